@@ -1,0 +1,126 @@
+// countersign.yaml as values (design: config and policy). People are numeric ids; logins are for reading.
+import type { Places, RenewBefore, PrivateKeySpec } from './request.ts'
+import type { Usage } from './signer.ts'
+import type { Sink } from './sink.ts'
+
+export interface Config {
+  /** metadata.name: the owner of records. */
+  readonly owner: string
+  readonly path: string
+  readonly places: Places
+  /** Folder of the request files. */
+  readonly requests: string
+  readonly defaultCluster: string | null
+  readonly clusters: readonly ClusterConfig[]
+  readonly defaults: readonly DefaultBlock[]
+  readonly people: readonly PersonConfig[]
+  readonly approval: ApprovalConfig
+  readonly limits: LimitsConfig
+  readonly rotation: { readonly jitterPercent: number }
+  readonly exceptions: readonly ExceptionConfig[]
+}
+
+export const PROVIDERS = ['auto', 'kubeadm', 'eks', 'gke', 'aks', 'other'] as const
+export type Provider = (typeof PROVIDERS)[number]
+
+export interface ClusterConfig {
+  readonly name: string
+  readonly provider: Provider
+  /** https URL of the API server, or null where the kubeconfig says it. */
+  readonly server: string | null
+  /** PEM of the API server's CA, or null. */
+  readonly certificateAuthority: string | null
+  readonly auth: ClusterAuth
+  readonly recordNamespace: string
+  readonly signers: readonly SignerConfig[]
+}
+
+export type ClusterAuth =
+  | { readonly kind: 'kubeconfigEnv'; readonly variable: string; readonly context: string | null }
+  | { readonly kind: 'kubeconfigPath'; readonly path: string; readonly context: string | null }
+  | { readonly kind: 'githubOidc'; readonly audience: string }
+  | { readonly kind: 'inCluster' }
+  /** Nothing said: the current kubeconfig, at a terminal only. */
+  | { readonly kind: 'currentKubeconfig' }
+
+export interface SignerConfig {
+  readonly name: string
+  /** PEM of the CA that signs, or null. */
+  readonly certificateAuthority: string | null
+  /** The signer's cap in seconds, or null. */
+  readonly maxDurationSeconds: number | null
+}
+
+/** A block of defaults: each absent top-level member of spec is filled whole by the first block that has it. */
+export interface DefaultBlock {
+  readonly paths: readonly string[]
+  readonly spec: DefaultSpec
+}
+
+/** Members are null where the block is silent. Identity is never defaulted. */
+export interface DefaultSpec {
+  readonly clusters: readonly string[] | null
+  readonly signerName: string | null
+  readonly usages: readonly Usage[] | null
+  readonly duration: number | null
+  readonly renewBefore: RenewBefore | null
+  readonly privateKey: PrivateKeySpec | null
+  readonly reissue: number | null
+  readonly withdraw: boolean | null
+  readonly sinks: readonly Sink[] | null
+  /** Where the default Secret of a generated key goes. */
+  readonly namespace: string | null
+}
+
+export interface UserRef {
+  readonly login: string
+  readonly id: number
+}
+
+export interface TeamRef {
+  readonly slug: string
+  readonly id: number
+}
+
+export interface PersonConfig extends UserRef {
+  readonly name: string
+}
+
+export interface ApprovalRule {
+  readonly required: number
+  readonly users: readonly UserRef[]
+  readonly teams: readonly TeamRef[]
+  readonly codeOwners: boolean
+}
+
+export interface ApprovalConfig {
+  readonly configuration: ApprovalRule
+  readonly requests: ApprovalRule
+  readonly strict: boolean
+  /** Seconds, or null for no end. */
+  readonly maxAgeSeconds: number | null
+  readonly never: readonly UserRef[]
+  readonly commandLine: 'ask' | 'never'
+  readonly mixedPullRequests: 'refuse'
+}
+
+/** A count, or a share of what exists in percent. */
+export type Limit =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number }
+
+export interface LimitsConfig {
+  readonly maxIssue: Limit
+  readonly maxRenew: Limit
+  readonly maxWithdraw: Limit
+  readonly lifted: readonly string[]
+}
+
+export interface ExceptionConfig {
+  readonly code: string
+  readonly paths: readonly string[]
+  readonly values: readonly string[]
+  /** Day after which the exception is void (UTC, YYYY-MM-DD). */
+  readonly until: string
+  readonly reason: string
+}

@@ -1,0 +1,34 @@
+// What a run says in the end, per request and in all.
+import type { Plan, Step } from './plan.ts'
+import type { Problem } from './problem.ts'
+
+export type StepOutcome =
+  | {
+      readonly kind: 'issued'
+      readonly step: Step
+      readonly serial: string
+      readonly sha256: string
+      readonly notAfter: Date
+      readonly stored: readonly string[]
+      readonly logsInAs: { readonly user: string; readonly groups: readonly string[] } | null
+      readonly warnings: readonly Problem[]
+    }
+  | {
+      readonly kind: 'withdrawn'
+      readonly step: Step
+      readonly emptied: readonly string[]
+      readonly notAfter: Date
+    }
+  | { readonly kind: 'kept'; readonly step: Step }
+  /** Waits for somebody else: a review, another run, the signer. */
+  | { readonly kind: 'waiting'; readonly step: Step; readonly problem: Problem }
+  | { readonly kind: 'refused'; readonly step: Step; readonly problems: readonly Problem[] }
+  | { readonly kind: 'failed'; readonly step: Step; readonly problems: readonly Problem[] }
+
+/** 0 done or nothing to do, 1 refused or blocked, 2 failed, 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 130
+
+export interface ApplyOutcome {
+  readonly plan: Plan
+  readonly steps: readonly StepOutcome[]
+}

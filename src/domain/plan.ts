@@ -1,0 +1,82 @@
+// The plan: for each request and cluster one step, with its reason. Pure values; apply makes them again.
+import type { X509Certificate } from './certificate.ts'
+import type { NonEmpty, Problem } from './problem.ts'
+import type { EffectiveRequest } from './request.ts'
+import type { PredictedCertificate } from './prediction.ts'
+import type { IssuedRecord, RequestRecord } from './record.ts'
+
+/** SHA-256 over the RFC 8785 JSON of the effective request, lower-case hex. What an approval means. */
+export type EffectiveDigest = string
+
+/** Why a step is what it is; shown to people and kept in records. */
+export type Reason =
+  | 'NoCertificateYet'
+  | 'MeaningChanged'
+  | 'CertificateMissingFromSink'
+  | 'RenewalDue'
+  | 'CertificateExpired'
+  | 'UpToDate'
+  | 'OnlyBytesChanged'
+  | 'FileRemoved'
+  | 'WithdrawAsked'
+  | 'Withdrawn'
+  | 'Refused'
+
+/** One member of the effective request that differs from what was issued. */
+export interface Change {
+  readonly member: string
+  readonly from: string
+  readonly to: string
+}
+
+interface StepOf<Kind extends string> {
+  readonly kind: Kind
+  readonly because: Reason
+}
+
+/** What issue, reissue and renew share: a certificate will be made. */
+export interface IssuingFacts {
+  readonly request: EffectiveRequest
+  readonly effective: EffectiveDigest
+  readonly prediction: PredictedCertificate
+  readonly warnings: readonly Problem[]
+  /** The record as it was seen, null where there is none. */
+  readonly record: RequestRecord | null
+}
+
+export type IssueStep = StepOf<'issue'> & IssuingFacts
+export type ReissueStep = StepOf<'reissue'> &
+  IssuingFacts & { readonly current: IssuedRecord; readonly changes: readonly Change[] }
+export type RenewStep = StepOf<'renew'> & IssuingFacts & { readonly current: IssuedRecord }
+export type KeepStep = StepOf<'keep'> &
+  IssuingFacts & { readonly current: IssuedRecord; readonly renewAt: Date }
+export type WithdrawStep = StepOf<'withdraw'> & {
+  readonly name: string
+  readonly cluster: string
+  readonly record: RequestRecord
+  readonly current: IssuedRecord
+}
+export type BlockedStep = StepOf<'blocked'> & {
+  readonly name: string
+  readonly cluster: string | null
+  readonly path: string
+  readonly problems: NonEmpty<Problem>
+}
+
+export type Step = IssueStep | ReissueStep | RenewStep | KeepStep | WithdrawStep | BlockedStep
+
+/** The steps that end with a new certificate. */
+export type IssuingStep = IssueStep | ReissueStep | RenewStep
+
+export interface Plan {
+  /** `tree`: compared with another commit; `cluster`: with the records. */
+  readonly basis: 'tree' | 'cluster'
+  readonly steps: readonly Step[]
+  /** Problems that belong to no single step (configuration, files that nobody can read). */
+  readonly problems: readonly Problem[]
+}
+
+/** What a sink holds, as far as the plan needs it. */
+export interface StoredCertificate {
+  readonly certificate: X509Certificate
+}

@@ -1,0 +1,88 @@
+// What can be wrong, said once: a refusal is a list of Problems (data), a failure is one Problem thrown.
+import type { Code } from './codes.ts'
+
+/** A place in a file, counted from 1. `length` is in characters of that line, for the carets under it. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly length: number
+  /** The whole line the place is on, or null where there is no text to show (DER, a missing file). */
+  readonly excerpt: string | null
+}
+
+/** One fault in the user's words. The first word of `code` is the room that found it. */
+export interface Problem {
+  readonly code: Code
+  readonly at: Place | null
+  readonly message: string
+  /** What to do about it, or null where the message already says it. */
+  readonly hint: string | null
+}
+
+export type NonEmpty<T> = readonly [T, ...T[]]
+
+/** A value that was checked: the value, or every reason why there is none. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: NonEmpty<Problem> }
+
+export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value }
+}
+
+export function refuse(
+  first: Problem,
+  ...rest: readonly Problem[]
+): { readonly ok: false; readonly problems: NonEmpty<Problem> } {
+  return { ok: false, problems: [first, ...rest] }
+}
+
+export function isNonEmpty<T>(list: readonly T[]): list is NonEmpty<T> {
+  return list.length > 0
+}
+
+/** The value when nothing was found, else every problem, in the order of the file. */
+export function checked<T>(problems: readonly Problem[], value: () => T): Checked<T> {
+  const sorted = sortProblems(problems)
+  return isNonEmpty(sorted) ? { ok: false, problems: sorted } : ok(value())
+}
+
+/** Problems by file, line and column; those without a place come first. Stable. */
+export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort(
+    (a, b) =>
+      (a.at?.file ?? '').localeCompare(b.at?.file ?? '', 'en') ||
+      (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+      (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  )
+}
+
+/** The same problem seen from a place its finder did not know (a DER reader inside a YAML file). */
+export function placed(problem: Problem, at: Place | null): Problem {
+  return problem.at === null ? { ...problem, at } : problem
+}
+
+/**
+ * A failure: the world did not do its part (cluster, network, disk). Thrown by adapters only, already translated;
+ * `cause` is for --verbose, never for a comment.
+ */
+export class CountersignError extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem, cause?: unknown) {
+    super(`${problem.code}: ${problem.message}`, { cause })
+    this.name = 'CountersignError'
+    this.problem = problem
+  }
+}
+
+/** Shorthand for the commonest failure: no place, a code, a message, perhaps a hint. */
+export function failure(
+  code: Code,
+  message: string,
+  hint: string | null = null,
+  cause?: unknown,
+): CountersignError {
+  return new CountersignError({ code, at: null, message, hint }, cause)
+}

@@ -1,0 +1,55 @@
+// The record of one request in one cluster. It says what was done, never what is allowed.
+import type { Sink } from './sink.ts'
+
+/** Who is at work on a request, and until when (by the API server's clock). */
+export interface Claim {
+  readonly holder: string
+  /** The attempt the holder makes; part of the CertificateSigningRequest's name. */
+  readonly n: number
+  readonly objectName: string
+  readonly deadline: Date
+}
+
+export interface IssuedRecord {
+  readonly n: number
+  readonly objectName: string
+  readonly effective: string
+  readonly path: string
+  readonly blob: string
+  readonly signerName: string
+  /** PEM, leaf first. Facts about the certificate are read from here, not from members beside it. */
+  readonly certificate: string
+  readonly sinks: readonly Sink[]
+  /** The effective request's canonical JSON, so that a later plan can say what changed. */
+  readonly meaning: string
+  readonly proof: RecordedProof
+  readonly issuedAt: Date
+}
+
+export interface RecordedProof {
+  readonly kind: 'terminal' | 'review'
+  readonly by: string
+  readonly digest: string
+}
+
+/** A certificate whose key was lost, or an attempt that was given up. */
+export interface AbandonedAttempt {
+  readonly n: number
+  readonly objectName: string
+  /** Set where a certificate had been signed. */
+  readonly sha256: string | null
+  readonly notAfter: Date | null
+}
+
+export interface RequestRecord {
+  readonly request: string
+  readonly cluster: string
+  /** Counts every create in the record's life. */
+  readonly n: number
+  readonly claim: Claim | null
+  readonly issued: IssuedRecord | null
+  readonly withdrawnAt: Date | null
+  readonly abandoned: readonly AbandonedAttempt[]
+  /** The stored object's resourceVersion and uid, null for a record not yet stored. */
+  readonly version: { readonly resourceVersion: string; readonly uid: string } | null
+}

@@ -1,0 +1,196 @@
+// What countersign asks of the world: interfaces only. adapters/ answers them; rooms never import an answer.
+import type { PrivateKeySpec, RequestFile } from './domain/request.ts'
+import type { RequestRecord } from './domain/record.ts'
+import type { Secret } from './domain/secret.ts'
+import type { Usage } from './domain/signer.ts'
+
+export interface Clock {
+  now(): Date
+  /** Resolves after `milliseconds`, or rejects when `signal` aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+}
+
+/** The files of one state of the repository: a work tree, or one commit. */
+export interface RepositoryFiles {
+  /** What is read, for people: `work tree`, or a commit id. */
+  readonly description: string
+  /** One file, null where there is none. */
+  read(path: string): Promise<RequestFile | null>
+  /** Every file below a folder, sorted by path; symbolic links are listed, not followed. */
+  list(folder: string): Promise<readonly RequestFile[]>
+}
+
+/** A private key in the forms its holders need; it never leaves this object except into a sink. */
+export interface GeneratedKey {
+  /** PEM as `PrivateKeySpec.encoding` asks. */
+  readonly pem: Secret<string>
+  /** DER of the SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array
+  /** Signs a CertificationRequestInfo: signature bytes as PKCS#10 wants them (ECDSA in DER). */
+  sign(data: Uint8Array): Uint8Array
+}
+
+export interface Keys {
+  generate(spec: PrivateKeySpec): Promise<GeneratedKey>
+  /** The key in a PEM that was stored before (rotationPolicy Never). */
+  load(pem: Secret<string>): GeneratedKey
+}
+
+/** Identity of a stored object at one moment; a write that names it fails when the object has moved on. */
+export interface Version {
+  readonly uid: string
+  readonly resourceVersion: string
+}
+
+/** The body of a CertificateSigningRequest to create. */
+export interface SigningRequestManifest {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  /** PEM of the PKCS#10. */
+  readonly request: string
+  readonly signerName: string
+  readonly usages: readonly Usage[]
+  readonly expirationSeconds: number
+}
+
+export interface Condition {
+  readonly type: string
+  readonly status: string
+  readonly reason: string
+  readonly message: string
+}
+
+/** A CertificateSigningRequest as the API server shows it. */
+export interface SigningRequest {
+  readonly name: string
+  readonly version: Version
+  readonly annotations: Readonly<Record<string, string>>
+  readonly createdAt: Date
+  /** PEM text as stored. */
+  readonly request: string
+  readonly signerName: string
+  readonly usages: readonly string[]
+  readonly expirationSeconds: number | null
+  readonly username: string
+  readonly conditions: readonly Condition[]
+  /** PEM text of status.certificate, null while there is none. */
+  readonly certificate: string | null
+}
+
+/** What a watch tells about one object: its newest state, or that it is gone. */
+export type Seen =
+  { readonly kind: 'present'; readonly object: SigningRequest } | { readonly kind: 'absent' }
+
+/** The certificates.k8s.io/v1 conversation. Every method throws CountersignError when the cluster does not do its part. */
+export interface SigningRequests {
+  create(
+    manifest: SigningRequestManifest,
+  ): Promise<
+    { readonly kind: 'created'; readonly object: SigningRequest } | { readonly kind: 'exists' }
+  >
+  read(name: string): Promise<SigningRequest | null>
+  /** Adds Approved by PUT /approval with uid and resourceVersion; `changed` when the object moved on meanwhile. */
+  approve(
+    object: SigningRequest,
+    reason: string,
+    message: string,
+  ): Promise<
+    { readonly kind: 'approved'; readonly object: SigningRequest } | { readonly kind: 'changed' }
+  >
+  deny(
+    object: SigningRequest,
+    reason: string,
+    message: string,
+  ): Promise<
+    { readonly kind: 'denied'; readonly object: SigningRequest } | { readonly kind: 'changed' }
+  >
+  /** The object's state now and after each change, until the caller stops or `signal` aborts. Deletion is a state. */
+  observe(name: string, signal: AbortSignal): AsyncIterable<Seen>
+}
+
+/** One ConfigMap per request in the record namespace of a cluster. */
+export interface Records {
+  /** Every record of this owner. */
+  list(): Promise<readonly RequestRecord[]>
+  read(request: string): Promise<RequestRecord | null>
+  /** Creates (version null) or replaces under the version that was read; `conflict` when someone else was faster. */
+  write(
+    record: RequestRecord,
+  ): Promise<
+    { readonly kind: 'written'; readonly record: RequestRecord } | { readonly kind: 'conflict' }
+  >
+  remove(record: RequestRecord): Promise<void>
+}
+
+/** A Secret, as far as countersign looks. Values are bytes; `tls.key` is wrapped by whoever reads it on. */
+export interface StoredSecret {
+  readonly namespace: string
+  readonly name: string
+  readonly version: Version
+  readonly type: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly data: Secret<Readonly<Record<string, Uint8Array>>>
+}
+
+export interface SecretManifest {
+  readonly namespace: string
+  readonly name: string
+  readonly type: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly data: Secret<Readonly<Record<string, Uint8Array>>>
+}
+
+export interface Secrets {
+  read(namespace: string, name: string): Promise<StoredSecret | null>
+  /** Server-side apply. `expected` is what was read under the claim (null: there was none); `conflict` when it moved on. */
+  apply(
+    manifest: SecretManifest,
+    expected: Version | null,
+  ): Promise<
+    { readonly kind: 'applied'; readonly version: Version } | { readonly kind: 'conflict' }
+  >
+  /** Deletes exactly the object that was read; gone already is fine. */
+  remove(namespace: string, name: string, expected: Version): Promise<void>
+}
+
+/** What one right question asks. */
+export interface Right {
+  readonly group: string
+  readonly resource: string
+  readonly subresource?: string
+  readonly verb: string
+  readonly namespace?: string
+  readonly name?: string
+}
+
+export interface ClusterIdentity {
+  readonly username: string
+  readonly groups: readonly string[]
+}
+
+/** One cluster, logged in to. */
+export interface Cluster {
+  /** Name in the configuration. */
+  readonly name: string
+  /** https URL of the API server. */
+  readonly server: string
+  /** PEM of the API server's CA, null where the system's roots are used. */
+  readonly serverCa: string | null
+  readonly signingRequests: SigningRequests
+  readonly records: Records
+  readonly secrets: Secrets
+  /** gitVersion, for example v1.36.3. */
+  version(): Promise<string>
+  whoAmI(): Promise<ClusterIdentity>
+  may(right: Right): Promise<boolean>
+  /** The API server's clock, from its Date header of the newest answer. */
+  now(): Promise<Date>
+  /** client-ca-file of kube-system/extension-apiserver-authentication (PEM), null where it may not be read. */
+  clientCa(): Promise<string | null>
+  /** Logs in with a client certificate and asks who that is; null where the API server says 401. */
+  logIn(certificatePem: string, key: Secret<string>): Promise<ClusterIdentity | null>
+  close(): Promise<void>
+}
