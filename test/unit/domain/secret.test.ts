@@ -7,7 +7,7 @@ describe('Secret: a private key', () => {
 
   test('is not in the text, the JSON or the inspection of its wrapper', () => {
     expect(
-      [`${secret.toString()}`, JSON.stringify({ secret }), inspect({ secret })].join('\n'),
+      [secret.toString(), JSON.stringify({ secret }), inspect({ secret })].join('\n'),
     ).not.toContain('the key')
   })
 
