@@ -2,7 +2,13 @@
 import type { PrivateKeySpec, RequestFile } from './domain/request.ts'
 import type { RequestRecord } from './domain/record.ts'
 import type { Secret } from './domain/secret.ts'
-import type { Usage } from './domain/signer.ts'
+import type {
+  Seen,
+  SigningRequest,
+  SigningRequestManifest,
+  Version,
+} from './domain/signing-request.ts'
+import type { SecretManifest, StoredSecret } from './domain/stored-secret.ts'
 
 export interface Clock {
   now(): Date
@@ -35,52 +41,6 @@ export interface Keys {
   /** The key in a PEM that was stored before (rotationPolicy Never). */
   load(pem: Secret<string>): GeneratedKey
 }
-
-/** Identity of a stored object at one moment; a write that names it fails when the object has moved on. */
-export interface Version {
-  readonly uid: string
-  readonly resourceVersion: string
-}
-
-/** The body of a CertificateSigningRequest to create. */
-export interface SigningRequestManifest {
-  readonly name: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-  /** PEM of the PKCS#10. */
-  readonly request: string
-  readonly signerName: string
-  readonly usages: readonly Usage[]
-  readonly expirationSeconds: number
-}
-
-export interface Condition {
-  readonly type: string
-  readonly status: string
-  readonly reason: string
-  readonly message: string
-}
-
-/** A CertificateSigningRequest as the API server shows it. */
-export interface SigningRequest {
-  readonly name: string
-  readonly version: Version
-  readonly annotations: Readonly<Record<string, string>>
-  readonly createdAt: Date
-  /** PEM text as stored. */
-  readonly request: string
-  readonly signerName: string
-  readonly usages: readonly string[]
-  readonly expirationSeconds: number | null
-  readonly username: string
-  readonly conditions: readonly Condition[]
-  /** PEM text of status.certificate, null while there is none. */
-  readonly certificate: string | null
-}
-
-/** What a watch tells about one object: its newest state, or that it is gone. */
-export type Seen =
-  { readonly kind: 'present'; readonly object: SigningRequest } | { readonly kind: 'absent' }
 
 /** The certificates.k8s.io/v1 conversation. Every method throws CountersignError when the cluster does not do its part. */
 export interface SigningRequests {
@@ -120,27 +80,6 @@ export interface Records {
   ): Promise<
     { readonly kind: 'written'; readonly record: RequestRecord } | { readonly kind: 'conflict' }
   >
-  remove(record: RequestRecord): Promise<void>
-}
-
-/** A Secret, as far as countersign looks. Values are bytes; `tls.key` is wrapped by whoever reads it on. */
-export interface StoredSecret {
-  readonly namespace: string
-  readonly name: string
-  readonly version: Version
-  readonly type: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-  readonly data: Secret<Readonly<Record<string, Uint8Array>>>
-}
-
-export interface SecretManifest {
-  readonly namespace: string
-  readonly name: string
-  readonly type: string
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-  readonly data: Secret<Readonly<Record<string, Uint8Array>>>
 }
 
 export interface Secrets {
@@ -152,8 +91,6 @@ export interface Secrets {
   ): Promise<
     { readonly kind: 'applied'; readonly version: Version } | { readonly kind: 'conflict' }
   >
-  /** Deletes exactly the object that was read; gone already is fine. */
-  remove(namespace: string, name: string, expected: Version): Promise<void>
 }
 
 /** What one right question asks. */

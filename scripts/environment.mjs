@@ -1,0 +1,40 @@
+// The environment tests run in: of the person's own only what programs need to be found and to find their caches.
+// Nothing in it leads to a cluster, to GitHub or to the person's home folder.
+import { execFileSync } from 'node:child_process'
+import { cacheFolder } from '../test/control-plane/binaries.mjs'
+
+const KEPT = [
+  /^(PATH|TMPDIR|TZ|LANG|LC_ALL|TERM|NO_COLOR|FORCE_COLOR)$/,
+  /^(HTTPS?_PROXY|NO_PROXY|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS)$/i,
+  /^(KUBEBUILDER_ASSETS|COUNTERSIGN_TEST_KUBECONFIG|COUNTERSIGN_TEST_CLUSTER|COUNTERSIGN_REQUIRE_REAL)$/,
+]
+// Go keeps both its caches and its settings below the home folder: asked for before that is taken away.
+const GO = 'GOCACHE GOMODCACHE GOPATH GOPROXY GOSUMDB GONOSUMDB GOFLAGS GOTOOLCHAIN'.split(' ')
+
+/**
+ * @param {string} home an empty folder
+ * @param {NodeJS.ProcessEnv} [extra]
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function testEnvironment(home, extra = {}) {
+  const kept = Object.entries(process.env).filter(([name]) => KEPT.some(rule => rule.test(name)))
+  return {
+    ...Object.fromEntries(kept),
+    ...goEnvironment(),
+    COUNTERSIGN_CACHE: cacheFolder(),
+    HOME: home,
+    GIT_CONFIG_NOSYSTEM: '1',
+    NODE_NO_WARNINGS: '1',
+    ...extra,
+  }
+}
+
+function goEnvironment() {
+  try {
+    const values = execFileSync('go', ['env', ...GO], { encoding: 'utf8' }).split('\n')
+    const pairs = GO.map((name, index) => [name, values[index] ?? ''])
+    return Object.fromEntries(pairs.filter(([, value]) => value !== ''))
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,183 @@
+// The port Cluster: one API server, logged in to, with everything the flow asks of it.
+import { z } from 'zod'
+import { failure } from '../../domain/problem.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type {
+  Clock,
+  Cluster,
+  ClusterIdentity,
+  Records,
+  Right,
+  Secrets,
+  SigningRequests,
+} from '../../ports.ts'
+import { refusal, unreadable } from './errors.ts'
+import { KubernetesRecords } from './records.ts'
+import { KubernetesSecrets } from './secrets.ts'
+import { KubernetesSigningRequests } from './signing-requests.ts'
+import { Transport } from './transport.ts'
+import type { Answer, Credential } from './transport.ts'
+import { SigningRequestWatch } from './watch.ts'
+
+const SELF_REVIEW = z.object({
+  status: z.object({
+    userInfo: z.object({ username: z.string(), groups: z.array(z.string()).default([]) }),
+  }),
+})
+const ACCESS_REVIEW = z.object({ status: z.object({ allowed: z.boolean().default(false) }) })
+const VERSION = z.object({ gitVersion: z.string() })
+const AUTHENTICATION = z.object({ data: z.record(z.string(), z.string()).default({}) })
+
+export interface ClusterSettings {
+  readonly name: string
+  readonly owner: string
+  readonly recordNamespace: string
+}
+
+export class KubernetesCluster implements Cluster {
+  readonly name: string
+  readonly server: string
+  readonly serverCa: string | null
+  readonly signingRequests: SigningRequests
+  readonly records: Records
+  readonly secrets: Secrets
+  readonly #transport: Transport
+  readonly #credential: Credential
+  readonly #clock: Clock
+  readonly #random: () => number
+
+  constructor(
+    settings: ClusterSettings,
+    credential: Credential,
+    clock: Clock,
+    random: () => number,
+  ) {
+    this.name = settings.name
+    this.server = credential.server.href.replace(/\/$/, '')
+    this.serverCa = credential.ca
+    this.#credential = credential
+    this.#clock = clock
+    this.#random = random
+    this.#transport = new Transport(credential, clock, random)
+    const watch = new SigningRequestWatch(this.#transport, clock, settings.owner)
+    this.signingRequests = new KubernetesSigningRequests(this.#transport, watch)
+    this.secrets = new KubernetesSecrets(this.#transport)
+    const { owner, recordNamespace: namespace } = settings
+    this.records = new KubernetesRecords(this.#transport, {
+      namespace,
+      owner,
+      cluster: settings.name,
+    })
+  }
+
+  async version(): Promise<string> {
+    const answer = await this.#transport.ask({ method: 'GET', path: '/version' })
+    return expect(answer, VERSION, 'ask for the version', 'version').gitVersion
+  }
+
+  async whoAmI(): Promise<ClusterIdentity> {
+    const identity = await selfReview(this.#transport)
+    if (identity === null)
+      throw refusal({ status: 401, body: 'Unauthorized' }, 'log in', needs('selfsubjectreviews'))
+    return identity
+  }
+
+  async may(right: Right): Promise<boolean> {
+    const answer = await this.#transport.ask({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: right },
+      },
+    })
+    const doing = 'ask which rights there are'
+    return expect(answer, ACCESS_REVIEW, doing, 'selfsubjectaccessreviews').status.allowed
+  }
+
+  async now(): Promise<Date> {
+    if (this.#transport.serverNow() === null) await this.version()
+    return this.#transport.serverNow() ?? this.#clock.now()
+  }
+
+  async clientCa(): Promise<string | null> {
+    const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
+    const answer = await this.#transport.ask({ method: 'GET', path })
+    if (answer.status === 403 || answer.status === 404) return null
+    const map = expect(answer, AUTHENTICATION, 'read the CA of client certificates', 'configmaps')
+    return map.data['client-ca-file'] ?? null
+  }
+
+  /** The API server reads a new client certificate from its own files a moment later than the signer: once is asked. */
+  async logIn(certificate: string, key: Secret<string>): Promise<ClusterIdentity | null> {
+    const { server, ca, serverName } = this.#credential
+    const authorization = async (): Promise<null> => null
+    const as: Credential = { server, ca, serverName, certificate, key, authorization }
+    const transport = new Transport(as, this.#clock, this.#random)
+    try {
+      return await selfReview(transport)
+    } finally {
+      transport.close()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#transport.close()
+  }
+}
+
+/** Who the API server takes the caller for; null for 401. */
+async function selfReview(transport: Transport): Promise<ClusterIdentity | null> {
+  const answer = await transport.ask({
+    method: 'POST',
+    path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
+  })
+  if (answer.status === 401) return null
+  return expect(answer, SELF_REVIEW, 'ask who the credential belongs to', 'selfsubjectreviews')
+    .status.userInfo
+}
+
+function expect<T>(answer: Answer, shape: z.ZodType<T>, doing: string, resource: string): T {
+  if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs(resource))
+  const parsed = shape.safeParse(answer.body)
+  if (!parsed.success) throw unreadable(doing, parsed.error)
+  return parsed.data
+}
+
+function needs(resource: string): Parameters<typeof refusal>[2] {
+  return { apiGroup: '', resource, verb: 'create', namespace: null, name: null }
+}
+
+/** The cluster and the configuration must mean the same API server; at a terminal the kubeconfig alone may say it. */
+export function holdToPin(
+  credential: Credential,
+  pin: {
+    readonly name: string
+    readonly server: string | null
+    readonly certificateAuthority: string | null
+  },
+  required: boolean,
+): void {
+  if (required && (pin.server === null || pin.certificateAuthority === null))
+    throw failure(
+      'CONFIG_CLUSTER_UNPINNED',
+      `clusters.${pin.name} must give server and certificateAuthorityData here`,
+      'kubectl config view --raw --minify shows both',
+    )
+  const differs =
+    (pin.server !== null && new URL(pin.server).href !== credential.server.href) ||
+    (pin.certificateAuthority !== null &&
+      squeeze(pin.certificateAuthority) !== squeeze(credential.ca ?? ''))
+  if (differs)
+    throw failure(
+      'CONFIG_CLUSTER_DIFFERS',
+      `the credential for ${pin.name} is for ${credential.server.origin}, or with another CA than countersign.yaml gives`,
+      'nothing was sent; check which kubeconfig or context is used',
+    )
+}
+
+function squeeze(pem: string): string {
+  return pem.replaceAll(/\s/g, '')
+}

@@ -1,0 +1,105 @@
+// A record as JSON inside its ConfigMap, with a version, so that a later countersign can still read it.
+import { z } from 'zod'
+import type { RequestRecord } from '../../domain/record.ts'
+
+export const RECORD_KEY = 'record.json'
+
+const DATE = z.iso.datetime().transform(text => new Date(text))
+
+const NAMED_FORMAT = { name: z.string(), format: z.string().nullable() }
+const ARTIFACT = z.object({
+  kind: z.literal('artifact'),
+  ...NAMED_FORMAT,
+  recipients: z.array(z.string()),
+})
+const GITHUB_SECRET = z.object({
+  kind: z.literal('githubSecret'),
+  ...NAMED_FORMAT,
+  repository: z.string(),
+  environment: z.string(),
+})
+const SECRET_NAME = { namespace: z.string(), name: z.string() }
+const PKCS12 = z.object({
+  profile: z.string(),
+  passwordSecretRef: z.object({ name: z.string(), key: z.string() }).nullable(),
+})
+const SINK = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('secret'),
+    ...SECRET_NAME,
+    labels: z.record(z.string(), z.string()),
+    annotations: z.record(z.string(), z.string()),
+    keystores: z.object({ pkcs12: PKCS12.nullable() }),
+    adopt: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('kubeconfig'),
+    into: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('secret'), ...SECRET_NAME }),
+      GITHUB_SECRET,
+      ARTIFACT,
+    ]),
+  }),
+  GITHUB_SECRET,
+  ARTIFACT,
+  z.object({ kind: z.literal('file'), path: z.string(), format: z.string().nullable() }),
+])
+
+const RECORD = z.object({
+  version: z.literal(1),
+  request: z.string(),
+  cluster: z.string(),
+  n: z.int().min(0),
+  claim: z
+    .object({ holder: z.string(), n: z.int(), objectName: z.string(), deadline: DATE })
+    .nullable(),
+  issued: z
+    .object({
+      n: z.int(),
+      objectName: z.string(),
+      effective: z.string(),
+      path: z.string(),
+      blob: z.string(),
+      signerName: z.string(),
+      certificate: z.string(),
+      sinks: z.array(SINK),
+      meaning: z.string(),
+      proof: z.object({ kind: z.enum(['terminal', 'review']), by: z.string(), digest: z.string() }),
+      issuedAt: DATE,
+    })
+    .nullable(),
+  withdrawnAt: DATE.nullable(),
+  abandoned: z.array(
+    z.object({
+      n: z.int(),
+      objectName: z.string(),
+      sha256: z.string().nullable(),
+      notAfter: DATE.nullable(),
+    }),
+  ),
+})
+
+/** JSON for people and programs; the stored version of the object is not part of it. */
+export function encodeRecord(record: RequestRecord): string {
+  const { version: _stored, ...content } = record
+  return `${JSON.stringify({ version: 1, ...content }, null, 2)}\n`
+}
+
+/** The record in a ConfigMap's text, null where it is not one. */
+export function decodeRecord(
+  text: string,
+  version: { readonly uid: string; readonly resourceVersion: string },
+): RequestRecord | null {
+  const parsed = RECORD.safeParse(parseJson(text))
+  if (!parsed.success) return null
+  const { version: _format, ...content } = parsed.data
+  return { ...content, version }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

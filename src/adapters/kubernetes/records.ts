@@ -1,0 +1,127 @@
+// The port Records: one ConfigMap per request in the record namespace. Compare-and-swap by resourceVersion.
+import { failure } from '../../domain/problem.ts'
+import type { RequestRecord } from '../../domain/record.ts'
+import type { Records } from '../../ports.ts'
+import { z } from 'zod'
+import { refusal, unreadable } from './errors.ts'
+import type { NeededRule } from './errors.ts'
+import { RECORD_KEY, encodeRecord, decodeRecord } from './record-json.ts'
+import type { Transport } from './transport.ts'
+
+const OWNER = 'countersign.dev/owner'
+const PAGE = '500'
+
+const CONFIG_MAP = z.object({
+  metadata: z.object({
+    name: z.string(),
+    uid: z.string(),
+    resourceVersion: z.string(),
+    labels: z.record(z.string(), z.string()).default({}),
+  }),
+  data: z.record(z.string(), z.string()).default({}),
+})
+const LIST = z.object({
+  metadata: z.object({ continue: z.string().optional() }),
+  items: z.array(z.unknown()),
+})
+
+export class KubernetesRecords implements Records {
+  readonly #transport: Transport
+  readonly #namespace: string
+  readonly #owner: string
+  readonly #cluster: string
+
+  constructor(transport: Transport, at: { namespace: string; owner: string; cluster: string }) {
+    this.#transport = transport
+    this.#namespace = at.namespace
+    this.#owner = at.owner
+    this.#cluster = at.cluster
+  }
+
+  async list(): Promise<readonly RequestRecord[]> {
+    const records: RequestRecord[] = []
+    let next: string | undefined
+    do {
+      const query = { labelSelector: `${OWNER}=${this.#owner}`, limit: PAGE }
+      const answer = await this.#transport.ask({
+        method: 'GET',
+        path: this.#path(null),
+        query: next === undefined ? query : { ...query, continue: next },
+      })
+      const list = LIST.safeParse(answer.body)
+      if (answer.status !== 200 || !list.success)
+        throw refusal(answer, 'list the records', this.#needs('list'))
+      for (const item of list.data.items) records.push(this.#read(item))
+      next = list.data.metadata.continue === '' ? undefined : list.data.metadata.continue
+    } while (next !== undefined)
+    return records
+  }
+
+  async read(request: string): Promise<RequestRecord | null> {
+    const answer = await this.#transport.ask({ method: 'GET', path: this.#path(request) })
+    if (answer.status === 404) return null
+    if (answer.status !== 200)
+      throw refusal(answer, `read the record of ${request}`, this.#needs('get'))
+    return this.#read(answer.body)
+  }
+
+  async write(record: RequestRecord): ReturnType<Records['write']> {
+    const isNew = record.version === null
+    const answer = await this.#transport.ask({
+      method: isNew ? 'POST' : 'PUT',
+      path: this.#path(isNew ? null : record.request),
+      body: this.#wire(record),
+    })
+    if (answer.status === 409 || (!isNew && answer.status === 404)) return { kind: 'conflict' }
+    if (answer.status !== 200 && answer.status !== 201)
+      throw refusal(
+        answer,
+        `write the record of ${record.request}`,
+        this.#needs(isNew ? 'create' : 'update'),
+      )
+    return { kind: 'written', record: this.#read(answer.body) }
+  }
+
+  #wire(record: RequestRecord): unknown {
+    return {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: this.#name(record.request),
+        namespace: this.#namespace,
+        labels: { [OWNER]: this.#owner },
+        ...record.version,
+      },
+      data: { [RECORD_KEY]: encodeRecord(record) },
+    }
+  }
+
+  #read(wire: unknown): RequestRecord {
+    const parsed = CONFIG_MAP.safeParse(wire)
+    if (!parsed.success) throw unreadable('read a record', parsed.error)
+    const { metadata, data } = parsed.data
+    const version = { uid: metadata.uid, resourceVersion: metadata.resourceVersion }
+    const record = decodeRecord(data[RECORD_KEY] ?? '', version)
+    const named = record !== null && metadata.name === this.#name(record.request)
+    if (!named || record.cluster !== this.#cluster || metadata.labels[OWNER] !== this.#owner)
+      throw failure(
+        'CLUSTER_RECORD',
+        `ConfigMap ${this.#namespace}/${metadata.name} is not a record that countersign wrote for ${this.#owner}`,
+        'look at it, and delete it if nobody needs it: the next apply makes a new one',
+      )
+    return record
+  }
+
+  #name(request: string): string {
+    return `countersign-${this.#owner}-${request}`
+  }
+
+  #path(request: string | null): string {
+    const all = `/api/v1/namespaces/${encodeURIComponent(this.#namespace)}/configmaps`
+    return request === null ? all : `${all}/${encodeURIComponent(this.#name(request))}`
+  }
+
+  #needs(verb: string): NeededRule {
+    return { apiGroup: '', resource: 'configmaps', verb, namespace: this.#namespace, name: null }
+  }
+}

@@ -1,0 +1,131 @@
+// The port SigningRequests over certificates.k8s.io/v1. The only place that knows 201, 409 and the wire form.
+import type {
+  Condition,
+  Seen,
+  SigningRequest,
+  SigningRequestManifest,
+} from '../../domain/signing-request.ts'
+import type { SigningRequests } from '../../ports.ts'
+import { refusal, unreadable } from './errors.ts'
+import type { NeededRule } from './errors.ts'
+import type { Answer, Call, Transport } from './transport.ts'
+import type { SigningRequestWatch } from './watch.ts'
+import { SIGNING_REQUESTS, readSigningRequest, toBase64 } from './wire-signing-request.ts'
+
+export class KubernetesSigningRequests implements SigningRequests {
+  readonly #transport: Transport
+  readonly #watch: SigningRequestWatch
+
+  constructor(transport: Transport, watch: SigningRequestWatch) {
+    this.#transport = transport
+    this.#watch = watch
+  }
+
+  async create(manifest: SigningRequestManifest): ReturnType<SigningRequests['create']> {
+    const answer = await this.#transport.ask({
+      method: 'POST',
+      path: SIGNING_REQUESTS,
+      body: wireManifest(manifest),
+    })
+    if (answer.status === 409) return { kind: 'exists' }
+    const doing = `create CertificateSigningRequest ${manifest.name}`
+    return { kind: 'created', object: expectObject(answer, [201], doing, rule('', 'create', null)) }
+  }
+
+  async read(name: string): Promise<SigningRequest | null> {
+    const answer = await this.#transport.ask(named('GET', name, ''))
+    if (answer.status === 404) return null
+    return expectObject(
+      answer,
+      [200],
+      `read CertificateSigningRequest ${name}`,
+      rule('', 'get', null),
+    )
+  }
+
+  async approve(
+    object: SigningRequest,
+    reason: string,
+    message: string,
+  ): ReturnType<SigningRequests['approve']> {
+    const decided = await this.#decide(object, {
+      type: 'Approved',
+      status: 'True',
+      reason,
+      message,
+    })
+    return decided === null ? { kind: 'changed' } : { kind: 'approved', object: decided }
+  }
+
+  async deny(
+    object: SigningRequest,
+    reason: string,
+    message: string,
+  ): ReturnType<SigningRequests['deny']> {
+    const decided = await this.#decide(object, { type: 'Denied', status: 'True', reason, message })
+    return decided === null ? { kind: 'changed' } : { kind: 'denied', object: decided }
+  }
+
+  observe(name: string, signal: AbortSignal): AsyncIterable<Seen> {
+    return this.#watch.observe(name, signal)
+  }
+
+  /** PUT /approval with uid and resourceVersion: a deleted and recreated object can never be approved in its place. */
+  async #decide(object: SigningRequest, condition: Condition): Promise<SigningRequest | null> {
+    const body = {
+      apiVersion: 'certificates.k8s.io/v1',
+      kind: 'CertificateSigningRequest',
+      metadata: {
+        name: object.name,
+        ...object.version,
+        annotations: object.annotations,
+        labels: object.labels,
+      },
+      spec: {
+        request: toBase64(object.request),
+        signerName: object.signerName,
+        usages: object.usages,
+        ...(object.expirationSeconds === null
+          ? {}
+          : { expirationSeconds: object.expirationSeconds }),
+      },
+      status: { conditions: [...object.conditions, condition] },
+    }
+    const answer = await this.#transport.ask({ ...named('PUT', object.name, '/approval'), body })
+    if (answer.status === 409 || answer.status === 404) return null
+    const verb = condition.type === 'Approved' ? 'approve' : 'deny'
+    const doing = `${verb} CertificateSigningRequest ${object.name}`
+    return expectObject(answer, [200], doing, rule('/approval', 'update', null))
+  }
+}
+
+function named(method: Call['method'], name: string, subresource: string): Call {
+  return { method, path: `${SIGNING_REQUESTS}/${encodeURIComponent(name)}${subresource}` }
+}
+
+function rule(subresource: string, verb: string, name: string | null): NeededRule {
+  const resource = `certificatesigningrequests${subresource}`
+  return { apiGroup: 'certificates.k8s.io', resource, verb, namespace: null, name }
+}
+
+function expectObject(
+  answer: Answer,
+  statuses: readonly number[],
+  doing: string,
+  needs: NeededRule,
+): SigningRequest {
+  if (!statuses.includes(answer.status)) throw refusal(answer, doing, needs)
+  const object = readSigningRequest(answer.body)
+  if (object === null) throw unreadable(doing, answer.body)
+  return object
+}
+
+function wireManifest(manifest: SigningRequestManifest): unknown {
+  const { name, labels, annotations, request, signerName, usages, expirationSeconds } = manifest
+  return {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name, labels, annotations },
+    spec: { request: toBase64(request), signerName, usages, expirationSeconds },
+  }
+}

@@ -1,0 +1,62 @@
+// A CertificateSigningRequest on the wire: its path, and its JSON in our words.
+import { z } from 'zod'
+import type { SigningRequest } from '../../domain/signing-request.ts'
+
+export const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+
+const CONDITION = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+})
+
+const OBJECT = z.object({
+  metadata: z.object({
+    name: z.string(),
+    uid: z.string(),
+    resourceVersion: z.string(),
+    creationTimestamp: z.string(),
+    labels: z.record(z.string(), z.string()).default({}),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
+  spec: z.object({
+    request: z.string(),
+    signerName: z.string(),
+    usages: z.array(z.string()).default([]),
+    expirationSeconds: z.number().optional(),
+    username: z.string().default(''),
+  }),
+  status: z
+    .object({ conditions: z.array(CONDITION).default([]), certificate: z.string().optional() })
+    .default({ conditions: [] }),
+})
+
+/** A wire object in our words; null where it has not the documented shape. */
+export function readSigningRequest(wire: unknown): SigningRequest | null {
+  const parsed = OBJECT.safeParse(wire)
+  if (!parsed.success) return null
+  const { metadata, spec, status } = parsed.data
+  return {
+    name: metadata.name,
+    version: { uid: metadata.uid, resourceVersion: metadata.resourceVersion },
+    labels: metadata.labels,
+    annotations: metadata.annotations,
+    createdAt: new Date(metadata.creationTimestamp),
+    request: fromBase64(spec.request),
+    signerName: spec.signerName,
+    usages: spec.usages,
+    expirationSeconds: spec.expirationSeconds ?? null,
+    username: spec.username,
+    conditions: status.conditions,
+    certificate: status.certificate === undefined ? null : fromBase64(status.certificate),
+  }
+}
+
+export function toBase64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64')
+}
+
+function fromBase64(text: string): string {
+  return Buffer.from(text, 'base64').toString('utf8')
+}

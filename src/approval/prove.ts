@@ -1,0 +1,77 @@
+// The only place that can make an ApprovedStep. A person at a terminal is a proof; code review comes beside it.
+import { createHash } from 'node:crypto'
+import type { ApprovedStep, TerminalProof } from '../domain/approval.ts'
+import type { IssuingStep, WithdrawStep } from '../domain/plan.ts'
+import { ok, refuse } from '../domain/problem.ts'
+import type { Checked } from '../domain/problem.ts'
+
+/** What the person saw and who they are. */
+export interface TerminalFacts {
+  readonly osUser: string
+  readonly clusterUser: string
+  readonly requester: string | null
+  /** Digest of the plan on the screen. */
+  readonly shown: string
+  readonly at: Date
+  /** CI or GITHUB_ACTIONS is set: nobody is there to say yes. */
+  readonly isAutomation: boolean
+  /** approval.commandLine of the configuration. */
+  readonly commandLine: 'ask' | 'never'
+  /** They typed yes, or passed --yes. */
+  readonly saidYes: boolean
+}
+
+/** Seals a step with the person who said yes to the plan that holds it. Manners: the wall is RBAC and the guard. */
+export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
+  step: S,
+  facts: TerminalFacts,
+): Checked<ApprovedStep<S>> {
+  if (facts.isAutomation)
+    return refuse({
+      code: 'APPROVAL_COMMAND_LINE',
+      at: null,
+      message: 'apply at the command line needs a person, and CI or GITHUB_ACTIONS is set',
+      hint: 'in GitHub use the action, which proves the approval by code review',
+    })
+  if (facts.commandLine === 'never')
+    return refuse({
+      code: 'APPROVAL_COMMAND_LINE',
+      at: null,
+      message:
+        'approval.commandLine is never in countersign.yaml: nothing is applied from a terminal',
+      hint: 'open a pull request; the merge applies it',
+    })
+  if (!facts.saidYes)
+    return refuse({
+      code: 'APPROVAL_DECLINED',
+      at: null,
+      message: 'nobody said yes, so nothing was applied',
+      hint: null,
+    })
+  const { osUser, clusterUser, requester, shown, at } = facts
+  const digest = createHash('sha256')
+    .update(
+      JSON.stringify([
+        'terminal',
+        osUser,
+        clusterUser,
+        requester,
+        shown,
+        at.toISOString(),
+        meaningOf(step),
+      ]),
+    )
+    .digest('hex')
+  return ok(seal(step, { kind: 'terminal', osUser, clusterUser, requester, shown, at, digest }))
+}
+
+function meaningOf(step: IssuingStep | WithdrawStep): string {
+  return step.kind === 'withdraw' ? `withdraw ${step.cluster} ${step.name}` : step.effective
+}
+
+function seal<S extends IssuingStep | WithdrawStep>(
+  step: S,
+  proof: TerminalProof,
+): ApprovedStep<S> {
+  return { step, proof } as ApprovedStep<S>
+}

@@ -1,0 +1,72 @@
+// Key and PKCS#10 of one attempt. What was drafted is read back and must say exactly what was approved.
+import type { Pkcs10 } from '../domain/certificate.ts'
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { IssuingStep } from '../domain/plan.ts'
+import { ok, refuse } from '../domain/problem.ts'
+import type { Checked } from '../domain/problem.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import type { Secret } from '../domain/secret.ts'
+import { extendedKeyUsageOf, keyUsageOf } from '../kubernetes/usages.ts'
+import type { GeneratedKey, Keys } from '../ports.ts'
+import { encodeName } from '../x509/name.ts'
+import { encodePem } from '../x509/pem.ts'
+import { readPkcs10 } from '../x509/pkcs10.ts'
+import { writePkcs10 } from '../x509/pkcs10-write.ts'
+import { formatSan } from '../x509/san.ts'
+
+export interface Draft {
+  readonly pem: string
+  readonly pkcs10: Pkcs10
+  /** Null where the requester keeps the key. */
+  readonly key: GeneratedKey | null
+}
+
+/**
+ * The requester's own PKCS#10 as it is, or a new one signed by a new key; by `storedKey` where the request keeps its key
+ * (rotationPolicy Never) and one is stored.
+ */
+export async function draft(
+  approved: ApprovedStep<IssuingStep>,
+  keys: Keys,
+  storedKey: Secret<string> | null,
+): Promise<Checked<Draft>> {
+  const { request } = approved.step
+  if (request.key.kind === 'own') {
+    const { pkcs10 } = request.key
+    return ok({ pem: encodePem('CERTIFICATE REQUEST', pkcs10.der), pkcs10, key: null })
+  }
+  const { spec } = request.key
+  const keepsKey = spec.rotationPolicy === 'Never' && storedKey !== null
+  const key = keepsKey ? keys.load(storedKey) : await keys.generate(spec)
+  const der = writePkcs10({
+    subject: request.subject,
+    sans: request.sans,
+    keyUsage: keyUsageOf(request.usages),
+    extendedKeyUsage: extendedKeyUsageOf(request.usages),
+    spki: key.spki,
+    sign: data => key.sign(data),
+  })
+  const read = readPkcs10(der)
+  if (!read.ok) return read
+  const difference = differs(read.value, request, key)
+  if (difference !== null)
+    return refuse({
+      code: 'CLUSTER_DRAFT_DIFFERS',
+      at: null,
+      message: `the drafted request for ${request.name} differs from what was approved: ${difference}`,
+      hint: 'nothing was sent; please report this',
+    })
+  return ok({ pem: encodePem('CERTIFICATE REQUEST', der), pkcs10: read.value, key })
+}
+
+function differs(drafted: Pkcs10, request: EffectiveRequest, key: GeneratedKey): string | null {
+  if (!same(encodeName(drafted.subject), encodeName(request.subject))) return 'the subject'
+  if (drafted.sans.map(formatSan).join() !== request.sans.map(formatSan).join())
+    return 'the subject alternative names'
+  if (!same(drafted.publicKey.spki, key.spki)) return 'the public key'
+  return drafted.isCa || drafted.otherAttributes.length > 0 ? 'the extensions' : null
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
+}

@@ -1,0 +1,37 @@
+// An approved step and its draft → the CertificateSigningRequest to create, and the words of its approval.
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { IssuingStep } from '../domain/plan.ts'
+import type { SigningRequestManifest } from '../domain/signing-request.ts'
+import type { Draft } from './draft.ts'
+
+export const APPROVED_REASON = 'CountersignApproved'
+export const DENIED_REASON = 'CountersignAbandoned'
+
+export function signingRequestManifest(
+  approved: ApprovedStep<IssuingStep>,
+  drafted: Draft,
+  owner: string,
+  name: string,
+): SigningRequestManifest {
+  const { request, effective } = approved.step
+  return {
+    name,
+    labels: { 'countersign.dev/owner': owner },
+    annotations: {
+      'countersign.dev/request': request.name,
+      'countersign.dev/path': request.path,
+      'countersign.dev/effective': effective,
+      'countersign.dev/proof': approved.proof.digest,
+    },
+    request: drafted.pem,
+    signerName: request.signerName,
+    usages: request.usages,
+    expirationSeconds: request.durationSeconds,
+  }
+}
+
+/** The message of the Approved condition: who, and by which proof. */
+export function approvalMessage(approved: ApprovedStep<IssuingStep>): string {
+  const { proof } = approved
+  return `approved at a terminal by ${proof.osUser} as ${proof.clusterUser}; proof sha256:${proof.digest}, plan sha256:${proof.shown}`
+}

@@ -1,0 +1,91 @@
+// Durations as people write them (Go's time.ParseDuration, ISO 8601 durations) in, whole seconds out.
+
+export type Duration =
+  | { readonly ok: true; readonly seconds: number }
+  /** What is wrong, to follow the quoted text in a sentence, and what to write instead. */
+  | { readonly ok: false; readonly fault: string; readonly hint: string | null }
+
+/** Nanoseconds in each of Go's units. */
+const GO_UNITS: ReadonlyMap<string, bigint> = new Map([
+  ['ns', 1n],
+  ['us', 1_000n],
+  ['µs', 1_000n],
+  ['μs', 1_000n],
+  ['ms', 1_000_000n],
+  ['s', 1_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['h', 3_600_000_000_000n],
+])
+const SECOND = 1_000_000_000n
+/** Kubernetes keeps seconds in an int32; nothing longer can be asked for. */
+const LONGEST = 2_147_483_647n
+const LONGEST_TEXT = 40
+
+const GO = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|μs|ms|s|m|h))+$/
+const GO_PART = /(\d+)(?:\.(\d+))?(ns|us|µs|μs|ms|s|m|h)/g
+const DAYS = /^(\d+)d$/
+const ISO = /^P(?=\d|T\d)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
+
+/**
+ * Reads `168h`, `1h30m`, `P7D`, `PT168H`, and `180d` where `days` allows it. Refuses signs, parts of a second, ISO years
+ * and months (they have no fixed length) and more than 2147483647 seconds.
+ */
+export function parseDuration(text: string, options: { readonly days: boolean }): Duration {
+  if (text.length > LONGEST_TEXT) return fault('is too long for a duration')
+  const days = DAYS.exec(text)?.[1]
+  if (days !== undefined && !options.days) {
+    return fault('has the unit d, which Go durations lack', `write ${BigInt(days) * 24n}h`)
+  }
+  const nanoseconds = days !== undefined ? BigInt(days) * 86_400n * SECOND : (goDuration(text) ?? isoDuration(text))
+  if (nanoseconds === null) return fault('is not a duration', hintFor(text))
+  if (nanoseconds % SECOND !== 0n) return fault('is not a whole number of seconds')
+  const seconds = nanoseconds / SECOND
+  if (seconds > LONGEST) return fault(`is longer than ${LONGEST} seconds`)
+  return { ok: true, seconds: Number(seconds) }
+}
+
+/** Seconds as the shortest Go duration: `168h`, `1h30m`, `45s`. */
+export function formatDuration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const
+  const text = parts.map(([count, unit]) => (count === 0 ? '' : `${count}${unit}`)).join('')
+  return text === '' ? '0s' : text
+}
+
+function goDuration(text: string): bigint | null {
+  if (!GO.test(text)) return null
+  let sum = 0n
+  for (const [, whole, fraction = '', unit] of text.matchAll(GO_PART)) {
+    const scale = GO_UNITS.get(unit ?? '') ?? 0n
+    // a fraction finer than a nanosecond is kept, as one nanosecond, so that it is refused below
+    const scaled = BigInt(`${whole}${fraction}`) * scale
+    const divisor = 10n ** BigInt(fraction.length)
+    sum += scaled / divisor + (scaled % divisor === 0n ? 0n : 1n)
+  }
+  return sum
+}
+
+function isoDuration(text: string): bigint | null {
+  const match = ISO.exec(text)
+  if (match === null) return null
+  const [, weeks = '0', days = '0', hours = '0', minutes = '0', seconds = '0'] = match
+  const allDays = BigInt(weeks) * 7n + BigInt(days)
+  const allSeconds = allDays * 86_400n + BigInt(hours) * 3_600n + BigInt(minutes) * 60n + BigInt(seconds)
+  return allSeconds * SECOND
+}
+
+function hintFor(text: string): string {
+  if (/^P(?:\d+[YMWD])*/.test(text) && /^P\d+[YM]|^P\d+Y\d+M/.test(text)) {
+    return 'years and months have no fixed length; count in days or hours: P30D, 720h'
+  }
+  if (/^[+-]/.test(text)) return 'durations have no sign'
+  if (/^\d+$/.test(text)) return `add a unit: ${text}s, or hours as in 168h`
+  return 'write it as 168h, 1h30m or P7D'
+}
+
+function fault(text: string, hint: string | null = null): Duration {
+  return { ok: false, fault: text, hint }
+}

@@ -1,0 +1,45 @@
+// Path patterns of selectors: `*` within a folder, `**` across folders, `?` one character; everything else is itself.
+
+/** True when the whole path fits the pattern. `a/**` fits everything below a, at any depth, but not a itself. */
+export function matchesGlob(pattern: string, path: string): boolean {
+  const segments = pattern.split('/')
+  return matchSegments(segments.at(-1) === '**' ? [...segments, '*'] : segments, path.split('/'))
+}
+
+export function matchesAnyGlob(patterns: readonly string[], path: string): boolean {
+  return patterns.some(pattern => matchesGlob(pattern, path))
+}
+
+/** Greedy with one step back per level: no pattern can make this slower than pattern × path. */
+function matchSegments(pattern: readonly string[], path: readonly string[]): boolean {
+  return matchSequence(pattern, path, '**', (wanted, segment) =>
+    matchSequence([...wanted], [...segment], '*', (one, character) => one === '?' || one === character),
+  )
+}
+
+function matchSequence(
+  pattern: readonly string[],
+  subject: readonly string[],
+  star: string,
+  fits: (wanted: string, given: string) => boolean,
+): boolean {
+  let p = 0
+  let s = 0
+  let starAt = -1
+  let resume = 0
+  while (s < subject.length) {
+    const wanted = pattern[p]
+    const given = subject[s]
+    if (wanted === star) {
+      starAt = p++
+      resume = s
+    } else if (wanted !== undefined && given !== undefined && fits(wanted, given)) {
+      p++
+      s++
+    } else if (starAt !== -1) {
+      p = starAt + 1
+      s = ++resume
+    } else return false
+  }
+  return pattern.slice(p).every(rest => rest === star)
+}

@@ -1,0 +1,174 @@
+// Where the binaries of the control plane come from: KUBEBUILDER_ASSETS, else the cache, else a build with Go.
+// Takes the environment, gives one path for each binary. Built files appear under their name only when whole.
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const VERSION = 'v1.36.3'
+const KUBERNETES = fileURLToPath(new URL('./go/', import.meta.url))
+const ETCD = join(KUBERNETES, 'etcd')
+const VERSION_PACKAGE = 'k8s.io/component-base/version'
+const KUBERNETES_FLAGS = [
+  '-s -w',
+  `-X ${VERSION_PACKAGE}.gitVersion=${VERSION}`,
+  `-X ${VERSION_PACKAGE}.gitMajor=1`,
+  `-X ${VERSION_PACKAGE}.gitMinor=36`,
+].join(' ')
+
+/** What is built, the quick one first, so that a broken tool chain shows itself early. */
+const TARGETS = [
+  { name: 'etcd', folder: ETCD, package: 'go.etcd.io/etcd/server/v3', flags: '' },
+  ...['kube-apiserver', 'kube-controller-manager', 'kubectl'].map(name => ({
+    name,
+    folder: KUBERNETES,
+    package: `k8s.io/kubernetes/cmd/${name}`,
+    flags: KUBERNETES_FLAGS,
+  })),
+]
+
+/**
+ * @typedef {{ etcd: string, apiserver: string, controllerManager: string, kubectl: string }} Binaries
+ * @typedef {(line: string) => void} Say
+ */
+
+/** Where countersign keeps what is costly to make again; COUNTERSIGN_CACHE moves it. */
+export function cacheFolder(env = process.env) {
+  const base = env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+  return env['COUNTERSIGN_CACHE'] || join(base, 'countersign')
+}
+
+/**
+ * The binaries that stand ready, or null where a build would be needed.
+ * @returns {Binaries | null}
+ * @throws when KUBEBUILDER_ASSETS is set and lacks one of them: a wish is never quietly passed over.
+ */
+export function readyBinaries(env = process.env) {
+  const assets = env['KUBEBUILDER_ASSETS']
+  const folder = assets || cachedFolder(env)
+  const missing = TARGETS.filter(target => !isExecutable(join(folder, target.name)))
+  if (missing.length === 0) return binariesIn(folder)
+  if (!assets) return null
+  throw new Error(
+    `KUBEBUILDER_ASSETS=${assets} lacks ${missing.map(target => target.name).join(', ')}. ` +
+      "(envtest's archive has no kube-controller-manager.) Put it there, or unset the variable and the binaries are built.",
+  )
+}
+
+/**
+ * The binaries, built now if need be (Go, the Go module proxy, about eight minutes of one CPU the first time).
+ * @param {Say} say
+ * @returns {Promise<Binaries>}
+ */
+export async function ensureBinaries(say, env = process.env) {
+  const ready = readyBinaries(env)
+  if (ready !== null) return ready
+  const folder = cachedFolder(env)
+  await requireGo(env)
+  mkdirSync(folder, { recursive: true })
+  removeLeftovers(folder)
+  say(
+    `building the control plane ${VERSION} with Go; this happens once, the result stays in ${folder}`,
+  )
+  for (const [index, target] of TARGETS.entries()) {
+    if (isExecutable(join(folder, target.name))) continue
+    await build(target, folder, `${index + 1} of ${TARGETS.length}`, say, env)
+  }
+  return binariesIn(folder)
+}
+
+/** A folder of its own for each set of modules, so that a changed go.mod never meets old binaries. */
+function cachedFolder(env) {
+  const hash = createHash('sha256')
+  for (const target of [KUBERNETES, ETCD]) hash.update(readFileSync(join(target, 'go.mod')))
+  return join(cacheFolder(env), 'control-plane', `${VERSION}-${hash.digest('hex').slice(0, 12)}`)
+}
+
+/** @returns {Binaries} */
+function binariesIn(folder) {
+  return {
+    etcd: join(folder, 'etcd'),
+    apiserver: join(folder, 'kube-apiserver'),
+    controllerManager: join(folder, 'kube-controller-manager'),
+    kubectl: join(folder, 'kubectl'),
+  }
+}
+
+async function build(target, folder, count, say, env) {
+  const started = Date.now()
+  const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`
+  const temporary = join(folder, `.${target.name}.${process.pid}`)
+  say(`  ${target.name} (${count}) …`)
+  const beat = setInterval(() => say(`  ${target.name} still building, ${seconds()}`), 30_000)
+  const args = ['build', '-trimpath', '-ldflags', target.flags, '-o', temporary, target.package]
+  try {
+    await go(args, { cwd: target.folder, env: { ...env, CGO_ENABLED: '0' } })
+    renameSync(temporary, join(folder, target.name))
+  } finally {
+    clearInterval(beat)
+    rmSync(temporary, { force: true })
+  }
+  say(`  ${target.name} built in ${seconds()}`)
+}
+
+/** Temporary files of builds that were killed. */
+function removeLeftovers(folder) {
+  for (const name of readdirSync(folder)) {
+    const builder = /^\.[a-z-]+\.(\d+)$/.exec(name)?.[1]
+    if (builder !== undefined && !isAlive(Number(builder)))
+      rmSync(join(folder, name), { force: true })
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+async function requireGo(env) {
+  await go(['version'], { env }).catch(cause => {
+    throw new Error(
+      'The real control plane has to be built once, and that needs Go 1.26 or newer on the PATH (https://go.dev/dl). ' +
+        'Or point KUBEBUILDER_ASSETS at a folder with etcd, kube-apiserver, kube-controller-manager and kubectl.',
+      { cause },
+    )
+  })
+}
+
+/** Runs go; on failure the error carries the end of what it said. */
+function go(args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn('go', args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    child.stderr.setEncoding('utf8').on('data', text => (said = (said + text).slice(-4000)))
+    child.on('error', reject)
+    child.on('close', code =>
+      code === 0
+        ? resolve(undefined)
+        : reject(new Error(`go ${args[0]} failed (${code}):\n${said}`)),
+    )
+  })
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,43 @@
+// Types of start.mjs, for tests written in TypeScript.
+export interface ControlPlaneOptions {
+  /** Clients are signed by another CA than the API server's certificate. */
+  readonly separateClientCa?: boolean
+  /** Writes a second of the signer; absent: Kubernetes' own 20. */
+  readonly signerQps?: number
+  readonly apiserverFlags?: readonly string[]
+  readonly controllerManagerFlags?: readonly string[]
+  /** Hears one line at a time about what takes long. */
+  readonly say?: (line: string) => void
+}
+
+export interface ControlPlane {
+  /** Everything below, keys and logs too; readable by its owner only. */
+  readonly folder: string
+  /** state.json in the folder: these facts as JSON, for other processes. */
+  readonly statePath: string
+  /** Path of a kubeconfig that may do everything. */
+  readonly kubeconfig: string
+  /** https URL of the API server. */
+  readonly server: string
+  /** The CA of the API server's certificate. */
+  readonly caPem: string
+  readonly caPath: string
+  readonly caKeyPath: string
+  /** The CA that signs CertificateSigningRequests; the same as caPem unless separateClientCa. */
+  readonly clientCaPem: string
+  readonly clientCaPath: string
+  readonly clientCaKeyPath: string
+  readonly binaries: {
+    readonly etcd: string
+    readonly apiserver: string
+    readonly controllerManager: string
+    readonly kubectl: string
+  }
+  /** Ends the processes and removes the folder. May be called twice. */
+  stop(): Promise<void>
+  /** From now on it outlives the process that started it. */
+  release(): void
+}
+
+/** Starts a control plane of its own; it ends with this process at the latest. Builds the binaries if need be. */
+export function startControlPlane(options?: ControlPlaneOptions): Promise<ControlPlane>

@@ -1,0 +1,123 @@
+// Starts etcd, kube-apiserver and kube-controller-manager on loopback, in a fresh folder, and waits until they sign.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureBinaries } from './binaries.mjs'
+import { apiserverArgs, controllerManagerArgs, etcdArgs, writeFiles } from './layout.mjs'
+import { waitForApiServer, waitForSigner } from './probe.mjs'
+import { freePorts, isRunning, startProcess } from './processes.mjs'
+import { statePath, tearDown, writeState } from './state.mjs'
+
+const START_DEADLINE = 120_000
+const ATTEMPTS = 3
+const KEEPER = fileURLToPath(new URL('./keeper.mjs', import.meta.url))
+
+/** A port that was free may be taken a moment later; then everything begins anew with others. */
+class PortTaken extends Error {}
+
+/**
+ * Ends with the process that called it, unless `release()` was called.
+ * @param {import('./start.d.mts').ControlPlaneOptions} options
+ * @returns {Promise<import('./start.d.mts').ControlPlane>}
+ * @throws with the end of the logs when it does not come up in two minutes
+ */
+export async function startControlPlane(options = {}) {
+  const say = options.say ?? (() => {})
+  const binaries = await ensureBinaries(say)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(binaries, options)
+    } catch (error) {
+      if (!(error instanceof PortTaken) || attempt === ATTEMPTS) throw error
+      say('a port was taken meanwhile, starting again with others')
+    }
+  }
+}
+
+async function startOnce(binaries, options) {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-control-plane-'))
+  const [apiPort, client, peer, managerPort] = await freePorts(4)
+  const files = writeFiles(folder, apiPort, options.separateClientCa ?? false)
+  const state = { folder, ...publicFacts(files), binaries, processes: [] }
+  writeState(state)
+  const keeper = startKeeper(folder)
+  const stop = () => tearDown(state).finally(keeper.release)
+  const start = (name, program, args) => {
+    const logFile = join(folder, `${name}.log`)
+    state.processes.push(startProcess({ name, program, args, folder, logFile }))
+    writeState(state)
+  }
+  const limits = { deadline: Date.now() + START_DEADLINE, alive: () => failWhenEnded(state) }
+  const credential = {
+    server: files.server,
+    ca: files.caPem,
+    cert: files.admin.certPem,
+    key: files.admin.keyPem,
+  }
+  try {
+    start('etcd', binaries.etcd, etcdArgs(folder, { client, peer }))
+    start('apiserver', binaries.apiserver, apiserverArgs(files, client, options.apiserverFlags))
+    await waitForApiServer(credential, limits)
+    const managerArgs = controllerManagerArgs(
+      files,
+      managerPort,
+      options.signerQps,
+      options.controllerManagerFlags,
+    )
+    start('controller-manager', binaries.controllerManager, managerArgs)
+    await waitForSigner(credential, limits)
+  } catch (error) {
+    const reason = diagnosis(state, error)
+    await stop()
+    throw reason
+  }
+  return { ...state, ...pems(files), statePath: statePath(folder), stop, release: keeper.release }
+}
+
+function startKeeper(folder) {
+  const keeper = spawn(process.execPath, [KEEPER, folder], {
+    env: {},
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  keeper.on('error', () => {})
+  keeper.stdin.on('error', () => {})
+  keeper.unref()
+  keeper.stdin.unref()
+  return { release: () => keeper.stdin.end('released\n') }
+}
+
+function failWhenEnded(state) {
+  const ended = state.processes.find(recorded => !isRunning(recorded))
+  if (ended !== undefined) throw new Error(`${ended.name} ended by itself`)
+}
+
+function diagnosis(state, error) {
+  const logs = state.processes.map(({ name }) => ({ name, text: logOf(state.folder, name) }))
+  const message = error instanceof Error ? error.message : String(error)
+  const tails = logs.map(
+    ({ name, text }) => `--- ${name}\n${text.trimEnd().split('\n').slice(-15).join('\n')}`,
+  )
+  const Kind = logs.some(({ text }) => text.includes('address already in use')) ? PortTaken : Error
+  return new Kind(`the control plane did not come up: ${message}\n${tails.join('\n')}`, {
+    cause: error,
+  })
+}
+
+function logOf(folder, name) {
+  try {
+    return readFileSync(join(folder, `${name}.log`), 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function publicFacts({ server, kubeconfig, caPath, caKeyPath, clientCaPath, clientCaKeyPath }) {
+  return { server, kubeconfig, caPath, caKeyPath, clientCaPath, clientCaKeyPath }
+}
+
+function pems({ caPem, clientCaPem }) {
+  return { caPem, clientCaPem }
+}
