@@ -7,7 +7,7 @@ export function runJest(suite, args, env = { ...process.env, NODE_NO_WARNINGS: '
   const jest = installed('jest/bin/jest.js')
   return run(
     process.execPath,
-    ['--experimental-vm-modules', jest, '--roots', `${ROOT}test/${suite}`, ...args],
+    ['--experimental-vm-modules', jest, ...args, '--roots', `${ROOT}test/${suite}`],
     env,
   )
 }

@@ -4,12 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { parse } from 'yaml'
 import { readyBinaries } from '../test/control-plane/binaries.mjs'
 import { startControlPlane } from '../test/control-plane/start.mjs'
 import { testEnvironment } from './environment.mjs'
 import { runJest } from './jest.mjs'
 
 const SUITES = ['unit', 'conformance', 'flow']
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 const NEEDS_CLUSTER = new Set(['conformance', 'flow'])
 const { values, positionals } = parseArgs({
   options: { real: { type: 'boolean', default: false } },
@@ -65,10 +67,26 @@ function counts(file) {
   }
 }
 
+/** Tests change what they find, so a cluster that was given to them must be one of this machine's. */
+function requireLoopback(path) {
+  const { clusters } = parse(readFileSync(path, 'utf8'))
+  const far = clusters
+    .map(({ cluster }) => cluster.server)
+    .filter(server => !LOOPBACK.has(new URL(server).hostname))
+  if (far.length === 0) return
+  throw new Error(
+    `COUNTERSIGN_TEST_KUBECONFIG leads to ${far.join(', ')}; tests run on loopback only`,
+  )
+}
+
 /** What tests must know of a real control plane, and how it ends; nothing to know where there is none. */
 async function realPlane() {
   const nothing = { env: {}, stop: async () => {} }
-  if (process.env['COUNTERSIGN_TEST_KUBECONFIG']) return nothing
+  const given = process.env['COUNTERSIGN_TEST_KUBECONFIG']
+  if (given) {
+    requireLoopback(given)
+    return nothing
+  }
   const required = values.real || process.env['COUNTERSIGN_REQUIRE_REAL'] === '1'
   if (!required && readyBinaries() === null) {
     note.text =

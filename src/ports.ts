@@ -1,4 +1,7 @@
 // What countersign asks of the world: interfaces only. adapters/ answers them; rooms never import an answer.
+import type { ClusterConfig } from './domain/config.ts'
+import type { StepOutcome } from './domain/outcome.ts'
+import type { Plan } from './domain/plan.ts'
 import type { PrivateKeySpec, RequestFile } from './domain/request.ts'
 import type { RequestRecord } from './domain/record.ts'
 import type { Secret } from './domain/secret.ts'
@@ -130,4 +133,30 @@ export interface Cluster {
   /** Logs in with a client certificate and asks who that is; null where the API server says 401. */
   logIn(certificatePem: string, key: Secret<string>): Promise<ClusterIdentity | null>
   close(): Promise<void>
+}
+
+/** Opens the clusters of the configuration. */
+export interface Clusters {
+  open(config: ClusterConfig, owner: string): Promise<Cluster>
+}
+
+/** Who this run is to other runs, and whether an earlier one cannot come back. */
+export interface Processes {
+  readonly holder: string
+  isGone(holder: string): boolean
+}
+
+/** The person at the terminal. */
+export interface Person {
+  readonly osUser: string
+  /** Shows the plan and asks; `yes` is the only yes. */
+  confirm(plan: Plan): Promise<boolean>
+}
+
+/** Long work, told as it happens. Nothing here is a result. */
+export interface Progress {
+  /** One line a request, changed in place where that is possible. */
+  step(name: string, cluster: string, state: string): void
+  /** A request is finished, one way or another. */
+  done(outcome: StepOutcome): void
 }

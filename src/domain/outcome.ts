@@ -10,7 +10,7 @@ export type StepOutcome =
       readonly sha256: string
       readonly notAfter: Date
       readonly stored: readonly string[]
-      readonly logsInAs: { readonly user: string; readonly groups: readonly string[] } | null
+      readonly logsInAs: { readonly username: string; readonly groups: readonly string[] } | null
       readonly warnings: readonly Problem[]
     }
   | {

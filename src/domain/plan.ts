@@ -1,5 +1,4 @@
 // The plan: for each request and cluster one step, with its reason. Pure values; apply makes them again.
-import type { X509Certificate } from './certificate.ts'
 import type { NonEmpty, Problem } from './problem.ts'
 import type { EffectiveRequest } from './request.ts'
 import type { PredictedCertificate } from './prediction.ts'
@@ -46,15 +45,22 @@ export interface IssuingFacts {
 
 export type IssueStep = StepOf<'issue'> & IssuingFacts
 export type ReissueStep = StepOf<'reissue'> &
-  IssuingFacts & { readonly current: IssuedRecord; readonly changes: readonly Change[] }
-export type RenewStep = StepOf<'renew'> & IssuingFacts & { readonly current: IssuedRecord }
+  IssuingFacts & {
+    readonly current: IssuedRecord
+    readonly until: Date
+    readonly changes: readonly Change[]
+  }
+/** `until`: notAfter of the certificate that is stored now. */
+export type RenewStep = StepOf<'renew'> &
+  IssuingFacts & { readonly current: IssuedRecord; readonly until: Date }
 export type KeepStep = StepOf<'keep'> &
-  IssuingFacts & { readonly current: IssuedRecord; readonly renewAt: Date }
+  IssuingFacts & { readonly current: IssuedRecord; readonly renewAt: Date; readonly until: Date }
 export type WithdrawStep = StepOf<'withdraw'> & {
   readonly name: string
   readonly cluster: string
   readonly record: RequestRecord
   readonly current: IssuedRecord
+  readonly until: Date
 }
 export type BlockedStep = StepOf<'blocked'> & {
   readonly name: string
@@ -76,7 +82,10 @@ export interface Plan {
   readonly problems: readonly Problem[]
 }
 
-/** What a sink holds, as far as the plan needs it. */
-export interface StoredCertificate {
-  readonly certificate: X509Certificate
+/** A request, or a whole file, that got no further; `name` and `cluster` are null where they cannot be known. */
+export interface Refused {
+  readonly path: string
+  readonly name: string | null
+  readonly cluster: string | null
+  readonly problems: NonEmpty<Problem>
 }

@@ -59,7 +59,8 @@ const MAX_OID_BYTES = 64
 
 function oidForm(content: Uint8Array): string | null {
   if (content.length === 0) return 'an OBJECT IDENTIFIER without contents'
-  if (content.length > MAX_OID_BYTES) return `an OBJECT IDENTIFIER of more than ${MAX_OID_BYTES} bytes`
+  if (content.length > MAX_OID_BYTES)
+    return `an OBJECT IDENTIFIER of more than ${MAX_OID_BYTES} bytes`
   const padded = content.some(
     (byte, index) => byte === 0x80 && (index === 0 || (content[index - 1] ?? 0) < 0x80),
   )

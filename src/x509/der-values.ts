@@ -40,6 +40,13 @@ export class Fields {
     return this.#rest[0]?.tag === tag ? (this.#rest.shift() ?? null) : null
   }
 
+  /** The last field, null where there is none. */
+  rest(): DerNode | null {
+    const node = this.#rest.shift() ?? null
+    this.end()
+    return node
+  }
+
   end(): void {
     const extra = this.#rest[0]
     if (extra === undefined) return

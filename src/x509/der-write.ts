@@ -5,11 +5,13 @@ const { asn1 } = forge
 
 /** A TLV with this identifier octet. Contents are the concatenation of `parts`. */
 export function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  // The whole octet goes where forge wants the class: with a type of its own, forge would trim contents that look
-  // like a padded INTEGER even under a context tag ([2] is a dNSName).
+  // forge writes length and contents; the identifier is put in afterwards, because forge trims what looks like a
+  // padded INTEGER even under a context tag ([2] is a dNSName).
   const contents = Buffer.concat(parts).toString('latin1')
-  const node = asn1.create(tag, asn1.Type.NONE, false, contents)
-  return new Uint8Array(Buffer.from(asn1.toDer(node).getBytes(), 'latin1'))
+  const node = asn1.create(asn1.Class.UNIVERSAL, asn1.Type.NONE, false, contents)
+  const bytes = new Uint8Array(Buffer.from(asn1.toDer(node).getBytes(), 'latin1'))
+  bytes[0] = tag
+  return bytes
 }
 
 export function sequence(...parts: readonly Uint8Array[]): Uint8Array {
@@ -114,7 +116,7 @@ export function ia5Contents(text: string): Uint8Array {
 }
 
 export function isAscii(text: string): boolean {
-  return /^[\u0000-\u007f]*$/.test(text)
+  return /^\p{ASCII}*$/u.test(text)
 }
 
 /** UTCTime until 2049, GeneralizedTime from 2050 on (RFC 5280 §4.1.2.5). Fractions of a second are dropped. */

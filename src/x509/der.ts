@@ -70,7 +70,11 @@ export function readDer(bytes: Uint8Array, limits: DerLimits = {}): DerNode {
   const maximum = Math.min(limits.maximumBytes ?? DEFAULT_BYTES, MAX_BYTES)
   const base = limits.offset ?? 0
   if (bytes.length > maximum) {
-    throw new DerFault('X509_DER', `${bytes.length} bytes are more than the ${maximum} allowed`, null)
+    throw new DerFault(
+      'X509_DER',
+      `${bytes.length} bytes are more than the ${maximum} allowed`,
+      null,
+    )
   }
   const node = readNode({ bytes, base }, 0, bytes.length, 0)
   if (node.bytes.length !== bytes.length) {
@@ -101,7 +105,8 @@ function readNode(source: Source, start: number, end: number, depth: number): De
     throw new DerFault('X509_DER', `values nested deeper than ${MAX_DEPTH}`, offset)
   }
   const tag = source.bytes[start]
-  if (tag === undefined || start >= end) throw new DerFault('X509_DER', 'a value is missing', offset)
+  if (tag === undefined || start >= end)
+    throw new DerFault('X509_DER', 'a value is missing', offset)
   checkTag(tag, offset)
   const { length, first } = readLength(source, start + 1, end)
   if (length > end - first) {
@@ -121,7 +126,7 @@ function readNode(source: Source, start: number, end: number, depth: number): De
 
 function readChildren(source: Source, first: number, end: number, depth: number): DerNode[] {
   const children: DerNode[] = []
-  for (let at = first; at < end; ) {
+  for (let at = first; at < end;) {
     const child = readNode(source, at, end, depth)
     children.push(child)
     at += child.bytes.length

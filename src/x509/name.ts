@@ -91,11 +91,15 @@ function formatAttribute({ oid, value }: NameAttribute): string {
 }
 
 function escapeValue(value: string): string {
-  return value
-    .replaceAll(/[\\,+"<>;=]/g, String.raw`\$&`)
-    .replaceAll(/(?! )[\p{C}\p{Z}\p{DI}]/gu, hexPairs)
-    .replace(/^[ #]/, String.raw`\$&`)
-    .replace(/(?<=.) $/s, String.raw`\ `)
+  return showInvisible(value.replaceAll(/[\\,+"<>;=]/g, String.raw`\$&`)).replaceAll(
+    /^[ #]| $/g,
+    String.raw`\$&`,
+  )
+}
+
+/** What nobody can see, except the space itself, as the hex pairs of its UTF-8: `\E2\80\AE`. */
+export function showInvisible(text: string): string {
+  return text.replaceAll(/(?! )[\p{C}\p{Z}\p{DI}]/gu, hexPairs)
 }
 
 function hexPairs(character: string): string {

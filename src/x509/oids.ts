@@ -99,7 +99,10 @@ const EXTENSION_NAMES = byOid(EXTENSION_OIDS)
 const EXTENDED_KEY_USAGE_NAMES = byOid(EXTENDED_KEY_USAGE_OIDS)
 const ATTRIBUTES_BY_LOWER_CASE: ReadonlyMap<string, string> = new Map([
   ...ATTRIBUTE_ALIASES,
-  ...Object.entries(ATTRIBUTE_OIDS).map(([name, oid]): [string, string] => [name.toLowerCase(), oid]),
+  ...Object.entries(ATTRIBUTE_OIDS).map(([name, oid]): [string, string] => [
+    name.toLowerCase(),
+    oid,
+  ]),
 ])
 const EXTENDED_KEY_USAGES: ReadonlyMap<string, string> = new Map(
   Object.entries(EXTENDED_KEY_USAGE_OIDS),

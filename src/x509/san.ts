@@ -4,10 +4,10 @@ import type { Checked } from '../domain/problem.ts'
 import { DerFault, readDer, readingDer, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 import { checkPrimitive } from './der-forms.ts'
-import { explicitOf, Fields, oidOf, oidText, someOf } from './der-values.ts'
+import { explicitOf, oidOf, oidText, someOf } from './der-values.ts'
 import { contextPrimitive, ia5Contents, isAscii, sequence } from './der-write.ts'
 import { ipBytes, ipText, isMappedIpv4 } from './ip.ts'
-import { formatName, nameOf } from './name.ts'
+import { formatName, nameOf, showInvisible } from './name.ts'
 import { ia5Of } from './strings.ts'
 
 export { canonicalIp } from './ip.ts'
@@ -24,7 +24,10 @@ export function sansOf(node: DerNode): readonly San[] {
   return someOf(node, TAG.SEQUENCE, 'subjectAltName (a SEQUENCE)').map(sanOf)
 }
 
-const READERS: ReadonlyMap<number, (node: DerNode) => San> = new Map<number, (node: DerNode) => San>([
+const READERS: ReadonlyMap<number, (node: DerNode) => San> = new Map<
+  number,
+  (node: DerNode) => San
+>([
   [0xa0, otherName],
   [0x81, node => ({ kind: 'emailAddress', value: ia5Of(node, 'an e-mail SAN') })],
   [0x82, node => ({ kind: 'dnsName', value: ia5Of(node, 'a DNS SAN') })],
@@ -120,10 +123,15 @@ const PREFIXES = {
 
 /**
  * A name for people, by the prefixes OpenSSL uses: `DNS:a.example`, `IP:10.0.0.1`, `email:…`, `URI:…`,
- * `dirName:CN=…`, `RID:1.2.3`, `otherName:<oid>:<hex of the value>`. Two names with different meanings never look the same.
+ * `dirName:CN=…`, `RID:1.2.3`, `otherName:<oid>:<hex of the value>`. Backslashes and commas are escaped, so that no name
+ * looks like two in a list, and what nobody can see is shown as in `formatName`.
  */
 export function formatSan(san: San): string {
-  return `${PREFIXES[san.kind]}:${'der' in san ? formatOpaque(san) : san.value}`
+  return `${PREFIXES[san.kind]}:${'der' in san ? formatOpaque(san) : escapeText(san.value)}`
+}
+
+function escapeText(value: string): string {
+  return showInvisible(value.replaceAll(/[\\,]/g, String.raw`\$&`))
 }
 
 function formatOpaque(san: San & { readonly der: Uint8Array }): string {

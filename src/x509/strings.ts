@@ -9,8 +9,8 @@ const DECODERS: ReadonlyMap<number, { readonly name: string; readonly decode: De
   [TAG.NUMERIC, { name: 'NumericString', decode: asciiLike(/^[0-9 ]*$/) }],
   [TAG.PRINTABLE, { name: 'PrintableString', decode: asciiLike(/^[A-Za-z0-9 '()+,\-./:=?]*$/) }],
   // T.61 has escapes and code pages, and readers disagree about them: only its common part with ASCII is read.
-  [TAG.T61, { name: 'TeletexString', decode: asciiLike(/^[\u0000-\u007f]*$/) }],
-  [TAG.IA5, { name: 'IA5String', decode: asciiLike(/^[\u0000-\u007f]*$/) }],
+  [TAG.T61, { name: 'TeletexString', decode: asciiLike(/^\p{ASCII}*$/u) }],
+  [TAG.IA5, { name: 'IA5String', decode: asciiLike(/^\p{ASCII}*$/u) }],
   [TAG.VISIBLE, { name: 'VisibleString', decode: asciiLike(/^[\u0020-\u007e]*$/) }],
   [TAG.UNIVERSAL_STRING, { name: 'UniversalString', decode: decodeUtf32 }],
   [TAG.BMP, { name: 'BMPString', decode: decodeBmp }],
@@ -72,7 +72,9 @@ function decodeBmp(content: Uint8Array): string | null {
 function decodeUtf32(content: Uint8Array): string | null {
   if (content.length % 4 !== 0) return null
   const view = Buffer.from(content)
-  const points = Array.from({ length: content.length / 4 }, (_, index) => view.readUInt32BE(index * 4))
+  const points = Array.from({ length: content.length / 4 }, (_, index) =>
+    view.readUInt32BE(index * 4),
+  )
   const valid = points.every(point => point <= 0x10ffff && (point < 0xd800 || point > 0xdfff))
   return valid ? String.fromCodePoint(...points) : null
 }

@@ -34,9 +34,9 @@ export interface ControlPlane {
     readonly kubectl: string
   }
   /** Ends the processes and removes the folder. May be called twice. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
   /** From now on it outlives the process that started it. */
-  release(): void
+  readonly release: () => void
 }
 
 /** Starts a control plane of its own; it ends with this process at the latest. Builds the binaries if need be. */

@@ -12,6 +12,9 @@ import { statePath, tearDown, writeState } from './state.mjs'
 
 const START_DEADLINE = 120_000
 const ATTEMPTS = 3
+// Of each log, when it has to be shown.
+const TAIL = 12
+const WIDTH = 300
 const KEEPER = fileURLToPath(new URL('./keeper.mjs', import.meta.url))
 
 /** A port that was free may be taken a moment later; then everything begins anew with others. */
@@ -94,13 +97,17 @@ function failWhenEnded(state) {
   if (ended !== undefined) throw new Error(`${ended.name} ended by itself`)
 }
 
+/** The reason with the end of every log; the process started last, which is usually the one at fault, comes last. */
 function diagnosis(state, error) {
-  const logs = state.processes.map(({ name }) => ({ name, text: logOf(state.folder, name) }))
+  const logs = state.processes.map(({ name }) => ({ name, lines: logOf(state.folder, name) }))
   const message = error instanceof Error ? error.message : String(error)
-  const tails = logs.map(
-    ({ name, text }) => `--- ${name}\n${text.trimEnd().split('\n').slice(-15).join('\n')}`,
+  const tails = logs.map(({ name, lines }) =>
+    [`--- ${name}`, ...lines.slice(-TAIL).map(line => line.slice(0, WIDTH))].join('\n'),
   )
-  const Kind = logs.some(({ text }) => text.includes('address already in use')) ? PortTaken : Error
+  const isTaken = logs.some(({ lines }) =>
+    lines.some(line => line.includes('address already in use')),
+  )
+  const Kind = isTaken ? PortTaken : Error
   return new Kind(`the control plane did not come up: ${message}\n${tails.join('\n')}`, {
     cause: error,
   })
@@ -109,8 +116,10 @@ function diagnosis(state, error) {
 function logOf(folder, name) {
   try {
     return readFileSync(join(folder, `${name}.log`), 'utf8')
+      .trimEnd()
+      .split('\n')
   } catch {
-    return ''
+    return []
   }
 }
 

@@ -1,0 +1,71 @@
+// The person's terminal: results to stdout, talk to stderr, one question, lines that change in place.
+import { createInterface } from 'node:readline/promises'
+import type { Readable, Writable } from 'node:stream'
+
+export interface Streams {
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+}
+
+export class Terminal {
+  readonly #streams: Streams
+  /** Lines below the last printed one that change in place, by key. */
+  readonly #live = new Map<string, string>()
+
+  constructor(streams: Streams) {
+    this.#streams = streams
+  }
+
+  /** Whether results go to a person. */
+  get showsResults(): boolean {
+    return this.#streams.stdout.isTTY === true
+  }
+
+  result(text: string): void {
+    this.#clear()
+    this.#streams.stdout.write(`${text}\n`)
+    this.#draw()
+  }
+
+  talk(text: string): void {
+    this.#clear()
+    this.#streams.stderr.write(`${text}\n`)
+    this.#draw()
+  }
+
+  /** Shows `text` for `key` below everything printed; only on a terminal. */
+  live(key: string, text: string): void {
+    if (this.#streams.stderr.isTTY !== true) return
+    this.#clear()
+    this.#live.set(key, text)
+    this.#draw()
+  }
+
+  settle(key: string): void {
+    this.#clear()
+    this.#live.delete(key)
+    this.#draw()
+  }
+
+  /** The answer to one question, '' when there is nobody to answer. */
+  async ask(question: string): Promise<string> {
+    const reader = createInterface({ input: this.#streams.stdin, output: this.#streams.stderr })
+    try {
+      const closed = new Promise<string>(done => reader.once('close', () => done('')))
+      return await Promise.race([reader.question(question), closed])
+    } finally {
+      reader.close()
+    }
+  }
+
+  #clear(): void {
+    if (this.#live.size > 0) this.#streams.stderr.write(`\u001b[${this.#live.size}A\u001b[0J`)
+  }
+
+  #draw(): void {
+    const columns = this.#streams.stderr.columns ?? 80
+    for (const line of this.#live.values())
+      this.#streams.stderr.write(`${line.slice(0, columns - 1)}\n`)
+  }
+}

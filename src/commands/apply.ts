@@ -1,0 +1,97 @@
+// countersign apply: shows the plan, asks once, carries it out; what happened comes out as one line a request.
+import type { ExitCode, StepOutcome } from '../domain/outcome.ts'
+import { isNonEmpty } from '../domain/problem.ts'
+import { applyPlanned } from '../flow/apply.ts'
+import type { ApplyOptions } from '../flow/apply.ts'
+import { planWithClusters } from '../flow/plan.ts'
+import type { Planned } from '../flow/plan.ts'
+import type { Person, Progress } from '../ports.ts'
+import { applyJson } from '../report/json.ts'
+import { outcomeLine, outcomesText, outcomesVerdict } from '../report/outcome-text.ts'
+import { stepName } from '../report/plan-text.ts'
+import { visible } from '../report/words.ts'
+import { planOptions } from './context.ts'
+import type { Context } from './context.ts'
+import { closeAll, refusedAll, shownPlan } from './plan.ts'
+import { printData } from './print.ts'
+
+export async function apply(
+  context: Context,
+  options: Omit<ApplyOptions, 'isAutomation'>,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const planned = await planWithClusters(context, planOptions(context))
+  if (!planned.ok) return refusedAll(context, planned.problems)
+  try {
+    return await carryOut(
+      context,
+      planned.value,
+      { ...options, isAutomation: context.isAutomation },
+      interrupted,
+    )
+  } finally {
+    await closeAll(planned.value)
+  }
+}
+
+async function carryOut(
+  context: Context,
+  planned: Planned,
+  options: ApplyOptions,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const { terminal, paint } = context
+  const isText = context.options.output === 'text'
+  if (isText) terminal.result(shownPlan(context, planned.plan, planned))
+  const world = {
+    ...context,
+    person: personAt(context, interrupted),
+    progress: progressOn(context),
+  }
+  const outcome = await applyPlanned(planned, world, options, interrupted)
+  const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
+  if (!isText) printData(context, applyJson(outcome))
+  else if (acted.length > 0)
+    terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
+  return applyExit(outcome.steps, planned, interrupted)
+}
+
+/** 130 when interrupted, 2 when anything failed, 1 when something was refused or waits, else 0. */
+function applyExit(
+  steps: readonly StepOutcome[],
+  planned: Planned,
+  interrupted: AbortSignal,
+): ExitCode {
+  if (interrupted.aborted) return 130
+  if (isNonEmpty(planned.failures) || steps.some(({ kind }) => kind === 'failed')) return 2
+  return steps.some(({ kind }) => kind === 'refused' || kind === 'waiting') ? 1 : 0
+}
+
+function personAt(context: Context, interrupted: AbortSignal): Person {
+  return {
+    osUser: context.osUser,
+    async confirm(made) {
+      const count = made.steps.filter(
+        ({ kind }) => kind === 'issue' || kind === 'reissue' || kind === 'renew',
+      ).length
+      const what = count === 1 ? 'Apply this one' : `Apply these ${count}`
+      const answer = await context.terminal.ask(`\n${what}? Only yes is accepted: `)
+      return answer.trim() === 'yes' && !interrupted.aborted
+    },
+  }
+}
+
+function progressOn(context: Context): Progress {
+  const { terminal } = context
+  return {
+    step: (name, cluster, state) =>
+      terminal.live(`${cluster}/${name}`, `  … ${visible(name)}  ${state}`),
+    done: outcome => {
+      const { step } = outcome
+      const cluster = 'request' in step ? step.request.cluster : step.cluster
+      terminal.settle(`${cluster ?? ''}/${stepName(step)}`)
+      if (context.options.verbose)
+        terminal.talk(`  ${visible(stepName(step))} ${outcome.kind} ${outcomeLine(outcome)}`)
+    },
+  }
+}

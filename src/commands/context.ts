@@ -1,0 +1,95 @@
+// What every command starts from: the person's options and the world opened for them.
+import { randomInt } from 'node:crypto'
+import { systemClock } from '../adapters/clock.ts'
+import { WorkTreeFiles } from '../adapters/files.ts'
+import { Git } from '../adapters/git.ts'
+import { KubernetesClusters } from '../adapters/kubernetes/clusters.ts'
+import { nodeKeys } from '../adapters/node-keys.ts'
+import { osUser, systemProcesses } from '../adapters/processes.ts'
+import type { Terminal } from '../adapters/terminal.ts'
+import { terminalConfig } from '../config/terminal.ts'
+import type { PlanOptions } from '../flow/plan.ts'
+import type { Clock, Keys, Processes, RepositoryFiles } from '../ports.ts'
+import { coloured, plain } from '../report/paint.ts'
+import type { Paint } from '../report/paint.ts'
+
+export type OutputFormat = 'text' | 'json' | 'yaml'
+
+/** The global flags, read. */
+export interface GlobalOptions {
+  readonly config: string
+  readonly requests: string | null
+  readonly cluster: string | null
+  readonly kubeconfig: string | null
+  readonly context: string | null
+  readonly output: OutputFormat
+  readonly verbose: boolean
+  readonly color: boolean
+}
+
+export interface Context {
+  readonly options: GlobalOptions
+  readonly terminal: Terminal
+  readonly paint: Paint
+  readonly git: Git
+  readonly files: RepositoryFiles
+  readonly clusters: KubernetesClusters
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly processes: Processes
+  readonly osUser: string
+  /** CI or GITHUB_ACTIONS is set. */
+  readonly isAutomation: boolean
+}
+
+export function openContext(
+  options: GlobalOptions,
+  terminal: Terminal,
+  environment: Readonly<Record<string, string | undefined>>,
+  root: string,
+): Context {
+  const git = new Git(root)
+  const isColoured =
+    options.color && (environment['NO_COLOR'] ?? '') === '' && terminal.showsResults
+  return {
+    options,
+    terminal,
+    paint: isColoured ? coloured : plain,
+    git,
+    files: new WorkTreeFiles(root, git),
+    clusters: new KubernetesClusters({
+      environment,
+      kubeconfig: options.kubeconfig,
+      context: options.context,
+      isGithub: false,
+      workspace: root,
+      clock: systemClock,
+      random: () => randomInt(2 ** 32) / 2 ** 32,
+    }),
+    clock: systemClock,
+    keys: nodeKeys,
+    processes: systemProcesses(null),
+    osUser: osUser(),
+    isAutomation: isSet(environment['CI']) || isSet(environment['GITHUB_ACTIONS']),
+  }
+}
+
+export function planOptions(context: Context): PlanOptions {
+  const { config, requests, cluster } = context.options
+  return {
+    config,
+    requests,
+    cluster,
+    fallback: async () => {
+      const { context: name } = await context.clusters.current()
+      context.terminal.talk(
+        `no ${config} here: using the context ${name} of the kubeconfig; no policy judges`,
+      )
+      return terminalConfig(name)
+    },
+  }
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && value !== 'false' && value !== '0'
+}

@@ -1,0 +1,85 @@
+// countersign plan: what apply would do, and why. Changes nothing.
+import type { ExitCode } from '../domain/outcome.ts'
+import type { Plan } from '../domain/plan.ts'
+import { failure, isNonEmpty } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import { CommitFiles } from '../adapters/files.ts'
+import { planWithClusters, planWithTree } from '../flow/plan.ts'
+import type { Planned } from '../flow/plan.ts'
+import { planJson, problemJson } from '../report/json.ts'
+import { planText } from '../report/plan-text.ts'
+import { problemsText } from '../report/problem-text.ts'
+import { planOptions } from './context.ts'
+import type { Context } from './context.ts'
+import { printData } from './print.ts'
+
+export async function plan(context: Context, base: string | null): Promise<ExitCode> {
+  if (base !== null) return planAgainst(context, base)
+  const planned = await planWithClusters(context, planOptions(context))
+  if (!planned.ok) return refusedAll(context, planned.problems)
+  try {
+    show(context, planned.value)
+    return planExit(planned.value.plan, planned.value.failures)
+  } finally {
+    await closeAll(planned.value)
+  }
+}
+
+async function planAgainst(context: Context, base: string): Promise<ExitCode> {
+  const commit = await context.git.resolve(base)
+  if (commit === null)
+    throw failure(
+      'RUN_GIT',
+      `there is no commit ${base} in this checkout`,
+      'fetch it, or name another revision',
+    )
+  const before = new CommitFiles(context.git, commit)
+  const planned = await planWithTree(
+    context.files,
+    before,
+    planOptions(context),
+    context.clock.now(),
+  )
+  if (!planned.ok) return refusedAll(context, planned.problems)
+  show(context, { ...planned.value, observed: [] })
+  return planExit(planned.value.plan, [])
+}
+
+/** 2 when a cluster did not do its part, else 1 when something is refused, else 0. */
+export function planExit(made: Plan, failures: readonly Problem[]): ExitCode {
+  if (isNonEmpty(failures)) return 2
+  return made.problems.length > 0 || made.steps.some(({ kind }) => kind === 'blocked') ? 1 : 0
+}
+
+/** The plan as the person sees it. */
+export function shownPlan(
+  context: Context,
+  made: Plan,
+  planned: Pick<Planned, 'asked' | 'observed'>,
+): string {
+  const { paint, clock, files } = context
+  const clusters = planned.observed.map(({ cluster, version }) => ({ name: cluster.name, version }))
+  const source = files.description
+  return planText(made, { clusters, files: planned.asked.files, now: clock.now(), source, paint })
+}
+
+export function refusedAll(context: Context, problems: readonly Problem[]): ExitCode {
+  if (context.options.output === 'text')
+    context.terminal.result(problemsText(problems, context.paint))
+  else
+    printData(context, {
+      version: 'countersign.dev/report/v1',
+      problems: problems.map(problemJson),
+    })
+  return 1
+}
+
+export async function closeAll(planned: Planned): Promise<void> {
+  await Promise.all(planned.observed.map(({ cluster }) => cluster.close()))
+}
+
+function show(context: Context, planned: Pick<Planned, 'plan' | 'asked' | 'observed'>): void {
+  if (context.options.output === 'text')
+    context.terminal.result(shownPlan(context, planned.plan, planned))
+  else printData(context, planJson(planned.plan))
+}

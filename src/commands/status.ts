@@ -1,0 +1,24 @@
+// countersign status: what is stored, for whom, until when.
+import type { ExitCode } from '../domain/outcome.ts'
+import { planWithClusters } from '../flow/plan.ts'
+import { statusRows, statusText } from '../report/status-text.ts'
+import { problemsText } from '../report/problem-text.ts'
+import { planOptions } from './context.ts'
+import type { Context } from './context.ts'
+import { closeAll, refusedAll } from './plan.ts'
+import { printData } from './print.ts'
+
+/** `within`: seconds, null for everything. */
+export async function status(context: Context, within: number | null): Promise<ExitCode> {
+  const planned = await planWithClusters(context, planOptions(context))
+  if (!planned.ok) return refusedAll(context, planned.problems)
+  const { plan, failures } = planned.value
+  const now = context.clock.now()
+  const rows = statusRows(plan, now, within)
+  if (context.options.output === 'text') {
+    if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
+    context.terminal.result(statusText(rows, statusRows(plan, now, null).length, now))
+  } else printData(context, { version: 'countersign.dev/report/v1', certificates: rows })
+  await closeAll(planned.value)
+  return failures.length > 0 ? 2 : 0
+}

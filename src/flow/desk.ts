@@ -1,0 +1,71 @@
+// One cluster during one apply: what every step of it needs, asked for once.
+import type { X509Certificate } from '../domain/certificate.ts'
+import type { Config, ClusterConfig } from '../domain/config.ts'
+import { KUBE_APISERVER_CLIENT } from '../domain/signer.ts'
+import type { Clock, Cluster, ClusterIdentity, Keys, Processes, Progress } from '../ports.ts'
+import { readCertificates } from '../x509/certificate.ts'
+
+/** One signed certificate takes about 1/20 s with the signer's default rate limit; a minute is for everything else. */
+const SECONDS_FOR_ONE = 60
+const SIGNED_A_SECOND = 20
+/** From the end of the wait to the record: check, log in, store, read back. */
+const SECONDS_AFTER_THE_WAIT = 60
+
+export interface Desk {
+  readonly cluster: Cluster
+  readonly config: Config
+  readonly clusterConfig: ClusterConfig
+  readonly identity: ClusterIdentity
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly processes: Processes
+  readonly progress: Progress
+  /** How long to wait for a signer, in seconds. */
+  readonly waitSeconds: number
+  /** How long a claim is good for, in seconds. */
+  readonly claimSeconds: number
+  /** The CAs a signer may sign with, null where nobody told. */
+  signerCas(signerName: string): Promise<readonly X509Certificate[] | null>
+}
+
+export interface DeskParts {
+  readonly cluster: Cluster
+  readonly config: Config
+  readonly clusterConfig: ClusterConfig
+  readonly identity: ClusterIdentity
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly processes: Processes
+  readonly progress: Progress
+}
+
+/** `steps`: how many certificates are to be signed in this run. */
+export function openDesk(parts: DeskParts, steps: number): Desk {
+  const waitSeconds = SECONDS_FOR_ONE + Math.ceil(steps / SIGNED_A_SECOND)
+  const known = new Map<string, Promise<readonly X509Certificate[] | null>>()
+  return {
+    ...parts,
+    waitSeconds,
+    claimSeconds: waitSeconds + SECONDS_AFTER_THE_WAIT,
+    async signerCas(signerName) {
+      const cas = known.get(signerName) ?? readSignerCas(parts, signerName)
+      known.set(signerName, cas)
+      return cas
+    },
+  }
+}
+
+/** The configuration's word; for kube-apiserver-client else the CAs the API server itself accepts clients from. */
+async function readSignerCas(
+  parts: DeskParts,
+  signerName: string,
+): Promise<readonly X509Certificate[] | null> {
+  const configured =
+    parts.clusterConfig.signers.find(({ name }) => name === signerName)?.certificateAuthority ??
+    null
+  const pem =
+    configured ?? (signerName === KUBE_APISERVER_CLIENT ? await parts.cluster.clientCa() : null)
+  if (pem === null) return null
+  const read = readCertificates(pem)
+  return read.ok ? read.value : null
+}

@@ -1,0 +1,163 @@
+// The record around one step: claim it, tidy up what an earlier holder left, write what was issued, or let go.
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { Chain } from '../domain/certificate.ts'
+import type { IssuingStep } from '../domain/plan.ts'
+import { CountersignError } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { AbandonedAttempt, Claim, RequestRecord } from '../domain/record.ts'
+import { DENIED_REASON } from '../cluster/manifest.ts'
+import { objectName } from '../cluster/object-name.ts'
+import { effectiveJson } from '../plan/digest.ts'
+import {
+  claimRecord,
+  newRecord,
+  released,
+  withAbandoned,
+  withIssued,
+} from '../plan/record-state.ts'
+import { chainPem } from '../sink/layout.ts'
+import { readCertificates } from '../x509/certificate.ts'
+import type { Desk } from './desk.ts'
+
+/** A record held by this run. `n` is the attempt whose certificate will be recorded. */
+export interface Held {
+  readonly record: RequestRecord
+  readonly claim: Claim
+  readonly n: number
+  /** The attempt an earlier run left unfinished, null where there was none. */
+  readonly left: Claim | null
+  objectName(n: number): string
+}
+
+export type Hold =
+  | { readonly kind: 'holding'; readonly held: Held }
+  | { readonly kind: 'held'; readonly problem: Problem }
+  /** Another run has issued exactly this meanwhile. */
+  | { readonly kind: 'done' }
+
+/** Claims the record by compare-and-swap; reads it again once where somebody else was faster. */
+export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk): Promise<Hold> {
+  const { request, effective, record: planned } = approved.step
+  let record = planned ?? newRecord(request.name, request.cluster)
+  const name = (n: number): string =>
+    objectName({
+      owner: desk.config.owner,
+      cluster: request.cluster,
+      request: request.name,
+      effective,
+      n,
+    })
+  for (;;) {
+    const answer = claimRecord(record, {
+      holder: desk.processes.holder,
+      now: await desk.cluster.now(),
+      budgetSeconds: desk.claimSeconds,
+      objectName: name,
+      isGone: holder => desk.processes.isGone(holder),
+      keyIsTheirs: request.key.kind === 'own',
+    })
+    if (answer.kind === 'held')
+      return { kind: 'held', problem: claimed(request.name, answer.by, answer.freeAt) }
+    const { claim, left } = answer
+    const claiming = left === null ? answer.record : withAbandoned(answer.record, unknownFate(left))
+    const written = await desk.cluster.records.write(claiming)
+    if (written.kind === 'written') {
+      const held: Held = { record: written.record, claim, n: claim.n, left, objectName: name }
+      return { kind: 'holding', held: left === null ? held : await tidy(held, left, desk) }
+    }
+    const newer = await desk.cluster.records.read(request.name)
+    if (newer?.issued?.n !== planned?.issued?.n && newer?.issued?.effective === effective)
+      return { kind: 'done' }
+    record = newer ?? newRecord(request.name, request.cluster)
+  }
+}
+
+/** Writes what was issued; a problem instead when the record moved on, which the next run mends from the sinks. */
+export async function recordIssued(
+  approved: ApprovedStep<IssuingStep>,
+  held: Held,
+  chain: Chain,
+  desk: Desk,
+): Promise<Problem | null> {
+  const { request, effective } = approved.step
+  const name = held.objectName(held.n)
+  const abandoned = held.record.abandoned.filter(({ objectName: other }) => other !== name)
+  const written = await desk.cluster.records.write(
+    withIssued(
+      { ...held.record, abandoned },
+      {
+        n: held.n,
+        objectName: name,
+        effective,
+        path: request.path,
+        blob: request.blob,
+        signerName: request.signerName,
+        certificate: chainPem(chain),
+        sinks: request.sinks,
+        meaning: effectiveJson(request, desk.clusterConfig),
+        proof: {
+          kind: approved.proof.kind,
+          by: approved.proof.osUser,
+          digest: approved.proof.digest,
+        },
+        issuedAt: await desk.cluster.now(),
+      },
+    ),
+  )
+  if (written.kind === 'written') return null
+  return {
+    code: 'CLUSTER_CLAIM_LOST',
+    at: null,
+    message: `the certificate of ${request.name} is stored, but the record was changed by another run`,
+    hint: 'apply again: it looks at the sinks and mends the record',
+  }
+}
+
+/** Gives the claim back and lists the attempt. Best effort: where even that fails, the claim runs out by itself. */
+export async function letGo(held: Held, desk: Desk): Promise<void> {
+  const attempt = await fate(held.claim, desk).catch(() => unknownFate(held.claim))
+  await desk.cluster.records
+    .write(released(withAbandoned(held.record, attempt)))
+    .catch((cause: unknown) => {
+      if (!(cause instanceof CountersignError)) throw cause
+    })
+}
+
+/** What became of an attempt somebody left: denied while it was pending, else listed with what was signed. */
+async function tidy(held: Held, left: Claim, desk: Desk): Promise<Held> {
+  const attempt = await fate(left, desk)
+  return { ...held, record: withAbandoned(held.record, attempt) }
+}
+
+async function fate(left: Claim, desk: Desk): Promise<AbandonedAttempt> {
+  const object = await desk.cluster.signingRequests.read(left.objectName)
+  if (object === null || object.username !== desk.identity.username) return unknownFate(left)
+  if (object.conditions.length === 0)
+    await desk.cluster.signingRequests.deny(
+      object,
+      DENIED_REASON,
+      'the run that made it ended; its key is lost',
+    )
+  const read = object.certificate === null ? null : readCertificates(object.certificate)
+  const leaf = read !== null && read.ok ? read.value[0] : undefined
+  return {
+    n: left.n,
+    objectName: left.objectName,
+    sha256: leaf?.sha256 ?? null,
+    notAfter: leaf?.notAfter ?? null,
+  }
+}
+
+function unknownFate(left: Claim): AbandonedAttempt {
+  return { n: left.n, objectName: left.objectName, sha256: null, notAfter: null }
+}
+
+function claimed(name: string, by: Claim, freeAt: Date): Problem {
+  const [who = by.holder] = by.holder.split(' ')
+  return {
+    code: 'CLUSTER_CLAIMED',
+    at: null,
+    message: `another run (${who}) is at work on ${name}`,
+    hint: `if it is gone, apply again after ${freeAt.toISOString()}`,
+  }
+}

@@ -1,0 +1,86 @@
+// What came back is held against what was approved, and a client certificate logs in once before anything is stored.
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { Chain, X509Certificate } from '../domain/certificate.ts'
+import type { IssuingStep } from '../domain/plan.ts'
+import { isNonEmpty, ok, refuse } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import type { Secret } from '../domain/secret.ts'
+import { checkIssued } from '../certificate/check.ts'
+import { orderChain } from '../certificate/chain.ts'
+import type { Draft } from '../cluster/draft.ts'
+import type { ClusterIdentity } from '../ports.ts'
+import { chainPem } from '../sink/layout.ts'
+import { isSignedBy } from '../x509/certificate.ts'
+import { encodePem } from '../x509/pem.ts'
+import type { Desk } from './desk.ts'
+
+/** A certificate that may be stored, with its key where we have it. */
+export interface Inspected {
+  readonly chain: Chain
+  readonly key: Secret<string> | null
+  /** PEM of the CA that signed the chain, null where nobody told which it is. */
+  readonly signerCa: string | null
+  readonly logsInAs: ClusterIdentity | null
+  readonly warnings: readonly Problem[]
+}
+
+export async function inspect(
+  certificate: string,
+  drafted: Draft,
+  approved: ApprovedStep<IssuingStep>,
+  desk: Desk,
+): Promise<Checked<Inspected>> {
+  const { request, prediction } = approved.step
+  const ordered = orderChain(certificate)
+  if (!ordered.ok) return ordered
+  const chain = ordered.value
+  const signerCa = await desk.signerCas(request.signerName)
+  const now = await desk.cluster.now()
+  const { spki } = drafted.pkcs10.publicKey
+  const { problems, warnings } = checkIssued(chain, { request, prediction, spki, signerCa, now })
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const key = drafted.key?.pem ?? null
+  const login = await logIn(chain, key, approved, desk)
+  if (!login.ok) return login
+  return ok({
+    chain,
+    key,
+    signerCa: issuerPem(chain, signerCa ?? []),
+    logsInAs: login.value,
+    warnings,
+  })
+}
+
+/** Asks the API server who the new credential is; null where it is not one for this API server, or its key is not ours. */
+async function logIn(
+  chain: Chain,
+  key: Secret<string> | null,
+  approved: ApprovedStep<IssuingStep>,
+  desk: Desk,
+): Promise<Checked<ClusterIdentity | null>> {
+  const { request, prediction } = approved.step
+  const expected = prediction.kind === 'predicted' ? prediction.logsInAs : null
+  if (key === null || expected === null) return ok(null)
+  const seen = await desk.cluster.logIn(chainPem(chain), key)
+  if (seen === null)
+    return refuse({
+      code: 'SINK_LOGIN',
+      at: null,
+      message: `the API server does not accept the new certificate of ${request.name} (401)`,
+      hint: 'its client CA is not the CA of this signer; nothing was stored, the old credential still stands',
+    })
+  const hasGroups = expected.groups.every(group => seen.groups.includes(group))
+  if (seen.username === expected.user && hasGroups) return ok(seen)
+  return refuse({
+    code: 'SINK_LOGIN',
+    at: null,
+    message: `the new certificate of ${request.name} logs in as ${seen.username} (${seen.groups.join(', ')}), not as ${expected.user} (${expected.groups.join(', ')})`,
+    hint: 'nothing was stored, the old credential still stands',
+  })
+}
+
+function issuerPem(chain: Chain, cas: readonly X509Certificate[]): string | null {
+  const last = chain.intermediates.at(-1) ?? chain.leaf
+  const issuer = cas.find(ca => isSignedBy(last, ca))
+  return issuer === undefined ? null : encodePem('CERTIFICATE', issuer.der)
+}

@@ -1,0 +1,139 @@
+// One approved step, from claim to record. Each line below is one room; a crash between any two of them is healed by the
+// next run, which looks at record, object and sink instead of remembering.
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { StepOutcome } from '../domain/outcome.ts'
+import type { IssuingStep } from '../domain/plan.ts'
+import { CountersignError, placed } from '../domain/problem.ts'
+import type { NonEmpty, Problem } from '../domain/problem.ts'
+import { placeOf } from '../domain/request.ts'
+import { draft } from '../cluster/draft.ts'
+import type { Draft } from '../cluster/draft.ts'
+import { settle } from '../cluster/settle.ts'
+import type { Settlement } from '../cluster/settle.ts'
+import { claimNextName } from '../plan/record-state.ts'
+import { occupied } from '../cluster/stops.ts'
+import type { Desk } from './desk.ts'
+import { holdRecord, letGo, recordIssued } from './hold.ts'
+import type { Held } from './hold.ts'
+import { inspect } from './inspect.ts'
+import type { Inspected } from './inspect.ts'
+import { readSinks, recoverFromSinks, storedKey, store } from './stores.ts'
+import type { OpenSink } from './stores.ts'
+
+const NAMES_TRIED = 3
+
+/** Never throws: what the world refused is the outcome of this step alone. */
+export async function issueStep(
+  approved: ApprovedStep<IssuingStep>,
+  desk: Desk,
+): Promise<StepOutcome> {
+  const { step } = approved
+  try {
+    const hold = await holdRecord(approved, desk)
+    if (hold.kind === 'held') return { kind: 'waiting', step, problem: hold.problem }
+    if (hold.kind === 'done') return { kind: 'kept', step }
+    return await withHold(approved, hold.held, desk)
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'failed', step, problems: [cause.problem] }
+  }
+}
+
+async function withHold(
+  approved: ApprovedStep<IssuingStep>,
+  held: Held,
+  desk: Desk,
+): Promise<StepOutcome> {
+  const { step } = approved
+  const sinks = await readSinks(step.request, desk)
+  if (!sinks.ok) return giveUp(step, held, desk, sinks.problems)
+  const recovered = recoverFromSinks(sinks.value, approved, held, desk.keys)
+  if (recovered !== null)
+    return finish(approved, { ...held, n: recovered.n }, sinks.value, recovered.inspected, desk)
+
+  const drafted = await draft(approved, desk.keys, storedKey(sinks.value))
+  if (!drafted.ok) return giveUp(step, held, desk, drafted.problems)
+  const settled = await settleUnderFreeName(approved, drafted.value, held, desk)
+  if (settled.settlement.kind !== 'issued')
+    return giveUp(step, settled.held, desk, [settled.settlement.problem])
+  const inspected = await inspect(settled.settlement.certificate, drafted.value, approved, desk)
+  if (!inspected.ok) return giveUp(step, settled.held, desk, inspected.problems)
+  return finish(approved, settled.held, sinks.value, inspected.value, desk)
+}
+
+/** Under the claimed name, or the next two where somebody else's objects stand in the way. */
+async function settleUnderFreeName(
+  approved: ApprovedStep<IssuingStep>,
+  drafted: Draft,
+  first: Held,
+  desk: Desk,
+): Promise<{ held: Held; settlement: Exclude<Settlement, { kind: 'occupied' }> }> {
+  const { step } = approved
+  const names: string[] = []
+  for (let held = first; ;) {
+    const settlement = await settle(
+      {
+        approved,
+        drafted,
+        owner: desk.config.owner,
+        name: held.claim.objectName,
+        username: desk.identity.username,
+        budgetSeconds: desk.waitSeconds,
+        mayApprove: async () => (await desk.cluster.now()) < held.claim.deadline,
+        reached: state => desk.progress.step(step.request.name, step.request.cluster, state),
+      },
+      desk.cluster.signingRequests,
+      desk.clock,
+    )
+    if (settlement.kind !== 'occupied') return { held, settlement }
+    names.push(held.claim.objectName)
+    const problem = occupied(names, settlement.creator)
+    if (names.length === NAMES_TRIED) return { held, settlement: { kind: 'stopped', problem } }
+    const next = claimNextName(held.record, held.claim, held.objectName)
+    const written = await desk.cluster.records.write(next.record)
+    if (written.kind === 'conflict') return { held, settlement: { kind: 'stopped', problem } }
+    held = { ...held, record: written.record, claim: next.claim, n: next.claim.n }
+  }
+}
+
+async function finish(
+  approved: ApprovedStep<IssuingStep>,
+  held: Held,
+  sinks: readonly OpenSink[],
+  inspected: Inspected,
+  desk: Desk,
+): Promise<StepOutcome> {
+  const { step } = approved
+  const stored = await store(sinks, approved, held.n, inspected, desk)
+  if (!stored.ok) return giveUp(step, held, desk, stored.problems)
+  const recorded = await recordIssued(approved, held, inspected.chain, desk)
+  const { leaf } = inspected.chain
+  const warnings = recorded === null ? inspected.warnings : [...inspected.warnings, recorded]
+  return {
+    kind: 'issued',
+    step,
+    serial: leaf.serial,
+    sha256: leaf.sha256,
+    notAfter: leaf.notAfter,
+    stored: stored.value,
+    logsInAs: inspected.logsInAs,
+    warnings,
+  }
+}
+
+/** The claim is given back, the attempt listed as abandoned: its key is dropped with this call. */
+async function giveUp(
+  step: IssuingStep,
+  held: Held,
+  desk: Desk,
+  problems: NonEmpty<Problem>,
+): Promise<StepOutcome> {
+  await letGo(held, desk)
+  const at = placeOf(step.request.places, '')
+  const [first, ...others] = problems
+  return {
+    kind: 'failed',
+    step,
+    problems: [placed(first, at), ...others.map(problem => placed(problem, at))],
+  }
+}

@@ -1,0 +1,118 @@
+// The sinks of one request during apply: read under the claim, perhaps already holding this decision, then written.
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { IssuingStep } from '../domain/plan.ts'
+import { isNonEmpty, ok } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import { placeOf } from '../domain/request.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import { Secret } from '../domain/secret.ts'
+import type { SecretSink, Sink } from '../domain/sink.ts'
+import type { StoredSecret } from '../domain/stored-secret.ts'
+import { orderChain } from '../certificate/chain.ts'
+import type { Keys } from '../ports.ts'
+import { deliverSecret, occupiedBy } from '../sink/deliver.ts'
+import { marksOf } from '../sink/layout.ts'
+import type { Desk } from './desk.ts'
+import type { Held } from './hold.ts'
+import type { Inspected } from './inspect.ts'
+
+/** A sink and what stood in it when it was read under the claim. */
+export interface OpenSink {
+  readonly sink: SecretSink
+  readonly stored: StoredSecret | null
+}
+
+/** Reads every sink; refuses those that are somebody else's, before a key is made. */
+export async function readSinks(
+  request: EffectiveRequest,
+  desk: Desk,
+): Promise<Checked<readonly OpenSink[]>> {
+  const holder = { owner: desk.config.owner, request: request.name, cluster: request.cluster }
+  const open: OpenSink[] = []
+  const problems: Problem[] = []
+  for (const [index, sink] of request.sinks.entries()) {
+    const at = placeOf(request.places, `sinks[${index}]`)
+    if (sink.kind !== 'secret') {
+      problems.push({ ...unsupported(sink), at })
+      continue
+    }
+    const stored = await desk.cluster.secrets.read(sink.namespace, sink.name)
+    const taken = occupiedBy(stored, sink, holder)
+    if (taken === null) open.push({ sink, stored })
+    else problems.push({ ...taken, at })
+  }
+  return isNonEmpty(problems) ? { ok: false, problems } : ok(open)
+}
+
+/**
+ * What an earlier run had already put into a sink for exactly this decision, before it ended without recording it. Then
+ * nothing new is issued: the certificate and its key are there. Null where there is no such thing.
+ */
+export function recoverFromSinks(
+  sinks: readonly OpenSink[],
+  approved: ApprovedStep<IssuingStep>,
+  held: Held,
+  keys: Keys,
+): { readonly n: number; readonly inspected: Inspected } | null {
+  const { left } = held
+  if (left === null) return null
+  for (const { stored } of sinks) {
+    const marks = stored === null ? null : marksOf(stored)
+    if (stored === null || marks?.n !== left.n || marks.effective !== approved.step.effective)
+      continue
+    const chain = orderChain(text(stored, 'tls.crt') ?? '')
+    if (!chain.ok) continue
+    const keyText = text(stored, 'tls.key')
+    const key = keyText === null ? null : new Secret(keyText)
+    const { spki } = chain.value.leaf.publicKey
+    if (key !== null && Buffer.compare(keys.load(key).spki, spki) !== 0) continue
+    const signerCa = text(stored, 'ca.crt')
+    return {
+      n: left.n,
+      inspected: { chain: chain.value, key, signerCa, logsInAs: null, warnings: [] },
+    }
+  }
+  return null
+}
+
+/** The key that rotationPolicy Never goes on with: the one that is stored. */
+export function storedKey(sinks: readonly OpenSink[]): Secret<string> | null {
+  for (const { stored } of sinks) {
+    const key = stored === null ? null : text(stored, 'tls.key')
+    if (key !== null && key !== '') return new Secret(key)
+  }
+  return null
+}
+
+/** Writes every sink and reads it back. One that fails does not undo the others; its problem is told. */
+export async function store(
+  sinks: readonly OpenSink[],
+  approved: ApprovedStep<IssuingStep>,
+  n: number,
+  inspected: Inspected,
+  desk: Desk,
+): Promise<Checked<readonly string[]>> {
+  const { chain, key, signerCa } = inspected
+  const parcel = { approved, owner: desk.config.owner, n, chain, key, signerCa }
+  const stored: string[] = []
+  const problems: Problem[] = []
+  for (const { sink, stored: before } of sinks) {
+    const delivered = await deliverSecret(sink, parcel, before, desk.cluster.secrets)
+    if (delivered.ok) stored.push(delivered.value)
+    else problems.push(...delivered.problems)
+  }
+  return isNonEmpty(problems) ? { ok: false, problems } : ok(stored)
+}
+
+function text(stored: StoredSecret, name: string): string | null {
+  const bytes = stored.data.reveal()[name]
+  return bytes === undefined ? null : new TextDecoder().decode(bytes)
+}
+
+function unsupported(sink: Sink): Omit<Problem, 'at'> {
+  return {
+    code: 'SINK_UNSUPPORTED',
+    message: `sinks of the kind ${sink.kind} are not written by this version`,
+    hint: 'use a secret sink',
+  }
+}

@@ -1,0 +1,105 @@
+// Every name a person can set, in one table: action.yml, --help and the README are held to it by a contract test.
+
+export interface Flag {
+  /** Long form without dashes. */
+  readonly name: string
+  readonly short?: string
+  /** What the value is called in help; absent for a switch. */
+  readonly value?: string
+  readonly text: string
+}
+
+/** Flags every command takes. */
+export const GLOBAL_FLAGS = [
+  { name: 'config', value: 'FILE', text: 'the configuration (default countersign.yaml)' },
+  {
+    name: 'requests',
+    value: 'FOLDER',
+    text: "folder of the request files (default: the configuration's)",
+  },
+  { name: 'cluster', value: 'NAME', text: 'only this cluster of the configuration' },
+  {
+    name: 'kubeconfig',
+    value: 'FILE',
+    text: 'kubeconfig to log in with (default: $KUBECONFIG, then ~/.kube/config)',
+  },
+  { name: 'context', value: 'NAME', text: 'context of the kubeconfig' },
+  { name: 'output', short: 'o', value: 'FORMAT', text: 'text, json or yaml (default text)' },
+  { name: 'verbose', text: 'also show the causes of failures' },
+  { name: 'no-color', text: 'no colour; NO_COLOR does the same' },
+] as const satisfies readonly Flag[]
+
+/** Flags of single commands. */
+export const COMMAND_FLAGS = {
+  validate: [],
+  plan: [
+    {
+      name: 'base',
+      value: 'REVISION',
+      text: 'compare with the files of this commit instead of the clusters',
+    },
+  ],
+  apply: [
+    { name: 'yes', text: 'do not ask; for scripts at a terminal, refused in CI' },
+    { name: 'requester', value: 'LOGIN', text: 'who asks, as in people of the configuration' },
+  ],
+  status: [
+    {
+      name: 'expiring',
+      value: 'DURATION',
+      text: 'only what expires within this time, for example 7d',
+    },
+  ],
+  sandbox: [
+    { name: 'port', value: 'PORT', text: 'port on 127.0.0.1 (default: a free one)' },
+    {
+      name: 'write-kubeconfig',
+      value: 'FILE',
+      text: 'where the kubeconfig goes (default: a new temporary folder)',
+    },
+  ],
+  manifests: [
+    { name: 'user', value: 'NAME', text: 'the user who applies (default countersign)' },
+    { name: 'group', value: 'NAME', text: 'the group who applies, instead of a user' },
+  ],
+} as const satisfies Readonly<Record<string, readonly Flag[]>>
+
+export interface Input {
+  readonly name: string
+  readonly text: string
+  readonly default: string
+}
+
+/** Inputs of the action. */
+export const INPUTS = [
+  {
+    name: 'command',
+    text: 'plan or apply; by the event when empty (pull_request and merge_group plan, the rest applies)',
+    default: '',
+  },
+  {
+    name: 'config',
+    text: 'path of the configuration in the repository',
+    default: 'countersign.yaml',
+  },
+  {
+    name: 'fail-on',
+    text: 'refused fails the job when a request is refused, never only reports',
+    default: 'refused',
+  },
+] as const satisfies readonly Input[]
+
+export interface Output {
+  readonly name: string
+  readonly text: string
+}
+
+/** Outputs of the action. */
+export const OUTPUTS = [
+  { name: 'result-path', text: 'file with the result as JSON' },
+  { name: 'issued-count', text: 'certificates issued or to be issued' },
+  { name: 'blocked-count', text: 'requests that were refused' },
+  { name: 'failed-count', text: 'requests that failed' },
+] as const satisfies readonly Output[]
+
+export type InputName = (typeof INPUTS)[number]['name']

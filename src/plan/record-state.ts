@@ -1,0 +1,101 @@
+// The record as a lock and a memory. Pure: a record in, the record to write out; the port swaps it in by version.
+//
+//   (none) ──claim──► claimed n ──issued──► issued n ──claim──► claimed n+1, issued n …
+//                        │  stopped: claim dropped, the attempt listed as abandoned
+//                        └─ deadline + 2 min passed, or its holder is gone ──claim by another──► claimed n+1
+import type { AbandonedAttempt, Claim, IssuedRecord, RequestRecord } from '../domain/record.ts'
+
+/** A holder whose deadline passed is given this long to notice before somebody else takes over. */
+export const TAKEOVER_AFTER_SECONDS = 120
+
+/** A claim never reaches further ahead than this, whatever the signer's rate. */
+const LONGEST_CLAIM_SECONDS = 600
+
+const KEPT_ABANDONED = 20
+
+export function newRecord(request: string, cluster: string): RequestRecord {
+  return {
+    request,
+    cluster,
+    n: 0,
+    claim: null,
+    issued: null,
+    withdrawnAt: null,
+    abandoned: [],
+    version: null,
+  }
+}
+
+export interface Claimant {
+  /** Names this run and process. */
+  readonly holder: string
+  /** The API server's clock. */
+  readonly now: Date
+  readonly budgetSeconds: number
+  /** The name the object of attempt n has. */
+  objectName(n: number): string
+  /** Whether an earlier holder cannot come back: a process of this machine that has ended. */
+  isGone(holder: string): boolean
+  /** The requester keeps the key: an attempt that was cut off is collected, not made again. */
+  readonly keyIsTheirs: boolean
+}
+
+export type ClaimAnswer =
+  /** `left` is the attempt an earlier holder did not finish, null where there was none or it is gone on with. */
+  | {
+      readonly kind: 'claim'
+      readonly record: RequestRecord
+      readonly claim: Claim
+      readonly left: Claim | null
+    }
+  | { readonly kind: 'held'; readonly by: Claim; readonly freeAt: Date }
+
+/** What to write to hold the record, or who holds it and until when. */
+export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAnswer {
+  const held = record.claim
+  if (held !== null && held.holder !== claimant.holder) {
+    const freeAt = plusSeconds(held.deadline, TAKEOVER_AFTER_SECONDS)
+    if (claimant.now < freeAt && !claimant.isGone(held.holder))
+      return { kind: 'held', by: held, freeAt }
+  }
+  const goesOn =
+    held !== null && claimant.keyIsTheirs && held.objectName === claimant.objectName(held.n)
+  const n = goesOn ? held.n : record.n + 1
+  const seconds = Math.min(claimant.budgetSeconds, LONGEST_CLAIM_SECONDS)
+  const claim: Claim = {
+    holder: claimant.holder,
+    n,
+    objectName: claimant.objectName(n),
+    deadline: plusSeconds(claimant.now, seconds),
+  }
+  return { kind: 'claim', record: { ...record, n, claim }, claim, left: goesOn ? null : held }
+}
+
+/** The same claim for the next name, when an object that is not ours stands under this one. */
+export function claimNextName(
+  record: RequestRecord,
+  claim: Claim,
+  objectName: (n: number) => string,
+): { record: RequestRecord; claim: Claim } {
+  const next = { ...claim, n: record.n + 1, objectName: objectName(record.n + 1) }
+  return { record: { ...record, n: next.n, claim: next }, claim: next }
+}
+
+export function withIssued(record: RequestRecord, issued: IssuedRecord): RequestRecord {
+  return { ...record, claim: null, issued, withdrawnAt: null }
+}
+
+/** The claim given back without a certificate. */
+export function released(record: RequestRecord): RequestRecord {
+  return { ...record, claim: null }
+}
+
+/** Lists an attempt whose key is lost; the newest are kept. */
+export function withAbandoned(record: RequestRecord, attempt: AbandonedAttempt): RequestRecord {
+  const others = record.abandoned.filter(({ objectName }) => objectName !== attempt.objectName)
+  return { ...record, abandoned: [...others, attempt].slice(-KEPT_ABANDONED) }
+}
+
+function plusSeconds(date: Date, seconds: number): Date {
+  return new Date(date.getTime() + seconds * 1000)
+}

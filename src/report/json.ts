@@ -1,0 +1,99 @@
+// Plans, outcomes and problems as JSON for programs: everything the text has, versioned, nothing secret.
+import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
+import type { Plan, Step } from '../domain/plan.ts'
+import type { PredictedCertificate } from '../domain/prediction.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import { formatName } from '../x509/name.ts'
+import { formatSan } from '../x509/san.ts'
+import { stepCluster, stepName } from './plan-text.ts'
+import { sinkWords } from './words.ts'
+
+export const REPORT_VERSION = 'countersign.dev/report/v1'
+
+export function problemJson(problem: Problem): unknown {
+  const { code, at, message, hint } = problem
+  const place = at === null ? null : { file: at.file, line: at.line, column: at.column }
+  return { code, at: place, message, hint }
+}
+
+export function planJson(plan: Plan): unknown {
+  return {
+    version: REPORT_VERSION,
+    basis: plan.basis,
+    steps: plan.steps.map(stepJson),
+    problems: plan.problems.map(problemJson),
+  }
+}
+
+export function applyJson(outcome: ApplyOutcome): unknown {
+  return {
+    version: REPORT_VERSION,
+    plan: planJson(outcome.plan),
+    outcomes: outcome.steps.map(outcomeJson),
+  }
+}
+
+function stepJson(step: Step): unknown {
+  const head = {
+    kind: step.kind,
+    name: stepName(step),
+    cluster: stepCluster(step),
+    because: step.because,
+  }
+  switch (step.kind) {
+    case 'blocked':
+      return { ...head, path: step.path, problems: step.problems.map(problemJson) }
+    case 'withdraw':
+      return { ...head, until: step.until, sinks: step.current.sinks.map(sinkWords) }
+    case 'issue':
+    case 'reissue':
+    case 'renew':
+    case 'keep':
+      return {
+        ...head,
+        effective: step.effective,
+        request: requestJson(step.request),
+        predicted: predictionJson(step.prediction),
+        warnings: step.warnings.map(problemJson),
+        ...('changes' in step ? { changes: step.changes } : {}),
+        ...('until' in step ? { until: step.until } : {}),
+        ...('renewAt' in step ? { renewAt: step.renewAt } : {}),
+      }
+  }
+}
+
+function requestJson(request: EffectiveRequest): unknown {
+  const { path, blob, format, uncommitted, signerName, usages, durationSeconds } = request
+  return {
+    path,
+    blob,
+    format,
+    uncommitted,
+    signerName,
+    usages,
+    durationSeconds,
+    subject: formatName(request.subject),
+    subjectAltNames: request.sans.map(formatSan),
+    privateKey: request.key.kind === 'own' ? 'kept by the requester' : request.key.spec,
+    sinks: request.sinks.map(sinkWords),
+  }
+}
+
+function predictionJson(prediction: PredictedCertificate): unknown {
+  if (prediction.kind === 'not-predicted') return prediction
+  return {
+    ...prediction,
+    subject: formatName(prediction.subject),
+    sans: prediction.sans.map(formatSan),
+  }
+}
+
+function outcomeJson(outcome: StepOutcome): unknown {
+  const { step, ...rest } = outcome
+  const head = { name: stepName(step), cluster: stepCluster(step) }
+  if ('problems' in rest) return { ...head, ...rest, problems: rest.problems.map(problemJson) }
+  if ('warnings' in rest) return { ...head, ...rest, warnings: rest.warnings.map(problemJson) }
+  if ('problem' in rest) return { ...head, ...rest, problem: problemJson(rest.problem) }
+  return { ...head, ...rest }
+}

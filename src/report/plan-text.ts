@@ -1,0 +1,182 @@
+// A plan for a person at a terminal: one line a request, grouped by cluster, the verdict last.
+import type { Plan, Step } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
+import { formatDuration } from '../source/duration.ts'
+import type { Paint } from './paint.ts'
+import { problemText } from './problem-text.ts'
+import { table } from './table.ts'
+import { minute, purpose, relative, sinksWords, subjectWords, visible } from './words.ts'
+
+/** What a person wants to know of a cluster beside its steps. */
+export interface ClusterFacts {
+  readonly name: string
+  /** v1.36.3, null where the cluster was not asked. */
+  readonly version: string | null
+}
+
+export interface PlanContext {
+  readonly clusters: readonly ClusterFacts[]
+  readonly files: number
+  readonly now: Date
+  /** What was read: `work tree`, a commit. */
+  readonly source: string
+  readonly paint: Paint
+}
+
+const KINDS = ['issue', 'reissue', 'renew', 'withdraw', 'blocked', 'keep'] as const
+
+const MARKS: Readonly<Record<Step['kind'], string>> = {
+  issue: '+',
+  reissue: '±',
+  renew: '↻',
+  withdraw: '−',
+  blocked: '✗',
+  keep: '=',
+}
+
+export function planText(plan: Plan, context: PlanContext): string {
+  const { paint } = context
+  const names = [...new Set(plan.steps.map(stepCluster))]
+  const blocks = names.map(name =>
+    clusterBlock(
+      name,
+      plan.steps.filter(step => stepCluster(step) === name),
+      context,
+    ),
+  )
+  const refused = plan.steps.flatMap(step => (step.kind === 'blocked' ? step.problems : []))
+  const told = [...plan.problems, ...refused, ...plan.steps.flatMap(warningsOf)]
+  const details = told.map(problem => problemText(problem, paint))
+  const head =
+    plan.basis === 'tree' ? ['compared with the base commit; the clusters are asked at apply'] : []
+  const parts = [head.join('\n'), ...blocks, details.join('\n'), paint.strong(planVerdict(plan))]
+  return parts.filter(part => part !== '').join('\n\n')
+}
+
+/** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` where all is kept. */
+export function planVerdict(plan: Plan): string {
+  const count = (kind: Step['kind']): number => plan.steps.filter(step => step.kind === kind).length
+  const words: Readonly<Record<Step['kind'], string>> = {
+    issue: 'to issue',
+    reissue: 'to reissue',
+    renew: 'to renew',
+    withdraw: 'to withdraw',
+    blocked: 'refused',
+    keep: 'unchanged',
+  }
+  const parts = KINDS.filter(kind => count(kind) > 0).map(kind => `${count(kind)} ${words[kind]}`)
+  if (parts.length === 0) return 'no requests, nothing to do'
+  return count('keep') === plan.steps.length
+    ? `nothing to do: ${count('keep')} unchanged`
+    : parts.join(', ')
+}
+
+/** The name of the request of any step. */
+export function stepName(step: Step): string {
+  return step.kind === 'withdraw' || step.kind === 'blocked' ? step.name : step.request.name
+}
+
+export function stepCluster(step: Step): string | null {
+  return step.kind === 'withdraw' || step.kind === 'blocked' ? step.cluster : step.request.cluster
+}
+
+function clusterBlock(name: string | null, steps: readonly Step[], context: PlanContext): string {
+  const facts = context.clusters.find(cluster => cluster.name === name)
+  const version = facts?.version === null || facts === undefined ? '' : ` (${facts.version})`
+  const files = context.files === 1 ? '1 request file' : `${context.files} request files`
+  const title = name === null ? 'not for any cluster' : `${name}${version}`
+  const shown = KINDS.filter(kind => kind !== 'keep').flatMap(kind =>
+    steps.filter(step => step.kind === kind),
+  )
+  const rows = shown.map(step => row(step, context))
+  const kept = keptRow(steps, context)
+  const lines = table(kept === null ? rows : [...rows, kept])
+  return [
+    `${context.paint.strong(title)} · ${files} · ${context.source}`,
+    '',
+    ...lines.map(line => `  ${line}`),
+  ].join('\n')
+}
+
+function row(step: Step, context: PlanContext): readonly string[] {
+  const { paint } = context
+  const colour = {
+    issue: paint.good,
+    reissue: paint.warn,
+    renew: paint.good,
+    withdraw: paint.warn,
+    blocked: paint.bad,
+    keep: paint.dim,
+  }[step.kind]
+  const word = step.kind === 'blocked' ? 'refused' : step.kind
+  return [
+    colour(MARKS[step.kind]),
+    visible(stepName(step)),
+    word,
+    visible(what(step, context)),
+    visible(where(step)),
+  ]
+}
+
+function what(step: Step, context: PlanContext): string {
+  switch (step.kind) {
+    case 'issue':
+      return [
+        purpose(step.request),
+        identity(step.request),
+        formatDuration(step.request.durationSeconds),
+      ].join(' · ')
+    case 'reissue':
+      return step.changes.length === 0
+        ? step.because
+        : step.changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
+    case 'renew':
+      return `${expiry(step.until, context.now)}`
+    case 'withdraw':
+      return `certificate keeps working until ${minute(step.until)}`
+    case 'blocked':
+      return step.problems.map(({ code }) => code).join(', ')
+    case 'keep':
+      return `renews ${relative(step.renewAt, context.now)}`
+  }
+}
+
+function expiry(until: Date, now: Date): string {
+  return until > now ? `expires ${relative(until, now)}` : `expired ${relative(until, now)}`
+}
+
+function where(step: Step): string {
+  if (step.kind === 'blocked') {
+    const at = step.problems[0].at
+    return at === null ? step.path : `${at.file}:${at.line}:${at.column}`
+  }
+  return step.kind === 'withdraw'
+    ? `→ ${sinksWords(step.current.sinks)}`
+    : `→ ${sinksWords(step.request.sinks)}`
+}
+
+/** Who a request is for: its subject, or its first names where it has none. */
+function identity(request: Parameters<typeof purpose>[0]): string {
+  const subject = subjectWords(request)
+  const names = request.sans.flatMap(san => ('value' in san ? [san.value] : []))
+  return subject === '' ? names.slice(0, 3).join(', ') : subject
+}
+
+function keptRow(steps: readonly Step[], context: PlanContext): readonly string[] | null {
+  const kept = steps.flatMap(step => (step.kind === 'keep' ? [step] : []))
+  const next = kept.toSorted((a, b) => a.renewAt.getTime() - b.renewAt.getTime())[0]
+  if (next === undefined) return null
+  const { paint } = context
+  const text = `next: ${visible(next.request.name)} ${relative(next.renewAt, context.now)}`
+  return [
+    paint.dim('='),
+    paint.dim(kept.length === steps.length ? `${kept.length}` : `${kept.length} more`),
+    'keep',
+    paint.dim(text),
+    '',
+  ]
+}
+
+function warningsOf(step: Step): readonly Problem[] {
+  return 'warnings' in step ? step.warnings : []
+}

@@ -1,0 +1,93 @@
+// Values in words for people: times relative to now, sinks, durations. Text from files is shown as data.
+import type { EffectiveRequest } from '../domain/request.ts'
+import type { Sink } from '../domain/sink.ts'
+import { attributeShortName } from '../x509/oids.ts'
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** `3d`, `2d 14h`, `45m`, `30s`: two units at most, the second only where it matters. */
+export function span(seconds: number): string {
+  const whole = Math.floor(Math.abs(seconds))
+  if (whole < MINUTE) return `${whole}s`
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)}m`
+  if (whole < DAY) return two(whole, HOUR, 'h', MINUTE, 'm')
+  return two(whole, DAY, 'd', HOUR, 'h')
+}
+
+/** `in 3d` or `2h ago`. */
+export function relative(date: Date, now: Date): string {
+  const seconds = (date.getTime() - now.getTime()) / 1000
+  return seconds >= 0 ? `in ${span(seconds)}` : `${span(seconds)} ago`
+}
+
+/** `2026-12-01 23:44Z`. */
+export function minute(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')}Z`
+}
+
+/** `Secret apps/jane-tls`. */
+export function sinkWords(sink: Sink): string {
+  switch (sink.kind) {
+    case 'secret':
+      return `Secret ${sink.namespace}/${sink.name}`
+    case 'kubeconfig':
+      return `kubeconfig in ${sink.into.kind === 'secret' ? `Secret ${sink.into.namespace}/${sink.into.name}` : sinkWords(sink.into)}`
+    case 'githubSecret':
+      return `GitHub secret ${sink.repository} (${sink.environment}) ${sink.name}`
+    case 'artifact':
+      return `artifact ${sink.name}`
+    case 'file':
+      return `file ${sink.path}`
+  }
+}
+
+export function sinksWords(sinks: readonly Sink[]): string {
+  return sinks.map(sinkWords).join(', ')
+}
+
+/** `client`, `server`, `client+server`, or the usages themselves. */
+export function purpose(request: EffectiveRequest): string {
+  const kinds = request.usages.flatMap(usage =>
+    usage === 'client auth' ? ['client'] : usage === 'server auth' ? ['server'] : [],
+  )
+  return kinds.length > 0 ? kinds.join('+') : request.usages.join(', ')
+}
+
+/** Subject in the order people read it: who first, then groups, then the rest. */
+export function subjectWords(request: Pick<EffectiveRequest, 'subject'>): string {
+  const attributes = request.subject.flat()
+  const rank = (oid: string): number => (oid === '2.5.4.3' ? 0 : oid === '2.5.4.10' ? 1 : 2)
+  return attributes
+    .toSorted((a, b) => rank(a.oid) - rank(b.oid))
+    .map(({ oid, value }) => `${attributeShortName(oid)}=${value}`)
+    .join(', ')
+}
+
+/** Control, bidirectional and zero-width characters made visible; newlines stay. */
+export function visible(text: string): string {
+  return text.replaceAll(
+    // eslint-disable-next-line no-control-regex
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  )
+}
+
+/** Colon-separated start of a serial or digest, as people compare them. */
+export function shortHex(hex: string): string {
+  const pairs = hex.match(/../g) ?? []
+  return `${pairs.slice(0, 3).join(':')}…`
+}
+
+function two(
+  whole: number,
+  big: number,
+  bigUnit: string,
+  small: number,
+  smallUnit: string,
+): string {
+  const bigs = Math.floor(whole / big)
+  const smalls = Math.floor((whole % big) / small)
+  return smalls === 0 || bigs > 9 ? `${bigs}${bigUnit}` : `${bigs}${bigUnit} ${smalls}${smallUnit}`
+}

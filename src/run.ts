@@ -1,0 +1,45 @@
+// Runs one command and turns whatever happened into one exit code. Never throws.
+import { CountersignError } from './domain/problem.ts'
+import type { Problem } from './domain/problem.ts'
+import type { ExitCode } from './domain/outcome.ts'
+import type { Terminal } from './adapters/terminal.ts'
+import { plain } from './report/paint.ts'
+import { problemText } from './report/problem-text.ts'
+import { visible } from './report/words.ts'
+
+export interface RunSettings {
+  readonly terminal: Terminal
+  /** Also tell the causes of a failure. */
+  readonly verbose: boolean
+}
+
+export async function run(
+  settings: RunSettings,
+  command: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await command()
+  } catch (cause) {
+    const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
+    settings.terminal.talk(problemText(problem, plain))
+    if (settings.verbose) for (const line of causes(cause)) settings.terminal.talk(visible(line))
+    return 2
+  }
+}
+
+function bug(cause: unknown): Problem {
+  return {
+    code: 'RUN_BUG',
+    at: null,
+    message: cause instanceof Error ? cause.message : String(cause),
+    hint: 'run it again with --verbose and report what it says; nothing of it is secret',
+  }
+}
+
+/** The chain of causes, innermost last. Stacks name our own files only and are for a bug report. */
+function causes(error: unknown): readonly string[] {
+  const lines: string[] = []
+  for (let cause = error; cause instanceof Error && lines.length < 10; cause = cause.cause)
+    lines.push(cause instanceof CountersignError ? cause.message : (cause.stack ?? cause.message))
+  return lines
+}

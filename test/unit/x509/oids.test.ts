@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  ATTRIBUTE_OIDS,
+  attributeOid,
+  attributeShortName,
+  EXTENDED_KEY_USAGE_OIDS,
+  EXTENSION_OIDS,
+  extendedKeyUsageName,
+  extendedKeyUsageOid,
+  extensionName,
+} from '../../../src/x509/oids.ts'
+
+describe('names of attributes', () => {
+  test.each(Object.entries(ATTRIBUTE_OIDS))('%s ⇄ %s', (name, oid) => {
+    expect(attributeShortName(oid)).toBe(name)
+    expect(attributeOid(name)).toBe(oid)
+  })
+
+  test.each([
+    ['commonName', '2.5.4.3'],
+    ['surname', '2.5.4.4'],
+    ['organizationalUnitName', '2.5.4.11'],
+    ['EMAILADDRESS', '1.2.840.113549.1.9.1'],
+    ['domainComponent', '0.9.2342.19200300.100.1.25'],
+    ['cn', '2.5.4.3'],
+  ])('%s is read as %s', (name, oid) => expect(attributeOid(name)).toBe(oid))
+
+  test('what has no name keeps its dotted text, what is no name is null', () => {
+    expect(attributeShortName('1.3.6.1.4.1.57683.2')).toBe('1.3.6.1.4.1.57683.2')
+    expect(attributeOid('constructor')).toBeNull()
+  })
+})
+
+test.each(Object.entries(EXTENSION_OIDS))('extension %s is %s', (name, oid) => {
+  expect(extensionName(oid)).toBe(name)
+})
+
+test.each(Object.entries(EXTENDED_KEY_USAGE_OIDS))('extended key usage %s ⇄ %s', (name, oid) => {
+  expect(extendedKeyUsageName(oid)).toBe(name)
+  expect(extendedKeyUsageOid(name)).toBe(oid)
+})
+
+test('unknown extensions and purposes keep their dotted text', () => {
+  expect(extensionName('1.2.3')).toBe('1.2.3')
+  expect(extendedKeyUsageName('1.2.3')).toBe('1.2.3')
+  expect(extendedKeyUsageOid('toString')).toBeNull()
+})
