@@ -175,7 +175,7 @@ function globalOptions(flags: Flags): GlobalOptions {
 function seconds(text: string | null): number | null {
   if (text === null) return null
   const read = parseDuration(text, { days: true })
-  if (read.kind !== 'seconds')
+  if (!read.ok)
     throw failure('RUN_USAGE', `--expiring ${text} is not a duration`, 'for example 7d or 48h')
   return read.seconds
 }

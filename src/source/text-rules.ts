@@ -82,8 +82,8 @@ export function textList(rule: TextRule) {
     .meta({ uniqueItems: true })
 }
 
-function missed({ says, code, hint = null }: TextRule, value: string) {
-  const told = typeof hint === 'function' ? hint(value) : hint
+function missed({ says, code, hint }: TextRule, value: string) {
+  const told = typeof hint === 'function' ? hint(value) : (hint ?? null)
   return fault({ message: `${shown(value)} ${says}`, hint: told, ...(code && { code }) })
 }
 

@@ -33,8 +33,6 @@ export const TAG = {
   IA5: 0x16,
   UTC_TIME: 0x17,
   GENERALIZED_TIME: 0x18,
-  VISIBLE: 0x1a,
-  UNIVERSAL_STRING: 0x1c,
   BMP: 0x1e,
   SEQUENCE: 0x30,
   SET: 0x31,

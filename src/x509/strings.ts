@@ -1,4 +1,6 @@
 // Character strings of ASN.1, each decoded in its own encoding (X.680 §41); what cannot be is refused as X509_STRING.
+// VisibleString and UniversalString are no character strings here: Go's encoding/asn1 reads them as nothing, so a
+// signer would leave out what was judged.
 import { DerFault, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 
@@ -11,8 +13,6 @@ const DECODERS: ReadonlyMap<number, { readonly name: string; readonly decode: De
   // T.61 has escapes and code pages, and readers disagree about them: only its common part with ASCII is read.
   [TAG.T61, { name: 'TeletexString', decode: asciiLike(/^\p{ASCII}*$/u) }],
   [TAG.IA5, { name: 'IA5String', decode: asciiLike(/^\p{ASCII}*$/u) }],
-  [TAG.VISIBLE, { name: 'VisibleString', decode: asciiLike(/^[\u0020-\u007e]*$/) }],
-  [TAG.UNIVERSAL_STRING, { name: 'UniversalString', decode: decodeUtf32 }],
   [TAG.BMP, { name: 'BMPString', decode: decodeBmp }],
 ])
 
@@ -67,14 +67,4 @@ function decodeBmp(content: Uint8Array): string | null {
   if (content.length % 2 !== 0) return null
   const text = Buffer.from(content).swap16().toString('utf16le')
   return /[\ud800-\udfff]/.test(text) ? null : text
-}
-
-function decodeUtf32(content: Uint8Array): string | null {
-  if (content.length % 4 !== 0) return null
-  const view = Buffer.from(content)
-  const points = Array.from({ length: content.length / 4 }, (_, index) =>
-    view.readUInt32BE(index * 4),
-  )
-  const valid = points.every(point => point <= 0x10ffff && (point < 0xd800 || point > 0xdfff))
-  return valid ? String.fromCodePoint(...points) : null
 }

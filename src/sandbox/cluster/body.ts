@@ -104,3 +104,12 @@ function refuseOtherKind(value: JsonObject, resource: Resource): void {
   const pair = `converting (v1.${kind}) to (core.${resource.kind}): unknown conversion`
   throw badRequest(`${handling(resource, kind)}: ${pair}`)
 }
+
+/** The JSON of a merge or JSON patch. */
+export function patchOf(text: string): Json {
+  try {
+    return parseJson(text)
+  } catch {
+    throw badRequest('error decoding patch: unexpected end of JSON input')
+  }
+}

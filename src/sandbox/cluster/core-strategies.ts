@@ -5,7 +5,7 @@ import type { FieldError } from './field-error.ts'
 import { firstPemBlock } from './go-pem.ts'
 import { at, objectAt, objectIn, same, textAt, textMembers } from './json.ts'
 import type { JsonObject } from './json.ts'
-import { validateMetadata } from './metadata.ts'
+import { immutableMetadata, validateMetadata } from './metadata.ts'
 import { dataKey, dnsLabel, dnsSubdomain } from './name-rules.ts'
 import { PLAIN } from './strategy.ts'
 import type { Strategy } from './strategy.ts'
@@ -44,6 +44,7 @@ function validateSecretUpdate(next: JsonObject, old: JsonObject): readonly Field
   const type = textAt(next, 'type')
   const changed = type !== textAt(old, 'type')
   return [
+    ...immutableMetadata(next, old),
     ...(changed ? [invalid('type', type, 'field is immutable')] : []),
     ...(at(old, 'immutable') === true ? immutableDataErrors(next, old) : []),
     ...validateSecret(next),
@@ -107,7 +108,7 @@ export const CONFIG_MAP_STRATEGY: Strategy = {
   ...PLAIN,
   nameRule: dnsSubdomain,
   validate: validateConfigMap,
-  validateUpdate: validateConfigMap,
+  validateUpdate: (next, old) => [...immutableMetadata(next, old), ...validateConfigMap(next)],
 }
 
 export const NAMESPACE_STRATEGY: Strategy = {

@@ -1,24 +1,32 @@
 // Create, read, replace, patch, apply and delete: the pipeline all kinds share
 // (k8s.io/apiserver/pkg/registry/generic/registry/store.go, pkg/endpoints/handlers).
 import type { Authorizer } from './authorize.ts'
-import { decodeObject, readApplied, readBody } from './body.ts'
+import { decodeObject, patchOf, readApplied, readBody } from './body.ts'
 import type { Body } from './body.ts'
 import { timeText } from './decode.ts'
-import type { FieldError } from './field-error.ts'
-import { copy, isObject, objectAt, objectIn, parseJson, same, textAt } from './json.ts'
-import type { Json, JsonObject } from './json.ts'
+import { copy, isObject, objectAt, objectIn, same, textAt } from './json.ts'
+import type { JsonObject } from './json.ts'
 import { applyObject, trackUpdate } from './managed-fields.ts'
 import type { Writer } from './managed-fields.ts'
 import { immutableMetadata, keepSystemMetadata } from './metadata.ts'
-import { pathSegment } from './name-rules.ts'
 import { jsonPatch, mergePatch } from './patch.ts'
+import {
+  checkAddress,
+  checkDeletion,
+  checkRevision,
+  namespaceMismatch,
+  pathErrors,
+  refuseInvalid,
+  refuseUndeclared,
+  uidPrecondition,
+  uidWithoutObject,
+} from './preconditions.ts'
 import type { WriteOptions } from './request-options.ts'
-import { apiVersion, kindTitle, NAMESPACES } from './resources.ts'
+import { apiVersion, NAMESPACES } from './resources.ts'
 import type { Resource } from './resources.ts'
 import * as status from './status-error.ts'
 import type { ObjectStore } from './store.ts'
 import type { Strategy } from './strategy.ts'
-import { invalid } from './field-error.ts'
 import type { User } from './users.ts'
 
 /** Which object, through which endpoint, by whom, how. */
@@ -87,7 +95,7 @@ export class Registry {
   patch(target: Target, body: Body): Written {
     if (body.type === 'application/apply-patch+yaml') return this.#apply(target, body)
     const old = this.read(target)
-    const patch = patchOf(body)
+    const patch = patchOf(body.text)
     const patched =
       body.type === 'application/json-patch+json' ? jsonPatch(old, patch) : mergePatch(old, patch)
     if (!isObject(patched)) throw status.badRequest('the patched value is not an object')
@@ -197,7 +205,7 @@ export class Registry {
     keepSystemMetadata(next, old)
     if (!tracked) trackUpdate(next, old, this.#writer(target))
     const errors = strategy.validateUpdate(next, old, subresource)
-    refuseInvalid(target, target.name, [...immutableMetadata(next, old), ...immutableMetadata(next, old), ...errors])
+    refuseInvalid(target, target.name, [...immutableMetadata(next, old), ...errors])
     strategy.admitUpdate(next, old, subresource, user)
     const warnings = [...warned, ...strategy.warnings(next)]
     objectIn(next, 'metadata')['resourceVersion'] = textAt(old, 'metadata', 'resourceVersion')

@@ -34,6 +34,8 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   ...Object.fromEntries(ROOMS.map(room => [room, ROOM])),
   // RFC 8785 for the digest of what a request means.
   plan: { ...ROOM, packages: ['node:crypto', 'canonicalize'] },
+  // Writes YAML for people and kubectl; reading it is source's.
+  report: { ...ROOM, packages: ['node:crypto', 'yaml'] },
   ports: { folders: ['domain'], packages: [] },
   flow: { folders: ['domain', ...TOOLBOXES, ...ROOMS, 'ports'], packages: [] },
   adapters: { folders: ['domain', ...TOOLBOXES, 'ports'], packages: ['*'] },

@@ -221,13 +221,15 @@ describe('the signature of a request', () => {
     expect(problemOf(readPkcs10(der)).code).toBe('X509_SIGNATURE')
   })
 
-  const KINDS = ['P-256', 'Ed25519', 'RSA-1024'] as const
-  const KEYS = new Map(KINDS.map(kind => [kind, testKey(kind)]))
-
-  test.each(KINDS)('%s: no single flipped bit is accepted', kind => {
+  // RSA's bits are sampled: 1024 of them are signature.
+  test.each([
+    ['P-256', 1],
+    ['Ed25519', 1],
+    ['RSA-1024', 7],
+  ])('%s: no single flipped bit is accepted (every %i)', (kind, stride) => {
     const sans = [{ kind: 'dnsName', value: 'a.example' }] as const
-    const der = request({ key: KEYS.get(kind)!, sans, keyUsage: ['digitalSignature'] })
-    for (let bit = 0; bit < der.length * 8; bit += 1) {
+    const der = request({ key: testKey(kind), sans, keyUsage: ['digitalSignature'] })
+    for (let bit = 0; bit < der.length * 8; bit += stride) {
       const flipped = Uint8Array.from(der)
       flipped[bit >> 3]! ^= 0x80 >> (bit & 7)
       const read = readPkcs10(flipped)

@@ -1,0 +1,3 @@
+module countersign/x509judge
+
+go 1.24

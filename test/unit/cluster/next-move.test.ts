@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals'
+import type {
+  Condition,
+  SigningRequest,
+  SigningRequestManifest,
+} from '../../../src/domain/signing-request.ts'
+import { isOurs, nextMove } from '../../../src/cluster/next-move.ts'
+
+const APPROVED: Condition = {
+  type: 'Approved',
+  status: 'True',
+  reason: 'CountersignApproved',
+  message: 'by a person',
+}
+const DENIED: Condition = { type: 'Denied', status: 'True', reason: 'KubectlDeny', message: 'no' }
+const FAILED: Condition = {
+  type: 'Failed',
+  status: 'True',
+  reason: 'SignerValidationFailure',
+  message: 'bad usage',
+}
+
+const MANIFEST: SigningRequestManifest = {
+  name: 'cs-jane-00000000-1',
+  labels: {},
+  annotations: {},
+  request: 'the request',
+  signerName: 'kubernetes.io/kube-apiserver-client',
+  usages: ['digital signature', 'client auth'],
+  expirationSeconds: 3600,
+}
+
+function seen(changes: Partial<SigningRequest> = {}): SigningRequest {
+  return {
+    ...MANIFEST,
+    version: { uid: 'u', resourceVersion: '1' },
+    createdAt: new Date(0),
+    username: 'countersign',
+    conditions: [],
+    certificate: null,
+    ...changes,
+  }
+}
+
+describe('nextMove: a CertificateSigningRequest', () => {
+  test.each([
+    ['without conditions is approved', [], null, 'approve'],
+    ['that is approved is waited for', [APPROVED], null, 'wait'],
+    ['that is approved and signed is collected', [APPROVED], 'pem', 'collect'],
+    ['that is signed but not approved is approved first', [], 'pem', 'approve'],
+    ['that is denied stops the step', [DENIED], null, 'stop'],
+    ['that failed after approval stops the step', [APPROVED, FAILED], null, 'stop'],
+    ['that failed although it was signed stops the step', [APPROVED, FAILED], 'pem', 'stop'],
+    [
+      'whose Failed condition is not true is waited for',
+      [APPROVED, { ...FAILED, status: 'False' }],
+      null,
+      'wait',
+    ],
+  ])('%s', (_, conditions, certificate, move) => {
+    expect(nextMove(seen({ conditions, certificate })).move).toBe(move)
+  })
+
+  test('tells the words of whoever denied it', () => {
+    const move = nextMove(seen({ conditions: [DENIED] }))
+    expect(move).toMatchObject({
+      problem: { code: 'CLUSTER_DENIED', message: expect.stringContaining('KubectlDeny: no') },
+    })
+  })
+})
+
+describe('isOurs: an object that stands under our name', () => {
+  test('is ours with the same spec, our user and no decision', () => {
+    expect(isOurs(seen(), MANIFEST, 'countersign')).toBe(true)
+  })
+
+  test('is ours with our own approval', () => {
+    expect(isOurs(seen({ conditions: [APPROVED] }), MANIFEST, 'countersign')).toBe(true)
+  })
+
+  test.each([
+    ['another request', { request: 'theirs' }],
+    ['another signer', { signerName: 'example.com/team' }],
+    ['other usages', { usages: ['client auth'] }],
+    ['the usages in another order', { usages: ['client auth', 'digital signature'] }],
+    ['another lifetime', { expirationSeconds: 7200 }],
+    ['no lifetime', { expirationSeconds: null }],
+    ['another creator', { username: 'intruder' }],
+    ["somebody else's approval", { conditions: [{ ...APPROVED, reason: 'KubectlApprove' }] }],
+    ['a denial', { conditions: [DENIED] }],
+  ] satisfies [string, Partial<SigningRequest>][])('is not ours with %s', (_, changes) => {
+    expect(isOurs(seen(changes), MANIFEST, 'countersign')).toBe(false)
+  })
+})

@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Claim, RequestRecord } from '../../../src/domain/record.ts'
+import {
+  TAKEOVER_AFTER_SECONDS,
+  claimNextName,
+  claimRecord,
+  newRecord,
+  released,
+  withAbandoned,
+} from '../../../src/plan/record-state.ts'
+import type { Claimant } from '../../../src/plan/record-state.ts'
+
+const NOON = new Date('2026-03-01T12:00:00Z')
+
+function at(seconds: number): Date {
+  return new Date(NOON.getTime() + seconds * 1000)
+}
+
+function claimant(changes: Partial<Claimant> = {}): Claimant {
+  return {
+    holder: 'second',
+    now: NOON,
+    budgetSeconds: 120,
+    objectName: n => `cs-jane-00000000-${n}`,
+    isGone: () => false,
+    keyIsTheirs: false,
+    ...changes,
+  }
+}
+
+function heldBy(holder: string, deadline: Date): RequestRecord {
+  const claim: Claim = { holder, n: 3, objectName: 'cs-jane-00000000-3', deadline }
+  return { ...newRecord('jane', 'prod'), n: 3, claim }
+}
+
+describe('claimRecord: a record', () => {
+  test('that is free is claimed for the next attempt, until the budget is used up', () => {
+    const answer = claimRecord(newRecord('jane', 'prod'), claimant())
+    expect(answer).toMatchObject({
+      kind: 'claim',
+      left: null,
+      record: {
+        n: 1,
+        claim: { holder: 'second', n: 1, objectName: 'cs-jane-00000000-1', deadline: at(120) },
+      },
+    })
+  })
+
+  test.each([
+    ['before its deadline', 1],
+    ['until two minutes after its deadline', -TAKEOVER_AFTER_SECONDS + 1],
+  ])('held by another run stays held %s', (_, secondsLeft) => {
+    const answer = claimRecord(heldBy('first', at(secondsLeft)), claimant())
+    expect(answer).toMatchObject({ kind: 'held', freeAt: at(secondsLeft + TAKEOVER_AFTER_SECONDS) })
+  })
+
+  test.each([
+    ['two minutes after its deadline', claimant({ now: at(TAKEOVER_AFTER_SECONDS) }), at(0)],
+    [
+      'at once when its holder is gone',
+      claimant({ isGone: holder => holder === 'first' }),
+      at(500),
+    ],
+  ])('is taken over %s, and the attempt left behind is told', (_, taker, deadline) => {
+    const answer = claimRecord(heldBy('first', deadline), taker)
+    expect(answer).toMatchObject({
+      kind: 'claim',
+      record: { n: 4 },
+      claim: { n: 4 },
+      left: { n: 3 },
+    })
+  })
+
+  test('of a requester with a key of their own goes on with the same attempt', () => {
+    const answer = claimRecord(heldBy('first', at(-999)), claimant({ keyIsTheirs: true }))
+    expect(answer).toMatchObject({
+      kind: 'claim',
+      record: { n: 3 },
+      claim: { n: 3, holder: 'second' },
+      left: null,
+    })
+  })
+
+  test('of a requester with a key of their own starts anew when the meaning changed', () => {
+    const other = claimant({ keyIsTheirs: true, objectName: n => `cs-jane-11111111-${n}` })
+    expect(claimRecord(heldBy('first', at(-999)), other)).toMatchObject({
+      kind: 'claim',
+      claim: { n: 4 },
+      left: { n: 3 },
+    })
+  })
+
+  test('is never claimed for more than ten minutes', () => {
+    const answer = claimRecord(newRecord('jane', 'prod'), claimant({ budgetSeconds: 9999 }))
+    expect(answer).toMatchObject({ claim: { deadline: at(600) } })
+  })
+})
+
+describe('claimNextName: a claim whose object name is taken', () => {
+  test('moves on to the next attempt in record and claim alike', () => {
+    const record = heldBy('second', at(60))
+    const next = claimNextName(record, record.claim!, n => `cs-jane-00000000-${n}`)
+    expect(next.record.n).toBe(4)
+    expect(next.claim).toMatchObject({ n: 4, objectName: 'cs-jane-00000000-4' })
+    expect(next.record.claim).toEqual(next.claim)
+  })
+})
+
+describe('withAbandoned: the list of lost attempts', () => {
+  const attempt = (n: number, sha256: string | null = null) => ({
+    n,
+    objectName: `cs-${n}`,
+    sha256,
+    notAfter: null,
+  })
+
+  test('says of one attempt what was learnt last', () => {
+    const record = withAbandoned(
+      withAbandoned(newRecord('jane', 'prod'), attempt(1)),
+      attempt(1, 'ab'),
+    )
+    expect(record.abandoned).toEqual([attempt(1, 'ab')])
+  })
+
+  test('keeps the newest twenty', () => {
+    let record = newRecord('jane', 'prod')
+    for (let n = 1; n <= 25; n++) record = withAbandoned(record, attempt(n))
+    expect(record.abandoned.map(({ n }) => n)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 6),
+    )
+  })
+})
+
+describe('released: a record given back', () => {
+  test('has no claim and still counts its attempts', () => {
+    expect(released(heldBy('second', NOON))).toMatchObject({ claim: null, n: 3 })
+  })
+})
