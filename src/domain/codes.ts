@@ -39,6 +39,8 @@ export const CODES = {
     'The OpenSSL configuration asks for something that countersign does not write into requests.',
   // config/
   CONFIG_MISSING: 'There is no countersign.yaml, or it cannot be read.',
+  CONFIG_PRIVATE_KEY:
+    'countersign.yaml holds a private key. Keys never belong into the repository.',
   CONFIG_YAML: 'countersign.yaml is not YAML as countersign reads it.',
   CONFIG_KIND: 'apiVersion or kind of countersign.yaml is wrong.',
   CONFIG_FIELD_UNKNOWN: 'The field does not exist in countersign.yaml.',

@@ -3,6 +3,7 @@ import type { NonEmpty, Problem } from './problem.ts'
 import type { EffectiveRequest } from './request.ts'
 import type { PredictedCertificate } from './prediction.ts'
 import type { IssuedRecord, RequestRecord } from './record.ts'
+import type { Sink } from './sink.ts'
 
 /** SHA-256 over the RFC 8785 JSON of the effective request, lower-case hex. What an approval means. */
 export type EffectiveDigest = string
@@ -44,24 +45,29 @@ export interface IssuingFacts {
 }
 
 export type IssueStep = StepOf<'issue'> & IssuingFacts
-export type ReissueStep = StepOf<'reissue'> &
-  IssuingFacts & {
-    readonly current: IssuedRecord
-    readonly until: Date
-    readonly changes: readonly Change[]
-  }
-/** `until`: notAfter of the certificate that is stored now. */
-export type RenewStep = StepOf<'renew'> &
-  IssuingFacts & { readonly current: IssuedRecord; readonly until: Date }
-export type KeepStep = StepOf<'keep'> &
-  IssuingFacts & { readonly current: IssuedRecord; readonly renewAt: Date; readonly until: Date }
-export type WithdrawStep = StepOf<'withdraw'> & {
-  readonly name: string
-  readonly cluster: string
-  readonly record: RequestRecord
-  readonly current: IssuedRecord
-  readonly until: Date
+
+/** What stands now. All null where the plan compares trees and no cluster was asked. */
+export interface Standing {
+  readonly current: IssuedRecord | null
+  /** notAfter of the certificate that is stored now. */
+  readonly until: Date | null
 }
+
+export type ReissueStep = StepOf<'reissue'> &
+  IssuingFacts &
+  Standing & { readonly changes: readonly Change[] }
+export type RenewStep = StepOf<'renew'> &
+  IssuingFacts &
+  Standing & { readonly current: IssuedRecord; readonly until: Date }
+export type KeepStep = StepOf<'keep'> & IssuingFacts & Standing & { readonly renewAt: Date | null }
+export type WithdrawStep = StepOf<'withdraw'> &
+  Standing & {
+    readonly name: string
+    readonly cluster: string
+    /** The sinks to empty. */
+    readonly sinks: readonly Sink[]
+    readonly record: RequestRecord | null
+  }
 export type BlockedStep = StepOf<'blocked'> & {
   readonly name: string
   readonly cluster: string | null

@@ -24,7 +24,7 @@ export type PredictedCertificate =
       readonly lifetimeSeconds: number
       readonly dropped: readonly Dropped[]
       /** The user and groups the API server sees, null where the certificate is not for clients. */
-      readonly logsInAs: { readonly user: string; readonly groups: readonly string[] } | null
+      readonly logsInAs: { readonly username: string; readonly groups: readonly string[] } | null
     }
   /** A signer nobody told us about: it may change anything. */
   | { readonly kind: 'not-predicted'; readonly why: string }

@@ -70,11 +70,11 @@ async function logIn(
       hint: 'its client CA is not the CA of this signer; nothing was stored, the old credential still stands',
     })
   const hasGroups = expected.groups.every(group => seen.groups.includes(group))
-  if (seen.username === expected.user && hasGroups) return ok(seen)
+  if (seen.username === expected.username && hasGroups) return ok(seen)
   return refuse({
     code: 'SINK_LOGIN',
     at: null,
-    message: `the new certificate of ${request.name} logs in as ${seen.username} (${seen.groups.join(', ')}), not as ${expected.user} (${expected.groups.join(', ')})`,
+    message: `the new certificate of ${request.name} logs in as ${seen.username} (${seen.groups.join(', ')}), not as ${expected.username} (${expected.groups.join(', ')})`,
     hint: 'nothing was stored, the old credential still stands',
   })
 }

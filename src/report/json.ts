@@ -45,7 +45,7 @@ function stepJson(step: Step): unknown {
     case 'blocked':
       return { ...head, path: step.path, problems: step.problems.map(problemJson) }
     case 'withdraw':
-      return { ...head, until: step.until, sinks: step.current.sinks.map(sinkWords) }
+      return { ...head, until: step.until, sinks: step.sinks.map(sinkWords) }
     case 'issue':
     case 'reissue':
     case 'renew':

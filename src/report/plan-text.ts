@@ -133,11 +133,13 @@ function what(step: Step, context: PlanContext): string {
     case 'renew':
       return `${expiry(step.until, context.now)}`
     case 'withdraw':
-      return `certificate keeps working until ${minute(step.until)}`
+      return step.until === null
+        ? 'its file is removed'
+        : `certificate keeps working until ${minute(step.until)}`
     case 'blocked':
       return step.problems.map(({ code }) => code).join(', ')
     case 'keep':
-      return `renews ${relative(step.renewAt, context.now)}`
+      return step.because
   }
 }
 
@@ -151,7 +153,7 @@ function where(step: Step): string {
     return at === null ? step.path : `${at.file}:${at.line}:${at.column}`
   }
   return step.kind === 'withdraw'
-    ? `→ ${sinksWords(step.current.sinks)}`
+    ? `→ ${sinksWords(step.sinks)}`
     : `→ ${sinksWords(step.request.sinks)}`
 }
 
@@ -164,17 +166,16 @@ function identity(request: Parameters<typeof purpose>[0]): string {
 
 function keptRow(steps: readonly Step[], context: PlanContext): readonly string[] | null {
   const kept = steps.flatMap(step => (step.kind === 'keep' ? [step] : []))
-  const next = kept.toSorted((a, b) => a.renewAt.getTime() - b.renewAt.getTime())[0]
-  if (next === undefined) return null
+  if (kept.length === 0) return null
+  const dated = kept.flatMap(({ request, renewAt }) =>
+    renewAt === null ? [] : [{ name: request.name, renewAt }],
+  )
+  const next = dated.toSorted((a, b) => a.renewAt.getTime() - b.renewAt.getTime())[0]
   const { paint } = context
-  const text = `next: ${visible(next.request.name)} ${relative(next.renewAt, context.now)}`
-  return [
-    paint.dim('='),
-    paint.dim(kept.length === steps.length ? `${kept.length}` : `${kept.length} more`),
-    'keep',
-    paint.dim(text),
-    '',
-  ]
+  const text =
+    next === undefined ? '' : `next: ${visible(next.name)} ${relative(next.renewAt, context.now)}`
+  const count = kept.length === steps.length ? `${kept.length}` : `${kept.length} more`
+  return [paint.dim('='), paint.dim(count), 'keep', paint.dim(text), '']
 }
 
 function warningsOf(step: Step): readonly Problem[] {

@@ -1,5 +1,5 @@
 // Who has access until when: one line a certificate, soonest end first.
-import type { KeepStep, Plan, Step } from '../domain/plan.ts'
+import type { Plan, Step } from '../domain/plan.ts'
 import { table } from './table.ts'
 import { relative, sinksWords, subjectWords, visible } from './words.ts'
 
@@ -41,40 +41,29 @@ export function statusText(rows: readonly StatusRow[], all: number, now: Date): 
 }
 
 function row(step: Step): readonly StatusRow[] {
-  switch (step.kind) {
-    case 'keep':
-    case 'renew':
-    case 'reissue':
-      return [held(step)]
-    case 'withdraw':
-      return [
-        {
-          name: step.name,
-          cluster: step.cluster,
-          who: '-',
-          until: step.until,
-          renewAt: null,
-          state: 'its file is gone',
-        },
-      ]
-    case 'issue':
-    case 'blocked':
-      return []
-  }
-}
-
-function held(step: Exclude<Step, { kind: 'issue' | 'blocked' | 'withdraw' }>): StatusRow {
+  if (!('until' in step) || step.until === null) return []
+  const { until } = step
+  if (step.kind === 'withdraw')
+    return [
+      {
+        name: step.name,
+        cluster: step.cluster,
+        who: '-',
+        until,
+        renewAt: null,
+        state: 'its file is gone',
+      },
+    ]
   const { request } = step
-  return {
-    name: request.name,
-    cluster: request.cluster,
-    who: subjectWords(request),
-    until: step.until,
-    renewAt: isKept(step) ? step.renewAt : step.until,
-    state: isKept(step) ? `stored in ${sinksWords(request.sinks)}` : `to ${step.kind}`,
-  }
-}
-
-function isKept(step: Step): step is KeepStep {
-  return step.kind === 'keep'
+  const isKept = step.kind === 'keep'
+  return [
+    {
+      name: request.name,
+      cluster: request.cluster,
+      who: subjectWords(request),
+      until,
+      renewAt: isKept ? step.renewAt : until,
+      state: isKept ? `stored in ${sinksWords(request.sinks)}` : `to ${step.kind}`,
+    },
+  ]
 }

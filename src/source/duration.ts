@@ -36,7 +36,8 @@ export function parseDuration(text: string, options: { readonly days: boolean })
   if (days !== undefined && !options.days) {
     return fault('has the unit d, which Go durations lack', `write ${BigInt(days) * 24n}h`)
   }
-  const nanoseconds = days !== undefined ? BigInt(days) * 86_400n * SECOND : (goDuration(text) ?? isoDuration(text))
+  const nanoseconds =
+    days !== undefined ? BigInt(days) * 86_400n * SECOND : (goDuration(text) ?? isoDuration(text))
   if (nanoseconds === null) return fault('is not a duration', hintFor(text))
   if (nanoseconds % SECOND !== 0n) return fault('is not a whole number of seconds')
   const seconds = nanoseconds / SECOND
@@ -73,7 +74,8 @@ function isoDuration(text: string): bigint | null {
   if (match === null) return null
   const [, weeks = '0', days = '0', hours = '0', minutes = '0', seconds = '0'] = match
   const allDays = BigInt(weeks) * 7n + BigInt(days)
-  const allSeconds = allDays * 86_400n + BigInt(hours) * 3_600n + BigInt(minutes) * 60n + BigInt(seconds)
+  const allSeconds =
+    allDays * 86_400n + BigInt(hours) * 3_600n + BigInt(minutes) * 60n + BigInt(seconds)
   return allSeconds * SECOND
 }
 

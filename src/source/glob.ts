@@ -13,7 +13,12 @@ export function matchesAnyGlob(patterns: readonly string[], path: string): boole
 /** Greedy with one step back per level: no pattern can make this slower than pattern × path. */
 function matchSegments(pattern: readonly string[], path: readonly string[]): boolean {
   return matchSequence(pattern, path, '**', (wanted, segment) =>
-    matchSequence([...wanted], [...segment], '*', (one, character) => one === '?' || one === character),
+    matchSequence(
+      [...wanted],
+      [...segment],
+      '*',
+      (one, character) => one === '?' || one === character,
+    ),
   )
 }
 

@@ -1,7 +1,7 @@
 // The members of spec that a request file and a block of defaults share, each with its rule and its words for editors.
 // cert-manager's field names wherever cert-manager has one (CertificateSpec, v1).
 import type { PrivateKeySpec, RenewBefore } from '../domain/request.ts'
-import { USAGES } from '../domain/signer.ts'
+import { isUsage, USAGES } from '../domain/signer.ts'
 import { shown } from './characters.ts'
 import { parseDuration } from './duration.ts'
 import { didYouMean } from './nearest.ts'
@@ -20,23 +20,23 @@ export function duration(options: { readonly least: number; readonly days: boole
       const read = parseDuration(value, options)
       const problem = read.ok ? null : { message: `${shown(value)} ${read.fault}`, hint: read.hint }
       if (read.ok && read.seconds >= options.least) return read.seconds
-      const short = { message: `${shown(value)} is shorter than ${options.least} seconds`, hint: null }
+      const short = {
+        message: `${shown(value)} is shorter than ${options.least} seconds`,
+        hint: null,
+      }
       context.addIssue(fault({ ...(problem ?? short), code: 'REQUEST_DURATION' }))
       return z.NEVER
     })
-    .meta({ pattern: options.days ? '^(?:[0-9]|P)[0-9A-Za-zµμ.]*$' : '^(?:[0-9]|P)[0-9A-Zhmsnuµμ.]*$' })
+    .meta({
+      pattern: options.days ? '^(?:[0-9]|P)[0-9A-Za-zµμ.]*$' : '^(?:[0-9]|P)[0-9A-Zhmsnuµμ.]*$',
+    })
 }
 
-const usage = z.enum(USAGES, {
-  error: ({ input }) => (typeof input === 'string' ? 'unknown usage' : undefined),
-})
-
-/** Unknown usages carry a code of their own, so the choice is checked by hand and only described by the enum. */
-const usageText = z
+/** Unknown usages carry a code of their own, so the choice is checked by hand and described as an enum. */
+const usage = z
   .string()
   .transform((value, context) => {
-    const known = usage.safeParse(value)
-    if (known.success) return known.data
+    if (isUsage(value)) return value
     context.addIssue(
       fault({
         code: 'REQUEST_USAGE_UNKNOWN',
@@ -54,7 +54,10 @@ const DEFAULT_SIZES = { RSA: 2048, ECDSA: 256, Ed25519: null } as const
 const privateKey = z
   .strictObject({
     algorithm: z.enum(ALGORITHMS).optional().describe('Kind of key; ECDSA where absent'),
-    size: z.int().optional().describe('Bits: RSA 2048 to 8192, ECDSA 256, 384 or 521; none for Ed25519'),
+    size: z
+      .int()
+      .optional()
+      .describe('Bits: RSA 2048 to 8192, ECDSA 256, 384 or 521; none for Ed25519'),
     encoding: z
       .enum(['PKCS8', 'PKCS1'])
       .optional()
@@ -83,11 +86,16 @@ const privateKey = z
 const UNSUPPORTED = 'REQUEST_KEY_UNSUPPORTED'
 
 /** Go's TLS refuses RSA client keys beyond 8192 bits; below 2048 nobody should ask. */
-function sizeFault(algorithm: (typeof ALGORITHMS)[number], size: number | undefined): string | null {
+function sizeFault(
+  algorithm: (typeof ALGORITHMS)[number],
+  size: number | undefined,
+): string | null {
   if (size === undefined) return null
   if (algorithm === 'Ed25519') return 'Ed25519 keys have one size, so none can be said'
   if (algorithm === 'ECDSA') {
-    return [256, 384, 521].includes(size) ? null : `ECDSA keys have 256, 384 or 521 bits, not ${size}`
+    return [256, 384, 521].includes(size)
+      ? null
+      : `ECDSA keys have 256, 384 or 521 bits, not ${size}`
   }
   const fits = size >= 2048 && size <= 8192 && size % 8 === 0
   return fits ? null : `RSA keys have 2048 to 8192 bits, a multiple of 8, not ${size}`
@@ -103,13 +111,15 @@ export const MEMBERS = {
   signerName: text(ONE_LINE)
     .optional()
     .describe('The signer, for example kubernetes.io/kube-apiserver-client'),
-  usages: z.array(usageText).optional().describe('Key usages, in the words of Kubernetes'),
+  usages: z.array(usage).optional().describe('Key usages, in the words of Kubernetes'),
   duration: duration({ least: SHORTEST_CERTIFICATE, days: false })
     .optional()
     .describe('Lifetime of the certificate: 168h, 1h30m, P7D; at least 10 minutes'),
   renewBefore: duration({ least: 60, days: false })
     .optional()
-    .describe('How long before its end the certificate is renewed; where absent, a third of the lifetime'),
+    .describe(
+      'How long before its end the certificate is renewed; where absent, a third of the lifetime',
+    ),
   renewBeforePercentage: WHOLE_PERCENT.optional().describe(
     'The same as a share of the lifetime in percent; instead of renewBefore',
   ),

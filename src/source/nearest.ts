@@ -29,7 +29,10 @@ export function didYouMean(
 }
 
 function plain(text: string): string {
-  return text.toLowerCase().replaceAll(/[\s_-]/g, '').slice(0, 64)
+  return text
+    .toLowerCase()
+    .replaceAll(/[\s_-]/g, '')
+    .slice(0, 64)
 }
 
 /** Optimal string alignment distance: insert, delete, replace, swap neighbours. */

@@ -8,6 +8,15 @@ export interface SourceText {
   readonly text: string
   /** Offset of the first character of each line. */
   readonly lineStarts: readonly number[]
+  /** Lines that were shown before: a line may hold thousands of places. */
+  readonly seen: Map<number, Line>
+}
+
+interface Line {
+  readonly text: string
+  readonly excerpt: string
+  /** Every character is one UTF-16 unit, so that columns need no counting. */
+  readonly isFlat: boolean
 }
 
 export function sourceText(file: string, text: string): SourceText {
@@ -15,7 +24,7 @@ export function sourceText(file: string, text: string): SourceText {
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
     lineStarts.push(at + 1)
   }
-  return { file, text, lineStarts }
+  return { file, text, lineStarts, seen: new Map() }
 }
 
 /**
@@ -27,14 +36,14 @@ export function placeAt(source: SourceText, start: number, end: number = start +
   const index = lineIndex(source, from)
   const lineStart = source.lineStarts[index] ?? 0
   const line = lineAt(source, index)
-  const before = line.slice(0, from - lineStart)
-  const marked = line.slice(from - lineStart, Math.max(end, from) - lineStart)
+  const column = Math.min(from - lineStart, line.text.length)
+  const stop = Math.min(Math.max(end - lineStart, column), line.text.length)
   return {
     file: source.file,
     line: index + 1,
-    column: codePoints(before) + 1,
-    length: Math.max(1, codePoints(marked)),
-    excerpt: visible(line),
+    column: (line.isFlat ? column : codePoints(line.text.slice(0, column))) + 1,
+    length: Math.max(1, line.isFlat ? stop - column : codePoints(line.text.slice(column, stop))),
+    excerpt: line.excerpt,
   }
 }
 
@@ -43,10 +52,14 @@ export function wholeFile(source: SourceText): Place {
   return placeAt(source, 0, source.lineStarts[1] ?? source.text.length)
 }
 
-function lineAt(source: SourceText, index: number): string {
-  const next = source.lineStarts[index + 1]
-  const line = source.text.slice(source.lineStarts[index] ?? 0, next ?? source.text.length)
-  return line.replace(/\r?\n$/, '')
+function lineAt(source: SourceText, index: number): Line {
+  const known = source.seen.get(index)
+  if (known !== undefined) return known
+  const next = source.lineStarts[index + 1] ?? source.text.length
+  const text = source.text.slice(source.lineStarts[index] ?? 0, next).replace(/\r?\n$/, '')
+  const line = { text, excerpt: visible(text), isFlat: !/[\uD800-\uDFFF]/.test(text) }
+  source.seen.set(index, line)
+  return line
 }
 
 /** The last line that begins at or before the offset (binary search: a file may have thousands of lines). */

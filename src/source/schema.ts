@@ -186,7 +186,8 @@ function sayBound(
   word: 'least' | 'most',
   bound: number | bigint,
 ): string {
-  const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : ''
+  const unit =
+    issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : ''
   const verb = unit === '' ? 'must be' : 'must have'
   return `${where(path)} ${verb} at ${word} ${bound}${unit}`
 }

@@ -1,83 +1,20 @@
 // The sinks of a request or of defaults: schema in, domain sinks out. Names left out are filled with placeholders, which
-// config/defaults.ts replaces when it knows the request and the cluster.
-import type { ArtifactSink, FileSink, GithubSecretSink, KubeconfigSink, SecretSink, Sink } from '../domain/sink.ts'
-import { shown } from './characters.ts'
+// config/expand.ts replaces when it knows the request and the cluster.
+import type {
+  ArtifactSink,
+  FileSink,
+  GithubSecretSink,
+  KubeconfigSink,
+  Sink,
+} from '../domain/sink.ts'
 import { fault, z } from './schema.ts'
-import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
+import { namespace, secret, secretName } from './sink-secret.ts'
+import { ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
 
-const namespace = textWithPlaceholders(DNS_LABEL).describe('Namespace in the cluster that signs')
-const secretName = textWithPlaceholders(DNS_SUBDOMAIN)
 const format = z
   .enum(['pem', 'pkcs12'])
   .optional()
   .describe('pem (certificate chain, then the key if there is one) or pkcs12; pem where absent')
-
-const LABEL_KEY = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
-const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/
-
-/** Keys of Kubernetes labels and annotations; countersign.dev/ is how it knows its own Secrets again. */
-const metadataKey = z
-  .string()
-  .superRefine((key, context) => {
-    if (!LABEL_KEY.test(key)) {
-      context.addIssue(fault({ message: `${shown(key)} is not a key of labels or annotations` }))
-    } else if (/^(?:[^/]+\.)?countersign\.dev\//.test(key)) {
-      context.addIssue(fault({ message: `${shown(key)} is for countersign itself` }))
-    }
-  })
-  .meta({ pattern: LABEL_KEY.source })
-
-const labels = z
-  .record(metadataKey, text({ pattern: LABEL_VALUE, says: 'is not the value of a label' }))
-  .describe('Labels of the Secret')
-const annotations = z.record(metadataKey, z.string()).describe('Annotations of the Secret')
-
-const pkcs12 = z
-  .strictObject({
-    create: z.boolean().optional().describe('false leaves the keystore out'),
-    profile: z
-      .enum(['Modern2023', 'LegacyDES', 'LegacyRC2'])
-      .optional()
-      .describe('Encryption of the keystore; Modern2023 where absent'),
-    passwordSecretRef: z
-      .strictObject({
-        name: text(DNS_SUBDOMAIN).describe('Secret in the same namespace'),
-        key: text(ONE_LINE).describe('Key in that Secret'),
-      })
-      .optional()
-      .describe('Where the password of the keystore stands'),
-  })
-  .describe('A PKCS#12 keystore beside the PEM files')
-  .transform(({ create = true, profile = 'Modern2023', passwordSecretRef = null }) =>
-    create ? { profile, passwordSecretRef } : null,
-  )
-
-const keystores = z
-  .strictObject({ pkcs12: pkcs12.optional() })
-  .describe('Further forms of certificate and key in the same Secret')
-  .transform(said => ({ pkcs12: said.pkcs12 ?? null }))
-
-const secret = z
-  .strictObject({
-    namespace,
-    name: secretName.optional().describe('Name of the Secret; <name>-tls where absent'),
-    labels: labels.optional(),
-    annotations: annotations.optional(),
-    keystores: keystores.optional(),
-    adopt: z.boolean().optional().describe('true takes over a Secret that exists already'),
-  })
-  .describe('A Secret in the cluster that signs')
-  .transform(
-    (said): SecretSink => ({
-      kind: 'secret',
-      namespace: said.namespace,
-      name: said.name ?? '{name}-tls',
-      labels: said.labels ?? {},
-      annotations: said.annotations ?? {},
-      keystores: said.keystores ?? { pkcs12: null },
-      adopt: said.adopt ?? false,
-    }),
-  )
 
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/
 /** GitHub: letters, digits and _, no digit first, and GITHUB_ is its own. */
@@ -89,7 +26,9 @@ const githubSecret = z
     repository: text({ pattern: REPOSITORY, says: 'is not a repository: owner/name' }).describe(
       'Repository, as owner/name',
     ),
-    environment: text(ONE_LINE).optional().describe('Environment of that repository; required'),
+    environment: textWithPlaceholders(ONE_LINE)
+      .optional()
+      .describe('Environment of that repository; required'),
     name: textWithPlaceholders({
       pattern: SECRET_NAME,
       says: 'is not the name of a GitHub secret: upper-case letters, digits and _',
@@ -128,18 +67,18 @@ const artifact = z
       .describe('age recipients the artifact is encrypted to; a private key leaves only encrypted'),
   })
   .describe('An artifact of the workflow run')
-  .transform(
-    ({ name = '{name}', recipients = [], ...said }): ArtifactSink => ({
-      kind: 'artifact',
-      name,
-      format: said.format ?? null,
-      recipients,
-    }),
-  )
+  .transform(({ name = '{name}', recipients = [], ...said }): ArtifactSink => ({
+    kind: 'artifact',
+    name,
+    format: said.format ?? null,
+    recipients,
+  }))
 
 const file = z
   .strictObject({
-    path: textWithPlaceholders(ONE_LINE).describe('Path of the file, seen from where the command runs'),
+    path: textWithPlaceholders(ONE_LINE).describe(
+      'Path of the file, seen from where the command runs',
+    ),
     format,
   })
   .describe('A file, at the command line only')

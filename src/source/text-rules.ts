@@ -64,7 +64,10 @@ export const PATH_PATTERN: TextRule = {
 }
 
 /** Issues for the second and later of equal entries, each at its own place. */
-export function refuseRepeats(values: readonly string[], report: (issue: ReturnType<typeof fault>) => void): void {
+export function refuseRepeats(
+  values: readonly string[],
+  report: (issue: ReturnType<typeof fault>) => void,
+): void {
   values.forEach((value, index) => {
     if (values.indexOf(value) < index) {
       report(fault({ path: [index], message: `${shown(value)} stands twice`, hint: 'keep one' }))

@@ -16,7 +16,10 @@ const SENTENCES: ReadonlyMap<string, readonly [message: string, hint: string | n
   ['RESOURCE_EXHAUSTION', ['the file is too deeply nested to be read', null]],
   [
     'BLOCK_AS_IMPLICIT_KEY',
-    ['a mapping cannot begin inside a value', 'quote text that holds ": ", or move it to a new line'],
+    [
+      'a mapping cannot begin inside a value',
+      'quote text that holds ": ", or move it to a new line',
+    ],
   ],
   ['BLOCK_IN_FLOW', ['a block cannot stand inside [ ] or { }', null]],
 ])

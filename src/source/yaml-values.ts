@@ -30,7 +30,8 @@ class Locator {
   }
 
   node(node: Node, key: Range | null, depth: number): Located {
-    if (depth > MAX_DEPTH) this.problems.push(tooDeep(this.#source, this.#code, rangeOf(node).start))
+    if (depth > MAX_DEPTH)
+      this.problems.push(tooDeep(this.#source, this.#code, rangeOf(node).start))
     else if (isMap(node)) return this.#mapping(node, key, depth)
     else if (isSeq(node)) return this.#list(node, key, depth)
     return this.#scalar(node, key)
@@ -40,7 +41,8 @@ class Locator {
     const range = rangeOf(node)
     const value: unknown = isScalar(node) ? node.value : null
     if (typeof value === 'string') this.#checkText(value, range)
-    const isBlock = isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
+    const isBlock =
+      isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED')
     const isInline = !isBlock && range.end > range.start
     return leaf(value, key, isInline ? range : (key ?? range))
   }

@@ -35,7 +35,7 @@ export function boolean(value: boolean): Uint8Array {
 export function integer(value: number | bigint): Uint8Array {
   const number = BigInt(value)
   const bits = (number < 0n ? -number - 1n : number).toString(2).length
-  const length = number === 0n || number === -1n ? 1 : Math.floor(bits / 8) + 1
+  const length = Math.floor(bits / 8) + 1
   const digits = BigInt.asUintN(length * 8, number).toString(16)
   return tlv(0x02, Buffer.from(digits.padStart(length * 2, '0'), 'hex'))
 }

@@ -103,8 +103,7 @@ function readNode(source: Source, start: number, end: number, depth: number): De
     throw new DerFault('X509_DER', `values nested deeper than ${MAX_DEPTH}`, offset)
   }
   const tag = source.bytes[start]
-  if (tag === undefined || start >= end)
-    throw new DerFault('X509_DER', 'a value is missing', offset)
+  if (tag === undefined) throw new DerFault('X509_DER', 'a value is missing', offset)
   checkTag(tag, offset)
   const { length, first } = readLength(source, start + 1, end)
   if (length > end - first) {

@@ -47,8 +47,7 @@ export class Authorizer {
   may(user: User, attributes: Attributes): boolean {
     if (user.groups.includes(MASTERS)) return true
     return this.#grants.some(
-      grant =>
-        isSubject(grant.subject, user) && grant.rules.some(rule => covers(rule, attributes)),
+      grant => isSubject(grant.subject, user) && grant.rules.some(rule => covers(rule, attributes)),
     )
   }
 

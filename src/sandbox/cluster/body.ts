@@ -40,7 +40,9 @@ function yamlOf(text: string): Json {
     const value: unknown = parseYaml(text)
     return parseJson(JSON.stringify(value ?? null))
   } catch (error) {
-    throw badRequest(`error converting YAML to JSON: ${error instanceof Error ? error.message : ''}`)
+    throw badRequest(
+      `error converting YAML to JSON: ${error instanceof Error ? error.message : ''}`,
+    )
   }
 }
 

@@ -114,6 +114,7 @@ export const CONFIG_MAP_STRATEGY: Strategy = {
 export const NAMESPACE_STRATEGY: Strategy = {
   ...PLAIN,
   nameRule: dnsLabel,
+  resetFields: { '': ['spec', 'status'] },
   convert: namespace => {
     const name = textAt(namespace, 'metadata', 'name')
     objectIn(objectIn(namespace, 'metadata'), 'labels')['kubernetes.io/metadata.name'] = name

@@ -122,7 +122,7 @@ function decodeValue(value: Json, type: FieldType, spot: Spot, walk: Walk): Json
       return decodeBytes(value, spot)
     case 'time':
       return decodeTime(value, spot)
-    case 'string':
+    default:
       if (typeof value !== 'string') throw mismatch(describe(value), spot, type.go)
       return value
   }

@@ -26,7 +26,7 @@ export function readRequest(der: Uint8Array): GoRequest {
   const [info, algorithm, signature] = topLevel(der).children
   const [, subject, spki, attributes] = info?.children ?? []
   if (!info || !algorithm || !signature || !subject || !spki) {
-    throw new RequestFault('asn1: structure error: tags don\'t match')
+    throw new RequestFault("asn1: structure error: tags don't match")
   }
   try {
     const request = {

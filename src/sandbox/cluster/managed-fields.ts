@@ -79,6 +79,8 @@ function isOf(entry: Entry, writer: Writer, operation: string): boolean {
 
 /** Sets managedFields of `next` after a create, replace or patch by this writer; `old` is null for a create. */
 export function trackUpdate(next: JsonObject, old: JsonObject | null, writer: Writer): void {
+  // Nobody applied this object yet, and nothing was tracked at its creation: so it stays (skipnonapplied.go).
+  if (old !== null && listAt(old, 'metadata', 'managedFields').length === 0) return
   const before: Leaves = old === null ? new Map() : leavesOf(old, true)
   const { changed, removed } = compareLeaves(before, leavesOf(next, true))
   const owned = new Set([...changed].filter(path => !isReset(path, writer.resets)))
@@ -124,13 +126,19 @@ export function applyObject(
   const entries = live === null ? [] : entriesForApply(live, writer)
   const others = entries.filter(entry => !isOf(entry, writer, 'Apply'))
   settleConflicts(live, others, owned, wanted, force)
-  const mine = entries.find(entry => isOf(entry, writer, 'Apply')) ?? newEntry(writer, 'Apply')
+  const mine = entries.find(entry => isOf(entry, writer, 'Apply')) ?? {
+    ...newEntry(writer, 'Apply'),
+    time: '',
+  }
   const merged = merge(live, applied)
   for (const path of mine.fields) {
     if (!owned.has(path) && !others.some(entry => entry.fields.has(path))) removePath(merged, path)
   }
-  const unchanged = sameSet(mine.fields, owned) && isSameContent(merged, live)
-  const next = { ...mine, fields: owned, time: unchanged ? mine.time : writer.time }
+  const next = {
+    ...mine,
+    fields: owned,
+    time: isSameContent(merged, live) ? mine.time : writer.time,
+  }
   writeEntries(merged, [...others, next])
   return merged
 }
@@ -149,10 +157,6 @@ function entriesForApply(live: JsonObject, writer: Writer): Entry[] {
     if (!isReset(path, writer.resets)) before.fields.add(path)
   }
   return [before]
-}
-
-function sameSet(a: FieldSet, b: FieldSet): boolean {
-  return a.size === b.size && [...a].every(path => b.has(path))
 }
 
 function isSameContent(merged: JsonObject, live: JsonObject | null): boolean {

@@ -13,7 +13,11 @@ export function validateMetadata(object: JsonObject, nameRule: NameRule): readon
   const name = textAt(object, 'metadata', 'name')
   const prefix = textAt(object, 'metadata', 'generateName')
   return [
-    ...faults('metadata.generateName', prefix, prefix === '' ? [] : nameRule(prefix.replace(/-$/, ''))),
+    ...faults(
+      'metadata.generateName',
+      prefix,
+      prefix === '' ? [] : nameRule(prefix.replace(/-$/, '')),
+    ),
     ...(name === ''
       ? [required('metadata.name', 'name or generateName is required')]
       : faults('metadata.name', name, nameRule(name))),

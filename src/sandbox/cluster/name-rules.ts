@@ -17,7 +17,8 @@ const QUALIFIED_TEXT =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
 const LABEL_VALUE_TEXT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
-const CONFIG_KEY_TEXT = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
+const CONFIG_KEY_TEXT =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
 
 function patternText(text: string, pattern: string, ...examples: readonly string[]): string {
   const quoted = examples.map(example => `'${example}', `).join(' or ')
@@ -55,7 +56,13 @@ export function labelKey(value: string): readonly string[] {
   const parts = value.split('/')
   const errors: string[] = []
   if (parts.length > 2) {
-    const text = patternText(`a valid label key ${QUALIFIED_TEXT}`, QUALIFIED, 'MyName', 'my.name', '123-abc')
+    const text = patternText(
+      `a valid label key ${QUALIFIED_TEXT}`,
+      QUALIFIED,
+      'MyName',
+      'my.name',
+      '123-abc',
+    )
     return [`${text} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
   }
   if (parts.length === 2) errors.push(...prefixFaults(parts[0] ?? ''))
@@ -63,7 +70,9 @@ export function labelKey(value: string): readonly string[] {
   if (name === '') errors.push('name part must be non-empty')
   if (byteLength(name) > 63) errors.push('name part must be no more than 63 bytes')
   if (!matches(QUALIFIED, name)) {
-    errors.push(patternText(`name part ${QUALIFIED_TEXT}`, QUALIFIED, 'MyName', 'my.name', '123-abc'))
+    errors.push(
+      patternText(`name part ${QUALIFIED_TEXT}`, QUALIFIED, 'MyName', 'my.name', '123-abc'),
+    )
   }
   return errors
 }
@@ -98,7 +107,9 @@ export function dataKey(value: string): readonly string[] {
 /** What no name may be, since it stands in a URL and in etcd's keys. */
 export function pathSegment(value: string): readonly string[] {
   if (value === '.' || value === '..') return [`may not be '${value}'`]
-  return ['/', '%'].filter(letter => value.includes(letter)).map(letter => `may not contain '${letter}'`)
+  return ['/', '%']
+    .filter(letter => value.includes(letter))
+    .map(letter => `may not contain '${letter}'`)
 }
 
 /** No rule: what a CertificateSigningRequest's name has. */

@@ -13,7 +13,9 @@ export function mergePatch(target: JsonObject, patch: Json): Json {
       continue
     }
     const before = result[member]
-    result[member] = isObject(value) ? mergePatch(isObject(before) ? before : {}, value) : copy(value)
+    result[member] = isObject(value)
+      ? mergePatch(isObject(before) ? before : {}, value)
+      : copy(value)
   }
   return result
 }
@@ -91,7 +93,8 @@ function add(root: Json[], path: readonly string[], value: Json): void {
   const last = path.at(-1) ?? ''
   if (path.length === 1) root[0] = value
   else if (isObject(parent)) parent[last] = value
-  else if (Array.isArray(parent)) parent.splice(last === '-' ? parent.length : Number(last), 0, value)
+  else if (Array.isArray(parent))
+    parent.splice(last === '-' ? parent.length : Number(last), 0, value)
   else throw unprocessable()
 }
 

@@ -37,7 +37,11 @@ export function namespaceMismatch(): status.StatusError {
 }
 
 /** A resourceVersion in the body must be the stored one; none is an unconditional update. */
-export function checkRevision({ resource, name }: Address, old: JsonObject, next: JsonObject): void {
+export function checkRevision(
+  { resource, name }: Address,
+  old: JsonObject,
+  next: JsonObject,
+): void {
   const said = textAt(next, 'metadata', 'resourceVersion')
   if (said === '' || said === '0') return
   if (!/^\d+$/.test(said)) {
@@ -98,18 +102,13 @@ export function refuseInvalid(
 }
 
 /** Unknown members are a warning elsewhere; an apply patch must fit its schema. */
-export function refuseUndeclared(
-  { resource, namespace, name }: Address,
-  warnings: readonly string[],
-): void {
+export function refuseUndeclared({ resource, name }: Address, warnings: readonly string[]): void {
   const [first] = warnings
   if (first === undefined) return
   const field = /"(.*)"/.exec(first)?.[1] ?? ''
-  const scope = resource.namespaced ? namespace : ''
   const version = apiVersion(resource)
-  const title = `${scope}/${name}; ${version.includes('/') ? version : `/${version}`}, Kind=${resource.kind}`
+  const title = `/${name}; ${version.includes('/') ? version : `/${version}`}, Kind=${resource.kind}`
   throw status.internal(
     `failed to create typed patch object (${title}): .${field}: field not declared in schema`,
   )
 }
-

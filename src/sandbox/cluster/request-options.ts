@@ -52,7 +52,9 @@ function forceErrors(
       ? [required('fieldManager', 'is required for apply patch')]
       : []
   }
-  return query.has('force') ? [forbiddenField('force', 'may not be specified for non-apply patch')] : []
+  return query.has('force')
+    ? [forbiddenField('force', 'may not be specified for non-apply patch')]
+    : []
 }
 
 function dryRunErrors(query: URLSearchParams): readonly FieldError[] {

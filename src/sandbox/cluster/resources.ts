@@ -62,7 +62,10 @@ export function apiVersion(resource: Resource): string {
 }
 
 /** `secrets`, `certificatesigningrequests.certificates.k8s.io`: how errors name a resource. */
-export function resourceTitle(resource: { readonly plural: string; readonly group: string }): string {
+export function resourceTitle(resource: {
+  readonly plural: string
+  readonly group: string
+}): string {
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`
 }
 

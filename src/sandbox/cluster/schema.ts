@@ -132,7 +132,9 @@ export const SCHEMAS: Readonly<Record<string, Struct>> = {
   }),
   Namespace: kind('Namespace', {
     spec: keep(struct('NamespaceSpec', { finalizers: omit(list(text, 'v1.FinalizerName')) })),
-    status: keep(struct('NamespaceStatus', { phase: omit(text), conditions: omit({ type: 'any' }) })),
+    status: keep(
+      struct('NamespaceStatus', { phase: omit(text), conditions: omit({ type: 'any' }) }),
+    ),
   }),
   CertificateSigningRequest: kind('CertificateSigningRequest', {
     spec: keep(SIGNING_REQUEST_SPEC),

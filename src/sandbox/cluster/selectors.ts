@@ -27,7 +27,11 @@ export function labelSelector(text: string): LabelTest {
 }
 
 function unparsable(text: string): string {
-  const second = text.trim().split(/\s+/)[1]?.replace(/[=!,()].*$/, '') ?? ''
+  const second =
+    text
+      .trim()
+      .split(/\s+/)[1]
+      ?.replace(/[=!,()].*$/, '') ?? ''
   return `unable to parse requirement: found '${second}', expected: in, notin, =, ==, !=, gt, lt`
 }
 
@@ -80,7 +84,8 @@ export function fieldTerms(text: string): readonly FieldTerm[] {
     .filter(term => term !== '')
     .map(term => {
       const match = /^([^=!]+)(==|=|!=)(.*)$/.exec(term)
-      if (match === null) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`)
+      if (match === null)
+        throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`)
       return { field: match[1] ?? '', equal: match[2] !== '!=', value: match[3] ?? '' }
     })
 }

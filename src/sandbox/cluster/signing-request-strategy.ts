@@ -61,7 +61,9 @@ const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client'
 
 function refuseMasters(object: JsonObject): void {
   if (textAt(object, 'spec', 'signerName') !== CLIENT_SIGNER) return
-  const request = requestOf(Buffer.from(textAt(object, 'spec', 'request'), 'base64').toString('latin1'))
+  const request = requestOf(
+    Buffer.from(textAt(object, 'spec', 'request'), 'base64').toString('latin1'),
+  )
   if (request === null || !valuesOf(request.subject, ATTRIBUTE_OIDS.O).includes(MASTERS)) return
   const detail = `use of ${CLIENT_SIGNER} signer with ${MASTERS} group is not allowed`
   throw forbidden(SIGNING_REQUESTS, textAt(object, 'metadata', 'name'), detail)

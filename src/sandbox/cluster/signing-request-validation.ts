@@ -1,5 +1,12 @@
 // What a CertificateSigningRequest must be (kubernetes/pkg/apis/certificates/validation/validation.go), in its order.
-import { duplicate, forbiddenField, invalid, notSupported, required, tooLong } from './field-error.ts'
+import {
+  duplicate,
+  forbiddenField,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from './field-error.ts'
 import type { FieldError } from './field-error.ts'
 import { at, listAt, same, textAt, textsAt } from './json.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -68,9 +75,7 @@ const SIGNER_NAME = 'spec.signerName'
 function signerNameErrors(name: string): readonly FieldError[] {
   if (name === '') return [required(SIGNER_NAME)]
   if (name === 'kubernetes.io/legacy-unknown') {
-    return [
-      invalid(SIGNER_NAME, name, 'the legacy signerName is not allowed via this API version'),
-    ]
+    return [invalid(SIGNER_NAME, name, 'the legacy signerName is not allowed via this API version')]
   }
   const [domain, path, ...more] = name.split('/')
   if (domain === undefined || path === undefined || more.length > 0) {

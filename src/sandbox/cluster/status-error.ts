@@ -60,7 +60,12 @@ export function unauthorized(): StatusError {
 export function forbidden(resource: Named, name: string, detail: string): StatusError {
   const title = resourceTitle(resource)
   const subject = name === '' ? title : `${title} ${JSON.stringify(name)}`
-  return new StatusError(403, 'Forbidden', `${subject} is forbidden: ${detail}`, about(resource, name))
+  return new StatusError(
+    403,
+    'Forbidden',
+    `${subject} is forbidden: ${detail}`,
+    about(resource, name),
+  )
 }
 
 export function notFound(resource: Named, name: string): StatusError {
@@ -102,7 +107,10 @@ export function entityTooLarge(limit: number): StatusError {
   return new StatusError(413, 'RequestEntityTooLarge', message)
 }
 
-export function unsupportedMediaType(message: string, details: JsonObject | null = null): StatusError {
+export function unsupportedMediaType(
+  message: string,
+  details: JsonObject | null = null,
+): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message, details)
 }
 

@@ -114,7 +114,7 @@ export class ObjectStore {
       const dropped = this.#history.shift()
       this.#oldest = dropped?.revision ?? this.#oldest
     }
-    for (const listener of [...this.#listeners]) listener(change)
+    for (const listener of this.#listeners) listener(change)
   }
 }
 

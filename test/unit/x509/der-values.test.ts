@@ -68,6 +68,7 @@ test.each([
   ['06 01 50', '2.0'],
   ['06 02 81 34', '2.100'],
   ['06 03 88 37 03', '2.999.3'],
+  ['06 04 55 81 80 00', '2.5.16384'],
   ['06 0a 09 92 26 89 93 f2 2c 64 01 01', '0.9.2342.19200300.100.1.1'],
   ['06 0a 69 ff ff ff ff ff ff ff ff 7f', '2.25.9223372036854775807'],
 ])('oidOf reads %s as %s', (hex, dotted) => expect(oidOf(node(hex))).toBe(dotted))
@@ -102,6 +103,7 @@ test('explicitOf unwraps one value and refuses none or two', () => {
 test('insideOctets reads the DER inside, offsets counted outside', () => {
   expect(insideOctets(node('04 02 05 00'), 'it').offset).toBe(2)
   expect(() => insideOctets(node('04 03 05 00 00'), 'it')).toThrow('at byte 4')
+  expect(() => insideOctets(node('0c 02 05 00'), 'it')).toThrow('expected it, found tag 0c')
 })
 
 test('someOf refuses an empty list', () => {

@@ -41,6 +41,11 @@ test.each([
   ['unsignedInteger with leading zeros', write.unsignedInteger(bytes('00 00 01')), '02 01 01'],
   ['unsignedInteger of no bytes', write.unsignedInteger(bytes('')), '02 01 00'],
   [
+    'time in 1950',
+    write.time(new Date('1950-01-01T00:00:00Z')),
+    '17 0d 35 30 30 31 30 31 30 30 30 30 30 30 5a',
+  ],
+  [
     'time in 2049',
     write.time(new Date('2049-12-31T23:59:59.999Z')),
     '17 0d 34 39 31 32 33 31 32 33 35 39 35 39 5a',

@@ -49,6 +49,7 @@ describe('readDer', () => {
       `04 ff ${'00'.repeat(128)}`,
       'a length of more than four bytes at byte 1',
     ],
+    ['a length of 16 MiB', '04 84 01 00 00 00', 'a value of 16777216 bytes is cut short at byte 0'],
     ['a length cut short', '04 82 01', 'a length is cut short at byte 1'],
     [
       'a length with a leading zero',
@@ -148,7 +149,7 @@ describe('readDer', () => {
 
   test.each([
     ['a zero OID arc', '06 03 55 1d 00'],
-    ['an arc whose later byte is 80', '06 03 55 81 00'],
+    ['an arc whose later bytes are 80', '06 05 55 81 80 80 00'],
     ['a zero INTEGER', '02 01 00'],
     ['an INTEGER whose sign needs the zero', '02 02 00 80'],
     ['an INTEGER whose sign needs the FF', '02 02 ff 7f'],

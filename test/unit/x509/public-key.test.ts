@@ -30,6 +30,9 @@ describe('readPublicKey', () => {
     ['secp224r1', 'secp224r1', 224],
     ['secp256k1', 'secp256k1', 256],
     ['brainpoolP256r1', 'brainpoolP256r1', 256],
+    ['brainpoolP384r1', 'brainpoolP384r1', 384],
+    ['brainpoolP512r1', 'brainpoolP512r1', 512],
+    ['prime192v1', 'secp192r1', 192],
     ['brainpoolP384t1', 'EC 1.3.36.3.3.2.8.1.1.12', null],
     ['Ed448', 'Ed448', null],
   ])('%s is %s of size %s', (kind, algorithm, size) => {

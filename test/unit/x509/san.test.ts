@@ -163,7 +163,10 @@ describe('encodeSans', () => {
   })
 
   test('throws RangeError exactly where sanFault finds something', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', '.', '1', '\0', '\u007f', 'é'), maxLength: 6 })
+    const text = fc.string({
+      unit: fc.constantFrom('a', '.', '1', '\0', '\u007f', 'é'),
+      maxLength: 6,
+    })
     const kind = fc.constantFrom('dnsName', 'emailAddress', 'uri', 'ipAddress')
     fc.assert(
       fc.property(fc.record({ kind, value: text }), one => {

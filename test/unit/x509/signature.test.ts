@@ -49,6 +49,15 @@ describe('schemeOf', () => {
     expect(signatureName(readDer(der))).toBe(name)
   })
 
+  test.each([
+    ['RSASSA-PSS-SHA384', SHA384, 48],
+    ['RSASSA-PSS-SHA512', sequence(oid('2.16.840.1.101.3.4.2.3'), nullValue()), 64],
+  ])('knows %s', (name, digest, saltLength) => {
+    const mask = context(1, sequence(MGF1, digest))
+    const der = pss(context(0, digest), mask, context(2, integer(saltLength)))
+    expect(schemeOf(readDer(der))).toMatchObject({ name, saltLength })
+  })
+
   test('takes absent parameters of the digest of RSASSA-PSS like NULL (RFC 4055 §2.1)', () => {
     const bare = sequence(oid('2.16.840.1.101.3.4.2.1'))
     const der = pss(context(0, bare), context(1, sequence(MGF1, bare)), context(2, integer(32)))

@@ -1,0 +1,68 @@
+// Rules about the key, its signature and the size of what is sent.
+import { placeOf } from '../domain/request.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { PublicKey } from '../domain/certificate.ts'
+import type { Rule } from './rules.ts'
+
+/** Go's TLS refuses client certificates with larger RSA keys; smaller ones are weak. */
+const RSA_BITS = { least: 2048, most: 8192 }
+const CURVES: readonly (number | null)[] = [256, 384, 521]
+/** etcd takes 1.5 MiB; nobody needs a hundredth of it, and every reader of the cluster gets it. */
+const MOST_BYTES = 16 * 1024
+const WEAK_HASH = /sha-?1(?!\d)|md[245]/i
+
+export const keyIsUsable: Rule = request => {
+  if (request.key.kind === 'generated') {
+    const { algorithm, size } = request.key.spec
+    return fault(request, 'privateKey', keyFault({ algorithm, size }))
+  }
+  const { pkcs10 } = request.key
+  return [
+    ...fault(request, 'request', keyFault(pkcs10.publicKey)),
+    ...fault(
+      request,
+      'request',
+      WEAK_HASH.test(pkcs10.signatureAlgorithm)
+        ? `the signature algorithm ${pkcs10.signatureAlgorithm} is weak`
+        : null,
+    ),
+    ...fault(
+      request,
+      'request',
+      pkcs10.isCa
+        ? 'the request asks for a CA certificate, and no signer of Kubernetes makes one'
+        : null,
+    ),
+  ]
+}
+
+export const requestIsSmall: Rule = request => {
+  if (request.key.kind === 'generated' || request.key.pkcs10.der.length <= MOST_BYTES) return []
+  return [
+    {
+      code: 'SIGNER_SIZE',
+      at: placeOf(request.places, 'request'),
+      message: `the request has ${request.key.pkcs10.der.length} bytes; ${MOST_BYTES} are the most`,
+      hint: 'ask for fewer names',
+    },
+  ]
+}
+
+function keyFault({ algorithm, size }: Pick<PublicKey, 'algorithm' | 'size'>): string | null {
+  if (algorithm === 'Ed25519') return null
+  if (algorithm === 'RSA' && size !== null && size >= RSA_BITS.least && size <= RSA_BITS.most)
+    return null
+  if (algorithm === 'ECDSA' && CURVES.includes(size)) return null
+  return `a key of the kind ${algorithm}${size === null ? '' : ` ${size}`} is not taken`
+}
+
+function fault(
+  request: EffectiveRequest,
+  member: string,
+  message: string | null,
+): readonly Problem[] {
+  if (message === null) return []
+  const hint = 'RSA 2048 to 8192, ECDSA 256, 384 or 521, or Ed25519, signed with SHA-2'
+  return [{ code: 'SIGNER_KEY', at: placeOf(request.places, member), message, hint }]
+}

@@ -1,0 +1,44 @@
+// What the API server or a built-in signer would refuse, found before anything is created. One rule a line; every rule looks
+// at every request, so all problems come out at once.
+import type { SignerConfig } from '../domain/config.ts'
+import { sortProblems } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import { keyIsUsable, requestIsSmall } from './key-rules.ts'
+import { clientHasOneName, kubeletNames, kubeletSans, noMasters } from './name-rules.ts'
+import { durationIsTaken, shortenedBySigner } from './duration-rules.ts'
+import { partsAreKept } from './drop-rules.ts'
+import { signerExists, signerIsNamed } from './signer-rules.ts'
+import { usagesAreUnique, usagesFitSigner } from './usage-rules.ts'
+
+/** The problems one rule sees; none when the request is fine. */
+export type Rule = (request: EffectiveRequest, signer: SignerConfig | null) => readonly Problem[]
+
+const REFUSALS: readonly Rule[] = [
+  signerIsNamed, // domain/path, as the API server wants it
+  signerExists, // no legacy-unknown, no invented kubernetes.io signer
+  usagesAreUnique, // at least one, none twice
+  usagesFitSigner, // kube-apiserver-client never signs "server auth"
+  durationIsTaken, // 600 s and an int32
+  noMasters, // the one group the API server itself refuses
+  clientHasOneName, // a client needs one CN: the signer keeps the last, none logs in as nobody
+  kubeletNames, // O exactly system:nodes, CN system:node:…
+  kubeletSans, // none for the client, DNS or IP for serving
+  keyIsUsable, // RSA 2048–8192, P-256/384/521, Ed25519; SHA-2; no CA
+  requestIsSmall, // etcd and every reader
+]
+
+const REMARKS: readonly Rule[] = [
+  partsAreKept, // what the signer will leave out
+  shortenedBySigner, // the configured cap
+]
+
+/** Problems refuse the request; warnings are shown with it. `signer` is the configuration's word on it, null for none. */
+export function signerProblems(
+  request: EffectiveRequest,
+  signer: SignerConfig | null,
+): { readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] } {
+  const run = (rules: readonly Rule[]): readonly Problem[] =>
+    sortProblems(rules.flatMap(rule => rule(request, signer)))
+  return { problems: run(REFUSALS), warnings: run(REMARKS) }
+}

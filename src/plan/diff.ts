@@ -1,0 +1,215 @@
+// Desired × recorded × now → steps. Pure: the same files, records and moment always give the same plan.
+import type { Problem } from '../domain/problem.ts'
+import type { ClusterConfig, Config } from '../domain/config.ts'
+import type {
+  BlockedStep,
+  IssuingFacts,
+  KeepStep,
+  Plan,
+  Refused,
+  RenewStep,
+  Step,
+  WithdrawStep,
+} from '../domain/plan.ts'
+import type { IssuedRecord, RequestRecord } from '../domain/record.ts'
+import { placeOf } from '../domain/request.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import type { X509Certificate } from '../domain/certificate.ts'
+import { predict } from '../kubernetes/predict.ts'
+import { readCertificates } from '../x509/certificate.ts'
+import { changesBetween } from './changes.ts'
+import { effectiveDigest, effectiveJson } from './digest.ts'
+import { clashes } from './guard.ts'
+import { renewalTime } from './renewal.ts'
+
+/** What files and defaults ask for, judged. */
+export interface Desired {
+  readonly requests: readonly EffectiveRequest[]
+  readonly refused: readonly Refused[]
+  readonly warnings: ReadonlyMap<EffectiveRequest, readonly Problem[]>
+  readonly config: Config
+  readonly now: Date
+}
+
+export interface Compared extends Desired {
+  /** The records of each cluster that answered. */
+  readonly records: ReadonlyMap<string, readonly RequestRecord[]>
+}
+
+export function diff(compared: Compared): Plan {
+  const { records } = compared
+  const recordOf = (name: string, cluster: string): RequestRecord | null =>
+    records.get(cluster)?.find(({ request }) => request === name) ?? null
+  const clashing = clashes(
+    compared.requests,
+    (name, cluster) => recordOf(name, cluster)?.issued?.path ?? null,
+  )
+  const steps = compared.requests.flatMap(request => {
+    const problems = clashing.get(request)
+    if (problems !== undefined) return [blockedRequest(request, problems)]
+    return stepFor(request, recordOf(request.name, request.cluster), compared)
+  })
+  const all = [...steps, ...compared.refused.map(blocked), ...removed(compared)]
+  return { basis: 'cluster', steps: inOrder(all), problems: [] }
+}
+
+/** The step of one request that is fine in itself. None where it asks to be withdrawn and nothing is stored. */
+function stepFor(
+  request: EffectiveRequest,
+  record: RequestRecord | null,
+  desired: Desired,
+): readonly Step[] {
+  const issued = record?.withdrawnAt === null ? record.issued : null
+  if (request.withdraw) return withdrawal(record, issued)
+  const facts = issuingFacts(request, record, desired)
+  if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
+  const certificate = leafOf(issued)
+  if (certificate === null) return [blockedRequest(request, [brokenRecord(request)])]
+  const standing = { current: issued, until: certificate.notAfter }
+  if (issued.effective !== facts.effective)
+    return [
+      {
+        kind: 'reissue',
+        because: 'MeaningChanged',
+        ...facts,
+        ...standing,
+        changes: changesSince(issued, request, desired),
+      },
+    ]
+  return [renewOrKeep(facts, certificate, issued, desired)]
+}
+
+function renewOrKeep(
+  facts: IssuingFacts,
+  certificate: X509Certificate,
+  issued: IssuedRecord,
+  { config, now }: Desired,
+): RenewStep | KeepStep {
+  const { request } = facts
+  const standing = { current: issued, until: certificate.notAfter }
+  const renewed = { owner: config.owner, cluster: request.cluster, name: request.name }
+  const renewAt = renewalTime(
+    certificate,
+    request.renewBefore,
+    config.rotation.jitterPercent,
+    renewed,
+  )
+  if (certificate.notAfter <= now)
+    return { kind: 'renew', because: 'CertificateExpired', ...facts, ...standing }
+  if (renewAt <= now) return { kind: 'renew', because: 'RenewalDue', ...facts, ...standing }
+  const isSameFile = issued.blob === request.blob && issued.path === request.path
+  return {
+    kind: 'keep',
+    because: isSameFile ? 'UpToDate' : 'OnlyBytesChanged',
+    ...facts,
+    ...standing,
+    renewAt,
+  }
+}
+
+/** What every issuing step carries: the meaning, the prediction, what is worth a remark. */
+export function issuingFacts(
+  request: EffectiveRequest,
+  record: RequestRecord | null,
+  desired: Desired,
+): IssuingFacts {
+  const cluster = clusterOf(request, desired.config)
+  const signer = cluster.signers.find(({ name }) => name === request.signerName) ?? null
+  return {
+    request,
+    effective: effectiveDigest(effectiveJson(request, cluster)),
+    prediction: predict(request, signer),
+    warnings: desired.warnings.get(request) ?? [],
+    record,
+  }
+}
+
+export function blocked({ path, name, cluster, problems }: Refused): BlockedStep {
+  return { kind: 'blocked', because: 'Refused', name: name ?? path, cluster, path, problems }
+}
+
+/** By cluster, then name; what belongs to no cluster comes last. */
+export function inOrder(steps: readonly Step[]): readonly Step[] {
+  const key = (step: Step): string => {
+    const [cluster, name] =
+      'request' in step ? [step.request.cluster, step.request.name] : [step.cluster, step.name]
+    return `${cluster ?? '\u{ffff}'}\u0000${name}`
+  }
+  return steps.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+}
+
+export function blockedRequest(
+  request: EffectiveRequest,
+  problems: BlockedStep['problems'],
+): BlockedStep {
+  const { name, cluster, path } = request
+  return { kind: 'blocked', because: 'Refused', name, cluster, path, problems }
+}
+
+/**
+ * Records whose file is gone. While any file cannot be read, its request might be one of them, so nothing is withdrawn.
+ */
+function removed({ requests, refused, records }: Compared): readonly WithdrawStep[] {
+  if (refused.some(({ name }) => name === null)) return []
+  const asked = new Set(requests.map(({ cluster, name }) => `${cluster}/${name}`))
+  const names = new Set(refused.map(({ name }) => name))
+  return [...records].flatMap(([cluster, list]) =>
+    list.flatMap(record => {
+      const isAsked = asked.has(`${cluster}/${record.request}`) || names.has(record.request)
+      const issued = record.withdrawnAt === null ? record.issued : null
+      return isAsked || issued === null ? [] : [withdrawStep(record, issued, 'FileRemoved')]
+    }),
+  )
+}
+
+function withdrawal(record: RequestRecord | null, issued: IssuedRecord | null): readonly Step[] {
+  return record === null || issued === null ? [] : [withdrawStep(record, issued, 'WithdrawAsked')]
+}
+
+function withdrawStep(
+  record: RequestRecord,
+  issued: IssuedRecord,
+  because: WithdrawStep['because'],
+): WithdrawStep {
+  const { request: name, cluster } = record
+  const until = leafOf(issued)?.notAfter ?? null
+  return {
+    kind: 'withdraw',
+    because,
+    name,
+    cluster,
+    sinks: issued.sinks,
+    record,
+    current: issued,
+    until,
+  }
+}
+
+function changesSince(
+  issued: IssuedRecord,
+  request: EffectiveRequest,
+  { config }: Desired,
+): ReturnType<typeof changesBetween> {
+  return changesBetween(issued.meaning, effectiveJson(request, clusterOf(request, config)))
+}
+
+function clusterOf(request: EffectiveRequest, config: Config): ClusterConfig {
+  const cluster = config.clusters.find(({ name }) => name === request.cluster)
+  if (cluster === undefined) throw new RangeError(`no cluster ${request.cluster}`)
+  return cluster
+}
+
+/** Facts about the stored certificate are read from its PEM, never from what stands beside it. */
+function leafOf(issued: IssuedRecord): X509Certificate | null {
+  const read = readCertificates(issued.certificate)
+  return read.ok ? (read.value[0] ?? null) : null
+}
+
+function brokenRecord(request: EffectiveRequest): Problem {
+  return {
+    code: 'CLUSTER_RECORD',
+    at: placeOf(request.places, ''),
+    message: `the record of ${request.name} holds no readable certificate`,
+    hint: 'somebody changed it; delete the ConfigMap to have a new certificate issued',
+  }
+}

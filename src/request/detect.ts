@@ -1,0 +1,93 @@
+// Which format a request file is in: by its name, and for manifests by apiVersion and kind.
+import type { Problem } from '../domain/problem.ts'
+import type { RequestFormat } from '../domain/request.ts'
+import { shown } from '../source/characters.ts'
+import type { YamlTree } from '../source/tree.ts'
+import { keyPlace, memberAt, valuePlace } from '../source/tree.ts'
+
+/** What a name tells: a manifest says more inside. */
+export type FileKind = 'manifest' | 'openssl' | 'pkcs10'
+
+/** Notes and dot-files below the request folder are nobody's requests. */
+export function isPassedOver(path: string): boolean {
+  const segments = path.split('/')
+  return segments.some(segment => segment.startsWith('.')) || path.toLowerCase().endsWith('.md')
+}
+
+/** By the last extension; null where no reader takes it. */
+export function fileKind(path: string): FileKind | null {
+  return KINDS.get(/\.([a-z0-9]+)$/.exec(path)?.[1] ?? '') ?? null
+}
+
+const KINDS: ReadonlyMap<string, FileKind> = new Map([
+  ['yaml', 'manifest'],
+  ['yml', 'manifest'],
+  ['json', 'manifest'],
+  ['cnf', 'openssl'],
+  ['conf', 'openssl'],
+  ['csr', 'pkcs10'],
+  ['pem', 'pkcs10'],
+])
+
+export type Detected =
+  | { readonly format: RequestFormat; readonly problem: null }
+  | { readonly format: null; readonly problem: Problem }
+
+/** The format of a manifest that this version reads, or why it does not. */
+export function manifestFormat(tree: YamlTree): Detected {
+  const apiVersion = textAt(tree, 'apiVersion')
+  const kind = textAt(tree, 'kind')
+  const known = FORMATS.get(`${apiVersion} ${kind}`)
+  if (known !== undefined) return { format: known, problem: null }
+  return { format: null, problem: unknownManifest(tree, apiVersion, kind) }
+}
+
+const FORMATS: ReadonlyMap<string, RequestFormat> = new Map([
+  ['countersign.dev/v1 CertificateRequest', 'countersign'],
+  ['certificates.k8s.io/v1 CertificateSigningRequest', 'csr-manifest'],
+])
+
+function unknownManifest(tree: YamlTree, apiVersion: string | null, kind: string | null): Problem {
+  if (memberAt(tree, ['apiVersion']) === null && tree.source.file.endsWith('.json')) {
+    return notYet(tree, "cfssl's JSON format")
+  }
+  if (apiVersion?.startsWith('cert-manager.io/') === true) {
+    return notYet(tree, "cert-manager's Certificate format")
+  }
+  const field = memberAt(tree, ['apiVersion']) === null ? 'apiVersion' : fieldAtFault(apiVersion)
+  return {
+    code: 'REQUEST_KIND',
+    at: field === null ? keyPlace(tree, []) : valuePlace(tree, [field]),
+    message:
+      apiVersion === null
+        ? 'the file does not say its apiVersion'
+        : `${shown(apiVersion)} with the kind ${kind === null ? 'left out' : shown(kind)} is not a request`,
+    hint: hintForKind(apiVersion),
+  }
+}
+
+function notYet(tree: YamlTree, format: string): Problem {
+  return {
+    code: 'REQUEST_FORMAT_UNKNOWN',
+    at: keyPlace(tree, []),
+    message: `this looks like ${format}`,
+    hint: 'this version does not read that yet; write apiVersion: countersign.dev/v1, kind: CertificateRequest',
+  }
+}
+
+function fieldAtFault(apiVersion: string | null): 'apiVersion' | 'kind' {
+  const isRead = apiVersion === 'countersign.dev/v1' || apiVersion === 'certificates.k8s.io/v1'
+  return isRead ? 'kind' : 'apiVersion'
+}
+
+function hintForKind(apiVersion: string | null): string {
+  if (apiVersion?.startsWith('certificates.k8s.io/') === true) {
+    return 'apiVersion: certificates.k8s.io/v1 and kind: CertificateSigningRequest are read'
+  }
+  return 'write apiVersion: countersign.dev/v1 and kind: CertificateRequest'
+}
+
+function textAt(tree: YamlTree, field: string): string | null {
+  const value = memberAt(tree, [field])?.value
+  return typeof value === 'string' ? value : null
+}

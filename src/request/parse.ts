@@ -1,0 +1,105 @@
+// The one way in: a request file → what it asks for, or every reason why nobody can tell.
+import type { Checked, Problem } from '../domain/problem.ts'
+import { checked, isNonEmpty, ok, refuse } from '../domain/problem.ts'
+import type { CertificateRequest, RequestFile, RequestFormat } from '../domain/request.ts'
+import { placeOf } from '../domain/request.ts'
+import { shown } from '../source/characters.ts'
+import type { SourceText } from '../source/position.ts'
+import { wholeFile } from '../source/position.ts'
+import { readText } from '../source/text.ts'
+import { readYaml } from '../source/yaml.ts'
+import { readCsrManifest } from './csr-manifest.ts'
+import { fileKind, manifestFormat } from './detect.ts'
+import { fileFaults, nameFromPath, REQUEST_NAME } from './file-name.ts'
+import { readOpensslConfig } from './openssl-config.ts'
+import { readOwnRequest } from './own-yaml.ts'
+import { readPemRequest } from './pem-pkcs10.ts'
+import { holdsPrivateKey, privateKeyInBytes, privateKeyProblem } from './private-key.ts'
+import type { Reading } from './reading.ts'
+
+/** Also what Git hosts still show in a review. */
+const MAX_BYTES = 65_536
+
+interface FormattedReading extends Reading {
+  readonly format: RequestFormat
+}
+
+/**
+ * Reads one file below `requestsFolder`. A file with a private key in it is refused for that alone, without showing
+ * any of it. Members that the file leaves out are null; config/defaults.ts fills them.
+ */
+export function parseRequest(
+  file: RequestFile,
+  requestsFolder: string,
+): Checked<CertificateRequest> {
+  const key = privateKeyInBytes(file.path, file.bytes)
+  if (key !== null) return refuse(key)
+  const faults = fileFaults(file, requestsFolder)
+  if (isNonEmpty(faults)) return { ok: false, problems: faults }
+  const source = readText(file.path, file.bytes, RULES)
+  if (!source.ok) return source
+  const reading = readFormat(source.value)
+  return reading.ok ? finished(file, reading.value) : reading
+}
+
+const RULES = {
+  maxBytes: MAX_BYTES,
+  tooLarge: 'REQUEST_TOO_LARGE',
+  encoding: 'REQUEST_ENCODING',
+} as const
+
+function readFormat(source: SourceText): Checked<FormattedReading> {
+  switch (fileKind(source.file)) {
+    case 'manifest':
+      return readManifest(source)
+    case 'openssl':
+      return as('openssl', readOpensslConfig(source))
+    case 'pkcs10':
+      return as('pkcs10', readPemRequest(source))
+    case null:
+      return refuse(unknownFormat(source))
+  }
+}
+
+function readManifest(source: SourceText): Checked<FormattedReading> {
+  const tree = readYaml(source, 'REQUEST_YAML')
+  if (!tree.ok) return tree
+  if (holdsPrivateKey(tree.value.root.value)) return refuse(privateKeyProblem(wholeFile(source)))
+  const { format, problem } = manifestFormat(tree.value)
+  if (problem !== null) return refuse(problem)
+  return format === 'csr-manifest'
+    ? as(format, readCsrManifest(tree.value))
+    : as(format, readOwnRequest(tree.value))
+}
+
+function as(format: RequestFormat, reading: Checked<Reading>): Checked<FormattedReading> {
+  return reading.ok ? ok({ ...reading.value, format }) : reading
+}
+
+/** What no format may lack: a usable name, and somebody who is named. */
+function finished(file: RequestFile, reading: FormattedReading): Checked<CertificateRequest> {
+  const { spec, places, format } = reading
+  const name = reading.name ?? nameFromPath(file.path)
+  const problems: Problem[] = []
+  if (!REQUEST_NAME.pattern.test(name)) {
+    const message = `the file gives the request the name ${shown(name)}, which ${REQUEST_NAME.says}`
+    const hint = format === 'countersign' ? 'say metadata.name' : 'rename the file'
+    problems.push({ code: 'REQUEST_NAME', at: placeOf(places, ''), message, hint })
+  }
+  if (spec.subject.length === 0 && spec.sans.length === 0) {
+    const at = placeOf(places, 'request')
+    const message = 'the request names nobody: it has neither a subject nor another name'
+    problems.push({ code: 'REQUEST_IDENTITY_MISSING', at, message, hint: null })
+  }
+  const { path, blob, uncommitted } = file
+  return checked(problems, () => ({ name, path, blob, format, uncommitted, spec, places }))
+}
+
+function unknownFormat(source: SourceText): Problem {
+  return {
+    code: 'REQUEST_FORMAT_UNKNOWN',
+    at: wholeFile(source),
+    message: 'files with this name are not read as requests',
+    hint: 'requests end in .yaml, .yml, .json, .cnf, .conf, .csr or .pem; notes in .md',
+  }
+}

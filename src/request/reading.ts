@@ -1,0 +1,25 @@
+// What every format's reader gives to parse.ts.
+import type { RequestSpec, Places } from '../domain/request.ts'
+
+export interface Reading {
+  /** The name the file gives itself, or null. */
+  readonly name: string | null
+  readonly spec: RequestSpec
+  readonly places: Places
+}
+
+/** A spec that says nothing: readers add what their format can say. */
+export const SILENT: RequestSpec = {
+  clusters: null,
+  signerName: null,
+  subject: [],
+  sans: [],
+  usages: null,
+  duration: null,
+  renewBefore: null,
+  privateKey: null,
+  request: null,
+  reissue: null,
+  withdraw: null,
+  sinks: null,
+}

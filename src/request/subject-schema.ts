@@ -1,0 +1,59 @@
+// The attributes of a subject that our own format knows, in the order in which Go's pkix.Name writes them, with the
+// upper bounds of RFC 5280 appendix A.1 that signers and verifiers enforce.
+import type { Code } from '../domain/codes.ts'
+import { refuseRepeats, text } from '../source/text-rules.ts'
+import type { TextRule } from '../source/text-rules.ts'
+import { z } from '../source/schema.ts'
+import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
+
+export const COMMON_NAME = attributeText(64)
+
+export const ATTRIBUTE_LISTS = {
+  organizations: attributeText(64),
+  organizationalUnits: attributeText(64),
+  countries: {
+    pattern: /^[A-Z]{2}$/,
+    says: 'is not a country: two upper-case letters, as in ISO 3166',
+  },
+  localities: attributeText(128),
+  provinces: attributeText(128),
+  streetAddresses: attributeText(128),
+  postalCodes: attributeText(40),
+  serialNumber: attributeText(64),
+} as const satisfies Readonly<Record<string, TextRule>>
+
+/** Longest value by object identifier, for formats that name attributes themselves. */
+const BOUNDS: ReadonlyMap<string, TextRule> = new Map([
+  [ATTRIBUTE_OIDS.CN, COMMON_NAME],
+  [ATTRIBUTE_OIDS.O, ATTRIBUTE_LISTS.organizations],
+  [ATTRIBUTE_OIDS.OU, ATTRIBUTE_LISTS.organizationalUnits],
+  [ATTRIBUTE_OIDS.C, ATTRIBUTE_LISTS.countries],
+  [ATTRIBUTE_OIDS.L, ATTRIBUTE_LISTS.localities],
+  [ATTRIBUTE_OIDS.ST, ATTRIBUTE_LISTS.provinces],
+  [ATTRIBUTE_OIDS.STREET, ATTRIBUTE_LISTS.streetAddresses],
+  [ATTRIBUTE_OIDS.postalCode, ATTRIBUTE_LISTS.postalCodes],
+  [ATTRIBUTE_OIDS.serialNumber, ATTRIBUTE_LISTS.serialNumber],
+])
+
+/** The rule for the values of an attribute; any other attribute is one line of at most 128 characters. */
+export function attributeRule(oid: string): TextRule {
+  return BOUNDS.get(oid) ?? attributeText(128)
+}
+
+/** A list of values of one attribute. */
+export function nameList(rule: TextRule) {
+  return z
+    .array(text(rule))
+    .superRefine((values, context) => {
+      refuseRepeats(values, issue => context.addIssue(issue))
+    })
+    .meta({ uniqueItems: true })
+    .optional()
+}
+
+function attributeText(longest: number): TextRule & { readonly code?: Code } {
+  return {
+    pattern: new RegExp(String.raw`^(?=.{1,${longest}}$)\S(?:[^\n\t]*\S)?$`, 'u'),
+    says: `is empty, has spaces at its ends, or is longer than ${longest} characters`,
+  }
+}

@@ -1,0 +1,138 @@
+// The parts of a cluster that depend on its options: CAs, signers, kinds, and what is there from the start.
+import { createAuthority } from './authority.ts'
+import type {
+  Authority,
+  AuthorityOptions,
+  RandomBytes,
+  ServerCertificateOptions,
+} from './authority.ts'
+import type { Authorizer } from './authorize.ts'
+import { CONFIG_MAP_STRATEGY, NAMESPACE_STRATEGY, SECRET_STRATEGY } from './core-strategies.ts'
+import type { Objects } from './objects.ts'
+import type { SandboxOptions } from './options.ts'
+import { Registry } from './registry.ts'
+import { CONFIG_MAPS, NAMESPACES, SECRETS, SIGNING_REQUESTS } from './resources.ts'
+import type { Resource } from './resources.ts'
+import type { SignerSetup } from './signer.ts'
+import { signingRequestStrategy } from './signing-request-strategy.ts'
+import type { ObjectStore } from './store.ts'
+import type { Strategy } from './strategy.ts'
+
+const DAY = 86_400_000
+const YEAR_SECONDS = 8760 * 3600
+const BUILT_IN = [
+  'kubernetes.io/kube-apiserver-client',
+  'kubernetes.io/kube-apiserver-client-kubelet',
+  'kubernetes.io/kubelet-serving',
+]
+
+/** From a day ago, for ten years. */
+export function lifeOf(name: string, now: Date): AuthorityOptions {
+  return {
+    name,
+    notBefore: new Date(now.getTime() - DAY),
+    notAfter: new Date(now.getTime() + 3650 * DAY),
+  }
+}
+
+export interface Authorities {
+  /** Signs the API server's certificate. */
+  readonly server: Authority
+  /** Signs clients, and for the built-in signers. */
+  readonly client: Authority
+}
+
+export function makeAuthorities(
+  options: SandboxOptions,
+  now: Date,
+  random: RandomBytes,
+): Authorities {
+  const isTwo = options.authorities === 'two'
+  const life = lifeOf(isTwo ? 'kubernetes-client-ca' : 'kubernetes-ca', now)
+  const notAfter = options.clientCaNotAfter ?? life.notAfter
+  const notBefore = new Date(Math.min(life.notBefore.getTime(), notAfter.getTime() - DAY))
+  const client = createAuthority({ ...life, notBefore, notAfter }, random)
+  const server = isTwo ? createAuthority(lifeOf('kubernetes-ca', now), random) : client
+  return { server, client }
+}
+
+export function serverNames(now: Date): ServerCertificateOptions {
+  const { notBefore, notAfter } = lifeOf('kube-apiserver', now)
+  const addresses = [Uint8Array.of(127, 0, 0, 1), Uint8Array.of(10, 0, 0, 1)]
+  return { dnsNames: ['localhost', 'kubernetes.default.svc'], addresses, notBefore, notAfter }
+}
+
+export function makeSigners(
+  options: SandboxOptions,
+  client: Authority,
+  now: Date,
+  random: RandomBytes,
+): ReadonlyMap<string, SignerSetup> {
+  const signers = new Map<string, SignerSetup>()
+  if (options.signs !== false) {
+    const setup = {
+      authority: client,
+      root: client,
+      chain: [],
+      maxSeconds: options.signingSeconds ?? YEAR_SECONDS,
+    }
+    for (const name of BUILT_IN) signers.set(name, setup)
+  }
+  for (const { signerName, hasIntermediate, maxSeconds } of options.signers ?? []) {
+    const root = createAuthority(lifeOf(`${signerName} root`, now), random)
+    const intermediate = { ...lifeOf(`${signerName} intermediate`, now), issuer: root }
+    const authority = hasIntermediate === true ? createAuthority(intermediate, random) : root
+    const chain = hasIntermediate === true ? [authority] : []
+    signers.set(signerName, { authority, root, chain, maxSeconds: maxSeconds ?? YEAR_SECONDS })
+  }
+  return signers
+}
+
+export function makeRegistry(
+  store: ObjectStore,
+  authorizer: Authorizer,
+  now: () => Date,
+  random: RandomBytes,
+): Registry {
+  const strategies = new Map<Resource, Strategy>([
+    [SECRETS, SECRET_STRATEGY],
+    [CONFIG_MAPS, CONFIG_MAP_STRATEGY],
+    [NAMESPACES, NAMESPACE_STRATEGY],
+    [SIGNING_REQUESTS, signingRequestStrategy(authorizer, now)],
+  ])
+  return new Registry({
+    store,
+    strategies,
+    authorizer,
+    now,
+    uuid: () => uuid(random),
+    suffix: () => suffix(random),
+  })
+}
+
+/** A random UUID (RFC 9562 §5.4). */
+function uuid(random: RandomBytes): string {
+  const bytes = Uint8Array.from(random(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  return Buffer.from(bytes)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** No vowels and nothing that looks like one (k8s.io/apimachinery/pkg/util/rand). */
+function suffix(random: RandomBytes): string {
+  const letters = 'bcdfghjklmnpqrstvwxz2456789'
+  return [...random(5)].map(byte => letters.charAt(byte % letters.length)).join('')
+}
+
+const NAMESPACES_AT_START = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+
+/** The namespaces every cluster has, the wanted ones, and the client CA where Kubernetes publishes it. */
+export function populate(objects: Objects, client: Authority, wanted: readonly string[]): void {
+  for (const name of [...NAMESPACES_AT_START, ...wanted]) objects.createNamespace(name)
+  objects.create('configmaps', {
+    metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' },
+    data: { 'client-ca-file': client.certificatePem },
+  })
+}
