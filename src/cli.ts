@@ -25,12 +25,8 @@ const terminal = new Terminal({
 const interrupted = new AbortController()
 let exitCode: ExitCode = 0
 
-/** First Ctrl-C: nothing new is begun, what is under way is finished. Second: out at once. */
-process.on('SIGINT', () => {
-  if (interrupted.signal.aborted) process.exit(130)
-  interrupted.abort()
-  terminal.talk('finishing what is under way; Ctrl-C again to leave at once')
-})
+process.on('SIGINT', stop)
+process.on('SIGTERM', stop)
 
 const program = new Command('countersign')
   .description('Kubernetes certificates by pull request: plan, approve, issue, store, rotate.')
@@ -84,10 +80,13 @@ command(
   COMMAND_FLAGS.sandbox,
   async (_context, _names, flags) => {
     const { serveSandbox } = await import('./sandbox/serve.ts')
-    return serveSandbox(terminal, interrupted.signal, {
-      port: flags.text('port'),
-      kubeconfig: flags.text('write-kubeconfig'),
-    })
+    const port = Number(flags.text('port') ?? 0)
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw failure('RUN_USAGE', `--port ${port} is not a port`, 'a number up to 65535')
+    const kubeconfig = flags.text('write-kubeconfig')
+    const say = (text: string): void => terminal.result(text)
+    await serveSandbox({ port, kubeconfig }, say, interrupted.signal)
+    return 0
   },
 )
 command(
@@ -182,6 +181,13 @@ function seconds(text: string | null): number | null {
 
 function camel(name: string): string {
   return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** First Ctrl-C: nothing new is begun, what is under way is finished. Second: out at once. */
+function stop(): void {
+  if (interrupted.signal.aborted) process.exit(130)
+  interrupted.abort()
+  terminal.talk('finishing what is under way; Ctrl-C again to leave at once')
 }
 
 process.exitCode = await main()

@@ -1,6 +1,6 @@
 // Sinks as written → sinks of one request on one cluster: {name} and {cluster} replaced, and what comes out checked.
-import type { Place, Problem } from '../domain/problem.ts'
-import type { Sink } from '../domain/sink.ts'
+import type { Place as FilePlace, Problem } from '../domain/problem.ts'
+import type { KubeconfigSink, Sink } from '../domain/sink.ts'
 import { shown } from '../source/characters.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN } from '../source/text-rules.ts'
 
@@ -12,69 +12,52 @@ export interface Standing {
 
 /** The sink with its placeholders replaced. In names of GitHub secrets they are upper case with underscores. */
 export function expandSink(sink: Sink, standing: Standing): Sink {
+  if (sink.kind === 'kubeconfig') return { ...sink, into: expandPlace(sink.into, standing) }
+  return expandPlace(sink, standing)
+}
+
+type Place = Exclude<Sink, KubeconfigSink> | KubeconfigSink['into']
+
+function expandPlace<P extends Place>(place: P, standing: Standing): P {
   const plain = (text: string): string => replaced(text, standing)
-  switch (sink.kind) {
-    case 'secret':
-      return { ...sink, namespace: plain(sink.namespace), name: plain(sink.name) }
-    case 'githubSecret':
-      return {
-        ...sink,
-        environment: plain(sink.environment),
-        name: replaced(sink.name, { name: shout(standing.name), cluster: shout(standing.cluster) }),
-      }
-    case 'artifact':
-      return { ...sink, name: plain(sink.name) }
-    case 'file':
-      return { ...sink, path: plain(sink.path) }
-    case 'kubeconfig':
-      return { ...sink, into: expandTarget(sink.into, standing) }
+  const loud = { name: shout(standing.name), cluster: shout(standing.cluster) }
+  const name =
+    'name' in place ? { name: replaced(place.name, isLoud(place) ? loud : standing) } : {}
+  return {
+    ...place,
+    ...name,
+    ...('namespace' in place && { namespace: plain(place.namespace) }),
+    ...('environment' in place && { environment: plain(place.environment) }),
+    ...('path' in place && { path: plain(place.path) }),
   }
 }
 
-type Target = Extract<Sink, { kind: 'kubeconfig' }>['into']
-
-function expandTarget(into: Target, standing: Standing): Target {
-  if (into.kind === 'secret') {
-    const { namespace, name } = into
-    return { ...into, namespace: replaced(namespace, standing), name: replaced(name, standing) }
-  }
-  const sink = expandSink(into, standing)
-  return sink.kind === 'githubSecret' || sink.kind === 'artifact' ? sink : into
+function isLoud(place: Place): boolean {
+  return place.kind === 'githubSecret'
 }
 
 /** True where the sink of each cluster is another one: Secrets live in the cluster, the rest must say {cluster}. */
 export function isPerCluster(sink: Sink): boolean {
-  switch (sink.kind) {
-    case 'secret':
-      return true
-    case 'githubSecret':
-      return saysCluster(sink.name) || saysCluster(sink.environment)
-    case 'artifact':
-      return saysCluster(sink.name)
-    case 'file':
-      return saysCluster(sink.path)
-    case 'kubeconfig':
-      return sink.into.kind === 'secret' || isPerCluster(sink.into)
-  }
+  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const texts = [
+    'name' in place ? place.name : '',
+    'environment' in place ? place.environment : '',
+    'path' in place ? place.path : '',
+  ]
+  return place.kind === 'secret' || texts.some(text => text.includes('{cluster}'))
 }
 
 /** Where an expanded sink points, for finding two that would overwrite each other. */
 export function sinkTarget(sink: Sink): string {
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
-  switch (place.kind) {
-    case 'secret':
-      return `Secret ${place.namespace}/${place.name}`
-    case 'githubSecret':
-      return `GitHub secret ${place.repository} (${place.environment}) ${place.name}`
-    case 'artifact':
-      return `artifact ${place.name}`
-    case 'file':
-      return `file ${place.path}`
-  }
+  if (place.kind === 'secret') return `Secret ${place.namespace}/${place.name}`
+  if (place.kind === 'artifact') return `artifact ${place.name}`
+  if (place.kind === 'file') return `file ${place.path}`
+  return `GitHub secret ${place.repository} (${place.environment}) ${place.name}`
 }
 
 /** Names that fit as written may not fit once the placeholders are replaced. */
-export function expandedFault(sink: Sink, at: Place | null): Problem | null {
+export function expandedFault(sink: Sink, at: FilePlace | null): Problem | null {
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
   const refused = (message: string): Problem => ({
     code: 'REQUEST_FIELD_VALUE',
@@ -101,8 +84,4 @@ function replaced(text: string, { name, cluster }: Standing): string {
 
 function shout(name: string): string {
   return name.toUpperCase().replaceAll('-', '_')
-}
-
-function saysCluster(text: string): boolean {
-  return text.includes('{cluster}')
 }

@@ -56,7 +56,7 @@ function kindProblem(tree: YamlTree): Problem | null {
   return {
     code: 'CONFIG_KIND',
     at: valuePlace(tree, [field]),
-    message: `the configuration of countersign has ${field}: ${value}`,
+    message: `the configuration says ${field}: ${value}`,
     hint: null,
   }
 }

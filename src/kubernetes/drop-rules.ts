@@ -1,15 +1,15 @@
 // A remark on everything the signer will leave out of the certificate.
 import { placeOf } from '../domain/request.ts'
-import { predict } from './predict.ts'
+import { dropsOf } from './drops.ts'
 import type { Rule } from './rules.ts'
+import { isBuiltIn } from './signers.ts'
 
-export const partsAreKept: Rule = (request, signer) => {
-  const prediction = predict(request, signer)
-  if (prediction.kind === 'not-predicted') return []
-  return prediction.dropped.map(({ what, why }) => ({
-    code: 'SIGNER_DROPS',
-    at: placeOf(request.places, ''),
-    message: `${what} will not be in the certificate: ${why}`,
-    hint: null,
-  }))
-}
+export const partsAreKept: Rule = request =>
+  isBuiltIn(request.signerName)
+    ? dropsOf(request).map(({ what, why, member }) => ({
+        code: 'SIGNER_DROPS',
+        at: placeOf(request.places, member),
+        message: `${what} will not be in the certificate: ${why}`,
+        hint: null,
+      }))
+    : []

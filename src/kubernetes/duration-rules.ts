@@ -1,32 +1,38 @@
 // Rules about the lifetime: spec.expirationSeconds is an int32 of at least 600.
 import { placeOf } from '../domain/request.ts'
+import { DEFAULT_CAP_SECONDS } from './lifetime.ts'
 import type { Rule } from './rules.ts'
+import { isBuiltIn } from './signers.ts'
 
 const SHORTEST = 600
 const LONGEST = 2_147_483_647
 
 export const durationIsTaken: Rule = ({ durationSeconds, places }) =>
-  durationSeconds >= SHORTEST && durationSeconds <= LONGEST
+  Number.isInteger(durationSeconds) && durationSeconds >= SHORTEST && durationSeconds <= LONGEST
     ? []
     : [
         {
           code: 'SIGNER_DURATION',
           at: placeOf(places, 'duration'),
-          message: `the API server takes 10 minutes (600 s) to ${LONGEST} s, not ${durationSeconds} s`,
-          hint: durationSeconds < SHORTEST ? 'ask for 10m or more' : 'ask for less',
+          message: `the API server takes 10 minutes (${SHORTEST} s) to ${LONGEST} whole seconds, not ${durationSeconds} s`,
+          hint: durationSeconds > LONGEST ? 'ask for less' : 'ask for 10m or more',
         },
       ]
 
-/** Only what the configuration says of the signer is known; the flag of kube-controller-manager cannot be read. */
+/** What the configuration says of the signer; else the default of kube-controller-manager, whose flag cannot be read. */
 export const shortenedBySigner: Rule = ({ durationSeconds, signerName, places }, signer) => {
-  const cap = signer?.maxDurationSeconds ?? null
+  const configured = signer?.maxDurationSeconds ?? null
+  const cap = configured ?? (isBuiltIn(signerName) ? DEFAULT_CAP_SECONDS : null)
   if (cap === null || durationSeconds <= cap) return []
+  const isGuess = configured === null
   return [
     {
       code: 'SIGNER_SHORTENS',
       at: placeOf(places, 'duration'),
-      message: `${signerName} signs for ${cap} s at most, not for ${durationSeconds} s`,
-      hint: 'the certificate will be shorter, and renewed accordingly',
+      message: `${signerName} signs for ${cap} s at most${isGuess ? ' by default' : ''}, not for ${durationSeconds} s`,
+      hint: isGuess
+        ? 'where --cluster-signing-duration is longer, say so as maxDuration of the signer in countersign.yaml'
+        : 'the certificate will be shorter, and renewed accordingly',
     },
   ]
 }

@@ -3,6 +3,7 @@ import { placeOf } from '../domain/request.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { PublicKey } from '../domain/certificate.ts'
+import { encodeName } from '../x509/name.ts'
 import type { Rule } from './rules.ts'
 
 /** Go's TLS refuses client certificates with larger RSA keys; smaller ones are weak. */
@@ -10,7 +11,10 @@ const RSA_BITS = { least: 2048, most: 8192 }
 const CURVES: readonly (number | null)[] = [256, 384, 521]
 /** etcd takes 1.5 MiB; nobody needs a hundredth of it, and every reader of the cluster gets it. */
 const MOST_BYTES = 16 * 1024
-const WEAK_HASH = /sha-?1(?!\d)|md[245]/i
+/** Key, signature and frame around the names, for the longest key. */
+const FRAME_BYTES = 2600
+/** Anything else is weak, or nothing that Go verifies. */
+const STRONG_SIGNATURE = /sha-?(?:256|384|512)|^ed25519$/i
 
 export const keyIsUsable: Rule = request => {
   if (request.key.kind === 'generated') {
@@ -23,9 +27,9 @@ export const keyIsUsable: Rule = request => {
     ...fault(
       request,
       'request',
-      WEAK_HASH.test(pkcs10.signatureAlgorithm)
-        ? `the signature algorithm ${pkcs10.signatureAlgorithm} is weak`
-        : null,
+      STRONG_SIGNATURE.test(pkcs10.signatureAlgorithm)
+        ? null
+        : `the signature algorithm ${pkcs10.signatureAlgorithm} is not SHA-2`,
     ),
     ...fault(
       request,
@@ -38,15 +42,24 @@ export const keyIsUsable: Rule = request => {
 }
 
 export const requestIsSmall: Rule = request => {
-  if (request.key.kind === 'generated' || request.key.pkcs10.der.length <= MOST_BYTES) return []
+  const bytes = sizeOf(request)
+  if (bytes <= MOST_BYTES) return []
   return [
     {
       code: 'SIGNER_SIZE',
       at: placeOf(request.places, 'request'),
-      message: `the request has ${request.key.pkcs10.der.length} bytes; ${MOST_BYTES} are the most`,
+      message: `the request has ${bytes} bytes; ${MOST_BYTES} are the most`,
       hint: 'ask for fewer names',
     },
   ]
+}
+
+/** Of a request that is not made yet, the most it can have. */
+function sizeOf({ key, subject, sans }: EffectiveRequest): number {
+  if (key.kind === 'own') return key.pkcs10.der.length
+  // tag and length of a name take four bytes at most; none has more bytes than characters (IA5String)
+  const names = sans.map(san => 4 + ('der' in san ? san.der.length : san.value.length))
+  return names.reduce((sum, size) => sum + size, FRAME_BYTES + encodeName(subject).length)
 }
 
 function keyFault({ algorithm, size }: Pick<PublicKey, 'algorithm' | 'size'>): string | null {

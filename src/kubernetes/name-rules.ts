@@ -3,35 +3,45 @@ import { KUBE_APISERVER_CLIENT, KUBE_APISERVER_CLIENT_KUBELET } from '../domain/
 import { placeOf } from '../domain/request.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import type { Code } from '../domain/codes.ts'
+import type { San } from '../domain/name.ts'
 import type { Problem } from '../domain/problem.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
 import { valuesOf } from '../x509/name.ts'
 import { formatSan } from '../x509/san.ts'
+import { isCanonicalUri } from '../x509/uri.ts'
+import { placeOfValue, sanMember, subjectMember } from './members.ts'
 import type { Rule } from './rules.ts'
-import { isBuiltIn, isKubeletSigner } from './signers.ts'
+import { isKubeletSigner } from './signers.ts'
 
 const MASTERS = 'system:masters'
 const NODES = 'system:nodes'
 const NODE_PREFIX = 'system:node:'
+const ORGANIZATIONS = subjectMember(ATTRIBUTE_OIDS.O)
 
 /** CertificateSubjectRestriction refuses it for this one signer; whoever signs it, it bypasses every authoriser. */
 export const noMasters: Rule = request => {
   const { subject, signerName } = request
-  const index = valuesOf(subject, ATTRIBUTE_OIDS.O).indexOf(MASTERS)
-  if (index === -1 || signerName !== KUBE_APISERVER_CLIENT) return []
+  const isMaster = valuesOf(subject, ATTRIBUTE_OIDS.O).includes(MASTERS)
+  if (!isMaster || signerName !== KUBE_APISERVER_CLIENT) return []
   return [
-    problem(
-      'SIGNER_MASTERS',
-      request,
-      `subject.organizations[${index}]`,
-      `the group ${MASTERS} bypasses every authorisation rule; the API server refuses it for ${signerName}`,
-      'ask for a group that a ClusterRoleBinding names',
-    ),
+    {
+      code: 'SIGNER_MASTERS',
+      at: placeOfValue(request.places, ORGANIZATIONS, MASTERS),
+      message: `the group ${MASTERS} bypasses every authorisation rule; the API server refuses it for ${signerName}`,
+      hint: 'ask for a group that a ClusterRoleBinding names',
+    },
   ]
 }
 
+/** An empty O would be a group without a name. */
+export const groupsHaveNames: Rule = request => {
+  if (!valuesOf(request.subject, ATTRIBUTE_OIDS.O).includes('')) return []
+  const message = 'an organization is empty, and would be a group without a name'
+  return [problem('SIGNER_SUBJECT', request, ORGANIZATIONS, message, 'remove it')]
+}
+
+/** Reviewers read the first of several CNs, Go's signers keep the last. */
 export const clientHasOneName: Rule = request => {
-  if (!isBuiltIn(request.signerName)) return []
   const names = valuesOf(request.subject, ATTRIBUTE_OIDS.CN)
   if (names.length > 1)
     return [
@@ -39,7 +49,7 @@ export const clientHasOneName: Rule = request => {
         'SIGNER_SUBJECT',
         request,
         'commonName',
-        `the subject has ${names.length} common names, ${names.join(' and ')}; the signer keeps the last one only`,
+        `the subject has ${names.length} common names, ${names.join(' and ')}; signers in Go keep the last one only`,
         'name one',
       ),
     ]
@@ -60,7 +70,7 @@ export const clientHasOneName: Rule = request => {
 export const kubeletNames: Rule = request => {
   if (!isKubeletSigner(request.signerName)) return []
   const groups = valuesOf(request.subject, ATTRIBUTE_OIDS.O)
-  const [name = ''] = valuesOf(request.subject, ATTRIBUTE_OIDS.CN)
+  const name = valuesOf(request.subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
   const problems: Problem[] = []
   if (groups.length !== 1 || groups[0] !== NODES)
     problems.push(
@@ -89,26 +99,18 @@ export const kubeletSans: Rule = request => {
   const { signerName, sans } = request
   if (!isKubeletSigner(signerName)) return []
   if (signerName === KUBE_APISERVER_CLIENT_KUBELET)
-    return sans.map(san =>
-      problem(
-        'SIGNER_SAN',
-        request,
-        '',
-        `${signerName} signs no alternative names, and ${formatSan(san)} is one`,
-        'remove it',
-      ),
+    return sans.flatMap(san =>
+      sanProblem(request, san, `${signerName} signs no alternative names, not ${formatSan(san)}`),
     )
   const isHost = ({ kind }: EffectiveRequest['sans'][number]): boolean =>
     kind === 'dnsName' || kind === 'ipAddress'
   const refused = sans
     .filter(({ kind }) => kind === 'emailAddress' || kind === 'uri')
-    .map(san =>
-      problem(
-        'SIGNER_SAN',
+    .flatMap(san =>
+      sanProblem(
         request,
-        '',
+        san,
         `${signerName} signs DNS names and IP addresses, not ${formatSan(san)}`,
-        'remove it',
       ),
     )
   if (sans.some(isHost)) return refused
@@ -122,6 +124,31 @@ export const kubeletSans: Rule = request => {
       'add dnsNames or ipAddresses',
     ),
   ]
+}
+
+/** Go takes URIs apart and puts them together anew: another name would be signed than was approved. */
+export const urisAreKept: Rule = request =>
+  request.sans.flatMap(san =>
+    san.kind !== 'uri' || isCanonicalUri(san.value)
+      ? []
+      : sanProblem(
+          request,
+          san,
+          `signers in Go would write ${formatSan(san)} in another form`,
+          'write it as RFC 3986 does: the scheme in lower case, no user information, nothing unescaped',
+        ),
+  )
+
+/** The kinds that Go has no field for are not refused but left out, which is a remark of its own. */
+function sanProblem(
+  { places }: EffectiveRequest,
+  san: San,
+  message: string,
+  hint = 'remove it',
+): readonly Problem[] {
+  if ('der' in san) return []
+  const at = placeOfValue(places, sanMember(san), san.value)
+  return [{ code: 'SIGNER_SAN', at, message, hint }]
 }
 
 function problem(

@@ -5,7 +5,14 @@ import { sortProblems } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { keyIsUsable, requestIsSmall } from './key-rules.ts'
-import { clientHasOneName, kubeletNames, kubeletSans, noMasters } from './name-rules.ts'
+import {
+  clientHasOneName,
+  groupsHaveNames,
+  kubeletNames,
+  kubeletSans,
+  noMasters,
+  urisAreKept,
+} from './name-rules.ts'
 import { durationIsTaken, shortenedBySigner } from './duration-rules.ts'
 import { partsAreKept } from './drop-rules.ts'
 import { signerExists, signerIsNamed } from './signer-rules.ts'
@@ -21,9 +28,11 @@ const REFUSALS: readonly Rule[] = [
   usagesFitSigner, // kube-apiserver-client never signs "server auth"
   durationIsTaken, // 600 s and an int32
   noMasters, // the one group the API server itself refuses
-  clientHasOneName, // a client needs one CN: the signer keeps the last, none logs in as nobody
+  clientHasOneName, // one CN, the same for reader and signer; a client without logs in as nobody
+  groupsHaveNames, // O becomes a group
   kubeletNames, // O exactly system:nodes, CN system:node:…
   kubeletSans, // none for the client, DNS or IP for serving
+  urisAreKept, // Go rewrites URIs
   keyIsUsable, // RSA 2048–8192, P-256/384/521, Ed25519; SHA-2; no CA
   requestIsSmall, // etcd and every reader
 ]

@@ -19,24 +19,27 @@ export function logicalLines(source: SourceText, problems: Problem[]): readonly 
   let offsets: number[] = []
   source.lineStarts.forEach((start, index) => {
     const raw = source.text.slice(start, source.lineStarts[index + 1]).replace(/\r?\n$/, '')
-    const joins = endsInBackslash(source, start, raw, problems)
+    const joins = endsInBackslash(raw)
     const kept = joins ? raw.slice(0, -1) : raw
     text += kept
     for (let at = 0; at < kept.length; at++) offsets.push(start + at)
-    if (joins && text.trimStart().startsWith('#')) {
-      const message =
-        'this comment ends in a backslash, so OpenSSL takes the next line for comment, too'
-      problems.push(
-        openssl(placeAt(source, start, start + raw.length), message, 'remove the backslash'),
-      )
-    }
     if (joins && index < source.lineStarts.length - 1) return
     const line = logicalLine(source, text, offsets)
-    if (line.text !== '' && !line.text.startsWith('#')) lines.push(line)
+    if (line.text.startsWith('#')) refuseSwallowed(line, 0, problems)
+    else if (line.text !== '') lines.push(line)
     text = ''
     offsets = []
   })
   return lines
+}
+
+/** Refuses a comment that goes on in the next line of the file. `from` is where it begins. */
+export function refuseSwallowed(line: LogicalLine, from: number, problems: Problem[]): void {
+  const comment = line.place(from, line.text.length)
+  if (comment.line === line.place(line.text.length - 1, line.text.length).line) return
+  const message =
+    'this comment ends in a backslash, so OpenSSL takes the next line for comment, too'
+  problems.push(openssl(comment, message, 'remove the backslash'))
 }
 
 /** A fault of the file's grammar, or of what one file cannot decide. */
@@ -57,21 +60,7 @@ function logicalLine(source: SourceText, text: string, offsets: readonly number[
   }
 }
 
-/** OpenSSL looks at two characters only; what it would make of three backslashes depends on its version. */
-function endsInBackslash(
-  source: SourceText,
-  start: number,
-  raw: string,
-  problems: Problem[],
-): boolean {
-  if (/\\[ \t]+$/.test(raw)) {
-    const message = 'spaces follow the backslash at the end, so it joins nothing'
-    problems.push(openssl(placeAt(source, start + raw.trimEnd().length - 1), message))
-  }
-  const count = /\\*$/.exec(raw)?.[0].length ?? 0
-  if (count > 2) {
-    const message = 'more than two backslashes at the end of a line'
-    problems.push(openssl(placeAt(source, start + raw.length - count, start + raw.length), message))
-  }
-  return count === 1
+/** OpenSSL joins at one backslash; two are one that was escaped. */
+function endsInBackslash(raw: string): boolean {
+  return /(?:^|[^\\])\\$/.test(raw)
 }

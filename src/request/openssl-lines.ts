@@ -9,7 +9,7 @@ import { placeAt } from '../source/position.ts'
 import type { Entry, Section, Sections } from './openssl-sections.ts'
 import { entry, section } from './openssl-sections.ts'
 import type { LogicalLine } from './openssl-joins.ts'
-import { logicalLines, openssl } from './openssl-joins.ts'
+import { logicalLines, openssl, refuseSwallowed } from './openssl-joins.ts'
 import { readValue } from './openssl-values.ts'
 
 const DIRECTIVE = /^\.(?:include|pragma)\b/
@@ -24,6 +24,7 @@ export function readSections(source: SourceText): Checked<Sections> {
   for (const line of logicalLines(source, problems)) {
     const header = HEADER.exec(line.text)?.[1]
     if (header !== undefined) {
+      if (line.text.includes('#')) refuseSwallowed(line, line.text.indexOf('#'), problems)
       current = sections.get(header) ?? section(header, line.place(0, line.text.length))
       sections.set(header, current)
     } else {

@@ -61,6 +61,10 @@ export class OpensslReading {
 
   /** A name that nothing here knows. */
   unknown(at: Place, name: string, what: string, known: Iterable<string>): void {
-    this.unsupported(at, `${shown(name)} is not ${what} that is read`, didYouMean(name, known))
+    this.unsupported(
+      at,
+      `${shown(name)} is not ${what} that countersign reads`,
+      didYouMean(name, known),
+    )
   }
 }

@@ -1,7 +1,7 @@
 // Values of an OpenSSL configuration: quotes, escapes and comments read as crypto/conf/conf_def.c (str_copy) does.
 import type { Problem } from '../domain/problem.ts'
 import type { LogicalLine } from './openssl-joins.ts'
-import { openssl } from './openssl-joins.ts'
+import { openssl, refuseSwallowed } from './openssl-joins.ts'
 import type { PlacedText } from './openssl-sections.ts'
 
 const QUOTES = new Set(['"', "'", '`'])
@@ -21,12 +21,15 @@ export function readValue(line: LogicalLine, from: number, problems: Problem[]):
     problems.push(openssl(line.place(offset, offset + 1), message, hint))
     return null
   }
+  if (reader.comment !== null) refuseSwallowed(line, reader.comment, problems)
   return reader.value()
 }
 
 type Fault = readonly [offset: number, message: string, hint: string | null]
 
 class ValueReader {
+  /** Where the comment behind the value begins, or null. */
+  comment: number | null = null
   readonly #line: LogicalLine
   #at: number
   readonly #characters: string[] = []
@@ -44,7 +47,10 @@ class ValueReader {
     const { text } = this.#line
     while (this.#at < text.length) {
       const character = text[this.#at] ?? ''
-      if (character === '#') return null
+      if (character === '#') {
+        this.comment = this.#at
+        return null
+      }
       if (character === '$') return [this.#at, ...VARIABLES]
       const fault = QUOTES.has(character) ? this.#quoted(character) : this.#plain(character)
       if (fault !== null) return fault
@@ -55,9 +61,8 @@ class ValueReader {
   value(): PlacedText {
     const text = this.#characters.slice(0, this.#kept).join('')
     const sources = this.#sources
-    const { place } = this.#line
     const inLine = (at: number): number => sources[at] ?? 0
-    return { text, place: (start, end) => place(inLine(start), inLine(end - 1) + 1) }
+    return { text, place: (start, end) => this.#line.place(inLine(start), inLine(end - 1) + 1) }
   }
 
   #plain(character: string): Fault | null {
@@ -68,7 +73,7 @@ class ValueReader {
       return null
     }
     const escaped = this.#line.text[this.#at + 1]
-    if (escaped === undefined) return [this.#at, 'nothing follows this backslash', null]
+    if (escaped === undefined) return [this.#at, ...ALONE]
     this.#add(ESCAPES.get(escaped) ?? escaped, true)
     this.#at += 2
     return null
@@ -102,5 +107,9 @@ class ValueReader {
 const VARIABLES = [
   'variables and the environment ($) are not read: one request is one file',
   'write the value out; \\$ is a dollar sign',
+] as const
+const ALONE = [
+  'nothing follows this backslash',
+  'to join lines it must be the last character, and the only backslash there',
 ] as const
 const HALF_OPEN = ['this quote is never closed', 'write \\ before a quote that is meant'] as const

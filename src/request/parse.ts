@@ -49,16 +49,12 @@ const RULES = {
 } as const
 
 function readFormat(source: SourceText): Checked<FormattedReading> {
-  switch (fileKind(source.file)) {
-    case 'manifest':
-      return readManifest(source)
-    case 'openssl':
-      return as('openssl', readOpensslConfig(source))
-    case 'pkcs10':
-      return as('pkcs10', readPemRequest(source))
-    case null:
-      return refuse(unknownFormat(source))
-  }
+  const kind = fileKind(source.file)
+  if (kind === null) return refuse(unknownFormat(source))
+  if (kind === 'manifest') return readManifest(source)
+  return kind === 'openssl'
+    ? as('openssl', readOpensslConfig(source))
+    : as('pkcs10', readPemRequest(source))
 }
 
 function readManifest(source: SourceText): Checked<FormattedReading> {

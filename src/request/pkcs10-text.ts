@@ -1,6 +1,6 @@
 // PEM text of a PKCS#10 request → its values, with every fault as REQUEST_CSR_BROKEN at the place the caller knows.
 import type { Pkcs10 } from '../domain/certificate.ts'
-import type { Checked, Place, Problem } from '../domain/problem.ts'
+import type { Checked, NonEmpty, Place, Problem } from '../domain/problem.ts'
 import { refuse } from '../domain/problem.ts'
 import { decodePem } from '../x509/pem.ts'
 import { readPkcs10 } from '../x509/pkcs10.ts'
@@ -8,13 +8,21 @@ import { readPkcs10 } from '../x509/pkcs10.ts'
 /** Byte offsets in the messages count from the first byte of the DER. */
 export function pkcs10FromPem(text: string, at: Place | null): Checked<Pkcs10> {
   const der = decodePem(text, 'CERTIFICATE REQUEST')
-  const read = der.ok ? readPkcs10(der.value) : der
-  if (read.ok) return read
-  const [first, ...rest] = read.problems
-  return refuse(broken(first, at), ...rest.map(problem => broken(problem, at)))
+  if (!der.ok) return broken(der.problems, problem => `the PEM text cannot be read: ${problem}`, at)
+  const read = readPkcs10(der.value)
+  return read.ok ? read : broken(read.problems, message => message, at)
 }
 
-function broken({ message, hint }: Problem, at: Place | null): Problem {
-  const sentence = `the PKCS#10 request cannot be used: ${message}`
-  return { code: 'REQUEST_CSR_BROKEN', at, message: sentence, hint }
+function broken(
+  [first, ...rest]: NonEmpty<Problem>,
+  say: (message: string) => string,
+  at: Place | null,
+): Checked<never> {
+  const one = ({ message, hint }: Problem): Problem => ({
+    code: 'REQUEST_CSR_BROKEN',
+    at,
+    message: say(message),
+    hint,
+  })
+  return refuse(one(first), ...rest.map(one))
 }

@@ -54,6 +54,6 @@ export function nameList(rule: TextRule) {
 function attributeText(longest: number): TextRule & { readonly code?: Code } {
   return {
     pattern: new RegExp(String.raw`^(?=.{1,${longest}}$)\S(?:[^\n\t]*\S)?$`, 'u'),
-    says: `is empty, has spaces at its ends, or is longer than ${longest} characters`,
+    says: `is not one line of 1 to ${longest} characters without spaces at its ends`,
   }
 }

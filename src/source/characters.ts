@@ -23,7 +23,7 @@ export function visible(line: string): string {
 
 /** A value as a message shows it: quoted, cut after sixty characters, hidden characters spelled out. */
 export function shown(value: string): string {
-  const characters = [...value]
+  const characters = Array.from(value)
   const cut = characters.length > LONGEST_SHOWN
   const head = cut ? `${characters.slice(0, LONGEST_SHOWN).join('')}…` : value
   return `"${head.replaceAll(HIDDEN, spelled)}"`

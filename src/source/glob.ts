@@ -14,8 +14,8 @@ export function matchesAnyGlob(patterns: readonly string[], path: string): boole
 function matchSegments(pattern: readonly string[], path: readonly string[]): boolean {
   return matchSequence(pattern, path, '**', (wanted, segment) =>
     matchSequence(
-      [...wanted],
-      [...segment],
+      Array.from(wanted),
+      Array.from(segment),
       '*',
       (one, character) => one === '?' || one === character,
     ),

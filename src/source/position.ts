@@ -75,5 +75,5 @@ function lineIndex(source: SourceText, offset: number): number {
 }
 
 function codePoints(text: string): number {
-  return [...text].length
+  return Array.from(text).length
 }

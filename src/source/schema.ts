@@ -116,18 +116,18 @@ function wrongType(expected: string, path: Path, tree: YamlTree, rules: SchemaRu
   if (member === null) return missingField(path, tree, rules)
   const { value } = member
   const wanted = TYPES.get(expected) ?? expected
-  const isNumber = typeof value === 'number' || typeof value === 'boolean'
   return {
     code: `${rules.prefix}_FIELD_TYPE`,
     at: valuePlace(tree, path),
     message: `${where(path)} takes ${wanted}, and this is ${typeName(value)}`,
-    hint: hintForType(expected, value, isNumber),
+    hint: hintForType(expected, value),
   }
 }
 
-function hintForType(expected: string, value: unknown, isNumber: boolean): string | null {
+function hintForType(expected: string, value: unknown): string | null {
   if (value === null) return 'give a value, or leave the field out'
-  if (expected === 'string' && isNumber) return `put it in quotes: "${String(value)}"`
+  const isPlain = typeof value === 'number' || typeof value === 'boolean'
+  if (expected === 'string' && isPlain) return `put it in quotes: "${value}"`
   if (expected === 'array' && typeof value === 'string') return `write it as a list: [${value}]`
   return null
 }

@@ -53,7 +53,7 @@ export const DNS_SUBDOMAIN: TextRule = {
 /** One line of text that is not empty and has no spaces at its ends. */
 export const ONE_LINE: TextRule = {
   pattern: /^\S(?:[^\n\t]*\S)?$/,
-  says: 'is empty, has spaces at its ends, or is more than one line',
+  says: 'is not one line of text without spaces at its ends',
 }
 
 /** `*`, `**` and `?` are the only wildcards, so that nobody reads others into a pattern. */

@@ -51,7 +51,7 @@ function notUtf8(file: string, bytes: Uint8Array, offset: number, code: Code): P
   const lines = new TextDecoder().decode(bytes.subarray(0, offset)).split('\n')
   return {
     code,
-    at: unseen(file, lines.length, [...(lines.at(-1) ?? '')].length + 1),
+    at: unseen(file, lines.length, Array.from(lines.at(-1) ?? '').length + 1),
     message: `byte ${offset} is not part of UTF-8 text`,
     hint: 'save the file as UTF-8',
   }

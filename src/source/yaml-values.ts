@@ -77,7 +77,7 @@ class Locator {
 
   /** Escapes can say what the text of the file may not hold: "\\u202e". */
   #checkText(value: string, at: Range): void {
-    const offset = hiddenOffsets(value).next().value
+    const [offset] = hiddenOffsets(value)
     if (offset === undefined) return
     const name = characterName(value, offset)
     this.#refuse(at, `${shown(value)} holds ${name}, a character that cannot be seen`, 'remove it')

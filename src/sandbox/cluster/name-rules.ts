@@ -35,7 +35,7 @@ function byteLength(value: string): number {
 
 export function dnsLabel(value: string): readonly string[] {
   const errors: string[] = []
-  if (byteLength(value) > 63) errors.push('must be no more than 63 bytes')
+  if (byteLength(value) > 63) errors.push('must be no more than 63 characters')
   if (matches(LABEL, value)) return errors
   return matches(SUBDOMAIN, value)
     ? [...errors, 'must not contain dots']
@@ -44,7 +44,7 @@ export function dnsLabel(value: string): readonly string[] {
 
 export function dnsSubdomain(value: string): readonly string[] {
   const errors: string[] = []
-  if (byteLength(value) > 253) errors.push('must be no more than 253 bytes')
+  if (byteLength(value) > 253) errors.push('must be no more than 253 characters')
   if (!matches(SUBDOMAIN, value)) {
     errors.push(patternText(SUBDOMAIN_TEXT, SUBDOMAIN, 'example.com'))
   }

@@ -160,9 +160,10 @@ export class Registry {
     refuseInvalid(target, name, strategy.validate(object))
     refuseInvalid(target, name, pathErrors(name))
     strategy.admitCreate(object, user)
-    if (textAt(metadata, 'resourceVersion') !== '') {
+    if (!options.isDryRun && textAt(metadata, 'resourceVersion') !== '') {
       throw status.internal('resourceVersion should not be set on objects to be created')
     }
+    delete metadata['resourceVersion']
     if (store.read(resource, target.namespace, name) !== null) {
       throw status.alreadyExists(resource, name)
     }

@@ -1,0 +1,21 @@
+// npm run generate: writes the JSON Schemas below schema/ from the zod schemas that the readers use.
+// test/unit/source/json-schema.test.ts compares the committed files with what the code says.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { installed, ROOT, runNode } from './run.mjs'
+
+const compiled = await runNode([installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
+if (compiled !== 0) process.exitCode = 1
+else {
+  const { jsonSchemaText } = await import(`${ROOT}build/source/json-schema.js`)
+  const { OWN_REQUEST_SCHEMA } = await import(`${ROOT}build/request/own-schema.js`)
+  const { CONFIG_SCHEMA } = await import(`${ROOT}build/config/schema.js`)
+  const files = [
+    [OWN_REQUEST_SCHEMA, 'certificate-request.schema.json', 'countersign certificate request'],
+    [CONFIG_SCHEMA, 'config.schema.json', 'countersign configuration'],
+  ]
+  await mkdir(`${ROOT}schema`, { recursive: true })
+  for (const [schema, file, title] of files) {
+    await writeFile(`${ROOT}schema/${file}`, jsonSchemaText(schema, { file, title }))
+    console.log(`wrote schema/${file}`)
+  }
+}

@@ -1,0 +1,87 @@
+// status.certificate, put in order: PEM text in, leaf and intermediates out. The API server only sees to it that every block
+// is a certificate; which belongs to which, and whether they belong together, is found here.
+import type { Chain, X509Certificate } from '../domain/certificate.ts'
+import { checked, isNonEmpty, ok, refuse } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import { isSignedBy, readCertificates } from '../x509/certificate.ts'
+import { formatName } from '../x509/name.ts'
+
+/**
+ * The leaf, then the intermediates in issuing order, whatever order they came in. A self-signed root at the end is left
+ * out: whoever trusts it has it (RFC 8446 §4.4.2). Problems: CERTIFICATE_BROKEN.
+ */
+export function orderChain(pemText: string): Checked<Chain> {
+  const read = readCertificates(pemText)
+  if (!read.ok) return { ok: false, problems: unreadable(read.problems) }
+  const certificates = read.value
+  const twice = checked(duplicates(certificates), () => certificates)
+  if (!twice.ok) return twice
+  const [leaf, second] = certificates.filter(one => issuedNone(one, certificates))
+  if (leaf === undefined) return refuse(broken('every certificate issued another one'))
+  if (second !== undefined)
+    return refuse(
+      broken(`the certificates of ${shown(leaf)} and of ${shown(second)} do not belong together`),
+    )
+  return issuersOf(leaf, certificates)
+}
+
+function issuersOf(leaf: X509Certificate, all: readonly X509Certificate[]): Checked<Chain> {
+  const path = pathFrom(leaf, all)
+  const strangers = all.filter(one => !path.includes(one))
+  const problems = strangers.map(one =>
+    broken(`the certificate of ${shown(one)} is no part of the chain of ${shown(leaf)}`),
+  )
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const issuers = path.slice(1)
+  const root = issuers.at(-1)
+  const hasRoot = root !== undefined && isSignedBy(root, root)
+  return ok({ leaf, intermediates: hasRoot ? issuers.slice(0, -1) : issuers })
+}
+
+/** Issuer after issuer; a self-signed certificate is the end, though a namesake with the same key could go on. */
+function pathFrom(leaf: X509Certificate, all: readonly X509Certificate[]): readonly X509Certificate[] {
+  const path = [leaf]
+  for (let last: X509Certificate | undefined = leaf; last !== undefined; ) {
+    const signed: X509Certificate = last
+    last = isSignedBy(signed, signed)
+      ? undefined
+      : all.find(one => !path.includes(one) && isSignedBy(signed, one))
+    if (last !== undefined) path.push(last)
+  }
+  return path
+}
+
+/** A self-signed certificate did not issue another one by having issued itself. */
+function issuedNone(certificate: X509Certificate, all: readonly X509Certificate[]): boolean {
+  return !all.some(other => other !== certificate && isSignedBy(other, certificate))
+}
+
+function duplicates(certificates: readonly X509Certificate[]): readonly Problem[] {
+  return certificates.flatMap((one, index) => {
+    const first = certificates.findIndex(({ sha256 }) => sha256 === one.sha256)
+    return first === index
+      ? []
+      : [broken(`certificates ${first + 1} and ${index + 1} are the same one, of ${shown(one)}`)]
+  })
+}
+
+function unreadable([first, ...rest]: readonly [Problem, ...Problem[]]): readonly [
+  Problem,
+  ...Problem[],
+] {
+  const said = ({ message }: Problem): Problem => broken(message)
+  return [said(first), ...rest.map(said)]
+}
+
+function shown({ subject, serial }: X509Certificate): string {
+  return subject.length === 0 ? `serial number ${serial}` : formatName(subject)
+}
+
+function broken(message: string): Problem {
+  return {
+    code: 'CERTIFICATE_BROKEN',
+    at: null,
+    message: `the signer did not return a certificate chain: ${message}`,
+    hint: null,
+  }
+}
