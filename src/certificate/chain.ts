@@ -22,33 +22,37 @@ export function orderChain(pemText: string): Checked<Chain> {
     return refuse(
       broken(`the certificates of ${shown(leaf)} and of ${shown(second)} do not belong together`),
     )
-  return issuersOf(leaf, certificates)
+  return chainOf(leaf, certificates)
 }
 
-function issuersOf(leaf: X509Certificate, all: readonly X509Certificate[]): Checked<Chain> {
-  const path = pathFrom(leaf, all)
-  const strangers = all.filter(one => !path.includes(one))
+function chainOf(leaf: X509Certificate, all: readonly X509Certificate[]): Checked<Chain> {
+  const issuers = issuersFrom(leaf, withoutOne(all, leaf))
+  const strangers = withoutOne(all, leaf).filter(one => !issuers.includes(one))
   const problems = strangers.map(one =>
     broken(`the certificate of ${shown(one)} is no part of the chain of ${shown(leaf)}`),
   )
   if (isNonEmpty(problems)) return { ok: false, problems }
-  const issuers = path.slice(1)
-  const root = issuers.at(-1)
-  const hasRoot = root !== undefined && isSignedBy(root, root)
+  const top = issuers.at(-1)
+  const hasRoot = top !== undefined && isSignedBy(top, top)
   return ok({ leaf, intermediates: hasRoot ? issuers.slice(0, -1) : issuers })
 }
 
 /** Issuer after issuer; a self-signed certificate is the end, though a namesake with the same key could go on. */
-function pathFrom(leaf: X509Certificate, all: readonly X509Certificate[]): readonly X509Certificate[] {
-  const path = [leaf]
-  for (let last: X509Certificate | undefined = leaf; last !== undefined; ) {
-    const signed: X509Certificate = last
-    last = isSignedBy(signed, signed)
-      ? undefined
-      : all.find(one => !path.includes(one) && isSignedBy(signed, one))
-    if (last !== undefined) path.push(last)
-  }
-  return path
+function issuersFrom(
+  last: X509Certificate,
+  others: readonly X509Certificate[],
+): readonly X509Certificate[] {
+  if (isSignedBy(last, last)) return []
+  const issuer = others.find(one => isSignedBy(last, one))
+  if (issuer === undefined) return []
+  return [issuer, ...issuersFrom(issuer, withoutOne(others, issuer))]
+}
+
+function withoutOne(
+  all: readonly X509Certificate[],
+  left: X509Certificate,
+): readonly X509Certificate[] {
+  return all.filter(one => one !== left)
 }
 
 /** A self-signed certificate did not issue another one by having issued itself. */

@@ -129,7 +129,8 @@ async function giveUp(
   problems: NonEmpty<Problem>,
 ): Promise<StepOutcome> {
   await letGo(held, desk)
-  const at = placeOf(step.request.places, '')
+  const file = placeOf(step.request.places, '')
+  const at = file === null ? null : { ...file, excerpt: null }
   const [first, ...others] = problems
   return {
     kind: 'failed',

@@ -1,11 +1,12 @@
 // The plan of a pull request: its files against those of the commit it branched from. No cluster, no record.
-import type { Plan, Step } from '../domain/plan.ts'
+import type { Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { changesBetween } from './changes.ts'
-import { blocked, blockedRequest, inOrder, issuingFacts } from './diff.ts'
+import { blocked, blockedRequest, clusterOf, inOrder, issuingFacts } from './diff.ts'
 import type { Desired } from './diff.ts'
-import { effectiveJson } from './digest.ts'
+import { effectiveDigest, effectiveJson } from './digest.ts'
 import { clashes } from './guard.ts'
+import { byRequestKey, requestKey } from './request-key.ts'
 
 export interface TreesCompared extends Desired {
   /** The requests of the older state that were fine. */
@@ -13,54 +14,62 @@ export interface TreesCompared extends Desired {
 }
 
 export function comparedTrees(compared: TreesCompared): Plan {
-  const { before, requests, refused } = compared
-  const earlier = (name: string, cluster: string): EffectiveRequest | null =>
-    before.find(old => old.name === name && old.cluster === cluster) ?? null
-  const clashing = clashes(requests, (name, cluster) => earlier(name, cluster)?.path ?? null)
-  const steps = requests.map((request): Step => {
+  const { requests, refused } = compared
+  // What was to be withdrawn before has no certificate now.
+  const before = compared.before.filter(({ withdraw }) => !withdraw)
+  const earlier = byRequestKey(before, ({ cluster, name }) => requestKey(cluster, name))
+  const earlierOf = (name: string, cluster: string): EffectiveRequest | null =>
+    earlier.get(requestKey(cluster, name)) ?? null
+  const clashing = clashes(requests, (name, cluster) => earlierOf(name, cluster)?.path ?? null)
+  const steps = requests.flatMap((request): readonly Step[] => {
     const problems = clashing.get(request)
-    if (problems !== undefined) return blockedRequest(request, problems)
-    return stepSince(earlier(request.name, request.cluster), request, compared)
+    if (problems !== undefined) return [blockedRequest(request, problems)]
+    return stepsSince(earlierOf(request.name, request.cluster), request, compared)
   })
-  const names = new Set(
-    [...requests, ...refused].map(({ name, cluster }) => `${cluster ?? ''}/${name ?? ''}`),
-  )
-  const unread = refused.some(({ name }) => name === null)
-  const gone = unread
-    ? []
-    : before.filter(
-        ({ name, cluster }) => !names.has(`${cluster}/${name}`) && !names.has(`/${name}`),
-      )
-  return {
-    basis: 'tree',
-    steps: inOrder([...steps, ...refused.map(blocked), ...gone.map(removedFile)]),
-    problems: [],
-  }
+  const all = [...steps, ...refused.map(blocked), ...removed({ ...compared, before })]
+  return { basis: 'tree', steps: inOrder(all), problems: [] }
 }
 
-function stepSince(
-  old: EffectiveRequest | null,
+function stepsSince(
+  standing: EffectiveRequest | null,
   request: EffectiveRequest,
   compared: TreesCompared,
-): Step {
+): readonly Step[] {
+  if (request.withdraw) return standing === null ? [] : [withdrawStep(standing, 'WithdrawAsked')]
   const facts = issuingFacts(request, null, compared)
-  if (old === null) return { kind: 'issue', because: 'NoCertificateYet', ...facts }
-  const standing = { current: null, until: null }
-  const cluster = compared.config.clusters.find(({ name }) => name === request.cluster)
-  const changes =
-    cluster === undefined
-      ? []
-      : changesBetween(effectiveJson(old, cluster), effectiveJson(request, cluster))
-  if (changes.length > 0)
-    return { kind: 'reissue', because: 'MeaningChanged', ...facts, ...standing, changes }
-  const because = old.blob === request.blob ? 'UpToDate' : 'OnlyBytesChanged'
-  return { kind: 'keep', because, ...facts, ...standing, renewAt: null }
+  if (standing === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
+  const cluster = clusterOf(request, compared.config)
+  const was = effectiveJson(standing, cluster)
+  const since = { ...facts, current: null, until: null }
+  if (effectiveDigest(was) !== facts.effective) {
+    const changes = changesBetween(was, effectiveJson(request, cluster))
+    return [{ kind: 'reissue', because: 'MeaningChanged', ...since, changes }]
+  }
+  const isSameFile = standing.blob === request.blob && standing.path === request.path
+  const because = isSameFile ? 'UpToDate' : 'OnlyBytesChanged'
+  return [{ kind: 'keep', because, ...since, renewAt: null }]
 }
 
-function removedFile({ name, cluster, sinks }: EffectiveRequest): Step {
+/** Files that are gone. While any file cannot be read, its request might be one of them. */
+function removed({ before, requests, refused }: TreesCompared): readonly WithdrawStep[] {
+  if (refused.some(({ name }) => name === null)) return []
+  const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
+  const names = new Set(refused.map(({ name }) => name))
+  return before
+    .filter(
+      ({ name, cluster }) =>
+        !names.has(name) && !asked.has(requestKey(cluster, name)),
+    )
+    .map(old => withdrawStep(old, 'FileRemoved'))
+}
+
+function withdrawStep(
+  { name, cluster, sinks }: EffectiveRequest,
+  because: WithdrawStep['because'],
+): WithdrawStep {
   return {
     kind: 'withdraw',
-    because: 'FileRemoved',
+    because,
     name,
     cluster,
     sinks,

@@ -21,6 +21,7 @@ import { changesBetween } from './changes.ts'
 import { effectiveDigest, effectiveJson } from './digest.ts'
 import { clashes } from './guard.ts'
 import { renewalTime } from './renewal.ts'
+import { byRequestKey, requestKey } from './request-key.ts'
 
 /** What files and defaults ask for, judged. */
 export interface Desired {
@@ -37,12 +38,14 @@ export interface Compared extends Desired {
 }
 
 export function diff(compared: Compared): Plan {
-  const { records } = compared
+  const recorded = byRequestKey([...compared.records.values()].flat(), ({ cluster, request }) =>
+    requestKey(cluster, request),
+  )
   const recordOf = (name: string, cluster: string): RequestRecord | null =>
-    records.get(cluster)?.find(({ request }) => request === name) ?? null
+    recorded.get(requestKey(cluster, name)) ?? null
   const clashing = clashes(
     compared.requests,
-    (name, cluster) => recordOf(name, cluster)?.issued?.path ?? null,
+    (name, cluster) => standingOf(recordOf(name, cluster))?.path ?? null,
   )
   const steps = compared.requests.flatMap(request => {
     const problems = clashing.get(request)
@@ -59,7 +62,7 @@ function stepFor(
   record: RequestRecord | null,
   desired: Desired,
 ): readonly Step[] {
-  const issued = record?.withdrawnAt === null ? record.issued : null
+  const issued = standingOf(record)
   if (request.withdraw) return withdrawal(record, issued)
   const facts = issuingFacts(request, record, desired)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
@@ -77,6 +80,11 @@ function stepFor(
       },
     ]
   return [renewOrKeep(facts, certificate, issued, desired)]
+}
+
+/** What was issued and not withdrawn since. */
+function standingOf(record: RequestRecord | null): IssuedRecord | null {
+  return record?.withdrawnAt === null ? record.issued : null
 }
 
 function renewOrKeep(
@@ -128,14 +136,18 @@ export function blocked({ path, name, cluster, problems }: Refused): BlockedStep
   return { kind: 'blocked', because: 'Refused', name: name ?? path, cluster, path, problems }
 }
 
-/** By cluster, then name; what belongs to no cluster comes last. */
+/** By cluster, name and file, whatever order the files were read in; what belongs to no cluster comes last. */
 export function inOrder(steps: readonly Step[]): readonly Step[] {
-  const key = (step: Step): string => {
-    const [cluster, name] =
-      'request' in step ? [step.request.cluster, step.request.name] : [step.cluster, step.name]
-    return `${cluster ?? '\u{ffff}'}\u0000${name}`
-  }
-  return steps.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+  const keyed = steps.map(step => ({ step, key: orderOf(step) }))
+  return keyed
+    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ step }) => step)
+}
+
+function orderOf(step: Step): string {
+  const { cluster, name, path } =
+    'request' in step ? step.request : { path: '', ...step, cluster: step.cluster ?? '\u{ffff}' }
+  return [cluster, name, path].join('\u0000')
 }
 
 export function blockedRequest(
@@ -151,12 +163,12 @@ export function blockedRequest(
  */
 function removed({ requests, refused, records }: Compared): readonly WithdrawStep[] {
   if (refused.some(({ name }) => name === null)) return []
-  const asked = new Set(requests.map(({ cluster, name }) => `${cluster}/${name}`))
+  const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
   const names = new Set(refused.map(({ name }) => name))
   return [...records].flatMap(([cluster, list]) =>
     list.flatMap(record => {
-      const isAsked = asked.has(`${cluster}/${record.request}`) || names.has(record.request)
-      const issued = record.withdrawnAt === null ? record.issued : null
+      const isAsked = asked.has(requestKey(cluster, record.request)) || names.has(record.request)
+      const issued = standingOf(record)
       return isAsked || issued === null ? [] : [withdrawStep(record, issued, 'FileRemoved')]
     }),
   )
@@ -193,7 +205,8 @@ function changesSince(
   return changesBetween(issued.meaning, effectiveJson(request, clusterOf(request, config)))
 }
 
-function clusterOf(request: EffectiveRequest, config: Config): ClusterConfig {
+/** Requests for clusters that the configuration does not have were refused before. */
+export function clusterOf(request: EffectiveRequest, config: Config): ClusterConfig {
   const cluster = config.clusters.find(({ name }) => name === request.cluster)
   if (cluster === undefined) throw new RangeError(`no cluster ${request.cluster}`)
   return cluster

@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { ClusterConfig } from '../domain/config.ts'
+import type { DistinguishedName } from '../domain/name.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
+import { valuesOf } from '../x509/name.ts'
+import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
 import { encodePem } from '../x509/pem.ts'
 import { formatSan } from '../x509/san.ts'
 
@@ -21,7 +24,7 @@ export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig)
       certificateAuthority: cluster.certificateAuthority,
     },
     signerName: request.signerName,
-    subject: sortedSet(request.subject.flat().map(({ oid, value }) => `${oid}=${value}`)),
+    subject: attributesOf(request.subject),
     subjectAltNames: sortedSet(request.sans.map(formatSan)),
     usages: sortedSet(request.usages),
     durationSeconds: request.durationSeconds,
@@ -32,6 +35,17 @@ export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig)
     sinks: request.sinks,
     reissue: request.reissue,
   })
+}
+
+/** Readers and the built-in signers take the last value of these, so that their order is part of the meaning. */
+const LAST_COUNTS: readonly string[] = [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.serialNumber]
+
+function attributesOf(subject: DistinguishedName): readonly string[] {
+  const others = subject.flat().filter(({ oid }) => !LAST_COUNTS.includes(oid))
+  return [
+    ...LAST_COUNTS.flatMap(oid => valuesOf(subject, oid).map(value => `${oid}=${value}`)),
+    ...sortedSet(others.map(({ oid, value }) => `${oid}=${value}`)),
+  ]
 }
 
 /** SHA-256 of effectiveJson, lower-case hex. */

@@ -3,6 +3,7 @@ import { isNonEmpty } from '../domain/problem.ts'
 import type { NonEmpty, Problem } from '../domain/problem.ts'
 import { placeOf } from '../domain/request.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
+import type { KubeconfigTarget, Sink } from '../domain/sink.ts'
 import { valuesOf } from '../x509/name.ts'
 
 const COMMON_NAME = '2.5.4.3'
@@ -15,19 +16,21 @@ interface Claimed {
 }
 
 /**
- * The requests that lose, with why. A request whose file is the one already recorded comes before one that is not; else the
- * earlier path does.
+ * The requests that lose, with why. The file that has the certificate comes first, then a file that took over a name which
+ * has one, then the others; among equals the earlier path. `recordedPath`: the file that led to the certificate of that
+ * name, null where there is none.
  */
 export function clashes(
   requests: readonly EffectiveRequest[],
   recordedPath: (name: string, cluster: string) => string | null,
 ): ReadonlyMap<EffectiveRequest, NonEmpty<Problem>> {
-  const isFirst = (request: EffectiveRequest): boolean =>
-    recordedPath(request.name, request.cluster) === request.path
-  const order = requests.toSorted(
-    (a, b) =>
-      Number(isFirst(b)) - Number(isFirst(a)) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
-  )
+  const order = requests
+    .map(request => ({
+      request,
+      rank: rankOf(request, recordedPath(request.name, request.cluster)),
+    }))
+    .toSorted((a, b) => a.rank - b.rank || comparePaths(a.request, b.request))
+    .map(({ request }) => request)
   const holders = new Map<string, EffectiveRequest>()
   const losers = new Map<EffectiveRequest, NonEmpty<Problem>>()
   for (const request of order) {
@@ -44,6 +47,15 @@ export function clashes(
   return losers
 }
 
+function comparePaths(a: EffectiveRequest, b: EffectiveRequest): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0
+}
+
+function rankOf({ path }: EffectiveRequest, recordedPath: string | null): number {
+  if (recordedPath === null) return 2
+  return recordedPath === path ? 0 : 1
+}
+
 function claimsOf(request: EffectiveRequest): readonly Claimed[] {
   const { name, cluster, signerName } = request
   const identities = valuesOf(request.subject, COMMON_NAME).map(cn => ({
@@ -52,8 +64,8 @@ function claimsOf(request: EffectiveRequest): readonly Claimed[] {
     member: 'commonName',
   }))
   const sinks = request.sinks.map((sink, index) => ({
-    key: `sink ${cluster} ${JSON.stringify(where(sink))}`,
-    what: `the sink ${where(sink).slice(1).join('/')}`,
+    key: `sink ${JSON.stringify(where(sink, cluster))}`,
+    what: `the sink ${where(sink, null).slice(1).join('/')}`,
     member: `sinks[${index}]`,
   }))
   return [
@@ -63,21 +75,14 @@ function claimsOf(request: EffectiveRequest): readonly Claimed[] {
   ]
 }
 
-function where(sink: EffectiveRequest['sinks'][number]): readonly string[] {
-  switch (sink.kind) {
-    case 'secret':
-      return ['secret', sink.namespace, sink.name]
-    case 'kubeconfig':
-      return sink.into.kind === 'secret'
-        ? ['secret', sink.into.namespace, sink.into.name]
-        : where(sink.into)
-    case 'githubSecret':
-      return ['githubSecret', sink.repository, sink.environment, sink.name]
-    case 'artifact':
-      return ['artifact', sink.name]
-    case 'file':
-      return ['file', sink.path]
-  }
+/** Secrets are in the cluster that signs; every other place is the same one for all clusters. */
+function where(sink: Sink | KubeconfigTarget, cluster: string | null): readonly string[] {
+  if (sink.kind === 'kubeconfig') return where(sink.into, cluster)
+  if (sink.kind === 'secret')
+    return ['secret', ...(cluster === null ? [] : [cluster]), sink.namespace, sink.name]
+  if (sink.kind === 'githubSecret')
+    return ['githubSecret', sink.repository, sink.environment, sink.name]
+  return sink.kind === 'artifact' ? ['artifact', sink.name] : ['file', sink.path]
 }
 
 function taken(request: EffectiveRequest, claim: Claimed, holder: EffectiveRequest): Problem {

@@ -60,7 +60,7 @@ export function subjectWords(request: Pick<EffectiveRequest, 'subject'>): string
   const attributes = request.subject.flat()
   const rank = (oid: string): number => (oid === '2.5.4.3' ? 0 : oid === '2.5.4.10' ? 1 : 2)
   return attributes
-    .toSorted((a, b) => rank(a.oid) - rank(b.oid))
+    .toSorted((a, b) => rank(a.oid) - rank(b.oid) || a.value.localeCompare(b.value, 'en'))
     .map(({ oid, value }) => `${attributeShortName(oid)}=${value}`)
     .join(', ')
 }

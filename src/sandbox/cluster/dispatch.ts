@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Authorizer } from './authorize.ts'
 import type { Body } from './body.ts'
 import { discovery, GROUPS, SELF_SUBJECT_ACCESS_REVIEW, SELF_SUBJECT_REVIEW } from './discovery.ts'
-import { isObject, objectAt, parseJson, textAt } from './json.ts'
+import { isObject, objectAt, parseJson, textAt, textsAt } from './json.ts'
 import type { Json, JsonObject } from './json.ts'
 import { checkReadRevision, listObjects } from './list.ts'
 import type { Registry, Target, Written } from './registry.ts'
@@ -166,8 +166,13 @@ export class Api {
   }
 
   #delete(where: Target, body: Body): ApiResponse {
-    const preconditions = objectAt(jsonObject(body.text), 'preconditions')
-    const gone = this.#parts.registry.remove(where, preconditions)
+    const options = jsonObject(body.text)
+    // Options in the body make the server look past those in the URL, a dry run included.
+    const isDryRun =
+      body.text === '' ? where.options.isDryRun : textsAt(options, 'dryRun').includes('All')
+    const preconditions = objectAt(options, 'preconditions')
+    const asked = { ...where, options: { ...where.options, isDryRun } }
+    const gone = this.#parts.registry.remove(asked, preconditions)
     if (where.resource === NAMESPACES) {
       const terminating = { ...gone, status: { phase: 'Terminating' } }
       return { code: 200, body: terminating, warnings: [] }

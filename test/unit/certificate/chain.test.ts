@@ -49,8 +49,16 @@ describe('orderChain gives the leaf, then its issuers', () => {
 
 describe('orderChain refuses as CERTIFICATE_BROKEN', () => {
   test.each([
-    ['two leaves', [LEAF, LOWER.issue()], /of O=developers, CN=jane and of O=dev.* belong together/],
-    ['a leaf and a CA that is not its issuer', [LEAF, upper], /CN=jane and of CN=upper do not belong/],
+    [
+      'two leaves',
+      [LEAF, LOWER.issue()],
+      /of O=developers, CN=jane and of O=dev.* belong together/,
+    ],
+    [
+      'a leaf and a CA that is not its issuer',
+      [LEAF, upper],
+      /CN=jane and of CN=upper do not belong/,
+    ],
     ['a leaf and a stranger’s root', [LEAF, STRANGER.certificate], /CN=elsewhere do not belong/],
     ['the same block twice', [LEAF, lower, LEAF], /certificates 1 and 3 are the same one/],
     ['a namesake of the issuer', [LEAF, authority('lower').certificate], /CN=jane and of CN=lower/],
@@ -58,7 +66,12 @@ describe('orderChain refuses as CERTIFICATE_BROKEN', () => {
     expect(orderChain(pemOf(...blocks))).toEqual({
       ok: false,
       problems: [
-        { code: 'CERTIFICATE_BROKEN', at: null, message: expect.stringMatching(message), hint: null },
+        {
+          code: 'CERTIFICATE_BROKEN',
+          at: null,
+          message: expect.stringMatching(message),
+          hint: null,
+        },
       ],
     })
   })

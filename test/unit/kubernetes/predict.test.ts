@@ -1,6 +1,6 @@
 // The certificate a built-in signer will make, fact for fact as it was seen on a kube-controller-manager.
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { San } from '../../../src/domain/name.ts'
 import type { EffectiveRequest } from '../../../src/domain/request.ts'
 import { predict } from '../../../src/kubernetes/predict.ts'

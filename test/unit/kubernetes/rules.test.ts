@@ -1,13 +1,9 @@
 // What the API server or a built-in signer refuses: one row a rule, with its code and the member it points at.
 import { describe, expect, test } from '@jest/globals'
 import type { EffectiveRequest } from '../../../src/domain/request.ts'
-import {
-  KUBE_APISERVER_CLIENT,
-  KUBE_APISERVER_CLIENT_KUBELET,
-  KUBELET_SERVING,
-} from '../../../src/domain/signer.ts'
+import { KUBE_APISERVER_CLIENT_KUBELET, KUBELET_SERVING } from '../../../src/domain/signer.ts'
 import { signerProblems } from '../../../src/kubernetes/rules.ts'
-import { named, request as pkcs10 } from '../x509/build.ts'
+import { bytes, named, request as pkcs10 } from '../x509/build.ts'
 import { asked, own, told } from './build.ts'
 
 const NODE = {
@@ -48,6 +44,14 @@ describe('a request is fine', () => {
         ...SERVING,
         sans: [{ kind: 'ipAddress', value: '10.0.0.7' }],
       },
+    ],
+    [
+      "for a kubelet's server that encrypts keys",
+      { ...SERVING, usages: ['server auth', 'key encipherment', 'digital signature'] },
+    ],
+    [
+      "for a kubelet's client, with a name that is only left out",
+      { ...NODE, sans: [{ kind: 'registeredId', der: bytes('88 02 2a 03') }] },
     ],
     ['for another signer, whatever the usages', { signerName: TEAM, usages: ['signing', 'any'] }],
     [

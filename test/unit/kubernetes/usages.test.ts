@@ -1,6 +1,6 @@
 // Usages as bits and OIDs: every one of the 23 sets exactly one thing.
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { USAGES } from '../../../src/domain/signer.ts'
 import { extendedKeyUsageOf, keyUsageOf } from '../../../src/kubernetes/usages.ts'
 import { KEY_USAGES } from '../../../src/x509/extensions.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { sourceText } from '../../../src/source/position.ts'
 import { keyPlace, placesBelow, valuePlace } from '../../../src/source/tree.ts'
 import { readYaml } from '../../../src/source/yaml.ts'

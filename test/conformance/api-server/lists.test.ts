@@ -1,0 +1,130 @@
+import { expect, test } from '@jest/globals'
+import { describeSubjects } from '../../build/subjects.ts'
+import { SIGNING_REQUESTS } from '../../build/signing-requests.ts'
+
+describeSubjects('lists', subject => {
+  const collection = (): string => `/api/v1/namespaces/${subject().namespace}/configmaps`
+  const names = (answer: any): string[] => answer.body.items.map((item: any) => item.metadata.name)
+  /** Three maps with labels, made once. */
+  const fill = async (): Promise<void> => {
+    for (const n of ['l1', 'l2', 'l3']) {
+      const metadata = { name: n, labels: { app: 'l', n } }
+      const answer = await subject().admin.post(collection(), { metadata })
+      expect([201, 409]).toContain(answer.code)
+    }
+  }
+  const list = async (query: string) => {
+    await fill()
+    return subject().admin.get(`${collection()}?${query}`)
+  }
+
+  test('are of the kind, have a resourceVersion, and leave kind out of their items', async () => {
+    const { body } = await list('labelSelector=app%3Dl')
+    expect(body).toMatchObject({ kind: 'ConfigMapList', apiVersion: 'v1' })
+    expect(body.metadata.resourceVersion).toMatch(/^\d+$/)
+    expect(body.items[0]).not.toHaveProperty('kind')
+  })
+
+  test('of a namespace that is not there are empty', async () => {
+    const answer = await subject().admin.get('/api/v1/namespaces/nowhere/configmaps')
+    expect([answer.code, answer.body.items]).toEqual([200, []])
+  })
+
+  test('come in pages', async () => {
+    const first = await list('labelSelector=app%3Dl&limit=2')
+    expect(names(first)).toEqual(['l1', 'l2'])
+    expect(first.body.metadata).not.toHaveProperty('remainingItemCount')
+    const token = first.body.metadata.continue
+    const second = await list(`labelSelector=app%3Dl&limit=2&continue=${token}`)
+    expect(names(second)).toEqual(['l3'])
+    expect(second.body.metadata).not.toHaveProperty('continue')
+    expect(second.body.metadata.resourceVersion).toBe(first.body.metadata.resourceVersion)
+  })
+
+  test('say how many are left where nothing is selected', async () => {
+    const all = await list('')
+    const { body } = await list('limit=1')
+    expect(body.metadata.remainingItemCount).toBe(all.body.items.length - 1)
+  })
+
+  test.each([
+    ['app=l', ['l1', 'l2', 'l3']],
+    ['app==l,n', ['l1', 'l2', 'l3']],
+    ['app=l,n!=l1', ['l2', 'l3']],
+    ['app=l,n in (l1,l3)', ['l1', 'l3']],
+    ['app=l,n notin (l1,l3)', ['l2']],
+    ['app=l,!n', []],
+    ['app=m', []],
+  ])('select the labels %s', async (selector, expected) => {
+    const answer = await list(`labelSelector=${encodeURIComponent(selector)}`)
+    expect(names(answer)).toEqual(expected)
+  })
+
+  test('select a name, or all but one', async () => {
+    expect(names(await list('fieldSelector=metadata.name%3Dl1'))).toEqual(['l1'])
+    const others = await list('labelSelector=app%3Dl&fieldSelector=metadata.name!%3Dl1')
+    expect(names(others)).toEqual(['l2', 'l3'])
+  })
+
+  test.each([
+    [
+      'a label selector',
+      'labelSelector=a%20b',
+      "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt",
+    ],
+    [
+      'a field nobody can select by',
+      'fieldSelector=data.x%3Dl1',
+      '"data.x" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    ],
+    ['a limit', 'limit=abc', 'strconv.ParseInt: parsing "abc": invalid syntax'],
+    [
+      'a resourceVersion',
+      'resourceVersion=abc',
+      'invalid resource version: resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax',
+    ],
+    [
+      'a continue token',
+      'limit=2&continue=abc',
+      "invalid continue token: continue key is not valid: invalid character 'i' looking for beginning of value",
+    ],
+  ])('refuse %s they cannot read', async (_what, query, message) => {
+    const answer = await list(query)
+    expect([answer.code, answer.body.message]).toEqual([400, message])
+  })
+
+  test('refuse a resourceVersion that is still to come', async () => {
+    const answer = await list('resourceVersion=999999999')
+    expect([answer.code, answer.body.reason, answer.body.details.retryAfterSeconds]).toEqual([
+      504,
+      'Timeout',
+      1,
+    ])
+    expect(answer.body.message).toMatch(
+      /^Timeout: Too large resource version: 999999999, current: \d+$/,
+    )
+  })
+
+  test('take any resourceVersion that has been', async () => {
+    expect((await list('resourceVersion=0')).code).toBe(200)
+    expect((await list('resourceVersion=1')).code).toBe(200)
+  })
+
+  test('of CertificateSigningRequests select by signer, not by user', async () => {
+    const by = (field: string) =>
+      subject().admin.get(`${SIGNING_REQUESTS}?fieldSelector=${field}%3Dexample.com/none`)
+    expect((await by('spec.signerName')).body.items).toEqual([])
+    const refused = await by('spec.username')
+    expect([refused.code, refused.body.message]).toEqual([
+      400,
+      'field label not supported: spec.username',
+    ])
+  })
+
+  test('of Secrets select by type', async () => {
+    const secrets = `/api/v1/namespaces/${subject().namespace}/secrets`
+    await subject().admin.created(secrets, { metadata: { name: 'opaque' } })
+    const answer = await subject().admin.get(`${secrets}?fieldSelector=type%3DOpaque`)
+    expect(names(answer)).toEqual(['opaque'])
+  })
+})

@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals'
+import { describeSubjects } from '../../build/subjects.ts'
+
+describeSubjects('around the objects', subject => {
+  test('the version is 1.36.3', async () => {
+    const { body } = await subject().admin.get('/version')
+    expect(body).toMatchObject({ major: '1', minor: '36', gitVersion: 'v1.36.3' })
+  })
+
+  test('every answer carries the server’s time', async () => {
+    const answer = await subject().admin.get('/version')
+    const time = Date.parse(answer.headers['date'] ?? '')
+    expect(Math.abs(time - Date.now())).toBeLessThan(5000)
+  })
+
+  test.each(['/readyz', '/livez', '/healthz'])('%s is ok', async path => {
+    const answer = await subject().admin.get(path)
+    expect([answer.code, answer.text]).toEqual([200, 'ok'])
+  })
+
+  test('discovery names the kinds', async () => {
+    expect((await subject().admin.get('/api')).body.versions).toEqual(['v1'])
+    const group = await subject().admin.get('/apis/certificates.k8s.io')
+    expect(group.body.preferredVersion).toEqual({
+      groupVersion: 'certificates.k8s.io/v1',
+      version: 'v1',
+    })
+    const { resources } = (await subject().admin.get('/apis/certificates.k8s.io/v1')).body
+    expect(resources.map((resource: any) => resource.name)).toEqual([
+      'certificatesigningrequests',
+      'certificatesigningrequests/approval',
+      'certificatesigningrequests/status',
+    ])
+    expect(resources[0]).toMatchObject({ namespaced: false, shortNames: ['csr'] })
+    expect(resources[1].verbs).toEqual(['get', 'patch', 'update'])
+  })
+
+  test.each(['/nothing', '/apis/nothing.example/v1/x'])('%s is not found', async path => {
+    const answer = await subject().admin.get(path)
+    expect([answer.code, answer.text]).toEqual([404, '404 page not found\n'])
+  })
+
+  test.each(['/api/v1/things', '/apis/certificates.k8s.io/v1beta1/certificatesigningrequests'])(
+    '%s is no resource',
+    async path => {
+      const answer = await subject().admin.get(path)
+      expect([answer.code, answer.body.message]).toEqual([
+        404,
+        'the server could not find the requested resource',
+      ])
+    },
+  )
+
+  test('options are checked before the object', async () => {
+    const path = `/api/v1/namespaces/${subject().namespace}/secrets?fieldValidation=Foo`
+    const answer = await subject().admin.post(path, { metadata: { name: 'x' } })
+    expect([answer.code, answer.body.message]).toEqual([
+      422,
+      'CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: "Foo": supported values: "", "Ignore", "Strict", "Warn"',
+    ])
+  })
+})

@@ -1,0 +1,208 @@
+// One request, from file to Secret: fifty of them, all formats and key kinds, with only the rights that are printed.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { opensslRequest } from '../build/openssl-request.ts'
+import { isPair, opensslVerify, storedPair, storedRecord, whoIs } from '../build/stored.ts'
+import type { StoredPair } from '../build/stored.ts'
+import { describeSubjects } from '../build/subjects.ts'
+import type { Subject } from '../build/subjects.ts'
+import { Workshop, givePrintedRights } from '../build/workshop.ts'
+import { configText, requestText } from '../build/request-text.ts'
+
+const MINUTE = 60_000
+const KEYS = [
+  '{algorithm: RSA, size: 2048}',
+  '{algorithm: RSA, size: 3072}',
+  '{algorithm: ECDSA, size: 256}',
+  '{algorithm: ECDSA, size: 384, encoding: PKCS1}',
+  '{algorithm: ECDSA, size: 521}',
+  '{algorithm: Ed25519}',
+]
+
+/** The keys of requesters who keep them, by request name. */
+const theirKeys = new Map<string, string>()
+
+function fillWith50(workshop: Workshop): readonly string[] {
+  const names: string[] = []
+  const add = (name: string, path: string, content: string): void => {
+    names.push(name)
+    workshop.write(path, content)
+  }
+  for (let index = 0; index < 30; index++) {
+    const name = `person-${index}`
+    const key = KEYS[index % KEYS.length] ?? ''
+    add(
+      name,
+      `requests/${name}.yaml`,
+      requestText({ name, groups: ['developers', 'viewers'], key }),
+    )
+  }
+  for (let index = 0; index < 10; index++) {
+    const name = `robot-${index}`
+    add(name, `requests/${name}.cnf`, opensslConfig(name))
+  }
+  for (let index = 0; index < 10; index++) {
+    const name = `guest-${index}`
+    const { pem, base64, keyPem } = opensslRequest({
+      subject: `/O=developers/O=viewers/CN=${name}`,
+    })
+    theirKeys.set(name, keyPem)
+    if (index % 2 === 0) add(name, `requests/${name}.csr`, pem)
+    else add(name, `requests/${name}.yaml`, manifest(name, base64))
+  }
+  return names
+}
+
+function opensslConfig(name: string): string {
+  return `[req]
+prompt = no
+distinguished_name = dn
+req_extensions = ext
+[dn]
+CN = ${name}
+0.O = developers # Kubernetes Group
+1.O = viewers
+[ext]
+subjectAltName = DNS:${name}.example.com, IP:10.0.0.7
+`
+}
+
+function manifest(name: string, request: string): string {
+  return `apiVersion: certificates.k8s.io/v1
+kind: CertificateSigningRequest
+metadata: {name: ${name}}
+spec:
+  request: ${request}
+  signerName: kubernetes.io/kube-apiserver-client
+  usages: [client auth]
+  expirationSeconds: 86400
+`
+}
+
+describeSubjects('the spine', subject => {
+  const workshop = new Workshop()
+  let names: readonly string[] = []
+  let owner = ''
+
+  beforeAll(async () => {
+    owner = subject().name('spine')
+    workshop.write('countersign.yaml', configText({ owner, namespace: subject().namespace }))
+    names = fillWith50(workshop)
+    await givePrintedRights(subject(), workshop, owner)
+    workshop.commit()
+  }, MINUTE)
+  afterAll(() => workshop.end())
+
+  test(
+    'apply --yes issues and stores all fifty',
+    async () => {
+      const ran = await workshop.run(['apply', '--yes'])
+      expect(ran.stderr).toBe('')
+      expect(ran.stdout).toContain('50 of 50 · 50 done')
+      expect(ran.code).toBe(0)
+    },
+    3 * MINUTE,
+  )
+
+  test(
+    'every Secret holds a certificate of the signer, with the key that belongs to it',
+    async () => {
+      for (const name of names) {
+        const pair = await pairOf(subject(), name)
+        expect(opensslVerify(pair.certificate, pair.ca ?? '')).toContain('leaf.pem: OK')
+        expect(isPair(pair)).toBe(true)
+      }
+    },
+    MINUTE,
+  )
+
+  test(
+    'whoever holds a pair is that user with those groups',
+    async () => {
+      for (const name of names) {
+        const identity = await whoIs(subject(), await pairOf(subject(), name))
+        expect(identity.username).toBe(name)
+        expect(identity.groups.toSorted()).toEqual([
+          'developers',
+          'system:authenticated',
+          'viewers',
+        ])
+      }
+    },
+    MINUTE,
+  )
+
+  test('a requester keeps their key: the Secret holds none', async () => {
+    expect((await storedPair(subject(), subject().namespace, 'guest-0-tls'))?.key).toBeNull()
+  })
+
+  test(
+    'a second apply does nothing and says so',
+    async () => {
+      const before = await pairOf(subject(), 'person-0')
+      const ran = await workshop.run(['apply', '--yes'])
+      expect(ran).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('nothing to do: 50 unchanged'),
+      })
+      expect(await pairOf(subject(), 'person-0')).toEqual(before)
+    },
+    MINUTE,
+  )
+
+  test(
+    'a comment added is keep, and marked as uncommitted meaning',
+    async () => {
+      workshop.write(
+        'requests/person-1.yaml',
+        `# for the office\n${workshop.read('requests/person-1.yaml')}`,
+      )
+      const ran = await workshop.run(['plan', '-o', 'json'])
+      const step = JSON.parse(ran.stdout).steps.find((each: any) => each.name === 'person-1')
+      expect(step).toMatchObject({
+        kind: 'keep',
+        because: 'OnlyBytesChanged',
+        request: { uncommitted: true },
+      })
+    },
+    MINUTE,
+  )
+
+  test(
+    'an edited file is reissue, and apply replaces the pair',
+    async () => {
+      workshop.edit('requests/person-2.yaml', 'viewers', 'releasers')
+      const plan = await workshop.run(['plan'])
+      expect(plan.stdout).toMatch(
+        /person-2\s+reissue\s+O: developers, viewers → developers, releasers/,
+      )
+      const before = await pairOf(subject(), 'person-2')
+      const ran = await workshop.run(['apply', '--yes', 'person-2'])
+      expect(ran.code).toBe(0)
+      const after = await pairOf(subject(), 'person-2')
+      expect(after.certificate).not.toBe(before.certificate)
+      expect((await whoIs(subject(), after)).groups).toContain('releasers')
+      const record = await storedRecord(
+        subject(),
+        subject().namespace,
+        `countersign-${owner}-person-2`,
+      )
+      expect(record).toMatchObject({ n: 2, claim: null, issued: { n: 2 } })
+    },
+    MINUTE,
+  )
+
+  test(
+    'status names who has access until when',
+    async () => {
+      const ran = await workshop.run(['status', '--expiring', '30d'])
+      expect(ran.stdout).toMatch(/person-0\s+test\s+CN=person-0, O=developers, O=viewers\s+in/)
+    },
+    MINUTE,
+  )
+
+  async function pairOf(on: Subject, name: string): Promise<StoredPair> {
+    const pair = await storedPair(on, on.namespace, `${name}-tls`)
+    if (pair === null) throw new Error(`there is no Secret ${name}-tls`)
+    return { ...pair, key: pair.key ?? theirKeys.get(name) ?? null }
+  }
+})

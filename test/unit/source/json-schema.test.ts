@@ -1,0 +1,106 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import { CONFIG_SCHEMA } from '../../../src/config/schema.ts'
+import { OWN_REQUEST_SCHEMA } from '../../../src/request/own-schema.ts'
+import { jsonSchemaText } from '../../../src/source/json-schema.ts'
+import { sourceText } from '../../../src/source/position.ts'
+import { readYaml } from '../../../src/source/yaml.ts'
+
+const ROOT = new URL('../../../', import.meta.url)
+const FIXTURES = new URL('test/fixtures/', ROOT)
+const REQUEST_FILE = 'certificate-request.schema.json'
+const CONFIG_FILE = 'config.schema.json'
+
+const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
+formats.default(ajv)
+const isRequest = ajv.compile(committed(REQUEST_FILE))
+const isConfig = ajv.compile(committed(CONFIG_FILE))
+
+/** Faults that only a reader of whole values can find: an editor sees shape and spelling. */
+const SHAPE =
+  /^(?:REQUEST|CONFIG)_(?:FIELD_(?:UNKNOWN|REQUIRED|TYPE)|KIND)|^REQUEST_USAGE_UNKNOWN|^SINK_ENVIRONMENT|^CONFIG_DEFAULT_IDENTITY/
+
+describe('the JSON Schema files', () => {
+  test.each([
+    [REQUEST_FILE, OWN_REQUEST_SCHEMA, 'countersign certificate request'],
+    [CONFIG_FILE, CONFIG_SCHEMA, 'countersign configuration'],
+  ])('%s are what the code says now (npm run generate)', (file, schema, title) => {
+    const text = readFileSync(new URL(`schema/${file}`, ROOT), 'utf8')
+    expect(text).toBe(jsonSchemaText(schema, { file, title }))
+  })
+
+  test.each([REQUEST_FILE, CONFIG_FILE])('%s describe every field', file => {
+    expect(undescribed(committed(file), '')).toEqual([])
+  })
+
+  test.each(ownFiles('requests/good'))('take the good request %s', name => {
+    expect(faults(isRequest, `requests/good/${name}`)).toEqual([])
+  })
+
+  test.each(ownFiles('config/good'))('take the good configuration %s', name => {
+    expect(faults(isConfig, `config/good/${name}`)).toEqual([])
+  })
+
+  test.each(ownFiles('requests/bad').filter(isWrongShape('requests/bad')))(
+    'refuse the bad request %s',
+    name => expect(isRequest(valueIn(`requests/bad/${name}`))).toBe(false),
+  )
+
+  test.each(ownFiles('config/bad').filter(isWrongShape('config/bad')))(
+    'refuse the bad configuration %s',
+    name => expect(isConfig(valueIn(`config/bad/${name}`))).toBe(false),
+  )
+})
+
+function committed(file: string) {
+  return JSON.parse(readFileSync(new URL(`schema/${file}`, ROOT), 'utf8'))
+}
+
+/** Manifests of ours that are YAML or JSON at all. */
+function ownFiles(folder: string): string[] {
+  return readdirSync(new URL(folder, FIXTURES)).filter(name => {
+    if (!/\.(?:ya?ml|json)$/.test(name)) return false
+    const value = valueIn(`${folder}/${name}`)
+    return JSON.stringify(value)?.includes('countersign.dev/v1') ?? false
+  })
+}
+
+function isWrongShape(folder: string) {
+  return (name: string) =>
+    readFileSync(new URL(`${folder}/${name}.expect`, FIXTURES), 'utf8')
+      .split('\n')
+      .some(line => SHAPE.test(line))
+}
+
+function valueIn(path: string): unknown {
+  const tree = readYaml(
+    sourceText(path, readFileSync(new URL(path, FIXTURES), 'utf8')),
+    'REQUEST_YAML',
+  )
+  return tree.ok ? tree.value.root.value : undefined
+}
+
+function faults(validate: ReturnType<Ajv2020['compile']>, path: string) {
+  return validate(valueIn(path)) ? [] : validate.errors
+}
+
+interface SchemaNode {
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, SchemaNode>>
+  readonly items?: SchemaNode
+  readonly additionalProperties?: SchemaNode | false
+}
+
+/** Paths of fields that no editor could explain. */
+function undescribed(node: SchemaNode | false | undefined, path: string): string[] {
+  if (!node) return []
+  const fields = Object.entries(node.properties ?? {})
+  return [
+    ...fields.filter(([, field]) => !field.description).map(([name]) => `${path}.${name}`),
+    ...fields.flatMap(([name, field]) => undescribed(field, `${path}.${name}`)),
+    ...undescribed(node.items, `${path}[]`),
+    ...undescribed(node.additionalProperties, `${path}.*`),
+  ]
+}
