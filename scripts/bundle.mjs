@@ -56,7 +56,7 @@ async function build() {
 /** ncc's own package.json beside each bundle stays: without it Node would not take the file for an ES module. */
 function bundle({ entry, folder }) {
   const out = join(fresh, folder)
-  const options = ['--license', 'licenses.txt', '--no-cache', '--quiet']
+  const options = ['--minify', '--license', 'licenses.txt', '--no-cache', '--quiet']
   return runNode([
     installed('@vercel/ncc/dist/ncc/cli.js'),
     'build',

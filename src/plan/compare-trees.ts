@@ -56,10 +56,7 @@ function removed({ before, requests, refused }: TreesCompared): readonly Withdra
   const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
   const names = new Set(refused.map(({ name }) => name))
   return before
-    .filter(
-      ({ name, cluster }) =>
-        !names.has(name) && !asked.has(requestKey(cluster, name)),
-    )
+    .filter(({ name, cluster }) => !names.has(name) && !asked.has(requestKey(cluster, name)))
     .map(old => withdrawStep(old, 'FileRemoved'))
 }
 

@@ -1,6 +1,7 @@
 // The req_extensions section: subject alternative names and usages in, everything else refused by name (x509v3_config(5)).
 import type { San } from '../domain/name.ts'
 import type { Usage } from '../domain/signer.ts'
+import type { Place } from '../domain/problem.ts'
 import { shown } from '../source/characters.ts'
 import { canonicalIp } from '../x509/san.ts'
 import { EXTENDED_KEY_USAGE, KEY_USAGE, SAN_KINDS } from './openssl-names.ts'
@@ -67,24 +68,22 @@ function readSans(entry: Entry, reading: OpensslReading): readonly San[] {
   })
 }
 
-function inlineSan({ text, at }: Item, reading: OpensslReading): readonly San[] {
+function inlineSan({ text, at, isSpaced }: Item, reading: OpensslReading): readonly San[] {
   const colon = text.indexOf(':')
+  const value = text.slice(colon + 1).trim()
   if (colon === -1) {
     reading.refuse(at, `${shown(text)} is not TYPE:value`, 'for example DNS:web.example.com')
     return []
   }
-  return readSan(
-    text.slice(0, colon).trim(),
-    { text: text.slice(colon + 1).trim(), at },
-    at,
-    reading,
-  )
+  // v3_utl.c (strip_spaces) leaves the spaces behind a value of one character
+  if (isSpaced && value.length === 1) reading.refuse(at, 'spaces stand before the comma')
+  return readSan(text.slice(0, colon).trim(), { text: value, at }, at, reading)
 }
 
 function readSan(
   type: string,
-  { text, at }: Item,
-  typeAt: Item['at'],
+  { text, at }: Pick<Item, 'text' | 'at'>,
+  typeAt: Place,
   reading: OpensslReading,
 ): readonly San[] {
   const known = SAN_KINDS.get(type)

@@ -37,6 +37,8 @@ export function entry(key: string, keyPlace: Place, value: PlacedText): Entry {
 export interface Item {
   readonly text: string
   readonly at: Place
+  /** Spaces stand between it and the comma. */
+  readonly isSpaced: boolean
 }
 
 /** `a, b` → two items. OpenSSL's value lists know no quotes of their own (crypto/x509/v3_utl.c). */
@@ -46,7 +48,8 @@ export function itemsOf(value: PlacedText, from = 0): readonly Item[] {
   for (const raw of value.text.slice(from).split(',')) {
     const text = raw.trim()
     const begin = start + (raw.length - raw.trimStart().length)
-    items.push({ text, at: value.place(begin, Math.max(begin + text.length, begin + 1)) })
+    const at = value.place(begin, Math.max(begin + text.length, begin + 1))
+    items.push({ text, at, isSpaced: raw !== raw.trimEnd() })
     start += raw.length + 1
   }
   return items

@@ -15,8 +15,8 @@ export interface SourceText {
 interface Line {
   readonly text: string
   readonly excerpt: string
-  /** Every character is one UTF-16 unit, so that columns need no counting. */
-  readonly isFlat: boolean
+  /** Offsets in the line of the second halves of surrogate pairs, which are no characters of their own. */
+  readonly halves: readonly number[]
 }
 
 export function sourceText(file: string, text: string): SourceText {
@@ -41,8 +41,8 @@ export function placeAt(source: SourceText, start: number, end: number = start +
   return {
     file: source.file,
     line: index + 1,
-    column: (line.isFlat ? column : codePoints(line.text.slice(0, column))) + 1,
-    length: Math.max(1, line.isFlat ? stop - column : codePoints(line.text.slice(column, stop))),
+    column: column + 1,
+    length: Math.max(1, charactersBefore(line, stop) - charactersBefore(line, column)),
     excerpt: line.excerpt,
   }
 }
@@ -57,23 +57,28 @@ function lineAt(source: SourceText, index: number): Line {
   if (known !== undefined) return known
   const next = source.lineStarts[index + 1] ?? source.text.length
   const text = source.text.slice(source.lineStarts[index] ?? 0, next).replace(/\r?\n$/, '')
-  const line = { text, excerpt: visible(text), isFlat: !/[\uD800-\uDFFF]/.test(text) }
+  const halves = [...text.matchAll(/[\u{10000}-\u{10FFFF}]/gu)].map(({ index }) => index + 1)
+  const line = { text, excerpt: visible(text), halves }
   source.seen.set(index, line)
   return line
 }
 
-/** The last line that begins at or before the offset (binary search: a file may have thousands of lines). */
 function lineIndex(source: SourceText, offset: number): number {
-  let low = 0
-  let high = source.lineStarts.length - 1
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if ((source.lineStarts[middle] ?? 0) <= offset) low = middle
-    else high = middle - 1
-  }
-  return low
+  return Math.max(0, countUpTo(source.lineStarts, offset) - 1)
 }
 
-function codePoints(text: string): number {
-  return Array.from(text).length
+function charactersBefore(line: Line, offset: number): number {
+  return offset - countUpTo(line.halves, offset - 1)
+}
+
+/** How many of the ascending numbers are at most `most` (binary search: there may be thousands). */
+function countUpTo(ascending: readonly number[], most: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ascending[middle] ?? 0) <= most) low = middle + 1
+    else high = middle
+  }
+  return low
 }

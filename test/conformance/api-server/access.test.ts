@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import type { ApiObject } from '../../build/api-object.ts'
 import type { ApiClient, Credential } from '../../build/api-client.ts'
 import { APPLY_PATCH } from '../../build/api-client.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
@@ -27,7 +28,7 @@ const WHO = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
 const MAY = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const TITLE = 'certificatesigningrequests.certificates.k8s.io'
 
-async function whoIs(client: ApiClient): Promise<any> {
+async function whoIs(client: ApiClient): Promise<ApiObject> {
   const answer = await client.post(WHO, {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'SelfSubjectReview',
@@ -374,7 +375,7 @@ describeSubjects('who may do what', subject => {
     const rule: Rule = { ...READ, resourceNames: [name], verbs: ['list', 'watch'] }
     const client = await subject().as(subject().name('lister'), [], [rule])
     const one = await client.get(`${SIGNING_REQUESTS}?fieldSelector=metadata.name%3D${name}`)
-    expect(one.body.items.map((item: any) => item.spec.request)).toEqual([plainRequest()])
+    expect(one.body.items.map(item => item.spec.request)).toEqual([plainRequest()])
     expect((await client.get(SIGNING_REQUESTS)).code).toBe(403)
   })
 })

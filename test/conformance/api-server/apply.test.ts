@@ -116,10 +116,7 @@ describeSubjects('server-side apply of a Secret', subject => {
     await apply('force')
     const forced = await only('force', { data: { a: 'Yw==' } }, 'fieldManager=other&force=true')
     expect([forced.code, forced.body.data]).toEqual([200, { a: 'Yw==' }])
-    const owners = forced.body.metadata.managedFields.map((entry: any) => [
-      entry.manager,
-      entry.fieldsV1,
-    ])
+    const owners = forced.body.metadata.managedFields.map(entry => [entry.manager, entry.fieldsV1])
     expect(owners).toEqual([
       ['cs', { 'f:type': {} }],
       ['other', { 'f:data': { 'f:a': {} } }],

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { ApiObject } from '../../build/api-object.ts'
 import { APPLY_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../build/api-client.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 import {
@@ -13,8 +14,8 @@ import {
 const EXCLUSIVE = 'Approved and Denied conditions are mutually exclusive'
 
 describeSubjects('/approval of a CertificateSigningRequest', subject => {
-  const pathOf = (object: any): string => `${SIGNING_REQUESTS}/${object.metadata.name}`
-  const approve = async (base: string, ...conditions: readonly object[]): Promise<any> => {
+  const pathOf = (object: ApiObject): string => `${SIGNING_REQUESTS}/${object.metadata.name}`
+  const approve = async (base: string, ...conditions: readonly object[]): Promise<ApiObject> => {
     const object = await createRequest(subject(), base)
     const wanted = conditions.length === 0 ? [condition('Approved')] : conditions
     const answer = await subject().admin.put(
@@ -101,7 +102,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
       ),
     )
     expect(answer.code).toBe(200)
-    expect(answer.body.status.conditions.map((one: any) => [one.type, one.reason])).toEqual([
+    expect(answer.body.status.conditions.map(one => [one.type, one.reason])).toEqual([
       ['Approved', 'Other'],
       ['Failed', undefined],
       ['Custom', undefined],
@@ -239,10 +240,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
       { apiVersion, kind, metadata, status },
       APPLY_PATCH,
     )
-    expect(answer.body.status.conditions.map((one: any) => one.type)).toEqual([
-      'Approved',
-      'Custom',
-    ])
+    expect(answer.body.status.conditions.map(one => one.type)).toEqual(['Approved', 'Custom'])
   })
 
   test('cannot be created, is read like the object, and is not there for a missing one', async () => {

@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals'
+import type { ApiObject } from '../../build/api-object.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 
 const MODIFIED =
   'the object has been modified; please apply your changes to the latest version and try again'
 
-function configMap(name: string, data: object, metadata: object = {}): any {
+function configMap(name: string, data: object, metadata: object = {}): ApiObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data }
 }
 

@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals'
+import type { ApiObject } from '../../build/api-object.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 import { SIGNING_REQUESTS } from '../../build/signing-requests.ts'
 
 describeSubjects('lists', subject => {
   const collection = (): string => `/api/v1/namespaces/${subject().namespace}/configmaps`
-  const names = (answer: any): string[] => answer.body.items.map((item: any) => item.metadata.name)
+  const names = (answer: ApiObject): string[] => answer.body.items.map(item => item.metadata.name)
   /** Three maps with labels, made once. */
   const fill = async (): Promise<void> => {
     for (const n of ['l1', 'l2', 'l3']) {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { ApiObject } from '../../build/api-object.ts'
 import { JSON_PATCH, MERGE_PATCH } from '../../build/api-client.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 
@@ -14,14 +15,14 @@ const TLS = 'kubernetes.io/tls'
 const MODIFIED =
   'the object has been modified; please apply your changes to the latest version and try again'
 
-function secret(name: string, rest: object = {}): any {
+function secret(name: string, rest: object = {}): ApiObject {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data: { a: 'YQ==' }, ...rest }
 }
 
 describeSubjects('Secrets', subject => {
   const collection = (): string => `/api/v1/namespaces/${subject().namespace}/secrets`
   const path = (name: string): string => `${collection()}/${name}`
-  const created = (name: string, rest: object = {}): Promise<any> =>
+  const created = (name: string, rest: object = {}): Promise<ApiObject> =>
     subject().admin.created(collection(), secret(name, rest))
 
   test.each([

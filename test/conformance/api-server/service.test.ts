@@ -26,7 +26,7 @@ describeSubjects('around the objects', subject => {
       version: 'v1',
     })
     const { resources } = (await subject().admin.get('/apis/certificates.k8s.io/v1')).body
-    expect(resources.map((resource: any) => resource.name)).toEqual([
+    expect(resources.map(resource => resource.name)).toEqual([
       'certificatesigningrequests',
       'certificatesigningrequests/approval',
       'certificatesigningrequests/status',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import type { ApiObject } from '../../build/api-object.ts'
 import { attribute, certificateParts, children, nameHex, rdn } from '../../build/der-walk.ts'
 import { opensslRequest, rsaKey } from '../../build/openssl-request.ts'
 import type { RequestShape } from '../../build/openssl-request.ts'
@@ -117,7 +118,7 @@ describeSubjects('the built-in signers', subject => {
         .update(JSON.stringify([signerName, usages, shape]))
         .digest('hex')
       const { status } = await settled(subject(), base.slice(0, 12), shape, { signerName, usages })
-      const failed = status.conditions.find((one: any) => one.type === 'Failed')
+      const failed = status.conditions.find(one => one.type === 'Failed')
       expect(failed).toMatchObject({ status: 'True', reason: 'SignerValidationFailure', message })
       expect(status).not.toHaveProperty('certificate')
     },
@@ -126,7 +127,7 @@ describeSubjects('the built-in signers', subject => {
   test('leave a denied request and a foreign signer name alone', async () => {
     const denied = await createRequest(subject(), 'denied', { signerName: CLIENT_SIGNER })
     const foreign = await createRequest(subject(), 'foreign', { signerName: 'kubernetes.io/foo' })
-    const put = (object: any, type: string) =>
+    const put = (object: ApiObject, type: string) =>
       subject().admin.put(
         `${SIGNING_REQUESTS}/${object.metadata.name}/approval`,
         withConditions(object, condition(type)),

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { ApiObject } from '../../build/api-object.ts'
 import { APPLY_PATCH } from '../../build/api-client.ts'
 import { base64, opensslRequest } from '../../build/openssl-request.ts'
 import { describeSubjects } from '../../build/subjects.ts'
@@ -15,8 +16,8 @@ import {
 const SET = 'status.certificate: Forbidden: updates may not modify existing certificate content'
 
 describeSubjects('/status and the main endpoint of a CertificateSigningRequest', subject => {
-  const pathOf = (object: any): string => `${SIGNING_REQUESTS}/${object.metadata.name}`
-  const putStatus = (object: any, status: object) =>
+  const pathOf = (object: ApiObject): string => `${SIGNING_REQUESTS}/${object.metadata.name}`
+  const putStatus = (object: ApiObject, status: object) =>
     subject().admin.put(`${pathOf(object)}/status`, { ...object, status })
   /** Any certificate: the server does not ask whose it is. */
   const someCertificate = (given: Subject): string => given.backend.caPem

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { ApiObject } from '../../build/api-object.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 import {
@@ -10,7 +11,7 @@ import {
 
 describeSubjects('watches', subject => {
   const collection = (): string => `/api/v1/namespaces/${subject().namespace}/configmaps`
-  const make = (name: string, labels: object = {}): Promise<any> =>
+  const make = (name: string, labels: object = {}): Promise<ApiObject> =>
     subject().admin.created(collection(), { metadata: { name, labels } })
   const one = (name: string): string => `fieldSelector=metadata.name%3D${name}`
   const open = (query: string) => subject().admin.watch(`${collection()}?watch=1&${query}`)

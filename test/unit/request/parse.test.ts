@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { placeOf } from '../../../src/domain/request.ts'
@@ -309,20 +308,6 @@ describe('a private key', () => {
     expect(told).not.toContain(secret)
     expect(told).not.toContain(base64.slice(40, 80))
     expect(!result.ok && result.problems[0].at?.excerpt).toBeNull()
-  })
-})
-
-describe('OpenSSL itself', () => {
-  const configurations = readdirSync(GOOD).filter(name => /\.c(?:nf|onf)$/.test(name))
-  test.each(configurations)('makes a request of %s with the names that we read', name => {
-    const path = new URL(name, GOOD).pathname
-    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-keyout', '/dev/null']
-    const args = ['req', '-new', '-config', path, '-nodes', ...newKey]
-    const pem = execFileSync('openssl', args, { encoding: 'utf8', stdio: 'pipe' })
-    const theirs = valueOf(parse(pem, 'requests/theirs.csr')).spec
-    const ours = good(name).spec
-    expect(formatName(ours.subject)).toBe(formatName(theirs.subject))
-    expect(ours.sans.map(formatSan)).toEqual(theirs.sans.map(formatSan))
   })
 })
 
