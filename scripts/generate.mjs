@@ -1,6 +1,6 @@
-// npm run generate: writes the JSON Schemas below schema/ from the zod schemas that the readers use.
-// test/unit/source/json-schema.test.ts compares the committed files with what the code says.
-import { mkdir, writeFile } from 'node:fs/promises'
+// npm run generate: writes the JSON Schemas below schema/ from the zod schemas that the readers use, docs/errors.md from the
+// codes, and the tables of the README from the inputs. Unit tests compare the committed files with what the code says.
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { installed, ROOT, runNode } from './run.mjs'
 
 const compiled = await runNode([installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
@@ -18,4 +18,13 @@ else {
     await writeFile(`${ROOT}schema/${file}`, jsonSchemaText(schema, { file, title }))
     console.log(`wrote schema/${file}`)
   }
+  const reference = await import(`${ROOT}build/reference.js`)
+  await writeFile(`${ROOT}docs/errors.md`, reference.errorsMarkdown())
+  const readme = await readFile(`${ROOT}README.md`, 'utf8')
+  const flags = reference.withTable(readme, 'flags', reference.flagsMarkdown())
+  await writeFile(
+    `${ROOT}README.md`,
+    reference.withTable(flags, 'inputs', reference.inputsMarkdown()),
+  )
+  console.log('wrote docs/errors.md and the tables of README.md')
 }

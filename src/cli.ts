@@ -26,7 +26,7 @@ const interrupted = new AbortController()
 let exitCode: ExitCode = 0
 
 process.on('SIGINT', stop)
-process.on('SIGTERM', stop)
+process.on('SIGTERM', () => interrupted.abort())
 
 const program = new Command('countersign')
   .description('Kubernetes certificates by pull request: plan, approve, issue, store, rotate.')

@@ -85,8 +85,6 @@ export const CODES = {
   // plan/
   PLAN_NAME_TAKEN: 'The name or sink belongs to another owner.',
   PLAN_NAME_TWICE: 'Two files have the same request name, identity or sink.',
-  PLAN_RENEWAL_TIGHT: 'renewBefore leaves too little time for the schedule.',
-  PLAN_CONFIG_UNREVIEWED: 'No policy judged this plan.',
   // approval/
   APPROVAL_UNPROVEN: 'Nothing proves that these bytes were approved.',
   APPROVAL_COMMAND_LINE: 'Approval at a terminal is not allowed here.',
@@ -123,12 +121,10 @@ export const CODES = {
     'Nothing says which CA the signer uses, so the chain was not checked.',
   // sink/
   SINK_UNSUPPORTED: 'This version does not write this kind of sink yet.',
-  SINK_FILE_IN_ACTION: 'File sinks exist at the command line only.',
   SINK_FOREIGN: 'The Secret exists and was not written by countersign.',
   SINK_CONFLICT: 'The sink was changed by somebody else meanwhile.',
   SINK_DIFFERS: 'What was read back from the sink is not what was written.',
   SINK_LOGIN: 'The new credential does not log in as it should.',
-  SINK_PUBLIC: 'In a public repository an artifact is readable by everybody.',
   SINK_ENVIRONMENT: 'A GitHub secret needs an environment.',
   SINK_RECIPIENTS: 'An artifact that holds a private key needs recipients.',
   SINK_PLACEHOLDER:

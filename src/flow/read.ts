@@ -6,6 +6,7 @@ import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import type { Refused } from '../domain/plan.ts'
 import { effectiveRequests } from '../config/defaults.ts'
 import { parseConfig } from '../config/parse.ts'
+import { providerProblems } from '../kubernetes/providers.ts'
 import { signerProblems } from '../kubernetes/rules.ts'
 import type { RepositoryFiles } from '../ports.ts'
 import { isPassedOver } from '../request/detect.ts'
@@ -83,9 +84,12 @@ function judgeClusters(requests: readonly EffectiveRequest[], config: Config): J
     const cluster = config.clusters.find(({ name }) => name === request.cluster)
     const signer = cluster?.signers.find(({ name }) => name === request.signerName) ?? null
     const found = signerProblems(request, signer)
+    const problems = [
+      ...found.problems,
+      ...(cluster === undefined ? [] : providerProblems(request, cluster)),
+    ]
     const { path, name } = request
-    if (isNonEmpty(found.problems))
-      refused.push({ path, name, cluster: request.cluster, problems: found.problems })
+    if (isNonEmpty(problems)) refused.push({ path, name, cluster: request.cluster, problems })
     else fine.push(request)
     warnings.push([request, found.warnings])
   }

@@ -41,7 +41,7 @@ export function placeAt(source: SourceText, start: number, end: number = start +
   return {
     file: source.file,
     line: index + 1,
-    column: column + 1,
+    column: charactersBefore(line, column) + 1,
     length: Math.max(1, charactersBefore(line, stop) - charactersBefore(line, column)),
     excerpt: line.excerpt,
   }

@@ -1,6 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import type { ApiObject } from '../../build/api-object.ts'
 import type { ApiClient, Credential } from '../../build/api-client.ts'
 import { APPLY_PATCH } from '../../build/api-client.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
@@ -28,7 +27,7 @@ const WHO = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
 const MAY = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const TITLE = 'certificatesigningrequests.certificates.k8s.io'
 
-async function whoIs(client: ApiClient): Promise<ApiObject> {
+async function whoIs(client: ApiClient): Promise<unknown> {
   const answer = await client.post(WHO, {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'SelfSubjectReview',

@@ -30,24 +30,28 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     [
       'a condition without status',
       [{ type: 'Approved' }],
-      'status.conditions[0].status: Required value',
+      'status.conditions[0]?.status: Required value',
     ],
     [
       'Approved that is False',
       [{ type: 'Approved', status: 'False' }],
-      'status.conditions[0].status: Unsupported value: "False": supported values: "True"',
+      'status.conditions[0]?.status: Unsupported value: "False": supported values: "True"',
     ],
     [
       'Denied that is Unknown',
       [{ type: 'Denied', status: 'Unknown' }],
-      'status.conditions[0].status: Unsupported value: "Unknown": supported values: "True"',
+      'status.conditions[0]?.status: Unsupported value: "Unknown": supported values: "True"',
     ],
     [
       'a custom condition that is Maybe',
       [{ type: 'Custom', status: 'Maybe' }],
-      'status.conditions[0].status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown"',
+      'status.conditions[0]?.status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown"',
     ],
-    ['a condition without type', [{ status: 'True' }], 'status.conditions[0].type: Required value'],
+    [
+      'a condition without type',
+      [{ status: 'True' }],
+      'status.conditions[0]?.type: Required value',
+    ],
     [
       'Approved and Denied',
       [condition('Approved'), condition('Denied')],
@@ -79,15 +83,15 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     const object = await approve('times', condition('Approved', { reason: 'R', message: 'M' }))
     const [only] = object.status.conditions
     expect(only).toMatchObject({ type: 'Approved', status: 'True', reason: 'R', message: 'M' })
-    expect(only.lastUpdateTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-    expect(only.lastTransitionTime).toBe(only.lastUpdateTime)
+    expect(only?.lastUpdateTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    expect(only?.lastTransitionTime).toBe(only?.lastUpdateTime)
   })
 
   test('believes the times a client gives', async () => {
     const lastUpdateTime = '2030-01-01T00:00:00Z'
     const object = await approve('future', condition('Approved', { lastUpdateTime }))
-    expect(object.status.conditions[0].lastUpdateTime).toBe(lastUpdateTime)
-    expect(object.status.conditions[0].lastTransitionTime).not.toBe(lastUpdateTime)
+    expect(object.status.conditions[0]?.lastUpdateTime).toBe(lastUpdateTime)
+    expect(object.status.conditions[0]?.lastTransitionTime).not.toBe(lastUpdateTime)
   })
 
   test('rewrites the reason of Approved, and adds conditions of any type', async () => {
@@ -177,10 +181,11 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
   test('refuses the uid of another object', async () => {
     const object = await createRequest(subject(), 'uid')
     const metadata = { ...object.metadata, uid: 'abc' }
-    const answer = await subject().admin.put(
-      `${pathOf(object)}/approval`,
-      withConditions({ ...object, metadata }, condition('Approved')),
-    )
+    const answer = await subject().admin.put(`${pathOf(object)}/approval`, {
+      ...object,
+      metadata,
+      status: { conditions: [condition('Approved')] },
+    })
     expect([answer.code, answer.body.message]).toEqual([
       409,
       `Operation cannot be fulfilled on certificatesigningrequests.certificates.k8s.io "${object.metadata.name}": StorageError: invalid object, Code: 4, Key: /registry/certificatesigningrequests/${object.metadata.name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: abc, UID in object meta: ${object.metadata.uid}`,
@@ -190,10 +195,11 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
   test('does without a resourceVersion', async () => {
     const object = await createRequest(subject(), 'unconditional')
     const metadata = { name: object.metadata.name }
-    const answer = await subject().admin.put(
-      `${pathOf(object)}/approval`,
-      withConditions({ ...object, metadata }, condition('Approved')),
-    )
+    const answer = await subject().admin.put(`${pathOf(object)}/approval`, {
+      ...object,
+      metadata,
+      status: { conditions: [condition('Approved')] },
+    })
     expect(answer.code).toBe(200)
     expect(answer.body.metadata.uid).toBe(object.metadata.uid)
   })

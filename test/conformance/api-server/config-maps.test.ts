@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals'
-import type { ApiObject } from '../../build/api-object.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 
 const MODIFIED =
   'the object has been modified; please apply your changes to the latest version and try again'
 
-function configMap(name: string, data: object, metadata: object = {}): ApiObject {
+function configMap(name: string, data: object, metadata: object = {}): object {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data }
 }
 
@@ -45,7 +44,8 @@ describeSubjects('ConfigMaps, the records', subject => {
     const put = (n: string) =>
       subject().admin.put(path('race'), configMap('race', { n }, { resourceVersion }))
     const answers = await Promise.all(['2', '3', '4', '5'].map(put))
-    expect(answers.map(answer => answer.code).sort()).toEqual([200, 409, 409, 409])
+    expect(answers.filter(({ code }) => code === 200)).toHaveLength(1)
+    expect(answers.filter(({ code }) => code === 409)).toHaveLength(3)
   })
 
   test('remember no uid of another', async () => {
@@ -76,7 +76,7 @@ describeSubjects('ConfigMaps, the records', subject => {
 
   test('refuse a key with a slash', async () => {
     const answer = await subject().admin.post(collection(), configMap('slash', { 'a/b': '' }))
-    expect([answer.code, answer.body.details.causes[0].field]).toEqual([422, 'data[a/b]'])
+    expect([answer.code, answer.body.details.causes[0]?.field]).toEqual([422, 'data[a/b]'])
   })
 
   test('count every change and nothing else', async () => {

@@ -240,7 +240,7 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
       })
       expect(object.spec).not.toHaveProperty('uid')
       expect(Object.keys(object.spec.extra)).toEqual(['authentication.kubernetes.io/credential-id'])
-      expect(object.spec.extra['authentication.kubernetes.io/credential-id'][0]).toMatch(
+      expect(object.spec.extra['authentication.kubernetes.io/credential-id']?.[0]).toMatch(
         /^X509SHA256=[0-9a-f]{64}$/,
       )
     })

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
-import type { ApiObject } from '../../build/api-object.ts'
+import type { Answer } from '../../build/api-client.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 import { SIGNING_REQUESTS } from '../../build/signing-requests.ts'
 
 describeSubjects('lists', subject => {
   const collection = (): string => `/api/v1/namespaces/${subject().namespace}/configmaps`
-  const names = (answer: ApiObject): string[] => answer.body.items.map(item => item.metadata.name)
+  const names = (answer: Answer): string[] => answer.body.items.map(item => item.metadata.name)
   /** Three maps with labels, made once. */
   const fill = async (): Promise<void> => {
     for (const n of ['l1', 'l2', 'l3']) {

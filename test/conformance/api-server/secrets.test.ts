@@ -15,7 +15,11 @@ const TLS = 'kubernetes.io/tls'
 const MODIFIED =
   'the object has been modified; please apply your changes to the latest version and try again'
 
-function secret(name: string, rest: object = {}): ApiObject {
+interface SentSecret extends Readonly<Record<string, unknown>> {
+  readonly metadata: { readonly name: string }
+}
+
+function secret(name: string, rest: object = {}): SentSecret {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data: { a: 'YQ==' }, ...rest }
 }
 

@@ -32,7 +32,7 @@ describeSubjects('around the objects', subject => {
       'certificatesigningrequests/status',
     ])
     expect(resources[0]).toMatchObject({ namespaced: false, shortNames: ['csr'] })
-    expect(resources[1].verbs).toEqual(['get', 'patch', 'update'])
+    expect(resources[1]?.verbs).toEqual(['get', 'patch', 'update'])
   })
 
   test.each(['/nothing', '/apis/nothing.example/v1/x'])('%s is not found', async path => {

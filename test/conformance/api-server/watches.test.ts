@@ -35,7 +35,7 @@ describeSubjects('watches', subject => {
     expect(events[0]?.object).toEqual(made)
     expect(events[1]?.object).toEqual(changed.body)
     const last = events[2]?.object.metadata
-    expect(Number(last.resourceVersion)).toBeGreaterThan(
+    expect(Number(last?.resourceVersion)).toBeGreaterThan(
       Number(changed.body.metadata.resourceVersion),
     )
     watch.stop()

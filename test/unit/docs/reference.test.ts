@@ -1,0 +1,79 @@
+// One table of names holds action.yml, --help, the README and docs/errors.md together.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { COMMAND_FLAGS, GLOBAL_FLAGS, INPUTS, OUTPUTS } from '../../../src/inputs.ts'
+import { errorsMarkdown, flagsMarkdown, inputsMarkdown } from '../../../src/reference.ts'
+import { VERSION } from '../../../src/version.ts'
+
+const ROOT = new URL('../../../', import.meta.url).pathname
+
+function text(path: string): string {
+  return readFileSync(`${ROOT}${path}`, 'utf8')
+}
+
+describe('the documentation', () => {
+  test('docs/errors.md is what the codes say (npm run generate)', () => {
+    expect(text('docs/errors.md')).toBe(errorsMarkdown())
+  })
+
+  test.each([
+    ['flags', flagsMarkdown()],
+    ['inputs', inputsMarkdown()],
+  ])('README.md holds the table of %s (npm run generate)', (_, table) => {
+    expect(text('README.md')).toContain(table)
+  })
+})
+
+describe('action.yml', () => {
+  const action = parse(text('action.yml'))
+
+  test('has the inputs of the table, with their texts and defaults', () => {
+    const expected = INPUTS.map(({ name, text: description, default: value }) => [
+      name,
+      { description, default: value },
+    ])
+    expect(action.inputs).toEqual(Object.fromEntries(expected))
+  })
+
+  test('has the outputs of the table', () => {
+    expect(action.outputs).toEqual(
+      Object.fromEntries(OUTPUTS.map(({ name, text: description }) => [name, { description }])),
+    )
+  })
+
+  test('runs the bundle on node24', () => {
+    expect(action.runs).toEqual({ using: 'node24', main: 'dist/index.js' })
+  })
+})
+
+describe('the command line', () => {
+  const cli = `${ROOT}dist/cli/index.js`
+  const help = (...args: string[]): string =>
+    execFileSync(process.execPath, [cli, ...args, '--help'], { encoding: 'utf8' })
+
+  test.each(Object.entries(COMMAND_FLAGS))(
+    '%s --help lists its flags and the global ones, and no others',
+    (command, flags) => {
+      const listed = [...help(command).matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(
+        ([, name]) => name,
+      )
+      expect(listed.toSorted()).toEqual(
+        [...flags, ...GLOBAL_FLAGS]
+          .map(({ name }) => name)
+          .concat('help')
+          .toSorted(),
+      )
+    },
+  )
+
+  test('--help lists every command, with examples', () => {
+    for (const command of Object.keys(COMMAND_FLAGS)) expect(help()).toContain(`  ${command}`)
+    expect(help()).toContain('Examples:')
+  })
+
+  test('the version is that of package.json', () => {
+    expect(VERSION).toBe(JSON.parse(text('package.json')).version)
+  })
+})
