@@ -98,9 +98,14 @@ export interface EffectiveRequest {
 
 /** The place of a member, or of the nearest member around it that has one (`usages[3]` → `usages` → the file). */
 export function placeOf(places: Places, member: string): Place | null {
-  for (let path = member; path !== ''; path = path.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, '')) {
+  for (let path = member; path !== ''; path = around(path)) {
     const place = places.get(path)
     if (place !== undefined) return place
   }
   return places.get('') ?? null
+}
+
+/** `a.b[1]` → `a.b` → `a` → ''. */
+function around(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('[')))
 }

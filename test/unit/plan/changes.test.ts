@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { EffectiveRequest } from '../../../src/domain/request.ts'
 import { changesBetween } from '../../../src/plan/changes.ts'
 import { effectiveJson } from '../../../src/plan/digest.ts'

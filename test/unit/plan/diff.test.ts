@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Refused, Step } from '../../../src/domain/plan.ts'
 import type { Problem } from '../../../src/domain/problem.ts'
 import type { RequestRecord } from '../../../src/domain/record.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Plan } from '../../../src/domain/plan.ts'
 import type { EffectiveRequest } from '../../../src/domain/request.ts'
 import { diff } from '../../../src/plan/diff.ts'

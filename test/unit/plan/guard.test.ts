@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { EffectiveRequest } from '../../../src/domain/request.ts'
 import type { Sink } from '../../../src/domain/sink.ts'
 import { clashes } from '../../../src/plan/guard.ts'
@@ -164,11 +164,9 @@ describe('of two that clash', () => {
     const same = ['a', 'b', 'c', 'd'].map(name => effective({ path: `requests/${name}.yaml` }))
     fc.assert(
       fc.property(fc.shuffledSubarray(same, { minLength: 4 }), requests => {
-        expect(
-          losers(requests)
-            .map(([path]) => path)
-            .toSorted(),
-        ).toEqual(['b', 'c', 'd'].map(name => `requests/${name}.yaml`))
+        expect(new Set(losers(requests).map(([path]) => path))).toEqual(
+          new Set(['b', 'c', 'd'].map(name => `requests/${name}.yaml`)),
+        )
       }),
     )
   })

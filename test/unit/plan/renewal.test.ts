@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { RenewBefore } from '../../../src/domain/request.ts'
 import { renewalTime } from '../../../src/plan/renewal.ts'
 import { NOW, secondsAfter } from '../../build/issued.ts'
