@@ -1,9 +1,15 @@
 // npm run test:unit (conformance, flow): node scripts/jest.mjs SUITE [what jest takes]. The files are ES modules, for which
 // jest needs a flag of Node's; what Node says about that flag is left out.
-import { installed, run, ROOT } from './run.mjs'
+import { installed, run, runNode, ROOT } from './run.mjs'
 
 /** @param {string} suite a folder below test/ @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env] */
-export function runJest(suite, args, env = { ...process.env, NODE_NO_WARNINGS: '1' }) {
+export async function runJest(suite, args, env = { ...process.env, NODE_NO_WARNINGS: '1' }) {
+  // Flow tests start the doors as a person does, compiled.
+  if (
+    suite === 'flow' &&
+    (await runNode([installed('typescript/bin/tsc'), '-p', `${ROOT}tsconfig.build.json`])) !== 0
+  )
+    return 1
   const jest = installed('jest/bin/jest.js')
   return run(
     process.execPath,

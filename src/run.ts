@@ -22,7 +22,9 @@ export async function run(
   } catch (cause) {
     const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
     settings.terminal.talk(problemText(problem, plain))
-    if (settings.verbose) for (const line of causes(cause)) settings.terminal.talk(visible(line))
+    if (settings.verbose)
+      for (const line of causes(cause))
+        settings.terminal.talk(line.split('\n').map(visible).join('\n'))
     return 2
   }
 }

@@ -1,11 +1,6 @@
 // What differs between two meanings (canonical JSON of effective requests), in words for people.
-import { z } from 'zod'
 import type { Change } from '../domain/plan.ts'
 import { attributeShortName } from '../x509/oids.ts'
-
-const MEANING = z.record(z.string(), z.unknown())
-const STRINGS = z.array(z.string())
-const LIST = z.array(z.unknown())
 
 /** What an absent member, an empty list and null are shown as. */
 const NOTHING = '-'
@@ -25,26 +20,23 @@ export function changesBetween(before: string, after: string): readonly Change[]
 }
 
 function members(json: string): ReadonlyMap<string, string> {
-  const meaning = MEANING.safeParse(parse(json))
-  if (!meaning.success) return new Map()
-  const { subject, ...others } = meaning.data
-  const attributes = STRINGS.safeParse(subject)
-  return new Map([
-    ...Object.entries(others).flatMap(([member, value]) => leaves(member, value)),
-    ...(attributes.success ? subjectLeaves(attributes.data) : leaves('subject', subject)),
-  ])
+  const meaning = parse(json)
+  if (!isObject(meaning)) return new Map()
+  const all = Object.entries(meaning)
+  return new Map(
+    all.flatMap(([member, value]) =>
+      member === 'subject' && isTexts(value) ? subjectLeaves(value) : leaves(member, value),
+    ),
+  )
 }
 
 type Leaf = readonly [path: string, words: string]
 
 function leaves(path: string, value: unknown): readonly Leaf[] {
-  const strings = STRINGS.safeParse(value)
-  if (strings.success) return [[path, listed(strings.data)]]
-  const list = LIST.safeParse(value)
-  if (list.success) return list.data.flatMap((item, index) => leaves(`${path}[${index}]`, item))
-  const inside = MEANING.safeParse(value)
-  if (inside.success)
-    return Object.entries(inside.data).flatMap(([name, item]) => leaves(`${path}.${name}`, item))
+  if (isTexts(value)) return [[path, listed(value)]]
+  if (isList(value)) return value.flatMap((item, index) => leaves(`${path}[${index}]`, item))
+  if (isObject(value))
+    return Object.entries(value).flatMap(([name, item]) => leaves(`${path}.${name}`, item))
   if (value === null || value === undefined) return [[path, NOTHING]]
   return [[path, typeof value === 'string' ? quotedIfOdd(value) : JSON.stringify(value)]]
 }
@@ -67,6 +59,18 @@ function listed(values: readonly string[]): string {
 function quotedIfOdd(value: string): string {
   const isPlain = value !== NOTHING && value !== '' && !/[,"]|^\s|\s$/.test(value)
   return isPlain ? value : JSON.stringify(value)
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return isList(value) && value.every(item => typeof item === 'string')
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !isList(value)
 }
 
 function parse(json: string): unknown {

@@ -20,7 +20,7 @@ export function problemText(problem: Problem, paint: Paint): string {
       lines.push(`${gutter}${paint.dim('│')} ${' '.repeat(before)}${paint.bad(carets)}`)
   }
   if (hint !== null) {
-    const [first = '', ...more] = visible(hint).split('\n')
+    const [first = '', ...more] = hint.split('\n').map(visible)
     lines.push(`${gutter}${paint.dim('=')} ${first}`, ...more.map(line => `${gutter}  ${line}`))
   }
   return lines.join('\n')

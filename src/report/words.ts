@@ -3,6 +3,8 @@ import type { EffectiveRequest } from '../domain/request.ts'
 import type { Sink } from '../domain/sink.ts'
 import { attributeShortName } from '../x509/oids.ts'
 
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu
+
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -65,11 +67,10 @@ export function subjectWords(request: Pick<EffectiveRequest, 'subject'>): string
     .join(', ')
 }
 
-/** Control, bidirectional and zero-width characters made visible; newlines stay. */
+/** Text from elsewhere on one line: control (line ends too), bidirectional and zero-width characters are spelled out. */
 export function visible(text: string): string {
   return text.replaceAll(
-    // eslint-disable-next-line no-control-regex
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    HIDDEN,
     character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   )
 }

@@ -25,7 +25,10 @@ export interface SandboxOptions {
   readonly signers?: readonly CustomSigner[]
   /** --cluster-signing-duration in seconds; absent: 8760 h. */
   readonly signingSeconds?: number
-  /** Life of the CAs; absent: ten years. Earlier than now is an expired CA: the signer stays silent. */
+  /**
+   * End of the CA of clients, which is then another than the server's; absent: ten years from now. Earlier than now is
+   * an expired CA: the signer stays silent.
+   */
   readonly clientCaNotAfter?: Date
   readonly namespaces?: readonly string[]
   readonly rules?: readonly { readonly subject: RuleSubject; readonly rules: readonly Rule[] }[]

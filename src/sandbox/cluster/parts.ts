@@ -19,6 +19,7 @@ import type { ObjectStore } from './store.ts'
 import type { Strategy } from './strategy.ts'
 
 const DAY = 86_400_000
+const LONG_AGO = new Date('2000-01-01T00:00:00Z')
 const YEAR_SECONDS = 8760 * 3600
 const BUILT_IN = [
   'kubernetes.io/kube-apiserver-client',
@@ -26,13 +27,10 @@ const BUILT_IN = [
   'kubernetes.io/kubelet-serving',
 ]
 
-/** From a day ago, for ten years. */
+/** TLS clients judge by the machine's clock whatever the cluster's says: so from long ago, for ten years. */
 export function lifeOf(name: string, now: Date): AuthorityOptions {
-  return {
-    name,
-    notBefore: new Date(now.getTime() - DAY),
-    notAfter: new Date(now.getTime() + 3650 * DAY),
-  }
+  const latest = Math.max(now.getTime(), Date.now())
+  return { name, notBefore: LONG_AGO, notAfter: new Date(latest + 3650 * DAY) }
 }
 
 export interface Authorities {
@@ -47,11 +45,12 @@ export function makeAuthorities(
   now: Date,
   random: RandomBytes,
 ): Authorities {
-  const isTwo = options.authorities === 'two'
+  const { clientCaNotAfter } = options
+  // A server whose own CA has ended could not be talked to.
+  const isTwo = options.authorities === 'two' || clientCaNotAfter !== undefined
   const life = lifeOf(isTwo ? 'kubernetes-client-ca' : 'kubernetes-ca', now)
-  const notAfter = options.clientCaNotAfter ?? life.notAfter
-  const notBefore = new Date(Math.min(life.notBefore.getTime(), notAfter.getTime() - DAY))
-  const client = createAuthority({ ...life, notBefore, notAfter }, random)
+  const notAfter = clientCaNotAfter ?? life.notAfter
+  const client = createAuthority({ ...life, notAfter }, random)
   const server = isTwo ? createAuthority(lifeOf('kubernetes-ca', now), random) : client
   return { server, client }
 }
