@@ -7,10 +7,10 @@ import type { Checked, Problem } from '../domain/problem.ts'
 import type { Secret } from '../domain/secret.ts'
 import { checkIssued } from '../certificate/check.ts'
 import { orderChain } from '../certificate/chain.ts'
+import { anchorOf } from '../certificate/trust.ts'
 import type { Draft } from '../cluster/draft.ts'
 import type { ClusterIdentity } from '../ports.ts'
 import { chainPem } from '../sink/layout.ts'
-import { isSignedBy } from '../x509/certificate.ts'
 import { encodePem } from '../x509/pem.ts'
 import type { Desk } from './desk.ts'
 
@@ -45,7 +45,7 @@ export async function inspect(
   return ok({
     chain,
     key,
-    signerCa: issuerPem(chain, signerCa ?? []),
+    signerCa: caPem(anchorOf(chain, signerCa ?? [], now)),
     logsInAs: login.value,
     warnings,
   })
@@ -79,8 +79,6 @@ async function logIn(
   })
 }
 
-function issuerPem(chain: Chain, cas: readonly X509Certificate[]): string | null {
-  const last = chain.intermediates.at(-1) ?? chain.leaf
-  const issuer = cas.find(ca => isSignedBy(last, ca))
-  return issuer === undefined ? null : encodePem('CERTIFICATE', issuer.der)
+function caPem(ca: X509Certificate | null): string | null {
+  return ca === null ? null : encodePem('CERTIFICATE', ca.der)
 }

@@ -76,6 +76,7 @@ export async function planWithClusters(
     warnings: asked.warnings,
     config: config.value,
     records,
+    isWhole: options.requests === null || options.requests === config.value.requests,
     now: world.clock.now(),
   })
   return {

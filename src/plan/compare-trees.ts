@@ -6,6 +6,7 @@ import { blocked, blockedRequest, clusterOf, inOrder, issuingFacts } from './dif
 import type { Desired } from './diff.ts'
 import { effectiveDigest, effectiveJson } from './digest.ts'
 import { clashes } from './guard.ts'
+import type { Seniority } from './guard.ts'
 import { byRequestKey, requestKey } from './request-key.ts'
 
 export interface TreesCompared extends Desired {
@@ -20,7 +21,9 @@ export function comparedTrees(compared: TreesCompared): Plan {
   const earlier = byRequestKey(before, ({ cluster, name }) => requestKey(cluster, name))
   const earlierOf = (name: string, cluster: string): EffectiveRequest | null =>
     earlier.get(requestKey(cluster, name)) ?? null
-  const clashing = clashes(requests, (name, cluster) => earlierOf(name, cluster)?.path ?? null)
+  const clashing = clashes(requests, request =>
+    seniorityOf(request, earlierOf(request.name, request.cluster)),
+  )
   const steps = requests.flatMap((request): readonly Step[] => {
     const problems = clashing.get(request)
     if (problems !== undefined) return [blockedRequest(request, problems)]
@@ -28,6 +31,12 @@ export function comparedTrees(compared: TreesCompared): Plan {
   })
   const all = [...steps, ...refused.map(blocked), ...removed({ ...compared, before })]
   return { basis: 'tree', steps: inOrder(all), problems: [] }
+}
+
+function seniorityOf(request: EffectiveRequest, standing: EffectiveRequest | null): Seniority {
+  if (standing === null) return 3
+  if (standing.path !== request.path) return 2
+  return standing.blob === request.blob ? 0 : 1
 }
 
 function stepsSince(

@@ -1,5 +1,5 @@
 // Desired × recorded × now → steps. Pure: the same files, records and moment always give the same plan.
-import type { Problem } from '../domain/problem.ts'
+import type { NonEmpty, Problem } from '../domain/problem.ts'
 import type { ClusterConfig, Config } from '../domain/config.ts'
 import type {
   BlockedStep,
@@ -19,7 +19,8 @@ import { predict } from '../kubernetes/predict.ts'
 import { readCertificates } from '../x509/certificate.ts'
 import { changesBetween } from './changes.ts'
 import { effectiveDigest, effectiveJson } from './digest.ts'
-import { clashes } from './guard.ts'
+import { clashes, nameHeldBy } from './guard.ts'
+import type { Seniority } from './guard.ts'
 import { renewalTime } from './renewal.ts'
 import { byRequestKey, requestKey } from './request-key.ts'
 
@@ -35,51 +36,60 @@ export interface Desired {
 export interface Compared extends Desired {
   /** The records of each cluster that answered. */
   readonly records: ReadonlyMap<string, readonly RequestRecord[]>
+  /** Every request file was read; else no record can be called one without a file. */
+  readonly isWhole: boolean
 }
 
 export function diff(compared: Compared): Plan {
+  const { requests, refused } = compared
   const recorded = byRequestKey([...compared.records.values()].flat(), ({ cluster, request }) =>
     requestKey(cluster, request),
   )
-  const recordOf = (name: string, cluster: string): RequestRecord | null =>
-    recorded.get(requestKey(cluster, name)) ?? null
-  const clashing = clashes(
-    compared.requests,
-    (name, cluster) => standingOf(recordOf(name, cluster))?.path ?? null,
+  const factsOf = new Map(
+    requests.map(request => {
+      const record = recorded.get(requestKey(request.cluster, request.name)) ?? null
+      return [request, issuingFacts(request, record, compared)] as const
+    }),
   )
-  const steps = compared.requests.flatMap(request => {
-    const problems = clashing.get(request)
-    if (problems !== undefined) return [blockedRequest(request, problems)]
-    return stepFor(request, recordOf(request.name, request.cluster), compared)
+  const clashing = clashes(requests, request => seniorityOf(factsOf.get(request)))
+  const refusedPaths = new Set(refused.map(({ path }) => path))
+  const steps = [...factsOf].flatMap(([request, facts]) => {
+    const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
+    return problems === null ? stepFor(facts, compared) : [blockedRequest(request, problems)]
   })
-  const all = [...steps, ...compared.refused.map(blocked), ...removed(compared)]
+  const all = [...steps, ...refused.map(blocked), ...removed(compared)]
   return { basis: 'cluster', steps: inOrder(all), problems: [] }
 }
 
+function seniorityOf(facts: IssuingFacts | undefined): Seniority {
+  const issued = standingOf(facts?.record ?? null)
+  if (facts === undefined || issued === null) return 3
+  if (issued.path !== facts.request.path) return 2
+  return issued.effective === facts.effective ? 0 : 1
+}
+
+/** A name that is recorded for another file which is only refused is not free. */
+function heldElsewhere(
+  { request, record }: IssuingFacts,
+  refusedPaths: ReadonlySet<string>,
+): NonEmpty<Problem> | null {
+  const path = standingOf(record)?.path ?? request.path
+  return path !== request.path && refusedPaths.has(path) ? [nameHeldBy(request, path)] : null
+}
+
 /** The step of one request that is fine in itself. None where it asks to be withdrawn and nothing is stored. */
-function stepFor(
-  request: EffectiveRequest,
-  record: RequestRecord | null,
-  desired: Desired,
-): readonly Step[] {
+function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
+  const { request, record } = facts
   const issued = standingOf(record)
   if (request.withdraw) return withdrawal(record, issued)
-  const facts = issuingFacts(request, record, desired)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
   if (certificate === null) return [blockedRequest(request, [brokenRecord(request)])]
+  if (issued.effective === facts.effective)
+    return [renewOrKeep(facts, certificate, issued, desired)]
+  const changes = changesSince(issued, request, desired)
   const standing = { current: issued, until: certificate.notAfter }
-  if (issued.effective !== facts.effective)
-    return [
-      {
-        kind: 'reissue',
-        because: 'MeaningChanged',
-        ...facts,
-        ...standing,
-        changes: changesSince(issued, request, desired),
-      },
-    ]
-  return [renewOrKeep(facts, certificate, issued, desired)]
+  return [{ kind: 'reissue', because: 'MeaningChanged', ...facts, ...standing, changes }]
 }
 
 /** What was issued and not withdrawn since. */
@@ -161,8 +171,8 @@ export function blockedRequest(
 /**
  * Records whose file is gone. While any file cannot be read, its request might be one of them, so nothing is withdrawn.
  */
-function removed({ requests, refused, records }: Compared): readonly WithdrawStep[] {
-  if (refused.some(({ name }) => name === null)) return []
+function removed({ requests, refused, records, isWhole }: Compared): readonly WithdrawStep[] {
+  if (!isWhole || refused.some(({ name }) => name === null)) return []
   const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
   const names = new Set(refused.map(({ name }) => name))
   return [...records].flatMap(([cluster, list]) =>

@@ -15,31 +15,30 @@ interface Claimed {
   readonly member: string
 }
 
+/** How much a request has a right to what it claims: 0 comes first. */
+export type Seniority = 0 | 1 | 2 | 3
+
 /**
- * The requests that lose, with why. The file that has the certificate comes first, then a file that took over a name which
- * has one, then the others; among equals the earlier path. `recordedPath`: the file that led to the certificate of that
- * name, null where there is none.
+ * The requests that lose, with why. Whoever holds the certificate of exactly this meaning comes first, then whoever holds one
+ * of another meaning, then a file that took over a name which has one, then the others; among equals the earlier path.
  */
 export function clashes(
   requests: readonly EffectiveRequest[],
-  recordedPath: (name: string, cluster: string) => string | null,
+  seniorityOf: (request: EffectiveRequest) => Seniority,
 ): ReadonlyMap<EffectiveRequest, NonEmpty<Problem>> {
   const order = requests
-    .map(request => ({
-      request,
-      rank: rankOf(request, recordedPath(request.name, request.cluster)),
-    }))
-    .toSorted((a, b) => a.rank - b.rank || comparePaths(a.request, b.request))
+    .map(request => ({ request, seniority: seniorityOf(request) }))
+    .toSorted((a, b) => a.seniority - b.seniority || comparePaths(a.request, b.request))
     .map(({ request }) => request)
   const holders = new Map<string, EffectiveRequest>()
   const losers = new Map<EffectiveRequest, NonEmpty<Problem>>()
   for (const request of order) {
     const claims = claimsOf(request)
-    const problems = claims.flatMap(claim => {
+    const problems = claims.flatMap((claim, index) => {
+      if (claims.findIndex(({ key }) => key === claim.key) !== index) return [twice(request, claim)]
       const holder = holders.get(claim.key)
-      return holder === undefined || holder.path === request.path
-        ? []
-        : [taken(request, claim, holder)]
+      const isFree = holder === undefined || holder.path === request.path
+      return isFree ? [] : [taken(request, claim, holder)]
     })
     if (isNonEmpty(problems)) losers.set(request, problems)
     else for (const claim of claims) holders.set(claim.key, request)
@@ -47,13 +46,18 @@ export function clashes(
   return losers
 }
 
-function comparePaths(a: EffectiveRequest, b: EffectiveRequest): number {
-  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0
+/** The problem of a request whose name is recorded for a file that is still there, but cannot be read or is refused. */
+export function nameHeldBy(request: EffectiveRequest, path: string): Problem {
+  return {
+    code: 'PLAN_NAME_TWICE',
+    at: placeOf(request.places, 'name'),
+    message: `the name ${request.name} belongs to ${path}, which is refused`,
+    hint: 'mend that file, or remove it by a pull request of its own',
+  }
 }
 
-function rankOf({ path }: EffectiveRequest, recordedPath: string | null): number {
-  if (recordedPath === null) return 2
-  return recordedPath === path ? 0 : 1
+function comparePaths(a: EffectiveRequest, b: EffectiveRequest): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0
 }
 
 function claimsOf(request: EffectiveRequest): readonly Claimed[] {
@@ -69,7 +73,7 @@ function claimsOf(request: EffectiveRequest): readonly Claimed[] {
     member: `sinks[${index}]`,
   }))
   return [
-    { key: `name ${cluster} ${name}`, what: `the name ${name}`, member: 'name' },
+    { key: `name ${name}`, what: `the name ${name}`, member: 'name' },
     ...identities,
     ...sinks,
   ]
@@ -91,5 +95,14 @@ function taken(request: EffectiveRequest, claim: Claimed, holder: EffectiveReque
     at: placeOf(request.places, claim.member),
     message: `${claim.what} is already in ${holder.path}`,
     hint: 'one name, one identity and one sink stand in one file; that file keeps working',
+  }
+}
+
+function twice(request: EffectiveRequest, claim: Claimed): Problem {
+  return {
+    code: 'PLAN_NAME_TWICE',
+    at: placeOf(request.places, claim.member),
+    message: `${claim.what} stands twice in this file`,
+    hint: 'remove one of them',
   }
 }

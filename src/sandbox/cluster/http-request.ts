@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import type { DetailedPeerCertificate } from 'node:tls'
 import type { Body } from './body.ts'
+import { PROTOBUF, protobufToJson } from './protobuf.ts'
 import { entityTooLarge } from './status-error.ts'
 
 export const BODY_LIMIT = 3_145_728
@@ -18,7 +19,10 @@ export async function readRequestBody(request: IncomingMessage): Promise<Body> {
   }
   if (size > BODY_LIMIT) throw entityTooLarge(BODY_LIMIT)
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
-  return { text: Buffer.concat(chunks).toString('utf8'), type }
+  const bytes = Buffer.concat(chunks)
+  return type === PROTOBUF && bytes.length > 0
+    ? { text: protobufToJson(bytes), type: 'application/json' }
+    : { text: bytes.toString('utf8'), type }
 }
 
 /** DER of the certificates the client presented, leaf first. */

@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { describeSubjects } from '../../build/subjects.ts'
+import { describeSubjects, hasRealSubject } from '../../build/subjects.ts'
+
+if (!hasRealSubject) {
+  test.todo('on a real kube-apiserver: left out, COUNTERSIGN_TEST_KUBECONFIG is not set')
+}
 
 describeSubjects('around the objects', subject => {
   test('the version is 1.36.3', async () => {

@@ -60,10 +60,7 @@ describe('the command line', () => {
         ([, name]) => name,
       )
       expect(listed.toSorted()).toEqual(
-        [...flags, ...GLOBAL_FLAGS]
-          .map(({ name }) => name)
-          .concat('help')
-          .toSorted(),
+        ['help', ...[...flags, ...GLOBAL_FLAGS].map(({ name }) => name)].toSorted(),
       )
     },
   )

@@ -28,6 +28,7 @@ function stepsOf({ records = [], ...state }: State = {}): readonly Step[] {
     warnings: new Map(),
     config: config(),
     now: NOW,
+    isWhole: true,
     records: new Map(clusters.map(name => [name, records.filter(r => r.cluster === name)])),
     ...state,
   })
@@ -349,5 +350,28 @@ describe('the order of steps', () => {
         expect(inOrder(shuffled)).toEqual(steps)
       }),
     )
+  })
+})
+
+describe('a part of the request files', () => {
+  test('withdraws nothing: the others were not looked at', () => {
+    expect(stepsOf({ records: [requestRecord()], isWhole: false })).toEqual([])
+  })
+})
+
+describe('a name that is recorded for a file which is refused', () => {
+  test('is not free for another file', () => {
+    const record = requestRecord()
+    const path = record.issued?.path ?? ''
+    const newcomer = effective({ path: 'requests/newcomer.yaml' })
+    const steps = stepsOf({
+      requests: [newcomer],
+      refused: [refused({ path, name: null })],
+      records: [record],
+    })
+    expect(steps).toMatchObject([
+      { kind: 'blocked', path: 'requests/newcomer.yaml', problems: [{ code: 'PLAN_NAME_TWICE' }] },
+      { kind: 'blocked', path },
+    ])
   })
 })

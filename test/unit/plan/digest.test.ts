@@ -142,6 +142,7 @@ describe('planDigest', () => {
       warnings: new Map(),
       config: config(),
       now: NOW,
+      isWhole: true,
       records: new Map(),
     })
 
@@ -166,6 +167,7 @@ describe('planDigest', () => {
       warnings: new Map(),
       config: config(),
       now: NOW,
+      isWhole: true,
       records,
     }).steps
   }

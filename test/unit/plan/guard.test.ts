@@ -10,7 +10,11 @@ function losers(
   requests: readonly EffectiveRequest[],
   recorded: Readonly<Record<string, string>> = {},
 ): readonly (readonly string[])[] {
-  const lost = clashes(requests, (name, cluster) => recorded[`${cluster}/${name}`] ?? null)
+  const lost = clashes(requests, ({ name, cluster, path }) => {
+    const issuedFrom = recorded[`${cluster}/${name}`]
+    if (issuedFrom === undefined) return 3
+    return issuedFrom === path ? 0 : 2
+  })
   return [...lost].map(([{ path }, problems]) => [path, ...problems.map(({ message }) => message)])
 }
 
@@ -98,7 +102,6 @@ describe('a clash is', () => {
         sinks: [secretSink({ namespace: 'other', name: 'first-tls' })],
       },
     ],
-    ['the same name in another cluster', { name: 'first', cluster: 'staging' }],
     ['the same identity in another cluster', { subject: FIRST.subject, cluster: 'staging' }],
     ['the same Secret in another cluster', { sinks: FIRST.sinks, cluster: 'staging' }],
     [
@@ -175,11 +178,42 @@ describe('of two that clash', () => {
     const members = ['', 'commonName', 'sinks[0]']
     const places = new Map(members.map((member, line) => [member, place('requests/z.yaml', line)]))
     const later = { ...z, places, sinks: [secretSink()] }
-    const [problems] = clashes([{ ...a, sinks: [secretSink()] }, later], () => null).values()
+    const [problems] = clashes([{ ...a, sinks: [secretSink()] }, later], () => 3).values()
     expect(problems?.map(({ code, at }) => [code, at?.line])).toEqual([
       ['PLAN_NAME_TWICE', 0],
       ['PLAN_NAME_TWICE', 1],
       ['PLAN_NAME_TWICE', 2],
     ])
   })
+})
+
+describe('of two that clash', () => {
+  const [a, b] = [
+    effective({ name: 'a', path: 'requests/a.yaml' }),
+    effective({ name: 'b', path: 'requests/b.yaml' }),
+  ]
+
+  test('the one whose certificate has this very meaning goes on, whatever the path of the other', () => {
+    const greedy = { ...a, sinks: b.sinks }
+    const lost = clashes([greedy, b], request => (request === b ? 0 : 1))
+    expect([...lost.keys()]).toEqual([greedy])
+  })
+
+  test('one name in two files is a clash also for two clusters', () => {
+    const elsewhere = effective({
+      name: 'a',
+      path: 'requests/z.yaml',
+      cluster: 'test',
+      subject: subject('CN=other'),
+    })
+    expect([...clashes([a, elsewhere], () => 3).keys()]).toEqual([elsewhere])
+  })
+})
+
+test('a sink that stands twice in one file is told', () => {
+  const request = effective({ name: 'a', sinks: [secretSink(), secretSink()] })
+  const [problems] = clashes([request], () => 3).values()
+  expect(problems).toMatchObject([
+    { code: 'PLAN_NAME_TWICE', message: expect.stringContaining('stands twice in this file') },
+  ])
 })
