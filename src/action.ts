@@ -10,7 +10,7 @@ import type { GithubEvent } from './adapters/github/event.ts'
 import { CountersignError, failure } from './domain/problem.ts'
 import type { Plan } from './domain/plan.ts'
 import type { Problem } from './domain/problem.ts'
-import { planWithTree } from './flow/plan.ts'
+import { planWithTree, WHOLE } from './flow/plan.ts'
 import type { InputName } from './inputs.ts'
 import { planJson, problemJson } from './report/json.ts'
 import { plain } from './report/paint.ts'
@@ -51,7 +51,13 @@ async function plan(event: GithubEvent): Promise<number> {
       'the base of this pull request is not in the checkout',
       'give actions/checkout the input fetch-depth: 0',
     )
-  const options = { config: input('config'), requests: null, cluster: null, fallback: null }
+  const options = {
+    config: input('config'),
+    requests: null,
+    cluster: null,
+    scope: WHOLE,
+    fallback: null,
+  }
   const before = base === null ? null : new CommitFiles(git, base)
   const planned = await planWithTree(
     new CommitFiles(git, event.head),

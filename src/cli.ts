@@ -64,7 +64,11 @@ command(
   (context, names, flags) =>
     apply(
       context,
-      { names, yes: flags.isSet('yes'), requester: flags.text('requester') },
+      {
+        scope: { names, maxIssue: wholeNumber(flags.text('max-issue')) },
+        yes: flags.isSet('yes'),
+        requester: flags.text('requester'),
+      },
       interrupted.signal,
     ),
 )
@@ -177,6 +181,13 @@ function seconds(text: string | null): number | null {
   if (!read.ok)
     throw failure('RUN_USAGE', `--expiring ${text} is not a duration`, 'for example 7d or 48h')
   return read.seconds
+}
+
+function wholeNumber(text: string | null): number | null {
+  if (text === null) return null
+  if (!/^\d{1,6}$/.test(text))
+    throw failure('RUN_USAGE', `--max-issue ${text} is not a number`, 'for example 100')
+  return Number(text)
 }
 
 function camel(name: string): string {

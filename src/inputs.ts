@@ -41,6 +41,11 @@ export const COMMAND_FLAGS = {
   ],
   apply: [
     { name: 'yes', text: 'do not ask; for scripts at a terminal, refused in CI' },
+    {
+      name: 'max-issue',
+      value: 'NUMBER',
+      text: 'issue up to this many in this run, instead of limits.maxIssue',
+    },
     { name: 'requester', value: 'LOGIN', text: 'who asks, as in people of the configuration' },
   ],
   status: [

@@ -20,7 +20,7 @@ export async function apply(
   options: Omit<ApplyOptions, 'isAutomation'>,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const planned = await planWithClusters(context, planOptions(context))
+  const planned = await planWithClusters(context, planOptions(context, options.scope))
   if (!planned.ok) return refusedAll(context, planned.problems)
   try {
     return await carryOut(
@@ -49,6 +49,9 @@ async function carryOut(
     progress: progressOn(context),
   }
   const outcome = await applyPlanned(planned, world, options, interrupted)
+  const later = outcome.steps.filter(({ kind, step }) => kind === 'kept' && step.kind === 'renew')
+  if (later.length > 0)
+    terminal.talk(`${later.length} renewals are left for the next run (limits.maxRenew)`)
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
   if (!isText) printData(context, applyJson(outcome))
   else if (acted.length > 0)

@@ -8,7 +8,8 @@ import { nodeKeys } from '../adapters/node-keys.ts'
 import { osUser, systemProcesses } from '../adapters/processes.ts'
 import type { Terminal } from '../adapters/terminal.ts'
 import { terminalConfig } from '../config/terminal.ts'
-import type { PlanOptions } from '../flow/plan.ts'
+import { WHOLE } from '../flow/plan.ts'
+import type { PlanOptions, Scope } from '../flow/plan.ts'
 import type { Clock, Keys, Processes, RepositoryFiles } from '../ports.ts'
 import { coloured, plain } from '../report/paint.ts'
 import type { Paint } from '../report/paint.ts'
@@ -74,12 +75,13 @@ export function openContext(
   }
 }
 
-export function planOptions(context: Context): PlanOptions {
+export function planOptions(context: Context, scope: Scope = WHOLE): PlanOptions {
   const { config, requests, cluster } = context.options
   return {
     config,
     requests,
     cluster,
+    scope,
     fallback: async () => {
       const { context: name } = await context.clusters.current()
       context.terminal.talk(

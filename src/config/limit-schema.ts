@@ -30,7 +30,9 @@ export const limits = z
     maxIssue: limit.optional().describe('Most certificates issued in one run; 50 where absent'),
     maxRenew: limit.optional().describe('Most renewals in one run; 500 where absent'),
     maxWithdraw: limit.optional().describe('Most withdrawals in one run; 10% where absent'),
-    lifted: textList(ONE_LINE).optional().describe('Requests that no limit holds up'),
+    lifted: textList(ONE_LINE)
+      .optional()
+      .describe('Digests of runs that no limit holds up, as the refusal prints them'),
   })
   .describe('How much one run may change')
 

@@ -5,11 +5,13 @@ import type { IssuingStep, Step, WithdrawStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { proveAtTerminal } from '../approval/prove.ts'
 import { planDigest } from '../plan/digest.ts'
+import type { Limited } from '../plan/limits.ts'
 import type { Keys, Person, Processes, Progress } from '../ports.ts'
 import { openDesk } from './desk.ts'
 import type { Desk } from './desk.ts'
 import { issueStep } from './issue.ts'
-import type { Planned, PlanWorld } from './plan.ts'
+import { limitedSteps } from './plan.ts'
+import type { Planned, PlanWorld, Scope } from './plan.ts'
 import { inPool } from './pool.ts'
 
 /** Enough to keep a signer busy that signs 200 a second; few enough not to crowd the API server. */
@@ -23,8 +25,7 @@ export interface ApplyWorld extends PlanWorld {
 }
 
 export interface ApplyOptions {
-  /** Only these requests, empty for all. */
-  readonly names: readonly string[]
+  readonly scope: Scope
   /** --yes: the person said so on the command line. */
   readonly yes: boolean
   readonly requester: string | null
@@ -39,12 +40,10 @@ export async function applyPlanned(
   interrupted: AbortSignal,
 ): Promise<ApplyOutcome> {
   const { plan } = planned
-  const steps = plan.steps.filter(step => isChosen(step, options.names))
-  const todo = steps.flatMap(step =>
-    step.kind === 'issue' || step.kind === 'reissue' || step.kind === 'renew' ? [step] : [],
-  )
-  const withdrawals = steps.flatMap(step => (step.kind === 'withdraw' ? [step] : []))
-  const settled = [...steps.flatMap(untouched), ...withdrawals.map(notYet)]
+  const limited = limitedSteps(plan, planned.config, options.scope)
+  const steps = limited.allowed
+  const todo = steps.flatMap(step => (isIssuing(step) ? [step] : []))
+  const settled = [...steps.flatMap(untouched), ...heldBack(limited)]
   if (todo.length === 0) return { plan, steps: settled }
   const saidYes =
     mayAsk(planned, options) && (options.yes || (await world.person.confirm({ ...plan, steps })))
@@ -115,14 +114,22 @@ function desksFor(
   )
 }
 
-function isChosen(step: Step, names: readonly string[]): boolean {
-  if (names.length === 0) return true
-  return names.includes('request' in step ? step.request.name : step.name)
+function isIssuing(step: Step): step is IssuingStep {
+  return step.kind === 'issue' || step.kind === 'reissue' || step.kind === 'renew'
 }
 
-/** Steps that apply does not act on: kept ones and those that were blocked by the plan. */
+/** What limits stop is refused, and renewals beyond the pace stay as they are until the next run. */
+function heldBack({ stopped, later }: Limited): readonly StepOutcome[] {
+  const refused = stopped.flatMap(({ steps, problem }) =>
+    steps.map((step): StepOutcome => ({ kind: 'refused', step, problems: [problem] })),
+  )
+  return [...refused, ...later.map((step): StepOutcome => ({ kind: 'kept', step }))]
+}
+
+/** Steps that apply does not act on: kept ones, those the plan blocked, and what this version cannot do. */
 function untouched(step: Step): readonly StepOutcome[] {
   if (step.kind === 'keep') return [{ kind: 'kept', step }]
+  if (step.kind === 'withdraw') return [notYet(step)]
   if (step.kind === 'blocked') return [{ kind: 'refused', step, problems: step.problems }]
   return []
 }

@@ -1,15 +1,27 @@
 // The plan: read → judge → observe → diff → guard. At a terminal it is compared with the records of the clusters; on a pull
 // request with another commit, and then no cluster is asked.
 import type { Config } from '../domain/config.ts'
-import type { Plan, Refused } from '../domain/plan.ts'
+import type { Plan, Refused, Step } from '../domain/plan.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { RequestRecord } from '../domain/record.ts'
 import type { Clock, Cluster, ClusterIdentity, Clusters, RepositoryFiles } from '../ports.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
+import { holdToLimits } from '../plan/limits.ts'
+import type { Limited } from '../plan/limits.ts'
 import { readConfig, readRequests } from './read.ts'
 import type { Asked } from './read.ts'
+
+/** What one run is to act on. */
+export interface Scope {
+  /** Only these requests, empty for all. */
+  readonly names: readonly string[]
+  /** --max-issue, null where it was not given. */
+  readonly maxIssue: number | null
+}
+
+export const WHOLE: Scope = { names: [], maxIssue: null }
 
 export interface PlanOptions {
   readonly config: string
@@ -17,6 +29,7 @@ export interface PlanOptions {
   readonly requests: string | null
   /** Only this cluster, null for all. */
   readonly cluster: string | null
+  readonly scope: Scope
   /** What to do without countersign.yaml; null refuses. */
   readonly fallback: (() => Promise<Config>) | null
 }
@@ -70,7 +83,7 @@ export async function planWithClusters(
     ),
   )
   const records = new Map(observed.map(({ cluster, records: seen }) => [cluster.name, seen]))
-  const plan = diff({
+  const made = diff({
     requests: asked.requests.filter(({ cluster }) => !unanswered.has(cluster)),
     refused: [...asked.refused, ...unreachable(asked, unanswered)],
     warnings: asked.warnings,
@@ -79,6 +92,7 @@ export async function planWithClusters(
     isWhole: options.requests === null || options.requests === config.value.requests,
     now: world.clock.now(),
   })
+  const plan = withLimits(made, config.value, options.scope)
   return {
     ok: true,
     value: { plan, config: config.value, asked, observed, failures: [...unanswered.values()] },
@@ -97,7 +111,7 @@ export async function planWithTree(
   const folder = options.requests ?? config.value.requests
   const asked = await readRequests(files, config.value, folder)
   const before = base === null ? null : await readRequests(base, config.value, folder)
-  const plan = comparedTrees({
+  const made = comparedTrees({
     requests: asked.requests,
     refused: asked.refused,
     warnings: asked.warnings,
@@ -105,7 +119,22 @@ export async function planWithTree(
     config: config.value,
     now,
   })
+  const plan = withLimits(made, config.value, options.scope)
   return { ok: true, value: { plan, config: config.value, asked } }
+}
+
+/** The steps of a plan that a run of this scope may take, and those that limits hold back. */
+export function limitedSteps(plan: Plan, config: Config, scope: Scope): Limited {
+  const nameOf = (step: Step): string => ('request' in step ? step.request.name : step.name)
+  const { names, maxIssue } = scope
+  const chosen =
+    names.length === 0 ? plan.steps : plan.steps.filter(step => names.includes(nameOf(step)))
+  return holdToLimits(chosen, config.limits, { maxIssue, requests: plan.steps.length })
+}
+
+function withLimits(plan: Plan, config: Config, scope: Scope): Plan {
+  const { stopped } = limitedSteps(plan, config, scope)
+  return { ...plan, problems: [...plan.problems, ...stopped.map(({ problem }) => problem)] }
 }
 
 type Answer =

@@ -20,7 +20,9 @@ const MARKS: Readonly<Record<StepOutcome['kind'], string>> = {
 export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): string {
   const told = outcomes.filter(outcome => outcome.kind !== 'kept')
   const lines = table(told.map(outcome => row(outcome, paint))).map(line => `  ${line}`)
-  const problems = outcomes.flatMap(problemsOf).map(problem => problemText(problem, paint))
+  const problems = [...new Set(outcomes.flatMap(problemsOf))].map(problem =>
+    problemText(problem, paint),
+  )
   return [lines.join('\n'), problems.join('\n')].filter(part => part !== '').join('\n\n')
 }
 

@@ -14,7 +14,7 @@ import { dotted, keyPlace, memberAt, valuePlace } from './tree.ts'
 export { z }
 
 /** The first word of the codes: whose file it is. */
-export type Prefix = 'REQUEST' | 'CONFIG'
+export type Prefix = 'REQUEST' | 'CONFIG' | 'POLICY'
 
 export interface SchemaRules {
   readonly prefix: Prefix
@@ -201,10 +201,10 @@ function sayChoice(values: readonly string[], path: Path, value: unknown): Said 
   }
 }
 
-/** Members that requests and configuration share carry codes of requests; in countersign.yaml they are bad values. */
+/** Members that requests share with the configuration and policies carry codes of requests; there they are bad values. */
 function codeOf(code: unknown, prefix: Prefix): Code {
   if (typeof code !== 'string' || !isCode(code)) return `${prefix}_FIELD_VALUE`
-  return prefix === 'CONFIG' && code.startsWith('REQUEST_') ? 'CONFIG_FIELD_VALUE' : code
+  return prefix !== 'REQUEST' && code.startsWith('REQUEST_') ? `${prefix}_FIELD_VALUE` : code
 }
 
 function isCode(text: string): text is Code {

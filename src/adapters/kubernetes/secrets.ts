@@ -4,8 +4,8 @@ import { Secret } from '../../domain/secret.ts'
 import type { Version } from '../../domain/signing-request.ts'
 import type { SecretManifest, StoredSecret } from '../../domain/stored-secret.ts'
 import type { Secrets } from '../../ports.ts'
-import { refusal, unreadable } from './errors.ts'
-import type { Transport } from './transport.ts'
+import { refusal, statusMessage, unreadable } from './errors.ts'
+import type { Answer, Transport } from './transport.ts'
 
 const FIELD_MANAGER = 'countersign'
 
@@ -58,7 +58,7 @@ export class KubernetesSecrets implements Secrets {
         data: mapValues(data.reveal(), bytes => Buffer.from(bytes).toString('base64')),
       },
     })
-    if (answer.status === 409) return { kind: 'conflict' }
+    if (isConflict(answer)) return { kind: 'conflict' }
     const doing = `write Secret ${namespace}/${name}`
     if (answer.status !== 200 && answer.status !== 201)
       throw refusal(answer, doing, needs(namespace, name, expected === null ? 'create' : 'patch'))
@@ -66,6 +66,14 @@ export class KubernetesSecrets implements Secrets {
     if (stored === null) throw unreadable(doing, null)
     return { kind: 'applied', version: stored.version }
   }
+}
+
+/** Another object under the name is 422 for server-side apply: its uid cannot be changed. */
+function isConflict(answer: Answer): boolean {
+  return (
+    answer.status === 409 ||
+    (answer.status === 422 && statusMessage(answer).includes('metadata.uid'))
+  )
 }
 
 function readSecret(wire: unknown): StoredSecret | null {

@@ -1,0 +1,64 @@
+// The blast radius: a run that would change too much stops before its first call.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { configText, requestText } from '../build/request-text.ts'
+import { describeSubjects } from '../build/subjects.ts'
+import { Workshop, givePrintedRights } from '../build/workshop.ts'
+
+const MINUTE = 60_000
+
+describeSubjects('limits', subject => {
+  const workshop = new Workshop()
+  const configure = (lifted = ''): void =>
+    workshop.write(
+      'countersign.yaml',
+      configText({
+        owner: subject().name('limits'),
+        namespace: subject().namespace,
+        more: [`limits: {maxIssue: 1, lifted: [${lifted}]}`],
+      }),
+    )
+  beforeAll(async () => {
+    configure()
+    for (const name of ['one', 'two'])
+      workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    await givePrintedRights(subject(), workshop, subject().name('limits'))
+  }, MINUTE)
+  afterAll(() => workshop.end())
+
+  test(
+    'too many certificates in one run: none of them, and one problem',
+    async () => {
+      const ran = await workshop.run(['apply', '--yes'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout.match(/PLAN_LIMIT_ISSUE {2}/g)).toHaveLength(2)
+      const path = `/apis/certificates.k8s.io/v1/certificatesigningrequests?labelSelector=countersign.dev/owner=${subject().name('limits')}`
+      expect((await subject().admin.get(path)).body.items).toEqual([])
+    },
+    MINUTE,
+  )
+
+  test(
+    'the digest that the refusal prints lifts the limit for exactly that',
+    async () => {
+      const refused = await workshop.run(['plan'])
+      const digest = /add "(sha256:[0-9a-f]{64})" to limits.lifted/.exec(refused.stdout)?.[1] ?? ''
+      configure(digest)
+      expect((await workshop.run(['plan'])).code).toBe(0)
+      workshop.write('requests/three.yaml', requestText({ name: 'three' }))
+      expect((await workshop.run(['plan'])).code).toBe(1)
+      workshop.remove('requests/three.yaml')
+      configure()
+    },
+    MINUTE,
+  )
+
+  test(
+    'a person at a terminal may say how many',
+    async () => {
+      const ran = await workshop.run(['apply', '--yes', '--max-issue', '2'])
+      expect(ran.stdout).toContain('2 of 2 · 2 done')
+      expect(ran.code).toBe(0)
+    },
+    MINUTE,
+  )
+})
