@@ -12,7 +12,7 @@ const started = Date.now()
 const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'))
 const kubeconfig = join(folder, 'kubeconfig')
 const env = { ...testEnvironment(folder), KUBECONFIG: kubeconfig }
-for (const name of ['countersign.yaml', 'requests'])
+for (const name of ['countersign.yaml', 'policies', 'requests'])
   cpSync(join(ROOT, name), join(folder, name), { recursive: true })
 
 const sandbox = spawn(process.execPath, [CLI, 'sandbox', '--write-kubeconfig', kubeconfig], {
@@ -46,6 +46,11 @@ try {
       .replace('[developers, releasers]', '["system:masters"]'),
   )
   await type('plan')
+  edit('requests/people/root.yaml', '[client auth, server auth]', '[client auth]')
+  edit('requests/people/root.yaml', '"system:masters"', 'owners')
+  say('What a policy does not allow is denied, with the reason; policies are tested like code.')
+  await type('policy', 'explain', 'requests/people/root.yaml')
+  await type('policy', 'test')
   await type('status')
   console.log(`\ndone in ${((Date.now() - started) / 1000).toFixed(1)} s; nothing is left behind`)
 } finally {

@@ -56,6 +56,7 @@ async function plan(event: GithubEvent): Promise<number> {
     requests: null,
     cluster: null,
     scope: WHOLE,
+    requester: null,
     fallback: null,
   }
   const before = base === null ? null : new CommitFiles(git, base)

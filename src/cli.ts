@@ -9,6 +9,7 @@ import type { Context, GlobalOptions } from './commands/context.ts'
 import { apply } from './commands/apply.ts'
 import { manifestsRbac } from './commands/manifests.ts'
 import { plan } from './commands/plan.ts'
+import { policyExplain, policyTest } from './commands/policy.ts'
 import { status } from './commands/status.ts'
 import { validate } from './commands/validate.ts'
 import { COMMAND_FLAGS, GLOBAL_FLAGS } from './inputs.ts'
@@ -77,6 +78,21 @@ command(
   'show who has access until when',
   COMMAND_FLAGS.status,
   (context, _names, flags) => status(context, seconds(flags.text('expiring'))),
+)
+command(
+  'policy <what> [file]',
+  'explain FILE: what each policy says of a request; test: run the tests beside the policies',
+  COMMAND_FLAGS.policy,
+  (context, [what, file], flags) => {
+    if (what === 'test') return policyTest(context)
+    if (what === 'explain' && file !== undefined)
+      return policyExplain(context, file, flags.text('requester'))
+    throw failure(
+      'RUN_USAGE',
+      'that is no policy command',
+      'there are: policy explain FILE, policy test',
+    )
+  },
 )
 command(
   'sandbox',

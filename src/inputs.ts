@@ -48,6 +48,9 @@ export const COMMAND_FLAGS = {
     },
     { name: 'requester', value: 'LOGIN', text: 'who asks, as in people of the configuration' },
   ],
+  policy: [
+    { name: 'requester', value: 'LOGIN', text: 'who asks, as in people of the configuration' },
+  ],
   status: [
     {
       name: 'expiring',

@@ -25,8 +25,11 @@ export interface RepositoryFiles {
   readonly description: string
   /** One file, null where there is none. */
   read(path: string): Promise<RequestFile | null>
-  /** Every file below a folder, sorted by path; symbolic links are listed, not followed. */
-  list(folder: string): Promise<readonly RequestFile[]>
+  /**
+   * Every file below a folder, sorted by path; symbolic links are listed, not followed. Null where there is no such folder
+   * (a commit has no empty folders, and lists nothing).
+   */
+  list(folder: string): Promise<readonly RequestFile[] | null>
 }
 
 /** A private key in the forms its holders need; it never leaves this object except into a sink. */

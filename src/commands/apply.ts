@@ -20,7 +20,10 @@ export async function apply(
   options: Omit<ApplyOptions, 'isAutomation'>,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const planned = await planWithClusters(context, planOptions(context, options.scope))
+  const planned = await planWithClusters(
+    context,
+    planOptions(context, options.scope, options.requester),
+  )
   if (!planned.ok) return refusedAll(context, planned.problems)
   try {
     return await carryOut(

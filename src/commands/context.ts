@@ -75,13 +75,18 @@ export function openContext(
   }
 }
 
-export function planOptions(context: Context, scope: Scope = WHOLE): PlanOptions {
+export function planOptions(
+  context: Context,
+  scope: Scope = WHOLE,
+  requester: string | null = null,
+): PlanOptions {
   const { config, requests, cluster } = context.options
   return {
     config,
     requests,
     cluster,
     scope,
+    requester,
     fallback: async () => {
       const { context: name } = await context.clusters.current()
       context.terminal.talk(

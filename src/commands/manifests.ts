@@ -1,7 +1,8 @@
 // countersign manifests rbac: the rights this repository's requests need, ready for kubectl apply -f -.
 import type { ExitCode } from '../domain/outcome.ts'
 import { failure } from '../domain/problem.ts'
-import { readConfig, readRequests } from '../flow/read.ts'
+import { readRequests } from '../flow/read.ts'
+import { readRules } from '../flow/rules.ts'
 import { rbacManifests } from '../report/manifests.ts'
 import type { Subject } from '../report/manifests.ts'
 import { planOptions } from './context.ts'
@@ -9,11 +10,20 @@ import type { Context } from './context.ts'
 import { refusedAll } from './plan.ts'
 
 export async function manifestsRbac(context: Context, subject: Subject): Promise<ExitCode> {
-  const { options, files, terminal } = context
-  const config = await readConfig(files, options.config, planOptions(context).fallback)
-  if (!config.ok) return refusedAll(context, config.problems)
-  const asked = await readRequests(files, config.value, options.requests ?? config.value.requests)
-  const { clusters } = config.value
+  const { clock, options, files, terminal } = context
+  const rules = await readRules(files, options.config, planOptions(context).fallback)
+  if (!rules.ok) return refusedAll(context, rules.problems)
+  const { config } = rules.value
+  const folder = options.requests ?? config.requests
+  // Rights are for what the files ask, allowed by a policy or not yet.
+  const unjudged = { config, policies: null }
+  const asked = await readRequests(files, {
+    rules: unjudged,
+    folder,
+    requester: null,
+    now: clock.now(),
+  })
+  const { clusters } = config
   const cluster =
     options.cluster === null ? clusters[0] : clusters.find(({ name }) => name === options.cluster)
   if (cluster === undefined || (options.cluster === null && clusters.length > 1))

@@ -1,7 +1,8 @@
 // countersign validate: every problem in the request files and the configuration, without asking any cluster.
 import type { Problem } from '../domain/problem.ts'
 import type { ExitCode } from '../domain/outcome.ts'
-import { readConfig, readRequests } from '../flow/read.ts'
+import { readRequests } from '../flow/read.ts'
+import { readRules } from '../flow/rules.ts'
 import { terminalConfig } from '../config/terminal.ts'
 import { problemJson } from '../report/json.ts'
 import { problemCount, problemsText } from '../report/problem-text.ts'
@@ -11,13 +12,11 @@ import { printData } from './print.ts'
 /** `folder`: where to look, null for the configuration's. */
 export async function validate(context: Context, folder: string | null): Promise<ExitCode> {
   const { options, files, paint, terminal } = context
-  const config = await readConfig(files, options.config, async () => terminalConfig('default'))
-  if (!config.ok) return show(config.problems, 1)
-  const asked = await readRequests(
-    files,
-    config.value,
-    folder ?? options.requests ?? config.value.requests,
-  )
+  const rules = await readRules(files, options.config, async () => terminalConfig('default'))
+  if (!rules.ok) return show(rules.problems, 1)
+  const at = folder ?? options.requests ?? rules.value.config.requests
+  const asking = { rules: rules.value, folder: at, requester: null, now: context.clock.now() }
+  const asked = await readRequests(files, asking)
   const problems = asked.refused.flatMap(refused => refused.problems)
   const warnings = [...asked.warnings.values()].flat()
   if (options.output === 'text' && problems.length === 0) {

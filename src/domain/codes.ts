@@ -70,7 +70,8 @@ export const CODES = {
   POLICY_EXPRESSION_FAILED: 'The rule could not be decided for this request.',
   POLICY_BROKEN: 'A policy file that might be about the request cannot be read.',
   POLICY_NONE_APPLIES: 'No policy is about the request.',
-  POLICY_OPAQUE: 'The request file cannot be read by a reviewer, and the policy does not allow that.',
+  POLICY_OPAQUE:
+    'The request file cannot be read by a reviewer, and the policy does not allow that.',
   POLICY_REQUIRED: 'The policy requires a name that the request does not have.',
   POLICY_VALUE: 'The policy does not allow the name.',
   POLICY_SAN_KIND: 'No policy can allow this kind of subject alternative name.',
@@ -156,6 +157,7 @@ export const CODES = {
   // sink/
   SINK_UNSUPPORTED: 'This version does not write this kind of sink yet.',
   SINK_FOREIGN: 'The Secret exists and was not written by countersign.',
+  SINK_TYPE: 'The Secret has another type than it needs, and Kubernetes never changes a type.',
   SINK_CONFLICT: 'The sink was changed by somebody else meanwhile.',
   SINK_DIFFERS: 'What was read back from the sink is not what was written.',
   SINK_LOGIN: 'The new credential does not log in as it should.',

@@ -40,7 +40,7 @@ export async function applyPlanned(
   interrupted: AbortSignal,
 ): Promise<ApplyOutcome> {
   const { plan } = planned
-  const limited = limitedSteps(plan, planned.config, options.scope)
+  const limited = limitedSteps(plan, planned.rules.config, options.scope)
   const steps = limited.allowed
   const todo = steps.flatMap(step => (isIssuing(step) ? [step] : []))
   const settled = [...steps.flatMap(untouched), ...heldBack(limited)]
@@ -78,14 +78,14 @@ function prove(
     shown: planDigest(planned.plan),
     at: world.clock.now(),
     isAutomation: options.isAutomation,
-    commandLine: planned.config.approval.commandLine,
+    commandLine: planned.rules.config.approval.commandLine,
     saidYes,
   })
 }
 
 /** Where no yes could count, nobody is asked. */
 function mayAsk(planned: Planned, options: ApplyOptions): boolean {
-  return !options.isAutomation && planned.config.approval.commandLine === 'ask'
+  return !options.isAutomation && planned.rules.config.approval.commandLine === 'ask'
 }
 
 function desksFor(
@@ -95,13 +95,13 @@ function desksFor(
 ): ReadonlyMap<string, Desk> {
   return new Map(
     planned.observed.flatMap(({ cluster, identity }) => {
-      const clusterConfig = planned.config.clusters.find(({ name }) => name === cluster.name)
+      const clusterConfig = planned.rules.config.clusters.find(({ name }) => name === cluster.name)
       if (clusterConfig === undefined) return []
       const { keys, clock, processes, progress } = world
       const steps = approved.filter(({ step }) => step.request.cluster === cluster.name).length
       const parts = {
         cluster,
-        config: planned.config,
+        config: planned.rules.config,
         clusterConfig,
         identity,
         keys,

@@ -50,6 +50,8 @@ export function openDesk(parts: DeskParts, steps: number): Desk {
     async signerCas(signerName) {
       const cas = known.get(signerName) ?? readSignerCas(parts, signerName)
       known.set(signerName, cas)
+      // The next step asks again where this answer failed.
+      cas.catch(() => known.delete(signerName))
       return cas
     },
   }

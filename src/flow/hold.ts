@@ -4,7 +4,7 @@ import type { Chain } from '../domain/certificate.ts'
 import type { IssuingStep } from '../domain/plan.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
-import type { AbandonedAttempt, Claim, RequestRecord } from '../domain/record.ts'
+import type { AbandonedAttempt, Claim, IssuedRecord, RequestRecord } from '../domain/record.ts'
 import { DENIED_REASON } from '../cluster/manifest.ts'
 import { objectName } from '../cluster/object-name.ts'
 import { effectiveJson } from '../plan/digest.ts'
@@ -56,20 +56,33 @@ export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk
       isGone: holder => desk.processes.isGone(holder),
       keyIsTheirs: request.key.kind === 'own',
     })
-    if (answer.kind === 'held')
-      return { kind: 'held', problem: claimed(request.name, answer.by, answer.freeAt) }
+    if (answer.kind === 'held') {
+      const newer = await desk.cluster.records.read(request.name)
+      if (newer === null || newer.version?.resourceVersion === record.version?.resourceVersion)
+        return { kind: 'held', problem: claimed(request.name, answer.by, answer.freeAt) }
+      if (isDone(newer, approved)) return { kind: 'done' }
+      record = newer
+      continue
+    }
     const { claim, left } = answer
     const claiming = left === null ? answer.record : withAbandoned(answer.record, unknownFate(left))
     const written = await desk.cluster.records.write(claiming)
-    if (written.kind === 'written') {
-      const held: Held = { record: written.record, claim, n: claim.n, left, objectName: name }
+    const newer =
+      written.kind === 'written' ? written.record : await desk.cluster.records.read(request.name)
+    // A write whose answer got lost is a conflict when it is repeated, and done all the same.
+    if (newer !== null && (written.kind === 'written' || isSame(newer.claim, claim))) {
+      const held: Held = { record: newer, claim, n: claim.n, left, objectName: name }
       return { kind: 'holding', held: left === null ? held : await tidy(held, left, desk) }
     }
-    const newer = await desk.cluster.records.read(request.name)
-    if (newer?.issued?.n !== planned?.issued?.n && newer?.issued?.effective === effective)
-      return { kind: 'done' }
+    if (isDone(newer, approved)) return { kind: 'done' }
     record = newer ?? newRecord(request.name, request.cluster)
   }
+}
+
+/** Whether another run has issued exactly this since the plan was made. */
+function isDone(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>): boolean {
+  const { effective, record: planned } = step
+  return newer?.issued?.n !== planned?.issued?.n && newer?.issued?.effective === effective
 }
 
 /** Writes what was issued; a problem instead when the record moved on, which the next run mends from the sinks. */
@@ -82,29 +95,24 @@ export async function recordIssued(
   const { request, effective } = approved.step
   const name = held.objectName(held.n)
   const abandoned = held.record.abandoned.filter(({ objectName: other }) => other !== name)
-  const written = await desk.cluster.records.write(
-    withIssued(
-      { ...held.record, abandoned },
-      {
-        n: held.n,
-        objectName: name,
-        effective,
-        path: request.path,
-        blob: request.blob,
-        signerName: request.signerName,
-        certificate: chainPem(chain),
-        sinks: request.sinks,
-        meaning: effectiveJson(request, desk.clusterConfig),
-        proof: {
-          kind: approved.proof.kind,
-          by: approved.proof.osUser,
-          digest: approved.proof.digest,
-        },
-        issuedAt: await desk.cluster.now(),
-      },
-    ),
-  )
+  const issued: IssuedRecord = {
+    n: held.n,
+    objectName: name,
+    effective,
+    path: request.path,
+    blob: request.blob,
+    signerName: request.signerName,
+    certificate: chainPem(chain),
+    sinks: request.sinks,
+    meaning: effectiveJson(request, desk.clusterConfig),
+    proof: { kind: approved.proof.kind, by: approved.proof.osUser, digest: approved.proof.digest },
+    issuedAt: await desk.cluster.now(),
+  }
+  const record = withIssued({ ...held.record, abandoned }, issued)
+  const written = await desk.cluster.records.write(record)
   if (written.kind === 'written') return null
+  const newer = await desk.cluster.records.read(request.name)
+  if (newer?.claim === null && newer.issued?.certificate === issued.certificate) return null
   return {
     code: 'CLUSTER_CLAIM_LOST',
     at: null,
@@ -130,15 +138,17 @@ async function tidy(held: Held, left: Claim, desk: Desk): Promise<Held> {
 }
 
 async function fate(left: Claim, desk: Desk): Promise<AbandonedAttempt> {
-  const object = await desk.cluster.signingRequests.read(left.objectName)
+  const { signingRequests } = desk.cluster
+  let object = await signingRequests.read(left.objectName)
   if (object === null || object.username !== desk.identity.username) return unknownFate(left)
-  if (object.conditions.length === 0)
-    await desk.cluster.signingRequests.deny(
-      object,
-      DENIED_REASON,
-      'the run that made it ended; its key is lost',
-    )
-  const read = object.certificate === null ? null : readCertificates(object.certificate)
+  if (object.conditions.length === 0) {
+    const why = 'the run that made it ended; its key is lost'
+    const denied = await signingRequests.deny(object, DENIED_REASON, why)
+    // Somebody decided on it at this very moment: it may hold a certificate by now.
+    object = denied.kind === 'denied' ? denied.object : await signingRequests.read(left.objectName)
+  }
+  const certificate = object?.certificate ?? null
+  const read = certificate === null ? null : readCertificates(certificate)
   const leaf = read !== null && read.ok ? read.value[0] : undefined
   return {
     n: left.n,
@@ -146,6 +156,15 @@ async function fate(left: Claim, desk: Desk): Promise<AbandonedAttempt> {
     sha256: leaf?.sha256 ?? null,
     notAfter: leaf?.notAfter ?? null,
   }
+}
+
+function isSame(one: Claim | null, other: Claim): boolean {
+  return (
+    one !== null &&
+    one.holder === other.holder &&
+    one.n === other.n &&
+    one.deadline.getTime() === other.deadline.getTime()
+  )
 }
 
 function unknownFate(left: Claim): AbandonedAttempt {

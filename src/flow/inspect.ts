@@ -51,6 +51,19 @@ export async function inspect(
   })
 }
 
+/** Whether what an earlier run stored, and could not record, would pass today: a Secret can be written by others too. */
+export async function isStillGood(
+  { chain }: Inspected,
+  approved: ApprovedStep<IssuingStep>,
+  desk: Desk,
+): Promise<boolean> {
+  const { request, prediction } = approved.step
+  const signerCa = await desk.signerCas(request.signerName)
+  const now = await desk.cluster.now()
+  const { spki } = chain.leaf.publicKey
+  return checkIssued(chain, { request, prediction, spki, signerCa, now }).problems.length === 0
+}
+
 /** Asks the API server who the new credential is; null where it is not one for this API server, or its key is not ours. */
 async function logIn(
   chain: Chain,

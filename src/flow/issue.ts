@@ -15,7 +15,7 @@ import { occupied } from '../cluster/stops.ts'
 import type { Desk } from './desk.ts'
 import { holdRecord, letGo, recordIssued } from './hold.ts'
 import type { Held } from './hold.ts'
-import { inspect } from './inspect.ts'
+import { inspect, isStillGood } from './inspect.ts'
 import type { Inspected } from './inspect.ts'
 import { readSinks, recoverFromSinks, storedKey, store } from './stores.ts'
 import type { OpenSink } from './stores.ts'
@@ -44,21 +44,46 @@ async function withHold(
   held: Held,
   desk: Desk,
 ): Promise<StepOutcome> {
-  const { step } = approved
-  const sinks = await readSinks(step.request, desk)
-  if (!sinks.ok) return giveUp(step, held, desk, sinks.problems)
-  const recovered = recoverFromSinks(sinks.value, approved, held, desk.keys)
-  if (recovered !== null)
-    return finish(approved, { ...held, n: recovered.n }, sinks.value, recovered.inspected, desk)
+  const made = await make(approved, held, desk).catch((cause: unknown): Made => {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'stopped', held, problems: [cause.problem] }
+  })
+  if (made.kind === 'stopped') return giveUp(approved.step, made.held, desk, made.problems)
+  return finish(approved, made, desk)
+}
 
-  const drafted = await draft(approved, desk.keys, storedKey(sinks.value))
-  if (!drafted.ok) return giveUp(step, held, desk, drafted.problems)
+/** A certificate and where it goes; or why there is none, with the claim as it stands then. */
+type Made =
+  | {
+      readonly kind: 'made'
+      readonly held: Held
+      readonly sinks: readonly OpenSink[]
+      readonly inspected: Inspected
+    }
+  | { readonly kind: 'stopped'; readonly held: Held; readonly problems: NonEmpty<Problem> }
+
+/** Nothing is stored in here: whatever ends it, the claim may be given back. */
+async function make(approved: ApprovedStep<IssuingStep>, held: Held, desk: Desk): Promise<Made> {
+  const opened = await readSinks(approved.step.request, desk)
+  if (!opened.ok) return { kind: 'stopped', held, problems: opened.problems }
+  const sinks = opened.value
+  const recovered = recoverFromSinks(sinks, approved, held, desk.keys)
+  if (recovered !== null && (await isStillGood(recovered.inspected, approved, desk)))
+    return {
+      kind: 'made',
+      held: { ...held, n: recovered.n },
+      sinks,
+      inspected: recovered.inspected,
+    }
+
+  const drafted = await draft(approved, desk.keys, storedKey(sinks))
+  if (!drafted.ok) return { kind: 'stopped', held, problems: drafted.problems }
   const settled = await settleUnderFreeName(approved, drafted.value, held, desk)
   if (settled.settlement.kind !== 'issued')
-    return giveUp(step, settled.held, desk, [settled.settlement.problem])
+    return { kind: 'stopped', held: settled.held, problems: [settled.settlement.problem] }
   const inspected = await inspect(settled.settlement.certificate, drafted.value, approved, desk)
-  if (!inspected.ok) return giveUp(step, settled.held, desk, inspected.problems)
-  return finish(approved, settled.held, sinks.value, inspected.value, desk)
+  if (!inspected.ok) return { kind: 'stopped', held: settled.held, problems: inspected.problems }
+  return { kind: 'made', held: settled.held, sinks, inspected: inspected.value }
 }
 
 /** Under the claimed name, or the next two where somebody else's objects stand in the way. */
@@ -89,7 +114,7 @@ async function settleUnderFreeName(
     names.push(held.claim.objectName)
     const problem = occupied(names, settlement.creator)
     if (names.length === NAMES_TRIED) return { held, settlement: { kind: 'stopped', problem } }
-    const next = claimNextName(held.record, held.claim, held.objectName)
+    const next = claimNextName(held.record, held.claim, n => first.objectName(n))
     const written = await desk.cluster.records.write(next.record)
     if (written.kind === 'conflict') return { held, settlement: { kind: 'stopped', problem } }
     held = { ...held, record: written.record, claim: next.claim, n: next.claim.n }
@@ -98,14 +123,16 @@ async function settleUnderFreeName(
 
 async function finish(
   approved: ApprovedStep<IssuingStep>,
-  held: Held,
-  sinks: readonly OpenSink[],
-  inspected: Inspected,
+  { held, sinks, inspected }: Extract<Made, { readonly kind: 'made' }>,
   desk: Desk,
 ): Promise<StepOutcome> {
   const { step } = approved
   const stored = await store(sinks, approved, held.n, inspected, desk)
-  if (!stored.ok) return giveUp(step, held, desk, stored.problems)
+  if (!stored.ok) {
+    // One of several sinks may hold the pair by now: the claim stays, and the next run goes on with that pair.
+    if (sinks.length > 1) return failed(step, stored.problems)
+    return giveUp(step, held, desk, stored.problems)
+  }
   const recorded = await recordIssued(approved, held, inspected.chain, desk)
   const { leaf } = inspected.chain
   const warnings = recorded === null ? inspected.warnings : [...inspected.warnings, recorded]
@@ -129,6 +156,10 @@ async function giveUp(
   problems: NonEmpty<Problem>,
 ): Promise<StepOutcome> {
   await letGo(held, desk)
+  return failed(step, problems)
+}
+
+function failed(step: IssuingStep, problems: NonEmpty<Problem>): StepOutcome {
   const file = placeOf(step.request.places, '')
   const at = file === null ? null : { ...file, excerpt: null }
   const [first, ...others] = problems

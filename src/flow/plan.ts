@@ -2,7 +2,7 @@
 // request with another commit, and then no cluster is asked.
 import type { Config } from '../domain/config.ts'
 import type { Plan, Refused, Step } from '../domain/plan.ts'
-import { CountersignError } from '../domain/problem.ts'
+import { CountersignError, ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { RequestRecord } from '../domain/record.ts'
 import type { Clock, Cluster, ClusterIdentity, Clusters, RepositoryFiles } from '../ports.ts'
@@ -10,8 +10,10 @@ import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
 import { holdToLimits } from '../plan/limits.ts'
 import type { Limited } from '../plan/limits.ts'
-import { readConfig, readRequests } from './read.ts'
+import { readRequests } from './read.ts'
 import type { Asked } from './read.ts'
+import { readRules } from './rules.ts'
+import type { Rules } from './rules.ts'
 
 /** What one run is to act on. */
 export interface Scope {
@@ -30,6 +32,8 @@ export interface PlanOptions {
   /** Only this cluster, null for all. */
   readonly cluster: string | null
   readonly scope: Scope
+  /** Login of who asks, null where nobody said; rules on the requester are true for people of the configuration only. */
+  readonly requester: string | null
   /** What to do without countersign.yaml; null refuses. */
   readonly fallback: (() => Promise<Config>) | null
 }
@@ -44,7 +48,7 @@ export interface Observed {
 
 export interface Planned {
   readonly plan: Plan
-  readonly config: Config
+  readonly rules: Rules
   readonly asked: Asked
   readonly observed: readonly Observed[]
   /** Clusters that did not do their part: the run goes on without them and ends with exit code 2. */
@@ -62,19 +66,20 @@ export async function planWithClusters(
   world: PlanWorld,
   options: PlanOptions,
 ): Promise<Checked<Planned>> {
-  const config = await readConfig(world.files, options.config, options.fallback)
-  if (!config.ok) return config
-  const chosen = onlyCluster(config.value, options.cluster)
+  const rules = await readRules(world.files, options.config, options.fallback)
+  if (!rules.ok) return rules
+  const { config } = rules.value
+  const chosen = onlyCluster(config, options.cluster)
   if (!chosen.ok) return chosen
-  const all = await readRequests(
-    world.files,
-    config.value,
-    options.requests ?? config.value.requests,
-  )
+  const all = await ask(world.files, rules.value, options, world.clock.now())
+  if (!all.ok) return all
   const names = new Set(chosen.value.clusters.map(({ name }) => name))
-  const asked = { ...all, requests: all.requests.filter(({ cluster }) => names.has(cluster)) }
+  const asked = {
+    ...all.value,
+    requests: all.value.requests.filter(({ cluster }) => names.has(cluster)),
+  }
   const answers = await Promise.all(
-    chosen.value.clusters.map(cluster => observe(cluster, config.value, world)),
+    chosen.value.clusters.map(cluster => observe(cluster, config, world)),
   )
   const observed = answers.flatMap(answer => ('observed' in answer ? [answer.observed] : []))
   const unanswered = new Map(
@@ -87,15 +92,15 @@ export async function planWithClusters(
     requests: asked.requests.filter(({ cluster }) => !unanswered.has(cluster)),
     refused: [...asked.refused, ...unreachable(asked, unanswered)],
     warnings: asked.warnings,
-    config: config.value,
+    config: config,
     records,
-    isWhole: options.requests === null || options.requests === config.value.requests,
+    isWhole: options.requests === null || options.requests === config.requests,
     now: world.clock.now(),
   })
-  const plan = withLimits(made, config.value, options.scope)
+  const plan = withLimits(made, config, options.scope)
   return {
     ok: true,
-    value: { plan, config: config.value, asked, observed, failures: [...unanswered.values()] },
+    value: { plan, rules: rules.value, asked, observed, failures: [...unanswered.values()] },
   }
 }
 
@@ -106,21 +111,42 @@ export async function planWithTree(
   options: PlanOptions,
   now: Date,
 ): Promise<Checked<Omit<Planned, 'observed' | 'failures'>>> {
-  const config = await readConfig(base ?? files, options.config, options.fallback)
-  if (!config.ok) return config
-  const folder = options.requests ?? config.value.requests
-  const asked = await readRequests(files, config.value, folder)
-  const before = base === null ? null : await readRequests(base, config.value, folder)
+  const rules = await readRules(base ?? files, options.config, options.fallback)
+  if (!rules.ok) return rules
+  const { config } = rules.value
+  const asked = await ask(files, rules.value, options, now)
+  if (!asked.ok) return asked
+  const before = base === null ? null : await ask(base, rules.value, options, now)
+  if (before !== null && !before.ok) return before
   const made = comparedTrees({
-    requests: asked.requests,
-    refused: asked.refused,
-    warnings: asked.warnings,
-    before: before?.requests ?? [],
-    config: config.value,
+    requests: asked.value.requests,
+    refused: asked.value.refused,
+    warnings: asked.value.warnings,
+    before: before?.value.requests ?? [],
+    config,
     now,
   })
-  const plan = withLimits(made, config.value, options.scope)
-  return { ok: true, value: { plan, config: config.value, asked } }
+  const plan = withLimits(made, config, options.scope)
+  return { ok: true, value: { plan, rules: rules.value, asked: asked.value } }
+}
+
+async function ask(
+  files: RepositoryFiles,
+  rules: Rules,
+  options: PlanOptions,
+  now: Date,
+): Promise<Checked<Asked>> {
+  const { people, requests } = rules.config
+  const person = people.find(({ login }) => login === options.requester)
+  if (person === undefined && options.requester !== null)
+    return refuse({
+      code: 'RUN_USAGE',
+      at: null,
+      message: `nobody in people of ${options.config} has the login ${options.requester}`,
+      hint: people.length === 0 ? null : `it has: ${people.map(({ login }) => login).join(', ')}`,
+    })
+  const folder = options.requests ?? requests
+  return ok(await readRequests(files, { rules, folder, requester: person ?? null, now }))
 }
 
 /** The steps of a plan that a run of this scope may take, and those that limits hold back. */

@@ -1,97 +1,87 @@
-// The files of one state of the repository → configuration, requests after defaults, and everything that is wrong.
-import type { Config } from '../domain/config.ts'
-import { isNonEmpty, refuse, ok } from '../domain/problem.ts'
-import type { Checked, Problem } from '../domain/problem.ts'
-import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
+// The request files of one state of the repository → requests after defaults, judged, and everything that is wrong.
+import type { Verdict, Requester } from '../domain/policy.ts'
+import { failure, isNonEmpty } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
 import type { Refused } from '../domain/plan.ts'
+import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import { effectiveRequests } from '../config/defaults.ts'
-import { parseConfig } from '../config/parse.ts'
-import { providerProblems } from '../kubernetes/providers.ts'
-import { signerProblems } from '../kubernetes/rules.ts'
+import { publicKeysUsedTwice } from '../policy/house-rules.ts'
 import type { RepositoryFiles } from '../ports.ts'
 import { isPassedOver } from '../request/detect.ts'
 import { parseRequest } from '../request/parse.ts'
+import { judgeRequest } from './judge.ts'
+import type { Rules } from './rules.ts'
 
 /** What the files of one commit or work tree ask for. */
 export interface Asked {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
-  /** Signers' and defaults' remarks on requests that are fine. */
+  /** Remarks on requests that are fine. */
   readonly warnings: ReadonlyMap<EffectiveRequest, readonly Problem[]>
+  /** What the policies said, where they were asked. */
+  readonly verdicts: ReadonlyMap<EffectiveRequest, Verdict>
   /** How many request files were looked at. */
   readonly files: number
 }
 
-/** countersign.yaml, or `fallback` where there is none and the place allows it (a terminal). */
-export async function readConfig(
-  files: RepositoryFiles,
-  path: string,
-  fallback: (() => Promise<Config>) | null,
-): Promise<Checked<Config>> {
-  const file = await files.read(path)
-  if (file !== null) return parseConfig(file)
-  if (fallback !== null) return ok(await fallback())
-  return refuse({
-    code: 'CONFIG_MISSING',
-    at: null,
-    message: `there is no ${path} in ${files.description}`,
-    hint: 'without it nothing says which clusters, defaults and people count, so nothing is issued; copy one from examples/',
-  })
+export interface Asking {
+  readonly rules: Rules
+  readonly folder: string
+  readonly requester: Requester | null
+  readonly now: Date
 }
 
-/** Every request file at or below `folder`, read and judged by the rules that need no cluster. */
-export async function readRequests(
-  files: RepositoryFiles,
-  config: Config,
-  folder: string,
-): Promise<Asked> {
-  const found = await files.list(folder)
-  const judged = found
-    .filter(({ path }) => !isPassedOver(path))
-    .map(file => judgeFile(file, config))
+/** Every request file at or below the folder, read and judged by everything that needs no cluster. */
+export async function readRequests(files: RepositoryFiles, asking: Asking): Promise<Asked> {
+  const found = await files.list(asking.folder)
+  if (found === null)
+    throw failure(
+      'RUN_FILES',
+      `there is no folder ${asking.folder}`,
+      'run countersign at the top of the repository, or name the folder with --requests',
+    )
+  const read = found.filter(({ path }) => !isPassedOver(path)).map(file => readFile(file, asking))
+  const effective = read.flatMap(({ requests }) => requests)
+  const shared = publicKeysUsedTwice(effective)
+  const judged = effective.map(request => ({
+    request,
+    ...judgeRequest(request, asking.rules, asking.requester, asking.now, shared.get(request)),
+  }))
   return {
-    requests: judged.flatMap(({ requests }) => requests),
-    refused: judged.flatMap(({ refused }) => refused),
-    warnings: new Map(judged.flatMap(({ warnings }) => warnings)),
-    files: judged.length,
+    requests: judged.flatMap(({ request, problems }) => (problems.length === 0 ? [request] : [])),
+    refused: [...read.flatMap(({ refused }) => refused), ...judged.flatMap(refusedRequest)],
+    warnings: new Map(judged.map(({ request, warnings }) => [request, warnings])),
+    verdicts: new Map(
+      judged.flatMap(({ request, verdict }) => (verdict === null ? [] : [[request, verdict]])),
+    ),
+    files: read.length,
   }
 }
 
-interface JudgedFile {
+interface ReadFile {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
-  readonly warnings: readonly (readonly [EffectiveRequest, readonly Problem[]])[]
 }
 
-function judgeFile(file: RequestFile, config: Config): JudgedFile {
-  const refuseAll = (name: string | null, problems: readonly Problem[]): JudgedFile => ({
+function readFile(file: RequestFile, { rules: { config } }: Asking): ReadFile {
+  const refuse = (name: string | null, problems: Refused['problems']): ReadFile => ({
     requests: [],
-    warnings: [],
-    refused: isNonEmpty(problems) ? [{ path: file.path, name, cluster: null, problems }] : [],
+    refused: [{ path: file.path, name, cluster: null, problems }],
   })
   const parsed = parseRequest(file, config.requests)
-  if (!parsed.ok) return refuseAll(null, parsed.problems)
+  if (!parsed.ok) return refuse(null, parsed.problems)
   const effective = effectiveRequests(parsed.value, config)
-  if (!effective.ok) return refuseAll(parsed.value.name, effective.problems)
-  return judgeClusters(effective.value, config)
+  return effective.ok
+    ? { requests: effective.value, refused: [] }
+    : refuse(parsed.value.name, effective.problems)
 }
 
-function judgeClusters(requests: readonly EffectiveRequest[], config: Config): JudgedFile {
-  const fine: EffectiveRequest[] = []
-  const refused: Refused[] = []
-  const warnings: (readonly [EffectiveRequest, readonly Problem[]])[] = []
-  for (const request of requests) {
-    const cluster = config.clusters.find(({ name }) => name === request.cluster)
-    const signer = cluster?.signers.find(({ name }) => name === request.signerName) ?? null
-    const found = signerProblems(request, signer)
-    const problems = [
-      ...found.problems,
-      ...(cluster === undefined ? [] : providerProblems(request, cluster)),
-    ]
-    const { path, name } = request
-    if (isNonEmpty(problems)) refused.push({ path, name, cluster: request.cluster, problems })
-    else fine.push(request)
-    warnings.push([request, found.warnings])
-  }
-  return { requests: fine, refused, warnings }
+function refusedRequest({
+  request: { path, name, cluster },
+  problems,
+}: {
+  readonly request: EffectiveRequest
+  readonly problems: readonly Problem[]
+}): readonly Refused[] {
+  return isNonEmpty(problems) ? [{ path, name, cluster, problems }] : []
 }

@@ -1,7 +1,7 @@
 // The sinks of one request during apply: read under the claim, perhaps already holding this decision, then written.
 import type { ApprovedStep } from '../domain/approval.ts'
 import type { IssuingStep } from '../domain/plan.ts'
-import { isNonEmpty, ok } from '../domain/problem.ts'
+import { CountersignError, isNonEmpty, ok } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import { placeOf } from '../domain/request.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
@@ -10,7 +10,7 @@ import type { SecretSink, Sink } from '../domain/sink.ts'
 import type { StoredSecret } from '../domain/stored-secret.ts'
 import { orderChain } from '../certificate/chain.ts'
 import type { Keys } from '../ports.ts'
-import { deliverSecret, occupiedBy } from '../sink/deliver.ts'
+import { deliverSecret, occupiedBy, wrongType } from '../sink/deliver.ts'
 import { marksOf } from '../sink/layout.ts'
 import type { Desk } from './desk.ts'
 import type { Held } from './hold.ts'
@@ -37,7 +37,8 @@ export async function readSinks(
       continue
     }
     const stored = await desk.cluster.secrets.read(sink.namespace, sink.name)
-    const taken = occupiedBy(stored, sink, holder)
+    const taken =
+      occupiedBy(stored, sink, holder) ?? wrongType(stored, sink, request.key.kind === 'generated')
     if (taken === null) open.push({ sink, stored })
     else problems.push({ ...taken, at })
   }
@@ -64,8 +65,8 @@ export function recoverFromSinks(
     if (!chain.ok) continue
     const keyText = text(stored, 'tls.key')
     const key = keyText === null ? null : new Secret(keyText)
-    const { spki } = chain.value.leaf.publicKey
-    if (key !== null && Buffer.compare(keys.load(key).spki, spki) !== 0) continue
+    const spki = askedFor(approved.step.request, key, keys)
+    if (spki === null || Buffer.compare(spki, chain.value.leaf.publicKey.spki) !== 0) continue
     const signerCa = text(stored, 'ca.crt')
     return {
       n: left.n,
@@ -73,6 +74,22 @@ export function recoverFromSinks(
     }
   }
   return null
+}
+
+/** The public key this request would get a certificate for: the requester's own, or that of the stored key. */
+function askedFor(
+  { key }: EffectiveRequest,
+  stored: Secret<string> | null,
+  keys: Keys,
+): Uint8Array | null {
+  if (key.kind === 'own') return key.pkcs10.publicKey.spki
+  if (stored === null) return null
+  try {
+    return keys.load(stored).spki
+  } catch (cause) {
+    if (cause instanceof CountersignError) return null
+    throw cause
+  }
 }
 
 /** The key that rotationPolicy Never goes on with: the one that is stored. */

@@ -4,7 +4,7 @@ import type { Checked, Problem } from '../domain/problem.ts'
 import type { SecretSink } from '../domain/sink.ts'
 import type { SecretManifest, StoredSecret } from '../domain/stored-secret.ts'
 import type { Secrets } from '../ports.ts'
-import { marksOf, secretManifest } from './layout.ts'
+import { marksOf, secretManifest, secretType } from './layout.ts'
 import type { Parcel } from './layout.ts'
 
 /** Whom a Secret would be written for. */
@@ -41,6 +41,21 @@ export function occupiedBy(
     'PLAN_NAME_TAKEN',
     `${where} holds the certificate of ${marks.request}, owned by ${marks.owner}`,
     'name another Secret',
+  )
+}
+
+/** A Secret keeps its type for life: a request that turns from our key to theirs, or back, needs another Secret. */
+export function wrongType(
+  stored: StoredSecret | null,
+  sink: SecretSink,
+  hasKey: boolean,
+): Problem | null {
+  const type = secretType(hasKey)
+  if (stored === null || stored.type === type) return null
+  return problem(
+    'SINK_TYPE',
+    `Secret ${sink.namespace}/${sink.name} is of type ${stored.type}, and has to be ${type} for this request`,
+    'name another Secret, or delete this one once nobody needs it; Kubernetes never changes a type',
   )
 }
 
@@ -82,10 +97,16 @@ export function holds(stored: StoredSecret, manifest: SecretManifest): boolean {
   const sameData = Object.entries(manifest.data.reveal()).every(
     ([name, bytes]) => data[name] !== undefined && Buffer.compare(data[name], bytes) === 0,
   )
-  const sameMarks = Object.entries(manifest.annotations).every(
-    ([name, value]) => stored.annotations[name] === value,
-  )
+  const sameMarks =
+    includes(stored.annotations, manifest.annotations) && includes(stored.labels, manifest.labels)
   return sameData && sameMarks && stored.type === manifest.type
+}
+
+function includes(
+  all: Readonly<Record<string, string>>,
+  some: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(some).every(([name, value]) => all[name] === value)
 }
 
 function problem(code: Problem['code'], message: string, hint: string): Problem {

@@ -21,7 +21,12 @@ export interface Parcel {
   readonly signerCa: string | null
 }
 
-/** With a key kubernetes.io/tls (tls.crt, tls.key, ca.crt); without one Opaque, since that type wants both. */
+/** `kubernetes.io/tls` with a key; without one Opaque, since that type wants both. */
+export function secretType(hasKey: boolean): string {
+  return hasKey ? 'kubernetes.io/tls' : 'Opaque'
+}
+
+/** tls.crt, and tls.key and ca.crt where they are known. */
 export function secretManifest(sink: SecretSink, parcel: Parcel): SecretManifest {
   const data: Record<string, Uint8Array> = { 'tls.crt': bytes(chainPem(parcel.chain)) }
   if (parcel.key !== null) data['tls.key'] = bytes(parcel.key.reveal())
@@ -29,7 +34,7 @@ export function secretManifest(sink: SecretSink, parcel: Parcel): SecretManifest
   return {
     namespace: sink.namespace,
     name: sink.name,
-    type: parcel.key === null ? 'Opaque' : 'kubernetes.io/tls',
+    type: secretType(parcel.key !== null),
     labels: { ...sink.labels, [`${PREFIX}/owner`]: parcel.owner },
     annotations: { ...sink.annotations, ...provenance(parcel) },
     data: new Secret(data),

@@ -1,6 +1,6 @@
 // The action on a pull request: reads the git objects of the checkout, never the work tree, and applies nothing yet.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { configText, requestText } from '../build/request-text.ts'
+import { configure, requestText } from '../build/request-text.ts'
 import { head, runAction } from '../build/runner.ts'
 import { Workshop } from '../build/workshop.ts'
 
@@ -10,7 +10,7 @@ describe('the action, on a pull request', () => {
   const workshop = new Workshop()
   let base = ''
   beforeAll(() => {
-    workshop.write('countersign.yaml', configText({ owner: 'acme', namespace: 'apps' }))
+    configure(workshop, { owner: 'acme', namespace: 'apps' })
     workshop.write('requests/old.yaml', requestText({ name: 'old' }))
     workshop.write('requests/gone.yaml', requestText({ name: 'gone' }))
     workshop.commit()
@@ -129,7 +129,7 @@ describe('the action, on a push', () => {
     'applies nothing until it can prove an approval',
     async () => {
       const workshop = new Workshop()
-      workshop.write('countersign.yaml', configText({ owner: 'acme', namespace: 'apps' }))
+      configure(workshop, { owner: 'acme', namespace: 'apps' })
       workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
       workshop.commit()
       const ran = await runAction(workshop, { name: 'push', head: head(workshop) })

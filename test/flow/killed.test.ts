@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { isPair, storedPair, storedRecord, whoIs } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
-import { configText, requestText } from '../build/request-text.ts'
+import { configure, requestText } from '../build/request-text.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
 
 const MINUTE = 60_000
@@ -26,7 +26,7 @@ describeSubjects('apply, killed', subject => {
 
   beforeAll(async () => {
     owner = subject().name('killed')
-    workshop.write('countersign.yaml', configText({ owner, namespace: subject().namespace }))
+    configure(workshop, { owner, namespace: subject().namespace })
     for (const [name] of POINTS) workshop.write(`requests/${name}.yaml`, requestText({ name }))
     for (const [name] of POINTS)
       workshop.write(`requests/renewed-${name}.yaml`, requestText({ name: `renewed-${name}` }))

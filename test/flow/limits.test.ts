@@ -1,6 +1,6 @@
 // The blast radius: a run that would change too much stops before its first call.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { configText, requestText } from '../build/request-text.ts'
+import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
 
@@ -8,17 +8,14 @@ const MINUTE = 60_000
 
 describeSubjects('limits', subject => {
   const workshop = new Workshop()
-  const configure = (lifted = ''): void =>
-    workshop.write(
-      'countersign.yaml',
-      configText({
-        owner: subject().name('limits'),
-        namespace: subject().namespace,
-        more: [`limits: {maxIssue: 1, lifted: [${lifted}]}`],
-      }),
-    )
+  const limit = (lifted = ''): void =>
+    configure(workshop, {
+      owner: subject().name('limits'),
+      namespace: subject().namespace,
+      more: [`limits: {maxIssue: 1, lifted: [${lifted}]}`],
+    })
   beforeAll(async () => {
-    configure()
+    limit()
     for (const name of ['one', 'two'])
       workshop.write(`requests/${name}.yaml`, requestText({ name }))
     await givePrintedRights(subject(), workshop, subject().name('limits'))
@@ -42,12 +39,12 @@ describeSubjects('limits', subject => {
     async () => {
       const refused = await workshop.run(['plan'])
       const digest = /add "(sha256:[0-9a-f]{64})" to limits.lifted/.exec(refused.stdout)?.[1] ?? ''
-      configure(digest)
+      limit(digest)
       expect((await workshop.run(['plan'])).code).toBe(0)
       workshop.write('requests/three.yaml', requestText({ name: 'three' }))
       expect((await workshop.run(['plan'])).code).toBe(1)
       workshop.remove('requests/three.yaml')
-      configure()
+      limit()
     },
     MINUTE,
   )

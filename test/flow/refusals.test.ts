@@ -2,7 +2,7 @@
 import { chmodSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { configText, requestText } from '../build/request-text.ts'
+import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, givePrintedRights, kubeconfig, rulesOf } from '../build/workshop.ts'
 import type { Ran } from '../build/workshop.ts'
@@ -19,7 +19,7 @@ describe('validate: a file that nobody can use', () => {
   let workshop: Workshop
   beforeAll(() => {
     workshop = new Workshop()
-    workshop.write('countersign.yaml', configText({ owner: 'refusals', namespace: 'apps' }))
+    configure(workshop, { owner: 'refusals', namespace: 'apps' })
   })
   afterAll(() => workshop.end())
 
@@ -139,7 +139,7 @@ describe('plan: a place where nothing works', () => {
   let workshop: Workshop
   beforeAll(() => {
     workshop = new Workshop()
-    workshop.write('countersign.yaml', configText({ owner: 'refusals', namespace: 'apps' }))
+    configure(workshop, { owner: 'refusals', namespace: 'apps' })
     workshop.write('requests/a.yaml', requestText({ name: 'a' }))
   })
   afterAll(() => workshop.end())
@@ -171,7 +171,7 @@ describe('plan: a place where nothing works', () => {
     async () => {
       const ran = await workshop.run(['validate', 'wishes'])
       expect(ran.code).toBe(2)
-      expectClear(ran, 'the folder wishes cannot be read')
+      expectClear(ran, 'there is no folder wishes')
     },
     MINUTE,
   )
@@ -218,7 +218,7 @@ describeSubjects('apply, refused', subject => {
   let owner = ''
   beforeAll(async () => {
     owner = subject().name('refused')
-    workshop.write('countersign.yaml', configText({ owner, namespace: subject().namespace }))
+    configure(workshop, { owner, namespace: subject().namespace })
     workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
     await givePrintedRights(subject(), workshop, owner)
   }, MINUTE)
@@ -260,16 +260,13 @@ describeSubjects('apply, refused', subject => {
   test(
     'where the configuration says never',
     async () => {
-      workshop.write(
-        'countersign.yaml',
-        configText({
-          owner,
-          namespace: subject().namespace,
-          more: ['approval: {commandLine: never}'],
-        }),
-      )
+      configure(workshop, {
+        owner,
+        namespace: subject().namespace,
+        more: ['approval: {commandLine: never}'],
+      })
       const ran = await workshop.run(['apply', '--yes'])
-      workshop.write('countersign.yaml', configText({ owner, namespace: subject().namespace }))
+      configure(workshop, { owner, namespace: subject().namespace })
       expect(ran.code).toBe(1)
       expectClear(ran, 'APPROVAL_COMMAND_LINE')
       await expectNothingCreated()

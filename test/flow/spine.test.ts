@@ -6,7 +6,7 @@ import type { StoredPair } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import type { Subject } from '../build/subjects.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
-import { configText, requestText } from '../build/request-text.ts'
+import { configure, requestText } from '../build/request-text.ts'
 
 const MINUTE = 60_000
 const KEYS = [
@@ -85,7 +85,7 @@ describeSubjects('the spine', subject => {
 
   beforeAll(async () => {
     owner = subject().name('spine')
-    workshop.write('countersign.yaml', configText({ owner, namespace: subject().namespace }))
+    configure(workshop, { owner, namespace: subject().namespace })
     names = fillWith50(workshop)
     await givePrintedRights(subject(), workshop, owner)
     workshop.commit()

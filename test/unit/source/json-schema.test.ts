@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { CONFIG_SCHEMA } from '../../../src/config/schema.ts'
+import { POLICY_SCHEMA } from '../../../src/policy/schema.ts'
 import { OWN_REQUEST_SCHEMA } from '../../../src/request/own-schema.ts'
 import { jsonSchemaText } from '../../../src/source/json-schema.ts'
 import { sourceText } from '../../../src/source/position.ts'
@@ -12,26 +13,29 @@ const ROOT = new URL('../../../', import.meta.url)
 const FIXTURES = new URL('test/fixtures/', ROOT)
 const REQUEST_FILE = 'certificate-request.schema.json'
 const CONFIG_FILE = 'config.schema.json'
+const POLICY_FILE = 'policy.schema.json'
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
 formats.default(ajv)
 const isRequest = ajv.compile(committed(REQUEST_FILE))
 const isConfig = ajv.compile(committed(CONFIG_FILE))
+const isPolicy = ajv.compile(committed(POLICY_FILE))
 
 /** Faults that only a reader of whole values can find: an editor sees shape and spelling. */
 const SHAPE =
-  /^(?:REQUEST|CONFIG)_(?:FIELD_(?:UNKNOWN|REQUIRED|TYPE)|KIND)|^REQUEST_USAGE_UNKNOWN|^SINK_ENVIRONMENT|^CONFIG_DEFAULT_IDENTITY/
+  /^(?:REQUEST|CONFIG|POLICY)_(?:FIELD_(?:UNKNOWN|REQUIRED|TYPE)|KIND)|^REQUEST_USAGE_UNKNOWN|^SINK_ENVIRONMENT|^CONFIG_DEFAULT_IDENTITY/
 
 describe('the JSON Schema files', () => {
   test.each([
     [REQUEST_FILE, OWN_REQUEST_SCHEMA, 'countersign certificate request'],
     [CONFIG_FILE, CONFIG_SCHEMA, 'countersign configuration'],
+    [POLICY_FILE, POLICY_SCHEMA, 'countersign policy'],
   ])('%s are what the code says now (npm run generate)', (file, schema, title) => {
     const text = readFileSync(new URL(`schema/${file}`, ROOT), 'utf8')
     expect(text).toBe(jsonSchemaText(schema, { file, title }))
   })
 
-  test.each([REQUEST_FILE, CONFIG_FILE])('%s describe every field', file => {
+  test.each([REQUEST_FILE, CONFIG_FILE, POLICY_FILE])('%s describe every field', file => {
     expect(undescribed(committed(file), '')).toEqual([])
   })
 
@@ -43,6 +47,10 @@ describe('the JSON Schema files', () => {
     expect(faults(isConfig, `config/good/${name}`)).toEqual([])
   })
 
+  test.each(ownFiles('policies/good'))('take the good policy %s', name => {
+    expect(faults(isPolicy, `policies/good/${name}`)).toEqual([])
+  })
+
   test.each(ownFiles('requests/bad').filter(isWrongShape('requests/bad')))(
     'refuse the bad request %s',
     name => expect(isRequest(valueIn(`requests/bad/${name}`))).toBe(false),
@@ -51,6 +59,11 @@ describe('the JSON Schema files', () => {
   test.each(ownFiles('config/bad').filter(isWrongShape('config/bad')))(
     'refuse the bad configuration %s',
     name => expect(isConfig(valueIn(`config/bad/${name}`))).toBe(false),
+  )
+
+  test.each(ownFiles('policies/bad').filter(isWrongShape('policies/bad')))(
+    'refuse the bad policy %s',
+    name => expect(isPolicy(valueIn(`policies/bad/${name}`))).toBe(false),
   )
 })
 

@@ -1,0 +1,130 @@
+// countersign policy explain FILE, countersign policy test: what the policies say, and whether they say what their tests want.
+import type { ExitCode } from '../domain/outcome.ts'
+import { failure } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import { effectiveRequests } from '../config/defaults.ts'
+import { judgeRequest } from '../flow/judge.ts'
+import { runPolicyTest, untestedRules } from '../flow/policy-tests.ts'
+import type { TestResult } from '../flow/policy-tests.ts'
+import { isPolicyTest, readRules } from '../flow/rules.ts'
+import { parsePolicyTests } from '../policy/test-file.ts'
+import { explainedText } from '../report/policy-text.ts'
+import type { Explained } from '../report/policy-text.ts'
+import { problemJson } from '../report/json.ts'
+import { problemsText } from '../report/problem-text.ts'
+import { visible } from '../report/words.ts'
+import { parseRequest } from '../request/parse.ts'
+import type { Context } from './context.ts'
+import { refusedAll } from './plan.ts'
+import { printData } from './print.ts'
+
+export async function policyExplain(
+  context: Context,
+  path: string,
+  requester: string | null,
+): Promise<ExitCode> {
+  const { options, files, clock, terminal, paint } = context
+  const rules = await readRules(files, options.config, null)
+  if (!rules.ok) return refusedAll(context, rules.problems)
+  const file = await files.read(path)
+  if (file === null)
+    throw failure(
+      'RUN_FILES',
+      `there is no file ${path}`,
+      'name a request file, relative to this folder',
+    )
+  const parsed = parseRequest(file, rules.value.config.requests)
+  const effective = parsed.ok ? effectiveRequests(parsed.value, rules.value.config) : parsed
+  if (!effective.ok) return refusedAll(context, effective.problems)
+  const person = rules.value.config.people.find(({ login }) => login === requester) ?? null
+  const explained = effective.value.flatMap((request): readonly Explained[] => {
+    const { verdict, problems } = judgeRequest(request, rules.value, person, clock.now())
+    if (verdict === null) return []
+    const said = new Set<Problem>(verdict.decision === 'allowed' ? [] : verdict.problems)
+    return [
+      {
+        name: request.name,
+        cluster: request.cluster,
+        verdict,
+        above: problems.filter(each => !said.has(each)),
+      },
+    ]
+  })
+  if (options.output === 'text')
+    terminal.result(explained.map(each => explainedText(each, paint)).join('\n\n'))
+  else
+    printData(context, {
+      version: 'countersign.dev/report/v1',
+      requests: explained.map(explainedJson),
+    })
+  return explained.every(
+    ({ verdict, above }) => verdict.decision === 'allowed' && above.length === 0,
+  )
+    ? 0
+    : 1
+}
+
+export async function policyTest(context: Context): Promise<ExitCode> {
+  const { options, files, clock, terminal, paint } = context
+  const rules = await readRules(files, options.config, null)
+  if (!rules.ok) return refusedAll(context, rules.problems)
+  const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
+  const found = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicyTest(path))
+  const read = found.map(parsePolicyTests)
+  const unreadable = [...broken, ...read.flatMap(each => (each.ok ? [] : each.problems))]
+  if (unreadable.length > 0) return refusedAll(context, unreadable)
+  const tests = read.flatMap(each => (each.ok ? each.value : []))
+  const now = clock.now()
+  const results = tests.map(test => runPolicyTest(test, rules.value, now))
+  const failed = results.filter(({ isPassed }) => !isPassed)
+  const untested = failed.length === 0 ? untestedRules(tests, rules.value, now) : []
+  if (options.output !== 'text')
+    printData(context, {
+      version: 'countersign.dev/report/v1',
+      tests: results.map(resultJson),
+      untested: untested.map(({ policy, what }) => ({
+        policy: policy.name,
+        path: policy.path,
+        rule: what,
+      })),
+    })
+  else {
+    const lines = results.map(
+      ({ test, isPassed }) =>
+        `${isPassed ? paint.good('✓') : paint.bad('✗')} ${visible(test.at.file)}  ${visible(test.name)}`,
+    )
+    const wrong = failed.map(result => failedText(result, context))
+    const unseen = untested.map(
+      ({ policy, what }) =>
+        `${paint.warn('!')} ${policy.path}: no test would notice if this were gone: ${visible(what)}`,
+    )
+    const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${untested.length} rules that no test would miss`}`
+    terminal.result([...lines, ...wrong, ...unseen, paint.strong(verdict)].join('\n'))
+  }
+  return failed.length === 0 ? 0 : 1
+}
+
+function failedText({ test, codes, problems }: TestResult, { paint }: Context): string {
+  const wanted = test.codes === null ? 'allowed' : test.codes.join(', ')
+  const seen = codes.length === 0 ? 'allowed' : codes.join(', ')
+  const head = `\n${visible(test.at.file)}:${test.at.line}  ${visible(test.name)}: expected ${wanted}, but it is ${seen}`
+  return problems.length === 0 ? head : `${head}\n${problemsText(problems, paint)}`
+}
+
+function resultJson({ test, codes, isPassed }: TestResult): unknown {
+  return {
+    file: test.at.file,
+    line: test.at.line,
+    name: test.name,
+    expected: test.codes ?? 'allowed',
+    codes,
+    isPassed,
+  }
+}
+
+function explainedJson({ name, cluster, verdict, above }: Explained): unknown {
+  const explanations = verdict.explanations.map(each =>
+    'problems' in each ? { ...each, problems: each.problems.map(problemJson) } : each,
+  )
+  return { name, cluster, decision: verdict.decision, above: above.map(problemJson), explanations }
+}

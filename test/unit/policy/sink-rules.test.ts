@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Sink } from '../../../src/domain/sink.ts'
+import { effective, secretSink } from '../../build/effective.ts'
+import { codesOfVerdict, JANE_LINES, policy } from '../../build/policy.ts'
+
+const ALICE = `age1${'q'.repeat(58)}`
+const BOB = `age1${'p'.repeat(58)}`
+const github = {
+  kind: 'githubSecret',
+  repository: 'acme/web',
+  environment: 'prod',
+  name: 'WEB',
+  format: null,
+} as const
+const artifact = (...recipients: string[]) => ({
+  kind: 'artifact' as const,
+  name: 'jane',
+  format: null,
+  recipients,
+})
+const file = (path: string): Sink => ({ kind: 'file', path, format: null })
+const into = (target: Extract<Sink, { kind: 'kubeconfig' }>['into']): Sink => ({
+  kind: 'kubeconfig',
+  into: target,
+})
+const secretInto = into({ kind: 'secret', namespace: 'apps', name: 'jane-kubeconfig' })
+
+function judged(entry: string, ...sinks: readonly Sink[]): string {
+  const lines = [...JANE_LINES.slice(0, -1), ...(entry === '' ? [] : [`sinks: ${entry}`])]
+  return codesOfVerdict(effective({ sinks }), [policy(lines)])
+}
+
+describe('a sink', () => {
+  test.each([
+    ['no list', '', [secretSink()], 'POLICY_SINK'],
+    ['an empty list', '[]', [secretSink()], 'POLICY_SINK'],
+    ['no sink to allow', '', [], 'allowed'],
+    [
+      'its namespace and name',
+      '[{secret: {namespaces: [apps], names: ["*-tls"]}}]',
+      [secretSink()],
+      'allowed',
+    ],
+    ['any name', '[{secret: {namespaces: [apps]}}]', [secretSink()], 'allowed'],
+    ['another namespace', '[{secret: {namespaces: [web]}}]', [secretSink()], 'POLICY_SINK'],
+    [
+      'another name',
+      '[{secret: {namespaces: [apps], names: [other]}}]',
+      [secretSink()],
+      'POLICY_SINK',
+    ],
+    [
+      'a second sink elsewhere',
+      '[{secret: {namespaces: [apps]}}]',
+      [secretSink(), secretSink({ namespace: 'kube-system' })],
+      'POLICY_SINK',
+    ],
+    [
+      'two entries for two sinks',
+      '[{secret: {namespaces: [apps]}}, {secret: {namespaces: [web]}}]',
+      [secretSink(), secretSink({ namespace: 'web' })],
+      'allowed',
+    ],
+    ['a Secret for a kubeconfig', '[{secret: {namespaces: [apps]}}]', [secretInto], 'POLICY_SINK'],
+    [
+      'a kubeconfig for a Secret',
+      '[{kubeconfig: {secret: {namespaces: [apps]}}}]',
+      [secretSink()],
+      'POLICY_SINK',
+    ],
+    [
+      'a kubeconfig in a Secret',
+      '[{kubeconfig: {secret: {namespaces: [apps]}}}]',
+      [secretInto],
+      'allowed',
+    ],
+    [
+      'a kubeconfig on GitHub',
+      '[{kubeconfig: {githubSecret: {repositories: ["acme/*"]}}}]',
+      [into(github)],
+      'allowed',
+    ],
+    [
+      'a kubeconfig as artifact',
+      `[{kubeconfig: {artifact: {recipients: [${ALICE}]}}}]`,
+      [into(artifact(ALICE))],
+      'allowed',
+    ],
+    [
+      'a kubeconfig elsewhere',
+      '[{kubeconfig: {githubSecret: {repositories: ["other/*"]}}}]',
+      [into(github)],
+      'POLICY_SINK',
+    ],
+    [
+      'a GitHub secret',
+      '[{githubSecret: {repositories: [acme/web], environments: [prod], names: [WEB]}}]',
+      [github],
+      'allowed',
+    ],
+    [
+      'another repository',
+      '[{githubSecret: {repositories: [acme/web2]}}]',
+      [github],
+      'POLICY_SINK',
+    ],
+    [
+      'another environment',
+      '[{githubSecret: {repositories: [acme/web], environments: [dev]}}]',
+      [github],
+      'POLICY_SINK',
+    ],
+    [
+      'another name of a GitHub secret',
+      '[{githubSecret: {repositories: [acme/web], names: [API]}}]',
+      [github],
+      'POLICY_SINK',
+    ],
+    [
+      'an artifact for a recipient',
+      `[{artifact: {recipients: [${ALICE}]}}]`,
+      [artifact(ALICE)],
+      'allowed',
+    ],
+    [
+      'an artifact for one more',
+      `[{artifact: {recipients: [${ALICE}]}}]`,
+      [artifact(ALICE, BOB)],
+      'POLICY_SINK',
+    ],
+    [
+      'an artifact for nobody in particular',
+      `[{artifact: {recipients: [${ALICE}]}}]`,
+      [artifact()],
+      'POLICY_SINK',
+    ],
+    ['a public artifact', '[{artifact: {public: true}}]', [artifact()], 'allowed'],
+    [
+      'a recipient where only public is allowed',
+      '[{artifact: {public: true}}]',
+      [artifact(ALICE)],
+      'POLICY_SINK',
+    ],
+    ['another artifact', '[{artifact: {names: [web], public: true}}]', [artifact()], 'POLICY_SINK'],
+    ['a file', '[{file: {paths: ["out/**"]}}]', [file('out/a/jane.pem')], 'allowed'],
+    ['a file beside', '[{file: {paths: ["out/*"]}}]', [file('out/a/jane.pem')], 'POLICY_SINK'],
+    [
+      'a file that climbs out',
+      '[{file: {paths: ["out/**"]}}]',
+      [file('out/../etc/jane.pem')],
+      'POLICY_SINK',
+    ],
+    [
+      'a file that climbs out with backslashes',
+      '[{file: {paths: ["out/**"]}}]',
+      [file(String.raw`out/a\..\..\jane.pem`)],
+      'POLICY_SINK',
+    ],
+    ['a file, no files', '[{secret: {namespaces: ["*"]}}]', [file('out/jane.pem')], 'POLICY_SINK'],
+  ] as const)('with %s', (_, entry, sinks, expected) =>
+    expect(judged(entry, ...sinks)).toBe(expected),
+  )
+})
