@@ -86,6 +86,20 @@ export interface Plan {
   readonly steps: readonly Step[]
   /** Problems that belong to no single step (configuration, files that nobody can read). */
   readonly problems: readonly Problem[]
+  /** What a change of configuration or policies in the same files would do once merged. */
+  readonly effects: readonly Effect[]
+}
+
+/** How one request would fare under changed rules. */
+export interface Effect {
+  /** `cluster/name`, or the path of a file that cannot be read. */
+  readonly request: string
+  readonly was: 'allowed' | 'refused' | 'absent'
+  readonly will: 'allowed' | 'refused' | 'absent'
+  /** Why it would be refused. */
+  readonly codes: readonly string[]
+  /** How its meaning would change. */
+  readonly changes: readonly Change[]
 }
 
 /** A request, or a whole file, that got no further; `name` and `cluster` are null where they cannot be known. */

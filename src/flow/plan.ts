@@ -10,6 +10,8 @@ import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
 import { holdToLimits } from '../plan/limits.ts'
 import type { Limited } from '../plan/limits.ts'
+import { effectsOf, rulesVersion } from './effects.ts'
+import type { Ruled } from './effects.ts'
 import { readRequests } from './read.ts'
 import type { Asked } from './read.ts'
 import { readRules } from './rules.ts'
@@ -126,8 +128,41 @@ export async function planWithTree(
     config,
     now,
   })
-  const plan = withLimits(made, config, options.scope)
+  const changed =
+    base === null
+      ? NO_CHANGE
+      : await rulesChange(files, base, { rules: rules.value, asked: asked.value }, options, now)
+  const limited = withLimits(made, config, options.scope)
+  const plan = {
+    ...limited,
+    problems: [...limited.problems, ...changed.problems],
+    effects: changed.effects,
+  }
   return { ok: true, value: { plan, rules: rules.value, asked: asked.value } }
+}
+
+type RulesChange = Pick<Plan, 'problems' | 'effects'>
+
+const NO_CHANGE: RulesChange = { problems: [], effects: [] }
+
+/** What the files' own configuration and policies would do, where they differ from those that judge now. */
+async function rulesChange(
+  files: RepositoryFiles,
+  base: RepositoryFiles,
+  today: Ruled,
+  options: PlanOptions,
+  now: Date,
+): Promise<RulesChange> {
+  const [judging, proposed] = await Promise.all(
+    [base, files].map(each => rulesVersion(each, options.config)),
+  )
+  if (judging === proposed) return NO_CHANGE
+  const rules = await readRules(files, options.config, null)
+  if (!rules.ok) return { problems: rules.problems, effects: [] }
+  const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
+  const asked = await ask(files, rules.value, { ...options, requester: null }, now)
+  if (!asked.ok) return { problems: asked.problems, effects: [] }
+  return { problems: broken, effects: effectsOf(today, { rules: rules.value, asked: asked.value }) }
 }
 
 async function ask(

@@ -30,7 +30,7 @@ export function comparedTrees(compared: TreesCompared): Plan {
     return stepsSince(earlierOf(request.name, request.cluster), request, compared)
   })
   const all = [...steps, ...refused.map(blocked), ...removed({ ...compared, before })]
-  return { basis: 'tree', steps: inOrder(all), problems: [] }
+  return { basis: 'tree', steps: inOrder(all), problems: [], effects: [] }
 }
 
 function seniorityOf(request: EffectiveRequest, standing: EffectiveRequest | null): Seniority {

@@ -58,7 +58,7 @@ export function diff(compared: Compared): Plan {
     return problems === null ? stepFor(facts, compared) : [blockedRequest(request, problems)]
   })
   const all = [...steps, ...refused.map(blocked), ...removed(compared)]
-  return { basis: 'cluster', steps: inOrder(all), problems: [] }
+  return { basis: 'cluster', steps: inOrder(all), problems: [], effects: [] }
 }
 
 function seniorityOf(facts: IssuingFacts | undefined): Seniority {

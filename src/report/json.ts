@@ -23,6 +23,7 @@ export function planJson(plan: Plan): unknown {
     basis: plan.basis,
     steps: plan.steps.map(stepJson),
     problems: plan.problems.map(problemJson),
+    effects: plan.effects,
   }
 }
 

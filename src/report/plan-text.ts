@@ -49,8 +49,33 @@ export function planText(plan: Plan, context: PlanContext): string {
   const details = [...new Set(told)].map(problem => problemText(problem, paint))
   const head =
     plan.basis === 'tree' ? ['compared with the base commit; the clusters are asked at apply'] : []
-  const parts = [head.join('\n'), ...blocks, details.join('\n'), paint.strong(planVerdict(plan))]
+  const effects = effectLines(plan)
+  const parts = [
+    head.join('\n'),
+    ...blocks,
+    details.join('\n'),
+    effects,
+    paint.strong(planVerdict(plan)),
+  ]
   return parts.filter(part => part !== '').join('\n\n')
+}
+
+/** What the change of configuration or policies would do, one line a request. */
+function effectLines({ effects }: Plan): string {
+  if (effects.length === 0) return ''
+  const rows = effects.map(({ request, was, will, codes, changes }) => {
+    const why = codes.length === 0 ? '' : ` (${codes.join(', ')})`
+    const meaning = changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
+    return [
+      '  ~',
+      visible(request),
+      was === will ? `${will}${why}` : `${was} → ${will}${why}`,
+      visible(meaning),
+    ]
+  })
+  return ['once this change of the configuration or the policies is merged:', ...table(rows)].join(
+    '\n',
+  )
 }
 
 /** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` where all is kept. */

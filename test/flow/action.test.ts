@@ -61,6 +61,17 @@ describe('the action, on a pull request', () => {
       const ran = await runAction(workshop, { name: 'pull_request', head: head(workshop), base })
       const jane = ran.result.steps.find((step: any) => step.name === 'jane')
       expect(jane.request.durationSeconds).toBe(86400)
+      expect(ran.stdout).toContain(
+        'once this change of the configuration or the policies is merged',
+      )
+      expect(ran.result.effects).toContainEqual(
+        expect.objectContaining({
+          request: 'test/jane',
+          was: 'allowed',
+          will: 'allowed',
+          changes: [{ member: 'durationSeconds', from: '86400', to: '31536000' }],
+        }),
+      )
     },
     MINUTE,
   )
