@@ -1,5 +1,6 @@
 // The port RepositoryFiles, twice: a work tree on disk, and one commit's git objects.
-import { lstat, readFile, readdir, readlink } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { lstat, open, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failure } from '../domain/problem.ts'
 import type { RequestFile } from '../domain/request.ts'
@@ -9,6 +10,8 @@ import type { Git, TreeEntry } from './git.ts'
 
 /** Larger files are read no further than this: enough to say that they are too large. */
 const READ_LIMIT_BYTES = 1024 * 1024 + 1
+const READ_AT_ONCE = 64
+const SUBMODULE = '160000'
 
 export class WorkTreeFiles implements RepositoryFiles {
   readonly description = 'work tree'
@@ -24,20 +27,24 @@ export class WorkTreeFiles implements RepositoryFiles {
   async read(path: string): Promise<RequestFile | null> {
     const stat = await lstat(join(this.#root, path)).catch(() => null)
     if (stat === null) return null
-    const mode = stat.isSymbolicLink() ? '120000' : stat.mode & 0o100 ? '100755' : '100644'
-    const bytes = stat.isSymbolicLink()
-      ? Buffer.from(await readlink(join(this.#root, path)))
-      : await this.#bytes(path, stat.size)
+    const bytes = await this.#bytes(path, stat)
     const blob = blobId(bytes)
     const committed = await this.#head()
     const uncommitted = committed === null ? null : committed.get(path) !== blob
-    return { path, bytes: new Uint8Array(bytes), mode, blob, uncommitted }
+    return { path, bytes: new Uint8Array(bytes), mode: modeOf(stat), blob, uncommitted }
   }
 
-  async list(folder: string): Promise<readonly RequestFile[]> {
-    const paths = await this.#walk(folder)
-    const files = await Promise.all(paths.toSorted().map(path => this.read(path)))
-    return files.filter(file => file !== null)
+  async list(folder: string): Promise<readonly RequestFile[] | null> {
+    const stat = await lstat(join(this.#root, folder)).catch(() => null)
+    if (stat === null) return null
+    const paths = (await this.#walk(folder)).toSorted()
+    const files: RequestFile[] = []
+    // In portions: a process may hold only so many files open.
+    for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
+      const portion = paths.slice(at, at + READ_AT_ONCE).map(path => this.read(path))
+      files.push(...(await Promise.all(portion)).filter(file => file !== null))
+    }
+    return files
   }
 
   async #walk(folder: string): Promise<readonly string[]> {
@@ -51,20 +58,25 @@ export class WorkTreeFiles implements RepositoryFiles {
         )
       },
     )
-    const nested = await Promise.all(
-      entries.map(async entry => {
-        const path = `${folder}/${entry.name}`
-        return entry.isDirectory() ? this.#walk(path) : [path]
-      }),
-    )
-    return nested.flat()
+    const paths: string[] = []
+    for (const entry of entries) {
+      const path = `${folder}/${entry.name}`
+      if (!entry.isDirectory()) paths.push(path)
+      else if (entry.name !== '.git') paths.push(...(await this.#walk(path)))
+    }
+    return paths
   }
 
-  async #bytes(path: string, size: number): Promise<Buffer> {
-    const bytes = await readFile(join(this.#root, path)).catch((cause: unknown) => {
+  async #bytes(path: string, stat: Stats): Promise<Buffer> {
+    const full = join(this.#root, path)
+    if (stat.isSymbolicLink()) return Buffer.from(await readlink(full))
+    // A pipe would be waited for; whatever it is, its mode alone is refused later.
+    if (!stat.isFile()) return Buffer.alloc(0)
+    try {
+      return await beginning(full, Math.min(stat.size, READ_LIMIT_BYTES))
+    } catch (cause) {
       throw failure('RUN_FILES', `${path} cannot be read`, 'check its permissions', cause)
-    })
-    return size > READ_LIMIT_BYTES ? bytes.subarray(0, READ_LIMIT_BYTES) : bytes
+    }
   }
 
   /** Blob ids at HEAD by path, null where there is no git. */
@@ -91,20 +103,38 @@ export class CommitFiles implements RepositoryFiles {
 
   async read(path: string): Promise<RequestFile | null> {
     const entries = await this.#git.tree(this.#commit, path)
-    const entry = entries.find(candidate => candidate.path === path)
-    return entry === undefined ? null : this.#file(entry)
+    const [file = null] = await this.#files(entries.filter(entry => entry.path === path))
+    return file
   }
 
   async list(folder: string): Promise<readonly RequestFile[]> {
-    const files: RequestFile[] = []
-    for (const entry of await this.#git.tree(this.#commit, folder))
-      files.push(await this.#file(entry))
-    return files
+    return this.#files(await this.#git.tree(this.#commit, folder))
   }
 
-  /** A submodule (mode 160000) has no blob here; its mode alone is refused later. */
-  async #file(entry: TreeEntry): Promise<RequestFile> {
-    const bytes = entry.mode === '160000' ? new Uint8Array() : await this.#git.blob(entry.blob)
-    return { ...entry, bytes, uncommitted: false }
+  /** A submodule has no blob here; its mode alone is refused later. */
+  async #files(entries: readonly TreeEntry[]): Promise<readonly RequestFile[]> {
+    const ids = entries.filter(({ mode }) => mode !== SUBMODULE).map(({ blob }) => blob)
+    const blobs = await this.#git.blobs(ids, READ_LIMIT_BYTES)
+    return entries.map(entry => {
+      const bytes = blobs.get(entry.blob) ?? new Uint8Array()
+      return { ...entry, bytes, uncommitted: false }
+    })
+  }
+}
+
+/** Git's mode of what is on disk; of pipes, sockets and devices, which git has no mode for, their type. */
+function modeOf(stat: Stats): string {
+  if (stat.isSymbolicLink()) return '120000'
+  if (!stat.isFile()) return (stat.mode & 0o170000).toString(8).padStart(6, '0')
+  return stat.mode & 0o100 ? '100755' : '100644'
+}
+
+async function beginning(path: string, size: number): Promise<Buffer> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
   }
 }

@@ -1,7 +1,9 @@
 // The git command, without a shell: objects of one repository. Only reading.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { failure } from '../domain/problem.ts'
+import { readBatch } from './git-batch.ts'
 
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024
 
@@ -22,21 +24,26 @@ export class Git {
 
   /** The commit a revision names, null where there is no repository or no such revision. */
   async resolve(revision: string): Promise<string | null> {
-    const out = await this.#run(['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]).catch(
-      () => null,
-    )
+    const named = `${revision}^{commit}`
+    const out = await this.#run([
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      named,
+    ]).catch(() => null)
     return out === null ? null : out.toString('utf8').trim()
   }
 
   /** The commit two others last had in common, null where this checkout does not hold it. */
   async mergeBase(one: string, other: string): Promise<string | null> {
-    const out = await this.#run(['merge-base', one, other]).catch(() => null)
+    const out = await this.#run(['merge-base', '--', one, other]).catch(() => null)
     return out === null ? null : out.toString('utf8').trim()
   }
 
   /** The files of a commit at or below `path`, by path. */
   async tree(commit: string, path: string): Promise<readonly TreeEntry[]> {
-    const out = await this.#run(['ls-tree', '-r', '-z', '--full-tree', commit, '--', path])
+    const out = await this.#run(['ls-tree', '-r', '-z', commit, '--', path])
     const lines = out.toString('utf8').split('\0')
     return lines.filter(line => line !== '').map(entry)
   }
@@ -45,28 +52,41 @@ export class Git {
     return new Uint8Array(await this.#run(['cat-file', 'blob', id]))
   }
 
+  /** Many blobs by one process, by id; of each at most `limit` bytes, so that memory stays bounded. */
+  async blobs(ids: readonly string[], limit: number): Promise<ReadonlyMap<string, Uint8Array>> {
+    if (ids.length === 0) return new Map()
+    const wanted = [...new Set(ids)]
+    const child = spawn('git', [...this.#options(), 'cat-file', '--batch'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    const ended = once(child, 'close').catch((cause: unknown) => cause)
+    // git may end before it has read everything; what it wrote decides.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(`${wanted.join('\n')}\n`)
+    const found = await readBatch(child.stdout, limit).catch(() => new Map<string, Uint8Array>())
+    await ended
+    if (wanted.every(id => found.has(id))) return found
+    throw notWorking('cat-file', null)
+  }
+
   #run(args: readonly string[]): Promise<Buffer> {
-    // quotePath and replace refs would show other names or other objects than the commit holds.
-    const options = ['--no-replace-objects', '-c', 'core.quotePath=false', '-C', this.#root]
     return new Promise((resolve, reject) => {
       execFile(
         'git',
-        [...options, ...args],
+        [...this.#options(), ...args],
         { encoding: 'buffer', maxBuffer: MAX_OUTPUT_BYTES },
         (error, stdout) => {
           if (error === null) resolve(stdout)
-          else
-            reject(
-              failure(
-                'RUN_GIT',
-                `git ${args[0] ?? ''} did not work`,
-                'is this folder a git checkout?',
-                error,
-              ),
-            )
+          else reject(notWorking(args[0] ?? '', error))
         },
       )
     })
+  }
+
+  /** quotePath and replace refs would show other names or other objects than the commit holds; a path is no pattern. */
+  #options(): readonly string[] {
+    const reading = ['--no-replace-objects', '--literal-pathspecs', '-c', 'core.quotePath=false']
+    return [...reading, '-C', this.#root]
   }
 }
 
@@ -75,8 +95,12 @@ export function blobId(bytes: Uint8Array): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }
 
+function notWorking(command: string, cause: unknown): Error {
+  return failure('RUN_GIT', `git ${command} did not work`, 'is this folder a git checkout?', cause)
+}
+
 function entry(line: string): TreeEntry {
-  const [meta = '', path = ''] = line.split('\t')
-  const [mode = '', , blob = ''] = meta.split(' ')
-  return { path, mode, blob }
+  const tab = line.indexOf('\t')
+  const [mode = '', , blob = ''] = line.slice(0, tab).split(' ')
+  return { path: line.slice(tab + 1), mode, blob }
 }

@@ -2,11 +2,13 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
+import { failure } from '../domain/problem.ts'
 import type { PrivateKeySpec } from '../domain/request.ts'
 import { Secret } from '../domain/secret.ts'
 import type { GeneratedKey, Keys } from '../ports.ts'
 
 const generate = promisify(generateKeyPair)
+const KINDS: readonly string[] = ['rsa', 'ec', 'ed25519']
 const CURVES: Readonly<Record<number, string>> = { 256: 'P-256', 384: 'P-384', 521: 'P-521' }
 
 /** The digest each kind of key signs with: as long as the curve; SHA-256 for RSA; Ed25519 has its own. */
@@ -21,10 +23,29 @@ export const nodeKeys: Keys = {
     return wrap(await make(spec), spec)
   },
   load(pem) {
-    const key = createPrivateKey(pem.reveal())
+    const key = readable(pem)
     const encoding = pem.reveal().includes('BEGIN PRIVATE KEY') ? 'PKCS8' : 'PKCS1'
     return wrap(key, { encoding })
   },
+}
+
+/** What OpenSSL says of a broken key stays here: it is about secret text. */
+function readable(pem: Secret<string>): KeyObject {
+  const key = attempted(() => createPrivateKey(pem.reveal()))
+  if (key !== null && KINDS.includes(key.asymmetricKeyType ?? '')) return key
+  throw failure(
+    'SINK_KEY_UNREADABLE',
+    'the stored private key cannot be read, or is of a kind that countersign does not use',
+    'remove tls.key, or set rotationPolicy: Always, and a new key is made',
+  )
+}
+
+function attempted(read: () => KeyObject): KeyObject | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
 }
 
 async function make(spec: PrivateKeySpec): Promise<KeyObject> {

@@ -2,6 +2,7 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import type { Processes } from '../ports.ts'
+import { errorCode } from './system-error.ts'
 
 /**
  * `who@host machine pid start`. Machine is the boot and the pid namespace, so a holder from elsewhere is never taken for
@@ -10,14 +11,14 @@ import type { Processes } from '../ports.ts'
  */
 export function systemProcesses(run: string | null): Processes {
   const machine = machineId()
-  const start = startOf(process.pid)
+  const start = statOf(process.pid)?.start
   const who = run ?? `${osUser()}@${hostname()}`
   return {
     holder: `${who.replaceAll(' ', '-')} ${machine ?? 'elsewhere'} ${process.pid} ${start ?? 0}`,
     isGone(holder) {
       const [, theirMachine, pid, theirStart] = holder.split(' ')
       if (machine === null || theirMachine !== machine || pid === undefined) return false
-      return startOf(Number(pid)) !== theirStart
+      return isEnded(Number(pid), theirStart)
     },
   }
 }
@@ -37,10 +38,26 @@ function machineId(): string | null {
   return boot === null || namespace === null ? null : `${boot}/${namespace}`
 }
 
-/** Start time of a process in clock ticks since boot (proc(5), field 22), null when there is none. */
-function startOf(pid: number): string | null {
+/** Whether that process has ended; what cannot be told (`hidepid`, another user's) is not. */
+function isEnded(pid: number, start: string | undefined): boolean {
+  const seen = statOf(pid)
+  if (seen !== null) return seen.start !== start || seen.state === 'Z' || seen.state === 'X'
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (cause) {
+    return errorCode(cause) === 'ESRCH'
+  }
+}
+
+/** State and start time in clock ticks since boot (proc(5), fields 3 and 22), null when it cannot be seen. */
+function statOf(
+  pid: number,
+): { readonly state: string | undefined; readonly start: string | undefined } | null {
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  if (stat === null) return null
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { state: fields[0], start: fields[19] }
 }
 
 function attempt<T>(read: () => T): T | null {

@@ -53,7 +53,8 @@ export class Terminal {
     const reader = createInterface({ input: this.#streams.stdin, output: this.#streams.stderr })
     try {
       const closed = new Promise<string>(done => reader.once('close', () => done('')))
-      return await Promise.race([reader.question(question), closed])
+      // Ctrl-C and an end of input close it; that is no answer, whatever readline makes of the question.
+      return await Promise.race([reader.question(question).catch(() => ''), closed])
     } finally {
       reader.close()
     }
@@ -64,7 +65,8 @@ export class Terminal {
   }
 
   #draw(): void {
-    const columns = this.#streams.stderr.columns ?? 80
+    // Some terminals say 0 where they do not know.
+    const columns = this.#streams.stderr.columns || 80
     for (const line of this.#live.values())
       this.#streams.stderr.write(`${line.slice(0, columns - 1)}\n`)
   }

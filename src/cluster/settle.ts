@@ -7,7 +7,7 @@ import type { Clock, SigningRequests } from '../ports.ts'
 import type { Draft } from './draft.ts'
 import { APPROVED_REASON, approvalMessage, signingRequestManifest } from './manifest.ts'
 import { isOurs, nextMove } from './next-move.ts'
-import { claimLost, deletedWhileWaiting, replacedWhileWaiting, unsigned } from './stops.ts'
+import { claimLost, deletedWhileWaiting, replacedWhileWaiting, tooLate, unsigned } from './stops.ts'
 
 export interface Attempt {
   readonly approved: ApprovedStep<IssuingStep>
@@ -47,10 +47,11 @@ export async function settle(
   )
   try {
     const found = await createOrFind(manifest, signingRequests)
-    if (found === null) return { kind: 'stopped', problem: deletedWhileWaiting(name) }
+    if (found === null) return stopped(deletedWhileWaiting(name))
     if (!isOurs(found, manifest, username)) return { kind: 'occupied', creator: found.username }
     attempt.reached('created')
-    return await follow(found, attempt, manifest, states, signingRequests)
+    const over = ending.signal
+    return await follow(found, { attempt, manifest, states, signingRequests, over })
   } finally {
     ending.abort()
     await timeout
@@ -65,55 +66,90 @@ async function createOrFind(
   return created.kind === 'created' ? created.object : signingRequests.read(manifest.name)
 }
 
-async function follow(
-  first: SigningRequest,
-  attempt: Attempt,
-  manifest: SigningRequestManifest,
-  states: AsyncIterator<Seen>,
-  signingRequests: SigningRequests,
-): Promise<Settlement> {
+interface Conversation {
+  readonly attempt: Attempt
+  readonly manifest: SigningRequestManifest
+  readonly states: AsyncIterator<Seen>
+  readonly signingRequests: SigningRequests
+  /** Aborted when the budget is used up. */
+  readonly over: AbortSignal
+}
+
+async function follow(first: SigningRequest, conversation: Conversation): Promise<Settlement> {
   let seen = first
   let isApproved = false
   for (;;) {
     const next = nextMove(seen)
-    if (next.move === 'stop') return { kind: 'stopped', problem: next.problem }
-    if (next.move === 'collect')
-      return { kind: 'issued', object: seen, certificate: next.certificate }
+    if (next.move === 'stop') return stopped(next.problem)
+    if (next.move === 'collect') return issued(seen, next.certificate)
     // A watch may still show the object as it was before our approval; conditions are never removed, so that is old news.
-    if (next.move === 'approve' && !isApproved) {
-      if (!(await attempt.mayApprove()))
-        return { kind: 'stopped', problem: claimLost(attempt.name) }
-      const answer = await approve(seen, attempt, signingRequests)
-      if (answer === null) return { kind: 'stopped', problem: deletedWhileWaiting(attempt.name) }
-      if (answer.version.uid !== first.version.uid)
-        return { kind: 'stopped', problem: replacedWhileWaiting(attempt.name) }
-      seen = answer
-      isApproved = nextMove(answer).move !== 'approve'
-      continue
-    }
-    const event = await states.next()
-    if (event.done === true)
-      return { kind: 'stopped', problem: unsigned(manifest, attempt.budgetSeconds) }
-    if (event.value.kind === 'absent')
-      return { kind: 'stopped', problem: deletedWhileWaiting(attempt.name) }
-    if (event.value.object.version.uid !== first.version.uid)
-      return { kind: 'stopped', problem: replacedWhileWaiting(attempt.name) }
-    seen = event.value.object
+    const isOurTurn: boolean = next.move === 'approve' && !isApproved
+    const obstacle = isOurTurn ? await obstacleTo(conversation) : null
+    if (obstacle !== null) return stopped(obstacle)
+    const found: SigningRequest | null | 'silence' = isOurTurn
+      ? await approve(seen, conversation)
+      : await nextState(first, conversation)
+    if (found === 'silence') return lastLook(first, conversation)
+    if (found === null || isOther(found, first)) return stopped(lost(found, first))
+    seen = found
+    isApproved ||= isOurTurn && nextMove(found).move !== 'approve'
   }
+}
+
+/** What forbids the approval now, null where nothing does. */
+async function obstacleTo({ attempt, over }: Conversation): Promise<Problem | null> {
+  if (!(await attempt.mayApprove())) return claimLost(attempt.name)
+  return over.aborted ? tooLate(attempt.name, attempt.budgetSeconds) : null
+}
+
+/** The next state of the object, null when it is gone, `silence` when the budget is used up. */
+async function nextState(
+  first: SigningRequest,
+  { states, signingRequests }: Conversation,
+): Promise<SigningRequest | null | 'silence'> {
+  const event = await states.next()
+  if (event.done === true) return 'silence'
+  const object = event.value.kind === 'absent' ? null : event.value.object
+  // It may be old news of another object that had this name before ours.
+  return object === null || isOther(object, first) ? signingRequests.read(first.name) : object
+}
+
+/** The watch may have missed what happened; before the signer is blamed, the object itself is asked. */
+async function lastLook(
+  first: SigningRequest,
+  { attempt, manifest, signingRequests }: Conversation,
+): Promise<Settlement> {
+  const found = await signingRequests.read(first.name)
+  if (found === null || isOther(found, first)) return stopped(lost(found, first))
+  const next = nextMove(found)
+  if (next.move === 'collect') return issued(found, next.certificate)
+  return stopped(next.move === 'stop' ? next.problem : unsigned(manifest, attempt.budgetSeconds))
 }
 
 /** The object after our approval, or as somebody else changed it meanwhile; null when it is gone. */
 async function approve(
   object: SigningRequest,
-  attempt: Attempt,
-  signingRequests: SigningRequests,
+  { attempt, signingRequests }: Conversation,
 ): Promise<SigningRequest | null> {
-  const answer = await signingRequests.approve(
-    object,
-    APPROVED_REASON,
-    approvalMessage(attempt.approved),
-  )
+  const message = approvalMessage(attempt.approved)
+  const answer = await signingRequests.approve(object, APPROVED_REASON, message)
   if (answer.kind === 'changed') return signingRequests.read(object.name)
   attempt.reached('approved')
   return answer.object
+}
+
+function isOther(object: SigningRequest, first: SigningRequest): boolean {
+  return object.version.uid !== first.version.uid
+}
+
+function lost(found: SigningRequest | null, { name }: SigningRequest): Problem {
+  return found === null ? deletedWhileWaiting(name) : replacedWhileWaiting(name)
+}
+
+function issued(object: SigningRequest, certificate: string): Settlement {
+  return { kind: 'issued', object, certificate }
+}
+
+function stopped(problem: Problem): Settlement {
+  return { kind: 'stopped', problem }
 }

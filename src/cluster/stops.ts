@@ -60,6 +60,14 @@ export function unsigned(manifest: SigningRequestManifest, seconds: number): Pro
   )
 }
 
+export function tooLate(name: string, seconds: number): Problem {
+  return stop(
+    'CLUSTER_TIMEOUT',
+    `${name} could not be approved within ${seconds} s`,
+    'nothing was approved; is the API server overloaded? Apply again',
+  )
+}
+
 export function occupied(names: readonly string[], creator: string): Problem {
   return stop(
     'CLUSTER_NAME_OCCUPIED',

@@ -84,7 +84,8 @@ export const CODES = {
   POLICY_NAME_RESERVED: 'The user name is reserved for Kubernetes itself.',
   POLICY_GROUP_RESERVED: 'The group is reserved for Kubernetes itself.',
   POLICY_NAME_LOOKALIKE: 'The name looks like one that is reserved for Kubernetes itself.',
-  POLICY_NAME_FORM: 'The name has spaces at its ends, hidden characters or is not in NFC.',
+  POLICY_NAME_FORM:
+    'The name has spaces at its ends, hidden characters, or letters in an unusual form.',
   POLICY_NAME_SCRIPTS: 'The name mixes scripts, so that it may look like another.',
   POLICY_CA_USAGE: 'The usages are those of a CA.',
   POLICY_KEY_REUSED: 'Another request has the same public key.',

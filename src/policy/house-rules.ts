@@ -110,7 +110,9 @@ function formFault(value: string): string | null {
   }
   if (/(?! )\p{White_Space}/u.test(value)) return 'holds an unusual space'
   if (value !== value.trim()) return 'has spaces at its ends'
-  return value === value.normalize('NFC') ? null : 'is not in NFC, the usual form of its letters'
+  if (value !== value.normalize('NFC')) return 'is not in NFC, the usual form of its letters'
+  const isPlain = value === value.normalize('NFKC')
+  return isPlain ? null : 'holds characters that stand for others, such as fullwidth letters'
 }
 
 function namesAreOfOneScript(request: EffectiveRequest): readonly HouseProblem[] {

@@ -20,22 +20,30 @@ const SCRIPTS: readonly (readonly [string, RegExp])[] = [
   ['Bopomofo', /\p{Script_Extensions=Bopomofo}/u],
 ]
 
-/** Scripts that are written together. */
-const TOGETHER: readonly ReadonlySet<string>[] = [
-  new Set(['Latin', 'Han', 'Hiragana', 'Katakana']),
-  new Set(['Latin', 'Han', 'Hangul']),
-  new Set(['Latin', 'Han', 'Bopomofo']),
+const OTHER = 'another script'
+
+/** Scripts that one name may be written in: each alone, and those of languages that use several beside Latin. */
+const SYSTEMS: readonly (readonly string[])[] = [
+  ...SCRIPTS.map(([name]) => [name]),
+  [OTHER],
+  ['Latin', 'Han', 'Hiragana', 'Katakana'],
+  ['Latin', 'Han', 'Hangul'],
+  ['Latin', 'Han', 'Bopomofo'],
 ]
 
-/** The scripts of a text that are not written together, in the table's order; empty where nothing is mixed. */
+/** The scripts of a text that are not written together; empty where nothing is mixed. */
 export function mixedScripts(text: string): readonly string[] {
-  const found = new Set<string>()
-  for (const letter of text.match(/\p{L}/gu) ?? []) {
-    const scripts = SCRIPTS.filter(([, pattern]) => pattern.test(letter)).map(([name]) => name)
-    // a letter of several scripts (a prolonged sound mark) decides nothing
-    if (scripts.length <= 1) found.add(scripts[0] ?? 'another script')
-  }
-  const all = [...found]
-  const isOne = all.length <= 1 || TOGETHER.some(set => all.every(script => set.has(script)))
-  return isOne ? [] : all
+  const letters = (
+    text.match(/(?!\p{Script_Extensions=Common}|\p{Script_Extensions=Inherited})\p{L}/gu) ?? []
+  ).map(scriptsOf)
+  const isCovered = SYSTEMS.some(system =>
+    letters.every(scripts => scripts.some(script => system.includes(script))),
+  )
+  return isCovered ? [] : [...new Set(letters.map(([first = OTHER]) => first))]
+}
+
+/** A letter may belong to several: the prolonged sound mark is Hiragana's and Katakana's. */
+function scriptsOf(letter: string): readonly string[] {
+  const names = SCRIPTS.filter(([, pattern]) => pattern.test(letter)).map(([name]) => name)
+  return names.length === 0 ? [OTHER] : names
 }

@@ -1,11 +1,11 @@
 // Colour for terminals. Colour never carries meaning alone, so the plain painter loses nothing.
 
 export interface Paint {
-  good(text: string): string
-  bad(text: string): string
-  warn(text: string): string
-  dim(text: string): string
-  strong(text: string): string
+  readonly good: (text: string) => string
+  readonly bad: (text: string) => string
+  readonly warn: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly strong: (text: string) => string
 }
 
 const same = (text: string): string => text

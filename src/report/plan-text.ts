@@ -156,7 +156,7 @@ function what(step: Step, context: PlanContext): string {
         ? step.because
         : step.changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
     case 'renew':
-      return `${expiry(step.until, context.now)}`
+      return expiry(step.until, context.now)
     case 'withdraw':
       return step.until === null
         ? 'its file is removed'

@@ -20,5 +20,5 @@ export function table(rows: readonly (readonly string[])[], gap = 2): readonly s
 /** Characters as a terminal counts them, colour codes aside. */
 function width(text: string): number {
   // eslint-disable-next-line no-control-regex
-  return [...text.replaceAll(/\u001b\[\d+m/g, '')].length
+  return Array.from(text.replaceAll(/\u001b\[\d+m/g, '')).length
 }

@@ -282,7 +282,7 @@ describeSubjects('apply, refused', subject => {
         ({ resources }) => !resources.includes('signers'),
       )
       const other = new Workshop()
-      for (const path of ['countersign.yaml', 'requests/jane.yaml'])
+      for (const path of ['countersign.yaml', 'policies/everybody.yaml', 'requests/jane.yaml'])
         other.write(path, workshop.read(path))
       other.edit('countersign.yaml', `name: ${owner}`, `name: ${subject().name('noright')}`)
       other.useKubeconfig(

@@ -1,29 +1,69 @@
 // Bodies of HTTP answers: all of one, or line by line as a watch sends it.
 import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
 
-/** The whole body as text. Throws when it is larger than `limit` bytes. */
+const STATUS = z.object({ message: z.string().optional(), reason: z.string().optional() })
+
+/** A body, or one line of a watch, that is larger than anybody should send. */
+export class TooLarge extends Error {
+  /** Bytes. */
+  readonly limit: number
+
+  constructor(limit: number) {
+    super(`the answer is larger than ${limit} bytes`)
+    this.limit = limit
+  }
+}
+
+/** The whole body as text. Throws TooLarge above `limit` bytes. */
 export async function readAll(message: IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of bytes(message)) {
     size += chunk.length
-    if (size > limit) throw new Error(`the answer is larger than ${limit} bytes`)
+    if (size > limit) throw new TooLarge(limit)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Non-empty lines as they arrive; a last line without a newline is cut off by a broken connection and not given. */
-export async function* readLines(message: IncomingMessage): AsyncGenerator<string> {
-  let rest = Buffer.alloc(0)
+/**
+ * Non-empty lines as they arrive; a last line without a newline is cut off by a broken connection and not given. Throws
+ * TooLarge where one line has more than `limit` bytes.
+ */
+export async function* readLines(message: IncomingMessage, limit: number): AsyncGenerator<string> {
+  let rest: Buffer[] = []
+  let size = 0
   for await (const chunk of bytes(message)) {
-    rest = Buffer.concat([rest, chunk])
-    for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
-      const line = rest.subarray(0, end).toString('utf8').trim()
-      rest = rest.subarray(end + 1)
+    let from = 0
+    for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
+      const line = Buffer.concat([...rest, chunk.subarray(from, end)])
+        .toString('utf8')
+        .trim()
+      rest = []
+      size = 0
+      from = end + 1
       if (line !== '') yield line
     }
+    rest.push(chunk.subarray(from))
+    size += chunk.length - from
+    if (size > limit) throw new TooLarge(limit)
   }
+}
+
+/** JSON, or the text as it is where it is none. */
+export function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** What a Status body says in words, or the text of a body that is none; '' where it says nothing. */
+export function statusText(body: unknown): string {
+  const status = STATUS.safeParse(body)
+  return status.success ? (status.data.message ?? status.data.reason ?? '') : String(body)
 }
 
 async function* bytes(message: IncomingMessage): AsyncGenerator<Buffer> {

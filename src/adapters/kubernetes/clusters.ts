@@ -60,12 +60,12 @@ export class KubernetesClusters implements Clusters {
         }
       case 'githubOidc':
       case 'inCluster':
-        throw failure(
-          'CONFIG_AUTH_UNSUPPORTED',
-          `clusters.${cluster}.auth: ${auth.kind} is not available in this version`,
-          'use kubeconfig with secretEnv or path',
-        )
     }
+    throw failure(
+      'CONFIG_AUTH_UNSUPPORTED',
+      `clusters.${cluster}.auth: ${auth.kind} is not available in this version`,
+      'use kubeconfig with secretEnv or path',
+    )
   }
 
   /** Whoever can write the workspace could write a kubeconfig there. */

@@ -1,10 +1,13 @@
 // What an API server's refusal means, in the user's words: Status bodies → CountersignError, with the rule to paste for 403.
-import { z } from 'zod'
 import { failure } from '../../domain/problem.ts'
 import type { CountersignError } from '../../domain/problem.ts'
+import { statusText } from './body.ts'
 import type { Answer } from './transport.ts'
 
-const STATUS = z.object({ message: z.string().optional(), reason: z.string().optional() })
+const LONGEST_SENTENCE = 600
+const FORBIDDEN =
+  /cannot ([a-z]+) resource "([a-z0-9./-]+)" in API group "([a-z0-9.-]*)" (?:in the namespace "([a-z0-9.-]+)"|at the cluster scope)/
+const FORBIDDEN_PATH = /cannot ([a-z]+) path "([^"\s]+)"/
 
 /** What a call needs, so that a 403 can say which rule is missing. */
 export interface NeededRule {
@@ -17,11 +20,8 @@ export interface NeededRule {
 
 /** The server's own sentence, cut: it is text from elsewhere and may hold a whole certificate request. */
 export function statusMessage(answer: Answer): string {
-  const status = STATUS.safeParse(answer.body)
-  const text = status.success
-    ? (status.data.message ?? status.data.reason ?? '')
-    : String(answer.body)
-  const short = text.length > 600 ? `${text.slice(0, 600)} …` : text
+  const text = statusText(answer.body).trim()
+  const short = text.length > LONGEST_SENTENCE ? `${text.slice(0, LONGEST_SENTENCE)} …` : text
   return short === '' ? `HTTP ${answer.status}` : short
 }
 
@@ -67,16 +67,25 @@ function hintFor(answer: Answer, needs: NeededRule): string | null {
   return null
 }
 
+/** The server's own words know best which right was asked for; `needs` is for those of others. */
 function missingRule(needs: NeededRule, said: string): string {
+  const path = FORBIDDEN_PATH.exec(said)
+  if (path !== null)
+    return pasted('a ClusterRole', `- {nonResourceURLs: ["${path[2]}"], verbs: [${path[1]}]}`)
   const signer = /not permitted to (approve|sign) requests with signerName "([^"]+)"/.exec(said)
-  const rule =
-    signer === null
-      ? ruleLine(needs.apiGroup, needs.resource, needs.name, needs.verb)
-      : ruleLine('certificates.k8s.io', 'signers', signer[2] ?? null, signer[1] ?? 'approve')
-  const kind =
-    needs.namespace === null || signer !== null
-      ? 'a ClusterRole'
-      : `a Role in namespace ${needs.namespace}`
+  if (signer !== null) {
+    const [, verb = 'approve', name = ''] = signer
+    return pasted('a ClusterRole', ruleLine('certificates.k8s.io', 'signers', name, verb))
+  }
+  const told = FORBIDDEN.exec(said)
+  const [, verb = needs.verb, resource = needs.resource, apiGroup = needs.apiGroup] = told ?? []
+  const namespace = told === null ? needs.namespace : (told[4] ?? null)
+  const kind = namespace === null ? 'a ClusterRole' : `a Role in namespace ${namespace}`
+  const name = resource === needs.resource ? needs.name : null
+  return pasted(kind, ruleLine(apiGroup, resource, name, verb))
+}
+
+function pasted(kind: string, rule: string): string {
   return `add this rule to ${kind} bound to that user:\n${rule}\n(countersign manifests rbac prints all it needs)`
 }
 

@@ -1,23 +1,19 @@
 // A kubeconfig → Credential. @kubernetes/client-node reads the file and runs its login plugins; it is loaded only here.
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
 import type { RequestOptions } from 'node:https'
-import type { KubeConfig } from '@kubernetes/client-node'
-import { CountersignError, failure } from '../../domain/problem.ts'
+import type { Cluster, KubeConfig, User } from '@kubernetes/client-node'
+import { failure } from '../../domain/problem.ts'
+import type { CountersignError } from '../../domain/problem.ts'
 import { Secret } from '../../domain/secret.ts'
+import { errorCode, errorPath } from '../system-error.ts'
+import { kubeconfigProblem, readKubeconfig } from './kubeconfig-files.ts'
+import type { KubeconfigSource, UserExtras } from './kubeconfig-files.ts'
 import type { Credential } from './transport.ts'
 
-/** Where the kubeconfig comes from, first match wins: its text, one path, or kubectl's own rules. */
-export interface KubeconfigSource {
-  readonly text: Secret<string> | null
-  readonly path: string | null
-  readonly context: string | null
-  /** Environment, for KUBECONFIG. */
-  readonly environment: Readonly<Record<string, string | undefined>>
-  /** False in GitHub: exec and auth-provider entries run programs, and are refused. */
-  readonly mayRunPlugins: boolean
-}
+export type { KubeconfigSource } from './kubeconfig-files.ts'
+
+/** Plugins run and token files are read at most this often; both may change while a run waits. */
+const LOGIN_IS_GOOD_FOR_MS = 10_000
 
 export interface LoadedKubeconfig {
   readonly context: string
@@ -26,24 +22,24 @@ export interface LoadedKubeconfig {
 
 /** Throws CONFIG_KUBECONFIG…, CONFIG_KUBECONFIG_EXEC or CONFIG_SERVER_INSECURE with the way out. */
 export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKubeconfig> {
-  const config = await read(source)
-  const context = source.context ?? config.currentContext
-  if (config.getContextObject(context) === null) throw noContext(config, context)
-  config.setCurrentContext(context)
-  const cluster = config.getCurrentCluster()
+  const { config, extras } = await readKubeconfig(source)
+  const context = source.context ?? config.currentContext ?? ''
+  const found = config.getContextObject(context)
+  if (found === null) throw noContext(config, context)
+  const cluster = config.getCluster(found.cluster)
   if (cluster === null)
     throw kubeconfigProblem(`the context "${context}" names a cluster that is not in the file`)
-  refusePlugins(config, source)
+  const user = config.getUser(found.user)
+  if (user === null)
+    throw kubeconfigProblem(`the context "${context}" names a user that is not in the file`)
+  const more = extras.get(user.name) ?? { tokenFile: null, impersonates: false }
+  refusePlugins(user, source)
+  refuseUnsupported(cluster, more)
   const server = serverUrl(cluster.server)
   if (cluster.skipTLSVerify)
     throw insecure(`the kubeconfig sets insecure-skip-tls-verify for ${server.origin}`)
-  if (cluster.proxyUrl !== undefined)
-    throw failure(
-      'CONFIG_AUTH_UNSUPPORTED',
-      'a proxy-url in the kubeconfig is not supported',
-      'run countersign where the API server is reachable without it',
-    )
-  const options = await login(config)
+  const logins = await loginsOf(cluster, user)
+  const options = await login(logins)
   const certificate = text(options.cert)
   const key = text(options.key)
   return {
@@ -53,79 +49,46 @@ export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKu
       ca: text(options.ca),
       certificate,
       key: key === null ? null : new Secret(key),
-      authorization: async () => authorizationOf(await login(config)),
+      authorization: remembered(async () =>
+        more.tokenFile === null ? authorizationOf(await login(logins)) : bearer(more.tokenFile),
+      ),
       serverName: cluster.tlsServerName ?? null,
     },
   }
 }
 
-async function read(source: KubeconfigSource): Promise<KubeConfig> {
+/** One user at one cluster. Its agent, which is never used, must be of https: client-node makes no other. */
+async function loginsOf(cluster: Cluster, user: User): Promise<KubeConfig> {
   const { KubeConfig: Loader } = await import('@kubernetes/client-node')
-  const config = new Loader()
-  if (source.text !== null) {
-    load(() => config.loadFromString(decoded(source.text?.reveal() ?? '')), 'the kubeconfig')
-    return config
-  }
-  const [first, ...others] = paths(source)
-  await loadFile(config, first)
-  for (const path of others) {
-    const next = new Loader()
-    await loadFile(next, path)
-    config.mergeConfig(next, true)
-  }
-  return config
+  const logins = new Loader()
+  const server = cluster.server.replace(/^http:/, 'https:')
+  logins.loadFromClusterAndUser({ ...cluster, server }, user)
+  return logins
 }
 
-async function loadFile(config: KubeConfig, path: string): Promise<void> {
+/** The same answer for a while, and one question at a time; a failure is not remembered. */
+function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | null = null
+  return async () => {
+    if (last !== null && performance.now() - last.at < LOGIN_IS_GOOD_FOR_MS) return last.answer
+    const asked = { at: performance.now(), answer: ask() }
+    last = asked
+    asked.answer.catch(() => {
+      if (last === asked) last = null
+    })
+    return asked.answer
+  }
+}
+
+async function bearer(path: string): Promise<Secret<string>> {
   const content = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw kubeconfigProblem(
-      `the kubeconfig ${path} cannot be read`,
-      'name one with --kubeconfig FILE or KUBECONFIG, or try it all without a cluster: countersign sandbox',
-      cause,
-    )
+    throw kubeconfigProblem(`the tokenFile ${path} cannot be read`, null, cause)
   })
-  load(() => config.loadFromString(content), path)
-  config.makePathsAbsolute(dirname(path))
+  return new Secret(`Bearer ${content.trim()}`)
 }
 
-function load(parse: () => void, what: string): void {
-  try {
-    parse()
-  } catch (cause) {
-    // The parser's own message may quote the file, and with it a key.
-    throw kubeconfigProblem(
-      `${what} is not a kubeconfig`,
-      'kubectl config view shows what kubectl makes of it',
-      cause,
-    )
-  }
-}
-
-function paths(source: KubeconfigSource): readonly [string, ...string[]] {
-  if (source.path !== null) return [source.path]
-  const listed = (source.environment['KUBECONFIG'] ?? '')
-    .split(delimiter)
-    .filter(path => path !== '')
-  const [first, ...others] = listed
-  const home = source.environment['HOME'] ?? homedir()
-  return first === undefined ? [join(home, '.kube', 'config')] : [first, ...others]
-}
-
-/** Secrets are often stored as base64 of the file. */
-function decoded(content: string): string {
-  const compact = content.replaceAll(/\s/g, '')
-  const isBase64 = compact.length > 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(compact)
-  return isBase64 ? Buffer.from(compact, 'base64').toString('utf8') : content
-}
-
-function refusePlugins(config: KubeConfig, source: KubeconfigSource): void {
-  const user = config.getCurrentUser()
-  const plugin =
-    user?.exec !== undefined && user.exec !== null
-      ? 'exec'
-      : user?.authProvider
-        ? 'auth-provider'
-        : null
+function refusePlugins(user: User, source: KubeconfigSource): void {
+  const plugin = user.exec ? 'exec' : user.authProvider ? 'auth-provider' : null
   if (plugin === null || source.mayRunPlugins) return
   throw failure(
     'CONFIG_KUBECONFIG_EXEC',
@@ -134,19 +97,40 @@ function refusePlugins(config: KubeConfig, source: KubeconfigSource): void {
   )
 }
 
-async function login(config: KubeConfig): Promise<RequestOptions> {
+function refuseUnsupported(cluster: Cluster, user: UserExtras): void {
+  if (cluster.proxyUrl !== undefined)
+    throw failure(
+      'CONFIG_AUTH_UNSUPPORTED',
+      'a proxy-url in the kubeconfig is not supported',
+      'run countersign where the API server is reachable without it',
+    )
+  if (user.impersonates)
+    throw failure(
+      'CONFIG_AUTH_UNSUPPORTED',
+      'impersonation (as, as-uid, as-groups) in the kubeconfig is not supported',
+      'log in as the user who shall do it: the cluster records who asked',
+    )
+}
+
+async function login(logins: KubeConfig): Promise<RequestOptions> {
   const options: RequestOptions = {}
   try {
-    await config.applyToHTTPSOptions(options)
+    await logins.applyToHTTPSOptions(options)
+    return options
   } catch (cause) {
-    if (cause instanceof CountersignError) throw cause
+    // Not as a cause: what a plugin printed may hold the token.
     throw kubeconfigProblem(
-      'the login of the kubeconfig did not work',
+      `the login of the kubeconfig did not work${missing(cause)}`,
       'try the same with kubectl auth whoami',
-      cause,
     )
   }
-  return options
+}
+
+/** `: FILE is not there` for a plugin or a file of a key that cannot be found. */
+function missing(cause: unknown): string {
+  const path = errorPath(cause)
+  if (path === '') return ''
+  return errorCode(cause) === 'ENOENT' ? `: ${path} is not there` : `: ${path} cannot be used`
 }
 
 function authorizationOf(options: RequestOptions): Secret<string> | null {
@@ -186,14 +170,6 @@ function noContext(config: KubeConfig, context: string): CountersignError {
     message,
     known.length === 0 ? null : `it has: ${known.join(', ')}; choose with --context`,
   )
-}
-
-function kubeconfigProblem(
-  message: string,
-  hint: string | null = null,
-  cause?: unknown,
-): CountersignError {
-  return failure('CONFIG_KUBECONFIG', message, hint, cause)
 }
 
 function text(value: unknown): string | null {

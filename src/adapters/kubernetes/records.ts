@@ -5,11 +5,11 @@ import type { Records } from '../../ports.ts'
 import { z } from 'zod'
 import { refusal, unreadable } from './errors.ts'
 import type { NeededRule } from './errors.ts'
+import { listAll } from './list.ts'
 import { RECORD_KEY, encodeRecord, decodeRecord } from './record-json.ts'
 import type { Transport } from './transport.ts'
 
 const OWNER = 'countersign.dev/owner'
-const PAGE = '500'
 
 const CONFIG_MAP = z.object({
   metadata: z.object({
@@ -19,10 +19,6 @@ const CONFIG_MAP = z.object({
     labels: z.record(z.string(), z.string()).default({}),
   }),
   data: z.record(z.string(), z.string()).default({}),
-})
-const LIST = z.object({
-  metadata: z.object({ continue: z.string().optional() }),
-  items: z.array(z.unknown()),
 })
 
 export class KubernetesRecords implements Records {
@@ -39,22 +35,13 @@ export class KubernetesRecords implements Records {
   }
 
   async list(): Promise<readonly RequestRecord[]> {
-    const records: RequestRecord[] = []
-    let next: string | undefined
-    do {
-      const query = { labelSelector: `${OWNER}=${this.#owner}`, limit: PAGE }
-      const answer = await this.#transport.ask({
-        method: 'GET',
-        path: this.#path(null),
-        query: next === undefined ? query : { ...query, continue: next },
-      })
-      const list = LIST.safeParse(answer.body)
-      if (answer.status !== 200 || !list.success)
-        throw refusal(answer, 'list the records', this.#needs('list'))
-      for (const item of list.data.items) records.push(this.#read(item))
-      next = list.data.metadata.continue === '' ? undefined : list.data.metadata.continue
-    } while (next !== undefined)
-    return records
+    const { items } = await listAll(this.#transport, {
+      path: this.#path(null),
+      labelSelector: `${OWNER}=${this.#owner}`,
+      doing: 'list the records',
+      needs: this.#needs('list'),
+    })
+    return items.map(item => this.#read(item))
   }
 
   async read(request: string): Promise<RequestRecord | null> {

@@ -1,13 +1,14 @@
 // HTTP to one API server: one keep-alive agent, JSON in and out, retries inside a total deadline.
 // Takes a Credential, gives Answers; what an answer means is for the callers.
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { AgentOptions } from 'node:https'
 import type { Secret } from '../../domain/secret.ts'
-import { failure } from '../../domain/problem.ts'
+import { CountersignError, failure } from '../../domain/problem.ts'
 import type { Clock } from '../../ports.ts'
-import { readAll, readLines } from './body.ts'
+import { describeCause, isBroken, isTlsFault } from './connection-faults.ts'
+import { TooLarge, parse, readAll, readLines, statusText } from './body.ts'
 
 /** How to reach and log in to one API server. Key and token are secrets. */
 export interface Credential {
@@ -36,74 +37,120 @@ export interface Answer {
   readonly body: unknown
 }
 
-const ATTEMPT_MS = 30_000
-const TOTAL_MS = 60_000
+/** How long and how large; a test makes them small. */
+export interface TransportLimits {
+  /** One attempt, milliseconds. */
+  readonly attemptMs: number
+  /** All attempts of one call, milliseconds. */
+  readonly totalMs: number
+  /** The same while the server has never answered yet: nobody likes to wait a minute for a wrong address. */
+  readonly firstContactMs: number
+  readonly answerBytes: number
+}
+
+const LIMITS: TransportLimits = {
+  attemptMs: 30_000,
+  totalMs: 60_000,
+  firstContactMs: 20_000,
+  answerBytes: 64 * 1024 * 1024,
+}
 const FIRST_PAUSE_MS = 250
 const MAX_SOCKETS = 32
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+/** 500 may be weather (etcd elects a leader) or an answer about this very object: not for a whole minute. */
+const TRIES_AT_500 = 5
+
+type Tried =
+  | (Answer & { readonly retryAfterMs: number | null })
+  | { readonly cause: unknown; readonly isTimeout: boolean }
 
 export class Transport {
   readonly #credential: Credential
   readonly #clock: Clock
   readonly #random: () => number
+  readonly #limits: TransportLimits
   readonly #agent: HttpAgent
+  readonly #running = new Set<ClientRequest>()
   #skewMs: number | null = null
+  #isClosed = false
 
-  constructor(credential: Credential, clock: Clock, random: () => number) {
+  constructor(
+    credential: Credential,
+    clock: Clock,
+    random: () => number,
+    limits: Partial<TransportLimits> = {},
+  ) {
     this.#credential = credential
     this.#clock = clock
     this.#random = random
+    this.#limits = { ...LIMITS, ...limits }
     const options = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' as const }
     this.#agent = isHttps(credential)
       ? new HttpsAgent({ ...options, ...tls(credential) })
       : new HttpAgent(options)
   }
 
-  /** The API server's clock as its last Date header told it, null before the first answer. */
+  /** The server's clock by the newest answer, null before the first. */
   serverNow(): Date | null {
     return this.#skewMs === null ? null : new Date(this.#clock.now().getTime() + this.#skewMs)
   }
 
   /**
    * One call, repeated on 429, 5xx and broken connections until a minute has passed in all. Gives the last answer, whatever
-   * its status; throws CLUSTER_UNREACHABLE or CLUSTER_TIMEOUT when there was none.
+   * its status; throws CLUSTER_UNREACHABLE or CLUSTER_TIMEOUT when there was none, CLUSTER_ANSWER when it is too large.
    */
   async ask(call: Call): Promise<Answer> {
-    const giveUpAt = this.#clock.now().getTime() + TOTAL_MS
+    const { attemptMs, totalMs, firstContactMs } = this.#limits
+    const begun = this.#clock.now().getTime()
     for (let attempt = 0; ; attempt++) {
-      const last = await this.#attempt(call).catch((cause: unknown) => ({ cause }))
+      const giveUpAt = begun + (this.#skewMs === null ? firstContactMs : totalMs)
+      const left = giveUpAt - this.#clock.now().getTime()
+      const last = await this.#attempt(call, Math.max(1, Math.min(attemptMs, left)))
       const pause = this.#pauseAfter(last, attempt)
-      const lastTry = pause === null || this.#clock.now().getTime() + pause > giveUpAt
-      if (lastTry && 'cause' in last) throw this.#unreachable(last.cause)
-      if (lastTry && 'status' in last) return { status: last.status, body: last.body }
-      await this.#clock.sleep(pause ?? 0)
+      if (pause === null || this.#clock.now().getTime() + pause > giveUpAt) {
+        if ('cause' in last) throw this.#unreachable(last)
+        return { status: last.status, body: last.body }
+      }
+      await this.#clock.sleep(pause)
     }
   }
 
-  /** A watch: JSON values line by line until the server ends it. Throws when it cannot be opened or breaks. */
+  /**
+   * A watch: JSON values line by line until the server ends it. An answer other than 200 is one event of type ERROR with its
+   * code. Throws when it cannot be opened or breaks.
+   */
   async *stream(call: Call, signal: AbortSignal): AsyncGenerator {
     const message = await this.#open(call, signal)
-    if (message.statusCode !== 200) {
-      const text = await readAll(message, MAX_ANSWER_BYTES)
-      yield { type: 'ERROR', object: parse(text) }
+    if (message.statusCode === 200) {
+      for await (const line of readLines(message, this.#limits.answerBytes)) yield parse(line)
       return
     }
-    for await (const line of readLines(message)) yield parse(line)
+    const text = await readAll(message, this.#limits.answerBytes)
+    yield { type: 'ERROR', object: { code: message.statusCode, message: statusText(parse(text)) } }
   }
 
+  /** Ends what is under way, and lets nothing new begin: a late call would keep the process alive. */
   close(): void {
+    this.#isClosed = true
+    for (const request of this.#running) request.destroy()
     this.#agent.destroy()
   }
 
-  async #attempt(call: Call): Promise<Answer & { readonly retryAfterMs: number | null }> {
-    const signal = AbortSignal.timeout(ATTEMPT_MS)
-    const message = await this.#open(call, signal)
-    const text = await readAll(message, MAX_ANSWER_BYTES)
-    const retryAfter = Number(message.headers['retry-after'])
-    return {
-      status: message.statusCode ?? 0,
-      body: parse(text),
-      retryAfterMs: Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : null,
+  async #attempt(call: Call, milliseconds: number): Promise<Tried> {
+    const signal = AbortSignal.timeout(milliseconds)
+    try {
+      const message = await this.#open(call, signal)
+      const text = await readAll(message, this.#limits.answerBytes)
+      const retryAfter = Number(message.headers['retry-after'])
+      return {
+        status: message.statusCode ?? 0,
+        body: parse(text),
+        retryAfterMs: Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : null,
+      }
+    } catch (cause) {
+      // A login that does not work is no weather.
+      if (cause instanceof CountersignError) throw cause
+      if (cause instanceof TooLarge) throw this.#tooLarge(cause)
+      return { cause, isTimeout: signal.aborted }
     }
   }
 
@@ -124,6 +171,7 @@ export class Transport {
             'content-length': payload.length,
           }),
     }
+    if (this.#isClosed) throw failure('CLUSTER_UNREACHABLE', `${url.origin} was hung up on`)
     const open = isHttps(this.#credential) ? httpsRequest : httpRequest
     return new Promise((resolve, reject) => {
       const request = open(
@@ -134,6 +182,8 @@ export class Transport {
           resolve(message)
         },
       )
+      this.#running.add(request)
+      request.on('close', () => this.#running.delete(request))
       request.on('error', reject)
       request.end(payload ?? undefined)
     })
@@ -144,25 +194,20 @@ export class Transport {
     if (!Number.isNaN(told)) this.#skewMs = told - this.#clock.now().getTime()
   }
 
-  #pauseAfter(
-    last:
-      | { readonly status: number; readonly retryAfterMs: number | null }
-      | { readonly cause: unknown },
-    attempt: number,
-  ): number | null {
-    const worthRepeating =
-      'cause' in last ? !isTlsFault(last.cause) : last.status === 429 || isTransient(last.status)
-    if (!worthRepeating) return null
+  /** Milliseconds to wait before the next attempt, null where another would not help. */
+  #pauseAfter(last: Tried, attempt: number): number | null {
+    const isWeather =
+      'cause' in last ? last.isTimeout || isBroken(last.cause) : isTransient(last, attempt)
+    if (!isWeather) return null
     const backoff = FIRST_PAUSE_MS * 2 ** Math.min(attempt, 5) * (0.5 + this.#random())
     return 'retryAfterMs' in last && last.retryAfterMs !== null
       ? last.retryAfterMs + backoff / 4
       : backoff
   }
 
-  #unreachable(cause: unknown): Error {
+  #unreachable({ cause, isTimeout }: Extract<Tried, { readonly cause: unknown }>): Error {
     const server = this.#credential.server.origin
-    const why = describeCause(cause)
-    if (cause instanceof Error && cause.name === 'TimeoutError')
+    if (isTimeout)
       return failure(
         'CLUSTER_TIMEOUT',
         `${server} did not answer in time`,
@@ -172,7 +217,13 @@ export class Transport {
     const hint = isTlsFault(cause)
       ? 'check certificateAuthorityData of this cluster, and the client certificate in the kubeconfig'
       : 'check the address, the network and the VPN; nothing is lost, run it again'
+    const why = describeCause(cause)
     return failure('CLUSTER_UNREACHABLE', `${server} cannot be reached: ${why}`, hint, cause)
+  }
+
+  #tooLarge({ limit }: TooLarge): Error {
+    const server = this.#credential.server.origin
+    return failure('CLUSTER_ANSWER', `${server} answered more than ${limit} bytes`)
   }
 }
 
@@ -183,6 +234,8 @@ function isHttps(credential: Credential): boolean {
 function tls(credential: Credential): AgentOptions {
   return {
     minVersion: 'TLSv1.2',
+    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED cannot unsay it.
+    rejectUnauthorized: true,
     ...(credential.ca === null ? {} : { ca: credential.ca }),
     ...(credential.certificate === null ? {} : { cert: credential.certificate }),
     ...(credential.key === null ? {} : { key: credential.key.reveal() }),
@@ -190,34 +243,8 @@ function tls(credential: Credential): AgentOptions {
   }
 }
 
-/** 500 is an answer about this very object (`etcdserver: request is too large`), the others are weather. */
-function isTransient(status: number): boolean {
-  return status === 502 || status === 503 || status === 504
-}
-
-/** A certificate that is wrong stays wrong: no use in trying for a minute. */
-function isTlsFault(cause: unknown): boolean {
-  const code = errorCode(cause)
-  return (
-    /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_OSSL)/.test(code) ||
-    code === 'EPROTO'
-  )
-}
-
-function errorCode(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-}
-
-function describeCause(cause: unknown): string {
-  if (cause instanceof AggregateError && cause.errors.length > 0)
-    return describeCause(cause.errors[0])
-  return cause instanceof Error ? cause.message || errorCode(cause) : String(cause)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+function isTransient({ status, body }: Answer, attempt: number): boolean {
+  if (status === 500)
+    return attempt + 1 < TRIES_AT_500 && !statusText(body).includes('request is too large')
+  return status === 429 || status === 502 || status === 503 || status === 504
 }

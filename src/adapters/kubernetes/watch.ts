@@ -1,23 +1,28 @@
 // One watch per cluster over this owner's CertificateSigningRequests, shared by everybody who waits for one.
-// Lists, then watches with bookmarks; 410 lists again, a broken connection goes on from the last resourceVersion.
+// Lists, then watches with bookmarks; what is too old (410) lists again, a broken connection goes on where it broke.
 import { z } from 'zod'
 import { CountersignError } from '../../domain/problem.ts'
 import type { Seen, SigningRequest } from '../../domain/signing-request.ts'
 import type { Clock } from '../../ports.ts'
 import { Feed } from './feed.ts'
 import { refusal } from './errors.ts'
+import { listAll } from './list.ts'
 import type { Transport } from './transport.ts'
 import { SIGNING_REQUESTS, readSigningRequest } from './wire-signing-request.ts'
 
-const PAGE = '500'
 const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 5000
 
-const LIST = z.object({
-  metadata: z.object({ resourceVersion: z.string(), continue: z.string().optional() }),
-  items: z.array(z.unknown()),
-})
 const EVENT = z.object({ type: z.string(), object: z.unknown() })
-const BOOKMARK = z.object({ metadata: z.object({ resourceVersion: z.string() }) })
+const ANY_OBJECT = z.object({ metadata: z.object({ resourceVersion: z.string() }) })
+const REFUSED = z.object({ code: z.number() })
+
+/** How far one watch got before it ended. */
+interface Followed {
+  /** Where the next one begins; null: too old, list again. */
+  readonly version: string | null
+  readonly sawAnything: boolean
+}
 
 export class SigningRequestWatch {
   readonly labels: Readonly<Record<string, string>>
@@ -73,43 +78,30 @@ export class SigningRequestWatch {
     let version: string | null = null
     let pause = FIRST_PAUSE_MS
     while (!signal.aborted) {
-      version ??= await this.#list()
-      const before: string = version
-      version = await this.#follow(version, signal).catch((cause: unknown) => {
-        if (cause instanceof CountersignError) throw cause
-        return before
-      })
-      if (version === before && !signal.aborted)
-        await this.#clock.sleep((pause = Math.min(pause * 2, 5000)), signal)
-      else pause = FIRST_PAUSE_MS
+      version ??= await this.#list(signal)
+      const followed: Followed = await this.#follow(version, signal)
+      version = followed.version
+      // Never without a pause: a server that ends every watch at once would be asked as fast as it answers.
+      pause = followed.sawAnything ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS)
+      await this.#clock.sleep(pause, signal)
     }
   }
 
-  async #list(): Promise<string> {
-    const found = new Set<string>()
-    const query = { labelSelector: this.#selector(), limit: PAGE }
-    let next: string | undefined
-    let version = ''
-    do {
-      const pageQuery = next === undefined ? query : { ...query, continue: next }
-      const answer = await this.#transport.ask({
-        method: 'GET',
-        path: SIGNING_REQUESTS,
-        query: pageQuery,
-      })
-      const list = LIST.safeParse(answer.body)
-      if (answer.status !== 200 || !list.success)
-        throw refusal(answer, 'list CertificateSigningRequests', needs('list'))
-      for (const item of list.data.items) found.add(this.#show(readSigningRequest(item)))
-      next = list.data.metadata.continue === '' ? undefined : list.data.metadata.continue
-      version = list.data.metadata.resourceVersion
-    } while (next !== undefined)
+  async #list(signal: AbortSignal): Promise<string> {
+    const { items, resourceVersion } = await listAll(this.#transport, {
+      path: SIGNING_REQUESTS,
+      labelSelector: this.#selector(),
+      doing: 'list CertificateSigningRequests',
+      needs: needs('list'),
+    })
+    if (signal.aborted) return resourceVersion
+    const found = new Set(items.map(item => this.#show(readSigningRequest(item))))
     for (const name of this.#present) if (!found.has(name)) await this.#gone(name)
-    return version
+    return resourceVersion
   }
 
-  /** Follows from `version`; gives the version to go on from, or null when it is too old and a list is needed. */
-  async #follow(version: string, signal: AbortSignal): Promise<string | null> {
+  /** Follows from `version` until the server ends the watch or the connection breaks. */
+  async #follow(version: string, signal: AbortSignal): Promise<Followed> {
     let newest = version
     const query = {
       watch: '1',
@@ -117,32 +109,29 @@ export class SigningRequestWatch {
       labelSelector: this.#selector(),
       resourceVersion: version,
     }
-    for await (const line of this.#transport.stream(
-      { method: 'GET', path: SIGNING_REQUESTS, query },
-      signal,
-    )) {
-      const event = EVENT.safeParse(line)
-      if (!event.success) return null
-      if (event.data.type === 'ERROR') return this.#broken(event.data.object)
-      const mark = BOOKMARK.safeParse(event.data.object)
-      if (mark.success) newest = mark.data.metadata.resourceVersion
-      const object = event.data.type === 'BOOKMARK' ? null : readSigningRequest(event.data.object)
-      if (event.data.type === 'DELETED' && object !== null) await this.#gone(object.name)
-      else this.#show(object)
+    const call = { method: 'GET', path: SIGNING_REQUESTS, query } as const
+    try {
+      for await (const line of this.#transport.stream(call, signal)) {
+        const event = EVENT.safeParse(line)
+        if (!event.success || event.data.type === 'ERROR') {
+          refuseForGood(event.data?.object)
+          return { version: null, sawAnything: newest !== version }
+        }
+        await this.#tell(event.data.type, event.data.object)
+        const { success, data } = ANY_OBJECT.safeParse(event.data.object)
+        if (success) newest = data.metadata.resourceVersion
+      }
+    } catch (cause) {
+      if (cause instanceof CountersignError) throw cause
     }
-    return newest
+    return { version: newest, sawAnything: newest !== version }
   }
 
-  /** 410 means list again (null); 401 and 403 will not heal by waiting. */
-  #broken(status: unknown): null {
-    const code = z.object({ code: z.number() }).safeParse(status)
-    if (code.success && (code.data.code === 401 || code.data.code === 403))
-      throw refusal(
-        { status: code.data.code, body: status },
-        'watch CertificateSigningRequests',
-        needs('watch'),
-      )
-    return null
+  async #tell(type: string, wire: unknown): Promise<void> {
+    if (type === 'BOOKMARK') return
+    const object = readSigningRequest(wire)
+    if (type === 'DELETED' && object !== null) await this.#gone(object.name)
+    else this.#show(object)
   }
 
   #show(object: SigningRequest | null): string {
@@ -162,6 +151,8 @@ export class SigningRequestWatch {
       path: `${SIGNING_REQUESTS}/${encodeURIComponent(name)}`,
     })
     const object = answer.status === 200 ? readSigningRequest(answer.body) : null
+    if (object === null && answer.status !== 404)
+      throw refusal(answer, `read CertificateSigningRequest ${name}`, needs('get'))
     for (const feed of feeds)
       feed.push(object === null ? { kind: 'absent' } : { kind: 'present', object })
   }
@@ -171,6 +162,14 @@ export class SigningRequestWatch {
       .map(([key, value]) => `${key}=${value}`)
       .join(',')
   }
+}
+
+/** What waiting does not heal is thrown; everything else (410 above all) is healed by a new list. */
+function refuseForGood(status: unknown): void {
+  const refused = REFUSED.safeParse(status)
+  if (!refused.success || (refused.data.code !== 401 && refused.data.code !== 403)) return
+  const answer = { status: refused.data.code, body: status }
+  throw refusal(answer, 'watch CertificateSigningRequests', needs('watch'))
 }
 
 function needs(verb: string): Parameters<typeof refusal>[2] {

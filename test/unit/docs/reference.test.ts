@@ -59,8 +59,8 @@ describe('the command line', () => {
       const listed = [...help(command).matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(
         ([, name]) => name,
       )
-      expect(listed.toSorted()).toEqual(
-        ['help', ...[...flags, ...GLOBAL_FLAGS].map(({ name }) => name)].toSorted(),
+      expect(new Set(listed)).toEqual(
+        new Set(['help', ...[...flags, ...GLOBAL_FLAGS].map(({ name }) => name)]),
       )
     },
   )

@@ -33,9 +33,9 @@ const CASES: readonly (readonly [string, readonly string[], Asked | null, string
 
 function requestOf({ subject: names, otherNames = [], opaque, many, ...identity }: Asked) {
   const dnsNames = many === undefined ? {} : { dnsNames: numbered(many) }
-  const names_ = names === undefined ? {} : { subject: subject(...names) }
+  const given = names === undefined ? {} : { subject: subject(...names) }
   const bare = { commonName: null, organizations: [], usages: [], sinks: [] }
-  const request = effective({ ...bare, ...identity, ...dnsNames, ...names_ })
+  const request = effective({ ...bare, ...identity, ...dnsNames, ...given })
   const more = otherNames.map(([oid, text]) => otherName(oid, text))
   const sans = [...request.sans, ...more, ...(opaque === undefined ? [] : [opaqueSan(opaque)])]
   return { ...request, sans }

@@ -240,10 +240,21 @@ describe('what a parsed projection would not show, as in approver-policy:', () =
       [
         {
           kind: 'otherName',
-          der: Buffer.from('a013060a2b060104018237140203a005' + '0403616263', 'hex'),
+          der: Buffer.from('a013060a2b060104018237140203a0050403616263', 'hex'),
         },
       ],
       'POLICY_VALUE',
+    ],
+    [
+      'an otherName that is no text, by its hex, which fits',
+      dnsAnd(`  otherNames: [{oid: ${UPN}, values: ["0403616263"]}]`),
+      [
+        {
+          kind: 'otherName',
+          der: Buffer.from('a013060a2b060104018237140203a0050403616263', 'hex'),
+        },
+      ],
+      'allowed',
     ],
   ] as const)('SAN: %s', (_, lines, more, expected) =>
     expect(codesOfVerdict(bare({ sans: [DNS, ...more] }), [policy(lines)])).toBe(expected),

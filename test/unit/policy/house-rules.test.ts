@@ -110,6 +110,14 @@ describe('a name in a form that hides something is refused:', () => {
     ['\uD55C\uAD6D web', ''],
     ['\u65E5\u672C\u043A', 'POLICY_NAME_SCRIPTS'],
     ['web-1.example.com', ''],
+    ['o\u02BCneill', ''], // a letter of every script
+    ['\u30D0\u30FC', ''], // the sound mark is Katakana here
+    ['\uD55C\u30FC', 'POLICY_NAME_SCRIPTS'], // and nothing of Hangul
+    ['\u12A0b', 'POLICY_NAME_SCRIPTS'], // Ethiopic is in no table
+    ['\u12A0\u12A0', ''],
+    ['\u{1D423}ane', 'POLICY_NAME_FORM'], // mathematical bold
+    ['\uFF4Aane', 'POLICY_NAME_FORM'], // fullwidth
+    ['\uFB01le', 'POLICY_NAME_FORM'], // a ligature
   ])('%j: %s', (commonName, expected) => expect(found({ commonName })).toBe(expected))
 })
 

@@ -174,6 +174,11 @@ describe('a request is undecided', () => {
   })
 })
 
+test('a selector in a file of another kind says nothing', () => {
+  const text = policyYaml([], 'broken', '{paths: ["requests/robots/**"]}').replace('/v1', '/v2')
+  expect(judge(effective(), [], [broken(text)], NOBODY).decision).toBe('undecided')
+})
+
 describe('files that no reviewer can read', () => {
   test.each([
     ['pkcs10', JANE_LINES, 'POLICY_OPAQUE'],

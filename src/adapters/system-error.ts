@@ -1,0 +1,21 @@
+// What Node throws when the system says no, read without trusting which realm's Error it is.
+
+/** The code of a system or OpenSSL error (`ENOENT`, `ECONNRESET`), '' where it has none. */
+export function errorCode(cause: unknown): string {
+  return text(cause, 'code')
+}
+
+/** The file a system error is about, '' where there is none. */
+export function errorPath(cause: unknown): string {
+  return text(cause, 'path')
+}
+
+export function errorMessage(cause: unknown): string {
+  return text(cause, 'message')
+}
+
+function text(cause: unknown, member: string): string {
+  if (typeof cause !== 'object' || cause === null) return ''
+  const value: unknown = Reflect.get(cause, member)
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,167 @@
+// The port Cluster against API servers: who one is, what one may, whose clock counts, and whether a new credential works.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { Secret } from '../../../src/domain/secret.ts'
+import { holdToPin } from '../../../src/adapters/kubernetes/cluster.ts'
+import type { Cluster } from '../../../src/ports.ts'
+import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import { clusterAt, credentialOf, failureOf, quickClock } from '../../build/connected.ts'
+import { answering, startOddServer } from '../../build/odd-server.ts'
+import { describeSubjects } from '../../build/subjects.ts'
+
+describeSubjects('a cluster', subject => {
+  let open: Cluster
+
+  beforeAll(() => {
+    open = clusterAt(subject().backend, subject().backend.admin)
+  })
+  afterAll(() => open.close())
+
+  test('tells its version and its clock', async () => {
+    expect(await open.version()).toMatch(/^v1\.\d+\.\d+/)
+    expect(Math.abs((await open.now()).getTime() - Date.now())).toBeLessThan(5000)
+  })
+
+  test('tells who one is', async () => {
+    const name = subject().name('somebody')
+    const as = clusterAt(subject().backend, await subject().backend.user(name, ['developers'], []))
+    const { username, groups } = await as.whoAmI()
+    expect(username).toBe(name)
+    expect(groups).toEqual(expect.arrayContaining(['developers', 'system:authenticated']))
+    await as.close()
+  })
+
+  test('tells what one may', async () => {
+    const rule = {
+      apiGroups: ['certificates.k8s.io'],
+      resources: ['signers'],
+      resourceNames: ['example.com/team'],
+      verbs: ['approve'],
+    }
+    const user = await subject().backend.user(subject().name('approver'), [], [rule])
+    const as = clusterAt(subject().backend, user)
+    const right = { group: 'certificates.k8s.io', resource: 'signers', verb: 'approve' }
+    expect(await as.may({ ...right, name: 'example.com/team' })).toBe(true)
+    expect(await as.may({ ...right, name: 'example.com/other' })).toBe(false)
+    await as.close()
+  })
+
+  test('does not know nobody', async () => {
+    const nobody = clusterAt(subject().backend, { token: 'a-token-that-is-wrong' })
+    expect(await failureOf(nobody.whoAmI(), ['a-token-that-is-wrong'])).toEqual({
+      code: 'CLUSTER_UNAUTHORIZED',
+      at: null,
+      message: 'could not log in: the API server does not accept the credential (401)',
+      hint: 'the client certificate or token is expired or of another cluster; get a new one, then run again',
+    })
+    await nobody.close()
+  })
+
+  test('tells the CA of its clients, and nobody who may not read it', async () => {
+    expect(await open.clientCa()).toContain('-----BEGIN CERTIFICATE-----')
+    const user = await subject().backend.user(subject().name('plain'), [], [])
+    const as = clusterAt(subject().backend, user)
+    expect(await as.clientCa()).toBeNull()
+    await as.close()
+  })
+
+  test('lets a new credential log in, and says 401 of one that is not its own', async () => {
+    const name = subject().name('new')
+    const user = await subject().backend.user(name, ['developers'], [])
+    const key = new Secret(user.keyPem ?? '')
+    expect(await open.logIn(user.certificatePem ?? '', key)).toMatchObject({ username: name })
+    const strange = await startSandboxCluster()
+    const stranger = strange.clientFor('jane')
+    const logIn = open.logIn(stranger.certificatePem, new Secret(stranger.keyPem))
+    expect(await logIn).toBeNull()
+    await strange.close()
+  })
+
+  test('does not talk to a key that does not belong to its certificate', async () => {
+    const user = await subject().backend.user(subject().name('mixed'), [], [])
+    const { admin } = subject().backend
+    const logIn = open.logIn(user.certificatePem ?? '', new Secret(admin.keyPem ?? ''))
+    expect((await failureOf(logIn, [admin.keyPem ?? ''])).code).toBe('CLUSTER_UNREACHABLE')
+  })
+
+  test('that hung up asks nothing more', async () => {
+    const gone = clusterAt(subject().backend, subject().backend.admin)
+    const waiting = gone.signingRequests.read('x')
+    await gone.close()
+    expect((await failureOf(waiting)).code).toBe('CLUSTER_UNREACHABLE')
+    expect((await failureOf(gone.version())).code).toBe('CLUSTER_UNREACHABLE')
+  })
+})
+
+test('the clock is the API server’s, also where it differs from ours', async () => {
+  const cluster = await startSandboxCluster({ now: () => new Date('2031-05-01T00:00:00Z') })
+  const admin = cluster.clientFor('admin', ['system:masters'])
+  const open = clusterAt(cluster, admin, { clock: quickClock() })
+  expect((await open.now()).toISOString()).toMatch(/^2031-05-01T00:00/)
+  await open.close()
+  await cluster.close()
+})
+
+test.each<[string, (open: Cluster) => Promise<unknown>, string]>([
+  ['version', open => open.version(), 'ask for the version'],
+  ['whoAmI', open => open.whoAmI(), 'ask who the credential belongs to'],
+  [
+    'may',
+    open => open.may({ group: '', resource: 'x', verb: 'get' }),
+    'ask which rights there are',
+  ],
+  ['clientCa', open => open.clientCa(), 'read the CA of client certificates'],
+])('%s: an answer of another shape is CLUSTER_ANSWER', async (_, ask, doing) => {
+  const odd = await startOddServer(answering(200, ['hello']))
+  const open = clusterAt({ server: odd.server, caPem: '' }, {})
+  expect(await failureOf(ask(open))).toMatchObject({
+    code: 'CLUSTER_ANSWER',
+    message: `could not ${doing}: the answer is not what Kubernetes documents`,
+  })
+  await open.close()
+  await odd.close()
+})
+
+test('a path that may not be asked names the rule to add', async () => {
+  const message = 'forbidden: User "jane" cannot get path "/version"'
+  const odd = await startOddServer(answering(403, { kind: 'Status', code: 403, message }))
+  const open = clusterAt({ server: odd.server, caPem: '' }, {})
+  expect((await failureOf(open.version())).hint).toContain(
+    'add this rule to a ClusterRole bound to that user:\n- {nonResourceURLs: ["/version"], verbs: [get]}\n',
+  )
+  await open.close()
+  await odd.close()
+})
+
+describe('a pin', () => {
+  const credential = credentialOf({ server: 'https://127.0.0.1:6443', caPem: 'A\nB\n' }, {})
+  const pin = { name: 'prod', server: 'https://127.0.0.1:6443', certificateAuthority: 'A\r\nB' }
+  const hold = async (changes: object, required = true) =>
+    holdToPin(credential, { ...pin, ...changes }, required)
+
+  test('of the same server and CA holds, whatever the line ends', async () => {
+    await expect(hold({})).resolves.toBeUndefined()
+  })
+
+  test.each([
+    ['another port', { server: 'https://127.0.0.1:6444' }],
+    ['another host', { server: 'https://api.example.com:6443' }],
+    ['another path', { server: 'https://127.0.0.1:6443/clusters/other' }],
+    ['another CA', { certificateAuthority: 'C' }],
+  ])('of %s is refused, before anything is sent', async (_, changes) => {
+    expect(await failureOf(hold(changes))).toEqual({
+      code: 'CONFIG_CLUSTER_DIFFERS',
+      at: null,
+      message:
+        'the credential for prod is for https://127.0.0.1:6443, or with another CA than countersign.yaml gives',
+      hint: 'nothing was sent; check which kubeconfig or context is used',
+    })
+  })
+
+  test.each([[{ server: null }], [{ certificateAuthority: null }]])(
+    'without %j is refused where it is required, and only there',
+    async changes => {
+      expect((await failureOf(hold(changes))).code).toBe('CONFIG_CLUSTER_UNPINNED')
+      await expect(hold(changes, false)).resolves.toBeUndefined()
+    },
+  )
+})

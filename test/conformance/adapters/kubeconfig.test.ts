@@ -1,0 +1,527 @@
+// Kubeconfigs as people have them → credentials; every one that logs in really does, every other is told what is wrong.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { stringify } from 'yaml'
+import { KubernetesClusters } from '../../../src/adapters/kubernetes/clusters.ts'
+import type { ClustersSettings } from '../../../src/adapters/kubernetes/clusters.ts'
+import { loadKubeconfig } from '../../../src/adapters/kubernetes/kubeconfig.ts'
+import type { KubeconfigSource } from '../../../src/adapters/kubernetes/kubeconfig.ts'
+import { Transport } from '../../../src/adapters/kubernetes/transport.ts'
+import type { ClusterConfig } from '../../../src/domain/config.ts'
+import { Secret } from '../../../src/domain/secret.ts'
+import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import type { ClientCredential } from '../../../src/sandbox/cluster/credentials.ts'
+import { failureOf, quickClock } from '../../build/connected.ts'
+import { clusterConfig } from '../../build/effective.ts'
+import { answering, startOddServer } from '../../build/odd-server.ts'
+
+const TOKEN = 'a-token-nobody-may-see'
+const SELF = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+let cluster: SandboxCluster
+let jane: ClientCredential
+let folder = ''
+const secrets = (): readonly string[] => [TOKEN, jane.keyPem, base64(jane.keyPem)]
+
+beforeAll(async () => {
+  cluster = await startSandboxCluster({ authorities: 'two' })
+  cluster.addToken(TOKEN, 'robot')
+  jane = cluster.clientFor('jane')
+  folder = mkdtempSync(join(tmpdir(), 'countersign-kubeconfig-'))
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await cluster.close()
+})
+
+function source(changes: Partial<KubeconfigSource> = {}): KubeconfigSource {
+  const environment = { HOME: join(folder, 'nobody-home') }
+  return { text: null, path: null, context: null, environment, mayRunPlugins: true, ...changes }
+}
+
+interface Words {
+  readonly name?: string
+  readonly cluster?: object
+  readonly user?: object
+  readonly more?: object
+}
+
+/** One cluster, user and context of a name; the user is jane. */
+function text({ name = 'main', cluster: more = {}, user, more: top = {} }: Words = {}): string {
+  const server = { server: cluster.server, 'certificate-authority-data': base64(cluster.caPem) }
+  const certificate = {
+    'client-certificate-data': base64(jane.certificatePem),
+    'client-key-data': base64(jane.keyPem),
+  }
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { ...server, ...more } }],
+    users: [{ name, user: user ?? certificate }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+    ...top,
+  })
+}
+
+function file(name: string, content: string, mode = 0o600): string {
+  const path = join(folder, name)
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, content, { mode })
+  chmodSync(path, mode)
+  return path
+}
+
+/** Who the API server takes the holder of this kubeconfig for. */
+async function whoIs(from: KubeconfigSource): Promise<string> {
+  const { credential } = await loadKubeconfig(from)
+  const transport = new Transport(credential, quickClock(), () => 0.5)
+  try {
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
+    const answer = await transport.ask({ method: 'POST', path: SELF, body })
+    const told = answer.body as { status: { userInfo: { username: string } } }
+    return told.status.userInfo.username
+  } finally {
+    transport.close()
+  }
+}
+
+const refused = (from: KubeconfigSource) => failureOf(loadKubeconfig(from), secrets())
+
+describe('a kubeconfig', () => {
+  test('as text, as base64 of it, wrapped as base64 does: all log in', async () => {
+    const wrapped = base64(text()).replaceAll(/.{64}/g, '$&\n')
+    for (const each of [text(), base64(text()), `${wrapped}\n`])
+      expect(await whoIs(source({ text: new Secret(each) }))).toBe('jane')
+  })
+
+  test('as JSON logs in', async () => {
+    const { parse } = await import('yaml')
+    const json = JSON.stringify(parse(text()))
+    expect(await whoIs(source({ text: new Secret(json) }))).toBe('jane')
+  })
+
+  test('with files beside it, named relatively, logs in', async () => {
+    file('relative/ca.pem', cluster.caPem)
+    file('relative/pki/jane.crt', jane.certificatePem)
+    file('relative/pki/jane.key', jane.keyPem)
+    const server = { 'certificate-authority-data': undefined, 'certificate-authority': 'ca.pem' }
+    const user = { 'client-certificate': 'pki/jane.crt', 'client-key': './pki/jane.key' }
+    const path = file('relative/config', text({ cluster: server, user }))
+    expect(await whoIs(source({ path }))).toBe('jane')
+  })
+
+  test('in the home folder is found', async () => {
+    file('home/.kube/config', text())
+    expect(await whoIs(source({ environment: { HOME: join(folder, 'home') } }))).toBe('jane')
+  })
+
+  test('with a token logs in', async () => {
+    expect(await whoIs(source({ text: new Secret(text({ user: { token: TOKEN } })) }))).toBe(
+      'robot',
+    )
+  })
+
+  test('with a token file logs in, line end and all, and wins over a token', async () => {
+    file('token/robot', `${TOKEN}\n`)
+    const user = { tokenFile: 'robot', token: 'another' }
+    const path = file('token/config', text({ user }))
+    expect(await whoIs(source({ path }))).toBe('robot')
+  })
+
+  test('leads where a context is named to that one', async () => {
+    const path = file('two-contexts', text({ more: { 'current-context': 'nowhere' } }))
+    expect((await loadKubeconfig(source({ path, context: 'main' }))).context).toBe('main')
+  })
+
+  test('with tls-server-name holds the server to that name', async () => {
+    const server = { 'tls-server-name': 'kubernetes.default.svc' }
+    const path = file('server-name', text({ cluster: server }))
+    expect(await whoIs(source({ path }))).toBe('jane')
+    const other = file('other-name', text({ cluster: { 'tls-server-name': 'other.example' } }))
+    expect((await failureOf(whoIs(source({ path: other })), secrets())).code).toBe(
+      'CLUSTER_UNREACHABLE',
+    )
+  })
+
+  test('for http on loopback logs in', async () => {
+    const odd = await startOddServer(answering(201, { status: { userInfo: { username: 'jane' } } }))
+    const user = { token: TOKEN }
+    const path = file('loopback', text({ cluster: { server: odd.server }, user }))
+    expect(await whoIs(source({ path }))).toBe('jane')
+    await odd.close()
+  })
+})
+
+describe('KUBECONFIG with several files', () => {
+  const several = (...paths: readonly string[]) =>
+    source({ environment: { KUBECONFIG: paths.join(delimiter) } })
+
+  test('is put together: clusters here, users there', async () => {
+    const clusters = file('s/clusters', text({ more: { users: [], contexts: [] } }))
+    const rest = file('s/rest', text({ more: { clusters: [] } }))
+    expect(await whoIs(several(clusters, rest))).toBe('jane')
+  })
+
+  test('takes what stands first where names repeat', async () => {
+    const first = file('s/first', text())
+    const second = file('s/second', text({ user: { token: TOKEN } }))
+    expect(await whoIs(several(first, second))).toBe('jane')
+    expect(await whoIs(several(second, first))).toBe('robot')
+  })
+
+  test('takes the first current context that is one', async () => {
+    const none = file('s/none', text({ name: 'other', more: { 'current-context': '' } }))
+    const main = file('s/main', text())
+    expect((await loadKubeconfig(several(none, main))).context).toBe('main')
+    expect((await loadKubeconfig(several(main, none))).context).toBe('main')
+  })
+
+  test('passes over files that are not there, and empty names', async () => {
+    const main = file('s/there', text())
+    expect(await whoIs(several('', join(folder, 'not-there'), main))).toBe('jane')
+  })
+
+  test('of which none is there is told', async () => {
+    const [a, b] = [join(folder, 'no-a'), join(folder, 'no-b')]
+    expect(await refused(several(a, b))).toMatchObject({
+      code: 'CONFIG_KUBECONFIG',
+      message: `the kubeconfig ${a}:${b}: none of these files is there`,
+    })
+  })
+
+  test('of which one is broken is told, and which', async () => {
+    const broken = file('s/broken', `users: [${TOKEN}: {`)
+    const problem = await refused(several(file('s/fine', text()), broken))
+    expect(problem.message).toBe(`${broken} is not a kubeconfig`)
+  })
+})
+
+describe('a kubeconfig is refused', () => {
+  const cases: readonly [string, () => Partial<KubeconfigSource>, string, string][] = [
+    [
+      'that is not there',
+      () => ({ path: join(folder, 'missing') }),
+      'CONFIG_KUBECONFIG',
+      'missing: it cannot be read',
+    ],
+    ['that is a folder', () => ({ path: folder }), 'CONFIG_KUBECONFIG', 'it cannot be read'],
+    [
+      'that is not YAML, without a word of it',
+      () => ({ text: new Secret(`token: "${TOKEN}\n${jane.keyPem}`) }),
+      'CONFIG_KUBECONFIG',
+      'the kubeconfig is not a kubeconfig',
+    ],
+    [
+      'that is empty',
+      () => ({ path: file('empty', '') }),
+      'CONFIG_KUBECONFIG',
+      'is not a kubeconfig',
+    ],
+    [
+      'that is a sentence',
+      () => ({ path: file('sentence', 'hello there') }),
+      'CONFIG_KUBECONFIG',
+      'is not a kubeconfig',
+    ],
+    [
+      'whose cluster has no server',
+      () => ({ path: file('no-server', text({ cluster: { server: '' } })) }),
+      'CONFIG_KUBECONFIG',
+      'is not a kubeconfig',
+    ],
+    [
+      'without a current context',
+      () => ({ path: file('no-current', text({ more: { 'current-context': undefined } })) }),
+      'CONFIG_KUBECONFIG',
+      'the kubeconfig has no current context',
+    ],
+    [
+      'without the context that is named',
+      () => ({ path: file('c', text()), context: 'prod' }),
+      'CONFIG_KUBECONFIG',
+      'the kubeconfig has no context "prod"',
+    ],
+    [
+      'whose context names another cluster',
+      () => ({ path: file('d', text({ more: { clusters: [] } })) }),
+      'CONFIG_KUBECONFIG',
+      'the context "main" names a cluster that is not in the file',
+    ],
+    [
+      'whose context names another user',
+      () => ({ path: file('e', text({ more: { users: [] } })) }),
+      'CONFIG_KUBECONFIG',
+      'the context "main" names a user that is not in the file',
+    ],
+    [
+      'that does not check the server',
+      () => ({ path: file('f', text({ cluster: { 'insecure-skip-tls-verify': true } })) }),
+      'CONFIG_SERVER_INSECURE',
+      'the kubeconfig sets insecure-skip-tls-verify for https://127.0.0.1',
+    ],
+    [
+      'for http that is not on loopback',
+      () => ({ path: file('g', text({ cluster: { server: 'http://api.example.com' } })) }),
+      'CONFIG_SERVER_INSECURE',
+      'http://api.example.com is not https',
+    ],
+    [
+      'for http on a name that only looks like loopback',
+      () => ({ path: file('h', text({ cluster: { server: 'http://127.0.0.1.example.com' } })) }),
+      'CONFIG_SERVER_INSECURE',
+      'http://127.0.0.1.example.com is not https',
+    ],
+    [
+      'whose server is no URL',
+      () => ({ path: file('i', text({ cluster: { server: 'api.example.com' } })) }),
+      'CONFIG_KUBECONFIG',
+      '"api.example.com" is not the URL of an API server',
+    ],
+    [
+      'that goes through a proxy',
+      () => ({ path: file('j', text({ cluster: { 'proxy-url': 'http://127.0.0.1:3128' } })) }),
+      'CONFIG_AUTH_UNSUPPORTED',
+      'a proxy-url in the kubeconfig is not supported',
+    ],
+    [
+      'that impersonates somebody',
+      () => ({ path: file('k', text({ user: { token: TOKEN, as: 'root' } })) }),
+      'CONFIG_AUTH_UNSUPPORTED',
+      'impersonation (as, as-uid, as-groups) in the kubeconfig is not supported',
+    ],
+    [
+      'that impersonates groups',
+      () => ({ path: file('l', text({ user: { token: TOKEN, 'as-groups': ['a'] } })) }),
+      'CONFIG_AUTH_UNSUPPORTED',
+      'impersonation (as, as-uid, as-groups) in the kubeconfig is not supported',
+    ],
+    [
+      'whose key file is not there',
+      () => ({ path: file('m', text({ user: { 'client-key': 'gone.key' } })) }),
+      'CONFIG_KUBECONFIG',
+      'gone.key is not there',
+    ],
+  ]
+  test.each(cases)('%s', async (_, from, code, words) => {
+    const problem = await refused(source(from()))
+    expect(problem.code).toBe(code)
+    expect(problem.message).toContain(words)
+  })
+
+  test('with the contexts it has, where one is missing', async () => {
+    const path = file('contexts', text())
+    expect((await refused(source({ path, context: 'prod' }))).hint).toBe(
+      'it has: main; choose with --context',
+    )
+  })
+
+  test('whose token file is not there, when it is needed', async () => {
+    const path = file('token/none', text({ user: { tokenFile: 'gone' } }))
+    const problem = await failureOf(whoIs(source({ path })), secrets())
+    expect(problem.message).toMatch(/^the tokenFile .*token\/gone cannot be read$/)
+  })
+})
+
+describe('a login program', () => {
+  const ran = (): number => {
+    try {
+      return readFileSync(join(folder, 'ran'), 'utf8').length
+    } catch {
+      return 0
+    }
+  }
+  afterEach(() => rmSync(join(folder, 'ran'), { force: true }))
+
+  function execText(script: string): string {
+    const command = file(
+      'plugin',
+      `#!/bin/sh\nprintf x >> ${join(folder, 'ran')}\n${script}`,
+      0o700,
+    )
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command, args: [] }
+    return text({ user: { exec } })
+  }
+  const credential = (status: object): string =>
+    `printf '%s' '${JSON.stringify({ kind: 'ExecCredential', status })}'\n`
+  const login = (script: string, mayRunPlugins = true) =>
+    source({ text: new Secret(execText(script)), mayRunPlugins })
+
+  test('is not run where none may be', async () => {
+    expect(await refused(login(credential({ token: TOKEN }), false))).toEqual({
+      code: 'CONFIG_KUBECONFIG_EXEC',
+      at: null,
+      message: 'the kubeconfig logs in by an exec entry, which would run a program',
+      hint: 'use a kubeconfig with a client certificate or a token, or githubOidc',
+    })
+    expect(ran()).toBe(0)
+  })
+
+  test('is not run where none may be, as auth-provider either', async () => {
+    const user = { 'auth-provider': { name: 'oidc', config: {} } }
+    const problem = await refused(
+      source({ text: new Secret(text({ user })), mayRunPlugins: false }),
+    )
+    expect(problem.code).toBe('CONFIG_KUBECONFIG_EXEC')
+    expect(problem.message).toContain('an auth-provider entry')
+  })
+
+  test('logs in with the token it prints', async () => {
+    expect(await whoIs(login(credential({ token: TOKEN })))).toBe('robot')
+  })
+
+  test('logs in with the client certificate it prints', async () => {
+    const status = { clientCertificateData: jane.certificatePem, clientKeyData: jane.keyPem }
+    const path = file('status.json', JSON.stringify({ kind: 'ExecCredential', status }))
+    expect(await whoIs(login(`cat ${path}\n`))).toBe('jane')
+  })
+
+  test('is asked a few times, not at every call', async () => {
+    const loaded = await loadKubeconfig(login(credential({ token: TOKEN })))
+    const asked = Array.from({ length: 50 }, () => loaded.credential.authorization())
+    for (const each of await Promise.all(asked)) expect(each?.reveal()).toBe(`Bearer ${TOKEN}`)
+    expect(ran()).toBeLessThanOrEqual(2)
+  })
+
+  test.each([
+    ['fails', `echo ${TOKEN} >&2\nexit 3\n`],
+    ['prints something else', `echo 'token ${TOKEN}'\n`],
+    ['prints JSON without a status', `echo '{"token":"${TOKEN}"}'\n`],
+  ])('that %s is told, without a word of what it printed', async (_, script) => {
+    expect(await refused(login(script))).toEqual({
+      code: 'CONFIG_KUBECONFIG',
+      at: null,
+      message: 'the login of the kubeconfig did not work',
+      hint: 'try the same with kubectl auth whoami',
+    })
+  })
+
+  test('that is not there is told by name', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-program' }
+    const problem = await refused(source({ text: new Secret(text({ user: { exec } })) }))
+    expect(problem.message).toBe(
+      'the login of the kubeconfig did not work: no-such-program is not there',
+    )
+  })
+})
+
+describe('opening a cluster of the configuration', () => {
+  function clusters(changes: Partial<ClustersSettings> = {}): KubernetesClusters {
+    return new KubernetesClusters({
+      environment: { PROD_KUBECONFIG: text() },
+      kubeconfig: null,
+      context: null,
+      isGithub: true,
+      workspace: join(folder, 'workspace'),
+      clock: quickClock(),
+      random: () => 0.5,
+      ...changes,
+    })
+  }
+  const fromSecret = { kind: 'kubeconfigEnv', variable: 'PROD_KUBECONFIG', context: null } as const
+  const pinned = (changes: Partial<ClusterConfig> = {}): ClusterConfig =>
+    clusterConfig({
+      server: cluster.server,
+      certificateAuthority: cluster.caPem,
+      auth: fromSecret,
+      ...changes,
+    })
+
+  test('logs in with the kubeconfig of a secret', async () => {
+    const open = await clusters().open(pinned(), 'acme')
+    expect(await open.whoAmI()).toMatchObject({ username: 'jane' })
+    expect([open.name, open.server, open.serverCa]).toEqual(['prod', cluster.server, cluster.caPem])
+    await open.close()
+  })
+
+  const cases: readonly [string, () => Promise<unknown>, string, string][] = [
+    [
+      'whose secret is not set',
+      () => clusters({ environment: {} }).open(pinned(), 'acme'),
+      'CONFIG_KUBECONFIG',
+      'the environment variable PROD_KUBECONFIG for cluster prod is not set',
+    ],
+    [
+      'that is pinned to another server',
+      () => clusters().open(pinned({ server: 'https://127.0.0.1:1' }), 'acme'),
+      'CONFIG_CLUSTER_DIFFERS',
+      'the credential for prod is for https://127.0.0.1',
+    ],
+    [
+      'that is pinned to another CA',
+      () => clusters().open(pinned({ certificateAuthority: cluster.clientCaPem }), 'acme'),
+      'CONFIG_CLUSTER_DIFFERS',
+      'or with another CA than countersign.yaml gives',
+    ],
+    [
+      'that is not pinned, in GitHub',
+      () => clusters().open(pinned({ server: null }), 'acme'),
+      'CONFIG_CLUSTER_UNPINNED',
+      'clusters.prod must give server and certificateAuthorityData here',
+    ],
+    [
+      'by a kubeconfig in the workspace, in GitHub',
+      () =>
+        clusters().open(
+          pinned({ auth: { kind: 'kubeconfigPath', path: 'kubeconfig', context: null } }),
+          'acme',
+        ),
+      'CONFIG_KUBECONFIG',
+      'the kubeconfig kubeconfig lies in the workspace',
+    ],
+    [
+      'by a kubeconfig that leads back into the workspace, in GitHub',
+      () =>
+        clusters().open(
+          pinned({
+            auth: { kind: 'kubeconfigPath', path: '../workspace/../workspace/x', context: null },
+          }),
+          'acme',
+        ),
+      'CONFIG_KUBECONFIG',
+      'lies in the workspace',
+    ],
+    [
+      'with a client certificate that has ended',
+      () => {
+        const ended = cluster.clientFor('jane', [], { notAfter: new Date('2026-01-02T03:04:05Z') })
+        const user = {
+          'client-certificate-data': base64(ended.certificatePem),
+          'client-key-data': base64(ended.keyPem),
+        }
+        return clusters({ environment: { PROD_KUBECONFIG: text({ user }) } }).open(pinned(), 'acme')
+      },
+      'CLUSTER_UNAUTHORIZED',
+      'the client certificate for prod expired on 2026-01-02T03:04:05.000Z',
+    ],
+    [
+      'with a client certificate that is none',
+      () => {
+        const user = {
+          'client-certificate-data': base64('none'),
+          'client-key-data': base64(jane.keyPem),
+        }
+        return clusters({ environment: { PROD_KUBECONFIG: text({ user }) } }).open(pinned(), 'acme')
+      },
+      'CONFIG_KUBECONFIG',
+      'the client certificate in the kubeconfig cannot be read',
+    ],
+  ]
+  test.each(cases)('%s, is refused', async (_, open, code, words) => {
+    const problem = await failureOf(open(), secrets())
+    expect(problem.code).toBe(code)
+    expect(problem.message).toContain(words)
+  })
+
+  test('--kubeconfig and --context win at a terminal', async () => {
+    const path = file('flag', text({ more: { 'current-context': 'nowhere' } }))
+    const at = clusters({ isGithub: false, kubeconfig: path, context: 'main', environment: {} })
+    const open = await at.open(pinned({ server: null, certificateAuthority: null }), 'acme')
+    expect(await open.whoAmI()).toMatchObject({ username: 'jane' })
+    await open.close()
+  })
+})

@@ -1,0 +1,234 @@
+// The port Records against API servers: one ConfigMap a request, swapped by version, and never mistaken for another's.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { RequestRecord } from '../../../src/domain/record.ts'
+import type { Cluster } from '../../../src/ports.ts'
+import { newRecord } from '../../../src/plan/record-state.ts'
+import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import { MERGE_PATCH } from '../../build/api-client.ts'
+import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
+import { effective, secretSink } from '../../build/effective.ts'
+import { requestRecord } from '../../build/issued.ts'
+import { answering, startOddServer } from '../../build/odd-server.ts'
+import { describeSubjects } from '../../build/subjects.ts'
+
+const OWNER = 'acme'
+
+function unstored(name: string): RequestRecord {
+  return { ...requestRecord(effective({ name })), version: null }
+}
+
+describeSubjects('records', subject => {
+  let open: Cluster
+  const path = (name = ''): string =>
+    `/api/v1/namespaces/${subject().namespace}/configmaps${name === '' ? '' : `/countersign-${OWNER}-${name}`}`
+
+  beforeAll(() => {
+    const { backend, namespace } = subject()
+    open = clusterAt(backend, backend.admin, { owner: OWNER, namespace })
+  })
+  afterAll(() => open.close())
+
+  async function written(record: RequestRecord): Promise<RequestRecord> {
+    const answer = await open.records.write(record)
+    if (answer.kind !== 'written') throw new Error('a conflict')
+    return answer.record
+  }
+
+  test('are read back as they were written, dates and sinks of every kind included', async () => {
+    const target = { name: 'x', format: null }
+    const github = { kind: 'githubSecret', repository: 'a/b', environment: 'e', ...target } as const
+    const artifact = { kind: 'artifact', recipients: ['age1'], ...target } as const
+    const pkcs12 = { profile: 'Modern2023', passwordSecretRef: { name: 'p', key: 'k' } }
+    const sinks = [
+      secretSink({ labels: { a: 'b' }, keystores: { pkcs12 }, adopt: true }),
+      github,
+      artifact,
+      { kind: 'file', path: 'out.pem', format: 'pem' },
+      { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'kc' } },
+      { kind: 'kubeconfig', into: github },
+      { kind: 'kubeconfig', into: artifact },
+    ] as const
+    const deadline = new Date('2026-03-01T12:00:00.123Z')
+    const record: RequestRecord = {
+      ...unstored('full'),
+      claim: { holder: 'owner@host 1 2', n: 2, objectName: 'cs-full-2', deadline },
+      withdrawnAt: deadline,
+      abandoned: [
+        { n: 1, objectName: 'cs-full-1', sha256: null, notAfter: null },
+        { n: 2, objectName: 'cs-full-2', sha256: 'ab', notAfter: deadline },
+      ],
+    }
+    const { issued } = record
+    const full = { ...record, issued: issued === null ? null : { ...issued, sinks } }
+    const stored = await written(full)
+    expect({ ...stored, version: null }).toEqual(full)
+    expect(await open.records.read('full')).toEqual(stored)
+  })
+
+  test('that are not there are null', async () => {
+    expect(await open.records.read('nobody')).toBeNull()
+  })
+
+  test('are created once: the second is a conflict', async () => {
+    await written(unstored('once'))
+    expect(await open.records.write(unstored('once'))).toEqual({ kind: 'conflict' })
+  })
+
+  test('are replaced only under the version that was read', async () => {
+    const first = await written(unstored('swap'))
+    const second = await written({ ...first, n: 5 })
+    expect(await open.records.write({ ...first, n: 6 })).toEqual({ kind: 'conflict' })
+    expect(await open.records.read('swap')).toEqual(second)
+  })
+
+  test('of two who claim at once, one wins', async () => {
+    const first = await written(unstored('race'))
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => open.records.write({ ...first, n: n + 10 })),
+    )
+    expect(answers.filter(({ kind }) => kind === 'written')).toHaveLength(1)
+  })
+
+  test('that were deleted meanwhile are a conflict, not made again', async () => {
+    const first = await written(unstored('deleted'))
+    await subject().admin.delete(path('deleted'))
+    expect(await open.records.write(first)).toEqual({ kind: 'conflict' })
+    expect(await open.records.read('deleted')).toBeNull()
+  })
+
+  test('that were deleted and made again are a conflict', async () => {
+    const first = await written(unstored('again'))
+    await subject().admin.delete(path('again'))
+    await written(unstored('again'))
+    expect(await open.records.write({ ...first, n: 9 })).toEqual({ kind: 'conflict' })
+  })
+
+  test('of other owners are not listed', async () => {
+    const { backend, namespace } = subject()
+    const other = clusterAt(backend, backend.admin, { owner: 'other', namespace })
+    await other.records.write(unstored('theirs'))
+    const mine = (await open.records.list()).map(({ request }) => request)
+    expect(mine).toContain('once')
+    expect(mine).not.toContain('theirs')
+    expect((await other.records.list()).map(({ request }) => request)).toEqual(['theirs'])
+    await other.close()
+  })
+
+  test.each<[string, object]>([
+    ['without a record', { data: { 'record.json': null, x: 'y' } }],
+    ['with text that is not JSON', { data: { 'record.json': 'hello' } }],
+    ['with JSON that is no record', { data: { 'record.json': '{"version":1}' } }],
+    ['of a later version', { data: { 'record.json': '{"version":2}' } }],
+    ['with the label of another owner', { metadata: { labels: { 'countersign.dev/owner': 'x' } } }],
+    ['without a label', { metadata: { labels: { 'countersign.dev/owner': null } } }],
+  ])('in a ConfigMap %s are CLUSTER_RECORD, naming it', async (what, patch) => {
+    const name = `foreign-${what.replaceAll(/\W/g, '').toLowerCase()}`
+    await written(unstored(name))
+    await subject().admin.patch(path(name), patch, MERGE_PATCH)
+    expect(await failureOf(open.records.read(name))).toEqual({
+      code: 'CLUSTER_RECORD',
+      at: null,
+      message: `ConfigMap ${subject().namespace}/countersign-${OWNER}-${name} is not a record that countersign wrote for ${OWNER}`,
+      hint: 'look at it, and delete it if nobody needs it: the next apply makes a new one',
+    })
+    await subject().admin.delete(path(name))
+  })
+
+  test('copied under another name are CLUSTER_RECORD, also in a list', async () => {
+    await written(unstored('original'))
+    const { body } = await subject().admin.get(path('original'))
+    const metadata = { name: `countersign-${OWNER}-copy`, labels: body.metadata.labels }
+    await subject().admin.created(path(), { metadata, data: body.data })
+    const named = expect.stringContaining(`${subject().namespace}/countersign-${OWNER}-copy`)
+    const problem = { code: 'CLUSTER_RECORD', message: named }
+    expect(await failureOf(open.records.read('copy'))).toMatchObject(problem)
+    expect(await failureOf(open.records.list())).toMatchObject(problem)
+    await subject().admin.delete(path('copy'))
+  })
+
+  test('of another cluster of the same name are CLUSTER_RECORD', async () => {
+    await written({ ...unstored('elsewhere'), cluster: 'staging' }).catch(() => undefined)
+    expect((await failureOf(open.records.read('elsewhere'))).code).toBe('CLUSTER_RECORD')
+    await subject().admin.delete(path('elsewhere'))
+  })
+
+  test('in a namespace that is not there say how to make it', async () => {
+    const { backend } = subject()
+    const nowhere = clusterAt(backend, backend.admin, { namespace: 'nowhere-at-all' })
+    const problem = await failureOf(nowhere.records.write(newRecord('jane', 'prod')))
+    expect(problem.code).toBe('CLUSTER_REFUSED')
+    expect(problem.message).toContain('namespaces "nowhere-at-all" not found')
+    expect(problem.hint).toBe('create the namespace first: kubectl create namespace nowhere-at-all')
+    await nowhere.close()
+  })
+
+  test.each(['list', 'get', 'create', 'update'] as const)(
+    'without the right to %s name the Role to add',
+    async verb => {
+      const { backend, namespace } = subject()
+      const user = await backend.user(subject().name(`no-${verb}`), [], [])
+      const as = clusterAt(backend, user, { owner: OWNER, namespace })
+      const first = await open.records.read('once')
+      const work = {
+        list: () => as.records.list(),
+        get: () => as.records.read('once'),
+        create: () => as.records.write(unstored('once')),
+        update: () => as.records.write(first ?? unstored('once')),
+      }[verb]
+      const problem = await failureOf(work(), [user.keyPem ?? ''])
+      expect(problem.code).toBe('CLUSTER_FORBIDDEN')
+      expect(problem.hint).toContain(
+        `add this rule to a Role in namespace ${namespace} bound to that user:\n- {apiGroups: [""], resources: [configmaps], verbs: [${verb}]}\n`,
+      )
+      await as.close()
+    },
+  )
+})
+
+describe('records of a busy cluster', () => {
+  test('are listed page by page, and from the start where a page got too old', async () => {
+    const cluster = await startSandboxCluster({ namespaces: ['records'] })
+    const admin = cluster.clientFor('admin', ['system:masters'])
+    const open = clusterAt(cluster, admin, { namespace: 'records', clock: quickClock() })
+    for (let index = 0; index < 1001; index++) await open.records.write(unstored(`r-${index}`))
+    const before = cluster.log.length
+    const names = new Set((await open.records.list()).map(({ request }) => request))
+    expect(names.size).toBe(1001)
+    expect(cluster.log.length - before).toBe(3)
+    await open.close()
+    await cluster.close()
+  }, 30_000)
+
+  test('a list that falls behind for ever ends with what the server says', async () => {
+    const page = { kind: 'List', metadata: { resourceVersion: '1', continue: 'more' }, items: [] }
+    const gone = {
+      kind: 'Status',
+      code: 410,
+      message: 'The provided continue parameter is too old',
+    }
+    const odd = await startOddServer((request, response) => {
+      const isLater = request.url?.includes('continue') === true
+      answering(isLater ? 410 : 200, isLater ? gone : page)(request, response)
+    })
+    const open = clusterAt({ server: odd.server, caPem: '' }, {})
+    expect(await failureOf(open.records.list())).toMatchObject({
+      code: 'CLUSTER_ANSWER',
+      message: 'could not list the records: HTTP 410, The provided continue parameter is too old',
+    })
+    expect(odd.asked).toHaveLength(6)
+    await open.close()
+    await odd.close()
+  })
+
+  test('a create whose answer got lost is a conflict, and the record is ours', async () => {
+    const cluster = await startSandboxCluster({ namespaces: ['records'] })
+    const admin = cluster.clientFor('admin', ['system:masters'])
+    const open = clusterAt(cluster, admin, { namespace: 'records', clock: quickClock() })
+    cluster.faults.plan({ method: 'POST', path: /configmaps/ }, { kind: 'reset', when: 'after' })
+    const lost = unstored('lost')
+    expect(await open.records.write(lost)).toEqual({ kind: 'conflict' })
+    expect(await open.records.read('lost')).toMatchObject({ ...lost, version: {} })
+    await open.close()
+    await cluster.close()
+  })
+})

@@ -1,0 +1,175 @@
+// The port Secrets against API servers: server-side apply under what was read, and nobody's Secret overwritten.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Secret } from '../../../src/domain/secret.ts'
+import type { SecretManifest } from '../../../src/domain/stored-secret.ts'
+import type { Cluster } from '../../../src/ports.ts'
+import { MERGE_PATCH } from '../../build/api-client.ts'
+import { clusterAt, failureOf } from '../../build/connected.ts'
+import { describeSubjects } from '../../build/subjects.ts'
+
+const KEY = 'the private key bytes'
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+describeSubjects('secrets', subject => {
+  let open: Cluster
+  const path = (name = ''): string =>
+    `/api/v1/namespaces/${subject().namespace}/secrets${name === '' ? '' : `/${name}`}`
+
+  beforeAll(() => {
+    open = clusterAt(subject().backend, subject().backend.admin)
+  })
+  afterAll(() => open.close())
+
+  function manifest(name: string, changes: Partial<SecretManifest> = {}): SecretManifest {
+    return {
+      namespace: subject().namespace,
+      name,
+      type: 'kubernetes.io/tls',
+      labels: { 'countersign.dev/owner': 'acme' },
+      annotations: { 'countersign.dev/request': name },
+      data: new Secret({ 'tls.crt': bytes('certificate'), 'tls.key': bytes(KEY) }),
+      ...changes,
+    }
+  }
+
+  const read = (name: string) => open.secrets.read(subject().namespace, name)
+
+  test('are applied and read back, byte for byte', async () => {
+    const binary = Uint8Array.from({ length: 256 }, (_, index) => index)
+    const data = new Secret({ 'tls.crt': binary, 'tls.key': bytes(KEY) })
+    const applied = await open.secrets.apply(manifest('fresh', { data }), null)
+    const stored = await read('fresh')
+    expect(applied).toEqual({ kind: 'applied', version: stored?.version })
+    const { labels, annotations, type } = manifest('fresh')
+    expect(stored).toMatchObject({ name: 'fresh', labels, annotations, type })
+    expect(stored?.data.reveal()).toEqual(data.reveal())
+  })
+
+  test('that are not there are null', async () => {
+    expect(await read('nobody')).toBeNull()
+  })
+
+  test('are replaced under the version that was read; what is no longer said goes', async () => {
+    await open.secrets.apply(
+      manifest('swap', {
+        data: new Secret({ 'tls.crt': bytes('1'), 'tls.key': bytes('1'), 'ca.crt': bytes('1') }),
+      }),
+      null,
+    )
+    const before = await read('swap')
+    const applied = await open.secrets.apply(manifest('swap'), before?.version ?? null)
+    expect(applied.kind).toBe('applied')
+    expect(Object.keys((await read('swap'))?.data.reveal() ?? {})).toEqual(['tls.crt', 'tls.key'])
+  })
+
+  test('that somebody else made meanwhile are a conflict, and stay as they are', async () => {
+    const data = { 'tls.crt': 'Zm9yZWlnbg==', 'tls.key': 'Zm9yZWlnbg==' }
+    const metadata = { name: 'foreign' }
+    await subject().admin.created(path(), { metadata, type: 'kubernetes.io/tls', data })
+    const before = await read('foreign')
+    expect(await open.secrets.apply(manifest('foreign'), null)).toEqual({ kind: 'conflict' })
+    expect(await read('foreign')).toEqual(before)
+  })
+
+  test('that somebody else changed since they were read are a conflict', async () => {
+    await open.secrets.apply(manifest('moved'), null)
+    const before = await read('moved')
+    const labels = { touched: 'yes' }
+    await subject().admin.patch(path('moved'), { metadata: { labels } }, MERGE_PATCH)
+    const after = await read('moved')
+    const next = manifest('moved', { annotations: { next: 'yes' } })
+    expect(await open.secrets.apply(next, before?.version ?? null)).toEqual({ kind: 'conflict' })
+    expect(await read('moved')).toEqual(after)
+  })
+
+  test('that were deleted since they were read are a conflict, and not made again', async () => {
+    await open.secrets.apply(manifest('deleted'), null)
+    const before = await read('deleted')
+    await subject().admin.delete(path('deleted'))
+    const applied = open.secrets.apply(manifest('deleted'), before?.version ?? null)
+    expect(await applied).toEqual({ kind: 'conflict' })
+    expect(await read('deleted')).toBeNull()
+  })
+
+  test('that were deleted and made again are a conflict', async () => {
+    await open.secrets.apply(manifest('again'), null)
+    const before = await read('again')
+    await subject().admin.delete(path('again'))
+    await open.secrets.apply(manifest('again'), null)
+    const applied = open.secrets.apply(manifest('again'), before?.version ?? null)
+    expect(await applied).toEqual({ kind: 'conflict' })
+  })
+
+  test('that were read are taken over, fields of others included', async () => {
+    const metadata = { name: 'adopted', labels: { team: 'a' } }
+    const data = { 'tls.crt': 'eA==', 'tls.key': 'eA==', other: 'eA==' }
+    await subject().admin.created(path(), { metadata, type: 'kubernetes.io/tls', data })
+    const before = await read('adopted')
+    const applied = await open.secrets.apply(manifest('adopted'), before?.version ?? null)
+    expect(applied.kind).toBe('applied')
+    const stored = await read('adopted')
+    expect(stored?.labels).toEqual({ team: 'a', 'countersign.dev/owner': 'acme' })
+    expect(stored?.data.reveal()['tls.key']).toEqual(bytes(KEY))
+  })
+
+  test('of another type are refused, and no message holds the key', async () => {
+    await open.secrets.apply(manifest('typed'), null)
+    const before = await read('typed')
+    const next = manifest('typed', { type: 'Opaque' })
+    const secrets = [KEY, Buffer.from(KEY).toString('base64')]
+    const problem = await failureOf(open.secrets.apply(next, before?.version ?? null), secrets)
+    expect(problem.code).toBe('CLUSTER_REFUSED')
+    expect(problem.message).toContain('field is immutable')
+  })
+
+  test('larger than 1 MiB are refused, and no message holds what was in them', async () => {
+    const data = new Secret({ 'tls.crt': bytes('x'.repeat(1_100_000)), 'tls.key': bytes(KEY) })
+    const problem = await failureOf(open.secrets.apply(manifest('large', { data }), null), [KEY])
+    expect(problem.code).toBe('CLUSTER_REFUSED')
+    expect(problem.message.length).toBeLessThan(800)
+  })
+
+  test('in a namespace that is not there say how to make it', async () => {
+    const nowhere = manifest('jane-tls', { namespace: 'nowhere-at-all' })
+    const problem = await failureOf(open.secrets.apply(nowhere, null))
+    expect(problem.hint).toBe('create the namespace first: kubectl create namespace nowhere-at-all')
+  })
+
+  test.each(['get', 'patch'] as const)(
+    'without the right to %s name the Role to add',
+    async verb => {
+      const { backend, namespace } = subject()
+      const user = await backend.user(subject().name(`no-${verb}`), [], [])
+      const as = clusterAt(backend, user)
+      const work = {
+        get: () => as.secrets.read(namespace, 'fresh'),
+        patch: () => as.secrets.apply(manifest('fresh'), null),
+      }[verb]
+      const problem = await failureOf(work(), [user.keyPem ?? '', KEY])
+      expect(problem.code).toBe('CLUSTER_FORBIDDEN')
+      expect(problem.hint).toContain(
+        `add this rule to a Role in namespace ${namespace} bound to that user:\n- {apiGroups: [""], resources: [secrets], resourceNames: ["fresh"], verbs: [${verb}]}\n`,
+      )
+      await as.close()
+    },
+  )
+
+  test('with create and patch on one name, and no list, can be made and changed', async () => {
+    const { backend, namespace } = subject()
+    const rule = {
+      apiGroups: [''],
+      resources: ['secrets'],
+      resourceNames: ['only'],
+      verbs: ['get', 'create', 'patch'],
+      namespaces: [namespace],
+    }
+    const as = clusterAt(backend, await backend.user(subject().name('least'), [], [rule]))
+    expect((await as.secrets.apply(manifest('only'), null)).kind).toBe('applied')
+    const stored = await as.secrets.read(namespace, 'only')
+    expect((await as.secrets.apply(manifest('only'), stored?.version ?? null)).kind).toBe('applied')
+    expect((await failureOf(as.secrets.apply(manifest('other'), null))).code).toBe(
+      'CLUSTER_FORBIDDEN',
+    )
+    await as.close()
+  })
+})

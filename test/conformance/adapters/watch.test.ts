@@ -1,0 +1,356 @@
+// One watch per cluster, shared by everybody who waits: what they see, and what they must not notice.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Seen } from '../../../src/domain/signing-request.ts'
+import type { Cluster } from '../../../src/ports.ts'
+import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import { MERGE_PATCH } from '../../build/api-client.ts'
+import { clusterAt, failureOf, quickClock, soon, statesOf, until } from '../../build/connected.ts'
+import { startOddServer } from '../../build/odd-server.ts'
+import type { OddAnswer } from '../../build/odd-server.ts'
+import { startRelay } from '../../build/relay.ts'
+import type { Relay } from '../../build/relay.ts'
+import {
+  SIGNING_REQUESTS,
+  condition,
+  signingRequest,
+  withConditions,
+} from '../../build/signing-requests.ts'
+import { describeSubjects } from '../../build/subjects.ts'
+import type { Subject } from '../../build/subjects.ts'
+
+const CSRS = 'certificatesigningrequests'
+
+function labelled(name: string, owner = 'acme'): any {
+  return signingRequest(
+    name,
+    {},
+    { metadata: { name, labels: { 'countersign.dev/owner': owner } } },
+  )
+}
+
+function conditionsOf(seen: Seen): readonly string[] | 'absent' {
+  return seen.kind === 'absent' ? 'absent' : seen.object.conditions.map(({ type }) => type)
+}
+
+describeSubjects('an observer', subject => {
+  let open: Cluster
+  let owner = ''
+  const ending = new AbortController()
+
+  beforeAll(() => {
+    owner = subject().name('w').slice(0, 40)
+    open = clusterAt(subject().backend, subject().backend.admin, { owner })
+  })
+  afterAll(async () => {
+    ending.abort()
+    await open.close()
+  })
+
+  const make = async (base: string): Promise<string> => {
+    const name = subject().name(base)
+    subject().later(`${SIGNING_REQUESTS}/${name}`)
+    await subject().admin.created(SIGNING_REQUESTS, labelled(name, owner))
+    return name
+  }
+  const observe = (name: string) => statesOf(open.signingRequests.observe(name, ending.signal))
+  const decide = async (on: Subject, name: string, type: string) => {
+    const { body } = await on.admin.get(`${SIGNING_REQUESTS}/${name}`)
+    await on.admin.put(
+      `${SIGNING_REQUESTS}/${name}/approval`,
+      withConditions(body, condition(type)),
+    )
+  }
+
+  test('sees what comes, what changes and that it is gone', async () => {
+    const states = observe(subject().name('story'))
+    const name = await make('story')
+    expect(conditionsOf(await states.next())).toEqual([])
+    await decide(subject(), name, 'Denied')
+    expect(conditionsOf(await states.next())).toEqual(['Denied'])
+    await subject().admin.delete(`${SIGNING_REQUESTS}/${name}`)
+    expect(await states.next()).toEqual({ kind: 'absent' })
+  })
+
+  test('sees the next object of that name as another', async () => {
+    const states = observe(subject().name('twice'))
+    const name = await make('twice')
+    const first = await states.next()
+    await subject().admin.delete(`${SIGNING_REQUESTS}/${name}`)
+    await make('twice')
+    let seen = await states.next()
+    // The deletion may be looked at when the next object is there already.
+    if (seen.kind === 'absent') seen = await states.next()
+    const uid = (each: Seen) => (each.kind === 'present' ? each.object.version.uid : null)
+    expect(uid(seen)).not.toBe(uid(first))
+    expect(uid(seen)).not.toBeNull()
+  })
+
+  test('does not take an object that loses its label for a deleted one', async () => {
+    const states = observe(subject().name('relabelled'))
+    const name = await make('relabelled')
+    await states.next()
+    const labels = { 'countersign.dev/owner': null }
+    await subject().admin.patch(
+      `${SIGNING_REQUESTS}/${name}`,
+      { metadata: { labels } },
+      MERGE_PATCH,
+    )
+    expect(await states.next()).toMatchObject({ kind: 'present', object: { name, labels: {} } })
+  })
+})
+
+describe('the watch of a cluster', () => {
+  let cluster: SandboxCluster
+  let relay: Relay
+  let open: Cluster
+  let observing: AbortController
+  const closing: (() => unknown)[] = []
+
+  beforeAll(async () => {
+    cluster = await startSandboxCluster()
+    relay = await startRelay(cluster.server)
+  })
+  afterAll(async () => {
+    await relay.close()
+    await cluster.close()
+  })
+  afterEach(async () => {
+    observing.abort()
+    await until(() => cluster.watchCount === 0)
+    cluster.faults.clear()
+    for (const close of closing.splice(0)) await close()
+  })
+
+  function observer(name: string, as = cluster.clientFor('admin', ['system:masters'])) {
+    open = clusterAt({ server: relay.server, caPem: cluster.caPem }, as, { clock: quickClock() })
+    observing = new AbortController()
+    closing.push(() => open.close())
+    return statesOf(open.signingRequests.observe(name, observing.signal))
+  }
+  const make = (name: string) => cluster.objects.create(CSRS, labelled(name))
+  const watches = () => cluster.log.filter(({ path }) => path.includes('watch=1'))
+  const lists = () =>
+    cluster.log.filter(
+      ({ method, path }) => method === 'GET' && path.includes('limit=') && path.includes(CSRS),
+    )
+  const versionOf = (path: string | undefined) =>
+    Number(new URL(path ?? '', 'https://x').searchParams.get('resourceVersion'))
+
+  test('begins with what stands, for the first observer', async () => {
+    make('stands')
+    cluster.objects.deny('stands')
+    expect(conditionsOf(await observer('stands').next())).toEqual(['Denied'])
+  })
+
+  test('is one, however many observers; it ends with the last of them', async () => {
+    const before = watches().length
+    const first = observer('many-0')
+    const others = Array.from({ length: 39 }, (_, index) => {
+      const ending = new AbortController()
+      const name = `many-${index + 1}`
+      return { ending, states: statesOf(open.signingRequests.observe(name, ending.signal)) }
+    })
+    for (let index = 0; index < 40; index++) make(`many-${index}`)
+    for (const states of [first, ...others.map(({ states }) => states)]) await states.next()
+    await until(() => cluster.watchCount === 1)
+    for (const { ending } of others) ending.abort()
+    cluster.objects.deny('many-0')
+    expect(conditionsOf(await first.next())).toEqual(['Denied'])
+    expect(watches().length - before).toBe(1)
+    observing.abort()
+    await until(() => cluster.watchCount === 0)
+  })
+
+  test('begins again for an observer who comes after it ended', async () => {
+    const states = observer('first')
+    make('first')
+    await states.next()
+    observing.abort()
+    await until(() => cluster.watchCount === 0)
+    observing = new AbortController()
+    const later = statesOf(open.signingRequests.observe('later', observing.signal))
+    make('later')
+    expect(await later.next()).toMatchObject({ kind: 'present', object: { name: 'later' } })
+  })
+
+  test('two observers of one object see the same', async () => {
+    const one = observer('shared')
+    const other = statesOf(open.signingRequests.observe('shared', observing.signal))
+    make('shared')
+    expect(await one.next()).toEqual(await other.next())
+  })
+
+  test('does not begin for an observer who has left already', async () => {
+    observer('x')
+    observing.abort()
+    const left = open.signingRequests.observe('y', AbortSignal.abort())[Symbol.asyncIterator]()
+    expect(await soon(left.next())).toEqual({ done: true, value: undefined })
+  })
+
+  test('that is cut goes on where it was: nothing is missed', async () => {
+    const states = observer('cut')
+    make('cut')
+    await states.next()
+    relay.cut()
+    cluster.objects.deny('cut')
+    let seen = await states.next()
+    while (conditionsOf(seen)[0] !== 'Denied') seen = await states.next()
+  })
+
+  test('goes on from a bookmark, not from the last change it saw', async () => {
+    const states = observer('marked')
+    make('marked')
+    await states.next()
+    for (let index = 0; index < 5; index++) cluster.objects.createNamespace(`marked-${index}`)
+    const bookmark = versionOf(watches().at(-1)?.path) + 5
+    cluster.sendBookmarks()
+    // A change behind the bookmark tells that the bookmark has arrived.
+    cluster.objects.deny('marked')
+    await states.next()
+    const before = watches().length
+    relay.cut()
+    await until(() => watches().length > before)
+    expect(versionOf(watches().at(-1)?.path)).toBeGreaterThanOrEqual(bookmark)
+  })
+
+  test('that is too old (410) lists again and goes on', async () => {
+    const states = observer('old')
+    make('old')
+    await states.next()
+    const before = lists().length
+    cluster.expireWatches()
+    await until(() => lists().length > before)
+    cluster.objects.deny('old')
+    let seen = await states.next()
+    while (conditionsOf(seen)[0] !== 'Denied') seen = await states.next()
+  })
+
+  test('finds out what was deleted while it was too old', async () => {
+    const states = observer('vanished')
+    make('vanished')
+    await states.next()
+    cluster.faults.plan({ path: /watch=1/ }, { kind: 'answer', code: 503 }, 1)
+    relay.cut()
+    cluster.objects.remove(CSRS, '', 'vanished')
+    cluster.expireWatches()
+    let seen = await states.next()
+    while (seen.kind !== 'absent') seen = await states.next()
+  })
+
+  test.each([
+    ['reset', { kind: 'reset', when: 'before' } as const],
+    ['429', { kind: 'answer', code: 429 } as const],
+    ['500', { kind: 'answer', code: 500 } as const],
+    ['503', { kind: 'answer', code: 503 } as const],
+  ])('that is answered by %s at first is opened again', async (name, fault) => {
+    cluster.faults.plan({ path: /watch=1/ }, fault, 2)
+    const states = observer(`again-${name}`)
+    await until(() => cluster.watchCount === 1)
+    make(`again-${name}`)
+    expect(await states.next()).toMatchObject({ kind: 'present' })
+  })
+
+  test('lists page by page where there are more than 500', async () => {
+    const many = await startSandboxCluster()
+    closing.push(() => many.close())
+    for (let index = 0; index < 501; index++) many.objects.create(CSRS, labelled(`page-${index}`))
+    const admin = many.clientFor('admin', ['system:masters'])
+    const paged = clusterAt(many, admin)
+    closing.unshift(() => paged.close())
+    observing = new AbortController()
+    const states = statesOf(paged.signingRequests.observe('page-500', observing.signal))
+    expect(await states.next()).toMatchObject({ kind: 'present', object: { name: 'page-500' } })
+    expect(many.log.filter(({ path }) => path.includes('limit=500'))).toHaveLength(2)
+  })
+
+  test.each([['list'], ['watch']] as const)(
+    'that may not %s fails every observer, with the rule to add',
+    async missing => {
+      const user = `no-${missing}`
+      const verbs = ['create', 'get', 'list', 'watch'].filter(verb => verb !== missing)
+      const apiGroups = ['certificates.k8s.io']
+      cluster.allow({ user }, [{ apiGroups, resources: [CSRS], verbs }])
+      const as = cluster.clientFor(user)
+      const states = observer('x', as)
+      const problem = await failureOf(states.next(), [as.keyPem])
+      expect(problem.code).toBe('CLUSTER_FORBIDDEN')
+      expect(problem.message).toContain(`could not ${missing} CertificateSigningRequests: `)
+      expect(problem.hint).toContain(
+        `- {apiGroups: ["certificates.k8s.io"], resources: [certificatesigningrequests], verbs: [${missing}]}`,
+      )
+    },
+  )
+
+  test('never says "deleted" of what may not be read', async () => {
+    const user = 'no-get'
+    const rule = { apiGroups: ['certificates.k8s.io'], resources: [CSRS], verbs: ['list', 'watch'] }
+    cluster.allow({ user }, [rule])
+    const states = observer('hidden', cluster.clientFor(user))
+    const object: any = make('hidden')
+    await states.next()
+    cluster.objects.replace(CSRS, { ...object, metadata: { ...object.metadata, labels: {} } })
+    expect((await failureOf(states.next())).code).toBe('CLUSTER_FORBIDDEN')
+  })
+
+  test('whose login ends (401) fails its observers', async () => {
+    cluster.addToken('short', 'admin', ['system:masters'])
+    const states = observer('login', { token: 'short' } as never)
+    make('login')
+    await states.next()
+    cluster.removeToken('short')
+    relay.cut()
+    expect((await failureOf(states.next(), ['short'])).code).toBe('CLUSTER_UNAUTHORIZED')
+  })
+})
+
+describe('a server that is none', () => {
+  const LIST = { kind: 'List', metadata: { resourceVersion: '7' }, items: [] }
+
+  /** Observes for at least ten pauses: how many there were, and how often it was asked to watch. */
+  async function observed(answerWatch: OddAnswer): Promise<{ pauses: number; watches: number }> {
+    const odd = await startOddServer((request, response) => {
+      if (request.url?.includes('watch=1') === true) answerWatch(request, response)
+      else response.end(JSON.stringify(LIST))
+    })
+    const clock = quickClock()
+    const open = clusterAt({ server: odd.server, caPem: '' }, {}, { clock })
+    const ending = new AbortController()
+    open.signingRequests.observe('x', ending.signal)
+    await until(() => clock.slept.length >= 10)
+    ending.abort()
+    await open.close()
+    await odd.close()
+    expect(Math.min(...clock.slept)).toBeGreaterThanOrEqual(200)
+    const watches = odd.asked.filter(path => path.includes('watch=1')).length
+    return { pauses: clock.slept.length, watches }
+  }
+
+  test.each<[string, OddAnswer]>([
+    ['ends every watch at once', (_, response) => response.end()],
+    ['cuts every watch', (_, response) => response.destroy()],
+    ['answers with text', (_, response) => response.end('<html>sign in</html>\n')],
+    ['answers 404', (_, response) => response.writeHead(404).end('nothing here')],
+    ['answers with events of no shape', (_, response) => response.end('{"type":7}\n[]\nnull\n')],
+    [
+      'sends errors only',
+      (_, response) => response.end('{"type":"ERROR","object":{"kind":"Status","code":500}}\n'),
+    ],
+  ])('and %s is asked again, with a pause every time', async (_, answer) => {
+    const { pauses, watches } = await observed(answer)
+    expect(watches).toBeLessThanOrEqual(pauses + 1)
+  })
+
+  test('and lists something else is told', async () => {
+    const odd = await startOddServer((_, response) => response.end('{"items":"none"}'))
+    const open = clusterAt({ server: odd.server, caPem: '' }, {})
+    const states = statesOf(open.signingRequests.observe('x', new AbortController().signal))
+    expect(await failureOf(states.next())).toMatchObject({
+      code: 'CLUSTER_ANSWER',
+      message:
+        'could not list CertificateSigningRequests: the answer is not what Kubernetes documents',
+    })
+    await open.close()
+    await odd.close()
+  })
+})

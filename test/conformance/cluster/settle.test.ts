@@ -1,0 +1,426 @@
+// Every way a conversation about one CertificateSigningRequest ends: issued, or stopped with its own code; inside its budget.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { X509Certificate } from 'node:crypto'
+import { systemClock } from '../../../src/adapters/clock.ts'
+import { nodeKeys } from '../../../src/adapters/node-keys.ts'
+import { orderChain } from '../../../src/certificate/chain.ts'
+import { draft } from '../../../src/cluster/draft.ts'
+import { signingRequestManifest } from '../../../src/cluster/manifest.ts'
+import { settle } from '../../../src/cluster/settle.ts'
+import type { Attempt, Settlement } from '../../../src/cluster/settle.ts'
+import type { Problem } from '../../../src/domain/problem.ts'
+import type { EffectiveRequest } from '../../../src/domain/request.ts'
+import type { Cluster } from '../../../src/ports.ts'
+import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import { approvedStep } from '../../build/approved.ts'
+import { clusterAt, failureOf, until } from '../../build/connected.ts'
+import { effective } from '../../build/effective.ts'
+import { opensslRequest } from '../../build/openssl-request.ts'
+import { startRelay } from '../../build/relay.ts'
+import type { Relay } from '../../build/relay.ts'
+import { valueOf } from '../../build/request.ts'
+import { SIGNING_REQUESTS, signingRequest } from '../../build/signing-requests.ts'
+import { describeSubjects } from '../../build/subjects.ts'
+
+const CSRS = 'certificatesigningrequests'
+const TEAM = 'example.com/team'
+const NOBODY = 'example.com/nobody'
+const APPROVAL = /approval$/
+
+let count = 0
+
+async function attemptAt(
+  username: string,
+  request: EffectiveRequest,
+  changes: Partial<Attempt> = {},
+): Promise<Attempt> {
+  const approved = approvedStep(request)
+  count += 1
+  return {
+    approved,
+    drafted: valueOf(await draft(approved, nodeKeys, null)),
+    owner: 'acme',
+    name: `cs-jane-00000000-${count}`,
+    username,
+    budgetSeconds: 5,
+    mayApprove: async () => true,
+    reached: () => undefined,
+    ...changes,
+  }
+}
+
+function stopOf(settlement: Settlement): Problem {
+  if (settlement.kind === 'stopped') return settlement.problem
+  throw new Error(`it is ${settlement.kind}`)
+}
+
+describeSubjects('a conversation', subject => {
+  let open: Cluster
+  let username = ''
+
+  beforeAll(async () => {
+    open = clusterAt(subject().backend, subject().backend.admin)
+    username = (await open.whoAmI()).username
+  })
+  afterAll(() => open.close())
+
+  async function attempt(base: string, changes: Partial<Attempt> = {}): Promise<Attempt> {
+    const name = subject().name(base)
+    subject().later(`${SIGNING_REQUESTS}/${name}`)
+    return attemptAt(username, effective(), { name, ...changes })
+  }
+
+  test('ends with the certificate of the key that was drafted', async () => {
+    const reached: string[] = []
+    const ours = await attempt('issued', { reached: state => reached.push(state) })
+    const settled = await settle(ours, open.signingRequests, systemClock)
+    if (settled.kind !== 'issued') throw new Error(JSON.stringify(settled))
+    const spki = new X509Certificate(settled.certificate).publicKey.export({
+      type: 'spki',
+      format: 'der',
+    })
+    expect(new Uint8Array(spki)).toEqual(ours.drafted.key?.spki)
+    expect(reached).toEqual(['created', 'approved'])
+    expect(settled.object.conditions).toMatchObject([
+      {
+        type: 'Approved',
+        reason: 'CountersignApproved',
+        message: `approved at a terminal by owner as admin; proof sha256:${ours.approved.proof.digest}, plan sha256:${'ab'.repeat(32)}`,
+      },
+    ])
+  })
+
+  test('begun again finds the certificate that is there', async () => {
+    const ours = await attempt('resumed')
+    const first = await settle(ours, open.signingRequests, systemClock)
+    const again = await settle(ours, open.signingRequests, systemClock)
+    expect(again).toEqual(first)
+  })
+
+  test('sixteen at once, each ends with its own', async () => {
+    const attempts = await Promise.all(
+      Array.from({ length: 16 }, (_, index) => attempt(`many-${index}`)),
+    )
+    const settled = await Promise.all(
+      attempts.map(each => settle(each, open.signingRequests, systemClock)),
+    )
+    expect(settled.map(({ kind }) => kind)).toEqual(attempts.map(() => 'issued'))
+  }, 30_000)
+
+  test('about a name that an intruder took first is never approved', async () => {
+    const intruder = subject().name('intruder')
+    const rule = { apiGroups: ['certificates.k8s.io'], resources: [CSRS], verbs: ['create'] }
+    const as = await subject().as(intruder, [], [rule])
+    const ours = await attempt('taken')
+    const theirs = opensslRequest({ subject: '/O=developers/CN=jane' }).base64
+    const manifest = signingRequestManifest(ours.approved, ours.drafted, 'acme', ours.name)
+    const { signerName, usages, expirationSeconds, labels, annotations } = manifest
+    const spec = { request: theirs, signerName, usages, expirationSeconds }
+    const metadata = { name: ours.name, labels, annotations }
+    await as.created(SIGNING_REQUESTS, signingRequest(ours.name, spec, { metadata }))
+    expect(await settle(ours, open.signingRequests, systemClock)).toEqual({
+      kind: 'occupied',
+      creator: intruder,
+    })
+    const { body } = await subject().admin.get(`${SIGNING_REQUESTS}/${ours.name}`)
+    expect(body.status).toEqual({})
+  })
+
+  test('about our very bytes, sent by somebody else, is not ours either', async () => {
+    const intruder = subject().name('copyist')
+    const rule = { apiGroups: ['certificates.k8s.io'], resources: [CSRS], verbs: ['create'] }
+    const as = await subject().as(intruder, [], [rule])
+    const ours = await attempt('copied')
+    const manifest = signingRequestManifest(ours.approved, ours.drafted, 'acme', ours.name)
+    const { signerName, usages, expirationSeconds } = manifest
+    const request = Buffer.from(manifest.request).toString('base64')
+    const spec = { request, signerName, usages, expirationSeconds }
+    await as.created(SIGNING_REQUESTS, signingRequest(ours.name, spec))
+    const settled = await settle(ours, open.signingRequests, systemClock)
+    expect(settled).toEqual({ kind: 'occupied', creator: intruder })
+  })
+
+  test('without the claim is not approved: CLUSTER_CLAIM_LOST', async () => {
+    const ours = await attempt('claim', { mayApprove: async () => false })
+    const problem = stopOf(await settle(ours, open.signingRequests, systemClock))
+    expect(problem).toMatchObject({
+      code: 'CLUSTER_CLAIM_LOST',
+      message: `the claim on ${ours.name} ended before it could be approved`,
+    })
+    expect((await open.signingRequests.read(ours.name))?.conditions).toEqual([])
+  })
+
+  test('that the signer refuses is CLUSTER_FAILED, in its words', async () => {
+    const usages = ['client auth', 'server auth'] as const
+    const ours = await attemptAt(username, effective({ usages }), {
+      name: subject().name('failed'),
+    })
+    subject().later(`${SIGNING_REQUESTS}/${ours.name}`)
+    expect(stopOf(await settle(ours, open.signingRequests, systemClock))).toMatchObject({
+      code: 'CLUSTER_FAILED',
+      message: `the signer kubernetes.io/kube-apiserver-client refused ${ours.name}: SignerValidationFailure: invalid usage for client certificate: server auth`,
+    })
+  })
+
+  test('for a signer that nobody is ends within its budget: CLUSTER_UNSIGNED', async () => {
+    const ours = await attemptAt(username, effective({ signerName: NOBODY }), {
+      name: subject().name('unsigned'),
+      budgetSeconds: 1,
+    })
+    subject().later(`${SIGNING_REQUESTS}/${ours.name}`)
+    const begun = Date.now()
+    expect(stopOf(await settle(ours, open.signingRequests, systemClock))).toEqual({
+      code: 'CLUSTER_UNSIGNED',
+      at: null,
+      message: `${ours.name} is approved, but nothing signed it within 1 s`,
+      hint: `is a controller running that signs for ${NOBODY}?`,
+    })
+    expect(Date.now() - begun).toBeLessThan(3000)
+  })
+})
+
+describe('a conversation with a cluster', () => {
+  let cluster: SandboxCluster
+  let relay: Relay
+  let open: Cluster
+
+  beforeAll(async () => {
+    cluster = await startSandboxCluster({
+      authorities: 'two',
+      signers: [{ signerName: TEAM, hasIntermediate: true }],
+    })
+  })
+  afterAll(() => cluster.close())
+  beforeEach(async () => {
+    relay = await startRelay(cluster.server)
+    const admin = cluster.clientFor('admin', ['system:masters'])
+    open = clusterAt({ server: relay.server, caPem: cluster.caPem }, admin)
+  })
+  afterEach(async () => {
+    cluster.faults.clear()
+    cluster.signerFaults({})
+    await open.close()
+    await relay.close()
+    await until(() => cluster.watchCount === 0)
+  })
+
+  const attempt = (changes: Partial<Attempt> = {}, request = effective()) =>
+    attemptAt('admin', request, changes)
+  const settled = (ours: Attempt) => settle(ours, open.signingRequests, systemClock)
+  const seen = (name: string, test: (object: any) => boolean) =>
+    cluster.objects.next(CSRS, ({ object }: any) => object.metadata.name === name && test(object))
+  const isApproved = ({ status }: any): boolean =>
+    (status.conditions ?? []).some(({ type }: any) => type === 'Approved')
+
+  /** An attempt during which `act` is done once the object is approved; the signer is silent. */
+  async function whileWaiting(act: (name: string) => void): Promise<Settlement> {
+    cluster.signerFaults({ isSilent: true })
+    const ours = await attempt()
+    const approved = seen(ours.name, isApproved)
+    const working = settled(ours)
+    await approved
+    act(ours.name)
+    return working
+  }
+
+  test('whose object is deleted while waiting: CLUSTER_DELETED', async () => {
+    const settlement = await whileWaiting(name => cluster.objects.remove(CSRS, '', name))
+    expect(stopOf(settlement).code).toBe('CLUSTER_DELETED')
+  })
+
+  test('whose object is deleted and made again while waiting: CLUSTER_REPLACED', async () => {
+    let name = ''
+    const settlement = await whileWaiting(seenName => {
+      name = seenName
+      cluster.objects.recreate(name)
+    })
+    expect(stopOf(settlement).code).toBe('CLUSTER_REPLACED')
+    const object: any = cluster.objects.read(CSRS, '', name)
+    expect(isApproved(object)).toBe(false)
+  })
+
+  test('that the signer fails after approval: CLUSTER_FAILED', async () => {
+    cluster.signerFaults({ failure: 'no' })
+    expect(stopOf(await settled(await attempt())).message).toContain('SignerValidationFailure: no')
+  })
+
+  test('that somebody denies before the approval: CLUSTER_DENIED', async () => {
+    const ours = await attempt({
+      mayApprove: async () => {
+        cluster.objects.deny(ours.name, 'NotToday', 'ask me first')
+        return true
+      },
+    })
+    expect(stopOf(await settled(ours))).toMatchObject({
+      code: 'CLUSTER_DENIED',
+      message: `${ours.name} was denied in the cluster: NotToday: ask me first`,
+    })
+  })
+
+  test('that somebody approves meanwhile ends with the certificate all the same', async () => {
+    const ours = await attempt({
+      mayApprove: async () => {
+        cluster.objects.approve(ours.name)
+        return true
+      },
+    })
+    const settlement = await settled(ours)
+    if (settlement.kind !== 'issued') throw new Error(JSON.stringify(settlement))
+    expect(settlement.object.conditions.map(({ reason }) => reason)).toEqual(['KubectlApprove'])
+  })
+
+  test('whose object is deleted before the approval: CLUSTER_DELETED', async () => {
+    const ours = await attempt({
+      mayApprove: async () => {
+        cluster.objects.remove(CSRS, '', ours.name)
+        return true
+      },
+    })
+    expect(stopOf(await settled(ours)).code).toBe('CLUSTER_DELETED')
+  })
+
+  test('whose object is made again before the approval: CLUSTER_REPLACED, and not approved', async () => {
+    const ours = await attempt({
+      mayApprove: async () => {
+        cluster.objects.recreate(ours.name)
+        return true
+      },
+    })
+    expect(stopOf(await settled(ours)).code).toBe('CLUSTER_REPLACED')
+    expect(isApproved(cluster.objects.read(CSRS, '', ours.name))).toBe(false)
+  })
+
+  test('that somebody annotates before the approval is approved with what it is then', async () => {
+    let isFirst = true
+    const ours = await attempt({
+      mayApprove: async () => {
+        const object: any = cluster.objects.read(CSRS, '', ours.name)
+        const annotations = { ...object.metadata.annotations, touched: 'yes' }
+        if (isFirst)
+          cluster.objects.replace(CSRS, {
+            ...object,
+            metadata: { ...object.metadata, annotations },
+          })
+        isFirst = false
+        return true
+      },
+    })
+    expect((await settled(ours)).kind).toBe('issued')
+  })
+
+  test.each([
+    ['create', { method: 'POST', path: SIGNING_REQUESTS }],
+    ['approval', { method: 'PUT', path: APPROVAL }],
+  ])('that is cut after the %s was handled goes on with what is ours', async (_, match) => {
+    cluster.faults.plan(match, { kind: 'reset', when: 'after' })
+    expect((await settled(await attempt())).kind).toBe('issued')
+  })
+
+  test('that is busy (429, 503) waits and goes on', async () => {
+    cluster.faults.plan({ method: 'POST' }, { kind: 'answer', code: 429, retryAfterSeconds: 0 })
+    cluster.faults.plan({ method: 'PUT', path: APPROVAL }, { kind: 'answer', code: 503 })
+    expect((await settled(await attempt())).kind).toBe('issued')
+  })
+
+  test('whose watch is cut is told of the certificate by the next one', async () => {
+    cluster.signerFaults({ isSilent: true })
+    const ours = await attempt()
+    const approved = seen(ours.name, isApproved)
+    const working = settled(ours)
+    await approved
+    await until(() => cluster.watchCount === 1)
+    relay.cut()
+    cluster.signerFaults({})
+    expect((await working).kind).toBe('issued')
+  })
+
+  test('whose watch is silent finds the certificate with its last look', async () => {
+    cluster.faults.plan({ path: /watch=1/ }, { kind: 'delay', milliseconds: 60_000 }, 100)
+    const ours = await attempt({ budgetSeconds: 1 })
+    expect((await settled(ours)).kind).toBe('issued')
+  })
+
+  test('whose object lost its label is issued all the same', async () => {
+    cluster.signerFaults({ isSilent: true })
+    const ours = await attempt({ budgetSeconds: 2 })
+    const approved = seen(ours.name, isApproved)
+    const working = settled(ours)
+    await approved
+    const object: any = cluster.objects.read(CSRS, '', ours.name)
+    cluster.objects.replace(CSRS, { ...object, metadata: { ...object.metadata, labels: {} } })
+    cluster.signerFaults({})
+    expect((await working).kind).toBe('issued')
+  })
+
+  test('whose signer answers after the budget is CLUSTER_UNSIGNED', async () => {
+    cluster.signerFaults({ isSilent: true })
+    const begun = Date.now()
+    const problem = stopOf(await settled(await attempt({ budgetSeconds: 0.5 })))
+    expect(problem.code).toBe('CLUSTER_UNSIGNED')
+    expect(problem.hint).toContain('kube-controller-manager does not sign')
+    expect(Date.now() - begun).toBeLessThan(2000)
+  })
+
+  test('whose budget is used up before the approval is not approved: CLUSTER_TIMEOUT', async () => {
+    const ours = await attempt({
+      budgetSeconds: 0.1,
+      mayApprove: () => new Promise(resolve => setTimeout(() => resolve(true), 300)),
+    })
+    expect(stopOf(await settled(ours))).toMatchObject({
+      code: 'CLUSTER_TIMEOUT',
+      message: `${ours.name} could not be approved within 0.1 s`,
+    })
+    expect(isApproved(cluster.objects.read(CSRS, '', ours.name))).toBe(false)
+  })
+
+  test('that may not watch ends at once, not with its budget', async () => {
+    const rules = [
+      { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'create', 'update'] },
+    ]
+    cluster.allow({ user: 'blind' }, rules)
+    const blind = clusterAt(cluster, cluster.clientFor('blind'))
+    cluster.signerFaults({ isSilent: true })
+    const ours = await attemptAt('blind', effective(), { budgetSeconds: 60 })
+    const problem = await failureOf(settle(ours, blind.signingRequests, systemClock))
+    expect(problem.code).toBe('CLUSTER_FORBIDDEN')
+    await blind.close()
+  })
+
+  test('ends, and its watch with it, whatever the end', async () => {
+    await settled(await attempt({ mayApprove: async () => false }))
+    await until(() => cluster.watchCount === 0)
+  })
+
+  test('whose signer has an intermediate brings both blocks, leaf first', async () => {
+    const request = effective({ signerName: TEAM })
+    const settlement = await settled(await attempt({}, request))
+    if (settlement.kind !== 'issued') throw new Error(JSON.stringify(settlement))
+    const chain = valueOf(orderChain(settlement.certificate))
+    expect(chain.intermediates).toHaveLength(1)
+    expect(new X509Certificate(settlement.certificate).subject).toContain('CN=jane')
+  })
+
+  test('whose certificate comes with text around it is read', async () => {
+    cluster.signerFaults({ textAround: true })
+    const settlement = await settled(await attempt())
+    if (settlement.kind !== 'issued') throw new Error(JSON.stringify(settlement))
+    expect(settlement.certificate).toContain('issued by the sandbox')
+    expect(valueOf(orderChain(settlement.certificate)).intermediates).toEqual([])
+  })
+})
+
+test.each([
+  ['without a signer', { signs: false }],
+  ['whose CA has ended', { clientCaNotAfter: new Date('2026-01-01T00:00:00Z') }],
+])('a cluster %s is CLUSTER_UNSIGNED within the budget', async (_, options) => {
+  const cluster = await startSandboxCluster(options)
+  cluster.addToken('t', 'admin', ['system:masters'])
+  const open = clusterAt(cluster, { token: 't' })
+  const ours = await attemptAt('admin', effective(), { budgetSeconds: 1 })
+  const problem = stopOf(await settle(ours, open.signingRequests, systemClock))
+  expect(problem.code).toBe('CLUSTER_UNSIGNED')
+  expect(problem.hint).toContain('has its CA expired')
+  await open.close()
+  await cluster.close()
+})
