@@ -1,0 +1,61 @@
+// What tests look at in an API server's answers. Every member is declared as if it were there; a test that looks at one
+// which is not sees undefined, and fails.
+
+export interface ApiCondition {
+  readonly type: string
+  readonly status: string
+  readonly reason: string
+  readonly message: string
+  readonly lastUpdateTime: string
+  readonly lastTransitionTime: string
+}
+
+export interface ApiMetadata {
+  readonly name: string
+  readonly namespace: string
+  readonly uid: string
+  readonly resourceVersion: string
+  readonly creationTimestamp: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly managedFields: readonly { readonly manager: string; readonly fieldsV1: object }[]
+  readonly continue: string
+  readonly remainingItemCount: number
+}
+
+export interface ApiObject {
+  readonly kind: string
+  readonly apiVersion: string
+  readonly metadata: ApiMetadata
+  readonly spec: {
+    readonly request: string
+    readonly signerName: string
+    readonly usages: readonly string[]
+    readonly username: string
+    readonly extra: Readonly<Record<string, readonly string[]>>
+  }
+  readonly status: {
+    readonly certificate: string
+    readonly conditions: readonly ApiCondition[]
+    readonly allowed: boolean
+    readonly userInfo: { username: string; groups: string[] }
+  }
+  readonly data: Readonly<Record<string, string>> & {
+    readonly 'client-ca-file': string
+    readonly 'record.json': string
+  }
+  readonly stringData: Readonly<Record<string, string>>
+  /** Of a list. */
+  readonly items: readonly ApiObject[]
+  /** Of a Status. */
+  readonly message: string
+  readonly reason: string
+  readonly details: {
+    readonly causes: readonly { readonly field: string }[]
+    readonly retryAfterSeconds: number
+  }
+  /** Of discovery. */
+  readonly versions: readonly unknown[]
+  readonly preferredVersion: object
+  readonly resources: readonly { readonly name: string; readonly verbs: readonly string[] }[]
+}

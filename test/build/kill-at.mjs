@@ -1,0 +1,21 @@
+// Loaded into countersign by `node --import`: ends it with SIGKILL at one request to the API server, so that a test can see
+// what the next run makes of it. KILL_AT is `before|after METHOD PATH-PATTERN`; `after` means: the server has answered, the
+// answer was never read.
+import https from 'node:https'
+import { syncBuiltinESMExports } from 'node:module'
+
+const [moment, method, pattern] = (process.env['KILL_AT'] ?? '').split(' ')
+if (pattern !== undefined) {
+  const path = new RegExp(pattern)
+  const request = https.request
+  https.request = (url, options, callback) => {
+    const isIt = options.method === method && path.test(url.pathname)
+    if (isIt && moment === 'before') die()
+    return request(url, options, isIt ? die : callback)
+  }
+  syncBuiltinESMExports()
+}
+
+function die() {
+  process.kill(process.pid, 'SIGKILL')
+}

@@ -1,0 +1,22 @@
+// The embedded cluster as a subject.
+import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import type { Backend } from './subjects.ts'
+
+export async function sandboxSubject(): Promise<Backend> {
+  // Two CAs: who takes one for the other fails.
+  const cluster = await startSandboxCluster({ authorities: 'two' })
+  return {
+    server: cluster.server,
+    caPem: cluster.caPem,
+    admin: cluster.clientFor('admin', ['system:masters']),
+    user: async (name, groups, rules) => {
+      cluster.allow({ user: name }, rules)
+      return cluster.clientFor(name, groups)
+    },
+    staleWatch: async () => {
+      cluster.expireWatches()
+      return '/api/v1/configmaps?watch=1&resourceVersion=1'
+    },
+    close: () => cluster.close(),
+  }
+}

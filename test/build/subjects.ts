@@ -1,0 +1,125 @@
+// Two API servers, one suite: the embedded cluster always, a real kube-apiserver where COUNTERSIGN_TEST_KUBECONFIG leads to
+// one on this machine. What a test asserts, it asserts of both.
+import { afterAll, beforeAll, describe } from '@jest/globals'
+import { ApiClient } from './api-client.ts'
+import type { Credential } from './api-client.ts'
+import { realSubject } from './real-subject.ts'
+import { sandboxSubject } from './sandbox-subject.ts'
+
+export interface Rule {
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly resourceNames?: readonly string[]
+  readonly verbs: readonly string[]
+  /** Absent: the whole cluster. */
+  readonly namespaces?: readonly string[]
+}
+
+/** A running API server with its signers. */
+export interface Backend {
+  readonly server: string
+  /** CA of the server's certificate. */
+  readonly caPem: string
+  /** May do everything. */
+  readonly admin: Credential
+  /** A client certificate of a new user with these rights, in force when the promise resolves. */
+  user(name: string, groups: readonly string[], rules: readonly Rule[]): Promise<Credential>
+  /** Path of a watch whose resourceVersion is too old. */
+  staleWatch(): Promise<string>
+  /** Removes what `user` and `staleWatch` made, and ends what was started. */
+  close(): Promise<void>
+}
+
+/** What a test sees of the server it runs against. */
+export interface Subject {
+  readonly backend: Backend
+  readonly admin: ApiClient
+  /** A namespace of this run's own; it goes with the run. */
+  readonly namespace: string
+  /** A name no other run has. */
+  name(base: string): string
+  /** Calls as a new user. */
+  as(name: string, groups: readonly string[], rules: readonly Rule[]): Promise<ApiClient>
+  /** Calls with this credential; `{}` is nobody. */
+  with(credential: Credential): ApiClient
+  /** Removes an object, by its path, when the run ends. */
+  later(path: string): void
+}
+
+const REAL = process.env['COUNTERSIGN_TEST_KUBECONFIG']
+
+/** Whether the suite runs on a real kube-apiserver too. */
+export const hasRealSubject = REAL !== undefined && REAL !== ''
+
+/** Describes the same tests for every subject; `subject()` is there once the tests run. */
+export function describeSubjects(title: string, tests: (subject: () => Subject) => void): void {
+  describe.each(subjects())(`$title: ${title}`, ({ start }) => {
+    const running: { state: RunningSubject | null } = { state: null }
+    beforeAll(async () => {
+      running.state = new RunningSubject(await start())
+      await running.state.begin()
+    }, 60_000)
+    afterAll(() => running.state?.end(), 60_000)
+    tests(() => {
+      if (running.state === null) throw new Error('the subject is not running')
+      return running.state
+    })
+  })
+}
+
+function subjects(): { title: string; start: () => Promise<Backend> }[] {
+  const sandbox = { title: 'embedded cluster', start: sandboxSubject }
+  if (REAL !== undefined && REAL !== '') {
+    return [sandbox, { title: 'real kube-apiserver', start: () => realSubject(REAL) }]
+  }
+  return [sandbox]
+}
+
+class RunningSubject implements Subject {
+  readonly backend: Backend
+  readonly admin: ApiClient
+  readonly namespace: string
+  readonly #run = `t${process.pid.toString(36)}${Date.now().toString(36)}`
+  readonly #clients: ApiClient[] = []
+  readonly #leftovers: string[] = []
+
+  constructor(backend: Backend) {
+    this.backend = backend
+    this.namespace = this.name('ns')
+    this.admin = this.with(backend.admin)
+  }
+
+  name(base: string): string {
+    return `${this.#run}-${base}`
+  }
+
+  async begin(): Promise<void> {
+    const metadata = { name: this.namespace }
+    await this.admin.created('/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata,
+    })
+    this.later(`/api/v1/namespaces/${this.namespace}`)
+  }
+
+  async as(name: string, groups: readonly string[], rules: readonly Rule[]): Promise<ApiClient> {
+    return this.with(await this.backend.user(name, groups, rules))
+  }
+
+  with(credential: Credential): ApiClient {
+    const client = new ApiClient(this.backend, credential)
+    this.#clients.push(client)
+    return client
+  }
+
+  later(path: string): void {
+    this.#leftovers.push(path)
+  }
+
+  async end(): Promise<void> {
+    for (const path of this.#leftovers) await this.admin.delete(path)
+    for (const client of this.#clients) client.close()
+    await this.backend.close()
+  }
+}

@@ -1,0 +1,161 @@
+// A folder a person works in, and the command line run in it with an environment of its own: nothing of the machine's
+// kubeconfigs, home folder or CI variables gets in.
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { parseAllDocuments, stringify } from 'yaml'
+import type { Credential, Endpoint } from './api-client.ts'
+import type { Rule, Subject } from './subjects.ts'
+
+const ROOT = new URL('../../', import.meta.url).pathname
+const CLI = process.env['COUNTERSIGN_CLI'] ?? join(ROOT, 'build/cli.js')
+
+export interface Ran {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly stdin?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** What test/build/kill-at.mjs waits for. */
+  readonly killAt?: string
+}
+
+export class Workshop {
+  readonly folder: string
+
+  constructor() {
+    this.folder = mkdtempSync(join(tmpdir(), 'countersign-workshop-'))
+  }
+
+  write(path: string, content: string | Uint8Array): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true })
+    writeFileSync(join(this.folder, path), content)
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), 'utf8')
+  }
+
+  edit(path: string, from: string, to: string): void {
+    const before = this.read(path)
+    if (!before.includes(from)) throw new Error(`${path} does not hold ${from}`)
+    this.write(path, before.replace(from, to))
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.folder, path), { recursive: true, force: true })
+  }
+
+  /** Makes a git repository of the folder, with one commit. */
+  commit(): void {
+    const git = (...args: string[]): void => {
+      execFileSync(
+        'git',
+        ['-c', 'user.name=author', '-c', 'user.email=author@example.com', ...args],
+        {
+          cwd: this.folder,
+          env: this.#environment({}),
+          stdio: 'ignore',
+        },
+      )
+    }
+    git('init', '--quiet', '--initial-branch', 'main')
+    git('add', '.')
+    git('commit', '--quiet', '--message', 'files')
+  }
+
+  /** Where countersign finds its kubeconfig, unless a run says otherwise. */
+  useKubeconfig(endpoint: Endpoint, credential: Credential): void {
+    this.write('kubeconfig', kubeconfig(endpoint, credential))
+  }
+
+  /** Runs `countersign ...args` to its end. */
+  run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const preload =
+      options.killAt === undefined ? [] : ['--import', join(ROOT, 'test/build/kill-at.mjs')]
+    const env = this.#environment({
+      ...options.env,
+      ...(options.killAt === undefined ? {} : { KILL_AT: options.killAt }),
+    })
+    const child = spawn(process.execPath, [...preload, CLI, ...args], { cwd: this.folder, env })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.stdin.on('error', () => undefined).end(options.stdin ?? '')
+    return new Promise((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+    })
+  }
+
+  end(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  #environment(extra: Readonly<Record<string, string>>): Record<string, string> {
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.folder,
+      KUBECONFIG: join(this.folder, 'kubeconfig'),
+      GIT_CONFIG_NOSYSTEM: '1',
+      NODE_NO_WARNINGS: '1',
+      ...extra,
+    }
+  }
+}
+
+export function kubeconfig({ server, caPem }: Endpoint, credential: Credential): string {
+  const base64 = (pem: string): string => Buffer.from(pem).toString('base64')
+  const { certificatePem, keyPem, token } = credential
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'test', cluster: { server, 'certificate-authority-data': base64(caPem) } }],
+    users: [
+      {
+        name: 'user',
+        user:
+          certificatePem === undefined || keyPem === undefined
+            ? { token }
+            : {
+                'client-certificate-data': base64(certificatePem),
+                'client-key-data': base64(keyPem),
+              },
+      },
+    ],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'user' } }],
+    'current-context': 'test',
+  })
+}
+
+/** The rules in printed RBAC manifests, each with the namespace it holds in. */
+export function rulesOf(manifests: string): readonly Rule[] {
+  const objects = parseAllDocuments(manifests).map(document => document.toJS())
+  return objects
+    .filter(({ kind }) => kind === 'ClusterRole' || kind === 'Role')
+    .flatMap(({ kind, metadata, rules }) =>
+      rules.map((rule: Rule) =>
+        kind === 'Role' ? { ...rule, namespaces: [metadata.namespace] } : rule,
+      ),
+    )
+}
+
+/** The user of the workshop gets exactly the rights that `manifests rbac` prints, and nothing else. */
+export async function givePrintedRights(
+  subject: Subject,
+  workshop: Workshop,
+  user: string,
+): Promise<void> {
+  workshop.useKubeconfig(subject.backend, subject.backend.admin)
+  const printed = await workshop.run(['manifests', 'rbac', '--user', user])
+  if (printed.code !== 0) throw new Error(printed.stdout + printed.stderr)
+  workshop.useKubeconfig(
+    subject.backend,
+    await subject.backend.user(user, [], rulesOf(printed.stdout)),
+  )
+}

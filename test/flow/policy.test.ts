@@ -1,0 +1,212 @@
+// Policies through the command line: denied is denied everywhere, and whoever asks why is told.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { configText, configure, policyText, requestText } from '../build/request-text.ts'
+import { describeSubjects } from '../build/subjects.ts'
+import { Workshop, givePrintedRights } from '../build/workshop.ts'
+
+const MINUTE = 60_000
+const WORDS = { owner: 'policies', namespace: 'apps' }
+
+describe('policies, at the command line', () => {
+  let workshop: Workshop
+  beforeEach(() => {
+    workshop?.end()
+    workshop = new Workshop()
+    configure(workshop, WORDS)
+    workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
+    workshop.write('requests/root.yaml', requestText({ name: 'root', groups: ['owners'] }))
+  })
+  afterAll(() => workshop.end())
+
+  test(
+    'validate says what they deny, at its line',
+    async () => {
+      const ran = await workshop.run(['validate'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toMatch(
+        /requests\/root.yaml:6:29 {2}POLICY_VALUE {2}the policy "everybody" does not allow/,
+      )
+      expect(ran.stdout).toContain('1 problem in 1 of 2 files')
+    },
+    MINUTE,
+  )
+
+  test(
+    'policy explain draws what each of them says',
+    async () => {
+      workshop.write(
+        'policies/others.yaml',
+        policyText('apps').replace('everybody', 'others').replace('requests/**', 'others/**'),
+      )
+      const ran = await workshop.run(['policy', 'explain', 'requests/root.yaml'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toContain('root on test: denied')
+      expect(ran.stdout).toContain('├ ✗ everybody denies it')
+      expect(ran.stdout).toContain(
+        '└ · others is not about it: selector.paths others/** does not match requests/root.yaml',
+      )
+      const allowed = await workshop.run(['policy', 'explain', 'requests/jane.yaml'])
+      expect(allowed.code).toBe(0)
+      expect(allowed.stdout).toContain('jane on test: allowed by everybody')
+    },
+    MINUTE,
+  )
+
+  test(
+    'policy explain -o json tells programs the same',
+    async () => {
+      const ran = await workshop.run(['policy', 'explain', 'requests/root.yaml', '-o', 'json'])
+      expect(JSON.parse(ran.stdout).requests).toMatchObject([
+        {
+          name: 'root',
+          decision: 'denied',
+          explanations: [
+            { policy: 'everybody', result: 'denied', problems: [{ code: 'POLICY_VALUE' }] },
+          ],
+        },
+      ])
+    },
+    MINUTE,
+  )
+
+  test(
+    'a broken one leaves what it might be about undecided, at file, line and column',
+    async () => {
+      workshop.edit('policies/everybody.yaml', 'opaque: allow', 'opaque: perhaps')
+      const ran = await workshop.run(['policy', 'explain', 'requests/jane.yaml'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toContain('jane on test: could not be decided')
+      expect(ran.stdout).toMatch(/policies\/everybody.yaml:12:\d+ {2}POLICY_BROKEN/)
+    },
+    MINUTE,
+  )
+
+  test(
+    'none at all denies everything',
+    async () => {
+      workshop.remove('policies')
+      const ran = await workshop.run(['validate'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout.match(/POLICY_NONE_APPLIES {2}/g)).toHaveLength(2)
+    },
+    MINUTE,
+  )
+
+  test(
+    'an exception waives a refusal of the house by its code, until its day',
+    async () => {
+      const exception = (until: string): string =>
+        configText({
+          ...WORDS,
+          more: [
+            `exceptions: [{code: POLICY_NAME_LOOKALIKE, paths: ["requests/look.yaml"], until: ${until}, reason: an old name}]`,
+          ],
+        })
+      workshop.remove('requests/root.yaml')
+      workshop.write(
+        'requests/look.yaml',
+        requestText({ name: 'look' }).replace('commonName: look', 'commonName: "System:admin"'),
+      )
+      const refused = await workshop.run(['validate'])
+      expect(refused.stdout).toContain('POLICY_NAME_LOOKALIKE')
+      workshop.write('countersign.yaml', exception('2099-12-31'))
+      expect((await workshop.run(['validate'])).code).toBe(0)
+      workshop.write('countersign.yaml', exception('2020-12-31'))
+      expect((await workshop.run(['validate'])).code).toBe(1)
+    },
+    MINUTE,
+  )
+
+  describe('policy test', () => {
+    const suite = (expected: string): string => `apiVersion: countersign.dev/v1
+kind: CertificateRequestPolicyTest
+metadata: {name: everybody}
+tests:
+- name: a developer
+  path: requests/jane.yaml
+  file: |
+${requestText({ name: 'jane' }).replaceAll(/^/gm, '    ').trimEnd()}
+  expect: ${expected}
+`
+
+    test(
+      'passes, and names the rules that no test would miss',
+      async () => {
+        workshop.write('policies/everybody.test.yaml', suite('allowed'))
+        const ran = await workshop.run(['policy', 'test'])
+        expect(ran.code).toBe(0)
+        expect(ran.stdout).toContain(
+          'no test would notice if this were gone: allowed.subject.organizations.values',
+        )
+        expect(ran.stdout).toContain('1 passed, 0 failed')
+      },
+      MINUTE,
+    )
+
+    test(
+      'fails with what is instead of what was expected',
+      async () => {
+        workshop.write('policies/everybody.test.yaml', suite('{denied: [POLICY_VALUE]}'))
+        const ran = await workshop.run(['policy', 'test'])
+        expect(ran.code).toBe(1)
+        expect(ran.stdout).toContain(
+          'policies/everybody.test.yaml:5  a developer: expected POLICY_VALUE, but it is allowed',
+        )
+      },
+      MINUTE,
+    )
+
+    test(
+      'refuses a test file that says something else',
+      async () => {
+        workshop.write('policies/everybody.test.yaml', suite('perhaps'))
+        const ran = await workshop.run(['policy', 'test'])
+        expect(ran.code).toBe(1)
+        expect(ran.stdout).toMatch(/everybody.test.yaml:14:11 {2}POLICY_FIELD/)
+      },
+      MINUTE,
+    )
+  })
+})
+
+describeSubjects('policies, at apply', subject => {
+  const workshop = new Workshop()
+  const owner = (): string => subject().name('policy')
+  beforeAll(async () => {
+    configure(workshop, { owner: owner(), namespace: subject().namespace })
+    workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
+    workshop.write('requests/root.yaml', requestText({ name: 'root', groups: ['owners'] }))
+    await givePrintedRights(subject(), workshop, owner())
+  }, MINUTE)
+  afterAll(() => workshop.end())
+
+  test(
+    'what they deny is never sent, and holds up nothing else',
+    async () => {
+      const ran = await workshop.run(['apply', '--yes'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toContain('1 of 1 · 1 done')
+      const path = `/apis/certificates.k8s.io/v1/certificatesigningrequests?labelSelector=countersign.dev/owner=${owner()}`
+      const names = (await subject().admin.get(path)).body.items.map(
+        (item: any) => item.metadata.annotations['countersign.dev/request'],
+      )
+      expect(names).toEqual(['jane'])
+    },
+    MINUTE,
+  )
+
+  test(
+    'a request that is denied now keeps its Secret and gets nothing new',
+    async () => {
+      workshop.edit('policies/everybody.yaml', 'developers, ', '')
+      const ran = await workshop.run(['apply', '--yes'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toMatch(/jane\s+refused\s+POLICY_VALUE/)
+      const kept = await subject().admin.get(
+        `/api/v1/namespaces/${subject().namespace}/secrets/jane-tls`,
+      )
+      expect(kept.code).toBe(200)
+    },
+    MINUTE,
+  )
+})
