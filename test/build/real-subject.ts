@@ -99,7 +99,7 @@ async function inForce(client: ApiClient, user: string, rule: Rule): Promise<voi
   const spec = { user, resourceAttributes }
   await poll(async () => {
     const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews'
-    return (await client.created(path, { spec })).status.allowed === true
+    return (await client.created(path, { spec })).status.allowed
   })
 }
 

@@ -336,7 +336,7 @@ describe('a conversation with a cluster', () => {
   })
 
   test('whose watch is silent finds the certificate with its last look', async () => {
-    cluster.faults.plan({ path: /watch=1/ }, { kind: 'delay', milliseconds: 60_000 }, 100)
+    cluster.faults.plan({ path: /watch=1/ }, { kind: 'delay', milliseconds: 1500 }, 100)
     const ours = await attempt({ budgetSeconds: 1 })
     expect((await settled(ours)).kind).toBe('issued')
   })
