@@ -37,6 +37,8 @@ export class Watches {
 
   /** Starts to answer; the response ends when the watch does. Throws a 400 or 500 before anything was written. */
   start(request: WatchRequest, response: ServerResponse): void {
+    // Whoever asked has left while the answer was delayed.
+    if (response.destroyed) return
     const watch = new Watch(this.#store, request, response, this.#bookmarkMilliseconds)
     this.#open.add(watch)
     response.on('close', () => {
