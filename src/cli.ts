@@ -18,11 +18,10 @@ import { run } from './run.ts'
 import { parseDuration } from './source/duration.ts'
 import { VERSION } from './version.ts'
 
-const terminal = new Terminal({
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-})
+const terminal = new Terminal(
+  { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+  () => interrupted.abort(),
+)
 const interrupted = new AbortController()
 let exitCode: ExitCode = 0
 

@@ -10,11 +10,14 @@ export interface Streams {
 
 export class Terminal {
   readonly #streams: Streams
+  readonly #interrupt: () => void
   /** Lines below the last printed one that change in place, by key. */
   readonly #live = new Map<string, string>()
 
-  constructor(streams: Streams) {
+  /** `interrupt` is told of Ctrl-C while a question is open: readline takes the key, so no signal comes. */
+  constructor(streams: Streams, interrupt: () => void = () => undefined) {
     this.#streams = streams
+    this.#interrupt = interrupt
   }
 
   /** Whether results go to a person. */
@@ -51,6 +54,10 @@ export class Terminal {
   /** The answer to one question, '' when there is nobody to answer. */
   async ask(question: string): Promise<string> {
     const reader = createInterface({ input: this.#streams.stdin, output: this.#streams.stderr })
+    reader.once('SIGINT', () => {
+      this.#interrupt()
+      reader.close()
+    })
     try {
       const closed = new Promise<string>(done => reader.once('close', () => done('')))
       // Ctrl-C and an end of input close it; that is no answer, whatever readline makes of the question.

@@ -18,11 +18,10 @@ const MARKS: Readonly<Record<StepOutcome['kind'], string>> = {
 
 /** Steps that changed nothing and were planned so (`kept` by plan) are left to the count. */
 export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): string {
-  const told = outcomes.filter(outcome => outcome.kind !== 'kept')
-  const lines = table(told.map(outcome => row(outcome, paint))).map(line => `  ${line}`)
-  const problems = [...new Set(outcomes.flatMap(problemsOf))].map(problem =>
-    problemText(problem, paint),
-  )
+  const acted = outcomes.filter(outcome => outcome.kind !== 'kept')
+  const lines = table(acted.map(outcome => row(outcome, paint))).map(line => `  ${line}`)
+  const told = outcomes.flatMap(problemsOf).map(problem => problemText(problem, paint))
+  const problems = [...new Set(told)]
   return [lines.join('\n'), problems.join('\n')].filter(part => part !== '').join('\n\n')
 }
 

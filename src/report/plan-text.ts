@@ -46,7 +46,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   )
   const refused = plan.steps.flatMap(step => (step.kind === 'blocked' ? step.problems : []))
   const told = [...plan.problems, ...refused, ...plan.steps.flatMap(warningsOf)]
-  const details = [...new Set(told)].map(problem => problemText(problem, paint))
+  const details = [...new Set(told.map(problem => problemText(problem, paint)))]
   const head =
     plan.basis === 'tree' ? ['compared with the base commit; the clusters are asked at apply'] : []
   const effects = effectLines(plan)
