@@ -84,6 +84,14 @@ export function claimLost(name: string): Problem {
   )
 }
 
+export function claimLostBeforeStoring(name: string): Problem {
+  return stop(
+    'CLUSTER_CLAIM_LOST',
+    `the claim on ${name} ended before its certificate could be stored`,
+    'nothing was stored, and its key is dropped; apply again',
+  )
+}
+
 function said(condition: Condition): string {
   const { reason, message } = condition
   const words = [reason, message].filter(word => word !== '').join(': ')

@@ -11,7 +11,7 @@ import type { Draft } from '../cluster/draft.ts'
 import { settle } from '../cluster/settle.ts'
 import type { Settlement } from '../cluster/settle.ts'
 import { claimNextName } from '../plan/record-state.ts'
-import { occupied } from '../cluster/stops.ts'
+import { claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
 import type { Desk } from './desk.ts'
 import { holdRecord, letGo, recordIssued } from './hold.ts'
 import type { Held } from './hold.ts'
@@ -83,6 +83,12 @@ async function make(approved: ApprovedStep<IssuingStep>, held: Held, desk: Desk)
     return { kind: 'stopped', held: settled.held, problems: [settled.settlement.problem] }
   const inspected = await inspect(settled.settlement.certificate, drafted.value, approved, desk)
   if (!inspected.ok) return { kind: 'stopped', held: settled.held, problems: inspected.problems }
+  const { claim } = settled.held
+  // Two minutes later somebody else may have the record; a write that begins now has ended by then, one way or another.
+  if ((await desk.cluster.now()) >= claim.deadline) {
+    const problem = claimLostBeforeStoring(claim.objectName)
+    return { kind: 'stopped', held: settled.held, problems: [problem] }
+  }
   return { kind: 'made', held: settled.held, sinks, inspected: inspected.value }
 }
 

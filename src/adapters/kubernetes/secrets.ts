@@ -1,4 +1,5 @@
 // The port Secrets: read by name, written by server-side apply under the version that was read.
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Secret } from '../../domain/secret.ts'
 import type { Version } from '../../domain/signing-request.ts'
@@ -8,6 +9,7 @@ import { refusal, statusMessage, unreadable } from './errors.ts'
 import type { Answer, Transport } from './transport.ts'
 
 const FIELD_MANAGER = 'countersign'
+const IS_OURS = /^countersign(?:-[0-9a-f]{8})?$/
 
 const SECRET = z.object({
   metadata: z.object({
@@ -17,6 +19,9 @@ const SECRET = z.object({
     resourceVersion: z.string(),
     labels: z.record(z.string(), z.string()).default({}),
     annotations: z.record(z.string(), z.string()).default({}),
+    managedFields: z
+      .array(z.object({ manager: z.string().default(''), operation: z.string().default('') }))
+      .default([]),
   }),
   type: z.string().default('Opaque'),
   data: z.record(z.string(), z.string()).default({}),
@@ -24,6 +29,8 @@ const SECRET = z.object({
 
 export class KubernetesSecrets implements Secrets {
   readonly #transport: Transport
+  /** Under which name our fields are owned, by uid of the Secrets that were seen. */
+  readonly #managers = new Map<string, string>()
 
   constructor(transport: Transport) {
     this.#transport = transport
@@ -34,21 +41,24 @@ export class KubernetesSecrets implements Secrets {
     if (answer.status === 404) return null
     const doing = `read Secret ${namespace}/${name}`
     if (answer.status !== 200) throw refusal(answer, doing, needs(namespace, name, 'get'))
-    const secret = readSecret(answer.body)
+    const secret = this.#seen(answer.body)
     if (secret === null) throw unreadable(doing, null)
     return secret
   }
 
   /**
-   * Applies with force only over a version that was read; where there was none, a field that somebody else owns by now is
-   * a conflict and nothing is changed.
+   * Applies with force only over a version that was read. No precondition of an apply says "it must not be there": a new
+   * Secret is applied without force and under a name of its own, so that a field which anybody else has set by now, another
+   * run of ours included, is a conflict and nothing is changed.
    */
   async apply(manifest: SecretManifest, expected: Version | null): ReturnType<Secrets['apply']> {
     const { namespace, name, type, labels, annotations, data } = manifest
+    const fieldManager =
+      expected === null ? newManager(manifest) : (this.#managers.get(expected.uid) ?? FIELD_MANAGER)
     const answer = await this.#transport.ask({
       method: 'PATCH',
       path: path(namespace, name),
-      query: { fieldManager: FIELD_MANAGER, force: expected === null ? 'false' : 'true' },
+      query: { fieldManager, force: expected === null ? 'false' : 'true' },
       contentType: 'application/apply-patch+yaml',
       body: {
         apiVersion: 'v1',
@@ -62,10 +72,27 @@ export class KubernetesSecrets implements Secrets {
     const doing = `write Secret ${namespace}/${name}`
     if (answer.status !== 200 && answer.status !== 201)
       throw refusal(answer, doing, needs(namespace, name, expected === null ? 'create' : 'patch'))
-    const stored = readSecret(answer.body)
+    const stored = this.#seen(answer.body)
     if (stored === null) throw unreadable(doing, null)
     return { kind: 'applied', version: stored.version }
   }
+
+  #seen(wire: unknown): StoredSecret | null {
+    const parsed = SECRET.safeParse(wire)
+    if (!parsed.success) return null
+    const { uid, managedFields } = parsed.data.metadata
+    const ours = managedFields.find(
+      ({ manager, operation }) => operation === 'Apply' && IS_OURS.test(manager),
+    )
+    if (ours !== undefined) this.#managers.set(uid, ours.manager)
+    return storedSecret(parsed.data)
+  }
+}
+
+/** The same for the same certificate, so that a repeated apply is no conflict with itself. */
+function newManager({ data }: SecretManifest): string {
+  const content = data.reveal()['tls.crt'] ?? new Uint8Array()
+  return `${FIELD_MANAGER}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`
 }
 
 /** Another object under the name is 422 for server-side apply: its uid cannot be changed. */
@@ -76,10 +103,7 @@ function isConflict(answer: Answer): boolean {
   )
 }
 
-function readSecret(wire: unknown): StoredSecret | null {
-  const parsed = SECRET.safeParse(wire)
-  if (!parsed.success) return null
-  const { metadata, type, data } = parsed.data
+function storedSecret({ metadata, type, data }: z.infer<typeof SECRET>): StoredSecret {
   const { namespace, name, uid, resourceVersion, labels, annotations } = metadata
   const bytes = mapValues(data, text => new Uint8Array(Buffer.from(text, 'base64')))
   const version = { uid, resourceVersion }

@@ -107,6 +107,8 @@ export class ApiServer {
       return
     }
     entry.code = answer.code
+    // Of the moment of the answer: it may have been delayed.
+    response.setHeader('date', this.#parts.now().toUTCString())
     send(response, answer)
   }
 

@@ -71,6 +71,29 @@ describeSubjects('secrets', subject => {
     expect(await read('foreign')).toEqual(before)
   })
 
+  test('that another run of ours made meanwhile are a conflict too', async () => {
+    const theirs = new Secret({ 'tls.crt': bytes('another'), 'tls.key': bytes('theirs') })
+    await open.secrets.apply(manifest('stalled', { data: theirs }), null)
+    const before = await read('stalled')
+    expect(await open.secrets.apply(manifest('stalled'), null)).toEqual({ kind: 'conflict' })
+    expect(await read('stalled')).toEqual(before)
+  })
+
+  test('that were applied, and are applied again because the answer got lost, are no conflict', async () => {
+    const first = await open.secrets.apply(manifest('repeated'), null)
+    expect(await open.secrets.apply(manifest('repeated'), null)).toEqual(first)
+  })
+
+  test('that another run made are taken over whole: what is no longer said goes', async () => {
+    const data = { 'tls.crt': bytes('1'), 'tls.key': bytes('1'), 'ca.crt': bytes('1') }
+    await open.secrets.apply(manifest('heir', { data: new Secret(data) }), null)
+    const later = clusterAt(subject().backend, subject().backend.admin)
+    const before = await later.secrets.read(subject().namespace, 'heir')
+    await later.secrets.apply(manifest('heir'), before?.version ?? null)
+    expect(Object.keys((await read('heir'))?.data.reveal() ?? {})).toEqual(['tls.crt', 'tls.key'])
+    await later.close()
+  })
+
   test('that somebody else changed since they were read are a conflict', async () => {
     await open.secrets.apply(manifest('moved'), null)
     const before = await read('moved')

@@ -1,0 +1,493 @@
+// Signers that lie, runs that meet, holders that stall: through the command line, on the embedded cluster.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto'
+import { createAuthority, signCertificate } from '../../src/sandbox/cluster/authority.ts'
+import type { Authority } from '../../src/sandbox/cluster/authority.ts'
+import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { issueCertificate } from '../../src/sandbox/cluster/issued-certificate.ts'
+import { requestOf } from '../../src/sandbox/cluster/pem-fault.ts'
+import type { GoRequest } from '../../src/sandbox/cluster/go-request.ts'
+import { boolean, sequence } from '../../src/x509/der-write.ts'
+import { encodeName } from '../../src/x509/name.ts'
+import { EXTENSION_OIDS } from '../../src/x509/oids.ts'
+import { encodePem } from '../../src/x509/pem.ts'
+import { extension } from '../../src/x509/pkcs10-write.ts'
+import { subject } from '../build/effective.ts'
+import { configText, configure, requestText } from '../build/request-text.ts'
+import { Workshop, rulesOf } from '../build/workshop.ts'
+import type { Ran } from '../build/workshop.ts'
+
+const MINUTE = 60_000
+const CSRS = 'certificatesigningrequests'
+const OWNER = 'faults'
+const ROGUE = 'example.com/rogue'
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
+
+interface Stored {
+  readonly certificate: string
+  readonly key: string
+  readonly resourceVersion: string
+}
+
+function stored(cluster: SandboxCluster, name: string): Stored | null {
+  const secret: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+  if (secret === null) return null
+  const text = (key: string): string => Buffer.from(secret.data[key], 'base64').toString('utf8')
+  return {
+    certificate: text('tls.crt'),
+    key: text('tls.key'),
+    resourceVersion: secret.metadata.resourceVersion,
+  }
+}
+
+function isUsable(pair: Stored | null): boolean {
+  if (pair === null) return false
+  return new X509Certificate(pair.certificate).checkPrivateKey(createPrivateKey(pair.key))
+}
+
+function record(cluster: SandboxCluster, name: string): any {
+  const map: any = cluster.objects.read('configmaps', 'apps', `countersign-${OWNER}-${name}`)
+  return map === null ? null : JSON.parse(map.data['record.json'])
+}
+
+/** Names of the objects that were signed for what is recorded as issued. */
+function signed(cluster: SandboxCluster, name: string): readonly string[] {
+  const { effective } = record(cluster, name).issued
+  return cluster.objects
+    .list(CSRS)
+    .filter(({ metadata }: any) => metadata.annotations['countersign.dev/request'] === name)
+    .filter(({ metadata }: any) => metadata.annotations['countersign.dev/effective'] === effective)
+    .filter(({ status }: any) => status.certificate !== undefined)
+    .map(({ metadata }: any) => metadata.name)
+}
+
+/** Successful writes of one Secret. */
+function writes(cluster: SandboxCluster, name: string): number {
+  return cluster.log.filter(
+    ({ method, path, code }) =>
+      method === 'PATCH' && path.includes(`/secrets/${name}-tls?`) && code < 300,
+  ).length
+}
+
+/** The record tells of one certificate, the Secret holds it with its key, everything else that was signed is abandoned. */
+function expectSettled(cluster: SandboxCluster, name: string): void {
+  const told = record(cluster, name)
+  const pair = stored(cluster, name)
+  expect(isUsable(pair)).toBe(true)
+  expect(told.claim).toBeNull()
+  expect(told.issued.certificate).toBe(pair?.certificate)
+  const others = signed(cluster, name).filter(object => object !== told.issued.objectName)
+  const abandoned = told.abandoned.map((each: any) => each.objectName)
+  expect(abandoned).toEqual(expect.arrayContaining(others))
+}
+
+async function open(
+  options: object = {},
+): Promise<{ cluster: SandboxCluster; workshop: Workshop }> {
+  const cluster = await startSandboxCluster({
+    authorities: 'two',
+    namespaces: ['apps'],
+    ...options,
+  })
+  const workshop = new Workshop()
+  workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
+  return { cluster, workshop }
+}
+
+/** The user of the workshop has the rights that are printed, no more. */
+async function restrict(cluster: SandboxCluster, workshop: Workshop): Promise<void> {
+  const printed = await workshop.run(['manifests', 'rbac', '--user', 'applier'])
+  expect(printed.code).toBe(0)
+  cluster.allow({ user: 'applier' }, rulesOf(printed.stdout))
+  workshop.useKubeconfig(cluster, cluster.clientFor('applier'))
+}
+
+function expectRefused(ran: Ran, codes: readonly string[]): void {
+  for (const code of codes) expect(ran.stdout).toContain(code)
+  expect(ran.code).toBe(2)
+  expect(ran.stdout + ran.stderr).not.toMatch(/PRIVATE KEY|RUN_BUG|^\s+at .*\(/m)
+}
+
+describe('a signer that does not sign what was asked', () => {
+  let cluster: SandboxCluster
+  let workshop: Workshop
+  let rogue: Authority
+  let stop: () => void = () => undefined
+
+  beforeAll(async () => {
+    const opened = await open()
+    ;({ cluster, workshop } = opened)
+    const life = { notBefore: new Date('2020-01-01'), notAfter: new Date('2040-01-01') }
+    rogue = createAuthority({ name: 'rogue', ...life }, random)
+    configure(workshop, { owner: OWNER, namespace: 'apps' })
+    const ca = Buffer.from(rogue.certificatePem).toString('base64')
+    const signers = `{${ROGUE}: {certificateAuthorityData: ${ca}}}`
+    workshop.write(
+      'countersign.yaml',
+      configText({ owner: OWNER, namespace: 'apps' }).replace(
+        'recordNamespace: apps',
+        `recordNamespace: apps, signers: ${signers}`,
+      ),
+    )
+    workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
+    workshop.write(
+      'requests/web.yaml',
+      requestText({ name: 'web', more: [`signerName: ${ROGUE}`] }),
+    )
+    await restrict(cluster, workshop)
+    workshop.commit()
+    const serving = signing(request => sign(request))
+    const first = await workshop.run(['apply', '--yes'])
+    serving()
+    expect(first.stdout).toContain('2 of 2 · 2 done')
+  }, MINUTE)
+  afterEach(() => {
+    stop()
+    cluster.signerFaults({})
+  })
+  afterAll(async () => {
+    workshop.end()
+    await cluster.close()
+  })
+
+  /** Signs everything approved for ROGUE by what `make` makes of it; ends when the answer is called. */
+  function signing(make: (request: GoRequest) => Uint8Array | string): () => void {
+    return cluster.objects.onChange(CSRS, ({ object }: any) => {
+      const isApproved = object.status.conditions?.some(({ type }: any) => type === 'Approved')
+      if (object.spec.signerName !== ROGUE || isApproved !== true) return
+      if (object.status.certificate !== undefined) return
+      const request = requestOf(Buffer.from(object.spec.request, 'base64').toString('latin1'))
+      if (request === null) throw new Error('it is no request')
+      const made = make(request)
+      const pem = typeof made === 'string' ? made : encodePem('CERTIFICATE', made)
+      const status = { ...object.status, certificate: Buffer.from(pem).toString('base64') }
+      setImmediate(() => cluster.objects.updateStatus({ ...object, status }))
+    })
+  }
+
+  function sign(request: GoRequest, changes: object = {}, by: Authority = rogue): Uint8Array {
+    const usages = ['digital signature', 'client auth']
+    const order = { request, usages, seconds: 24 * 3600, now: new Date(), ...changes }
+    return issueCertificate(by, order, random)
+  }
+
+  /** Reissues, and expects that nothing of it is stored. */
+  async function expectUntouched(name: string, ...codes: readonly string[]): Promise<void> {
+    const before = stored(cluster, name)
+    const issued = record(cluster, name).issued
+    expect(isUsable(before)).toBe(true)
+    workshop.edit(
+      `requests/${name}.yaml`,
+      'spec:\n',
+      `spec:\n  reissue: ${record(cluster, name).n}\n`,
+    )
+    const ran = await workshop.run(['apply', '--yes', name])
+    workshop.edit(`requests/${name}.yaml`, `  reissue: ${record(cluster, name).n - 1}\n`, '')
+    expectRefused(ran, codes)
+    expect(stored(cluster, name)).toEqual(before)
+    const after = record(cluster, name)
+    expect(after).toMatchObject({ issued, claim: null })
+    expect(after.abandoned.at(-1)).toMatchObject({
+      n: after.n,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+  }
+
+  test.each<[string, object, readonly string[]]>([
+    ['the key of somebody else', { otherKey: true }, ['CERTIFICATE_KEY']],
+    ['a week instead of a day', { seconds: 7 * 24 * 3600 }, ['CERTIFICATE_DATES']],
+    ['more usages', { usages: ['client auth', 'server auth'] }, ['CERTIFICATE_USAGE']],
+    ['no usages at all', { usages: [] }, ['CERTIFICATE_USAGE']],
+  ])(
+    'but %s: refused, nothing stored, the old Secret untouched',
+    async (_, faults, codes) => {
+      cluster.signerFaults(faults)
+      await expectUntouched('jane', ...codes)
+    },
+    MINUTE,
+  )
+
+  test(
+    'but by another CA: refused, nothing stored, the old Secret untouched',
+    async () => {
+      cluster.signerFaults({ otherAuthority: cluster.strangeAuthority() })
+      await expectUntouched('jane', 'CERTIFICATE_CHAIN')
+    },
+    MINUTE,
+  )
+
+  test.each<[string, (request: GoRequest) => Uint8Array | string, readonly string[]]>([
+    [
+      'the subject of somebody else',
+      request => sign({ ...request, subject: subject('O=developers', 'CN=root') }),
+      ['CERTIFICATE_NAMES'],
+    ],
+    [
+      'one group more',
+      request => sign({ ...request, subject: [...request.subject, ...subject('O=admins')] }),
+      ['CERTIFICATE_NAMES'],
+    ],
+    [
+      'one name more',
+      request => sign({ ...request, sans: [{ kind: 'dnsName', value: 'api.example.com' }] }),
+      ['CERTIFICATE_NAMES'],
+    ],
+    ['a certificate of a CA', request => caCertificate(request), ['CERTIFICATE_CA']],
+    ['a certificate from tomorrow', tomorrow, ['CERTIFICATE_DATES']],
+    [
+      'two leaves',
+      request => encodePem('CERTIFICATE', sign(request)) + encodePem('CERTIFICATE', sign(request)),
+      ['CERTIFICATE'],
+    ],
+    [
+      'everything at once',
+      request =>
+        sign(
+          { subject: subject('CN=x'), sans: [], spki: rogueKey(request) },
+          { seconds: 1e7, usages: ['server auth'] },
+          cluster.strangeAuthority(),
+        ),
+      [
+        'CERTIFICATE_KEY',
+        'CERTIFICATE_NAMES',
+        'CERTIFICATE_USAGE',
+        'CERTIFICATE_DATES',
+        'CERTIFICATE_CHAIN',
+      ],
+    ],
+  ])(
+    'but %s: refused, nothing stored, the old Secret untouched',
+    async (_, make, codes) => {
+      stop = signing(make)
+      await expectUntouched('web', ...codes)
+    },
+    MINUTE,
+  )
+
+  test(
+    'that comes to its senses: the next apply replaces the pair',
+    async () => {
+      stop = signing(request => sign(request))
+      const before = stored(cluster, 'web')
+      workshop.edit('requests/web.yaml', 'spec:\n', 'spec:\n  reissue: 1\n')
+      const ran = await workshop.run(['apply', '--yes', 'web'])
+      expect(ran.stdout).toContain('1 of 1 · 1 done')
+      expectSettled(cluster, 'web')
+      expect(stored(cluster, 'web')?.certificate).not.toBe(before?.certificate)
+    },
+    MINUTE,
+  )
+
+  function caCertificate({ subject: name, spki }: GoRequest): Uint8Array {
+    const isCa = extension(EXTENSION_OIDS.basicConstraints, true, sequence(boolean(true)))
+    const now = Date.now()
+    const dates = { notBefore: new Date(now - 60_000), notAfter: new Date(now + 24 * 3600_000) }
+    return signCertificate(
+      rogue,
+      { ...dates, subject: encodeName(name), spki, extensions: [isCa] },
+      random,
+    )
+  }
+
+  function tomorrow(request: GoRequest): Uint8Array {
+    return sign(request, { now: new Date(Date.now() + 24 * 3600_000), seconds: 3600 })
+  }
+
+  function rogueKey(request: GoRequest): Uint8Array {
+    const other = createAuthority(
+      { name: 'x', notBefore: new Date(), notAfter: new Date('2040-01-01') },
+      random,
+    )
+    const spki = new X509Certificate(other.certificatePem).publicKey.export({
+      type: 'spki',
+      format: 'der',
+    })
+    return request.spki.length === 0 ? request.spki : new Uint8Array(spki)
+  }
+})
+
+describe('a Secret that somebody else changes', () => {
+  let cluster: SandboxCluster
+  let workshop: Workshop
+
+  beforeAll(async () => {
+    ;({ cluster, workshop } = await open())
+    configure(workshop, { owner: OWNER, namespace: 'apps' })
+    for (const name of ['first', 'again'])
+      workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    await restrict(cluster, workshop)
+    workshop.commit()
+    expect((await workshop.run(['apply', '--yes', 'again'])).code).toBe(0)
+  }, MINUTE)
+  afterAll(async () => {
+    workshop.end()
+    await cluster.close()
+  })
+
+  test.each([['first'], ['again']])(
+    'while %s is issued stays as it is: SINK_CONFLICT, and the claim is given back',
+    async name => {
+      const approving = cluster.objects.next(CSRS, ({ object }: any) => {
+        const isIts = object.metadata.annotations['countersign.dev/request'] === name
+        return isIts && object.status.conditions !== undefined
+      })
+      const data = { 'tls.crt': 'dGhlaXJz', 'tls.key': 'dGhlaXJz' }
+      if (name === 'again') workshop.edit('requests/again.yaml', 'developers', 'releasers')
+      const running = workshop.run(['apply', '--yes', name])
+      await approving
+      const old: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+      const metadata = old?.metadata ?? { name: `${name}-tls`, namespace: 'apps' }
+      const theirs = { ...old, metadata, type: 'kubernetes.io/tls', data }
+      if (old === null) cluster.objects.create('secrets', theirs)
+      else cluster.objects.replace('secrets', theirs)
+      expectRefused(await running, ['SINK_CONFLICT'])
+      const secret: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+      expect(secret.data).toEqual(data)
+      expect(record(cluster, name).claim).toBeNull()
+    },
+    MINUTE,
+  )
+})
+
+describe('two applies at once', () => {
+  let cluster: SandboxCluster
+  let workshop: Workshop
+  const names = Array.from({ length: 40 }, (_, index) => `person-${index}`)
+
+  beforeAll(async () => {
+    ;({ cluster, workshop } = await open())
+    configure(workshop, { owner: OWNER, namespace: 'apps' })
+    for (const name of names) workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    await restrict(cluster, workshop)
+    workshop.commit()
+  }, MINUTE)
+  afterAll(async () => {
+    workshop.end()
+    await cluster.close()
+  })
+
+  test(
+    'end with forty usable certificates, and no Secret is written twice',
+    async () => {
+      const runs = await Promise.all([1, 2].map(() => workshop.run(['apply', '--yes'])))
+      for (const ran of runs) {
+        expect([0, 1]).toContain(ran.code)
+        expect(ran.stdout + ran.stderr).not.toMatch(/RUN_BUG|CLAIM_LOST|SINK_CONFLICT/)
+      }
+      for (const name of names) {
+        expectSettled(cluster, name)
+        expect(writes(cluster, name)).toBe(1)
+        expect(signed(cluster, name)).toHaveLength(1)
+        expect(record(cluster, name).n).toBe(1)
+      }
+    },
+    2 * MINUTE,
+  )
+
+  test(
+    'and again, with nothing to do, write nothing',
+    async () => {
+      const before = cluster.log.length
+      const runs = await Promise.all([1, 2].map(() => workshop.run(['apply', '--yes'])))
+      expect(runs.map(({ code }) => code)).toEqual([0, 0])
+      const methods = new Set(
+        cluster.log.slice(before).map(({ method, path }) => `${method} ${path}`),
+      )
+      expect([...methods].filter(each => /^(PUT|PATCH|DELETE)/.test(each))).toEqual([])
+    },
+    MINUTE,
+  )
+})
+
+describe('a holder that stalls', () => {
+  let cluster: SandboxCluster
+  let workshop: Workshop
+  let ahead = 0
+
+  beforeAll(async () => {
+    ;({ cluster, workshop } = await open({ now: () => new Date(Date.now() + ahead) }))
+    configure(workshop, { owner: OWNER, namespace: 'apps' })
+    for (const name of ['busy', 'create', 'store'])
+      workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    await restrict(cluster, workshop)
+    workshop.commit()
+  }, MINUTE)
+  afterAll(async () => {
+    workshop.end()
+    await cluster.close()
+  })
+
+  const logged = (method: string, path: string): Promise<void> =>
+    new Promise(resolve => {
+      const from = cluster.log.length
+      const timer = setInterval(() => {
+        const seen = cluster.log
+          .slice(from)
+          .some(each => each.method === method && each.path.includes(path))
+        if (!seen) return
+        clearInterval(timer)
+        resolve()
+      }, 5)
+    })
+
+  test(
+    'keeps its request to itself while its claim holds: another run says CLUSTER_CLAIMED',
+    async () => {
+      cluster.faults.plan(
+        { method: 'PATCH', path: /busy-tls/ },
+        { kind: 'delay', milliseconds: 6000 },
+      )
+      const first = workshop.run(['apply', '--yes', 'busy'])
+      await logged('PATCH', 'busy-tls')
+      const second = await workshop.run(['apply', '--yes', 'busy'])
+      expect(second.code).toBe(1)
+      expect(second.stdout).toMatch(/CLUSTER_CLAIMED\s+another run \(.+@.+\) is at work on busy/)
+      expect((await first).code).toBe(0)
+      expectSettled(cluster, 'busy')
+      expect(writes(cluster, 'busy')).toBe(1)
+    },
+    MINUTE,
+  )
+
+  test(
+    'before its approval finds its claim gone, and approves nothing',
+    async () => {
+      const match = { method: 'POST', path: `/apis/certificates.k8s.io/v1/${CSRS}` }
+      cluster.faults.plan(match, { kind: 'delay', milliseconds: 8000 })
+      const first = workshop.run(['apply', '--yes', 'create'])
+      await logged('POST', match.path)
+      ahead += 15 * MINUTE
+      const second = await workshop.run(['apply', '--yes', 'create'])
+      expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' })
+      const pair = stored(cluster, 'create')
+      expectRefused(await first, ['CLUSTER_CLAIM_LOST'])
+      expect(stored(cluster, 'create')).toEqual(pair)
+      expect(record(cluster, 'create')).toMatchObject({ n: 2, claim: null, issued: { n: 2 } })
+      expect(signed(cluster, 'create')).toHaveLength(1)
+      expectSettled(cluster, 'create')
+    },
+    MINUTE,
+  )
+
+  test(
+    'at the very moment it stores does not overwrite what the next holder stored',
+    async () => {
+      cluster.faults.plan(
+        { method: 'PATCH', path: /store-tls/ },
+        { kind: 'delay', milliseconds: 8000 },
+      )
+      const first = workshop.run(['apply', '--yes', 'store'])
+      await logged('PATCH', 'store-tls')
+      ahead += 15 * MINUTE
+      const second = await workshop.run(['apply', '--yes', 'store'])
+      expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' })
+      const pair = stored(cluster, 'store')
+      expectRefused(await first, ['SINK_CONFLICT'])
+      expect(stored(cluster, 'store')).toEqual(pair)
+      expect(writes(cluster, 'store')).toBe(1)
+      expectSettled(cluster, 'store')
+    },
+    MINUTE,
+  )
+})
