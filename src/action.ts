@@ -1,4 +1,5 @@
 // Door: GitHub's inputs and event → run → outputs, summary, annotations, exit code. The only reader of action inputs.
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as core from '@actions/core'
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     annotate([cause.problem])
-    core.info(problemText(cause.problem, plain))
+    say(problemText(cause.problem, plain))
     return cause.problem.code === 'APPROVAL_UNPROVEN' ? 1 : 2
   }
 }
@@ -72,7 +73,7 @@ async function plan(event: GithubEvent): Promise<number> {
   }
   const made = planned.value.plan
   const refused = made.steps.flatMap(step => (step.kind === 'blocked' ? step.problems : []))
-  core.info(
+  say(
     planText(made, {
       clusters: [],
       files: planned.value.asked.files,
@@ -102,6 +103,14 @@ async function report(made: Plan | null, problems: readonly Problem[]): Promise<
   core.setOutput('issued-count', count('issue', 'reissue', 'renew'))
   core.setOutput('blocked-count', count('blocked'))
   core.setOutput('failed-count', 0)
+}
+
+/** Text that quotes files: the runner takes no commands from it, in any spelling. */
+function say(text: string): void {
+  const token = randomUUID()
+  core.info(`::stop-commands::${token}`)
+  core.info(text)
+  core.info(`::${token}::`)
 }
 
 function annotate(problems: readonly Problem[]): void {

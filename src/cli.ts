@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Door: argv → run → stdout, exit code. Reads the arguments, nothing else.
+import { posix } from 'node:path'
 import { Command, CommanderError, Option } from 'commander'
 import { failure } from './domain/problem.ts'
 import type { ExitCode } from './domain/outcome.ts'
@@ -180,7 +181,8 @@ function globalOptions(flags: Flags): GlobalOptions {
     throw failure('RUN_USAGE', `--output ${output} is not one of text, json, yaml`)
   return {
     config: flags.text('config') ?? 'countersign.yaml',
-    requests: flags.text('requests')?.replace(/\/+$/, '') ?? null,
+    isConfigNamed: flags.text('config') !== null,
+    requests: folderName(flags.text('requests')),
     cluster: flags.text('cluster'),
     kubeconfig: flags.text('kubeconfig'),
     context: flags.text('context'),
@@ -203,6 +205,11 @@ function wholeNumber(text: string | null): number | null {
   if (!/^\d{1,6}$/.test(text))
     throw failure('RUN_USAGE', `--max-issue ${text} is not a number`, 'for example 100')
   return Number(text)
+}
+
+/** `./requests/` is `requests`. */
+function folderName(text: string | null): string | null {
+  return text === null ? null : posix.normalize(text).replace(/\/+$/, '')
 }
 
 function camel(name: string): string {

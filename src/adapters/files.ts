@@ -6,6 +6,7 @@ import { failure } from '../domain/problem.ts'
 import type { RequestFile } from '../domain/request.ts'
 import type { RepositoryFiles } from '../ports.ts'
 import { blobId } from './git.ts'
+import { errorCode } from './system-error.ts'
 import type { Git, TreeEntry } from './git.ts'
 
 /** Larger files are read no further than this: enough to say that they are too large. */
@@ -25,7 +26,7 @@ export class WorkTreeFiles implements RepositoryFiles {
   }
 
   async read(path: string): Promise<RequestFile | null> {
-    const stat = await lstat(join(this.#root, path)).catch(() => null)
+    const stat = await statOf(join(this.#root, path), path)
     if (stat === null) return null
     const bytes = await this.#bytes(path, stat)
     const blob = blobId(bytes)
@@ -35,8 +36,14 @@ export class WorkTreeFiles implements RepositoryFiles {
   }
 
   async list(folder: string): Promise<readonly RequestFile[] | null> {
-    const stat = await lstat(join(this.#root, folder)).catch(() => null)
+    const stat = await statOf(join(this.#root, folder), folder)
     if (stat === null) return null
+    if (stat.isSymbolicLink())
+      throw failure(
+        'RUN_FILES',
+        `the folder ${folder} is a symbolic link`,
+        'put the files themselves there',
+      )
     const paths = (await this.#walk(folder)).toSorted()
     const files: RequestFile[] = []
     // In portions: a process may hold only so many files open.
@@ -137,4 +144,13 @@ async function beginning(path: string, size: number): Promise<Buffer> {
   } finally {
     await file.close()
   }
+}
+
+/** Null only where there is nothing; what may not be looked at is no reason to go on as if it were absent. */
+async function statOf(full: string, path: string): Promise<Stats | null> {
+  return lstat(full).catch((cause: unknown) => {
+    const code = errorCode(cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw failure('RUN_FILES', `${path} cannot be looked at`, 'check its permissions', cause)
+  })
 }

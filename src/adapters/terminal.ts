@@ -1,5 +1,5 @@
 // The person's terminal: results to stdout, talk to stderr, one question, lines that change in place.
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
 export interface Streams {
@@ -51,17 +51,21 @@ export class Terminal {
     this.#draw()
   }
 
-  /** The answer to one question, '' when there is nobody to answer. */
+  /** The answer to one question: the first line, `''` when there is nobody to answer or they press Ctrl-C. */
   async ask(question: string): Promise<string> {
-    const reader = createInterface({ input: this.#streams.stdin, output: this.#streams.stderr })
+    const { stdin, stderr } = this.#streams
+    if (stdin.readableEnded || stdin.destroyed) return ''
+    const reader = createInterface({ input: stdin, output: stderr, prompt: question })
     reader.once('SIGINT', () => {
       this.#interrupt()
       reader.close()
     })
     try {
-      const closed = new Promise<string>(done => reader.once('close', () => done('')))
-      // Ctrl-C and an end of input close it; that is no answer, whatever readline makes of the question.
-      return await Promise.race([reader.question(question).catch(() => ''), closed])
+      return await new Promise<string>(done => {
+        reader.once('line', done)
+        reader.once('close', () => done(''))
+        reader.prompt()
+      })
     } finally {
       reader.close()
     }

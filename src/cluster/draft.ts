@@ -11,6 +11,7 @@ import type { GeneratedKey, Keys } from '../ports.ts'
 import { encodeName } from '../x509/name.ts'
 import { encodePem } from '../x509/pem.ts'
 import { readPkcs10 } from '../x509/pkcs10.ts'
+import { readPublicKey } from '../x509/public-key.ts'
 import { writePkcs10 } from '../x509/pkcs10-write.ts'
 import { formatSan } from '../x509/san.ts'
 
@@ -38,6 +39,18 @@ export async function draft(
   const { spec } = request.key
   const keepsKey = spec.rotationPolicy === 'Never' && storedKey !== null
   const key = keepsKey ? keys.load(storedKey) : await keys.generate(spec)
+  const kind = readPublicKey(key.spki)
+  if (!kind.ok) return kind
+  if (
+    kind.value.algorithm !== spec.algorithm ||
+    (spec.size !== null && kind.value.size !== spec.size)
+  )
+    return refuse({
+      code: 'CLUSTER_DRAFT_DIFFERS',
+      at: null,
+      message: `the stored key of ${request.name} is ${kind.value.algorithm} ${kind.value.size ?? ''}, and ${spec.algorithm} ${spec.size ?? ''} was approved`,
+      hint: 'set rotationPolicy: Always for one renewal, so that a new key is made',
+    })
   const der = writePkcs10({
     subject: request.subject,
     sans: request.sans,

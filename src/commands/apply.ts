@@ -1,6 +1,6 @@
 // countersign apply: shows the plan, asks once, carries it out; what happened comes out as one line a request.
 import type { ExitCode, StepOutcome } from '../domain/outcome.ts'
-import { isNonEmpty } from '../domain/problem.ts'
+import { failure, isNonEmpty } from '../domain/problem.ts'
 import { applyPlanned } from '../flow/apply.ts'
 import type { ApplyOptions } from '../flow/apply.ts'
 import { planWithClusters } from '../flow/plan.ts'
@@ -45,7 +45,18 @@ async function carryOut(
 ): Promise<ExitCode> {
   const { terminal, paint } = context
   const isText = context.options.output === 'text'
-  if (isText) terminal.result(shownPlan(context, planned.plan, planned))
+  const shown = shownPlan(context, planned.plan, planned)
+  if (isText) terminal.result(shown)
+  // Whoever is asked must see what about; stdout is for the program.
+  else if (!options.yes) terminal.talk(shown)
+  const names = planned.plan.steps.map(stepName)
+  const unknown = options.scope.names.filter(name => !names.includes(name))
+  if (unknown.length > 0)
+    throw failure(
+      'RUN_USAGE',
+      `there is no request called ${unknown.join(', ')}`,
+      'countersign plan lists them',
+    )
   const world = {
     ...context,
     person: personAt(context, interrupted),

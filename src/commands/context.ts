@@ -12,6 +12,7 @@ import { WHOLE } from '../flow/plan.ts'
 import type { PlanOptions, Scope } from '../flow/plan.ts'
 import type { Clock, Keys, Processes, RepositoryFiles } from '../ports.ts'
 import { coloured, plain } from '../report/paint.ts'
+import { visible } from '../report/words.ts'
 import type { Paint } from '../report/paint.ts'
 
 export type OutputFormat = 'text' | 'json' | 'yaml'
@@ -19,6 +20,8 @@ export type OutputFormat = 'text' | 'json' | 'yaml'
 /** The global flags, read. */
 export interface GlobalOptions {
   readonly config: string
+  /** --config was given: then that file must be there. */
+  readonly isConfigNamed: boolean
   readonly requests: string | null
   readonly cluster: string | null
   readonly kubeconfig: string | null
@@ -80,20 +83,22 @@ export function planOptions(
   scope: Scope = WHOLE,
   requester: string | null = null,
 ): PlanOptions {
-  const { config, requests, cluster } = context.options
+  const { config, isConfigNamed, requests, cluster } = context.options
   return {
     config,
     requests,
     cluster,
     scope,
     requester,
-    fallback: async () => {
-      const { context: name } = await context.clusters.current()
-      context.terminal.talk(
-        `no ${config} here: using the context ${name} of the kubeconfig; no policy judges`,
-      )
-      return terminalConfig(name)
-    },
+    fallback: isConfigNamed
+      ? null
+      : async () => {
+          const { context: name } = await context.clusters.current()
+          context.terminal.talk(
+            `no ${config} here: using the context ${visible(name)} of the kubeconfig; no policy judges`,
+          )
+          return terminalConfig(name)
+        },
   }
 }
 

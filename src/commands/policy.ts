@@ -96,7 +96,7 @@ export async function policyTest(context: Context): Promise<ExitCode> {
     const wrong = failed.map(result => failedText(result, context))
     const unseen = untested.map(
       ({ policy, what }) =>
-        `${paint.warn('!')} ${policy.path}: no test would notice if this were gone: ${visible(what)}`,
+        `${paint.warn('!')} ${visible(policy.path)}: no test would notice if this were gone: ${visible(what)}`,
     )
     const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${untested.length} rules that no test would miss`}`
     terminal.result([...lines, ...wrong, ...unseen, paint.strong(verdict)].join('\n'))

@@ -12,7 +12,11 @@ import { printData } from './print.ts'
 /** `folder`: where to look, null for the configuration's. */
 export async function validate(context: Context, folder: string | null): Promise<ExitCode> {
   const { options, files, paint, terminal } = context
-  const rules = await readRules(files, options.config, async () => terminalConfig('default'))
+  const rules = await readRules(
+    files,
+    options.config,
+    options.isConfigNamed ? null : async () => terminalConfig('default'),
+  )
   if (!rules.ok) return show(rules.problems, 1)
   const at = folder ?? options.requests ?? rules.value.config.requests
   const asking = { rules: rules.value, folder: at, requester: null, now: context.clock.now() }

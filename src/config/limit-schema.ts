@@ -1,5 +1,6 @@
 // The limits, rotation and exceptions parts of countersign.yaml.
 import type { Limit, LimitsConfig } from '../domain/config.ts'
+import { WAIVABLE } from '../domain/policy.ts'
 import { shown } from '../source/characters.ts'
 import { fault, z } from '../source/schema.ts'
 import { ONE_LINE, PATH_PATTERN, text, textList } from '../source/text-rules.ts'
@@ -52,7 +53,6 @@ export const rotation = z
   })
   .describe('When certificates are renewed')
 
-const CODE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
 
 const day = z
@@ -67,15 +67,25 @@ const day = z
 
 export const exceptions = z
   .array(
-    z.strictObject({
-      code: text({ pattern: CODE, says: 'is not a code, such as POLICY_NAME_RESERVED' }).describe(
-        'Code of the refusal that is waived',
-      ),
-      paths: textList(PATH_PATTERN).optional().describe('Request files it is waived for'),
-      values: textList(ONE_LINE).optional().describe('Values it is waived for'),
-      until: day.describe('Last day of the exception (UTC)'),
-      reason: text(ONE_LINE).describe('Why, for whoever finds it later'),
-    }),
+    z
+      .strictObject({
+        code: z.enum(WAIVABLE).describe('Code of the refusal that is waived'),
+        paths: textList(PATH_PATTERN).optional().describe('Request files it is waived for'),
+        values: textList(ONE_LINE).optional().describe('Values it is waived for'),
+        until: day.describe('Last day of the exception (UTC)'),
+        reason: text(ONE_LINE).describe('Why, for whoever finds it later'),
+      })
+      .superRefine(({ paths = [], values = [] }, context) => {
+        if (paths.length === 0 && values.length === 0)
+          context.addIssue(fault({ message: 'an exception names paths or values' }))
+        if (values.includes('*'))
+          context.addIssue(
+            fault({
+              message: '"*" would waive everything; name values or their beginnings',
+              path: ['values'],
+            }),
+          )
+      }),
   )
   .describe('Refusals that are waived for a while')
 

@@ -89,6 +89,7 @@ export const CODES = {
   POLICY_NAME_SCRIPTS: 'The name mixes scripts, so that it may look like another.',
   POLICY_CA_USAGE: 'The usages are those of a CA.',
   POLICY_KEY_REUSED: 'Another request has the same public key.',
+  POLICY_EXCEPTION_USED: 'An exception in countersign.yaml waives a refusal of this request.',
   POLICY_EXCEPTION_EXPIRED: 'An exception in countersign.yaml is past its last day.',
   // x509/
   X509_PEM: 'The PEM text is not exactly one block of the expected kind.',
@@ -112,6 +113,7 @@ export const CODES = {
   SIGNER_MASTERS:
     'The group system:masters is refused by the API server, and bypasses every authorisation rule.',
   SIGNER_KEY: 'The API server cannot use this key or signature algorithm.',
+  SIGNER_EXTENSION: 'The request asks for an extension that nothing here judges.',
   SIGNER_SIZE: 'The request is larger than the API server or etcd takes.',
   SIGNER_DROPS: 'The signer will leave this out of the certificate.',
   SIGNER_SHORTENS: 'The signer will make the certificate shorter than asked.',

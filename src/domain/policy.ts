@@ -111,6 +111,11 @@ export interface SecretAllowance {
   readonly kind: 'secret'
   readonly namespaces: readonly string[]
   readonly names: readonly string[] | null
+  /** Keys of labels and annotations that may be set: controllers copy and share Secrets by them. None where empty. */
+  readonly labels: readonly string[]
+  readonly annotations: readonly string[]
+  /** Whether a Secret that somebody else made may be taken over. */
+  readonly mayAdopt: boolean
 }
 
 export interface GithubSecretAllowance {
@@ -184,3 +189,14 @@ export type Verdict =
       readonly problems: NonEmpty<Problem>
       readonly explanations: readonly Explanation[]
     }
+
+/** The only refusals that an exception of countersign.yaml can waive. */
+export const WAIVABLE = [
+  'POLICY_NAME_RESERVED',
+  'POLICY_GROUP_RESERVED',
+  'POLICY_NAME_LOOKALIKE',
+  'POLICY_NAME_FORM',
+  'POLICY_NAME_SCRIPTS',
+  'POLICY_CA_USAGE',
+  'POLICY_KEY_REUSED',
+] as const

@@ -69,5 +69,6 @@ async function readSignerCas(
     configured ?? (signerName === KUBE_APISERVER_CLIENT ? await parts.cluster.clientCa() : null)
   if (pem === null) return null
   const read = readCertificates(pem)
-  return read.ok ? read.value : null
+  // Told but unreadable is no CA at all: nothing chains to it.
+  return read.ok ? read.value : []
 }

@@ -12,6 +12,7 @@ import { holdToLimits } from '../plan/limits.ts'
 import type { Limited } from '../plan/limits.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
 import type { Ruled } from './effects.ts'
+import { narrowed } from './narrow.ts'
 import { readRequests } from './read.ts'
 import type { Asked } from './read.ts'
 import { readRules } from './rules.ts'
@@ -75,11 +76,7 @@ export async function planWithClusters(
   if (!chosen.ok) return chosen
   const all = await ask(world.files, rules.value, options, world.clock.now())
   if (!all.ok) return all
-  const names = new Set(chosen.value.clusters.map(({ name }) => name))
-  const asked = {
-    ...all.value,
-    requests: all.value.requests.filter(({ cluster }) => names.has(cluster)),
-  }
+  const asked = all.value
   const answers = await Promise.all(
     chosen.value.clusters.map(cluster => observe(cluster, config, world)),
   )
@@ -91,15 +88,14 @@ export async function planWithClusters(
   )
   const records = new Map(observed.map(({ cluster, records: seen }) => [cluster.name, seen]))
   const made = diff({
-    requests: asked.requests.filter(({ cluster }) => !unanswered.has(cluster)),
+    requests: asked.requests,
     refused: [...asked.refused, ...unreachable(asked, unanswered)],
     warnings: asked.warnings,
-    config: config,
+    config,
     records,
-    isWhole: options.requests === null || options.requests === config.requests,
     now: world.clock.now(),
   })
-  const plan = withLimits(made, config, options.scope)
+  const plan = withLimits(narrowed(made, options), config, options.scope)
   return {
     ok: true,
     value: { plan, rules: rules.value, asked, observed, failures: [...unanswered.values()] },
@@ -132,7 +128,7 @@ export async function planWithTree(
     base === null
       ? NO_CHANGE
       : await rulesChange(files, base, { rules: rules.value, asked: asked.value }, options, now)
-  const limited = withLimits(made, config, options.scope)
+  const limited = withLimits(narrowed(made, options), config, options.scope)
   const plan = {
     ...limited,
     problems: [...limited.problems, ...changed.problems],
@@ -180,8 +176,20 @@ async function ask(
       message: `nobody in people of ${options.config} has the login ${options.requester}`,
       hint: people.length === 0 ? null : `it has: ${people.map(({ login }) => login).join(', ')}`,
     })
-  const folder = options.requests ?? requests
-  return ok(await readRequests(files, { rules, folder, requester: person ?? null, now }))
+  const asking = { requester: person ?? null, now }
+  if (rules.policies === null) {
+    const folder = options.requests ?? requests
+    const anywhere = { ...rules, config: { ...rules.config, requests: folder } }
+    return ok(await readRequests(files, { ...asking, rules: anywhere, folder }))
+  }
+  if (options.requests !== null && !`${options.requests}/`.startsWith(`${requests}/`))
+    return refuse({
+      code: 'RUN_USAGE',
+      at: null,
+      message: `${options.requests} is not in the folder ${requests} that ${options.config} names`,
+      hint: `--requests narrows the plan to a folder below ${requests}`,
+    })
+  return ok(await readRequests(files, { ...asking, rules, folder: requests }))
 }
 
 /** The steps of a plan that a run of this scope may take, and those that limits hold back. */
@@ -190,7 +198,10 @@ export function limitedSteps(plan: Plan, config: Config, scope: Scope): Limited 
   const { names, maxIssue } = scope
   const chosen =
     names.length === 0 ? plan.steps : plan.steps.filter(step => names.includes(nameOf(step)))
-  return holdToLimits(chosen, config.limits, { maxIssue, requests: plan.steps.length })
+  return holdToLimits(chosen, config.limits, {
+    maxIssue,
+    requests: plan.steps.filter(({ kind }) => kind !== 'blocked').length,
+  })
 }
 
 function withLimits(plan: Plan, config: Config, scope: Scope): Plan {

@@ -22,7 +22,10 @@ export async function readRules(
   fallback: (() => Promise<Config>) | null,
 ): Promise<Checked<Rules>> {
   const file = await files.read(path)
-  if (file === null && fallback !== null) return ok({ config: await fallback(), policies: null })
+  const found = ((await files.list(FOLDER)) ?? []).filter(({ path: name }) => isPolicy(name))
+  // Policies without a configuration mean that the configuration is missing, not that nothing shall judge.
+  if (file === null && fallback !== null && found.length === 0)
+    return ok({ config: await fallback(), policies: null })
   if (file === null)
     return refuse({
       code: 'CONFIG_MISSING',
@@ -32,11 +35,7 @@ export async function readRules(
     })
   const config = parseConfig(file)
   if (!config.ok) return config
-  const found = (await files.list(FOLDER)) ?? []
-  return ok({
-    config: config.value,
-    policies: loadPolicies(found.filter(({ path: name }) => isPolicy(name))),
-  })
+  return ok({ config: config.value, policies: loadPolicies(found) })
 }
 
 /** Tests of policies lie beside them and judge nothing. */

@@ -32,7 +32,7 @@ export async function readSinks(
   const problems: Problem[] = []
   for (const [index, sink] of request.sinks.entries()) {
     const at = placeOf(request.places, `sinks[${index}]`)
-    if (sink.kind !== 'secret') {
+    if (sink.kind !== 'secret' || sink.keystores.pkcs12 !== null) {
       problems.push({ ...unsupported(sink), at })
       continue
     }
@@ -92,10 +92,11 @@ function askedFor(
   }
 }
 
-/** The key that rotationPolicy Never goes on with: the one that is stored. */
+/** The key that rotationPolicy Never goes on with: one that we stored, never one that somebody else put there. */
 export function storedKey(sinks: readonly OpenSink[]): Secret<string> | null {
   for (const { stored } of sinks) {
-    const key = stored === null ? null : text(stored, 'tls.key')
+    const isOurs = stored !== null && marksOf(stored) !== null
+    const key = isOurs ? text(stored, 'tls.key') : null
     if (key !== null && key !== '') return new Secret(key)
   }
   return null
@@ -129,7 +130,10 @@ function text(stored: StoredSecret, name: string): string | null {
 function unsupported(sink: Sink): Omit<Problem, 'at'> {
   return {
     code: 'SINK_UNSUPPORTED',
-    message: `sinks of the kind ${sink.kind} are not written by this version`,
-    hint: 'use a secret sink',
+    message:
+      sink.kind === 'secret'
+        ? 'PKCS#12 keystores are not written by this version'
+        : `sinks of the kind ${sink.kind} are not written by this version`,
+    hint: 'use a secret sink without keystores',
   }
 }

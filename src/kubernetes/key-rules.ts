@@ -4,7 +4,9 @@ import type { EffectiveRequest } from '../domain/request.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { PublicKey } from '../domain/certificate.ts'
 import { encodeName } from '../x509/name.ts'
+import { EXTENSION_OIDS, extensionName } from '../x509/oids.ts'
 import type { Rule } from './rules.ts'
+import { isBuiltIn } from './signers.ts'
 
 /** Go's TLS refuses client certificates with larger RSA keys; smaller ones are weak. */
 const RSA_BITS = { least: 2048, most: 8192 }
@@ -13,6 +15,13 @@ const CURVES: readonly (number | null)[] = [256, 384, 521]
 const MOST_BYTES = 16 * 1024
 /** Key, signature and frame around the names, for the longest key. */
 const FRAME_BYTES = 2600
+const JUDGED_EXTENSIONS: ReadonlySet<string> = new Set([
+  EXTENSION_OIDS.subjectAltName,
+  EXTENSION_OIDS.keyUsage,
+  EXTENSION_OIDS.extendedKeyUsage,
+  EXTENSION_OIDS.basicConstraints,
+  EXTENSION_OIDS.subjectKeyIdentifier,
+])
 /** Anything else is weak, or nothing that Go verifies. */
 const STRONG_SIGNATURE = /sha-?(?:256|384|512)|^ed25519$/i
 
@@ -39,6 +48,19 @@ export const keyIsUsable: Rule = request => {
         : null,
     ),
   ]
+}
+
+/** What a signer of somebody's own may copy into the certificate without anybody having judged it. */
+export const extensionsAreKnown: Rule = request => {
+  if (request.key.kind === 'generated' || isBuiltIn(request.signerName)) return []
+  return request.key.pkcs10.extensions
+    .filter(({ oid }) => !JUDGED_EXTENSIONS.has(oid))
+    .map(({ oid }) => ({
+      code: 'SIGNER_EXTENSION',
+      at: placeOf(request.places, 'request'),
+      message: `the request asks for the extension ${extensionName(oid)}, which nothing here judges, and ${request.signerName} may sign it`,
+      hint: 'make the request without it',
+    }))
 }
 
 export const requestIsSmall: Rule = request => {

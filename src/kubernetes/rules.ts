@@ -4,7 +4,7 @@ import type { SignerConfig } from '../domain/config.ts'
 import { sortProblems } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
-import { keyIsUsable, requestIsSmall } from './key-rules.ts'
+import { keyIsUsable, requestIsSmall, extensionsAreKnown } from './key-rules.ts'
 import {
   clientHasOneName,
   groupsHaveNames,
@@ -34,6 +34,7 @@ const REFUSALS: readonly Rule[] = [
   kubeletSans, // none for the client, DNS or IP for serving
   urisAreKept, // Go rewrites URIs
   keyIsUsable, // RSA 2048–8192, P-256/384/521, Ed25519; SHA-2; no CA
+  extensionsAreKnown, // a signer of one's own may copy any into the certificate
   requestIsSmall, // etcd and every reader
 ]
 

@@ -34,10 +34,8 @@ export interface Desired {
 }
 
 export interface Compared extends Desired {
-  /** The records of each cluster that answered. */
+  /** The records of each cluster that answered; the requests of the others take part, and get no steps. */
   readonly records: ReadonlyMap<string, readonly RequestRecord[]>
-  /** Every request file was read; else no record can be called one without a file. */
-  readonly isWhole: boolean
 }
 
 export function diff(compared: Compared): Plan {
@@ -51,9 +49,13 @@ export function diff(compared: Compared): Plan {
       return [request, issuingFacts(request, record, compared)] as const
     }),
   )
-  const clashing = clashes(requests, request => seniorityOf(factsOf.get(request)))
+  // What a cluster holds that did not answer is not known, so nothing may be taken from it.
+  const clashing = clashes(requests, request =>
+    compared.records.has(request.cluster) ? seniorityOf(factsOf.get(request)) : 0,
+  )
   const refusedPaths = new Set(refused.map(({ path }) => path))
   const steps = [...factsOf].flatMap(([request, facts]) => {
+    if (!compared.records.has(request.cluster)) return []
     const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
     return problems === null ? stepFor(facts, compared) : [blockedRequest(request, problems)]
   })
@@ -171,8 +173,8 @@ export function blockedRequest(
 /**
  * Records whose file is gone. While any file cannot be read, its request might be one of them, so nothing is withdrawn.
  */
-function removed({ requests, refused, records, isWhole }: Compared): readonly WithdrawStep[] {
-  if (!isWhole || refused.some(({ name }) => name === null)) return []
+function removed({ requests, refused, records }: Compared): readonly WithdrawStep[] {
+  if (refused.some(({ name }) => name === null)) return []
   const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
   const names = new Set(refused.map(({ name }) => name))
   return [...records].flatMap(([cluster, list]) =>

@@ -54,7 +54,10 @@ export type ClaimAnswer =
 export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAnswer {
   const held = record.claim
   if (held !== null && held.holder !== claimant.holder) {
-    const freeAt = plusSeconds(held.deadline, TAKEOVER_AFTER_SECONDS)
+    // Nobody may claim for longer, so a deadline further ahead is not believed.
+    const latest = plusSeconds(claimant.now, LONGEST_CLAIM_SECONDS)
+    const deadline = held.deadline < latest ? held.deadline : latest
+    const freeAt = plusSeconds(deadline, TAKEOVER_AFTER_SECONDS)
     if (claimant.now < freeAt && !claimant.isGone(held.holder))
       return { kind: 'held', by: held, freeAt }
   }

@@ -1,21 +1,12 @@
 // Exceptions of countersign.yaml against what the house refuses: by code, for some files, for some values, until a day.
 import type { ExceptionConfig } from '../domain/config.ts'
-import type { Code } from '../domain/codes.ts'
+import { WAIVABLE } from '../domain/policy.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { matchesAnyGlob } from '../source/glob.ts'
 import type { HouseProblem } from './house-rules.ts'
 
-/** The only refusals that can be waived. */
-const WAIVABLE: ReadonlySet<Code> = new Set<Code>([
-  'POLICY_NAME_RESERVED',
-  'POLICY_GROUP_RESERVED',
-  'POLICY_NAME_LOOKALIKE',
-  'POLICY_NAME_FORM',
-  'POLICY_NAME_SCRIPTS',
-  'POLICY_CA_USAGE',
-  'POLICY_KEY_REUSED',
-])
+const CODES: ReadonlySet<string> = new Set<string>(WAIVABLE)
 
 /**
  * The problems that no exception waives, and a warning for each exception that would have, were it not past. `until` is the
@@ -32,8 +23,12 @@ export function withoutExcepted(
   const warnings: Problem[] = []
   for (const problem of problems) {
     const matching = exceptions.filter(exception => waives(exception, problem, request))
-    if (matching.some(({ until }) => until >= day)) continue
     const { value: _, ...plain } = problem
+    const standing = matching.find(({ until }) => until >= day)
+    if (standing !== undefined) {
+      warnings.push(waived(standing, plain))
+      continue
+    }
     left.push(plain)
     warnings.push(...matching.map(exception => expired(exception, plain)))
   }
@@ -45,7 +40,7 @@ function waives(
   problem: HouseProblem,
   { path }: EffectiveRequest,
 ): boolean {
-  if (code !== problem.code || !WAIVABLE.has(problem.code)) return false
+  if (code !== problem.code || !CODES.has(problem.code)) return false
   if (paths.length === 0 && values.length === 0) return false
   const isPath = paths.length === 0 || matchesAnyGlob(paths, path)
   return isPath && (values.length === 0 || values.some(value => isValue(value, problem.value)))
@@ -62,5 +57,15 @@ function expired({ code, until, reason }: ExceptionConfig, { at }: Problem): Pro
     at,
     message: `the exception for ${code} ended on ${until} (${reason})`,
     hint: 'rename, or give the exception in countersign.yaml a later day',
+  }
+}
+
+/** A waiver that is used is shown to whoever reviews the request. */
+function waived({ code, until, reason }: ExceptionConfig, { at, message }: Problem): Problem {
+  return {
+    code: 'POLICY_EXCEPTION_USED',
+    at,
+    message: `${code} is waived until ${until} (${reason}): ${message}`,
+    hint: null,
   }
 }

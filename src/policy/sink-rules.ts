@@ -1,5 +1,5 @@
 // The sinks of a request against the list of one policy: a sink that no entry takes is denied.
-import type { Policy, SinkAllowance } from '../domain/policy.ts'
+import type { Policy, SecretAllowance, SinkAllowance } from '../domain/policy.ts'
 import { placeOf } from '../domain/request.ts'
 import type { Sink } from '../domain/sink.ts'
 import { matchesAnyGlob } from '../source/glob.ts'
@@ -23,7 +23,8 @@ function takes(entry: SinkAllowance, sink: Target): boolean {
       return (
         sink.kind === 'secret' &&
         matchesAnyWildcard(entry.namespaces, sink.namespace) &&
-        fits(entry.names, sink.name)
+        fits(entry.names, sink.name) &&
+        marksFit(entry, sink)
       )
     case 'githubSecret':
       return (
@@ -43,6 +44,20 @@ function takes(entry: SinkAllowance, sink: Target): boolean {
     default:
       return sink.kind === 'kubeconfig' && takes(entry.into, sink.into)
   }
+}
+
+/** Labels, annotations and adoption decide who else gets the key, so each must be listed. */
+function marksFit(entry: SecretAllowance, sink: Target & { readonly kind: 'secret' }): boolean {
+  if (!('adopt' in sink)) return true
+  const isListed = (
+    patterns: readonly string[],
+    marks: Readonly<Record<string, string>>,
+  ): boolean => Object.keys(marks).every(key => matchesAnyWildcard(patterns, key))
+  return (
+    (entry.mayAdopt || !sink.adopt) &&
+    isListed(entry.labels, sink.labels) &&
+    isListed(entry.annotations, sink.annotations)
+  )
 }
 
 function fits(patterns: readonly string[] | null, value: string): boolean {
@@ -66,7 +81,7 @@ function staysBelow(path: string): boolean {
 function hintFor({ sinks }: Policy, { kind }: Sink): string {
   if (sinks.length === 0) return 'it allows no sinks at all'
   return sinks.some(entry => entry.kind === kind)
-    ? `it allows other sinks of the kind ${kind}`
+    ? `it allows other sinks of the kind ${kind}${kind === 'secret' ? ' (labels, annotations and adopt must be listed too)' : ''}`
     : `it allows no sinks of the kind ${kind}`
 }
 

@@ -18,11 +18,17 @@ const secret = z
   .strictObject({
     namespaces: some.describe('Namespaces, with * for any characters'),
     names: names.describe('Names of Secrets, with *; any where absent'),
+    labels: names.describe('Keys of labels that may be set, with *; none where absent'),
+    annotations: names.describe('Keys of annotations that may be set, with *; none where absent'),
+    adopt: z.boolean().optional().describe('true allows taking over a Secret of somebody else'),
   })
   .transform((said): SecretAllowance => ({
     kind: 'secret',
     namespaces: said.namespaces,
     names: said.names ?? null,
+    labels: said.labels ?? [],
+    annotations: said.annotations ?? [],
+    mayAdopt: said.adopt ?? false,
   }))
 
 const githubSecret = z

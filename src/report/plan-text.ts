@@ -107,7 +107,8 @@ export function stepCluster(step: Step): string | null {
 
 function clusterBlock(name: string | null, steps: readonly Step[], context: PlanContext): string {
   const facts = context.clusters.find(cluster => cluster.name === name)
-  const version = facts?.version === null || facts === undefined ? '' : ` (${facts.version})`
+  const version =
+    facts?.version === null || facts === undefined ? '' : ` (${visible(facts.version)})`
   const files = context.files === 1 ? '1 request file' : `${context.files} request files`
   const title = name === null ? 'not for any cluster' : `${name}${version}`
   const shown = KINDS.filter(kind => kind !== 'keep').flatMap(kind =>

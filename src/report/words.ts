@@ -1,6 +1,6 @@
 // Values in words for people: times relative to now, sinks, durations. Text from files is shown as data.
 import type { EffectiveRequest } from '../domain/request.ts'
-import type { Sink } from '../domain/sink.ts'
+import type { SecretSink, Sink } from '../domain/sink.ts'
 import { attributeShortName } from '../x509/oids.ts'
 
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu
@@ -33,7 +33,7 @@ export function minute(date: Date): string {
 export function sinkWords(sink: Sink): string {
   switch (sink.kind) {
     case 'secret':
-      return `Secret ${sink.namespace}/${sink.name}`
+      return `Secret ${sink.namespace}/${sink.name}${marks(sink)}`
     case 'kubeconfig':
       return `kubeconfig in ${sink.into.kind === 'secret' ? `Secret ${sink.into.namespace}/${sink.into.name}` : sinkWords(sink.into)}`
     case 'githubSecret':
@@ -43,6 +43,16 @@ export function sinkWords(sink: Sink): string {
     case 'file':
       return `file ${sink.path}`
   }
+}
+
+/** Whatever may give the Secret to others is shown with it. */
+function marks({ adopt, labels, annotations }: SecretSink): string {
+  const keys = [...Object.keys(labels), ...Object.keys(annotations)]
+  const parts = [
+    ...(adopt ? ['takes over what is there'] : []),
+    ...(keys.length > 0 ? [`marked ${keys.join(', ')}`] : []),
+  ]
+  return parts.length === 0 ? '' : ` (${parts.join('; ')})`
 }
 
 export function sinksWords(sinks: readonly Sink[]): string {

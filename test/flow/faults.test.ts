@@ -14,6 +14,7 @@ import { EXTENSION_OIDS } from '../../src/x509/oids.ts'
 import { encodePem } from '../../src/x509/pem.ts'
 import { extension } from '../../src/x509/pkcs10-write.ts'
 import { subject } from '../build/effective.ts'
+import { opensslRequest } from '../build/openssl-request.ts'
 import { configText, configure, requestText } from '../build/request-text.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
 import type { Ran } from '../build/workshop.ts'
@@ -487,6 +488,182 @@ describe('a holder that stalls', () => {
       expect(stored(cluster, 'store')).toEqual(pair)
       expect(writes(cluster, 'store')).toBe(1)
       expectSettled(cluster, 'store')
+    },
+    MINUTE,
+  )
+})
+
+describe('an API server that loses its answers', () => {
+  let cluster: SandboxCluster
+  let workshop: Workshop
+  const lost: readonly [string, string, RegExp][] = [
+    ['claim', 'POST', /configmaps$/],
+    ['create', 'POST', /certificatesigningrequests$/],
+    ['approval', 'PUT', /approval$/],
+    ['secret', 'PATCH', /secrets/],
+    ['record', 'PUT', /configmaps/],
+  ]
+
+  beforeAll(async () => {
+    ;({ cluster, workshop } = await open())
+    configure(workshop, { owner: OWNER, namespace: 'apps' })
+    for (const name of [...lost.map(([name]) => name), 'all', 'busy', 'blind'])
+      workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    await restrict(cluster, workshop)
+    workshop.commit()
+  }, MINUTE)
+  afterEach(() => cluster.faults.clear())
+  afterAll(async () => {
+    workshop.end()
+    await cluster.close()
+  })
+
+  async function expectOnce(name: string): Promise<void> {
+    const ran = await workshop.run(['apply', '--yes', name])
+    expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(ran.stdout).not.toMatch(/CLUSTER_|SINK_/)
+    expectSettled(cluster, name)
+    expect(record(cluster, name)).toMatchObject({ n: 1, issued: { n: 1 }, abandoned: [] })
+    expect(signed(cluster, name)).toHaveLength(1)
+  }
+
+  test.each(lost)(
+    'of the %s notices nothing: one attempt, no remark',
+    async (name, method, path) => {
+      cluster.faults.plan({ method, path }, { kind: 'reset', when: 'after' })
+      await expectOnce(name)
+    },
+    MINUTE,
+  )
+
+  test(
+    'of every write notices nothing',
+    async () => {
+      for (const [, method, path] of lost)
+        cluster.faults.plan({ method, path }, { kind: 'reset', when: 'after' })
+      await expectOnce('all')
+    },
+    MINUTE,
+  )
+
+  test(
+    'because it is busy is waited for',
+    async () => {
+      const busy = { kind: 'answer', code: 429, retryAfterSeconds: 1 } as const
+      for (const [, method, path] of lost) cluster.faults.plan({ method, path }, busy)
+      cluster.faults.plan({ path: /watch=1/ }, { kind: 'answer', code: 503 })
+      await expectOnce('busy')
+    },
+    MINUTE,
+  )
+
+  test(
+    'for good (no right to watch) ends the step, and the claim is given back',
+    async () => {
+      const verbs = ['get', 'list', 'create', 'update', 'patch', 'approve']
+      const rules = [{ apiGroups: ['*'], resources: ['*'], verbs }]
+      cluster.allow({ user: 'blind' }, rules)
+      workshop.useKubeconfig(cluster, cluster.clientFor('blind'))
+      const ran = await workshop.run(['apply', '--yes', 'blind'])
+      expectRefused(ran, ['CLUSTER_FORBIDDEN', 'verbs: [watch]'])
+      expect(record(cluster, 'blind')).toMatchObject({ claim: null, issued: null })
+    },
+    MINUTE,
+  )
+})
+
+describe('what stands in a Secret', () => {
+  let cluster: SandboxCluster
+  let workshop: Workshop
+
+  beforeAll(async () => {
+    ;({ cluster, workshop } = await open())
+    configure(workshop, { owner: OWNER, namespace: 'apps' })
+    const key = '{algorithm: ECDSA, size: 256, rotationPolicy: Never}'
+    workshop.write('requests/never.yaml', requestText({ name: 'never', key }))
+    for (const name of ['killed', 'typed'])
+      workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    await restrict(cluster, workshop)
+    workshop.commit()
+    expect((await workshop.run(['apply', '--yes', 'never', 'typed'])).code).toBe(0)
+  }, MINUTE)
+  afterAll(async () => {
+    workshop.end()
+    await cluster.close()
+  })
+
+  function put(name: string, data: Readonly<Record<string, string>>): void {
+    const secret: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+    const encoded = Object.entries(data).map(([key, text]) => [
+      key,
+      Buffer.from(text).toString('base64'),
+    ])
+    const next = { ...secret, data: { ...secret.data, ...Object.fromEntries(encoded) } }
+    cluster.objects.replace('secrets', next)
+  }
+
+  test(
+    'and was exchanged after a killed run stored it is not recorded: a new pair is issued',
+    async () => {
+      const killed = await workshop.run(['apply', '--yes', 'killed'], {
+        killAt: 'after PATCH /secrets/',
+      })
+      expect(killed.signal).toBe('SIGKILL')
+      const { certificatePem, keyPem } = cluster.clientFor('killed', ['developers', 'admins'])
+      put('killed', { 'tls.crt': certificatePem, 'tls.key': keyPem })
+      expect((await workshop.run(['apply', '--yes', 'killed'])).code).toBe(0)
+      expect(stored(cluster, 'killed')?.certificate).not.toBe(certificatePem)
+      expect(record(cluster, 'killed')).toMatchObject({ n: 2, issued: { n: 2 } })
+      expectSettled(cluster, 'killed')
+    },
+    MINUTE,
+  )
+
+  test(
+    'is the key that rotationPolicy Never goes on with',
+    async () => {
+      const before = stored(cluster, 'never')
+      workshop.edit('requests/never.yaml', 'developers', 'releasers')
+      expect((await workshop.run(['apply', '--yes', 'never'])).code).toBe(0)
+      const after = stored(cluster, 'never')
+      expect(after?.key).toBe(before?.key)
+      expect(after?.certificate).not.toBe(before?.certificate)
+      expectSettled(cluster, 'never')
+    },
+    MINUTE,
+  )
+
+  test(
+    'and is no key ends the step that would go on with it, and only that',
+    async () => {
+      put('never', { 'tls.key': 'a key that was broken by hand' })
+      workshop.edit('requests/never.yaml', 'releasers', 'viewers')
+      workshop.edit('requests/killed.yaml', 'developers', 'viewers')
+      const ran = await workshop.run(['apply', '--yes', 'never', 'killed'])
+      expectRefused(ran, ['SINK_KEY_UNREADABLE', '2 of 2 · 1 done · 1 failed'])
+      expect(ran.stdout).not.toContain('broken by hand')
+      expect(record(cluster, 'never')).toMatchObject({ claim: null, issued: { n: 2 } })
+      expectSettled(cluster, 'killed')
+    },
+    MINUTE,
+  )
+
+  test(
+    'of another type is told before anything is made: SINK_TYPE',
+    async () => {
+      const before = stored(cluster, 'typed')
+      workshop.remove('requests/typed.yaml')
+      const { pem } = opensslRequest({ subject: '/O=developers/CN=typed' })
+      workshop.write('requests/typed.csr', pem)
+      const objects = cluster.objects.list(CSRS).length
+      const ran = await workshop.run(['apply', '--yes', 'typed'])
+      expectRefused(ran, ['SINK_TYPE'])
+      expect(ran.stdout).toContain(
+        'Secret apps/typed-tls is of type kubernetes.io/tls, and has to be Opaque for this request',
+      )
+      expect(cluster.objects.list(CSRS)).toHaveLength(objects)
+      expect(stored(cluster, 'typed')).toEqual(before)
+      expect(record(cluster, 'typed').claim).toBeNull()
     },
     MINUTE,
   )

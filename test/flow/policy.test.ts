@@ -210,3 +210,92 @@ describeSubjects('policies, at apply', subject => {
     MINUTE,
   )
 })
+
+describe('nothing at the command line switches the judging off', () => {
+  let workshop: Workshop
+  beforeEach(() => {
+    workshop?.end()
+    workshop = new Workshop()
+    configure(workshop, WORDS)
+    workshop.write('requests/people/kim.yaml', requestText({ name: 'kim' }))
+    workshop.write('requests/robots/kim.yaml', requestText({ name: 'kim' }))
+  })
+  afterAll(() => workshop.end())
+
+  test(
+    'a configuration that is named and not there',
+    async () => {
+      const ran = await workshop.run(['apply', '--yes', '--config', 'countersign.yml'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toContain('CONFIG_MISSING')
+    },
+    MINUTE,
+  )
+
+  test(
+    'policies without a configuration',
+    async () => {
+      workshop.remove('countersign.yaml')
+      const ran = await workshop.run(['plan'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toContain('CONFIG_MISSING')
+    },
+    MINUTE,
+  )
+
+  test(
+    'a folder that is narrower: who stands outside of it still counts',
+    async () => {
+      workshop.write('kubeconfig', '')
+      const ran = await workshop.run(['plan', '--base', 'HEAD', '--requests', 'requests/robots'])
+      expect(ran.code).toBe(2)
+      workshop.commit()
+      const narrow = await workshop.run([
+        'plan',
+        '--base',
+        'HEAD',
+        '--requests',
+        './requests/robots/',
+      ])
+      expect(narrow.stdout).toContain('PLAN_NAME_TWICE')
+      const outside = await workshop.run(['plan', '--base', 'HEAD', '--requests', 'policies'])
+      expect(outside.stdout).toContain('RUN_USAGE')
+    },
+    MINUTE,
+  )
+
+  test(
+    'labels, annotations and adoption of a Secret are sinks too',
+    async () => {
+      workshop.remove('requests')
+      const sink =
+        'sinks: [{secret: {namespace: apps, name: kim-tls, annotations: {reflect: "true"}}}]'
+      workshop.write('requests/kim.yaml', requestText({ name: 'kim', more: [sink] }))
+      const ran = await workshop.run(['validate'])
+      expect(ran.stdout).toContain('POLICY_SINK')
+      workshop.edit(
+        'policies/everybody.yaml',
+        'names: ["*-tls"]',
+        'names: ["*-tls"], annotations: [reflect]',
+      )
+      expect((await workshop.run(['validate'])).code).toBe(0)
+      workshop.edit('requests/kim.yaml', 'annotations: {reflect: "true"}', 'adopt: true')
+      expect((await workshop.run(['validate'])).stdout).toContain('POLICY_SINK')
+    },
+    MINUTE,
+  )
+
+  test(
+    'an exception for everything',
+    async () => {
+      const more = [
+        'exceptions: [{code: POLICY_NAME_RESERVED, values: ["*"], until: 2099-12-31, reason: no}]',
+      ]
+      workshop.write('countersign.yaml', configText({ ...WORDS, more }))
+      const ran = await workshop.run(['validate'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toContain('would waive everything')
+    },
+    MINUTE,
+  )
+})

@@ -1,74 +1,89 @@
 import { describe, expect, test } from '@jest/globals'
 import { proveAtTerminal } from '../../../src/approval/prove.ts'
 import type { TerminalFacts } from '../../../src/approval/prove.ts'
-import type { IssueStep } from '../../../src/domain/plan.ts'
-import { predict } from '../../../src/kubernetes/predict.ts'
-import { effective } from '../../build/effective.ts'
+import type { IssuingStep, WithdrawStep } from '../../../src/domain/plan.ts'
+import { issueStep, terminalFacts } from '../../build/approved.ts'
+import { effective, secretSink } from '../../build/effective.ts'
+import { NOW } from '../../build/issued.ts'
+import { valueOf } from '../../build/request.ts'
 
-const STEP: IssueStep = {
-  kind: 'issue',
-  because: 'NoCertificateYet',
-  request: effective(),
-  effective: 'ab'.repeat(32),
-  prediction: predict(effective(), null),
-  warnings: [],
-  record: null,
+const prove = (facts: Partial<TerminalFacts> = {}, step: IssuingStep = issueStep()) =>
+  proveAtTerminal(step, terminalFacts(facts))
+
+function withdrawStep(name: string): WithdrawStep {
+  const sinks = [secretSink()]
+  const standing = { current: null, until: null, record: null }
+  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', sinks, ...standing }
 }
 
-const FACTS: TerminalFacts = {
-  osUser: 'owner',
-  clusterUser: 'countersign',
-  requester: null,
-  shown: 'cd'.repeat(32),
-  at: new Date('2026-03-01T12:00:00Z'),
-  isAutomation: false,
-  commandLine: 'ask',
-  saidYes: true,
-}
-
-describe('proveAtTerminal: a step', () => {
-  test('is approved by a person who said yes to the plan that was shown', () => {
-    const proved = proveAtTerminal(STEP, FACTS)
-    expect(proved).toMatchObject({
-      ok: true,
-      value: {
-        step: STEP,
-        proof: {
-          kind: 'terminal',
-          osUser: 'owner',
-          clusterUser: 'countersign',
-          shown: FACTS.shown,
-        },
-      },
+describe('a yes at a terminal', () => {
+  test('seals the step with who saw what and when', () => {
+    const step = issueStep()
+    const approved = valueOf(proveAtTerminal(step, terminalFacts({ requester: 'jane' })))
+    expect(approved.step).toBe(step)
+    expect(approved.proof).toEqual({
+      kind: 'terminal',
+      osUser: 'owner',
+      clusterUser: 'admin',
+      requester: 'jane',
+      shown: 'ab'.repeat(32),
+      at: NOW,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
   })
 
-  test.each<[string, Partial<TerminalFacts>, string]>([
-    ['where nobody can be there', { isAutomation: true }, 'APPROVAL_COMMAND_LINE'],
-    ['where the configuration says never', { commandLine: 'never' }, 'APPROVAL_COMMAND_LINE'],
-    ['without a yes', { saidYes: false }, 'APPROVAL_DECLINED'],
+  test('is another proof for every other fact', () => {
+    const digest = (...facts: Parameters<typeof prove>): string =>
+      valueOf(prove(...facts)).proof.digest
+    const digests = [
+      digest(),
+      digest({ osUser: 'another' }),
+      digest({ clusterUser: 'another' }),
+      digest({ requester: 'jane' }),
+      digest({ shown: 'cd'.repeat(32) }),
+      digest({ at: new Date(NOW.getTime() + 1) }),
+      digest({}, issueStep(effective({ organizations: ['admins'] }))),
+      digest({}, issueStep(effective({ reissue: 1 }))),
+    ]
+    expect(new Set(digests).size).toBe(digests.length)
+    expect(digest()).toBe(digests[0])
+  })
+
+  test('for a withdrawal is bound to its request and cluster', () => {
+    const digest = (name: string): string =>
+      valueOf(proveAtTerminal(withdrawStep(name), terminalFacts())).proof.digest
+    expect(digest('jane')).toBe(digest('jane'))
+    expect(digest('jane')).not.toBe(digest('web'))
+  })
+})
+
+describe('no proof', () => {
+  test.each<[string, Partial<TerminalFacts>, string, string]>([
     [
-      'in automation, whoever said yes',
-      { isAutomation: true, saidYes: true },
+      'in CI, whatever was typed',
+      { isAutomation: true },
       'APPROVAL_COMMAND_LINE',
+      'apply at the command line needs a person, and CI or GITHUB_ACTIONS is set',
     ],
-  ])('is not approved %s', (_, changes, code) => {
-    expect(proveAtTerminal(STEP, { ...FACTS, ...changes })).toMatchObject({
-      ok: false,
-      problems: [{ code }],
-    })
-  })
-
-  test.each<[string, IssueStep, TerminalFacts]>([
-    ['person', STEP, { ...FACTS, osUser: 'reviewer' }],
-    ['user of the cluster', STEP, { ...FACTS, clusterUser: 'other' }],
-    ['requester', STEP, { ...FACTS, requester: 'author' }],
-    ['plan', STEP, { ...FACTS, shown: 'ef'.repeat(32) }],
-    ['moment', STEP, { ...FACTS, at: new Date('2026-03-01T12:00:01Z') }],
-    ['meaning', { ...STEP, effective: 'ef'.repeat(32) }, FACTS],
-  ])('has another proof with another %s', (_, step, facts) => {
-    const digestOf = (proved: ReturnType<typeof proveAtTerminal>): string =>
-      proved.ok ? proved.value.proof.digest : ''
-    expect(digestOf(proveAtTerminal(step, facts))).not.toBe(digestOf(proveAtTerminal(STEP, FACTS)))
+    [
+      'where the configuration allows none',
+      { commandLine: 'never' },
+      'APPROVAL_COMMAND_LINE',
+      'approval.commandLine is never in countersign.yaml: nothing is applied from a terminal',
+    ],
+    [
+      'where nobody said yes',
+      { saidYes: false },
+      'APPROVAL_DECLINED',
+      'nobody said yes, so nothing was applied',
+    ],
+    [
+      'in CI where the configuration allows none either',
+      { isAutomation: true, commandLine: 'never', saidYes: false },
+      'APPROVAL_COMMAND_LINE',
+      'apply at the command line needs a person, and CI or GITHUB_ACTIONS is set',
+    ],
+  ])('%s', (_, facts, code, message) => {
+    expect(prove(facts)).toMatchObject({ ok: false, problems: [{ code, message }] })
   })
 })

@@ -7,7 +7,14 @@ import type { EffectiveRequest } from '../../../src/domain/request.ts'
 import { diff, inOrder } from '../../../src/plan/diff.ts'
 import type { Compared } from '../../../src/plan/diff.ts'
 import { effectiveDigest, effectiveJson } from '../../../src/plan/digest.ts'
-import { DAY, clusterConfig, config, effective, secretSink } from '../../build/effective.ts'
+import {
+  DAY,
+  clusterConfig,
+  config,
+  effective,
+  secretSink,
+  subject,
+} from '../../build/effective.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../build/issued.ts'
 
 const FAULT: Problem = { code: 'REQUEST_YAML', at: null, message: 'is not YAML', hint: null }
@@ -21,14 +28,14 @@ interface State extends Partial<Omit<Compared, 'records'>> {
 }
 
 function stepsOf({ records = [], ...state }: State = {}): readonly Step[] {
-  const clusters = [...new Set(['prod', ...records.map(({ cluster }) => cluster)])]
+  const asked = (state.requests ?? []).map(({ cluster }) => cluster)
+  const clusters = [...new Set(['prod', ...asked, ...records.map(({ cluster }) => cluster)])]
   const plan = diff({
     requests: [],
     refused: [],
     warnings: new Map(),
     config: config(),
     now: NOW,
-    isWhole: true,
     records: new Map(clusters.map(name => [name, records.filter(r => r.cluster === name)])),
     ...state,
   })
@@ -353,12 +360,6 @@ describe('the order of steps', () => {
   })
 })
 
-describe('a part of the request files', () => {
-  test('withdraws nothing: the others were not looked at', () => {
-    expect(stepsOf({ records: [requestRecord()], isWhole: false })).toEqual([])
-  })
-})
-
 describe('a name that is recorded for a file which is refused', () => {
   test('is not free for another file', () => {
     const record = requestRecord()
@@ -372,6 +373,34 @@ describe('a name that is recorded for a file which is refused', () => {
     expect(steps).toMatchObject([
       { kind: 'blocked', path: 'requests/newcomer.yaml', problems: [{ code: 'PLAN_NAME_TWICE' }] },
       { kind: 'blocked', path },
+    ])
+  })
+})
+
+describe('a cluster that did not answer', () => {
+  test('gets no steps, and nothing that may be its own goes to another file', () => {
+    const theirs = effective({
+      name: 'shared',
+      path: 'requests/z.yaml',
+      cluster: 'away',
+      sinks: [secretSink({ name: 'z-tls' })],
+    })
+    const newcomer = effective({
+      name: 'shared',
+      path: 'requests/a.yaml',
+      subject: subject('CN=other'),
+    })
+    const records = new Map([['prod', []]])
+    const plan = diff({
+      requests: [newcomer, theirs],
+      refused: [],
+      warnings: new Map(),
+      config: config({ clusters: [clusterConfig(), clusterConfig({ name: 'away' })] }),
+      now: NOW,
+      records,
+    })
+    expect(plan.steps).toMatchObject([
+      { kind: 'blocked', path: 'requests/a.yaml', problems: [{ code: 'PLAN_NAME_TWICE' }] },
     ])
   })
 })

@@ -142,8 +142,7 @@ describe('planDigest', () => {
       warnings: new Map(),
       config: config(),
       now: NOW,
-      isWhole: true,
-      records: new Map(),
+      records: new Map([['prod', []]]),
     })
 
   test('is the same for the same plan', () => {
@@ -167,7 +166,6 @@ describe('planDigest', () => {
       warnings: new Map(),
       config: config(),
       now: NOW,
-      isWhole: true,
       records,
     }).steps
   }

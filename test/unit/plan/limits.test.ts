@@ -25,7 +25,6 @@ function issues(number: number): readonly Step[] {
     config: config(),
     now: NOW,
     records,
-    isWhole: true,
   }).steps
 }
 
@@ -41,7 +40,6 @@ function withdrawals(number: number): readonly Step[] {
     config: config(),
     now: NOW,
     records: new Map([['prod', records]]),
-    isWhole: true,
   }).steps
 }
 

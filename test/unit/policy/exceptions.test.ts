@@ -32,16 +32,24 @@ const BOTH = 'POLICY_GROUP_RESERVED POLICY_NAME_RESERVED'
 
 describe('an exception', () => {
   test.each([
-    ['waives its code', {}, 'POLICY_GROUP_RESERVED | '],
-    ['waives another code', { code: 'POLICY_GROUP_RESERVED' }, 'POLICY_NAME_RESERVED | '],
+    ['waives its code', {}, 'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED'],
+    [
+      'waives another code',
+      { code: 'POLICY_GROUP_RESERVED' },
+      'POLICY_NAME_RESERVED | POLICY_EXCEPTION_USED',
+    ],
     ['waives nothing of another code', { code: 'POLICY_NAME_FORM' }, `${BOTH} | `],
     ['waives nothing elsewhere', { paths: ['requests/robots/**'] }, `${BOTH} | `],
     [
       'waives an exact value',
       { paths: [], values: ['system:kube-scheduler'] },
-      'POLICY_GROUP_RESERVED | ',
+      'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED',
     ],
-    ['waives a beginning', { values: ['system:kube-*'] }, 'POLICY_GROUP_RESERVED | '],
+    [
+      'waives a beginning',
+      { values: ['system:kube-*'] },
+      'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED',
+    ],
     ['waives no other value', { values: ['system:kube'] }, `${BOTH} | `],
     ['waives no other beginning', { values: ['system:node*'] }, `${BOTH} | `],
     ['waives nothing without paths and values', { paths: [], values: [] }, `${BOTH} | `],
@@ -68,7 +76,10 @@ describe('an exception', () => {
       exceptions,
       TODAY,
     )
-    expect([codes(problems), codes(warnings)]).toEqual(['POLICY_GROUP_RESERVED', ''])
+    expect([codes(problems), codes(warnings)]).toEqual([
+      'POLICY_GROUP_RESERVED',
+      'POLICY_EXCEPTION_USED',
+    ])
   })
 
   test('cannot waive what a policy denies', () => {

@@ -24,7 +24,6 @@ function planOf(changes: Partial<Parameters<typeof diff>[0]> = {}): Plan {
     config: config(),
     now: NOW,
     records: new Map([['prod', []]]),
-    isWhole: true,
     ...changes,
   })
 }

@@ -1,0 +1,24 @@
+// --cluster and --requests choose steps, never what is judged: every file and cluster is looked at first, so that a name, an
+// identity or a sink that stands elsewhere is seen.
+import type { Plan, Step } from '../domain/plan.ts'
+
+export interface Narrowing {
+  /** Only this cluster, null for all. */
+  readonly cluster: string | null
+  /** Only files below this folder, null for all. */
+  readonly requests: string | null
+}
+
+export function narrowed(plan: Plan, { cluster, requests }: Narrowing): Plan {
+  const isWanted = (step: Step): boolean => {
+    const [path, where] =
+      'request' in step ? [step.request.path, step.request.cluster] : [pathOf(step), step.cluster]
+    const isHere = cluster === null || where === null || where === cluster
+    return isHere && (requests === null || path.startsWith(`${requests}/`))
+  }
+  return { ...plan, steps: plan.steps.filter(isWanted) }
+}
+
+function pathOf(step: Extract<Step, { kind: 'withdraw' | 'blocked' }>): string {
+  return step.kind === 'blocked' ? step.path : (step.current?.path ?? '')
+}

@@ -1,0 +1,121 @@
+// Delivery into a running cluster: written under what was read, read back, compared.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { Secret } from '../../../src/domain/secret.ts'
+import type { SecretSink } from '../../../src/domain/sink.ts'
+import type { Cluster } from '../../../src/ports.ts'
+import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import { deliverSecret } from '../../../src/sink/deliver.ts'
+import type { Parcel } from '../../../src/sink/layout.ts'
+import { approvedStep } from '../../build/approved.ts'
+import { MERGE_PATCH } from '../../build/api-client.ts'
+import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
+import { secretSink } from '../../build/effective.ts'
+import { authority } from '../../build/issued.ts'
+import { codesOf, valueOf } from '../../build/request.ts'
+import { describeSubjects } from '../../build/subjects.ts'
+
+const KEY = 'key bytes that nobody may see'
+const signer = authority()
+
+function parcel(n = 1): Parcel {
+  return {
+    approved: approvedStep(),
+    owner: 'acme',
+    n,
+    chain: { leaf: signer.issue(), intermediates: [] },
+    key: new Secret(KEY),
+    signerCa: null,
+  }
+}
+
+describeSubjects('delivery', subject => {
+  let open: Cluster
+
+  beforeAll(() => {
+    open = clusterAt(subject().backend, subject().backend.admin)
+  })
+  afterAll(() => open.close())
+
+  const sinkOf = (name: string, changes: Partial<SecretSink> = {}): SecretSink =>
+    secretSink({ namespace: subject().namespace, name, ...changes })
+  const read = (name: string) => open.secrets.read(subject().namespace, name)
+  const path = (name: string) => `/api/v1/namespaces/${subject().namespace}/secrets/${name}`
+
+  test('of a new Secret, and over it, stands there', async () => {
+    const sink = sinkOf('fresh')
+    const where = `Secret ${subject().namespace}/fresh`
+    expect(valueOf(await deliverSecret(sink, parcel(), null, open.secrets))).toBe(where)
+    const before = await read('fresh')
+    expect(valueOf(await deliverSecret(sink, parcel(2), before, open.secrets))).toBe(where)
+    expect((await read('fresh'))?.annotations['countersign.dev/attempt']).toBe('2')
+  })
+
+  test('of the same twice is no conflict', async () => {
+    const [sink, same] = [sinkOf('same'), parcel()]
+    valueOf(await deliverSecret(sink, same, null, open.secrets))
+    valueOf(await deliverSecret(sink, same, null, open.secrets))
+  })
+
+  test('over what was changed meanwhile is SINK_CONFLICT, and theirs stays', async () => {
+    const sink = sinkOf('moved')
+    valueOf(await deliverSecret(sink, parcel(), null, open.secrets))
+    const before = await read('moved')
+    await subject().admin.patch(path('moved'), { data: { 'tls.crt': 'eA==' } }, MERGE_PATCH)
+    const theirs = await read('moved')
+    const delivered = await deliverSecret(sink, parcel(2), before, open.secrets)
+    expect(codesOf(delivered)).toEqual(['SINK_CONFLICT'])
+    expect(await read('moved')).toEqual(theirs)
+  })
+
+  test('of a pair into two Secrets: one that fails does not undo the other', async () => {
+    const both = parcel()
+    valueOf(await deliverSecret(sinkOf('one'), both, null, open.secrets))
+    const nowhere = secretSink({ namespace: 'nowhere-at-all' })
+    const failed = deliverSecret(nowhere, both, null, open.secrets)
+    expect((await failureOf(failed, [KEY])).code).toBe('CLUSTER_REFUSED')
+    expect((await read('one'))?.annotations['countersign.dev/attempt']).toBe('1')
+  })
+})
+
+describe('delivery into a cluster that loses answers', () => {
+  let cluster: SandboxCluster
+  let open: Cluster
+  const sink = (name: string): SecretSink => secretSink({ name })
+
+  beforeAll(async () => {
+    cluster = await startSandboxCluster({ namespaces: ['apps'] })
+    const admin = cluster.clientFor('admin', ['system:masters'])
+    open = clusterAt(cluster, admin, { clock: quickClock() })
+  })
+  afterAll(async () => {
+    await open.close()
+    await cluster.close()
+  })
+
+  const lose = (): void =>
+    cluster.faults.plan({ method: 'PATCH', path: /secrets/ }, { kind: 'reset', when: 'after' })
+
+  test('of a first write is done', async () => {
+    lose()
+    valueOf(await deliverSecret(sink('first'), parcel(), null, open.secrets))
+  })
+
+  test('of a later write is done', async () => {
+    valueOf(await deliverSecret(sink('later'), parcel(), null, open.secrets))
+    const before = await open.secrets.read('apps', 'later')
+    lose()
+    valueOf(await deliverSecret(sink('later'), parcel(2), before, open.secrets))
+  })
+
+  test('and changes Secrets on their way is SINK_DIFFERS', async () => {
+    const stop = cluster.objects.onChange('secrets', ({ object }: any) => {
+      if (object.metadata.name !== 'webhook' || object.metadata.labels.touched === 'yes') return
+      const labels = { touched: 'yes' }
+      cluster.objects.replace('secrets', { ...object, metadata: { ...object.metadata, labels } })
+    })
+    const delivered = await deliverSecret(sink('webhook'), parcel(), null, open.secrets)
+    stop()
+    expect(codesOf(delivered)).toEqual(['SINK_DIFFERS'])
+  })
+})

@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals'
+import type { KeepStep, Plan, RenewStep, Step } from '../../../src/domain/plan.ts'
+import { statusRows, statusText } from '../../../src/report/status-text.ts'
+import { issueStep } from '../../build/approved.ts'
+import { effective, secretSink } from '../../build/effective.ts'
+import { NOW, issuedRecord, secondsAfter } from '../../build/issued.ts'
+
+const DAY = 24 * 3600
+const inDays = (days: number): Date => secondsAfter(NOW, days * DAY)
+
+function keep(name: string, until: Date, renewAt: Date | null): KeepStep {
+  const request = effective({ name })
+  const current = issuedRecord(request)
+  return { ...issueStep(request), kind: 'keep', because: 'UpToDate', current, until, renewAt }
+}
+
+function renew(name: string, until: Date): RenewStep {
+  const request = effective({ name })
+  const current = issuedRecord(request)
+  return { ...issueStep(request), kind: 'renew', because: 'RenewalDue', current, until }
+}
+
+function withdrawn(name: string, until: Date | null): Step {
+  const standing = { current: null, record: null, sinks: [secretSink()], until }
+  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', ...standing }
+}
+
+function rows(steps: readonly Step[], within: number | null = null) {
+  const plan = { basis: 'cluster', steps, problems: [], effects: [] } as Plan
+  return statusRows(plan, NOW, within)
+}
+
+const STEPS = [
+  keep('late', inDays(6), inDays(4)),
+  renew('soon', inDays(1)),
+  keep('web', inDays(2.5), inDays(0)),
+  withdrawn('gone', inDays(3)),
+  withdrawn('never', null),
+  issueStep(effective({ name: 'new' })),
+]
+
+describe('the status of a cluster', () => {
+  test('is one line a certificate that stands, soonest end first', () => {
+    expect(statusText(rows(STEPS), 4, NOW)).toBe(
+      [
+        'NAME  CLUSTER  WHO                    UNTIL      RENEWS   STATE',
+        'soon  prod     CN=soon, O=developers  in 1d      in 1d    to renew',
+        'web   prod     CN=web, O=developers   in 2d 12h  due now  stored in Secret apps/web-tls',
+        'gone  prod     -                      in 3d      -        its file is gone',
+        'late  prod     CN=late, O=developers  in 6d      in 4d    stored in Secret apps/late-tls',
+        '1 due, 3 later, 4 in all',
+      ].join('\n'),
+    )
+  })
+
+  test('may be only what ends soon, the last second included', () => {
+    expect(rows(STEPS, 2.5 * DAY).map(({ name }) => name)).toEqual(['soon', 'web'])
+    expect(rows(STEPS, 2.5 * DAY - 1).map(({ name }) => name)).toEqual(['soon'])
+  })
+
+  test('says so where nothing ends soon, or nothing stands', () => {
+    expect(statusText([], 4, NOW)).toBe('none of 4 ends that soon')
+    expect(statusText([], 0, NOW)).toBe('nothing has been issued yet')
+  })
+
+  test('tells what has ended', () => {
+    expect(statusText(rows([renew('old', inDays(-2))]), 1, NOW)).toMatch(/2d ago/)
+  })
+
+  test('shows names as data', () => {
+    const [row] = rows([keep('a', inDays(1), null)])
+    if (row === undefined) throw new Error('no row')
+    const text = statusText([{ ...row, who: 'CN=ja\u202ene\n', name: '\u001b[2J' }], 1, NOW)
+    expect(text).toContain('CN=ja\\u{202e}ne\\u{a}')
+    expect(text).toContain('\\u{1b}[2J')
+  })
+})
