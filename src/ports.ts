@@ -89,6 +89,8 @@ export interface Records {
 }
 
 export interface Secrets {
+  /** Tries whether a Secret of that name could be made, without making it; throws what would stand in the way. */
+  rehearse(namespace: string, name: string): Promise<void>
   read(namespace: string, name: string): Promise<StoredSecret | null>
   /** Server-side apply. `expected` is what was read under the claim (null: there was none); `conflict` when it moved on. */
   apply(

@@ -3776,6 +3776,8 @@ class ApiServer {
             return;
         }
         entry.code = answer.code;
+        // Of the moment of the answer: it may have been delayed.
+        response.setHeader('date', this.#parts.now().toUTCString());
         send(response, answer);
     }
     async #answer(request, response, url, user, faults) {
@@ -4244,6 +4246,9 @@ class Watches {
     }
     /** Starts to answer; the response ends when the watch does. Throws a 400 or 500 before anything was written. */
     start(request, response) {
+        // Whoever asked has left while the answer was delayed.
+        if (response.destroyed)
+            return;
         const watch = new Watch(this.#store, request, response, this.#bookmarkMilliseconds);
         this.#open.add(watch);
         response.on('close', () => {

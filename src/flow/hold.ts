@@ -108,7 +108,9 @@ export async function recordIssued(
     proof: { kind: approved.proof.kind, by: approved.proof.osUser, digest: approved.proof.digest },
     issuedAt: await desk.cluster.now(),
   }
-  const record = withIssued({ ...held.record, abandoned }, issued)
+  // Attempts that a lost record counted must not be named again.
+  const n = Math.max(held.record.n, held.n)
+  const record = withIssued({ ...held.record, abandoned, n }, issued)
   const written = await desk.cluster.records.write(record)
   if (written.kind === 'written') return null
   const newer = await desk.cluster.records.read(request.name)

@@ -37,6 +37,8 @@ export async function readSinks(
       continue
     }
     const stored = await desk.cluster.secrets.read(sink.namespace, sink.name)
+    // A namespace or a right that is missing is found before a certificate is made for nothing.
+    if (stored === null) await desk.cluster.secrets.rehearse(sink.namespace, sink.name)
     const taken =
       occupiedBy(stored, sink, holder) ?? wrongType(stored, sink, request.key.kind === 'generated')
     if (taken === null) open.push({ sink, stored })
@@ -55,12 +57,10 @@ export function recoverFromSinks(
   held: Held,
   keys: Keys,
 ): { readonly n: number; readonly inspected: Inspected } | null {
-  const { left } = held
-  if (left === null) return null
   for (const { stored } of sinks) {
     const marks = stored === null ? null : marksOf(stored)
-    if (stored === null || marks?.n !== left.n || marks.effective !== approved.step.effective)
-      continue
+    if (stored === null || marks === null || marks.effective !== approved.step.effective) continue
+    if (!isUnrecorded(marks.n, held)) continue
     const chain = orderChain(text(stored, 'tls.crt') ?? '')
     if (!chain.ok) continue
     const keyText = text(stored, 'tls.key')
@@ -69,11 +69,18 @@ export function recoverFromSinks(
     if (spki === null || Buffer.compare(spki, chain.value.leaf.publicKey.spki) !== 0) continue
     const signerCa = text(stored, 'ca.crt')
     return {
-      n: left.n,
+      n: marks.n,
       inspected: { chain: chain.value, key, signerCa, logsInAs: null, warnings: [] },
     }
   }
   return null
+}
+
+/** The attempt that an earlier run left, or any where the record itself was lost. */
+function isUnrecorded(n: number, { left, record }: Held): boolean {
+  if (left !== null) return n === left.n
+  const isLost = record.issued === null && record.withdrawnAt === null
+  return isLost && Number.isSafeInteger(n) && n > 0
 }
 
 /** The public key this request would get a certificate for: the requester's own, or that of the stored key. */

@@ -668,3 +668,21 @@ describe('what stands in a Secret', () => {
     MINUTE,
   )
 })
+
+test(
+  'an API server of another CA is not talked to, whatever NODE_TLS_REJECT_UNAUTHORIZED says',
+  async () => {
+    const { cluster, workshop } = await open()
+    configure(workshop, { owner: OWNER, namespace: 'apps' })
+    workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
+    const admin = cluster.clientFor('admin', ['system:masters'])
+    workshop.useKubeconfig({ server: cluster.server, caPem: cluster.clientCaPem }, admin)
+    const ran = await workshop.run(['plan'], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })
+    workshop.end()
+    await cluster.close()
+    expect(ran.code).toBe(2)
+    expect(ran.stdout + ran.stderr).toContain('CLUSTER_UNREACHABLE')
+    expect(cluster.log).toEqual([])
+  },
+  MINUTE,
+)

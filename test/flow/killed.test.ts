@@ -82,6 +82,20 @@ describeSubjects('apply, killed', subject => {
     MINUTE,
   )
 
+  test(
+    'a record that was deleted is rebuilt from the Secret, and nothing new is issued',
+    async () => {
+      const name = 'before-claim'
+      const before = await storedPair(subject(), subject().namespace, `${name}-tls`)
+      await subject().admin.delete(
+        `/api/v1/namespaces/${subject().namespace}/configmaps/countersign-${owner}-${name}`,
+      )
+      expect((await workshop.run(['apply', '--yes', name])).code).toBe(0)
+      expect((await expectSettled(name)).certificate).toBe(before?.certificate)
+    },
+    MINUTE,
+  )
+
   /** One usable pair, the record says the same, and every other certificate of the decision is listed as abandoned. */
   async function expectSettled(name: string) {
     const pair = await storedPair(subject(), subject().namespace, `${name}-tls`)

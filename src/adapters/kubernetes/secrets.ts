@@ -46,6 +46,19 @@ export class KubernetesSecrets implements Secrets {
     return secret
   }
 
+  async rehearse(namespace: string, name: string): Promise<void> {
+    const answer = await this.#transport.ask({
+      method: 'PATCH',
+      path: path(namespace, name),
+      query: { fieldManager: FIELD_MANAGER, dryRun: 'All' },
+      contentType: 'application/apply-patch+yaml',
+      body: { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } },
+    })
+    // A Secret that came up meanwhile is met under the claim.
+    if (answer.status === 409 || answer.status === 200 || answer.status === 201) return
+    throw refusal(answer, `write Secret ${namespace}/${name}`, needs(namespace, name, 'create'))
+  }
+
   /**
    * Applies with force only over a version that was read. No precondition of an apply says "it must not be there": a new
    * Secret is applied without force and under a name of its own, so that a field which anybody else has set by now, another

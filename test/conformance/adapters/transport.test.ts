@@ -325,15 +325,6 @@ describe('TLS', () => {
     await refused({ key: { reveal: () => 'none' } })
   })
 
-  test('NODE_TLS_REJECT_UNAUTHORIZED=0 changes nothing', async () => {
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
-    try {
-      await refused({ ca: cluster.clientCaPem })
-    } finally {
-      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
-    }
-  })
-
   test('a server that speaks plain HTTP is told at once', async () => {
     const { server } = await odd(answering(200, {}))
     await refused({ server: new URL(server.replace('http:', 'https:')) })

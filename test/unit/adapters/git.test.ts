@@ -162,7 +162,7 @@ describe('the output of cat-file --batch', () => {
     const text = 'aa blob 3\nx\ny\nbb missing\ncc blob 0\n\ndd blob 9\n123456789\n'
     const whole = { aa: 'x\ny', cc: '', dd: '12345' }
     expect(await parse(text)).toEqual(whole)
-    expect(await parse(...text)).toEqual(whole)
+    expect(await parse(...Array.from(text))).toEqual(whole)
     expect(await parse(text.slice(0, 11), text.slice(11, 40), text.slice(40))).toEqual(whole)
   })
 

@@ -15,7 +15,7 @@ const PROBLEM: Problem = {
 }
 
 function plan(steps: readonly Step[]): Plan {
-  return { basis: 'cluster', steps, problems: [PROBLEM], effects: [] } as Plan
+  return { basis: 'cluster', steps, problems: [PROBLEM], effects: [] }
 }
 
 /** As a program reads it. */
