@@ -9,7 +9,9 @@ if (pattern !== undefined) {
   const path = new RegExp(pattern)
   const request = https.request
   https.request = (url, options, callback) => {
-    const isIt = options.method === method && path.test(url.pathname)
+    // A rehearsal (dryRun) changes nothing, so there is nothing to die of.
+    const isReal = !url.searchParams.has('dryRun')
+    const isIt = isReal && options.method === method && path.test(url.pathname)
     if (isIt && moment === 'before') die()
     return request(url, options, isIt ? die : callback)
   }

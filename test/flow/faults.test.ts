@@ -67,7 +67,10 @@ function signed(cluster: SandboxCluster, name: string): readonly string[] {
 function writes(cluster: SandboxCluster, name: string): number {
   return cluster.log.filter(
     ({ method, path, code }) =>
-      method === 'PATCH' && path.includes(`/secrets/${name}-tls?`) && code < 300,
+      method === 'PATCH' &&
+      path.includes(`/secrets/${name}-tls?`) &&
+      path.includes('force=') &&
+      code < 300,
   ).length
 }
 
@@ -425,7 +428,7 @@ describe('a holder that stalls', () => {
       const timer = setInterval(() => {
         const seen = cluster.log
           .slice(from)
-          .some(each => each.method === method && each.path.includes(path))
+          .some(each => each.method === method && new RegExp(path).test(each.path))
         if (!seen) return
         clearInterval(timer)
         resolve()
@@ -436,11 +439,11 @@ describe('a holder that stalls', () => {
     'keeps its request to itself while its claim holds: another run says CLUSTER_CLAIMED',
     async () => {
       cluster.faults.plan(
-        { method: 'PATCH', path: /busy-tls/ },
+        { method: 'PATCH', path: /busy-tls.*force=/ },
         { kind: 'delay', milliseconds: 6000 },
       )
       const first = workshop.run(['apply', '--yes', 'busy'])
-      await logged('PATCH', 'busy-tls')
+      await logged('PATCH', 'busy-tls.*force=')
       const second = await workshop.run(['apply', '--yes', 'busy'])
       expect(second.code).toBe(1)
       expect(second.stdout).toMatch(/CLUSTER_CLAIMED\s+another run \(.+@.+\) is at work on busy/)
@@ -475,11 +478,11 @@ describe('a holder that stalls', () => {
     'at the very moment it stores does not overwrite what the next holder stored',
     async () => {
       cluster.faults.plan(
-        { method: 'PATCH', path: /store-tls/ },
+        { method: 'PATCH', path: /store-tls.*force=/ },
         { kind: 'delay', milliseconds: 8000 },
       )
       const first = workshop.run(['apply', '--yes', 'store'])
-      await logged('PATCH', 'store-tls')
+      await logged('PATCH', 'store-tls.*force=')
       ahead += 15 * MINUTE
       const second = await workshop.run(['apply', '--yes', 'store'])
       expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' })
@@ -500,7 +503,7 @@ describe('an API server that loses its answers', () => {
     ['claim', 'POST', /configmaps$/],
     ['create', 'POST', /certificatesigningrequests$/],
     ['approval', 'PUT', /approval$/],
-    ['secret', 'PATCH', /secrets/],
+    ['secret', 'PATCH', /secrets.*force=/],
     ['record', 'PUT', /configmaps/],
   ]
 

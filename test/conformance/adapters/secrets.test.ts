@@ -152,6 +152,27 @@ describeSubjects('secrets', subject => {
     expect(problem.message.length).toBeLessThan(800)
   })
 
+  test('are rehearsed without being made', async () => {
+    await open.secrets.rehearse(subject().namespace, 'rehearsed')
+    expect(await read('rehearsed')).toBeNull()
+  })
+
+  test('of others are rehearsed without being touched', async () => {
+    const before = await read('foreign')
+    await open.secrets.rehearse(subject().namespace, 'foreign')
+    expect(await read('foreign')).toEqual(before)
+  })
+
+  test('whose rehearsal finds no namespace, or no right, say so', async () => {
+    const { backend, namespace } = subject()
+    const problem = await failureOf(open.secrets.rehearse('nowhere-at-all', 'x'))
+    expect(problem.hint).toBe('create the namespace first: kubectl create namespace nowhere-at-all')
+    const user = await backend.user(subject().name('no-rehearsal'), [], [])
+    const as = clusterAt(backend, user)
+    expect((await failureOf(as.secrets.rehearse(namespace, 'x'))).code).toBe('CLUSTER_FORBIDDEN')
+    await as.close()
+  })
+
   test('in a namespace that is not there say how to make it', async () => {
     const nowhere = manifest('jane-tls', { namespace: 'nowhere-at-all' })
     const problem = await failureOf(open.secrets.apply(nowhere, null))
