@@ -1,5 +1,12 @@
 // A policy with one of its rules left out, for every rule it has: what a test suite should notice.
-import type { AllowedValues, NameMember, Policy, PolicyRule } from '../domain/policy.ts'
+import type {
+  AllowedValues,
+  NameMember,
+  Policy,
+  PolicyRule,
+  SinkAllowance,
+} from '../domain/policy.ts'
+import { USAGES } from '../domain/signer.ts'
 import { NAME_MEMBERS } from '../domain/policy.ts'
 
 export interface Weakened {
@@ -9,7 +16,12 @@ export interface Weakened {
 }
 
 export function withoutOneRule(policy: Policy): readonly Weakened[] {
-  return [...withoutRules(policy), ...withoutNames(policy), ...withoutConstraints(policy)]
+  return [
+    ...withoutRules(policy),
+    ...withoutNames(policy),
+    ...withoutConstraints(policy),
+    ...withoutLists(policy),
+  ]
 }
 
 function withoutRules(policy: Policy): readonly Weakened[] {
@@ -71,4 +83,19 @@ function without(
   rules: readonly PolicyRule[],
 ): readonly { rule: PolicyRule; others: readonly PolicyRule[] }[] {
   return rules.map(rule => ({ rule, others: rules.filter(other => other !== rule) }))
+}
+
+/** What is listed and nothing else: usages, sinks, and whether a file may be one that nobody can read. */
+function withoutLists(policy: Policy): readonly Weakened[] {
+  const anyUsage = { ...policy, allowed: { ...policy.allowed, usages: USAGES } }
+  const anySink = { ...policy, sinks: policy.sinks.map(widest) }
+  return [
+    { what: 'allowed.usages', policy: anyUsage },
+    ...(policy.sinks.length === 0 ? [] : [{ what: 'sinks', policy: anySink }]),
+    ...(policy.allowsOpaque ? [] : [{ what: 'opaque', policy: { ...policy, allowsOpaque: true } }]),
+  ]
+}
+
+function widest(entry: SinkAllowance): SinkAllowance {
+  return entry.kind === 'secret' ? { ...entry, namespaces: ['*'], names: null } : entry
 }

@@ -1,4 +1,5 @@
 // Policies through the command line: denied is denied everywhere, and whoever asks why is told.
+import { readFileSync, readdirSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { configText, configure, policyText, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
@@ -299,3 +300,21 @@ describe('nothing at the command line switches the judging off', () => {
     MINUTE,
   )
 })
+
+test(
+  "this repository's policies are tested, and every rule of theirs would be missed",
+  async () => {
+    const workshop = new Workshop()
+    const root = new URL('../../', import.meta.url).pathname
+    for (const path of [
+      'countersign.yaml',
+      ...readdirSync(`${root}policies`).map(name => `policies/${name}`),
+    ])
+      workshop.write(path, readFileSync(`${root}${path}`))
+    const ran = await workshop.run(['policy', 'test'])
+    workshop.end()
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).not.toContain('no test would notice')
+  },
+  MINUTE,
+)
