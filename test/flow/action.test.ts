@@ -130,6 +130,7 @@ describe('the action, on a pull request', () => {
       const ran = await runAction(workshop, { name: 'pull_request', head: head(workshop), base })
       expect(ran.code).toBe(1)
       expect(ran.stdout).not.toMatch(/^::set-output/m)
+      expect(ran.stdout).toMatch(/^::stop-commands::([0-9a-f-]{36})\n[^]*^::\1::$/m)
     },
     MINUTE,
   )

@@ -1,6 +1,7 @@
 // Policies through the command line: denied is denied everywhere, and whoever asks why is told.
 import { readFileSync, readdirSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { opensslRequest } from '../build/openssl-request.ts'
 import { configText, configure, policyText, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
@@ -282,6 +283,29 @@ describe('nothing at the command line switches the judging off', () => {
       expect((await workshop.run(['validate'])).code).toBe(0)
       workshop.edit('requests/kim.yaml', 'annotations: {reflect: "true"}', 'adopt: true')
       expect((await workshop.run(['validate'])).stdout).toContain('POLICY_SINK')
+    },
+    MINUTE,
+  )
+
+  test(
+    'an extension of a request that nothing judges, for a signer that might copy it',
+    async () => {
+      workshop.remove('requests')
+      const { base64 } = opensslRequest({
+        subject: '/CN=kim',
+        extensions: ['1.2.3.4.5=ASN1:UTF8String:more'],
+      })
+      workshop.write(
+        'requests/kim.yaml',
+        `apiVersion: certificates.k8s.io/v1
+kind: CertificateSigningRequest
+metadata: {name: kim}
+spec: {request: ${base64}, signerName: example.com/team, usages: [client auth], expirationSeconds: 86400}
+`,
+      )
+      const ran = await workshop.run(['validate'])
+      expect(ran.code).toBe(1)
+      expect(ran.stdout).toContain('SIGNER_EXTENSION')
     },
     MINUTE,
   )

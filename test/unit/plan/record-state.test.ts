@@ -90,6 +90,11 @@ describe('claimRecord: a record', () => {
     })
   })
 
+  test('is not believed to be held for longer than anybody may hold it', () => {
+    const answer = claimRecord(heldBy('first', new Date('9999-01-01T00:00:00Z')), claimant())
+    expect(answer).toMatchObject({ kind: 'held', freeAt: at(600 + TAKEOVER_AFTER_SECONDS) })
+  })
+
   test('is never claimed for more than ten minutes', () => {
     const answer = claimRecord(newRecord('jane', 'prod'), claimant({ budgetSeconds: 9999 }))
     expect(answer).toMatchObject({ claim: { deadline: at(600) } })
