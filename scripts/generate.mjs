@@ -9,11 +9,13 @@ else {
   const { jsonSchemaText } = await import(`${ROOT}build/source/json-schema.js`)
   const { OWN_REQUEST_SCHEMA } = await import(`${ROOT}build/request/own-schema.js`)
   const { CONFIG_SCHEMA } = await import(`${ROOT}build/config/schema.js`)
+  const { EVIDENCE_SCHEMA } = await import(`${ROOT}build/source/evidence.js`)
   const { POLICY_SCHEMA } = await import(`${ROOT}build/policy/schema.js`)
   const files = [
     [OWN_REQUEST_SCHEMA, 'certificate-request.schema.json', 'countersign certificate request'],
     [CONFIG_SCHEMA, 'config.schema.json', 'countersign configuration'],
     [POLICY_SCHEMA, 'policy.schema.json', 'countersign policy'],
+    [EVIDENCE_SCHEMA, 'evidence.json', 'countersign evidence of an approval'],
   ]
   await mkdir(`${ROOT}schema`, { recursive: true })
   for (const [schema, file, title] of files) {

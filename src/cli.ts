@@ -17,7 +17,7 @@ import { COMMAND_FLAGS, GLOBAL_FLAGS } from './inputs.ts'
 import type { Flag } from './inputs.ts'
 import { run } from './run.ts'
 import { parseDuration } from './source/duration.ts'
-import { VERSION } from './version.ts'
+import { VERSION } from './domain/version.ts'
 
 const terminal = new Terminal(
   { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },

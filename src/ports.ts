@@ -1,7 +1,18 @@
 // What countersign asks of the world: interfaces only. adapters/ answers them; rooms never import an answer.
-import type { ClusterConfig } from './domain/config.ts'
+import type { Account } from './domain/account.ts'
+import type { ClusterConfig, TeamRef } from './domain/config.ts'
+import type {
+  Ancestry,
+  BlobsAt,
+  BranchMove,
+  FileAt,
+  ListedFile,
+  ObjectId,
+} from './domain/history.ts'
 import type { StepOutcome } from './domain/outcome.ts'
 import type { Plan } from './domain/plan.ts'
+import type { PullRequest } from './domain/pull-request.ts'
+import type { BranchRules, RepositoryFacts, Standings } from './domain/repository.ts'
 import type { PrivateKeySpec, RequestFile } from './domain/request.ts'
 import type { RequestRecord } from './domain/record.ts'
 import type { Secret } from './domain/secret.ts'
@@ -164,4 +175,37 @@ export interface Progress {
   step(name: string, cluster: string, state: string): void
   /** A request is finished, one way or another. */
   done(outcome: StepOutcome): void
+}
+
+/**
+ * A repository at GitHub: its git objects, and what GitHub knows of how they came there. Only reading. Every method answers
+ * whole or throws (GITHUB_ codes, APPROVAL_API_INCOMPLETE): a page that is missing is never "nothing there".
+ */
+export interface ReviewedRepository {
+  /** Asked anew each time: the tip of the default branch moves. */
+  facts(): Promise<RepositoryFacts>
+  /**
+   * Every commit reachable from the tips, with the objects at the watched paths. What `known` holds is not asked for again and
+   * is part of the answer; a tip that GitHub no longer has is absent from it.
+   */
+  ancestry(
+    tips: readonly ObjectId[],
+    watched: readonly string[],
+    known?: Ancestry,
+  ): Promise<Ancestry>
+  /** The files below each tree, at any depth. */
+  listings(trees: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly ListedFile[]>>
+  blobsAt(files: readonly FileAt[]): Promise<BlobsAt>
+  /** The files of a commit, from git objects. */
+  filesAt(commit: ObjectId): RepositoryFiles
+  /** Numbers of the pull requests that GitHub links to each commit. */
+  pullRequestsOf(commits: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly number[]>>
+  pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]>
+  /** Moves of the default branch, oldest first; null where they cannot be read. */
+  defaultBranchMoves(): Promise<readonly BranchMove[] | null>
+  /** What rulesets ask of the default branch; null where they cannot be read. */
+  branchRules(): Promise<BranchRules | null>
+  standings(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<Standings>
+  /** How often GitHub was asked so far. */
+  calls(): { readonly rest: number; readonly graphql: number }
 }

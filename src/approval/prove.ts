@@ -1,9 +1,13 @@
-// The only place that can make an ApprovedStep. A person at a terminal is a proof; code review comes beside it.
+// The only place that can make an ApprovedStep: by enough approvals of code review, or by a person at a terminal.
 import { createHash } from 'node:crypto'
-import type { ApprovedStep, TerminalProof } from '../domain/approval.ts'
+import type { ApprovalProof, ApprovedStep } from '../domain/approval.ts'
 import type { IssuingStep, WithdrawStep } from '../domain/plan.ts'
 import { ok, refuse } from '../domain/problem.ts'
-import type { Checked } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import { evidenceDigest, evidenceOf } from './evidence.ts'
+import type { EvidenceContext } from './evidence.ts'
+import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
+import { judgeApproval } from './judge.ts'
 
 /** What the person saw and who they are. */
 export interface TerminalFacts {
@@ -19,6 +23,34 @@ export interface TerminalFacts {
   readonly commandLine: 'ask' | 'never'
   /** They typed yes, or passed --yes. */
   readonly saidYes: boolean
+}
+
+/** What is asked of the reviews for one step. */
+export interface ReviewedStep<S extends IssuingStep | WithdrawStep> {
+  readonly step: S
+  readonly question: Question
+  readonly context: Omit<EvidenceContext, 'meaning'>
+}
+
+/** Seals a step whose bytes and meaning enough of the right people approved by code review. */
+export function proveByReview<S extends IssuingStep | WithdrawStep>(
+  { step, question, context }: ReviewedStep<S>,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): Checked<{ readonly approved: ApprovedStep<S>; readonly warnings: readonly Problem[] }> {
+  if (step.kind !== 'withdraw' && !isAbout(question, step.request))
+    throw new TypeError(`the question is about ${question.path}, the step is not`)
+  const judged = judgeApproval(question, jurisdiction, facts)
+  if (!judged.ok) return judged
+  const meaning = meaningOf(step)
+  const evidence = evidenceOf(question, judged.value, facts, { ...context, meaning })
+  const digest = evidenceDigest(evidence)
+  const approved = seal(step, { kind: 'review', evidence, at: facts.now, digest })
+  return ok({ approved, warnings: judged.value.warnings })
+}
+
+function isAbout(question: Question, { path, blob }: IssuingStep['request']): boolean {
+  return question.path === path && question.blob === blob
 }
 
 /** Seals a step with the person who said yes to the plan that holds it. Manners: the wall is RBAC and the guard. */
@@ -71,7 +103,7 @@ function meaningOf(step: IssuingStep | WithdrawStep): string {
 
 function seal<S extends IssuingStep | WithdrawStep>(
   step: S,
-  proof: TerminalProof,
+  proof: ApprovalProof,
 ): ApprovedStep<S> {
   return { step, proof } as ApprovedStep<S>
 }

@@ -1,5 +1,5 @@
 // An approved step and its draft → the CertificateSigningRequest to create, and the words of its approval.
-import type { ApprovedStep } from '../domain/approval.ts'
+import type { ApprovedStep, ReviewProof } from '../domain/approval.ts'
 import type { IssuingStep } from '../domain/plan.ts'
 import type { SigningRequestManifest } from '../domain/signing-request.ts'
 import type { Draft } from './draft.ts'
@@ -33,5 +33,13 @@ export function signingRequestManifest(
 /** The message of the Approved condition: who, and by which proof. */
 export function approvalMessage(approved: ApprovedStep<IssuingStep>): string {
   const { proof } = approved
+  if (proof.kind === 'review') return reviewMessage(proof)
   return `approved at a terminal by ${proof.osUser} as ${proof.clusterUser}; proof sha256:${proof.digest}, plan sha256:${proof.shown}`
+}
+
+/** Ids as well as logins: a login can be given up and taken by somebody else. */
+function reviewMessage({ evidence, digest }: ReviewProof): string {
+  const { repository, pullRequest, approvals } = evidence
+  const approvers = approvals.map(({ reviewer }) => `${reviewer.login} (id ${reviewer.id})`)
+  return `approved on pull request ${repository.name}#${pullRequest.number} by ${approvers.join(', ')}; proof sha256:${digest}`
 }

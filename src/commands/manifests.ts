@@ -20,7 +20,7 @@ export async function manifestsRbac(context: Context, subject: Subject): Promise
   const asked = await readRequests(files, {
     rules: unjudged,
     folder,
-    requester: null,
+    requesterOf: () => null,
     now: clock.now(),
   })
   const { clusters } = config

@@ -1,7 +1,8 @@
 // Who said yes to what. Only approval/prove.ts can make an ApprovedStep; only an ApprovedStep reaches a cluster.
+import type { Evidence } from './evidence.ts'
 import type { IssuingStep, WithdrawStep } from './plan.ts'
 
-export type ApprovalProof = TerminalProof
+export type ApprovalProof = TerminalProof | ReviewProof
 
 /** A person at a terminal read the plan and said yes. Manners, not a wall: the wall is RBAC and the guard. */
 export interface TerminalProof {
@@ -13,6 +14,15 @@ export interface TerminalProof {
   readonly shown: string
   readonly at: Date
   /** SHA-256 over the canonical JSON of this proof and the step's effective digest. */
+  readonly digest: string
+}
+
+/** Enough of the right people approved these bytes with this meaning on a pull request. */
+export interface ReviewProof {
+  readonly kind: 'review'
+  readonly evidence: Evidence
+  readonly at: Date
+  /** SHA-256 over the RFC 8785 JSON of the evidence. */
   readonly digest: string
 }
 

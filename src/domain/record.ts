@@ -1,4 +1,5 @@
 // The record of one request in one cluster. It says what was done, never what is allowed.
+import type { Evidence } from './evidence.ts'
 import type { Sink } from './sink.ts'
 
 /** Who is at work on a request, and until when (by the API server's clock). */
@@ -30,6 +31,8 @@ export interface RecordedProof {
   readonly kind: 'terminal' | 'review'
   readonly by: string
   readonly digest: string
+  /** Null for a proof at a terminal. */
+  readonly evidence: Evidence | null
 }
 
 /** A certificate whose key was lost, or an attempt that was given up. */

@@ -11,6 +11,7 @@ import { effectiveJson } from '../plan/digest.ts'
 import {
   claimRecord,
   newRecord,
+  recordedProof,
   released,
   withAbandoned,
   withIssued,
@@ -105,7 +106,7 @@ export async function recordIssued(
     certificate: chainPem(chain),
     sinks: request.sinks,
     meaning: effectiveJson(request, desk.clusterConfig),
-    proof: { kind: approved.proof.kind, by: approved.proof.osUser, digest: approved.proof.digest },
+    proof: recordedProof(approved.proof),
     issuedAt: await desk.cluster.now(),
   }
   // Attempts that a lost record counted must not be named again.

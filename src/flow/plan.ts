@@ -176,7 +176,7 @@ async function ask(
       message: `nobody in people of ${options.config} has the login ${options.requester}`,
       hint: people.length === 0 ? null : `it has: ${people.map(({ login }) => login).join(', ')}`,
     })
-  const asking = { requester: person ?? null, now }
+  const asking = { requesterOf: () => person ?? null, now }
   if (rules.policies === null) {
     const folder = options.requests ?? requests
     const anywhere = { ...rules, config: { ...rules.config, requests: folder } }

@@ -27,12 +27,27 @@ export interface Asked {
 export interface Asking {
   readonly rules: Rules
   readonly folder: string
-  readonly requester: Requester | null
+  /** Who asks; null where nobody can be named. */
+  readonly requesterOf: (request: EffectiveRequest) => Requester | null
   readonly now: Date
+}
+
+/** What the files say, before anything judged it. */
+export interface Parsed {
+  readonly requests: readonly EffectiveRequest[]
+  readonly refused: readonly Refused[]
+  readonly files: number
 }
 
 /** Every request file at or below the folder, read and judged by everything that needs no cluster. */
 export async function readRequests(files: RepositoryFiles, asking: Asking): Promise<Asked> {
+  return judgeRequests(await parseRequests(files, asking), asking)
+}
+
+export async function parseRequests(
+  files: RepositoryFiles,
+  asking: Pick<Asking, 'rules' | 'folder'>,
+): Promise<Parsed> {
   const found = await files.list(asking.folder)
   if (found === null)
     throw failure(
@@ -41,20 +56,34 @@ export async function readRequests(files: RepositoryFiles, asking: Asking): Prom
       'run countersign at the top of the repository, or name the folder with --requests',
     )
   const read = found.filter(({ path }) => !isPassedOver(path)).map(file => readFile(file, asking))
-  const effective = read.flatMap(({ requests }) => requests)
-  const shared = publicKeysUsedTwice(effective)
-  const judged = effective.map(request => ({
-    request,
-    ...judgeRequest(request, asking.rules, asking.requester, asking.now, shared.get(request)),
-  }))
+  return {
+    requests: read.flatMap(({ requests }) => requests),
+    refused: read.flatMap(({ refused }) => refused),
+    files: read.length,
+  }
+}
+
+export function judgeRequests(parsed: Parsed, asking: Asking): Asked {
+  const shared = publicKeysUsedTwice(parsed.requests)
+  const judged = parsed.requests.map(request => {
+    const requester = asking.requesterOf(request)
+    const judgement = judgeRequest(
+      request,
+      asking.rules,
+      requester,
+      asking.now,
+      shared.get(request),
+    )
+    return { request, ...judgement }
+  })
   return {
     requests: judged.flatMap(({ request, problems }) => (problems.length === 0 ? [request] : [])),
-    refused: [...read.flatMap(({ refused }) => refused), ...judged.flatMap(refusedRequest)],
+    refused: [...parsed.refused, ...judged.flatMap(refusedRequest)],
     warnings: new Map(judged.map(({ request, warnings }) => [request, warnings])),
     verdicts: new Map(
       judged.flatMap(({ request, verdict }) => (verdict === null ? [] : [[request, verdict]])),
     ),
-    files: read.length,
+    files: parsed.files,
   }
 }
 
@@ -63,7 +92,10 @@ interface ReadFile {
   readonly refused: readonly Refused[]
 }
 
-function readFile(file: RequestFile, { rules: { config } }: Asking): ReadFile {
+function readFile(
+  file: RequestFile,
+  { rules: { config } }: Pick<Asking, 'rules' | 'folder'>,
+): ReadFile {
   const refuse = (name: string | null, problems: Refused['problems']): ReadFile => ({
     requests: [],
     refused: [{ path: file.path, name, cluster: null, problems }],

@@ -3,7 +3,14 @@
 //   (none) ──claim──► claimed n ──issued──► issued n ──claim──► claimed n+1, issued n …
 //                        │  stopped: claim dropped, the attempt listed as abandoned
 //                        └─ deadline + 2 min passed, or its holder is gone ──claim by another──► claimed n+1
-import type { AbandonedAttempt, Claim, IssuedRecord, RequestRecord } from '../domain/record.ts'
+import type { ApprovalProof } from '../domain/approval.ts'
+import type {
+  AbandonedAttempt,
+  Claim,
+  IssuedRecord,
+  RecordedProof,
+  RequestRecord,
+} from '../domain/record.ts'
 
 /** A holder whose deadline passed is given this long to notice before somebody else takes over. */
 export const TAKEOVER_AFTER_SECONDS = 120
@@ -86,6 +93,15 @@ export function claimNextName(
 
 export function withIssued(record: RequestRecord, issued: IssuedRecord): RequestRecord {
   return { ...record, claim: null, issued, withdrawnAt: null }
+}
+
+/** What is remembered of a proof: who said yes, its digest, and all that a review rests on. */
+export function recordedProof(proof: ApprovalProof): RecordedProof {
+  const { kind, digest } = proof
+  if (kind === 'terminal') return { kind, by: proof.osUser, digest, evidence: null }
+  const { evidence } = proof
+  const by = evidence.approvals.map(({ reviewer }) => reviewer.login).join(', ')
+  return { kind, by, digest, evidence }
 }
 
 /** The claim given back without a certificate. */

@@ -193,7 +193,7 @@ export function issuedRecord(
     certificate: pemOf(AUTHORITY.issue({ request, ...order })),
     sinks: request.sinks,
     meaning,
-    proof: { kind: 'terminal', by: 'owner', digest: '0'.repeat(64) },
+    proof: { kind: 'terminal', by: 'owner', digest: '0'.repeat(64), evidence: null },
     issuedAt: NOW,
     ...members,
   }

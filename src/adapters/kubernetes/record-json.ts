@@ -1,6 +1,7 @@
 // A record as JSON inside its ConfigMap, with a version, so that a later countersign can still read it.
 import { z } from 'zod'
 import type { RequestRecord } from '../../domain/record.ts'
+import { EVIDENCE_SCHEMA } from '../../source/evidence.ts'
 
 export const RECORD_KEY = 'record.json'
 
@@ -64,7 +65,13 @@ const RECORD = z.object({
       certificate: z.string(),
       sinks: z.array(SINK),
       meaning: z.string(),
-      proof: z.object({ kind: z.enum(['terminal', 'review']), by: z.string(), digest: z.string() }),
+      proof: z.object({
+        kind: z.enum(['terminal', 'review']),
+        by: z.string(),
+        digest: z.string(),
+        // Records from before there was code review have none.
+        evidence: EVIDENCE_SCHEMA.nullable().default(null),
+      }),
       issuedAt: DATE,
     })
     .nullable(),

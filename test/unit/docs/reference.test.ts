@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { COMMAND_FLAGS, GLOBAL_FLAGS, INPUTS, OUTPUTS } from '../../../src/inputs.ts'
 import { errorsMarkdown, flagsMarkdown, inputsMarkdown } from '../../../src/reference.ts'
-import { VERSION } from '../../../src/version.ts'
+import { VERSION } from '../../../src/domain/version.ts'
 
 const ROOT = new URL('../../../', import.meta.url).pathname
 

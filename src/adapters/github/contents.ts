@@ -1,0 +1,96 @@
+// The bytes of blobs, by id: as GraphQL's text in batches where that is the same bytes, else one by one through REST.
+import { z } from 'zod'
+import type { ObjectId } from '../../domain/history.ts'
+import { blobId } from '../git.ts'
+import { OBJECT_ID, understood } from './answer.ts'
+import { notUnderstood } from './refusal.ts'
+import type { RepositoryApi } from './repository-api.ts'
+
+export interface BlobToRead {
+  readonly blob: ObjectId
+  /** Bytes, as the listing says. */
+  readonly size: number
+}
+
+/** Larger files are given no further than this: enough to say that they are too large. */
+export const READ_LIMIT_BYTES = 1024 * 1024 + 1
+const DOING = 'read files'
+const BATCH_BLOBS = 100
+const BATCH_BYTES = 1024 * 1024
+/** GitHub gives no text of larger ones. */
+const TEXT_BYTES = 256 * 1024
+
+const TEXT = z.object({ oid: OBJECT_ID.optional(), text: z.string().nullish() }).nullable()
+const BLOB = z.object({ encoding: z.literal('base64'), content: z.string() })
+
+export class BlobContents {
+  readonly #api: RepositoryApi
+  readonly #known = new Map<ObjectId, Uint8Array>()
+
+  constructor(api: RepositoryApi) {
+    this.#api = api
+  }
+
+  /** At most READ_LIMIT_BYTES of each blob. Throws GITHUB_ANSWER where the bytes are not those of the id. */
+  async read(blobs: readonly BlobToRead[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
+    const open = new Map<ObjectId, number>()
+    for (const { blob, size } of blobs) if (!this.#known.has(blob)) open.set(blob, size)
+    for (const batch of batches(open)) await this.#readTexts(batch)
+    for (const id of open.keys()) if (!this.#known.has(id)) await this.#readBytes(id)
+    return new Map(
+      blobs.map(({ blob }) => [blob, (this.#known.get(blob) ?? missing()).slice(0)] as const),
+    )
+  }
+
+  async #readTexts(ids: readonly ObjectId[]): Promise<void> {
+    const answers = await this.#api.each(ids, {
+      doing: DOING,
+      needs: 'contents: read',
+      size: ids.length,
+      shape: TEXT,
+      field: (id, query) =>
+        `object(oid: ${query.value('GitObjectID!', id)}) { ... on Blob { oid text } }`,
+    })
+    for (const [index, id] of ids.entries()) {
+      const text = answers[index]?.text ?? null
+      const bytes = text === null ? null : new TextEncoder().encode(text)
+      // What is not UTF-8 comes with replacement characters, which the id tells.
+      if (bytes !== null && blobId(bytes) === id) this.#known.set(id, bytes)
+    }
+  }
+
+  async #readBytes(id: ObjectId): Promise<void> {
+    const { data } = await this.#api.get({
+      route: '/git/blobs/{file_sha}',
+      parameters: { file_sha: id },
+      doing: DOING,
+      needs: 'contents: read',
+    })
+    const { content } = understood(BLOB, data, DOING)
+    const bytes = new Uint8Array(Buffer.from(content, 'base64'))
+    if (blobId(bytes) !== id) throw notUnderstood(DOING, null)
+    this.#known.set(id, bytes.slice(0, READ_LIMIT_BYTES))
+  }
+}
+
+/** Ids of blobs small enough for text, in groups that one answer can hold. */
+function batches(open: ReadonlyMap<ObjectId, number>): readonly (readonly ObjectId[])[] {
+  const groups: ObjectId[][] = []
+  let group: ObjectId[] = []
+  let bytes = 0
+  for (const [id, size] of open) {
+    if (size > TEXT_BYTES) continue
+    if (group.length === 0 || group.length >= BATCH_BLOBS || bytes + size > BATCH_BYTES) {
+      group = []
+      groups.push(group)
+      bytes = 0
+    }
+    group.push(id)
+    bytes += size
+  }
+  return groups
+}
+
+function missing(): never {
+  throw notUnderstood(DOING, null)
+}

@@ -1,0 +1,133 @@
+// The port ReviewedRepository over GitHub's API. Nothing is sent, and octokit not loaded, before the first question.
+import type { Account } from '../../domain/account.ts'
+import type { TeamRef } from '../../domain/config.ts'
+import type {
+  Ancestry,
+  BlobsAt,
+  BranchMove,
+  FileAt,
+  ListedFile,
+  ObjectId,
+} from '../../domain/history.ts'
+import { failure } from '../../domain/problem.ts'
+import type { PullRequest } from '../../domain/pull-request.ts'
+import type { BranchRules, RepositoryFacts, Standings } from '../../domain/repository.ts'
+import type { Secret } from '../../domain/secret.ts'
+import type { Clock, RepositoryFiles, ReviewedRepository } from '../../ports.ts'
+import type { GithubAccess } from './access.ts'
+import { readActivity } from './activity.ts'
+import { readAncestry } from './ancestry.ts'
+import { BlobLookups } from './blobs-at.ts'
+import { readBranchRules } from './branch-rules.ts'
+import { GithubFiles } from './commit-files.ts'
+import { Connection } from './connection.ts'
+import type { ConnectionLimits } from './connection.ts'
+import { BlobContents } from './contents.ts'
+import { readFacts } from './facts.ts'
+import { readPullRequestLinks } from './pull-request-links.ts'
+import { readPullRequests } from './pull-requests.ts'
+import { RepositoryApi } from './repository-api.ts'
+import { readStandings } from './standings.ts'
+import { Trees } from './trees.ts'
+
+export interface GithubRepositoryOptions extends GithubAccess {
+  /** owner/name */
+  readonly repository: string
+  /** A token that may read the organization's members; null where there is none. */
+  readonly membersToken: Secret<string> | null
+}
+
+export class GithubRepository implements ReviewedRepository {
+  readonly #api: RepositoryApi
+  readonly #organizations: RepositoryApi | null
+  readonly #trees: Trees
+  readonly #contents: BlobContents
+  readonly #lookups: BlobLookups
+  #defaultBranch: string | null = null
+
+  /** `random`: from 0 to 1. Throws RUN_USAGE for a name that is none, GITHUB_INSECURE for a URL the token must not go to. */
+  constructor(
+    options: GithubRepositoryOptions,
+    clock: Clock,
+    random: () => number,
+    limits: Partial<ConnectionLimits> = {},
+  ) {
+    const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(options.repository) ?? []
+    if (owner === undefined || name === undefined)
+      throw failure(
+        'RUN_USAGE',
+        `${options.repository} is not the name of a repository`,
+        'write it as owner/name',
+      )
+    const open = (token: Secret<string>): RepositoryApi =>
+      new RepositoryApi(new Connection({ ...options, token }, clock, random, limits), owner, name)
+    this.#api = open(options.token)
+    this.#organizations = options.membersToken === null ? null : open(options.membersToken)
+    this.#trees = new Trees(this.#api)
+    this.#contents = new BlobContents(this.#api)
+    this.#lookups = new BlobLookups(this.#api)
+  }
+
+  async facts(): Promise<RepositoryFacts> {
+    const facts = await readFacts(this.#api)
+    this.#defaultBranch = facts.defaultBranch
+    return facts
+  }
+
+  ancestry(
+    tips: readonly ObjectId[],
+    watched: readonly string[],
+    known?: Ancestry,
+  ): Promise<Ancestry> {
+    return readAncestry(this.#api, tips, watched, known)
+  }
+
+  async listings(
+    trees: readonly ObjectId[],
+  ): Promise<ReadonlyMap<ObjectId, readonly ListedFile[]>> {
+    const below = await this.#trees.below(trees)
+    const listed = [...below].map(([tree, leaves]) => {
+      return [tree, leaves.map(({ path, mode, blob }) => ({ path, mode, blob }))] as const
+    })
+    return new Map(listed)
+  }
+
+  blobsAt(files: readonly FileAt[]): Promise<BlobsAt> {
+    return this.#lookups.at(files)
+  }
+
+  filesAt(commit: ObjectId): RepositoryFiles {
+    return new GithubFiles(commit, this.#trees, this.#contents)
+  }
+
+  pullRequestsOf(commits: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly number[]>> {
+    return readPullRequestLinks(this.#api, commits)
+  }
+
+  pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]> {
+    return readPullRequests(this.#api, numbers)
+  }
+
+  async defaultBranchMoves(): Promise<readonly BranchMove[] | null> {
+    return readActivity(this.#api, await this.#branch())
+  }
+
+  async branchRules(): Promise<BranchRules | null> {
+    return readBranchRules(this.#api, await this.#branch())
+  }
+
+  standings(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<Standings> {
+    return readStandings(this.#api, this.#organizations, accounts, teams)
+  }
+
+  calls(): { readonly rest: number; readonly graphql: number } {
+    const main = this.#api.connection.calls()
+    const members = this.#organizations?.connection.calls() ?? { rest: 0, graphql: 0 }
+    return { rest: main.rest + members.rest, graphql: main.graphql + members.graphql }
+  }
+
+  /** As the facts said last; they are asked for where nobody did before. */
+  async #branch(): Promise<string> {
+    return this.#defaultBranch ?? (await this.facts()).defaultBranch
+  }
+}

@@ -1,0 +1,62 @@
+// What accounts may do in the repository, and which teams they belong to, now. Ids decide: a login may be somebody else's.
+import { z } from 'zod'
+import type { Account, Permission } from '../../domain/account.ts'
+import type { TeamRef } from '../../domain/config.ts'
+import type { Standings } from '../../domain/repository.ts'
+import { ID, understood } from './answer.ts'
+import type { RepositoryApi } from './repository-api.ts'
+import { readTeamMembers } from './team-members.ts'
+
+const DOING = 'read the rights of reviewers'
+const AT_ONCE = 5
+const PERMISSIONS = {
+  admin: 'admin',
+  maintain: 'write',
+  write: 'write',
+  triage: 'read',
+  read: 'read',
+  none: 'none',
+} as const
+const SHAPE = z.object({
+  permission: z.enum(['admin', 'maintain', 'write', 'triage', 'read', 'none']),
+  user: z.object({ id: ID }).nullish(),
+})
+
+/** `organizations` asks with a token that may read members; null where there is none, then no team can be read. */
+export async function readStandings(
+  api: RepositoryApi,
+  organizations: RepositoryApi | null,
+  accounts: readonly Account[],
+  teams: readonly TeamRef[],
+): Promise<Standings> {
+  const permissions = new Map<number, Permission | null>()
+  const asked = [...new Map(accounts.map(account => [account.id, account])).values()]
+  for (let at = 0; at < asked.length; at += AT_ONCE) {
+    const portion = asked.slice(at, at + AT_ONCE)
+    const found = await Promise.all(portion.map(account => readPermission(api, account)))
+    for (const [index, { id }] of portion.entries()) permissions.set(id, found[index] ?? null)
+  }
+  const members = new Map<number, ReadonlySet<number> | null>()
+  for (const team of teams)
+    members.set(team.id, organizations === null ? null : await readTeamMembers(organizations, team))
+  return {
+    permission: ({ id }) => permissions.get(id) ?? null,
+    isMember: (team, account) => members.get(team.id)?.has(account.id) ?? null,
+  }
+}
+
+/** `none` where nobody has that login, or another id has it; null where GitHub does not say. */
+async function readPermission(api: RepositoryApi, account: Account): Promise<Permission | null> {
+  const { status, data } = await api.get({
+    route: '/collaborators/{username}/permission',
+    parameters: { username: account.login },
+    doing: DOING,
+    needs: 'metadata: read',
+    alsoTakes: [403, 404],
+  })
+  if (status === 404) return 'none'
+  if (status !== 200) return null
+  const { permission, user } = understood(SHAPE, data, DOING)
+  if (user === null || user === undefined) return null
+  return user.id === account.id ? PERMISSIONS[permission] : 'none'
+}

@@ -1,0 +1,89 @@
+// Who may approve a file by one rule: people by id, never by login, with the right to write, and none of approval.never.
+import type { Account } from '../domain/account.ts'
+import type { ApprovalRule, TeamRef } from '../domain/config.ts'
+import type { Standings } from '../domain/repository.ts'
+import { ownersOf } from './code-owners.ts'
+import type { Jurisdiction } from './facts.ts'
+
+/** Yes, no with the reason in words, or unknown with what cannot be read. */
+export type Eligibility =
+  | { readonly kind: 'yes' }
+  | { readonly kind: 'no'; readonly why: string }
+  | { readonly kind: 'unknown'; readonly what: string }
+
+const YES: Eligibility = { kind: 'yes' }
+
+/** Whether the account may approve `path`: what anybody needs first, then what the rule says of whom. */
+export function mayApprove(
+  account: Account,
+  path: string,
+  rule: ApprovalRule,
+  jurisdiction: Jurisdiction,
+  standings: Standings,
+): Eligibility {
+  const general = mayReview(account, jurisdiction, standings)
+  if (general.kind !== 'yes') return general
+  if (rule.users.length === 0 && rule.teams.length === 0 && !rule.codeOwners) return YES
+  if (rule.users.some(({ id }) => id === account.id)) return YES
+  const owners = rule.codeOwners ? owningOf(path, jurisdiction) : NOBODY
+  if (owners.ids.includes(account.id)) return YES
+  const teams = [...rule.teams, ...owners.teams]
+  const member = teams.map(team => standings.isMember(team, account))
+  if (member.includes(true)) return YES
+  const unread = teams[member.indexOf(null)]
+  if (unread !== undefined) return { kind: 'unknown', what: `the members of team ${unread.slug}` }
+  const [unnamed] = owners.unnamedTeams
+  if (unnamed !== undefined) return { kind: 'unknown', what: `the members of team ${unnamed}` }
+  return { kind: 'no', why: 'is not among those who may approve it' }
+}
+
+/** What everybody needs whose word counts for or against: a person, with the right to write, not of approval.never. */
+function mayReview(
+  account: Account,
+  { approval }: Jurisdiction,
+  standings: Standings,
+): Eligibility {
+  if (account.type !== 'User') return { kind: 'no', why: 'is not a person' }
+  if (approval.never.some(({ id }) => id === account.id))
+    return { kind: 'no', why: 'is in approval.never' }
+  const permission = standings.permission(account)
+  if (permission === null) return { kind: 'unknown', what: `the rights of ${account.login}` }
+  if (permission !== 'write' && permission !== 'admin')
+    return { kind: 'no', why: 'cannot write to the repository' }
+  return YES
+}
+
+/** Every team that may decide on some file, so that memberships can be asked beforehand. */
+export function teamsOf({ approval, teams }: Jurisdiction): readonly TeamRef[] {
+  return [...approval.configuration.teams, ...approval.requests.teams, ...teams]
+}
+
+interface Owning {
+  readonly ids: readonly number[]
+  readonly teams: readonly TeamRef[]
+  /** Teams that no id of the configuration names. */
+  readonly unnamedTeams: readonly string[]
+}
+
+const NOBODY: Owning = { ids: [], teams: [], unnamedTeams: [] }
+
+/** The owners that CODEOWNERS gives a file. A login counts only with the id that the configuration gives it. */
+function owningOf(path: string, jurisdiction: Jurisdiction): Owning {
+  const { codeOwners, users, teams, organization } = jurisdiction
+  if (codeOwners === null) return NOBODY
+  const owners = ownersOf(codeOwners, path)
+  const logins = owners.flatMap(owner => (owner.kind === 'user' ? [fold(owner.login)] : []))
+  const slugs = owners.flatMap(owner => (owner.kind === 'team' ? [fold(owner.slug)] : []))
+  const inFull = ({ slug }: TeamRef): string => fold(`${organization}/${slug}`)
+  const known = teams.filter(team => slugs.includes(inFull(team)))
+  return {
+    ids: users.flatMap(({ login, id }) => (logins.includes(fold(login)) ? [id] : [])),
+    teams: known,
+    unnamedTeams: slugs.filter(slug => !known.some(team => inFull(team) === slug)),
+  }
+}
+
+/** GitHub's logins and slugs are the same in capitals. */
+function fold(name: string): string {
+  return name.toLowerCase()
+}

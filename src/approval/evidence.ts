@@ -1,0 +1,86 @@
+// What a proof rests on, written down: enough for a later run and for an auditor who has nothing but git and this file.
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { Account } from '../domain/account.ts'
+import type { Evidence, EvidencedApproval, EvidencedPerson } from '../domain/evidence.ts'
+import type { ObjectId } from '../domain/history.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
+import type { Question, ProofFacts } from './facts.ts'
+import type { Approval } from './judge.ts'
+import { landedBy } from './landing.ts'
+import type { CountedApproval } from './quorum.ts'
+import type { ConfigurationFiles } from './trust.ts'
+
+/** What the run knows besides the approval itself. */
+export interface EvidenceContext {
+  /** countersign's version. */
+  readonly tool: string
+  readonly commit: ObjectId
+  readonly configuration: ConfigurationFiles
+  readonly trustRoot: Evidence['trustRoot']
+  /** The bytes of the file, null where it was removed. */
+  readonly bytes: Uint8Array | null
+  readonly meaning: string
+}
+
+export function evidenceOf(
+  { path, blob, landing }: Question,
+  approval: Approval,
+  { repository, now }: ProofFacts,
+  context: EvidenceContext,
+): Evidence {
+  const { hands, counted, rule, required, brought } = approval
+  const { bytes } = context
+  return {
+    version: 1,
+    tool: context.tool,
+    decidedAt: now.toISOString(),
+    repository: { id: repository.id, name: repository.name },
+    commit: context.commit,
+    path,
+    blob,
+    sha256: bytes === null ? null : createHash('sha256').update(bytes).digest('hex'),
+    meaning: context.meaning,
+    landing: { commit: landing.commit, by: landedBy(brought.move) },
+    pullRequest: pullRequestOf(approval.pull),
+    contributors: [...hands.people.values()].map(({ person }) => person),
+    unattributed: hands.unattributed,
+    hasUnknownPusher: hands.hasUnknownPusher,
+    approvals: counted.map(approvalOf),
+    rule: { name: rule.name, required },
+    configuration: Object.fromEntries(context.configuration),
+    trustRoot: context.trustRoot,
+  }
+}
+
+/** SHA-256 over the RFC 8785 JSON, lower-case hex. */
+export function evidenceDigest(evidence: Evidence): string {
+  const json = canonicalize(evidence)
+  if (json === undefined) throw new TypeError('evidence without JSON')
+  return createHash('sha256').update(json).digest('hex')
+}
+
+function pullRequestOf({ number, author, merged, head }: PullRequest): Evidence['pullRequest'] {
+  return {
+    number,
+    author: personOf(author),
+    mergedAt: (merged?.at ?? new Date(0)).toISOString(),
+    mergedBy: personOf(merged?.by ?? null),
+    mergeCommit: merged?.commit ?? head.commit,
+  }
+}
+
+function approvalOf({ reviewer, review, head, eligibleAt }: CountedApproval): EvidencedApproval {
+  return {
+    reviewer: { id: reviewer.id, login: reviewer.login },
+    review: review.id,
+    commit: review.commit,
+    head,
+    at: review.at.toISOString(),
+    eligibleAt: eligibleAt.toISOString(),
+  }
+}
+
+function personOf(account: Account | null): EvidencedPerson | null {
+  return account === null ? null : { id: account.id, login: account.login }
+}

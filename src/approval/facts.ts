@@ -1,0 +1,79 @@
+// What the proofs of one run rest on: git's history and GitHub's records, gathered before anything is decided.
+import type { ApprovalConfig, TeamRef, UserRef } from '../domain/config.ts'
+import type { Evidence } from '../domain/evidence.ts'
+import type { Ancestry, BlobsAt, BranchMove, ObjectId } from '../domain/history.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
+import type { BranchRules, RepositoryFacts, Standings } from '../domain/repository.ts'
+import type { ApprovalRule } from '../domain/config.ts'
+import type { NonEmpty } from '../domain/problem.ts'
+import type { CodeOwners } from './code-owners.ts'
+
+export interface ProofFacts {
+  readonly repository: RepositoryFacts
+  /** Everything reachable from the commit that is applied, from the heads of pull requests, and from what was reviewed. */
+  readonly ancestry: Ancestry
+  /** First-parent line of the commit that is applied, newest first. */
+  readonly line: readonly ObjectId[]
+  readonly linked: ReadonlyMap<ObjectId, readonly number[]>
+  readonly pullRequests: ReadonlyMap<number, PullRequest>
+  readonly blobAt: BlobsAt
+  /** Moves of the default branch, oldest first; null where they cannot be read. */
+  readonly moves: readonly BranchMove[] | null
+  /** By `movesByCommit`; empty where moves cannot be read. */
+  readonly movedBy: ReadonlyMap<ObjectId, BranchMove>
+  readonly branchRules: BranchRules | null
+  readonly standings: Standings
+  readonly now: Date
+}
+
+/** When a path came to hold its blob, on the default branch's own line. */
+export interface Landing {
+  readonly commit: ObjectId
+  /** What the branch held before, null at its first commit. */
+  readonly before: ObjectId | null
+}
+
+/** Who may say yes, by the configuration that is trusted. */
+export interface Jurisdiction {
+  readonly approval: ApprovalConfig
+  /** Null where there is no CODEOWNERS file. */
+  readonly codeOwners: CodeOwners | null
+  /** Everybody the configuration and policies name: the id that a login in CODEOWNERS stands for. */
+  readonly users: readonly UserRef[]
+  readonly teams: readonly TeamRef[]
+  /** Owner of the repository, whose teams they are. */
+  readonly organization: string
+}
+
+export interface NamedRule {
+  /** `approval.requests`, or the policy. */
+  readonly name: string
+  readonly rule: ApprovalRule
+}
+
+/** A file that something would be done for, and how it came to be what it is. */
+export interface Trail {
+  readonly path: string
+  /** Null: that the file is gone. */
+  readonly blob: ObjectId | null
+  readonly landing: Landing
+  /** Evidence of the same bytes from the record. */
+  readonly earlier: Evidence | null
+}
+
+/** Were these bytes at this path approved? */
+export interface Question extends Trail {
+  /** One of these must be met, … */
+  readonly anyOf: NonEmpty<NamedRule>
+  /** … and this one always. */
+  readonly floor: NamedRule
+  /** Approvals beyond what the rules say: 1 for a file that no reviewer can read. */
+  readonly extra: number
+  /**
+   * A renewal of what was issued before goes on where a first issue would not. A configuration was proved when it was merged:
+   * its approvals do not age, and only somebody who could have given one can take it back.
+   */
+  readonly purpose: 'issue' | 'renewal' | 'configuration'
+  /** Effective digest of the blob under the configuration of a commit on the line; null where nothing decides on meaning. */
+  readonly meaningAt: ((commit: ObjectId) => string | null) | null
+}

@@ -1,0 +1,190 @@
+// The verdict on one path: landed by which pull request, contributed by whom, approved by whom, and is that enough.
+// Sources: GitHub's reviews, activity and timeline; the rules of docs/approval-conformance.md. Unknown is a denial.
+import { ok, refuse } from '../domain/problem.ts'
+import type { Checked, NonEmpty, Problem } from '../domain/problem.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
+import { contributors } from './contributors.ts'
+import type { Contributors } from './contributors.ts'
+import type { Jurisdiction, NamedRule, ProofFacts, Question } from './facts.ts'
+import { contradiction } from './contradiction.ts'
+import { broughtBy } from './landing.ts'
+import type { Brought } from './landing.ts'
+import { countFor, requiredBy, ruledReviewers } from './quorum.ts'
+import type { CountedApproval, Quorum } from './quorum.ts'
+import { missing } from './refusal.ts'
+import { standingRequests } from './requested-changes.ts'
+import { words } from './reviews.ts'
+import type { Words } from './reviews.ts'
+
+/** Why these bytes may be used. */
+export interface Approval {
+  readonly pull: PullRequest
+  readonly brought: Brought
+  readonly hands: Contributors
+  /** Each reviewer once. */
+  readonly counted: NonEmpty<CountedApproval>
+  readonly rule: NamedRule
+  readonly required: number
+  readonly warnings: readonly Problem[]
+}
+
+/** The approval, or what is missing and for whom to give it. Where several pull requests brought the bytes, each must hold. */
+export function judgeApproval(
+  question: Question,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): Checked<Approval> {
+  const brought = broughtBy(question.landing, facts)
+  const [pull, ...others] = brought.pullRequests
+  if (pull === undefined) return refuse(pushedDirectly(question, brought, facts))
+  const first = judgePull(question, pull, brought, jurisdiction, facts)
+  for (const other of others) {
+    const judged = judgePull(question, other, brought, jurisdiction, facts)
+    if (first.ok !== judged.ok) return refuse(ambiguous(question, brought.pullRequests))
+  }
+  return first
+}
+
+function judgePull(
+  question: Question,
+  pull: PullRequest,
+  brought: Brought,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): Checked<Approval> {
+  if (pull.isTooLarge) return refuse(tooLarge(question, pull))
+  const differs = contradiction(question, pull)
+  if (differs !== null) return refuse(differs)
+  const hands = contributors(question, pull, facts)
+  const said = words(question, pull, hands, jurisdiction, facts)
+  const asked = standingRequests(question, said, jurisdiction, facts)
+  if (asked !== null) return refuse(asked)
+  const strict = jurisdiction.approval.strict ? strictFaults(question, pull, brought, facts) : []
+  const [fault, ...faults] = strict
+  if (fault !== undefined) return refuse(fault, ...faults)
+  return decide({ question, pull, brought, hands, said, jurisdiction, facts })
+}
+
+interface Deciding {
+  readonly question: Question
+  readonly pull: PullRequest
+  readonly brought: Brought
+  readonly hands: Contributors
+  readonly said: Words
+  readonly jurisdiction: Jurisdiction
+  readonly facts: ProofFacts
+}
+
+/** One of the rules, the floor, and what the branch asks of this file must all be met. */
+function decide(deciding: Deciding): Checked<Approval> {
+  const { question, pull, brought, hands, said, jurisdiction, facts } = deciding
+  const quorum = (named: NamedRule): Quorum => ({
+    named,
+    required: requiredBy(named, question, hands, facts),
+    counted: countFor(named, question, said, jurisdiction, facts),
+  })
+  const asked = question.anyOf.map(quorum)
+  const met = asked.find(isMet)
+  const floor = quorum(question.floor)
+  const ruled = ruledReviewers(question, said, jurisdiction, facts)
+  const unmet = [
+    ...(met === undefined ? asked : []),
+    ...[floor, ...ruled].filter(each => !isMet(each)),
+  ]
+  const [least] = unmet
+  if (least !== undefined) return refuse(missing(least, { question, pull, hands, said }))
+  const by = met ?? floor
+  const counted = uniquePeople([...by.counted.standing, ...floor.counted.standing])
+  const [first, ...rest] = counted
+  if (first === undefined) return refuse(missing(floor, { question, pull, hands, said }))
+  const warnings = [...by.counted.warnings, ...landingWarnings(question, pull, brought, facts)]
+  return ok({
+    pull,
+    brought,
+    hands,
+    counted: [first, ...rest],
+    rule: by.named,
+    required: Math.max(by.required, floor.required),
+    warnings,
+  })
+}
+
+function isMet({ counted, required }: Quorum): boolean {
+  return counted.standing.length >= required
+}
+
+function uniquePeople(standing: readonly CountedApproval[]): readonly CountedApproval[] {
+  return [...new Map(standing.map(each => [each.reviewer.id, each])).values()]
+}
+
+/** approval.strict turns what else is a remark into a refusal. */
+function strictFaults(
+  question: Question,
+  pull: PullRequest,
+  brought: Brought,
+  facts: ProofFacts,
+): readonly Problem[] {
+  const rules = facts.branchRules === null ? [unreadableRules()] : []
+  return [...landingWarnings(question, pull, brought, facts), ...rules]
+}
+
+function landingWarnings(
+  { path }: Question,
+  pull: PullRequest,
+  { move }: Brought,
+  { repository }: ProofFacts,
+): readonly Problem[] {
+  if (move?.kind === 'pullRequestMerge' || move?.kind === 'mergeQueueMerge') return []
+  const how =
+    move === null
+      ? `GitHub does not say how ${repository.defaultBranch} came to hold pull request #${pull.number}`
+      : `${move.by?.login ?? 'somebody'} merged pull request #${pull.number} by a push`
+  return [{ code: 'APPROVAL_MERGED_BY_HAND', at: null, message: `${path}: ${how}`, hint: null }]
+}
+
+function unreadableRules(): Problem {
+  return {
+    code: 'APPROVAL_RULES_UNREADABLE',
+    at: null,
+    message: 'the rulesets of the default branch cannot be read',
+    hint: 'give the token the permission "metadata: read"',
+  }
+}
+
+function pushedDirectly(
+  { path, blob, landing }: Question,
+  { move }: Brought,
+  facts: ProofFacts,
+): Problem {
+  const who = move?.by?.login ?? 'somebody'
+  const short = landing.commit.slice(0, 7)
+  const what = blob === null ? 'removed' : 'changed'
+  const merged = (facts.linked.get(landing.commit) ?? []).map(number => `#${number}`)
+  const elsewhere =
+    merged.length === 0 ? '' : ` (${merged.join(', ')} holds that commit, and did not bring it)`
+  return {
+    code: 'APPROVAL_DIRECT_PUSH',
+    at: null,
+    message: `${path} was ${what} by ${short}, which ${who} brought to ${facts.repository.defaultBranch} without a pull request${elsewhere}`,
+    hint: 'open a pull request that changes any byte of the file, and have it approved',
+  }
+}
+
+function ambiguous({ path }: Question, pulls: readonly PullRequest[]): Problem {
+  const numbers = pulls.map(({ number }) => `#${number}`).join(', ')
+  return {
+    code: 'APPROVAL_AMBIGUOUS',
+    at: null,
+    message: `pull requests ${numbers} all brought ${path}, and not each of them was approved`,
+    hint: 'open a pull request that changes any byte of the file, and have it approved',
+  }
+}
+
+function tooLarge({ path }: Question, { number }: PullRequest): Problem {
+  return {
+    code: 'APPROVAL_TOO_LARGE',
+    at: null,
+    message: `pull request #${number}, which brought ${path}, has more commits than GitHub lists (250)`,
+    hint: 'open a smaller pull request that changes any byte of the file, and have it approved',
+  }
+}

@@ -1,0 +1,101 @@
+// How bytes came to the default branch: which pull request brought them, and whether GitHub merged it or somebody pushed.
+import type { Ancestry, BranchMove, ObjectId } from '../domain/history.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
+import type { Landing, ProofFacts } from './facts.ts'
+
+export interface Brought {
+  /** Several where one commit ended several pull requests. */
+  readonly pullRequests: readonly PullRequest[]
+  /** The move that brought it, null where GitHub does not say. */
+  readonly move: BranchMove | null
+}
+
+/**
+ * The merged pull requests into the default branch whose merge is this landing: it is their merge or squashed commit, or one
+ * of the commits that their rebase put there. A commit that was pushed before its pull request was merged came by that push.
+ */
+export function broughtBy(landing: Landing, facts: ProofFacts): Brought {
+  const move = facts.movedBy.get(landing.commit) ?? null
+  const candidates = (facts.linked.get(landing.commit) ?? []).flatMap(number => {
+    const found = facts.pullRequests.get(number)
+    return found === undefined ? [] : [found]
+  })
+  const pullRequests = candidates.filter(
+    ({ base, merged, commits, isTooLarge }) =>
+      merged !== null &&
+      base === facts.repository.defaultBranch &&
+      (isTooLarge
+        ? merged.commit === landing.commit
+        : isRun(landing, merged.commit, commits.length, facts)) &&
+      isOfMove(merged.commit, move, facts),
+  )
+  return { pullRequests, move }
+}
+
+/** Whether the landing is the merge commit, or lies among the `length` commits of a linear run that ends with it. */
+function isRun(
+  landing: Landing,
+  last: ObjectId,
+  length: number,
+  { ancestry }: ProofFacts,
+): boolean {
+  for (
+    let [id, left]: [ObjectId | undefined, number] = [last, length];
+    id !== undefined && left > 0;
+    left--
+  ) {
+    if (id === landing.commit) return true
+    const parents: readonly ObjectId[] = ancestry.get(id)?.parents ?? []
+    if (parents.length !== 1) return false
+    id = parents[0]
+  }
+  return last === landing.commit
+}
+
+/** For each commit the earliest move that brought it; commits that were there before the oldest known move have none. */
+export function movesByCommit(
+  moves: readonly BranchMove[],
+  ancestry: Ancestry,
+): ReadonlyMap<ObjectId, BranchMove> {
+  const seen = new Set<ObjectId>()
+  const brought = new Map<ObjectId, BranchMove>()
+  const walk = (tip: ObjectId | null, move: BranchMove | null): void => {
+    const open = tip === null ? [] : [tip]
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const commit = seen.has(id) ? undefined : ancestry.get(id)
+      if (commit === undefined) continue
+      seen.add(id)
+      if (move !== null) brought.set(id, move)
+      open.push(...commit.parents)
+    }
+  }
+  for (const move of moves) {
+    walk(move.before, null)
+    walk(move.after, move)
+  }
+  return brought
+}
+
+/** GitHub's own merges end with the merge commit; a push by hand must at least hold it. */
+function isOfMove(merge: ObjectId, move: BranchMove | null, { movedBy }: ProofFacts): boolean {
+  if (move === null) return true
+  return move.kind === 'pullRequestMerge' ? move.after === merge : movedBy.get(merge) === move
+}
+
+/** By whom the branch was moved there, in one word for evidence. */
+export function landedBy(
+  move: BranchMove | null,
+): 'pullRequestMerge' | 'mergeQueueMerge' | 'push' | 'forcePush' | 'unknown' {
+  switch (move?.kind) {
+    case 'pullRequestMerge':
+    case 'mergeQueueMerge':
+    case 'push':
+    case 'forcePush':
+      return move.kind
+    case 'branchCreation':
+      return 'push'
+    case undefined:
+    case 'branchDeletion':
+      return 'unknown'
+  }
+}

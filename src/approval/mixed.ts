@@ -1,0 +1,36 @@
+// A pull request that changes requests and configuration together asks for two judgements at once, one of them about itself.
+import type { ObjectId } from '../domain/history.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { ProofFacts, Trail } from './facts.ts'
+import { broughtBy } from './landing.ts'
+import { mergeBases } from './line.ts'
+
+/** The problem of a request whose pull request changed one of the places of configuration too; null where it did not. */
+export function isMixed(
+  trail: Trail,
+  places: readonly string[],
+  facts: ProofFacts,
+): Problem | null {
+  for (const { number, merged, head } of broughtBy(trail.landing, facts).pullRequests) {
+    const { before } = trail.landing
+    const bases = before === null ? [] : mergeBases(facts.ancestry, head.commit, before)
+    const changed = places.filter(place => {
+      const now = objectAt(head.commit, place, facts)
+      return bases.length === 0
+        ? now !== null
+        : bases.every(base => objectAt(base, place, facts) !== now)
+    })
+    if (changed.length > 0 || merged === null)
+      return {
+        code: 'APPROVAL_MIXED',
+        at: null,
+        message: `pull request #${number} changed ${trail.path} together with ${changed.join(', ')}`,
+        hint: 'requests and configuration go by pull requests of their own; change any byte of the file in one',
+      }
+  }
+  return null
+}
+
+function objectAt(commit: ObjectId, place: string, { ancestry }: ProofFacts): ObjectId | null {
+  return ancestry.get(commit)?.objects.get(place) ?? null
+}

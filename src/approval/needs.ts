@@ -1,0 +1,65 @@
+// What must be known before a question can be judged, so that it is asked of GitHub in few large portions.
+import type { Account } from '../domain/account.ts'
+import type { Ancestry, FileAt, ObjectId } from '../domain/history.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
+import type { ProofFacts, Trail } from './facts.ts'
+import { headsAt } from './head.ts'
+import { mergeBases } from './line.ts'
+import { possibleTips } from './tips.ts'
+
+/** Commits of a pull request that may lie outside the default branch's history. */
+export function commitsOf(pull: PullRequest): readonly ObjectId[] {
+  const { commits, reviews, forcePushes, runs, pushes, head } = pull
+  return unique([
+    head.commit,
+    ...commits.map(({ id }) => id),
+    ...reviews.map(({ commit }) => commit),
+    ...forcePushes.flatMap(({ before, after }) => [before, after]),
+    ...(runs ?? []).map(({ commit }) => commit),
+    ...(pushes ?? []).flatMap(({ before, after }) => [before, after]),
+  ])
+}
+
+/** Where the file must be looked at: what was pushed and reviewed, what each commit changed, and what the base had. */
+export function filesOf(
+  { path, landing, earlier }: Trail,
+  pull: PullRequest,
+  ancestry: Ancestry,
+): readonly FileAt[] {
+  const heads = unique([...commitsOf(pull), ...(earlier?.approvals ?? []).map(({ head }) => head)])
+  const parents = pull.commits.flatMap(commit => commit.parents)
+  const { before } = landing
+  const bases = before === null ? [] : heads.flatMap(head => mergeBases(ancestry, head, before))
+  return unique([...heads, ...parents, ...bases]).map(commit => ({ commit, path }))
+}
+
+/** Everybody whose right to review may matter. */
+export function accountsOf(trail: Trail, pull: PullRequest): readonly Account[] {
+  const gone = (trail.earlier?.approvals ?? []).map(({ reviewer }): Account => ({
+    ...reviewer,
+    type: 'User',
+  }))
+  const opinions = pull.reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
+  const named = [...opinions.map(({ author }) => author), ...pull.dismissals.map(({ by }) => by)]
+    .filter(account => account !== null)
+    .filter(({ type }) => type === 'User')
+  return [...new Map([...gone, ...named].map(account => [account.id, account])).values()]
+}
+
+/** Commits of the default branch whose configuration may have said what the file meant when it was reviewed. */
+export function tipsOf(
+  { landing, earlier }: Trail,
+  pull: PullRequest,
+  facts: ProofFacts,
+): readonly ObjectId[] {
+  const then = pull.reviews.flatMap(review => {
+    const known = earlier?.approvals.find(approval => approval.review === review.id) ?? null
+    const heads = headsAt(review, pull, known)?.heads ?? []
+    return possibleTips(review.at, heads, landing, facts)
+  })
+  return unique([landing.commit, ...then])
+}
+
+function unique(ids: readonly (ObjectId | null)[]): readonly ObjectId[] {
+  return [...new Set(ids)].filter(id => id !== null)
+}

@@ -1,0 +1,26 @@
+// A request for changes that still stood at the merge outweighs every approval, if its author may approve the file.
+import type { Problem } from '../domain/problem.ts'
+import { mayApprove } from './eligibility.ts'
+import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
+import type { Words } from './reviews.ts'
+
+/** Null where nobody with a say asked for changes. Who may not be told apart is counted as having one. */
+export function standingRequests(
+  { path, anyOf, floor }: Question,
+  { asking }: Words,
+  jurisdiction: Jurisdiction,
+  { standings }: ProofFacts,
+): Problem | null {
+  const rules = [...anyOf, floor].map(({ rule }) => rule)
+  const heard = asking.filter(account =>
+    rules.some(rule => mayApprove(account, path, rule, jurisdiction, standings).kind !== 'no'),
+  )
+  if (heard.length === 0) return null
+  const who = heard.map(({ login }) => login).join(', ')
+  return {
+    code: 'APPROVAL_CHANGES_REQUESTED',
+    at: null,
+    message: `${path} was merged while ${who} still asked for changes`,
+    hint: 'open a pull request that changes any byte of the file, and have it approved without open requests',
+  }
+}

@@ -1,0 +1,211 @@
+// Each reviewer's last word before the merge, and whether it stands for these bytes with this meaning.
+import type { Account } from '../domain/account.ts'
+import type { Code } from '../domain/codes.ts'
+import type { Evidence, EvidencedApproval } from '../domain/evidence.ts'
+import type { ObjectId } from '../domain/history.ts'
+import type { PullRequest, Review } from '../domain/pull-request.ts'
+import { baseBlobs } from './contributors.ts'
+import type { Contributors } from './contributors.ts'
+import { mayApprove } from './eligibility.ts'
+import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
+import { headsAt } from './head.ts'
+import { possibleTips } from './tips.ts'
+
+/** A reviewer's word that does not count, with why; `text` goes on from "the approval of LOGIN ". */
+export interface Lost {
+  readonly reviewer: Account
+  readonly code: Code
+  readonly text: string
+}
+
+/** An approval of these very bytes by somebody who did not make them. Whether a rule lets it count is another question. */
+export interface Standing {
+  readonly reviewer: Account
+  readonly review: Review
+  readonly head: ObjectId
+  /** Seconds from the push of that head to the review, null where GitHub does not say. */
+  readonly headAge: number | null
+  /** GitHub says the review is of the commit that was merged. */
+  readonly isOfMerged: boolean
+}
+
+export interface Words {
+  readonly standing: readonly Standing[]
+  readonly lost: readonly Lost[]
+  /** People whose last word before the merge asked for changes. */
+  readonly asking: readonly Account[]
+}
+
+export function words(
+  question: Question,
+  pull: PullRequest,
+  hands: Contributors,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): Words {
+  const standing: Standing[] = []
+  const lost: Lost[] = []
+  const asking: Account[] = []
+  for (const { reviewer, last, isLate } of lastWords(pull, question.earlier)) {
+    if (last.state === 'CHANGES_REQUESTED') {
+      if (!isLate) asking.push(reviewer)
+      continue
+    }
+    const answer = isLate
+      ? late(reviewer, last)
+      : weigh({ reviewer, review: last, question, pull, hands, jurisdiction, facts })
+    if ('head' in answer) standing.push(answer)
+    else lost.push(answer)
+  }
+  return { standing, lost, asking }
+}
+
+interface LastWord {
+  readonly reviewer: Account
+  readonly last: Review
+  /** Their only words came after the merge. */
+  readonly isLate: boolean
+}
+
+/** Comments are no opinion. Who had none before the merge is known by what they said after it. */
+function lastWords(
+  { number, reviews, merged }: PullRequest,
+  earlier: Evidence | null,
+): readonly LastWord[] {
+  const known = earlier?.pullRequest.number === number ? earlier.approvals : []
+  const opinions = reviews
+    .filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id)
+  const words = new Map<number, LastWord>()
+  for (const review of opinions) {
+    const { at } = review
+    const author = review.author ?? goneAuthor(review, known)
+    if (author === null) continue
+    const isLate = merged !== null && at > merged.at
+    const earlier = words.get(author.id)
+    if (isLate && earlier !== undefined && !earlier.isLate) continue
+    words.set(author.id, { reviewer: author, last: review, isLate })
+  }
+  return [...words.values()]
+}
+
+/** A deleted account is nobody; only the record may know who it was. */
+function goneAuthor({ id }: Review, known: readonly EvidencedApproval[]): Account | null {
+  const reviewer = known.find(({ review }) => review === id)?.reviewer
+  return reviewer === undefined ? null : { ...reviewer, type: 'User' }
+}
+
+function late(reviewer: Account, { state }: Review): Lost {
+  return state === 'DISMISSED'
+    ? { reviewer, code: 'APPROVAL_DISMISSED', text: 'was dismissed' }
+    : { reviewer, code: 'APPROVAL_AFTER_MERGE', text: 'was given after the merge' }
+}
+
+interface Weighing {
+  readonly reviewer: Account
+  readonly review: Review
+  readonly question: Question
+  readonly pull: PullRequest
+  readonly hands: Contributors
+  readonly jurisdiction: Jurisdiction
+  readonly facts: ProofFacts
+}
+
+/** The first reason why an approval does not count, or what it stands for. */
+function weigh(weighing: Weighing): Standing | Lost {
+  const { reviewer, review, question, pull, hands, jurisdiction, facts } = weighing
+  const lost = (code: Code, text: string): Lost => ({ reviewer, code, text })
+  if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))
+    return lost('APPROVAL_DISMISSED', 'was dismissed')
+  const hand = hands.people.get(reviewer.id)
+  if (hand !== undefined)
+    return lost('APPROVAL_SELF', `does not count: ${reviewer.login} ${hand.did}`)
+  if (pull.baseChanges.some(at => at >= review.at))
+    return lost('APPROVAL_OTHER_BASE', 'was given before the pull request got its base branch')
+  const seen = headsAt(review, pull, earlierApproval(weighing))
+  const [head] = seen?.heads ?? []
+  if (seen === null || head === undefined)
+    return lost(
+      'APPROVAL_UNVERIFIABLE',
+      'cannot be checked: what the pull request held then is gone',
+    )
+  const content = contentFault([...seen.heads, review.commit], question, facts)
+  if (content !== null) return lost(...content)
+  const meaning = meaningFault(review, seen.heads, question, facts)
+  if (meaning !== null) return lost(...meaning)
+  const { maxAgeSeconds } = jurisdiction.approval
+  const until = question.purpose === 'configuration' ? (pull.merged?.at ?? facts.now) : facts.now
+  const age = (until.getTime() - review.at.getTime()) / 1000
+  if (maxAgeSeconds !== null && age > maxAgeSeconds)
+    return lost('APPROVAL_EXPIRED', `is older than approval.maxAge (given ${day(review.at)})`)
+  const headAge =
+    seen.pushedAt === null ? null : (review.at.getTime() - seen.pushedAt.getTime()) / 1000
+  return { reviewer, review, head, headAge, isOfMerged: review.commit === pull.head.commit }
+}
+
+type Fault = readonly [Code, string]
+
+/** What was in front of the reviewer must be these bytes, by the head then and by the commit GitHub names, and be shown. */
+function contentFault(
+  commits: readonly (ObjectId | null)[],
+  question: Question,
+  facts: ProofFacts,
+): Fault | null {
+  const { path, blob } = question
+  for (const commit of commits) {
+    const held = commit === null ? 'gone' : facts.blobAt({ commit, path })
+    if (commit === null || held === 'gone')
+      return ['APPROVAL_UNVERIFIABLE', 'cannot be checked: the commit it was for is gone']
+    if (held !== blob)
+      return ['APPROVAL_OTHER_CONTENT', `was for another version (${commit.slice(0, 7)})`]
+    if (baseBlobs(commit, question, facts).includes(blob))
+      return [
+        'APPROVAL_NOT_SHOWN',
+        `was given when ${path} was not among the changes (${commit.slice(0, 7)})`,
+      ]
+  }
+  return null
+}
+
+/** The effective request under the configuration of then must be the one under the configuration of the merge. */
+function meaningFault(
+  review: Review,
+  heads: readonly ObjectId[],
+  { meaningAt, landing }: Question,
+  facts: ProofFacts,
+): Fault | null {
+  if (meaningAt === null) return null
+  const merged = meaningAt(landing.commit)
+  const then = possibleTips(review.at, heads, landing, facts)
+  if (then.length > 0 && merged !== null && then.every(tip => meaningAt(tip) === merged))
+    return null
+  return [
+    'APPROVAL_OTHER_MEANING',
+    'was given under a configuration that made something else of the same bytes',
+  ]
+}
+
+/** A dismissal by somebody who may not approve is passed over where something rests on the approval already. */
+function outlivesDismissal({ review, question, pull, jurisdiction, facts }: Weighing): boolean {
+  if (question.purpose === 'issue') return false
+  const rules = [...question.anyOf, question.floor].map(({ rule }) => rule)
+  const hasNoSay = (by: Account): boolean =>
+    rules.every(
+      rule => mayApprove(by, question.path, rule, jurisdiction, facts.standings).kind === 'no',
+    )
+  const dismissals = pull.dismissals.filter(dismissal => dismissal.review === review.id)
+  return (
+    dismissals.length > 0 &&
+    dismissals.every(({ by, was }) => was === 'APPROVED' && by !== null && hasNoSay(by))
+  )
+}
+
+function earlierApproval({ review, question, pull }: Weighing): EvidencedApproval | null {
+  const { earlier } = question
+  if (earlier?.pullRequest.number !== pull.number) return null
+  return earlier.approvals.find(approval => approval.review === review.id) ?? null
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}

@@ -1,0 +1,157 @@
+// The trust root: the configuration at a commit is trusted if it leads back, change by approved change, to the one whose digest
+// this installation was given. Going back to those very bytes is a change like any other.
+import { createHash } from 'node:crypto'
+import { ok, refuse } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import type { ObjectId } from '../domain/history.ts'
+import { CODE_OWNERS_PLACES } from './code-owners.ts'
+
+export const POLICIES = 'policies'
+
+/** Path → blob of every configuration file of a commit. */
+export type ConfigurationFiles = ReadonlyMap<string, string>
+
+/** A state of the default branch in which a configuration file changed. */
+export interface ConfigurationState {
+  readonly commit: ObjectId
+  readonly before: ObjectId | null
+  readonly files: ConfigurationFiles
+}
+
+export interface ConfigurationChange {
+  readonly path: string
+  /** Null where the file was removed. */
+  readonly blob: ObjectId | null
+  readonly landing: { readonly commit: ObjectId; readonly before: ObjectId | null }
+}
+
+export interface TrustedConfiguration {
+  readonly anchor: ObjectId
+  readonly warnings: readonly Problem[]
+}
+
+/** Answers whether a change was approved under the configuration of the state that was trusted then. */
+export type ProveChange = (
+  change: ConfigurationChange,
+  under: ConfigurationState,
+) => Checked<{ readonly warnings: readonly Problem[] }>
+
+/**
+ * `sha256:` and the hex digest over the configuration files, sorted by path. The workflow file is not among them: it holds
+ * the digest.
+ */
+export function trustedDigest(files: ConfigurationFiles): string {
+  const lines = [...files]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, blob]) => `${blob} ${path}\n`)
+  return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
+}
+
+/**
+ * Where configuration files stand: what decides on requests, who may approve, and what decides how GitHub shows their changes.
+ * `policies` is a folder. Attributes below the folder of requests are judged with the requests themselves.
+ */
+export function configurationPlaces(config: string, workflow: string | null): readonly string[] {
+  const attributes = ['', '.github/', '.github/workflows/', 'docs/'].map(
+    folder => `${folder}.gitattributes`,
+  )
+  const places = [config, POLICIES, ...CODE_OWNERS_PLACES, ...attributes]
+  return workflow === null ? places : [...places, workflow]
+}
+
+/** The oldest state with the digest, and those after it; null where there is none. */
+export function statesSince(
+  states: readonly ConfigurationState[],
+  digest: string,
+  workflow: string | null,
+): readonly [ConfigurationState, ...ConfigurationState[]] | null {
+  const start = states.findIndex(
+    ({ files }) => trustedDigest(withoutWorkflow(files, workflow)) === digest,
+  )
+  const [anchor, ...later] = start === -1 ? [] : states.slice(start)
+  return anchor === undefined ? null : [anchor, ...later]
+}
+
+/** Every change of a configuration file after the first of the states, in order. */
+export function changesIn(states: readonly ConfigurationState[]): readonly ConfigurationChange[] {
+  return states.slice(1).flatMap((state, at) => changesBetween(states[at] ?? state, state))
+}
+
+/**
+ * `states` oldest first, each with every configuration file it had; the last is the one that is applied. `canRule`: whether
+ * its files can be read; where an approved change broke them, those before it go on to say who may approve the repair.
+ */
+export function trustConfiguration(
+  states: readonly ConfigurationState[],
+  digest: string,
+  workflow: string | null,
+  canRule: (state: ConfigurationState) => boolean,
+  prove: ProveChange,
+): Checked<TrustedConfiguration> {
+  const since = statesSince(states, digest, workflow)
+  if (since === null) return refuse(noAnchor(states, digest, workflow))
+  const [anchor, ...later] = since
+  let trusted = anchor
+  let previous = anchor
+  const latest = new Map<string, ReturnType<ProveChange>>()
+  for (const state of later) {
+    for (const change of changesBetween(previous, state))
+      latest.set(change.path, prove(change, trusted))
+    const isWhole = [...latest.values()].every(proof => proof.ok)
+    if (isWhole && canRule(state)) trusted = state
+    previous = state
+  }
+  const proofs = [...latest.values()]
+  const faults = proofs.flatMap(proof => (proof.ok ? [] : proof.problems))
+  const [first] = faults
+  if (first !== undefined) return refuse(unproven(anchor), first, ...faults.slice(1))
+  const warnings = proofs.flatMap(proof => (proof.ok ? proof.value.warnings : []))
+  return ok({ anchor: anchor.commit, warnings })
+}
+
+function withoutWorkflow(files: ConfigurationFiles, workflow: string | null): ConfigurationFiles {
+  return new Map([...files].filter(([path]) => path !== workflow))
+}
+
+function changesBetween(
+  older: ConfigurationState,
+  newer: ConfigurationState,
+): readonly ConfigurationChange[] {
+  const paths = new Set([...older.files.keys(), ...newer.files.keys()])
+  const { commit, before } = newer
+  return [...paths]
+    .filter(path => older.files.get(path) !== newer.files.get(path))
+    .toSorted()
+    .map(path => ({
+      path,
+      blob: newer.files.get(path) ?? null,
+      landing: { commit, before },
+    }))
+}
+
+function noAnchor(
+  states: readonly ConfigurationState[],
+  digest: string,
+  workflow: string | null,
+): Problem {
+  const now = states.at(-1)
+  const today = now === undefined ? null : trustedDigest(withoutWorkflow(now.files, workflow))
+  return {
+    code: 'APPROVAL_NO_TRUST_ROOT',
+    at: null,
+    message: `no commit of the default branch has the configuration that trusted-config names (${digest})`,
+    hint:
+      today === null
+        ? 'write the digest of the configuration you trust into the workflow'
+        : `if you have read the configuration and trust it, write trusted-config: ${today} into the workflow`,
+  }
+}
+
+function unproven({ commit }: ConfigurationState): Problem {
+  return {
+    code: 'APPROVAL_NO_TRUST_ROOT',
+    at: null,
+    message: `the configuration changed after ${commit.slice(0, 7)} and not every change was approved; while that stands nothing is issued`,
+    hint: 'a reviewed pull request that changes the named files, or takes their change back, heals it',
+  }
+}

@@ -1,0 +1,103 @@
+// Everything that a set of trails rests on, asked of GitHub in few large portions before anything is judged.
+import type { TeamRef } from '../domain/config.ts'
+import type { FileAt, ObjectId } from '../domain/history.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
+import { movesByCommit } from '../approval/landing.ts'
+import type { Landing, ProofFacts, Trail } from '../approval/facts.ts'
+import { accountsOf, commitsOf, filesOf } from '../approval/needs.ts'
+import { configurationPlaces } from '../approval/trust.ts'
+import type { ReviewedRepository } from '../ports.ts'
+import type { History } from './history.ts'
+
+/** Facts that do not depend on who asks what: pull requests of the landings, moves and rules of the default branch. */
+export interface Traced {
+  readonly history: History
+  readonly linked: ReadonlyMap<ObjectId, readonly number[]>
+  readonly pullRequests: ReadonlyMap<number, PullRequest>
+  /** With what the pull requests brought beside the default branch. */
+  readonly ancestry: ProofFacts['ancestry']
+  readonly moves: ProofFacts['moves']
+  readonly movedBy: ProofFacts['movedBy']
+  readonly branchRules: ProofFacts['branchRules']
+}
+
+export async function trace(
+  source: ReviewedRepository,
+  history: History,
+  landings: readonly Landing[],
+): Promise<Traced> {
+  const commits = [...new Set(landings.map(({ commit }) => commit))]
+  const [linked, moves, branchRules] = await Promise.all([
+    source.pullRequestsOf(commits),
+    source.defaultBranchMoves(),
+    source.branchRules(),
+  ])
+  const numbers = [...new Set([...linked.values()].flat())]
+  const found = await source.pullRequests(numbers)
+  const known = new Set(history.ancestry.keys())
+  const beside = [
+    ...found.flatMap(commitsOf),
+    ...(moves ?? []).flatMap(({ before, after }) => [before, after]).filter(id => id !== null),
+  ].filter(id => !known.has(id))
+  const places = [
+    ...configurationPlaces(history.frame.config, history.frame.workflow),
+    history.requests,
+  ]
+  const ancestry = await source.ancestry([...new Set(beside)], places, history.ancestry)
+  return {
+    history,
+    linked,
+    pullRequests: new Map(found.map(pull => [pull.number, pull])),
+    ancestry,
+    moves,
+    movedBy: movesByCommit(moves ?? [], ancestry),
+    branchRules,
+  }
+}
+
+export async function gather(
+  source: ReviewedRepository,
+  traced: Traced,
+  trails: readonly Trail[],
+  teams: readonly TeamRef[],
+  now: Date,
+): Promise<ProofFacts> {
+  const { history, linked, pullRequests, ancestry, moves, movedBy, branchRules } = traced
+  const asked = trails.flatMap(trail =>
+    (linked.get(trail.landing.commit) ?? []).flatMap(number => {
+      const pull = pullRequests.get(number)
+      return pull === undefined ? [] : [{ trail, pull }]
+    }),
+  )
+  const { tip } = history.repository
+  const files = [
+    ...trails.map(({ path }) => ({ commit: tip, path })),
+    ...asked.flatMap(({ trail, pull }) => filesOf(trail, pull, ancestry)),
+  ]
+  const accounts = asked.flatMap(({ trail, pull }) => accountsOf(trail, pull))
+  const [blobAt, standings] = await Promise.all([
+    source.blobsAt(uniqueFiles(files)),
+    source.standings(uniqueById(accounts), uniqueById(teams)),
+  ])
+  return {
+    repository: history.repository,
+    ancestry,
+    line: history.line,
+    linked,
+    pullRequests,
+    blobAt,
+    moves,
+    movedBy,
+    branchRules,
+    standings,
+    now,
+  }
+}
+
+function uniqueFiles(files: readonly FileAt[]): readonly FileAt[] {
+  return [...new Map(files.map(file => [`${file.commit} ${file.path}`, file])).values()]
+}
+
+function uniqueById<T extends { readonly id: number }>(list: readonly T[]): readonly T[] {
+  return [...new Map(list.map(each => [each.id, each])).values()]
+}

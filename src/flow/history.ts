@@ -1,0 +1,134 @@
+// The history of the commit that is applied: its line on the default branch, every state of the configuration on it, and
+// where each request file came to be what it is.
+import { isNonEmpty, ok, refuse } from '../domain/problem.ts'
+import type { Checked } from '../domain/problem.ts'
+import type { Ancestry, ListedFile, ObjectId } from '../domain/history.ts'
+import type { RepositoryFacts } from '../domain/repository.ts'
+import { firstParentLine } from '../approval/line.ts'
+import { configurationPlaces, POLICIES } from '../approval/trust.ts'
+import type { ConfigurationState } from '../approval/trust.ts'
+import type { Landing } from '../approval/facts.ts'
+import type { ReviewedRepository } from '../ports.ts'
+
+/** Listings are asked for in portions, newest first: most files were changed not long ago. */
+const TREES_AT_ONCE = 20
+
+/** What is applied, and by what it is trusted. */
+export interface ReviewFrame {
+  readonly commit: ObjectId
+  /** Path of the configuration, `countersign.yaml`. */
+  readonly config: string
+  /** `sha256:…` of the configuration files that this installation trusts. */
+  readonly trustedConfig: string
+  /** Path of the running workflow file, null where there is none. */
+  readonly workflow: string | null
+}
+
+export interface History {
+  readonly repository: RepositoryFacts
+  readonly frame: ReviewFrame
+  /** Folder of the request files. */
+  readonly requests: string
+  readonly ancestry: Ancestry
+  /** Newest first. */
+  readonly line: readonly ObjectId[]
+  /** Oldest first; the last is the one of the commit. */
+  readonly states: readonly ConfigurationState[]
+}
+
+/** Refused where the commit is no longer part of the default branch, or the configuration has moved on since. */
+export async function readHistory(
+  source: ReviewedRepository,
+  frame: ReviewFrame,
+  requests: string,
+): Promise<Checked<History>> {
+  const repository = await source.facts()
+  const places = configurationPlaces(frame.config, frame.workflow)
+  const ancestry = await source.ancestry([frame.commit, repository.tip], [...places, requests])
+  const line = firstParentLine(ancestry, frame.commit)
+  const today = firstParentLine(ancestry, repository.tip)
+  if (line.length === 0 || !today.includes(frame.commit))
+    return refuse({
+      code: 'APPROVAL_HISTORY_REWRITTEN',
+      at: null,
+      message: `${repository.defaultBranch} of ${repository.name} does not hold ${frame.commit.slice(0, 7)}`,
+      hint: 'it was rewritten, or the run is of another branch; a run of its newest commit decides',
+    })
+  const objects = (commit: ObjectId): readonly (ObjectId | undefined)[] =>
+    places.map(place => ancestry.get(commit)?.objects.get(place))
+  const moved = places.filter((_, at) => objects(frame.commit)[at] !== objects(repository.tip)[at])
+  if (isNonEmpty(moved))
+    return refuse({
+      code: 'APPROVAL_CONFIG_MOVED',
+      at: null,
+      message: `${moved.join(', ')} changed on ${repository.defaultBranch} after ${frame.commit.slice(0, 7)}`,
+      hint: 'nothing is done here; the run of the newest commit decides',
+    })
+  const states = await configurationStates(source, places, ancestry, line)
+  return ok({ repository, frame, requests, ancestry, line, states })
+}
+
+async function configurationStates(
+  source: ReviewedRepository,
+  places: readonly string[],
+  ancestry: Ancestry,
+  line: readonly ObjectId[],
+): Promise<readonly ConfigurationState[]> {
+  const signature = (commit: ObjectId | undefined): string =>
+    places.map(place => ancestry.get(commit ?? '')?.objects.get(place) ?? '').join(' ')
+  const changed = line.filter((commit, at) => signature(commit) !== signature(line[at + 1]))
+  const policies = new Set(
+    changed.flatMap(commit => ancestry.get(commit)?.objects.get(POLICIES) ?? []),
+  )
+  const listings = await source.listings([...policies])
+  return changed.toReversed().map(commit => {
+    const objects = ancestry.get(commit)?.objects ?? new Map<string, ObjectId>()
+    const files = [...objects].flatMap(([place, id]): readonly (readonly [string, ObjectId])[] => {
+      if (!places.includes(place)) return []
+      if (place !== POLICIES) return [[place, id]]
+      return (listings.get(id) ?? []).map(
+        ({ path, blob }) => [`${POLICIES}/${path}`, blob] as const,
+      )
+    })
+    return { commit, before: ancestry.get(commit)?.parents[0] ?? null, files: new Map(files) }
+  })
+}
+
+/** For each path the commit on the line since which it has been what it is now; for a path that is absent, since it is. */
+export async function findLandings(
+  source: ReviewedRepository,
+  { ancestry, line, requests }: Pick<History, 'ancestry' | 'line' | 'requests'>,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Landing>> {
+  const treeOf = (commit: ObjectId | undefined): ObjectId | null =>
+    ancestry.get(commit ?? '')?.objects.get(requests) ?? null
+  const changed = line.filter((commit, at) => treeOf(commit) !== treeOf(line[at + 1]))
+  const open = new Set(paths)
+  const found = new Map<string, Landing>()
+  for (let at = 0; at < changed.length && open.size > 0; at += TREES_AT_ONCE) {
+    const portion = changed.slice(at, at + TREES_AT_ONCE)
+    const befores = portion.map(commit => ancestry.get(commit)?.parents[0])
+    const trees = [...portion, ...befores].map(treeOf).filter(tree => tree !== null)
+    const listings = await source.listings([...new Set(trees)])
+    for (const [index, commit] of portion.entries()) {
+      const before = befores[index]
+      const now = filesOf(listings, treeOf(commit), requests)
+      const then = filesOf(listings, treeOf(before), requests)
+      for (const path of open)
+        if (now.get(path) !== then.get(path)) {
+          found.set(path, { commit, before: before ?? null })
+          open.delete(path)
+        }
+    }
+  }
+  return found
+}
+
+function filesOf(
+  listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
+  tree: ObjectId | null,
+  folder: string,
+): ReadonlyMap<string, ObjectId> {
+  const files = tree === null ? [] : (listings.get(tree) ?? [])
+  return new Map(files.map(({ path, blob }) => [`${folder}/${path}`, blob]))
+}

@@ -1,0 +1,43 @@
+// What the same bytes meant under an earlier configuration: defaults, clusters and sinks come from there.
+import type { Config } from '../domain/config.ts'
+import type { ObjectId } from '../domain/history.ts'
+import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
+import { effectiveRequests } from '../config/defaults.ts'
+import { parseConfig } from '../config/parse.ts'
+import { effectiveDigest, effectiveJson } from '../plan/digest.ts'
+import type { ReviewedRepository } from '../ports.ts'
+import { parseRequest } from '../request/parse.ts'
+
+/** The configuration that stood at each of these commits, null where it cannot be read. By blob, each read once. */
+export type Configurations = (commit: ObjectId) => Config | null
+
+export async function readConfigurations(
+  source: ReviewedRepository,
+  path: string,
+  commits: readonly ObjectId[],
+  blobOf: (commit: ObjectId) => ObjectId | null,
+): Promise<Configurations> {
+  const read = new Map<ObjectId, Config | null>()
+  for (const commit of commits) {
+    const blob = blobOf(commit)
+    if (blob === null || read.has(blob)) continue
+    const file = await source.filesAt(commit).read(path)
+    const parsed = file === null ? null : parseConfig(file)
+    read.set(blob, parsed !== null && parsed.ok ? parsed.value : null)
+  }
+  return commit => read.get(blobOf(commit) ?? '') ?? null
+}
+
+/** Effective digest of a file's request for one cluster under a configuration; null where it says nothing for that cluster. */
+export function meaningUnder(
+  config: Config,
+  file: RequestFile,
+  { name, cluster }: EffectiveRequest,
+): string | null {
+  const parsed = parseRequest(file, config.requests)
+  if (!parsed.ok || parsed.value.name !== name) return null
+  const effective = effectiveRequests(parsed.value, config)
+  const found = effective.ok ? effective.value.find(each => each.cluster === cluster) : undefined
+  const at = config.clusters.find(each => each.name === cluster)
+  return found === undefined || at === undefined ? null : effectiveDigest(effectiveJson(found, at))
+}

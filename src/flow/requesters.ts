@@ -1,0 +1,42 @@
+// Who asks: the author of the pull request that brought the file, if nobody else had a hand in it. Else nobody can be named.
+import type { Config } from '../domain/config.ts'
+import type { EvidencedPerson } from '../domain/evidence.ts'
+import type { Requester } from '../domain/policy.ts'
+import type { RequestRecord } from '../domain/record.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import { contributors } from '../approval/contributors.ts'
+import type { ProofFacts, Trail } from '../approval/facts.ts'
+import { broughtBy } from '../approval/landing.ts'
+
+/** By the trail of the request; where nothing would be done for it, by the evidence of what stands. */
+export function requesterOf(
+  trail: Trail | undefined,
+  request: EffectiveRequest,
+  facts: ProofFacts,
+  { people }: Config,
+  records: ReadonlyMap<string, readonly RequestRecord[]>,
+): Requester | null {
+  const person = trail === undefined ? fromRecord(request, records) : onlyAuthor(trail, facts)
+  if (person === null) return null
+  const { id, login } = person
+  return { id, login, name: people.find(each => each.id === id)?.name ?? null }
+}
+
+function onlyAuthor(trail: Trail, facts: ProofFacts): EvidencedPerson | null {
+  const [pull, ...others] = broughtBy(trail.landing, facts).pullRequests
+  if (pull === undefined || others.length > 0 || pull.author === null) return null
+  const { people, unattributed, hasUnknownPusher } = contributors(trail, pull, facts)
+  const isAlone = people.size === 1 && unattributed === null && !hasUnknownPusher
+  return isAlone ? (people.get(pull.author.id)?.person ?? null) : null
+}
+
+function fromRecord(
+  { name, cluster, path, blob }: EffectiveRequest,
+  records: ReadonlyMap<string, readonly RequestRecord[]>,
+): EvidencedPerson | null {
+  const issued = records.get(cluster)?.find(({ request }) => request === name)?.issued
+  const evidence = issued?.proof.evidence ?? null
+  if (evidence === null || evidence.path !== path || evidence.blob !== blob) return null
+  const [only, ...others] = evidence.contributors
+  return others.length > 0 || evidence.unattributed !== null ? null : (only ?? null)
+}

@@ -1,0 +1,74 @@
+// The files behind the requests that something may be done for, each with how it came to the default branch.
+import type { ObjectId } from '../domain/history.ts'
+import type { IssuingStep, Plan, Step, WithdrawStep } from '../domain/plan.ts'
+import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
+import type { RequestRecord } from '../domain/record.ts'
+import type { Trail } from '../approval/facts.ts'
+import { requestKey } from '../plan/request-key.ts'
+import type { ReviewedRepository } from '../ports.ts'
+import { findLandings } from './history.ts'
+import type { History } from './history.ts'
+
+/** By `requestKey`. */
+export type Trails = ReadonlyMap<string, Trail>
+
+/** What a run may act on, before anybody judged it: requests whose certificate does not stand, and withdrawals. */
+export async function findTrails(
+  source: ReviewedRepository,
+  history: History,
+  { steps }: Plan,
+  requests: readonly EffectiveRequest[],
+  files: readonly RequestFile[],
+): Promise<Trails> {
+  const kept = new Set(steps.filter(({ kind }) => kind === 'keep').map(keyOf))
+  const wanted = [
+    ...requests.flatMap(request => {
+      const key = requestKey(request.cluster, request.name)
+      return kept.has(key) ? [] : [{ key, path: request.path, record: recordOf(steps, key) }]
+    }),
+    ...steps.flatMap(step =>
+      step.kind === 'withdraw'
+        ? [{ key: keyOf(step), path: pathOf(step), record: step.record }]
+        : [],
+    ),
+  ]
+  const blobs = new Map(files.map(({ path, blob }) => [path, blob]))
+  const landings = await findLandings(source, history, [...new Set(wanted.map(({ path }) => path))])
+  return new Map(
+    wanted.flatMap(({ key, path, record }) => {
+      const landing = landings.get(path)
+      const blob = blobs.get(path) ?? null
+      return landing === undefined
+        ? []
+        : [[key, { path, blob, landing, earlier: evidenceOf(record, path, blob) }] as const]
+    }),
+  )
+}
+
+export function keyOf(step: Step): string {
+  return 'request' in step
+    ? requestKey(step.request.cluster, step.request.name)
+    : requestKey(step.cluster ?? '', step.name)
+}
+
+/** The file that asks for a step; for a withdrawal the file whose certificate it is. */
+export function pathOf(step: IssuingStep | WithdrawStep): string {
+  return step.kind === 'withdraw' ? (step.current?.path ?? step.name) : step.request.path
+}
+
+function recordOf(steps: readonly Step[], key: string): RequestRecord | null {
+  const step = steps.find(each => keyOf(each) === key)
+  return step !== undefined && 'record' in step ? step.record : null
+}
+
+/** Evidence speaks of the bytes it was made for, and of no others. */
+function evidenceOf(
+  record: RequestRecord | null,
+  path: string,
+  blob: ObjectId | null,
+): Trail['earlier'] {
+  const issued = record?.issued ?? null
+  return issued !== null && issued.path === path && issued.blob === blob
+    ? issued.proof.evidence
+    : null
+}

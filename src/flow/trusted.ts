@@ -1,0 +1,135 @@
+// Who may approve, by a configuration that leads back to the trusted one.
+import type { Config, TeamRef, UserRef } from '../domain/config.ts'
+import { ok, refuse } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import type { Policy } from '../domain/policy.ts'
+import type { ObjectId } from '../domain/history.ts'
+import { CODE_OWNERS_PLACES, parseCodeOwners } from '../approval/code-owners.ts'
+import type { CodeOwners } from '../approval/code-owners.ts'
+import type { Jurisdiction, Question } from '../approval/facts.ts'
+import { judgeApproval } from '../approval/judge.ts'
+import { changesIn, statesSince, trustConfiguration } from '../approval/trust.ts'
+import type { ConfigurationChange, TrustedConfiguration } from '../approval/trust.ts'
+import { parseConfig } from '../config/parse.ts'
+import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
+import { gather, trace } from './gather.ts'
+import type { History } from './history.ts'
+
+/** Whether the configuration of the commit is trusted, each change of it approved as the one before it asked. */
+export async function trust(
+  source: ReviewedRepository,
+  history: History,
+  clock: Clock,
+): Promise<Checked<TrustedConfiguration>> {
+  const { states, frame } = history
+  const since = statesSince(states, frame.trustedConfig, frame.workflow) ?? []
+  const changes = changesIn(since)
+  const rules = new Map<ObjectId, Jurisdiction>()
+  for (const { commit } of changes.length === 0 ? [] : since) {
+    const read = await jurisdictionAt(source.filesAt(commit), history)
+    if (read.ok) rules.set(commit, read.value)
+  }
+  const traced = await trace(
+    source,
+    history,
+    changes.map(({ landing }) => landing),
+  )
+  const teams = [...rules.values()].flatMap(jurisdiction => jurisdiction.teams)
+  const asked = changes.map(change => questionOf(change, [...rules.values()][0]))
+  const facts = await gather(
+    source,
+    traced,
+    asked.flatMap(each => each ?? []),
+    teams,
+    clock.now(),
+  )
+  return trustConfiguration(
+    states,
+    frame.trustedConfig,
+    frame.workflow,
+    ({ commit }) => rules.has(commit),
+    (change, under) => {
+      const jurisdiction = rules.get(under.commit)
+      const question = questionOf(change, jurisdiction)
+      return jurisdiction === undefined || question === null
+        ? refuse(nobodyRules(change, frame.config))
+        : judgeApproval(question, jurisdiction, facts)
+    },
+  )
+}
+
+/** Who may approve by the files of one commit; `policies` where they have been read. */
+export async function jurisdictionAt(
+  files: RepositoryFiles,
+  { frame, repository }: History,
+  policies: readonly Policy[] = [],
+): Promise<Checked<Jurisdiction>> {
+  const file = await files.read(frame.config)
+  if (file === null)
+    return refuse({
+      code: 'CONFIG_MISSING',
+      at: null,
+      message: `there is no ${frame.config} in ${files.description}`,
+      hint: null,
+    })
+  const config = parseConfig(file)
+  if (!config.ok) return config
+  const owners = await codeOwnersOf(files)
+  if (!owners.ok) return owners
+  const [organization = ''] = repository.name.split('/')
+  const { approval } = config.value
+  return ok({
+    approval,
+    codeOwners: owners.value,
+    users: usersOf(config.value, policies),
+    teams: teamsOf(config.value, policies),
+    organization,
+  })
+}
+
+async function codeOwnersOf(files: RepositoryFiles): Promise<Checked<CodeOwners | null>> {
+  for (const place of CODE_OWNERS_PLACES) {
+    const file = await files.read(place)
+    if (file !== null) return parseCodeOwners(place, new TextDecoder().decode(file.bytes))
+  }
+  return ok(null)
+}
+
+function usersOf({ people, approval }: Config, policies: readonly Policy[]): readonly UserRef[] {
+  const { configuration, requests } = approval
+  const ruled = policies.flatMap(({ approvals }) => approvals?.users ?? [])
+  return [...people, ...configuration.users, ...requests.users, ...ruled]
+}
+
+function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly TeamRef[] {
+  const ruled = policies.flatMap(({ approvals }) => approvals?.teams ?? [])
+  return [...approval.configuration.teams, ...approval.requests.teams, ...ruled]
+}
+
+function questionOf(
+  { path, blob, landing }: ConfigurationChange,
+  jurisdiction: Jurisdiction | undefined,
+): Question | null {
+  if (jurisdiction === undefined) return null
+  const rule = { name: 'approval.configuration', rule: jurisdiction.approval.configuration }
+  return {
+    path,
+    blob,
+    landing,
+    anyOf: [rule],
+    floor: rule,
+    extra: 0,
+    purpose: 'configuration',
+    meaningAt: null,
+    earlier: null,
+  }
+}
+
+function nobodyRules({ path }: ConfigurationChange, config: string): Problem {
+  return {
+    code: 'APPROVAL_NO_TRUST_ROOT',
+    at: null,
+    message: `nobody can approve ${path}: ${config} of the trusted commit cannot be read`,
+    hint: null,
+  }
+}

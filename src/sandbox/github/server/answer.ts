@@ -1,0 +1,42 @@
+// One answer of the double before it is written to the wire, and the refusals in GitHub's shape.
+
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined }
+
+export interface Answer {
+  readonly status: number
+  /** Null: no body. */
+  readonly body: Json
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export function ok(body: Json, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status: 200, body, headers }
+}
+
+/** An answer that is not what was asked for; thrown by handlers, written by the server. */
+export class HttpRefusal extends Error {
+  readonly answer: Answer
+
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message)
+    this.answer = { status, body: refusalBody(status, message), headers }
+  }
+}
+
+function refusalBody(status: number, message: string): Json {
+  return { message, documentation_url: 'https://docs.github.com/rest', status: String(status) }
+}
+
+export function notFound(): HttpRefusal {
+  return new HttpRefusal(404, 'Not Found')
+}
+
+/** What an app or a workflow's token is told where a permission is missing. */
+export function notAccessible(): HttpRefusal {
+  return new HttpRefusal(403, 'Resource not accessible by integration')
+}
+
+export function unprocessable(message: string): HttpRefusal {
+  return new HttpRefusal(422, message)
+}

@@ -1,0 +1,115 @@
+// One request from login to answer: token, rate limit, planned faults, then REST or GraphQL.
+import type { World } from '../world.ts'
+import { HttpRefusal, notFound } from './answer.ts'
+import type { Answer, Json } from './answer.ts'
+import type { FaultsOfRequest } from './faults.ts'
+import type { GraphqlEngine, GraphqlRequest } from './graphql/engine.ts'
+import { WorldGraph } from './graphql/world-graph.ts'
+import type { Incoming } from './incoming.ts'
+import { damaged, plannedAnswer } from './planned-answer.ts'
+import { limitHeaders } from './rate-limit.ts'
+import type { RateLimiter, Resource } from './rate-limit.ts'
+import { answerRest } from './rest/answer-rest.ts'
+import type { Site } from './rest/place.ts'
+import { callerOf } from './tokens.ts'
+import type { Caller, TokenGrant } from './tokens.ts'
+
+export interface DeskParts {
+  readonly world: World
+  readonly engine: GraphqlEngine
+  readonly limiter: RateLimiter
+  readonly tokens: ReadonlyMap<string, TokenGrant>
+}
+
+export interface Outcome {
+  readonly answer: Answer
+  /** Null where the token was refused. */
+  readonly caller: Caller | null
+  /** A fault's doing: nothing that GitHub's description has to fit. */
+  readonly isPlanned: boolean
+}
+
+export class Desk {
+  readonly #parts: DeskParts
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts
+  }
+
+  /** Never throws what is GitHub's to refuse; `html` is where people would look. */
+  async answer(request: Incoming, faults: FaultsOfRequest, html: string): Promise<Outcome> {
+    let caller: Caller | null = null
+    const isGraphql = request.target.kind === 'graphql'
+    try {
+      if (request.headers['user-agent'] === undefined) throw noUserAgent()
+      const planned = plannedAnswer(faults, this.#parts.world.state.now, isGraphql)
+      caller = callerOf(request.headers.authorization, this.#parts.tokens)
+      if (planned !== null)
+        return { answer: this.#counted(planned, caller, isGraphql), caller, isPlanned: true }
+      const site = { world: this.#parts.world, api: request.api, html }
+      const answer = await this.#handle(request, site, caller, faults)
+      const isPlanned = damaged(answer, faults) !== answer
+      return {
+        answer: this.#counted(damaged(answer, faults), caller, isGraphql),
+        caller,
+        isPlanned,
+      }
+    } catch (error) {
+      if (!(error instanceof HttpRefusal)) throw error
+      const answer = caller === null ? error.answer : this.#counted(error.answer, caller, isGraphql)
+      return { answer, caller, isPlanned: false }
+    }
+  }
+
+  async #handle(
+    request: Incoming,
+    site: Site,
+    caller: Caller,
+    faults: FaultsOfRequest,
+  ): Promise<Answer> {
+    const { target, url } = request
+    if (target.kind === 'graphql') return this.#graphql(target.request, site, caller, faults)
+    this.#parts.limiter.spend(caller, 'core', 1)
+    if (target.kind === 'unknown') throw notFound()
+    const { route, parameters } = target
+    return answerRest(route, { site, caller, url, parameters })
+  }
+
+  async #graphql(
+    request: GraphqlRequest,
+    site: Site,
+    caller: Caller,
+    faults: FaultsOfRequest,
+  ): Promise<Answer> {
+    if (caller.grant === null) throw new HttpRefusal(401, 'Requires authentication')
+    const { engine, limiter } = this.#parts
+    const prepared = engine.prepare(request)
+    if (prepared.kind === 'refused') return found(prepared.body)
+    const { points, nodes } = prepared.cost
+    if (limiter.budget(caller, 'graphql').remaining < points) return found(EXHAUSTED)
+    limiter.spend(caller, 'graphql', points)
+    const graph = new WorldGraph(site, caller, faults)
+    const budget = limiter.budget(caller, 'graphql')
+    const root = graph.root({ cost: points, nodes, budget })
+    return found(await engine.run(request, prepared.document, graph, root))
+  }
+
+  #counted(answer: Answer, caller: Caller, isGraphql: boolean): Answer {
+    const resource: Resource = isGraphql ? 'graphql' : 'core'
+    const headers = limitHeaders(this.#parts.limiter.budget(caller, resource), resource)
+    return { ...answer, headers: { ...headers, ...answer.headers } }
+  }
+}
+
+/** GraphQL says so with status 200. */
+const EXHAUSTED: Json = {
+  errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }],
+}
+
+function found(body: Json): Answer {
+  return { status: 200, body, headers: {} }
+}
+
+function noUserAgent(): HttpRefusal {
+  return new HttpRefusal(403, 'Request forbidden: a User-Agent header is needed.')
+}

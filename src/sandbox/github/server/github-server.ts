@@ -1,0 +1,174 @@
+// The GitHub double's server: plain HTTP on loopback in front of a world, with what a test wants to know and to break.
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { World } from '../world.ts'
+import type { Json } from './answer.ts'
+import { Desk } from './desk.ts'
+import type { Outcome } from './desk.ts'
+import { Faults } from './faults.ts'
+import type { FaultsOfRequest } from './faults.ts'
+import { GraphqlEngine } from './graphql/engine.ts'
+import { incoming, operationNameOf, parsedOrNull, queryOf } from './incoming.ts'
+import type { Incoming } from './incoming.ts'
+import { RateLimiter } from './rate-limit.ts'
+import type { RateLimits } from './rate-limit.ts'
+import { RequestLog } from './request-log.ts'
+import type { CallCounts, LoggedRequest } from './request-log.ts'
+import type { TokenGrant } from './tokens.ts'
+import { isKnown, send } from './wire.ts'
+
+/** One answered request, for whoever checks it against GitHub's description. */
+export interface Exchange {
+  readonly operation: string
+  readonly status: number
+  readonly requestBody: unknown
+  readonly responseBody: Json
+}
+
+export interface GithubServerOptions {
+  /** Text of GitHub's published GraphQL schema, or of a part of it. */
+  readonly schema: string
+  /** Called for every REST answer that no fault made; what it throws is kept in `problems`. */
+  readonly validate?: (exchange: Exchange) => void
+  readonly limits?: Partial<RateLimits>
+}
+
+export class GithubServer {
+  readonly faults = new Faults()
+  /** Token → whose it is and what it may. */
+  readonly tokens = new Map<string, TokenGrant>()
+  /** What `validate` threw, and what broke inside the double. Tests want this empty. */
+  readonly problems: string[] = []
+  /** How far the Date header is ahead of the world's clock, in milliseconds. */
+  skew = 0
+  readonly #world: World
+  readonly #options: GithubServerOptions
+  readonly #engine: GraphqlEngine
+  readonly #limiter: RateLimiter
+  readonly #desk: Desk
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  readonly #log = new RequestLog()
+  readonly #unknown: string[] = []
+  #origin = ''
+
+  constructor(world: World, options: GithubServerOptions) {
+    this.#world = world
+    this.#options = options
+    this.#engine = new GraphqlEngine(options.schema)
+    const limits = { core: 5000, graphql: 5000, anonymous: 60, ...options.limits }
+    this.#limiter = new RateLimiter(limits, () => world.state.now)
+    const { tokens } = this
+    this.#desk = new Desk({ world, engine: this.#engine, limiter: this.#limiter, tokens })
+    this.#server = createServer((request, response) => {
+      void this.#serve(request, response)
+    })
+    this.#server.on('connection', socket => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
+    })
+  }
+
+  /** `url` is what github.com's API URL is; below it also `/api/v3` and `/api/graphql`. */
+  async start(): Promise<{ readonly url: string }> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(0, '127.0.0.1', () => resolve())
+    })
+    const address = this.#server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    this.#origin = `http://127.0.0.1:${port}`
+    return { url: this.#origin }
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>(resolve => {
+      this.#server.close(() => resolve())
+    })
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+
+  get requests(): readonly LoggedRequest[] {
+    return this.#log.all()
+  }
+
+  /** How often it was asked since the start, or since `forget`. */
+  calls(): CallCounts {
+    return this.#log.counts()
+  }
+
+  /** Empties the request log. */
+  forget(): void {
+    this.#log.clear()
+  }
+
+  /** Routes, GraphQL fields and arguments that were asked for and the double has no answer to. Tests want this empty. */
+  get unknownRoutes(): readonly string[] {
+    return [...this.#unknown, ...this.#engine.unanswered]
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const request = await incoming(message, this.#origin)
+      await this.#answer(request, message, response)
+    } catch (error) {
+      this.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    }
+  }
+
+  async #answer(
+    request: Incoming,
+    message: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { method, path } = request
+    const operation = operationNameOf(request)
+    const query = queryOf(request)
+    const finish = this.#log.add({ method, path, operation, query })
+    const asked = { method, path, operation: operation ?? '', query: query ?? '' }
+    const faults = this.faults.take(asked)
+    await faults.find('slow')?.until
+    const cut = faults.find('reset')
+    if (cut?.when === 'before') return void message.socket.destroy()
+    if (operation === null) this.#unknown.push(`${method} ${path}`)
+    const outcome = await this.#desk.answer(request, faults, this.#origin)
+    finish({ caller: outcome.caller?.label ?? null })
+    if (cut !== undefined) return void message.socket.destroy()
+    this.#check(request, operation, outcome)
+    finish({ status: this.#send(request, response, outcome, faults) })
+  }
+
+  #check(request: Incoming, operation: string | null, outcome: Outcome): void {
+    if (operation === null || operation === 'graphql' || outcome.isPlanned) return
+    const { status, body } = outcome.answer
+    const requestBody = request.body === '' ? null : parsedOrNull(request.body)
+    try {
+      this.#options.validate?.({ operation, status, requestBody, responseBody: body })
+    } catch (error) {
+      this.problems.push(`${operation} ${status}: ${String(error)}`)
+    }
+  }
+
+  #send(
+    request: Incoming,
+    response: ServerResponse,
+    { answer, caller }: Outcome,
+    faults: FaultsOfRequest,
+  ): number {
+    const skew = this.skew + (faults.find('skewedClock')?.milliseconds ?? 0)
+    const tag = request.method === 'GET' ? request.headers['if-none-match'] : undefined
+    const sending = {
+      answer,
+      knownTag: tag ?? null,
+      date: new Date(this.#world.state.now.getTime() + skew),
+      requestId: `D0:${this.#log.all().length}`,
+      isCutShort: faults.find('invalidJson') !== undefined,
+    }
+    if (isKnown(sending) && caller !== null) this.#limiter.giveBack(caller, 'core')
+    return send(response, sending)
+  }
+}

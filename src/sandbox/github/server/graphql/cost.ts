@@ -1,0 +1,112 @@
+// What a query may cost: GitHub counts the nodes it could return before it runs it, and refuses above a limit.
+import { getArgumentValues, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLField,
+  GraphQLSchema,
+  SelectionSetNode,
+} from 'graphql'
+import { failure } from './shown.ts'
+
+const MOST_NODES = 500_000
+
+export interface Cost {
+  /** Points: a hundredth of the requests that the connections stand for, at least one. */
+  readonly points: number
+  readonly nodes: number
+}
+
+type Variables = Readonly<Record<string, unknown>>
+
+interface Walk {
+  readonly fields: ReadonlyMap<FieldNode, GraphQLField<unknown, unknown>>
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly variables: Variables
+}
+
+/** Takes a valid document. Throws GitHub's refusal of one that could return too many nodes. */
+export function costOf(schema: GraphQLSchema, document: DocumentNode, variables: Variables): Cost {
+  const walk = { fields: fieldsOf(schema, document), fragments: fragmentsOf(document), variables }
+  let [requests, nodes] = [0, 0]
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue
+    const counted = count(walk, definition.selectionSet, 1)
+    requests += counted.requests
+    nodes += counted.nodes
+  }
+  if (nodes > MOST_NODES) {
+    const message = `This query requests up to ${nodes} possible nodes which exceeds the maximum limit of ${MOST_NODES}.`
+    throw failure('MAX_NODE_LIMIT_EXCEEDED', message)
+  }
+  return { points: Math.max(1, Math.round(requests / 100)), nodes }
+}
+
+interface Counted {
+  readonly requests: number
+  readonly nodes: number
+}
+
+/** `times`: how often this selection could be answered. */
+function count(walk: Walk, selections: SelectionSetNode, times: number): Counted {
+  let [requests, nodes] = [0, 0]
+  for (const selection of selections.selections) {
+    const counted =
+      selection.kind === Kind.FIELD
+        ? countField(walk, selection, times)
+        : count(walk, selectionsOf(walk, selection), times)
+    requests += counted.requests
+    nodes += counted.nodes
+  }
+  return { requests, nodes }
+}
+
+function selectionsOf(
+  walk: Walk,
+  selection: Exclude<SelectionSetNode['selections'][number], FieldNode>,
+): SelectionSetNode {
+  if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet
+  const fragment = walk.fragments.get(selection.name.value)
+  return fragment?.selectionSet ?? { kind: Kind.SELECTION_SET, selections: [] }
+}
+
+function countField(walk: Walk, node: FieldNode, times: number): Counted {
+  const size = pageSize(walk, node)
+  const here = size === null ? NONE : { requests: times, nodes: times * size }
+  if (node.selectionSet === undefined) return here
+  const below = count(walk, node.selectionSet, times * (size ?? 1))
+  return { requests: here.requests + below.requests, nodes: here.nodes + below.nodes }
+}
+
+const NONE: Counted = { requests: 0, nodes: 0 }
+
+/** Null where the field is no connection. */
+function pageSize(walk: Walk, node: FieldNode): number | null {
+  const field = walk.fields.get(node)
+  if (field?.args.some(({ name }) => name === 'first') !== true) return null
+  const given = getArgumentValues(field, node, walk.variables)
+  const size = given['first'] ?? given['last']
+  return typeof size === 'number' ? size : 0
+}
+
+function fieldsOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+): ReadonlyMap<FieldNode, GraphQLField<unknown, unknown>> {
+  const info = new TypeInfo(schema)
+  const fields = new Map<FieldNode, GraphQLField<unknown, unknown>>()
+  const enter = (node: FieldNode): void => {
+    const field = info.getFieldDef()
+    if (field) fields.set(node, field)
+  }
+  visit(document, visitWithTypeInfo(info, { Field: { enter } }))
+  return fields
+}
+
+function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  const fragments = document.definitions.filter(
+    (each): each is FragmentDefinitionNode => each.kind === Kind.FRAGMENT_DEFINITION,
+  )
+  return new Map(fragments.map(each => [each.name.value, each]))
+}

@@ -1,0 +1,28 @@
+// One REST request from its path to its answer: may they see the repository, may they ask this, then the handler.
+import type { RepositoryState } from '../../state.ts'
+import { HttpRefusal, notAccessible, notFound } from '../answer.ts'
+import type { Answer } from '../answer.ts'
+import { repositoryByName } from '../lookup.ts'
+import { isAllowed } from '../tokens.ts'
+import type { Caller } from '../tokens.ts'
+import type { RestRequest } from './place.ts'
+import type { Route, RepositoryRoute } from './routes.ts'
+
+/** Throws what GitHub refuses. */
+export function answerRest(route: Route, request: RestRequest): Answer {
+  if (route.of === 'other') return route.handle(request)
+  const { owner = '', repo = '' } = request.parameters
+  const repository = repositoryByName(request.site.world.state, owner, repo)
+  if (repository === null) throw notFound()
+  admit(route, repository, request.caller)
+  return route.handle({ ...request, repository })
+}
+
+function admit(route: RepositoryRoute, repository: RepositoryState, caller: Caller): void {
+  if (caller.grant === null) {
+    if (repository.visibility === 'public') return
+    throw new HttpRefusal(401, 'Requires authentication')
+  }
+  if (!isAllowed(caller, 'metadata')) throw notFound()
+  if (!route.needs.every(permission => isAllowed(caller, permission))) throw notAccessible()
+}

@@ -1,0 +1,15 @@
+// How somebody stands to a repository, as GitHub writes it beside what they wrote.
+import type { RepositoryState } from '../../state.ts'
+import { accountById } from '../lookup.ts'
+import type { Site } from './place.ts'
+
+/** Private members of an organisation show as CONTRIBUTOR: nobody may decide by this value. */
+export function authorAssociation(
+  site: Site,
+  repository: RepositoryState,
+  accountId: number,
+): 'OWNER' | 'COLLABORATOR' | 'CONTRIBUTOR' {
+  const account = accountById(site.world.state, accountId)
+  if (account?.login === repository.owner) return 'OWNER'
+  return repository.collaborators.has(accountId) ? 'COLLABORATOR' : 'CONTRIBUTOR'
+}

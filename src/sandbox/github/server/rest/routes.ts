@@ -1,0 +1,124 @@
+// The REST operations the double answers: each as GitHub's description names it, with the permissions it needs.
+import type { Answer } from '../answer.ts'
+import type { PermissionName } from '../tokens.ts'
+import { listActivity } from './activity.ts'
+import { compare, getBranch } from './branch.ts'
+import { getCommit, listCommits } from './commit.ts'
+import { getContents } from './contents.ts'
+import { getBlob, getGitCommit, getTree } from './git-object.ts'
+import type { RepositoryRequest, RestRequest } from './place.ts'
+import {
+  getPull,
+  listPullCommits,
+  listPullFiles,
+  listPulls,
+  listPullsOfCommit,
+} from './pull-request.ts'
+import { getRepository } from './repository.ts'
+import { listReviews } from './review.ts'
+import { getRuleset, listRulesets, listRulesOfBranch } from './ruleset.ts'
+import { getMembership, listMembers } from './team.ts'
+import { listTimeline } from './timeline.ts'
+import { getCurrentUser, getPermission, getUser } from './user.ts'
+import { listRuns } from './workflow-run.ts'
+
+interface RouteBase {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  /** As in the description. */
+  readonly template: string
+}
+
+export interface RepositoryRoute extends RouteBase {
+  readonly of: 'repository'
+  /** All of them are needed. */
+  readonly needs: readonly PermissionName[]
+  readonly handle: (request: RepositoryRequest) => Answer
+}
+
+export interface OtherRoute extends RouteBase {
+  readonly of: 'other'
+  readonly handle: (request: RestRequest) => Answer
+}
+
+export type Route = RepositoryRoute | OtherRoute
+
+function inRepository(
+  path: string,
+  needs: readonly PermissionName[],
+  handle: RepositoryRoute['handle'],
+): RepositoryRoute {
+  const template = `/repos/{owner}/{repo}${path}`
+  return { of: 'repository', method: 'GET', template, needs, handle }
+}
+
+function elsewhere(template: string, handle: OtherRoute['handle']): OtherRoute {
+  return { of: 'other', method: 'GET', template, handle }
+}
+
+/** The first that fits answers: longer ones stand before those whose last placeholder takes slashes. */
+export const ROUTES: readonly Route[] = [
+  elsewhere('/user', getCurrentUser),
+  elsewhere('/users/{username}', getUser),
+  elsewhere('/orgs/{org}/teams/{team_slug}/members', listMembers),
+  elsewhere('/orgs/{org}/teams/{team_slug}/memberships/{username}', getMembership),
+  inRepository('', ['metadata'], getRepository),
+  inRepository('/actions/runs', ['actions'], listRuns),
+  inRepository('/activity', ['contents'], listActivity),
+  inRepository('/branches/{branch}', ['contents'], getBranch),
+  inRepository('/collaborators/{username}/permission', ['metadata'], getPermission),
+  inRepository('/commits', ['contents'], listCommits),
+  inRepository('/commits/{commit_sha}/pulls', ['contents', 'pull_requests'], listPullsOfCommit),
+  inRepository('/commits/{ref}', ['contents'], getCommit),
+  inRepository('/compare/{basehead}', ['contents'], compare),
+  inRepository('/contents/{path}', ['contents'], getContents),
+  inRepository('/git/blobs/{file_sha}', ['contents'], getBlob),
+  inRepository('/git/commits/{commit_sha}', ['contents'], getGitCommit),
+  inRepository('/git/trees/{tree_sha}', ['contents'], getTree),
+  inRepository('/issues/{issue_number}/timeline', ['pull_requests'], listTimeline),
+  inRepository('/pulls', ['pull_requests'], listPulls),
+  inRepository('/pulls/{pull_number}', ['pull_requests'], getPull),
+  inRepository('/pulls/{pull_number}/commits', ['pull_requests'], listPullCommits),
+  inRepository('/pulls/{pull_number}/files', ['pull_requests'], listPullFiles),
+  inRepository('/pulls/{pull_number}/reviews', ['pull_requests'], listReviews),
+  inRepository('/rules/branches/{branch}', ['metadata'], listRulesOfBranch),
+  inRepository('/rulesets', ['metadata'], listRulesets),
+  inRepository('/rulesets/{ruleset_id}', ['metadata'], getRuleset),
+]
+
+/** Placeholders whose values may hold slashes. */
+const WIDE = new Set(['basehead', 'branch', 'path', 'ref', 'tree_sha'])
+
+const PATTERNS = ROUTES.map(route => ({ route, pattern: patternOf(route.template) }))
+
+function patternOf(template: string): RegExp {
+  const text = template
+    .replace('/{path}', '(?:/{path})?')
+    .replace(/\{(\w+)\}/g, (_, name: string) => `(?<${name}>${WIDE.has(name) ? '.+' : '[^/]+'})`)
+  return new RegExp(`^${text}/?$`)
+}
+
+/** The route of a path, with the values of its placeholders; null where the double has none. */
+export function routeOf(
+  method: string,
+  path: string,
+): { readonly route: Route; readonly parameters: Readonly<Record<string, string>> } | null {
+  for (const { route, pattern } of PATTERNS) {
+    const groups = route.method === method ? pattern.exec(path) : null
+    if (groups !== null) return { route, parameters: decoded(groups.groups ?? {}) }
+  }
+  return null
+}
+
+function decoded(
+  groups: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(groups).map(([name, value]) => [
+    name,
+    decodeURIComponent(value ?? ''),
+  ])
+  return Object.fromEntries(entries)
+}
+
+export function operationOf(route: Route): string {
+  return `${route.method} ${route.template}`
+}

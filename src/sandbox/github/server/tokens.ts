@@ -1,0 +1,56 @@
+// Which token is whose and what it may: the double's stand-in for logging in.
+import { HttpRefusal } from './answer.ts'
+
+export type PermissionName =
+  | 'actions'
+  | 'administration'
+  | 'checks'
+  | 'contents'
+  | 'environments'
+  | 'issues'
+  | 'members'
+  | 'metadata'
+  | 'pull_requests'
+  | 'secrets'
+
+export type Permissions = Readonly<Partial<Record<PermissionName, 'read' | 'write' | 'none'>>>
+
+/** A token of a person (by account id), or of an app's installation (a workflow's own token too). */
+export interface TokenGrant {
+  readonly as: { readonly account: number } | { readonly app: string }
+  /** `metadata` is readable unless it says none: GitHub gives it to every token. */
+  readonly permissions: Permissions
+}
+
+/** Whoever asks: `grant` is null without a token. */
+export interface Caller {
+  /** For the request log: never the token. */
+  readonly label: string
+  readonly grant: TokenGrant | null
+}
+
+export const ANONYMOUS: Caller = { label: 'anonymous', grant: null }
+
+/** Takes the Authorization header. Throws GitHub's 401 for a token nobody gave out. */
+export function callerOf(
+  authorization: string | undefined,
+  tokens: ReadonlyMap<string, TokenGrant>,
+): Caller {
+  if (authorization === undefined || authorization === '') return ANONYMOUS
+  const token = /^(?:bearer|token) +(\S+)$/i.exec(authorization)?.[1]
+  const grant = token === undefined ? undefined : tokens.get(token)
+  if (grant === undefined) throw new HttpRefusal(401, 'Bad credentials')
+  const label = 'app' in grant.as ? `app:${grant.as.app}` : `account:${grant.as.account}`
+  return { label, grant }
+}
+
+export function isAllowed(
+  caller: Caller,
+  permission: PermissionName,
+  level: 'read' | 'write' = 'read',
+): boolean {
+  if (caller.grant === null) return false
+  const given =
+    caller.grant.permissions[permission] ?? (permission === 'metadata' ? 'read' : 'none')
+  return level === 'read' ? given !== 'none' : given === 'write'
+}

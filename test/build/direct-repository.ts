@@ -1,0 +1,220 @@
+// The port ReviewedRepository answered straight from the GitHub double's state, without HTTP and octokit in between: for many
+// histories in little time. The adapter is held to it by the same histories over sockets.
+import type { Account, Permission } from '../../src/domain/account.ts'
+import type { TeamRef } from '../../src/domain/config.ts'
+import type {
+  Ancestry,
+  BlobAt,
+  BranchMove,
+  Commit,
+  FileAt,
+  ListedFile,
+  ObjectId,
+} from '../../src/domain/history.ts'
+import type { PullRequest } from '../../src/domain/pull-request.ts'
+import type { BranchRules, RepositoryFacts, Standings } from '../../src/domain/repository.ts'
+import type { RequestFile } from '../../src/domain/request.ts'
+import type { RepositoryFiles, ReviewedRepository } from '../../src/ports.ts'
+import type { CommitState, RepositoryState } from '../../src/sandbox/github/state.ts'
+import type { World } from '../../src/sandbox/github/world.ts'
+import { moveOf, pullRequestOf } from './direct-pull-request.ts'
+
+/** What a token may be unable to read. */
+export interface Blindness {
+  readonly moves: boolean
+  readonly pushes: boolean
+  readonly rules: boolean
+  readonly runs: boolean
+  readonly teams: boolean
+}
+
+export const SEES_ALL: Blindness = {
+  moves: false,
+  pushes: false,
+  rules: false,
+  runs: false,
+  teams: false,
+}
+
+export class DirectRepository implements ReviewedRepository {
+  readonly #world: World
+  readonly #repository: RepositoryState
+  readonly #blindness: Blindness
+
+  constructor(world: World, repository: RepositoryState, blindness: Blindness = SEES_ALL) {
+    this.#world = world
+    this.#repository = repository
+    this.#blindness = blindness
+  }
+
+  async facts(): Promise<RepositoryFacts> {
+    const { id, owner, name, visibility, defaultBranch } = this.#repository
+    const tip = this.#world.tipOf(this.#repository)
+    return { id, name: `${owner}/${name}`, visibility, defaultBranch, tip }
+  }
+
+  async ancestry(
+    tips: readonly ObjectId[],
+    watched: readonly string[],
+    known: Ancestry = new Map(),
+  ): Promise<Ancestry> {
+    const found = new Map<ObjectId, Commit>(known)
+    const open = [...tips]
+    const seen = new Set<ObjectId>()
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const commit = seen.has(id) ? null : this.#commit(id)
+      seen.add(id)
+      if (commit === null) continue
+      found.set(id, { id, parents: commit.parents, objects: this.#objects(id, watched) })
+      open.push(...commit.parents)
+    }
+    return found
+  }
+
+  async listings(
+    trees: readonly ObjectId[],
+  ): Promise<ReadonlyMap<ObjectId, readonly ListedFile[]>> {
+    return new Map(trees.map(tree => [tree, this.#files(tree)]))
+  }
+
+  async blobsAt(files: readonly FileAt[]): Promise<(file: FileAt) => BlobAt> {
+    const known = new Map(
+      files.map(file => {
+        const isGone = this.#commit(file.commit) === null
+        return [keyOf(file), isGone ? ('gone' as const) : this.#world.blobAt(file.commit, file.path)]
+      }),
+    )
+    return file => {
+      const blob = known.get(keyOf(file))
+      if (blob === undefined) throw new Error(`nobody asked for ${file.path} at ${file.commit}`)
+      return blob
+    }
+  }
+
+  filesAt(commit: ObjectId): RepositoryFiles {
+    const all = (): readonly ListedFile[] => this.#files(this.#world.treeAt(commit))
+    return {
+      description: commit,
+      read: async path => {
+        const entry = all().find(file => file.path === path)
+        return entry === undefined ? null : this.#file(entry)
+      },
+      list: async folder =>
+        all()
+          .filter(({ path }) => path === folder || path.startsWith(`${folder}/`))
+          .map(entry => this.#file(entry)),
+    }
+  }
+
+  async pullRequestsOf(
+    commits: readonly ObjectId[],
+  ): Promise<ReadonlyMap<ObjectId, readonly number[]>> {
+    const linked = (commit: ObjectId): readonly number[] =>
+      this.#world
+        .associatedPullRequests(this.#repository, commit)
+        .filter(({ repositoryId }) => repositoryId === this.#repository.id)
+        .map(({ number }) => number)
+    return new Map(commits.map(commit => [commit, linked(commit)]))
+  }
+
+  async pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]> {
+    return numbers.map(number => {
+      const found = this.#repository.pullRequests.find(pull => pull.number === number)
+      if (found === undefined) throw new Error(`there is no pull request #${number}`)
+      return pullRequestOf(this.#world, this.#repository, found, this.#blindness)
+    })
+  }
+
+  async defaultBranchMoves(): Promise<readonly BranchMove[] | null> {
+    if (this.#blindness.moves) return null
+    const { activity, defaultBranch } = this.#repository
+    return activity
+      .filter(({ branch }) => branch === defaultBranch)
+      .map(row => moveOf(this.#world, row))
+  }
+
+  async branchRules(): Promise<BranchRules | null> {
+    if (this.#blindness.rules) return null
+    const active = this.#repository.rulesets.filter(({ enforcement }) => enforcement === 'active')
+    return {
+      requiredApprovals: Math.max(0, ...active.map(({ requiredApprovals }) => requiredApprovals)),
+      requiredReviewers: active.flatMap(({ requiredReviewers }) => requiredReviewers),
+    }
+  }
+
+  async standings(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<Standings> {
+    const rights = new Map(accounts.map(account => [account.id, this.#permission(account)]))
+    const members = new Map(teams.map(team => [team.id, this.#members(team)]))
+    return {
+      permission: ({ id }) => rights.get(id) ?? null,
+      isMember: (team, { id }) => members.get(team.id)?.has(id) ?? null,
+    }
+  }
+
+  calls(): { readonly rest: number; readonly graphql: number } {
+    return { rest: 0, graphql: 0 }
+  }
+
+  /** Null where GitHub no longer has it. */
+  #commit(id: ObjectId): CommitState | null {
+    if (this.#repository.collected.has(id)) return null
+    const object = this.#world.state.objects.get(id)
+    return object?.kind === 'commit' ? object : null
+  }
+
+  #objects(commit: ObjectId, watched: readonly string[]): ReadonlyMap<string, ObjectId> {
+    return new Map(
+      watched.flatMap(path => {
+        const object = this.#world.blobAt(commit, path)
+        return object === null ? [] : [[path, object] as const]
+      }),
+    )
+  }
+
+  #files(tree: ObjectId, folder = ''): readonly ListedFile[] {
+    const object = this.#world.state.objects.get(tree)
+    if (object?.kind !== 'tree') throw new Error(`${tree} is no tree`)
+    const files = object.entries.flatMap(({ name, mode, id }) =>
+      mode === '40000' || mode === '040000'
+        ? this.#files(id, `${folder}${name}/`)
+        : [{ path: `${folder}${name}`, mode, blob: id }],
+    )
+    return files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
+  #file({ path, mode, blob }: ListedFile): RequestFile {
+    const object = this.#world.state.objects.get(blob)
+    const bytes = object?.kind === 'blob' ? object.bytes : new Uint8Array()
+    return { path, mode, blob, bytes, uncommitted: null }
+  }
+
+  /** GitHub is asked by login, so a login that somebody else has now says nothing of this account. */
+  #permission(account: Account): Permission {
+    const found = this.#world.state.accounts.get(account.id)
+    if (found === undefined || found.isDeleted || found.login !== account.login) return 'none'
+    switch (this.#world.rightOf(this.#repository, found)) {
+      case 'admin':
+        return 'admin'
+      case 'maintain':
+      case 'write':
+        return 'write'
+      case 'triage':
+      case 'read':
+        return 'read'
+      case null:
+        return 'none'
+    }
+  }
+
+  #members({ id }: TeamRef): ReadonlySet<number> | null {
+    if (this.#blindness.teams) return null
+    const organization = this.#world.state.organizations.get(this.#repository.owner)
+    const team = [...(organization?.teams.values() ?? [])].find(each => each.id === id)
+    return team?.members ?? null
+  }
+}
+
+function keyOf({ commit, path }: FileAt): string {
+  return `${commit} ${path}`
+}
+

@@ -1,0 +1,153 @@
+// countersign in a history: it proves at the tip (or at a remembered commit), and what is approved becomes a certificate and a
+// record as after a real apply.
+import type { ApprovedStep } from '../../../src/domain/approval.ts'
+import type { ClusterConfig, Config } from '../../../src/domain/config.ts'
+import type { Evidence } from '../../../src/domain/evidence.ts'
+import type { ObjectId } from '../../../src/domain/history.ts'
+import type { IssuingStep } from '../../../src/domain/plan.ts'
+import type { Checked } from '../../../src/domain/problem.ts'
+import type { IssuedRecord, RequestRecord } from '../../../src/domain/record.ts'
+import { CODE_OWNERS_PLACES } from '../../../src/approval/code-owners.ts'
+import { trustedDigest } from '../../../src/approval/trust.ts'
+import { parseConfig } from '../../../src/config/parse.ts'
+import { reviewAt } from '../../../src/flow/review.ts'
+import type { Reviewed } from '../../../src/flow/review.ts'
+import { clusterOf } from '../../../src/plan/diff.ts'
+import { effectiveJson } from '../../../src/plan/digest.ts'
+import { newRecord, withIssued } from '../../../src/plan/record-state.ts'
+import type { RepositoryFiles, ReviewedRepository } from '../../../src/ports.ts'
+import { pemOf, secondsAfter } from '../issued.ts'
+import { valueOf } from '../request.ts'
+import { digestOfEvidence, forgedRecord } from './forge.ts'
+import type { Forgery } from './history.ts'
+import { SIGNER } from './signer.ts'
+import type { Stage } from './stage.ts'
+import { CONFIG_PATH, WORKFLOW_PATH } from './usual-files.ts'
+
+const CLUSTER = 'prod'
+
+export class Countersign {
+  readonly #stage: Stage
+  readonly #records = new Map<string, RequestRecord>()
+  #trusted = 'start'
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
+
+  trust(mark: string): void {
+    this.#trusted = mark
+  }
+
+  /** Proves every step at a commit. */
+  async review(repository: ReviewedRepository, commit: ObjectId): Promise<Checked<Reviewed>> {
+    const { world } = this.#stage
+    const clock = { now: () => world.state.now, sleep: () => Promise.resolve() }
+    const frame = {
+      commit,
+      config: CONFIG_PATH,
+      trustedConfig: await this.#digest(repository),
+      workflow: WORKFLOW_PATH,
+    }
+    const records = new Map([[CLUSTER, [...this.#records.values()]]])
+    return reviewAt({ repository, clock }, frame, records)
+  }
+
+  /** Turns what is approved at the tip into certificates and records. */
+  async issue(repository: ReviewedRepository): Promise<Checked<Reviewed>> {
+    const { tip } = await repository.facts()
+    const reviewed = await this.review(repository, tip)
+    if (!reviewed.ok) return reviewed
+    const config = await configAt(repository.filesAt(tip))
+    for (const approved of reviewed.value.approved) this.#settle(approved, config)
+    return reviewed
+  }
+
+  forge(request: string, how: Forgery): void {
+    const record = this.#records.get(request)
+    if (record === undefined) throw new Error(`there is no record of ${request}`)
+    this.#records.set(request, forgedRecord(record, how, this.#stage))
+  }
+
+  #settle(approved: ApprovedStep, config: Config): void {
+    const { step } = approved
+    const now = this.#stage.world.state.now
+    if (step.kind === 'withdraw') {
+      const record = this.#records.get(step.name)
+      if (record !== undefined) this.#records.set(step.name, { ...record, withdrawnAt: now })
+      return
+    }
+    const before = this.#records.get(step.request.name) ?? newRecord(step.request.name, CLUSTER)
+    const n = before.n + 1
+    const cluster = clusterOf(step.request, config)
+    const issued = issuedBy(step, cluster, { n, now, evidence: evidenceOf(approved) })
+    this.#records.set(step.request.name, { ...withIssued(before, issued), n })
+  }
+
+  async #digest(repository: ReviewedRepository): Promise<string> {
+    const files = (await repository.filesAt(this.#stage.commit(this.#trusted)).list('')) ?? []
+    return trustedDigest(
+      new Map(
+        files
+          .filter(({ path }) => isConfiguration(path))
+          .map(({ path, mode, blob }) => [path, `${mode} ${blob}`]),
+      ),
+    )
+  }
+}
+
+export function isConfiguration(path: string): boolean {
+  return (
+    path === CONFIG_PATH ||
+    path.startsWith('policies/') ||
+    CODE_OWNERS_PLACES.some(place => place === path) ||
+    /(?:^|\/)\.gitattributes$/.test(path)
+  )
+}
+
+function evidenceOf({ proof }: ApprovedStep): Evidence {
+  if (proof.kind === 'review') return proof.evidence
+  throw new Error('a step was approved at a terminal')
+}
+
+async function configAt(files: RepositoryFiles): Promise<Config> {
+  const file = await files.read(CONFIG_PATH)
+  if (file === null) throw new Error(`there is no ${CONFIG_PATH}`)
+  return valueOf(parseConfig(file))
+}
+
+interface Issuing {
+  readonly n: number
+  readonly now: Date
+  readonly evidence: Evidence
+}
+
+function issuedBy(
+  { request, effective }: IssuingStep,
+  cluster: ClusterConfig,
+  { n, now, evidence }: Issuing,
+): IssuedRecord {
+  const certificate = SIGNER.issue({
+    request,
+    notBefore: secondsAfter(now, -300),
+    notAfter: secondsAfter(now, request.durationSeconds - 300),
+  })
+  return {
+    n,
+    objectName: `cs-${request.name}-${effective.slice(0, 8)}-${n}`,
+    effective,
+    path: request.path,
+    blob: request.blob,
+    signerName: request.signerName,
+    certificate: pemOf(certificate),
+    sinks: request.sinks,
+    meaning: effectiveJson(request, cluster),
+    proof: {
+      kind: 'review',
+      by: evidence.approvals.map(({ reviewer }) => reviewer.login).join(', '),
+      digest: digestOfEvidence(evidence),
+      evidence,
+    },
+    issuedAt: now,
+  }
+}
