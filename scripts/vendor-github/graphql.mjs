@@ -86,7 +86,9 @@ export function subsetOfSchema(text) {
   }
   const kept = new Map()
   for (const name of TYPES) keep(name, named, isKept, kept)
-  const definitions = [...kept.keys()].sort().map(name => kept.get(name))
+  const definitions = [...kept]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, definition]) => definition)
   return `${print({ kind: Kind.DOCUMENT, definitions })}\n`
 }
 

@@ -73,13 +73,13 @@ function historyFaults(evidence: Evidence, git: CopiedHistory): readonly Problem
 
 function approvalFaults(evidence: Evidence, git: CopiedHistory): readonly Problem[] {
   const { path, blob, approvals, pullRequest } = evidence
-  const fetch = `git fetch origin refs/pull/${pullRequest.number}/head, then try again; GitHub drops heads that were force-pushed`
+  const remedy = `git fetch origin refs/pull/${pullRequest.number}/head, then try again; GitHub drops heads that were force-pushed`
   return approvals.flatMap(approval => {
     const who = shown(approval.reviewer.login)
-    const seen = blobFault(git, { commit: approval.head, path, blob }, `which ${who} saw`, fetch)
+    const seen = blobFault(git, { commit: approval.head, path, blob }, `which ${who} saw`, remedy)
     if (approval.commit === null || approval.commit === approval.head) return seen
     const named = { commit: approval.commit, path, blob }
-    return [...seen, ...blobFault(git, named, `which the review of ${who} names`, fetch)]
+    return [...seen, ...blobFault(git, named, `which the review of ${who} names`, remedy)]
   })
 }
 
@@ -124,12 +124,12 @@ function blobFault(
   git: CopiedHistory,
   { commit, path, blob }: Expected,
   role: string,
-  fetch: string = FETCH,
+  remedy: string = FETCH,
 ): readonly Problem[] {
   const found = git.blobAt(commit, path)
   if (found === blob) return []
   if (found === 'gone')
-    return [fault(`commit ${commit}, ${role}, is not in this copy of the repository`, fetch)]
+    return [fault(`commit ${commit}, ${role}, is not in this copy of the repository`, remedy)]
   const has = found === null ? 'does not exist' : `is blob ${found}`
   const said = blob === null ? 'that it was removed' : `blob ${blob}`
   return [fault(`${shown(path)} ${has} in commit ${commit}, ${role}; the evidence says ${said}`)]

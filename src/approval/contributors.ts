@@ -1,7 +1,8 @@
 // Who had a hand in the bytes: nobody of them can approve their own work. Merging the base, or changing other files, is no hand.
 import type { Account } from '../domain/account.ts'
 import type { Evidence, EvidencedPerson } from '../domain/evidence.ts'
-import type { BranchMove, ObjectId } from '../domain/history.ts'
+import { GONE } from '../domain/history.ts'
+import type { BlobAt, BranchMove, ObjectId } from '../domain/history.ts'
 import type { PullRequest, PullRequestCommit } from '../domain/pull-request.ts'
 import type { ProofFacts, Trail } from './facts.ts'
 import { mergeBases } from './line.ts'
@@ -54,7 +55,7 @@ export function contributors(trail: Trail, pull: PullRequest, facts: ProofFacts)
   }
 }
 
-type BlobReader = (commit: ObjectId) => ObjectId | null | 'gone'
+type BlobReader = (commit: ObjectId) => BlobAt
 
 function blobReader({ path }: Trail, { blobAt }: ProofFacts): BlobReader {
   return commit => blobAt({ commit, path })
@@ -63,7 +64,7 @@ function blobReader({ path }: Trail, { blobAt }: ProofFacts): BlobReader {
 /** A merge changes what differs from every side; taking over one side is no change. */
 function changes({ id, parents }: PullRequestCommit, blob: BlobReader): boolean {
   const now = blob(id)
-  if (now === 'gone') return true
+  if (now === GONE) return true
   return parents.length === 0 ? now !== null : parents.every(parent => blob(parent) !== now)
 }
 
@@ -101,7 +102,7 @@ function isChange(
 ): boolean {
   const blob = blobReader(trail, facts)
   const now = blob(after)
-  if (now === 'gone') return true
+  if (now === GONE) return true
   if (before !== null && blob(before) === now) return false
   return !baseBlobs(after, trail, facts).includes(now)
 }
@@ -118,7 +119,7 @@ function isWhole(
   if (pushes.some(({ before }, at) => at > 0 && before !== pushes[at - 1]?.after)) return false
   if (first.before === null) return true
   const blob = blobReader(trail, facts)(first.before)
-  return blob !== 'gone' && baseBlobs(first.before, trail, facts).includes(blob)
+  return blob !== GONE && baseBlobs(first.before, trail, facts).includes(blob)
 }
 
 /** The file where a commit parted from the default branch as it was before the landing. */
@@ -126,7 +127,7 @@ export function baseBlobs(
   commit: ObjectId,
   { landing, path }: Trail,
   { ancestry, blobAt }: ProofFacts,
-): readonly (ObjectId | null | 'gone')[] {
+): readonly BlobAt[] {
   if (landing.before === null) return [null]
   const bases = mergeBases(ancestry, commit, landing.before)
   return bases.length === 0 ? [null] : bases.map(base => blobAt({ commit: base, path }))

@@ -62,6 +62,11 @@ const FAULTS: readonly {
     hint: 'put a space before # where a comment begins; use ? for one in a path',
   },
   {
+    when: /\uFFFD/,
+    says: 'is not UTF-8 text',
+    hint: 'save the file as UTF-8',
+  },
+  {
     when: /\*\*\/$/,
     says: 'ends in **/, which readers understand in different ways',
     hint: 'leave the last slash out for everything below',

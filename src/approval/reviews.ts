@@ -2,6 +2,7 @@
 import type { Account } from '../domain/account.ts'
 import type { Code } from '../domain/codes.ts'
 import type { Evidence, EvidencedApproval } from '../domain/evidence.ts'
+import { GONE } from '../domain/history.ts'
 import type { ObjectId } from '../domain/history.ts'
 import type { PullRequest, Review } from '../domain/pull-request.ts'
 import { baseBlobs } from './contributors.ts'
@@ -153,8 +154,8 @@ function contentFault(
 ): Fault | null {
   const { path, blob } = question
   for (const commit of commits) {
-    const held = commit === null ? 'gone' : facts.blobAt({ commit, path })
-    if (commit === null || held === 'gone')
+    const held = commit === null ? GONE : facts.blobAt({ commit, path })
+    if (commit === null || held === GONE)
       return ['APPROVAL_UNVERIFIABLE', 'cannot be checked: the commit it was for is gone']
     if (held !== blob)
       return ['APPROVAL_OTHER_CONTENT', `was for another version (${commit.slice(0, 7)})`]

@@ -20,6 +20,8 @@ export interface Attempt {
   readonly budgetSeconds: number
   /** Whether the claim still stands, asked right before the approval. */
   mayApprove(): Promise<boolean>
+  /** What became of the proof since it was made, asked right before the approval; null where it still stands. */
+  objection(): Promise<Problem | null>
   /** Told for progress only. */
   reached(state: 'created' | 'approved'): void
 }
@@ -98,6 +100,8 @@ async function follow(first: SigningRequest, conversation: Conversation): Promis
 
 /** What forbids the approval now, null where nothing does. */
 async function obstacleTo({ attempt, over }: Conversation): Promise<Problem | null> {
+  const objection = await attempt.objection()
+  if (objection !== null) return objection
   if (!(await attempt.mayApprove())) return claimLost(attempt.name)
   return over.aborted ? tooLate(attempt.name, attempt.budgetSeconds) : null
 }

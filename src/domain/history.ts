@@ -28,8 +28,11 @@ export interface FileAt {
   readonly path: string
 }
 
-/** What stands at a path of a commit: a blob, nothing (`null`), or `gone` where GitHub no longer has the commit. */
-export type BlobAt = ObjectId | null | 'gone'
+/** What stands at a path of a commit: a blob, nothing (`null`), or `GONE` where GitHub no longer has the commit. */
+export type BlobAt = ObjectId | null
+
+/** Never the id of an object. */
+export const GONE = 'gone'
 
 /** Answers for the files that were asked for; throws for one that was not, since that is never "absent". */
 export type BlobsAt = (file: FileAt) => BlobAt

@@ -1,6 +1,9 @@
 // One cluster during one apply: what every step of it needs, asked for once.
+import type { ApprovedStep } from '../domain/approval.ts'
 import type { X509Certificate } from '../domain/certificate.ts'
 import type { Config, ClusterConfig } from '../domain/config.ts'
+import type { IssuingStep } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../domain/signer.ts'
 import type { Clock, Cluster, ClusterIdentity, Keys, Processes, Progress } from '../ports.ts'
 import { readCertificates } from '../x509/certificate.ts'
@@ -11,15 +14,7 @@ const SIGNED_A_SECOND = 20
 /** From the end of the wait to the record: check, log in, store, read back. */
 const SECONDS_AFTER_THE_WAIT = 60
 
-export interface Desk {
-  readonly cluster: Cluster
-  readonly config: Config
-  readonly clusterConfig: ClusterConfig
-  readonly identity: ClusterIdentity
-  readonly keys: Keys
-  readonly clock: Clock
-  readonly processes: Processes
-  readonly progress: Progress
+export interface Desk extends DeskParts {
   /** How long to wait for a signer, in seconds. */
   readonly waitSeconds: number
   /** How long a claim is good for, in seconds. */
@@ -29,6 +24,8 @@ export interface Desk {
 }
 
 export interface DeskParts {
+  /** What became of a step's proof since it was made; null where it still stands. */
+  readonly objection: (approved: ApprovedStep<IssuingStep>) => Promise<Problem | null>
   readonly cluster: Cluster
   readonly config: Config
   readonly clusterConfig: ClusterConfig

@@ -110,6 +110,7 @@ async function settleUnderFreeName(
         name: held.claim.objectName,
         username: desk.identity.username,
         budgetSeconds: desk.waitSeconds,
+        objection: () => desk.objection(approved),
         mayApprove: async () => (await desk.cluster.now()) < held.claim.deadline,
         reached: state => desk.progress.step(step.request.name, step.request.cluster, state),
       },

@@ -1,11 +1,10 @@
 // The plan: read → judge → observe → diff → guard. At a terminal it is compared with the records of the clusters; on a pull
 // request with another commit, and then no cluster is asked.
 import type { Config } from '../domain/config.ts'
-import type { Plan, Refused, Step } from '../domain/plan.ts'
-import { CountersignError, ok, refuse } from '../domain/problem.ts'
+import type { Plan, Step } from '../domain/plan.ts'
+import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
-import type { RequestRecord } from '../domain/record.ts'
-import type { Clock, Cluster, ClusterIdentity, Clusters, RepositoryFiles } from '../ports.ts'
+import type { Clock, Clusters, RepositoryFiles } from '../ports.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
 import { holdToLimits } from '../plan/limits.ts'
@@ -13,6 +12,8 @@ import type { Limited } from '../plan/limits.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
 import type { Ruled } from './effects.ts'
 import { narrowed } from './narrow.ts'
+import { observeClusters, unreachable } from './observe.ts'
+import type { Observed } from './observe.ts'
 import { readRequests } from './read.ts'
 import type { Asked } from './read.ts'
 import { readRules } from './rules.ts'
@@ -39,14 +40,6 @@ export interface PlanOptions {
   readonly requester: string | null
   /** What to do without countersign.yaml; null refuses. */
   readonly fallback: (() => Promise<Config>) | null
-}
-
-/** A cluster that answered. */
-export interface Observed {
-  readonly cluster: Cluster
-  readonly version: string
-  readonly identity: ClusterIdentity
-  readonly records: readonly RequestRecord[]
 }
 
 export interface Planned {
@@ -77,19 +70,11 @@ export async function planWithClusters(
   const all = await ask(world.files, rules.value, options, world.clock.now())
   if (!all.ok) return all
   const asked = all.value
-  const answers = await Promise.all(
-    chosen.value.clusters.map(cluster => observe(cluster, config, world)),
-  )
-  const observed = answers.flatMap(answer => ('observed' in answer ? [answer.observed] : []))
-  const unanswered = new Map(
-    answers.flatMap(answer =>
-      'problem' in answer ? [[answer.cluster, answer.problem] as const] : [],
-    ),
-  )
+  const { observed, unanswered } = await observeClusters(chosen.value.clusters, config, world)
   const records = new Map(observed.map(({ cluster, records: seen }) => [cluster.name, seen]))
   const made = diff({
     requests: asked.requests,
-    refused: [...asked.refused, ...unreachable(asked, unanswered)],
+    refused: [...asked.refused, ...unreachable(asked.requests, unanswered)],
     warnings: asked.warnings,
     config,
     records,
@@ -207,36 +192,6 @@ export function limitedSteps(plan: Plan, config: Config, scope: Scope): Limited 
 function withLimits(plan: Plan, config: Config, scope: Scope): Plan {
   const { stopped } = limitedSteps(plan, config, scope)
   return { ...plan, problems: [...plan.problems, ...stopped.map(({ problem }) => problem)] }
-}
-
-type Answer =
-  { readonly observed: Observed } | { readonly cluster: string; readonly problem: Problem }
-
-async function observe(
-  cluster: Config['clusters'][number],
-  config: Config,
-  world: PlanWorld,
-): Promise<Answer> {
-  try {
-    const opened = await world.clusters.open(cluster, config.owner)
-    const [version, identity, records] = await Promise.all([
-      opened.version(),
-      opened.whoAmI(),
-      opened.records.list(),
-    ])
-    return { observed: { cluster: opened, version, identity, records } }
-  } catch (cause) {
-    if (cause instanceof CountersignError) return { cluster: cluster.name, problem: cause.problem }
-    throw cause
-  }
-}
-
-/** Requests whose cluster did not answer are refused for this run; the others go on. */
-function unreachable(asked: Asked, unanswered: ReadonlyMap<string, Problem>): readonly Refused[] {
-  return asked.requests.flatMap(({ path, name, cluster }) => {
-    const problem = unanswered.get(cluster)
-    return problem === undefined ? [] : [{ path, name, cluster, problems: [problem] as const }]
-  })
 }
 
 function onlyCluster(config: Config, name: string | null): Checked<Config> {

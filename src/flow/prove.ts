@@ -5,6 +5,8 @@ import type { IssuingStep, WithdrawStep } from '../domain/plan.ts'
 import { isNonEmpty, refuse } from '../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../domain/problem.ts'
 import type { RequestFile } from '../domain/request.ts'
+import { hidingAttributes } from '../approval/attributes.ts'
+import type { AttributesFile } from '../approval/attributes.ts'
 import { isMixed } from '../approval/mixed.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question, Trail } from '../approval/facts.ts'
 import { tipsOf } from '../approval/needs.ts'
@@ -26,6 +28,8 @@ export interface Proving {
   readonly rules: Rules
   readonly asked: Asked
   readonly files: readonly RequestFile[]
+  /** Every .gitattributes file that may be about requests. */
+  readonly attributes: readonly AttributesFile[]
   readonly trails: Trails
   readonly facts: ProofFacts
   readonly jurisdiction: Jurisdiction
@@ -90,6 +94,8 @@ function proveStep(
   const file = proving.files.find(({ path }) => path === trail.path)
   const moved = movedOn(trail, history, facts)
   if (moved !== null) return refuse(moved)
+  const hidden = hidingAttributes(proving.attributes, [trail.path])
+  if (isNonEmpty(hidden)) return { ok: false, problems: hidden }
   const places = configurationPlaces(history.frame.config, history.frame.workflow)
   const mixed = isMixed(trail, places, facts)
   if (mixed !== null) return refuse(mixed)

@@ -2,15 +2,19 @@
 // file that something would be done for → judge by who asked → diff with the records → prove each step.
 import type { IssuingStep, Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import { ok } from '../domain/problem.ts'
-import type { Checked } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
 import type { RequestRecord } from '../domain/record.ts'
-import type { EffectiveRequest } from '../domain/request.ts'
+import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
+import type { AttributesFile } from '../approval/attributes.ts'
+import type { Jurisdiction } from '../approval/facts.ts'
+import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
 import { requestKey } from '../plan/request-key.ts'
-import type { Clock, ReviewedRepository } from '../ports.ts'
+import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { gather, trace } from './gather.ts'
 import { readHistory } from './history.ts'
-import type { ReviewFrame } from './history.ts'
+import type { History, ReviewFrame } from './history.ts'
+import { unreachable } from './observe.ts'
 import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
 import { judgeRequests, parseRequests } from './read.ts'
@@ -18,14 +22,25 @@ import type { Asked } from './read.ts'
 import { requesterOf } from './requesters.ts'
 import { readRules } from './rules.ts'
 import type { Rules } from './rules.ts'
-import { findTrails } from './trails.ts'
+import { findTrails, pathOf, wantedFiles } from './trails.ts'
 import { jurisdictionAt, trust } from './trusted.ts'
 
 export type { ReviewFrame } from './history.ts'
 
+const ATTRIBUTES = '.gitattributes'
+
 export interface ReviewWorld {
   readonly repository: ReviewedRepository
   readonly clock: Clock
+}
+
+/** A commit whose configuration is trusted: until then nothing of it may decide anything, not even which server is asked. */
+export interface TrustedCommit {
+  readonly rules: Rules
+  readonly history: History
+  readonly jurisdiction: Jurisdiction
+  readonly trusted: TrustedConfiguration
+  readonly files: RepositoryFiles
 }
 
 export interface Reviewed extends Proofs {
@@ -34,34 +49,57 @@ export interface Reviewed extends Proofs {
   readonly asked: Asked
 }
 
-/** Refused as a whole where the configuration cannot be trusted or the commit is not what the default branch goes on from. */
-export async function reviewAt(
-  world: ReviewWorld,
-  frame: ReviewFrame,
-  records: ReadonlyMap<string, readonly RequestRecord[]>,
-): Promise<Checked<Reviewed>> {
-  const source = world.repository
-  const commit = source.filesAt(frame.commit)
-  const read = await readRules(commit, frame.config, null)
-  if (!read.ok) return read
-  const rules = read.value
-  const folder = rules.config.requests
-  const found = await readHistory(source, frame, folder)
-  if (!found.ok) return found
-  const history = found.value
-  const trusted = await trust(source, history, world.clock)
-  if (!trusted.ok) return trusted
-  const ruled = await jurisdictionAt(commit, history, rules.policies?.policies)
-  if (!ruled.ok) return ruled
-  const jurisdiction = ruled.value
+export type Recorded = ReadonlyMap<string, readonly RequestRecord[]>
 
-  const files = (await commit.list(folder)) ?? []
-  const parsed = await parseRequests(commit, { rules, folder })
-  const now = world.clock.now()
+/** Refused where the configuration is not trusted, or the commit is not what the default branch goes on from. */
+export async function trustCommit(
+  { repository, clock }: ReviewWorld,
+  frame: ReviewFrame,
+): Promise<Checked<TrustedCommit>> {
+  const files = repository.filesAt(frame.commit)
+  const rules = await readRules(files, frame.config, null)
+  if (!rules.ok) return rules
+  const history = await readHistory(repository, frame, rules.value.config.requests)
+  if (!history.ok) return history
+  const trusted = await trust(repository, history.value, clock)
+  if (!trusted.ok) return trusted
+  const policies = rules.value.policies?.policies
+  const jurisdiction = await jurisdictionAt(files, history.value, policies)
+  if (!jurisdiction.ok) return jurisdiction
+  return ok({
+    rules: rules.value,
+    history: history.value,
+    jurisdiction: jurisdiction.value,
+    trusted: trusted.value,
+    files,
+  })
+}
+
+export interface ReviewOptions {
+  /** Trace and prove only these files. */
+  readonly isWanted?: (path: string) => boolean
+  /** Clusters that did not answer, and why. */
+  readonly unanswered?: ReadonlyMap<string, Problem>
+}
+
+/** What a run of the commit may do, given what stands. */
+export async function reviewSteps(
+  { repository: source, clock }: ReviewWorld,
+  commit: TrustedCommit,
+  records: Recorded,
+  { isWanted = () => true, unanswered = new Map() }: ReviewOptions = {},
+): Promise<Reviewed> {
+  const { rules, history, jurisdiction, trusted } = commit
+  const folder = rules.config.requests
+  const files = (await commit.files.list(folder)) ?? []
+  const attributes = await readAttributes(commit.files, files)
+  const parsed = await parseRequests(commit.files, { rules, folder })
+  const now = clock.now()
   const compared = { config: rules.config, records, now }
-  // Who asks is known only where the history of the file is; of what stands and goes on standing nobody needs to be asked.
+  // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
   const unjudged = diff({ ...parsed, ...compared, warnings: new Map() })
-  const trails = await findTrails(source, history, unjudged, parsed.requests, files)
+  const wanted = wantedFiles(unjudged, parsed.requests, isWanted)
+  const trails = await findTrails(source, history, wanted, files)
   const traced = await trace(
     source,
     history,
@@ -77,13 +115,39 @@ export async function reviewAt(
       return requesterOf(trails.get(key), request, facts, rules.config, records)
     },
   })
-  const plan = diff({ ...asked, ...compared })
-  const { anchor, warnings } = trusted.value
+  const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
+  const plan = diff({ ...asked, refused, ...compared })
+  const { anchor } = trusted
   const proofs = await proveSteps(
-    { source, history, rules, asked, files, trails, facts, jurisdiction, anchor },
-    plan.steps.filter(isToDo),
+    { source, history, rules, asked, files, attributes, trails, facts, jurisdiction, anchor },
+    plan.steps.filter(isToDo).filter(step => isWanted(pathOf(step))),
   )
-  return ok({ plan, rules, asked, ...proofs, warnings: [...warnings, ...proofs.warnings] })
+  const warnings = [...trusted.warnings, ...proofs.warnings]
+  return { plan, rules, asked, ...proofs, warnings }
+}
+
+/** Both in one, for what does not ask a cluster. */
+export async function reviewAt(
+  world: ReviewWorld,
+  frame: ReviewFrame,
+  records: Recorded,
+  options: ReviewOptions = {},
+): Promise<Checked<Reviewed>> {
+  const commit = await trustCommit(world, frame)
+  return commit.ok ? ok(await reviewSteps(world, commit.value, records, options)) : commit
+}
+
+/** Attributes that may be about request files: of the root, and of the folders below theirs. */
+async function readAttributes(
+  commit: RepositoryFiles,
+  files: readonly RequestFile[],
+): Promise<readonly AttributesFile[]> {
+  const root = await commit.read(ATTRIBUTES)
+  const below = files.filter(({ path }) => path.endsWith(`/${ATTRIBUTES}`))
+  return [...(root === null ? [] : [root]), ...below].map(({ path, bytes }) => ({
+    path,
+    text: new TextDecoder().decode(bytes),
+  }))
 }
 
 function isToDo(step: Step): step is IssuingStep | WithdrawStep {

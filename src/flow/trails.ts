@@ -12,26 +12,38 @@ import type { History } from './history.ts'
 /** By `requestKey`. */
 export type Trails = ReadonlyMap<string, Trail>
 
+/** A request or withdrawal with the file that asks for it. */
+export interface Wanted {
+  readonly key: string
+  readonly path: string
+  readonly record: RequestRecord | null
+}
+
 /** What a run may act on, before anybody judged it: requests whose certificate does not stand, and withdrawals. */
+export function wantedFiles(
+  { steps }: Plan,
+  requests: readonly EffectiveRequest[],
+  isWanted: (path: string) => boolean,
+): readonly Wanted[] {
+  const byKey = new Map(steps.map(step => [keyOf(step), step]))
+  const asking = requests.flatMap(({ cluster, name, path }): readonly Wanted[] => {
+    const key = requestKey(cluster, name)
+    const step = byKey.get(key)
+    if (step?.kind === 'keep') return []
+    return [{ key, path, record: step !== undefined && 'record' in step ? step.record : null }]
+  })
+  const withdrawn = steps.flatMap(step =>
+    step.kind === 'withdraw' ? [{ key: keyOf(step), path: pathOf(step), record: step.record }] : [],
+  )
+  return [...asking, ...withdrawn].filter(({ path }) => isWanted(path))
+}
+
 export async function findTrails(
   source: ReviewedRepository,
   history: History,
-  { steps }: Plan,
-  requests: readonly EffectiveRequest[],
+  wanted: readonly Wanted[],
   files: readonly RequestFile[],
 ): Promise<Trails> {
-  const kept = new Set(steps.filter(({ kind }) => kind === 'keep').map(keyOf))
-  const wanted = [
-    ...requests.flatMap(request => {
-      const key = requestKey(request.cluster, request.name)
-      return kept.has(key) ? [] : [{ key, path: request.path, record: recordOf(steps, key) }]
-    }),
-    ...steps.flatMap(step =>
-      step.kind === 'withdraw'
-        ? [{ key: keyOf(step), path: pathOf(step), record: step.record }]
-        : [],
-    ),
-  ]
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]))
   const landings = await findLandings(source, history, [...new Set(wanted.map(({ path }) => path))])
   return new Map(
@@ -54,11 +66,6 @@ export function keyOf(step: Step): string {
 /** The file that asks for a step; for a withdrawal the file whose certificate it is. */
 export function pathOf(step: IssuingStep | WithdrawStep): string {
   return step.kind === 'withdraw' ? (step.current?.path ?? step.name) : step.request.path
-}
-
-function recordOf(steps: readonly Step[], key: string): RequestRecord | null {
-  const step = steps.find(each => keyOf(each) === key)
-  return step !== undefined && 'record' in step ? step.record : null
 }
 
 /** Evidence speaks of the bytes it was made for, and of no others. */

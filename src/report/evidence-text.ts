@@ -31,7 +31,7 @@ export function evidenceText(evidence: Evidence, paint: Paint): string {
       `${visible(file)}, blob ${short(its)}`,
     ]),
     ['trust root', `${visible(trustRoot.digest)}, first in commit ${short(trustRoot.anchor)}`],
-    ['proved', `${when(decidedAt)} by countersign ${visible(tool)}`],
+    ['proved', `at ${when(decidedAt)} by countersign ${visible(tool)}`],
   ]
   const told = rows.map(([label, text], index) => {
     const isSame = rows[index - 1]?.[0] === label
@@ -57,15 +57,15 @@ function bytesRows({
     blob === null
       ? [['bytes', 'none: the file is gone']]
       : [
-          ['bytes', `blob ${blob}`],
-          ['bytes', `SHA-256 ${sha256 ?? 'unknown'}`],
+          ['bytes', `blob ${visible(blob)}`],
+          ['bytes', `SHA-256 ${visible(sha256 ?? 'unknown')}`],
         ]
-  return [...rows, ['meaning', visible(meaning)], ['applied from', `commit ${commit}`]]
+  return [...rows, ['meaning', visible(meaning)], ['applied from', `commit ${visible(commit)}`]]
 }
 
 function approvalWords({ reviewer, review, head, at, eligibleAt }: EvidencedApproval): string {
-  const allowed = eligibleAt === at ? '' : `, allowed to until ${when(eligibleAt)}`
-  return `${person(reviewer)} ${when(at)}, review ${review} of commit ${short(head)}${allowed}`
+  const allowed = eligibleAt === at ? '' : `, still allowed to approve ${when(eligibleAt)}`
+  return `${person(reviewer)} at ${when(at)}, review ${review} of commit ${short(head)}${allowed}`
 }
 
 function ruleWords({ rule, approvals, unattributed, hasUnknownPusher }: Evidence): string {
@@ -74,7 +74,7 @@ function ruleWords({ rule, approvals, unattributed, hasUnknownPusher }: Evidence
     ...(hasUnknownPusher ? ['GitHub did not say who pushed'] : []),
   ]
   const needs = rule.required === 1 ? '1 approval' : `${rule.required} approvals`
-  const why = more.length === 0 ? '' : `; one more was needed: ${more.join('; ')}`
+  const why = more.length === 0 ? '' : `; one of them because ${more.join(', and ')}`
   return `${visible(rule.name)} needs ${needs}, ${approvals.length} counted${why}`
 }
 
@@ -91,7 +91,7 @@ function mergeWords({ pullRequest, landing }: Evidence): string {
   const who = mergedBy === null ? GONE : person(mergedBy)
   const landed =
     landing.commit === mergeCommit ? '' : `; the file came with commit ${short(landing.commit)}`
-  return `${when(mergedAt)} by ${who} as commit ${short(mergeCommit)}${landed}, ${LANDED[landing.by]}`
+  return `at ${when(mergedAt)} by ${who} as commit ${short(mergeCommit)}${landed}, ${LANDED[landing.by]}`
 }
 
 function person({ login, id }: EvidencedPerson): string {

@@ -34,7 +34,7 @@ export function headMoved(state: GithubState, change: BranchChange): void {
 export function baseMoves(state: GithubState, change: BranchChange): void {
   for (const pr of openInto(state, change.repository, change.branch)) {
     const head = headOf(state, pr)
-    if (!isAncestor(state.objects, head, change.after)) continue
+    continue
     const commit = broughtBy(state.objects, change.after, head)
     markMerged(state, pr, { actorId: change.actorId, commit, landed: [] })
   }

@@ -85,12 +85,11 @@ export class Countersign {
   }
 
   async #digest(repository: ReviewedRepository): Promise<string> {
-    const files = (await repository.filesAt(this.#stage.commit(this.#trusted)).list('')) ?? []
+    const tree = this.#stage.world.treeAt(this.#stage.commit(this.#trusted))
+    const files = (await repository.listings([tree])).get(tree) ?? []
     return trustedDigest(
       new Map(
-        files
-          .filter(({ path }) => isConfiguration(path))
-          .map(({ path, mode, blob }) => [path, `${mode} ${blob}`]),
+        files.filter(({ path }) => isConfiguration(path)).map(({ path, blob }) => [path, blob]),
       ),
     )
   }

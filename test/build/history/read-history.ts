@@ -115,6 +115,14 @@ function wrong(message: string, context: z.RefinementCtx): never {
   return z.NEVER
 }
 
+/** Told apart first, so that the errors are those of the right one. */
+const deed = z.unknown().transform((value, context): Deed => {
+  const read = (typeof value === 'string' ? sentence : withBody).safeParse(value)
+  return read.success
+    ? read.data
+    : wrong(read.error.issues.map(({ message }) => message).join('\n'), context)
+})
+
 const given = z
   .strictObject({
     files: files.default({}),
@@ -149,6 +157,6 @@ const HISTORY = z.strictObject({
   about: z.string().min(1),
   elsewhere: z.strictObject({ wouldIssue: z.array(z.string()) }).nullable().default(null),
   given,
-  steps: z.array(z.union([sentence, withBody])),
+  steps: z.array(deed),
   expect: expected,
 })

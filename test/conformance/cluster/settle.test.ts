@@ -45,6 +45,7 @@ async function attemptAt(
     username,
     budgetSeconds: 5,
     mayApprove: async () => true,
+    objection: async () => null,
     reached: () => undefined,
     ...changes,
   }

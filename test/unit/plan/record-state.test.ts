@@ -5,10 +5,13 @@ import {
   claimNextName,
   claimRecord,
   newRecord,
+  recordedProof,
   released,
   withAbandoned,
 } from '../../../src/plan/record-state.ts'
 import type { Claimant } from '../../../src/plan/record-state.ts'
+import { approvedStep } from '../../build/approved.ts'
+import { evidence, OWNER } from '../../build/evidence.ts'
 
 const NOON = new Date('2026-03-01T12:00:00Z')
 
@@ -139,5 +142,29 @@ describe('withAbandoned: the list of lost attempts', () => {
 describe('released: a record given back', () => {
   test('has no claim and still counts its attempts', () => {
     expect(released(heldBy('second', NOON))).toMatchObject({ claim: null, n: 3 })
+  })
+})
+
+describe('recordedProof: what is remembered', () => {
+  test('of a proof at a terminal is the person', () => {
+    const { proof } = approvedStep()
+    expect(recordedProof(proof)).toEqual({
+      kind: 'terminal',
+      by: 'owner',
+      digest: proof.digest,
+      evidence: null,
+    })
+  })
+
+  test('of a review is who approved, and all it rests on', () => {
+    const approvals = evidence().approvals.flatMap(one => [one, { ...one, reviewer: OWNER }])
+    const given = evidence({ approvals })
+    const digest = '7'.repeat(64)
+    expect(recordedProof({ kind: 'review', evidence: given, at: NOON, digest })).toEqual({
+      kind: 'review',
+      by: 'reviewer, owner',
+      digest,
+      evidence: given,
+    })
   })
 })

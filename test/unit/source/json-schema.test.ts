@@ -5,15 +5,18 @@ import formats from 'ajv-formats'
 import { CONFIG_SCHEMA } from '../../../src/config/schema.ts'
 import { POLICY_SCHEMA } from '../../../src/policy/schema.ts'
 import { OWN_REQUEST_SCHEMA } from '../../../src/request/own-schema.ts'
+import { EVIDENCE_SCHEMA } from '../../../src/source/evidence.ts'
 import { jsonSchemaText } from '../../../src/source/json-schema.ts'
 import { sourceText } from '../../../src/source/position.ts'
 import { readYaml } from '../../../src/source/yaml.ts'
+import { evidence } from '../../build/evidence.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
 const FIXTURES = new URL('test/fixtures/', ROOT)
 const REQUEST_FILE = 'certificate-request.schema.json'
 const CONFIG_FILE = 'config.schema.json'
 const POLICY_FILE = 'policy.schema.json'
+const EVIDENCE_FILE = 'evidence.json'
 
 const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true })
 formats.default(ajv)
@@ -25,22 +28,35 @@ const isPolicy = ajv.compile(committed(POLICY_FILE))
 const SHAPE =
   /^(?:REQUEST|CONFIG|POLICY)_(?:FIELD_(?:UNKNOWN|REQUIRED|TYPE)|KIND)|^REQUEST_USAGE_UNKNOWN|^SINK_ENVIRONMENT|^CONFIG_DEFAULT_IDENTITY/
 
+const isEvidence = ajv.compile(committed(EVIDENCE_FILE))
+
 describe('the JSON Schema files', () => {
   test.each([
     [REQUEST_FILE, OWN_REQUEST_SCHEMA, 'countersign certificate request'],
     [CONFIG_FILE, CONFIG_SCHEMA, 'countersign configuration'],
     [POLICY_FILE, POLICY_SCHEMA, 'countersign policy'],
+    [EVIDENCE_FILE, EVIDENCE_SCHEMA, 'countersign evidence of an approval'],
   ])('%s are what the code says now (npm run generate)', (file, schema, title) => {
     const text = readFileSync(new URL(`schema/${file}`, ROOT), 'utf8')
     expect(text).toBe(jsonSchemaText(schema, { file, title }))
   })
 
-  test.each([REQUEST_FILE, CONFIG_FILE, POLICY_FILE])('%s describe every field', file => {
-    expect(undescribed(committed(file), '')).toEqual([])
-  })
+  test.each([REQUEST_FILE, CONFIG_FILE, POLICY_FILE, EVIDENCE_FILE])(
+    '%s describe every field',
+    file => {
+      expect(undescribed(committed(file), '')).toEqual([])
+    },
+  )
 
   test.each(ownFiles('requests/good'))('take the good request %s', name => {
     expect(faults(isRequest, `requests/good/${name}`)).toEqual([])
+  })
+
+  test('take evidence as it is written', () => {
+    const json: unknown = JSON.parse(JSON.stringify(evidence()))
+    expect(isEvidence(json) ? [] : isEvidence.errors).toEqual([])
+    expect(isEvidence({ ...evidence(), blob: 'b' })).toBe(false)
+    expect(isEvidence({ ...evidence(), verdict: true })).toBe(false)
   })
 
   test.each(ownFiles('config/good'))('take the good configuration %s', name => {

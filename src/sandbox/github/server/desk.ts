@@ -1,5 +1,5 @@
 // One request from login to answer: token, rate limit, planned faults, then REST or GraphQL.
-import type { World } from '../world.ts'
+import type { WorldFacts } from '../world-facts.ts'
 import { HttpRefusal, notFound } from './answer.ts'
 import type { Answer, Json } from './answer.ts'
 import type { FaultsOfRequest } from './faults.ts'
@@ -15,7 +15,7 @@ import { callerOf } from './tokens.ts'
 import type { Caller, TokenGrant } from './tokens.ts'
 
 export interface DeskParts {
-  readonly world: World
+  readonly world: WorldFacts
   readonly engine: GraphqlEngine
   readonly limiter: RateLimiter
   readonly tokens: ReadonlyMap<string, TokenGrant>
@@ -47,13 +47,10 @@ export class Desk {
       if (planned !== null)
         return { answer: this.#counted(planned, caller, isGraphql), caller, isPlanned: true }
       const site = { world: this.#parts.world, api: request.api, html }
-      const answer = await this.#handle(request, site, caller, faults)
-      const isPlanned = damaged(answer, faults) !== answer
-      return {
-        answer: this.#counted(damaged(answer, faults), caller, isGraphql),
-        caller,
-        isPlanned,
-      }
+      const whole = await this.#handle(request, site, caller, faults)
+      const answer = damaged(whole, faults)
+      const isPlanned = answer !== whole
+      return { answer: this.#counted(answer, caller, isGraphql), caller, isPlanned }
     } catch (error) {
       if (!(error instanceof HttpRefusal)) throw error
       const answer = caller === null ? error.answer : this.#counted(error.answer, caller, isGraphql)

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { World } from '../world.ts'
+import type { WorldFacts } from '../world-facts.ts'
 import type { Json } from './answer.ts'
 import { Desk } from './desk.ts'
 import type { Outcome } from './desk.ts'
@@ -42,7 +42,7 @@ export class GithubServer {
   readonly problems: string[] = []
   /** How far the Date header is ahead of the world's clock, in milliseconds. */
   skew = 0
-  readonly #world: World
+  readonly #world: WorldFacts
   readonly #options: GithubServerOptions
   readonly #engine: GraphqlEngine
   readonly #limiter: RateLimiter
@@ -53,7 +53,7 @@ export class GithubServer {
   readonly #unknown: string[] = []
   #origin = ''
 
-  constructor(world: World, options: GithubServerOptions) {
+  constructor(world: WorldFacts, options: GithubServerOptions) {
     this.#world = world
     this.#options = options
     this.#engine = new GraphqlEngine(options.schema)

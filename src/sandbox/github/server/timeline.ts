@@ -1,6 +1,6 @@
 // A pull request's timeline in the order of time: its events, commits, reviews and comments.
 import type { ObjectId } from '../../../domain/history.ts'
-import type { World } from '../world.ts'
+import type { WorldFacts } from '../world-facts.ts'
 import type {
   CommentState,
   PullRequestState,
@@ -19,7 +19,7 @@ export type TimelineItem = { readonly at: Date } & (
 
 /** GitHub puts commits where their author date says: anybody can choose their place. */
 export function timelineOf(
-  world: World,
+  world: WorldFacts,
   repository: RepositoryState,
   pull: PullRequestState,
 ): readonly TimelineItem[] {

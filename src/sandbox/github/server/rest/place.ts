@@ -1,10 +1,10 @@
 // What every REST handler is given: the world, who asks, and where URLs begin.
-import type { World } from '../../world.ts'
+import type { WorldFacts } from '../../world-facts.ts'
 import type { RepositoryState } from '../../state.ts'
 import type { Caller } from '../tokens.ts'
 
 export interface Site {
-  readonly world: World
+  readonly world: WorldFacts
   /** Where the API answers, without a slash at the end. */
   readonly api: string
   /** Where people look. */

@@ -59,7 +59,7 @@ export function htmlUrl(site: Site, repository: RepositoryState): string {
 
 export function minimalRepository(site: Site, repository: RepositoryState): JsonObject {
   const url = apiUrl(site, repository)
-  const links = Object.entries(LINKS).map(([name, path]) => [name, `${url}/${path}`])
+  const links = Object.entries(LINKS).map(([name, path]) => [name, `${url}/${path}`] as const)
   return {
     id: repository.id,
     node_id: nodeId('R', repository.id),
@@ -124,14 +124,9 @@ const SETTINGS = {
 } as const
 
 export function getRepository({ site, repository }: RepositoryRequest): Answer {
-  const { network_count, subscribers_count } = COUNTS
   const parent = site.world.state.repositories.get(repository.forkOf ?? -1)
-  const shown = parent === undefined ? {} : { parent: fullRepository(site, parent) }
-  return ok({
-    ...fullRepository(site, repository),
-    network_count,
-    subscribers_count,
-    ...shown,
-    ...(parent === undefined ? {} : { source: fullRepository(site, parent) }),
-  })
+  const whole = fullRepository(site, repository)
+  if (parent === undefined) return ok(whole)
+  const shown = fullRepository(site, parent)
+  return ok({ ...whole, parent: shown, source: shown })
 }

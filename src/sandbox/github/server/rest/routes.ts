@@ -112,10 +112,9 @@ export function routeOf(
 function decoded(
   groups: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
-  const entries = Object.entries(groups).map(([name, value]) => [
-    name,
-    decodeURIComponent(value ?? ''),
-  ])
+  const entries = Object.entries(groups).map(
+    ([name, value]) => [name, decodeURIComponent(value ?? '')] as const,
+  )
   return Object.fromEntries(entries)
 }
 

@@ -1,0 +1,90 @@
+// Apply without anybody at a terminal: trust → observe → review → for each step in turn prove again, issue, store, record.
+import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
+import type { IssuingStep, Step } from '../domain/plan.ts'
+import { ok } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import type { Clusters } from '../ports.ts'
+import { heldBack, isIssuing, untouched } from './apply.ts'
+import { FreshProofs } from './fresh-proofs.ts'
+import { issueAll } from './issue-all.ts'
+import type { IssueWorld } from './issue-all.ts'
+import { observeClusters } from './observe.ts'
+import type { Observed } from './observe.ts'
+import { limitedSteps, WHOLE } from './plan.ts'
+import { reviewSteps, trustCommit } from './review.ts'
+import type { Recorded, Reviewed, ReviewFrame, ReviewWorld, TrustedCommit } from './review.ts'
+
+export interface ApplyReviewedWorld extends ReviewWorld, IssueWorld {
+  readonly clusters: Clusters
+}
+
+/** A commit whose steps are proved, and the clusters they go to. */
+export interface Ready {
+  readonly frame: ReviewFrame
+  readonly commit: TrustedCommit
+  readonly reviewed: Reviewed
+  readonly observed: readonly Observed[]
+  readonly records: Recorded
+  /** Clusters that did not do their part: the run goes on without them and ends with exit code 2. */
+  readonly failures: readonly Problem[]
+}
+
+/**
+ * What a run of the commit would do. No cluster is asked before the configuration that names it is trusted. The caller closes
+ * the clusters.
+ */
+export async function readyCommit(
+  world: ApplyReviewedWorld,
+  frame: ReviewFrame,
+): Promise<Checked<Ready>> {
+  const commit = await trustCommit(world, frame)
+  if (!commit.ok) return commit
+  const { config } = commit.value.rules
+  const { observed, unanswered } = await observeClusters(config.clusters, config, world)
+  const records = new Map(observed.map(({ cluster, records: seen }) => [cluster.name, seen]))
+  const reviewed = await reviewSteps(world, commit.value, records, { unanswered })
+  return ok({
+    frame,
+    commit: commit.value,
+    reviewed,
+    observed,
+    records,
+    failures: [...unanswered.values()],
+  })
+}
+
+/** `interrupted` stops new steps; those under way are finished. */
+export async function applyReady(
+  ready: Ready,
+  world: ApplyReviewedWorld,
+  interrupted: AbortSignal,
+): Promise<ApplyOutcome> {
+  const { frame, commit, reviewed, observed, records } = ready
+  const { plan } = reviewed
+  const { config } = commit.rules
+  const limited = limitedSteps(plan, config, WHOLE)
+  const unproved = new Map<Step, StepOutcome>(
+    reviewed.refused.map(({ step, problems }) => [step, { kind: 'refused', step, problems }]),
+  )
+  const todo = limited.allowed.flatMap((step): readonly IssuingStep[] =>
+    isIssuing(step) && !unproved.has(step) ? [step] : [],
+  )
+  const settled = [
+    ...limited.allowed.flatMap(step => unproved.get(step) ?? untouched(step)),
+    ...heldBack(limited),
+  ]
+  const proofs = new FreshProofs(
+    reviewed,
+    todo,
+    async paths => {
+      const again = await trustCommit(world, frame)
+      if (!again.ok) return again
+      return ok(
+        await reviewSteps(world, again.value, records, { isWanted: path => paths.has(path) }),
+      )
+    },
+    world.clock,
+  )
+  const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
+  return { plan, steps: [...settled, ...outcomes] }
+}

@@ -1,0 +1,101 @@
+// Step J of the proof: what was proved before the work began is proved again when a step's turn comes, many steps at once, so
+// that a review dismissed or a commit reverted meanwhile still stops it.
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { IssuingStep, Step } from '../domain/plan.ts'
+import { ok, refuse } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import type { Clock } from '../ports.ts'
+import type { Proofs } from './issue-all.ts'
+import type { Reviewed } from './review.ts'
+import { keyOf } from './trails.ts'
+
+/** At its approve call the proof of a step is at most this old. */
+const OLDEST_MS = 60_000
+/** Proofs older than this are made again before a step begins: the certificate request comes before the approve call. */
+const STALE_MS = 30_000
+const STEPS_AT_ONCE = 50
+
+/** Proves the steps of some files again, from the state GitHub is in now. */
+export type ProveAgain = (paths: ReadonlySet<string>) => Promise<Checked<Reviewed>>
+
+export class FreshProofs implements Proofs {
+  readonly #again: ProveAgain
+  readonly #clock: Clock
+  readonly #proofs = new Map<string, { readonly proof: Checked<ApprovedStep>; readonly at: Date }>()
+  #waiting: readonly IssuingStep[]
+  #asking: Promise<void> = Promise.resolve()
+
+  constructor(first: Reviewed, steps: readonly IssuingStep[], again: ProveAgain, clock: Clock) {
+    this.#again = again
+    this.#clock = clock
+    this.#waiting = steps
+    this.#keep(first, steps, clock.now())
+  }
+
+  async approve(step: IssuingStep): Promise<Checked<ApprovedStep<IssuingStep>>> {
+    await this.#renew(step, STALE_MS)
+    this.#waiting = this.#waiting.filter(other => other !== step)
+    return this.#proofOf(step)
+  }
+
+  async objection({ step }: ApprovedStep<IssuingStep>): Promise<Problem | null> {
+    await this.#renew(step, OLDEST_MS)
+    const proof = this.#proofOf(step)
+    return proof.ok ? null : proof.problems[0]
+  }
+
+  /** One at a time: whoever comes second finds the proofs of the first. */
+  async #renew(step: IssuingStep, oldest: number): Promise<void> {
+    const done = this.#asking
+      .catch(() => undefined)
+      .then(async () => {
+        const known = this.#proofs.get(keyOf(step))
+        const now = this.#clock.now()
+        if (known !== undefined && now.getTime() - known.at.getTime() < oldest) return
+        const others = this.#waiting.filter(other => other !== step).slice(0, STEPS_AT_ONCE - 1)
+        const asked = [step, ...others]
+        const reviewed = await this.#again(new Set(asked.map(({ request }) => request.path)))
+        if (reviewed.ok) this.#keep(reviewed.value, asked, now)
+        else for (const each of asked) this.#proofs.set(keyOf(each), { proof: reviewed, at: now })
+      })
+    this.#asking = done
+    return done
+  }
+
+  /** What is no longer approved has no proof any more, whatever it had before. */
+  #keep({ approved, refused, plan }: Reviewed, asked: readonly IssuingStep[], at: Date): void {
+    for (const step of asked) {
+      const key = keyOf(step)
+      const proved = approved.find(each => keyOf(each.step) === key)
+      const blocked = plan.steps.find(each => each.kind === 'blocked' && keyOf(each) === key)
+      const problems =
+        refused.find(each => keyOf(each.step) === key)?.problems ??
+        (blocked?.kind === 'blocked' ? blocked.problems : null)
+      if (problems !== null) this.#proofs.set(key, { proof: { ok: false, problems }, at })
+      else if (proved !== undefined) this.#proofs.set(key, { proof: ok(proved), at })
+      else this.#proofs.set(key, { proof: refuse(changed(step)), at })
+    }
+  }
+
+  #proofOf(step: IssuingStep): Checked<ApprovedStep<IssuingStep>> {
+    const proof = this.#proofs.get(keyOf(step))?.proof
+    if (proof === undefined) return refuse(changed(step))
+    if (!proof.ok) return proof
+    return isOf(proof.value, step) ? ok(proof.value) : refuse(changed(step))
+  }
+}
+
+/** Whether a proof is of a step that ends in the same certificate. */
+function isOf(approved: ApprovedStep, step: IssuingStep): approved is ApprovedStep<IssuingStep> {
+  const other: Step = approved.step
+  return other.kind !== 'withdraw' && other.effective === step.effective
+}
+
+function changed({ request }: IssuingStep): Problem {
+  return {
+    code: 'APPROVAL_FILE_MOVED',
+    at: null,
+    message: `${request.path} no longer asks for what this run set out to do`,
+    hint: 'nothing is done for it here; the run of the newest commit decides',
+  }
+}

@@ -1,0 +1,101 @@
+// Many steps at once: each is proved when its turn comes, then claimed, drafted, settled, checked, delivered and recorded.
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { Config } from '../domain/config.ts'
+import type { StepOutcome } from '../domain/outcome.ts'
+import type { IssuingStep } from '../domain/plan.ts'
+import { CountersignError } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import type { Clock, Keys, Processes, Progress } from '../ports.ts'
+import { openDesk } from './desk.ts'
+import type { Desk } from './desk.ts'
+import { issueStep } from './issue.ts'
+import type { Observed } from './observe.ts'
+import { inPool } from './pool.ts'
+
+/** Enough to keep a signer busy that signs 200 a second; few enough not to crowd the API server. */
+const AT_ONCE = 16
+
+export interface IssueWorld {
+  readonly keys: Keys
+  readonly processes: Processes
+  readonly progress: Progress
+  readonly clock: Clock
+}
+
+/** Why steps may be taken. */
+export interface Proofs {
+  /** The step with its proof, when its turn comes. */
+  approve(step: IssuingStep): Promise<Checked<ApprovedStep<IssuingStep>>>
+  /** What became of a proof since; null where it still stands. */
+  objection(approved: ApprovedStep<IssuingStep>): Promise<Problem | null>
+}
+
+/** `interrupted` stops new steps; those under way are finished. */
+export async function issueAll(
+  steps: readonly IssuingStep[],
+  proofs: Proofs,
+  places: { readonly config: Config; readonly observed: readonly Observed[] },
+  world: IssueWorld,
+  interrupted: AbortSignal,
+): Promise<readonly StepOutcome[]> {
+  const desks = desksFor(steps, proofs, places, world)
+  return inPool(steps, AT_ONCE, async step => {
+    const outcome = await one(step, proofs, desks.get(step.request.cluster), interrupted)
+    world.progress.done(outcome)
+    return outcome
+  })
+}
+
+async function one(
+  step: IssuingStep,
+  proofs: Proofs,
+  desk: Desk | undefined,
+  interrupted: AbortSignal,
+): Promise<StepOutcome> {
+  if (desk === undefined || interrupted.aborted) return notBegun(step)
+  try {
+    const approved = await proofs.approve(step)
+    if (!approved.ok) return { kind: 'refused', step, problems: approved.problems }
+    return await issueStep(approved.value, desk)
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'failed', step, problems: [cause.problem] }
+  }
+}
+
+function desksFor(
+  steps: readonly IssuingStep[],
+  proofs: Proofs,
+  { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
+  { keys, clock, processes, progress }: IssueWorld,
+): ReadonlyMap<string, Desk> {
+  return new Map(
+    observed.flatMap(({ cluster, identity }) => {
+      const clusterConfig = config.clusters.find(({ name }) => name === cluster.name)
+      if (clusterConfig === undefined) return []
+      const count = steps.filter(({ request }) => request.cluster === cluster.name).length
+      const parts = {
+        cluster,
+        config,
+        clusterConfig,
+        identity,
+        keys,
+        clock,
+        processes,
+        progress,
+        objection: (approved: ApprovedStep<IssuingStep>) => proofs.objection(approved),
+      }
+      return [[cluster.name, openDesk(parts, count)] as const]
+    }),
+  )
+}
+
+function notBegun(step: IssuingStep): StepOutcome {
+  const problem: Problem = {
+    code: 'RUN_INTERRUPTED',
+    at: null,
+    message: `${step.request.name} was not begun`,
+    hint: 'apply again; nothing is lost',
+  }
+  return { kind: 'waiting', step, problem }
+}

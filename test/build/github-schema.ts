@@ -1,0 +1,103 @@
+// GitHub's published descriptions as judges: every REST answer against the OpenAPI subset, every query against the schema.
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
+import * as formats from 'ajv-formats'
+import { buildASTSchema, parse, validate } from 'graphql'
+import type { Exchange } from '../../src/sandbox/github/server/github-server.ts'
+
+const VENDOR = new URL('../vendor/github/', import.meta.url)
+
+export const GITHUB_SCHEMA = readFileSync(new URL('schema.graphql', VENDOR), 'utf8')
+
+interface Operation {
+  readonly responses: Readonly<Record<string, unknown>>
+  readonly requestBody?: unknown
+}
+
+const description = JSON.parse(readFileSync(new URL('openapi.json', VENDOR), 'utf8')) as {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: Readonly<Record<string, unknown>>
+}
+
+/** Every operation of the subset: `GET /repos/{owner}/{repo}`. */
+export const OPERATIONS: readonly string[] = Object.entries(description.paths).flatMap(
+  ([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
+)
+
+/**
+ * Takes what the double answered. Throws where the description does not have the status, or the body of the answer or of the
+ * request is not as described. The statuses of logins and limits (401, 403, 429) and 404 may stand beside any operation.
+ */
+export function validateExchange({ operation, status, requestBody, responseBody }: Exchange): void {
+  const [method = '', path = ''] = operation.split(' ')
+  const described = description.paths[path]?.[method.toLowerCase()]
+  if (described === undefined) throw new Error('is not in the published description')
+  if (requestBody !== null) check(['paths', path, method.toLowerCase(), 'requestBody'], requestBody)
+  if (described.responses[status] !== undefined) {
+    check(['paths', path, method.toLowerCase(), 'responses', String(status)], responseBody)
+  } else if (![401, 403, 404, 422, 429].includes(status)) {
+    throw new Error(`status ${status} is not in the published description`)
+  } else check(['components', 'schemas', 'basic-error'], responseBody)
+}
+
+const schema = buildASTSchema(parse(GITHUB_SCHEMA), { assumeValidSDL: true })
+
+/** What is wrong with a query by GitHub's schema: nothing, or sentences. */
+export function queryProblems(query: string): readonly string[] {
+  return validate(schema, parse(query)).map(error => error.message)
+}
+
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+formats.default.default(ajv)
+ajv.addSchema({ $id: 'github', ...(asJsonSchema(description) as object) })
+const compiled = new Map<string, ValidateFunction>()
+
+function check(at: readonly string[], body: unknown): void {
+  const pointer = schemaPointer(at)
+  if (pointer === null) {
+    if (body !== null) throw new Error('has a body where the description has none')
+    return
+  }
+  const known = compiled.get(pointer) ?? ajv.compile({ $ref: pointer })
+  compiled.set(pointer, known)
+  if (!known(body)) throw new Error(ajv.errorsText(known.errors, { separator: '\n' }))
+}
+
+/** Where the schema of a JSON body stands, through the reference to a response that several operations share. */
+function schemaPointer(at: readonly string[]): string | null {
+  let part = at.reduce<any>((from, key) => from[key], description)
+  let steps = at
+  if (typeof part.$ref === 'string') {
+    steps = part.$ref.slice(2).split('/')
+    part = steps.reduce<any>((from, key) => from[key], description)
+  }
+  if (at[0] === 'components') return pointerTo(steps)
+  const type = Object.keys(part.content ?? {}).find(each => each.startsWith('application/json'))
+  return type === undefined ? null : pointerTo([...steps, 'content', type, 'schema'])
+}
+
+function pointerTo(steps: readonly string[]): string {
+  const escaped = steps.map(step => step.replaceAll('~', '~0').replaceAll('/', '~1'))
+  return `github#/${escaped.map(encodeURIComponent).join('/')}`
+}
+
+/** OpenAPI 3.0 to JSON Schema: `nullable` becomes a choice, also where no `type` stands beside it. */
+function asJsonSchema(part: unknown, path: readonly string[] = []): unknown {
+  if (Array.isArray(part))
+    return part.map((each, index) => asJsonSchema(each, [...path, String(index)]))
+  if (typeof part !== 'object' || part === null) return part
+  const { nullable, ...rest } = part as Readonly<Record<string, unknown>>
+  const converted = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, asJsonSchema(value, [...path, key])]),
+  )
+  const isNullable = nullable === true || isNullInTruth(path)
+  return isNullable ? { anyOf: [{ type: 'null' }, converted] } : converted
+}
+
+/** A pull request whose fork is gone has no head repository, whatever the description says. */
+function isNullInTruth(path: readonly string[]): boolean {
+  return /^components schemas pull-request(-simple)? properties head properties repo$/.test(
+    path.join(' '),
+  )
+}

@@ -1,0 +1,140 @@
+// The GitHub double against what GitHub publishes: every route it has is asked, and every answer fits its description.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { OPERATIONS } from '../../build/github-schema.ts'
+import { makeStage, PATH, serve } from '../../build/github-stage.ts'
+import type { Client } from '../../build/github-stage.ts'
+import { operationOf, ROUTES } from '../../../src/sandbox/github/server/rest/routes.ts'
+
+const stage = makeStage()
+const { repository, pull, merge, open, people } = stage
+const REPOSITORY = '/repos/acme/certs'
+let client: Client
+
+beforeAll(async () => {
+  client = await serve(stage.world)
+  client.server.tokens.set('reviewer', {
+    as: { account: people.reviewer.id },
+    permissions: { contents: 'read' },
+  })
+})
+
+afterAll(() => client.server.stop())
+
+const tree = stage.world.treeAt(merge)
+const blob = stage.world.blobAt(merge, PATH) ?? ''
+const [ruleset] = repository.rulesets
+
+/** Operation → paths that ask it. */
+const ASKED: Readonly<Record<string, readonly string[]>> = {
+  '/user': ['/user'],
+  '/users/{username}': ['/users/reviewer', '/users/robot[bot]'],
+  '/orgs/{org}/teams/{team_slug}/members': ['/orgs/acme/teams/pki/members'],
+  '/orgs/{org}/teams/{team_slug}/memberships/{username}': [
+    '/orgs/acme/teams/pki/memberships/reviewer',
+  ],
+  '/repos/{owner}/{repo}': [REPOSITORY, '/repos/outsider/certs'],
+  '/repos/{owner}/{repo}/actions/runs': [`${REPOSITORY}/actions/runs?event=pull_request`],
+  '/repos/{owner}/{repo}/activity': [`${REPOSITORY}/activity?ref=refs/heads/jane`],
+  '/repos/{owner}/{repo}/branches/{branch}': [`${REPOSITORY}/branches/main`],
+  '/repos/{owner}/{repo}/collaborators/{username}/permission': [
+    `${REPOSITORY}/collaborators/reviewer/permission`,
+  ],
+  '/repos/{owner}/{repo}/commits': [`${REPOSITORY}/commits?sha=main&path=${PATH}`],
+  '/repos/{owner}/{repo}/commits/{commit_sha}/pulls': [`${REPOSITORY}/commits/${merge}/pulls`],
+  '/repos/{owner}/{repo}/commits/{ref}': [`${REPOSITORY}/commits/main`],
+  '/repos/{owner}/{repo}/compare/{basehead}': [`${REPOSITORY}/compare/other...main`],
+  '/repos/{owner}/{repo}/contents/{path}': [
+    `${REPOSITORY}/contents/${PATH}`,
+    `${REPOSITORY}/contents/requests`,
+    `${REPOSITORY}/contents`,
+  ],
+  '/repos/{owner}/{repo}/git/blobs/{file_sha}': [`${REPOSITORY}/git/blobs/${blob}`],
+  '/repos/{owner}/{repo}/git/commits/{commit_sha}': [`${REPOSITORY}/git/commits/${merge}`],
+  '/repos/{owner}/{repo}/git/trees/{tree_sha}': [
+    `${REPOSITORY}/git/trees/${tree}?recursive=1`,
+    `${REPOSITORY}/git/trees/${tree}`,
+  ],
+  '/repos/{owner}/{repo}/issues/{issue_number}/timeline': [
+    `${REPOSITORY}/issues/${pull.number}/timeline?per_page=100`,
+  ],
+  '/repos/{owner}/{repo}/pulls': [`${REPOSITORY}/pulls?state=all`],
+  '/repos/{owner}/{repo}/pulls/{pull_number}': [
+    `${REPOSITORY}/pulls/${pull.number}`,
+    `${REPOSITORY}/pulls/${open.number}`,
+  ],
+  '/repos/{owner}/{repo}/pulls/{pull_number}/commits': [
+    `${REPOSITORY}/pulls/${pull.number}/commits`,
+  ],
+  '/repos/{owner}/{repo}/pulls/{pull_number}/files': [`${REPOSITORY}/pulls/${pull.number}/files`],
+  '/repos/{owner}/{repo}/pulls/{pull_number}/reviews': [
+    `${REPOSITORY}/pulls/${pull.number}/reviews`,
+  ],
+  '/repos/{owner}/{repo}/rules/branches/{branch}': [`${REPOSITORY}/rules/branches/main`],
+  '/repos/{owner}/{repo}/rulesets': [`${REPOSITORY}/rulesets`],
+  '/repos/{owner}/{repo}/rulesets/{ruleset_id}': [`${REPOSITORY}/rulesets/${ruleset?.id}`],
+}
+
+describe('every route of the double', () => {
+  test.each(ROUTES.map(operationOf))('%s is one that GitHub publishes', operation => {
+    expect(OPERATIONS).toContain(operation)
+  })
+
+  test.each(ROUTES.map(route => route.template))(
+    '%s answers as GitHub describes',
+    async template => {
+      const paths = ASKED[template] ?? []
+      expect(paths.length).toBeGreaterThan(0)
+      for (const path of paths) {
+        const token = template === '/user' ? 'reviewer' : 'all'
+        const reply = await client.get(path, { token })
+        expect([path, reply.status, client.server.problems]).toEqual([path, 200, []])
+        const last = client.server.requests.at(-1)
+        expect(last?.operation).toBe(`GET ${template}`)
+      }
+    },
+  )
+
+  test('answers as described where accounts and forks are gone', async () => {
+    const lonely = makeStage()
+    const [fork] = [...lonely.world.state.repositories.values()].filter(
+      each => each.forkOf !== null,
+    )
+    lonely.world.deleteAccount(lonely.people.author)
+    lonely.world.deleteAccount(lonely.people.reviewer)
+    if (fork !== undefined) lonely.world.deleteRepository(fork)
+    const { server, get } = await serve(lonely.world)
+    const number = lonely.pull.number
+    const paths = [
+      `pulls/${number}`,
+      `pulls/${lonely.open.number}`,
+      `pulls/${number}/reviews`,
+      `pulls/${number}/commits`,
+      `issues/${number}/timeline?per_page=100`,
+      'pulls?state=all',
+      'activity',
+      'actions/runs',
+    ]
+    for (const path of paths) {
+      expect([path, (await get(`${REPOSITORY}/${path}`)).status]).toEqual([path, 200])
+    }
+    const reviews = await get(`${REPOSITORY}/pulls/${number}/reviews`)
+    expect(reviews.body[0].user).toBeNull()
+    expect(server.problems).toEqual([])
+    await server.stop()
+  })
+
+  test('refuses what is not there in a described shape', async () => {
+    const paths = ['pulls/99', 'commits/nowhere', 'git/blobs/abc', 'branches/nowhere']
+    for (const path of paths) {
+      const reply = await client.get(`${REPOSITORY}/${path}`)
+      expect(reply.status).toBeGreaterThanOrEqual(404)
+    }
+    expect(client.server.problems).toEqual([])
+  })
+
+  test('keeps what it has no route for', async () => {
+    const reply = await client.get(`${REPOSITORY}/stargazers`)
+    expect(reply.status).toBe(404)
+    expect(client.server.unknownRoutes).toEqual([`GET ${REPOSITORY}/stargazers`])
+  })
+})

@@ -1,0 +1,90 @@
+// The GitHub double with a repository on it, its server, and the adapter in front: what the tests of the adapter begin with.
+import { readFileSync } from 'node:fs'
+import { GithubRepository } from '../../../src/adapters/github/repository.ts'
+import type { ConnectionLimits } from '../../../src/adapters/github/connection.ts'
+import { Secret } from '../../../src/domain/secret.ts'
+import type { Clock } from '../../../src/ports.ts'
+import { GithubServer } from '../../../src/sandbox/github/server/github-server.ts'
+import type { GithubServerOptions } from '../../../src/sandbox/github/server/github-server.ts'
+import type { Permissions } from '../../../src/sandbox/github/server/tokens.ts'
+import { World } from '../../../src/sandbox/github/world.ts'
+
+export const SCHEMA = readFileSync(
+  new URL('../../vendor/github/schema.graphql', import.meta.url),
+  'utf8',
+)
+export const TOKEN = 'ghs_workflow'
+export const MEMBERS_TOKEN = 'ghs_members'
+const READ: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
+
+/** A clock that waits at once, and remembers how long. */
+export class PatientClock implements Clock {
+  readonly waits: number[] = []
+  #now = new Date('2026-01-05T09:00:00Z').getTime()
+
+  now(): Date {
+    return new Date(this.#now)
+  }
+
+  async sleep(milliseconds: number): Promise<void> {
+    this.waits.push(milliseconds)
+    this.#now += milliseconds
+  }
+}
+
+/** acme/certs with an author, a reviewer and an owner. */
+export function scene() {
+  const world = new World()
+  const organization = world.addOrganization('acme')
+  const owner = world.addUser('owner', { id: 1 })
+  const author = world.addUser('author', { id: 2 })
+  const reviewer = world.addUser('reviewer', { id: 3 })
+  const files = { 'requests/jane.yaml': 'one\n', 'countersign.yaml': 'config\n' }
+  const repository = world.createRepository({ owner: 'acme', name: 'certs', creator: owner, files })
+  world.addCollaborator(repository, author, 'write')
+  world.addCollaborator(repository, reviewer, 'maintain')
+  world.tick(60)
+  return { world, organization, repository, owner, author, reviewer }
+}
+
+export type Scene = ReturnType<typeof scene>
+
+export interface Hosting {
+  readonly permissions?: Permissions
+  readonly validate?: GithubServerOptions['validate']
+  readonly limits?: Partial<ConnectionLimits>
+  readonly membersToken?: boolean
+  readonly repository?: string
+  /** Below the server's address: `/api/v3` is an Enterprise Server's. */
+  readonly base?: string
+}
+
+/** Starts the server of a world; `close` ends it. */
+export async function host(world: World, options: Hosting = {}) {
+  const { validate } = options
+  const server = new GithubServer(world, {
+    schema: SCHEMA,
+    ...(validate === undefined ? {} : { validate }),
+  })
+  const permissions = options.permissions ?? READ
+  server.tokens.set(TOKEN, { as: { app: 'workflow' }, permissions })
+  server.tokens.set(MEMBERS_TOKEN, { as: { app: 'members' }, permissions: { members: 'read' } })
+  const { url } = await server.start()
+  const clock = new PatientClock()
+  const membersToken = options.membersToken === true ? new Secret(MEMBERS_TOKEN) : null
+  const repository = new GithubRepository(
+    {
+      apiUrl: `${url}${options.base ?? ''}`,
+      token: new Secret(TOKEN),
+      version: '0.0.0',
+      repository: options.repository ?? 'acme/certs',
+      membersToken,
+    },
+    clock,
+    () => 0.5,
+    { attemptMs: 5000, ...options.limits },
+  )
+  return { server, clock, repository, close: () => server.stop() }
+}
+
+export type Hosted = Awaited<ReturnType<typeof host>>

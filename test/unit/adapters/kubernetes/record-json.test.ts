@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals'
+import { decodeRecord, encodeRecord } from '../../../../src/adapters/kubernetes/record-json.ts'
+import type { RecordedProof } from '../../../../src/domain/record.ts'
+import { effective } from '../../../build/effective.ts'
+import { evidence } from '../../../build/evidence.ts'
+import { issuedRecord, requestRecord } from '../../../build/issued.ts'
+
+const VERSION = { resourceVersion: '1', uid: '00000000-0000-4000-8000-000000000001' }
+const REVIEW: RecordedProof = {
+  kind: 'review',
+  by: 'reviewer',
+  digest: '0'.repeat(64),
+  evidence: evidence(),
+}
+
+function recordOf(proof: RecordedProof) {
+  const request = effective()
+  return requestRecord(request, { issued: issuedRecord(request, { proof }) })
+}
+
+/** The record with the proof's evidence put in as some JSON, or taken out (undefined). */
+function decodedWith(value: unknown) {
+  const json = JSON.parse(encodeRecord(recordOf(REVIEW)))
+  json.issued.proof.evidence = value
+  return decodeRecord(JSON.stringify(json), VERSION)
+}
+
+describe('a record', () => {
+  test.each([
+    ['of a proof at a terminal', { ...REVIEW, kind: 'terminal', evidence: null } as const],
+    ['of a review, with its evidence', REVIEW],
+  ])('%s is read back', (_, proof) => {
+    const record = recordOf(proof)
+    expect(decodeRecord(encodeRecord(record), VERSION)).toEqual(record)
+  })
+
+  test('from before there was evidence is read', () =>
+    expect(decodedWith(undefined)?.issued?.proof.evidence).toBeNull())
+
+  test.each([
+    ['of another version', { ...evidence(), version: 2 }],
+    ['with more than is known', { ...evidence(), verdict: 'approved' }],
+    ['that is text', 'approved'],
+  ])('with evidence %s is no record of ours', (_, value) => expect(decodedWith(value)).toBeNull())
+})
