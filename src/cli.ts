@@ -11,6 +11,7 @@ import { apply } from './commands/apply.ts'
 import { manifestsRbac } from './commands/manifests.ts'
 import { plan } from './commands/plan.ts'
 import { policyExplain, policyTest } from './commands/policy.ts'
+import { prove, proveOffline } from './commands/prove.ts'
 import { status } from './commands/status.ts'
 import { validate } from './commands/validate.ts'
 import { COMMAND_FLAGS, GLOBAL_FLAGS } from './inputs.ts'
@@ -92,6 +93,23 @@ command(
       'that is no policy command',
       'there are: policy explain FILE, policy test',
     )
+  },
+)
+command(
+  'prove [path]',
+  'tell who approved which bytes of a file, and by which rule; changes nothing',
+  COMMAND_FLAGS.prove,
+  (context, [path], flags) => {
+    const evidence = flags.text('evidence')
+    if (evidence !== null) return proveOffline(context, evidence)
+    if (path === undefined)
+      throw failure('RUN_USAGE', 'prove needs the path of a file', 'or --evidence FILE')
+    return prove(context, path, {
+      repository: flags.text('repository'),
+      commit: flags.text('commit'),
+      trustedConfig: flags.text('trusted-config'),
+      tokenEnv: flags.text('token-env'),
+    })
   },
 )
 command(

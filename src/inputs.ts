@@ -58,6 +58,33 @@ export const COMMAND_FLAGS = {
       text: 'only what expires within this time, for example 7d',
     },
   ],
+  prove: [
+    {
+      name: 'repository',
+      value: 'OWNER/NAME',
+      text: 'the repository at GitHub (default: the origin of this checkout)',
+    },
+    {
+      name: 'commit',
+      value: 'SHA',
+      text: 'commit to look at (default: the newest of the default branch)',
+    },
+    {
+      name: 'trusted-config',
+      value: 'SHA256',
+      text: 'digest that the configuration has to lead back to (default: it is taken as it stands)',
+    },
+    {
+      name: 'token-env',
+      value: 'VARIABLE',
+      text: 'variable that holds the token (default GITHUB_TOKEN, then GH_TOKEN)',
+    },
+    {
+      name: 'evidence',
+      value: 'FILE',
+      text: 'check this evidence against the checkout, without asking GitHub',
+    },
+  ],
   sandbox: [
     { name: 'port', value: 'PORT', text: 'port on 127.0.0.1 (default: a free one)' },
     {

@@ -35,6 +35,13 @@ export class Git {
     return out === null ? null : out.toString('utf8').trim()
   }
 
+  /** owner/name of the remote `origin` where that is GitHub's address of a repository, else null. */
+  async origin(): Promise<string | null> {
+    const out = await this.#run(['remote', 'get-url', 'origin']).catch(() => null)
+    const url = out?.toString('utf8').trim() ?? ''
+    return /[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url)?.[1] ?? null
+  }
+
   /** The commit two others last had in common, null where this checkout does not hold it. */
   async mergeBase(one: string, other: string): Promise<string | null> {
     const out = await this.#run(['merge-base', '--', one, other]).catch(() => null)

@@ -1,6 +1,7 @@
 // A pull request that changes requests and configuration together asks for two judgements at once, one of them about itself.
 import type { ObjectId } from '../domain/history.ts'
 import type { Problem } from '../domain/problem.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
 import type { ProofFacts, Trail } from './facts.ts'
 import { broughtBy } from './landing.ts'
 import { mergeBases } from './line.ts'
@@ -11,24 +12,34 @@ export function isMixed(
   places: readonly string[],
   facts: ProofFacts,
 ): Problem | null {
-  for (const { number, merged, head } of broughtBy(trail.landing, facts).pullRequests) {
-    const { before } = trail.landing
-    const bases = before === null ? [] : mergeBases(facts.ancestry, head.commit, before)
-    const changed = places.filter(place => {
-      const now = objectAt(head.commit, place, facts)
-      return bases.length === 0
-        ? now !== null
-        : bases.every(base => objectAt(base, place, facts) !== now)
-    })
-    if (changed.length > 0 || merged === null)
-      return {
-        code: 'APPROVAL_MIXED',
-        at: null,
-        message: `pull request #${number} changed ${trail.path} together with ${changed.join(', ')}`,
-        hint: 'requests and configuration go by pull requests of their own; change any byte of the file in one',
-      }
+  for (const pull of broughtBy(trail.landing, facts).pullRequests) {
+    const mixed = mixedPull(pull, trail, places, facts)
+    if (mixed !== null) return mixed
   }
   return null
+}
+
+/** The same for a pull request that may still be open: what it would change, from where it left the default branch. */
+export function mixedPull(
+  { number, head }: PullRequest,
+  { path, landing }: Trail,
+  places: readonly string[],
+  facts: ProofFacts,
+): Problem | null {
+  const { before } = landing
+  const bases = before === null ? [] : mergeBases(facts.ancestry, head.commit, before)
+  const changed = places.filter(place => {
+    const now = objectAt(head.commit, place, facts)
+    if (bases.length === 0) return now !== null
+    return bases.every(base => objectAt(base, place, facts) !== now)
+  })
+  if (changed.length === 0) return null
+  return {
+    code: 'APPROVAL_MIXED',
+    at: null,
+    message: `pull request #${number} changes ${path} together with ${changed.join(', ')}`,
+    hint: 'requests and configuration go by pull requests of their own; change any byte of the file in one',
+  }
 }
 
 function objectAt(commit: ObjectId, place: string, { ancestry }: ProofFacts): ObjectId | null {

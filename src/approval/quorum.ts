@@ -1,7 +1,7 @@
 // Counting: how many approvals a rule asks for, and whose count for it. One person counts once, whatever rules name them.
 import type { Problem } from '../domain/problem.ts'
 import type { Contributors } from './contributors.ts'
-import { matchesFilePattern } from './file-pattern.ts'
+import { matchesFilePatterns } from './file-pattern.ts'
 import { mayApprove } from './eligibility.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question } from './facts.ts'
 import type { Lost, Standing, Words } from './reviews.ts'
@@ -92,8 +92,7 @@ export function ruledReviewers(
   return rules
     .filter(
       ({ filePatterns, minimumApprovals }) =>
-        minimumApprovals > 0 &&
-        filePatterns.some(pattern => matchesFilePattern(pattern, question.path)),
+        minimumApprovals > 0 && matchesFilePatterns(filePatterns, question.path),
     )
     .map(({ teamId, minimumApprovals }) => {
       const known = jurisdiction.teams.find(({ id }) => id === teamId)

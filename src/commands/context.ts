@@ -35,6 +35,9 @@ export interface Context {
   readonly options: GlobalOptions
   readonly terminal: Terminal
   readonly paint: Paint
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The folder countersign runs in. */
+  readonly root: string
   readonly git: Git
   readonly files: RepositoryFiles
   readonly clusters: KubernetesClusters
@@ -59,6 +62,8 @@ export function openContext(
     options,
     terminal,
     paint: isColoured ? coloured : plain,
+    environment,
+    root,
     git,
     files: new WorkTreeFiles(root, git),
     clusters: new KubernetesClusters({
@@ -69,6 +74,7 @@ export function openContext(
       workspace: root,
       clock: systemClock,
       random: () => randomInt(2 ** 32) / 2 ** 32,
+      mask: () => undefined,
     }),
     clock: systemClock,
     keys: nodeKeys,

@@ -19,7 +19,12 @@ export async function validate(context: Context, folder: string | null): Promise
   )
   if (!rules.ok) return show(rules.problems, 1)
   const at = folder ?? options.requests ?? rules.value.config.requests
-  const asking = { rules: rules.value, folder: at, requesterOf: () => null, now: context.clock.now() }
+  const asking = {
+    rules: rules.value,
+    folder: at,
+    requesterOf: () => null,
+    now: context.clock.now(),
+  }
   const asked = await readRequests(files, asking)
   const problems = asked.refused.flatMap(refused => refused.problems)
   const warnings = [...asked.warnings.values()].flat()

@@ -64,6 +64,8 @@ export type WithdrawStep = StepOf<'withdraw'> &
   Standing & {
     readonly name: string
     readonly cluster: string
+    /** The file that asks for it, or that is gone. */
+    readonly path: string
     /** The sinks to empty. */
     readonly sinks: readonly Sink[]
     readonly record: RequestRecord | null

@@ -20,5 +20,5 @@ export function narrowed(plan: Plan, { cluster, requests }: Narrowing): Plan {
 }
 
 function pathOf(step: Extract<Step, { kind: 'withdraw' | 'blocked' }>): string {
-  return step.kind === 'blocked' ? step.path : (step.current?.path ?? '')
+  return step.path
 }

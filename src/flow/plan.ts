@@ -122,16 +122,16 @@ export async function planWithTree(
   return { ok: true, value: { plan, rules: rules.value, asked: asked.value } }
 }
 
-type RulesChange = Pick<Plan, 'problems' | 'effects'>
+export type RulesChange = Pick<Plan, 'problems' | 'effects'>
 
 const NO_CHANGE: RulesChange = { problems: [], effects: [] }
 
 /** What the files' own configuration and policies would do, where they differ from those that judge now. */
-async function rulesChange(
+export async function rulesChange(
   files: RepositoryFiles,
   base: RepositoryFiles,
   today: Ruled,
-  options: PlanOptions,
+  options: Pick<PlanOptions, 'config' | 'requests'>,
   now: Date,
 ): Promise<RulesChange> {
   const [judging, proposed] = await Promise.all(
@@ -149,7 +149,7 @@ async function rulesChange(
 async function ask(
   files: RepositoryFiles,
   rules: Rules,
-  options: PlanOptions,
+  options: Pick<PlanOptions, 'config' | 'requests' | 'requester'>,
   now: Date,
 ): Promise<Checked<Asked>> {
   const { people, requests } = rules.config
@@ -189,7 +189,7 @@ export function limitedSteps(plan: Plan, config: Config, scope: Scope): Limited 
   })
 }
 
-function withLimits(plan: Plan, config: Config, scope: Scope): Plan {
+export function withLimits(plan: Plan, config: Config, scope: Scope): Plan {
   const { stopped } = limitedSteps(plan, config, scope)
   return { ...plan, problems: [...plan.problems, ...stopped.map(({ problem }) => problem)] }
 }

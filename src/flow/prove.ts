@@ -7,6 +7,7 @@ import type { Checked, NonEmpty, Problem } from '../domain/problem.ts'
 import type { RequestFile } from '../domain/request.ts'
 import { hidingAttributes } from '../approval/attributes.ts'
 import type { AttributesFile } from '../approval/attributes.ts'
+import { foldedAway } from '../approval/folded.ts'
 import { isMixed } from '../approval/mixed.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question, Trail } from '../approval/facts.ts'
 import { tipsOf } from '../approval/needs.ts'
@@ -17,6 +18,7 @@ import type { ReviewedRepository } from '../ports.ts'
 import { VERSION } from '../domain/version.ts'
 import type { History } from './history.ts'
 import { meaningUnder, readConfigurations } from './meaning.ts'
+import { textOf } from './read.ts'
 import type { Asked } from './read.ts'
 import type { Rules } from './rules.ts'
 import { keyOf } from './trails.ts'
@@ -96,6 +98,8 @@ function proveStep(
   if (moved !== null) return refuse(moved)
   const hidden = hidingAttributes(proving.attributes, [trail.path])
   if (isNonEmpty(hidden)) return { ok: false, problems: hidden }
+  const folded = file === undefined ? null : foldedAway(file.path, textOf(file))
+  if (folded !== null) return refuse(folded)
   const places = configurationPlaces(history.frame.config, history.frame.workflow)
   const mixed = isMixed(trail, places, facts)
   if (mixed !== null) return refuse(mixed)
@@ -112,9 +116,9 @@ function proveStep(
 }
 
 /** The policies that allow a request say whose approval it needs, never less than approval.requests. */
-function rulesFor(
+export function rulesFor(
   step: IssuingStep | WithdrawStep,
-  { rules, asked }: Proving,
+  { rules, asked }: Pick<Proving, 'rules' | 'asked'>,
 ): Pick<Question, 'anyOf' | 'floor' | 'extra'> {
   const floor: NamedRule = { name: 'approval.requests', rule: rules.config.approval.requests }
   if (step.kind === 'withdraw') return { anyOf: [floor], floor, extra: 0 }

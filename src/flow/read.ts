@@ -87,6 +87,11 @@ export function judgeRequests(parsed: Parsed, asking: Asking): Asked {
   }
 }
 
+/** A byte order mark stays what it is: part of the bytes. */
+export function textOf({ bytes }: RequestFile): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+}
+
 interface ReadFile {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]

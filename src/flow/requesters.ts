@@ -2,6 +2,7 @@
 import type { Config } from '../domain/config.ts'
 import type { EvidencedPerson } from '../domain/evidence.ts'
 import type { Requester } from '../domain/policy.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
 import type { RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { contributors } from '../approval/contributors.ts'
@@ -16,15 +17,32 @@ export function requesterOf(
   { people }: Config,
   records: ReadonlyMap<string, readonly RequestRecord[]>,
 ): Requester | null {
-  const person = trail === undefined ? fromRecord(request, records) : onlyAuthor(trail, facts)
+  return named(trail === undefined ? fromRecord(request, records) : bringer(trail, facts), people)
+}
+
+/** The author of an open pull request, if nobody else has a hand in the file. */
+export function requesterOn(
+  trail: Trail,
+  pull: PullRequest,
+  facts: ProofFacts,
+  { people }: Config,
+): Requester | null {
+  return named(soleAuthor(trail, pull, facts), people)
+}
+
+function named(person: EvidencedPerson | null, people: Config['people']): Requester | null {
   if (person === null) return null
   const { id, login } = person
   return { id, login, name: people.find(each => each.id === id)?.name ?? null }
 }
 
-function onlyAuthor(trail: Trail, facts: ProofFacts): EvidencedPerson | null {
+function bringer(trail: Trail, facts: ProofFacts): EvidencedPerson | null {
   const [pull, ...others] = broughtBy(trail.landing, facts).pullRequests
-  if (pull === undefined || others.length > 0 || pull.author === null) return null
+  return pull === undefined || others.length > 0 ? null : soleAuthor(trail, pull, facts)
+}
+
+function soleAuthor(trail: Trail, pull: PullRequest, facts: ProofFacts): EvidencedPerson | null {
+  if (pull.author === null) return null
   const { people, unattributed, hasUnknownPusher } = contributors(trail, pull, facts)
   const isAlone = people.size === 1 && unattributed === null && !hasUnknownPusher
   return isAlone ? (people.get(pull.author.id)?.person ?? null) : null

@@ -17,7 +17,7 @@ import type { History, ReviewFrame } from './history.ts'
 import { unreachable } from './observe.ts'
 import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
-import { judgeRequests, parseRequests } from './read.ts'
+import { judgeRequests, parseRequests, textOf } from './read.ts'
 import type { Asked } from './read.ts'
 import { requesterOf } from './requesters.ts'
 import { readRules } from './rules.ts'
@@ -49,7 +49,8 @@ export interface Reviewed extends Proofs {
   readonly asked: Asked
 }
 
-export type Recorded = ReadonlyMap<string, readonly RequestRecord[]>
+/** The records of each cluster that answered; null where none is asked, as if nothing had been issued. */
+export type Recorded = ReadonlyMap<string, readonly RequestRecord[]> | null
 
 /** Refused where the configuration is not trusted, or the commit is not what the default branch goes on from. */
 export async function trustCommit(
@@ -86,7 +87,7 @@ export interface ReviewOptions {
 export async function reviewSteps(
   { repository: source, clock }: ReviewWorld,
   commit: TrustedCommit,
-  records: Recorded,
+  recorded: Recorded,
   { isWanted = () => true, unanswered = new Map() }: ReviewOptions = {},
 ): Promise<Reviewed> {
   const { rules, history, jurisdiction, trusted } = commit
@@ -95,6 +96,7 @@ export async function reviewSteps(
   const attributes = await readAttributes(commit.files, files)
   const parsed = await parseRequests(commit.files, { rules, folder })
   const now = clock.now()
+  const records = recorded ?? new Map(rules.config.clusters.map(({ name }) => [name, []]))
   const compared = { config: rules.config, records, now }
   // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
   const unjudged = diff({ ...parsed, ...compared, warnings: new Map() })
@@ -144,12 +146,13 @@ async function readAttributes(
 ): Promise<readonly AttributesFile[]> {
   const root = await commit.read(ATTRIBUTES)
   const below = files.filter(({ path }) => path.endsWith(`/${ATTRIBUTES}`))
-  return [...(root === null ? [] : [root]), ...below].map(({ path, bytes }) => ({
-    path,
-    text: new TextDecoder().decode(bytes),
+  return [...(root === null ? [] : [root]), ...below].map(file => ({
+    path: file.path,
+    text: textOf(file),
   }))
 }
 
-function isToDo(step: Step): step is IssuingStep | WithdrawStep {
+/** The steps that an approval is asked for. */
+export function isToDo(step: Step): step is IssuingStep | WithdrawStep {
   return step.kind !== 'keep' && step.kind !== 'blocked'
 }

@@ -1,8 +1,9 @@
 // The files behind the requests that something may be done for, each with how it came to the default branch.
 import type { ObjectId } from '../domain/history.ts'
-import type { IssuingStep, Plan, Step, WithdrawStep } from '../domain/plan.ts'
+import type { Plan, Step } from '../domain/plan.ts'
 import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import type { RequestRecord } from '../domain/record.ts'
+import { evidenceDigest } from '../approval/evidence.ts'
 import type { Trail } from '../approval/facts.ts'
 import { requestKey } from '../plan/request-key.ts'
 import type { ReviewedRepository } from '../ports.ts'
@@ -63,9 +64,9 @@ export function keyOf(step: Step): string {
     : requestKey(step.cluster ?? '', step.name)
 }
 
-/** The file that asks for a step; for a withdrawal the file whose certificate it is. */
-export function pathOf(step: IssuingStep | WithdrawStep): string {
-  return step.kind === 'withdraw' ? (step.current?.path ?? step.name) : step.request.path
+/** The file that asks for a step, or that is gone. */
+export function pathOf(step: Step): string {
+  return 'request' in step ? step.request.path : step.path
 }
 
 /** Evidence speaks of the bytes it was made for, and of no others. */
@@ -75,7 +76,7 @@ function evidenceOf(
   blob: ObjectId | null,
 ): Trail['earlier'] {
   const issued = record?.issued ?? null
-  return issued !== null && issued.path === path && issued.blob === blob
-    ? issued.proof.evidence
-    : null
+  if (issued === null || issued.path !== path || issued.blob !== blob) return null
+  const { evidence, digest } = issued.proof
+  return evidence !== null && evidenceDigest(evidence) === digest ? evidence : null
 }

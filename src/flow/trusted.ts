@@ -13,6 +13,7 @@ import type { ConfigurationChange, TrustedConfiguration } from '../approval/trus
 import { parseConfig } from '../config/parse.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { gather, trace } from './gather.ts'
+import { textOf } from './read.ts'
 import type { History } from './history.ts'
 
 /** Whether the configuration of the commit is trusted, each change of it approved as the one before it asked. */
@@ -90,7 +91,7 @@ export async function jurisdictionAt(
 async function codeOwnersOf(files: RepositoryFiles): Promise<Checked<CodeOwners | null>> {
   for (const place of CODE_OWNERS_PLACES) {
     const file = await files.read(place)
-    if (file !== null) return parseCodeOwners(place, new TextDecoder().decode(file.bytes))
+    if (file !== null) return parseCodeOwners(place, textOf(file))
   }
   return ok(null)
 }

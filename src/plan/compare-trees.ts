@@ -44,7 +44,10 @@ function stepsSince(
   request: EffectiveRequest,
   compared: TreesCompared,
 ): readonly Step[] {
-  if (request.withdraw) return standing === null ? [] : [withdrawStep(standing, 'WithdrawAsked')]
+  if (request.withdraw)
+    return standing === null
+      ? []
+      : [withdrawStep({ ...standing, path: request.path }, 'WithdrawAsked')]
   const facts = issuingFacts(request, null, compared)
   if (standing === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const cluster = clusterOf(request, compared.config)
@@ -70,7 +73,7 @@ function removed({ before, requests, refused }: TreesCompared): readonly Withdra
 }
 
 function withdrawStep(
-  { name, cluster, sinks }: EffectiveRequest,
+  { name, cluster, path, sinks }: EffectiveRequest,
   because: WithdrawStep['because'],
 ): WithdrawStep {
   return {
@@ -78,6 +81,7 @@ function withdrawStep(
     because,
     name,
     cluster,
+    path,
     sinks,
     record: null,
     current: null,

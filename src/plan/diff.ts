@@ -83,7 +83,7 @@ function heldElsewhere(
 function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const { request, record } = facts
   const issued = standingOf(record)
-  if (request.withdraw) return withdrawal(record, issued)
+  if (request.withdraw) return withdrawal(record, issued, request.path)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
   if (certificate === null) return [blockedRequest(request, [brokenRecord(request)])]
@@ -158,7 +158,7 @@ export function inOrder(steps: readonly Step[]): readonly Step[] {
 
 function orderOf(step: Step): string {
   const { cluster, name, path } =
-    'request' in step ? step.request : { path: '', ...step, cluster: step.cluster ?? '\u{ffff}' }
+    'request' in step ? step.request : { ...step, cluster: step.cluster ?? '\u{ffff}' }
   return [cluster, name, path].join('\u0000')
 }
 
@@ -181,19 +181,27 @@ function removed({ requests, refused, records }: Compared): readonly WithdrawSte
     list.flatMap(record => {
       const isAsked = asked.has(requestKey(cluster, record.request)) || names.has(record.request)
       const issued = standingOf(record)
-      return isAsked || issued === null ? [] : [withdrawStep(record, issued, 'FileRemoved')]
+      return isAsked || issued === null
+        ? []
+        : [withdrawStep(record, issued, 'FileRemoved', issued.path)]
     }),
   )
 }
 
-function withdrawal(record: RequestRecord | null, issued: IssuedRecord | null): readonly Step[] {
-  return record === null || issued === null ? [] : [withdrawStep(record, issued, 'WithdrawAsked')]
+function withdrawal(
+  record: RequestRecord | null,
+  issued: IssuedRecord | null,
+  path: string,
+): readonly Step[] {
+  if (record === null || issued === null) return []
+  return [withdrawStep(record, issued, 'WithdrawAsked', path)]
 }
 
 function withdrawStep(
   record: RequestRecord,
   issued: IssuedRecord,
   because: WithdrawStep['because'],
+  path: string,
 ): WithdrawStep {
   const { request: name, cluster } = record
   const until = leafOf(issued)?.notAfter ?? null
@@ -202,6 +210,7 @@ function withdrawStep(
     because,
     name,
     cluster,
+    path,
     sinks: issued.sinks,
     record,
     current: issued,

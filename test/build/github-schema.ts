@@ -41,6 +41,18 @@ export function validateExchange({ operation, status, requestBody, responseBody 
   } else check(['components', 'schemas', 'basic-error'], responseBody)
 }
 
+/** Throws where a description in the subset is no schema: of a later route, too. */
+export function compileAll(): void {
+  for (const [path, methods] of Object.entries(description.paths)) {
+    for (const [method, { responses, requestBody }] of Object.entries(methods)) {
+      for (const status of Object.keys(responses)) {
+        compile(schemaPointer(['paths', path, method, 'responses', status]))
+      }
+      if (requestBody !== undefined) compile(schemaPointer(['paths', path, method, 'requestBody']))
+    }
+  }
+}
+
 const schema = buildASTSchema(parse(GITHUB_SCHEMA), { assumeValidSDL: true })
 
 /** What is wrong with a query by GitHub's schema: nothing, or sentences. */
@@ -59,9 +71,15 @@ function check(at: readonly string[], body: unknown): void {
     if (body !== null) throw new Error('has a body where the description has none')
     return
   }
+  const known = compile(pointer)
+  if (known?.(body) !== true) throw new Error(ajv.errorsText(known?.errors, { separator: '\n' }))
+}
+
+function compile(pointer: string | null): ValidateFunction | null {
+  if (pointer === null) return null
   const known = compiled.get(pointer) ?? ajv.compile({ $ref: pointer })
   compiled.set(pointer, known)
-  if (!known(body)) throw new Error(ajv.errorsText(known.errors, { separator: '\n' }))
+  return known
 }
 
 /** Where the schema of a JSON body stands, through the reference to a response that several operations share. */
@@ -95,9 +113,9 @@ function asJsonSchema(part: unknown, path: readonly string[] = []): unknown {
   return isNullable ? { anyOf: [{ type: 'null' }, converted] } : converted
 }
 
-/** A pull request whose fork is gone has no head repository, whatever the description says. */
+/** A pull request whose fork is gone has neither repository nor user at its head, whatever the description says. */
 function isNullInTruth(path: readonly string[]): boolean {
-  return /^components schemas pull-request(-simple)? properties head properties repo$/.test(
+  return /^components schemas pull-request(-simple)? properties head properties (repo|user)$/.test(
     path.join(' '),
   )
 }

@@ -96,8 +96,8 @@ export interface Client {
   readonly server: GithubServer
   readonly url: string
   /** GET of a path below the API, with the token `all` unless another (null: none) is named. */
-  get(path: string, options?: AskOptions): Promise<Reply>
-  query(query: string, variables?: object, options?: AskOptions): Promise<Reply>
+  readonly get: (path: string, options?: AskOptions) => Promise<Reply>
+  readonly query: (query: string, variables?: object, options?: AskOptions) => Promise<Reply>
 }
 
 export interface AskOptions {

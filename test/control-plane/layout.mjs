@@ -103,6 +103,15 @@ export function apiserverArgs(files, etcdPort, more = []) {
 }
 
 /**
+ * Who may log in beside client certificates and service accounts; not together with --oidc-* flags.
+ * @param {string | undefined} text an AuthenticationConfiguration, absent for none
+ */
+export function authenticationArgs(folder, text) {
+  if (text === undefined) return []
+  return [`--authentication-config=${writeSecretly(join(folder, 'authentication.yaml'), text)}`]
+}
+
+/**
  * Without --use-service-account-credentials nothing is ever signed: the shared identity has no right to sign.
  * @param {ReturnType<typeof writeFiles>} files
  * @param {number | undefined} qps writes a second of the signer; absent: Kubernetes' own 20

@@ -4,6 +4,8 @@ export interface ControlPlaneOptions {
   readonly separateClientCa?: boolean
   /** Writes a second of the signer; absent: Kubernetes' own 20. */
   readonly signerQps?: number
+  /** Text of an AuthenticationConfiguration for the API server. */
+  readonly authenticationConfig?: string
   readonly apiserverFlags?: readonly string[]
   readonly controllerManagerFlags?: readonly string[]
   /** Hears one line at a time about what takes long. */

@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBinaries } from './binaries.mjs'
-import { apiserverArgs, controllerManagerArgs, etcdArgs, writeFiles } from './layout.mjs'
+import {
+  apiserverArgs,
+  authenticationArgs,
+  controllerManagerArgs,
+  etcdArgs,
+  writeFiles,
+} from './layout.mjs'
 import { waitForApiServer, waitForSigner } from './probe.mjs'
 import { freePorts, isRunning, startProcess } from './processes.mjs'
 import { statePath, tearDown, writeState } from './state.mjs'
@@ -61,7 +67,11 @@ async function startOnce(binaries, options) {
   }
   try {
     start('etcd', binaries.etcd, etcdArgs(folder, { client, peer }))
-    start('apiserver', binaries.apiserver, apiserverArgs(files, client, options.apiserverFlags))
+    const apiserverFlags = [
+      ...authenticationArgs(folder, options.authenticationConfig),
+      ...(options.apiserverFlags ?? []),
+    ]
+    start('apiserver', binaries.apiserver, apiserverArgs(files, client, apiserverFlags))
     await waitForApiServer(credential, limits)
     const managerArgs = controllerManagerArgs(
       files,

@@ -19,7 +19,7 @@ const MOST_PARENTS = 100
 const NODE = z.looseObject({
   oid: OBJECT_ID,
   parents: z.object({
-    pageInfo: PAGE_INFO,
+    totalCount: z.number().int(),
     nodes: z.array(z.object({ oid: OBJECT_ID })),
   }),
 })
@@ -117,12 +117,13 @@ function historyField(
   return `object(oid: ${query.value('GitObjectID!', tip)}) {
     kind: __typename ... on Commit { history(first: ${query.value('Int!', first)}${after}) {
       ${PAGE_FIELDS}
-      nodes { oid parents(first: ${MOST_PARENTS}) { ${PAGE_FIELDS} nodes { oid } } ${files.join(' ')} }
+      nodes { oid parents(first: ${MOST_PARENTS}) { totalCount nodes { oid } } ${files.join(' ')} }
     } } }`
 }
 
 function toCommit(node: z.output<typeof NODE>, watched: readonly string[]): Commit {
-  if (node.parents.pageInfo.hasNextPage) throw incomplete(`the parents of ${node.oid}`)
+  if (node.parents.nodes.length < node.parents.totalCount)
+    throw incomplete(`the parents of ${node.oid}`)
   const objects = new Map<string, ObjectId>()
   for (const [index, path] of watched.entries()) {
     const at = AT_PATH.safeParse(node[`w${index}`])

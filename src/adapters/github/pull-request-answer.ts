@@ -6,10 +6,16 @@ import { DATE, ID, OBJECT_ID, PAGE_FIELDS, PAGE_INFO } from './answer.ts'
 /** One of the lists a pull request has, with the arguments its first page takes. */
 export type ListName = 'commits' | 'reviews' | 'timelineItems'
 
+/** GitHub lists at most this many commits of a pull request. */
+export const MOST_COMMITS = 250
+/** Nobody has more; a commit that does makes its pull request too large to read. */
+export const MOST_PARENTS = 20
+export const MOST_AUTHORS = 50
+
 const COMMIT_FIELDS = `commit {
   oid
-  parents(first: 20) { totalCount ${PAGE_FIELDS} nodes { oid } }
-  authors(first: 50) { totalCount ${PAGE_FIELDS} nodes { ${GIT_ACTOR_FIELDS} } }
+  parents(first: ${MOST_PARENTS}) { totalCount nodes { oid } }
+  authors(first: ${MOST_AUTHORS}) { totalCount nodes { ${GIT_ACTOR_FIELDS} } }
   committer { ${GIT_ACTOR_FIELDS} }
   signature { isValid wasSignedByGitHub }
 }`
@@ -52,7 +58,8 @@ export const PULL_REQUEST_FIELDS = `
   ${listField('reviews', null)}
   ${listField('timelineItems', null)}`
 
-const COUNTED = { totalCount: z.number().int(), pageInfo: PAGE_INFO }
+const COUNT = z.number().int()
+const COUNTED = { totalCount: COUNT, pageInfo: PAGE_INFO }
 const REFERENCE = z.object({ oid: OBJECT_ID }).nullable()
 const STATE = z.enum(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED', 'COMMENTED', 'PENDING'])
 
@@ -62,8 +69,8 @@ export const COMMITS = z.object({
     z.object({
       commit: z.object({
         oid: OBJECT_ID,
-        parents: z.object({ ...COUNTED, nodes: z.array(z.object({ oid: OBJECT_ID })) }),
-        authors: z.object({ ...COUNTED, nodes: z.array(GIT_ACTOR) }),
+        parents: z.object({ totalCount: COUNT, nodes: z.array(z.object({ oid: OBJECT_ID })) }),
+        authors: z.object({ totalCount: COUNT, nodes: z.array(GIT_ACTOR) }),
         committer: GIT_ACTOR,
         signature: z.object({ isValid: z.boolean(), wasSignedByGitHub: z.boolean() }).nullable(),
       }),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { nextCursor } from './answer.ts'
 import type { PAGE_INFO } from './answer.ts'
-import { COMMITS, EVENTS, REVIEWS, listField } from './pull-request-answer.ts'
+import { COMMITS, EVENTS, MOST_COMMITS, REVIEWS, listField } from './pull-request-answer.ts'
 import type {
   CommitNode,
   EventNode,
@@ -13,8 +13,6 @@ import type {
 import { incomplete } from './refusal.ts'
 import type { RepositoryApi } from './repository-api.ts'
 
-/** GitHub lists at most this many commits of a pull request. */
-export const MOST_COMMITS = 250
 const SIZE = 20
 
 interface Page<Node> {

@@ -6,9 +6,15 @@ import type {
   PullRequestCommit,
   Review,
 } from '../../domain/pull-request.ts'
-import { PULL_REQUEST, PULL_REQUEST_FIELDS } from './pull-request-answer.ts'
+import {
+  MOST_AUTHORS,
+  MOST_COMMITS,
+  MOST_PARENTS,
+  PULL_REQUEST,
+  PULL_REQUEST_FIELDS,
+} from './pull-request-answer.ts'
 import type { CommitNode, EventNode, PullRequestAnswer, ReviewNode } from './pull-request-answer.ts'
-import { MOST_COMMITS, readLists } from './pull-request-lists.ts'
+import { readLists } from './pull-request-lists.ts'
 import type { PullRequestLists } from './pull-request-lists.ts'
 import { readPushes } from './pushes.ts'
 import { readSeenHeads } from './seen-heads.ts'
@@ -91,7 +97,8 @@ function isLarger(answer: PullRequestAnswer, commits: readonly CommitNode[]): bo
   return (
     isCut ||
     commits.some(
-      ({ commit }) => commit.authors.pageInfo.hasNextPage || commit.parents.pageInfo.hasNextPage,
+      ({ commit: { authors, parents } }) =>
+        authors.totalCount > MOST_AUTHORS || parents.totalCount > MOST_PARENTS,
     )
   )
 }

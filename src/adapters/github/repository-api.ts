@@ -19,7 +19,7 @@ export interface Question<Item, Shape extends z.ZodType> extends Asking {
 const REPOSITORY = z.object({ repository: z.record(z.string(), z.unknown()) })
 /** A query that is too slow is halved so often, then it is an error. */
 const HALVINGS = 2
-export const PAGE_SIZE = 100
+const PAGE_SIZE = 100
 
 export class RepositoryApi {
   readonly connection: Connection
@@ -49,25 +49,18 @@ export class RepositoryApi {
   }
 
   /** Every page of a list below the repository, null where one of `alsoTakes` is answered. */
-  pages<Shape extends z.ZodType>(
-    call: RestCall,
-    shape: Shape,
-  ): Promise<readonly z.output<Shape>[] | null> {
-    return this.pagesOf(this.#below(call), shape)
-  }
-
-  /** The same for a list that is not below the repository. */
-  async pagesOf<Shape extends z.ZodType>(
+  async pages<Shape extends z.ZodType>(
     call: RestCall,
     shape: Shape,
   ): Promise<readonly z.output<Shape>[] | null> {
     const pages: z.output<Shape>[] = []
-    let parameters: Parameters | null = { per_page: PAGE_SIZE, ...call.parameters }
+    const below = this.#below(call)
     const asked = new Set<string>()
+    let parameters: Parameters | null = { per_page: PAGE_SIZE, ...below.parameters }
     while (parameters !== null) {
       if (asked.has(JSON.stringify(parameters))) throw incomplete(`the list to ${call.doing}`)
       asked.add(JSON.stringify(parameters))
-      const answer: RestAnswer = await this.connection.rest({ ...call, parameters })
+      const answer: RestAnswer = await this.connection.rest({ ...below, parameters })
       if (answer.status !== 200) return null
       pages.push(understood(shape, answer.data, call.doing))
       parameters = answer.next

@@ -29,20 +29,27 @@ export async function readStandings(
   accounts: readonly Account[],
   teams: readonly TeamRef[],
 ): Promise<Standings> {
-  const permissions = new Map<number, Permission | null>()
-  const asked = [...new Map(accounts.map(account => [account.id, account])).values()]
+  const permissions = new Map<number, (Permission | null)[]>()
+  const asked = [...new Map(accounts.map(account => [`${account.id} ${account.login}`, account]))]
   for (let at = 0; at < asked.length; at += AT_ONCE) {
-    const portion = asked.slice(at, at + AT_ONCE)
+    const portion = asked.slice(at, at + AT_ONCE).map(([, account]) => account)
     const found = await Promise.all(portion.map(account => readPermission(api, account)))
-    for (const [index, { id }] of portion.entries()) permissions.set(id, found[index] ?? null)
+    for (const [index, { id }] of portion.entries())
+      permissions.set(id, [...(permissions.get(id) ?? []), found[index] ?? null])
   }
   const members = new Map<number, ReadonlySet<number> | null>()
   for (const team of teams)
     members.set(team.id, organizations === null ? null : await readTeamMembers(organizations, team))
   return {
-    permission: ({ id }) => permissions.get(id) ?? null,
+    permission: ({ id }) => rightAmong(permissions.get(id) ?? [null]),
     isMember: (team, account) => members.get(team.id)?.has(account.id) ?? null,
   }
+}
+
+/** An account known by several logins has the right of the one that is its own; one unknown answer leaves it unknown. */
+function rightAmong(found: readonly (Permission | null)[]): Permission | null {
+  const own = found.find(permission => permission !== null && permission !== 'none')
+  return own ?? (found.includes(null) ? null : 'none')
 }
 
 /** `none` where nobody has that login, or another id has it; null where GitHub does not say. */

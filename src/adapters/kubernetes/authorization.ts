@@ -1,4 +1,4 @@
-// The Authorization header of the next call: how long an answer is remembered, and what a refusal does to it.
+// The Authorization header of the next call: how long a login is remembered, and what a refusal does to it.
 import type { Secret } from '../../domain/secret.ts'
 
 /**
@@ -7,39 +7,40 @@ import type { Secret } from '../../domain/secret.ts'
  */
 export type Authorization = (refused?: Secret<string>) => Promise<Secret<string> | null>
 
-/** Plugins run and token files are read at most this often; both may change while a run waits. */
-const REMEMBERED_MS = 10_000
-
-/**
- * The same answer for a while, and one question at a time; neither a failure nor what was refused is remembered.
- * `ask` hears whether it is asked because of a refusal. `now` is in milliseconds.
- */
-export function remembered(
-  ask: (isRefused: boolean) => Promise<Secret<string> | null>,
-  now: () => number = () => performance.now(),
-): Authorization {
-  let last: { readonly at: number; readonly answer: ReturnType<Authorization> } | null = null
-  const askAgain = (isRefused: boolean): ReturnType<Authorization> => {
-    const asked = { at: now(), answer: ask(isRefused) }
-    last = asked
-    asked.answer.catch(() => {
-      if (last === asked) last = null
-    })
-    return asked.answer
-  }
-  return async refused => {
-    if (last === null || isOver(last.at, now(), REMEMBERED_MS)) return askAgain(false)
-    const asked = last
-    const answer = await asked.answer
-    if (refused === undefined || answer?.reveal() !== refused.reveal()) return answer
-    // Of several that were refused at once, one asks.
-    return last === asked || last === null ? askAgain(true) : last.answer
-  }
+/** What a login gave. */
+export interface Login {
+  readonly header: Secret<string> | null
+  /** Milliseconds on the clock of `remembered`: from then on the login is repeated. */
+  readonly goodUntil: number
 }
 
-/** A clock that was put back ends it too. */
-function isOver(since: number, now: number, milliseconds: number): boolean {
-  return now < since || now - since >= milliseconds
+/**
+ * Logs in when a call needs it: the login is kept while it is good, several callers wait for one, and neither a failure nor
+ * what was refused is kept. `ask` hears whether a refusal is why it is asked; `now` is in milliseconds.
+ */
+export function remembered(
+  ask: (isRefused: boolean) => Promise<Login>,
+  now: () => number,
+): Authorization {
+  let last: Promise<Login> | null = null
+  const askAgain = async (isRefused: boolean): Promise<Secret<string> | null> => {
+    const asked = ask(isRefused)
+    last = asked
+    asked.catch(() => {
+      if (last === asked) last = null
+    })
+    return (await asked).header
+  }
+  return async refused => {
+    for (let asked = last; asked !== null; asked = last) {
+      const { header, goodUntil } = await asked
+      const isRefused = refused !== undefined && header?.reveal() === refused.reveal()
+      if (!isRefused && now() < goodUntil) return header
+      // Of several that find it out at once the first one asks, the others look at its answer.
+      if (asked === last) return askAgain(isRefused)
+    }
+    return askAgain(false)
+  }
 }
 
 /** Tells `mask` each token before anybody else sees it: `Bearer TOKEN` → TOKEN. */

@@ -1,6 +1,5 @@
 // The port Cluster: one API server, logged in to, with everything the flow asks of it.
 import { z } from 'zod'
-import { failure } from '../../domain/problem.ts'
 import type { Secret } from '../../domain/secret.ts'
 import type {
   Clock,
@@ -148,36 +147,4 @@ function expect<T>(answer: Answer, shape: z.ZodType<T>, doing: string, resource:
 
 function needs(resource: string): Parameters<typeof refusal>[2] {
   return { apiGroup: '', resource, verb: 'create', namespace: null, name: null }
-}
-
-/** The cluster and the configuration must mean the same API server; at a terminal the kubeconfig alone may say it. */
-export function holdToPin(
-  credential: Credential,
-  pin: {
-    readonly name: string
-    readonly server: string | null
-    readonly certificateAuthority: string | null
-  },
-  required: boolean,
-): void {
-  if (required && (pin.server === null || pin.certificateAuthority === null))
-    throw failure(
-      'CONFIG_CLUSTER_UNPINNED',
-      `clusters.${pin.name} must give server and certificateAuthorityData here`,
-      'kubectl config view --raw --minify shows both',
-    )
-  const differs =
-    (pin.server !== null && new URL(pin.server).href !== credential.server.href) ||
-    (pin.certificateAuthority !== null &&
-      squeeze(pin.certificateAuthority) !== squeeze(credential.ca ?? ''))
-  if (differs)
-    throw failure(
-      'CONFIG_CLUSTER_DIFFERS',
-      `the credential for ${pin.name} is for ${credential.server.origin}, or with another CA than countersign.yaml gives`,
-      'nothing was sent; check which kubeconfig or context is used',
-    )
-}
-
-function squeeze(pem: string): string {
-  return pem.replaceAll(/\s/g, '')
 }

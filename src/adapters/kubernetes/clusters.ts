@@ -1,14 +1,20 @@
-// The port Clusters: finds the credential the configuration names, holds it to the pinned server, logs in.
+// The port Clusters: finds the way to log in that the configuration names, and holds it to the pinned server.
 import { X509Certificate } from 'node:crypto'
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { ClusterAuth, ClusterConfig } from '../../domain/config.ts'
 import { failure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { Clock, Cluster, Clusters } from '../../ports.ts'
-import { holdToPin, KubernetesCluster } from './cluster.ts'
+import { masked } from './authorization.ts'
+import { KubernetesCluster } from './cluster.ts'
+import type { Credential } from './credential.ts'
+import { githubOidc } from './github-oidc.ts'
+import { inCluster } from './in-cluster.ts'
 import { loadKubeconfig } from './kubeconfig.ts'
 import type { KubeconfigSource, LoadedKubeconfig } from './kubeconfig.ts'
-import type { Credential } from './transport.ts'
+import { holdToPin, requirePin } from './pin.ts'
+
+type KubeconfigAuth = Exclude<ClusterAuth, { readonly kind: 'githubOidc' | 'inCluster' }>
 
 export interface ClustersSettings {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -20,6 +26,8 @@ export interface ClustersSettings {
   readonly workspace: string
   readonly clock: Clock
   readonly random: () => number
+  /** Hears each token before it is used: in GitHub nothing the runner prints may show it. At a terminal it does nothing. */
+  readonly mask: (secret: string) => void
 }
 
 export class KubernetesClusters implements Clusters {
@@ -30,10 +38,13 @@ export class KubernetesClusters implements Clusters {
   }
 
   async open(config: ClusterConfig, owner: string): Promise<Cluster> {
-    const { clock, random, isGithub } = this.#settings
-    const { credential } = await loadKubeconfig(this.#source(config.auth, config.name))
-    refuseExpired(credential, config.name, clock.now())
-    holdToPin(credential, config, isGithub)
+    const { clock, random, isGithub, mask } = this.#settings
+    if (isGithub) requirePin(config)
+    const found = await this.#credential(config)
+    refuseExpired(found, config.name, clock.now())
+    // A pod has an address of its own for the API server: there the CA alone tells which one it is.
+    holdToPin(found, this.#auth(config).kind === 'inCluster' ? { ...config, server: null } : config)
+    const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
     return new KubernetesCluster({ name, owner, recordNamespace }, credential, clock, random)
   }
@@ -43,10 +54,23 @@ export class KubernetesClusters implements Clusters {
     return loadKubeconfig(this.#source({ kind: 'currentKubeconfig' }, 'the current context'))
   }
 
-  #source(auth: ClusterAuth, cluster: string): KubeconfigSource {
+  async #credential(config: ClusterConfig): Promise<Credential> {
+    const { environment, clock } = this.#settings
+    const auth = this.#auth(config)
+    if (auth.kind === 'githubOidc') return githubOidc(config, auth.audience, environment, clock)
+    if (auth.kind === 'inCluster') return inCluster(config.name, environment, clock)
+    return (await loadKubeconfig(this.#source(auth, config.name))).credential
+  }
+
+  /** At a terminal --kubeconfig wins over the configuration. */
+  #auth({ auth }: ClusterConfig): ClusterAuth {
+    const { kubeconfig, isGithub } = this.#settings
+    return kubeconfig !== null && !isGithub ? { kind: 'currentKubeconfig' } : auth
+  }
+
+  #source(auth: KubeconfigAuth, cluster: string): KubeconfigSource {
     const { environment, kubeconfig, context, isGithub } = this.#settings
     const base = { text: null, path: kubeconfig, context, environment, mayRunPlugins: !isGithub }
-    if (kubeconfig !== null && !isGithub) return base
     switch (auth.kind) {
       case 'currentKubeconfig':
         return base
@@ -58,14 +82,7 @@ export class KubernetesClusters implements Clusters {
           text: secretVariable(environment, auth.variable, cluster),
           context: context ?? auth.context,
         }
-      case 'githubOidc':
-      case 'inCluster':
     }
-    throw failure(
-      'CONFIG_AUTH_UNSUPPORTED',
-      `clusters.${cluster}.auth: ${auth.kind} is not available in this version`,
-      'use kubeconfig with secretEnv or path',
-    )
   }
 
   /** Whoever can write the workspace could write a kubeconfig there. */

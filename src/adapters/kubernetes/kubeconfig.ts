@@ -5,10 +5,13 @@ import type { Cluster, KubeConfig, User } from '@kubernetes/client-node'
 import { failure } from '../../domain/problem.ts'
 import type { CountersignError } from '../../domain/problem.ts'
 import { Secret } from '../../domain/secret.ts'
+import { isSecure } from '../secure-url.ts'
 import { errorCode, errorPath } from '../system-error.ts'
+import { remembered } from './authorization.ts'
+import { withExecInfo } from './exec-info.ts'
 import { kubeconfigProblem, readKubeconfig } from './kubeconfig-files.ts'
 import type { KubeconfigSource, UserExtras } from './kubeconfig-files.ts'
-import type { Credential } from './transport.ts'
+import type { Credential } from './credential.ts'
 
 export type { KubeconfigSource } from './kubeconfig-files.ts'
 
@@ -49,8 +52,16 @@ export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKu
       ca: text(options.ca),
       certificate,
       key: key === null ? null : new Secret(key),
-      authorization: remembered(async () =>
-        more.tokenFile === null ? authorizationOf(await login(logins)) : bearer(more.tokenFile),
+      authorization: remembered(
+        async isRefused => ({
+          // What a program printed is kept by client-node until the end it told: after a refusal everything is asked anew.
+          header:
+            more.tokenFile === null
+              ? authorizationOf(await login(isRefused ? await loginsOf(cluster, user) : logins))
+              : await bearer(more.tokenFile),
+          goodUntil: performance.now() + LOGIN_IS_GOOD_FOR_MS,
+        }),
+        () => performance.now(),
       ),
       serverName: cluster.tlsServerName ?? null,
     },
@@ -62,22 +73,8 @@ async function loginsOf(cluster: Cluster, user: User): Promise<KubeConfig> {
   const { KubeConfig: Loader } = await import('@kubernetes/client-node')
   const logins = new Loader()
   const server = cluster.server.replace(/^http:/, 'https:')
-  logins.loadFromClusterAndUser({ ...cluster, server }, user)
+  logins.loadFromClusterAndUser({ ...cluster, server }, await withExecInfo(user, cluster))
   return logins
-}
-
-/** The same answer for a while, and one question at a time; a failure is not remembered. */
-function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
-  let last: { readonly at: number; readonly answer: Promise<T> } | null = null
-  return async () => {
-    if (last !== null && performance.now() - last.at < LOGIN_IS_GOOD_FOR_MS) return last.answer
-    const asked = { at: performance.now(), answer: ask() }
-    last = asked
-    asked.answer.catch(() => {
-      if (last === asked) last = null
-    })
-    return asked.answer
-  }
 }
 
 async function bearer(path: string): Promise<Secret<string>> {
@@ -146,9 +143,7 @@ function authorizationOf(options: RequestOptions): Secret<string> | null {
 export function serverUrl(server: string): URL {
   const url = URL.canParse(server) ? new URL(server) : null
   if (url === null) throw kubeconfigProblem(`"${server}" is not the URL of an API server`)
-  const isLoopback = /^(127(\.\d+){3}|localhost|\[::1\])$/.test(url.hostname)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
-    throw insecure(`${url.origin} is not https`)
+  if (!isSecure(url)) throw insecure(`${url.origin} is not https`)
   return url
 }
 

@@ -1,7 +1,7 @@
 // The pinned server: the configuration and the credential must mean the same API server with the same CA.
 import type { ClusterConfig } from '../../domain/config.ts'
 import { failure } from '../../domain/problem.ts'
-import type { Credential } from './transport.ts'
+import type { Credential } from './credential.ts'
 
 type Pin = Pick<ClusterConfig, 'name' | 'server' | 'certificateAuthority'>
 

@@ -3,33 +3,18 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import type { AgentOptions } from 'node:https'
 import type { Secret } from '../../domain/secret.ts'
 import { CountersignError, failure } from '../../domain/problem.ts'
 import type { Clock } from '../../ports.ts'
+import { headersOf } from './call.ts'
+import type { Call } from './call.ts'
 import { describeCause, isBroken, isTlsFault } from './connection-faults.ts'
+import { isHttps, tls } from './credential.ts'
+import type { Credential } from './credential.ts'
 import { TooLarge, parse, readAll, readLines, statusText } from './body.ts'
 
-/** How to reach and log in to one API server. Key and token are secrets. */
-export interface Credential {
-  readonly server: URL
-  /** PEM of the API server's CA, null for the system's roots. */
-  readonly ca: string | null
-  readonly certificate: string | null
-  readonly key: Secret<string> | null
-  /** The Authorization header for the next call, null where there is none. */
-  readonly authorization: () => Promise<Secret<string> | null>
-  /** Name to expect in the server's certificate where it is not the URL's. */
-  readonly serverName: string | null
-}
-
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  readonly path: string
-  readonly query?: Readonly<Record<string, string>>
-  readonly body?: unknown
-  readonly contentType?: string
-}
+export type { Call } from './call.ts'
+export type { Credential } from './credential.ts'
 
 export interface Answer {
   readonly status: number
@@ -96,7 +81,8 @@ export class Transport {
 
   /**
    * One call, repeated on 429, 5xx and broken connections until a minute has passed in all. Gives the last answer, whatever
-   * its status; throws CLUSTER_UNREACHABLE or CLUSTER_TIMEOUT when there was none, CLUSTER_ANSWER when it is too large.
+   * its status; throws CLUSTER_UNREACHABLE or CLUSTER_TIMEOUT when there was none, CLUSTER_ANSWER when it is too large, and
+   * CLUSTER_UNAUTHORIZED for a 401 that the credential knows more about.
    */
   async ask(call: Call): Promise<Answer> {
     const { attemptMs, totalMs, firstContactMs } = this.#limits
@@ -154,23 +140,36 @@ export class Transport {
     }
   }
 
+  /** After a 401 once more with another login, where there is one. */
   async #open(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
+    const { authorization, refusedHint } = this.#credential
+    const first = await authorization()
+    const message = await this.#send(call, first, signal)
+    if (message.statusCode !== 401 || first === null) return message
+    const second = await authorization(first)
+    const isOther = second !== null && second.reveal() !== first.reveal()
+    if (isOther) message.resume()
+    const last = isOther ? await this.#send(call, second, signal) : message
+    if (last.statusCode !== 401 || refusedHint === undefined) return last
+    last.resume()
+    const server = this.#credential.server.origin
+    throw failure(
+      'CLUSTER_UNAUTHORIZED',
+      `${server} does not accept the credential (401)`,
+      refusedHint(),
+    )
+  }
+
+  async #send(
+    call: Call,
+    authorization: Secret<string> | null,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
     const url = new URL(this.#credential.server)
     url.pathname = url.pathname.replace(/\/$/, '') + call.path
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
-    const authorization = await this.#credential.authorization()
     const payload = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body))
-    const headers = {
-      accept: 'application/json',
-      'user-agent': 'countersign',
-      ...(authorization === null ? {} : { authorization: authorization.reveal() }),
-      ...(payload === null
-        ? {}
-        : {
-            'content-type': call.contentType ?? 'application/json',
-            'content-length': payload.length,
-          }),
-    }
+    const headers = headersOf(call, authorization, payload)
     if (this.#isClosed) throw failure('CLUSTER_UNREACHABLE', `${url.origin} was hung up on`)
     const open = isHttps(this.#credential) ? httpsRequest : httpRequest
     return new Promise((resolve, reject) => {
@@ -224,22 +223,6 @@ export class Transport {
   #tooLarge({ limit }: TooLarge): Error {
     const server = this.#credential.server.origin
     return failure('CLUSTER_ANSWER', `${server} answered more than ${limit} bytes`)
-  }
-}
-
-function isHttps(credential: Credential): boolean {
-  return credential.server.protocol === 'https:'
-}
-
-function tls(credential: Credential): AgentOptions {
-  return {
-    minVersion: 'TLSv1.2',
-    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED cannot unsay it.
-    rejectUnauthorized: true,
-    ...(credential.ca === null ? {} : { ca: credential.ca }),
-    ...(credential.certificate === null ? {} : { cert: credential.certificate }),
-    ...(credential.key === null ? {} : { key: credential.key.reveal() }),
-    ...(credential.serverName === null ? {} : { servername: credential.serverName }),
   }
 }
 

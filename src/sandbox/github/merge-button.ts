@@ -11,7 +11,7 @@ import { markMerged } from './pull-request-life.ts'
 import { askOpen } from './pull-requests.ts'
 import { ask, found } from './refusal.ts'
 import { replay } from './replay.ts'
-import { askRight, repositoryOf } from './repositories.ts'
+import { askRight, mayWrite, repositoryOf } from './repositories.ts'
 import { settle } from './settle.ts'
 import { authorsOf, signatureOf } from './signatures.ts'
 import type { Person } from './signatures.ts'
@@ -22,7 +22,7 @@ export type MergeMethod = 'merge' | 'squash' | 'rebase'
 export interface MergeOptions {
   /** Refuses (409) when the head is another one by now. */
   readonly expectedHead?: ObjectId
-  /** Whether the head branch goes afterwards. */
+  /** Whether the head branch goes afterwards, where the actor may delete it. */
   readonly deleteBranch?: boolean
 }
 
@@ -43,8 +43,9 @@ export function mergePullRequest(
   const commit = found(landed.at(-1), 'the merge commit')
   markMerged(state, pr, { actorId: actor.id, commit, landed })
   moveBranch(state, repository, pr.base, commit, { actorId: actor.id, kind: 'pr_merge' })
-  if (options.deleteBranch === true)
-    deleteBranch(state, repositoryOf(state, pr.headRepositoryId), pr.headBranch, actor)
+  const from = state.repositories.get(pr.headRepositoryId)
+  if (options.deleteBranch === true && from !== undefined && mayWrite(state, from, actor))
+    deleteBranch(state, from, pr.headBranch, actor)
   return commit
 }
 

@@ -34,7 +34,7 @@ export function headMoved(state: GithubState, change: BranchChange): void {
 export function baseMoves(state: GithubState, change: BranchChange): void {
   for (const pr of openInto(state, change.repository, change.branch)) {
     const head = headOf(state, pr)
-    continue
+    if (!isAncestor(state.objects, head, change.after)) continue
     const commit = broughtBy(state.objects, change.after, head)
     markMerged(state, pr, { actorId: change.actorId, commit, landed: [] })
   }
@@ -118,6 +118,7 @@ export function noteRun(state: GithubState, pr: PullRequestState, actorId: numbe
     id: newId(state),
     event: 'pull_request',
     headBranch: pr.headBranch,
+    headRepositoryId: pr.headRepositoryId,
     headCommit: pr.headCommit,
     createdAt: state.now,
     actorId,

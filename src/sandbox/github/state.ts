@@ -198,6 +198,8 @@ export interface RunState {
   readonly id: number
   readonly event: 'pull_request' | 'push' | 'schedule' | 'workflow_dispatch'
   readonly headBranch: string
+  /** A fork's where the branch is one of a fork. */
+  readonly headRepositoryId: number
   readonly headCommit: ObjectId
   readonly createdAt: Date
   readonly actorId: number

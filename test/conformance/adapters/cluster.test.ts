@@ -1,7 +1,7 @@
 // The port Cluster against API servers: who one is, what one may, whose clock counts, and whether a new credential works.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/secret.ts'
-import { holdToPin } from '../../../src/adapters/kubernetes/cluster.ts'
+import { holdToPin, requirePin } from '../../../src/adapters/kubernetes/pin.ts'
 import type { Cluster } from '../../../src/ports.ts'
 import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
 import { clusterAt, credentialOf, failureOf, quickClock } from '../../build/connected.ts'
@@ -135,8 +135,7 @@ test('a path that may not be asked names the rule to add', async () => {
 describe('a pin', () => {
   const credential = credentialOf({ server: 'https://127.0.0.1:6443', caPem: 'A\nB\n' }, {})
   const pin = { name: 'prod', server: 'https://127.0.0.1:6443', certificateAuthority: 'A\r\nB' }
-  const hold = async (changes: object, required = true) =>
-    holdToPin(credential, { ...pin, ...changes }, required)
+  const hold = async (changes: object) => holdToPin(credential, { ...pin, ...changes })
 
   test('of the same server and CA holds, whatever the line ends', async () => {
     await expect(hold({})).resolves.toBeUndefined()
@@ -160,8 +159,9 @@ describe('a pin', () => {
   test.each([[{ server: null }], [{ certificateAuthority: null }]])(
     'without %j is refused where it is required, and only there',
     async changes => {
-      expect((await failureOf(hold(changes))).code).toBe('CONFIG_CLUSTER_UNPINNED')
-      await expect(hold(changes, false)).resolves.toBeUndefined()
+      const required = async () => requirePin({ ...pin, ...changes })
+      expect((await failureOf(required())).code).toBe('CONFIG_CLUSTER_UNPINNED')
+      await expect(hold(changes)).resolves.toBeUndefined()
     },
   )
 })

@@ -419,6 +419,7 @@ describe('opening a cluster of the configuration', () => {
       workspace: join(folder, 'workspace'),
       clock: quickClock(),
       random: () => 0.5,
+      mask: () => undefined,
       ...changes,
     })
   }

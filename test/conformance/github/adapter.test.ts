@@ -3,19 +3,22 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { blobId } from '../../../src/adapters/git.ts'
 import type { PullRequest } from '../../../src/domain/pull-request.ts'
 import { DirectRepository } from '../../build/direct-repository.ts'
-import { host, scene } from './hosted.ts'
+import { queryProblems } from '../../build/github-schema.ts'
+import { host, propose, scene } from './hosted.ts'
 import type { Hosted, Hosting, Scene } from './hosted.ts'
 
+const ACTIVITY = 'GET /repos/{owner}/{repo}/activity'
 let open: Hosted[] = []
 
 afterEach(async () => {
   const ended = open
   open = []
   for (const hosted of ended) await hosted.close()
-  // The double answered everything, and nothing in it broke.
+  // The double answered everything, nothing in it broke, and every query is one by GitHub's schema.
   for (const { server } of ended) {
     expect(server.unknownRoutes).toEqual([])
     expect(server.problems).toEqual([])
+    expect(server.requests.flatMap(({ query }) => queryProblems(query ?? '{ id }'))).toEqual([])
   }
 })
 
@@ -23,17 +26,6 @@ async function hosted({ world }: Scene, options: Hosting = {}): Promise<Hosted> 
   const made = await host(world, options)
   open.push(made)
   return made
-}
-
-/** A branch with one commit on main, pushed by the author, and its pull request a minute later. */
-function propose({ world, repository, author }: Scene, branch: string, text = `${branch}\n`) {
-  const files = { [`requests/${branch}.yaml`]: text }
-  const commit = world.commit({ repository, branch: 'main', author, files })
-  world.push({ actor: author, repository, branch, commit })
-  world.tick(60)
-  const pull = world.openPullRequest({ actor: author, repository, branch })
-  world.tick(60)
-  return { commit, pull }
 }
 
 /** Pull requests but for the runs, which the adapter reads only where pushes cannot be read. */
@@ -83,9 +75,7 @@ describe('the ancestry', () => {
     const { repository } = await hosted(at)
     const direct = new DirectRepository(at.world, at.repository)
     const watched = WATCHED.slice(0, 3)
-    expect(await repository.ancestry([tip], watched)).toEqual(
-      await direct.ancestry([tip], watched),
-    )
+    expect(await repository.ancestry([tip], watched)).toEqual(await direct.ancestry([tip], watched))
     expect(repository.calls()).toEqual({ rest: 0, graphql: 3 })
   })
 
@@ -336,10 +326,9 @@ describe('pull requests', () => {
     world.tick(60)
     world.changeBase(pull, author, 'main')
     world.tick(60)
-    world.updateBranch(
-      pull,
-      author,
-    )
+    const moved = world.commit({ repository, branch: 'main', author, files: { moved: 'x' } })
+    world.push({ actor: owner, repository, branch: 'main', commit: moved })
+    world.updateBranch(pull, author)
     world.review(pull, owner, 'APPROVED')
     world.tick(60)
     world.merge(pull, owner, 'merge', { deleteBranch: true })
@@ -351,5 +340,262 @@ describe('pull requests', () => {
     expect(found[0]?.pushes?.length).toBe(4)
     expect(found.map(({ runs }) => runs)).toEqual([null, null])
     expect(hosting.repository.calls()).toEqual({ rest: 2, graphql: 1 })
+  })
+
+  test('of several hundred events, reviews and commits are complete', async () => {
+    const at = scene()
+    const { world, repository, author, reviewer } = at
+    const { pull, commit } = propose(at, 'long')
+    let head = commit
+    for (let number = 0; number < 150; number++) {
+      head = world.commit({ parent: head, author, files: { [`n/${number}`]: 'x' } })
+      world.tick(1)
+      world.push({ actor: author, repository, branch: 'long', commit: head })
+      const given = world.review(pull, reviewer, 'APPROVED')
+      if (number % 3 > 0) world.dismiss(pull, given, author)
+    }
+    const hosting = await hosted(at)
+    const found = await hosting.repository.pullRequests([1])
+    const direct = await new DirectRepository(world, repository).pullRequests([1])
+    expect(withoutRuns(found)).toEqual(withoutRuns(direct))
+    expect(found[0]?.commits).toHaveLength(151)
+    expect(hosting.repository.calls()).toEqual({ rest: 2, graphql: 3 })
+  })
+
+  test.each([
+    [250, false],
+    [251, true],
+    [300, true],
+  ])('of %i commits are too large: %s', async (commits, isTooLarge) => {
+    const at = scene()
+    const { world, repository, author } = at
+    const { commit } = propose(at, 'long')
+    let head = commit
+    for (let number = 1; number < commits; number++)
+      head = world.commit({ parent: head, author, files: { [`n/${number}`]: 'x' } })
+    world.push({ actor: author, repository, branch: 'long', commit: head })
+    const hosting = await hosted(at)
+    const [pull] = await hosting.repository.pullRequests([1])
+    expect(pull?.isTooLarge).toBe(isTooLarge)
+    expect(pull?.commits).toHaveLength(isTooLarge ? 0 : commits)
+  })
+
+  test('that do not exist are an error, not left out', async () => {
+    const at = scene()
+    propose(at, 'one')
+    const { repository } = await hosted(at)
+    await expect(repository.pullRequests([1, 7])).rejects.toMatchObject({
+      problem: { code: 'GITHUB_NOT_FOUND' },
+    })
+  })
+
+  test('show accounts that are gone as nobody', async () => {
+    const at = scene()
+    const { pull } = propose(at, 'one')
+    at.world.review(pull, at.reviewer, 'APPROVED')
+    at.world.merge(pull, at.owner, 'merge')
+    at.world.deleteAccount(at.author)
+    at.world.deleteAccount(at.reviewer)
+    const { repository } = await hosted(at)
+    const [found] = await repository.pullRequests([1])
+    expect(found?.author).toBeNull()
+    expect(found?.reviews[0]?.author).toBeNull()
+    expect(found?.pushes?.map(({ by }) => by)).toEqual([null])
+  })
+
+  test('of twenty branches take three queries and one call each', async () => {
+    const at = scene()
+    const numbers = Array.from({ length: 20 }, (_, index) => index + 1)
+    for (const number of numbers) propose(at, `b${number}`)
+    const { repository } = await hosted(at)
+    expect(await repository.pullRequests(numbers)).toHaveLength(20)
+    expect(repository.calls()).toEqual({ rest: 20, graphql: 2 })
+  })
+})
+
+describe('pushes', () => {
+  test('of a branch name that was used before are those of this time', async () => {
+    const at = scene()
+    const { world, repository, owner } = at
+    const before = propose(at, 'again')
+    world.merge(before.pull, owner, 'squash', { deleteBranch: true })
+    world.tick(60)
+    const now = propose(at, 'again-'.slice(0, 5))
+    world.tick(60)
+    world.merge(now.pull, owner, 'squash', { deleteBranch: true })
+    const hosting = await hosted(at)
+    const [first, second] = await hosting.repository.pullRequests([1, 2])
+    expect(first?.pushes?.map(({ after }) => after)).toEqual([before.commit])
+    expect(second?.pushes?.map(({ after }) => after)).toEqual([now.commit])
+    expect(repository.activity.length).toBeGreaterThan(4)
+  })
+
+  test('of a fork are read there', async () => {
+    const at = scene()
+    const fork = at.world.fork(at.repository, at.author)
+    const { commit } = propose(at, 'web', fork)
+    const { repository } = await hosted(at)
+    const [pull] = await repository.pullRequests([1])
+    expect(pull?.pushes).toMatchObject([{ kind: 'branchCreation', after: commit }])
+    expect(pull?.head.repositoryId).toBe(fork.id)
+  })
+
+  test('of a fork that cannot be read are unknown, and the runs tell its heads', async () => {
+    const at = scene()
+    const fork = at.world.fork(at.repository, at.author)
+    const { commit, pull } = propose(at, 'web', fork)
+    at.world.merge(pull, at.owner, 'merge')
+    const hosting = await hosted(at)
+    hosting.server.faults.push({ kind: 'notFound', match: { path: '/repos/author/certs' } })
+    const [found] = await hosting.repository.pullRequests([1])
+    expect(found?.pushes).toBeNull()
+    expect(found?.runs).toEqual([{ commit, at: pull.createdAt }])
+  })
+
+  test('and runs of a fork that is gone are unknown', async () => {
+    const at = scene()
+    const fork = at.world.fork(at.repository, at.author)
+    propose(at, 'web', fork)
+    at.world.deleteRepository(fork)
+    const { repository } = await hosted(at)
+    const [pull] = await repository.pullRequests([1])
+    expect(pull).toMatchObject({ pushes: null, runs: null, head: { repositoryId: null } })
+  })
+
+  test('and runs are unknown to a token that may not read them', async () => {
+    const at = scene()
+    propose(at, 'one')
+    const hosting = await hosted(at, { permissions: { contents: 'read', pull_requests: 'read' } })
+    hosting.server.faults.push({ kind: 'forbidden', match: { operation: ACTIVITY } })
+    const [pull] = await hosting.repository.pullRequests([1])
+    expect(pull).toMatchObject({ pushes: null, runs: null })
+  })
+
+  test('with a gap are unknown', async () => {
+    const at = scene()
+    const { world, repository, author } = at
+    const { commit } = propose(at, 'one')
+    for (const name of ['a', 'b', 'c']) {
+      const files = { [name]: 'x' }
+      const next = world.commit({ parent: world.tipOf(repository, 'one'), author, files })
+      world.push({ actor: author, repository, branch: 'one', commit: next })
+    }
+    const gap = repository.activity.findIndex(({ before }) => before === commit)
+    repository.activity.splice(gap, 1)
+    const hosting = await hosted(at)
+    const [pull] = await hosting.repository.pullRequests([1])
+    expect(pull?.pushes).toBeNull()
+    expect(pull?.runs).toHaveLength(4)
+  })
+})
+
+describe('the default branch', () => {
+  test('has its moves, oldest first and over all pages', async () => {
+    const at = scene()
+    const { world, repository, owner, author } = at
+    const { pull } = propose(at, 'one')
+    world.merge(pull, owner, 'merge')
+    for (let number = 0; number < 120; number++) {
+      const files = { [`n/${number}`]: 'x' }
+      const commit = world.commit({ repository, branch: 'main', author, files })
+      world.tick(1)
+      world.push({ actor: author, repository, branch: 'main', commit })
+    }
+    const hosting = await hosted(at)
+    expect(await hosting.repository.defaultBranchMoves()).toEqual(
+      await new DirectRepository(world, repository).defaultBranchMoves(),
+    )
+    expect(hosting.repository.calls()).toEqual({ rest: 2, graphql: 1 })
+  })
+
+  test('has unknown moves and rules where the token may not read them', async () => {
+    const at = scene()
+    const hosting = await hosted(at)
+    hosting.server.faults.push({ kind: 'forbidden', match: { operation: ACTIVITY } })
+    hosting.server.faults.push({ kind: 'notFound', match: { path: '/repos/acme/certs/rules' } })
+    expect(await hosting.repository.defaultBranchMoves()).toBeNull()
+    expect(await hosting.repository.branchRules()).toBeNull()
+  })
+
+  test('has the strictest of its rules', async () => {
+    const at = scene()
+    const reviewers = { filePatterns: ['requests/**'], minimumApprovals: 1, teamId: 77 }
+    at.world.addRuleset(at.repository, { requiredApprovals: 2, requiredReviewers: [reviewers] })
+    at.world.addRuleset(at.repository, { requiredApprovals: 1 })
+    at.world.addRuleset(at.repository, { requiredApprovals: 9, enforcement: 'evaluate' })
+    const { repository } = await hosted(at)
+    expect(await repository.branchRules()).toEqual({
+      requiredApprovals: 2,
+      requiredReviewers: [reviewers],
+    })
+  })
+})
+
+describe('standings', () => {
+  const account = ({ id, login }: { readonly id: number; readonly login: string }) => ({
+    id,
+    login,
+    type: 'User' as const,
+  })
+
+  test('are the rights of now, by id', async () => {
+    const at = scene()
+    const { world, author, reviewer, owner } = at
+    const outsider = account(world.addUser('outsider'))
+    const nobody = account({ id: 99_999, login: 'nobody' })
+    const asked = [account(author), account(reviewer), account(owner), outsider, nobody]
+    const { repository } = await hosted(at)
+    const { permission } = await repository.standings(asked, [])
+    expect(asked.map(permission)).toEqual(['write', 'write', 'admin', 'none', 'none'])
+    expect(permission(account(world.addUser('unasked')))).toBeNull()
+  })
+
+  test('of a login that somebody else has now are nobody’s, unless the new login is known too', async () => {
+    const at = scene()
+    const before = account(at.author)
+    at.world.rename(at.author, 'somebody')
+    at.world.addCollaborator(at.repository, at.world.addUser('author'), 'admin')
+    const { repository } = await hosted(at)
+    expect((await repository.standings([before], [])).permission(before)).toBe('none')
+    const both = await repository.standings([account(at.author), before], [])
+    expect(both.permission(before)).toBe('write')
+  })
+
+  test('are unknown where GitHub does not say', async () => {
+    const at = scene()
+    const hosting = await hosted(at)
+    hosting.server.faults.push({ kind: 'forbidden' })
+    const { permission } = await hosting.repository.standings([account(at.author)], [])
+    expect(permission(account(at.author))).toBeNull()
+  })
+
+  test('know the members of a team with a token that may read them', async () => {
+    const at = scene()
+    const { world, organization, author, reviewer } = at
+    const team = world.addTeam(organization, 'pki')
+    for (let number = 0; number < 150; number++) world.join(team, world.addUser(`m${number}`))
+    world.join(team, reviewer)
+    const { repository } = await hosted(at, { membersToken: true })
+    const { isMember } = await repository.standings([], [team])
+    expect(isMember(team, account(reviewer))).toBe(true)
+    expect(isMember(team, account(author))).toBe(false)
+    expect(repository.calls()).toEqual({ rest: 0, graphql: 2 })
+  })
+
+  test('say nothing of a team without such a token, of another team, and of none', async () => {
+    const at = scene()
+    const team = at.world.addTeam(at.organization, 'pki')
+    at.world.join(team, at.reviewer)
+    const { id } = team
+    const reviewer = account(at.reviewer)
+    const blind = await (await hosted(at)).repository.standings([reviewer], [team])
+    expect(blind.isMember(team, reviewer)).toBeNull()
+    const { repository } = await hosted(at, { membersToken: true })
+    const teams = [
+      { slug: 'pki', id: id + 1 },
+      { slug: 'gone', id },
+    ]
+    const { isMember } = await repository.standings([reviewer], teams)
+    expect(teams.map(each => isMember(each, reviewer))).toEqual([null, null])
   })
 })

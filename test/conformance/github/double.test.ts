@@ -1,6 +1,7 @@
 // The GitHub double against what GitHub publishes: every route it has is asked, and every answer fits its description.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { OPERATIONS } from '../../build/github-schema.ts'
+import type { Json } from '../../../src/sandbox/github/server/answer.ts'
+import { compileAll, OPERATIONS, validateExchange } from '../../build/github-schema.ts'
 import { makeStage, PATH, serve } from '../../build/github-stage.ts'
 import type { Client } from '../../build/github-stage.ts'
 import { operationOf, ROUTES } from '../../../src/sandbox/github/server/rest/routes.ts'
@@ -130,6 +131,20 @@ describe('every route of the double', () => {
       expect(reply.status).toBeGreaterThanOrEqual(404)
     }
     expect(client.server.problems).toEqual([])
+  })
+
+  test('would be caught with an answer that does not fit', () => {
+    const operation = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}'
+    const judge = (status: number, responseBody: Json) => () =>
+      validateExchange({ operation, status, requestBody: null, responseBody })
+    expect(judge(200, { sha: tree, tree: [], truncated: false })).not.toThrow()
+    expect(judge(200, { sha: tree, tree: [] })).toThrow(/truncated/)
+    expect(judge(202, { sha: tree, tree: [], truncated: false })).toThrow(/202/)
+    expect(judge(404, { message: 1 })).toThrow(/message/)
+  })
+
+  test('has a description that is a schema, also where the double has no route yet', () => {
+    expect(compileAll).not.toThrow()
   })
 
   test('keeps what it has no route for', async () => {

@@ -1,18 +1,14 @@
 // The GitHub double with a repository on it, its server, and the adapter in front: what the tests of the adapter begin with.
-import { readFileSync } from 'node:fs'
 import { GithubRepository } from '../../../src/adapters/github/repository.ts'
 import type { ConnectionLimits } from '../../../src/adapters/github/connection.ts'
 import { Secret } from '../../../src/domain/secret.ts'
 import type { Clock } from '../../../src/ports.ts'
 import { GithubServer } from '../../../src/sandbox/github/server/github-server.ts'
-import type { GithubServerOptions } from '../../../src/sandbox/github/server/github-server.ts'
 import type { Permissions } from '../../../src/sandbox/github/server/tokens.ts'
+import type { RepositoryState } from '../../../src/sandbox/github/state.ts'
 import { World } from '../../../src/sandbox/github/world.ts'
+import { GITHUB_SCHEMA, validateExchange } from '../../build/github-schema.ts'
 
-export const SCHEMA = readFileSync(
-  new URL('../../vendor/github/schema.graphql', import.meta.url),
-  'utf8',
-)
 export const TOKEN = 'ghs_workflow'
 export const MEMBERS_TOKEN = 'ghs_members'
 const READ: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
@@ -30,6 +26,18 @@ export class PatientClock implements Clock {
     this.waits.push(milliseconds)
     this.#now += milliseconds
   }
+}
+
+/** A branch with one commit on main, pushed by the author, and its pull request a minute later. */
+export function propose(at: Scene, branch: string, from: RepositoryState = at.repository) {
+  const { world, repository, author } = at
+  const files = { [`requests/${branch}.yaml`]: `${branch}\n` }
+  const commit = world.commit({ repository, branch: 'main', author, files })
+  world.push({ actor: author, repository: from, branch, commit })
+  world.tick(60)
+  const pull = world.openPullRequest({ actor: author, repository, branch, from })
+  world.tick(60)
+  return { commit, pull }
 }
 
 /** acme/certs with an author, a reviewer and an owner. */
@@ -51,7 +59,6 @@ export type Scene = ReturnType<typeof scene>
 
 export interface Hosting {
   readonly permissions?: Permissions
-  readonly validate?: GithubServerOptions['validate']
   readonly limits?: Partial<ConnectionLimits>
   readonly membersToken?: boolean
   readonly repository?: string
@@ -61,11 +68,7 @@ export interface Hosting {
 
 /** Starts the server of a world; `close` ends it. */
 export async function host(world: World, options: Hosting = {}) {
-  const { validate } = options
-  const server = new GithubServer(world, {
-    schema: SCHEMA,
-    ...(validate === undefined ? {} : { validate }),
-  })
+  const server = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
   const permissions = options.permissions ?? READ
   server.tokens.set(TOKEN, { as: { app: 'workflow' }, permissions })
   server.tokens.set(MEMBERS_TOKEN, { as: { app: 'members' }, permissions: { members: 'read' } })

@@ -13,7 +13,7 @@ const prove = (facts: Partial<TerminalFacts> = {}, step: IssuingStep = issueStep
 function withdrawStep(name: string): WithdrawStep {
   const sinks = [secretSink()]
   const standing = { current: null, until: null, record: null }
-  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', sinks, ...standing }
+  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', path: `requests/${name}.yaml`, sinks, ...standing }
 }
 
 describe('a yes at a terminal', () => {

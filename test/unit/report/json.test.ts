@@ -75,6 +75,7 @@ describe('a plan', () => {
       because: 'FileRemoved',
       name: 'a',
       cluster: 'prod',
+      path: 'requests/a.yaml',
     } as const
     const blocked = { kind: 'blocked', because: 'Refused', name: 'b', cluster: null } as const
     const told = read(

@@ -22,7 +22,7 @@ function renew(name: string, until: Date): RenewStep {
 
 function withdrawn(name: string, until: Date | null): Step {
   const standing = { current: null, record: null, sinks: [secretSink()], until }
-  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', ...standing }
+  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', path: '', ...standing }
 }
 
 function rows(steps: readonly Step[], within: number | null = null) {

@@ -32,9 +32,11 @@ export function notFound(): HttpRefusal {
   return new HttpRefusal(404, 'Not Found')
 }
 
-/** What an app or a workflow's token is told where a permission is missing. */
-export function notAccessible(): HttpRefusal {
-  return new HttpRefusal(403, 'Resource not accessible by integration')
+/** What an app or a workflow's token is told where a permission is missing; a header says which are needed. */
+export function notAccessible(needed: readonly string[]): HttpRefusal {
+  return new HttpRefusal(403, 'Resource not accessible by integration', {
+    'x-accepted-github-permissions': needed.map(name => `${name}=read`).join(','),
+  })
 }
 
 export function unprocessable(message: string): HttpRefusal {

@@ -19,7 +19,8 @@ export function resolve(place: Place, expression: string): Found | null {
   const colon = expression.indexOf(':')
   const revision = colon < 0 ? expression : expression.slice(0, colon)
   const start = revisionId(place, revision)
-  if (start === null || colon < 0) return start === null ? null : { id: start, path: null }
+  if (start === null || objectIn(...place, start) === null) return null
+  if (colon < 0) return { id: start, path: null }
   const path = expression.slice(colon + 1)
   const tree = treeOf(place, start)
   const id = tree === null ? null : idAt(place, tree, path)

@@ -1,5 +1,7 @@
 // Which token is whose and what it may: the double's stand-in for logging in.
+import type { RepositoryState } from '../state.ts'
 import { HttpRefusal } from './answer.ts'
+import { fullName } from './lookup.ts'
 
 export type PermissionName =
   | 'actions'
@@ -20,6 +22,8 @@ export interface TokenGrant {
   readonly as: { readonly account: number } | { readonly app: string }
   /** `metadata` is readable unless it says none: GitHub gives it to every token. */
   readonly permissions: Permissions
+  /** `owner/name` of the repositories it was made for; all without. Public ones can be seen with any token. */
+  readonly repositories?: readonly string[]
 }
 
 /** Whoever asks: `grant` is null without a token. */
@@ -53,4 +57,11 @@ export function isAllowed(
   const given =
     caller.grant.permissions[permission] ?? (permission === 'metadata' ? 'read' : 'none')
   return level === 'read' ? given !== 'none' : given === 'write'
+}
+
+/** What cannot be seen is not there, for REST (404) and GraphQL (NOT_FOUND or null). */
+export function canSee(caller: Caller, repository: RepositoryState): boolean {
+  if (repository.visibility === 'public') return true
+  if (caller.grant === null || !isAllowed(caller, 'metadata')) return false
+  return caller.grant.repositories?.includes(fullName(repository)) ?? true
 }

@@ -35,6 +35,15 @@ describe('the pull requests of a commit', () => {
     expect([of(first), of(change('main', { c: 'c\n' }))]).toEqual([[], []])
   })
 
+  test('of the default branch are no open ones, though they bring it elsewhere', () => {
+    const { world, repository, author, change } = scene()
+    world.push({ actor: author, repository, branch: 'old', commit: world.tipOf(repository) })
+    const commit = change('main', { a: 'a\n' })
+    const pr = world.openPullRequest({ actor: author, repository, base: 'old', branch: 'main' })
+    expect(world.commitsOf(pr)).toEqual([commit])
+    expect(world.associatedPullRequests(repository, commit)).toEqual([])
+  })
+
   test('are all those that brought it on its way, stacked or in a queue', () => {
     const { world, repository, author, owner, change, propose } = scene()
     const below = propose('below', { a: 'a\n' })

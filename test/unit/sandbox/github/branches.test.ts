@@ -195,6 +195,7 @@ describe('a branch that is deleted', () => {
     })
     change('top', { b: 'b\n' })
     const pr = world.openPullRequest({ actor: author, repository, base: 'below', branch: 'top' })
+    world.close(world.openPullRequest({ actor: author, repository, branch: 'below' }), author)
     world.deleteBranch(repository, 'below', author)
     expect([pr.state, pr.timeline]).toEqual(['closed', []])
   })

@@ -113,6 +113,8 @@ describe('a commit', () => {
     const { world, repository, read } = scene()
     const file = world.commit({ repository, files: { requests: 'now a file\n' } })
     expect([read(file, 'requests'), read(file)]).toEqual(['now a file\n', null])
+    const alike = { requests: 'now a file\n', 'README.md': 'hello\n' }
+    expect(world.treeAt(file)).toBe(world.treeAt(world.commit({ parent: null, files: alike })))
     const folder = world.commit({ parent: file, files: { [FILE]: 'back\n' } })
     expect([read(folder, 'requests'), read(folder)]).toEqual([null, 'back\n'])
   })

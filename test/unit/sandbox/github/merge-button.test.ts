@@ -100,11 +100,12 @@ describe('a merge commit', () => {
 
 describe('a squashed commit', () => {
   test('is authored by who opened the pull request, with the others in its trailers', () => {
-    const { world, repository, author, owner, reviewer, change, propose } = scene()
-    const before = world.tipOf(repository)
+    const { world, author, owner, reviewer, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     change('topic', { a: 'b\n' }, reviewer)
     change('topic', { a: 'c\n' }, reviewer)
+    const before = change('main', { m: 'm\n' }, owner)
+    world.updateBranch(pr, owner)
     const id = world.merge(pr, owner, 'squash')
     expect(commitAt(world.state.objects, id)).toMatchObject({
       parents: [before],

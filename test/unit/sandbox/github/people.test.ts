@@ -42,6 +42,7 @@ describe('an account', () => {
     world.join(team, reviewer)
     world.deleteAccount(reviewer)
     expect(world.rightOf(repository, reviewer)).toBeNull()
+    expect(repository.collaborators.has(reviewer.id)).toBe(false)
     expect(team.members.has(reviewer.id)).toBe(false)
     expect(() => world.review(pr, reviewer, 'APPROVED')).toThrow('deleted')
     expect(world.state.accounts.get(reviewer.id)?.isDeleted).toBe(true)

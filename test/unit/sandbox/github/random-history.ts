@@ -5,7 +5,7 @@ import type {
   PullRequestState,
   RepositoryState,
 } from '../../../../src/sandbox/github/state.ts'
-import { World } from '../../../../src/sandbox/github/world.ts'
+import type { World } from '../../../../src/sandbox/github/world.ts'
 import { FILE, scene } from './scene.ts'
 
 const BRANCHES = ['main', 'one', 'two', 'three', 'four/five'] as const
@@ -27,7 +27,11 @@ function edited(before: string, roll: number, step: number): string {
   return lines.join('')
 }
 
-export function randomHistory(rolls: readonly number[], check = (_: RandomHistory) => {}) {
+/** Plays the rolls; `check` is asked after each. */
+export function randomHistory(
+  rolls: readonly number[],
+  check: (history: RandomHistory) => void = () => {},
+): RandomHistory {
   const { world, repository, owner, author, reviewer, read } = scene({
     commitIdMoves: 'patch-identical',
   })

@@ -116,6 +116,32 @@ describe('the commit of a review', () => {
     }
   })
 
+  test('(patch-identical) stays where it was not the head', () => {
+    const { world, author, reviewer, change, propose } = scene({
+      commitIdMoves: 'patch-identical',
+    })
+    const pr = propose('topic', { a: 'a\n' })
+    const earlier = world.review(pr, reviewer, 'APPROVED')
+    const seen = earlier.commit
+    change('topic', { a: 'b\n' })
+    change('main', { b: 'b\n' })
+    world.updateBranch(pr, author)
+    expect(earlier.commit).toBe(seen)
+  })
+
+  test('never moves with another branch merged in', () => {
+    const { world, repository, author, reviewer, change, propose } = scene({
+      commitIdMoves: 'always',
+    })
+    const pr = propose('topic', { a: 'a\n' })
+    const side = change('side', { s: 's\n' })
+    const given = world.review(pr, reviewer, 'APPROVED')
+    const seen = given.commit
+    const commit = world.commit({ parents: [seen, side], files: { s: 's\n' }, author })
+    world.push({ actor: author, repository, branch: 'topic', commit })
+    expect([given.commit, world.headOf(pr)]).toEqual([seen, commit])
+  })
+
   test('never moves with a commit on top', () => {
     const { world, reviewer, change, propose } = scene({ commitIdMoves: 'always' })
     const pr = propose('topic', { a: 'a\n' })

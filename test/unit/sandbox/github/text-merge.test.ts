@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { bytesOf, diffLines, linesOf } from '../../../../src/sandbox/github/line-diff.ts'
 import { isBinary, mergeText } from '../../../../src/sandbox/github/text-merge.ts'
 

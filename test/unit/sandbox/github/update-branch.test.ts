@@ -79,6 +79,16 @@ describe('a rebase by hand', () => {
     expect(() => world.rebaseBranch(pr, reviewer)).toThrow('on top of main already')
   })
 
+  test('takes the signature of GitHub away', () => {
+    const { world, repository, author, change } = scene()
+    const edit = { actor: author, repository, branch: 'main', files: { a: 'a\n' } }
+    world.editOnWeb({ ...edit, newBranch: 'topic' })
+    const pr = world.openPullRequest({ actor: author, repository, branch: 'topic' })
+    change('main', { b: 'b\n' })
+    const commit = world.rebaseBranch(pr, author)
+    expect(commitAt(world.state.objects, commit).isSignedByGitHub).toBe(false)
+  })
+
   test('settles conflicts with a resolution, and drops what the base has by now', () => {
     const { world, author, pr, change, read } = behind({ [FILE]: 'x\n' }, { [FILE]: 'y\n' })
     expect(() => world.rebaseBranch(pr, author)).toThrow('conflict')

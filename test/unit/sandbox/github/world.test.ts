@@ -1,6 +1,6 @@
 // Whatever people do, the double contradicts itself nowhere.
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { isAncestor } from '../../../../src/sandbox/github/git-history.ts'
 import { idOf } from '../../../../src/sandbox/github/git-objects.ts'
 import type { ActivityState } from '../../../../src/sandbox/github/state.ts'

@@ -11,6 +11,7 @@ export interface Graph {
   readonly faults: FaultsOfRequest
   /** Throws GitHub's FORBIDDEN where the token may not read that. */
   need(permission: PermissionName): void
+  canSee(repository: RepositoryState): boolean
   repository(repository: RepositoryState): Shown
   /** Null for an account that is gone. */
   actor(id: number | null): Shown | null

@@ -54,7 +54,8 @@ function sides(
   pull: PullRequestState,
 ): Readonly<Record<string, Field>> {
   const { state } = graph.site.world
-  const fork = state.repositories.get(pull.headRepositoryId)
+  const found = state.repositories.get(pull.headRepositoryId)
+  const fork = found !== undefined && graph.canSee(found) ? found : undefined
   return {
     baseRefName: pull.base,
     baseRefOid: baseOf(state, pull),

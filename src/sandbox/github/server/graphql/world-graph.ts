@@ -5,13 +5,14 @@ import type { FaultsOfRequest } from '../faults.ts'
 import { accountByLogin, objectIn, repositoryByName } from '../lookup.ts'
 import type { Budget } from '../rate-limit.ts'
 import type { Site } from '../rest/place.ts'
-import { isAllowed } from '../tokens.ts'
+import { canSee, isAllowed } from '../tokens.ts'
 import type { Caller, PermissionName } from '../tokens.ts'
 import { actor, user } from './actor.ts'
 import { commit } from './commit.ts'
 import { blob, tree } from './git-object.ts'
 import { time } from './graph.ts'
 import type { Graph } from './graph.ts'
+import { organization } from './organization.ts'
 import { pullRequest } from './pull-request.ts'
 import { ref, repository } from './repository.ts'
 import { review } from './review.ts'
@@ -40,6 +41,7 @@ export class WorldGraph implements Graph {
     return new Shown('Query', {
       rateLimit: () => rateLimit(cost),
       repository: given => this.#repositoryByName(given),
+      organization: given => organization(this, this.#caller, given.text('login') ?? ''),
       user: given => this.#userByLogin(given),
       viewer: () => this.#viewer(),
     })
@@ -47,6 +49,10 @@ export class WorldGraph implements Graph {
 
   need(permission: PermissionName): void {
     if (!isAllowed(this.#caller, permission)) throw forbidden()
+  }
+
+  canSee(of: RepositoryState): boolean {
+    return canSee(this.#caller, of)
   }
 
   repository(of: RepositoryState): Shown {
@@ -88,7 +94,7 @@ export class WorldGraph implements Graph {
     given.isSet('followRenames')
     const [owner, name] = [given.text('owner') ?? '', given.text('name') ?? '']
     const found = repositoryByName(this.site.world.state, owner, name)
-    if (found !== null && isAllowed(this.#caller, 'metadata')) return this.repository(found)
+    if (found !== null && this.canSee(found)) return this.repository(found)
     const message = `Could not resolve to a Repository with the name '${owner}/${name}'.`
     throw failure('NOT_FOUND', message)
   }

@@ -3,7 +3,7 @@ import type { RepositoryState } from '../../state.ts'
 import { HttpRefusal, notAccessible, notFound } from '../answer.ts'
 import type { Answer } from '../answer.ts'
 import { repositoryByName } from '../lookup.ts'
-import { isAllowed } from '../tokens.ts'
+import { canSee, isAllowed } from '../tokens.ts'
 import type { Caller } from '../tokens.ts'
 import type { RestRequest } from './place.ts'
 import type { Route, RepositoryRoute } from './routes.ts'
@@ -23,6 +23,8 @@ function admit(route: RepositoryRoute, repository: RepositoryState, caller: Call
     if (repository.visibility === 'public') return
     throw new HttpRefusal(401, 'Requires authentication')
   }
-  if (!isAllowed(caller, 'metadata')) throw notFound()
-  if (!route.needs.every(permission => isAllowed(caller, permission))) throw notAccessible()
+  if (!canSee(caller, repository)) throw notFound()
+  if (!route.needs.every(permission => isAllowed(caller, permission))) {
+    throw notAccessible(route.needs)
+  }
 }

@@ -49,6 +49,7 @@ function end(date: string): Date {
 
 function shownRun(site: Site, repository: RepositoryState, run: RunState): Json {
   const url = `${apiUrl(site, repository)}/actions/runs/${run.id}`
+  const fork = site.world.state.repositories.get(run.headRepositoryId)
   return {
     ...urlsOfRun(url),
     id: run.id,
@@ -74,7 +75,8 @@ function shownRun(site: Site, repository: RepositoryState, run: RunState): Json 
     triggering_actor: accountOrGhost(site, run.actorId),
     head_commit: headCommit(site, repository, run),
     repository: minimalRepository(site, repository),
-    head_repository: minimalRepository(site, repository),
+    // The description has it always there, so a fork that is gone is not told apart.
+    head_repository: minimalRepository(site, fork ?? repository),
   }
 }
 

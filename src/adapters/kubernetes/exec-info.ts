@@ -1,0 +1,36 @@
+// KUBERNETES_EXEC_INFO: what a login program of a kubeconfig is told by whoever runs it
+// (client.authentication.k8s.io ExecCredential, k8s.io/client-go/plugin/pkg/client/auth/exec).
+import { readFile } from 'node:fs/promises'
+import type { Cluster, User } from '@kubernetes/client-node'
+import { z } from 'zod'
+
+const EXEC = z.looseObject({
+  apiVersion: z.string().optional(),
+  provideClusterInfo: z.boolean().optional(),
+  env: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
+})
+
+/** The user with the variable added to its program's environment; unchanged where there is no program that can be read. */
+export async function withExecInfo(user: User, cluster: Cluster): Promise<User> {
+  const exec = EXEC.safeParse(user.exec)
+  if (!exec.success) return user
+  const { apiVersion, provideClusterInfo, env } = exec.data
+  // The program has no terminal to ask at.
+  const spec = {
+    interactive: false,
+    ...(provideClusterInfo === true ? { cluster: await clusterInfo(cluster) } : {}),
+  }
+  const value = JSON.stringify({ kind: 'ExecCredential', apiVersion, spec })
+  const variable = { name: 'KUBERNETES_EXEC_INFO', value }
+  return { ...user, exec: { ...exec.data, env: [...(env ?? []), variable] } }
+}
+
+async function clusterInfo({ server, tlsServerName, caData, caFile }: Cluster): Promise<object> {
+  // A file that cannot be read is told of when the login reads it too.
+  const ca = caData ?? (caFile ? await readFile(caFile, 'base64').catch(() => null) : null)
+  return {
+    server,
+    ...(tlsServerName ? { 'tls-server-name': tlsServerName } : {}),
+    ...(ca === null ? {} : { 'certificate-authority-data': ca }),
+  }
+}

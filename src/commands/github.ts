@@ -1,0 +1,47 @@
+// Which repository a command is about, and the token it may read it with.
+import { randomInt } from 'node:crypto'
+import { GithubRepository } from '../adapters/github/repository.ts'
+import { failure } from '../domain/problem.ts'
+import { Secret } from '../domain/secret.ts'
+import { VERSION } from '../domain/version.ts'
+import type { Context } from './context.ts'
+
+const GITHUB_API = 'https://api.github.com'
+const TOKEN_VARIABLES = ['GITHUB_TOKEN', 'GH_TOKEN']
+
+export interface GithubFlags {
+  /** owner/name, null for the origin of the checkout. */
+  readonly repository: string | null
+  /** Variable that holds the token, null for the usual ones. */
+  readonly tokenEnv: string | null
+}
+
+/** The repository at GitHub; nothing is asked yet. */
+export async function openRepository(
+  { environment, git, clock }: Context,
+  flags: GithubFlags,
+): Promise<GithubRepository> {
+  const repository = flags.repository ?? environment['GITHUB_REPOSITORY'] ?? (await git.origin())
+  if (repository === null)
+    throw failure(
+      'RUN_USAGE',
+      'which repository is meant cannot be told',
+      'name it with --repository OWNER/NAME',
+    )
+  const names = flags.tokenEnv === null ? TOKEN_VARIABLES : [flags.tokenEnv]
+  const token = names.map(name => environment[name] ?? '').find(value => value !== '')
+  if (token === undefined)
+    throw failure(
+      'RUN_USAGE',
+      `there is no token in ${names.join(' or ')}`,
+      'export GITHUB_TOKEN="$(gh auth token)", or name another variable with --token-env',
+    )
+  const access = {
+    apiUrl: environment['GITHUB_API_URL'] ?? GITHUB_API,
+    token: new Secret(token),
+    version: VERSION,
+    repository,
+    membersToken: new Secret(token),
+  }
+  return new GithubRepository(access, clock, () => randomInt(2 ** 32) / 2 ** 32)
+}

@@ -1,0 +1,131 @@
+// Reaches the repository of a history as countersign does: the adapter, over sockets, at the double's server.
+import type { GithubServer } from '../../../src/sandbox/github/server/github-server.ts'
+import { GithubServer as Server } from '../../../src/sandbox/github/server/github-server.ts'
+import type { Permissions } from '../../../src/sandbox/github/server/tokens.ts'
+import { GithubRepository } from '../../../src/adapters/github/repository.ts'
+import { Secret } from '../../../src/domain/secret.ts'
+import type { ReviewedRepository } from '../../../src/ports.ts'
+import type { Blindness } from '../direct-repository.ts'
+import { GITHUB_SCHEMA, validateExchange } from '../github-schema.ts'
+import type { Reach } from './rehearsal.ts'
+import type { Stage } from './stage.ts'
+
+const TOKEN = 'ghs_workflow'
+const MEMBERS_TOKEN = 'ghs_members'
+const ACTIVITY = 'GET /repos/{owner}/{repo}/activity'
+const ALWAYS = 1_000_000
+
+/** What was reached, for whoever ends it and looks at what the double made of it. */
+export class Sockets {
+  readonly #started: Promise<GithubServer>[] = []
+
+  readonly reach: Reach = (stage, blindness) => {
+    const server = new Server(stage.world, { schema: GITHUB_SCHEMA, validate: validateExchange })
+    const started = server.start()
+    this.#started.push(started.then(() => server))
+    return new Later(started.then(({ url }) => connect(stage, blindness, server, url)))
+  }
+
+  /** Ends every server; gives what the double could not answer, or answered otherwise than GitHub describes. */
+  async close(): Promise<readonly string[]> {
+    const servers = await Promise.all(this.#started)
+    for (const server of servers) await server.stop()
+    return servers.flatMap(({ unknownRoutes, problems }) => [...unknownRoutes, ...problems])
+  }
+}
+
+function connect(
+  { world, repository }: Stage,
+  blindness: Blindness,
+  server: GithubServer,
+  apiUrl: string,
+): ReviewedRepository {
+  const runs: Permissions = blindness.runs ? {} : { actions: 'read' }
+  const permissions: Permissions = { contents: 'read', pull_requests: 'read', ...runs }
+  server.tokens.set(TOKEN, { as: { app: 'workflow' }, permissions })
+  server.tokens.set(MEMBERS_TOKEN, { as: { app: 'members' }, permissions: { members: 'read' } })
+  blind(server, blindness)
+  const clock = { now: () => world.state.now, sleep: () => Promise.resolve() }
+  return new GithubRepository(
+    {
+      apiUrl,
+      token: new Secret(TOKEN),
+      version: '0.0.0',
+      repository: `${repository.owner}/${repository.name}`,
+      membersToken: blindness.teams ? null : new Secret(MEMBERS_TOKEN),
+    },
+    clock,
+    () => 0.5,
+  )
+}
+
+/** The state behind has no activity of forks to show either. */
+function blind({ faults }: GithubServer, { moves, pushes, rules }: Blindness): void {
+  const unreadable = (operation: string, path: RegExp): void =>
+    faults.push({ kind: 'forbidden', times: ALWAYS, match: { operation, path } })
+  unreadable(ACTIVITY, /^\/repos\/(?!acme\/)/)
+  if (moves) unreadable(ACTIVITY, /ref=refs%2Fheads%2Fmain(&|$)/)
+  if (pushes) unreadable(ACTIVITY, /ref=refs%2Fheads%2F(?!main(&|$))/)
+  if (rules) unreadable('GET /repos/{owner}/{repo}/rules/branches/{branch}', /./)
+}
+
+/** A repository that is there when its server is. */
+class Later implements ReviewedRepository {
+  readonly #there: Promise<ReviewedRepository>
+  #calls: ReviewedRepository['calls'] = () => ({ rest: 0, graphql: 0 })
+
+  constructor(there: Promise<ReviewedRepository>) {
+    this.#there = there.then(repository => {
+      this.#calls = () => repository.calls()
+      return repository
+    })
+  }
+
+  async facts() {
+    return (await this.#there).facts()
+  }
+
+  async ancestry(...asked: Parameters<ReviewedRepository['ancestry']>) {
+    return (await this.#there).ancestry(...asked)
+  }
+
+  async listings(...asked: Parameters<ReviewedRepository['listings']>) {
+    return (await this.#there).listings(...asked)
+  }
+
+  async blobsAt(...asked: Parameters<ReviewedRepository['blobsAt']>) {
+    return (await this.#there).blobsAt(...asked)
+  }
+
+  filesAt(commit: string): ReturnType<ReviewedRepository['filesAt']> {
+    return {
+      description: commit,
+      read: async path => (await this.#there).filesAt(commit).read(path),
+      list: async folder => (await this.#there).filesAt(commit).list(folder),
+    }
+  }
+
+  async pullRequestsOf(...asked: Parameters<ReviewedRepository['pullRequestsOf']>) {
+    return (await this.#there).pullRequestsOf(...asked)
+  }
+
+  async pullRequests(...asked: Parameters<ReviewedRepository['pullRequests']>) {
+    return (await this.#there).pullRequests(...asked)
+  }
+
+  async defaultBranchMoves() {
+    return (await this.#there).defaultBranchMoves()
+  }
+
+  async branchRules() {
+    return (await this.#there).branchRules()
+  }
+
+  async standings(...asked: Parameters<ReviewedRepository['standings']>) {
+    return (await this.#there).standings(...asked)
+  }
+
+  calls() {
+    return this.#calls()
+  }
+}
