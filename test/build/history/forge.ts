@@ -1,13 +1,14 @@
 // What somebody who can write records, and nothing else, can make of one.
 import canonicalize from 'canonicalize'
 import { createHash } from 'node:crypto'
+import type { X509Certificate } from '../../../src/domain/certificate.ts'
 import type { Evidence } from '../../../src/domain/evidence.ts'
 import type { IssuedRecord, RequestRecord } from '../../../src/domain/record.ts'
-import { pemOf } from '../issued.ts'
+import { effective } from '../effective.ts'
+import { pemOf, secondsAfter } from '../issued.ts'
 import type { Forgery } from './history.ts'
 import { FOREIGN_SIGNER } from './signer.ts'
 import type { Stage } from './stage.ts'
-import { effective } from '../effective.ts'
 
 /** The forger makes the digest fit again; only `otherDigest` leaves it wrong. */
 export function forgedRecord(record: RequestRecord, how: Forgery, stage: Stage): RequestRecord {
@@ -29,7 +30,9 @@ function forgedIssue(
     case 'otherDigest':
       return { ...issued, proof: { ...issued.proof, digest: '0'.repeat(64) } }
     case 'otherCertificate':
-      return { ...issued, certificate: pemOf(FOREIGN_SIGNER.issue({ request: requestOf(issued) })) }
+      return { ...issued, certificate: pemOf(foreignCertificate(issued)) }
+    case 'otherPath':
+      return { ...issued, path: 'requests/people/never.yaml' }
     default: {
       const forged = forgedEvidence(evidence, how, stage)
       const digest = digestOfEvidence(forged)
@@ -40,7 +43,7 @@ function forgedIssue(
 
 function forgedEvidence(
   evidence: Evidence,
-  how: Exclude<Forgery, 'noEvidence' | 'otherDigest' | 'otherCertificate'>,
+  how: Exclude<Forgery, 'noEvidence' | 'otherDigest' | 'otherCertificate' | 'otherPath'>,
   stage: Stage,
 ): Evidence {
   const { approvals, pullRequest } = evidence
@@ -68,10 +71,15 @@ function forgedEvidence(
   }
 }
 
-/** Names of the request the record was for, which a certificate of somebody else's signer also has. */
-function requestOf({ path }: IssuedRecord) {
+/** With the same names and dates, signed by somebody else. */
+function foreignCertificate({ path, issuedAt }: IssuedRecord): X509Certificate {
   const name = /([^/]+)\.\w+$/.exec(path)?.[1] ?? path
-  return effective({ name, path })
+  const request = effective({ name, path })
+  return FOREIGN_SIGNER.issue({
+    request,
+    notBefore: secondsAfter(issuedAt, -300),
+    notAfter: secondsAfter(issuedAt, request.durationSeconds - 300),
+  })
 }
 
 /** SHA-256 over the RFC 8785 JSON of the evidence. */

@@ -185,6 +185,7 @@ export const FORGERIES = [
   'noContributors',
   'otherReviewer',
   'otherDigest',
+  'otherPath',
   'freshEligibility',
 ] as const
 export type Forgery = (typeof FORGERIES)[number]
