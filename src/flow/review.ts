@@ -9,7 +9,6 @@ import type { AttributesFile } from '../approval/attributes.ts'
 import type { Jurisdiction } from '../approval/facts.ts'
 import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
-import { requestKey } from '../plan/request-key.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { gather, trace } from './gather.ts'
 import { readHistory } from './history.ts'
@@ -22,7 +21,7 @@ import type { Asked } from './read.ts'
 import { requesterOf } from './requesters.ts'
 import { readRules } from './rules.ts'
 import type { Rules } from './rules.ts'
-import { findTrails, pathOf, wantedFiles } from './trails.ts'
+import { findTrails, pathOf, trailKey, wantedFiles } from './trails.ts'
 import { jurisdictionAt, trust } from './trusted.ts'
 
 export type { ReviewFrame } from './history.ts'
@@ -113,8 +112,8 @@ export async function reviewSteps(
     folder,
     now,
     requesterOf: (request: EffectiveRequest) => {
-      const key = requestKey(request.cluster, request.name)
-      return requesterOf(trails.get(key), request, facts, rules.config, records)
+      const trail = trails.get(trailKey(request))
+      return requesterOf(trail, request, facts, rules.config, records)
     },
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]

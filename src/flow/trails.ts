@@ -10,7 +10,7 @@ import type { ReviewedRepository } from '../ports.ts'
 import { findLandings } from './history.ts'
 import type { History } from './history.ts'
 
-/** By `requestKey`. */
+/** By `trailKey`. */
 export type Trails = ReadonlyMap<string, Trail>
 
 /** A request or withdrawal with the file that asks for it. */
@@ -28,7 +28,7 @@ export function wantedFiles(
 ): readonly Wanted[] {
   const byKey = new Map(steps.map(step => [keyOf(step), step]))
   const asking = requests.flatMap(({ cluster, name, path }): readonly Wanted[] => {
-    const key = requestKey(cluster, name)
+    const key = trailKey({ cluster, name, path })
     const step = byKey.get(key)
     if (step?.kind === 'keep') return []
     return [{ key, path, record: step !== undefined && 'record' in step ? step.record : null }]
@@ -60,8 +60,13 @@ export async function findTrails(
 
 export function keyOf(step: Step): string {
   return 'request' in step
-    ? requestKey(step.request.cluster, step.request.name)
-    : requestKey(step.cluster ?? '', step.name)
+    ? trailKey(step.request)
+    : trailKey({ cluster: step.cluster ?? '', name: step.name, path: step.path })
+}
+
+/** Two files may claim the same name: each has a trail of its own. */
+export function trailKey(asked: Pick<EffectiveRequest, 'cluster' | 'name' | 'path'>): string {
+  return `${requestKey(asked.cluster, asked.name)} ${asked.path}`
 }
 
 /** The file that asks for a step, or that is gone. */

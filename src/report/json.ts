@@ -46,7 +46,7 @@ function stepJson(step: Step): unknown {
     case 'blocked':
       return { ...head, path: step.path, problems: step.problems.map(problemJson) }
     case 'withdraw':
-      return { ...head, until: step.until, sinks: step.sinks.map(sinkWords) }
+      return { ...head, path: step.path, until: step.until, sinks: step.sinks.map(sinkWords) }
     case 'issue':
     case 'reissue':
     case 'renew':

@@ -1,5 +1,5 @@
 // Texts as somebody would write them who wants a page to say something else.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 const PIECES = [
   '@owner', '@acme/platform', '#1', 'GH-1', 'acme/certs#2', 'JIRA-123', '3f2c1ab', 'f'.repeat(40),

@@ -20,10 +20,13 @@ export function structuredAuthentication(
     ['OWNER_ID', String(job.ownerId)],
     ['OWNER/REPOSITORY/', `${owner}/${repository}/`],
     [`url: ${GITHUB}`, `url: ${issuer.issuer}`],
-  ].reduce((text, [placeholder = '', value = '']) => {
-    if (!text.includes(placeholder)) throw new Error(`the example does not say ${placeholder}`)
-    return text.replaceAll(placeholder, value)
-  }, readFileSync(EXAMPLE, 'utf8'))
+  ].reduce(
+    (text, [placeholder = '', value = '']) => {
+      if (!text.includes(placeholder)) throw new Error(`the example does not say ${placeholder}`)
+      return text.replaceAll(placeholder, value)
+    },
+    readFileSync(EXAMPLE, 'utf8'),
+  )
   const config = parse(filled) as { jwt: { issuer: object }[] }
   config.jwt[0]!.issuer = { ...config.jwt[0]!.issuer, certificateAuthority: issuer.caPem }
   return stringify(config)

@@ -74,6 +74,8 @@ const FOLDER = z.object({ kind: z.string() }).and(WIRE_TREE).nullable()
 export class Trees {
   readonly #api: RepositoryApi
   readonly #known = new Map<ObjectId, readonly Entry[]>()
+  /** In all known trees. */
+  #entries = 0
 
   constructor(api: RepositoryApi) {
     this.#api = api
@@ -125,7 +127,7 @@ export class Trees {
     let size = FIRST_BATCH
     for (let missing = this.#missing(roots); missing.length > 0; missing = this.#missing(roots)) {
       const batch = missing.slice(0, size)
-      const before = this.#known.size
+      const before = this.#entries
       const answers = await this.#api.each(batch, {
         doing: DOING,
         needs: 'contents: read',
@@ -135,10 +137,7 @@ export class Trees {
           `object(oid: ${query.value('GitObjectID!', tree)}) { kind: __typename ${treeFields(LEVELS)} }`,
       })
       for (const [index, tree] of batch.entries()) this.#keep(tree, answers[index] ?? null)
-      const entries = [...this.#known.values()]
-        .slice(before)
-        .reduce((sum, { length }) => sum + length, 0)
-      const each = Math.max(1, entries / batch.length)
+      const each = Math.max(1, (this.#entries - before) / batch.length)
       size = Math.max(1, Math.min(MOST_TREES, Math.floor(ENTRIES / each)))
     }
   }
@@ -163,6 +162,7 @@ export class Trees {
       throw incomplete(`the files of tree ${tree}`)
     const id = treeId(wire.map(entry => ({ ...toBytes(entry), id: entry.oid })))
     if (id !== tree) throw incomplete(`the files of tree ${tree}`)
+    if (!this.#known.has(tree)) this.#entries += wire.length
     this.#known.set(tree, wire.map(toEntry))
     for (const { oid, object } of wire) if (object?.entries) this.#keep(oid, object)
   }

@@ -22,11 +22,12 @@ export interface OidcOptions {
 }
 
 /** What a job that may ask for tokens finds in its environment. */
-export interface JobEnvironment {
-  readonly GITHUB_ACTIONS: 'true'
-  readonly ACTIONS_ID_TOKEN_REQUEST_URL: string
-  readonly ACTIONS_ID_TOKEN_REQUEST_TOKEN: string
-}
+export type JobEnvironment = Readonly<
+  Record<
+    'GITHUB_ACTIONS' | 'ACTIONS_ID_TOKEN_REQUEST_URL' | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+    string
+  >
+>
 
 const DAY_MS = 86_400_000
 /** Tokens are valid from ten minutes before they are issued. */

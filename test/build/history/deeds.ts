@@ -3,6 +3,7 @@ import type { ObjectId } from '../../../src/domain/history.ts'
 import type { Person } from '../../../src/sandbox/github/signatures.ts'
 import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
 import type { Deed, Push } from './history.ts'
+import { Impossible } from './stage.ts'
 import type { Stage } from './stage.ts'
 
 type DeedOfPeople = Exclude<
@@ -135,7 +136,7 @@ function personOf(stage: Stage, said: string): Person {
 
 function revert(stage: Stage, { by, pull, branch }: Extract<Deed, { kind: 'revert' }>): void {
   const { mergeCommit } = stage.pull(pull)
-  if (mergeCommit === null) throw new Error(`#${pull} is not merged`)
+  if (mergeCommit === null) throw new Impossible(`#${pull} is not merged`)
   const author = stage.who(by)
   const files = stage.world.revertCommitFiles(mergeCommit)
   const commit = stage.world.commit({ parents: [stage.commit('main')], files, author })
@@ -152,7 +153,7 @@ function open(stage: Stage, deed: Extract<Deed, { kind: 'open' }>): void {
     ...(repository === stage.repository ? {} : { from: repository }),
   })
   if (made.number !== deed.pull)
-    throw new Error(`the pull request that ${deed.by} opened is #${made.number}`)
+    throw new Impossible(`the pull request that ${deed.by} opened is #${made.number}`)
 }
 
 function dismiss(stage: Stage, deed: Extract<Deed, { kind: 'dismiss' }>): void {
@@ -161,7 +162,7 @@ function dismiss(stage: Stage, deed: Extract<Deed, { kind: 'dismiss' }>): void {
   const given = pull.reviews.findLast(
     ({ authorId, state }) => authorId === id && (state === 'APPROVED' || state === 'CHANGES_REQUESTED'),
   )
-  if (given === undefined) throw new Error(`${deed.reviewer} has no review on #${deed.pull}`)
+  if (given === undefined) throw new Impossible(`${deed.reviewer} has no review on #${deed.pull}`)
   stage.world.dismiss(pull, given, stage.who(deed.by))
 }
 
@@ -169,7 +170,7 @@ function openFrom(stage: Stage, branch: string): PullRequestState {
   const found = stage.repository.pullRequests.find(
     pull => pull.headBranch === branch && pull.state === 'open',
   )
-  if (found === undefined) throw new Error(`no pull request is open from ${branch}`)
+  if (found === undefined) throw new Impossible(`no pull request is open from ${branch}`)
   return found
 }
 

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { CODES } from '../../../src/domain/codes.ts'
-import type { Content, Expected, FileChanges, History, Verdict } from './history.ts'
+import type { Content, Expected, FileChanges, Given, History, Verdict } from './history.ts'
 import { UNREADABLE } from './history.ts'
 import { tell } from './sentences.ts'
 import type { Deed } from './history.ts'
@@ -30,6 +30,16 @@ export function readHistory(name: string, text: string): History {
       `${name}.yaml: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')}`,
     )
   return { name, ...read.data }
+}
+
+/** One deed as a history file has it. */
+export function readDeed(raw: unknown): Deed {
+  return deed.parse(raw)
+}
+
+/** How a history starts, as its file has it. */
+export function readGiven(raw: unknown): Given {
+  return given.parse(raw)
 }
 
 const removed = z.literal('removed').transform((): Content => ({ kind: 'removed' }))

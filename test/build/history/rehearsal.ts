@@ -58,7 +58,7 @@ export class Rehearsal {
         this.#blindness = { ...this.#blindness, [deed.what]: true }
         return []
       case 'issue':
-        await this.countersign.issue(this.#repository())
+        await this.issue()
         return []
       case 'forge':
         this.countersign.forge(deed.request, deed.how)
@@ -76,6 +76,11 @@ export class Rehearsal {
 
   review(commit: ObjectId = this.stage.tip('main')): Promise<Checked<Reviewed>> {
     return this.countersign.review(this.#repository(), commit)
+  }
+
+  /** Approved steps become certificates and records. */
+  issue(): Promise<Checked<Reviewed>> {
+    return this.countersign.issue(this.#repository())
   }
 
   #repository(): ReviewedRepository {

@@ -15,6 +15,11 @@ import { usualFile, usualFiles } from './usual-files.ts'
 const ORGANIZATION = 'acme'
 const START = new Date('2026-01-05T08:00:00Z')
 
+/** The history asks for something that is not there. */
+export class Impossible extends Error {
+  override readonly name = 'Impossible'
+}
+
 export type WorldFiles = Readonly<Record<string, FileChange>>
 
 export class Stage {
@@ -59,19 +64,19 @@ export class Stage {
   who(role: string): AccountState {
     if (role === 'web-flow') return this.#houseAccount(role)
     const found = this.#people.get(role)
-    if (found === undefined) throw new Error(`nobody is called ${role}`)
+    if (found === undefined) throw new Impossible(`nobody is called ${role}`)
     return found
   }
 
   team(slug: string): TeamState {
     const found = this.#teams.get(slug)
-    if (found === undefined) throw new Error(`no team is called ${slug}`)
+    if (found === undefined) throw new Impossible(`no team is called ${slug}`)
     return found
   }
 
   pull(number: number): PullRequestState {
     const found = this.repository.pullRequests.find(pull => pull.number === number)
-    if (found === undefined) throw new Error(`there is no pull request #${number}`)
+    if (found === undefined) throw new Impossible(`there is no pull request #${number}`)
     return found
   }
 
@@ -141,13 +146,13 @@ export class Stage {
     const id = this.world.blobAt(this.commit(mark), path)
     const object = id === null ? undefined : this.world.state.objects.get(id)
     if (object === undefined) return null
-    if (object.kind !== 'blob') throw new Error(`${path} is no file at ${mark}`)
+    if (object.kind !== 'blob') throw new Impossible(`${path} is no file at ${mark}`)
     return object.bytes
   }
 
   #houseAccount(login: string): AccountState {
     const found = [...this.world.state.accounts.values()].find(account => account.login === login)
-    if (found === undefined) throw new Error(`GitHub has no account ${login}`)
+    if (found === undefined) throw new Impossible(`GitHub has no account ${login}`)
     return found
   }
 }

@@ -207,6 +207,26 @@ describe('what stays', () => {
     expect(problem.code).toBe('APPROVAL_API_INCOMPLETE')
   })
 
+  test('a tree with fewer files than its id stands for', async () => {
+    const { at, repository } = await hosted()
+    const { objects } = at.world.state
+    const id = at.world.blobAt(at.world.tipOf(at.repository), 'requests') ?? ''
+    objects.set(id, { kind: 'tree', entries: [] })
+    const listing: Question = () => repository.listings([id])
+    for (const asked of [files, listing])
+      expect((await failureOf(asked(repository, at))).problem.code).toBe('APPROVAL_API_INCOMPLETE')
+  })
+
+  test('a file with other bytes than its id stands for', async () => {
+    const { at, repository } = await hosted()
+    const commit = at.world.tipOf(at.repository)
+    const id = at.world.blobAt(commit, 'requests/jane.yaml') ?? ''
+    at.world.state.objects.set(id, { kind: 'blob', bytes: Buffer.from('two\n') })
+    const one: Question = () => repository.filesAt(commit).read('requests/jane.yaml')
+    for (const asked of [files, one])
+      expect((await failureOf(asked(repository, at))).problem.code).toBe('GITHUB_ANSWER')
+  })
+
   test('a refusal is not tried again', async () => {
     const { at, server, clock, repository } = await hosted()
     server.faults.push({ kind: 'notFound' })
@@ -219,8 +239,9 @@ describe('what stays', () => {
     const { at, server, repository } = await hosted()
     await facts(repository, at)
     server.faults.push({ kind: 'primaryLimit', resetInSeconds: 9999, times: 9 })
-    for (const asked of [repository.branchRules(), repository.defaultBranchMoves()])
-      expect((await failureOf(asked)).problem.code).toBe('GITHUB_LIMIT')
+    const moves: Question = () => repository.defaultBranchMoves()
+    for (const asked of [rules, moves])
+      expect((await failureOf(asked(repository, at))).problem.code).toBe('GITHUB_LIMIT')
   })
 })
 

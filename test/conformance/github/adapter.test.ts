@@ -28,9 +28,13 @@ async function hosted({ world }: Scene, options: Hosting = {}): Promise<Hosted> 
   return made
 }
 
+function never(): never {
+  throw new Error('there is no pull request')
+}
+
 /** Pull requests but for the runs, which the adapter reads only where pushes cannot be read. */
 function withoutRuns(pulls: readonly PullRequest[]): unknown {
-  return pulls.map(({ runs: _, ...rest }) => rest)
+  return pulls.map(pull => ({ ...pull, runs: null }))
 }
 
 describe('the facts', () => {
@@ -380,6 +384,22 @@ describe('pull requests', () => {
     expect(pull?.commits).toHaveLength(isTooLarge ? 0 : commits)
   })
 
+  test.each([
+    [49, false],
+    [50, true],
+  ])('with a commit of an author and %i others are too large: %s', async (others, isTooLarge) => {
+    const at = scene()
+    const { world, repository, author } = at
+    const { commit: parent } = propose(at, 'one')
+    const coAuthors = Array.from({ length: others }, (_, number) => world.addUser(`c${number}`))
+    const commit = world.commit({ parent, author, coAuthors, files: { n: 'x' } })
+    world.push({ actor: author, repository, branch: 'one', commit })
+    const hosting = await hosted(at)
+    const [pull] = await hosting.repository.pullRequests([1])
+    expect(pull?.isTooLarge).toBe(isTooLarge)
+    expect(pull?.commits.at(-1)?.authors.length).toBe(isTooLarge ? undefined : others + 1)
+  })
+
   test('that do not exist are an error, not left out', async () => {
     const at = scene()
     propose(at, 'one')
@@ -450,6 +470,24 @@ describe('pushes', () => {
     const [found] = await hosting.repository.pullRequests([1])
     expect(found?.pushes).toBeNull()
     expect(found?.runs).toEqual([{ commit, at: pull.createdAt }])
+  })
+
+  test('of a fork are not those of another with a branch of that name', async () => {
+    const at = scene()
+    const { world, author, reviewer, owner } = at
+    const fork = world.fork(at.repository, author)
+    const other = world.fork(at.repository, reviewer)
+    const { commit } = propose(at, 'web', fork)
+    const parent = world.tipOf(at.repository)
+    const theirs = world.commit({ parent, author: reviewer, files: { theirs: 'x' } })
+    world.push({ actor: reviewer, repository: other, branch: 'web', commit: theirs })
+    const branch = 'web'
+    world.openPullRequest({ actor: reviewer, repository: at.repository, from: other, branch })
+    world.merge(at.repository.pullRequests[0] ?? never(), owner, 'merge')
+    const hosting = await hosted(at)
+    hosting.server.faults.push({ kind: 'notFound', times: 2, match: { operation: ACTIVITY } })
+    const found = await hosting.repository.pullRequests([1, 2])
+    expect(found.map(({ runs }) => runs?.map(run => run.commit))).toEqual([[commit], [theirs]])
   })
 
   test('and runs of a fork that is gone are unknown', async () => {

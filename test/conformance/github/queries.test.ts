@@ -196,6 +196,7 @@ test('a blob says when it has no text', async () => {
       { isTruncated: true, text: null, isBinary: null },
     ],
     ['latin1', Uint8Array.from([0x68, 0xe9]), { isTruncated: false, text: null, isBinary: true }],
+    ['nul', Uint8Array.from([0x68, 0]), { isTruncated: false, text: null, isBinary: true }],
     ['empty', new Uint8Array(), { isTruncated: false, text: '', isBinary: false }],
   ] as const
   for (const [name, bytes, expected] of cases) {

@@ -234,6 +234,7 @@ describe('diff: a record whose file is gone', () => {
         because: 'FileRemoved',
         name: 'gone',
         cluster: 'prod',
+        path: 'requests/gone.yaml',
         sinks: [secretSink({ name: 'gone-tls' })],
         record: gone,
         current: gone.issued,

@@ -1,6 +1,6 @@
 // Escaping is judged by what a renderer makes of it, never by how it is written.
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {
   code,
   codeElement,

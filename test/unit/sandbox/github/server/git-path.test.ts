@@ -86,6 +86,19 @@ describe('a log', () => {
   })
 })
 
+test('a log leaves out a side of a merge that changed a file and changed it back', () => {
+  const base = world.tipOf(repository)
+  const author = people.owner
+  const make = (parents: readonly string[], a: string) => {
+    world.tick(60)
+    return world.commit({ parents, files: { a, [`at-${world.state.now.getTime()}`]: 'x' }, author })
+  }
+  const first = make([base], 'one')
+  const side = make([make([first], 'two')], 'one')
+  const both = make([make([first], 'one'), side], 'one')
+  expect(logOf(place, both, 'a')).toEqual([first])
+})
+
 test('a listing has every entry of git', () => {
   const listed = listingOf(place, world.treeAt(merge), true).map(({ path }) => path)
   expect(listed).toEqual(git('ls-tree', '-r', '-t', '--name-only', merge).split('\n'))

@@ -38,6 +38,8 @@ describe('a token', () => {
     for (const path of ['memberships/reviewer', 'members']) {
       const reply = await client.get(`/orgs/acme/teams/pki/${path}`, { token: 'some' })
       expect(reply.status).toBe(404)
+      const anonymous = await client.get(`/orgs/acme/teams/pki/${path}`, { token: null })
+      expect(anonymous.status).toBe(404)
     }
   })
 

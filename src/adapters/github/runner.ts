@@ -1,0 +1,64 @@
+// The runner's side of an action: inputs, log, annotations, outputs, summary, masks. Text that quotes files can give it no
+// command: it is printed under stop-commands, or escaped by the library.
+import { randomUUID } from 'node:crypto'
+import { appendFile } from 'node:fs/promises'
+import * as core from '@actions/core'
+
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice'
+  readonly title: string
+  readonly message: string
+  readonly file: string | null
+  readonly line: number | null
+  readonly column: number | null
+}
+
+/** Values at least this long are masked; shorter ones would mask ordinary words. */
+const SHORTEST_MASK = 8
+
+export class Runner {
+  readonly #environment: Readonly<Record<string, string | undefined>>
+
+  constructor(environment: Readonly<Record<string, string | undefined>>) {
+    this.#environment = environment
+  }
+
+  input(name: string): string {
+    return core.getInput(name)
+  }
+
+  /** Text for people; the runner takes no commands from it, in any spelling. */
+  say(text: string): void {
+    const token = randomUUID()
+    core.info(`::stop-commands::${token}`)
+    core.info(text)
+    core.info(`::${token}::`)
+  }
+
+  annotate(annotations: readonly Annotation[]): void {
+    for (const { level, title, message, file, line, column } of annotations)
+      core[level](message, {
+        title,
+        ...(file === null ? {} : { file }),
+        ...(line === null ? {} : { startLine: line }),
+        ...(column === null ? {} : { startColumn: column }),
+      })
+  }
+
+  output(name: string, value: string | number): void {
+    core.setOutput(name, value)
+  }
+
+  /** Added to the summary of the job; nothing where the runner has none. */
+  async summarize(markdown: string): Promise<void> {
+    const path = this.#environment['GITHUB_STEP_SUMMARY'] ?? ''
+    if (path !== '') await appendFile(path, `${markdown}\n`)
+  }
+
+  /** The runner masks single lines only, so each line is masked by itself, and as base64. */
+  mask(secret: string): void {
+    const values = [secret, ...secret.split('\n'), Buffer.from(secret).toString('base64')]
+    for (const value of values.map(each => each.trim()))
+      if (value.length >= SHORTEST_MASK && !value.includes('\n')) core.setSecret(value)
+  }
+}

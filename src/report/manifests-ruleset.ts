@@ -1,0 +1,30 @@
+// The ruleset of the default branch as JSON for gh api -X POST repos/OWNER/NAME/rulesets --input - (GitHub REST, "Create a
+// repository ruleset"): pull request, one approval, review by code owners, no force push, no deletion, nobody passes it by.
+
+export const RULESET_NAME = 'countersign'
+
+export function rulesetJson(): string {
+  const ruleset = {
+    name: RULESET_NAME,
+    target: 'branch',
+    enforcement: 'active',
+    bypass_actors: [],
+    conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+    rules: [
+      { type: 'deletion' },
+      { type: 'non_fast_forward' },
+      {
+        type: 'pull_request',
+        parameters: {
+          required_approving_review_count: 1,
+          // countersign binds approvals to bytes itself, so those for unchanged files may live on.
+          dismiss_stale_reviews_on_push: false,
+          require_code_owner_review: true,
+          require_last_push_approval: false,
+          required_review_thread_resolution: false,
+        },
+      },
+    ],
+  }
+  return JSON.stringify(ruleset, null, 2)
+}

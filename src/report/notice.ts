@@ -1,0 +1,77 @@
+// The one GitHub issue that says who must do something: which certificate, until when it works, why, and the next step.
+import type { Problem } from '../domain/problem.ts'
+import { VERSION } from '../domain/version.ts'
+import { code, joined, mark, NOTHING, prose, tableHead, tableRow } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import { COMMENT, fitPage } from './page.ts'
+import type { Page } from './page.ts'
+import { hintMarkdown } from './problem-markdown.ts'
+import { minute, relative } from './words.ts'
+
+/** First line of the issue, to find it again among those of the same author. */
+export const NOTICE_MARKER = '<!-- countersign:notice -->'
+
+export interface NoticeEntry {
+  readonly name: string
+  readonly cluster: string | null
+  /** When the certificate that is stored ends; null where there is none yet. */
+  readonly until: Date | null
+  /** The reason, with what to do as its hint. */
+  readonly problem: Problem
+}
+
+/** `countersign: 3 need you`; with nothing left the issue is closed under the last title. */
+export function noticeTitle(entries: readonly NoticeEntry[]): string {
+  if (entries.length === 0) return 'countersign: nothing needs you'
+  return entries.length === 1
+    ? 'countersign: 1 needs you'
+    : `countersign: ${entries.length} need you`
+}
+
+/** What ends soonest first, what has no certificate yet last. */
+export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
+  const rows = entries.toSorted(bySoonest).map(entry => noticeRow(entry, now))
+  const verdict =
+    rows.length === 0
+      ? mark`Every certificate renews by itself.`
+      : mark`These do not go on by themselves. This issue is rewritten by every run, and closed when nothing is left.`
+  const top = (isWhole: boolean): Markdown =>
+    joined(
+      [
+        { markdown: NOTICE_MARKER },
+        mark`${verdict}${isWhole ? NOTHING : mark` Only the most urgent are shown.`}`,
+      ],
+      '\n',
+    )
+  const section = {
+    above: tableHead(['request', 'works until', 'why', 'next step']),
+    between: '\n',
+    items: rows,
+    left: (count: number) => mark`*${count} more; ${'countersign status'} names them all*`,
+    share: 1,
+  } as const
+  const bottom = mark`<sub>as of ${{ markdown: minute(now) }} · countersign ${{ markdown: VERSION }}</sub>`
+  return fitPage(top, [section], bottom, COMMENT)
+}
+
+function noticeRow({ name, cluster, until, problem }: NoticeEntry, now: Date): Markdown {
+  const where = cluster === null ? NOTHING : mark` on ${cluster}`
+  const next = problem.hint === null ? mark`see why` : hintMarkdown(problem.hint)
+  return tableRow([
+    mark`${name}${where}`,
+    until === null ? mark`no certificate yet` : end(until, now),
+    mark`${prose(problem.message)} (${code(problem.code)})`,
+    next,
+  ])
+}
+
+function end(until: Date, now: Date): Markdown {
+  const words =
+    until > now ? `${minute(until)}, ${relative(until, now)}` : `expired ${relative(until, now)}`
+  return { markdown: words }
+}
+
+function bySoonest(a: NoticeEntry, b: NoticeEntry): number {
+  const [first, second] = [a, b].map(({ until }) => until?.getTime() ?? Number.MAX_SAFE_INTEGER)
+  return (first ?? 0) - (second ?? 0) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+}

@@ -1,0 +1,113 @@
+// A page of limited size out of parts that are cut between their items, never inside one: a row, a folded block, a fence.
+import type { Markdown } from './markdown.ts'
+
+/** Items below each other, for example the rows of a table. */
+export interface Section {
+  /** What stands above the items: a heading, the head of a table. Ends without a line end. */
+  readonly above: Markdown
+  /** What stands between `above` and the items, and between the items. */
+  readonly between: '\n' | '\n\n'
+  readonly items: readonly Markdown[]
+  /** Said in place of the items that are left out. */
+  readonly left: (count: number) => Markdown
+  /** How much of the room it may have where others want it too: shares of 1. */
+  readonly share: number
+}
+
+export interface Page {
+  readonly text: string
+  /** False where something was left out. */
+  readonly isWhole: boolean
+}
+
+export interface PageLimit {
+  readonly most: number
+  readonly sizeOf: (text: string) => number
+}
+
+/** GitHub takes 65,536 characters of a comment and cuts nothing off, it refuses. */
+export const COMMENT: PageLimit = { most: 60_000, sizeOf: text => text.length }
+/** GitHub drops a job summary of more than 1 MiB. */
+export const SUMMARY: PageLimit = {
+  most: 1_000_000,
+  sizeOf: text => new TextEncoder().encode(text).length,
+}
+
+const GAP = '\n\n'
+
+/**
+ * `top` and `bottom` always stand; `top` learns whether the page is whole. The sections share what remains, and what one
+ * of them does not need goes to the first that does.
+ */
+export function fitPage(
+  top: (isWhole: boolean) => Markdown,
+  sections: readonly Section[],
+  bottom: Markdown,
+  limit: PageLimit,
+): Page {
+  const filled = sections.filter(({ items }) => items.length > 0)
+  const all = pageOf(
+    top(true),
+    filled.map(section => ({ section, count: section.items.length })),
+    bottom,
+  )
+  if (limit.sizeOf(all) <= limit.most) return { text: all, isWhole: true }
+  const bare = filled.map(section => ({ section, count: 0 }))
+  const room = limit.most - limit.sizeOf(pageOf(top(false), bare, bottom))
+  const parts = share(filled, Math.max(0, room), limit)
+  return { text: pageOf(top(false), parts, bottom), isWhole: false }
+}
+
+interface Part {
+  readonly section: Section
+  /** How many of its items stand. */
+  readonly count: number
+}
+
+/** First each within its share, then, in order, with what is over. */
+function share(sections: readonly Section[], room: number, limit: PageLimit): readonly Part[] {
+  let over = room
+  const first = sections.map(section => {
+    const fits = fitting(section, 0, Math.floor(room * section.share), limit)
+    over -= fits.size
+    return fits.count
+  })
+  return sections.map((section, index) => {
+    const start = first[index] ?? 0
+    const more = fitting(section, start, over, limit)
+    over -= more.size
+    return { section, count: start + more.count }
+  })
+}
+
+function fitting(
+  { items, between }: Section,
+  start: number,
+  room: number,
+  { sizeOf }: PageLimit,
+): { readonly count: number; readonly size: number } {
+  let [count, size] = [0, 0]
+  for (const { markdown } of items.slice(start)) {
+    const next = size + between.length + sizeOf(markdown)
+    if (next > room) break
+    size = next
+    count += 1
+  }
+  return { count, size }
+}
+
+function pageOf(top: Markdown, parts: readonly Part[], bottom: Markdown): string {
+  const told = [top.markdown, ...parts.flatMap(partText), bottom.markdown]
+  return told.filter(text => text !== '').join(GAP)
+}
+
+/** The sentence about what is left out is a paragraph of its own, so that it never becomes part of a table. */
+function partText({ section, count }: Part): readonly string[] {
+  const { above, between, items, left } = section
+  const lines = [above.markdown, ...items.slice(0, count).map(({ markdown }) => markdown)]
+  const rest = items.length - count
+  return [
+    count === 0 ? '' : lines.filter(text => text !== '').join(between),
+    rest === 0 ? '' : left(rest).markdown,
+  ]
+}

@@ -1,0 +1,142 @@
+// What a plan says on its pull request: the one comment that is rewritten, and the job summary. Only ever written; the files
+// are the truth, and nothing reads an approval out of a comment.
+import type { Effect, Plan, Step } from '../domain/plan.ts'
+import { isNonEmpty } from '../domain/problem.ts'
+import { VERSION } from '../domain/version.ts'
+import { code, joined, mark, NOTHING, tableHead, tableRow } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import { COMMENT, fitPage } from './page.ts'
+import type { Page, PageLimit, Section } from './page.ts'
+import { planContext } from './plan-context.ts'
+import { planDetails, showsWhole } from './plan-details.ts'
+import { changesWords, PLAN_HEAD, planRow } from './plan-rows.ts'
+import { standingVerdict, stateOf, STATES } from './plan-standing.ts'
+import type { CommentFacts } from './plan-standing.ts'
+import { problemList, problemMarkdown } from './problem-markdown.ts'
+
+export type { CommentFacts } from './plan-standing.ts'
+
+/** First line of the comment, to find it again among those of the same author. */
+export const PLAN_MARKER = '<!-- countersign:plan -->'
+
+/** The sticky comment: at most 60,000 characters. `isWhole` is false where something was left out, and the comment says so. */
+export function planComment(plan: Plan, facts: CommentFacts): Page {
+  return planPage(plan, facts, { above: { markdown: PLAN_MARKER }, below: NOTHING, limit: COMMENT })
+}
+
+/** What stands around the page. */
+export interface PlanFrame {
+  readonly above: Markdown
+  readonly below: Markdown
+  readonly limit: PageLimit
+}
+
+export function planPage(
+  plan: Plan,
+  facts: CommentFacts,
+  { above, below, limit }: PlanFrame,
+): Page {
+  const shown = STATES.flatMap(state =>
+    plan.steps.filter(step => isTold(step) && stateOf(step, plan, facts) === state),
+  )
+  const isSeen = shown.every(step => !isIssuing(step) || showsWhole(step))
+  const verdict = mark`### countersign: ${{ markdown: standingVerdict(plan, facts) }}`
+  const top = (isWhole: boolean): Markdown =>
+    joined(
+      [
+        ...[above].filter(({ markdown }) => markdown !== ''),
+        mark`${verdict}${isWhole && isSeen ? NOTHING : mark`\n\n${cutWords(shown.length)}`}`,
+        planContext(plan, facts),
+      ],
+      '\n',
+    )
+  const page = fitPage(top, sectionsOf(plan, shown, facts), bottom(facts, below), limit)
+  return { text: page.text, isWhole: page.isWhole && isSeen }
+}
+
+/** Files that did not change what they ask for, nor their bytes, are left to the count. */
+function isTold(step: Step): boolean {
+  return step.kind !== 'keep' || step.because === 'OnlyBytesChanged'
+}
+
+function isIssuing(step: Step): step is Exclude<Step, { readonly kind: 'withdraw' | 'blocked' }> {
+  return step.kind !== 'withdraw' && step.kind !== 'blocked'
+}
+
+function cutWords(count: number): Markdown {
+  const what = count === 1 ? mark`1 request` : mark`${count} requests`
+  return mark`**This plan of ${what} is too long to be shown whole, so it cannot be approved as seen here.** Split the pull request, or read the rest with ${'countersign plan'}.`
+}
+
+function sectionsOf(plan: Plan, steps: readonly Step[], facts: CommentFacts): readonly Section[] {
+  const issuing = steps.filter(isIssuing)
+  return [
+    {
+      above: NOTHING,
+      between: '\n',
+      items: isNonEmpty(plan.problems)
+        ? plan.problems.map(problem => mark`- ${problemMarkdown(problem)}`)
+        : [],
+      left: count => mark`*${count} more problems*`,
+      share: 0.15,
+    },
+    {
+      above: PLAN_HEAD,
+      between: '\n',
+      items: steps.map(step => planRow(step, plan, facts)),
+      left: count => mark`*${count} more requests*`,
+      share: 0.4,
+    },
+    {
+      above: NOTHING,
+      between: '\n\n',
+      items: issuing.map(step => planDetails(step, facts)),
+      left: count => mark`*details of ${count} more requests*`,
+      share: 0.2,
+    },
+    {
+      above: NOTHING,
+      between: '\n\n',
+      items: steps.flatMap(blockedProblems),
+      left: count => mark`*problems of ${count} more requests*`,
+      share: 0.15,
+    },
+    effectsSection(plan.effects),
+  ]
+}
+
+function blockedProblems(step: Step): readonly Markdown[] {
+  if (step.kind !== 'blocked') return []
+  const where = step.cluster === null ? NOTHING : mark` on ${step.cluster}`
+  return [problemList(mark`**${step.name}**${where} is refused:`, step.problems)]
+}
+
+/** What a change of the configuration or the policies would do to requests that are there. */
+function effectsSection(effects: readonly Effect[]): Section {
+  const title = mark`Once this change of the configuration or the policies is merged:`
+  const head = tableHead(['request', 'today', 'then', 'why'])
+  return {
+    above: mark`${title}\n\n${head}`,
+    between: '\n',
+    items: effects.map(effectRow),
+    left: count => mark`*${count} more requests that fare differently*`,
+    share: 0.1,
+  }
+}
+
+function effectRow({ request, was, will, codes, changes }: Effect): Markdown {
+  const why = [
+    ...(codes.length === 0 ? [] : [code(codes.join(', '))]),
+    ...(changes.length === 0 ? [] : [changesWords(changes)]),
+  ]
+  return tableRow([code(request), fate(was), fate(will), joined(why, '; ')])
+}
+
+function fate(word: Effect['was']): Markdown {
+  return word === 'refused' ? mark`**refused**` : { markdown: word }
+}
+
+function bottom({ head }: CommentFacts, below: Markdown): Markdown {
+  const last = mark`<sub>commit ${head.slice(0, 7)} · an approval covers exactly these bytes · countersign ${{ markdown: VERSION }}</sub>`
+  return below.markdown === '' ? last : mark`${below}\n\n${last}`
+}

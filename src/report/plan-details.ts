@@ -1,0 +1,182 @@
+// What one request asks for beside what will be signed, who can use it, by which policy, and until when the approval lasts.
+import type { IssuingFacts, KeepStep, IssuingStep } from '../domain/plan.ts'
+import type { Dropped, PredictedCertificate } from '../domain/prediction.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import { formatDuration } from '../source/duration.ts'
+import { formatName } from '../x509/name.ts'
+import { formatSan } from '../x509/san.ts'
+import { keyMarkdown, sinksMarkdown } from './key-readers.ts'
+import {
+  code,
+  codeElement,
+  folded,
+  joined,
+  mark,
+  NOTHING,
+  prose,
+  tableHead,
+  tableRow,
+} from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import { needOf } from './plan-standing.ts'
+import type { CommentFacts } from './plan-standing.ts'
+import { problemMarkdown } from './problem-markdown.ts'
+import { isCut } from './shown.ts'
+
+/** Names in full, as far as a certificate holds any that make sense. */
+const MOST_CHARACTERS = 2000
+const MOST_DROPPED = 10
+const MOST_WARNINGS = 10
+const MOST_CHANGES = 40
+
+type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
+
+export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
+  const { request, prediction } = step
+  const title = mark`${codeElement(request.name)}: what ${codeElement(request.cluster)} will sign`
+  const signed = prediction.kind === 'predicted' ? prediction : null
+  const rows = [
+    ...(signed === null ? [notPredicted(prediction)] : []),
+    [mark`subject`, full(formatName(request.subject)), signedSubject(request, signed)],
+    ...namesRow(request, signed),
+    [mark`usages`, full(request.usages.join(', ')), signedUsages(request, signed)],
+    [mark`valid`, duration(request.durationSeconds), signedLifetime(request, signed)],
+    ...loginRow(signed),
+    [mark`key`, keyMarkdown(request.key), mark``],
+    [mark`goes to`, sinksMarkdown(request, facts.visibility), mark``],
+    [mark`signer`, code(request.signerName), mark``],
+    [mark`allowed by`, allowedBy(step, facts), mark``],
+    [mark`approval`, approvalOf(step, facts), mark``],
+  ]
+  const table = [tableHead(['', 'asked', 'signed']), ...rows.map(tableRow)]
+  return folded(
+    title,
+    joined([joined(table, '\n'), ...changesOf(step), ...warningsOf(step)], '\n\n'),
+  )
+}
+
+/** Whether the details show the whole identity: what is cut cannot be approved as seen. */
+export function showsWhole({ request, prediction }: IssuingFacts): boolean {
+  const signed = prediction.kind === 'predicted' ? prediction : null
+  const texts = [request, ...(signed === null ? [] : [signed])].flatMap(
+    ({ subject, sans, usages }) => [
+      formatName(subject),
+      sans.map(formatSan).join(', '),
+      usages.join(', '),
+    ],
+  )
+  return texts.every(text => !isCut(text, MOST_CHARACTERS))
+}
+
+function notPredicted(prediction: PredictedCertificate): readonly Markdown[] {
+  const why = prediction.kind === 'predicted' ? NOTHING : prose(prediction.why)
+  return [mark`**not predicted**`, mark`${why}; it may sign something else`, mark``]
+}
+
+function full(text: string): Markdown {
+  return text === '' ? mark`none` : code(text, MOST_CHARACTERS)
+}
+
+/** A signer that is not predicted leaves the column empty, which says less than "the same". */
+function beside(asked: string, signed: string | null): Markdown {
+  if (signed === null) return mark``
+  return asked === signed ? mark`the same` : full(signed)
+}
+
+function signedSubject({ subject }: EffectiveRequest, signed: Predicted | null): Markdown {
+  const asked = formatName(subject)
+  if (signed === null) return mark``
+  const told = beside(asked, formatName(signed.subject))
+  return signed.dropped.length === 0 ? told : mark`${told}; left out: ${dropped(signed.dropped)}`
+}
+
+function dropped(list: readonly Dropped[]): Markdown {
+  const shown = list.slice(0, MOST_DROPPED).map(({ what, why }) => mark`${what} (${prose(why)})`)
+  const rest = list.length - shown.length
+  return joined(rest > 0 ? [...shown, mark`${rest} more`] : shown, ', ')
+}
+
+function namesRow(
+  { sans }: EffectiveRequest,
+  signed: Predicted | null,
+): readonly (readonly Markdown[])[] {
+  if (sans.length === 0 && (signed?.sans.length ?? 0) === 0) return []
+  const asked = sans.map(formatSan).join(', ')
+  const then = signed === null ? null : signed.sans.map(formatSan).join(', ')
+  return [[mark`names`, full(asked), beside(asked, then)]]
+}
+
+function signedUsages({ usages }: EffectiveRequest, signed: Predicted | null): Markdown {
+  return beside(usages.join(', '), signed?.usages.join(', ') ?? null)
+}
+
+function signedLifetime({ durationSeconds }: EffectiveRequest, signed: Predicted | null): Markdown {
+  if (signed === null) return mark``
+  const { lifetimeSeconds, backdateSeconds } = signed
+  const whole = lifetimeSeconds + backdateSeconds
+  const shorter = whole < durationSeconds ? mark`only ` : NOTHING
+  return backdateSeconds === 0
+    ? mark`${shorter}${duration(whole)}`
+    : mark`${shorter}${duration(whole)}, from ${duration(backdateSeconds)} before the issue`
+}
+
+function loginRow(signed: Predicted | null): readonly (readonly Markdown[])[] {
+  const login = signed?.logsInAs ?? null
+  if (login === null) return []
+  return [
+    [
+      mark`logs in as`,
+      mark``,
+      mark`user ${full(login.username)}, groups ${full(login.groups.join(', '))}`,
+    ],
+  ]
+}
+
+function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markdown {
+  const verdict = verdicts.get(request)
+  if (verdict === undefined) return mark`no policy judged it`
+  if (verdict.decision !== 'allowed') return mark`no policy`
+  return joined(
+    verdict.policies.map(({ name, path }) => mark`${name} (${path})`),
+    ', ',
+  )
+}
+
+/** Which bytes and which meaning an approval is for, and until when it carries renewals. */
+function approvalOf(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
+  const { maxAgeSeconds, now } = facts
+  const { request, effective } = step
+  const covers = mark`blob ${request.blob.slice(0, 12)}, meaning ${`sha256:${effective.slice(0, 12)}`}`
+  if (maxAgeSeconds === null)
+    return mark`${covers}; carries renewals until the file or its meaning changes`
+  const given = needOf(step, facts)?.counted.map(({ at }) => at.getTime()) ?? []
+  const first = Math.min(now.getTime(), ...given)
+  const until = day(new Date(first + maxAgeSeconds * 1000))
+  return given.length === 0
+    ? mark`${covers}; one given today carries renewals until ${until}`
+    : mark`${covers}; carries renewals until ${until}`
+}
+
+function day(date: Date): Markdown {
+  return { markdown: date.toISOString().slice(0, 10) }
+}
+
+function changesOf(step: IssuingStep | KeepStep): readonly Markdown[] {
+  if (step.kind !== 'reissue' || step.changes.length === 0) return []
+  const shown = step.changes.slice(0, MOST_CHANGES)
+  const rest = step.changes.length - shown.length
+  const rows = shown.map(({ member, from, to }) => tableRow([code(member), code(from), code(to)]))
+  const table = joined([tableHead(['changes', 'from', 'to']), ...rows], '\n')
+  return rest > 0 ? [table, mark`${rest} more changes`] : [table]
+}
+
+function warningsOf({ warnings }: IssuingFacts): readonly Markdown[] {
+  const shown = warnings.slice(0, MOST_WARNINGS).map(problem => mark`- ${problemMarkdown(problem)}`)
+  const rest = warnings.length - shown.length
+  if (shown.length === 0) return []
+  return [joined(rest > 0 ? [...shown, mark`- ${rest} more`] : shown, '\n')]
+}
+
+function duration(seconds: number): Markdown {
+  return { markdown: formatDuration(seconds) }
+}

@@ -1,0 +1,99 @@
+// The job summary: the whole of a plan or of a run, on the page of the run itself, where forks and bots have it, too.
+import type { ObjectId } from '../domain/history.ts'
+import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
+import { VERSION } from '../domain/version.ts'
+import { joined, mark, NOTHING } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import { OUTCOME_HEAD, outcomeRow, outcomeStates } from './outcome-markdown.ts'
+import { fitPage, SUMMARY } from './page.ts'
+import type { Page, Section } from './page.ts'
+import { planPage } from './plan-comment.ts'
+import type { CommentFacts } from './plan-standing.ts'
+import { stepCluster, stepName } from './plan-text.ts'
+import { problemList, problemMarkdown } from './problem-markdown.ts'
+
+/** What a run says of itself. */
+export interface RunFacts {
+  /** Requests that GitHub's API answered, null where it was not asked. */
+  readonly githubCalls: number | null
+}
+
+/** At most 1 MiB of UTF-8. */
+export function planSummary(plan: Plan, facts: CommentFacts, run: RunFacts): Page {
+  return planPage(plan, facts, { above: NOTHING, below: calls(run), limit: SUMMARY })
+}
+
+export interface ApplyFacts extends RunFacts {
+  readonly head: ObjectId
+}
+
+/** At most 1 MiB of UTF-8. */
+export function applySummary({ plan, steps }: ApplyOutcome, facts: ApplyFacts): Page {
+  const told = steps.filter(({ kind }) => kind !== 'kept')
+  const verdict = mark`### countersign: ${outcomeStates(told.length === 0 ? steps : told)}`
+  const top = (isWhole: boolean): Markdown =>
+    isWhole
+      ? verdict
+      : mark`${verdict}\n\n**Not everything fits here; the log of the run has it all.**`
+  const last = mark`<sub>applied from commit ${facts.head.slice(0, 7)} · countersign ${{ markdown: VERSION }}</sub>`
+  const sections = [problemsSection(plan.problems), rowsSection(told), ...toldProblems(told)]
+  const bottom = joined(
+    [calls(facts), last].filter(({ markdown }) => markdown !== ''),
+    '\n\n',
+  )
+  return fitPage(top, sections, bottom, SUMMARY)
+}
+
+/** Where there is no plan at all: the configuration cannot be read, the cluster cannot be reached. */
+export function problemSummary(problems: readonly Problem[], run: RunFacts): Page {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  const verdict = mark`### countersign: ${{ markdown: count }}`
+  return fitPage(() => verdict, [problemsSection(problems)], calls(run), SUMMARY)
+}
+
+function problemsSection(problems: readonly Problem[]): Section {
+  return {
+    above: NOTHING,
+    between: '\n',
+    items: problems.map(problem => mark`- ${problemMarkdown(problem)}`),
+    left: count => mark`*${count} more problems*`,
+    share: 0.2,
+  }
+}
+
+function rowsSection(outcomes: readonly StepOutcome[]): Section {
+  return {
+    above: OUTCOME_HEAD,
+    between: '\n',
+    items: outcomes.map(outcomeRow),
+    left: count => mark`*${count} more requests*`,
+    share: 0.5,
+  }
+}
+
+function toldProblems(outcomes: readonly StepOutcome[]): readonly Section[] {
+  const items = outcomes.flatMap(outcome => {
+    const problems = problemsOf(outcome)
+    const cluster = stepCluster(outcome.step)
+    const where = cluster === null ? NOTHING : mark` on ${cluster}`
+    const head = mark`**${stepName(outcome.step)}**${where}:`
+    return problems.length === 0 ? [] : [problemList(head, problems)]
+  })
+  const left = (count: number): Markdown => mark`*problems of ${count} more requests*`
+  return [{ above: NOTHING, between: '\n\n', items, left, share: 0.3 }]
+}
+
+function problemsOf(outcome: StepOutcome): readonly Problem[] {
+  if (outcome.kind === 'waiting') return [outcome.problem]
+  if (outcome.kind === 'issued') return outcome.warnings
+  return 'problems' in outcome ? outcome.problems : []
+}
+
+function calls({ githubCalls }: RunFacts): Markdown {
+  if (githubCalls === null) return NOTHING
+  return githubCalls === 1
+    ? mark`GitHub was asked once.`
+    : mark`GitHub was asked ${githubCalls} times.`
+}

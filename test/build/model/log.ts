@@ -1,0 +1,180 @@
+// Who did what, written down while it happens: what stood in a branch before and after each push, what a reviewer had in front
+// of them, and what brought the default branch from one commit to the next. It looks at the double's git objects only, and
+// knows nothing of countersign.
+import type { ObjectId } from '../../../src/domain/history.ts'
+import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
+import { isOfPeople } from '../history/deeds.ts'
+import type { Deed } from '../history/history.ts'
+import type { Stage } from '../history/stage.ts'
+
+export interface PushSeen {
+  readonly branch: string
+  readonly by: number
+  readonly at: number
+  readonly before: ObjectId | null
+  /** Null where the branch was deleted. */
+  readonly after: ObjectId | null
+}
+
+export interface ReviewSeen {
+  readonly id: number
+  readonly pull: number
+  readonly by: number
+  readonly at: number
+  /** The head that GitHub showed, and others it had in the same second. */
+  readonly heads: readonly ObjectId[]
+  /** When the head was pushed. */
+  readonly headSince: number
+  /** Tip of the default branch, and others in the same second. */
+  readonly tips: readonly ObjectId[]
+  /** Which files the pull request showed, for each head. */
+  readonly shown: readonly ReadonlySet<string>[]
+}
+
+/** One step of the default branch's own line. */
+export interface LandingSeen {
+  readonly commit: ObjectId
+  readonly before: ObjectId | null
+  /** Pull requests that ended with it. */
+  readonly pulls: readonly number[]
+  readonly by: 'merge' | 'queue' | 'push'
+}
+
+export class Log {
+  readonly pushes: PushSeen[] = []
+  readonly reviews: ReviewSeen[] = []
+  readonly landings = new Map<ObjectId, LandingSeen>()
+  /** When the base of a pull request was changed. */
+  readonly baseChanges = new Map<number, number[]>()
+  readonly #stage: Stage
+  #branches: ReadonlyMap<string, ObjectId>
+  #bases: ReadonlyMap<number, string>
+  #merged: ReadonlySet<number>
+  #reviews: ReadonlySet<number>
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+    this.#branches = new Map(stage.repository.branches)
+    this.#bases = new Map()
+    this.#merged = new Set()
+    this.#reviews = new Set()
+  }
+
+  /** After a deed that was done. */
+  note(deed: Deed): void {
+    if (!isOfPeople(deed)) return
+    const { repository, world } = this.#stage
+    const now = world.state.now.getTime()
+    const by = 'by' in deed ? this.#stage.who(deed.by).id : 0
+    const merged = repository.pullRequests.filter(
+      ({ number, state }) => state === 'merged' && !this.#merged.has(number),
+    )
+    this.#noteBranches(by, now, deed.kind, merged)
+    this.#noteBases(now)
+    for (const pull of repository.pullRequests)
+      for (const { id, authorId } of pull.reviews)
+        if (!this.#reviews.has(id)) this.#noteReview(pull, id, authorId, now)
+    this.#branches = new Map(repository.branches)
+    this.#merged = new Set([...this.#merged, ...merged.map(({ number }) => number)])
+    this.#reviews = new Set(
+      repository.pullRequests.flatMap(({ reviews }) => reviews.map(({ id }) => id)),
+    )
+  }
+
+  #noteBranches(
+    by: number,
+    at: number,
+    kind: Deed['kind'],
+    merged: readonly PullRequestState[],
+  ): void {
+    const { branches } = this.#stage.repository
+    for (const branch of new Set([...this.#branches.keys(), ...branches.keys()])) {
+      const before = this.#branches.get(branch) ?? null
+      const after = branches.get(branch) ?? null
+      if (before === after) continue
+      this.pushes.push({ branch, by, at, before, after })
+      if (branch === 'main' && after !== null) {
+        const how = kind === 'merge' ? 'merge' : kind === 'queue' ? 'queue' : 'push'
+        this.#noteLandings(before, after, how, merged)
+      }
+    }
+  }
+
+  /** What the branch had before keeps how it came there; a commit comes to it once. */
+  #noteLandings(
+    before: ObjectId | null,
+    after: ObjectId,
+    by: LandingSeen['by'],
+    merged: readonly PullRequestState[],
+  ): void {
+    const { world } = this.#stage
+    const known = before === null ? new Set<ObjectId>() : world.reachable(before)
+    let commit: ObjectId | undefined = after
+    while (commit !== undefined && !known.has(commit)) {
+      const id: ObjectId = commit
+      const parent: ObjectId | undefined = this.#parents(id)[0]
+      const pulls = merged
+        .filter(
+          pull =>
+            pull.base === 'main' &&
+            (pull.mergeCommit === id || pull.landed.includes(id) || this.#isPart(pull, id)),
+        )
+        .map(({ number }) => number)
+      if (!this.landings.has(id)) this.landings.set(id, { commit: id, before: parent ?? null, pulls, by })
+      commit = parent
+    }
+  }
+
+  /** A commit of the pull request itself, on a straight line up to what ended it. */
+  #isPart(pull: PullRequestState, commit: ObjectId): boolean {
+    if (!this.#stage.world.commitsOf(pull).includes(commit)) return false
+    let id: ObjectId | undefined = pull.mergeCommit ?? undefined
+    while (id !== undefined && id !== commit) {
+      const parents: readonly ObjectId[] = this.#parents(id)
+      if (parents.length > 1) return false
+      id = parents[0]
+    }
+    return id === commit
+  }
+
+  #noteBases(now: number): void {
+    const bases = new Map(
+      this.#stage.repository.pullRequests.map(({ number, base }) => [number, base]),
+    )
+    for (const [number, base] of bases) {
+      const before = this.#bases.get(number)
+      if (before !== undefined && before !== base)
+        this.baseChanges.set(number, [...(this.baseChanges.get(number) ?? []), now])
+    }
+    this.#bases = bases
+  }
+
+  #noteReview(pull: PullRequestState, id: number, by: number, at: number): void {
+    const head = this.#stage.world.headOf(pull)
+    const moves = this.pushes.filter(({ branch }) => branch === pull.headBranch)
+    const since = moves.findLast(({ after }) => after === head)?.at ?? pull.createdAt.getTime()
+    const tip = this.#stage.tip('main')
+    this.reviews.push({
+      id,
+      pull: pull.number,
+      by,
+      at,
+      heads: [head, ...this.#sameSecond(pull.headBranch, at)],
+      headSince: since,
+      tips: [tip, ...this.#sameSecond('main', at)],
+      shown: [new Set(this.#stage.world.changedFilesOf(pull).map(({ path }) => path))],
+    })
+  }
+
+  #sameSecond(branch: string, at: number): readonly ObjectId[] {
+    return this.pushes
+      .filter(push => push.branch === branch && push.at === at)
+      .flatMap(({ before, after }) => [before, after])
+      .filter(id => id !== null)
+  }
+
+  #parents(id: ObjectId): readonly ObjectId[] {
+    const object = this.#stage.world.state.objects.get(id)
+    return object?.kind === 'commit' ? object.parents : []
+  }
+}

@@ -1,0 +1,59 @@
+// What a request means under a configuration, as the oracle understands it: only what the generator ever changes.
+import { parse } from 'yaml'
+
+/** Equal for two pairs of texts if the same certificate would come out and go to the same place; null for what says nothing. */
+export function meaningOf(request: string | null, configuration: string | null): string | null {
+  if (request === null || configuration === null) return null
+  const { metadata, spec } = parse(request)
+  const config = parse(configuration)
+  const { withdraw, ...asked } = spec
+  const duration = spec.duration ?? config.defaults[0].spec.duration
+  return JSON.stringify([metadata.name, { ...asked, duration }, config.clusters.prod.server])
+}
+
+/** The file asks to be withdrawn: then the meaning does not matter. */
+export function asksForWithdrawal(request: string | null): boolean {
+  return request !== null && parse(request).spec?.withdraw === true
+}
+
+export interface Rule {
+  readonly required: number
+  readonly users: readonly number[]
+  readonly teams: readonly string[]
+}
+
+const ANYBODY: Rule = { required: 1, users: [], teams: [] }
+
+export interface RulesThen {
+  readonly strict: boolean
+  readonly never: readonly number[]
+  readonly maxAgeSeconds: number | null
+  readonly configuration: Rule
+  readonly requests: Rule
+}
+
+export function rulesOf(configuration: string): RulesThen {
+  const { approval = {} } = parse(configuration)
+  return {
+    strict: approval.strict ?? false,
+    never: (approval.never ?? []).map(({ id }: { id: number }) => id),
+    maxAgeSeconds: approval.maxAge === undefined ? null : Number.parseInt(approval.maxAge, 10) * 86_400,
+    configuration: ruleOf(approval.configuration),
+    requests: ruleOf(approval.requests),
+  }
+}
+
+/** Of a policy; null where it has none of its own. */
+export function policyRule(policy: string | null): Rule | null {
+  const said = policy === null ? undefined : parse(policy).spec.approvals
+  return said === undefined ? null : ruleOf(said)
+}
+
+function ruleOf(said: any): Rule {
+  if (said === undefined) return ANYBODY
+  return {
+    required: said.required ?? 1,
+    users: (said.users ?? []).map(({ id }: { id: number }) => id),
+    teams: (said.teams ?? []).map(({ slug }: { slug: string }) => slug),
+  }
+}

@@ -1,0 +1,141 @@
+// One random history: played, judged by countersign and by the oracle, and where they disagree told and made small.
+import { stringify } from 'yaml'
+import type { ObjectId } from '../../../src/domain/history.ts'
+import type { Step } from '../../../src/domain/plan.ts'
+import type { Checked } from '../../../src/domain/problem.ts'
+import type { Reviewed } from '../../../src/flow/review.ts'
+import type { Given } from '../history/history.ts'
+import { readDeed, readGiven } from '../history/read-history.ts'
+import { directly, Rehearsal } from '../history/rehearsal.ts'
+import type { Reach } from '../history/rehearsal.ts'
+import { Impossible } from '../history/stage.ts'
+import { Refusal } from '../../../src/sandbox/github/refusal.ts'
+import { Chance } from './chance.ts'
+import { Generator, randomGiven } from './generator.ts'
+import type { RawDeed, RawHistory } from './generator.ts'
+import { Log } from './log.ts'
+import { Oracle } from './oracle.ts'
+
+export interface Played {
+  readonly history: RawHistory
+  /** Empty where countersign and the oracle agree. */
+  readonly disagreements: readonly string[]
+  readonly counts: Counts
+}
+
+export interface Counts {
+  approved: number
+  refused: number
+  stopped: number
+}
+
+/** A history of at most `length` deeds from a seed. */
+export async function playRandom(seed: number, length: number, reach: Reach = directly): Promise<Played> {
+  const chance = new Chance(seed)
+  const given = randomGiven(chance)
+  const play = new Play(readGiven(given), reach)
+  const generator = new Generator(chance, play.rehearsal.stage)
+  const steps: RawDeed[] = []
+  for (let n = 0; n < length && play.disagreements.length === 0; n++) {
+    const deed = generator.next()
+    if (deed !== null && (await play.does(deed))) steps.push(deed)
+  }
+  await play.judge()
+  return { history: { given, steps }, disagreements: play.disagreements, counts: play.counts }
+}
+
+/** The same deeds again; those that cannot be done any more are left out. */
+export async function replay({ given, steps }: RawHistory, reach: Reach = directly): Promise<Played> {
+  const play = new Play(readGiven(given), reach)
+  const done: RawDeed[] = []
+  for (const deed of steps) if (await play.does(deed)) done.push(deed)
+  await play.judge()
+  return { history: { given, steps: done }, disagreements: play.disagreements, counts: play.counts }
+}
+
+/** As a named history would be written. */
+export function historyYaml({ given, steps }: RawHistory): string {
+  return stringify({ title: 'Found by the model check', about: 'What is wrong here.', given, steps, expect: 'approved' })
+}
+
+class Play {
+  readonly rehearsal: Rehearsal
+  readonly disagreements: string[] = []
+  readonly counts: Counts = { approved: 0, refused: 0, stopped: 0 }
+  readonly #log: Log
+  readonly #oracle: Oracle
+
+  constructor(given: Given, reach: Reach) {
+    this.rehearsal = new Rehearsal(given, reach)
+    this.#log = new Log(this.rehearsal.stage)
+    this.#oracle = new Oracle(this.rehearsal.stage, this.#log)
+  }
+
+  /** Whether it could be done. */
+  async does(raw: RawDeed): Promise<boolean> {
+    const deed = readDeed(raw)
+    if (deed.kind === 'issue') {
+      const tip = this.rehearsal.stage.tip('main')
+      const reviewed = await this.rehearsal.issue()
+      this.#compare(reviewed, tip)
+      if (reviewed.ok) this.#remember(reviewed.value, tip)
+      return true
+    }
+    try {
+      await this.rehearsal.play(deed)
+    } catch (cause) {
+      if (cause instanceof Refusal || cause instanceof Impossible) return false
+      throw cause
+    }
+    this.#log.note(deed)
+    return true
+  }
+
+  async judge(): Promise<void> {
+    this.#compare(await this.rehearsal.review(), this.rehearsal.stage.tip('main'))
+  }
+
+  #compare(reviewed: Checked<Reviewed>, tip: ObjectId): void {
+    const trust = this.#oracle.trusts(tip)
+    if (!reviewed.ok) {
+      this.counts.stopped += 1
+      const told = reviewed.problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')
+      if (trust.isApproved && trust.strictness.length === 0)
+        this.disagreements.push(`countersign stopped, and the configuration was approved:\n  ${told}`)
+      return
+    }
+    if (!trust.isApproved) this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
+    for (const { step } of reviewed.value.approved) {
+      this.counts.approved += 1
+      const opinion = this.#oracle.judge(pathOf(step), tip, renewalOf(step))
+      if (!opinion.isApproved) this.disagreements.push(`${pathOf(step)} was approved: ${opinion.why}`)
+    }
+    for (const { step, problems } of reviewed.value.refused) {
+      this.counts.refused += 1
+      const opinion = this.#oracle.judge(pathOf(step), tip, renewalOf(step))
+      const told = problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')
+      if (opinion.isApproved && opinion.strictness.length === 0)
+        this.disagreements.push(`${pathOf(step)} was refused, and enough approved it:\n  ${told}`)
+    }
+  }
+
+  #remember({ approved }: Reviewed, tip: ObjectId): void {
+    for (const { step, proof } of approved)
+      if (proof.kind === 'review' && step.kind !== 'withdraw')
+        this.#oracle.remember(
+          step.request.name,
+          proof.evidence.approvals.map(({ review }) => review),
+          tip,
+          step.request.path,
+        )
+  }
+}
+
+function pathOf(step: Step): string {
+  if ('request' in step) return step.request.path
+  return step.kind === 'blocked' ? step.path : (step.current?.path ?? step.name)
+}
+
+function renewalOf(step: Step): string | null {
+  return step.kind === 'renew' ? step.request.name : null
+}
