@@ -1,6 +1,7 @@
 // npm run generate: writes the JSON Schemas below schema/ from the zod schemas that the readers use, docs/errors.md from the
 // codes, and the tables of the README from the inputs. Unit tests compare the committed files with what the code says.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { conformanceMarkdown } from './approval-conformance.mjs'
 import { installed, ROOT, runNode } from './run.mjs'
 
 const compiled = await runNode([installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
@@ -22,6 +23,8 @@ else {
     await writeFile(`${ROOT}schema/${file}`, jsonSchemaText(schema, { file, title }))
     console.log(`wrote schema/${file}`)
   }
+  await writeFile(`${ROOT}docs/approval-conformance.md`, conformanceMarkdown())
+  console.log('wrote docs/approval-conformance.md')
   const reference = await import(`${ROOT}build/reference.js`)
   await writeFile(`${ROOT}docs/errors.md`, reference.errorsMarkdown())
   const readme = await readFile(`${ROOT}README.md`, 'utf8')

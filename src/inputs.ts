@@ -118,6 +118,26 @@ export const INPUTS = [
     default: 'countersign.yaml',
   },
   {
+    name: 'token',
+    text: 'token of the job; contents: read and pull-requests: read (write for comments), actions: read',
+    default: '${{ github.token }}',
+  },
+  {
+    name: 'app-token',
+    text: 'token of a GitHub App that may read the members of teams; only for approvals by teams',
+    default: '',
+  },
+  {
+    name: 'trusted-config',
+    text: 'sha256:… of the configuration that is trusted; countersign init writes it; needed to apply',
+    default: '',
+  },
+  {
+    name: 'comment',
+    text: 'always keeps one comment on each pull request, never writes none',
+    default: 'always',
+  },
+  {
     name: 'fail-on',
     text: 'refused fails the job when a request is refused, never only reports',
     default: 'refused',
@@ -132,8 +152,10 @@ export interface Output {
 /** Outputs of the action. */
 export const OUTPUTS = [
   { name: 'result-path', text: 'file with the result as JSON' },
+  { name: 'evidence-path', text: 'file with what the certificates of this run rest on, as JSON' },
   { name: 'issued-count', text: 'certificates issued or to be issued' },
-  { name: 'blocked-count', text: 'requests that were refused' },
+  { name: 'renewed-count', text: 'certificates renewed or to be renewed' },
+  { name: 'blocked-count', text: 'requests that were refused, or wait' },
   { name: 'failed-count', text: 'requests that failed' },
 ] as const satisfies readonly Output[]
 

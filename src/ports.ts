@@ -209,3 +209,11 @@ export interface ReviewedRepository {
   /** How often GitHub was asked so far. */
   calls(): { readonly rest: number; readonly graphql: number }
 }
+
+/** The comments countersign keeps on pull requests, each kind once, found by a marker and by being our own. */
+export interface Comments {
+  /** The text of our own comment, null where there is none. */
+  find(pullRequest: number, marker: string): Promise<string | null>
+  /** Writes it, or rewrites it where it says something else. The text begins with the marker. */
+  write(pullRequest: number, marker: string, body: string): Promise<void>
+}

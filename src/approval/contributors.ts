@@ -5,7 +5,7 @@ import { GONE } from '../domain/history.ts'
 import type { BlobAt, BranchMove, ObjectId } from '../domain/history.ts'
 import type { PullRequest, PullRequestCommit } from '../domain/pull-request.ts'
 import type { ProofFacts, Trail } from './facts.ts'
-import { mergeBases } from './line.ts'
+import { mergeBasesWith } from './line.ts'
 
 /** GitHub's own account for commits made on its pages. */
 const WEB_FLOW_ID = 19_864_447
@@ -26,9 +26,9 @@ export interface Contributor {
 type Found = { readonly account: Account | null; readonly did: string; readonly isPush?: true }
 
 export function contributors(trail: Trail, pull: PullRequest, facts: ProofFacts): Contributors {
-  const blob = blobReader(trail, facts)
-  const commits = pull.commits.filter(commit => changes(commit, blob)).flatMap(handsOf)
-  const pushed = pushers(trail, pull, facts)
+  const proposed = proposals(trail, facts)
+  const commits = pull.commits.filter(commit => changes(commit, proposed)).flatMap(handsOf)
+  const pushed = pushers(pull, proposed)
   const found: readonly Found[] = [
     { account: pull.author, did: `opened pull request #${pull.number}` },
     ...commits,
@@ -55,17 +55,32 @@ export function contributors(trail: Trail, pull: PullRequest, facts: ProofFacts)
   }
 }
 
-type BlobReader = (commit: ObjectId) => BlobAt
+/** The bytes a commit proposes for the file: what it has there and the default branch had not; no bytes where it is removed. */
+type Proposal = { readonly blob: ObjectId | null } | null
 
-function blobReader({ path }: Trail, { blobAt }: ProofFacts): BlobReader {
-  return commit => blobAt({ commit, path })
+type Proposed = (commit: ObjectId) => Proposal
+
+/** What cannot be looked up is taken for a proposal of its own. */
+function proposals({ path, landing }: Trail, facts: ProofFacts): Proposed {
+  const bases = baseBlobs({ path, landing }, facts)
+  return commit => {
+    const blob = facts.blobAt({ commit, path })
+    return blob !== GONE && bases(commit).every(base => base === blob) ? null : { blob }
+  }
+}
+
+/**
+ * Not by the file alone: a merge of the base that keeps an old text of the file leaves it as it was on its branch, and takes the
+ * base's newer text back.
+ */
+function isSame(one: Proposal, other: Proposal): boolean {
+  return one?.blob !== GONE && other !== null && one?.blob === other.blob
 }
 
 /** A merge changes what differs from every side; taking over one side is no change. */
-function changes({ id, parents }: PullRequestCommit, blob: BlobReader): boolean {
-  const now = blob(id)
-  if (now === GONE) return true
-  return parents.length === 0 ? now !== null : parents.every(parent => blob(parent) !== now)
+function changes({ id, parents }: PullRequestCommit, proposed: Proposed): boolean {
+  const now = proposed(id)
+  return now !== null && !parents.some(parent => isSame(now, proposed(parent)))
 }
 
 function handsOf({
@@ -75,62 +90,49 @@ function handsOf({
   isSignedByGitHub,
 }: PullRequestCommit): readonly Found[] {
   const short = id.slice(0, 7)
-  const wrote = authors.map(account => ({ account, did: `wrote commit ${short}` }))
-  if (isSignedByGitHub) return wrote
-  // Anybody can write GitHub's name into a commit; only GitHub can sign it.
-  const isForged = committer?.id === WEB_FLOW_ID
-  return [...wrote, { account: isForged ? null : committer, did: `committed ${short}` }]
+  const wrote = (authors.length === 0 ? [null] : authors).map(account => ({
+    account,
+    did: `wrote commit ${short}`,
+  }))
+  // Anybody can write GitHub's name into a commit; only GitHub can sign it. What it signs may name somebody else.
+  const isGitHub = committer === null || committer.id === WEB_FLOW_ID
+  if (isGitHub && isSignedByGitHub) return wrote
+  return [...wrote, { account: isGitHub ? null : committer, did: `committed ${short}` }]
 }
 
 /** Whoever pushed a change of the file to the head branch; null where GitHub does not tell all of it. */
-function pushers(trail: Trail, pull: PullRequest, facts: ProofFacts): readonly Found[] | null {
-  const { pushes } = pull
-  if (pushes === null || !isWhole(pushes, trail, pull, facts)) return null
-  return pushes.flatMap(({ by, before, after }): readonly Found[] => {
-    if (after === null) return []
-    const did = `pushed ${after.slice(0, 7)}`
-    return isChange(before, after, trail, facts) ? [{ account: by, did, isPush: true }] : []
+function pushers({ pushes, head }: PullRequest, proposed: Proposed): readonly Found[] | null {
+  const end = (pushes ?? []).findLastIndex(({ after }) => after === head.commit)
+  const known = (pushes ?? []).slice(0, end + 1)
+  if (!isWhole(known, proposed)) return null
+  return known.flatMap(({ by, before, after }): readonly Found[] => {
+    const now = after === null ? null : proposed(after)
+    const did = `pushed ${(after ?? '').slice(0, 7)}`
+    const isChange = now !== null && (before === null || !isSame(now, proposed(before)))
+    return isChange ? [{ account: by, did, isPush: true }] : []
   })
 }
 
-/** Whether a push brought something else than what was there, or than the base has. */
-function isChange(
-  before: ObjectId | null,
-  after: ObjectId,
-  trail: Trail,
-  facts: ProofFacts,
-): boolean {
-  const blob = blobReader(trail, facts)
-  const now = blob(after)
-  if (now === GONE) return true
-  if (before !== null && blob(before) === now) return false
-  return !baseBlobs(after, trail, facts).includes(now)
-}
-
 /** One push follows the other, from the base or a new branch up to the head that was merged. */
-function isWhole(
-  pushes: readonly BranchMove[],
-  trail: Trail,
-  pull: PullRequest,
-  facts: ProofFacts,
-): boolean {
+function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
   const [first] = pushes
-  if (first === undefined || pushes.at(-1)?.after !== pull.head.commit) return false
+  if (first === undefined) return false
   if (pushes.some(({ before }, at) => at > 0 && before !== pushes[at - 1]?.after)) return false
-  if (first.before === null) return true
-  const blob = blobReader(trail, facts)(first.before)
-  return blob !== GONE && baseBlobs(first.before, trail, facts).includes(blob)
+  return first.before === null || proposed(first.before) === null
 }
 
-/** The file where a commit parted from the default branch as it was before the landing. */
+/** The file where commits parted from the default branch as it was before the landing. */
 export function baseBlobs(
-  commit: ObjectId,
-  { landing, path }: Trail,
-  { ancestry, blobAt }: ProofFacts,
-): readonly BlobAt[] {
-  if (landing.before === null) return [null]
-  const bases = mergeBases(ancestry, commit, landing.before)
-  return bases.length === 0 ? [null] : bases.map(base => blobAt({ commit: base, path }))
+  { landing, path }: Pick<Trail, 'landing' | 'path'>,
+  { ancestry, blobAt }: Pick<ProofFacts, 'ancestry' | 'blobAt'>,
+): (commit: ObjectId) => readonly BlobAt[] {
+  const { before } = landing
+  if (before === null) return () => [null]
+  const partings = mergeBasesWith(ancestry, before)
+  return commit => {
+    const bases = partings(commit)
+    return bases.length === 0 ? [null] : bases.map(base => blobAt({ commit: base, path }))
+  }
 }
 
 function earlierContributors(earlier: Evidence | null, pull: number): readonly Contributor[] {

@@ -22,7 +22,32 @@ export function mayApprove(
   standings: Standings,
 ): Eligibility {
   const general = mayReview(account, jurisdiction, standings)
-  if (general.kind !== 'yes') return general
+  return general.kind === 'yes' ? isNamed(account, path, rule, jurisdiction, standings) : general
+}
+
+/**
+ * Whether somebody had no say by the rule whatever their rights were then. Only today's can be asked, and who could write once
+ * may have left since.
+ */
+export function neverHadSay(
+  account: Account,
+  path: string,
+  rule: ApprovalRule,
+  jurisdiction: Jurisdiction,
+  standings: Standings,
+): boolean {
+  const isOut = barring(account, jurisdiction) !== null
+  return isOut || isNamed(account, path, rule, jurisdiction, standings).kind === 'no'
+}
+
+/** What the rule says of whom, where it says anything. */
+function isNamed(
+  account: Account,
+  path: string,
+  rule: ApprovalRule,
+  jurisdiction: Jurisdiction,
+  standings: Standings,
+): Eligibility {
   if (rule.users.length === 0 && rule.teams.length === 0 && !rule.codeOwners) return YES
   if (rule.users.some(({ id }) => id === account.id)) return YES
   const owners = rule.codeOwners ? owningOf(path, jurisdiction) : NOBODY
@@ -40,17 +65,22 @@ export function mayApprove(
 /** What everybody needs whose word counts for or against: a person, with the right to write, not of approval.never. */
 function mayReview(
   account: Account,
-  { approval }: Jurisdiction,
+  jurisdiction: Jurisdiction,
   standings: Standings,
 ): Eligibility {
-  if (account.type !== 'User') return { kind: 'no', why: 'is not a person' }
-  if (approval.never.some(({ id }) => id === account.id))
-    return { kind: 'no', why: 'is in approval.never' }
+  const why = barring(account, jurisdiction)
+  if (why !== null) return { kind: 'no', why }
   const permission = standings.permission(account)
   if (permission === null) return { kind: 'unknown', what: `the rights of ${account.login}` }
   if (permission !== 'write' && permission !== 'admin')
     return { kind: 'no', why: 'cannot write to the repository' }
   return YES
+}
+
+/** Why somebody can never have a say, null for everybody else. */
+function barring({ type, id }: Account, { approval }: Jurisdiction): string | null {
+  if (type !== 'User') return 'is not a person'
+  return approval.never.some(each => each.id === id) ? 'is in approval.never' : null
 }
 
 /** Every team that may decide on some file, so that memberships can be asked beforehand. */

@@ -12,7 +12,7 @@ export interface ProofFacts {
   readonly repository: RepositoryFacts
   /** Everything reachable from the commit that is applied, from the heads of pull requests, and from what was reviewed. */
   readonly ancestry: Ancestry
-  /** First-parent line of the commit that is applied, newest first. */
+  /** What the default branch held up to the commit that is applied, newest first (`branchLine`). */
   readonly line: readonly ObjectId[]
   readonly linked: ReadonlyMap<ObjectId, readonly number[]>
   readonly pullRequests: ReadonlyMap<number, PullRequest>
@@ -29,7 +29,7 @@ export interface ProofFacts {
 /** When a path came to hold its blob, on the default branch's own line. */
 export interface Landing {
   readonly commit: ObjectId
-  /** What the branch held before, null at its first commit. */
+  /** What the branch held before: the first parent, unless the branch was moved otherwise. Null at its first commit. */
   readonly before: ObjectId | null
 }
 

@@ -7,7 +7,7 @@ import { contributors } from './contributors.ts'
 import type { Contributors } from './contributors.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question } from './facts.ts'
 import { contradiction } from './contradiction.ts'
-import { broughtBy } from './landing.ts'
+import { broughtBy, isRewriting } from './landing.ts'
 import type { Brought } from './landing.ts'
 import { countFor, requiredBy, ruledReviewers } from './quorum.ts'
 import type { CountedApproval, Quorum } from './quorum.ts'
@@ -35,6 +35,7 @@ export function judgeApproval(
   facts: ProofFacts,
 ): Checked<Approval> {
   const brought = broughtBy(question.landing, facts)
+  if (isRewriting(question.landing, facts)) return refuse(putBack(question, brought, facts))
   const [pull, ...others] = brought.pullRequests
   if (pull === undefined) return refuse(pushedDirectly(question, brought, facts))
   const first = judgePull(question, pull, brought, jurisdiction, facts)
@@ -94,10 +95,14 @@ function decide(deciding: Deciding): Checked<Approval> {
   const [least] = unmet
   if (least !== undefined) return refuse(missing(least, { question, pull, hands, said }))
   const by = met ?? floor
-  const counted = uniquePeople([...by.counted.standing, ...floor.counted.standing])
+  const quorums = [by, floor, ...ruled].map(({ counted }) => counted)
+  const counted = uniquePeople(quorums.flatMap(({ standing }) => standing))
   const [first, ...rest] = counted
   if (first === undefined) return refuse(missing(floor, { question, pull, hands, said }))
-  const warnings = [...by.counted.warnings, ...landingWarnings(question, pull, brought, facts)]
+  const warnings = [
+    ...uniqueRemarks(quorums.flatMap(each => each.warnings)),
+    ...landingWarnings(question, pull, brought, facts),
+  ]
   return ok({
     pull,
     brought,
@@ -113,8 +118,19 @@ function isMet({ counted, required }: Quorum): boolean {
   return counted.standing.length >= required
 }
 
+/** Who counts for one rule by grace alone has no fresh start by another rule. */
 function uniquePeople(standing: readonly CountedApproval[]): readonly CountedApproval[] {
-  return [...new Map(standing.map(each => [each.reviewer.id, each])).values()]
+  const people = new Map<number, CountedApproval>()
+  for (const each of standing) {
+    const known = people.get(each.reviewer.id)
+    if (known === undefined || each.eligibleAt < known.eligibleAt)
+      people.set(each.reviewer.id, each)
+  }
+  return [...people.values()]
+}
+
+function uniqueRemarks(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map(problem => [problem.message, problem])).values()]
 }
 
 /** approval.strict turns what else is a remark into a refusal. */
@@ -166,6 +182,17 @@ function pushedDirectly(
     code: 'APPROVAL_DIRECT_PUSH',
     at: null,
     message: `${path} was ${what} by ${short}, which ${who} brought to ${facts.repository.defaultBranch} without a pull request${elsewhere}`,
+    hint: 'open a pull request that changes any byte of the file, and have it approved',
+  }
+}
+
+function putBack({ path, landing }: Question, { move }: Brought, facts: ProofFacts): Problem {
+  const { defaultBranch } = facts.repository
+  const who = move?.kind === 'forcePush' ? ` by ${move.by?.login ?? 'somebody'}` : ''
+  return {
+    code: 'APPROVAL_HISTORY_REWRITTEN',
+    at: null,
+    message: `${path} is what it is since ${defaultBranch} was put on ${landing.commit.slice(0, 7)}${who}, which does not go on from what it held before`,
     hint: 'open a pull request that changes any byte of the file, and have it approved',
   }
 }

@@ -1,7 +1,8 @@
 // How bytes came to the default branch: which pull request brought them, and whether GitHub merged it or somebody pushed.
 import type { Ancestry, BranchMove, ObjectId } from '../domain/history.ts'
-import type { PullRequest } from '../domain/pull-request.ts'
+import type { PullRequest, PullRequestCommit } from '../domain/pull-request.ts'
 import type { Landing, ProofFacts } from './facts.ts'
+import { isAncestor } from './line.ts'
 
 export interface Brought {
   /** Several where one commit ended several pull requests. */
@@ -26,10 +27,34 @@ export function broughtBy(landing: Landing, facts: ProofFacts): Brought {
       base === facts.repository.defaultBranch &&
       (isTooLarge
         ? merged.commit === landing.commit
-        : isRun(landing, merged.commit, commits.length, facts)) &&
+        : isRun(landing, merged.commit, commits.length, facts) &&
+          !isBeside(landing, merged.commit, commits)) &&
       isOfMove(merged.commit, move, facts),
   )
   return { pullRequests, move }
+}
+
+/** A commit of the pull request itself landed with it only where its own commits were pushed, not where GitHub made others. */
+function isBeside(
+  { commit }: Landing,
+  merge: ObjectId,
+  commits: readonly PullRequestCommit[],
+): boolean {
+  const isOwn = (id: ObjectId): boolean => commits.some(each => each.id === id)
+  return commit !== merge && isOwn(commit) && !isOwn(merge)
+}
+
+/**
+ * Whether the branch was put there, not moved on: it does not hold what it held before, or it held the commit twice. Bytes that
+ * an approved pull request once brought come back that way without anybody's approval.
+ */
+export function isRewriting(
+  { commit, before }: Landing,
+  { ancestry, line }: Pick<ProofFacts, 'ancestry' | 'line'>,
+): boolean {
+  if (line.indexOf(commit) !== line.lastIndexOf(commit)) return true
+  const goesOn = before === null || ancestry.get(commit)?.parents[0] === before
+  return !goesOn && !isAncestor(ancestry, before, commit)
 }
 
 /** Whether the landing is the merge commit, or lies among the `length` commits of a linear run that ends with it. */

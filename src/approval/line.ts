@@ -1,16 +1,42 @@
-// The shape of the history: the default branch's own line, who descends from whom, and where two commits parted.
-import type { Ancestry, ObjectId } from '../domain/history.ts'
+// The shape of the history: what the default branch held, who descends from whom, and where two commits parted.
+import type { Ancestry, BranchMove, ObjectId } from '../domain/history.ts'
 
-/** A commit and its first parents, newest first: what the branch held, state by state. Ends where the ancestry does. */
-export function firstParentLine(ancestry: Ancestry, tip: ObjectId): readonly ObjectId[] {
+/** A commit and its first parents, newest first, as far as the ancestry goes; `until` and what is below it are left out. */
+export function firstParentLine(
+  ancestry: Ancestry,
+  tip: ObjectId,
+  until: ObjectId | null = null,
+): readonly ObjectId[] {
   const line: ObjectId[] = []
-  for (let id: ObjectId | undefined = tip; id !== undefined;) {
+  for (let id: ObjectId | undefined = tip; id !== undefined && id !== until;) {
     const commit = ancestry.get(id)
     if (commit === undefined) break
     line.push(id)
     id = commit.parents[0]
   }
   return line
+}
+
+/**
+ * What a branch held, state by state, newest first. By first parents alone one push could rewrite that: a merge with its
+ * parents swapped, or a force push, makes newer states disappear. So where a tip does not go on from the tip before it by first
+ * parents, it stands right above that. `moves` oldest first and no newer than `tip`; null: first parents are all there is.
+ */
+export function branchLine(
+  ancestry: Ancestry,
+  tip: ObjectId,
+  moves: readonly BranchMove[] | null,
+): readonly ObjectId[] {
+  const tips = [...(moves ?? []).flatMap(({ before, after }) => [before, after]), tip]
+    .filter(id => id !== null)
+    .filter((id, at, all) => id !== all[at + 1])
+    .toReversed()
+  return tips.flatMap((id, at) => {
+    const before = tips[at + 1]
+    if (before === undefined) return firstParentLine(ancestry, id)
+    const since = firstParentLine(ancestry, id, before)
+    return ancestry.get(since.at(-1) ?? '')?.parents[0] === before ? since : [id]
+  })
 }
 
 /** Every commit that can be reached from one, itself included. */
@@ -36,18 +62,28 @@ export function mergeBases(
   one: ObjectId,
   other: ObjectId,
 ): readonly ObjectId[] {
+  return mergeBasesWith(ancestry, other)(one)
+}
+
+/** The same for many commits against one. */
+export function mergeBasesWith(
+  ancestry: Ancestry,
+  other: ObjectId,
+): (one: ObjectId) => readonly ObjectId[] {
   const theirs = reachableFrom(ancestry, other)
-  const found = new Set<ObjectId>()
-  const seen = new Set<ObjectId>()
-  const open = [one]
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (seen.has(id)) continue
-    seen.add(id)
-    if (theirs.has(id)) found.add(id)
-    else open.push(...(ancestry.get(id)?.parents ?? []))
+  return one => {
+    const found = new Set<ObjectId>()
+    const seen = new Set<ObjectId>()
+    const open = [one]
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (seen.has(id)) continue
+      seen.add(id)
+      if (theirs.has(id)) found.add(id)
+      else open.push(...(ancestry.get(id)?.parents ?? []))
+    }
+    if (found.size < 2) return [...found]
+    return [...found].filter(
+      base => ![...found].some(newer => newer !== base && isAncestor(ancestry, base, newer)),
+    )
   }
-  if (found.size < 2) return [...found]
-  return [...found].filter(
-    base => ![...found].some(newer => newer !== base && isAncestor(ancestry, base, newer)),
-  )
 }

@@ -1,11 +1,12 @@
 // What must be known before a question can be judged, so that it is asked of GitHub in few large portions.
 import type { Account } from '../domain/account.ts'
-import type { Ancestry, FileAt, ObjectId } from '../domain/history.ts'
+import type { FileAt, ObjectId } from '../domain/history.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import type { ProofFacts, Trail } from './facts.ts'
 import { headsAt } from './head.ts'
-import { mergeBases } from './line.ts'
-import { possibleTips } from './tips.ts'
+import { mergeBasesWith } from './line.ts'
+import { possibleBases, possibleTips } from './tips.ts'
+import type { Branch } from './tips.ts'
 
 /** Commits of a pull request that may lie outside the default branch's history. */
 export function commitsOf(pull: PullRequest): readonly ObjectId[] {
@@ -21,16 +22,19 @@ export function commitsOf(pull: PullRequest): readonly ObjectId[] {
 }
 
 /** Where the file must be looked at: what was pushed and reviewed, what each commit changed, and what the base had. */
-export function filesOf(
-  { path, landing, earlier }: Trail,
-  pull: PullRequest,
-  ancestry: Ancestry,
-): readonly FileAt[] {
-  const heads = unique([...commitsOf(pull), ...(earlier?.approvals ?? []).map(({ head }) => head)])
-  const parents = pull.commits.flatMap(commit => commit.parents)
+export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readonly FileAt[] {
+  const { path, landing, earlier } = trail
   const { before } = landing
-  const bases = before === null ? [] : heads.flatMap(head => mergeBases(ancestry, head, before))
-  return unique([...heads, ...parents, ...bases]).map(commit => ({ commit, path }))
+  const asked = unique([
+    ...commitsOf(pull),
+    ...(earlier?.approvals ?? []).map(({ head }) => head),
+    ...pull.commits.flatMap(commit => commit.parents),
+  ])
+  const bases = before === null ? [] : asked.flatMap(mergeBasesWith(branch.ancestry, before))
+  const shown = seenOf(trail, pull, branch).flatMap(({ heads, tips }) =>
+    heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
+  )
+  return unique([...asked, ...bases, ...shown]).map(commit => ({ commit, path }))
 }
 
 /** Everybody whose right to review may matter. */
@@ -47,17 +51,22 @@ export function accountsOf(trail: Trail, pull: PullRequest): readonly Account[] 
 }
 
 /** Commits of the default branch whose configuration may have said what the file meant when it was reviewed. */
-export function tipsOf(
-  { landing, earlier }: Trail,
-  pull: PullRequest,
-  facts: ProofFacts,
-): readonly ObjectId[] {
-  const then = pull.reviews.flatMap(review => {
+export function tipsOf(trail: Trail, pull: PullRequest, facts: ProofFacts): readonly ObjectId[] {
+  return unique([trail.landing.commit, ...seenOf(trail, pull, facts).flatMap(({ tips }) => tips)])
+}
+
+interface Seen {
+  readonly heads: readonly ObjectId[]
+  readonly tips: readonly ObjectId[]
+}
+
+/** For each review the heads it may have been of, and the tips of the default branch that those were compared with. */
+function seenOf({ landing, earlier }: Trail, pull: PullRequest, branch: Branch): readonly Seen[] {
+  return pull.reviews.map(review => {
     const known = earlier?.approvals.find(approval => approval.review === review.id) ?? null
     const heads = headsAt(review, pull, known)?.heads ?? []
-    return possibleTips(review.at, heads, landing, facts)
+    return { heads, tips: possibleTips(review.at, heads, landing, branch) }
   })
-  return unique([landing.commit, ...then])
 }
 
 function unique(ids: readonly (ObjectId | null)[]): readonly ObjectId[] {

@@ -7,10 +7,10 @@ import type { ObjectId } from '../domain/history.ts'
 import type { PullRequest, Review } from '../domain/pull-request.ts'
 import { baseBlobs } from './contributors.ts'
 import type { Contributors } from './contributors.ts'
-import { mayApprove } from './eligibility.ts'
+import { neverHadSay } from './eligibility.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 import { headsAt } from './head.ts'
-import { possibleTips } from './tips.ts'
+import { possibleBases, possibleTips } from './tips.ts'
 
 /** A reviewer's word that does not count, with why; `text` goes on from "the approval of LOGIN ". */
 export interface Lost {
@@ -48,7 +48,7 @@ export function words(
   const lost: Lost[] = []
   const asking: Account[] = []
   for (const { reviewer, last, isLate } of lastWords(pull, question.earlier)) {
-    if (last.state === 'CHANGES_REQUESTED') {
+    if (isRequest(last, pull)) {
       if (!isLate) asking.push(reviewer)
       continue
     }
@@ -59,6 +59,15 @@ export function words(
     else lost.push(answer)
   }
   return { standing, lost, asking }
+}
+
+/** Also one that was dismissed after the merge: it stood when it counted. */
+function isRequest({ id, state }: Review, { dismissals, merged }: PullRequest): boolean {
+  const isTakenBack = dismissals.some(
+    ({ review, was, at }) =>
+      review === id && was === 'CHANGES_REQUESTED' && merged !== null && at > merged.at,
+  )
+  return state === 'CHANGES_REQUESTED' || (state === 'DISMISSED' && isTakenBack)
 }
 
 interface LastWord {
@@ -130,9 +139,12 @@ function weigh(weighing: Weighing): Standing | Lost {
       'APPROVAL_UNVERIFIABLE',
       'cannot be checked: what the pull request held then is gone',
     )
-  const content = contentFault([...seen.heads, review.commit], question, facts)
+  const tips = possibleTips(review.at, seen.heads, question.landing, facts)
+  const content =
+    contentFault(weighing, [...seen.heads, review.commit]) ??
+    shownFault(seen.heads, tips, question, facts)
   if (content !== null) return lost(...content)
-  const meaning = meaningFault(review, seen.heads, question, facts)
+  const meaning = meaningFault(tips, question)
   if (meaning !== null) return lost(...meaning)
   const { maxAgeSeconds } = jurisdiction.approval
   const until = question.purpose === 'configuration' ? (pull.merged?.at ?? facts.now) : facts.now
@@ -146,38 +158,53 @@ function weigh(weighing: Weighing): Standing | Lost {
 
 type Fault = readonly [Code, string]
 
-/** What was in front of the reviewer must be these bytes, by the head then and by the commit GitHub names, and be shown. */
+/** What was in front of the reviewer must be these bytes, by the head then and by the commit GitHub names, and a change. */
 function contentFault(
+  weighing: Weighing,
   commits: readonly (ObjectId | null)[],
-  question: Question,
-  facts: ProofFacts,
 ): Fault | null {
+  const { question, facts } = weighing
   const { path, blob } = question
+  const bases = baseBlobs(question, facts)
   for (const commit of commits) {
     const held = commit === null ? GONE : facts.blobAt({ commit, path })
     if (commit === null || held === GONE)
       return ['APPROVAL_UNVERIFIABLE', 'cannot be checked: the commit it was for is gone']
     if (held !== blob)
       return ['APPROVAL_OTHER_CONTENT', `was for another version (${commit.slice(0, 7)})`]
-    if (baseBlobs(commit, question, facts).includes(blob))
-      return [
-        'APPROVAL_NOT_SHOWN',
-        `was given when ${path} was not among the changes (${commit.slice(0, 7)})`,
-      ]
+    if (bases(commit).includes(blob)) return notShown(path, commit)
   }
   return null
 }
 
+/** GitHub compared the head with the default branch of then. What came to that later can have made a change of it. */
+function shownFault(
+  heads: readonly ObjectId[],
+  tips: readonly ObjectId[],
+  { path, blob }: Question,
+  { ancestry, blobAt }: ProofFacts,
+): Fault | null {
+  const [gone] = tips.filter(tip => !ancestry.has(tip))
+  if (gone !== undefined)
+    return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${gone.slice(0, 7)} of the base is gone`]
+  for (const head of heads)
+    for (const base of possibleBases(head, tips, ancestry))
+      if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
+  return null
+}
+
+function notShown(path: string, commit: ObjectId): Fault {
+  const text = `was given when ${path} was not among the changes (${commit.slice(0, 7)})`
+  return ['APPROVAL_NOT_SHOWN', text]
+}
+
 /** The effective request under the configuration of then must be the one under the configuration of the merge. */
 function meaningFault(
-  review: Review,
-  heads: readonly ObjectId[],
+  then: readonly ObjectId[],
   { meaningAt, landing }: Question,
-  facts: ProofFacts,
 ): Fault | null {
   if (meaningAt === null) return null
   const merged = meaningAt(landing.commit)
-  const then = possibleTips(review.at, heads, landing, facts)
   if (then.length > 0 && merged !== null && then.every(tip => meaningAt(tip) === merged))
     return null
   return [
@@ -186,18 +213,27 @@ function meaningFault(
   ]
 }
 
-/** A dismissal by somebody who may not approve is passed over where something rests on the approval already. */
-function outlivesDismissal({ review, question, pull, jurisdiction, facts }: Weighing): boolean {
-  if (question.purpose === 'issue') return false
+/** A dismissal by somebody who may not approve is passed over where something rested on the approval by then. */
+function outlivesDismissal(weighing: Weighing): boolean {
+  const { review, question, pull, jurisdiction, facts } = weighing
+  const { purpose, path } = question
+  const { standings } = facts
+  const isCounted = purpose === 'renewal' && earlierApproval(weighing) !== null
+  if (!isCounted && purpose !== 'configuration') return false
   const rules = [...question.anyOf, question.floor].map(({ rule }) => rule)
-  const hasNoSay = (by: Account): boolean =>
-    rules.every(
-      rule => mayApprove(by, question.path, rule, jurisdiction, facts.standings).kind === 'no',
-    )
+  const hadNoSay = (by: Account): boolean =>
+    rules.every(rule => neverHadSay(by, path, rule, jurisdiction, standings))
   const dismissals = pull.dismissals.filter(dismissal => dismissal.review === review.id)
   return (
     dismissals.length > 0 &&
-    dismissals.every(({ by, was }) => was === 'APPROVED' && by !== null && hasNoSay(by))
+    dismissals.every(
+      ({ by, was, at }) =>
+        was === 'APPROVED' &&
+        pull.merged !== null &&
+        at > pull.merged.at &&
+        by !== null &&
+        hadNoSay(by),
+    )
   )
 }
 

@@ -1,7 +1,10 @@
 // At which of its commits the default branch was at some moment: by GitHub's activity, else every commit it can have been.
-import type { ObjectId } from '../domain/history.ts'
+import type { Ancestry, ObjectId } from '../domain/history.ts'
 import type { Landing, ProofFacts } from './facts.ts'
 import { mergeBases } from './line.ts'
+
+/** What is known of the default branch. */
+export type Branch = Pick<ProofFacts, 'line' | 'ancestry' | 'moves'>
 
 /**
  * Commits on the line that may have been the tip at `at`, when a pull request had one of these heads: never older than where
@@ -10,24 +13,54 @@ import { mergeBases } from './line.ts'
 export function possibleTips(
   at: Date,
   heads: readonly ObjectId[],
-  landing: Landing,
-  facts: ProofFacts,
+  { before }: Landing,
+  branch: Branch,
 ): readonly ObjectId[] {
-  const known = tipsAt(at, facts)
+  const known = tipsAt(at, branch)
   if (known !== null) return known
-  if (landing.before === null) return []
-  const { line, ancestry } = facts
-  const newest = line.indexOf(landing.before)
-  const bases = new Set(heads.flatMap(head => mergeBases(ancestry, head, landing.before ?? head)))
+  const { line, ancestry } = branch
+  const newest = before === null ? -1 : line.indexOf(before)
+  if (before === null || newest === -1) return []
+  const bases = new Set(heads.flatMap(head => mergeBases(ancestry, head, before)))
   const oldest = line.findLastIndex(id => bases.has(id))
   return line.slice(newest, (oldest < newest ? line.length - 1 : oldest) + 1)
 }
 
 /** By activity; both where a move falls into the same second. Null where it does not reach back so far. */
-function tipsAt(at: Date, { moves }: ProofFacts): readonly ObjectId[] | null {
+function tipsAt(at: Date, { moves }: Branch): readonly ObjectId[] | null {
   const before = (moves ?? []).filter(move => move.at < at).at(-1)
   const meanwhile = (moves ?? []).filter(move => move.at.getTime() === at.getTime())
   const oldest = before?.after ?? meanwhile[0]?.before ?? null
   if (oldest === null) return null
   return [oldest, ...meanwhile.flatMap(({ after }) => after ?? [])]
+}
+
+/** Up to so many tips are looked at one by one. */
+const FEW = 8
+
+/**
+ * The commits that GitHub may have compared a head with when the default branch was at one of these tips. Where the first and
+ * the last of many tips give the same, those in between do too: on the line each tip holds the older ones.
+ */
+export function possibleBases(
+  head: ObjectId,
+  tips: readonly ObjectId[],
+  ancestry: Ancestry,
+): readonly ObjectId[] {
+  const [newest, oldest] = [tips[0], tips.at(-1)]
+  if (newest === undefined || oldest === undefined) return []
+  const basesAt = (tip: ObjectId): readonly ObjectId[] => mergeBases(ancestry, head, tip)
+  if (tips.length <= FEW) return unique(tips.flatMap(basesAt))
+  if (isSame(basesAt(newest), basesAt(oldest))) return basesAt(newest)
+  const half = Math.floor(tips.length / 2)
+  const parts = [tips.slice(0, half), tips.slice(half)]
+  return unique(parts.flatMap(part => possibleBases(head, part, ancestry)))
+}
+
+function unique(ids: readonly ObjectId[]): readonly ObjectId[] {
+  return [...new Set(ids)]
+}
+
+function isSame(one: readonly ObjectId[], other: readonly ObjectId[]): boolean {
+  return one.length === other.length && one.every(id => other.includes(id))
 }

@@ -124,7 +124,6 @@ export const CODES = {
   PLAN_LIMIT_ISSUE: 'One run would issue more certificates than limits.maxIssue allows.',
   PLAN_LIMIT_WITHDRAW: 'One run would withdraw more certificates than limits.maxWithdraw allows.',
   // approval/
-  APPROVAL_UNPROVEN: 'Nothing proves that these bytes were approved.',
   APPROVAL_COMMAND_LINE: 'Approval at a terminal is not allowed here.',
   APPROVAL_DECLINED: 'The person at the terminal did not say yes.',
   APPROVAL_MISSING: 'Not enough people approved the file, and no approval was lost on the way.',

@@ -9,6 +9,8 @@ export type StepOutcome =
       readonly serial: string
       readonly sha256: string
       readonly notAfter: Date
+      /** PEM of the chain, leaf first. */
+      readonly certificate: string
       readonly stored: readonly string[]
       readonly logsInAs: { readonly username: string; readonly groups: readonly string[] } | null
       readonly warnings: readonly Problem[]

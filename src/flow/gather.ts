@@ -16,7 +16,6 @@ export interface Traced {
   readonly pullRequests: ReadonlyMap<number, PullRequest>
   /** With what the pull requests brought beside the default branch. */
   readonly ancestry: ProofFacts['ancestry']
-  readonly moves: ProofFacts['moves']
   readonly movedBy: ProofFacts['movedBy']
   readonly branchRules: ProofFacts['branchRules']
 }
@@ -27,18 +26,14 @@ export async function trace(
   landings: readonly Landing[],
 ): Promise<Traced> {
   const commits = [...new Set(landings.map(({ commit }) => commit))]
-  const [linked, moves, branchRules] = await Promise.all([
+  const [linked, branchRules] = await Promise.all([
     source.pullRequestsOf(commits),
-    source.defaultBranchMoves(),
     source.branchRules(),
   ])
   const numbers = [...new Set([...linked.values()].flat())]
   const found = await source.pullRequests(numbers)
   const known = new Set(history.ancestry.keys())
-  const beside = [
-    ...found.flatMap(commitsOf),
-    ...(moves ?? []).flatMap(({ before, after }) => [before, after]).filter(id => id !== null),
-  ].filter(id => !known.has(id))
+  const beside = found.flatMap(commitsOf).filter(id => !known.has(id))
   const places = [
     ...configurationPlaces(history.frame.config, history.frame.workflow),
     history.requests,
@@ -49,8 +44,7 @@ export async function trace(
     linked,
     pullRequests: new Map(found.map(pull => [pull.number, pull])),
     ancestry,
-    moves,
-    movedBy: movesByCommit(moves ?? [], ancestry),
+    movedBy: movesByCommit(history.moves ?? [], ancestry),
     branchRules,
   }
 }
@@ -62,7 +56,8 @@ export async function gather(
   teams: readonly TeamRef[],
   now: Date,
 ): Promise<ProofFacts> {
-  const { history, linked, pullRequests, ancestry, moves, movedBy, branchRules } = traced
+  const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
+  const { line, moves } = history
   const asked = trails.flatMap(trail =>
     (linked.get(trail.landing.commit) ?? []).flatMap(number => {
       const pull = pullRequests.get(number)
@@ -72,7 +67,7 @@ export async function gather(
   const { tip } = history.repository
   const files = [
     ...trails.map(({ path }) => ({ commit: tip, path })),
-    ...asked.flatMap(({ trail, pull }) => filesOf(trail, pull, ancestry)),
+    ...asked.flatMap(({ trail, pull }) => filesOf(trail, pull, { line, ancestry, moves })),
   ]
   const accounts = asked.flatMap(({ trail, pull }) => accountsOf(trail, pull))
   const [blobAt, standings] = await Promise.all([
@@ -82,7 +77,7 @@ export async function gather(
   return {
     repository: history.repository,
     ancestry,
-    line: history.line,
+    line,
     linked,
     pullRequests,
     blobAt,

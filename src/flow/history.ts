@@ -2,9 +2,9 @@
 // where each request file came to be what it is.
 import { isNonEmpty, ok, refuse } from '../domain/problem.ts'
 import type { Checked } from '../domain/problem.ts'
-import type { Ancestry, ListedFile, ObjectId } from '../domain/history.ts'
+import type { Ancestry, BranchMove, ListedFile, ObjectId } from '../domain/history.ts'
 import type { RepositoryFacts } from '../domain/repository.ts'
-import { firstParentLine } from '../approval/line.ts'
+import { branchLine, isAncestor } from '../approval/line.ts'
 import { configurationPlaces, POLICIES } from '../approval/trust.ts'
 import type { ConfigurationState } from '../approval/trust.ts'
 import type { Landing } from '../approval/facts.ts'
@@ -30,7 +30,9 @@ export interface History {
   /** Folder of the request files. */
   readonly requests: string
   readonly ancestry: Ancestry
-  /** Newest first. */
+  /** Moves of the default branch, oldest first; null where they cannot be read. */
+  readonly moves: readonly BranchMove[] | null
+  /** What the default branch held up to the commit, newest first (`branchLine`). */
   readonly line: readonly ObjectId[]
   /** Oldest first; the last is the one of the commit. */
   readonly states: readonly ConfigurationState[]
@@ -42,12 +44,18 @@ export async function readHistory(
   frame: ReviewFrame,
   requests: string,
 ): Promise<Checked<History>> {
+  // In this order: a tip that is newer than the moves is placed above them, and a newer move would have no tip.
+  const moves = await source.defaultBranchMoves()
   const repository = await source.facts()
   const places = configurationPlaces(frame.config, frame.workflow)
-  const ancestry = await source.ancestry([frame.commit, repository.tip], [...places, requests])
-  const line = firstParentLine(ancestry, frame.commit)
-  const today = firstParentLine(ancestry, repository.tip)
-  if (line.length === 0 || !today.includes(frame.commit))
+  const tips = (moves ?? []).flatMap(({ before, after }) => [before, after])
+  const ancestry = await source.ancestry(
+    [...new Set([frame.commit, repository.tip, ...tips])].filter(id => id !== null),
+    [...places, requests],
+  )
+  const today = branchLine(ancestry, repository.tip, moves)
+  const line = today.slice(today.indexOf(frame.commit))
+  if (line[0] !== frame.commit || !isAncestor(ancestry, frame.commit, repository.tip))
     return refuse({
       code: 'APPROVAL_HISTORY_REWRITTEN',
       at: null,
@@ -65,7 +73,7 @@ export async function readHistory(
       hint: 'nothing is done here; the run of the newest commit decides',
     })
   const states = await configurationStates(source, places, ancestry, line)
-  return ok({ repository, frame, requests, ancestry, line, states })
+  return ok({ repository, frame, requests, ancestry, moves, line, states })
 }
 
 async function configurationStates(
@@ -76,12 +84,15 @@ async function configurationStates(
 ): Promise<readonly ConfigurationState[]> {
   const signature = (commit: ObjectId | undefined): string =>
     places.map(place => ancestry.get(commit ?? '')?.objects.get(place) ?? '').join(' ')
-  const changed = line.filter((commit, at) => signature(commit) !== signature(line[at + 1]))
+  const changed = line.flatMap((commit, at): readonly Landing[] => {
+    const before = line[at + 1]
+    return signature(commit) === signature(before) ? [] : [{ commit, before: before ?? null }]
+  })
   const policies = new Set(
-    changed.flatMap(commit => ancestry.get(commit)?.objects.get(POLICIES) ?? []),
+    changed.flatMap(({ commit }) => ancestry.get(commit)?.objects.get(POLICIES) ?? []),
   )
   const listings = await source.listings([...policies])
-  return changed.toReversed().map(commit => {
+  return changed.toReversed().map(({ commit, before }) => {
     const objects = ancestry.get(commit)?.objects ?? new Map<string, ObjectId>()
     const files = [...objects].flatMap(([place, id]): readonly (readonly [string, ObjectId])[] => {
       if (!places.includes(place)) return []
@@ -90,7 +101,7 @@ async function configurationStates(
         ({ path, blob }) => [`${POLICIES}/${path}`, blob] as const,
       )
     })
-    return { commit, before: ancestry.get(commit)?.parents[0] ?? null, files: new Map(files) }
+    return { commit, before, files: new Map(files) }
   })
 }
 
@@ -102,16 +113,19 @@ export async function findLandings(
 ): Promise<ReadonlyMap<string, Landing>> {
   const treeOf = (commit: ObjectId | undefined): ObjectId | null =>
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
-  const changed = line.filter((commit, at) => treeOf(commit) !== treeOf(line[at + 1]))
+  const changed = line.flatMap((commit, at) => {
+    const before = line[at + 1]
+    return treeOf(commit) === treeOf(before) ? [] : [{ commit, before }]
+  })
   const open = new Set(paths)
   const found = new Map<string, Landing>()
   for (let at = 0; at < changed.length && open.size > 0; at += TREES_AT_ONCE) {
     const portion = changed.slice(at, at + TREES_AT_ONCE)
-    const befores = portion.map(commit => ancestry.get(commit)?.parents[0])
-    const trees = [...portion, ...befores].map(treeOf).filter(tree => tree !== null)
+    const trees = portion
+      .flatMap(({ commit, before }) => [treeOf(commit), treeOf(before)])
+      .filter(tree => tree !== null)
     const listings = await source.listings([...new Set(trees)])
-    for (const [index, commit] of portion.entries()) {
-      const before = befores[index]
+    for (const { commit, before } of portion) {
       const now = filesOf(listings, treeOf(commit), requests)
       const then = filesOf(listings, treeOf(before), requests)
       for (const path of open)

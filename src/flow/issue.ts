@@ -10,6 +10,7 @@ import { draft } from '../cluster/draft.ts'
 import type { Draft } from '../cluster/draft.ts'
 import { settle } from '../cluster/settle.ts'
 import type { Settlement } from '../cluster/settle.ts'
+import { chainPem } from '../sink/layout.ts'
 import { claimNextName } from '../plan/record-state.ts'
 import { claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
 import type { Desk } from './desk.ts'
@@ -149,6 +150,7 @@ async function finish(
     serial: leaf.serial,
     sha256: leaf.sha256,
     notAfter: leaf.notAfter,
+    certificate: chainPem(inspected.chain),
     stored: stored.value,
     logsInAs: inspected.logsInAs,
     warnings,

@@ -64,6 +64,7 @@ export async function openPullRequest(
     frame: { commit: tip, config: frame.config, trustedConfig: '', workflow: null },
     requests: folder,
     ancestry,
+    moves: null,
     line: [],
     states: [],
   }
@@ -76,7 +77,6 @@ export async function openPullRequest(
     ancestry,
     linked: new Map([[frame.head, [frame.number]]]),
     pullRequests: new Map([[frame.number, pull]]),
-    moves: null,
     movedBy: new Map(),
     branchRules,
   }

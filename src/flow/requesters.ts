@@ -55,6 +55,7 @@ function fromRecord(
   const issued = records.get(cluster)?.find(({ request }) => request === name)?.issued
   const evidence = issued?.proof.evidence ?? null
   if (evidence === null || evidence.path !== path || evidence.blob !== blob) return null
-  const [only, ...others] = evidence.contributors
-  return others.length > 0 || evidence.unattributed !== null ? null : (only ?? null)
+  const { contributors: people, unattributed, hasUnknownPusher, pullRequest } = evidence
+  const isAlone = people.length === 1 && unattributed === null && !hasUnknownPusher
+  return isAlone ? (people.find(({ id }) => id === pullRequest.author?.id) ?? null) : null
 }

@@ -6,7 +6,8 @@ import type { Checked, Problem } from '../domain/problem.ts'
 import type { RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import type { AttributesFile } from '../approval/attributes.ts'
-import type { Jurisdiction } from '../approval/facts.ts'
+import type { Jurisdiction, ProofFacts } from '../approval/facts.ts'
+import { broughtBy } from '../approval/landing.ts'
 import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
@@ -22,6 +23,7 @@ import { requesterOf } from './requesters.ts'
 import { readRules } from './rules.ts'
 import type { Rules } from './rules.ts'
 import { findTrails, pathOf, trailKey, wantedFiles } from './trails.ts'
+import type { Trails } from './trails.ts'
 import { jurisdictionAt, trust } from './trusted.ts'
 
 export type { ReviewFrame } from './history.ts'
@@ -43,6 +45,8 @@ export interface TrustedCommit {
 }
 
 export interface Reviewed extends Proofs {
+  /** The pull request that brought each file that something may be done for, by `requestKey`. */
+  readonly pullRequests: ReadonlyMap<string, number>
   readonly plan: Plan
   readonly rules: Rules
   readonly asked: Asked
@@ -100,7 +104,7 @@ export async function reviewSteps(
   // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
   const unjudged = diff({ ...parsed, ...compared, warnings: new Map() })
   const wanted = wantedFiles(unjudged, parsed.requests, isWanted)
-  const trails = await findTrails(source, history, wanted, files)
+  const trails = await findTrails(source, history, wanted, files, compared)
   const traced = await trace(
     source,
     history,
@@ -124,7 +128,7 @@ export async function reviewSteps(
     plan.steps.filter(isToDo).filter(step => isWanted(pathOf(step))),
   )
   const warnings = [...trusted.warnings, ...proofs.warnings]
-  return { plan, rules, asked, ...proofs, warnings }
+  return { plan, rules, asked, pullRequests: bringers(trails, facts), ...proofs, warnings }
 }
 
 /** Both in one, for what does not ask a cluster. */
@@ -136,6 +140,15 @@ export async function reviewAt(
 ): Promise<Checked<Reviewed>> {
   const commit = await trustCommit(world, frame)
   return commit.ok ? ok(await reviewSteps(world, commit.value, records, options)) : commit
+}
+
+function bringers(trails: Trails, facts: ProofFacts): Reviewed['pullRequests'] {
+  return new Map(
+    [...trails].flatMap(([key, { landing }]) => {
+      const [pull] = broughtBy(landing, facts).pullRequests
+      return pull === undefined ? [] : [[key, pull.number] as const]
+    }),
+  )
 }
 
 /** Attributes that may be about request files: of the root, and of the folders below theirs. */

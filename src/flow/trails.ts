@@ -1,12 +1,11 @@
 // The files behind the requests that something may be done for, each with how it came to the default branch.
-import type { ObjectId } from '../domain/history.ts'
+import type { Config } from '../domain/config.ts'
 import type { Plan, Step } from '../domain/plan.ts'
 import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
-import type { RequestRecord } from '../domain/record.ts'
-import { evidenceDigest } from '../approval/evidence.ts'
 import type { Trail } from '../approval/facts.ts'
 import { requestKey } from '../plan/request-key.ts'
 import type { ReviewedRepository } from '../ports.ts'
+import { believedEvidence } from './believed-evidence.ts'
 import { findLandings } from './history.ts'
 import type { History } from './history.ts'
 
@@ -17,7 +16,8 @@ export type Trails = ReadonlyMap<string, Trail>
 export interface Wanted {
   readonly key: string
   readonly path: string
-  readonly record: RequestRecord | null
+  /** As planned before anybody judged it; null for a request that is in nobody's plan. */
+  readonly step: Step | null
 }
 
 /** What a run may act on, before anybody judged it: requests whose certificate does not stand, and withdrawals. */
@@ -30,11 +30,10 @@ export function wantedFiles(
   const asking = requests.flatMap(({ cluster, name, path }): readonly Wanted[] => {
     const key = trailKey({ cluster, name, path })
     const step = byKey.get(key)
-    if (step?.kind === 'keep') return []
-    return [{ key, path, record: step !== undefined && 'record' in step ? step.record : null }]
+    return step?.kind === 'keep' ? [] : [{ key, path, step: step ?? null }]
   })
   const withdrawn = steps.flatMap(step =>
-    step.kind === 'withdraw' ? [{ key: keyOf(step), path: pathOf(step), record: step.record }] : [],
+    step.kind === 'withdraw' ? [{ key: keyOf(step), path: pathOf(step), step }] : [],
   )
   return [...asking, ...withdrawn].filter(({ path }) => isWanted(path))
 }
@@ -44,16 +43,16 @@ export async function findTrails(
   history: History,
   wanted: readonly Wanted[],
   files: readonly RequestFile[],
+  { config, now }: { readonly config: Config; readonly now: Date },
 ): Promise<Trails> {
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]))
   const landings = await findLandings(source, history, [...new Set(wanted.map(({ path }) => path))])
   return new Map(
-    wanted.flatMap(({ key, path, record }) => {
+    wanted.flatMap(({ key, path, step }) => {
       const landing = landings.get(path)
       const blob = blobs.get(path) ?? null
-      return landing === undefined
-        ? []
-        : [[key, { path, blob, landing, earlier: evidenceOf(record, path, blob) }] as const]
+      const earlier = believedEvidence(step, path, blob, config, now)
+      return landing === undefined ? [] : [[key, { path, blob, landing, earlier }] as const]
     }),
   )
 }
@@ -72,16 +71,4 @@ export function trailKey(asked: Pick<EffectiveRequest, 'cluster' | 'name' | 'pat
 /** The file that asks for a step, or that is gone. */
 export function pathOf(step: Step): string {
   return 'request' in step ? step.request.path : step.path
-}
-
-/** Evidence speaks of the bytes it was made for, and of no others. */
-function evidenceOf(
-  record: RequestRecord | null,
-  path: string,
-  blob: ObjectId | null,
-): Trail['earlier'] {
-  const issued = record?.issued ?? null
-  if (issued === null || issued.path !== path || issued.blob !== blob) return null
-  const { evidence, digest } = issued.proof
-  return evidence !== null && evidenceDigest(evidence) === digest ? evidence : null
 }

@@ -22,11 +22,13 @@ export async function trust(
   history: History,
   clock: Clock,
 ): Promise<Checked<TrustedConfiguration>> {
-  const { states, frame } = history
-  const since = statesSince(states, frame.trustedConfig, frame.workflow) ?? []
+  const { frame } = history
+  const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
   const changes = changesIn(since)
   const rules = new Map<ObjectId, Jurisdiction>()
-  for (const { commit } of changes.length === 0 ? [] : since) {
+  // A state that the branch was put back from may be gone; then nobody can rule by it.
+  const states = since.filter(({ commit }) => history.ancestry.has(commit))
+  for (const { commit } of changes.length === 0 ? [] : states) {
     const read = await jurisdictionAt(source.filesAt(commit), history)
     if (read.ok) rules.set(commit, read.value)
   }
@@ -45,7 +47,7 @@ export async function trust(
     clock.now(),
   )
   return trustConfiguration(
-    states,
+    history.states,
     frame.trustedConfig,
     frame.workflow,
     ({ commit }) => rules.has(commit),

@@ -2,8 +2,11 @@
 import type { RepositoryFacts } from '../domain/repository.ts'
 import type { EffectiveRequest, RequestedKey } from '../domain/request.ts'
 import type { Sink } from '../domain/sink.ts'
-import { joined, mark, NOTHING } from './markdown.ts'
+import { code, joined, mark, NOTHING } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
+
+/** Who gets a key is shown in full. */
+const MOST_CHARACTERS = 2000
 
 type Visibility = RepositoryFacts['visibility']
 
@@ -55,14 +58,16 @@ function marks(sink: Extract<Sink, { readonly kind: 'secret' }>): Markdown {
   const keys = [...Object.keys(sink.labels), ...Object.keys(sink.annotations)]
   const parts = [
     ...(sink.adopt ? [mark`takes over what is there`] : []),
-    ...(keys.length > 0 ? [mark`marked ${keys.join(', ')}, by which controllers may copy it`] : []),
+    ...(keys.length > 0
+      ? [mark`marked ${code(keys.join(', '), MOST_CHARACTERS)}, by which controllers may copy it`]
+      : []),
   ]
   return parts.length === 0 ? NOTHING : mark` (${joined(parts, '; ')})`
 }
 
 function artifactReaders(recipients: readonly string[], visibility: Visibility): Markdown {
   if (recipients.length > 0)
-    return mark`encrypted, readable with the key of ${recipients.join(', ')} only`
+    return mark`encrypted, readable with the key of ${code(recipients.join(', '), MOST_CHARACTERS)} only`
   return visibility === 'public'
     ? mark`everyone can read it, since this repository is public`
     : mark`everyone who may read this repository can read it`

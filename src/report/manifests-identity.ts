@@ -3,15 +3,13 @@ import type { Installation, SecretScope, Subject } from '../domain/installation.
 import { guardNames } from './manifests-guard.ts'
 import { clusterRole, manifestsText, named, role, rule } from './manifests-objects.ts'
 
-const APPLY = 'countersign-apply'
-const PLAN = 'countersign-plan'
-
 /**
  * Namespace of the records, service accounts where the identity is one, ClusterRole and Roles with their bindings. Where a
  * policy names Secrets by a pattern the Role holds for every Secret of that namespace: RBAC knows no patterns.
  */
 export function identityManifests(installation: Installation): string {
   const { cluster, subject, planner, secrets } = installation
+  const name = roleName(installation, 'apply')
   const namespace = {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -20,18 +18,23 @@ export function identityManifests(installation: Installation): string {
   const objects = [
     namespace,
     ...[subject, ...(planner === null ? [] : [planner])].flatMap(serviceAccount),
-    ...clusterRole(APPLY, clusterRules(installation), subject),
+    ...clusterRole(name, clusterRules(installation), subject),
     ...role(
       cluster.recordNamespace,
-      APPLY,
+      name,
       [rule('', 'configmaps', ['get', 'list', 'create', 'update'])],
       subject,
     ),
-    ...role('kube-system', `${APPLY}-client-ca`, [clientCaRule()], subject),
-    ...secrets.flatMap(scope => secretsRole(scope, subject)),
+    ...role('kube-system', `${name}-client-ca`, [clientCaRule()], subject),
+    ...secrets.flatMap(scope => secretsRole(`${name}-secrets`, scope, subject)),
     ...(planner === null ? [] : planObjects(installation, planner)),
   ]
   return manifestsText(objects, headingOf(installation))
+}
+
+/** Of this owner alone: another installation in the cluster has roles of its own. */
+function roleName({ owner }: Installation, does: 'apply' | 'plan'): string {
+  return `countersign-${owner}-${does}`
 }
 
 /** ConfigMaps of kube-system hold more than the CA of clients, so one name alone. */
@@ -63,16 +66,21 @@ function guardRule(installation: Installation): object {
 }
 
 /** Server-side apply on the named URL works with create and patch; list would show every Secret. */
-function secretsRole({ namespace, names }: SecretScope, subject: Subject): readonly unknown[] {
+function secretsRole(
+  name: string,
+  { namespace, names }: SecretScope,
+  subject: Subject,
+): readonly unknown[] {
   const all = rule('', 'secrets', ['get', 'create', 'patch'])
-  return role(namespace, `${APPLY}-secrets`, [names === null ? all : named(all, names)], subject)
+  return role(namespace, name, [names === null ? all : named(all, names)], subject)
 }
 
 function planObjects(installation: Installation, planner: Subject): readonly unknown[] {
   const { cluster } = installation
+  const name = roleName(installation, 'plan')
   return [
-    ...clusterRole(PLAN, [guardRule(installation)], planner),
-    ...role(cluster.recordNamespace, PLAN, [rule('', 'configmaps', ['get', 'list'])], planner),
+    ...clusterRole(name, [guardRule(installation)], planner),
+    ...role(cluster.recordNamespace, name, [rule('', 'configmaps', ['get', 'list'])], planner),
   ]
 }
 
@@ -90,7 +98,8 @@ function serviceAccount(subject: Subject): readonly unknown[] {
   ]
 }
 
-function headingOf({ cluster, secrets, namespacePatterns }: Installation): readonly string[] {
+function headingOf(installation: Installation): readonly string[] {
+  const { cluster, secrets, namespacePatterns } = installation
   const wide = secrets.filter(({ names }) => names === null).map(({ namespace }) => namespace)
   return [
     `What countersign needs in ${cluster.name}, by countersign.yaml and policies/. Print it again when they change.`,
@@ -106,7 +115,7 @@ function headingOf({ cluster, secrets, namespacePatterns }: Installation): reado
         ]),
     ...namespacePatterns.map(
       pattern =>
-        `Add a Role like countersign-apply-secrets to each namespace that fits ${pattern}.`,
+        `Add a Role like ${roleName(installation, 'apply')}-secrets to each namespace that fits ${pattern}.`,
     ),
   ]
 }

@@ -1,14 +1,16 @@
 // GitHub's markdown, with everything that comes from elsewhere as data: a text becomes a code span, where GitHub makes no link,
 // mention, reference or emoji of it. CommonMark 0.31 §6.1, GFM's tables and autolinks.
-import { shown } from './shown.ts'
+import { isCut, shown } from './shown.ts'
 
 /** Text that is markdown already. Whatever is a mere string has not been escaped. */
 export interface Markdown {
   readonly markdown: string
+  /** True where some text in it was too long to be shown whole. */
+  readonly isCut?: boolean
 }
 
 /** Characters that a name may have on a page. */
-export const NAME_LENGTH = 200
+export const NAME_LENGTH = 300
 /** Characters that a message may have on a page. */
 export const MESSAGE_LENGTH = 1000
 
@@ -28,14 +30,22 @@ export function mark(
     if (typeof value === 'number') return `${part}${value}`
     return part + (typeof value === 'string' ? code(value) : value).markdown
   })
-  return { markdown: filled.join('') }
+  return { markdown: filled.join(''), isCut: values.some(isCutValue) }
+}
+
+function isCutValue(value: string | number | Markdown): boolean {
+  if (typeof value === 'string') return isCut(value, NAME_LENGTH)
+  return typeof value === 'object' && value.isCut === true
 }
 
 export const NOTHING: Markdown = { markdown: '' }
 const EMPTY: Markdown = { markdown: '(empty)' }
 
 export function joined(list: readonly Markdown[], separator: string): Markdown {
-  return { markdown: list.map(({ markdown }) => markdown).join(separator) }
+  return {
+    markdown: list.map(({ markdown }) => markdown).join(separator),
+    isCut: list.some(isCutValue),
+  }
 }
 
 /** `a`, `b and c`, `d, e and f`. */
@@ -54,7 +64,7 @@ export function code(text: string, most = NAME_LENGTH): Markdown {
   while (runs.has(ticks)) ticks += 1
   const fence = '`'.repeat(ticks)
   const pad = told.startsWith('`') || told.endsWith('`') ? ' ' : ''
-  return isolated(`${fence}${pad}${told}${pad}${fence}`, told)
+  return { ...isolated(`${fence}${pad}${told}${pad}${fence}`, told), isCut: isCut(text, most) }
 }
 
 /** Letters written from right to left would take the words around them along. */
@@ -93,15 +103,15 @@ export function prose(text: string, most = MESSAGE_LENGTH): Markdown {
     told.push(word)
   }
   endData()
-  return { markdown: told.join(' ') }
+  return { markdown: told.join(' '), isCut: isCut(text, most) }
 }
 
 function isPlain(text: string, isFirst: boolean): boolean {
   if (PLAIN_SIGN.test(text)) return !isFirst
   const { word = '', after = '' } = AROUND.exec(text)?.groups ?? {}
   if (OBJECT_ID.test(word) || RIGHT_TO_LEFT.test(word)) return false
-  // "1." and "1)" begin lists.
-  if (PLAIN_NUMBER.test(word)) return !/^[.)]/.test(after)
+  // "1." and "1)" begin lists, also where the full stop comes from what follows.
+  if (PLAIN_NUMBER.test(word)) return !isFirst && !/^[.)]/.test(after)
   return PLAIN_WORD.test(word)
 }
 
@@ -129,7 +139,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export function codeElement(text: string, most = NAME_LENGTH): Markdown {
   const told = shown(text, most)
   const escaped = told.replaceAll(/[&<>"']/g, character => ENTITIES[character] ?? '')
-  return isolated(`<code>${escaped}</code>`, told)
+  return { ...isolated(`<code>${escaped}</code>`, told), isCut: isCut(text, most) }
 }
 
 /** A block of lines as they are, except for what nobody could see. */
@@ -154,5 +164,5 @@ export function tableHead(titles: readonly string[]): Markdown {
 /** A bar ends a cell wherever it stands, in code spans too (GFM §4.10). */
 export function tableRow(cells: readonly Markdown[]): Markdown {
   const told = cells.map(({ markdown }) => markdown.replaceAll('|', String.raw`\|`))
-  return { markdown: `| ${told.join(' | ')} |` }
+  return { markdown: `| ${told.join(' | ')} |`, isCut: cells.some(isCutValue) }
 }

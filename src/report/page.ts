@@ -53,9 +53,15 @@ export function fitPage(
   )
   if (limit.sizeOf(all) <= limit.most) return { text: all, isWhole: true }
   const bare = filled.map(section => ({ section, count: 0 }))
-  const room = limit.most - limit.sizeOf(pageOf(top(false), bare, bottom))
+  const heads = filled.map(({ above }) => limit.sizeOf(above.markdown) + GAP.length)
+  const fixed = limit.sizeOf(pageOf(top(false), bare, bottom)) + sum(heads)
+  const room = limit.most - fixed
   const parts = share(filled, Math.max(0, room), limit)
   return { text: pageOf(top(false), parts, bottom), isWhole: false }
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all + size, 0)
 }
 
 interface Part {

@@ -1,14 +1,13 @@
 // What a plan says on its pull request: the one comment that is rewritten, and the job summary. Only ever written; the files
 // are the truth, and nothing reads an approval out of a comment.
 import type { Effect, Plan, Step } from '../domain/plan.ts'
-import { isNonEmpty } from '../domain/problem.ts'
 import { VERSION } from '../domain/version.ts'
 import { code, joined, mark, NOTHING, tableHead, tableRow } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
 import { COMMENT, fitPage } from './page.ts'
 import type { Page, PageLimit, Section } from './page.ts'
 import { planContext } from './plan-context.ts'
-import { planDetails, showsWhole } from './plan-details.ts'
+import { planDetails } from './plan-details.ts'
 import { changesWords, PLAN_HEAD, planRow } from './plan-rows.ts'
 import { standingVerdict, stateOf, STATES } from './plan-standing.ts'
 import type { CommentFacts } from './plan-standing.ts'
@@ -39,7 +38,8 @@ export function planPage(
   const shown = STATES.flatMap(state =>
     plan.steps.filter(step => isTold(step) && stateOf(step, plan, facts) === state),
   )
-  const isSeen = shown.every(step => !isIssuing(step) || showsWhole(step))
+  const details = shown.filter(isIssuing).map(step => planDetails(step, facts))
+  const isSeen = details.every(({ isCut }) => isCut !== true)
   const verdict = mark`### countersign: ${{ markdown: standingVerdict(plan, facts) }}`
   const top = (isWhole: boolean): Markdown =>
     joined(
@@ -50,7 +50,7 @@ export function planPage(
       ],
       '\n',
     )
-  const page = fitPage(top, sectionsOf(plan, shown, facts), bottom(facts, below), limit)
+  const page = fitPage(top, sectionsOf(plan, shown, details, facts), bottom(facts, below), limit)
   return { text: page.text, isWhole: page.isWhole && isSeen }
 }
 
@@ -68,15 +68,17 @@ function cutWords(count: number): Markdown {
   return mark`**This plan of ${what} is too long to be shown whole, so it cannot be approved as seen here.** Split the pull request, or read the rest with ${'countersign plan'}.`
 }
 
-function sectionsOf(plan: Plan, steps: readonly Step[], facts: CommentFacts): readonly Section[] {
-  const issuing = steps.filter(isIssuing)
+function sectionsOf(
+  plan: Plan,
+  steps: readonly Step[],
+  details: readonly Markdown[],
+  facts: CommentFacts,
+): readonly Section[] {
   return [
     {
       above: NOTHING,
       between: '\n',
-      items: isNonEmpty(plan.problems)
-        ? plan.problems.map(problem => mark`- ${problemMarkdown(problem)}`)
-        : [],
+      items: plan.problems.map(problem => mark`- ${problemMarkdown(problem)}`),
       left: count => mark`*${count} more problems*`,
       share: 0.15,
     },
@@ -90,7 +92,7 @@ function sectionsOf(plan: Plan, steps: readonly Step[], facts: CommentFacts): re
     {
       above: NOTHING,
       between: '\n\n',
-      items: issuing.map(step => planDetails(step, facts)),
+      items: details,
       left: count => mark`*details of ${count} more requests*`,
       share: 0.2,
     },

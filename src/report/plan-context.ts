@@ -15,23 +15,27 @@ export function planContext(plan: Plan, facts: CommentFacts): Markdown {
   const asked = clusters.length === 1 ? mark`is asked` : mark`are asked`
   const line = joined(
     [
-      mark`asked by ${facts.author === null ? mark`nobody GitHub names` : facts.author.login}${forWhom(steps, facts)}`,
+      whoAsks(steps, facts),
       ...(plan.basis === 'tree' ? [mark`compared with ${facts.base}`] : []),
       ...(clusters.length > 0 && plan.basis === 'tree'
         ? [mark`${few(clusters)} ${asked} at apply`]
         : []),
-    ],
+    ].filter(({ markdown }) => markdown !== ''),
     ' · ',
   )
   const holders = steps.flatMap(newHolders)
   return holders.length === 0 ? line : joined([line, ...holders.slice(0, MOST)], '\n\n')
 }
 
-function forWhom(steps: readonly Step[], facts: CommentFacts): Markdown {
+function whoAsks(steps: readonly Step[], facts: CommentFacts): Markdown {
+  const by = facts.author === null ? [] : [mark`asked by ${facts.author.login}`]
+  return joined([...by, ...forWhom(steps, facts)], ', ')
+}
+
+function forWhom(steps: readonly Step[], facts: CommentFacts): readonly Markdown[] {
   const names = unique(steps.flatMap(commonNames))
-  return names.length === 0
-    ? mark``
-    : mark`, for ${listed([...names.slice(0, MOST).map(name => person(name, facts)), ...rest(names)])}`
+  const told = names.slice(0, MOST).map(name => person(name, facts))
+  return names.length === 0 ? [] : [mark`for ${listed([...told, ...rest(names)])}`]
 }
 
 function person(name: string, { author, people }: CommentFacts): Markdown {

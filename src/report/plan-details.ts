@@ -21,16 +21,14 @@ import type { Markdown } from './markdown.ts'
 import { needOf } from './plan-standing.ts'
 import type { CommentFacts } from './plan-standing.ts'
 import { problemMarkdown } from './problem-markdown.ts'
-import { isCut } from './shown.ts'
 
 /** Names in full, as far as a certificate holds any that make sense. */
 const MOST_CHARACTERS = 2000
-const MOST_DROPPED = 10
 const MOST_WARNINGS = 10
-const MOST_CHANGES = 40
 
 type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
 
+/** `isCut` where anything of it is too long to be shown: it cannot be approved as seen then. */
 export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
   const { request, prediction } = step
   const title = mark`${codeElement(request.name)}: what ${codeElement(request.cluster)} will sign`
@@ -42,30 +40,22 @@ export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): 
     [mark`usages`, full(request.usages.join(', ')), signedUsages(request, signed)],
     [mark`valid`, duration(request.durationSeconds), signedLifetime(request, signed)],
     ...loginRow(signed),
-    [mark`key`, keyMarkdown(request.key), mark``],
-    [mark`goes to`, sinksMarkdown(request, facts.visibility), mark``],
-    [mark`signer`, code(request.signerName), mark``],
-    [mark`allowed by`, allowedBy(step, facts), mark``],
-    [mark`approval`, approvalOf(step, facts), mark``],
   ]
   const table = [tableHead(['', 'asked', 'signed']), ...rows.map(tableRow)]
+  const facets = [
+    mark`- key: ${keyMarkdown(request.key)}`,
+    mark`- goes to ${sinksMarkdown(request, facts.visibility)}`,
+    mark`- signer: ${request.signerName}`,
+    mark`- allowed by ${allowedBy(step, facts)}`,
+    mark`- an approval covers ${approvalOf(step, facts)}`,
+  ]
   return folded(
     title,
-    joined([joined(table, '\n'), ...changesOf(step), ...warningsOf(step)], '\n\n'),
+    joined(
+      [joined(table, '\n'), joined(facets, '\n'), ...changesOf(step), ...warningsOf(step)],
+      '\n\n',
+    ),
   )
-}
-
-/** Whether the details show the whole identity: what is cut cannot be approved as seen. */
-export function showsWhole({ request, prediction }: IssuingFacts): boolean {
-  const signed = prediction.kind === 'predicted' ? prediction : null
-  const texts = [request, ...(signed === null ? [] : [signed])].flatMap(
-    ({ subject, sans, usages }) => [
-      formatName(subject),
-      sans.map(formatSan).join(', '),
-      usages.join(', '),
-    ],
-  )
-  return texts.every(text => !isCut(text, MOST_CHARACTERS))
 }
 
 function notPredicted(prediction: PredictedCertificate): readonly Markdown[] {
@@ -91,9 +81,10 @@ function signedSubject({ subject }: EffectiveRequest, signed: Predicted | null):
 }
 
 function dropped(list: readonly Dropped[]): Markdown {
-  const shown = list.slice(0, MOST_DROPPED).map(({ what, why }) => mark`${what} (${prose(why)})`)
-  const rest = list.length - shown.length
-  return joined(rest > 0 ? [...shown, mark`${rest} more`] : shown, ', ')
+  return joined(
+    list.map(({ what, why }) => mark`${what} (${prose(why)})`),
+    ', ',
+  )
 }
 
 function namesRow(
@@ -134,8 +125,8 @@ function loginRow(signed: Predicted | null): readonly (readonly Markdown[])[] {
 
 function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markdown {
   const verdict = verdicts.get(request)
-  if (verdict === undefined) return mark`no policy judged it`
-  if (verdict.decision !== 'allowed') return mark`no policy`
+  if (verdict === undefined) return mark`nobody: no policy judged it`
+  if (verdict.decision !== 'allowed') return mark`nobody`
   return joined(
     verdict.policies.map(({ name, path }) => mark`${name} (${path})`),
     ', ',
@@ -148,13 +139,13 @@ function approvalOf(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown
   const { request, effective } = step
   const covers = mark`blob ${request.blob.slice(0, 12)}, meaning ${`sha256:${effective.slice(0, 12)}`}`
   if (maxAgeSeconds === null)
-    return mark`${covers}; carries renewals until the file or its meaning changes`
+    return mark`${covers}; it carries renewals until the file or its meaning changes`
   const given = needOf(step, facts)?.counted.map(({ at }) => at.getTime()) ?? []
   const first = Math.min(now.getTime(), ...given)
   const until = day(new Date(first + maxAgeSeconds * 1000))
   return given.length === 0
-    ? mark`${covers}; one given today carries renewals until ${until}`
-    : mark`${covers}; carries renewals until ${until}`
+    ? mark`${covers}; given today, it carries renewals until ${until}`
+    : mark`${covers}; it carries renewals until ${until}`
 }
 
 function day(date: Date): Markdown {
@@ -163,18 +154,18 @@ function day(date: Date): Markdown {
 
 function changesOf(step: IssuingStep | KeepStep): readonly Markdown[] {
   if (step.kind !== 'reissue' || step.changes.length === 0) return []
-  const shown = step.changes.slice(0, MOST_CHANGES)
-  const rest = step.changes.length - shown.length
-  const rows = shown.map(({ member, from, to }) => tableRow([code(member), code(from), code(to)]))
-  const table = joined([tableHead(['changes', 'from', 'to']), ...rows], '\n')
-  return rest > 0 ? [table, mark`${rest} more changes`] : [table]
+  const rows = step.changes.map(({ member, from, to }) =>
+    tableRow([code(member), full(from), full(to)]),
+  )
+  return [joined([tableHead(['changes', 'from', 'to']), ...rows], '\n')]
 }
 
 function warningsOf({ warnings }: IssuingFacts): readonly Markdown[] {
   const shown = warnings.slice(0, MOST_WARNINGS).map(problem => mark`- ${problemMarkdown(problem)}`)
   const rest = warnings.length - shown.length
   if (shown.length === 0) return []
-  return [joined(rest > 0 ? [...shown, mark`- ${rest} more`] : shown, '\n')]
+  const list = joined(rest > 0 ? [...shown, mark`- ${rest} more`] : shown, '\n')
+  return [mark`Remarks:\n\n${list}`]
 }
 
 function duration(seconds: number): Markdown {

@@ -11,7 +11,7 @@ import type { EffectiveRequest } from '../domain/request.ts'
 
 /** What a pull request knows beside its plan. `verdicts` is keyed by the very requests of that plan. */
 export interface CommentFacts {
-  /** Author of the pull request, null where the account is gone or there is no pull request. */
+  /** Author of the pull request, null where the account is gone or several pull requests are planned. */
   readonly author: Pick<Account, 'id' | 'login'> | null
   /** Who is who, by the configuration. */
   readonly people: readonly PersonConfig[]

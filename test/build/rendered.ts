@@ -29,7 +29,7 @@ const LINKABLE = [
   /\b(?:https?|ftp|mailto|xmpp):\S/gi,
   /\bwww\.\S/gi,
   /:[\w+-]+:/g,
-  /\b[A-Z]{2,10}-\d+/g,
+  /\b(?!SHA-256\b)[A-Z]{2,10}-\d+/g,
   /\$\S+\$/g,
 ]
 const TOKEN = /<!--[\s\S]*?-->|<\/?[a-z][a-z\d]*(?:\s[^>]*)?>|[^<]+|</gi

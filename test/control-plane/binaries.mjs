@@ -1,19 +1,11 @@
 // Where the binaries of the control plane come from: KUBEBUILDER_ASSETS, else the cache, else a build with Go.
-// Takes the environment, gives one path for each binary. Built files appear under their name only when whole.
-import { spawn } from 'node:child_process'
+// Takes the environment, gives one path for each binary.
 import { createHash } from 'node:crypto'
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildInto, isExecutable, requireGo } from './go-build.mjs'
 
 const VERSION = 'v1.36.3'
 const KUBERNETES = fileURLToPath(new URL('./go/', import.meta.url))
@@ -36,6 +28,10 @@ const TARGETS = [
     flags: KUBERNETES_FLAGS,
   })),
 ]
+
+const NO_GO =
+  'The real control plane has to be built once, and that needs Go 1.26 or newer on the PATH (https://go.dev/dl). ' +
+  'Or point KUBEBUILDER_ASSETS at a folder with etcd, kube-apiserver, kube-controller-manager and kubectl.'
 
 /**
  * @typedef {{ etcd: string, apiserver: string, controllerManager: string, kubectl: string }} Binaries
@@ -74,16 +70,11 @@ export async function ensureBinaries(say, env = process.env) {
   const ready = readyBinaries(env)
   if (ready !== null) return ready
   const folder = cachedFolder(env)
-  await requireGo(env)
-  mkdirSync(folder, { recursive: true })
-  removeLeftovers(folder)
+  await requireGo(NO_GO, env)
   say(
     `building the control plane ${VERSION} with Go; this happens once, the result stays in ${folder}`,
   )
-  for (const [index, target] of TARGETS.entries()) {
-    if (isExecutable(join(folder, target.name))) continue
-    await build(target, folder, `${index + 1} of ${TARGETS.length}`, say, env)
-  }
+  await buildInto(folder, TARGETS, say, env)
   return binariesIn(folder)
 }
 
@@ -101,74 +92,5 @@ function binariesIn(folder) {
     apiserver: join(folder, 'kube-apiserver'),
     controllerManager: join(folder, 'kube-controller-manager'),
     kubectl: join(folder, 'kubectl'),
-  }
-}
-
-async function build(target, folder, count, say, env) {
-  const started = Date.now()
-  const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`
-  const temporary = join(folder, `.${target.name}.${process.pid}`)
-  say(`  ${target.name} (${count}) …`)
-  const beat = setInterval(() => say(`  ${target.name} still building, ${seconds()}`), 30_000)
-  const args = ['build', '-trimpath', '-ldflags', target.flags, '-o', temporary, target.package]
-  try {
-    await go(args, { cwd: target.folder, env: { ...env, CGO_ENABLED: '0' } })
-    renameSync(temporary, join(folder, target.name))
-  } finally {
-    clearInterval(beat)
-    rmSync(temporary, { force: true })
-  }
-  say(`  ${target.name} built in ${seconds()}`)
-}
-
-/** Temporary files of builds that were killed. */
-function removeLeftovers(folder) {
-  for (const name of readdirSync(folder)) {
-    const builder = /^\.[a-z-]+\.(\d+)$/.exec(name)?.[1]
-    if (builder !== undefined && !isAlive(Number(builder)))
-      rmSync(join(folder, name), { force: true })
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
-}
-
-async function requireGo(env) {
-  await go(['version'], { env }).catch(cause => {
-    throw new Error(
-      'The real control plane has to be built once, and that needs Go 1.26 or newer on the PATH (https://go.dev/dl). ' +
-        'Or point KUBEBUILDER_ASSETS at a folder with etcd, kube-apiserver, kube-controller-manager and kubectl.',
-      { cause },
-    )
-  })
-}
-
-/** Runs go; on failure the error carries the end of what it said. */
-function go(args, options) {
-  return new Promise((resolve, reject) => {
-    const child = spawn('go', args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
-    let said = ''
-    child.stderr.setEncoding('utf8').on('data', text => (said = (said + text).slice(-4000)))
-    child.on('error', reject)
-    child.on('close', code =>
-      code === 0
-        ? resolve(undefined)
-        : reject(new Error(`go ${args[0]} failed (${code}):\n${said}`)),
-    )
-  })
-}
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }

@@ -102,6 +102,29 @@ export class Connection {
     })
   }
 
+  /**
+   * One write. Only a limit is waited for: where the answer was lost nobody knows whether it was done, and the next run looks
+   * at the state. A status in `alsoTakes` is an answer. Throws GITHUB_ codes.
+   */
+  async send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', call: RestCall): Promise<RestAnswer> {
+    const taken = (fault: Fault): RestAnswer | null => {
+      const isTaken = fault.kind === 'status' && (call.alsoTakes?.includes(fault.status) ?? false)
+      return isTaken ? { status: fault.status, data: null, next: null } : null
+    }
+    return this.#repeat(call, 1, taken, async (octokit, signal) => {
+      this.#rest += 1
+      const response: { readonly status: number; readonly data: unknown } = await octokit.request(
+        `${method} ${call.route}`,
+        {
+          ...call.parameters,
+          headers: { 'x-github-api-version': API_VERSION },
+          request: { signal, redirect: 'manual' },
+        },
+      )
+      return { status: response.status, data: response.data, next: null }
+    })
+  }
+
   /** The `data` of one query. Throws GITHUB_ codes; an answer that is only a part is APPROVAL_API_INCOMPLETE. */
   async graphql(call: GraphqlCall): Promise<unknown> {
     const tries = call.canBeHalved === true ? TRIES_WHERE_HALVED : this.#limits.tries

@@ -48,6 +48,11 @@ export class RepositoryApi {
     return this.connection.rest(this.#below(call))
   }
 
+  /** One write below the repository. */
+  send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', call: RestCall): Promise<RestAnswer> {
+    return this.connection.send(method, this.#below(call))
+  }
+
   /** Every page of a list below the repository, null where one of `alsoTakes` is answered. */
   async pages<Shape extends z.ZodType>(
     call: RestCall,

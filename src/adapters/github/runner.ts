@@ -5,12 +5,10 @@ import { appendFile } from 'node:fs/promises'
 import * as core from '@actions/core'
 
 export interface Annotation {
-  readonly level: 'error' | 'warning' | 'notice'
+  readonly level: 'error' | 'warning'
   readonly title: string
   readonly message: string
-  readonly file: string | null
-  readonly line: number | null
-  readonly column: number | null
+  readonly at: { readonly file: string; readonly line: number; readonly column: number } | null
 }
 
 /** Values at least this long are masked; shorter ones would mask ordinary words. */
@@ -36,13 +34,12 @@ export class Runner {
   }
 
   annotate(annotations: readonly Annotation[]): void {
-    for (const { level, title, message, file, line, column } of annotations)
-      core[level](message, {
-        title,
-        ...(file === null ? {} : { file }),
-        ...(line === null ? {} : { startLine: line }),
-        ...(column === null ? {} : { startColumn: column }),
-      })
+    for (const { level, title, message, at } of annotations) {
+      const place = at === null ? {} : { file: at.file, startLine: at.line, startColumn: at.column }
+      const properties = { title, ...place }
+      if (level === 'error') core.error(message, properties)
+      else core.warning(message, properties)
+    }
   }
 
   output(name: string, value: string | number): void {

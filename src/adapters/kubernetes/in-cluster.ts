@@ -25,7 +25,7 @@ export async function inCluster(
   environment: Environment,
   clock: Clock,
 ): Promise<Credential> {
-  const folder = environment['COUNTERSIGN_SERVICE_ACCOUNT_FOLDER'] ?? FOLDER
+  const folder = environment['COUNTERSIGN_SERVICE_ACCOUNT_FOLDER'] || FOLDER
   const server = serverUrl(addressOf(environment, cluster))
   const ca = await content(join(folder, 'ca.crt'), cluster)
   const now = (): number => clock.now().getTime()

@@ -1,6 +1,6 @@
 // What a JSON Web Token says of itself (RFC 7519), unverified: only to know its life, and to tell a person what it says.
 import { z } from 'zod'
-import { shown } from '../../source/characters.ts'
+import { visible } from '../../source/characters.ts'
 
 /** Seconds since 1970; everything else as it stands. */
 export interface TokenClaims {
@@ -28,11 +28,11 @@ export function readClaims(token: string): TokenClaims | null {
   }
 }
 
-/** `name: "value"` for each of the claims; one that the token does not have is told too. */
+/** `name: "value"` for each of the claims, whole: what differs may be its end. One that the token does not have is told too. */
 export function tellClaims({ all }: TokenClaims, names: readonly string[]): readonly string[] {
   return names.map(name => {
     const value = all.get(name)
     if (value === undefined) return `  ${name}: not there`
-    return `  ${name}: ${shown(typeof value === 'string' ? value : JSON.stringify(value))}`
+    return `  ${name}: ${visible(JSON.stringify(value))}`
   })
 }

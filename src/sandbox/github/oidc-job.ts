@@ -89,7 +89,7 @@ function subjectOf(job: OidcJob): string {
   const repository =
     job.subject === 'names' ? job.repository : `${owner}@${job.ownerId}/${name}@${job.repositoryId}`
   if (job.environment !== null)
-    return `repo:${repository}:environment:${encodeURIComponent(job.environment)}`
+    return `repo:${repository}:environment:${job.environment.replaceAll(':', '%3A')}`
   return job.pullRequest === null
     ? `repo:${repository}:ref:${job.ref}`
     : `repo:${repository}:pull_request`

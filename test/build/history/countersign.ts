@@ -9,15 +9,13 @@ import type { Checked } from '../../../src/domain/problem.ts'
 import type { IssuedRecord, RequestRecord } from '../../../src/domain/record.ts'
 import { CODE_OWNERS_PLACES } from '../../../src/approval/code-owners.ts'
 import { trustedDigest } from '../../../src/approval/trust.ts'
-import { parseConfig } from '../../../src/config/parse.ts'
 import { reviewAt } from '../../../src/flow/review.ts'
 import type { Reviewed } from '../../../src/flow/review.ts'
 import { clusterOf } from '../../../src/plan/diff.ts'
 import { effectiveJson } from '../../../src/plan/digest.ts'
 import { newRecord, withIssued } from '../../../src/plan/record-state.ts'
-import type { RepositoryFiles, ReviewedRepository } from '../../../src/ports.ts'
+import type { ReviewedRepository } from '../../../src/ports.ts'
 import { pemOf, secondsAfter } from '../issued.ts'
-import { valueOf } from '../request.ts'
 import { digestOfEvidence, forgedRecord } from './forge.ts'
 import type { Forgery } from './history.ts'
 import { SIGNER } from './signer.ts'
@@ -58,8 +56,8 @@ export class Countersign {
     const { tip } = await repository.facts()
     const reviewed = await this.review(repository, tip)
     if (!reviewed.ok) return reviewed
-    const config = await configAt(repository.filesAt(tip))
-    for (const approved of reviewed.value.approved) this.#settle(approved, config)
+    const { approved, rules } = reviewed.value
+    for (const each of approved) this.#settle(each, rules.config)
     return reviewed
   }
 
@@ -107,12 +105,6 @@ export function isConfiguration(path: string): boolean {
 function evidenceOf({ proof }: ApprovedStep): Evidence {
   if (proof.kind === 'review') return proof.evidence
   throw new Error('a step was approved at a terminal')
-}
-
-async function configAt(files: RepositoryFiles): Promise<Config> {
-  const file = await files.read(CONFIG_PATH)
-  if (file === null) throw new Error(`there is no ${CONFIG_PATH}`)
-  return valueOf(parseConfig(file))
 }
 
 interface Issuing {

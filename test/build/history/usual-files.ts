@@ -25,7 +25,6 @@ const CONFIG: Tree = {
       server: 'https://10.0.0.1:6443',
       auth: { kubeconfig: { secretEnv: 'KUBECONFIG_PROD' } },
       recordNamespace: 'countersign',
-      signers: { [SIGNER_NAME]: { certificateAuthorityData: base64(pemOf(SIGNER.certificate)) } },
     },
   },
   defaults: [
@@ -55,7 +54,7 @@ const POLICY: Tree = {
     allowed: {
       commonName: {
         required: true,
-        validations: [{ rule: "self.matches('^[a-z][a-z0-9-]{1,30}$')", message: 'a login name' }],
+        value: '*',
       },
       subject: { organizations: { values: ['developers', 'viewers'] } },
       usages: ['digital signature', 'client auth'],
@@ -82,6 +81,16 @@ export function usualFiles(): Readonly<Record<string, string>> {
  * (changes to its `spec`; `metadata` replaces its name, `comment` is a last line).
  */
 export function usualFile(path: string, changes: Tree): string {
+  const key = `${path} ${JSON.stringify(changes)}`
+  const text = WRITTEN.get(key) ?? written(path, changes)
+  WRITTEN.set(key, text)
+  return text
+}
+
+/** The model check writes the same few files again and again. */
+const WRITTEN = new Map<string, string>()
+
+function written(path: string, changes: Tree): string {
   const { comment, ...rest } = changes
   const end = typeof comment === 'string' ? `# ${comment}\n` : ''
   return `${usualText(path, namedAccounts(rest) as Tree)}${end}`
@@ -114,7 +123,7 @@ function merged(base: Tree, changes: Tree): Tree {
   return result
 }
 
-/** Logins in `users` and `never`, slugs in `teams`: written out with their ids. */
+/** Logins in `users` and `never`, slugs in `teams`: written out with their ids; so is the CA of the signer. */
 function namedAccounts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(namedAccounts)
   if (!isTree(value)) return value
@@ -124,6 +133,9 @@ function namedAccounts(value: unknown): unknown {
 }
 
 function namedMember(key: string, member: unknown): unknown {
+  // Made while the tests run, so a history can only name it.
+  if (key === 'certificateAuthorityData' && member === 'that of the signer')
+    return base64(pemOf(SIGNER.certificate))
   if (!Array.isArray(member) || !member.every(each => typeof each === 'string'))
     return namedAccounts(member)
   if (key === 'users' || key === 'never') return member.map(personOf)

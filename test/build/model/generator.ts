@@ -59,7 +59,7 @@ export function randomGiven(chance: Chance): RawHistory['given'] {
     { approvals: { teams: ['pki'] } },
     { approvals: { required: 2 } },
   ])
-  if (chance.is(0.3)) for (const path of REQUESTS) if (chance.is(0.5)) files[path] = chance.of(VARIANTS)
+  if (chance.is(0.15)) for (const path of REQUESTS) if (chance.is(0.5)) files[path] = chance.of(VARIANTS)
   return {
     files,
     teams: { pki: ['reviewer', 'colleague'].filter(() => chance.is(0.7)) },
@@ -89,7 +89,7 @@ export class Generator {
     return this.#chance.weighted<() => RawDeed | null>([
       [open.length < 3 ? 6 : 1, () => this.#newBranch()],
       [open.length < 4 ? 8 : 1, () => this.#openPull()],
-      [12 * waiting, () => this.#review()],
+      [16 * waiting, () => this.#review()],
       [9 * waiting, () => this.#merge()],
       [5 * waiting, () => this.#pushAgain()],
       [2 * waiting, () => this.#onPull('updates the branch of')],
@@ -228,7 +228,7 @@ export class Generator {
   #merge(): RawDeed {
     const open = this.#open()
     const reviewed = open.filter(number => this.#stage.pull(number).reviews.length > 0)
-    if (reviewed.length === 0 && this.#chance.is(0.7)) return this.#review()
+    if (reviewed.length === 0 && this.#chance.is(0.85)) return this.#review()
     const pull = this.#chance.of(reviewed.length > 0 && this.#chance.is(0.8) ? reviewed : open)
     const who = this.#chance.of(['author', 'owner', 'reviewer'])
     if (open.length > 1 && this.#chance.is(0.08))

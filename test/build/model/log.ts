@@ -31,7 +31,7 @@ export interface ReviewSeen {
   readonly shown: readonly ReadonlySet<string>[]
 }
 
-/** One step of the default branch's own line. */
+/** One state of the default branch, and how it came to it. */
 export interface LandingSeen {
   readonly commit: ObjectId
   readonly before: ObjectId | null
@@ -43,7 +43,8 @@ export interface LandingSeen {
 export class Log {
   readonly pushes: PushSeen[] = []
   readonly reviews: ReviewSeen[] = []
-  readonly landings = new Map<ObjectId, LandingSeen>()
+  /** What the default branch held, state by state, oldest first. */
+  readonly line: LandingSeen[]
   /** When the base of a pull request was changed. */
   readonly baseChanges = new Map<number, number[]>()
   readonly #stage: Stage
@@ -58,6 +59,7 @@ export class Log {
     this.#bases = new Map()
     this.#merged = new Set()
     this.#reviews = new Set()
+    this.line = [{ commit: stage.tip('main'), before: null, pulls: [], by: 'push' }]
   }
 
   /** After a deed that was done. */
@@ -100,29 +102,32 @@ export class Log {
     }
   }
 
-  /** What the branch had before keeps how it came there; a commit comes to it once. */
+  /** Commit by commit where the branch went on from what it held by first parents, else at once: it was rewritten. */
   #noteLandings(
     before: ObjectId | null,
     after: ObjectId,
     by: LandingSeen['by'],
     merged: readonly PullRequestState[],
   ): void {
-    const { world } = this.#stage
-    const known = before === null ? new Set<ObjectId>() : world.reachable(before)
+    const since: ObjectId[] = []
     let commit: ObjectId | undefined = after
-    while (commit !== undefined && !known.has(commit)) {
-      const id: ObjectId = commit
-      const parent: ObjectId | undefined = this.#parents(id)[0]
-      const pulls = merged
-        .filter(
-          pull =>
-            pull.base === 'main' &&
-            (pull.mergeCommit === id || pull.landed.includes(id) || this.#isPart(pull, id)),
-        )
-        .map(({ number }) => number)
-      if (!this.landings.has(id)) this.landings.set(id, { commit: id, before: parent ?? null, pulls, by })
-      commit = parent
+    while (commit !== undefined && commit !== before) {
+      since.unshift(commit)
+      commit = this.#parents(commit)[0]
     }
+    const states = commit === before ? since : [after]
+    for (const id of states)
+      this.line.push({
+        commit: id,
+        before: this.line.at(-1)?.commit ?? null,
+        pulls: merged.filter(pull => this.#isEndOf(pull, id)).map(({ number }) => number),
+        by,
+      })
+  }
+
+  #isEndOf(pull: PullRequestState, id: ObjectId): boolean {
+    const isIt = pull.mergeCommit === id || pull.landed.includes(id) || this.#isPart(pull, id)
+    return pull.base === 'main' && isIt
   }
 
   /** A commit of the pull request itself, on a straight line up to what ended it. */

@@ -1,5 +1,5 @@
 // What a request means under a configuration, as the oracle understands it: only what the generator ever changes.
-import { parse } from 'yaml'
+import { parse as parseYaml } from 'yaml'
 
 /** Equal for two pairs of texts if the same certificate would come out and go to the same place; null for what says nothing. */
 export function meaningOf(request: string | null, configuration: string | null): string | null {
@@ -14,6 +14,15 @@ export function meaningOf(request: string | null, configuration: string | null):
 /** The file asks to be withdrawn: then the meaning does not matter. */
 export function asksForWithdrawal(request: string | null): boolean {
   return request !== null && parse(request).spec?.withdraw === true
+}
+
+/** The same few files again and again. */
+const PARSED = new Map<string, any>()
+
+function parse(text: string): any {
+  const known = PARSED.get(text) ?? parseYaml(text)
+  PARSED.set(text, known)
+  return known
 }
 
 export interface Rule {

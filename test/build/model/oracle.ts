@@ -52,17 +52,15 @@ export class Oracle {
   }
 
   /** Whether every change of the configuration since the start was approved by whom the one before it names. */
-  trusts(tip: ObjectId): Opinion {
-    const line = this.#line(tip)
-    const start = this.#stage.commit('start')
-    if (!line.includes(start)) return no('the default branch does not lead back to the start')
-    let trusted = start
+  trusts(): Opinion {
+    let trusted = this.#stage.commit('start')
     const open = new Map<string, Opinion>()
-    for (const commit of line.slice(0, line.indexOf(start)).toReversed()) {
-      const before = this.#parents(commit)[0] ?? null
+    for (const landing of this.#log.line) {
+      const { commit, before } = landing
+      if (before === null) continue
       for (const path of CONFIGURATION)
         if (this.#blob(commit, path) !== this.#blob(before, path))
-          open.set(path, this.#configurationApproved(path, commit, trusted))
+          open.set(path, this.#configurationApproved(path, landing, trusted))
       if ([...open.values()].every(({ isApproved }) => isApproved)) trusted = commit
     }
     const opinions = [...open].map(([path, opinion]) => ({ ...opinion, why: `${path}: ${opinion.why}` }))
@@ -71,10 +69,10 @@ export class Oracle {
     return { isApproved: true, strictness: opinions.flatMap(({ strictness }) => strictness), why: '' }
   }
 
-  #configurationApproved(path: string, commit: ObjectId, trusted: ObjectId): Opinion {
-    const landing = this.#log.landings.get(commit)
+  #configurationApproved(path: string, landing: LandingSeen, trusted: ObjectId): Opinion {
+    const { commit } = landing
     const text = this.text(trusted, CONFIG_PATH)
-    if (landing === undefined || text === null) return no('it was rewritten')
+    if (text === null) return no('there is no configuration')
     const rules = rulesOf(text)
     const rule = rules.configuration
     const asked = { path, commit, landing, rules, anyOf: [rule], floor: rule }
@@ -83,8 +81,8 @@ export class Oracle {
 
   /** Whether the file of a request, as it is at the tip, may be acted on. `renewal`: of a request that was issued before. */
   judge(path: string, tip: ObjectId, renewal: string | null): Opinion {
-    const landing = this.#landingOf(path, tip)
-    if (landing === null) return no('it came with the first commit, or with a rewritten history')
+    const landing = this.#landingOf(path)
+    if (landing === null) return no('it came with the first commit')
     const text = this.text(tip, CONFIG_PATH)
     if (text === null) return no('there is no configuration')
     const rules = rulesOf(text)
@@ -117,13 +115,11 @@ export class Oracle {
     }
   }
 
-  #landingOf(path: string, tip: ObjectId): LandingSeen | null {
-    for (const commit of this.#line(tip)) {
-      const before = this.#parents(commit)[0] ?? null
-      if (this.#blob(commit, path) !== this.#blob(before, path))
-        return this.#log.landings.get(commit) ?? null
-    }
-    return null
+  #landingOf(path: string): LandingSeen | null {
+    const found = this.#log.line.findLast(
+      ({ commit, before }) => this.#blob(commit, path) !== this.#blob(before, path),
+    )
+    return found === undefined || found.before === null ? null : found
   }
 
   #approved(asked: Asked): Opinion {
@@ -168,7 +164,7 @@ export class Oracle {
       const last = this.#lastWord(pull, by)
       if (last === undefined) continue
       const seen = this.#log.reviews.find(({ id }) => id === last.id)
-      if (last.state === 'CHANGES_REQUESTED') against.push(by)
+      if (last.state === 'CHANGES_REQUESTED' || this.#wasTakenBackLate(pull, last)) against.push(by)
       else if (seen !== undefined) {
         const fault = hands.has(by) ? 'contributed' : this.#fault(pull, last, seen, asked)
         if (fault === null) standing.push(seen)
@@ -176,6 +172,18 @@ export class Oracle {
       }
     }
     return { standing, against, why }
+  }
+
+  /** A request for changes that somebody dismissed only after the merge. */
+  #wasTakenBackLate({ timeline, mergedAt }: PullRequestState, { id }: ReviewState): boolean {
+    return timeline.some(
+      event =>
+        event.kind === 'reviewDismissed' &&
+        event.review === id &&
+        event.was === 'CHANGES_REQUESTED' &&
+        mergedAt !== null &&
+        event.at > mergedAt,
+    )
   }
 
   #lastWord(pull: PullRequestState, by: number): ReviewState | undefined {
@@ -216,7 +224,9 @@ export class Oracle {
       event =>
         event.kind === 'reviewDismissed' &&
         event.was === 'APPROVED' &&
-        ![...anyOf, floor].some(rule => this.#may(event.actorId, rule, rules)),
+        pull.mergedAt !== null &&
+        event.at > pull.mergedAt &&
+        ![...anyOf, floor].some(rule => this.#mayHaveHadASay(event.actorId, rule, rules)),
     )
   }
 
@@ -226,9 +236,9 @@ export class Oracle {
     const people = new Set<number>([pull.authorId])
     let isUnattributed = !this.#isPerson(pull.authorId)
     for (const id of world.commitsOf(pull)) {
-      const now = this.#blob(id, path)
-      if (this.#parents(id).some(parent => this.#blob(parent, path) === now)) continue
-      if (this.#parents(id).length === 0 && now === null) continue
+      const now = this.#changeIn(id, path, landing)
+      if (now === undefined) continue
+      if (this.#parents(id).some(parent => this.#changeIn(parent, path, landing) === now)) continue
       const object = world.state.objects.get(id)
       if (object?.kind !== 'commit') continue
       const { committer, isSignedByGitHub } = object
@@ -240,19 +250,20 @@ export class Oracle {
       }
     }
     for (const push of this.#pushesOf(pull)) {
-      const after = this.#blob(push.after, path)
-      if (push.before !== null && this.#blob(push.before, path) === after) continue
-      if (this.#isOfBase(push.after, after, path, landing)) continue
+      const after = this.#changeIn(push.after, path, landing)
+      if (after === undefined) continue
+      if (push.before !== null && this.#changeIn(push.before, path, landing) === after) continue
       people.add(push.by)
       if (!this.#isPerson(push.by)) isUnattributed = true
     }
     return { people, isUnattributed }
   }
 
-  #isOfBase(head: ObjectId | null, blob: ObjectId | null, path: string, { before }: LandingSeen): boolean {
-    if (head === null || before === null) return false
-    const base = this.#stage.world.mergeBase(head, before)
-    return this.#blob(base, path) === blob
+  /** What a commit would make of the file, undefined where it leaves the file as the default branch had it. */
+  #changeIn(head: ObjectId | null, path: string, { before }: LandingSeen): ObjectId | null | undefined {
+    const blob = this.#blob(head, path)
+    const base = head === null || before === null ? null : this.#stage.world.mergeBase(head, before)
+    return this.#blob(base, path) === blob ? undefined : blob
   }
 
   /** From the last making of the branch before the pull request to its end. */
@@ -309,15 +320,17 @@ export class Oracle {
     return rule.users.includes(id) || rule.teams.some(slug => this.#stage.team(slug).members.has(id))
   }
 
+  /** Who left may have been able to write before. */
+  #mayHaveHadASay(id: number, rule: Rule, { never }: RulesThen): boolean {
+    const account = this.#stage.world.state.accounts.get(id)
+    if (account?.type !== 'User' || never.includes(id)) return false
+    if (rule.users.length === 0 && rule.teams.length === 0) return true
+    return rule.users.includes(id) || rule.teams.some(slug => this.#stage.team(slug).members.has(id))
+  }
+
   #isPerson(id: number): boolean {
     const account = this.#stage.world.state.accounts.get(id)
     return account?.type === 'User' && !account.isDeleted
-  }
-
-  #line(tip: ObjectId): readonly ObjectId[] {
-    const line: ObjectId[] = []
-    for (let id: ObjectId | undefined = tip; id !== undefined; id = this.#parents(id)[0]) line.push(id)
-    return line
   }
 
   #blob(commit: ObjectId | null, path: string): ObjectId | null {

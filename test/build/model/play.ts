@@ -36,7 +36,9 @@ export async function playRandom(seed: number, length: number, reach: Reach = di
   const play = new Play(readGiven(given), reach)
   const generator = new Generator(chance, play.rehearsal.stage)
   const steps: RawDeed[] = []
-  for (let n = 0; n < length && play.disagreements.length === 0; n++) {
+  const wanted = 5 + chance.below(length - 4)
+  for (let tries = 0; tries < 2 * wanted && steps.length < wanted; tries++) {
+    if (play.disagreements.length > 0) break
     const deed = generator.next()
     if (deed !== null && (await play.does(deed))) steps.push(deed)
   }
@@ -96,7 +98,7 @@ class Play {
   }
 
   #compare(reviewed: Checked<Reviewed>, tip: ObjectId): void {
-    const trust = this.#oracle.trusts(tip)
+    const trust = this.#oracle.trusts()
     if (!reviewed.ok) {
       this.counts.stopped += 1
       const told = reviewed.problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')

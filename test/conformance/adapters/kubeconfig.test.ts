@@ -3,11 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { KubernetesClusters } from '../../../src/adapters/kubernetes/clusters.ts'
 import type { ClustersSettings } from '../../../src/adapters/kubernetes/clusters.ts'
 import { loadKubeconfig } from '../../../src/adapters/kubernetes/kubeconfig.ts'
 import type { KubeconfigSource } from '../../../src/adapters/kubernetes/kubeconfig.ts'
+import type { Credential } from '../../../src/adapters/kubernetes/credential.ts'
 import { Transport } from '../../../src/adapters/kubernetes/transport.ts'
 import type { ClusterConfig } from '../../../src/domain/config.ts'
 import { Secret } from '../../../src/domain/secret.ts'
@@ -78,7 +79,10 @@ function file(name: string, content: string, mode = 0o600): string {
 
 /** Who the API server takes the holder of this kubeconfig for. */
 async function whoIs(from: KubeconfigSource): Promise<string> {
-  const { credential } = await loadKubeconfig(from)
+  return whoHas((await loadKubeconfig(from)).credential)
+}
+
+async function whoHas(credential: Credential): Promise<string> {
   const transport = new Transport(credential, quickClock(), () => 0.5)
   try {
     const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
@@ -100,7 +104,6 @@ describe('a kubeconfig', () => {
   })
 
   test('as JSON logs in', async () => {
-    const { parse } = await import('yaml')
     const json = JSON.stringify(parse(text()))
     expect(await whoIs(source({ text: new Secret(json) }))).toBe('jane')
   })
@@ -131,6 +134,29 @@ describe('a kubeconfig', () => {
     const user = { tokenFile: 'robot', token: 'another' }
     const path = file('token/config', text({ user }))
     expect(await whoIs(source({ path }))).toBe('robot')
+  })
+
+  test('with a token file has it read again when the API server refuses what stood in it', async () => {
+    for (const name of ['old', 'new']) cluster.addToken(`${name}-token`, name)
+    const path = file('renewed/config', text({ user: { tokenFile: 'robot' } }))
+    file('renewed/robot', 'old-token\n')
+    const { credential } = await loadKubeconfig(source({ path }))
+    expect(await whoHas(credential)).toBe('old')
+    file('renewed/robot', 'new-token\n')
+    expect(await whoHas(credential)).toBe('old')
+    cluster.removeToken('old-token')
+    expect(await whoHas(credential)).toBe('new')
+  })
+
+  test('with a token that is refused asks once: there is no other', async () => {
+    const { credential } = await loadKubeconfig(
+      source({ text: new Secret(text({ user: { token: 'nobody-knows-it' } })) }),
+    )
+    const transport = new Transport(credential, quickClock(), () => 0.5)
+    const before = cluster.log.length
+    expect(await transport.ask({ method: 'GET', path: '/version' })).toMatchObject({ status: 401 })
+    expect(cluster.log.length - before).toBe(1)
+    transport.close()
   })
 
   test('leads where a context is named to that one', async () => {
@@ -400,6 +426,65 @@ describe('a login program', () => {
     })
   })
 
+  test('is run again when the API server refuses what it printed, however long that was to last', async () => {
+    cluster.addToken('first-token', 'first')
+    cluster.addToken('second-token', 'second')
+    const expirationTimestamp = '2100-01-01T00:00:00Z'
+    const script = 'test "$(wc -c < ran)" -gt 1 && token=second-token || token=first-token\n'
+    const print = `printf '%s' '${JSON.stringify({ kind: 'ExecCredential', status: { token: 'TOKEN', expirationTimestamp } })}' | sed "s/TOKEN/$token/"\n`
+    const { credential } = await loadKubeconfig(login(`cd ${folder}\n${script}${print}`))
+    expect(await whoHas(credential)).toBe('first')
+    expect(await whoHas(credential)).toBe('first')
+    expect(ran()).toBe(1)
+    cluster.removeToken('first-token')
+    expect(await whoHas(credential)).toBe('second')
+    expect(ran()).toBe(2)
+  })
+
+  describe('is told', () => {
+    const told = (): unknown => JSON.parse(readFileSync(join(folder, 'told'), 'utf8'))
+    const tell = `printf '%s' "$KUBERNETES_EXEC_INFO" > "$TOLD"\n`
+    function telling(exec: object, server: object = {}): KubeconfigSource {
+      const command = file('telling', `#!/bin/sh\n${tell}${credential({ token: TOKEN })}`, 0o700)
+      const env = [{ name: 'TOLD', value: join(folder, 'told') }]
+      const apiVersion = 'client.authentication.k8s.io/v1beta1'
+      const user = { exec: { apiVersion, command, env, ...exec } }
+      return source({ text: new Secret(text({ user, cluster: server })) })
+    }
+
+    test('which version it speaks, and that nobody can be asked', async () => {
+      expect(await whoIs(telling({}))).toBe('robot')
+      expect(told()).toEqual({
+        kind: 'ExecCredential',
+        apiVersion: 'client.authentication.k8s.io/v1beta1',
+        spec: { interactive: false },
+      })
+    })
+
+    test.each<[string, () => object]>([
+      ['in the kubeconfig', () => ({})],
+      [
+        'in a file',
+        () => ({
+          'certificate-authority-data': undefined,
+          'certificate-authority': file('told-ca.pem', cluster.caPem),
+        }),
+      ],
+    ])('of the cluster where it wants to be, with its CA %s', async (_, where) => {
+      const named = { ...where(), 'tls-server-name': 'localhost' }
+      expect(await whoIs(telling({ provideClusterInfo: true }, named))).toBe('robot')
+      expect(told()).toMatchObject({
+        spec: {
+          cluster: {
+            server: cluster.server,
+            'tls-server-name': 'localhost',
+            'certificate-authority-data': base64(cluster.caPem),
+          },
+        },
+      })
+    })
+  })
+
   test('that is not there is told by name', async () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-program' }
     const problem = await refused(source({ text: new Secret(text({ user: { exec } })) }))
@@ -438,6 +523,29 @@ describe('opening a cluster of the configuration', () => {
     expect([open.name, open.server, open.serverCa]).toEqual(['prod', cluster.server, cluster.caPem])
     await open.close()
   })
+
+  test.each([
+    [null, 'jane'],
+    ['second', 'robot'],
+  ])(
+    'takes of several contexts in a secret, with context %s, the one of %s',
+    async (context, user) => {
+      const entry = { name: 'second', context: { cluster: 'main', user: 'robot' } }
+      const whole = parse(text()) as Record<'contexts' | 'users', object[]>
+      whole.contexts.push(entry)
+      whole.users.push({ name: 'robot', user: { token: TOKEN } })
+      const wrapped = base64(stringify(whole)).replaceAll(/.{76}/g, '$&\r\n')
+      const masked: string[] = []
+      const from = clusters({
+        environment: { PROD_KUBECONFIG: wrapped },
+        mask: secret => masked.push(secret),
+      })
+      const open = await from.open(pinned({ auth: { ...fromSecret, context } }), 'acme')
+      expect(await open.whoAmI()).toMatchObject({ username: user })
+      expect(masked).toEqual(user === 'robot' ? [TOKEN] : [])
+      await open.close()
+    },
+  )
 
   const cases: readonly [string, () => Promise<unknown>, string, string][] = [
     [

@@ -1,6 +1,8 @@
-// Every named history, straight from the double's state.
+// Every named history, straight from the double's state. Together they show each code of the approval at least twice.
 import { describe, expect, test } from '@jest/globals'
-import { readHistories } from '../../build/history/read-history.ts'
+import { CODES } from '../../../src/domain/codes.ts'
+import type { Expected, History } from '../../build/history/history.ts'
+import { readHistories, readHistory } from '../../build/history/read-history.ts'
 import { rehearse } from '../../build/history/rehearsal.ts'
 
 const histories = readHistories()
@@ -8,5 +10,59 @@ const histories = readHistories()
 describe('countersign judges each history as it says', () => {
   test.each(histories.map(history => [history.name, history] as const))('%s', async (_, history) => {
     expect(await rehearse(history)).toEqual([])
+  })
+})
+
+/** Codes that do not come from a proof by review: what is said elsewhere, and by tests of their own. */
+const ELSEWHERE = new Set([
+  'APPROVAL_API_INCOMPLETE',
+  'APPROVAL_COMMAND_LINE',
+  'APPROVAL_DECLINED',
+  'APPROVAL_EVIDENCE_UNREADABLE',
+  'APPROVAL_UNPROVEN',
+])
+
+describe('the histories', () => {
+  const seen = histories.flatMap(codesOf)
+
+  test.each(
+    Object.keys(CODES).filter(code => code.startsWith('APPROVAL_') && !ELSEWHERE.has(code)),
+  )('show %s at least twice', code => {
+    expect(seen.filter(each => each === code).length).toBeGreaterThanOrEqual(2)
+  })
+
+  test('are at least 90, each with a title and a story of its own', () => {
+    expect(histories.length).toBeGreaterThanOrEqual(90)
+    expect(new Set(histories.map(({ title }) => title)).size).toBe(histories.length)
+    const stories = histories.map(({ given, steps, expect: end }) => JSON.stringify([given, steps, end]))
+    expect(new Set(stories).size).toBe(histories.length)
+  })
+})
+
+/** Each code once for each history that expects it. */
+function codesOf({ steps, expect: end }: History): readonly string[] {
+  const all = [end, ...steps.flatMap(deed => (deed.kind === 'find' ? [deed.expect] : []))]
+  return [...new Set(all.flatMap(codesIn))]
+}
+
+function codesIn({ requests, run, warnings }: Expected): readonly string[] {
+  const refused = Object.values(requests).flatMap(verdict =>
+    verdict.kind === 'refused' ? verdict.codes : [],
+  )
+  return [...refused, ...run, ...warnings]
+}
+
+describe('a history that cannot be read', () => {
+  const text = (...steps: readonly string[]): string =>
+    `title: one\nabout: one\nsteps:\n${steps.map(step => `- ${step}\n`).join('')}expect: approved\n`
+
+  test.each([
+    ['a verb that nobody knows', text('reviewer aproves PR1'), 'did you mean "{who} approves {pull}"'],
+    ['a push without files', text('author pushes to add-jane'), 'needs files'],
+    ['files where none belong', text('reviewer approves PR1: {a: b}'), 'takes no files'],
+    ['a code that does not exist', text().replace('approved', 'APPROVAL_NONE'), 'expect'],
+    ['a member that does not exist', `${text()}expected: approved\n`, 'expected'],
+  ])('says what is wrong with %s', (_, history, message) => {
+    expect(() => readHistory('one', history)).toThrow(message)
   })
 })

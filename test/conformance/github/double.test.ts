@@ -55,6 +55,9 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
     `${REPOSITORY}/git/trees/${tree}?recursive=1`,
     `${REPOSITORY}/git/trees/${tree}`,
   ],
+  '/repos/{owner}/{repo}/issues/{issue_number}/comments': [
+    `${REPOSITORY}/issues/${pull.number}/comments`,
+  ],
   '/repos/{owner}/{repo}/issues/{issue_number}/timeline': [
     `${REPOSITORY}/issues/${pull.number}/timeline?per_page=100`,
   ],
@@ -80,7 +83,8 @@ describe('every route of the double', () => {
     expect(OPERATIONS).toContain(operation)
   })
 
-  test.each(ROUTES.map(route => route.template))(
+  // Writes are checked as they are made, in the tests of what they do.
+  test.each(ROUTES.filter(({ method }) => method === 'GET').map(route => route.template))(
     '%s answers as GitHub describes',
     async template => {
       const paths = ASKED[template] ?? []

@@ -102,6 +102,7 @@ describe('an apply', () => {
       serial: '0a',
       sha256: 'ab',
       notAfter: NOW,
+      certificate: 'PEM',
       stored: ['Secret apps/jane-tls'],
       logsInAs: { username: 'jane', groups: [] },
       warnings: [PROBLEM],
@@ -122,6 +123,7 @@ describe('an apply', () => {
       {
         ...head,
         kind: 'issued',
+        certificate: 'PEM',
         serial: '0a',
         sha256: 'ab',
         notAfter: NOW.toISOString(),

@@ -19,6 +19,7 @@ function problem(changes: Partial<Problem> = {}): Problem {
 function issued(name: string, changes: object = {}): StepOutcome {
   return {
     kind: 'issued',
+    certificate: 'PEM',
     step: step(name),
     serial: '0a1b2c3d4e5f',
     sha256: 'ab'.repeat(32),

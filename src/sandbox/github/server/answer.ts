@@ -33,9 +33,12 @@ export function notFound(): HttpRefusal {
 }
 
 /** What an app or a workflow's token is told where a permission is missing; a header says which are needed. */
-export function notAccessible(needed: readonly string[]): HttpRefusal {
+export function notAccessible(
+  needed: readonly string[],
+  level: 'read' | 'write' = 'read',
+): HttpRefusal {
   return new HttpRefusal(403, 'Resource not accessible by integration', {
-    'x-accepted-github-permissions': needed.map(name => `${name}=read`).join(','),
+    'x-accepted-github-permissions': needed.map(name => `${name}=${level}`).join(','),
   })
 }
 

@@ -5,6 +5,7 @@ import type { Answer, Json } from './answer.ts'
 import type { FaultsOfRequest } from './faults.ts'
 import type { GraphqlEngine, GraphqlRequest } from './graphql/engine.ts'
 import { WorldGraph } from './graphql/world-graph.ts'
+import { parsedOrNull } from './incoming.ts'
 import type { Incoming } from './incoming.ts'
 import { damaged, plannedAnswer } from './planned-answer.ts'
 import { limitHeaders } from './rate-limit.ts'
@@ -69,7 +70,7 @@ export class Desk {
     this.#parts.limiter.spend(caller, 'core', 1)
     if (target.kind === 'unknown') throw notFound()
     const { route, parameters } = target
-    return answerRest(route, { site, caller, url, parameters })
+    return answerRest(route, { site, caller, url, parameters, body: parsedOrNull(request.body) })
   }
 
   async #graphql(

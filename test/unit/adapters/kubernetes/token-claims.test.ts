@@ -23,14 +23,20 @@ describe('the claims of a token', () => {
     ['an end before its beginning', tokenOf({ iat: 400, exp: 400 })],
   ])('of %s are none', (_, token) => expect(readClaims(token)).toBeNull())
 
+  test('are told whole, however long', () => {
+    const ref = `acme/certs/.github/workflows/${'x'.repeat(200)}.yml@refs/heads/main`
+    const claims = readClaims(tokenOf({ iat: 1, exp: 2, ref }))
+    expect(claims && tellClaims(claims, ['ref'])).toEqual([`  ref: "${ref}"`])
+  })
+
   test('are told by name, and what is missing or hidden in them can be seen', () => {
     const claims = readClaims(
       tokenOf({ iat: 1, exp: 2, ref: 'main\u202e', aud: ['a', 'b'], run: 7 }),
     )
     expect(claims && tellClaims(claims, ['ref', 'aud', 'run', 'environment'])).toEqual([
-      '  ref: "main\\u202e"',
-      '  aud: "["a","b"]"',
-      '  run: "7"',
+      '  ref: "main\ufffd"',
+      '  aud: ["a","b"]',
+      '  run: 7',
       '  environment: not there',
     ])
   })

@@ -12,6 +12,8 @@ export interface Graph {
   /** Throws GitHub's FORBIDDEN where the token may not read that. */
   need(permission: PermissionName): void
   canSee(repository: RepositoryState): boolean
+  /** Whether this account is the token's own. */
+  isOwn(accountId: number): boolean
   repository(repository: RepositoryState): Shown
   /** Null for an account that is gone. */
   actor(id: number | null): Shown | null

@@ -7,6 +7,7 @@ import { htmlUrl } from '../rest/repository.ts'
 import { connection } from './connection.ts'
 import type { Graph } from './graph.ts'
 import { nodeId, time } from './graph.ts'
+import { commentsField } from './issue-comment.ts'
 import { reviewFields } from './review.ts'
 import { Shown } from './shown.ts'
 import type { Field } from './shown.ts'
@@ -44,6 +45,7 @@ export function pullRequest(
     ...sides(graph, repository, pull),
     ...contents(graph, repository, pull),
     ...reviewFields(graph, repository, pull),
+    comments: commentsField(graph, repository, pull),
     timelineItems: timelineField(graph, repository, pull),
   })
 }

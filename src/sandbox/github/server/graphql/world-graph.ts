@@ -2,6 +2,7 @@
 import type { ObjectId } from '../../../../domain/history.ts'
 import type { PullRequestState, RepositoryState, ReviewState } from '../../state.ts'
 import type { FaultsOfRequest } from '../faults.ts'
+import { isOwn } from '../author.ts'
 import { accountByLogin, objectIn, repositoryByName } from '../lookup.ts'
 import type { Budget } from '../rate-limit.ts'
 import type { Site } from '../rest/place.ts'
@@ -53,6 +54,10 @@ export class WorldGraph implements Graph {
 
   canSee(of: RepositoryState): boolean {
     return canSee(this.#caller, of)
+  }
+
+  isOwn(accountId: number): boolean {
+    return isOwn(this.site.world.state, this.#caller, accountId)
   }
 
   repository(of: RepositoryState): Shown {

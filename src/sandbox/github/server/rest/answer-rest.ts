@@ -20,11 +20,12 @@ export function answerRest(route: Route, request: RestRequest): Answer {
 
 function admit(route: RepositoryRoute, repository: RepositoryState, caller: Caller): void {
   if (caller.grant === null) {
-    if (repository.visibility === 'public') return
+    if (repository.visibility === 'public' && route.method === 'GET') return
     throw new HttpRefusal(401, 'Requires authentication')
   }
   if (!canSee(caller, repository)) throw notFound()
-  if (!route.needs.every(permission => isAllowed(caller, permission))) {
-    throw notAccessible(route.needs)
+  const level = route.method === 'GET' ? 'read' : 'write'
+  if (!route.needs.every(permission => isAllowed(caller, permission, level))) {
+    throw notAccessible(route.needs, level)
   }
 }

@@ -17,6 +17,8 @@ export interface RestRequest {
   readonly url: URL
   /** Values of the path's placeholders. */
   readonly parameters: Readonly<Record<string, string>>
+  /** What was sent along, parsed; null for nothing. */
+  readonly body: unknown
 }
 
 export interface RepositoryRequest extends RestRequest {

@@ -14,6 +14,7 @@ import {
   listPulls,
   listPullsOfCommit,
 } from './pull-request.ts'
+import { createComment, listComments, updateComment } from './issue-comment.ts'
 import { getRepository } from './repository.ts'
 import { listReviews } from './review.ts'
 import { getRuleset, listRulesets, listRulesOfBranch } from './ruleset.ts'
@@ -30,7 +31,7 @@ interface RouteBase {
 
 export interface RepositoryRoute extends RouteBase {
   readonly of: 'repository'
-  /** All of them are needed. */
+  /** All of them are needed, to write where the method writes. */
   readonly needs: readonly PermissionName[]
   readonly handle: (request: RepositoryRequest) => Answer
 }
@@ -46,9 +47,10 @@ function inRepository(
   path: string,
   needs: readonly PermissionName[],
   handle: RepositoryRoute['handle'],
+  method: RouteBase['method'] = 'GET',
 ): RepositoryRoute {
   const template = `/repos/{owner}/{repo}${path}`
-  return { of: 'repository', method: 'GET', template, needs, handle }
+  return { of: 'repository', method, template, needs, handle }
 }
 
 function elsewhere(template: string, handle: OtherRoute['handle']): OtherRoute {
@@ -74,6 +76,9 @@ export const ROUTES: readonly Route[] = [
   inRepository('/git/blobs/{file_sha}', ['contents'], getBlob),
   inRepository('/git/commits/{commit_sha}', ['contents'], getGitCommit),
   inRepository('/git/trees/{tree_sha}', ['contents'], getTree),
+  inRepository('/issues/comments/{comment_id}', ['pull_requests'], updateComment, 'PATCH'),
+  inRepository('/issues/{issue_number}/comments', ['pull_requests'], listComments),
+  inRepository('/issues/{issue_number}/comments', ['pull_requests'], createComment, 'POST'),
   inRepository('/issues/{issue_number}/timeline', ['pull_requests'], listTimeline),
   inRepository('/pulls', ['pull_requests'], listPulls),
   inRepository('/pulls/{pull_number}', ['pull_requests'], getPull),

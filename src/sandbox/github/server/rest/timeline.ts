@@ -7,8 +7,8 @@ import { pageOf } from '../page.ts'
 import { timelineOf } from '../timeline.ts'
 import type { TimelineItem } from '../timeline.ts'
 import { accountOrGhost } from './account.ts'
-import { authorAssociation } from './association.ts'
 import { gitUser, parentsOf, verification } from './commit.ts'
+import { shownComment } from './issue-comment.ts'
 import { nodeId, time } from './place.ts'
 import type { RepositoryRequest, Site } from './place.ts'
 import { apiUrl, htmlUrl } from './repository.ts'
@@ -102,21 +102,6 @@ function commented(
   [site, repository, pull]: Place,
   comment: PullRequestState['comments'][number],
 ): Json {
-  const issue = `${apiUrl(site, repository)}/issues/${pull.number}`
-  const user = accountOrGhost(site, comment.authorId)
-  return {
-    event: 'commented',
-    id: comment.id,
-    node_id: nodeId('IC', comment.id),
-    url: `${apiUrl(site, repository)}/issues/comments/${comment.id}`,
-    html_url: `${htmlUrl(site, repository)}/pull/${pull.number}#issuecomment-${comment.id}`,
-    issue_url: issue,
-    actor: user,
-    user,
-    body: comment.body,
-    created_at: time(comment.createdAt),
-    updated_at: time(comment.updatedAt),
-    author_association: authorAssociation(site, repository, comment.authorId),
-    performed_via_github_app: null,
-  }
+  const shown = shownComment(site, repository, pull, comment)
+  return { ...shown, event: 'commented', actor: accountOrGhost(site, comment.authorId) }
 }

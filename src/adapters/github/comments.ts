@@ -1,0 +1,80 @@
+// The comments countersign keeps on pull requests and issues: found by marker and author, rewritten in place, never read for
+// anything else. Anybody can write the marker; only our own comment counts.
+import { z } from 'zod'
+import type { Comments } from '../../ports.ts'
+import { ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from './answer.ts'
+import { incomplete } from './refusal.ts'
+import type { RepositoryApi } from './repository-api.ts'
+
+const ASKING = {
+  doing: 'read the comments of a pull request',
+  needs: 'pull-requests: read',
+}
+const WRITING = { doing: 'write the comment on a pull request', needs: 'pull-requests: write' }
+
+const COMMENTS = z.object({
+  comments: z.object({
+    pageInfo: PAGE_INFO,
+    nodes: z.array(
+      z.object({ fullDatabaseId: ID, viewerDidAuthor: z.boolean(), body: z.string() }),
+    ),
+  }),
+})
+
+interface OwnComment {
+  readonly id: number
+  readonly body: string
+}
+
+export class GithubComments implements Comments {
+  readonly #api: RepositoryApi
+
+  constructor(api: RepositoryApi) {
+    this.#api = api
+  }
+
+  async find(pullRequest: number, marker: string): Promise<string | null> {
+    return (await this.#own(pullRequest, marker))?.body ?? null
+  }
+
+  async write(pullRequest: number, marker: string, body: string): Promise<void> {
+    const own = await this.#own(pullRequest, marker)
+    if (own?.body === body) return
+    if (own === null)
+      await this.#api.send('POST', {
+        ...WRITING,
+        route: '/issues/{issue_number}/comments',
+        parameters: { issue_number: pullRequest, body },
+      })
+    else
+      await this.#api.send('PATCH', {
+        ...WRITING,
+        route: '/issues/comments/{comment_id}',
+        parameters: { comment_id: own.id, body },
+      })
+  }
+
+  /** The newest of our own that begins with the marker. */
+  async #own(pullRequest: number, marker: string): Promise<OwnComment | null> {
+    let found: OwnComment | null = null
+    let cursor: string | null = null
+    do {
+      const [answer]: readonly z.output<typeof COMMENTS>[] = await this.#api.each([pullRequest], {
+        ...ASKING,
+        size: 1,
+        shape: COMMENTS,
+        field: (number, query) => `pullRequest(number: ${query.value('Int!', number)}) {
+            comments(first: 100${cursor === null ? '' : `, after: ${query.value('String!', cursor)}`}) {
+              ${PAGE_FIELDS} nodes { fullDatabaseId viewerDidAuthor body }
+            }
+          }`,
+      })
+      if (answer === undefined) throw incomplete('the comments of the pull request')
+      const { comments } = answer
+      for (const { fullDatabaseId, viewerDidAuthor, body } of comments.nodes)
+        if (viewerDidAuthor && body.startsWith(marker)) found = { id: fullDatabaseId, body }
+      cursor = nextCursor(comments.pageInfo, cursor, 'the comments of the pull request')
+    } while (cursor !== null)
+    return found
+  }
+}

@@ -1,0 +1,145 @@
+// The action on the default branch: proves what code review approved, issues it, and says so on the pull requests.
+import { KubernetesClusters } from '../adapters/kubernetes/clusters.ts'
+import { nodeKeys } from '../adapters/node-keys.ts'
+import { systemProcesses } from '../adapters/processes.ts'
+import { trustedDigest } from '../approval/trust.ts'
+import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
+import { failure, isNonEmpty } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import { configurationFiles } from '../flow/configuration.ts'
+import { applyReady, readyCommit } from '../flow/apply-reviewed.ts'
+import type { Ready } from '../flow/apply-reviewed.ts'
+import { annotations } from '../report/annotations.ts'
+import { applyJson } from '../report/json.ts'
+import { outcomeLine, outcomesText, outcomesVerdict } from '../report/outcome-text.ts'
+import { plain } from '../report/paint.ts'
+import { planText, stepName } from '../report/plan-text.ts'
+import { applySummary } from '../report/summary.ts'
+import { refuse } from './action-plan.ts'
+import { callsOf, exitCode, input, random, said, writeResult } from './action-run.ts'
+import type { ActionRun } from './action-run.ts'
+import { tellPullRequests } from './action-talk.ts'
+
+const HEADS = 'refs/heads/'
+
+export async function actionApply(action: ActionRun, interrupted: AbortSignal): Promise<number> {
+  const { run, runner, repository, clock, environment } = action
+  const { event } = run
+  if (event.kind !== 'branch')
+    throw failure(
+      'RUN_USAGE',
+      'apply runs on push, schedule and workflow_dispatch of the default branch',
+      'leave the input command out',
+    )
+  const { defaultBranch } = await repository.facts()
+  if (event.ref !== `${HEADS}${defaultBranch}`)
+    throw failure(
+      'RUN_USAGE',
+      `this run is of ${event.ref}; apply runs on ${defaultBranch} only`,
+      'a workflow file of another branch is not the one that was reviewed',
+    )
+  const config = input(runner, 'config')
+  const trustedConfig = input(runner, 'trusted-config')
+  if (trustedConfig === '') return refuse(action, [await untold(action, event.commit, config)])
+  const world = {
+    repository,
+    clock,
+    clusters: new KubernetesClusters({
+      environment,
+      kubeconfig: null,
+      context: null,
+      isGithub: true,
+      workspace: run.workspace,
+      clock,
+      random,
+      mask: secret => runner.mask(secret),
+    }),
+    keys: nodeKeys,
+    processes: systemProcesses(run.page),
+    progress: {
+      step: () => undefined,
+      done: (outcome: StepOutcome) =>
+        runner.say(`${stepName(outcome.step)} ${outcome.kind} ${outcomeLine(outcome)}`),
+    },
+  }
+  const frame = { commit: event.commit, config, trustedConfig, workflow: run.workflow }
+  const ready = await readyCommit(world, frame)
+  if (!ready.ok) return refuse(action, ready.problems)
+  try {
+    const outcome = await applyReady(ready.value, world, interrupted)
+    return await tell(action, ready.value, outcome)
+  } finally {
+    await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
+  }
+}
+
+async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Promise<number> {
+  const { runner, clock } = action
+  const { reviewed, observed, failures, frame } = ready
+  const clusters = observed.map(({ cluster, version }) => ({ name: cluster.name, version }))
+  const source = frame.commit.slice(0, 7)
+  const { files } = reviewed.asked
+  runner.say(planText(outcome.plan, { clusters, files, now: clock.now(), source, paint: plain }))
+  for (const problem of failures) runner.say(said(problem))
+  const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
+  if (isNonEmpty(acted)) runner.say(`${outcomesText(acted, plain)}\n${outcomesVerdict(acted)}`)
+  const errors = [...failures, ...outcome.plan.problems, ...outcome.steps.flatMap(problemsOf)]
+  runner.annotate(annotations(errors, reviewed.warnings))
+  const facts = { head: frame.commit, githubCalls: callsOf(action) }
+  await runner.summarize(applySummary(outcome, facts).text)
+  await writeResult(action, 'result-path', applyJson(outcome))
+  await writeResult(action, 'evidence-path', evidenceOf(ready, outcome))
+  if (input(runner, 'comment') !== 'never') await tellPullRequests(action, ready, outcome)
+  counts(action, outcome)
+  const hasFailed = isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')
+  const waiting = outcome.steps.filter(
+    ({ kind }) => kind === 'refused' || kind === 'waiting',
+  ).length
+  return hasFailed ? 2 : exitCode(action, waiting)
+}
+
+function counts({ runner }: ActionRun, { steps }: ApplyOutcome): void {
+  const issued = steps.filter(({ kind }) => kind === 'issued')
+  const count = (kind: StepOutcome['kind']): number =>
+    steps.filter(each => each.kind === kind).length
+  const renewed = issued.filter(({ step }) => step.kind === 'renew').length
+  runner.output('issued-count', issued.length - renewed)
+  runner.output('renewed-count', renewed)
+  runner.output('blocked-count', count('refused') + count('waiting'))
+  runner.output('failed-count', count('failed'))
+}
+
+/** What the certificates of this run rest on. */
+function evidenceOf({ reviewed }: Ready, { steps }: ApplyOutcome): unknown {
+  const issued = new Set(
+    steps.flatMap(({ kind, step }) => (kind === 'issued' ? [stepName(step)] : [])),
+  )
+  return reviewed.approved.flatMap(({ step, proof }) =>
+    proof.kind === 'review' && issued.has(stepName(step)) ? [proof.evidence] : [],
+  )
+}
+
+function problemsOf(outcome: StepOutcome): readonly Problem[] {
+  switch (outcome.kind) {
+    case 'refused':
+    case 'failed':
+      return outcome.problems
+    case 'waiting':
+      return [outcome.problem]
+    case 'issued':
+    case 'kept':
+    case 'withdrawn':
+      return []
+  }
+}
+
+async function untold({ repository }: ActionRun, commit: string, config: string): Promise<Problem> {
+  const digest = trustedDigest(await configurationFiles(repository.filesAt(commit), config))
+  return {
+    code: 'APPROVAL_NO_TRUST_ROOT',
+    at: null,
+    message:
+      'the input trusted-config is empty, so no configuration is trusted and nothing is issued',
+    hint: `if you have read the configuration and trust it, write trusted-config: ${digest} into the workflow`,
+  }
+}

@@ -1,0 +1,148 @@
+// The action on a pull request or a merge group: says what a merge would do and what it lacks. Changes nothing but a comment.
+import { failure } from '../domain/problem.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
+import { planWithTree, WHOLE } from '../flow/plan.ts'
+import { planPullRequest } from '../flow/plan-pull-request.ts'
+import type { PullRequestPlan } from '../flow/plan-pull-request.ts'
+import { annotations } from '../report/annotations.ts'
+import { planJson, problemJson, REPORT_VERSION } from '../report/json.ts'
+import { plain } from '../report/paint.ts'
+import { PLAN_MARKER, planComment } from '../report/plan-comment.ts'
+import type { CommentFacts } from '../report/plan-comment.ts'
+import { planText } from '../report/plan-text.ts'
+import { problemsText } from '../report/problem-text.ts'
+import { planSummary, problemSummary } from '../report/summary.ts'
+import { callsOf, exitCode, input, talk, writeResult } from './action-run.ts'
+import type { ActionRun } from './action-run.ts'
+
+export async function actionPlan(action: ActionRun): Promise<number> {
+  const { event } = action.run
+  switch (event.kind) {
+    case 'pullRequest':
+      return planOpen(action, event)
+    case 'mergeGroup':
+      return planGroup(action, event)
+    case 'branch':
+      throw failure(
+        'RUN_USAGE',
+        `there is no pull request to plan for on ${event.name}`,
+        'leave the input command out',
+      )
+  }
+}
+
+async function planOpen(
+  action: ActionRun,
+  {
+    number,
+    head,
+    isFork,
+  }: { readonly number: number; readonly head: string; readonly isFork: boolean },
+): Promise<number> {
+  const { clock, repository, runner } = action
+  const config = input(runner, 'config')
+  const planned = await planPullRequest({ repository, clock }, { number, head, config })
+  if (!planned.ok) return refuse(action, planned.problems)
+  const { plan, asked } = planned.value
+  const facts = factsOf(planned.value, head, clock.now())
+  const page = planComment(plan, facts)
+  const asksForComment = input(runner, 'comment') !== 'never'
+  // The token of a fork's run may not write; its plan stands in the summary.
+  if (asksForComment && !isFork && isWorthSaying(plan, planned.value))
+    await talk(action, number, PLAN_MARKER, page.text)
+  return tell(action, plan, asked.files, facts)
+}
+
+/** A pull request that is not about certificates gets no comment, unless it had one. */
+function isWorthSaying({ steps, problems, effects }: Plan, { opened }: PullRequestPlan): boolean {
+  return steps.length + problems.length + effects.length > 0 || opened.trails.size > 0
+}
+
+function factsOf(planned: PullRequestPlan, head: string, now: Date): CommentFacts {
+  const { rules, asked, opened, needs } = planned
+  return {
+    author: opened.pull.author,
+    people: rules.config.people,
+    base: opened.repository.defaultBranch,
+    head,
+    visibility: opened.repository.visibility,
+    maxAgeSeconds: rules.config.approval.maxAgeSeconds,
+    needs,
+    verdicts: asked.verdicts,
+    now,
+  }
+}
+
+/** A group is several pull requests at once; each was planned by itself, and what they are together must be sound too. */
+async function planGroup(
+  action: ActionRun,
+  { head, base }: { readonly head: string; readonly base: string },
+): Promise<number> {
+  const { repository, clock, runner } = action
+  const options = {
+    config: input(runner, 'config'),
+    requests: null,
+    cluster: null,
+    scope: WHOLE,
+    requester: null,
+    fallback: null,
+  }
+  const [files, before] = [repository.filesAt(head), repository.filesAt(base)]
+  const planned = await planWithTree(files, before, options, clock.now())
+  if (!planned.ok) return refuse(action, planned.problems)
+  const { plan, rules, asked } = planned.value
+  const { defaultBranch, visibility } = await repository.facts()
+  return tell(action, plan, asked.files, {
+    author: null,
+    people: rules.config.people,
+    base: defaultBranch,
+    head,
+    visibility,
+    maxAgeSeconds: rules.config.approval.maxAgeSeconds,
+    needs: new Map(),
+    verdicts: asked.verdicts,
+    now: clock.now(),
+  })
+}
+
+async function tell(
+  action: ActionRun,
+  plan: Plan,
+  files: number,
+  facts: CommentFacts,
+): Promise<number> {
+  const { runner } = action
+  const refused = plan.steps.flatMap(step => (step.kind === 'blocked' ? step.problems : []))
+  const problems = [...plan.problems, ...refused]
+  const source = facts.head.slice(0, 7)
+  runner.say(planText(plan, { clusters: [], files, now: facts.now, source, paint: plain }))
+  runner.annotate(
+    annotations(
+      problems,
+      plan.steps.flatMap(step => ('warnings' in step ? step.warnings : [])),
+    ),
+  )
+  await runner.summarize(planSummary(plan, facts, { githubCalls: callsOf(action) }).text)
+  await writeResult(action, 'result-path', planJson(plan))
+  const count = (...kinds: readonly string[]): number =>
+    plan.steps.filter(({ kind }) => kinds.includes(kind)).length
+  runner.output('issued-count', count('issue', 'reissue'))
+  runner.output('renewed-count', count('renew'))
+  runner.output('blocked-count', count('blocked'))
+  runner.output('failed-count', 0)
+  return exitCode(action, problems.length)
+}
+
+/** Nothing could be planned. */
+export async function refuse(action: ActionRun, problems: readonly Problem[]): Promise<number> {
+  const { runner } = action
+  runner.say(problemsText(problems, plain))
+  runner.annotate(annotations(problems))
+  await runner.summarize(problemSummary(problems, { githubCalls: callsOf(action) }).text)
+  await writeResult(action, 'result-path', {
+    version: REPORT_VERSION,
+    problems: problems.map(problemJson),
+  })
+  return exitCode(action, problems.length)
+}

@@ -1,0 +1,109 @@
+// A control plane of its own, because the guard holds for the whole cluster: identity and guard of one installation applied with
+// kubectl as an administrator would, and callers of every kind.
+import { execFileSync } from 'node:child_process'
+import type { Installation } from '../../src/domain/installation.ts'
+import { guardManifests } from '../../src/report/manifests-guard.ts'
+import { identityManifests } from '../../src/report/manifests-identity.ts'
+import { startControlPlane } from '../control-plane/start.mjs'
+import { ApiClient } from './api-client.ts'
+import type { Answer, Credential } from './api-client.ts'
+import { realSubject } from './real-subject.ts'
+import type { Backend, Rule } from './subjects.ts'
+
+const DEADLINE = 30_000
+export const EVERYTHING: Rule = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
+
+export interface GuardedCluster {
+  readonly backend: Backend
+  /** In system:masters. */
+  readonly admin: ApiClient
+  /** One of the users it was started with. */
+  as(user: string): ApiClient
+  with(credential: Credential): ApiClient
+  /** Logged in as a service account, by a token as `manifests kubeconfig` asks for one. */
+  serviceAccount(namespace: string, name: string): Promise<ApiClient>
+  kubectl(args: readonly string[], stdin?: string): string
+  end(): Promise<void>
+}
+
+/** `users` get their logins before the guard stands: their certificates need an approval, too. */
+export async function startGuarded(
+  installation: Installation,
+  users: Readonly<Record<string, readonly Rule[]>>,
+): Promise<GuardedCluster> {
+  const plane = await startControlPlane({ separateClientCa: true, signerQps: 500 })
+  const backend = await realSubject(plane.kubeconfig)
+  const clients: ApiClient[] = []
+  const connect = (credential: Credential): ApiClient => {
+    const client = new ApiClient(backend, credential)
+    clients.push(client)
+    return client
+  }
+  const admin = connect(backend.admin)
+  const known = new Map<string, ApiClient>()
+  const cluster: GuardedCluster = {
+    backend,
+    admin,
+    as: user => {
+      const client = known.get(user)
+      if (client === undefined) throw new Error(`there is no user ${user}`)
+      return client
+    },
+    with: connect,
+    serviceAccount: async (namespace, name) => {
+      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`
+      const made = await admin.created(path, {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: { expirationSeconds: 3600 },
+      })
+      const status: { readonly token?: string } = made.status
+      return connect({ token: status.token ?? '' })
+    },
+    kubectl: (args, input = '') =>
+      execFileSync(plane.binaries.kubectl, [...args], {
+        input,
+        encoding: 'utf8',
+        env: { KUBECONFIG: plane.kubeconfig, HOME: plane.folder },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      }),
+    end: async () => {
+      for (const client of clients) client.close()
+      await plane.stop()
+    },
+  }
+  for (const { namespace } of installation.secrets)
+    await admin.post('/api/v1/namespaces', { metadata: { name: namespace } })
+  cluster.kubectl(['apply', '-f', '-'], identityManifests(installation))
+  for (const [name, rules] of Object.entries(users))
+    known.set(name, connect(await backend.user(name, [], rules)))
+  cluster.kubectl(
+    ['apply', '-f', '-'],
+    guardManifests(installation, { approvers: ['other-approver'] }),
+  )
+  await inForce(admin, installation)
+  return cluster
+}
+
+/** The API server compiles policies in its own time: asked for until each of them refuses what it is there to refuse. */
+async function inForce(admin: ApiClient, { owner, cluster }: Installation): Promise<void> {
+  const marks = { metadata: { name: 'default', labels: { 'countersign.dev/owner': owner } } }
+  const record = `/api/v1/namespaces/${cluster.recordNamespace}/configmaps?dryRun=All`
+  const secret = '/api/v1/namespaces/default/secrets?dryRun=All'
+  for (const path of [record, secret])
+    await until(async () => (await admin.post(path, marks)).code === 403)
+}
+
+export async function until(test: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + DEADLINE
+  while (!(await test())) {
+    if (Date.now() > deadline) throw new Error('the API server did not come to it in time')
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+}
+
+/** Which policy of the guard refused, null where none did. */
+export function refusedBy(answer: Answer): string | null {
+  const said = /ValidatingAdmissionPolicy '([^']+)'/.exec(answer.text)
+  return answer.code === 403 ? (said?.[1] ?? null) : null
+}

@@ -1,0 +1,514 @@
+// The guard on a real kube-apiserver: every way round it that we know of, refused by the server itself; what it must leave alone; and
+// what stands above it.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { installationOf } from '../../../src/flow/installation.ts'
+import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../build/api-client.ts'
+import type { ApiClient } from '../../build/api-client.ts'
+import type { ApiObject } from '../../build/api-object.ts'
+import { clusterConfig, config } from '../../build/effective.ts'
+import { EVERYTHING, refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
+import type { GuardedCluster } from '../../build/guarded-cluster.ts'
+import { opensslRequest } from '../../build/openssl-request.ts'
+import { policy } from '../../build/policy.ts'
+import {
+  CLIENT_SIGNER,
+  SIGNING_REQUESTS,
+  condition,
+  plainRequest,
+  signingRequest,
+  withConditions,
+} from '../../build/signing-requests.ts'
+import { hasRealSubject } from '../../build/subjects.ts'
+
+const KUBELET_SIGNER = 'kubernetes.io/kube-apiserver-client-kubelet'
+const OWNER = 'acme-certs'
+const DAY = 86_400
+const APPLY_USER = 'system:serviceaccount:countersign:countersign-apply'
+const RECORDS = '/api/v1/namespaces/countersign/configmaps'
+const SECRETS = '/api/v1/namespaces/apps/secrets'
+const APPROVALS = `countersign-${OWNER}-approvals`
+const REQUESTS = `countersign-${OWNER}-requests`
+const RECORDS_POLICY = `countersign-${OWNER}-records`
+const MARKS = `countersign-${OWNER}-marks`
+const IDENTITY = `countersign-${OWNER}-identity`
+
+const prod = clusterConfig({
+  auth: { kind: 'kubeconfigEnv', variable: 'KUBECONFIG_PROD', context: null },
+  signers: [
+    { name: CLIENT_SIGNER, certificateAuthority: null, maxDurationSeconds: DAY },
+    { name: KUBELET_SIGNER, certificateAuthority: null, maxDurationSeconds: null },
+  ],
+})
+const sinks = ['sinks: [{secret: {namespaces: [apps], names: ["*-tls"]}}]']
+const installation = installationOf(config({ clusters: [prod] }), [policy(sinks)], prod, null)
+
+const describeReal = hasRealSubject ? describe : describe.skip
+
+describeReal('the guard', () => {
+  let cluster: GuardedCluster
+  let apply: ApiClient
+  /** A user who may do everything by RBAC, and is not in system:masters. */
+  let intruder: ApiClient
+  let count = 0
+
+  beforeAll(async () => {
+    const rule = {
+      apiGroups: [''],
+      resources: ['serviceaccounts/token', 'pods'],
+      verbs: ['create'],
+      namespaces: ['countersign'],
+    }
+    cluster = await startGuarded(installation, {
+      intruder: [EVERYTHING],
+      'other-approver': [EVERYTHING],
+      editor: [rule],
+    })
+    apply = await cluster.serviceAccount('countersign', 'countersign-apply')
+    intruder = cluster.as('intruder')
+  }, 120_000)
+  afterAll(() => cluster?.end(), 60_000)
+
+  const ownName = (): string => `cs-jane-0a1b2c3d-${++count}`
+  const marked = (name: string) => ({
+    metadata: { name, labels: { 'countersign.dev/owner': OWNER } },
+  })
+  const ours = (name: string, spec: object = {}): object => ({
+    ...signingRequest(name, { signerName: CLIENT_SIGNER, expirationSeconds: 3600, ...spec }),
+    ...marked(name),
+  })
+  const pending = (): Promise<ApiObject> => apply.created(SIGNING_REQUESTS, ours(ownName()))
+  const approvalOf = ({ metadata }: ApiObject): string =>
+    `${SIGNING_REQUESTS}/${metadata.name}/approval`
+  const approved = (object: ApiObject, type = 'Approved'): object =>
+    withConditions(object, condition(type, { reason: 'Test', message: 'test' }))
+  const record = (name: string): object => ({ ...marked(`countersign-${OWNER}-${name}`), data: {} })
+  const storedRecord = (): Promise<ApiObject> => apply.created(RECORDS, record(`r${++count}`))
+
+  describe('lets countersign work', () => {
+    test('it creates and approves its own request, which is signed', async () => {
+      const object = await pending()
+      expect((await apply.put(approvalOf(object), approved(object))).code).toBe(200)
+      await until(async () => {
+        const seen = await apply.get(`${SIGNING_REQUESTS}/${object.metadata.name}`)
+        return seen.body.status.certificate !== undefined
+      })
+    })
+
+    test('it denies its own', async () => {
+      const object = await pending()
+      expect((await apply.put(approvalOf(object), approved(object, 'Denied'))).code).toBe(200)
+    })
+
+    test('it writes records and writes them again', async () => {
+      const stored = await storedRecord()
+      const path = `${RECORDS}/${stored.metadata.name}`
+      expect((await apply.put(path, { ...stored, data: { more: 'x' } })).code).toBe(200)
+    })
+
+    test('it rehearses, writes and rewrites its Secrets', async () => {
+      const secret = (mark: string): object => ({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: {
+          name: 'work-tls',
+          labels: { 'countersign.dev/owner': OWNER },
+          annotations: { 'countersign.dev/attempt': mark },
+        },
+      })
+      const bare = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'work-tls' } }
+      const path = `${SECRETS}/work-tls?fieldManager=countersign`
+      expect((await apply.patch(`${path}&dryRun=All`, bare, APPLY_PATCH)).code).toBe(201)
+      expect((await apply.patch(path, secret('1'), APPLY_PATCH)).code).toBe(201)
+      expect((await apply.patch(path, secret('2'), APPLY_PATCH)).code).toBe(200)
+    })
+  })
+
+  describe('approving is refused to', () => {
+    test('somebody with every right', async () => {
+      const object = await pending()
+      const answer = await intruder.put(approvalOf(object), approved(object))
+      expect(refusedBy(answer)).toBe(APPROVALS)
+      expect(answer.body.message).toContain('approved and denied by countersign (acme-certs)')
+    })
+
+    test('system:masters', async () => {
+      const object = await pending()
+      expect(refusedBy(await cluster.admin.put(approvalOf(object), approved(object)))).toBe(
+        APPROVALS,
+      )
+    })
+
+    test('somebody for a request of their own', async () => {
+      const object = await intruder.created(
+        SIGNING_REQUESTS,
+        signingRequest(`mine-${++count}`, { signerName: CLIENT_SIGNER }),
+      )
+      expect(refusedBy(await intruder.put(approvalOf(object), approved(object)))).toBe(APPROVALS)
+    })
+
+    test.each([
+      ['merge patch', MERGE_PATCH],
+      ['strategic merge patch', STRATEGIC_PATCH],
+    ])('a %s', async (_title, type) => {
+      const object = await pending()
+      const patch = { status: { conditions: [condition('Approved')] } }
+      expect(refusedBy(await intruder.patch(approvalOf(object), patch, type))).toBe(APPROVALS)
+    })
+
+    test('a JSON patch', async () => {
+      const object = await pending()
+      const value = { conditions: [condition('Approved')] }
+      const patch = [{ op: 'add', path: '/status', value }]
+      expect(refusedBy(await intruder.patch(approvalOf(object), patch, JSON_PATCH))).toBe(APPROVALS)
+    })
+
+    test('a server-side apply', async () => {
+      const object = await pending()
+      const patch = {
+        apiVersion: 'certificates.k8s.io/v1',
+        kind: 'CertificateSigningRequest',
+        metadata: { name: object.metadata.name },
+        status: { conditions: [condition('Approved')] },
+      }
+      const path = `${approvalOf(object)}?fieldManager=intruder&force=true`
+      expect(refusedBy(await intruder.patch(path, patch, APPLY_PATCH))).toBe(APPROVALS)
+    })
+
+    test('a dry run', async () => {
+      const object = await pending()
+      const path = `${approvalOf(object)}?dryRun=All`
+      expect(refusedBy(await intruder.put(path, approved(object)))).toBe(APPROVALS)
+    })
+
+    test('kubectl certificate approve', async () => {
+      const object = await pending()
+      const kubectl = () => cluster.kubectl(['certificate', 'approve', object.metadata.name])
+      expect(kubectl).toThrow(/countersign-acme-certs-approvals/)
+    })
+
+    test('somebody who only denies, or marks as failed', async () => {
+      const object = await pending()
+      for (const type of ['Denied', 'Failed', 'Perhaps'])
+        expect(refusedBy(await intruder.put(approvalOf(object), approved(object, type)))).toBe(
+          APPROVALS,
+        )
+    })
+
+    test('an update of the whole object: it changes no condition', async () => {
+      const object = await pending()
+      const path = `${SIGNING_REQUESTS}/${object.metadata.name}`
+      expect((await intruder.put(path, approved(object))).code).toBe(200)
+      expect((await intruder.get(path)).body.status.conditions).toBeUndefined()
+    })
+
+    test('the subresource status: the server keeps Approved out of it', async () => {
+      const object = await pending()
+      const path = `${SIGNING_REQUESTS}/${object.metadata.name}/status`
+      expect((await intruder.put(path, approved(object))).code).toBe(422)
+    })
+
+    test('whoever impersonates the apply identity', async () => {
+      const object = await pending()
+      const answer = await intruder.call('PUT', approvalOf(object), approved(object), {
+        headers: { 'impersonate-user': APPLY_USER },
+      })
+      expect(refusedBy(answer)).toBe(APPROVALS)
+    })
+
+    test('a token of the service account that never ends, from a Secret', async () => {
+      const metadata = {
+        name: 'forever',
+        annotations: { 'kubernetes.io/service-account.name': 'countersign-apply' },
+      }
+      const path = '/api/v1/namespaces/countersign/secrets'
+      await intruder.created(path, { metadata, type: 'kubernetes.io/service-account-token' })
+      await until(async () => {
+        const { data } = (await intruder.get(`${path}/forever`)).body as { data?: object }
+        return data !== undefined
+      })
+      const { data } = (await intruder.get(`${path}/forever`)).body as unknown as {
+        data: { token: string }
+      }
+      const forever = cluster.with({ token: Buffer.from(data.token, 'base64').toString('utf8') })
+      const object = await pending()
+      expect(refusedBy(await forever.put(approvalOf(object), approved(object)))).toBe(APPROVALS)
+    })
+
+    test('the plan identity, which has not even the right', async () => {
+      const plan = await cluster.serviceAccount('countersign', 'countersign-plan')
+      const object = await pending()
+      const answer = await plan.put(approvalOf(object), approved(object))
+      expect([answer.code, refusedBy(answer)]).toEqual([403, null])
+    })
+  })
+
+  describe('the apply identity itself may not', () => {
+    test.each([
+      ['create under a foreign name', () => ours(`jane-${++count}`), 'cs-…'],
+      ['ask another signer', () => ours(ownName(), { signerName: 'example.com/team' }), 'signer'],
+      ['ask for longer', () => ours(ownName(), { expirationSeconds: DAY + 1 }), 'at most 86400'],
+      [
+        'ask for as long as the signer likes',
+        () => ours(ownName(), { expirationSeconds: undefined }),
+        'at most 86400',
+      ],
+      [
+        'ask without its label',
+        () => signingRequest(ownName(), { signerName: CLIENT_SIGNER, expirationSeconds: 3600 }),
+        'label',
+      ],
+    ])('%s', async (_title, body, says) => {
+      const answer = await apply.post(SIGNING_REQUESTS, body())
+      expect([REQUESTS, MARKS]).toContain(refusedBy(answer))
+      expect(answer.body.message).toContain(says)
+    })
+
+    test('approve what somebody else asked for, under a name like its own', async () => {
+      const name = ownName()
+      const object = await intruder.created(
+        SIGNING_REQUESTS,
+        signingRequest(name, { signerName: CLIENT_SIGNER, expirationSeconds: 3600 }),
+      )
+      const answer = await apply.put(approvalOf(object), approved(object))
+      expect([APPROVALS, MARKS]).toContain(refusedBy(answer))
+    })
+
+    test('write over a Secret of somebody else, marked or not', async () => {
+      await intruder.created(SECRETS, { metadata: { name: 'theirs-tls' } })
+      const body = { apiVersion: 'v1', kind: 'Secret', ...marked('theirs-tls') }
+      const path = `${SECRETS}/theirs-tls?fieldManager=countersign&force=true`
+      expect(refusedBy(await apply.patch(path, body, APPLY_PATCH))).toBe(MARKS)
+      const bare = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'theirs-tls' } }
+      expect(
+        refusedBy(await apply.patch(path, { ...bare, data: { a: 'Yg==' } }, APPLY_PATCH)),
+      ).toBe(MARKS)
+    })
+
+    test('make a Secret without its label', async () => {
+      const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'bare-tls' } }
+      const path = `${SECRETS}/bare-tls?fieldManager=countersign`
+      expect(refusedBy(await apply.patch(path, body, APPLY_PATCH))).toBe(MARKS)
+    })
+  })
+
+  describe('records are closed to others:', () => {
+    test('making one', async () => {
+      expect(refusedBy(await intruder.post(RECORDS, record('forged')))).toBe(RECORDS_POLICY)
+      expect(refusedBy(await cluster.admin.post(RECORDS, record('forged')))).toBe(RECORDS_POLICY)
+    })
+
+    test('making one in a dry run, or by a name that the server completes', async () => {
+      expect(refusedBy(await intruder.post(`${RECORDS}?dryRun=All`, record('forged')))).toBe(
+        RECORDS_POLICY,
+      )
+      const metadata = { generateName: `countersign-${OWNER}-` }
+      expect(refusedBy(await intruder.post(RECORDS, { metadata }))).toBe(RECORDS_POLICY)
+    })
+
+    test('taking a name before countersign does, without the label', async () => {
+      const metadata = { name: `countersign-${OWNER}-jane` }
+      expect(refusedBy(await intruder.post(RECORDS, { metadata }))).toBe(RECORDS_POLICY)
+    })
+
+    test('changing one, by any kind of request', async () => {
+      const stored = await storedRecord()
+      const path = `${RECORDS}/${stored.metadata.name}`
+      const data = { record: '{}' }
+      const applied = { apiVersion: 'v1', kind: 'ConfigMap', ...marked(stored.metadata.name), data }
+      const answers = [
+        await intruder.put(path, { ...stored, data }),
+        await intruder.patch(path, { data }, MERGE_PATCH),
+        await intruder.patch(path, { data }, STRATEGIC_PATCH),
+        await intruder.patch(path, [{ op: 'add', path: '/data', value: data }], JSON_PATCH),
+        await intruder.patch(`${path}?fieldManager=x&force=true`, applied, APPLY_PATCH),
+      ]
+      expect(answers.map(refusedBy)).toEqual(answers.map(() => RECORDS_POLICY))
+    })
+
+    test('taking its label away, and giving it to another object', async () => {
+      const stored = await storedRecord()
+      const without = { metadata: { labels: { 'countersign.dev/owner': null } } }
+      const path = `${RECORDS}/${stored.metadata.name}`
+      expect(refusedBy(await intruder.patch(path, without, MERGE_PATCH))).toBe(RECORDS_POLICY)
+      const other = await intruder.created(RECORDS, { metadata: { name: `plain-${++count}` } })
+      const label = { metadata: { labels: { 'countersign.dev/owner': OWNER } } }
+      const at = `${RECORDS}/${other.metadata.name}`
+      expect(refusedBy(await intruder.patch(at, label, MERGE_PATCH))).toBe(RECORDS_POLICY)
+    })
+
+    test('deleting one, or all at once', async () => {
+      const stored = await storedRecord()
+      const path = `${RECORDS}/${stored.metadata.name}`
+      expect(refusedBy(await intruder.delete(path))).toBe(RECORDS_POLICY)
+      expect(refusedBy(await cluster.admin.delete(path))).toBe(RECORDS_POLICY)
+      await intruder.delete(`${RECORDS}?labelSelector=countersign.dev%2Fowner%3D${OWNER}`)
+      expect((await apply.get(path)).code).toBe(200)
+    })
+
+    test('deleting them by an owner that goes', async () => {
+      const stored = await storedRecord()
+      const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'gone' }
+      const patch = { metadata: { ownerReferences: [owner] } }
+      const path = `${RECORDS}/${stored.metadata.name}`
+      expect(refusedBy(await intruder.patch(path, patch, MERGE_PATCH))).toBe(RECORDS_POLICY)
+    })
+
+    test('whoever impersonates the apply identity', async () => {
+      const headers = { 'impersonate-user': APPLY_USER }
+      const answer = await intruder.call('POST', RECORDS, record('forged'), { headers })
+      expect(refusedBy(answer)).toBe(RECORDS_POLICY)
+    })
+  })
+
+  describe('marks are closed to others:', () => {
+    const annotation = { 'countersign.dev/effective': 'forged' }
+
+    test('a Secret that says countersign wrote it', async () => {
+      const name = `forged-${++count}`
+      const body = {
+        metadata: { name, labels: { 'countersign.dev/owner': OWNER }, annotations: annotation },
+      }
+      expect(refusedBy(await intruder.post(SECRETS, body))).toBe(MARKS)
+      const only = { metadata: { name, annotations: annotation } }
+      expect(refusedBy(await intruder.post(SECRETS, only))).toBe(MARKS)
+      expect(refusedBy(await cluster.admin.post(SECRETS, only))).toBe(MARKS)
+    })
+
+    test('an annotation forged, changed or removed on one of ours', async () => {
+      const path = `${SECRETS}/ours-tls`
+      const labels = { 'countersign.dev/owner': OWNER }
+      const annotations = { 'countersign.dev/attempt': '1' }
+      const metadata = { name: 'ours-tls', labels, annotations }
+      const body = { apiVersion: 'v1', kind: 'Secret', metadata }
+      await apply.patch(`${path}?fieldManager=countersign`, body, APPLY_PATCH)
+      const changes = [
+        { annotations: annotation },
+        { annotations: { 'countersign.dev/attempt': '2' } },
+        { annotations: { 'countersign.dev/attempt': null } },
+        { labels: { 'countersign.dev/owner': null } },
+        { labels: { 'countersign.dev/owner': 'another' } },
+      ]
+      for (const change of changes) {
+        const answer = await intruder.patch(path, { metadata: change }, MERGE_PATCH)
+        expect(refusedBy(answer)).toBe(MARKS)
+      }
+      const note = { metadata: { annotations: { 'example.com/note': 'seen' } } }
+      expect((await intruder.patch(path, note, MERGE_PATCH)).code).toBe(200)
+    })
+
+    test('a mark carried from one namespace to another by a copier', async () => {
+      const body = { metadata: { name: `copy-${++count}`, annotations: annotation } }
+      expect(refusedBy(await intruder.post('/api/v1/namespaces/default/secrets', body))).toBe(MARKS)
+    })
+
+    test('a request that says countersign asked, and the marks of one that it asked', async () => {
+      const name = `forged-${++count}`
+      const forged = { ...signingRequest(name), ...marked(name) }
+      expect(refusedBy(await intruder.post(SIGNING_REQUESTS, forged))).toBe(MARKS)
+      const object = await pending()
+      const path = `${SIGNING_REQUESTS}/${object.metadata.name}`
+      const patch = { metadata: { labels: { 'countersign.dev/owner': null } } }
+      expect(refusedBy(await intruder.patch(path, patch, MERGE_PATCH))).toBe(MARKS)
+      expect(refusedBy(await intruder.patch(`${path}/status`, patch, MERGE_PATCH))).toBe(MARKS)
+    })
+  })
+
+  describe('the identity is closed to others:', () => {
+    const account = '/api/v1/namespaces/countersign/serviceaccounts/countersign-apply/token'
+    const body = {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { expirationSeconds: 3600 },
+    }
+
+    test('a token, for whoever may edit the namespace and approve nothing', async () => {
+      const editor = cluster.as('editor')
+      expect(refusedBy(await editor.post(account, body))).toBe(IDENTITY)
+      const other = account.replace('-apply/', '-plan/')
+      expect((await editor.post(other, body)).code).toBe(201)
+      const pod = (serviceAccountName: string): object => ({
+        metadata: { name: `p-${++count}` },
+        spec: { serviceAccountName, containers: [{ name: 'c', image: 'x' }] },
+      })
+      const pods = '/api/v1/namespaces/countersign/pods'
+      expect(refusedBy(await editor.post(pods, pod('countersign-apply')))).toBe(IDENTITY)
+      expect((await editor.post(pods, pod('countersign-plan'))).code).toBe(201)
+    })
+  })
+
+  describe('leaves alone', () => {
+    test('signers that the configuration does not name', async () => {
+      const object = await intruder.created(SIGNING_REQUESTS, signingRequest(`free-${++count}`))
+      expect((await intruder.put(approvalOf(object), approved(object))).code).toBe(200)
+    })
+
+    test('approvers that were named to it', async () => {
+      const other = cluster.as('other-approver')
+      const object = await intruder.created(
+        SIGNING_REQUESTS,
+        signingRequest(`named-${++count}`, { signerName: CLIENT_SIGNER }),
+      )
+      expect((await other.put(approvalOf(object), approved(object))).code).toBe(200)
+    })
+
+    test("Kubernetes' own approver of kubelets, though that signer is configured", async () => {
+      const request = opensslRequest({ subject: '/O=system:nodes/CN=system:node:n1' })
+      const object = await cluster.admin.created(
+        SIGNING_REQUESTS,
+        signingRequest(`node-${++count}`, {
+          request: request.base64,
+          signerName: KUBELET_SIGNER,
+          usages: ['client auth', 'digital signature'],
+        }),
+      )
+      await until(async () => {
+        const seen = await cluster.admin.get(`${SIGNING_REQUESTS}/${object.metadata.name}`)
+        return seen.body.status.certificate !== undefined
+      })
+    })
+
+    test('marks and records of another installation', async () => {
+      const labels = { 'countersign.dev/owner': 'another' }
+      const annotations = { 'countersign.dev/attempt': '1' }
+      const secret = { metadata: { name: `another-${++count}`, labels, annotations } }
+      expect((await intruder.post(SECRETS, secret)).code).toBe(201)
+      const map = { metadata: { name: `countersign-another-${++count}`, labels } }
+      expect((await intruder.post(RECORDS, map)).code).toBe(201)
+    })
+
+    test('a namespace that is deleted, records and all', async () => {
+      const path = '/api/v1/namespaces/countersign'
+      await storedRecord()
+      expect((await cluster.admin.delete(path)).code).toBe(200)
+      await until(async () => (await cluster.admin.get(path)).code === 404)
+    }, 60_000)
+  })
+
+  test('whoever may impersonate down to the credential is above it, which `edit` does not give', async () => {
+    const object = await intruder.created(
+      SIGNING_REQUESTS,
+      signingRequest(`above-${++count}`, { signerName: CLIENT_SIGNER }),
+    )
+    const headers = {
+      'impersonate-user': APPLY_USER,
+      'impersonate-extra-authentication.kubernetes.io%2Fcredential-id': 'JTI=forged',
+    }
+    const url = approvalOf(object)
+    const answer = await intruder.call('PUT', url, approved(object), { headers })
+    expect(answer.body.message).toContain('countersign decides on its own requests only')
+    const role = await cluster.admin.get('/apis/rbac.authorization.k8s.io/v1/clusterroles/system:aggregate-to-edit')
+    expect(role.text).toContain('"impersonate"')
+    expect(role.text).not.toContain('userextras')
+  })
+
+  test('an administrator who deletes the binding is above it', async () => {
+    const object = await intruder.created(
+      SIGNING_REQUESTS,
+      signingRequest(`above-${++count}`, { signerName: CLIENT_SIGNER, request: plainRequest() }),
+    )
+    cluster.kubectl(['delete', 'validatingadmissionpolicybinding', APPROVALS])
+    await until(
+      async () => (await cluster.admin.put(approvalOf(object), approved(object))).code === 200,
+    )
+  })
+})
