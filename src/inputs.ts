@@ -47,6 +47,22 @@ export const COMMAND_FLAGS = {
       text: 'issue up to this many in this run, instead of limits.maxIssue',
     },
     { name: 'requester', value: 'LOGIN', text: 'who asks, as in people of the configuration' },
+    {
+      name: 'prove',
+      text: 'pull mode: apply what code review approved on the default branch, with this login',
+    },
+    { name: 'repository', value: 'OWNER/NAME', text: 'with --prove: the repository at GitHub' },
+    { name: 'branch', value: 'NAME', text: 'with --prove: the default branch, as a check' },
+    {
+      name: 'trusted-config',
+      value: 'SHA256',
+      text: 'with --prove: digest that the configuration has to lead back to',
+    },
+    {
+      name: 'token-env',
+      value: 'VARIABLE',
+      text: 'with --prove: variable that holds a read-only token (default GITHUB_TOKEN)',
+    },
   ],
   policy: [
     { name: 'requester', value: 'LOGIN', text: 'who asks, as in people of the configuration' },

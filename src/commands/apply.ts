@@ -98,7 +98,7 @@ function personAt(context: Context, interrupted: AbortSignal): Person {
   }
 }
 
-function progressOn(context: Context): Progress {
+export function progressOn(context: Context): Progress {
   const { terminal } = context
   return {
     step: (name, cluster, state) =>

@@ -43,7 +43,7 @@ export class KubernetesClusters implements Clusters {
     const found = await this.#credential(config)
     refuseExpired(found, config.name, clock.now())
     // A pod has an address of its own for the API server: there the CA alone tells which one it is.
-    holdToPin(found, this.#auth(config).kind === 'inCluster' ? config : config)
+    holdToPin(found, this.#auth(config).kind === 'inCluster' ? { ...config, server: null } : config)
     const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
     return new KubernetesCluster({ name, owner, recordNamespace }, credential, clock, random)

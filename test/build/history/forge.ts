@@ -6,8 +6,9 @@ import type { Evidence } from '../../../src/domain/evidence.ts'
 import type { IssuedRecord, RequestRecord } from '../../../src/domain/record.ts'
 import { effective } from '../effective.ts'
 import { pemOf, secondsAfter } from '../issued.ts'
+import type { Authority } from '../issued.ts'
 import type { Forgery } from './history.ts'
-import { FOREIGN_SIGNER } from './signer.ts'
+import { FOREIGN_SIGNER, SIGNER } from './signer.ts'
 import type { Stage } from './stage.ts'
 
 /** The forger makes the digest fit again; only `otherDigest` leaves it wrong. */
@@ -30,7 +31,9 @@ function forgedIssue(
     case 'otherDigest':
       return { ...issued, proof: { ...issued.proof, digest: '0'.repeat(64) } }
     case 'otherCertificate':
-      return { ...issued, certificate: pemOf(foreignCertificate(issued)) }
+      return { ...issued, certificate: pemOf(certificateOf(issued, FOREIGN_SIGNER)) }
+    case 'otherName':
+      return { ...issued, certificate: pemOf(certificateOf({ ...issued, path: 'janet.yaml' }, SIGNER)) }
     case 'otherPath':
       return { ...issued, path: 'requests/people/never.yaml' }
     default: {
@@ -43,7 +46,7 @@ function forgedIssue(
 
 function forgedEvidence(
   evidence: Evidence,
-  how: Exclude<Forgery, 'noEvidence' | 'otherDigest' | 'otherCertificate' | 'otherPath'>,
+  how: Exclude<Forgery, 'noEvidence' | 'otherDigest' | 'otherCertificate' | 'otherName' | 'otherPath'>,
   stage: Stage,
 ): Evidence {
   const { approvals, pullRequest } = evidence
@@ -71,11 +74,11 @@ function forgedEvidence(
   }
 }
 
-/** With the same names and dates, signed by somebody else. */
-function foreignCertificate({ path, issuedAt }: IssuedRecord): X509Certificate {
+/** With the dates of the issue, named as the file. */
+function certificateOf({ path, issuedAt }: IssuedRecord, signer: Authority): X509Certificate {
   const name = /([^/]+)\.\w+$/.exec(path)?.[1] ?? path
   const request = effective({ name, path })
-  return FOREIGN_SIGNER.issue({
+  return signer.issue({
     request,
     notBefore: secondsAfter(issuedAt, -300),
     notAfter: secondsAfter(issuedAt, request.durationSeconds - 300),

@@ -180,6 +180,7 @@ export const FORGERIES = [
   'noEvidence',
   'otherCertificate',
   'otherHead',
+  'otherName',
   'otherMerge',
   'otherBlob',
   'noContributors',

@@ -1,5 +1,4 @@
 // The sentences that a history is told in: who did what, in plain verbs. One table, which the reader and its errors use.
-import { nearest } from '../../../src/source/nearest.ts'
 import type { Authorship, Deed, FileChanges, Forgery, MergeWay, Right, Unreadable } from './history.ts'
 import { FORGERIES, UNREADABLE } from './history.ts'
 
@@ -197,10 +196,7 @@ export function tell(sentence: string, files: FileChanges | null): Deed {
     return { ...told({ words: match.slice(1), options, files: files ?? {} }), said: sentence } as Deed
   }
   const forms = FORMS.map(({ form }) => form)
-  const close = nearest(text, forms)
-  throw new Error(
-    `no sentence reads "${sentence}"${close === null ? '' : `; did you mean "${close}"`}; there are:\n  ${forms.join('\n  ')}`,
-  )
+  throw new Error(`no sentence reads "${sentence}"; there are:\n  ${forms.join('\n  ')}`)
 }
 
 function plain(form: string, told: (words: Words) => Told): Form {

@@ -57,7 +57,7 @@ describe('a history that cannot be read', () => {
     `title: one\nabout: one\nsteps:\n${steps.map(step => `- ${step}\n`).join('')}expect: approved\n`
 
   test.each([
-    ['a verb that nobody knows', text('reviewer aproves PR1'), 'did you mean "{who} approves {pull}"'],
+    ['a verb that nobody knows', text('reviewer aproves PR1'), 'no sentence reads "reviewer aproves PR1"'],
     ['a push without files', text('author pushes to add-jane'), 'needs files'],
     ['files where none belong', text('reviewer approves PR1: {a: b}'), 'takes no files'],
     ['a code that does not exist', text().replace('approved', 'APPROVAL_NONE'), 'expect'],

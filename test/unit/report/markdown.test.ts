@@ -141,6 +141,7 @@ describe('what people read', () => {
     ['words beside each other', 'a <b>x</b> `c` end', 'a `` <b>x</b> `c` `` end'],
     ['a number', 'needs 2 approvals, within 30s', 'needs 2 approvals, within 30s'],
     ['a number that would begin a list', '1. first', '`1`. first'],
+    ['a number that would with what follows', '1', '`1`'],
   ])('of %s', (_, text, markdown) => expect(prose(text).markdown).toBe(markdown))
 
   test.each([

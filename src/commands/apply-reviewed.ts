@@ -1,0 +1,87 @@
+// countersign apply --repository: pull mode. Proves as the action does and issues with this machine's own login to the clusters:
+// a CronJob in the cluster needs no runner and no secret outside of it. Nothing is written at GitHub.
+import { systemProcesses } from '../adapters/processes.ts'
+import type { ApplyOutcome, ExitCode } from '../domain/outcome.ts'
+import { failure, isNonEmpty } from '../domain/problem.ts'
+import { applyReady, readyCommit } from '../flow/apply-reviewed.ts'
+import type { Ready } from '../flow/apply-reviewed.ts'
+import { applyJson } from '../report/json.ts'
+import { outcomesText, outcomesVerdict } from '../report/outcome-text.ts'
+import { problemsText } from '../report/problem-text.ts'
+import { progressOn } from './apply.ts'
+import type { Context } from './context.ts'
+import { openRepository } from './github.ts'
+import type { GithubFlags } from './github.ts'
+import { refusedAll, shownPlan } from './plan.ts'
+import { printData } from './print.ts'
+
+export interface PullFlags extends GithubFlags {
+  /** Must be the default branch; null takes it. */
+  readonly branch: string | null
+  /** `sha256:…` */
+  readonly trustedConfig: string | null
+}
+
+export async function applyReviewed(
+  context: Context,
+  flags: PullFlags,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const { trustedConfig, branch } = flags
+  if (trustedConfig === null)
+    throw failure(
+      'RUN_USAGE',
+      'pull mode needs --trusted-config sha256:…',
+      'countersign prove PATH says which digest the configuration has now',
+    )
+  const repository = await openRepository(context, flags)
+  const { defaultBranch, tip } = await repository.facts()
+  if (branch !== null && branch !== defaultBranch)
+    throw failure(
+      'RUN_USAGE',
+      `the default branch is ${defaultBranch}, and only that is applied`,
+      'leave --branch out',
+    )
+  context.terminal.talk(
+    'pull mode: nothing is written at GitHub, so comments, the notice and artifacts are left out',
+  )
+  const world = {
+    ...context,
+    repository,
+    processes: systemProcesses(null),
+    progress: progressOn(context),
+  }
+  const { config } = context.options
+  const ready = await readyCommit(world, { commit: tip, config, trustedConfig, workflow: null })
+  if (!ready.ok) return refusedAll(context, ready.problems)
+  try {
+    const outcome = await applyReady(ready.value, world, interrupted)
+    const { rest, graphql } = repository.calls()
+    context.terminal.talk(`GitHub was asked ${rest + graphql} times`)
+    return show(context, ready.value, outcome, interrupted)
+  } finally {
+    await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
+  }
+}
+
+function show(
+  context: Context,
+  { reviewed, observed, failures }: Ready,
+  outcome: ApplyOutcome,
+  interrupted: AbortSignal,
+): ExitCode {
+  const { terminal, paint, options } = context
+  const problems = [...failures, ...reviewed.warnings]
+  if (problems.length > 0) terminal.talk(problemsText(problems, paint))
+  if (options.output === 'text') {
+    const acted = outcome.steps.filter(
+      ({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked',
+    )
+    terminal.result(shownPlan(context, outcome.plan, { asked: reviewed.asked, observed }))
+    if (isNonEmpty(acted))
+      terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
+  } else printData(context, applyJson(outcome))
+  if (interrupted.aborted) return 130
+  if (isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')) return 2
+  return outcome.steps.some(({ kind }) => kind === 'refused' || kind === 'waiting') ? 1 : 0
+}

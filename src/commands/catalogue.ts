@@ -1,0 +1,126 @@
+// Every command but the sandbox: how it is written, what it does, which flags it takes.
+import type { ExitCode } from '../domain/outcome.ts'
+import { failure } from '../domain/problem.ts'
+import { COMMAND_FLAGS } from '../inputs.ts'
+import type { Flag } from '../inputs.ts'
+import { apply } from './apply.ts'
+import { applyReviewed } from './apply-reviewed.ts'
+import type { Context } from './context.ts'
+import { seconds, wholeNumber } from './flags.ts'
+import type { Flags } from './flags.ts'
+import { manifestsRbac } from './manifests.ts'
+import { plan } from './plan.ts'
+import { policyExplain, policyTest } from './policy.ts'
+import { prove, proveOffline } from './prove.ts'
+import { status } from './status.ts'
+import { validate } from './validate.ts'
+
+export interface CommandEntry {
+  /** Name and arguments as help shows them. */
+  readonly usage: string
+  readonly text: string
+  readonly flags: readonly Flag[]
+  readonly run: (context: Context, names: readonly string[], flags: Flags) => Promise<ExitCode>
+}
+
+/** `interrupted`: the person pressed Ctrl-C. */
+export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[] {
+  return [
+    {
+      usage: 'validate [folder]',
+      text: 'find every problem in the request files and the configuration',
+      flags: COMMAND_FLAGS.validate,
+      run: (context, [folder]) => validate(context, folder ?? null),
+    },
+    {
+      usage: 'plan',
+      text: 'show what apply would do, and why; changes nothing',
+      flags: COMMAND_FLAGS.plan,
+      run: (context, _names, flags) => plan(context, flags.text('base')),
+    },
+    {
+      usage: 'apply [names...]',
+      text: 'show the plan, ask once, issue and store',
+      flags: COMMAND_FLAGS.apply,
+      run: (context, names, flags) =>
+        flags.isSet('prove')
+          ? applyReviewed(
+              context,
+              {
+                repository: flags.text('repository'),
+                branch: flags.text('branch'),
+                trustedConfig: flags.text('trusted-config'),
+                tokenEnv: flags.text('token-env'),
+              },
+              interrupted,
+            )
+          : apply(
+              context,
+              {
+                scope: { names, maxIssue: wholeNumber(flags.text('max-issue')) },
+                yes: flags.isSet('yes'),
+                requester: flags.text('requester'),
+              },
+              interrupted,
+            ),
+    },
+    {
+      usage: 'status',
+      text: 'show who has access until when',
+      flags: COMMAND_FLAGS.status,
+      run: (context, _names, flags) => status(context, seconds(flags.text('expiring'))),
+    },
+    {
+      usage: 'policy <what> [file]',
+      text: 'explain FILE: what each policy says of a request; test: run the tests beside the policies',
+      flags: COMMAND_FLAGS.policy,
+      run: (context, [what, file], flags) => {
+        if (what === 'test') return policyTest(context)
+        if (what === 'explain' && file !== undefined)
+          return policyExplain(context, file, flags.text('requester'))
+        throw failure(
+          'RUN_USAGE',
+          'that is no policy command',
+          'there are: policy explain FILE, policy test',
+        )
+      },
+    },
+    {
+      usage: 'prove [path]',
+      text: 'tell who approved which bytes of a file, and by which rule; changes nothing',
+      flags: COMMAND_FLAGS.prove,
+      run: (context, [path], flags) => {
+        const evidence = flags.text('evidence')
+        if (evidence !== null) return proveOffline(context, evidence)
+        if (path === undefined)
+          throw failure('RUN_USAGE', 'prove needs the path of a file', 'or --evidence FILE')
+        return prove(context, path, {
+          repository: flags.text('repository'),
+          commit: flags.text('commit'),
+          trustedConfig: flags.text('trusted-config'),
+          tokenEnv: flags.text('token-env'),
+        })
+      },
+    },
+    {
+      usage: 'manifests <what>',
+      text: 'print manifests to apply; what: rbac',
+      flags: COMMAND_FLAGS.manifests,
+      run: (context, [what], flags) => {
+        if (what !== 'rbac')
+          throw failure(
+            'RUN_USAGE',
+            `there are no manifests called "${what ?? ''}"`,
+            'there is: rbac',
+          )
+        const group = flags.text('group')
+        return manifestsRbac(
+          context,
+          group === null
+            ? { kind: 'User', name: flags.text('user') ?? 'countersign' }
+            : { kind: 'Group', name: group },
+        )
+      },
+    },
+  ]
+}

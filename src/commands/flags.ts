@@ -1,0 +1,71 @@
+// Flags of the command line, from commander to what commands take.
+import { posix } from 'node:path'
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import { failure } from '../domain/problem.ts'
+import type { Flag } from '../inputs.ts'
+import { parseDuration } from '../source/duration.ts'
+import type { GlobalOptions } from './context.ts'
+
+/** What commander read for one command. */
+export interface Flags {
+  text(name: string): string | null
+  isSet(name: string): boolean
+}
+
+export function optionOf({ name, short, value, text }: Flag): Option {
+  const dashes = short === undefined ? `--${name}` : `-${short}, --${name}`
+  return new Option(value === undefined ? dashes : `${dashes} <${value}>`, text)
+}
+
+export function readFlags(sub: Command): Flags {
+  const read = (name: string): unknown => sub.getOptionValue(camel(name.replace(/^no-/, '')))
+  return {
+    text: name => {
+      const value = read(name)
+      return typeof value === 'string' ? value : null
+    },
+    isSet: name => (name.startsWith('no-') ? read(name) === false : read(name) === true),
+  }
+}
+
+export function globalOptions(flags: Flags): GlobalOptions {
+  const output = flags.text('output') ?? 'text'
+  if (output !== 'text' && output !== 'json' && output !== 'yaml')
+    throw failure('RUN_USAGE', `--output ${output} is not one of text, json, yaml`)
+  return {
+    config: flags.text('config') ?? 'countersign.yaml',
+    isConfigNamed: flags.text('config') !== null,
+    requests: folderName(flags.text('requests')),
+    cluster: flags.text('cluster'),
+    kubeconfig: flags.text('kubeconfig'),
+    context: flags.text('context'),
+    output,
+    verbose: flags.isSet('verbose'),
+    color: !flags.isSet('no-color'),
+  }
+}
+
+export function seconds(text: string | null): number | null {
+  if (text === null) return null
+  const read = parseDuration(text, { days: true })
+  if (!read.ok)
+    throw failure('RUN_USAGE', `--expiring ${text} is not a duration`, 'for example 7d or 48h')
+  return read.seconds
+}
+
+export function wholeNumber(text: string | null): number | null {
+  if (text === null) return null
+  if (!/^\d{1,6}$/.test(text))
+    throw failure('RUN_USAGE', `--max-issue ${text} is not a number`, 'for example 100')
+  return Number(text)
+}
+
+/** `./requests/` is `requests`. */
+function folderName(text: string | null): string | null {
+  return text === null ? null : posix.normalize(text).replace(/\/+$/, '')
+}
+
+function camel(name: string): string {
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
