@@ -110,8 +110,18 @@ export const COMMAND_FLAGS = {
     },
   ],
   manifests: [
-    { name: 'user', value: 'NAME', text: 'the user who applies (default countersign)' },
+    { name: 'user', value: 'NAME', text: 'the user who applies (default: a service account; rbac: countersign)' },
     { name: 'group', value: 'NAME', text: 'the group who applies, instead of a user' },
+    {
+      name: 'duration',
+      value: 'DURATION',
+      text: 'kubeconfig: how long its token shall live (default 90d; the API server may allow less)',
+    },
+    {
+      name: 'approvers',
+      value: 'NAMES',
+      text: 'guard: users who may approve requests of these signers as well, separated by commas',
+    },
   ],
 } as const satisfies Readonly<Record<string, readonly Flag[]>>
 

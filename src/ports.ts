@@ -112,6 +112,18 @@ export interface Secrets {
   >
 }
 
+/** A file of an artifact; its name has no folders. */
+export interface ArtifactFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Artifacts of the workflow run this is part of. */
+export interface Artifacts {
+  /** Uploads the files as one artifact, in place of one that this run holds under that name already. */
+  upload(name: string, files: readonly ArtifactFile[]): Promise<void>
+}
+
 /** What one right question asks. */
 export interface Right {
   readonly group: string
@@ -149,6 +161,20 @@ export interface Cluster {
   /** Logs in with a client certificate and asks who that is; null where the API server says 401. */
   logIn(certificatePem: string, key: Secret<string>): Promise<ClusterIdentity | null>
   close(): Promise<void>
+}
+
+/** What setting countersign up in a cluster takes, and looking whether it stands. */
+export interface Administration {
+  /** A token of a service account; the API server may give it a shorter life than was asked for. */
+  issueToken(
+    account: { readonly namespace: string; readonly name: string },
+    seconds: number,
+  ): Promise<{ readonly token: Secret<string>; readonly expiresAt: Date }>
+  /** The spec of an admission policy or binding; null where there is none, `hidden` where it may not be read. */
+  guardSpec(
+    kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding',
+    name: string,
+  ): Promise<{ readonly spec: unknown } | 'hidden' | null>
 }
 
 /** Opens the clusters of the configuration. */

@@ -45,14 +45,15 @@ function isBeside(
 }
 
 /**
- * Whether the branch was put there, not moved on: it does not hold what it held before, or it held the commit twice. Bytes that
- * an approved pull request once brought come back that way without anybody's approval.
+ * Whether the branch was put there, not moved on: it does not hold what it held before, or it held this commit once already.
+ * Bytes that an approved pull request once brought come back that way without anybody's approval.
  */
 export function isRewriting(
   { commit, before }: Landing,
   { ancestry, line }: Pick<ProofFacts, 'ancestry' | 'line'>,
 ): boolean {
-  if (line.indexOf(commit) !== line.lastIndexOf(commit)) return true
+  const at = line.findIndex((id, index) => id === commit && (line[index + 1] ?? null) === before)
+  if (at !== line.lastIndexOf(commit)) return true
   const goesOn = before === null || ancestry.get(commit)?.parents[0] === before
   return !goesOn && !isAncestor(ancestry, before, commit)
 }

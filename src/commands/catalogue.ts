@@ -8,10 +8,10 @@ import { applyReviewed } from './apply-reviewed.ts'
 import type { Context } from './context.ts'
 import { seconds, wholeNumber } from './flags.ts'
 import type { Flags } from './flags.ts'
-import { manifestsRbac } from './manifests.ts'
 import { plan } from './plan.ts'
 import { policyExplain, policyTest } from './policy.ts'
 import { prove, proveOffline } from './prove.ts'
+import { setupEntries } from './setup-catalogue.ts'
 import { status } from './status.ts'
 import { validate } from './validate.ts'
 
@@ -102,25 +102,6 @@ export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[
         })
       },
     },
-    {
-      usage: 'manifests <what>',
-      text: 'print manifests to apply; what: rbac',
-      flags: COMMAND_FLAGS.manifests,
-      run: (context, [what], flags) => {
-        if (what !== 'rbac')
-          throw failure(
-            'RUN_USAGE',
-            `there are no manifests called "${what ?? ''}"`,
-            'there is: rbac',
-          )
-        const group = flags.text('group')
-        return manifestsRbac(
-          context,
-          group === null
-            ? { kind: 'User', name: flags.text('user') ?? 'countersign' }
-            : { kind: 'Group', name: group },
-        )
-      },
-    },
+    ...setupEntries,
   ]
 }

@@ -46,11 +46,12 @@ export function globalOptions(flags: Flags): GlobalOptions {
   }
 }
 
-export function seconds(text: string | null): number | null {
+/** `flag`: whose value it is. */
+export function seconds(text: string | null, flag = 'expiring'): number | null {
   if (text === null) return null
   const read = parseDuration(text, { days: true })
   if (!read.ok)
-    throw failure('RUN_USAGE', `--expiring ${text} is not a duration`, 'for example 7d or 48h')
+    throw failure('RUN_USAGE', `--${flag} ${text} is not a duration`, 'for example 7d or 48h')
   return read.seconds
 }
 
@@ -59,6 +60,12 @@ export function wholeNumber(text: string | null): number | null {
   if (!/^\d{1,6}$/.test(text))
     throw failure('RUN_USAGE', `--max-issue ${text} is not a number`, 'for example 100')
   return Number(text)
+}
+
+/** `a, b` is two; nothing is none. */
+export function listOf(text: string | null): readonly string[] {
+  const parts = (text ?? '').split(',').map(part => part.trim())
+  return parts.filter(part => part !== '')
 }
 
 /** `./requests/` is `requests`. */

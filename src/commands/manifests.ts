@@ -1,40 +1,121 @@
-// countersign manifests rbac: the rights this repository's requests need, ready for kubectl apply -f -.
+// countersign manifests: what stands around countersign in a cluster and at GitHub, ready for kubectl apply -f - and gh api.
+import type { ClusterConfig } from '../domain/config.ts'
+import type { Installation, Subject } from '../domain/installation.ts'
 import type { ExitCode } from '../domain/outcome.ts'
 import { failure } from '../domain/problem.ts'
+import type { Checked } from '../domain/problem.ts'
+import { installationOf } from '../flow/installation.ts'
 import { readRequests } from '../flow/read.ts'
 import { readRules } from '../flow/rules.ts'
+import type { Rules } from '../flow/rules.ts'
+import { guardManifests } from '../report/manifests-guard.ts'
+import { identityManifests } from '../report/manifests-identity.ts'
+import { rulesetJson } from '../report/manifests-ruleset.ts'
 import { rbacManifests } from '../report/manifests.ts'
-import type { Subject } from '../report/manifests.ts'
 import { planOptions } from './context.ts'
 import type { Context } from './context.ts'
+import { printKubeconfig } from './manifests-kubeconfig.ts'
 import { refusedAll } from './plan.ts'
 
-export async function manifestsRbac(context: Context, subject: Subject): Promise<ExitCode> {
-  const { clock, options, files, terminal } = context
-  const rules = await readRules(files, options.config, planOptions(context).fallback)
+export interface ManifestsFlags {
+  readonly user: string | null
+  readonly group: string | null
+  /** Further approvers that the guard lets through. */
+  readonly approvers: readonly string[]
+  /** Seconds a token shall live. */
+  readonly durationSeconds: number
+}
+
+const KINDS = ['identity', 'kubeconfig', 'guard', 'ruleset', 'rbac'] as const
+
+export async function manifests(
+  context: Context,
+  what: string,
+  flags: ManifestsFlags,
+): Promise<ExitCode> {
+  const kind = KINDS.find(each => each === what)
+  if (kind === undefined)
+    throw failure(
+      'RUN_USAGE',
+      `there are no manifests called "${what}"`,
+      `there are: ${KINDS.join(', ')}`,
+    )
+  if (kind === 'ruleset') return print(context, rulesetJson())
+  const { config, isConfigNamed } = context.options
+  const fallback = kind === 'rbac' && !isConfigNamed ? planOptions(context).fallback : null
+  const rules = await readRules(context.files, config, fallback)
   if (!rules.ok) return refusedAll(context, rules.problems)
-  const { config } = rules.value
-  const folder = options.requests ?? config.requests
-  // Rights are for what the files ask, allowed by a policy or not yet.
-  const unjudged = { config, policies: null }
+  const cluster = chosenCluster(rules.value.config.clusters, context.options.cluster)
+  if (kind === 'rbac') return rbac(context, rules.value, cluster, subjectOf(flags))
+  const installation = installationAt(rules.value, cluster, subjectOf(flags))
+  if (!installation.ok) return refusedAll(context, installation.problems)
+  if (kind === 'identity') return print(context, identityManifests(installation.value))
+  if (kind === 'guard') return print(context, guardManifests(installation.value, flags))
+  return printKubeconfig(context, installation.value, flags.durationSeconds)
+}
+
+/** Refused where a policy cannot be read, and where nothing names a signer: both would give rights that nobody meant. */
+export function installationAt(
+  { config, policies }: Rules,
+  cluster: ClusterConfig,
+  subject: Subject | null,
+): Checked<Installation> {
+  const [broken] = policies?.broken ?? []
+  if (broken !== undefined) return { ok: false, problems: broken.problems }
+  const who = subject ?? loggedInAs(cluster)
+  const installation = installationOf(config, policies?.policies ?? [], cluster, who)
+  if (installation.signers.length > 0) return { ok: true, value: installation }
+  throw failure(
+    'RUN_USAGE',
+    `nothing says which signers ${cluster.name} is asked for`,
+    `name them under clusters.${cluster.name}.signers in ${config.path}`,
+  )
+}
+
+/** The one that --cluster names, or the only one. */
+export function chosenCluster(
+  clusters: readonly ClusterConfig[],
+  name: string | null,
+): ClusterConfig {
+  const found = name === null ? clusters[0] : clusters.find(each => each.name === name)
+  if (found !== undefined && (name !== null || clusters.length === 1)) return found
+  throw failure(
+    'RUN_USAGE',
+    name === null ? 'there are several clusters' : `there is no cluster "${name}"`,
+    `say which: --cluster ${clusters.map(each => each.name).join(' | ')}`,
+  )
+}
+
+/** GitHub's tokens come with the group of examples/authentication/structured.yaml; others are service accounts. */
+function loggedInAs({ auth }: ClusterConfig): Subject | null {
+  return auth.kind === 'githubOidc' ? { kind: 'Group', name: 'github:countersign-apply' } : null
+}
+
+function subjectOf({ user, group }: ManifestsFlags): Subject | null {
+  if (group !== null) return { kind: 'Group', name: group }
+  return user === null ? null : { kind: 'User', name: user }
+}
+
+/** Rights for what the files ask, allowed by a policy or not yet. */
+async function rbac(
+  context: Context,
+  { config }: Rules,
+  cluster: ClusterConfig,
+  subject: Subject | null,
+): Promise<ExitCode> {
+  const { clock, options, files } = context
   const asked = await readRequests(files, {
-    rules: unjudged,
-    folder,
+    rules: { config, policies: null },
+    folder: options.requests ?? config.requests,
     requesterOf: () => null,
     now: clock.now(),
   })
-  const { clusters } = config
-  const cluster =
-    options.cluster === null ? clusters[0] : clusters.find(({ name }) => name === options.cluster)
-  if (cluster === undefined || (options.cluster === null && clusters.length > 1))
-    throw failure(
-      'RUN_USAGE',
-      options.cluster === null
-        ? 'there are several clusters'
-        : `there is no cluster "${options.cluster}"`,
-      `say which: --cluster ${clusters.map(({ name }) => name).join(' | ')}`,
-    )
   const requests = asked.requests.filter(request => request.cluster === cluster.name)
-  terminal.result(rbacManifests(cluster, requests, subject).trimEnd())
+  const who = subject ?? { kind: 'User', name: 'countersign' }
+  return print(context, rbacManifests(cluster, requests, who))
+}
+
+function print({ terminal }: Context, text: string): ExitCode {
+  terminal.result(text.trimEnd())
   return 0
 }

@@ -38,7 +38,8 @@ export async function policyExplain(
   if (!effective.ok) return refusedAll(context, effective.problems)
   const person = rules.value.config.people.find(({ login }) => login === requester) ?? null
   const explained = effective.value.flatMap((request): readonly Explained[] => {
-    const { verdict, problems } = judgeRequest(request, rules.value, person, clock.now())
+    const asked = { requester: person, isPublic: false }
+    const { verdict, problems } = judgeRequest(request, rules.value, asked, clock.now())
     if (verdict === null) return []
     const said = new Set<Problem>(verdict.decision === 'allowed' ? [] : verdict.problems)
     return [

@@ -128,9 +128,9 @@ export interface GithubSecretAllowance {
 export interface ArtifactAllowance {
   readonly kind: 'artifact'
   readonly names: readonly string[] | null
-  /** Every recipient of the sink must be one of these. */
+  /** Every recipient of the sink must be one of these; where there are any, a sink without is not taken. */
   readonly recipients: readonly string[]
-  /** True where the artifact may go without recipients. */
+  /** True where the artifact may go without recipients whatever it holds, and into a public repository. */
   readonly isPublic: boolean
 }
 
@@ -164,6 +164,8 @@ export interface Requester {
 export interface JudgeContext {
   /** Null where nobody can be named; then no rule on the requester is true. */
   readonly requester: Requester | null
+  /** Whether anybody can read the repository, and with it its artifacts. */
+  readonly isPublic: boolean
 }
 
 /** What one policy says of one request. */

@@ -44,11 +44,24 @@ function signersOf(
     ...defaults.flatMap(({ spec }) => spec.signerName ?? []),
     ...policies.flatMap(({ selector }) => exactSigners(selector)),
   ])
-  return names.map(name => ({
-    name,
-    maxDurationSeconds:
-      cluster.signers.find(signer => signer.name === name)?.maxDurationSeconds ?? null,
-  }))
+  return names.map(name => ({ name, maxDurationSeconds: longest(name, policies, cluster) }))
+}
+
+/** What the signer gives at most, or what every policy about it allows at most where that is less. */
+function longest(
+  signer: string,
+  policies: readonly Policy[],
+  { signers }: ClusterConfig,
+): number | null {
+  const cap = signers.find(({ name }) => name === signer)?.maxDurationSeconds ?? null
+  const about = policies.filter(({ selector }) =>
+    (selector.signerNames ?? ['*']).some(name => isPattern(name) || name === signer),
+  )
+  const allowed = about.map(({ constraints }) => constraints.maxDuration)
+  const known = allowed.filter(seconds => seconds !== null)
+  const most = about.length > 0 && known.length === allowed.length ? [Math.max(...known)] : []
+  const bounds = cap === null ? most : [cap, ...most]
+  return bounds.length === 0 ? null : Math.min(...bounds)
 }
 
 function exactSigners({ signerNames }: PolicySelector): readonly string[] {

@@ -1,6 +1,6 @@
 // One request before a person looks: the rules of Kubernetes and its signers, the house's refusals with their exceptions, the
 // policies. All problems of all of them at once.
-import type { Requester, Verdict } from '../domain/policy.ts'
+import type { JudgeContext, Verdict } from '../domain/policy.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { providerProblems } from '../kubernetes/providers.ts'
@@ -18,13 +18,13 @@ export interface Judgement {
 }
 
 /**
- * `requester` is null where nobody can be named; `now` decides which exceptions still stand; `shared` is what other request
+ * `now` decides which exceptions still stand; `shared` is what other request
  * files have to do with this one.
  */
 export function judgeRequest(
   request: EffectiveRequest,
   { config, policies }: Rules,
-  requester: Requester | null,
+  context: JudgeContext,
   now: Date,
   shared: readonly HouseProblem[] = [],
 ): Judgement {
@@ -39,7 +39,7 @@ export function judgeRequest(
     now,
   )
   const verdict =
-    policies === null ? null : judge(request, policies.policies, policies.broken, { requester })
+    policies === null ? null : judge(request, policies.policies, policies.broken, context)
   const policy = verdict === null || verdict.decision === 'allowed' ? [] : verdict.problems
   return {
     problems: [...kubernetes.problems, ...provider, ...house.problems, ...policy],

@@ -1,5 +1,6 @@
 // The plan of a pull request, read from GitHub: its files against where it left the default branch, judged by the rules at the
 // tip of that branch, with what each changed file still needs of reviewers. No cluster, no secret.
+import { isMet } from '../domain/need.ts'
 import type { ApprovalNeed } from '../domain/need.ts'
 import type { Plan, Step } from '../domain/plan.ts'
 import { ok } from '../domain/problem.ts'
@@ -44,10 +45,12 @@ export async function planPullRequest(
     [head, base].map(files => parseRequests(files, { rules, folder })),
   )
   if (parsed === undefined || before === undefined) throw new RangeError('two states were read')
+  const isPublic = opened.repository.visibility === 'public'
   const asked = judgeRequests(parsed, {
     rules,
     folder,
     now,
+    isPublic,
     requesterOf: ({ path }) => {
       const trail = trails.get(path)
       return trail === undefined ? null : requesterOn(trail, opened.pull, facts, config)
@@ -59,7 +62,7 @@ export async function planPullRequest(
     head,
     opened.judging,
     { rules, asked },
-    { ...frame, requests: null },
+    { ...frame, requests: null, isPublic },
     now,
   )
   const mixed = mixedProblems(opened)
@@ -87,17 +90,20 @@ function needsOf(
   judged: { readonly rules: Rules; readonly asked: Asked },
   { trails, pull, jurisdiction, facts }: OpenPullRequest,
 ): ReadonlyMap<string, ApprovalNeed> {
-  return new Map(
-    steps.filter(isToDo).flatMap(step => {
-      const trail = trails.get(pathOf(step))
-      if (trail === undefined) return []
-      const question = {
-        ...trail,
-        ...rulesFor(step, judged),
-        purpose: 'issue',
-        meaningAt: null,
-      } as const
-      return [[trail.path, approvalNeed(question, pull, jurisdiction, facts)] as const]
-    }),
-  )
+  const needs = new Map<string, ApprovalNeed>()
+  for (const step of steps.filter(isToDo)) {
+    const trail = trails.get(pathOf(step))
+    if (trail === undefined) continue
+    const question = {
+      ...trail,
+      ...rulesFor(step, judged),
+      purpose: 'issue',
+      meaningAt: null,
+    } as const
+    const need = approvalNeed(question, pull, jurisdiction, facts)
+    const other = needs.get(trail.path)
+    // A file for several clusters waits for the one that lacks most.
+    if (other === undefined || isMet(other)) needs.set(trail.path, need)
+  }
+  return needs
 }

@@ -15,7 +15,7 @@ import { narrowed } from './narrow.ts'
 import { observeClusters, unreachable } from './observe.ts'
 import type { Observed } from './observe.ts'
 import { readRequests } from './read.ts'
-import type { Asked } from './read.ts'
+import type { Asked, Asking } from './read.ts'
 import { readRules } from './rules.ts'
 import type { Rules } from './rules.ts'
 
@@ -131,7 +131,7 @@ export async function rulesChange(
   files: RepositoryFiles,
   base: RepositoryFiles,
   today: Ruled,
-  options: Pick<PlanOptions, 'config' | 'requests'>,
+  options: Pick<PlanOptions, 'config' | 'requests'> & Pick<Asking, 'isPublic'>,
   now: Date,
 ): Promise<RulesChange> {
   const [judging, proposed] = await Promise.all(
@@ -149,7 +149,7 @@ export async function rulesChange(
 async function ask(
   files: RepositoryFiles,
   rules: Rules,
-  options: Pick<PlanOptions, 'config' | 'requests' | 'requester'>,
+  options: Pick<PlanOptions, 'config' | 'requests' | 'requester'> & Pick<Asking, 'isPublic'>,
   now: Date,
 ): Promise<Checked<Asked>> {
   const { people, requests } = rules.config
@@ -161,7 +161,8 @@ async function ask(
       message: `nobody in people of ${options.config} has the login ${options.requester}`,
       hint: people.length === 0 ? null : `it has: ${people.map(({ login }) => login).join(', ')}`,
     })
-  const asking = { requesterOf: () => person ?? null, now }
+  const { isPublic = false } = options
+  const asking = { requesterOf: () => person ?? null, now, isPublic }
   if (rules.policies === null) {
     const folder = options.requests ?? requests
     const anywhere = { ...rules, config: { ...rules.config, requests: folder } }

@@ -63,5 +63,6 @@ function problemsOf(test: PolicyTest, rules: Rules, now: Date): readonly Problem
   const effective = effectiveRequests(parsed.value, config)
   if (!effective.ok) return effective.problems
   const requester = config.people.find(({ login }) => login === test.requester) ?? null
-  return effective.value.flatMap(request => judgeRequest(request, rules, requester, now).problems)
+  const context = { requester, isPublic: false }
+  return effective.value.flatMap(request => judgeRequest(request, rules, context, now).problems)
 }

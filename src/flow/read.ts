@@ -30,6 +30,8 @@ export interface Asking {
   /** Who asks; null where nobody can be named. */
   readonly requesterOf: (request: EffectiveRequest) => Requester | null
   readonly now: Date
+  /** The files are of a public repository; absent where nobody asked GitHub. */
+  readonly isPublic?: boolean
 }
 
 /** What the files say, before anything judged it. */
@@ -66,11 +68,11 @@ export async function parseRequests(
 export function judgeRequests(parsed: Parsed, asking: Asking): Asked {
   const shared = publicKeysUsedTwice(parsed.requests)
   const judged = parsed.requests.map(request => {
-    const requester = asking.requesterOf(request)
+    const { requesterOf, isPublic = false } = asking
     const judgement = judgeRequest(
       request,
       asking.rules,
-      requester,
+      { requester: requesterOf(request), isPublic },
       asking.now,
       shared.get(request),
     )

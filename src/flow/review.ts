@@ -115,6 +115,7 @@ export async function reviewSteps(
     rules,
     folder,
     now,
+    isPublic: history.repository.visibility === 'public',
     requesterOf: (request: EffectiveRequest) => {
       const trail = trails.get(trailKey(request))
       return requesterOf(trail, request, facts, rules.config, records)

@@ -51,8 +51,11 @@ export async function findTrails(
     wanted.flatMap(({ key, path, step }) => {
       const landing = landings.get(path)
       const blob = blobs.get(path) ?? null
-      const earlier = believedEvidence(step, path, blob, config, now)
-      return landing === undefined ? [] : [[key, { path, blob, landing, earlier }] as const]
+      if (landing === undefined) return []
+      const believed = believedEvidence(step, path, blob, config, now)
+      // The same bytes may have come another way since.
+      const earlier = believed?.landing.commit === landing.commit ? believed : null
+      return [[key, { path, blob, landing, earlier }] as const]
     }),
   )
 }

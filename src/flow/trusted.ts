@@ -9,7 +9,7 @@ import type { CodeOwners } from '../approval/code-owners.ts'
 import type { Jurisdiction, Question } from '../approval/facts.ts'
 import { judgeApproval } from '../approval/judge.ts'
 import { changesIn, statesSince, trustConfiguration } from '../approval/trust.ts'
-import type { ConfigurationChange, TrustedConfiguration } from '../approval/trust.ts'
+import type { ConfigurationChange, ProveChange, TrustedConfiguration } from '../approval/trust.ts'
 import { parseConfig } from '../config/parse.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { gather, trace } from './gather.ts'
@@ -32,6 +32,26 @@ export async function trust(
     const read = await jurisdictionAt(source.filesAt(commit), history)
     if (read.ok) rules.set(commit, read.value)
   }
+  const prove = await prover(source, history, changes, rules, clock)
+  return trustConfiguration(
+    history.states,
+    frame.trustedConfig,
+    frame.workflow,
+    ({ commit }) => rules.has(commit),
+    prove,
+  )
+}
+
+/** Asks GitHub about every change at once, and about nothing where there is none. */
+async function prover(
+  source: ReviewedRepository,
+  history: History,
+  changes: readonly ConfigurationChange[],
+  rules: ReadonlyMap<ObjectId, Jurisdiction>,
+  clock: Clock,
+): Promise<ProveChange> {
+  const { config } = history.frame
+  if (changes.length === 0) return change => refuse(nobodyRules(change, config))
   const traced = await trace(
     source,
     history,
@@ -46,19 +66,13 @@ export async function trust(
     teams,
     clock.now(),
   )
-  return trustConfiguration(
-    history.states,
-    frame.trustedConfig,
-    frame.workflow,
-    ({ commit }) => rules.has(commit),
-    (change, under) => {
-      const jurisdiction = rules.get(under.commit)
-      const question = questionOf(change, jurisdiction)
-      return jurisdiction === undefined || question === null
-        ? refuse(nobodyRules(change, frame.config))
-        : judgeApproval(question, jurisdiction, facts)
-    },
-  )
+  return (change, under) => {
+    const jurisdiction = rules.get(under.commit)
+    const question = questionOf(change, jurisdiction)
+    return jurisdiction === undefined || question === null
+      ? refuse(nobodyRules(change, config))
+      : judgeApproval(question, jurisdiction, facts)
+  }
 }
 
 /** Who may approve by the files of one commit; `policies` where they have been read. */

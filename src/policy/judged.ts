@@ -9,6 +9,8 @@ import { attributeMember } from './subject-members.ts'
 
 export interface Judged {
   readonly request: EffectiveRequest
+  /** Whether anybody can read the repository. */
+  readonly isPublic: boolean
   readonly names: ReadonlyMap<NameMember, readonly string[]>
   /** By OID. */
   readonly otherAttributes: ReadonlyMap<string, readonly string[]>
@@ -26,7 +28,10 @@ const SAN_MEMBERS = {
 } as const
 
 /** Sorts the names once, for all policies. */
-export function judgedRequest(request: EffectiveRequest, { requester }: JudgeContext): Judged {
+export function judgedRequest(
+  request: EffectiveRequest,
+  { requester, isPublic }: JudgeContext,
+): Judged {
   const names = new Map<NameMember, string[]>()
   const otherAttributes = new Map<string, string[]>()
   const otherNames = new Map<string, string[]>()
@@ -45,7 +50,7 @@ export function judgedRequest(request: EffectiveRequest, { requester }: JudgeCon
     }
   }
   const values = expressionValues(request, requester)
-  return { request, names, otherAttributes, otherNames, unspeakable, values }
+  return { request, isPublic, names, otherAttributes, otherNames, unspeakable, values }
 }
 
 function push<K>(lists: Map<K, string[]>, key: K, value: string): void {

@@ -1,14 +1,26 @@
 // The sinks of a request against the list of one policy: a sink that no entry takes is denied.
-import type { Policy, SecretAllowance, SinkAllowance } from '../domain/policy.ts'
+import type {
+  ArtifactAllowance,
+  Policy,
+  SecretAllowance,
+  SinkAllowance,
+} from '../domain/policy.ts'
+import type { Problem } from '../domain/problem.ts'
 import { placeOf } from '../domain/request.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
 import type { Sink } from '../domain/sink.ts'
 import { matchesAnyGlob } from '../source/glob.ts'
 import type { PolicyCheck } from './request-rules.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
 
-export const sinksAreAllowed: PolicyCheck = (policy, { request }) =>
+export const sinksAreAllowed: PolicyCheck = (policy, { request, isPublic }) =>
   request.sinks.flatMap((sink, index) => {
-    if (policy.sinks.some(entry => takes(entry, sink))) return []
+    const isTaken = (place: Pick<Place, 'isPublic'>): boolean => {
+      const hasKey = sink.kind === 'kubeconfig' || request.key.kind === 'generated'
+      return policy.sinks.some(entry => takes(entry, sink, { ...place, hasKey }))
+    }
+    if (isTaken({ isPublic })) return []
+    if (isTaken({ isPublic: false })) return [publicProblem(request, index, policy)]
     const message = `the policy "${policy.name}" does not allow the sink ${sinkText(sink)}`
     const at = placeOf(request.places, `sinks[${index}]`)
     return [{ code: 'POLICY_SINK' as const, at, message, hint: hintFor(policy, sink) }]
@@ -17,7 +29,13 @@ export const sinksAreAllowed: PolicyCheck = (policy, { request }) =>
 /** What a kubeconfig goes into has no more fields than these; its other kinds are domain sinks. */
 type Target = Sink | { readonly kind: 'secret'; readonly namespace: string; readonly name: string }
 
-function takes(entry: SinkAllowance, sink: Target): boolean {
+/** Where the sinks would be, and what they would hold. */
+interface Place {
+  readonly isPublic: boolean
+  readonly hasKey: boolean
+}
+
+function takes(entry: SinkAllowance, sink: Target, place: Place): boolean {
   switch (entry.kind) {
     case 'secret':
       return (
@@ -37,12 +55,12 @@ function takes(entry: SinkAllowance, sink: Target): boolean {
       return (
         sink.kind === 'artifact' &&
         fits(entry.names, sink.name) &&
-        recipientsFit(entry, sink.recipients)
+        recipientsFit(entry, sink.recipients, place)
       )
     case 'file':
       return sink.kind === 'file' && staysBelow(sink.path) && matchesAnyGlob(entry.paths, sink.path)
     default:
-      return sink.kind === 'kubeconfig' && takes(entry.into, sink.into)
+      return sink.kind === 'kubeconfig' && takes(entry.into, sink.into, place)
   }
 }
 
@@ -64,13 +82,27 @@ function fits(patterns: readonly string[] | null, value: string): boolean {
   return patterns === null || matchesAnyWildcard(patterns, value)
 }
 
-/** One recipient too many is one reader too many. */
+/**
+ * One recipient too many is one reader too many. Without recipients everybody reads it who can read the repository: that is
+ * for certificates alone, and for public repositories only where the entry says so.
+ */
 function recipientsFit(
-  entry: { readonly recipients: readonly string[]; readonly isPublic: boolean },
+  entry: ArtifactAllowance,
   recipients: readonly string[],
+  { isPublic, hasKey }: Place,
 ): boolean {
-  if (recipients.length === 0) return entry.isPublic
+  if (recipients.length === 0)
+    return entry.isPublic || (entry.recipients.length === 0 && !hasKey && !isPublic)
   return recipients.every(recipient => entry.recipients.includes(recipient))
+}
+
+function publicProblem({ places, name }: EffectiveRequest, index: number, policy: Policy): Problem {
+  return {
+    code: 'SINK_PUBLIC',
+    at: placeOf(places, `sinks[${index}]`),
+    message: `the certificate of ${name} would be an artifact of a public repository: anybody could download it and read its names`,
+    hint: `name a Secret in sinks, or write artifact: {public: true} into the sinks of the policy "${policy.name}"`,
+  }
 }
 
 /** `out/**` must not take `out/../../etc`. */

@@ -50,7 +50,10 @@ const artifact = z
     recipients: some
       .optional()
       .describe('age recipients; an artifact may be encrypted to these and no others'),
-    public: z.boolean().optional().describe('true allows artifacts without recipients'),
+    public: z
+      .boolean()
+      .optional()
+      .describe('true allows artifacts without recipients in a public repository too'),
   })
   .transform((said): ArtifactAllowance => ({
     kind: 'artifact',

@@ -57,7 +57,7 @@ export async function startGuarded(
         kind: 'TokenRequest',
         spec: { expirationSeconds: 3600 },
       })
-      const status: { readonly token?: string } = made.status
+      const status = made.status as { readonly token?: string }
       return connect({ token: status.token ?? '' })
     },
     kubectl: (args, input = '') =>

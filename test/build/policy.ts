@@ -37,8 +37,11 @@ export const JANE_LINES = [
   'sinks: [{secret: {namespaces: [apps], names: ["*-tls"]}}]',
 ] as const
 
-export const NOBODY: JudgeContext = { requester: null }
-export const AUTHOR: JudgeContext = { requester: { login: 'author', id: 1001, name: 'jane' } }
+export const NOBODY: JudgeContext = { requester: null, isPublic: false }
+export const AUTHOR: JudgeContext = {
+  requester: { login: 'author', id: 1001, name: 'jane' },
+  isPublic: false,
+}
 
 /** The codes of a verdict, `allowed` where there are none, sorted and without repeats. */
 export function codesOfVerdict(

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Secret } from '../../domain/secret.ts'
 import type {
+  Administration,
   Clock,
   Cluster,
   ClusterIdentity,
@@ -10,6 +11,7 @@ import type {
   Secrets,
   SigningRequests,
 } from '../../ports.ts'
+import { KubernetesAdministration } from './administration.ts'
 import { refusal, unreadable } from './errors.ts'
 import { KubernetesRecords } from './records.ts'
 import { KubernetesSecrets } from './secrets.ts'
@@ -40,6 +42,8 @@ export class KubernetesCluster implements Cluster {
   readonly signingRequests: SigningRequests
   readonly records: Records
   readonly secrets: Secrets
+  /** For who sets countersign up; apply needs none of it. */
+  readonly administration: Administration
   readonly #transport: Transport
   readonly #credential: Credential
   readonly #clock: Clock
@@ -61,6 +65,7 @@ export class KubernetesCluster implements Cluster {
     const watch = new SigningRequestWatch(this.#transport, clock, settings.owner)
     this.signingRequests = new KubernetesSigningRequests(this.#transport, watch)
     this.secrets = new KubernetesSecrets(this.#transport)
+    this.administration = new KubernetesAdministration(this.#transport)
     const { owner, recordNamespace: namespace } = settings
     this.records = new KubernetesRecords(this.#transport, {
       namespace,

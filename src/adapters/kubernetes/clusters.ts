@@ -4,7 +4,7 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import type { ClusterAuth, ClusterConfig } from '../../domain/config.ts'
 import { failure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { Clock, Cluster, Clusters } from '../../ports.ts'
+import type { Clock, Clusters } from '../../ports.ts'
 import { masked } from './authorization.ts'
 import { KubernetesCluster } from './cluster.ts'
 import type { Credential } from './credential.ts'
@@ -37,7 +37,7 @@ export class KubernetesClusters implements Clusters {
     this.#settings = settings
   }
 
-  async open(config: ClusterConfig, owner: string): Promise<Cluster> {
+  async open(config: ClusterConfig, owner: string): Promise<KubernetesCluster> {
     const { clock, random, isGithub, mask } = this.#settings
     if (isGithub) requirePin(config)
     const found = await this.#credential(config)

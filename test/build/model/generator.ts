@@ -12,7 +12,7 @@ export interface RawHistory {
 }
 
 const PEOPLE = ['author', 'colleague', 'reviewer', 'owner', 'maintainer', 'helper[bot]'] as const
-const REVIEWERS = ['reviewer', 'reviewer', 'colleague', 'maintainer', 'owner', 'author', 'robot', 'reader', 'helper[bot]'] as const
+const REVIEWERS = ['reviewer', 'reviewer', 'reviewer', 'colleague', 'colleague', 'maintainer', 'owner', 'author', 'robot', 'reader', 'helper[bot]'] as const
 const OWNERS = ['owner', 'owner', 'owner', 'maintainer', 'reviewer'] as const
 const REQUESTS = ['jane', 'mark', 'rose'].map(name => `requests/people/${name}.yaml`)
 const VARIANTS: readonly unknown[] = [
@@ -21,6 +21,8 @@ const VARIANTS: readonly unknown[] = [
   { subject: { organizations: ['viewers'] } },
   { duration: '24h' },
   { comment: 'for the laptop' },
+  { comment: 'for the phone' },
+  { duration: '24h', comment: 'for the phone' },
   { withdraw: true },
 ]
 const README = ['Certificates.\n', 'Certificates of acme, and how to ask for them.\n']
@@ -59,7 +61,7 @@ export function randomGiven(chance: Chance): RawHistory['given'] {
     { approvals: { teams: ['pki'] } },
     { approvals: { required: 2 } },
   ])
-  if (chance.is(0.15)) for (const path of REQUESTS) if (chance.is(0.5)) files[path] = chance.of(VARIANTS)
+  if (chance.is(0.06)) for (const path of REQUESTS) if (chance.is(0.5)) files[path] = chance.of(VARIANTS)
   return {
     files,
     teams: { pki: ['reviewer', 'colleague'].filter(() => chance.is(0.7)) },
@@ -86,33 +88,35 @@ export class Generator {
   next(): RawDeed | null {
     const open = this.#open()
     const waiting = open.length > 0 ? 1 : 0
+    const known = this.#stage.repository.pullRequests.length > 0 ? 1 : 0
     return this.#chance.weighted<() => RawDeed | null>([
-      [open.length < 3 ? 6 : 1, () => this.#newBranch()],
-      [open.length < 4 ? 8 : 1, () => this.#openPull()],
+      [open.length < 2 ? 8 : 1, () => this.#newBranch()],
+      [open.length < 2 ? 12 : 1.5, () => this.#openPull()],
       [16 * waiting, () => this.#review()],
-      [9 * waiting, () => this.#merge()],
+      [20 * waiting, () => this.#merge()],
       [5 * waiting, () => this.#pushAgain()],
       [2 * waiting, () => this.#onPull('updates the branch of')],
       [1.5 * waiting, () => this.#byHand('merges main into', 0.5)],
       [1 * waiting, () => this.#byHand('merges', 0.4)],
       [1.5 * waiting, () => this.#rebase()],
-      [0.7 * waiting, () => this.#onPull('closes')],
+      [0.5 * waiting, () => this.#onPull('closes')],
       [0.8 * waiting, () => this.#changeBase()],
-      [1, () => this.#dismiss()],
-      [1, () => this.#revert()],
-      [0.6, () => this.#direct()],
-      [0.4, () => this.#moveMain()],
+      [0.8 * known, () => this.#dismiss()],
+      [1 * known, () => this.#revert()],
+      [0.3, () => this.#direct()],
+      [0.3 * known, () => this.#moveMain()],
       [1, () => this.#remember()],
-      [1, () => this.#moveBranch()],
-      [0.5, () => this.#deleteBranch()],
-      [0.8, () => this.#people()],
-      [1.5, () => this.#time()],
-      [1.2, () => 'countersign issues'],
+      [0.7, () => this.#moveBranch()],
+      [0.4, () => this.#deleteBranch()],
+      [0.8 * known, () => this.#people()],
+      [2 * known, () => this.#time()],
+      [1.5 * known, () => 'countersign issues'],
     ])()
   }
 
   #mark(): string {
-    return this.#chance.of([...this.#stage.marks().keys()])
+    const marks = [...this.#stage.marks().keys()]
+    return this.#chance.of(marks.length > 1 && this.#chance.is(0.85) ? marks.slice(1) : marks)
   }
 
   #open(): readonly number[] {
@@ -127,7 +131,7 @@ export class Generator {
   }
 
   #who(): string {
-    return this.#chance.is(0.6) ? 'author' : this.#chance.of(PEOPLE)
+    return this.#chance.is(0.7) ? 'author' : this.#chance.of(PEOPLE)
   }
 
   #content(path: string): unknown {
@@ -214,7 +218,7 @@ export class Generator {
     const pull = this.#chance.of(this.#open())
     const who = this.#chance.of(this.#isOfConfiguration(pull) ? OWNERS : REVIEWERS)
     return this.#chance.weighted([
-      [14, `${who} approves PR${pull}`],
+      [18, `${who} approves PR${pull}`],
       [1.5, `${who} requests changes on PR${pull}`],
       [1, `${who} comments on PR${pull}`],
     ])

@@ -23,11 +23,8 @@ export interface Played {
   readonly counts: Counts
 }
 
-export interface Counts {
-  approved: number
-  refused: number
-  stopped: number
-}
+/** How often something was `approved`, or met each code. */
+export type Counts = Map<string, number>
 
 /** A history of at most `length` deeds from a seed. */
 export async function playRandom(seed: number, length: number, reach: Reach = directly): Promise<Played> {
@@ -36,7 +33,7 @@ export async function playRandom(seed: number, length: number, reach: Reach = di
   const play = new Play(readGiven(given), reach)
   const generator = new Generator(chance, play.rehearsal.stage)
   const steps: RawDeed[] = []
-  const wanted = 5 + chance.below(length - 4)
+  const wanted = 8 + chance.below(length - 7)
   for (let tries = 0; tries < 2 * wanted && steps.length < wanted; tries++) {
     if (play.disagreements.length > 0) break
     const deed = generator.next()
@@ -63,7 +60,7 @@ export function historyYaml({ given, steps }: RawHistory): string {
 class Play {
   readonly rehearsal: Rehearsal
   readonly disagreements: string[] = []
-  readonly counts: Counts = { approved: 0, refused: 0, stopped: 0 }
+  readonly counts: Counts = new Map()
   readonly #log: Log
   readonly #oracle: Oracle
 
@@ -100,7 +97,7 @@ class Play {
   #compare(reviewed: Checked<Reviewed>, tip: ObjectId): void {
     const trust = this.#oracle.trusts()
     if (!reviewed.ok) {
-      this.counts.stopped += 1
+      this.#count(...reviewed.problems.map(({ code }) => code))
       const told = reviewed.problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')
       if (trust.isApproved && trust.strictness.length === 0)
         this.disagreements.push(`countersign stopped, and the configuration was approved:\n  ${told}`)
@@ -108,17 +105,21 @@ class Play {
     }
     if (!trust.isApproved) this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
     for (const { step } of reviewed.value.approved) {
-      this.counts.approved += 1
+      this.#count('approved')
       const opinion = this.#oracle.judge(pathOf(step), tip, renewalOf(step))
       if (!opinion.isApproved) this.disagreements.push(`${pathOf(step)} was approved: ${opinion.why}`)
     }
     for (const { step, problems } of reviewed.value.refused) {
-      this.counts.refused += 1
+      this.#count(...problems.map(({ code }) => code))
       const opinion = this.#oracle.judge(pathOf(step), tip, renewalOf(step))
       const told = problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')
       if (opinion.isApproved && opinion.strictness.length === 0)
         this.disagreements.push(`${pathOf(step)} was refused, and enough approved it:\n  ${told}`)
     }
+  }
+
+  #count(...words: readonly string[]): void {
+    for (const word of words) this.counts.set(word, (this.counts.get(word) ?? 0) + 1)
   }
 
   #remember({ approved }: Reviewed, tip: ObjectId): void {

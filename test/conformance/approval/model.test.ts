@@ -12,18 +12,15 @@ const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? 5000)
 
 describe('countersign and the oracle agree', () => {
   test(`on ${RUNS} random histories from seed ${SEED}`, async () => {
-    const total: Counts = { approved: 0, refused: 0, stopped: 0 }
+    const total: Counts = new Map()
     for (let seed = SEED; seed < SEED + RUNS; seed++) {
       const { disagreements, history, counts } = await playRandom(seed, LONGEST)
       if (disagreements.length > 0) await tell(seed, history)
-      total.approved += counts.approved
-      total.refused += counts.refused
-      total.stopped += counts.stopped
+      for (const [word, count] of counts) total.set(word, (total.get(word) ?? 0) + count)
     }
+    console.log(Object.fromEntries(total))
     // A generator that never gets anything approved would prove nothing.
-    expect(total.approved).toBeGreaterThan(RUNS / 10)
-    expect(total.refused).toBeGreaterThan(RUNS / 10)
-    console.log(total)
+    expect(total.get('approved') ?? 0).toBeGreaterThan(RUNS / 4)
   }, 600_000)
 })
 

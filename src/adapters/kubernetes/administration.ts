@@ -1,0 +1,76 @@
+// The port Administration: tokens of service accounts (authentication.k8s.io/v1 TokenRequest), and the guard as it is stored.
+import { z } from 'zod'
+import { Secret } from '../../domain/secret.ts'
+import type { Administration } from '../../ports.ts'
+import { refusal, unreadable } from './errors.ts'
+import type { Transport } from './transport.ts'
+
+const TOKEN = z.object({
+  status: z.object({ token: z.string().min(1), expirationTimestamp: z.iso.datetime() }),
+})
+const OBJECT = z.object({ spec: z.unknown() })
+const PLURALS = {
+  ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
+  ValidatingAdmissionPolicyBinding: 'validatingadmissionpolicybindings',
+} as const
+
+export class KubernetesAdministration implements Administration {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async issueToken(
+    { namespace, name }: Parameters<Administration['issueToken']>[0],
+    seconds: number,
+  ): ReturnType<Administration['issueToken']> {
+    const [at, account] = [namespace, name].map(encodeURIComponent)
+    const answer = await this.#transport.ask({
+      method: 'POST',
+      path: `/api/v1/namespaces/${at}/serviceaccounts/${account}/token`,
+      body: {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: { expirationSeconds: seconds },
+      },
+    })
+    const doing = `ask for a token of the service account ${namespace}/${name}`
+    const needs = {
+      apiGroup: '',
+      resource: 'serviceaccounts/token',
+      verb: 'create',
+      namespace,
+      name,
+    }
+    if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs)
+    const read = TOKEN.safeParse(answer.body)
+    // Not even as a cause: what could not be understood may be the token.
+    if (!read.success) throw unreadable(doing, null)
+    const { token, expirationTimestamp } = read.data.status
+    return { token: new Secret(token), expiresAt: new Date(expirationTimestamp) }
+  }
+
+  async guardSpec(
+    kind: Parameters<Administration['guardSpec']>[0],
+    name: string,
+  ): ReturnType<Administration['guardSpec']> {
+    const path = `/apis/admissionregistration.k8s.io/v1/${PLURALS[kind]}/${encodeURIComponent(name)}`
+    const answer = await this.#transport.ask({ method: 'GET', path })
+    if (answer.status === 404) return null
+    if (answer.status === 403) return 'hidden'
+    const doing = `read ${kind} ${name}`
+    const apiGroup = 'admissionregistration.k8s.io'
+    if (answer.status !== 200)
+      throw refusal(answer, doing, {
+        apiGroup,
+        resource: PLURALS[kind],
+        verb: 'get',
+        namespace: null,
+        name,
+      })
+    const read = OBJECT.safeParse(answer.body)
+    if (!read.success) throw unreadable(doing, read.error)
+    return { spec: read.data.spec }
+  }
+}
