@@ -1,5 +1,6 @@
 // A pull request that changes requests and configuration together asks for two judgements at once, one of them about itself.
-import type { ObjectId } from '../domain/history.ts'
+import { GONE } from '../domain/history.ts'
+import type { BlobAt, ObjectId } from '../domain/history.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import type { ProofFacts, Trail } from './facts.ts'
@@ -42,6 +43,8 @@ export function mixedPull(
   }
 }
 
-function objectAt(commit: ObjectId, place: string, { ancestry }: ProofFacts): ObjectId | null {
-  return ancestry.get(commit)?.objects.get(place) ?? null
+/** A commit that cannot be looked up is taken to hold something else. */
+function objectAt(commit: ObjectId, place: string, { ancestry }: ProofFacts): BlobAt {
+  const found = ancestry.get(commit)
+  return found === undefined ? GONE : (found.objects.get(place) ?? null)
 }

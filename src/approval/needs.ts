@@ -43,8 +43,10 @@ export function accountsOf(trail: Trail, pull: PullRequest): readonly Account[] 
     ...reviewer,
     type: 'User',
   }))
-  const opinions = pull.reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
-  const named = [...opinions.map(({ author }) => author), ...pull.dismissals.map(({ by }) => by)]
+  const named = [
+    ...opinionsOf(pull).map(({ author }) => author),
+    ...pull.dismissals.map(({ by }) => by),
+  ]
     .filter(account => account !== null)
     .filter(({ type }) => type === 'User')
   return [...new Map([...gone, ...named].map(account => [account.id, account])).values()]
@@ -62,11 +64,15 @@ interface Seen {
 
 /** For each review the heads it may have been of, and the tips of the default branch that those were compared with. */
 function seenOf({ landing, earlier }: Trail, pull: PullRequest, branch: Branch): readonly Seen[] {
-  return pull.reviews.map(review => {
+  return opinionsOf(pull).map(review => {
     const known = earlier?.approvals.find(approval => approval.review === review.id) ?? null
     const heads = headsAt(review, pull, known)?.heads ?? []
     return { heads, tips: possibleTips(review.at, heads, landing, branch) }
   })
+}
+
+function opinionsOf({ reviews }: PullRequest): PullRequest['reviews'] {
+  return reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
 }
 
 function unique(ids: readonly (ObjectId | null)[]): readonly ObjectId[] {

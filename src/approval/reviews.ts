@@ -159,10 +159,7 @@ function weigh(weighing: Weighing): Standing | Lost {
 type Fault = readonly [Code, string]
 
 /** What was in front of the reviewer must be these bytes, by the head then and by the commit GitHub names, and a change. */
-function contentFault(
-  weighing: Weighing,
-  commits: readonly (ObjectId | null)[],
-): Fault | null {
+function contentFault(weighing: Weighing, commits: readonly (ObjectId | null)[]): Fault | null {
   const { question, facts } = weighing
   const { path, blob } = question
   const bases = baseBlobs(question, facts)
@@ -199,10 +196,7 @@ function notShown(path: string, commit: ObjectId): Fault {
 }
 
 /** The effective request under the configuration of then must be the one under the configuration of the merge. */
-function meaningFault(
-  then: readonly ObjectId[],
-  { meaningAt, landing }: Question,
-): Fault | null {
+function meaningFault(then: readonly ObjectId[], { meaningAt, landing }: Question): Fault | null {
   if (meaningAt === null) return null
   const merged = meaningAt(landing.commit)
   if (then.length > 0 && merged !== null && then.every(tip => meaningAt(tip) === merged))

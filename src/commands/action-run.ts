@@ -1,10 +1,10 @@
 // What both jobs of the action start from: the run, the runner, and the repository at GitHub.
-import { randomInt } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../adapters/clock.ts'
 import type { Run } from '../adapters/github/event.ts'
 import { GithubRepository } from '../adapters/github/repository.ts'
+import { random } from '../adapters/random.ts'
 import type { Runner } from '../adapters/github/runner.ts'
 import { CountersignError, failure } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
@@ -51,10 +51,6 @@ export function openAction(
     clock: systemClock,
     environment,
   }
-}
-
-export function random(): number {
-  return randomInt(2 ** 32) / 2 ** 32
 }
 
 export function input(runner: Runner, name: InputName): string {

@@ -1,6 +1,8 @@
 // countersign apply --repository: pull mode. Proves as the action does and issues with this machine's own login to the clusters:
 // a CronJob in the cluster needs no runner and no secret outside of it. Nothing is written at GitHub.
+import { KubernetesClusters } from '../adapters/kubernetes/clusters.ts'
 import { systemProcesses } from '../adapters/processes.ts'
+import { random } from '../adapters/random.ts'
 import type { ApplyOutcome, ExitCode } from '../domain/outcome.ts'
 import { failure, isNonEmpty } from '../domain/problem.ts'
 import { applyReady, readyCommit } from '../flow/apply-reviewed.ts'
@@ -47,6 +49,7 @@ export async function applyReviewed(
   )
   const world = {
     ...context,
+    clusters: unattendedClusters(context),
     repository,
     processes: systemProcesses(null),
     progress: progressOn(context),
@@ -62,6 +65,20 @@ export async function applyReviewed(
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
   }
+}
+
+/** As in GitHub: nobody is there to notice another server, so servers are pinned and no plugins run. */
+function unattendedClusters({ environment, root, clock }: Context): KubernetesClusters {
+  return new KubernetesClusters({
+    environment,
+    kubeconfig: null,
+    context: null,
+    isGithub: true,
+    workspace: root,
+    clock,
+    random,
+    mask: () => undefined,
+  })
 }
 
 function show(

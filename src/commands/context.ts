@@ -1,11 +1,11 @@
 // What every command starts from: the person's options and the world opened for them.
-import { randomInt } from 'node:crypto'
 import { systemClock } from '../adapters/clock.ts'
 import { WorkTreeFiles } from '../adapters/files.ts'
 import { Git } from '../adapters/git.ts'
 import { KubernetesClusters } from '../adapters/kubernetes/clusters.ts'
 import { nodeKeys } from '../adapters/node-keys.ts'
 import { osUser, systemProcesses } from '../adapters/processes.ts'
+import { random } from '../adapters/random.ts'
 import type { Terminal } from '../adapters/terminal.ts'
 import { terminalConfig } from '../config/terminal.ts'
 import { WHOLE } from '../flow/plan.ts'
@@ -73,7 +73,7 @@ export function openContext(
       isGithub: false,
       workspace: root,
       clock: systemClock,
-      random: () => randomInt(2 ** 32) / 2 ** 32,
+      random,
       mask: () => undefined,
     }),
     clock: systemClock,

@@ -1,6 +1,8 @@
 // Which repository a command is about, and the token it may read it with.
-import { randomInt } from 'node:crypto'
 import { GithubRepository } from '../adapters/github/repository.ts'
+import type { GithubRepositoryOptions } from '../adapters/github/repository.ts'
+import { RestSettings } from '../adapters/github/settings.ts'
+import { random } from '../adapters/random.ts'
 import { failure } from '../domain/problem.ts'
 import { Secret } from '../domain/secret.ts'
 import { VERSION } from '../domain/version.ts'
@@ -18,9 +20,31 @@ export interface GithubFlags {
 
 /** The repository at GitHub; nothing is asked yet. */
 export async function openRepository(
-  { environment, git, clock }: Context,
+  context: Context,
   flags: GithubFlags,
 ): Promise<GithubRepository> {
+  return new GithubRepository(await accessOf(context, flags), context.clock, spread)
+}
+
+/** Its settings, asked with the same token. */
+export async function openSettings(context: Context, flags: GithubFlags): Promise<RestSettings> {
+  return new RestSettings(await accessOf(context, flags), context.clock, spread)
+}
+
+/** Whether there is a token at all. */
+export function hasToken({ environment }: Context, tokenEnv: string | null): boolean {
+  const names = tokenEnv === null ? TOKEN_VARIABLES : [tokenEnv]
+  return names.some(name => (environment[name] ?? '') !== '')
+}
+
+function spread(): number {
+  return randomInt(2 ** 32) / 2 ** 32
+}
+
+async function accessOf(
+  { environment, git }: Context,
+  flags: GithubFlags,
+): Promise<GithubRepositoryOptions> {
   const repository = flags.repository ?? environment['GITHUB_REPOSITORY'] ?? (await git.origin())
   if (repository === null)
     throw failure(
@@ -36,12 +60,12 @@ export async function openRepository(
       `there is no token in ${names.join(' or ')}`,
       'export GITHUB_TOKEN="$(gh auth token)", or name another variable with --token-env',
     )
-  const access = {
+  return {
     apiUrl: environment['GITHUB_API_URL'] ?? GITHUB_API,
     token: new Secret(token),
     version: VERSION,
     repository,
     membersToken: new Secret(token),
   }
-  return new GithubRepository(access, clock, () => randomInt(2 ** 32) / 2 ** 32)
+  return new GithubRepository(access, clock, random)
 }

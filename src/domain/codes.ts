@@ -206,7 +206,8 @@ export const CODES = {
   SINK_PLACEHOLDER:
     'Placeholders are {name} and {cluster} only, and sinks of several clusters need {cluster}.',
   SINK_KEY_UNREADABLE: 'rotationPolicy Never needs a sink the key can be read from.',
-  SINK_PUBLIC: 'A certificate would be an artifact of a public repository, which anybody can download.',
+  SINK_PUBLIC:
+    'A certificate would be an artifact of a public repository, which anybody can download.',
   SINK_NO_RUNNER: 'Artifacts are of workflow runs on GitHub, and this is none.',
   SINK_ARTIFACT: 'GitHub did not take the artifact.',
   SINK_KEY_DIFFERS: 'The private key does not belong to the certificate.',

@@ -18,9 +18,8 @@ describe('countersign and the oracle agree', () => {
       if (disagreements.length > 0) await tell(seed, history)
       for (const [word, count] of counts) total.set(word, (total.get(word) ?? 0) + count)
     }
-    console.log(Object.fromEntries(total))
     // A generator that never gets anything approved would prove nothing.
-    expect(total.get('approved') ?? 0).toBeGreaterThan(RUNS / 4)
+    expect(total.get('approved') ?? 0).toBeGreaterThan(RUNS / 8)
   }, 600_000)
 })
 

@@ -1,0 +1,30 @@
+// The first policy: people, with client certificates for a week.
+
+export const POLICY_TEXT = `# yaml-language-server: $schema=https://countersign.dev/schema/policy.schema.json
+# Which certificates people may have. What no policy allows is denied. Who approves: see approval in countersign.yaml.
+apiVersion: countersign.dev/v1
+kind: CertificateRequestPolicy
+metadata: {name: people}
+spec:
+  selector:
+    paths: ["requests/people/**"]
+    signerNames: [kubernetes.io/kube-apiserver-client]
+  allowed:
+    commonName:
+      required: true
+      validations:
+      - {rule: "self.matches('^[a-z][a-z0-9-]{1,30}$')", message: "a login name: lower-case letters, digits and hyphens"}
+    subject:
+      organizations: {values: [developers, viewers]}   # the groups that your RoleBindings name
+    usages: [digital signature, client auth]
+  constraints:
+    maxDuration: 168h
+    privateKey: {algorithm: ECDSA}
+  sinks:
+  - secret: {namespaces: [apps], names: ["*-tls"]}
+  - artifact: {public: true}                           # a certificate whose key its owner keeps; never a key
+  rules:
+  - {rule: "request.commonName == request.name", message: "the common name is the name of the request"}
+  # Once people are listed in countersign.yaml:
+  # - {rule: "request.commonName == requester.name", message: "people ask for themselves"}
+`

@@ -1,0 +1,308 @@
+// acme/certs at the GitHub double: people, files and a cluster, and workflow runs of its commits as GitHub would start them.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { trustedDigest } from '../../src/approval/trust.ts'
+import { rbacManifests } from '../../src/report/manifests.ts'
+import { GithubServer } from '../../src/sandbox/github/server/github-server.ts'
+import type { Permissions } from '../../src/sandbox/github/server/tokens.ts'
+import type {
+  AccountState,
+  PullRequestState,
+  RepositoryState,
+} from '../../src/sandbox/github/state.ts'
+import { World } from '../../src/sandbox/github/world.ts'
+import { clusterConfig, effective, secretSink } from '../build/effective.ts'
+import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
+import type { Subject } from '../build/subjects.ts'
+import { kubeconfig, rulesOf } from '../build/workshop.ts'
+import { readyAct } from './act-binary.mjs'
+import { configText, policyText } from './files.ts'
+import { payloads } from './payloads.ts'
+import type { Move, Payloads } from './payloads.ts'
+import { runAct } from './run-act.ts'
+import type { ActRun } from './run-act.ts'
+
+export type Sender = Pick<AccountState, 'login'>
+
+const WORKFLOW = '.github/workflows/countersign.yml'
+const FIXTURE = new URL('workflow.yml', import.meta.url)
+/** What the workflow gives its job; GitHub takes the writing away where a fork's pull request started it. */
+const PERMISSIONS: Permissions = { contents: 'read', pull_requests: 'write', actions: 'read' }
+const OF_A_FORK: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
+const HOUR = 3_600_000
+
+export interface Proposal {
+  readonly branch: string
+  /** null removes. */
+  readonly files: Readonly<Record<string, string | null>>
+  readonly actor?: AccountState
+  readonly from?: RepositoryState
+  /** Commits of the branch; the files come with the first, and the others change a file beside them. */
+  readonly commits?: number
+}
+
+export interface Start {
+  /** Folder with the node that runs the action. */
+  readonly node?: string | null
+  /** Without it, the newest attempt of a new run. */
+  readonly run?: { readonly id: number; readonly attempt: number }
+}
+
+export class Acme {
+  readonly world: World
+  readonly server: GithubServer
+  readonly repository: RepositoryState
+  readonly people: Readonly<Record<'owner' | 'author' | 'reviewer' | 'outsider', AccountState>>
+  /** Everything that must be seen nowhere: tokens and private keys. Tests add what they find in Secrets. */
+  readonly secrets: string[] = []
+  readonly #act: string
+  readonly #subject: Subject
+  readonly #folder = mkdtempSync(join(tmpdir(), 'countersign-acme-'))
+  #url = ''
+  #kubeconfig = ''
+  #runs = 7000
+
+  constructor(subject: Subject, visibility: 'public' | 'private' = 'private') {
+    const act = readyAct()
+    if (act === null) throw new Error('act is not built: node test/act/build.mjs')
+    this.#act = act
+    this.#subject = subject
+    // Runs live in real time, so the double's clock must not be far from it, nor ahead.
+    this.world = new World({ now: new Date(Math.floor((Date.now() - HOUR) / 1000) * 1000) })
+    const [owner, author, reviewer, outsider] = ['owner', 'author', 'reviewer', 'outsider'].map(
+      login => this.world.addUser(login),
+    )
+    if (!owner || !author || !reviewer || !outsider) throw new RangeError('four people were made')
+    this.people = { owner, author, reviewer, outsider }
+    this.world.addOrganization('acme')
+    this.repository = this.world.createRepository({
+      owner: 'acme',
+      name: 'certs',
+      visibility,
+      creator: owner,
+      files: this.#files(),
+    })
+    this.world.addCollaborator(this.repository, author, 'write')
+    this.world.addCollaborator(this.repository, reviewer, 'maintain')
+    this.world.addCollaborator(this.repository, outsider, 'read')
+    this.world.tick(30)
+    this.server = new GithubServer(this.world, {
+      schema: GITHUB_SCHEMA,
+      validate: validateExchange,
+    })
+    const all = { ...OF_A_FORK, administration: 'read', members: 'read' } as const
+    this.server.tokens.set('payloads', { as: { app: 'payloads' }, permissions: all })
+  }
+
+  /** Starts the double, and gives the user of the runs the rights that countersign prints for Secrets of these names. */
+  async start(secrets: readonly string[]): Promise<void> {
+    this.#url = (await this.server.start()).url
+    const { backend, namespace } = this.#subject
+    const sinks = secrets.map(name => secretSink({ namespace, name }))
+    const printed = rbacManifests(
+      clusterConfig({ recordNamespace: namespace }),
+      [effective({ sinks })],
+      { kind: 'User', name: this.#user },
+    )
+    const credential = await backend.user(this.#user, [], rulesOf(printed))
+    this.#kubeconfig = kubeconfig(backend, credential)
+    this.secrets.push(credential.keyPem ?? '')
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** The user of the cluster that the runs log in as. */
+  get #user(): string {
+    return this.#subject.name('apply')
+  }
+
+  get tip(): string {
+    return this.world.tipOf(this.repository)
+  }
+
+  /** A branch, and a pull request of it. */
+  propose({
+    branch,
+    files,
+    actor = this.people.author,
+    from,
+    commits = 1,
+  }: Proposal): PullRequestState {
+    const { world, repository } = this
+    world.tick(10)
+    let commit = world.commit({ repository, branch: 'main', author: actor, files })
+    for (let more = 1; more < commits; more++) {
+      world.tick(1)
+      commit = world.commit({
+        parent: commit,
+        author: actor,
+        files: { [`requests/notes/${branch}.md`]: `${more}\n` },
+      })
+    }
+    world.push({ actor, repository: from ?? repository, branch, commit })
+    world.tick(10)
+    const head = from === undefined ? {} : { from }
+    return world.openPullRequest({ actor, repository, branch, ...head })
+  }
+
+  approve(pull: PullRequestState, actor = this.people.reviewer): void {
+    this.world.tick(10)
+    this.world.review(pull, actor, 'APPROVED')
+  }
+
+  /** Merges by the button. */
+  merge(pull: PullRequestState, method: 'merge' | 'squash' | 'rebase' = 'squash'): Move {
+    this.world.tick(10)
+    const before = this.tip
+    this.world.merge(pull, this.people.owner, method)
+    this.world.tick(1)
+    return { before, after: this.tip }
+  }
+
+  async onPullRequest(pull: PullRequestState, start: Start = {}): Promise<ActRun> {
+    const isFork = pull.headRepositoryId !== this.repository.id
+    const head = this.world.headOf(pull)
+    return this.#run('pull_request', head, start, {
+      payload: await this.#payloads().pullRequest(pull.number),
+      ref: `refs/pull/${pull.number}/merge`,
+      permissions: isFork ? OF_A_FORK : PERMISSIONS,
+      hasEnvironment: false,
+    })
+  }
+
+  async onPush(move: Move, start: Start = {}): Promise<ActRun> {
+    return this.#onBranch('push', move.after, await this.#payloads().push(move), start)
+  }
+
+  async onSchedule(start: Start = {}): Promise<ActRun> {
+    return this.#onBranch(
+      'schedule',
+      this.tip,
+      await this.#payloads().schedule('17 5 * * *'),
+      start,
+    )
+  }
+
+  async onDispatch(start: Start = {}): Promise<ActRun> {
+    return this.#onBranch('workflow_dispatch', this.tip, await this.#payloads().dispatch(), start)
+  }
+
+  async onMergeGroup(move: Move, start: Start = {}): Promise<ActRun> {
+    return this.#run('merge_group', move.after, start, {
+      payload: await this.#payloads().mergeGroup(move),
+      ref: 'refs/heads/gh-readonly-queue/main/pr-1',
+      permissions: PERMISSIONS,
+      hasEnvironment: false,
+    })
+  }
+
+  #onBranch(event: string, commit: string, payload: object, start: Start): Promise<ActRun> {
+    return this.#run(event, commit, start, {
+      payload,
+      ref: 'refs/heads/main',
+      permissions: PERMISSIONS,
+      hasEnvironment: true,
+    })
+  }
+
+  async #run(
+    event: string,
+    commit: string,
+    start: Start,
+    given: {
+      readonly payload: object
+      readonly ref: string
+      readonly permissions: Permissions
+      readonly hasEnvironment: boolean
+    },
+  ): Promise<ActRun> {
+    const run = start.run ?? { id: ++this.#runs, attempt: 1 }
+    const token = `ghs_${createHash('sha256').update(`${run.id} ${run.attempt} ${Math.random()}`).digest('hex').slice(0, 36)}`
+    this.secrets.push(token)
+    this.server.tokens.set(token, {
+      as: { app: 'github-actions' },
+      permissions: given.permissions,
+      repositories: ['acme/certs'],
+    })
+    try {
+      return await runAct({
+        act: this.#act,
+        event,
+        payload: given.payload,
+        folder: this.#checkOut(commit),
+        workflow: WORKFLOW,
+        actor: this.people.author.login,
+        node: start.node ?? null,
+        env: {
+          GITHUB_REPOSITORY: 'acme/certs',
+          GITHUB_REPOSITORY_ID: String(this.repository.id),
+          GITHUB_REPOSITORY_OWNER: 'acme',
+          GITHUB_REF: given.ref,
+          GITHUB_RUN_ID: String(run.id),
+          GITHUB_RUN_ATTEMPT: String(run.attempt),
+          GITHUB_WORKFLOW_REF: `acme/certs/${WORKFLOW}@${given.ref}`,
+          GITHUB_WORKFLOW_SHA: commit,
+          GITHUB_API_URL: this.#url,
+          GITHUB_GRAPHQL_URL: `${this.#url}/graphql`,
+          RUNNER_ENVIRONMENT: 'github-hosted',
+        },
+        secrets: {
+          GITHUB_TOKEN: token,
+          // A secret of the environment, which only the apply job names.
+          ...(given.hasEnvironment ? { KUBECONFIG_PROD: this.#kubeconfig } : {}),
+        },
+      })
+    } finally {
+      // The token ends with its job.
+      this.server.tokens.delete(token)
+    }
+  }
+
+  #payloads(): Payloads {
+    const ask = async (path: string): Promise<unknown> => {
+      const headers = { authorization: 'Bearer payloads', 'user-agent': 'test' }
+      const answer = await fetch(`${this.#url}${path}`, { headers })
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+      return answer.json()
+    }
+    return payloads(ask, this.people.author)
+  }
+
+  #checkOut(commit: string): string {
+    const folder = join(this.#folder, commit)
+    rmSync(folder, { recursive: true, force: true })
+    this.world.exportTo(this.repository, join(folder, '.git'))
+    const env = { PATH: process.env['PATH'], HOME: this.#folder, GIT_CONFIG_NOSYSTEM: '1' }
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
+    git('--git-dir=.git', 'config', 'core.bare', 'false')
+    git('checkout', '--quiet', '--force', '--detach', commit)
+    return folder
+  }
+
+  #files(): Record<string, string> {
+    const { backend, namespace, name } = { ...this.#subject, name: this.#subject.name('acme') }
+    const files = {
+      'countersign.yaml': configText({ backend, namespace, owner: name, people: this.people }),
+      'policies/people.yaml': policyText(namespace),
+    }
+    const blobs = Object.entries(files).map(([path, text]) => [path, blobId(text)] as const)
+    const workflow = readFileSync(FIXTURE, 'utf8')
+    return {
+      ...files,
+      [WORKFLOW]: workflow.replaceAll('TRUSTED_CONFIG', trustedDigest(new Map(blobs))),
+    }
+  }
+}
+
+function blobId(text: string): string {
+  return createHash('sha1')
+    .update(`blob ${Buffer.byteLength(text)}\0${text}`)
+    .digest('hex')
+}

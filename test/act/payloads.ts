@@ -1,0 +1,97 @@
+// Event payloads as GitHub sends them, made of what the double answers: its REST bodies are the same objects, and they are
+// held to GitHub's description as they are made.
+import type { Sender } from './acme.ts'
+
+/** GET of a path of the double's API. */
+export type Ask = (path: string) => Promise<any>
+
+export interface Payloads {
+  pullRequest(number: number, action?: string): Promise<object>
+  push(move: Move): Promise<object>
+  schedule(cron: string): Promise<object>
+  dispatch(): Promise<object>
+  mergeGroup(move: Move): Promise<object>
+}
+
+export interface Move {
+  readonly before: string
+  readonly after: string
+}
+
+const BRANCH = 'main'
+const REF = `refs/heads/${BRANCH}`
+const WORKFLOW = '.github/workflows/countersign.yml'
+
+/** Payloads of acme/certs, with `sender` as the one who did it. */
+export function payloads(ask: Ask, sender: Sender): Payloads {
+  const repository = () => ask('/repos/acme/certs')
+  const by = async () => ({
+    repository: await repository(),
+    sender: await ask(`/users/${sender.login}`),
+  })
+  return {
+    pullRequest: async (number, action = 'opened') => {
+      const pull = await ask(`/repos/acme/certs/pulls/${number}`)
+      return { action, number, pull_request: pull, ...(await by()) }
+    },
+    push: async ({ before, after }) => {
+      const { commits } = await ask(`/repos/acme/certs/compare/${before}...${after}`)
+      const shown = commits.map(pushed)
+      return {
+        ref: REF,
+        before,
+        after,
+        base_ref: null,
+        created: false,
+        deleted: false,
+        forced: false,
+        compare: `https://github.com/acme/certs/compare/${before.slice(0, 12)}...${after.slice(0, 12)}`,
+        commits: shown,
+        head_commit: shown.at(-1) ?? null,
+        pusher: { name: sender.login, email: `${sender.login}@example.com` },
+        ...(await by()),
+      }
+    },
+    schedule: async cron => ({
+      schedule: cron,
+      workflow: WORKFLOW,
+      repository: await repository(),
+    }),
+    dispatch: async () => ({ inputs: null, ref: REF, workflow: WORKFLOW, ...(await by()) }),
+    mergeGroup: async ({ before, after }) => ({
+      action: 'checks_requested',
+      merge_group: {
+        head_sha: after,
+        head_ref: `refs/heads/gh-readonly-queue/${BRANCH}/pr-1-${before}`,
+        base_sha: before,
+        base_ref: REF,
+        head_commit: pushed(await ask(`/repos/acme/certs/commits/${after}`)),
+      },
+      ...(await by()),
+    }),
+  }
+}
+
+/** A commit as events show it. */
+function pushed({ sha, commit, author, files = [] }: any): object {
+  const paths = (status: string): readonly string[] =>
+    files.filter((file: any) => file.status === status).map((file: any) => file.filename)
+  const person = ({ name, email }: any, account: any) => ({
+    name,
+    email,
+    ...(account === null ? {} : { username: account.login }),
+  })
+  return {
+    id: sha,
+    tree_id: commit.tree.sha,
+    distinct: true,
+    message: commit.message,
+    timestamp: commit.committer.date,
+    url: `https://github.com/acme/certs/commit/${sha}`,
+    author: person(commit.author, author),
+    committer: person(commit.committer, null),
+    added: paths('added'),
+    removed: paths('removed'),
+    modified: paths('modified'),
+  }
+}
