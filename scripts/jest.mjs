@@ -1,4 +1,4 @@
-// npm run test:unit (conformance, flow): node scripts/jest.mjs SUITE [what jest takes]. The files are ES modules, for which
+// npm run test:unit (conformance, flow, act): node scripts/jest.mjs SUITE [what jest takes]. The files are ES modules, for which
 // jest needs a flag of Node's; what Node says about that flag is left out.
 import { installed, run, runNode, ROOT } from './run.mjs'
 
@@ -21,7 +21,7 @@ export async function runJest(suite, args, env = { ...process.env, NODE_NO_WARNI
 if (process.argv[1] === import.meta.filename) {
   const [suite, ...args] = process.argv.slice(2)
   if (suite === undefined) {
-    console.error('usage: node scripts/jest.mjs unit|conformance|flow [arguments of jest]')
+    console.error('usage: node scripts/jest.mjs unit|conformance|flow|act [arguments of jest]')
     process.exitCode = 2
   } else {
     process.exitCode = await runJest(suite, args)

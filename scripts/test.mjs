@@ -1,18 +1,20 @@
 // npm test: every suite, on the embedded cluster and, where its binaries stand ready, on a real control plane too.
 // node scripts/test.mjs [--real] [SUITE ...]: --real builds the binaries when they are missing. Ends with "N passed, N failed".
+// The suite act runs dist under act, with which it is built where it is named or required, and left out otherwise.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
+import { ensureAct, ensureNode24, readyAct } from '../test/act/act-binary.mjs'
 import { readyBinaries } from '../test/control-plane/binaries.mjs'
 import { startControlPlane } from '../test/control-plane/start.mjs'
 import { testEnvironment } from './environment.mjs'
 import { runJest } from './jest.mjs'
 
-const SUITES = ['unit', 'conformance', 'flow']
+const SUITES = ['unit', 'conformance', 'flow', 'act']
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-const NEEDS_CLUSTER = new Set(['conformance', 'flow'])
+const NEEDS_CLUSTER = new Set(['conformance', 'flow', 'act'])
 const { values, positionals } = parseArgs({
   options: { real: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -20,11 +22,12 @@ const { values, positionals } = parseArgs({
 const suites = positionals.length === 0 ? SUITES : positionals
 const home = mkdtempSync(join(tmpdir(), 'countersign-test-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
-const note = { text: '' }
+const notes = []
 let plane = null
 
 try {
   for (const suite of suites) {
+    if (suite === 'act' && !(await hasAct())) continue
     if (plane === null && NEEDS_CLUSTER.has(suite)) plane = await realPlane()
     await runSuite(suite, plane?.env ?? {})
   }
@@ -35,7 +38,7 @@ try {
   await plane?.stop()
   rmSync(home, { recursive: true, force: true })
 }
-if (note.text !== '') console.log(`\n${note.text}`)
+for (const note of notes) console.log(`\n${note}`)
 if (total.skipped > 0) console.log(`${total.skipped} skipped`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1
@@ -79,6 +82,21 @@ function requireLoopback(path) {
   )
 }
 
+/** Whether act stands ready, built now where somebody asked for it. */
+async function hasAct() {
+  const isWanted = values.real || process.env['COUNTERSIGN_REQUIRE_ACT'] === '1'
+  if (isWanted || positionals.includes('act')) {
+    await ensureAct(line => console.log(line))
+    await ensureNode24(line => console.log(line))
+    return true
+  }
+  if (readyAct() !== null) return true
+  notes.push(
+    'Left out: the built action under act, which is not built yet. "npm run test:act" builds it once (Go, a minute) and tests with it.',
+  )
+  return false
+}
+
 /** What tests must know of a real control plane, and how it ends; nothing to know where there is none. */
 async function realPlane() {
   const nothing = { env: {}, stop: async () => {} }
@@ -89,8 +107,9 @@ async function realPlane() {
   }
   const required = values.real || process.env['COUNTERSIGN_REQUIRE_REAL'] === '1'
   if (!required && readyBinaries() === null) {
-    note.text =
-      'Left out: the real control plane, whose binaries are not built yet. "npm run test:real" builds them once (Go, some minutes) and tests on it.'
+    notes.push(
+      'Left out: the real control plane, whose binaries are not built yet. "npm run test:real" builds them once (Go, some minutes) and tests on it.',
+    )
     return nothing
   }
   // Another CA for clients than for servers: code that takes one for the other fails here and not at a user's.

@@ -29,8 +29,65 @@ export const GLOBAL_FLAGS = [
   { name: 'no-color', text: 'no colour; NO_COLOR does the same' },
 ] as const satisfies readonly Flag[]
 
+const REPOSITORY = {
+  name: 'repository',
+  value: 'OWNER/NAME',
+  text: 'the repository at GitHub (default: the origin of this checkout)',
+} as const satisfies Flag
+const TOKEN_ENV = {
+  name: 'token-env',
+  value: 'VARIABLE',
+  text: 'variable that holds the token (default GITHUB_TOKEN, then GH_TOKEN)',
+} as const satisfies Flag
+const REQUESTER = {
+  name: 'requester',
+  value: 'LOGIN',
+  text: 'who asks, as in people of the configuration',
+} as const satisfies Flag
+
 /** Flags of single commands. */
 export const COMMAND_FLAGS = {
+  init: [
+    REPOSITORY,
+    {
+      name: 'owners',
+      value: 'LOGINS',
+      text: 'who answers for the configuration, separated by commas; LOGIN=ID where the id is known',
+    },
+    TOKEN_ENV,
+  ],
+  new: [
+    {
+      name: 'own-key',
+      text: 'make the key here and now: the certificate is for a key only you have',
+    },
+    {
+      name: 'key',
+      value: 'FILE',
+      text: 'with --own-key: where the key goes (default ~/.countersign/NAME.key)',
+    },
+    { name: 'group', value: 'GROUPS', text: 'groups the certificate is for, separated by commas' },
+    {
+      name: 'duration',
+      value: 'DURATION',
+      text: "how long it shall be good, for example 24h (default: the configuration's)",
+    },
+    REQUESTER,
+  ],
+  doctor: [
+    REPOSITORY,
+    {
+      name: 'environment',
+      value: 'NAME',
+      text: 'the environment that holds the credential (default countersign)',
+    },
+    {
+      name: 'approvers',
+      value: 'NAMES',
+      text: 'the users that manifests guard was given with --approvers',
+    },
+    TOKEN_ENV,
+  ],
   validate: [],
   plan: [
     {
@@ -46,7 +103,7 @@ export const COMMAND_FLAGS = {
       value: 'NUMBER',
       text: 'issue up to this many in this run, instead of limits.maxIssue',
     },
-    { name: 'requester', value: 'LOGIN', text: 'who asks, as in people of the configuration' },
+    REQUESTER,
     {
       name: 'prove',
       text: 'pull mode: apply what code review approved on the default branch, with this login',
@@ -64,9 +121,7 @@ export const COMMAND_FLAGS = {
       text: 'with --prove: variable that holds a read-only token (default GITHUB_TOKEN)',
     },
   ],
-  policy: [
-    { name: 'requester', value: 'LOGIN', text: 'who asks, as in people of the configuration' },
-  ],
+  policy: [REQUESTER],
   status: [
     {
       name: 'expiring',
@@ -75,11 +130,7 @@ export const COMMAND_FLAGS = {
     },
   ],
   prove: [
-    {
-      name: 'repository',
-      value: 'OWNER/NAME',
-      text: 'the repository at GitHub (default: the origin of this checkout)',
-    },
+    REPOSITORY,
     {
       name: 'commit',
       value: 'SHA',
@@ -90,16 +141,20 @@ export const COMMAND_FLAGS = {
       value: 'SHA256',
       text: 'digest that the configuration has to lead back to (default: it is taken as it stands)',
     },
-    {
-      name: 'token-env',
-      value: 'VARIABLE',
-      text: 'variable that holds the token (default GITHUB_TOKEN, then GH_TOKEN)',
-    },
+    TOKEN_ENV,
     {
       name: 'evidence',
       value: 'FILE',
       text: 'check this evidence against the checkout, without asking GitHub',
     },
+  ],
+  kubeconfig: [
+    { name: 'key', value: 'FILE', text: 'the private key that the request was made with' },
+    { name: 'pr', value: 'NUMBER', text: 'the pull request whose comment has the certificate' },
+    { name: 'certificate', value: 'FILE', text: 'the certificate, instead of --pr' },
+    { name: 'out', value: 'FILE', text: 'write it there, for you alone; nothing is overwritten' },
+    REPOSITORY,
+    TOKEN_ENV,
   ],
   sandbox: [
     { name: 'port', value: 'PORT', text: 'port on 127.0.0.1 (default: a free one)' },
@@ -110,7 +165,11 @@ export const COMMAND_FLAGS = {
     },
   ],
   manifests: [
-    { name: 'user', value: 'NAME', text: 'the user who applies (default: a service account; rbac: countersign)' },
+    {
+      name: 'user',
+      value: 'NAME',
+      text: 'the user who applies (default: a service account; rbac: countersign)',
+    },
     { name: 'group', value: 'NAME', text: 'the group who applies, instead of a user' },
     {
       name: 'duration',

@@ -175,6 +175,11 @@ export interface Administration {
     account: { readonly namespace: string; readonly name: string },
     seconds: number,
   ): Promise<{ readonly token: Secret<string>; readonly expiresAt: Date }>
+  /** What somebody else may do, asked by who may ask that; null where the API server takes no such question. */
+  mayOther(
+    who: { readonly username: string; readonly groups: readonly string[] },
+    right: Right,
+  ): Promise<boolean | null>
   /** The spec of an admission policy or binding; null where there is none, `hidden` where it may not be read. */
   guardSpec(
     kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding',
@@ -245,6 +250,11 @@ export interface ReviewedRepository {
 export interface Comments {
   /** The text of our own comment, null where there is none. */
   find(pullRequest: number, marker: string): Promise<string | null>
+  /**
+   * What programs (workflows, GitHub Apps) wrote under the marker, newest first. Some other program may have: it has to be
+   * checked by what it says.
+   */
+  byPrograms(pullRequest: number, marker: string): Promise<readonly string[]>
   /** Writes it, or rewrites it where it says something else. The text begins with the marker. */
   write(pullRequest: number, marker: string, body: string): Promise<void>
 }

@@ -21,6 +21,15 @@ export async function writeNew(path: string, text: string, mode = 0o666): Promis
   }
 }
 
+/** A folder, which may be there already. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (cause) {
+    throw failure('RUN_FILES', `the folder ${path} cannot be made`, 'check its permissions', cause)
+  }
+}
+
 /** Whether a file of that name would lie in the folder, links resolved as far as the path exists. */
 export async function isInside(folder: string, path: string): Promise<boolean> {
   const [top, full] = await Promise.all([existing(resolve(folder)), existing(resolve(path))])

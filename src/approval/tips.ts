@@ -1,7 +1,7 @@
 // At which of its commits the default branch was at some moment: by GitHub's activity, else every commit it can have been.
 import type { Ancestry, ObjectId } from '../domain/history.ts'
 import type { Landing, ProofFacts } from './facts.ts'
-import { mergeBases } from './line.ts'
+import { isAncestor, mergeBases } from './line.ts'
 
 /** What is known of the default branch. */
 export type Branch = Pick<ProofFacts, 'line' | 'ancestry' | 'moves'>
@@ -13,12 +13,13 @@ export type Branch = Pick<ProofFacts, 'line' | 'ancestry' | 'moves'>
 export function possibleTips(
   at: Date,
   heads: readonly ObjectId[],
-  { before }: Landing,
+  landing: Landing,
   branch: Branch,
 ): readonly ObjectId[] {
-  const known = tipsAt(at, branch)
+  const known = tipsAt(at, landing, branch)
   if (known !== null) return known
   const { line, ancestry } = branch
+  const { before } = landing
   const newest = before === null ? -1 : line.indexOf(before)
   if (before === null || newest === -1) return []
   const bases = new Set(heads.flatMap(head => mergeBases(ancestry, head, before)))
@@ -26,13 +27,21 @@ export function possibleTips(
   return line.slice(newest, (oldest < newest ? line.length - 1 : oldest) + 1)
 }
 
-/** By activity; both where a move falls into the same second. Null where it does not reach back so far. */
-function tipsAt(at: Date, { moves }: Branch): readonly ObjectId[] | null {
+/**
+ * By activity; before and after a move that falls into the same second, unless it is the landing, which a review that counts
+ * came before. Null where activity does not reach back so far.
+ */
+function tipsAt(
+  at: Date,
+  { commit }: Landing,
+  { moves, ancestry }: Branch,
+): readonly ObjectId[] | null {
   const before = (moves ?? []).filter(move => move.at < at).at(-1)
   const meanwhile = (moves ?? []).filter(move => move.at.getTime() === at.getTime())
   const oldest = before?.after ?? meanwhile[0]?.before ?? null
   if (oldest === null) return null
-  return [oldest, ...meanwhile.flatMap(({ after }) => after ?? [])]
+  const others = meanwhile.flatMap(({ after }) => after ?? [])
+  return [oldest, ...others.filter(tip => !isAncestor(ancestry, commit, tip))]
 }
 
 /** Up to so many tips are looked at one by one. */

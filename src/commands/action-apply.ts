@@ -1,4 +1,5 @@
 // The action on the default branch: proves what code review approved, issues it, and says so on the pull requests.
+import { artifactsOfRun } from '../adapters/github/artifacts.ts'
 import { KubernetesClusters } from '../adapters/kubernetes/clusters.ts'
 import { nodeKeys } from '../adapters/node-keys.ts'
 import { systemProcesses } from '../adapters/processes.ts'
@@ -56,6 +57,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
       mask: secret => runner.mask(secret),
     }),
     keys: nodeKeys,
+    artifacts: artifactsOfRun(environment, run.temp, clock),
     processes: systemProcesses(run.page),
     progress: {
       step: () => undefined,

@@ -53,6 +53,7 @@ export async function applyReviewed(
     repository,
     processes: systemProcesses(null),
     progress: progressOn(context),
+    artifacts: null,
   }
   const { config } = context.options
   const ready = await readyCommit(world, { commit: tip, config, trustedConfig, workflow: null })

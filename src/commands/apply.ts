@@ -61,6 +61,7 @@ async function carryOut(
     ...context,
     person: personAt(context, interrupted),
     progress: progressOn(context),
+    artifacts: null,
   }
   const outcome = await applyPlanned(planned, world, options, interrupted)
   const later = outcome.steps.filter(({ kind, step }) => kind === 'kept' && step.kind === 'renew')

@@ -8,6 +8,7 @@ import { applyReviewed } from './apply-reviewed.ts'
 import type { Context } from './context.ts'
 import { seconds, wholeNumber } from './flags.ts'
 import type { Flags } from './flags.ts'
+import { kubeconfig } from './kubeconfig.ts'
 import { plan } from './plan.ts'
 import { policyExplain, policyTest } from './policy.ts'
 import { prove, proveOffline } from './prove.ts'
@@ -101,6 +102,20 @@ export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[
           tokenEnv: flags.text('token-env'),
         })
       },
+    },
+    {
+      usage: 'kubeconfig <name>',
+      text: 'join your own key with the certificate that was issued for it; prints a kubeconfig',
+      flags: COMMAND_FLAGS.kubeconfig,
+      run: (context, [name = ''], flags) =>
+        kubeconfig(context, name, {
+          key: flags.text('key'),
+          pullRequest: flags.text('pr'),
+          certificate: flags.text('certificate'),
+          out: flags.text('out'),
+          repository: flags.text('repository'),
+          tokenEnv: flags.text('token-env'),
+        }),
     },
     ...setupEntries,
   ]

@@ -23,22 +23,18 @@ export async function openRepository(
   context: Context,
   flags: GithubFlags,
 ): Promise<GithubRepository> {
-  return new GithubRepository(await accessOf(context, flags), context.clock, spread)
+  return new GithubRepository(await accessOf(context, flags), context.clock, random)
 }
 
 /** Its settings, asked with the same token. */
 export async function openSettings(context: Context, flags: GithubFlags): Promise<RestSettings> {
-  return new RestSettings(await accessOf(context, flags), context.clock, spread)
+  return new RestSettings(await accessOf(context, flags), context.clock, random)
 }
 
 /** Whether there is a token at all. */
 export function hasToken({ environment }: Context, tokenEnv: string | null): boolean {
   const names = tokenEnv === null ? TOKEN_VARIABLES : [tokenEnv]
   return names.some(name => (environment[name] ?? '') !== '')
-}
-
-function spread(): number {
-  return randomInt(2 ** 32) / 2 ** 32
 }
 
 async function accessOf(
@@ -67,5 +63,4 @@ async function accessOf(
     repository,
     membersToken: new Secret(token),
   }
-  return new GithubRepository(access, clock, random)
 }

@@ -2,7 +2,7 @@
 import type { ClusterConfig } from '../domain/config.ts'
 import type { Installation, Subject } from '../domain/installation.ts'
 import type { ExitCode } from '../domain/outcome.ts'
-import { failure } from '../domain/problem.ts'
+import { failure, refuse } from '../domain/problem.ts'
 import type { Checked } from '../domain/problem.ts'
 import { installationOf } from '../flow/installation.ts'
 import { readRequests } from '../flow/read.ts'
@@ -65,11 +65,12 @@ export function installationAt(
   const who = subject ?? loggedInAs(cluster)
   const installation = installationOf(config, policies?.policies ?? [], cluster, who)
   if (installation.signers.length > 0) return { ok: true, value: installation }
-  throw failure(
-    'RUN_USAGE',
-    `nothing says which signers ${cluster.name} is asked for`,
-    `name them under clusters.${cluster.name}.signers in ${config.path}`,
-  )
+  return refuse({
+    code: 'RUN_USAGE',
+    at: null,
+    message: `nothing says which signers ${cluster.name} is asked for`,
+    hint: `name them under clusters.${cluster.name}.signers in ${config.path}`,
+  })
 }
 
 /** The one that --cluster names, or the only one. */

@@ -37,6 +37,13 @@ export const CODES = {
     'The OpenSSL configuration cannot be read, or uses what one file cannot decide (includes, the environment).',
   REQUEST_OPENSSL_UNSUPPORTED:
     'The OpenSSL configuration asks for something that countersign does not write into requests.',
+  REQUEST_OPENSSL_IGNORED: 'OpenSSL passes this part of the configuration over.',
+  REQUEST_CFSSL_TRAP: 'cfssl reads this differently from how it looks, or not at all.',
+  REQUEST_FIELD_UNSUPPORTED:
+    'The field of a foreign format asks for something that countersign does not do.',
+  REQUEST_ISSUER_UNKNOWN:
+    'No entry under issuers in countersign.yaml says which signer stands for the issuerRef.',
+  REQUEST_NOT_SAYABLE: 'The request says something that a request in our own format cannot say.',
   // config/
   CONFIG_MISSING: 'There is no countersign.yaml, or it cannot be read.',
   CONFIG_PRIVATE_KEY:
@@ -48,6 +55,7 @@ export const CODES = {
   CONFIG_FIELD_TYPE: 'The value is of another type than the field takes.',
   CONFIG_FIELD_VALUE: 'The value is not one that the field takes.',
   CONFIG_DEFAULT_IDENTITY: 'Defaults never fill in identity.',
+  CONFIG_USER_MISMATCH: 'A login and the id beside it are not the same account.',
   CONFIG_CLUSTER_UNPINNED: 'server and certificateAuthorityData are required here.',
   CONFIG_CLUSTER_DIFFERS: 'The credential and the configuration name different API servers or CAs.',
   CONFIG_CLUSTER_UNKNOWN: 'The cluster is not in countersign.yaml.',

@@ -5,7 +5,15 @@ import type { Config, ClusterConfig } from '../domain/config.ts'
 import type { IssuingStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../domain/signer.ts'
-import type { Clock, Cluster, ClusterIdentity, Keys, Processes, Progress } from '../ports.ts'
+import type {
+  Artifacts,
+  Clock,
+  Cluster,
+  ClusterIdentity,
+  Keys,
+  Processes,
+  Progress,
+} from '../ports.ts'
 import { readCertificates } from '../x509/certificate.ts'
 
 /** One signed certificate takes about 1/20 s with the signer's default rate limit; a minute is for everything else. */
@@ -34,6 +42,8 @@ export interface DeskParts {
   readonly clock: Clock
   readonly processes: Processes
   readonly progress: Progress
+  /** Null where this is no workflow run. */
+  readonly artifacts: Artifacts | null
 }
 
 /** `steps`: how many certificates are to be signed in this run. */

@@ -10,6 +10,7 @@ import { objectName } from '../cluster/object-name.ts'
 import { effectiveJson } from '../plan/digest.ts'
 import {
   claimRecord,
+  handedOn,
   newRecord,
   recordedProof,
   released,
@@ -132,6 +133,18 @@ export async function letGo(held: Held, desk: Desk): Promise<void> {
     .catch((cause: unknown) => {
       if (!(cause instanceof CountersignError)) throw cause
     })
+}
+
+/**
+ * Leaves the attempt to the next run: what it issued may stand in one of the sinks already, or is the requester's to collect
+ * again. Best effort: where even that fails, the claim runs out by itself.
+ */
+export async function handOn(held: Held, desk: Desk): Promise<void> {
+  try {
+    await desk.cluster.records.write(handedOn(held.record, await desk.cluster.now()))
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+  }
 }
 
 /** What became of an attempt somebody left: denied while it was pending, else listed with what was signed. */

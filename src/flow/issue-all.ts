@@ -3,9 +3,10 @@ import type { ApprovedStep } from '../domain/approval.ts'
 import type { Config } from '../domain/config.ts'
 import type { StepOutcome } from '../domain/outcome.ts'
 import type { IssuingStep } from '../domain/plan.ts'
-import { CountersignError } from '../domain/problem.ts'
+import { CountersignError, isNonEmpty } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
-import type { Clock, Keys, Processes, Progress } from '../ports.ts'
+import type { Artifacts, Clock, Keys, Processes, Progress } from '../ports.ts'
+import { runnerProblems } from '../sink/artifact.ts'
 import { openDesk } from './desk.ts'
 import type { Desk } from './desk.ts'
 import { issueStep } from './issue.ts'
@@ -20,6 +21,8 @@ export interface IssueWorld {
   readonly processes: Processes
   readonly progress: Progress
   readonly clock: Clock
+  /** Null where this is no workflow run: requests with artifacts are refused then. */
+  readonly artifacts: Artifacts | null
 }
 
 /** Why steps may be taken. */
@@ -53,21 +56,30 @@ async function one(
   interrupted: AbortSignal,
 ): Promise<StepOutcome> {
   if (desk === undefined || interrupted.aborted) return notBegun(step)
+  const misplaced = desk.artifacts === null ? runnerProblems(step.request) : []
+  if (isNonEmpty(misplaced)) return { kind: 'refused', step, problems: misplaced }
   try {
     const approved = await proofs.approve(step)
     if (!approved.ok) return { kind: 'refused', step, problems: approved.problems }
-    return await issueStep(approved.value, desk)
+    return asRefusal(await issueStep(approved.value, desk))
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'failed', step, problems: [cause.problem] }
   }
 }
 
+/** An approval that ended under way is no failure that the next run would heal. */
+function asRefusal(outcome: StepOutcome): StepOutcome {
+  const isRefused =
+    outcome.kind === 'failed' && outcome.problems.every(({ code }) => code.startsWith('APPROVAL_'))
+  return isRefused ? { ...outcome, kind: 'refused' } : outcome
+}
+
 function desksFor(
   steps: readonly IssuingStep[],
   proofs: Proofs,
   { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
-  { keys, clock, processes, progress }: IssueWorld,
+  { keys, clock, processes, progress, artifacts }: IssueWorld,
 ): ReadonlyMap<string, Desk> {
   return new Map(
     observed.flatMap(({ cluster, identity }) => {
@@ -83,6 +95,7 @@ function desksFor(
         clock,
         processes,
         progress,
+        artifacts,
         objection: (approved: ApprovedStep<IssuingStep>) => proofs.objection(approved),
       }
       return [[cluster.name, openDesk(parts, count)] as const]

@@ -14,7 +14,7 @@ import { chainPem } from '../sink/layout.ts'
 import { claimNextName } from '../plan/record-state.ts'
 import { claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
 import type { Desk } from './desk.ts'
-import { holdRecord, letGo, recordIssued } from './hold.ts'
+import { handOn, holdRecord, letGo, recordIssued } from './hold.ts'
 import type { Held } from './hold.ts'
 import { inspect, isStillGood } from './inspect.ts'
 import type { Inspected } from './inspect.ts'
@@ -137,9 +137,12 @@ async function finish(
   const { step } = approved
   const stored = await store(sinks, approved, held.n, inspected, desk)
   if (!stored.ok) {
-    // One of several sinks may hold the pair by now: the claim stays, and the next run goes on with that pair.
-    if (sinks.length > 1) return failed(step, stored.problems)
-    return giveUp(step, held, desk, stored.problems)
+    // One of several sinks may hold the pair by now, and what was signed for a requester's own key is not signed twice: the
+    // next run goes on with this attempt.
+    if (sinks.length === 1 && step.request.key.kind === 'generated')
+      return giveUp(step, held, desk, stored.problems)
+    await handOn(held, desk)
+    return failed(step, stored.problems)
   }
   const recorded = await recordIssued(approved, held, inspected.chain, desk)
   const { leaf } = inspected.chain

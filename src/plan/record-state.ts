@@ -109,6 +109,16 @@ export function released(record: RequestRecord): RequestRecord {
   return { ...record, claim: null }
 }
 
+/**
+ * The claim left standing for the next run, which may take it over at once and goes on with its attempt: the holder has ended
+ * its work. `now`: the API server's clock.
+ */
+export function handedOn(record: RequestRecord, now: Date): RequestRecord {
+  if (record.claim === null) return record
+  const deadline = plusSeconds(now, -TAKEOVER_AFTER_SECONDS)
+  return { ...record, claim: { ...record.claim, deadline } }
+}
+
 /** Lists an attempt whose key is lost; the newest are kept. */
 export function withAbandoned(record: RequestRecord, attempt: AbandonedAttempt): RequestRecord {
   const others = record.abandoned.filter(({ objectName }) => objectName !== attempt.objectName)

@@ -1,10 +1,5 @@
 // The sinks of a request against the list of one policy: a sink that no entry takes is denied.
-import type {
-  ArtifactAllowance,
-  Policy,
-  SecretAllowance,
-  SinkAllowance,
-} from '../domain/policy.ts'
+import type { ArtifactAllowance, Policy, SecretAllowance, SinkAllowance } from '../domain/policy.ts'
 import type { Problem } from '../domain/problem.ts'
 import { placeOf } from '../domain/request.ts'
 import type { EffectiveRequest } from '../domain/request.ts'

@@ -42,16 +42,22 @@ export function refuseSwallowed(line: LogicalLine, from: number, problems: Probl
   problems.push(openssl(comment, message, 'remove the backslash'))
 }
 
+/** A remark on what OpenSSL passes over without a word. */
+export function ignored(at: Place, message: string, hint: string | null = null): Problem {
+  return { code: 'REQUEST_OPENSSL_IGNORED', at, message, hint }
+}
+
 /** A fault of the file's grammar, or of what one file cannot decide. */
 export function openssl(at: Place, message: string, hint: string | null = null): Problem {
   return { code: 'REQUEST_OPENSSL', at, message, hint }
 }
 
 function logicalLine(source: SourceText, text: string, offsets: readonly number[]): LogicalLine {
-  const indent = text.length - text.trimStart().length
+  const indent = /^[ \t]*/.exec(text)?.[0].length ?? 0
   const own = offsets.slice(indent)
   return {
-    text: text.trim(),
+    // not trim(): a no-break space is a character like any other there
+    text: text.slice(indent).replace(/[ \t]+$/, ''),
     offsets: own,
     place: (start, end) => {
       const from = own[start] ?? own.at(-1) ?? 0

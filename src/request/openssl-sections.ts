@@ -1,5 +1,5 @@
 // Sections and entries of an OpenSSL configuration, every part with its place.
-import type { Place } from '../domain/problem.ts'
+import type { Place, Problem } from '../domain/problem.ts'
 
 /** Decoded text whose every part can be found in the file again. */
 export interface PlacedText {
@@ -19,38 +19,55 @@ export interface Entry {
 export interface Section {
   readonly name: string
   readonly at: Place
+  /** In the order that counts; of equal keys the last is kept, where it stands. */
   readonly entries: Entry[]
 }
 
-export type Sections = ReadonlyMap<string, Section>
+/** The section of what stands before the first header, and of what no other section says. */
+export const DEFAULT = 'default'
 
-export function section(name: string, at: Place): Section {
-  return { name, at, entries: [] }
+/** A configuration as OpenSSL keeps it. */
+export class Sections {
+  /** What was passed over on the way. */
+  readonly remarks: Problem[] = []
+  readonly #sections = new Map<string, Section>()
+  readonly #used = new Set<Entry>()
+
+  get(name: string): Section | null {
+    return this.#sections.get(name) ?? null
+  }
+
+  all(): readonly Section[] {
+    return [...this.#sections.values()]
+  }
+
+  /** The section of that name, made where there is none. */
+  open(name: string, at: Place): Section {
+    const known = this.#sections.get(name)
+    if (known !== undefined) return known
+    const fresh = { name, at, entries: [] }
+    this.#sections.set(name, fresh)
+    return fresh
+  }
+
+  /** The entry that a name stands for, seen from a section (crypto/conf/conf_api.c): its own, else that of `default`. */
+  find(section: string, key: string): Entry | null {
+    const found = this.#own(section, key) ?? this.#own(DEFAULT, key)
+    if (found !== null) this.#used.add(found)
+    return found
+  }
+
+  /** Whether somebody asked for the entry. */
+  isUsed(entry: Entry): boolean {
+    return this.#used.has(entry)
+  }
+
+  #own(section: string, key: string): Entry | null {
+    return this.#sections.get(section)?.entries.find(entry => entry.key === key) ?? null
+  }
 }
 
 export function entry(key: string, keyPlace: Place, value: PlacedText): Entry {
   const at = value.text === '' ? keyPlace : value.place(0, value.text.length)
   return { key, keyPlace, value, at }
-}
-
-/** One item of a comma-separated value, trimmed. */
-export interface Item {
-  readonly text: string
-  readonly at: Place
-  /** Spaces stand between it and the comma. */
-  readonly isSpaced: boolean
-}
-
-/** `a, b` → two items. OpenSSL's value lists know no quotes of their own (crypto/x509/v3_utl.c). */
-export function itemsOf(value: PlacedText, from = 0): readonly Item[] {
-  const items: Item[] = []
-  let start = from
-  for (const raw of value.text.slice(from).split(',')) {
-    const text = raw.trim()
-    const begin = start + (raw.length - raw.trimStart().length)
-    const at = value.place(begin, Math.max(begin + text.length, begin + 1))
-    items.push({ text, at, isSpaced: raw !== raw.trimEnd() })
-    start += raw.length + 1
-  }
-  return items
 }

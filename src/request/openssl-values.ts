@@ -1,8 +1,19 @@
-// Values of an OpenSSL configuration: quotes, escapes and comments read as crypto/conf/conf_def.c (str_copy) does.
+// Values of an OpenSSL configuration: quotes, escapes, comments and variables read as crypto/conf/conf_def.c (str_copy,
+// clear_comments) does.
 import type { Problem } from '../domain/problem.ts'
 import type { LogicalLine } from './openssl-joins.ts'
 import { openssl, refuseSwallowed } from './openssl-joins.ts'
-import type { PlacedText } from './openssl-sections.ts'
+import type { PlacedText, Sections } from './openssl-sections.ts'
+import { readVariable } from './openssl-variables.ts'
+
+/** Where a value stands, which decides what its variables mean. */
+export interface Scope {
+  readonly section: string
+  readonly sections: Sections
+}
+
+/** Offset in the line, what is wrong there, and what to do about it. */
+export type Fault = readonly [offset: number, message: string, hint: string | null]
 
 const QUOTES = new Set(['"', "'", '`'])
 const ESCAPES: ReadonlyMap<string, string> = new Map([
@@ -11,103 +22,131 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
   ['b', '\b'],
 ])
+/** OpenSSL's MAX_CONF_VALUE_LENGTH: variables of variables grow without end. */
+const LONGEST = 65_536
 
 /** The value that begins at `from`; null where it was refused. */
-export function readValue(line: LogicalLine, from: number, problems: Problem[]): PlacedText | null {
-  const reader = new ValueReader(line, from)
+export function readValue(
+  line: LogicalLine,
+  from: number,
+  scope: Scope,
+  problems: Problem[],
+): PlacedText | null {
+  const end = commentStart(line.text, from)
+  const reader = new ValueReader(line.text, from, end ?? line.text.length, scope)
   const fault = reader.read()
   if (fault !== null) {
     const [offset, message, hint] = fault
     problems.push(openssl(line.place(offset, offset + 1), message, hint))
     return null
   }
-  if (reader.comment !== null) refuseSwallowed(line, reader.comment, problems)
-  return reader.value()
+  if (end !== null) refuseSwallowed(line, end, problems)
+  return reader.value(line)
 }
 
-type Fault = readonly [offset: number, message: string, hint: string | null]
+/** Where the comment begins: the first # outside of quotes that no backslash escapes. */
+function commentStart(text: string, from: number): number | null {
+  for (let at = from; at < text.length; at++) {
+    const character = text[at] ?? ''
+    if (character === '#') return at
+    if (character === '\\') at++
+    else if (QUOTES.has(character)) at = closingQuote(text, at, text.length) ?? text.length
+  }
+  return null
+}
+
+/** Offset of the quote that closes the one at `start`, null where none does. */
+function closingQuote(text: string, start: number, end: number): number | null {
+  for (let at = start + 1; at < end; at++) {
+    if (text[at] === text[start]) return at
+    if (text[at] === '\\') at++
+  }
+  return null
+}
 
 class ValueReader {
-  /** Where the comment behind the value begins, or null. */
-  comment: number | null = null
-  readonly #line: LogicalLine
+  readonly #text: string
+  readonly #scope: Scope
+  readonly #end: number
   #at: number
   readonly #characters: string[] = []
-  /** Where in the line each character stands. */
-  readonly #sources: number[] = []
-  /** How many characters stand up to the last one that trimming may not take. */
-  #kept = 0
+  /** Where in the line each character comes from: its first and its last character there. */
+  readonly #sources: (readonly [start: number, end: number])[] = []
 
-  constructor(line: LogicalLine, from: number) {
-    this.#line = line
-    this.#at = from
+  /** Spaces around the value do not count, as it stands in the file. */
+  constructor(text: string, from: number, end: number, scope: Scope) {
+    this.#text = text
+    this.#scope = scope
+    this.#at = from + (/^[ \t]*/.exec(text.slice(from, end))?.[0].length ?? 0)
+    this.#end = this.#at + text.slice(this.#at, end).replace(/[ \t]+$/, '').length
   }
 
   read(): Fault | null {
-    const { text } = this.#line
-    while (this.#at < text.length) {
-      const character = text[this.#at] ?? ''
-      if (character === '#') {
-        this.comment = this.#at
-        return null
-      }
-      if (character === '$') return [this.#at, ...VARIABLES]
-      const fault = QUOTES.has(character) ? this.#quoted(character) : this.#plain(character)
+    while (this.#at < this.#end) {
+      const start = this.#at
+      const fault = this.#piece(this.#text[start] ?? '')
       if (fault !== null) return fault
+      if (this.#characters.length > LONGEST) return [start, ...TOO_LONG]
     }
     return null
   }
 
-  value(): PlacedText {
-    const text = this.#characters.slice(0, this.#kept).join('')
+  value(line: LogicalLine): PlacedText {
     const sources = this.#sources
-    const inLine = (at: number): number => sources[at] ?? 0
-    return { text, place: (start, end) => this.#line.place(inLine(start), inLine(end - 1) + 1) }
+    return {
+      text: this.#characters.join(''),
+      place: (start, end) => {
+        const [first] = sources[start] ?? sources.at(-1) ?? [0]
+        return line.place(first, (sources[Math.max(start, end - 1)]?.[1] ?? first) + 1)
+      },
+    }
   }
 
-  #plain(character: string): Fault | null {
-    if (character !== '\\') {
-      const isSpace = character === ' ' || character === '\t'
-      if (!isSpace || this.#characters.length > 0) this.#add(character, !isSpace)
-      this.#at++
-      return null
-    }
-    const escaped = this.#line.text[this.#at + 1]
-    if (escaped === undefined) return [this.#at, ...ALONE]
-    this.#add(ESCAPES.get(escaped) ?? escaped, true)
-    this.#at += 2
-    return null
-  }
-
-  /** Inside quotes a backslash stands for the character behind it; there is no newline escape there. */
-  #quoted(quote: string): Fault | null {
-    const start = this.#at++
-    this.#kept = this.#characters.length
-    for (;;) {
-      const character = this.#line.text[this.#at]
-      if (character === undefined) return [start, ...HALF_OPEN]
-      if (character === quote) break
-      if (character === '\\') this.#at++
-      const literal = this.#line.text[this.#at]
-      if (literal === undefined) return [start, ...HALF_OPEN]
-      this.#add(literal, true)
-      this.#at++
-    }
+  #piece(character: string): Fault | null {
+    if (QUOTES.has(character)) return this.#quoted()
+    if (character === '$') return this.#variable()
+    if (character === '\\') return this.#escaped()
+    this.#add(character, this.#at, this.#at)
     this.#at++
     return null
   }
 
-  #add(character: string, isKept: boolean): void {
+  #escaped(): Fault | null {
+    const escaped = this.#at + 1 < this.#end ? this.#text[this.#at + 1] : undefined
+    if (escaped === undefined) return [this.#at, ...ALONE]
+    this.#add(ESCAPES.get(escaped) ?? escaped, this.#at, this.#at + 1)
+    this.#at += 2
+    return null
+  }
+
+  /** Inside quotes a backslash stands for the character behind it; there is no newline escape and no variable there. */
+  #quoted(): Fault | null {
+    const closing = closingQuote(this.#text, this.#at, this.#end)
+    if (closing === null) return [this.#at, ...HALF_OPEN]
+    for (let at = this.#at + 1; at < closing; at++) {
+      const start = at
+      if (this.#text[at] === '\\') at++
+      this.#add(this.#text[at] ?? '', start, at)
+    }
+    this.#at = closing + 1
+    return null
+  }
+
+  #variable(): Fault | null {
+    const read = readVariable(this.#text.slice(0, this.#end), this.#at, this.#scope)
+    if ('fault' in read) return [this.#at, ...read.fault]
+    for (const character of read.text.split('')) this.#add(character, this.#at, read.end - 1)
+    this.#at = read.end
+    return null
+  }
+
+  #add(character: string, start: number, end: number): void {
     this.#characters.push(character)
-    this.#sources.push(this.#at)
-    if (isKept) this.#kept = this.#characters.length
+    this.#sources.push([start, end])
   }
 }
 
-const VARIABLES = [
-  'variables and the environment ($) are not read: one request is one file',
-  'write the value out; \\$ is a dollar sign',
-] as const
+const TOO_LONG = ['the variables grow to more than 65536 characters', null] as const
 const ALONE = [
   'nothing follows this backslash',
   'to join lines it must be the last character, and the only backslash there',

@@ -1,5 +1,7 @@
 // What an artifact holds: the certificate with its intermediates, and the CA that signed it. Whoever has the key needs no more.
 import type { Problem } from '../domain/problem.ts'
+import { placeOf } from '../domain/request.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
 import type { ArtifactSink } from '../domain/sink.ts'
 import { chainPem } from './layout.ts'
 import type { Parcel } from './layout.ts'
@@ -8,6 +10,23 @@ import type { Parcel } from './layout.ts'
 export interface ArtifactText {
   readonly name: string
   readonly text: string
+}
+
+/** One for each sink that only a workflow run can write. */
+export function runnerProblems({ name, sinks, places }: EffectiveRequest): readonly Problem[] {
+  return sinks.flatMap((sink, index) => {
+    const place = sink.kind === 'kubeconfig' ? sink.into : sink
+    if (place.kind !== 'artifact') return []
+    return [{ ...noRunner(place, name), at: placeOf(places, `sinks[${index}]`) }]
+  })
+}
+
+export function noRunner({ name }: ArtifactSink, request: string): Omit<Problem, 'at'> {
+  return {
+    code: 'SINK_NO_RUNNER',
+    message: `the artifact ${name} can only be written by a workflow run on GitHub, and this is none`,
+    hint: `apply it there, or name a Secret in the request: sinks: [{secret: {namespace: …, name: ${request}-tls}}]`,
+  }
 }
 
 /** Why this version cannot write the sink, null where it can. `hasKey`: a private key would be in it. */

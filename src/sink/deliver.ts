@@ -1,9 +1,10 @@
-// Writes one Secret, reads it back and compares. The old credential stays stored until the new one stands there.
+// Writes one sink. A Secret is read back and compared; the old credential stays stored until the new one stands there.
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
-import type { SecretSink } from '../domain/sink.ts'
+import type { ArtifactSink, SecretSink } from '../domain/sink.ts'
 import type { SecretManifest, StoredSecret } from '../domain/stored-secret.ts'
-import type { Secrets } from '../ports.ts'
+import type { Artifacts, Secrets } from '../ports.ts'
+import { artifactTexts } from './artifact.ts'
 import { marksOf, secretManifest, secretType } from './layout.ts'
 import type { Parcel } from './layout.ts'
 
@@ -89,6 +90,20 @@ export async function deliverSecret(
       'something in the cluster changes Secrets on their way (a webhook, an operator); the certificate is not usable until that is found',
     ),
   )
+}
+
+/** Uploads the certificate; GitHub itself compares what arrived with its SHA-256. Gives where it stands. */
+export async function deliverArtifact(
+  { name }: ArtifactSink,
+  parcel: Parcel,
+  artifacts: Artifacts,
+): Promise<string> {
+  const files = artifactTexts(parcel).map(({ name: file, text }) => ({
+    name: file,
+    bytes: new TextEncoder().encode(text),
+  }))
+  await artifacts.upload(name, files)
+  return `artifact ${name}`
 }
 
 /** Whether a Secret holds every byte and mark of a manifest; more of it (labels of others) does not matter. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { trustedDigest } from '../../src/approval/trust.ts'
 import { rbacManifests } from '../../src/report/manifests.ts'
+import { ArtifactService } from '../../src/sandbox/github/artifacts/artifact-service.ts'
 import { GithubServer } from '../../src/sandbox/github/server/github-server.ts'
 import type { Permissions } from '../../src/sandbox/github/server/tokens.ts'
 import type {
@@ -20,11 +21,13 @@ import type { Subject } from '../build/subjects.ts'
 import { kubeconfig, rulesOf } from '../build/workshop.ts'
 import { readyAct } from './act-binary.mjs'
 import { configText, policyText } from './files.ts'
+import { leaks } from './leaks.ts'
 import { payloads } from './payloads.ts'
 import type { Move, Payloads } from './payloads.ts'
 import { runAct } from './run-act.ts'
 import type { ActRun } from './run-act.ts'
 
+export type { Move } from './payloads.ts'
 export type Sender = Pick<AccountState, 'login'>
 
 const WORKFLOW = '.github/workflows/countersign.yml'
@@ -33,6 +36,7 @@ const FIXTURE = new URL('workflow.yml', import.meta.url)
 const PERMISSIONS: Permissions = { contents: 'read', pull_requests: 'write', actions: 'read' }
 const OF_A_FORK: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
 const HOUR = 3_600_000
+const made = { acmes: 0 }
 
 export interface Proposal {
   readonly branch: string
@@ -58,6 +62,11 @@ export class Acme {
   readonly people: Readonly<Record<'owner' | 'author' | 'reviewer' | 'outsider', AccountState>>
   /** Everything that must be seen nowhere: tokens and private keys. Tests add what they find in Secrets. */
   readonly secrets: string[] = []
+  readonly artifacts = new ArtifactService()
+  /** Name of the configuration, and of the user of the cluster that its runs log in as. */
+  readonly owner: string
+  /** Of its records and Secrets. */
+  readonly namespace: string
   readonly #act: string
   readonly #subject: Subject
   readonly #folder = mkdtempSync(join(tmpdir(), 'countersign-acme-'))
@@ -70,6 +79,8 @@ export class Acme {
     if (act === null) throw new Error('act is not built: node test/act/build.mjs')
     this.#act = act
     this.#subject = subject
+    this.owner = subject.name(`acme${++made.acmes}`)
+    this.namespace = `${this.owner}-ns`
     // Runs live in real time, so the double's clock must not be far from it, nor ahead.
     this.world = new World({ now: new Date(Math.floor((Date.now() - HOUR) / 1000) * 1000) })
     const [owner, author, reviewer, outsider] = ['owner', 'author', 'reviewer', 'outsider'].map(
@@ -100,26 +111,26 @@ export class Acme {
   /** Starts the double, and gives the user of the runs the rights that countersign prints for Secrets of these names. */
   async start(secrets: readonly string[]): Promise<void> {
     this.#url = (await this.server.start()).url
-    const { backend, namespace } = this.#subject
+    await this.artifacts.start()
+    const { admin, backend } = this.#subject
+    const { namespace } = this
+    await admin.created('/api/v1/namespaces', { metadata: { name: namespace } })
+    this.#subject.later(`/api/v1/namespaces/${namespace}`)
     const sinks = secrets.map(name => secretSink({ namespace, name }))
     const printed = rbacManifests(
       clusterConfig({ recordNamespace: namespace }),
       [effective({ sinks })],
-      { kind: 'User', name: this.#user },
+      { kind: 'User', name: this.owner },
     )
-    const credential = await backend.user(this.#user, [], rulesOf(printed))
+    const credential = await backend.user(this.owner, [], rulesOf(printed))
     this.#kubeconfig = kubeconfig(backend, credential)
     this.secrets.push(credential.keyPem ?? '')
   }
 
   async stop(): Promise<void> {
     await this.server.stop()
+    await this.artifacts.close()
     rmSync(this.#folder, { recursive: true, force: true })
-  }
-
-  /** The user of the cluster that the runs log in as. */
-  get #user(): string {
-    return this.#subject.name('apply')
   }
 
   get tip(): string {
@@ -161,6 +172,34 @@ export class Acme {
     this.world.tick(10)
     const before = this.tip
     this.world.merge(pull, this.people.owner, method)
+    this.world.tick(1)
+    return { before, after: this.tip }
+  }
+
+  /** Text of a file on the default branch. */
+  fileAt(path: string): string {
+    const id = this.world.blobAt(this.tip, path)
+    const blob = id === null ? undefined : this.world.state.objects.get(id)
+    if (blob?.kind !== 'blob') throw new RangeError(`there is no ${path}`)
+    return Buffer.from(blob.bytes).toString('utf8')
+  }
+
+  /** Texts of the comments on a pull request, oldest first. */
+  commentsOn(pull: PullRequestState): readonly string[] {
+    return pull.comments.map(({ body }) => body)
+  }
+
+  /** Secrets in what a run showed, left behind, or wrote at GitHub: nothing. */
+  leaksOf(ran: ActRun): readonly string[] {
+    const comments = this.repository.pullRequests.flatMap(pull => this.commentsOn(pull))
+    return leaks([ran.shown, ran.left, ...comments].join('\n'), this.secrets)
+  }
+
+  /** GitHub's merge queue: one move of the branch for all of them. */
+  mergeTogether(pulls: readonly PullRequestState[]): Move {
+    this.world.tick(10)
+    const before = this.tip
+    this.world.queueMerge(pulls, this.people.owner, 'squash')
     this.world.tick(1)
     return { before, after: this.tip }
   }
@@ -230,12 +269,13 @@ export class Acme {
       permissions: given.permissions,
       repositories: ['acme/certs'],
     })
+    const folder = this.#checkOut(commit)
     try {
       return await runAct({
         act: this.#act,
         event,
         payload: given.payload,
-        folder: this.#checkOut(commit),
+        folder,
         workflow: WORKFLOW,
         actor: this.people.author.login,
         node: start.node ?? null,
@@ -251,6 +291,7 @@ export class Acme {
           GITHUB_API_URL: this.#url,
           GITHUB_GRAPHQL_URL: `${this.#url}/graphql`,
           RUNNER_ENVIRONMENT: 'github-hosted',
+          ...this.artifacts.jobEnvironment(run.id),
         },
         secrets: {
           GITHUB_TOKEN: token,
@@ -259,6 +300,7 @@ export class Acme {
         },
       })
     } finally {
+      rmSync(folder, { recursive: true, force: true })
       // The token ends with its job.
       this.server.tokens.delete(token)
     }
@@ -275,8 +317,7 @@ export class Acme {
   }
 
   #checkOut(commit: string): string {
-    const folder = join(this.#folder, commit)
-    rmSync(folder, { recursive: true, force: true })
+    const folder = mkdtempSync(join(this.#folder, 'checkout-'))
     this.world.exportTo(this.repository, join(folder, '.git'))
     const env = { PATH: process.env['PATH'], HOME: this.#folder, GIT_CONFIG_NOSYSTEM: '1' }
     const git = (...args: string[]) =>
@@ -287,9 +328,10 @@ export class Acme {
   }
 
   #files(): Record<string, string> {
-    const { backend, namespace, name } = { ...this.#subject, name: this.#subject.name('acme') }
+    const { backend } = this.#subject
+    const { owner, people, namespace } = this
     const files = {
-      'countersign.yaml': configText({ backend, namespace, owner: name, people: this.people }),
+      'countersign.yaml': configText({ backend, namespace, owner, people }),
       'policies/people.yaml': policyText(namespace),
     }
     const blobs = Object.entries(files).map(([path, text]) => [path, blobId(text)] as const)

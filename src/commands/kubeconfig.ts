@@ -1,0 +1,115 @@
+// countersign kubeconfig: joins a requester's own key with its certificate. The key never leaves this machine.
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { writeNew } from '../adapters/new-files.ts'
+import type { ExitCode } from '../domain/outcome.ts'
+import { CountersignError, failure } from '../domain/problem.ts'
+import { Secret } from '../domain/secret.ts'
+import { joinKubeconfig } from '../flow/join-kubeconfig.ts'
+import type { Joined, Joining } from '../flow/join-kubeconfig.ts'
+import type { Comments, GeneratedKey } from '../ports.ts'
+import { ISSUED_MARKER } from '../report/issued-comment.ts'
+import { certificatesIn } from '../report/issued-certificates.ts'
+import { problemsText } from '../report/problem-text.ts'
+import { visible } from '../report/words.ts'
+import type { Context } from './context.ts'
+import { openRepository } from './github.ts'
+import type { GithubFlags } from './github.ts'
+import { refusedAll } from './plan.ts'
+
+export interface KubeconfigFlags extends GithubFlags {
+  /** File of the private key. */
+  readonly key: string | null
+  /** Pull request whose comment has the certificate; null where a file has it. */
+  readonly pullRequest: string | null
+  readonly certificate: string | null
+  /** Null prints it. */
+  readonly out: string | null
+}
+
+export async function kubeconfig(
+  context: Context,
+  name: string,
+  flags: KubeconfigFlags,
+): Promise<ExitCode> {
+  if (flags.key === null)
+    throw failure(
+      'RUN_USAGE',
+      'whose key it is cannot be told',
+      'name the file of the private key with --key FILE',
+    )
+  const key = await readKey(context, flags.key)
+  const repository = await openRepository(context, flags)
+  const source = await sourceOf(name, flags, repository.comments())
+  const joined = await joinKubeconfig(
+    { repository, clock: context.clock },
+    { config: context.options.config, name, cluster: context.options.cluster, key, ...source },
+  )
+  if (!joined.ok) return refusedAll(context, joined.problems)
+  await give(context, name, flags.out, joined.value)
+  return 0
+}
+
+async function sourceOf(
+  name: string,
+  { pullRequest, certificate }: KubeconfigFlags,
+  comments: Comments,
+): Promise<Pick<Joining, 'from' | 'certificates'>> {
+  if (certificate !== null) {
+    const pem = await readText(certificate)
+    return { from: `in ${visible(certificate)}`, certificates: [{ request: name, pem }] }
+  }
+  const number = /^#?([1-9]\d{0,8})$/.exec(pullRequest ?? '')?.[1]
+  if (number === undefined)
+    throw failure(
+      'RUN_USAGE',
+      pullRequest === null
+        ? 'where the certificate is cannot be told'
+        : `--pr "${visible(pullRequest)}" is not the number of a pull request`,
+      '--pr NUMBER of the pull request that asked for it, or --certificate FILE',
+    )
+  const texts = await comments.byPrograms(Number(number), ISSUED_MARKER)
+  return { from: `in the comments on #${number}`, certificates: texts.flatMap(certificatesIn) }
+}
+
+async function readKey({ keys }: Context, path: string): Promise<GeneratedKey> {
+  const pem = new Secret(await readText(path))
+  try {
+    return keys.load(pem)
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    throw failure(
+      'SINK_KEY_UNREADABLE',
+      `${visible(path)} holds no private key that can be read`,
+      'RSA, ECDSA or Ed25519 in PEM, without a passphrase; openssl pkey -in FILE takes one off',
+    )
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw failure('RUN_FILES', `${visible(path)} cannot be read`, null, cause)
+  })
+}
+
+async function give(
+  { terminal, root, paint }: Context,
+  name: string,
+  out: string | null,
+  { kubeconfig: made, cluster, notAfter, warnings }: Joined,
+): Promise<void> {
+  if (warnings.length > 0) terminal.talk(problemsText(warnings, paint))
+  const until = `${name} on ${cluster}, until ${notAfter.toISOString()}`
+  if (out === null) {
+    terminal.result(made.reveal().trimEnd())
+    terminal.talk(`${until}; it holds the private key`)
+    return
+  }
+  if (!(await writeNew(resolve(root, out), made.reveal(), 0o600)))
+    throw failure(
+      'RUN_FILES',
+      `${visible(out)} is there already, and stays as it is`,
+      'name another file with --out, or remove that one',
+    )
+  terminal.talk(`${until}: kubectl --kubeconfig ${visible(out)} auth whoami`)
+}

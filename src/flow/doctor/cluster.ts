@@ -1,0 +1,180 @@
+// One cluster: reachable, its clock, the rights there, whether it signs for these signers, the guard, and when countersign worked last.
+import { CountersignError } from '../../domain/problem.ts'
+import type { Finding } from '../../domain/finding.ts'
+import { bad, good, ofProblem, unsure } from '../../domain/finding.ts'
+import type { Installation, Subject } from '../../domain/installation.ts'
+import type { RequestRecord } from '../../domain/record.ts'
+import { KUBE_APISERVER_CLIENT } from '../../domain/signer.ts'
+import { providerOf } from '../../kubernetes/providers.ts'
+import type { Administration, Clock, Cluster, Right } from '../../ports.ts'
+import type { GuardOptions } from '../../report/manifests-guard.ts'
+import { guardFindings } from './guard.ts'
+import { rightFindings } from './rights.ts'
+
+export type AdministeredCluster = Cluster & { readonly administration: Administration }
+
+const REVIEWS = {
+  group: 'authorization.k8s.io',
+  resource: 'subjectaccessreviews',
+  verb: 'create',
+}
+
+/** Beyond this the deadlines of claims, which are the API server's, end at other times than people think. */
+const MOST_SKEW_SECONDS = 30
+
+export async function clusterFindings(
+  installation: Installation,
+  guard: GuardOptions,
+  open: () => Promise<AdministeredCluster>,
+  clock: Clock,
+): Promise<readonly Finding[]> {
+  const area = installation.cluster.name
+  try {
+    const cluster = await open()
+    try {
+      return await lookAt(cluster, installation, guard, clock)
+    } finally {
+      await cluster.close()
+    }
+  } catch (cause) {
+    if (cause instanceof CountersignError) return [ofProblem(area, cause.problem)]
+    throw cause
+  }
+}
+
+async function lookAt(
+  cluster: AdministeredCluster,
+  installation: Installation,
+  guard: GuardOptions,
+  clock: Clock,
+): Promise<readonly Finding[]> {
+  const area = installation.cluster.name
+  const version = await cluster.version()
+  const skew = (await cluster.now()).getTime() - clock.now().getTime()
+  const parts = [
+    () => rightsOf(cluster, installation),
+    () => guardFindings(cluster.administration, installation, guard),
+    async () => [await recordFinding(cluster, area, clock.now())],
+  ]
+  const found = await Promise.all(parts.map(part => told(area, part)))
+  return [
+    clockFinding(area, version, skew),
+    ...signerFindings(installation, version, cluster.server),
+    ...found.flat(),
+  ]
+}
+
+/** A part that the cluster does not answer is one finding; the others are told all the same. */
+async function told(
+  area: string,
+  part: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await part()
+  } catch (cause) {
+    if (cause instanceof CountersignError) return [ofProblem(area, cause.problem)]
+    throw cause
+  }
+}
+
+/** `skew` in milliseconds. */
+function clockFinding(area: string, version: string, skew: number): Finding {
+  const apart = `${(Math.abs(skew) / 1000).toFixed(1)} s apart`
+  return Math.abs(skew) > MOST_SKEW_SECONDS * 1000
+    ? unsure(
+        area,
+        `reachable, ${version}, but the clocks are ${apart}`,
+        'set the clock of this machine',
+      )
+    : good(area, `reachable, ${version}, clocks ${apart}`)
+}
+
+async function rightsOf(
+  cluster: AdministeredCluster,
+  installation: Installation,
+): Promise<readonly Finding[]> {
+  const { username } = await cluster.whoAmI()
+  const { who, may } = await askerOf(cluster, installation, username)
+  return rightFindings(installation, who, may)
+}
+
+interface Asker {
+  readonly who: string
+  readonly may: (right: Right) => Promise<boolean>
+}
+
+/** The apply identity itself, where this login is it, or may ask about it; else this login, which is said. */
+async function askerOf(
+  cluster: AdministeredCluster,
+  { subject }: Installation,
+  username: string,
+): Promise<Asker> {
+  const own = { who: username, may: (right: Right) => cluster.may(right) }
+  const other = subjectLogin(subject)
+  if (other.username === username || !(await cluster.may(REVIEWS))) return own
+  const { administration } = cluster
+  if ((await administration.mayOther(other, REVIEWS)) === null) return own
+  return {
+    who: other.shown,
+    may: async right => (await administration.mayOther(other, right)) === true,
+  }
+}
+
+function subjectLogin(subject: Subject) {
+  const everybody = ['system:authenticated']
+  if (subject.kind === 'ServiceAccount') {
+    const { namespace, name } = subject
+    return {
+      shown: `${namespace}/${name}`,
+      username: `system:serviceaccount:${namespace}:${name}`,
+      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, ...everybody],
+    }
+  }
+  const { kind, name } = subject
+  return kind === 'User'
+    ? { shown: name, username: name, groups: everybody }
+    : { shown: `the group ${name}`, username: 'countersign-doctor', groups: [name, ...everybody] }
+}
+
+function signerFindings(
+  { cluster, signers }: Installation,
+  version: string,
+  server: string,
+): readonly Finding[] {
+  const found = providerOf(version, server)
+  const asksClient = signers.some(({ name }) => name === KUBE_APISERVER_CLIENT)
+  const isEks = found === 'eks' || cluster.provider === 'eks'
+  return isEks && asksClient
+    ? [
+        bad(
+          cluster.name,
+          `EKS signs no client certificates: requests of ${KUBE_APISERVER_CLIENT} would stay approved for ever`,
+          'people log in to EKS by IAM access entries; for workloads install a signer of your own and name it as signerName',
+          'CLUSTER_NO_CLIENT_SIGNER',
+        ),
+      ]
+    : []
+}
+
+async function recordFinding(cluster: Cluster, name: string, now: Date): Promise<Finding> {
+  const records = await attempt(() => cluster.records.list())
+  if (records instanceof CountersignError)
+    return unsure(name, `when countersign worked last cannot be read: ${records.problem.message}`)
+  const dates = records.flatMap(({ issued }: RequestRecord) => issued?.issuedAt.getTime() ?? [])
+  if (dates.length === 0) return unsure(name, 'nothing was issued here yet')
+  const days = Math.floor((now.getTime() - Math.max(...dates)) / 86_400_000)
+  const when = days < 1 ? 'within a day' : `${days} days ago`
+  return good(
+    name,
+    `${records.length === 1 ? '1 record' : `${records.length} records`}, the newest certificate issued ${when}`,
+  )
+}
+
+async function attempt<T>(ask: () => Promise<T>): Promise<T | CountersignError> {
+  try {
+    return await ask()
+  } catch (cause) {
+    if (cause instanceof CountersignError) return cause
+    throw cause
+  }
+}

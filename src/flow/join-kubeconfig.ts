@@ -1,0 +1,168 @@
+// A requester's own key and the certificate that came of it → a kubeconfig. Where the certificate lay proves nothing: it has to
+// be that of the key, of the signer's CA, good now, and for logging in. Server and CA are those of the default branch.
+import type { Chain } from '../domain/certificate.ts'
+import type { ClusterConfig, Config } from '../domain/config.ts'
+import { isNonEmpty, ok, refuse } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import type { Secret } from '../domain/secret.ts'
+import { orderChain } from '../certificate/chain.ts'
+import { credentialProblems } from '../certificate/credential.ts'
+import { parseConfig } from '../config/parse.ts'
+import type { Clock, GeneratedKey, ReviewedRepository } from '../ports.ts'
+import type { ToldCertificate } from '../report/issued-certificates.ts'
+import { clientKubeconfig } from '../sink/kubeconfig.ts'
+import { chainPem } from '../sink/layout.ts'
+import { readCertificates } from '../x509/certificate.ts'
+import { parseRequests } from './read.ts'
+
+export interface JoinWorld {
+  readonly repository: Pick<ReviewedRepository, 'facts' | 'filesAt'>
+  readonly clock: Clock
+}
+
+export interface Joining {
+  /** Path of the configuration. */
+  readonly config: string
+  /** Name of the request. */
+  readonly name: string
+  /** Null where the request says it. */
+  readonly cluster: string | null
+  readonly key: Pick<GeneratedKey, 'pem' | 'spki'>
+  /** Where the certificates are from, for people. */
+  readonly from: string
+  readonly certificates: readonly ToldCertificate[]
+}
+
+export interface Joined {
+  readonly kubeconfig: Secret<string>
+  readonly cluster: string
+  readonly notAfter: Date
+  readonly warnings: readonly Problem[]
+}
+
+export async function joinKubeconfig(
+  { repository, clock }: JoinWorld,
+  joining: Joining,
+): Promise<Checked<Joined>> {
+  const chain = certificateOf(joining)
+  if (!chain.ok) return chain
+  const { tip, name } = await repository.facts()
+  const files = repository.filesAt(tip)
+  const file = await files.read(joining.config)
+  if (file === null)
+    return refuse(
+      problem(
+        'CONFIG_MISSING',
+        `there is no ${joining.config} on the default branch of ${name}`,
+        'name the configuration with --config',
+      ),
+    )
+  const config = parseConfig(file)
+  if (!config.ok) return config
+  const rules = { config: config.value, policies: null }
+  const parsed = await parseRequests(files, { rules, folder: config.value.requests })
+  const own = parsed.requests.filter(request => request.name === joining.name)
+  const clusters = own.map(({ cluster }) => cluster)
+  const cluster = chosenCluster(config.value, clusters, joining)
+  if (!cluster.ok) return cluster
+  const signer = own.find(request => request.cluster === cluster.value.name)?.signerName ?? null
+  return layOut(chain.value, cluster.value, signer, joining, clock.now())
+}
+
+/** The one of the request whose public key is that of the private key. */
+function certificateOf({ name, key, from, certificates }: Joining): Checked<Chain> {
+  const own = certificates.filter(({ request }) => request === name)
+  if (!isNonEmpty(own)) return refuse(noCertificate(name, from, certificates))
+  const chains = own.map(({ pem }) => orderChain(pem))
+  for (const chain of chains)
+    if (chain.ok && Buffer.compare(chain.value.leaf.publicKey.spki, key.spki) === 0) return chain
+  const [first] = chains
+  if (first?.ok === false) return first
+  return refuse(
+    problem(
+      'SINK_KEY_DIFFERS',
+      `the key is not that of the certificate of ${name} ${from}`,
+      'name the key that the request was made with; countersign new --own-key told where it put it',
+    ),
+  )
+}
+
+function noCertificate(
+  name: string,
+  from: string,
+  certificates: readonly ToldCertificate[],
+): Problem {
+  const others = [...new Set(certificates.map(({ request }) => request))].toSorted()
+  return problem(
+    'SINK_NO_CERTIFICATE',
+    others.length === 0
+      ? `there is no certificate ${from}`
+      : `there is no certificate of ${name} ${from}, only of ${others.join(', ')}`,
+    'it comes there once the pull request is merged and applied, unless the repository is public; an artifact or a Secret has it too: --certificate FILE',
+  )
+}
+
+function chosenCluster(
+  { clusters, defaultCluster }: Config,
+  asked: readonly string[],
+  { name, cluster }: Joining,
+): Checked<ClusterConfig> {
+  const choices = cluster === null ? asked : [cluster]
+  const [chosen = defaultCluster, second] = choices
+  if (second !== undefined)
+    return refuse(
+      problem(
+        'RUN_USAGE',
+        `${name} is asked for on ${asked.join(' and ')}`,
+        `say which: --cluster ${asked.join(' | ')}`,
+      ),
+    )
+  const found = clusters.find(each => each.name === chosen)
+  if (found !== undefined) return ok(found)
+  const names = clusters.map(each => each.name).join(' | ')
+  return refuse(
+    problem(
+      'CONFIG_CLUSTER_UNKNOWN',
+      chosen === null
+        ? `nothing says which cluster ${name} is for`
+        : `the configuration of the default branch has no cluster ${chosen}`,
+      `say which: --cluster ${names}`,
+    ),
+  )
+}
+
+function layOut(
+  chain: Chain,
+  { name: cluster, server, certificateAuthority, signers }: ClusterConfig,
+  signerName: string | null,
+  { name: user, key }: Joining,
+  now: Date,
+): Checked<Joined> {
+  if (server === null)
+    return refuse(
+      problem(
+        'CONFIG_CLUSTER_UNPINNED',
+        `the configuration of the default branch names no server for ${cluster}`,
+        'server and certificateAuthorityData belong to the cluster in countersign.yaml',
+      ),
+    )
+  // Where the request is gone, any signer of the cluster may have signed.
+  const possible = signers.filter(({ name }) => signerName === null || name === signerName)
+  const pem = possible.flatMap(({ certificateAuthority: ca }) => ca ?? []).join('\n')
+  const cas = pem === '' ? ok(null) : readCertificates(pem)
+  if (!cas.ok) return cas
+  const { problems, warnings } = credentialProblems(chain, user, cas.value, now)
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const certificate = chainPem(chain)
+  const login = { cluster, server, serverCa: certificateAuthority, user, certificate, key: key.pem }
+  return ok({
+    kubeconfig: clientKubeconfig(login),
+    cluster,
+    notAfter: chain.leaf.notAfter,
+    warnings,
+  })
+}
+
+function problem(code: Problem['code'], message: string, hint: string): Problem {
+  return { code, at: null, message, hint }
+}

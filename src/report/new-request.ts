@@ -1,0 +1,47 @@
+// A request file as `countersign new` writes it.
+
+export interface NewRequest {
+  /** A DNS-1123 label. */
+  readonly name: string
+  readonly groups: readonly string[]
+  /** As the person wrote it, null for the default. */
+  readonly duration: string | null
+}
+
+const SCHEMA = 'https://countersign.dev/schema/certificate-request.schema.json'
+
+/** `pkcs10`: PEM of the person's own request, which stands beside the names it must agree with. */
+export function newRequestText(
+  { name, groups, duration }: NewRequest,
+  pkcs10: string | null,
+): string {
+  const lines = [
+    `# yaml-language-server: $schema=${SCHEMA}`,
+    'apiVersion: countersign.dev/v1',
+    'kind: CertificateRequest',
+    `metadata: {name: ${text(name)}}`,
+    'spec:',
+    `  commonName: ${text(name)}`,
+    ...(groups.length === 0
+      ? []
+      : [`  subject: {organizations: [${groups.map(text).join(', ')}]}`]),
+    ...(duration === null ? [] : [`  duration: ${text(duration)}`]),
+    ...(pkcs10 === null
+      ? []
+      : [
+          '  request: |',
+          ...pkcs10
+            .trimEnd()
+            .split('\n')
+            .map(line => `    ${line}`),
+        ]),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** As it is where YAML cannot take it for anything but this text. */
+function text(value: string): string {
+  const isPlain = /^[a-z][a-z0-9-]*$/.test(value) || /^\d+[a-z][a-z0-9]*$/.test(value)
+  const isWord = /^(?:true|false|null|yes|no|on|off|y|n|\d+e\d+)$/.test(value)
+  return isPlain && !isWord ? value : JSON.stringify(value)
+}

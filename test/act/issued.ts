@@ -1,0 +1,51 @@
+// What a run did in the cluster, asked over HTTP as its administrator.
+import { X509Certificate } from 'node:crypto'
+import { storedPair } from '../build/stored.ts'
+import type { StoredPair } from '../build/stored.ts'
+import type { Subject } from '../build/subjects.ts'
+import type { Acme } from './acme.ts'
+
+const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+
+/** Subject of a certificate as it stands in it, one name a line. */
+export function subjectOf(pem: string): string {
+  return new X509Certificate(pem).subject
+}
+
+export function serialOf(pem: string): string {
+  return new X509Certificate(pem).serialNumber
+}
+
+/** The pair in the Secret of a request, null where there is none. Its key is a secret from now on. */
+export async function pairOf(
+  subject: Subject,
+  acme: Acme,
+  name: string,
+): Promise<StoredPair | null> {
+  const pair = await storedPair(subject, acme.namespace, `${name}-tls`)
+  if (pair?.key) acme.secrets.push(pair.key)
+  return pair
+}
+
+export interface SeenRequest {
+  readonly name: string
+  /** `Approved` and the like, with what they say. */
+  readonly conditions: readonly { type: string; reason: string; message: string }[]
+}
+
+/** The CertificateSigningRequests of a configuration, by name; of one request where it is named. */
+export async function requestsOf(
+  subject: Subject,
+  acme: Acme,
+  name = '',
+): Promise<readonly SeenRequest[]> {
+  const label = encodeURIComponent(`countersign.dev/owner=${acme.owner}`)
+  const { body } = await subject.admin.get(`${REQUESTS}?labelSelector=${label}`)
+  const prefix = name === '' ? '' : `cs-${name}-`
+  return body.items
+    .filter(({ metadata }: any) => metadata.name.startsWith(prefix))
+    .map(({ metadata, status }: any) => ({
+      name: metadata.name,
+      conditions: status.conditions ?? [],
+    }))
+}

@@ -1,0 +1,59 @@
+// One test at acme: everything is there when it begins, and gone after; what the GitHub double could not answer fails it.
+import { expect } from '@jest/globals'
+import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import type { SandboxOptions } from '../../src/sandbox/cluster/options.ts'
+import { Acme, configuration } from './github-run.ts'
+import type { GivenWords } from './github-run.ts'
+import { nowhere, ownPlace } from './place.ts'
+import type { Place } from './place.ts'
+
+export interface Scene {
+  readonly acme: Acme
+  readonly place: Place
+  readonly cluster: SandboxCluster
+}
+
+export interface SceneWords {
+  readonly given?: GivenWords
+  /** Changes to the configuration. */
+  readonly config?: Readonly<Record<string, unknown>>
+  readonly cluster?: SandboxOptions
+}
+
+/** With an embedded cluster. */
+export async function atAcme(
+  act: (scene: Scene) => Promise<void>,
+  { given = {}, config = {}, cluster: options = {} }: SceneWords = {},
+): Promise<void> {
+  const { place, cluster, end } = await ownPlace(options)
+  const { files = {}, ...rest } = given
+  const changed = { 'countersign.yaml': configuration(place, config), ...files }
+  try {
+    await withAcme(place, { ...rest, files: changed }, acme => act({ acme, place, cluster }))
+  } finally {
+    await end()
+  }
+}
+
+/** Without a cluster: a plan of a pull request asks none. */
+export function withoutCluster(
+  act: (acme: Acme) => Promise<void>,
+  given: GivenWords = {},
+): Promise<void> {
+  return withAcme(nowhere(), given, act)
+}
+
+export async function withAcme(
+  place: Place,
+  given: GivenWords,
+  act: (acme: Acme) => Promise<void>,
+): Promise<void> {
+  const acme = await Acme.open(place, given)
+  let unanswered: readonly string[] = []
+  try {
+    await act(acme)
+  } finally {
+    unanswered = await acme.end()
+  }
+  expect(unanswered).toEqual([])
+}

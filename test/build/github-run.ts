@@ -1,0 +1,217 @@
+// acme/certs at GitHub with a cluster behind it: people act in sentences, as in histories, and the action runs as GitHub would
+// start it.
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { trustedDigest } from '../../src/approval/trust.ts'
+import type { ObjectId } from '../../src/domain/history.ts'
+import { GithubServer } from '../../src/sandbox/github/server/github-server.ts'
+import type { Permissions } from '../../src/sandbox/github/server/tokens.ts'
+import { DirectRepository } from './direct-repository.ts'
+import { GITHUB_SCHEMA, validateExchange } from './github-schema.ts'
+import { isConfiguration } from './history/countersign.ts'
+import { isOfPeople, perform } from './history/deeds.ts'
+import { readDeed, readGiven } from './history/read-history.ts'
+import { Stage } from './history/stage.ts'
+import { WORKFLOW_PATH } from './history/usual-files.ts'
+import type { Place } from './place.ts'
+import { runJob } from './runner.ts'
+import type { ActionRan } from './runner.ts'
+
+const REPOSITORY = 'acme/certs'
+const DAY_MS = 86_400_000
+/** Between two deeds, unless the test says how much time passes. */
+const PAUSE_SECONDS = 60
+
+export interface RunWords {
+  readonly inputs?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  readonly ref?: string
+  readonly commit?: ObjectId
+  /** What the token may; by default what the documentation asks for, with comments. */
+  readonly permissions?: Permissions
+  readonly preload?: readonly string[]
+  readonly workspace?: Readonly<Record<string, string>>
+  readonly meanwhile?: (child: ChildProcess, folder: string) => Promise<void>
+}
+
+export interface ShownComment {
+  readonly by: string
+  readonly body: string
+}
+
+export const MAY_COMMENT: Permissions = {
+  contents: 'read',
+  pull_requests: 'write',
+  actions: 'read',
+}
+export const MAY_READ: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
+
+export class Acme {
+  readonly stage: Stage
+  readonly github: GithubServer
+  readonly place: Place
+  /** The tokens of all runs so far. */
+  readonly tokens: string[] = []
+  readonly url: string
+
+  private constructor(stage: Stage, github: GithubServer, place: Place, apiUrl: string) {
+    this.stage = stage
+    this.github = github
+    this.place = place
+    this.url = apiUrl
+  }
+
+  /** `given` as in a history file, laid over a configuration of this cluster. */
+  static async open(place: Place, given: GivenWords = {}): Promise<Acme> {
+    const { files = {}, ...rest } = given
+    const stage = new Stage(readGiven({ ...rest, files: { ...filesFor(place), ...files } }))
+    // The action goes by the clock of the machine: what people do lies before it.
+    stage.world.state.now = new Date(Date.now() - DAY_MS)
+    const github = new GithubServer(stage.world, {
+      schema: GITHUB_SCHEMA,
+      validate: validateExchange,
+    })
+    const { url } = await github.start()
+    return new Acme(stage, github, place, url)
+  }
+
+  /** What the double could not answer, or answered otherwise than GitHub describes. */
+  async end(): Promise<readonly string[]> {
+    await this.github.stop()
+    return [...this.github.unknownRoutes, ...this.github.problems]
+  }
+
+  /** A sentence of histories, with files as they have them. */
+  does(sentence: string, files?: Readonly<Record<string, unknown>>): void {
+    const deed = readDeed(files === undefined ? sentence : { [sentence]: files })
+    if (deed.kind === 'time') return this.stage.world.tick(deed.seconds)
+    if (!isOfPeople(deed)) throw new Error(`"${sentence}" is nothing that people do`)
+    this.stage.world.tick(PAUSE_SECONDS)
+    perform(this.stage, deed)
+  }
+
+  /** The usual way: the author asks, the reviewer approves, and it is merged. */
+  merges(number: number, files: Readonly<Record<string, unknown>>, way = 'squash'): void {
+    const branch = `change-${number}`
+    this.does(`author pushes to ${branch}`, files)
+    this.does(`author opens PR${number} from ${branch}`)
+    this.does(`reviewer approves PR${number}`)
+    this.does(`author merges PR${number} (${way})`)
+  }
+
+  comments(number: number): readonly ShownComment[] {
+    const { accounts } = this.stage.world.state
+    return this.stage
+      .pull(number)
+      .comments.map(({ authorId, body }) => ({ by: accounts.get(authorId)?.login ?? '', body }))
+  }
+
+  /** Digest of the configuration files at a commit or mark. */
+  async digest(mark = 'start'): Promise<string> {
+    const { world, repository } = this.stage
+    const tree = world.treeAt(this.stage.commit(mark))
+    const listed = await new DirectRepository(world, repository).listings([tree])
+    const files = (listed.get(tree) ?? []).filter(({ path }) => isConfiguration(path))
+    return trustedDigest(new Map(files.map(({ path, blob }) => [path, blob])))
+  }
+
+  /** The job on a push to the default branch, on a schedule or by hand, with what it needs to apply. */
+  async apply(words: RunWords = {}, event = 'push'): Promise<ActionRan> {
+    const { env, inputs, ...rest } = words
+    const commit = words.commit ?? this.stage.tip('main')
+    return this.run(
+      event,
+      { after: commit, ref: 'refs/heads/main' },
+      {
+        ...rest,
+        commit,
+        env: { KUBECONFIG_PROD: this.place.kubeconfig, ...env },
+        inputs: { 'trusted-config': await this.digest(), ...inputs },
+      },
+    )
+  }
+
+  /** The job on a pull request: no secret, no cluster. */
+  plan(number: number, words: RunWords = {}): Promise<ActionRan> {
+    const { world, repository } = this.stage
+    const pull = this.stage.pull(number)
+    const head = world.headOf(pull)
+    const payload = {
+      pull_request: {
+        number,
+        head: { sha: head, repo: { id: pull.headRepositoryId } },
+        base: { repo: { id: repository.id } },
+      },
+    }
+    const ref = `refs/pull/${number}/merge`
+    return this.run('pull_request', payload, { commit: head, ref, ...words })
+  }
+
+  run(event: string, payload: unknown, words: RunWords = {}): Promise<ActionRan> {
+    const token = `ghs_${randomBytes(18).toString('hex')}`
+    const permissions = words.permissions ?? MAY_COMMENT
+    this.github.tokens.set(token, { as: { app: 'github-actions' }, permissions })
+    this.tokens.push(token)
+    const ref = words.ref ?? 'refs/heads/main'
+    const env = {
+      GITHUB_API_URL: this.url,
+      GITHUB_SERVER_URL: 'https://github.example.com',
+      GITHUB_REPOSITORY: REPOSITORY,
+      GITHUB_RUN_ID: '4711',
+      GITHUB_REF: ref,
+      GITHUB_SHA: words.commit ?? this.stage.tip('main'),
+      GITHUB_WORKFLOW_REF: `${REPOSITORY}/${WORKFLOW_PATH}@${ref}`,
+      ...words.env,
+    }
+    const inputs = { ...DEFAULTS, token, ...words.inputs }
+    const { preload = [], workspace = {}, meanwhile = async () => undefined } = words
+    return runJob({ event: { name: event, payload }, env, inputs, preload, workspace, meanwhile })
+  }
+}
+
+export interface GivenWords {
+  readonly files?: Readonly<Record<string, unknown>>
+  readonly [member: string]: unknown
+}
+
+/** As action.yml fills them in. */
+const DEFAULTS = {
+  command: '',
+  config: 'countersign.yaml',
+  'app-token': '',
+  'trusted-config': '',
+  comment: 'always',
+  'fail-on': 'refused',
+}
+
+function filesFor({ server, caPem, namespace, owner }: Place): Readonly<Record<string, unknown>> {
+  return {
+    'countersign.yaml': configuration({ server, caPem, namespace, owner }),
+    'policies/people.yaml': { sinks: [{ secret: { namespaces: [namespace], names: ['*-tls'] } }] },
+  }
+}
+
+/** Changes to the usual configuration that lead to a cluster. */
+export function configuration(
+  { server, caPem, namespace, owner }: Pick<Place, 'server' | 'caPem' | 'namespace' | 'owner'>,
+  more: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const certificateAuthorityData = Buffer.from(caPem).toString('base64')
+  return {
+    metadata: { name: owner },
+    clusters: { prod: { server, certificateAuthorityData, recordNamespace: namespace } },
+    defaults: [
+      {
+        paths: ['requests/**'],
+        spec: {
+          signerName: 'kubernetes.io/kube-apiserver-client',
+          usages: ['digital signature', 'client auth'],
+          duration: '168h',
+          renewBefore: '72h',
+          namespace,
+        },
+      },
+    ],
+    ...more,
+  }
+}

@@ -1,0 +1,261 @@
+// Small histories for tests of the proof. Commits are lines such as `h2 < h1 main: jane=c README=r`: parents after `<`, then what
+// differs from the first parent (`-` for nothing). Names stand for ids of commits and blobs; minutes stand for time.
+import type { Account } from '../../src/domain/account.ts'
+import type { ApprovalConfig, ApprovalRule } from '../../src/domain/config.ts'
+import type { Evidence, EvidencedApproval } from '../../src/domain/evidence.ts'
+import { GONE } from '../../src/domain/history.ts'
+import type { Ancestry, BlobsAt, BranchMove, Commit, ObjectId } from '../../src/domain/history.ts'
+import type { PullRequest, PullRequestCommit, Review } from '../../src/domain/pull-request.ts'
+import type { Standings } from '../../src/domain/repository.ts'
+import type { Jurisdiction, ProofFacts, Question } from '../../src/approval/facts.ts'
+import { movesByCommit } from '../../src/approval/landing.ts'
+import { branchLine } from '../../src/approval/line.ts'
+import { evidence } from './evidence.ts'
+
+export const JANE = 'jane'
+
+const person = (id: number, login: string): Account => ({ id, login, type: 'User' })
+
+export const AUTHOR = person(1001, 'author')
+export const OWNER = person(1002, 'owner')
+export const REVIEWER = person(1003, 'reviewer')
+export const COLLEAGUE = person(1004, 'colleague')
+export const STRANGER = person(1005, 'stranger')
+export const ROBOT: Account = { id: 2001, login: 'robot[bot]', type: 'Bot' }
+export const WEB_FLOW = person(19_864_447, 'web-flow')
+
+/** Minutes after the start of a history. */
+export function at(minute: number): Date {
+  return new Date(Date.UTC(2026, 0, 5, 8, 0) + minute * 60_000)
+}
+
+export function seconds(minute: number, second: number): Date {
+  return new Date(at(minute).getTime() + second * 1000)
+}
+
+/** The commits of a text, one a line; every file of a commit is among its objects. */
+export function graph(text: string): Ancestry {
+  const commits = new Map<ObjectId, Commit>()
+  for (const line of text.split('\n').filter(each => each.trim() !== '')) {
+    const [head = '', said = ''] = line.split(':')
+    const [id = '', born = ''] = head.split('<').map(part => part.trim())
+    const parents = born.split(/\s+/).filter(parent => parent !== '')
+    const objects = new Map(commits.get(parents[0] ?? '')?.objects)
+    for (const [path = '', blob = ''] of said
+      .trim()
+      .split(/\s+/)
+      .map(word => word.split('=')))
+      if (blob === '-') objects.delete(path)
+      else if (path !== '') objects.set(path, blob)
+    commits.set(id, { id, parents, objects })
+  }
+  return commits
+}
+
+export function blobsIn(commits: Ancestry): BlobsAt {
+  return ({ commit, path }) => {
+    const found = commits.get(commit)
+    return found === undefined ? GONE : (found.objects.get(path) ?? null)
+  }
+}
+
+/** `'20 push m1 > m2 by owner'`, without `by` by the author; `0` is where no commit was or is. */
+export function move(said: string): BranchMove {
+  const [minute, kind, before, , after, , login] = said.split(' ')
+  const people = [AUTHOR, OWNER, REVIEWER, COLLEAGUE, ROBOT]
+  const by = login === 'nobody' ? null : people.find(each => each.login === (login ?? 'author'))
+  if (by === undefined) throw new Error(`nobody is called ${login}`)
+  const end = (id: string | undefined): ObjectId | null => (id === '0' ? null : (id ?? null))
+  const known = KINDS.find(each => each === kind)
+  if (known === undefined) throw new Error(`no move is a ${kind}`)
+  const [minutes = 0, second = 0] = (minute ?? '').split('.').map(Number)
+  return { at: seconds(minutes, second), by, before: end(before), after: end(after), kind: known }
+}
+
+const KINDS = [
+  'push',
+  'forcePush',
+  'branchCreation',
+  'branchDeletion',
+  'pullRequestMerge',
+  'mergeQueueMerge',
+] as const
+
+/** A commit of a pull request, by its author and nobody else unless it says so. */
+export function made(
+  id: ObjectId,
+  parents: readonly ObjectId[],
+  changes: Partial<PullRequestCommit> = {},
+): PullRequestCommit {
+  return { id, parents, authors: [AUTHOR], committer: AUTHOR, isSignedByGitHub: false, ...changes }
+}
+
+/** What the reviewer said of h1 twenty minutes after the start. */
+export function review(changes: Partial<Review> = {}): Review {
+  return { id: 501, author: REVIEWER, state: 'APPROVED', at: at(20), commit: 'h1', ...changes }
+}
+
+/** The author's: one commit, approved by the reviewer, merged by the owner half an hour after the start. */
+export function pullRequest(changes: Partial<PullRequest> = {}): PullRequest {
+  return {
+    number: 1,
+    author: AUTHOR,
+    createdAt: at(11),
+    base: 'main',
+    head: { branch: 'add-jane', repositoryId: 42, commit: 'h1' },
+    merged: { at: at(30), by: OWNER, commit: 'm1' },
+    commits: [made('h1', ['root'])],
+    isTooLarge: false,
+    reviews: [review()],
+    dismissals: [],
+    baseChanges: [],
+    forcePushes: [],
+    pushes: [move('10 branchCreation 0 > h1')],
+    runs: null,
+    ...changes,
+  }
+}
+
+/** jane.yaml comes with h1 and is merged as m1. */
+export const USUAL = `
+  root: README=r
+  h1 < root: jane=b
+  m1 < root h1: jane=b
+`
+export const USUAL_MOVES = [
+  move('0 branchCreation 0 > root'),
+  move('30 pullRequestMerge root > m1 by owner'),
+]
+
+interface Told extends Partial<Omit<ProofFacts, 'pullRequests' | 'ancestry' | 'linked'>> {
+  readonly commits?: string
+  readonly tip?: ObjectId
+  readonly pulls?: readonly PullRequest[]
+  /** Commit to pull requests; else every pull request is linked to its merge and its commits. */
+  readonly linked?: Readonly<Record<ObjectId, readonly number[]>>
+}
+
+export function proofFacts({
+  commits = USUAL,
+  tip = 'm1',
+  pulls = [pullRequest()],
+  linked,
+  ...rest
+}: Told = {}): ProofFacts {
+  const ancestry = graph(commits)
+  const moves = rest.moves === undefined ? USUAL_MOVES : rest.moves
+  return {
+    repository: { id: 42, name: 'acme/certs', visibility: 'private', defaultBranch: 'main', tip },
+    ancestry,
+    line: branchLine(ancestry, tip, moves),
+    linked: linked === undefined ? linksOf(pulls) : new Map(Object.entries(linked)),
+    pullRequests: new Map(pulls.map(pull => [pull.number, pull])),
+    blobAt: blobsIn(ancestry),
+    movedBy: movesByCommit(moves ?? [], ancestry),
+    branchRules: { requiredApprovals: 0, requiredReviewers: [] },
+    standings: standings(),
+    now: at(60),
+    ...rest,
+    moves,
+  }
+}
+
+function linksOf(pulls: readonly PullRequest[]): ReadonlyMap<ObjectId, readonly number[]> {
+  const links = new Map<ObjectId, number[]>()
+  for (const { number, merged, commits } of pulls)
+    for (const id of new Set([merged?.commit ?? '', ...commits.map(commit => commit.id)]))
+      links.set(id, [...(links.get(id) ?? []), number])
+  return links
+}
+
+/** Everybody can write but the stranger; nobody belongs to a team unless it says so. */
+export function standings(changes: Partial<Standings> = {}): Standings {
+  return {
+    permission: ({ id }) => (id === STRANGER.id ? 'read' : id === OWNER.id ? 'admin' : 'write'),
+    isMember: () => false,
+    ...changes,
+  }
+}
+
+export const ANYBODY: ApprovalRule = { required: 1, users: [], teams: [], codeOwners: false }
+
+export function rule(changes: Partial<ApprovalRule>): ApprovalRule {
+  return { ...ANYBODY, ...changes }
+}
+
+export function jurisdiction(
+  approval: Partial<ApprovalConfig> = {},
+  changes: Partial<Jurisdiction> = {},
+): Jurisdiction {
+  return {
+    approval: {
+      configuration: rule({ users: [OWNER] }),
+      requests: ANYBODY,
+      strict: false,
+      maxAgeSeconds: null,
+      never: [],
+      commandLine: 'ask',
+      mixedPullRequests: 'refuse',
+      ...approval,
+    },
+    codeOwners: null,
+    users: [],
+    teams: [],
+    organization: 'acme',
+    ...changes,
+  }
+}
+
+/** Whether b at jane was approved, at its first issue and by anybody who can write. */
+export function question(changes: Partial<Question> = {}): Question {
+  const named = { name: 'approval.requests', rule: ANYBODY }
+  return {
+    path: JANE,
+    blob: 'b',
+    landing: { commit: 'm1', before: 'root' },
+    earlier: null,
+    anyOf: [named],
+    floor: named,
+    extra: 0,
+    purpose: 'issue',
+    meaningAt: null,
+    ...changes,
+  }
+}
+
+/** Asked by one rule. */
+export function asked(by: Partial<ApprovalRule>, changes: Partial<Question> = {}): Question {
+  const named = { name: 'policy people', rule: rule(by) }
+  return question({ anyOf: [named], ...changes })
+}
+
+export function evidencedApproval(changes: Partial<EvidencedApproval> = {}): EvidencedApproval {
+  return {
+    reviewer: { id: REVIEWER.id, login: REVIEWER.login },
+    review: 501,
+    commit: 'h1',
+    head: 'h1',
+    at: at(20).toISOString(),
+    eligibleAt: at(40).toISOString(),
+    ...changes,
+  }
+}
+
+/** What a first issue of the usual history wrote down. */
+export function usualEvidence(changes: Partial<Evidence> = {}): Evidence {
+  return evidence({
+    path: JANE,
+    blob: 'b',
+    landing: { commit: 'm1', by: 'pullRequestMerge' },
+    pullRequest: {
+      number: 1,
+      author: { id: AUTHOR.id, login: AUTHOR.login },
+      mergedAt: at(30).toISOString(),
+      mergedBy: { id: OWNER.id, login: OWNER.login },
+      mergeCommit: 'm1',
+    },
+    contributors: [{ id: AUTHOR.id, login: AUTHOR.login }],
+    approvals: [evidencedApproval()],
+    ...changes,
+  })
+}

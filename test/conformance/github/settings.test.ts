@@ -1,0 +1,255 @@
+// The port GithubSettings over sockets, and what doctor makes of the answers: each setting that is not as it should be is found, with
+// the text that mends it.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { RestSettings } from '../../../src/adapters/github/settings.ts'
+import type { Config } from '../../../src/domain/config.ts'
+import type { Finding } from '../../../src/domain/finding.ts'
+import { Secret } from '../../../src/domain/secret.ts'
+import { approverFindings, codeOwnersFindings } from '../../../src/flow/doctor/owners.ts'
+import { readingFindings } from '../../../src/flow/doctor/repository.ts'
+import { settingsFindings } from '../../../src/flow/doctor/settings.ts'
+import { codeOwnersText } from '../../../src/report/init/code-owners.ts'
+import { clusterConfig, config as plainConfig } from '../../build/effective.ts'
+import { RULES, startSettings } from '../../build/settings-server.ts'
+import type { SettingsServer } from '../../build/settings-server.ts'
+import { PatientClock, TOKEN, host, scene } from './hosted.ts'
+import type { Hosted, Scene } from './hosted.ts'
+
+let at: Scene
+let hosted: Hosted
+let front: SettingsServer
+let settings: RestSettings
+let before: SettingsServer['settings']
+
+const OWNERS = [
+  { login: 'owner', id: 1 },
+  { login: 'reviewer', id: 3 },
+]
+const prod = clusterConfig({
+  auth: { kind: 'kubeconfigEnv', variable: 'KUBECONFIG_PROD', context: null },
+})
+
+function configured(approval: Partial<Config['approval']> = {}): Config {
+  const config = plainConfig({ clusters: [prod] })
+  const configuration = { required: 1, users: OWNERS, teams: [], codeOwners: false }
+  return { ...config, approval: { ...config.approval, configuration, ...approval } }
+}
+
+beforeAll(async () => {
+  at = scene()
+  hosted = await host(at.world)
+  front = await startSettings(hosted.server.url)
+  before = { ...front.settings }
+  settings = new RestSettings(
+    { apiUrl: front.url, token: new Secret(TOKEN), version: '0.0.0', repository: 'acme/certs' },
+    new PatientClock(),
+    () => 0.5,
+  )
+})
+afterEach(() => {
+  Object.assign(front.settings, before)
+  front.settings.repositorySecrets.clear()
+  front.settings.environmentSecrets.add('KUBECONFIG_PROD')
+})
+afterAll(async () => {
+  await front?.close()
+  await hosted?.close()
+})
+
+const question = {
+  repository: 'acme/certs',
+  environment: 'countersign',
+  defaultBranch: 'main',
+  clusters: [prod],
+}
+const shown = (findings: readonly Finding[]): readonly string[] =>
+  findings.map(({ mark, message }) => `${mark}: ${message}`)
+const look = async (): Promise<readonly Finding[]> => settingsFindings(settings, question)
+
+describe('settings', () => {
+  test('in order say so', async () => {
+    expect(shown(await look())).toEqual([
+      'good: environment "countersign" deploys from main only',
+      'good: KUBECONFIG_PROD is a secret of the environment "countersign" alone',
+      'good: main takes reviewed pull requests only, and no force push',
+    ])
+  })
+
+  test.each([
+    ['no environment', { environment: null }, 'bad: there is no environment "countersign"'],
+    [
+      'every branch',
+      { environment: { branches: 'any' } },
+      'bad: environment "countersign" deploys from every branch: whoever may push one has the credential',
+    ],
+    [
+      'protected branches',
+      { environment: { branches: 'protected' } },
+      'bad: environment "countersign" deploys from every protected branch, not from main alone',
+    ],
+    [
+      'more branches',
+      { environment: { branches: ['main', 'release/*'] } },
+      'bad: environment "countersign" deploys from release/* as well',
+    ],
+    [
+      'no branch',
+      { environment: { branches: [] } },
+      'bad: environment "countersign" deploys from no branch at all',
+    ],
+    [
+      'no ruleset',
+      { rules: [] },
+      'bad: no ruleset of main asks for a pull request, one approval, review by code owners, no force push, no deletion',
+    ],
+    [
+      'a ruleset without one of its parts',
+      { rules: RULES.filter(rule => !JSON.stringify(rule).includes('non_fast_forward')) },
+      'bad: no ruleset of main asks for no force push',
+    ],
+    [
+      'somebody who passes it by',
+      { bypass: [{ actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }] },
+      'unsure: these pass the rulesets by: RepositoryRole 5 (countersign)',
+    ],
+    [
+      'a token that may not look at secrets',
+      { secretStatus: 403 },
+      'unsure: where KUBECONFIG_PROD is kept cannot be seen with this token',
+    ],
+  ])('%s is found', async (_title, change, line) => {
+    Object.assign(front.settings, change)
+    expect(shown(await look())).toContain(line)
+  })
+
+  test('what mends them is ready to paste', async () => {
+    front.settings.environment = null
+    front.settings.rules = []
+    front.settings.repositorySecrets.add('KUBECONFIG_PROD')
+    const pastes = (await look()).map(({ paste }) => paste)
+    expect(pastes).toEqual([
+      expect.stringContaining('gh api -X PUT repos/acme/certs/environments/countersign --input -'),
+      'gh secret delete KUBECONFIG_PROD --repo acme/certs',
+      'countersign manifests ruleset | gh api -X POST repos/acme/certs/rulesets --input -',
+    ])
+  })
+
+  test('a credential that is nowhere is found', async () => {
+    front.settings.environmentSecrets.clear()
+    expect(shown(await look())).toContain(
+      'bad: KUBECONFIG_PROD is not in the environment "countersign"',
+    )
+  })
+})
+
+describe('CODEOWNERS', () => {
+  const files = (text: string | null) => ({
+    description: 'main',
+    read: async (path: string) =>
+      text === null || path !== 'CODEOWNERS'
+        ? null
+        : { path, bytes: Buffer.from(text), mode: '100644', blob: '', uncommitted: null },
+    list: async () => [],
+  })
+  const findings = async (text: string | null) =>
+    shown(await codeOwnersFindings(files(text), settings, configured(), []))
+
+  test('as init writes it is in order', async () => {
+    expect(await findings(codeOwnersText(OWNERS))).toEqual([
+      'good: CODEOWNERS gives what decides to its owners',
+    ])
+  })
+
+  test.each([
+    [null, /^bad: the default branch has no CODEOWNERS/],
+    ['* @owner\n/policies/\n', /^bad: CODEOWNERS gives policies\/people.yaml to nobody/],
+    [
+      '* @stranger\n',
+      /^unsure: CODEOWNERS names @stranger, whose ids countersign.yaml does not know/,
+    ],
+    ['/policies/ <FILL-IN>\n', /^bad: .*is not an owner/],
+  ])('%j is not', async (text, line) => {
+    expect(await findings(text)).toEqual([expect.stringMatching(line)])
+  })
+
+  test('lines that GitHub passes over are told', async () => {
+    front.settings.codeOwnersErrors = [
+      { path: 'CODEOWNERS', line: 3, column: 1, kind: 'Unknown owner', message: 'Unknown owner' },
+    ]
+    expect(await findings(codeOwnersText(OWNERS))).toEqual([
+      'bad: CODEOWNERS:3 is passed over by GitHub: Unknown owner',
+    ])
+  })
+})
+
+describe('people', () => {
+  const findings = async (approval: Partial<Config['approval']>) =>
+    shown(await approverFindings(configured(approval), [], settings, hosted.repository))
+  const users = (...named: Config['people']) => ({
+    configuration: { required: 1, users: named, teams: [], codeOwners: false },
+  })
+
+  test('who are who the configuration says are in order', async () => {
+    expect(await findings({})).toEqual(['good: 2 people are who countersign.yaml says'])
+  })
+
+  test('a login that is another account now is told with who has the id', async () => {
+    front.settings.accounts.set(99, 'renamed')
+    const named = users(
+      { login: 'owner', id: 1, name: '' },
+      { login: 'reviewer', id: 99, name: '' },
+    )
+    expect(await findings(named)).toEqual(['bad: reviewer has the id 3; the id 99 is renamed'])
+  })
+
+  test('a login that nobody has is told', async () => {
+    const named = users(
+      { login: 'owner', id: 1, name: '' },
+      { login: 'nobody-here', id: 98, name: '' },
+    )
+    expect(await findings(named)).toEqual([
+      'bad: nobody has the login nobody-here; no account has the id 98',
+    ])
+  })
+
+  test('somebody who may not write is no approver', async () => {
+    at.world.addUser('visitor', { id: 40 })
+    const named = users({ login: 'owner', id: 1, name: '' }, { login: 'visitor', id: 40, name: '' })
+    expect(await findings(named)).toEqual([
+      'bad: visitor may not write here, so their approvals do not count',
+    ])
+  })
+
+  test.each([
+    [
+      1,
+      'unsure: approval.configuration asks for 1 of 1: a change by one of them cannot be approved',
+    ],
+    [2, 'bad: approval.configuration asks for 2 of 1: that can never be met'],
+  ])('%i of one are not enough', async (required, line) => {
+    const configuration = { required, users: OWNERS.slice(0, 1), teams: [], codeOwners: false }
+    expect(await findings({ configuration })).toContain(line)
+  })
+})
+
+describe('reading', () => {
+  const findings = async (approval: Partial<Config['approval']>) => {
+    const facts = await hosted.repository.facts()
+    return shown(await readingFindings(hosted.repository, facts, configured(approval), []))
+  }
+
+  test('pull requests and moves is told', async () => {
+    expect(await findings({})).toEqual([
+      'good: the token may read acme/certs and its pull requests',
+      'good: the moves of main can be read',
+    ])
+  })
+
+  test('teams that the token cannot read is told', async () => {
+    const teams = [{ slug: 'platform', id: 9 }]
+    const requests = { required: 1, users: [], teams, codeOwners: false }
+    expect(await findings({ requests })).toContain(
+      'bad: cannot read the team platform: approvals by it cannot be proved',
+    )
+  })
+})

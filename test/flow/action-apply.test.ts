@@ -1,0 +1,210 @@
+// The action on the default branch: what code review approved becomes certificates, and everybody who asked is told.
+import { describe, expect, jest, test } from '@jest/globals'
+import { atAcme, withAcme } from '../build/at-acme.ts'
+import type { Acme } from '../build/github-run.ts'
+import { MAY_READ } from '../build/github-run.ts'
+import { NOTHING_STANDS, placeIn, standingIn } from '../build/place.ts'
+import type { ActionRan } from '../build/runner.ts'
+import { isPair, storedPair, whoIs } from '../build/stored.ts'
+import { describeSubjects } from '../build/subjects.ts'
+
+jest.setTimeout(60_000)
+
+const JANE = 'requests/people/jane.yaml'
+const HURRY = ['test/build/hurry.mjs']
+const REVIEWS = { operation: 'graphql', query: 'reviews' } as const
+
+function approvesJane(acme: Acme, way = 'squash'): void {
+  acme.merges(1, { [JANE]: 'usual' }, way)
+}
+
+function kindsOf({ result }: ActionRan): readonly string[] {
+  return result.outcomes.map(({ kind }: { kind: string }) => kind)
+}
+
+describeSubjects('apply of what a pull request brought', subject => {
+  test.each(['merge', 'squash', 'rebase'])(
+    'after %s: the pair in the Secret, the words on the pull request, the evidence in a file',
+    async way => {
+      const place = await placeIn(subject())
+      await withAcme(place, {}, async acme => {
+        approvesJane(acme, way)
+        const ran = await acme.apply()
+        expect(ran).toMatchObject({ code: 0, stderr: '' })
+        const pair = await storedPair(subject(), place.namespace, 'jane-tls')
+        if (pair === null) throw new Error('there is no Secret')
+        expect(isPair(pair)).toBe(true)
+        expect(await whoIs(subject(), pair)).toMatchObject({ username: 'jane' })
+        const [issued] = ran.result.outcomes
+        expect(ran.evidence).toMatchObject([
+          {
+            path: JANE,
+            pullRequest: { number: 1 },
+            approvals: [{ reviewer: { login: 'reviewer' } }],
+          },
+        ])
+        const [comment, ...others] = acme.comments(1)
+        expect(others).toEqual([])
+        expect(comment?.body).toContain(issued.sha256)
+        expect(comment?.body).toContain((issued.serial.match(/../g) ?? []).join(':'))
+        expect(comment?.body).toMatch(/Approved by `reviewer` \(review \d+\)/)
+        expect(comment?.body).toMatch(/proof `sha256:[0-9a-f]{64}`/)
+        expect(ran.summary).toContain(issued.sha256)
+        expect(ran.outputs).toMatchObject({ 'issued-count': '1', 'blocked-count': '0' })
+      })
+    },
+  )
+
+  test('of a group of the merge queue, each told on its own pull request', async () => {
+    const place = await placeIn(subject())
+    await withAcme(place, {}, async acme => {
+      for (const [number, name] of [
+        [1, 'jane'],
+        [2, 'mark'],
+      ]) {
+        acme.does(`author pushes to add-${name}`, { [`requests/people/${name}.yaml`]: 'usual' })
+        acme.does(`author opens PR${number} from add-${name}`)
+        acme.does(`reviewer approves PR${number}`)
+      }
+      acme.does('author queues PR1 and PR2')
+      expect(await acme.apply()).toMatchObject({ code: 0 })
+      expect(acme.comments(1).map(({ body }) => body)).toEqual([expect.stringContaining('`jane`')])
+      expect(acme.comments(2).map(({ body }) => body)).toEqual([expect.stringContaining('`mark`')])
+      expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls', 'mark-tls'] })
+    })
+  })
+
+  test('is done once, however often and for whatever reason it runs', async () => {
+    const place = await placeIn(subject())
+    await withAcme(place, {}, async acme => {
+      approvesJane(acme)
+      expect(kindsOf(await acme.apply())).toEqual(['issued'])
+      const [before, comments] = [await standingIn(place), acme.comments(1)]
+      for (const event of ['push', 'schedule', 'workflow_dispatch']) {
+        const ran = await acme.apply({}, event)
+        expect(ran).toMatchObject({ code: 0, outputs: { 'issued-count': '0' }, evidence: [] })
+        expect(kindsOf(ran)).toEqual(['kept'])
+      }
+      expect(await standingIn(place)).toEqual(before)
+      expect(acme.comments(1)).toEqual(comments)
+    })
+  })
+
+  test('that nobody approved waits, and is issued once a pull request that touches the file was approved', async () => {
+    const place = await placeIn(subject())
+    await withAcme(place, {}, async acme => {
+      acme.does('author pushes to add-jane', { [JANE]: 'usual' })
+      acme.does('author opens PR1 from add-jane')
+      acme.does('author merges PR1 (squash)')
+      const waits = await acme.apply()
+      expect(waits).toMatchObject({
+        code: 1,
+        outputs: { 'blocked-count': '1', 'issued-count': '0' },
+      })
+      expect(waits.result.outcomes).toMatchObject([
+        { kind: 'refused', problems: [{ code: 'APPROVAL_MISSING' }] },
+      ])
+      expect(acme.comments(1)).toMatchObject([{ body: expect.stringContaining('was not issued') }])
+      expect(await standingIn(place)).toEqual(NOTHING_STANDS)
+      expect(await acme.apply({ inputs: { 'fail-on': 'never' } })).toMatchObject({ code: 0 })
+      acme.merges(2, { [JANE]: { comment: 'looked at' } })
+      expect(await acme.apply()).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+      expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
+    })
+  })
+})
+
+describe('apply where something is missing or breaks', () => {
+  test('without trusted-config it tells the digest and asks no cluster', () =>
+    atAcme(async ({ acme, cluster }) => {
+      approvesJane(acme)
+      const ran = await acme.apply({ inputs: { 'trusted-config': '' } })
+      expect(ran).toMatchObject({
+        code: 1,
+        result: { problems: [{ code: 'APPROVAL_NO_TRUST_ROOT' }] },
+      })
+      expect(ran.stdout).toContain(`write trusted-config: ${await acme.digest()} into the workflow`)
+      expect(cluster.log).toEqual([])
+    }))
+
+  test.each([
+    ['forbids to read reviews', { kind: 'forbidden' }, 'GITHUB_FORBIDDEN'],
+    ['breaks down', { kind: 'serverError', status: 503 }, 'GITHUB_ANSWER'],
+    [
+      'asks for patience again and again',
+      { kind: 'secondaryLimit', retryAfterSeconds: 60 },
+      'GITHUB_LIMIT',
+    ],
+    ['has no calls left', { kind: 'primaryLimit', resetInSeconds: 3000 }, 'GITHUB_LIMIT'],
+    [
+      'tells a part',
+      { kind: 'truncatedPage', connection: 'reviews', how: 'lostCursor' },
+      'APPROVAL_API_INCOMPLETE',
+    ],
+  ] as const)('where GitHub %s nothing is done, and the next run does it', (_, fault, code) =>
+    atAcme(async ({ acme, place, cluster }) => {
+      approvesJane(acme)
+      acme.github.faults.push({ ...fault, match: REVIEWS, times: 1000 })
+      const ran = await acme.apply({ preload: HURRY })
+      expect(ran.stdout).toMatch(new RegExp(`^::error title=${code}::`, 'm'))
+      expect(ran.code).toBe(2)
+      expect(cluster.log.filter(({ method }) => method !== 'GET' && method !== 'POST')).toEqual([])
+      expect(await standingIn(place)).toEqual(NOTHING_STANDS)
+      acme.github.faults.clear()
+      expect(await acme.apply()).toMatchObject({ code: 0 })
+    }),
+  )
+
+  test('waits where GitHub asks for it once, and goes on', () =>
+    atAcme(async ({ acme }) => {
+      approvesJane(acme)
+      acme.github.faults.push({ kind: 'secondaryLimit', retryAfterSeconds: 60, match: REVIEWS })
+      expect(await acme.apply({ preload: HURRY })).toMatchObject({ code: 0 })
+    }))
+
+  test('a comment that cannot be written stops nothing', () =>
+    atAcme(async ({ acme }) => {
+      approvesJane(acme)
+      const ran = await acme.apply({ permissions: MAY_READ })
+      expect(ran).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+      expect(ran.stdout).toContain('the comment on #1 was left out')
+    }))
+
+  test('a cluster that is not there fails its own requests and says so on the pull request', () =>
+    atAcme(async ({ acme, cluster }) => {
+      approvesJane(acme)
+      cluster.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
+      const ran = await acme.apply({ preload: HURRY })
+      expect(ran.code).toBe(2)
+      expect(ran.stdout).toContain('CLUSTER_UNREACHABLE')
+      expect(kindsOf(ran)).toEqual(['refused'])
+    }))
+
+  test('a run that is cancelled finishes what it began, begins nothing more, and the next does the rest', () =>
+    atAcme(
+      async ({ acme, place }) => {
+        const names = Array.from({ length: 40 }, (_, index) => `p${index + 10}`)
+        const files = names.map(name => [`requests/people/${name}.yaml`, 'usual'])
+        acme.merges(1, Object.fromEntries(files))
+        const ran = await acme.apply({
+          meanwhile: child =>
+            new Promise(resolve =>
+              child.stdout?.on('data', (text: string) => {
+                if (text.includes(' issued ')) resolve(void child.kill('SIGINT'))
+              }),
+            ),
+        })
+        const count = (kind: string): number => kindsOf(ran).filter(each => each === kind).length
+        expect(ran.code).toBe(1)
+        expect(count('issued')).toBeGreaterThan(0)
+        expect(count('waiting')).toBeGreaterThan(0)
+        expect(count('issued') + count('waiting')).toBe(40)
+        const first = await standingIn(place)
+        expect(first.secrets).toHaveLength(count('issued'))
+        const next = await acme.apply()
+        expect(next).toMatchObject({ code: 0, outputs: { 'issued-count': `${count('waiting')}` } })
+        expect((await standingIn(place)).certificates).toHaveLength(40)
+      },
+      { cluster: { signerDelayMilliseconds: 300 } },
+    ))
+})

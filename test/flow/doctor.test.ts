@@ -1,0 +1,269 @@
+// doctor through the command line: everything in order says so, and each thing that is not is found, with the text that mends it.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { GithubServer } from '../../src/sandbox/github/server/github-server.ts'
+import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { World } from '../../src/sandbox/github/world.ts'
+import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
+import { RULES, startSettings } from '../build/settings-server.ts'
+import type { SettingsServer } from '../build/settings-server.ts'
+import { Workshop } from '../build/workshop.ts'
+import type { Ran } from '../build/workshop.ts'
+
+const MINUTE = 60_000
+const TOKEN = 'ghs_workflow'
+
+describe('doctor', () => {
+  let workshop: Workshop
+  let cluster: SandboxCluster
+  let github: GithubServer
+  let front: SettingsServer
+
+  beforeAll(async () => {
+    workshop = new Workshop()
+    cluster = await startSandboxCluster({ authorities: 'two' })
+    workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
+    const ran = await workshop.run([
+      ...['init', '--cluster', 'prod', '--repository', 'acme/certs'],
+      ...['--owners', 'owner=1,reviewer=3'],
+    ])
+    if (ran.code !== 0) throw new Error(ran.stderr)
+    const world = new World()
+    world.addOrganization('acme')
+    const owner = world.addUser('owner', { id: 1 })
+    const reviewer = world.addUser('reviewer', { id: 3 })
+    const files = Object.fromEntries(
+      [
+        'countersign.yaml',
+        'policies/people.yaml',
+        'CODEOWNERS',
+        '.github/workflows/countersign.yml',
+      ].map(path => [path, workshop.read(path)]),
+    )
+    const repository = world.createRepository({
+      owner: 'acme',
+      name: 'certs',
+      creator: owner,
+      files,
+    })
+    world.addCollaborator(repository, reviewer, 'write')
+    world.tick(60)
+    github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
+    const permissions = { contents: 'read', pull_requests: 'read', actions: 'read' } as const
+    github.tokens.set(TOKEN, { as: { app: 'workflow' }, permissions })
+    front = await startSettings((await github.start()).url)
+  }, MINUTE)
+  afterAll(async () => {
+    await front?.close()
+    await github?.stop()
+    await cluster?.close()
+    workshop?.end()
+  })
+
+  const run = (...more: readonly string[]): Promise<Ran> =>
+    workshop.run(['doctor', '--repository', 'acme/certs', ...more], {
+      env: { GITHUB_API_URL: front.url, GITHUB_TOKEN: TOKEN },
+    })
+  const lines = ({ stdout }: Ran, area: string): readonly string[] =>
+    stdout.split('\n').filter(line => line.slice(2).startsWith(area))
+
+  describe('of GitHub', () => {
+    let before: SettingsServer['settings']
+    beforeAll(() => {
+      before = { ...front.settings }
+    })
+    afterEach(() => {
+      Object.assign(front.settings, before)
+      front.settings.repositorySecrets.clear()
+      front.settings.environmentSecrets.add('KUBECONFIG_PROD')
+    })
+
+    test(
+      'in order says so',
+      async () => {
+        const ran = await run()
+        expect(lines(ran, 'GitHub')).toEqual([
+          '✓ GitHub       the token may read acme/certs and its pull requests',
+          '✓ GitHub       the moves of main can be read',
+          '✓ GitHub       environment "countersign" deploys from main only',
+          '✓ GitHub       KUBECONFIG_PROD is a secret of the environment "countersign" alone',
+          '✓ GitHub       main takes reviewed pull requests only, and no force push',
+          '✓ GitHub       CODEOWNERS gives what decides to its owners',
+          '✓ GitHub       2 people are who countersign.yaml says',
+        ])
+        expect(lines(ran, 'files')).toEqual([
+          '✓ files        trusted-config in .github/workflows/countersign.yml is this configuration',
+        ])
+      },
+      MINUTE,
+    )
+
+    test.each([
+      [
+        'no environment',
+        { environment: null },
+        '✗ GitHub       there is no environment "countersign"',
+      ],
+      [
+        'an environment of every branch',
+        { environment: { branches: 'any' } },
+        '✗ GitHub       environment "countersign" deploys from every branch: whoever may push one has the credential',
+      ],
+      [
+        'an environment of protected branches',
+        { environment: { branches: 'protected' } },
+        '✗ GitHub       environment "countersign" deploys from every protected branch, not from main alone',
+      ],
+      [
+        'an environment of more branches',
+        { environment: { branches: ['main', 'release/*'] } },
+        '✗ GitHub       environment "countersign" deploys from release/* as well',
+      ],
+      [
+        'no ruleset',
+        { rules: [] },
+        '✗ GitHub       no ruleset of main asks for a pull request, one approval, review by code owners, no force push, no deletion',
+      ],
+      [
+        'a ruleset that lets force pushes pass',
+        { rules: RULES.filter(rule => !JSON.stringify(rule).includes('non_fast_forward')) },
+        '✗ GitHub       no ruleset of main asks for no force push',
+      ],
+      [
+        'somebody who passes it by',
+        { bypass: [{ actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }] },
+        '! GitHub       these pass the rulesets by: RepositoryRole 5 (countersign)',
+      ],
+      [
+        'a line that GitHub passes over',
+        {
+          codeOwnersErrors: [
+            {
+              path: 'CODEOWNERS',
+              line: 3,
+              column: 1,
+              kind: 'Unknown owner',
+              message: 'Unknown owner',
+            },
+          ],
+        },
+        '✗ GitHub       CODEOWNERS:3 is passed over by GitHub: Unknown owner (APPROVAL_CODE_OWNERS)',
+      ],
+      [
+        'a token that may not look at secrets',
+        { secretStatus: 403 },
+        '! GitHub       where KUBECONFIG_PROD is kept cannot be seen with this token',
+      ],
+    ])(
+      '%s is found',
+      async (_title, change, line) => {
+        Object.assign(front.settings, change)
+        const ran = await run()
+        expect(ran.stdout).toContain(line)
+      },
+      MINUTE,
+    )
+
+    test(
+      'a credential where every branch can read it is found',
+      async () => {
+        front.settings.repositorySecrets.add('KUBECONFIG_PROD')
+        const ran = await run()
+        expect([ran.code, ran.stdout]).toEqual([
+          1,
+          expect.stringMatching(
+            /✗ GitHub {7}KUBECONFIG_PROD is a secret of the repository: .*\n {15}gh secret delete KUBECONFIG_PROD --repo acme\/certs/,
+          ),
+        ])
+      },
+      MINUTE,
+    )
+
+    test(
+      'a login that is another account now is CONFIG_USER_MISMATCH',
+      async () => {
+        front.settings.accounts.set(99, 'renamed')
+        const kept = workshop.read('countersign.yaml')
+        workshop.edit('countersign.yaml', '{login: reviewer, id: 3}', '{login: reviewer, id: 99}')
+        const ran = await run()
+        workshop.write('countersign.yaml', kept)
+        expect(ran.stdout).toContain(
+          '✗ GitHub       reviewer has the id 3; the id 99 is renamed (CONFIG_USER_MISMATCH)',
+        )
+        expect(ran.stdout).toContain('! files        trusted-config in')
+      },
+      MINUTE,
+    )
+
+    test(
+      'one owner alone is worth a look, and somebody who may not write is wrong',
+      async () => {
+        const kept = workshop.read('countersign.yaml')
+        workshop.edit('countersign.yaml', '    - {login: reviewer, id: 3}\n', '')
+        const alone = await run()
+        workshop.write('countersign.yaml', kept)
+        expect(alone.stdout).toContain(
+          '! GitHub       approval.configuration asks for 1 of 1: a change by one of them cannot be approved',
+        )
+      },
+      MINUTE,
+    )
+
+    test(
+      'a token that is none is one finding; the clusters are looked at all the same',
+      async () => {
+        const ran = await workshop.run(['doctor', '--repository', 'acme/certs'], {
+          env: { GITHUB_API_URL: front.url, GITHUB_TOKEN: 'ghs_wrong' },
+        })
+        expect(lines(ran, 'GitHub')).toEqual([
+          expect.stringContaining('GitHub does not accept the token (401) (GITHUB_UNAUTHORIZED)'),
+        ])
+        expect(lines(ran, 'prod').length).toBeGreaterThan(2)
+      },
+      MINUTE,
+    )
+  })
+
+  describe('of a cluster', () => {
+    test(
+      'tells what the apply identity lacks, with the rule to paste',
+      async () => {
+        const ran = await run()
+        expect(ran.stdout).toMatch(/✓ prod {9}reachable, v1\.\d+\.\d+, clocks \d\.\d s apart/)
+        expect(ran.stdout).toContain(
+          '✗ prod         nothing in the cluster stops others from approving or writing records',
+        )
+        expect(ran.code).toBe(1)
+      },
+      MINUTE,
+    )
+
+    test(
+      'that is not there is one finding',
+      async () => {
+        const kept = workshop.read('kubeconfig')
+        workshop.write('kubeconfig', kept.replace(/server: .*/, 'server: https://127.0.0.1:1'))
+        const ran = await run()
+        workshop.write('kubeconfig', kept)
+        expect(lines(ran, 'prod')).toHaveLength(1)
+      },
+      MINUTE,
+    )
+  })
+
+  test(
+    'without a token it says what it did not ask, and -o json has everything',
+    async () => {
+      const ran = await workshop.run(['doctor', '-o', 'json'])
+      const { findings } = JSON.parse(ran.stdout)
+      expect(findings).toContainEqual({
+        mark: 'unsure',
+        area: 'GitHub',
+        message: 'was not asked: there is no token',
+        code: null,
+        paste: 'export GITHUB_TOKEN="$(gh auth token)"',
+      })
+    },
+    MINUTE,
+  )
+})

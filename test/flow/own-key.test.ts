@@ -1,0 +1,281 @@
+// Requesters who keep their key: the certificate comes as an artifact and in the comment, and `countersign kubeconfig` joins the
+// two. Where there is no runner, or anybody could read it, nothing is issued.
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { ISSUED_MARKER } from '../../src/report/issued-comment.ts'
+import { ArtifactService } from '../../src/sandbox/github/artifacts/artifact-service.ts'
+import { addComment } from '../../src/sandbox/github/comments.ts'
+import { ApiClient } from '../build/api-client.ts'
+import { atAcme } from '../build/at-acme.ts'
+import type { Scene } from '../build/at-acme.ts'
+import { newKey, opensslRequest } from '../build/openssl-request.ts'
+import { NOTHING_STANDS, standingIn } from '../build/place.ts'
+import type { ActionRan } from '../build/runner.ts'
+import { unzipped } from '../build/unzipped.ts'
+import { Workshop } from '../build/workshop.ts'
+import type { Ran } from '../build/workshop.ts'
+
+jest.setTimeout(60_000)
+
+const JANE = 'requests/people/jane.yaml'
+const RUN = 4711
+const SECRETS = { secret: { namespaces: ['apps'], names: ['*-tls'] } }
+const KEY = newKey()
+const { pem: PKCS10 } = opensslRequest({ subject: '/O=developers/CN=jane', keyPem: KEY })
+
+let service: ArtifactService
+beforeEach(async () => {
+  service = new ArtifactService()
+  await service.start()
+})
+afterEach(() => service.close())
+
+interface Words {
+  readonly sinks?: readonly unknown[]
+  readonly visibility?: 'public' | 'private'
+}
+
+function withArtifacts(
+  act: (scene: Scene) => Promise<void>,
+  { sinks = [SECRETS, { artifact: {} }], visibility = 'private' }: Words = {},
+): Promise<void> {
+  return atAcme(act, { given: { visibility, files: { 'policies/people.yaml': { sinks } } } })
+}
+
+/** On a runner of github.com; `over` replaces parts of its environment. */
+function apply({ acme }: Scene, over: Readonly<Record<string, string>> = {}): Promise<ActionRan> {
+  const runner = { ...service.jobEnvironment(RUN), GITHUB_SERVER_URL: 'https://github.com' }
+  return acme.apply({ env: { ...runner, ...over } })
+}
+
+function asksForJane({ acme }: Scene, more: Readonly<Record<string, unknown>> = {}): void {
+  acme.merges(1, { [JANE]: { request: PKCS10, ...more } })
+}
+
+/** Files by artifact. */
+function kept(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const found = service.artifactsOf(RUN)
+  return Object.fromEntries(found.map(({ name, bytes }) => [name, unzipped(bytes)]))
+}
+
+const NOBODY_LISTENS = { ACTIONS_RESULTS_URL: 'http://127.0.0.1:1/' }
+
+describe('a certificate for a key of the requester, with no sinks named', () => {
+  test('is an artifact with the chain and the CA, and stands in the comment', () =>
+    withArtifacts(async scene => {
+      asksForJane(scene)
+      const ran = await apply(scene)
+      expect(ran).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+      expect(ran.result.outcomes).toMatchObject([{ kind: 'issued', stored: ['artifact jane'] }])
+      const { jane } = kept()
+      expect(Object.keys(jane ?? {}).toSorted()).toEqual(['ca.crt', 'jane.crt'])
+      expect(scene.acme.comments(1)[0]?.body).toContain(jane?.['jane.crt']?.trimEnd())
+      expect([...ran.files.keys()].filter(path => path.includes('jane.crt'))).toEqual([])
+      expect((await standingIn(scene.place)).secrets).toEqual([])
+      expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '0' } })
+    }))
+
+  test('is collected again, not signed again, where the upload failed', () =>
+    withArtifacts(async scene => {
+      asksForJane(scene)
+      const failed = await apply(scene, NOBODY_LISTENS)
+      expect(failed.code).toBe(2)
+      expect(failed.result.outcomes).toMatchObject([
+        { kind: 'failed', problems: [{ code: 'SINK_ARTIFACT' }] },
+      ])
+      const { certificates } = await standingIn(scene.place)
+      expect(certificates).toHaveLength(1)
+      // Nobody has to wait for the claim of a run that has ended.
+      const path = '/api/v1/namespaces/apps/configmaps/countersign-acme-certs-jane'
+      const { claim, n } = JSON.parse((await scene.place.admin.get(path)).body.data['record.json'])
+      expect([n, claim.n]).toEqual([1, 1])
+      expect(Date.parse(claim.deadline)).toBeLessThan(Date.now() - 100_000)
+      expect(await apply(scene)).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+      expect(await standingIn(scene.place)).toMatchObject({ certificates })
+      expect(kept()).toMatchObject({ jane: { 'jane.crt': expect.stringContaining('CERTIFICATE') } })
+    }))
+
+  test('is refused where no runner takes artifacts, before anything is made', () =>
+    withArtifacts(async scene => {
+      asksForJane(scene)
+      const ran = await apply(scene, { ACTIONS_RUNTIME_TOKEN: '' })
+      expect(ran.code).toBe(1)
+      expect(ran.result.outcomes).toMatchObject([
+        { kind: 'refused', problems: [{ code: 'SINK_NO_RUNNER' }] },
+      ])
+      expect(await standingIn(scene.place)).toEqual(NOTHING_STANDS)
+    }))
+
+  test('is refused by a policy that lists no artifacts', () =>
+    withArtifacts(
+      async scene => {
+        asksForJane(scene)
+        const ran = await apply(scene)
+        expect(ran.result.outcomes).toMatchObject([{ problems: [{ code: 'POLICY_SINK' }] }])
+      },
+      { sinks: [SECRETS] },
+    ))
+})
+
+describe('in a public repository', () => {
+  test('an artifact is SINK_PUBLIC, on the pull request and at apply', () =>
+    withArtifacts(
+      async scene => {
+        asksForJane(scene)
+        const planned = await scene.acme.plan(1)
+        expect(planned.code).toBe(1)
+        expect(planned.stdout).toContain('SINK_PUBLIC')
+        const ran = await apply(scene)
+        expect(ran.result.outcomes).toMatchObject([{ problems: [{ code: 'SINK_PUBLIC' }] }])
+        expect([await standingIn(scene.place), kept()]).toEqual([NOTHING_STANDS, {}])
+      },
+      { visibility: 'public' },
+    ))
+
+  test('a policy may allow it by name, and the comment still holds no certificate', () =>
+    withArtifacts(
+      async scene => {
+        asksForJane(scene)
+        expect(await apply(scene)).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+        expect(Object.keys(kept())).toEqual(['jane'])
+        expect(scene.acme.comments(1)[0]?.body).not.toContain('BEGIN CERTIFICATE')
+      },
+      { visibility: 'public', sinks: [{ artifact: { names: ['jane'], public: true } }] },
+    ))
+})
+
+describe('a Secret and an artifact', () => {
+  const sinks = [{ artifact: {} }, { secret: { namespace: 'apps', name: 'jane-tls' } }]
+
+  test('both hold it; where the upload failed the Secret keeps it, and the next run uploads the same', () =>
+    withArtifacts(async scene => {
+      asksForJane(scene, { sinks })
+      expect(await apply(scene, NOBODY_LISTENS)).toMatchObject({ code: 2 })
+      const before = await standingIn(scene.place)
+      expect(before).toMatchObject({ secrets: ['jane-tls'] })
+      const ran = await apply(scene)
+      expect(ran.result.outcomes).toMatchObject([
+        { kind: 'issued', stored: ['Secret apps/jane-tls', 'artifact jane'] },
+      ])
+      expect(await standingIn(scene.place)).toEqual(before)
+      const path = '/api/v1/namespaces/apps/secrets/jane-tls'
+      const { body } = await scene.place.admin.get(path)
+      const stored = Buffer.from(body.data['tls.crt'], 'base64').toString('utf8')
+      expect(kept()['jane']?.['jane.crt']).toBe(stored)
+    }))
+})
+
+test('an artifact that would hold a generated key without recipients is refused on the pull request', () =>
+  withArtifacts(async scene => {
+    scene.acme.merges(1, { [JANE]: { sinks: [{ artifact: {} }] } })
+    expect((await scene.acme.plan(1)).stdout).toContain('SINK_RECIPIENTS')
+  }))
+
+test('an artifact with recipients is not written by this version', () =>
+  withArtifacts(
+    async scene => {
+      const recipients = [`age1${'q'.repeat(58)}`]
+      scene.acme.merges(1, { [JANE]: { sinks: [{ artifact: { recipients } }] } })
+      const ran = await apply(scene)
+      expect(ran.result.outcomes).toMatchObject([{ problems: [{ code: 'SINK_UNSUPPORTED' }] }])
+      expect(await standingIn(scene.place)).toEqual(NOTHING_STANDS)
+    },
+    { sinks: [{ artifact: { recipients: [`age1${'q'.repeat(58)}`] } }] },
+  ))
+
+describe('countersign kubeconfig', () => {
+  const TOKEN = 'ghp_of-the-author'
+  const AUTHOR = 1001
+  let workshop: Workshop
+  beforeEach(() => {
+    workshop = new Workshop()
+    workshop.write('jane.key', KEY)
+  })
+  afterEach(() => workshop.end())
+
+  function joined({ acme }: Scene, ...args: readonly string[]): Promise<Ran> {
+    const permissions = { contents: 'read', pull_requests: 'read' } as const
+    acme.github.tokens.set(TOKEN, { as: { account: AUTHOR }, permissions })
+    const all = ['kubeconfig', 'jane', '--repository', 'acme/certs', ...args]
+    return workshop.run(all, { env: { GITHUB_API_URL: acme.url, GITHUB_TOKEN: TOKEN } })
+  }
+
+  /** Who the API server takes the holder of a kubeconfig for. */
+  async function whoHas(text: string): Promise<string> {
+    const { clusters, users } = parse(text)
+    const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8')
+    const { server, 'certificate-authority-data': ca } = clusters[0].cluster
+    const { 'client-certificate-data': certificate, 'client-key-data': key } = users[0].user
+    const credential = { certificatePem: decoded(certificate), keyPem: decoded(key) }
+    const client = new ApiClient({ server, caPem: decoded(ca) }, credential)
+    const answer = await client.post('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'SelfSubjectReview',
+    })
+    client.close()
+    return answer.body.status.userInfo.username
+  }
+
+  test('gives one that logs in: from the comment, or from the artifact, to a file of nobody else', () =>
+    withArtifacts(async scene => {
+      asksForJane(scene)
+      await apply(scene)
+      const printed = await joined(scene, '--key', 'jane.key', '--pr', '1')
+      expect([printed.code, printed.stderr]).toEqual([
+        0,
+        expect.stringContaining('jane on prod, until 20'),
+      ])
+      expect(parse(printed.stdout)).toMatchObject({ 'current-context': 'jane@prod' })
+      expect(await whoHas(printed.stdout)).toBe('jane')
+
+      workshop.write('jane.crt', kept()['jane']?.['jane.crt'] ?? '')
+      const args = ['--key', 'jane.key', '--certificate', 'jane.crt', '--out', 'jane.kubeconfig']
+      expect(await joined(scene, ...args)).toMatchObject({ code: 0, stdout: '' })
+      expect(`${workshop.read('jane.kubeconfig')}`).toBe(printed.stdout)
+      expect(statSync(join(workshop.folder, 'jane.kubeconfig')).mode & 0o777).toBe(0o600)
+      const again = await joined(scene, ...args)
+      expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('RUN_FILES') })
+
+      workshop.write('other.key', newKey())
+      const wrong = await joined(scene, '--key', 'other.key', '--pr', '1')
+      expect(wrong).toMatchObject({ code: 1, stdout: expect.stringContaining('SINK_KEY_DIFFERS') })
+      const broken = await joined(scene, '--key', 'jane.crt', '--pr', '1')
+      expect(broken.stderr).toContain('SINK_KEY_UNREADABLE')
+      // A person can write the marker too.
+      const { stage } = scene.acme
+      addComment(stage.world.state, stage.pull(1), AUTHOR, `${ISSUED_MARKER}\nnothing`)
+      expect(await joined(scene, '--key', 'jane.key', '--pr', '1')).toMatchObject({ code: 0 })
+    }))
+
+  test('says what it lacks before anything was issued', () =>
+    withArtifacts(async scene => {
+      asksForJane(scene)
+      const early = await joined(scene, '--key', 'jane.key', '--pr', '1')
+      expect(early).toMatchObject({ code: 1 })
+      expect(early.stdout).toContain('there is no certificate in the comments on #1')
+      expect((await joined(scene, '--key', 'jane.key')).stderr).toContain('RUN_USAGE')
+      expect((await joined(scene, '--key', 'jane.key', '--pr', 'one')).stderr).toContain('"one"')
+      expect((await joined(scene, '--pr', '1')).stderr).toContain('--key FILE')
+    }))
+
+  test('in pull mode an artifact is refused, since no runner is there', () =>
+    withArtifacts(async scene => {
+      asksForJane(scene)
+      const { acme, place } = scene
+      await joined(scene)
+      const env = {
+        GITHUB_API_URL: acme.url,
+        GITHUB_TOKEN: TOKEN,
+        KUBECONFIG_PROD: place.kubeconfig,
+      }
+      const args = ['apply', '--prove', '--repository', 'acme/certs', '-o', 'json']
+      const ran = await workshop.run([...args, '--trusted-config', await acme.digest()], { env })
+      expect(ran.code).toBe(1)
+      expect(JSON.parse(ran.stdout).outcomes).toMatchObject([
+        { kind: 'refused', problems: [{ code: 'SINK_NO_RUNNER' }] },
+      ])
+      expect(await standingIn(place)).toEqual(NOTHING_STANDS)
+    }))
+})

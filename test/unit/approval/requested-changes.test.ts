@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Question } from '../../../src/approval/facts.ts'
+import { standingRequests } from '../../../src/approval/requested-changes.ts'
+import type { Account } from '../../../src/domain/account.ts'
+import {
+  asked,
+  COLLEAGUE,
+  jurisdiction,
+  OWNER,
+  proofFacts,
+  question,
+  ROBOT,
+  rule,
+  standings,
+  STRANGER,
+} from '../../build/proof.ts'
+
+const heard = (asking: readonly Account[], about: Question = question(), facts = proofFacts()) =>
+  standingRequests(about, { standing: [], lost: [], asking }, jurisdiction(), facts)
+
+describe('a request for changes outweighs every approval', () => {
+  test('and is told with who made it', () => {
+    expect(heard([OWNER, COLLEAGUE])).toMatchObject({
+      code: 'APPROVAL_CHANGES_REQUESTED',
+      message: 'jane was merged while owner, colleague still asked for changes',
+    })
+  })
+
+  test('names only those with a say', () => {
+    expect(heard([STRANGER, OWNER])?.message).toBe(
+      'jane was merged while owner still asked for changes',
+    )
+  })
+
+  const named = { name: 'policy', rule: rule({ users: [OWNER] }) }
+  const open = { name: 'floor', rule: rule({}) }
+
+  test.each<[string, Account, Question, boolean]>([
+    ['of who may approve it', OWNER, asked({ users: [OWNER] }), true],
+    [
+      'of who may approve it by the floor alone',
+      COLLEAGUE,
+      question({ anyOf: [named], floor: open }),
+      true,
+    ],
+    [
+      'of who may approve it by one of the rules',
+      COLLEAGUE,
+      question({ anyOf: [named, open], floor: named }),
+      true,
+    ],
+    ['not of who may not', COLLEAGUE, question({ anyOf: [named], floor: named }), false],
+    ['not of who cannot write', STRANGER, question(), false],
+    ['not of a bot', ROBOT, question(), false],
+  ])('%s', (_, who, about, expected) => {
+    expect(heard([who], about) !== null).toBe(expected)
+  })
+
+  test('of whom it cannot be told', () => {
+    const facts = proofFacts({ standings: standings({ permission: () => null }) })
+    expect(heard([STRANGER], question(), facts)?.code).toBe('APPROVAL_CHANGES_REQUESTED')
+  })
+
+  test('is none where nobody made one', () => {
+    expect(heard([])).toBeNull()
+  })
+})
