@@ -87,7 +87,10 @@ function contentText(content) {
 
 function flow(value) {
   const text = typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '')
-  return `\`${text.trim().replaceAll('\n', ' ⏎ ').replaceAll(/[\u200b-\u200f]/g, '�')}\``
+  return `\`${text
+    .trim()
+    .replaceAll('\n', ' ⏎ ')
+    .replaceAll(/[\u200b-\u200f]/g, '�')}\``
 }
 
 function verdict(expect) {
@@ -98,9 +101,7 @@ function verdict(expect) {
       .join(', ')
   if ('refused' in expect) return verdict(expect.refused)
   return Object.entries(expect)
-    .map(([name, each]) =>
-      name === 'at' ? `run of *${each}*` : `${name}: ${verdict(each)}`,
-    )
+    .map(([name, each]) => (name === 'at' ? `run of *${each}*` : `${name}: ${verdict(each)}`))
     .join(', ')
 }
 

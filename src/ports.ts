@@ -1,23 +1,7 @@
 // What countersign asks of the world: interfaces only. adapters/ answers them; rooms never import an answer.
-import type { Account } from './domain/account.ts'
-import type {
-  BranchProtection,
-  CodeOwnersFault,
-  DeploymentBranches,
-} from './domain/github-settings.ts'
-import type { ClusterConfig, TeamRef } from './domain/config.ts'
-import type {
-  Ancestry,
-  BlobsAt,
-  BranchMove,
-  FileAt,
-  ListedFile,
-  ObjectId,
-} from './domain/history.ts'
+import type { ClusterConfig } from './domain/config.ts'
 import type { StepOutcome } from './domain/outcome.ts'
 import type { Plan } from './domain/plan.ts'
-import type { PullRequest } from './domain/pull-request.ts'
-import type { BranchRules, RepositoryFacts, Standings } from './domain/repository.ts'
 import type { PrivateKeySpec, RequestFile } from './domain/request.ts'
 import type { RequestRecord } from './domain/record.ts'
 import type { Secret } from './domain/secret.ts'
@@ -28,6 +12,14 @@ import type {
   Version,
 } from './domain/signing-request.ts'
 import type { SecretManifest, StoredSecret } from './domain/stored-secret.ts'
+
+export type {
+  ArtifactFile,
+  Artifacts,
+  Comments,
+  GithubSettings,
+  ReviewedRepository,
+} from './ports/github.ts'
 
 export interface Clock {
   now(): Date
@@ -117,18 +109,6 @@ export interface Secrets {
   >
 }
 
-/** A file of an artifact; its name has no folders. */
-export interface ArtifactFile {
-  readonly name: string
-  readonly bytes: Uint8Array
-}
-
-/** Artifacts of the workflow run this is part of. */
-export interface Artifacts {
-  /** Uploads the files as one artifact, in place of one that this run holds under that name already. */
-  upload(name: string, files: readonly ArtifactFile[]): Promise<void>
-}
-
 /** What one right question asks. */
 export interface Right {
   readonly group: string
@@ -211,64 +191,4 @@ export interface Progress {
   step(name: string, cluster: string, state: string): void
   /** A request is finished, one way or another. */
   done(outcome: StepOutcome): void
-}
-
-/**
- * A repository at GitHub: its git objects, and what GitHub knows of how they came there. Only reading. Every method answers
- * whole or throws (GITHUB_ codes, APPROVAL_API_INCOMPLETE): a page that is missing is never "nothing there".
- */
-export interface ReviewedRepository {
-  /** Asked anew each time: the tip of the default branch moves. */
-  facts(): Promise<RepositoryFacts>
-  /**
-   * Every commit reachable from the tips, with the objects at the watched paths. What `known` holds is not asked for again and
-   * is part of the answer; a tip that GitHub no longer has is absent from it.
-   */
-  ancestry(
-    tips: readonly ObjectId[],
-    watched: readonly string[],
-    known?: Ancestry,
-  ): Promise<Ancestry>
-  /** The files below each tree, at any depth. */
-  listings(trees: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly ListedFile[]>>
-  blobsAt(files: readonly FileAt[]): Promise<BlobsAt>
-  /** The files of a commit, from git objects. */
-  filesAt(commit: ObjectId): RepositoryFiles
-  /** Numbers of the pull requests that GitHub links to each commit. */
-  pullRequestsOf(commits: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly number[]>>
-  pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]>
-  /** Moves of the default branch, oldest first; null where they cannot be read. */
-  defaultBranchMoves(): Promise<readonly BranchMove[] | null>
-  /** What rulesets ask of the default branch; null where they cannot be read. */
-  branchRules(): Promise<BranchRules | null>
-  standings(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<Standings>
-  /** How often GitHub was asked so far. */
-  calls(): { readonly rest: number; readonly graphql: number }
-}
-
-/** The comments countersign keeps on pull requests, each kind once, found by a marker and by being our own. */
-export interface Comments {
-  /** The text of our own comment, null where there is none. */
-  find(pullRequest: number, marker: string): Promise<string | null>
-  /**
-   * What programs (workflows, GitHub Apps) wrote under the marker, newest first. Some other program may have: it has to be
-   * checked by what it says.
-   */
-  byPrograms(pullRequest: number, marker: string): Promise<readonly string[]>
-  /** Writes it, or rewrites it where it says something else. The text begins with the marker. */
-  write(pullRequest: number, marker: string, body: string): Promise<void>
-}
-
-/** Settings of a repository at GitHub, for looking whether they stand. Only reading; null is "may not be seen" unless said otherwise. */
-export interface GithubSettings {
-  /** Null where there is no such environment. */
-  deploymentBranches(environment: string): Promise<DeploymentBranches | 'hidden' | null>
-  /** Whether a secret of that name exists, in the environment, or in the repository for null. */
-  hasSecret(name: string, environment: string | null): Promise<boolean | null>
-  branchProtection(branch: string): Promise<BranchProtection | null>
-  codeOwnersFaults(): Promise<readonly CodeOwnersFault[] | null>
-  /** Whose token it is; null for a token that is nobody's (of a job, of an App). */
-  viewer(): Promise<Account | null>
-  /** Null where nobody has that login, or that id. */
-  account(who: { readonly login: string } | { readonly id: number }): Promise<Account | null>
 }

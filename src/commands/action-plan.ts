@@ -42,7 +42,8 @@ async function planOpen(
 ): Promise<number> {
   const { clock, repository, runner } = action
   const config = input(runner, 'config')
-  const planned = await planPullRequest({ repository, clock }, { number, head, config })
+  const { workflow } = action.run
+  const planned = await planPullRequest({ repository, clock }, { number, head, config, workflow })
   if (!planned.ok) return refuse(action, planned.problems)
   const { plan, asked } = planned.value
   const facts = factsOf(planned.value, head, clock.now())

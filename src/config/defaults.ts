@@ -15,7 +15,7 @@ import { shown } from '../source/characters.ts'
 import { formatDuration } from '../source/duration.ts'
 import { didYouMean } from '../source/nearest.ts'
 import type { Filled } from './fill.ts'
-import { filledRequest } from './fill.ts'
+import { filledRequest, issuerOf } from './fill.ts'
 import { expandedSinks, sinkFaults, writtenSinks } from './sinks.ts'
 
 const DEFAULT_KEY: PrivateKeySpec = {
@@ -41,6 +41,7 @@ export function effectiveRequests(
     ...expandedSinks(sinks ?? [], { name: request.name, cluster }, places),
   }))
   const problems = [
+    ...issuerFaults(request, config),
     ...missingMembers(filled),
     ...clusterFaults(clusters, filled, config),
     ...renewalFaults(filled),
@@ -56,6 +57,7 @@ export function effectiveRequests(
       format: request.format,
       uncommitted: request.uncommitted,
       places,
+      remarks: request.remarks,
       cluster,
       signerName: spec.signerName ?? '',
       subject: spec.subject,
@@ -74,6 +76,21 @@ export function effectiveRequests(
 function requestedKey({ request, privateKey }: RequestSpec): RequestedKey {
   if (request !== null) return { kind: 'own', pkcs10: request }
   return { kind: 'generated', spec: privateKey ?? DEFAULT_KEY }
+}
+
+/** An issuer that the configuration does not name: the signer of the defaults would be another. */
+function issuerFaults({ spec, places }: CertificateRequest, config: Config): readonly Problem[] {
+  const { issuer } = spec
+  if (issuer === null || issuerOf(issuer, config) !== null) return []
+  const { name, kind, group } = issuer
+  const message = `nothing in ${config.path} says which signer stands for the ${kind} ${shown(name)} of ${group}`
+  const said = [
+    `name: ${name}`,
+    ...(kind === 'Issuer' ? [] : [`kind: ${kind}`]),
+    ...(group === 'cert-manager.io' ? [] : [`group: ${group}`]),
+  ]
+  const hint = `add to issuers: - {${said.join(', ')}, signerName: …}`
+  return [{ code: 'REQUEST_ISSUER_UNKNOWN', at: placeOf(places, 'issuerRef'), message, hint }]
 }
 
 const NO_SINK =

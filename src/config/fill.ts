@@ -1,8 +1,8 @@
 // A request and the blocks of defaults that match its path → the request with every member that any of them says, and
 // the places of what came from defaults.
-import type { Config, DefaultSpec } from '../domain/config.ts'
+import type { Config, DefaultSpec, IssuerConfig } from '../domain/config.ts'
 import type { Place } from '../domain/problem.ts'
-import type { CertificateRequest, Places, RequestSpec } from '../domain/request.ts'
+import type { CertificateRequest, IssuerRef, Places, RequestSpec } from '../domain/request.ts'
 import { matchesAnyGlob } from '../source/glob.ts'
 
 export interface Filled {
@@ -28,8 +28,9 @@ export function filledRequest(request: CertificateRequest, config: Config): Fill
     .map(({ paths, spec }, index) => ({ paths, spec, index }))
     .filter(({ paths }) => matchesAnyGlob(paths, request.path))
   const places = new Map(request.places)
+  const issued = issuedBy(request, config)
   const fill = <M extends Member>(member: M): RequestSpec[M] | DefaultSpec[M] => {
-    const own = request.spec[member]
+    const own = issued[member]
     const block = own === null ? blocks.find(({ spec }) => spec[member] !== null) : undefined
     if (block === undefined) return own
     copyPlaces(config.places, block, member, places)
@@ -50,6 +51,24 @@ export function filledRequest(request: CertificateRequest, config: Config): Fill
   }
   const namespace = blocks.find(block => block.spec.namespace !== null)?.spec.namespace ?? null
   return { spec: filled, namespace, places }
+}
+
+/** What the configuration says for the issuer of a cert-manager Certificate: its signer, and where that signs. */
+function issuedBy({ spec }: CertificateRequest, config: Config): RequestSpec {
+  const issuer = issuerOf(spec.issuer, config)
+  if (issuer === null) return spec
+  const clusters = issuer.cluster === null ? spec.clusters : [issuer.cluster]
+  return { ...spec, signerName: issuer.signerName, clusters }
+}
+
+/** The entry of `issuers` for an issuerRef, null where there is none. */
+export function issuerOf(ref: IssuerRef | null, { issuers }: Config): IssuerConfig | null {
+  if (ref === null) return null
+  return (
+    issuers.find(
+      ({ name, kind, group }) => name === ref.name && kind === ref.kind && group === ref.group,
+    ) ?? null
+  )
 }
 
 /** `defaults[2].spec.usages[0]` → `usages[0]` */

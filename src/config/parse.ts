@@ -91,6 +91,7 @@ function configOf(file: ConfigFile, tree: YamlTree): Config {
     defaultCluster: file.defaultCluster ?? null,
     clusters: Object.entries(file.clusters).map(([name, said]) => clusterConfig(name, said)),
     defaults: (file.defaults ?? []).map(defaultBlock),
+    issuers: file.issuers ?? [],
     people: file.people ?? [],
     approval: approvalConfig(file.approval),
     limits: limitsConfig(file.limits),

@@ -4,6 +4,7 @@ import { DNS_LABEL, PATH_PATTERN, refuseRepeats, text } from '../source/text-rul
 import { MEMBERS, renewBeforeFaults } from '../source/members.ts'
 import { approval, people } from './approval-schema.ts'
 import { clusters } from './cluster-schema.ts'
+import { issuers } from './issuer-schema.ts'
 import { exceptions, limits, rotation } from './limit-schema.ts'
 
 const OWNER = {
@@ -66,6 +67,7 @@ export const CONFIG_SCHEMA = z
     defaultCluster: text(DNS_LABEL).optional().describe('Cluster of requests that name none'),
     clusters: clusters.describe('Clusters by the names that requests use'),
     defaults: defaults.optional(),
+    issuers: issuers.optional(),
     people: people.optional(),
     approval: approval.optional(),
     limits: limits.optional(),
@@ -86,19 +88,24 @@ export type ConfigFile = z.output<typeof CONFIG_SCHEMA>
 
 interface NamesClusters {
   readonly defaultCluster?: string | undefined
+  readonly issuers?: readonly { readonly cluster: string | null }[] | undefined
   readonly defaults?:
     readonly { readonly spec: { readonly clusters?: readonly string[] | undefined } }[] | undefined
 }
 
 /** Every mention of a cluster outside `clusters`, with its path. */
 function namedClusters(config: NamesClusters) {
-  const { defaultCluster, defaults = [] } = config
-  const mentions = defaults.flatMap(({ spec }, block) =>
+  const { defaultCluster, defaults = [], issuers: said = [] } = config
+  const signing = said.flatMap(({ cluster }, index) =>
+    cluster === null ? [] : [{ path: ['issuers', index, 'cluster'], name: cluster }],
+  )
+  const inDefaults = defaults.flatMap(({ spec }, block) =>
     (spec.clusters ?? []).map((name, index) => ({
       path: ['defaults', block, 'spec', 'clusters', index],
       name,
     })),
   )
+  const mentions = [...inDefaults, ...signing]
   if (defaultCluster === undefined) return mentions
   return [{ path: ['defaultCluster'], name: defaultCluster }, ...mentions]
 }

@@ -15,6 +15,7 @@ export function terminalConfig(contextName: string): Config {
     defaultCluster: name,
     clusters: [clusterConfig(name, {})],
     defaults: [],
+    issuers: [],
     people: [],
     approval: approvalConfig(),
     limits: limitsConfig(),

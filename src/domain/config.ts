@@ -1,5 +1,5 @@
 // countersign.yaml as values (design: config and policy). People are numeric ids; logins are for reading.
-import type { Places, RenewBefore, PrivateKeySpec } from './request.ts'
+import type { IssuerRef, Places, RenewBefore, PrivateKeySpec } from './request.ts'
 import type { Usage } from './signer.ts'
 import type { Sink } from './sink.ts'
 
@@ -13,6 +13,8 @@ export interface Config {
   readonly defaultCluster: string | null
   readonly clusters: readonly ClusterConfig[]
   readonly defaults: readonly DefaultBlock[]
+  /** Which signer stands for which issuer of cert-manager. */
+  readonly issuers: readonly IssuerConfig[]
   readonly people: readonly PersonConfig[]
   readonly approval: ApprovalConfig
   readonly limits: LimitsConfig
@@ -49,6 +51,13 @@ export interface SignerConfig {
   readonly certificateAuthority: string | null
   /** The signer's cap in seconds, or null. */
   readonly maxDurationSeconds: number | null
+}
+
+/** The signer that stands for an issuerRef of cert-manager. */
+export interface IssuerConfig extends IssuerRef {
+  readonly signerName: string
+  /** Where it signs; null leaves that to the defaults. */
+  readonly cluster: string | null
 }
 
 /** A block of defaults: each absent top-level member of spec is filled whole by the first block that has it. */

@@ -1,7 +1,7 @@
 // A request: as a file, as what that file says, and as what one cluster shall sign after defaults.
 import type { Pkcs10 } from './certificate.ts'
 import type { DistinguishedName, San } from './name.ts'
-import type { Place } from './problem.ts'
+import type { Place, Problem } from './problem.ts'
 import type { Usage } from './signer.ts'
 import type { Sink } from './sink.ts'
 
@@ -35,6 +35,13 @@ export type RenewBefore =
   | { readonly kind: 'seconds'; readonly seconds: number }
   | { readonly kind: 'percentage'; readonly percentage: number }
 
+/** The issuer of a cert-manager Certificate (issuerRef, its defaults filled); the configuration says which signer stands for it. */
+export interface IssuerRef {
+  readonly name: string
+  readonly kind: string
+  readonly group: string
+}
+
 /** What one file says. A member is null where the file does not say it, so that defaults may. */
 export interface RequestSpec {
   readonly clusters: readonly string[] | null
@@ -48,6 +55,8 @@ export interface RequestSpec {
   readonly privateKey: PrivateKeySpec | null
   /** The requester's own PKCS#10, verified. */
   readonly request: Pkcs10 | null
+  /** Null in every format but cert-manager's. */
+  readonly issuer: IssuerRef | null
   readonly reissue: number | null
   readonly withdraw: boolean | null
   readonly sinks: readonly Sink[] | null
@@ -68,6 +77,8 @@ export interface CertificateRequest {
   readonly uncommitted: boolean | null
   readonly spec: RequestSpec
   readonly places: Places
+  /** What the file says in vain, or differently from how it looks; not refused, but told. */
+  readonly remarks: readonly Problem[]
 }
 
 export type RequestedKey =
@@ -82,6 +93,8 @@ export interface EffectiveRequest {
   readonly format: RequestFormat
   readonly uncommitted: boolean | null
   readonly places: Places
+  /** What the file says in vain, or differently from how it looks. */
+  readonly remarks: readonly Problem[]
   /** Name of the cluster in the configuration. */
   readonly cluster: string
   readonly signerName: string

@@ -34,6 +34,8 @@ export interface History {
   readonly moves: readonly BranchMove[] | null
   /** What the default branch held up to the commit, newest first (`branchLine`). */
   readonly line: readonly ObjectId[]
+  /** What it held since, newest first; empty where the commit is its tip. */
+  readonly newer: readonly ObjectId[]
   /** Oldest first; the last is the one of the commit. */
   readonly states: readonly ConfigurationState[]
 }
@@ -55,6 +57,7 @@ export async function readHistory(
   )
   const today = branchLine(ancestry, repository.tip, moves)
   const line = today.slice(today.indexOf(frame.commit))
+  const newer = today.slice(0, today.indexOf(frame.commit))
   if (line[0] !== frame.commit || !isAncestor(ancestry, frame.commit, repository.tip))
     return refuse({
       code: 'APPROVAL_HISTORY_REWRITTEN',
@@ -62,9 +65,12 @@ export async function readHistory(
       message: `${repository.defaultBranch} of ${repository.name} does not hold ${frame.commit.slice(0, 7)}`,
       hint: 'it was rewritten, or the run is of another branch; a run of its newest commit decides',
     })
-  const objects = (commit: ObjectId): readonly (ObjectId | undefined)[] =>
-    places.map(place => ancestry.get(commit)?.objects.get(place))
-  const moved = places.filter((_, at) => objects(frame.commit)[at] !== objects(repository.tip)[at])
+  // What came back to what it was has moved, too: its way back was a change that somebody had to approve.
+  const objectAt = (commit: ObjectId, place: string): ObjectId | undefined =>
+    ancestry.get(commit)?.objects.get(place)
+  const moved = places.filter(place =>
+    newer.some(commit => objectAt(commit, place) !== objectAt(frame.commit, place)),
+  )
   if (isNonEmpty(moved))
     return refuse({
       code: 'APPROVAL_CONFIG_MOVED',
@@ -73,7 +79,7 @@ export async function readHistory(
       hint: 'nothing is done here; the run of the newest commit decides',
     })
   const states = await configurationStates(source, places, ancestry, line)
-  return ok({ repository, frame, requests, ancestry, moves, line, states })
+  return ok({ repository, frame, requests, ancestry, moves, line, newer, states })
 }
 
 async function configurationStates(
@@ -136,6 +142,23 @@ export async function findLandings(
     }
   }
   return found
+}
+
+/** The paths at which the default branch held anything else since the commit, also where it is back at the same bytes. */
+export async function changedSince(
+  source: ReviewedRepository,
+  { ancestry, line, newer, requests }: Pick<History, 'ancestry' | 'line' | 'newer' | 'requests'>,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const treeOf = (commit: ObjectId | undefined): ObjectId | null =>
+    ancestry.get(commit ?? '')?.objects.get(requests) ?? null
+  const applied = treeOf(line[0])
+  const trees = [...new Set(newer.map(treeOf))].filter(tree => tree !== applied)
+  if (trees.length === 0) return new Set()
+  const listings = await source.listings([applied, ...trees].filter(tree => tree !== null))
+  const then = filesOf(listings, applied, requests)
+  const states = trees.map(tree => filesOf(listings, tree, requests))
+  return new Set(paths.filter(path => states.some(now => now.get(path) !== then.get(path))))
 }
 
 function filesOf(

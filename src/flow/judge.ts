@@ -43,7 +43,7 @@ export function judgeRequest(
   const policy = verdict === null || verdict.decision === 'allowed' ? [] : verdict.problems
   return {
     problems: [...kubernetes.problems, ...provider, ...house.problems, ...policy],
-    warnings: [...kubernetes.warnings, ...house.warnings],
+    warnings: [...request.remarks, ...kubernetes.warnings, ...house.warnings],
     verdict,
   }
 }

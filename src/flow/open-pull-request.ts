@@ -21,6 +21,8 @@ export interface PullRequestFrame {
   readonly number: number
   readonly head: ObjectId
   readonly config: string
+  /** Path of the running workflow file, null where it is not of the repository. */
+  readonly workflow: string | null
 }
 
 export interface OpenPullRequest {
@@ -48,7 +50,7 @@ export async function openPullRequest(
   const rules = await readRules(judging, frame.config, null)
   if (!rules.ok) return rules
   const folder = rules.value.config.requests
-  const places = configurationPlaces(frame.config, null)
+  const places = configurationPlaces(frame.config, frame.workflow)
   const [[pull], branchRules] = await Promise.all([
     source.pullRequests([frame.number]),
     source.branchRules(),
@@ -61,11 +63,12 @@ export async function openPullRequest(
   const ancestry = await source.ancestry(commitsOf(pull), watched, shared)
   const history: History = {
     repository,
-    frame: { commit: tip, config: frame.config, trustedConfig: '', workflow: null },
+    frame: { commit: tip, config: frame.config, trustedConfig: '', workflow: frame.workflow },
     requests: folder,
     ancestry,
     moves: null,
     line: [],
+    newer: [],
     states: [],
   }
   const jurisdiction = await jurisdictionAt(judging, history, rules.value.policies?.policies)

@@ -33,6 +33,8 @@ export interface Proving {
   /** Every .gitattributes file that may be about requests. */
   readonly attributes: readonly AttributesFile[]
   readonly trails: Trails
+  /** Paths that the default branch changed after the commit. */
+  readonly moved: ReadonlySet<string>
   readonly facts: ProofFacts
   readonly jurisdiction: Jurisdiction
   /** Where the trust in the configuration begins. */
@@ -94,8 +96,7 @@ function proveStep(
   const trail = proving.trails.get(keyOf(step))
   if (trail === undefined) return refuse(untraced(step, history))
   const file = proving.files.find(({ path }) => path === trail.path)
-  const moved = movedOn(trail, history, facts)
-  if (moved !== null) return refuse(moved)
+  if (isMovedOn(trail, proving)) return refuse(movedOn(trail, history))
   const hidden = hidingAttributes(proving.attributes, [trail.path])
   if (isNonEmpty(hidden)) return { ok: false, problems: hidden }
   const folded = file === undefined ? null : foldedAway(file.path, textOf(file))
@@ -150,13 +151,12 @@ function contextOf(
   }
 }
 
-/** What is applied must still be what the default branch holds. */
-function movedOn(
-  { path, blob }: Trail,
-  { repository }: History,
-  facts: ProofFacts,
-): Problem | null {
-  if (facts.blobAt({ commit: repository.tip, path }) === blob) return null
+/** What is applied must still be what the default branch holds, and have been so all the time since. */
+function isMovedOn({ path, blob }: Trail, { moved, history, facts }: Proving): boolean {
+  return moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== blob
+}
+
+function movedOn({ path }: Trail, { repository }: History): Problem {
   return {
     code: 'APPROVAL_FILE_MOVED',
     at: null,

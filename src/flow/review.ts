@@ -12,7 +12,7 @@ import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { gather, trace } from './gather.ts'
-import { readHistory } from './history.ts'
+import { changedSince, readHistory } from './history.ts'
 import type { History, ReviewFrame } from './history.ts'
 import { unreachable } from './observe.ts'
 import { proveSteps } from './prove.ts'
@@ -123,9 +123,23 @@ export async function reviewSteps(
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
   const plan = diff({ ...asked, refused, ...compared })
+  const paths = [...trails.values()].map(({ path }) => path)
+  const moved = await changedSince(source, history, paths)
   const { anchor } = trusted
   const proofs = await proveSteps(
-    { source, history, rules, asked, files, attributes, trails, facts, jurisdiction, anchor },
+    {
+      source,
+      history,
+      rules,
+      asked,
+      files,
+      attributes,
+      trails,
+      moved,
+      facts,
+      jurisdiction,
+      anchor,
+    },
     plan.steps.filter(isToDo).filter(step => isWanted(pathOf(step))),
   )
   const warnings = [...trusted.warnings, ...proofs.warnings]

@@ -60,11 +60,8 @@ export type ClaimAnswer =
 /** What to write to hold the record, or who holds it and until when. */
 export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAnswer {
   const held = record.claim
-  if (held !== null && held.holder !== claimant.holder) {
-    // Nobody may claim for longer, so a deadline further ahead is not believed.
-    const latest = plusSeconds(claimant.now, LONGEST_CLAIM_SECONDS)
-    const deadline = held.deadline < latest ? held.deadline : latest
-    const freeAt = plusSeconds(deadline, TAKEOVER_AFTER_SECONDS)
+  if (held !== null && held.holder !== claimant.holder && isBelieved(held, claimant)) {
+    const freeAt = plusSeconds(held.deadline, TAKEOVER_AFTER_SECONDS)
     if (claimant.now < freeAt && !claimant.isGone(held.holder))
       return { kind: 'held', by: held, freeAt }
   }
@@ -79,6 +76,14 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
     deadline: plusSeconds(claimant.now, seconds),
   }
   return { kind: 'claim', record: { ...record, n, claim }, claim, left: goesOn ? null : held }
+}
+
+/**
+ * Nobody may claim for longer, so a deadline further ahead was written by nobody who would keep to it: it would be further
+ * ahead at every look. The clocks of API servers may differ a little.
+ */
+function isBelieved({ deadline }: Claim, { now }: Claimant): boolean {
+  return deadline <= plusSeconds(now, LONGEST_CLAIM_SECONDS + TAKEOVER_AFTER_SECONDS)
 }
 
 /** The same claim for the next name, when an object that is not ours stands under this one. */

@@ -41,7 +41,7 @@ export function newRequestText(
 
 /** As it is where YAML cannot take it for anything but this text. */
 function text(value: string): string {
-  const isPlain = /^[a-z][a-z0-9-]*$/.test(value) || /^\d+[a-z][a-z0-9]*$/.test(value)
-  const isWord = /^(?:true|false|null|yes|no|on|off|y|n|\d+e\d+)$/.test(value)
+  const isPlain = /^[a-z][a-z0-9-]*$/.test(value) || /^[1-9]\d*[dhms]$/.test(value)
+  const isWord = /^(?:true|false|null|yes|no|on|off|y|n)$/.test(value)
   return isPlain && !isWord ? value : JSON.stringify(value)
 }

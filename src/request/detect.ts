@@ -4,6 +4,7 @@ import type { RequestFormat } from '../domain/request.ts'
 import { shown } from '../source/characters.ts'
 import type { YamlTree } from '../source/tree.ts'
 import { keyPlace, memberAt, valuePlace } from '../source/tree.ts'
+import { isCfssl } from './cfssl-json.ts'
 
 /** What a name tells: a manifest says more inside. */
 export type FileKind = 'manifest' | 'openssl' | 'pkcs10'
@@ -29,8 +30,11 @@ const KINDS: ReadonlyMap<string, FileKind> = new Map([
   ['pem', 'pkcs10'],
 ])
 
+/** Formats whose files are YAML or JSON. */
+export type ManifestFormat = Exclude<RequestFormat, 'openssl' | 'pkcs10'>
+
 export type Detected =
-  | { readonly format: RequestFormat; readonly problem: null }
+  | { readonly format: ManifestFormat; readonly problem: null }
   | { readonly format: null; readonly problem: Problem }
 
 /** The format of a manifest that this version reads, or why it does not. */
@@ -39,21 +43,19 @@ export function manifestFormat(tree: YamlTree): Detected {
   const kind = textAt(tree, 'kind')
   const known = FORMATS.get(`${apiVersion} ${kind}`)
   if (known !== undefined) return { format: known, problem: null }
+  const isJson = tree.source.file.endsWith('.json')
+  if (isJson && memberAt(tree, ['apiVersion']) === null && isCfssl(tree))
+    return { format: 'cfssl', problem: null }
   return { format: null, problem: unknownManifest(tree, apiVersion, kind) }
 }
 
-const FORMATS: ReadonlyMap<string, RequestFormat> = new Map([
+const FORMATS: ReadonlyMap<string, ManifestFormat> = new Map([
   ['countersign.dev/v1 CertificateRequest', 'countersign'],
   ['certificates.k8s.io/v1 CertificateSigningRequest', 'csr-manifest'],
+  ['cert-manager.io/v1 Certificate', 'cert-manager'],
 ])
 
 function unknownManifest(tree: YamlTree, apiVersion: string | null, kind: string | null): Problem {
-  if (memberAt(tree, ['apiVersion']) === null && tree.source.file.endsWith('.json')) {
-    return notYet(tree, "cfssl's JSON format")
-  }
-  if (apiVersion?.startsWith('cert-manager.io/') === true) {
-    return notYet(tree, "cert-manager's Certificate format")
-  }
   const field = memberAt(tree, ['apiVersion']) === null ? 'apiVersion' : fieldAtFault(apiVersion)
   return {
     code: 'REQUEST_KIND',
@@ -66,25 +68,16 @@ function unknownManifest(tree: YamlTree, apiVersion: string | null, kind: string
   }
 }
 
-function notYet(tree: YamlTree, format: string): Problem {
-  return {
-    code: 'REQUEST_FORMAT_UNKNOWN',
-    at: keyPlace(tree, []),
-    message: `this looks like ${format}`,
-    hint: 'this version does not read that yet; write apiVersion: countersign.dev/v1, kind: CertificateRequest',
-  }
-}
-
 function fieldAtFault(apiVersion: string | null): 'apiVersion' | 'kind' {
-  const isRead = apiVersion === 'countersign.dev/v1' || apiVersion === 'certificates.k8s.io/v1'
+  const isRead = [...FORMATS.keys()].some(known => known.startsWith(`${apiVersion} `))
   return isRead ? 'kind' : 'apiVersion'
 }
 
 function hintForKind(apiVersion: string | null): string {
-  if (apiVersion?.startsWith('certificates.k8s.io/') === true) {
-    return 'apiVersion: certificates.k8s.io/v1 and kind: CertificateSigningRequest are read'
-  }
-  return 'write apiVersion: countersign.dev/v1 and kind: CertificateRequest'
+  const group = apiVersion?.replace(/\/.*/, '') ?? ''
+  const known = [...FORMATS.keys()].find(each => group !== '' && each.startsWith(`${group}/`))
+  const [version, kind] = known?.split(' ') ?? ['countersign.dev/v1', 'CertificateRequest']
+  return `write apiVersion: ${version} and kind: ${kind}`
 }
 
 function textAt(tree: YamlTree, field: string): string | null {

@@ -1,7 +1,7 @@
-// An OpenSSL configuration for `openssl req -new` (req(1)): what it asks for, or everything in it that countersign does
-// not understand. Nothing is passed over: an entry or a section that would not count is refused by name.
+// An OpenSSL configuration for `openssl req -new -batch` (req(1)): what it asks for, or everything in it that countersign does
+// not write into requests. What OpenSSL passes over is a remark at its place.
 import type { Checked, Problem } from '../domain/problem.ts'
-import { checked, refuse } from '../domain/problem.ts'
+import { checked, refuse, sortProblems } from '../domain/problem.ts'
 import type { PrivateKeySpec } from '../domain/request.ts'
 import type { SourceText } from '../source/position.ts'
 import { placeAt, wholeFile } from '../source/position.ts'
@@ -9,9 +9,8 @@ import { opensslExtensions } from './openssl-extensions.ts'
 import type { Extensions } from './openssl-extensions.ts'
 import { readSections } from './openssl-lines.ts'
 import { OpensslReading } from './openssl-reading.ts'
-import type { Entry, Section } from './openssl-sections.ts'
 import { opensslSubject } from './openssl-subject.ts'
-import { checkSetting } from './openssl-settings.ts'
+import { checkSettings, readOids } from './openssl-settings.ts'
 import type { Reading } from './reading.ts'
 import { SILENT } from './reading.ts'
 
@@ -20,66 +19,46 @@ export function readOpensslConfig(source: SourceText): Checked<Reading> {
   if (!sections.ok) return sections
   const reading = new OpensslReading(sections.value)
   reading.place('', wholeFile(source))
-  refuseDefaults(reading)
-  const req = reading.section('req')
-  if (req === null) return refuse(noReq(source), ...reading.problems)
-  const found = readReq(req, reading)
-  refuseLatin1(req, reading)
-  for (const { name, at } of reading.unusedSections()) {
-    const hint = 'remove it, or refer to it from [req]'
-    reading.refuse(at, `nothing in [req] leads to the section [${name}]`, hint)
-  }
-  return checked(reading.problems, () => ({ name: null, spec: found, places: reading.places }))
+  if (reading.section('req') === null && reading.setting('distinguished_name') === null)
+    return refuse(noReq(source), ...reading.problems)
+  const spec = readReq(source, reading)
+  remarkUnused(reading)
+  return checked(reading.problems, () => ({
+    name: null,
+    spec,
+    places: reading.places,
+    remarks: sortProblems(reading.remarks),
+  }))
 }
 
-function readReq(req: Section, reading: OpensslReading): Reading['spec'] {
-  const entries = new Map(req.entries.map(entry => [entry.key, entry]))
-  for (const entry of req.entries) checkSetting(entry, reading)
-  if (!entries.has('prompt')) {
-    const hint = 'add prompt = no, and write values instead of questions'
-    reading.refuse(req.at, 'without prompt = no OpenSSL asks for the values', hint)
-  }
-  const subject = subjectOf(entries.get('distinguished_name'), req, reading)
-  const { sans, usages } = extensionsOf(entries, reading)
-  return {
-    ...SILENT,
-    subject,
-    sans,
-    usages,
-    privateKey: keyOf(entries.get('default_bits'), reading),
-  }
+function readReq(source: SourceText, reading: OpensslReading): Reading['spec'] {
+  readOids(reading)
+  checkSettings(reading)
+  const { subject, sans, usages } = namesOf(source, reading)
+  return { ...SILENT, subject, sans, usages, privateKey: keyOf(reading) }
 }
 
-function subjectOf(entry: Entry | undefined, req: Section, reading: OpensslReading) {
-  if (entry === undefined) {
-    reading.refuse(req.at, '[req] does not say distinguished_name')
-    return []
+function namesOf(source: SourceText, reading: OpensslReading): Extensions {
+  const entry = reading.setting('distinguished_name')
+  if (entry === null) {
+    const at = reading.section('req')?.at ?? placeAt(source, 0)
+    reading.refuse(at, '[req] does not say distinguished_name')
   }
-  const section = reading.sectionNamedBy(entry)
-  if (section === null) return []
-  reading.place('subject', section.at)
-  return opensslSubject(section, reading)
-}
-
-/** x509_extensions are for self-signed certificates (-x509); openssl leaves them out of requests. */
-function extensionsOf(entries: ReadonlyMap<string, Entry>, reading: OpensslReading): Extensions {
-  const selfSigned = entries.get('x509_extensions')
-  const asked = entries.get('req_extensions')
-  if (selfSigned !== undefined) {
-    reading.sectionNamedBy(selfSigned)
-    if (selfSigned.value.text !== asked?.value.text) {
-      const message = 'x509_extensions do not become part of a request'
-      const hint = 'name the section in req_extensions, and remove x509_extensions'
-      reading.unsupported(selfSigned.keyPlace, message, hint)
-    }
-  }
-  const section = asked === undefined ? null : reading.sectionNamedBy(asked)
-  return section === null ? { sans: [], usages: null } : opensslExtensions(section, reading)
+  const section = entry === null ? null : reading.sectionNamedBy(entry)
+  if (section !== null) reading.place('subject', section.at)
+  const isPrompting = reading.setting('prompt')?.value.text !== 'no'
+  const subject = section === null ? [] : opensslSubject(section, isPrompting, reading)
+  const asked = reading.setting('req_extensions')
+  const extensions = asked === null ? null : reading.sectionNamedBy(asked)
+  return extensions === null
+    ? { subject, sans: [], usages: null }
+    : opensslExtensions(extensions, subject, reading)
 }
 
 /** default_bits makes an RSA key, as `openssl req -newkey` without more does. */
-function keyOf(entry: Entry | undefined, reading: OpensslReading): PrivateKeySpec | null {
-  if (entry === undefined) return null
+function keyOf(reading: OpensslReading): PrivateKeySpec | null {
+  const entry = reading.setting('default_bits')
+  if (entry === null) return null
   const size = /^\d{1,5}$/.test(entry.value.text) ? Number(entry.value.text) : 0
   reading.place('privateKey.size', entry.at)
   if (size < 2048 || size > 8192 || size % 8 !== 0) {
@@ -89,22 +68,13 @@ function keyOf(entry: Entry | undefined, reading: OpensslReading): PrivateKeySpe
   return { algorithm: 'RSA', size, encoding: 'PKCS8', rotationPolicy: 'Always' }
 }
 
-/** What stands before the first section is a default for all of them, which a reader of [req] does not see. */
-function refuseDefaults(reading: OpensslReading): void {
-  for (const entry of reading.section('default')?.entries ?? []) {
-    const message = `"${entry.key}" stands outside [req] and the sections it leads to`
-    reading.refuse(entry.keyPlace, message, 'remove it, or move it')
+function remarkUnused(reading: OpensslReading): void {
+  for (const { key, keyPlace } of reading.unusedDefaults())
+    reading.ignore(keyPlace, `nothing asks for "${key}"`)
+  for (const { name, at } of reading.unusedSections()) {
+    const hint = 'refer to it from [req], or remove it'
+    reading.ignore(at, `nothing in [req] leads to the section [${name}]`, hint)
   }
-}
-
-/** Without utf8 = yes OpenSSL takes each byte for a Latin-1 character: ü becomes two others. */
-function refuseLatin1(req: Section, reading: OpensslReading): void {
-  if (req.entries.some(({ key, value }) => key === 'utf8' && value.text === 'yes')) return
-  const values = reading.sections().flatMap(({ entries }) => entries)
-  const odd = values.find(({ value }) => /[^\x20-\x7e]/.test(value.text))
-  if (odd === undefined) return
-  const message = 'without utf8 = yes OpenSSL reads these letters as others'
-  reading.refuse(odd.at, message, 'add utf8 = yes to [req]')
 }
 
 function noReq(source: SourceText): Problem {

@@ -1,34 +1,38 @@
 // The req_extensions section: subject alternative names and usages in, everything else refused by name (x509v3_config(5)).
-import type { San } from '../domain/name.ts'
+import type { DistinguishedName, San } from '../domain/name.ts'
 import type { Usage } from '../domain/signer.ts'
-import type { Place } from '../domain/problem.ts'
-import { shown } from '../source/characters.ts'
-import { canonicalIp } from '../x509/san.ts'
-import { EXTENDED_KEY_USAGE, KEY_USAGE, SAN_KINDS } from './openssl-names.ts'
+import { EXTENDED_KEY_USAGE, KEY_USAGE } from './openssl-names.ts'
+import { extensionValue, listItems } from './openssl-lists.ts'
 import type { OpensslReading } from './openssl-reading.ts'
-import type { Entry, Item, Section } from './openssl-sections.ts'
-import { itemsOf } from './openssl-sections.ts'
-import { sanTextFault } from './san-schema.ts'
+import { opensslSans } from './openssl-sans.ts'
+import type { Entry, Section } from './openssl-sections.ts'
 
 export interface Extensions {
+  /** The subject, less what `email:move` took out of it. */
+  readonly subject: DistinguishedName
   readonly sans: readonly San[]
   /** Null where neither keyUsage nor extendedKeyUsage is said, so that defaults may. */
   readonly usages: readonly Usage[] | null
 }
 
-export function opensslExtensions(section: Section, reading: OpensslReading): Extensions {
-  const sans: San[] = []
+export function opensslExtensions(
+  section: Section,
+  subject: DistinguishedName,
+  reading: OpensslReading,
+): Extensions {
   const usages: Usage[] = []
+  let names: Pick<Extensions, 'subject' | 'sans'> = { subject, sans: [] }
   let saysUsages = false
   for (const entry of section.entries) {
     const table = USAGE_TABLES.get(entry.key)
-    if (entry.key === 'subjectAltName') sans.push(...readSans(entry, reading))
+    if (isArbitrary(entry)) refuseArbitrary(entry, reading)
+    else if (entry.key === 'subjectAltName') names = opensslSans(entry, subject, reading)
     else if (table !== undefined) {
       saysUsages = true
       usages.push(...readUsages(entry, table, reading))
     } else checkOther(entry, reading)
   }
-  return { sans, usages: saysUsages ? usages : null }
+  return { ...names, usages: saysUsages ? [...new Set(usages)] : null }
 }
 
 const USAGE_TABLES: ReadonlyMap<string, ReadonlyMap<string, Usage>> = new Map([
@@ -36,80 +40,43 @@ const USAGE_TABLES: ReadonlyMap<string, ReadonlyMap<string, Usage>> = new Map([
   ['extendedKeyUsage', EXTENDED_KEY_USAGE],
 ])
 
-/** Length of `critical,` and the spaces behind it: the signer decides what is critical. */
-function afterCritical(entry: Entry): number {
-  return /^critical[ \t]*,[ \t]*/.exec(entry.value.text)?.[0].length ?? 0
-}
-
+/** keyUsage goes by the names of its items, extendedKeyUsage by their values where they have one. */
 function readUsages(
   entry: Entry,
   table: ReadonlyMap<string, Usage>,
   reading: OpensslReading,
 ): readonly Usage[] {
-  return itemsOf(entry.value, afterCritical(entry)).flatMap(({ text, at }) => {
-    const usage = table.get(text)
-    if (usage === undefined) reading.unknown(at, text, `a value of ${entry.key}`, table.keys())
-    reading.place('usages[]', at)
+  return listItems(entry, reading).flatMap(({ name, nameAt, value, at }) => {
+    const isPurpose = entry.key === 'extendedKeyUsage' && value !== null
+    const [said, place] = isPurpose ? [value, at] : [name, nameAt]
+    const usage = table.get(said)
+    if (usage === undefined) reading.unknown(place, said, `a value of ${entry.key}`, table.keys())
+    else if (entry.key === 'keyUsage' && value !== null)
+      reading.ignore(at, 'OpenSSL passes over the value of a key usage')
+    reading.place('usages[]', place)
     return usage === undefined ? [] : [usage]
   })
 }
 
-/** Inline (`DNS:a, IP:b`) or by section (`@alt_names`, whose commas are part of the name). */
-function readSans(entry: Entry, reading: OpensslReading): readonly San[] {
-  const from = afterCritical(entry)
-  const rest = entry.value.text.slice(from)
-  if (!rest.startsWith('@')) {
-    return itemsOf(entry.value, from).flatMap(item => inlineSan(item, reading))
-  }
-  const section = reading.sectionNamedBy(entry, rest.slice(1))
-  return (section?.entries ?? []).flatMap(named => {
-    const type = named.key.replace(/\..*$/, '')
-    return readSan(type, { text: named.value.text, at: named.at }, named.keyPlace, reading)
-  })
+function isArbitrary(entry: Entry): boolean {
+  return /^(?:DER|ASN1):/.test(extensionValue(entry).text)
 }
 
-function inlineSan({ text, at, isSpaced }: Item, reading: OpensslReading): readonly San[] {
-  const colon = text.indexOf(':')
-  const value = text.slice(colon + 1).trim()
-  if (colon === -1) {
-    reading.refuse(at, `${shown(text)} is not TYPE:value`, 'for example DNS:web.example.com')
-    return []
-  }
-  // v3_utl.c (strip_spaces) leaves the spaces behind a value of one character
-  if (isSpaced && value.length === 1) reading.refuse(at, 'spaces stand before the comma')
-  return readSan(text.slice(0, colon).trim(), { text: value, at }, at, reading)
-}
-
-function readSan(
-  type: string,
-  { text, at }: Pick<Item, 'text' | 'at'>,
-  typeAt: Place,
-  reading: OpensslReading,
-): readonly San[] {
-  const known = SAN_KINDS.get(type)
-  if (known === undefined) {
-    reading.unknown(typeAt, type, 'a kind of alternative name', SAN_KINDS.keys())
-    return []
-  }
-  if (type === 'email' && (text === 'copy' || text === 'move')) {
-    reading.unsupported(at, `email:${text} is not read`, 'write the address out')
-    return []
-  }
-  const fault = sanTextFault(known.kind, text)
-  if (fault !== null) reading.refuse(at, fault.message, fault.hint, 'REQUEST_FIELD_VALUE')
-  reading.place(`${known.member}[]`, at)
-  const address = known.kind === 'ipAddress' ? canonicalIp(text) : null
-  return [{ kind: known.kind, value: address ?? text }]
+function refuseArbitrary(entry: Entry, reading: OpensslReading): void {
+  const kind = extensionValue(entry).text.startsWith('DER') ? 'DER:' : 'ASN1:'
+  const hint = 'say names as subjectAltName and usages as keyUsage and extendedKeyUsage'
+  reading.unsupported(
+    entry.at,
+    `${kind} writes an extension by hand, which nobody can review`,
+    hint,
+  )
 }
 
 /** Extensions that say nothing a signer would not do anyway are passed; every other is refused by name. */
 function checkOther(entry: Entry, reading: OpensslReading): void {
-  const value = entry.value.text.slice(afterCritical(entry)).replaceAll(/\s/g, '')
-  if (entry.key === 'basicConstraints') {
-    if (/^CA:false$/i.test(value)) return
-    reading.unsupported(entry.at, 'countersign requests no CA certificates', 'write CA:FALSE')
-  } else if (entry.key === 'subjectKeyIdentifier') {
-    if (value === 'hash') return
+  if (entry.key === 'basicConstraints') checkConstraints(entry, reading)
+  else if (entry.key === 'subjectKeyIdentifier') {
+    if (extensionValue(entry).text === 'hash') return
     reading.unsupported(entry.at, 'subjectKeyIdentifier is hash, or left out')
   } else if (entry.key === 'authorityKeyIdentifier') {
     const hint = 'leave it out: a request has no issuer yet'
@@ -117,5 +84,18 @@ function checkOther(entry: Entry, reading: OpensslReading): void {
   } else {
     const known = ['subjectAltName', 'keyUsage', 'extendedKeyUsage', 'basicConstraints']
     reading.unknown(entry.keyPlace, entry.key, 'an extension', known)
+  }
+}
+
+const FALSE = new Set(['FALSE', 'false', 'N', 'n', 'NO', 'no'])
+
+function checkConstraints(entry: Entry, reading: OpensslReading): void {
+  for (const { name, nameAt, value, at } of listItems(entry, reading)) {
+    if (name === 'CA' && FALSE.has(value ?? '')) continue
+    if (name === 'CA') {
+      reading.unsupported(at, 'countersign requests no CA certificates', 'write CA:FALSE')
+    } else if (name === 'pathlen') {
+      reading.unsupported(nameAt, 'pathlen is for CA certificates', 'remove it')
+    } else reading.unknown(nameAt, name, 'a part of basicConstraints', ['CA'])
   }
 }

@@ -3,23 +3,31 @@ import type { Code } from '../domain/codes.ts'
 import type { Place, Problem } from '../domain/problem.ts'
 import { shown } from '../source/characters.ts'
 import { didYouMean } from '../source/nearest.ts'
+import { ignored } from './openssl-joins.ts'
 import type { Entry, Section, Sections } from './openssl-sections.ts'
+import { DEFAULT } from './openssl-sections.ts'
+import { stringMask } from './openssl-strings.ts'
+import type { Strings } from './openssl-strings.ts'
 
 export class OpensslReading {
   readonly problems: Problem[] = []
+  readonly remarks: Problem[] = []
   readonly places = new Map<string, Place>()
+  /** Object identifiers by the names that oid_section gives them. */
+  readonly oids = new Map<string, string>()
   readonly #sections: Sections
-  readonly #used = new Set<string>()
+  readonly #looked = new Set<string>()
   readonly #counts = new Map<string, number>()
 
   constructor(sections: Sections) {
     this.#sections = sections
+    this.remarks.push(...sections.remarks)
   }
 
   /** The section of that name, from now on looked at; null where there is none. */
   section(name: string): Section | null {
-    this.#used.add(name)
-    return this.#sections.get(name) ?? null
+    this.#looked.add(name)
+    return this.#sections.get(name)
   }
 
   /** The section an entry names (`req_extensions = v3_req`, `@alt_names` with `name` cut). */
@@ -29,12 +37,45 @@ export class OpensslReading {
     return section
   }
 
-  sections(): readonly Section[] {
-    return [...this.#sections.values()]
+  /** What a section says of a name, or the default section says for it (NCONF_get_string). */
+  find(section: string, key: string): Entry | null {
+    return this.#sections.find(section, key)
   }
 
+  /** A setting of [req]. */
+  setting(key: string): Entry | null {
+    return this.find('req', key)
+  }
+
+  /** Whether a variable or a setting stands for the entry. */
+  isUsed(entry: Entry): boolean {
+    return this.#sections.isUsed(entry)
+  }
+
+  /** How the file's values become ASN.1 strings. */
+  strings(): Strings {
+    return {
+      isUtf8: this.setting('utf8')?.value.text === 'yes',
+      mask: stringMask(this.setting('string_mask')?.value.text ?? 'utf8only') ?? 'utf8only',
+    }
+  }
+
+  /** Sections that nothing leads to and no variable comes from. */
   unusedSections(): readonly Section[] {
-    return this.sections().filter(({ name }) => !this.#used.has(name))
+    return this.#sections
+      .all()
+      .filter(
+        ({ name, entries }) =>
+          name !== DEFAULT &&
+          !this.#looked.has(name) &&
+          !entries.some(entry => this.#sections.isUsed(entry)),
+      )
+  }
+
+  /** Entries of `default` that nothing asked for. */
+  unusedDefaults(): readonly Entry[] {
+    const entries = this.#sections.get(DEFAULT)?.entries ?? []
+    return this.#looked.has(DEFAULT) ? [] : entries.filter(entry => !this.#sections.isUsed(entry))
   }
 
   /** Remembers where a member stands; `dnsNames[]` counts up. */
@@ -57,6 +98,11 @@ export class OpensslReading {
   /** Refused because countersign does not write it into requests. */
   unsupported(at: Place, message: string, hint: string | null = null): void {
     this.refuse(at, message, hint, 'REQUEST_OPENSSL_UNSUPPORTED')
+  }
+
+  /** A remark on what OpenSSL passes over without a word. */
+  ignore(at: Place, message: string, hint: string | null = null): void {
+    this.remarks.push(ignored(at, message, hint))
   }
 
   /** A name that nothing here knows. */

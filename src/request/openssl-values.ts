@@ -3,14 +3,9 @@
 import type { Problem } from '../domain/problem.ts'
 import type { LogicalLine } from './openssl-joins.ts'
 import { openssl, refuseSwallowed } from './openssl-joins.ts'
-import type { PlacedText, Sections } from './openssl-sections.ts'
+import type { PlacedText } from './openssl-sections.ts'
 import { readVariable } from './openssl-variables.ts'
-
-/** Where a value stands, which decides what its variables mean. */
-export interface Scope {
-  readonly section: string
-  readonly sections: Sections
-}
+import type { Scope } from './openssl-variables.ts'
 
 /** Offset in the line, what is wrong there, and what to do about it. */
 export type Fault = readonly [offset: number, message: string, hint: string | null]

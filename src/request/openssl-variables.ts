@@ -1,7 +1,13 @@
 // Variables of an OpenSSL configuration: $name, ${name}, $(name), $section::name. A variable stands for a value that the
 // file said before, in the section named or this one, else in `default`; the environment is not read.
 import { shown } from '../source/characters.ts'
-import type { Scope } from './openssl-values.ts'
+import type { Sections } from './openssl-sections.ts'
+
+/** Where a value stands, which decides what its variables mean. */
+export interface Scope {
+  readonly section: string
+  readonly sections: Sections
+}
 
 const CLOSING: ReadonlyMap<string, string> = new Map([
   ['{', '}'],

@@ -60,6 +60,7 @@ function specOf(spec: OwnRequest['spec'], request: Pkcs10 | null): RequestSpec {
     renewBefore: renewBefore(spec),
     privateKey: spec.privateKey ?? null,
     request,
+    issuer: null,
     reissue: spec.reissue ?? null,
     withdraw: spec.withdraw ?? null,
     sinks: spec.sinks ?? null,

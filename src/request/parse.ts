@@ -7,9 +7,13 @@ import { shown } from '../source/characters.ts'
 import type { SourceText } from '../source/position.ts'
 import { wholeFile } from '../source/position.ts'
 import { readText } from '../source/text.ts'
+import type { YamlTree } from '../source/tree.ts'
 import { readYaml } from '../source/yaml.ts'
+import { readCertificateManifest } from './cert-manager.ts'
+import { readCfsslJson } from './cfssl-json.ts'
 import { readCsrManifest } from './csr-manifest.ts'
 import { fileKind, manifestFormat } from './detect.ts'
+import type { ManifestFormat } from './detect.ts'
 import { fileFaults, nameFromPath, REQUEST_NAME } from './file-name.ts'
 import { readOpensslConfig } from './openssl-config.ts'
 import { readOwnRequest } from './own-yaml.ts'
@@ -63,9 +67,14 @@ function readManifest(source: SourceText): Checked<FormattedReading> {
   if (holdsPrivateKey(tree.value.root.value)) return refuse(privateKeyProblem(wholeFile(source)))
   const { format, problem } = manifestFormat(tree.value)
   if (problem !== null) return refuse(problem)
-  return format === 'csr-manifest'
-    ? as(format, readCsrManifest(tree.value))
-    : as(format, readOwnRequest(tree.value))
+  return as(format, MANIFESTS[format](tree.value))
+}
+
+const MANIFESTS: Readonly<Record<ManifestFormat, (tree: YamlTree) => Checked<Reading>>> = {
+  countersign: readOwnRequest,
+  'csr-manifest': readCsrManifest,
+  'cert-manager': readCertificateManifest,
+  cfssl: readCfsslJson,
 }
 
 function as(format: RequestFormat, reading: Checked<Reading>): Checked<FormattedReading> {
@@ -88,7 +97,17 @@ function finished(file: RequestFile, reading: FormattedReading): Checked<Certifi
     problems.push({ code: 'REQUEST_IDENTITY_MISSING', at, message, hint: null })
   }
   const { path, blob, uncommitted } = file
-  return checked(problems, () => ({ name, path, blob, format, uncommitted, spec, places }))
+  const { remarks = [] } = reading
+  return checked(problems, () => ({
+    name,
+    path,
+    blob,
+    format,
+    uncommitted,
+    spec,
+    places,
+    remarks,
+  }))
 }
 
 function unknownFormat(source: SourceText): Problem {

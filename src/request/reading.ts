@@ -1,4 +1,5 @@
 // What every format's reader gives to parse.ts.
+import type { Problem } from '../domain/problem.ts'
 import type { RequestSpec, Places } from '../domain/request.ts'
 
 export interface Reading {
@@ -6,6 +7,8 @@ export interface Reading {
   readonly name: string | null
   readonly spec: RequestSpec
   readonly places: Places
+  /** What the file says in vain, or differently from how it looks; absent where there is nothing to remark on. */
+  readonly remarks?: readonly Problem[]
 }
 
 /** A spec that says nothing: readers add what their format can say. */
@@ -19,6 +22,7 @@ export const SILENT: RequestSpec = {
   renewBefore: null,
   privateKey: null,
   request: null,
+  issuer: null,
   reissue: null,
   withdraw: null,
   sinks: null,

@@ -40,6 +40,19 @@ export function attributeRule(oid: string): TextRule {
   return BOUNDS.get(oid) ?? attributeText(128)
 }
 
+/** Our member for an attribute, for places; `[]` marks lists. */
+export const MEMBERS_OF: ReadonlyMap<string, string> = new Map([
+  [ATTRIBUTE_OIDS.CN, 'commonName'],
+  [ATTRIBUTE_OIDS.serialNumber, 'subject.serialNumber'],
+  [ATTRIBUTE_OIDS.O, 'subject.organizations[]'],
+  [ATTRIBUTE_OIDS.OU, 'subject.organizationalUnits[]'],
+  [ATTRIBUTE_OIDS.C, 'subject.countries[]'],
+  [ATTRIBUTE_OIDS.L, 'subject.localities[]'],
+  [ATTRIBUTE_OIDS.ST, 'subject.provinces[]'],
+  [ATTRIBUTE_OIDS.STREET, 'subject.streetAddresses[]'],
+  [ATTRIBUTE_OIDS.postalCode, 'subject.postalCodes[]'],
+])
+
 /** A list of values of one attribute. */
 export function nameList(rule: TextRule) {
   return z

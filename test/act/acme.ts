@@ -1,4 +1,4 @@
-// acme/certs at the GitHub double: people, files and a cluster, and workflow runs of its commits as GitHub would start them.
+// acme/certs with a cluster: workflow runs of its commits, started as GitHub would start them.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -9,44 +9,28 @@ import { rbacManifests } from '../../src/report/manifests.ts'
 import { ArtifactService } from '../../src/sandbox/github/artifacts/artifact-service.ts'
 import { GithubServer } from '../../src/sandbox/github/server/github-server.ts'
 import type { Permissions } from '../../src/sandbox/github/server/tokens.ts'
-import type {
-  AccountState,
-  PullRequestState,
-  RepositoryState,
-} from '../../src/sandbox/github/state.ts'
-import { World } from '../../src/sandbox/github/world.ts'
+import type { PullRequestState } from '../../src/sandbox/github/state.ts'
 import { clusterConfig, effective, secretSink } from '../build/effective.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import type { Subject } from '../build/subjects.ts'
 import { kubeconfig, rulesOf } from '../build/workshop.ts'
 import { readyAct } from './act-binary.mjs'
+import { Certs } from './certs.ts'
+import type { Move } from './certs.ts'
 import { configText, policyText } from './files.ts'
+import type { ConfigWords } from './files.ts'
 import { leaks } from './leaks.ts'
 import { payloads } from './payloads.ts'
-import type { Move, Payloads } from './payloads.ts'
+import type { Payloads } from './payloads.ts'
 import { runAct } from './run-act.ts'
 import type { ActRun } from './run-act.ts'
-
-export type { Move } from './payloads.ts'
-export type Sender = Pick<AccountState, 'login'>
 
 const WORKFLOW = '.github/workflows/countersign.yml'
 const FIXTURE = new URL('workflow.yml', import.meta.url)
 /** What the workflow gives its job; GitHub takes the writing away where a fork's pull request started it. */
 const PERMISSIONS: Permissions = { contents: 'read', pull_requests: 'write', actions: 'read' }
 const OF_A_FORK: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
-const HOUR = 3_600_000
 const made = { acmes: 0 }
-
-export interface Proposal {
-  readonly branch: string
-  /** null removes. */
-  readonly files: Readonly<Record<string, string | null>>
-  readonly actor?: AccountState
-  readonly from?: RepositoryState
-  /** Commits of the branch; the files come with the first, and the others change a file beside them. */
-  readonly commits?: number
-}
 
 export interface Start {
   /** Folder with the node that runs the action. */
@@ -55,11 +39,8 @@ export interface Start {
   readonly run?: { readonly id: number; readonly attempt: number }
 }
 
-export class Acme {
-  readonly world: World
+export class Acme extends Certs {
   readonly server: GithubServer
-  readonly repository: RepositoryState
-  readonly people: Readonly<Record<'owner' | 'author' | 'reviewer' | 'outsider', AccountState>>
   /** Everything that must be seen nowhere: tokens and private keys. Tests add what they find in Secrets. */
   readonly secrets: string[] = []
   readonly artifacts = new ArtifactService()
@@ -74,32 +55,16 @@ export class Acme {
   #kubeconfig = ''
   #runs = 7000
 
-  constructor(subject: Subject, visibility: 'public' | 'private' = 'private') {
+  constructor(subject: Subject) {
+    const owner = subject.name(`acme${++made.acmes}`)
+    const namespace = `${owner}-ns`
+    super(people => firstFiles({ backend: subject.backend, owner, namespace, people }))
     const act = readyAct()
     if (act === null) throw new Error('act is not built: node test/act/build.mjs')
     this.#act = act
     this.#subject = subject
-    this.owner = subject.name(`acme${++made.acmes}`)
-    this.namespace = `${this.owner}-ns`
-    // Runs live in real time, so the double's clock must not be far from it, nor ahead.
-    this.world = new World({ now: new Date(Math.floor((Date.now() - HOUR) / 1000) * 1000) })
-    const [owner, author, reviewer, outsider] = ['owner', 'author', 'reviewer', 'outsider'].map(
-      login => this.world.addUser(login),
-    )
-    if (!owner || !author || !reviewer || !outsider) throw new RangeError('four people were made')
-    this.people = { owner, author, reviewer, outsider }
-    this.world.addOrganization('acme')
-    this.repository = this.world.createRepository({
-      owner: 'acme',
-      name: 'certs',
-      visibility,
-      creator: owner,
-      files: this.#files(),
-    })
-    this.world.addCollaborator(this.repository, author, 'write')
-    this.world.addCollaborator(this.repository, reviewer, 'maintain')
-    this.world.addCollaborator(this.repository, outsider, 'read')
-    this.world.tick(30)
+    this.owner = owner
+    this.namespace = namespace
     this.server = new GithubServer(this.world, {
       schema: GITHUB_SCHEMA,
       validate: validateExchange,
@@ -133,75 +98,10 @@ export class Acme {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  get tip(): string {
-    return this.world.tipOf(this.repository)
-  }
-
-  /** A branch, and a pull request of it. */
-  propose({
-    branch,
-    files,
-    actor = this.people.author,
-    from,
-    commits = 1,
-  }: Proposal): PullRequestState {
-    const { world, repository } = this
-    world.tick(10)
-    let commit = world.commit({ repository, branch: 'main', author: actor, files })
-    for (let more = 1; more < commits; more++) {
-      world.tick(1)
-      commit = world.commit({
-        parent: commit,
-        author: actor,
-        files: { [`requests/notes/${branch}.md`]: `${more}\n` },
-      })
-    }
-    world.push({ actor, repository: from ?? repository, branch, commit })
-    world.tick(10)
-    const head = from === undefined ? {} : { from }
-    return world.openPullRequest({ actor, repository, branch, ...head })
-  }
-
-  approve(pull: PullRequestState, actor = this.people.reviewer): void {
-    this.world.tick(10)
-    this.world.review(pull, actor, 'APPROVED')
-  }
-
-  /** Merges by the button. */
-  merge(pull: PullRequestState, method: 'merge' | 'squash' | 'rebase' = 'squash'): Move {
-    this.world.tick(10)
-    const before = this.tip
-    this.world.merge(pull, this.people.owner, method)
-    this.world.tick(1)
-    return { before, after: this.tip }
-  }
-
-  /** Text of a file on the default branch. */
-  fileAt(path: string): string {
-    const id = this.world.blobAt(this.tip, path)
-    const blob = id === null ? undefined : this.world.state.objects.get(id)
-    if (blob?.kind !== 'blob') throw new RangeError(`there is no ${path}`)
-    return Buffer.from(blob.bytes).toString('utf8')
-  }
-
-  /** Texts of the comments on a pull request, oldest first. */
-  commentsOn(pull: PullRequestState): readonly string[] {
-    return pull.comments.map(({ body }) => body)
-  }
-
   /** Secrets in what a run showed, left behind, or wrote at GitHub: nothing. */
   leaksOf(ran: ActRun): readonly string[] {
     const comments = this.repository.pullRequests.flatMap(pull => this.commentsOn(pull))
     return leaks([ran.shown, ran.left, ...comments].join('\n'), this.secrets)
-  }
-
-  /** GitHub's merge queue: one move of the branch for all of them. */
-  mergeTogether(pulls: readonly PullRequestState[]): Move {
-    this.world.tick(10)
-    const before = this.tip
-    this.world.queueMerge(pulls, this.people.owner, 'squash')
-    this.world.tick(1)
-    return { before, after: this.tip }
   }
 
   async onPullRequest(pull: PullRequestState, start: Start = {}): Promise<ActRun> {
@@ -326,20 +226,19 @@ export class Acme {
     git('checkout', '--quiet', '--force', '--detach', commit)
     return folder
   }
+}
 
-  #files(): Record<string, string> {
-    const { backend } = this.#subject
-    const { owner, people, namespace } = this
-    const files = {
-      'countersign.yaml': configText({ backend, namespace, owner, people }),
-      'policies/people.yaml': policyText(namespace),
-    }
-    const blobs = Object.entries(files).map(([path, text]) => [path, blobId(text)] as const)
-    const workflow = readFileSync(FIXTURE, 'utf8')
-    return {
-      ...files,
-      [WORKFLOW]: workflow.replaceAll('TRUSTED_CONFIG', trustedDigest(new Map(blobs))),
-    }
+/** Configuration, policy and the workflow that trusts them. */
+function firstFiles(words: ConfigWords): Readonly<Record<string, string>> {
+  const files = {
+    'countersign.yaml': configText(words),
+    'policies/people.yaml': policyText(words.namespace),
+  }
+  const blobs = Object.entries(files).map(([path, text]) => [path, blobId(text)] as const)
+  const digest = trustedDigest(new Map(blobs))
+  return {
+    ...files,
+    [WORKFLOW]: readFileSync(FIXTURE, 'utf8').replaceAll('TRUSTED_CONFIG', digest),
   }
 }
 

@@ -1,6 +1,6 @@
 // The built action on the default branch: whatever way a pull request came there, and whatever started the run.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { describeSubjects } from '../build/subjects.ts'
+import { describeTruest } from '../build/subjects.ts'
 import { Acme } from './acme.ts'
 import { requestYaml } from './files.ts'
 import { pairOf, requestsOf, serialOf, subjectOf } from './issued.ts'
@@ -9,7 +9,7 @@ const MINUTE = 60_000
 const METHODS = ['merge', 'squash', 'rebase'] as const
 const NAMES = ['merge', 'squash', 'rebase', 'one', 'two', 'late', 'hand', 'race', 'due']
 
-describeSubjects('the default branch', subject => {
+describeTruest('the default branch', subject => {
   let acme: Acme
   beforeAll(async () => {
     acme = new Acme(subject())

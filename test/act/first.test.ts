@@ -5,7 +5,7 @@ import { isPair, whoIs } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import type { PullRequestState } from '../../src/sandbox/github/state.ts'
 import { Acme } from './acme.ts'
-import type { Move } from './acme.ts'
+import type { Move } from './certs.ts'
 import { JANE_CNF, requestYaml } from './files.ts'
 import { pairOf, requestsOf, subjectOf } from './issued.ts'
 import { leaks } from './leaks.ts'
@@ -83,6 +83,7 @@ describeSubjects('from a pull request to a certificate', subject => {
         expect(acme.commentsOn(pull).at(-1)).toContain(ISSUED)
         expect(acme.commentsOn(pull).at(-1)).toContain('Approved by `reviewer`')
         expect(ran.summary).toContain('1 issued')
+        expect(ran.left).toContain('countersign-evidence.json')
         expect(acme.leaksOf(ran)).toEqual([])
       },
       MINUTE,

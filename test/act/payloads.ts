@@ -1,6 +1,6 @@
 // Event payloads as GitHub sends them, made of what the double answers: its REST bodies are the same objects, and they are
 // held to GitHub's description as they are made.
-import type { Sender } from './acme.ts'
+import type { Move } from './certs.ts'
 
 /** GET of a path of the double's API. */
 export type Ask = (path: string) => Promise<any>
@@ -13,22 +13,21 @@ export interface Payloads {
   mergeGroup(move: Move): Promise<object>
 }
 
-export interface Move {
-  readonly before: string
-  readonly after: string
-}
-
 const BRANCH = 'main'
 const REF = `refs/heads/${BRANCH}`
 const WORKFLOW = '.github/workflows/countersign.yml'
 
 /** Payloads of acme/certs, with `sender` as the one who did it. */
-export function payloads(ask: Ask, sender: Sender): Payloads {
+export function payloads(ask: Ask, sender: { readonly login: string }): Payloads {
   const repository = () => ask('/repos/acme/certs')
-  const by = async () => ({
-    repository: await repository(),
-    sender: await ask(`/users/${sender.login}`),
-  })
+  const by = async () => {
+    const of = await repository()
+    return {
+      repository: of,
+      organization: of.owner,
+      sender: simple(await ask(`/users/${sender.login}`)),
+    }
+  }
   return {
     pullRequest: async (number, action = 'opened') => {
       const pull = await ask(`/repos/acme/certs/pulls/${number}`)
@@ -50,6 +49,7 @@ export function payloads(ask: Ask, sender: Sender): Payloads {
         head_commit: shown.at(-1) ?? null,
         pusher: { name: sender.login, email: `${sender.login}@example.com` },
         ...(await by()),
+        repository: pushedTo(await repository()),
       }
     },
     schedule: async cron => ({
@@ -69,6 +69,27 @@ export function payloads(ask: Ask, sender: Sender): Payloads {
       },
       ...(await by()),
     }),
+  }
+}
+
+/** The short form of an account: what stands up to `site_admin`. */
+function simple(account: object): object {
+  const names = Object.keys(account)
+  const short = new Set(names.slice(0, names.indexOf('site_admin') + 1))
+  return Object.fromEntries(Object.entries(account).filter(([name]) => short.has(name)))
+}
+
+/** A repository as push events have it, with two times in seconds and its owner's name. */
+function pushedTo(repository: any): object {
+  const { owner, created_at: made, pushed_at: pushedAt, stargazers_count: stargazers } = repository
+  const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000)
+  return {
+    ...repository,
+    created_at: seconds(made),
+    pushed_at: seconds(pushedAt),
+    stargazers,
+    master_branch: BRANCH,
+    owner: { ...owner, name: owner.login, email: null },
   }
 }
 

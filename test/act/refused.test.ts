@@ -1,13 +1,13 @@
 // The built action where nothing may be issued: what is not approved, is old, or is not as it should be.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { describeSubjects } from '../build/subjects.ts'
+import { describeTruest } from '../build/subjects.ts'
 import { Acme } from './acme.ts'
 import { requestYaml } from './files.ts'
 import { pairOf, requestsOf, serialOf, subjectOf } from './issued.ts'
 
 const MINUTE = 60_000
 
-describeSubjects('what may not be', subject => {
+describeTruest('what may not be', subject => {
   let acme: Acme
   beforeAll(async () => {
     acme = new Acme(subject())
@@ -25,12 +25,14 @@ describeSubjects('what may not be', subject => {
       const ran = await acme.onPullRequest(pull)
       expect([ran.code, ran.outputs['issued-count']]).toEqual([0, '1'])
       expect(ran.summary).toContain('1 waits for a review')
+      // Nobody sees who pushed to a fork: one approval more than else.
+      expect(ran.summary).toContain('2 approvals')
       expect(acme.commentsOn(pull)).toEqual([])
       expect(acme.leaksOf(ran)).toEqual([])
 
       acme.approve(pull)
+      acme.approve(pull, acme.people.author)
       const merged = await acme.onPush(acme.merge(pull))
-      process.stderr.write(merged.log + JSON.stringify(merged.annotations))
       expect([merged.code, merged.outputs['issued-count']]).toEqual([0, '1'])
       expect(await pairOf(subject(), acme, 'fork')).not.toBeNull()
       expect(acme.leaksOf(merged)).toEqual([])
@@ -67,6 +69,20 @@ describeSubjects('what may not be', subject => {
       expect(ran.code).toBe(1)
       expect(ran.outputs['issued-count']).toBe('0')
       expect(ran.log).toContain(command)
+    },
+    MINUTE,
+  )
+
+  test(
+    'a group of the merge queue is looked at without a cluster, and without a word on the pull request',
+    async () => {
+      const files = { 'requests/queued.yaml': requestYaml('queued') }
+      const pull = acme.propose({ branch: 'queued', files })
+      const ran = await acme.onMergeGroup(acme.queue(pull))
+      expect([ran.code, ran.outputs['issued-count']]).toEqual([0, '1'])
+      expect(acme.commentsOn(pull)).toEqual([])
+      expect(await requestsOf(subject(), acme, 'queued')).toEqual([])
+      expect(acme.leaksOf(ran)).toEqual([])
     },
     MINUTE,
   )
@@ -117,8 +133,9 @@ describeSubjects('what may not be', subject => {
   )
 
   test(
-    'an unapproved change of the configuration ends all of it',
+    'an unapproved change of the configuration ends all of it, for runs of older commits too',
     async () => {
+      const last = { before: acme.tip, after: acme.tip }
       const policy = acme.fileAt('policies/people.yaml').replace('viewers', 'admins')
       const pull = acme.propose({ branch: 'policy', files: { 'policies/people.yaml': policy } })
       const ran = await acme.onPush(acme.merge(pull))
@@ -126,6 +143,10 @@ describeSubjects('what may not be', subject => {
       expect(ran.outputs['issued-count'] ?? '0').toBe('0')
       expect(ran.annotations.map(({ title }) => title)).toContain('APPROVAL_NO_TRUST_ROOT')
       expect(acme.leaksOf(ran)).toEqual([])
+
+      const old = await acme.onPush(last)
+      expect([old.code, old.outputs['issued-count'] ?? '0']).toEqual([1, '0'])
+      expect(old.annotations.map(({ title }) => title)).toContain('APPROVAL_CONFIG_MOVED')
     },
     MINUTE,
   )

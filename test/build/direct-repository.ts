@@ -81,7 +81,10 @@ export class DirectRepository implements ReviewedRepository {
     const known = new Map(
       files.map(file => {
         const isGone = this.#commit(file.commit) === null
-        return [keyOf(file), isGone ? ('gone' as const) : this.#world.blobAt(file.commit, file.path)]
+        return [
+          keyOf(file),
+          isGone ? ('gone' as const) : this.#world.blobAt(file.commit, file.path),
+        ]
       }),
     )
     return file => {
@@ -217,4 +220,3 @@ export class DirectRepository implements ReviewedRepository {
 function keyOf({ commit, path }: FileAt): string {
   return `${commit} ${path}`
 }
-

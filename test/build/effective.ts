@@ -34,6 +34,7 @@ export function effective(changes: Partial<EffectiveRequest> & Identity = {}): E
     format: 'countersign',
     uncommitted: null,
     places: new Map([['', place(path)]]),
+    remarks: [],
     cluster: 'prod',
     signerName: KUBE_APISERVER_CLIENT,
     subject: subjectOf(identity),

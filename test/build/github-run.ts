@@ -191,15 +191,16 @@ function filesFor({ server, caPem, namespace, owner }: Place): Readonly<Record<s
   }
 }
 
-/** Changes to the usual configuration that lead to a cluster. */
+/** Changes to the usual configuration that lead to a cluster; `auth` is how to log in there. */
 export function configuration(
   { server, caPem, namespace, owner }: Pick<Place, 'server' | 'caPem' | 'namespace' | 'owner'>,
-  more: Readonly<Record<string, unknown>> = {},
+  { auth, ...more }: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   const certificateAuthorityData = Buffer.from(caPem).toString('base64')
+  const login = auth === undefined ? {} : { auth }
   return {
     metadata: { name: owner },
-    clusters: { prod: { server, certificateAuthorityData, recordNamespace: namespace } },
+    clusters: { prod: { server, certificateAuthorityData, recordNamespace: namespace, ...login } },
     defaults: [
       {
         paths: ['requests/**'],

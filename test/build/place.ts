@@ -97,11 +97,9 @@ export async function standingIn(place: Place): Promise<Standing> {
   return {
     certificates: named(ours.filter(({ status }) => status?.certificate !== undefined)),
     approved: named(ours.filter(isApproved)),
-    secrets: named(secrets.body.items.filter((each: ApiObject) => each.type !== TOKEN)),
+    secrets: named(secrets.body.items),
   }
 }
-
-const TOKEN = 'kubernetes.io/service-account-token'
 
 function isApproved({ status }: ApiObject): boolean {
   return status?.conditions?.some(({ type }: { type: string }) => type === 'Approved') ?? false

@@ -55,6 +55,7 @@ export function certificateRequest(
     format: 'countersign',
     uncommitted: null,
     places: new Map(),
+    remarks: [],
     spec: {
       clusters: null,
       signerName: null,
@@ -65,6 +66,7 @@ export function certificateRequest(
       renewBefore: null,
       privateKey: null,
       request: null,
+      issuer: null,
       reissue: null,
       withdraw: null,
       sinks: null,

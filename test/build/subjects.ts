@@ -53,7 +53,20 @@ export const hasRealSubject = REAL !== undefined && REAL !== ''
 
 /** Describes the same tests for every subject; `subject()` is there once the tests run. */
 export function describeSubjects(title: string, tests: (subject: () => Subject) => void): void {
-  describe.each(subjects())(`$title: ${title}`, ({ start }) => {
+  describeEach(subjects(), title, tests)
+}
+
+/** The same for one subject: the real kube-apiserver where there is one. For tests of what is above the cluster. */
+export function describeTruest(title: string, tests: (subject: () => Subject) => void): void {
+  describeEach(subjects().slice(-1), title, tests)
+}
+
+function describeEach(
+  each: ReturnType<typeof subjects>,
+  title: string,
+  tests: (subject: () => Subject) => void,
+): void {
+  describe.each(each)(`$title: ${title}`, ({ start }) => {
     const running: { state: RunningSubject | null } = { state: null }
     beforeAll(async () => {
       running.state = new RunningSubject(await start())

@@ -162,7 +162,7 @@ describe('a Secret and an artifact', () => {
       expect(await standingIn(scene.place)).toEqual(before)
       const path = '/api/v1/namespaces/apps/secrets/jane-tls'
       const { body } = await scene.place.admin.get(path)
-      const stored = Buffer.from(body.data['tls.crt'], 'base64').toString('utf8')
+      const stored = Buffer.from(body.data['tls.crt'] ?? '', 'base64').toString('utf8')
       expect(kept()['jane']?.['jane.crt']).toBe(stored)
     }))
 })
@@ -233,7 +233,7 @@ describe('countersign kubeconfig', () => {
       workshop.write('jane.crt', kept()['jane']?.['jane.crt'] ?? '')
       const args = ['--key', 'jane.key', '--certificate', 'jane.crt', '--out', 'jane.kubeconfig']
       expect(await joined(scene, ...args)).toMatchObject({ code: 0, stdout: '' })
-      expect(`${workshop.read('jane.kubeconfig')}`).toBe(printed.stdout)
+      expect(workshop.read('jane.kubeconfig')).toBe(printed.stdout)
       expect(statSync(join(workshop.folder, 'jane.kubeconfig')).mode & 0o777).toBe(0o600)
       const again = await joined(scene, ...args)
       expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('RUN_FILES') })

@@ -12,7 +12,7 @@ export interface BlobToRead {
   readonly size: number
 }
 
-/** Larger files are given no further than this: enough to say that they are too large. */
+/** Of larger files this many zeros are given: enough to say that they are too large, and nothing that anybody takes for text. */
 export const READ_LIMIT_BYTES = 1024 * 1024 + 1
 const DOING = 'read files'
 const BATCH_BLOBS = 100
@@ -31,10 +31,15 @@ export class BlobContents {
     this.#api = api
   }
 
-  /** At most READ_LIMIT_BYTES of each blob. Throws GITHUB_ANSWER where the bytes are not those of the id. */
+  /**
+   * The bytes of each blob; those of a file that is too large are not asked for: octokit cannot read the answer, and one such
+   * file must not end every run. Throws GITHUB_ANSWER where the bytes are not those of the id.
+   */
   async read(blobs: readonly BlobToRead[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
     const open = new Map<ObjectId, number>()
-    for (const { blob, size } of blobs) if (!this.#known.has(blob)) open.set(blob, size)
+    for (const { blob, size } of blobs)
+      if (size >= READ_LIMIT_BYTES) this.#known.set(blob, new Uint8Array(READ_LIMIT_BYTES))
+      else if (!this.#known.has(blob)) open.set(blob, size)
     for (const batch of batches(open)) await this.#readTexts(batch)
     for (const id of open.keys()) if (!this.#known.has(id)) await this.#readBytes(id)
     return new Map(
@@ -69,7 +74,7 @@ export class BlobContents {
     const { content } = understood(BLOB, data, DOING)
     const bytes = new Uint8Array(Buffer.from(content, 'base64'))
     if (blobId(bytes) !== id) throw notUnderstood(DOING, null)
-    this.#known.set(id, bytes.slice(0, READ_LIMIT_BYTES))
+    this.#known.set(id, bytes)
   }
 }
 

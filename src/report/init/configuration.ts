@@ -22,7 +22,7 @@ defaults:
     signerName: ${KUBE_APISERVER_CLIENT}
     usages: [digital signature, client auth]
     duration: 168h
-    renewBefore: 72h
+    renewBeforePercentage: 50 # new ones when half of their life is left
     namespace: apps # where the Secret of a key goes that countersign makes
 # For rules such as request.commonName == requester.name: each person's login, id (gh api users/LOGIN --jq .id) and name.
 people: []

@@ -104,7 +104,11 @@ function push(stage: Stage, deed: Push): void {
     parents: [start, ...(merging === null ? [] : [stage.commit(merging)])],
     files: stage.files(files),
     author: wrote,
-    committer: onGitHub ? stage.who('web-flow') : committer === null ? wrote : personOf(stage, committer),
+    committer: onGitHub
+      ? stage.who('web-flow')
+      : committer === null
+        ? wrote
+        : personOf(stage, committer),
     coAuthors: coAuthors.map(each => personOf(stage, each)),
     signedByGitHub: onGitHub,
   })
@@ -160,7 +164,8 @@ function dismiss(stage: Stage, deed: Extract<Deed, { kind: 'dismiss' }>): void {
   const { id } = stage.who(deed.reviewer)
   const pull = stage.pull(deed.pull)
   const given = pull.reviews.findLast(
-    ({ authorId, state }) => authorId === id && (state === 'APPROVED' || state === 'CHANGES_REQUESTED'),
+    ({ authorId, state }) =>
+      authorId === id && (state === 'APPROVED' || state === 'CHANGES_REQUESTED'),
   )
   if (given === undefined) throw new Impossible(`${deed.reviewer} has no review on #${deed.pull}`)
   stage.world.dismiss(pull, given, stage.who(deed.by))
@@ -174,4 +179,5 @@ function openFrom(stage: Stage, branch: string): PullRequestState {
   return found
 }
 
-function done(_: unknown): void {}
+/** What GitHub would answer does not matter here. */
+function done(..._answer: readonly unknown[]): void {}

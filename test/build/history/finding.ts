@@ -23,7 +23,10 @@ export function foundOf({ plan, approved, refused }: Reviewed, request: string):
     ...plan.steps.filter(step => step.kind === 'keep' && isIt(step)).map(() => 'kept'),
     ...problems.map(({ code }) => code),
   ]
-  return { verdicts: verdicts.length === 0 ? ['nothing'] : [...new Set(verdicts)].toSorted(), problems }
+  return {
+    verdicts: verdicts.length === 0 ? ['nothing'] : [...new Set(verdicts)].toSorted(),
+    problems,
+  }
 }
 
 /** In sentences; none where all is as expected. */
@@ -44,7 +47,9 @@ function runDifferences({ run }: Expected, problems: readonly Problem[]): readon
   const codes = [...new Set(problems.map(({ code }) => code))].toSorted()
   if (words(codes) === words([...run].toSorted())) return []
   const told = problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')
-  return [`the run stopped with\n  ${told}\nexpected was ${run.length === 0 ? 'that it goes on' : words(run)}`]
+  return [
+    `the run stopped with\n  ${told}\nexpected was ${run.length === 0 ? 'that it goes on' : words(run)}`,
+  ]
 }
 
 function verdictDifferences(

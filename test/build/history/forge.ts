@@ -33,7 +33,10 @@ function forgedIssue(
     case 'otherCertificate':
       return { ...issued, certificate: pemOf(certificateOf(issued, FOREIGN_SIGNER)) }
     case 'otherName':
-      return { ...issued, certificate: pemOf(certificateOf({ ...issued, path: 'janet.yaml' }, SIGNER)) }
+      return {
+        ...issued,
+        certificate: pemOf(certificateOf({ ...issued, path: 'janet.yaml' }, SIGNER)),
+      }
     case 'otherPath':
       return { ...issued, path: 'requests/people/never.yaml' }
     default: {
@@ -46,7 +49,10 @@ function forgedIssue(
 
 function forgedEvidence(
   evidence: Evidence,
-  how: Exclude<Forgery, 'noEvidence' | 'otherDigest' | 'otherCertificate' | 'otherName' | 'otherPath'>,
+  how: Exclude<
+    Forgery,
+    'noEvidence' | 'otherDigest' | 'otherCertificate' | 'otherName' | 'otherPath'
+  >,
   stage: Stage,
 ): Evidence {
   const { approvals, pullRequest } = evidence
@@ -87,5 +93,7 @@ function certificateOf({ path, issuedAt }: IssuedRecord, signer: Authority): X50
 
 /** SHA-256 over the RFC 8785 JSON of the evidence. */
 export function digestOfEvidence(evidence: Evidence | null): string {
-  return createHash('sha256').update(canonicalize(evidence) ?? '').digest('hex')
+  return createHash('sha256')
+    .update(canonicalize(evidence) ?? '')
+    .digest('hex')
 }

@@ -141,7 +141,12 @@ type DeedOf =
   | { readonly kind: 'queue'; readonly by: string; readonly pulls: readonly number[] }
   | { readonly kind: 'updateBranch'; readonly by: string; readonly pull: number }
   | { readonly kind: 'close'; readonly by: string; readonly pull: number }
-  | { readonly kind: 'changeBase'; readonly by: string; readonly pull: number; readonly base: string }
+  | {
+      readonly kind: 'changeBase'
+      readonly by: string
+      readonly pull: number
+      readonly base: string
+    }
   | { readonly kind: 'deleteBranch'; readonly by: string; readonly branch: string }
   | { readonly kind: 'deleteAccount'; readonly who: string }
   | { readonly kind: 'right'; readonly who: string; readonly right: Right | 'none' }
@@ -204,4 +209,8 @@ export interface Expected {
 
 export type Verdict =
   | { readonly kind: 'approved' | 'kept' | 'nothing' }
-  | { readonly kind: 'refused'; readonly codes: readonly string[]; readonly says: readonly string[] }
+  | {
+      readonly kind: 'refused'
+      readonly codes: readonly string[]
+      readonly says: readonly string[]
+    }

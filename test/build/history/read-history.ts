@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { CODES } from '../../../src/domain/codes.ts'
 import type { Content, Expected, FileChanges, Given, History, Verdict } from './history.ts'
 import { UNREADABLE } from './history.ts'
-import { tell } from './sentences.ts'
+import { tell } from './tell.ts'
 import type { Deed } from './history.ts'
 
 export const HISTORIES = new URL('../../fixtures/histories/', import.meta.url).pathname
@@ -73,7 +73,11 @@ const plainVerdict = z
 const refused = codes.transform((found): Verdict => ({ kind: 'refused', codes: found, says: [] }))
 const refusedSaying = z
   .strictObject({ refused: codes, says: z.union([z.string(), z.array(z.string())]) })
-  .transform((said): Verdict => ({ kind: 'refused', codes: said.refused, says: [said.says].flat() }))
+  .transform((said): Verdict => ({
+    kind: 'refused',
+    codes: said.refused,
+    says: [said.says].flat(),
+  }))
 const verdict = z.union([plainVerdict, refused, refusedSaying])
 
 const NOTHING: Expected = { requests: {}, run: [], warnings: [], at: null }
@@ -99,7 +103,10 @@ const expected = z.union([
 const sentence = z.string().transform((said, context) => told(said, null, context))
 const withBody = z
   .record(z.string(), z.unknown())
-  .refine(value => Object.keys(value).length === 1, 'a deed is one sentence, with files behind a colon')
+  .refine(
+    value => Object.keys(value).length === 1,
+    'a deed is one sentence, with files behind a colon',
+  )
   .transform((value, context): Deed => {
     const [[said, body] = ['', null]] = Object.entries(value)
     const found = /^countersign finds(?: at ([a-z][a-z0-9-]*))?$/.exec(said)
@@ -165,7 +172,10 @@ const given = z
 const HISTORY = z.strictObject({
   title: z.string().min(1).max(90),
   about: z.string().min(1),
-  elsewhere: z.strictObject({ wouldIssue: z.array(z.string()) }).nullable().default(null),
+  elsewhere: z
+    .strictObject({ wouldIssue: z.array(z.string()) })
+    .nullable()
+    .default(null),
   given,
   steps: z.array(deed),
   expect: expected,

@@ -89,7 +89,10 @@ export class Rehearsal {
 }
 
 /** Goes through all of it; gives what was not as expected, with the deed it came at. */
-export async function rehearse(history: History, reach: Reach = directly): Promise<readonly string[]> {
+export async function rehearse(
+  history: History,
+  reach: Reach = directly,
+): Promise<readonly string[]> {
   const rehearsal = new Rehearsal(history.given, reach)
   const found: string[] = []
   for (const deed of history.steps) {
@@ -107,4 +110,3 @@ async function playOrTell(rehearsal: Rehearsal, deed: Deed): Promise<readonly st
     throw new Error(`"${deed.said}" cannot be done: ${message}`, { cause })
   }
 }
-

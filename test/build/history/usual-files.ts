@@ -40,7 +40,10 @@ const CONFIG: Tree = {
     },
   ],
   people: Object.entries(NAMES).map(([login, name]) => ({ ...personOf(login), name })),
-  approval: { configuration: { required: 1, users: [personOf('owner')] }, requests: { required: 1 } },
+  approval: {
+    configuration: { required: 1, users: [personOf('owner')] },
+    requests: { required: 1 },
+  },
   limits: { maxWithdraw: '100%' },
   rotation: { jitter: '0%' },
 }

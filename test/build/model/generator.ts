@@ -2,77 +2,10 @@
 // simply not done. The choices lean towards what gets a request approved, so that there is something to get wrong.
 import type { Stage } from '../history/stage.ts'
 import type { Chance } from './chance.ts'
-
-/** A deed as a history file has it: a sentence, or a sentence with files. */
-export type RawDeed = string | Readonly<Record<string, unknown>>
-
-export interface RawHistory {
-  readonly given: Readonly<Record<string, unknown>>
-  readonly steps: readonly RawDeed[]
-}
-
-const PEOPLE = ['author', 'colleague', 'reviewer', 'owner', 'maintainer', 'helper[bot]'] as const
-const REVIEWERS = ['reviewer', 'reviewer', 'reviewer', 'colleague', 'colleague', 'maintainer', 'owner', 'author', 'robot', 'reader', 'helper[bot]'] as const
-const OWNERS = ['owner', 'owner', 'owner', 'maintainer', 'reviewer'] as const
-const REQUESTS = ['jane', 'mark', 'rose'].map(name => `requests/people/${name}.yaml`)
-const VARIANTS: readonly unknown[] = [
-  'usual',
-  'usual',
-  { subject: { organizations: ['viewers'] } },
-  { duration: '24h' },
-  { comment: 'for the laptop' },
-  { comment: 'for the phone' },
-  { duration: '24h', comment: 'for the phone' },
-  { withdraw: true },
-]
-const README = ['Certificates.\n', 'Certificates of acme, and how to ask for them.\n']
-const SPEC = {
-  signerName: 'kubernetes.io/kube-apiserver-client',
-  usages: ['digital signature', 'client auth'],
-  renewBefore: '72h',
-  namespace: 'apps',
-}
-const CONFIGURATION: readonly (readonly [path: string, content: unknown])[] = [
-  ['countersign.yaml', 'usual'],
-  ['countersign.yaml', { defaults: [{ paths: ['requests/**'], spec: { ...SPEC, duration: '240h' } }] }],
-  ['countersign.yaml', { clusters: { prod: { server: 'https://10.0.0.2:6443' } } }],
-  ['countersign.yaml', { approval: { requests: { required: 2 } } }],
-  ['countersign.yaml', { approval: { configuration: { users: ['maintainer'] } } }],
-  ['countersign.yaml', { approval: { never: ['robot'] } }],
-  ['policies/people.yaml', 'usual'],
-  ['policies/people.yaml', { approvals: { users: ['reviewer', 'maintainer'] } }],
-  ['policies/people.yaml', { approvals: { teams: ['pki'] } }],
-  ['policies/people.yaml', { approvals: { required: 2 } }],
-  ['.github/workflows/countersign.yaml', 'on: push\n'],
-  ['.github/workflows/countersign.yaml', 'usual'],
-]
-
-/** How a repository starts; most as usual. */
-export function randomGiven(chance: Chance): RawHistory['given'] {
-  const files: Record<string, unknown> = {}
-  if (chance.is(0.2)) files['countersign.yaml'] = chance.of([
-    { approval: { strict: true } },
-    { approval: { requests: { required: 2 } } },
-    { approval: { never: ['robot'] } },
-    { approval: { maxAge: '10d' } },
-  ])
-  if (chance.is(0.3)) files['policies/people.yaml'] = chance.of([
-    { approvals: { users: ['reviewer', 'maintainer'] } },
-    { approvals: { teams: ['pki'] } },
-    { approvals: { required: 2 } },
-  ])
-  if (chance.is(0.06)) for (const path of REQUESTS) if (chance.is(0.5)) files[path] = chance.of(VARIANTS)
-  return {
-    files,
-    teams: { pki: ['reviewer', 'colleague'].filter(() => chance.is(0.7)) },
-    commitIdMoves: chance.weighted([
-      [3, 'never'],
-      [2, 'patch-identical'],
-      [1, 'always'],
-    ]),
-    visibility: 'public',
-  }
-}
+import { randomFiles, randomMark } from './files.ts'
+import type { RawFiles } from './files.ts'
+import { OWNERS, PEOPLE, REVIEWERS } from './material.ts'
+import type { RawDeed } from './material.ts'
 
 export class Generator {
   readonly #chance: Chance
@@ -93,6 +26,7 @@ export class Generator {
       [open.length < 2 ? 8 : 1, () => this.#newBranch()],
       [open.length < 2 ? 12 : 1.5, () => this.#openPull()],
       [16 * waiting, () => this.#review()],
+      [0.8 * known, () => this.#reviewOld()],
       [20 * waiting, () => this.#merge()],
       [5 * waiting, () => this.#pushAgain()],
       [2 * waiting, () => this.#onPull('updates the branch of')],
@@ -103,8 +37,8 @@ export class Generator {
       [0.8 * waiting, () => this.#changeBase()],
       [0.8 * known, () => this.#dismiss()],
       [1 * known, () => this.#revert()],
-      [0.3, () => this.#direct()],
-      [0.3 * known, () => this.#moveMain()],
+      [0.5, () => this.#direct()],
+      [0.8 * known, () => this.#moveMain()],
       [1, () => this.#remember()],
       [0.7, () => this.#moveBranch()],
       [0.4, () => this.#deleteBranch()],
@@ -115,8 +49,11 @@ export class Generator {
   }
 
   #mark(): string {
-    const marks = [...this.#stage.marks().keys()]
-    return this.#chance.of(marks.length > 1 && this.#chance.is(0.85) ? marks.slice(1) : marks)
+    return randomMark(this.#chance, this.#stage)
+  }
+
+  #files(configuration = 0.1): RawFiles {
+    return randomFiles(this.#chance, this.#stage, configuration)
   }
 
   #open(): readonly number[] {
@@ -134,56 +71,20 @@ export class Generator {
     return this.#chance.is(0.7) ? 'author' : this.#chance.of(PEOPLE)
   }
 
-  #content(path: string): unknown {
-    const marked = this.#chance.is(0.15) ? this.#mark() : null
-    if (marked !== null && this.#stage.world.blobAt(this.#stage.commit(marked), path) !== null)
-      return `as at ${marked}`
-    return this.#chance.is(0.08) ? 'removed' : this.#chance.of(VARIANTS)
-  }
-
-  /** `configuration`: how often that is changed, where a request is 12. */
-  #files(configuration = 0.1): Readonly<Record<string, unknown>> {
-    const chance = this.#chance
-    const kind = chance.weighted([
-      [12, 'request'],
-      [2, 'two'],
-      [2, 'readme'],
-      [configuration, 'configuration'],
-      [configuration / 4, 'mixed'],
-      [0.7, 'rename'],
-    ])
-    const path = chance.of(REQUESTS)
-    const [place, content] = chance.of(CONFIGURATION)
-    const request = { [path]: this.#content(path) }
-    switch (kind) {
-      case 'two': {
-        const other = chance.of(REQUESTS)
-        return { ...request, [other]: this.#content(other) }
-      }
-      case 'readme':
-        return { 'README.md': chance.of(README) }
-      case 'configuration':
-        return { [place]: content }
-      case 'mixed':
-        return { ...request, [place]: content }
-      case 'rename': {
-        const to = path.replace('people/', 'people/team/')
-        const stands = this.#stage.world.blobAt(this.#stage.tip('main'), path) !== null
-        return stands ? { [path]: 'removed', [to]: `as at main in ${path}` } : request
-      }
-      default:
-        return request
-    }
-  }
-
   #newBranch(): RawDeed {
     this.#branches += 1
     const other = this.#chance.is(0.1) ? this.#anyBranch() : null
     const options = [
       ...(other === null ? [] : [`from ${other}`]),
-      ...(this.#chance.is(0.1) ? [`commit by ${this.#chance.of(['author', 'reviewer', 'nobody'])}`] : []),
+      ...(this.#chance.is(0.1)
+        ? [`commit by ${this.#chance.of(['author', 'reviewer', 'nobody'])}`]
+        : []),
       ...(this.#chance.is(0.06) ? ['with reviewer'] : []),
-      ...(this.#chance.is(0.06) ? ['on GitHub'] : this.#chance.is(0.05) ? ['committer web-flow'] : []),
+      ...(this.#chance.is(0.06)
+        ? ['on GitHub']
+        : this.#chance.is(0.05)
+          ? ['committer web-flow']
+          : []),
     ]
     const brackets = options.length === 0 ? '' : ` (${options.join(', ')})`
     return { [`${this.#who()} pushes to b${this.#branches}${brackets}`]: this.#files(2) }
@@ -192,7 +93,9 @@ export class Generator {
   #pushAgain(): RawDeed | null {
     const branch = this.#branchOfOpen()
     if (branch === null) return null
-    const options = this.#chance.is(0.12) ? ` (commit by ${this.#chance.of(['author', 'nobody'])})` : ''
+    const options = this.#chance.is(0.12)
+      ? ` (commit by ${this.#chance.of(['author', 'nobody'])})`
+      : ''
     const verb = this.#chance.is(0.2) ? 'force-pushes' : 'pushes to'
     return { [`${this.#who()} ${verb} ${branch}${options}`]: this.#files() }
   }
@@ -210,7 +113,7 @@ export class Generator {
     const branch = fresh.length > 0 && chance.is(0.85) ? fresh.at(-1)! : this.#anyBranch()
     if (branch === null) return null
     const others = [...branches.keys()].filter(name => name !== 'main' && name !== branch)
-    const base = others.length > 0 && chance.is(0.08) ? ` into ${chance.of(others)}` : ''
+    const base = others.length > 0 && chance.is(0.12) ? ` into ${chance.of(others)}` : ''
     return `${this.#who()} opens PR${pullRequests.length + 1} from ${branch}${base}`
   }
 
@@ -222,6 +125,16 @@ export class Generator {
       [1.5, `${who} requests changes on PR${pull}`],
       [1, `${who} comments on PR${pull}`],
     ])
+  }
+
+  /** Of a pull request that is merged, or of an earlier commit: the API takes both. */
+  #reviewOld(): RawDeed | null {
+    const pull = this.#chance.of(this.#stage.repository.pullRequests)
+    const who = this.#chance.of(REVIEWERS)
+    const commits = this.#stage.world.commitsOf(pull)
+    const marks = [...this.#stage.marks()].filter(([, commit]) => commits.includes(commit))
+    if (marks.length > 0) return `${who} approves ${this.#chance.of(marks)[0]} of PR${pull.number}`
+    return pull.state === 'merged' ? `${who} approves PR${pull.number}` : null
   }
 
   #isOfConfiguration(number: number): boolean {
@@ -236,7 +149,10 @@ export class Generator {
     const pull = this.#chance.of(reviewed.length > 0 && this.#chance.is(0.8) ? reviewed : open)
     const who = this.#chance.of(['author', 'owner', 'reviewer'])
     if (open.length > 1 && this.#chance.is(0.08))
-      return `${who} queues ${open.slice(0, 2).map(number => `PR${number}`).join(' and ')}`
+      return `${who} queues ${open
+        .slice(0, 2)
+        .map(number => `PR${number}`)
+        .join(' and ')}`
     const way = this.#chance.of(['merge', 'squash', 'rebase', 'squash'])
     return `${who} merges PR${pull} (${way})`
   }
@@ -287,14 +203,15 @@ export class Generator {
     const branch = this.#anyBranch()
     if (branch === null) return null
     // Seldom rewritten: afterwards hardly anything can be proved.
-    if (this.#chance.is(0.1)) return `owner moves main to ${this.#mark()}`
+    if (this.#chance.is(0.15)) return `owner moves main to ${this.#mark()}`
     const tip = this.#stage.tip(branch)
     const isForward = this.#stage.world.isAncestor(this.#stage.tip('main'), tip)
     return isForward ? `owner moves main to ${branch}` : null
   }
 
   #remember(): RawDeed {
-    return `remember ${this.#anyBranch() ?? 'main'} as m${this.#stage.marks().size}`
+    const branch = this.#chance.is(0.5) ? 'main' : (this.#anyBranch() ?? 'main')
+    return `remember ${branch} as m${this.#stage.marks().size}`
   }
 
   #moveBranch(): RawDeed | null {

@@ -27,8 +27,8 @@ export interface ReviewSeen {
   readonly headSince: number
   /** Tip of the default branch, and others in the same second. */
   readonly tips: readonly ObjectId[]
-  /** Which files the pull request showed, for each head. */
-  readonly shown: readonly ReadonlySet<string>[]
+  /** Which files the pull request showed. */
+  readonly shown: ReadonlySet<string>
 }
 
 /** One state of the default branch, and how it came to it. */
@@ -38,6 +38,8 @@ export interface LandingSeen {
   /** Pull requests that ended with it. */
   readonly pulls: readonly number[]
   readonly by: 'merge' | 'queue' | 'push'
+  /** The branch lost what it held, or went back to what it once held. */
+  readonly isRewrite: boolean
 }
 
 export class Log {
@@ -59,7 +61,9 @@ export class Log {
     this.#bases = new Map()
     this.#merged = new Set()
     this.#reviews = new Set()
-    this.line = [{ commit: stage.tip('main'), before: null, pulls: [], by: 'push' }]
+    this.line = [
+      { commit: stage.tip('main'), before: null, pulls: [], by: 'push', isRewrite: false },
+    ]
   }
 
   /** After a deed that was done. */
@@ -122,6 +126,9 @@ export class Log {
         before: this.line.at(-1)?.commit ?? null,
         pulls: merged.filter(pull => this.#isEndOf(pull, id)).map(({ number }) => number),
         by,
+        isRewrite:
+          (before !== null && !this.#stage.world.isAncestor(before, id)) ||
+          this.line.some(({ commit: held }) => held === id),
       })
   }
 
@@ -167,7 +174,7 @@ export class Log {
       heads: [head, ...this.#sameSecond(pull.headBranch, at)],
       headSince: since,
       tips: [tip, ...this.#sameSecond('main', at)],
-      shown: [new Set(this.#stage.world.changedFilesOf(pull).map(({ path }) => path))],
+      shown: new Set(this.#stage.world.changedFilesOf(pull).map(({ path }) => path)),
     })
   }
 

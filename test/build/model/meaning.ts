@@ -6,7 +6,7 @@ export function meaningOf(request: string | null, configuration: string | null):
   if (request === null || configuration === null) return null
   const { metadata, spec } = parse(request)
   const config = parse(configuration)
-  const { withdraw, ...asked } = spec
+  const asked = { ...spec, withdraw: undefined }
   const duration = spec.duration ?? config.defaults[0].spec.duration
   return JSON.stringify([metadata.name, { ...asked, duration }, config.clusters.prod.server])
 }
@@ -46,7 +46,8 @@ export function rulesOf(configuration: string): RulesThen {
   return {
     strict: approval.strict ?? false,
     never: (approval.never ?? []).map(({ id }: { id: number }) => id),
-    maxAgeSeconds: approval.maxAge === undefined ? null : Number.parseInt(approval.maxAge, 10) * 86_400,
+    maxAgeSeconds:
+      approval.maxAge === undefined ? null : Number.parseInt(approval.maxAge, 10) * 86_400,
     configuration: ruleOf(approval.configuration),
     requests: ruleOf(approval.requests),
   }

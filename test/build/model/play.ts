@@ -11,9 +11,10 @@ import type { Reach } from '../history/rehearsal.ts'
 import { Impossible } from '../history/stage.ts'
 import { Refusal } from '../../../src/sandbox/github/refusal.ts'
 import { Chance } from './chance.ts'
-import { Generator, randomGiven } from './generator.ts'
-import type { RawDeed, RawHistory } from './generator.ts'
+import { Generator } from './generator.ts'
 import { Log } from './log.ts'
+import { randomGiven } from './material.ts'
+import type { RawDeed, RawHistory } from './material.ts'
 import { Oracle } from './oracle.ts'
 
 export interface Played {
@@ -27,7 +28,11 @@ export interface Played {
 export type Counts = Map<string, number>
 
 /** A history of at most `length` deeds from a seed. */
-export async function playRandom(seed: number, length: number, reach: Reach = directly): Promise<Played> {
+export async function playRandom(
+  seed: number,
+  length: number,
+  reach: Reach = directly,
+): Promise<Played> {
   const chance = new Chance(seed)
   const given = randomGiven(chance)
   const play = new Play(readGiven(given), reach)
@@ -44,7 +49,10 @@ export async function playRandom(seed: number, length: number, reach: Reach = di
 }
 
 /** The same deeds again; those that cannot be done any more are left out. */
-export async function replay({ given, steps }: RawHistory, reach: Reach = directly): Promise<Played> {
+export async function replay(
+  { given, steps }: RawHistory,
+  reach: Reach = directly,
+): Promise<Played> {
   const play = new Play(readGiven(given), reach)
   const done: RawDeed[] = []
   for (const deed of steps) if (await play.does(deed)) done.push(deed)
@@ -54,7 +62,13 @@ export async function replay({ given, steps }: RawHistory, reach: Reach = direct
 
 /** As a named history would be written. */
 export function historyYaml({ given, steps }: RawHistory): string {
-  return stringify({ title: 'Found by the model check', about: 'What is wrong here.', given, steps, expect: 'approved' })
+  return stringify({
+    title: 'Found by the model check',
+    about: 'What is wrong here.',
+    given,
+    steps,
+    expect: 'approved',
+  })
 }
 
 class Play {
@@ -90,8 +104,30 @@ class Play {
     return true
   }
 
+  /** At the tip, and once more as a run of an older commit that is started again. */
   async judge(): Promise<void> {
-    this.#compare(await this.rehearsal.review(), this.rehearsal.stage.tip('main'))
+    const { stage } = this.rehearsal
+    const tip = stage.tip('main')
+    this.#compare(await this.rehearsal.review(), tip)
+    const older = [...stage.marks().values()].findLast(
+      commit => commit !== tip && this.#log.line.some(state => state.commit === commit),
+    )
+    if (older === undefined) return
+    const again = await this.rehearsal.review(older)
+    if (again.ok) this.#compareAgain(again.value, tip)
+  }
+
+  /** An old run may do less than the newest one, and never what that one must not do. */
+  #compareAgain({ approved }: Reviewed, tip: ObjectId): void {
+    const { world } = this.rehearsal.stage
+    for (const { step, proof } of approved) {
+      const path = pathOf(step)
+      const trust = this.#oracle.trusts()
+      const opinion = this.#oracle.judge(path, tip, renewalOf(step))
+      const isSame = proof.kind === 'review' && world.blobAt(tip, path) === proof.evidence.blob
+      if (!trust.isApproved || !opinion.isApproved || !isSame)
+        this.disagreements.push(`an old run approved ${path}: ${trust.why}; ${opinion.why}`)
+    }
   }
 
   #compare(reviewed: Checked<Reviewed>, tip: ObjectId): void {
@@ -100,14 +136,18 @@ class Play {
       this.#count(...reviewed.problems.map(({ code }) => code))
       const told = reviewed.problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')
       if (trust.isApproved && trust.strictness.length === 0)
-        this.disagreements.push(`countersign stopped, and the configuration was approved:\n  ${told}`)
+        this.disagreements.push(
+          `countersign stopped, and the configuration was approved:\n  ${told}`,
+        )
       return
     }
-    if (!trust.isApproved) this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
+    if (!trust.isApproved)
+      this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
     for (const { step } of reviewed.value.approved) {
       this.#count('approved')
       const opinion = this.#oracle.judge(pathOf(step), tip, renewalOf(step))
-      if (!opinion.isApproved) this.disagreements.push(`${pathOf(step)} was approved: ${opinion.why}`)
+      if (!opinion.isApproved)
+        this.disagreements.push(`${pathOf(step)} was approved: ${opinion.why}`)
     }
     for (const { step, problems } of reviewed.value.refused) {
       this.#count(...problems.map(({ code }) => code))

@@ -1,6 +1,6 @@
 // Makes a failing history small: deeds are left out, largest runs first, as long as it still fails. Without the deed that
 // opened it a pull request is left out whole, and later ones move up.
-import type { RawDeed, RawHistory } from './generator.ts'
+import type { RawDeed, RawHistory } from './material.ts'
 
 export async function shrunk(
   history: RawHistory,
@@ -21,8 +21,11 @@ export async function shrunk(
 
 function without(steps: readonly RawDeed[], from: number, to: number): readonly RawDeed[] {
   let rest = [...steps.slice(0, from), ...steps.slice(to)]
-  const opened = steps.slice(from, to).flatMap(deed => /opens PR(\d+)/.exec(sentenceOf(deed))?.[1] ?? [])
-  for (const number of opened.map(Number).toSorted((a, b) => b - a)) rest = withoutPull(rest, number)
+  const opened = steps
+    .slice(from, to)
+    .flatMap(deed => /opens PR(\d+)/.exec(sentenceOf(deed))?.[1] ?? [])
+  for (const number of opened.map(Number).toSorted((a, b) => b - a))
+    rest = withoutPull(rest, number)
   return rest
 }
 

@@ -8,9 +8,12 @@ import { rehearse } from '../../build/history/rehearsal.ts'
 const histories = readHistories()
 
 describe('countersign judges each history as it says', () => {
-  test.each(histories.map(history => [history.name, history] as const))('%s', async (_, history) => {
-    expect(await rehearse(history)).toEqual([])
-  })
+  test.each(histories.map(history => [history.name, history] as const))(
+    '%s',
+    async (_, history) => {
+      expect(await rehearse(history)).toEqual([])
+    },
+  )
 })
 
 /** Codes that do not come from a proof by review: what is said elsewhere, and by tests of their own. */
@@ -34,7 +37,9 @@ describe('the histories', () => {
   test('are at least 90, each with a title and a story of its own', () => {
     expect(histories.length).toBeGreaterThanOrEqual(90)
     expect(new Set(histories.map(({ title }) => title)).size).toBe(histories.length)
-    const stories = histories.map(({ given, steps, expect: end }) => JSON.stringify([given, steps, end]))
+    const stories = histories.map(({ given, steps, expect: end }) =>
+      JSON.stringify([given, steps, end]),
+    )
     expect(new Set(stories).size).toBe(histories.length)
   })
 })
@@ -57,7 +62,11 @@ describe('a history that cannot be read', () => {
     `title: one\nabout: one\nsteps:\n${steps.map(step => `- ${step}\n`).join('')}expect: approved\n`
 
   test.each([
-    ['a verb that nobody knows', text('reviewer aproves PR1'), 'no sentence reads "reviewer aproves PR1"'],
+    [
+      'a verb that nobody knows',
+      text('reviewer aproves PR1'),
+      'no sentence reads "reviewer aproves PR1"',
+    ],
     ['a push without files', text('author pushes to add-jane'), 'needs files'],
     ['files where none belong', text('reviewer approves PR1: {a: b}'), 'takes no files'],
     ['a code that does not exist', text().replace('approved', 'APPROVAL_NONE'), 'expect'],

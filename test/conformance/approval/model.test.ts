@@ -13,38 +13,30 @@ const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? 5000)
 const RUNS_OVER_SOCKETS = Math.min(RUNS, 100)
 
 describe('countersign and the oracle agree', () => {
-  test(
-    `on ${RUNS} random histories from seed ${SEED}`,
-    async () => {
-      const total: Counts = new Map()
-      for (let seed = SEED; seed < SEED + RUNS; seed++)
-        for (const [word, count] of await countsOf(seed))
-          total.set(word, (total.get(word) ?? 0) + count)
-      // A generator that gets nothing approved, or everything, would prove nothing.
-      if (RUNS < 1000) return
-      expect(total.get('approved') ?? 0).toBeGreaterThan(RUNS / 8)
-      expect([...total.keys()]).toEqual(expect.arrayContaining([...OFTEN]))
-    },
-    600_000,
-  )
+  test(`on ${RUNS} random histories from seed ${SEED}`, async () => {
+    const total: Counts = new Map()
+    for (let seed = SEED; seed < SEED + RUNS; seed++)
+      for (const [word, count] of await countsOf(seed))
+        total.set(word, (total.get(word) ?? 0) + count)
+    // A generator that gets nothing approved, or everything, would prove nothing.
+    if (RUNS < 1000) return
+    expect(total.get('approved') ?? 0).toBeGreaterThan(RUNS / 8)
+    expect([...total.keys()]).toEqual(expect.arrayContaining([...OFTEN]))
+  }, 600_000)
 
-  test(
-    `on ${RUNS_OVER_SOCKETS} of them with GitHub asked over sockets`,
-    async () => {
-      for (let seed = SEED; seed < SEED + RUNS_OVER_SOCKETS; seed++) {
-        const sockets = new Sockets()
-        const { counts, disagreements } = await playRandom(seed, LONGEST, sockets.reach)
-        const problems = await sockets.close()
-        expect({ seed, counts, disagreements, problems }).toEqual({
-          seed,
-          counts: await countsOf(seed),
-          disagreements: [],
-          problems: [],
-        })
-      }
-    },
-    600_000,
-  )
+  test(`on ${RUNS_OVER_SOCKETS} of them with GitHub asked over sockets`, async () => {
+    for (let seed = SEED; seed < SEED + RUNS_OVER_SOCKETS; seed++) {
+      const sockets = new Sockets()
+      const { counts, disagreements } = await playRandom(seed, LONGEST, sockets.reach)
+      const problems = await sockets.close()
+      expect({ seed, counts, disagreements, problems }).toEqual({
+        seed,
+        counts: await countsOf(seed),
+        disagreements: [],
+        problems: [],
+      })
+    }
+  }, 600_000)
 })
 
 /** What a thousand histories cannot do without meeting. */

@@ -87,7 +87,7 @@ export async function host(world: World, options: Hosting = {}) {
     () => 0.5,
     { attemptMs: 5000, ...options.limits },
   )
-  return { server, clock, repository, close: () => server.stop() }
+  return { server, url, clock, repository, close: () => server.stop() }
 }
 
 export type Hosted = Awaited<ReturnType<typeof host>>

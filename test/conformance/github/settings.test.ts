@@ -38,7 +38,7 @@ function configured(approval: Partial<Config['approval']> = {}): Config {
 beforeAll(async () => {
   at = scene()
   hosted = await host(at.world)
-  front = await startSettings(hosted.server.url)
+  front = await startSettings(hosted.url)
   before = { ...front.settings }
   settings = new RestSettings(
     { apiUrl: front.url, token: new Secret(TOKEN), version: '0.0.0', repository: 'acme/certs' },

@@ -496,7 +496,9 @@ describeReal('the guard', () => {
     const url = approvalOf(object)
     const answer = await intruder.call('PUT', url, approved(object), { headers })
     expect(answer.body.message).toContain('countersign decides on its own requests only')
-    const role = await cluster.admin.get('/apis/rbac.authorization.k8s.io/v1/clusterroles/system:aggregate-to-edit')
+    const role = await cluster.admin.get(
+      '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:aggregate-to-edit',
+    )
     expect(role.text).toContain('"impersonate"')
     expect(role.text).not.toContain('userextras')
   })

@@ -3,10 +3,9 @@ import { describe, expect, jest, test } from '@jest/globals'
 import { addComment } from '../../../src/sandbox/github/comments.ts'
 import { accountOf, addUser } from '../../../src/sandbox/github/people.ts'
 import { atAcme } from '../../build/at-acme.ts'
-import type { Scene } from '../../build/at-acme.ts'
 import type { Acme } from '../../build/github-run.ts'
 import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
-import type { ActionRan } from '../../build/runner.ts'
+import { issuesNothing } from '../../build/refusals.ts'
 import { whileCreating } from '../../build/while-creating.ts'
 
 jest.setTimeout(60_000)
@@ -16,26 +15,6 @@ const JANE = 'requests/people/jane.yaml'
 function asks(acme: Acme, files: Readonly<Record<string, unknown>> = { [JANE]: 'usual' }): void {
   acme.does('author pushes to add-jane', files)
   acme.does('author opens PR1 from add-jane')
-}
-
-/** Why nothing was done. */
-function codesOf({ result }: ActionRan): readonly string[] {
-  const problems = result.problems ?? []
-  const refused = (result.outcomes ?? []).flatMap(
-    (outcome: any) => outcome.problems ?? outcome.problem ?? [],
-  )
-  return [...new Set<string>([...problems, ...refused].map(({ code }) => code))].toSorted()
-}
-
-async function issuesNothing(
-  { acme, place }: Scene,
-  codes: readonly string[],
-  ran?: ActionRan,
-): Promise<void> {
-  const { code, ...run } = ran ?? (await acme.apply())
-  expect(codesOf({ code, ...run })).toEqual(codes)
-  expect(code).toBe(1)
-  expect(await standingIn(place)).toEqual(NOTHING_STANDS)
 }
 
 describe('an approval is not', () => {

@@ -421,7 +421,7 @@ describe('what the default branch had', () => {
       moves: null,
     })
     const both = baseBlobs({ path: 'jane', landing: { commit: 'm2', before: 'm1' } }, crossed)('h')
-    expect([...both].toSorted()).toEqual(['b', 'c'])
+    expect(new Set(both)).toEqual(new Set(['b', 'c']))
   })
 
   test('is no excuse for who takes one of two', () => {

@@ -57,6 +57,7 @@ export function asked(
     withdraw: false,
     ...parts,
     places: new Map([...PLACES, ...more]),
+    remarks: [],
   }
 }
 

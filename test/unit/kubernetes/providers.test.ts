@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { providerProblems } from '../../../src/kubernetes/providers.ts'
+import { providerOf, providerProblems } from '../../../src/kubernetes/providers.ts'
 import { effective } from '../../build/effective.ts'
 
 describe('providerProblems: a client certificate', () => {
@@ -16,5 +16,19 @@ describe('providerProblems: a client certificate', () => {
   test('of a signer of their own is fine on EKS', () => {
     const request = effective({ signerName: 'example.com/team' })
     expect(providerProblems(request, { name: 'prod', provider: 'eks' })).toEqual([])
+  })
+})
+
+describe('providerOf', () => {
+  test.each([
+    ['v1.33.1-eks-1a2b3c4', 'https://10.0.0.1', 'eks'],
+    [null, 'https://abc.gr7.eu-west-1.eks.amazonaws.com', 'eks'],
+    ['v1.33.1-gke.1200', 'https://10.0.0.1', 'gke'],
+    ['v1.33.1', 'https://acme-dns-1a2b.hcp.westeurope.azmk8s.io:443', 'aks'],
+    ['v1.36.3', 'https://10.0.0.1:6443', 'other'],
+    ['v1.36.3', 'https://azmk8s.io.example.com', 'other'],
+    [null, 'https://10.0.0.1:6443', 'auto'],
+  ])('%s at %s is %s', (version, server, provider) => {
+    expect(providerOf(version, server)).toBe(provider)
   })
 })

@@ -4,6 +4,7 @@ import {
   TAKEOVER_AFTER_SECONDS,
   claimNextName,
   claimRecord,
+  handedOn,
   newRecord,
   recordedProof,
   released,
@@ -94,13 +95,31 @@ describe('claimRecord: a record', () => {
   })
 
   test('is not believed to be held for longer than anybody may hold it', () => {
-    const answer = claimRecord(heldBy('first', new Date('9999-01-01T00:00:00Z')), claimant())
-    expect(answer).toMatchObject({ kind: 'held', freeAt: at(600 + TAKEOVER_AFTER_SECONDS) })
+    const longest = 600 + TAKEOVER_AFTER_SECONDS
+    expect(claimRecord(heldBy('first', at(longest)), claimant())).toMatchObject({ kind: 'held' })
+    for (const deadline of [at(longest + 1), new Date('9999-01-01T00:00:00Z')])
+      expect(claimRecord(heldBy('first', deadline), claimant())).toMatchObject({ kind: 'claim' })
   })
 
   test('is never claimed for more than ten minutes', () => {
     const answer = claimRecord(newRecord('jane', 'prod'), claimant({ budgetSeconds: 9999 }))
     expect(answer).toMatchObject({ claim: { deadline: at(600) } })
+  })
+})
+
+describe('handedOn: a claim whose holder ended its work', () => {
+  test('is free at once, and its attempt is gone on with', () => {
+    const record = handedOn(heldBy('first', at(500)), at(0))
+    expect(claimRecord(record, claimant({ now: at(0), keyIsTheirs: true }))).toMatchObject({
+      kind: 'claim',
+      claim: { n: 3, holder: 'second' },
+    })
+    expect(claimRecord(record, claimant({ now: at(0) }))).toMatchObject({ left: { n: 3 } })
+  })
+
+  test('is nothing where there is none', () => {
+    const record = newRecord('jane', 'prod')
+    expect(handedOn(record, at(0))).toBe(record)
   })
 })
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
+import type { EffectiveRequest } from '../../../src/domain/request.ts'
 import type { Sink } from '../../../src/domain/sink.ts'
+import { readPkcs10 } from '../../../src/x509/pkcs10.ts'
 import { effective, secretSink } from '../../build/effective.ts'
-import { codesOfVerdict, JANE_LINES, policy } from '../../build/policy.ts'
+import { opensslRequest } from '../../build/openssl-request.ts'
+import { codesOfVerdict, JANE_LINES, NOBODY, policy } from '../../build/policy.ts'
+import { valueOf } from '../../build/request.ts'
 
 const ALICE = `age1${'q'.repeat(58)}`
 const BOB = `age1${'p'.repeat(58)}`
@@ -160,4 +164,39 @@ describe('a sink', () => {
   ] as const)('with %s', (_, entry, sinks, expected) =>
     expect(judged(entry, ...sinks)).toBe(expected),
   )
+})
+
+describe('an artifact without recipients', () => {
+  const own: EffectiveRequest['key'] = { kind: 'own', pkcs10: valueOf(readPkcs10(opensslRequest().der)) } // prettier-ignore
+  const { key: generated } = effective()
+  const lines = (entry: string) => [...JANE_LINES.slice(0, -1), `sinks: ${entry}`]
+  const plain = '[{artifact: {}}]'
+  const forAlice = `[{artifact: {recipients: [${ALICE}]}}]`
+  const open = '[{artifact: {public: true}}]'
+
+  test.each([
+    ['a certificate in a private repository', plain, own, false, 'allowed'],
+    ['a certificate in a public one', plain, own, true, 'SINK_PUBLIC'],
+    ['a certificate where it may be public', open, own, true, 'allowed'],
+    ['a certificate where others are named', forAlice, own, false, 'POLICY_SINK'],
+    ['a certificate where others are named, in public', forAlice, own, true, 'POLICY_SINK'],
+    ['a key in a private repository', plain, generated, false, 'POLICY_SINK'],
+    ['a key in a public one', plain, generated, true, 'POLICY_SINK'],
+    ['a certificate of another name', '[{artifact: {names: [web]}}]', own, true, 'POLICY_SINK'],
+  ])('that holds %s', (_, entry, key, isPublic, expected) => {
+    const request = effective({ sinks: [artifact()], key })
+    expect(codesOfVerdict(request, [policy(lines(entry))], { ...NOBODY, isPublic })).toBe(expected)
+  })
+
+  test('with recipients is no matter of who may read the repository', () => {
+    const request = effective({ sinks: [artifact(ALICE)] })
+    const judging = { ...NOBODY, isPublic: true }
+    expect(codesOfVerdict(request, [policy(lines(forAlice))], judging)).toBe('allowed')
+  })
+
+  test('is allowed in public by the one policy that says so', () => {
+    const request = effective({ sinks: [artifact()], key: own })
+    const policies = [policy(lines(plain), 'closed'), policy(lines(open), 'open')]
+    expect(codesOfVerdict(request, policies, { ...NOBODY, isPublic: true })).toBe('allowed')
+  })
 })

@@ -1,0 +1,10 @@
+// Object identifiers in digits and dots (X.660), as far as DER readers take them.
+
+const DOTTED = /^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d{0,8}))(?:\.(?:0|[1-9]\d{0,17}))*$/
+/** Every reader of DER here stops at 64 bytes. */
+const LONGEST = 60
+
+/** True for an object identifier without leading zeros that DER can hold. */
+export function isObjectIdentifier(text: string): boolean {
+  return text.length <= LONGEST && DOTTED.test(text)
+}

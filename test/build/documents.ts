@@ -1,0 +1,80 @@
+// The documentation as a test reads it: its files, their fenced blocks, their links, and the commands they tell people to run.
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { COMMAND_FLAGS, GLOBAL_FLAGS } from '../../src/inputs.ts'
+
+export const ROOT = new URL('../../', import.meta.url).pathname
+
+/** Made by `npm run generate`; held by tests of their own. */
+const GENERATED = new Set(['docs/approval-conformance.md', 'docs/errors.md'])
+
+export interface Block {
+  readonly file: string
+  readonly line: number
+  readonly language: string
+  readonly text: string
+}
+
+/** Paths of everything that people read. */
+export const DOCUMENTS: readonly string[] = [
+  'README.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  'examples/in-cluster/README.md',
+  ...readdirSync(join(ROOT, 'docs')).map(name => `docs/${name}`),
+].filter(path => path.endsWith('.md') && !GENERATED.has(path))
+
+/** Examples whose comments hold commands, too. */
+export const EXAMPLES: readonly string[] = readdirSync(join(ROOT, 'examples'), {
+  recursive: true,
+  withFileTypes: true,
+})
+  .filter(entry => entry.isFile() && !entry.name.endsWith('.md'))
+  .map(entry => join(entry.parentPath, entry.name).slice(ROOT.length))
+  .toSorted()
+
+export function textOf(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8')
+}
+
+export function blocksOf(path: string): readonly Block[] {
+  const text = textOf(path)
+  return [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(
+    ([, language = '', body = '', ...rest]) => {
+      const offset = rest.find(each => typeof each === 'number') ?? 0
+      return { file: path, line: text.slice(0, offset).split('\n').length, language, text: body }
+    },
+  )
+}
+
+/** `countersign …` in shell blocks and in code spans, without what follows a pipe or a comment. */
+export function commandsIn(path: string): readonly string[] {
+  const text = textOf(path)
+  const shell = blocksOf(path)
+    .filter(({ language }) => language === 'sh' || language === 'console')
+    .map(block => block.text.replaceAll(/\\\n\s*/g, ' '))
+  const spans = [...text.replaceAll(/^```[^]*?^```$/gm, '').matchAll(/`(countersign [^`]+)`/g)]
+  const made = [...text.matchAll(/^# Made by: (countersign .*)$/gm)]
+  const lines = [
+    ...shell.flatMap(block => block.split('\n')),
+    ...[...spans, ...made].map(([, said = '']) => said),
+  ]
+  return lines.flatMap(line =>
+    [...line.replace(/\s#.*$/, '').matchAll(/(?:^|[$|]\s*|\bnpx )(countersign [a-z][^|]*)/g)].map(
+      ([, command = '']) => command.trim(),
+    ),
+  )
+}
+
+/** Why the command cannot be run as it is told; null where it can. */
+export function commandFault(command: string): string | null {
+  const [, name = '', ...words] = command.split(/\s+/)
+  const flags = Object.entries(COMMAND_FLAGS).find(([known]) => known === name)?.[1]
+  if (flags === undefined) return `there is no command ${name}`
+  const known = new Set([...flags, ...GLOBAL_FLAGS].map(flag => flag.name as string))
+  const unknown = words
+    .filter(word => word.startsWith('--'))
+    .map(word => word.slice(2).split('=')[0] ?? '')
+    .filter(flag => !known.has(flag))
+  return unknown.length === 0 ? null : `${name} has no --${unknown.join(', --')}`
+}

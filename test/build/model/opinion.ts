@@ -1,0 +1,46 @@
+// What the oracle is asked, and what it says.
+import type { ObjectId } from '../../../src/domain/history.ts'
+import { CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH } from '../history/usual-files.ts'
+import type { LandingSeen } from './log.ts'
+import type { Rule, RulesThen } from './meaning.ts'
+
+export const CONFIGURATION = [CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH]
+
+export interface Asked {
+  readonly path: string
+  /** Where the path came to hold what it holds. */
+  readonly commit: ObjectId
+  readonly landing: LandingSeen
+  readonly rules: RulesThen
+  readonly rule: Rule
+  /** Never less than this. */
+  readonly floor: Rule
+  /** Text of the request whose meaning must not have changed; null where there is none. */
+  readonly meaning: string | null
+  /** Name of the request at a renewal. */
+  readonly renewal: string | null
+  readonly isConfiguration: boolean
+}
+
+/** Refusals beyond "not enough approvals", each documented; where one of these holds, countersign may refuse. */
+export type Strictness =
+  | 'merged by a push, strict'
+  | 'head too young, strict'
+  | 'not the merged commit, strict'
+  | 'GitHub names a commit with other bytes'
+  | 'request and configuration in one pull request'
+  | 'pushed or moved in the same second'
+  | 'one of several pull requests'
+  | 'put there by rewriting the default branch'
+
+export interface Opinion {
+  readonly isApproved: boolean
+  /** Why countersign may refuse all the same. */
+  readonly strictness: readonly Strictness[]
+  /** In words, for a failing run. */
+  readonly why: string
+}
+
+export function no(why: string): Opinion {
+  return { isApproved: false, strictness: [], why }
+}

@@ -1,0 +1,58 @@
+// What the oracle reads from the double: what stood where in git, and what somebody may do now.
+import type { ObjectId } from '../../../src/domain/history.ts'
+import type { Stage } from '../history/stage.ts'
+import type { Rule, RulesThen } from './meaning.ts'
+
+export class Reading {
+  readonly stage: Stage
+
+  constructor(stage: Stage) {
+    this.stage = stage
+  }
+
+  now(): number {
+    return this.stage.world.state.now.getTime()
+  }
+
+  /** What stands at a path of a commit, null for nothing. */
+  blob(commit: ObjectId | null, path: string): ObjectId | null {
+    return commit === null ? null : this.stage.world.blobAt(commit, path)
+  }
+
+  /** The same as text. */
+  text(commit: ObjectId | null, path: string): string | null {
+    const object = this.stage.world.state.objects.get(this.blob(commit, path) ?? '')
+    return object?.kind === 'blob' ? Buffer.from(object.bytes).toString('utf8') : null
+  }
+
+  parents(id: ObjectId): readonly ObjectId[] {
+    const object = this.stage.world.state.objects.get(id)
+    return object?.kind === 'commit' ? object.parents : []
+  }
+
+  /** Where a commit parted from another; null where there is none. */
+  parting(commit: ObjectId | null, from: ObjectId | null): ObjectId | null {
+    return commit === null || from === null ? null : this.stage.world.mergeBase(commit, from)
+  }
+
+  /** Whether somebody may approve by a rule now. */
+  may(id: number, rule: Rule, rules: RulesThen): boolean {
+    const account = this.stage.world.state.accounts.get(id)
+    if (account === undefined || account.isDeleted) return false
+    const right = this.stage.world.rightOf(this.stage.repository, account)
+    const canWrite = right !== null && right !== 'read' && right !== 'triage'
+    return canWrite && this.isNamed(id, rule, rules)
+  }
+
+  /** Whether a rule means somebody, whatever they may do in the repository. */
+  isNamed(id: number, rule: Rule, { never }: RulesThen): boolean {
+    if (this.stage.world.state.accounts.get(id)?.type !== 'User' || never.includes(id)) return false
+    if (rule.users.length === 0 && rule.teams.length === 0) return true
+    return rule.users.includes(id) || rule.teams.some(slug => this.stage.team(slug).members.has(id))
+  }
+
+  isPerson(id: number): boolean {
+    const account = this.stage.world.state.accounts.get(id)
+    return account?.type === 'User' && !account.isDeleted
+  }
+}

@@ -1,0 +1,76 @@
+// Where countersign may refuse what enough people approved: each reason is one of its documented rules.
+import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
+import type { LandingSeen, Log, ReviewSeen } from './log.ts'
+import { CONFIGURATION } from './opinion.ts'
+import type { Asked, Strictness } from './opinion.ts'
+import type { Reading } from './reading.ts'
+
+const YOUNG_MS = 60_000
+
+export function strictnessOf(
+  pull: PullRequestState,
+  asked: Asked,
+  standing: readonly ReviewSeen[],
+  reading: Reading,
+  log: Log,
+): readonly Strictness[] {
+  const { landing, rules, path } = asked
+  const reasons: readonly (readonly [boolean, Strictness])[] = [
+    [rules.strict && landing.by === 'push', 'merged by a push, strict'],
+    [
+      rules.strict && standing.some(({ at, headSince }) => at - headSince < YOUNG_MS),
+      'head too young, strict',
+    ],
+    [
+      rules.strict && standing.some(({ heads }) => heads[0] !== pull.headCommit),
+      'not the merged commit, strict',
+    ],
+    [namesOtherBytes(pull, asked, standing, reading), 'GitHub names a commit with other bytes'],
+    [isCrowded(pull, standing, log), 'pushed or moved in the same second'],
+    [landing.isRewrite, 'put there by rewriting the default branch'],
+    [landing.pulls.length > 1, 'one of several pull requests'],
+    [
+      !CONFIGURATION.includes(path) && isMixed(pull, landing, reading),
+      'request and configuration in one pull request',
+    ],
+  ]
+  return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []))
+}
+
+/** Or one at which the file was no change any more. */
+function namesOtherBytes(
+  { reviews }: PullRequestState,
+  { path, commit, landing }: Asked,
+  standing: readonly ReviewSeen[],
+  reading: Reading,
+): boolean {
+  const wanted = reading.blob(commit, path)
+  const isOther = (named: string): boolean =>
+    reading.blob(named, path) !== wanted ||
+    (landing.before !== null &&
+      reading.blob(reading.parting(named, landing.before), path) === wanted)
+  return reviews.some(
+    ({ id, commit: named }) => standing.some(seen => seen.id === id) && isOther(named),
+  )
+}
+
+/** A push or a move of the default branch in the very second of an approval, before or after it. */
+function isCrowded(
+  { headBranch }: PullRequestState,
+  standing: readonly ReviewSeen[],
+  { pushes }: Log,
+): boolean {
+  return pushes.some(
+    ({ branch, at }) =>
+      (branch === headBranch || branch === 'main') && standing.some(seen => seen.at === at),
+  )
+}
+
+function isMixed(
+  { headCommit }: PullRequestState,
+  { before }: LandingSeen,
+  reading: Reading,
+): boolean {
+  const base = reading.parting(headCommit, before)
+  return CONFIGURATION.some(path => reading.blob(headCommit, path) !== reading.blob(base, path))
+}

@@ -1,0 +1,31 @@
+// A port on loopback where nobody should ever call: counts who does.
+import { createServer } from 'node:net'
+import type { Socket } from 'node:net'
+import { authority, pemOf } from './issued.ts'
+import { closed, listening } from './relay.ts'
+
+export interface Trap {
+  readonly server: string
+  /** CA that its server would be believed by. */
+  readonly caPem: string
+  readonly connections: number
+  close(): Promise<void>
+}
+
+export async function setTrap(): Promise<Trap> {
+  const sockets = new Set<Socket>()
+  let connections = 0
+  const server = createServer(socket => {
+    connections++
+    sockets.add(socket)
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+  })
+  return {
+    server: await listening(server, 'https'),
+    caPem: pemOf(authority('trap').certificate),
+    get connections() {
+      return connections
+    },
+    close: () => closed(server, sockets),
+  }
+}

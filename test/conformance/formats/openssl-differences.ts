@@ -1,0 +1,1 @@
+export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: string }[] = []

@@ -1,0 +1,89 @@
+// The openssl program and we read the same configurations: the same subject bytes, the same alternative names, the same usages,
+// or both refuse. Where only we refuse, the reason is one of a list, which docs/openssl-differences.md explains.
+// RUNS=2000 asks about more; figures go to stderr then.
+import { readFileSync } from 'node:fs'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import type { RequestSpec } from '../../../src/domain/request.ts'
+import { extendedKeyUsageOf, keyUsageOf } from '../../../src/kubernetes/usages.ts'
+import { parseRequest } from '../../../src/request/parse.ts'
+import { namedBits } from '../../../src/x509/der-write.ts'
+import { KEY_USAGES } from '../../../src/x509/extensions.ts'
+import { encodeName } from '../../../src/x509/name.ts'
+import { encodeSans } from '../../../src/x509/san.ts'
+import { requestFile } from '../../build/request.ts'
+import { opensslConfiguration } from './openssl-config.ts'
+import type { Made } from './openssl-judge.ts'
+import { OpensslJudge } from './openssl-judge.ts'
+import { DIFFERENCES } from './openssl-differences.ts'
+
+const RUNS = Number(process.env['RUNS'] ?? 300)
+const judge = new OpensslJudge()
+const counts = new Map<string, number>()
+afterAll(() => {
+  judge.close()
+  if (process.env['RUNS'] !== undefined)
+    process.stderr.write(`${JSON.stringify(Object.fromEntries(counts), null, 2)}\n`)
+})
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+
+/** What we make of it, in the same terms; usages are a set. */
+function ours(spec: RequestSpec, theirs: Made): Made {
+  const usages = spec.usages ?? []
+  const bits = keyUsageOf(usages).map(name => KEY_USAGES.findIndex(known => known === name))
+  return {
+    subject: hex(encodeName(spec.subject)),
+    sans: spec.sans.length === 0 ? '' : hex(encodeSans(spec.sans)),
+    keyUsage: bits.length === 0 ? '' : hex(namedBits(bits)),
+    purposes: extendedKeyUsageOf(usages).toSorted(),
+    // made by the signer, or without meaning: no CA, a hash of the key
+    others: theirs.others.filter(id => id === '2.5.29.19' || id === '2.5.29.14'),
+  }
+}
+
+function count(what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1)
+}
+
+describe('the openssl program', () => {
+  test(
+    'makes the same request of a configuration as we do, or both refuse',
+    () => {
+      fc.assert(
+        fc.property(opensslConfiguration, configuration => {
+          const result = parseRequest(
+            requestFile(configuration, { path: 'requests/a.cnf' }),
+            'requests',
+          )
+          const theirs = judge.ask(configuration)
+          if (result.ok) {
+            expect(theirs).not.toBeNull()
+            expect(ours(result.value.spec, theirs!)).toEqual(theirs)
+            count('both take it')
+            return
+          }
+          count(theirs === null ? 'both refuse' : 'only we refuse')
+          if (theirs === null) return
+          const reasons = result.problems.map(problem =>
+            DIFFERENCES.find(({ message }) => message.test(problem.message)),
+          )
+          // at least one of our refusals is one that we explain
+          const known = reasons.find(reason => reason !== undefined)
+          expect(known?.why ?? result.problems).toEqual(expect.any(String))
+          count(`only we refuse: ${known?.why}`)
+        }),
+        { numRuns: RUNS },
+      )
+    },
+    RUNS * 100 + 30_000,
+  )
+
+  test('has every difference explained in the documentation', () => {
+    const text = readFileSync(
+      new URL('../../../docs/openssl-differences.md', import.meta.url),
+      'utf8',
+    )
+    for (const { why } of DIFFERENCES) expect(text).toContain(why)
+  })
+})

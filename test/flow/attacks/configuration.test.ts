@@ -1,0 +1,228 @@
+// Ways to decide without being allowed to: by the configuration, the policies, the workflow, or what GitHub shows of a change.
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import { atAcme, withoutCluster } from '../../build/at-acme.ts'
+import { configuration } from '../../build/github-run.ts'
+import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
+import { codesOf, issuesNothing } from '../../build/refusals.ts'
+import { setTrap } from '../../build/trap.ts'
+import type { Trap } from '../../build/trap.ts'
+import { kubeconfig } from '../../build/workshop.ts'
+
+jest.setTimeout(60_000)
+
+const JANE = 'requests/people/jane.yaml'
+const CONFIG = 'countersign.yaml'
+const POLICY = 'policies/people.yaml'
+const WORKFLOW = '.github/workflows/countersign.yaml'
+const WIDER = { allowed: { subject: { organizations: { values: ['system:masters'] } } } }
+
+let traps: Trap[] = []
+afterEach(async () => {
+  for (const trap of traps) await trap.close()
+  traps = []
+})
+
+async function trapped(): Promise<Trap> {
+  const trap = await setTrap()
+  traps.push(trap)
+  return trap
+}
+
+describe('a request comes alone', () => {
+  test.each([
+    ['the workflow', WORKFLOW, 'on: push\n'],
+    ['a policy', POLICY, { constraints: { maxDuration: '300h' } }],
+    ['CODEOWNERS', 'CODEOWNERS', '* @author\n'],
+    ['attributes', '.gitattributes', '*.md text\n'],
+  ])('and not with %s, whoever approved both', (_, path, content) =>
+    atAcme(async scene => {
+      const { acme } = scene
+      acme.does('author pushes to both', { [JANE]: 'usual', [path]: content })
+      acme.does('author opens PR1 from both')
+      acme.does('owner approves PR1')
+      acme.does('reviewer approves PR1')
+      expect(codesOf(await acme.plan(1))).toEqual(['APPROVAL_MIXED'])
+      acme.does('author merges PR1 (squash)')
+      await issuesNothing(scene, ['APPROVAL_MIXED'])
+    }),
+  )
+})
+
+describe('while the configuration is not proved nothing is issued, and no cluster is asked', () => {
+  test.each([
+    ['a policy is pushed past review', { [POLICY]: WIDER }],
+    ['the workflow is pushed past review', { [WORKFLOW]: 'on: push\n' }],
+    ['CODEOWNERS is pushed past review', { 'docs/CODEOWNERS': '* @author\n' }],
+    ['attributes are pushed past review', { '.gitattributes': 'requests/** -diff\n' }],
+    ['a policy is taken away', { [POLICY]: 'removed' }],
+  ])('where %s', (_, files) =>
+    atAcme(async scene => {
+      const { acme, cluster } = scene
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.does('owner pushes to main', files)
+      const ran = await acme.apply()
+      expect(ran.code).toBe(1)
+      expect(codesOf(ran)).toContain('APPROVAL_DIRECT_PUSH')
+      expect(cluster.log).toEqual([])
+      expect(await standingIn(scene.place)).toEqual(NOTHING_STANDS)
+    }),
+  )
+
+  test('where the configuration is deleted, and where it is put back by a push', () =>
+    atAcme(async scene => {
+      const { acme, cluster } = scene
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.does('owner pushes to main', { [CONFIG]: 'removed' })
+      await issuesNothing(scene, ['CONFIG_MISSING'])
+      acme.does('owner pushes to main', { [CONFIG]: 'as at start' })
+      const ran = await acme.apply()
+      expect(ran.code).toBe(1)
+      expect(codesOf(ran)).toContain('APPROVAL_DIRECT_PUSH')
+      expect(cluster.log.filter(({ user }) => user === scene.place.user)).toEqual([])
+    }))
+
+  test('where a reviewer of requests, and no owner, approved a wider policy', () =>
+    atAcme(async scene => {
+      const { acme } = scene
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.merges(2, { [POLICY]: WIDER })
+      await issuesNothing(scene, ['APPROVAL_NO_TRUST_ROOT', 'APPROVAL_REVIEWER_NOT_ELIGIBLE'])
+    }))
+
+  test('where the digest is that of a configuration that never was', () =>
+    atAcme(async scene => {
+      const { acme } = scene
+      acme.merges(1, { [JANE]: 'usual' })
+      const inputs = { 'trusted-config': `sha256:${'0'.repeat(64)}` }
+      await issuesNothing(scene, ['APPROVAL_NO_TRUST_ROOT'], await acme.apply({ inputs }))
+    }))
+
+  test('where a pushed workflow brings the digest of a configuration that was pushed before it', () =>
+    atAcme(async ({ acme, cluster }) => {
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.does('owner pushes to main', { [POLICY]: WIDER })
+      acme.does('owner pushes to main', { [WORKFLOW]: 'on: push\n' })
+      const inputs = { 'trusted-config': await acme.digest('main') }
+      const ran = await acme.apply({ inputs })
+      expect(ran.code).toBe(1)
+      expect(codesOf(ran)).toContain('APPROVAL_DIRECT_PUSH')
+      expect(cluster.log).toEqual([])
+    }))
+})
+
+describe('a credential goes to the cluster of the proved configuration only', () => {
+  test('not to a server that a push put into the configuration', () =>
+    atAcme(async scene => {
+      const { acme, place } = scene
+      const trap = await trapped()
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.does('owner pushes to main', { [CONFIG]: configuration({ ...place, ...trap }) })
+      const stolen = kubeconfig(trap, { token: 'a-token-of-the-cluster' })
+      for (const env of [{}, { KUBECONFIG_PROD: stolen }])
+        expect(await acme.apply({ env })).toMatchObject({ code: 1 })
+      expect(trap.connections).toBe(0)
+      expect(await standingIn(place)).toEqual(NOTHING_STANDS)
+    }))
+
+  test('not to a server that a pull request names', () =>
+    withoutCluster(async acme => {
+      const trap = await trapped()
+      const { place } = acme
+      acme.does('author pushes to moved', {
+        [CONFIG]: configuration({ ...place, ...trap }),
+        [JANE]: 'usual',
+      })
+      acme.does('author opens PR1 from moved')
+      const env = { KUBECONFIG_PROD: kubeconfig(trap, { token: 'a-token-of-the-cluster' }) }
+      expect(await acme.plan(1, { env })).toMatchObject({ code: 1 })
+      expect(trap.connections).toBe(0)
+    }))
+
+  test('not to a server that only the kubeconfig names', () =>
+    atAcme(async ({ acme, cluster }) => {
+      const trap = await trapped()
+      acme.merges(1, { [JANE]: 'usual' })
+      const env = { KUBECONFIG_PROD: kubeconfig(trap, { token: 'a-token-of-the-cluster' }) }
+      const ran = await acme.apply({ env })
+      expect(ran.code).toBe(2)
+      expect(codesOf(ran)).toEqual(['CONFIG_CLUSTER_DIFFERS'])
+      expect(trap.connections).toBe(0)
+      expect(cluster.log).toEqual([])
+    }))
+
+  test('and not to a server whose certificate another CA signed', () =>
+    atAcme(async ({ acme, cluster }) => {
+      acme.merges(1, { [JANE]: 'usual' })
+      const other = kubeconfig({ ...acme.place, caPem: cluster.clientCaPem }, acme.place.credential)
+      const ran = await acme.apply({ env: { KUBECONFIG_PROD: other } })
+      expect(ran.code).toBe(2)
+      expect(cluster.log).toEqual([])
+    }))
+})
+
+describe('no program runs', () => {
+  const program = (config: string): string => {
+    const at = config.indexOf('users:')
+    const user = `users:
+- name: user
+  user:
+    exec: {apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, 'touch "$HOME/ran"'], interactiveMode: Never}
+`
+    return `${config.slice(0, at)}${user}${config.slice(config.indexOf('contexts:'))}`
+  }
+
+  test('that the kubeconfig in the secret names', () =>
+    atAcme(async ({ acme, place, cluster }) => {
+      acme.merges(1, { [JANE]: 'usual' })
+      const ran = await acme.apply({ env: { KUBECONFIG_PROD: program(place.kubeconfig) } })
+      expect(ran.code).toBe(2)
+      expect(codesOf(ran)).toEqual(['CONFIG_KUBECONFIG_EXEC'])
+      expect(ran.files.has('home/ran')).toBe(false)
+      expect(cluster.log).toEqual([])
+    }))
+
+  test('that a kubeconfig in the workspace names, and that kubeconfig is not even read', () =>
+    atAcme(
+      async ({ acme, place, cluster }) => {
+        acme.merges(1, { [JANE]: 'usual' })
+        const ran = await acme.apply({ workspace: { kubeconfig: program(place.kubeconfig) } })
+        expect(ran.code).toBe(2)
+        expect(codesOf(ran)).toEqual(['CONFIG_KUBECONFIG'])
+        expect(ran.files.has('home/ran')).toBe(false)
+        expect(cluster.log).toEqual([])
+      },
+      { config: { auth: { kubeconfig: { secretEnv: null, path: 'kubeconfig' } } } },
+    ))
+})
+
+describe('what GitHub hides from reviewers is not approved', () => {
+  test.each([
+    [
+      'attributes beside it',
+      JANE,
+      { [JANE]: 'usual', 'requests/people/.gitattributes': '*.yaml -diff\n' },
+    ],
+    [
+      'a last line that makes it a recording',
+      'requests/people/jane.yml',
+      { 'requests/people/jane.yml': { comment: 'recorded_with: VCR 6.0.0' } },
+    ],
+  ])('by %s', (_, path, files) =>
+    atAcme(async scene => {
+      scene.acme.merges(1, files)
+      await issuesNothing(scene, ['APPROVAL_HIDDEN'])
+      expect(path in files).toBe(true)
+    }),
+  )
+
+  test('nor by attributes of the root that an owner approved', () =>
+    atAcme(async scene => {
+      const { acme } = scene
+      acme.does('author pushes to hide', { '.gitattributes': 'requests/** linguist-generated\n' })
+      acme.does('author opens PR1 from hide')
+      acme.does('owner approves PR1')
+      acme.does('author merges PR1 (squash)')
+      acme.merges(2, { [JANE]: 'usual' })
+      await issuesNothing(scene, ['APPROVAL_HIDDEN'])
+    }))
+})

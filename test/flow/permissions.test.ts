@@ -1,0 +1,86 @@
+// The table of permissions in the README: what each buys, and what a run without it says.
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Permissions } from '../../src/sandbox/github/server/tokens.ts'
+import { Acme, MAY_COMMENT, configuration } from '../build/github-run.ts'
+import { NOTHING_STANDS, ownPlace, standingIn } from '../build/place.ts'
+
+const JANE = 'requests/people/jane.yaml'
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const lacking = (changes: Permissions): Permissions => ({ ...MAY_COMMENT, ...changes })
+
+describe('a run', () => {
+  let own: Awaited<ReturnType<typeof ownPlace>>
+  let acme: Acme
+
+  beforeAll(async () => {
+    own = await ownPlace()
+    acme = await Acme.open(own.place)
+    acme.does('author pushes to add-jane', { [JANE]: 'usual' })
+    acme.does('author opens PR1 from add-jane')
+    acme.does('reviewer approves PR1')
+  }, 60_000)
+  afterAll(async () => {
+    expect(await acme.end()).toEqual([])
+    await own.end()
+  })
+
+  test.each(['contents: read', 'pull-requests: read'])(
+    'without %s plans nothing, and says so',
+    async permission => {
+      const name = permission.startsWith('contents') ? 'contents' : 'pull_requests'
+      const ran = await acme.plan(1, { permissions: lacking({ [name]: 'none' }) })
+      expect(ran.code).toBe(2)
+      expect(ran.stdout).toContain(`GITHUB_FORBIDDEN`)
+      expect(ran.stdout).toContain(`the token lacks ${permission}`)
+      expect(row(permission)).toContain('`GITHUB_FORBIDDEN`')
+    },
+    60_000,
+  )
+
+  test('without pull-requests: write leaves the comment out, and the plan stands in the summary', async () => {
+    const ran = await acme.plan(1, { permissions: lacking({ pull_requests: 'read' }) })
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toContain('the comment on #1 was left out')
+    expect(ran.summary).toContain('jane')
+    expect(acme.comments(1)).toEqual([])
+    expect(row('pull-requests: write')).toContain('the summary')
+  }, 60_000)
+
+  test('without actions: read goes on', async () => {
+    const ran = await acme.plan(1, { permissions: lacking({ actions: 'none' }) })
+    expect(ran.code).toBe(0)
+    expect(acme.comments(1)).toHaveLength(1)
+  }, 60_000)
+
+  test('without pull-requests: read proves nothing, and no cluster hears of it', async () => {
+    acme.does('author merges PR1 (squash)')
+    const ran = await acme.apply({ permissions: lacking({ pull_requests: 'none' }) })
+    expect(ran.code).toBe(2)
+    expect(ran.stdout).toContain('GITHUB_FORBIDDEN')
+    expect(await standingIn(own.place)).toEqual(NOTHING_STANDS)
+  }, 60_000)
+
+  test('without id-token: write cannot log in by githubOidc', async () => {
+    const { clusters, ...rest } = configuration(own.place)
+    const prod = (clusters as { prod: object }).prod
+    const auth = { githubOidc: { audience: 'prod' }, kubeconfig: null }
+    const other = await Acme.open(own.place, {
+      files: { 'countersign.yaml': { ...rest, clusters: { prod: { ...prod, auth } } } },
+    })
+    other.merges(1, { [JANE]: 'usual' })
+    const ran = await other.apply()
+    expect(ran.code).toBe(2)
+    expect(ran.stdout).toContain('CONFIG_AUTH_UNSUPPORTED')
+    expect(ran.stdout).toContain('id-token: write')
+    expect(row('id-token: write')).toContain('`CONFIG_AUTH_UNSUPPORTED`')
+    await other.end()
+  }, 60_000)
+})
+
+/** The line about a permission. */
+function row(permission: string): string {
+  const found = README.split('\n').find(line => line.startsWith(`| \`${permission}\``))
+  if (found === undefined) throw new Error(`the README has no line about ${permission}`)
+  return found
+}

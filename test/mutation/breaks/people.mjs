@@ -1,0 +1,164 @@
+// Breaks of who had a hand in a file, who may approve it, and what they said. Each is one line: the file below src, the text that
+// stands there just once, and what it becomes.
+
+/** @type {readonly (readonly [string, string, string])[]} */
+export const PEOPLE = [
+  // Who had a hand in it.
+  [
+    'approval/contributors.ts',
+    '{ account: pull.author, did: `opened pull request #${pull.number}` },',
+    '',
+  ],
+  ['approval/contributors.ts', '    ...commits,\n', ''],
+  ['approval/contributors.ts', '    ...(pushed ?? []),\n', ''],
+  [
+    'approval/contributors.ts',
+    "(account === null || account.type !== 'User')",
+    '(account === null)',
+  ],
+  ['approval/contributors.ts', 'nobody?.did ?? bot?.did ?? null', 'nobody?.did ?? null'],
+  [
+    'approval/contributors.ts',
+    'pushed === null || pushed.some(({ account }) => account === null)',
+    'pushed === null',
+  ],
+  ['approval/contributors.ts', '!knowsPushers(trail.earlier, pull.number)', 'true'],
+  [
+    'approval/contributors.ts',
+    'blob !== GONE && bases(commit).every',
+    'blob !== GONE && bases(commit).some',
+  ],
+  [
+    'approval/contributors.ts',
+    'bases(commit).every(base => base === blob) ? null : { blob }',
+    'false ? null : { blob }',
+  ],
+  [
+    'approval/contributors.ts',
+    '!parents.some(parent => isSame',
+    'parents.length < 2 && !parents.some(parent => isSame',
+  ],
+  [
+    'approval/contributors.ts',
+    'if (isGitHub && isSignedByGitHub) return wrote',
+    'if (isSignedByGitHub) return wrote',
+  ],
+  [
+    'approval/contributors.ts',
+    'if (isGitHub && isSignedByGitHub) return wrote',
+    'if (isGitHub) return wrote',
+  ],
+  ['approval/contributors.ts', 'account: isGitHub ? null : committer', 'account: committer'],
+  ['approval/contributors.ts', 'before === null || !isSame(now, proposed(before))', 'true'],
+  [
+    'approval/contributors.ts',
+    'before === null || !isSame(now, proposed(before))',
+    'before === null',
+  ],
+  ['approval/contributors.ts', 'before !== pushes[at - 1]?.after', 'false'],
+  ['approval/contributors.ts', 'first.before === null || proposed(first.before) === null', 'true'],
+  ['approval/contributors.ts', 'if (earlier?.pullRequest.number !== pull) return []', ''],
+  [
+    'approval/contributors.ts',
+    'earlier.pullRequest.number === pull && !earlier.hasUnknownPusher',
+    'earlier.pullRequest.number === pull',
+  ],
+
+  // Who may approve.
+  [
+    'approval/eligibility.ts',
+    "return general.kind === 'yes' ? ",
+    "return general.kind !== 'no' ? ",
+  ],
+  [
+    'approval/eligibility.ts',
+    'rule.users.some(({ id }) => id === account.id)',
+    'rule.users.some(({ login }) => login === account.login)',
+  ],
+  ['approval/eligibility.ts', "if (type !== 'User') return 'is not a person'", ''],
+  ['approval/eligibility.ts', 'approval.never.some(each => each.id === id)', 'false'],
+  [
+    'approval/eligibility.ts',
+    "permission !== 'write' && permission !== 'admin'",
+    "permission === 'none'",
+  ],
+  [
+    'approval/eligibility.ts',
+    'rule.teams.length === 0 && !rule.codeOwners',
+    'rule.teams.length === 0',
+  ],
+  ['approval/eligibility.ts', 'if (unread !== undefined) return', 'if (false) return'],
+  ['approval/eligibility.ts', 'if (unnamed !== undefined) return', 'if (false) return'],
+  [
+    'approval/eligibility.ts',
+    'fold(`${organization}/${slug}`)',
+    'slugs.find(each => each.endsWith(`/${slug}`))',
+  ],
+  ['approval/eligibility.ts', 'return isOut || isNamed', 'return isNamed'],
+
+  // What was said, and of what.
+  ['approval/reviews.ts', 'if (!isLate) asking.push(reviewer)', 'asking.push(reviewer)'],
+  [
+    'approval/reviews.ts',
+    "state === 'CHANGES_REQUESTED' || (state === 'DISMISSED' && isTakenBack)",
+    "state === 'CHANGES_REQUESTED'",
+  ],
+  [
+    'approval/reviews.ts',
+    "was === 'CHANGES_REQUESTED' && merged !== null && at > merged.at",
+    "was === 'CHANGES_REQUESTED'",
+  ],
+  ['approval/reviews.ts', "state !== 'COMMENTED' && state !== 'PENDING'", "state !== 'PENDING'"],
+  ['approval/reviews.ts', 'a.at.getTime() - b.at.getTime() || a.id - b.id', 'b.id - a.id'],
+  [
+    'approval/reviews.ts',
+    'const isLate = merged !== null && at > merged.at',
+    'const isLate = false',
+  ],
+  ['approval/reviews.ts', 'if (isLate && earlier !== undefined && !earlier.isLate) continue', ''],
+  [
+    'approval/reviews.ts',
+    "if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))",
+    'if (false)',
+  ],
+  ['approval/reviews.ts', 'if (hand !== undefined)', 'if (false)'],
+  [
+    'approval/reviews.ts',
+    'baseChanges.some(at => at >= review.at)',
+    'baseChanges.some(at => at > review.at)',
+  ],
+  ['approval/reviews.ts', '[...seen.heads, review.commit]', '[review.commit]'],
+  ['approval/reviews.ts', '[...seen.heads, review.commit]', '[...seen.heads]'],
+  ['approval/reviews.ts', 'if (held !== blob)', 'if (false)'],
+  ['approval/reviews.ts', 'if (bases(commit).includes(blob)) return notShown(path, commit)', ''],
+  [
+    'approval/reviews.ts',
+    'if (blobAt({ commit: base, path }) === blob) return notShown(path, head)',
+    '',
+  ],
+  ['approval/reviews.ts', 'if (gone !== undefined)', 'if (false)'],
+  [
+    'approval/reviews.ts',
+    'then.length > 0 && merged !== null && then.every',
+    'then.length > 0 && merged !== null && then.some',
+  ],
+  ['approval/reviews.ts', 'then.length > 0 && merged !== null', 'merged !== null'],
+  [
+    'approval/reviews.ts',
+    'maxAgeSeconds !== null && age > maxAgeSeconds',
+    'maxAgeSeconds !== null && age < maxAgeSeconds',
+  ],
+  [
+    'approval/reviews.ts',
+    "question.purpose === 'configuration' ? (pull.merged?.at ?? facts.now) : facts.now",
+    'facts.now',
+  ],
+  [
+    'approval/reviews.ts',
+    "purpose === 'renewal' && earlierApproval(weighing) !== null",
+    "purpose === 'renewal'",
+  ],
+  ['approval/reviews.ts', 'at > pull.merged.at &&\n        by !== null', 'by !== null'],
+  ['approval/reviews.ts', 'by !== null &&\n        hadNoSay(by)', 'by !== null'],
+  ['approval/reviews.ts', 'isOfMerged: review.commit === pull.head.commit', 'isOfMerged: true'],
+]

@@ -1,0 +1,129 @@
+// Breaks of counting, the verdict, the trust root, and the story around them. Each is one line: the file below src, the text that
+// stands there just once, and what it becomes.
+
+/** @type {readonly (readonly [string, string, string])[]} */
+export const VERDICT = [
+  // Requests for changes, and evidence that differs.
+  ['approval/requested-changes.ts', "standings).kind !== 'no'", "standings).kind === 'yes'"],
+  ['approval/requested-changes.ts', '[...anyOf, floor]', '[floor]'],
+  [
+    'approval/contradiction.ts',
+    'earlier.path === path && earlier.blob === blob',
+    'earlier.path === path',
+  ],
+  ['approval/contradiction.ts', 'told.mergeCommit === pull.merged?.commit', 'true'],
+  ['approval/contradiction.ts', 'told.author.id === pull.author.id', 'true'],
+  [
+    'approval/contradiction.ts',
+    'if (review === undefined) return false',
+    'if (review === undefined) return true',
+  ],
+  ['approval/contradiction.ts', 'author.id === approval.reviewer.id', 'true'],
+
+  // Counting.
+  ['approval/quorum.ts', 'Math.max(1, rule.required', 'Math.max(0, rule.required'],
+  ['approval/quorum.ts', ', branchRules?.requiredApprovals ?? 0)', ')'],
+  [
+    'approval/quorum.ts',
+    'unattributed !== null || hasUnknownPusher ? 1 : 0',
+    'unattributed !== null ? 1 : 0',
+  ],
+  ['approval/quorum.ts', 'return asked + extra +', 'return asked +'],
+  ['approval/quorum.ts', 'if (fault !== null && jurisdiction.approval.strict) {', 'if (false) {'],
+  ['approval/quorum.ts', 'eligibleAt: since ?? facts.now', 'eligibleAt: facts.now'],
+  ['approval/quorum.ts', "purpose !== 'renewal' || approval.never", 'approval.never'],
+  [
+    'approval/quorum.ts',
+    'each.review === review.id && each.reviewer.id === reviewer.id',
+    'each.reviewer.id === reviewer.id',
+  ],
+  ['approval/quorum.ts', 'since <= now && now <= endOfGrace(since)', 'now <= endOfGrace(since)'],
+  ['approval/quorum.ts', 'since <= now && now <= endOfGrace(since)', 'since <= now'],
+  [
+    'approval/quorum.ts',
+    'headAge !== null && headAge < YOUNG_SECONDS',
+    'headAge !== null && headAge <= YOUNG_SECONDS',
+  ],
+  [
+    'approval/quorum.ts',
+    'minimumApprovals > 0 && matchesFilePatterns(filePatterns, question.path)',
+    'minimumApprovals > 0',
+  ],
+
+  // The verdict.
+  ['approval/judge.ts', 'if (isRewriting(question.landing, facts)) return', 'if (false) return'],
+  ['approval/judge.ts', 'if (first.ok !== judged.ok) return', 'if (false) return'],
+  ['approval/judge.ts', 'if (pull.isTooLarge) return', 'if (false) return'],
+  ['approval/judge.ts', 'if (differs !== null) return', 'if (false) return'],
+  ['approval/judge.ts', 'if (asked !== null) return', 'if (false) return'],
+  ['approval/judge.ts', 'jurisdiction.approval.strict ? strictFaults', 'false ? strictFaults'],
+  ['approval/judge.ts', '[floor, ...ruled].filter', '[...ruled].filter'],
+  ['approval/judge.ts', '[floor, ...ruled].filter', '[floor].filter'],
+  ['approval/judge.ts', '...(met === undefined ? asked : []),', ''],
+  ['approval/judge.ts', 'counted.standing.length >= required', 'counted.standing.length > 0'],
+  ['approval/judge.ts', 'each.eligibleAt < known.eligibleAt', 'each.eligibleAt > known.eligibleAt'],
+  ['approval/judge.ts', 'Math.max(by.required, floor.required)', 'by.required'],
+  ['approval/judge.ts', 'facts.branchRules === null ? [unreadableRules()] : []', '[]'],
+  [
+    'approval/refusal.ts',
+    'if (has > 0 && hands.unattributed !== null)',
+    'if (hands.unattributed !== null)',
+  ],
+  ['approval/mixed.ts', 'bases.every(base => objectAt', 'bases.some(base => objectAt'],
+  [
+    'approval/mixed.ts',
+    'if (bases.length === 0) return now !== null',
+    'if (bases.length === 0) return false',
+  ],
+  ['approval/mixed.ts', 'found === undefined ? GONE : ', 'found === undefined ? null : '],
+  ['approval/needs.ts', '...pull.commits.flatMap(commit => commit.parents),', ''],
+  ['approval/needs.ts', 'unique([...asked, ...bases, ...shown])', 'unique([...asked, ...bases])'],
+  ['approval/needs.ts', '...pull.dismissals.map(({ by }) => by)', ''],
+
+  // The trust root, and what is sealed.
+  [
+    'approval/trust.ts',
+    'if (isWhole && canRule(state)) trusted = state',
+    'if (canRule(state)) trusted = state',
+  ],
+  [
+    'approval/trust.ts',
+    'if (isWhole && canRule(state)) trusted = state',
+    'if (isWhole) trusted = state',
+  ],
+  [
+    'approval/trust.ts',
+    'latest.set(change.path, prove(change, trusted))',
+    'latest.set(change.path, prove(change, state))',
+  ],
+  ['approval/trust.ts', 'path !== workflow', 'true'],
+  [
+    'approval/trust.ts',
+    '[...older.files.keys(), ...newer.files.keys()]',
+    '[...newer.files.keys()]',
+  ],
+  ['approval/trust.ts', '.toSorted(([a], [b]) => (a < b ? -1 : 1))', ''],
+  ['approval/evidence.ts', 'hasUnknownPusher: hands.hasUnknownPusher', 'hasUnknownPusher: false'],
+  [
+    'approval/evidence.ts',
+    'eligibleAt: eligibleAt.toISOString()',
+    'eligibleAt: review.at.toISOString()',
+  ],
+  [
+    'approval/prove.ts',
+    'question.path === path && question.blob === blob',
+    'question.path === path',
+  ],
+  ['approval/prove.ts', 'if (!judged.ok) return judged', 'if (false) return judged'],
+
+  // The story.
+  [
+    'flow/history.ts',
+    'branchLine(ancestry, repository.tip, moves)',
+    'branchLine(ancestry, repository.tip, null)',
+  ],
+  ['flow/history.ts', '|| !isAncestor(ancestry, frame.commit, repository.tip)', ''],
+  ['flow/history.ts', 'if (isNonEmpty(moved))', 'if (false)'],
+  ['flow/requesters.ts', 'people.size === 1 && unattributed === null', 'unattributed === null'],
+  ['flow/trails.ts', 'believed?.landing.commit === landing.commit ? believed : null', 'believed'],
+]

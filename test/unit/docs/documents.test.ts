@@ -1,0 +1,181 @@
+// What the documentation says can be done: commands exist with their flags, files parse as what they are, links and codes lead somewhere.
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { parse, parseAllDocuments } from 'yaml'
+import { CODES } from '../../../src/domain/codes.ts'
+import { parseConfig } from '../../../src/config/parse.ts'
+import { parsePolicy } from '../../../src/policy/parse.ts'
+import { parsePolicyTests } from '../../../src/policy/test-file.ts'
+import { parseRequest } from '../../../src/request/parse.ts'
+import {
+  DOCUMENTS,
+  EXAMPLES,
+  ROOT,
+  blocksOf,
+  commandFault,
+  commandsIn,
+  textOf,
+} from '../../build/documents.ts'
+import type { Block } from '../../build/documents.ts'
+import { authority, pemOf } from '../../build/issued.ts'
+import { codesOf, requestFile } from '../../build/request.ts'
+
+const ALL = [...DOCUMENTS, ...EXAMPLES]
+/** Placeholders of the documentation, replaced by what a reader would fill in. */
+const CA = Buffer.from(pemOf(authority().certificate)).toString('base64')
+const FILLED_IN: readonly (readonly [RegExp, string])[] = [
+  [/server: FILL-IN/g, 'server: https://10.0.0.1:6443'],
+  [/certificateAuthorityData: (?:FILL-IN|CERTIFICATE)/g, `certificateAuthorityData: ${CA}`],
+  [/\{login: FILL-IN, id: FILL-IN\}/g, '{login: owner, id: 1002}'],
+]
+
+describe('a command in', () => {
+  const told = ALL.flatMap(path => commandsIn(path).map(command => [path, command] as const))
+
+  test('the documents is found', () => expect(told.length).toBeGreaterThan(40))
+
+  test.each(told)('%s: %s', (_, command) => expect(commandFault(command)).toBeNull())
+})
+
+describe('YAML in', () => {
+  const blocks = DOCUMENTS.flatMap(blocksOf).filter(({ language }) => language === 'yaml')
+  const examples = EXAMPLES.filter(path => /\.ya?ml$/.test(path)).map(path => {
+    return { file: path, line: 1, language: 'yaml', text: textOf(path) }
+  })
+
+  test.each([...blocks, ...examples].map(block => [`${block.file}:${block.line}`, block] as const))(
+    '%s is what it says it is',
+    (_, block) => expect(faultsOf(block)).toEqual([]),
+  )
+})
+
+/** Codes of everything wrong with a block; what is none of ours is parsed as YAML only. */
+function faultsOf({ text }: Block): readonly string[] {
+  const filled = FILLED_IN.reduce((all, [from, to]) => all.replaceAll(from, to), text)
+  const errors = parseAllDocuments(filled).flatMap(document => document.errors)
+  if (errors.length > 0) return errors.map(({ message }) => message)
+  const kind = /^kind: (\w+)$/m.exec(filled)?.[1]
+  const isOurs = /^apiVersion: countersign\.dev\/v1$/m.test(filled)
+  if (!isOurs) return []
+  switch (kind) {
+    case 'Config':
+      return codesOf(parseConfig(requestFile(filled, { path: 'countersign.yaml' })))
+    case 'CertificateRequestPolicy':
+      return codesOf(parsePolicy(requestFile(filled, { path: 'policies/people.yaml' })))
+    case 'CertificateRequestPolicyTest':
+      return codesOf(parsePolicyTests(requestFile(filled, { path: 'policies/people.test.yaml' })))
+    case 'CertificateRequest':
+      return codesOf(parseRequest(requestFile(filled), 'requests'))
+    default:
+      return [`kind ${kind} is none of ours`]
+  }
+}
+
+test('an OpenSSL configuration in docs/request-formats.md is read', () => {
+  const [block] = blocksOf('docs/request-formats.md').filter(({ language }) => language === 'ini')
+  const file = requestFile(block?.text ?? '', { path: 'requests/deployer.cnf' })
+  expect(codesOf(parseRequest(file, 'requests'))).toEqual([])
+})
+
+describe('a link in', () => {
+  const links = DOCUMENTS.flatMap(path =>
+    [...textOf(path).matchAll(/\[([^\]]+)\]\((?!https?:)([^)\s]+)\)/g)].map(
+      ([, label = '', target = '']) => [path, target, label] as const,
+    ),
+  )
+
+  test.each(links)('%s to %s leads somewhere', (path, target) => {
+    const [file = '', anchor] = target.split('#')
+    const full = file === '' ? join(ROOT, path) : join(ROOT, dirname(path), file)
+    expect(existsSync(full)).toBe(true)
+    if (anchor !== undefined) expect(anchorsOf(readFileSync(full, 'utf8'))).toContain(anchor)
+  })
+
+  const tests = links.filter(([path, target]) => path.startsWith('docs/') && /test\//.test(target))
+
+  test('docs/security.md names a test for each threat', () => {
+    const rows = textOf('docs/security.md')
+      .split('\n')
+      .filter(line => /^\| (?!threat|---)/.test(line))
+    expect(rows.length).toBeGreaterThan(30)
+    for (const row of rows) expect(row).toMatch(/\]\(\.\.\/test\/[^)]+\) \|$/)
+  })
+
+  test.each(tests)('%s to %s is to what is tested there: %s', (path, target, label) => {
+    const text = readFileSync(join(ROOT, dirname(path), target), 'utf8')
+    const title = /^title: (.*)$/m.exec(text)?.[1]
+    if (title === undefined) expect(text.replaceAll(/\\'/g, "'")).toContain(label)
+    else expect(title).toBe(label)
+  })
+})
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+test('every code that a document names exists', () => {
+  const rooms = new Set(Object.keys(CODES).map(code => code.split('_')[0]))
+  const named = DOCUMENTS.flatMap(path =>
+    [...textOf(path).matchAll(/`([A-Z][A-Z0-9]*)_([A-Z0-9_]+)`/g)].map(
+      ([, room = '', rest = '']) => ({ room, code: `${room}_${rest}` }),
+    ),
+  )
+  const codes = named.filter(({ room }) => rooms.has(room)).map(({ code }) => code)
+  expect(codes.length).toBeGreaterThan(30)
+  expect(codes.filter(code => !(code in CODES) && code !== 'GITHUB_TOKEN')).toEqual([])
+})
+
+test('no document shouts', () => {
+  for (const path of DOCUMENTS) expect(textOf(path)).not.toMatch(/\w!(?:\s|$)/m)
+})
+
+test('the workflow in the README is the example', () => {
+  const shown = parse(blocksOf('README.md').find(({ text }) => /^jobs:/m.test(text))?.text ?? '')
+  const example = parse(textOf('examples/workflows/countersign.yml'))
+  const plain = ({ jobs, ...rest }: any) => ({
+    ...rest,
+    jobs: Object.fromEntries(
+      Object.entries<any>(jobs).map(([name, job]) => {
+        const { 'timeout-minutes': _minutes, name: _name, steps, ...others } = job
+        return [name, { ...others, steps: steps.map(withoutCommand) }]
+      }),
+    ),
+  })
+  expect(plain(shown)).toEqual(plain(example))
+})
+
+/** The action knows by the event which command it is. */
+function withoutCommand({ with: inputs, ...step }: any): any {
+  const { command: _command, ...rest } = inputs ?? {}
+  return Object.keys(rest).length === 0 ? step : { ...step, with: rest }
+}
+
+describe('docs/architecture.md', () => {
+  const text = textOf('docs/architecture.md')
+  const part = (title: string): string =>
+    text.slice(text.indexOf(`\n## ${title}\n`)).split('\n## ')[1] ?? ''
+
+  test.each(['flow/', 'approval/'])('tells of files of %s that there are', folder => {
+    const names = [...part(folder).matchAll(/`([a-z-]+\/?)`/g)].map(([, name = '']) => name)
+    expect(names.length).toBeGreaterThan(10)
+    const missing = names.filter(name => {
+      const path = join(ROOT, 'src', folder, name)
+      return !existsSync(name.endsWith('/') ? path : `${path}.ts`)
+    })
+    expect(missing).toEqual([])
+  })
+
+  test('leads through files that there are', () => {
+    const paths = [...part('One request, from file to Secret').matchAll(/`([a-z]+\/[a-z/-]+)`/g)]
+    expect(paths.length).toBeGreaterThan(20)
+    const missing = paths.filter(([, path]) => !existsSync(join(ROOT, 'src', `${path}.ts`)))
+    expect(missing.map(([, path]) => path)).toEqual([])
+  })
+})

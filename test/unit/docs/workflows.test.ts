@@ -1,0 +1,131 @@
+// Workflows of this repository and of the examples: pinned, with few rights, and what init writes is what the example shows.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { VERSION } from '../../../src/domain/version.ts'
+import { INPUTS } from '../../../src/inputs.ts'
+import { workflowText } from '../../../src/report/init/workflow.ts'
+import { ROOT, textOf } from '../../build/documents.ts'
+import { cacheFolder } from '../../control-plane/binaries.mjs'
+
+const OWN = workflowsIn('.github/workflows')
+const EXAMPLES = workflowsIn('examples/workflows')
+const ZEROS = `sha256:${'0'.repeat(64)}`
+const SETUP = {
+  owner: 'acme-certs',
+  repository: 'acme/certs',
+  defaultBranch: 'main',
+  cluster: { name: 'prod', server: null, serverCa: null, provider: 'auto', clientCa: null },
+  owners: [],
+} as const
+
+function workflowsIn(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder)).map(name => `${folder}/${name}`)
+}
+
+describe.each([...OWN, ...EXAMPLES])('%s', path => {
+  const workflow = parse(textOf(path))
+  const jobs: any[] = Object.values(workflow.jobs)
+  const lines = textOf(path)
+    .split('\n')
+    .filter(line => /^\s*- uses:/.test(line))
+
+  test('pins every action to a commit, with its version beside it', () => {
+    expect(lines.length).toBeGreaterThan(0)
+    for (const line of lines) expect(line).toMatch(/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  })
+
+  test('gives no right to all, and to each job by name', () => {
+    expect(workflow.permissions).toEqual({})
+    for (const { permissions, 'timeout-minutes': minutes } of jobs) {
+      expect(Object.keys(permissions ?? {}).length).toBeGreaterThan(0)
+      expect(minutes).toBeLessThanOrEqual(60)
+    }
+  })
+
+  test('has no trigger that lends rights to others', () => {
+    const events = Object.keys(workflow.on)
+    for (const event of ['pull_request_target', 'workflow_run', 'issue_comment'])
+      expect(events).not.toContain(event)
+  })
+
+  test('puts no text of an event into a shell', () => {
+    const shells = jobs.flatMap(({ steps }) => steps.flatMap(({ run }: any) => run ?? []))
+    for (const shell of shells) expect(shell).not.toContain('${{')
+  })
+
+  test('never ends what is under way on the default branch', () => {
+    const { 'cancel-in-progress': ends } = workflow.concurrency
+    expect([false, "${{ github.event_name == 'pull_request' }}"]).toContain(ends)
+  })
+})
+
+describe.each(EXAMPLES)('%s', path => {
+  const { jobs, on } = parse(textOf(path))
+
+  test('has one step in each job, which is countersign', () => {
+    for (const { steps } of Object.values<any>(jobs)) {
+      expect(steps).toHaveLength(1)
+      expect(steps[0].uses).toBe(`countersign/countersign@${'0'.repeat(40)}`)
+      const known = INPUTS.map(({ name }) => name as string)
+      for (const input of Object.keys(steps[0].with)) expect(known).toContain(input)
+    }
+    expect(textOf(path)).toContain(`# v${VERSION}`)
+  })
+
+  test('shows the plan no secret and no cluster', () => {
+    expect(JSON.stringify(jobs.plan)).not.toContain('secrets.')
+    expect(jobs.plan.environment).toBeUndefined()
+    expect(jobs.plan.permissions['id-token']).toBeUndefined()
+  })
+
+  test('applies in the environment, on the default branch alone, at an odd minute', () => {
+    if (jobs.apply === undefined) return expect(Object.keys(on)).not.toContain('schedule')
+    expect(jobs.apply.environment).toBe('countersign')
+    expect(jobs.apply.if).toContain("github.ref == 'refs/heads/main'")
+    expect(on.push).toEqual({ branches: ['main'] })
+    const [minute, hour, ...days] = on.schedule[0].cron.split(' ')
+    expect(Number(minute) % 5).not.toBe(0)
+    expect(Number(hour)).toBeGreaterThan(0)
+    expect(days).toEqual(['*', '*', '*'])
+  })
+})
+
+describe('init', () => {
+  test('writes the example', () => {
+    expect(workflowText(SETUP, ZEROS)).toBe(textOf('examples/workflows/countersign.yml'))
+  })
+
+  test.each([
+    ['release/2026', "github.ref == 'refs/heads/release/2026'"],
+    ["it's", "github.ref == 'refs/heads/it''s'"],
+  ])('writes for the branch %s, and names the secret by the cluster', (branch, condition) => {
+    const cluster = { ...SETUP.cluster, name: 'eu-west' }
+    const text = workflowText({ ...SETUP, defaultBranch: branch, cluster }, ZEROS)
+    const { jobs, on } = parse(text)
+    expect(on.push).toEqual({ branches: [branch] })
+    expect(jobs.apply.if).toContain(condition)
+    expect(jobs.apply.steps[0].env).toEqual({
+      KUBECONFIG_EU_WEST: '${{ secrets.KUBECONFIG_EU_WEST }}',
+    })
+  })
+})
+
+test.each(['.github/dependabot.yml', 'examples/dependabot.yml'])('%s waits a week', path => {
+  const { version, updates } = parse(textOf(path))
+  expect(version).toBe(2)
+  for (const { cooldown } of updates) expect(cooldown['default-days']).toBeGreaterThanOrEqual(7)
+})
+
+// scripts/workflows.mjs puts it there; .ci/run does that first.
+const actionlint = join(cacheFolder(), 'workflow-tools/actionlint-1.7.12/actionlint')
+
+const testWithActionlint = existsSync(actionlint) ? test : test.skip
+testWithActionlint('actionlint finds nothing in them, nor in what init writes', () => {
+  const options = { cwd: ROOT, encoding: 'utf8' } as const
+  expect(execFileSync(actionlint, [...OWN, ...EXAMPLES], options)).toBe('')
+  const input = workflowText({ ...SETUP, defaultBranch: 'trunk' }, ZEROS)
+  expect(execFileSync(actionlint, ['-'], { ...options, input })).toBe('')
+})

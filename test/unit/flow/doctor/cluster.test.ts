@@ -1,0 +1,146 @@
+// What doctor makes of a cluster's answers, given by hand.
+import { describe, expect, test } from '@jest/globals'
+import type { AdministeredCluster } from '../../../../src/flow/doctor/cluster.ts'
+import { clusterFindings } from '../../../../src/flow/doctor/cluster.ts'
+import { contains } from '../../../../src/flow/doctor/guard.ts'
+import { neededRights } from '../../../../src/flow/doctor/rights.ts'
+import { failure } from '../../../../src/domain/problem.ts'
+import type { Right } from '../../../../src/ports.ts'
+import { guardObjects } from '../../../../src/report/manifests-guard.ts'
+import { installation } from '../../../build/installation.ts'
+
+const NOW = new Date('2026-06-01T12:00:00Z')
+const clock = { now: () => NOW, sleep: async () => undefined }
+const GUARD = { approvers: [] }
+
+interface Answers {
+  readonly may?: (right: Right) => boolean
+  readonly others?: (right: Right) => boolean | null
+  readonly guard?: 'there' | 'other' | 'hidden' | null
+  readonly skewSeconds?: number
+  readonly version?: string
+  readonly username?: string
+  readonly records?: readonly Date[]
+}
+
+async function look(answers: Answers = {}): Promise<readonly string[]> {
+  const { guard = 'there', records = [new Date('2026-05-29T12:00:00Z')] } = answers
+  const printed = guardObjects(installation(), GUARD)
+  const cluster = {
+    server: 'https://127.0.0.1:6443',
+    version: async () => answers.version ?? 'v1.36.3',
+    now: async () => new Date(NOW.getTime() + (answers.skewSeconds ?? 0) * 1000),
+    whoAmI: async () => ({ username: answers.username ?? 'somebody', groups: [] }),
+    may: async (right: Right) => (answers.may ?? (() => true))(right),
+    records: { list: async () => records.map(issuedAt => ({ issued: { issuedAt } })) },
+    administration: {
+      mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
+      guardSpec: async (kind: string, name: string) => {
+        if (guard === null || guard === 'hidden') return guard
+        const found = printed.find(one => one.kind === kind && one.metadata.name === name)
+        return { spec: guard === 'other' ? {} : { ...found?.spec, filledIn: 'by the server' } }
+      },
+    },
+    close: async () => undefined,
+  } as unknown as AdministeredCluster
+  const findings = await clusterFindings(installation(), GUARD, async () => cluster, clock)
+  return findings.map(({ mark, message }) => `${mark}: ${message}`)
+}
+
+describe('a cluster', () => {
+  test('in order says so, about the apply identity', async () => {
+    expect(await look()).toEqual([
+      'good: reachable, v1.36.3, clocks 0.0 s apart',
+      'good: countersign/countersign-apply has the rights that apply needs',
+      'good: the guard stands: nobody else approves, or writes records',
+      'good: 1 record, the newest certificate issued 3 days ago',
+    ])
+  })
+
+  test.each([
+    [{ skewSeconds: -90 }, 'unsure: reachable, v1.36.3, but the clocks are 90.0 s apart'],
+    [{ records: [] }, 'unsure: nothing was issued here yet'],
+    [
+      { version: 'v1.33.1-eks-1a2b3c4' },
+      'bad: EKS signs no client certificates: requests of kubernetes.io/kube-apiserver-client would stay approved for ever',
+    ],
+    [
+      { guard: null },
+      expect.stringContaining(
+        'bad: nothing in the cluster stops others from approving or writing records: countersign-acme-certs-approvals',
+      ),
+    ],
+    [
+      { guard: 'other' },
+      expect.stringContaining(
+        'bad: the guard is not the one that configuration and policies ask for',
+      ),
+    ],
+    [{ guard: 'hidden' }, 'unsure: whether the guard stands may not be read with this login'],
+  ] as const)('%j is told', async (answers, line) => {
+    expect(await look(answers)).toContainEqual(line)
+  })
+
+  test('that does not answer is one finding', async () => {
+    const open = async (): Promise<never> => {
+      throw failure('CLUSTER_UNREACHABLE', 'not there')
+    }
+    expect(await clusterFindings(installation(), GUARD, open, clock)).toMatchObject([
+      { mark: 'bad', code: 'CLUSTER_UNREACHABLE', message: 'not there' },
+    ])
+  })
+})
+
+describe('rights', () => {
+  const is = (right: Right, resource: string, verb: string): boolean =>
+    right.resource === resource && right.verb === verb
+
+  test('are asked of the login itself where it may not ask about others, or is the apply identity', async () => {
+    const self = await look({ may: right => right.resource !== 'subjectaccessreviews' })
+    expect(self).toContain('good: somebody has the rights that apply needs')
+    expect(await look({ others: () => null })).toContain(
+      'good: somebody has the rights that apply needs',
+    )
+    const username = 'system:serviceaccount:countersign:countersign-apply'
+    expect(await look({ username })).toContain(`good: ${username} has the rights that apply needs`)
+  })
+
+  test('on the whole domain of a signer are enough', async () => {
+    const others = (right: Right): boolean =>
+      right.resource !== 'signers' || right.name === 'kubernetes.io/*'
+    expect(await look({ others })).toContain(
+      'good: countersign/countersign-apply has the rights that apply needs',
+    )
+    expect(await look({ others: right => right.resource !== 'signers' })).toContain(
+      'bad: countersign/countersign-apply may not approve kubernetes.io/kube-apiserver-client',
+    )
+  })
+
+  test('that are missing are told together where they differ in the verb alone', async () => {
+    const others = (right: Right): boolean =>
+      !is(right, 'secrets', 'create') && !is(right, 'secrets', 'patch')
+    expect(await look({ others })).toContain(
+      'bad: countersign/countersign-apply may not create, patch secrets in apps',
+    )
+  })
+
+  test.each(neededRights(installation()))('none is passed over: %j', async missing => {
+    const same = (right: Right): boolean => JSON.stringify(right) === JSON.stringify(missing)
+    const found = await look({ others: right => !same(right) })
+    expect(found.filter(line => line.startsWith('bad'))).toHaveLength(1)
+  })
+})
+
+describe('contains', () => {
+  test.each([
+    [{ a: 1, b: [1, { c: 2 }] }, { b: [1, { c: 2 }] }, true],
+    [{ a: [{ x: 1, filled: true }] }, { a: [{ x: 1 }] }, true],
+    [{ a: 1 }, { a: 2 }, false],
+    [{ a: [1, 2] }, { a: [1] }, false],
+    [{ a: {} }, { a: [] }, false],
+    [{}, { a: 1 }, false],
+    [null, { a: 1 }, false],
+  ])('%j holds %j: %p', (stored, printed, expected) => {
+    expect(contains(stored, printed)).toBe(expected)
+  })
+})
