@@ -5,6 +5,7 @@ import type { PullRequest } from '../domain/pull-request.ts'
 import type { ProofFacts, Trail } from './facts.ts'
 import { headsAt } from './head.ts'
 import { mergeBasesWith } from './line.ts'
+import { attributesAbove } from './shown.ts'
 import { possibleBases, possibleTips } from './tips.ts'
 import type { Branch } from './tips.ts'
 
@@ -31,10 +32,15 @@ export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readon
     ...pull.commits.flatMap(commit => commit.parents),
   ])
   const bases = before === null ? [] : asked.flatMap(mergeBasesWith(branch.ancestry, before))
-  const shown = seenOf(trail, pull, branch).flatMap(({ heads, tips }) =>
+  const seen = seenOf(trail, pull, branch)
+  const shown = seen.flatMap(({ heads, tips }) =>
     heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
   )
-  return unique([...asked, ...bases, ...shown]).map(commit => ({ commit, path }))
+  const compared = unique([...seen.flatMap(({ heads }) => heads), ...shown])
+  return [
+    ...unique([...asked, ...bases, ...shown]).map(commit => ({ commit, path })),
+    ...attributesAbove(path).flatMap(place => compared.map(commit => ({ commit, path: place }))),
+  ]
 }
 
 /** Everybody whose right to review may matter. */

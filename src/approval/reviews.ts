@@ -10,7 +10,9 @@ import type { Contributors } from './contributors.ts'
 import { neverHadSay } from './eligibility.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 import { headsAt } from './head.ts'
-import { possibleBases, possibleTips } from './tips.ts'
+import { hiddenFault, notShown, shownFault } from './shown.ts'
+import type { Fault } from './shown.ts'
+import { possibleTips } from './tips.ts'
 
 /** A reviewer's word that does not count, with why; `text` goes on from "the approval of LOGIN ". */
 export interface Lost {
@@ -142,7 +144,8 @@ function weigh(weighing: Weighing): Standing | Lost {
   const tips = possibleTips(review.at, seen.heads, question.landing, facts)
   const content =
     contentFault(weighing, [...seen.heads, review.commit]) ??
-    shownFault(seen.heads, tips, question, facts)
+    shownFault(seen.heads, tips, question, facts) ??
+    hiddenFault(seen.heads, tips, question, facts)
   if (content !== null) return lost(...content)
   const meaning = meaningFault(tips, question)
   if (meaning !== null) return lost(...meaning)
@@ -155,8 +158,6 @@ function weigh(weighing: Weighing): Standing | Lost {
     seen.pushedAt === null ? null : (review.at.getTime() - seen.pushedAt.getTime()) / 1000
   return { reviewer, review, head, headAge, isOfMerged: review.commit === pull.head.commit }
 }
-
-type Fault = readonly [Code, string]
 
 /** What was in front of the reviewer must be these bytes, by the head then and by the commit GitHub names, and a change. */
 function contentFault(weighing: Weighing, commits: readonly (ObjectId | null)[]): Fault | null {
@@ -172,27 +173,6 @@ function contentFault(weighing: Weighing, commits: readonly (ObjectId | null)[])
     if (bases(commit).includes(blob)) return notShown(path, commit)
   }
   return null
-}
-
-/** GitHub compared the head with the default branch of then. What came to that later can have made a change of it. */
-function shownFault(
-  heads: readonly ObjectId[],
-  tips: readonly ObjectId[],
-  { path, blob }: Question,
-  { ancestry, blobAt }: ProofFacts,
-): Fault | null {
-  const [gone] = tips.filter(tip => !ancestry.has(tip))
-  if (gone !== undefined)
-    return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${gone.slice(0, 7)} of the base is gone`]
-  for (const head of heads)
-    for (const base of possibleBases(head, tips, ancestry))
-      if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
-  return null
-}
-
-function notShown(path: string, commit: ObjectId): Fault {
-  const text = `was given when ${path} was not among the changes (${commit.slice(0, 7)})`
-  return ['APPROVAL_NOT_SHOWN', text]
 }
 
 /** The effective request under the configuration of then must be the one under the configuration of the merge. */

@@ -13,7 +13,7 @@ import type { CommentFacts } from '../report/plan-comment.ts'
 import { planText } from '../report/plan-text.ts'
 import { problemsText } from '../report/problem-text.ts'
 import { planSummary, problemSummary } from '../report/summary.ts'
-import { callsOf, exitCode, input, talk, writeResult } from './action-run.ts'
+import { callsOf, exitCode, input, tried, writeResult } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
 
 export async function actionPlan(action: ActionRun): Promise<number> {
@@ -51,7 +51,9 @@ async function planOpen(
   const asksForComment = input(runner, 'comment') !== 'never'
   // The token of a fork's run may not write; its plan stands in the summary.
   if (asksForComment && !isFork && isWorthSaying(plan, planned.value))
-    await talk(action, number, PLAN_MARKER, page.text)
+    await tried(action, `the comment on #${number}`, () =>
+      repository.comments().write(number, PLAN_MARKER, page.text),
+    )
   return tell(action, plan, asked.files, facts)
 }
 

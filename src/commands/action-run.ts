@@ -80,17 +80,16 @@ export function callsOf({ repository }: ActionRun): number {
 }
 
 /** A comment is advice: where it cannot be written the run says so and goes on. */
-export async function talk(
-  { runner, repository }: ActionRun,
-  pullRequest: number,
-  marker: string,
-  body: string,
+export async function tried(
+  { runner }: ActionRun,
+  what: string,
+  act: () => Promise<void>,
 ): Promise<void> {
   try {
-    await repository.comments().write(pullRequest, marker, body)
+    await act()
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
-    runner.say(`the comment on #${pullRequest} was left out: ${said(cause.problem)}`)
+    runner.say(`${what} was left out: ${said(cause.problem)}`)
   }
 }
 

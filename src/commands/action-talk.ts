@@ -5,7 +5,7 @@ import type { Step } from '../domain/plan.ts'
 import type { Ready } from '../flow/apply-reviewed.ts'
 import { keyOf } from '../flow/trails.ts'
 import { ISSUED_MARKER, issuedComment } from '../report/issued-comment.ts'
-import { talk } from './action-run.ts'
+import { tried } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
 
 export async function tellPullRequests(
@@ -18,7 +18,10 @@ export async function tellPullRequests(
   )
   const { visibility } = commit.history.repository
   const acted = outcome.steps.filter(({ kind }) => kind !== 'kept')
-  for (const [number, outcomes] of byPullRequest(acted, reviewed.pullRequests)) {
+  const told = byPullRequest(acted, reviewed.pullRequests)
+  const comments = action.repository.comments()
+  await tried(action, 'a look at the comments', () => comments.lookAt([...told.keys()]))
+  for (const [number, outcomes] of told) {
     const page = issuedComment(outcomes, {
       pullRequest: number,
       commit: frame.commit,
@@ -28,7 +31,9 @@ export async function tellPullRequests(
         each.kind === 'issued' && isOwnKey(each.step) ? each.certificate : undefined,
       ),
     })
-    await talk(action, number, ISSUED_MARKER, page.text)
+    await tried(action, `the comment on #${number}`, () =>
+      comments.write(number, ISSUED_MARKER, page.text),
+    )
   }
 }
 

@@ -72,6 +72,8 @@ export interface Comments {
    * checked by what it says.
    */
   byPrograms(pullRequest: number, marker: string): Promise<readonly string[]>
+  /** Reads what stands on many pull requests at once, for one `find` or `write` on each of them soon after. */
+  lookAt(pullRequests: readonly number[]): Promise<void>
   /** Writes it, or rewrites it where it says something else. The text begins with the marker. */
   write(pullRequest: number, marker: string, body: string): Promise<void>
 }

@@ -1,8 +1,8 @@
 // A cert-manager Certificate (cert-manager.io/v1): its names, usages, lifetime and key as they stand, its Secret as a sink. The
 // configuration says which signer stands for its issuer. What is left out comes from the defaults, as in every format.
 import type { San } from '../domain/name.ts'
-import type { Checked, Problem } from '../domain/problem.ts'
-import { ok } from '../domain/problem.ts'
+import type { Checked, NonEmpty, Problem } from '../domain/problem.ts'
+import { ok, sortProblems } from '../domain/problem.ts'
 import type { Sink } from '../domain/sink.ts'
 import { renewBefore } from '../source/members.ts'
 import { readSchema } from '../source/schema.ts'
@@ -17,7 +17,7 @@ import { SILENT } from './reading.ts'
 
 export function readCertificateManifest(tree: YamlTree): Checked<Reading> {
   const read = readSchema(CERTIFICATE_SCHEMA, tree, { prefix: 'REQUEST', unknownField: notOurs })
-  if (!read.ok) return read
+  if (!read.ok) return { ok: false, problems: withoutPasswords(read.problems) }
   const { metadata, spec } = read.value
   return ok({
     name: metadata.name,
@@ -33,7 +33,7 @@ export function readCertificateManifest(tree: YamlTree): Checked<Reading> {
       sinks: [secretSink(read.value)],
     },
     places: placesOf(tree),
-    remarks: withoutBearing(tree),
+    remarks: sortProblems(withoutBearing(tree)),
   })
 }
 
@@ -79,6 +79,22 @@ function withoutBearing(tree: YamlTree): readonly Problem[] {
     }))
 }
 
+/** The lines with a password are not shown. */
+function withoutPasswords([first, ...rest]: NonEmpty<Problem>): NonEmpty<Problem> {
+  const lines = [first, ...rest]
+    .filter(({ message }) => message === unsupported('password'))
+    .map(({ at }) => at?.line)
+  const hide = (problem: Problem): Problem =>
+    problem.at === null || !lines.includes(problem.at.line)
+      ? problem
+      : { ...problem, at: { ...problem.at, excerpt: null } }
+  return [hide(first), ...rest.map(hide)]
+}
+
+function unsupported(field: string): string {
+  return `${field} is not supported`
+}
+
 /** Fields that cert-manager has and that cannot be granted, with what to do instead. */
 const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ['literalSubject', 'say commonName and subject'],
@@ -101,5 +117,5 @@ function notOurs(path: Path, field: string): Omit<Problem, 'at'> | null {
     return { code, message, hint: 'remove it; the Secret takes labels from secretTemplate' }
   }
   const hint = path[0] === 'spec' ? UNSUPPORTED.get(field) : undefined
-  return hint === undefined ? null : { code, message: `${field} is not supported`, hint }
+  return hint === undefined ? null : { code, message: unsupported(field), hint }
 }

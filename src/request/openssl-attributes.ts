@@ -43,7 +43,7 @@ export function namedType(entry: Entry, reading: OpensslReading): string | null 
   const oid = attributeType(type, reading)
   if (oid === null) {
     reading.unknown(entry.keyPlace, type, 'an attribute of a name', knownTypes(reading))
-  } else if (prefix !== null && /^\d/.test(type) && oid === type) {
+  } else if (prefix !== null && isObjectIdentifier(entry.key)) {
     const message = `OpenSSL takes "${prefix}." for the number of the entry, so that the type is ${type}`
     reading.ignore(entry.keyPlace, message, `write 0.${entry.key} where all of it is the type`)
   }

@@ -47,11 +47,15 @@ export function checkSettings(reading: OpensslReading): void {
     const isMisplaced = OF_DEFAULT.includes(entry.key)
     if (reading.isUsed(entry) || (SETTINGS.has(entry.key) && !isMisplaced)) continue
     const message = `"${entry.key}" is no setting of [req], and OpenSSL passes it over`
-    const hint = isMisplaced
-      ? 'it counts before the first section only'
-      : didYouMean(entry.key, SETTINGS.keys())
-    reading.ignore(entry.keyPlace, message, hint)
+    reading.ignore(entry.keyPlace, message, isMisplaced ? MISPLACED : hintFor(entry.key))
   }
+}
+
+const MISPLACED = 'it counts before the first section only'
+
+/** Most other settings beginning so are those of openssl ca. */
+function hintFor(key: string): string | null {
+  return key.startsWith('default_') ? null : didYouMean(key, SETTINGS.keys())
 }
 
 /** Names that oid_section gives to object identifiers. OpenSSL makes no second name for one that has a name. */

@@ -39,11 +39,19 @@ export function parseRequest(
   const key = privateKeyInBytes(file.path, file.bytes)
   if (key !== null) return refuse(key)
   const faults = fileFaults(file, requestsFolder)
-  if (isNonEmpty(faults)) return { ok: false, problems: faults }
+  return isNonEmpty(faults) ? { ok: false, problems: faults } : readRequest(file, null)
+}
+
+/** The same for a file that may lie anywhere and be called anything. `name`: what to call the request, null for its own name. */
+export function readRequest(file: RequestFile, name: string | null): Checked<CertificateRequest> {
+  const key = privateKeyInBytes(file.path, file.bytes)
+  if (key !== null) return refuse(key)
   const source = readText(file.path, file.bytes, RULES)
   if (!source.ok) return source
   const reading = readFormat(source.value)
-  return reading.ok ? finished(file, reading.value) : reading
+  return reading.ok
+    ? finished(file, { ...reading.value, name: name ?? reading.value.name })
+    : reading
 }
 
 const RULES = {

@@ -2,6 +2,8 @@
 
 /** scheme, authority with its slashes, path and query, fragment. Go's url.Parse takes them apart in this order. */
 const URI = /^[a-z][a-z0-9+.-]*:(?:\/\/([^/?#]*))?([^#]*)(?:#([^#]+))?$/
+/** A host without colons, or an address in brackets, and a port of digits; any other makes url.Parse fail. */
+const AUTHORITY = /^(?:\[[0-9A-Fa-f:.]+\]|[^:[\]]*)(?::\d*)?$/
 const NOTHING_AFTER_SLASHES = /^[^/]*:\/\/(?:[?#]|$)/
 const CHARACTERS = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/
 
@@ -12,6 +14,7 @@ const CHARACTERS = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/
  */
 export function isCanonicalUri(text: string): boolean {
   const authority = URI.exec(text)?.[1] ?? ''
-  const isPlain = URI.test(text) && CHARACTERS.test(text) && !/[%@]/.test(authority)
+  const isPlain =
+    URI.test(text) && CHARACTERS.test(text) && AUTHORITY.test(authority) && !/[%@]/.test(authority)
   return isPlain && !NOTHING_AFTER_SLASHES.test(text)
 }

@@ -134,6 +134,7 @@ export function config(changes: Partial<Config> = {}): Config {
     defaultCluster: 'prod',
     clusters: [clusterConfig()],
     defaults: [],
+    issuers: [],
     people: [],
     approval: {
       configuration: ONE_APPROVAL,

@@ -2,7 +2,15 @@
 // its own environment does not get in.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ran } from './workshop.ts'
@@ -33,6 +41,8 @@ export interface ActionRan extends Ran {
   readonly evidence: any
   /** What the job left on the disk, by path below its folder. */
   readonly files: ReadonlyMap<string, string>
+  /** Permission bits of the same files. */
+  readonly modes: ReadonlyMap<string, number>
 }
 
 /** Runs one job of one step to its end. */
@@ -71,6 +81,7 @@ async function runIn(folder: string, job: Job): Promise<ActionRan> {
     const path = outputs[name]
     return path === undefined ? null : JSON.parse(readFileSync(path, 'utf8'))
   }
+  const paths = pathsBelow(folder)
   return {
     code,
     signal,
@@ -81,7 +92,8 @@ async function runIn(folder: string, job: Job): Promise<ActionRan> {
     summary: readFileSync(at('runner/summary'), 'utf8'),
     result: json('result-path'),
     evidence: json('evidence-path'),
-    files: filesOf(folder),
+    files: new Map(paths.map(path => [path, readFileSync(at(path), 'utf8')])),
+    modes: new Map(paths.map(path => [path, statSync(at(path)).mode & 0o777])),
   }
 }
 
@@ -115,12 +127,8 @@ function readOutputs(text: string): Readonly<Record<string, string>> {
   return found
 }
 
-function filesOf(folder: string): ReadonlyMap<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return new Map(
-    entries
-      .filter(entry => entry.isFile())
-      .map(entry => join(entry.parentPath, entry.name))
-      .map(path => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]),
-  )
+function pathsBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
 }

@@ -26,10 +26,18 @@ const COMMENTS = z.object({
   }),
 })
 
-type Comment = z.output<typeof COMMENTS>['comments']['nodes'][number]
+type Answer = z.output<typeof COMMENTS>
+type Comment = Answer['comments']['nodes'][number]
+
+const WHAT = 'the comments of the pull request'
+
+/** Pull requests in one query: each may have many comments. */
+const AT_ONCE = 20
 
 export class GithubComments implements Comments {
   readonly #api: RepositoryApi
+  /** What `lookAt` saw, until it is used. */
+  readonly #seen = new Map<number, readonly Comment[]>()
 
   constructor(api: RepositoryApi) {
     this.#api = api
@@ -45,6 +53,15 @@ export class GithubComments implements Comments {
       ({ author, body }) => author?.kind === 'Bot' && body.startsWith(marker),
     )
     return theirs.map(({ body }) => body).toReversed()
+  }
+
+  async lookAt(pullRequests: readonly number[]): Promise<void> {
+    const answers = await this.#pages(pullRequests, null)
+    for (const [index, number] of pullRequests.entries()) {
+      const comments = answers[index]?.comments
+      // Where there are more, they are read when their turn comes.
+      if (comments?.pageInfo.hasNextPage === false) this.#seen.set(number, comments.nodes)
+    }
   }
 
   async write(pullRequest: number, marker: string, body: string): Promise<void> {
@@ -75,24 +92,31 @@ export class GithubComments implements Comments {
 
   /** Oldest first. */
   async #all(pullRequest: number): Promise<readonly Comment[]> {
+    const seen = this.#seen.get(pullRequest)
+    this.#seen.delete(pullRequest)
+    if (seen !== undefined) return seen
     const found: Comment[] = []
     let cursor: string | null = null
     do {
-      const [answer]: readonly z.output<typeof COMMENTS>[] = await this.#api.each([pullRequest], {
-        ...ASKING,
-        size: 1,
-        shape: COMMENTS,
-        field: (number, query) => `pullRequest(number: ${query.value('Int!', number)}) {
-            comments(first: 100${cursor === null ? '' : `, after: ${query.value('String!', cursor)}`}) {
-              ${PAGE_FIELDS} nodes { fullDatabaseId viewerDidAuthor author { kind: __typename } body }
-            }
-          }`,
-      })
-      if (answer === undefined) throw incomplete('the comments of the pull request')
+      const [answer]: readonly Answer[] = await this.#pages([pullRequest], cursor)
+      if (answer === undefined) throw incomplete(WHAT)
       const { comments } = answer
       found.push(...comments.nodes)
-      cursor = nextCursor(comments.pageInfo, cursor, 'the comments of the pull request')
+      cursor = nextCursor(comments.pageInfo, cursor, WHAT)
     } while (cursor !== null)
     return found
+  }
+
+  #pages(pullRequests: readonly number[], cursor: string | null): Promise<readonly Answer[]> {
+    return this.#api.each(pullRequests, {
+      ...ASKING,
+      size: AT_ONCE,
+      shape: COMMENTS,
+      field: (number, query) => `pullRequest(number: ${query.value('Int!', number)}) {
+          comments(first: 100${cursor === null ? '' : `, after: ${query.value('String!', cursor)}`}) {
+            ${PAGE_FIELDS} nodes { fullDatabaseId viewerDidAuthor author { kind: __typename } body }
+          }
+        }`,
+    })
   }
 }

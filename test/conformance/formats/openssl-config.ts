@@ -129,25 +129,32 @@ export const opensslConfiguration: fc.Arbitrary<string> = fc
   .map(parts => {
     const { prompt, utf8, mask, md, more, oids } = parts.settings
     const extensions = [...(parts.san?.lines ?? []), ...parts.others]
-    const lines = [
-      oids,
-      ...['v = one', 'w = "two words"', '[vars]', 'a = three$v'],
-      parts.isBare ? '[default]' : '[req]',
-      ...[prompt, utf8, mask, md, ...more, 'distinguished_name = dn'],
-      ...(extensions.length > 0 ? ['req_extensions = ext'] : []),
-      ...['[oids]', 'csRole = 1.2.3.4.5', 'csGrade = 2.999.7'],
-      ...['[dn]', ...names({ prompt, ...parts }, parts.isTwice)],
-      ...[
-        '[dir]',
-        'O = somewhere',
-        '1.+OU = inside',
-        '[empty]',
-        '[self]',
-        'basicConstraints = CA:TRUE',
-      ],
-      ...['[at]', ...parts.attributes, '[ext]', ...extensions],
-      ...(parts.san?.sections ?? []),
-    ].filter(line => line !== '')
+    const lines = `${oids}
+v = one
+w = "two words"
+[vars]
+a = three$v
+${parts.isBare ? '[default]' : '[req]'}
+${[prompt, utf8, mask, md, ...more].join('\n')}
+distinguished_name = dn
+${extensions.length > 0 ? 'req_extensions = ext' : ''}
+[oids]
+csRole = 1.2.3.4.5
+csGrade = 2.999.7
+[dn]
+${names({ prompt, ...parts }, parts.isTwice).join('\n')}
+[dir]
+O = somewhere
+1.+OU = inside
+[empty]
+[self]
+basicConstraints = CA:TRUE
+[at]
+${parts.attributes.join('\n')}
+[ext]
+${[...extensions, ...(parts.san?.sections ?? [])].join('\n')}`
+      .split('\n')
+      .filter(line => line !== '')
     for (const [line, at] of parts.decorations) lines.splice(Math.min(at, lines.length), 0, line)
     return `${lines.join('\n')}\n`
   })

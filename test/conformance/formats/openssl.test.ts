@@ -1,5 +1,5 @@
 // The openssl program and we read the same configurations: the same subject bytes, the same alternative names, the same usages,
-// or both refuse. Where only we refuse, the reason is one of a list, which docs/openssl-differences.md explains.
+// or both refuse. Where only we refuse, the reason is one of a list, which docs/request-formats.md explains.
 // RUNS=2000 asks about more; figures go to stderr then.
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -81,7 +81,7 @@ describe('the openssl program', () => {
 
   test('has every difference explained in the documentation', () => {
     const text = readFileSync(
-      new URL('../../../docs/openssl-differences.md', import.meta.url),
+      new URL('../../../docs/request-formats.md', import.meta.url),
       'utf8',
     )
     for (const { why } of DIFFERENCES) expect(text).toContain(why)

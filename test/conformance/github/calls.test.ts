@@ -1,42 +1,178 @@
-// How often GitHub is asked: a token of a job has 1,000 calls an hour for the whole repository.
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { Acme, MAY_COMMENT } from '../../build/github-run.ts'
-import { ownPlace } from '../../build/place.ts'
+// How often GitHub is asked: a token of a job has 1,000 calls an hour for the whole repository, and 500 requests may change in
+// one night. Everything is counted where it arrives.
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { tmpdir } from 'node:os'
 import { GithubRepository } from '../../../src/adapters/github/repository.ts'
-import { Secret } from '../../../src/domain/secret.ts'
+import { Runner } from '../../../src/adapters/github/runner.ts'
 import { systemClock } from '../../../src/adapters/clock.ts'
-import { reviewAt } from '../../../src/flow/review.ts'
+import { KubernetesClusters } from '../../../src/adapters/kubernetes/clusters.ts'
+import { nodeKeys } from '../../../src/adapters/node-keys.ts'
+import { systemProcesses } from '../../../src/adapters/processes.ts'
+import { tellPullRequests } from '../../../src/commands/action-talk.ts'
+import { CountersignError } from '../../../src/domain/problem.ts'
+import { Secret } from '../../../src/domain/secret.ts'
+import { applyReady, readyCommit } from '../../../src/flow/apply-reviewed.ts'
 import { planPullRequest } from '../../../src/flow/plan-pull-request.ts'
+import { Acme, MAY_COMMENT, configuration } from '../../build/github-run.ts'
+import { WORKFLOW_PATH } from '../../build/history/usual-files.ts'
+import { ownPlace } from '../../build/place.ts'
 
-test('x', async () => {
-  const { place, end } = await ownPlace()
-  const acme = await Acme.open(place, {})
-  let t = Date.now()
-  for (let pull = 1; pull <= 20; pull++) {
-    const files: Record<string, unknown> = {}
-    for (let n = 0; n < 25; n++) files[`requests/people/p${pull}-${n}.yaml`] = 'usual'
-    acme.merges(pull, files)
+jest.setTimeout(180_000)
+
+const REQUESTS = 500
+const TOKEN = 'ghs_calls'
+const LIMITS = { maxIssue: 10_000, maxWithdraw: '100%' }
+
+const WORLD = {
+  clock: systemClock,
+  keys: nodeKeys,
+  artifacts: null,
+  processes: systemProcesses('https://github.example.com/acme/certs/actions/runs/1'),
+  progress: { step: () => undefined, done: () => undefined },
+}
+
+const RUN = {
+  workspace: tmpdir(),
+  temp: tmpdir(),
+  repository: 'acme/certs',
+  apiUrl: '',
+  page: '',
+  workflow: WORKFLOW_PATH,
+  event: { kind: 'branch', name: 'push', ref: 'refs/heads/main', commit: '' },
+} as const
+
+interface Counted {
+  readonly what: string
+  readonly calls: number
+}
+
+const counted: Counted[] = []
+// For people: the numbers behind the limits below.
+afterAll(() =>
+  process.stderr.write(counted.map(({ what, calls }) => `${calls} calls: ${what}\n`).join('')),
+)
+
+type Own = Awaited<ReturnType<typeof ownPlace>>
+
+/** acme with `pulls` merged pull requests that bring all of the requests. */
+async function acmeWith(pulls: number): Promise<{ acme: Acme; own: Own }> {
+  const own = await ownPlace({ signerDelayMilliseconds: 0 })
+  const acme = await Acme.open(own.place, {
+    files: { 'countersign.yaml': configuration(own.place, { limits: LIMITS }) },
+  })
+  acme.github.tokens.set(TOKEN, { as: { app: 'github-actions' }, permissions: MAY_COMMENT })
+  const each = REQUESTS / pulls
+  for (let pull = 1; pull <= pulls; pull++) acme.merges(pull, filesOf(`p${pull}`, each))
+  return { acme, own }
+}
+
+function filesOf(prefix: string, count: number): Readonly<Record<string, unknown>> {
+  const paths = Array.from({ length: count }, (_, n) => `requests/people/${prefix}-${n}.yaml`)
+  return Object.fromEntries(paths.map(path => [path, 'usual']))
+}
+
+function repositoryOf(acme: Acme): GithubRepository {
+  const access = {
+    apiUrl: acme.url,
+    token: new Secret(TOKEN),
+    version: '0.0.0',
+    membersToken: null,
   }
-  const repo = () => new GithubRepository({ apiUrl: (acme as any).url, token: new Secret('t'), version: '0', repository: 'acme/certs', membersToken: null }, systemClock, () => 0.5)
-  acme.github.tokens.set('t', { as: { app: 'github-actions' }, permissions: MAY_COMMENT })
-  console.log('made', Date.now() - t)
-  t = Date.now()
-  const r = repo()
-  const reviewed = await reviewAt({ repository: r, clock: systemClock }, { commit: acme.stage.tip('main'), config: 'countersign.yaml', trustedConfig: await acme.digest(), workflow: '.github/workflows/countersign.yaml' }, null)
-  console.log(reviewed.ok && reviewed.value.approved.length, reviewed.ok ? reviewed.value.refused.slice(0, 2) : reviewed.problems, r.calls(), Date.now() - t)
-  const kinds: Record<string, number> = {}
-  for (const q of acme.github.requests) {
-    const key = q.operation === 'graphql' ? (q.query ?? '').replace(/\s+/g, ' ').slice(0, 160) : `${q.operation} ${q.path.slice(0, 60)}`
-    kinds[key] = (kinds[key] ?? 0) + 1
-  }
-  console.log(kinds)
+  return new GithubRepository({ ...access, repository: 'acme/certs' }, systemClock, () => 0.5)
+}
+
+function clustersFor(environment: Readonly<Record<string, string>>): KubernetesClusters {
+  return new KubernetesClusters({
+    environment,
+    kubeconfig: null,
+    context: null,
+    isGithub: true,
+    workspace: tmpdir(),
+    clock: systemClock,
+    random: () => 0.5,
+    mask: () => undefined,
+  })
+}
+
+/** Calls that arrive while something is done. */
+async function count<T>(acme: Acme, what: string, act: () => Promise<T>): Promise<[number, T]> {
   acme.github.forget()
-  acme.does('author pushes to more', Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`requests/people/q${n}.yaml`, 'usual'])))
-  acme.does('author opens PR21 from more')
-  t = Date.now()
-  const r2 = repo()
-  const planned = await planPullRequest({ repository: r2, clock: systemClock }, { number: 21, head: acme.stage.tip('more'), config: 'countersign.yaml' })
-  console.log(planned.ok && planned.value.plan.steps.length, r2.calls(), Date.now() - t)
-  expect(await acme.end()).toEqual([])
-  await end()
-}, 120000)
+  const result = await act()
+  const { rest, graphql } = acme.github.calls()
+  counted.push({ what, calls: rest + graphql })
+  return [rest + graphql, result]
+}
+
+/** As the action applies: prove, issue, tell. Gives how many were issued. */
+async function apply(acme: Acme): Promise<number> {
+  const repository = repositoryOf(acme)
+  // The first question is whether the run is of the default branch.
+  await repository.facts()
+  const environment = { KUBECONFIG_PROD: acme.place.kubeconfig }
+  const world = { ...WORLD, repository, clusters: clustersFor(environment) }
+  const ready = await readyCommit(world, {
+    commit: acme.stage.tip('main'),
+    config: 'countersign.yaml',
+    trustedConfig: await acme.digest(),
+    workflow: WORKFLOW_PATH,
+  })
+  if (!ready.ok) throw new CountersignError(ready.problems[0])
+  const outcome = await applyReady(ready.value, world, new AbortController().signal)
+  for (const { cluster } of ready.value.observed) await cluster.close()
+  const action = { run: RUN, runner: new Runner({}), repository, clock: systemClock, environment }
+  await tellPullRequests(action, ready.value, outcome)
+  return outcome.steps.filter(({ kind }) => kind === 'issued').length
+}
+
+describe.each([
+  [20, 100],
+  [50, 60 + 2 * 50],
+])(`${REQUESTS} requests from %i pull requests`, (pulls, limit) => {
+  let acme: Acme
+  let own: Own
+  beforeAll(async () => {
+    ;({ acme, own } = await acmeWith(pulls))
+  })
+  afterAll(async () => {
+    expect(await acme.end()).toEqual([])
+    await own.end()
+  })
+
+  test(`are proved, issued and told with at most ${limit} calls`, async () => {
+    const what = `apply of ${REQUESTS} requests from ${pulls} pull requests`
+    const [calls, issued] = await count(acme, what, () => apply(acme))
+    expect(issued).toBe(REQUESTS)
+    expect(acme.comments(1)).toHaveLength(1)
+    expect(calls).toBeLessThanOrEqual(limit)
+  })
+
+  test('take next to none where nothing is to be done', async () => {
+    const [calls, issued] = await count(acme, 'the next run', () => apply(acme))
+    expect(issued).toBe(0)
+    expect(calls).toBeLessThanOrEqual(40)
+  })
+
+  test.each([1, REQUESTS])(
+    'are planned with at most 200 calls, where %i more are asked for',
+    async more => {
+      const branch = `more-${more}`
+      acme.does(`author pushes to ${branch}`, filesOf(`q${more}`, more))
+      acme.does(`author opens PR${pulls + (more === 1 ? 1 : 2)} from ${branch}`)
+      const number = acme.stage.repository.pullRequests.length
+      const frame = {
+        number,
+        head: acme.stage.tip(branch),
+        config: 'countersign.yaml',
+        workflow: WORKFLOW_PATH,
+      }
+      const repository = repositoryOf(acme)
+      const what = `plan of ${more} requests beside ${REQUESTS} others`
+      const [calls, planned] = await count(acme, what, () =>
+        planPullRequest({ repository, clock: systemClock }, frame),
+      )
+      if (!planned.ok) throw new CountersignError(planned.problems[0])
+      expect(planned.value.plan.steps).toHaveLength(more)
+      expect(calls).toBeLessThanOrEqual(200)
+    },
+  )
+})

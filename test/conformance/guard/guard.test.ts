@@ -336,6 +336,14 @@ describeReal('the guard', () => {
       expect(refusedBy(await intruder.patch(at, label, MERGE_PATCH))).toBe(RECORDS_POLICY)
     })
 
+    test('changing what bears the label under any name', async () => {
+      const stored = await apply.created(RECORDS, marked(`odd-${++count}`))
+      const path = `${RECORDS}/${stored.metadata.name}`
+      const without = { metadata: { labels: { 'countersign.dev/owner': null } } }
+      expect(refusedBy(await intruder.patch(path, without, MERGE_PATCH))).toBe(RECORDS_POLICY)
+      expect(refusedBy(await intruder.delete(path))).toBe(RECORDS_POLICY)
+    })
+
     test('deleting one, or all at once', async () => {
       const stored = await storedRecord()
       const path = `${RECORDS}/${stored.metadata.name}`

@@ -14,8 +14,8 @@ export const HISTORY = [
   ['approval/line.ts', 'open.push(...commit.parents)', "open.push(commit.parents[0] ?? '')"],
   [
     'approval/line.ts',
-    'if (theirs.has(id)) found.add(id)\n      else open.push',
-    'if (theirs.has(id)) found.add(id)\n      open.push',
+    'const theirs = reachableFrom(ancestry, other)',
+    'const theirs = new Set(firstParentLine(ancestry, other))',
   ],
   ['approval/line.ts', 'if (found.size < 2) return [...found]', 'return [...found]'],
   [

@@ -96,6 +96,11 @@ describe('what a branch held', () => {
     expect(branchLine(history, tip, told)).toEqual(expected)
   })
 
+  test('keeps what stood before the oldest known move', () => {
+    const known = [move('2 push b > swapped')]
+    expect(branchLine(history, 'swapped', known)).toEqual(['swapped', 'b', 'a', 'root'])
+  })
+
   test('begins with the tip and holds every tip there was', () => {
     fc.assert(
       fc.property(movedGraphs, ({ commits, moves }) => {

@@ -1,42 +1,68 @@
-// Every file below test/fixtures/requests, read as a request: the good ones are, the bad ones say where and why not.
-import { readFileSync, readdirSync } from 'node:fs'
+// Every file below test/fixtures/requests, read as a request: the good ones are, with what is remarked on them, the bad ones
+// say where and why not.
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { CODES } from '../../../src/domain/codes.ts'
+import type { Problem } from '../../../src/domain/problem.ts'
 import { parseRequest } from '../../../src/request/parse.ts'
 import { codesOf, requestFile } from '../../build/request.ts'
 
 const FIXTURES = new URL('../../fixtures/requests/', import.meta.url)
 const namesIn = (folder: string) =>
-  readdirSync(new URL(folder, FIXTURES)).filter(name => !name.endsWith('.expect'))
+  readdirSync(new URL(folder, FIXTURES)).filter(name => !/\.(?:expect|remarks)$/.test(name))
 
 function parse(folder: string, name: string) {
   const bytes = readFileSync(new URL(`${folder}/${name}`, FIXTURES))
   return parseRequest(requestFile(bytes, { path: `requests/${name}` }), 'requests')
 }
 
+/** The text of a neighbour, empty where there is none. */
+function neighbour(path: string): string {
+  const url = new URL(path, FIXTURES)
+  return existsSync(url) ? readFileSync(url, 'utf8') : ''
+}
+
+function remarksOf(name: string): readonly Problem[] {
+  const result = parse('good', name)
+  return result.ok ? result.value.remarks : []
+}
+
+const lines = (codes: readonly string[]) => codes.map(line => `${line}\n`).join('')
+
+function expectSentences(problems: readonly Problem[]): void {
+  for (const { code, message, hint } of problems) {
+    expect(Object.keys(CODES)).toContain(code)
+    expect(message).toMatch(/^\S.*[^.!]$/)
+    expect(hint ?? 'x').not.toMatch(/\.$|^$/)
+  }
+}
+
 describe('a good request file', () => {
-  test.each(namesIn('good'))('%s is read', name => {
+  test.each(namesIn('good'))('%s is read, with its remarks where they belong', name => {
     expect(codesOf(parse('good', name))).toEqual([])
+    const remarks = lines(codesOf({ ok: false, problems: remarksOf(name) as never }))
+    expect(remarks).toBe(neighbour(`good/${name}.remarks`))
+    expectSentences(remarksOf(name))
+  })
+
+  test('has remarks in some of the formats', () => {
+    const codes = new Set(namesIn('good').flatMap(remarksOf).map(({ code }) => code))
+    expect([...codes].toSorted()).toEqual([
+      'REQUEST_CFSSL_TRAP',
+      'REQUEST_FIELD_UNSUPPORTED',
+      'REQUEST_OPENSSL_IGNORED',
+    ])
   })
 })
 
 describe('a bad request file', () => {
   test.each(namesIn('bad'))('%s is refused where and as expected', name => {
-    const expected = readFileSync(new URL(`bad/${name}.expect`, FIXTURES), 'utf8')
-    expect(
-      codesOf(parse('bad', name))
-        .map(line => `${line}\n`)
-        .join(''),
-    ).toBe(expected)
+    expect(lines(codesOf(parse('bad', name)))).toBe(neighbour(`bad/${name}.expect`))
   })
 
   test.each(namesIn('bad'))('%s is told about in sentences a person can use', name => {
     const result = parse('bad', name)
-    for (const { code, message, hint } of result.ok ? [] : result.problems) {
-      expect(Object.keys(CODES)).toContain(code)
-      expect(message).toMatch(/^\S.*[^.!]$/)
-      expect(hint ?? 'x').not.toMatch(/\.$|^$/)
-    }
+    expectSentences(result.ok ? [] : result.problems)
   })
 
   test('has a neighbour that says what is wrong, and there are many', () => {
@@ -46,6 +72,6 @@ describe('a bad request file', () => {
     expect(neighbours.map(name => name.replace(/\.expect$/, '')).sort()).toEqual(
       namesIn('bad').sort(),
     )
-    expect(neighbours.length).toBeGreaterThan(100)
+    expect(neighbours.length).toBeGreaterThan(150)
   })
 })

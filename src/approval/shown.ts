@@ -1,0 +1,73 @@
+// Was the file among the changes that GitHub showed when the review was given? It compares the head with the default branch of
+// then, and folds files away by the attributes of the head: also where those are gone at the merge.
+import type { Code } from '../domain/codes.ts'
+import type { ObjectId } from '../domain/history.ts'
+import type { ProofFacts, Question } from './facts.ts'
+import { possibleBases } from './tips.ts'
+
+/** Why an approval does not count; the text goes on from "the approval of LOGIN ". */
+export type Fault = readonly [Code, string]
+
+/** GitHub compared the head with the default branch of then. What came to that later can have made a change of it. */
+export function shownFault(
+  heads: readonly ObjectId[],
+  tips: readonly ObjectId[],
+  { path, blob }: Question,
+  { ancestry, blobAt }: ProofFacts,
+): Fault | null {
+  const [gone] = tips.filter(tip => !ancestry.has(tip))
+  if (gone !== undefined)
+    return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${gone.slice(0, 7)} of the base is gone`]
+  for (const head of heads)
+    for (const base of possibleBases(head, tips, ancestry))
+      if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
+  return null
+}
+
+export function notShown(path: string, commit: ObjectId): Fault {
+  const text = `was given when ${path} was not among the changes (${commit.slice(0, 7)})`
+  return ['APPROVAL_NOT_SHOWN', text]
+}
+
+/** The configuration holds attributes itself, and its owner approves them. */
+export function hiddenFault(
+  heads: readonly ObjectId[],
+  tips: readonly ObjectId[],
+  { path, purpose }: Question,
+  facts: ProofFacts,
+): Fault | null {
+  const place = purpose === 'configuration' ? null : changedAttributes(path, heads, tips, facts)
+  if (place === null) return null
+  return [
+    'APPROVAL_HIDDEN',
+    `was given while the pull request changed ${place}, by which GitHub folds files away`,
+  ]
+}
+
+/** The attributes files that can be about a path, the root's first. */
+export function attributesAbove(path: string): readonly string[] {
+  const folders = path.split('/').slice(0, -1)
+  return ['', ...folders.map((_, at) => `${folders.slice(0, at + 1).join('/')}/`)].map(
+    folder => `${folder}.gitattributes`,
+  )
+}
+
+/**
+ * The first attributes file above the path that one of the heads changed against the default branch of then (`tips`); null where
+ * none did. `blobAt` must know these files of the heads and of their `possibleBases`.
+ */
+function changedAttributes(
+  path: string,
+  heads: readonly ObjectId[],
+  tips: readonly ObjectId[],
+  { ancestry, blobAt }: Pick<ProofFacts, 'ancestry' | 'blobAt'>,
+): string | null {
+  const isChanged = (place: string): boolean =>
+    heads.some(head => {
+      const now = blobAt({ commit: head, path: place })
+      return possibleBases(head, tips, ancestry).some(
+        base => blobAt({ commit: base, path: place }) !== now,
+      )
+    })
+  return attributesAbove(path).find(isChanged) ?? null
+}

@@ -1,0 +1,76 @@
+// cfssl's csr package and we read the same JSON: the same subject bytes, the same alternative names, the same key, or both
+// refuse. Where only we refuse, the reason is one of a list, which docs/request-formats.md explains. RUNS=… asks about more.
+import { readFileSync } from 'node:fs'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import type { RequestSpec } from '../../../src/domain/request.ts'
+import { parseRequest } from '../../../src/request/parse.ts'
+import { encodeName } from '../../../src/x509/name.ts'
+import { encodeSans } from '../../../src/x509/san.ts'
+import { requestFile } from '../../build/request.ts'
+import { cfsslJson } from './cfssl-config.ts'
+import { CFSSL_DIFFERENCES } from './cfssl-differences.ts'
+import type { CfsslVerdict } from './cfssl-judge.ts'
+import { askCfssl, cfsslJudge } from './cfssl-judge.ts'
+
+const RUNS = Number(process.env['RUNS'] ?? 1000)
+/** In the name of the test, so that a failure can be had again. */
+const SEED = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+const counts = new Map<string, number>()
+afterAll(() => {
+  if (process.env['RUNS'] !== undefined)
+    process.stderr.write(`${JSON.stringify(Object.fromEntries(counts), null, 2)}\n`)
+})
+
+const describeWithCfssl = cfsslJudge === null ? describe.skip : describe
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+
+function count(what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1)
+}
+
+/** What we make of it, in the words of the verdict. */
+function ours({ subject, sans, privateKey }: RequestSpec, theirs: CfsslVerdict): CfsslVerdict {
+  const { algorithm, size } = privateKey ?? { algorithm: 'ECDSA', size: 256 }
+  return {
+    ok: true,
+    error: '',
+    subject: hex(encodeName(subject)),
+    sans: sans.length === 0 ? '' : hex(encodeSans(sans)),
+    extensions: [],
+    algorithm: algorithm.toLowerCase(),
+    // cfssl keeps the size it does not look at
+    size: size ?? theirs.size,
+  }
+}
+
+describeWithCfssl('cfssl', () => {
+  test(`makes the same request of a JSON file as we do, or both refuse (FC_SEED=${SEED})`, () => {
+    const texts = fc.sample(cfsslJson, { numRuns: RUNS, seed: SEED })
+    const verdicts = askCfssl(cfsslJudge!, texts)
+    for (const [index, theirs] of verdicts.entries()) {
+      const text = texts[index]!
+      const result = parseRequest(requestFile(text, { path: 'requests/a.json' }), 'requests')
+      if (result.ok) {
+        expect({ text, ...ours(result.value.spec, theirs) }).toEqual({ text, ...theirs })
+        count('both take it')
+        continue
+      }
+      count(theirs.ok ? 'only we refuse' : 'both refuse')
+      if (!theirs.ok) continue
+      const known = result.problems
+        .map(({ message }) => CFSSL_DIFFERENCES.find(each => each.message.test(message)))
+        .find(reason => reason !== undefined)
+      expect({ text, why: known?.why ?? result.problems }).toEqual({
+        text,
+        why: expect.any(String),
+      })
+      count(`only we refuse: ${known?.why}`)
+    }
+  })
+})
+
+test('every difference to cfssl is explained in the documentation', () => {
+  const text = readFileSync(new URL('../../../docs/request-formats.md', import.meta.url), 'utf8')
+  for (const { why } of CFSSL_DIFFERENCES) expect(text).toContain(why)
+})

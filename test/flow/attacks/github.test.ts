@@ -1,0 +1,81 @@
+// GitHub that is not who it seems, or not what it was.
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import { atAcme } from '../../build/at-acme.ts'
+import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
+import { listening } from '../../build/relay.ts'
+import { setTrap } from '../../build/trap.ts'
+import type { Trap } from '../../build/trap.ts'
+
+jest.setTimeout(60_000)
+
+const JANE = 'requests/people/jane.yaml'
+
+const open: { trap: Trap | null; server: Server | null } = { trap: null, server: null }
+afterEach(async () => {
+  await open.trap?.close()
+  open.server?.closeAllConnections()
+  open.server?.close()
+  Object.assign(open, { trap: null, server: null })
+})
+
+describe('the token of the job', () => {
+  test('does not follow to where an answer sends it', () =>
+    atAcme(async ({ acme, place }) => {
+      const trap = await setTrap()
+      const location = trap.server.replace('https:', 'http:')
+      const server = createServer((_, response) => response.writeHead(307, { location }).end())
+      Object.assign(open, { trap, server })
+      acme.merges(1, { [JANE]: 'usual' })
+      const env = { GITHUB_API_URL: await listening(server, 'http') }
+      expect(await acme.apply({ env })).toMatchObject({ code: 2 })
+      expect(trap.connections).toBe(0)
+      expect(await standingIn(place)).toEqual(NOTHING_STANDS)
+    }))
+
+  test('is not sent where everybody on the way could read it', () =>
+    atAcme(async ({ acme }) => {
+      const env = { GITHUB_API_URL: 'http://192.0.2.1/api/v3' }
+      const ran = await acme.apply({ env })
+      expect(ran.code).toBe(2)
+      expect(ran.stdout).toContain('GITHUB_INSECURE')
+    }))
+})
+
+describe('a repository that is no longer what the run was started in', () => {
+  test('renamed: nothing is issued under the old name, and it goes on under the new one', () =>
+    atAcme(async ({ acme, place }) => {
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.stage.repository.name = 'certificates'
+      const ran = await acme.apply()
+      expect(ran.code).toBe(2)
+      expect(ran.stdout).toContain('GITHUB_NOT_FOUND')
+      expect(await standingIn(place)).toEqual(NOTHING_STANDS)
+      const workflow = 'acme/certificates/.github/workflows/countersign.yaml@refs/heads/main'
+      const env = { GITHUB_REPOSITORY: 'acme/certificates', GITHUB_WORKFLOW_REF: workflow }
+      expect(await acme.apply({ env })).toMatchObject({ code: 0 })
+    }))
+
+  test('with another default branch: the old one decides nothing any more', () =>
+    atAcme(async ({ acme, place, cluster }) => {
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.does('owner pushes to trunk', { 'README.md': 'trunk\n' })
+      acme.stage.repository.defaultBranch = 'trunk'
+      const ran = await acme.apply({ commit: acme.stage.tip('main') })
+      expect(ran.code).toBe(2)
+      expect(ran.stdout).toContain('apply runs on trunk only')
+      expect(cluster.log).toEqual([])
+      expect(await standingIn(place)).toEqual(NOTHING_STANDS)
+    }))
+
+  test('whose running workflow is of another repository: it decides nothing', () =>
+    atAcme(async ({ acme }) => {
+      acme.merges(1, { [JANE]: 'usual' })
+      const GITHUB_WORKFLOW_REF = 'mallory/certs/.github/workflows/countersign.yaml@refs/heads/main'
+      // The workflow of somebody else is nobody's configuration; the files of acme still are.
+      expect(await acme.apply({ env: { GITHUB_WORKFLOW_REF } })).toMatchObject({ code: 0 })
+      acme.does('owner pushes to main', { 'policies/people.yaml': 'removed' })
+      expect(await acme.apply({ env: { GITHUB_WORKFLOW_REF } })).toMatchObject({ code: 1 })
+    }))
+})

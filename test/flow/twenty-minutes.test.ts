@@ -1,0 +1,109 @@
+// The first twenty minutes on a real control plane of its own, because the guard holds for the whole cluster: init, what it says to
+// apply, the kubeconfig of the service account, doctor, a first request applied under the guard, and nobody else who could.
+import { execFileSync } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { startControlPlane } from '../control-plane/start.mjs'
+import type { ControlPlane } from '../control-plane/start.mjs'
+import { until } from '../build/guarded-cluster.ts'
+import { hasRealSubject } from '../build/subjects.ts'
+import { Workshop } from '../build/workshop.ts'
+import type { Ran } from '../build/workshop.ts'
+
+const MINUTE = 60_000
+const describeReal = hasRealSubject ? describe : describe.skip
+
+describeReal('the first twenty minutes', () => {
+  let plane: ControlPlane
+  let repository: Workshop
+  let credential = ''
+
+  beforeAll(async () => {
+    plane = await startControlPlane({ separateClientCa: true, signerQps: 500 })
+    repository = new Workshop()
+  }, MINUTE)
+  afterAll(async () => {
+    repository?.end()
+    await plane?.stop()
+  }, MINUTE)
+
+  const run = (...args: readonly string[]): Promise<Ran> =>
+    repository.run(args, {
+      env: {
+        KUBECONFIG: plane.kubeconfig,
+        ...(credential === '' ? {} : { KUBECONFIG_PROD: credential }),
+      },
+    })
+  const kubectl = (args: readonly string[], input = ''): string =>
+    execFileSync(plane.binaries.kubectl, [...args], {
+      input,
+      encoding: 'utf8',
+      env: { KUBECONFIG: plane.kubeconfig, HOME: plane.folder },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+  const verdicts = ({ stdout }: Ran): readonly string[] =>
+    stdout.split('\n').filter(line => /^. prod /.test(line))
+
+  test(
+    'from nothing to a certificate, with every step as it is printed',
+    async () => {
+      const owners = ['--owners', 'owner=1,reviewer=2']
+      const made = await run('init', '--cluster', 'prod', '--repository', 'acme/certs', ...owners)
+      expect(made.code).toBe(0)
+      const before = await run('doctor')
+      expect(verdicts(before)).toContainEqual(
+        expect.stringMatching(/^✗ prod {9}nothing in the cluster stops/),
+      )
+
+      kubectl(['create', 'namespace', 'apps'])
+      for (const what of ['identity', 'guard'])
+        kubectl(['apply', '-f', '-'], (await run('manifests', what, '--cluster', 'prod')).stdout)
+      const login = await run('manifests', 'kubeconfig', '--cluster', 'prod', '--duration', '1h')
+      expect([login.code, login.stderr]).toEqual([
+        0,
+        expect.stringContaining('a token of countersign/countersign-apply, good until'),
+      ])
+
+      credential = login.stdout
+      await until(async () => (await run('doctor')).stdout.includes('the guard stands'))
+      expect(verdicts(await run('doctor'))).toEqual([
+        expect.stringMatching(/^✓ prod {9}reachable, v1/),
+        '✓ prod         system:serviceaccount:countersign:countersign-apply has the rights that apply needs',
+        '✓ prod         the guard stands: nobody else approves, or writes records',
+        '! prod         nothing was issued here yet',
+      ])
+
+      expect((await run('new', 'jane', '--group', 'developers')).code).toBe(0)
+      const applied = await run('apply', '--yes')
+      expect([applied.code, applied.stdout]).toEqual([
+        0,
+        expect.stringContaining('1 of 1 · 1 done'),
+      ])
+      expect((await run('apply', '--yes')).code).toBe(0)
+      const found = kubectl(['get', 'secret', '--namespace', 'apps', 'jane-tls', '-o', 'name'])
+      expect(found.trim()).toBe('secret/jane-tls')
+      expect(verdicts(await run('doctor'))).toContain(
+        '✓ prod         1 record, the newest certificate issued within a day',
+      )
+    },
+    3 * MINUTE,
+  )
+
+  test(
+    'an administrator who applies by themselves is refused by the server, not by manners',
+    async () => {
+      credential = ''
+      expect((await run('new', 'joe', '--group', 'developers')).code).toBe(0)
+      const { code, stdout, stderr } = await repository.run([
+        'apply',
+        '--yes',
+        '--kubeconfig',
+        plane.kubeconfig,
+      ])
+      expect([code, stdout + stderr]).toEqual([
+        2,
+        expect.stringContaining('countersign-acme-certs-records'),
+      ])
+    },
+    MINUTE,
+  )
+})
