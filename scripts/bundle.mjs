@@ -92,7 +92,9 @@ function isSmallEnough() {
 }
 
 function isSame() {
-  const names = [...new Set([...filesOf(fresh), ...filesOf(committed)])].toSorted((a, b) => (a < b ? -1 : 1))
+  const names = [...new Set([...filesOf(fresh), ...filesOf(committed)])].toSorted((a, b) =>
+    a < b ? -1 : 1,
+  )
   const differing = names.filter(name => !sameFile(join(fresh, name), join(committed, name)))
   for (const name of differing) console.log(`dist/${name} is not what src makes`)
   console.log(

@@ -8,7 +8,7 @@ import { openContext } from './commands/context.ts'
 import { commandEntries } from './commands/catalogue.ts'
 import type { CommandEntry } from './commands/catalogue.ts'
 import { globalOptions, optionOf, readFlags } from './commands/flags.ts'
-import { COMMAND_FLAGS, GLOBAL_FLAGS } from './inputs.ts'
+import { COMMAND_FLAGS, GLOBAL_FLAGS } from './flags.ts'
 import { run } from './run.ts'
 import { VERSION } from './domain/version.ts'
 

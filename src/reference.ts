@@ -1,7 +1,8 @@
 // The generated parts of the documentation: error codes, flags, inputs, outputs. Not part of either bundle.
 import { CODES } from './domain/codes.ts'
-import { COMMAND_FLAGS, GLOBAL_FLAGS, INPUTS, OUTPUTS } from './inputs.ts'
-import type { Flag } from './inputs.ts'
+import { COMMAND_FLAGS, GLOBAL_FLAGS } from './flags.ts'
+import type { Flag } from './flags.ts'
+import { INPUTS, OUTPUTS } from './inputs.ts'
 
 /** docs/errors.md: every code by room. */
 export function errorsMarkdown(): string {

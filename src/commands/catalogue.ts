@@ -1,14 +1,15 @@
 // Every command but the sandbox: how it is written, what it does, which flags it takes.
 import type { ExitCode } from '../domain/outcome.ts'
 import { failure } from '../domain/problem.ts'
-import { COMMAND_FLAGS } from '../inputs.ts'
-import type { Flag } from '../inputs.ts'
+import { COMMAND_FLAGS } from '../flags.ts'
+import type { Flag } from '../flags.ts'
 import { apply } from './apply.ts'
 import { applyReviewed } from './apply-reviewed.ts'
 import type { Context } from './context.ts'
 import { seconds, wholeNumber } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { kubeconfig } from './kubeconfig.ts'
+import { importFile } from './import.ts'
 import { plan } from './plan.ts'
 import { policyExplain, policyTest } from './policy.ts'
 import { prove, proveOffline } from './prove.ts'
@@ -32,6 +33,13 @@ export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[
       text: 'find every problem in the request files and the configuration',
       flags: COMMAND_FLAGS.validate,
       run: (context, [folder]) => validate(context, folder ?? null),
+    },
+    {
+      usage: 'import <file>',
+      text: 'write a request file of another format in our own, and tell what became of each part',
+      flags: COMMAND_FLAGS.import,
+      run: (context, [file = ''], flags) =>
+        importFile(context, file, { to: flags.text('to'), name: flags.text('name') }),
     },
     {
       usage: 'plan',

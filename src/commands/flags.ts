@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { failure } from '../domain/problem.ts'
-import type { Flag } from '../inputs.ts'
+import type { Flag } from '../flags.ts'
 import { parseDuration } from '../source/duration.ts'
 import type { GlobalOptions } from './context.ts'
 

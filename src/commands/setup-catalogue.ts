@@ -1,5 +1,5 @@
 // The commands that set countersign up: what stands around it in a cluster and at GitHub, and whether it stands.
-import { COMMAND_FLAGS } from '../inputs.ts'
+import { COMMAND_FLAGS } from '../flags.ts'
 import type { CommandEntry } from './catalogue.ts'
 import { doctor } from './doctor.ts'
 import { listOf, seconds } from './flags.ts'

@@ -102,7 +102,8 @@ function missingMembers(filled: Filled): readonly Problem[] {
   const add = (code: Code, member: string): void => {
     problems.push(missing(code, member, `neither the file nor a default says ${member}`, filled))
   }
-  if (signerName === null && filled.spec.issuer === null) add('REQUEST_SIGNER_MISSING', 'signerName')
+  if (signerName === null && filled.spec.issuer === null)
+    add('REQUEST_SIGNER_MISSING', 'signerName')
   if (usages === null) add('REQUEST_USAGES_MISSING', 'usages')
   if (duration === null) add('REQUEST_DURATION_MISSING', 'duration')
   return problems

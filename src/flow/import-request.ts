@@ -2,7 +2,7 @@
 // the signer would leave out anyway. What is written is read again, and must mean the same.
 import type { Config } from '../domain/config.ts'
 import { isNonEmpty, refuse } from '../domain/problem.ts'
-import type { Checked, Place, Problem } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
 import type {
   CertificateRequest,
   EffectiveRequest,
@@ -17,20 +17,16 @@ import { lostAttributes, lostSans } from '../kubernetes/rebuilt-names.ts'
 import { isBuiltIn } from '../kubernetes/signers.ts'
 import { effectiveJson } from '../plan/digest.ts'
 import { importedRequestText } from '../report/imported-request.ts'
+import { originsOf } from './import-origins.ts'
+import type { Origins } from './import-origins.ts'
 import { parseRequest, readRequest } from '../request/parse.ts'
+import { formatName } from '../x509/name.ts'
 import { encodePem } from '../x509/pem.ts'
+import { formatSan } from '../x509/san.ts'
 
-/** A member and where it is said; null where countersign itself does. */
-export interface Told {
-  readonly member: string
-  readonly at: Place | null
-}
-
-export interface Imported {
+export interface Imported extends Origins {
   readonly text: string
   readonly request: CertificateRequest
-  readonly taken: readonly Told[]
-  readonly defaulted: readonly Told[]
   readonly dropped: readonly Drop[]
   /** What is remarked on, and what the configuration still has to say. */
   readonly remarks: readonly Problem[]
@@ -69,7 +65,7 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
     value: {
       text: written,
       request: { ...request, path: target },
-      ...origins(request, config),
+      ...originsOf(request, config),
       dropped: known[0] === undefined || !isBuiltIn(known[0].signerName) ? [] : dropsOf(known[0]),
       remarks: [...request.remarks, ...open],
     },
@@ -95,14 +91,18 @@ function sayableNames(spec: RequestSpec, known: readonly EffectiveRequest[]): Ch
     const left = kept.filter(({ length }) => length > 0)
     return { ok: true, value: { subject: left, sans: sans.filter(san => !lost.includes(san)) } }
   }
-  const hint =
-    request === null
-      ? 'keep the file as it is: another signer may keep what Kubernetes’ own leave out'
-      : 'keep the file as it is: the names beside a PKCS#10 must be all of its names'
-  const names =
-    first === undefined ? [] : dropsOf(first).filter(({ member }) => member !== 'request')
-  const what = names.map(drop => drop.what).join(', ') || 'some of its names'
-  return refuse({ code: NOT_SAYABLE, at: null, message: `our own format cannot say ${what}`, hint })
+  const attributes = lostAttributes(subject).map(one => formatName([[one]]))
+  const what = [...attributes, ...lostSans(sans).map(formatSan)].join(', ')
+  const message = `our own format cannot say ${what}`
+  return refuse({ code: NOT_SAYABLE, at: null, message, hint: whyKept(spec) })
+}
+
+function whyKept({ request, signerName }: RequestSpec): string {
+  if (request !== null)
+    return 'keep the file as it is: names beside a PKCS#10 must be all of its names'
+  return signerName === null
+    ? 'say in the defaults which signer it is for: those of Kubernetes leave such names out'
+    : `keep the file as it is: ${signerName} may sign what those of Kubernetes leave out`
 }
 
 const NOT_SAYABLE = 'REQUEST_NOT_SAYABLE'
@@ -178,68 +178,6 @@ function meaningOf(request: EffectiveRequest, { clusters }: Config): string {
 /** A fault of the text, which nobody sees, told of the file it was made of. */
 function notSayable({ message, hint }: Problem): Problem {
   return { code: NOT_SAYABLE, at: null, message: `in our own format ${message}`, hint }
-}
-
-const NAMES = ['commonName', 'subject', 'dnsNames', 'ipAddresses', 'uris', 'emailAddresses']
-const MEMBERS = [
-  'clusters',
-  'signerName',
-  'usages',
-  'duration',
-  'renewBefore',
-  'privateKey',
-  'request',
-  'sinks',
-] as const
-
-/** Which members the file said, and which the configuration or countersign itself. */
-function origins(
-  request: CertificateRequest,
-  config: Config,
-): Pick<Imported, 'taken' | 'defaulted'> {
-  const { spec, places } = request
-  const { spec: filled, places: all } = filledRequest(request, config)
-  const names = NAMES.flatMap(member => firstPlace(places, member))
-  const taken = MEMBERS.filter(member => spec[member] !== null).flatMap(member =>
-    firstPlace(places, member),
-  )
-  const defaulted = MEMBERS.filter(member => spec[member] === null && member !== 'request').flatMap(
-    (member): readonly Told[] => {
-      if (member === 'privateKey' && spec.request !== null) return []
-      if (filled[member] !== null)
-        return [{ member, at: placeOfDefault(member, request, config, all) }]
-      if (member === 'clusters')
-        return [{ member, at: config.places.get('defaultCluster') ?? null }]
-      return member === 'privateKey' || member === 'sinks' || member === 'renewBefore'
-        ? [{ member, at: null }]
-        : []
-    },
-  )
-  return { taken: [...names, ...taken], defaulted }
-}
-
-/** Members of issuers have the place of the issuer's entry. */
-function placeOfDefault(
-  member: string,
-  { spec: { issuer } }: CertificateRequest,
-  { issuers, places }: Config,
-  filled: CertificateRequest['places'],
-): Place | null {
-  const index = issuers.findIndex(
-    each => each.name === issuer?.name && each.kind === issuer.kind && each.group === issuer.group,
-  )
-  const issued =
-    member === 'signerName' || member === 'clusters'
-      ? places.get(`issuers[${index}].${member === 'clusters' ? 'cluster' : member}`)
-      : undefined
-  return issued ?? filled.get(member) ?? null
-}
-
-function firstPlace(places: CertificateRequest['places'], member: string): readonly Told[] {
-  const found = [...places].find(
-    ([path]) => path === member || path.startsWith(`${member}[`) || path.startsWith(`${member}.`),
-  )
-  return found === undefined ? [] : [{ member, at: found[1] }]
 }
 
 function alreadyOurs(path: string): Problem {

@@ -64,7 +64,11 @@ export function nowhere(): Place {
 /** An embedded cluster of a test's own. */
 export async function ownPlace(
   options: SandboxOptions = {},
-): Promise<{ readonly place: Place; readonly cluster: SandboxCluster; end(): Promise<void> }> {
+): Promise<{
+  readonly place: Place
+  readonly cluster: SandboxCluster
+  readonly end: () => Promise<void>
+}> {
   const [owner, user, namespace] = ['acme-certs', 'countersign', 'apps']
   const cluster = await startSandboxCluster({
     authorities: 'two',

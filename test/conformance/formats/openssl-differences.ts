@@ -32,7 +32,7 @@ export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: str
     message: /is not (?:an attribute of a name|a value of|an extension|a part of)/,
     why: 'attributes, usages and extensions that countersign has no name for',
   },
-  { message: /^subjectKeyIdentifier is hash/, why: 'a key identifier of one’s own choice' },
+  { message: /^subjectKeyIdentifier is hash/, why: 'a key identifier chosen by hand' },
   { message: /^(?:DER|ASN1): writes/, why: 'extensions written by hand' },
   { message: /requests no CA cert|^pathlen is for/, why: 'CA certificates' },
   {

@@ -80,10 +80,7 @@ describe('the openssl program', () => {
   )
 
   test('has every difference explained in the documentation', () => {
-    const text = readFileSync(
-      new URL('../../../docs/request-formats.md', import.meta.url),
-      'utf8',
-    )
+    const text = readFileSync(new URL('../../../docs/request-formats.md', import.meta.url), 'utf8')
     for (const { why } of DIFFERENCES) expect(text).toContain(why)
   })
 })

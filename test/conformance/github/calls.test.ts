@@ -11,6 +11,7 @@ import { systemProcesses } from '../../../src/adapters/processes.ts'
 import { tellPullRequests } from '../../../src/commands/action-talk.ts'
 import { CountersignError } from '../../../src/domain/problem.ts'
 import { Secret } from '../../../src/domain/secret.ts'
+import type { Clock } from '../../../src/ports.ts'
 import { applyReady, readyCommit } from '../../../src/flow/apply-reviewed.ts'
 import { planPullRequest } from '../../../src/flow/plan-pull-request.ts'
 import { Acme, MAY_COMMENT, configuration } from '../../build/github-run.ts'
@@ -23,12 +24,27 @@ const REQUESTS = 500
 const TOKEN = 'ghs_calls'
 const LIMITS = { maxIssue: 10_000, maxWithdraw: '100%' }
 
-const WORLD = {
-  clock: systemClock,
-  keys: nodeKeys,
-  artifacts: null,
-  processes: systemProcesses('https://github.example.com/acme/certs/actions/runs/1'),
-  progress: { step: () => undefined, done: () => undefined },
+/** Time that passes with the work and not with the machine: so much for each request that is done. */
+class WorkClock implements Clock {
+  readonly #start = Date.now()
+  readonly #millisecondsEach: number
+  #done = 0
+
+  constructor(millisecondsEach: number) {
+    this.#millisecondsEach = millisecondsEach
+  }
+
+  now(): Date {
+    return new Date(this.#start + this.#done * this.#millisecondsEach)
+  }
+
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return systemClock.sleep(milliseconds, signal)
+  }
+
+  tick(): void {
+    this.#done++
+  }
 }
 
 const RUN = {
@@ -48,9 +64,10 @@ interface Counted {
 
 const counted: Counted[] = []
 // For people: the numbers behind the limits below.
-afterAll(() =>
-  process.stderr.write(counted.map(({ what, calls }) => `${calls} calls: ${what}\n`).join('')),
-)
+afterAll(() => {
+  const lines = counted.map(({ what, calls }) => `${calls} calls: ${what}\n`)
+  process.stderr.write(lines.join(''))
+})
 
 type Own = Awaited<ReturnType<typeof ownPlace>>
 
@@ -103,13 +120,22 @@ async function count<T>(acme: Acme, what: string, act: () => Promise<T>): Promis
   return [rest + graphql, result]
 }
 
-/** As the action applies: prove, issue, tell. Gives how many were issued. */
-async function apply(acme: Acme): Promise<number> {
+/** As the action applies: prove, issue (as fast as the default signer unless said otherwise), tell. Gives how many were issued. */
+async function apply(acme: Acme, perSecond = 20): Promise<number> {
   const repository = repositoryOf(acme)
+  const clock = new WorkClock(1000 / perSecond)
   // The first question is whether the run is of the default branch.
   await repository.facts()
   const environment = { KUBECONFIG_PROD: acme.place.kubeconfig }
-  const world = { ...WORLD, repository, clusters: clustersFor(environment) }
+  const world = {
+    repository,
+    clock,
+    clusters: clustersFor(environment),
+    keys: nodeKeys,
+    artifacts: null,
+    processes: systemProcesses('https://github.example.com/acme/certs/actions/runs/1'),
+    progress: { step: () => undefined, done: () => clock.tick() },
+  }
   const ready = await readyCommit(world, {
     commit: acme.stage.tip('main'),
     config: 'countersign.yaml',
@@ -123,6 +149,16 @@ async function apply(acme: Acme): Promise<number> {
   await tellPullRequests(action, ready.value, outcome)
   return outcome.steps.filter(({ kind }) => kind === 'issued').length
 }
+
+test('a run that takes minutes proves again as it goes, and stays within the budget of an hour', async () => {
+  const { acme, own } = await acmeWith(20)
+  const what = `the same, at 2 requests a second instead of 20`
+  const [calls, issued] = await count(acme, what, () => apply(acme, 2))
+  expect(issued).toBe(REQUESTS)
+  expect(calls).toBeLessThanOrEqual(500)
+  expect(await acme.end()).toEqual([])
+  await own.end()
+})
 
 describe.each([
   [20, 100],

@@ -46,7 +46,11 @@ describe('a good request file', () => {
   })
 
   test('has remarks in some of the formats', () => {
-    const codes = new Set(namesIn('good').flatMap(remarksOf).map(({ code }) => code))
+    const codes = new Set(
+      namesIn('good')
+        .flatMap(remarksOf)
+        .map(({ code }) => code),
+    )
     expect([...codes].toSorted()).toEqual([
       'REQUEST_CFSSL_TRAP',
       'REQUEST_FIELD_UNSUPPORTED',

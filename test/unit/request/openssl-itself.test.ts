@@ -21,7 +21,7 @@ const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-keyou
 function theirNames(configuration: string): string | null {
   const path = join(folder, 'request.cnf')
   writeFileSync(path, configuration)
-  const args = ['req', '-new', '-config', path, '-nodes', ...NEW_KEY]
+  const args = ['req', '-new', '-batch', '-config', path, '-nodes', ...NEW_KEY]
   try {
     const pem = execFileSync('openssl', args, { encoding: 'utf8', stdio: 'pipe' })
     return namesOf(valueOf(parseRequest(requestFile(pem, { path: 'requests/a.csr' }), 'requests')))
