@@ -62,9 +62,7 @@ export function nowhere(): Place {
 }
 
 /** An embedded cluster of a test's own. */
-export async function ownPlace(
-  options: SandboxOptions = {},
-): Promise<{
+export async function ownPlace(options: SandboxOptions = {}): Promise<{
   readonly place: Place
   readonly cluster: SandboxCluster
   readonly end: () => Promise<void>
