@@ -5,7 +5,7 @@ import { bad, good, ofProblem, unsure } from '../../domain/finding.ts'
 import type { Installation, Subject } from '../../domain/installation.ts'
 import type { RequestRecord } from '../../domain/record.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/signer.ts'
-import { providerOf } from '../../kubernetes/providers.ts'
+import { NO_CLIENT_SIGNER_HINT, providerOf, signerFactsOf } from '../../kubernetes/providers.ts'
 import type { Administration, Clock, Cluster, Right } from '../../ports.ts'
 import type { GuardOptions } from '../../report/manifests-guard.ts'
 import { guardFindings } from './guard.ts'
@@ -141,19 +141,25 @@ function signerFindings(
   version: string,
   server: string,
 ): readonly Finding[] {
-  const found = providerOf(version, server)
-  const asksClient = signers.some(({ name }) => name === KUBE_APISERVER_CLIENT)
-  const isEks = found === 'eks' || cluster.provider === 'eks'
-  return isEks && asksClient
+  const asked = providerOf(version, server)
+  const facts = signerFactsOf(cluster.provider) ?? signerFactsOf(asked)
+  if (facts === null || !signers.some(({ name }) => name === KUBE_APISERVER_CLIENT)) return []
+  const { title, how, signsClients } = facts
+  return signsClients === false
     ? [
         bad(
           cluster.name,
-          `EKS signs no client certificates: requests of ${KUBE_APISERVER_CLIENT} would stay approved for ever`,
-          'people log in to EKS by IAM access entries; for workloads install a signer of your own and name it as signerName',
+          `${title} ${how}: requests of ${KUBE_APISERVER_CLIENT} would stay approved for ever`,
+          NO_CLIENT_SIGNER_HINT,
           'CLUSTER_NO_CLIENT_SIGNER',
         ),
       ]
-    : []
+    : [
+        unsure(
+          cluster.name,
+          `${title} ${how}; plans predict what Kubernetes' own signer makes, and anything else is not stored`,
+        ),
+      ]
 }
 
 async function recordFinding(cluster: Cluster, name: string, now: Date): Promise<Finding> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { providerOf, providerProblems } from '../../../src/kubernetes/providers.ts'
+import { MANAGED, providerOf, providerProblems } from '../../../src/kubernetes/providers.ts'
+import { readFileSync } from 'node:fs'
 import { effective } from '../../build/effective.ts'
 
 describe('providerProblems: a client certificate', () => {
@@ -31,4 +32,15 @@ describe('providerOf', () => {
   ])('%s at %s is %s', (version, server, provider) => {
     expect(providerOf(version, server)).toBe(provider)
   })
+})
+
+describe('what is known of managed control planes', () => {
+  const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
+
+  test.each(Object.values(MANAGED))(
+    'stands in docs/operations.md: $title',
+    ({ title, how, source }) => {
+      expect(page).toContain(`| ${title} | ${how} | ${source} |`)
+    },
+  )
 })

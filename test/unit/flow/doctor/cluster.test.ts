@@ -62,7 +62,11 @@ describe('a cluster', () => {
     [{ records: [] }, 'unsure: nothing was issued here yet'],
     [
       { version: 'v1.33.1-eks-1a2b3c4' },
-      'bad: EKS signs no client certificates: requests of kubernetes.io/kube-apiserver-client would stay approved for ever',
+      'bad: EKS signs no client certificates, only beta.eks.amazonaws.com/app-serving and those of kubelets: requests of kubernetes.io/kube-apiserver-client would stay approved for ever',
+    ],
+    [
+      { version: 'v1.33.1-gke.1200' },
+      "unsure: GKE signs by a service of its own and not by kube-controller-manager; plans predict what Kubernetes' own signer makes, and anything else is not stored",
     ],
     [
       { guard: null },
