@@ -16,9 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { HISTORY } from './breaks/history.mjs'
-import { PEOPLE } from './breaks/people.mjs'
-import { VERDICT } from './breaks/verdict.mjs'
+import { BREAKS } from './breaks/all.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const COPIED = [
@@ -87,7 +85,7 @@ function notice(copy, entry) {
 }
 
 const words = process.argv.slice(2)
-const breaks = [...HISTORY, ...PEOPLE, ...VERDICT].filter(
+const breaks = BREAKS.filter(
   entry => words.length === 0 || words.some(word => entry.some(part => part.includes(word))),
 )
 const copy = mkdtempSync(join(tmpdir(), 'countersign-mutation-'))

@@ -132,11 +132,17 @@ export const PEOPLE = [
   ['approval/reviews.ts', 'if (held !== blob)', 'if (false)'],
   ['approval/reviews.ts', 'if (bases(commit).includes(blob)) return notShown(path, commit)', ''],
   [
-    'approval/reviews.ts',
+    'approval/shown.ts',
     'if (blobAt({ commit: base, path }) === blob) return notShown(path, head)',
     '',
   ],
-  ['approval/reviews.ts', 'if (gone !== undefined)', 'if (false)'],
+  ['approval/shown.ts', 'if (gone !== undefined)', 'if (false)'],
+  [
+    'approval/shown.ts',
+    "const place = purpose === 'configuration' ? null :",
+    'const place = true ? null :',
+  ],
+  ['approval/shown.ts', '...folders.map((_, at)', '...[].map((_, at)'],
   [
     'approval/reviews.ts',
     'then.length > 0 && merged !== null && then.every',
