@@ -6,7 +6,14 @@ const passed = await runSteps([
   {
     name: 'format',
     run: () =>
-      runNode([installed('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']),
+      runNode([
+        installed('prettier/bin/prettier.cjs'),
+        '--check',
+        '--cache',
+        '--log-level',
+        'warn',
+        '.',
+      ]),
   },
   {
     name: 'lint',
