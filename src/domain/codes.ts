@@ -106,6 +106,7 @@ export const CODES = {
   X509_STRING: 'A string in the DER cannot be read in its own encoding.',
   X509_ALGORITHM: 'The key or signature algorithm is not supported.',
   X509_SIGNATURE: 'The signature does not fit the key and the bytes.',
+  X509_PASSWORD: 'The keystore was locked with another password, or changed since.',
   // kubernetes/
   SIGNER_NAME: 'The API server would refuse the signerName.',
   SIGNER_LEGACY: 'kubernetes.io/legacy-unknown cannot be used with certificates.k8s.io/v1.',

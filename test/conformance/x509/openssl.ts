@@ -1,6 +1,6 @@
 // Runs the openssl command line in a folder of its own, which is removed when the test file is done.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
@@ -46,4 +46,17 @@ function run(args: readonly string[]): string {
   const answer = openssl(args)
   if (answer.status === 0) return answer.text
   throw new Error(`openssl ${args.join(' ')}: ${answer.text}`)
+}
+
+let files = 0
+
+/** A file in the folder openssl runs in, by its name there. */
+export function opensslFile(content: Uint8Array | string): string {
+  files += 1
+  writeFileSync(join(FOLDER, `file-${files}`), content)
+  return `file-${files}`
+}
+
+export function readOpensslFile(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(join(FOLDER, name)))
 }
