@@ -189,5 +189,9 @@ export const COMMAND_FLAGS = {
       value: 'NAMES',
       text: 'guard: users who may approve requests of these signers as well, separated by commas',
     },
+    {
+      name: 'with-bindings',
+      text: 'rbac: with the right to list bindings, so that withdrawals say what a certificate is good for',
+    },
   ],
 } as const satisfies Readonly<Record<string, readonly Flag[]>>

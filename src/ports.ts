@@ -107,6 +107,8 @@ export interface Secrets {
   ): Promise<
     { readonly kind: 'applied'; readonly version: Version } | { readonly kind: 'conflict' }
   >
+  /** Deletes exactly what was read; `conflict` when it moved on, or is another object by now. */
+  remove(stored: Pick<StoredSecret, 'namespace' | 'name' | 'version'>): Promise<'gone' | 'conflict'>
 }
 
 /** What one right question asks. */
@@ -145,6 +147,8 @@ export interface Cluster {
   clientCa(): Promise<string | null>
   /** Logs in with a client certificate and asks who that is; null where the API server says 401. */
   logIn(certificatePem: string, key: Secret<string>): Promise<ClusterIdentity | null>
+  /** RoleBindings and ClusterRoleBindings that name a user or group, in words; null where they may not be read. */
+  bindingsOf(identity: ClusterIdentity): Promise<readonly string[] | null>
   close(): Promise<void>
 }
 
@@ -165,6 +169,12 @@ export interface Administration {
     kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding',
     name: string,
   ): Promise<{ readonly spec: unknown } | 'hidden' | null>
+}
+
+/** Earlier states of a file, from the history that HEAD leads back to. */
+export interface PastFiles {
+  /** What stood at the path, newest first; empty where there is no such history. */
+  of(path: string): Promise<readonly RequestFile[]>
 }
 
 /** Opens the clusters of the configuration. */

@@ -1,10 +1,10 @@
-// The port RepositoryFiles, twice: a work tree on disk, and one commit's git objects.
+// The port RepositoryFiles, twice: a work tree on disk, and one commit's git objects; and what stood at a path before.
 import type { Stats } from 'node:fs'
 import { lstat, open, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failure } from '../domain/problem.ts'
 import type { RequestFile } from '../domain/request.ts'
-import type { RepositoryFiles } from '../ports.ts'
+import type { PastFiles, RepositoryFiles } from '../ports.ts'
 import { blobId } from './git.ts'
 import { errorCode } from './system-error.ts'
 import type { Git, TreeEntry } from './git.ts'
@@ -125,6 +125,27 @@ export class CommitFiles implements RepositoryFiles {
     return entries.map(entry => {
       const bytes = blobs.get(entry.blob) ?? new Uint8Array()
       return { ...entry, bytes, uncommitted: false }
+    })
+  }
+}
+
+export class GitPast implements PastFiles {
+  readonly #git: Git
+
+  constructor(git: Git) {
+    this.#git = git
+  }
+
+  async of(path: string): Promise<readonly RequestFile[]> {
+    if ((await this.#git.resolve('HEAD')) === null) return []
+    const states = await this.#git.past(path)
+    const blobs = await this.#git.blobs(
+      states.map(({ blob }) => blob),
+      READ_LIMIT_BYTES,
+    )
+    return states.map(state => {
+      const bytes = blobs.get(state.blob) ?? new Uint8Array()
+      return { ...state, path, bytes, uncommitted: false }
     })
   }
 }

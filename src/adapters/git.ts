@@ -55,6 +55,21 @@ export class Git {
     return lines.filter(line => line !== '').map(entry)
   }
 
+  /** Blobs that stood at a path in the history of HEAD, newest first, with their modes; at most some hundred changes back. */
+  async past(path: string): Promise<readonly Omit<TreeEntry, 'path'>[]> {
+    const history = ['log', '--first-parent', '-m', '--raw', '--no-abbrev', '--no-renames', '-z']
+    const out = await this.#run([...history, '--format=', '-n', '200', 'HEAD', '--', path])
+    const changes = /:(\d{6}) (\d{6}) ([0-9a-f]{40}) ([0-9a-f]{40})/g
+    const states = [...out.toString('utf8').matchAll(changes)].flatMap(
+      ([, before = '', after = '', old = '', blob = '']) => [
+        { mode: after, blob },
+        { mode: before, blob: old },
+      ],
+    )
+    const there = states.filter(({ mode }) => mode !== '000000')
+    return [...new Map(there.map(state => [state.blob, state])).values()]
+  }
+
   async blob(id: string): Promise<Uint8Array> {
     return new Uint8Array(await this.#run(['cat-file', 'blob', id]))
   }

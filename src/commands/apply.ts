@@ -1,7 +1,7 @@
 // countersign apply: shows the plan, asks once, carries it out; what happened comes out as one line a request.
 import type { ExitCode, StepOutcome } from '../domain/outcome.ts'
 import { failure, isNonEmpty } from '../domain/problem.ts'
-import { applyPlanned } from '../flow/apply.ts'
+import { applyPlanned, isDue } from '../flow/apply.ts'
 import type { ApplyOptions } from '../flow/apply.ts'
 import { planWithClusters } from '../flow/plan.ts'
 import type { Planned } from '../flow/plan.ts'
@@ -89,9 +89,7 @@ function personAt(context: Context, interrupted: AbortSignal): Person {
   return {
     osUser: context.osUser,
     async confirm(made) {
-      const count = made.steps.filter(
-        ({ kind }) => kind === 'issue' || kind === 'reissue' || kind === 'renew',
-      ).length
+      const count = made.steps.filter(step => isDue(step, context.clock.now())).length
       const what = count === 1 ? 'Apply this one' : `Apply these ${count}`
       const answer = await context.terminal.ask(`\n${what}? Only yes is accepted: `)
       return answer.trim() === 'yes' && !interrupted.aborted

@@ -1,6 +1,6 @@
 // What every command starts from: the person's options and the world opened for them.
 import { systemClock } from '../adapters/clock.ts'
-import { WorkTreeFiles } from '../adapters/files.ts'
+import { GitPast, WorkTreeFiles } from '../adapters/files.ts'
 import { Git } from '../adapters/git.ts'
 import { KubernetesClusters } from '../adapters/kubernetes/clusters.ts'
 import { nodeKeys } from '../adapters/node-keys.ts'
@@ -10,7 +10,7 @@ import type { Terminal } from '../adapters/terminal.ts'
 import { terminalConfig } from '../config/terminal.ts'
 import { WHOLE } from '../flow/plan.ts'
 import type { PlanOptions, Scope } from '../flow/plan.ts'
-import type { Clock, Keys, Processes, RepositoryFiles } from '../ports.ts'
+import type { Clock, Keys, PastFiles, Processes, RepositoryFiles } from '../ports.ts'
 import { coloured, plain } from '../report/paint.ts'
 import { visible } from '../report/words.ts'
 import type { Paint } from '../report/paint.ts'
@@ -40,6 +40,7 @@ export interface Context {
   readonly root: string
   readonly git: Git
   readonly files: RepositoryFiles
+  readonly past: PastFiles
   readonly clusters: KubernetesClusters
   readonly clock: Clock
   readonly keys: Keys
@@ -66,6 +67,7 @@ export function openContext(
     root,
     git,
     files: new WorkTreeFiles(root, git),
+    past: new GitPast(git),
     clusters: new KubernetesClusters({
       environment,
       kubeconfig: options.kubeconfig,

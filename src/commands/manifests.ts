@@ -22,6 +22,8 @@ export interface ManifestsFlags {
   readonly group: string | null
   /** Further approvers that the guard lets through. */
   readonly approvers: readonly string[]
+  /** `rbac` with the right to list bindings. */
+  readonly withBindings: boolean
   /** Seconds a token shall live. */
   readonly durationSeconds: number
 }
@@ -46,7 +48,7 @@ export async function manifests(
   const rules = await readRules(context.files, config, fallback)
   if (!rules.ok) return refusedAll(context, rules.problems)
   const cluster = chosenCluster(rules.value.config.clusters, context.options.cluster)
-  if (kind === 'rbac') return rbac(context, rules.value, cluster, subjectOf(flags))
+  if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)
   const installation = installationAt(rules.value, cluster, subjectOf(flags))
   if (!installation.ok) return refusedAll(context, installation.problems)
   if (kind === 'identity') return print(context, identityManifests(installation.value))
@@ -102,7 +104,7 @@ async function rbac(
   context: Context,
   { config }: Rules,
   cluster: ClusterConfig,
-  subject: Subject | null,
+  flags: ManifestsFlags,
 ): Promise<ExitCode> {
   const { clock, options, files } = context
   const asked = await readRequests(files, {
@@ -112,8 +114,8 @@ async function rbac(
     now: clock.now(),
   })
   const requests = asked.requests.filter(request => request.cluster === cluster.name)
-  const who = subject ?? { kind: 'User', name: 'countersign' }
-  return print(context, rbacManifests(cluster, requests, who))
+  const who = subjectOf(flags) ?? { kind: 'User', name: 'countersign' }
+  return print(context, rbacManifests(cluster, requests, who, flags.withBindings))
 }
 
 function print({ terminal }: Context, text: string): ExitCode {

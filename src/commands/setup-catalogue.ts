@@ -43,6 +43,7 @@ export const setupEntries: readonly CommandEntry[] = [
         user: flags.text('user'),
         group: flags.text('group'),
         approvers: listOf(flags.text('approvers')),
+        withBindings: flags.isSet('with-bindings'),
         durationSeconds: seconds(flags.text('duration'), 'duration') ?? 90 * DAY,
       }),
   },

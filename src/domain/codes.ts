@@ -131,6 +131,8 @@ export const CODES = {
   PLAN_NAME_TAKEN: 'The name or sink belongs to another owner.',
   PLAN_NAME_TWICE: 'Two files have the same request name, identity or sink.',
   PLAN_LIMIT_ISSUE: 'One run would issue more certificates than limits.maxIssue allows.',
+  PLAN_WITHDRAW_UNKNOWN:
+    'What a withdrawal would empty cannot be read from git, so nothing is emptied.',
   PLAN_LIMIT_WITHDRAW: 'One run would withdraw more certificates than limits.maxWithdraw allows.',
   // approval/
   APPROVAL_COMMAND_LINE: 'Approval at a terminal is not allowed here.',
@@ -220,6 +222,7 @@ export const CODES = {
   SINK_NO_RUNNER: 'Artifacts are of workflow runs on GitHub, and this is none.',
   SINK_ARTIFACT: 'GitHub did not take the artifact.',
   SINK_KEY_DIFFERS: 'The private key does not belong to the certificate.',
+  SINK_NOT_EMPTIED: 'What a withdrawal leaves behind, for somebody else to remove.',
   SINK_NO_CERTIFICATE: 'There is no certificate for the request there.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',

@@ -19,7 +19,10 @@ export type StepOutcome =
       readonly kind: 'withdrawn'
       readonly step: Step
       readonly emptied: readonly string[]
-      readonly notAfter: Date
+      /** When the certificate ends, null where nothing says so. */
+      readonly notAfter: Date | null
+      /** What is left to somebody's hand. */
+      readonly warnings: readonly Problem[]
     }
   | { readonly kind: 'kept'; readonly step: Step }
   /** Waits for somebody else: a review, another run, the signer. */

@@ -66,9 +66,11 @@ export type WithdrawStep = StepOf<'withdraw'> &
     readonly cluster: string
     /** The file that asks for it, or that is gone. */
     readonly path: string
-    /** The sinks to empty. */
+    /** The sinks to empty: those of the last issued file in git, never those of the record. */
     readonly sinks: readonly Sink[]
     readonly record: RequestRecord | null
+    /** What still lets the certificate do something until it ends; null where nobody could look. */
+    readonly bindings: readonly string[] | null
   }
 export type BlockedStep = StepOf<'blocked'> & {
   readonly name: string
@@ -81,6 +83,9 @@ export type Step = IssueStep | ReissueStep | RenewStep | KeepStep | WithdrawStep
 
 /** The steps that end with a new certificate. */
 export type IssuingStep = IssueStep | ReissueStep | RenewStep
+
+/** The steps that change something. */
+export type ActingStep = IssuingStep | WithdrawStep
 
 export interface Plan {
   /** `tree`: compared with another commit; `cluster`: with the records. */

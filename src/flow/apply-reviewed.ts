@@ -1,10 +1,10 @@
 // Apply without anybody at a terminal: trust → observe → review → for each step in turn prove again, issue, store, record.
 import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
-import type { IssuingStep, Step } from '../domain/plan.ts'
+import type { ActingStep, Step } from '../domain/plan.ts'
 import { ok } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { Clusters } from '../ports.ts'
-import { heldBack, isIssuing, untouched } from './apply.ts'
+import { heldBack, isDue, untouched } from './apply.ts'
 import { FreshProofs } from './fresh-proofs.ts'
 import { issueAll } from './issue-all.ts'
 import type { IssueWorld } from './issue-all.ts'
@@ -66,11 +66,12 @@ export async function applyReady(
   const unproved = new Map<Step, StepOutcome>(
     reviewed.refused.map(({ step, problems }) => [step, { kind: 'refused', step, problems }]),
   )
-  const todo = limited.allowed.flatMap((step): readonly IssuingStep[] =>
-    isIssuing(step) && !unproved.has(step) ? [step] : [],
+  const now = world.clock.now()
+  const todo = limited.allowed.flatMap((step): readonly ActingStep[] =>
+    isDue(step, now) && !unproved.has(step) ? [step] : [],
   )
   const settled = [
-    ...limited.allowed.flatMap(step => unproved.get(step) ?? untouched(step)),
+    ...limited.allowed.flatMap(step => unproved.get(step) ?? untouched(step, now)),
     ...heldBack(limited),
   ]
   const proofs = new FreshProofs(

@@ -1,10 +1,10 @@
 // Apply: plan → show → ask → prove each step → for each in turn claim, draft, settle, check, deliver, record → report.
 import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
-import type { IssuingStep, Step, WithdrawStep } from '../domain/plan.ts'
-import type { Problem } from '../domain/problem.ts'
+import type { ActingStep, IssuingStep, Step } from '../domain/plan.ts'
 import { proveAtTerminal } from '../approval/prove.ts'
 import { planDigest } from '../plan/digest.ts'
 import type { Limited } from '../plan/limits.ts'
+import { isWithdrawalDue } from '../plan/withdrawals.ts'
 import type { Person } from '../ports.ts'
 import { issueAll } from './issue-all.ts'
 import type { IssueWorld } from './issue-all.ts'
@@ -33,13 +33,14 @@ export async function applyPlanned(
   const { plan } = planned
   const limited = limitedSteps(plan, planned.rules.config, options.scope)
   const steps = limited.allowed
-  const todo = steps.flatMap(step => (isIssuing(step) ? [step] : []))
-  const settled = [...steps.flatMap(untouched), ...heldBack(limited)]
+  const now = world.clock.now()
+  const todo = steps.filter(step => isDue(step, now))
+  const settled = [...steps.flatMap(step => untouched(step, now)), ...heldBack(limited)]
   if (todo.length === 0) return { plan, steps: settled }
   const saidYes =
     mayAsk(planned, options) && (options.yes || (await world.person.confirm({ ...plan, steps })))
   const proofs = {
-    approve: async (step: IssuingStep) => prove(step, planned, world, options, saidYes),
+    approve: async (step: ActingStep) => prove(step, planned, world, options, saidYes),
     // Somebody looked a moment ago, and their yes stands.
     objection: async () => null,
   }
@@ -49,13 +50,14 @@ export async function applyPlanned(
 }
 
 function prove(
-  step: IssuingStep,
+  step: ActingStep,
   planned: Planned,
   world: ApplyWorld,
   options: ApplyOptions,
   saidYes: boolean,
-): ReturnType<typeof proveAtTerminal<IssuingStep>> {
-  const observed = planned.observed.find(({ cluster }) => cluster.name === step.request.cluster)
+): ReturnType<typeof proveAtTerminal<ActingStep>> {
+  const on = 'request' in step ? step.request.cluster : step.cluster
+  const observed = planned.observed.find(({ cluster }) => cluster.name === on)
   return proveAtTerminal(step, {
     osUser: world.person.osUser,
     clusterUser: observed?.identity.username ?? 'unknown',
@@ -85,20 +87,15 @@ export function heldBack({ stopped, later }: Limited): readonly StepOutcome[] {
   return [...refused, ...later.map((step): StepOutcome => ({ kind: 'kept', step }))]
 }
 
-/** Steps that apply does not act on: kept ones, those the plan blocked, and what this version cannot do. */
-export function untouched(step: Step): readonly StepOutcome[] {
-  if (step.kind === 'keep') return [{ kind: 'kept', step }]
-  if (step.kind === 'withdraw') return [notYet(step)]
-  if (step.kind === 'blocked') return [{ kind: 'refused', step, problems: step.problems }]
-  return []
+/** The steps that a run takes now: withdrawals once their time has come. */
+export function isDue(step: Step, now: Date): step is ActingStep {
+  return step.kind === 'withdraw' ? isWithdrawalDue(step, now) : isIssuing(step)
 }
 
-function notYet(step: WithdrawStep): StepOutcome {
-  const problem: Problem = {
-    code: 'SINK_UNSUPPORTED',
-    at: null,
-    message: `this version does not empty the sinks of ${step.name}`,
-    hint: 'delete the Secret yourself; the certificate works until it expires',
-  }
-  return { kind: 'waiting', step, problem }
+/** Steps that apply does not act on: kept ones, withdrawals that wait for the certificate's end, those the plan blocked. */
+export function untouched(step: Step, now: Date): readonly StepOutcome[] {
+  if (step.kind === 'keep') return [{ kind: 'kept', step }]
+  if (step.kind === 'withdraw') return isWithdrawalDue(step, now) ? [] : [{ kind: 'kept', step }]
+  if (step.kind === 'blocked') return [{ kind: 'refused', step, problems: step.problems }]
+  return []
 }

@@ -1,13 +1,13 @@
 // Step J of the proof: what was proved before the work began is proved again when a step's turn comes, many steps at once, so
 // that a review dismissed or a commit reverted meanwhile still stops it.
 import type { ApprovedStep } from '../domain/approval.ts'
-import type { IssuingStep, Step } from '../domain/plan.ts'
+import type { ActingStep } from '../domain/plan.ts'
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { Clock } from '../ports.ts'
 import type { Proofs } from './issue-all.ts'
 import type { Reviewed } from './review.ts'
-import { keyOf } from './trails.ts'
+import { keyOf, pathOf } from './trails.ts'
 
 /** At its approve call the proof of a step is at most this old. */
 const OLDEST_MS = 60_000
@@ -22,30 +22,30 @@ export class FreshProofs implements Proofs {
   readonly #again: ProveAgain
   readonly #clock: Clock
   readonly #proofs = new Map<string, { readonly proof: Checked<ApprovedStep>; readonly at: Date }>()
-  #waiting: readonly IssuingStep[]
+  #waiting: readonly ActingStep[]
   #asking: Promise<void> = Promise.resolve()
 
-  constructor(first: Reviewed, steps: readonly IssuingStep[], again: ProveAgain, clock: Clock) {
+  constructor(first: Reviewed, steps: readonly ActingStep[], again: ProveAgain, clock: Clock) {
     this.#again = again
     this.#clock = clock
     this.#waiting = steps
     this.#keep(first, steps, clock.now())
   }
 
-  async approve(step: IssuingStep): Promise<Checked<ApprovedStep<IssuingStep>>> {
+  async approve(step: ActingStep): Promise<Checked<ApprovedStep>> {
     await this.#renew(step, STALE_MS)
     this.#waiting = this.#waiting.filter(other => other !== step)
     return this.#proofOf(step)
   }
 
-  async objection({ step }: ApprovedStep<IssuingStep>): Promise<Problem | null> {
+  async objection({ step }: ApprovedStep): Promise<Problem | null> {
     await this.#renew(step, OLDEST_MS)
     const proof = this.#proofOf(step)
     return proof.ok ? null : proof.problems[0]
   }
 
   /** One at a time: whoever comes second finds the proofs of the first. */
-  async #renew(step: IssuingStep, oldest: number): Promise<void> {
+  async #renew(step: ActingStep, oldest: number): Promise<void> {
     const done = this.#asking
       .catch(() => undefined)
       .then(async () => {
@@ -54,7 +54,7 @@ export class FreshProofs implements Proofs {
         if (known !== undefined && now.getTime() - known.at.getTime() < oldest) return
         const others = this.#waiting.filter(other => other !== step).slice(0, STEPS_AT_ONCE - 1)
         const asked = [step, ...others]
-        const reviewed = await this.#again(new Set(asked.map(({ request }) => request.path)))
+        const reviewed = await this.#again(new Set(asked.map(pathOf)))
         if (reviewed.ok) this.#keep(reviewed.value, asked, now)
         else for (const each of asked) this.#proofs.set(keyOf(each), { proof: reviewed, at: now })
       })
@@ -63,7 +63,7 @@ export class FreshProofs implements Proofs {
   }
 
   /** What is no longer approved has no proof any more, whatever it had before. */
-  #keep({ approved, refused, plan }: Reviewed, asked: readonly IssuingStep[], at: Date): void {
+  #keep({ approved, refused, plan }: Reviewed, asked: readonly ActingStep[], at: Date): void {
     for (const step of asked) {
       const key = keyOf(step)
       const proved = approved.find(each => keyOf(each.step) === key)
@@ -77,7 +77,7 @@ export class FreshProofs implements Proofs {
     }
   }
 
-  #proofOf(step: IssuingStep): Checked<ApprovedStep<IssuingStep>> {
+  #proofOf(step: ActingStep): Checked<ApprovedStep> {
     const proof = this.#proofs.get(keyOf(step))?.proof
     if (proof === undefined) return refuse(changed(step))
     if (!proof.ok) return proof
@@ -85,17 +85,17 @@ export class FreshProofs implements Proofs {
   }
 }
 
-/** Whether a proof is of a step that ends in the same certificate. */
-function isOf(approved: ApprovedStep, step: IssuingStep): approved is ApprovedStep<IssuingStep> {
-  const other: Step = approved.step
+/** Whether a proof is of a step that ends in the same certificate, or the same withdrawal. */
+function isOf({ step: other }: ApprovedStep, step: ActingStep): boolean {
+  if (step.kind === 'withdraw') return other.kind === 'withdraw' && other.because === step.because
   return other.kind !== 'withdraw' && other.effective === step.effective
 }
 
-function changed({ request }: IssuingStep): Problem {
+function changed(step: ActingStep): Problem {
   return {
     code: 'APPROVAL_FILE_MOVED',
     at: null,
-    message: `${request.path} no longer asks for what this run set out to do`,
+    message: `${pathOf(step)} no longer asks for what this run set out to do`,
     hint: 'nothing is done for it here; the run of the newest commit decides',
   }
 }

@@ -153,7 +153,8 @@ async function tidy(held: Held, left: Claim, desk: Desk): Promise<Held> {
   return { ...held, record: withAbandoned(held.record, attempt) }
 }
 
-async function fate(left: Claim, desk: Desk): Promise<AbandonedAttempt> {
+/** What became of an attempt: denied while it was pending, else what was signed for it. */
+export async function fate(left: Claim, desk: Desk): Promise<AbandonedAttempt> {
   const { signingRequests } = desk.cluster
   let object = await signingRequests.read(left.objectName)
   if (object === null || object.username !== desk.identity.username) return unknownFate(left)
@@ -174,7 +175,7 @@ async function fate(left: Claim, desk: Desk): Promise<AbandonedAttempt> {
   }
 }
 
-function isSame(one: Claim | null, other: Claim): boolean {
+export function isSame(one: Claim | null, other: Claim): boolean {
   return (
     one !== null &&
     one.holder === other.holder &&
@@ -187,7 +188,7 @@ function unknownFate(left: Claim): AbandonedAttempt {
   return { n: left.n, objectName: left.objectName, sha256: null, notAfter: null }
 }
 
-function claimed(name: string, by: Claim, freeAt: Date): Problem {
+export function claimed(name: string, by: Claim, freeAt: Date): Problem {
   const [who = by.holder] = by.holder.split(' ')
   return {
     code: 'CLUSTER_CLAIMED',

@@ -1,8 +1,9 @@
-// Many steps at once: each is proved when its turn comes, then claimed, drafted, settled, checked, delivered and recorded.
+// Many steps at once: each is proved when its turn comes, then claimed, drafted, settled, checked, delivered and recorded; or
+// emptied and recorded.
 import type { ApprovedStep } from '../domain/approval.ts'
 import type { Config } from '../domain/config.ts'
 import type { StepOutcome } from '../domain/outcome.ts'
-import type { IssuingStep } from '../domain/plan.ts'
+import type { ActingStep, IssuingStep, WithdrawStep } from '../domain/plan.ts'
 import { CountersignError, isNonEmpty } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { Artifacts, Clock, Keys, Processes, Progress } from '../ports.ts'
@@ -12,6 +13,7 @@ import type { Desk } from './desk.ts'
 import { issueStep } from './issue.ts'
 import type { Observed } from './observe.ts'
 import { inPool } from './pool.ts'
+import { withdrawStep } from './withdraw.ts'
 
 /** Enough to keep a signer busy that signs 200 a second; few enough not to crowd the API server. */
 const AT_ONCE = 16
@@ -28,14 +30,14 @@ export interface IssueWorld {
 /** Why steps may be taken. */
 export interface Proofs {
   /** The step with its proof, when its turn comes. */
-  approve(step: IssuingStep): Promise<Checked<ApprovedStep<IssuingStep>>>
+  approve(step: ActingStep): Promise<Checked<ApprovedStep>>
   /** What became of a proof since; null where it still stands. */
-  objection(approved: ApprovedStep<IssuingStep>): Promise<Problem | null>
+  objection(approved: ApprovedStep): Promise<Problem | null>
 }
 
 /** `interrupted` stops new steps; those under way are finished. */
 export async function issueAll(
-  steps: readonly IssuingStep[],
+  steps: readonly ActingStep[],
   proofs: Proofs,
   places: { readonly config: Config; readonly observed: readonly Observed[] },
   world: IssueWorld,
@@ -43,29 +45,48 @@ export async function issueAll(
 ): Promise<readonly StepOutcome[]> {
   const desks = desksFor(steps, proofs, places, world)
   return inPool(steps, AT_ONCE, async step => {
-    const outcome = await one(step, proofs, desks.get(step.request.cluster), interrupted)
+    const outcome = await one(step, proofs, desks.get(clusterOf(step)), interrupted)
     world.progress.done(outcome)
     return outcome
   })
 }
 
 async function one(
-  step: IssuingStep,
+  step: ActingStep,
   proofs: Proofs,
   desk: Desk | undefined,
   interrupted: AbortSignal,
 ): Promise<StepOutcome> {
   if (desk === undefined || interrupted.aborted) return notBegun(step)
-  const misplaced = desk.artifacts === null ? runnerProblems(step.request) : []
+  const isOnRunner = desk.artifacts !== null || step.kind === 'withdraw'
+  const misplaced = isOnRunner ? [] : runnerProblems(step.request)
   if (isNonEmpty(misplaced)) return { kind: 'refused', step, problems: misplaced }
   try {
     const approved = await proofs.approve(step)
     if (!approved.ok) return { kind: 'refused', step, problems: approved.problems }
-    return asRefusal(await issueStep(approved.value, desk))
+    return asRefusal(await carryOut(approved.value, desk))
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'failed', step, problems: [cause.problem] }
   }
+}
+
+function carryOut(approved: ApprovedStep, desk: Desk): Promise<StepOutcome> {
+  if (isWithdrawal(approved)) return withdrawStep(approved, desk)
+  if (isIssuing(approved)) return issueStep(approved, desk)
+  throw new TypeError('a step that neither issues nor withdraws')
+}
+
+function isWithdrawal(approved: ApprovedStep): approved is ApprovedStep<WithdrawStep> {
+  return approved.step.kind === 'withdraw'
+}
+
+function isIssuing(approved: ApprovedStep): approved is ApprovedStep<IssuingStep> {
+  return approved.step.kind !== 'withdraw'
+}
+
+function clusterOf(step: ActingStep): string {
+  return step.kind === 'withdraw' ? step.cluster : step.request.cluster
 }
 
 /** An approval that ended under way is no failure that the next run would heal. */
@@ -76,7 +97,7 @@ function asRefusal(outcome: StepOutcome): StepOutcome {
 }
 
 function desksFor(
-  steps: readonly IssuingStep[],
+  steps: readonly ActingStep[],
   proofs: Proofs,
   { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
   { keys, clock, processes, progress, artifacts }: IssueWorld,
@@ -85,7 +106,9 @@ function desksFor(
     observed.flatMap(({ cluster, identity }) => {
       const clusterConfig = config.clusters.find(({ name }) => name === cluster.name)
       if (clusterConfig === undefined) return []
-      const count = steps.filter(({ request }) => request.cluster === cluster.name).length
+      const count = steps.filter(
+        step => step.kind !== 'withdraw' && clusterOf(step) === cluster.name,
+      ).length
       const parts = {
         cluster,
         config,
@@ -103,11 +126,11 @@ function desksFor(
   )
 }
 
-function notBegun(step: IssuingStep): StepOutcome {
+function notBegun(step: ActingStep): StepOutcome {
   const problem: Problem = {
     code: 'RUN_INTERRUPTED',
     at: null,
-    message: `${step.request.name} was not begun`,
+    message: `${'request' in step ? step.request.name : step.name} was not begun`,
     hint: 'apply again; nothing is lost',
   }
   return { kind: 'waiting', step, problem }

@@ -4,7 +4,7 @@ import type { Config } from '../domain/config.ts'
 import type { Plan, Step } from '../domain/plan.ts'
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
-import type { Clock, Clusters, RepositoryFiles } from '../ports.ts'
+import type { Clock, Clusters, PastFiles, RepositoryFiles } from '../ports.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
 import { holdToLimits } from '../plan/limits.ts'
@@ -12,6 +12,7 @@ import type { Limited } from '../plan/limits.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
 import type { Ruled } from './effects.ts'
 import { narrowed } from './narrow.ts'
+import { pastInCheckout, withBindings, withSinksFromGit } from './last-issued.ts'
 import { observeClusters, unreachable } from './observe.ts'
 import type { Observed } from './observe.ts'
 import { readRequests } from './read.ts'
@@ -53,6 +54,7 @@ export interface Planned {
 
 export interface PlanWorld {
   readonly files: RepositoryFiles
+  readonly past: PastFiles
   readonly clusters: Clusters
   readonly clock: Clock
 }
@@ -80,7 +82,10 @@ export async function planWithClusters(
     records,
     now: world.clock.now(),
   })
-  const plan = withLimits(narrowed(made, options), config, options.scope)
+  const past = pastInCheckout(world.past, config)
+  const emptying = await withSinksFromGit(narrowed(made, options).steps, past)
+  const steps = await withBindings(emptying, observed)
+  const plan = withLimits({ ...made, steps }, config, options.scope)
   return {
     ok: true,
     value: { plan, rules: rules.value, asked, observed, failures: [...unanswered.values()] },

@@ -14,6 +14,7 @@ import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { gather, trace } from './gather.ts'
 import { changedSince, readHistory } from './history.ts'
 import type { History, ReviewFrame } from './history.ts'
+import { pastOnBranch, withSinksFromGit } from './last-issued.ts'
 import { unreachable } from './observe.ts'
 import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
@@ -122,7 +123,9 @@ export async function reviewSteps(
     },
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
-  const plan = diff({ ...asked, refused, ...compared })
+  const made = diff({ ...asked, refused, ...compared })
+  const past = pastOnBranch(source, history, trails)
+  const plan = { ...made, steps: await withSinksFromGit(made.steps, past) }
   const paths = [...trails.values()].map(({ path }) => path)
   const moved = await changedSince(source, history, paths)
   const { anchor } = trusted

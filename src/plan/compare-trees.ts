@@ -86,5 +86,6 @@ function withdrawStep(
     record: null,
     current: null,
     until: null,
+    bindings: null,
   }
 }

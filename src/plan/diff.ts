@@ -9,20 +9,20 @@ import type {
   Refused,
   RenewStep,
   Step,
-  WithdrawStep,
 } from '../domain/plan.ts'
 import type { IssuedRecord, RequestRecord } from '../domain/record.ts'
 import { placeOf } from '../domain/request.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import type { X509Certificate } from '../domain/certificate.ts'
 import { predict } from '../kubernetes/predict.ts'
-import { readCertificates } from '../x509/certificate.ts'
 import { changesBetween } from './changes.ts'
 import { effectiveDigest, effectiveJson } from './digest.ts'
 import { clashes, nameHeldBy } from './guard.ts'
 import type { Seniority } from './guard.ts'
 import { renewalTime } from './renewal.ts'
 import { byRequestKey, requestKey } from './request-key.ts'
+import { leafOf, standingOf } from './standing.ts'
+import { askedWithdrawal, removedRequests } from './withdrawals.ts'
 
 /** What files and defaults ask for, judged. */
 export interface Desired {
@@ -59,7 +59,11 @@ export function diff(compared: Compared): Plan {
     const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
     return problems === null ? stepFor(facts, compared) : [blockedRequest(request, problems)]
   })
-  const all = [...steps, ...refused.map(blocked), ...removed(compared)]
+  const all = [
+    ...steps,
+    ...refused.map(blocked),
+    ...removedRequests(requests, refused, compared.records),
+  ]
   return { basis: 'cluster', steps: inOrder(all), problems: [], effects: [] }
 }
 
@@ -83,7 +87,7 @@ function heldElsewhere(
 function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const { request, record } = facts
   const issued = standingOf(record)
-  if (request.withdraw) return withdrawal(record, issued, request.path)
+  if (request.withdraw) return askedWithdrawal(record, request)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
   if (certificate === null) return [blockedRequest(request, [brokenRecord(request)])]
@@ -92,11 +96,6 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const changes = changesSince(issued, request, desired)
   const standing = { current: issued, until: certificate.notAfter }
   return [{ kind: 'reissue', because: 'MeaningChanged', ...facts, ...standing, changes }]
-}
-
-/** What was issued and not withdrawn since. */
-function standingOf(record: RequestRecord | null): IssuedRecord | null {
-  return record?.withdrawnAt === null ? record.issued : null
 }
 
 function renewOrKeep(
@@ -170,54 +169,6 @@ export function blockedRequest(
   return { kind: 'blocked', because: 'Refused', name, cluster, path, problems }
 }
 
-/**
- * Records whose file is gone. While any file cannot be read, its request might be one of them, so nothing is withdrawn.
- */
-function removed({ requests, refused, records }: Compared): readonly WithdrawStep[] {
-  if (refused.some(({ name }) => name === null)) return []
-  const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
-  const names = new Set(refused.map(({ name }) => name))
-  return [...records].flatMap(([cluster, list]) =>
-    list.flatMap(record => {
-      const isAsked = asked.has(requestKey(cluster, record.request)) || names.has(record.request)
-      const issued = standingOf(record)
-      return isAsked || issued === null
-        ? []
-        : [withdrawStep(record, issued, 'FileRemoved', issued.path)]
-    }),
-  )
-}
-
-function withdrawal(
-  record: RequestRecord | null,
-  issued: IssuedRecord | null,
-  path: string,
-): readonly Step[] {
-  if (record === null || issued === null) return []
-  return [withdrawStep(record, issued, 'WithdrawAsked', path)]
-}
-
-function withdrawStep(
-  record: RequestRecord,
-  issued: IssuedRecord,
-  because: WithdrawStep['because'],
-  path: string,
-): WithdrawStep {
-  const { request: name, cluster } = record
-  const until = leafOf(issued)?.notAfter ?? null
-  return {
-    kind: 'withdraw',
-    because,
-    name,
-    cluster,
-    path,
-    sinks: issued.sinks,
-    record,
-    current: issued,
-    until,
-  }
-}
-
 function changesSince(
   issued: IssuedRecord,
   request: EffectiveRequest,
@@ -231,12 +182,6 @@ export function clusterOf(request: EffectiveRequest, config: Config): ClusterCon
   const cluster = config.clusters.find(({ name }) => name === request.cluster)
   if (cluster === undefined) throw new RangeError(`no cluster ${request.cluster}`)
   return cluster
-}
-
-/** Facts about the stored certificate are read from its PEM, never from what stands beside it. */
-function leafOf(issued: IssuedRecord): X509Certificate | null {
-  const read = readCertificates(issued.certificate)
-  return read.ok ? (read.value[0] ?? null) : null
 }
 
 function brokenRecord(request: EffectiveRequest): Problem {

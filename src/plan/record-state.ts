@@ -1,8 +1,13 @@
 // The record as a lock and a memory. Pure: a record in, the record to write out; the port swaps it in by version.
 //
 //   (none) ──claim──► claimed n ──issued──► issued n ──claim──► claimed n+1, issued n …
-//                        │  stopped: claim dropped, the attempt listed as abandoned
+//                        │                     │ ▲
+//                        │                     │ └── issued again (n+1) ◄──claim── withdrawn
+//                        │                     └──claim to withdraw (n)──emptied──► withdrawn
+//                        ├─ stopped: claim dropped, the attempt listed as abandoned, the failure counted (back-off.ts)
 //                        └─ deadline + 2 min passed, or its holder is gone ──claim by another──► claimed n+1
+//
+// A claim to withdraw carries the n of what is issued: it makes no attempt, so whoever takes it over has none to tidy up.
 import type { ApprovalProof } from '../domain/approval.ts'
 import type {
   AbandonedAttempt,
@@ -59,30 +64,57 @@ export type ClaimAnswer =
 
 /** What to write to hold the record, or who holds it and until when. */
 export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAnswer {
-  const held = record.claim
-  if (held !== null && held.holder !== claimant.holder && isBelieved(held, claimant)) {
-    const freeAt = plusSeconds(held.deadline, TAKEOVER_AFTER_SECONDS)
-    if (claimant.now < freeAt && !claimant.isGone(held.holder))
-      return { kind: 'held', by: held, freeAt }
-  }
+  const held = heldByOther(record, claimant)
+  if (held !== null) return held
+  const left = leftAttempt(record)
   const goesOn =
-    held !== null && claimant.keyIsTheirs && held.objectName === claimant.objectName(held.n)
-  const n = goesOn ? held.n : record.n + 1
-  const seconds = Math.min(claimant.budgetSeconds, LONGEST_CLAIM_SECONDS)
-  const claim: Claim = {
-    holder: claimant.holder,
-    n,
-    objectName: claimant.objectName(n),
-    deadline: plusSeconds(claimant.now, seconds),
-  }
-  return { kind: 'claim', record: { ...record, n, claim }, claim, left: goesOn ? null : held }
+    left !== null && claimant.keyIsTheirs && left.objectName === claimant.objectName(left.n)
+  const n = goesOn ? left.n : record.n + 1
+  const claim = claimOf(claimant, n, claimant.objectName(n))
+  return { kind: 'claim', record: { ...record, n, claim }, claim, left: goesOn ? null : left }
+}
+
+/** The same to empty the sinks of what is issued; nothing is created under it. */
+export function claimToWithdraw(
+  record: RequestRecord,
+  { n, objectName }: IssuedRecord,
+  claimant: Omit<Claimant, 'objectName' | 'keyIsTheirs'>,
+): ClaimAnswer {
+  const held = heldByOther(record, claimant)
+  if (held !== null) return held
+  const claim = claimOf(claimant, n, objectName)
+  return { kind: 'claim', record: { ...record, claim }, claim, left: leftAttempt(record) }
+}
+
+type Asking = Pick<Claimant, 'holder' | 'now' | 'budgetSeconds' | 'isGone'>
+
+function heldByOther(
+  { claim }: RequestRecord,
+  claimant: Asking,
+): Extract<ClaimAnswer, { kind: 'held' }> | null {
+  if (claim === null || claim.holder === claimant.holder || !isBelieved(claim, claimant))
+    return null
+  const freeAt = plusSeconds(claim.deadline, TAKEOVER_AFTER_SECONDS)
+  return claimant.now < freeAt && !claimant.isGone(claim.holder)
+    ? { kind: 'held', by: claim, freeAt }
+    : null
+}
+
+/** The attempt an earlier holder did not finish. */
+function leftAttempt({ claim, issued }: RequestRecord): Claim | null {
+  return claim?.objectName === issued?.objectName ? null : claim
+}
+
+function claimOf({ holder, now, budgetSeconds }: Asking, n: number, objectName: string): Claim {
+  const seconds = Math.min(budgetSeconds, LONGEST_CLAIM_SECONDS)
+  return { holder, n, objectName, deadline: plusSeconds(now, seconds) }
 }
 
 /**
  * Nobody may claim for longer, so a deadline further ahead was written by nobody who would keep to it: it would be further
  * ahead at every look. The clocks of API servers may differ a little.
  */
-function isBelieved({ deadline }: Claim, { now }: Claimant): boolean {
+function isBelieved({ deadline }: Claim, { now }: Asking): boolean {
   return deadline <= plusSeconds(now, LONGEST_CLAIM_SECONDS + TAKEOVER_AFTER_SECONDS)
 }
 
@@ -98,6 +130,11 @@ export function claimNextName(
 
 export function withIssued(record: RequestRecord, issued: IssuedRecord): RequestRecord {
   return { ...record, claim: null, issued, withdrawnAt: null }
+}
+
+/** The sinks are empty. What was issued stays to be read, and stands no more. */
+export function withWithdrawn(record: RequestRecord, withdrawnAt: Date): RequestRecord {
+  return { ...record, claim: null, withdrawnAt }
 }
 
 /** What is remembered of a proof: who said yes, its digest, and all that a review rests on. */

@@ -77,7 +77,10 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
         outcome.emptied.length === 0
           ? mark`no more renewals`
           : mark`emptied ${listed(outcome.emptied.map(sink => code(sink)))}`
-      return mark`${who} withdrawn: ${what}; Kubernetes cannot revoke, so the certificate works until ${{ markdown: minute(outcome.notAfter) }}.${proofMarkdown(facts.proofs.get(outcome.step))}`
+      const end =
+        outcome.notAfter === null ? mark`it ends` : mark`${{ markdown: minute(outcome.notAfter) }}`
+      const line = mark`${who} withdrawn: ${what}; Kubernetes cannot revoke, so the certificate works until ${end}.${proofMarkdown(facts.proofs.get(outcome.step))}`
+      return outcome.warnings.length === 0 ? line : problemList(line, outcome.warnings)
     }
     case 'kept':
       return mark`${who} stays as it is.`

@@ -46,7 +46,13 @@ function stepJson(step: Step): unknown {
     case 'blocked':
       return { ...head, path: step.path, problems: step.problems.map(problemJson) }
     case 'withdraw':
-      return { ...head, path: step.path, until: step.until, sinks: step.sinks.map(sinkWords) }
+      return {
+        ...head,
+        path: step.path,
+        until: step.until,
+        sinks: step.sinks.map(sinkWords),
+        bindings: step.bindings,
+      }
     case 'issue':
     case 'reissue':
     case 'renew':

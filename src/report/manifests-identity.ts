@@ -71,7 +71,7 @@ function secretsRole(
   { namespace, names }: SecretScope,
   subject: Subject,
 ): readonly unknown[] {
-  const all = rule('', 'secrets', ['get', 'create', 'patch'])
+  const all = rule('', 'secrets', ['get', 'create', 'patch', 'delete'])
   return role(namespace, name, [names === null ? all : named(all, names)], subject)
 }
 

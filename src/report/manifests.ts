@@ -17,11 +17,16 @@ export function rbacManifests(
   cluster: ClusterConfig,
   requests: readonly EffectiveRequest[],
   subject: Subject,
+  withBindings = false,
 ): string {
   const signers = [...new Set(requests.map(({ signerName }) => signerName))].toSorted()
   return manifestsText([
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: cluster.recordNamespace } },
-    ...clusterRole(NAME, requestRules(signers), subject),
+    ...clusterRole(
+      NAME,
+      [...requestRules(signers), ...(withBindings ? [bindingsRule()] : [])],
+      subject,
+    ),
     ...role(
       cluster.recordNamespace,
       NAME,
@@ -35,9 +40,16 @@ export function rbacManifests(
   ])
 }
 
+/** So that a withdrawal can say what its certificate is still good for. */
+function bindingsRule(): object {
+  const group = 'rbac.authorization.k8s.io'
+  const both = ['clusterrolebindings', 'rolebindings']
+  return { ...rule(group, '', ['list']), resources: both }
+}
+
 /** Server-side apply on the named URL works with create and patch on that name alone; list would show every Secret. */
 function secretsRule(names: readonly string[]): object {
-  return named(rule('', 'secrets', ['get', 'create', 'patch']), names)
+  return named(rule('', 'secrets', ['get', 'create', 'patch', 'delete']), names)
 }
 
 function secretNames(

@@ -39,7 +39,9 @@ function what(outcome: StepOutcome): Markdown {
     case 'issued':
       return mark`until ${{ markdown: minute(outcome.notAfter) }}, SHA-256 ${outcome.sha256}${inSinks(outcome.stored)}`
     case 'withdrawn':
-      return mark`the certificate works until ${{ markdown: minute(outcome.notAfter) }}${inSinks(outcome.emptied)}`
+      return outcome.notAfter === null
+        ? mark`emptied${inSinks(outcome.emptied)}`
+        : mark`the certificate works until ${{ markdown: minute(outcome.notAfter) }}${inSinks(outcome.emptied)}`
     case 'kept':
       return mark`another run has just done it`
     case 'waiting':

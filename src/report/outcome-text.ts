@@ -36,7 +36,7 @@ export function outcomeLine(outcome: StepOutcome): string {
       return `serial ${shortHex(outcome.serial)}  until ${minute(outcome.notAfter)}  stored in ${outcome.stored.join(', ')}, read back${login}`
     }
     case 'withdrawn':
-      return `emptied ${outcome.emptied.join(', ')}; the certificate works until ${minute(outcome.notAfter)}`
+      return `${outcome.emptied.length === 0 ? 'nothing to empty' : `emptied ${outcome.emptied.join(', ')}`}${worksUntil(outcome.notAfter)}`
     case 'kept':
       return 'another run has just done it'
     case 'waiting':
@@ -76,9 +76,13 @@ function row(outcome: StepOutcome, paint: Paint): readonly string[] {
   ]
 }
 
+function worksUntil(notAfter: Date | null): string {
+  return notAfter === null ? '' : `; the certificate works until ${minute(notAfter)}`
+}
+
 function problemsOf(outcome: StepOutcome): readonly Problem[] {
   if (outcome.kind === 'waiting') return [outcome.problem]
-  if (outcome.kind === 'issued') return outcome.warnings
+  if ('warnings' in outcome) return outcome.warnings
   return 'problems' in outcome ? outcome.problems : []
 }
 

@@ -1,5 +1,5 @@
 // A plan for a person at a terminal: one line a request, grouped by cluster, the verdict last.
-import type { Plan, Step } from '../domain/plan.ts'
+import type { Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { formatDuration } from '../source/duration.ts'
 import type { Paint } from './paint.ts'
@@ -23,6 +23,7 @@ export interface PlanContext {
   readonly paint: Paint
 }
 
+const MOST_BINDINGS = 3
 const KINDS = ['issue', 'reissue', 'renew', 'withdraw', 'blocked', 'keep'] as const
 
 const MARKS: Readonly<Record<Step['kind'], string>> = {
@@ -159,14 +160,22 @@ function what(step: Step, context: PlanContext): string {
     case 'renew':
       return expiry(step.until, context.now)
     case 'withdraw':
-      return step.until === null
-        ? 'its file is removed'
-        : `certificate keeps working until ${minute(step.until)}`
+      return withdrawalWords(step)
     case 'blocked':
       return step.problems.map(({ code }) => code).join(', ')
     case 'keep':
       return step.because
   }
+}
+
+/** Until when it works whatever is done here, and what it is good for until then. */
+function withdrawalWords({ because, until, bindings }: WithdrawStep): string {
+  const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
+  const end = until === null ? why : `${why}; certificate keeps working until ${minute(until)}`
+  if (bindings === null) return end
+  return bindings.length === 0
+    ? `${end}; no binding names it`
+    : `${end} by ${bindings.slice(0, MOST_BINDINGS).join(', ')}${bindings.length > MOST_BINDINGS ? ` and ${bindings.length - MOST_BINDINGS} more` : ''}`
 }
 
 function expiry(until: Date, now: Date): string {

@@ -12,6 +12,7 @@ import type {
   SigningRequests,
 } from '../../ports.ts'
 import { KubernetesAdministration } from './administration.ts'
+import { Bindings } from './bindings.ts'
 import { refusal, unreadable } from './errors.ts'
 import { KubernetesRecords } from './records.ts'
 import { KubernetesSecrets } from './secrets.ts'
@@ -45,6 +46,7 @@ export class KubernetesCluster implements Cluster {
   /** For who sets countersign up; apply needs none of it. */
   readonly administration: Administration
   readonly #transport: Transport
+  readonly #bindings: Bindings
   readonly #credential: Credential
   readonly #clock: Clock
   readonly #random: () => number
@@ -62,6 +64,7 @@ export class KubernetesCluster implements Cluster {
     this.#clock = clock
     this.#random = random
     this.#transport = new Transport(credential, clock, random)
+    this.#bindings = new Bindings(this.#transport)
     const watch = new SigningRequestWatch(this.#transport, clock, settings.owner)
     this.signingRequests = new KubernetesSigningRequests(this.#transport, watch)
     this.secrets = new KubernetesSecrets(this.#transport)
@@ -124,6 +127,10 @@ export class KubernetesCluster implements Cluster {
     } finally {
       transport.close()
     }
+  }
+
+  async bindingsOf(identity: ClusterIdentity): Promise<readonly string[] | null> {
+    return this.#bindings.of(identity)
   }
 
   async close(): Promise<void> {

@@ -90,6 +90,22 @@ export class KubernetesSecrets implements Secrets {
     return { kind: 'applied', version: stored.version }
   }
 
+  /** Never by name alone: a Secret that somebody made meanwhile is not ours to delete. */
+  async remove({
+    namespace,
+    name,
+    version,
+  }: Pick<StoredSecret, 'namespace' | 'name' | 'version'>): ReturnType<Secrets['remove']> {
+    const answer = await this.#transport.ask({
+      method: 'DELETE',
+      path: path(namespace, name),
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { ...version } },
+    })
+    if (answer.status === 409) return 'conflict'
+    if (answer.status === 200 || answer.status === 202 || answer.status === 404) return 'gone'
+    throw refusal(answer, `delete Secret ${namespace}/${name}`, needs(namespace, name, 'delete'))
+  }
+
   #seen(wire: unknown): StoredSecret | null {
     const parsed = SECRET.safeParse(wire)
     if (!parsed.success) return null

@@ -66,6 +66,7 @@ export function neededRights({ cluster, secrets }: Installation): readonly Right
           'get',
           'create',
           'patch',
+          'delete',
         ]),
       ),
     ),

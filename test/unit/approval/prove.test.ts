@@ -14,7 +14,7 @@ const prove = (facts: Partial<TerminalFacts> = {}, step: IssuingStep = issueStep
 
 function withdrawStep(name: string): WithdrawStep {
   const sinks = [secretSink()]
-  const standing = { current: null, until: null, record: null }
+  const standing = { current: null, until: null, record: null, bindings: null }
   return {
     kind: 'withdraw',
     because: 'FileRemoved',

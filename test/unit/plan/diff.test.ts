@@ -227,7 +227,7 @@ describe('diff: a record whose file is gone', () => {
     expect(words(stepsOf(state))).toEqual(expected)
   })
 
-  test('is emptied out of the sinks it was stored in', () => {
+  test('is withdrawn, and does not say out of which sinks: git does', () => {
     expect(stepsOf({ records: [gone] })).toEqual([
       {
         kind: 'withdraw',
@@ -235,18 +235,19 @@ describe('diff: a record whose file is gone', () => {
         name: 'gone',
         cluster: 'prod',
         path: 'requests/gone.yaml',
-        sinks: [secretSink({ name: 'gone-tls' })],
+        sinks: [],
         record: gone,
+        bindings: null,
         current: gone.issued,
         until: EXPIRY,
       },
     ])
   })
 
-  test('asked by a file with other sinks, is emptied out of the old ones', () => {
-    const request = effective({ withdraw: true, sinks: [] })
+  test('asked by a file, is emptied out of those of the file', () => {
+    const request = effective({ withdraw: true, sinks: [secretSink({ name: 'other-tls' })] })
     expect(stepsOf({ requests: [request], records: [requestRecord(JANE)] })).toMatchObject([
-      { kind: 'withdraw', sinks: JANE.sinks },
+      { kind: 'withdraw', sinks: request.sinks },
     ])
   })
 })

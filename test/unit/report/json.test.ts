@@ -69,7 +69,7 @@ describe('a plan', () => {
 
   test('has what is withdrawn and what is refused', () => {
     const sinks = [secretSink()]
-    const standing = { current: null, record: null, until: NOW, sinks }
+    const standing = { current: null, record: null, bindings: null, until: NOW, sinks }
     const withdraw = {
       kind: 'withdraw',
       because: 'FileRemoved',
@@ -87,7 +87,7 @@ describe('a plan', () => {
       ),
     )
     expect(told.steps).toEqual([
-      { ...withdraw, until: NOW.toISOString(), sinks: ['Secret apps/jane-tls'] },
+      { ...withdraw, until: NOW.toISOString(), sinks: ['Secret apps/jane-tls'], bindings: null },
       { ...blocked, path: 'requests/b.yaml', problems: [read(problemJson(PROBLEM))] },
     ])
   })
@@ -110,7 +110,7 @@ describe('an apply', () => {
     { kind: 'kept', step },
     { kind: 'waiting', step, problem: PROBLEM },
     { kind: 'failed', step, problems: [PROBLEM] },
-    { kind: 'withdrawn', step, emptied: ['Secret apps/jane-tls'], notAfter: NOW },
+    { kind: 'withdrawn', step, emptied: ['Secret apps/jane-tls'], notAfter: NOW, warnings: [] },
   ]
 
   test('has the plan, and one outcome a step with its problems', () => {
@@ -139,6 +139,7 @@ describe('an apply', () => {
         kind: 'withdrawn',
         emptied: ['Secret apps/jane-tls'],
         notAfter: NOW.toISOString(),
+        warnings: [],
       },
     ])
   })

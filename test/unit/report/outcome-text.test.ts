@@ -65,7 +65,13 @@ describe('one line', () => {
     ],
     [
       'withdrawn',
-      { kind: 'withdrawn', step: step('jane'), emptied: ['Secret apps/a', 'b'], notAfter: UNTIL },
+      {
+        kind: 'withdrawn',
+        step: step('jane'),
+        emptied: ['Secret apps/a', 'b'],
+        notAfter: UNTIL,
+        warnings: [],
+      },
       'emptied Secret apps/a, b; the certificate works until 2026-03-08 11:55Z',
     ],
   ])('of what was %s', (_, outcome, line) => {

@@ -21,7 +21,7 @@ function renew(name: string, until: Date): RenewStep {
 }
 
 function withdrawn(name: string, until: Date | null): Step {
-  const standing = { current: null, record: null, sinks: [secretSink()], until }
+  const standing = { current: null, record: null, bindings: null, sinks: [secretSink()], until }
   return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', path: '', ...standing }
 }
 

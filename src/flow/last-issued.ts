@@ -1,0 +1,119 @@
+// What a withdrawal empties, and what its certificate is still good for. The sinks come from the last issued file in git, never from
+// the record: whoever can write records must not choose what is deleted.
+import type { Config } from '../domain/config.ts'
+import type { BlockedStep, Step, WithdrawStep } from '../domain/plan.ts'
+import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
+import { effectiveRequests } from '../config/defaults.ts'
+import { clientIdentity } from '../kubernetes/identity.ts'
+import { leafOf } from '../plan/standing.ts'
+import type { PastFiles, ReviewedRepository } from '../ports.ts'
+import { parseRequest } from '../request/parse.ts'
+import type { History } from './history.ts'
+import { readConfigurations } from './meaning.ts'
+import type { Observed } from './observe.ts'
+import { keyOf } from './trails.ts'
+import type { Trails } from './trails.ts'
+
+/** What stood at the path of a withdrawal, latest first, each with the configuration of that time. */
+export type PastOf = (
+  step: WithdrawStep,
+) => Promise<readonly { readonly file: RequestFile; readonly config: Config }[] | null>
+
+/** Withdrawals with the sinks to empty; blocked where git does not tell them. A past of null leaves a step as it is. */
+export async function withSinksFromGit(
+  steps: readonly Step[],
+  pastOf: PastOf,
+): Promise<readonly Step[]> {
+  return Promise.all(
+    steps.map(async step => {
+      if (step.kind !== 'withdraw') return step
+      const past = await pastOf(step)
+      if (past === null) return step
+      const asked = past.flatMap(({ file, config }) => requestIn(file, config, step) ?? [])
+      const issued = asked.find(({ blob }) => blob === step.current?.blob)
+      // An edit that asks for the withdrawal may name other sinks; what was issued is in those of the file before it.
+      const last = issued ?? asked.find(({ withdraw }) => !withdraw)
+      if (last !== undefined) return { ...step, sinks: last.sinks }
+      return step.because === 'WithdrawAsked' ? step : unknown(step)
+    }),
+  )
+}
+
+/** The states that the default branch held: at the commit that was applied, and before and at the last change. */
+export function pastOnBranch(source: ReviewedRepository, history: History, trails: Trails): PastOf {
+  return async step => {
+    const landing = trails.get(keyOf(step))?.landing
+    // Where the file went cannot be found out: its proof will say so.
+    if (landing === undefined) return null
+    const applied = step.current?.proof.evidence?.commit ?? null
+    const commits = [applied, landing.before, landing.commit].filter(
+      commit => commit !== null && history.line.includes(commit),
+    )
+    const known = [...new Set(commits)].filter(commit => commit !== null)
+    const { config: path } = history.frame
+    const configAt = await readConfigurations(
+      source,
+      path,
+      known,
+      commit => history.ancestry.get(commit)?.objects.get(path) ?? null,
+    )
+    const states = await Promise.all(
+      known.map(async commit => {
+        const [file, config] = [await source.filesAt(commit).read(step.path), configAt(commit)]
+        return file === null || config === null ? [] : [{ file, config }]
+      }),
+    )
+    return states.flat()
+  }
+}
+
+/** The history of the checkout, read by today's configuration. */
+export function pastInCheckout(past: PastFiles, config: Config): PastOf {
+  return async ({ path }) => (await past.of(path)).map(file => ({ file, config }))
+}
+
+/** Best effort: who may not read bindings learns that they could not be read. */
+export async function withBindings(
+  steps: readonly Step[],
+  observed: readonly Observed[],
+): Promise<readonly Step[]> {
+  return Promise.all(
+    steps.map(async step => {
+      if (step.kind !== 'withdraw' || step.current === null) return step
+      const cluster = observed.find(each => each.cluster.name === step.cluster)?.cluster
+      const leaf = leafOf(step.current)
+      const identity = leaf === null ? null : clientIdentity(leaf.subject)
+      if (cluster === undefined || identity === null) return step
+      return { ...step, bindings: await cluster.bindingsOf(identity) }
+    }),
+  )
+}
+
+function requestIn(
+  file: RequestFile,
+  config: Config,
+  { name, cluster }: WithdrawStep,
+): EffectiveRequest | null {
+  const parsed = parseRequest(file, config.requests)
+  if (!parsed.ok || parsed.value.name !== name) return null
+  const effective = effectiveRequests(parsed.value, config)
+  return effective.ok ? (effective.value.find(each => each.cluster === cluster) ?? null) : null
+}
+
+function unknown({ name, cluster, path }: WithdrawStep): BlockedStep {
+  return {
+    kind: 'blocked',
+    because: 'Refused',
+    name,
+    cluster,
+    path,
+    problems: [
+      {
+        code: 'PLAN_WITHDRAW_UNKNOWN',
+        at: null,
+        message: `${path} is gone, and git does not say where the certificate of ${name} was stored`,
+        hint: 'nothing is emptied; bring the file back with withdraw: true, or delete the Secret and the record by hand',
+      },
+    ],
+  }
+}

@@ -1,0 +1,97 @@
+// One approved withdrawal, from claim to record: the Secrets of the last issued file are deleted, if they are ours. The certificate
+// goes on working until it ends; Kubernetes cannot revoke.
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { StepOutcome } from '../domain/outcome.ts'
+import type { WithdrawStep } from '../domain/plan.ts'
+import { CountersignError, isNonEmpty } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { Claim } from '../domain/record.ts'
+import { released, withWithdrawn } from '../plan/record-state.ts'
+import { isWithdrawalDue } from '../plan/withdrawals.ts'
+import { leftBehind, notOurs, secretBehind } from '../sink/empty.ts'
+import type { Sink } from '../domain/sink.ts'
+import type { Desk } from './desk.ts'
+import { holdToWithdraw } from './hold-withdrawal.ts'
+import type { Withdrawing } from './hold-withdrawal.ts'
+
+/** Never throws: what the world refused is the outcome of this step alone. */
+export async function withdrawStep(
+  { step }: ApprovedStep<WithdrawStep>,
+  desk: Desk,
+): Promise<StepOutcome> {
+  try {
+    // The run's own clock may be ahead of the cluster's, which decides how long the certificate works.
+    if (!isWithdrawalDue(step, await desk.cluster.now())) return { kind: 'kept', step }
+    const hold = await holdToWithdraw(step, desk)
+    if (hold.kind === 'held') return { kind: 'waiting', step, problem: hold.problem }
+    if (hold.kind === 'done') return { kind: 'kept', step }
+    return await underClaim(step, hold.held, desk)
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'failed', step, problems: [cause.problem] }
+  }
+}
+
+async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Promise<StepOutcome> {
+  const emptied: string[] = []
+  const warnings: Problem[] = []
+  const problems: Problem[] = []
+  for (const sink of step.sinks) {
+    const found = await empty(sink, step, held.claim, desk)
+    if (found.kind === 'emptied') emptied.push(found.where)
+    else if (found.kind === 'left') warnings.push(found.problem)
+    else problems.push(found.problem)
+  }
+  if (isNonEmpty(problems)) {
+    await desk.cluster.records.write(released(held.record))
+    return { kind: 'failed', step, problems }
+  }
+  const record = withWithdrawn(held.record, await desk.cluster.now())
+  const written = await desk.cluster.records.write(record)
+  if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }
+  return { kind: 'withdrawn', step, emptied, notAfter: step.until, warnings }
+}
+
+type Emptied =
+  | { readonly kind: 'emptied'; readonly where: string }
+  | { readonly kind: 'left' | 'failed'; readonly problem: Problem }
+
+async function empty(sink: Sink, step: WithdrawStep, claim: Claim, desk: Desk): Promise<Emptied> {
+  const target = secretBehind(sink)
+  if (target.kind === 'other') return { kind: 'left', problem: leftBehind(target.sink) }
+  const { namespace, name } = target
+  const where = `Secret ${namespace}/${name}`
+  try {
+    const stored = await desk.cluster.secrets.read(namespace, name)
+    if (stored === null) return { kind: 'emptied', where }
+    const holder = { owner: desk.config.owner, request: step.name, cluster: step.cluster }
+    const foreign = notOurs(stored, holder)
+    if (foreign !== null) return { kind: 'left', problem: foreign }
+    if ((await desk.cluster.now()) >= claim.deadline) return { kind: 'failed', problem: lost(step) }
+    const removed = await desk.cluster.secrets.remove(stored)
+    return removed === 'gone'
+      ? { kind: 'emptied', where }
+      : { kind: 'failed', problem: changed(where) }
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'failed', problem: cause.problem }
+  }
+}
+
+function changed(where: string): Problem {
+  return {
+    code: 'SINK_CONFLICT',
+    at: null,
+    message: `${where} was changed by somebody else meanwhile`,
+    hint: 'it was not deleted; apply again',
+  }
+}
+
+function lost({ name }: WithdrawStep): Problem {
+  return {
+    code: 'CLUSTER_CLAIM_LOST',
+    at: null,
+    message: `the claim on ${name} ended before its sinks were emptied`,
+    hint: 'apply again: it looks at what is left',
+  }
+}

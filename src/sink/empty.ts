@@ -1,0 +1,59 @@
+// What emptying a sink means: a Secret of ours is deleted; everything else is left to the hand that can reach it.
+import type { Problem } from '../domain/problem.ts'
+import type { ArtifactSink, FileSink, GithubSecretSink, Sink } from '../domain/sink.ts'
+import type { StoredSecret } from '../domain/stored-secret.ts'
+import type { Holder } from './deliver.ts'
+import { marksOf } from './layout.ts'
+
+type OtherSink = GithubSecretSink | ArtifactSink | FileSink
+
+/** The Secret that is to be deleted for a sink; or the sink that countersign does not reach once it is written. */
+export function secretBehind(
+  sink: Sink,
+):
+  | { readonly kind: 'secret'; readonly namespace: string; readonly name: string }
+  | { readonly kind: 'other'; readonly sink: OtherSink } {
+  const target = sink.kind === 'kubeconfig' ? sink.into : sink
+  if (target.kind !== 'secret') return { kind: 'other', sink: target }
+  return { kind: 'secret', namespace: target.namespace, name: target.name }
+}
+
+/** Why a Secret stays where it is: its marks do not say that it was written for this request. */
+export function notOurs(stored: StoredSecret, holder: Holder): Problem | null {
+  const marks = marksOf(stored)
+  const isOurs =
+    marks !== null &&
+    marks.owner === holder.owner &&
+    marks.request === holder.request &&
+    marks.cluster === holder.cluster
+  if (isOurs) return null
+  return left(
+    `Secret ${stored.namespace}/${stored.name} does not say that it was written for ${holder.request}, so it stays`,
+    'whoever made it decides; delete it by hand if it holds the credential',
+  )
+}
+
+/** What stays in such a sink, and by whose hand it goes. */
+export function leftBehind(sink: OtherSink): Problem {
+  switch (sink.kind) {
+    case 'artifact':
+      return left(
+        `the artifact ${sink.name} is not deleted`,
+        'whoever may write to the repository deletes it on the page of its run; else it goes at the end of its retention',
+      )
+    case 'githubSecret':
+      return left(
+        `the secret ${sink.name} of the environment ${sink.environment} in ${sink.repository} is not deleted`,
+        `an administrator of that repository deletes it: gh secret delete ${sink.name} --env ${sink.environment} --repo ${sink.repository}`,
+      )
+    case 'file':
+      return left(
+        `the file ${sink.path} is not deleted`,
+        'whoever works on the machine that applied it deletes it there',
+      )
+  }
+}
+
+function left(message: string, hint: string): Problem {
+  return { code: 'SINK_NOT_EMPTIED', at: null, message, hint }
+}

@@ -1,0 +1,61 @@
+// Withdrawal by code review: a file that asks for it, approved, empties its Secret; a removal nobody approved empties nothing.
+import { expect, jest, test } from '@jest/globals'
+import { withAcme } from '../build/at-acme.ts'
+import { placeIn, standingIn } from '../build/place.ts'
+import { describeSubjects } from '../build/subjects.ts'
+
+jest.setTimeout(60_000)
+
+const JANE = 'requests/people/jane.yaml'
+
+describeSubjects('withdrawal by code review', subject => {
+  test('that was approved empties the Secret at once, and says so on its pull request', async () => {
+    const place = await placeIn(subject())
+    await withAcme(place, {}, async acme => {
+      acme.merges(1, { [JANE]: 'usual' })
+      expect(await acme.apply()).toMatchObject({ code: 0 })
+      acme.merges(2, { [JANE]: { withdraw: true } })
+      const ran = await acme.apply()
+      expect(ran.result.outcomes).toMatchObject([{ kind: 'withdrawn', name: 'jane' }])
+      expect(ran.code).toBe(0)
+      expect(await standingIn(place)).toMatchObject({ secrets: [] })
+      expect(acme.comments(2)).toMatchObject([{ body: expect.stringContaining('withdrawn') }])
+      const again = await acme.apply()
+      expect(again).toMatchObject({ code: 0, result: { outcomes: [] } })
+    })
+  })
+
+  test.each([
+    ['asked for', { [JANE]: { withdraw: true } }],
+    ['by removal of the file', { [JANE]: 'removed' }],
+  ])('%s, that nobody approved, empties nothing', async (_, files) => {
+    const place = await placeIn(subject())
+    await withAcme(place, {}, async acme => {
+      acme.merges(1, { [JANE]: 'usual' })
+      expect(await acme.apply()).toMatchObject({ code: 0 })
+      acme.does('author pushes to quiet', files)
+      acme.does('author opens PR2 from quiet')
+      acme.does('author merges PR2 (squash)')
+      const ran = await acme.apply()
+      expect(ran.result.outcomes).toMatchObject([
+        { kind: 'refused', problems: [{ code: 'APPROVAL_MISSING' }] },
+      ])
+      expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
+    })
+  })
+
+  test('by removal of the file, approved, leaves the Secret until the certificate ends', async () => {
+    const place = await placeIn(subject())
+    await withAcme(place, {}, async acme => {
+      acme.merges(1, { [JANE]: 'usual' })
+      expect(await acme.apply()).toMatchObject({ code: 0 })
+      acme.merges(2, { [JANE]: 'removed' })
+      const ran = await acme.apply()
+      expect(ran).toMatchObject({ code: 0, result: { outcomes: [{ kind: 'kept' }] } })
+      expect(ran.result.plan.steps).toMatchObject([
+        { kind: 'withdraw', sinks: [`Secret ${place.namespace}/jane-tls`] },
+      ])
+      expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
+    })
+  })
+})

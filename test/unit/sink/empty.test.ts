@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals'
+import { Secret } from '../../../src/domain/secret.ts'
+import { leftBehind, notOurs, secretBehind } from '../../../src/sink/empty.ts'
+import { secretSink } from '../../build/effective.ts'
+
+const HOLDER = { owner: 'acme', request: 'jane', cluster: 'prod' }
+const MARKS = { 'countersign.dev/request': 'jane', 'countersign.dev/cluster': 'prod' }
+
+function stored(owner: string | null, annotations: Record<string, string> = MARKS) {
+  return {
+    namespace: 'apps',
+    name: 'jane-tls',
+    version: { uid: 'u', resourceVersion: '1' },
+    type: 'kubernetes.io/tls',
+    labels: owner === null ? {} : { 'countersign.dev/owner': owner },
+    annotations,
+    data: new Secret({}),
+  }
+}
+
+describe('emptying a sink', () => {
+  test('deletes a Secret of exactly this owner, request and cluster', () => {
+    expect(notOurs(stored('acme'), HOLDER)).toBeNull()
+  })
+
+  test.each([
+    ['has no marks', stored(null)],
+    ['is of another owner', stored('other')],
+    ['is of another request', stored('acme', { ...MARKS, 'countersign.dev/request': 'mark' })],
+    ['is of another cluster', stored('acme', { ...MARKS, 'countersign.dev/cluster': 'test' })],
+  ])('leaves one that %s', (_, found) => {
+    expect(notOurs(found, HOLDER)?.code).toBe('SINK_NOT_EMPTIED')
+  })
+
+  test.each([
+    ['a Secret', secretSink({ name: 'a' }), 'a'],
+    [
+      'a kubeconfig in a Secret',
+      { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'b' } } as const,
+      'b',
+    ],
+  ])('finds the Secret behind %s', (_, sink, name) => {
+    expect(secretBehind(sink)).toEqual({ kind: 'secret', namespace: 'apps', name })
+  })
+
+  test.each([
+    ['artifact', { kind: 'artifact', name: 'x', format: null, recipients: [] }, 'retention'],
+    [
+      'githubSecret',
+      { kind: 'githubSecret', repository: 'a/b', environment: 'e', name: 'N', format: null },
+      'gh secret delete N --env e --repo a/b',
+    ],
+    ['file', { kind: 'file', path: 'x.pem', format: null }, 'machine'],
+  ] as const)('says by whose hand a %s goes', (_, sink, hand) => {
+    expect(secretBehind(sink)).toEqual({ kind: 'other', sink })
+    expect(leftBehind(sink)).toMatchObject({
+      code: 'SINK_NOT_EMPTIED',
+      hint: expect.stringContaining(hand),
+    })
+  })
+})
