@@ -1,11 +1,11 @@
 // A CertificateSigningRequest manifest (certificates.k8s.io/v1), as `kubectl apply` takes it: located YAML in, what it
-// says out. Fields that the API server would fill in or throw away are refused, so that nobody believes they count.
+// says out. What the API server stamps itself counts for nothing, and a remark says so; what it would lose is refused.
 import type { Checked, Place, Problem } from '../domain/problem.ts'
-import { ok, refuse } from '../domain/problem.ts'
+import { ok, refuse, sortProblems } from '../domain/problem.ts'
 import { textFromBase64 } from '../source/base64.ts'
 import { MEMBERS } from '../source/members.ts'
 import type { Path, YamlTree } from '../source/tree.ts'
-import { placesBelow, valuePlace } from '../source/tree.ts'
+import { keyPlace, memberAt, placesBelow, valuePlace } from '../source/tree.ts'
 import { readSchema, z } from '../source/schema.ts'
 import { ONE_LINE, text } from '../source/text-rules.ts'
 import { containsPrivateKey } from '../x509/pem.ts'
@@ -18,11 +18,32 @@ import { SILENT } from './reading.ts'
 /** pkg/apis/certificates/validation: 600 seconds to an int32. */
 const EXPIRATION = z.int().min(600).max(2_147_483_647)
 
+/** registry/certificates/certificates/strategy.go and every create: what a client says here is thrown away. */
+const STAMPED = {
+  '': { status: z.looseObject({}).nullish() },
+  spec: {
+    extra: z.record(z.string(), z.array(z.string())).nullish(),
+    groups: z.array(z.string()).nullish(),
+    uid: z.string().nullish(),
+    username: z.string().nullish(),
+  },
+  metadata: {
+    creationTimestamp: z.iso.datetime({ offset: true }).nullish(),
+    generation: z.int().min(0).nullish(),
+    managedFields: z.array(z.looseObject({})).nullish(),
+    resourceVersion: z.string().nullish(),
+    selfLink: z.string().nullish(),
+    uid: z.string().nullish(),
+  },
+} as const
+
 const SCHEMA = z.strictObject({
+  ...STAMPED[''],
   apiVersion: z.literal('certificates.k8s.io/v1'),
   kind: z.literal('CertificateSigningRequest'),
-  metadata: z.strictObject({ name: text(REQUEST_NAME) }),
+  metadata: z.strictObject({ ...STAMPED.metadata, name: text(REQUEST_NAME) }),
   spec: z.strictObject({
+    ...STAMPED.spec,
     request: z.string(),
     signerName: text(ONE_LINE),
     usages: z.array(MEMBERS.usages.unwrap().element),
@@ -53,7 +74,22 @@ export function readCsrManifest(tree: YamlTree): Checked<Reading> {
       request: pkcs10.value,
     },
     places: placesOf(tree),
+    remarks: sortProblems(stampedFields(tree)),
   })
+}
+
+function stampedFields(tree: YamlTree): readonly Problem[] {
+  return Object.entries(STAMPED).flatMap(([above, fields]) =>
+    Object.keys(fields)
+      .map(field => (above === '' ? [field] : [above, field]))
+      .filter(path => memberAt(tree, path) !== null)
+      .map(path => ({
+        code: 'REQUEST_FIELD_UNSUPPORTED' as const,
+        at: keyPlace(tree, path),
+        message: `${path.join('.')} counts for nothing: the API server stamps it itself, with who asks and when`,
+        hint: 'remove it',
+      })),
+  )
 }
 
 /** Go's encoding/base64: padded, line breaks inside are passed over; spaces are not. */
@@ -74,24 +110,11 @@ function placesOf(tree: YamlTree) {
   return places.set('metadata.name', valuePlace(tree, ['metadata', 'name']))
 }
 
-const SERVER_FIELDS = new Set(['username', 'uid', 'groups', 'extra'])
-
 function notOurs(path: Path, field: string): Omit<Problem, 'at'> | null {
-  const code = 'REQUEST_FIELD_UNKNOWN'
-  const [top] = path
-  if (path.length === 0 && field === 'status') {
-    const message = 'a request has no status yet'
-    return { code, message, hint: 'remove it: the API server would throw it away' }
-  }
-  if (top === 'spec' && SERVER_FIELDS.has(field)) {
-    const message = `the API server fills in spec.${field} itself`
-    return { code, message, hint: 'remove it' }
-  }
-  if (top !== 'metadata') return null
-  const message = `metadata.${field} would not reach the cluster`
+  if (path[0] !== 'metadata') return null
   return {
-    code,
-    message,
+    code: 'REQUEST_FIELD_UNKNOWN',
+    message: `metadata.${field} would not reach the cluster`,
     hint: 'remove it: countersign makes the object, with metadata of its own',
   }
 }

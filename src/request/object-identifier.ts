@@ -3,8 +3,14 @@
 const DOTTED = /^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d{0,8}))(?:\.(?:0|[1-9]\d{0,17}))*$/
 /** Every reader of DER here stops at 64 bytes. */
 const LONGEST = 60
+/** Go refuses the whole request for a larger one. */
+const MAX_ARC = 2 ** 31 - 1
 
-/** True for an object identifier without leading zeros that DER can hold. */
+/** True for an object identifier without leading zeros that DER can hold and Go reads. */
 export function isObjectIdentifier(text: string): boolean {
-  return text.length <= LONGEST && DOTTED.test(text)
+  return (
+    text.length <= LONGEST &&
+    DOTTED.test(text) &&
+    text.split('.').every(arc => Number(arc) <= MAX_ARC)
+  )
 }

@@ -54,13 +54,25 @@ export class Fields {
   }
 }
 
+/** Go's encoding/asn1 refuses the whole request for a larger one. */
+const MAX_ARC = 2n ** 31n - 1n
+
 export function oidOf(node: DerNode, what = 'an OBJECT IDENTIFIER'): string {
   requireTag(node, TAG.OID, what)
-  return oidText(node.content)
+  if (arcsOf(node.content).every(arc => arc <= MAX_ARC)) return oidText(node.content)
+  const sentence = 'an OBJECT IDENTIFIER with an arc above 2^31 - 1'
+  throw new DerFault('X509_STRUCTURE', sentence, node.offset)
 }
 
 /** Dotted text of OBJECT IDENTIFIER contents whose form was checked already. */
 export function oidText(content: Uint8Array): string {
+  const [first = 0n, ...rest] = arcsOf(content)
+  const root = first < 80n ? first / 40n : 2n
+  return [root, first - root * 40n, ...rest].join('.')
+}
+
+/** The first two arcs are one number. */
+function arcsOf(content: Uint8Array): readonly bigint[] {
   const arcs: bigint[] = []
   let arc = 0n
   for (const byte of content) {
@@ -70,9 +82,7 @@ export function oidText(content: Uint8Array): string {
       arc = 0n
     }
   }
-  const [first = 0n, ...rest] = arcs
-  const root = first < 80n ? first / 40n : 2n
-  return [root, first - root * 40n, ...rest].join('.')
+  return arcs
 }
 
 export function integerOf(node: DerNode, what: string): bigint {

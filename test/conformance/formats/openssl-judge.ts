@@ -43,12 +43,14 @@ export class OpensslJudge {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  ask(configuration: string): Made | null {
+  /** `self-signed` where it refuses for what would stand in a self-signed certificate, which is no part of a request. */
+  ask(configuration: string): Made | 'self-signed' | null {
     const path = join(this.#folder, 'request.cnf')
     writeFileSync(path, configuration)
     const args = ['req', '-new', '-batch', '-config', path, '-key', this.#key, '-outform', 'DER']
-    const { status, stdout } = spawnSync('openssl', args, { cwd: this.#folder })
-    return status === 0 ? madeOf(stdout) : null
+    const { status, stdout, stderr } = spawnSync('openssl', args, { cwd: this.#folder })
+    if (status === 0) return madeOf(stdout)
+    return /^Error checking x509 extension section/m.test(stderr.toString()) ? 'self-signed' : null
   }
 }
 

@@ -72,10 +72,22 @@ function faultsOf({ text }: Block): readonly string[] {
   }
 }
 
-test('an OpenSSL configuration in docs/request-formats.md is read', () => {
-  const [block] = blocksOf('docs/request-formats.md').filter(({ language }) => language === 'ini')
-  const file = requestFile(block?.text ?? '', { path: 'requests/deployer.cnf' })
-  expect(codesOf(parseRequest(file, 'requests'))).toEqual([])
+describe('a request of another format in docs/request-formats.md', () => {
+  const shown = (language: string) =>
+    blocksOf('docs/request-formats.md').filter(block => block.language === language)
+  const foreign = shown('yaml').filter(({ text }) => /^apiVersion: cert-manager/m.test(text))
+
+  test.each([
+    ['deployer.cnf', shown('ini')],
+    ['deployer.json', shown('json')],
+    ['web.yaml', foreign],
+  ])('%s is read, and nothing in it remarked on', (name, blocks) => {
+    expect(blocks).toHaveLength(1)
+    const file = requestFile(blocks[0]!.text, { path: `requests/${name}` })
+    const read = parseRequest(file, 'requests')
+    expect(codesOf(read)).toEqual([])
+    expect(read.ok && read.value.remarks).toEqual([])
+  })
 })
 
 describe('a link in', () => {

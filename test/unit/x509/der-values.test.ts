@@ -70,8 +70,13 @@ test.each([
   ['06 03 88 37 03', '2.999.3'],
   ['06 04 55 81 80 00', '2.5.16384'],
   ['06 0a 09 92 26 89 93 f2 2c 64 01 01', '0.9.2342.19200300.100.1.1'],
-  ['06 0a 69 ff ff ff ff ff ff ff ff 7f', '2.25.9223372036854775807'],
+  ['06 06 69 87 ff ff ff 7f', '2.25.2147483647'],
 ])('oidOf reads %s as %s', (hex, dotted) => expect(oidOf(node(hex))).toBe(dotted))
+
+test.each(['06 06 69 88 80 80 80 00', '06 05 88 80 80 80 00'])(
+  'oidOf refuses %s, whose arc is above what Go reads',
+  hex => expect(() => oidOf(node(hex))).toThrow('an arc above 2^31 - 1 at byte 0'),
+)
 
 test.each([
   ['02 01 00', 0n],
