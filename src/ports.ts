@@ -3,7 +3,7 @@ import type { ClusterConfig } from './domain/config.ts'
 import type { StepOutcome } from './domain/outcome.ts'
 import type { Plan } from './domain/plan.ts'
 import type { PrivateKeySpec, RequestFile } from './domain/request.ts'
-import type { RequestRecord } from './domain/record.ts'
+import type { BrokenRecord, RequestRecord } from './domain/record.ts'
 import type { Secret } from './domain/secret.ts'
 import type {
   Seen,
@@ -85,8 +85,11 @@ export interface SigningRequests {
 
 /** One ConfigMap per request in the record namespace of a cluster. */
 export interface Records {
-  /** Every record of this owner. */
-  list(): Promise<readonly RequestRecord[]>
+  /** Every record of this owner; those that cannot be read apart. */
+  list(): Promise<{
+    readonly records: readonly RequestRecord[]
+    readonly broken: readonly BrokenRecord[]
+  }>
   read(request: string): Promise<RequestRecord | null>
   /** Creates (version null) or replaces under the version that was read; `conflict` when someone else was faster. */
   write(

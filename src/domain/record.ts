@@ -1,5 +1,6 @@
 // The record of one request in one cluster. It says what was done, never what is allowed.
 import type { Evidence } from './evidence.ts'
+import type { Problem } from './problem.ts'
 import type { Sink } from './sink.ts'
 
 /** Who is at work on a request, and until when (by the API server's clock). */
@@ -44,6 +45,21 @@ export interface AbandonedAttempt {
   readonly notAfter: Date | null
 }
 
+/** Tries of one meaning that failed, one after the other. */
+export interface Failures {
+  readonly count: number
+  readonly lastAt: Date
+  /** The effective digest that was tried. */
+  readonly effective: string
+}
+
+/** A record that cannot be read: its request stands still, the others go on. */
+export interface BrokenRecord {
+  readonly request: string
+  readonly cluster: string
+  readonly problem: Problem
+}
+
 export interface RequestRecord {
   readonly request: string
   readonly cluster: string
@@ -53,6 +69,8 @@ export interface RequestRecord {
   readonly issued: IssuedRecord | null
   readonly withdrawnAt: Date | null
   readonly abandoned: readonly AbandonedAttempt[]
+  /** Null where the last try succeeded. */
+  readonly failures: Failures | null
   /** The stored object's resourceVersion and uid, null for a record not yet stored. */
   readonly version: { readonly resourceVersion: string; readonly uid: string } | null
 }

@@ -3,6 +3,7 @@ import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
 import type { ActingStep, Step } from '../domain/plan.ts'
 import { ok } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
+import { backingOff } from '../plan/back-off.ts'
 import type { Clusters } from '../ports.ts'
 import { heldBack, isDue, untouched } from './apply.ts'
 import { FreshProofs } from './fresh-proofs.ts'
@@ -42,7 +43,8 @@ export async function readyCommit(
   const { config } = commit.value.rules
   const { observed, unanswered } = await observeClusters(config.clusters, config, world)
   const records = new Map(observed.map(({ cluster, records: seen }) => [cluster.name, seen]))
-  const reviewed = await reviewSteps(world, commit.value, records, { unanswered })
+  const broken = observed.flatMap(each => each.broken)
+  const reviewed = await reviewSteps(world, commit.value, records, { unanswered, broken })
   return ok({
     frame,
     commit: commit.value,
@@ -52,6 +54,8 @@ export async function readyCommit(
     failures: [...unanswered.values()],
   })
 }
+
+type WaitingOutcome = Extract<StepOutcome, { readonly kind: 'waiting' }>
 
 /** `interrupted` stops new steps; those under way are finished. */
 export async function applyReady(
@@ -67,10 +71,16 @@ export async function applyReady(
     reviewed.refused.map(({ step, problems }) => [step, { kind: 'refused', step, problems }]),
   )
   const now = world.clock.now()
-  const todo = limited.allowed.flatMap((step): readonly ActingStep[] =>
+  const due = limited.allowed.flatMap((step): readonly ActingStep[] =>
     isDue(step, now) && !unproved.has(step) ? [step] : [],
   )
+  const waiting = due.flatMap((step): readonly WaitingOutcome[] => {
+    const problem = backingOff(step, now)
+    return problem === null ? [] : [{ kind: 'waiting', step, problem }]
+  })
+  const todo = due.filter(step => !waiting.some(each => each.step === step))
   const settled = [
+    ...waiting,
     ...limited.allowed.flatMap(step => unproved.get(step) ?? untouched(step, now)),
     ...heldBack(limited),
   ]
@@ -81,7 +91,10 @@ export async function applyReady(
       const again = await trustCommit(world, frame)
       if (!again.ok) return again
       return ok(
-        await reviewSteps(world, again.value, records, { isWanted: path => paths.has(path) }),
+        await reviewSteps(world, again.value, records, {
+          isWanted: path => paths.has(path),
+          broken: observed.flatMap(each => each.broken),
+        }),
       )
     },
     world.clock,

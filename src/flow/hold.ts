@@ -7,6 +7,7 @@ import type { Problem } from '../domain/problem.ts'
 import type { AbandonedAttempt, Claim, IssuedRecord, RequestRecord } from '../domain/record.ts'
 import { DENIED_REASON } from '../cluster/manifest.ts'
 import { objectName } from '../cluster/object-name.ts'
+import { withFailure } from '../plan/back-off.ts'
 import { effectiveJson } from '../plan/digest.ts'
 import {
   claimRecord,
@@ -126,10 +127,11 @@ export async function recordIssued(
 }
 
 /** Gives the claim back and lists the attempt. Best effort: where even that fails, the claim runs out by itself. */
-export async function letGo(held: Held, desk: Desk): Promise<void> {
+export async function letGo(held: Held, failed: Failed, desk: Desk): Promise<void> {
   const attempt = await fate(held.claim, desk).catch(() => unknownFate(held.claim))
+  const counted = await countedFailure(held.record, failed, desk)
   await desk.cluster.records
-    .write(released(withAbandoned(held.record, attempt)))
+    .write(released(withAbandoned(counted, attempt)))
     .catch((cause: unknown) => {
       if (!(cause instanceof CountersignError)) throw cause
     })
@@ -139,12 +141,28 @@ export async function letGo(held: Held, desk: Desk): Promise<void> {
  * Leaves the attempt to the next run: what it issued may stand in one of the sinks already, or is the requester's to collect
  * again. Best effort: where even that fails, the claim runs out by itself.
  */
-export async function handOn(held: Held, desk: Desk): Promise<void> {
+export async function handOn(held: Held, failed: Failed, desk: Desk): Promise<void> {
   try {
-    await desk.cluster.records.write(handedOn(held.record, await desk.cluster.now()))
+    const counted = await countedFailure(held.record, failed, desk)
+    await desk.cluster.records.write(handedOn(counted, await desk.cluster.now()))
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
   }
+}
+
+/** What a step failed of; an approval that ended is none of the request's failures. */
+export interface Failed {
+  readonly effective: string
+  readonly problems: readonly Problem[]
+}
+
+async function countedFailure(
+  record: RequestRecord,
+  { effective, problems }: Failed,
+  desk: Desk,
+): Promise<RequestRecord> {
+  if (problems.every(({ code }) => code.startsWith('APPROVAL_'))) return record
+  return withFailure(record, effective, await desk.cluster.now())
 }
 
 /** What became of an attempt somebody left: denied while it was pending, else listed with what was signed. */

@@ -141,7 +141,7 @@ async function finish(
     // next run goes on with this attempt.
     if (sinks.length === 1 && step.request.key.kind === 'generated')
       return giveUp(step, held, desk, stored.problems)
-    await handOn(held, desk)
+    await handOn(held, { effective: step.effective, problems: stored.problems }, desk)
     return failed(step, stored.problems)
   }
   const recorded = await recordIssued(approved, held, inspected.chain, desk)
@@ -167,7 +167,7 @@ async function giveUp(
   desk: Desk,
   problems: NonEmpty<Problem>,
 ): Promise<StepOutcome> {
-  await letGo(held, desk)
+  await letGo(held, { effective: step.effective, problems }, desk)
   return failed(step, problems)
 }
 

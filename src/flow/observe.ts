@@ -3,7 +3,7 @@ import type { ClusterConfig, Config } from '../domain/config.ts'
 import type { Refused } from '../domain/plan.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
-import type { RequestRecord } from '../domain/record.ts'
+import type { BrokenRecord, RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import type { Cluster, ClusterIdentity, Clusters } from '../ports.ts'
 
@@ -17,6 +17,8 @@ export interface Observed {
   readonly version: string
   readonly identity: ClusterIdentity
   readonly records: readonly RequestRecord[]
+  /** Records that cannot be read. */
+  readonly broken: readonly BrokenRecord[]
 }
 
 export interface Observation {
@@ -52,12 +54,12 @@ async function observe(
 ): Promise<Answer> {
   try {
     const opened = await world.clusters.open(cluster, config.owner)
-    const [version, identity, records] = await Promise.all([
+    const [version, identity, { records, broken }] = await Promise.all([
       opened.version(),
       opened.whoAmI(),
       opened.records.list(),
     ])
-    return { observed: { cluster: opened, version, identity, records } }
+    return { observed: { cluster: opened, version, identity, records, broken } }
   } catch (cause) {
     if (cause instanceof CountersignError) return { cluster: cluster.name, problem: cause.problem }
     throw cause

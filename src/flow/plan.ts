@@ -80,6 +80,7 @@ export async function planWithClusters(
     warnings: asked.warnings,
     config,
     records,
+    broken: observed.flatMap(({ broken }) => broken),
     now: world.clock.now(),
   })
   const past = pastInCheckout(world.past, config)

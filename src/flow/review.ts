@@ -3,7 +3,7 @@
 import type { IssuingStep, Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import { ok } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
-import type { RequestRecord } from '../domain/record.ts'
+import type { BrokenRecord, RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import type { AttributesFile } from '../approval/attributes.ts'
 import type { Jurisdiction, ProofFacts } from '../approval/facts.ts'
@@ -85,6 +85,8 @@ export interface ReviewOptions {
   readonly isWanted?: (path: string) => boolean
   /** Clusters that did not answer, and why. */
   readonly unanswered?: ReadonlyMap<string, Problem>
+  /** Records that cannot be read. */
+  readonly broken?: readonly BrokenRecord[]
 }
 
 /** What a run of the commit may do, given what stands. */
@@ -92,7 +94,7 @@ export async function reviewSteps(
   { repository: source, clock }: ReviewWorld,
   commit: TrustedCommit,
   recorded: Recorded,
-  { isWanted = () => true, unanswered = new Map() }: ReviewOptions = {},
+  { isWanted = () => true, unanswered = new Map(), broken = [] }: ReviewOptions = {},
 ): Promise<Reviewed> {
   const { rules, history, jurisdiction, trusted } = commit
   const folder = rules.config.requests
@@ -101,7 +103,7 @@ export async function reviewSteps(
   const parsed = await parseRequests(commit.files, { rules, folder })
   const now = clock.now()
   const records = recorded ?? new Map(rules.config.clusters.map(({ name }) => [name, []]))
-  const compared = { config: rules.config, records, now }
+  const compared = { config: rules.config, records, broken, now }
   // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
   const unjudged = diff({ ...parsed, ...compared, warnings: new Map() })
   const wanted = wantedFiles(unjudged, parsed.requests, isWanted)

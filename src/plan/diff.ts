@@ -10,7 +10,7 @@ import type {
   RenewStep,
   Step,
 } from '../domain/plan.ts'
-import type { IssuedRecord, RequestRecord } from '../domain/record.ts'
+import type { BrokenRecord, IssuedRecord, RequestRecord } from '../domain/record.ts'
 import { placeOf } from '../domain/request.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import type { X509Certificate } from '../domain/certificate.ts'
@@ -21,7 +21,7 @@ import { clashes, nameHeldBy } from './guard.ts'
 import type { Seniority } from './guard.ts'
 import { renewalTime } from './renewal.ts'
 import { byRequestKey, requestKey } from './request-key.ts'
-import { leafOf, standingOf } from './standing.ts'
+import { leafOf, standingOf, withBroken } from './standing.ts'
 import { askedWithdrawal, removedRequests } from './withdrawals.ts'
 
 /** What files and defaults ask for, judged. */
@@ -36,10 +36,13 @@ export interface Desired {
 export interface Compared extends Desired {
   /** The records of each cluster that answered; the requests of the others take part, and get no steps. */
   readonly records: ReadonlyMap<string, readonly RequestRecord[]>
+  /** Records that cannot be read: their requests stand still. */
+  readonly broken?: readonly BrokenRecord[]
 }
 
 export function diff(compared: Compared): Plan {
-  const { requests, refused } = compared
+  const { requests } = compared
+  const { refused, stopped } = withBroken(compared)
   const recorded = byRequestKey([...compared.records.values()].flat(), ({ cluster, request }) =>
     requestKey(cluster, request),
   )
@@ -51,11 +54,14 @@ export function diff(compared: Compared): Plan {
   )
   // What a cluster holds that did not answer is not known, so nothing may be taken from it.
   const clashing = clashes(requests, request =>
-    compared.records.has(request.cluster) ? seniorityOf(factsOf.get(request)) : 0,
+    compared.records.has(request.cluster) && !stopped.has(requestKey(request.cluster, request.name))
+      ? seniorityOf(factsOf.get(request))
+      : 0,
   )
   const refusedPaths = new Set(refused.map(({ path }) => path))
   const steps = [...factsOf].flatMap(([request, facts]) => {
     if (!compared.records.has(request.cluster)) return []
+    if (stopped.has(requestKey(request.cluster, request.name))) return []
     const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
     return problems === null ? stepFor(facts, compared) : [blockedRequest(request, problems)]
   })

@@ -34,6 +34,7 @@ export function newRecord(request: string, cluster: string): RequestRecord {
     issued: null,
     withdrawnAt: null,
     abandoned: [],
+    failures: null,
     version: null,
   }
 }
@@ -129,12 +130,12 @@ export function claimNextName(
 }
 
 export function withIssued(record: RequestRecord, issued: IssuedRecord): RequestRecord {
-  return { ...record, claim: null, issued, withdrawnAt: null }
+  return { ...record, claim: null, issued, withdrawnAt: null, failures: null }
 }
 
 /** The sinks are empty. What was issued stays to be read, and stands no more. */
 export function withWithdrawn(record: RequestRecord, withdrawnAt: Date): RequestRecord {
-  return { ...record, claim: null, withdrawnAt }
+  return { ...record, claim: null, withdrawnAt, failures: null }
 }
 
 /** What is remembered of a proof: who said yes, its digest, and all that a review rests on. */

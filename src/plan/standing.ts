@@ -1,7 +1,10 @@
 // What stands according to a record: the certificate that was issued and not withdrawn since.
 import type { X509Certificate } from '../domain/certificate.ts'
-import type { IssuedRecord, RequestRecord } from '../domain/record.ts'
+import type { Refused } from '../domain/plan.ts'
+import type { BrokenRecord, IssuedRecord, RequestRecord } from '../domain/record.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
 import { readCertificates } from '../x509/certificate.ts'
+import { requestKey } from './request-key.ts'
 
 /** What was issued and not withdrawn since. */
 export function standingOf(record: RequestRecord | null): IssuedRecord | null {
@@ -12,4 +15,26 @@ export function standingOf(record: RequestRecord | null): IssuedRecord | null {
 export function leafOf(issued: IssuedRecord): X509Certificate | null {
   const read = readCertificates(issued.certificate)
   return read.ok ? (read.value[0] ?? null) : null
+}
+
+/** What is refused with the requests whose record cannot be read, and which those are, by `requestKey`. */
+export function withBroken({
+  requests,
+  refused,
+  broken = [],
+}: {
+  readonly requests: readonly EffectiveRequest[]
+  readonly refused: readonly Refused[]
+  readonly broken?: readonly BrokenRecord[]
+}): { readonly refused: readonly Refused[]; readonly stopped: ReadonlySet<string> } {
+  const pathOf = ({ request, cluster }: BrokenRecord): string =>
+    requests.find(each => each.name === request && each.cluster === cluster)?.path ?? request
+  const stopped = broken.map(({ request, cluster, problem }): Refused => ({
+    path: pathOf({ request, cluster, problem }),
+    name: request,
+    cluster,
+    problems: [problem],
+  }))
+  const keys = broken.map(({ request, cluster }) => requestKey(cluster, request))
+  return { refused: [...refused, ...stopped], stopped: new Set(keys) }
 }

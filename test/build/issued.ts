@@ -212,6 +212,7 @@ export function requestRecord(
     issued: issuedRecord(request),
     withdrawnAt: null,
     abandoned: [],
+    failures: null,
     version: { resourceVersion: '1', uid: '00000000-0000-4000-8000-000000000001' },
     ...changes,
   }

@@ -46,8 +46,11 @@ const SINK = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), path: z.string(), format: z.string().nullable() }),
 ])
 
+/** What is written. Older records are read and, at their next change, written anew; newer ones are refused. */
+const WRITTEN_VERSION = 2
+
 const RECORD = z.object({
-  version: z.literal(1),
+  version: z.int().min(1).max(WRITTEN_VERSION),
   request: z.string(),
   cluster: z.string(),
   n: z.int().min(0),
@@ -84,21 +87,29 @@ const RECORD = z.object({
       notAfter: DATE.nullable(),
     }),
   ),
+  // Version 1 counted no failures.
+  failures: z
+    .object({ count: z.int().min(1), lastAt: DATE, effective: z.string() })
+    .nullable()
+    .default(null),
 })
+
+const OTHER = z.object({ version: z.int().min(WRITTEN_VERSION + 1) })
 
 /** JSON for people and programs; the stored version of the object is not part of it. */
 export function encodeRecord(record: RequestRecord): string {
   const { version: _stored, ...content } = record
-  return `${JSON.stringify({ version: 1, ...content }, null, 2)}\n`
+  return `${JSON.stringify({ version: WRITTEN_VERSION, ...content }, null, 2)}\n`
 }
 
-/** The record in a ConfigMap's text, null where it is not one. */
+/** The record in a ConfigMap's text, null where it is not one, `newer` where a later countersign wrote it. */
 export function decodeRecord(
   text: string,
   version: { readonly uid: string; readonly resourceVersion: string },
-): RequestRecord | null {
-  const parsed = RECORD.safeParse(parseJson(text))
-  if (!parsed.success) return null
+): RequestRecord | 'newer' | null {
+  const json = parseJson(text)
+  const parsed = RECORD.safeParse(json)
+  if (!parsed.success) return OTHER.safeParse(json).success ? 'newer' : null
   const { version: _format, ...content } = parsed.data
   return { ...content, version }
 }

@@ -1,6 +1,6 @@
 // The port Records: one ConfigMap per request in the record namespace. Compare-and-swap by resourceVersion.
-import { failure } from '../../domain/problem.ts'
-import type { RequestRecord } from '../../domain/record.ts'
+import { CountersignError, failure } from '../../domain/problem.ts'
+import type { BrokenRecord, RequestRecord } from '../../domain/record.ts'
 import type { Records } from '../../ports.ts'
 import { z } from 'zod'
 import { refusal, unreadable } from './errors.ts'
@@ -34,14 +34,18 @@ export class KubernetesRecords implements Records {
     this.#cluster = at.cluster
   }
 
-  async list(): Promise<readonly RequestRecord[]> {
+  async list(): ReturnType<Records['list']> {
     const { items } = await listAll(this.#transport, {
       path: this.#path(null),
       labelSelector: `${OWNER}=${this.#owner}`,
       doing: 'list the records',
       needs: this.#needs('list'),
     })
-    return items.map(item => this.#read(item))
+    const read = items.map(item => this.#readOrBroken(item))
+    return {
+      records: read.flatMap(each => ('problem' in each ? [] : [each])),
+      broken: read.flatMap(each => ('problem' in each ? [each] : [])),
+    }
   }
 
   async read(request: string): Promise<RequestRecord | null> {
@@ -83,12 +87,30 @@ export class KubernetesRecords implements Records {
     }
   }
 
+  /** One that cannot be read is told by the name of its ConfigMap, so that it stops its own request and no other. */
+  #readOrBroken(wire: unknown): RequestRecord | BrokenRecord {
+    try {
+      return this.#read(wire)
+    } catch (cause) {
+      const named = CONFIG_MAP.safeParse(wire)
+      if (!(cause instanceof CountersignError) || !named.success) throw cause
+      const request = named.data.metadata.name.slice(this.#name('').length)
+      return { request, cluster: this.#cluster, problem: cause.problem }
+    }
+  }
+
   #read(wire: unknown): RequestRecord {
     const parsed = CONFIG_MAP.safeParse(wire)
     if (!parsed.success) throw unreadable('read a record', parsed.error)
     const { metadata, data } = parsed.data
     const version = { uid: metadata.uid, resourceVersion: metadata.resourceVersion }
     const record = decodeRecord(data[RECORD_KEY] ?? '', version)
+    if (record === 'newer')
+      throw failure(
+        'CLUSTER_RECORD',
+        `ConfigMap ${this.#namespace}/${metadata.name} was written by a later countersign`,
+        'use that version for this owner: an older one does not know what it says',
+      )
     const named = record !== null && metadata.name === this.#name(record.request)
     if (!named || record.cluster !== this.#cluster || metadata.labels[OWNER] !== this.#owner)
       throw failure(

@@ -163,9 +163,13 @@ function signerFindings(
 }
 
 async function recordFinding(cluster: Cluster, name: string, now: Date): Promise<Finding> {
-  const records = await attempt(() => cluster.records.list())
-  if (records instanceof CountersignError)
-    return unsure(name, `when countersign worked last cannot be read: ${records.problem.message}`)
+  const listed = await attempt(() => cluster.records.list())
+  if (listed instanceof CountersignError)
+    return unsure(name, `when countersign worked last cannot be read: ${listed.problem.message}`)
+  const { records, broken } = listed
+  const [first] = broken
+  if (first !== undefined)
+    return bad(name, first.problem.message, first.problem.hint ?? '', first.problem.code)
   const dates = records.flatMap(({ issued }: RequestRecord) => issued?.issuedAt.getTime() ?? [])
   if (dates.length === 0) return unsure(name, 'nothing was issued here yet')
   const days = Math.floor((now.getTime() - Math.max(...dates)) / 86_400_000)

@@ -107,10 +107,10 @@ describeSubjects('records', subject => {
     const { backend, namespace } = subject()
     const other = clusterAt(backend, backend.admin, { owner: 'other', namespace })
     await other.records.write(unstored('theirs'))
-    const mine = (await open.records.list()).map(({ request }) => request)
+    const mine = (await open.records.list()).records.map(({ request }) => request)
     expect(mine).toContain('once')
     expect(mine).not.toContain('theirs')
-    expect((await other.records.list()).map(({ request }) => request)).toEqual(['theirs'])
+    expect((await other.records.list()).records.map(({ request }) => request)).toEqual(['theirs'])
     await other.close()
   })
 
@@ -118,7 +118,6 @@ describeSubjects('records', subject => {
     ['without a record', { data: { 'record.json': null, x: 'y' } }],
     ['with text that is not JSON', { data: { 'record.json': 'hello' } }],
     ['with JSON that is no record', { data: { 'record.json': '{"version":1}' } }],
-    ['of a later version', { data: { 'record.json': '{"version":2}' } }],
     ['with the label of another owner', { metadata: { labels: { 'countersign.dev/owner': 'x' } } }],
     ['without a label', { metadata: { labels: { 'countersign.dev/owner': null } } }],
   ])('in a ConfigMap %s are CLUSTER_RECORD, naming it', async (what, patch) => {
@@ -134,6 +133,31 @@ describeSubjects('records', subject => {
     await subject().admin.delete(path(name))
   })
 
+  test('of a later version are CLUSTER_RECORD, and say that a later countersign wrote them', async () => {
+    await written(unstored('later'))
+    const data = { 'record.json': '{"version":3}' }
+    await subject().admin.patch(path('later'), { data }, MERGE_PATCH)
+    const problem = {
+      code: 'CLUSTER_RECORD',
+      message: expect.stringContaining('later countersign'),
+    }
+    expect(await failureOf(open.records.read('later'))).toMatchObject(problem)
+    expect((await open.records.list()).broken).toMatchObject([{ request: 'later', problem }])
+    await subject().admin.delete(path('later'))
+  })
+
+  test('of an earlier version are read, and written anew at their next change', async () => {
+    const first = await written(unstored('earlier'))
+    const { failures: _, version: __, ...old } = first
+    const text = JSON.stringify({ ...old, version: 1 })
+    await subject().admin.patch(path('earlier'), { data: { 'record.json': text } }, MERGE_PATCH)
+    const read = await open.records.read('earlier')
+    expect(read).toMatchObject({ request: 'earlier', failures: null })
+    await written({ ...unstored('earlier'), ...read, n: 7 })
+    const { body } = await subject().admin.get(path('earlier'))
+    expect(JSON.parse(body.data['record.json'])).toMatchObject({ version: 2, n: 7, failures: null })
+  })
+
   test('copied under another name are CLUSTER_RECORD, also in a list', async () => {
     await written(unstored('original'))
     const { body } = await subject().admin.get(path('original'))
@@ -142,7 +166,9 @@ describeSubjects('records', subject => {
     const named = expect.stringContaining(`${subject().namespace}/countersign-${OWNER}-copy`)
     const problem = { code: 'CLUSTER_RECORD', message: named }
     expect(await failureOf(open.records.read('copy'))).toMatchObject(problem)
-    expect(await failureOf(open.records.list())).toMatchObject(problem)
+    const listed = await open.records.list()
+    expect(listed.broken).toMatchObject([{ request: 'copy', cluster: 'prod', problem }])
+    expect(listed.records.map(({ request }) => request)).toContain('original')
     await subject().admin.delete(path('copy'))
   })
 
@@ -192,7 +218,7 @@ describe('records of a busy cluster', () => {
     const open = clusterAt(cluster, admin, { namespace: 'records', clock: quickClock() })
     for (let index = 0; index < 1001; index++) await open.records.write(unstored(`r-${index}`))
     const before = cluster.log.length
-    const names = new Set((await open.records.list()).map(({ request }) => request))
+    const names = new Set((await open.records.list()).records.map(({ request }) => request))
     expect(names.size).toBe(1001)
     expect(cluster.log.length - before).toBe(3)
     await open.close()

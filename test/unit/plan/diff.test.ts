@@ -252,6 +252,34 @@ describe('diff: a record whose file is gone', () => {
   })
 })
 
+describe('diff: a record that cannot be read', () => {
+  const problem: Problem = { code: 'CLUSTER_RECORD', at: null, message: 'broken', hint: null }
+  const broken = (request: string) => [{ request, cluster: 'prod', problem }]
+  const june = effective({ name: 'june', path: 'requests/june.yaml' })
+
+  test('stops its own request and no other', () => {
+    const steps = stepsOf({ requests: [JANE, june], broken: broken('jane') })
+    expect(steps).toMatchObject([
+      { kind: 'blocked', name: 'jane', path: JANE.path, problems: [problem] },
+      { kind: 'issue', request: { name: 'june' } },
+    ])
+  })
+
+  test('of no request is told by its name, and nothing is withdrawn for it', () => {
+    const steps = stepsOf({ requests: [june], broken: broken('gone') })
+    expect(words(steps)).toEqual(['blocked gone Refused', 'issue june NoCertificateYet'])
+  })
+
+  test('keeps its sinks and names from other files', () => {
+    const rival = effective({ name: 'rival', path: 'requests/a-rival.yaml', sinks: JANE.sinks })
+    const steps = stepsOf({ requests: [rival, JANE], broken: broken('jane') })
+    expect(steps).toMatchObject([
+      { kind: 'blocked', name: 'jane', problems: [problem] },
+      { kind: 'blocked', name: 'rival', problems: [{ code: 'PLAN_NAME_TWICE' }] },
+    ])
+  })
+})
+
 describe('diff: steps carry', () => {
   const warning: Problem = { code: 'SIGNER_DROPS', at: null, message: 'drops', hint: null }
 

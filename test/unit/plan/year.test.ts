@@ -1,0 +1,100 @@
+// A simulated year: everything is issued in one night, and then renewed by daily runs that come late, or not at all.
+import { describe, expect, test } from '@jest/globals'
+import type { RenewStep } from '../../../src/domain/plan.ts'
+import { holdToLimits } from '../../../src/plan/limits.ts'
+import { renewalTime } from '../../../src/plan/renewal.ts'
+import { limitsConfig } from '../../../src/config/limit-schema.ts'
+
+const REQUESTS = 2000
+const DAY = 86_400
+const HOUR = 3600
+const JITTER_PERCENT = 10
+const START = Date.UTC(2026, 0, 1, 2) / 1000
+/** The signer's backdate. */
+const BACKDATED = 300
+
+/** Numbers in [0, 1) that a seed decides (mulberry32). */
+function chance(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+interface Held {
+  readonly name: string
+  readonly lifetime: number
+  notBefore: number
+  notAfter: number
+}
+
+function issue(held: Held, at: number): void {
+  held.notBefore = at - BACKDATED
+  held.notAfter = at + held.lifetime
+}
+
+function isDue({ name, notBefore, notAfter }: Held, now: number): boolean {
+  const certificate = { notBefore: new Date(notBefore * 1000), notAfter: new Date(notAfter * 1000) }
+  const renewed = { owner: 'acme', cluster: 'prod', name }
+  return renewalTime(certificate, null, JITTER_PERCENT, renewed).getTime() / 1000 <= now
+}
+
+/** What pacing lets through: the steps with their soonest end, as a run of apply has them. */
+function paced(due: readonly Held[]): readonly Held[] {
+  const steps = due.map(
+    held =>
+      ({ kind: 'renew', until: new Date(held.notAfter * 1000), held }) as unknown as RenewStep & {
+        held: Held
+      },
+  )
+  const { later } = holdToLimits(steps, limitsConfig(), { maxIssue: null, requests: REQUESTS })
+  const left = new Set<unknown>(later)
+  return steps.filter(step => !left.has(step)).map(({ held }) => held)
+}
+
+/** When each nightly run happens: up to 12 h late; 5 % not at all, and never two of those in a row. */
+function nights(random: () => number): readonly (number | null)[] {
+  let wasDropped = false
+  return Array.from({ length: 365 }, (_, day) => {
+    const late = random() * 12 * HOUR
+    wasDropped = !wasDropped && random() < 0.05
+    return wasDropped ? null : START + (day + 1) * DAY + late
+  })
+}
+
+function liveThrough(seed: number) {
+  const random = chance(seed)
+  const all = Array.from({ length: REQUESTS }, (_, index): Held => {
+    const lifetime = Math.floor((7 + random() * (365 - 7)) * DAY)
+    const held = { name: `request-${index}`, lifetime, notBefore: 0, notAfter: 0 }
+    issue(held, START)
+    return held
+  })
+  const renewals: number[] = []
+  let expired = 0
+  for (const now of nights(random)) {
+    if (now === null) continue
+    expired += all.filter(({ notAfter }) => notAfter <= now).length
+    const renewed = paced(all.filter(held => isDue(held, now)))
+    for (const held of renewed) issue(held, now)
+    renewals.push(renewed.length)
+  }
+  const mean = renewals.reduce((sum, count) => sum + count, 0) / renewals.length
+  return { expired, busiest: Math.max(...renewals), mean, nights: renewals.length }
+}
+
+describe('a year of 2,000 requests, all issued in the first night, 7 to 365 days each', () => {
+  test.each([1, 2, 3, 2026, 4711])(
+    'seed %d: none expires, and the busiest night renews at most four times the mean',
+    seed => {
+      const { expired, busiest, mean, nights: count } = liveThrough(seed)
+      const figures = `seed ${seed}: ${count} nights, mean ${mean.toFixed(1)}, busiest ${busiest}, expired ${expired}`
+      process.stdout.write(`${figures}\n`)
+      expect({ figures, expired }).toEqual({ figures, expired: 0 })
+      expect(busiest / mean).toBeLessThanOrEqual(4)
+    },
+  )
+})
