@@ -2,18 +2,23 @@
 // A request that looks like one would be approved unread.
 import type { Problem } from '../domain/problem.ts'
 
-const FOLDERS = /(?:^|\/)(?:node_modules|__generated__|Godeps)\//
-const NAMES = /(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$/
+// Nearly all of Linguist's patterns begin anywhere in a path: `my-package-lock.json` is one of its names, too.
+const FOLDERS =
+  /node_modules\/|__generated__\/|Godeps\/|Carthage\/Build\/|(?:^|\/)(?:Pods|htmlcov|\.idea)\//
+const VENDORED = /vendor\/[-.0-9A-Za-z]+\.(?:com|edu|gov|in|me|net|org|fm|io)/
+/** More than Linguist's: each of its versions knows more lock files. */
+const NAMES = /\.lock|package-lock|npm-shrinkwrap|pnpm-lock|(?:^|\/)\.pnp\./
 
 /** The problem of a request file whose diff GitHub would not unfold; null for all others. */
 export function foldedAway(path: string, text: string): Problem | null {
-  const why = FOLDERS.test(path)
-    ? 'takes files in this folder for generated'
-    : NAMES.test(path)
-      ? 'takes files of this name for generated'
-      : isCassette(path, text)
-        ? 'takes it for a recording of VCR by its last but one line'
-        : null
+  const why =
+    FOLDERS.test(path) || VENDORED.test(path)
+      ? 'takes files in this folder for generated'
+      : NAMES.test(path)
+        ? 'takes files of this name for generated'
+        : isCassette(path, text)
+          ? 'takes it for a recording of VCR by its last but one line'
+          : null
   if (why === null) return null
   return {
     code: 'APPROVAL_HIDDEN',

@@ -5,6 +5,7 @@ import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { ObjectId } from '../domain/history.ts'
 import { CODE_OWNERS_PLACES } from './code-owners.ts'
+import { attributesAbove } from './shown.ts'
 
 export const POLICIES = 'policies'
 
@@ -55,7 +56,8 @@ export function configurationPlaces(config: string, workflow: string | null): re
   const attributes = ['', '.github/', '.github/workflows/', 'docs/'].map(
     folder => `${folder}.gitattributes`,
   )
-  const places = [config, POLICIES, ...CODE_OWNERS_PLACES, ...attributes]
+  const hiding = new Set([...attributes, ...attributesAbove(config)])
+  const places = [config, POLICIES, ...CODE_OWNERS_PLACES, ...hiding]
   return workflow === null ? places : [...places, workflow]
 }
 

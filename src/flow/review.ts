@@ -8,6 +8,7 @@ import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import type { AttributesFile } from '../approval/attributes.ts'
 import type { Jurisdiction, ProofFacts } from '../approval/facts.ts'
 import { broughtBy } from '../approval/landing.ts'
+import { attributesAbove } from '../approval/shown.ts'
 import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
@@ -99,7 +100,7 @@ export async function reviewSteps(
   const { rules, history, jurisdiction, trusted } = commit
   const folder = rules.config.requests
   const files = (await commit.files.list(folder)) ?? []
-  const attributes = await readAttributes(commit.files, files)
+  const attributes = await readAttributes(commit.files, folder, files)
   const parsed = await parseRequests(commit.files, { rules, folder })
   const now = clock.now()
   const records = recorded ?? new Map(rules.config.clusters.map(({ name }) => [name, []]))
@@ -171,14 +172,15 @@ function bringers(trails: Trails, facts: ProofFacts): Reviewed['pullRequests'] {
   )
 }
 
-/** Attributes that may be about request files: of the root, and of the folders below theirs. */
+/** Attributes that may be about request files: of the folders above theirs, and below. */
 async function readAttributes(
   commit: RepositoryFiles,
+  folder: string,
   files: readonly RequestFile[],
 ): Promise<readonly AttributesFile[]> {
-  const root = await commit.read(ATTRIBUTES)
+  const above = await Promise.all(attributesAbove(folder).map(place => commit.read(place)))
   const below = files.filter(({ path }) => path.endsWith(`/${ATTRIBUTES}`))
-  return [...(root === null ? [] : [root]), ...below].map(file => ({
+  return [...above.filter(file => file !== null), ...below].map(file => ({
     path: file.path,
     text: textOf(file),
   }))

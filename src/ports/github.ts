@@ -46,7 +46,7 @@ export interface ReviewedRepository {
     watched: readonly string[],
     known?: Ancestry,
   ): Promise<Ancestry>
-  /** The files below each tree, at any depth. */
+  /** The files below each tree, at any depth; none below what a watched path holds and is no folder. */
   listings(trees: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly ListedFile[]>>
   blobsAt(files: readonly FileAt[]): Promise<BlobsAt>
   /** The files of a commit, from git objects. */

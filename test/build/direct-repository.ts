@@ -176,7 +176,8 @@ export class DirectRepository implements ReviewedRepository {
 
   #files(tree: ObjectId, folder = ''): readonly ListedFile[] {
     const object = this.#world.state.objects.get(tree)
-    if (object?.kind !== 'tree') throw new Error(`${tree} is no tree`)
+    // A file or a submodule holds no files.
+    if (object?.kind !== 'tree') return []
     const files = object.entries.flatMap(({ name, mode, id }) =>
       mode === '40000' || mode === '040000'
         ? this.#files(id, `${folder}${name}/`)

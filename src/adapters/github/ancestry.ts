@@ -25,7 +25,7 @@ const NODE = z.looseObject({
 })
 const HISTORY = z.object({ pageInfo: PAGE_INFO, nodes: z.array(NODE) })
 const SHAPE = z.object({ kind: z.string(), history: HISTORY.optional() }).nullable()
-const AT_PATH = z.object({ oid: OBJECT_ID }).nullable()
+const AT_PATH = z.object({ oid: OBJECT_ID, type: z.string().default('tree') }).nullable()
 
 /** One tip on its way down: where its next page begins, and the parents its commits named. */
 interface Walk {
@@ -34,27 +34,36 @@ interface Walk {
   readonly parents: Set<ObjectId>
 }
 
-/** A tip GitHub does not have is absent. Throws APPROVAL_API_INCOMPLETE where a commit's parent cannot be got. */
+/**
+ * A tip GitHub does not have is absent; `files` learns which objects at watched paths are no folders. Throws
+ * APPROVAL_API_INCOMPLETE where a commit's parent cannot be got.
+ */
 export async function readAncestry(
   api: RepositoryApi,
   tips: readonly ObjectId[],
   watched: readonly string[],
   known: Ancestry = new Map(),
+  files: Set<ObjectId> = new Set(),
 ): Promise<Ancestry> {
   const found = new Map(known)
   const wanted = [...new Set(tips)].filter(tip => !found.has(tip))
   const [first] = wanted
   if (first === undefined) return found
   // The first is the default branch, most often: what is below it need not be asked for again with the others.
-  await walkDown(api, found, [begin(first)], watched, LONG_PAGE)
+  await walkDown(api, { found, files }, [begin(first)], watched, LONG_PAGE)
   const others = wanted.filter(tip => !found.has(tip) && tip !== first)
-  await walkDown(api, found, others.map(begin), watched, SHORT_PAGE)
+  await walkDown(api, { found, files }, others.map(begin), watched, SHORT_PAGE)
   return found
+}
+
+interface Findings {
+  readonly found: Map<ObjectId, Commit>
+  readonly files: Set<ObjectId>
 }
 
 async function walkDown(
   api: RepositoryApi,
-  found: Map<ObjectId, Commit>,
+  findings: Findings,
   walks: readonly Walk[],
   watched: readonly string[],
   firstPage: number,
@@ -70,13 +79,13 @@ async function walkDown(
       shape: SHAPE,
       field: (walk, query) => historyField(walk, query, first, watched),
     })
-    open = open.flatMap((walk, index) => step(found, walk, answers[index] ?? null, watched))
+    open = open.flatMap((walk, index) => step(findings, walk, answers[index] ?? null, watched))
   }
 }
 
 /** Takes one page into `found`; gives the walk again where it is not at its end. */
 function step(
-  found: Map<ObjectId, Commit>,
+  { found, files }: Findings,
   walk: Walk,
   answer: z.output<typeof SHAPE>,
   watched: readonly string[],
@@ -86,7 +95,7 @@ function step(
     return []
   }
   for (const node of answer.history.nodes) {
-    const commit = toCommit(node, watched)
+    const commit = toCommit(node, watched, files)
     found.set(commit.id, commit)
     for (const parent of commit.parents) walk.parents.add(parent)
   }
@@ -112,7 +121,7 @@ function historyField(
   const files = watched.map((path, index) =>
     path === ''
       ? `w${index}: tree { oid }`
-      : `w${index}: file(path: ${query.value('String!', path)}) { oid }`,
+      : `w${index}: file(path: ${query.value('String!', path)}) { oid type }`,
   )
   return `object(oid: ${query.value('GitObjectID!', tip)}) {
     kind: __typename ... on Commit { history(first: ${query.value('Int!', first)}${after}) {
@@ -121,14 +130,20 @@ function historyField(
     } } }`
 }
 
-function toCommit(node: z.output<typeof NODE>, watched: readonly string[]): Commit {
+function toCommit(
+  node: z.output<typeof NODE>,
+  watched: readonly string[],
+  files: Set<ObjectId>,
+): Commit {
   if (node.parents.nodes.length < node.parents.totalCount)
     throw incomplete(`the parents of ${node.oid}`)
   const objects = new Map<string, ObjectId>()
   for (const [index, path] of watched.entries()) {
     const at = AT_PATH.safeParse(node[`w${index}`])
     if (!at.success) throw incomplete(`what stands at the paths of ${node.oid}`)
-    if (at.data !== null) objects.set(path, at.data.oid)
+    if (at.data === null) continue
+    objects.set(path, at.data.oid)
+    if (at.data.type !== 'tree') files.add(at.data.oid)
   }
   return { id: node.oid, parents: node.parents.nodes.map(({ oid }) => oid), objects }
 }

@@ -44,6 +44,8 @@ export class GithubRepository implements ReviewedRepository {
   readonly #trees: Trees
   readonly #contents: BlobContents
   readonly #lookups: BlobLookups
+  /** Objects where folders are looked for that are none: files, submodules. */
+  readonly #noFolders = new Set<ObjectId>()
   #defaultBranch: string | null = null
 
   /** `random`: from 0 to 1. Throws RUN_USAGE for a name that is none, GITHUB_INSECURE for a URL the token must not go to. */
@@ -80,17 +82,20 @@ export class GithubRepository implements ReviewedRepository {
     watched: readonly string[],
     known?: Ancestry,
   ): Promise<Ancestry> {
-    return readAncestry(this.#api, tips, watched, known)
+    return readAncestry(this.#api, tips, watched, known, this.#noFolders)
   }
 
   async listings(
     trees: readonly ObjectId[],
   ): Promise<ReadonlyMap<ObjectId, readonly ListedFile[]>> {
-    const below = await this.#trees.below(trees)
-    const listed = [...below].map(([tree, leaves]) => {
-      return [tree, leaves.map(({ path, mode, blob }) => ({ path, mode, blob }))] as const
-    })
-    return new Map(listed)
+    const folders = trees.filter(id => !this.#noFolders.has(id))
+    const below = await this.#trees.below(folders)
+    return new Map(
+      trees.map(tree => {
+        const leaves = below.get(tree) ?? []
+        return [tree, leaves.map(({ path, mode, blob }) => ({ path, mode, blob }))] as const
+      }),
+    )
   }
 
   blobsAt(files: readonly FileAt[]): Promise<BlobsAt> {
