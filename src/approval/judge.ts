@@ -211,7 +211,7 @@ function tooLarge({ path }: Question, { number }: PullRequest): Problem {
   return {
     code: 'APPROVAL_TOO_LARGE',
     at: null,
-    message: `pull request #${number}, which brought ${path}, has more commits than GitHub lists (250)`,
+    message: `pull request #${number}, which brought ${path}, has more commits than GitHub lists (250), or more files than it shows (300)`,
     hint: 'open a smaller pull request that changes any byte of the file, and have it approved',
   }
 }

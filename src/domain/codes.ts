@@ -143,7 +143,7 @@ export const CODES = {
   APPROVAL_HISTORY_REWRITTEN: 'The default branch no longer holds the commit, or was rewritten.',
   APPROVAL_UNTRACED: 'How the bytes came to the default branch cannot be found out.',
   APPROVAL_AMBIGUOUS: 'Several pull requests brought the bytes, and not all of them were approved.',
-  APPROVAL_TOO_LARGE: 'The pull request is larger than GitHub lists.',
+  APPROVAL_TOO_LARGE: 'The pull request is larger than GitHub shows.',
   APPROVAL_OTHER_CONTENT: 'The approval was for other bytes of the file.',
   APPROVAL_OTHER_MEANING: 'The same bytes meant something else when they were approved.',
   APPROVAL_OTHER_BASE: 'The approval was given while the pull request had another base branch.',

@@ -25,7 +25,7 @@ export interface PullRequest {
   } | null
   /** Oldest first. Empty where `isTooLarge`. */
   readonly commits: readonly PullRequestCommit[]
-  /** GitHub lists at most 250 commits of a pull request. */
+  /** GitHub lists at most 250 commits of a pull request, and shows at most 300 files. */
   readonly isTooLarge: boolean
   /** In the order they were given. */
   readonly reviews: readonly Review[]

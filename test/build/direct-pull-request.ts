@@ -12,6 +12,7 @@ import type { World } from '../../src/sandbox/github/world.ts'
 import type { Blindness } from './direct-repository.ts'
 
 const LISTED_COMMITS = 250
+const SHOWN_FILES = 300
 
 export function pullRequestOf(
   world: World,
@@ -20,7 +21,8 @@ export function pullRequestOf(
   blindness: Blindness,
 ): PullRequest {
   const commits = world.commitsOf(pull)
-  const isTooLarge = commits.length > LISTED_COMMITS
+  const isTooLarge =
+    commits.length > LISTED_COMMITS || world.changedFilesOf(pull).length > SHOWN_FILES
   const head = world.state.repositories.get(pull.headRepositoryId) ?? null
   const isHere = head?.id === repository.id
   return {

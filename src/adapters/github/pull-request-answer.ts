@@ -8,6 +8,8 @@ export type ListName = 'commits' | 'reviews' | 'timelineItems'
 
 /** GitHub lists at most this many commits of a pull request. */
 export const MOST_COMMITS = 250
+/** GitHub shows at most this many files of a diff (GitHub Docs, repository limits); what is beyond nobody had before them. */
+export const MOST_FILES = 300
 /** Nobody has more; a commit that does makes its pull request too large to read. */
 export const MOST_PARENTS = 20
 export const MOST_AUTHORS = 50
@@ -53,7 +55,7 @@ export const PULL_REQUEST_FIELDS = `
   number createdAt author { ${ACTOR_FIELDS} }
   repository { databaseId }
   baseRefName headRefName headRefOid headRepository { databaseId nameWithOwner }
-  merged mergedAt mergedBy { ${ACTOR_FIELDS} } mergeCommit { oid }
+  merged mergedAt mergedBy { ${ACTOR_FIELDS} } mergeCommit { oid } changedFiles
   ${listField('commits', null)}
   ${listField('reviews', null)}
   ${listField('timelineItems', null)}`
@@ -127,6 +129,7 @@ export const PULL_REQUEST = z.object({
   mergedAt: DATE.nullable(),
   mergedBy: ACTOR,
   mergeCommit: REFERENCE,
+  changedFiles: COUNT,
   commits: COMMITS,
   reviews: REVIEWS,
   timelineItems: EVENTS,

@@ -9,6 +9,7 @@ import type {
 import {
   MOST_AUTHORS,
   MOST_COMMITS,
+  MOST_FILES,
   MOST_PARENTS,
   PULL_REQUEST,
   PULL_REQUEST_FIELDS,
@@ -88,11 +89,11 @@ function toPullRequest(answer: PullRequestAnswer, lists: PullRequestLists): Pull
 }
 
 /**
- * More commits than GitHub lists, or a commit with more authors or parents than anybody has. At exactly the limit the list
+ * More commits than GitHub lists, more files than it shows, or a commit with more authors or parents than anybody has. At exactly the limit the list
  * may have been cut: then its last commit is not the head.
  */
 function isLarger(answer: PullRequestAnswer, commits: readonly CommitNode[]): boolean {
-  if (answer.commits.totalCount > MOST_COMMITS) return true
+  if (answer.commits.totalCount > MOST_COMMITS || answer.changedFiles > MOST_FILES) return true
   const isCut = commits.length === MOST_COMMITS && commits.at(-1)?.commit.oid !== answer.headRefOid
   return (
     isCut ||

@@ -22,6 +22,8 @@ export function perform(stage: Stage, deed: DeedOfPeople): void {
       return push(stage, deed)
     case 'pushMany':
       return pushMany(stage, deed)
+    case 'pushWide':
+      return pushWide(stage, deed)
     case 'moveTo':
       return put(stage, deed.by, deed.branch, stage.commit(deed.mark), true)
     case 'rebase':
@@ -115,8 +117,10 @@ function push(stage: Stage, deed: Push): void {
   put(stage, by, branch, commit, isForced)
 }
 
+type Many = Extract<Deed, { kind: 'pushMany' | 'pushWide' }>
+
 /** The files in the first commit, and as many others as the sentence says. */
-function pushMany(stage: Stage, deed: Extract<Deed, { kind: 'pushMany' }>): void {
+function pushMany(stage: Stage, deed: Many): void {
   const { by, branch, count, files } = deed
   const author = stage.who(by)
   let parent: ObjectId = stage.has(branch) ? stage.tip(branch) : stage.commit('main')
@@ -127,6 +131,18 @@ function pushMany(stage: Stage, deed: Extract<Deed, { kind: 'pushMany' }>): void
       author,
     })
   put(stage, by, branch, parent, false)
+}
+
+/** So many files in one commit: those the sentence says, and pictures. */
+function pushWide(stage: Stage, { by, branch, count, files }: Many): void {
+  const said = Object.keys(files).length
+  const others = Array.from({ length: count - said }, (_, n) => [`images/${n}.svg`, `${n}\n`])
+  const commit = stage.world.commit({
+    parents: [stage.has(branch) ? stage.tip(branch) : stage.commit('main')],
+    files: { ...stage.files(files), ...Object.fromEntries(others) },
+    author: stage.who(by),
+  })
+  put(stage, by, branch, commit, false)
 }
 
 function put(stage: Stage, by: string, said: string, commit: ObjectId, force: boolean): void {

@@ -131,7 +131,7 @@ type DeedOf =
       readonly files: FileChanges
     }
   | {
-      readonly kind: 'pushMany'
+      readonly kind: 'pushMany' | 'pushWide'
       readonly by: string
       readonly branch: string
       readonly count: number

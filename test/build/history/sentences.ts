@@ -21,6 +21,13 @@ export const FORMS: readonly Form[] = [
     count: Number(count),
     files,
   })),
+  withFiles('{who} pushes {count} files to {branch}', ([by, count, branch], files) => ({
+    kind: 'pushWide',
+    by,
+    branch,
+    count: Number(count),
+    files,
+  })),
   withFiles('{who} merges main into {pull} by hand', ([by, pull], files) => ({
     kind: 'mergeBase',
     by,

@@ -385,6 +385,21 @@ describe('pull requests', () => {
   })
 
   test.each([
+    [300, false],
+    [301, true],
+  ])('of %i files are too large: %s', async (files, isTooLarge) => {
+    const at = scene()
+    const { world, repository, author } = at
+    const { commit: parent } = propose(at, 'wide')
+    const others = Array.from({ length: files - 1 }, (_, number) => [`n/${number}`, 'x'])
+    const commit = world.commit({ parent, author, files: Object.fromEntries(others) })
+    world.push({ actor: author, repository, branch: 'wide', commit })
+    const hosting = await hosted(at)
+    const [pull] = await hosting.repository.pullRequests([1])
+    expect(pull?.isTooLarge).toBe(isTooLarge)
+  })
+
+  test.each([
     [49, false],
     [50, true],
   ])('with a commit of an author and %i others are too large: %s', async (others, isTooLarge) => {
