@@ -44,7 +44,7 @@ export type ProveChange = (
 export function trustedDigest(files: ConfigurationFiles): string {
   const lines = [...files]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, blob]) => `${blob} ${path}\n`)
+    .map(([path, blob]) => `${blob} ${path.includes('\n') ? JSON.stringify(path) : path}\n`)
   return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
 }
 

@@ -7,6 +7,7 @@ import type { ObjectId } from '../domain/history.ts'
 import { CODE_OWNERS_PLACES, parseCodeOwners } from '../approval/code-owners.ts'
 import type { CodeOwners } from '../approval/code-owners.ts'
 import type { Jurisdiction, Question } from '../approval/facts.ts'
+import { foldedAway } from '../approval/folded.ts'
 import { judgeApproval } from '../approval/judge.ts'
 import { changesIn, statesSince, trustConfiguration } from '../approval/trust.ts'
 import type { ConfigurationChange, ProveChange, TrustedConfiguration } from '../approval/trust.ts'
@@ -66,13 +67,36 @@ async function prover(
     teams,
     clock.now(),
   )
+  const folded = await foldedChanges(source, changes)
   return (change, under) => {
+    const hidden = folded.get(stateOf(change))
+    if (hidden !== undefined) return refuse(hidden)
     const jurisdiction = rules.get(under.commit)
     const question = questionOf(change, jurisdiction)
     return jurisdiction === undefined || question === null
       ? refuse(nobodyRules(change, config))
       : judgeApproval(question, jurisdiction, facts)
   }
+}
+
+/** Changes that GitHub did not show whoever approved them. Only files of one extension are told by their text. */
+async function foldedChanges(
+  source: ReviewedRepository,
+  changes: readonly ConfigurationChange[],
+): Promise<ReadonlyMap<string, Problem>> {
+  const folded = new Map<string, Problem>()
+  for (const change of changes) {
+    const { path, blob, landing } = change
+    if (blob === null) continue
+    const file = path.endsWith('.yml') ? await source.filesAt(landing.commit).read(path) : null
+    const problem = foldedAway(path, file === null ? '' : textOf(file))
+    if (problem !== null) folded.set(stateOf(change), problem)
+  }
+  return folded
+}
+
+function stateOf({ path, blob }: ConfigurationChange): string {
+  return `${blob} ${path}`
 }
 
 /** Who may approve by the files of one commit; `policies` where they have been read. */

@@ -196,11 +196,17 @@ function toBytes({ nameRaw, mode }: WireEntry): { readonly name: Buffer; readonl
 
 /** A name with a slash would stand for a file elsewhere. */
 function toEntry(entry: WireEntry): Entry {
-  const path = toBytes(entry).name.toString('utf8')
+  const path = nameOf(toBytes(entry).name)
   if (path === '' || path === '.' || path === '..' || /[/\0]/.test(path))
     throw notUnderstood(DOING, null)
   const { oid: blob, size } = entry
   return { path, mode: octal(entry.mode), blob, size, isTree: entry.mode === TREE }
+}
+
+/** Names that are not UTF-8 keep their bytes: two of them must not become one, of which only the last is seen. */
+function nameOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  return text.includes('\uFFFD') ? `\uFFFD${bytes.toString('hex')}` : text
 }
 
 function octal(mode: number): string {

@@ -4,8 +4,10 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { inspect } from 'node:util'
 import { GithubRepository } from '../../../src/adapters/github/repository.ts'
 import { CountersignError } from '../../../src/domain/problem.ts'
+import { treeId } from '../../../src/adapters/github/tree-id.ts'
 import { Secret } from '../../../src/domain/secret.ts'
 import type { PlannedFault } from '../../../src/sandbox/github/server/faults.ts'
+import { answering, startOddServer } from '../../build/odd-server.ts'
 import { host, PatientClock, propose, scene, TOKEN } from './hosted.ts'
 import type { Hosted, Hosting, Scene } from './hosted.ts'
 
@@ -215,6 +217,35 @@ describe('what stays', () => {
     const listing: Question = () => repository.listings([id])
     for (const asked of [files, listing])
       expect((await failureOf(asked(repository, at))).problem.code).toBe('APPROVAL_API_INCOMPLETE')
+  })
+
+  test('names that are not UTF-8 do not become one', async () => {
+    const blob = 'b'.repeat(40)
+    const names = [Buffer.of(0xfe), Buffer.of(0xff)]
+    const mode = '100644'
+    const id = treeId(names.map(name => ({ name, mode, id: blob })))
+    const entries = names.map(name => {
+      return { nameRaw: name.toString('base64'), mode: 0o100644, oid: blob, size: 1 }
+    })
+    const tree = { kind: 'Tree', oid: id, entries }
+    const odd = await startOddServer(answering(200, { data: { repository: { a0: tree } } }))
+    try {
+      const access = {
+        apiUrl: odd.server,
+        token: new Secret(TOKEN),
+        version: '0',
+        membersToken: null,
+      }
+      const repository = new GithubRepository(
+        { ...access, repository: 'acme/certs' },
+        new PatientClock(),
+        () => 0.5,
+      )
+      const found = (await repository.listings([id])).get(id) ?? []
+      expect(new Set(found.map(({ path }) => path)).size).toBe(2)
+    } finally {
+      await odd.close()
+    }
   })
 
   test('a file with other bytes than its id stands for', async () => {

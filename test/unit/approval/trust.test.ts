@@ -109,6 +109,12 @@ describe('the digest of a configuration', () => {
   ])('is another with %s', (_, files) => {
     expect(digestOf(files)).not.toBe(digestOf({ config: '1' }))
   })
+
+  test('tells a file whose name breaks the line from the two it looks like', () => {
+    const two = { 'policies/a.yaml': 'a1', 'policies/b.yaml': 'b1' }
+    const one = { 'policies/a.yaml\nb1 policies/b.yaml': 'a1' }
+    expect(digestOf(one)).not.toBe(digestOf(two))
+  })
 })
 
 test('configuration is what decides, who approves, and what hides changes', () => {
@@ -125,6 +131,8 @@ test('configuration is what decides, who approves, and what hides changes', () =
   ]
   expect(configurationPlaces('countersign.yaml', null)).toEqual(places)
   expect(configurationPlaces('countersign.yaml', WORKFLOW)).toEqual([...places, WORKFLOW])
+  const deeper = configurationPlaces('infra/countersign.yaml', null)
+  expect(deeper).toContain('infra/.gitattributes')
 })
 
 describe('trust begins', () => {
