@@ -5,6 +5,8 @@ import type { Checked } from '../domain/problem.ts'
 import type { Ancestry, BranchMove, ListedFile, ObjectId } from '../domain/history.ts'
 import type { RepositoryFacts } from '../domain/repository.ts'
 import { branchLine, isAncestor } from '../approval/line.ts'
+import { besideUntoldMerges, droppedBy } from '../approval/untold.ts'
+import type { Beside } from '../approval/untold.ts'
 import { configurationPlaces, POLICIES } from '../approval/trust.ts'
 import type { ConfigurationState } from '../approval/trust.ts'
 import type { Landing } from '../approval/facts.ts'
@@ -78,67 +80,117 @@ export async function readHistory(
       message: `${moved.join(', ')} changed on ${repository.defaultBranch} after ${frame.commit.slice(0, 7)}`,
       hint: 'nothing is done here; the run of the newest commit decides',
     })
-  const states = await configurationStates(source, places, ancestry, line)
+  const states = await configurationStates(source, places, { ancestry, line, moves })
   return ok({ repository, frame, requests, ancestry, moves, line, newer, states })
 }
+
+type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>
 
 async function configurationStates(
   source: ReviewedRepository,
   places: readonly string[],
-  ancestry: Ancestry,
-  line: readonly ObjectId[],
+  lined: Lined,
 ): Promise<readonly ConfigurationState[]> {
-  const signature = (commit: ObjectId | undefined): string =>
-    places.map(place => ancestry.get(commit ?? '')?.objects.get(place) ?? '').join(' ')
-  const changed = line.flatMap((commit, at): readonly Landing[] => {
-    const before = line[at + 1]
-    return signature(commit) === signature(before) ? [] : [{ commit, before: before ?? null }]
-  })
-  const policies = new Set(
-    changed.flatMap(({ commit }) => ancestry.get(commit)?.objects.get(POLICIES) ?? []),
+  const { ancestry } = lined
+  const changed = stepsOf(lined, commit =>
+    places.map(place => ancestry.get(commit ?? '')?.objects.get(place) ?? '').join(' '),
   )
-  const listings = await source.listings([...policies])
-  return changed.toReversed().map(({ commit, before }) => {
-    const objects = ancestry.get(commit)?.objects ?? new Map<string, ObjectId>()
+  const looked = changed.flatMap(step => [step.commit, step.before ?? '', ...besideOf(step)])
+  const policies = looked.flatMap(commit => ancestry.get(commit)?.objects.get(POLICIES) ?? [])
+  const listings = await source.listings([...new Set(policies)])
+  const filesAt = (commit: ObjectId | null): ReadonlyMap<string, ObjectId> => {
+    const objects = ancestry.get(commit ?? '')?.objects ?? new Map<string, ObjectId>()
     const files = [...objects].flatMap(([place, id]): readonly (readonly [string, ObjectId])[] => {
       if (!places.includes(place)) return []
       if (place !== POLICIES) return [[place, id]]
-      return (listings.get(id) ?? []).map(
-        ({ path, blob }) => [`${POLICIES}/${path}`, blob] as const,
-      )
+      return [...filesOf(listings, id, POLICIES)]
     })
-    return { commit, before, files: new Map(files) }
+    return new Map(files)
+  }
+  return changed.toReversed().flatMap(({ commit, before, beside }) => {
+    const [files, then] = [filesAt(commit), filesAt(before)]
+    const dropped = droppedFiles(beside, filesAt).filter(
+      ([path]) => files.get(path) === then.get(path),
+    )
+    const held = dropped.map(([path, state]) => {
+      const other = new Map(then)
+      const blob = filesAt(state).get(path)
+      if (blob === undefined) other.delete(path)
+      else other.set(path, blob)
+      return { commit: state, before, files: other }
+    })
+    return [...held, { commit, before: held.at(-1)?.commit ?? before, files }]
   })
+}
+
+/** What a merge may have taken back, by path, with a commit that had it otherwise. */
+function droppedFiles(
+  beside: readonly Beside[],
+  filesAt: (commit: ObjectId) => ReadonlyMap<string, ObjectId>,
+): readonly (readonly [string, ObjectId])[] {
+  const paths = new Set(
+    beside.flatMap(({ commit, bases }) =>
+      [commit, ...bases].flatMap(each => [...filesAt(each).keys()]),
+    ),
+  )
+  return [...paths].flatMap(path => {
+    const state = droppedBy(beside, commit => filesAt(commit).get(path))
+    return state === null ? [] : [[path, state] as const]
+  })
+}
+
+interface LineStep {
+  readonly commit: ObjectId
+  readonly before: ObjectId | null
+  /** What a merge that no activity tells of may have dropped. */
+  readonly beside: readonly Beside[]
+}
+
+/** Steps of the line, newest first, in which the value may have changed. */
+function stepsOf(
+  { line, ancestry, moves }: Lined,
+  valueAt: (commit: ObjectId | undefined) => string | null,
+): readonly LineStep[] {
+  const untold = besideUntoldMerges(line, ancestry, moves)
+  return line.flatMap((commit, at): readonly LineStep[] => {
+    const before = line[at + 1]
+    const beside = (untold.get(commit) ?? []).filter(each => droppedBy([each], valueAt) !== null)
+    if (valueAt(commit) === valueAt(before) && beside.length === 0) return []
+    return [{ commit, before: before ?? null, beside }]
+  })
+}
+
+function besideOf({ beside }: LineStep): readonly ObjectId[] {
+  return beside.flatMap(({ commit, bases }) => [commit, ...bases])
 }
 
 /** For each path the commit on the line since which it has been what it is now; for a path that is absent, since it is. */
 export async function findLandings(
   source: ReviewedRepository,
-  { ancestry, line, requests }: Pick<History, 'ancestry' | 'line' | 'requests'>,
+  { ancestry, line, moves, requests }: Pick<History, 'ancestry' | 'line' | 'moves' | 'requests'>,
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, Landing>> {
-  const treeOf = (commit: ObjectId | undefined): ObjectId | null =>
+  const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
-  const changed = line.flatMap((commit, at) => {
-    const before = line[at + 1]
-    return treeOf(commit) === treeOf(before) ? [] : [{ commit, before }]
-  })
+  const changed = stepsOf({ ancestry, line, moves }, treeOf)
   const open = new Set(paths)
   const found = new Map<string, Landing>()
   for (let at = 0; at < changed.length && open.size > 0; at += TREES_AT_ONCE) {
     const portion = changed.slice(at, at + TREES_AT_ONCE)
     const trees = portion
-      .flatMap(({ commit, before }) => [treeOf(commit), treeOf(before)])
+      .flatMap(step => [step.commit, step.before, ...besideOf(step)].map(treeOf))
       .filter(tree => tree !== null)
     const listings = await source.listings([...new Set(trees)])
-    for (const { commit, before } of portion) {
-      const now = filesOf(listings, treeOf(commit), requests)
-      const then = filesOf(listings, treeOf(before), requests)
-      for (const path of open)
-        if (now.get(path) !== then.get(path)) {
-          found.set(path, { commit, before: before ?? null })
-          open.delete(path)
-        }
+    const filesAt = (commit: ObjectId | null): ReadonlyMap<string, ObjectId> =>
+      filesOf(listings, treeOf(commit), requests)
+    for (const { commit, before, beside } of portion) {
+      const [now, then] = [filesAt(commit), filesAt(before)]
+      for (const path of open) {
+        const dropped = droppedBy(beside, each => filesAt(each).get(path))
+        if (now.get(path) === then.get(path) && dropped === null) continue
+        found.set(path, { commit, before: now.get(path) === then.get(path) ? dropped : before })
+        open.delete(path)
+      }
     }
   }
   return found
@@ -150,7 +202,7 @@ export async function changedSince(
   { ancestry, line, newer, requests }: Pick<History, 'ancestry' | 'line' | 'newer' | 'requests'>,
   paths: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const treeOf = (commit: ObjectId | undefined): ObjectId | null =>
+  const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
   const applied = treeOf(line[0])
   const trees = [...new Set(newer.map(treeOf))].filter(tree => tree !== applied)
