@@ -28,6 +28,8 @@ export interface Ready {
   readonly records: Recorded
   /** Clusters that did not do their part: the run goes on without them and ends with exit code 2. */
   readonly failures: readonly Problem[]
+  /** When GitHub was first asked: its answers, and the proofs, are as old as that. */
+  readonly since: Date
 }
 
 /**
@@ -38,6 +40,7 @@ export async function readyCommit(
   world: ApplyReviewedWorld,
   frame: ReviewFrame,
 ): Promise<Checked<Ready>> {
+  const since = world.clock.now()
   const commit = await trustCommit(world, frame)
   if (!commit.ok) return commit
   const { config } = commit.value.rules
@@ -52,6 +55,7 @@ export async function readyCommit(
     observed,
     records,
     failures: [...unanswered.values()],
+    since,
   })
 }
 
@@ -85,7 +89,7 @@ export async function applyReady(
     ...heldBack(limited),
   ]
   const proofs = new FreshProofs(
-    reviewed,
+    { reviewed, since: ready.since },
     todo,
     async paths => {
       const again = await trustCommit(world, frame)

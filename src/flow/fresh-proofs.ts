@@ -25,11 +25,17 @@ export class FreshProofs implements Proofs {
   #waiting: readonly ActingStep[]
   #asking: Promise<void> = Promise.resolve()
 
-  constructor(first: Reviewed, steps: readonly ActingStep[], again: ProveAgain, clock: Clock) {
+  /** `since`: when the first proofs began to be asked for. */
+  constructor(
+    first: { readonly reviewed: Reviewed; readonly since: Date },
+    steps: readonly ActingStep[],
+    again: ProveAgain,
+    clock: Clock,
+  ) {
     this.#again = again
     this.#clock = clock
     this.#waiting = steps
-    this.#keep(first, steps, clock.now())
+    this.#keep(first.reviewed, steps, first.since)
   }
 
   async approve(step: ActingStep): Promise<Checked<ApprovedStep>> {

@@ -113,6 +113,7 @@ function unknownEvent(name: string): Error {
 /** `owner/name/.github/workflows/file.yml@refs/heads/main` without repository and ref. */
 function workflowPath(reference: string, repository: string): string | null {
   const path = reference.startsWith(`${repository}/`) ? reference.slice(repository.length + 1) : ''
-  const file = path.split('@')[0] ?? ''
+  // A name may hold an @ of its own; below .github/workflows there are no folders, so refs/ is none of it.
+  const file = path.split('@refs/')[0] ?? ''
   return file === '' ? null : file
 }
