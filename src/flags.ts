@@ -156,6 +156,13 @@ export const COMMAND_FLAGS = {
       text: 'check this evidence against the checkout, without asking GitHub',
     },
   ],
+  csr: [
+    { name: 'yes', text: 'approve, deny, delete: do not ask; refused in CI' },
+    { name: 'reason', value: 'WORD', text: 'approve, deny: one word for the condition' },
+    { name: 'message', value: 'TEXT', text: 'approve, deny: why, in a sentence' },
+    { name: 'request', text: 'get: the request instead of the certificate' },
+  ],
+  inspect: [],
   kubeconfig: [
     { name: 'key', value: 'FILE', text: 'the private key that the request was made with' },
     { name: 'pr', value: 'NUMBER', text: 'the pull request whose comment has the certificate' },

@@ -83,6 +83,13 @@ export interface SigningRequests {
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen>
 }
 
+/** Every CertificateSigningRequest of a cluster, for who decides on them by hand; apply needs none of it. */
+export interface AllSigningRequests extends SigningRequests {
+  list(): Promise<readonly SigningRequest[]>
+  /** Deletes this very object; `changed` when it moved on, or is gone. */
+  remove(object: SigningRequest): Promise<'removed' | 'changed'>
+}
+
 /** One ConfigMap per request in the record namespace of a cluster. */
 export interface Records {
   /** Every record of this owner; those that cannot be read apart. */

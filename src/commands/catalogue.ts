@@ -6,10 +6,12 @@ import type { Flag } from '../flags.ts'
 import { apply } from './apply.ts'
 import { applyReviewed } from './apply-reviewed.ts'
 import type { Context } from './context.ts'
+import { csr } from './csr.ts'
 import { seconds, wholeNumber } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { importFile } from './import.ts'
+import { inspect } from './inspect.ts'
 import { plan } from './plan.ts'
 import { policyExplain, policyTest } from './policy.ts'
 import { prove, proveOffline } from './prove.ts'
@@ -110,6 +112,24 @@ export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[
           tokenEnv: flags.text('token-env'),
         })
       },
+    },
+    {
+      usage: 'csr <what> [names...]',
+      text: "kubectl's verbs with eyes open: list, describe, approve, deny, get and delete requests of the cluster",
+      flags: COMMAND_FLAGS.csr,
+      run: (context, names, flags) =>
+        csr(context, names, {
+          yes: flags.isSet('yes'),
+          reason: flags.text('reason'),
+          message: flags.text('message'),
+          request: flags.isSet('request'),
+        }),
+    },
+    {
+      usage: 'inspect <file>',
+      text: 'show what is in a request, certificate, chain, kubeconfig or Secret; private keys are never shown',
+      flags: COMMAND_FLAGS.inspect,
+      run: (context, [file = '']) => inspect(context, file),
     },
     {
       usage: 'kubeconfig <name>',

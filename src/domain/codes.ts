@@ -195,6 +195,11 @@ export const CODES = {
   CLUSTER_CLAIM_LOST: 'The claim on the record ended before the work did.',
   CLUSTER_DRAFT_DIFFERS: 'The drafted request does not say what was approved.',
   CLUSTER_RECORD: 'The record in the cluster cannot be read.',
+  CLUSTER_NOT_FOUND: 'There is no CertificateSigningRequest of that name.',
+  CLUSTER_DECIDED: 'The CertificateSigningRequest was approved or denied before, which is final.',
+  CLUSTER_CHANGED: 'The CertificateSigningRequest changed while somebody looked at it.',
+  CLUSTER_UNREADABLE: 'Nobody can tell what the CertificateSigningRequest asks for.',
+  CLUSTER_NOT_ISSUED: 'There is no certificate in the CertificateSigningRequest.',
   // certificate/
   CERTIFICATE_BROKEN: 'The signer returned something that is not a certificate chain.',
   CERTIFICATE_KEY: 'The certificate holds another public key than was asked for.',

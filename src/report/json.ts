@@ -87,7 +87,7 @@ function requestJson(request: EffectiveRequest): unknown {
   }
 }
 
-function predictionJson(prediction: PredictedCertificate): unknown {
+export function predictionJson(prediction: PredictedCertificate): unknown {
   if (prediction.kind === 'not-predicted') return prediction
   return {
     ...prediction,

@@ -7,7 +7,7 @@ import type { Credential, TransportLimits } from '../../src/adapters/kubernetes/
 import { CountersignError } from '../../src/domain/problem.ts'
 import type { Problem } from '../../src/domain/problem.ts'
 import { Secret } from '../../src/domain/secret.ts'
-import type { Clock, Cluster } from '../../src/ports.ts'
+import type { Clock } from '../../src/ports.ts'
 import type { Credential as ApiCredential, Endpoint } from './api-client.ts'
 
 /** Time that passes only by sleeping, and sleeps that take no time. */
@@ -65,7 +65,7 @@ export function clusterAt(
   endpoint: Endpoint,
   credential: ApiCredential,
   at: { readonly owner?: string; readonly namespace?: string; readonly clock?: Clock } = {},
-): Cluster {
+): KubernetesCluster {
   const { owner = 'acme', namespace = 'default', clock = systemClock } = at
   const settings = { name: 'prod', owner, recordNamespace: namespace }
   return new KubernetesCluster(settings, credentialOf(endpoint, credential), clock, () => 0.5)

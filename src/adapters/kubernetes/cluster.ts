@@ -3,13 +3,13 @@ import { z } from 'zod'
 import type { Secret } from '../../domain/secret.ts'
 import type {
   Administration,
+  AllSigningRequests,
   Clock,
   Cluster,
   ClusterIdentity,
   Records,
   Right,
   Secrets,
-  SigningRequests,
 } from '../../ports.ts'
 import { KubernetesAdministration } from './administration.ts'
 import { Bindings } from './bindings.ts'
@@ -40,7 +40,7 @@ export class KubernetesCluster implements Cluster {
   readonly name: string
   readonly server: string
   readonly serverCa: string | null
-  readonly signingRequests: SigningRequests
+  readonly signingRequests: AllSigningRequests
   readonly records: Records
   readonly secrets: Secrets
   /** For who sets countersign up; apply needs none of it. */

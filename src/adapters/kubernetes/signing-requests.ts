@@ -5,14 +5,15 @@ import type {
   SigningRequest,
   SigningRequestManifest,
 } from '../../domain/signing-request.ts'
-import type { SigningRequests } from '../../ports.ts'
+import type { AllSigningRequests } from '../../ports.ts'
 import { refusal, unreadable } from './errors.ts'
 import type { NeededRule } from './errors.ts'
+import { listAll } from './list.ts'
 import type { Answer, Call, Transport } from './transport.ts'
 import type { SigningRequestWatch } from './watch.ts'
 import { SIGNING_REQUESTS, readSigningRequest, toBase64 } from './wire-signing-request.ts'
 
-export class KubernetesSigningRequests implements SigningRequests {
+export class KubernetesSigningRequests implements AllSigningRequests {
   readonly #transport: Transport
   readonly #watch: SigningRequestWatch
 
@@ -21,7 +22,7 @@ export class KubernetesSigningRequests implements SigningRequests {
     this.#watch = watch
   }
 
-  async create(manifest: SigningRequestManifest): ReturnType<SigningRequests['create']> {
+  async create(manifest: SigningRequestManifest): ReturnType<AllSigningRequests['create']> {
     const answer = await this.#transport.ask({
       method: 'POST',
       path: SIGNING_REQUESTS,
@@ -47,7 +48,7 @@ export class KubernetesSigningRequests implements SigningRequests {
     object: SigningRequest,
     reason: string,
     message: string,
-  ): ReturnType<SigningRequests['approve']> {
+  ): ReturnType<AllSigningRequests['approve']> {
     const decided = await this.#decide(object, {
       type: 'Approved',
       status: 'True',
@@ -61,9 +62,30 @@ export class KubernetesSigningRequests implements SigningRequests {
     object: SigningRequest,
     reason: string,
     message: string,
-  ): ReturnType<SigningRequests['deny']> {
+  ): ReturnType<AllSigningRequests['deny']> {
     const decided = await this.#decide(object, { type: 'Denied', status: 'True', reason, message })
     return decided === null ? { kind: 'changed' } : { kind: 'denied', object: decided }
+  }
+
+  async list(): Promise<readonly SigningRequest[]> {
+    const doing = 'list CertificateSigningRequests'
+    const needs = rule('', 'list', null)
+    const listed = await listAll(this.#transport, {
+      path: SIGNING_REQUESTS,
+      labelSelector: '',
+      doing,
+      needs,
+    })
+    return listed.items.map(item => expectObject({ status: 200, body: item }, [200], doing, needs))
+  }
+
+  async remove({ name, version }: SigningRequest): ReturnType<AllSigningRequests['remove']> {
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: version }
+    const answer = await this.#transport.ask({ ...named('DELETE', name, ''), body })
+    if (answer.status === 409 || answer.status === 404) return 'changed'
+    if (answer.status === 200) return 'removed'
+    const doing = `delete CertificateSigningRequest ${name}`
+    throw refusal(answer, doing, rule('', 'delete', null))
   }
 
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen> {

@@ -2,12 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { SigningRequest, SigningRequestManifest } from '../../../src/domain/signing-request.ts'
 import type { Cluster } from '../../../src/ports.ts'
+import { decide } from '../../../src/flow/decide.ts'
 import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
 import type { SandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
 import { NO_SIGNER, SIGNING_REQUESTS } from '../../build/signing-requests.ts'
+import { codesOf } from '../../build/request.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 
 const REQUEST = opensslRequest({ subject: '/O=developers/CN=jane' })
@@ -28,6 +30,15 @@ function manifest(
     ...changes,
   }
 }
+
+const seenOf = (object: SigningRequest) => ({
+  object,
+  state: 'Pending',
+  asked: null,
+  remarks: [],
+  problems: [],
+  issued: null,
+})
 
 describeSubjects('signing requests', subject => {
   let open: Cluster
@@ -52,6 +63,29 @@ describeSubjects('signing requests', subject => {
     expect(object.conditions).toEqual([])
     expect(object.createdAt.getTime()).toBeGreaterThan(Date.now() - 60_000)
     expect(await open.signingRequests.read(object.name)).toEqual(object)
+  })
+
+  test('are listed, and removed as they were seen and not otherwise', async () => {
+    const { signingRequests } = clusterAt(subject().backend, subject().backend.admin)
+    const object = await created('removed')
+    const names = (await signingRequests.list()).map(({ name }) => name)
+    expect(names).toContain(object.name)
+    const moved = { ...object, version: { ...object.version, uid: 'another' } }
+    expect(await signingRequests.remove(moved)).toBe('changed')
+    const denied = await signingRequests.deny(object, 'Test', 'no')
+    expect(denied.kind).toBe('denied')
+    const [seen, rules] = [seenOf(object), { reason: 'Test', message: 'yes' }]
+    expect(codesOf(await decide('delete', seen, signingRequests, rules))).toEqual([
+      'CLUSTER_CHANGED',
+    ])
+    expect(codesOf(await decide('approve', seen, signingRequests, rules))).toEqual([
+      'CLUSTER_CHANGED',
+    ])
+    const newest = (await signingRequests.read(object.name))!
+    expect(await decide('delete', seenOf(newest), signingRequests, rules)).toMatchObject({
+      ok: true,
+    })
+    expect(await signingRequests.read(object.name)).toBeNull()
   })
 
   test('that exist are said to exist, and stay as they are', async () => {

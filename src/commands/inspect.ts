@@ -1,0 +1,30 @@
+// countersign inspect FILE: what is in it. Asks no cluster and no configuration; `-` is standard input.
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { ExitCode } from '../domain/outcome.ts'
+import { failure } from '../domain/problem.ts'
+import { inspectFile } from '../flow/inspect-file.ts'
+import { inspectionJson } from '../report/inspection-json.ts'
+import { inspectionText } from '../report/inspection-text.ts'
+import { problemsText } from '../report/problem-text.ts'
+import { visible } from '../report/words.ts'
+import type { Context } from './context.ts'
+import { printData } from './print.ts'
+
+/** 1 where anything in it cannot be read. */
+export async function inspect(context: Context, path: string): Promise<ExitCode> {
+  const { clock, keys, options, paint, root, terminal } = context
+  const bytes = await readFile(path === '-' ? '/dev/stdin' : resolve(root, path)).catch(
+    (cause: unknown) => {
+      throw failure('RUN_FILES', `${visible(path)} cannot be read`, null, cause)
+    },
+  )
+  const inspection = inspectFile(path, bytes, keys)
+  const { parts, problems } = inspection
+  if (options.output !== 'text') printData(context, inspectionJson(inspection))
+  else {
+    if (parts.length > 0) terminal.result(inspectionText(inspection, clock.now(), paint))
+    if (problems.length > 0) terminal.result(problemsText(problems, paint))
+  }
+  return problems.length > 0 ? 1 : 0
+}

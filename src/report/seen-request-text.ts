@@ -1,0 +1,158 @@
+// CertificateSigningRequests for people: the list, and one beside the certificate that its signer will make of it. Everything of
+// them is text from elsewhere, and shown as data.
+import type { Verdict } from '../domain/policy.ts'
+import type { PredictedCertificate } from '../domain/prediction.ts'
+import type { AskedRequest, SeenRequest } from '../domain/seen-request.ts'
+import { formatDuration } from '../source/duration.ts'
+import { formatName } from '../x509/name.ts'
+import { formatSan } from '../x509/san.ts'
+import type { Paint } from './paint.ts'
+import { problemsText } from './problem-text.ts'
+import { table } from './table.ts'
+import { minute, relative, span, visible } from './words.ts'
+
+type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
+
+export function seenList(seen: readonly SeenRequest[], now: Date, paint: Paint): string {
+  if (seen.length === 0) return 'no CertificateSigningRequests'
+  const rows = seen.map(({ object, state, asked }) => [
+    visible(object.name),
+    age(object.createdAt, now),
+    visible(object.username),
+    visible(object.signerName),
+    stateWord(state, paint),
+    asked === null ? paint.bad('cannot be read') : subjectOf(asked),
+  ])
+  const head = ['NAME', 'AGE', 'REQUESTER', 'SIGNER', 'STATE', 'SUBJECT']
+  return table([head, ...rows]).join('\n')
+}
+
+/** One request, asked and signed side by side; what will vanish in full. */
+export function seenText(seen: SeenRequest, now: Date, paint: Paint): string {
+  const { object, state, asked, problems, remarks } = seen
+  const head = [
+    paint.strong(visible(object.name)),
+    `${stateWord(state, paint)} for ${age(object.createdAt, now)}`,
+    `asked by ${visible(object.username)}`,
+    `for ${visible(object.signerName)}`,
+  ]
+  return [
+    head.join(' · '),
+    ...(asked === null ? [] : table(rowsOf(asked, paint), 3)),
+    ...(asked === null ? [] : dropLines(asked, paint)),
+    ...section('the signer or the house refuses it', asked?.refusals ?? [], paint),
+    ...section('policy', policyProblems(asked), paint),
+    ...section('stored with the request, and no part of what is signed', remarks, paint),
+    ...section(asked === null ? 'the request cannot be read' : 'beware', problems, paint),
+    ...conditionLines(seen),
+    ...issuedLines(seen, now),
+  ].join('\n')
+}
+
+function rowsOf(asked: AskedRequest, paint: Paint): readonly (readonly string[])[] {
+  const { pkcs10, request, prediction, verdict } = asked
+  const signed = prediction.kind === 'predicted' ? prediction : null
+  const { algorithm, size, sha256 } = pkcs10.publicKey
+  const key = `${algorithm}${size === null ? '' : ` ${size}`}  sha256:${sha256.slice(0, 16)}…`
+  const title = asked.refusals.length > 0 ? 'WOULD BE SIGNED AS' : 'WILL BE SIGNED AS'
+  const names = request.sans.map(formatSan).join(', ')
+  return [
+    ['', 'REQUEST', signed === null ? 'NOT PREDICTED' : title],
+    row('subject', formatName(request.subject), signed && formatName(signed.subject)),
+    ...(request.sans.length === 0
+      ? []
+      : [row('names', names, signed && signed.sans.map(formatSan).join(', '))]),
+    row('key', key, signed && key),
+    row('usages', request.usages.join(', '), signed?.usages.join(', ') ?? null),
+    ['lifetime', lifetimeAsked(asked), signed === null ? '' : lifetimeSigned(signed)],
+    ...(signed === null ? [['', '', visible(whyNot(prediction))]] : loginRow(signed)),
+    ['signature', paint.good('valid'), policyWord(verdict, paint)],
+  ]
+}
+
+function row(what: string, asked: string, signed: string | null): readonly string[] {
+  const shown = (text: string): string => (text === '' ? 'none' : visible(text))
+  if (signed === null) return [what, shown(asked), '']
+  return [what, shown(asked), asked === signed ? 'the same' : shown(signed)]
+}
+
+function lifetimeAsked({ request, saysDuration }: AskedRequest): string {
+  return saysDuration ? formatDuration(request.durationSeconds) : 'left to the signer'
+}
+
+function lifetimeSigned({ lifetimeSeconds, backdateSeconds }: Predicted): string {
+  const whole = formatDuration(lifetimeSeconds + backdateSeconds)
+  return backdateSeconds === 0
+    ? whole
+    : `${whole}, of which ${formatDuration(backdateSeconds)} lie before the issue`
+}
+
+function loginRow({ logsInAs, usages }: Predicted): readonly (readonly string[])[] {
+  if (logsInAs === null)
+    return usages.includes('client auth') ? [['logs in as', '', 'nobody: it has no name']] : []
+  const groups = [...logsInAs.groups, 'system:authenticated']
+  return [['logs in as', '', visible(`user ${logsInAs.username}, groups ${groups.join(', ')}`)]]
+}
+
+function whyNot(prediction: PredictedCertificate): string {
+  return prediction.kind === 'predicted' ? '' : `${prediction.why}; it may sign something else`
+}
+
+function policyWord(verdict: Verdict | null, paint: Paint): string {
+  if (verdict === null) return 'policy: none judges here'
+  if (verdict.decision === 'allowed')
+    return `policy: ${paint.good('allowed')} by ${verdict.policies.map(({ name }) => visible(name)).join(', ')}`
+  return verdict.decision === 'denied'
+    ? `policy: ${paint.bad('denied')}`
+    : `policy: ${paint.warn('could not be decided')}`
+}
+
+function policyProblems(asked: AskedRequest | null) {
+  const verdict = asked?.verdict ?? null
+  return verdict === null || verdict.decision === 'allowed' ? [] : verdict.problems
+}
+
+function dropLines({ prediction }: AskedRequest, paint: Paint): readonly string[] {
+  if (prediction.kind !== 'predicted' || prediction.dropped.length === 0) return []
+  return [
+    paint.warn('will vanish'),
+    ...prediction.dropped.map(({ what, why }) => `  ${visible(what)}: ${visible(why)}`),
+  ]
+}
+
+function section(
+  title: string,
+  problems: Parameters<typeof problemsText>[0],
+  paint: Paint,
+): readonly string[] {
+  return problems.length === 0 ? [] : [paint.bad(title), problemsText(problems, paint)]
+}
+
+function conditionLines({ object }: SeenRequest): readonly string[] {
+  return object.conditions.map(({ type, reason, message }) =>
+    visible(`${type}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}`),
+  )
+}
+
+function issuedLines({ issued, object }: SeenRequest, now: Date): readonly string[] {
+  if (issued === null) return []
+  const { serial, sha256, notAfter } = issued
+  return [
+    `certificate  serial ${serial}, sha256:${sha256}`,
+    `             until ${minute(notAfter)} (${relative(notAfter, now)}); countersign csr get ${visible(object.name)}`,
+  ]
+}
+
+function subjectOf({ request }: AskedRequest): string {
+  const name = formatName(request.subject)
+  return visible(name === '' ? request.sans.map(formatSan).join(', ') : name)
+}
+
+function age(from: Date, now: Date): string {
+  return span((now.getTime() - from.getTime()) / 1000)
+}
+
+function stateWord(state: string, paint: Paint): string {
+  if (/Denied|Failed/.test(state)) return paint.bad(state)
+  return state === 'Pending' ? paint.warn(state) : paint.good(state)
+}

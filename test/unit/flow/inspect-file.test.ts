@@ -1,0 +1,140 @@
+// Any file that holds certificates: what is found in it, where, and how it belongs together; never a private key.
+import { describe, expect, test } from '@jest/globals'
+import { stringify } from 'yaml'
+import { nodeKeys } from '../../../src/adapters/node-keys.ts'
+import { inspectFile } from '../../../src/flow/inspect-file.ts'
+import { inspectionJson } from '../../../src/report/inspection-json.ts'
+import { inspectionText } from '../../../src/report/inspection-text.ts'
+import { plain } from '../../../src/report/paint.ts'
+import { encodePem } from '../../../src/x509/pem.ts'
+import { certificate, request, testKey } from '../x509/build.ts'
+import { encodeName } from '../../../src/x509/name.ts'
+import { named } from '../x509/build.ts'
+
+const KEY = testKey('Ed25519')
+const CA = testKey('P-256')
+const KEY_PEM = KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const ROOT = certificate({ key: CA, signer: CA, subject: encodeName(named('CN=ca')) })
+const LEAF = certificate({ key: KEY, signer: CA })
+const CHAIN = encodePem('CERTIFICATE', LEAF) + encodePem('CERTIFICATE', ROOT)
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+const inspect = (content: string | Uint8Array) =>
+  inspectFile('file', typeof content === 'string' ? Buffer.from(content) : content, nodeKeys)
+const parts = (content: string | Uint8Array) =>
+  inspect(content).parts.map(part => `${part.kind} ${part.where}`.trim())
+
+test.each([
+  ['a request in PEM', encodePem('CERTIFICATE REQUEST', request()), ['request']],
+  ['one under its old label', encodePem('NEW CERTIFICATE REQUEST', request()), ['request']],
+  ['a request in DER', request(), ['request']],
+  ['a certificate in DER', LEAF, ['certificate']],
+  ['a chain', CHAIN, ['certificate block 1', 'certificate block 2']],
+  ['a private key', KEY_PEM, ['private key']],
+])('%s is found', (_, content, found) => {
+  expect(parts(content)).toEqual(found)
+  expect(inspect(content).problems).toEqual([])
+})
+
+const SECRET = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'jane', namespace: 'apps' },
+  data: { 'tls.crt': base64(CHAIN), 'tls.key': base64(KEY_PEM), other: base64('secret-word') },
+}
+const KUBECONFIG = {
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [
+    {
+      name: 'prod',
+      cluster: {
+        server: 'https://a',
+        'certificate-authority-data': base64(encodePem('CERTIFICATE', ROOT)),
+      },
+    },
+  ],
+  users: [
+    {
+      name: 'jane',
+      user: {
+        'client-certificate-data': base64(CHAIN),
+        'client-key-data': base64(KEY_PEM),
+        token: 'secret-word',
+      },
+    },
+  ],
+  contexts: [{ name: 'prod', context: { cluster: 'prod', user: 'jane' } }],
+}
+
+describe.each([
+  ['a Secret', SECRET, 'data.tls.key', 'Secret apps/jane'],
+  ['a kubeconfig', KUBECONFIG, 'users[jane].client-key-data', 'Config'],
+])('%s', (_, manifest, keyAt, what) => {
+  test.each([
+    ['YAML', stringify(manifest)],
+    ['JSON', JSON.stringify(manifest)],
+  ])(
+    'in %s says which key belongs to which certificate, and shows neither key nor token',
+    (_format, text) => {
+      const inspection = inspect(text)
+      expect([inspection.what, inspection.problems]).toEqual([what, []])
+      const [leaf] = inspection.parts.filter(
+        part => part.kind === 'certificate' && part.key !== null,
+      )
+      expect(leaf).toMatchObject({
+        key: keyAt,
+        issuer: expect.stringMatching(/block 2$|certificate-authority/),
+      })
+      const shown =
+        inspectionText(inspection, new Date(), plain) + JSON.stringify(inspectionJson(inspection))
+      expect(shown).not.toContain('secret-word')
+      expect(shown).not.toContain(KEY_PEM.split('\n')[1])
+      expect(shown).toContain(`${keyAt} belongs to it`)
+    },
+  )
+})
+
+test('a kubeconfig in a Secret is opened, and a list is looked through', () => {
+  const inner = { ...SECRET, data: { kubeconfig: base64(stringify(KUBECONFIG)) } }
+  const list = { apiVersion: 'v1', kind: 'List', items: [inner] }
+  expect(parts(stringify(list))).toContain(
+    'private key items[0].data.kubeconfig.users[jane].client-key-data',
+  )
+})
+
+test('a CertificateSigningRequest shows what was asked and what was issued', () => {
+  const manifest = {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name: 'jane' },
+    spec: { request: base64(encodePem('CERTIFICATE REQUEST', request())) },
+    status: { certificate: base64(encodePem('CERTIFICATE', LEAF)) },
+  }
+  expect(parts(stringify(manifest))).toEqual([
+    'request spec.request',
+    'certificate status.certificate',
+  ])
+})
+
+describe('what cannot be read', () => {
+  test.each([
+    ['nothing', '', 'REQUEST_FORMAT_UNKNOWN'],
+    ['text', 'hello', 'REQUEST_FORMAT_UNKNOWN'],
+    ['bytes', Uint8Array.of(0, 1, 2), 'REQUEST_FORMAT_UNKNOWN'],
+    ['PKCS#12', Uint8Array.of(0x30, 3, 2, 1, 3), 'REQUEST_FORMAT_UNKNOWN'],
+    ['broken DER', request().subarray(0, 50), 'X509_DER'],
+    ['broken YAML', 'kind: Secret\n  data: [', 'REQUEST_YAML'],
+    ['another kind', 'apiVersion: v1\nkind: Pod\n', 'REQUEST_KIND'],
+    ['base64 that is none', 'kind: Secret\ndata: {a: "&&"}\n', 'REQUEST_FIELD_VALUE'],
+  ])('is a problem: %s', (_, content, code) => {
+    const codes = inspect(content).problems.map(problem => problem.code)
+    expect(new Set(codes)).toEqual(new Set([code]))
+  })
+
+  test('is told without its text: a broken kubeconfig holds secrets too', () => {
+    const { problems } = inspect('kind: Config\ntoken: secret-word\n  "secret-word": [')
+    expect(problems.length).toBeGreaterThan(0)
+    expect(JSON.stringify(problems)).not.toContain('secret-word')
+  })
+})

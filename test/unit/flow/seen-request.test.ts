@@ -1,0 +1,98 @@
+// What somebody is shown of a CertificateSigningRequest before they decide, whatever is in it.
+import { describe, expect, test } from '@jest/globals'
+import type { SigningRequest } from '../../../src/domain/signing-request.ts'
+import { standing } from '../../../src/flow/decide.ts'
+import { seenRequest, stateOf } from '../../../src/flow/seen-request.ts'
+import { plain } from '../../../src/report/paint.ts'
+import { seenText } from '../../../src/report/seen-request-text.ts'
+import { encodePem } from '../../../src/x509/pem.ts'
+import { config } from '../../build/request.ts'
+import { certificate, request, testKey } from '../x509/build.ts'
+
+const RULES = { config: config('clusters: {prod: {provider: other}}'), policies: null }
+const [CLUSTER] = RULES.config.clusters
+const NOW = new Date('2030-06-01T00:00:00Z')
+
+function object(changes: Partial<SigningRequest> = {}): SigningRequest {
+  return {
+    name: 'jane',
+    version: { uid: 'u', resourceVersion: '1' },
+    labels: {},
+    annotations: {},
+    createdAt: new Date('2030-05-31T23:59:56Z'),
+    request: encodePem('CERTIFICATE REQUEST', request()),
+    signerName: 'kubernetes.io/kube-apiserver-client',
+    usages: ['client auth'],
+    expirationSeconds: 3600,
+    username: 'author',
+    conditions: [],
+    certificate: null,
+    ...changes,
+  }
+}
+
+const seen = (changes: Partial<SigningRequest> = {}) =>
+  seenRequest(object(changes), RULES, CLUSTER!, NOW)
+const textOf = (changes: Partial<SigningRequest> = {}) => seenText(seen(changes), NOW, plain)
+const condition = (type: string) => ({ type, status: 'True', reason: '', message: '' })
+
+describe('the state', () => {
+  test.each([
+    [[], null, 'Pending'],
+    [['Approved'], null, 'Approved'],
+    [['Denied'], null, 'Denied'],
+    [['Approved', 'Failed'], null, 'Approved,Failed'],
+    [['Approved'], 'PEM', 'Approved,Issued'],
+    [[], 'PEM', 'Pending,Issued'],
+  ])('of %j with the certificate %j is %s', (types, pem, state) => {
+    expect(stateOf(object({ conditions: types.map(condition), certificate: pem }))).toBe(state)
+  })
+})
+
+describe('a request that cannot be read', () => {
+  const broken = {
+    request: '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n',
+  }
+
+  test('is told as such, and cannot be approved; it can be denied and deleted', () => {
+    expect(textOf(broken)).toContain('the request cannot be read')
+    expect(standing('approve', seen(broken))).toMatchObject({ code: 'CLUSTER_UNREADABLE' })
+    expect(standing('deny', seen(broken))).toBeNull()
+    expect(standing('delete', seen(broken))).toBeNull()
+  })
+})
+
+describe('a decision', () => {
+  test('that was made is final, and made once', () => {
+    const approved = seen({ conditions: [condition('Approved')] })
+    expect(standing('approve', approved)).toBe('already')
+    expect(standing('deny', approved)).toMatchObject({ code: 'CLUSTER_DECIDED' })
+  })
+})
+
+test('a certificate for another key than the one asked for is no certificate of this request', () => {
+  const pem = encodePem('CERTIFICATE', certificate({ key: testKey('P-256') }))
+  const found = seen({ conditions: [condition('Approved')], certificate: pem })
+  expect(found.problems).toMatchObject([{ code: 'CERTIFICATE_KEY' }])
+  const own = encodePem('CERTIFICATE', certificate())
+  expect(seen({ certificate: own }).problems).toEqual([])
+})
+
+test('a signer outside of Kubernetes is not predicted, and the lifetime may be its own', () => {
+  const text = textOf({ signerName: 'example.com/a', expirationSeconds: null })
+  expect(text).toContain('NOT PREDICTED')
+  expect(text).toContain("example.com/a is not one of Kubernetes' own signers")
+  expect(text).toContain('left to the signer')
+})
+
+test('what a terminal obeys is spelled out, wherever it stands', () => {
+  const evil = '\u001b[2Jx\u202e'
+  const text = textOf({
+    name: evil,
+    username: evil,
+    signerName: `example.com/${evil}`,
+    conditions: [{ type: evil, status: 'True', reason: evil, message: evil }],
+  })
+  for (const hidden of ['\u001b', '\u202e']) expect(text).not.toContain(hidden)
+  expect(text.match(/\\u\{1b\}/g)!.length).toBeGreaterThan(4)
+})
