@@ -1,0 +1,48 @@
+// What inputs are made from: the request files of the tests, good and bad, and the configuration and policies of this repository.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from '../run.mjs'
+
+const REQUESTS = join(ROOT, 'test/fixtures/requests')
+/** Files that end like these count as one of the kinds. */
+const ALSO = { '.csr': '.pem', '.cnf': '.conf', '.yaml': '.yml' }
+
+/** @param {import('./targets.mjs').Target} target @returns {readonly Buffer[]} */
+export function seedsOf({ kind, extension }) {
+  const files = filesOf(extension).map(path => readFileSync(path))
+  return kind === 'der' ? files.flatMap(derIn) : files
+}
+
+function filesOf(extension) {
+  if (extension === 'countersign.yaml') return [join(ROOT, extension)]
+  if (extension === 'policy.yaml')
+    return readdirSync(join(ROOT, 'policies'))
+      .filter(name => !name.includes('.test.'))
+      .map(name => join(ROOT, 'policies', name))
+  return ['good', 'bad'].flatMap(folder =>
+    readdirSync(join(REQUESTS, folder))
+      .filter(name => name.endsWith(extension) || name.endsWith(ALSO[extension] ?? extension))
+      .map(name => join(REQUESTS, folder, name)),
+  )
+}
+
+/** The values of every block, whole and in parts: each part that is a SEQUENCE is a seed of its own. */
+function derIn(file) {
+  const blocks = file
+    .toString('latin1')
+    .match(/(?<=-----BEGIN [A-Z ]+-----)[A-Za-z0-9+/=\s]+(?=-----END)/g)
+  return (blocks ?? []).flatMap(text => partsOf(Buffer.from(text, 'base64'), 0))
+}
+
+function partsOf(der, depth) {
+  if (der.length < 2 || depth > 6) return []
+  const parts = der[0] === 0x30 || der[0] === 0x31 ? [der] : []
+  const head = der[1] < 0x80 ? 2 : 2 + (der[1] & 0x7f)
+  for (let at = head; at + 1 < der.length;) {
+    const length = der[at + 1] < 0x80 ? der[at + 1] : der.readUIntBE(at + 2, der[at + 1] & 0x7f)
+    const end = at + (der[at + 1] < 0x80 ? 2 : 2 + (der[at + 1] & 0x7f)) + length
+    if ((der[at] & 0x20) !== 0) parts.push(...partsOf(der.subarray(at, end), depth + 1))
+    at = end
+  }
+  return parts
+}
