@@ -18,6 +18,7 @@ export type {
   Artifacts,
   Comments,
   GithubSettings,
+  Notices,
   ReviewedRepository,
 } from './ports/github.ts'
 

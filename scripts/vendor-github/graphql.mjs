@@ -4,6 +4,7 @@ import { Kind, parse, print, visit } from 'graphql'
 const WITH_CONNECTION = [
   'Commit',
   'GitActor',
+  'Issue',
   'IssueComment',
   'PullRequest',
   'PullRequestChangedFile',

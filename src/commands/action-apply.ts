@@ -20,6 +20,7 @@ import { applySummary } from '../report/summary.ts'
 import { refuse } from './action-plan.ts'
 import { callsOf, exitCode, input, said, writeResult } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
+import { keepNotice } from './action-notice.ts'
 import { tellPullRequests } from './action-talk.ts'
 
 const HEADS = 'refs/heads/'
@@ -93,6 +94,7 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   await writeResult(action, 'result-path', applyJson(outcome))
   await writeResult(action, 'evidence-path', evidenceOf(ready, outcome))
   if (input(runner, 'comment') !== 'never') await tellPullRequests(action, ready, outcome)
+  await keepNotice(action, outcome)
   counts(action, outcome)
   const hasFailed = isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')
   const waiting = outcome.steps.filter(

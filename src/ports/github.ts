@@ -78,6 +78,14 @@ export interface Comments {
   write(pullRequest: number, marker: string, body: string): Promise<void>
 }
 
+/** The one issue that says who must do something, found by a marker and by being our own. */
+export interface Notices {
+  /** Opens it, or rewrites it where it says something else. The body begins with the marker. */
+  keep(marker: string, title: string, body: string): Promise<void>
+  /** Closes it under these last words, where it is open. */
+  close(marker: string, title: string, body: string): Promise<void>
+}
+
 /** Settings of a repository at GitHub, for looking whether they stand. Only reading; null is "may not be seen" unless said otherwise. */
 export interface GithubSettings {
   /** Null where there is no such environment. */

@@ -44,6 +44,8 @@ export const MAY_COMMENT: Permissions = {
   pull_requests: 'write',
   actions: 'read',
 }
+/** With the notice among the issues. */
+export const MAY_NOTIFY: Permissions = { ...MAY_COMMENT, issues: 'write' }
 export const MAY_READ: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
 
 export class Acme {
@@ -104,6 +106,11 @@ export class Acme {
     return this.stage
       .pull(number)
       .comments.map(({ authorId, body }) => ({ by: accounts.get(authorId)?.login ?? '', body }))
+  }
+
+  /** Issues that are no pull requests, oldest first. */
+  issues(): readonly { readonly title: string; readonly body: string; readonly state: string }[] {
+    return this.stage.repository.issues.map(({ title, body, state }) => ({ title, body, state }))
   }
 
   /** Digest of the configuration files at a commit or mark. */

@@ -61,6 +61,15 @@ describe('a run', () => {
     expect(await standingIn(own.place)).toEqual(NOTHING_STANDS)
   }, 60_000)
 
+  test('without issues: write leaves the notice out, says so, and does the rest', async () => {
+    const ran = await acme.apply({ permissions: lacking({ issues: 'none' }) })
+    expect(ran.stdout).toContain('the notice was left out')
+    expect(ran.stdout).toMatch(/the token lacks issues: (read|write)/)
+    expect(ran.code).toBe(0)
+    expect(acme.issues()).toEqual([])
+    expect(row('issues: write')).toContain('the notice was left out')
+  }, 60_000)
+
   test('without id-token: write cannot log in by githubOidc', async () => {
     const { clusters, ...rest } = configuration(own.place)
     const prod = (clusters as { prod: object }).prod

@@ -13,13 +13,14 @@ import { failure } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/pull-request.ts'
 import type { BranchRules, RepositoryFacts, Standings } from '../../domain/repository.ts'
 import type { Secret } from '../../domain/secret.ts'
-import type { Clock, Comments, RepositoryFiles, ReviewedRepository } from '../../ports.ts'
+import type { Clock, Comments, Notices, RepositoryFiles, ReviewedRepository } from '../../ports.ts'
 import type { GithubAccess } from './access.ts'
 import { readActivity } from './activity.ts'
 import { readAncestry } from './ancestry.ts'
 import { BlobLookups } from './blobs-at.ts'
 import { readBranchRules } from './branch-rules.ts'
 import { GithubComments } from './comments.ts'
+import { GithubNotices } from './notices.ts'
 import { GithubFiles } from './commit-files.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionLimits } from './connection.ts'
@@ -129,6 +130,11 @@ export class GithubRepository implements ReviewedRepository {
   /** Comments on its pull requests, with the same token. */
   comments(): Comments {
     return new GithubComments(this.#api)
+  }
+
+  /** The notice among its issues, with the same token. */
+  notices(): Notices {
+    return new GithubNotices(this.#api)
   }
 
   calls(): { readonly rest: number; readonly graphql: number } {

@@ -58,6 +58,7 @@ jobs:
     permissions:
       contents: read # the files of the default branch
       pull-requests: write # who approved what; the comment after the merge
+      issues: write # the one issue that says who must do something. Without it there is none
       actions: read # when a branch was pushed
     steps:
     - uses: ${action}

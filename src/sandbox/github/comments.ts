@@ -26,7 +26,7 @@ export function editComment(state: GithubState, comment: CommentState, body: str
   comment.updatedAt = state.now
 }
 
-function askBody(body: string): void {
+export function askBody(body: string): void {
   ask(body !== '', 422, "Validation Failed: body can't be blank")
   ask(body.length <= LONGEST, 422, `Validation Failed: body is too long (maximum is ${LONGEST})`)
 }

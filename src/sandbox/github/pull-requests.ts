@@ -25,6 +25,11 @@ export interface NewPullRequest {
   readonly title?: string
 }
 
+/** Pull requests and issues are counted in one row. */
+export function nextNumber({ pullRequests, issues }: RepositoryState): number {
+  return Math.max(0, ...[...pullRequests, ...issues].map(({ number }) => number)) + 1
+}
+
 /** Refuses (422) a head that has nothing to merge, no common history, or such a pull request already. */
 export function openPullRequest(state: GithubState, input: NewPullRequest): PullRequestState {
   const { actor, repository, branch } = input
@@ -34,7 +39,7 @@ export function openPullRequest(state: GithubState, input: NewPullRequest): Pull
   if (!mayWrite(state, repository, actor)) askRight(state, from, actor, 'write')
   const [baseCommit, headCommit] = [tipOf(repository, base), tipOf(from, branch)]
   const pr: PullRequestState = {
-    number: Math.max(0, ...repository.pullRequests.map(other => other.number)) + 1,
+    number: nextNumber(repository),
     repositoryId: repository.id,
     authorId: actor.id,
     title: input.title ?? branch,

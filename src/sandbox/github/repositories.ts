@@ -143,6 +143,7 @@ function emptyRepository(
     branches: new Map(),
     collaborators: new Map(),
     pullRequests: [],
+    issues: [],
     activity: [],
     rulesets: [],
     runs: [],

@@ -85,6 +85,8 @@ export interface RepositoryState {
   /** Account id → right. */
   readonly collaborators: Map<number, 'admin' | 'maintain' | 'write' | 'triage' | 'read'>
   readonly pullRequests: PullRequestState[]
+  /** Issues that are no pull requests. */
+  readonly issues: IssueState[]
   readonly activity: ActivityState[]
   readonly rulesets: RulesetState[]
   readonly runs: RunState[]
@@ -130,6 +132,18 @@ export interface PullRequestState {
   readonly reviews: ReviewState[]
   readonly timeline: TimelineState[]
   readonly comments: CommentState[]
+}
+
+/** Its number is of the same row as those of pull requests. */
+export interface IssueState {
+  readonly id: number
+  readonly number: number
+  readonly authorId: number
+  title: string
+  body: string
+  state: 'open' | 'closed'
+  readonly createdAt: Date
+  updatedAt: Date
 }
 
 export interface CommentState {

@@ -9,6 +9,7 @@ import { htmlUrl } from '../rest/repository.ts'
 import { connection } from './connection.ts'
 import type { Graph } from './graph.ts'
 import { nodeId, time } from './graph.ts'
+import { issuesField } from './issue.ts'
 import { ruleset } from './ruleset.ts'
 import { failure, Shown } from './shown.ts'
 import type { Field, Given, Value } from './shown.ts'
@@ -36,6 +37,7 @@ export function repository(graph: Graph, of: RepositoryState): Shown {
     },
     ...gitFields(graph, of),
     ...pullFields(graph, of),
+    issues: issuesField(graph, of),
     ...rulesetFields(graph, of),
   })
 }

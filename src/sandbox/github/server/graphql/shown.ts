@@ -48,6 +48,12 @@ export class Given {
     return Array.isArray(value) ? value.map(String) : null
   }
 
+  /** A member of an input object, null where that was not given. */
+  memberOf(name: string, member: string): unknown {
+    const value = this.#look(name)
+    return typeof value === 'object' && value !== null ? Reflect.get(value, member) : null
+  }
+
   isSet(name: string): boolean {
     return this.#look(name) === true
   }

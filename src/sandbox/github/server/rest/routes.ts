@@ -14,6 +14,7 @@ import {
   listPulls,
   listPullsOfCommit,
 } from './pull-request.ts'
+import { createIssue, listIssues, updateIssue } from './issue.ts'
 import { createComment, listComments, updateComment } from './issue-comment.ts'
 import { getRepository } from './repository.ts'
 import { listReviews } from './review.ts'
@@ -76,6 +77,9 @@ export const ROUTES: readonly Route[] = [
   inRepository('/git/blobs/{file_sha}', ['contents'], getBlob),
   inRepository('/git/commits/{commit_sha}', ['contents'], getGitCommit),
   inRepository('/git/trees/{tree_sha}', ['contents'], getTree),
+  inRepository('/issues', ['issues'], listIssues),
+  inRepository('/issues', ['issues'], createIssue, 'POST'),
+  inRepository('/issues/{issue_number}', ['issues'], updateIssue, 'PATCH'),
   inRepository('/issues/comments/{comment_id}', ['pull_requests'], updateComment, 'PATCH'),
   inRepository('/issues/{issue_number}/comments', ['pull_requests'], listComments),
   inRepository('/issues/{issue_number}/comments', ['pull_requests'], createComment, 'POST'),
