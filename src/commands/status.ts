@@ -1,5 +1,6 @@
 // countersign status: what is stored, for whom, until when.
 import type { ExitCode } from '../domain/outcome.ts'
+import type { Observed } from '../flow/observe.ts'
 import { planWithClusters } from '../flow/plan.ts'
 import { statusRows, statusText } from '../report/status-text.ts'
 import { problemsText } from '../report/problem-text.ts'
@@ -12,13 +13,24 @@ import { printData } from './print.ts'
 export async function status(context: Context, within: number | null): Promise<ExitCode> {
   const planned = await planWithClusters(context, planOptions(context))
   if (!planned.ok) return refusedAll(context, planned.problems)
-  const { plan, failures } = planned.value
+  const { plan, failures, rules, observed } = planned.value
   const now = context.clock.now()
   const rows = statusRows(plan, now, within)
+  const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed) }
   if (context.options.output === 'text') {
     if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
-    context.terminal.result(statusText(rows, statusRows(plan, now, null).length, now))
-  } else printData(context, { version: 'countersign.dev/report/v1', certificates: rows })
+    context.terminal.result(statusText(rows, statusRows(plan, now, null).length, now, frame))
+  } else printData(context, { version: 'countersign.dev/report/v1', ...frame, certificates: rows })
   await closeAll(planned.value)
   return failures.length > 0 ? 2 : 0
+}
+
+/** Of all that records tell: when something was issued, withdrawn, or failed last. */
+function lastApplyOf(observed: readonly Observed[]): Date | null {
+  const times = observed.flatMap(({ records }) =>
+    records.flatMap(({ issued, withdrawnAt, failures }) =>
+      [issued?.issuedAt, withdrawnAt, failures?.lastAt].flatMap(date => date?.getTime() ?? []),
+    ),
+  )
+  return times.length === 0 ? null : new Date(times.reduce((a, b) => Math.max(a, b)))
 }

@@ -49,8 +49,18 @@ async function withHold(
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'stopped', held, problems: [cause.problem] }
   })
-  if (made.kind === 'stopped') return giveUp(approved.step, made.held, desk, made.problems)
+  if (made.kind === 'stopped')
+    return isStillToCome(approved.step, made.problems)
+      ? handOver(approved.step, made.held, desk, made.problems)
+      : giveUp(approved.step, made.held, desk, made.problems)
   return finish(approved, made, desk)
+}
+
+/** Approved for the requester's own key, so that whoever signs it later signs the same: the next run collects it. */
+function isStillToCome(step: IssuingStep, problems: NonEmpty<Problem>): boolean {
+  return (
+    step.request.key.kind === 'own' && problems.every(({ code }) => code === 'CLUSTER_UNSIGNED')
+  )
 }
 
 /** A certificate and where it goes; or why there is none, with the claim as it stands then. */
@@ -141,8 +151,7 @@ async function finish(
     // next run goes on with this attempt.
     if (sinks.length === 1 && step.request.key.kind === 'generated')
       return giveUp(step, held, desk, stored.problems)
-    await handOn(held, { effective: step.effective, problems: stored.problems }, desk)
-    return failed(step, stored.problems)
+    return handOver(step, held, desk, stored.problems)
   }
   const recorded = await recordIssued(approved, held, inspected.chain, desk)
   const { leaf } = inspected.chain
@@ -158,6 +167,17 @@ async function finish(
     logsInAs: inspected.logsInAs,
     warnings,
   }
+}
+
+/** The next run goes on with this attempt. */
+async function handOver(
+  step: IssuingStep,
+  held: Held,
+  desk: Desk,
+  problems: NonEmpty<Problem>,
+): Promise<StepOutcome> {
+  await handOn(held, desk)
+  return failed(step, problems)
 }
 
 /** The claim is given back, the attempt listed as abandoned: its key is dropped with this call. */

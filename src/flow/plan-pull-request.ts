@@ -8,6 +8,7 @@ import type { Checked, Problem } from '../domain/problem.ts'
 import { mixedPull } from '../approval/mixed.ts'
 import { approvalNeed } from '../approval/need.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
+import { withTightness } from '../plan/tight.ts'
 import { openPullRequest } from './open-pull-request.ts'
 import type { OpenPullRequest, PullRequestFrame } from './open-pull-request.ts'
 import { rulesChange, WHOLE, withLimits } from './plan.ts'
@@ -57,7 +58,7 @@ export async function planPullRequest(
     },
   })
   const made = comparedTrees({ ...asked, before: before.requests, config, now })
-  const own = { ...made, steps: made.steps.filter(step => isChanged(step, trails)) }
+  const own = { ...made, steps: withTightness(made.steps.filter(step => isChanged(step, trails))) }
   const changed = await rulesChange(
     head,
     opened.judging,

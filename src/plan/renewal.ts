@@ -28,6 +28,14 @@ export function renewalTime(
   return new Date(Math.floor(certificate.notAfter.getTime() / 1000 - before - jitter) * 1000)
 }
 
+/** Two runs of a daily schedule that GitHub starts up to twelve hours late. */
+export const TIGHT_SECONDS = 2 * 24 * 3600 + 12 * 3600
+
+/** Whether a schedule that drops a run and is late with the next may miss the time to renew. */
+export function isTight(lifetimeSeconds: number, renewBefore: RenewBefore | null): boolean {
+  return secondsBefore(lifetimeSeconds, renewBefore) < TIGHT_SECONDS
+}
+
 function secondsBefore(lifetime: number, renewBefore: RenewBefore | null): number {
   if (renewBefore?.kind === 'seconds' && renewBefore.seconds > 0 && renewBefore.seconds < lifetime)
     return renewBefore.seconds

@@ -1,7 +1,8 @@
 // Who has access until when: one line a certificate, soonest end first.
 import type { Plan, Step } from '../domain/plan.ts'
+import type { AbandonedAttempt, RequestRecord } from '../domain/record.ts'
 import { table } from './table.ts'
-import { relative, sinksWords, subjectWords, visible } from './words.ts'
+import { minute, relative, sinksWords, subjectWords, visible } from './words.ts'
 
 export interface StatusRow {
   readonly name: string
@@ -11,49 +12,83 @@ export interface StatusRow {
   /** Null where nothing will renew it. */
   readonly renewAt: Date | null
   readonly state: string
+  /** When the certificate was issued, null where nothing says so. */
+  readonly issuedAt: Date | null
+  /** What happens next, or who has to do what. */
+  readonly next: string
+  /** Certificates that work and whose keys are lost. */
+  readonly abandoned: readonly AbandonedAttempt[]
 }
 
 /** The stored certificates of a plan; `within` seconds keeps only what ends that soon (null: all). */
 export function statusRows(plan: Plan, now: Date, within: number | null): readonly StatusRow[] {
-  const rows = plan.steps.flatMap(row)
+  const rows = plan.steps.flatMap(step => row(step, now))
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
     .filter(({ until }) => last === null || until <= last)
     .toSorted((a, b) => a.until.getTime() - b.until.getTime())
 }
 
-export function statusText(rows: readonly StatusRow[], all: number, now: Date): string {
-  if (rows.length === 0)
-    return all === 0 ? 'nothing has been issued yet' : `none of ${all} ends that soon`
-  const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'RENEWS', 'STATE']
-  const lines = rows.map(({ name, cluster, who, until, renewAt, state }) => [
+/** Whose records these are, and when something was last done for one of them. */
+export interface StatusFrame {
+  readonly owner: string
+  readonly lastApply: Date | null
+}
+
+export function statusText(
+  rows: readonly StatusRow[],
+  all: number,
+  now: Date,
+  { owner, lastApply }: StatusFrame,
+): string {
+  const last = lastApply === null ? 'nothing applied yet' : `last apply ${relative(lastApply, now)}`
+  const frame = `owner ${visible(owner)} · ${last}`
+  if (rows.length === 0) {
+    const nothing = all === 0 ? 'nothing has been issued yet' : `none of ${all} ends that soon`
+    return `${nothing}\n${frame}`
+  }
+  const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE', 'NEXT']
+  const lines = rows.map(({ name, cluster, who, until, issuedAt, renewAt, state, next }) => [
     visible(name),
     visible(cluster),
     visible(who),
     relative(until, now),
+    issuedAt === null ? '-' : relative(issuedAt, now).replace(/ ago$|^in /, ''),
     renewAt === null ? '-' : renewAt <= now ? 'due now' : relative(renewAt, now),
     state,
+    next,
   ])
   const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
-  return [...table([head, ...lines]), `${due} due, ${rows.length - due} later, ${all} in all`].join(
-    '\n',
+  const count = `${due} due, ${rows.length - due} later, ${all} in all`
+  return [...table([head, ...lines]), ...abandonedLines(rows, now), count, frame].join('\n')
+}
+
+/** Nobody holds their keys any more; who looks through audit logs wants to know them. */
+function abandonedLines(rows: readonly StatusRow[], now: Date): readonly string[] {
+  return rows.flatMap(({ name, abandoned }) =>
+    abandoned.flatMap(({ objectName, sha256, notAfter }) =>
+      sha256 === null || notAfter === null || notAfter <= now
+        ? []
+        : [`abandoned: ${visible(name)} ${objectName} SHA-256 ${sha256} until ${minute(notAfter)}`],
+    ),
   )
 }
 
-function row(step: Step): readonly StatusRow[] {
+function row(step: Step, now: Date): readonly StatusRow[] {
   if (!('until' in step) || step.until === null) return []
-  const { until } = step
-  if (step.kind === 'withdraw')
-    return [
-      {
-        name: step.name,
-        cluster: step.cluster,
-        who: '-',
-        until,
-        renewAt: null,
-        state: 'its file is gone',
-      },
-    ]
+  const { until, record } = step
+  const known = {
+    issuedAt: step.current?.issuedAt ?? null,
+    abandoned: record?.abandoned ?? [],
+    until,
+  }
+  if (step.kind === 'withdraw') {
+    const { name, cluster, because } = step
+    const isAsked = because === 'WithdrawAsked'
+    const state = isAsked ? 'to be withdrawn' : 'its file is gone'
+    const next = isAsked || until <= now ? 'emptied by the next apply' : 'emptied once it ended'
+    return [{ name, cluster, who: '-', renewAt: null, state, next, ...known }]
+  }
   const { request } = step
   const isKept = step.kind === 'keep'
   return [
@@ -61,9 +96,17 @@ function row(step: Step): readonly StatusRow[] {
       name: request.name,
       cluster: request.cluster,
       who: subjectWords(request),
-      until,
       renewAt: isKept ? step.renewAt : until,
       state: isKept ? `stored in ${sinksWords(request.sinks)}` : `to ${step.kind}`,
+      next: isKept ? 'renews by itself' : nextTry(record, step.effective, now),
+      ...known,
     },
   ]
+}
+
+function nextTry(record: RequestRecord | null, effective: string, now: Date): string {
+  const failures = record?.failures ?? null
+  if (failures === null || failures.effective !== effective) return 'made by the next apply'
+  const times = failures.count === 1 ? 'once' : `${failures.count} times`
+  return `failed ${times}, last ${relative(failures.lastAt, now)}`
 }

@@ -1,17 +1,18 @@
 // Loaded into countersign by `node --import`: ends it with SIGKILL at one request to the API server, so that a test can see
-// what the next run makes of it. KILL_AT is `before|after METHOD PATH-PATTERN`; `after` means: the server has answered, the
-// answer was never read.
+// what the next run makes of it. KILL_AT is `before|after METHOD PATH-PATTERN`, with ` COUNT` where it is not the first such
+// request; `after` means: the server has answered, the answer was never read.
 import https from 'node:https'
 import { syncBuiltinESMExports } from 'node:module'
 
-const [moment, method, pattern] = (process.env['KILL_AT'] ?? '').split(' ')
+const [moment, method, pattern, count = '1'] = (process.env['KILL_AT'] ?? '').split(' ')
 if (pattern !== undefined) {
   const path = new RegExp(pattern)
+  let left = Number(count)
   const request = https.request
   https.request = (url, options, callback) => {
     // A rehearsal (dryRun) changes nothing, so there is nothing to die of.
     const isReal = !url.searchParams.has('dryRun')
-    const isIt = isReal && options.method === method && path.test(url.pathname)
+    const isIt = isReal && options.method === method && path.test(url.pathname) && --left === 0
     if (isIt && moment === 'before') die()
     return request(url, options, isIt ? die : callback)
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { RenewBefore } from '../../../src/domain/request.ts'
-import { renewalTime } from '../../../src/plan/renewal.ts'
+import { isTight, renewalTime } from '../../../src/plan/renewal.ts'
 import { NOW, secondsAfter } from '../../build/issued.ts'
 
 const JANE = { owner: 'acme-certs', cluster: 'prod', name: 'jane' }
@@ -41,6 +41,36 @@ describe('renewalTime is cert-manager’s', () => {
     ['almost at once with 99 %', 100 * HOUR, percentage(99), HOUR],
     ['two thirds with 0 %', 3 * HOUR, percentage(0), 2 * HOUR],
     ['two thirds with 100 %', 3 * HOUR, percentage(100), 2 * HOUR],
+  ])('%s', (_, lifetime, renewBefore, expected) => {
+    expect(renewedAfter(lifetime, renewBefore)).toBe(expected)
+  })
+})
+
+describe('a schedule that runs daily and late', () => {
+  test.each([
+    ['a week that is renewed three days before', 168 * HOUR, seconds(72 * HOUR), false],
+    ['a week that is renewed sixty hours before', 168 * HOUR, seconds(60 * HOUR), false],
+    ['a second less', 168 * HOUR, seconds(60 * HOUR - 1), true],
+    ['a day, whatever it asks', 24 * HOUR, seconds(23 * HOUR), true],
+    ['a third of a week', 168 * HOUR, null, true],
+    ['a third of a month', 720 * HOUR, null, false],
+  ])('%s: too tight is %s', (_, lifetime, renewBefore, expected) => {
+    expect(isTight(lifetime, renewBefore)).toBe(expected)
+  })
+})
+
+/** The table of cert-manager's own test of RenewalTime (pkg/util/pki/renewaltime_test.go, v1.21.2), restated. */
+describe('renewalTime, case by case as cert-manager tests it', () => {
+  test.each([
+    ['short lived, nothing said', 3 * HOUR, null, 2 * HOUR],
+    ['long lived, nothing said', 4380 * HOUR, null, 2920 * HOUR],
+    ['renewBefore', 24 * HOUR, seconds(20 * HOUR), 4 * HOUR],
+    ['renewed every day', 730 * HOUR, seconds(706 * HOUR), 24 * HOUR],
+    ['renewBefore longer than the lifetime', 24 * HOUR, seconds(25 * HOUR), 16 * HOUR],
+    ['30 % before the end', 730 * HOUR, percentage(30), 511 * HOUR],
+    ['renewBefore a little less than the lifetime', 24 * HOUR + 180, seconds(24 * HOUR), 180],
+    ['a lifetime that is no multiple of three', 24 * HOUR - 1, null, 16 * HOUR - 1],
+    ['renewBefore equal to the lifetime', 24 * HOUR, seconds(24 * HOUR), 16 * HOUR],
   ])('%s', (_, lifetime, renewBefore, expected) => {
     expect(renewedAfter(lifetime, renewBefore)).toBe(expected)
   })

@@ -4,7 +4,6 @@ import { diff } from '../../../src/plan/diff.ts'
 import { plain } from '../../../src/report/paint.ts'
 import { planText, planVerdict } from '../../../src/report/plan-text.ts'
 import { planJson } from '../../../src/report/json.ts'
-import { statusRows, statusText } from '../../../src/report/status-text.ts'
 import { config, effective, place, subject } from '../../build/effective.ts'
 import { NOW, requestRecord } from '../../build/issued.ts'
 
@@ -122,25 +121,5 @@ describe('planJson: the same for programs', () => {
         },
       ],
     })
-  })
-})
-
-describe('status: who has access until when', () => {
-  const plan = planOf({ records: new Map([['prod', [requestRecord()]]]) })
-
-  test('is one line a certificate, with its end and its renewal', () => {
-    const rows = statusRows(plan, NOW, null)
-    expect(statusText(rows, rows.length, NOW)).toMatch(
-      /^NAME {2}CLUSTER {2}WHO\s+UNTIL\s+RENEWS\s+STATE\njane {2}prod\s+CN=jane/,
-    )
-  })
-
-  test('names only what ends soon, when asked', () => {
-    expect(statusRows(plan, NOW, 1)).toEqual([])
-    expect(statusText([], 1, NOW)).toBe('none of 1 ends that soon')
-  })
-
-  test('of nothing says so', () => {
-    expect(statusText([], 0, NOW)).toBe('nothing has been issued yet')
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeepStep, Plan, RenewStep, Step } from '../../../src/domain/plan.ts'
+import { newRecord } from '../../../src/plan/record-state.ts'
 import { statusRows, statusText } from '../../../src/report/status-text.ts'
 import { issueStep } from '../../build/approved.ts'
 import { effective, secretSink } from '../../build/effective.ts'
@@ -30,6 +31,8 @@ function rows(steps: readonly Step[], within: number | null = null) {
   return statusRows(plan, NOW, within)
 }
 
+const FRAME = { owner: 'acme', lastApply: inDays(-2) }
+
 const STEPS = [
   keep('late', inDays(6), inDays(4)),
   renew('soon', inDays(1)),
@@ -41,16 +44,35 @@ const STEPS = [
 
 describe('the status of a cluster', () => {
   test('is one line a certificate that stands, soonest end first', () => {
-    expect(statusText(rows(STEPS), 4, NOW)).toBe(
-      [
-        'NAME  CLUSTER  WHO                    UNTIL      RENEWS   STATE',
-        'soon  prod     CN=soon, O=developers  in 1d      in 1d    to renew',
-        'web   prod     CN=web, O=developers   in 2d 12h  due now  stored in Secret apps/web-tls',
-        'gone  prod     -                      in 3d      -        its file is gone',
-        'late  prod     CN=late, O=developers  in 6d      in 4d    stored in Secret apps/late-tls',
-        '1 due, 3 later, 4 in all',
-      ].join('\n'),
-    )
+    const text = statusText(rows(STEPS), 4, NOW, FRAME)
+    expect(text.split('\n').map(line => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
+      'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE | NEXT',
+      'soon | prod | CN=soon, O=developers | in 1d | 0s | in 1d | to renew | made by the next apply',
+      'web | prod | CN=web, O=developers | in 2d 12h | 0s | due now | stored in Secret apps/web-tls | renews by itself',
+      'gone | prod | - | in 3d | - | - | its file is gone | emptied once it ended',
+      'late | prod | CN=late, O=developers | in 6d | 0s | in 4d | stored in Secret apps/late-tls | renews by itself',
+      '1 due, 3 later, 4 in all',
+      'owner acme · last apply 2d ago',
+    ])
+  })
+
+  test('lists certificates whose keys are lost while they work, and what failed how often', () => {
+    const step = renew('soon', inDays(1))
+    const attempt = (n: number, notAfter: Date) => ({
+      n,
+      objectName: `cs-soon-${n}`,
+      sha256: `ab${n}`,
+      notAfter,
+    })
+    const record = {
+      ...newRecord('soon', 'prod'),
+      abandoned: [attempt(1, inDays(1)), attempt(2, inDays(-1))],
+      failures: { count: 3, lastAt: inDays(-1), effective: step.effective },
+    }
+    const text = statusText(rows([{ ...step, record }]), 1, NOW, FRAME)
+    expect(text).toContain('failed 3 times, last 1d ago')
+    expect(text).toContain('abandoned: soon cs-soon-1 SHA-256 ab1 until ')
+    expect(text).not.toContain('cs-soon-2')
   })
 
   test('may be only what ends soon, the last second included', () => {
@@ -59,18 +81,18 @@ describe('the status of a cluster', () => {
   })
 
   test('says so where nothing ends soon, or nothing stands', () => {
-    expect(statusText([], 4, NOW)).toBe('none of 4 ends that soon')
-    expect(statusText([], 0, NOW)).toBe('nothing has been issued yet')
+    expect(statusText([], 4, NOW, FRAME)).toMatch(/^none of 4 ends that soon\n/)
+    expect(statusText([], 0, NOW, FRAME)).toMatch(/^nothing has been issued yet\n/)
   })
 
   test('tells what has ended', () => {
-    expect(statusText(rows([renew('old', inDays(-2))]), 1, NOW)).toMatch(/2d ago/)
+    expect(statusText(rows([renew('old', inDays(-2))]), 1, NOW, FRAME)).toMatch(/2d ago/)
   })
 
   test('shows names as data', () => {
     const [row] = rows([keep('a', inDays(1), null)])
     if (row === undefined) throw new Error('no row')
-    const text = statusText([{ ...row, who: 'CN=ja\u202ene\n', name: '\u001b[2J' }], 1, NOW)
+    const text = statusText([{ ...row, who: 'CN=ja\u202ene\n', name: '\u001b[2J' }], 1, NOW, FRAME)
     expect(text).toContain('CN=ja\\u{202e}ne\\u{a}')
     expect(text).toContain('\\u{1b}[2J')
   })

@@ -1,0 +1,11 @@
+// Loaded into countersign by `node --import`: a wait of more than half a minute is over at once, as if nobody had come.
+import { syncBuiltinESMExports } from 'node:module'
+import timers from 'node:timers/promises'
+
+const LONG_MS = 30_000
+const SHORT_MS = 300
+const sleep = timers.setTimeout
+
+timers.setTimeout = (milliseconds = 0, value, options = {}) =>
+  sleep(milliseconds > LONG_MS ? SHORT_MS : milliseconds, value, options)
+syncBuiltinESMExports()
