@@ -25,7 +25,7 @@ export const INPUTS = [
   },
   {
     name: 'app-token',
-    text: 'token of a GitHub App that may read the members of teams; only for approvals by teams',
+    text: 'token of a GitHub App; only for approvals by teams (Members: read) and GitHub secrets (Environments: write)',
     default: '',
   },
   {

@@ -22,6 +22,8 @@ export type {
   ReviewedRepository,
 } from './ports/github.ts'
 
+export type { GithubPlace, GithubSecrets, Locks, Outlets, OutputFiles } from './ports/sinks.ts'
+
 export interface Clock {
   now(): Date
   /** Resolves after `milliseconds`, or rejects when `signal` aborts. */

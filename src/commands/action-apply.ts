@@ -1,6 +1,7 @@
 // The action on the default branch: proves what code review approved, issues it, and says so on the pull requests.
 import { artifactsOfRun } from '../adapters/github/artifacts.ts'
 import { KubernetesClusters } from '../adapters/kubernetes/clusters.ts'
+import { locks } from '../adapters/locks.ts'
 import { nodeKeys } from '../adapters/node-keys.ts'
 import { systemProcesses } from '../adapters/processes.ts'
 import { random } from '../adapters/random.ts'
@@ -22,6 +23,7 @@ import { callsOf, exitCode, input, said, writeResult } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
 import { keepNotice } from './action-notice.ts'
 import { tellPullRequests } from './action-talk.ts'
+import { githubSecretsWith } from './outlets.ts'
 
 const HEADS = 'refs/heads/'
 
@@ -58,7 +60,12 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
       mask: secret => runner.mask(secret),
     }),
     keys: nodeKeys,
-    artifacts: artifactsOfRun(environment, run.temp, clock),
+    outlets: {
+      locks,
+      artifacts: artifactsOfRun(environment, run.temp, clock),
+      githubSecrets: githubSecretsWith(input(runner, 'app-token'), run.apiUrl, clock),
+      files: null,
+    },
     processes: systemProcesses(run.page),
     progress: {
       step: () => undefined,

@@ -14,6 +14,7 @@ import { progressOn } from './apply.ts'
 import type { Context } from './context.ts'
 import { openRepository } from './github.ts'
 import type { GithubFlags } from './github.ts'
+import { outletsAtTerminal } from './outlets.ts'
 import { refusedAll, shownPlan } from './plan.ts'
 import { printData } from './print.ts'
 
@@ -53,7 +54,7 @@ export async function applyReviewed(
     repository,
     processes: systemProcesses(null),
     progress: progressOn(context),
-    artifacts: null,
+    outlets: outletsAtTerminal(context, false),
   }
   const { config } = context.options
   const ready = await readyCommit(world, { commit: tip, config, trustedConfig, workflow: null })

@@ -12,6 +12,7 @@ import { stepName } from '../report/plan-text.ts'
 import { visible } from '../report/words.ts'
 import { planOptions } from './context.ts'
 import type { Context } from './context.ts'
+import { outletsAtTerminal } from './outlets.ts'
 import { closeAll, refusedAll, shownPlan } from './plan.ts'
 import { printData } from './print.ts'
 
@@ -20,10 +21,10 @@ export async function apply(
   options: Omit<ApplyOptions, 'isAutomation'>,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const planned = await planWithClusters(
-    context,
-    planOptions(context, options.scope, options.requester),
-  )
+  const planned = await planWithClusters(context, {
+    ...planOptions(context, options.scope, options.requester),
+    looksAtSinks: true,
+  })
   if (!planned.ok) return refusedAll(context, planned.problems)
   try {
     return await carryOut(
@@ -61,7 +62,7 @@ async function carryOut(
     ...context,
     person: personAt(context, interrupted),
     progress: progressOn(context),
-    artifacts: null,
+    outlets: outletsAtTerminal(context, true),
   }
   const outcome = await applyPlanned(planned, world, options, interrupted)
   const later = outcome.steps.filter(({ kind, step }) => kind === 'kept' && step.kind === 'renew')

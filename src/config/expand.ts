@@ -47,15 +47,6 @@ export function isPerCluster(sink: Sink): boolean {
   return place.kind === 'secret' || texts.some(text => text.includes('{cluster}'))
 }
 
-/** Where an expanded sink points, for finding two that would overwrite each other. */
-export function sinkTarget(sink: Sink): string {
-  const place = sink.kind === 'kubeconfig' ? sink.into : sink
-  if (place.kind === 'secret') return `Secret ${place.namespace}/${place.name}`
-  if (place.kind === 'artifact') return `artifact ${place.name}`
-  if (place.kind === 'file') return `file ${place.path}`
-  return `GitHub secret ${place.repository} (${place.environment}) ${place.name}`
-}
-
 /** Names that fit as written may not fit once the placeholders are replaced. */
 export function expandedFault(sink: Sink, at: FilePlace | null): Problem | null {
   const place = sink.kind === 'kubeconfig' ? sink.into : sink

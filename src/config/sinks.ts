@@ -2,9 +2,10 @@
 import type { Problem } from '../domain/problem.ts'
 import type { Places, RequestedKey } from '../domain/request.ts'
 import { placeOf } from '../domain/request.ts'
-import type { ArtifactSink, SecretSink, Sink } from '../domain/sink.ts'
+import { formOf, sinkTarget } from '../domain/sink.ts'
+import type { ArtifactSink, Form, KubeconfigTarget, SecretSink, Sink } from '../domain/sink.ts'
 import type { Standing } from './expand.ts'
-import { expandedFault, expandSink, isPerCluster, sinkTarget } from './expand.ts'
+import { expandedFault, expandSink, isPerCluster } from './expand.ts'
 
 /** What decides about sinks besides the sinks themselves. */
 export interface SinkContext {
@@ -44,7 +45,7 @@ export function sinkFaults(sinks: readonly Sink[], context: SinkContext): readon
       const hint = 'add recipients: [age1…], or name a Secret'
       found.push({ code: 'SINK_RECIPIENTS', at, message, hint })
     }
-    return found
+    return [...found, ...formFaults(sink, key).map(fault => ({ ...fault, at }))]
   })
   const unreadable = keyUnreadable(sinks, context)
   return unreadable === null ? problems : [...problems, unreadable]
@@ -70,10 +71,10 @@ export function expandedSinks(
   return { sinks: expanded, problems }
 }
 
-/** rotationPolicy Never reads the stored key before each renewal; only Secrets can be read. */
+/** rotationPolicy Never reads the stored key before each renewal; only Secrets can be read by every run. */
 function keyUnreadable(sinks: readonly Sink[], { key, places }: SinkContext): Problem | null {
   if (key.kind === 'own' || key.spec.rotationPolicy === 'Always') return null
-  if (sinks.some(({ kind }) => kind === 'secret')) return null
+  if (sinks.some(sink => placeOfSink(sink).kind === 'secret')) return null
   return {
     code: 'SINK_KEY_UNREADABLE',
     at: placeOf(places, 'privateKey.rotationPolicy'),
@@ -82,8 +83,46 @@ function keyUnreadable(sinks: readonly Sink[], { key, places }: SinkContext): Pr
   }
 }
 
+/** Forms that need a key, a password or another version of countersign. */
+function formFaults(sink: Sink, key: RequestedKey): readonly Omit<Problem, 'at'>[] {
+  const keystore = sink.kind === 'secret' ? sink.keystores.pkcs12 : null
+  const form = keystore === null ? formOf(sink) : 'pkcs12'
+  if (key.kind === 'own' && form !== 'pem') return [needsKey(sink, form)]
+  if (keystore === null) return []
+  if (keystore.profile !== 'Modern2023')
+    return [
+      {
+        code: 'SINK_UNSUPPORTED',
+        message: `keystores of the profile ${keystore.profile} are not written: its encryption can be broken`,
+        hint: 'leave profile out; OpenSSL 1.1, Java 11.0.12 and whatever is newer read Modern2023',
+      },
+    ]
+  if (keystore.passwordSecretRef !== null) return []
+  return [
+    {
+      code: 'SINK_PASSWORD',
+      message: 'a keystore needs a password',
+      hint: 'put one into a Secret of the same namespace, and name it: passwordSecretRef: {name: …, key: password}',
+    },
+  ]
+}
+
+function needsKey(sink: Sink, form: Form): Omit<Problem, 'at'> {
+  return {
+    code: 'SINK_NEEDS_KEY',
+    message: `${sinkTarget(sink)} as ${form} would hold the private key, which stays with the requester`,
+    hint: 'name a secret, an artifact or a GitHub secret as pem; countersign kubeconfig joins certificate and key',
+  }
+}
+
+function placeOfSink(
+  sink: Sink,
+): Exclude<Sink, { readonly kind: 'kubeconfig' }> | KubeconfigTarget {
+  return sink.kind === 'kubeconfig' ? sink.into : sink
+}
+
 function isPlainArtifact(sink: Sink): boolean {
-  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const place = placeOfSink(sink)
   return place.kind === 'artifact' && place.recipients.length === 0
 }
 

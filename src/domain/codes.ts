@@ -213,7 +213,7 @@ export const CODES = {
   CERTIFICATE_CHAIN_UNCHECKED:
     'Nothing says which CA the signer uses, so the chain was not checked.',
   // sink/
-  SINK_UNSUPPORTED: 'This version does not write this kind of sink yet.',
+  SINK_UNSUPPORTED: 'This version does not write such a sink, or does not empty it.',
   SINK_FOREIGN: 'The Secret exists and was not written by countersign.',
   SINK_TYPE: 'The Secret has another type than it needs, and Kubernetes never changes a type.',
   SINK_CONFLICT: 'The sink was changed by somebody else meanwhile.',
@@ -228,6 +228,14 @@ export const CODES = {
     'A certificate would be an artifact of a public repository, which anybody can download.',
   SINK_NO_RUNNER: 'Artifacts are of workflow runs on GitHub, and this is none.',
   SINK_ARTIFACT: 'GitHub did not take the artifact.',
+  SINK_PASSWORD: 'The password of a keystore is not there.',
+  SINK_NEEDS_KEY: 'The sink would hold the private key, and the requester keeps it.',
+  SINK_TOKEN: 'GitHub secrets need a token of a GitHub App or a person.',
+  SINK_TOO_LARGE: 'GitHub takes secrets of 48 KB at most.',
+  SINK_CHANGED: 'Somebody else has written the GitHub secret since.',
+  SINK_INCOMPLETE: 'The certificate does not stand in each of its sinks.',
+  SINK_FILE: 'The file cannot be written, or others could read or replace it.',
+  SINK_FILE_IN_ACTION: 'Files are written at the command line only.',
   SINK_KEY_DIFFERS: 'The private key does not belong to the certificate.',
   SINK_NOT_EMPTIED: 'What a withdrawal leaves behind, for somebody else to remove.',
   SINK_NO_CERTIFICATE: 'There is no certificate for the request there.',

@@ -1,7 +1,7 @@
 // The record of one request in one cluster. It says what was done, never what is allowed.
 import type { Evidence } from './evidence.ts'
 import type { Problem } from './problem.ts'
-import type { Sink } from './sink.ts'
+import type { SealedSink, Sink } from './sink.ts'
 
 /** Who is at work on a request, and until when (by the API server's clock). */
 export interface Claim {
@@ -22,6 +22,10 @@ export interface IssuedRecord {
   /** PEM, leaf first. Facts about the certificate are read from here, not from members beside it. */
   readonly certificate: string
   readonly sinks: readonly Sink[]
+  /** What stands in sinks that cannot be read. */
+  readonly sealed: readonly SealedSink[]
+  /** Targets of the sinks it could not be put into, or that do not hold it any more. */
+  readonly incomplete: readonly string[]
   /** The effective request's canonical JSON, so that a later plan can say what changed. */
   readonly meaning: string
   readonly proof: RecordedProof

@@ -7,6 +7,7 @@ import { backingOff } from '../plan/back-off.ts'
 import type { Clusters } from '../ports.ts'
 import { heldBack, isDue, untouched } from './apply.ts'
 import { FreshProofs } from './fresh-proofs.ts'
+import { lookAtSinks } from './incomplete.ts'
 import { issueAll } from './issue-all.ts'
 import type { IssueWorld } from './issue-all.ts'
 import { observeClusters } from './observe.ts'
@@ -44,8 +45,10 @@ export async function readyCommit(
   const commit = await trustCommit(world, frame)
   if (!commit.ok) return commit
   const { config } = commit.value.rules
-  const { observed, unanswered } = await observeClusters(config.clusters, config, world)
-  const records = new Map(observed.map(({ cluster, records: seen }) => [cluster.name, seen]))
+  const seen = await observeClusters(config.clusters, config, world)
+  const { unanswered } = seen
+  const observed = await lookAtSinks(seen.observed)
+  const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const broken = observed.flatMap(each => each.broken)
   const reviewed = await reviewSteps(world, commit.value, records, { unanswered, broken })
   return ok({

@@ -6,11 +6,11 @@ import type { IssuingStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../domain/signer.ts'
 import type {
-  Artifacts,
   Clock,
   Cluster,
   ClusterIdentity,
   Keys,
+  Outlets,
   Processes,
   Progress,
 } from '../ports.ts'
@@ -42,8 +42,7 @@ export interface DeskParts {
   readonly clock: Clock
   readonly processes: Processes
   readonly progress: Progress
-  /** Null where this is no workflow run. */
-  readonly artifacts: Artifacts | null
+  readonly outlets: Outlets
 }
 
 /** `steps`: how many certificates are to be signed in this run. */

@@ -88,11 +88,16 @@ function isDone(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>
   return newer?.issued?.n !== planned?.issued?.n && newer?.issued?.effective === effective
 }
 
+/** A certificate, and which sinks have it by now. */
+export interface Kept extends Pick<IssuedRecord, 'sealed' | 'incomplete'> {
+  readonly chain: Chain
+}
+
 /** Writes what was issued; a problem instead when the record moved on, which the next run mends from the sinks. */
 export async function recordIssued(
   approved: ApprovedStep<IssuingStep>,
   held: Held,
-  chain: Chain,
+  { chain, sealed, incomplete }: Kept,
   desk: Desk,
 ): Promise<Problem | null> {
   const { request, effective } = approved.step
@@ -107,6 +112,8 @@ export async function recordIssued(
     signerName: request.signerName,
     certificate: chainPem(chain),
     sinks: request.sinks,
+    sealed,
+    incomplete,
     meaning: effectiveJson(request, desk.clusterConfig),
     proof: recordedProof(approved.proof),
     issuedAt: await desk.cluster.now(),

@@ -51,17 +51,23 @@ export async function inspect(
   })
 }
 
-/** Whether what an earlier run stored, and could not record, would pass today: a Secret can be written by others too. */
-export async function isStillGood(
-  { chain }: Inspected,
+/**
+ * What an earlier run stored, and could not record, as it would pass today; null where it would not: a Secret can be written by
+ * others too.
+ */
+export async function stillGood(
+  found: Inspected,
   approved: ApprovedStep<IssuingStep>,
   desk: Desk,
-): Promise<boolean> {
+): Promise<Inspected | null> {
+  const { chain } = found
   const { request, prediction } = approved.step
   const signerCa = await desk.signerCas(request.signerName)
   const now = await desk.cluster.now()
   const { spki } = chain.leaf.publicKey
-  return checkIssued(chain, { request, prediction, spki, signerCa, now }).problems.length === 0
+  const { problems } = checkIssued(chain, { request, prediction, spki, signerCa, now })
+  if (isNonEmpty(problems)) return null
+  return { ...found, signerCa: caPem(anchorOf(chain, signerCa ?? [], now)) }
 }
 
 /** Asks the API server who the new credential is; null where it is not one for this API server, or its key is not ours. */

@@ -6,12 +6,13 @@ import type { StepOutcome } from '../domain/outcome.ts'
 import type { ActingStep, IssuingStep, WithdrawStep } from '../domain/plan.ts'
 import { CountersignError, isNonEmpty } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
-import type { Artifacts, Clock, Keys, Processes, Progress } from '../ports.ts'
-import { runnerProblems } from '../sink/artifact.ts'
+import type { Clock, Keys, Outlets, Processes, Progress } from '../ports.ts'
+import { impossibleSinks } from '../sink/possible.ts'
 import { openDesk } from './desk.ts'
 import type { Desk } from './desk.ts'
 import { issueStep } from './issue.ts'
 import type { Observed } from './observe.ts'
+import { canDoWithout, waysOf } from './open-sinks.ts'
 import { inPool } from './pool.ts'
 import { withdrawStep } from './withdraw.ts'
 
@@ -23,8 +24,7 @@ export interface IssueWorld {
   readonly processes: Processes
   readonly progress: Progress
   readonly clock: Clock
-  /** Null where this is no workflow run: requests with artifacts are refused then. */
-  readonly artifacts: Artifacts | null
+  readonly outlets: Outlets
 }
 
 /** Why steps may be taken. */
@@ -58,8 +58,10 @@ async function one(
   interrupted: AbortSignal,
 ): Promise<StepOutcome> {
   if (desk === undefined || interrupted.aborted) return notBegun(step)
-  const isOnRunner = desk.artifacts !== null || step.kind === 'withdraw'
-  const misplaced = isOnRunner ? [] : runnerProblems(step.request)
+  const misplaced =
+    step.kind === 'withdraw' || canDoWithout(step.request.sinks, step.record)
+      ? []
+      : impossibleSinks(step.request, waysOf(desk))
   if (isNonEmpty(misplaced)) return { kind: 'refused', step, problems: misplaced }
   try {
     const approved = await proofs.approve(step)
@@ -100,7 +102,7 @@ function desksFor(
   steps: readonly ActingStep[],
   proofs: Proofs,
   { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
-  { keys, clock, processes, progress, artifacts }: IssueWorld,
+  { keys, clock, processes, progress, outlets }: IssueWorld,
 ): ReadonlyMap<string, Desk> {
   return new Map(
     observed.flatMap(({ cluster, identity }) => {
@@ -118,7 +120,7 @@ function desksFor(
         clock,
         processes,
         progress,
-        artifacts,
+        outlets,
         objection: (approved: ApprovedStep<IssuingStep>) => proofs.objection(approved),
       }
       return [[cluster.name, openDesk(parts, count)] as const]

@@ -3,7 +3,7 @@
 import type { ApprovedStep } from '../domain/approval.ts'
 import type { StepOutcome } from '../domain/outcome.ts'
 import type { IssuingStep } from '../domain/plan.ts'
-import { CountersignError, placed } from '../domain/problem.ts'
+import { CountersignError, isNonEmpty, placed } from '../domain/problem.ts'
 import type { NonEmpty, Problem } from '../domain/problem.ts'
 import { placeOf } from '../domain/request.ts'
 import { draft } from '../cluster/draft.ts'
@@ -16,10 +16,12 @@ import { claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
 import type { Desk } from './desk.ts'
 import { handOn, holdRecord, letGo, recordIssued } from './hold.ts'
 import type { Held } from './hold.ts'
-import { inspect, isStillGood } from './inspect.ts'
+import { inspect, stillGood } from './inspect.ts'
 import type { Inspected } from './inspect.ts'
-import { readSinks, recoverFromSinks, storedKey, store } from './stores.ts'
-import type { OpenSink } from './stores.ts'
+import { obstacles, openSinks } from './open-sinks.ts'
+import type { Opened } from './open-sinks.ts'
+import { recoverFromSinks, store, storedKey } from './stores.ts'
+import type { Stored } from './stores.ts'
 
 const NAMES_TRIED = 3
 
@@ -68,26 +70,22 @@ type Made =
   | {
       readonly kind: 'made'
       readonly held: Held
-      readonly sinks: readonly OpenSink[]
+      readonly opened: Opened
       readonly inspected: Inspected
     }
   | { readonly kind: 'stopped'; readonly held: Held; readonly problems: NonEmpty<Problem> }
 
 /** Nothing is stored in here: whatever ends it, the claim may be given back. */
 async function make(approved: ApprovedStep<IssuingStep>, held: Held, desk: Desk): Promise<Made> {
-  const opened = await readSinks(approved.step.request, desk)
-  if (!opened.ok) return { kind: 'stopped', held, problems: opened.problems }
-  const sinks = opened.value
-  const recovered = recoverFromSinks(sinks, approved, held, desk.keys)
-  if (recovered !== null && (await isStillGood(recovered.inspected, approved, desk)))
-    return {
-      kind: 'made',
-      held: { ...held, n: recovered.n },
-      sinks,
-      inspected: recovered.inspected,
-    }
+  const opened = await openSinks(approved.step.request, held.record, desk)
+  const closed = obstacles(opened, held.record)
+  if (closed !== null) return { kind: 'stopped', held, problems: closed }
+  const recovered = recoverFromSinks(opened.open, approved, held, desk.keys)
+  const good = recovered === null ? null : await stillGood(recovered.inspected, approved, desk)
+  if (recovered !== null && good !== null)
+    return { kind: 'made', held: { ...held, n: recovered.n }, opened, inspected: good }
 
-  const drafted = await draft(approved, desk.keys, storedKey(sinks))
+  const drafted = await draft(approved, desk.keys, storedKey(opened.open))
   if (!drafted.ok) return { kind: 'stopped', held, problems: drafted.problems }
   const settled = await settleUnderFreeName(approved, drafted.value, held, desk)
   if (settled.settlement.kind !== 'issued')
@@ -100,7 +98,7 @@ async function make(approved: ApprovedStep<IssuingStep>, held: Held, desk: Desk)
     const problem = claimLostBeforeStoring(claim.objectName)
     return { kind: 'stopped', held: settled.held, problems: [problem] }
   }
-  return { kind: 'made', held: settled.held, sinks, inspected: inspected.value }
+  return { kind: 'made', held: settled.held, opened, inspected: inspected.value }
 }
 
 /** Under the claimed name, or the next two where somebody else's objects stand in the way. */
@@ -141,31 +139,60 @@ async function settleUnderFreeName(
 
 async function finish(
   approved: ApprovedStep<IssuingStep>,
-  { held, sinks, inspected }: Extract<Made, { readonly kind: 'made' }>,
+  { held, opened, inspected }: Extract<Made, { readonly kind: 'made' }>,
   desk: Desk,
 ): Promise<StepOutcome> {
   const { step } = approved
-  const stored = await store(sinks, approved, held.n, inspected, desk)
-  if (!stored.ok) {
+  const { chain } = inspected
+  const stored = await store(opened.open, approved, held.n, inspected, desk)
+  const missed = [...stored.missed, ...opened.closed]
+  const problems = missed.map(({ problem }) => problem)
+  if (isNonEmpty(problems) && !isKept(opened, stored)) {
     // One of several sinks may hold the pair by now, and what was signed for a requester's own key is not signed twice: the
     // next run goes on with this attempt.
-    if (sinks.length === 1 && step.request.key.kind === 'generated')
-      return giveUp(step, held, desk, stored.problems)
-    return handOver(step, held, desk, stored.problems)
+    if (step.request.sinks.length === 1 && step.request.key.kind === 'generated')
+      return giveUp(step, held, desk, problems)
+    return handOver(step, held, desk, problems)
   }
-  const recorded = await recordIssued(approved, held, inspected.chain, desk)
-  const { leaf } = inspected.chain
-  const warnings = recorded === null ? inspected.warnings : [...inspected.warnings, recorded]
+  const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
+  const incomplete = missed.map(({ target }) => target)
+  const recorded = await recordIssued(approved, held, { chain, sealed, incomplete }, desk)
+  const where = stored.delivered.map(({ where: each }) => each)
+  if (isNonEmpty(problems))
+    return failed(step, [incompletely(step, where, incomplete), ...problems])
+  const changed = opened.open.flatMap(open =>
+    open.kind === 'githubSecret' ? (open.warning ?? []) : [],
+  )
   return {
     kind: 'issued',
     step,
-    serial: leaf.serial,
-    sha256: leaf.sha256,
-    notAfter: leaf.notAfter,
-    certificate: chainPem(inspected.chain),
-    stored: stored.value,
+    serial: chain.leaf.serial,
+    sha256: chain.leaf.sha256,
+    notAfter: chain.leaf.notAfter,
+    certificate: chainPem(chain),
+    stored: where,
     logsInAs: inspected.logsInAs,
-    warnings,
+    warnings: [...inspected.warnings, ...changed, ...(recorded === null ? [] : [recorded])],
+  }
+}
+
+/** Whether the next run can complete what this one could not: the pair stands in a Secret. */
+function isKept({ open }: Opened, { missed }: Stored): boolean {
+  return open.some(
+    ({ kind, target }) => kind === 'secret' && !missed.some(each => each.target === target),
+  )
+}
+
+function incompletely(
+  { request }: IssuingStep,
+  where: readonly string[],
+  incomplete: readonly string[],
+): Problem {
+  return {
+    code: 'SINK_INCOMPLETE',
+    at: null,
+    message: `the certificate of ${request.name} stands in ${where.join(', ')}, and not yet in ${incomplete.join(', ')}`,
+    hint: 'the next run completes it from there; no other certificate is made for that',
   }
 }
 

@@ -11,6 +11,7 @@ import { holdToLimits } from '../plan/limits.ts'
 import type { Limited } from '../plan/limits.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
 import type { Ruled } from './effects.ts'
+import { lookAtSinks, withIncomplete } from './incomplete.ts'
 import { narrowed } from './narrow.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from './last-issued.ts'
 import { observeClusters, unreachable } from './observe.ts'
@@ -39,6 +40,8 @@ export interface PlanOptions {
   readonly scope: Scope
   /** Login of who asks, null where nobody said; rules on the requester are true for people of the configuration only. */
   readonly requester: string | null
+  /** Whether every Secret is read, to find those that are gone; for runs that may put them right. */
+  readonly looksAtSinks?: boolean
   /** What to do without countersign.yaml; null refuses. */
   readonly fallback: (() => Promise<Config>) | null
 }
@@ -72,8 +75,10 @@ export async function planWithClusters(
   const all = await ask(world.files, rules.value, options, world.clock.now())
   if (!all.ok) return all
   const asked = all.value
-  const { observed, unanswered } = await observeClusters(chosen.value.clusters, config, world)
-  const records = new Map(observed.map(({ cluster, records: seen }) => [cluster.name, seen]))
+  const seen = await observeClusters(chosen.value.clusters, config, world)
+  const { unanswered } = seen
+  const observed = options.looksAtSinks === true ? await lookAtSinks(seen.observed) : seen.observed
+  const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const made = diff({
     requests: asked.requests,
     refused: [...asked.refused, ...unreachable(asked.requests, unanswered)],
@@ -86,7 +91,7 @@ export async function planWithClusters(
   const past = pastInCheckout(world.past, config)
   const emptying = await withSinksFromGit(narrowed(made, options).steps, past)
   const steps = await withBindings(emptying, observed)
-  const plan = withLimits({ ...made, steps }, config, options.scope)
+  const plan = withLimits(withIncomplete({ ...made, steps }), config, options.scope)
   return {
     ok: true,
     value: { plan, rules: rules.value, asked, observed, failures: [...unanswered.values()] },

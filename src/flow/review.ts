@@ -14,6 +14,7 @@ import { diff } from '../plan/diff.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { gather, trace } from './gather.ts'
 import { changedSince, readHistory } from './history.ts'
+import { withIncomplete } from './incomplete.ts'
 import type { History, ReviewFrame } from './history.ts'
 import { pastOnBranch, withSinksFromGit } from './last-issued.ts'
 import { unreachable } from './observe.ts'
@@ -106,7 +107,7 @@ export async function reviewSteps(
   const records = recorded ?? new Map(rules.config.clusters.map(({ name }) => [name, []]))
   const compared = { config: rules.config, records, broken, now }
   // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
-  const unjudged = diff({ ...parsed, ...compared, warnings: new Map() })
+  const unjudged = withIncomplete(diff({ ...parsed, ...compared, warnings: new Map() }))
   const wanted = wantedFiles(unjudged, parsed.requests, isWanted)
   const trails = await findTrails(source, history, wanted, files, compared)
   const traced = await trace(
@@ -126,7 +127,7 @@ export async function reviewSteps(
     },
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
-  const made = diff({ ...asked, refused, ...compared })
+  const made = withIncomplete(diff({ ...asked, refused, ...compared }))
   const past = pastOnBranch(source, history, trails)
   const plan = { ...made, steps: await withSinksFromGit(made.steps, past) }
   const paths = [...trails.values()].map(({ path }) => path)

@@ -158,7 +158,9 @@ function what(step: Step, context: PlanContext): string {
         ? step.because
         : step.changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
     case 'renew':
-      return expiry(step.until, context.now)
+      return step.because === 'CertificateMissingFromSink'
+        ? `missing from ${step.current.incomplete.join(', ')}`
+        : expiry(step.until, context.now)
     case 'withdraw':
       return withdrawalWords(step)
     case 'blocked':

@@ -1,63 +1,28 @@
-// Writes one sink. A Secret is read back and compared; the old credential stays stored until the new one stands there.
+// Writes one sink. What can be read back is, and compared; the old credential stays stored until the new one stands there.
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
-import type { ArtifactSink, SecretSink } from '../domain/sink.ts'
+import { Secret } from '../domain/secret.ts'
+import { sinkTarget } from '../domain/sink.ts'
+import type { ArtifactSink, FileSink, Form, GithubSecretSink, SealedSink } from '../domain/sink.ts'
 import type { SecretManifest, StoredSecret } from '../domain/stored-secret.ts'
-import type { Artifacts, Secrets } from '../ports.ts'
+import type { Artifacts, GithubSecrets, Locks, OutputFiles, Secrets } from '../ports.ts'
 import { artifactTexts } from './artifact.ts'
-import { marksOf, secretManifest, secretType } from './layout.ts'
-import type { Parcel } from './layout.ts'
+import { contentOf, fileName } from './content.ts'
+import { keystoreFiles } from './keystore.ts'
+import { secretManifest } from './layout.ts'
+import type { Parcel, SecretPlace } from './layout.ts'
 
-/** Whom a Secret would be written for. */
-export interface Holder {
-  readonly owner: string
-  readonly request: string
-  readonly cluster: string
+/** Where it stands now, and what is remembered of what cannot be read back. */
+export interface Delivered {
+  readonly where: string
+  readonly sealed: SealedSink | null
 }
 
-/** What stands in the way of writing over `stored`, null where nothing does. */
-export function occupiedBy(
-  stored: StoredSecret | null,
-  sink: SecretSink,
-  holder: Holder,
-): Problem | null {
-  if (stored === null) return null
-  const where = `Secret ${sink.namespace}/${sink.name}`
-  const marks = marksOf(stored)
-  if (marks === null)
-    return sink.adopt
-      ? null
-      : problem(
-          'SINK_FOREIGN',
-          `${where} exists and was not written by countersign`,
-          'name another Secret, or set adopt: true in the request to take it over',
-        )
-  if (
-    marks.owner === holder.owner &&
-    marks.request === holder.request &&
-    marks.cluster === holder.cluster
-  )
-    return null
-  return problem(
-    'PLAN_NAME_TAKEN',
-    `${where} holds the certificate of ${marks.request}, owned by ${marks.owner}`,
-    'name another Secret',
-  )
-}
-
-/** A Secret keeps its type for life: a request that turns from our key to theirs, or back, needs another Secret. */
-export function wrongType(
-  stored: StoredSecret | null,
-  sink: SecretSink,
-  hasKey: boolean,
-): Problem | null {
-  const type = secretType(hasKey)
-  if (stored === null || stored.type === type) return null
-  return problem(
-    'SINK_TYPE',
-    `Secret ${sink.namespace}/${sink.name} is of type ${stored.type}, and has to be ${type} for this request`,
-    'name another Secret, or delete this one once nobody needs it; Kubernetes never changes a type',
-  )
+/** A Secret as it was read under the claim, and the password of the keystore in it, null without one. */
+export interface OpenPlace {
+  readonly place: SecretPlace
+  readonly stored: StoredSecret | null
+  readonly password: Secret<string> | null
 }
 
 /**
@@ -65,16 +30,20 @@ export function wrongType(
  * problem unless what stands there is exactly what was to be written (a repeated write whose first answer got lost).
  */
 export async function deliverSecret(
-  sink: SecretSink,
+  { place, stored, password }: OpenPlace,
   parcel: Parcel,
-  stored: StoredSecret | null,
   secrets: Secrets,
-): Promise<Checked<string>> {
-  const manifest = secretManifest(sink, parcel)
-  const where = `Secret ${sink.namespace}/${sink.name}`
+  locks: Locks,
+): Promise<Checked<Delivered>> {
+  const keystores =
+    password === null
+      ? {}
+      : keystoreFiles(parcel, { password, random: length => locks.random(length) })
+  const manifest = secretManifest(place, parcel, keystores)
+  const where = `Secret ${place.namespace}/${place.name}`
   const written = await secrets.apply(manifest, stored?.version ?? null)
-  const found = await secrets.read(sink.namespace, sink.name)
-  if (found !== null && holds(found, manifest)) return ok(where)
+  const found = await secrets.read(place.namespace, place.name)
+  if (found !== null && holds(found, manifest)) return ok({ where, sealed: null })
   if (written.kind === 'conflict')
     return refuse(
       problem(
@@ -92,18 +61,81 @@ export async function deliverSecret(
   )
 }
 
-/** Uploads the certificate; GitHub itself compares what arrived with its SHA-256. Gives where it stands. */
+/**
+ * Uploads the certificate, or one encrypted file where there are recipients; GitHub itself compares what arrived with its
+ * SHA-256.
+ */
 export async function deliverArtifact(
-  { name }: ArtifactSink,
+  { name, recipients }: ArtifactSink,
+  form: Form,
   parcel: Parcel,
   artifacts: Artifacts,
-): Promise<string> {
-  const files = artifactTexts(parcel).map(({ name: file, text }) => ({
-    name: file,
+  locks: Locks,
+): Promise<Delivered> {
+  const files = recipients.length === 0 ? plainFiles(parcel) : []
+  if (recipients.length > 0) {
+    const content = contentOf(form, parcel, length => locks.random(length))
+    const bytes = await locks.encryptTo(recipients, content)
+    files.push({ name: `${fileName(form, parcel.approved.step.request.name)}.age`, bytes })
+  }
+  await artifacts.upload(name, files)
+  return { where: `artifact ${name}`, sealed: null }
+}
+
+function plainFiles(parcel: Parcel): { name: string; bytes: Uint8Array }[] {
+  return artifactTexts(parcel).map(({ name, text }) => ({
+    name,
     bytes: new TextEncoder().encode(text),
   }))
-  await artifacts.upload(name, files)
-  return `artifact ${name}`
+}
+
+/** GitHub's limit for the value of a secret. */
+const LARGEST_SECRET = 48 * 1024
+
+/** Text as it is; a keystore in base64, since secrets are text. */
+export async function deliverGithubSecret(
+  sink: GithubSecretSink,
+  form: Form,
+  parcel: Parcel,
+  secrets: GithubSecrets,
+  locks: Locks,
+): Promise<Checked<Delivered>> {
+  const target = sinkTarget(sink)
+  const content = Buffer.from(contentOf(form, parcel, length => locks.random(length)).reveal())
+  const value = new Secret(content.toString(form === 'pkcs12' ? 'base64' : 'utf8'))
+  const size = Buffer.byteLength(value.reveal())
+  if (size > LARGEST_SECRET)
+    return refuse(
+      problem(
+        'SINK_TOO_LARGE',
+        `${target} would be ${Math.ceil(size / 1024)} KB, and GitHub takes 48 KB`,
+        'name a Secret or an artifact, or ask for fewer names',
+      ),
+    )
+  const put = await secrets.put(sink, value)
+  return ok({ where: target, sealed: { target, ...put } })
+}
+
+/** Written in one move and read back. */
+export async function deliverFile(
+  sink: FileSink,
+  form: Form,
+  parcel: Parcel,
+  files: OutputFiles,
+  locks: Locks,
+): Promise<Checked<Delivered>> {
+  const content = contentOf(form, parcel, length => locks.random(length))
+  await files.write(sink.path, content)
+  const found = await files.read(sink.path)
+  if (found !== null && Buffer.compare(found.reveal(), content.reveal()) === 0)
+    return ok({ where: sinkTarget(sink), sealed: null })
+  return refuse(
+    problem(
+      'SINK_DIFFERS',
+      `${sinkTarget(sink)} does not hold what was just written`,
+      'something else writes there; the certificate is not usable until that is found',
+    ),
+  )
 }
 
 /** Whether a Secret holds every byte and mark of a manifest; more of it (labels of others) does not matter. */

@@ -2,7 +2,7 @@
 import type { Problem } from '../domain/problem.ts'
 import type { ArtifactSink, FileSink, GithubSecretSink, Sink } from '../domain/sink.ts'
 import type { StoredSecret } from '../domain/stored-secret.ts'
-import type { Holder } from './deliver.ts'
+import type { Holder } from './occupied.ts'
 import { marksOf } from './layout.ts'
 
 type OtherSink = GithubSecretSink | ArtifactSink | FileSink

@@ -2,10 +2,11 @@
 import type { ApprovedStep } from '../domain/approval.ts'
 import type { Chain } from '../domain/certificate.ts'
 import type { IssuingStep } from '../domain/plan.ts'
-import type { SecretSink } from '../domain/sink.ts'
+import type { SecretSink, Sink } from '../domain/sink.ts'
 import { Secret } from '../domain/secret.ts'
 import { encodePem } from '../x509/pem.ts'
 import type { SecretManifest, StoredSecret } from '../domain/stored-secret.ts'
+import { clientKubeconfig } from './kubeconfig.ts'
 
 const PREFIX = 'countersign.dev'
 
@@ -19,26 +20,71 @@ export interface Parcel {
   readonly key: Secret<string> | null
   /** PEM of the signer's CA, null where nobody told. */
   readonly signerCa: string | null
+  /** The API server, for kubeconfigs. */
+  readonly server: { readonly url: string; readonly ca: string | null }
 }
 
-/** `kubernetes.io/tls` with a key; without one Opaque, since that type wants both. */
-export function secretType(hasKey: boolean): string {
-  return hasKey ? 'kubernetes.io/tls' : 'Opaque'
+/** A Secret to write: one of certificates, or one of a kubeconfig. */
+export interface SecretPlace extends Omit<SecretSink, 'kind'> {
+  readonly kind: 'secret' | 'kubeconfig'
 }
 
-/** tls.crt, and tls.key and ca.crt where they are known. */
-export function secretManifest(sink: SecretSink, parcel: Parcel): SecretManifest {
-  const data: Record<string, Uint8Array> = { 'tls.crt': bytes(chainPem(parcel.chain)) }
-  if (parcel.key !== null) data['tls.key'] = bytes(parcel.key.reveal())
-  if (parcel.signerCa !== null) data['ca.crt'] = bytes(parcel.signerCa)
+/** The Secret that a sink writes, null where it writes another thing. */
+export function secretPlace(sink: Sink): SecretPlace | null {
+  if (sink.kind === 'secret') return sink
+  if (sink.kind !== 'kubeconfig' || sink.into.kind !== 'secret') return null
+  const { namespace, name } = sink.into
+  const plain = { labels: {}, annotations: {}, keystores: { pkcs12: null }, adopt: false }
+  return { kind: 'kubeconfig', namespace, name, ...plain }
+}
+
+/** `kubernetes.io/tls` with a key; without one, or with a kubeconfig, Opaque, since that type wants both. */
+export function secretType({ kind }: Pick<SecretPlace, 'kind'>, hasKey: boolean): string {
+  return hasKey && kind === 'secret' ? 'kubernetes.io/tls' : 'Opaque'
+}
+
+/** tls.crt, and tls.key and ca.crt where they are known; or kubeconfig. `more`: keystores, which are other bytes each time. */
+export function secretManifest(
+  place: SecretPlace,
+  parcel: Parcel,
+  more: Readonly<Record<string, Uint8Array>> = {},
+): SecretManifest {
   return {
-    namespace: sink.namespace,
-    name: sink.name,
-    type: secretType(parcel.key !== null),
-    labels: { ...sink.labels, [`${PREFIX}/owner`]: parcel.owner },
-    annotations: { ...sink.annotations, ...provenance(parcel) },
-    data: new Secret(data),
+    namespace: place.namespace,
+    name: place.name,
+    type: secretType(place, parcel.key !== null),
+    labels: { ...place.labels, [`${PREFIX}/owner`]: parcel.owner },
+    annotations: { ...place.annotations, ...provenance(parcel) },
+    data: new Secret({
+      ...(place.kind === 'secret' ? pemData(parcel) : configData(parcel)),
+      ...more,
+    }),
   }
+}
+
+function pemData({ chain, key, signerCa }: Parcel): Record<string, Uint8Array> {
+  const data: Record<string, Uint8Array> = { 'tls.crt': bytes(chainPem(chain)) }
+  if (key !== null) data['tls.key'] = bytes(key.reveal())
+  if (signerCa !== null) data['ca.crt'] = bytes(signerCa)
+  return data
+}
+
+function configData(parcel: Parcel): Record<string, Uint8Array> {
+  return { kubeconfig: bytes(kubeconfigOf(parcel).reveal()) }
+}
+
+/** The kubeconfig that logs in with what was issued. Throws RangeError without a key: such requests are refused before. */
+export function kubeconfigOf({ approved, chain, key, server }: Parcel): Secret<string> {
+  const { name, cluster } = approved.step.request
+  if (key === null) throw new RangeError(`a kubeconfig for ${name} without its key`)
+  return clientKubeconfig({
+    cluster,
+    server: server.url,
+    serverCa: server.ca,
+    user: name,
+    certificate: chainPem(chain),
+    key,
+  })
 }
 
 /** Leaf first, then the intermediates: what a TLS server or client sends. */

@@ -7,6 +7,7 @@ import type {
   KubeconfigSink,
   Sink,
 } from '../domain/sink.ts'
+import { AGE_RECIPIENT, isAgeRecipient } from './age-recipient.ts'
 import { fault, z } from './schema.ts'
 import { namespace, secret, secretName } from './sink-secret.ts'
 import { ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
@@ -49,8 +50,16 @@ const githubSecret = z
     return { kind: 'githubSecret', repository, environment, name, format: said.format ?? null }
   })
 
-/** age: the bech32 form of an X25519 recipient. */
-const RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/
+/** Found here, and not when the key is made already. */
+const recipient = text({
+  pattern: AGE_RECIPIENT,
+  says: 'is not an age recipient (age1…)',
+}).superRefine((said, context) => {
+  if (!AGE_RECIPIENT.test(said) || isAgeRecipient(said)) return
+  const message = `${said} is not an age recipient: its checksum does not fit`
+  const hint = 'copy it again from age-keygen -y; a character was lost or changed'
+  context.addIssue(fault({ message, hint }))
+})
 
 const artifact = z
   .strictObject({
@@ -62,7 +71,7 @@ const artifact = z
       .describe('Name of the artifact; the name of the request where absent'),
     format,
     recipients: z
-      .array(text({ pattern: RECIPIENT, says: 'is not an age recipient (age1…)' }))
+      .array(recipient)
       .optional()
       .describe('age recipients the artifact is encrypted to; a private key leaves only encrypted'),
   })

@@ -192,6 +192,8 @@ export function issuedRecord(
     signerName: request.signerName,
     certificate: pemOf(AUTHORITY.issue({ request, ...order })),
     sinks: request.sinks,
+    sealed: [],
+    incomplete: [],
     meaning,
     proof: { kind: 'terminal', by: 'owner', digest: '0'.repeat(64), evidence: null },
     issuedAt: NOW,

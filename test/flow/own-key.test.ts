@@ -173,18 +173,6 @@ test('an artifact that would hold a generated key without recipients is refused 
     expect((await scene.acme.plan(1)).stdout).toContain('SINK_RECIPIENTS')
   }))
 
-test('an artifact with recipients is not written by this version', () =>
-  withArtifacts(
-    async scene => {
-      const recipients = [`age1${'q'.repeat(58)}`]
-      scene.acme.merges(1, { [JANE]: { sinks: [{ artifact: { recipients } }] } })
-      const ran = await apply(scene)
-      expect(ran.result.outcomes).toMatchObject([{ problems: [{ code: 'SINK_UNSUPPORTED' }] }])
-      expect(await standingIn(scene.place)).toEqual(NOTHING_STANDS)
-    },
-    { sinks: [{ artifact: { recipients: [`age1${'q'.repeat(58)}`] } }] },
-  ))
-
 describe('countersign kubeconfig', () => {
   const TOKEN = 'ghp_of-the-author'
   const AUTHOR = 1001

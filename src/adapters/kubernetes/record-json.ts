@@ -49,6 +49,13 @@ const SINK = z.discriminatedUnion('kind', [
 /** What is written. Older records are read and, at their next change, written anew; newer ones are refused. */
 const WRITTEN_VERSION = 2
 
+const SEALED = z.object({
+  target: z.string(),
+  keyId: z.string(),
+  sha256: z.string(),
+  updatedAt: DATE,
+})
+
 const RECORD = z.object({
   version: z.int().min(1).max(WRITTEN_VERSION),
   request: z.string(),
@@ -67,6 +74,9 @@ const RECORD = z.object({
       signerName: z.string(),
       certificate: z.string(),
       sinks: z.array(SINK),
+      // Records from before there were GitHub secrets have neither.
+      sealed: z.array(SEALED).default([]),
+      incomplete: z.array(z.string()).default([]),
       meaning: z.string(),
       proof: z.object({
         kind: z.enum(['terminal', 'review']),

@@ -132,6 +132,8 @@ function issuedBy(
     signerName: request.signerName,
     certificate: pemOf(certificate),
     sinks: request.sinks,
+    sealed: [],
+    incomplete: [],
     meaning: effectiveJson(request, cluster),
     proof: {
       kind: 'review',

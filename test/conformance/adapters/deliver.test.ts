@@ -2,10 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/secret.ts'
 import type { SecretSink } from '../../../src/domain/sink.ts'
+import { locks } from '../../../src/adapters/locks.ts'
+import type { Checked } from '../../../src/domain/problem.ts'
+import type { StoredSecret } from '../../../src/domain/stored-secret.ts'
 import type { Cluster } from '../../../src/ports.ts'
 import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
 import type { SandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
 import { deliverSecret } from '../../../src/sink/deliver.ts'
+import type { Delivered } from '../../../src/sink/deliver.ts'
 import type { Parcel } from '../../../src/sink/layout.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
@@ -26,7 +30,17 @@ function parcel(n = 1): Parcel {
     chain: { leaf: signer.issue(), intermediates: [] },
     key: new Secret(KEY),
     signerCa: null,
+    server: { url: 'https://10.0.0.1:6443', ca: null },
   }
+}
+
+function deliver(
+  place: SecretSink,
+  what: Parcel,
+  stored: StoredSecret | null,
+  { secrets }: Cluster,
+): Promise<Checked<Delivered>> {
+  return deliverSecret({ place, stored, password: null }, what, secrets, locks)
 }
 
 describeSubjects('delivery', subject => {
@@ -44,35 +58,35 @@ describeSubjects('delivery', subject => {
 
   test('of a new Secret, and over it, stands there', async () => {
     const sink = sinkOf('fresh')
-    const where = `Secret ${subject().namespace}/fresh`
-    expect(valueOf(await deliverSecret(sink, parcel(), null, open.secrets))).toBe(where)
+    const where = { where: `Secret ${subject().namespace}/fresh`, sealed: null }
+    expect(valueOf(await deliver(sink, parcel(), null, open))).toEqual(where)
     const before = await read('fresh')
-    expect(valueOf(await deliverSecret(sink, parcel(2), before, open.secrets))).toBe(where)
+    expect(valueOf(await deliver(sink, parcel(2), before, open))).toEqual(where)
     expect((await read('fresh'))?.annotations['countersign.dev/attempt']).toBe('2')
   })
 
   test('of the same twice is no conflict', async () => {
     const [sink, same] = [sinkOf('same'), parcel()]
-    valueOf(await deliverSecret(sink, same, null, open.secrets))
-    valueOf(await deliverSecret(sink, same, null, open.secrets))
+    valueOf(await deliver(sink, same, null, open))
+    valueOf(await deliver(sink, same, null, open))
   })
 
   test('over what was changed meanwhile is SINK_CONFLICT, and theirs stays', async () => {
     const sink = sinkOf('moved')
-    valueOf(await deliverSecret(sink, parcel(), null, open.secrets))
+    valueOf(await deliver(sink, parcel(), null, open))
     const before = await read('moved')
     await subject().admin.patch(path('moved'), { data: { 'tls.crt': 'eA==' } }, MERGE_PATCH)
     const theirs = await read('moved')
-    const delivered = await deliverSecret(sink, parcel(2), before, open.secrets)
+    const delivered = await deliver(sink, parcel(2), before, open)
     expect(codesOf(delivered)).toEqual(['SINK_CONFLICT'])
     expect(await read('moved')).toEqual(theirs)
   })
 
   test('of a pair into two Secrets: one that fails does not undo the other', async () => {
     const both = parcel()
-    valueOf(await deliverSecret(sinkOf('one'), both, null, open.secrets))
+    valueOf(await deliver(sinkOf('one'), both, null, open))
     const nowhere = secretSink({ namespace: 'nowhere-at-all' })
-    const failed = deliverSecret(nowhere, both, null, open.secrets)
+    const failed = deliver(nowhere, both, null, open)
     expect((await failureOf(failed, [KEY])).code).toBe('CLUSTER_REFUSED')
     expect((await read('one'))?.annotations['countersign.dev/attempt']).toBe('1')
   })
@@ -98,14 +112,14 @@ describe('delivery into a cluster that loses answers', () => {
 
   test('of a first write is done', async () => {
     lose()
-    valueOf(await deliverSecret(sink('first'), parcel(), null, open.secrets))
+    valueOf(await deliver(sink('first'), parcel(), null, open))
   })
 
   test('of a later write is done', async () => {
-    valueOf(await deliverSecret(sink('later'), parcel(), null, open.secrets))
+    valueOf(await deliver(sink('later'), parcel(), null, open))
     const before = await open.secrets.read('apps', 'later')
     lose()
-    valueOf(await deliverSecret(sink('later'), parcel(2), before, open.secrets))
+    valueOf(await deliver(sink('later'), parcel(2), before, open))
   })
 
   test('and changes Secrets on their way is SINK_DIFFERS', async () => {
@@ -114,7 +128,7 @@ describe('delivery into a cluster that loses answers', () => {
       const labels = { touched: 'yes' }
       cluster.objects.replace('secrets', { ...object, metadata: { ...object.metadata, labels } })
     })
-    const delivered = await deliverSecret(sink('webhook'), parcel(), null, open.secrets)
+    const delivered = await deliver(sink('webhook'), parcel(), null, open)
     stop()
     expect(codesOf(delivered)).toEqual(['SINK_DIFFERS'])
   })

@@ -17,6 +17,7 @@ import { planPullRequest } from '../../../src/flow/plan-pull-request.ts'
 import { Acme, MAY_COMMENT, configuration } from '../../build/github-run.ts'
 import { WORKFLOW_PATH } from '../../build/history/usual-files.ts'
 import { ownPlace } from '../../build/place.ts'
+import { noOutlets } from '../../build/parcel.ts'
 
 jest.setTimeout(180_000)
 
@@ -132,7 +133,7 @@ async function apply(acme: Acme, perSecond = 20): Promise<number> {
     clock,
     clusters: clustersFor(environment),
     keys: nodeKeys,
-    artifacts: null,
+    outlets: noOutlets(),
     processes: systemProcesses('https://github.example.com/acme/certs/actions/runs/1'),
     progress: { step: () => undefined, done: () => clock.tick() },
   }

@@ -4,13 +4,16 @@ import type { Sink } from '../../../src/domain/sink.ts'
 import type { SecretManifest, StoredSecret } from '../../../src/domain/stored-secret.ts'
 import type { Desk } from '../../../src/flow/desk.ts'
 import type { Inspected } from '../../../src/flow/inspect.ts'
-import { readSinks, store } from '../../../src/flow/stores.ts'
+import { obstacles, openSinks } from '../../../src/flow/open-sinks.ts'
+import { store } from '../../../src/flow/stores.ts'
+import { newRecord } from '../../../src/plan/record-state.ts'
 import { readPkcs10 } from '../../../src/x509/pkcs10.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { config, effective, secretSink } from '../../build/effective.ts'
-import { authority } from '../../build/issued.ts'
+import { authority, requestRecord } from '../../build/issued.ts'
+import { noOutlets } from '../../build/parcel.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
-import { codesOf, valueOf } from '../../build/request.ts'
+import { valueOf } from '../../build/request.ts'
 
 const own = { kind: 'own', pkcs10: valueOf(readPkcs10(opensslRequest().der)) } as const
 const artifact = (name: string): Sink => ({ kind: 'artifact', name, format: null, recipients: [] })
@@ -43,15 +46,18 @@ function desk(broken: readonly string[] = []) {
       written.push(name)
     },
   }
-  const parts = { config: config(), cluster: { secrets }, artifacts }
+  const outlets = noOutlets({ artifacts })
+  const parts = { config: config(), cluster: { secrets }, outlets }
   return { written, desk: parts as unknown as Desk }
 }
 
 async function stored(sinks: readonly Sink[], broken: readonly string[] = []) {
   const { written, desk: at } = desk(broken)
   const request = effective({ key: own, sinks })
-  const open = valueOf(await readSinks(request, at))
-  return { written, answer: await store(open, approvedStep(request), 1, inspected, at) }
+  const { open } = await openSinks(request, newRecord('jane', 'prod'), at)
+  const { delivered, missed } = await store(open, approvedStep(request), 1, inspected, at)
+  const answer = [delivered.map(({ where }) => where), missed.map(({ problem }) => problem.code)]
+  return { written, answer }
 }
 
 const BOTH = [artifact('one'), secretSink({ name: 'jane-tls' }), artifact('two')]
@@ -60,30 +66,55 @@ describe('store', () => {
   test('writes Secrets first and artifacts last, whatever order they are named in', async () => {
     const { written, answer } = await stored(BOTH)
     expect(written).toEqual(['jane-tls', 'one', 'two'])
-    expect(valueOf(answer)).toEqual(['Secret apps/jane-tls', 'artifact one', 'artifact two'])
+    expect(answer).toEqual([['Secret apps/jane-tls', 'artifact one', 'artifact two'], []])
   })
 
-  test('uploads nothing where a Secret failed: the next run may go on from nothing', async () => {
+  test('uploads nothing where every Secret failed: the next run may go on from nothing', async () => {
     const { written, answer } = await stored(BOTH, ['jane-tls'])
-    expect([written, codesOf(answer)]).toEqual([[], ['SINK_CONFLICT']])
+    const codes = ['SINK_CONFLICT', 'SINK_INCOMPLETE', 'SINK_INCOMPLETE']
+    expect([written, answer]).toEqual([[], [[], codes]])
+  })
+
+  test('goes on where another Secret took it: the next run completes the rest from there', async () => {
+    const sinks = [...BOTH, secretSink({ name: 'other-tls' })]
+    const { written, answer } = await stored(sinks, ['jane-tls'])
+    expect(written).toEqual(['other-tls', 'one', 'two'])
+    expect(answer[1]).toEqual(['SINK_CONFLICT'])
   })
 
   test('tells an artifact that was not taken, and uploads the others', async () => {
     const { written, answer } = await stored(BOTH, ['one'])
-    expect([written, codesOf(answer)]).toEqual([['jane-tls', 'two'], ['SINK_ARTIFACT']])
+    expect([written, answer[1]]).toEqual([['jane-tls', 'two'], ['SINK_ARTIFACT']])
   })
 })
 
-describe('readSinks', () => {
-  test('refuses an artifact where no runner is, all others that cannot be written, each at once', async () => {
+describe('opening sinks', () => {
+  const record = newRecord('jane', 'prod')
+  const file = { kind: 'file', path: 'x', format: null } as const
+  const codes = (found: Awaited<ReturnType<typeof openSinks>>) =>
+    found.closed.map(({ problem }) => problem.code)
+
+  test('tells each that this run cannot write', async () => {
     const { desk: at } = desk()
-    const sinks = [artifact('one'), { kind: 'file', path: 'x', format: null } as const]
-    const answer = await readSinks(effective({ key: own, sinks }), { ...at, artifacts: null })
-    expect(codesOf(answer)).toEqual(['SINK_NO_RUNNER 1:1', 'SINK_UNSUPPORTED 1:1'])
+    const request = effective({ key: own, sinks: [artifact('one'), file] })
+    const opened = await openSinks(request, record, { ...at, outlets: noOutlets() })
+    expect(codes(opened)).toEqual(['SINK_NO_RUNNER', 'SINK_FILE_IN_ACTION'])
   })
 
   test('never takes a generated key for an artifact', async () => {
-    const answer = await readSinks(effective({ sinks: [artifact('one')] }), desk().desk)
-    expect(codesOf(answer)).toEqual(['SINK_RECIPIENTS 1:1'])
+    const sinks = [artifact('one')]
+    expect(codes(await openSinks(effective({ sinks }), record, desk().desk))).toEqual([
+      'SINK_RECIPIENTS',
+    ])
+  })
+
+  test('stops the first certificate where one is closed, and no later one while a Secret is open', async () => {
+    const request = effective({ sinks: [secretSink(), file] })
+    const opened = await openSinks(request, record, desk().desk)
+    const codesOf = (problems: ReturnType<typeof obstacles>) => problems?.map(({ code }) => code)
+    expect(codesOf(obstacles(opened, record))).toEqual(['SINK_FILE_IN_ACTION'])
+    const issued = requestRecord(request)
+    expect(obstacles(opened, issued)).toBeNull()
+    expect(codesOf(obstacles({ ...opened, open: [] }, issued))).toEqual(['SINK_FILE_IN_ACTION'])
   })
 })

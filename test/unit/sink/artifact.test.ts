@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/secret.ts'
 import type { ArtifactSink } from '../../../src/domain/sink.ts'
-import { artifactProblem, artifactTexts, runnerProblems } from '../../../src/sink/artifact.ts'
+import { artifactProblem, artifactTexts } from '../../../src/sink/artifact.ts'
 import type { Parcel } from '../../../src/sink/layout.ts'
 import { approvedStep } from '../../build/approved.ts'
-import { effective, secretSink } from '../../build/effective.ts'
+import { effective } from '../../build/effective.ts'
 import { authority, pemOf } from '../../build/issued.ts'
 
 const root = authority('root')
@@ -24,6 +24,7 @@ function files(changes: Partial<Parcel> = {}): Record<string, string> {
     chain: { leaf, intermediates: [intermediate.certificate] },
     key: null,
     signerCa: pemOf(root.certificate),
+    server: { url: 'https://10.0.0.1:6443', ca: null },
     ...changes,
   })
   return Object.fromEntries(texts.map(({ name, text }) => [name, text]))
@@ -53,27 +54,13 @@ describe('an artifact', () => {
 
 describe('artifactProblem', () => {
   test.each([
-    ['a certificate', sink(), false, undefined],
-    ['a certificate, said to be pem', sink({ format: 'pem' }), false, undefined],
-    ['a certificate as pkcs12', sink({ format: 'pkcs12' }), false, 'SINK_UNSUPPORTED'],
-    ['a certificate for recipients', sink({ recipients: ['age1x'] }), false, 'SINK_UNSUPPORTED'],
-    ['a key for recipients', sink({ recipients: ['age1x'] }), true, 'SINK_UNSUPPORTED'],
-    ['a key for everybody', sink(), true, 'SINK_RECIPIENTS'],
-  ])('of %s', (_, asked, hasKey, code) => {
-    expect(artifactProblem(asked, hasKey)?.code).toBe(code)
-  })
-})
-
-describe('runnerProblems', () => {
-  test('names each sink that only a workflow run can write', () => {
-    const sinks = [secretSink(), sink(), { kind: 'kubeconfig', into: sink({ name: 'k' }) }] as const
-    expect(runnerProblems(effective({ sinks }))).toMatchObject([
-      { code: 'SINK_NO_RUNNER', message: expect.stringContaining('the artifact jane can only') },
-      { code: 'SINK_NO_RUNNER', message: expect.stringContaining('the artifact k can only') },
-    ])
-  })
-
-  test('has nothing to say of Secrets', () => {
-    expect(runnerProblems(effective())).toEqual([])
+    ['a certificate', sink(), 'pem', false, undefined],
+    ['a certificate for recipients', sink({ recipients: ['age1x'] }), 'pem', false, undefined],
+    ['a key for recipients', sink({ recipients: ['age1x'] }), 'pem', true, undefined],
+    ['a key for everybody', sink(), 'pem', true, 'SINK_RECIPIENTS'],
+    ['a kubeconfig for everybody', sink(), 'kubeconfig', true, 'SINK_RECIPIENTS'],
+    ['a keystore for everybody', sink(), 'pkcs12', true, 'SINK_RECIPIENTS'],
+  ] as const)('of %s', (_, asked, form, hasKey, code) => {
+    expect(artifactProblem(asked, form, hasKey)?.code).toBe(code)
   })
 })

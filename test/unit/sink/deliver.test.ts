@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/secret.ts'
 import type { StoredSecret } from '../../../src/domain/stored-secret.ts'
-import { holds, occupiedBy, wrongType } from '../../../src/sink/deliver.ts'
+import { holds } from '../../../src/sink/deliver.ts'
+import { occupiedBy, wrongType } from '../../../src/sink/occupied.ts'
 import { secretManifest } from '../../../src/sink/layout.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { secretSink } from '../../build/effective.ts'
@@ -17,6 +18,7 @@ const parcel = {
   chain,
   key: new Secret('key'),
   signerCa: null,
+  server: { url: 'https://10.0.0.1:6443', ca: null },
 }
 const manifest = secretManifest(SINK, parcel)
 

@@ -19,6 +19,7 @@ function parcel(changes: Partial<Parcel> = {}): Parcel {
     chain: { leaf, intermediates: [intermediate.certificate] },
     key: new Secret('the key'),
     signerCa: pemOf(root.certificate),
+    server: { url: 'https://10.0.0.1:6443', ca: null },
     ...changes,
   }
 }
@@ -44,7 +45,9 @@ describe('a Secret', () => {
     const theirs = parcel({ key: null })
     expect(secretManifest(secretSink(), theirs).type).toBe('Opaque')
     expect(Object.keys(text({ key: null }))).toEqual(['tls.crt', 'ca.crt'])
-    expect([secretType(true), secretType(false)]).toEqual(['kubernetes.io/tls', 'Opaque'])
+    const types = [true, false].map(hasKey => secretType(secretSink(), hasKey))
+    expect(types).toEqual(['kubernetes.io/tls', 'Opaque'])
+    expect(secretType({ kind: 'kubeconfig' }, true)).toBe('Opaque')
   })
 
   test('holds no CA where nobody told which it is', () => {

@@ -1,0 +1,41 @@
+// The ways out of a run besides its clusters, for each of the doors.
+import { locks } from '../adapters/locks.ts'
+import { outputFiles } from '../adapters/output-files.ts'
+import { random } from '../adapters/random.ts'
+import { RestGithubSecrets } from '../adapters/github/secrets.ts'
+import { Secret } from '../domain/secret.ts'
+import { VERSION } from '../domain/version.ts'
+import type { Clock, Outlets } from '../ports.ts'
+import type { Context } from './context.ts'
+
+const GITHUB_API = 'https://api.github.com'
+/** Not GITHUB_TOKEN: what may read a repository should not become what may write secrets by being there. */
+const APP_TOKEN = 'COUNTERSIGN_APP_TOKEN'
+
+/** `isAttended`: a person at a terminal may have files written. */
+export function outletsAtTerminal(
+  { environment, root, clock }: Context,
+  isAttended: boolean,
+): Outlets {
+  return {
+    locks,
+    artifacts: null,
+    githubSecrets: githubSecretsWith(
+      environment[APP_TOKEN] ?? '',
+      environment['GITHUB_API_URL'] ?? GITHUB_API,
+      clock,
+    ),
+    files: isAttended ? outputFiles(root) : null,
+  }
+}
+
+/** Null without a token. */
+export function githubSecretsWith(
+  token: string,
+  apiUrl: string,
+  clock: Clock,
+): Outlets['githubSecrets'] {
+  if (token === '') return null
+  const access = { apiUrl, token: new Secret(token), version: VERSION }
+  return new RestGithubSecrets(access, clock, random)
+}

@@ -1,0 +1,108 @@
+// What stands in the way of writing a sink: somebody else's Secret, file or GitHub secret, or one of another type.
+import type { Problem } from '../domain/problem.ts'
+import type { RequestRecord } from '../domain/record.ts'
+import { sinkTarget } from '../domain/sink.ts'
+import type { SealedSink } from '../domain/sink.ts'
+import type { StoredSecret } from '../domain/stored-secret.ts'
+import { marksOf, secretType } from './layout.ts'
+import type { SecretPlace } from './layout.ts'
+
+/** Whom a Secret would be written for. */
+export interface Holder {
+  readonly owner: string
+  readonly request: string
+  readonly cluster: string
+}
+
+/** What stands in the way of writing over `stored`, null where nothing does. */
+export function occupiedBy(
+  stored: StoredSecret | null,
+  place: SecretPlace,
+  holder: Holder,
+): Problem | null {
+  if (stored === null) return null
+  const where = `Secret ${place.namespace}/${place.name}`
+  const marks = marksOf(stored)
+  if (marks === null)
+    return place.adopt
+      ? null
+      : problem(
+          'SINK_FOREIGN',
+          `${where} exists and was not written by countersign`,
+          place.kind === 'secret'
+            ? 'name another Secret, or set adopt: true in the request to take it over'
+            : 'name another Secret, or delete this one once nobody needs it',
+        )
+  if (
+    marks.owner === holder.owner &&
+    marks.request === holder.request &&
+    marks.cluster === holder.cluster
+  )
+    return null
+  return problem(
+    'PLAN_NAME_TAKEN',
+    `${where} holds the certificate of ${marks.request}, owned by ${marks.owner}`,
+    'name another Secret',
+  )
+}
+
+/** A Secret keeps its type for life: a request that turns from our key to theirs, or back, needs another Secret. */
+export function wrongType(
+  stored: StoredSecret | null,
+  place: SecretPlace,
+  hasKey: boolean,
+): Problem | null {
+  const type = secretType(place, hasKey)
+  if (stored === null || stored.type === type) return null
+  return problem(
+    'SINK_TYPE',
+    `Secret ${place.namespace}/${place.name} is of type ${stored.type}, and has to be ${type} for this request`,
+    'name another Secret, or delete this one once nobody needs it; Kubernetes never changes a type',
+  )
+}
+
+/**
+ * Files and GitHub secrets say nothing of themselves. One that is there is ours if the record tells of it, or if a certificate
+ * was signed whose run ended before it could be recorded.
+ */
+export function foreignTarget(
+  target: string,
+  isThere: boolean,
+  { issued, abandoned }: RequestRecord,
+): Problem | null {
+  const isTold =
+    issued !== null &&
+    issued.sinks.some(sink => sinkTarget(sink) === target) &&
+    !issued.incomplete.includes(target)
+  const mayBeOurs = abandoned.some(({ sha256 }) => sha256 !== null)
+  if (!isThere || isTold || mayBeOurs) return null
+  return problem(
+    'SINK_FOREIGN',
+    `${target} exists and was not written by countersign`,
+    'name another one, or delete it first: what is in it would be lost either way',
+  )
+}
+
+/** A warning where somebody else wrote, or deleted, what the record tells of. It is written anew all the same. */
+export function changedByOthers(
+  target: string,
+  writtenAt: Date | null,
+  record: RequestRecord,
+): Problem | null {
+  const told = sealedOf(target, record)
+  if (told === null || told.updatedAt.getTime() === writtenAt?.getTime()) return null
+  const what = writtenAt === null ? 'deleted' : `written at ${writtenAt.toISOString()}`
+  return problem(
+    'SINK_CHANGED',
+    `${target} was ${what}, and not by countersign`,
+    'it holds the certificate again now; find out who else writes there',
+  )
+}
+
+function sealedOf(target: string, { issued }: RequestRecord): SealedSink | null {
+  return issued?.sealed.find(each => each.target === target) ?? null
+}
+
+function problem(code: Problem['code'], message: string, hint: string): Problem {
+  return { code, at: null, message, hint }
+}
