@@ -24,7 +24,7 @@ const OPERATIONS = {
   [`${REPOSITORY}/contents/{path}`]: ['get'],
   [`${REPOSITORY}/environments/{environment_name}`]: ['get'],
   [`${REPOSITORY}/environments/{environment_name}/secrets/public-key`]: ['get'],
-  [`${REPOSITORY}/environments/{environment_name}/secrets/{secret_name}`]: ['get', 'put'],
+  [`${REPOSITORY}/environments/{environment_name}/secrets/{secret_name}`]: ['get', 'put', 'delete'],
   [`${REPOSITORY}/git/blobs/{file_sha}`]: ['get'],
   [`${REPOSITORY}/git/commits/{commit_sha}`]: ['get'],
   [`${REPOSITORY}/git/trees/{tree_sha}`]: ['get'],

@@ -145,6 +145,7 @@ function emptyRepository(
     pullRequests: [],
     issues: [],
     activity: [],
+    environments: new Map(),
     rulesets: [],
     runs: [],
     collected: new Set(),

@@ -90,8 +90,34 @@ export interface RepositoryState {
   readonly activity: ActivityState[]
   readonly rulesets: RulesetState[]
   readonly runs: RunState[]
+  /** By name. */
+  readonly environments: Map<string, EnvironmentState>
   /** Commits that were reachable once and are no longer served (garbage collected). */
   readonly collected: Set<ObjectId>
+}
+
+export interface EnvironmentState {
+  readonly name: string
+  /** By name. */
+  readonly secrets: Map<string, SecretState>
+  /** What secrets are sealed with. */
+  key: EnvironmentKey
+}
+
+export interface EnvironmentKey {
+  readonly id: string
+  /** X25519, 32 bytes each. */
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
+}
+
+/** GitHub opens the box; the double keeps it, and the key that opens it. */
+export interface SecretState {
+  readonly name: string
+  readonly sealed: Uint8Array
+  readonly sealedWith: EnvironmentKey
+  readonly createdAt: Date
+  readonly updatedAt: Date
 }
 
 export type ActivityKind =

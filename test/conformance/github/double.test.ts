@@ -1,5 +1,9 @@
 // The GitHub double against what GitHub publishes: every route it has is asked, and every answer fits its description.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import {
+  createEnvironment,
+  putEnvironmentSecret,
+} from '../../../src/sandbox/github/environments.ts'
 import type { Json } from '../../../src/sandbox/github/server/answer.ts'
 import { compileAll, OPERATIONS, validateExchange } from '../../build/github-schema.ts'
 import { makeStage, PATH, serve } from '../../build/github-stage.ts'
@@ -9,6 +13,8 @@ import { operationOf, ROUTES } from '../../../src/sandbox/github/server/rest/rou
 const stage = makeStage()
 const { repository, pull, merge, open, people } = stage
 const REPOSITORY = '/repos/acme/certs'
+const environment = createEnvironment(stage.world.state, repository, 'production')
+putEnvironmentSecret(stage.world.state, environment, 'JANE', new Uint8Array(48))
 let client: Client
 
 beforeAll(async () => {
@@ -48,6 +54,12 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
     `${REPOSITORY}/contents/${PATH}`,
     `${REPOSITORY}/contents/requests`,
     `${REPOSITORY}/contents`,
+  ],
+  '/repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key': [
+    `${REPOSITORY}/environments/production/secrets/public-key`,
+  ],
+  '/repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}': [
+    `${REPOSITORY}/environments/production/secrets/JANE`,
   ],
   '/repos/{owner}/{repo}/git/blobs/{file_sha}': [`${REPOSITORY}/git/blobs/${blob}`],
   '/repos/{owner}/{repo}/git/commits/{commit_sha}': [`${REPOSITORY}/git/commits/${merge}`],

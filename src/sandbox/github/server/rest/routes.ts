@@ -5,6 +5,12 @@ import { listActivity } from './activity.ts'
 import { compare, getBranch } from './branch.ts'
 import { getCommit, listCommits } from './commit.ts'
 import { getContents } from './contents.ts'
+import {
+  deleteSecret,
+  getEnvironmentKey,
+  getEnvironmentSecret,
+  putSecret,
+} from './environment-secret.ts'
 import { getBlob, getGitCommit, getTree } from './git-object.ts'
 import type { RepositoryRequest, RestRequest } from './place.ts'
 import {
@@ -58,6 +64,8 @@ function elsewhere(template: string, handle: OtherRoute['handle']): OtherRoute {
   return { of: 'other', method: 'GET', template, handle }
 }
 
+const SECRETS = '/environments/{environment_name}/secrets'
+
 /** The first that fits answers: longer ones stand before those whose last placeholder takes slashes. */
 export const ROUTES: readonly Route[] = [
   elsewhere('/user', getCurrentUser),
@@ -74,6 +82,10 @@ export const ROUTES: readonly Route[] = [
   inRepository('/commits/{ref}', ['contents'], getCommit),
   inRepository('/compare/{basehead}', ['contents'], compare),
   inRepository('/contents/{path}', ['contents'], getContents),
+  inRepository(`${SECRETS}/public-key`, ['environments'], getEnvironmentKey),
+  inRepository(`${SECRETS}/{secret_name}`, ['environments'], getEnvironmentSecret),
+  inRepository(`${SECRETS}/{secret_name}`, ['environments'], putSecret, 'PUT'),
+  inRepository(`${SECRETS}/{secret_name}`, ['environments'], deleteSecret, 'DELETE'),
   inRepository('/git/blobs/{file_sha}', ['contents'], getBlob),
   inRepository('/git/commits/{commit_sha}', ['contents'], getGitCommit),
   inRepository('/git/trees/{tree_sha}', ['contents'], getTree),

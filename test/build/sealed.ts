@@ -1,0 +1,16 @@
+// Opens what was sealed for an environment of the GitHub double, as GitHub would to start a job.
+import sodium from 'libsodium-wrappers'
+import type { RepositoryState } from '../../src/sandbox/github/state.ts'
+
+/** The value of a secret; null where there is none. Throws where it was not sealed for the key that it says. */
+export async function openedSecret(
+  repository: RepositoryState,
+  environment: string,
+  name: string,
+): Promise<string | null> {
+  await sodium.ready
+  const secret = repository.environments.get(environment)?.secrets.get(name)
+  if (secret === undefined) return null
+  const { publicKey, privateKey } = secret.sealedWith
+  return Buffer.from(sodium.crypto_box_seal_open(secret.sealed, publicKey, privateKey)).toString()
+}
