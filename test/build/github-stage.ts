@@ -8,6 +8,7 @@ export const READ_ALL = {
   actions: 'read',
   administration: 'read',
   contents: 'read',
+  environments: 'read',
   members: 'read',
   pull_requests: 'read',
 } as const
