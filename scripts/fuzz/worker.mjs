@@ -21,12 +21,9 @@ for (let count = 1; ; count++) {
   try {
     targets[index].read(bytes)
   } catch (error) {
+    const crash = { target: targets[index].name, bytes, cause: String(error?.stack ?? error) }
     // a thread, and no window
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    parentPort.postMessage({
-      target: targets[index].name,
-      bytes,
-      cause: String(error?.stack ?? error),
-    })
+    parentPort.postMessage(crash)
   }
 }

@@ -1,5 +1,4 @@
 // Opens what was sealed for an environment of the GitHub double, as GitHub would to start a job.
-import sodium from 'libsodium-wrappers'
 import type { RepositoryState } from '../../src/sandbox/github/state.ts'
 
 /** The value of a secret; null where there is none. Throws where it was not sealed for the key that it says. */
@@ -8,6 +7,7 @@ export async function openedSecret(
   environment: string,
   name: string,
 ): Promise<string | null> {
+  const { default: sodium } = await import('libsodium-wrappers')
   await sodium.ready
   const secret = repository.environments.get(environment)?.secrets.get(name)
   if (secret === undefined) return null
