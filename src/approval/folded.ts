@@ -6,8 +6,9 @@ import type { Problem } from '../domain/problem.ts'
 const FOLDERS =
   /node_modules\/|__generated__\/|Godeps\/|Carthage\/Build\/|(?:^|\/)(?:Pods|htmlcov|\.idea)\//
 const VENDORED = /vendor\/[-.0-9A-Za-z]+\.(?:com|edu|gov|in|me|net|org|fm|io)/
-/** More than Linguist's: each of its versions knows more lock files. */
-const NAMES = /\.lock|package-lock|npm-shrinkwrap|pnpm-lock|(?:^|\/)\.pnp\./
+/** More than Linguist's: each of its versions knows more lock files. `jane.lockhart` is none. */
+const NAMES =
+  /\.lock(?![a-z])|(?:composer|poetry|pdm|glide|Gopkg|Cargo|Pipfile)\.lock|package-lock|npm-shrinkwrap|pnpm-lock|(?:^|\/)\.pnp\./
 
 /** The problem of a request file whose diff GitHub would not unfold; null for all others. */
 export function foldedAway(path: string, text: string): Problem | null {

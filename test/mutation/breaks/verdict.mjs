@@ -124,6 +124,17 @@ export const VERDICT = [
   ],
   ['flow/history.ts', '|| !isAncestor(ancestry, frame.commit, repository.tip)', ''],
   ['flow/history.ts', 'if (isNonEmpty(moved))', 'if (false)'],
+  [
+    'flow/history.ts',
+    'now.get(path) === then.get(path) && dropped === null',
+    'now.get(path) === then.get(path)',
+  ],
+  ['flow/history.ts', 'return [...held, {', 'return [{'],
+  ['flow/trusted.ts', 'if (hidden !== undefined) return refuse(hidden)', ''],
+  ['flow/review.ts', 'attributesAbove(folder).map', '[ATTRIBUTES].map'],
+  ['approval/folded.ts', 'FOLDERS.test(path) || VENDORED.test(path)', 'FOLDERS.test(path)'],
+  ['approval/untold.ts', 'return !before.includes(valueAt(commit))', 'return false'],
+  ['approval/untold.ts', 'Math.max(0, oldest', 'Math.max(line.length, oldest'],
   ['flow/requesters.ts', 'people.size === 1 && unattributed === null', 'unattributed === null'],
   ['flow/trails.ts', 'believed?.landing.commit === landing.commit ? believed : null', 'believed'],
 ]
