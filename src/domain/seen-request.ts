@@ -25,6 +25,8 @@ export interface AskedRequest {
   /** False where the object leaves the lifetime to the signer. */
   readonly saysDuration: boolean
   readonly prediction: PredictedCertificate
+  /** What the signer would write into Failed after the approval; null where it would sign. */
+  readonly failure: string | null
   /** What the signer, or the house above every policy, refuses. */
   readonly refusals: readonly Problem[]
   /** What the policies say of the names alone; null where none judges. */

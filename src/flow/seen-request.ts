@@ -14,6 +14,7 @@ import { DEFAULT_CAP_SECONDS } from '../kubernetes/lifetime.ts'
 import { predict } from '../kubernetes/predict.ts'
 import { providerProblems } from '../kubernetes/providers.ts'
 import { signerProblems } from '../kubernetes/rules.ts'
+import { signerFailure } from '../kubernetes/signer-failure.ts'
 import { extendedKeyUsageOf } from '../kubernetes/usages.ts'
 import { houseProblems, withoutExcepted } from '../policy/house-rules.ts'
 import { judge } from '../policy/judge.ts'
@@ -97,6 +98,7 @@ function askedRequest(
     request,
     saysDuration: object.expirationSeconds !== null,
     prediction: withMoreDrops(predict(request, signer), pkcs10),
+    failure: signerFailure(request),
     refusals: [
       ...signerProblems(request, signer).problems,
       ...providerProblems(request, cluster),

@@ -5,15 +5,15 @@ import { oid as oidDer, sequence } from '../x509/der-write.ts'
 import { attribute } from '../x509/name.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
 
-/** Types of which every value survives, in the order they are written. */
+/** Types of which every value survives, in the order in which Go 1.26 writes them; others of its versions have another order. */
 const GATHERED: readonly string[] = [
   ATTRIBUTE_OIDS.C,
-  ATTRIBUTE_OIDS.O,
-  ATTRIBUTE_OIDS.OU,
-  ATTRIBUTE_OIDS.L,
   ATTRIBUTE_OIDS.ST,
+  ATTRIBUTE_OIDS.L,
   ATTRIBUTE_OIDS.STREET,
   ATTRIBUTE_OIDS.postalCode,
+  ATTRIBUTE_OIDS.O,
+  ATTRIBUTE_OIDS.OU,
 ]
 /** Types of which the last value survives, unless it is empty; written after the others. */
 const SINGLE: readonly string[] = [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.serialNumber]

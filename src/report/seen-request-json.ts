@@ -25,6 +25,7 @@ export function seenJson({
     expirationSeconds,
     asked: asked === null ? null : pkcs10Json(asked.pkcs10),
     predicted: asked === null ? null : predictionJson(asked.prediction),
+    failure: asked?.failure ?? null,
     refusals: (asked?.refusals ?? []).map(problemJson),
     policy: verdictJson(asked?.verdict ?? null),
     remarks: remarks.map(problemJson),

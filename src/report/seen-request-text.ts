@@ -40,6 +40,7 @@ export function seenText(seen: SeenRequest, now: Date, paint: Paint): string {
     head.join(' · '),
     ...(asked === null ? [] : table(rowsOf(asked, paint), 3)),
     ...(asked === null ? [] : dropLines(asked, paint)),
+    ...failureLine(asked, paint),
     ...section('the signer or the house refuses it', asked?.refusals ?? [], paint),
     ...section('policy', policyProblems(asked), paint),
     ...section('stored with the request, and no part of what is signed', remarks, paint),
@@ -54,7 +55,7 @@ function rowsOf(asked: AskedRequest, paint: Paint): readonly (readonly string[])
   const signed = prediction.kind === 'predicted' ? prediction : null
   const { algorithm, size, sha256 } = pkcs10.publicKey
   const key = `${algorithm}${size === null ? '' : ` ${size}`}  sha256:${sha256.slice(0, 16)}…`
-  const title = asked.refusals.length > 0 ? 'WOULD BE SIGNED AS' : 'WILL BE SIGNED AS'
+  const title = asked.failure !== null ? 'WOULD BE SIGNED AS' : 'WILL BE SIGNED AS'
   const names = request.sans.map(formatSan).join(', ')
   return [
     ['', 'REQUEST', signed === null ? 'NOT PREDICTED' : title],
@@ -118,6 +119,13 @@ function dropLines({ prediction }: AskedRequest, paint: Paint): readonly string[
     paint.warn('will vanish'),
     ...prediction.dropped.map(({ what, why }) => `  ${visible(what)}: ${visible(why)}`),
   ]
+}
+
+function failureLine(asked: AskedRequest | null, paint: Paint): readonly string[] {
+  const failure = asked?.failure ?? null
+  return failure === null
+    ? []
+    : [`${paint.bad('once approved it would fail')}: ${visible(failure)}`]
 }
 
 function section(

@@ -136,6 +136,9 @@ describeSubjects('countersign csr', subject => {
       const { metadata } = await asked('refused', { request, usages: ['server auth'] })
       const ran = await run('approve', metadata.name, '--yes')
       expect(ran.code).toBe(1)
+      expect(ran.stderr).toContain(
+        'once approved it would fail: invalid usage for client certificate: server auth',
+      )
       for (const code of ['SIGNER_USAGE', 'POLICY_GROUP_RESERVED', 'POLICY_USAGE', 'POLICY_VALUE'])
         expect(ran.stdout).toContain(code)
       expect((await read(metadata.name)).status).not.toHaveProperty('conditions')

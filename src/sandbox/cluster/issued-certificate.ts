@@ -17,7 +17,7 @@ export interface SigningOrder {
   readonly now: Date
 }
 
-const MULTIPLE = ['C', 'O', 'OU', 'L', 'ST', 'STREET', 'postalCode'] as const
+const MULTIPLE = ['C', 'ST', 'L', 'STREET', 'postalCode', 'O', 'OU'] as const
 
 /** One RDN per attribute type, in Go's order; of CN and serialNumber only the last survives. */
 function rebuiltSubject(subject: DistinguishedName): DistinguishedName {

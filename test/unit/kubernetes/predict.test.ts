@@ -30,7 +30,7 @@ describe('the subject', () => {
     [
       'has every type Go knows',
       ['serialNumber=7', 'CN=j', 'postalCode=1', 'STREET=s', 'ST=p', 'L=l', 'OU=u', 'O=o', 'C=CH'],
-      'C=CH, O=o, OU=u, L=l, ST=p, STREET=s, postalCode=1, CN=j, serialNumber=7',
+      'C=CH, ST=p, L=l, STREET=s, postalCode=1, O=o, OU=u, CN=j, serialNumber=7',
     ],
     ['merges values of one type, sorted', ['O=b', 'CN=j', 'O=a'], 'O=a+O=b, CN=j'],
     ['sorts shorter values first, as DER does', ['O=aaa', 'O=zz', 'CN=j'], 'O=zz+O=aaa, CN=j'],
