@@ -1,7 +1,8 @@
 // Where each member of an imported request comes from: the file itself, a line of the configuration, or countersign.
 import type { Config } from '../domain/config.ts'
+import { NAME_MEMBERS } from '../domain/policy.ts'
 import type { Place } from '../domain/problem.ts'
-import type { CertificateRequest, RequestSpec } from '../domain/request.ts'
+import type { CertificateRequest, Places, RequestSpec } from '../domain/request.ts'
 import { placeOf } from '../domain/request.ts'
 import { filledRequest } from '../config/fill.ts'
 import { sanMember, subjectMember } from '../kubernetes/members.ts'
@@ -17,7 +18,6 @@ export interface Origins {
   readonly defaulted: readonly Told[]
 }
 
-const NAMES = ['commonName', 'subject', 'dnsNames', 'ipAddresses', 'uris', 'emailAddresses']
 const MEMBERS = [
   'clusters',
   'signerName',
@@ -33,10 +33,10 @@ const MEMBERS = [
 export function originsOf(request: CertificateRequest, config: Config): Origins {
   const { spec, places } = request
   const { spec: filled, places: all } = filledRequest(request, config)
-  const names = saidNames(spec).map(member => ({ member, at: placeOf(places, member) }))
+  const names = saidNames(spec).map(member => ({ member, at: placeInside(places, member) }))
   const taken = MEMBERS.filter(member => spec[member] !== null).map(member => ({
     member,
-    at: placeOf(places, member) ?? placeOf(places, 'request'),
+    at: placeInside(places, member) ?? placeOf(places, 'request'),
   }))
   const defaulted = MEMBERS.filter(member => spec[member] === null && member !== 'request').flatMap(
     (member): readonly Told[] => {
@@ -74,14 +74,15 @@ function placeOfDefault(
 function saidNames({ subject, sans }: RequestSpec): readonly string[] {
   const attributes = subject.flat().map(({ oid }) => subjectMember(oid))
   const said = new Set([...attributes, ...sans.map(sanMember)])
-  return [...said].filter(isOurs).toSorted((a, b) => rank(a) - rank(b))
+  return ['commonName', ...NAME_MEMBERS.filter(name => name !== 'commonName')].filter(member =>
+    said.has(member),
+  )
 }
 
-function isOurs(member: string): boolean {
-  return rank(member) < NAMES.length
-}
-
-function rank(member: string): number {
-  const index = NAMES.findIndex(name => member === name || member.startsWith(`${name}.`))
-  return index === -1 ? NAMES.length : index
+/** Where a member stands, or the first part of it that has a place; foreign formats say it in pieces. */
+function placeInside(places: Places, member: string): Place | null {
+  const inside = [...places.keys()].find(
+    key => key === member || key.startsWith(`${member}.`) || key.startsWith(`${member}[`),
+  )
+  return placeOf(places, inside ?? member)
 }
