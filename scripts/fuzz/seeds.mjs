@@ -37,12 +37,25 @@ function derIn(file) {
 function partsOf(der, depth) {
   if (der.length < 2 || depth > 6) return []
   const parts = der[0] === 0x30 || der[0] === 0x31 ? [der] : []
-  const head = der[1] < 0x80 ? 2 : 2 + (der[1] & 0x7f)
-  for (let at = head; at + 1 < der.length;) {
-    const length = der[at + 1] < 0x80 ? der[at + 1] : der.readUIntBE(at + 2, der[at + 1] & 0x7f)
-    const end = at + (der[at + 1] < 0x80 ? 2 : 2 + (der[at + 1] & 0x7f)) + length
+  for (let at = headOf(der); at + 1 < der.length;) {
+    const rest = der.subarray(at)
+    const end = at + headOf(rest) + lengthOf(rest)
     if ((der[at] & 0x20) !== 0) parts.push(...partsOf(der.subarray(at, end), depth + 1))
     at = end
   }
   return parts
+}
+
+/** Bytes of tag and length. */
+function headOf(der) {
+  return der[1] < 0x80 ? 2 : 2 + (der[1] & 0x7f)
+}
+
+/** The length as it is said; all that is left where it cannot be read, since some seeds are broken. */
+function lengthOf(der) {
+  if (der[1] < 0x80) return der[1]
+  const digits = der[1] & 0x7f
+  return digits >= 1 && digits <= 4 && der.length >= 2 + digits
+    ? der.readUIntBE(2, digits)
+    : der.length
 }
