@@ -50,7 +50,11 @@ async function carryOut(
   if (isText) terminal.result(shown)
   // Whoever is asked must see what about; stdout is for the program.
   else if (!options.yes) terminal.talk(shown)
-  const names = planned.plan.steps.map(stepName)
+  // A request that asks to be withdrawn, and is, has no step.
+  const names = [
+    ...planned.plan.steps.map(stepName),
+    ...planned.asked.requests.map(each => each.name),
+  ]
   const unknown = options.scope.names.filter(name => !names.includes(name))
   if (unknown.length > 0)
     throw failure(

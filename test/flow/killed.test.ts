@@ -125,7 +125,7 @@ describeSubjects('apply, killed', subject => {
     async () => {
       for (const { name, kind, killAt } of points) {
         const killed = await workshop.run(['apply', '--yes', name], { killAt })
-        expect({ name, killAt, signal: killed.signal }).toEqual({ name, killAt, signal: 'SIGKILL' })
+        expect({ name, killAt, ...killed }).toMatchObject({ name, killAt, signal: 'SIGKILL' })
         const between = await pairOf(name)
         if (kind !== 'own') expect(between === null || isPair(between)).toBe(true)
         if (kind === 'reissue')
@@ -157,7 +157,7 @@ describeSubjects('apply, killed', subject => {
     'apply again has nothing to do',
     async () => {
       const ran = await workshop.run(['apply', '--yes', ...points.map(({ name }) => name)])
-      expect(ran.code).toBe(0)
+      expect(ran).toMatchObject({ code: 0, stderr: '' })
       expect(ran.stdout).not.toMatch(/issued|withdrawn/)
     },
     MINUTE,

@@ -1,0 +1,128 @@
+// Many clusters: each with its own result. One that is not there holds up no other; one that a request no longer names is withdrawn
+// there; one that the configuration no longer has is refused.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { policyText, requestText } from '../build/request-text.ts'
+import { Workshop, kubeconfig } from '../build/workshop.ts'
+
+const MINUTE = 60_000
+const NAMES = ['east', 'west'] as const
+
+const clusters = new Map<string, SandboxCluster>()
+const workshop = new Workshop()
+
+beforeAll(async () => {
+  for (const name of NAMES) {
+    const cluster = await startSandboxCluster({ authorities: 'two', namespaces: ['apps'] })
+    clusters.set(name, cluster)
+    const admin = cluster.clientFor('admin', ['system:masters'])
+    writeFileSync(join(workshop.folder, `${name}.kubeconfig`), kubeconfig(cluster, admin))
+  }
+  configureClusters(NAMES)
+  workshop.write('policies/everybody.yaml', policyText('apps'))
+  workshop.write(
+    'requests/jane.yaml',
+    requestText({ name: 'jane', more: ['clusters: [east, west]'] }),
+  )
+  workshop.write('requests/mark.yaml', requestText({ name: 'mark', more: ['clusters: [east]'] }))
+  workshop.commit()
+}, MINUTE)
+afterAll(async () => {
+  workshop.end()
+  for (const cluster of clusters.values()) await cluster.close()
+})
+
+function configureClusters(names: readonly string[]): void {
+  const blocks = names.map(
+    name =>
+      `  ${name}: {provider: other, recordNamespace: apps, auth: {kubeconfig: {path: ${name}.kubeconfig}}}`,
+  )
+  workshop.write(
+    'countersign.yaml',
+    `apiVersion: countersign.dev/v1
+kind: Config
+metadata: {name: many}
+requests: requests
+clusters:
+${blocks.join('\n')}
+defaults:
+- paths: ["requests/**"]
+  spec:
+    signerName: kubernetes.io/kube-apiserver-client
+    usages: [digital signature, client auth]
+    duration: 24h
+    sinks: [{secret: {namespace: apps, name: "{name}-tls"}}]
+limits: {maxWithdraw: 100%}
+`,
+  )
+}
+
+function secretsIn(name: string): readonly string[] {
+  const found = clusters.get(name)?.objects.list('secrets') ?? []
+  return found.map(({ metadata }: any) => metadata.name).toSorted()
+}
+
+async function outcomes(): Promise<{ code: number | null; told: readonly string[] }> {
+  // Whoever waits to ask a cluster again finds at once that the time has passed.
+  const preload = new URL('../build/hurry.mjs', import.meta.url).pathname
+  const env = { NODE_OPTIONS: `--import ${preload}` }
+  const ran = await workshop.run(['apply', '--yes', '-o', 'json'], { env })
+  const { outcomes: found } = JSON.parse(ran.stdout)
+  return {
+    code: ran.code,
+    told: found.map(({ name, cluster, kind }: any) => `${cluster}/${name} ${kind}`).toSorted(),
+  }
+}
+
+test(
+  'a cluster that does not answer fails its own requests; the others are issued, and it catches up later',
+  async () => {
+    const west = clusters.get('west')
+    west?.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
+    const first = await outcomes()
+    expect(first).toEqual({
+      code: 2,
+      told: ['east/jane issued', 'east/mark issued', 'west/jane refused'],
+    })
+    expect([secretsIn('east'), secretsIn('west')]).toEqual([['jane-tls', 'mark-tls'], []])
+    west?.faults.clear()
+    expect(await outcomes()).toEqual({
+      code: 0,
+      told: ['east/jane kept', 'east/mark kept', 'west/jane issued'],
+    })
+  },
+  2 * MINUTE,
+)
+
+test(
+  'a cluster that the request no longer names is a withdrawal there, and only there',
+  async () => {
+    workshop.edit('requests/jane.yaml', 'clusters: [east, west]', 'clusters: [east]')
+    const plan = JSON.parse((await workshop.run(['plan', '-o', 'json'])).stdout)
+    const steps = plan.steps.map(({ name, cluster, kind }: any) => `${cluster}/${name} ${kind}`)
+    expect(steps).toEqual(['east/jane keep', 'east/mark keep', 'west/jane withdraw'])
+    expect(plan.steps[2].sinks).toEqual(['Secret apps/jane-tls'])
+    workshop.edit('requests/jane.yaml', 'clusters: [east]', 'clusters: [east, west]')
+  },
+  MINUTE,
+)
+
+test(
+  'a cluster that the configuration no longer has blocks the requests that name it, and empties nothing',
+  async () => {
+    configureClusters(['east'])
+    const ran = await workshop.run(['plan', '-o', 'json'])
+    const { steps } = JSON.parse(ran.stdout)
+    expect(steps).toMatchObject([
+      { kind: 'keep', name: 'mark' },
+      { kind: 'blocked', name: 'jane', problems: [{ code: 'REQUEST_CLUSTER_UNKNOWN' }] },
+    ])
+    expect(ran.code).toBe(1)
+    expect(secretsIn('west')).toEqual(['jane-tls'])
+    expect(secretsIn('east')).toEqual(['jane-tls', 'mark-tls'])
+  },
+  MINUTE,
+)
