@@ -62,7 +62,8 @@ limits: {maxWithdraw: 100%}
 
 function secretsIn(name: string): readonly string[] {
   const found = clusters.get(name)?.objects.list('secrets') ?? []
-  return found.map(({ metadata }: any) => metadata.name).toSorted()
+  const names: readonly string[] = found.map(({ metadata }: any) => metadata.name)
+  return names.toSorted()
 }
 
 async function outcomes(): Promise<{ code: number | null; told: readonly string[] }> {

@@ -22,7 +22,7 @@ async function askWithoutPause(subject: Subject, isOver: () => boolean): Promise
   const sent: Sent[] = []
   while (!isOver()) {
     const pair = await storedPair(subject, subject.namespace, 'jane-tls')
-    if (pair?.key == null) throw new Error('the Secret holds no pair')
+    if (pair === null || pair.key === null) throw new Error('the Secret holds no pair')
     const client = subject.with({ certificatePem: pair.certificate, keyPem: pair.key })
     // Whoever holds a credential goes on with it for a while: four requests each.
     for (let count = 0; count < 4 && !isOver(); count++) {
