@@ -13,6 +13,7 @@ import type { CommentFacts } from '../report/plan-comment.ts'
 import { planText } from '../report/plan-text.ts'
 import { problemsText } from '../report/problem-text.ts'
 import { planSummary, problemSummary } from '../report/summary.ts'
+import { ON_GITHUB } from '../sink/possible.ts'
 import { callsOf, exitCode, input, tried, writeResult } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
 
@@ -89,6 +90,7 @@ async function planGroup(
     cluster: null,
     scope: WHOLE,
     requester: null,
+    ways: ON_GITHUB,
     fallback: null,
   }
   const [files, before] = [repository.filesAt(head), repository.filesAt(base)]

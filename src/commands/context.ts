@@ -14,6 +14,7 @@ import type { Clock, Keys, PastFiles, Processes, RepositoryFiles } from '../port
 import { coloured, plain } from '../report/paint.ts'
 import { visible } from '../report/words.ts'
 import type { Paint } from '../report/paint.ts'
+import { waysAtTerminal } from './outlets.ts'
 
 export type OutputFormat = 'text' | 'json' | 'yaml'
 
@@ -98,6 +99,7 @@ export function planOptions(
     cluster,
     scope,
     requester,
+    waysHere: waysAtTerminal(context),
     fallback: isConfigNamed
       ? null
       : async () => {

@@ -6,6 +6,7 @@ import { RestGithubSecrets } from '../adapters/github/secrets.ts'
 import { Secret } from '../domain/secret.ts'
 import { VERSION } from '../domain/version.ts'
 import type { Clock, Outlets } from '../ports.ts'
+import type { Ways } from '../sink/possible.ts'
 import type { Context } from './context.ts'
 
 const GITHUB_API = 'https://api.github.com'
@@ -27,6 +28,11 @@ export function outletsAtTerminal(
     ),
     files: isAttended ? outputFiles(root) : null,
   }
+}
+
+/** The same, as far as a plan can tell. */
+export function waysAtTerminal({ environment }: Pick<Context, 'environment'>): Ways {
+  return { artifacts: false, githubSecrets: (environment[APP_TOKEN] ?? '') !== '', files: true }
 }
 
 /** Null without a token. */

@@ -176,7 +176,7 @@ async function openOutside(
   record: RequestRecord,
   desk: Desk,
 ): Promise<OpenSink | Fault> {
-  const fault = impossible(sink, waysOf(desk), request.name)
+  const fault = impossible(sink, waysOf(desk), request)
   if (fault !== null) return fault
   const [target, form] = [sinkTarget(sink), formOf(sink)]
   const place = sink.kind === 'kubeconfig' ? sink.into : sink

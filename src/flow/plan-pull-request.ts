@@ -13,6 +13,7 @@ import { openPullRequest } from './open-pull-request.ts'
 import type { OpenPullRequest, PullRequestFrame } from './open-pull-request.ts'
 import { rulesChange, WHOLE, withLimits } from './plan.ts'
 import { rulesFor } from './prove.ts'
+import { ON_GITHUB } from '../sink/possible.ts'
 import { judgeRequests, parseRequests } from './read.ts'
 import type { Asked } from './read.ts'
 import { requesterOn } from './requesters.ts'
@@ -52,6 +53,7 @@ export async function planPullRequest(
     folder,
     now,
     isPublic,
+    ways: ON_GITHUB,
     requesterOf: ({ path }) => {
       const trail = trails.get(path)
       return trail === undefined ? null : requesterOn(trail, opened.pull, facts, config)

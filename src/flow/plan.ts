@@ -5,6 +5,7 @@ import type { Plan, Step } from '../domain/plan.ts'
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { Clock, Clusters, PastFiles, RepositoryFiles } from '../ports.ts'
+import type { Ways } from '../sink/possible.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
 import { holdToLimits } from '../plan/limits.ts'
@@ -40,6 +41,9 @@ export interface PlanOptions {
   readonly scope: Scope
   /** Login of who asks, null where nobody said; rules on the requester are true for people of the configuration only. */
   readonly requester: string | null
+  /** As in Asking. */
+  readonly ways?: Ways | undefined
+  readonly waysHere?: Ways | undefined
   /** Whether every Secret is read, to find those that are gone; for runs that may put them right. */
   readonly looksAtSinks?: boolean
   /** What to do without countersign.yaml; null refuses. */
@@ -160,7 +164,8 @@ export async function rulesChange(
 async function ask(
   files: RepositoryFiles,
   rules: Rules,
-  options: Pick<PlanOptions, 'config' | 'requests' | 'requester'> & Pick<Asking, 'isPublic'>,
+  options: Pick<PlanOptions, 'config' | 'requests' | 'requester' | 'ways' | 'waysHere'> &
+    Pick<Asking, 'isPublic'>,
   now: Date,
 ): Promise<Checked<Asked>> {
   const { people, requests } = rules.config
@@ -172,8 +177,8 @@ async function ask(
       message: `nobody in people of ${options.config} has the login ${options.requester}`,
       hint: people.length === 0 ? null : `it has: ${people.map(({ login }) => login).join(', ')}`,
     })
-  const { isPublic = false } = options
-  const asking = { requesterOf: () => person ?? null, now, isPublic }
+  const { isPublic = false, ways, waysHere } = options
+  const asking = { requesterOf: () => person ?? null, now, isPublic, ways, waysHere }
   if (rules.policies === null) {
     const folder = options.requests ?? requests
     const anywhere = { ...rules, config: { ...rules.config, requests: folder } }

@@ -10,6 +10,8 @@ import type { RepositoryFiles } from '../ports.ts'
 import { isPassedOver } from '../request/detect.ts'
 import { parseRequest } from '../request/parse.ts'
 import { judgeRequest } from './judge.ts'
+import { impossibleSinks } from '../sink/possible.ts'
+import type { Ways } from '../sink/possible.ts'
 import type { Rules } from './rules.ts'
 
 /** What the files of one commit or work tree ask for. */
@@ -32,6 +34,10 @@ export interface Asking {
   readonly now: Date
   /** The files are of a public repository; absent where nobody asked GitHub. */
   readonly isPublic?: boolean
+  /** What the run that applies will have; sinks that need more are refused. Absent at a terminal, where they are told. */
+  readonly ways?: Ways | undefined
+  /** What this run has; sinks that need more are only told, since another run may write them. */
+  readonly waysHere?: Ways | undefined
 }
 
 /** What the files say, before anything judged it. */
@@ -76,7 +82,15 @@ export function judgeRequests(parsed: Parsed, asking: Asking): Asked {
       asking.now,
       shared.get(request),
     )
-    return { request, ...judgement }
+    const { ways, waysHere } = asking
+    const impossible = ways === undefined ? [] : impossibleSinks(request, ways)
+    const elsewhere = waysHere === undefined ? [] : impossibleSinks(request, waysHere)
+    return {
+      request,
+      ...judgement,
+      problems: [...judgement.problems, ...impossible],
+      warnings: [...judgement.warnings, ...elsewhere],
+    }
   })
   return {
     requests: judged.flatMap(({ request, problems }) => (problems.length === 0 ? [request] : [])),

@@ -20,6 +20,7 @@ import { pastOnBranch, withSinksFromGit } from './last-issued.ts'
 import { unreachable } from './observe.ts'
 import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
+import { ON_GITHUB } from '../sink/possible.ts'
 import { judgeRequests, parseRequests, textOf } from './read.ts'
 import type { Asked } from './read.ts'
 import { requesterOf } from './requesters.ts'
@@ -121,6 +122,7 @@ export async function reviewSteps(
     folder,
     now,
     isPublic: history.repository.visibility === 'public',
+    ways: ON_GITHUB,
     requesterOf: (request: EffectiveRequest) => {
       const trail = trails.get(trailKey(request))
       return requesterOf(trail, request, facts, rules.config, records)

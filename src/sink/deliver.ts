@@ -11,6 +11,7 @@ import { contentOf, fileName } from './content.ts'
 import { keystoreFiles } from './keystore.ts'
 import { secretManifest } from './layout.ts'
 import type { Parcel, SecretPlace } from './layout.ts'
+import { LARGEST_SECRET, tooLarge } from './possible.ts'
 
 /** Where it stands now, and what is remembered of what cannot be read back. */
 export interface Delivered {
@@ -89,9 +90,6 @@ function plainFiles(parcel: Parcel): { name: string; bytes: Uint8Array }[] {
   }))
 }
 
-/** GitHub's limit for the value of a secret. */
-const LARGEST_SECRET = 48 * 1024
-
 /** Text as it is; a keystore in base64, since secrets are text. */
 export async function deliverGithubSecret(
   sink: GithubSecretSink,
@@ -104,14 +102,7 @@ export async function deliverGithubSecret(
   const content = Buffer.from(contentOf(form, parcel, length => locks.random(length)).reveal())
   const value = new Secret(content.toString(form === 'pkcs12' ? 'base64' : 'utf8'))
   const size = Buffer.byteLength(value.reveal())
-  if (size > LARGEST_SECRET)
-    return refuse(
-      problem(
-        'SINK_TOO_LARGE',
-        `${target} would be ${Math.ceil(size / 1024)} KB, and GitHub takes 48 KB`,
-        'name a Secret or an artifact, or ask for fewer names',
-      ),
-    )
+  if (size > LARGEST_SECRET) return refuse({ ...tooLarge(target, size), at: null })
   const put = await secrets.put(sink, value)
   return ok({ where: target, sealed: { target, ...put } })
 }

@@ -115,7 +115,13 @@ const kubeconfig = z
   .describe('A kubeconfig that logs in with the certificate, into one of these')
   .transform((said, context): KubeconfigSink => {
     const [into, ...more] = [said.secret, said.githubSecret, said.artifact].filter(isSaid)
-    if (into !== undefined && more.length === 0) return { kind: 'kubeconfig', into }
+    if (into !== undefined && more.length === 0) {
+      if ('format' in into && into.format !== null) {
+        const hint = 'leave format out, or name the sink without kubeconfig around it'
+        context.addIssue(fault({ message: 'a kubeconfig has no other format', hint, atKey: true }))
+      }
+      return { kind: 'kubeconfig', into }
+    }
     const message = 'a kubeconfig goes into exactly one of secret, githubSecret and artifact'
     context.addIssue(fault({ message, atKey: true }))
     return z.NEVER

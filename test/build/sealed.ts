@@ -1,4 +1,5 @@
 // Opens what was sealed for an environment of the GitHub double, as GitHub would to start a job.
+import sodium, { ready } from 'libsodium-wrappers'
 import type { RepositoryState } from '../../src/sandbox/github/state.ts'
 
 /** The value of a secret; null where there is none. Throws where it was not sealed for the key that it says. */
@@ -7,8 +8,7 @@ export async function openedSecret(
   environment: string,
   name: string,
 ): Promise<string | null> {
-  const { default: sodium } = await import('libsodium-wrappers')
-  await sodium.ready
+  await ready
   const secret = repository.environments.get(environment)?.secrets.get(name)
   if (secret === undefined) return null
   const { publicKey, privateKey } = secret.sealedWith

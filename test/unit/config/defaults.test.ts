@@ -5,6 +5,7 @@ import type {
   EffectiveRequest,
   RequestSpec,
 } from '../../../src/domain/request.ts'
+import type { Pkcs12Keystore, SecretSink, Sink } from '../../../src/domain/sink.ts'
 import { placeOf } from '../../../src/domain/request.ts'
 import { parseRequest } from '../../../src/request/parse.ts'
 import { secretSink } from '../../build/effective.ts'
@@ -168,6 +169,7 @@ describe('a request with its own PKCS#10', () => {
 })
 
 describe('a request that is not complete', () => {
+  const own = { request: {} } as unknown as RequestSpec
   const artifact = { kind: 'artifact', name: '{name}', format: null, recipients: [] } as const
   const encrypted = { ...artifact, recipients: ['age1x'] }
   const github = {
@@ -184,6 +186,33 @@ describe('a request that is not complete', () => {
     rotationPolicy: 'Never',
   } as const
   const both = ['prod', 'staging']
+  const keystore = (changes: Partial<Pkcs12Keystore>): SecretSink => {
+    const passwordSecretRef = { name: 'password', key: 'word' }
+    const pkcs12 = { profile: 'Modern2023', passwordSecretRef, ...changes }
+    return secretSink({ keystores: { pkcs12 } })
+  }
+
+  test('a keystore with a password is complete', () => {
+    expect(codesOf(effective({ sinks: [keystore({})] }))).toEqual([])
+  })
+
+  test.each<[string, Sink]>([
+    ['a keystore', keystore({})],
+    ['an artifact as pkcs12', { ...encrypted, format: 'pkcs12' }],
+    ['a kubeconfig', { kind: 'kubeconfig', into: github }],
+    ['a file as pkcs12', { kind: 'file', path: 'x', format: 'pkcs12' }],
+  ])('%s needs the key, which stays with the requester', (_, sink) => {
+    const { request } = own
+    expect(codesOf(effective({ request, sinks: [sink] }))).toEqual([
+      expect.stringContaining('SINK_NEEDS_KEY'),
+    ])
+  })
+
+  test('rotationPolicy Never can go on from a kubeconfig in a Secret', () => {
+    const into = { kind: 'secret', namespace: 'apps', name: '{name}-kubeconfig' } as const
+    const sinks = [{ kind: 'kubeconfig', into } as const]
+    expect(codesOf(effective({ sinks, privateKey: never }))).toEqual([])
+  })
 
   test.each<[string, Partial<RequestSpec>, string[]]>([
     ['a signer', { signerName: null }, ['REQUEST_SIGNER_MISSING']],
@@ -198,6 +227,12 @@ describe('a request that is not complete', () => {
       'recipients of a kubeconfig',
       { sinks: [{ kind: 'kubeconfig', into: artifact }] },
       ['SINK_RECIPIENTS'],
+    ],
+    ['a password', { sinks: [keystore({ passwordSecretRef: null })] }, ['SINK_PASSWORD']],
+    [
+      'encryption that holds',
+      { sinks: [keystore({ profile: 'LegacyDES' })] },
+      ['SINK_UNSUPPORTED'],
     ],
     ['{cluster} in an artifact', { clusters: both, sinks: [encrypted] }, ['SINK_PLACEHOLDER']],
     ['{cluster} in a secret of GitHub', { clusters: both, sinks: [github] }, ['SINK_PLACEHOLDER']],

@@ -6,7 +6,7 @@ import { locks } from '../../../src/adapters/locks.ts'
 import { Secret } from '../../../src/domain/secret.ts'
 import type { Form } from '../../../src/domain/sink.ts'
 import { contentOf } from '../../../src/sink/content.ts'
-import { deliverArtifact } from '../../../src/sink/deliver.ts'
+import { deliverArtifact, deliverGithubSecret } from '../../../src/sink/deliver.ts'
 import { keystoreFiles } from '../../../src/sink/keystore.ts'
 import { secretManifest, secretPlace } from '../../../src/sink/layout.ts'
 import type { SecretPlace } from '../../../src/sink/layout.ts'
@@ -15,7 +15,7 @@ import { readKeystore } from '../../../src/x509/pkcs12-read.ts'
 import { effective, secretSink } from '../../build/effective.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { PARCEL_CA, PARCEL_CHAIN, PARCEL_KEY, parcelOf } from '../../build/parcel.ts'
-import { valueOf } from '../../build/request.ts'
+import { codesOf, valueOf } from '../../build/request.ts'
 
 const random = (length: number) => locks.random(length)
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
@@ -103,6 +103,25 @@ describe('a kubeconfig in a Secret', () => {
     expect(secretPlace({ kind: 'kubeconfig', into })).toEqual(KUBECONFIG)
     expect(secretPlace({ kind: 'file', path: 'x', format: null })).toBeNull()
   })
+})
+
+test('a GitHub secret of more than 48 KB is never sent', async () => {
+  const sink = {
+    kind: 'githubSecret',
+    repository: 'acme/app',
+    environment: 'production',
+    name: 'JANE',
+    format: null,
+  } as const
+  const never = async (): Promise<never> => {
+    throw new Error('it was sent')
+  }
+  const secrets = { look: never, put: never }
+  const { chain } = parcelOf()
+  const intermediates = Array.from({ length: 120 }, () => chain.leaf)
+  const parcel = parcelOf({ chain: { ...chain, intermediates } })
+  const delivered = await deliverGithubSecret(sink, 'kubeconfig', parcel, secrets, locks)
+  expect(codesOf(delivered)).toEqual(['SINK_TOO_LARGE'])
 })
 
 describe('an artifact for recipients', () => {

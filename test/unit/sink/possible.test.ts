@@ -46,6 +46,24 @@ describe('a run', () => {
     ])
   })
 
+  test('writes no GitHub secret whose names alone are more than 48 KB', () => {
+    const dnsNames = Array.from({ length: 240 }, (_, at) => `${'a'.repeat(60)}${at}.example.com`)
+    const wide = (length: number, sink: Sink) =>
+      impossibleSinks(
+        effective({
+          sinks: [sink],
+          dnsNames: [...dnsNames, ...dnsNames, ...dnsNames].slice(0, length),
+        }),
+        { ...NONE, githubSecrets: true },
+      ).map(({ message }) => message)
+    expect(wide(240, githubSecret)).toEqual([])
+    expect(wide(720, githubSecret)).toEqual([
+      'GitHub secret acme/app (production) JANE would be 70 KB, and GitHub takes 48 KB',
+    ])
+    expect(wide(480, githubSecret)).toEqual([])
+    expect(wide(480, { kind: 'kubeconfig', into: githubSecret })).toHaveLength(1)
+  })
+
   test('without a token says what to paste', () => {
     const [problem] = impossibleSinks(effective({ sinks: [githubSecret] }), NONE)
     expect(problem?.message).toContain('acme/app production/JANE')

@@ -1,0 +1,242 @@
+// Private keys that leave through GitHub: sealed for an environment, or encrypted in an artifact, and nowhere else in any output.
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { generateX25519Identity, identityToRecipient, Decrypter } from 'age-encryption'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { Secret } from '../../src/domain/secret.ts'
+import { ArtifactService } from '../../src/sandbox/github/artifacts/artifact-service.ts'
+import { createEnvironment, putEnvironmentSecret } from '../../src/sandbox/github/environments.ts'
+import type { EnvironmentState } from '../../src/sandbox/github/state.ts'
+import type { Permissions } from '../../src/sandbox/github/server/tokens.ts'
+import { readKeystore } from '../../src/x509/pkcs12-read.ts'
+import { encodePem } from '../../src/x509/pem.ts'
+import { atAcme } from '../build/at-acme.ts'
+import type { Scene } from '../build/at-acme.ts'
+import { NOTHING_STANDS, standingIn } from '../build/place.ts'
+import { valueOf } from '../build/request.ts'
+import type { ActionRan } from '../build/runner.ts'
+import { openedSecret } from '../build/sealed.ts'
+import { rawUnzipped } from '../build/unzipped.ts'
+
+jest.setTimeout(60_000)
+
+const JANE = 'requests/people/jane.yaml'
+const RUN = 4711
+const APP_TOKEN = 'ghs_of-an-app-that-may-write-secrets'
+const PLACE = { repository: 'acme/certs', environment: 'production' }
+const ALLOWED = [
+  { secret: { namespaces: ['apps'], names: ['*-tls'] } },
+  { githubSecret: { repositories: ['acme/certs'] } },
+  { kubeconfig: { githubSecret: { repositories: ['acme/certs'] } } },
+]
+
+let service: ArtifactService
+beforeEach(async () => {
+  service = new ArtifactService()
+  await service.start()
+})
+afterEach(() => service.close())
+
+interface Stage extends Scene {
+  readonly environment: EnvironmentState
+}
+
+function withSinks(
+  act: (scene: Stage) => Promise<void>,
+  allowed: readonly unknown[] = ALLOWED,
+): Promise<void> {
+  return atAcme(
+    async scene => {
+      const { world, repository } = scene.acme.stage
+      const environment = createEnvironment(world.state, repository, 'production')
+      await act({ ...scene, environment })
+    },
+    { given: { visibility: 'private', files: { 'policies/people.yaml': { sinks: allowed } } } },
+  )
+}
+
+function apply(
+  { acme }: Scene,
+  { token = APP_TOKEN, may = 'write' }: { token?: string; may?: 'read' | 'write' | 'none' } = {},
+): Promise<ActionRan> {
+  const permissions: Permissions = { environments: may }
+  acme.github.tokens.set(APP_TOKEN, { as: { app: 'countersign' }, permissions })
+  const runner = { ...service.jobEnvironment(RUN), GITHUB_SERVER_URL: 'https://github.com' }
+  return acme.apply({ env: runner, inputs: { 'app-token': token } })
+}
+
+const asks = ({ acme }: Scene, number: number, sinks: readonly unknown[], more = {}): void =>
+  acme.merges(number, { [JANE]: { sinks, ...more } })
+
+const valueIn = async ({ acme }: Scene, name: string): Promise<string> =>
+  (await openedSecret(acme.stage.repository, 'production', name)) ?? ''
+
+function expectPair(pem: string): string {
+  const certificate = new X509Certificate(pem)
+  const key = createPrivateKey(pem.slice(pem.indexOf('-----BEGIN PRIVATE KEY')))
+  expect(certificate.checkPrivateKey(key)).toBe(true)
+  return certificate.fingerprint256
+}
+
+function expectNoKey(ran: ActionRan): void {
+  const said = [ran.stdout, ran.stderr, ran.summary, ran.outputText, ...ran.files.values()]
+  expect(said.join('\n')).not.toMatch(/PRIVATE KEY|client-key-data/)
+  expect(said.join('\n').replaceAll(`::add-mask::${APP_TOKEN}`, '')).not.toContain(APP_TOKEN)
+}
+
+async function recordIn({ place }: Scene): Promise<any> {
+  const path = '/api/v1/namespaces/apps/configmaps/countersign-acme-certs-jane'
+  return JSON.parse((await place.admin.get(path)).body.data['record.json'])
+}
+
+const problemsOf = ({ result }: ActionRan): readonly string[] =>
+  result.outcomes.flatMap((outcome: any) => (outcome.problems ?? []).map((each: any) => each.code))
+
+describe('secrets of an environment', () => {
+  const three = [
+    { githubSecret: PLACE },
+    { githubSecret: { ...PLACE, name: 'JANE_P12', format: 'pkcs12' } },
+    { kubeconfig: { githubSecret: { ...PLACE, name: 'JANE_KUBECONFIG' } } },
+  ]
+
+  test('hold one pair as pem, kubeconfig and keystore, and the record what was sealed', () =>
+    withSinks(async scene => {
+      asks(scene, 1, three)
+      const ran = await apply(scene)
+      expectNoKey(ran)
+      expect(ran).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+      const sha256 = expectPair(await valueIn(scene, 'JANE'))
+
+      const file = Buffer.from(await valueIn(scene, 'JANE_P12'), 'base64')
+      const { key, certificates } = valueOf(readKeystore(file, new Secret('')))
+      const pem = encodePem('CERTIFICATE', certificates[0] ?? new Uint8Array())
+      const keyPem = encodePem('PRIVATE KEY', key?.reveal() ?? new Uint8Array())
+      expect(expectPair(pem + keyPem)).toBe(sha256)
+
+      const { users, clusters } = parse(await valueIn(scene, 'JANE_KUBECONFIG'))
+      const inside = (name: string) => Buffer.from(users[0].user[name], 'base64').toString()
+      const both = inside('client-certificate-data') + inside('client-key-data')
+      expect(expectPair(both)).toBe(sha256)
+      expect(clusters[0].cluster.server).toBe(scene.place.server)
+
+      const { issued } = await recordIn(scene)
+      const keyId = scene.environment.key.id
+      const target = 'GitHub secret acme/certs (production) JANE'
+      expect(issued.sealed).toHaveLength(3)
+      expect(issued.sealed[0]).toMatchObject({ target, keyId, sha256: expect.any(String) })
+      expect(JSON.stringify(issued)).not.toContain('PRIVATE KEY')
+      expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '0' } })
+    }))
+
+  test('need the token of an App, which is said before anything is made', () =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: PLACE }])
+      const ran = await apply(scene, { token: '' })
+      expect([ran.code, problemsOf(ran)]).toEqual([1, ['SINK_TOKEN']])
+      expect(await standingIn(scene.place)).toEqual(NOTHING_STANDS)
+    }))
+
+  test.each([
+    ['may not use environments', { may: 'none' }, 'GITHUB_FORBIDDEN', 0],
+    ['may only read them', { may: 'read' }, 'GITHUB_FORBIDDEN', 1],
+  ] as const)('with a token that %s fail by name, and hold nothing', (_, words, code, signed) =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: PLACE }])
+      const ran = await apply(scene, words)
+      expect([ran.code, problemsOf(ran)]).toEqual([2, [code]])
+      expectNoKey(ran)
+      expect(scene.environment.secrets.size).toBe(0)
+      expect((await standingIn(scene.place)).certificates).toHaveLength(signed)
+      // Whoever gives the token the right gets a pair; the one that was lost is listed.
+      expect((await apply(scene)).code).toBe(0)
+      expectPair(await valueIn(scene, 'JANE'))
+      expect((await recordIn(scene)).abandoned).toHaveLength(1)
+    }),
+  )
+
+  test('of an environment that is not there fail by name, before a key is made', () =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: { ...PLACE, environment: 'staging' } }])
+      const ran = await apply(scene)
+      expect([ran.code, problemsOf(ran)]).toEqual([2, ['GITHUB_NOT_FOUND']])
+      expect((await standingIn(scene.place)).certificates).toEqual([])
+    }))
+
+  test('that somebody else wrote before are not written over', () =>
+    withSinks(async scene => {
+      const { state } = scene.acme.stage.world
+      putEnvironmentSecret(state, scene.environment, 'JANE', new Uint8Array(48))
+      asks(scene, 1, [{ githubSecret: PLACE }])
+      for (let run = 0; run < 2; run++) {
+        const ran = await apply(scene)
+        expect([ran.code, problemsOf(ran)]).toEqual([2, ['SINK_FOREIGN']])
+      }
+      expect((await standingIn(scene.place)).certificates).toEqual([])
+    }))
+
+  test('that somebody else wrote since are written again, with a warning', () =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: PLACE }])
+      expect((await apply(scene)).code).toBe(0)
+      const { world } = scene.acme.stage
+      world.tick(60)
+      putEnvironmentSecret(world.state, scene.environment, 'JANE', new Uint8Array(48))
+      asks(scene, 2, [{ githubSecret: PLACE }], { reissue: 1 })
+      const ran = await apply(scene)
+      expect(ran.code).toBe(0)
+      expect(ran.result.outcomes).toMatchObject([{ warnings: [{ code: 'SINK_CHANGED' }] }])
+      expectPair(await valueIn(scene, 'JANE'))
+    }))
+
+  test('that cannot be written yet do not keep a Secret from its pair, and are completed from it', () =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: PLACE }, { secret: { namespace: 'apps', name: 'jane-tls' } }])
+      const failed = await apply(scene, { may: 'read' })
+      expect([failed.code, problemsOf(failed)]).toEqual([
+        2,
+        ['SINK_INCOMPLETE', 'GITHUB_FORBIDDEN'],
+      ])
+      const before = await standingIn(scene.place)
+      expect(before).toMatchObject({ certificates: [expect.any(String)], secrets: ['jane-tls'] })
+      expect((await recordIn(scene)).issued.incomplete).toHaveLength(1)
+      expect((await apply(scene)).code).toBe(0)
+      expect(await standingIn(scene.place)).toEqual(before)
+      const path = '/api/v1/namespaces/apps/secrets/jane-tls'
+      const { data } = (await scene.place.admin.get(path)).body
+      const text = (name: string) => Buffer.from(data[name] ?? '', 'base64').toString()
+      expect(await valueIn(scene, 'JANE')).toBe(text('tls.crt') + text('tls.key'))
+    }))
+})
+
+test('files are refused on the pull request and in the action, before anything is made', () =>
+  withSinks(
+    async scene => {
+      asks(scene, 1, [{ file: { path: 'out/jane.pem' } }])
+      expect((await scene.acme.plan(1)).stdout).toContain('SINK_FILE_IN_ACTION')
+      const ran = await apply(scene)
+      expect([ran.code, problemsOf(ran)]).toEqual([1, ['SINK_FILE_IN_ACTION']])
+      expect(await standingIn(scene.place)).toEqual(NOTHING_STANDS)
+    },
+    [{ file: { paths: ['out/**'] } }],
+  ))
+
+test('an artifact for recipients holds the pair, for them alone', async () => {
+  const identity = await generateX25519Identity()
+  const recipients = [await identityToRecipient(identity)]
+  await withSinks(
+    async scene => {
+      asks(scene, 1, [{ kubeconfig: { artifact: { recipients } } }])
+      const ran = await apply(scene)
+      expectNoKey(ran)
+      expect(ran).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+      const [artifact] = service.artifactsOf(RUN)
+      const files = rawUnzipped(artifact?.bytes ?? new Uint8Array())
+      expect([...files.keys()]).toEqual(['jane.kubeconfig.age'])
+      const decrypter = new Decrypter()
+      decrypter.addIdentity(identity)
+      const plain = await decrypter.decrypt(files.get('jane.kubeconfig.age') ?? new Uint8Array())
+      expect(parse(Buffer.from(plain).toString()).kind).toBe('Config')
+    },
+    [{ kubeconfig: { artifact: { recipients } } }],
+  )
+})

@@ -1,0 +1,245 @@
+// One pair in every form, opened by strangers: openssl, kubectl, curl, node:tls. What is missing is completed, what is somebody
+// else's is left alone, and one sink that fails does not undo the others.
+import { execFile, execFileSync } from 'node:child_process'
+import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { chmodSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { readyBinaries } from '../control-plane/binaries.mjs'
+import { configText, requestText } from '../build/request-text.ts'
+import { isPair, storedPair, storedRecord } from '../build/stored.ts'
+import { describeSubjects } from '../build/subjects.ts'
+import type { Subject } from '../build/subjects.ts'
+import { Workshop } from '../build/workshop.ts'
+import type { Ran } from '../build/workshop.ts'
+
+/** The embedded cluster runs in this process and has to answer meanwhile. */
+const execute = promisify(execFile)
+const MINUTE = 60_000
+const PASSWORD = 'correct horse'
+const OWNER = 'sinks'
+
+function policyText(namespace: string): string {
+  return `apiVersion: countersign.dev/v1
+kind: CertificateRequestPolicy
+metadata: {name: everybody}
+spec:
+  selector: {paths: ["requests/**"]}
+  allowed:
+    commonName: {value: "*"}
+    subject: {organizations: {values: [developers]}}
+    usages: [digital signature, client auth]
+  sinks:
+  - secret: {namespaces: ["${namespace}", nowhere-at-all]}
+  - kubeconfig: {secret: {namespaces: ["${namespace}"]}}
+  - file: {paths: ["out/**"]}
+`
+}
+
+describeSubjects('sinks', subject => {
+  let workshop: Workshop
+
+  beforeAll(async () => {
+    workshop = new Workshop()
+    const { backend, namespace, admin } = subject()
+    workshop.useKubeconfig(backend, backend.admin)
+    workshop.write('countersign.yaml', configText({ owner: OWNER, namespace }))
+    workshop.write('policies/everybody.yaml', policyText(namespace))
+    workshop.write('out/.keep', '')
+    chmodSync(join(workshop.folder, 'out'), 0o700)
+    await admin.created(secrets(subject()), {
+      metadata: { name: 'password' },
+      data: { word: Buffer.from(PASSWORD).toString('base64') },
+    })
+  })
+  afterAll(() => workshop.end())
+
+  const apply = (name: string): Promise<Ran> => workshop.run(['apply', name, '--yes'])
+  const asks = (name: string, sinks: readonly string[]): void => {
+    const lines = sinks.map(sink => `- ${sink}`.replaceAll('NS', subject().namespace))
+    workshop.write(`requests/${name}.yaml`, requestText({ name, more: ['sinks:', ...lines] }))
+  }
+  const data = async (name: string): Promise<Readonly<Record<string, Buffer>>> => {
+    const { body } = await subject().admin.get(`${secrets(subject())}/${name}`)
+    const entries = Object.entries<string>(body.data ?? {})
+    return Object.fromEntries(entries.map(([key, text]) => [key, Buffer.from(text, 'base64')]))
+  }
+  const pairOf = (name: string) => storedPair(subject(), subject().namespace, name)
+  const record = (name: string) =>
+    storedRecord(subject(), subject().namespace, `countersign-${OWNER}-${name}`)
+  const csrs = async (name: string): Promise<number> => {
+    const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
+    const { body } = await subject().admin.get(path)
+    const at = 'countersign.dev/request'
+    return body.items.filter(({ metadata }: any) => metadata.annotations?.[at] === name).length
+  }
+  const curl = async (...args: readonly string[]): Promise<string> => {
+    const { server } = subject().backend
+    const review = '{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}'
+    const asked = ['--silent', '--cacert', 'server-ca.pem', '-H', 'content-type: application/json']
+    const url = `${server}/apis/authentication.k8s.io/v1/selfsubjectreviews`
+    workshop.write('server-ca.pem', subject().backend.caPem)
+    const answer = await execute('curl', [...asked, ...args, '--data', review, url], {
+      cwd: workshop.folder,
+      env: { PATH: process.env['PATH'] ?? '' },
+    })
+    return JSON.parse(answer.stdout).status.userInfo.username
+  }
+
+  test(
+    'in every form hold one pair, which strangers open and log in with',
+    async () => {
+      asks('jane', [
+        '{file: {path: out/jane.pem}}',
+        '{file: {path: out/jane.p12, format: pkcs12}}',
+        '{kubeconfig: {secret: {namespace: NS}}}',
+        '{secret: {namespace: NS, keystores: {pkcs12: {passwordSecretRef: {name: password, key: word}}}}}',
+      ])
+      const ran = await apply('jane')
+      expect([ran.code, ran.stderr]).toEqual([0, ''])
+      expect(ran.stdout + ran.stderr).not.toContain('PRIVATE KEY')
+      const pair = await pairOf('jane-tls')
+      if (pair === null) throw new Error('no Secret')
+      expect(isPair(pair)).toBe(true)
+      const sha256 = new X509Certificate(pair.certificate).fingerprint256
+
+      const stored = await data('jane-tls')
+      expect(Object.keys(stored)).toEqual(expect.arrayContaining(['keystore.p12', 'tls.key']))
+      workshop.write('keystore.p12', stored['keystore.p12'] ?? '')
+      expect(opened(workshop, 'keystore.p12', PASSWORD)).toBe(sha256)
+      createSecureContext({ pfx: stored['keystore.p12'], passphrase: PASSWORD })
+
+      const config = (await data('jane-kubeconfig'))['kubeconfig']
+      workshop.write('jane.kubeconfig', config ?? '')
+      const kubectl = readyBinaries()?.kubectl
+      if (kubectl !== undefined)
+        expect(await whoAmI(kubectl, join(workshop.folder, 'jane.kubeconfig'))).toMatch(/"jane"/)
+
+      const file = join(workshop.folder, 'out/jane.pem')
+      expect(statSync(file).mode & 0o777).toBe(0o600)
+      expect(new X509Certificate(workshop.read('out/jane.pem')).fingerprint256).toBe(sha256)
+      createPrivateKey(workshop.read('out/jane.pem'))
+      expect(await curl('--cert', 'out/jane.pem')).toBe('jane')
+      expect(opened(workshop, 'out/jane.p12', '')).toBe(sha256)
+      expect(await curl('--cert', 'out/jane.p12', '--cert-type', 'P12')).toBe('jane')
+    },
+    MINUTE,
+  )
+
+  test(
+    'that are all there are left alone by a second run',
+    async () => {
+      const before = await pairOf('jane-tls')
+      expect((await apply('jane')).stdout).toContain('nothing to do')
+      expect(await pairOf('jane-tls')).toEqual(before)
+    },
+    MINUTE,
+  )
+
+  test(
+    'one of which was deleted is completed from the other, without another certificate',
+    async () => {
+      const before = await pairOf('jane-tls')
+      await subject().admin.delete(`${secrets(subject())}/jane-kubeconfig`)
+      const ran = await apply('jane')
+      expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('missing from Secret')])
+      expect(await csrs('jane')).toBe(1)
+      expect((await pairOf('jane-tls'))?.certificate).toBe(before?.certificate)
+      const config = String((await data('jane-kubeconfig'))['kubeconfig'])
+      expect(config).toContain(Buffer.from(before?.certificate ?? '').toString('base64'))
+      expect((await record('jane')).issued).toMatchObject({ n: 1, incomplete: [] })
+    },
+    MINUTE,
+  )
+
+  test(
+    'from which both copies are gone get a new certificate',
+    async () => {
+      const before = await pairOf('jane-tls')
+      for (const name of ['jane-kubeconfig', 'jane-tls'])
+        await subject().admin.delete(`${secrets(subject())}/${name}`)
+      expect((await apply('jane')).code).toBe(0)
+      const after = await pairOf('jane-tls')
+      expect([after === null, after?.certificate === before?.certificate]).toEqual([false, false])
+      expect(workshop.read('out/jane.pem')).toContain(after?.certificate ?? '-')
+    },
+    MINUTE,
+  )
+
+  const FIRST = [
+    ['a namespace that is missing', '{secret: {namespace: nowhere-at-all}}', /nowhere-at-all/],
+    ['a Secret of somebody else', '{secret: {namespace: NS, name: theirs}}', /SINK_FOREIGN/],
+    [
+      'a password that is missing',
+      '{secret: {namespace: NS, name: pw-tls, keystores: {pkcs12: {passwordSecretRef: {name: none, key: x}}}}}',
+      /SINK_PASSWORD/,
+    ],
+    ['a folder that others read', '{file: {path: out/open/x.pem}}', /SINK_FILE/],
+    ['a file of somebody else', '{file: {path: out/theirs.pem}}', /SINK_FOREIGN/],
+  ] as const
+
+  test.each(FIRST)(
+    'one of which is %s stop the first certificate by its name, before a key is made',
+    async (_, sink, words) => {
+      await somebodyElse(subject(), workshop)
+      asks('first', ['{secret: {namespace: NS}}', sink])
+      const ran = await apply('first')
+      expect([ran.code, ran.stdout]).toEqual([2, expect.stringMatching(words)])
+      expect([await pairOf('first-tls'), await csrs('first')]).toEqual([null, 0])
+    },
+    MINUTE,
+  )
+
+  test.each(FIRST)(
+    'one of which is %s do not keep the others from a later one, and it is completed when it can be',
+    async (_, sink, words) => {
+      await somebodyElse(subject(), workshop)
+      const name = `later-${FIRST.findIndex(each => each[1] === sink)}`
+      asks(name, ['{secret: {namespace: NS}}'])
+      expect((await apply(name)).code).toBe(0)
+      const before = await pairOf(`${name}-tls`)
+      asks(name, ['{secret: {namespace: NS}}', sink])
+      const ran = await apply(name)
+      expect([ran.code, ran.stdout]).toEqual([2, expect.stringMatching(words)])
+      expect(ran.stdout).toContain('SINK_INCOMPLETE')
+      const after = await pairOf(`${name}-tls`)
+      expect([after === null, after?.certificate === before?.certificate]).toEqual([false, false])
+      expect((await record(name)).issued.incomplete).toHaveLength(1)
+      const count = await csrs(name)
+      expect((await apply(name)).code).toBe(2)
+      expect([await csrs(name), await pairOf(`${name}-tls`)]).toEqual([
+        count,
+        expect.objectContaining({ certificate: after?.certificate }),
+      ])
+    },
+    MINUTE,
+  )
+})
+
+function secrets({ namespace }: Subject): string {
+  return `/api/v1/namespaces/${namespace}/secrets`
+}
+
+/** A Secret, a file and a folder that are not ours. */
+async function somebodyElse({ admin, namespace }: Subject, workshop: Workshop): Promise<void> {
+  await admin.post(`/api/v1/namespaces/${namespace}/secrets`, { metadata: { name: 'theirs' } })
+  workshop.write('out/theirs.pem', 'theirs')
+  workshop.write('out/open/.keep', '')
+  chmodSync(join(workshop.folder, 'out/open'), 0o755)
+}
+
+/** The leaf that openssl finds in a keystore, by its fingerprint. */
+function opened(workshop: Workshop, file: string, password: string): string {
+  const options = ['-in', file, '-nodes', '-passin', `pass:${password}`]
+  const text = execFileSync('openssl', ['pkcs12', ...options], { cwd: workshop.folder }).toString()
+  const leaf = new X509Certificate(text)
+  createPrivateKey(text.slice(text.indexOf('-----BEGIN PRIVATE KEY')))
+  return leaf.fingerprint256
+}
+
+async function whoAmI(kubectl: string, kubeconfig: string): Promise<string> {
+  const args = ['--kubeconfig', kubeconfig, 'auth', 'whoami', '--output', 'json']
+  return (await execute(kubectl, args, { env: { HOME: '/nonexistent' } })).stdout
+}
