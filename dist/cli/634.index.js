@@ -3857,7 +3857,7 @@ function send(response, answer) {
 
 
 
-const MULTIPLE = ['C', 'O', 'OU', 'L', 'ST', 'STREET', 'postalCode'];
+const MULTIPLE = ['C', 'ST', 'L', 'STREET', 'postalCode', 'O', 'OU'];
 /** One RDN per attribute type, in Go's order; of CN and serialNumber only the last survives. */
 function rebuiltSubject(subject) {
     const lists = MULTIPLE.map(type => ({

@@ -32,7 +32,12 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
     now: async () => new Date(NOW.getTime() + (answers.skewSeconds ?? 0) * 1000),
     whoAmI: async () => ({ username: answers.username ?? 'somebody', groups: [] }),
     may: async (right: Right) => (answers.may ?? (() => true))(right),
-    records: { list: async () => records.map(issuedAt => ({ issued: { issuedAt } })) },
+    records: {
+      list: async () => ({
+        records: records.map(issuedAt => ({ issued: { issuedAt } })),
+        broken: [],
+      }),
+    },
     administration: {
       mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
       guardSpec: async (kind: string, name: string) => {
