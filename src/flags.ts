@@ -162,7 +162,13 @@ export const COMMAND_FLAGS = {
     { name: 'message', value: 'TEXT', text: 'approve, deny: why, in a sentence' },
     { name: 'request', text: 'get: the request instead of the certificate' },
   ],
-  inspect: [],
+  inspect: [
+    {
+      name: 'password-env',
+      value: 'VARIABLE',
+      text: 'variable that holds the password of a PKCS#12 keystore (default: none, as in artifacts and GitHub secrets)',
+    },
+  ],
   kubeconfig: [
     { name: 'key', value: 'FILE', text: 'the private key that the request was made with' },
     { name: 'pr', value: 'NUMBER', text: 'the pull request whose comment has the certificate' },

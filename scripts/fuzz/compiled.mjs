@@ -10,6 +10,7 @@ const MODULES = [
   'policy/parse',
   'flow/inspect-file',
   'adapters/node-keys',
+  'domain/secret',
   'x509/pkcs10',
   'x509/certificate',
   'x509/name',

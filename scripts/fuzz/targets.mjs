@@ -8,7 +8,8 @@
 
 /** @returns {readonly Target[]} */
 export function targetsOf(modules) {
-  const { parseRequest, parseConfig, parsePolicy, inspectFile, nodeKeys } = modules
+  const { parseRequest, parseConfig, parsePolicy, inspectFile, nodeKeys, Secret } = modules
+  const opener = { keys: nodeKeys, password: new Secret('') }
   const { readPkcs10, readCertificate, readCertificates, readName, readSans, readPublicKey } =
     modules
   const { decodePem, decodePemBlocks } = modules
@@ -58,7 +59,7 @@ export function targetsOf(modules) {
       name: 'inspect',
       kind: 'text',
       extension: '.yaml',
-      read: bytes => inspectFile('file', bytes, nodeKeys),
+      read: bytes => inspectFile('file', bytes, opener),
     },
   ]
 }

@@ -127,9 +127,10 @@ export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[
     },
     {
       usage: 'inspect <file>',
-      text: 'show what is in a request, certificate, chain, kubeconfig or Secret; private keys are never shown',
+      text: 'show what is in a request, certificate, chain, kubeconfig, Secret or keystore; private keys are never shown',
       flags: COMMAND_FLAGS.inspect,
-      run: (context, [file = '']) => inspect(context, file),
+      run: (context, [file = ''], flags) =>
+        inspect(context, file, { passwordEnv: flags.text('password-env') }),
     },
     {
       usage: 'kubeconfig <name>',

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ExitCode } from '../domain/outcome.ts'
 import { failure } from '../domain/problem.ts'
+import { Secret } from '../domain/secret.ts'
 import { inspectFile } from '../flow/inspect-file.ts'
 import { inspectionJson } from '../report/inspection-json.ts'
 import { inspectionText } from '../report/inspection-text.ts'
@@ -12,14 +13,19 @@ import type { Context } from './context.ts'
 import { printData } from './print.ts'
 
 /** 1 where anything in it cannot be read. */
-export async function inspect(context: Context, path: string): Promise<ExitCode> {
-  const { clock, keys, options, paint, root, terminal } = context
+export async function inspect(
+  context: Context,
+  path: string,
+  { passwordEnv }: { readonly passwordEnv: string | null },
+): Promise<ExitCode> {
+  const { clock, environment, keys, options, paint, root, terminal } = context
   const bytes = await readFile(path === '-' ? '/dev/stdin' : resolve(root, path)).catch(
     (cause: unknown) => {
       throw failure('RUN_FILES', `${visible(path)} cannot be read`, null, cause)
     },
   )
-  const inspection = inspectFile(path, bytes, keys)
+  const password = new Secret(passwordEnv === null ? '' : (environment[passwordEnv] ?? ''))
+  const inspection = inspectFile(path, bytes, { keys, password })
   const { parts, problems } = inspection
   if (options.output !== 'text') printData(context, inspectionJson(inspection))
   else {

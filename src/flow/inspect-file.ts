@@ -4,7 +4,9 @@ import type { Problem } from '../domain/problem.ts'
 import type { Keys } from '../ports.ts'
 import { sourceText } from '../source/position.ts'
 import { readYaml } from '../source/yaml.ts'
+import type { Secret } from '../domain/secret.ts'
 import { isSignedBy } from '../x509/certificate.ts'
+import { inspectKeystore } from './inspect-keystore.ts'
 import { inspectManifest } from './inspect-manifest.ts'
 import { inspectCertificate, inspectPem, inspectRequest, note } from './inspect-pem.ts'
 import type { Found } from './inspect-pem.ts'
@@ -14,33 +16,51 @@ const MOST_BYTES = 1024 * 1024
 interface Format {
   readonly what: string
   readonly isIt: (bytes: Uint8Array) => boolean
-  readonly read: (bytes: Uint8Array, where: string) => Found
+  readonly read: (bytes: Uint8Array, where: string, file: File) => Found
 }
 
 /** DER, told apart by what its first fields are. */
 const DER_FORMATS: readonly Format[] = [
-  { what: 'PKCS#12', isIt: isPkcs12, read: (_, where) => unreadable(where, NO_PKCS12) },
+  { what: 'PKCS#12', isIt: isPkcs12, read: inspectKeystore },
   { what: 'certificate', isIt: isCertificate, read: inspectCertificate },
   { what: 'PKCS#10 request', isIt: bytes => bytes[0] === 0x30, read: inspectRequest },
 ]
 
-const NO_PKCS12 = 'this version does not open PKCS#12 files; openssl pkcs12 -in FILE does'
+/** Containers that other programs open. */
+const CONTAINERS = [
+  {
+    starts: ['age-encryption.org/v1', '-----BEGIN AGE ENCRYPTED FILE-----'],
+    text: 'encrypted with age: age --decrypt --identity KEY FILE | countersign inspect -',
+  },
+  { starts: ['PK\x03\x04'], text: 'a zip archive: unpack it, and inspect what is in it' },
+] as const
 
-/** `keys` tells which private key belongs to which certificate. */
-export function inspectFile(path: string, bytes: Uint8Array, keys: Keys): Inspection {
+/** `keys` tells which private key belongs to which certificate; `password` opens keystores. */
+export function inspectFile(
+  path: string,
+  bytes: Uint8Array,
+  { keys, password }: Opener,
+): Inspection {
   if (bytes.length > MOST_BYTES)
     return { what: 'file', ...unreadable('', `${path} is larger than ${MOST_BYTES} bytes`) }
-  const { what, ...found } = inspectBytes(bytes, '', { path, keys })
+  const { what, ...found } = inspectBytes(bytes, '', { path, keys, password })
   return { what, problems: found.problems, parts: related(found.parts) }
 }
 
-interface File {
-  readonly path: string
+export interface Opener {
   readonly keys: Keys
+  readonly password: Secret<string>
+}
+
+interface File extends Opener {
+  readonly path: string
 }
 
 /** `where`: the place inside the file, empty for the whole of it. */
 function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection {
+  const head = Buffer.from(bytes.subarray(0, 40)).toString('latin1')
+  const container = CONTAINERS.find(({ starts }) => starts.some(start => head.startsWith(start)))
+  if (container !== undefined) return { what: 'file', ...unreadable(where, container.text) }
   const text = textOf(bytes)
   if (text === null) return inspectDer(bytes, where, file)
   const isManifest = /^\s*(?:\{|["']?(?:apiVersion|kind|items)["']? *:)/m.test(text)
@@ -63,10 +83,10 @@ function withoutText({ code, at }: Problem): Problem {
   return { code, at: at === null ? null : { ...at, excerpt: null }, message, hint: null }
 }
 
-function inspectDer(bytes: Uint8Array, where: string, { path }: File): Inspection {
+function inspectDer(bytes: Uint8Array, where: string, file: File): Inspection {
   const format = DER_FORMATS.find(({ isIt }) => isIt(bytes))
-  if (format !== undefined) return { what: format.what, ...format.read(bytes, where) }
-  const place = where === '' ? path : where
+  if (format !== undefined) return { what: format.what, ...format.read(bytes, where, file) }
+  const place = where === '' ? file.path : where
   return { what: 'file', ...unreadable('', `${place} is neither PEM, DER, YAML nor JSON`) }
 }
 

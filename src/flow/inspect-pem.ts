@@ -68,17 +68,23 @@ function inspectBlock(block: PemBlock, where: string, keys: Keys): Found {
 }
 
 function inspectKey({ label, der, hasHeaders }: PemBlock, where: string, keys: Keys): Found {
-  const closed = 'a private key that is closed by a passphrase, or of a kind that is not read here'
-  if (hasHeaders || label.startsWith('ENCRYPTED')) return note(where, closed)
+  if (hasHeaders || label.startsWith('ENCRYPTED')) return note(where, CLOSED)
+  return inspectPrivateKey(new Secret(encodePem(label, der)), where, keys)
+}
+
+const CLOSED = 'a private key that is closed by a passphrase, or of a kind that is not read here'
+
+/** A key in PEM, told by its public half. */
+export function inspectPrivateKey(pem: Secret<string>, where: string, keys: Keys): Found {
   try {
-    const { spki } = keys.load(new Secret(encodePem(label, der)))
+    const { spki } = keys.load(pem)
     return found(readPublicKey(spki), where, publicKey => ({
       kind: 'private key',
       where,
       publicKey,
     }))
   } catch (cause) {
-    if (cause instanceof CountersignError) return note(where, closed)
+    if (cause instanceof CountersignError) return note(where, CLOSED)
     throw cause
   }
 }

@@ -1,11 +1,14 @@
 // Any file that holds certificates: what is found in it, where, and how it belongs together; never a private key.
+import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { stringify } from 'yaml'
 import { nodeKeys } from '../../../src/adapters/node-keys.ts'
+import { Secret } from '../../../src/domain/secret.ts'
 import { inspectFile } from '../../../src/flow/inspect-file.ts'
 import { inspectionJson } from '../../../src/report/inspection-json.ts'
 import { inspectionText } from '../../../src/report/inspection-text.ts'
 import { plain } from '../../../src/report/paint.ts'
+import { writeKeystore } from '../../../src/x509/pkcs12.ts'
 import { encodePem } from '../../../src/x509/pem.ts'
 import { certificate, request, testKey } from '../x509/build.ts'
 import { encodeName } from '../../../src/x509/name.ts'
@@ -19,8 +22,12 @@ const LEAF = certificate({ key: KEY, signer: CA })
 const CHAIN = encodePem('CERTIFICATE', LEAF) + encodePem('CERTIFICATE', ROOT)
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-const inspect = (content: string | Uint8Array) =>
-  inspectFile('file', typeof content === 'string' ? Buffer.from(content) : content, nodeKeys)
+const opened = (content: string | Uint8Array, password: string) =>
+  inspectFile('file', typeof content === 'string' ? Buffer.from(content) : content, {
+    keys: nodeKeys,
+    password: new Secret(password),
+  })
+const inspect = (content: string | Uint8Array) => opened(content, '')
 const parts = (content: string | Uint8Array) =>
   inspect(content).parts.map(part => `${part.kind} ${part.where}`.trim())
 
@@ -117,12 +124,54 @@ test('a CertificateSigningRequest shows what was asked and what was issued', () 
   ])
 })
 
+describe('a keystore', () => {
+  const pkcs8 = KEY.privateKey.export({ type: 'pkcs8', format: 'der' })
+  const contents = { key: new Secret(new Uint8Array(pkcs8)), chain: [LEAF, ROOT], name: 'jane' }
+  const keystore = (password: string): Uint8Array =>
+    writeKeystore(contents, new Secret(password), randomBytes).reveal()
+  const found = [
+    'certificate certificate 1',
+    'certificate certificate 2',
+    'private key private key',
+  ]
+
+  test('without a password is opened, and its key belongs to its certificate', () => {
+    const { parts: inside, problems } = inspect(keystore(''))
+    expect(inside.map(({ kind, where }) => `${kind} ${where}`)).toEqual(found)
+    expect(inside[0]).toMatchObject({ issuer: 'certificate 2', key: 'private key' })
+    expect(problems).toEqual([])
+  })
+
+  test('with one is opened by it, and by no other', () => {
+    expect(opened(keystore('correct horse'), 'correct horse').parts).toHaveLength(3)
+    const [problem] = inspect(keystore('correct horse')).problems
+    expect(problem).toMatchObject({ code: 'X509_PASSWORD' })
+    expect(problem?.hint).toContain('--password-env')
+  })
+
+  test('that is cut short is a problem', () => {
+    const codes = inspect(keystore('').subarray(0, 200)).problems.map(({ code }) => code)
+    expect(codes).toEqual(['X509_DER'])
+  })
+
+  test('of a Secret is a remark where the password is another', () => {
+    const data = { 'keystore.p12': Buffer.from(keystore('correct horse')).toString('base64') }
+    const secret = stringify({ ...SECRET, data: { ...SECRET.data, ...data } })
+    expect(inspect(secret).problems).toEqual([])
+    expect(parts(secret)).toContain('note data.keystore.p12')
+    expect(opened(secret, 'correct horse').parts.map(({ where }) => where)).toContain(
+      'data.keystore.p12 certificate 1',
+    )
+  })
+})
+
 describe('what cannot be read', () => {
   test.each([
     ['nothing', '', 'REQUEST_FORMAT_UNKNOWN'],
     ['text', 'hello', 'REQUEST_FORMAT_UNKNOWN'],
     ['bytes', Uint8Array.of(0, 1, 2), 'REQUEST_FORMAT_UNKNOWN'],
-    ['PKCS#12', Uint8Array.of(0x30, 3, 2, 1, 3), 'REQUEST_FORMAT_UNKNOWN'],
+    ['what age encrypted', 'age-encryption.org/v1\n-> X25519 a\n', 'REQUEST_FORMAT_UNKNOWN'],
+    ['a zip archive', 'PK\x03\x04', 'REQUEST_FORMAT_UNKNOWN'],
     ['broken DER', request().subarray(0, 50), 'X509_DER'],
     ['broken YAML', 'kind: Secret\n  data: [', 'REQUEST_YAML'],
     ['another kind', 'apiVersion: v1\nkind: Pod\n', 'REQUEST_KIND'],

@@ -7,6 +7,7 @@ import { seedsOf } from '../../../scripts/fuzz/seeds.mjs'
 import { targetsOf } from '../../../scripts/fuzz/targets.mjs'
 import { nodeKeys } from '../../../src/adapters/node-keys.ts'
 import { parseConfig } from '../../../src/config/parse.ts'
+import { Secret } from '../../../src/domain/secret.ts'
 import { inspectFile } from '../../../src/flow/inspect-file.ts'
 import { parsePolicy } from '../../../src/policy/parse.ts'
 import { parseRequest } from '../../../src/request/parse.ts'
@@ -21,6 +22,7 @@ const FOUND = new URL('../../fixtures/fuzz/', import.meta.url)
 const RUNS = 400
 const SEED = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
 const TARGETS = targetsOf({
+  Secret,
   nodeKeys,
   parseConfig,
   inspectFile,
