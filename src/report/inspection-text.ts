@@ -2,7 +2,7 @@
 import type { Pkcs10, PublicKey, X509Certificate } from '../domain/certificate.ts'
 import type { InspectedPart, Inspection } from '../domain/inspection.ts'
 import { formatName } from '../x509/name.ts'
-import { extensionName } from '../x509/oids.ts'
+import { extendedKeyUsageName, extensionName } from '../x509/oids.ts'
 import { formatSan } from '../x509/san.ts'
 import type { Paint } from './paint.ts'
 import { table } from './table.ts'
@@ -43,7 +43,9 @@ function issuerRow(issuer: string, own: string): Row {
 }
 
 function requestRows(request: Pkcs10): readonly Row[] {
-  const usages = [...request.keyUsage, ...request.extendedKeyUsage].join(', ')
+  const usages = [...request.keyUsage, ...request.extendedKeyUsage.map(extendedKeyUsageName)].join(
+    ', ',
+  )
   return [
     ...nameRows(request),
     ['key', keyText(request.publicKey)],
@@ -57,7 +59,10 @@ function requestRows(request: Pkcs10): readonly Row[] {
 
 function certificateRows(certificate: X509Certificate, now: Date): readonly Row[] {
   const { serial, sha256, issuer, notBefore, notAfter, signatureAlgorithm, isCa } = certificate
-  const usages = [...certificate.keyUsage, ...certificate.extendedKeyUsage.map(extensionName)]
+  const usages = [
+    ...certificate.keyUsage,
+    ...certificate.extendedKeyUsage.map(extendedKeyUsageName),
+  ]
   return [
     ...nameRows(certificate),
     ['issuer', formatName(issuer)],

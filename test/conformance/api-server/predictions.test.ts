@@ -154,7 +154,7 @@ async function settledObject(
   name: string,
 ): Promise<SigningRequest> {
   const stop = new AbortController()
-  const late = setTimeout(() => stop.abort(), 20_000)
+  const late = setTimeout(() => stop.abort(), 60_000)
   for await (const seen of signingRequests.observe(name, stop.signal)) {
     if (seen.kind === 'absent') continue
     const { certificate, conditions } = seen.object
@@ -163,7 +163,7 @@ async function settledObject(
     stop.abort()
     return seen.object
   }
-  throw new Error(`${name} was neither signed nor failed within 20 s`)
+  throw new Error(`${name} was neither signed nor failed within 60 s`)
 }
 
 /** What is compared, in words: the subject's bytes, names, usages, length of life. */

@@ -10,6 +10,7 @@ import { inspectionText } from '../../../src/report/inspection-text.ts'
 import { plain } from '../../../src/report/paint.ts'
 import { writeKeystore } from '../../../src/x509/pkcs12.ts'
 import { encodePem } from '../../../src/x509/pem.ts'
+import { authority } from '../../build/issued.ts'
 import { certificate, request, testKey } from '../x509/build.ts'
 import { encodeName } from '../../../src/x509/name.ts'
 import { named } from '../x509/build.ts'
@@ -100,6 +101,12 @@ describe.each([
       expect(shown).toContain(`${keyAt} belongs to it`)
     },
   )
+})
+
+test('usages are told by their names', () => {
+  const issued = authority().issue()
+  const text = inspectionText(inspect(issued.der), issued.notBefore, plain)
+  expect(text).toMatch(/usages +digitalSignature.*, clientAuth/)
 })
 
 test('a kubeconfig in a Secret is opened, and a list is looked through', () => {
