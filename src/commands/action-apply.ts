@@ -77,7 +77,10 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
   const ready = await readyCommit(world, frame)
   if (!ready.ok) return refuse(action, ready.problems)
   try {
-    const outcome = await applyReady(ready.value, world, interrupted)
+    const outcome = await applyReady(ready.value, world, {
+      interrupted,
+      isByHand: event.isByHand,
+    })
     return await tell(action, ready.value, outcome)
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))

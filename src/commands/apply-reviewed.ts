@@ -60,7 +60,7 @@ export async function applyReviewed(
   const ready = await readyCommit(world, { commit: tip, config, trustedConfig, workflow: null })
   if (!ready.ok) return refusedAll(context, ready.problems)
   try {
-    const outcome = await applyReady(ready.value, world, interrupted)
+    const outcome = await applyReady(ready.value, world, { interrupted, isByHand: false })
     const { rest, graphql } = repository.calls()
     context.terminal.talk(`GitHub was asked ${rest + graphql} times`)
     return show(context, ready.value, outcome, interrupted)

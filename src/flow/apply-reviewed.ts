@@ -64,11 +64,17 @@ export async function readyCommit(
 
 type WaitingOutcome = Extract<StepOutcome, { readonly kind: 'waiting' }>
 
-/** `interrupted` stops new steps; those under way are finished. */
+export interface Start {
+  /** Stops new steps; those under way are finished. */
+  readonly interrupted: AbortSignal
+  /** Somebody started the run: what failed before is tried at once. */
+  readonly isByHand: boolean
+}
+
 export async function applyReady(
   ready: Ready,
   world: ApplyReviewedWorld,
-  interrupted: AbortSignal,
+  { interrupted, isByHand }: Start,
 ): Promise<ApplyOutcome> {
   const { frame, commit, reviewed, observed, records } = ready
   const { plan } = reviewed
@@ -82,7 +88,7 @@ export async function applyReady(
     isDue(step, now) && !unproved.has(step) ? [step] : [],
   )
   const waiting = due.flatMap((step): readonly WaitingOutcome[] => {
-    const problem = backingOff(step, now)
+    const problem = isByHand ? null : backingOff(step, now)
     return problem === null ? [] : [{ kind: 'waiting', step, problem }]
   })
   const todo = due.filter(step => !waiting.some(each => each.step === step))

@@ -22,7 +22,7 @@ export function retryAt(record: RequestRecord | null, effective: string): Date |
   return new Date(failures.lastAt.getTime() + hours * HOUR_MS)
 }
 
-/** Why a step waits in a run that nobody attends, null where it does not. Withdrawals never wait. */
+/** Why a step waits in a run that nobody started by hand, null where it does not. Withdrawals never wait. */
 export function backingOff(step: ActingStep, now: Date): Problem | null {
   if (step.kind === 'withdraw') return null
   const until = retryAt(step.record, step.effective)
@@ -33,6 +33,6 @@ export function backingOff(step: ActingStep, now: Date): Problem | null {
     code: 'PLAN_BACK_OFF',
     at: null,
     message: `${step.request.name} failed ${times}; it is tried again after ${until.toISOString()}`,
-    hint: 'mend what the run said; to try at once, raise spec.reissue by a pull request, or apply it at a terminal',
+    hint: 'mend what the run said; to try at once, run the workflow by hand, or raise spec.reissue by a pull request',
   }
 }

@@ -9,6 +9,7 @@ export const READ_ALL = {
   administration: 'read',
   contents: 'read',
   environments: 'read',
+  issues: 'read',
   members: 'read',
   pull_requests: 'read',
 } as const

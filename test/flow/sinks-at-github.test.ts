@@ -57,12 +57,16 @@ function withSinks(
 
 function apply(
   { acme }: Scene,
-  { token = APP_TOKEN, may = 'write' }: { token?: string; may?: 'read' | 'write' | 'none' } = {},
+  {
+    token = APP_TOKEN,
+    may = 'write',
+    event = 'push',
+  }: { token?: string; may?: 'read' | 'write' | 'none'; event?: string } = {},
 ): Promise<ActionRan> {
   const permissions: Permissions = { environments: may }
   acme.github.tokens.set(APP_TOKEN, { as: { app: 'countersign' }, permissions })
   const runner = { ...service.jobEnvironment(RUN), GITHUB_SERVER_URL: 'https://github.com' }
-  return acme.apply({ env: runner, inputs: { 'app-token': token } })
+  return acme.apply({ env: runner, inputs: { 'app-token': token } }, event)
 }
 
 const asks = ({ acme }: Scene, number: number, sinks: readonly unknown[], more = {}): void =>
@@ -148,7 +152,10 @@ describe('secrets of an environment', () => {
       expect(scene.environment.secrets.size).toBe(0)
       expect((await standingIn(scene.place)).certificates).toHaveLength(signed)
       // Whoever gives the token the right gets a pair; the one that was lost is listed.
-      expect((await apply(scene)).code).toBe(0)
+      // A run that starts by itself waits for an hour; one that somebody starts does not.
+      const { result } = await apply(scene)
+      expect(result.outcomes).toMatchObject([{ problem: { code: 'PLAN_BACK_OFF' } }])
+      expect((await apply(scene, { event: 'workflow_dispatch' })).code).toBe(0)
       expectPair(await valueIn(scene, 'JANE'))
       expect((await recordIn(scene)).abandoned).toHaveLength(1)
     }),
@@ -168,7 +175,7 @@ describe('secrets of an environment', () => {
       putEnvironmentSecret(state, scene.environment, 'JANE', new Uint8Array(48))
       asks(scene, 1, [{ githubSecret: PLACE }])
       for (let run = 0; run < 2; run++) {
-        const ran = await apply(scene)
+        const ran = await apply(scene, { event: 'workflow_dispatch' })
         expect([ran.code, problemsOf(ran)]).toEqual([2, ['SINK_FOREIGN']])
       }
       expect((await standingIn(scene.place)).certificates).toEqual([])

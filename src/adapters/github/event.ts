@@ -35,6 +35,8 @@ export type Event =
       readonly name: 'push' | 'schedule' | 'workflow_dispatch'
       readonly ref: string
       readonly commit: string
+      /** Somebody started it by hand: a dispatch, or a run that was started again. */
+      readonly isByHand: boolean
     }
 
 const SHA = z.string().regex(/^[0-9a-f]{40}$/)
@@ -86,7 +88,10 @@ function eventOf(name: string, payload: unknown, environment: Environment): Even
   const known = BRANCH_EVENTS.find(each => each === name)
   const commit = SHA.safeParse(environment['GITHUB_SHA'])
   if (known === undefined || !commit.success) throw unknownEvent(name)
-  return { kind: 'branch', name: known, ref: environment['GITHUB_REF'] ?? '', commit: commit.data }
+  const isByHand =
+    known === 'workflow_dispatch' || Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1') > 1
+  const ref = environment['GITHUB_REF'] ?? ''
+  return { kind: 'branch', name: known, ref, commit: commit.data, isByHand }
 }
 
 function parsed<Shape extends z.ZodType>(

@@ -43,9 +43,13 @@ describeSubjects('lists', subject => {
   })
 
   test('say how many are left where nothing is selected', async () => {
-    const all = await list('')
+    // Other tests come and go on the same server: what is left lies between the numbers before and after.
+    const before = (await list('')).body.items.length
     const { body } = await list('limit=1')
-    expect(body.metadata.remainingItemCount).toBe(all.body.items.length - 1)
+    const after = (await list('')).body.items.length
+    const left = body.metadata.remainingItemCount + 1
+    expect(left).toBeGreaterThanOrEqual(Math.min(before, after))
+    expect(left).toBeLessThanOrEqual(Math.max(before, after))
   })
 
   test.each([

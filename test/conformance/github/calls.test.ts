@@ -55,7 +55,7 @@ const RUN = {
   apiUrl: '',
   page: '',
   workflow: WORKFLOW_PATH,
-  event: { kind: 'branch', name: 'push', ref: 'refs/heads/main', commit: '' },
+  event: { kind: 'branch', name: 'push', ref: 'refs/heads/main', commit: '', isByHand: false },
 } as const
 
 interface Counted {
@@ -144,7 +144,10 @@ async function apply(acme: Acme, perSecond = 20): Promise<number> {
     workflow: WORKFLOW_PATH,
   })
   if (!ready.ok) throw new CountersignError(ready.problems[0])
-  const outcome = await applyReady(ready.value, world, new AbortController().signal)
+  const outcome = await applyReady(ready.value, world, {
+    interrupted: new AbortController().signal,
+    isByHand: false,
+  })
   for (const { cluster } of ready.value.observed) await cluster.close()
   const action = { run: RUN, runner: new Runner({}), repository, clock: systemClock, environment }
   await tellPullRequests(action, ready.value, outcome)

@@ -40,6 +40,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
     '/orgs/acme/teams/pki/memberships/reviewer',
   ],
   '/repos/{owner}/{repo}': [REPOSITORY, '/repos/outsider/certs'],
+  '/repos/{owner}/{repo}/issues': [`${REPOSITORY}/issues?state=all`],
   '/repos/{owner}/{repo}/actions/runs': [`${REPOSITORY}/actions/runs?event=pull_request`],
   '/repos/{owner}/{repo}/activity': [`${REPOSITORY}/activity?ref=refs/heads/jane`],
   '/repos/{owner}/{repo}/branches/{branch}': [`${REPOSITORY}/branches/main`],

@@ -81,7 +81,7 @@ describeSubjects('the printed rights', subject => {
       () => apply.get(secrets()),
       () => apply.post(secrets(), secret('jane-tls')),
       () => apply.patch(`${secrets()}/other?fieldManager=t`, secret('other'), APPLY_PATCH),
-      () => apply.delete(`${secrets()}/jane-tls`),
+      () => apply.delete(`${secrets()}/other`),
       () => apply.get('/api/v1/namespaces/default/secrets/jane-tls'),
       () => apply.get('/api/v1/namespaces/default/configmaps'),
       () => apply.get('/api/v1/namespaces/kube-system/configmaps/kube-root-ca.crt'),
