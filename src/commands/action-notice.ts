@@ -28,7 +28,7 @@ export function noticeEntries(outcome: StepOutcome): readonly NoticeEntry[] {
   const { step } = outcome
   const problem = problemOf(outcome)
   if (problem === undefined || PASSES.has(problem.code)) return []
-  const until = 'until' in step ? step.until : null
+  const until = 'until' in step ? step.until : 'standsUntil' in step ? step.standsUntil : null
   return [{ name: stepName(step), cluster: stepCluster(step), until, problem }]
 }
 

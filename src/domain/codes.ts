@@ -87,6 +87,7 @@ export const CODES = {
   POLICY_CA: 'The policy does not allow CA certificates.',
   POLICY_DURATION: 'The policy does not allow the duration.',
   POLICY_KEY: 'The policy does not allow the kind or size of the key.',
+  POLICY_KEY_AGE: 'The key is older than the policy allows, and is not signed for again.',
   POLICY_SINK: 'The policy does not allow the sink.',
   POLICY_RULE: 'A rule of the policy is not true of the request.',
   POLICY_NAME_RESERVED: 'The user name is reserved for Kubernetes itself.',

@@ -77,6 +77,8 @@ export type BlockedStep = StepOf<'blocked'> & {
   readonly cluster: string | null
   readonly path: string
   readonly problems: NonEmpty<Problem>
+  /** notAfter of the certificate that stands all the same; absent where nobody looked. */
+  readonly standsUntil?: Date | null
 }
 
 export type Step = IssueStep | ReissueStep | RenewStep | KeepStep | WithdrawStep | BlockedStep

@@ -30,6 +30,8 @@ export interface IssuedRecord {
   readonly meaning: string
   readonly proof: RecordedProof
   readonly issuedAt: Date
+  /** Since when there have been certificates for this public key. */
+  readonly keySince: Date
 }
 
 export interface RecordedProof {

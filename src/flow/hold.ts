@@ -18,6 +18,7 @@ import {
   withAbandoned,
   withIssued,
 } from '../plan/record-state.ts'
+import { leafOf } from '../plan/standing.ts'
 import { chainPem } from '../sink/layout.ts'
 import { readCertificates } from '../x509/certificate.ts'
 import type { Desk } from './desk.ts'
@@ -117,6 +118,7 @@ export async function recordIssued(
     meaning: effectiveJson(request, desk.clusterConfig),
     proof: recordedProof(approved.proof),
     issuedAt: await desk.cluster.now(),
+    keySince: keySince(held.record, chain),
   }
   // Attempts that a lost record counted must not be named again.
   const n = Math.max(held.record.n, held.n)
@@ -131,6 +133,13 @@ export async function recordIssued(
     message: `the certificate of ${request.name} is stored, but the record was changed by another run`,
     hint: 'apply again: it looks at the sinks and mends the record',
   }
+}
+
+/** A rebuilt record knows no more of a key than the certificate that was found with it. */
+function keySince({ issued }: RequestRecord, { leaf }: Chain): Date {
+  const before = issued === null ? null : leafOf(issued)
+  const isSameKey = before?.publicKey.sha256 === leaf.publicKey.sha256
+  return issued !== null && isSameKey ? issued.keySince : leaf.notBefore
 }
 
 /** Gives the claim back and lists the attempt. Best effort: where even that fails, the claim runs out by itself. */

@@ -8,6 +8,7 @@ import type { Clock, Clusters, PastFiles, RepositoryFiles } from '../ports.ts'
 import type { Ways } from '../sink/possible.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
+import { withKeyAges } from '../plan/key-age.ts'
 import { holdToLimits } from '../plan/limits.ts'
 import type { Limited } from '../plan/limits.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
@@ -93,9 +94,10 @@ export async function planWithClusters(
     now: world.clock.now(),
   })
   const past = pastInCheckout(world.past, config)
-  const emptying = await withSinksFromGit(narrowed(made, options).steps, past)
-  const steps = await withBindings(emptying, observed)
-  const plan = withLimits(withIncomplete({ ...made, steps }), config, options.scope)
+  const standing = withIncomplete(narrowed(made, options)).steps
+  const aged = withKeyAges(standing, asked.verdicts, world.clock.now())
+  const steps = await withBindings(await withSinksFromGit(aged, past), observed)
+  const plan = withLimits({ ...made, steps }, config, options.scope)
   return {
     ok: true,
     value: { plan, rules: rules.value, asked, observed, failures: [...unanswered.values()] },

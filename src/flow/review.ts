@@ -11,6 +11,7 @@ import { broughtBy } from '../approval/landing.ts'
 import { attributesAbove } from '../approval/shown.ts'
 import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
+import { withKeyAges } from '../plan/key-age.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { gather, trace } from './gather.ts'
 import { changedSince, readHistory } from './history.ts'
@@ -129,7 +130,8 @@ export async function reviewSteps(
     },
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
-  const made = withIncomplete(diff({ ...asked, refused, ...compared }))
+  const standing = withIncomplete(diff({ ...asked, refused, ...compared }))
+  const made = { ...standing, steps: withKeyAges(standing.steps, asked.verdicts, now) }
   const past = pastOnBranch(source, history, trails)
   const plan = { ...made, steps: await withSinksFromGit(made.steps, past) }
   const paths = [...trails.values()].map(({ path }) => path)

@@ -197,6 +197,7 @@ export function issuedRecord(
     meaning,
     proof: { kind: 'terminal', by: 'owner', digest: '0'.repeat(64), evidence: null },
     issuedAt: NOW,
+    keySince: NOW,
     ...members,
   }
 }

@@ -35,13 +35,15 @@ afterEach(() => service.close())
 interface Words {
   readonly sinks?: readonly unknown[]
   readonly visibility?: 'public' | 'private'
+  readonly maxKeyAge?: string
 }
 
 function withArtifacts(
   act: (scene: Scene) => Promise<void>,
-  { sinks = [SECRETS, { artifact: {} }], visibility = 'private' }: Words = {},
+  { sinks = [SECRETS, { artifact: {} }], visibility = 'private', ...more }: Words = {},
 ): Promise<void> {
-  return atAcme(act, { given: { visibility, files: { 'policies/people.yaml': { sinks } } } })
+  const files = { 'policies/people.yaml': { sinks, ...more } }
+  return atAcme(act, { given: { visibility, files } })
 }
 
 /** On a runner of github.com; `over` replaces parts of its environment. */
@@ -96,6 +98,40 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       expect(await standingIn(scene.place)).toMatchObject({ certificates })
       expect(kept()).toMatchObject({ jane: { 'jane.crt': expect.stringContaining('CERTIFICATE') } })
     }))
+
+  test('is not made again for a key that is older than the policy allows; a new key is', () =>
+    withArtifacts(
+      async scene => {
+        asksForJane(scene)
+        await apply(scene)
+        const path = '/api/v1/namespaces/apps/configmaps/countersign-acme-certs-jane'
+        const keySinceOf = async (): Promise<string> =>
+          JSON.parse((await scene.place.admin.get(path)).body.data['record.json']).issued.keySince
+        const first = await keySinceOf()
+        scene.acme.merges(2, { [JANE]: { request: PKCS10, reissue: 1 } })
+        expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '1' } })
+        expect(await keySinceOf()).toBe(first)
+
+        const { body } = await scene.place.admin.get(path)
+        const aged = JSON.parse(body.data['record.json'])
+        aged.issued.keySince = new Date(Date.parse(first) - 30 * 86_400_000).toISOString()
+        const data = { 'record.json': JSON.stringify(aged) }
+        await scene.place.admin.put(path, { ...body, data })
+        scene.acme.merges(3, { [JANE]: { request: PKCS10, reissue: 2 } })
+        const ran = await apply(scene)
+        expect(ran.code).toBe(1)
+        expect(ran.result.outcomes).toMatchObject([
+          { kind: 'refused', problems: [{ code: 'POLICY_KEY_AGE' }] },
+        ])
+        expect((await standingIn(scene.place)).certificates).toHaveLength(2)
+
+        const { pem } = opensslRequest({ subject: '/O=developers/CN=jane' })
+        scene.acme.merges(4, { [JANE]: { request: pem, reissue: 2 } })
+        expect(await apply(scene)).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
+        expect(Date.parse(await keySinceOf())).toBeGreaterThan(Date.parse(first) - 60_000)
+      },
+      { maxKeyAge: '30d' },
+    ))
 
   test('is refused where no runner takes artifacts, before anything is made', () =>
     withArtifacts(async scene => {

@@ -86,7 +86,10 @@ const RECORD = z.object({
         evidence: EVIDENCE_SCHEMA.nullable().default(null),
       }),
       issuedAt: DATE,
+      // Absent in records from before keys had an age.
+      keySince: DATE.optional(),
     })
+    .transform(issued => ({ ...issued, keySince: issued.keySince ?? issued.issuedAt }))
     .nullable(),
   withdrawnAt: DATE.nullable(),
   abandoned: z.array(

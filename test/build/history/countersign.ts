@@ -142,5 +142,6 @@ function issuedBy(
       evidence,
     },
     issuedAt: now,
+    keySince: now,
   }
 }

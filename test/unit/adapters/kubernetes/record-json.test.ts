@@ -38,6 +38,16 @@ describe('a record', () => {
   test('from before there was evidence is read', () =>
     expect(decodedWith(undefined)?.issued?.proof.evidence).toBeNull())
 
+  test('from before keys had an age takes them to be as old as the certificate', () => {
+    const record = recordOf(REVIEW)
+    const json = JSON.parse(encodeRecord(record))
+    delete json.issued.keySince
+    const issuedAt = record.issued?.issuedAt
+    expect(decodeRecord(JSON.stringify(json), VERSION)).toMatchObject({
+      issued: { issuedAt, keySince: issuedAt },
+    })
+  })
+
   test.each([
     ['of another version', { ...evidence(), version: 2 }],
     ['with more than is known', { ...evidence(), verdict: 'approved' }],
