@@ -24,6 +24,18 @@ export function keyEnds(
   return most === null || since === null ? null : new Date(since.getTime() + most * 1000)
 }
 
+const REMINDED_MS = 14 * 86_400_000
+
+/** What is worth a reminder while the certificate still stands: its key ends within two weeks. Null where nothing is. */
+export function keyReminder(step: Step, verdicts: Verdicts, now: Date): Problem | null {
+  if (step.kind !== 'keep') return null
+  const { request, record } = step
+  const verdict = verdicts.get(request)
+  const ends = keyEnds(request, record, verdict)
+  if (ends === null || ends.getTime() - now.getTime() > REMINDED_MS) return null
+  return keyProblem(request, `is not signed for again after ${ends.toISOString()}`)
+}
+
 /** The plan's steps; what would sign again for a key that is too old is blocked. Nothing is known of keys without records. */
 export function withKeyAges(
   steps: readonly Step[],
@@ -76,11 +88,15 @@ function keptSince({ key }: EffectiveRequest, record: RequestRecord | null): Dat
 }
 
 function tooOld({ request }: IssuingStep, ended: Date, most: number): Problem {
-  const { name, path, key, places } = request
+  const allowed = `the ${formatDuration(most)} that the policy allows`
+  return keyProblem(request, `is older than ${allowed}, since ${ended.toISOString()}`)
+}
+
+function keyProblem({ name, path, key, places }: EffectiveRequest, fault: string): Problem {
   return {
     code: 'POLICY_KEY_AGE',
     at: placeOf(places, key.kind === 'own' ? 'request' : 'privateKey.rotationPolicy'),
-    message: `the key of ${name} is older than the ${formatDuration(most)} that the policy allows, since ${ended.toISOString()}`,
+    message: `the key of ${name} ${fault}`,
     hint:
       key.kind === 'own'
         ? `make a new key and put its PKCS#10 into ${path} by a pull request; countersign new NAME --own-key makes both, under a name that is free`

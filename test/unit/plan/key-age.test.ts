@@ -6,7 +6,7 @@ import type { RequestRecord } from '../../../src/domain/record.ts'
 import { judge } from '../../../src/policy/judge.ts'
 import { withIncomplete } from '../../../src/flow/incomplete.ts'
 import { diff } from '../../../src/plan/diff.ts'
-import { keyEnds, withKeyAges } from '../../../src/plan/key-age.ts'
+import { keyEnds, keyReminder, withKeyAges } from '../../../src/plan/key-age.ts'
 import { readPkcs10 } from '../../../src/x509/pkcs10.ts'
 import { DAY, config, effective, secretSink } from '../../build/effective.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../build/issued.ts'
@@ -127,6 +127,18 @@ describe('a key of the requester', () => {
     expect(stepOf(request, missing('Secret apps/copy-tls', 'Secret apps/jane-tls'))).toMatchObject({
       kind: 'blocked',
     })
+  })
+
+  test('is reminded of for two weeks before it ends, while its certificate is kept', () => {
+    const reminded = (days: number, ages: readonly (string | null)[] = ['30d']) => {
+      const step = stepOf(JANE, { record: recordOf(JANE, days), ages, now: NOW })
+      if (step?.kind !== 'keep') throw new Error('not kept')
+      return keyReminder(step, new Map([[JANE, verdictOf(JANE, ages)]]), NOW)
+    }
+    expect(reminded(15)).toBeNull()
+    expect(reminded(16)).toMatchObject({ code: 'POLICY_KEY_AGE' })
+    expect(reminded(29)?.message).toContain('is not signed for again after')
+    expect(reminded(29, [null])).toBeNull()
   })
 
   test('that may be kept for ever never ends', () => {
