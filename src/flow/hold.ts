@@ -145,7 +145,8 @@ function keySince({ issued }: RequestRecord, { leaf }: Chain): Date {
 /** Gives the claim back and lists the attempt. Best effort: where even that fails, the claim runs out by itself. */
 export async function letGo(held: Held, failed: Failed, desk: Desk): Promise<void> {
   const attempt = await fate(held.claim, desk).catch(() => unknownFate(held.claim))
-  const counted = await countedFailure(held.record, failed, desk)
+  const isAttempt = await wasCreated(held.claim, desk)
+  const counted = isAttempt ? await countedFailure(held.record, failed, desk) : held.record
   await desk.cluster.records
     .write(released(withAbandoned(counted, attempt)))
     .catch((cause: unknown) => {
@@ -169,6 +170,12 @@ export async function handOn(held: Held, desk: Desk): Promise<void> {
 export interface Failed {
   readonly effective: string
   readonly problems: readonly Problem[]
+}
+
+/** What failed before anything was created cost nothing, and is tried by every run. Unknown counts as created. */
+async function wasCreated({ objectName }: Claim, desk: Desk): Promise<boolean> {
+  const object = await desk.cluster.signingRequests.read(objectName).catch(() => undefined)
+  return object !== null
 }
 
 async function countedFailure(

@@ -1,5 +1,5 @@
-// Failures of one request are told apart by what they were of: after each the next try waits longer, 1 h doubling to 32 h. Only what
-// the record says counts; a changed meaning (spec.reissue is one) begins anew.
+// Failures of one request are told apart by what they were of: after each that cost an attempt the next try waits longer, 1 h doubling
+// to 32 h. Only what the record says counts; a changed meaning (spec.reissue is one) begins anew.
 import type { ActingStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { RequestRecord } from '../domain/record.ts'

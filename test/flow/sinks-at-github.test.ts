@@ -152,9 +152,11 @@ describe('secrets of an environment', () => {
       expect(scene.environment.secrets.size).toBe(0)
       expect((await standingIn(scene.place)).certificates).toHaveLength(signed)
       // Whoever gives the token the right gets a pair; the one that was lost is listed.
-      // A run that starts by itself waits for an hour; one that somebody starts does not.
-      const { result } = await apply(scene)
-      expect(result.outcomes).toMatchObject([{ problem: { code: 'PLAN_BACK_OFF' } }])
+      // After an attempt a run that starts by itself waits for an hour; one that somebody starts does not.
+      if (signed > 0) {
+        const { result } = await apply(scene)
+        expect(result.outcomes).toMatchObject([{ problem: { code: 'PLAN_BACK_OFF' } }])
+      }
       expect((await apply(scene, { event: 'workflow_dispatch' })).code).toBe(0)
       expectPair(await valueIn(scene, 'JANE'))
       expect((await recordIn(scene)).abandoned).toHaveLength(1)
