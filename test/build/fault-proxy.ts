@@ -1,0 +1,157 @@
+// An HTTPS reverse proxy in front of an API server. It logs in upstream as one user, and spoils what a rule says.
+import { randomBytes } from 'node:crypto'
+import { Agent, createServer, request as httpsRequest } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import {
+  createAuthority,
+  newKeyPair,
+  privateKeyPem,
+  serverCertificate,
+} from '../../src/sandbox/cluster/authority.ts'
+import type { Credential, Endpoint } from './api-client.ts'
+import { closed, listening } from './relay.ts'
+
+export interface FaultRule {
+  readonly method: string
+  readonly path: RegExp
+  /** How many requests it is for, from the first that matches. */
+  readonly times?: number
+  /** Done before the request goes on. */
+  readonly before?: (path: string) => Promise<void>
+  /** Done once the API server answered with success, before the answer goes on. */
+  readonly after?: (path: string) => Promise<void>
+  /** Instead of the API server's answer: `reset` breaks off amid its body, `stall` never answers. */
+  readonly instead?: 'reset' | 'stall' | { readonly code: number; readonly retryAfter?: number }
+  /** Answers this instead of asking. */
+  readonly stale?: () => string
+}
+
+export interface FaultProxy extends Endpoint {
+  rules: FaultRule[]
+  /** How often a rule of the present ones was used. */
+  readonly hits: number
+  /** Ends every watch that is open; the answer is how many there were. */
+  cutWatches(): number
+  close(): Promise<void>
+}
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
+
+export async function startFaultProxy(target: Endpoint, user: Credential): Promise<FaultProxy> {
+  const { caPem, ...identity } = identityOfProxy()
+  const agent = new Agent({
+    keepAlive: true,
+    ca: target.caPem,
+    cert: user.certificatePem,
+    key: user.keyPem,
+  })
+  const watches = new Set<ServerResponse>()
+  const sockets = new Set<Socket>()
+  const used = new Map<FaultRule, number>()
+  const forward = forwarding(target, agent, watches)
+  const server = createServer(identity, (request, response) => {
+    const { method = '', url = '' } = request
+    const rule = proxy.rules.find(
+      each =>
+        each.method === method && each.path.test(url) && (used.get(each) ?? 0) < (each.times ?? 1),
+    )
+    if (rule !== undefined) used.set(rule, (used.get(rule) ?? 0) + 1)
+    handle(request, response, rule, forward).catch(() => response.destroy())
+  })
+  server.on('secureConnection', socket => {
+    sockets.add(socket)
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+  })
+  const proxy: FaultProxy = {
+    server: await listening(server, 'https'),
+    caPem,
+    rules: [],
+    get hits() {
+      return proxy.rules.reduce((sum, rule) => sum + (used.get(rule) ?? 0), 0)
+    },
+    cutWatches: () => {
+      const open = [...watches]
+      for (const watch of open) watch.destroy()
+      return open.length
+    },
+    close: async () => {
+      await closed(server, sockets)
+      agent.destroy()
+    },
+  }
+  return proxy
+}
+
+type Forward = (
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+  rule: FaultRule | undefined,
+) => Promise<void>
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  rule: FaultRule | undefined,
+  forward: Forward,
+): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  await rule?.before?.(request.url ?? '')
+  if (rule?.instead === 'stall') return
+  if (typeof rule?.instead === 'object') {
+    const { code, retryAfter } = rule.instead
+    const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message: 'a fault' }
+    const retry = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
+    response.writeHead(code, { 'content-type': 'application/json', ...retry })
+    response.end(JSON.stringify(status))
+  } else if (rule?.stale !== undefined) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(rule.stale())
+  } else {
+    await forward(request, Buffer.concat(chunks), response, rule)
+  }
+}
+
+function forwarding(target: Endpoint, agent: Agent, watches: Set<ServerResponse>): Forward {
+  return async (request, body, response, rule) => {
+    const { authorization: _, host: __, ...headers } = request.headers
+    const path = request.url ?? ''
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const options = { method: request.method, agent, headers }
+      httpsRequest(target.server + path, options, resolve)
+        .on('error', reject)
+        .end(body.length === 0 ? undefined : body)
+    })
+    const status = answer.statusCode ?? 502
+    if (path.includes('watch=1')) {
+      watches.add(response)
+      response.on('close', () => {
+        watches.delete(response)
+        answer.destroy()
+      })
+      response.writeHead(status, answer.headers).flushHeaders()
+      answer.on('error', () => response.destroy()).pipe(response)
+      return
+    }
+    const chunks: Buffer[] = []
+    for await (const chunk of answer) chunks.push(chunk as Buffer)
+    const bytes = Buffer.concat(chunks)
+    if (status < 300) await rule?.after?.(path)
+    const whole = { 'content-type': answer.headers['content-type'] ?? 'application/json' }
+    response.writeHead(status, { ...whole, 'content-length': bytes.length })
+    if (rule?.instead === 'reset')
+      response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy())
+    else response.end(bytes)
+  }
+}
+
+/** A CA of this run, and a server certificate for 127.0.0.1. */
+function identityOfProxy(): { caPem: string; cert: string; key: string } {
+  const life = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date('2040-01-01') }
+  const authority = createAuthority({ name: 'fault-proxy', ...life }, random)
+  const pair = newKeyPair()
+  const names = { dnsNames: ['localhost'], addresses: [new Uint8Array([127, 0, 0, 1])] }
+  const cert = serverCertificate(authority, pair, { ...life, ...names }, random)
+  return { caPem: authority.certificatePem, cert, key: privateKeyPem(pair.privateKey) }
+}

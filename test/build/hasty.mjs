@@ -1,0 +1,3 @@
+// Loaded into countersign by `node --import`: an attempt at the API server that gets no answer is over after half a second.
+const timeout = AbortSignal.timeout.bind(AbortSignal)
+AbortSignal.timeout = milliseconds => timeout(Math.min(milliseconds, 500))
