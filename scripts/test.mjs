@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import { ensureAct, ensureNode24, readyAct } from '../test/act/act-binary.mjs'
+import { auditIn } from '../test/control-plane/audit.mjs'
 import { readyBinaries } from '../test/control-plane/binaries.mjs'
 import { startControlPlane } from '../test/control-plane/start.mjs'
 import { testEnvironment } from './environment.mjs'
@@ -31,6 +32,7 @@ try {
     if (plane === null && NEEDS_CLUSTER.has(suite)) plane = await realPlane()
     await runSuite(suite, plane?.env ?? {})
   }
+  if (plane?.audit) checkAudit(plane.audit.look())
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   total.failed++
@@ -42,6 +44,14 @@ for (const note of notes) console.log(`\n${note}`)
 if (total.skipped > 0) console.log(`${total.skipped} skipped`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1
+
+/** No private key in what the API server wrote down; a log without a line would prove nothing. */
+function checkAudit({ lines, keys }) {
+  for (const key of keys) console.log(`audit log of the API server, ${key}`)
+  const isClean = lines > 0 && keys.length === 0
+  total[isClean ? 'passed' : 'failed']++
+  console.log(`\naudit log of the API server: ${lines} lines, ${keys.length} private keys`)
+}
 
 /** Runs a suite and adds up what jest counted; a file that cannot run at all is one failure. */
 async function runSuite(suite, env) {
@@ -99,7 +109,7 @@ async function hasAct() {
 
 /** What tests must know of a real control plane, and how it ends; nothing to know where there is none. */
 async function realPlane() {
-  const nothing = { env: {}, stop: async () => {} }
+  const nothing = { env: {}, audit: null, stop: async () => {} }
   const given = process.env['COUNTERSIGN_TEST_KUBECONFIG']
   if (given) {
     requireLoopback(given)
@@ -113,9 +123,11 @@ async function realPlane() {
     return nothing
   }
   // Another CA for clients than for servers: code that takes one for the other fails here and not at a user's.
+  const audit = auditIn(home)
   const started = await startControlPlane({
     separateClientCa: true,
     signerQps: 500,
+    apiserverFlags: audit.flags,
     say: line => console.log(line),
   })
   console.log(`\nreal control plane at ${started.server}`)
@@ -123,5 +135,5 @@ async function realPlane() {
     COUNTERSIGN_TEST_KUBECONFIG: started.kubeconfig,
     COUNTERSIGN_TEST_CLUSTER: started.statePath,
   }
-  return { env, stop: started.stop }
+  return { env, audit, stop: started.stop }
 }
