@@ -214,7 +214,7 @@ export const CODES = {
   CERTIFICATE_CHAIN_UNCHECKED:
     'Nothing says which CA the signer uses, so the chain was not checked.',
   // sink/
-  SINK_UNSUPPORTED: 'This version does not write such a sink, or does not empty it.',
+  SINK_UNSUPPORTED: 'Such a sink is not written here.',
   SINK_FOREIGN: 'The Secret exists and was not written by countersign.',
   SINK_TYPE: 'The Secret has another type than it needs, and Kubernetes never changes a type.',
   SINK_CONFLICT: 'The sink was changed by somebody else meanwhile.',
