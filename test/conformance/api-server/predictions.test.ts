@@ -5,7 +5,7 @@ import type { Pkcs10, X509Certificate } from '../../../src/domain/certificate.ts
 import type { San } from '../../../src/domain/name.ts'
 import type { EffectiveRequest } from '../../../src/domain/request.ts'
 import type { Usage } from '../../../src/domain/signer.ts'
-import type { SigningRequest } from '../../../src/domain/signing-request.ts'
+import type { Seen, SigningRequest } from '../../../src/domain/signing-request.ts'
 import type { KubernetesCluster } from '../../../src/adapters/kubernetes/cluster.ts'
 import { predict } from '../../../src/kubernetes/predict.ts'
 import { signerFailure } from '../../../src/kubernetes/signer-failure.ts'
@@ -133,37 +133,41 @@ async function carriedOut(
   { request: asked, pkcs10 }: Case,
 ) {
   const { signingRequests } = cluster
-  const made = await signingRequests.create({
-    name,
-    labels: { 'countersign.dev/owner': 'acme' },
-    annotations: {},
-    request: encodePem('CERTIFICATE REQUEST', pkcs10.der),
-    signerName: asked.signerName,
-    usages: asked.usages,
-    expirationSeconds: asked.durationSeconds,
-  })
-  if (made.kind !== 'created') throw new Error(`${name} exists`)
-  const before = Date.now()
-  await signingRequests.approve(made.object, 'Test', '')
-  const object = await settledObject(cluster, name)
-  return { object, before, after: Date.now() }
-}
-
-async function settledObject(
-  { signingRequests }: KubernetesCluster,
-  name: string,
-): Promise<SigningRequest> {
   const stop = new AbortController()
+  // Watching starts before the create, as it does in cluster/settle: the shared watch tells nobody what it has told already.
+  const states = signingRequests.observe(name, stop.signal)
   const late = setTimeout(() => stop.abort(), 60_000)
-  for await (const seen of signingRequests.observe(name, stop.signal)) {
-    if (seen.kind === 'absent') continue
-    const { certificate, conditions } = seen.object
-    if (certificate === null && !conditions.some(({ type }) => type === 'Failed')) continue
+  try {
+    // kube-controller-manager approves what nodes ask for by itself, as soon as it is there.
+    const before = Date.now()
+    const made = await signingRequests.create({
+      name,
+      labels: { 'countersign.dev/owner': 'acme' },
+      annotations: {},
+      request: encodePem('CERTIFICATE REQUEST', pkcs10.der),
+      signerName: asked.signerName,
+      usages: asked.usages,
+      expirationSeconds: asked.durationSeconds,
+    })
+    if (made.kind !== 'created') throw new Error(`${name} exists`)
+    await signingRequests.approve(made.object, 'Test', '')
+    const object = await decided(states)
+    if (object === null) throw new Error(`${name} was neither signed nor failed within 60 s`)
+    return { object, before, after: Date.now() }
+  } finally {
     clearTimeout(late)
     stop.abort()
-    return seen.object
   }
-  throw new Error(`${name} was neither signed nor failed within 60 s`)
+}
+
+/** The first state that the signer has ended; null where the watch ends before. */
+async function decided(states: AsyncIterable<Seen>): Promise<SigningRequest | null> {
+  for await (const seen of states) {
+    if (seen.kind === 'absent') continue
+    const { certificate, conditions } = seen.object
+    if (certificate !== null || conditions.some(({ type }) => type === 'Failed')) return seen.object
+  }
+  return null
 }
 
 /** What is compared, in words: the subject's bytes, names, usages, length of life. */
