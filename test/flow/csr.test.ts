@@ -292,7 +292,7 @@ describe('countersign inspect', () => {
     workshop.write('notes.txt', 'token: secret-word\n')
     expect(await inspect('store.p12')).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining('does not open PKCS#12'),
+      stdout: expect.stringContaining('the keystore cannot be read'),
     })
     expect((await inspect('broken.pem')).stdout).toContain('at byte 0')
     const notes = await inspect('notes.txt')
