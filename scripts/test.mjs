@@ -3,7 +3,7 @@
 // The suite act runs dist under act, with which it is built where it is named or required, and left out otherwise.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import { ensureAct, ensureNode24, readyAct } from '../test/act/act-binary.mjs'
@@ -24,6 +24,7 @@ const suites = positionals.length === 0 ? SUITES : positionals
 const home = mkdtempSync(join(tmpdir(), 'countersign-test-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
 const notes = []
+const failures = []
 let plane = null
 
 try {
@@ -41,6 +42,7 @@ try {
   rmSync(home, { recursive: true, force: true })
 }
 for (const note of notes) console.log(`\n${note}`)
+for (const failure of failures) console.log(`failed: ${failure}`)
 if (total.skipped > 0) console.log(`${total.skipped} skipped`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1
@@ -61,6 +63,7 @@ async function runSuite(suite, env) {
   const args = ['--json', '--outputFile', outputFile]
   const code = await runJest(suite, args, testEnvironment(home, env))
   const counted = counts(outputFile)
+  failures.push(...counted.failures)
   total.passed += counted.passed
   total.skipped += counted.skipped
   total.failed += code === 0 ? 0 : Math.max(1, counted.failed)
@@ -74,10 +77,19 @@ function counts(file) {
       passed: seen.numPassedTests,
       failed: seen.numFailedTests + seen.numRuntimeErrorTestSuites,
       skipped: seen.numPendingTests + seen.numTodoTests,
+      failures: seen.testResults.flatMap(failuresOf),
     }
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 }
+    return { passed: 0, failed: 0, skipped: 0, failures: [] }
   }
+}
+
+/** A line for each test of a file that failed, or one for a file that could not run. */
+function failuresOf({ name, status, assertionResults }) {
+  const file = relative(process.cwd(), name)
+  const failed = assertionResults.filter(test => test.status === 'failed')
+  if (failed.length === 0) return status === 'failed' ? [`${file}: could not run`] : []
+  return failed.map(test => `${file}: ${test.fullName}`)
 }
 
 /** Tests change what they find, so a cluster that was given to them must be one of this machine's. */
