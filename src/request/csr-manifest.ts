@@ -18,22 +18,61 @@ import { SILENT } from './reading.ts'
 /** pkg/apis/certificates/validation: 600 seconds to an int32. */
 const EXPIRATION = z.int().min(600).max(2_147_483_647)
 
+const STRING = z.string().nullish()
+const TIME = z.iso.datetime({ offset: true }).nullish()
+const STRINGS = z.array(z.string()).nullish()
+
+/** What is thrown away must still be readable: whoever applies the manifest by hand would be refused otherwise. */
+const STATUS = z.strictObject({
+  certificate: z
+    .string()
+    .refine(base64 => base64 === '' || textFromBase64(oneLine(base64)) !== null, 'not base64')
+    .nullish(),
+  conditions: z
+    .array(
+      z.strictObject({
+        type: STRING,
+        status: STRING,
+        reason: STRING,
+        message: STRING,
+        lastTransitionTime: TIME,
+        lastUpdateTime: TIME,
+      }),
+    )
+    .nullish(),
+})
+
+/** apimachinery/pkg/apis/meta/v1/validation: ValidateManagedFields. */
+const MANAGED_FIELDS = z.strictObject({
+  apiVersion: STRING,
+  fieldsType: z.enum(['FieldsV1', '']).nullish(),
+  fieldsV1: z.unknown(),
+  manager: z
+    .string()
+    .max(128)
+    .regex(/^\P{C}*$/u)
+    .nullish(),
+  operation: z.enum(['Apply', 'Update']),
+  subresource: STRING,
+  time: TIME,
+})
+
 /** registry/certificates/certificates/strategy.go and every create: what a client says here is thrown away. */
 const STAMPED = {
-  '': { status: z.looseObject({}).nullish() },
+  '': { status: STATUS.nullish() },
   spec: {
     extra: z.record(z.string(), z.array(z.string())).nullish(),
-    groups: z.array(z.string()).nullish(),
-    uid: z.string().nullish(),
-    username: z.string().nullish(),
+    groups: STRINGS,
+    uid: STRING,
+    username: STRING,
   },
   metadata: {
-    creationTimestamp: z.iso.datetime({ offset: true }).nullish(),
+    creationTimestamp: TIME,
     generation: z.int().min(0).nullish(),
-    managedFields: z.array(z.looseObject({})).nullish(),
-    resourceVersion: z.string().nullish(),
-    selfLink: z.string().nullish(),
-    uid: z.string().nullish(),
+    managedFields: z.array(MANAGED_FIELDS).nullish(),
+    resourceVersion: STRING,
+    selfLink: STRING,
+    uid: STRING,
   },
 } as const
 
@@ -94,13 +133,17 @@ function stampedFields(tree: YamlTree): readonly Problem[] {
 
 /** Go's encoding/base64: padded, line breaks inside are passed over; spaces are not. */
 function fromBase64(value: string, at: Place): Checked<string> {
-  const text = textFromBase64(value.replaceAll(/[\r\n]/g, ''))
+  const text = textFromBase64(oneLine(value))
   if (text !== null) return ok(text)
   const message = 'request is not base64 (standard alphabet, padded)'
   const hint = value.includes('-----BEGIN')
     ? 'the manifest wants the PEM text encoded once more: base64 -w0 < jane.csr'
     : null
   return refuse({ code: 'REQUEST_CSR_BROKEN', at, message, hint })
+}
+
+function oneLine(base64: string): string {
+  return base64.replaceAll(/[\r\n]/g, '')
 }
 
 function placesOf(tree: YamlTree) {

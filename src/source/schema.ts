@@ -150,6 +150,7 @@ function valueProblem(
 ): Problem {
   const params = issue.code === 'custom' ? (issue.params ?? {}) : {}
   const member = memberAt(tree, path)
+  if (member === null && issue.code === 'invalid_value') return missingField(path, tree, rules)
   const said = sayIssue(issue, path, member?.value)
   const atKey: unknown = params['atKey']
   return {

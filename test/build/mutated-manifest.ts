@@ -44,6 +44,19 @@ const ODD_TEXTS = [...Array.from('\t\n "\'#:,{}[]&*!|>%@`\\\u0000\u00a0\u202e'),
 const EXTRA: readonly (readonly ['top' | 'metadata' | 'spec', string, unknown])[] = [
   ['top', 'status', {}],
   ['top', 'status', { conditions: [{ type: 'Approved', status: 'True' }] }],
+  ['top', 'status', null],
+  ['top', 'status', 'Approved'],
+  ['top', 'status', { bogus: 1 }],
+  ['top', 'status', { certificate: 'LS0t' }],
+  ['top', 'status', { certificate: 'LS0' }],
+  ['top', 'status', { certificate: '' }],
+  ['top', 'status', { certificate: null, conditions: null }],
+  ['top', 'status', { conditions: { type: 'Approved' } }],
+  ['top', 'status', { conditions: ['Approved'] }],
+  ['top', 'status', { conditions: [{ status: true }] }],
+  ['top', 'status', { conditions: [{ lastUpdateTime: '2026-03-01T12:00:00Z' }] }],
+  ['top', 'status', { conditions: [{ lastUpdateTime: 'yesterday' }] }],
+  ['top', 'status', { conditions: [{ bogus: 1 }] }],
   ['top', 'bogus', 1],
   ['metadata', 'namespace', 'apps'],
   ['metadata', 'labels', { 'a b': 'c' }],
@@ -54,6 +67,23 @@ const EXTRA: readonly (readonly ['top' | 'metadata' | 'spec', string, unknown])[
   ['metadata', 'generateName', 'jane-'],
   ['metadata', 'resourceVersion', '5'],
   ['metadata', 'managedFields', 'x'],
+  ...[
+    { manager: 'kubectl', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': { 'f:usages': {} } } },
+    { apiVersion: 'certificates.k8s.io/v1', time: '2026-03-01T12:00:00Z', subresource: 'status' },
+    { manager: 1 },
+    { manager: 'x'.repeat(129) },
+    { manager: 'a\u0007' },
+    { operation: 'Create' },
+    { operation: null },
+    { fieldsType: 'FieldsV2' },
+    { fieldsType: '' },
+    { fieldsV1: 'x' },
+    { fieldsV1: { spec: 1 } },
+    { apiVersion: '' },
+    { apiVersion: 'a/b/c' },
+    { time: 'yesterday' },
+    { bogus: 1 },
+  ].map(more => ['metadata', 'managedFields', [{ operation: 'Update', ...more }]] as const),
   ['spec', 'username', 'admin'],
   ['spec', 'username', ['admin']],
   ['spec', 'groups', ['system:masters']],
@@ -88,7 +118,7 @@ function manifest(ders: readonly Uint8Array[], chance: Chance) {
     metadata,
     spec,
   }
-  if (chance.is(0.2)) {
+  if (chance.is(0.3)) {
     const [where, field, value] = chance.of(EXTRA)
     ;({ top, metadata, spec })[where][field] = value
   }

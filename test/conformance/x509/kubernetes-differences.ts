@@ -6,7 +6,7 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
   [
     {
       message: new RegExp(
-        `${DER}.*(?:ascending order|not DER|shortest form|padded arc|unused bits|a BOOLEAN that|written out although|bit that is not set|a NULL that|multi-byte tag|more than four bytes|marked as constructed|an INTEGER without|a BIT STRING without|an OBJECT IDENTIFIER (?:that stops|without|of more))`,
+        `${DER}.*(?:ascending order|not DER|shortest form|padded arc|unused bits|a BOOLEAN that|written out although|bit that is not set|a NULL that|multi-byte tag|more than four bytes|marked as constructed|an INTEGER (?:without|in more)|a BIT STRING without|an OBJECT IDENTIFIER (?:that stops|without|of more))`,
       ),
       why: 'bytes that are not DER',
     },
@@ -46,6 +46,10 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
     { message: /would not reach the cluster$/, why: 'metadata that would not reach the cluster' },
     { message: /with the kind .* is not a request$/, why: 'API versions that are gone' },
     { message: / cannot be seen, or changes/, why: 'characters that cannot be seen' },
+    {
+      message: /^(?:anchors|aliases|tags|directives) \(.\) are not read$|^merge keys are not read$/,
+      why: 'anchors, aliases, tags, directives and merge keys',
+    },
     { message: / takes .*, and this is nothing$/, why: 'null where a value belongs' },
     {
       message: /^unexpected .* (?:node end|token in YAML stream)|^a second document begins/,

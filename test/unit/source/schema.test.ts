@@ -94,6 +94,18 @@ describe('a schema', () => {
     expect(first(text)).toMatchObject({ message, hint })
   })
 
+  test.each([
+    ['a value', z.string()],
+    ['one of several', z.enum(['small', 'large'])],
+    ['the one there is', z.literal('v1')],
+  ])('says that a field which takes %s is missing', (_, member) => {
+    const tree = valueOf(readYaml(sourceText('a.yaml', 'inner: {}\n'), 'REQUEST_YAML'))
+    const schema = z.strictObject({ inner: z.strictObject({ must: member }) })
+    const read = readSchema(schema, tree, RULES)
+    expect(codesOf(read)).toEqual(['REQUEST_FIELD_REQUIRED 1:1'])
+    expect(read.ok ? null : read.problems[0]?.message).toBe('inner needs the field "must"')
+  })
+
   test('uses the prefix of its caller', () => {
     expect(codesOf(read('{}', { prefix: 'CONFIG' }))).toEqual(['CONFIG_FIELD_REQUIRED 1:1'])
     expect(codesOf(read('name: a\neven: a', { prefix: 'CONFIG' }))).toEqual([
