@@ -84,11 +84,12 @@ export interface SigningRequests {
   >
   /** The object's state now and after each change, until the caller stops or `signal` aborts. Deletion is a state. */
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen>
+  /** Those with the label of this owner, which anybody may set; null: all of the cluster. */
+  list(owner: string | null): Promise<readonly SigningRequest[]>
 }
 
-/** Every CertificateSigningRequest of a cluster, for who decides on them by hand; apply needs none of it. */
+/** What who decides by hand needs besides; apply needs none of it. */
 export interface AllSigningRequests extends SigningRequests {
-  list(): Promise<readonly SigningRequest[]>
   /** Deletes this very object; `changed` when it moved on, or is gone. */
   remove(object: SigningRequest): Promise<'removed' | 'changed'>
 }

@@ -1,6 +1,7 @@
 // An approved step and its draft → the CertificateSigningRequest to create, and the words of its approval.
 import type { ApprovedStep, ReviewProof } from '../domain/approval.ts'
 import type { IssuingStep } from '../domain/plan.ts'
+import { OWNER_LABEL } from '../domain/record.ts'
 import type { SigningRequestManifest } from '../domain/signing-request.ts'
 import type { Draft } from './draft.ts'
 
@@ -16,7 +17,7 @@ export function signingRequestManifest(
   const { request, effective } = approved.step
   return {
     name,
-    labels: { 'countersign.dev/owner': owner },
+    labels: { [OWNER_LABEL]: owner },
     annotations: {
       'countersign.dev/request': request.name,
       'countersign.dev/path': request.path,

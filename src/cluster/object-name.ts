@@ -17,3 +17,11 @@ export function objectName(attempt: NamedAttempt): string {
   const digest = createHash('sha256').update(JSON.stringify([owner, cluster, request, effective]))
   return `cs-${request}-${digest.digest('hex').slice(0, 8)}-${n}`
 }
+
+const OBJECT_NAME = /^cs-(?<request>.+)-[0-9a-f]{8}-(?<n>[1-9][0-9]{0,8})$/
+
+/** The request and the attempt that a name is made of; null for a name that `objectName` does not make. */
+export function namedAttempt(name: string): Pick<NamedAttempt, 'request' | 'n'> | null {
+  const { request, n } = OBJECT_NAME.exec(name)?.groups ?? {}
+  return request === undefined || n === undefined ? null : { request, n: Number(n) }
+}

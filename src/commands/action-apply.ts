@@ -94,11 +94,11 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   const source = frame.commit.slice(0, 7)
   const { files } = reviewed.asked
   runner.say(planText(outcome.plan, { clusters, files, now: clock.now(), source, paint: plain }))
-  for (const problem of failures) runner.say(said(problem))
+  for (const problem of [...failures, ...outcome.warnings]) runner.say(said(problem))
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
   if (isNonEmpty(acted)) runner.say(`${outcomesText(acted, plain)}\n${outcomesVerdict(acted)}`)
   const errors = [...failures, ...outcome.plan.problems, ...outcome.steps.flatMap(problemsOf)]
-  runner.annotate(annotations(errors, reviewed.warnings))
+  runner.annotate(annotations(errors, [...reviewed.warnings, ...outcome.warnings]))
   const facts = { head: frame.commit, githubCalls: callsOf(action) }
   await runner.summarize(applySummary(outcome, facts).text)
   await writeResult(action, 'result-path', applyJson(outcome))

@@ -90,7 +90,7 @@ function show(
   interrupted: AbortSignal,
 ): ExitCode {
   const { terminal, paint, options } = context
-  const problems = [...failures, ...reviewed.warnings]
+  const problems = [...failures, ...reviewed.warnings, ...outcome.warnings]
   if (problems.length > 0) terminal.talk(problemsText(problems, paint))
   if (options.output === 'text') {
     const acted = outcome.steps.filter(

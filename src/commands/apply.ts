@@ -9,6 +9,7 @@ import type { Person, Progress } from '../ports.ts'
 import { applyJson } from '../report/json.ts'
 import { outcomeLine, outcomesText, outcomesVerdict } from '../report/outcome-text.ts'
 import { stepName } from '../report/plan-text.ts'
+import { problemsText } from '../report/problem-text.ts'
 import { visible } from '../report/words.ts'
 import { planOptions } from './context.ts'
 import type { Context } from './context.ts'
@@ -72,6 +73,7 @@ async function carryOut(
   const later = outcome.steps.filter(({ kind, step }) => kind === 'kept' && step.kind === 'renew')
   if (later.length > 0)
     terminal.talk(`${later.length} renewals are left for the next run (limits.maxRenew)`)
+  if (isNonEmpty(outcome.warnings)) terminal.talk(problemsText(outcome.warnings, paint))
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
   if (!isText) printData(context, applyJson(outcome))
   else if (acted.length > 0)

@@ -64,7 +64,7 @@ export async function csr(
 async function list(context: Context, desk: CsrDesk, names: readonly string[]): Promise<ExitCode> {
   if (names.length > 0) throw failure('RUN_USAGE', 'csr list takes no names', 'csr describe NAME')
   const now = await desk.cluster.now()
-  const objects = await desk.cluster.signingRequests.list()
+  const objects = await desk.cluster.signingRequests.list(null)
   const seen = objects.map(object => seenRequest(object, desk.rules, desk.config, now))
   if (context.options.output === 'text') context.terminal.result(seenList(seen, now, context.paint))
   else printSeen(context, seen)

@@ -1,7 +1,9 @@
 // countersign status: what is stored, for whom, until when.
 import type { ExitCode } from '../domain/outcome.ts'
 import type { Observed } from '../flow/observe.ts'
+import { tidyOrphans } from '../flow/orphans.ts'
 import { planWithClusters } from '../flow/plan.ts'
+import { problemJson } from '../report/json.ts'
 import { statusRows, statusText } from '../report/status-text.ts'
 import { problemsText } from '../report/problem-text.ts'
 import { planOptions } from './context.ts'
@@ -14,13 +16,21 @@ export async function status(context: Context, within: number | null): Promise<E
   const planned = await planWithClusters(context, planOptions(context))
   if (!planned.ok) return refusedAll(context, planned.problems)
   const { plan, failures, rules, observed } = planned.value
+  const orphans = await tidyOrphans(observed, rules.config.owner, false)
   const now = context.clock.now()
   const rows = statusRows(plan, now, within)
   const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed) }
   if (context.options.output === 'text') {
-    if (failures.length > 0) context.terminal.talk(problemsText(failures, context.paint))
+    const told = [...failures, ...orphans]
+    if (told.length > 0) context.terminal.talk(problemsText(told, context.paint))
     context.terminal.result(statusText(rows, statusRows(plan, now, null).length, now, frame))
-  } else printData(context, { version: 'countersign.dev/report/v1', ...frame, certificates: rows })
+  } else
+    printData(context, {
+      version: 'countersign.dev/report/v1',
+      ...frame,
+      certificates: rows,
+      orphans: orphans.map(problemJson),
+    })
   await closeAll(planned.value)
   return failures.length > 0 ? 2 : 0
 }

@@ -36,4 +36,6 @@ export type ExitCode = 0 | 1 | 2 | 130
 export interface ApplyOutcome {
   readonly plan: Plan
   readonly steps: readonly StepOutcome[]
+  /** What was noticed and belongs to no step. */
+  readonly warnings: readonly Problem[]
 }

@@ -3,6 +3,9 @@ import type { Evidence } from './evidence.ts'
 import type { Problem } from './problem.ts'
 import type { SealedSink, Sink } from './sink.ts'
 
+/** Label of every object that apply makes: whose it is. */
+export const OWNER_LABEL = 'countersign.dev/owner'
+
 /** Who is at work on a request, and until when (by the API server's clock). */
 export interface Claim {
   readonly holder: string

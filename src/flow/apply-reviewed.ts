@@ -12,6 +12,7 @@ import { issueAll } from './issue-all.ts'
 import type { IssueWorld } from './issue-all.ts'
 import { observeClusters } from './observe.ts'
 import type { Observed } from './observe.ts'
+import { tidyOrphans } from './orphans.ts'
 import { limitedSteps, WHOLE } from './plan.ts'
 import { reviewSteps, trustCommit } from './review.ts'
 import type { Recorded, Reviewed, ReviewFrame, ReviewWorld, TrustedCommit } from './review.ts'
@@ -113,5 +114,6 @@ export async function applyReady(
     world.clock,
   )
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
-  return { plan, steps: [...settled, ...outcomes] }
+  const warnings = await tidyOrphans(observed, config.owner, !interrupted.aborted)
+  return { plan, steps: [...settled, ...outcomes], warnings }
 }

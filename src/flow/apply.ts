@@ -8,6 +8,7 @@ import { isWithdrawalDue } from '../plan/withdrawals.ts'
 import type { Person } from '../ports.ts'
 import { issueAll } from './issue-all.ts'
 import type { IssueWorld } from './issue-all.ts'
+import { tidyOrphans } from './orphans.ts'
 import { limitedSteps } from './plan.ts'
 import type { Planned, PlanWorld, Scope } from './plan.ts'
 
@@ -36,17 +37,20 @@ export async function applyPlanned(
   const now = world.clock.now()
   const todo = steps.filter(step => isDue(step, now))
   const settled = [...steps.flatMap(step => untouched(step, now)), ...heldBack(limited)]
-  if (todo.length === 0) return { plan, steps: settled }
   const saidYes =
-    mayAsk(planned, options) && (options.yes || (await world.person.confirm({ ...plan, steps })))
+    mayAsk(planned, options) &&
+    (options.yes || (todo.length > 0 && (await world.person.confirm({ ...plan, steps }))))
   const proofs = {
     approve: async (step: ActingStep) => prove(step, planned, world, options, saidYes),
     // Somebody looked a moment ago, and their yes stands.
     objection: async () => null,
   }
-  const places = { config: planned.rules.config, observed: planned.observed }
+  const { config } = planned.rules
+  const places = { config, observed: planned.observed }
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)
-  return { plan, steps: [...settled, ...outcomes] }
+  const mayDeny = saidYes && !interrupted.aborted
+  const warnings = await tidyOrphans(planned.observed, config.owner, mayDeny)
+  return { plan, steps: [...settled, ...outcomes], warnings }
 }
 
 function prove(

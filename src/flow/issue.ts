@@ -11,10 +11,10 @@ import type { Draft } from '../cluster/draft.ts'
 import { settle } from '../cluster/settle.ts'
 import type { Settlement } from '../cluster/settle.ts'
 import { chainPem } from '../sink/layout.ts'
-import { claimNextName } from '../plan/record-state.ts'
+import { claimNextName, withAbandoned } from '../plan/record-state.ts'
 import { claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
 import type { Desk } from './desk.ts'
-import { handOn, holdRecord, letGo, recordIssued } from './hold.ts'
+import { fate, handOn, holdRecord, letGo, recordIssued } from './hold.ts'
 import type { Held } from './hold.ts'
 import { inspect, stillGood } from './inspect.ts'
 import type { Inspected } from './inspect.ts'
@@ -130,7 +130,12 @@ async function settleUnderFreeName(
     names.push(held.claim.objectName)
     const problem = occupied(names, settlement.creator)
     if (names.length === NAMES_TRIED) return { held, settlement: { kind: 'stopped', problem } }
-    const next = claimNextName(held.record, held.claim, n => first.objectName(n))
+    // Ours, from a record that was lost: its key is, too.
+    const passed =
+      settlement.creator === desk.identity.username
+        ? withAbandoned(held.record, await fate(held.claim, desk))
+        : held.record
+    const next = claimNextName(passed, held.claim, n => first.objectName(n))
     const written = await desk.cluster.records.write(next.record)
     if (written.kind === 'conflict') return { held, settlement: { kind: 'stopped', problem } }
     held = { ...held, record: written.record, claim: next.claim, n: next.claim.n }

@@ -23,6 +23,9 @@ export const TAKEOVER_AFTER_SECONDS = 120
 /** A claim never reaches further ahead than this, whatever the signer's rate. */
 const LONGEST_CLAIM_SECONDS = 600
 
+/** Whoever claimed a record longer ago than this holds nothing any more. */
+export const NO_CLAIM_LASTS_SECONDS = LONGEST_CLAIM_SECONDS + TAKEOVER_AFTER_SECONDS
+
 const KEPT_ABANDONED = 20
 
 export function newRecord(request: string, cluster: string): RequestRecord {
@@ -116,7 +119,7 @@ function claimOf({ holder, now, budgetSeconds }: Asking, n: number, objectName: 
  * ahead at every look. The clocks of API servers may differ a little.
  */
 function isBelieved({ deadline }: Claim, { now }: Asking): boolean {
-  return deadline <= plusSeconds(now, LONGEST_CLAIM_SECONDS + TAKEOVER_AFTER_SECONDS)
+  return deadline <= plusSeconds(now, NO_CLAIM_LASTS_SECONDS)
 }
 
 /** The same claim for the next name, when an object that is not ours stands under this one. */

@@ -32,6 +32,7 @@ export function applyJson(outcome: ApplyOutcome): unknown {
     version: REPORT_VERSION,
     plan: planJson(outcome.plan),
     outcomes: outcome.steps.map(outcomeJson),
+    warnings: outcome.warnings.map(problemJson),
   }
 }
 

@@ -30,7 +30,7 @@ export interface ApplyFacts extends RunFacts {
 }
 
 /** At most 1 MiB of UTF-8. */
-export function applySummary({ plan, steps }: ApplyOutcome, facts: ApplyFacts): Page {
+export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: ApplyFacts): Page {
   const told = steps.filter(({ kind }) => kind !== 'kept')
   const verdict = mark`### countersign: ${outcomeStates(told.length === 0 ? steps : told)}`
   const top = (isWhole: boolean): Markdown =>
@@ -38,7 +38,11 @@ export function applySummary({ plan, steps }: ApplyOutcome, facts: ApplyFacts): 
       ? verdict
       : mark`${verdict}\n\n**Not everything fits here; the log of the run has it all.**`
   const last = mark`<sub>applied from commit ${facts.head.slice(0, 7)} · countersign ${{ markdown: VERSION }}</sub>`
-  const sections = [problemsSection(plan.problems), rowsSection(told), ...toldProblems(told)]
+  const sections = [
+    problemsSection([...plan.problems, ...warnings]),
+    rowsSection(told),
+    ...toldProblems(told),
+  ]
   const bottom = joined(
     [calls(facts), last].filter(({ markdown }) => markdown !== ''),
     '\n\n',

@@ -29,6 +29,8 @@ export interface FaultRule {
 
 export interface FaultProxy extends Endpoint {
   rules: FaultRule[]
+  /** By how many milliseconds the clock of its answers is ahead. */
+  ahead: number
   /** How often a rule of the present ones was used. */
   readonly hits: number
   /** Ends every watch that is open; the answer is how many there were. */
@@ -56,6 +58,7 @@ export async function startFaultProxy(target: Endpoint, user: Credential): Promi
       each =>
         each.method === method && each.path.test(url) && (used.get(each) ?? 0) < (each.times ?? 1),
     )
+    response.setHeader('date', new Date(Date.now() + proxy.ahead).toUTCString())
     if (rule !== undefined) used.set(rule, (used.get(rule) ?? 0) + 1)
     handle(request, response, rule, forward).catch(() => response.destroy())
   })
@@ -67,6 +70,7 @@ export async function startFaultProxy(target: Endpoint, user: Credential): Promi
     server: await listening(server, 'https'),
     caPem,
     rules: [],
+    ahead: 0,
     get hits() {
       return proxy.rules.reduce((sum, rule) => sum + (used.get(rule) ?? 0), 0)
     },
@@ -130,7 +134,8 @@ function forwarding(target: Endpoint, agent: Agent, watches: Set<ServerResponse>
         watches.delete(response)
         answer.destroy()
       })
-      response.writeHead(status, answer.headers).flushHeaders()
+      const { date: ___, ...told } = answer.headers
+      response.writeHead(status, told).flushHeaders()
       answer.on('error', () => response.destroy()).pipe(response)
       return
     }

@@ -1,5 +1,6 @@
 // The port Records: one ConfigMap per request in the record namespace. Compare-and-swap by resourceVersion.
 import { CountersignError, failure } from '../../domain/problem.ts'
+import { OWNER_LABEL } from '../../domain/record.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/record.ts'
 import type { Records } from '../../ports.ts'
 import { z } from 'zod'
@@ -8,8 +9,6 @@ import type { NeededRule } from './errors.ts'
 import { listAll } from './list.ts'
 import { RECORD_KEY, encodeRecord, decodeRecord } from './record-json.ts'
 import type { Transport } from './transport.ts'
-
-const OWNER = 'countersign.dev/owner'
 
 const CONFIG_MAP = z.object({
   metadata: z.object({
@@ -37,7 +36,7 @@ export class KubernetesRecords implements Records {
   async list(): ReturnType<Records['list']> {
     const { items } = await listAll(this.#transport, {
       path: this.#path(null),
-      labelSelector: `${OWNER}=${this.#owner}`,
+      labelSelector: `${OWNER_LABEL}=${this.#owner}`,
       doing: 'list the records',
       needs: this.#needs('list'),
     })
@@ -80,7 +79,7 @@ export class KubernetesRecords implements Records {
       metadata: {
         name: this.#name(record.request),
         namespace: this.#namespace,
-        labels: { [OWNER]: this.#owner },
+        labels: { [OWNER_LABEL]: this.#owner },
         ...record.version,
       },
       data: { [RECORD_KEY]: encodeRecord(record) },
@@ -112,7 +111,7 @@ export class KubernetesRecords implements Records {
         'use that version for this owner: an older one does not know what it says',
       )
     const named = record !== null && metadata.name === this.#name(record.request)
-    if (!named || record.cluster !== this.#cluster || metadata.labels[OWNER] !== this.#owner)
+    if (!named || record.cluster !== this.#cluster || metadata.labels[OWNER_LABEL] !== this.#owner)
       throw failure(
         'CLUSTER_RECORD',
         `ConfigMap ${this.#namespace}/${metadata.name} is not a record that countersign wrote for ${this.#owner}`,

@@ -1,4 +1,5 @@
 // The port SigningRequests over certificates.k8s.io/v1. The only place that knows 201, 409 and the wire form.
+import { OWNER_LABEL } from '../../domain/record.ts'
 import type {
   Condition,
   Seen,
@@ -67,12 +68,12 @@ export class KubernetesSigningRequests implements AllSigningRequests {
     return decided === null ? { kind: 'changed' } : { kind: 'denied', object: decided }
   }
 
-  async list(): Promise<readonly SigningRequest[]> {
+  async list(owner: string | null): Promise<readonly SigningRequest[]> {
     const doing = 'list CertificateSigningRequests'
     const needs = rule('', 'list', null)
     const listed = await listAll(this.#transport, {
       path: SIGNING_REQUESTS,
-      labelSelector: '',
+      labelSelector: owner === null ? '' : `${OWNER_LABEL}=${owner}`,
       doing,
       needs,
     })

@@ -2,6 +2,7 @@
 // Lists, then watches with bookmarks; what is too old (410) lists again, a broken connection goes on where it broke.
 import { z } from 'zod'
 import { CountersignError } from '../../domain/problem.ts'
+import { OWNER_LABEL } from '../../domain/record.ts'
 import type { Seen, SigningRequest } from '../../domain/signing-request.ts'
 import type { Clock } from '../../ports.ts'
 import { Feed } from './feed.ts'
@@ -35,7 +36,7 @@ export class SigningRequestWatch {
   constructor(transport: Transport, clock: Clock, owner: string) {
     this.#transport = transport
     this.#clock = clock
-    this.labels = { 'countersign.dev/owner': owner }
+    this.labels = { [OWNER_LABEL]: owner }
   }
 
   /** Every state of the object from the moment of this call on; what stands now comes first when the watch begins. */

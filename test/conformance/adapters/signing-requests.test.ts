@@ -68,8 +68,11 @@ describeSubjects('signing requests', subject => {
   test('are listed, and removed as they were seen and not otherwise', async () => {
     const { signingRequests } = clusterAt(subject().backend, subject().backend.admin)
     const object = await created('removed')
-    const names = (await signingRequests.list()).map(({ name }) => name)
-    expect(names).toContain(object.name)
+    const names = async (owner: string | null): Promise<readonly string[]> =>
+      (await signingRequests.list(owner)).map(({ name }) => name)
+    expect(await names(null)).toContain(object.name)
+    expect(await names(object.labels['countersign.dev/owner'] ?? '')).toContain(object.name)
+    expect(await names('nobody')).not.toContain(object.name)
     const moved = { ...object, version: { ...object.version, uid: 'another' } }
     expect(await signingRequests.remove(moved)).toBe('changed')
     const denied = await signingRequests.deny(object, 'Test', 'no')

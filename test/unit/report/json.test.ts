@@ -114,11 +114,12 @@ describe('an apply', () => {
   ]
 
   test('has the plan, and one outcome a step with its problems', () => {
-    const told = read(applyJson({ plan: plan([step]), steps: outcomes }))
+    const told = read(applyJson({ plan: plan([step]), steps: outcomes, warnings: [PROBLEM] }))
     const head = { name: 'jane', cluster: 'prod' }
     const problem = read(problemJson(PROBLEM))
     expect(told.version).toBe('countersign.dev/report/v1')
     expect(told.plan.steps).toHaveLength(1)
+    expect(told.warnings).toEqual([problem])
     expect(told.outcomes).toEqual([
       {
         ...head,
@@ -145,7 +146,9 @@ describe('an apply', () => {
   })
 
   test('holds neither the requester’s bytes nor the record', () => {
-    const text = JSON.stringify(applyJson({ plan: plan([step]), steps: outcomes }))
+    const text = JSON.stringify(
+      applyJson({ plan: plan([step]), steps: outcomes, warnings: [PROBLEM] }),
+    )
     expect(text).not.toMatch(/secret line|"record"|"places"|PRIVATE KEY/)
   })
 })

@@ -10,6 +10,12 @@ import { rendered } from '../../build/rendered.ts'
 const MEBIBYTE = 2 ** 20
 const bytes = (text: string): number => new TextEncoder().encode(text).length
 const problem: Problem = { code: 'SINK_FOREIGN', at: null, message: 'somebody made it', hint: null }
+const ORPHAN: Problem = {
+  code: 'CLUSTER_ORPHAN',
+  at: null,
+  message: 'no record knows it',
+  hint: null,
+}
 
 describe('planSummary', () => {
   test('is the comment without its marker, with the calls', () => {
@@ -45,7 +51,10 @@ describe('applySummary', () => {
   ] // prettier-ignore
 
   test('has a row for whatever was done, and the problems below', () => {
-    const { text } = applySummary({ plan, steps: outcomes }, { head: HEAD, githubCalls: 1 })
+    const { text } = applySummary(
+      { plan, steps: outcomes, warnings: [ORPHAN] },
+      { head: HEAD, githubCalls: 1 },
+    )
     const page = rendered(text)
     expect(page.rows).toEqual([
       ['', 'request', 'on', 'what'],
@@ -55,22 +64,26 @@ describe('applySummary', () => {
     ])
     expect(page.text).toMatch(/^countersign: 1 issued, 1 waits, 1 failed\n/)
     expect(page.text).toContain('somebody made it (SINK_FOREIGN)')
+    expect(page.text).toContain('no record knows it (CLUSTER_ORPHAN)')
     expect(page.text).toContain('GitHub was asked once.')
   })
 
   test('of a run that had nothing to do says so', () => {
     const [, , , kept] = outcomes
     const steps = kept === undefined ? [] : [kept]
-    expect(applySummary({ plan, steps }, { head: HEAD, githubCalls: null }).text).toMatch(
-      /^### countersign: nothing to do, 1 unchanged\n/,
-    )
+    expect(
+      applySummary({ plan, steps, warnings: [] }, { head: HEAD, githubCalls: null }).text,
+    ).toMatch(/^### countersign: nothing to do, 1 unchanged\n/)
   })
 
   test('is at most 1 MiB', () => {
     const steps = Array.from({ length: 20_000 }, () => outcomes[1]).filter(
       each => each !== undefined,
     )
-    const { text, isWhole } = applySummary({ plan, steps }, { head: HEAD, githubCalls: null })
+    const { text, isWhole } = applySummary(
+      { plan, steps, warnings: [] },
+      { head: HEAD, githubCalls: null },
+    )
     expect(isWhole).toBe(false)
     expect(bytes(text)).toBeLessThanOrEqual(MEBIBYTE)
   })
