@@ -46,7 +46,7 @@ const STATUS = z.strictObject({
 const MANAGED_FIELDS = z.strictObject({
   apiVersion: STRING,
   fieldsType: z.enum(['FieldsV1', '']).nullish(),
-  fieldsV1: z.unknown(),
+  fieldsV1: z.unknown().optional(),
   manager: z
     .string()
     .max(128)
