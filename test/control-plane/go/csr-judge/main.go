@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/types"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/kubernetes/pkg/apis/certificates"
 	"k8s.io/kubernetes/pkg/apis/certificates/install"
 	"k8s.io/kubernetes/pkg/apis/certificates/validation"
@@ -40,18 +41,28 @@ var codecs = func() serializer.CodecFactory {
 	return serializer.NewCodecFactory(scheme, serializer.EnableStrict)
 }()
 
+// As kubectl does it: what looks like JSON is read as JSON first (apimachinery, NewYAMLOrJSONDecoder).
+func decode(text []byte) (runtime.Object, error) {
+	decoder := codecs.UniversalDecoder(certificates.SchemeGroupVersion)
+	if utilyaml.IsJSONBuffer(text) {
+		if object, err := runtime.Decode(decoder, text); err == nil {
+			return object, nil
+		}
+	}
+	body, err := yaml.YAMLToJSONStrict(text)
+	if err != nil {
+		return nil, err
+	}
+	return runtime.Decode(decoder, body)
+}
+
 func judge(text string) (seen verdict) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			seen = verdict{Error: fmt.Sprint("panic: ", cause)}
 		}
 	}()
-	body, err := yaml.YAMLToJSONStrict([]byte(text))
-	if err != nil {
-		return verdict{Error: err.Error()}
-	}
-	decoder := codecs.UniversalDecoder(certificates.SchemeGroupVersion)
-	object, err := runtime.Decode(decoder, body)
+	object, err := decode([]byte(text))
 	if err != nil {
 		return verdict{Error: err.Error()}
 	}
