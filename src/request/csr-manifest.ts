@@ -19,14 +19,19 @@ import { SILENT } from './reading.ts'
 const EXPIRATION = z.int().min(600).max(2_147_483_647)
 
 const STRING = z.string().nullish()
-const TIME = z.iso.datetime({ offset: true }).nullish()
+const TIME = z.iso
+  .datetime({ offset: true, error: 'this is no time of RFC 3339, such as 2026-03-01T12:00:00Z' })
+  .nullish()
 const STRINGS = z.array(z.string()).nullish()
 
 /** What is thrown away must still be readable: whoever applies the manifest by hand would be refused otherwise. */
 const STATUS = z.strictObject({
   certificate: z
     .string()
-    .refine(base64 => base64 === '' || textFromBase64(oneLine(base64)) !== null, 'not base64')
+    .refine(
+      base64 => base64 === '' || textFromBase64(oneLine(base64)) !== null,
+      'a certificate is base64 here',
+    )
     .nullish(),
   conditions: z
     .array(

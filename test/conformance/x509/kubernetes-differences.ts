@@ -45,11 +45,12 @@ export const KUBERNETES_DIFFERENCES: readonly { readonly message: RegExp; readon
     { message: / is not a name for a request/, why: 'names that are no DNS label' },
     { message: /would not reach the cluster$/, why: 'metadata that would not reach the cluster' },
     { message: /with the kind .* is not a request$/, why: 'API versions that are gone' },
-    { message: / cannot be seen, or changes/, why: 'characters that cannot be seen' },
+    { message: / cannot be seen/, why: 'characters that cannot be seen' },
     {
       message: /^(?:anchors|aliases|tags|directives) \(.\) are not read$|^merge keys are not read$/,
       why: 'anchors, aliases, tags, directives and merge keys',
     },
+    { message: /^this is no time of RFC 3339/, why: 'times that Go reads and RFC 3339 does not' },
     { message: / takes .*, and this is nothing$/, why: 'null where a value belongs' },
     {
       message: /^unexpected .* (?:node end|token in YAML stream)|^a second document begins/,
