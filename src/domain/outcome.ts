@@ -21,6 +21,8 @@ export type StepOutcome =
       readonly emptied: readonly string[]
       /** When the certificate ends, null where nothing says so. */
       readonly notAfter: Date | null
+      /** What lets it do something until then; null where nobody could look. */
+      readonly bindings: readonly string[] | null
       /** What is left to somebody's hand. */
       readonly warnings: readonly Problem[]
     }

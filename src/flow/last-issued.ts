@@ -6,7 +6,7 @@ import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import { effectiveRequests } from '../config/defaults.ts'
 import { clientIdentity } from '../kubernetes/identity.ts'
 import { leafOf } from '../plan/standing.ts'
-import type { PastFiles, ReviewedRepository } from '../ports.ts'
+import type { Cluster, PastFiles, ReviewedRepository } from '../ports.ts'
 import { parseRequest } from '../request/parse.ts'
 import type { History } from './history.ts'
 import { readConfigurations } from './meaning.ts'
@@ -81,12 +81,19 @@ export async function withBindings(
     steps.map(async step => {
       if (step.kind !== 'withdraw' || step.current === null) return step
       const cluster = observed.find(each => each.cluster.name === step.cluster)?.cluster
-      const leaf = leafOf(step.current)
-      const identity = leaf === null ? null : clientIdentity(leaf.subject)
-      if (cluster === undefined || identity === null) return step
-      return { ...step, bindings: await cluster.bindingsOf(identity) }
+      return cluster === undefined ? step : { ...step, bindings: await bindingsFor(step, cluster) }
     }),
   )
+}
+
+/** What lets the certificate do something; null where nobody may look, or it is no client's. */
+export async function bindingsFor(
+  { current }: WithdrawStep,
+  cluster: Cluster,
+): Promise<readonly string[] | null> {
+  const leaf = current === null ? null : leafOf(current)
+  const identity = leaf === null ? null : clientIdentity(leaf.subject)
+  return identity === null ? null : cluster.bindingsOf(identity)
 }
 
 function requestIn(

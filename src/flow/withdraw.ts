@@ -1,18 +1,22 @@
-// One approved withdrawal, from claim to record: the Secrets of the last issued file are deleted, if they are ours. The certificate
+// One approved withdrawal, from claim to record: the Secrets of the last issued file, in clusters and at GitHub, are deleted, if they are ours. The certificate
 // goes on working until it ends; Kubernetes cannot revoke.
 import type { ApprovedStep } from '../domain/approval.ts'
 import type { StepOutcome } from '../domain/outcome.ts'
 import type { WithdrawStep } from '../domain/plan.ts'
 import { CountersignError, isNonEmpty } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
-import type { Claim } from '../domain/record.ts'
+import { sinkTarget } from '../domain/sink.ts'
+import type { SealedSink, Sink } from '../domain/sink.ts'
 import { released, withWithdrawn } from '../plan/record-state.ts'
 import { isWithdrawalDue } from '../plan/withdrawals.ts'
-import { leftBehind, notOurs, secretBehind } from '../sink/empty.ts'
-import type { Sink } from '../domain/sink.ts'
+import { leftBehind, notAsWritten, notOurs, otherSink } from '../sink/empty.ts'
+import type { OtherSink } from '../sink/empty.ts'
+import { secretPlace } from '../sink/layout.ts'
+import type { SecretPlace } from '../sink/layout.ts'
 import type { Desk } from './desk.ts'
 import { holdToWithdraw } from './hold-withdrawal.ts'
 import type { Withdrawing } from './hold-withdrawal.ts'
+import { bindingsFor } from './last-issued.ts'
 
 /** Never throws: what the world refused is the outcome of this step alone. */
 export async function withdrawStep(
@@ -37,7 +41,7 @@ async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Pr
   const warnings: Problem[] = []
   const problems: Problem[] = []
   for (const sink of step.sinks) {
-    const found = await empty(sink, step, held.claim, desk)
+    const found = await empty(sink, step, held, desk)
     if (found.kind === 'emptied') emptied.push(found.where)
     else if (found.kind === 'left') warnings.push(found.problem)
     else problems.push(found.problem)
@@ -49,33 +53,63 @@ async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Pr
   const record = withWithdrawn(held.record, await desk.cluster.now())
   const written = await desk.cluster.records.write(record)
   if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }
-  return { kind: 'withdrawn', step, emptied, notAfter: step.until, warnings }
+  const bindings = step.bindings ?? (await bindingsFor(step, desk.cluster))
+  return { kind: 'withdrawn', step, emptied, notAfter: step.until, bindings, warnings }
 }
 
 type Emptied =
   | { readonly kind: 'emptied'; readonly where: string }
   | { readonly kind: 'left' | 'failed'; readonly problem: Problem }
 
-async function empty(sink: Sink, step: WithdrawStep, claim: Claim, desk: Desk): Promise<Emptied> {
-  const target = secretBehind(sink)
-  if (target.kind === 'other') return { kind: 'left', problem: leftBehind(target.sink) }
-  const { namespace, name } = target
-  const where = `Secret ${namespace}/${name}`
+async function empty(
+  sink: Sink,
+  step: WithdrawStep,
+  { claim, record }: Withdrawing,
+  desk: Desk,
+): Promise<Emptied> {
   try {
-    const stored = await desk.cluster.secrets.read(namespace, name)
-    if (stored === null) return { kind: 'emptied', where }
-    const holder = { owner: desk.config.owner, request: step.name, cluster: step.cluster }
-    const foreign = notOurs(stored, holder)
-    if (foreign !== null) return { kind: 'left', problem: foreign }
     if ((await desk.cluster.now()) >= claim.deadline) return { kind: 'failed', problem: lost(step) }
-    const removed = await desk.cluster.secrets.remove(stored)
-    return removed === 'gone'
-      ? { kind: 'emptied', where }
-      : { kind: 'failed', problem: changed(where) }
+    const place = secretPlace(sink)
+    if (place !== null) return await emptySecret(place, step, desk)
+    const written = record.issued?.sealed.find(({ target }) => target === sinkTarget(sink)) ?? null
+    return await emptyOther(otherSink(sink), written, desk)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
-    return { kind: 'failed', problem: cause.problem }
+    // No environment, no secret in it; where only the token does not see it, the problem says how to.
+    const isGone = cause.problem.code === 'GITHUB_NOT_FOUND'
+    return { kind: isGone ? 'left' : 'failed', problem: cause.problem }
   }
+}
+
+async function emptySecret(
+  { namespace, name }: SecretPlace,
+  step: WithdrawStep,
+  desk: Desk,
+): Promise<Emptied> {
+  const where = `Secret ${namespace}/${name}`
+  const stored = await desk.cluster.secrets.read(namespace, name)
+  if (stored === null) return { kind: 'emptied', where }
+  const holder = { owner: desk.config.owner, request: step.name, cluster: step.cluster }
+  const foreign = notOurs(stored, holder)
+  if (foreign !== null) return { kind: 'left', problem: foreign }
+  const removed = await desk.cluster.secrets.remove(stored)
+  return removed === 'gone'
+    ? { kind: 'emptied', where }
+    : { kind: 'failed', problem: changed(where) }
+}
+
+async function emptyOther(
+  sink: OtherSink,
+  written: SealedSink | null,
+  { outlets: { githubSecrets } }: Desk,
+): Promise<Emptied> {
+  if (sink.kind !== 'githubSecret' || githubSecrets === null)
+    return { kind: 'left', problem: leftBehind(sink) }
+  const updatedAt = await githubSecrets.look(sink)
+  const foreign = updatedAt === null ? null : notAsWritten(sink, written, updatedAt)
+  if (foreign !== null) return { kind: 'left', problem: foreign }
+  if (updatedAt !== null) await githubSecrets.remove(sink)
+  return { kind: 'emptied', where: sinkTarget(sink) }
 }
 
 function changed(where: string): Problem {

@@ -23,6 +23,8 @@ export interface GithubSecrets {
     place: GithubPlace,
     value: Secret<string>,
   ): Promise<{ readonly keyId: string; readonly sha256: string; readonly updatedAt: Date }>
+  /** Deletes it; one that is gone is fine. */
+  remove(place: GithubPlace): Promise<void>
 }
 
 /** Files on this machine. Throws SINK_FILE. */

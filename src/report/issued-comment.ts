@@ -12,7 +12,7 @@ import { outcomeStates } from './outcome-markdown.ts'
 import { COMMENT, fitPage } from './page.ts'
 import type { Page } from './page.ts'
 import { problemList } from './problem-markdown.ts'
-import { minute } from './words.ts'
+import { bindingWords, minute } from './words.ts'
 
 /** First line of the comment. */
 export const ISSUED_MARKER = '<!-- countersign:issued -->'
@@ -79,7 +79,9 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
           : mark`emptied ${listed(outcome.emptied.map(sink => code(sink)))}`
       const end =
         outcome.notAfter === null ? mark`it ends` : mark`${{ markdown: minute(outcome.notAfter) }}`
-      const line = mark`${who} withdrawn: ${what}; Kubernetes cannot revoke, so the certificate works until ${end}.${proofMarkdown(facts.proofs.get(outcome.step))}`
+      const by = bindingWords(outcome.bindings).replace(/^[; ]+/, '')
+      const bound = by === '' ? NOTHING : mark` (${by})`
+      const line = mark`${who} withdrawn: ${what}; Kubernetes cannot revoke, so the certificate works until ${end}${bound}.${proofMarkdown(facts.proofs.get(outcome.step))}`
       return outcome.warnings.length === 0 ? line : problemList(line, outcome.warnings)
     }
     case 'kept':

@@ -5,7 +5,7 @@ import type { Paint } from './paint.ts'
 import { stepName } from './plan-text.ts'
 import { problemText } from './problem-text.ts'
 import { table } from './table.ts'
-import { minute, shortHex, visible } from './words.ts'
+import { bindingWords, minute, shortHex, visible } from './words.ts'
 
 const MARKS: Readonly<Record<StepOutcome['kind'], string>> = {
   issued: '✓',
@@ -36,7 +36,7 @@ export function outcomeLine(outcome: StepOutcome): string {
       return `serial ${shortHex(outcome.serial)}  until ${minute(outcome.notAfter)}  stored in ${outcome.stored.join(', ')}, read back${login}`
     }
     case 'withdrawn':
-      return `${outcome.emptied.length === 0 ? 'nothing to empty' : `emptied ${outcome.emptied.join(', ')}`}${worksUntil(outcome.notAfter)}`
+      return `${outcome.emptied.length === 0 ? 'nothing to empty' : `emptied ${outcome.emptied.join(', ')}`}${worksUntil(outcome)}`
     case 'kept':
       return 'another run has just done it'
     case 'waiting':
@@ -76,8 +76,9 @@ function row(outcome: StepOutcome, paint: Paint): readonly string[] {
   ]
 }
 
-function worksUntil(notAfter: Date | null): string {
-  return notAfter === null ? '' : `; the certificate works until ${minute(notAfter)}`
+function worksUntil({ notAfter, bindings }: Extract<StepOutcome, { kind: 'withdrawn' }>): string {
+  if (notAfter === null) return ''
+  return `; the certificate works until ${minute(notAfter)}${bindingWords(bindings)}`
 }
 
 function problemsOf(outcome: StepOutcome): readonly Problem[] {

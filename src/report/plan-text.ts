@@ -5,7 +5,15 @@ import { formatDuration } from '../source/duration.ts'
 import type { Paint } from './paint.ts'
 import { problemText } from './problem-text.ts'
 import { table } from './table.ts'
-import { minute, purpose, relative, sinksWords, subjectWords, visible } from './words.ts'
+import {
+  bindingWords,
+  minute,
+  purpose,
+  relative,
+  sinksWords,
+  subjectWords,
+  visible,
+} from './words.ts'
 
 /** What a person wants to know of a cluster beside its steps. */
 export interface ClusterFacts {
@@ -23,7 +31,6 @@ export interface PlanContext {
   readonly paint: Paint
 }
 
-const MOST_BINDINGS = 3
 const KINDS = ['issue', 'reissue', 'renew', 'withdraw', 'blocked', 'keep'] as const
 
 const MARKS: Readonly<Record<Step['kind'], string>> = {
@@ -174,10 +181,7 @@ function what(step: Step, context: PlanContext): string {
 function withdrawalWords({ because, until, bindings }: WithdrawStep): string {
   const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
   const end = until === null ? why : `${why}; certificate keeps working until ${minute(until)}`
-  if (bindings === null) return end
-  return bindings.length === 0
-    ? `${end}; no binding names it`
-    : `${end} by ${bindings.slice(0, MOST_BINDINGS).join(', ')}${bindings.length > MOST_BINDINGS ? ` and ${bindings.length - MOST_BINDINGS} more` : ''}`
+  return `${end}${bindingWords(bindings)}`
 }
 
 function expiry(until: Date, now: Date): string {

@@ -5,6 +5,8 @@ import { attributeShortName } from '../x509/oids.ts'
 
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu
 
+const MOST_BINDINGS = 3
+
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -75,6 +77,15 @@ export function subjectWords(request: Pick<EffectiveRequest, 'subject'>): string
     .toSorted((a, b) => rank(a.oid) - rank(b.oid) || a.value.localeCompare(b.value, 'en'))
     .map(({ oid, value }) => `${attributeShortName(oid)}=${value}`)
     .join(', ')
+}
+
+/** What a certificate that still works is good for, after `until …`; nothing where nobody could look. */
+export function bindingWords(bindings: readonly string[] | null): string {
+  if (bindings === null) return ''
+  if (bindings.length === 0) return '; no binding names it'
+  const rest = bindings.length - MOST_BINDINGS
+  const shown = bindings.slice(0, MOST_BINDINGS).map(visible).join(', ')
+  return ` by ${shown}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
 /** Text from elsewhere on one line: control (line ends too), bidirectional and zero-width characters are spelled out. */

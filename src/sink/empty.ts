@@ -1,21 +1,19 @@
-// What emptying a sink means: a Secret of ours is deleted; everything else is left to the hand that can reach it.
+// What emptying a sink means: what is ours, and was not changed since, is deleted; everything else is left to the hand that can
+// reach it.
 import type { Problem } from '../domain/problem.ts'
-import type { ArtifactSink, FileSink, GithubSecretSink, Sink } from '../domain/sink.ts'
+import type { ArtifactSink, FileSink, GithubSecretSink, SealedSink, Sink } from '../domain/sink.ts'
 import type { StoredSecret } from '../domain/stored-secret.ts'
 import type { Holder } from './occupied.ts'
 import { marksOf } from './layout.ts'
 
-type OtherSink = GithubSecretSink | ArtifactSink | FileSink
+/** What countersign does not delete as it does Secrets. */
+export type OtherSink = GithubSecretSink | ArtifactSink | FileSink
 
-/** The Secret that is to be deleted for a sink; or the sink that countersign does not reach once it is written. */
-export function secretBehind(
-  sink: Sink,
-):
-  | { readonly kind: 'secret'; readonly namespace: string; readonly name: string }
-  | { readonly kind: 'other'; readonly sink: OtherSink } {
-  const target = sink.kind === 'kubeconfig' ? sink.into : sink
-  if (target.kind !== 'secret') return { kind: 'other', sink: target }
-  return { kind: 'secret', namespace: target.namespace, name: target.name }
+/** Where a sink leads that writes no Secret of a cluster. */
+export function otherSink(sink: Sink): OtherSink {
+  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  if (place.kind === 'secret') throw new RangeError('it is a Secret')
+  return place
 }
 
 /** Why a Secret stays where it is: its marks do not say that it was written for this request. */
@@ -30,6 +28,19 @@ export function notOurs(stored: StoredSecret, holder: Holder): Problem | null {
   return left(
     `Secret ${stored.namespace}/${stored.name} does not say that it was written for ${holder.request}, so it stays`,
     'whoever made it decides; delete it by hand if it holds the credential',
+  )
+}
+
+/** Why a GitHub secret stays: it is not the one that was written for this request. `written`: null where nobody wrote it. */
+export function notAsWritten(
+  sink: GithubSecretSink,
+  written: SealedSink | null,
+  updatedAt: Date,
+): Problem | null {
+  if (written?.updatedAt.getTime() === updatedAt.getTime()) return null
+  return left(
+    `the secret ${sink.name} of the environment ${sink.environment} in ${sink.repository} was written by somebody else, so it stays`,
+    'whoever wrote it decides; delete it by hand if it holds the credential',
   )
 }
 

@@ -68,7 +68,9 @@ spec:
     ipAddresses: {values: ["10.0.0.7"]}
     usages: [digital signature, key encipherment, client auth]
   opaque: allow
-  sinks: [{secret: {namespaces: [${namespace}], names: ["*-tls"]}}]
+  sinks:
+  - {secret: {namespaces: [${namespace}], names: ["*-tls"]}}
+  - {kubeconfig: {secret: {namespaces: [${namespace}]}}}
 `
 }
 

@@ -150,9 +150,10 @@ export async function givePrintedRights(
   subject: Subject,
   workshop: Workshop,
   user: string,
+  more: readonly string[] = [],
 ): Promise<void> {
   workshop.useKubeconfig(subject.backend, subject.backend.admin)
-  const printed = await workshop.run(['manifests', 'rbac', '--user', user])
+  const printed = await workshop.run(['manifests', 'rbac', '--user', user, ...more])
   if (printed.code !== 0) throw new Error(printed.stdout + printed.stderr)
   workshop.useKubeconfig(
     subject.backend,

@@ -132,6 +132,56 @@ describe('secrets of an environment', () => {
       expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '0' } })
     }))
 
+  test('are deleted by a withdrawal, except what somebody else wrote since', () =>
+    withSinks(async scene => {
+      asks(scene, 1, three)
+      expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '1' } })
+      const { world } = scene.acme.stage
+      world.tick(60)
+      const theirs = new Uint8Array(64)
+      putEnvironmentSecret(world.state, scene.environment, 'JANE_P12', theirs)
+      asks(scene, 2, three, { withdraw: true })
+      const ran = await apply(scene)
+      expect(ran.result.outcomes).toMatchObject([
+        {
+          kind: 'withdrawn',
+          emptied: [
+            'GitHub secret acme/certs (production) JANE',
+            'GitHub secret acme/certs (production) JANE_KUBECONFIG',
+          ],
+          warnings: [{ code: 'SINK_NOT_EMPTIED', message: expect.stringContaining('JANE_P12') }],
+        },
+      ])
+      expect([...scene.environment.secrets.keys()]).toEqual(['JANE_P12'])
+      expect(scene.environment.secrets.get('JANE_P12')?.sealed).toEqual(theirs)
+      expect(await apply(scene)).toMatchObject({ code: 0, result: { outcomes: [] } })
+    }))
+
+  test('stay after a withdrawal without a token, with the command that deletes them', () =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: PLACE }])
+      expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '1' } })
+      asks(scene, 2, [{ githubSecret: PLACE }], { withdraw: true })
+      const ran = await apply(scene, { token: '' })
+      const hint = expect.stringContaining('gh secret delete JANE --env production')
+      expect(ran.result.outcomes).toMatchObject([
+        { kind: 'withdrawn', emptied: [], warnings: [{ code: 'SINK_NOT_EMPTIED', hint }] },
+      ])
+      expect([...scene.environment.secrets.keys()]).toEqual(['JANE'])
+    }))
+
+  test('that the token may not delete fail alone, and are deleted by the next run that may', () =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: PLACE }])
+      expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '1' } })
+      asks(scene, 2, [{ githubSecret: PLACE }], { withdraw: true })
+      const refused = await apply(scene, { may: 'read' })
+      expect([refused.code, problemsOf(refused)]).toEqual([2, ['GITHUB_FORBIDDEN']])
+      expect(await recordIn(scene)).toMatchObject({ claim: null, withdrawnAt: null })
+      expect((await apply(scene)).result.outcomes).toMatchObject([{ kind: 'withdrawn' }])
+      expect([...scene.environment.secrets.keys()]).toEqual([])
+    }))
+
   test('need the token of an App, which is said before anything is made', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])

@@ -28,6 +28,20 @@ describeSubjects('withdrawal', subject => {
     storedRecord(subject(), subject().namespace, `countersign-${owner}-${name}`)
   const names = ['asked', 'gone', 'foreign', 'unread', ...POINTS.map(([name]) => name)]
 
+  /** A binding of a user, in the words of a plan; null where the cluster has no such objects. */
+  async function bind(user: string): Promise<string | null> {
+    const rbac = '/apis/rbac.authorization.k8s.io/v1'
+    const name = subject().name(user)
+    const made = await subject().admin.post(`${rbac}/clusterrolebindings`, {
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+    })
+    if (made.code === 404) return null
+    subject().later(`${rbac}/clusterrolebindings/${name}`)
+    return `ClusterRoleBinding ${name}`
+  }
+
   beforeAll(async () => {
     owner = subject().name('withdraw')
     configure(workshop, {
@@ -36,7 +50,14 @@ describeSubjects('withdrawal', subject => {
       more: ['limits: {maxWithdraw: 100%}'],
     })
     for (const name of names) workshop.write(`requests/${name}.yaml`, requestText({ name }))
-    await givePrintedRights(subject(), workshop, owner)
+    const { namespace } = subject()
+    const more = [
+      'sinks:',
+      `- secret: {namespace: ${namespace}, name: both-tls}`,
+      `- kubeconfig: {secret: {namespace: ${namespace}, name: both-kubeconfig}}`,
+    ]
+    workshop.write('requests/both.yaml', requestText({ name: 'both', more }))
+    await givePrintedRights(subject(), workshop, owner, ['--with-bindings'])
     workshop.commit()
     expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
   }, MINUTE)
@@ -60,6 +81,26 @@ describeSubjects('withdrawal', subject => {
         issued: { n: 1 },
       })
       expect((await workshop.run(['apply', '--yes', 'asked'])).stdout).not.toContain('withdrawn')
+    },
+    MINUTE,
+  )
+
+  test(
+    'empties a kubeconfig out of its Secret as well, and says by what the certificate works on',
+    async () => {
+      const { namespace } = subject()
+      const path = `/api/v1/namespaces/${namespace}/secrets/both-kubeconfig`
+      expect((await subject().admin.get(path)).code).toBe(200)
+      workshop.edit('requests/both.yaml', 'spec:\n', WITHDRAW)
+      const binding = await bind('both')
+      const ran = await workshop.run(['apply', '--yes', 'both'])
+      expect(ran.stdout).toContain(
+        `emptied Secret ${namespace}/both-tls, Secret ${namespace}/both-kubeconfig`,
+      )
+      if (binding !== null)
+        expect(ran.stdout).toMatch(new RegExp(`works until \\S+ \\S+ by ${binding}`))
+      expect(ran.code).toBe(0)
+      expect([(await subject().admin.get(path)).code, await secret('both')]).toEqual([404, null])
     },
     MINUTE,
   )

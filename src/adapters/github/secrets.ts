@@ -58,6 +58,14 @@ export class RestGithubSecrets implements GithubSecrets {
     return { keyId, sha256, updatedAt }
   }
 
+  async remove(place: GithubPlace): Promise<void> {
+    const doing = `delete ${spelled(place)}`
+    const { status } = await this.#inTurn(() =>
+      this.#connection.send('DELETE', this.#secret(place, doing)),
+    )
+    if (status !== 204 && status !== 404) throw refused(status, doing, place)
+  }
+
   /** The id of the key it was sealed with. A key that was changed meanwhile is fetched anew, once. */
   async #write(place: GithubPlace, value: Secret<string>): Promise<string> {
     for (let attempt = 0; ; attempt++) {

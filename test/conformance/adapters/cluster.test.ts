@@ -6,7 +6,7 @@ import type { Cluster } from '../../../src/ports.ts'
 import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
 import { clusterAt, credentialOf, failureOf, quickClock } from '../../build/connected.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'
-import { describeSubjects } from '../../build/subjects.ts'
+import { describeSubjects, describeTruest, hasRealSubject } from '../../build/subjects.ts'
 
 describeSubjects('a cluster', subject => {
   let open: Cluster
@@ -89,6 +89,40 @@ describeSubjects('a cluster', subject => {
     await gone.close()
     expect((await failureOf(waiting)).code).toBe('CLUSTER_UNREACHABLE')
     expect((await failureOf(gone.version())).code).toBe('CLUSTER_UNREACHABLE')
+  })
+})
+
+const describeReal = hasRealSubject ? describeTruest : () => undefined
+
+// The embedded cluster has rules, and no objects that say them.
+describeReal('a cluster with bindings', subject => {
+  test('tells which of them name a user or a group, and nobody who may not list them', async () => {
+    const [user, group] = [subject().name('bound'), subject().name('grouped')]
+    const rbac = '/apis/rbac.authorization.k8s.io/v1'
+    const bind = async (path: string, name: string, who: object): Promise<void> => {
+      subject().later(`${rbac}/${path}/${name}`)
+      await subject().admin.created(`${rbac}/${path}`, {
+        metadata: { name },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', ...who }],
+      })
+    }
+    const rolebindings = `namespaces/${subject().namespace}/rolebindings`
+    await bind('clusterrolebindings', `${user}-all`, { kind: 'User', name: user })
+    await bind(rolebindings, `${group}-here`, { kind: 'Group', name: group })
+    await bind(rolebindings, `${user}-other`, { kind: 'Group', name: user })
+    const asked = clusterAt(subject().backend, subject().backend.admin)
+    const identity = { username: user, groups: [group, 'system:authenticated'] }
+    expect(await asked.bindingsOf(identity)).toEqual([
+      `ClusterRoleBinding ${user}-all (ClusterRole view)`,
+      `RoleBinding ${subject().namespace}/${group}-here (ClusterRole view)`,
+    ])
+    expect(await asked.bindingsOf({ username: 'nobody-at-all', groups: [] })).toEqual([])
+    const reader = await subject().backend.user(subject().name('blind'), [], [])
+    const as = clusterAt(subject().backend, reader)
+    expect(await as.bindingsOf(identity)).toBeNull()
+    await asked.close()
+    await as.close()
   })
 })
 

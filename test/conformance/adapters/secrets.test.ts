@@ -135,6 +135,50 @@ describeSubjects('secrets', subject => {
     expect(stored?.data.reveal()['tls.key']).toEqual(bytes(KEY))
   })
 
+  test('are deleted as they were read', async () => {
+    await open.secrets.apply(manifest('removed'), null)
+    const stored = await read('removed')
+    if (stored === null) throw new Error('it is not there')
+    expect(await open.secrets.remove(stored)).toBe('gone')
+    expect(await read('removed')).toBeNull()
+    expect(await open.secrets.remove(stored)).toBe('gone')
+  })
+
+  test.each(['changed', 'made anew'])(
+    'that were %s since they were read are not deleted',
+    async how => {
+      const name = `kept-${how.slice(0, 4)}`
+      await open.secrets.apply(manifest(name), null)
+      const stored = await read(name)
+      if (stored === null) throw new Error('it is not there')
+      if (how === 'changed')
+        await subject().admin.patch(
+          path(name),
+          { metadata: { labels: { other: 'x' } } },
+          MERGE_PATCH,
+        )
+      else {
+        await subject().admin.delete(path(name))
+        await open.secrets.apply(manifest(name), null)
+      }
+      expect(await open.secrets.remove(stored)).toBe('conflict')
+      expect(await read(name)).not.toBeNull()
+    },
+  )
+
+  test('that one may not delete stay, and the right is named', async () => {
+    await open.secrets.apply(manifest('guarded'), null)
+    const stored = await read('guarded')
+    if (stored === null) throw new Error('it is not there')
+    const user = await subject().backend.user(subject().name('reader'), [], [])
+    const as = clusterAt(subject().backend, user)
+    const problem = await failureOf(as.secrets.remove(stored))
+    expect(problem).toMatchObject({ code: 'CLUSTER_FORBIDDEN' })
+    expect(problem.hint).toContain('verbs: [delete]')
+    expect(await read('guarded')).not.toBeNull()
+    await as.close()
+  })
+
   test('of another type are refused, and no message holds the key', async () => {
     await open.secrets.apply(manifest('typed'), null)
     const before = await read('typed')

@@ -56,6 +56,23 @@ describe('a secret of an environment', () => {
       expect(await secrets.look(place)).toEqual(updatedAt)
     }))
 
+  test('is deleted, and so is one that is gone already', () =>
+    withEnvironment(async acme => {
+      const secrets = secretsOf(acme)
+      await secrets.put(place, new Secret(VALUE))
+      await secrets.remove(place)
+      expect(await secrets.look(place)).toBeNull()
+      await secrets.remove(place)
+    }))
+
+  test('stays where the token may not delete it', () =>
+    withEnvironment(async acme => {
+      await secretsOf(acme).put(place, new Secret(VALUE))
+      const problem = await failureOf(secretsOf(acme, { environments: 'read' }).remove(place))
+      expect(problem).toMatchObject({ code: 'GITHUB_FORBIDDEN' })
+      expect(await opened(acme)).toBe(VALUE)
+    }))
+
   test('is sealed anew where the key was changed between reading and writing', () =>
     withEnvironment(async acme => {
       const { world, repository } = acme.stage

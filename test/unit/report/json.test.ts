@@ -110,7 +110,14 @@ describe('an apply', () => {
     { kind: 'kept', step },
     { kind: 'waiting', step, problem: PROBLEM },
     { kind: 'failed', step, problems: [PROBLEM] },
-    { kind: 'withdrawn', step, emptied: ['Secret apps/jane-tls'], notAfter: NOW, warnings: [] },
+    {
+      kind: 'withdrawn',
+      step,
+      emptied: ['Secret apps/jane-tls'],
+      notAfter: NOW,
+      bindings: null,
+      warnings: [],
+    },
   ]
 
   test('has the plan, and one outcome a step with its problems', () => {
@@ -140,6 +147,7 @@ describe('an apply', () => {
         kind: 'withdrawn',
         emptied: ['Secret apps/jane-tls'],
         notAfter: NOW.toISOString(),
+        bindings: null,
         warnings: [],
       },
     ])

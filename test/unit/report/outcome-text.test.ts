@@ -70,9 +70,34 @@ describe('one line', () => {
         step: step('jane'),
         emptied: ['Secret apps/a', 'b'],
         notAfter: UNTIL,
+        bindings: null,
         warnings: [],
       },
       'emptied Secret apps/a, b; the certificate works until 2026-03-08 11:55Z',
+    ],
+    [
+      'withdrawn and bound',
+      {
+        kind: 'withdrawn',
+        step: step('jane'),
+        emptied: [],
+        notAfter: UNTIL,
+        bindings: ['a', 'b', 'c', 'd\u202e', 'e'],
+        warnings: [],
+      },
+      'nothing to empty; the certificate works until 2026-03-08 11:55Z by a, b, c and 2 more',
+    ],
+    [
+      'withdrawn and bound to nothing',
+      {
+        kind: 'withdrawn',
+        step: step('jane'),
+        emptied: ['b'],
+        notAfter: UNTIL,
+        bindings: [],
+        warnings: [],
+      },
+      'emptied b; the certificate works until 2026-03-08 11:55Z; no binding names it',
     ],
   ])('of what was %s', (_, outcome, line) => {
     expect(outcomeLine(outcome)).toBe(line)

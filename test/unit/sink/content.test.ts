@@ -116,7 +116,7 @@ test('a GitHub secret of more than 48 KB is never sent', async () => {
   const never = async (): Promise<never> => {
     throw new Error('it was sent')
   }
-  const secrets = { look: never, put: never }
+  const secrets = { look: never, put: never, remove: never }
   const { chain } = parcelOf()
   const intermediates = Array.from({ length: 120 }, () => chain.leaf)
   const parcel = parcelOf({ chain: { ...chain, intermediates } })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/secret.ts'
-import { leftBehind, notOurs, secretBehind } from '../../../src/sink/empty.ts'
+import { leftBehind, notAsWritten, notOurs, otherSink } from '../../../src/sink/empty.ts'
 import { secretSink } from '../../build/effective.ts'
 
 const HOLDER = { owner: 'acme', request: 'jane', cluster: 'prod' }
@@ -32,15 +32,25 @@ describe('emptying a sink', () => {
     expect(notOurs(found, HOLDER)?.code).toBe('SINK_NOT_EMPTIED')
   })
 
-  test.each([
-    ['a Secret', secretSink({ name: 'a' }), 'a'],
-    [
-      'a kubeconfig in a Secret',
-      { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'b' } } as const,
-      'b',
-    ],
-  ])('finds the Secret behind %s', (_, sink, name) => {
-    expect(secretBehind(sink)).toEqual({ kind: 'secret', namespace: 'apps', name })
+  test('leads through a kubeconfig to where it is put', () => {
+    const into = { kind: 'artifact', name: 'x', format: null, recipients: [] } as const
+    expect(otherSink({ kind: 'kubeconfig', into })).toEqual(into)
+    expect(() => otherSink(secretSink())).toThrow(RangeError)
+  })
+
+  test('deletes a GitHub secret as it was written, and none that was written since or by nobody', () => {
+    const sink = {
+      kind: 'githubSecret',
+      repository: 'a/b',
+      environment: 'e',
+      name: 'N',
+      format: null,
+    } as const
+    const updatedAt = new Date(1000)
+    const written = { target: 'N', keyId: '1', sha256: 'ab', updatedAt }
+    expect(notAsWritten(sink, written, new Date(1000))).toBeNull()
+    expect(notAsWritten(sink, written, new Date(2000))?.code).toBe('SINK_NOT_EMPTIED')
+    expect(notAsWritten(sink, null, updatedAt)?.code).toBe('SINK_NOT_EMPTIED')
   })
 
   test.each([
@@ -52,7 +62,6 @@ describe('emptying a sink', () => {
     ],
     ['file', { kind: 'file', path: 'x.pem', format: null }, 'machine'],
   ] as const)('says by whose hand a %s goes', (_, sink, hand) => {
-    expect(secretBehind(sink)).toEqual({ kind: 'other', sink })
     expect(leftBehind(sink)).toMatchObject({
       code: 'SINK_NOT_EMPTIED',
       hint: expect.stringContaining(hand),
