@@ -104,7 +104,7 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   await writeResult(action, 'result-path', applyJson(outcome))
   await writeResult(action, 'evidence-path', evidenceOf(ready, outcome))
   if (input(runner, 'comment') !== 'never') await tellPullRequests(action, ready, outcome)
-  await keepNotice(action, outcome, reviewed.asked.verdicts)
+  await keepNotice(action, ready, outcome)
   counts(action, outcome)
   const hasFailed = isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')
   const waiting = outcome.steps.filter(

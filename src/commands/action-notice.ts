@@ -1,12 +1,17 @@
 // After apply the one issue of the repository says what does not go on by itself; it is closed once nothing is left.
 import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
+import type { Step } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
+import type { Ready } from '../flow/apply-reviewed.ts'
+import { keyOf } from '../flow/trails.ts'
 import { keyReminder } from '../plan/key-age.ts'
 import type { Verdicts } from '../plan/key-age.ts'
+import { fetchReminder } from '../plan/own-key-renewal.ts'
+import { standingOf } from '../plan/standing.ts'
 import { stepCluster, stepName } from '../report/plan-text.ts'
 import { NOTICE_MARKER, noticeBody, noticeTitle } from '../report/notice.ts'
 import type { NoticeEntry } from '../report/notice.ts'
-import { tried } from './action-run.ts'
+import { input, tried } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
 
 /** Waits that end by themselves need nobody. */
@@ -14,11 +19,21 @@ const PASSES: ReadonlySet<Problem['code']> = new Set(['CLUSTER_CLAIMED', 'RUN_IN
 
 export async function keepNotice(
   action: ActionRun,
+  { reviewed, commit }: Ready,
   outcome: ApplyOutcome,
-  verdicts: Verdicts,
 ): Promise<void> {
   const { clock, repository } = action
-  const entries = outcome.steps.flatMap(each => noticeEntries(each, verdicts, clock.now()))
+  const { pullRequests, asked } = reviewed
+  const facts = {
+    verdicts: asked.verdicts,
+    pullRequests,
+    // In public no comment holds a certificate.
+    hasComments:
+      commit.history.repository.visibility !== 'public' &&
+      input(action.runner, 'comment') !== 'never',
+    now: clock.now(),
+  }
+  const entries = outcome.steps.flatMap(each => noticeEntries(each, facts))
   const title = noticeTitle(entries)
   const { text } = noticeBody(entries, clock.now())
   const notices = repository.notices()
@@ -29,17 +44,38 @@ export async function keepNotice(
   )
 }
 
-/** One line a request: what is refused, failed or waits, with its first problem. */
-export function noticeEntries(
-  outcome: StepOutcome,
-  verdicts: Verdicts,
-  now: Date,
-): readonly NoticeEntry[] {
+interface NoticeFacts {
+  readonly verdicts: Verdicts
+  /** The pull request of each step, by `keyOf`. */
+  readonly pullRequests: ReadonlyMap<string, number>
+  /** Whether comments hold the certificates for keys that requesters keep. */
+  readonly hasComments: boolean
+  readonly now: Date
+}
+
+/** What is refused, failed or waits, with its first problem; else what its requester is reminded of. */
+function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly NoticeEntry[] {
   const { step } = outcome
-  const problem = problemOf(outcome) ?? keyReminder(step, verdicts, now)
-  if (problem === null || PASSES.has(problem.code)) return []
+  const named = { name: stepName(step), cluster: stepCluster(step) }
   const until = 'until' in step ? step.until : 'standsUntil' in step ? step.standsUntil : null
-  return [{ name: stepName(step), cluster: stepCluster(step), until, problem }]
+  const problem = problemOf(outcome)
+  if (problem !== undefined) return PASSES.has(problem.code) ? [] : [{ ...named, until, problem }]
+  const aged = keyReminder(step, facts.verdicts, facts.now)
+  const fetched = fetchReminder(step, {
+    isIssued: outcome.kind === 'issued',
+    pullRequest: facts.hasComments ? commentedOn(step, facts) : null,
+    now: facts.now,
+  })
+  return [
+    ...(fetched === null ? [] : [{ ...named, ...fetched }]),
+    ...(aged === null ? [] : [{ ...named, until, problem: aged }]),
+  ]
+}
+
+/** Where the certificate of the step was told last. */
+function commentedOn(step: Step, { pullRequests }: NoticeFacts): number | null {
+  const issued = 'record' in step ? standingOf(step.record) : null
+  return pullRequests.get(keyOf(step)) ?? issued?.proof.evidence?.pullRequest.number ?? null
 }
 
 function problemOf(outcome: StepOutcome): Problem | undefined {

@@ -132,6 +132,8 @@ export const CODES = {
   PLAN_NAME_TAKEN: 'The name or sink belongs to another owner.',
   PLAN_NAME_TWICE: 'Two files have the same request name, identity or sink.',
   PLAN_RENEWAL_TIGHT: 'A daily schedule may come too late to renew the certificate.',
+  PLAN_OWN_KEY_RENEWED:
+    'The certificate of a key that its requester keeps was renewed, and has to be fetched.',
   PLAN_BACK_OFF: 'The request failed before, and waits before it is tried again.',
   PLAN_LIMIT_ISSUE: 'One run would issue more certificates than limits.maxIssue allows.',
   PLAN_WITHDRAW_UNKNOWN:

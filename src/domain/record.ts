@@ -35,6 +35,8 @@ export interface IssuedRecord {
   readonly issuedAt: Date
   /** Since when there have been certificates for this public key. */
   readonly keySince: Date
+  /** When the certificate before it for the same public key ends; null where there was none. */
+  readonly beforeUntil: Date | null
 }
 
 export interface RecordedProof {

@@ -118,7 +118,7 @@ export async function recordIssued(
     meaning: effectiveJson(request, desk.clusterConfig),
     proof: recordedProof(approved.proof),
     issuedAt: await desk.cluster.now(),
-    keySince: keySince(held.record, chain),
+    ...sameKey(held.record, chain),
   }
   // Attempts that a lost record counted must not be named again.
   const n = Math.max(held.record.n, held.n)
@@ -136,10 +136,16 @@ export async function recordIssued(
 }
 
 /** A rebuilt record knows no more of a key than the certificate that was found with it. */
-function keySince({ issued }: RequestRecord, { leaf }: Chain): Date {
+function sameKey(
+  { issued }: RequestRecord,
+  { leaf }: Chain,
+): Pick<IssuedRecord, 'keySince' | 'beforeUntil'> {
   const before = issued === null ? null : leafOf(issued)
-  const isSameKey = before?.publicKey.sha256 === leaf.publicKey.sha256
-  return issued !== null && isSameKey ? issued.keySince : leaf.notBefore
+  if (issued === null || before?.publicKey.sha256 !== leaf.publicKey.sha256)
+    return { keySince: leaf.notBefore, beforeUntil: null }
+  // What was put back into a sink is the same certificate once more.
+  const beforeUntil = before.sha256 === leaf.sha256 ? issued.beforeUntil : before.notAfter
+  return { keySince: issued.keySince, beforeUntil }
 }
 
 /** Gives the claim back and lists the attempt. Best effort: where even that fails, the claim runs out by itself. */

@@ -24,7 +24,8 @@ export function keyEnds(
   return most === null || since === null ? null : new Date(since.getTime() + most * 1000)
 }
 
-const REMINDED_MS = 14 * 86_400_000
+/** Reminders begin two weeks before the end of what they are about. */
+export const REMINDED_MS = 14 * 86_400_000
 
 /** What is worth a reminder while the certificate still stands: its key ends within two weeks. Null where nothing is. */
 export function keyReminder(step: Step, verdicts: Verdicts, now: Date): Problem | null {

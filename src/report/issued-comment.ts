@@ -69,7 +69,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
       const { serial, sha256, notAfter, stored, warnings, step } = outcome
       const where =
         stored.length === 0 ? NOTHING : mark`, in ${listed(stored.map(sink => code(sink)))}`
-      const line = mark`${who} issued: serial ${colons(serial)}, SHA-256 ${sha256}, until ${{ markdown: minute(notAfter) }}${where}.${proofMarkdown(facts.proofs.get(step))}`
+      const line = mark`${who} issued: serial ${colons(serial)}, SHA-256 ${sha256}, until ${{ markdown: minute(notAfter) }}${where}.${beforeMarkdown(step)}${proofMarkdown(facts.proofs.get(step))}`
       return warnings.length === 0 ? line : problemList(line, warnings)
     }
     case 'withdrawn': {
@@ -96,6 +96,15 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
         outcome.problems,
       )
   }
+}
+
+/** Whoever keeps the key has to put the new certificate in the place of the one before, and is told until when. */
+function beforeMarkdown(step: Step): Markdown {
+  if (step.kind !== 'renew' && step.kind !== 'reissue') return NOTHING
+  const { request, until, because } = step
+  if (request.key.kind !== 'own' || because === 'CertificateMissingFromSink' || until === null)
+    return NOTHING
+  return mark` The certificate before works until ${{ markdown: minute(until) }}.`
 }
 
 function proofMarkdown(proof: ApprovalProof | undefined): Markdown {

@@ -198,6 +198,7 @@ export function issuedRecord(
     proof: { kind: 'terminal', by: 'owner', digest: '0'.repeat(64), evidence: null },
     issuedAt: NOW,
     keySince: NOW,
+    beforeUntil: null,
     ...members,
   }
 }

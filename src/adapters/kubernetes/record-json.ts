@@ -88,6 +88,8 @@ const RECORD = z.object({
       issuedAt: DATE,
       // Absent in records from before keys had an age.
       keySince: DATE.optional(),
+      // Absent in records from before holders of own keys were reminded.
+      beforeUntil: DATE.nullable().default(null),
     })
     .transform(issued => ({ ...issued, keySince: issued.keySince ?? issued.issuedAt }))
     .nullable(),

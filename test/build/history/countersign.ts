@@ -143,5 +143,6 @@ function issuedBy(
     },
     issuedAt: now,
     keySince: now,
+    beforeUntil: null,
   }
 }

@@ -48,6 +48,13 @@ describe('a record', () => {
     })
   })
 
+  test('from before holders of keys were reminded knows no certificate before', () => {
+    const record = recordOf(REVIEW)
+    const json = JSON.parse(encodeRecord(record))
+    delete json.issued.beforeUntil
+    expect(decodeRecord(JSON.stringify(json), VERSION)).toEqual(record)
+  })
+
   test.each([
     ['of another version', { ...evidence(), version: 2 }],
     ['with more than is known', { ...evidence(), verdict: 'approved' }],
