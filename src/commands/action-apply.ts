@@ -7,8 +7,8 @@ import { systemProcesses } from '../adapters/processes.ts'
 import { random } from '../adapters/random.ts'
 import { trustedDigest } from '../approval/trust.ts'
 import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
-import { failure, isNonEmpty } from '../domain/problem.ts'
-import type { Problem } from '../domain/problem.ts'
+import { CountersignError, failure, isNonEmpty } from '../domain/problem.ts'
+import type { NonEmpty, Problem } from '../domain/problem.ts'
 import { configurationFiles } from '../flow/configuration.ts'
 import { applyReady, readyCommit } from '../flow/apply-reviewed.ts'
 import type { Ready } from '../flow/apply-reviewed.ts'
@@ -21,7 +21,7 @@ import { applySummary } from '../report/summary.ts'
 import { refuse } from './action-plan.ts'
 import { callsOf, exitCode, input, said, writeResult } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
-import { keepNotice } from './action-notice.ts'
+import { keepNotice, keepStop } from './action-notice.ts'
 import { tellPullRequests } from './action-talk.ts'
 import { githubSecretsWith } from './outlets.ts'
 
@@ -45,7 +45,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
     )
   const config = input(runner, 'config')
   const trustedConfig = input(runner, 'trusted-config')
-  if (trustedConfig === '') return refuse(action, [await untold(action, event.commit, config)])
+  if (trustedConfig === '') return stop(action, [await untold(action, event.commit, config)])
   const world = {
     repository,
     clock,
@@ -74,8 +74,11 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
     },
   }
   const frame = { commit: event.commit, config, trustedConfig, workflow: run.workflow }
-  const ready = await readyCommit(world, frame)
-  if (!ready.ok) return refuse(action, ready.problems)
+  const ready = await readyCommit(world, frame).catch(async (cause: unknown) => {
+    if (cause instanceof CountersignError) await keepStop(action, [cause.problem])
+    throw cause
+  })
+  if (!ready.ok) return stop(action, ready.problems)
   try {
     const outcome = await applyReady(ready.value, world, {
       interrupted,
@@ -85,6 +88,12 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
   } finally {
     await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
   }
+}
+
+/** Nothing could be planned, so nothing renews either: somebody has to hear of it. */
+async function stop(action: ActionRun, problems: NonEmpty<Problem>): Promise<number> {
+  await keepStop(action, problems)
+  return refuse(action, problems)
 }
 
 async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Promise<number> {

@@ -1,7 +1,7 @@
 // After apply the one issue of the repository says what does not go on by itself; it is closed once nothing is left.
 import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
 import type { Step } from '../domain/plan.ts'
-import type { Problem } from '../domain/problem.ts'
+import type { NonEmpty, Problem } from '../domain/problem.ts'
 import type { Ready } from '../flow/apply-reviewed.ts'
 import { keyOf } from '../flow/trails.ts'
 import { keyReminder } from '../plan/key-age.ts'
@@ -10,19 +10,29 @@ import { fetchReminder } from '../plan/own-key-renewal.ts'
 import { standingOf } from '../plan/standing.ts'
 import { stepCluster, stepName } from '../report/plan-text.ts'
 import { NOTICE_MARKER, noticeBody, noticeTitle } from '../report/notice.ts'
-import type { NoticeEntry } from '../report/notice.ts'
+import type { NoticeEntry, Until } from '../report/notice.ts'
 import { input, tried } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
 
 /** Waits that end by themselves need nobody. */
 const PASSES: ReadonlySet<Problem['code']> = new Set(['CLUSTER_CLAIMED', 'RUN_INTERRUPTED'])
 
+/** The run of a newer commit decides what the notice says, or GitHub has to be there again. */
+const OTHERS_DECIDE: ReadonlySet<Problem['code']> = new Set([
+  'APPROVAL_HISTORY_REWRITTEN',
+  'APPROVAL_CONFIG_MOVED',
+  'GITHUB_UNREACHABLE',
+  'GITHUB_TIMEOUT',
+  'GITHUB_LIMIT',
+  'GITHUB_ANSWER',
+  'APPROVAL_API_INCOMPLETE',
+])
+
 export async function keepNotice(
   action: ActionRun,
   { reviewed, commit }: Ready,
   outcome: ApplyOutcome,
 ): Promise<void> {
-  const { clock, repository } = action
   const { pullRequests, asked } = reviewed
   const facts = {
     verdicts: asked.verdicts,
@@ -31,12 +41,28 @@ export async function keepNotice(
     hasComments:
       commit.history.repository.visibility !== 'public' &&
       input(action.runner, 'comment') !== 'never',
-    now: clock.now(),
+    now: action.clock.now(),
   }
-  const entries = outcome.steps.flatMap(each => noticeEntries(each, facts))
+  await write(
+    action,
+    outcome.steps.flatMap(each => noticeEntries(each, facts)),
+  )
+}
+
+/** The run stopped before it knew any request, so nothing renews: of those the notice says nothing while that stands. */
+export async function keepStop(action: ActionRun, problems: NonEmpty<Problem>): Promise<void> {
+  if (OTHERS_DECIDE.has(problems[0].code)) return
+  const named = { name: action.run.repository, cluster: null, until: 'each' } as const
+  await write(
+    action,
+    problems.map(problem => ({ ...named, problem })),
+  )
+}
+
+async function write(action: ActionRun, entries: readonly NoticeEntry[]): Promise<void> {
   const title = noticeTitle(entries)
-  const { text } = noticeBody(entries, clock.now())
-  const notices = repository.notices()
+  const { text } = noticeBody(entries, action.clock.now())
+  const notices = action.repository.notices()
   await tried(action, 'the notice', () =>
     entries.length === 0
       ? notices.close(NOTICE_MARKER, title, text)
@@ -57,7 +83,7 @@ interface NoticeFacts {
 function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly NoticeEntry[] {
   const { step } = outcome
   const named = { name: stepName(step), cluster: stepCluster(step) }
-  const until = 'until' in step ? step.until : 'standsUntil' in step ? step.standsUntil : null
+  const until = untilOf(step)
   const problem = problemOf(outcome)
   if (problem !== undefined) return PASSES.has(problem.code) ? [] : [{ ...named, until, problem }]
   const aged = keyReminder(step, facts.verdicts, facts.now)
@@ -76,6 +102,12 @@ function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly Notic
 function commentedOn(step: Step, { pullRequests }: NoticeFacts): number | null {
   const issued = 'record' in step ? standingOf(step.record) : null
   return pullRequests.get(keyOf(step)) ?? issued?.proof.evidence?.pullRequest.number ?? null
+}
+
+function untilOf(step: Step): Until {
+  if (step.kind === 'blocked')
+    return step.standsUntil === undefined ? 'unknown' : (step.standsUntil ?? 'none')
+  return ('until' in step ? step.until : null) ?? 'none'
 }
 
 function problemOf(outcome: StepOutcome): Problem | undefined {

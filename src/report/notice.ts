@@ -11,24 +11,28 @@ import { minute, relative } from './words.ts'
 /** First line of the issue, to find it again among those of the same author. */
 export const NOTICE_MARKER = '<!-- countersign:notice -->'
 
+/**
+ * When the certificate that is stored ends; `none` where there is none yet, `unknown` where nobody could look, `each` where
+ * it is about all of them.
+ */
+export type Until = Date | 'none' | 'unknown' | 'each'
+
 export interface NoticeEntry {
   readonly name: string
   readonly cluster: string | null
-  /** When the certificate that is stored ends; null where there is none yet. */
-  readonly until: Date | null
+  readonly until: Until
   /** The reason, with what to do as its hint. */
   readonly problem: Problem
 }
 
-/** `countersign: 3 need you`; with nothing left the issue is closed under the last title. */
+/** `countersign: 3 need you`, however many rows are of one; with nothing left the issue is closed under the last title. */
 export function noticeTitle(entries: readonly NoticeEntry[]): string {
-  if (entries.length === 0) return 'countersign: nothing needs you'
-  return entries.length === 1
-    ? 'countersign: 1 needs you'
-    : `countersign: ${entries.length} need you`
+  const named = new Set(entries.map(({ name, cluster }) => JSON.stringify([name, cluster])))
+  if (named.size === 0) return 'countersign: nothing needs you'
+  return named.size === 1 ? 'countersign: 1 needs you' : `countersign: ${named.size} need you`
 }
 
-/** What ends soonest first, what has no certificate yet last. */
+/** What is about all certificates first, then what ends soonest; what has no certificate yet last. */
 export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
   const rows = entries.toSorted(bySoonest).map(entry => noticeRow(entry, now))
   const verdict =
@@ -56,22 +60,36 @@ export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
 
 function noticeRow({ name, cluster, until, problem }: NoticeEntry, now: Date): Markdown {
   const where = cluster === null ? NOTHING : mark` on ${cluster}`
+  const { at } = problem
+  const place = at === null ? NOTHING : mark`${`${at.file}:${at.line}:${at.column}`} `
   const next = problem.hint === null ? mark`see why` : hintMarkdown(problem.hint)
   return tableRow([
     mark`${name}${where}`,
-    until === null ? mark`no certificate yet` : end(until, now),
-    mark`${prose(problem.message)} (${code(problem.code)})`,
+    { markdown: end(until, now) },
+    mark`${place}${prose(problem.message)} (${code(problem.code)})`,
     next,
   ])
 }
 
-function end(until: Date, now: Date): Markdown {
-  const words =
-    until > now ? `${minute(until)}, ${relative(until, now)}` : `expired ${relative(until, now)}`
-  return { markdown: words }
+const WITHOUT_DATE = {
+  none: 'no certificate yet',
+  unknown: 'unknown',
+  each: 'each as long as now, and none is renewed',
+} as const
+
+function end(until: Until, now: Date): string {
+  if (typeof until === 'string') return WITHOUT_DATE[until]
+  return until > now
+    ? `${minute(until)}, ${relative(until, now)}`
+    : `expired ${relative(until, now)}`
 }
 
 function bySoonest(a: NoticeEntry, b: NoticeEntry): number {
-  const [first, second] = [a, b].map(({ until }) => until?.getTime() ?? Number.MAX_SAFE_INTEGER)
-  return (first ?? 0) - (second ?? 0) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  return rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+}
+
+function rank({ until }: NoticeEntry): number {
+  if (until === 'each') return -Infinity
+  if (until === 'unknown') return Number.MAX_SAFE_INTEGER
+  return until === 'none' ? Infinity : until.getTime()
 }

@@ -1,7 +1,10 @@
 // The one issue that says who must do something: opened, rewritten and closed by apply, and never anybody else's.
-import { expect, jest, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
+import type { Problem } from '../../src/domain/problem.ts'
 import { atAcme } from '../build/at-acme.ts'
+import type { Scene } from '../build/at-acme.ts'
 import { MAY_NOTIFY } from '../build/github-run.ts'
+import { rendered } from '../build/rendered.ts'
 
 jest.setTimeout(60_000)
 
@@ -58,3 +61,90 @@ test('an issue of somebody else under the same marker is left alone', () =>
     expect(repository.issues[0]).toEqual(theirs)
     expect(acme.issues()[1]).toMatchObject({ state: 'closed' })
   }))
+
+describe('where a run stops before it plans, so that nothing renews', () => {
+  const HURRY = ['test/build/hurry.mjs']
+  const opened = { title: 'countersign: 1 needs you', state: 'open' }
+  const closed = { title: 'countersign: nothing needs you', state: 'closed' }
+
+  /** Of the notice, without their head. */
+  const rowsOf = ({ acme }: Scene): readonly (readonly string[])[] =>
+    rendered(acme.issues()[0]?.body ?? '').rows.slice(1)
+
+  test.each([
+    ['a configuration that its owner did not approve', { people: [] }, 'APPROVAL_NO_TRUST_ROOT'],
+    ['a configuration that cannot be read', 'kind: [', 'CONFIG_YAML'],
+    ['no configuration', 'removed', 'CONFIG_MISSING'],
+  ])('the notice is of the repository for %s, and closed when it heals', (_, content, code) =>
+    atAcme(async scene => {
+      const { acme } = scene
+      acme.merges(1, { 'countersign.yaml': content })
+      const ran = await acme.apply(NOTIFY, 'schedule')
+      expect(ran).toMatchObject({ code: 1 })
+      expect(ran.result.problems[0]).toMatchObject({ code })
+      expect(acme.issues()).toMatchObject([opened])
+      const why = expect.stringContaining(`(${code})`)
+      const row = [
+        'acme/certs',
+        'each as long as now, and none is renewed',
+        why,
+        expect.any(String),
+      ]
+      expect(rowsOf(scene)[0]).toEqual(row)
+      const texts = ran.result.problems.map(({ message }: Problem) => message.split(' ')[0])
+      expect(rowsOf(scene).map(([, , why]) => why)).toEqual(
+        texts.map((word: string) => expect.stringContaining(word)),
+      )
+      await acme.apply(NOTIFY, 'schedule')
+      expect(acme.issues()).toMatchObject([opened])
+
+      acme.does('author reverts PR1 on back')
+      acme.does('author opens PR3 from back')
+      acme.does('owner approves PR3')
+      acme.does('author merges PR3 (squash)')
+      expect(await acme.apply(NOTIFY, 'schedule')).toMatchObject({ code: 0 })
+      expect(acme.issues()).toMatchObject([closed])
+    }),
+  )
+
+  test('the notice tells the digest that trusted-config lacks', () =>
+    atAcme(async scene => {
+      const { acme } = scene
+      await acme.apply({ ...NOTIFY, inputs: { 'trusted-config': '' } }, 'schedule')
+      expect(rowsOf(scene)[0]?.[3]).toContain(await acme.digest())
+    }))
+
+  test('a run of an older commit leaves the notice to that of the newest', () =>
+    atAcme(async scene => {
+      const { acme } = scene
+      const older = acme.stage.tip('main')
+      acme.merges(1, { 'countersign.yaml': { people: [] } })
+      const ran = await acme.apply({ ...NOTIFY, commit: older })
+      expect(ran).toMatchObject({ result: { problems: [{ code: 'APPROVAL_CONFIG_MOVED' }] } })
+      expect(acme.issues()).toEqual([])
+      await acme.apply(NOTIFY)
+      const before = acme.issues()
+      expect(before).toMatchObject([opened])
+      await acme.apply({ ...NOTIFY, commit: older })
+      expect(acme.issues()).toEqual(before)
+    }))
+
+  test.each([
+    ['a right that the token lacks', { kind: 'forbidden' }, 1],
+    ['a GitHub that is broken for a while', { kind: 'serverError', status: 503 }, 0],
+  ] as const)('%s: %#', (_, fault, count) =>
+    atAcme(async ({ acme }) => {
+      acme.merges(1, { [JANE]: 'usual' })
+      acme.github.faults.push({
+        ...fault,
+        match: { operation: 'graphql', query: 'reviews' },
+        times: 1000,
+      })
+      expect((await acme.apply({ ...NOTIFY, preload: HURRY })).code).toBe(2)
+      expect(acme.issues()).toHaveLength(count)
+      acme.github.faults.clear()
+      expect((await acme.apply(NOTIFY)).code).toBe(0)
+      expect(acme.issues().filter(({ state }) => state === 'open')).toEqual([])
+    }),
+  )
+})

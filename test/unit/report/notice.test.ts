@@ -26,9 +26,10 @@ describe('the notice', () => {
     [0, 'countersign: nothing needs you'],
     [1, 'countersign: 1 needs you'],
     [3, 'countersign: 3 need you'],
-  ])('of %i says so in its title', (count, title) =>
-    expect(noticeTitle(Array.from({ length: count }, () => entry()))).toBe(title),
-  )
+  ])('of %i says so in its title', (count, title) => {
+    const entries = Array.from({ length: count }, (_, at) => entry({ name: `n${at}` }))
+    expect(noticeTitle([...entries, ...entries])).toBe(title)
+  })
 
   test('says who, until when, why, and what to do', () =>
     expect(page([entry()]).rows).toEqual([
@@ -41,9 +42,18 @@ describe('the notice', () => {
       ],
     ]))
 
+  test('names the place of what is wrong in a file', () => {
+    const at = { file: 'countersign.yaml', line: 3, column: 1, length: 1, excerpt: null }
+    expect(page([entry({ problem: { ...entry().problem, at } })]).rows[1]?.[2]).toMatch(
+      /^countersign\.yaml:3:1 the approval of/,
+    )
+  })
+
   test('has what ends first above, what has no certificate below', () => {
     const entries = [
-      entry({ name: 'none', until: null }),
+      entry({ name: 'none', until: 'none' }),
+      entry({ name: 'unseen', until: 'unknown' }),
+      entry({ name: 'acme/certs', cluster: null, until: 'each' }),
       entry({ name: 'later' }),
       entry({ name: 'past', until: secondsAfter(NOW, -7200) }),
     ]
@@ -52,8 +62,10 @@ describe('the notice', () => {
         .rows.slice(1)
         .map(([who, until]) => [who, until]),
     ).toEqual([
+      ['acme/certs', 'each as long as now, and none is renewed'],
       ['past on prod', 'expired 2h ago'],
       ['later on prod', '2026-03-04 12:00Z, in 3d'],
+      ['unseen on prod', 'unknown'],
       ['none on prod', 'no certificate yet'],
     ])
   })
@@ -66,7 +78,7 @@ describe('the notice', () => {
           cluster: hint,
           problem: { code: 'SINK_LOGIN', at: null, message, hint },
         })
-        const { rows, linked, unbalanced, comments } = page([its, entry({ until: null })])
+        const { rows, linked, unbalanced, comments } = page([its, entry({ until: 'none' })])
         expect(rows.map(row => row.length)).toEqual([4, 4, 4])
         expect([linked, unbalanced, comments]).toEqual([[], [], [NOTICE_MARKER]])
       }),
