@@ -77,8 +77,8 @@ export type BlockedStep = StepOf<'blocked'> & {
   readonly cluster: string | null
   readonly path: string
   readonly problems: NonEmpty<Problem>
-  /** notAfter of the certificate that stands all the same; absent where nobody looked. */
-  readonly standsUntil?: Date | null
+  /** notAfter of the certificate that stands all the same, null where none does; absent where nobody could look. */
+  readonly standsUntil?: Date | null | undefined
 }
 
 export type Step = IssueStep | ReissueStep | RenewStep | KeepStep | WithdrawStep | BlockedStep

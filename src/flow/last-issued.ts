@@ -107,13 +107,14 @@ function requestIn(
   return effective.ok ? (effective.value.find(each => each.cluster === cluster) ?? null) : null
 }
 
-function unknown({ name, cluster, path }: WithdrawStep): BlockedStep {
+function unknown({ name, cluster, path, until }: WithdrawStep): BlockedStep {
   return {
     kind: 'blocked',
     because: 'Refused',
     name,
     cluster,
     path,
+    standsUntil: until ?? undefined,
     problems: [
       {
         code: 'PLAN_WITHDRAW_UNKNOWN',

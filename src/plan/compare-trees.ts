@@ -2,7 +2,8 @@
 import type { Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { changesBetween } from './changes.ts'
-import { blocked, blockedRequest, clusterOf, inOrder, issuingFacts } from './diff.ts'
+import { blocked } from './blocked.ts'
+import { clusterOf, inOrder, issuingFacts } from './diff.ts'
 import type { Desired } from './diff.ts'
 import { effectiveDigest, effectiveJson } from './digest.ts'
 import { clashes } from './guard.ts'
@@ -26,10 +27,14 @@ export function comparedTrees(compared: TreesCompared): Plan {
   )
   const steps = requests.flatMap((request): readonly Step[] => {
     const problems = clashing.get(request)
-    if (problems !== undefined) return [blockedRequest(request, problems)]
+    if (problems !== undefined) return [blocked({ ...request, problems }, null)]
     return stepsSince(earlierOf(request.name, request.cluster), request, compared)
   })
-  const all = [...steps, ...refused.map(blocked), ...removed({ ...compared, before })]
+  const all = [
+    ...steps,
+    ...refused.map(each => blocked(each, null)),
+    ...removed({ ...compared, before }),
+  ]
   return { basis: 'tree', steps: inOrder(all), problems: [], effects: [] }
 }
 

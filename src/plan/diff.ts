@@ -1,20 +1,13 @@
 // Desired × recorded × now → steps. Pure: the same files, records and moment always give the same plan.
 import type { NonEmpty, Problem } from '../domain/problem.ts'
 import type { ClusterConfig, Config } from '../domain/config.ts'
-import type {
-  BlockedStep,
-  IssuingFacts,
-  KeepStep,
-  Plan,
-  Refused,
-  RenewStep,
-  Step,
-} from '../domain/plan.ts'
+import type { IssuingFacts, KeepStep, Plan, Refused, RenewStep, Step } from '../domain/plan.ts'
 import type { BrokenRecord, IssuedRecord, RequestRecord } from '../domain/record.ts'
 import { placeOf } from '../domain/request.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import type { X509Certificate } from '../domain/certificate.ts'
 import { predict } from '../kubernetes/predict.ts'
+import { blocked } from './blocked.ts'
 import { changesBetween } from './changes.ts'
 import { effectiveDigest, effectiveJson } from './digest.ts'
 import { clashes, nameHeldBy } from './guard.ts'
@@ -43,6 +36,13 @@ export interface Compared extends Desired {
 export function diff(compared: Compared): Plan {
   const { requests } = compared
   const { refused, stopped } = withBroken(compared)
+  const known = {
+    ...compared,
+    clusters: compared.config.clusters.map(({ name }) => name),
+    files: new Set([...requests, ...refused].map(({ path }) => path)),
+  }
+  const blockedBy = (problems: NonEmpty<Problem>, request: EffectiveRequest): Step =>
+    blocked({ ...request, problems }, known)
   const recorded = byRequestKey([...compared.records.values()].flat(), ({ cluster, request }) =>
     requestKey(cluster, request),
   )
@@ -63,11 +63,11 @@ export function diff(compared: Compared): Plan {
     if (!compared.records.has(request.cluster)) return []
     if (stopped.has(requestKey(request.cluster, request.name))) return []
     const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
-    return problems === null ? stepFor(facts, compared) : [blockedRequest(request, problems)]
+    return problems === null ? stepFor(facts, compared) : [blockedBy(problems, request)]
   })
   const all = [
     ...steps,
-    ...refused.map(blocked),
+    ...refused.map(each => blocked(each, known)),
     ...removedRequests(requests, refused, compared.records),
   ]
   return { basis: 'cluster', steps: inOrder(all), problems: [], effects: [] }
@@ -96,7 +96,8 @@ function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   if (request.withdraw) return askedWithdrawal(record, request)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
-  if (certificate === null) return [blockedRequest(request, [brokenRecord(request)])]
+  if (certificate === null)
+    return [blocked({ ...request, problems: [brokenRecord(request)] }, null)]
   if (issued.effective === facts.effective)
     return [renewOrKeep(facts, certificate, issued, desired)]
   const changes = changesSince(issued, request, desired)
@@ -149,10 +150,6 @@ export function issuingFacts(
   }
 }
 
-export function blocked({ path, name, cluster, problems }: Refused): BlockedStep {
-  return { kind: 'blocked', because: 'Refused', name: name ?? path, cluster, path, problems }
-}
-
 /** By cluster, name and file, whatever order the files were read in; what belongs to no cluster comes last. */
 export function inOrder(steps: readonly Step[]): readonly Step[] {
   const keyed = steps.map(step => ({ step, key: orderOf(step) }))
@@ -165,14 +162,6 @@ function orderOf(step: Step): string {
   const { cluster, name, path } =
     'request' in step ? step.request : { ...step, cluster: step.cluster ?? '\u{ffff}' }
   return [cluster, name, path].join('\u0000')
-}
-
-export function blockedRequest(
-  request: EffectiveRequest,
-  problems: BlockedStep['problems'],
-): BlockedStep {
-  const { name, cluster, path } = request
-  return { kind: 'blocked', because: 'Refused', name, cluster, path, problems }
 }
 
 function changesSince(

@@ -45,7 +45,13 @@ function stepJson(step: Step): unknown {
   }
   switch (step.kind) {
     case 'blocked':
-      return { ...head, path: step.path, problems: step.problems.map(problemJson) }
+      return {
+        ...head,
+        path: step.path,
+        // Null where nothing stands, absent where nobody could look.
+        until: step.standsUntil,
+        problems: step.problems.map(problemJson),
+      }
     case 'withdraw':
       return {
         ...head,

@@ -1,14 +1,16 @@
 // Who has access until when: one line a certificate, soonest end first.
-import type { Plan, Step } from '../domain/plan.ts'
+import type { BlockedStep, Plan, Step } from '../domain/plan.ts'
 import type { AbandonedAttempt, RequestRecord } from '../domain/record.ts'
 import { table } from './table.ts'
 import { minute, relative, sinksWords, subjectWords, visible } from './words.ts'
 
 export interface StatusRow {
   readonly name: string
-  readonly cluster: string
+  /** Null where a file does not say it. */
+  readonly cluster: string | null
   readonly who: string
-  readonly until: Date
+  /** Null where no certificate stands, absent where nobody could look; both for blocked requests only. */
+  readonly until?: Date | null | undefined
   /** Null where nothing will renew it. */
   readonly renewAt: Date | null
   readonly state: string
@@ -20,13 +22,23 @@ export interface StatusRow {
   readonly abandoned: readonly AbandonedAttempt[]
 }
 
-/** The stored certificates of a plan; `within` seconds keeps only what ends that soon (null: all). */
+/**
+ * The stored certificates of a plan, and what is blocked; `within` seconds keeps only what ends that soon, or may (null: all).
+ */
 export function statusRows(plan: Plan, now: Date, within: number | null): readonly StatusRow[] {
   const rows = plan.steps.flatMap(step => row(step, now))
   const last = within === null ? null : new Date(now.getTime() + within * 1000)
   return rows
-    .filter(({ until }) => last === null || until <= last)
-    .toSorted((a, b) => a.until.getTime() - b.until.getTime())
+    .filter(
+      ({ until }) => last === null || until === undefined || (until !== null && until <= last),
+    )
+    .toSorted((a, b) => rank(a) - rank(b) || 0)
+}
+
+/** What ends soonest first, then what nobody knows, then what has nothing. */
+function rank({ until }: StatusRow): number {
+  if (until === undefined) return Number.MAX_SAFE_INTEGER
+  return until === null ? Infinity : until.getTime()
 }
 
 /** Whose records these are, and when something was last done for one of them. */
@@ -50,16 +62,22 @@ export function statusText(
   const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE', 'NEXT']
   const lines = rows.map(({ name, cluster, who, until, issuedAt, renewAt, state, next }) => [
     visible(name),
-    visible(cluster),
+    cluster === null ? '-' : visible(cluster),
     visible(who),
-    relative(until, now),
+    until === undefined ? 'unknown' : until === null ? '-' : relative(until, now),
     issuedAt === null ? '-' : relative(issuedAt, now).replace(/ ago$|^in /, ''),
     renewAt === null ? '-' : renewAt <= now ? 'due now' : relative(renewAt, now),
     state,
-    next,
+    visible(next),
   ])
   const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
-  const count = `${due} due, ${rows.length - due} later, ${all} in all`
+  const stopped = rows.filter(({ state }) => state === BLOCKED).length
+  const count = [
+    `${due} due`,
+    ...(stopped === 0 ? [] : [`${stopped} blocked`]),
+    `${rows.length - due - stopped} later`,
+    `${all} in all`,
+  ].join(', ')
   return [...table([head, ...lines]), ...abandonedLines(rows, now), count, frame].join('\n')
 }
 
@@ -74,7 +92,25 @@ function abandonedLines(rows: readonly StatusRow[], now: Date): readonly string[
   )
 }
 
+const BLOCKED = 'blocked'
+
+function blockedRow({ name, cluster, standsUntil, problems: [problem] }: BlockedStep): StatusRow {
+  const todo = (problem.hint ?? problem.message).replaceAll(/\s*\n\s*/g, ' ')
+  return {
+    name,
+    cluster,
+    who: '-',
+    until: standsUntil,
+    renewAt: null,
+    state: BLOCKED,
+    issuedAt: null,
+    next: `${problem.code}: ${todo}`,
+    abandoned: [],
+  }
+}
+
 function row(step: Step, now: Date): readonly StatusRow[] {
+  if (step.kind === 'blocked') return [blockedRow(step)]
   if (!('until' in step) || step.until === null) return []
   const { until, record } = step
   const known = {

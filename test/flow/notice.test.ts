@@ -11,6 +11,11 @@ jest.setTimeout(60_000)
 const JANE = 'requests/people/jane.yaml'
 const MARK = 'requests/people/mark.yaml'
 const NOTIFY = { permissions: MAY_NOTIFY }
+const HURRY = ['test/build/hurry.mjs']
+
+/** Of the notice, without their head. */
+const rowsOf = ({ acme }: Scene): readonly (readonly string[])[] =>
+  rendered(acme.issues()[0]?.body ?? '').rows.slice(1)
 
 test('the notice is opened with who waits for what, rewritten, and closed when nothing is left', () =>
   atAcme(async ({ acme }) => {
@@ -62,14 +67,50 @@ test('an issue of somebody else under the same marker is left alone', () =>
     expect(acme.issues()[1]).toMatchObject({ state: 'closed' })
   }))
 
+describe('of a request that is blocked while a certificate stands', () => {
+  const UNTIL = /^\d{4}-\d\d-\d\d \d\d:\d\dZ, in 6d 23h$/
+
+  /** jane's certificate stands, and the owner approves another change. */
+  const changed = async (scene: Scene, files: Readonly<Record<string, unknown>>) => {
+    const { acme } = scene
+    acme.merges(1, { [JANE]: 'usual' })
+    expect((await acme.apply(NOTIFY)).code).toBe(0)
+    acme.does('author pushes to other', files)
+    acme.does('author opens PR2 from other')
+    acme.does('owner approves PR2')
+    acme.does('author merges PR2 (squash)')
+    await acme.apply(NOTIFY, 'schedule')
+    return rowsOf(scene)
+  }
+
+  test.each([
+    ['a policy refuses', { 'policies/people.yaml': { sinks: [] } }, 'jane on prod', 'POLICY_SINK'],
+    ['whose file cannot be read', { [JANE]: 'kind: [' }, JANE, 'REQUEST_YAML'],
+  ])('and that %s, the notice says until when it works', (_, files, name, code) =>
+    atAcme(async scene => {
+      const [row, ...others] = await changed(scene, files)
+      const why = expect.stringContaining(code)
+      expect(row).toEqual([name, expect.stringMatching(UNTIL), why, expect.any(String)])
+      expect(others).toEqual([])
+    }),
+  )
+
+  test('in a cluster that does not answer, the notice knows no end', () =>
+    atAcme(async scene => {
+      const { acme, cluster } = scene
+      acme.merges(1, { [JANE]: 'usual' })
+      expect((await acme.apply(NOTIFY)).code).toBe(0)
+      cluster.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
+      expect((await acme.apply({ ...NOTIFY, preload: HURRY }, 'schedule')).code).toBe(2)
+      expect(rowsOf(scene).map(([name, until]) => [name, until])).toEqual([
+        ['jane on prod', 'unknown'],
+      ])
+    }))
+})
+
 describe('where a run stops before it plans, so that nothing renews', () => {
-  const HURRY = ['test/build/hurry.mjs']
   const opened = { title: 'countersign: 1 needs you', state: 'open' }
   const closed = { title: 'countersign: nothing needs you', state: 'closed' }
-
-  /** Of the notice, without their head. */
-  const rowsOf = ({ acme }: Scene): readonly (readonly string[])[] =>
-    rendered(acme.issues()[0]?.body ?? '').rows.slice(1)
 
   test.each([
     ['a configuration that its owner did not approve', { people: [] }, 'APPROVAL_NO_TRUST_ROOT'],

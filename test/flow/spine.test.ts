@@ -200,6 +200,28 @@ describeSubjects('the spine', subject => {
     MINUTE,
   )
 
+  test(
+    'status has what is blocked, with until when its certificate works',
+    async () => {
+      const file = 'requests/person-0.yaml'
+      const text = workshop.read(file)
+      workshop.write(file, `${text}  colour: blue\n`)
+      const ran = await workshop.run(['status', '-o', 'json'])
+      const told = await workshop.run(['status', '--expiring', '30d'])
+      workshop.write(file, text)
+      const rows = JSON.parse(ran.stdout).certificates
+      expect(rows.filter(({ state }: any) => state === 'blocked')).toMatchObject([
+        {
+          name: expect.stringContaining('person-0'),
+          until: expect.stringMatching(/Z$/),
+          next: expect.stringMatching(/^REQUEST_FIELD_UNKNOWN: /),
+        },
+      ])
+      expect(told.stdout).toMatch(/person-0\S*\s.*in .*\sblocked\s+REQUEST_FIELD_UNKNOWN: /)
+    },
+    MINUTE,
+  )
+
   async function pairOf(on: Subject, name: string): Promise<StoredPair> {
     const pair = await storedPair(on, on.namespace, `${name}-tls`)
     if (pair === null) throw new Error(`there is no Secret ${name}-tls`)

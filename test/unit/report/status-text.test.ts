@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KeepStep, Plan, RenewStep, Step } from '../../../src/domain/plan.ts'
+import type { Problem } from '../../../src/domain/problem.ts'
 import { newRecord } from '../../../src/plan/record-state.ts'
 import { statusRows, statusText } from '../../../src/report/status-text.ts'
 import { issueStep } from '../../build/approved.ts'
@@ -26,6 +27,21 @@ function withdrawn(name: string, until: Date | null): Step {
   return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', path: '', ...standing }
 }
 
+function blocked(
+  name: string,
+  standsUntil: Date | null | undefined,
+  hint: string | null,
+  cluster: string | null = 'prod',
+): Step {
+  const problem: Problem = { code: 'POLICY_KEY_AGE', at: null, message: 'too old', hint }
+  const step = { kind: 'blocked', because: 'Refused', name, cluster, path: '' } as const
+  return { ...step, problems: [problem], standsUntil }
+}
+
+/** The cells of a table, a line each. */
+const linesOf = (text: string): readonly string[] =>
+  text.split('\n').map(line => line.replaceAll(/ {2,}/g, ' | '))
+
 function rows(steps: readonly Step[], within: number | null = null) {
   const plan = { basis: 'cluster', steps, problems: [], effects: [] } as Plan
   return statusRows(plan, NOW, within)
@@ -45,7 +61,7 @@ const STEPS = [
 describe('the status of a cluster', () => {
   test('is one line a certificate that stands, soonest end first', () => {
     const text = statusText(rows(STEPS), 4, NOW, FRAME)
-    expect(text.split('\n').map(line => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
+    expect(linesOf(text)).toEqual([
       'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE | NEXT',
       'soon | prod | CN=soon, O=developers | in 1d | 0s | in 1d | to renew | made by the next apply',
       'web | prod | CN=web, O=developers | in 2d 12h | 0s | due now | stored in Secret apps/web-tls | renews by itself',
@@ -73,6 +89,27 @@ describe('the status of a cluster', () => {
     expect(text).toContain('failed 3 times, last 1d ago')
     expect(text).toContain('abandoned: soon cs-soon-1 SHA-256 ab1 until ')
     expect(text).not.toContain('cs-soon-2')
+  })
+
+  test('has what is blocked, with the end of what stands all the same and what to do', () => {
+    const steps = [
+      blocked('none', null, 'name a sink'),
+      blocked('unseen', undefined, null),
+      blocked('jane', inDays(1), 'make a new key\n  and ask again\u202e', null),
+      keep('web', inDays(2), inDays(1)),
+    ]
+    expect(linesOf(statusText(rows(steps), 4, NOW, FRAME)).slice(1)).toEqual([
+      'jane | - | - | in 1d | - | - | blocked | POLICY_KEY_AGE: make a new key and ask again\\u{202e}',
+      'web | prod | CN=web, O=developers | in 2d | 0s | in 1d | stored in Secret apps/web-tls | renews by itself',
+      'unseen | prod | - | unknown | - | - | blocked | POLICY_KEY_AGE: too old',
+      'none | prod | - | - | - | - | blocked | POLICY_KEY_AGE: name a sink',
+      '0 due, 3 blocked, 1 later, 4 in all',
+      'owner acme · last apply 2d ago',
+    ])
+    expect(rows(steps, DAY).map(({ name }) => name)).toEqual(['jane', 'unseen'])
+    const json = JSON.parse(JSON.stringify(rows(steps)))
+    expect(json[0]).toMatchObject({ state: 'blocked', until: inDays(1).toISOString() })
+    expect([json[2].until, json[3].until]).toEqual([undefined, null])
   })
 
   test('may be only what ends soon, the last second included', () => {
