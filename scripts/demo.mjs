@@ -1,4 +1,5 @@
-// npm run demo: the main job, start to finish, on the cluster inside the process. What a person would type is shown and run.
+// npm run demo: the main job, start to finish, on the cluster inside the process. What a person would type is shown and run; then
+// the same by code review, at GitHub's double (test/demo/pull-request.ts).
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,6 +20,17 @@ const sandbox = spawn(process.execPath, [CLI, 'sandbox', '--write-kubeconfig', k
   cwd: folder,
   env,
 })
+const story = [join(ROOT, 'scripts/typescript.mjs'), join(ROOT, 'test/demo/pull-request.ts')]
+const github = spawn(process.execPath, ['--import', ...story], {
+  env: {
+    ...testEnvironment(folder),
+    COUNTERSIGN_ACTION: join(ROOT, 'dist/index.js'),
+  },
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+// Begun at once, shown in its turn.
+const byReview = collected(github)
+byReview.catch(() => undefined)
 try {
   await firstLine(sandbox)
   say(
@@ -52,9 +64,11 @@ try {
   await type('policy', 'explain', 'requests/people/root.yaml')
   await type('policy', 'test')
   await type('status')
+  console.log(await byReview)
   console.log(`\ndone in ${((Date.now() - started) / 1000).toFixed(1)} s; nothing is left behind`)
 } finally {
   sandbox.kill('SIGTERM')
+  github.kill('SIGTERM')
   rmSync(folder, { recursive: true, force: true })
 }
 
@@ -68,6 +82,14 @@ async function type(...args) {
   })
   const code = await new Promise(resolve => child.on('close', resolve))
   if (code !== 0 && code !== 1) throw new Error(`countersign ${args.join(' ')} ended with ${code}`)
+}
+
+async function collected(child) {
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', more => (text += more))
+  const code = await new Promise(resolve => child.on('close', resolve))
+  if (code !== 0) throw new Error(`the pull request ended with ${code}`)
+  return text.trimEnd()
 }
 
 async function firstLine(child) {
