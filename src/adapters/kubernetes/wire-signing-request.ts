@@ -4,7 +4,8 @@ import type { SigningRequest } from '../../domain/signing-request.ts'
 
 export const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
-const CONDITION = z.object({
+/** What else a condition says (its times) goes back as it came when another one is added. */
+const CONDITION = z.looseObject({
   type: z.string(),
   status: z.string(),
   reason: z.string().default(''),

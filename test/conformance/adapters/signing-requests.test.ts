@@ -8,7 +8,12 @@ import type { SandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
-import { NO_SIGNER, SIGNING_REQUESTS } from '../../build/signing-requests.ts'
+import {
+  NO_SIGNER,
+  SIGNING_REQUESTS,
+  condition,
+  withConditions,
+} from '../../build/signing-requests.ts'
 import { codesOf } from '../../build/request.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 
@@ -110,6 +115,24 @@ describeSubjects('signing requests', subject => {
     const condition = { type, status: 'True', reason: 'CountersignTest', message: 'by owner' }
     expect(decided.object).toMatchObject({ ...manifest(object.name), conditions: [condition] })
     expect(await open.signingRequests.read(object.name)).toEqual(decided.object)
+  })
+
+  test('keep what somebody else’s condition says, its times too', async () => {
+    const { name } = await created('foreign-condition')
+    const path = `${SIGNING_REQUESTS}/${name}`
+    const foreign = {
+      ...condition('Reviewed', { reason: 'Stranger', message: 'seen' }),
+      lastUpdateTime: '2026-01-02T03:04:05Z',
+      lastTransitionTime: '2026-01-02T03:04:05Z',
+    }
+    const { body } = await subject().admin.get(path)
+    const put = await subject().admin.put(`${path}/approval`, withConditions(body, foreign))
+    expect(put.code).toBe(200)
+    const seen = await open.signingRequests.read(name)
+    if (seen === null) throw new Error('it is gone')
+    expect((await open.signingRequests.approve(seen, 'r', 'm')).kind).toBe('approved')
+    const { conditions } = (await subject().admin.get(path)).body.status
+    expect(conditions).toContainEqual(foreign)
   })
 
   test('that moved on meanwhile are not approved', async () => {
