@@ -20,6 +20,8 @@ export interface Draft {
   readonly pkcs10: Pkcs10
   /** Null where the requester keeps the key. */
   readonly key: GeneratedKey | null
+  /** The requester has the key, or a Secret: what is signed for it can be used whatever becomes of this run. */
+  readonly keyStays: boolean
 }
 
 /**
@@ -34,7 +36,8 @@ export async function draft(
   const { request } = approved.step
   if (request.key.kind === 'own') {
     const { pkcs10 } = request.key
-    return ok({ pem: encodePem('CERTIFICATE REQUEST', pkcs10.der), pkcs10, key: null })
+    const pem = encodePem('CERTIFICATE REQUEST', pkcs10.der)
+    return ok({ pem, pkcs10, key: null, keyStays: true })
   }
   const { spec } = request.key
   const keepsKey = spec.rotationPolicy === 'Never' && storedKey !== null
@@ -69,7 +72,8 @@ export async function draft(
       message: `the drafted request for ${request.name} differs from what was approved: ${difference}`,
       hint: 'nothing was sent; please report this',
     })
-  return ok({ pem: encodePem('CERTIFICATE REQUEST', der), pkcs10: read.value, key })
+  const pem = encodePem('CERTIFICATE REQUEST', der)
+  return ok({ pem, pkcs10: read.value, key, keyStays: keepsKey })
 }
 
 function differs(drafted: Pkcs10, request: EffectiveRequest, key: GeneratedKey): string | null {

@@ -1,6 +1,8 @@
 // The state of a CertificateSigningRequest → what to do next. It looks instead of remembering, so it can start anywhere.
 import type { Problem } from '../domain/problem.ts'
 import type { SigningRequest, SigningRequestManifest } from '../domain/signing-request.ts'
+import { decodePem } from '../x509/pem.ts'
+import { readPkcs10 } from '../x509/pkcs10.ts'
 import { APPROVED_REASON } from './manifest.ts'
 import { deniedInCluster, failedBySigner } from './stops.ts'
 
@@ -25,8 +27,8 @@ export function nextMove(seen: SigningRequest): Move {
 }
 
 /**
- * Whether an object found under our name is ours: the same spec to the byte, made by us, and no decision on it that we did
- * not take. Anybody may create an object of that name first; approving theirs would sign their key.
+ * Whether an object found under our name is ours: the same spec to the byte but for a signature, made by us, and no decision
+ * on it that we did not take. Anybody may create an object of that name first; approving theirs would sign their key.
  */
 export function isOurs(
   found: SigningRequest,
@@ -34,13 +36,26 @@ export function isOurs(
   username: string,
 ): boolean {
   return (
-    found.request === manifest.request &&
+    asksTheSame(found.request, manifest.request) &&
     found.signerName === manifest.signerName &&
     found.expirationSeconds === manifest.expirationSeconds &&
     found.usages.join() === manifest.usages.join() &&
     found.username === username &&
     found.conditions.every(({ type, reason }) => type === 'Approved' && reason === APPROVED_REASON)
   )
+}
+
+/** ECDSA signs the same CertificationRequestInfo differently each time. */
+function asksTheSame(found: string, sent: string): boolean {
+  if (found === sent) return true
+  const [one, other] = [infoOf(found), infoOf(sent)]
+  return one !== null && other !== null && Buffer.compare(one, other) === 0
+}
+
+function infoOf(pem: string): Uint8Array | null {
+  const der = decodePem(pem, 'CERTIFICATE REQUEST')
+  const read = der.ok ? readPkcs10(der.value) : der
+  return read.ok ? read.value.info : null
 }
 
 function condition(

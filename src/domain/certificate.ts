@@ -23,6 +23,8 @@ export interface Extension {
 /** A PKCS#10 certification request (RFC 2986) whose signature was verified over its original bytes. */
 export interface Pkcs10 {
   readonly der: Uint8Array
+  /** DER of the CertificationRequestInfo: all that is asked for, and what the signature is over. */
+  readonly info: Uint8Array
   readonly subject: DistinguishedName
   readonly sans: readonly San[]
   readonly publicKey: PublicKey

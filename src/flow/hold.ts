@@ -5,6 +5,7 @@ import type { IssuingStep } from '../domain/plan.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { AbandonedAttempt, Claim, IssuedRecord, RequestRecord } from '../domain/record.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
 import { DENIED_REASON } from '../cluster/manifest.ts'
 import { objectName } from '../cluster/object-name.ts'
 import { withFailure } from '../plan/back-off.ts'
@@ -43,14 +44,9 @@ export type Hold =
 export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk): Promise<Hold> {
   const { request, effective, record: planned } = approved.step
   let record = planned ?? newRecord(request.name, request.cluster)
+  const { name: named, cluster } = request
   const name = (n: number): string =>
-    objectName({
-      owner: desk.config.owner,
-      cluster: request.cluster,
-      request: request.name,
-      effective,
-      n,
-    })
+    objectName({ owner: desk.config.owner, cluster, request: named, effective, n })
   for (;;) {
     const answer = claimRecord(record, {
       holder: desk.processes.holder,
@@ -58,7 +54,7 @@ export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk
       budgetSeconds: desk.claimSeconds,
       objectName: name,
       isGone: holder => desk.processes.isGone(holder),
-      keyIsTheirs: request.key.kind === 'own',
+      keyStays: keyMayStay(request),
     })
     if (answer.kind === 'held') {
       const newer = await desk.cluster.records.read(request.name)
@@ -81,6 +77,11 @@ export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk
     if (isDone(newer, approved)) return { kind: 'done' }
     record = newer ?? newRecord(request.name, request.cluster)
   }
+}
+
+/** The requester has the key, or a Secret may have it, so that what an earlier run asked for can be used. */
+export function keyMayStay({ key }: EffectiveRequest): boolean {
+  return key.kind === 'own' || key.spec.rotationPolicy === 'Never'
 }
 
 /** Whether another run has issued exactly this since the plan was made. */

@@ -14,7 +14,7 @@ import { chainPem } from '../sink/layout.ts'
 import { claimNextName, withAbandoned } from '../plan/record-state.ts'
 import { claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
 import type { Desk } from './desk.ts'
-import { fate, handOn, holdRecord, letGo, recordIssued } from './hold.ts'
+import { fate, handOn, holdRecord, keyMayStay, letGo, recordIssued } from './hold.ts'
 import type { Held } from './hold.ts'
 import { inspect, stillGood } from './inspect.ts'
 import type { Inspected } from './inspect.ts'
@@ -49,20 +49,14 @@ async function withHold(
 ): Promise<StepOutcome> {
   const made = await make(approved, held, desk).catch((cause: unknown): Made => {
     if (!(cause instanceof CountersignError)) throw cause
-    return { kind: 'stopped', held, problems: [cause.problem] }
+    const isToCome = keyMayStay(approved.step.request)
+    return { kind: 'stopped', held, problems: [cause.problem], isToCome }
   })
   if (made.kind === 'stopped')
-    return isStillToCome(approved.step, made.problems)
+    return made.isToCome
       ? handOver(approved.step, made.held, desk, made.problems)
       : giveUp(approved.step, made.held, desk, made.problems)
   return finish(approved, made, desk)
-}
-
-/** Approved for the requester's own key, so that whoever signs it later signs the same: the next run collects it. */
-function isStillToCome(step: IssuingStep, problems: NonEmpty<Problem>): boolean {
-  return (
-    step.request.key.kind === 'own' && problems.every(({ code }) => code === 'CLUSTER_UNSIGNED')
-  )
 }
 
 /** A certificate and where it goes; or why there is none, with the claim as it stands then. */
@@ -72,33 +66,52 @@ type Made =
       readonly held: Held
       readonly opened: Opened
       readonly inspected: Inspected
+      readonly keyStays: boolean
     }
-  | { readonly kind: 'stopped'; readonly held: Held; readonly problems: NonEmpty<Problem> }
+  | {
+      readonly kind: 'stopped'
+      readonly held: Held
+      readonly problems: NonEmpty<Problem>
+      /** It is signed or will be, for a key that stays: the next run collects it. */
+      readonly isToCome: boolean
+    }
+
+/** After these, what was asked for may still be signed. */
+const STILL_TO_COME: readonly Problem['code'][] = ['CLUSTER_UNSIGNED', 'CLUSTER_CLAIM_LOST']
 
 /** Nothing is stored in here: whatever ends it, the claim may be given back. */
 async function make(approved: ApprovedStep<IssuingStep>, held: Held, desk: Desk): Promise<Made> {
-  const opened = await openSinks(approved.step.request, held.record, desk)
+  const { request } = approved.step
+  const opened = await openSinks(request, held.record, desk)
   const closed = obstacles(opened, held.record)
-  if (closed !== null) return { kind: 'stopped', held, problems: closed }
+  if (closed !== null) return { kind: 'stopped', held, problems: closed, isToCome: false }
   const recovered = recoverFromSinks(opened.open, approved, held, desk.keys)
   const good = recovered === null ? null : await stillGood(recovered.inspected, approved, desk)
-  if (recovered !== null && good !== null)
-    return { kind: 'made', held: { ...held, n: recovered.n }, opened, inspected: good }
-
-  const drafted = await draft(approved, desk.keys, storedKey(opened.open))
-  if (!drafted.ok) return { kind: 'stopped', held, problems: drafted.problems }
-  const settled = await settleUnderFreeName(approved, drafted.value, held, desk)
-  if (settled.settlement.kind !== 'issued')
-    return { kind: 'stopped', held: settled.held, problems: [settled.settlement.problem] }
-  const inspected = await inspect(settled.settlement.certificate, drafted.value, approved, desk)
-  if (!inspected.ok) return { kind: 'stopped', held: settled.held, problems: inspected.problems }
-  const { claim } = settled.held
-  // Two minutes later somebody else may have the record; a write that begins now has ended by then, one way or another.
-  if ((await desk.cluster.now()) >= claim.deadline) {
-    const problem = claimLostBeforeStoring(claim.objectName)
-    return { kind: 'stopped', held: settled.held, problems: [problem] }
+  if (recovered !== null && good !== null) {
+    const found = { ...held, n: recovered.n }
+    return { kind: 'made', held: found, opened, inspected: good, keyStays: keyMayStay(request) }
   }
-  return { kind: 'made', held: settled.held, opened, inspected: inspected.value }
+  const drafted = await draft(approved, desk.keys, storedKey(opened.open))
+  if (!drafted.ok) return { kind: 'stopped', held, problems: drafted.problems, isToCome: false }
+  const { keyStays } = drafted.value
+  const { held: settledHeld, settlement } = await settleUnderFreeName(
+    approved,
+    drafted.value,
+    held,
+    desk,
+  )
+  const stopped = (problems: NonEmpty<Problem>): Made => {
+    const isToCome = keyStays && problems.every(({ code }) => STILL_TO_COME.includes(code))
+    return { kind: 'stopped', held: settledHeld, problems, isToCome }
+  }
+  if (settlement.kind !== 'issued') return stopped([settlement.problem])
+  const inspected = await inspect(settlement.certificate, drafted.value, approved, desk)
+  if (!inspected.ok) return stopped(inspected.problems)
+  const { claim } = settledHeld
+  // Two minutes later somebody else may have the record; a write that begins now has ended by then, one way or another.
+  if ((await desk.cluster.now()) >= claim.deadline)
+    return stopped([claimLostBeforeStoring(claim.objectName)])
+  return { kind: 'made', held: settledHeld, opened, inspected: inspected.value, keyStays }
 }
 
 /** Under the claimed name, or the next two where somebody else's objects stand in the way. */
@@ -144,7 +157,7 @@ async function settleUnderFreeName(
 
 async function finish(
   approved: ApprovedStep<IssuingStep>,
-  { held, opened, inspected }: Extract<Made, { readonly kind: 'made' }>,
+  { held, opened, inspected, keyStays }: Extract<Made, { readonly kind: 'made' }>,
   desk: Desk,
 ): Promise<StepOutcome> {
   const { step } = approved
@@ -153,10 +166,9 @@ async function finish(
   const missed = [...stored.missed, ...opened.closed]
   const problems = missed.map(({ problem }) => problem)
   if (isNonEmpty(problems) && !isKept(opened, stored)) {
-    // One of several sinks may hold the pair by now, and what was signed for a requester's own key is not signed twice: the
-    // next run goes on with this attempt.
-    if (step.request.sinks.length === 1 && step.request.key.kind === 'generated')
-      return giveUp(step, held, desk, problems)
+    // One of several sinks may hold the pair by now, and what was signed for a key that stays is not signed twice: the next
+    // run goes on with this attempt.
+    if (step.request.sinks.length === 1 && !keyStays) return giveUp(step, held, desk, problems)
     return handOver(step, held, desk, problems)
   }
   const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])

@@ -51,8 +51,9 @@ export function recoverFromSinks(
   return null
 }
 
-/** The attempt that an earlier run left, or any where the record itself was lost. */
-function isUnrecorded(n: number, { left, record }: Held): boolean {
+/** The attempt that an earlier run left or that is gone on with, or any where the record itself was lost. */
+function isUnrecorded(n: number, { left, claim, record }: Held): boolean {
+  if (n === claim.n) return true
   if (left !== null) return n === left.n
   const isLost = record.issued === null && record.withdrawnAt === null
   return isLost && Number.isSafeInteger(n) && n > 0

@@ -52,8 +52,8 @@ export interface Claimant {
   objectName(n: number): string
   /** Whether an earlier holder cannot come back: a process of this machine that has ended. */
   isGone(holder: string): boolean
-  /** The requester keeps the key: an attempt that was cut off is collected, not made again. */
-  readonly keyIsTheirs: boolean
+  /** The key may outlive the run that asked with it: an attempt that was cut off is collected, not made again. */
+  readonly keyStays: boolean
 }
 
 export type ClaimAnswer =
@@ -72,7 +72,7 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
   if (held !== null) return held
   const left = leftAttempt(record)
   const goesOn =
-    left !== null && claimant.keyIsTheirs && left.objectName === claimant.objectName(left.n)
+    left !== null && claimant.keyStays && left.objectName === claimant.objectName(left.n)
   const n = goesOn ? left.n : record.n + 1
   const claim = claimOf(claimant, n, claimant.objectName(n))
   return { kind: 'claim', record: { ...record, n, claim }, claim, left: goesOn ? null : left }
@@ -82,7 +82,7 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
 export function claimToWithdraw(
   record: RequestRecord,
   { n, objectName }: IssuedRecord,
-  claimant: Omit<Claimant, 'objectName' | 'keyIsTheirs'>,
+  claimant: Omit<Claimant, 'objectName' | 'keyStays'>,
 ): ClaimAnswer {
   const held = heldByOther(record, claimant)
   if (held !== null) return held

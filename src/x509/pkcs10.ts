@@ -30,7 +30,8 @@ function pkcs10Of(node: DerNode): Pkcs10 {
   const { extensionSet, ...content } = infoOf(info)
   const scheme = schemeOf(algorithm)
   requireSignature(scheme, content.publicKey, info.bytes, signature)
-  return { der: node.bytes, ...content, ...extensionSet, signatureAlgorithm: scheme.name }
+  const signatureAlgorithm = scheme.name
+  return { der: node.bytes, info: info.bytes, ...content, ...extensionSet, signatureAlgorithm }
 }
 
 /** RFC 2986 §4.1. `attributes` is not optional there, and Go's reader insists on it. */

@@ -20,6 +20,7 @@ const words = (): object => ({
   },
 })
 
+const problems: string[] = []
 try {
   say(
     'The same by code review. At GitHub, a pull request brings one small file; a job plans it, without any secret.',
@@ -52,13 +53,13 @@ try {
   comment(2)
   for (const { title, body } of acme.issues()) shown(`issue: ${title}`, body)
 } finally {
-  const problems = await acme.end()
+  problems.push(...(await acme.end()))
   await end()
-  if (problems.length > 0) throw new Error(problems.join('\n'))
 }
+if (problems.length > 0) throw new Error(problems.join('\n'))
 
 function does(sentence: string, files?: Readonly<Record<string, unknown>>): void {
-  console.log(`\n> ${sentence}`)
+  print(`\n> ${sentence}`)
   acme.does(sentence, files)
 }
 
@@ -74,7 +75,7 @@ function shown(head: string, body: string): void {
     .replaceAll(/<!--[^]*?-->\n?/g, '')
     .trim()
     .split('\n')
-  console.log([`\n${head}`, ...lines].join('\n  │ '))
+  print([`\n${head}`, ...lines].join('\n  │ '))
 }
 
 /** A refusal (exit code 1) is part of the story. */
@@ -84,5 +85,9 @@ function ended(ran: ActionRan): ActionRan {
 }
 
 function say(text: string): void {
-  console.log(`\n# ${text}`)
+  print(`\n# ${text}`)
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
 }

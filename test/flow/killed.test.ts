@@ -13,8 +13,9 @@ const MINUTE = 60_000
 const CSRS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const WITHDRAW = 'spec:\n  withdraw: true\n'
 
-type Kind = 'issue' | 'reissue' | 'own' | 'withdraw'
-const KINDS: readonly Kind[] = ['issue', 'reissue', 'own', 'withdraw']
+type Kind = 'issue' | 'reissue' | 'kept' | 'own' | 'withdraw'
+const KINDS: readonly Kind[] = ['issue', 'reissue', 'kept', 'own', 'withdraw']
+const KEPT_KEY = '{algorithm: ECDSA, size: 256, rotationPolicy: Never}'
 
 interface Point {
   readonly name: string
@@ -64,18 +65,25 @@ function patternOf(path: string): string {
 }
 
 function isSecond(kind: Kind): boolean {
-  return kind === 'reissue' || kind === 'withdraw'
+  return isReissue(kind) || kind === 'withdraw'
+}
+
+function isReissue(kind: Kind): boolean {
+  return kind === 'reissue' || kind === 'kept'
 }
 
 function prepare(workshop: Workshop, kind: Kind, name: string): void {
   if (kind === 'own') {
     const { pem } = opensslRequest({ subject: `/O=developers/CN=${name}` })
     workshop.write(`requests/${name}.csr`, pem)
-  } else workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    return
+  }
+  const key = kind === 'kept' ? { key: KEPT_KEY } : {}
+  workshop.write(`requests/${name}.yaml`, requestText({ name, ...key }))
 }
 
 function change(workshop: Workshop, kind: Kind, name: string): void {
-  if (kind === 'reissue') workshop.edit(`requests/${name}.yaml`, 'developers', 'releasers')
+  if (isReissue(kind)) workshop.edit(`requests/${name}.yaml`, 'developers', 'releasers')
   if (kind === 'withdraw') workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
 }
 
@@ -132,7 +140,7 @@ describeSubjects('apply, killed', subject => {
         expect({ name, killAt, ...killed }).toMatchObject({ name, killAt, signal: 'SIGKILL' })
         const between = await pairOf(name)
         if (kind !== 'own') expect(between === null || isPair(between)).toBe(true)
-        if (kind === 'reissue')
+        if (isReissue(kind))
           expect({ name, isStored: between !== null }).toMatchObject({ isStored: true })
       }
       process.stdout.write(
@@ -209,9 +217,10 @@ describeSubjects('apply, killed', subject => {
       ...record.abandoned.map((each: any) => each.objectName),
     ]
     expect(known).toEqual(expect.arrayContaining(signed))
-    // What was signed for the requester's key is collected, never signed again.
-    if (kind === 'own') expect(signed).toEqual([record.issued.objectName])
-    if (kind !== 'reissue') return
+    // What was signed for a key that stays is collected, never signed again.
+    if (kind === 'own' || kind === 'kept') expect(signed).toEqual([record.issued.objectName])
+    if (kind === 'kept') expect(pair.key).toBe(before.get(name)?.key)
+    if (!isReissue(kind)) return
     expect(before.get(name)?.certificate).not.toBe(pair.certificate)
     expect((await whoIs(subject(), pair)).groups).toContain('releasers')
   }

@@ -1,4 +1,5 @@
-// A signer that comes late: what was approved for the requester's own key is collected by the next run, not asked for again.
+// A signer that comes late: what was approved for a key that stays, the requester's own or one in a Secret, is collected by the
+// next run, not asked for again.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
@@ -19,6 +20,11 @@ beforeAll(async () => {
   const { pem } = opensslRequest({ subject: '/O=developers/CN=guest' })
   workshop.write('requests/guest.csr', pem)
   workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
+  const key = '{algorithm: ECDSA, size: 256, rotationPolicy: Never}'
+  for (const name of ['kept', 'fresh'])
+    workshop.write(`requests/${name}.yaml`, requestText({ name, key }))
+  expect((await workshop.run(['apply', '--yes', 'kept'])).code).toBe(0)
+  workshop.edit('requests/kept.yaml', 'developers', 'releasers')
 }, MINUTE)
 afterAll(async () => {
   workshop.end()
@@ -30,14 +36,19 @@ const objects = (name: string): readonly string[] =>
     .list(CSRS)
     .filter(({ metadata }: any) => metadata.annotations['countersign.dev/request'] === name)
     .map(({ metadata }: any) => metadata.name)
+const storedKey = (name: string): string => {
+  const secret: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+  return secret.data['tls.key']
+}
 const record = (name: string): any => {
   const map: any = cluster.objects.read('configmaps', 'apps', `countersign-late-${name}`)
   return JSON.parse(map.data['record.json'])
 }
 
 test(
-  'an own key goes on with its attempt; a key that was lost with the run begins another',
+  'a key that stays goes on with its attempt; a key that was lost with the run begins another',
   async () => {
+    const before = storedKey('kept')
     cluster.signerFaults({ isSilent: true })
     const preload = new URL('../build/impatient.mjs', import.meta.url).pathname
     const ran = await workshop.run(['apply', '--yes'], {
@@ -46,18 +57,25 @@ test(
     expect(ran.stdout).toContain('CLUSTER_UNSIGNED')
     expect(ran.code).toBe(2)
     expect(record('guest')).toMatchObject({ n: 1, claim: { n: 1 }, abandoned: [], failures: null })
-    expect(record('jane')).toMatchObject({
-      n: 1,
-      claim: null,
-      abandoned: [{ n: 1 }],
-      failures: { count: 1 },
-    })
+    expect(record('kept')).toMatchObject({ n: 2, claim: { n: 2 }, abandoned: [], failures: null })
+    for (const name of ['jane', 'fresh'])
+      expect(record(name)).toMatchObject({
+        n: 1,
+        claim: null,
+        abandoned: [{ n: 1 }],
+        failures: { count: 1 },
+      })
     const [waiting] = objects('guest')
+    const ofKept = objects('kept')
     cluster.signerFaults({})
     expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
     expect(objects('guest')).toEqual([waiting])
     expect(record('guest')).toMatchObject({ claim: null, issued: { n: 1, objectName: waiting } })
-    expect(record('jane')).toMatchObject({ claim: null, issued: { n: 2 }, failures: null })
+    expect(objects('kept')).toEqual(ofKept)
+    expect(record('kept')).toMatchObject({ claim: null, issued: { n: 2, objectName: ofKept[1] } })
+    expect(storedKey('kept')).toBe(before)
+    for (const name of ['jane', 'fresh'])
+      expect(record(name)).toMatchObject({ claim: null, issued: { n: 2 }, failures: null })
   },
   MINUTE,
 )

@@ -49,6 +49,7 @@ describe('draft: an approved request', () => {
     if (!drafted.ok) throw new Error(drafted.problems[0].message)
     expect(drafted.value.pkcs10.publicKey).toMatchObject({ algorithm: 'ECDSA', size: 256 })
     expect(formatName(drafted.value.pkcs10.subject)).toContain('CN=jane')
+    expect(drafted.value.keyStays).toBe(false)
   })
 
   test('goes on with its stored key where it keeps one', async () => {
@@ -56,7 +57,14 @@ describe('draft: an approved request', () => {
     const drafted = await draft(approved(ECDSA), nodeKeys, stored.pem)
     expect(drafted).toMatchObject({
       ok: true,
-      value: { pkcs10: { publicKey: { spki: stored.spki } } },
+      value: { pkcs10: { publicKey: { spki: stored.spki } }, keyStays: true },
+    })
+  })
+
+  test('that keeps its key is lost with the run while none is stored', async () => {
+    expect(await draft(approved(ECDSA), nodeKeys, null)).toMatchObject({
+      ok: true,
+      value: { keyStays: false },
     })
   })
 

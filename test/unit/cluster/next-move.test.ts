@@ -4,7 +4,11 @@ import type {
   SigningRequest,
   SigningRequestManifest,
 } from '../../../src/domain/signing-request.ts'
+import { nodeKeys } from '../../../src/adapters/node-keys.ts'
 import { isOurs, nextMove } from '../../../src/cluster/next-move.ts'
+import type { GeneratedKey } from '../../../src/ports.ts'
+import { encodePem } from '../../../src/x509/pem.ts'
+import { writePkcs10 } from '../../../src/x509/pkcs10-write.ts'
 
 const APPROVED: Condition = {
   type: 'Approved',
@@ -28,6 +32,16 @@ const MANIFEST: SigningRequestManifest = {
   signerName: 'kubernetes.io/kube-apiserver-client',
   usages: ['digital signature', 'client auth'],
   expirationSeconds: 3600,
+}
+
+const ECDSA = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Never' } as const
+
+function requestBy(key: GeneratedKey): string {
+  const asked = { subject: [], sans: [], keyUsage: [], extendedKeyUsage: [] }
+  return encodePem(
+    'CERTIFICATE REQUEST',
+    writePkcs10({ ...asked, spki: key.spki, sign: data => key.sign(data) }),
+  )
 }
 
 function seen(changes: Partial<SigningRequest> = {}): SigningRequest {
@@ -76,6 +90,25 @@ describe('isOurs: an object that stands under our name', () => {
 
   test('is ours with our own approval', () => {
     expect(isOurs(seen({ conditions: [APPROVED] }), MANIFEST, 'countersign')).toBe(true)
+  })
+
+  test('is ours with another signature by the same key', async () => {
+    const key = await nodeKeys.generate(ECDSA)
+    const [first, again] = [requestBy(key), requestBy(key)]
+    expect(first).not.toBe(again)
+    expect(isOurs(seen({ request: first }), { ...MANIFEST, request: again }, 'countersign')).toBe(
+      true,
+    )
+  })
+
+  test('is not ours with the same words for another key', async () => {
+    const [sent, found] = [
+      requestBy(await nodeKeys.generate(ECDSA)),
+      requestBy(await nodeKeys.generate(ECDSA)),
+    ]
+    expect(isOurs(seen({ request: found }), { ...MANIFEST, request: sent }, 'countersign')).toBe(
+      false,
+    )
   })
 
   test.each([

@@ -27,7 +27,7 @@ function claimant(changes: Partial<Claimant> = {}): Claimant {
     budgetSeconds: 120,
     objectName: n => `cs-jane-00000000-${n}`,
     isGone: () => false,
-    keyIsTheirs: false,
+    keyStays: false,
     ...changes,
   }
 }
@@ -75,8 +75,8 @@ describe('claimRecord: a record', () => {
     })
   })
 
-  test('of a requester with a key of their own goes on with the same attempt', () => {
-    const answer = claimRecord(heldBy('first', at(-999)), claimant({ keyIsTheirs: true }))
+  test('for a key that may stay goes on with the same attempt', () => {
+    const answer = claimRecord(heldBy('first', at(-999)), claimant({ keyStays: true }))
     expect(answer).toMatchObject({
       kind: 'claim',
       record: { n: 3 },
@@ -85,8 +85,8 @@ describe('claimRecord: a record', () => {
     })
   })
 
-  test('of a requester with a key of their own starts anew when the meaning changed', () => {
-    const other = claimant({ keyIsTheirs: true, objectName: n => `cs-jane-11111111-${n}` })
+  test('for a key that may stay starts anew when the meaning changed', () => {
+    const other = claimant({ keyStays: true, objectName: n => `cs-jane-11111111-${n}` })
     expect(claimRecord(heldBy('first', at(-999)), other)).toMatchObject({
       kind: 'claim',
       claim: { n: 4 },
@@ -110,7 +110,7 @@ describe('claimRecord: a record', () => {
 describe('handedOn: a claim whose holder ended its work', () => {
   test('is free at once, and its attempt is gone on with', () => {
     const record = handedOn(heldBy('first', at(500)), at(0))
-    expect(claimRecord(record, claimant({ now: at(0), keyIsTheirs: true }))).toMatchObject({
+    expect(claimRecord(record, claimant({ now: at(0), keyStays: true }))).toMatchObject({
       kind: 'claim',
       claim: { n: 3, holder: 'second' },
     })
