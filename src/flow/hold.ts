@@ -31,6 +31,8 @@ export interface Held {
   readonly n: number
   /** The attempt an earlier run left unfinished, null where there was none. */
   readonly left: Claim | null
+  /** An earlier run made this attempt: what it asked for may be signed. */
+  readonly goesOn: boolean
   objectName(n: number): string
 }
 
@@ -71,7 +73,8 @@ export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk
       written.kind === 'written' ? written.record : await desk.cluster.records.read(request.name)
     // A write whose answer got lost is a conflict when it is repeated, and done all the same.
     if (newer !== null && (written.kind === 'written' || isSame(newer.claim, claim))) {
-      const held: Held = { record: newer, claim, n: claim.n, left, objectName: name }
+      const goesOn = claim.objectName === record.claim?.objectName
+      const held: Held = { record: newer, claim, n: claim.n, left, goesOn, objectName: name }
       return { kind: 'holding', held: left === null ? held : await tidy(held, left, desk) }
     }
     if (isDone(newer, approved)) return { kind: 'done' }

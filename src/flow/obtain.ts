@@ -1,0 +1,141 @@
+// The certificate of a held record: found in a sink, or asked for, waited for and looked at.
+import type { ApprovedStep } from '../domain/approval.ts'
+import type { IssuingStep } from '../domain/plan.ts'
+import { CountersignError } from '../domain/problem.ts'
+import type { NonEmpty, Problem } from '../domain/problem.ts'
+import { draft } from '../cluster/draft.ts'
+import type { Draft } from '../cluster/draft.ts'
+import { settle } from '../cluster/settle.ts'
+import type { Settlement } from '../cluster/settle.ts'
+import { claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
+import { claimNextName, withAbandoned } from '../plan/record-state.ts'
+import type { Desk } from './desk.ts'
+import { fate, keyMayStay } from './hold.ts'
+import type { Held } from './hold.ts'
+import { inspect, stillGood } from './inspect.ts'
+import type { Inspected } from './inspect.ts'
+import { obstacles, openSinks } from './open-sinks.ts'
+import type { Opened } from './open-sinks.ts'
+import { recoverFromSinks, storedKey } from './stores.ts'
+
+const NAMES_TRIED = 3
+
+/** A certificate and where it goes; or why there is none, with the claim as it stands then. */
+export type Obtained =
+  | {
+      readonly kind: 'made'
+      readonly held: Held
+      readonly opened: Opened
+      readonly inspected: Inspected
+      readonly keyStays: boolean
+    }
+  | {
+      readonly kind: 'stopped'
+      readonly held: Held
+      readonly problems: NonEmpty<Problem>
+      /** It is signed or will be, for a key that stays: the next run collects it. */
+      readonly isToCome: boolean
+    }
+
+/** Nothing is stored in here: whatever ends it, the claim may be given back. Throws nothing that the world refused. */
+export async function obtain(
+  approved: ApprovedStep<IssuingStep>,
+  held: Held,
+  desk: Desk,
+): Promise<Obtained> {
+  return obtainOrThrow(approved, held, desk).catch(unlessThrown(held, held.goesOn))
+}
+
+async function obtainOrThrow(
+  approved: ApprovedStep<IssuingStep>,
+  held: Held,
+  desk: Desk,
+): Promise<Obtained> {
+  const { request } = approved.step
+  const opened = await openSinks(request, held.record, desk)
+  const closed = obstacles(opened, held.record)
+  if (closed !== null) return { kind: 'stopped', held, problems: closed, isToCome: held.goesOn }
+  const recovered = recoverFromSinks(opened.open, approved, held, desk.keys)
+  const good = recovered === null ? null : await stillGood(recovered.inspected, approved, desk)
+  if (recovered !== null && good !== null) {
+    const found = { ...held, n: recovered.n }
+    return { kind: 'made', held: found, opened, inspected: good, keyStays: keyMayStay(request) }
+  }
+  const drafted = await draft(approved, desk.keys, storedKey(opened.open))
+  if (!drafted.ok)
+    return { kind: 'stopped', held, problems: drafted.problems, isToCome: held.goesOn }
+  const asking = ask(approved, drafted.value, { held, opened }, desk)
+  return asking.catch(unlessThrown(held, drafted.value.keyStays))
+}
+
+function unlessThrown(held: Held, isToCome: boolean): (cause: unknown) => Obtained {
+  return cause => {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'stopped', held, problems: [cause.problem], isToCome }
+  }
+}
+
+/** After these, what was asked for may still be signed. */
+const STILL_TO_COME: readonly Problem['code'][] = ['CLUSTER_UNSIGNED', 'CLUSTER_CLAIM_LOST']
+
+async function ask(
+  approved: ApprovedStep<IssuingStep>,
+  drafted: Draft,
+  { held: first, opened }: Pick<Extract<Obtained, { kind: 'made' }>, 'held' | 'opened'>,
+  desk: Desk,
+): Promise<Obtained> {
+  const { keyStays } = drafted
+  const { held, settlement } = await settleUnderFreeName(approved, drafted, first, desk)
+  const stopped = (problems: NonEmpty<Problem>): Obtained => {
+    const isToCome = keyStays && problems.every(({ code }) => STILL_TO_COME.includes(code))
+    return { kind: 'stopped', held, problems, isToCome }
+  }
+  if (settlement.kind !== 'issued') return stopped([settlement.problem])
+  const inspected = await inspect(settlement.certificate, drafted, approved, desk)
+  if (!inspected.ok) return stopped(inspected.problems)
+  const { deadline, objectName } = held.claim
+  // Two minutes later somebody else may have the record; a write that begins now has ended by then, one way or another.
+  if ((await desk.cluster.now()) >= deadline) return stopped([claimLostBeforeStoring(objectName)])
+  return { kind: 'made', held, opened, inspected: inspected.value, keyStays }
+}
+
+/** Under the claimed name, or the next two where somebody else's objects stand in the way. */
+async function settleUnderFreeName(
+  approved: ApprovedStep<IssuingStep>,
+  drafted: Draft,
+  first: Held,
+  desk: Desk,
+): Promise<{ held: Held; settlement: Exclude<Settlement, { kind: 'occupied' }> }> {
+  const { step } = approved
+  const names: string[] = []
+  for (let held = first; ;) {
+    const settlement = await settle(
+      {
+        approved,
+        drafted,
+        owner: desk.config.owner,
+        name: held.claim.objectName,
+        username: desk.identity.username,
+        budgetSeconds: desk.waitSeconds,
+        objection: () => desk.objection(approved),
+        mayApprove: async () => (await desk.cluster.now()) < held.claim.deadline,
+        reached: state => desk.progress.step(step.request.name, step.request.cluster, state),
+      },
+      desk.cluster.signingRequests,
+      desk.clock,
+    )
+    if (settlement.kind !== 'occupied') return { held, settlement }
+    names.push(held.claim.objectName)
+    const problem = occupied(names, settlement.creator)
+    if (names.length === NAMES_TRIED) return { held, settlement: { kind: 'stopped', problem } }
+    // Ours, from a record that was lost: its key is, too.
+    const passed =
+      settlement.creator === desk.identity.username
+        ? withAbandoned(held.record, await fate(held.claim, desk))
+        : held.record
+    const next = claimNextName(passed, held.claim, n => first.objectName(n))
+    const written = await desk.cluster.records.write(next.record)
+    if (written.kind === 'conflict') return { held, settlement: { kind: 'stopped', problem } }
+    held = { ...held, record: written.record, claim: next.claim, n: next.claim.n }
+  }
+}
