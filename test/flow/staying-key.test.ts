@@ -1,0 +1,110 @@
+// What was asked for with a key that stays, the requester's own or one in a Secret, can be used whenever it is signed. So a run that
+// could not end it leaves it to the next one, which collects it and asks for nothing else.
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { configure, requestText } from '../build/request-text.ts'
+import { opensslRequest } from '../build/openssl-request.ts'
+import { Workshop } from '../build/workshop.ts'
+
+const MINUTE = 60_000
+const CSRS = 'certificatesigningrequests'
+const ANSWER_500 = { kind: 'answer', code: 500 } as const
+
+type Obstacle = 'late' | 'blind' | 'full'
+const OBSTACLES: readonly Obstacle[] = ['late', 'blind', 'full']
+
+let cluster: SandboxCluster
+const workshop = new Workshop()
+
+beforeAll(async () => {
+  cluster = await startSandboxCluster({ authorities: 'two', namespaces: ['apps'] })
+  workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
+  configure(workshop, { owner: 'staying', namespace: 'apps' })
+  const key = '{algorithm: ECDSA, size: 256, rotationPolicy: Never}'
+  for (const name of OBSTACLES) {
+    const { pem } = opensslRequest({ subject: `/O=developers/CN=guest-${name}` })
+    workshop.write(`requests/guest-${name}.csr`, pem)
+    workshop.write(`requests/lost-${name}.yaml`, requestText({ name: `lost-${name}` }))
+    for (const first of ['kept', 'fresh'])
+      workshop.write(
+        `requests/${first}-${name}.yaml`,
+        requestText({ name: `${first}-${name}`, key }),
+      )
+  }
+  const kept = OBSTACLES.map(name => `kept-${name}`)
+  expect((await workshop.run(['apply', '--yes', ...kept])).code).toBe(0)
+  for (const name of kept) workshop.edit(`requests/${name}.yaml`, 'developers', 'releasers')
+}, MINUTE)
+afterEach(() => {
+  cluster.signerFaults({})
+  cluster.faults.clear()
+})
+afterAll(async () => {
+  workshop.end()
+  await cluster.close()
+})
+
+function put(obstacle: Obstacle): void {
+  if (obstacle === 'late') cluster.signerFaults({ isSilent: true })
+  if (obstacle === 'blind')
+    cluster.faults.plan({ method: 'GET', path: new RegExp(CSRS) }, ANSWER_500, 1000)
+  if (obstacle === 'full')
+    cluster.faults.plan({ method: 'PATCH', path: /secrets.*force=/ }, ANSWER_500, 1000)
+}
+
+const objects = (name: string): readonly string[] =>
+  cluster.objects
+    .list(CSRS)
+    .filter(({ metadata }: any) => metadata.annotations['countersign.dev/request'] === name)
+    .map(({ metadata }: any) => metadata.name)
+const storedKey = (name: string): string => {
+  const secret: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
+  return secret.data['tls.key']
+}
+const record = (name: string): any => {
+  const map: any = cluster.objects.read('configmaps', 'apps', `countersign-staying-${name}`)
+  return JSON.parse(map.data['record.json'])
+}
+
+test.each<[Obstacle, string, string]>([
+  ['late', 'a signer that is silent', 'CLUSTER_UNSIGNED'],
+  ['blind', 'an API server that does not show what became of it', 'CLUSTER_ANSWER'],
+  ['full', 'a Secret that cannot be written', 'CLUSTER_ANSWER'],
+])(
+  '%s: by %s',
+  async (obstacle, _, code) => {
+    const names = ['guest', 'kept', 'fresh', 'lost'].map(name => `${name}-${obstacle}`)
+    const [guest = '', kept = '', fresh = '', lost = ''] = names
+    const before = storedKey(kept)
+    put(obstacle)
+    const preload = new URL('../build/impatient.mjs', import.meta.url).pathname
+    const ran = await workshop.run(['apply', '--yes', ...names], {
+      env: { NODE_OPTIONS: `--import ${preload}` },
+    })
+    expect(ran.stdout).toContain(code)
+    expect(ran.code).toBe(2)
+    for (const [name, n] of [
+      [guest, 1],
+      [kept, 2],
+    ] as const)
+      // prettier-ignore
+      expect(record(name)).toMatchObject({ n, claim: { n }, abandoned: [], failures: null })
+    // Whoever has no key when the run ends begins another attempt, and not at once.
+    for (const name of [fresh, lost])
+      expect(record(name)).toMatchObject({ claim: null, issued: null, abandoned: [{ n: 1 }] })
+    const asked = [...objects(guest), ...objects(kept)]
+
+    cluster.signerFaults({})
+    cluster.faults.clear()
+    const again = await workshop.run(['apply', '--yes', ...names])
+    expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' })
+    expect([...objects(guest), ...objects(kept)]).toEqual(asked)
+    expect(record(guest)).toMatchObject({ claim: null, issued: { n: 1 }, abandoned: [] })
+    expect(record(kept)).toMatchObject({ claim: null, issued: { n: 2 }, abandoned: [] })
+    expect(storedKey(kept)).toBe(before)
+    for (const name of [fresh, lost])
+      expect(record(name)).toMatchObject({ claim: null, issued: { n: 2 }, failures: null })
+  },
+  MINUTE,
+)
