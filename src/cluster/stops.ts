@@ -71,8 +71,8 @@ export function tooLate(name: string, seconds: number): Problem {
 export function occupied(names: readonly string[], creator: string): Problem {
   return stop(
     'CLUSTER_NAME_OCCUPIED',
-    `${names.join(', ')} exist and are not ours; they were created by ${creator}`,
-    'nothing of theirs was approved; find out why they were made, delete them, then apply again',
+    `${names.join(', ')} stand already, and not as this run makes them; they were created by ${creator}`,
+    'nothing of them was approved; find out why they were made, delete them, then apply again',
   )
 }
 
