@@ -53,7 +53,7 @@ function judgePull(
   jurisdiction: Jurisdiction,
   facts: ProofFacts,
 ): Checked<Approval> {
-  if (pull.isTooLarge) return refuse(tooLarge(question, pull))
+  if (pull.isTooLarge) return refuse(tooLarge(question.path, pull))
   const differs = contradiction(question, pull)
   if (differs !== null) return refuse(differs)
   const hands = contributors(question, pull, facts)
@@ -207,11 +207,11 @@ function ambiguous({ path }: Question, pulls: readonly PullRequest[]): Problem {
   }
 }
 
-function tooLarge({ path }: Question, { number }: PullRequest): Problem {
+export function tooLarge(path: string, { number }: PullRequest): Problem {
   return {
     code: 'APPROVAL_TOO_LARGE',
     at: null,
-    message: `pull request #${number}, which brought ${path}, has more commits than GitHub lists (250), or more files than it shows (300)`,
+    message: `pull request #${number} changes ${path}, and has more commits than GitHub lists (250), or more files than it shows (300)`,
     hint: 'open a smaller pull request that changes any byte of the file, and have it approved',
   }
 }

@@ -4,8 +4,7 @@ import { isMet } from '../domain/need.ts'
 import type { ApprovalNeed } from '../domain/need.ts'
 import type { Plan, Step } from '../domain/plan.ts'
 import { ok } from '../domain/problem.ts'
-import type { Checked, Problem } from '../domain/problem.ts'
-import { mixedPull } from '../approval/mixed.ts'
+import type { Checked } from '../domain/problem.ts'
 import { approvalNeed } from '../approval/need.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { withTightness } from '../plan/tight.ts'
@@ -21,6 +20,7 @@ import { isToDo } from './review.ts'
 import type { ReviewWorld } from './review.ts'
 import type { Rules } from './rules.ts'
 import { pathOf } from './trails.ts'
+import { unprovable } from './unprovable.ts'
 
 export interface PullRequestPlan {
   readonly plan: Plan
@@ -68,11 +68,15 @@ export async function planPullRequest(
     { ...frame, requests: null, isPublic },
     now,
   )
-  const mixed = mixedProblems(opened)
   const limited = withLimits(own, config, WHOLE)
+  const paths = [...new Set(own.steps.filter(isToDo).map(pathOf))]
   const plan = {
     ...limited,
-    problems: [...limited.problems, ...changed.problems, ...mixed],
+    problems: [
+      ...limited.problems,
+      ...changed.problems,
+      ...(await unprovable(opened, folder, paths)),
+    ],
     effects: changed.effects,
   }
   return ok({ plan, rules, asked, opened, needs: needsOf(plan, { rules, asked }, opened) })
@@ -80,12 +84,6 @@ export async function planPullRequest(
 
 function isChanged(step: Step, trails: OpenPullRequest['trails']): boolean {
   return trails.has(pathOf(step))
-}
-
-/** One problem for the pull request, not one for each file. */
-function mixedProblems({ pull, trails, places, facts }: OpenPullRequest): readonly Problem[] {
-  const [first] = [...trails.values()].flatMap(trail => mixedPull(pull, trail, places, facts) ?? [])
-  return first === undefined ? [] : [first]
 }
 
 function needsOf(

@@ -4,15 +4,14 @@ import type { IssuingStep, Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import { ok } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../domain/record.ts'
-import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
-import type { AttributesFile } from '../approval/attributes.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
 import type { Jurisdiction, ProofFacts } from '../approval/facts.ts'
 import { broughtBy } from '../approval/landing.ts'
-import { attributesAbove } from '../approval/shown.ts'
 import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
 import { withKeyAges } from '../plan/key-age.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
+import { readAttributes } from './attributes.ts'
 import { gather, trace } from './gather.ts'
 import { changedSince, readHistory } from './history.ts'
 import { withIncomplete } from './incomplete.ts'
@@ -22,7 +21,7 @@ import { unreachable } from './observe.ts'
 import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
 import { ON_GITHUB } from '../sink/possible.ts'
-import { judgeRequests, parseRequests, textOf } from './read.ts'
+import { judgeRequests, parseRequests } from './read.ts'
 import type { Asked } from './read.ts'
 import { requesterOf } from './requesters.ts'
 import { readRules } from './rules.ts'
@@ -32,8 +31,6 @@ import type { Trails } from './trails.ts'
 import { jurisdictionAt, trust } from './trusted.ts'
 
 export type { ReviewFrame } from './history.ts'
-
-const ATTRIBUTES = '.gitattributes'
 
 export interface ReviewWorld {
   readonly repository: ReviewedRepository
@@ -175,20 +172,6 @@ function bringers(trails: Trails, facts: ProofFacts): Reviewed['pullRequests'] {
       return pull === undefined ? [] : [[key, pull.number] as const]
     }),
   )
-}
-
-/** Attributes that may be about request files: of the folders above theirs, and below. */
-async function readAttributes(
-  commit: RepositoryFiles,
-  folder: string,
-  files: readonly RequestFile[],
-): Promise<readonly AttributesFile[]> {
-  const above = await Promise.all(attributesAbove(folder).map(place => commit.read(place)))
-  const below = files.filter(({ path }) => path.endsWith(`/${ATTRIBUTES}`))
-  return [...above.filter(file => file !== null), ...below].map(file => ({
-    path: file.path,
-    text: textOf(file),
-  }))
 }
 
 /** The steps that an approval is asked for. */

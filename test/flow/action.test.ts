@@ -141,6 +141,47 @@ describe('a plan of a pull request', () => {
       expect(ran.result.steps).toMatchObject([{ kind: 'blocked', name: 'jane' }])
     }))
 
+  test.each<[string, string, string, Readonly<Record<string, unknown>>]>([
+    [
+      'a name that GitHub folds away',
+      'author pushes to add',
+      'APPROVAL_HIDDEN',
+      { 'requests/people/pnpm-lock.yaml': { metadata: { name: 'nick' }, commonName: 'nick' } },
+    ],
+    [
+      'attributes that hide it',
+      'author pushes to add',
+      'APPROVAL_HIDDEN',
+      { [JANE]: 'usual', 'requests/people/.gitattributes': '*.yaml -diff\n' },
+    ],
+    [
+      'more files than GitHub shows',
+      'author pushes 301 files to add',
+      'APPROVAL_TOO_LARGE',
+      { [JANE]: 'usual' },
+    ],
+  ])('says before the merge what no approval makes up for: %s', (_, pushes, code, files) =>
+    withoutCluster(async acme => {
+      acme.does(pushes, files)
+      acme.does('author opens PR1 from add')
+      const ran = await acme.plan(1)
+      expect(ran.code).toBe(1)
+      expect(ran.result.problems).toMatchObject([{ code }])
+      expect(acme.comments(1)[0]?.body).toContain(code)
+    }),
+  )
+
+  test('lets other files be hidden', () =>
+    withoutCluster(async acme => {
+      acme.does('author pushes to add', {
+        [JANE]: 'usual',
+        'requests/people/notes.txt': 'who asks for what\n',
+        'requests/people/.gitattributes': '*.txt -diff\n',
+      })
+      acme.does('author opens PR1 from add')
+      expect((await acme.plan(1)).result.problems).toEqual([])
+    }))
+
   test('annotates at most nine problems at their places, says how many more there are, and fails', () =>
     withoutCluster(async acme => {
       const files = Array.from({ length: 12 }, (_, index) => [
