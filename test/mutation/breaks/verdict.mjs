@@ -131,7 +131,7 @@ export const VERDICT = [
   ],
   ['flow/history.ts', 'return [...held, {', 'return [{'],
   ['flow/trusted.ts', 'if (hidden !== undefined) return refuse(hidden)', ''],
-  ['flow/review.ts', 'attributesAbove(folder).map', '[ATTRIBUTES].map'],
+  ['flow/attributes.ts', 'attributesAbove(folder).map', '[ATTRIBUTES].map'],
   ['approval/folded.ts', 'FOLDERS.test(path) || VENDORED.test(path)', 'FOLDERS.test(path)'],
   ['approval/untold.ts', 'return !before.includes(valueAt(commit))', 'return false'],
   ['approval/untold.ts', 'Math.max(0, oldest', 'Math.max(line.length, oldest'],
