@@ -1,5 +1,6 @@
 // An HTTPS reverse proxy in front of an API server. It logs in upstream as one user, and spoils what a rule says.
 import { randomBytes } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { Agent, createServer, request as httpsRequest } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -33,8 +34,8 @@ export interface FaultProxy extends Endpoint {
   ahead: number
   /** How often a rule of the present ones was used. */
   readonly hits: number
-  /** Ends every watch that is open; the answer is how many there were. */
-  cutWatches(): number
+  /** Ends every watch that is open, or the next where none is; the answer is how many there were. */
+  cutWatches(): Promise<number>
   close(): Promise<void>
 }
 
@@ -48,7 +49,7 @@ export async function startFaultProxy(target: Endpoint, user: Credential): Promi
     cert: user.certificatePem,
     key: user.keyPem,
   })
-  const watches = new Set<ServerResponse>()
+  const watches: Watches = { open: new Set(), events: new EventEmitter() }
   const sockets = new Set<Socket>()
   const used = new Map<FaultRule, number>()
   const forward = forwarding(target, agent, watches)
@@ -74,8 +75,9 @@ export async function startFaultProxy(target: Endpoint, user: Credential): Promi
     get hits() {
       return proxy.rules.reduce((sum, rule) => sum + (used.get(rule) ?? 0), 0)
     },
-    cutWatches: () => {
-      const open = [...watches]
+    cutWatches: async () => {
+      if (watches.open.size === 0) await once(watches.events, 'opened')
+      const open = [...watches.open]
       for (const watch of open) watch.destroy()
       return open.length
     },
@@ -117,7 +119,13 @@ async function handle(
   }
 }
 
-function forwarding(target: Endpoint, agent: Agent, watches: Set<ServerResponse>): Forward {
+interface Watches {
+  readonly open: Set<ServerResponse>
+  /** `opened` for each. */
+  readonly events: EventEmitter
+}
+
+function forwarding(target: Endpoint, agent: Agent, watches: Watches): Forward {
   return async (request, body, response, rule) => {
     const { authorization: _, host: __, ...headers } = request.headers
     const path = request.url ?? ''
@@ -129,9 +137,10 @@ function forwarding(target: Endpoint, agent: Agent, watches: Set<ServerResponse>
     })
     const status = answer.statusCode ?? 502
     if (path.includes('watch=1')) {
-      watches.add(response)
+      watches.open.add(response)
+      watches.events.emit('opened')
       response.on('close', () => {
-        watches.delete(response)
+        watches.open.delete(response)
         answer.destroy()
       })
       const { date: ___, ...told } = answer.headers

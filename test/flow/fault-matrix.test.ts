@@ -160,7 +160,7 @@ describeSubjects('a fault', subject => {
       {
         ...APPROVAL,
         after: async path => {
-          cut = proxy.cutWatches()
+          cut = await proxy.cutWatches()
           await signs()(path)
         },
       },
