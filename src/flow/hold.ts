@@ -1,26 +1,14 @@
-// The record around one step: claim it, tidy up what an earlier holder left, write what was issued, or let go.
+// The record around one step: claim it, tidy up what an earlier holder left, or let go. What was issued is written by record-issued.
 import type { ApprovedStep } from '../domain/approval.ts'
-import type { Chain } from '../domain/certificate.ts'
 import type { IssuingStep } from '../domain/plan.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
-import type { AbandonedAttempt, Claim, IssuedRecord, RequestRecord } from '../domain/record.ts'
+import type { AbandonedAttempt, Claim, RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { DENIED_REASON } from '../cluster/manifest.ts'
 import { objectName } from '../cluster/object-name.ts'
 import { withFailure } from '../plan/back-off.ts'
-import { effectiveJson } from '../plan/digest.ts'
-import {
-  claimRecord,
-  handedOn,
-  newRecord,
-  recordedProof,
-  released,
-  withAbandoned,
-  withIssued,
-} from '../plan/record-state.ts'
-import { leafOf } from '../plan/standing.ts'
-import { chainPem } from '../sink/layout.ts'
+import { claimRecord, handedOn, newRecord, released, withAbandoned } from '../plan/record-state.ts'
 import { readCertificates } from '../x509/certificate.ts'
 import type { Desk } from './desk.ts'
 
@@ -91,65 +79,6 @@ export function keyMayStay({ key }: EffectiveRequest): boolean {
 function isDone(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>): boolean {
   const { effective, record: planned } = step
   return newer?.issued?.n !== planned?.issued?.n && newer?.issued?.effective === effective
-}
-
-/** A certificate, and which sinks have it by now. */
-export interface Kept extends Pick<IssuedRecord, 'sealed' | 'incomplete'> {
-  readonly chain: Chain
-}
-
-/** Writes what was issued; a problem instead when the record moved on, which the next run mends from the sinks. */
-export async function recordIssued(
-  approved: ApprovedStep<IssuingStep>,
-  held: Held,
-  { chain, sealed, incomplete }: Kept,
-  desk: Desk,
-): Promise<Problem | null> {
-  const { request, effective } = approved.step
-  const name = held.objectName(held.n)
-  const abandoned = held.record.abandoned.filter(({ objectName: other }) => other !== name)
-  const issued: IssuedRecord = {
-    n: held.n,
-    objectName: name,
-    effective,
-    path: request.path,
-    blob: request.blob,
-    signerName: request.signerName,
-    certificate: chainPem(chain),
-    sinks: request.sinks,
-    sealed,
-    incomplete,
-    meaning: effectiveJson(request, desk.clusterConfig),
-    proof: recordedProof(approved.proof),
-    issuedAt: await desk.cluster.now(),
-    ...sameKey(held.record, chain),
-  }
-  // Attempts that a lost record counted must not be named again.
-  const n = Math.max(held.record.n, held.n)
-  const record = withIssued({ ...held.record, abandoned, n }, issued)
-  const written = await desk.cluster.records.write(record)
-  if (written.kind === 'written') return null
-  const newer = await desk.cluster.records.read(request.name)
-  if (newer?.claim === null && newer.issued?.certificate === issued.certificate) return null
-  return {
-    code: 'CLUSTER_CLAIM_LOST',
-    at: null,
-    message: `the certificate of ${request.name} is stored, but the record was changed by another run`,
-    hint: 'apply again: it looks at the sinks and mends the record',
-  }
-}
-
-/** A rebuilt record knows no more of a key than the certificate that was found with it. */
-function sameKey(
-  { issued }: RequestRecord,
-  { leaf }: Chain,
-): Pick<IssuedRecord, 'keySince' | 'beforeUntil'> {
-  const before = issued === null ? null : leafOf(issued)
-  if (issued === null || before?.publicKey.sha256 !== leaf.publicKey.sha256)
-    return { keySince: leaf.notBefore, beforeUntil: null }
-  // What was put back into a sink is the same certificate once more.
-  const beforeUntil = before.sha256 === leaf.sha256 ? issued.beforeUntil : before.notAfter
-  return { keySince: issued.keySince, beforeUntil }
 }
 
 /** Gives the claim back and lists the attempt. Best effort: where even that fails, the claim runs out by itself. */

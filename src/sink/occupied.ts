@@ -1,7 +1,6 @@
 // What stands in the way of writing a sink: somebody else's Secret, file or GitHub secret, or one of another type.
 import type { Problem } from '../domain/problem.ts'
 import type { RequestRecord } from '../domain/record.ts'
-import { sinkTarget } from '../domain/sink.ts'
 import type { SealedSink } from '../domain/sink.ts'
 import type { StoredSecret } from '../domain/stored-secret.ts'
 import { marksOf, secretType } from './layout.ts'
@@ -62,18 +61,15 @@ export function wrongType(
 }
 
 /**
- * Files and GitHub secrets say nothing of themselves. One that is there is ours if the record tells of it, or if a certificate
- * was signed whose run ended before it could be recorded.
+ * Files and GitHub secrets say nothing of themselves. One that is there is ours if the record tells that we wrote it, the last
+ * time or before, or if a certificate was signed whose run ended before it could be recorded.
  */
 export function foreignTarget(
   target: string,
   isThere: boolean,
   { issued, abandoned }: RequestRecord,
 ): Problem | null {
-  const isTold =
-    issued !== null &&
-    issued.sinks.some(sink => sinkTarget(sink) === target) &&
-    !issued.incomplete.includes(target)
+  const isTold = issued !== null && issued.written.includes(target)
   const mayBeOurs = abandoned.some(({ sha256 }) => sha256 !== null)
   if (!isThere || isTold || mayBeOurs) return null
   return problem(

@@ -194,6 +194,7 @@ export function issuedRecord(
     sinks: request.sinks,
     sealed: [],
     incomplete: [],
+    written: [],
     meaning,
     proof: { kind: 'terminal', by: 'owner', digest: '0'.repeat(64), evidence: null },
     issuedAt: NOW,

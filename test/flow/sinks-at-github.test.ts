@@ -265,6 +265,41 @@ describe('secrets of an environment', () => {
       const text = (name: string) => Buffer.from(data[name] ?? '', 'base64').toString()
       expect(await valueIn(scene, 'JANE')).toBe(text('tls.crt') + text('tls.key'))
     }))
+
+  test.each([
+    ['could not be written', { may: 'read' }],
+    ['had no token', { token: '' }],
+  ] as const)('that were ours when a later run %s are still ours', (_, words) =>
+    withSinks(async scene => {
+      const both = [{ githubSecret: PLACE }, { secret: { namespace: 'apps', name: 'jane-tls' } }]
+      asks(scene, 1, both)
+      expect((await apply(scene)).code).toBe(0)
+      const first = await valueIn(scene, 'JANE')
+      scene.acme.stage.world.tick(60)
+      asks(scene, 2, both, { reissue: 1 })
+      expect((await apply(scene, words)).code).toBe(2)
+      expect(await valueIn(scene, 'JANE')).toBe(first)
+      const ran = await apply(scene)
+      expect([ran.code, problemsOf(ran)]).toEqual([0, []])
+      expect(ran.result.outcomes).toMatchObject([{ kind: 'issued', warnings: [] }])
+      expect(await valueIn(scene, 'JANE')).not.toBe(first)
+    }),
+  )
+
+  test('that were ours when a later run could not write them are deleted by a withdrawal', () =>
+    withSinks(async scene => {
+      const both = [{ githubSecret: PLACE }, { secret: { namespace: 'apps', name: 'jane-tls' } }]
+      asks(scene, 1, both)
+      expect((await apply(scene)).code).toBe(0)
+      scene.acme.stage.world.tick(60)
+      asks(scene, 2, both, { reissue: 1 })
+      expect((await apply(scene, { may: 'read' })).code).toBe(2)
+      asks(scene, 3, both, { reissue: 1, withdraw: true })
+      expect((await apply(scene)).result.outcomes).toMatchObject([
+        { kind: 'withdrawn', warnings: [] },
+      ])
+      expect([...scene.environment.secrets.keys()]).toEqual([])
+    }))
 })
 
 test('files are refused on the pull request and in the action, before anything is made', () =>

@@ -169,6 +169,23 @@ describeSubjects('sinks', subject => {
     MINUTE,
   )
 
+  test(
+    'one of which is a file that could not be written for once is written when it can be',
+    async () => {
+      asks('file', ['{secret: {namespace: NS}}', '{file: {path: out/file.pem}}'])
+      expect((await apply('file')).code).toBe(0)
+      workshop.edit('requests/file.yaml', 'spec:\n', 'spec:\n  reissue: 1\n')
+      chmodSync(join(workshop.folder, 'out'), 0o755)
+      const missed = await apply('file')
+      chmodSync(join(workshop.folder, 'out'), 0o700)
+      expect([missed.code, missed.stdout]).toEqual([2, expect.stringContaining('SINK_INCOMPLETE')])
+      expect((await apply('file')).code).toBe(0)
+      const stored = await pairOf('file-tls')
+      expect(workshop.read('out/file.pem')).toContain(stored?.certificate ?? '-')
+    },
+    MINUTE,
+  )
+
   const FIRST = [
     ['a namespace that is missing', '{secret: {namespace: nowhere-at-all}}', /nowhere-at-all/],
     ['a Secret of somebody else', '{secret: {namespace: NS, name: theirs}}', /SINK_FOREIGN/],

@@ -1,6 +1,7 @@
 // A record as JSON inside its ConfigMap, with a version, so that a later countersign can still read it.
 import { z } from 'zod'
 import type { RequestRecord } from '../../domain/record.ts'
+import { sinkTarget } from '../../domain/sink.ts'
 import { EVIDENCE_SCHEMA } from '../../source/evidence.ts'
 
 export const RECORD_KEY = 'record.json'
@@ -77,6 +78,8 @@ const RECORD = z.object({
       // Records from before there were GitHub secrets have neither.
       sealed: z.array(SEALED).default([]),
       incomplete: z.array(z.string()).default([]),
+      // Absent in records from before a sink was remembered that a later run could not write.
+      written: z.array(z.string()).optional(),
       meaning: z.string(),
       proof: z.object({
         kind: z.enum(['terminal', 'review']),
@@ -91,7 +94,13 @@ const RECORD = z.object({
       // Absent in records from before holders of own keys were reminded.
       beforeUntil: DATE.nullable().default(null),
     })
-    .transform(issued => ({ ...issued, keySince: issued.keySince ?? issued.issuedAt }))
+    .transform(issued => ({
+      ...issued,
+      keySince: issued.keySince ?? issued.issuedAt,
+      written:
+        issued.written ??
+        issued.sinks.map(sinkTarget).filter(target => !issued.incomplete.includes(target)),
+    }))
     .nullable(),
   withdrawnAt: DATE.nullable(),
   abandoned: z.array(

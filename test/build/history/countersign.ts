@@ -134,6 +134,7 @@ function issuedBy(
     sinks: request.sinks,
     sealed: [],
     incomplete: [],
+    written: [],
     meaning: effectiveJson(request, cluster),
     proof: {
       kind: 'review',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { decodeRecord, encodeRecord } from '../../../../src/adapters/kubernetes/record-json.ts'
 import type { RecordedProof } from '../../../../src/domain/record.ts'
+import { sinkTarget } from '../../../../src/domain/sink.ts'
 import { effective } from '../../../build/effective.ts'
 import { evidence } from '../../../build/evidence.ts'
 import { issuedRecord, requestRecord } from '../../../build/issued.ts'
@@ -53,6 +54,21 @@ describe('a record', () => {
     const json = JSON.parse(encodeRecord(record))
     delete json.issued.beforeUntil
     expect(decodeRecord(JSON.stringify(json), VERSION)).toEqual(record)
+  })
+
+  test('from before sinks that fail were remembered has written all that are complete', () => {
+    const record = recordOf(REVIEW)
+    const json = JSON.parse(encodeRecord(record))
+    delete json.issued.written
+    const written = (incomplete: readonly string[]) => {
+      const text = JSON.stringify({ ...json, issued: { ...json.issued, incomplete } })
+      const decoded = decodeRecord(text, VERSION)
+      return decoded === 'newer' ? null : decoded?.issued?.written
+    }
+    const targets = record.issued?.sinks.map(sinkTarget) ?? []
+    expect(targets).not.toEqual([])
+    expect(written([])).toEqual(targets)
+    expect(written(targets)).toEqual([])
   })
 
   test.each([
