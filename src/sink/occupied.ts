@@ -87,6 +87,8 @@ export function changedByOthers(
 ): Problem | null {
   const told = sealedOf(target, record)
   if (told === null || told.updatedAt.getTime() === writtenAt?.getTime()) return null
+  // A withdrawal is what deleted it.
+  if (writtenAt === null && record.withdrawnAt !== null) return null
   const what = writtenAt === null ? 'deleted' : `written at ${writtenAt.toISOString()}`
   return problem(
     'SINK_CHANGED',

@@ -157,6 +157,16 @@ describe('secrets of an environment', () => {
       expect(await apply(scene)).toMatchObject({ code: 0, result: { outcomes: [] } })
     }))
 
+  test('that a withdrawal deleted are written anew without a warning', () =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: PLACE }])
+      expect((await apply(scene)).code).toBe(0)
+      asks(scene, 2, [{ githubSecret: PLACE }], { withdraw: true })
+      expect((await apply(scene)).result.outcomes).toMatchObject([{ kind: 'withdrawn' }])
+      asks(scene, 3, [{ githubSecret: PLACE }])
+      expect((await apply(scene)).result.outcomes).toMatchObject([{ kind: 'issued', warnings: [] }])
+    }))
+
   test('stay after a withdrawal without a token, with the command that deletes them', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])
