@@ -14,7 +14,7 @@ import type { Observed } from './observe.ts'
 import { keyOf } from './trails.ts'
 import type { Trails } from './trails.ts'
 
-/** What stood at the path of a withdrawal, latest first, each with the configuration of that time. */
+/** What stood at the paths of a withdrawal, latest first, each with the configuration of that time. */
 export type PastOf = (
   step: WithdrawStep,
 ) => Promise<readonly { readonly file: RequestFile; readonly config: Config }[] | null>
@@ -57,9 +57,10 @@ export function pastOnBranch(source: ReviewedRepository, history: History, trail
       known,
       commit => history.ancestry.get(commit)?.objects.get(path) ?? null,
     )
+    const places = known.flatMap(commit => pathsOf(step).map(place => ({ commit, place })))
     const states = await Promise.all(
-      known.map(async commit => {
-        const [file, config] = [await source.filesAt(commit).read(step.path), configAt(commit)]
+      places.map(async ({ commit, place }) => {
+        const [file, config] = [await source.filesAt(commit).read(place), configAt(commit)]
         return file === null || config === null ? [] : [{ file, config }]
       }),
     )
@@ -69,7 +70,15 @@ export function pastOnBranch(source: ReviewedRepository, history: History, trail
 
 /** The history of the checkout, read by today's configuration. */
 export function pastInCheckout(past: PastFiles, config: Config): PastOf {
-  return async ({ path }) => (await past.of(path)).map(file => ({ file, config }))
+  return async step => {
+    const files = await Promise.all(pathsOf(step).map(path => past.of(path)))
+    return files.flat().map(file => ({ file, config }))
+  }
+}
+
+/** Where its file is, and where it was when the certificate was issued: it may have moved since. */
+function pathsOf({ path, current }: WithdrawStep): readonly string[] {
+  return [...new Set([path, current?.path ?? path])]
 }
 
 /** Best effort: who may not read bindings learns that they could not be read. */

@@ -58,4 +58,22 @@ describeSubjects('withdrawal by code review', subject => {
       expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
     })
   })
+
+  test('of a file that moved and names another Secret since empties the one that was issued', async () => {
+    const place = await placeIn(subject())
+    await withAcme(place, {}, async acme => {
+      acme.merges(1, { [JANE]: 'usual' })
+      expect(await acme.apply()).toMatchObject({ code: 0 })
+      const sinks = [{ secret: { namespace: place.namespace, name: 'moved-tls' } }]
+      acme.merges(2, {
+        [JANE]: 'removed',
+        'requests/people/moved/jane.yaml': { sinks, withdraw: true },
+      })
+      const ran = await acme.apply()
+      expect(ran.result.outcomes).toMatchObject([
+        { kind: 'withdrawn', emptied: [`Secret ${place.namespace}/jane-tls`] },
+      ])
+      expect(await standingIn(place)).toMatchObject({ secrets: [] })
+    })
+  })
 })

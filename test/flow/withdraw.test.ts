@@ -26,7 +26,7 @@ describeSubjects('withdrawal', subject => {
   const secret = (name: string) => storedPair(subject(), subject().namespace, `${name}-tls`)
   const record = (name: string) =>
     storedRecord(subject(), subject().namespace, `countersign-${owner}-${name}`)
-  const names = ['asked', 'gone', 'foreign', 'unread', ...POINTS.map(([name]) => name)]
+  const names = ['asked', 'gone', 'foreign', 'moved', 'unread', ...POINTS.map(([name]) => name)]
 
   /** A binding of a user, in the words of a plan; null where the cluster has no such objects. */
   async function bind(user: string): Promise<string | null> {
@@ -125,6 +125,20 @@ describeSubjects('withdrawal', subject => {
       expect(ran).toMatchObject({ code: 0 })
       expect(await secret('gone')).toEqual(before)
       expect(await record('gone')).toMatchObject({ claim: null, withdrawnAt: null })
+    },
+    MINUTE,
+  )
+
+  test(
+    'of a file that moved and names another Secret since empties the one that was issued',
+    async () => {
+      workshop.remove('requests/moved.yaml')
+      const sinks = `- secret: {namespace: ${subject().namespace}, name: other-tls}`
+      const more = ['withdraw: true', 'sinks:', sinks]
+      workshop.write('requests/away/moved.yaml', requestText({ name: 'moved', more }))
+      const ran = await workshop.run(['apply', '--yes', 'moved'])
+      expect(ran.stdout).toContain('/moved-tls; the certificate works')
+      expect([ran.code, await secret('moved')]).toEqual([0, null])
     },
     MINUTE,
   )
