@@ -2,7 +2,12 @@
 import type { WithdrawStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { Claim, RequestRecord } from '../domain/record.ts'
-import { claimToWithdraw, newRecord, withAbandoned } from '../plan/record-state.ts'
+import {
+  claimToWithdraw,
+  newRecord,
+  unrecordedAttempt,
+  withAbandoned,
+} from '../plan/record-state.ts'
 import { standingOf } from '../plan/standing.ts'
 import type { Desk } from './desk.ts'
 import { claimed, fate, isSame } from './hold.ts'
@@ -23,8 +28,9 @@ export async function holdToWithdraw(step: WithdrawStep, desk: Desk): Promise<Wi
   let record = step.record ?? newRecord(step.name, step.cluster)
   for (;;) {
     const issued = standingOf(record)
-    if (issued === null || issued.n !== step.current?.n) return { kind: 'done' }
-    const answer = claimToWithdraw(record, issued, {
+    const attempt = issued ?? unrecordedAttempt(record)
+    if (attempt === null || issued?.n !== step.current?.n) return { kind: 'done' }
+    const answer = claimToWithdraw(record, attempt, {
       holder: desk.processes.holder,
       now: await desk.cluster.now(),
       budgetSeconds: desk.claimSeconds,

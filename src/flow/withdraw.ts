@@ -5,6 +5,7 @@ import type { StepOutcome } from '../domain/outcome.ts'
 import type { WithdrawStep } from '../domain/plan.ts'
 import { CountersignError, isNonEmpty } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
+import type { RequestRecord } from '../domain/record.ts'
 import { sinkTarget } from '../domain/sink.ts'
 import type { SealedSink, Sink } from '../domain/sink.ts'
 import { released, withWithdrawn } from '../plan/record-state.ts'
@@ -54,7 +55,14 @@ async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Pr
   const written = await desk.cluster.records.write(record)
   if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }
   const bindings = step.bindings ?? (await bindingsFor(step, desk.cluster))
-  return { kind: 'withdrawn', step, emptied, notAfter: step.until, bindings, warnings }
+  const notAfter = step.until ?? lastEnd(record)
+  return { kind: 'withdrawn', step, emptied, notAfter, bindings, warnings }
+}
+
+/** When the last certificate ends that was signed and never recorded; null where there was none. */
+function lastEnd({ abandoned }: RequestRecord): Date | null {
+  const ends = abandoned.flatMap(({ notAfter }) => notAfter?.getTime() ?? [])
+  return ends.length === 0 ? null : new Date(Math.max(...ends))
 }
 
 type Emptied =

@@ -78,10 +78,26 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
   return { kind: 'claim', record: { ...record, n, claim }, claim, left: goesOn ? null : left }
 }
 
-/** The same to empty the sinks of what is issued; nothing is created under it. */
+/**
+ * An attempt that may have been stored though nothing is recorded: its run was cut off, or never heard what became of its
+ * write. Null where there is none; of a record that says what stands nobody needs to ask.
+ */
+export function unrecordedAttempt({
+  claim,
+  issued,
+  withdrawnAt,
+  abandoned,
+}: RequestRecord): Attempt | null {
+  if (claim !== null || issued !== null || withdrawnAt !== null) return claim
+  return abandoned.findLast(({ sha256 }) => sha256 !== null) ?? null
+}
+
+type Attempt = Pick<Claim, 'n' | 'objectName'>
+
+/** The same to empty the sinks of what stands, or may; nothing is created under it. */
 export function claimToWithdraw(
   record: RequestRecord,
-  { n, objectName }: IssuedRecord,
+  { n, objectName }: Attempt,
   claimant: Omit<Claimant, 'objectName' | 'keyStays'>,
 ): ClaimAnswer {
   const held = heldByOther(record, claimant)

@@ -3,6 +3,7 @@ import type { Refused, WithdrawStep } from '../domain/plan.ts'
 import type { IssuedRecord, RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import type { Sink } from '../domain/sink.ts'
+import { unrecordedAttempt } from './record-state.ts'
 import { requestKey } from './request-key.ts'
 import { leafOf, standingOf } from './standing.ts'
 
@@ -29,13 +30,14 @@ export function removedRequests(
   )
 }
 
-/** The step of a request that asks for it; none where nothing is stored. */
+/** The step of a request that asks for it; none where nothing is stored, as far as the record can tell. */
 export function askedWithdrawal(
   record: RequestRecord | null,
   { path, sinks }: EffectiveRequest,
 ): readonly WithdrawStep[] {
+  if (record === null) return []
   const issued = standingOf(record)
-  if (record === null || issued === null) return []
+  if (issued === null && unrecordedAttempt(record) === null) return []
   return [withdrawStep(record, issued, 'WithdrawAsked', path, sinks)]
 }
 
@@ -49,13 +51,13 @@ export function isWithdrawalDue({ because, until }: WithdrawStep, now: Date): bo
 
 function withdrawStep(
   record: RequestRecord,
-  issued: IssuedRecord,
+  issued: IssuedRecord | null,
   because: WithdrawStep['because'],
   path: string,
   sinks: readonly Sink[],
 ): WithdrawStep {
   const { request: name, cluster } = record
-  const until = leafOf(issued)?.notAfter ?? null
+  const until = issued === null ? null : (leafOf(issued)?.notAfter ?? null)
   const standing = { current: issued, until }
   return {
     kind: 'withdraw',

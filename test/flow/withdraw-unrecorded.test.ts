@@ -1,0 +1,66 @@
+// What was stored and never recorded is withdrawn as well: nobody would look at it again.
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { configure, requestText } from '../build/request-text.ts'
+import { Workshop } from '../build/workshop.ts'
+
+const MINUTE = 60_000
+
+let cluster: SandboxCluster
+const workshop = new Workshop()
+
+beforeAll(async () => {
+  cluster = await startSandboxCluster({ authorities: 'two', namespaces: ['apps'] })
+  workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
+  configure(workshop, { owner: 'unrecorded', namespace: 'apps' })
+})
+afterEach(() => cluster.faults.clear())
+afterAll(async () => {
+  workshop.end()
+  await cluster.close()
+})
+
+const secret = (name: string): unknown => cluster.objects.read('secrets', 'apps', `${name}-tls`)
+const record = (name: string): any => {
+  const map: any = cluster.objects.read('configmaps', 'apps', `countersign-unrecorded-${name}`)
+  return JSON.parse(map.data['record.json'])
+}
+
+async function withdraw(name: string): Promise<void> {
+  workshop.edit(`requests/${name}.yaml`, 'spec:\n', 'spec:\n  withdraw: true\n')
+  const ran = await workshop.run(['apply', '--yes', name])
+  expect(ran.stdout).toMatch(/withdrawn\s+emptied Secret \S+-tls; the certificate works until/)
+  expect([ran.code, secret(name)]).toEqual([0, null])
+  expect(record(name)).toMatchObject({ claim: null, withdrawnAt: expect.any(String) })
+  expect((await workshop.run(['apply', '--yes', name])).stdout).toContain('nothing to do')
+}
+
+test(
+  'by a run that was killed before it wrote the record',
+  async () => {
+    workshop.write('requests/cut.yaml', requestText({ name: 'cut' }))
+    const killAt = 'after PATCH /secrets/'
+    const killed = await workshop.run(['apply', '--yes', 'cut'], { killAt })
+    expect([killed.signal, secret('cut')]).toEqual(['SIGKILL', expect.anything()])
+    expect(record('cut')).toMatchObject({ issued: null, claim: { n: 1 } })
+    await withdraw('cut')
+  },
+  MINUTE,
+)
+
+test(
+  'by a run that never heard that its Secret was written',
+  async () => {
+    workshop.write('requests/deaf.yaml', requestText({ name: 'deaf' }))
+    const deaf = { kind: 'reset', when: 'after' } as const
+    cluster.faults.plan({ method: 'PATCH', path: /secrets.*force=/ }, deaf, 1000)
+    const preload = new URL('../build/hurry.mjs', import.meta.url).pathname
+    const env = { NODE_OPTIONS: `--import ${preload}` }
+    expect((await workshop.run(['apply', '--yes', 'deaf'], { env })).code).toBe(2)
+    cluster.faults.clear()
+    expect([record('deaf').issued, secret('deaf')]).toEqual([null, expect.anything()])
+    await withdraw('deaf')
+  },
+  MINUTE,
+)
