@@ -2,16 +2,35 @@
 import type { ApprovedStep, ReviewProof } from '../domain/approval.ts'
 import type { IssuingStep } from '../domain/plan.ts'
 import { OWNER_LABEL } from '../domain/record.ts'
-import type { SigningRequestManifest } from '../domain/signing-request.ts'
+import type { SigningRequest, SigningRequestManifest } from '../domain/signing-request.ts'
 import type { Draft } from './draft.ts'
 
 export const APPROVED_REASON = 'CountersignApproved'
 export const DENIED_REASON = 'CountersignAbandoned'
 
+/** Whose records know of a request: one API server may have those of several clusters of a configuration, or of several. */
+export interface Keeper {
+  readonly owner: string
+  readonly cluster: string
+  readonly recordNamespace: string
+}
+
+const CLUSTER = 'countersign.dev/cluster'
+const RECORDS = 'countersign.dev/records'
+
+/** Whether a request of ours names these records, or none. */
+export function isKeptBy(
+  { annotations }: Pick<SigningRequest, 'annotations'>,
+  { cluster, recordNamespace }: Omit<Keeper, 'owner'>,
+): boolean {
+  const { [CLUSTER]: on = cluster, [RECORDS]: known = recordNamespace } = annotations
+  return on === cluster && known === recordNamespace
+}
+
 export function signingRequestManifest(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
-  owner: string,
+  { owner, cluster, recordNamespace }: Keeper,
   name: string,
 ): SigningRequestManifest {
   const { request, effective } = approved.step
@@ -23,6 +42,8 @@ export function signingRequestManifest(
       'countersign.dev/path': request.path,
       'countersign.dev/effective': effective,
       'countersign.dev/proof': approved.proof.digest,
+      [CLUSTER]: cluster,
+      [RECORDS]: recordNamespace,
     },
     request: drafted.pem,
     signerName: request.signerName,

@@ -3,6 +3,8 @@ import type { Problem } from '../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../domain/record.ts'
 import type { SigningRequest } from '../domain/signing-request.ts'
 import { readCertificates } from '../x509/certificate.ts'
+import { isKeptBy } from './manifest.ts'
+import type { Keeper } from './manifest.ts'
 import { namedAttempt } from './object-name.ts'
 
 export interface KnownAttempts {
@@ -11,6 +13,7 @@ export interface KnownAttempts {
   readonly broken: readonly BrokenRecord[]
   /** Whose objects are ours. */
   readonly username: string
+  readonly keeper: Omit<Keeper, 'owner'>
   /** What was created later may belong to a run that is at work. */
   readonly before: Date
 }
@@ -26,7 +29,7 @@ export function orphans(
     const attempt = namedAttempt(object.name)
     if (attempt === null || unknown.has(attempt.request)) return false
     if (object.username !== known.username || object.createdAt >= known.before) return false
-    if (isOver(object)) return false
+    if (isOver(object) || !isKeptBy(object, known.keeper)) return false
     const record = byRequest.get(attempt.request)
     if (record === undefined) return true
     // What was decided under a number that the record has counted is one that it issued, and replaced since.

@@ -6,13 +6,14 @@ import type { Seen, SigningRequest, SigningRequestManifest } from '../domain/sig
 import type { Clock, SigningRequests } from '../ports.ts'
 import type { Draft } from './draft.ts'
 import { APPROVED_REASON, approvalMessage, signingRequestManifest } from './manifest.ts'
+import type { Keeper } from './manifest.ts'
 import { isOurs, nextMove } from './next-move.ts'
 import { claimLost, deletedWhileWaiting, replacedWhileWaiting, tooLate, unsigned } from './stops.ts'
 
 export interface Attempt {
   readonly approved: ApprovedStep<IssuingStep>
   readonly drafted: Draft
-  readonly owner: string
+  readonly keeper: Keeper
   readonly name: string
   /** Whose objects are ours. */
   readonly username: string
@@ -38,8 +39,8 @@ export async function settle(
   signingRequests: SigningRequests,
   clock: Clock,
 ): Promise<Settlement> {
-  const { approved, drafted, owner, name, username } = attempt
-  const manifest = signingRequestManifest(approved, drafted, owner, name)
+  const { approved, drafted, keeper, name, username } = attempt
+  const manifest = signingRequestManifest(approved, drafted, keeper, name)
   const ending = new AbortController()
   // Watching starts before the create, so that no state is missed.
   const states = signingRequests.observe(name, ending.signal)[Symbol.asyncIterator]()

@@ -16,7 +16,7 @@ export async function status(context: Context, within: number | null): Promise<E
   const planned = await planWithClusters(context, planOptions(context))
   if (!planned.ok) return refusedAll(context, planned.problems)
   const { plan, failures, rules, observed } = planned.value
-  const orphans = await tidyOrphans(observed, rules.config.owner, false)
+  const orphans = await tidyOrphans(observed, rules.config, false)
   const now = context.clock.now()
   const rows = statusRows(plan, now, within)
   const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed) }

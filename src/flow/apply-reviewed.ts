@@ -114,6 +114,6 @@ export async function applyReady(
     world.clock,
   )
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
-  const warnings = await tidyOrphans(observed, config.owner, !interrupted.aborted)
+  const warnings = await tidyOrphans(observed, config, !interrupted.aborted)
   return { plan, steps: [...settled, ...outcomes], warnings }
 }

@@ -49,7 +49,7 @@ export async function applyPlanned(
   const places = { config, observed: planned.observed }
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)
   const mayDeny = saidYes && !interrupted.aborted
-  const warnings = await tidyOrphans(planned.observed, config.owner, mayDeny)
+  const warnings = await tidyOrphans(planned.observed, config, mayDeny)
   return { plan, steps: [...settled, ...outcomes], warnings }
 }
 

@@ -5,6 +5,7 @@ import { CountersignError } from '../domain/problem.ts'
 import type { NonEmpty, Problem } from '../domain/problem.ts'
 import { draft } from '../cluster/draft.ts'
 import type { Draft } from '../cluster/draft.ts'
+import type { Keeper } from '../cluster/manifest.ts'
 import { settle } from '../cluster/settle.ts'
 import type { Settlement } from '../cluster/settle.ts'
 import { claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
@@ -99,6 +100,10 @@ async function ask(
   return { kind: 'made', held, opened, inspected: inspected.value, keyStays }
 }
 
+function keeperOf({ config: { owner }, clusterConfig: { name, recordNamespace } }: Desk): Keeper {
+  return { owner, cluster: name, recordNamespace }
+}
+
 /** Under the claimed name, or the next two where somebody else's objects stand in the way. */
 async function settleUnderFreeName(
   approved: ApprovedStep<IssuingStep>,
@@ -113,7 +118,7 @@ async function settleUnderFreeName(
       {
         approved,
         drafted,
-        owner: desk.config.owner,
+        keeper: keeperOf(desk),
         name: held.claim.objectName,
         username: desk.identity.username,
         budgetSeconds: desk.waitSeconds,

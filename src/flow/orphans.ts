@@ -1,6 +1,8 @@
 // Requests of ours that no record knows: told, and denied while nobody has decided on them.
 import { DENIED_REASON } from '../cluster/manifest.ts'
 import { deniedOrphan, isUndecided, orphanProblem, orphans } from '../cluster/orphans.ts'
+import type { KnownAttempts } from '../cluster/orphans.ts'
+import type { Config } from '../domain/config.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { SigningRequest } from '../domain/signing-request.ts'
@@ -11,30 +13,37 @@ import type { Observed } from './observe.ts'
 /** What to say of each; a cluster where nobody could look says why. `mayDeny`: whether to deny the undecided ones. */
 export async function tidyOrphans(
   observed: readonly Pick<Observed, 'cluster' | 'identity'>[],
-  owner: string,
+  config: Config,
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
-  const told = await Promise.all(observed.map(each => tidyCluster(each, owner, mayDeny)))
+  const told = await Promise.all(observed.map(each => tidyCluster(each, config, mayDeny)))
   return told.flat()
 }
 
 async function tidyCluster(
   { cluster, identity }: Pick<Observed, 'cluster' | 'identity'>,
-  owner: string,
+  config: Config,
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
   try {
-    const objects = await cluster.signingRequests.list(owner)
+    const objects = await cluster.signingRequests.list(config.owner)
     const known = await cluster.records.list()
     const now = await cluster.now()
     const before = new Date(now.getTime() - NO_CLAIM_LASTS_SECONDS * 1000)
-    const found = orphans(objects, { ...known, username: identity.username, before })
+    const keeper = keeperOf(cluster, config)
+    const found = orphans(objects, { ...known, username: identity.username, keeper, before })
     const told = await Promise.all(found.map(each => tidyOne(each, cluster, { mayDeny, now })))
     return told.flatMap(problem => problem ?? [])
   } catch (cause) {
     if (cause instanceof CountersignError) return [cause.problem]
     throw cause
   }
+}
+
+function keeperOf({ name: cluster }: Cluster, { clusters }: Config): KnownAttempts['keeper'] {
+  const config = clusters.find(({ name }) => name === cluster)
+  if (config === undefined) throw new RangeError(`no cluster ${cluster}`)
+  return { cluster, recordNamespace: config.recordNamespace }
 }
 
 async function tidyOne(

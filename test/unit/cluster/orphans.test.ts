@@ -7,7 +7,13 @@ import { authority, pemOf } from '../../build/issued.ts'
 
 const CREATED = new Date('2026-03-01T12:00:00Z')
 const LATER = new Date('2026-03-01T13:00:00Z')
+const KEEPER = { cluster: 'prod', recordNamespace: 'countersign' }
 const APPROVED = condition('Approved')
+
+const MARKS = {
+  'countersign.dev/cluster': KEEPER.cluster,
+  'countersign.dev/records': KEEPER.recordNamespace,
+}
 
 function condition(type: string, status = 'True'): Condition {
   return { type, status, reason: 'CountersignApproved', message: '' }
@@ -48,7 +54,7 @@ interface Case {
 function isOrphan({ object: changes = {}, records = [], isBroken = false }: Case): boolean {
   const problem = { code: 'CLUSTER_RECORD', at: null, message: '', hint: null } as const
   const broken = isBroken ? [{ request: 'jane', cluster: 'prod', problem }] : []
-  const known = { records, broken, username: 'countersign', before: LATER }
+  const known = { records, broken, username: 'countersign', keeper: KEEPER, before: LATER }
   return orphans([object(changes)], known).length === 1
 }
 
@@ -62,6 +68,7 @@ describe('a CertificateSigningRequest of ours', () => {
       'that is approved under a number the record does not know yet',
       { object: { conditions: [APPROVED] }, records: [record({ n: 1 })] },
     ],
+    ['that names these records', { object: { annotations: MARKS } }],
     ['whose denial is not true', { object: { conditions: [condition('Denied', 'False')] } }],
   ])('%s is an orphan', (_, given) => {
     expect(isOrphan(given)).toBe(true)
@@ -74,6 +81,14 @@ describe('a CertificateSigningRequest of ours', () => {
     [
       'that was issued and replaced since',
       { object: { conditions: [APPROVED], certificate: 'x' }, records: [record({ n: 5 })] },
+    ],
+    [
+      'that the records of another cluster know',
+      { object: { annotations: { ...MARKS, 'countersign.dev/cluster': 'east' } } },
+    ],
+    [
+      'that records in another namespace know',
+      { object: { annotations: { ...MARKS, 'countersign.dev/records': 'others' } } },
     ],
     ['that somebody else made', { object: { username: 'somebody' } }],
     ['that is young enough for a run at work', { object: { createdAt: LATER } }],
