@@ -51,6 +51,7 @@ export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk
       if (newer === null || newer.version?.resourceVersion === record.version?.resourceVersion)
         return { kind: 'held', problem: claimed(request.name, answer.by, answer.freeAt) }
       if (isDone(newer, approved)) return { kind: 'done' }
+      if (isOvertaken(newer, approved)) return { kind: 'held', problem: overtaken(request.name) }
       record = newer
       continue
     }
@@ -66,6 +67,7 @@ export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk
       return { kind: 'holding', held: left === null ? held : await tidy(held, left, desk) }
     }
     if (isDone(newer, approved)) return { kind: 'done' }
+    if (isOvertaken(newer, approved)) return { kind: 'held', problem: overtaken(request.name) }
     record = newer ?? newRecord(request.name, request.cluster)
   }
 }
@@ -73,6 +75,16 @@ export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk
 /** The requester has the key, or a Secret may have it, so that what an earlier run asked for can be used. */
 export function keyMayStay({ key }: EffectiveRequest): boolean {
   return key.kind === 'own' || key.spec.rotationPolicy === 'Never'
+}
+
+/** Whether another run has issued something else since, or withdrawn it: then the plan is of what no longer stands. */
+function isOvertaken(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>): boolean {
+  if (newer === null) return false
+  const { record: planned } = step
+  return (
+    newer.issued?.n !== planned?.issued?.n ||
+    newer.withdrawnAt?.getTime() !== planned?.withdrawnAt?.getTime()
+  )
 }
 
 /** Whether another run has issued exactly this since the plan was made. */
@@ -174,5 +186,14 @@ export function claimed(name: string, by: Claim, freeAt: Date): Problem {
     at: null,
     message: `another run (${who}) is at work on ${name}`,
     hint: `if it is gone, apply again after ${freeAt.toISOString()}`,
+  }
+}
+
+function overtaken(name: string): Problem {
+  return {
+    code: 'CLUSTER_CLAIMED',
+    at: null,
+    message: `another run has issued or withdrawn ${name} since this one planned`,
+    hint: 'nothing is done for it here; apply again, if that is still what is asked for',
   }
 }
