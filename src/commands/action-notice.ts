@@ -83,7 +83,8 @@ interface NoticeFacts {
 function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly NoticeEntry[] {
   const { step } = outcome
   const named = { name: stepName(step), cluster: stepCluster(step) }
-  const until = untilOf(step)
+  const stands = outcome.kind === 'failed' ? outcome.standsUntil : undefined
+  const until = stands ?? untilOf(step)
   const problem = problemOf(outcome)
   if (problem !== undefined) return PASSES.has(problem.code) ? [] : [{ ...named, until, problem }]
   const aged = keyReminder(step, facts.verdicts, facts.now)

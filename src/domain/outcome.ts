@@ -30,7 +30,13 @@ export type StepOutcome =
   /** Waits for somebody else: a review, another run, the signer. */
   | { readonly kind: 'waiting'; readonly step: Step; readonly problem: Problem }
   | { readonly kind: 'refused'; readonly step: Step; readonly problems: readonly Problem[] }
-  | { readonly kind: 'failed'; readonly step: Step; readonly problems: readonly Problem[] }
+  | {
+      readonly kind: 'failed'
+      readonly step: Step
+      readonly problems: readonly Problem[]
+      /** When the certificate ends that was issued all the same, and stands in some of its sinks; absent where none was. */
+      readonly standsUntil?: Date
+    }
 
 /** 0 done or nothing to do, 1 refused or blocked, 2 failed, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 130

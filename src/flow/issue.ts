@@ -65,8 +65,10 @@ async function finish(
   const incomplete = missed.map(({ target }) => target)
   const recorded = await recordIssued(approved, held, { chain, sealed, incomplete }, desk)
   const where = stored.delivered.map(({ where: each }) => each)
-  if (isNonEmpty(problems))
-    return failed(step, [incompletely(step, where, incomplete), ...problems])
+  if (isNonEmpty(problems)) {
+    const outcome = failed(step, [incompletely(step, where, incomplete), ...problems])
+    return { ...outcome, standsUntil: chain.leaf.notAfter }
+  }
   const changed = opened.open.flatMap(open =>
     open.kind === 'githubSecret' ? (open.warning ?? []) : [],
   )
@@ -125,7 +127,10 @@ async function giveUp(
   return failed(step, problems)
 }
 
-function failed(step: IssuingStep, problems: NonEmpty<Problem>): StepOutcome {
+function failed(
+  step: IssuingStep,
+  problems: NonEmpty<Problem>,
+): Extract<StepOutcome, { kind: 'failed' }> {
   const file = placeOf(step.request.places, '')
   const at = file === null ? null : { ...file, excerpt: null }
   const [first, ...others] = problems

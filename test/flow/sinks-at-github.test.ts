@@ -12,6 +12,7 @@ import { readKeystore } from '../../src/x509/pkcs12-read.ts'
 import { encodePem } from '../../src/x509/pem.ts'
 import { atAcme } from '../build/at-acme.ts'
 import type { Scene } from '../build/at-acme.ts'
+import { MAY_NOTIFY } from '../build/github-run.ts'
 import { NOTHING_STANDS, standingIn } from '../build/place.ts'
 import { valueOf } from '../build/request.ts'
 import type { ActionRan } from '../build/runner.ts'
@@ -66,7 +67,8 @@ function apply(
   const permissions: Permissions = { environments: may }
   acme.github.tokens.set(APP_TOKEN, { as: { app: 'countersign' }, permissions })
   const runner = { ...service.jobEnvironment(RUN), GITHUB_SERVER_URL: 'https://github.com' }
-  return acme.apply({ env: runner, inputs: { 'app-token': token } }, event)
+  const inputs = { 'app-token': token }
+  return acme.apply({ env: runner, inputs, permissions: MAY_NOTIFY }, event)
 }
 
 const asks = ({ acme }: Scene, number: number, sinks: readonly unknown[], more = {}): void =>
@@ -268,6 +270,10 @@ describe('secrets of an environment', () => {
       const before = await standingIn(scene.place)
       expect(before).toMatchObject({ certificates: [expect.any(String)], secrets: ['jane-tls'] })
       expect((await recordIn(scene)).issued.incomplete).toHaveLength(1)
+      // The certificate stands, and works.
+      expect(scene.acme.issues()[0]?.body).toMatch(
+        /jane\S* on `prod` \| \d{4}-\d\d-\d\d \d\d:\d\dZ, in /,
+      )
       expect((await apply(scene)).code).toBe(0)
       expect(await standingIn(scene.place)).toEqual(before)
       const path = '/api/v1/namespaces/apps/secrets/jane-tls'
