@@ -120,7 +120,8 @@ export class KubernetesSecrets implements Secrets {
 
 /** The same for the same certificate, so that a repeated apply is no conflict with itself. */
 function newManager({ data }: SecretManifest): string {
-  const content = data.reveal()['tls.crt'] ?? new Uint8Array()
+  const { 'tls.crt': certificate, kubeconfig } = data.reveal()
+  const content = certificate ?? kubeconfig ?? new Uint8Array()
   return `${FIELD_MANAGER}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`
 }
 

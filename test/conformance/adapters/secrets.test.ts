@@ -79,6 +79,16 @@ describeSubjects('secrets', subject => {
     expect(await read('stalled')).toEqual(before)
   })
 
+  test('of a kubeconfig that another run of ours made meanwhile are a conflict too', async () => {
+    const holding = (text: string) =>
+      manifest('config', { type: 'Opaque', data: new Secret({ kubeconfig: bytes(text) }) })
+    const first = await open.secrets.apply(holding('theirs'), null)
+    const before = await read('config')
+    expect(await open.secrets.apply(holding('ours'), null)).toEqual({ kind: 'conflict' })
+    expect(await read('config')).toEqual(before)
+    expect(await open.secrets.apply(holding('theirs'), null)).toEqual(first)
+  })
+
   test('that were applied, and are applied again because the answer got lost, are no conflict', async () => {
     const first = await open.secrets.apply(manifest('repeated'), null)
     expect(await open.secrets.apply(manifest('repeated'), null)).toEqual(first)
