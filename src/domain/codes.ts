@@ -241,7 +241,8 @@ export const CODES = {
   SINK_FILE: 'The file cannot be written, or others could read or replace it.',
   SINK_FILE_IN_ACTION: 'Files are written at the command line only.',
   SINK_KEY_DIFFERS: 'The private key does not belong to the certificate.',
-  SINK_NOT_EMPTIED: 'What a withdrawal leaves behind, for somebody else to remove.',
+  SINK_NOT_EMPTIED:
+    'What a withdrawal or another choice of sinks leaves behind, for somebody else to remove.',
   SINK_NO_CERTIFICATE: 'There is no certificate for the request there.',
   // github/
   GITHUB_UNREACHABLE: 'GitHub cannot be reached.',

@@ -5,7 +5,10 @@ import type { StepOutcome } from '../domain/outcome.ts'
 import type { IssuingStep } from '../domain/plan.ts'
 import { CountersignError, isNonEmpty, placed } from '../domain/problem.ts'
 import type { NonEmpty, Problem } from '../domain/problem.ts'
+import type { RequestRecord } from '../domain/record.ts'
 import { placeOf } from '../domain/request.ts'
+import { leafOf, standingOf } from '../plan/standing.ts'
+import { noLongerNamed } from '../sink/empty.ts'
 import { chainPem } from '../sink/layout.ts'
 import type { Desk } from './desk.ts'
 import { handOn, holdRecord, letGo } from './hold.ts'
@@ -65,8 +68,10 @@ async function finish(
   const incomplete = missed.map(({ target }) => target)
   const recorded = await recordIssued(approved, held, { chain, sealed, incomplete }, desk)
   const where = stored.delivered.map(({ where: each }) => each)
+  const left = leftBehind(step, held.record)
   if (isNonEmpty(problems)) {
-    const outcome = failed(step, [incompletely(step, where, incomplete), ...problems])
+    const all = [incompletely(step, where, incomplete), ...problems, ...left] as const
+    const outcome = failed(step, all)
     return { ...outcome, standsUntil: chain.leaf.notAfter }
   }
   const changed = opened.open.flatMap(open =>
@@ -81,8 +86,20 @@ async function finish(
     certificate: chainPem(chain),
     stored: where,
     logsInAs: inspected.logsInAs,
-    warnings: [...inspected.warnings, ...changed, ...(recorded === null ? [] : [recorded])],
+    warnings: [
+      ...inspected.warnings,
+      ...changed,
+      ...left,
+      ...(recorded === null ? [] : [recorded]),
+    ],
   }
+}
+
+/** What another choice of sinks leaves where it was. */
+function leftBehind({ request }: IssuingStep, record: RequestRecord): readonly Problem[] {
+  const before = standingOf(record)
+  const leaf = before === null ? null : leafOf(before)
+  return before === null || leaf === null ? [] : noLongerNamed(request, before, leaf.notAfter)
 }
 
 /** Whether the next run can complete what this one could not: the pair stands in a Secret. */

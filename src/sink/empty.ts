@@ -1,6 +1,9 @@
 // What emptying a sink means: what is ours, and was not changed since, is deleted; everything else is left to the hand that can
 // reach it.
 import type { Problem } from '../domain/problem.ts'
+import type { IssuedRecord } from '../domain/record.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import { sinkTarget } from '../domain/sink.ts'
 import type { ArtifactSink, FileSink, GithubSecretSink, SealedSink, Sink } from '../domain/sink.ts'
 import type { StoredSecret } from '../domain/stored-secret.ts'
 import type { Holder } from './occupied.ts'
@@ -63,6 +66,27 @@ export function leftBehind(sink: OtherSink): Problem {
         'whoever works on the machine that applied it deletes it there',
       )
   }
+}
+
+/** What stays in sinks that a request names no more: nobody would ever look there again. */
+export function noLongerNamed(
+  { name, sinks }: Pick<EffectiveRequest, 'name' | 'sinks'>,
+  before: IssuedRecord,
+  until: Date,
+): readonly Problem[] {
+  const named = new Set(sinks.map(sinkTarget))
+  return before.sinks.flatMap(sink => {
+    const target = sinkTarget(sink)
+    const { kind } = sink.kind === 'kubeconfig' ? sink.into : sink
+    // An artifact is one of its run, and goes by itself.
+    if (kind === 'artifact' || named.has(target) || !before.written.includes(target)) return []
+    return [
+      left(
+        `${target} is no longer among the sinks of ${name}, and holds the certificate before, which works until ${until.toISOString()}`,
+        'it is not deleted, as somebody may use it still; delete it by hand once nobody does',
+      ),
+    ]
+  })
 }
 
 function left(message: string, hint: string): Problem {

@@ -186,6 +186,22 @@ describeSubjects('sinks', subject => {
     MINUTE,
   )
 
+  test(
+    'that are no longer named are told, with until when what they hold works',
+    async () => {
+      asks('choice', ['{secret: {namespace: NS}}'])
+      expect((await apply('choice')).code).toBe(0)
+      asks('choice', ['{secret: {namespace: NS, name: chosen-tls}}'])
+      const ran = await apply('choice')
+      expect(ran.code).toBe(0)
+      expect(ran.stdout).toMatch(/Secret \S+choice-tls is no longer among the sinks of choice/)
+      expect([await pairOf('choice-tls'), await pairOf('chosen-tls')]).not.toContain(null)
+      asks('choice', ['{secret: {namespace: NS, name: chosen-tls}}'])
+      expect((await apply('choice')).stdout).not.toContain('no longer among')
+    },
+    MINUTE,
+  )
+
   const FIRST = [
     ['a namespace that is missing', '{secret: {namespace: nowhere-at-all}}', /nowhere-at-all/],
     ['a Secret of somebody else', '{secret: {namespace: NS, name: theirs}}', /SINK_FOREIGN/],
