@@ -213,7 +213,8 @@ export async function changedSince(
   return new Set(paths.filter(path => states.some(now => now.get(path) !== then.get(path))))
 }
 
-function filesOf(
+/** The request files of a tree, by path. */
+export function filesOf(
   listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
   tree: ObjectId | null,
   folder: string,

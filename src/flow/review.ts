@@ -9,6 +9,7 @@ import type { Jurisdiction, ProofFacts } from '../approval/facts.ts'
 import { broughtBy } from '../approval/landing.ts'
 import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
+import type { Desired } from '../plan/diff.ts'
 import { withKeyAges } from '../plan/key-age.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { readAttributes } from './attributes.ts'
@@ -17,6 +18,7 @@ import { changedSince, readHistory } from './history.ts'
 import { withIncomplete } from './incomplete.ts'
 import type { History, ReviewFrame } from './history.ts'
 import { pastOnBranch, withSinksFromGit } from './last-issued.ts'
+import { withLastPaths } from './moved-files.ts'
 import { unreachable } from './observe.ts'
 import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
@@ -106,7 +108,9 @@ export async function reviewSteps(
   const records = recorded ?? new Map(rules.config.clusters.map(({ name }) => [name, []]))
   const compared = { config: rules.config, records, broken, now }
   // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
-  const unjudged = withIncomplete(diff({ ...parsed, ...compared, warnings: new Map() }))
+  const compare = (judged: Omit<Desired, 'config' | 'now'>): Promise<Plan> =>
+    withLastPaths(withIncomplete(diff({ ...judged, ...compared })), source, history)
+  const unjudged = await compare({ ...parsed, warnings: new Map() })
   const wanted = wantedFiles(unjudged, parsed.requests, isWanted)
   const trails = await findTrails(source, history, wanted, files, compared)
   const traced = await trace(
@@ -127,7 +131,7 @@ export async function reviewSteps(
     },
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
-  const standing = withIncomplete(diff({ ...asked, refused, ...compared }))
+  const standing = await compare({ ...asked, refused })
   const made = { ...standing, steps: withKeyAges(standing.steps, asked.verdicts, now) }
   const past = pastOnBranch(source, history, trails)
   const plan = { ...made, steps: await withSinksFromGit(made.steps, past) }

@@ -76,4 +76,21 @@ describeSubjects('withdrawal by code review', subject => {
       expect(await standingIn(place)).toMatchObject({ secrets: [] })
     })
   })
+
+  test('by removal of a file that moved before, that nobody approved, is refused', async () => {
+    const place = await placeIn(subject())
+    await withAcme(place, {}, async acme => {
+      acme.merges(1, { [JANE]: 'usual' })
+      expect(await acme.apply()).toMatchObject({ code: 0 })
+      acme.merges(2, { [JANE]: 'removed', 'requests/people/moved/jane.yaml': 'usual' })
+      expect(await acme.apply()).toMatchObject({ code: 0 })
+      acme.does('author pushes to quiet', { 'requests/people/moved/jane.yaml': 'removed' })
+      acme.does('author opens PR3 from quiet')
+      acme.does('author merges PR3 (squash)')
+      const ran = await acme.apply()
+      expect(ran.result.outcomes).toMatchObject([
+        { kind: 'refused', problems: [{ code: 'APPROVAL_MISSING' }] },
+      ])
+    })
+  })
 })
