@@ -64,3 +64,21 @@ test(
   },
   MINUTE,
 )
+
+test(
+  'and whose record is gone is told, since nothing says that it may be deleted',
+  async () => {
+    workshop.write('requests/gone.yaml', requestText({ name: 'gone' }))
+    expect((await workshop.run(['apply', '--yes', 'gone'])).code).toBe(0)
+    cluster.objects.remove('configmaps', 'apps', 'countersign-unrecorded-gone')
+    workshop.edit('requests/gone.yaml', 'spec:\n', 'spec:\n  withdraw: true\n')
+    const told = 'Secret apps/gone-tls holds a certificate of gone, and no record knows it'
+    for (const command of [['apply', '--yes', 'gone'], ['status']])
+      expect((await workshop.run(command)).stderr).toContain(told)
+    expect(secret('gone')).not.toBeNull()
+    const path = ['secrets', 'apps', 'gone-tls'] as const
+    cluster.objects.remove(...path)
+    expect((await workshop.run(['status'])).stderr).not.toContain(told)
+  },
+  MINUTE,
+)

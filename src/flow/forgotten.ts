@@ -1,0 +1,54 @@
+// What a withdrawal cannot know of: its record was deleted, and a Secret still holds the certificate. Nothing says which one was
+// issued last, so it is told and not deleted.
+import type { Config } from '../domain/config.ts'
+import { CountersignError } from '../domain/problem.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import type { Secrets } from '../ports.ts'
+import { notOurs } from '../sink/empty.ts'
+import { secretPlace } from '../sink/layout.ts'
+import type { SecretPlace } from '../sink/layout.ts'
+import type { Observed } from './observe.ts'
+
+/** Secrets of ours that requests name which ask to be withdrawn, and have no record. */
+export async function forgottenSecrets(
+  requests: readonly EffectiveRequest[],
+  observed: readonly Observed[],
+  { owner }: Config,
+): Promise<readonly Problem[]> {
+  const told = await Promise.all(
+    requests.flatMap(request => {
+      const { name, cluster, sinks } = request
+      const there = observed.find(each => each.cluster.name === cluster)
+      const isKnown = [...(there?.records ?? []), ...(there?.broken ?? [])].some(
+        each => each.request === name,
+      )
+      if (!request.withdraw || there === undefined || isKnown) return []
+      const holder = { owner, request: name, cluster }
+      return sinks
+        .flatMap(sink => secretPlace(sink) ?? [])
+        .map(place => looked(place, holder, there.cluster.secrets))
+    }),
+  )
+  return told.flatMap(problem => problem ?? [])
+}
+
+async function looked(
+  { namespace, name }: SecretPlace,
+  holder: Parameters<typeof notOurs>[1],
+  secrets: Secrets,
+): Promise<Problem | null> {
+  try {
+    const stored = await secrets.read(namespace, name)
+    if (stored === null || notOurs(stored, holder) !== null) return null
+    return {
+      code: 'CLUSTER_ORPHAN',
+      at: null,
+      message: `Secret ${namespace}/${name} holds a certificate of ${holder.request}, and no record knows it`,
+      hint: `it is to be withdrawn, and its record is gone: kubectl delete secret ${name} --namespace ${namespace}`,
+    }
+  } catch (cause) {
+    if (cause instanceof CountersignError) return cause.problem
+    throw cause
+  }
+}
