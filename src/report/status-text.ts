@@ -132,7 +132,8 @@ function row(step: Step, now: Date): readonly StatusRow[] {
       name: request.name,
       cluster: request.cluster,
       who: subjectWords(request),
-      renewAt: isKept ? step.renewAt : until,
+      // What is not kept is due, however long its certificate works.
+      renewAt: isKept ? step.renewAt : now,
       state: isKept ? `stored in ${sinksWords(request.sinks)}` : `to ${step.kind}`,
       next: isKept ? 'renews by itself' : nextTry(record, step.effective, now),
       ...known,

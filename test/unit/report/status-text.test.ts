@@ -63,11 +63,11 @@ describe('the status of a cluster', () => {
     const text = statusText(rows(STEPS), 4, NOW, FRAME)
     expect(linesOf(text)).toEqual([
       'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE | NEXT',
-      'soon | prod | CN=soon, O=developers | in 1d | 0s | in 1d | to renew | made by the next apply',
+      'soon | prod | CN=soon, O=developers | in 1d | 0s | due now | to renew | made by the next apply',
       'web | prod | CN=web, O=developers | in 2d 12h | 0s | due now | stored in Secret apps/web-tls | renews by itself',
       'gone | prod | - | in 3d | - | - | its file is gone | emptied once it ended',
       'late | prod | CN=late, O=developers | in 6d | 0s | in 4d | stored in Secret apps/late-tls | renews by itself',
-      '1 due, 3 later, 4 in all',
+      '2 due, 2 later, 4 in all',
       'owner acme · last apply 2d ago',
     ])
   })
