@@ -1,6 +1,8 @@
 /** jest runs the TypeScript as it stands: swc strips the types, Node runs the modules. */
 export default {
   testEnvironment: 'node',
+  // Flow tests wait for the processes they start: one worker to a core, not one less.
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
