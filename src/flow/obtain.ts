@@ -3,12 +3,13 @@ import type { ApprovedStep } from '../domain/approval.ts'
 import type { IssuingStep } from '../domain/plan.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { NonEmpty, Problem } from '../domain/problem.ts'
+import type { RequestRecord } from '../domain/record.ts'
 import { draft } from '../cluster/draft.ts'
 import type { Draft } from '../cluster/draft.ts'
 import type { Keeper } from '../cluster/manifest.ts'
 import { settle } from '../cluster/settle.ts'
 import type { Settlement } from '../cluster/settle.ts'
-import { claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
+import { claimLost, claimLostBeforeStoring, occupied } from '../cluster/stops.ts'
 import { claimNextName, withAbandoned } from '../plan/record-state.ts'
 import type { Desk } from './desk.ts'
 import { fate, keyMayStay } from './hold.ts'
@@ -113,7 +114,12 @@ async function settleUnderFreeName(
 ): Promise<{ held: Held; settlement: Exclude<Settlement, { kind: 'occupied' }> }> {
   const { step } = approved
   const names: string[] = []
-  for (let held = first; ;) {
+  const standing = first.goesOn ? await whereObjectStands(first, desk) : first
+  if (standing === null) {
+    const problem = claimLost(first.claim.objectName)
+    return { held: first, settlement: { kind: 'stopped', problem } }
+  }
+  for (let held = standing; ;) {
     const settlement = await settle(
       {
         approved,
@@ -138,9 +144,22 @@ async function settleUnderFreeName(
       settlement.creator === desk.identity.username
         ? withAbandoned(held.record, await fate(held.claim, desk))
         : held.record
-    const next = claimNextName(passed, held.claim, n => first.objectName(n))
-    const written = await desk.cluster.records.write(next.record)
-    if (written.kind === 'conflict') return { held, settlement: { kind: 'stopped', problem } }
-    held = { ...held, record: written.record, claim: next.claim, n: next.claim.n }
+    const next = await underNextName(held, passed, desk)
+    if (next === null) return { held, settlement: { kind: 'stopped', problem } }
+    held = next
   }
+}
+
+/** Where the object of an earlier run is gone, nobody can tell what was signed: its attempt is listed, and another begins. */
+async function whereObjectStands(held: Held, desk: Desk): Promise<Held | null> {
+  if ((await desk.cluster.signingRequests.read(held.claim.objectName)) !== null) return held
+  return underNextName(held, withAbandoned(held.record, await fate(held.claim, desk)), desk)
+}
+
+/** The claim for the next attempt, in the record with what is known by now; null where that moved on. */
+async function underNextName(held: Held, known: RequestRecord, desk: Desk): Promise<Held | null> {
+  const { record, claim } = claimNextName(known, held.claim, n => held.objectName(n))
+  const written = await desk.cluster.records.write(record)
+  if (written.kind === 'conflict') return null
+  return { ...held, record: written.record, claim, n: claim.n, goesOn: false }
 }

@@ -11,8 +11,11 @@ const MINUTE = 60_000
 const CSRS = 'certificatesigningrequests'
 const ANSWER_500 = { kind: 'answer', code: 500 } as const
 
-type Obstacle = 'late' | 'blind' | 'full'
-const OBSTACLES: readonly Obstacle[] = ['late', 'blind', 'full']
+const preload = new URL('../build/impatient.mjs', import.meta.url).pathname
+const IMPATIENT = { env: { NODE_OPTIONS: `--import ${preload}` } }
+
+type Obstacle = 'late' | 'blind' | 'full' | 'gone'
+const OBSTACLES: readonly Obstacle[] = ['late', 'blind', 'full', 'gone']
 
 let cluster: SandboxCluster
 const workshop = new Workshop()
@@ -46,7 +49,7 @@ afterAll(async () => {
 })
 
 function put(obstacle: Obstacle): void {
-  if (obstacle === 'late') cluster.signerFaults({ isSilent: true })
+  if (obstacle === 'late' || obstacle === 'gone') cluster.signerFaults({ isSilent: true })
   if (obstacle === 'blind')
     cluster.faults.plan({ method: 'GET', path: new RegExp(CSRS) }, ANSWER_500, 1000)
   if (obstacle === 'full')
@@ -78,10 +81,7 @@ test.each<[Obstacle, string, string]>([
     const [guest = '', kept = '', fresh = '', lost = ''] = names
     const before = storedKey(kept)
     put(obstacle)
-    const preload = new URL('../build/impatient.mjs', import.meta.url).pathname
-    const ran = await workshop.run(['apply', '--yes', ...names], {
-      env: { NODE_OPTIONS: `--import ${preload}` },
-    })
+    const ran = await workshop.run(['apply', '--yes', ...names], IMPATIENT)
     expect(ran.stdout).toContain(code)
     expect(ran.code).toBe(2)
     for (const [name, n] of [
@@ -105,6 +105,27 @@ test.each<[Obstacle, string, string]>([
     expect(storedKey(kept)).toBe(before)
     for (const name of [fresh, lost])
       expect(record(name)).toMatchObject({ claim: null, issued: { n: 2 }, failures: null })
+  },
+  MINUTE,
+)
+
+test(
+  'an object that is gone by then may have been signed: its attempt is listed, and another begins',
+  async () => {
+    const names = ['guest-gone', 'kept-gone']
+    put('gone')
+    expect((await workshop.run(['apply', '--yes', ...names], IMPATIENT)).code).toBe(2)
+    cluster.signerFaults({})
+    const asked = names.map(name => record(name).claim.objectName)
+    for (const name of asked) cluster.objects.remove(CSRS, '', name)
+    const again = await workshop.run(['apply', '--yes', ...names])
+    expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' })
+    for (const [index, name] of names.entries()) {
+      const n = index + 1
+      expect(record(name)).toMatchObject({ claim: null, issued: { n: n + 1 } })
+      const lost = { n, objectName: asked[index], sha256: null, notAfter: null }
+      expect(record(name).abandoned).toEqual([lost])
+    }
   },
   MINUTE,
 )
