@@ -1,6 +1,6 @@
 // A record knows the path that its file had when it was issued. A file that moved since and is removed was removed elsewhere: that
 // is what somebody has to approve, and not its move.
-import type { Plan, WithdrawStep } from '../domain/plan.ts'
+import type { Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import type { ReviewedRepository } from '../ports.ts'
 import { parseRequest } from '../request/parse.ts'
 import { filesOf, findLandings } from './history.ts'
@@ -12,13 +12,12 @@ export async function withLastPaths(
   source: ReviewedRepository,
   history: History,
 ): Promise<Plan> {
-  const steps = await Promise.all(
-    plan.steps.map(async step =>
-      step.kind === 'withdraw' && step.because === 'FileRemoved'
-        ? { ...step, path: await lastPath(step, source, history) }
-        : step,
-    ),
-  )
+  const steps: Step[] = []
+  // One after the other, so that GitHub is asked once for what they share.
+  for (const step of plan.steps) {
+    const isRemoved = step.kind === 'withdraw' && step.because === 'FileRemoved'
+    steps.push(isRemoved ? { ...step, path: await lastPath(step, source, history) } : step)
+  }
   return { ...plan, steps }
 }
 
