@@ -42,7 +42,7 @@ export function notAsWritten(
 ): Problem | null {
   if (written?.updatedAt.getTime() === updatedAt.getTime()) return null
   return left(
-    `the secret ${sink.name} of the environment ${sink.environment} in ${sink.repository} was written by somebody else, so it stays`,
+    `the secret ${sink.name} of the environment ${sink.environment} in ${sink.repository} was written since the record tells of it, so it stays`,
     'whoever wrote it decides; delete it by hand if it holds the credential',
   )
 }

@@ -90,11 +90,18 @@ export function changedByOthers(
   // A withdrawal is what deleted it.
   if (writtenAt === null && record.withdrawnAt !== null) return null
   const what = writtenAt === null ? 'deleted' : `written at ${writtenAt.toISOString()}`
+  const mayBeOurs = writtenAt !== null && mayHaveWritten(record)
+  const by = mayBeOurs ? 'by a run that was cut off or by somebody else' : 'and not by countersign'
   return problem(
     'SINK_CHANGED',
-    `${target} was ${what}, and not by countersign`,
+    `${target} was ${what}, ${by}`,
     'it holds the certificate again now; find out who else writes there',
   )
+}
+
+/** Whether an attempt after what is recorded got as far as a certificate. */
+function mayHaveWritten({ issued, abandoned }: RequestRecord): boolean {
+  return abandoned.some(({ n, sha256 }) => sha256 !== null && n > (issued?.n ?? 0))
 }
 
 function sealedOf(target: string, { issued }: RequestRecord): SealedSink | null {
