@@ -310,7 +310,8 @@ describe('secrets of an environment', () => {
       scene.acme.stage.world.tick(60)
       asks(scene, 2, both, { reissue: 1 })
       expect((await apply(scene, { may: 'read' })).code).toBe(2)
-      asks(scene, 3, both, { reissue: 1, withdraw: true })
+      // The notice of that run has a number, too.
+      asks(scene, 4, both, { reissue: 1, withdraw: true })
       expect((await apply(scene)).result.outcomes).toMatchObject([
         { kind: 'withdrawn', warnings: [] },
       ])
