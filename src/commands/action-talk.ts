@@ -4,6 +4,7 @@ import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
 import type { Step } from '../domain/plan.ts'
 import type { Ready } from '../flow/apply-reviewed.ts'
 import { keyOf } from '../flow/trails.ts'
+import { standingOf } from '../plan/standing.ts'
 import { ISSUED_MARKER, issuedComment } from '../report/issued-comment.ts'
 import { tried } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
@@ -21,15 +22,15 @@ export async function tellPullRequests(
   const told = byPullRequest(acted, reviewed.pullRequests)
   const comments = action.repository.comments()
   await tried(action, 'a look at the comments', () => comments.lookAt([...told.keys()]))
-  for (const [number, outcomes] of told) {
+  for (const [number, news] of told) {
+    // The comment is rewritten whole: what it gave somebody to fetch has to stand in it again.
+    const outcomes = [...news, ...outcome.steps.filter(each => wasGivenOn(number, each))]
     const page = issuedComment(outcomes, {
       pullRequest: number,
       commit: frame.commit,
       visibility,
       proofs: byStep(outcomes, ({ step }) => proofs.get(keyOf(step))),
-      certificates: byStep(outcomes, each =>
-        each.kind === 'issued' && isOwnKey(each.step) ? each.certificate : undefined,
-      ),
+      certificates: byStep(outcomes, certificateOf),
     })
     await tried(action, `the comment on #${number}`, () =>
       comments.write(number, ISSUED_MARKER, page.text),
@@ -47,6 +48,19 @@ function byPullRequest(
     if (number !== undefined) found.set(number, [...(found.get(number) ?? []), outcome])
   }
   return found
+}
+
+/** Whether a certificate that stays as it is was told on the pull request. */
+function wasGivenOn(number: number, { kind, step }: StepOutcome): boolean {
+  if (kind !== 'kept' || !('request' in step)) return false
+  return standingOf(step.record)?.proof.evidence?.pullRequest.number === number
+}
+
+/** The new one, else the one that goes on standing: what failed or was refused took nothing away. */
+function certificateOf(outcome: StepOutcome): string | undefined {
+  const { step } = outcome
+  if (!('request' in step) || !isOwnKey(step)) return undefined
+  return outcome.kind === 'issued' ? outcome.certificate : standingOf(step.record)?.certificate
 }
 
 function byStep<T>(

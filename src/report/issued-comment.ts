@@ -24,11 +24,14 @@ export interface IssuedFacts {
   readonly commit: ObjectId
   readonly visibility: RepositoryFacts['visibility']
   readonly proofs: ReadonlyMap<Step, ApprovalProof>
-  /** PEM, leaf first. */
+  /** PEM, leaf first; the one that stands where no new one was issued. */
   readonly certificates: ReadonlyMap<Step, string>
 }
 
-/** The comment about the outcomes of the files of one pull request; what was planned to stay as it is goes unsaid. */
+/**
+ * The comment about the outcomes of the files of one pull request; what was planned to stay as it is goes unsaid, but for its
+ * certificate.
+ */
 export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFacts): Page {
   const told = outcomes.filter(({ kind }) => kind !== 'kept')
   const verdict = mark`### countersign: ${outcomeStates(told)}`
@@ -54,7 +57,7 @@ export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFac
     {
       above: NOTHING,
       between: '\n\n',
-      items: told.flatMap(outcome => certificateMarkdown(outcome, facts)),
+      items: outcomes.flatMap(outcome => certificateMarkdown(outcome, facts)),
       left: (count: number) => mark`*certificates of ${count} more requests*`,
       share: 0.3,
     },
@@ -117,10 +120,10 @@ function proofMarkdown(proof: ApprovalProof | undefined): Markdown {
 }
 
 /** The requester holds the key, so the certificate alone makes the credential; in public nobody is given it. */
-function certificateMarkdown({ kind, step }: StepOutcome, facts: IssuedFacts): readonly Markdown[] {
+function certificateMarkdown({ step }: StepOutcome, facts: IssuedFacts): readonly Markdown[] {
   const pem = facts.certificates.get(step)
   const isOwn = 'request' in step && step.request.key.kind === 'own'
-  if (kind !== 'issued' || !isOwn || pem === undefined || facts.visibility === 'public') return []
+  if (!isOwn || pem === undefined || facts.visibility === 'public') return []
   const { name, usages } = step.request
   const title = mark`${codeElement(name)}: the certificate`
   const next = usages.includes('client auth') ? mark`\n\n${commandMarkdown(name, facts)}` : NOTHING

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { parse } from 'yaml'
+import { certificatesIn } from '../../src/report/issued-certificates.ts'
 import { ISSUED_MARKER } from '../../src/report/issued-comment.ts'
 import { ArtifactService } from '../../src/sandbox/github/artifacts/artifact-service.ts'
 import { addComment } from '../../src/sandbox/github/comments.ts'
@@ -20,6 +21,7 @@ import type { Ran } from '../build/workshop.ts'
 jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
+const MARK = 'requests/people/mark.yaml'
 const RUN = 4711
 const SECRETS = { secret: { namespaces: ['apps'], names: ['*-tls'] } }
 const KEY = newKey()
@@ -62,6 +64,8 @@ function kept(): Readonly<Record<string, Readonly<Record<string, string>>>> {
   return Object.fromEntries(found.map(({ name, bytes }) => [name, unzipped(bytes)]))
 }
 
+const recordOf = (name: string): string =>
+  `/api/v1/namespaces/apps/configmaps/countersign-acme-certs-${name}`
 const NOBODY_LISTENS = { ACTIONS_RESULTS_URL: 'http://127.0.0.1:1/' }
 
 describe('a certificate for a key of the requester, with no sinks named', () => {
@@ -79,6 +83,23 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '0' } })
     }))
 
+  test('stays in the comment while others of the pull request are told what became of theirs', () =>
+    withArtifacts(async scene => {
+      const { acme } = scene
+      const mark = opensslRequest({ subject: '/O=developers/CN=mark' }).pem
+      asksForJane(scene)
+      acme.merges(2, { [JANE]: { request: PKCS10, reissue: 1 }, [MARK]: { request: mark } })
+      expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '2' } })
+      const both = certificatesIn(acme.comments(2)[0]?.body ?? '')
+      expect(both.map(({ request }) => request)).toEqual(['jane', 'mark'])
+
+      await scene.place.admin.delete(recordOf('mark'))
+      expect(await apply(scene, NOBODY_LISTENS)).toMatchObject({ code: 2 })
+      const [comment] = acme.comments(2)
+      expect(comment?.body).toContain('### countersign: 1 failed')
+      expect(certificatesIn(comment?.body ?? '')).toEqual(both.slice(0, 1))
+    }))
+
   test('is collected again, not signed again, where the upload failed', () =>
     withArtifacts(async scene => {
       asksForJane(scene)
@@ -90,8 +111,8 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       const { certificates } = await standingIn(scene.place)
       expect(certificates).toHaveLength(1)
       // Nobody has to wait for the claim of a run that has ended.
-      const path = '/api/v1/namespaces/apps/configmaps/countersign-acme-certs-jane'
-      const { claim, n } = JSON.parse((await scene.place.admin.get(path)).body.data['record.json'])
+      const { body } = await scene.place.admin.get(recordOf('jane'))
+      const { claim, n } = JSON.parse(body.data['record.json'])
       expect([n, claim.n]).toEqual([1, 1])
       expect(Date.parse(claim.deadline)).toBeLessThan(Date.now() - 100_000)
       expect(await apply(scene)).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
