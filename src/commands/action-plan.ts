@@ -2,13 +2,15 @@
 import { failure } from '../domain/problem.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
 import { planWithTree, WHOLE } from '../flow/plan.ts'
 import { planPullRequest } from '../flow/plan-pull-request.ts'
 import type { PullRequestPlan } from '../flow/plan-pull-request.ts'
 import { annotations } from '../report/annotations.ts'
 import { planJson, problemJson, REPORT_VERSION } from '../report/json.ts'
 import { plain } from '../report/paint.ts'
-import { PLAN_MARKER, planComment } from '../report/plan-comment.ts'
+import type { Page } from '../report/page.ts'
+import { PLAN_MARKER, planComment, problemComment } from '../report/plan-comment.ts'
 import type { CommentFacts } from '../report/plan-comment.ts'
 import { planText } from '../report/plan-text.ts'
 import { problemsText } from '../report/problem-text.ts'
@@ -45,20 +47,46 @@ async function planOpen(
   const config = input(runner, 'config')
   const { workflow } = action.run
   const planned = await planPullRequest({ repository, clock }, { number, head, config, workflow })
-  if (!planned.ok) return refuse(action, planned.problems)
-  const { plan, asked } = planned.value
-  const facts = factsOf(planned.value, head, clock.now())
-  const page = planComment(plan, facts)
-  const asksForComment = input(runner, 'comment') !== 'never'
   // The token of a fork's run may not write; its plan stands in the summary.
-  if (asksForComment && !isFork && isWorthSaying(plan, planned.value))
-    await tried(action, `the comment on #${number}`, () =>
-      repository.comments().write(number, PLAN_MARKER, page.text),
+  const mayComment = input(runner, 'comment') !== 'never' && !isFork
+  if (!planned.ok) {
+    if (mayComment) await keepComment(action, number, problemComment(planned.problems, head), false)
+    return refuse(action, planned.problems)
+  }
+  const { plan, asked, opened } = planned.value
+  const facts = factsOf(planned.value, head, clock.now())
+  if (isOvertaken(opened.pull, head))
+    runner.say(
+      `#${number} went on since ${head.slice(0, 7)}; its comment is left to the newest run`,
     )
+  else if (mayComment)
+    await keepComment(action, number, planComment(plan, facts), isWorthSaying(plan, planned.value))
   return tell(action, plan, asked.files, facts)
 }
 
-/** A pull request that is not about certificates gets no comment, unless it had one. */
+/** A comment that is there is rewritten whatever there is to say: what it says of older files would be wrong by now. */
+async function keepComment(
+  action: ActionRun,
+  number: number,
+  { text }: Page,
+  isNeeded: boolean,
+): Promise<void> {
+  const comments = action.repository.comments()
+  await tried(action, `the comment on #${number}`, async () => {
+    if (isNeeded || (await comments.find(number, PLAN_MARKER)) !== null)
+      await comments.write(number, PLAN_MARKER, text)
+  })
+}
+
+/** A run that is started again, or comes late, is of a head that was pushed over. An answer that lags behind names no later one. */
+function isOvertaken({ head: now, commits, forcePushes }: PullRequest, head: string): boolean {
+  return (
+    now.commit !== head &&
+    (commits.some(({ id }) => id === head) || forcePushes.some(({ before }) => before === head))
+  )
+}
+
+/** A pull request that is not about certificates gets no comment. */
 function isWorthSaying({ steps, problems, effects }: Plan, { opened }: PullRequestPlan): boolean {
   return steps.length + problems.length + effects.length > 0 || opened.trails.size > 0
 }

@@ -1,6 +1,8 @@
 // What a plan says on its pull request: the one comment that is rewritten, and the job summary. Only ever written; the files
 // are the truth, and nothing reads an approval out of a comment.
+import type { ObjectId } from '../domain/history.ts'
 import type { Effect, Plan, Step } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
 import { VERSION } from '../domain/version.ts'
 import { code, joined, mark, NOTHING, tableHead, tableRow } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
@@ -21,6 +23,14 @@ export const PLAN_MARKER = '<!-- countersign:plan -->'
 /** The sticky comment: at most 60,000 characters. `isWhole` is false where something was left out, and the comment says so. */
 export function planComment(plan: Plan, facts: CommentFacts): Page {
   return planPage(plan, facts, { above: { markdown: PLAN_MARKER }, below: NOTHING, limit: COMMENT })
+}
+
+/** In place of a plan that could not be made. */
+export function problemComment(problems: readonly Problem[], head: ObjectId): Page {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  const verdict = mark`### countersign: ${{ markdown: `${count}, nothing could be planned` }}`
+  const top = joined([{ markdown: PLAN_MARKER }, verdict], '\n')
+  return fitPage(() => top, [problemsSection(problems, 1)], footer(head), COMMENT)
 }
 
 /** What stands around the page. */
@@ -75,13 +85,7 @@ function sectionsOf(
   facts: CommentFacts,
 ): readonly Section[] {
   return [
-    {
-      above: NOTHING,
-      between: '\n',
-      items: plan.problems.map(problem => mark`- ${problemMarkdown(problem)}`),
-      left: count => mark`*${count} more problems*`,
-      share: 0.15,
-    },
+    problemsSection(plan.problems, 0.15),
     {
       above: PLAN_HEAD,
       between: '\n',
@@ -105,6 +109,16 @@ function sectionsOf(
     },
     effectsSection(plan.effects),
   ]
+}
+
+function problemsSection(problems: readonly Problem[], share: number): Section {
+  return {
+    above: NOTHING,
+    between: '\n',
+    items: problems.map(problem => mark`- ${problemMarkdown(problem)}`),
+    left: count => mark`*${count} more problems*`,
+    share,
+  }
 }
 
 function blockedProblems(step: Step): readonly Markdown[] {
@@ -138,7 +152,11 @@ function fate(word: Effect['was']): Markdown {
   return word === 'refused' ? mark`**refused**` : { markdown: word }
 }
 
+function footer(head: ObjectId): Markdown {
+  return mark`<sub>commit ${head.slice(0, 7)} · an approval covers exactly these bytes · countersign ${{ markdown: VERSION }}</sub>`
+}
+
 function bottom({ head }: CommentFacts, below: Markdown): Markdown {
-  const last = mark`<sub>commit ${head.slice(0, 7)} · an approval covers exactly these bytes · countersign ${{ markdown: VERSION }}</sub>`
+  const last = footer(head)
   return below.markdown === '' ? last : mark`${below}\n\n${last}`
 }

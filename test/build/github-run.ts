@@ -142,7 +142,7 @@ export class Acme {
   plan(number: number, words: RunWords = {}): Promise<ActionRan> {
     const { world, repository } = this.stage
     const pull = this.stage.pull(number)
-    const head = world.headOf(pull)
+    const head = words.commit ?? world.headOf(pull)
     const payload = {
       pull_request: {
         number,

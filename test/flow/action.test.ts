@@ -59,6 +59,51 @@ describe('a plan of a pull request', () => {
       expect(first?.body).toContain('### countersign: 1 ready')
     }))
 
+  test('takes back in its comment what the pull request no longer asks for', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      acme.does('reviewer approves PR1')
+      await acme.plan(1)
+      acme.does('author pushes to add-jane', { [JANE]: 'removed', 'README.md': 'Words.\n' })
+      await acme.plan(1)
+      expect(acme.comments(1)).toEqual([
+        { by: 'github-actions[bot]', body: expect.stringContaining('no requests, nothing to do') },
+      ])
+    }))
+
+  test('takes its comment back where nothing can be planned any more', () =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      acme.does('reviewer approves PR1')
+      await acme.plan(1)
+      acme.merges(2, { 'countersign.yaml': 'kind: [' })
+      expect(await acme.plan(1)).toMatchObject({ code: 1 })
+      const [comment] = acme.comments(1)
+      expect(comment?.body).toContain(`${MARKER}\n### countersign: 1 problem, nothing could be`)
+      expect(comment?.body).toContain('(`CONFIG_YAML`)')
+      expect(comment?.body).not.toContain('ready')
+    }))
+
+  test.each([
+    ['pushed on from', 'pushes to'],
+    ['pushed over', 'force-pushes'],
+  ])('leaves its comment to the newest run where the head of its own was %s', (_, pushes) =>
+    withoutCluster(async acme => {
+      asksForJane(acme)
+      const older = acme.stage.world.headOf(acme.stage.pull(1))
+      acme.does(`author ${pushes} add-jane`, {
+        [JANE]: { subject: { organizations: ['viewers'] } },
+      })
+      acme.does('reviewer approves PR1')
+      await acme.plan(1)
+      const told = acme.comments(1)
+      const again = await acme.plan(1, { commit: older })
+      expect(again.summary).toContain(`commit \`${older.slice(0, 7)}\``)
+      expect(again.stdout).toContain('its comment is left to the newest run')
+      expect(acme.comments(1)).toEqual(told)
+    }),
+  )
+
   test('leaves the marker alone that somebody else wrote', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
