@@ -150,7 +150,7 @@ export const CODES = {
   APPROVAL_TOO_LARGE: 'The pull request is larger than GitHub shows.',
   APPROVAL_OTHER_CONTENT: 'The approval was for other bytes of the file.',
   APPROVAL_OTHER_MEANING: 'The same bytes meant something else when they were approved.',
-  APPROVAL_OTHER_BASE: 'The approval was given while the pull request had another base branch.',
+  APPROVAL_OTHER_BASE: 'The pull request goes to another branch, or did when it was approved.',
   APPROVAL_NOT_SHOWN: 'The pull request did not show the file when it was approved.',
   APPROVAL_AFTER_MERGE: 'The approval was given after the merge.',
   APPROVAL_SELF: 'The approval is of somebody who contributed to the file.',

@@ -216,6 +216,24 @@ describe('a plan of a pull request', () => {
     }),
   )
 
+  test('promises nothing for a pull request to another branch, until it goes to the default branch', () =>
+    withoutCluster(async acme => {
+      acme.does('author pushes to release', { 'README.md': 'Release.\n' })
+      acme.does('author pushes to add-jane', { [JANE]: 'usual' })
+      acme.does('author opens PR1 from add-jane into release')
+      acme.does('reviewer approves PR1')
+      const ran = await acme.plan(1)
+      expect(ran).toMatchObject({
+        code: 1,
+        result: { problems: [{ code: 'APPROVAL_OTHER_BASE' }] },
+      })
+      expect(acme.comments(1)[0]?.body).toContain('1 problem beside the requests, 1 waits')
+      acme.does('author changes the base of PR1 to main')
+      acme.does('reviewer approves PR1')
+      expect(await acme.plan(1)).toMatchObject({ code: 0, result: { problems: [] } })
+      expect(acme.comments(1)[0]?.body).toContain('### countersign: 1 ready')
+    }))
+
   test('lets other files be hidden', () =>
     withoutCluster(async acme => {
       acme.does('author pushes to add', {
