@@ -36,16 +36,18 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
       'apply runs on push, schedule and workflow_dispatch of the default branch',
       'leave the input command out',
     )
-  const { defaultBranch } = await repository.facts()
+  const { defaultBranch, tip } = await repository.facts()
   if (event.ref !== `${HEADS}${defaultBranch}`)
     throw failure(
       'RUN_USAGE',
       `this run is of ${event.ref}; apply runs on ${defaultBranch} only`,
       'a workflow file of another branch is not the one that was reviewed',
     )
+  const isNewest = event.commit === tip
   const config = input(runner, 'config')
   const trustedConfig = input(runner, 'trusted-config')
-  if (trustedConfig === '') return stop(action, [await untold(action, event.commit, config)])
+  if (trustedConfig === '')
+    return stop(action, isNewest, [await untold(action, event.commit, config)])
   const world = {
     repository,
     clock,
@@ -75,10 +77,10 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
   }
   const frame = { commit: event.commit, config, trustedConfig, workflow: run.workflow }
   const ready = await readyCommit(world, frame).catch(async (cause: unknown) => {
-    if (cause instanceof CountersignError) await keepStop(action, [cause.problem])
+    if (cause instanceof CountersignError) await keepStop(action, isNewest, [cause.problem])
     throw cause
   })
-  if (!ready.ok) return stop(action, ready.problems)
+  if (!ready.ok) return stop(action, isNewest, ready.problems)
   try {
     const outcome = await applyReady(ready.value, world, {
       interrupted,
@@ -91,8 +93,12 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
 }
 
 /** Nothing could be planned, so nothing renews either: somebody has to hear of it. */
-async function stop(action: ActionRun, problems: NonEmpty<Problem>): Promise<number> {
-  await keepStop(action, problems)
+async function stop(
+  action: ActionRun,
+  isNewest: boolean,
+  problems: NonEmpty<Problem>,
+): Promise<number> {
+  await keepStop(action, isNewest, problems)
   return refuse(action, problems)
 }
 

@@ -15,7 +15,11 @@ import { input, tried } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
 
 /** Waits that end by themselves need nobody. */
-const PASSES: ReadonlySet<Problem['code']> = new Set(['CLUSTER_CLAIMED', 'RUN_INTERRUPTED'])
+const PASSES: ReadonlySet<Problem['code']> = new Set([
+  'APPROVAL_FILE_MOVED',
+  'CLUSTER_CLAIMED',
+  'RUN_INTERRUPTED',
+])
 
 /** The run of a newer commit decides what the notice says, or GitHub has to be there again. */
 const OTHERS_DECIDE: ReadonlySet<Problem['code']> = new Set([
@@ -30,9 +34,11 @@ const OTHERS_DECIDE: ReadonlySet<Problem['code']> = new Set([
 
 export async function keepNotice(
   action: ActionRun,
-  { reviewed, commit }: Ready,
+  { reviewed, commit, frame }: Ready,
   outcome: ApplyOutcome,
 ): Promise<void> {
+  // What needs somebody now is for the run of the newest commit to say, also where a run of an older one is started again.
+  if (commit.history.repository.tip !== frame.commit) return
   const { pullRequests, asked } = reviewed
   const facts = {
     verdicts: asked.verdicts,
@@ -49,9 +55,16 @@ export async function keepNotice(
   )
 }
 
-/** The run stopped before it knew any request, so nothing renews: of those the notice says nothing while that stands. */
-export async function keepStop(action: ActionRun, problems: NonEmpty<Problem>): Promise<void> {
-  if (OTHERS_DECIDE.has(problems[0].code)) return
+/**
+ * The run stopped before it knew any request, so nothing renews: of those the notice says nothing while that stands. `isNewest`:
+ * it is of the newest commit.
+ */
+export async function keepStop(
+  action: ActionRun,
+  isNewest: boolean,
+  problems: NonEmpty<Problem>,
+): Promise<void> {
+  if (!isNewest || OTHERS_DECIDE.has(problems[0].code)) return
   const named = { name: action.run.repository, cluster: null, until: 'each' } as const
   await write(
     action,

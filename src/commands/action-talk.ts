@@ -18,7 +18,7 @@ export async function tellPullRequests(
     reviewed.approved.map(({ step, proof }) => [keyOf(step), proof]),
   )
   const { visibility } = commit.history.repository
-  const acted = outcome.steps.filter(({ kind }) => kind !== 'kept')
+  const acted = outcome.steps.filter(each => each.kind !== 'kept' && !isOfNewer(each))
   const told = byPullRequest(acted, reviewed.pullRequests)
   const comments = action.repository.comments()
   await tried(action, 'a look at the comments', () => comments.lookAt([...told.keys()]))
@@ -48,6 +48,14 @@ function byPullRequest(
     if (number !== undefined) found.set(number, [...(found.get(number) ?? []), outcome])
   }
   return found
+}
+
+/** A run that is started again is of an old commit: what became of the file since, the run of the newest has told. */
+function isOfNewer(outcome: StepOutcome): boolean {
+  return (
+    outcome.kind === 'refused' &&
+    outcome.problems.every(({ code }) => code === 'APPROVAL_FILE_MOVED')
+  )
 }
 
 /** Whether a certificate that stays as it is was told on the pull request. */

@@ -142,8 +142,11 @@ describe('where a run stops before it plans, so that nothing renews', () => {
       acme.does('author reverts PR1 on back')
       acme.does('author opens PR3 from back')
       acme.does('owner approves PR3')
+      const broken = acme.stage.tip('main')
       acme.does('author merges PR3 (squash)')
       expect(await acme.apply(NOTIFY, 'schedule')).toMatchObject({ code: 0 })
+      expect(acme.issues()).toMatchObject([closed])
+      expect(await acme.apply({ ...NOTIFY, commit: broken })).toMatchObject({ code: 1 })
       expect(acme.issues()).toMatchObject([closed])
     }),
   )
@@ -153,6 +156,30 @@ describe('where a run stops before it plans, so that nothing renews', () => {
       const { acme } = scene
       await acme.apply({ ...NOTIFY, inputs: { 'trusted-config': '' } }, 'schedule')
       expect(rowsOf(scene)[0]?.[3]).toContain(await acme.digest())
+    }))
+
+  test('a run of an older commit that plans leaves notice and comments to that of the newest', () =>
+    atAcme(async scene => {
+      const { acme } = scene
+      acme.merges(1, { [JANE]: 'usual' })
+      await acme.apply(NOTIFY)
+      const older = acme.stage.tip('main')
+      acme.merges(2, { [JANE]: { subject: { organizations: ['viewers'] } } })
+      await acme.apply(NOTIFY)
+      const [told, later] = [acme.comments(1), acme.comments(2)]
+      const ran = await acme.apply({ ...NOTIFY, commit: older })
+      expect(ran.result.outcomes).toMatchObject([
+        { kind: 'refused', problems: [{ code: 'APPROVAL_FILE_MOVED' }] },
+      ])
+      expect([acme.comments(1), acme.comments(2)]).toEqual([told, later])
+      expect(acme.issues()).toEqual([])
+
+      acme.merges(3, { [JANE]: { usages: ['any'] } })
+      await acme.apply(NOTIFY)
+      const before = acme.issues()
+      expect(before).toMatchObject([opened])
+      await acme.apply({ ...NOTIFY, commit: older })
+      expect(acme.issues()).toEqual(before)
     }))
 
   test('a run of an older commit leaves the notice to that of the newest', () =>
