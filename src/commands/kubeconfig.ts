@@ -57,7 +57,10 @@ async function sourceOf(
 ): Promise<Pick<Joining, 'from' | 'certificates'>> {
   if (certificate !== null) {
     const pem = await readText(certificate)
-    return { from: `in ${visible(certificate)}`, certificates: [{ request: name, pem }] }
+    return {
+      from: `in ${visible(certificate)}`,
+      certificates: [{ request: name, cluster: null, pem }],
+    }
   }
   const number = /^#?([1-9]\d{0,8})$/.exec(pullRequest ?? '')?.[1]
   if (number === undefined)

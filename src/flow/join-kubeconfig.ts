@@ -44,8 +44,6 @@ export async function joinKubeconfig(
   { repository, clock }: JoinWorld,
   joining: Joining,
 ): Promise<Checked<Joined>> {
-  const chain = certificateOf(joining)
-  if (!chain.ok) return chain
   const { tip, name } = await repository.facts()
   const files = repository.filesAt(tip)
   const file = await files.read(joining.config)
@@ -65,14 +63,18 @@ export async function joinKubeconfig(
   const clusters = own.map(({ cluster }) => cluster)
   const cluster = chosenCluster(config.value, clusters, joining)
   if (!cluster.ok) return cluster
+  const chain = certificateOf(joining, cluster.value.name)
+  if (!chain.ok) return chain
   const signer = own.find(request => request.cluster === cluster.value.name)?.signerName ?? null
   return layOut(chain.value, cluster.value, signer, joining, clock.now())
 }
 
-/** The one of the request whose public key is that of the private key. */
-function certificateOf({ name, key, from, certificates }: Joining): Checked<Chain> {
-  const own = certificates.filter(({ request }) => request === name)
-  if (!isNonEmpty(own)) return refuse(noCertificate(name, from, certificates))
+/** The one of the request on the cluster whose public key is that of the private key. */
+function certificateOf({ name, key, from, certificates }: Joining, chosen: string): Checked<Chain> {
+  const own = certificates.filter(
+    ({ request, cluster }) => request === name && (cluster === null || cluster === chosen),
+  )
+  if (!isNonEmpty(own)) return refuse(noCertificate(`${name} on ${chosen}`, from, certificates))
   const chains = own.map(({ pem }) => orderChain(pem))
   for (const chain of chains)
     if (chain.ok && Buffer.compare(chain.value.leaf.publicKey.spki, key.spki) === 0) return chain
@@ -88,16 +90,19 @@ function certificateOf({ name, key, from, certificates }: Joining): Checked<Chai
 }
 
 function noCertificate(
-  name: string,
+  whose: string,
   from: string,
   certificates: readonly ToldCertificate[],
 ): Problem {
-  const others = [...new Set(certificates.map(({ request }) => request))].toSorted()
+  const told = certificates.map(({ request, cluster }) =>
+    cluster === null ? request : `${request} on ${cluster}`,
+  )
+  const others = [...new Set(told)].toSorted()
   return problem(
     'SINK_NO_CERTIFICATE',
     others.length === 0
       ? `there is no certificate ${from}`
-      : `there is no certificate of ${name} ${from}, only of ${others.join(', ')}`,
+      : `there is no certificate of ${whose} ${from}, only of ${others.join(', ')}`,
     'it comes there once the pull request is merged and applied, unless the repository is public; an artifact or a Secret has it too: --certificate FILE',
   )
 }

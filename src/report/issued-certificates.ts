@@ -4,16 +4,22 @@
 /** A certificate, and the request it was issued for. */
 export interface ToldCertificate {
   readonly request: string
+  /** Null where nothing says it: one key may have certificates of several clusters. */
+  readonly cluster: string | null
   /** PEM, leaf first. */
   readonly pem: string
 }
 
 /** The title of the folded part, then the fence with the PEM. */
 const PART =
-  /^<details><summary><code>([a-z0-9-]+)<\/code>[^<\n]*<\/summary>\n\n(`{3,})\n(-----BEGIN CERTIFICATE-----\n[^`]+?)\n\2$/gm
+  /^<details><summary><code>([a-z0-9-]+)<\/code>(?: on <code>([^<\n]+)<\/code>)?[^<\n]*<\/summary>\n\n(`{3,})\n(-----BEGIN CERTIFICATE-----\n[^`]+?)\n\3$/gm
 
 /** In the order of the comment. */
 export function certificatesIn(comment: string): readonly ToldCertificate[] {
   const parts = comment.replaceAll('\r\n', '\n').matchAll(PART)
-  return [...parts].map(([, request = '', , pem = '']) => ({ request, pem: `${pem}\n` }))
+  return [...parts].map(([, request = '', cluster = null, , pem = '']) => ({
+    request,
+    cluster,
+    pem: `${pem}\n`,
+  }))
 }

@@ -5,6 +5,7 @@ import type { ObjectId } from '../domain/history.ts'
 import type { StepOutcome } from '../domain/outcome.ts'
 import type { Step } from '../domain/plan.ts'
 import type { RepositoryFacts } from '../domain/repository.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
 import { VERSION } from '../domain/version.ts'
 import { code, codeElement, fenced, folded, joined, listed, mark, NOTHING } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
@@ -57,7 +58,7 @@ export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFac
     {
       above: NOTHING,
       between: '\n\n',
-      items: outcomes.flatMap(outcome => certificateMarkdown(outcome, facts)),
+      items: outcomes.flatMap(({ step }) => certificateMarkdown(step, outcomes, facts)),
       left: (count: number) => mark`*certificates of ${count} more requests*`,
       share: 0.3,
     },
@@ -120,20 +121,31 @@ function proofMarkdown(proof: ApprovalProof | undefined): Markdown {
 }
 
 /** The requester holds the key, so the certificate alone makes the credential; in public nobody is given it. */
-function certificateMarkdown({ step }: StepOutcome, facts: IssuedFacts): readonly Markdown[] {
+function certificateMarkdown(
+  step: Step,
+  outcomes: readonly StepOutcome[],
+  facts: IssuedFacts,
+): readonly Markdown[] {
   const pem = facts.certificates.get(step)
   const isOwn = 'request' in step && step.request.key.kind === 'own'
   if (!isOwn || pem === undefined || facts.visibility === 'public') return []
-  const { name, usages } = step.request
-  const title = mark`${codeElement(name)}: the certificate`
-  const next = usages.includes('client auth') ? mark`\n\n${commandMarkdown(name, facts)}` : NOTHING
+  const { usages, name, cluster } = step.request
+  const title = mark`${codeElement(name)} on ${codeElement(cluster)}: the certificate`
+  const isOfSeveral = outcomes.some(({ step: other }) => nameOf(other) === name && other !== step)
+  const command = commandMarkdown(step.request, isOfSeveral, facts)
+  const next = usages.includes('client auth') ? mark`\n\n${command}` : NOTHING
   return [mark`${folded(title, fenced(pem))}${next}`]
 }
 
 /** A name that a shell might read otherwise is never put into a command. */
-function commandMarkdown(name: string, { pullRequest }: IssuedFacts): Markdown {
-  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)) return NOTHING
-  const command = `countersign kubeconfig ${name} --key ~/.countersign/${name}.key --pr ${pullRequest}`
+function commandMarkdown(
+  { name, cluster }: EffectiveRequest,
+  isOfSeveral: boolean,
+  { pullRequest }: IssuedFacts,
+): Markdown {
+  if (![name, cluster].every(each => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(each))) return NOTHING
+  const which = isOfSeveral ? ` --cluster ${cluster}` : ''
+  const command = `countersign kubeconfig ${name} --key ~/.countersign/${name}.key --pr ${pullRequest}${which}`
   return mark`With the key that was made for it, this gives the kubeconfig of ${name}:\n\n${fenced(command)}`
 }
 

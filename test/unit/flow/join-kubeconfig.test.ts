@@ -68,7 +68,7 @@ function joining(changes: Partial<Joining> = {}): Joining {
     cluster: null,
     key: KEY,
     from: 'in the comments on #7',
-    certificates: [{ request: 'jane', pem: GOOD }],
+    certificates: [{ request: 'jane', cluster: null, pem: GOOD }],
     ...changes,
   }
 }
@@ -100,7 +100,7 @@ describe('joinKubeconfig', () => {
   })
 
   test('finds the one of the key among those of the request', async () => {
-    const certificates = [OTHER, GOOD].map(pem => ({ request: 'jane', pem }))
+    const certificates = [OTHER, GOOD].map(pem => ({ request: 'jane', cluster: 'prod', pem }))
     const joined = valueOf(await joinKubeconfig(world(), joining({ certificates })))
     expect(joined.kubeconfig.reveal()).toContain(base64(GOOD))
   })
@@ -119,9 +119,31 @@ describe('joinKubeconfig', () => {
     expect(joined.kubeconfig.reveal()).toContain('https://10.0.0.2:6443')
   })
 
+  test('finds that of the cluster where one key has a certificate of each', async () => {
+    const clusters = [`prod: {${PROD}}`, `staging: {server: "https://10.0.0.2:6443", ${SIGNERS}}`]
+    const files = { 'countersign.yaml': configuration(...clusters), 'requests/jane.yaml': null }
+    const certificates = [
+      {
+        request: 'jane',
+        cluster: 'prod',
+        pem: pemOf(authority('prod').issue({ spki: KEYS.spki })),
+      },
+      { request: 'jane', cluster: 'staging', pem: GOOD },
+    ]
+    const on = (cluster: string): Partial<Joining> => ({ certificates, cluster })
+    const joined = valueOf(await joinKubeconfig(world(files), joining(on('staging'))))
+    expect(joined.kubeconfig.reveal()).toContain(base64(GOOD))
+    const only = { certificates: certificates.slice(0, 1), cluster: 'staging' }
+    expect(await problemOf(files, only)).toMatch(
+      /no certificate of jane on staging .* only of jane on prod$/,
+    )
+  })
+
   const both = configuration(`prod: {${PROD}}`, `staging: {${PROD}}`)
   const none = { certificates: [] }
-  const told = (pem: string, request = 'jane') => ({ certificates: [{ request, pem }] })
+  const told = (pem: string, request = 'jane') => ({
+    certificates: [{ request, cluster: null, pem }],
+  })
   const expired = pemOf(CA.issue({ spki: KEYS.spki, notAfter: secondsAfter(NOW, -1) }))
   const foreign = pemOf(authority('other').issue({ spki: KEYS.spki }))
 
@@ -131,7 +153,7 @@ describe('joinKubeconfig', () => {
       'a certificate of somebody else',
       {},
       told(GOOD, 'mark'),
-      /^SINK_NO_CERTIFICATE: .* of jane .* only of mark$/,
+      /^SINK_NO_CERTIFICATE: .* of jane on prod .* only of mark$/,
     ],
     ['another key', {}, told(OTHER), /^SINK_KEY_DIFFERS: the key is not that of the certificate of jane/],
     ['no certificate at all', {}, told('hello'), /^CERTIFICATE_BROKEN: /],

@@ -48,9 +48,14 @@ describe('certificatesIn', () => {
 
   test('reads what issuedComment wrote, chains and all', () => {
     expect(certificatesIn(written)).toEqual([
-      { request: 'jane', pem: JANE },
-      { request: 'mark-2', pem: MARK },
+      { request: 'jane', cluster: 'prod', pem: JANE },
+      { request: 'mark-2', cluster: 'prod', pem: MARK },
     ])
+  })
+
+  test('reads what older versions wrote, which named no cluster', () => {
+    const older = written.replaceAll(' on <code>prod</code>: the', ': the')
+    expect(certificatesIn(older).map(({ cluster }) => cluster)).toEqual([null, null])
   })
 
   test('reads it with the line ends of a browser', () => {

@@ -90,6 +90,15 @@ describe('issuedComment', () => {
       expect(rendered(text).tags.filter(tag => tag === 'pre')).toHaveLength(2)
     })
 
+    test('of several clusters is told for each, with a command that says which', () => {
+      const lab = stepOf(effective({ key: OWN_KEY, cluster: 'lab' }))
+      const outcomes = [issued(OWN), issued(lab)]
+      const certificates = new Map([OWN, lab].map(step => [step, pem]))
+      const { text } = issuedComment(outcomes, facts({ certificates }))
+      expect(text.match(/--pr 7.*/g)).toEqual(['--pr 7 --cluster prod', '--pr 7 --cluster lab'])
+      expect(text).toContain('<code>jane</code> on <code>lab</code>: the certificate')
+    })
+
     test('is not given in a public repository', () =>
       expect(own({ visibility: 'public' })).not.toContain('CERTIFICATE'))
 
