@@ -109,14 +109,15 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   const source = frame.commit.slice(0, 7)
   const { files } = reviewed.asked
   runner.say(planText(outcome.plan, { clusters, files, now: clock.now(), source, paint: plain }))
-  for (const problem of [...failures, ...outcome.warnings]) runner.say(said(problem))
+  const warnings = [...reviewed.warnings, ...outcome.warnings]
+  for (const problem of [...failures, ...warnings]) runner.say(said(problem))
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
   if (isNonEmpty(acted)) runner.say(`${outcomesText(acted, plain)}\n${outcomesVerdict(acted)}`)
   const errors = [...failures, ...outcome.plan.problems, ...outcome.steps.flatMap(problemsOf)]
-  runner.annotate(annotations(errors, [...reviewed.warnings, ...outcome.warnings]))
-  const facts = { head: frame.commit, githubCalls: callsOf(action) }
-  await runner.summarize(applySummary(outcome, facts).text)
-  await writeResult(action, 'result-path', applyJson(outcome))
+  runner.annotate(annotations(errors, [...warnings, ...outcome.steps.flatMap(warningsOf)]))
+  const facts = { head: frame.commit, githubCalls: callsOf(action), failures }
+  await runner.summarize(applySummary({ ...outcome, warnings }, facts).text)
+  await writeResult(action, 'result-path', applyJson({ ...outcome, warnings }))
   await writeResult(action, 'evidence-path', evidenceOf(ready, outcome))
   if (input(runner, 'comment') !== 'never') await tellPullRequests(action, ready, outcome)
   await keepNotice(action, ready, outcome)
@@ -161,6 +162,11 @@ function problemsOf(outcome: StepOutcome): readonly Problem[] {
     case 'withdrawn':
       return []
   }
+}
+
+/** What is left to somebody's hand although the step was done. */
+function warningsOf(outcome: StepOutcome): readonly Problem[] {
+  return 'warnings' in outcome ? outcome.warnings : []
 }
 
 async function untold({ repository }: ActionRun, commit: string, config: string): Promise<Problem> {

@@ -27,19 +27,28 @@ export function planSummary(plan: Plan, facts: CommentFacts, run: RunFacts): Pag
 
 export interface ApplyFacts extends RunFacts {
   readonly head: ObjectId
+  /** Of clusters that did not do their part, also where no request is for them. */
+  readonly failures: readonly Problem[]
 }
 
 /** At most 1 MiB of UTF-8. */
 export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: ApplyFacts): Page {
   const told = steps.filter(({ kind }) => kind !== 'kept')
-  const verdict = mark`### countersign: ${outcomeStates(told.length === 0 ? steps : told)}`
+  const { failures } = facts
+  const states = outcomeStates(told.length === 0 ? steps : told)
+  // A run that fails over a cluster alone has more to say than that there was nothing to do.
+  const beside =
+    failures.length === 0
+      ? NOTHING
+      : mark`${{ markdown: problemCount(failures.length) }} beside the requests, `
+  const verdict = mark`### countersign: ${beside}${states}`
   const top = (isWhole: boolean): Markdown =>
     isWhole
       ? verdict
       : mark`${verdict}\n\n**Not everything fits here; the log of the run has it all.**`
   const last = mark`<sub>applied from commit ${facts.head.slice(0, 7)} · countersign ${{ markdown: VERSION }}</sub>`
   const sections = [
-    problemsSection([...plan.problems, ...warnings]),
+    problemsSection([...failures, ...plan.problems, ...warnings]),
     rowsSection(told),
     ...toldProblems(told),
   ]
@@ -52,9 +61,12 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
 
 /** Where there is no plan at all: the configuration cannot be read, the cluster cannot be reached. */
 export function problemSummary(problems: readonly Problem[], run: RunFacts): Page {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  const verdict = mark`### countersign: ${{ markdown: count }}`
+  const verdict = mark`### countersign: ${{ markdown: problemCount(problems.length) }}`
   return fitPage(() => verdict, [problemsSection(problems)], calls(run), SUMMARY)
+}
+
+function problemCount(count: number): string {
+  return count === 1 ? '1 problem' : `${count} problems`
 }
 
 function problemsSection(problems: readonly Problem[]): Section {
@@ -91,7 +103,7 @@ function toldProblems(outcomes: readonly StepOutcome[]): readonly Section[] {
 
 function problemsOf(outcome: StepOutcome): readonly Problem[] {
   if (outcome.kind === 'waiting') return [outcome.problem]
-  if (outcome.kind === 'issued') return outcome.warnings
+  if ('warnings' in outcome) return outcome.warnings
   return 'problems' in outcome ? outcome.problems : []
 }
 

@@ -180,6 +180,15 @@ describe('apply where something is missing or breaks', () => {
       expect(kindsOf(ran)).toEqual(['refused'])
     }))
 
+  test('a cluster that is not there is told in the summary where no request is for it, too', () =>
+    atAcme(async ({ acme, cluster }) => {
+      cluster.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
+      const ran = await acme.apply({ preload: HURRY })
+      expect(ran.code).toBe(2)
+      expect(ran.summary).toContain('### countersign: 1 problem beside the requests, nothing to do')
+      expect(ran.summary).toContain('(`CLUSTER_UNREACHABLE`)')
+    }))
+
   test('a run that is cancelled finishes what it began, begins nothing more, and the next does the rest', () =>
     atAcme(
       async ({ acme, place }) => {

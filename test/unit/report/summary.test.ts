@@ -53,7 +53,7 @@ describe('applySummary', () => {
   test('has a row for whatever was done, and the problems below', () => {
     const { text } = applySummary(
       { plan, steps: outcomes, warnings: [ORPHAN] },
-      { head: HEAD, githubCalls: 1 },
+      { head: HEAD, githubCalls: 1, failures: [] },
     )
     const page = rendered(text)
     expect(page.rows).toEqual([
@@ -72,8 +72,18 @@ describe('applySummary', () => {
     const [, , , kept] = outcomes
     const steps = kept === undefined ? [] : [kept]
     expect(
-      applySummary({ plan, steps, warnings: [] }, { head: HEAD, githubCalls: null }).text,
+      applySummary({ plan, steps, warnings: [] }, { head: HEAD, githubCalls: null, failures: [] })
+        .text,
     ).toMatch(/^### countersign: nothing to do, 1 unchanged\n/)
+  })
+
+  test('says what is left to do by hand after a withdrawal', () => {
+    const withdrawn = { kind: 'withdrawn', step, emptied: [], notAfter: NOW, bindings: null, warnings: [problem] } as const // prettier-ignore
+    const { text } = applySummary(
+      { plan, steps: [withdrawn], warnings: [] },
+      { head: HEAD, githubCalls: null, failures: [] },
+    )
+    expect(rendered(text).text).toContain('somebody made it (SINK_FOREIGN)')
   })
 
   test('is at most 1 MiB', () => {
@@ -82,7 +92,7 @@ describe('applySummary', () => {
     )
     const { text, isWhole } = applySummary(
       { plan, steps, warnings: [] },
-      { head: HEAD, githubCalls: null },
+      { head: HEAD, githubCalls: null, failures: [] },
     )
     expect(isWhole).toBe(false)
     expect(bytes(text)).toBeLessThanOrEqual(MEBIBYTE)
