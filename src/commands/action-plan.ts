@@ -112,20 +112,33 @@ async function planGroup(
   { head, base }: { readonly head: string; readonly base: string },
 ): Promise<number> {
   const { repository, clock, runner } = action
+  const { defaultBranch, visibility } = await repository.facts()
   const options = {
     config: input(runner, 'config'),
     requests: null,
     cluster: null,
     scope: WHOLE,
     requester: null,
+    isOfSeveral: true,
+    isPublic: visibility === 'public',
     ways: ON_GITHUB,
     fallback: null,
   }
   const [files, before] = [repository.filesAt(head), repository.filesAt(base)]
   const planned = await planWithTree(files, before, options, clock.now())
   if (!planned.ok) return refuse(action, planned.problems)
-  const { plan, rules, asked } = planned.value
-  const { defaultBranch, visibility } = await repository.facts()
+  const { rules, asked } = planned.value
+  const folder = rules.config.requests
+  const [now, then] = await Promise.all([files, before].map(each => each.list(folder)))
+  // A file that the group leaves as it is may be refused, and holds up nobody's merge.
+  const old = new Set((then ?? []).map(({ path, blob }) => `${blob} ${path}`))
+  const same = new Set(
+    (now ?? []).flatMap(({ path, blob }) => (old.has(`${blob} ${path}`) ? [path] : [])),
+  )
+  const steps = planned.value.plan.steps.filter(
+    step => step.kind !== 'blocked' || !same.has(step.path),
+  )
+  const plan = { ...planned.value.plan, steps }
   return tell(action, plan, asked.files, {
     author: null,
     people: rules.config.people,

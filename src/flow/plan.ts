@@ -5,6 +5,7 @@ import type { Plan, Step } from '../domain/plan.ts'
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { Clock, Clusters, PastFiles, RepositoryFiles } from '../ports.ts'
+import { forAnyRequester } from '../policy/any-requester.ts'
 import type { Ways } from '../sink/possible.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
@@ -19,7 +20,7 @@ import { pastInCheckout, withBindings, withSinksFromGit } from './last-issued.ts
 import { observeClusters, unreachable } from './observe.ts'
 import type { Observed } from './observe.ts'
 import { readRequests } from './read.ts'
-import type { Asked, Asking } from './read.ts'
+import type { Asked } from './read.ts'
 import { readRules } from './rules.ts'
 import type { Rules } from './rules.ts'
 
@@ -42,7 +43,10 @@ export interface PlanOptions {
   readonly scope: Scope
   /** Login of who asks, null where nobody said; rules on the requester are true for people of the configuration only. */
   readonly requester: string | null
+  /** Several people ask, each for their own: what rules say of who asks was found out for each alone. */
+  readonly isOfSeveral?: boolean
   /** As in Asking. */
+  readonly isPublic?: boolean
   readonly ways?: Ways | undefined
   readonly waysHere?: Ways | undefined
   /** Whether every Secret is read, to find those that are gone; for runs that may put them right. */
@@ -148,7 +152,7 @@ export async function rulesChange(
   files: RepositoryFiles,
   base: RepositoryFiles,
   today: Ruled,
-  options: Pick<PlanOptions, 'config' | 'requests'> & Pick<Asking, 'isPublic'>,
+  options: Pick<PlanOptions, 'config' | 'requests' | 'isOfSeveral' | 'isPublic'>,
   now: Date,
 ): Promise<RulesChange> {
   const [judging, proposed] = await Promise.all(
@@ -165,11 +169,14 @@ export async function rulesChange(
 
 async function ask(
   files: RepositoryFiles,
-  rules: Rules,
-  options: Pick<PlanOptions, 'config' | 'requests' | 'requester' | 'ways' | 'waysHere'> &
-    Pick<Asking, 'isPublic'>,
+  found: Rules,
+  options: Pick<
+    PlanOptions,
+    'config' | 'requests' | 'requester' | 'isOfSeveral' | 'isPublic' | 'ways' | 'waysHere'
+  >,
   now: Date,
 ): Promise<Checked<Asked>> {
+  const rules = options.isOfSeveral === true ? openRules(found) : found
   const { people, requests } = rules.config
   const person = people.find(({ login }) => login === options.requester)
   if (person === undefined && options.requester !== null)
@@ -194,6 +201,11 @@ async function ask(
       hint: `--requests narrows the plan to a folder below ${requests}`,
     })
   return ok(await readRequests(files, { ...asking, rules, folder: requests }))
+}
+
+function openRules({ config, policies }: Rules): Rules {
+  if (policies === null) return { config, policies }
+  return { config, policies: { ...policies, policies: policies.policies.map(forAnyRequester) } }
 }
 
 /** The steps of a plan that a run of this scope may take, and those that limits hold back. */

@@ -3,6 +3,7 @@ import { describe, expect, jest, test } from '@jest/globals'
 import { withoutCluster } from '../build/at-acme.ts'
 import { MAY_READ } from '../build/github-run.ts'
 import type { Acme } from '../build/github-run.ts'
+import { opensslRequest } from '../build/openssl-request.ts'
 
 jest.setTimeout(60_000)
 
@@ -310,3 +311,47 @@ test('a plan of a merge group looks at all of its pull requests together', () =>
     expect(ran.summary).toContain('mark')
     expect(acme.comments(1)).toEqual([])
   }))
+
+test('a merge group is not held up by a rule on who asks, nor by a file that it leaves as it is', () =>
+  withoutCluster(
+    async acme => {
+      acme.merges(1, { 'requests/people/broken.yaml': { usages: ['serverauth'] } })
+      acme.does('author pushes to add-jane', { [JANE]: 'usual' })
+      acme.does('author opens PR2 from add-jane')
+      expect(await acme.plan(2)).toMatchObject({ code: 0 })
+      const groupOf = (branch: string) =>
+        acme.run(
+          'merge_group',
+          { merge_group: { head_sha: acme.stage.tip(branch), base_sha: acme.stage.tip('main') } },
+          { ref: 'refs/heads/gh-readonly-queue/main/pr-2-0000000', commit: acme.stage.tip(branch) },
+        )
+      const ran = await groupOf('add-jane')
+      expect(ran).toMatchObject({ code: 0, result: { steps: [{ name: 'jane', kind: 'issue' }] } })
+      acme.does('author pushes to add-mark', {
+        'requests/people/mark.yaml': { subject: { organizations: ['owners'] } },
+      })
+      expect(await groupOf('add-mark')).toMatchObject({ code: 1 })
+    },
+    {
+      files: {
+        'policies/people.yaml': { rules: [{ rule: 'request.commonName == requester.name' }] },
+      },
+    },
+  ))
+
+test('a merge group in a public repository is told what may not be public', () =>
+  withoutCluster(
+    async acme => {
+      const { pem } = opensslRequest({ subject: '/O=developers/CN=jane' })
+      acme.does('author pushes to add-jane', {
+        [JANE]: { request: pem, sinks: [{ artifact: {} }] },
+      })
+      const commit = acme.stage.tip('add-jane')
+      const group = { head_sha: commit, base_sha: acme.stage.tip('main') }
+      const ref = 'refs/heads/gh-readonly-queue/main/pr-1-0000000'
+      const ran = await acme.run('merge_group', { merge_group: group }, { ref, commit })
+      expect(ran).toMatchObject({ code: 1 })
+      expect(ran.stdout).toContain('SINK_PUBLIC')
+    },
+    { visibility: 'public', files: { 'policies/people.yaml': { sinks: [{ artifact: {} }] } } },
+  ))
