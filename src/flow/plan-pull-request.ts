@@ -64,7 +64,7 @@ export async function planPullRequest(
   const changed = await rulesChange(
     head,
     opened.judging,
-    { rules, asked },
+    rules,
     { ...frame, requests: null, isPublic },
     now,
   )

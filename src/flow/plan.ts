@@ -13,7 +13,6 @@ import { withKeyAges } from '../plan/key-age.ts'
 import { holdToLimits } from '../plan/limits.ts'
 import type { Limited } from '../plan/limits.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
-import type { Ruled } from './effects.ts'
 import { lookAtSinks, withIncomplete } from './incomplete.ts'
 import { narrowed } from './narrow.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from './last-issued.ts'
@@ -131,9 +130,7 @@ export async function planWithTree(
     now,
   })
   const changed =
-    base === null
-      ? NO_CHANGE
-      : await rulesChange(files, base, { rules: rules.value, asked: asked.value }, options, now)
+    base === null ? NO_CHANGE : await rulesChange(files, base, rules.value, options, now)
   const limited = withLimits(narrowed(made, options), config, options.scope)
   const plan = {
     ...limited,
@@ -151,8 +148,8 @@ const NO_CHANGE: RulesChange = { problems: [], effects: [] }
 export async function rulesChange(
   files: RepositoryFiles,
   base: RepositoryFiles,
-  today: Ruled,
-  options: Pick<PlanOptions, 'config' | 'requests' | 'isOfSeveral' | 'isPublic'>,
+  today: Rules,
+  options: Pick<PlanOptions, 'config' | 'requests' | 'isPublic'>,
   now: Date,
 ): Promise<RulesChange> {
   const [judging, proposed] = await Promise.all(
@@ -162,9 +159,19 @@ export async function rulesChange(
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return { problems: rules.problems, effects: [] }
   const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
-  const asked = await ask(files, rules.value, { ...options, requester: null }, now)
-  if (!asked.ok) return { problems: asked.problems, effects: [] }
-  return { problems: broken, effects: effectsOf(today, { rules: rules.value, asked: asked.value }) }
+  // Who asked for what is there is not looked up: what rules say of that is left out on both sides.
+  const anybody = { ...options, requester: null, isOfSeveral: true }
+  const [was, will] = [
+    await ask(files, today, anybody, now),
+    await ask(files, rules.value, anybody, now),
+  ]
+  if (!was.ok) return { problems: was.problems, effects: [] }
+  if (!will.ok) return { problems: will.problems, effects: [] }
+  const effects = effectsOf(
+    { rules: today, asked: was.value },
+    { rules: rules.value, asked: will.value },
+  )
+  return { problems: broken, effects }
 }
 
 async function ask(

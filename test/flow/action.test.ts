@@ -8,6 +8,7 @@ import { opensslRequest } from '../build/openssl-request.ts'
 jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
+const OWN_NAME = [{ rule: 'request.commonName == requester.name' }]
 const MARKER = '<!-- countersign:plan -->'
 
 function asksForJane(acme: Acme): void {
@@ -171,6 +172,22 @@ describe('a plan of a pull request', () => {
         'Once this change of the configuration or the policies is merged',
       )
     }))
+
+  test('shows that change for requests whose rule asks who asks, too', () =>
+    withoutCluster(
+      async acme => {
+        acme.merges(1, { [JANE]: 'usual' })
+        acme.does('owner pushes to stricter', {
+          'policies/people.yaml': { constraints: { maxDuration: '24h' }, rules: OWN_NAME },
+        })
+        acme.does('owner opens PR2 from stricter')
+        const { result } = await acme.plan(2)
+        expect(result.effects).toMatchObject([
+          { request: 'prod/jane', was: 'allowed', will: 'refused' },
+        ])
+      },
+      { files: { 'policies/people.yaml': { rules: OWN_NAME } } },
+    ))
 
   test('is judged by the configuration of the base, and a pull request that changes both is refused', () =>
     withoutCluster(async acme => {
