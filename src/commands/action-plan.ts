@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import { planWithTree, WHOLE } from '../flow/plan.ts'
+import { changedFiles } from '../flow/open-pull-request.ts'
 import { planPullRequest } from '../flow/plan-pull-request.ts'
 import type { PullRequestPlan } from '../flow/plan-pull-request.ts'
 import { annotations } from '../report/annotations.ts'
@@ -128,15 +129,10 @@ async function planGroup(
   const planned = await planWithTree(files, before, options, clock.now())
   if (!planned.ok) return refuse(action, planned.problems)
   const { rules, asked } = planned.value
-  const folder = rules.config.requests
-  const [now, then] = await Promise.all([files, before].map(each => each.list(folder)))
+  const changed = await changedFiles(files, before, rules.config.requests)
   // A file that the group leaves as it is may be refused, and holds up nobody's merge.
-  const old = new Set((then ?? []).map(({ path, blob }) => `${blob} ${path}`))
-  const same = new Set(
-    (now ?? []).flatMap(({ path, blob }) => (old.has(`${blob} ${path}`) ? [path] : [])),
-  )
   const steps = planned.value.plan.steps.filter(
-    step => step.kind !== 'blocked' || !same.has(step.path),
+    step => step.kind !== 'blocked' || changed.has(step.path),
   )
   const plan = { ...planned.value.plan, steps }
   return tell(action, plan, asked.files, {

@@ -1,11 +1,13 @@
 // After apply each pull request whose files were acted on learns what became of them, in one comment that is rewritten.
 import type { ApprovalProof } from '../domain/approval.ts'
+import { orderChain } from '../certificate/chain.ts'
 import type { ApplyOutcome, StepOutcome } from '../domain/outcome.ts'
 import type { Step } from '../domain/plan.ts'
 import type { Ready } from '../flow/apply-reviewed.ts'
 import { keyOf } from '../flow/trails.ts'
 import { standingOf } from '../plan/standing.ts'
 import { ISSUED_MARKER, issuedComment } from '../report/issued-comment.ts'
+import { chainPem } from '../sink/layout.ts'
 import { tried } from './action-run.ts'
 import type { ActionRun } from './action-run.ts'
 
@@ -68,7 +70,11 @@ function wasGivenOn(number: number, { kind, step }: StepOutcome): boolean {
 function certificateOf(outcome: StepOutcome): string | undefined {
   const { step } = outcome
   if (!('request' in step) || !isOwnKey(step)) return undefined
-  return outcome.kind === 'issued' ? outcome.certificate : standingOf(step.record)?.certificate
+  if (outcome.kind === 'issued') return outcome.certificate
+  const standing = standingOf(step.record)
+  // A record may hold any text around its certificates; the comment is not the place for it.
+  const chain = standing === null ? null : orderChain(standing.certificate)
+  return chain?.ok === true ? chainPem(chain.value) : undefined
 }
 
 function byStep<T>(

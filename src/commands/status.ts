@@ -1,7 +1,6 @@
 // countersign status: what is stored, for whom, until when.
 import type { ExitCode } from '../domain/outcome.ts'
 import type { Observed } from '../flow/observe.ts'
-import { forgottenSecrets } from '../flow/forgotten.ts'
 import { tidyOrphans } from '../flow/orphans.ts'
 import { planWithClusters } from '../flow/plan.ts'
 import { problemJson } from '../report/json.ts'
@@ -17,10 +16,7 @@ export async function status(context: Context, within: number | null): Promise<E
   const planned = await planWithClusters(context, planOptions(context))
   if (!planned.ok) return refusedAll(context, planned.problems)
   const { plan, failures, rules, observed, asked } = planned.value
-  const orphans = [
-    ...(await tidyOrphans(observed, rules.config, false)),
-    ...(await forgottenSecrets(asked.requests, observed, rules.config)),
-  ]
+  const orphans = await tidyOrphans(asked.requests, observed, rules.config, false)
   const now = context.clock.now()
   const rows = statusRows(plan, now, within)
   const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed) }

@@ -6,7 +6,6 @@ import type { Checked, Problem } from '../domain/problem.ts'
 import { backingOff } from '../plan/back-off.ts'
 import type { Clusters } from '../ports.ts'
 import { heldBack, isDue, untouched } from './apply.ts'
-import { forgottenSecrets } from './forgotten.ts'
 import { FreshProofs } from './fresh-proofs.ts'
 import { lookAtSinks } from './incomplete.ts'
 import { issueAll } from './issue-all.ts'
@@ -115,9 +114,7 @@ export async function applyReady(
     world.clock,
   )
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
-  const warnings = [
-    ...(await tidyOrphans(observed, config, !interrupted.aborted)),
-    ...(await forgottenSecrets(reviewed.asked.requests, observed, config)),
-  ]
+  const { requests } = reviewed.asked
+  const warnings = await tidyOrphans(requests, observed, config, !interrupted.aborted)
   return { plan, steps: [...settled, ...outcomes], warnings }
 }

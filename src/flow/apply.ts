@@ -6,7 +6,6 @@ import { planDigest } from '../plan/digest.ts'
 import type { Limited } from '../plan/limits.ts'
 import { isWithdrawalDue } from '../plan/withdrawals.ts'
 import type { Person } from '../ports.ts'
-import { forgottenSecrets } from './forgotten.ts'
 import { issueAll } from './issue-all.ts'
 import type { IssueWorld } from './issue-all.ts'
 import { tidyOrphans } from './orphans.ts'
@@ -50,10 +49,7 @@ export async function applyPlanned(
   const places = { config, observed: planned.observed }
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)
   const mayDeny = saidYes && !interrupted.aborted
-  const warnings = [
-    ...(await tidyOrphans(planned.observed, config, mayDeny)),
-    ...(await forgottenSecrets(planned.asked.requests, planned.observed, config)),
-  ]
+  const warnings = await tidyOrphans(planned.asked.requests, planned.observed, config, mayDeny)
   return { plan, steps: [...settled, ...outcomes], warnings }
 }
 

@@ -45,7 +45,7 @@ export async function obtain(
   held: Held,
   desk: Desk,
 ): Promise<Obtained> {
-  return obtainOrThrow(approved, held, desk).catch(unlessThrown(held, held.goesOn))
+  return obtainOrThrow(approved, held, desk).catch(stoppedBy(held, held.goesOn))
 }
 
 async function obtainOrThrow(
@@ -67,10 +67,10 @@ async function obtainOrThrow(
   if (!drafted.ok)
     return { kind: 'stopped', held, problems: drafted.problems, isToCome: held.goesOn }
   const asking = ask(approved, drafted.value, { held, opened }, desk)
-  return asking.catch(unlessThrown(held, drafted.value.keyStays))
+  return asking.catch(stoppedBy(held, drafted.value.keyStays))
 }
 
-function unlessThrown(held: Held, isToCome: boolean): (cause: unknown) => Obtained {
+function stoppedBy(held: Held, isToCome: boolean): (cause: unknown) => Obtained {
   return cause => {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'stopped', held, problems: [cause.problem], isToCome }

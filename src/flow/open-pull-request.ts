@@ -74,7 +74,11 @@ export async function openPullRequest(
   const jurisdiction = await jurisdictionAt(judging, history, rules.value.policies?.policies)
   if (!jurisdiction.ok) return jurisdiction
   const [head, base] = [source.filesAt(frame.head), source.filesAt(parting)]
-  const trails = await changedFiles(head, base, folder, { commit: frame.head, before: tip })
+  const landing = { commit: frame.head, before: tip }
+  const changed = await changedFiles(head, base, folder)
+  const trails = new Map<string, Trail>(
+    [...changed].map(([path, blob]) => [path, { path, blob, landing, earlier: null }]),
+  )
   const traced = {
     history,
     ancestry,
@@ -99,13 +103,12 @@ export async function openPullRequest(
   })
 }
 
-/** Files whose bytes, or whose being there, differ. */
-async function changedFiles(
+/** Files whose bytes, or whose being there, differ; with what they are at the head, null where they are gone. */
+export async function changedFiles(
   head: RepositoryFiles,
   base: RepositoryFiles,
   folder: string,
-  landing: Trail['landing'],
-): Promise<ReadonlyMap<string, Trail>> {
+): Promise<ReadonlyMap<string, ObjectId | null>> {
   const [now, before] = await Promise.all(
     [head, base].map(async files => {
       const listed = (await files.list(folder)) ?? []
@@ -114,7 +117,5 @@ async function changedFiles(
   )
   const paths = new Set([...(now?.keys() ?? []), ...(before?.keys() ?? [])])
   const changed = [...paths].filter(path => now?.get(path) !== before?.get(path))
-  return new Map(
-    changed.map(path => [path, { path, blob: now?.get(path) ?? null, landing, earlier: null }]),
-  )
+  return new Map(changed.map(path => [path, now?.get(path) ?? null]))
 }

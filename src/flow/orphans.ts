@@ -5,19 +5,25 @@ import type { KnownAttempts } from '../cluster/orphans.ts'
 import type { Config } from '../domain/config.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
 import type { SigningRequest } from '../domain/signing-request.ts'
 import { NO_CLAIM_LASTS_SECONDS } from '../plan/record-state.ts'
 import type { Cluster } from '../ports.ts'
+import { forgottenSecrets } from './forgotten.ts'
 import type { Observed } from './observe.ts'
 
-/** What to say of each; a cluster where nobody could look says why. `mayDeny`: whether to deny the undecided ones. */
+/**
+ * What to say of each, and of Secrets whose record is gone; a cluster where nobody could look says why. `mayDeny`: whether to
+ * deny the undecided ones.
+ */
 export async function tidyOrphans(
-  observed: readonly Pick<Observed, 'cluster' | 'identity'>[],
+  requests: readonly EffectiveRequest[],
+  observed: readonly Observed[],
   config: Config,
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
   const told = await Promise.all(observed.map(each => tidyCluster(each, config, mayDeny)))
-  return told.flat()
+  return [...told.flat(), ...(await forgottenSecrets(requests, observed, config))]
 }
 
 async function tidyCluster(

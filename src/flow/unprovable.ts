@@ -10,7 +10,10 @@ import { readAttributes } from './attributes.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
 import { textOf } from './read.ts'
 
-/** `paths` of the files that something would be done for. Codes: APPROVAL_OTHER_BASE, APPROVAL_MIXED, APPROVAL_TOO_LARGE, APPROVAL_HIDDEN. */
+/**
+ * `paths` of the files that something would be done for. Codes: APPROVAL_OTHER_BASE, APPROVAL_MIXED, APPROVAL_TOO_LARGE,
+ * APPROVAL_HIDDEN.
+ */
 export async function unprovable(
   { repository, head, pull, trails, places, facts }: OpenPullRequest,
   folder: string,

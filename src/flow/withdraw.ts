@@ -1,5 +1,5 @@
-// One approved withdrawal, from claim to record: the Secrets of the last issued file, in clusters and at GitHub, are deleted, if they are ours. The certificate
-// goes on working until it ends; Kubernetes cannot revoke.
+// One approved withdrawal, from claim to record: the Secrets of the last issued file, in clusters and at GitHub, are deleted, if
+// they are ours. The certificate goes on working until it ends; Kubernetes cannot revoke.
 import type { ApprovedStep } from '../domain/approval.ts'
 import type { StepOutcome } from '../domain/outcome.ts'
 import type { WithdrawStep } from '../domain/plan.ts'

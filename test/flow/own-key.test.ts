@@ -100,6 +100,26 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       expect(certificatesIn(comment?.body ?? '')).toEqual(both.slice(0, 1))
     }))
 
+  test('stays in the comment as what it is, without the text that somebody put around it in the record', () =>
+    withArtifacts(async scene => {
+      const { acme, place } = scene
+      const mark = opensslRequest({ subject: '/O=developers/CN=mark' }).pem
+      asksForJane(scene)
+      acme.merges(2, { [JANE]: { request: PKCS10, reissue: 1 }, [MARK]: { request: mark } })
+      await apply(scene)
+      const told = certificatesIn(acme.comments(2)[0]?.body ?? '')
+      const { body } = await place.admin.get(recordOf('jane'))
+      const record = JSON.parse(body.data['record.json'])
+      record.issued.certificate = `read this\n${record.issued.certificate}`
+      const forged = { ...body, data: { 'record.json': JSON.stringify(record) } }
+      expect((await place.admin.put(recordOf('jane'), forged)).code).toBe(200)
+      await place.admin.delete(recordOf('mark'))
+      await apply(scene, NOBODY_LISTENS)
+      const [comment] = acme.comments(2)
+      expect(certificatesIn(comment?.body ?? '')).toEqual(told.slice(0, 1))
+      expect(comment?.body).not.toContain('read this')
+    }))
+
   test('is collected again, not signed again, where the upload failed', () =>
     withArtifacts(async scene => {
       asksForJane(scene)
