@@ -1,34 +1,18 @@
 // A run that planned before another one issued, or withdrew, does not undo that: what it set out to do is no longer what stands.
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { until } from '../build/connected.ts'
-import { configure, requestText } from '../build/request-text.ts'
-import { Workshop } from '../build/workshop.ts'
+import { ownCluster } from '../build/own-cluster.ts'
+import { requestText } from '../build/request-text.ts'
 import type { Ran } from '../build/workshop.ts'
 
 const MINUTE = 60_000
 const SLOW_MS = 6000
 
-let cluster: SandboxCluster
-const workshop = new Workshop()
+const { cluster, workshop, record, secret, end } = await ownCluster('overtaken')
 
-beforeAll(async () => {
-  cluster = await startSandboxCluster({ authorities: 'two', namespaces: ['apps'] })
-  workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
-  configure(workshop, { owner: 'overtaken', namespace: 'apps' })
-})
 afterEach(() => cluster.faults.clear())
-afterAll(async () => {
-  workshop.end()
-  await cluster.close()
-})
+afterAll(end)
 
-const secret = (name: string): unknown => cluster.objects.read('secrets', 'apps', `${name}-tls`)
-const record = (name: string): any => {
-  const map: any = cluster.objects.read('configmaps', 'apps', `countersign-overtaken-${name}`)
-  return JSON.parse(map.data['record.json'])
-}
 const apply = (name: string): Promise<Ran> => workshop.run(['apply', '--yes', name])
 
 /** A run whose claim is slow; what `meanwhile` does is done before it. */

@@ -1,11 +1,9 @@
 // What was asked for with a key that stays, the requester's own or one in a Secret, can be used whenever it is signed. So a run that
 // could not end it leaves it to the next one, which collects it and asks for nothing else.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import { configure, requestText } from '../build/request-text.ts'
+import { ownCluster } from '../build/own-cluster.ts'
+import { requestText } from '../build/request-text.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
-import { Workshop } from '../build/workshop.ts'
 
 const MINUTE = 60_000
 const CSRS = 'certificatesigningrequests'
@@ -17,13 +15,9 @@ const IMPATIENT = { env: { NODE_OPTIONS: `--import ${preload}` } }
 type Obstacle = 'late' | 'blind' | 'full' | 'gone'
 const OBSTACLES: readonly Obstacle[] = ['late', 'blind', 'full', 'gone']
 
-let cluster: SandboxCluster
-const workshop = new Workshop()
+const { cluster, workshop, record, secret, end } = await ownCluster('staying')
 
 beforeAll(async () => {
-  cluster = await startSandboxCluster({ authorities: 'two', namespaces: ['apps'] })
-  workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
-  configure(workshop, { owner: 'staying', namespace: 'apps' })
   const key = '{algorithm: ECDSA, size: 256, rotationPolicy: Never}'
   for (const name of OBSTACLES) {
     const { pem } = opensslRequest({ subject: `/O=developers/CN=guest-${name}` })
@@ -43,10 +37,7 @@ afterEach(() => {
   cluster.signerFaults({})
   cluster.faults.clear()
 })
-afterAll(async () => {
-  workshop.end()
-  await cluster.close()
-})
+afterAll(end)
 
 function put(obstacle: Obstacle): void {
   if (obstacle === 'late' || obstacle === 'gone') cluster.signerFaults({ isSilent: true })
@@ -61,14 +52,7 @@ const objects = (name: string): readonly string[] =>
     .list(CSRS)
     .filter(({ metadata }: any) => metadata.annotations['countersign.dev/request'] === name)
     .map(({ metadata }: any) => metadata.name)
-const storedKey = (name: string): string => {
-  const secret: any = cluster.objects.read('secrets', 'apps', `${name}-tls`)
-  return secret.data['tls.key']
-}
-const record = (name: string): any => {
-  const map: any = cluster.objects.read('configmaps', 'apps', `countersign-staying-${name}`)
-  return JSON.parse(map.data['record.json'])
-}
+const storedKey = (name: string): string => secret(name).data['tls.key']
 
 test.each<[Obstacle, string, string]>([
   ['late', 'a signer that is silent', 'CLUSTER_UNSIGNED'],

@@ -1,31 +1,14 @@
 // What was stored and never recorded is withdrawn as well: nobody would look at it again.
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import { configure, requestText } from '../build/request-text.ts'
-import { Workshop } from '../build/workshop.ts'
+import { afterAll, afterEach, expect, test } from '@jest/globals'
+import { ownCluster } from '../build/own-cluster.ts'
+import { requestText } from '../build/request-text.ts'
 
 const MINUTE = 60_000
 
-let cluster: SandboxCluster
-const workshop = new Workshop()
+const { cluster, workshop, record, secret, end } = await ownCluster('unrecorded')
 
-beforeAll(async () => {
-  cluster = await startSandboxCluster({ authorities: 'two', namespaces: ['apps'] })
-  workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
-  configure(workshop, { owner: 'unrecorded', namespace: 'apps' })
-})
 afterEach(() => cluster.faults.clear())
-afterAll(async () => {
-  workshop.end()
-  await cluster.close()
-})
-
-const secret = (name: string): unknown => cluster.objects.read('secrets', 'apps', `${name}-tls`)
-const record = (name: string): any => {
-  const map: any = cluster.objects.read('configmaps', 'apps', `countersign-unrecorded-${name}`)
-  return JSON.parse(map.data['record.json'])
-}
+afterAll(end)
 
 async function withdraw(name: string): Promise<void> {
   workshop.edit(`requests/${name}.yaml`, 'spec:\n', 'spec:\n  withdraw: true\n')

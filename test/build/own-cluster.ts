@@ -1,0 +1,37 @@
+// An embedded cluster of a test's own with a workshop that is its administrator's, for tests that spoil what passes and look into
+// what is stored.
+import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { configure } from './request-text.ts'
+import { Workshop } from './workshop.ts'
+
+export interface OwnCluster {
+  readonly cluster: SandboxCluster
+  readonly workshop: Workshop
+  /** The record of a request as it stands. */
+  readonly record: (name: string) => any
+  /** The Secret of a request, null where there is none. */
+  readonly secret: (name: string) => any
+  readonly end: () => Promise<void>
+}
+
+/** Records and Secrets in the namespace `apps`. */
+export async function ownCluster(owner: string): Promise<OwnCluster> {
+  const cluster = await startSandboxCluster({ authorities: 'two', namespaces: ['apps'] })
+  const workshop = new Workshop()
+  workshop.useKubeconfig(cluster, cluster.clientFor('admin', ['system:masters']))
+  configure(workshop, { owner, namespace: 'apps' })
+  return {
+    cluster,
+    workshop,
+    record: name => {
+      const map: any = cluster.objects.read('configmaps', 'apps', `countersign-${owner}-${name}`)
+      return JSON.parse(map.data['record.json'])
+    },
+    secret: name => cluster.objects.read('secrets', 'apps', `${name}-tls`),
+    end: async () => {
+      workshop.end()
+      await cluster.close()
+    },
+  }
+}
