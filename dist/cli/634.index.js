@@ -3813,6 +3813,8 @@ function textOf(error) {
 }
 async function delays(faults) {
     for (const fault of faults) {
+        if (fault.kind === 'hold')
+            await fault.until;
         if (fault.kind !== 'delay')
             continue;
         await new Promise(resolve => {

@@ -15,6 +15,7 @@ import { encodePem } from '../../src/x509/pem.ts'
 import { extension } from '../../src/x509/pkcs10-write.ts'
 import { subject } from '../build/effective.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
+import { latch } from '../build/latch.ts'
 import { configText, configure, requestText } from '../build/request-text.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
 import type { Ran } from '../build/workshop.ts'
@@ -438,13 +439,12 @@ describe('a holder that stalls', () => {
   test(
     'keeps its request to itself while its claim holds: another run says CLUSTER_CLAIMED',
     async () => {
-      cluster.faults.plan(
-        { method: 'PATCH', path: /busy-tls.*force=/ },
-        { kind: 'delay', milliseconds: 6000 },
-      )
+      const { opened, open } = latch()
+      const match = { method: 'PATCH', path: /busy-tls.*force=/ }
+      cluster.faults.plan(match, { kind: 'hold', until: opened })
       const first = workshop.run(['apply', '--yes', 'busy'])
       await logged('PATCH', 'busy-tls.*force=')
-      const second = await workshop.run(['apply', '--yes', 'busy'])
+      const second = await workshop.run(['apply', '--yes', 'busy']).finally(open)
       expect(second.code).toBe(1)
       expect(second.stdout).toMatch(/CLUSTER_CLAIMED\s+another run \(.+@.+\) is at work on busy/)
       expect((await first).code).toBe(0)
@@ -458,11 +458,12 @@ describe('a holder that stalls', () => {
     'before its approval finds its claim gone, and approves nothing',
     async () => {
       const match = { method: 'POST', path: `/apis/certificates.k8s.io/v1/${CSRS}` }
-      cluster.faults.plan(match, { kind: 'delay', milliseconds: 8000 })
+      const { opened, open } = latch()
+      cluster.faults.plan(match, { kind: 'hold', until: opened })
       const first = workshop.run(['apply', '--yes', 'create'])
       await logged('POST', match.path)
       ahead += 15 * MINUTE
-      const second = await workshop.run(['apply', '--yes', 'create'])
+      const second = await workshop.run(['apply', '--yes', 'create']).finally(open)
       expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' })
       const pair = stored(cluster, 'create')
       expectRefused(await first, ['CLUSTER_CLAIM_LOST'])
@@ -477,14 +478,13 @@ describe('a holder that stalls', () => {
   test(
     'at the very moment it stores does not overwrite what the next holder stored',
     async () => {
-      cluster.faults.plan(
-        { method: 'PATCH', path: /store-tls.*force=/ },
-        { kind: 'delay', milliseconds: 8000 },
-      )
+      const { opened, open } = latch()
+      const match = { method: 'PATCH', path: /store-tls.*force=/ }
+      cluster.faults.plan(match, { kind: 'hold', until: opened })
       const first = workshop.run(['apply', '--yes', 'store'])
       await logged('PATCH', 'store-tls.*force=')
       ahead += 15 * MINUTE
-      const second = await workshop.run(['apply', '--yes', 'store'])
+      const second = await workshop.run(['apply', '--yes', 'store']).finally(open)
       expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' })
       const pair = stored(cluster, 'store')
       expectRefused(await first, ['SINK_CONFLICT'])

@@ -1,12 +1,12 @@
 // A run that planned before another one issued, or withdrew, does not undo that: what it set out to do is no longer what stands.
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { until } from '../build/connected.ts'
+import { latch } from '../build/latch.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
 import type { Ran } from '../build/workshop.ts'
 
 const MINUTE = 60_000
-const SLOW_MS = 6000
 
 const { cluster, workshop, record, secret, end } = await ownCluster('overtaken')
 
@@ -17,9 +17,9 @@ const apply = (name: string): Promise<Ran> => workshop.run(['apply', '--yes', na
 
 /** A run whose claim is slow; what `meanwhile` does is done before it. */
 async function slow(name: string, meanwhile: () => Promise<void>): Promise<Ran> {
-  const delay = { kind: 'delay', milliseconds: SLOW_MS } as const
+  const { opened, open } = latch()
   for (const method of ['POST', 'PUT'])
-    cluster.faults.plan({ method, path: /configmaps/ }, delay, 1)
+    cluster.faults.plan({ method, path: /configmaps/ }, { kind: 'hold', until: opened })
   const before = cluster.log.length
   const run = apply(name)
   const isClaiming = (): boolean =>
@@ -28,7 +28,7 @@ async function slow(name: string, meanwhile: () => Promise<void>): Promise<Ran> 
       .some(({ method, path }) => method !== 'GET' && path.includes('configmaps'))
   await until(isClaiming)
   cluster.faults.clear()
-  await meanwhile()
+  await meanwhile().finally(open)
   return run
 }
 

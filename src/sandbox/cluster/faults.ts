@@ -13,6 +13,8 @@ export type Fault =
   /** Cuts the connection, before the request is handled or after it was (and its effect stays). */
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
   | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** Handles it once that is settled. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
 
 interface Planned {
   readonly match: RequestMatch

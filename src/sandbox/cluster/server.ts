@@ -154,6 +154,7 @@ function textOf(error: unknown): string {
 
 async function delays(faults: readonly Fault[]): Promise<void> {
   for (const fault of faults) {
+    if (fault.kind === 'hold') await fault.until
     if (fault.kind !== 'delay') continue
     await new Promise(resolve => {
       setTimeout(resolve, fault.milliseconds)

@@ -1,0 +1,12 @@
+// Something that a test decides the moment of.
+
+export interface Latch {
+  readonly opened: Promise<void>
+  readonly open: () => void
+}
+
+export function latch(): Latch {
+  let open = (): void => undefined
+  const opened = new Promise<void>(resolve => (open = resolve))
+  return { opened, open }
+}
