@@ -5,9 +5,12 @@
 //                        │                     │ └── issued again (n+1) ◄──claim── withdrawn
 //                        │                     └──claim to withdraw (n)──emptied──► withdrawn
 //                        ├─ stopped: claim dropped, the attempt listed as abandoned, the failure counted (back-off.ts)
+//                        ├─ handed on: the claim stands and is free at once; the attempt may still be signed
 //                        └─ deadline + 2 min passed, or its holder is gone ──claim by another──► claimed n+1
 //
-// A claim to withdraw carries the n of what is issued: it makes no attempt, so whoever takes it over has none to tidy up.
+// Where the key stays, whoever takes over goes on with n, unless its object is gone: then n is listed as abandoned, too.
+// A claim to withdraw carries the n of what is issued, or of an attempt that may have been stored and was never recorded: it
+// makes no attempt, so whoever takes it over has none to tidy up.
 import type { ApprovalProof } from '../domain/approval.ts'
 import type {
   AbandonedAttempt,
