@@ -1,6 +1,9 @@
 // What tests look at in an API server's answers. Every member is declared as if it were there; a test that looks at one
 // which is not sees undefined, and fails.
 
+/** A time as an API server writes it. */
+export const SECOND = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+
 export interface ApiCondition {
   readonly type: string
   readonly status: string
