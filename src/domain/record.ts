@@ -29,7 +29,7 @@ export interface IssuedRecord {
   readonly sealed: readonly SealedSink[]
   /** Targets of the sinks it could not be put into, or that do not hold it any more. */
   readonly incomplete: readonly string[]
-  /** Targets that we wrote, this time or before: those of `incomplete` among them hold an earlier certificate of ours. */
+  /** Targets that we wrote or tried to, this time or before: what stands in them is not somebody else's, in those of `incomplete` too. */
   readonly written: readonly string[]
   /** The effective request's canonical JSON, so that a later plan can say what changed. */
   readonly meaning: string

@@ -15,7 +15,7 @@ import { handOn, holdRecord, letGo } from './hold.ts'
 import type { Held } from './hold.ts'
 import { obtain } from './obtain.ts'
 import type { Obtained } from './obtain.ts'
-import type { Opened } from './open-sinks.ts'
+import type { ClosedSink, Opened } from './open-sinks.ts'
 import { recordIssued } from './record-issued.ts'
 import { store } from './stores.ts'
 import type { Stored } from './stores.ts'
@@ -56,8 +56,8 @@ async function finish(
   const { step } = approved
   const { chain } = inspected
   const stored = await store(opened.open, approved, held.n, inspected, desk)
-  const missed = [...stored.missed, ...opened.closed]
-  const problems = missed.map(({ problem }) => problem)
+  const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
+  const problems = [...stored.missed, ...opened.closed].map(({ problem }) => problem)
   if (isNonEmpty(problems) && !isKept(opened, stored)) {
     // One of several sinks may hold the pair by now, and what was signed for a key that stays is not signed twice: the next
     // run goes on with this attempt.
@@ -65,12 +65,11 @@ async function finish(
     return handOver(step, held, desk, problems)
   }
   const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
-  const incomplete = missed.map(({ target }) => target)
-  const recorded = await recordIssued(approved, held, { chain, sealed, incomplete }, desk)
+  const recorded = await recordIssued(approved, held, { chain, sealed, missed, closed }, desk)
   const where = stored.delivered.map(({ where: each }) => each)
   const left = leftBehind(step, held.record)
   if (isNonEmpty(problems)) {
-    const all = [incompletely(step, where, incomplete), ...problems, ...left] as const
+    const all = [incompletely(step, where, [...missed, ...closed]), ...problems, ...left] as const
     const outcome = failed(step, all)
     return { ...outcome, standsUntil: chain.leaf.notAfter }
   }
@@ -93,6 +92,10 @@ async function finish(
       ...(recorded === null ? [] : [recorded]),
     ],
   }
+}
+
+function targetOf({ target }: ClosedSink): string {
+  return target
 }
 
 /** What another choice of sinks leaves where it was. */

@@ -14,18 +14,23 @@ import type { Desk } from './desk.ts'
 import type { Held } from './hold.ts'
 
 /** A certificate, and which sinks have it by now. */
-export interface Kept extends Pick<IssuedRecord, 'sealed' | 'incomplete'> {
+export interface Kept extends Pick<IssuedRecord, 'sealed'> {
   readonly chain: Chain
+  /** Targets whose write failed, which may have been written all the same. */
+  readonly missed: readonly string[]
+  /** Targets that nothing was sent to. */
+  readonly closed: readonly string[]
 }
 
 /** Writes what was issued; a problem instead when the record moved on, which the next run mends from the sinks. */
 export async function recordIssued(
   approved: ApprovedStep<IssuingStep>,
   held: Held,
-  { chain, sealed, incomplete }: Kept,
+  kept: Kept,
   desk: Desk,
 ): Promise<Problem | null> {
   const { request, effective } = approved.step
+  const { chain } = kept
   const name = held.objectName(held.n)
   const abandoned = held.record.abandoned.filter(({ objectName: other }) => other !== name)
   const issued: IssuedRecord = {
@@ -37,7 +42,7 @@ export async function recordIssued(
     signerName: request.signerName,
     certificate: chainPem(chain),
     sinks: request.sinks,
-    ...whatStands(held.record, request, { sealed, incomplete }),
+    ...whatStands(held.record, request, kept),
     meaning: effectiveJson(request, desk.clusterConfig),
     proof: recordedProof(approved.proof),
     issuedAt: await desk.cluster.now(),
@@ -58,16 +63,20 @@ export async function recordIssued(
   }
 }
 
-/** A sink that could not be written holds what we wrote into it before, which is not somebody else's. */
+/**
+ * A sink that could not be written holds what we wrote into it before, which is not somebody else's. Nor is what stands in one
+ * whose write failed: it was looked at before, and the answer may be all that got lost.
+ */
 function whatStands(
   { issued: before }: RequestRecord,
   { sinks }: EffectiveRequest,
-  { sealed, incomplete }: Pick<Kept, 'sealed' | 'incomplete'>,
+  { sealed, missed, closed }: Kept,
 ): Pick<IssuedRecord, 'sealed' | 'incomplete' | 'written'> {
+  const incomplete = [...missed, ...closed]
   const old = before?.sealed.filter(({ target }) => incomplete.includes(target)) ?? []
   const written = sinks
     .map(sinkTarget)
-    .filter(target => !incomplete.includes(target) || before?.written.includes(target) === true)
+    .filter(target => !closed.includes(target) || before?.written.includes(target) === true)
   return { sealed: [...sealed, ...old], incomplete, written }
 }
 

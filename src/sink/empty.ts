@@ -80,9 +80,10 @@ export function noLongerNamed(
     const { kind } = sink.kind === 'kubeconfig' ? sink.into : sink
     // An artifact is one of its run, and goes by itself.
     if (kind === 'artifact' || named.has(target) || !before.written.includes(target)) return []
+    const holds = before.incomplete.includes(target) ? 'may hold' : 'holds'
     return [
       left(
-        `${target} is no longer among the sinks of ${name}, and holds the certificate before, which works until ${until.toISOString()}`,
+        `${target} is no longer among the sinks of ${name}, and ${holds} the certificate before, which works until ${until.toISOString()}`,
         'it is not deleted, as somebody may use it still; delete it by hand once nobody does',
       ),
     ]

@@ -62,13 +62,19 @@ function apply(
     token = APP_TOKEN,
     may = 'write',
     event = 'push',
-  }: { token?: string; may?: 'read' | 'write' | 'none'; event?: string } = {},
+    preload = [],
+  }: {
+    token?: string
+    may?: 'read' | 'write' | 'none'
+    event?: string
+    preload?: readonly string[]
+  } = {},
 ): Promise<ActionRan> {
   const permissions: Permissions = { environments: may }
   acme.github.tokens.set(APP_TOKEN, { as: { app: 'countersign' }, permissions })
   const runner = { ...service.jobEnvironment(RUN), GITHUB_SERVER_URL: 'https://github.com' }
   const inputs = { 'app-token': token }
-  return acme.apply({ env: runner, inputs, permissions: MAY_NOTIFY }, event)
+  return acme.apply({ env: runner, inputs, preload, permissions: MAY_NOTIFY }, event)
 }
 
 const asks = ({ acme }: Scene, number: number, sinks: readonly unknown[], more = {}): void =>
@@ -280,6 +286,26 @@ describe('secrets of an environment', () => {
       const { data } = (await scene.place.admin.get(path)).body
       const text = (name: string) => Buffer.from(data[name] ?? '', 'base64').toString()
       expect(await valueIn(scene, 'JANE')).toBe(text('tls.crt') + text('tls.key'))
+    }))
+
+  test('whose first write was never answered are ours all the same', () =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: PLACE }, { secret: { namespace: 'apps', name: 'jane-tls' } }])
+      scene.acme.github.faults.push({
+        kind: 'reset',
+        when: 'after',
+        times: 9,
+        match: { method: 'PUT', path: '/repos/acme/certs/environments/production/secrets/JANE' },
+      })
+      const failed = await apply(scene, { preload: ['test/build/hurry.mjs'] })
+      expect([failed.code, problemsOf(failed)[0]]).toEqual([2, 'SINK_INCOMPLETE'])
+      expect([...scene.environment.secrets.keys()]).toEqual(['JANE'])
+      const before = await standingIn(scene.place)
+      scene.acme.github.faults.clear()
+      const ran = await apply(scene)
+      expect([ran.code, problemsOf(ran)]).toEqual([0, []])
+      expect(await standingIn(scene.place)).toEqual(before)
+      expectPair(await valueIn(scene, 'JANE'))
     }))
 
   test.each([

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/secret.ts'
-import { leftBehind, notAsWritten, notOurs, otherSink } from '../../../src/sink/empty.ts'
-import { secretSink } from '../../build/effective.ts'
+import { sinkTarget } from '../../../src/domain/sink.ts'
+import {
+  leftBehind,
+  noLongerNamed,
+  notAsWritten,
+  notOurs,
+  otherSink,
+} from '../../../src/sink/empty.ts'
+import { effective, secretSink } from '../../build/effective.ts'
+import { issuedRecord } from '../../build/issued.ts'
 
 const HOLDER = { owner: 'acme', request: 'jane', cluster: 'prod' }
 const MARKS = { 'countersign.dev/request': 'jane', 'countersign.dev/cluster': 'prod' }
@@ -66,5 +74,32 @@ describe('emptying a sink', () => {
       code: 'SINK_NOT_EMPTIED',
       hint: expect.stringContaining(hand),
     })
+  })
+})
+
+describe('a sink that the request names no more', () => {
+  const sink = secretSink()
+  const target = sinkTarget(sink)
+  const told = (incomplete: readonly string[], written: readonly string[]) =>
+    noLongerNamed(
+      effective({ sinks: [] }),
+      issuedRecord(effective({ sinks: [sink] }), { incomplete, written }),
+      new Date('2030-01-08T00:00:00Z'),
+    ).map(({ message }) => message)
+
+  test('holds the certificate before', () => {
+    expect(told([], [target])).toEqual([
+      `${target} is no longer among the sinks of jane, and holds the certificate before, which works until 2030-01-08T00:00:00.000Z`,
+    ])
+  })
+
+  test('may hold it where the last write failed', () => {
+    expect(told([target], [target])[0]).toContain('may hold the certificate before')
+  })
+
+  test('is not told of where nothing was ever sent to it, or where it is named still', () => {
+    expect(told([target], [])).toEqual([])
+    const before = issuedRecord(effective({ sinks: [sink] }), { written: [target] })
+    expect(noLongerNamed(effective({ sinks: [sink] }), before, new Date(0))).toEqual([])
   })
 })
