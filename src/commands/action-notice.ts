@@ -41,6 +41,7 @@ export async function keepNotice(
   if (commit.history.repository.tip !== frame.commit) return
   const { pullRequests, asked } = reviewed
   const facts = {
+    steps: outcome.steps.map(({ step }) => step),
     verdicts: asked.verdicts,
     pullRequests,
     // In public no comment holds a certificate.
@@ -84,6 +85,8 @@ async function write(action: ActionRun, entries: readonly NoticeEntry[]): Promis
 }
 
 interface NoticeFacts {
+  /** All of the run. */
+  readonly steps: readonly Step[]
   readonly verdicts: Verdicts
   /** The pull request of each step, by `keyOf`. */
   readonly pullRequests: ReadonlyMap<string, number>
@@ -104,6 +107,7 @@ function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly Notic
   const fetched = fetchReminder(step, {
     isIssued: outcome.kind === 'issued',
     pullRequest: facts.hasComments ? commentedOn(step, facts) : null,
+    isOfSeveral: facts.steps.some(other => other !== step && stepName(other) === named.name),
     now: facts.now,
   })
   return [

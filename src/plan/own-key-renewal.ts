@@ -14,6 +14,8 @@ export interface Fetching {
   readonly isIssued: boolean
   /** Where the certificate stands in a comment, null where in none. */
   readonly pullRequest: number | null
+  /** Other clusters have a certificate of the request, too. */
+  readonly isOfSeveral: boolean
   readonly now: Date
 }
 
@@ -27,10 +29,7 @@ export interface Reminder {
  * From a renewal to the end of the certificate before, and at most for the last two weeks of that. Where no artifact is among
  * the sinks the certificate stands where it is used, and nobody has to fetch it.
  */
-export function fetchReminder(
-  step: Step,
-  { isIssued, pullRequest, now }: Fetching,
-): Reminder | null {
+export function fetchReminder(step: Step, { isIssued, now, ...place }: Fetching): Reminder | null {
   if (!('request' in step)) return null
   const { request } = step
   const artifact = request.sinks.find(({ kind }) => kind === 'artifact')
@@ -38,7 +37,7 @@ export function fetchReminder(
   if (request.key.kind !== 'own' || artifact === undefined || until === null) return null
   const left = until.getTime() - now.getTime()
   if (left <= 0 || left > REMINDED_MS) return null
-  return { until, problem: renewed(request, pullRequest, sinkTarget(artifact)) }
+  return { until, problem: renewed(request, place, sinkTarget(artifact)) }
 }
 
 /** When the certificate that a step replaced ends, where it was for the same key. */
@@ -53,16 +52,17 @@ function replacedUntil(step: Extract<Step, { readonly request: EffectiveRequest 
 }
 
 function renewed(
-  { name, places, usages }: EffectiveRequest,
-  pullRequest: number | null,
+  { name, cluster, places, usages }: EffectiveRequest,
+  { pullRequest, isOfSeveral }: Pick<Fetching, 'pullRequest' | 'isOfSeveral'>,
   artifact: string,
 ): Problem {
   const [where, option] =
     pullRequest === null
       ? [`${artifact} of the run that renewed it`, '--certificate FILE']
       : [`the comment on #${pullRequest}`, `--pr ${pullRequest}`]
+  const which = isOfSeveral ? ` --cluster ${cluster}` : ''
   const command = usages.includes('client auth')
-    ? `; countersign kubeconfig ${name} --key FILE ${option} joins it with the key`
+    ? `; countersign kubeconfig ${name} --key FILE ${option}${which} joins it with the key`
     : ''
   return {
     code: 'PLAN_OWN_KEY_RENEWED',

@@ -46,7 +46,7 @@ function stepOf(
 }
 
 const reminded = (step: Step, now = NOW, isIssued = false): Date | null =>
-  fetchReminder(step, { isIssued, pullRequest: 7, now })?.until ?? null
+  fetchReminder(step, { isIssued, pullRequest: 7, isOfSeveral: false, now })?.until ?? null
 
 test('from two weeks before the certificate before ends, to that second', () => {
   const step = stepOf(JANE, { beforeUntil: inDays(20) })
@@ -83,11 +83,12 @@ test('what was only put back into a sink is no renewal', () => {
   expect(reminded(stepOf(JANE, { incomplete, beforeUntil }), NOW, true)).toEqual(beforeUntil)
 })
 
-test('what to do names the comment, or the run where no comment holds it', () => {
+test('what to do names the comment, or the run where no comment holds it, and the cluster of several', () => {
   const step = stepOf(JANE, { beforeUntil: inDays(1) })
-  const hintOf = (pullRequest: number | null, its = step) =>
-    fetchReminder(its, { isIssued: false, pullRequest, now: NOW })?.problem.hint
-  expect(hintOf(7)).toMatch(/comment on #7 .* --pr 7 /)
+  const hintOf = (pullRequest: number | null, its = step, isOfSeveral = false) =>
+    fetchReminder(its, { isIssued: false, pullRequest, isOfSeveral, now: NOW })?.problem.hint
+  expect(hintOf(7)).toMatch(/comment on #7 .* --pr 7 joins/)
+  expect(hintOf(7, step, true)).toMatch(/--pr 7 --cluster prod joins/)
   expect(hintOf(null)).toMatch(/artifact jane of the run .* --certificate FILE /)
   const served = effective({ ...JANE, usages: ['server auth'] })
   expect(hintOf(7, stepOf(served, { beforeUntil: inDays(1) }))).not.toContain('kubeconfig')
