@@ -10,7 +10,7 @@ import { Secret } from '../../src/domain/secret.ts'
 import type { Clock } from '../../src/ports.ts'
 import type { Credential as ApiCredential, Endpoint } from './api-client.ts'
 
-/** Time that passes only by sleeping, and sleeps that take no time. */
+/** Time that sleeping puts forward, and sleeps that take no time. */
 export interface QuickClock extends Clock {
   /** Milliseconds of every sleep so far. */
   readonly slept: readonly number[]

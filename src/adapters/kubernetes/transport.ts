@@ -40,6 +40,8 @@ const LIMITS: TransportLimits = {
   answerBytes: 64 * 1024 * 1024,
 }
 const FIRST_PAUSE_MS = 250
+/** The last attempt gets this long, however little is left: else all it could tell is that it had no time. */
+const LAST_ATTEMPT_MS = 1000
 const MAX_SOCKETS = 32
 /** 500 may be weather (etcd elects a leader) or an answer about this very object: not for a whole minute. */
 const TRIES_AT_500 = 5
@@ -90,7 +92,7 @@ export class Transport {
     for (let attempt = 0; ; attempt++) {
       const giveUpAt = begun + (this.#skewMs === null ? firstContactMs : totalMs)
       const left = giveUpAt - this.#clock.now().getTime()
-      const last = await this.#attempt(call, Math.max(1, Math.min(attemptMs, left)))
+      const last = await this.#attempt(call, Math.min(attemptMs, Math.max(left, LAST_ATTEMPT_MS)))
       const pause = this.#pauseAfter(last, attempt)
       if (pause === null || this.#clock.now().getTime() + pause > giveUpAt) {
         if ('cause' in last) throw this.#unreachable(last)

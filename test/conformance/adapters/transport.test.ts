@@ -232,6 +232,13 @@ describe('the deadline', () => {
     expect(total(clock.slept)).toBeLessThan(60_000)
   })
 
+  test('the last attempt has time for its answer, however little is left', async () => {
+    cluster.faults.plan({ path: '/version' }, { kind: 'delay', milliseconds: 150 }, 1000)
+    cluster.faults.plan({ path: '/version' }, { kind: 'answer', code: 503 }, 1000)
+    const { transport } = connect({ totalMs: 450 })
+    expect((await transport.ask(VERSION)).status).toBe(503)
+  })
+
   test('a Retry-After beyond it is not waited for', async () => {
     const fault = { kind: 'answer', code: 429, retryAfterSeconds: 3600 } as const
     cluster.faults.plan({ path: '/version' }, fault, 1000)
