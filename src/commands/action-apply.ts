@@ -110,10 +110,10 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   const { files } = reviewed.asked
   runner.say(planText(outcome.plan, { clusters, files, now: clock.now(), source, paint: plain }))
   const warnings = [...reviewed.warnings, ...outcome.warnings]
-  for (const problem of [...failures, ...warnings]) runner.say(said(problem))
+  for (const problem of warnings) runner.say(said(problem))
   const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
   if (isNonEmpty(acted)) runner.say(`${outcomesText(acted, plain)}\n${outcomesVerdict(acted)}`)
-  const errors = [...failures, ...outcome.plan.problems, ...outcome.steps.flatMap(problemsOf)]
+  const errors = [...outcome.plan.problems, ...outcome.steps.flatMap(problemsOf)]
   runner.annotate(annotations(errors, [...warnings, ...outcome.steps.flatMap(warningsOf)]))
   const facts = { head: frame.commit, githubCalls: callsOf(action), failures }
   await runner.summarize(applySummary({ ...outcome, warnings }, facts).text)

@@ -90,8 +90,8 @@ function show(
   interrupted: AbortSignal,
 ): ExitCode {
   const { terminal, paint, options } = context
-  const problems = [...failures, ...reviewed.warnings, ...outcome.warnings]
-  if (problems.length > 0) terminal.talk(problemsText(problems, paint))
+  const warnings = [...reviewed.warnings, ...outcome.warnings]
+  if (isNonEmpty(warnings)) terminal.talk(problemsText(warnings, paint))
   if (options.output === 'text') {
     const acted = outcome.steps.filter(
       ({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked',
@@ -99,7 +99,7 @@ function show(
     terminal.result(shownPlan(context, outcome.plan, { asked: reviewed.asked, observed }))
     if (isNonEmpty(acted))
       terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
-  } else printData(context, applyJson(outcome))
+  } else printData(context, applyJson({ ...outcome, warnings }))
   if (interrupted.aborted) return 130
   if (isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')) return 2
   return outcome.steps.some(({ kind }) => kind === 'refused' || kind === 'waiting') ? 1 : 0

@@ -51,14 +51,17 @@ export async function readyCommit(
   const observed = await lookAtSinks(seen.observed)
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const broken = observed.flatMap(each => each.broken)
+  const failures = [...unanswered.values()]
   const reviewed = await reviewSteps(world, commit.value, records, { unanswered, broken })
+  // A cluster that no request is for is told of here, and nowhere else.
+  const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
   return ok({
     frame,
     commit: commit.value,
-    reviewed,
+    reviewed: { ...reviewed, plan },
     observed,
     records,
-    failures: [...unanswered.values()],
+    failures,
     since,
   })
 }

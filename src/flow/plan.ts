@@ -100,11 +100,11 @@ export async function planWithClusters(
   const standing = withIncomplete(narrowed(made, options)).steps
   const aged = withKeyAges(standing, asked.verdicts, world.clock.now())
   const steps = await withBindings(await withSinksFromGit(aged, past), observed)
-  const plan = withLimits({ ...made, steps }, config, options.scope)
-  return {
-    ok: true,
-    value: { plan, rules: rules.value, asked, observed, failures: [...unanswered.values()] },
-  }
+  const failures = [...unanswered.values()]
+  // A cluster that no request is for is told of here, and nowhere else.
+  const problems = [...failures, ...made.problems]
+  const plan = withLimits({ ...made, steps, problems }, config, options.scope)
+  return { ok: true, value: { plan, rules: rules.value, asked, observed, failures } }
 }
 
 /** Compared with the files of an older state; nothing but files is read. */

@@ -27,7 +27,7 @@ export function planSummary(plan: Plan, facts: CommentFacts, run: RunFacts): Pag
 
 export interface ApplyFacts extends RunFacts {
   readonly head: ObjectId
-  /** Of clusters that did not do their part, also where no request is for them. */
+  /** Of clusters that did not do their part; the plan has them among its problems. */
   readonly failures: readonly Problem[]
 }
 
@@ -48,7 +48,7 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
       : mark`${verdict}\n\n**Not everything fits here; the log of the run has it all.**`
   const last = mark`<sub>applied from commit ${facts.head.slice(0, 7)} · countersign ${{ markdown: VERSION }}</sub>`
   const sections = [
-    problemsSection([...failures, ...plan.problems, ...warnings]),
+    problemsSection([...plan.problems, ...warnings]),
     rowsSection(told),
     ...toldProblems(told),
   ]

@@ -187,6 +187,7 @@ describe('apply where something is missing or breaks', () => {
       expect(ran.code).toBe(2)
       expect(ran.summary).toContain('### countersign: 1 problem beside the requests, nothing to do')
       expect(ran.summary).toContain('(`CLUSTER_UNREACHABLE`)')
+      expect(ran.result.plan.problems).toMatchObject([{ code: 'CLUSTER_UNREACHABLE' }])
     }))
 
   test('a run that is cancelled finishes what it began, begins nothing more, and the next does the rest', () =>

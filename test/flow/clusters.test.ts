@@ -1,7 +1,7 @@
 // Many clusters: each with its own result. One that is not there holds up no other; one that a request no longer names is withdrawn
 // there; one that the configuration no longer has is refused.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
@@ -66,11 +66,13 @@ function secretsIn(name: string): readonly string[] {
   return names.toSorted()
 }
 
+/** Whoever waits to ask a cluster again finds at once that the time has passed. */
+const HURRIED = {
+  NODE_OPTIONS: `--import ${new URL('../build/hurry.mjs', import.meta.url).pathname}`,
+}
+
 async function outcomes(): Promise<{ code: number | null; told: readonly string[] }> {
-  // Whoever waits to ask a cluster again finds at once that the time has passed.
-  const preload = new URL('../build/hurry.mjs', import.meta.url).pathname
-  const env = { NODE_OPTIONS: `--import ${preload}` }
-  const ran = await workshop.run(['apply', '--yes', '-o', 'json'], { env })
+  const ran = await workshop.run(['apply', '--yes', '-o', 'json'], { env: HURRIED })
   const { outcomes: found } = JSON.parse(ran.stdout)
   return {
     code: ran.code,
@@ -96,6 +98,27 @@ test(
     })
   },
   2 * MINUTE,
+)
+
+test(
+  'a cluster that does not answer is told of where no request is for it, too, as text and as JSON',
+  async () => {
+    configureClusters([...NAMES, 'away'])
+    const east = readFileSync(join(workshop.folder, 'east.kubeconfig'), 'utf8')
+    const nowhere = east.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:1')
+    writeFileSync(join(workshop.folder, 'away.kubeconfig'), nowhere)
+    const words = ['plan', '--cluster', 'away']
+    const text = await workshop.run(words, { env: HURRIED })
+    const json = await workshop.run([...words, '-o', 'json'], { env: HURRIED })
+    configureClusters(NAMES)
+    expect([text.code, json.code]).toEqual([2, 2])
+    expect(text.stdout).toContain('CLUSTER_UNREACHABLE')
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      steps: [],
+      problems: [{ code: 'CLUSTER_UNREACHABLE' }],
+    })
+  },
+  MINUTE,
 )
 
 test(
