@@ -6,7 +6,6 @@ import type {
   EvidencedLanding,
   EvidencedPerson,
 } from '../domain/evidence.ts'
-import { REPORT_VERSION } from './json.ts'
 import type { Paint } from './paint.ts'
 import { table } from './table.ts'
 import { minute, visible } from './words.ts'
@@ -38,11 +37,6 @@ export function evidenceText(evidence: Evidence, paint: Paint): string {
     return [paint.dim(isSame ? '' : label), text]
   })
   return [paint.strong(verdict), ...table(told).map(line => `  ${line}`)].join('\n')
-}
-
-/** The evidence for programs, in the frame of every report. */
-export function evidenceJson(evidence: Evidence): unknown {
-  return { version: REPORT_VERSION, evidence }
 }
 
 const GONE = 'an account that is gone'

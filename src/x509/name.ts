@@ -107,11 +107,6 @@ function hexPairs(character: string): string {
   return hex.replaceAll(/../g, String.raw`\$&`)
 }
 
-/** True where two names are the same bytes, which is how RFC 5280 §7.1 lets a signer and a checker agree without rules. */
-export function sameName(first: DistinguishedName, second: DistinguishedName): boolean {
-  return Buffer.compare(encodeName(first), encodeName(second)) === 0
-}
-
 /** Refuses a name that holds nothing, for structures where RFC 5280 wants one (an issuer). */
 export function requireNonEmptyName(name: DistinguishedName, node: DerNode, what: string): void {
   if (name.length === 0) throw new DerFault('X509_STRUCTURE', `${what} is empty`, node.offset)

@@ -28,27 +28,6 @@ export const ATTRIBUTE_OIDS = {
   UID: '0.9.2342.19200300.100.1.1',
 } as const
 
-/** Other spellings, read but never printed. `surname` and OpenSSL's long names are in use in configuration files. */
-const ATTRIBUTE_ALIASES: ReadonlyMap<string, string> = new Map([
-  ['commonname', ATTRIBUTE_OIDS.CN],
-  ['surname', ATTRIBUTE_OIDS.SN],
-  ['countryname', ATTRIBUTE_OIDS.C],
-  ['country', ATTRIBUTE_OIDS.C],
-  ['localityname', ATTRIBUTE_OIDS.L],
-  ['locality', ATTRIBUTE_OIDS.L],
-  ['stateorprovincename', ATTRIBUTE_OIDS.ST],
-  ['s', ATTRIBUTE_OIDS.ST],
-  ['streetaddress', ATTRIBUTE_OIDS.STREET],
-  ['organizationname', ATTRIBUTE_OIDS.O],
-  ['organization', ATTRIBUTE_OIDS.O],
-  ['organizationalunitname', ATTRIBUTE_OIDS.OU],
-  ['organizationalunit', ATTRIBUTE_OIDS.OU],
-  ['domaincomponent', ATTRIBUTE_OIDS.DC],
-  ['userid', ATTRIBUTE_OIDS.UID],
-  ['gn', ATTRIBUTE_OIDS.givenName],
-  ['email', ATTRIBUTE_OIDS.emailAddress],
-])
-
 export const EXTENSION_OIDS = {
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
@@ -97,13 +76,6 @@ function byOid(table: Readonly<Record<string, string>>): ReadonlyMap<string, str
 const ATTRIBUTE_NAMES = byOid(ATTRIBUTE_OIDS)
 const EXTENSION_NAMES = byOid(EXTENSION_OIDS)
 const EXTENDED_KEY_USAGE_NAMES = byOid(EXTENDED_KEY_USAGE_OIDS)
-const ATTRIBUTES_BY_LOWER_CASE: ReadonlyMap<string, string> = new Map([
-  ...ATTRIBUTE_ALIASES,
-  ...Object.entries(ATTRIBUTE_OIDS).map(([name, oid]): [string, string] => [
-    name.toLowerCase(),
-    oid,
-  ]),
-])
 const EXTENDED_KEY_USAGES: ReadonlyMap<string, string> = new Map(
   Object.entries(EXTENDED_KEY_USAGE_OIDS),
 )
@@ -111,11 +83,6 @@ const EXTENDED_KEY_USAGES: ReadonlyMap<string, string> = new Map(
 /** `CN` for 2.5.4.3; the dotted text itself where there is no short name. */
 export function attributeShortName(oid: string): string {
   return ATTRIBUTE_NAMES.get(oid) ?? oid
-}
-
-/** The OID of a short or long attribute name, upper and lower case alike; null where it is not known. */
-export function attributeOid(name: string): string | null {
-  return ATTRIBUTES_BY_LOWER_CASE.get(name.toLowerCase()) ?? null
 }
 
 /** `subjectAltName` for 2.5.29.17; the dotted text itself where there is no name. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { evidenceJson, evidenceText } from '../../../src/report/evidence-text.ts'
+import { evidenceText } from '../../../src/report/evidence-text.ts'
 import { coloured, plain } from '../../../src/report/paint.ts'
 import { evidence, objectOf, OWNER } from '../../build/evidence.ts'
 
@@ -91,9 +91,3 @@ describe('the story of a file', () => {
     expect(bare).toBe(evidenceText(evidence(), plain))
   })
 })
-
-test('the story for programs is the whole evidence in the frame of a report', () =>
-  expect(evidenceJson(evidence())).toEqual({
-    version: 'countersign.dev/report/v1',
-    evidence: evidence(),
-  }))

@@ -13,7 +13,7 @@ import {
   time,
 } from '../../../src/x509/der-write.ts'
 import { attribute, encodeName } from '../../../src/x509/name.ts'
-import { attributeOid } from '../../../src/x509/oids.ts'
+import { ATTRIBUTE_OIDS } from '../../../src/x509/oids.ts'
 import {
   signatureAlgorithmFor,
   signatureDigestFor,
@@ -54,11 +54,13 @@ export function wrapKey(privateKey: KeyObject): TestKey {
   }
 }
 
+const OIDS: ReadonlyMap<string, string> = new Map(Object.entries(ATTRIBUTE_OIDS))
+
 /** `CN=jane`, `O=developers` …; one RDN each. */
 export function named(...parts: readonly string[]) {
   return parts.map(part => {
     const [name = '', ...rest] = part.split('=')
-    return [attribute(attributeOid(name) ?? name, rest.join('='))]
+    return [attribute(OIDS.get(name) ?? name, rest.join('='))]
   })
 }
 

@@ -1,20 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { DistinguishedName } from '../../../src/domain/name.ts'
-import {
-  oid,
-  printableString,
-  sequence,
-  set,
-  tlv,
-  utf8String,
-} from '../../../src/x509/der-write.ts'
+import { oid, sequence, set, tlv, utf8String } from '../../../src/x509/der-write.ts'
 import {
   attribute,
   encodeName,
   formatName,
   readName,
-  sameName,
   showInvisible,
   valuesOf,
 } from '../../../src/x509/name.ts'
@@ -201,11 +193,4 @@ describe('encodeName', () => {
       }),
     )
   })
-})
-
-test('sameName compares bytes: another string type is another name', () => {
-  expect(sameName(named('CN=a'), named('CN=a'))).toBe(true)
-  const utf8 = [[{ oid: CN, value: 'a', der: utf8String('a') }]]
-  expect(sameName(named('CN=a'), utf8)).toBe(false)
-  expect(printableString('a')).toEqual(named('CN=a')[0]?.[0]?.der)
 })
