@@ -76,10 +76,7 @@ export function installationAt(
 }
 
 /** The one that --cluster names, or the only one. */
-export function chosenCluster(
-  clusters: readonly ClusterConfig[],
-  name: string | null,
-): ClusterConfig {
+function chosenCluster(clusters: readonly ClusterConfig[], name: string | null): ClusterConfig {
   const found = name === null ? clusters[0] : clusters.find(each => each.name === name)
   if (found !== undefined && (name !== null || clusters.length === 1)) return found
   throw failure(

@@ -79,7 +79,7 @@ function mayAsk(planned: Planned, options: ApplyOptions): boolean {
   return !options.isAutomation && planned.rules.config.approval.commandLine === 'ask'
 }
 
-export function isIssuing(step: Step): step is IssuingStep {
+function isIssuing(step: Step): step is IssuingStep {
   return step.kind === 'issue' || step.kind === 'reissue' || step.kind === 'renew'
 }
 

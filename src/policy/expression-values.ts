@@ -39,7 +39,7 @@ export const REQUEST_FIELDS = {
 
 export const REQUESTER_FIELDS = { login: 'string', id: 'int', name: 'string' } as const
 
-export const SINK_FIELDS = {
+const SINK_FIELDS = {
   kind: 'string',
   namespace: 'string',
   name: 'string',

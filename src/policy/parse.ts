@@ -28,7 +28,7 @@ export function parsePolicy(file: RequestFile): Checked<Policy> {
 }
 
 /** Whom a file that is no policy would be about, where at least that can be read; else null. */
-export function readableSelector(file: RequestFile): PolicySelector | null {
+function readableSelector(file: RequestFile): PolicySelector | null {
   const tree = treeOf(file)
   if (!tree.ok || kindProblem(tree.value) !== null) return null
   const root = memberAt(tree.value, ['spec', 'selector'])

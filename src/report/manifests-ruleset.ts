@@ -1,7 +1,7 @@
 // The ruleset of the default branch as JSON for gh api -X POST repos/OWNER/NAME/rulesets --input - (GitHub REST, "Create a
 // repository ruleset"): pull request, one approval, review by code owners, no force push, no deletion, nobody passes it by.
 
-export const RULESET_NAME = 'countersign'
+const RULESET_NAME = 'countersign'
 
 export function rulesetJson(): string {
   const ruleset = {

@@ -10,7 +10,7 @@ export interface Markdown {
 }
 
 /** Characters that a name may have on a page. */
-export const NAME_LENGTH = 300
+const NAME_LENGTH = 300
 /** Characters that a message may have on a page. */
 export const MESSAGE_LENGTH = 1000
 

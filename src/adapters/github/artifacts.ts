@@ -23,7 +23,7 @@ export function artifactsOfRun(
   return isGiven ? new GithubArtifacts(temp, clock) : null
 }
 
-export class GithubArtifacts implements Artifacts {
+class GithubArtifacts implements Artifacts {
   readonly #temp: string
   readonly #clock: Clock
 

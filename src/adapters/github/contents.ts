@@ -13,7 +13,7 @@ export interface BlobToRead {
 }
 
 /** Of larger files this many zeros are given: enough to say that they are too large, and nothing that anybody takes for text. */
-export const READ_LIMIT_BYTES = 1024 * 1024 + 1
+const READ_LIMIT_BYTES = 1024 * 1024 + 1
 const DOING = 'read files'
 const BATCH_BLOBS = 100
 const BATCH_BYTES = 1024 * 1024

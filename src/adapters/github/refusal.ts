@@ -14,7 +14,7 @@ export interface Asking {
 const AGAIN = 'nothing is lost; run it again'
 
 /** What the job that runs countersign needs to read, as YAML to paste. */
-export const PERMISSIONS = `permissions:
+const PERMISSIONS = `permissions:
   contents: read
   pull-requests: read
   actions: read`

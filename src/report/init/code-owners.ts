@@ -2,7 +2,7 @@
 import type { OwnerSetup } from '../../domain/setup.ts'
 
 /** Everything that decides: the workflow, who owns what, how GitHub shows changes, the configuration, the policies. */
-export const OWNED = [
+const OWNED = [
   '/.github/',
   '/CODEOWNERS',
   '/docs/CODEOWNERS',

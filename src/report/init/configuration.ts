@@ -2,7 +2,7 @@
 import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/setup.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/signer.ts'
 
-export const FILL_IN = 'FILL-IN'
+const FILL_IN = 'FILL-IN'
 const SCHEMA = 'https://countersign.dev/schema/config.schema.json'
 
 export function configurationText({ owner, cluster, owners }: Setup): string {

@@ -8,7 +8,7 @@ import { kubeconfigVariable } from './configuration.ts'
 export const ENVIRONMENT = 'countersign'
 
 /** A release cannot hold its own commit: whoever sets up fills it in. */
-export const UNKNOWN_COMMIT = '0'.repeat(40)
+const UNKNOWN_COMMIT = '0'.repeat(40)
 
 /** `digest`: of the configuration that is trusted, `sha256:…`. */
 export function workflowText({ cluster, defaultBranch }: Setup, digest: string): string {

@@ -84,7 +84,7 @@ export function newKeyPair(): KeyPair {
   return { privateKey, spki: spkiOf(privateKey) }
 }
 
-export function spkiOf(privateKey: KeyObject): Uint8Array {
+function spkiOf(privateKey: KeyObject): Uint8Array {
   return new Uint8Array(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }))
 }
 
@@ -92,7 +92,7 @@ export function privateKeyPem(privateKey: KeyObject): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-export function commonName(name: string): Uint8Array {
+function commonName(name: string): Uint8Array {
   return encodeName([[attribute(ATTRIBUTE_OIDS.CN, name)]])
 }
 

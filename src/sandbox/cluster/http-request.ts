@@ -6,7 +6,7 @@ import type { Body } from './body.ts'
 import { PROTOBUF, protobufToJson } from './protobuf.ts'
 import { entityTooLarge } from './status-error.ts'
 
-export const BODY_LIMIT = 3_145_728
+const BODY_LIMIT = 3_145_728
 
 /** Reads the body; throws the 413. */
 export async function readRequestBody(request: IncomingMessage): Promise<Body> {

@@ -55,7 +55,7 @@ function resourceOf(verb: string, parts: readonly string[], query: URLSearchPara
   return { ...request, verb: isWatch(query) ? 'watch' : 'list', name: selectedName(query) }
 }
 
-export function isWatch(query: URLSearchParams): boolean {
+function isWatch(query: URLSearchParams): boolean {
   return ['1', 'true'].includes(query.get('watch') ?? '')
 }
 

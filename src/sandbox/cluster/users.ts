@@ -8,7 +8,7 @@ export interface User {
 }
 
 export const AUTHENTICATED = 'system:authenticated'
-export const UNAUTHENTICATED = 'system:unauthenticated'
+const UNAUTHENTICATED = 'system:unauthenticated'
 export const MASTERS = 'system:masters'
 
 export const ANONYMOUS: User = {

@@ -15,7 +15,7 @@ const SIGNATURE = [
 ]
 
 /** The content of an object, without git's header. */
-export function contentOf(object: GitObject): Uint8Array {
+function contentOf(object: GitObject): Uint8Array {
   switch (object.kind) {
     case 'blob':
       return object.bytes

@@ -44,7 +44,7 @@ export function hasConflict(state: GithubState, pr: PullRequestState): boolean {
 }
 
 /** All open pull requests for which the condition holds, in every repository. */
-export function openPullRequests(
+function openPullRequests(
   state: GithubState,
   holds: (pr: PullRequestState) => boolean,
 ): PullRequestState[] {

@@ -69,7 +69,7 @@ export function branchDeleted(
 }
 
 /** Targets another branch, and is closed where that already holds the head. */
-export function moveBase(state: GithubState, pr: PullRequestState, base: string): void {
+function moveBase(state: GithubState, pr: PullRequestState, base: string): void {
   pr.base = base
   syncHead(state, pr)
   if (isAncestor(state.objects, pr.headCommit, pr.baseCommit)) closePullRequest(state, pr)

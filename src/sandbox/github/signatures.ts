@@ -48,7 +48,7 @@ export function authorsOf(state: GithubState, id: ObjectId): SignatureState[] {
 }
 
 /** The account GitHub links an address to, null for none. The id in a noreply address outlives a change of login. */
-export function linkedAccount(state: GithubState, email: string): number | null {
+function linkedAccount(state: GithubState, email: string): number | null {
   if (email.toLowerCase() === WEB_FLOW.email) return WEB_FLOW_ID
   const id = Number(NOREPLY.exec(email)?.[1] ?? Number.NaN)
   return state.accounts.has(id) ? id : null

@@ -69,7 +69,7 @@ export function limitHeaders(budget: Budget, resource: Resource): Readonly<Recor
   }
 }
 
-export function primaryLimit(budget: Budget, resource: Resource): HttpRefusal {
+function primaryLimit(budget: Budget, resource: Resource): HttpRefusal {
   const none = { ...budget, used: budget.limit, remaining: 0 }
   return new HttpRefusal(403, 'API rate limit exceeded', limitHeaders(none, resource))
 }

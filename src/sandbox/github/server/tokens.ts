@@ -33,7 +33,7 @@ export interface Caller {
   readonly grant: TokenGrant | null
 }
 
-export const ANONYMOUS: Caller = { label: 'anonymous', grant: null }
+const ANONYMOUS: Caller = { label: 'anonymous', grant: null }
 
 /** Takes the Authorization header. Throws GitHub's 401 for a token nobody gave out. */
 export function callerOf(

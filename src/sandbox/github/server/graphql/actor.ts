@@ -15,7 +15,7 @@ export function user(site: Site, id: number | null): Shown | null {
   return account?.type === 'User' ? shownAccount(site, account) : null
 }
 
-export function shownAccount(site: Site, account: AccountState): Shown {
+function shownAccount(site: Site, account: AccountState): Shown {
   const { id, type } = account
   const login = type === 'Bot' ? bareLogin(account.login) : account.login
   const path = type === 'Bot' ? `/apps/${login}` : `/${login}`

@@ -104,7 +104,7 @@ function contents(
 
 const CHANGES = { added: 'ADDED', modified: 'MODIFIED', removed: 'DELETED' } as const
 
-export function pullCommit(
+function pullCommit(
   graph: Graph,
   repository: RepositoryState,
   pull: PullRequestState,

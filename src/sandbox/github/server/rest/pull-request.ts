@@ -27,11 +27,7 @@ export function pullRequestOf({ repository, parameters }: RepositoryRequest): Pu
 }
 
 /** The form in lists. */
-export function simplePull(
-  site: Site,
-  repository: RepositoryState,
-  pull: PullRequestState,
-): JsonObject {
+function simplePull(site: Site, repository: RepositoryState, pull: PullRequestState): JsonObject {
   return {
     ...urlsOf(site, repository, pull),
     id: repository.id * 100_000 + pull.number,
