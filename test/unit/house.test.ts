@@ -1,7 +1,7 @@
 // The house rule: the folder of a file says what it may touch. Reads src itself; no exceptions but those in house/rules.ts.
 import { describe, expect, test } from '@jest/globals'
-import { reachedFrom, wrongImports, wrongShape, wrongUses } from './house/rules.ts'
-import { parseSource, readSource } from './house/source-files.ts'
+import { reachedFrom, unusedExports, wrongImports, wrongShape, wrongUses } from './house/rules.ts'
+import { parseSource, readSource, readUsers } from './house/source-files.ts'
 
 const files = readSource()
 
@@ -15,6 +15,11 @@ describe('the house', () => {
 
   test('has short files that are named after what they hold', () =>
     expect(files.flatMap(wrongShape)).toEqual([]))
+
+  test('exports nothing that no other file imports', () => {
+    const all = [...files, ...readUsers()]
+    expect(files.flatMap(file => unusedExports(file, all))).toEqual([])
+  })
 
   test('keeps the sandbox out of the action', () => {
     const reached = [...reachedFrom('action.ts', files)]
@@ -120,6 +125,38 @@ describe('the house rule: the core', () => {
     expect(
       uses('plan/fine.ts', "new Date(0); const hint = 'ends the process. Date.now()' // fetch()"),
     ).toEqual([]))
+})
+
+describe('the house rule: an export', () => {
+  const unused = (text: string, path: string, taker: string) =>
+    unusedExports(parseSource('plan/diff.ts', text), [parseSource(path, taker)])
+
+  test.each([
+    ['a function', 'export function x() {}'],
+    ['a function that waits', 'export async function x() {}'],
+    ['a class', 'export class x {}'],
+    ['a constant', 'export const x = 1'],
+  ])('of %s that nobody imports is refused', (_, text) => {
+    expect(unused(text, 'plan/guard.ts', "import { y } from './diff.ts'")).toEqual([
+      'plan/diff.ts exports x, which no other file imports',
+    ])
+    expect(unused(text, 'plan/guard.ts', "import { x } from './other.ts'")).toHaveLength(1)
+    expect(unused(text, '../test/unit/plan/diff.test.ts', 'x()')).toHaveLength(1)
+  })
+
+  test.each([
+    ['a neighbour', 'plan/guard.ts', "import { x as y } from './diff.ts'"],
+    ['another folder', 'flow/plan.ts', "import * as diff from '../plan/diff.ts'; diff.x()"],
+    ['a file at run time', 'flow/plan.ts', "const { x } = await import('../plan/diff.ts')"],
+    ['a file that hands it on', 'plan/guard.ts', "export { x } from './diff.ts'"],
+    ['a test', '../test/unit/plan/diff.test.ts', "import { x } from '../../../src/plan/diff.ts'"],
+    ['a script', '../scripts/generate.mjs', 'const { x } = await import(`${ROOT}build/diff.js`)'],
+  ])('that is imported by %s is fine', (_, path, taker) =>
+    expect(unused('export const x = 1', path, taker)).toEqual([]),
+  )
+
+  test("of a type is nobody's business", () =>
+    expect(unused('export type X = 1; export interface Y {}', 'plan/guard.ts', '')).toEqual([]))
 })
 
 describe('the house rule: a file', () => {

@@ -6,13 +6,15 @@ import { parseSync } from '@swc/core'
 export const ROOT = join(import.meta.dirname, '../../..')
 
 export interface SourceFile {
-  /** Below src, with forward slashes: `plan/diff.ts`. */
+  /** Below src, with forward slashes: `plan/diff.ts`; of others `../test/unit/plan/diff.test.ts`. */
   readonly path: string
   readonly lines: number
   /** As written: `./diff.ts`, `node:crypto`, `yaml`. Types, re-exports and `import()` count. */
   readonly imports: readonly string[]
   /** What the file does that a rule may forbid: `Date.now`, `new Date()`, `process`, `fetch`, `randomBytes`, … */
   readonly uses: ReadonlySet<string>
+  /** The functions, classes and constants that others may import. */
+  readonly exports: readonly string[]
   /** Every string literal of the file. */
   readonly strings: ReadonlySet<string>
   /** How templates end that begin with a value: `_FIELD_TYPE` of `${prefix}_FIELD_TYPE`. */
@@ -25,17 +27,26 @@ type Node = Readonly<Record<string, unknown>>
 
 /** Every TypeScript file below src. */
 export function readSource(): readonly SourceFile[] {
-  const folder = join(ROOT, 'src')
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map(name => name.replaceAll('\\', '/'))
-    .filter(name => name.endsWith('.ts'))
+  return readFolder('')
+}
+
+/** Every file of the tests and the scripts. */
+export function readUsers(): readonly SourceFile[] {
+  return ['../test/', '../scripts/'].flatMap(readFolder)
+}
+
+function readFolder(folder: string): readonly SourceFile[] {
+  return readdirSync(join(ROOT, 'src', folder), { recursive: true, encoding: 'utf8' })
+    .map(name => folder + name.replaceAll('\\', '/'))
+    .filter(path => /\.m?ts$|\.mjs$/.test(path))
     .sort()
-    .map(path => parseSource(path, readFileSync(join(folder, path), 'utf8')))
+    .map(path => parseSource(path, readFileSync(join(ROOT, 'src', path), 'utf8')))
 }
 
 export function parseSource(path: string, text: string): SourceFile {
   const imports: string[] = []
   const uses = new Set<string>()
+  const exports: string[] = []
   const strings = new Set<string>()
   const endings = new Set<string>()
   const codes: string[] = []
@@ -43,18 +54,20 @@ export function parseSource(path: string, text: string): SourceFile {
     const from = importOf(node)
     if (from !== null) imports.push(from)
     for (const use of usesOf(node)) uses.add(use)
+    exports.push(...exportsOf(node))
     if (node['type'] === 'StringLiteral') strings.add(String(node['value']))
     const ending = endingOf(node)
     if (ending !== null) endings.add(ending)
     const code = codeOf(node)
     if (code !== null) codes.push(code)
   })
-  return { path, lines: text.split('\n').length - 1, imports, uses, strings, endings, codes }
+  const lines = text.split('\n').length - 1
+  return { path, lines, imports, uses, exports, strings, endings, codes }
 }
 
 /** The file below src that a relative import means. */
 export function resolveImport(from: string, specifier: string): string {
-  return posix.normalize(posix.join(posix.dirname(from), specifier))
+  return posix.join(posix.dirname(from), specifier).replace(/^\.\.\/src\//, '')
 }
 
 function walk(value: unknown, visit: (node: Node) => void): void {
@@ -87,6 +100,20 @@ function usesOf(node: Node): readonly string[] {
       return [`${nameOf(node['object'])}.${nameOf(node['property'])}`]
     case 'NewExpression':
       return isEmpty(node['arguments']) ? [`new ${nameOf(node['callee'])}()`] : []
+    default:
+      return []
+  }
+}
+
+function exportsOf(node: Node): readonly string[] {
+  if (node['type'] !== 'ExportDeclaration' || !isNode(node['declaration'])) return []
+  const { identifier, declarations } = node['declaration']
+  switch (node['declaration']['type']) {
+    case 'FunctionDeclaration':
+    case 'ClassDeclaration':
+      return [nameOf(identifier)]
+    case 'VariableDeclaration':
+      return Array.isArray(declarations) ? declarations.map(each => nameOf(each['id'])) : []
     default:
       return []
   }
