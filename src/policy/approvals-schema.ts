@@ -23,7 +23,8 @@ function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]>>(list
   return list.superRefine((entries, context) => {
     entries.forEach(({ id }, index) => {
       if (entries.findIndex(entry => entry.id === id) === index) return
-      context.addIssue(fault({ path: [index, 'id'], message: `the id ${id} stands twice` }))
+      const message = `the id ${id} stands twice`
+      context.addIssue(fault({ path: [index, 'id'], message, hint: 'keep one' }))
     })
   })
 }
