@@ -1,11 +1,11 @@
 // The schema of a policy file (design: config and policy): what the reader checks and editors complete.
 import type { PolicySelector } from '../domain/policy.ts'
+import { approvalRule } from '../source/approval-rule.ts'
 import { duration } from '../source/members.ts'
 import { fault, z } from '../source/schema.ts'
 import { DNS_LABEL, ONE_LINE, PATH_PATTERN, text, textList } from '../source/text-rules.ts'
 import type { TextRule } from '../source/text-rules.ts'
 import { allowed } from './allowed-schema.ts'
-import { approvals } from './approvals-schema.ts'
 import { constraints } from './constraint-schema.ts'
 import { ruleList } from './rule-schema.ts'
 import { sinkAllowances } from './sink-schema.ts'
@@ -55,7 +55,9 @@ export const POLICY_SCHEMA = z
           .optional()
           .describe('allow lets files pass that no reviewer can read; deny where absent'),
         rules: ruleList('rule').optional().describe('Rules that must be true of the request'),
-        approvals: approvals.optional(),
+        approvals: approvalRule
+          .optional()
+          .describe('Who approves; never less than approval.requests of countersign.yaml'),
       })
       .describe('What the policy says'),
   })

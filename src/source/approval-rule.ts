@@ -1,7 +1,7 @@
-// The `approvals` part of a policy: who must approve. Ids decide; logins and slugs are for reading.
+// Who approves, as the configuration and the policies say it. Ids decide; logins and slugs are for reading.
 import type { ApprovalRule } from '../domain/config.ts'
-import { fault, z } from '../source/schema.ts'
-import { text } from '../source/text-rules.ts'
+import { fault, z } from './schema.ts'
+import { text } from './text-rules.ts'
 
 const LOGIN = {
   pattern: /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?(?:\[bot\])?$/,
@@ -9,7 +9,8 @@ const LOGIN = {
 }
 const SLUG = { pattern: /^[a-z0-9_-]+$/, says: 'is not the slug of a team' }
 
-const user = z.strictObject({
+/** An account of GitHub. */
+export const user = z.strictObject({
   login: text(LOGIN).describe('Login on GitHub, for reading'),
   id: z.int().min(1).describe('Numeric id on GitHub: gh api users/LOGIN --jq .id'),
 })
@@ -18,8 +19,11 @@ const team = z.strictObject({
   id: z.int().min(1).describe('Numeric id of the team: gh api orgs/ORG/teams/SLUG --jq .id'),
 })
 
+/** Accounts, each once. */
+export const users = uniqueIds(z.array(user))
+
 /** The same person twice would count for two readers, and once for GitHub. */
-function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]>>(list: T) {
+export function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]>>(list: T) {
   return list.superRefine((entries, context) => {
     entries.forEach(({ id }, index) => {
       if (entries.findIndex(entry => entry.id === id) === index) return
@@ -29,10 +33,11 @@ function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]>>(list
   })
 }
 
-export const approvals = z
+/** What one approval rule holds, with everything absent filled. */
+export const approvalRule = z
   .strictObject({
     required: z.int().min(1).optional().describe('How many approvals; 1 where absent'),
-    users: uniqueIds(z.array(user)).optional().describe('Users whose approval counts'),
+    users: users.optional().describe('Users whose approval counts'),
     teams: uniqueIds(z.array(team)).optional().describe('Teams whose members count'),
     codeOwners: z.boolean().optional().describe('true lets the code owners of the file count'),
   })
@@ -42,4 +47,3 @@ export const approvals = z
     teams: said.teams ?? [],
     codeOwners: said.codeOwners ?? false,
   }))
-  .describe('Who approves; never less than approval.requests of countersign.yaml')
