@@ -3,7 +3,7 @@ import type { DistinguishedName, NameAttribute } from '../domain/name.ts'
 import { shown } from '../source/characters.ts'
 import type { Path } from '../source/tree.ts'
 import { isPrintable, printableString, utf8String } from '../x509/der-write.ts'
-import { encodeName, readName } from '../x509/name.ts'
+import { inDerOrder } from '../x509/name.ts'
 import { ATTRIBUTE_OIDS, attributeShortName } from '../x509/oids.ts'
 import type { CfsslReading } from './cfssl-members.ts'
 import { isObjectIdentifier } from './object-identifier.ts'
@@ -75,10 +75,4 @@ function attributeOf({ oid, text, path }: Value, reading: CfsslReading): NameAtt
   }
   // Go has no IA5String for emailAddress
   return { oid, value: text, der: isPrintable(text) ? printableString(text) : utf8String(text) }
-}
-
-/** As the bytes will stand: DER orders the attributes within an RDN (X.690 §11.6). */
-function inDerOrder(name: DistinguishedName): DistinguishedName {
-  const read = readName(encodeName(name))
-  return read.ok ? read.value : name
 }

@@ -1,7 +1,7 @@
 // The subject that [req] leads to. With prompt = no the entries of its section are values, in the order of the file; without,
 // they are questions, and `openssl req -batch` answers each with its _value or _default (apps/req.c: auto_info, prompt_info).
 import type { DistinguishedName, NameAttribute } from '../domain/name.ts'
-import { encodeName, readName } from '../x509/name.ts'
+import { inDerOrder } from '../x509/name.ts'
 import {
   attributeKey,
   attributeType,
@@ -99,10 +99,4 @@ function refuseNobody(section: Section, isPrompting: boolean, reading: OpensslRe
     ? 'add prompt = no to [req] where these are the values, or give the questions a _default'
     : null
   reading.refuse(section.at, `[${section.name}] names nobody`, hint)
-}
-
-/** As the bytes will stand: DER orders the attributes within an RDN (X.690 §11.6). */
-function inDerOrder(name: DistinguishedName): DistinguishedName {
-  const read = readName(encodeName(name))
-  return read.ok ? read.value : name
 }

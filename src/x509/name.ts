@@ -107,6 +107,12 @@ function hexPairs(character: string): string {
   return hex.replaceAll(/../g, String.raw`\$&`)
 }
 
+/** As the bytes will stand: DER orders the attributes within an RDN (X.690 §11.6). */
+export function inDerOrder(name: DistinguishedName): DistinguishedName {
+  const read = readName(encodeName(name))
+  return read.ok ? read.value : name
+}
+
 /** Refuses a name that holds nothing, for structures where RFC 5280 wants one (an issuer). */
 export function requireNonEmptyName(name: DistinguishedName, node: DerNode, what: string): void {
   if (name.length === 0) throw new DerFault('X509_STRUCTURE', `${what} is empty`, node.offset)

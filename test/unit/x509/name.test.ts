@@ -6,6 +6,7 @@ import {
   attribute,
   encodeName,
   formatName,
+  inDerOrder,
   readName,
   showInvisible,
   valuesOf,
@@ -193,4 +194,9 @@ describe('encodeName', () => {
       }),
     )
   })
+})
+
+test('inDerOrder gives the attributes of an RDN as their bytes will stand', () => {
+  const [jane, dev] = [attribute(CN, 'jane'), attribute(O, 'dev')]
+  expect(inDerOrder([[jane, dev], [jane]])).toEqual([[dev, jane], [jane]])
 })
