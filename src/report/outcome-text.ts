@@ -81,7 +81,8 @@ function worksUntil({ notAfter, bindings }: Extract<StepOutcome, { kind: 'withdr
   return `; the certificate works until ${minute(notAfter)}${bindingWords(bindings)}`
 }
 
-function problemsOf(outcome: StepOutcome): readonly Problem[] {
+/** What stands in the way of a step, or is left to do after it. */
+export function problemsOf(outcome: StepOutcome): readonly Problem[] {
   if (outcome.kind === 'waiting') return [outcome.problem]
   if ('warnings' in outcome) return outcome.warnings
   return 'problems' in outcome ? outcome.problems : []

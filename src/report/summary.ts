@@ -7,6 +7,7 @@ import { VERSION } from '../domain/version.ts'
 import { joined, mark, NOTHING } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
 import { OUTCOME_HEAD, outcomeRow, outcomeStates } from './outcome-markdown.ts'
+import { problemsOf } from './outcome-text.ts'
 import { fitPage, SUMMARY } from './page.ts'
 import type { Page, Section } from './page.ts'
 import { planPage } from './plan-comment.ts'
@@ -99,12 +100,6 @@ function toldProblems(outcomes: readonly StepOutcome[]): readonly Section[] {
   })
   const left = (count: number): Markdown => mark`*problems of ${count} more requests*`
   return [{ above: NOTHING, between: '\n\n', items, left, share: 0.3 }]
-}
-
-function problemsOf(outcome: StepOutcome): readonly Problem[] {
-  if (outcome.kind === 'waiting') return [outcome.problem]
-  if ('warnings' in outcome) return outcome.warnings
-  return 'problems' in outcome ? outcome.problems : []
 }
 
 function calls({ githubCalls }: RunFacts): Markdown {
