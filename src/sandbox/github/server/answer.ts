@@ -1,4 +1,5 @@
 // One answer of the double before it is written to the wire, and the refusals in GitHub's shape.
+import { Refusal } from '../refusal.ts'
 
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined }
@@ -44,4 +45,14 @@ export function notAccessible(
 
 export function unprocessable(message: string): HttpRefusal {
   return new HttpRefusal(422, message)
+}
+
+/** What the world refuses, as the API says it. */
+export function refused<Result>(act: () => Result): Result {
+  try {
+    return act()
+  } catch (cause) {
+    if (cause instanceof Refusal) throw new HttpRefusal(cause.status, cause.message)
+    throw cause
+  }
 }

@@ -1,8 +1,7 @@
 // Comments of pull requests, which GitHub keeps as comments of issues.
 import { addComment, editComment } from '../../comments.ts'
-import { Refusal } from '../../refusal.ts'
 import type { CommentState, PullRequestState, RepositoryState } from '../../state.ts'
-import { HttpRefusal, notFound, ok, unprocessable } from '../answer.ts'
+import { HttpRefusal, notFound, ok, refused, unprocessable } from '../answer.ts'
 import type { Answer, Json } from '../answer.ts'
 import { writerOf } from '../author.ts'
 import { pullRequestIn } from '../lookup.ts'
@@ -54,16 +53,6 @@ function bodyOf({ body }: RepositoryRequest): string {
     typeof body === 'object' && body !== null ? Reflect.get(body, 'body') : undefined
   if (typeof text !== 'string') throw unprocessable('Invalid request. "body" wasn\'t supplied.')
   return text
-}
-
-/** What the world refuses, as the API says it. */
-function refused<Result>(act: () => Result): Result {
-  try {
-    return act()
-  } catch (cause) {
-    if (cause instanceof Refusal) throw new HttpRefusal(cause.status, cause.message)
-    throw cause
-  }
 }
 
 export function shownComment(

@@ -1,8 +1,7 @@
 // Issues of a repository; the double lists no pull requests among them, which GitHub does.
 import { editIssue, openIssue } from '../../issues.ts'
-import { Refusal } from '../../refusal.ts'
 import type { IssueState, RepositoryState } from '../../state.ts'
-import { HttpRefusal, notFound, ok, unprocessable } from '../answer.ts'
+import { HttpRefusal, notFound, ok, refused, unprocessable } from '../answer.ts'
 import type { Answer, Json } from '../answer.ts'
 import { writerOf } from '../author.ts'
 import { pageOf } from '../page.ts'
@@ -53,16 +52,6 @@ function textOf({ body }: RepositoryRequest, name: string): string | undefined {
   const value: unknown =
     typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined
   return typeof value === 'string' ? value : undefined
-}
-
-/** What the world refuses, as the API says it. */
-function refused<Result>(act: () => Result): Result {
-  try {
-    return act()
-  } catch (cause) {
-    if (cause instanceof Refusal) throw new HttpRefusal(cause.status, cause.message)
-    throw cause
-  }
 }
 
 function shownIssue(
