@@ -23,6 +23,7 @@ export interface EvidenceContext {
   readonly meaning: string
 }
 
+/** The story of an approved file as it is written down: who asked, who approved which bytes, and by which rule. */
 export function evidenceOf(
   { path, blob, landing }: Question,
   approval: Approval,

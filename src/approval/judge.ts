@@ -207,6 +207,7 @@ function ambiguous({ path }: Question, pulls: readonly PullRequest[]): Problem {
   }
 }
 
+/** The pull request has more than GitHub lists: nobody can say who had a hand in it, or what was shown. */
 export function tooLarge(path: string, { number }: PullRequest): Problem {
   return {
     code: 'APPROVAL_TOO_LARGE',

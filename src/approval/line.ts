@@ -52,6 +52,7 @@ export function reachableFrom(ancestry: Ancestry, tip: ObjectId): ReadonlySet<Ob
   return seen
 }
 
+/** True where `newer` leads back to `older`; a commit is its own ancestor. */
 export function isAncestor(ancestry: Ancestry, older: ObjectId, newer: ObjectId): boolean {
   return reachableFrom(ancestry, newer).has(older)
 }

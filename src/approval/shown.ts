@@ -24,6 +24,7 @@ export function shownFault(
   return null
 }
 
+/** The fault of an approval of a commit that changed nothing about the file. */
 export function notShown(path: string, commit: ObjectId): Fault {
   const text = `was given when ${path} was not among the changes (${commit.slice(0, 7)})`
   return ['APPROVAL_NOT_SHOWN', text]

@@ -75,6 +75,7 @@ export interface Start {
   readonly isByHand: boolean
 }
 
+/** Takes the steps that are due, approved and within the limits; of the others it says why they wait or are refused. */
 export async function applyReady(
   ready: Ready,
   world: ApplyReviewedWorld,

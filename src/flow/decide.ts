@@ -41,6 +41,7 @@ export function objections({ asked }: SeenRequest): readonly Problem[] {
   ]
 }
 
+/** Approves, denies or deletes the object that was shown; refused where it is another by now. */
 export async function decide(
   decision: Decision,
   { object }: SeenRequest,
