@@ -13,7 +13,7 @@ import type { IssueWorld } from './issue-all.ts'
 import { observeClusters } from './observe.ts'
 import type { Observed } from './observe.ts'
 import { tidyOrphans } from './orphans.ts'
-import { limitedSteps, WHOLE } from './plan.ts'
+import { limitedSteps, WHOLE } from './scope.ts'
 import { reviewSteps, trustCommit } from './review.ts'
 import type { Recorded, Reviewed, ReviewFrame, ReviewWorld, TrustedCommit } from './review.ts'
 
@@ -48,7 +48,7 @@ export async function readyCommit(
   const { config } = commit.value.rules
   const seen = await observeClusters(config.clusters, config, world)
   const { unanswered } = seen
-  const observed = await lookAtSinks(seen.observed)
+  const observed = await lookAtSinks(seen.observed, world.keys)
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const broken = observed.flatMap(each => each.broken)
   const failures = [...unanswered.values()]
@@ -84,16 +84,19 @@ export async function applyReady(
   const { frame, commit, reviewed, observed, records } = ready
   const { plan } = reviewed
   const { config } = commit.rules
-  const limited = limitedSteps(plan, config, WHOLE)
   const unproved = new Map<Step, StepOutcome>(
     reviewed.refused.map(({ step, problems }) => [step, { kind: 'refused', step, problems }]),
   )
   const now = world.clock.now()
+  const waitOf = (step: Step): Problem | null =>
+    isByHand || !isDue(step, now) ? null : backingOff(step, now)
+  const isHeld = (step: Step): boolean => unproved.has(step) || waitOf(step) !== null
+  const limited = limitedSteps(plan, config, WHOLE, { now, isHeld })
   const due = limited.allowed.flatMap((step): readonly ActingStep[] =>
     isDue(step, now) && !unproved.has(step) ? [step] : [],
   )
   const waiting = due.flatMap((step): readonly WaitingOutcome[] => {
-    const problem = isByHand ? null : backingOff(step, now)
+    const problem = waitOf(step)
     return problem === null ? [] : [{ kind: 'waiting', step, problem }]
   })
   const todo = due.filter(step => !waiting.some(each => each.step === step))

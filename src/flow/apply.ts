@@ -9,8 +9,9 @@ import type { Person } from '../ports.ts'
 import { issueAll } from './issue-all.ts'
 import type { IssueWorld } from './issue-all.ts'
 import { tidyOrphans } from './orphans.ts'
-import { limitedSteps } from './plan.ts'
-import type { Planned, PlanWorld, Scope } from './plan.ts'
+import type { Planned, PlanWorld } from './plan.ts'
+import { limitedSteps } from './scope.ts'
+import type { Scope } from './scope.ts'
 
 export interface ApplyWorld extends PlanWorld, IssueWorld {
   readonly person: Person
@@ -32,9 +33,10 @@ export async function applyPlanned(
   interrupted: AbortSignal,
 ): Promise<ApplyOutcome> {
   const { plan } = planned
-  const limited = limitedSteps(plan, planned.rules.config, options.scope)
-  const steps = limited.allowed
   const now = world.clock.now()
+  const taking = { now, isHeld: () => false }
+  const limited = limitedSteps(plan, planned.rules.config, options.scope, taking)
+  const steps = limited.allowed
   const todo = steps.filter(step => isDue(step, now))
   const settled = [...steps.flatMap(step => untouched(step, now)), ...heldBack(limited)]
   const saidYes =

@@ -10,7 +10,8 @@ import { comparedTrees } from '../plan/compare-trees.ts'
 import { withTightness } from '../plan/tight.ts'
 import { openPullRequest } from './open-pull-request.ts'
 import type { OpenPullRequest, PullRequestFrame } from './open-pull-request.ts'
-import { rulesChange, WHOLE, withLimits } from './plan.ts'
+import { rulesChange } from './plan.ts'
+import { WHOLE, withLimits } from './scope.ts'
 import { rulesFor } from './prove.ts'
 import { ON_GITHUB } from '../sink/possible.ts'
 import { judgeRequests, parseRequests } from './read.ts'
@@ -68,7 +69,7 @@ export async function planPullRequest(
     { ...frame, requests: null, isPublic },
     now,
   )
-  const limited = withLimits(own, config, WHOLE)
+  const limited = withLimits(own, config, WHOLE, null)
   const paths = [...new Set(own.steps.filter(isToDo).map(pathOf))]
   const plan = {
     ...limited,

@@ -1,17 +1,15 @@
 // The plan: read → judge → observe → diff → guard. At a terminal it is compared with the records of the clusters; on a pull
 // request with another commit, and then no cluster is asked.
 import type { Config } from '../domain/config.ts'
-import type { Plan, Step } from '../domain/plan.ts'
+import type { Plan } from '../domain/plan.ts'
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
-import type { Clock, Clusters, PastFiles, RepositoryFiles } from '../ports.ts'
+import type { Clock, Clusters, Keys, PastFiles, RepositoryFiles } from '../ports.ts'
 import { forAnyRequester } from '../policy/any-requester.ts'
 import type { Ways } from '../sink/possible.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
 import { withKeyAges } from '../plan/key-age.ts'
-import { holdToLimits } from '../plan/limits.ts'
-import type { Limited } from '../plan/limits.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
 import { lookAtSinks, withIncomplete } from './incomplete.ts'
 import { narrowed } from './narrow.ts'
@@ -22,16 +20,8 @@ import { readRequests } from './read.ts'
 import type { Asked } from './read.ts'
 import { readRules } from './rules.ts'
 import type { Rules } from './rules.ts'
-
-/** What one run is to act on. */
-export interface Scope {
-  /** Only these requests, empty for all. */
-  readonly names: readonly string[]
-  /** --max-issue, null where it was not given. */
-  readonly maxIssue: number | null
-}
-
-export const WHOLE: Scope = { names: [], maxIssue: null }
+import { withLimits } from './scope.ts'
+import type { Scope } from './scope.ts'
 
 export interface PlanOptions {
   readonly config: string
@@ -68,6 +58,7 @@ export interface PlanWorld {
   readonly past: PastFiles
   readonly clusters: Clusters
   readonly clock: Clock
+  readonly keys: Keys
 }
 
 /** Compared with the records of every cluster that a request or the configuration names. The caller closes the clusters. */
@@ -80,12 +71,15 @@ export async function planWithClusters(
   const { config } = rules.value
   const chosen = onlyCluster(config, options.cluster)
   if (!chosen.ok) return chosen
-  const all = await ask(world.files, rules.value, options, world.clock.now())
+  const now = world.clock.now()
+  const all = await ask(world.files, rules.value, options, now)
   if (!all.ok) return all
   const asked = all.value
   const seen = await observeClusters(chosen.value.clusters, config, world)
   const { unanswered } = seen
-  const observed = options.looksAtSinks === true ? await lookAtSinks(seen.observed) : seen.observed
+  const { looksAtSinks } = options
+  const observed =
+    looksAtSinks === true ? await lookAtSinks(seen.observed, world.keys) : seen.observed
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const made = diff({
     requests: asked.requests,
@@ -94,16 +88,16 @@ export async function planWithClusters(
     config,
     records,
     broken: observed.flatMap(({ broken }) => broken),
-    now: world.clock.now(),
+    now,
   })
   const past = pastInCheckout(world.past, config)
   const standing = withIncomplete(narrowed(made, options)).steps
-  const aged = withKeyAges(standing, asked.verdicts, world.clock.now())
+  const aged = withKeyAges(standing, asked.verdicts, now)
   const steps = await withBindings(await withSinksFromGit(aged, past), observed)
   const failures = [...unanswered.values()]
   // A cluster that no request is for is told of here, and nowhere else.
   const problems = [...failures, ...made.problems]
-  const plan = withLimits({ ...made, steps, problems }, config, options.scope)
+  const plan = withLimits({ ...made, steps, problems }, config, options.scope, now)
   return { ok: true, value: { plan, rules: rules.value, asked, observed, failures } }
 }
 
@@ -131,7 +125,7 @@ export async function planWithTree(
   })
   const changed =
     base === null ? NO_CHANGE : await rulesChange(files, base, rules.value, options, now)
-  const limited = withLimits(narrowed(made, options), config, options.scope)
+  const limited = withLimits(narrowed(made, options), config, options.scope, null)
   const plan = {
     ...limited,
     problems: [...limited.problems, ...changed.problems],
@@ -213,23 +207,6 @@ async function ask(
 function openRules({ config, policies }: Rules): Rules {
   if (policies === null) return { config, policies }
   return { config, policies: { ...policies, policies: policies.policies.map(forAnyRequester) } }
-}
-
-/** The steps of a plan that a run of this scope may take, and those that limits hold back. */
-export function limitedSteps(plan: Plan, config: Config, scope: Scope): Limited {
-  const nameOf = (step: Step): string => ('request' in step ? step.request.name : step.name)
-  const { names, maxIssue } = scope
-  const chosen =
-    names.length === 0 ? plan.steps : plan.steps.filter(step => names.includes(nameOf(step)))
-  return holdToLimits(chosen, config.limits, {
-    maxIssue,
-    requests: plan.steps.filter(({ kind }) => kind !== 'blocked').length,
-  })
-}
-
-export function withLimits(plan: Plan, config: Config, scope: Scope): Plan {
-  const { stopped } = limitedSteps(plan, config, scope)
-  return { ...plan, problems: [...plan.problems, ...stopped.map(({ problem }) => problem)] }
 }
 
 function onlyCluster(config: Config, name: string | null): Checked<Config> {

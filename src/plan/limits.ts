@@ -4,12 +4,17 @@ import { createHash } from 'node:crypto'
 import type { Limit, LimitsConfig } from '../domain/config.ts'
 import type { RenewStep, Step } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
+import { isWithdrawalDue } from './withdrawals.ts'
 
 export interface LimitOptions {
   /** --max-issue of a person at a terminal, null where they said nothing. */
   readonly maxIssue: number | null
   /** How many requests there are: what shares are of. */
   readonly requests: number
+  /** By when a withdrawal has to be due to be counted; null counts those for a later day, too. */
+  readonly now: Date | null
+  /** Refused, or waiting after a failure: it uses up nothing of the pace of renewals. */
+  readonly isHeld: (step: Step) => boolean
 }
 
 export interface Limited {
@@ -27,15 +32,17 @@ export function holdToLimits(
   options: LimitOptions,
 ): Limited {
   const issues = steps.filter(({ kind }) => kind === 'issue' || kind === 'reissue')
-  const withdrawals = steps.filter(({ kind }) => kind === 'withdraw')
-  const renewals = steps.flatMap(step => (step.kind === 'renew' ? [step] : []))
+  const withdrawals = steps.filter(step => step.kind === 'withdraw')
+  const { now, isHeld } = options
+  const due = withdrawals.filter(step => now === null || isWithdrawalDue(step, now))
+  const renewals = steps.flatMap(step => (step.kind === 'renew' && !isHeld(step) ? [step] : []))
   const byExpiry = renewals.toSorted((a, b) => a.until.getTime() - b.until.getTime())
   const later = byExpiry.slice(allowance(limits.maxRenew, options.requests))
   const maxIssue = options.maxIssue ?? allowance(limits.maxIssue, options.requests)
   const maxWithdraw = allowance(limits.maxWithdraw, options.requests)
   const stopped = [
-    ...over('issue', issues, maxIssue, limits.lifted),
-    ...over('withdraw', withdrawals, maxWithdraw, limits.lifted),
+    ...over('issue', issues, maxIssue, limits.lifted, limitDigest(issues)),
+    ...over('withdraw', due, maxWithdraw, limits.lifted, limitDigest(withdrawals)),
   ]
   const held = new Set<Step>([...later, ...stopped.flatMap(each => each.steps)])
   return { allowed: steps.filter(step => !held.has(step)), later, stopped }
@@ -66,8 +73,8 @@ function over(
   steps: readonly Step[],
   most: number,
   lifted: readonly string[],
+  digest: string,
 ): Limited['stopped'] {
-  const digest = limitDigest(steps)
   if (steps.length <= most || lifted.includes(digest)) return []
   const { code, words, limit } = CLASSES[kind]
   const terminal = kind === 'issue' ? `; at a terminal: --max-issue ${steps.length}` : ''

@@ -162,6 +162,20 @@ describe('apply where something is missing or breaks', () => {
       expect(await acme.apply({ preload: HURRY })).toMatchObject({ code: 0 })
     }))
 
+  test('a renewal that is refused does not keep the others from theirs', () =>
+    atAcme(
+      async ({ acme, cluster }) => {
+        acme.merges(1, { [JANE]: 'usual' })
+        acme.merges(2, { 'requests/people/mark.yaml': 'usual' })
+        expect((await acme.apply()).code).toBe(0)
+        for (const name of ['jane', 'mark'])
+          cluster.objects.remove('secrets', 'apps', `${name}-tls`)
+        acme.does('owner dismisses the review of reviewer on PR1')
+        expect(kindsOf(await acme.apply()).toSorted()).toEqual(['issued', 'refused'])
+      },
+      { config: { limits: { maxRenew: 1 } } },
+    ))
+
   test('a comment that cannot be written stops nothing', () =>
     atAcme(async ({ acme }) => {
       approvesJane(acme)

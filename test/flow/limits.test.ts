@@ -58,4 +58,20 @@ describeSubjects('limits', subject => {
     },
     MINUTE,
   )
+
+  test(
+    'a withdrawal that is asked for is not held up by a file that was removed, whose certificate has not ended',
+    async () => {
+      workshop.commit()
+      workshop.remove('requests/one.yaml')
+      workshop.edit('requests/two.yaml', 'spec:\n', 'spec:\n  withdraw: true\n')
+      const ran = await workshop.run(['apply', '--yes', '-o', 'json'])
+      expect(ran.code).toBe(0)
+      expect(JSON.parse(ran.stdout).outcomes).toMatchObject([
+        { name: 'one', kind: 'kept' },
+        { name: 'two', kind: 'withdrawn' },
+      ])
+    },
+    MINUTE,
+  )
 })

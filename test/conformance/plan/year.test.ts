@@ -50,7 +50,8 @@ function paced(due: readonly Held[]): readonly Held[] {
         held: Held
       },
   )
-  const { later } = holdToLimits(steps, limitsConfig(), { maxIssue: null, requests: REQUESTS })
+  const all = { maxIssue: null, requests: REQUESTS, now: null, isHeld: () => false }
+  const { later } = holdToLimits(steps, limitsConfig(), all)
   const left = new Set<unknown>(later)
   return steps.filter(step => !left.has(step)).map(({ held }) => held)
 }

@@ -53,7 +53,7 @@ function renewals(number: number): readonly Step[] {
   })
 }
 
-const OPTIONS = { maxIssue: null, requests: 100 }
+const OPTIONS = { maxIssue: null, requests: 100, now: null, isHeld: () => false }
 
 describe('holdToLimits: a run', () => {
   test('within its limits goes on whole', () => {
@@ -92,6 +92,27 @@ describe('holdToLimits: a run', () => {
     const options = { ...OPTIONS, requests }
     expect(holdToLimits(issues(most), limits({ maxIssue }), options).stopped).toEqual([])
     expect(holdToLimits(issues(most + 1), limits({ maxIssue }), options).stopped).toHaveLength(1)
+  })
+
+  test('counts no withdrawal that is for a later day, where the day is known', () => {
+    const pending = withdrawals(3)
+    const asked = pending.map((step): Step =>
+      step.kind === 'withdraw' ? { ...step, because: 'WithdrawAsked' } : step,
+    )
+    const options = { ...OPTIONS, now: NOW }
+    expect(holdToLimits([...pending, ...asked.slice(1)], limits(), options).stopped).toEqual([])
+    expect(holdToLimits([...pending, ...asked], limits(), options).stopped).toMatchObject([
+      { steps: asked },
+    ])
+  })
+
+  test('lets the others renew where the first cannot', () => {
+    const steps = renewals(4)
+    const isHeld = (step: Step) => step === steps[3]
+    expect(holdToLimits(steps, limits(), { ...OPTIONS, isHeld })).toMatchObject({
+      allowed: [steps[1], steps[2], steps[3]],
+      later: [steps[0]],
+    })
   })
 
   test('goes on when exactly these steps were lifted by their digest, which the problem tells', () => {
