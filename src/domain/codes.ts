@@ -219,6 +219,7 @@ export const CODES = {
   // sink/
   SINK_UNSUPPORTED: 'Such a sink is not written here.',
   SINK_FOREIGN: 'The Secret exists and was not written by countersign.',
+  SINK_IMMUTABLE: 'The Secret is immutable, and Kubernetes takes no change of it.',
   SINK_TYPE: 'The Secret has another type than it needs, and Kubernetes never changes a type.',
   SINK_CONFLICT: 'The sink was changed by somebody else meanwhile.',
   SINK_DIFFERS: 'What was read back from the sink is not what was written.',
@@ -236,7 +237,7 @@ export const CODES = {
   SINK_NEEDS_KEY: 'The sink would hold the private key, and the requester keeps it.',
   SINK_TOKEN: 'GitHub secrets need a token of a GitHub App or a person.',
   SINK_TOO_LARGE: 'GitHub takes secrets of 48 KB at most.',
-  SINK_CHANGED: 'Somebody else has written the GitHub secret since.',
+  SINK_CHANGED: 'Somebody else has written the Secret or the GitHub secret since.',
   SINK_INCOMPLETE: 'The certificate does not stand in each of its sinks.',
   SINK_FILE: 'The file cannot be written, or others could read or replace it.',
   SINK_FILE_IN_ACTION: 'Files are written at the command line only.',

@@ -8,6 +8,8 @@ export interface StoredSecret {
   readonly name: string
   readonly version: Version
   readonly type: string
+  /** Kubernetes takes no change of its data any more. */
+  readonly isImmutable: boolean
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly data: Secret<Readonly<Record<string, Uint8Array>>>

@@ -107,11 +107,13 @@ export async function letGo(held: Held, failed: Failed, desk: Desk): Promise<voi
 
 /**
  * Leaves the attempt to the next run: what it issued may stand in one of the sinks already, or is the requester's to collect
- * again. Best effort: where even that fails, the claim runs out by itself.
+ * again. `failed`: of an attempt whose key is lost where it does not stand. Best effort: where even that fails, the claim runs out
+ * by itself.
  */
-export async function handOn(held: Held, desk: Desk): Promise<void> {
+export async function handOn(held: Held, failed: Failed | null, desk: Desk): Promise<void> {
   try {
-    await desk.cluster.records.write(handedOn(held.record, await desk.cluster.now()))
+    const counted = failed === null ? held.record : await countedFailure(held.record, failed, desk)
+    await desk.cluster.records.write(handedOn(counted, await desk.cluster.now()))
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
   }

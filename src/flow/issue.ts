@@ -44,8 +44,9 @@ async function withHold(
 ): Promise<StepOutcome> {
   const obtained = await obtain(approved, held, desk)
   if (obtained.kind === 'made') return finish(approved, obtained, desk)
-  const end = obtained.isToCome ? handOver : giveUp
-  return end(approved.step, obtained.held, desk, obtained.problems)
+  const { held: claimed, problems } = obtained
+  if (obtained.isToCome) return handOver(approved.step, claimed, desk, problems, true)
+  return giveUp(approved.step, claimed, desk, problems)
 }
 
 async function finish(
@@ -62,7 +63,7 @@ async function finish(
     // One of several sinks may hold the pair by now, and what was signed for a key that stays is not signed twice: the next
     // run goes on with this attempt.
     if (step.request.sinks.length === 1 && !keyStays) return giveUp(step, held, desk, problems)
-    return handOver(step, held, desk, problems)
+    return handOver(step, held, desk, problems, keyStays)
   }
   const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
   const recorded = await recordIssued(approved, held, { chain, sealed, missed, closed }, desk)
@@ -125,14 +126,15 @@ function incompletely(
   }
 }
 
-/** The next run goes on with this attempt. */
+/** The next run goes on with this attempt. Where its key may be lost, the attempt counts as a failure. */
 async function handOver(
   step: IssuingStep,
   held: Held,
   desk: Desk,
   problems: NonEmpty<Problem>,
+  keyStays: boolean,
 ): Promise<StepOutcome> {
-  await handOn(held, desk)
+  await handOn(held, keyStays ? null : { effective: step.effective, problems }, desk)
   return failed(step, problems)
 }
 

@@ -18,7 +18,8 @@ import { inspect, stillGood } from './inspect.ts'
 import type { Inspected } from './inspect.ts'
 import { obstacles, openSinks } from './open-sinks.ts'
 import type { Opened } from './open-sinks.ts'
-import { recoverFromSinks, storedKey } from './stores.ts'
+import { storedKey } from './stored-key.ts'
+import { recoverFromSinks } from './stores.ts'
 
 const NAMES_TRIED = 3
 
@@ -63,7 +64,11 @@ async function obtainOrThrow(
     const found = { ...held, n: recovered.n }
     return { kind: 'made', held: found, opened, inspected: good, keyStays: keyMayStay(request) }
   }
-  const drafted = await draft(approved, desk.keys, storedKey(opened.open))
+  const drafted = await draft(
+    approved,
+    desk.keys,
+    storedKey(request, opened.open, held.record, desk.keys),
+  )
   if (!drafted.ok)
     return { kind: 'stopped', held, problems: drafted.problems, isToCome: held.goesOn }
   const asking = ask(approved, drafted.value, { held, opened }, desk)

@@ -19,7 +19,13 @@ import { artifactProblem } from '../sink/artifact.ts'
 import type { OpenPlace } from '../sink/deliver.ts'
 import { secretPlace } from '../sink/layout.ts'
 import type { SecretPlace } from '../sink/layout.ts'
-import { changedByOthers, foreignTarget, occupiedBy, wrongType } from '../sink/occupied.ts'
+import {
+  changedByOthers,
+  foreignTarget,
+  immutable,
+  occupiedBy,
+  wrongType,
+} from '../sink/occupied.ts'
 import { impossible } from '../sink/possible.ts'
 import type { Ways } from '../sink/possible.ts'
 import type { Desk } from './desk.ts'
@@ -145,7 +151,9 @@ async function openSecret(
   if (stored === null) await secrets.rehearse(place.namespace, place.name)
   const holder = { owner: desk.config.owner, request: name, cluster }
   const taken =
-    occupiedBy(stored, place, holder) ?? wrongType(stored, place, key.kind === 'generated')
+    occupiedBy(stored, place, holder) ??
+    wrongType(stored, place, key.kind === 'generated') ??
+    immutable(stored)
   if (taken !== null) return taken
   const password = await passwordOf(place.keystores.pkcs12, place.namespace, desk)
   if (password !== null && 'code' in password) return password
@@ -192,13 +200,13 @@ async function openOutside(
       }
     )
   if (place.kind === 'file' && files !== null) {
-    const isThere = (await files.read(place.path)) !== null
-    const foreign = foreignTarget(target, isThere, record)
+    const found = (await files.read(place.path)) === null ? null : { writtenAt: null }
+    const foreign = foreignTarget(target, found, record)
     return foreign ?? { kind: 'file', target, form, sink: place, files }
   }
   if (place.kind !== 'githubSecret' || secrets === null) throw new RangeError(`no way to ${target}`)
   const writtenAt = await secrets.look(place)
-  const foreign = foreignTarget(target, writtenAt !== null, record)
+  const foreign = foreignTarget(target, writtenAt === null ? null : { writtenAt }, record)
   const warning = changedByOthers(target, writtenAt, record)
   return foreign ?? { kind: 'githubSecret', target, form, sink: place, secrets, warning }
 }

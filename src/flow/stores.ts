@@ -21,6 +21,7 @@ import type { Desk } from './desk.ts'
 import type { Held } from './hold.ts'
 import type { Inspected } from './inspect.ts'
 import type { OpenSink } from './open-sinks.ts'
+import { spkiOf } from './stored-key.ts'
 
 /**
  * What an earlier run had already put into a sink for exactly this decision, before it ended without recording it, or without
@@ -51,12 +52,9 @@ export function recoverFromSinks(
   return null
 }
 
-/** The attempt that an earlier run left or that is gone on with, or any where the record itself was lost. */
-function isUnrecorded(n: number, { left, claim, record }: Held): boolean {
-  if (n === claim.n) return true
-  if (left !== null) return n === left.n
-  const isLost = record.issued === null && record.withdrawnAt === null
-  return isLost && Number.isSafeInteger(n) && n > 0
+/** The attempt that is gone on with, or any after what is recorded: several runs may have ended before they could record it. */
+function isUnrecorded(n: number, { claim, record }: Held): boolean {
+  return n === claim.n || (Number.isSafeInteger(n) && n > (record.issued?.n ?? 0))
 }
 
 /** The recorded pair, where the step is only about sinks that it is missing from. */
@@ -77,23 +75,7 @@ function askedFor(
   keys: Keys,
 ): Uint8Array | null {
   if (key.kind === 'own') return key.pkcs10.publicKey.spki
-  if (stored === null) return null
-  try {
-    return keys.load(stored).spki
-  } catch (cause) {
-    if (cause instanceof CountersignError) return null
-    throw cause
-  }
-}
-
-/** The key that rotationPolicy Never goes on with: one that we stored, never one that somebody else put there. */
-export function storedKey(sinks: readonly OpenSink[]): Secret<string> | null {
-  for (const open of sinks) {
-    if (open.kind !== 'secret' || open.stored === null || marksOf(open.stored) === null) continue
-    const { key } = storedPair(open.stored, open.place.kind)
-    if (key !== null) return key
-  }
-  return null
+  return stored === null ? null : spkiOf(stored, keys)
 }
 
 /** What became of each sink. */

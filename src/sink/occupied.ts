@@ -60,23 +60,39 @@ export function wrongType(
   )
 }
 
+/** What stands under a name: GitHub says when it was written, a file does not. */
+export type Found = { readonly writtenAt: Date | null } | null
+
+/** Found before a certificate is made that could not be stored. */
+export function immutable(stored: StoredSecret | null): Problem | null {
+  if (stored?.isImmutable !== true) return null
+  const where = `${stored.namespace}/${stored.name}`
+  return problem(
+    'SINK_IMMUTABLE',
+    `Secret ${where} is immutable, so no other certificate can be put into it`,
+    'name another Secret, or delete this one once nobody needs it; Kubernetes never takes "immutable" back',
+  )
+}
+
 /**
  * Files and GitHub secrets say nothing of themselves. One that is there is ours if the record tells that we wrote it, the last
- * time or before, or if a certificate was signed whose run ended before it could be recorded.
+ * time or before, or if a certificate was signed since then whose run ended before it could be recorded.
  */
-export function foreignTarget(
-  target: string,
-  isThere: boolean,
-  { issued, abandoned }: RequestRecord,
-): Problem | null {
-  const isTold = issued !== null && issued.written.includes(target)
-  const mayBeOurs = abandoned.some(({ sha256 }) => sha256 !== null)
-  if (!isThere || isTold || mayBeOurs) return null
+export function foreignTarget(target: string, found: Found, record: RequestRecord): Problem | null {
+  const isTold = record.issued?.written.includes(target) === true
+  if (found === null || mayHaveWritten(record)) return null
+  if (isTold && !isOfAnother(target, found.writtenAt, record)) return null
   return problem(
     'SINK_FOREIGN',
     `${target} exists and was not written by countersign`,
     'name another one, or delete it first: what is in it would be lost either way',
   )
+}
+
+/** A withdrawal deletes what is as we wrote it: what stands there later is somebody else's, or has been left to them. */
+function isOfAnother(target: string, writtenAt: Date | null, record: RequestRecord): boolean {
+  if (record.withdrawnAt === null || writtenAt === null) return false
+  return sealedOf(target, record)?.updatedAt.getTime() !== writtenAt.getTime()
 }
 
 /** A warning where somebody else wrote, or deleted, what the record tells of. It is written anew all the same. */

@@ -251,6 +251,38 @@ describe('secrets of an environment', () => {
       expect((await standingIn(scene.place)).certificates).toEqual([])
     }))
 
+  test('that somebody else wrote are not written over because an attempt was cut off once', () =>
+    withSinks(async scene => {
+      const secret = { secret: { namespace: 'apps', name: 'jane-tls' } }
+      const writes = { method: 'PATCH', path: /secrets.*force=/ }
+      asks(scene, 1, [secret])
+      scene.cluster.faults.plan(writes, { kind: 'reset', when: 'before' }, 1000)
+      expect((await apply(scene, { preload: ['test/build/hurry.mjs'] })).code).toBe(2)
+      scene.cluster.faults.clear()
+      expect((await apply(scene, { event: 'workflow_dispatch' })).code).toBe(0)
+      const theirs = new Uint8Array(48)
+      putEnvironmentSecret(scene.acme.stage.world.state, scene.environment, 'JANE', theirs)
+      // The notice of the first run has a number, too.
+      asks(scene, 3, [secret, { githubSecret: PLACE }])
+      expect(problemsOf(await apply(scene))).toContain('SINK_FOREIGN')
+      expect(scene.environment.secrets.get('JANE')?.sealed).toEqual(theirs)
+    }))
+
+  test('that somebody else wrote after a withdrawal are theirs', () =>
+    withSinks(async scene => {
+      asks(scene, 1, [{ githubSecret: PLACE }])
+      expect((await apply(scene)).code).toBe(0)
+      asks(scene, 2, [{ githubSecret: PLACE }], { withdraw: true })
+      expect((await apply(scene)).code).toBe(0)
+      expect([...scene.environment.secrets.keys()]).toEqual([])
+      const theirs = new Uint8Array(48)
+      scene.acme.stage.world.tick(60)
+      putEnvironmentSecret(scene.acme.stage.world.state, scene.environment, 'JANE', theirs)
+      asks(scene, 3, [{ githubSecret: PLACE }])
+      expect(problemsOf(await apply(scene))).toEqual(['SINK_FOREIGN'])
+      expect(scene.environment.secrets.get('JANE')?.sealed).toEqual(theirs)
+    }))
+
   test('that somebody else wrote since are written again, with a warning', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])

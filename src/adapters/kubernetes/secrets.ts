@@ -24,6 +24,7 @@ const SECRET = z.object({
       .default([]),
   }),
   type: z.string().default('Opaque'),
+  immutable: z.boolean().default(false),
   data: z.record(z.string(), z.string()).default({}),
 })
 
@@ -133,11 +134,20 @@ function isConflict(answer: Answer): boolean {
   )
 }
 
-function storedSecret({ metadata, type, data }: z.infer<typeof SECRET>): StoredSecret {
+function storedSecret({ metadata, type, immutable, data }: z.infer<typeof SECRET>): StoredSecret {
   const { namespace, name, uid, resourceVersion, labels, annotations } = metadata
   const bytes = mapValues(data, text => new Uint8Array(Buffer.from(text, 'base64')))
   const version = { uid, resourceVersion }
-  return { namespace, name, version, type, labels, annotations, data: new Secret(bytes) }
+  return {
+    namespace,
+    name,
+    version,
+    type,
+    isImmutable: immutable,
+    labels,
+    annotations,
+    data: new Secret(bytes),
+  }
 }
 
 function mapValues<A, B>(

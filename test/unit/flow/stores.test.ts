@@ -35,7 +35,7 @@ function desk(broken: readonly string[] = []) {
     apply: async (manifest: SecretManifest) => {
       if (broken.includes(manifest.name)) return { kind: 'conflict' }
       const version = { uid: 'u', resourceVersion: '1' }
-      kept.set(manifest.name, { ...manifest, version })
+      kept.set(manifest.name, { ...manifest, version, isImmutable: false })
       written.push(manifest.name)
       return { kind: 'applied', version }
     },

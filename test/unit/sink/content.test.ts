@@ -81,7 +81,7 @@ describe('keystores in a Secret', () => {
 
 describe('a kubeconfig in a Secret', () => {
   const manifest = secretManifest(KUBECONFIG, parcelOf())
-  const stored = { ...manifest, version: { uid: 'u', resourceVersion: '1' } }
+  const stored = { ...manifest, version: { uid: 'u', resourceVersion: '1' }, isImmutable: false }
 
   test('is Opaque, holds nothing else, and leads back to the decision', () => {
     expect([manifest.type, Object.keys(manifest.data.reveal())]).toEqual(['Opaque', ['kubeconfig']])

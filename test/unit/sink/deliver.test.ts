@@ -24,7 +24,12 @@ const manifest = secretManifest(SINK, parcel)
 
 /** The Secret as it stands after it was applied. */
 function stored(changes: Partial<StoredSecret> = {}): StoredSecret {
-  return { ...manifest, version: { uid: 'u', resourceVersion: '1' }, ...changes }
+  return {
+    ...manifest,
+    version: { uid: 'u', resourceVersion: '1' },
+    isImmutable: false,
+    ...changes,
+  }
 }
 
 describe('writing over', () => {

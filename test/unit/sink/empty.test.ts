@@ -19,6 +19,7 @@ function stored(owner: string | null, annotations: Record<string, string> = MARK
     namespace: 'apps',
     name: 'jane-tls',
     version: { uid: 'u', resourceVersion: '1' },
+    isImmutable: false,
     type: 'kubernetes.io/tls',
     labels: owner === null ? {} : { 'countersign.dev/owner': owner },
     annotations,

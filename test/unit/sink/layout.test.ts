@@ -103,6 +103,7 @@ describe('marks', () => {
     namespace: 'apps',
     name: 'jane-tls',
     version: { uid: 'u', resourceVersion: '1' },
+    isImmutable: false,
     type: 'kubernetes.io/tls',
     labels,
     annotations,
