@@ -46,7 +46,7 @@ async function planAgainst(context: Context, base: string): Promise<ExitCode> {
 }
 
 /** 2 when a cluster did not do its part, else 1 when something is refused, else 0. */
-export function planExit(made: Plan, failures: readonly Problem[]): ExitCode {
+function planExit(made: Plan, failures: readonly Problem[]): ExitCode {
   if (isNonEmpty(failures)) return 2
   return made.problems.length > 0 || made.steps.some(({ kind }) => kind === 'blocked') ? 1 : 0
 }

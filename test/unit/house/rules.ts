@@ -86,9 +86,6 @@ const NAME = /^[a-z0-9]+(-[a-z0-9]+)*\.ts$/
 const EMPTY_NAMES = new Set(['index.ts', 'types.ts', 'utils.ts', 'helpers.ts', 'common.ts'])
 const EMPTY_FOLDERS = new Set(['utils', 'helpers', 'common', 'lib', 'misc'])
 
-/** Exports that stay although no other file takes them yet. */
-const AWAITED = new Set(['commands/plan.ts planExit'])
-
 /** One sentence for each import that the house does not allow. */
 export function wrongImports(file: SourceFile): readonly string[] {
   const area = areaOf(file.path)
@@ -140,7 +137,6 @@ export function unusedExports(file: SourceFile, others: readonly SourceFile[]): 
       imports.some(specifier => resolveImport(path, specifier) === file.path),
   )
   return file.exports
-    .filter(name => !AWAITED.has(`${file.path} ${name}`))
     .filter(name => !takers.some(({ uses }) => uses.has(name)))
     .map(name => `${file.path} exports ${name}, which no other file imports`)
 }
