@@ -81,6 +81,8 @@ export interface RequestRecord {
   readonly claim: Claim | null
   readonly issued: IssuedRecord | null
   readonly withdrawnAt: Date | null
+  /** What attempts up to this one stored was withdrawn; 0 where nothing ever was. */
+  readonly emptied: number
   readonly abandoned: readonly AbandonedAttempt[]
   /** Null where the last try succeeded. */
   readonly failures: Failures | null

@@ -19,6 +19,7 @@ import type {
   RecordedProof,
   RequestRecord,
 } from '../domain/record.ts'
+import { standingOf } from './standing.ts'
 
 /** A holder whose deadline passed is given this long to notice before somebody else takes over. */
 export const TAKEOVER_AFTER_SECONDS = 120
@@ -39,6 +40,7 @@ export function newRecord(request: string, cluster: string): RequestRecord {
     claim: null,
     issued: null,
     withdrawnAt: null,
+    emptied: 0,
     abandoned: [],
     failures: null,
     version: null,
@@ -83,16 +85,12 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
 
 /**
  * An attempt that may have been stored though nothing is recorded: its run was cut off, or never heard what became of its
- * write. Null where there is none; of a record that says what stands nobody needs to ask.
+ * write. Null where there is none, or what it stored was withdrawn; of a record that says what stands nobody needs to ask.
  */
-export function unrecordedAttempt({
-  claim,
-  issued,
-  withdrawnAt,
-  abandoned,
-}: RequestRecord): Attempt | null {
-  if (claim !== null || issued !== null || withdrawnAt !== null) return claim
-  return abandoned.findLast(({ sha256 }) => sha256 !== null) ?? null
+export function unrecordedAttempt(record: RequestRecord): Attempt | null {
+  const { claim, abandoned, emptied } = record
+  if (claim !== null || standingOf(record) !== null) return claim
+  return abandoned.findLast(({ n, sha256 }) => sha256 !== null && n > emptied) ?? null
 }
 
 type Attempt = Pick<Claim, 'n' | 'objectName'>
@@ -155,9 +153,9 @@ export function withIssued(record: RequestRecord, issued: IssuedRecord): Request
   return { ...record, claim: null, issued, withdrawnAt: null, failures: null }
 }
 
-/** The sinks are empty. What was issued stays to be read, and stands no more. */
+/** The sinks are empty. What was issued stays to be read, and stands no more; nor does what attempts may have stored so far. */
 export function withWithdrawn(record: RequestRecord, withdrawnAt: Date): RequestRecord {
-  return { ...record, claim: null, withdrawnAt, failures: null }
+  return { ...record, claim: null, withdrawnAt, emptied: record.n, failures: null }
 }
 
 /** What is remembered of a proof: who said yes, its digest, and all that a review rests on. */

@@ -216,6 +216,7 @@ export function requestRecord(
     claim: null,
     issued: issuedRecord(request),
     withdrawnAt: null,
+    emptied: 0,
     abandoned: [],
     failures: null,
     version: { resourceVersion: '1', uid: '00000000-0000-4000-8000-000000000001' },

@@ -4,14 +4,28 @@ import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
 
 const MINUTE = 60_000
+const WITHDRAW = 'spec:\n  withdraw: true\n'
+/** Calls that get no answer are given up at once. */
+const HURRIED = {
+  NODE_OPTIONS: `--import ${new URL('../build/hurry.mjs', import.meta.url).pathname}`,
+}
 
 const { cluster, workshop, record, secret, end } = await ownCluster('unrecorded')
 
 afterEach(() => cluster.faults.clear())
 afterAll(end)
 
+/** Stores a Secret by a run that never hears of it. */
+async function storeUnheard(name: string): Promise<void> {
+  const deaf = { kind: 'reset', when: 'after' } as const
+  cluster.faults.plan({ method: 'PATCH', path: /secrets.*force=/ }, deaf, 1000)
+  expect((await workshop.run(['apply', '--yes', name], { env: HURRIED })).code).toBe(2)
+  cluster.faults.clear()
+  expect(secret(name)).not.toBeNull()
+}
+
 async function withdraw(name: string): Promise<void> {
-  workshop.edit(`requests/${name}.yaml`, 'spec:\n', 'spec:\n  withdraw: true\n')
+  workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
   const ran = await workshop.run(['apply', '--yes', name])
   expect(ran.stdout).toMatch(/withdrawn\s+emptied Secret \S+-tls; the certificate works until/)
   expect([ran.code, secret(name)]).toEqual([0, null])
@@ -36,14 +50,25 @@ test(
   'by a run that never heard that its Secret was written',
   async () => {
     workshop.write('requests/deaf.yaml', requestText({ name: 'deaf' }))
-    const deaf = { kind: 'reset', when: 'after' } as const
-    cluster.faults.plan({ method: 'PATCH', path: /secrets.*force=/ }, deaf, 1000)
-    const preload = new URL('../build/hurry.mjs', import.meta.url).pathname
-    const env = { NODE_OPTIONS: `--import ${preload}` }
-    expect((await workshop.run(['apply', '--yes', 'deaf'], { env })).code).toBe(2)
-    cluster.faults.clear()
-    expect([record('deaf').issued, secret('deaf')]).toEqual([null, expect.anything()])
+    await storeUnheard('deaf')
+    expect(record('deaf').issued).toBeNull()
     await withdraw('deaf')
+  },
+  MINUTE,
+)
+
+test(
+  'by a run that never heard of it, each time it was asked for again after a withdrawal',
+  async () => {
+    workshop.write('requests/again.yaml', requestText({ name: 'again' }))
+    expect((await workshop.run(['apply', '--yes', 'again'])).code).toBe(0)
+    await withdraw('again')
+    for (const n of [2, 3]) {
+      workshop.edit('requests/again.yaml', WITHDRAW, 'spec:\n')
+      await storeUnheard('again')
+      expect(record('again')).toMatchObject({ n, claim: null, withdrawnAt: expect.any(String) })
+      await withdraw('again')
+    }
   },
   MINUTE,
 )
@@ -54,7 +79,7 @@ test(
     workshop.write('requests/gone.yaml', requestText({ name: 'gone' }))
     expect((await workshop.run(['apply', '--yes', 'gone'])).code).toBe(0)
     cluster.objects.remove('configmaps', 'apps', 'countersign-unrecorded-gone')
-    workshop.edit('requests/gone.yaml', 'spec:\n', 'spec:\n  withdraw: true\n')
+    workshop.edit('requests/gone.yaml', 'spec:\n', WITHDRAW)
     const told = 'Secret apps/gone-tls holds a certificate of gone, and no record knows it'
     for (const command of [['apply', '--yes', 'gone'], ['status']])
       expect((await workshop.run(command)).stderr).toContain(told)

@@ -103,6 +103,8 @@ const RECORD = z.object({
     }))
     .nullable(),
   withdrawnAt: DATE.nullable(),
+  // Absent in records from before attempts after a withdrawal were told from those before it.
+  emptied: z.int().min(0).optional(),
   abandoned: z.array(
     z.object({
       n: z.int(),
@@ -134,8 +136,9 @@ export function decodeRecord(
   const json = parseJson(text)
   const parsed = RECORD.safeParse(json)
   if (!parsed.success) return OTHER.safeParse(json).success ? 'newer' : null
-  const { version: _format, ...content } = parsed.data
-  return { ...content, version }
+  const { version: _format, emptied, ...content } = parsed.data
+  const { n, withdrawnAt } = content
+  return { ...content, emptied: emptied ?? (withdrawnAt === null ? 0 : n), version }
 }
 
 function parseJson(text: string): unknown {

@@ -53,6 +53,7 @@ describeSubjects('records', subject => {
       ...unstored('full'),
       claim: { holder: 'owner@host 1 2', n: 2, objectName: 'cs-full-2', deadline },
       withdrawnAt: deadline,
+      emptied: 1,
       abandoned: [
         { n: 1, objectName: 'cs-full-1', sha256: null, notAfter: null },
         { n: 2, objectName: 'cs-full-2', sha256: 'ab', notAfter: deadline },

@@ -8,11 +8,14 @@ import {
   newRecord,
   recordedProof,
   released,
+  unrecordedAttempt,
   withAbandoned,
+  withWithdrawn,
 } from '../../../src/plan/record-state.ts'
 import type { Claimant } from '../../../src/plan/record-state.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { evidence, OWNER } from '../../build/evidence.ts'
+import { requestRecord } from '../../build/issued.ts'
 
 const NOON = new Date('2026-03-01T12:00:00Z')
 
@@ -155,6 +158,31 @@ describe('withAbandoned: the list of lost attempts', () => {
     expect(record.abandoned.map(({ n }) => n)).toEqual(
       Array.from({ length: 20 }, (_, index) => index + 6),
     )
+  })
+})
+
+describe('unrecordedAttempt: of a record', () => {
+  const signed = (n: number) => ({ n, objectName: `cs-${n}`, sha256: 'ab', notAfter: NOON })
+  const attempted = (n: number): RequestRecord =>
+    withAbandoned({ ...newRecord('jane', 'prod'), n }, signed(n))
+
+  test('that nothing was issued by, it is the last that was signed', () => {
+    expect(unrecordedAttempt(attempted(2))).toMatchObject({ n: 2 })
+    expect(unrecordedAttempt(newRecord('jane', 'prod'))).toBeNull()
+  })
+
+  test('that was withdrawn, it is one that was made since', () => {
+    const withdrawn = withWithdrawn(attempted(2), NOON)
+    expect(unrecordedAttempt(withdrawn)).toBeNull()
+    expect(unrecordedAttempt(withAbandoned({ ...withdrawn, n: 3 }, signed(3)))).toMatchObject({
+      n: 3,
+    })
+  })
+
+  test('that says what stands, it is none but a claim', () => {
+    const { issued } = requestRecord()
+    expect(unrecordedAttempt({ ...attempted(2), issued })).toBeNull()
+    expect(unrecordedAttempt({ ...heldBy('first', NOON), issued })).toMatchObject({ n: 3 })
   })
 })
 

@@ -71,6 +71,17 @@ describe('a record', () => {
     expect(written(targets)).toEqual([])
   })
 
+  test('from before attempts after a withdrawal were told from those before it has none since', () => {
+    const emptied = (withdrawnAt: string | null) => {
+      const json = JSON.parse(encodeRecord(recordOf(REVIEW)))
+      delete json.emptied
+      const decoded = decodeRecord(JSON.stringify({ ...json, n: 3, withdrawnAt }), VERSION)
+      return decoded === 'newer' ? null : decoded?.emptied
+    }
+    expect(emptied(null)).toBe(0)
+    expect(emptied('2026-03-01T12:00:00Z')).toBe(3)
+  })
+
   test.each([
     ['of another version', { ...evidence(), version: 2 }],
     ['with more than is known', { ...evidence(), verdict: 'approved' }],
