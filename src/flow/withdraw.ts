@@ -8,7 +8,7 @@ import type { Problem } from '../domain/problem.ts'
 import type { RequestRecord } from '../domain/record.ts'
 import { sinkTarget } from '../domain/sink.ts'
 import type { SealedSink, Sink } from '../domain/sink.ts'
-import { released, withWithdrawn } from '../plan/record-state.ts'
+import { handedOn, released, withWithdrawn } from '../plan/record-state.ts'
 import { isWithdrawalDue } from '../plan/withdrawals.ts'
 import { leftBehind, notAsWritten, notOurs, otherSink } from '../sink/empty.ts'
 import type { OtherSink } from '../sink/empty.ts'
@@ -48,7 +48,7 @@ async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Pr
     else problems.push(found.problem)
   }
   if (isNonEmpty(problems)) {
-    await desk.cluster.records.write(released(held.record))
+    await desk.cluster.records.write(await givenBack(step, held, desk))
     return { kind: 'failed', step, problems }
   }
   const record = withWithdrawn(held.record, await desk.cluster.now())
@@ -57,6 +57,15 @@ async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Pr
   const bindings = step.bindings ?? (await bindingsFor(step, desk.cluster))
   const notAfter = step.until ?? lastEnd(record)
   return { kind: 'withdrawn', step, emptied, notAfter, bindings, warnings }
+}
+
+/** For the next run to try again. The claim may be all that knows of an attempt that was never recorded: then it stands. */
+async function givenBack(
+  { current }: WithdrawStep,
+  { record }: Withdrawing,
+  { cluster }: Desk,
+): Promise<RequestRecord> {
+  return current === null ? handedOn(record, await cluster.now()) : released(record)
 }
 
 /** When the last certificate ends that was signed and never recorded; null where there was none. */

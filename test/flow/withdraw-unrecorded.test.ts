@@ -5,6 +5,8 @@ import { requestText } from '../build/request-text.ts'
 
 const MINUTE = 60_000
 const WITHDRAW = 'spec:\n  withdraw: true\n'
+const AFTER_STORING = 'after PATCH /secrets/'
+const UNHEARD = { kind: 'reset', when: 'before' } as const
 /** Calls that get no answer are given up at once. */
 const HURRIED = {
   NODE_OPTIONS: `--import ${new URL('../build/hurry.mjs', import.meta.url).pathname}`,
@@ -26,19 +28,24 @@ async function storeUnheard(name: string): Promise<void> {
 
 async function withdraw(name: string): Promise<void> {
   workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
+  expect(await empties(name)).toContain('; the certificate works until')
+}
+
+/** Gives what it says of it. */
+async function empties(name: string): Promise<string> {
   const ran = await workshop.run(['apply', '--yes', name])
-  expect(ran.stdout).toMatch(/withdrawn\s+emptied Secret \S+-tls; the certificate works until/)
+  expect(ran.stdout).toMatch(/withdrawn\s+emptied Secret \S+-tls/)
   expect([ran.code, secret(name)]).toEqual([0, null])
   expect(record(name)).toMatchObject({ claim: null, withdrawnAt: expect.any(String) })
   expect((await workshop.run(['apply', '--yes', name])).stdout).toContain('nothing to do')
+  return ran.stdout
 }
 
 test(
   'by a run that was killed before it wrote the record',
   async () => {
     workshop.write('requests/cut.yaml', requestText({ name: 'cut' }))
-    const killAt = 'after PATCH /secrets/'
-    const killed = await workshop.run(['apply', '--yes', 'cut'], { killAt })
+    const killed = await workshop.run(['apply', '--yes', 'cut'], { killAt: AFTER_STORING })
     expect([killed.signal, secret('cut')]).toEqual(['SIGKILL', expect.anything()])
     expect(record('cut')).toMatchObject({ issued: null, claim: { n: 1 } })
     await withdraw('cut')
@@ -69,6 +76,24 @@ test(
       expect(record('again')).toMatchObject({ n, claim: null, withdrawnAt: expect.any(String) })
       await withdraw('again')
     }
+  },
+  MINUTE,
+)
+
+test(
+  'by the next run where one could not empty it, also when nothing but its claim knows of it',
+  async () => {
+    workshop.write('requests/late.yaml', requestText({ name: 'late' }))
+    const killed = await workshop.run(['apply', '--yes', 'late'], { killAt: AFTER_STORING })
+    expect([killed.signal, secret('late')]).toEqual(['SIGKILL', expect.anything()])
+    // Kubernetes deletes requests of an hour ago.
+    cluster.objects.remove('certificatesigningrequests', '', record('late').claim.objectName)
+    workshop.edit('requests/late.yaml', 'spec:\n', WITHDRAW)
+    cluster.faults.plan({ method: 'DELETE', path: /secrets/ }, UNHEARD, 1000)
+    const failed = await workshop.run(['apply', '--yes', 'late'], { env: HURRIED })
+    expect([failed.code, secret('late')]).toEqual([2, expect.anything()])
+    cluster.faults.clear()
+    await empties('late')
   },
   MINUTE,
 )
