@@ -16,7 +16,7 @@ export async function status(context: Context, within: number | null): Promise<E
   const planned = await planWithClusters(context, planOptions(context))
   if (!planned.ok) return refusedAll(context, planned.problems)
   const { plan, failures, rules, observed, asked } = planned.value
-  const orphans = await tidyOrphans(asked.requests, observed, rules.config, false)
+  const orphans = await tidyOrphans(asked, observed, rules.config, false)
   const now = context.clock.now()
   const rows = statusRows(plan, now, within)
   const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed) }

@@ -198,7 +198,8 @@ export const CODES = {
   CLUSTER_CLAIMED: 'Another run is at work on this request.',
   CLUSTER_CLAIM_LOST: 'The claim on the record ended before the work did.',
   CLUSTER_DRAFT_DIFFERS: 'The drafted request does not say what was approved.',
-  CLUSTER_ORPHAN: 'A CertificateSigningRequest of countersign that no record knows.',
+  CLUSTER_ORPHAN:
+    'What countersign made in a cluster that no record knows, or that no file asks for any more.',
   CLUSTER_RECORD: 'The record in the cluster cannot be read.',
   CLUSTER_NOT_FOUND: 'There is no CertificateSigningRequest of that name.',
   CLUSTER_DECIDED: 'The CertificateSigningRequest was approved or denied before, which is final.',

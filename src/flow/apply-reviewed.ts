@@ -121,7 +121,6 @@ export async function applyReady(
     world.clock,
   )
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
-  const { requests } = reviewed.asked
-  const warnings = await tidyOrphans(requests, observed, config, !interrupted.aborted)
+  const warnings = await tidyOrphans(reviewed.asked, observed, config, !interrupted.aborted)
   return { plan, steps: [...settled, ...outcomes], warnings }
 }

@@ -1,9 +1,10 @@
-// What a withdrawal cannot know of: its record was deleted, and a Secret still holds the certificate. Nothing says which one was
-// issued last, so it is told and not deleted.
+// What a withdrawal cannot know of: a Secret still holds the certificate, and its record was deleted, or it was never recorded and
+// its file is gone. Nothing says which one was issued last, or where it is, so it is told and not deleted.
 import type { Config } from '../domain/config.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
+import type { RemovedAttempt } from '../plan/withdrawals.ts'
 import type { Secrets } from '../ports.ts'
 import { notOurs } from '../sink/empty.ts'
 import { secretPlace } from '../sink/layout.ts'
@@ -31,6 +32,21 @@ export async function forgottenSecrets(
     }),
   )
   return told.flatMap(problem => problem ?? [])
+}
+
+/** Of attempts that were never recorded and whose file is gone. One whose certificate has ended gives nobody anything any more. */
+export function forgottenAttempts(
+  attempts: readonly RemovedAttempt[],
+  now: Date,
+): readonly Problem[] {
+  return attempts
+    .filter(({ until }) => until === null || until > now)
+    .map(({ request, objectName }) => ({
+      code: 'CLUSTER_ORPHAN',
+      at: null,
+      message: `${objectName} was made for ${request} and never recorded, and no file asks for ${request} any more: a Secret may hold its certificate`,
+      hint: 'unless a run is at work on it, bring the file back with withdraw: true, or delete the Secret and the record by hand',
+    }))
 }
 
 async function looked(

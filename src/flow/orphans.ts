@@ -5,29 +5,31 @@ import type { KnownAttempts } from '../cluster/orphans.ts'
 import type { Config } from '../domain/config.ts'
 import { CountersignError } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
-import type { EffectiveRequest } from '../domain/request.ts'
 import type { SigningRequest } from '../domain/signing-request.ts'
 import { NO_CLAIM_LASTS_SECONDS } from '../plan/record-state.ts'
+import { removedAttempts } from '../plan/withdrawals.ts'
 import type { Cluster } from '../ports.ts'
-import { forgottenSecrets } from './forgotten.ts'
+import { forgottenAttempts, forgottenSecrets } from './forgotten.ts'
 import type { Observed } from './observe.ts'
+import type { Asked } from './read.ts'
 
 /**
- * What to say of each, and of Secrets whose record is gone; a cluster where nobody could look says why. `mayDeny`: whether to
+ * What to say of each, and of Secrets whose record or file is gone; a cluster where nobody could look says why. `mayDeny`: whether to
  * deny the undecided ones.
  */
 export async function tidyOrphans(
-  requests: readonly EffectiveRequest[],
+  asked: Pick<Asked, 'requests' | 'refused'>,
   observed: readonly Observed[],
   config: Config,
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
-  const told = await Promise.all(observed.map(each => tidyCluster(each, config, mayDeny)))
-  return [...told.flat(), ...(await forgottenSecrets(requests, observed, config))]
+  const told = await Promise.all(observed.map(each => tidyCluster(each, asked, config, mayDeny)))
+  return [...told.flat(), ...(await forgottenSecrets(asked.requests, observed, config))]
 }
 
 async function tidyCluster(
   { cluster, identity }: Pick<Observed, 'cluster' | 'identity'>,
+  asked: Pick<Asked, 'requests' | 'refused'>,
   config: Config,
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
@@ -39,7 +41,8 @@ async function tidyCluster(
     const keeper = keeperOf(cluster, config)
     const found = orphans(objects, { ...known, username: identity.username, keeper, before })
     const told = await Promise.all(found.map(each => tidyOne(each, cluster, { mayDeny, now })))
-    return told.flatMap(problem => problem ?? [])
+    const removed = removedAttempts(asked, cluster.name, known.records)
+    return [...told.flatMap(problem => problem ?? []), ...forgottenAttempts(removed, now)]
   } catch (cause) {
     if (cause instanceof CountersignError) return [cause.problem]
     throw cause

@@ -7,26 +7,58 @@ import { unrecordedAttempt } from './record-state.ts'
 import { requestKey } from './request-key.ts'
 import { leafOf, standingOf } from './standing.ts'
 
-/**
- * Records whose file is gone. While any file cannot be read, its request might be one of them, so nothing is withdrawn. What to
- * empty is not theirs to say: it is read from git afterwards.
- */
+/** Records whose file is gone. What to empty is not theirs to say: it is read from git afterwards. */
 export function removedRequests(
   requests: readonly EffectiveRequest[],
   refused: readonly Refused[],
   records: ReadonlyMap<string, readonly RequestRecord[]>,
 ): readonly WithdrawStep[] {
-  if (refused.some(({ name }) => name === null)) return []
-  const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
-  const names = new Set(refused.map(({ name }) => name))
   return [...records].flatMap(([cluster, list]) =>
-    list.flatMap(record => {
-      const isAsked = asked.has(requestKey(cluster, record.request)) || names.has(record.request)
+    unasked({ requests, refused }, cluster, list).flatMap(record => {
       const issued = standingOf(record)
-      return isAsked || issued === null
-        ? []
-        : [withdrawStep(record, issued, 'FileRemoved', issued.path, [])]
+      return issued === null ? [] : [withdrawStep(record, issued, 'FileRemoved', issued.path, [])]
     }),
+  )
+}
+
+/** An attempt that may have been stored though nothing is recorded, and whose file is gone: which one that was, nothing says. */
+export interface RemovedAttempt {
+  readonly request: string
+  readonly objectName: string
+  /** When its certificate ends, null where nobody knows. */
+  readonly until: Date | null
+}
+
+export function removedAttempts(
+  files: Files,
+  cluster: string,
+  records: readonly RequestRecord[],
+): readonly RemovedAttempt[] {
+  return unasked(files, cluster, records).flatMap(record => {
+    const attempt = standingOf(record) === null ? unrecordedAttempt(record) : null
+    if (attempt === null) return []
+    const { objectName } = attempt
+    const signed = record.abandoned.find(each => each.objectName === objectName)
+    return [{ request: record.request, objectName, until: signed?.notAfter ?? null }]
+  })
+}
+
+interface Files {
+  readonly requests: readonly EffectiveRequest[]
+  readonly refused: readonly Refused[]
+}
+
+/** While any file cannot be read, its request might be one of them: then there is none. */
+function unasked(
+  { requests, refused }: Files,
+  cluster: string,
+  records: readonly RequestRecord[],
+): readonly RequestRecord[] {
+  if (refused.some(({ name }) => name === null)) return []
+  const asked = new Set(requests.map(each => requestKey(each.cluster, each.name)))
+  const names = new Set(refused.map(({ name }) => name))
+  return records.filter(
+    ({ request }) => !asked.has(requestKey(cluster, request)) && !names.has(request),
   )
 }
 

@@ -99,6 +99,37 @@ test(
 )
 
 test(
+  'and whose file is gone is told while its certificate may work, as no record says where it was stored',
+  async () => {
+    const [cut, deaf] = ['removed-cut', 'removed-deaf'] as const
+    const names = [cut, deaf]
+    for (const name of names) workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    await workshop.run(['apply', '--yes', cut], { killAt: AFTER_STORING })
+    await storeUnheard(deaf)
+    const objects = [record(cut).claim, record(deaf).abandoned[0]]
+    const told = names.map((name, at) => {
+      workshop.remove(`requests/${name}.yaml`)
+      return `${objects[at].objectName} was made for ${name} and never recorded`
+    })
+    for (const command of [['apply', '--yes'], ['status']]) {
+      const { stderr } = await workshop.run(command)
+      expect(stderr.match(/\S+ was made for \S+ and never recorded/g)?.toSorted()).toEqual(told)
+    }
+    expect(names.map(secret)).not.toContain(null)
+    workshop.write('requests/unread.yaml', 'apiVersion: [')
+    expect((await workshop.run(['status'])).stderr).not.toContain('never recorded')
+    workshop.remove('requests/unread.yaml')
+    for (const name of names) {
+      workshop.write(`requests/${name}.yaml`, requestText({ name }))
+      await withdraw(name)
+      workshop.remove(`requests/${name}.yaml`)
+    }
+    expect((await workshop.run(['status'])).stderr).not.toContain('never recorded')
+  },
+  MINUTE,
+)
+
+test(
   'and whose record is gone is told, since nothing says that it may be deleted',
   async () => {
     workshop.write('requests/gone.yaml', requestText({ name: 'gone' }))
