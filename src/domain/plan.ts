@@ -66,7 +66,7 @@ export type WithdrawStep = StepOf<'withdraw'> &
     readonly cluster: string
     /** The file that asks for it, or that is gone. */
     readonly path: string
-    /** The sinks to empty: those of the last issued file in git, never those of the record. */
+    /** The sinks to empty: those of files in git (`last-issued`), never those of the record. */
     readonly sinks: readonly Sink[]
     readonly record: RequestRecord | null
     /** What still lets the certificate do something until it ends; null where nobody could look. */

@@ -1,8 +1,10 @@
-// What a withdrawal empties, and what its certificate is still good for. The sinks come from the last issued file in git, never from
-// the record: whoever can write records must not choose what is deleted.
+// What a withdrawal empties, and what its certificate is still good for. The sinks come from files in git, the last issued one and
+// those that an attempt since may have stored for, never from the record: whoever can write records must not choose what is deleted.
 import type { Config } from '../domain/config.ts'
 import type { BlockedStep, Step, WithdrawStep } from '../domain/plan.ts'
 import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
+import { sinkTarget } from '../domain/sink.ts'
+import type { Sink } from '../domain/sink.ts'
 import { effectiveRequests } from '../config/defaults.ts'
 import { clientIdentity } from '../kubernetes/identity.ts'
 import { leafOf } from '../plan/standing.ts'
@@ -30,23 +32,45 @@ export async function withSinksFromGit(
       const past = await pastOf(step)
       if (past === null) return step
       const asked = past.flatMap(({ file, config }) => requestIn(file, config, step) ?? [])
-      const issued = asked.find(({ blob }) => blob === step.current?.blob)
-      // An edit that asks for the withdrawal may name other sinks; what was issued is in those of the file before it.
-      const last = issued ?? asked.find(({ withdraw }) => !withdraw)
-      if (last !== undefined) return { ...step, sinks: last.sinks }
+      const stored = storedFor(asked, step)
+      if (stored.length > 0) return { ...step, sinks: sinksOf(stored) }
       return step.because === 'WithdrawAsked' ? step : unknown(step)
     }),
   )
 }
 
-/** The states that the default branch held: at the commit that was applied, and before and at the last change. */
+/**
+ * The states, of those from the latest to the first, that something may be stored for: the issued one, and those after it where
+ * an attempt was made since. An edit that asks for the withdrawal may name other sinks; what was issued is in those of the file
+ * before it.
+ */
+function storedFor(
+  asked: readonly EffectiveRequest[],
+  { current, record }: WithdrawStep,
+): readonly EffectiveRequest[] {
+  const states = asked.filter(({ withdraw }) => !withdraw)
+  const issued = current ?? record?.issued ?? null
+  if (issued === null) return states
+  const at = states.findLastIndex(({ blob }) => blob === issued.blob)
+  if (at === -1) return states.slice(0, 1)
+  const isTriedSince = record !== null && record.n > issued.n
+  return states.slice(isTriedSince ? 0 : at, at + 1)
+}
+
+/** Each place once. */
+function sinksOf(states: readonly EffectiveRequest[]): readonly Sink[] {
+  const all = states.flatMap(({ sinks }) => sinks)
+  return [...new Map(all.map(sink => [sinkTarget(sink), sink])).values()]
+}
+
+/** The states that the default branch held: at and before the last change, and at the commit that was applied. */
 export function pastOnBranch(source: ReviewedRepository, history: History, trails: Trails): PastOf {
   return async step => {
     const landing = trails.get(keyOf(step))?.landing
     // Where the file went cannot be found out: its proof will say so.
     if (landing === undefined) return null
     const applied = step.current?.proof.evidence?.commit ?? null
-    const commits = [applied, landing.before, landing.commit].filter(
+    const commits = [landing.commit, landing.before, applied].filter(
       commit => commit !== null && history.line.includes(commit),
     )
     const known = [...new Set(commits)].filter(commit => commit !== null)

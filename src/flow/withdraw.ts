@@ -1,5 +1,5 @@
-// One approved withdrawal, from claim to record: the Secrets of the last issued file, in clusters and at GitHub, are deleted, if
-// they are ours. The certificate goes on working until it ends; Kubernetes cannot revoke.
+// One approved withdrawal, from claim to record: the Secrets that its files named, in clusters and at GitHub, are deleted, if they
+// are ours. The certificate goes on working until it ends; Kubernetes cannot revoke.
 import type { ApprovedStep } from '../domain/approval.ts'
 import type { StepOutcome } from '../domain/outcome.ts'
 import type { WithdrawStep } from '../domain/plan.ts'
@@ -43,9 +43,9 @@ async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Pr
   const problems: Problem[] = []
   for (const sink of step.sinks) {
     const found = await empty(sink, step, held, desk)
-    if (found.kind === 'emptied') emptied.push(found.where)
+    if (found.kind === 'emptied') emptied.push(sinkTarget(sink))
     else if (found.kind === 'left') warnings.push(found.problem)
-    else problems.push(found.problem)
+    else if (found.kind === 'failed') problems.push(found.problem)
   }
   if (isNonEmpty(problems)) {
     await desk.cluster.records.write(await givenBack(step, held, desk))
@@ -75,7 +75,8 @@ function lastEnd({ abandoned }: RequestRecord): Date | null {
 }
 
 type Emptied =
-  | { readonly kind: 'emptied'; readonly where: string }
+  /** `untouched`: nothing is there, and nothing says that anything was. */
+  | { readonly kind: 'emptied' | 'untouched' }
   | { readonly kind: 'left' | 'failed'; readonly problem: Problem }
 
 async function empty(
@@ -87,9 +88,11 @@ async function empty(
   try {
     if ((await desk.cluster.now()) >= claim.deadline) return { kind: 'failed', problem: lost(step) }
     const place = secretPlace(sink)
-    if (place !== null) return await emptySecret(place, step, desk)
+    const isTold = record.issued?.sinks.some(each => sinkTarget(each) === sinkTarget(sink)) === true
+    const absent = { kind: isTold ? 'emptied' : 'untouched' } as const
+    if (place !== null) return (await emptySecret(place, step, desk)) ?? absent
     const written = record.issued?.sealed.find(({ target }) => target === sinkTarget(sink)) ?? null
-    return await emptyOther(otherSink(sink), written, desk)
+    return (await emptyOther(otherSink(sink), written, desk)) ?? absent
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     // No environment, no secret in it; where only the token does not see it, the problem says how to.
@@ -98,35 +101,36 @@ async function empty(
   }
 }
 
+/** Null where there is none. */
 async function emptySecret(
   { namespace, name }: SecretPlace,
   step: WithdrawStep,
   desk: Desk,
-): Promise<Emptied> {
+): Promise<Emptied | null> {
   const where = `Secret ${namespace}/${name}`
   const stored = await desk.cluster.secrets.read(namespace, name)
-  if (stored === null) return { kind: 'emptied', where }
+  if (stored === null) return null
   const holder = { owner: desk.config.owner, request: step.name, cluster: step.cluster }
   const foreign = notOurs(stored, holder)
   if (foreign !== null) return { kind: 'left', problem: foreign }
   const removed = await desk.cluster.secrets.remove(stored)
-  return removed === 'gone'
-    ? { kind: 'emptied', where }
-    : { kind: 'failed', problem: changed(where) }
+  return removed === 'gone' ? { kind: 'emptied' } : { kind: 'failed', problem: changed(where) }
 }
 
+/** The same of another sink. */
 async function emptyOther(
   sink: OtherSink,
   written: SealedSink | null,
   { outlets: { githubSecrets } }: Desk,
-): Promise<Emptied> {
+): Promise<Emptied | null> {
   if (sink.kind !== 'githubSecret' || githubSecrets === null)
     return { kind: 'left', problem: leftBehind(sink) }
   const updatedAt = await githubSecrets.look(sink)
-  const foreign = updatedAt === null ? null : notAsWritten(sink, written, updatedAt)
+  if (updatedAt === null) return null
+  const foreign = notAsWritten(sink, written, updatedAt)
   if (foreign !== null) return { kind: 'left', problem: foreign }
-  if (updatedAt !== null) await githubSecrets.remove(sink)
-  return { kind: 'emptied', where: sinkTarget(sink) }
+  await githubSecrets.remove(sink)
+  return { kind: 'emptied' }
 }
 
 function changed(where: string): Problem {

@@ -99,6 +99,28 @@ test(
 )
 
 test(
+  'by a run that was killed after its file named another Secret, with the one that is recorded',
+  async () => {
+    const namesSink = (name: string): void => {
+      const more = ['sinks:', `- secret: {namespace: apps, name: ${name}-tls}`]
+      workshop.write('requests/two.yaml', requestText({ name: 'two', more }))
+      workshop.commit()
+    }
+    namesSink('two')
+    expect((await workshop.run(['apply', '--yes', 'two'])).code).toBe(0)
+    namesSink('two-new')
+    await workshop.run(['apply', '--yes', 'two'], { killAt: AFTER_STORING })
+    expect([secret('two'), secret('two-new')]).not.toContain(null)
+    namesSink('two-never')
+    workshop.edit('requests/two.yaml', 'spec:\n', WITHDRAW)
+    workshop.commit()
+    expect(await empties('two')).toMatch(/emptied Secret apps\/two-new-tls, Secret apps\/two-tls;/)
+    expect(secret('two-new')).toBeNull()
+  },
+  MINUTE,
+)
+
+test(
   'and whose file is gone is told while its certificate may work, as no record says where it was stored',
   async () => {
     const [cut, deaf] = ['removed-cut', 'removed-deaf'] as const

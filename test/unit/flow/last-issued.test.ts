@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals'
+import type { WithdrawStep } from '../../../src/domain/plan.ts'
+import type { RequestRecord } from '../../../src/domain/record.ts'
+import type { RequestFile } from '../../../src/domain/request.ts'
+import { sinkTarget } from '../../../src/domain/sink.ts'
+import { parseConfig } from '../../../src/config/parse.ts'
+import { withSinksFromGit } from '../../../src/flow/last-issued.ts'
+import { newRecord } from '../../../src/plan/record-state.ts'
+import { issuedRecord, requestRecord } from '../../build/issued.ts'
+import { effective } from '../../build/effective.ts'
+import { valueOf } from '../../build/request.ts'
+import { configText, requestText } from '../../build/request-text.ts'
+
+const PATH = 'requests/jane.yaml'
+const CONFIG = valueOf(
+  parseConfig(fileOf('countersign.yaml', configText({ owner: 'past', namespace: 'apps' }))),
+)
+
+function fileOf(path: string, text: string, blob = path): RequestFile {
+  return { path, blob, mode: '100644', bytes: new TextEncoder().encode(text), uncommitted: false }
+}
+
+/** The file at a time, with the Secret that it named; its blob is the name. */
+function state(name: string, more: readonly string[] = []): RequestFile {
+  const sinks = ['sinks:', `- secret: {namespace: apps, name: ${name}}`]
+  return fileOf(PATH, requestText({ name: 'jane', more: [...more, ...sinks] }), name)
+}
+
+const FIRST = state('first')
+const SECOND = state('second')
+const THIRD = state('third')
+const WITHDRAWN = state('never', ['withdraw: true'])
+const LATEST_FIRST = [WITHDRAWN, THIRD, SECOND, FIRST]
+
+/** The names of the Secrets to empty, after what the record tells of. */
+async function emptied(record: RequestRecord, states: readonly RequestFile[] = LATEST_FIRST) {
+  const current = record.withdrawnAt === null ? record.issued : null
+  const step: WithdrawStep = {
+    kind: 'withdraw',
+    because: 'WithdrawAsked',
+    name: 'jane',
+    cluster: 'test',
+    path: PATH,
+    sinks: [],
+    record,
+    bindings: null,
+    current,
+    until: null,
+  }
+  const past = states.map(file => ({ file, config: CONFIG }))
+  const [found] = await withSinksFromGit([step], async () => past)
+  return found?.kind === 'withdraw' ? found.sinks.map(sinkTarget) : found?.kind
+}
+
+const issuedBy = (blob: string, changes: Partial<RequestRecord> = {}) =>
+  requestRecord(effective(), { issued: issuedRecord(effective(), { blob }), ...changes })
+
+describe('withSinksFromGit: a withdrawal empties', () => {
+  const [first, second, third] = ['first', 'second', 'third'].map(name => `Secret apps/${name}`)
+
+  test.each<[string, RequestRecord, readonly (string | undefined)[]]>([
+    ['what the issued file named', issuedBy('second'), [second]],
+    [
+      'what files named since, where an attempt was made for one',
+      issuedBy('second', { n: 2 }),
+      [third, second],
+    ],
+    [
+      'what files named since a withdrawal',
+      issuedBy('second', { n: 2, withdrawnAt: new Date(0), emptied: 1 }),
+      [third, second],
+    ],
+    [
+      'what any file named, where none is recorded',
+      newRecord('jane', 'test'),
+      [third, second, first],
+    ],
+    ['what the last file named, where git does not hold the issued one', issuedBy('lost'), [third]],
+  ])('%s', async (_, record, expected) => expect(await emptied(record)).toEqual(expected))
+
+  test('each place once', async () => {
+    const states = [state('first', ['reissue: 1']), FIRST]
+    expect(await emptied(newRecord('jane', 'test'), states)).toEqual([first])
+  })
+})
