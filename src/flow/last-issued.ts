@@ -1,5 +1,6 @@
-// What a withdrawal empties, and what its certificate is still good for. The sinks come from files in git, the last issued one and
-// those that an attempt since may have stored for, never from the record: whoever can write records must not choose what is deleted.
+// What a withdrawal empties, and what its certificate is still good for. The sinks come from files: the last issued one in git, and
+// where that may not be all, those after it and the one that asks. Never from the record: whoever can write records must not choose
+// what is deleted.
 import type { Config } from '../domain/config.ts'
 import type { BlockedStep, Step, WithdrawStep } from '../domain/plan.ts'
 import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
@@ -32,35 +33,34 @@ export async function withSinksFromGit(
       const past = await pastOf(step)
       if (past === null) return step
       const asked = past.flatMap(({ file, config }) => requestIn(file, config, step) ?? [])
-      const stored = storedFor(asked, step)
-      if (stored.length > 0) return { ...step, sinks: sinksOf(stored) }
+      const states = asked.filter(({ withdraw }) => !withdraw)
+      if (states.length > 0) return { ...step, sinks: storedIn(states, step) }
       return step.because === 'WithdrawAsked' ? step : unknown(step)
     }),
   )
 }
 
 /**
- * The states, of those from the latest to the first, that something may be stored for: the issued one, and those after it where
- * an attempt was made since. An edit that asks for the withdrawal may name other sinks; what was issued is in those of the file
- * before it.
+ * Where something may be stored, by the states that the file had from the latest to the first: as the issued one says, and where
+ * an attempt was made since, as those after it do. An edit that asks for the withdrawal may name other sinks, which nothing was
+ * put into: unless git does not hold the state before that edit, as it may be at a terminal.
  */
-function storedFor(
-  asked: readonly EffectiveRequest[],
-  { current, record }: WithdrawStep,
-): readonly EffectiveRequest[] {
-  const states = asked.filter(({ withdraw }) => !withdraw)
+function storedIn(
+  states: readonly EffectiveRequest[],
+  { current, record, sinks }: WithdrawStep,
+): readonly Sink[] {
   const issued = current ?? record?.issued ?? null
-  if (issued === null) return states
+  if (issued === null) return distinct([...sinks, ...states.flatMap(each => each.sinks)])
   const at = states.findLastIndex(({ blob }) => blob === issued.blob)
-  if (at === -1) return states.slice(0, 1)
   const isTriedSince = record !== null && record.n > issued.n
-  return states.slice(isTriedSince ? 0 : at, at + 1)
+  if (at !== -1 && !isTriedSince) return states[at]?.sinks ?? []
+  const since = states.slice(0, Math.max(at, 0) + 1)
+  return distinct([...sinks, ...since.flatMap(each => each.sinks)])
 }
 
 /** Each place once. */
-function sinksOf(states: readonly EffectiveRequest[]): readonly Sink[] {
-  const all = states.flatMap(({ sinks }) => sinks)
-  return [...new Map(all.map(sink => [sinkTarget(sink), sink])).values()]
+function distinct(sinks: readonly Sink[]): readonly Sink[] {
+  return [...new Map(sinks.map(sink => [sinkTarget(sink), sink])).values()]
 }
 
 /** The states that the default branch held: at and before the last change, and at the commit that was applied. */

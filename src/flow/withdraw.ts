@@ -10,7 +10,7 @@ import { sinkTarget } from '../domain/sink.ts'
 import type { SealedSink, Sink } from '../domain/sink.ts'
 import { handedOn, released, withWithdrawn } from '../plan/record-state.ts'
 import { isWithdrawalDue } from '../plan/withdrawals.ts'
-import { leftBehind, notAsWritten, notOurs, otherSink } from '../sink/empty.ts'
+import { leftBehind, notAsWritten, notOurs, otherSink, toldAlone } from '../sink/empty.ts'
 import type { OtherSink } from '../sink/empty.ts'
 import { secretPlace } from '../sink/layout.ts'
 import type { SecretPlace } from '../sink/layout.ts'
@@ -52,11 +52,19 @@ async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Pr
     return { kind: 'failed', step, problems }
   }
   const record = withWithdrawn(held.record, await desk.cluster.now())
+  warnings.push(...notEmptied(step, held))
   const written = await desk.cluster.records.write(record)
   if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }
   const bindings = step.bindings ?? (await bindingsFor(step, desk.cluster))
   const notAfter = step.until ?? lastEnd(record)
   return { kind: 'withdrawn', step, emptied, notAfter, bindings, warnings }
+}
+
+/** What the record tells of besides. */
+function notEmptied(step: WithdrawStep, { record }: Withdrawing): readonly Problem[] {
+  const known = new Set(step.sinks.map(sinkTarget))
+  const told = step.current === null ? [] : (record.issued?.written ?? [])
+  return told.filter(target => !known.has(target)).map(target => toldAlone(target, step))
 }
 
 /** For the next run to try again. The claim may be all that knows of an attempt that was never recorded: then it stands. */

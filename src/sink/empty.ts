@@ -68,6 +68,14 @@ export function leftBehind(sink: OtherSink): Problem {
   }
 }
 
+/** What stays where the record tells of it and no file in git does: who can write records must not choose what is deleted. */
+export function toldAlone(target: string, { name }: Pick<EffectiveRequest, 'name'>): Problem {
+  return left(
+    `${target} may hold the certificate of ${name} by its record, and by no file in git, so it stays`,
+    'delete it by hand if it holds the credential; what is applied from files that are not committed, git cannot tell',
+  )
+}
+
 /** What stays in sinks that a request names no more: nobody would ever look there again. */
 export function noLongerNamed(
   { name, sinks }: Pick<EffectiveRequest, 'name' | 'sinks'>,

@@ -1,4 +1,4 @@
-// What was stored and never recorded is withdrawn as well: nobody would look at it again.
+// What was stored and never recorded, or for a file that was never committed, is withdrawn as well: nobody would look at it again.
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
@@ -24,6 +24,12 @@ async function storeUnheard(name: string): Promise<void> {
   expect((await workshop.run(['apply', '--yes', name], { env: HURRIED })).code).toBe(2)
   cluster.faults.clear()
   expect(secret(name)).not.toBeNull()
+}
+
+/** Writes the file with the Secret of this name as its sink. */
+function storesIn(name: string, stored: string): void {
+  const more = ['sinks:', `- secret: {namespace: apps, name: ${stored}-tls}`]
+  workshop.write(`requests/${name}.yaml`, requestText({ name, more }))
 }
 
 async function withdraw(name: string): Promise<void> {
@@ -102,8 +108,7 @@ test(
   'by a run that was killed after its file named another Secret, with the one that is recorded',
   async () => {
     const namesSink = (name: string): void => {
-      const more = ['sinks:', `- secret: {namespace: apps, name: ${name}-tls}`]
-      workshop.write('requests/two.yaml', requestText({ name: 'two', more }))
+      storesIn('two', name)
       workshop.commit()
     }
     namesSink('two')
@@ -116,6 +121,28 @@ test(
     workshop.commit()
     expect(await empties('two')).toMatch(/emptied Secret apps\/two-new-tls, Secret apps\/two-tls;/)
     expect(secret('two-new')).toBeNull()
+  },
+  MINUTE,
+)
+
+test.each([
+  ['is still named, with what is in git', 'seen', 'seen-new'],
+  ['nothing names any more, is told', 'lost', 'lost-other'],
+])(
+  'for a file that was never committed: a Secret that %s',
+  async (_, name, stored) => {
+    storesIn(name, name)
+    workshop.commit()
+    expect((await workshop.run(['apply', '--yes', name])).code).toBe(0)
+    storesIn(name, `${name}-new`)
+    expect((await workshop.run(['apply', '--yes', name])).code).toBe(0)
+    storesIn(name, stored)
+    workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
+    const said = await empties(name)
+    const isNamed = stored === `${name}-new`
+    expect(secret(`${name}-new`) === null).toBe(isNamed)
+    const told = isNamed ? [] : [`Secret apps/${name}-new-tls may hold the certificate`]
+    expect(said.match(/Secret \S+ may hold the certificate/g) ?? []).toEqual(told)
   },
   MINUTE,
 )

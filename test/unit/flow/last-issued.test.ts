@@ -7,7 +7,7 @@ import { parseConfig } from '../../../src/config/parse.ts'
 import { withSinksFromGit } from '../../../src/flow/last-issued.ts'
 import { newRecord } from '../../../src/plan/record-state.ts'
 import { issuedRecord, requestRecord } from '../../build/issued.ts'
-import { effective } from '../../build/effective.ts'
+import { effective, secretSink } from '../../build/effective.ts'
 import { valueOf } from '../../build/request.ts'
 import { configText, requestText } from '../../build/request-text.ts'
 
@@ -41,7 +41,7 @@ async function emptied(record: RequestRecord, states: readonly RequestFile[] = L
     name: 'jane',
     cluster: 'test',
     path: PATH,
-    sinks: [],
+    sinks: [secretSink({ name: 'asked' })],
     record,
     bindings: null,
     current,
@@ -56,30 +56,35 @@ const issuedBy = (blob: string, changes: Partial<RequestRecord> = {}) =>
   requestRecord(effective(), { issued: issuedRecord(effective(), { blob }), ...changes })
 
 describe('withSinksFromGit: a withdrawal empties', () => {
-  const [first, second, third] = ['first', 'second', 'third'].map(name => `Secret apps/${name}`)
+  const named = ['asked', 'first', 'second', 'third'].map(name => `Secret apps/${name}`)
+  const [asked, first, second, third] = named
 
   test.each<[string, RequestRecord, readonly (string | undefined)[]]>([
     ['what the issued file named', issuedBy('second'), [second]],
     [
-      'what files named since, where an attempt was made for one',
+      'what files named since, the one that asks for it too, where an attempt was made',
       issuedBy('second', { n: 2 }),
-      [third, second],
+      [asked, third, second],
     ],
     [
       'what files named since a withdrawal',
       issuedBy('second', { n: 2, withdrawnAt: new Date(0), emptied: 1 }),
-      [third, second],
+      [asked, third, second],
     ],
     [
       'what any file named, where none is recorded',
       newRecord('jane', 'test'),
-      [third, second, first],
+      [asked, third, second, first],
     ],
-    ['what the last file named, where git does not hold the issued one', issuedBy('lost'), [third]],
+    [
+      'what the last two files named, where git does not hold the issued one',
+      issuedBy('lost'),
+      [asked, third],
+    ],
   ])('%s', async (_, record, expected) => expect(await emptied(record)).toEqual(expected))
 
   test('each place once', async () => {
     const states = [state('first', ['reissue: 1']), FIRST]
-    expect(await emptied(newRecord('jane', 'test'), states)).toEqual([first])
+    expect(await emptied(newRecord('jane', 'test'), states)).toEqual([asked, first])
   })
 })

@@ -7,6 +7,7 @@ import {
   notAsWritten,
   notOurs,
   otherSink,
+  toldAlone,
 } from '../../../src/sink/empty.ts'
 import { effective, secretSink } from '../../build/effective.ts'
 import { issuedRecord } from '../../build/issued.ts'
@@ -76,6 +77,14 @@ describe('emptying a sink', () => {
       hint: expect.stringContaining(hand),
     })
   })
+})
+
+describe('a sink that the record tells of and no file', () => {
+  test('stays, and is told by name', () =>
+    expect(toldAlone('Secret apps/jane-tls', { name: 'jane' })).toMatchObject({
+      code: 'SINK_NOT_EMPTIED',
+      message: expect.stringContaining('Secret apps/jane-tls may hold the certificate of jane'),
+    }))
 })
 
 describe('a sink that the request names no more', () => {
