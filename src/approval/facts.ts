@@ -17,6 +17,8 @@ export interface ProofFacts {
   readonly linked: ReadonlyMap<ObjectId, readonly number[]>
   readonly pullRequests: ReadonlyMap<number, PullRequest>
   readonly blobAt: BlobsAt
+  /** Texts of the attributes files above the paths (`attributesOf`), by blob; one that cannot be read is absent. */
+  readonly attributes: ReadonlyMap<ObjectId, string>
   /** Moves of the default branch, oldest first; null where they cannot be read. */
   readonly moves: readonly BranchMove[] | null
   /** By `movesByCommit`; empty where moves cannot be read. */

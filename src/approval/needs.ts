@@ -36,11 +36,22 @@ export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readon
   const shown = seen.flatMap(({ heads, tips }) =>
     heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
   )
-  const compared = unique([...seen.flatMap(({ heads }) => heads), ...shown])
   return [
     ...unique([...asked, ...bases, ...shown]).map(commit => ({ commit, path })),
-    ...attributesAbove(path).flatMap(place => compared.map(commit => ({ commit, path: place }))),
+    ...attributesOf(trail, pull, branch),
   ]
+}
+
+/** The attributes files that may have decided whether GitHub showed the file, in everything that it may have compared. */
+export function attributesOf(trail: Trail, pull: PullRequest, branch: Branch): readonly FileAt[] {
+  const compared = seenOf(trail, pull, branch).flatMap(({ heads, tips }) => [
+    ...heads,
+    ...heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
+    ...tips,
+  ])
+  return attributesAbove(trail.path).flatMap(path =>
+    unique(compared).map(commit => ({ commit, path })),
+  )
 }
 
 /** Everybody whose right to review may matter. */

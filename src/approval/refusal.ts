@@ -79,5 +79,7 @@ function whyMore({ unattributed, hasUnknownPusher }: Contributors): readonly str
 function hintFor(lost: readonly Lost[]): string {
   if (lost.some(({ code }) => code === 'APPROVAL_TEAM_UNREADABLE'))
     return 'give the action an app-token of a GitHub App with the organization permission "members: read"'
+  if (lost.some(({ code }) => code === 'APPROVAL_HIDDEN'))
+    return 'open a pull request that changes any byte of the file, and have it approved while no attributes hide it'
   return 'open a pull request that changes any byte of the file, and have it approved'
 }

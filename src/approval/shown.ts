@@ -1,7 +1,9 @@
 // Was the file among the changes that GitHub showed when the review was given? It compares the head with the default branch of
-// then, and folds files away by the attributes of the head: also where those are gone at the merge.
+// then, and folds files away by attributes of then: also where those are gone at the merge, or by now.
 import type { Code } from '../domain/codes.ts'
 import type { ObjectId } from '../domain/history.ts'
+import { hidingAttributes } from './attributes.ts'
+import type { AttributesFile } from './attributes.ts'
 import type { ProofFacts, Question } from './facts.ts'
 import { possibleBases } from './tips.ts'
 
@@ -37,12 +39,49 @@ export function hiddenFault(
   { path, purpose }: Question,
   facts: ProofFacts,
 ): Fault | null {
-  const place = purpose === 'configuration' ? null : changedAttributes(path, heads, tips, facts)
-  if (place === null) return null
+  if (purpose === 'configuration') return null
+  const place = changedAttributes(path, heads, tips, facts)
+  if (place === null) return hiddenThen(path, heads, tips, facts)
   return [
     'APPROVAL_HIDDEN',
     `was given while the pull request changed ${place}, by which GitHub folds files away`,
   ]
+}
+
+/** Whether attributes of any commit that GitHub compared or may have read attributes from hid the file, changed by whomever. */
+function hiddenThen(
+  path: string,
+  heads: readonly ObjectId[],
+  tips: readonly ObjectId[],
+  { ancestry, blobAt, attributes }: ProofFacts,
+): Fault | null {
+  const bases = heads.flatMap(head => possibleBases(head, tips, ancestry))
+  const states = new Map<string, ObjectId>()
+  for (const commit of [...heads, ...bases, ...tips]) {
+    const blobs = attributesAbove(path).map(place => blobAt({ commit, path: place }))
+    if (!states.has(blobs.join(' '))) states.set(blobs.join(' '), commit)
+  }
+  for (const commit of states.values()) {
+    const files: AttributesFile[] = []
+    for (const place of attributesAbove(path)) {
+      const blob = blobAt({ commit, path: place })
+      const text = blob === null ? '' : attributes.get(blob)
+      if (text === undefined) return unreadAttributes(place, commit)
+      files.push({ path: place, text })
+    }
+    const [hiding] = hidingAttributes(files, [path])
+    if (hiding !== undefined) return hiddenBy(hiding.at?.file ?? '', commit)
+  }
+  return null
+}
+
+function unreadAttributes(place: string, commit: ObjectId): Fault {
+  const text = `cannot be checked: ${place} of ${commit.slice(0, 7)} cannot be read`
+  return ['APPROVAL_UNVERIFIABLE', text]
+}
+
+function hiddenBy(place: string, commit: ObjectId): Fault {
+  return ['APPROVAL_HIDDEN', `was given while ${place} hid it (${commit.slice(0, 7)})`]
 }
 
 /** The attributes files that can be about a path, the root's first. */

@@ -4,9 +4,11 @@ import type { FileAt, ObjectId } from '../domain/history.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import { movesByCommit } from '../approval/landing.ts'
 import type { Landing, ProofFacts, Trail } from '../approval/facts.ts'
-import { accountsOf, commitsOf, filesOf } from '../approval/needs.ts'
+import { accountsOf, attributesOf, commitsOf, filesOf } from '../approval/needs.ts'
 import { configurationPlaces } from '../approval/trust.ts'
 import type { ReviewedRepository } from '../ports.ts'
+import { attributeTexts } from './attributes.ts'
+import type { ReadAttributes } from './attributes.ts'
 import type { History } from './history.ts'
 
 /** Facts that do not depend on who asks what: pull requests of the landings, moves and rules of the default branch. */
@@ -49,12 +51,14 @@ export async function trace(
   }
 }
 
+/** `known`: attributes files that were read already. */
 export async function gather(
   source: ReviewedRepository,
   traced: Traced,
   trails: readonly Trail[],
   teams: readonly TeamRef[],
   now: Date,
+  known: readonly ReadAttributes[] = [],
 ): Promise<ProofFacts> {
   const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
   const { line, moves } = history
@@ -65,15 +69,18 @@ export async function gather(
     }),
   )
   const { tip } = history.repository
+  const branch = { line, ancestry, moves }
   const files = [
     ...trails.map(({ path }) => ({ commit: tip, path })),
-    ...asked.flatMap(({ trail, pull }) => filesOf(trail, pull, { line, ancestry, moves })),
+    ...asked.flatMap(({ trail, pull }) => filesOf(trail, pull, branch)),
   ]
   const accounts = asked.flatMap(({ trail, pull }) => accountsOf(trail, pull))
   const [blobAt, standings] = await Promise.all([
     source.blobsAt(uniqueFiles(files)),
     source.standings(uniqueById(accounts), uniqueById(teams)),
   ])
+  const above = asked.flatMap(({ trail, pull }) => attributesOf(trail, pull, branch))
+  const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
   return {
     repository: history.repository,
     ancestry,
@@ -81,6 +88,7 @@ export async function gather(
     linked,
     pullRequests,
     blobAt,
+    attributes,
     moves,
     movedBy,
     branchRules,

@@ -118,7 +118,14 @@ export async function reviewSteps(
     history,
     [...trails.values()].map(({ landing }) => landing),
   )
-  const facts = await gather(source, traced, [...trails.values()], jurisdiction.teams, now)
+  const facts = await gather(
+    source,
+    traced,
+    [...trails.values()],
+    jurisdiction.teams,
+    now,
+    attributes,
+  )
   const asked = judgeRequests(parsed, {
     rules,
     folder,

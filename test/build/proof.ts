@@ -151,6 +151,7 @@ export function proofFacts({
     linked: linked === undefined ? linksOf(pulls) : new Map(Object.entries(linked)),
     pullRequests: new Map(pulls.map(pull => [pull.number, pull])),
     blobAt: blobsIn(ancestry),
+    attributes: new Map(),
     movedBy: movesByCommit(moves ?? [], ancestry),
     branchRules: { requiredApprovals: 0, requiredReviewers: [] },
     standings: standings(),

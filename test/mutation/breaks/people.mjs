@@ -139,9 +139,13 @@ export const PEOPLE = [
   ['approval/shown.ts', 'if (gone !== undefined)', 'if (false)'],
   [
     'approval/shown.ts',
-    "const place = purpose === 'configuration' ? null :",
-    'const place = true ? null :',
+    'const place = changedAttributes(path, heads, tips, facts)',
+    'const place = null',
   ],
+  ['approval/shown.ts', '[...heads, ...bases, ...tips]', '[...bases, ...tips]'],
+  ['approval/shown.ts', '[...heads, ...bases, ...tips]', '[...heads, ...bases]'],
+  ['approval/shown.ts', 'if (text === undefined) return unreadAttributes(place, commit)', ''],
+  ['approval/shown.ts', 'if (hiding !== undefined) return', 'if (false) return'],
   ['approval/shown.ts', '...folders.map((_, at)', '...[].map((_, at)'],
   [
     'approval/reviews.ts',

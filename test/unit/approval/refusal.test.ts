@@ -104,6 +104,7 @@ describe('who waits is told', () => {
       'open a pull request that changes any byte of the file, and have it approved',
     )
     expect(told({ lostHere: [lost('APPROVAL_TEAM_UNREADABLE')] }).hint).toContain('app-token')
+    expect(told({ lostBefore: [lost('APPROVAL_HIDDEN')] }).hint).toContain('no attributes hide it')
   })
 })
 

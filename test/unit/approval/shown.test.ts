@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals'
+import { attributesAbove, hiddenFault } from '../../../src/approval/shown.ts'
+import type { ProofFacts, Question } from '../../../src/approval/facts.ts'
+import { proofFacts, question } from '../../build/proof.ts'
+
+const HIDES = new Map([
+  ['hide', '*.yaml -diff\n'],
+  ['text', '*.yaml text\n'],
+])
+const JANE = 'requests/people/jane.yaml'
+
+function faultOf(
+  commits: string,
+  heads: readonly string[],
+  tips: readonly string[],
+  changes: Partial<Question> = {},
+  attributes: ProofFacts['attributes'] = HIDES,
+): string | null {
+  const facts = { ...proofFacts({ commits }), attributes }
+  const found = hiddenFault(heads, tips, question({ path: JANE, ...changes }), facts)
+  return found === null ? null : found.join(': ')
+}
+
+describe('an approval is of nothing', () => {
+  test('where attributes of the head hid the file, whoever brought them', () => {
+    const commits = 'root: requests/people/.gitattributes=hide\n h1 < root: jane=b'
+    expect(faultOf(commits, ['h1'], ['root'])).toBe(
+      'APPROVAL_HIDDEN: was given while requests/people/.gitattributes hid it (h1)',
+    )
+  })
+
+  test('where only those of the default branch of then did', () => {
+    const commits = 'root:\n h1 < root: jane=b\n l1 < root: .gitattributes=hide'
+    expect(faultOf(commits, ['h1'], ['l1'])).toBe(
+      'APPROVAL_HIDDEN: was given while .gitattributes hid it (l1)',
+    )
+  })
+
+  test('where the second of two heads it may have been of hid the file', () => {
+    const commits = 'root: .gitattributes=text\n h1 < root: jane=a\n h2 < root: .gitattributes=hide'
+    expect(faultOf(commits, ['h1', 'h2'], ['root'])).toContain('APPROVAL_HIDDEN')
+  })
+
+  test('where the pull request changed attributes, whatever they say', () => {
+    expect(faultOf('root:\n h1 < root: .gitattributes=text', ['h1'], ['root'])).toContain(
+      'changed .gitattributes',
+    )
+  })
+})
+
+test('attributes whose text nobody has are not taken for harmless', () => {
+  const commits = 'root: .gitattributes=lost\n h1 < root: jane=b'
+  expect(faultOf(commits, ['h1'], ['root'])).toBe(
+    'APPROVAL_UNVERIFIABLE: cannot be checked: .gitattributes of h1 cannot be read',
+  )
+})
+
+test('attributes that hide nothing are no fault, also where the default branch got them meanwhile', () => {
+  const commits = 'root:\n h1 < root: jane=b\n l1 < root: .gitattributes=text'
+  expect(faultOf(commits, ['h1'], ['l1'])).toBeNull()
+})
+
+test('the attributes of a path are those of the folders above it', () => {
+  expect(attributesAbove('a/b/c.yaml')).toEqual([
+    '.gitattributes',
+    'a/.gitattributes',
+    'a/b/.gitattributes',
+  ])
+})
