@@ -32,15 +32,19 @@ export function notShown(path: string, commit: ObjectId): Fault {
   return ['APPROVAL_NOT_SHOWN', text]
 }
 
-/** The configuration holds attributes itself, and its owner approves them. */
+/**
+ * The configuration holds attributes itself, and its owner approves that they change. What they say hides other files of it all
+ * the same, but not their own change: the way back to what is shown would be hidden with it.
+ */
 export function hiddenFault(
   heads: readonly ObjectId[],
   tips: readonly ObjectId[],
   { path, purpose }: Question,
   facts: ProofFacts,
 ): Fault | null {
-  if (purpose === 'configuration') return null
-  const place = changedAttributes(path, heads, tips, facts)
+  const isConfiguration = purpose === 'configuration'
+  if (isConfiguration && attributesAbove(path).includes(path)) return null
+  const place = isConfiguration ? null : changedAttributes(path, heads, tips, facts)
   if (place === null) return hiddenThen(path, heads, tips, facts)
   return [
     'APPROVAL_HIDDEN',

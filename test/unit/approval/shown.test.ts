@@ -60,6 +60,30 @@ test('attributes that hide nothing are no fault, also where the default branch g
   expect(faultOf(commits, ['h1'], ['l1'])).toBeNull()
 })
 
+describe('a configuration', () => {
+  const asked = (path: string): Partial<Question> => ({ path, purpose: 'configuration' })
+  const commits = 'root: .gitattributes=hide\n h1 < root: policies/people.yaml=b'
+
+  test('has to be shown, too', () => {
+    expect(faultOf(commits, ['h1'], ['root'], asked('policies/people.yaml'))).toContain('HIDDEN')
+  })
+
+  test('was hidden, or may have been, where the pull request takes the attributes away itself', () => {
+    const taken = `${commits} .gitattributes=-`
+    expect(faultOf(taken, ['h1'], ['root'], asked('policies/people.yaml'))).toContain('HIDDEN')
+  })
+
+  test('may change together with attributes that hide nothing', () => {
+    const text = 'root:\n h1 < root: .gitattributes=text'
+    expect(faultOf(text, ['h1'], ['root'], asked('policies/people.yaml'))).toBeNull()
+  })
+
+  test('of attributes is judged by its owner, whatever they hide', () => {
+    const all = new Map([['hide', '* -diff\n']])
+    expect(faultOf(commits, ['h1'], ['root'], asked('.gitattributes'), all)).toBeNull()
+  })
+})
+
 test('the attributes of a path are those of the folders above it', () => {
   expect(attributesAbove('a/b/c.yaml')).toEqual([
     '.gitattributes',
