@@ -40,6 +40,26 @@ export function neverHadSay(
   return isOut || isNamed(account, path, rule, jurisdiction, standings).kind === 'no'
 }
 
+/**
+ * Whether a word against the file is heard: of who may approve it, of whom that cannot be told, and of whom the rule names. Who
+ * is named may have lost the right to write since, and their objection stands all the same.
+ */
+export function isHeard(
+  account: Account,
+  path: string,
+  rule: ApprovalRule,
+  jurisdiction: Jurisdiction,
+  standings: Standings,
+): boolean {
+  if (mayApprove(account, path, rule, jurisdiction, standings).kind !== 'no') return true
+  if (barring(account, jurisdiction) !== null || isOpen(rule)) return false
+  return isNamed(account, path, rule, jurisdiction, standings).kind === 'yes'
+}
+
+function isOpen({ users, teams, codeOwners }: ApprovalRule): boolean {
+  return users.length === 0 && teams.length === 0 && !codeOwners
+}
+
 /** What the rule says of whom, where it says anything. */
 function isNamed(
   account: Account,
@@ -48,7 +68,7 @@ function isNamed(
   jurisdiction: Jurisdiction,
   standings: Standings,
 ): Eligibility {
-  if (rule.users.length === 0 && rule.teams.length === 0 && !rule.codeOwners) return YES
+  if (isOpen(rule)) return YES
   if (rule.users.some(({ id }) => id === account.id)) return YES
   const owners = rule.codeOwners ? owningOf(path, jurisdiction) : NOBODY
   if (owners.ids.includes(account.id)) return YES

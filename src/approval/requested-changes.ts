@@ -1,6 +1,6 @@
-// A request for changes that still stood at the merge outweighs every approval, if its author may approve the file.
+// A request for changes that still stood at the merge outweighs every approval, if its author has a say in the file.
 import type { Problem } from '../domain/problem.ts'
-import { mayApprove } from './eligibility.ts'
+import { isHeard } from './eligibility.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 import type { Words } from './reviews.ts'
 
@@ -13,7 +13,7 @@ export function standingRequests(
 ): Problem | null {
   const rules = [...anyOf, floor].map(({ rule }) => rule)
   const heard = asking.filter(account =>
-    rules.some(rule => mayApprove(account, path, rule, jurisdiction, standings).kind !== 'no'),
+    rules.some(rule => isHeard(account, path, rule, jurisdiction, standings)),
   )
   if (heard.length === 0) return null
   const who = heard.map(({ login }) => login).join(', ')

@@ -132,7 +132,7 @@ export class Oracle {
         renewal !== null && this.#evidenced.has(keyOf(renewal, review, path)),
     })
     const isHeard = (id: number): boolean =>
-      [rule, floor].some(each => this.#reading.may(id, each, rules))
+      [rule, floor].some(each => this.#reading.hasSay(id, each, rules))
     if (votes.against.some(isHeard)) return no('somebody with a say asked for changes')
     const extra = hands.isUnattributed ? 1 : 0
     for (const each of [rule, floor]) {

@@ -44,6 +44,12 @@ export class Reading {
     return canWrite && this.isNamed(id, rule, rules)
   }
 
+  /** Whether their word against a file is heard: also of who is named, and can no longer write. */
+  hasSay(id: number, rule: Rule, rules: RulesThen): boolean {
+    const isOpen = rule.users.length === 0 && rule.teams.length === 0
+    return this.may(id, rule, rules) || (!isOpen && this.isNamed(id, rule, rules))
+  }
+
   /** Whether a rule means somebody, whatever they may do in the repository. */
   isNamed(id: number, rule: Rule, { never }: RulesThen): boolean {
     if (this.stage.world.state.accounts.get(id)?.type !== 'User' || never.includes(id)) return false

@@ -82,11 +82,7 @@ export const PEOPLE = [
     "permission !== 'write' && permission !== 'admin'",
     "permission === 'none'",
   ],
-  [
-    'approval/eligibility.ts',
-    'rule.teams.length === 0 && !rule.codeOwners',
-    'rule.teams.length === 0',
-  ],
+  ['approval/eligibility.ts', 'teams.length === 0 && !codeOwners', 'teams.length === 0'],
   ['approval/eligibility.ts', 'if (unread !== undefined) return', 'if (false) return'],
   ['approval/eligibility.ts', 'if (unnamed !== undefined) return', 'if (false) return'],
   [

@@ -4,7 +4,13 @@
 /** @type {readonly (readonly [string, string, string])[]} */
 export const VERDICT = [
   // Requests for changes, and evidence that differs.
-  ['approval/requested-changes.ts', "standings).kind !== 'no'", "standings).kind === 'yes'"],
+  [
+    'approval/eligibility.ts',
+    "if (mayApprove(account, path, rule, jurisdiction, standings).kind !== 'no') return true",
+    "if (mayApprove(account, path, rule, jurisdiction, standings).kind === 'yes') return true",
+  ],
+  ['approval/eligibility.ts', '|| isOpen(rule)) return false', ') return false'],
+  ['approval/eligibility.ts', 'barring(account, jurisdiction) !== null || isOpen', 'isOpen'],
   ['approval/requested-changes.ts', '[...anyOf, floor]', '[floor]'],
   [
     'approval/contradiction.ts',

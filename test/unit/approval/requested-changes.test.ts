@@ -51,6 +51,8 @@ describe('a request for changes outweighs every approval', () => {
     ],
     ['not of who may not', COLLEAGUE, question({ anyOf: [named], floor: named }), false],
     ['not of who cannot write', STRANGER, question(), false],
+    ['of who is named and can no longer write', STRANGER, asked({ users: [STRANGER] }), true],
+    ['not of a bot that is named', ROBOT, asked({ users: [ROBOT] }), false],
     ['not of a bot', ROBOT, question(), false],
   ])('%s', (_, who, about, expected) => {
     expect(heard([who], about) !== null).toBe(expected)
