@@ -1,7 +1,7 @@
 // Counting: how many approvals a rule asks for, and whose count for it. One person counts once, whatever rules name them.
 import type { Problem } from '../domain/problem.ts'
+import { ruledTeams } from './asked-rules.ts'
 import type { Contributors } from './contributors.ts'
-import { matchesFilePatterns } from './file-pattern.ts'
 import { mayApprove } from './eligibility.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question } from './facts.ts'
 import type { Lost, Standing, Words } from './reviews.ts'
@@ -88,20 +88,11 @@ export function ruledReviewers(
   jurisdiction: Jurisdiction,
   facts: ProofFacts,
 ): readonly Quorum[] {
-  const rules = facts.branchRules?.requiredReviewers ?? []
-  return rules
-    .filter(
-      ({ filePatterns, minimumApprovals }) =>
-        minimumApprovals > 0 && matchesFilePatterns(filePatterns, question.path),
-    )
-    .map(({ teamId, minimumApprovals }) => {
-      const known = jurisdiction.teams.find(({ id }) => id === teamId)
-      const team = known ?? { id: teamId, slug: `with the id ${teamId}` }
-      const rule = { required: minimumApprovals, users: [], teams: [team], codeOwners: false }
-      const named = { name: `the ruleset of ${facts.repository.defaultBranch}`, rule }
-      const counted = countFor(named, question, said, jurisdiction, facts)
-      return { named, required: minimumApprovals, counted }
-    })
+  return ruledTeams(question, jurisdiction, facts).map(named => ({
+    named,
+    required: named.rule.required,
+    counted: countFor(named, question, said, jurisdiction, facts),
+  }))
 }
 
 /** When a run last found somebody eligible who no longer is; null where there is no grace, or it has ended. */

@@ -1,19 +1,21 @@
 // A request for changes that still stood at the merge outweighs every approval, if its author has a say in the file.
 import type { Problem } from '../domain/problem.ts'
+import { askedRules } from './asked-rules.ts'
 import { isHeard } from './eligibility.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 import type { Words } from './reviews.ts'
 
 /** Null where nobody with a say asked for changes. Who may not be told apart is counted as having one. */
 export function standingRequests(
-  { path, anyOf, floor }: Question,
+  question: Question,
   { asking }: Words,
   jurisdiction: Jurisdiction,
-  { standings }: ProofFacts,
+  facts: ProofFacts,
 ): Problem | null {
-  const rules = [...anyOf, floor].map(({ rule }) => rule)
+  const { path } = question
+  const rules = askedRules(question, jurisdiction, facts)
   const heard = asking.filter(account =>
-    rules.some(rule => isHeard(account, path, rule, jurisdiction, standings)),
+    rules.some(rule => isHeard(account, path, rule, jurisdiction, facts.standings)),
   )
   if (heard.length === 0) return null
   const who = heard.map(({ login }) => login).join(', ')

@@ -5,6 +5,7 @@ import type { Evidence, EvidencedApproval } from '../domain/evidence.ts'
 import { GONE } from '../domain/history.ts'
 import type { ObjectId } from '../domain/history.ts'
 import type { PullRequest, Review } from '../domain/pull-request.ts'
+import { askedRules } from './asked-rules.ts'
 import { baseBlobs } from './contributors.ts'
 import type { Contributors } from './contributors.ts'
 import { neverHadSay } from './eligibility.ts'
@@ -191,12 +192,11 @@ function meaningFault(then: readonly ObjectId[], { meaningAt, landing }: Questio
 function outlivesDismissal(weighing: Weighing): boolean {
   const { review, question, pull, jurisdiction, facts } = weighing
   const { purpose, path } = question
-  const { standings } = facts
   const isCounted = purpose === 'renewal' && earlierApproval(weighing) !== null
   if (!isCounted && purpose !== 'configuration') return false
-  const rules = [...question.anyOf, question.floor].map(({ rule }) => rule)
+  const rules = askedRules(question, jurisdiction, facts)
   const hadNoSay = (by: Account): boolean =>
-    rules.every(rule => neverHadSay(by, path, rule, jurisdiction, standings))
+    rules.every(rule => neverHadSay(by, path, rule, jurisdiction, facts.standings))
   const dismissals = pull.dismissals.filter(dismissal => dismissal.review === review.id)
   return (
     dismissals.length > 0 &&

@@ -11,7 +11,16 @@ export const VERDICT = [
   ],
   ['approval/eligibility.ts', '|| isOpen(rule)) return false', ') return false'],
   ['approval/eligibility.ts', 'barring(account, jurisdiction) !== null || isOpen', 'isOpen'],
-  ['approval/requested-changes.ts', '[...anyOf, floor]', '[floor]'],
+  [
+    'approval/asked-rules.ts',
+    '[...question.anyOf, question.floor, ...ruled]',
+    '[question.floor, ...ruled]',
+  ],
+  [
+    'approval/asked-rules.ts',
+    '[...question.anyOf, question.floor, ...ruled]',
+    '[...question.anyOf, question.floor]',
+  ],
   [
     'approval/contradiction.ts',
     'earlier.path === path && earlier.blob === blob',
@@ -51,8 +60,8 @@ export const VERDICT = [
     'headAge !== null && headAge <= YOUNG_SECONDS',
   ],
   [
-    'approval/quorum.ts',
-    'minimumApprovals > 0 && matchesFilePatterns(filePatterns, question.path)',
+    'approval/asked-rules.ts',
+    'minimumApprovals > 0 && matchesFilePatterns(filePatterns, path)',
     'minimumApprovals > 0',
   ],
 

@@ -58,6 +58,21 @@ describe('a request for changes outweighs every approval', () => {
     expect(heard([who], about) !== null).toBe(expected)
   })
 
+  test.each([
+    ['of a team that a ruleset asks for the file', true],
+    ['not of others than that team', false],
+  ])('%s', (_, isMember) => {
+    const facts = proofFacts({
+      branchRules: {
+        requiredApprovals: 0,
+        requiredReviewers: [{ filePatterns: ['jane'], minimumApprovals: 1, teamId: 71 }],
+      },
+      standings: standings({ isMember: () => isMember }),
+    })
+    const about = question({ anyOf: [named], floor: named })
+    expect(heard([COLLEAGUE], about, facts) !== null).toBe(isMember)
+  })
+
   test('of whom it cannot be told', () => {
     const facts = proofFacts({ standings: standings({ permission: () => null }) })
     expect(heard([STRANGER], question(), facts)?.code).toBe('APPROVAL_CHANGES_REQUESTED')
