@@ -181,8 +181,8 @@ export async function findLandings(
       .flatMap(step => [step.commit, step.before, ...besideOf(step)].map(treeOf))
       .filter(tree => tree !== null)
     const listings = await source.listings([...new Set(trees)])
-    const filesAt = (commit: ObjectId | null): ReadonlyMap<string, ObjectId> =>
-      filesOf(listings, treeOf(commit), requests)
+    const filesAt = (commit: ObjectId | null): ReadonlyMap<string, string> =>
+      kindsOf(listings, treeOf(commit), requests)
     for (const { commit, before, beside } of portion) {
       const [now, then] = [filesAt(commit), filesAt(before)]
       for (const path of open) {
@@ -208,9 +208,21 @@ export async function changedSince(
   const trees = [...new Set(newer.map(treeOf))].filter(tree => tree !== applied)
   if (trees.length === 0) return new Set()
   const listings = await source.listings([applied, ...trees].filter(tree => tree !== null))
-  const then = filesOf(listings, applied, requests)
-  const states = trees.map(tree => filesOf(listings, tree, requests))
+  const then = kindsOf(listings, applied, requests)
+  const states = trees.map(tree => kindsOf(listings, tree, requests))
   return new Set(paths.filter(path => states.some(now => now.get(path) !== then.get(path))))
+}
+
+/** What stands at each path: a link that becomes a file has changed, though its bytes are the same. Executable is a file as well. */
+function kindsOf(
+  listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
+  tree: ObjectId | null,
+  folder: string,
+): ReadonlyMap<string, string> {
+  const files = tree === null ? [] : (listings.get(tree) ?? [])
+  return new Map(
+    files.map(({ path, mode, blob }) => [`${folder}/${path}`, `${mode.slice(0, 3)} ${blob}`]),
+  )
 }
 
 /** The request files of a tree, by path. */
