@@ -15,6 +15,7 @@ import { missing } from './refusal.ts'
 import { standingRequests } from './requested-changes.ts'
 import { words } from './reviews.ts'
 import type { Words } from './reviews.ts'
+import { approvedAnew } from './way-out.ts'
 
 /** Why these bytes may be used. */
 export interface Approval {
@@ -53,7 +54,7 @@ function judgePull(
   jurisdiction: Jurisdiction,
   facts: ProofFacts,
 ): Checked<Approval> {
-  if (pull.isTooLarge) return refuse(tooLarge(question.path, pull))
+  if (pull.isTooLarge) return refuse(tooLarge(question, pull))
   const differs = contradiction(question, pull)
   if (differs !== null) return refuse(differs)
   const hands = contributors(question, pull, facts)
@@ -167,11 +168,8 @@ function unreadableRules(): Problem {
   }
 }
 
-function pushedDirectly(
-  { path, blob, landing }: Question,
-  { move }: Brought,
-  facts: ProofFacts,
-): Problem {
+function pushedDirectly(question: Question, { move }: Brought, facts: ProofFacts): Problem {
+  const { path, blob, landing } = question
   const who = move?.by?.login ?? 'somebody'
   const short = landing.commit.slice(0, 7)
   const what = blob === null ? 'removed' : 'changed'
@@ -182,37 +180,44 @@ function pushedDirectly(
     code: 'APPROVAL_DIRECT_PUSH',
     at: null,
     message: `${path} was ${what} by ${short}, which ${who} brought to ${facts.repository.defaultBranch} without a pull request${elsewhere}`,
-    hint: 'open a pull request that changes any byte of the file, and have it approved',
+    hint: approvedAnew(question),
   }
 }
 
-function putBack({ path, landing }: Question, { move }: Brought, facts: ProofFacts): Problem {
+function putBack(question: Question, { move }: Brought, facts: ProofFacts): Problem {
+  const { path, landing } = question
   const { defaultBranch } = facts.repository
   const who = move?.kind === 'forcePush' ? ` by ${move.by?.login ?? 'somebody'}` : ''
   return {
     code: 'APPROVAL_HISTORY_REWRITTEN',
     at: null,
     message: `${path} is what it is since ${defaultBranch} was put on ${landing.commit.slice(0, 7)}${who}, which does not go on from what it held before`,
-    hint: 'open a pull request that changes any byte of the file, and have it approved',
+    hint: approvedAnew(question),
   }
 }
 
-function ambiguous({ path }: Question, pulls: readonly PullRequest[]): Problem {
+function ambiguous(question: Question, pulls: readonly PullRequest[]): Problem {
   const numbers = pulls.map(({ number }) => `#${number}`).join(', ')
   return {
     code: 'APPROVAL_AMBIGUOUS',
     at: null,
-    message: `pull requests ${numbers} all brought ${path}, and not each of them was approved`,
-    hint: 'open a pull request that changes any byte of the file, and have it approved',
+    message: `pull requests ${numbers} all brought ${question.path}, and not each of them was approved`,
+    hint: approvedAnew(question),
   }
 }
 
 /** The pull request has more than GitHub lists: nobody can say who had a hand in it, or what was shown. */
-export function tooLarge(path: string, { number }: PullRequest): Problem {
+export function tooLarge(
+  { path, blob }: Pick<Question, 'path' | 'blob'>,
+  { number }: PullRequest,
+): Problem {
   return {
     code: 'APPROVAL_TOO_LARGE',
     at: null,
     message: `pull request #${number} changes ${path}, and has more commits than GitHub lists (250), or more files than it shows (300)`,
-    hint: 'open a smaller pull request that changes any byte of the file, and have it approved',
+    hint:
+      blob === null
+        ? 'remove the file by a smaller pull request that is approved; where it is gone already, bring it back by one before'
+        : 'open a smaller pull request that changes any byte of the file, and have it approved',
   }
 }

@@ -6,6 +6,7 @@ import type { Contributors } from './contributors.ts'
 import type { NamedRule, Question } from './facts.ts'
 import type { Quorum } from './quorum.ts'
 import type { Lost, Words } from './reviews.ts'
+import { approvedAnew } from './way-out.ts'
 
 /** The refusal tells the reason that is nearest to an approval: somebody did look, and this is what was wrong with it. */
 const NEAREST: readonly Code[] = [
@@ -46,7 +47,7 @@ export function missing({ named, required, counted }: Quorum, waiting: Waiting):
     code: codeOf(lost, has, waiting),
     at: null,
     message: parts.join('; '),
-    hint: hintFor(lost),
+    hint: hintFor(lost, question),
   }
 }
 
@@ -76,10 +77,10 @@ function whyMore({ unattributed, hasUnknownPusher }: Contributors): readonly str
   return hasUnknownPusher ? ['one more than else, since GitHub does not say who pushed it'] : []
 }
 
-function hintFor(lost: readonly Lost[]): string {
+function hintFor(lost: readonly Lost[], question: Question): string {
   if (lost.some(({ code }) => code === 'APPROVAL_TEAM_UNREADABLE'))
     return 'give the action an app-token of a GitHub App with the organization permission "members: read"'
   if (lost.some(({ code }) => code === 'APPROVAL_HIDDEN'))
-    return 'open a pull request that changes any byte of the file, and have it approved while no attributes hide it'
-  return 'open a pull request that changes any byte of the file, and have it approved'
+    return approvedAnew(question, ' while no attributes hide it')
+  return approvedAnew(question)
 }

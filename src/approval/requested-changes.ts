@@ -4,6 +4,7 @@ import { askedRules } from './asked-rules.ts'
 import { isHeard } from './eligibility.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 import type { Words } from './reviews.ts'
+import { approvedAnew } from './way-out.ts'
 
 /** Null where nobody with a say asked for changes. Who may not be told apart is counted as having one. */
 export function standingRequests(
@@ -23,6 +24,6 @@ export function standingRequests(
     code: 'APPROVAL_CHANGES_REQUESTED',
     at: null,
     message: `${path} was merged while ${who} still asked for changes`,
-    hint: 'open a pull request that changes any byte of the file, and have it approved without open requests',
+    hint: approvedAnew(question, ' without open requests'),
   }
 }

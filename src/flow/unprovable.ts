@@ -32,7 +32,9 @@ export async function unprovable(
   return [
     ...elsewhere(pull, repository),
     ...mixed,
-    ...(pull.isTooLarge ? [tooLarge(first, pull)] : []),
+    ...(pull.isTooLarge
+      ? [tooLarge({ path: first, blob: trails.get(first)?.blob ?? null }, pull)]
+      : []),
     ...hidingAttributes(await readAttributes(head, folder, files), paths),
     ...folded,
   ]
