@@ -5,11 +5,11 @@ import type { Standings } from '../domain/repository.ts'
 import { ownersOf } from './code-owners.ts'
 import type { Jurisdiction } from './facts.ts'
 
-/** Yes, no with the reason in words, or unknown with what cannot be read. */
+/** Yes, no with the reason in words, or unknown with what cannot be read; `isUnnamed` is of a team whose id nobody gives. */
 export type Eligibility =
   | { readonly kind: 'yes' }
   | { readonly kind: 'no'; readonly why: string }
-  | { readonly kind: 'unknown'; readonly what: string }
+  | { readonly kind: 'unknown'; readonly what: string; readonly isUnnamed: boolean }
 
 const YES: Eligibility = { kind: 'yes' }
 
@@ -76,10 +76,18 @@ function isNamed(
   const member = teams.map(team => standings.isMember(team, account))
   if (member.includes(true)) return YES
   const unread = teams[member.indexOf(null)]
-  if (unread !== undefined) return { kind: 'unknown', what: `the members of team ${unread.slug}` }
+  if (unread !== undefined) return unknownMembers(unread.slug, !isGiven(unread, jurisdiction))
   const [unnamed] = owners.unnamedTeams
-  if (unnamed !== undefined) return { kind: 'unknown', what: `the members of team ${unnamed}` }
+  if (unnamed !== undefined) return unknownMembers(unnamed, true)
   return { kind: 'no', why: 'is not among those who may approve it' }
+}
+
+function isGiven({ id }: TeamRef, jurisdiction: Jurisdiction): boolean {
+  return teamsOf(jurisdiction).some(team => team.id === id)
+}
+
+function unknownMembers(slug: string, isUnnamed: boolean): Eligibility {
+  return { kind: 'unknown', what: `the members of team ${slug}`, isUnnamed }
 }
 
 /** What everybody needs whose word counts for or against: a person, with the right to write, not of approval.never. */
@@ -91,7 +99,8 @@ function mayReview(
   const why = barring(account, jurisdiction)
   if (why !== null) return { kind: 'no', why }
   const permission = standings.permission(account)
-  if (permission === null) return { kind: 'unknown', what: `the rights of ${account.login}` }
+  if (permission === null)
+    return { kind: 'unknown', what: `the rights of ${account.login}`, isUnnamed: false }
   if (permission !== 'write' && permission !== 'admin')
     return { kind: 'no', why: 'cannot write to the repository' }
   return YES

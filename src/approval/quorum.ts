@@ -59,7 +59,10 @@ export function countFor(
       lost.push({
         reviewer,
         code: 'APPROVAL_TEAM_UNREADABLE',
-        text: `cannot be counted: ${may.what} cannot be read`,
+        text: may.isUnnamed
+          ? `cannot be counted: no configuration names the id to ask for ${may.what}`
+          : `cannot be counted: ${may.what} cannot be read`,
+        isUnnamed: may.isUnnamed,
       })
     else if (may.kind === 'no' && since === null)
       lost.push({

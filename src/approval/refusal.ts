@@ -78,7 +78,10 @@ function whyMore({ unattributed, hasUnknownPusher }: Contributors): readonly str
 }
 
 function hintFor(lost: readonly Lost[], question: Question): string {
-  if (lost.some(({ code }) => code === 'APPROVAL_TEAM_UNREADABLE'))
+  const unread = lost.filter(({ code }) => code === 'APPROVAL_TEAM_UNREADABLE')
+  if (unread.some(({ isUnnamed }) => isUnnamed === true))
+    return 'name the team with its slug and id in a policy, or under approval of the configuration'
+  if (unread.length > 0)
     return 'give the action an app-token of a GitHub App with the organization permission "members: read"'
   if (lost.some(({ code }) => code === 'APPROVAL_HIDDEN'))
     return approvedAnew(question, ' while no attributes hide it')

@@ -20,6 +20,8 @@ export interface Lost {
   readonly reviewer: Account
   readonly code: Code
   readonly text: string
+  /** It depends on a team that no configuration names. */
+  readonly isUnnamed?: boolean
 }
 
 /** An approval of these very bytes by somebody who did not make them. Whether a rule lets it count is another question. */

@@ -140,29 +140,39 @@ describe('may not approve', () => {
 })
 
 describe('it cannot be said', () => {
-  test.each<[string, Case, string]>([
+  test.each<[string, Case, string, boolean]>([
     [
       'where the rights cannot be read',
       { now: standings({ permission: () => null }) },
       'the rights of reviewer',
+      false,
     ],
     [
       'where the members of the team cannot be read',
+      { by: { teams: [PKI] }, now: members(null), where: jurisdiction({}, { teams: [PKI] }) },
+      'the members of team pki',
+      false,
+    ],
+    [
+      'where nobody gives the id of the team',
       { by: { teams: [PKI] }, now: members(null) },
       'the members of team pki',
+      true,
     ],
     [
       'where another team is an owner',
       { by: OWNED, where: owned('* @acme/secret') },
       'the members of team acme/secret',
+      true,
     ],
     [
       'where the team is of another organization',
       { by: OWNED, where: owned('* @other/pki') },
       'the members of team other/pki',
+      true,
     ],
-  ])('%s', (_, told, what) => {
-    expect(may(told)).toEqual({ kind: 'unknown', what })
+  ])('%s', (_, told, what, isUnnamed) => {
+    expect(may(told)).toEqual({ kind: 'unknown', what, isUnnamed })
   })
 })
 

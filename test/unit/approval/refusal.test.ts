@@ -104,6 +104,8 @@ describe('who waits is told', () => {
       'open a pull request that changes any byte of the file, and have it approved',
     )
     expect(told({ lostHere: [lost('APPROVAL_TEAM_UNREADABLE')] }).hint).toContain('app-token')
+    const unnamed = { ...lost('APPROVAL_TEAM_UNREADABLE'), isUnnamed: true }
+    expect(told({ lostHere: [unnamed] }).hint).toContain('name the team')
     expect(told({ lostBefore: [lost('APPROVAL_HIDDEN')] }).hint).toContain('no attributes hide it')
   })
 })
