@@ -190,9 +190,11 @@ describe('a line', () => {
 describe('a file', () => {
   const line = '/a @owner\n'
 
-  test('of 3 MB is refused, as GitHub does not load it', () => {
-    expect(faults(line.repeat(3_000_000 / line.length))).toEqual(['1:1'])
-    expect(faults(line.repeat(3_000_000 / line.length - 1))).toEqual([])
+  test('of more than 1 MiB is refused with one message, also where an adapter gives zeros for it', () => {
+    const most = 1024 * 1024
+    expect(faults(line.repeat(most / line.length))).toEqual([])
+    expect(faults(line.repeat(most / line.length + 1))).toEqual(['1:1'])
+    expect(faults('\0'.repeat(most + 1))).toEqual(['1:1'])
   })
 
   test('with many faults names twenty', () => expect(faults('!\n'.repeat(50))).toHaveLength(20))
