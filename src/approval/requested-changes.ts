@@ -3,6 +3,7 @@ import type { Problem } from '../domain/problem.ts'
 import { askedRules } from './asked-rules.ts'
 import { isHeard } from './eligibility.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
+import { DELETED } from './reviews.ts'
 import type { Words } from './reviews.ts'
 import { approvedAnew } from './way-out.ts'
 
@@ -15,8 +16,10 @@ export function standingRequests(
 ): Problem | null {
   const { path } = question
   const rules = askedRules(question, jurisdiction, facts)
-  const heard = asking.filter(account =>
-    rules.some(rule => isHeard(account, path, rule, jurisdiction, facts.standings)),
+  const heard = asking.filter(
+    account =>
+      account === DELETED ||
+      rules.some(rule => isHeard(account, path, rule, jurisdiction, facts.standings)),
   )
   if (heard.length === 0) return null
   const who = heard.map(({ login }) => login).join(', ')

@@ -63,7 +63,31 @@ export function words(
     if ('head' in answer) standing.push(answer)
     else lost.push(answer)
   }
-  return { standing, lost, asking }
+  return { standing, lost, asking: [...asking, ...goneAsking(question, pull, facts)] }
+}
+
+/** Stands for everybody whose account is gone. */
+export const DELETED: Account = { id: 0, login: 'somebody whose account is gone', type: 'User' }
+
+/**
+ * Who asked for changes and is gone may have had a say, unless anybody could have written it. What a record or a configuration
+ * rests on was judged when GitHub still said who it was.
+ */
+function goneAsking(
+  { earlier, purpose }: Question,
+  pull: PullRequest,
+  { repository }: ProofFacts,
+): readonly Account[] {
+  if (repository.visibility === 'public' || purpose === 'configuration') return []
+  if (earlier?.pullRequest.number === pull.number) return []
+  const { merged } = pull
+  const isAsked = pull.reviews.some(
+    review =>
+      review.author === null &&
+      isRequest(review, pull) &&
+      (merged === null || review.at <= merged.at),
+  )
+  return isAsked ? [DELETED] : []
 }
 
 /** Also one that was dismissed after the merge: it stood when it counted. */

@@ -35,6 +35,11 @@ export const VERDICT = [
   ],
   ['approval/contradiction.ts', 'author.id === approval.reviewer.id', 'true'],
 
+  ['approval/requested-changes.ts', 'account === DELETED ||', ''],
+  ['approval/reviews.ts', "repository.visibility === 'public' || purpose", 'purpose'],
+  ['approval/reviews.ts', "'public' || purpose === 'configuration'", "'public'"],
+  ['approval/reviews.ts', '(merged === null || review.at <= merged.at)', 'true'],
+
   // Counting.
   ['approval/quorum.ts', 'Math.max(1, rule.required', 'Math.max(0, rule.required'],
   ['approval/quorum.ts', ', branchRules?.requiredApprovals ?? 0)', ')'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Question } from '../../../src/approval/facts.ts'
 import { standingRequests } from '../../../src/approval/requested-changes.ts'
+import { DELETED } from '../../../src/approval/reviews.ts'
 import type { Account } from '../../../src/domain/account.ts'
 import {
   asked,
@@ -76,6 +77,12 @@ describe('a request for changes outweighs every approval', () => {
   test('of whom it cannot be told', () => {
     const facts = proofFacts({ standings: standings({ permission: () => null }) })
     expect(heard([STRANGER], question(), facts)?.code).toBe('APPROVAL_CHANGES_REQUESTED')
+  })
+
+  test('of somebody whose account is gone, whoever may approve it', () => {
+    expect(heard([DELETED], asked({ users: [OWNER] }))?.message).toBe(
+      'jane was merged while somebody whose account is gone still asked for changes',
+    )
   })
 
   test('is none where nobody made one', () => {

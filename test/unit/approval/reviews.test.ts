@@ -525,6 +525,46 @@ describe('changes are asked for', () => {
   ])('%s', (_, pull, expected) => {
     expect(asking({ pull })).toEqual(expected)
   })
+
+  const gone = { reviews: [review(), { ...request, author: null }] }
+  const isPublic = { repository: { ...proofFacts().repository, visibility: 'public' } } as const
+
+  test.each<[string, Case, boolean]>([
+    ['by somebody whose account is gone', { pull: gone }, true],
+    [
+      'by nobody who is gone and asked after the merge',
+      { pull: { reviews: [{ ...request, author: null, at: at(31) }] } },
+      false,
+    ],
+    [
+      'by nobody who is gone and whose request was taken back',
+      { pull: { reviews: [{ ...request, author: null, state: 'DISMISSED' }] } },
+      false,
+    ],
+    ['by nobody whom nobody knew, where anybody could ask', { pull: gone, told: isPublic }, false],
+    [
+      'by nobody who is gone since the issue',
+      { pull: gone, asked: { earlier: usualEvidence() } },
+      false,
+    ],
+    [
+      'by somebody who is gone, also where the record is of another pull request',
+      {
+        pull: gone,
+        asked: {
+          earlier: usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
+        },
+      },
+      true,
+    ],
+    [
+      'by nobody who is gone since a configuration came into force',
+      { pull: gone, asked: { purpose: 'configuration' } },
+      false,
+    ],
+  ])('%s', (_, each, expected) => {
+    expect(asking(each)).toEqual(expected ? ['somebody whose account is gone'] : [])
+  })
 })
 
 describe('a reviewer whose account is gone', () => {
