@@ -19,9 +19,12 @@ import { extendedKeyUsageOf } from '../kubernetes/usages.ts'
 import { houseProblems, withoutExcepted } from '../policy/house-rules.ts'
 import { judge } from '../policy/judge.ts'
 import { pkcs10FromPem } from '../request/pkcs10-text.ts'
+import { valuesOf } from '../x509/name.ts'
 import { decodePemBlocks } from '../x509/pem.ts'
 import { readPkcs10 } from '../x509/pkcs10.ts'
 import type { Rules } from './rules.ts'
+
+const COMMON_NAME = '2.5.4.3'
 
 /** Looks at one object. `now` decides which exceptions still stand. */
 export function seenRequest(
@@ -88,7 +91,7 @@ function askedRequest(
   const request = effectiveOf(object, pkcs10, cluster, signer?.maxDurationSeconds ?? null)
   const house = withoutExcepted(houseProblems(request), request, config.exceptions, now)
   const context = { requester: null, isPublic: false }
-  // No file says it, so policies are asked as if it lay where they apply.
+  // No file says it, so policies are asked as if it lay where they apply, and had the name it asks for.
   const anywhere = policies?.policies.map(policy => ({
     ...policy,
     selector: { ...policy.selector, paths: null },
@@ -105,7 +108,9 @@ function askedRequest(
       ...house.problems,
     ],
     verdict:
-      anywhere === undefined ? null : judge(request, anywhere, policies?.broken ?? [], context),
+      anywhere === undefined
+        ? null
+        : judge(fileNamed(request), anywhere, policies?.broken ?? [], context),
   }
 }
 
@@ -160,6 +165,12 @@ function effectiveOf(
     reissue: 0,
     withdraw: false,
   }
+}
+
+/** The name of a file that asks for one common name; the name of the object says nothing of any file. */
+function fileNamed(request: EffectiveRequest): EffectiveRequest {
+  const [name, ...more] = valuesOf(request.subject, COMMON_NAME)
+  return name === undefined || more.length > 0 ? request : { ...request, name }
 }
 
 /** The API server does not ask that a certificate is for the key of its request. */

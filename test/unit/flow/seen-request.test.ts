@@ -3,14 +3,17 @@ import { describe, expect, test } from '@jest/globals'
 import type { SigningRequest } from '../../../src/domain/signing-request.ts'
 import { standing } from '../../../src/flow/decide.ts'
 import { seenRequest, stateOf } from '../../../src/flow/seen-request.ts'
+import { loadPolicies } from '../../../src/policy/load.ts'
+import { POLICY_TEXT } from '../../../src/report/init/policy.ts'
 import { plain } from '../../../src/report/paint.ts'
 import { seenText } from '../../../src/report/seen-request-text.ts'
 import { encodePem } from '../../../src/x509/pem.ts'
-import { config } from '../../build/request.ts'
-import { certificate, request, testKey } from '../x509/build.ts'
+import { config, requestFile } from '../../build/request.ts'
+import { certificate, named, request, testKey } from '../x509/build.ts'
 
 const RULES = { config: config('clusters: {prod: {provider: other}}'), policies: null }
 const [CLUSTER] = RULES.config.clusters
+const USAGES = ['digital signature', 'client auth']
 const NOW = new Date('2030-06-01T00:00:00Z')
 
 function object(changes: Partial<SigningRequest> = {}): SigningRequest {
@@ -67,6 +70,27 @@ describe('a decision', () => {
     const approved = seen({ conditions: [condition('Approved')] })
     expect(standing('approve', approved)).toBe('already')
     expect(standing('deny', approved)).toMatchObject({ code: 'CLUSTER_DECIDED' })
+  })
+})
+
+describe('the policy that init writes', () => {
+  const policies = loadPolicies([requestFile(POLICY_TEXT, { path: 'policies/people.yaml' })])
+  const verdictOn = (...names: readonly string[]) => {
+    const pem = encodePem('CERTIFICATE REQUEST', request({ subject: named(...names) }))
+    const asked = object({ name: 'cs-jane-1f3c9a02-1', request: pem, usages: USAGES })
+    return seenRequest(asked, { ...RULES, policies }, CLUSTER!, NOW).asked?.verdict
+  }
+
+  test('allows what a request file asks for, whatever the object is called', () => {
+    expect(verdictOn('CN=jane', 'O=developers')).toMatchObject({ decision: 'allowed' })
+  })
+
+  test.each([
+    ['another group', ['CN=jane', 'O=admins']],
+    ['no common name', ['O=developers']],
+    ['two common names', ['CN=jane', 'CN=root', 'O=developers']],
+  ])('does not allow %s', (_title, names) => {
+    expect(verdictOn(...names)?.decision).toMatch(/denied|undecided/)
   })
 })
 
