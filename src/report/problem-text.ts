@@ -32,9 +32,10 @@ export function problemsText(problems: readonly Problem[], paint: Paint): string
     .join('\n')
 }
 
-/** `2 problems in 1 of 14 files`. */
+/** `2 problems in 1 of 14 files`; without the files where none of them stands in one. */
 export function problemCount(problems: readonly Problem[], files: number): string {
   const faulty = new Set(problems.flatMap(({ at }) => (at === null ? [] : [at.file]))).size
   const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  if (faulty === 0) return many
   return `${many} in ${faulty} of ${files} ${files === 1 ? 'file' : 'files'}`
 }

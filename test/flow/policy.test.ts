@@ -28,7 +28,7 @@ describe('policies, at the command line', () => {
       expect(ran.stdout).toMatch(
         /requests\/root.yaml:6:29 {2}POLICY_VALUE {2}the policy "everybody" does not allow/,
       )
-      expect(ran.stdout).toContain('1 problem in 1 of 2 files')
+      expect(ran.stdout).toContain('1 problem in 1 of 4 files')
     },
     MINUTE,
   )

@@ -82,7 +82,7 @@ describe('validate: a file that nobody can use', () => {
       expect(ran.code).toBe(1)
       expectClear(ran, code)
       expect(ran.stdout).toMatch(place)
-      expect(ran.stdout).toContain('1 problem in 1 of 1 file')
+      expect(ran.stdout).toContain('1 problem in 1 of 3 files')
       expect(ran.stdout).not.toContain('AAAA')
     },
     MINUTE,
@@ -116,7 +116,7 @@ describe('validate: a file that nobody can use', () => {
       expect(ran.stdout).toMatch(/a.yaml:7:12 {2}REQUEST_USAGE_UNKNOWN/)
       expect(ran.stdout).toContain('did you mean "server auth"?')
       expect(ran.stdout).toMatch(/a.yaml:9:3 {2}REQUEST_FIELD_UNKNOWN/)
-      expect(ran.stdout).toContain('problems in 1 of 1 file')
+      expect(ran.stdout).toContain('problems in 1 of 3 files')
     },
     MINUTE,
   )

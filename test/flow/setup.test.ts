@@ -68,7 +68,7 @@ describe('init', () => {
       expect([made.code, made.stdout.split('\n')[0]]).toEqual([0, `wrote ${WRITTEN}`])
       expect(made.stdout).toContain('repos/acme/certs/rulesets')
       const validated = await run(['validate'])
-      expect([validated.code, validated.stdout]).toEqual([0, '0 files, no problem\n'])
+      expect([validated.code, validated.stdout]).toEqual([0, '2 files, no problem\n'])
       commit('countersign')
       const again = JSON.parse((await run(['init', '--cluster', 'prod', '-o', 'json'])).stdout)
       expect(again).toMatchObject({ written: [], missing: [] })
@@ -207,7 +207,7 @@ describe('new', () => {
       expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
       expect(own.asymmetricKeyDetails?.namedCurve).toBe('prime256v1')
       const validated = await run(['validate'])
-      expect([validated.code, validated.stdout]).toEqual([0, '1 file, no problem\n'])
+      expect([validated.code, validated.stdout]).toEqual([0, '3 files, no problem\n'])
       const planned = await run(['plan', '--base', 'HEAD'])
       expect(planned.stdout).toMatch(/\+ {2}jane {2}issue .* artifact jane/)
     },

@@ -63,4 +63,5 @@ describe('problemText: a problem', () => {
 test.each([
   [[PROBLEM], 14, '1 problem in 1 of 14 files'],
   [[PROBLEM, PROBLEM], 1, '2 problems in 1 of 1 file'],
+  [[{ ...PROBLEM, at: null }], 0, '1 problem'],
 ])('problemCount', (problems, files, words) => expect(problemCount(problems, files)).toBe(words))

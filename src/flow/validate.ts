@@ -1,0 +1,54 @@
+// Everything that is wrong in the files of one state of the repository, without asking any cluster.
+import type { Config } from '../domain/config.ts'
+import type { Problem } from '../domain/problem.ts'
+import { clashes } from '../plan/guard.ts'
+import type { RepositoryFiles } from '../ports.ts'
+import { readRequests } from './read.ts'
+import { readRules } from './rules.ts'
+
+export interface Validated {
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  /** How many files were looked at: configuration, policies and requests. */
+  readonly files: number
+}
+
+export interface Validating {
+  readonly config: string
+  /** Where the requests are, null for the configuration's folder. */
+  readonly folder: string | null
+  /** What to do without a configuration; null refuses. */
+  readonly fallback: (() => Promise<Config>) | null
+  readonly now: Date
+}
+
+export async function validateFiles(
+  files: RepositoryFiles,
+  { config: path, folder, fallback, now }: Validating,
+): Promise<Validated> {
+  const rules = await readRules(files, path, fallback)
+  if (!rules.ok) return { problems: rules.problems, warnings: [], files: filesOf(rules.problems) }
+  const { config, policies } = rules.value
+  const asked = await readRequests(files, {
+    rules: rules.value,
+    folder: folder ?? config.requests,
+    requesterOf: () => null,
+    now,
+  })
+  const broken = policies?.broken ?? []
+  // A broken policy is told once and by itself, not again for each request it might be about.
+  const refused = asked.refused
+    .flatMap(({ problems }) => problems)
+    .filter(({ code }) => code !== 'POLICY_BROKEN')
+  // Nobody knows here who came first, so it is the earlier path.
+  const clashing = [...clashes(asked.requests, () => 0).values()]
+  return {
+    problems: [...broken.flatMap(({ problems }) => problems), ...refused, ...clashing.flat()],
+    warnings: [...asked.warnings.values()].flat(),
+    files: asked.files + (policies === null ? 0 : 1 + policies.policies.length + broken.length),
+  }
+}
+
+function filesOf(problems: readonly Problem[]): number {
+  return new Set(problems.flatMap(({ at }) => (at === null ? [] : [at.file]))).size
+}
