@@ -2,8 +2,9 @@
 import { terminalConfig } from '../config/terminal.ts'
 import type { KubernetesCluster } from '../adapters/kubernetes/cluster.ts'
 import type { ClusterConfig } from '../domain/config.ts'
-import { failure, ok } from '../domain/problem.ts'
+import { ok } from '../domain/problem.ts'
 import type { Checked } from '../domain/problem.ts'
+import { clusterNamed } from '../flow/choose.ts'
 import { readRules } from '../flow/rules.ts'
 import type { Rules } from '../flow/rules.ts'
 import { visible } from '../report/words.ts'
@@ -27,22 +28,11 @@ export async function openDesk(context: Context): Promise<Checked<CsrDesk>> {
   }
   const rules = await readRules(files, options.config, options.isConfigNamed ? null : fallback)
   if (!rules.ok) return rules
-  const config = chosen(rules.value, options.cluster)
+  const { defaultCluster } = rules.value.config
+  const config = clusterNamed(rules.value.config, options.cluster ?? defaultCluster)
   return ok({
     config,
     rules: rules.value,
     cluster: await clusters.open(config, rules.value.config.owner),
   })
-}
-
-function chosen({ config }: Rules, named: string | null): ClusterConfig {
-  const [only, second] = config.clusters
-  const name = named ?? config.defaultCluster ?? (second === undefined ? only?.name : undefined)
-  const found = config.clusters.find(each => each.name === name)
-  if (found !== undefined) return found
-  throw failure(
-    'RUN_USAGE',
-    name === undefined ? 'there are several clusters' : `there is no cluster ${visible(name)}`,
-    `--cluster takes ${config.clusters.map(each => each.name).join(', ')}`,
-  )
 }

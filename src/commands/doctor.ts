@@ -4,6 +4,7 @@ import type { Finding } from '../domain/finding.ts'
 import { ofProblem, unsure } from '../domain/finding.ts'
 import type { ExitCode } from '../domain/outcome.ts'
 import { CountersignError } from '../domain/problem.ts'
+import { clustersNamed } from '../flow/choose.ts'
 import { clusterFindings } from '../flow/doctor/cluster.ts'
 import { fileFindings } from '../flow/doctor/files.ts'
 import { approverFindings, codeOwnersFindings } from '../flow/doctor/owners.ts'
@@ -32,9 +33,7 @@ export async function doctor(context: Context, flags: DoctorFlags): Promise<Exit
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return refusedAll(context, rules.problems)
   const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
-  const clusters = rules.value.config.clusters.filter(
-    ({ name }) => options.cluster === null || name === options.cluster,
-  )
+  const clusters = clustersNamed(rules.value.config, options.cluster)
   const findings = [
     ...broken.map(problem => ofProblem('files', problem)),
     ...(await fileFindings(files, options.config)),

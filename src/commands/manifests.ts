@@ -4,6 +4,7 @@ import type { Installation, Subject } from '../domain/installation.ts'
 import type { ExitCode } from '../domain/outcome.ts'
 import { failure, refuse } from '../domain/problem.ts'
 import type { Checked } from '../domain/problem.ts'
+import { clusterNamed } from '../flow/choose.ts'
 import { installationOf } from '../flow/installation.ts'
 import { readRequests } from '../flow/read.ts'
 import { readRules } from '../flow/rules.ts'
@@ -47,7 +48,7 @@ export async function manifests(
   const fallback = kind === 'rbac' && !isConfigNamed ? planOptions(context).fallback : null
   const rules = await readRules(context.files, config, fallback)
   if (!rules.ok) return refusedAll(context, rules.problems)
-  const cluster = chosenCluster(rules.value.config.clusters, context.options.cluster)
+  const cluster = clusterNamed(rules.value.config, context.options.cluster)
   if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)
   const installation = installationAt(rules.value, cluster, subjectOf(flags))
   if (!installation.ok) return refusedAll(context, installation.problems)
@@ -73,17 +74,6 @@ export function installationAt(
     message: `nothing says which signers ${cluster.name} is asked for`,
     hint: `name them under clusters.${cluster.name}.signers in ${config.path}`,
   })
-}
-
-/** The one that --cluster names, or the only one. */
-function chosenCluster(clusters: readonly ClusterConfig[], name: string | null): ClusterConfig {
-  const found = name === null ? clusters[0] : clusters.find(each => each.name === name)
-  if (found !== undefined && (name !== null || clusters.length === 1)) return found
-  throw failure(
-    'RUN_USAGE',
-    name === null ? 'there are several clusters' : `there is no cluster "${name}"`,
-    `say which: --cluster ${clusters.map(each => each.name).join(' | ')}`,
-  )
 }
 
 /** GitHub's tokens come with the group of examples/authentication/structured.yaml; others are service accounts. */

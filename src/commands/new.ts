@@ -10,6 +10,7 @@ import type { ExitCode } from '../domain/outcome.ts'
 import type { Requester } from '../domain/policy.ts'
 import { failure } from '../domain/problem.ts'
 import type { GeneratedKey } from '../ports.ts'
+import { personNamed } from '../flow/choose.ts'
 import { writeRequest } from '../flow/new-request.ts'
 import { readRules } from '../flow/rules.ts'
 import { problemsText } from '../report/problem-text.ts'
@@ -79,12 +80,7 @@ export async function newRequest(
 
 /** Somebody of that name is taken to ask for themselves; GitHub will know better. */
 function requesterOf(config: Config, login: string | null, name: string): Requester | null {
-  const person = config.people.find(each =>
-    login === null ? each.name === name : each.login === login,
-  )
-  if (person === undefined && login !== null)
-    throw failure('RUN_USAGE', `nobody in people of ${config.path} has the login ${visible(login)}`)
-  return person ?? null
+  return personNamed(config, login) ?? config.people.find(each => each.name === name) ?? null
 }
 
 /** Where the key goes: never into the repository, where the next commit would publish it. */

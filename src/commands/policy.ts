@@ -3,6 +3,7 @@ import type { ExitCode } from '../domain/outcome.ts'
 import { failure } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import { effectiveRequests } from '../config/defaults.ts'
+import { personNamed } from '../flow/choose.ts'
 import { judgeRequest } from '../flow/judge.ts'
 import { runPolicyTest, untestedRules } from '../flow/policy-tests.ts'
 import type { TestResult } from '../flow/policy-tests.ts'
@@ -36,7 +37,7 @@ export async function policyExplain(
   const parsed = parseRequest(file, rules.value.config.requests)
   const effective = parsed.ok ? effectiveRequests(parsed.value, rules.value.config) : parsed
   if (!effective.ok) return refusedAll(context, effective.problems)
-  const person = rules.value.config.people.find(({ login }) => login === requester) ?? null
+  const person = personNamed(rules.value.config, requester)
   const explained = effective.value.flatMap((request): readonly Explained[] => {
     const asked = { requester: person, isPublic: false }
     const { verdict, problems } = judgeRequest(request, rules.value, asked, clock.now())

@@ -13,6 +13,7 @@ export async function validate(context: Context, folder: string | null): Promise
   const { problems, warnings, files } = await validateFiles(context.files, {
     config: options.config,
     folder: folder ?? options.requests,
+    cluster: options.cluster,
     fallback: options.isConfigNamed ? null : async () => terminalConfig('default'),
     now: context.clock.now(),
   })

@@ -1,6 +1,9 @@
 // --cluster and --requests choose steps, never what is judged: every file and cluster is looked at first, so that a name, an
 // identity or a sink that stands elsewhere is seen.
 import type { Plan, Step } from '../domain/plan.ts'
+import type { CountersignError } from '../domain/problem.ts'
+import type { RepositoryFiles } from '../ports.ts'
+import { noFolder } from './read.ts'
 
 export interface Narrowing {
   /** Only this cluster, null for all. */
@@ -17,6 +20,14 @@ export function narrowed(plan: Plan, { cluster, requests }: Narrowing): Plan {
     return isHere && (requests === null || path.startsWith(`${requests}/`))
   }
   return { ...plan, steps: plan.steps.filter(isWanted) }
+}
+
+/** What to throw where the folder is not there, and no step is of a file that stood in it either; null where it is there. */
+export async function missingFolder(
+  files: RepositoryFiles,
+  { requests }: Narrowing,
+): Promise<CountersignError | null> {
+  return requests === null || (await files.list(requests)) !== null ? null : noFolder(requests)
 }
 
 function pathOf(step: Extract<Step, { kind: 'withdraw' | 'blocked' }>): string {

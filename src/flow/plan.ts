@@ -10,9 +10,10 @@ import type { Ways } from '../sink/possible.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
 import { withKeyAges } from '../plan/key-age.ts'
+import { clustersNamed, personNamed } from './choose.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
 import { lookAtSinks, withIncomplete } from './incomplete.ts'
-import { narrowed } from './narrow.ts'
+import { missingFolder, narrowed } from './narrow.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from './last-issued.ts'
 import { observeClusters, unreachable } from './observe.ts'
 import type { Observed } from './observe.ts'
@@ -69,13 +70,13 @@ export async function planWithClusters(
   const rules = await readRules(world.files, options.config, options.fallback)
   if (!rules.ok) return rules
   const { config } = rules.value
-  const chosen = onlyCluster(config, options.cluster)
-  if (!chosen.ok) return chosen
+  const chosen = clustersNamed(config, options.cluster)
   const now = world.clock.now()
   const all = await ask(world.files, rules.value, options, now)
   if (!all.ok) return all
   const asked = all.value
-  const seen = await observeClusters(chosen.value.clusters, config, world)
+  const missing = await missingFolder(world.files, options)
+  const seen = await observeClusters(chosen, config, world)
   const { unanswered } = seen
   const { looksAtSinks } = options
   const observed =
@@ -95,6 +96,10 @@ export async function planWithClusters(
   const aged = withKeyAges(standing, asked.verdicts, now)
   const steps = await withBindings(await withSinksFromGit(aged, past), observed)
   const failures = [...unanswered.values()]
+  if (missing !== null && steps.length + failures.length === 0) {
+    await Promise.all(observed.map(({ cluster }) => cluster.close()))
+    throw missing
+  }
   // A cluster that no request is for is told of here, and nowhere else.
   const problems = [...failures, ...made.problems]
   const plan = withLimits({ ...made, steps, problems }, config, options.scope, now)
@@ -111,6 +116,8 @@ export async function planWithTree(
   const rules = await readRules(base ?? files, options.config, options.fallback)
   if (!rules.ok) return rules
   const { config } = rules.value
+  clustersNamed(config, options.cluster)
+  const missing = await missingFolder(files, options)
   const asked = await ask(files, rules.value, options, now)
   if (!asked.ok) return asked
   const before = base === null ? null : await ask(base, rules.value, options, now)
@@ -123,9 +130,11 @@ export async function planWithTree(
     config,
     now,
   })
+  const narrow = narrowed(made, options)
+  if (missing !== null && narrow.steps.length === 0) throw missing
   const changed =
     base === null ? NO_CHANGE : await rulesChange(files, base, rules.value, options, now)
-  const limited = withLimits(narrowed(made, options), config, options.scope, null)
+  const limited = withLimits(narrow, config, options.scope, null)
   const plan = {
     ...limited,
     problems: [...limited.problems, ...changed.problems],
@@ -178,17 +187,10 @@ async function ask(
   now: Date,
 ): Promise<Checked<Asked>> {
   const rules = options.isOfSeveral === true ? openRules(found) : found
-  const { people, requests } = rules.config
-  const person = people.find(({ login }) => login === options.requester)
-  if (person === undefined && options.requester !== null)
-    return refuse({
-      code: 'RUN_USAGE',
-      at: null,
-      message: `nobody in people of ${options.config} has the login ${options.requester}`,
-      hint: people.length === 0 ? null : `it has: ${people.map(({ login }) => login).join(', ')}`,
-    })
+  const { requests } = rules.config
+  const person = personNamed(rules.config, options.requester)
   const { isPublic = false, ways, waysHere } = options
-  const asking = { requesterOf: () => person ?? null, now, isPublic, ways, waysHere }
+  const asking = { requesterOf: () => person, now, isPublic, ways, waysHere }
   if (rules.policies === null) {
     const folder = options.requests ?? requests
     const anywhere = { ...rules, config: { ...rules.config, requests: folder } }
@@ -207,14 +209,4 @@ async function ask(
 function openRules({ config, policies }: Rules): Rules {
   if (policies === null) return { config, policies }
   return { config, policies: { ...policies, policies: policies.policies.map(forAnyRequester) } }
-}
-
-function onlyCluster(config: Config, name: string | null): Checked<Config> {
-  if (name === null) return { ok: true, value: config }
-  const clusters = config.clusters.filter(cluster => cluster.name === name)
-  if (clusters.length > 0) return { ok: true, value: { ...config, clusters } }
-  const known = config.clusters.map(cluster => cluster.name).join(', ')
-  const hint = `it has: ${known}`
-  const message = `countersign.yaml has no cluster "${name}"`
-  return { ok: false, problems: [{ code: 'CONFIG_CLUSTER_UNKNOWN', at: null, message, hint }] }
 }

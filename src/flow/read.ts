@@ -1,7 +1,7 @@
 // The request files of one state of the repository → requests after defaults, judged, and everything that is wrong.
 import type { Verdict, Requester } from '../domain/policy.ts'
 import { failure, isNonEmpty } from '../domain/problem.ts'
-import type { Problem } from '../domain/problem.ts'
+import type { CountersignError, Problem } from '../domain/problem.ts'
 import type { Refused } from '../domain/plan.ts'
 import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import { effectiveRequests } from '../config/defaults.ts'
@@ -57,12 +57,7 @@ export async function parseRequests(
   asking: Pick<Asking, 'rules' | 'folder'>,
 ): Promise<Parsed> {
   const found = await files.list(asking.folder)
-  if (found === null)
-    throw failure(
-      'RUN_FILES',
-      `there is no folder ${asking.folder}`,
-      'run countersign at the top of the repository, or name the folder with --requests',
-    )
+  if (found === null) throw noFolder(asking.folder)
   const read = found.filter(({ path }) => !isPassedOver(path)).map(file => readFile(file, asking))
   return {
     requests: read.flatMap(({ requests }) => requests),
@@ -101,6 +96,11 @@ export function judgeRequests(parsed: Parsed, asking: Asking): Asked {
     ),
     files: parsed.files,
   }
+}
+
+export function noFolder(folder: string): CountersignError {
+  const hint = 'run countersign at the top of the repository, or name the folder with --requests'
+  return failure('RUN_FILES', `there is no folder ${folder}`, hint)
 }
 
 /** A byte order mark stays what it is: part of the bytes. */

@@ -23,6 +23,7 @@ const validated = (texts: Readonly<Record<string, string>>) =>
   validateFiles(repository(texts), {
     config: 'countersign.yaml',
     folder: null,
+    cluster: null,
     fallback: null,
     now: new Date('2030-06-01T00:00:00Z'),
   })

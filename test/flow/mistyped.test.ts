@@ -1,0 +1,62 @@
+// What a flag or an argument names and nobody knows is refused at the command line, never passed over.
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { configText, policyText, requestText } from '../build/request-text.ts'
+import { Workshop } from '../build/workshop.ts'
+
+const MINUTE = 60_000
+
+let workshop: Workshop
+beforeAll(() => {
+  workshop = new Workshop()
+  const more = ['people: [{name: jane, login: author, id: 1001}]']
+  workshop.write('other.yaml', configText({ owner: 'acme', namespace: 'apps', more }))
+  workshop.write('countersign.yaml', configText({ owner: 'acme', namespace: 'apps', more }))
+  workshop.write('policies/everybody.yaml', policyText('apps'))
+  workshop.write('requests/people/jane.yaml', requestText({ name: 'jane' }))
+  workshop.commit()
+})
+afterAll(() => workshop.end())
+
+const NO_CLUSTER = 'CONFIG_CLUSTER_UNKNOWN  there is no cluster "tset"'
+const NO_LOGIN = 'RUN_USAGE  nobody in people of the configuration has the login "auhtor"'
+const NO_FOLDER = 'RUN_FILES  there is no folder requests/nope'
+
+test.each([
+  ['plan --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['plan --base HEAD --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['plan --config other.yaml --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['status --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['doctor --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['validate --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['csr list --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['manifests identity --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['apply --requester auhtor', NO_LOGIN, 'did you mean "author"?'],
+  ['new kim --requester auhtor', NO_LOGIN, 'did you mean "author"?'],
+  [
+    'policy explain requests/people/jane.yaml --requester auhtor',
+    NO_LOGIN,
+    'did you mean "author"?',
+  ],
+  ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
+  ['validate --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
+])(
+  '%s',
+  async (line, message, hint) => {
+    const ran = await workshop.run(line.split(' '))
+    expect([ran.code, ran.stdout]).toEqual([2, ''])
+    expect(ran.stderr).toContain(message)
+    expect(ran.stderr).toContain(hint)
+  },
+  MINUTE,
+)
+
+test(
+  'a folder that is gone is one to plan for as long as something is withdrawn with it',
+  async () => {
+    workshop.remove('requests/people')
+    const ran = await workshop.run(['plan', '--base', 'HEAD', '--requests', 'requests/people'])
+    expect([ran.code, ran.stderr]).toEqual([0, ''])
+    expect(ran.stdout).toContain('jane  withdraw')
+  },
+  MINUTE,
+)
