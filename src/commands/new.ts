@@ -10,7 +10,7 @@ import type { ExitCode } from '../domain/outcome.ts'
 import type { Requester } from '../domain/policy.ts'
 import { failure } from '../domain/problem.ts'
 import type { GeneratedKey } from '../ports.ts'
-import { personNamed } from '../flow/choose.ts'
+import { clusterNamed, personNamed } from '../flow/choose.ts'
 import { writeRequest } from '../flow/new-request.ts'
 import { readRules } from '../flow/rules.ts'
 import { problemsText } from '../report/problem-text.ts'
@@ -62,7 +62,8 @@ export async function newRequest(
   const keyPath = flags.ownKey ? await keyPlace(context, name, flags.key) : null
   const key = keyPath === null ? null : await keys.generate(KEY)
   const requester = requesterOf(config, flags.requester, name)
-  const request = { name, groups: flags.groups, duration: flags.duration }
+  const cluster = clusterOf(config, options.cluster)
+  const request = { name, groups: flags.groups, duration: flags.duration, cluster }
   const writing = { rules: rules.value, path, key, requester, now: clock.now(), blobOf: blobId }
   const written = await writeRequest(files, request, writing)
   if (!written.ok) {
@@ -81,6 +82,13 @@ export async function newRequest(
 /** Somebody of that name is taken to ask for themselves; GitHub will know better. */
 function requesterOf(config: Config, login: string | null, name: string): Requester | null {
   return personNamed(config, login) ?? config.people.find(each => each.name === name) ?? null
+}
+
+/** Null where the defaults say the same: a file that does not repeat them follows them. */
+function clusterOf(config: Config, named: string | null): string | null {
+  const isSaid = config.defaults.some(({ spec }) => spec.clusters !== null)
+  if (named === null || (named === config.defaultCluster && !isSaid)) return null
+  return clusterNamed(config, named).name
 }
 
 /** Where the key goes: never into the repository, where the next commit would publish it. */

@@ -6,13 +6,15 @@ export interface NewRequest {
   readonly groups: readonly string[]
   /** As the person wrote it, null for the default. */
   readonly duration: string | null
+  /** Null for that of the defaults. */
+  readonly cluster: string | null
 }
 
 const SCHEMA = 'https://countersign.dev/schema/certificate-request.schema.json'
 
 /** `pkcs10`: PEM of the person's own request, which stands beside the names it must agree with. */
 export function newRequestText(
-  { name, groups, duration }: NewRequest,
+  { name, groups, duration, cluster }: NewRequest,
   pkcs10: string | null,
 ): string {
   const lines = [
@@ -22,6 +24,7 @@ export function newRequestText(
     `metadata: {name: ${text(name)}}`,
     'spec:',
     `  commonName: ${text(name)}`,
+    ...(cluster === null ? [] : [`  clusters: [${text(cluster)}]`]),
     ...(groups.length === 0
       ? []
       : [`  subject: {organizations: [${groups.map(text).join(', ')}]}`]),

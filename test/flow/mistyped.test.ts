@@ -30,6 +30,7 @@ test.each([
   ['validate --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
   ['csr list --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
   ['manifests identity --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
+  ['new kim --cluster tset', NO_CLUSTER, 'did you mean "test"?'],
   ['apply --requester auhtor', NO_LOGIN, 'did you mean "author"?'],
   ['new kim --requester auhtor', NO_LOGIN, 'did you mean "author"?'],
   [

@@ -278,6 +278,22 @@ describe('new', () => {
   )
 
   test(
+    '--cluster names the cluster that signs, in the file where it is not the default',
+    async () => {
+      repository.edit('countersign.yaml', 'clusters:\n', 'clusters:\n  lab: {provider: other}\n')
+      const group = ['--group', 'developers']
+      const lab = await run(['new', 'jane', '--own-key', ...group, '--cluster', 'lab'])
+      expect([lab.code, lab.stderr]).toEqual([0, ''])
+      expect(parse(repository.read('requests/people/jane.yaml')).spec.clusters).toEqual(['lab'])
+      await run(['new', 'mark', ...group, '--cluster', 'prod'])
+      expect(parse(repository.read('requests/people/mark.yaml')).spec).not.toHaveProperty(
+        'clusters',
+      )
+    },
+    MINUTE,
+  )
+
+  test(
     'refuses a second file of a name, and one that is there',
     async () => {
       repository.write(

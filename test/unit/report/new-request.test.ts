@@ -2,9 +2,11 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { newRequestText } from '../../../src/report/new-request.ts'
 
+const JANE = { name: 'jane', groups: [], duration: null, cluster: null }
+
 describe('newRequestText', () => {
   test('is short and says what was asked', () => {
-    expect(newRequestText({ name: 'jane', groups: ['developers'], duration: '24h' }, null)).toBe(
+    expect(newRequestText({ ...JANE, groups: ['developers'], duration: '24h' }, null)).toBe(
       [
         '# yaml-language-server: $schema=https://countersign.dev/schema/certificate-request.schema.json',
         'apiVersion: countersign.dev/v1',
@@ -22,7 +24,7 @@ describe('newRequestText', () => {
   test.each(['123', '1e3', 'true', 'no', 'null', 'y', '0x10'])(
     'takes the name %j for text',
     name => {
-      const { metadata, spec } = parse(newRequestText({ name, groups: [], duration: null }, null))
+      const { metadata, spec } = parse(newRequestText({ ...JANE, name }, null))
       expect([metadata.name, spec.commonName]).toEqual([name, name])
     },
   )
@@ -30,17 +32,19 @@ describe('newRequestText', () => {
   test.each(['a: b', 'x, y', '] {', '#', '"', "it's", 'a\nb'])(
     'takes the group %j for text',
     group => {
-      const { spec } = parse(
-        newRequestText({ name: 'jane', groups: [group], duration: null }, null),
-      )
+      const { spec } = parse(newRequestText({ ...JANE, groups: [group] }, null))
       expect(spec.subject.organizations).toEqual([group])
     },
   )
 
+  test('names a cluster that is not the one of the defaults', () => {
+    expect(parse(newRequestText(JANE, null)).spec).not.toHaveProperty('clusters')
+    const { spec } = parse(newRequestText({ ...JANE, cluster: '1e3' }, null))
+    expect(spec.clusters).toEqual(['1e3'])
+  })
+
   test('holds a PKCS#10 line by line', () => {
     const pem = '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n'
-    expect(
-      parse(newRequestText({ name: 'jane', groups: [], duration: null }, pem)).spec.request,
-    ).toBe(pem)
+    expect(parse(newRequestText(JANE, pem)).spec.request).toBe(pem)
   })
 })
