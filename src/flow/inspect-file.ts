@@ -44,7 +44,10 @@ export function inspectFile(
   if (bytes.length > MOST_BYTES)
     return { what: 'file', ...unreadable('', `${path} is larger than ${MOST_BYTES} bytes`) }
   const { what, ...found } = inspectBytes(bytes, '', { path, keys, password })
-  return { what, problems: found.problems, parts: related(found.parts) }
+  const { parts, problems } = found
+  const isEmpty = parts.length + problems.length === 0
+  const told = isEmpty ? note('', 'there is no certificate, request or key in it').parts : parts
+  return { what, problems, parts: related(told) }
 }
 
 export interface Opener {

@@ -1,5 +1,5 @@
-// A manifest or kubeconfig → the certificates in it: Secrets, CertificateSigningRequests, lists of them, kubeconfigs. Tokens and
-// passwords are told to be there and never shown.
+// A manifest or kubeconfig → the certificates in it: Secrets, CertificateSigningRequests, lists of them, kubeconfigs, our own
+// request files. Tokens and passwords are told to be there and never shown.
 import type { Inspection } from '../domain/inspection.ts'
 import { at, joined, note } from './inspect-pem.ts'
 import type { Found } from './inspect-pem.ts'
@@ -13,19 +13,32 @@ type Fields = Readonly<Record<string, unknown>>
 export function inspectManifest(value: unknown, where: string, inside: Inside): Inspection {
   const object = fieldsOf(value)
   const kind = textOf(object['kind']) ?? ''
-  const read = KINDS[kind]
+  const version = textOf(object['apiVersion'])
+  const read = readerOf(kind, version)
   const what = [kind, identity(object)].filter(part => part !== '').join(' ')
   if (read !== undefined) return { what, ...read(object, prefix(where), inside) }
-  const message = `${kind === '' ? 'something without a kind' : `a ${kind}`} holds no certificates that are read here`
+  const of = version === null ? '' : ` of ${version}`
+  const message = `${kind === '' ? 'something without a kind' : `a ${kind}${of}`} holds no certificates that are read here`
   const problem = { code: 'REQUEST_KIND' as const, at: null, message, hint: HINT }
   return { what: 'manifest', parts: [], problems: [at(where)(problem)] }
 }
 
 const HINT =
-  'Secrets, kubeconfigs and CertificateSigningRequests are; countersign validate reads request files'
+  'Secrets, kubeconfigs, CertificateSigningRequests and our CertificateRequests are; countersign validate reads all that a request says'
 
-const KINDS: Readonly<Record<string, (object: Fields, above: string, inside: Inside) => Found>> = {
-  Config: kubeconfig,
+type Reader = (object: Fields, above: string, inside: Inside) => Found
+
+/** Of these two kinds there are others; those of the API server stand in one group each. */
+function readerOf(kind: string, version: string | null): Reader | undefined {
+  // kubectl takes a kubeconfig without a version for one.
+  if (kind === 'Config') return (version ?? 'v1') === 'v1' ? kubeconfig : undefined
+  if (kind === 'CertificateRequest') return version === OURS ? ownRequest : undefined
+  return Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
+}
+
+const OURS = 'countersign.dev/v1'
+
+const KINDS: Readonly<Record<string, Reader>> = {
   Secret: secret,
   ConfigMap: secret,
   CertificateSigningRequest: signingRequest,
@@ -69,6 +82,13 @@ function signingRequest(object: Fields, above: string, inside: Inside): Found {
       ? []
       : [encoded(certificate, `${above}status.certificate`, inside)]),
   ])
+}
+
+function ownRequest(object: Fields, above: string, inside: Inside): Found {
+  const { request } = fieldsOf(object['spec'])
+  const where = `${above}spec.request`
+  if (request === undefined) return note(where, 'is not there: the key is made at the issue')
+  return joined([plain(request, where, inside)])
 }
 
 function kubeconfig(object: Fields, above: string, inside: Inside): Found {

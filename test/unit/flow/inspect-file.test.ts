@@ -131,6 +131,46 @@ test('a CertificateSigningRequest shows what was asked and what was issued', () 
   ])
 })
 
+describe('a request file of ours', () => {
+  const file = (spec: object) =>
+    stringify({ apiVersion: 'countersign.dev/v1', kind: 'CertificateRequest', spec })
+
+  test('shows the PKCS#10 in it', () => {
+    const pem = encodePem('CERTIFICATE REQUEST', request())
+    const inspection = inspect(file({ commonName: 'jane', request: pem }))
+    expect(inspection).toMatchObject({
+      what: 'CertificateRequest',
+      parts: [{ kind: 'request', where: 'spec.request' }],
+      problems: [],
+    })
+  })
+
+  test('says that there is none', () => {
+    const text = inspectionText(inspect(file({ commonName: 'jane' })), new Date(), plain)
+    expect(text).toContain('spec.request: is not there')
+  })
+})
+
+test.each([
+  ['our configuration', 'Config', 'countersign.dev/v1'],
+  ["cert-manager's request", 'CertificateRequest', 'cert-manager.io/v1'],
+  ['what only looks like a kind', 'constructor', 'v1'],
+])('%s is not taken for something else', (_, kind, apiVersion) => {
+  const { parts: found, problems } = inspect(stringify({ apiVersion, kind, users: [] }))
+  expect(found).toEqual([])
+  expect(problems).toMatchObject([{ code: 'REQUEST_KIND' }])
+  expect(problems[0]?.message).toContain(`a ${kind} of ${apiVersion} holds no`)
+})
+
+test.each([
+  ['a kubeconfig without entries', 'Config'],
+  ['a Secret without data', 'Secret'],
+  ['a list of nothing', 'List'],
+])('%s is said to be empty', (_, kind) => {
+  const text = inspectionText(inspect(stringify({ apiVersion: 'v1', kind })), new Date(), plain)
+  expect(text).toBe(`${kind}\nthere is no certificate, request or key in it`)
+})
+
 describe('a keystore', () => {
   const pkcs8 = KEY.privateKey.export({ type: 'pkcs8', format: 'der' })
   const contents = { key: new Secret(new Uint8Array(pkcs8)), chain: [LEAF, ROOT], name: 'jane' }
