@@ -31,7 +31,7 @@ export async function readRules(
       code: 'CONFIG_MISSING',
       at: null,
       message: `there is no ${path} in ${files.description}`,
-      hint: 'without it nothing says which clusters, defaults and people count, so nothing is issued; copy one from examples/',
+      hint: 'without it nothing says which clusters, defaults and people count, so nothing is issued; countersign init --cluster NAME writes a first one',
     })
   const config = parseConfig(file)
   if (!config.ok) return config

@@ -36,7 +36,11 @@ test('counts every file that was looked at', async () => {
 })
 
 test('without a configuration no file was', async () => {
-  expect(await validated({})).toMatchObject({ problems: [{ code: 'CONFIG_MISSING' }], files: 0 })
+  const hint = expect.stringContaining('countersign init --cluster NAME writes a first one')
+  expect(await validated({})).toMatchObject({
+    problems: [{ code: 'CONFIG_MISSING', hint }],
+    files: 0,
+  })
 })
 
 describe('a broken policy', () => {
