@@ -43,7 +43,7 @@ export function refusal(answer: Answer, doing: string, needs: NeededRule): Count
     answer.status === 413 ||
     answer.status === 422
   )
-    return failure('CLUSTER_REFUSED', `could not ${doing}: ${said}`, hintFor(answer, needs))
+    return failure('CLUSTER_REFUSED', `could not ${doing}: ${said}`, hintFor(answer, needs, said))
   return failure(
     'CLUSTER_ANSWER',
     `could not ${doing}: HTTP ${answer.status}, ${said}`,
@@ -61,10 +61,14 @@ export function unreadable(doing: string, cause: unknown): CountersignError {
   )
 }
 
-function hintFor(answer: Answer, needs: NeededRule): string | null {
-  if (answer.status === 404 && needs.namespace !== null)
-    return `create the namespace first: kubectl create namespace ${needs.namespace}`
-  return null
+/** What is not found is told by the sentence alone: a namespace, or what should stand in it. */
+function hintFor({ status }: Answer, { namespace }: NeededRule, said: string): string | null {
+  if (status !== 404 || namespace === null) return null
+  if (said.includes(`namespaces "${namespace}" not found`))
+    return `create the namespace first: kubectl create namespace ${namespace}`
+  return /^serviceaccounts "[^"]*" not found/.test(said)
+    ? 'create it first: countersign manifests identity --cluster NAME | kubectl apply -f -'
+    : null
 }
 
 /** The server's own words know best which right was asked for; `needs` is for those of others. */
