@@ -7,7 +7,7 @@ import { Terminal } from './adapters/terminal.ts'
 import { openContext } from './commands/context.ts'
 import { commandEntries } from './commands/catalogue.ts'
 import type { CommandEntry } from './commands/catalogue.ts'
-import { globalOptions, optionOf, readFlags } from './commands/flags.ts'
+import { globalOptions, optionOf, outputFormat, readFlags } from './commands/flags.ts'
 import { COMMAND_FLAGS, GLOBAL_FLAGS } from './flags.ts'
 import { run } from './run.ts'
 import { VERSION } from './domain/version.ts'
@@ -73,7 +73,8 @@ function register({ usage, text, flags, run: action }: CommandEntry): void {
   for (const flag of [...flags, ...GLOBAL_FLAGS]) sub.addOption(optionOf(flag))
   sub.action(async () => {
     const given = readFlags(sub)
-    exitCode = await run({ terminal, verbose: given.isSet('verbose') }, async () => {
+    const output = outputFormat(given) ?? 'text'
+    exitCode = await run({ terminal, output, verbose: given.isSet('verbose') }, async () => {
       const context = openContext(globalOptions(given), terminal, process.env, process.cwd())
       return action(context, sub.args, given)
     })

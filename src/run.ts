@@ -3,28 +3,33 @@ import { CountersignError } from './domain/problem.ts'
 import type { Problem } from './domain/problem.ts'
 import type { ExitCode } from './domain/outcome.ts'
 import type { Terminal } from './adapters/terminal.ts'
+import type { OutputFormat } from './commands/context.ts'
+import { printData } from './commands/print.ts'
+import { problemsJson } from './report/json.ts'
 import { plain } from './report/paint.ts'
 import { problemText } from './report/problem-text.ts'
 import { visible } from './report/words.ts'
 
 export interface RunSettings {
   readonly terminal: Terminal
+  readonly output: OutputFormat
   /** Also tell the causes of a failure. */
   readonly verbose: boolean
 }
 
 export async function run(
-  settings: RunSettings,
+  { terminal, output, verbose }: RunSettings,
   command: () => Promise<ExitCode>,
 ): Promise<ExitCode> {
   try {
     return await command()
   } catch (cause) {
     const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
-    settings.terminal.talk(problemText(problem, plain))
-    if (settings.verbose)
-      for (const line of causes(cause))
-        settings.terminal.talk(line.split('\n').map(visible).join('\n'))
+    // A program that was given its result already gets no second one.
+    if (output === 'text' || terminal.hasResults) terminal.talk(problemText(problem, plain))
+    else printData({ terminal, options: { output } }, problemsJson([problem]))
+    if (verbose)
+      for (const line of causes(cause)) terminal.talk(line.split('\n').map(visible).join('\n'))
     return 2
   }
 }

@@ -12,6 +12,7 @@ export class Terminal {
   readonly #streams: Streams
   readonly #interrupt: () => void
   /** Lines below the last printed one that change in place, by key. */
+  #hasResults = false
   readonly #live = new Map<string, string>()
 
   /** `interrupt` is told of Ctrl-C while a question is open: readline takes the key, so no signal comes. */
@@ -25,7 +26,13 @@ export class Terminal {
     return this.#streams.stdout.isTTY === true
   }
 
+  /** Whether anything went to stdout. */
+  get hasResults(): boolean {
+    return this.#hasResults
+  }
+
   result(text: string): void {
+    this.#hasResults = true
     this.#clear()
     this.#streams.stdout.write(`${text}\n`)
     this.#draw()

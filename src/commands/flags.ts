@@ -5,7 +5,9 @@ import type { Command } from 'commander'
 import { failure } from '../domain/problem.ts'
 import type { Flag } from '../flags.ts'
 import { parseDuration } from '../source/duration.ts'
-import type { GlobalOptions } from './context.ts'
+import type { GlobalOptions, OutputFormat } from './context.ts'
+
+const FORMATS: readonly OutputFormat[] = ['text', 'json', 'yaml']
 
 /** What commander read for one command. */
 export interface Flags {
@@ -30,9 +32,12 @@ export function readFlags(sub: Command): Flags {
 }
 
 export function globalOptions(flags: Flags): GlobalOptions {
-  const output = flags.text('output') ?? 'text'
-  if (output !== 'text' && output !== 'json' && output !== 'yaml')
-    throw failure('RUN_USAGE', `--output ${output} is not one of text, json, yaml`)
+  const output = outputFormat(flags)
+  if (output === null)
+    throw failure(
+      'RUN_USAGE',
+      `--output ${flags.text('output')} is not one of ${FORMATS.join(', ')}`,
+    )
   return {
     config: flags.text('config') ?? 'countersign.yaml',
     isConfigNamed: flags.text('config') !== null,
@@ -44,6 +49,12 @@ export function globalOptions(flags: Flags): GlobalOptions {
     verbose: flags.isSet('verbose'),
     color: !flags.isSet('no-color'),
   }
+}
+
+/** Null where --output names none. */
+export function outputFormat(flags: Flags): OutputFormat | null {
+  const said = flags.text('output') ?? 'text'
+  return FORMATS.find(format => format === said) ?? null
 }
 
 /** `flag`: whose value it is. */

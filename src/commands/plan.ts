@@ -6,7 +6,7 @@ import type { Problem } from '../domain/problem.ts'
 import { CommitFiles } from '../adapters/files.ts'
 import { planWithClusters, planWithTree } from '../flow/plan.ts'
 import type { Planned } from '../flow/plan.ts'
-import { planJson, problemJson } from '../report/json.ts'
+import { planJson, problemsJson } from '../report/json.ts'
 import { planText } from '../report/plan-text.ts'
 import { problemsText } from '../report/problem-text.ts'
 import { planOptions } from './context.ts'
@@ -66,11 +66,7 @@ export function shownPlan(
 export function refusedAll(context: Context, problems: readonly Problem[]): ExitCode {
   if (context.options.output === 'text')
     context.terminal.result(problemsText(problems, context.paint))
-  else
-    printData(context, {
-      version: 'countersign.dev/report/v1',
-      problems: problems.map(problemJson),
-    })
+  else printData(context, problemsJson(problems))
   return 1
 }
 

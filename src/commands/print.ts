@@ -1,14 +1,16 @@
 // Results for programs: JSON or YAML on stdout.
 import { stringify } from 'yaml'
-import type { Context } from './context.ts'
+import type { Context, GlobalOptions } from './context.ts'
+
+export interface Printer extends Pick<Context, 'terminal'> {
+  readonly options: Pick<GlobalOptions, 'output'>
+}
 
 /** Prints a value in the format of --output (JSON where that is text). */
-export function printData(context: Context, value: unknown): void {
+export function printData({ terminal, options }: Printer, value: unknown): void {
   const json = escaped(JSON.stringify(value, null, 2))
   const plainValue: unknown = JSON.parse(json)
-  context.terminal.result(
-    context.options.output === 'yaml' ? stringify(plainValue).trimEnd() : json,
-  )
+  terminal.result(options.output === 'yaml' ? stringify(plainValue).trimEnd() : json)
 }
 
 /** JSON may hold any character, and a terminal obeys some: those that cannot be seen are written as escapes. */

@@ -17,6 +17,11 @@ export function problemJson(problem: Problem): unknown {
   return { code, at: place, message, hint }
 }
 
+/** What a command tells that did not get as far as a result. */
+export function problemsJson(problems: readonly Problem[]): unknown {
+  return { version: REPORT_VERSION, problems: problems.map(problemJson) }
+}
+
 export function planJson(plan: Plan): unknown {
   return {
     version: REPORT_VERSION,

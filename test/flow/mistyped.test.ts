@@ -52,6 +52,19 @@ test.each([
 )
 
 test(
+  'programs read it where they read results',
+  async () => {
+    const ran = await workshop.run(['plan', '--cluster', 'tset', '-o', 'json'])
+    expect([ran.code, ran.stderr]).toEqual([2, ''])
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      version: 'countersign.dev/report/v1',
+      problems: [{ code: 'CONFIG_CLUSTER_UNKNOWN', hint: 'did you mean "test"?' }],
+    })
+  },
+  MINUTE,
+)
+
+test(
   'a folder that is gone is one to plan for as long as something is withdrawn with it',
   async () => {
     workshop.remove('requests/people')
