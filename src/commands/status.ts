@@ -30,6 +30,7 @@ export async function status(context: Context, within: number | null): Promise<E
       ...frame,
       certificates: rows,
       orphans: orphans.map(problemJson),
+      problems: failures.map(problemJson),
     })
   await closeAll(planned.value)
   return failures.length > 0 ? 2 : 0

@@ -110,13 +110,16 @@ test(
     const words = ['plan', '--cluster', 'away']
     const text = await workshop.run(words, { env: HURRIED })
     const json = await workshop.run([...words, '-o', 'json'], { env: HURRIED })
+    const status = ['status', '--cluster', 'away', '-o', 'json']
+    const stands = await workshop.run(status, { env: HURRIED })
     configureClusters(NAMES)
-    expect([text.code, json.code]).toEqual([2, 2])
+    expect([text.code, json.code, stands.code]).toEqual([2, 2, 2])
     expect(text.stdout).toContain('CLUSTER_UNREACHABLE')
     expect(JSON.parse(json.stdout)).toMatchObject({
       steps: [],
       problems: [{ code: 'CLUSTER_UNREACHABLE' }],
     })
+    expect(JSON.parse(stands.stdout).problems).toMatchObject([{ code: 'CLUSTER_UNREACHABLE' }])
   },
   MINUTE,
 )
