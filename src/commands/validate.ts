@@ -17,19 +17,19 @@ export async function validate(context: Context, folder: string | null): Promise
     fallback: options.isConfigNamed ? null : async () => terminalConfig('default'),
     now: context.clock.now(),
   })
-  if (options.output !== 'text')
+  const isText = options.output === 'text'
+  if (isText && warnings.length > 0) terminal.talk(problemsText(warnings, paint))
+  if (!isText)
     printData(context, {
       version: 'countersign.dev/report/v1',
       files,
       problems: problems.map(problemJson),
+      warnings: warnings.map(problemJson),
     })
   else if (problems.length > 0)
     terminal.result(
       `${problemsText(problems, paint)}\n${paint.strong(problemCount(problems, files))}`,
     )
-  else {
-    if (warnings.length > 0) terminal.talk(problemsText(warnings, paint))
-    terminal.result(files === 1 ? '1 file, no problem' : `${files} files, no problem`)
-  }
+  else terminal.result(files === 1 ? '1 file, no problem' : `${files} files, no problem`)
   return problems.length === 0 ? 0 : 1
 }

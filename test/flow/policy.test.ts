@@ -112,9 +112,20 @@ describe('policies, at the command line', () => {
       const refused = await workshop.run(['validate'])
       expect(refused.stdout).toContain('POLICY_NAME_LOOKALIKE')
       workshop.write('countersign.yaml', exception('2099-12-31'))
-      expect((await workshop.run(['validate'])).code).toBe(0)
+      const waived = await workshop.run(['validate'])
+      expect([waived.code, waived.stderr]).toEqual([
+        0,
+        expect.stringContaining('POLICY_EXCEPTION_USED'),
+      ])
       workshop.write('countersign.yaml', exception('2020-12-31'))
-      expect((await workshop.run(['validate'])).code).toBe(1)
+      // What is worth saying is said beside problems, too, and to programs.
+      const past = await workshop.run(['validate'])
+      expect([past.code, past.stderr]).toEqual([
+        1,
+        expect.stringContaining('POLICY_EXCEPTION_EXPIRED'),
+      ])
+      const told = JSON.parse((await workshop.run(['validate', '-o', 'json'])).stdout)
+      expect(told.warnings).toMatchObject([{ code: 'POLICY_EXCEPTION_EXPIRED' }])
     },
     MINUTE,
   )
