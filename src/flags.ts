@@ -157,7 +157,7 @@ export const COMMAND_FLAGS = {
     },
   ],
   csr: [
-    { name: 'yes', text: 'approve, deny, delete: do not ask; refused in CI' },
+    { name: 'yes', text: 'approve, deny, delete: do not ask; in CI approve and deny are refused' },
     { name: 'reason', value: 'WORD', text: 'approve, deny: one word for the condition' },
     { name: 'message', value: 'TEXT', text: 'approve, deny: why, in a sentence' },
     { name: 'request', text: 'get: the request instead of the certificate' },

@@ -159,6 +159,10 @@ describeSubjects('countersign csr', subject => {
       const words = await run('deny', metadata.name, '--yes', '--reason', 'two words')
       expect([words.code, words.stderr]).toEqual([2, expect.stringContaining('is not one word')])
       expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
+      const help = (await run('--help')).stdout.replaceAll(/\s+/g, ' ')
+      expect(help).toContain('in CI approve and deny are refused')
+      const gone = ['csr', 'delete', metadata.name, '--yes']
+      expect((await workshop.run(gone, { env: { CI: 'true' } })).code).toBe(0)
     },
     MINUTE,
   )
