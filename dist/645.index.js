@@ -26472,7 +26472,7 @@ module.exports = baseKeysIn;
 
 /***/ }),
 
-/***/ 44416:
+/***/ 22035:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 var identity = __webpack_require__(46851),
@@ -27884,7 +27884,7 @@ module.exports = constant;
 /***/ 7511:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
-var baseRest = __webpack_require__(44416),
+var baseRest = __webpack_require__(22035),
     eq = __webpack_require__(75199),
     isIterateeCall = __webpack_require__(3349),
     keysIn = __webpack_require__(19430);
@@ -27957,7 +27957,7 @@ module.exports = defaults;
 
 var baseDifference = __webpack_require__(3126),
     baseFlatten = __webpack_require__(63183),
-    baseRest = __webpack_require__(44416),
+    baseRest = __webpack_require__(22035),
     isArrayLikeObject = __webpack_require__(97100);
 
 /**
@@ -28650,7 +28650,7 @@ module.exports = stubFalse;
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 var baseFlatten = __webpack_require__(63183),
-    baseRest = __webpack_require__(44416),
+    baseRest = __webpack_require__(22035),
     baseUniq = __webpack_require__(32772),
     isArrayLikeObject = __webpack_require__(97100);
 

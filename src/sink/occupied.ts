@@ -115,9 +115,10 @@ export function changedByOthers(
   )
 }
 
-/** Whether an attempt after what is recorded got as far as a certificate. */
-function mayHaveWritten({ issued, abandoned }: RequestRecord): boolean {
-  return abandoned.some(({ n, sha256 }) => sha256 !== null && n > (issued?.n ?? 0))
+/** Whether an attempt after what is recorded, issued or withdrawn, got as far as a certificate. */
+function mayHaveWritten({ issued, emptied, abandoned }: RequestRecord): boolean {
+  const known = Math.max(issued?.n ?? 0, emptied)
+  return abandoned.some(({ n, sha256 }) => sha256 !== null && n > known)
 }
 
 function sealedOf(target: string, { issued }: RequestRecord): SealedSink | null {

@@ -31,6 +31,11 @@ describe('changedByOthers: a GitHub secret of ours', () => {
     expect(changedByOthers(TARGET, null, record)?.message).toContain('and not by countersign')
   })
 
+  test('nor at that of a run whose sinks were emptied since', () => {
+    const record = requestRecord(effective(), { issued, abandoned: [cutOff], emptied: 2 })
+    expect(changedByOthers(TARGET, LATER, record)?.message).toContain('and not by countersign')
+  })
+
   test.each([
     ['was signed before what is recorded', { ...cutOff, n: 1 }],
     ['was never signed', { ...cutOff, sha256: null }],
