@@ -2,6 +2,7 @@
 // Door: argv → run → stdout, exit code. Reads the arguments, nothing else.
 import { Command, CommanderError } from 'commander'
 import { failure } from './domain/problem.ts'
+import { visible } from './report/words.ts'
 import type { ExitCode } from './domain/outcome.ts'
 import { Terminal } from './adapters/terminal.ts'
 import { openContext } from './commands/context.ts'
@@ -46,9 +47,10 @@ const sandbox: CommandEntry = {
   flags: COMMAND_FLAGS.sandbox,
   run: async (_context, _names, flags) => {
     const { serveSandbox } = await import('./sandbox/serve.ts')
-    const port = Number(flags.text('port') ?? 0)
+    const asked = flags.text('port') ?? '0'
+    const port = Number(asked)
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
-      throw failure('RUN_USAGE', `--port ${port} is not a port`, 'a number up to 65535')
+      throw failure('RUN_USAGE', `--port ${visible(asked)} is not a port`, 'a number up to 65535')
     const kubeconfig = flags.text('write-kubeconfig')
     const say = (text: string): void => terminal.result(text)
     await serveSandbox({ port, kubeconfig }, say, interrupted.signal)

@@ -11,6 +11,7 @@ import { outcomeLine, outcomesText, outcomesVerdict } from '../report/outcome-te
 import { stepName } from '../report/plan-text.ts'
 import { problemsText } from '../report/problem-text.ts'
 import { visible } from '../report/words.ts'
+import { didYouMean } from '../source/nearest.ts'
 import { planOptions } from './context.ts'
 import type { Context } from './context.ts'
 import { outletsAtTerminal } from './outlets.ts'
@@ -47,10 +48,6 @@ async function carryOut(
 ): Promise<ExitCode> {
   const { terminal, paint } = context
   const isText = context.options.output === 'text'
-  const shown = shownPlan(context, planned.plan, planned)
-  if (isText) terminal.result(shown)
-  // Whoever is asked must see what about; stdout is for the program.
-  else if (!options.yes) terminal.talk(shown)
   // A request that asks to be withdrawn, and is, has no step.
   const names = [
     ...planned.plan.steps.map(stepName),
@@ -60,9 +57,13 @@ async function carryOut(
   if (unknown.length > 0)
     throw failure(
       'RUN_USAGE',
-      `there is no request called ${unknown.join(', ')}`,
-      'countersign plan lists them',
+      `there is no request called ${unknown.map(visible).join(', ')}`,
+      didYouMean(unknown[0] ?? '', names, 'countersign plan lists them'),
     )
+  const shown = shownPlan(context, planned.plan, planned)
+  if (isText) terminal.result(shown)
+  // Whoever is asked must see what about; stdout is for the program.
+  else if (!options.yes) terminal.talk(shown)
   const world = {
     ...context,
     person: personAt(context, interrupted),

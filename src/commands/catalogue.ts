@@ -18,6 +18,7 @@ import { prove, proveOffline } from './prove.ts'
 import { setupEntries } from './setup-catalogue.ts'
 import { status } from './status.ts'
 import { validate } from './validate.ts'
+import { visible } from '../report/words.ts'
 
 export interface CommandEntry {
   /** Name and arguments as help shows them. */
@@ -91,7 +92,9 @@ export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[
           return policyExplain(context, file, flags.text('requester'))
         throw failure(
           'RUN_USAGE',
-          'that is no policy command',
+          what === 'explain'
+            ? 'policy explain needs a request file'
+            : `policy has no command ${visible(what ?? '')}`,
           'there are: policy explain FILE, policy test',
         )
       },

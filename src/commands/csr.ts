@@ -8,6 +8,7 @@ import { seenRequest } from '../flow/seen-request.ts'
 import { seenJson } from '../report/seen-request-json.ts'
 import { seenList, seenText } from '../report/seen-request-text.ts'
 import { visible } from '../report/words.ts'
+import { didYouMean } from '../source/nearest.ts'
 import type { Context } from './context.ts'
 import { decideAll } from './csr-decide.ts'
 import type { DecideFlags } from './csr-decide.ts'
@@ -47,11 +48,15 @@ export async function csr(
   if (verb === undefined)
     throw failure(
       'RUN_USAGE',
-      'that is no csr command',
-      `there are: ${Object.keys(VERBS).join(', ')}`,
+      `csr has no command ${visible(what)}`,
+      didYouMean(what, Object.keys(VERBS), `there are: ${Object.keys(VERBS).join(', ')}`),
     )
   if (what !== 'list' && names.length === 0)
-    throw failure('RUN_USAGE', `csr ${what} needs the name of a CertificateSigningRequest`)
+    throw failure(
+      'RUN_USAGE',
+      `csr ${what} needs the name of a CertificateSigningRequest`,
+      'countersign csr list',
+    )
   const desk = await openDesk(context)
   if (!desk.ok) return refusedAll(context, desk.problems)
   try {

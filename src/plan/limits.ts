@@ -56,16 +56,8 @@ function allowance(limit: Limit, requests: number): number {
 }
 
 const CLASSES = {
-  issue: {
-    code: 'PLAN_LIMIT_ISSUE',
-    words: 'certificates would be issued',
-    limit: 'limits.maxIssue',
-  },
-  withdraw: {
-    code: 'PLAN_LIMIT_WITHDRAW',
-    words: 'certificates would be withdrawn',
-    limit: 'limits.maxWithdraw',
-  },
+  issue: { code: 'PLAN_LIMIT_ISSUE', done: 'issued', limit: 'limits.maxIssue' },
+  withdraw: { code: 'PLAN_LIMIT_WITHDRAW', done: 'withdrawn', limit: 'limits.maxWithdraw' },
 } as const
 
 function over(
@@ -76,12 +68,13 @@ function over(
   digest: string,
 ): Limited['stopped'] {
   if (steps.length <= most || lifted.includes(digest)) return []
-  const { code, words, limit } = CLASSES[kind]
+  const { code, done, limit } = CLASSES[kind]
+  const certificates = steps.length === 1 ? 'certificate' : 'certificates'
   const terminal = kind === 'issue' ? `; at a terminal: --max-issue ${steps.length}` : ''
   const problem: Problem = {
     code,
     at: null,
-    message: `${steps.length} ${words} in one run, and ${limit} is ${most}; none of them is`,
+    message: `${steps.length} ${certificates} would be ${done} in one run, and ${limit} lets ${most} through; none of them is`,
     hint: `if that is meant, add "${digest}" to limits.lifted in a pull request${terminal}`,
   }
   return [{ steps, problem }]

@@ -47,9 +47,18 @@ export function placeAt(source: SourceText, start: number, end: number = start +
   }
 }
 
-/** The place that stands for the file as a whole: its first line. */
+/** A line with nothing in it, or nothing but a comment of YAML, OpenSSL or CODEOWNERS. */
+const SAYS_NOTHING = /^\s*(?:#|$)/
+
+/** The place that stands for the file as a whole: its first line that says anything. */
 export function wholeFile(source: SourceText): Place {
-  return placeAt(source, 0, source.lineStarts[1] ?? source.text.length)
+  const { lineStarts, text } = source
+  const lines = lineStarts.map(
+    (start, index) => [start, lineStarts[index + 1] ?? text.length] as const,
+  )
+  const [start, end] = lines.find(([from, to]) => !SAYS_NOTHING.test(text.slice(from, to))) ??
+    lines[0] ?? [0, text.length]
+  return placeAt(source, start, end)
 }
 
 function lineAt(source: SourceText, index: number): Line {

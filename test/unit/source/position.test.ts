@@ -17,8 +17,11 @@ describe('a place', () => {
     expect(place).toMatchObject({ file: 'a.yaml', ...expected })
   })
 
-  test('of the whole file is its first line', () => {
+  test('of the whole file is its first line that says anything', () => {
     expect(wholeFile(sourceText('a', 'abc\ndef'))).toMatchObject({ line: 1, column: 1, length: 3 })
+    const commented = '# a comment\n\n  # another\nabc\n'
+    expect(wholeFile(sourceText('a', commented))).toMatchObject({ line: 4, excerpt: 'abc' })
+    expect(wholeFile(sourceText('a', '# nothing else\n'))).toMatchObject({ line: 1 })
     expect(wholeFile(sourceText('a', ''))).toMatchObject({ line: 1, column: 1, length: 1 })
   })
 })
