@@ -21,7 +21,7 @@ export const GLOBAL_FLAGS = [
   {
     name: 'kubeconfig',
     value: 'FILE',
-    text: 'kubeconfig to log in with (default: $KUBECONFIG, then ~/.kube/config)',
+    text: 'kubeconfig to log in with (default: as the configuration says; without auth $KUBECONFIG, then ~/.kube/config)',
   },
   { name: 'context', value: 'NAME', text: 'context of the kubeconfig' },
   { name: 'output', short: 'o', value: 'FORMAT', text: 'text, json or yaml (default text)' },
