@@ -71,7 +71,8 @@ function pullRequestOf({ number, author, merged, head }: PullRequest): Evidence[
   }
 }
 
-function approvalOf({ reviewer, review, head, eligibleAt }: CountedApproval): EvidencedApproval {
+function approvalOf(counted: CountedApproval): EvidencedApproval {
+  const { reviewer, review, head, eligibleAt, rules } = counted
   return {
     reviewer: { id: reviewer.id, login: reviewer.login },
     review: review.id,
@@ -79,6 +80,7 @@ function approvalOf({ reviewer, review, head, eligibleAt }: CountedApproval): Ev
     head,
     at: review.at.toISOString(),
     eligibleAt: eligibleAt.toISOString(),
+    rules,
   }
 }
 

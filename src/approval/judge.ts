@@ -119,13 +119,14 @@ function isMet({ counted, required }: Quorum): boolean {
   return counted.standing.length >= required
 }
 
-/** Who counts for one rule by grace alone has no fresh start by another rule. */
+/** One entry a person, with all the rules. Who counts for one rule by grace alone has no fresh start by another rule. */
 function uniquePeople(standing: readonly CountedApproval[]): readonly CountedApproval[] {
   const people = new Map<number, CountedApproval>()
   for (const each of standing) {
-    const known = people.get(each.reviewer.id)
-    if (known === undefined || each.eligibleAt < known.eligibleAt)
-      people.set(each.reviewer.id, each)
+    const known = people.get(each.reviewer.id) ?? each
+    const older = each.eligibleAt < known.eligibleAt ? each : known
+    const rules = [...new Set([...known.rules, ...each.rules])]
+    people.set(each.reviewer.id, { ...older, rules })
   }
   return [...people.values()]
 }

@@ -21,6 +21,8 @@ export interface Quorum {
 export interface CountedApproval extends Standing {
   /** When a run last found that the reviewer may approve: now, or within the grace of somebody who left. */
   readonly eligibleAt: Date
+  /** Names of the rules it counts for. */
+  readonly rules: readonly string[]
 }
 
 export interface Counted {
@@ -42,7 +44,7 @@ export function requiredBy(
 
 /** Whose approval counts for the rule. */
 export function countFor(
-  { rule }: NamedRule,
+  { name, rule }: NamedRule,
   question: Question,
   { standing }: Words,
   jurisdiction: Jurisdiction,
@@ -54,7 +56,7 @@ export function countFor(
   for (const each of standing) {
     const { reviewer } = each
     const may = mayApprove(reviewer, question.path, rule, jurisdiction, facts.standings)
-    const since = may.kind === 'no' ? graceSince(each, question, jurisdiction, facts) : null
+    const since = may.kind === 'no' ? graceSince(each, name, question, jurisdiction, facts) : null
     if (may.kind === 'unknown')
       lost.push({
         reviewer,
@@ -76,7 +78,7 @@ export function countFor(
         lost.push(fault)
         continue
       }
-      counted.push({ ...each, eligibleAt: since ?? facts.now })
+      counted.push({ ...each, eligibleAt: since ?? facts.now, rules: [name] })
       if (fault?.code === 'APPROVAL_HEAD_YOUNG') warnings.push(remark(question, fault))
       if (since !== null) warnings.push(left(question, each, since, facts.now))
     }
@@ -98,9 +100,13 @@ export function ruledReviewers(
   }))
 }
 
-/** When a run last found somebody eligible who no longer is; null where there is no grace, or it has ended. */
+/**
+ * When a run last found somebody eligible for the rule who no longer is; null where there is no grace, or it has ended. Who
+ * counted for another rule alone was never found eligible for this one.
+ */
 function graceSince(
   { review, reviewer }: Standing,
+  rule: string,
   { purpose, earlier }: Question,
   { approval }: Jurisdiction,
   { now }: ProofFacts,
@@ -109,7 +115,8 @@ function graceSince(
   const known = earlier?.approvals.find(
     each => each.review === review.id && each.reviewer.id === reviewer.id,
   )
-  const since = known === undefined ? null : new Date(known.eligibleAt)
+  const counted = known?.rules === undefined || known.rules.includes(rule)
+  const since = known === undefined || !counted ? null : new Date(known.eligibleAt)
   return since !== null && since <= now && now <= endOfGrace(since) ? since : null
 }
 

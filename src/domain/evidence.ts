@@ -61,4 +61,6 @@ export interface EvidencedApproval {
   readonly at: string
   /** The last run that found the reviewer eligible. */
   readonly eligibleAt: string
+  /** Names of the rules it counted for; absent in evidence of before they were written down. */
+  readonly rules?: readonly string[] | undefined
 }

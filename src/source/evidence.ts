@@ -52,6 +52,7 @@ const approval = z.strictObject({
   head: object.describe('Head of the pull request when the review was submitted'),
   at: date.describe('When the review was submitted'),
   eligibleAt: date.describe('The last run that found the reviewer eligible'),
+  rules: z.array(line).optional().describe('Names of the rules it counted for'),
 })
 
 const rule = z

@@ -74,6 +74,7 @@ describe('evidence', () => {
           head: 'h1',
           at: at(20).toISOString(),
           eligibleAt: at(60).toISOString(),
+          rules: ['approval.requests'],
         },
       ],
       rule: { name: 'approval.requests', required: 1 },

@@ -108,7 +108,7 @@ function count({
 describe('an approval counts', () => {
   test('now, for who may approve', () => {
     const { standing: counted, lost, warnings } = count({})
-    expect(counted).toEqual([{ ...standing(), eligibleAt: at(60) }])
+    expect(counted).toMatchObject([{ ...standing(), eligibleAt: at(60) }])
     expect([...lost, ...warnings]).toEqual([])
   })
 
@@ -210,6 +210,15 @@ describe('a reviewer who may no longer approve', () => {
     [
       'not for a configuration',
       left(50, { asked: { purpose: 'configuration', earlier: usualEvidence() } }),
+    ],
+    [
+      'not for a rule that they never counted for',
+      left(50, {
+        asked: {
+          purpose: 'renewal',
+          earlier: usualEvidence({ approvals: [evidencedApproval({ rules: ['another'] })] }),
+        },
+      }),
     ],
     ['not without evidence', left(50, { asked: { purpose: 'renewal', earlier: null } })],
     [

@@ -41,6 +41,7 @@ function told({
     headAge: null,
     isOfMerged: true,
     eligibleAt: at(60),
+    rules: [],
   }
   const standing = Array.from({ length: counted }, () => each)
   return missing(
