@@ -23,7 +23,7 @@ export function isMixed(
 /** The same for a pull request that may still be open: what it would change, from where it left the default branch. */
 export function mixedPull(
   { number, head }: PullRequest,
-  { path, landing }: Trail,
+  { path, blob, landing }: Trail,
   places: readonly string[],
   facts: ProofFacts,
 ): Problem | null {
@@ -35,11 +35,15 @@ export function mixedPull(
     return bases.every(base => objectAt(base, place, facts) !== now)
   })
   if (changed.length === 0) return null
+  const way =
+    blob === null
+      ? 'remove the file in one; where it is gone already, bring it back in another before'
+      : 'change any byte of the file in one'
   return {
     code: 'APPROVAL_MIXED',
     at: null,
     message: `pull request #${number} changes ${path} together with ${changed.join(', ')}`,
-    hint: 'requests and configuration go by pull requests of their own; change any byte of the file in one',
+    hint: `requests and configuration go by pull requests of their own; ${way}`,
   }
 }
 

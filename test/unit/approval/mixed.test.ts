@@ -99,9 +99,15 @@ describe('requests and configuration in one pull request', () => {
       moves: [move('0 branchCreation 0 > root')],
     })
     const open = pullRequest({ merged: null })
-    expect(
-      mixedPull(open, question({ landing: { commit: 'h1', before: 'root' } }), PLACES, facts)?.code,
-    ).toBe('APPROVAL_MIXED')
+    const landing = { commit: 'h1', before: 'root' }
+    const [changed, removed] = [question({ landing }), question({ landing, blob: null })].map(
+      each => mixedPull(open, each, PLACES, facts),
+    )
+    expect([changed?.code, removed?.code]).toEqual(['APPROVAL_MIXED', 'APPROVAL_MIXED'])
+    expect([changed?.hint, removed?.hint]).toEqual([
+      expect.stringContaining('change any byte of the file'),
+      expect.stringContaining('remove the file in one'),
+    ])
   })
 
   test('before the first commit are everything', () => {
