@@ -38,9 +38,10 @@ export async function kubeconfig(
       'whose key it is cannot be told',
       'name the file of the private key with --key FILE',
     )
+  const place = placeOf(flags)
   const key = await readKey(context, flags.key)
   const repository = await openRepository(context, flags)
-  const source = await sourceOf(name, flags, repository.comments())
+  const source = await sourceOf(name, place, repository.comments())
   const joined = await joinKubeconfig(
     { repository, clock: context.clock },
     { config: context.options.config, name, cluster: context.options.cluster, key, ...source },
@@ -50,18 +51,11 @@ export async function kubeconfig(
   return 0
 }
 
-async function sourceOf(
-  name: string,
-  { pullRequest, certificate }: KubeconfigFlags,
-  comments: Comments,
-): Promise<Pick<Joining, 'from' | 'certificates'>> {
-  if (certificate !== null) {
-    const pem = await readText(certificate)
-    return {
-      from: `in ${visible(certificate)}`,
-      certificates: [{ request: name, cluster: null, pem }],
-    }
-  }
+/** Where the certificate is: in a file, or in the comments on a pull request. */
+type CertificatePlace = { readonly file: string } | { readonly pullRequest: number }
+
+function placeOf({ pullRequest, certificate }: KubeconfigFlags): CertificatePlace {
+  if (certificate !== null) return { file: certificate }
   const number = /^#?([1-9]\d{0,8})$/.exec(pullRequest ?? '')?.[1]
   if (number === undefined)
     throw failure(
@@ -71,8 +65,24 @@ async function sourceOf(
         : `--pr "${visible(pullRequest)}" is not the number of a pull request`,
       '--pr NUMBER of the pull request that asked for it, or --certificate FILE',
     )
-  const texts = await comments.byPrograms(Number(number), ISSUED_MARKER)
-  return { from: `in the comments on #${number}`, certificates: texts.flatMap(certificatesIn) }
+  return { pullRequest: Number(number) }
+}
+
+async function sourceOf(
+  name: string,
+  place: CertificatePlace,
+  comments: Comments,
+): Promise<Pick<Joining, 'from' | 'certificates'>> {
+  if ('file' in place) {
+    const pem = await readText(place.file)
+    return {
+      from: `in ${visible(place.file)}`,
+      certificates: [{ request: name, cluster: null, pem }],
+    }
+  }
+  const { pullRequest } = place
+  const texts = await comments.byPrograms(pullRequest, ISSUED_MARKER)
+  return { from: `in the comments on #${pullRequest}`, certificates: texts.flatMap(certificatesIn) }
 }
 
 async function readKey({ keys }: Context, path: string): Promise<GeneratedKey> {

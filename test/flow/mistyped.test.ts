@@ -38,6 +38,8 @@ test.each([
     NO_LOGIN,
     'did you mean "author"?',
   ],
+  ['kubeconfig jane --key k --pr x', '--pr "x" is not the number of a pull request', '--pr NUMBER'],
+  ['kubeconfig jane --key k', 'where the certificate is cannot be told', '--pr NUMBER'],
   ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
   ['validate --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
 ])(
