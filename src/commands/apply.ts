@@ -1,5 +1,6 @@
 // countersign apply: shows the plan, asks once, carries it out; what happened comes out as one line a request.
 import type { ExitCode, StepOutcome } from '../domain/outcome.ts'
+import type { Step } from '../domain/plan.ts'
 import { failure, isNonEmpty } from '../domain/problem.ts'
 import { applyPlanned, isDue } from '../flow/apply.ts'
 import type { ApplyOptions } from '../flow/apply.ts'
@@ -17,6 +18,9 @@ import type { Context } from './context.ts'
 import { outletsAtTerminal } from './outlets.ts'
 import { closeAll, refusedAll, shownPlan } from './plan.ts'
 import { printData } from './print.ts'
+
+/** How many the question tells by name; the plan above it has them all. */
+const MOST_NAMES = 5
 
 export async function apply(
   context: Context,
@@ -54,11 +58,11 @@ async function carryOut(
     ...planned.asked.requests.map(each => each.name),
   ]
   const unknown = options.scope.names.filter(name => !names.includes(name))
-  if (unknown.length > 0)
+  if (isNonEmpty(unknown))
     throw failure(
       'RUN_USAGE',
       `there is no request called ${unknown.map(visible).join(', ')}`,
-      didYouMean(unknown[0] ?? '', names, 'countersign plan lists them'),
+      didYouMean(unknown[0], names, 'countersign plan lists them'),
     )
   const shown = shownPlan(context, planned.plan, planned)
   if (isText) terminal.result(shown)
@@ -97,12 +101,22 @@ function personAt(context: Context, interrupted: AbortSignal): Person {
   return {
     osUser: context.osUser,
     async confirm(made) {
-      const count = made.steps.filter(step => isDue(step, context.clock.now())).length
-      const what = count === 1 ? 'Apply this one' : `Apply these ${count}`
-      const answer = await context.terminal.ask(`\n${what}? Only yes is accepted: `)
+      const due = made.steps.filter(step => isDue(step, context.clock.now()))
+      const answer = await context.terminal.ask(
+        `\nApply ${namedSteps(due)}? Only yes is accepted: `,
+      )
       return answer.trim() === 'yes' && !interrupted.aborted
     },
   }
+}
+
+/** The first of them by name: whoever gave names sees that these were understood. */
+function namedSteps(steps: readonly Step[]): string {
+  const names = [...new Set(steps.map(stepName))].map(visible)
+  const some = names.slice(0, MOST_NAMES)
+  const more = names.length - some.length
+  const list = [...some, ...(more === 0 ? [] : [`${more} more`])].join(', ')
+  return steps.length === 1 ? list : `these ${steps.length} (${list})`
 }
 
 export function progressOn(context: Context): Progress {

@@ -324,7 +324,7 @@ describeSubjects('apply, refused', subject => {
     'and done when the answer is yes',
     async () => {
       const ran = await workshop.run(['apply'], { stdin: 'yes\n' })
-      expect(ran.stderr).toContain('Only yes is accepted')
+      expect(ran.stderr).toContain('Apply jane? Only yes is accepted: ')
       expect(ran.stdout).toContain('1 of 1 · 1 done')
       expect(ran.code).toBe(0)
     },

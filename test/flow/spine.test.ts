@@ -93,6 +93,18 @@ describeSubjects('the spine', subject => {
   afterAll(() => workshop.end())
 
   test(
+    'apply asks about what it was given by name, and about the first of many',
+    async () => {
+      const asked = async (...given: readonly string[]) =>
+        (await workshop.run(['apply', ...given], { stdin: 'no\n' })).stderr
+      const [one = '', two = ''] = names.toSorted()
+      expect(await asked(two, one)).toContain(`Apply these 2 (${one}, ${two})? Only yes`)
+      expect(await asked()).toMatch(/Apply these 50 \((?:[a-z0-9-]+, ){5}45 more\)\? Only yes/)
+    },
+    MINUTE,
+  )
+
+  test(
     'apply --yes issues and stores all fifty',
     async () => {
       const ran = await workshop.run(['apply', '--yes'])
