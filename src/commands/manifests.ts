@@ -13,6 +13,7 @@ import { guardManifests } from '../report/manifests-guard.ts'
 import { identityManifests } from '../report/manifests-identity.ts'
 import { rulesetJson } from '../report/manifests-ruleset.ts'
 import { rbacManifests } from '../report/manifests.ts'
+import { didYouMean } from '../source/nearest.ts'
 import { planOptions } from './context.ts'
 import type { Context } from './context.ts'
 import { printKubeconfig } from './manifests-kubeconfig.ts'
@@ -41,7 +42,7 @@ export async function manifests(
     throw failure(
       'RUN_USAGE',
       `there are no manifests called "${what}"`,
-      `there are: ${KINDS.join(', ')}`,
+      didYouMean(what, KINDS, `there are: ${KINDS.join(', ')}`),
     )
   if (kind === 'ruleset') return print(context, rulesetJson())
   const { config, isConfigNamed } = context.options
