@@ -49,4 +49,5 @@ export const DIFFERENCES: readonly { readonly message: RegExp; readonly why: str
   },
   { message: /^the attribute|is a password in the file$/, why: 'passwords in the file' },
   { message: /is a number of bytes$/, why: 'bounds that are no numbers' },
+  { message: /which cannot be seen$/, why: 'characters that cannot be seen' },
 ]
