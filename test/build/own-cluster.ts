@@ -2,6 +2,7 @@
 // what is stored.
 import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { textAt } from '../../src/sandbox/cluster/json.ts'
 import { configure } from './request-text.ts'
 import { Workshop } from './workshop.ts'
 
@@ -25,8 +26,8 @@ export async function ownCluster(owner: string): Promise<OwnCluster> {
     cluster,
     workshop,
     record: name => {
-      const map: any = cluster.objects.read('configmaps', 'apps', `countersign-${owner}-${name}`)
-      return JSON.parse(map.data['record.json'])
+      const map = cluster.objects.read('configmaps', 'apps', `countersign-${owner}-${name}`)
+      return JSON.parse(textAt(map ?? {}, 'data', 'record.json'))
     },
     secret: name => cluster.objects.read('secrets', 'apps', `${name}-tls`),
     end: async () => {
