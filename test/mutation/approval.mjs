@@ -27,6 +27,7 @@ const COPIED = [
   'test/conformance/approval',
   'test/fixtures/histories',
   'test/unit/approval',
+  'test/unit/flow',
 ]
 const UNIT = 'test/unit/approval'
 const HISTORIES = 'test/conformance/approval/histories.test.ts'
@@ -75,7 +76,7 @@ function notice(copy, entry) {
   const [file, from, to] = entry
   const { text, changed } = broken(copy, entry)
   writeFileSync(join(copy, 'src', file), changed)
-  const own = file.replace(/^approval\/(.*)\.ts$/, `${UNIT}/$1.test.ts`)
+  const own = `test/unit/${file.replace(/\.ts$/, '.test.ts')}`
   const tests = [own, UNIT, HISTORIES].filter(path => existsSync(join(copy, path)))
   const by = tests.find(path => !passes(copy, path)) ?? null
   writeFileSync(join(copy, 'src', file), text)

@@ -89,3 +89,8 @@ describe('a request for changes outweighs every approval', () => {
     expect(heard([])).toBeNull()
   })
 })
+
+test('somebody whose account is gone is heard, whatever an account of that number may', () => {
+  const facts = proofFacts({ standings: standings({ permission: () => 'none' }) })
+  expect(heard([DELETED], question(), facts)?.code).toBe('APPROVAL_CHANGES_REQUESTED')
+})

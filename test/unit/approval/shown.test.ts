@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { attributesAbove, hiddenFault } from '../../../src/approval/shown.ts'
+import { attributesAbove, hiddenFault, shownFault } from '../../../src/approval/shown.ts'
 import type { ProofFacts, Question } from '../../../src/approval/facts.ts'
 import { proofFacts, question } from '../../build/proof.ts'
 
@@ -89,5 +89,14 @@ test('the attributes of a path are those of the folders above it', () => {
     '.gitattributes',
     'a/.gitattributes',
     'a/b/.gitattributes',
+  ])
+})
+
+test('a base that is gone cannot be checked, though nothing else is wrong', () => {
+  const facts = proofFacts({ commits: 'root:\n h1 < root: jane=b' })
+  const asked = question({ path: JANE, blob: 'b' })
+  expect(shownFault(['h1'], ['lost123'], asked, facts)).toEqual([
+    'APPROVAL_UNVERIFIABLE',
+    'cannot be checked: lost123 of the base is gone',
   ])
 })
