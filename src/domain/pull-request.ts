@@ -27,6 +27,8 @@ export interface PullRequest {
   readonly commits: readonly PullRequestCommit[]
   /** GitHub lists at most 250 commits of a pull request, and shows at most 300 files. */
   readonly isTooLarge: boolean
+  /** Of the whole pull request as it is now, or was when it was merged. */
+  readonly size: { readonly files: number; readonly additions: number; readonly deletions: number }
   /** In the order they were given. */
   readonly reviews: readonly Review[]
   readonly dismissals: readonly Dismissal[]

@@ -14,8 +14,9 @@ import type {
   ListedFile,
   ObjectId,
 } from '../domain/history.ts'
-import type { PullRequest } from '../domain/pull-request.ts'
+import type { PullRequest, PullRequestCommit } from '../domain/pull-request.ts'
 import type { BranchRules, RepositoryFacts, Standings } from '../domain/repository.ts'
+import type { Comparison, ShownDiff } from '../domain/shown-diff.ts'
 import type { RepositoryFiles } from '../ports.ts'
 
 /** A file of an artifact; its name has no folders. */
@@ -54,6 +55,15 @@ export interface ReviewedRepository {
   /** Numbers of the pull requests that GitHub links to each commit. */
   pullRequestsOf(commits: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly number[]>>
   pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]>
+  /** Who wrote and committed each commit; one that GitHub no longer has is absent. */
+  commits(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, PullRequestCommit>>
+  /** The bytes of blobs, many at once; one that GitHub no longer has is absent. */
+  blobs(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>>
+  /**
+   * What GitHub shows between each pair, by `comparisonKey`; null where it no longer has one of the commits, or `base` is not
+   * their merge base by GitHub's own answer.
+   */
+  comparisons(pairs: readonly Comparison[]): Promise<ReadonlyMap<string, ShownDiff | null>>
   /** Moves of the default branch, oldest first; null where they cannot be read. */
   defaultBranchMoves(): Promise<readonly BranchMove[] | null>
   /** What rulesets ask of the default branch; null where they cannot be read. */
