@@ -124,6 +124,11 @@ export const COMMAND_FLAGS = {
       text: 'with --prove: digest that the configuration has to lead back to',
     },
     {
+      name: 'trusted-requests',
+      value: 'SHA256',
+      text: 'with --prove: digest of the request files that their owners read at adoption',
+    },
+    {
       name: 'token-env',
       value: 'VARIABLE',
       text: 'with --prove: variable that holds a read-only token (default GITHUB_TOKEN)',
@@ -147,7 +152,12 @@ export const COMMAND_FLAGS = {
     {
       name: 'trusted-config',
       value: 'SHA256',
-      text: 'digest that the configuration has to lead back to (default: it is taken as it stands)',
+      text: 'digest that the configuration has to lead back to (default: it is taken as it is)',
+    },
+    {
+      name: 'trusted-requests',
+      value: 'SHA256',
+      text: 'digest of the request files that their owners read at adoption (default: none)',
     },
     TOKEN_ENV,
     {

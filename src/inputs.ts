@@ -34,6 +34,11 @@ export const INPUTS = [
     default: '',
   },
   {
+    name: 'trusted-requests',
+    text: 'sha256:… of the request files that their owners read when countersign was adopted; changes since then have to be approved',
+    default: '',
+  },
+  {
     name: 'comment',
     text: 'always keeps one comment on each pull request, never writes none',
     default: 'always',

@@ -5,7 +5,7 @@ import { GONE } from '../domain/history.ts'
 import type { BlobAt, BranchMove, ObjectId } from '../domain/history.ts'
 import type { PullRequest, PullRequestCommit } from '../domain/pull-request.ts'
 import type { ProofFacts, Trail } from './facts.ts'
-import { mergeBasesWith } from './line.ts'
+import { mergeBasesWith, reachableFrom } from './line.ts'
 
 /** GitHub's own account for commits made on its pages. */
 const WEB_FLOW_ID = 19_864_447
@@ -23,36 +23,94 @@ export interface Contributor {
   readonly did: string
 }
 
-type Found = { readonly account: Account | null; readonly did: string; readonly isPush?: true }
+export interface Found {
+  readonly account: Account | null
+  readonly did: string
+  readonly role: 'opened' | 'wrote' | 'coAuthor' | 'committed' | 'pushed'
+}
 
-export function contributors(trail: Trail, pull: PullRequest, facts: ProofFacts): Contributors {
+/** Who contributed to one landing that a pull request brought. `excused`: bots whose change needs no person behind it. */
+export function contributors(
+  trail: Trail,
+  pull: PullRequest,
+  facts: ProofFacts,
+  excused: ReadonlySet<number> = new Set(),
+): Contributors {
   const proposed = proposals(trail, facts)
-  const commits = pull.commits.filter(commit => changes(commit, proposed)).flatMap(handsOf)
+  const isCarried = carriedOver(trail, pull, proposed, facts)
+  const commits = pull.commits
+    .filter(commit => changes(commit, proposed))
+    .flatMap(commit => handsOf(commit, isCarried(commit.id)))
   const pushed = pushers(pull, proposed)
   const found: readonly Found[] = [
-    { account: pull.author, did: `opened pull request #${pull.number}` },
+    { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
     ...commits,
     ...(pushed ?? []),
   ]
-  const people = new Map<number, Contributor>()
-  for (const { person, did } of earlierContributors(trail.earlier, pull.number))
-    people.set(person.id, { person, did })
-  for (const { account, did } of found)
-    if (account !== null && !people.has(account.id))
-      people.set(account.id, { person: { id: account.id, login: account.login }, did })
-  const nobody = found.find(
-    ({ account, isPush }) => isPush !== true && (account === null || account.type !== 'User'),
-  )
-  const bot = found.find(
-    ({ account, isPush }) => isPush === true && account !== null && account.type !== 'User',
-  )
+  const recorded = earlierContributors(trail.earlier, pull.number)
+  const people = new Map([...peopleIn(found), ...recorded.map(each => [each.person.id, each] as const)])
+  const isAnswered =
+    pull.author?.type === 'User' && pushed !== null && pushed.every(({ account }) => account?.type === 'User')
+  const open = found.find(each => isUnanswered(each, isAnswered, excused))
   return {
     people,
-    unattributed: nobody?.did ?? bot?.did ?? null,
+    unattributed: open?.did ?? null,
     hasUnknownPusher:
       (pushed === null || pushed.some(({ account }) => account === null)) &&
       !knowsPushers(trail.earlier, pull.number),
   }
+}
+
+/** By id, each with the first thing they did. */
+export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contributor> {
+  return new Map(
+    found.toReversed().flatMap(({ account, did }) => {
+      if (account === null) return []
+      const { id, login } = account
+      return [[id, { person: { id, login }, did }] as const]
+    }),
+  )
+}
+
+/**
+ * Whether no person stands behind it. Where opener and pushers are people, a co-author without an account is a name in a
+ * message and no more; that nobody is known to have pushed is told by `hasUnknownPusher`.
+ */
+export function isUnanswered(
+  { account, role }: Found,
+  isAnswered: boolean,
+  excused: ReadonlySet<number>,
+): boolean {
+  if (account === null) return role !== 'pushed' && !(role === 'coAuthor' && isAnswered)
+  return account.type !== 'User' && !excused.has(account.id)
+}
+
+/**
+ * Commits that bring bytes which a commit before a force push brought already (a rebase, an amended message): who made the
+ * new commit changed nothing.
+ */
+function carriedOver(
+  { landing }: Trail,
+  pull: PullRequest,
+  proposed: Proposed,
+  { ancestry }: ProofFacts,
+): (id: ObjectId) => boolean {
+  const base = landing.before === null ? new Set<ObjectId>() : reachableFrom(ancestry, landing.before)
+  const before = replacedHeads(pull).map(head => {
+    const commits = [...reachableFrom(ancestry, head)].filter(id => !base.has(id))
+    return { commits: new Set(commits), blobs: new Set(commits.map(id => proposed(id)?.blob)) }
+  })
+  return id => {
+    const blob = proposed(id)?.blob
+    if (blob === undefined || blob === GONE) return false
+    return before.some(({ commits, blobs }) => !commits.has(id) && blobs.has(blob))
+  }
+}
+
+/** Heads that a force push took away. */
+export function replacedHeads({ pushes, forcePushes }: PullRequest): readonly ObjectId[] {
+  const forced = (pushes ?? []).filter(({ kind }) => kind === 'forcePush')
+  return [...forced, ...forcePushes].flatMap(({ before }) => before ?? [])
 }
 
 /** The bytes a commit proposes for the file: what it has there and the default branch had not; no bytes where it is removed. */
@@ -83,21 +141,24 @@ function changes({ id, parents }: PullRequestCommit, proposed: Proposed): boolea
   return now !== null && !parents.some(parent => isSame(now, proposed(parent)))
 }
 
-function handsOf({
-  id,
-  authors,
-  committer,
-  isSignedByGitHub,
-}: PullRequestCommit): readonly Found[] {
+/** Who stands in a commit; of one that only carries bytes over, nobody who both wrote and committed it, or only committed. */
+export function handsOf(
+  { id, authors, committer, isSignedByGitHub }: PullRequestCommit,
+  isCarried: boolean,
+): readonly Found[] {
   const short = id.slice(0, 7)
-  const wrote = (authors.length === 0 ? [null] : authors).map(account => ({
-    account,
-    did: `wrote commit ${short}`,
-  }))
+  const named = authors.length === 0 ? [null] : authors
+  const wrote = named.map((account, at): Found => {
+    return at === 0
+      ? { account, did: `wrote commit ${short}`, role: 'wrote' }
+      : { account, did: `is named as co-author of commit ${short}`, role: 'coAuthor' }
+  })
   // Anybody can write GitHub's name into a commit; only GitHub can sign it. What it signs may name somebody else.
   const isGitHub = committer === null || committer.id === WEB_FLOW_ID
   if (isGitHub && isSignedByGitHub) return wrote
-  return [...wrote, { account: isGitHub ? null : committer, did: `committed ${short}` }]
+  if (isCarried && !isGitHub) return wrote.filter(({ account }) => account?.id !== committer.id)
+  const account = isGitHub ? null : committer
+  return [...wrote, { account, did: `committed ${short}`, role: 'committed' }]
 }
 
 /** Whoever pushed a change of the file to the head branch; null where GitHub does not tell all of it. */
@@ -109,7 +170,7 @@ function pushers({ pushes, head }: PullRequest, proposed: Proposed): readonly Fo
     const now = after === null ? null : proposed(after)
     const did = `pushed ${(after ?? '').slice(0, 7)}`
     const isChange = now !== null && (before === null || !isSame(now, proposed(before)))
-    return isChange ? [{ account: by, did, isPush: true }] : []
+    return isChange ? [{ account: by, did, role: 'pushed' }] : []
   })
 }
 

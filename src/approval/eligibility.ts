@@ -9,7 +9,12 @@ import type { Jurisdiction } from './facts.ts'
 export type Eligibility =
   | { readonly kind: 'yes' }
   | { readonly kind: 'no'; readonly why: string }
-  | { readonly kind: 'unknown'; readonly what: string; readonly isUnnamed: boolean }
+  | {
+      readonly kind: 'unknown'
+      readonly what: string
+      readonly isUnnamed: boolean
+      readonly code: 'APPROVAL_TEAM_UNREADABLE' | 'APPROVAL_RIGHTS_UNREADABLE'
+    }
 
 const YES: Eligibility = { kind: 'yes' }
 
@@ -56,7 +61,8 @@ export function isHeard(
   return isNamed(account, path, rule, jurisdiction, standings).kind === 'yes'
 }
 
-function isOpen({ users, teams, codeOwners }: ApprovalRule): boolean {
+/** A rule that names nobody is met by anybody who can write. */
+export function isOpen({ users, teams, codeOwners }: ApprovalRule): boolean {
   return users.length === 0 && teams.length === 0 && !codeOwners
 }
 
@@ -87,7 +93,8 @@ function isGiven({ id }: TeamRef, jurisdiction: Jurisdiction): boolean {
 }
 
 function unknownMembers(slug: string, isUnnamed: boolean): Eligibility {
-  return { kind: 'unknown', what: `the members of team ${slug}`, isUnnamed }
+  const what = `the members of team ${slug}`
+  return { kind: 'unknown', what, isUnnamed, code: 'APPROVAL_TEAM_UNREADABLE' }
 }
 
 /** What everybody needs whose word counts for or against: a person, with the right to write, not of approval.never. */
@@ -100,7 +107,12 @@ function mayReview(
   if (why !== null) return { kind: 'no', why }
   const permission = standings.permission(account)
   if (permission === null)
-    return { kind: 'unknown', what: `the rights of ${account.login}`, isUnnamed: false }
+    return {
+      kind: 'unknown',
+      what: `the rights of ${account.login}`,
+      isUnnamed: false,
+      code: 'APPROVAL_RIGHTS_UNREADABLE',
+    }
   if (permission !== 'write' && permission !== 'admin')
     return { kind: 'no', why: 'cannot write to the repository' }
   return YES

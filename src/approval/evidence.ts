@@ -21,11 +21,13 @@ export interface EvidenceContext {
   /** The bytes of the file, null where it was removed. */
   readonly bytes: Uint8Array | null
   readonly meaning: string
+  /** Null where the bytes are proved by the rule of today. */
+  readonly oldRuleUntil: Date | null
 }
 
 /** The story of an approved file as it is written down: who asked, who approved which bytes, and by which rule. */
 export function evidenceOf(
-  { path, blob, landing }: Question,
+  { path, blob, landing, background }: Question,
   approval: Approval,
   { repository, now }: ProofFacts,
   context: EvidenceContext,
@@ -33,7 +35,7 @@ export function evidenceOf(
   const { hands, counted, rule, required, brought } = approval
   const { bytes } = context
   return {
-    version: 1,
+    version: 2,
     tool: context.tool,
     decidedAt: now.toISOString(),
     repository: { id: repository.id, name: repository.name },
@@ -49,6 +51,8 @@ export function evidenceOf(
     hasUnknownPusher: hands.hasUnknownPusher,
     approvals: counted.map(approvalOf),
     rule: { name: rule.name, required },
+    since: background?.proved ?? null,
+    ...(context.oldRuleUntil === null ? {} : { oldRuleUntil: context.oldRuleUntil.toISOString() }),
     configuration: Object.fromEntries(context.configuration),
     trustRoot: context.trustRoot,
   }
@@ -72,7 +76,7 @@ function pullRequestOf({ number, author, merged, head }: PullRequest): Evidence[
 }
 
 function approvalOf(counted: CountedApproval): EvidencedApproval {
-  const { reviewer, review, head, eligibleAt, rules } = counted
+  const { reviewer, review, head, bases, eligibleAt, rules } = counted
   return {
     reviewer: { id: reviewer.id, login: reviewer.login },
     review: review.id,
@@ -81,6 +85,7 @@ function approvalOf(counted: CountedApproval): EvidencedApproval {
     at: review.at.toISOString(),
     eligibleAt: eligibleAt.toISOString(),
     rules,
+    bases,
   }
 }
 

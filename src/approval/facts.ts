@@ -1,8 +1,9 @@
 // What the proofs of one run rest on: git's history and GitHub's records, gathered before anything is decided.
 import type { ApprovalConfig, TeamRef, UserRef } from '../domain/config.ts'
 import type { Evidence } from '../domain/evidence.ts'
+import type { Comparison, ShownDiff } from '../domain/shown-diff.ts'
 import type { Ancestry, BlobsAt, BranchMove, ObjectId } from '../domain/history.ts'
-import type { PullRequest } from '../domain/pull-request.ts'
+import type { PullRequest, PullRequestCommit } from '../domain/pull-request.ts'
 import type { BranchRules, RepositoryFacts, Standings } from '../domain/repository.ts'
 import type { ApprovalRule } from '../domain/config.ts'
 import type { NonEmpty } from '../domain/problem.ts'
@@ -23,10 +24,20 @@ export interface ProofFacts {
   readonly moves: readonly BranchMove[] | null
   /** By `movesByCommit`; empty where moves cannot be read. */
   readonly movedBy: ReadonlyMap<ObjectId, BranchMove>
+  /** Null where rulesets cannot be read. */
   readonly branchRules: BranchRules | null
   readonly standings: Standings
+  /** Commits that were pushed to the default branch without a pull request; one that nobody asked for, or is gone, is absent. */
+  readonly pushed: ReadonlyMap<ObjectId, PullRequestCommit>
+  /** What GitHub shows between two commits; null where it no longer does, or where it was not asked yet (`lookUp`). */
+  readonly shown: (pair: Comparison) => ShownDiff | null
+  /** Text of a blob; null where it is no UTF-8, is gone, or was not read yet (`lookUp`). */
+  readonly textOf: (blob: ObjectId) => string | null
   readonly now: Date
 }
+
+/** Facts without what is looked up once a decision needs it. */
+export type GatheredFacts = Omit<ProofFacts, 'shown' | 'textOf'>
 
 /** When a path came to hold its blob, on the default branch's own line. */
 export interface Landing {
@@ -63,8 +74,26 @@ export interface Trail {
   readonly earlier: Evidence | null
 }
 
+/** A version of a path that was proved, as of its own landing. */
+export interface ProvedVersion {
+  /** Null: that there was no file. */
+  readonly blob: ObjectId | null
+  /** Where it landed. */
+  readonly commit: ObjectId
+}
+
+/** What an approval of a file has to cover: everything that came since its last proved version. */
+export interface Background {
+  /** Null: none is known, so every line has to be shown. */
+  readonly proved: ProvedVersion | null
+  /** Landings since the last version that was proved and allowed by policy, newest first: who contributed to them counts too. */
+  readonly since: readonly Trail[]
+}
+
 /** Were these bytes at this path approved? */
 export interface Question extends Trail {
+  /** Null for a record of the old rule, by which an approval covered the bytes whatever was shown of them. */
+  readonly background: Background | null
   /** One of these must be met, … */
   readonly anyOf: NonEmpty<NamedRule>
   /** … and this one always. */
@@ -73,9 +102,9 @@ export interface Question extends Trail {
   readonly extra: number
   /**
    * A renewal of what was issued before goes on where a first issue would not. A configuration was proved when it was merged:
-   * its approvals do not age, and only somebody who could have given one can take it back.
+   * its approvals do not age, and only somebody who could have given one can take it back. A past version is judged the same way.
    */
-  readonly purpose: 'issue' | 'renewal' | 'configuration'
+  readonly purpose: 'issue' | 'renewal' | 'configuration' | 'past'
   /** Effective digest of the blob under the configuration of a commit on the line; null where nothing decides on meaning. */
   readonly meaningAt: ((commit: ObjectId) => string | null) | null
 }

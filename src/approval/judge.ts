@@ -3,8 +3,9 @@
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../domain/problem.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
-import { contributors } from './contributors.ts'
+import { excusedBots } from './bots.ts'
 import type { Contributors } from './contributors.ts'
+import { contributorsSince } from './contributors-since.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question } from './facts.ts'
 import { contradiction } from './contradiction.ts'
 import { broughtBy, isRewriting } from './landing.ts'
@@ -29,22 +30,28 @@ export interface Approval {
   readonly warnings: readonly Problem[]
 }
 
-/** The approval, or what is missing and for whom to give it. Where several pull requests brought the bytes, each must hold. */
+/**
+ * The approval, or what is missing and for whom to give it. Where the merge of one pull request ended others of the same
+ * commit, each of them may carry the approval; a request for changes on any of them stops it.
+ */
 export function judgeApproval(
   question: Question,
   jurisdiction: Jurisdiction,
   facts: ProofFacts,
 ): Checked<Approval> {
   const brought = broughtBy(question.landing, facts)
+  if (facts.branchRules === null) return refuse(unreadableRules())
   if (isRewriting(question.landing, facts)) return refuse(putBack(question, brought, facts))
-  const [pull, ...others] = brought.pullRequests
-  if (pull === undefined) return refuse(pushedDirectly(question, brought, facts))
-  const first = judgePull(question, pull, brought, jurisdiction, facts)
-  for (const other of others) {
-    const judged = judgePull(question, other, brought, jurisdiction, facts)
-    if (first.ok !== judged.ok) return refuse(ambiguous(question, brought.pullRequests))
-  }
-  return first
+  const judged = brought.pullRequests.map(pull =>
+    judgePull(question, pull, brought, jurisdiction, facts),
+  )
+  const stopped = judged.find(each => !each.ok && each.problems.some(isRequestForChanges))
+  const [first] = judged
+  return stopped ?? judged.find(({ ok }) => ok) ?? first ?? refuse(pushedDirectly(question, brought, facts))
+}
+
+function isRequestForChanges({ code }: Problem): boolean {
+  return code === 'APPROVAL_CHANGES_REQUESTED'
 }
 
 function judgePull(
@@ -57,11 +64,11 @@ function judgePull(
   if (pull.isTooLarge) return refuse(tooLarge(question, pull))
   const differs = contradiction(question, pull)
   if (differs !== null) return refuse(differs)
-  const hands = contributors(question, pull, facts)
+  const hands = contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))
   const said = words(question, pull, hands, jurisdiction, facts)
   const asked = standingRequests(question, said, jurisdiction, facts)
   if (asked !== null) return refuse(asked)
-  const strict = jurisdiction.approval.strict ? strictFaults(question, pull, brought, facts) : []
+  const strict = jurisdiction.approval.strict ? landingWarnings(question, pull, brought, facts) : []
   const [fault, ...faults] = strict
   if (fault !== undefined) return refuse(fault, ...faults)
   return decide({ question, pull, brought, hands, said, jurisdiction, facts })
@@ -103,6 +110,7 @@ function decide(deciding: Deciding): Checked<Approval> {
   const warnings = [
     ...uniqueRemarks(quorums.flatMap(each => each.warnings)),
     ...landingWarnings(question, pull, brought, facts),
+    ...rewritingWarnings(question, facts),
   ]
   return ok({
     pull,
@@ -135,17 +143,6 @@ function uniqueRemarks(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map(problem => [problem.message, problem])).values()]
 }
 
-/** approval.strict turns what else is a remark into a refusal. */
-function strictFaults(
-  question: Question,
-  pull: PullRequest,
-  brought: Brought,
-  facts: ProofFacts,
-): readonly Problem[] {
-  const rules = facts.branchRules === null ? [unreadableRules()] : []
-  return [...landingWarnings(question, pull, brought, facts), ...rules]
-}
-
 function landingWarnings(
   { path }: Question,
   pull: PullRequest,
@@ -160,12 +157,28 @@ function landingWarnings(
   return [{ code: 'APPROVAL_MERGED_BY_HAND', at: null, message: `${path}: ${how}`, hint: null }]
 }
 
-function unreadableRules(): Problem {
+/** Warned of where the branch was rewritten since the last proved version, and the file was approved again after that. */
+function rewritingWarnings({ path, background }: Question, facts: ProofFacts): readonly Problem[] {
+  const rewritten = (background?.since ?? []).find(({ landing }) => isRewriting(landing, facts))
+  if (rewritten === undefined) return []
+  const { defaultBranch } = facts.repository
+  const short = rewritten.landing.commit.slice(0, 7)
+  return [
+    {
+      code: 'APPROVAL_HISTORY_REWRITTEN',
+      at: null,
+      message: `${path}: ${defaultBranch} was rewritten (${short}) after the last approved version; the file was approved again since`,
+      hint: null,
+    },
+  ]
+}
+
+export function unreadableRules(): Problem {
   return {
     code: 'APPROVAL_RULES_UNREADABLE',
     at: null,
-    message: 'the rulesets of the default branch cannot be read',
-    hint: 'give the token the permission "metadata: read"',
+    message: 'the rulesets of the default branch cannot be read, so how many approvals it needs is unknown',
+    hint: 'give the token of the action the permission "metadata: read"',
   }
 }
 
@@ -192,17 +205,7 @@ function putBack(question: Question, { move }: Brought, facts: ProofFacts): Prob
   return {
     code: 'APPROVAL_HISTORY_REWRITTEN',
     at: null,
-    message: `${path} is what it is since ${defaultBranch} was put on ${landing.commit.slice(0, 7)}${who}, which does not go on from what it held before`,
-    hint: approvedAnew(question),
-  }
-}
-
-function ambiguous(question: Question, pulls: readonly PullRequest[]): Problem {
-  const numbers = pulls.map(({ number }) => `#${number}`).join(', ')
-  return {
-    code: 'APPROVAL_AMBIGUOUS',
-    at: null,
-    message: `pull requests ${numbers} all brought ${question.path}, and not each of them was approved`,
+    message: `${path} was set by a force push of ${defaultBranch} to ${landing.commit.slice(0, 7)}${who}`,
     hint: approvedAnew(question),
   }
 }

@@ -1,7 +1,7 @@
 // How bytes came to the default branch: which pull request brought them, and whether GitHub merged it or somebody pushed.
 import type { Ancestry, BranchMove, ObjectId } from '../domain/history.ts'
 import type { PullRequest, PullRequestCommit } from '../domain/pull-request.ts'
-import type { Landing, ProofFacts } from './facts.ts'
+import type { Landing, GatheredFacts } from './facts.ts'
 import { isAncestor } from './line.ts'
 
 export interface Brought {
@@ -15,7 +15,7 @@ export interface Brought {
  * The merged pull requests into the default branch whose merge is this landing: it is their merge or squashed commit, or one
  * of the commits that their rebase put there. A commit that was pushed before its pull request was merged came by that push.
  */
-export function broughtBy(landing: Landing, facts: ProofFacts): Brought {
+export function broughtBy(landing: Landing, facts: GatheredFacts): Brought {
   const move = facts.movedBy.get(landing.commit) ?? null
   const candidates = (facts.linked.get(landing.commit) ?? []).flatMap(number => {
     const found = facts.pullRequests.get(number)
@@ -50,7 +50,7 @@ function isBeside(
  */
 export function isRewriting(
   { commit, before }: Landing,
-  { ancestry, line }: Pick<ProofFacts, 'ancestry' | 'line'>,
+  { ancestry, line }: Pick<GatheredFacts, 'ancestry' | 'line'>,
 ): boolean {
   const at = line.findIndex((id, index) => id === commit && (line[index + 1] ?? null) === before)
   if (at !== line.lastIndexOf(commit)) return true
@@ -63,7 +63,7 @@ function isRun(
   landing: Landing,
   last: ObjectId,
   length: number,
-  { ancestry }: ProofFacts,
+  { ancestry }: GatheredFacts,
 ): boolean {
   for (
     let [id, left]: [ObjectId | undefined, number] = [last, length];
@@ -103,7 +103,7 @@ export function movesByCommit(
 }
 
 /** GitHub's own merges end with the merge commit; a push by hand must at least hold it. */
-function isOfMove(merge: ObjectId, move: BranchMove | null, { movedBy }: ProofFacts): boolean {
+function isOfMove(merge: ObjectId, move: BranchMove | null, { movedBy }: GatheredFacts): boolean {
   if (move === null) return true
   return move.kind === 'pullRequestMerge' ? move.after === merge : movedBy.get(merge) === move
 }

@@ -3,7 +3,7 @@ import { GONE } from '../domain/history.ts'
 import type { BlobAt, ObjectId } from '../domain/history.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
-import type { ProofFacts, Trail } from './facts.ts'
+import type { GatheredFacts, Trail } from './facts.ts'
 import { broughtBy } from './landing.ts'
 import { mergeBases } from './line.ts'
 
@@ -11,7 +11,7 @@ import { mergeBases } from './line.ts'
 export function isMixed(
   trail: Trail,
   places: readonly string[],
-  facts: ProofFacts,
+  facts: GatheredFacts,
 ): Problem | null {
   for (const pull of broughtBy(trail.landing, facts).pullRequests) {
     const mixed = mixedPull(pull, trail, places, facts)
@@ -25,7 +25,7 @@ export function mixedPull(
   { number, head }: PullRequest,
   { path, blob, landing }: Trail,
   places: readonly string[],
-  facts: ProofFacts,
+  facts: GatheredFacts,
 ): Problem | null {
   const { before } = landing
   const bases = before === null ? [] : mergeBases(facts.ancestry, head.commit, before)
@@ -48,7 +48,7 @@ export function mixedPull(
 }
 
 /** A commit that cannot be looked up is taken to hold something else. */
-function objectAt(commit: ObjectId, place: string, { ancestry }: ProofFacts): BlobAt {
+function objectAt(commit: ObjectId, place: string, { ancestry }: GatheredFacts): BlobAt {
   const found = ancestry.get(commit)
   return found === undefined ? GONE : (found.objects.get(place) ?? null)
 }

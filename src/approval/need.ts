@@ -3,8 +3,9 @@ import { isMet } from '../domain/need.ts'
 import type { ApprovalNeed } from '../domain/need.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import { ownersOf } from './code-owners.ts'
-import { contributors } from './contributors.ts'
+import { excusedBots } from './bots.ts'
 import type { Contributors } from './contributors.ts'
+import { contributorsSince } from './contributors-since.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question } from './facts.ts'
 import { countFor, requiredBy, ruledReviewers } from './quorum.ts'
 import type { Quorum } from './quorum.ts'
@@ -19,7 +20,7 @@ export function approvalNeed(
   jurisdiction: Jurisdiction,
   facts: ProofFacts,
 ): ApprovalNeed {
-  const hands = contributors(question, pull, facts)
+  const hands = contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))
   const said = words(question, pull, hands, jurisdiction, facts)
   const quorum = (named: NamedRule): Quorum => ({
     named,

@@ -2,9 +2,10 @@
 import type { Account } from '../domain/account.ts'
 import type { FileAt, ObjectId } from '../domain/history.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
-import type { ProofFacts, Trail } from './facts.ts'
+import type { GatheredFacts, Trail } from './facts.ts'
+import { replacedHeads } from './contributors.ts'
 import { headsAt } from './head.ts'
-import { mergeBasesWith } from './line.ts'
+import { mergeBasesWith, reachableFrom } from './line.ts'
 import { attributesAbove } from './shown.ts'
 import { possibleBases, possibleTips } from './tips.ts'
 import type { Branch } from './tips.ts'
@@ -30,6 +31,7 @@ export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readon
     ...commitsOf(pull),
     ...(earlier?.approvals ?? []).map(({ head }) => head),
     ...pull.commits.flatMap(commit => commit.parents),
+    ...replacedCommits(pull, before, branch),
   ])
   const bases = before === null ? [] : asked.flatMap(mergeBasesWith(branch.ancestry, before))
   const seen = seenOf(trail, pull, branch)
@@ -40,6 +42,18 @@ export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readon
     ...unique([...asked, ...bases, ...shown]).map(commit => ({ commit, path })),
     ...attributesOf(trail, pull, branch),
   ]
+}
+
+/** Commits that a force push took away, as far as the default branch did not have them. */
+function replacedCommits(
+  pull: PullRequest,
+  before: ObjectId | null,
+  { ancestry }: Branch,
+): readonly ObjectId[] {
+  const heads = replacedHeads(pull)
+  if (heads.length === 0) return []
+  const base = before === null ? new Set<ObjectId>() : reachableFrom(ancestry, before)
+  return heads.flatMap(head => [...reachableFrom(ancestry, head)].filter(id => !base.has(id)))
 }
 
 /** The attributes files that may have decided whether GitHub showed the file, in everything that it may have compared. */
@@ -70,7 +84,7 @@ export function accountsOf(trail: Trail, pull: PullRequest): readonly Account[] 
 }
 
 /** Commits of the default branch whose configuration may have said what the file meant when it was reviewed. */
-export function tipsOf(trail: Trail, pull: PullRequest, facts: ProofFacts): readonly ObjectId[] {
+export function tipsOf(trail: Trail, pull: PullRequest, facts: GatheredFacts): readonly ObjectId[] {
   return unique([trail.landing.commit, ...seenOf(trail, pull, facts).flatMap(({ tips }) => tips)])
 }
 

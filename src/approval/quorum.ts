@@ -5,6 +5,7 @@ import type { Contributors } from './contributors.ts'
 import { mayApprove } from './eligibility.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question } from './facts.ts'
 import type { Lost, Standing, Words } from './reviews.ts'
+import { approvedAnew } from './way-out.ts'
 
 const GRACE_DAYS = 30
 const DAY_MS = 86_400_000
@@ -60,7 +61,7 @@ export function countFor(
     if (may.kind === 'unknown')
       lost.push({
         reviewer,
-        code: 'APPROVAL_TEAM_UNREADABLE',
+        code: may.code,
         text: may.isUnnamed
           ? `cannot be counted: no configuration names the id to ask for ${may.what}`
           : `cannot be counted: ${may.what} cannot be read`,
@@ -141,12 +142,12 @@ function remark({ path }: Question, { code, reviewer, text }: Lost): Problem {
   return { code, at: null, message, hint: null }
 }
 
-function left({ path }: Question, { reviewer }: Standing, since: Date, now: Date): Problem {
+function left(question: Question, { reviewer }: Standing, since: Date, now: Date): Problem {
   const days = Math.floor((endOfGrace(since).getTime() - now.getTime()) / DAY_MS)
   return {
     code: 'APPROVAL_REVIEWER_LEFT',
     at: null,
-    message: `${path}: ${reviewer.login}, who approved it, may no longer approve; renewals go on for ${days} more days`,
-    hint: 'open a pull request that changes any byte of the file, and have it approved again',
+    message: `${question.path}: ${reviewer.login}, who approved it, may no longer approve; renewals go on for ${days} more days`,
+    hint: approvedAnew(question, ' again'),
   }
 }

@@ -11,6 +11,7 @@ import { approvedAnew } from './way-out.ts'
 /** The refusal tells the reason that is nearest to an approval: somebody did look, and this is what was wrong with it. */
 const NEAREST: readonly Code[] = [
   'APPROVAL_TEAM_UNREADABLE',
+  'APPROVAL_RIGHTS_UNREADABLE',
   'APPROVAL_HEAD_YOUNG',
   'APPROVAL_NOT_HEAD',
   'APPROVAL_EXPIRED',
@@ -83,7 +84,9 @@ function hintFor(lost: readonly Lost[], question: Question): string {
     return 'name the team with its slug and id in a policy, or under approval of the configuration'
   if (unread.length > 0)
     return 'give the action an app-token of a GitHub App with the organization permission "members: read"'
+  if (lost.some(({ code }) => code === 'APPROVAL_RIGHTS_UNREADABLE'))
+    return 'give the token of the action the permission "metadata: read", and run it again'
   if (lost.some(({ code }) => code === 'APPROVAL_HIDDEN'))
-    return approvedAnew(question, ' while no attributes hide it')
+    return approvedAnew(question, ' while no attributes hide it and its diff is small enough to be loaded')
   return approvedAnew(question)
 }

@@ -1,7 +1,9 @@
 // A request for changes that still stood at the merge outweighs every approval, if its author has a say in the file.
+import type { Account } from '../domain/account.ts'
 import type { Problem } from '../domain/problem.ts'
 import { askedRules } from './asked-rules.ts'
 import { isHeard } from './eligibility.ts'
+import { mayEnd } from './ending.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 import { DELETED } from './reviews.ts'
 import type { Words } from './reviews.ts'
@@ -14,12 +16,15 @@ export function standingRequests(
   jurisdiction: Jurisdiction,
   facts: ProofFacts,
 ): Problem | null {
-  const { path } = question
+  const { path, purpose } = question
   const rules = askedRules(question, jurisdiction, facts)
+  const mayStop = (account: Account): boolean =>
+    purpose !== 'renewal' || mayEnd(account, question, jurisdiction, facts)
   const heard = asking.filter(
     account =>
       account === DELETED ||
-      rules.some(rule => isHeard(account, path, rule, jurisdiction, facts.standings)),
+      (mayStop(account) &&
+        rules.some(rule => isHeard(account, path, rule, jurisdiction, facts.standings))),
   )
   if (heard.length === 0) return null
   const who = heard.map(({ login }) => login).join(', ')

@@ -5,15 +5,15 @@ import type { Evidence, EvidencedApproval } from '../domain/evidence.ts'
 import { GONE } from '../domain/history.ts'
 import type { ObjectId } from '../domain/history.ts'
 import type { PullRequest, Review } from '../domain/pull-request.ts'
-import { askedRules } from './asked-rules.ts'
+import type { Comparison } from '../domain/shown-diff.ts'
 import { baseBlobs } from './contributors.ts'
 import type { Contributors } from './contributors.ts'
-import { neverHadSay } from './eligibility.ts'
+import { mayEnd } from './ending.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 import { headsAt } from './head.ts'
 import { hiddenFault, notShown, shownFault } from './shown.ts'
 import type { Fault } from './shown.ts'
-import { possibleTips } from './tips.ts'
+import { possibleBases, possibleTips } from './tips.ts'
 
 /** A reviewer's word that does not count, with why; `text` goes on from "the approval of LOGIN ". */
 export interface Lost {
@@ -29,6 +29,8 @@ export interface Standing {
   readonly reviewer: Account
   readonly review: Review
   readonly head: ObjectId
+  /** Merge bases that GitHub may have compared it with. */
+  readonly bases: readonly ObjectId[]
   /** Seconds from the push of that head to the review, null where GitHub does not say. */
   readonly headAge: number | null
   /** GitHub says the review is of the commit that was merged. */
@@ -57,6 +59,7 @@ export function words(
       if (!isLate) asking.push(reviewer)
       continue
     }
+    if (wasRequest(last, pull)) continue
     const answer = isLate
       ? late(reviewer, last)
       : weigh({ reviewer, review: last, question, pull, hands, jurisdiction, facts })
@@ -78,7 +81,7 @@ function goneAsking(
   pull: PullRequest,
   { repository }: ProofFacts,
 ): readonly Account[] {
-  if (repository.visibility === 'public' || purpose === 'configuration') return []
+  if (repository.visibility === 'public' || isSettled(purpose)) return []
   if (earlier?.pullRequest.number === pull.number) return []
   const { merged } = pull
   const isAsked = pull.reviews.some(
@@ -97,6 +100,17 @@ function isRequest({ id, state }: Review, { dismissals, merged }: PullRequest): 
       review === id && was === 'CHANGES_REQUESTED' && merged !== null && at > merged.at,
   )
   return state === 'CHANGES_REQUESTED' || (state === 'DISMISSED' && isTakenBack)
+}
+
+/** A request for changes that was dismissed before the merge: its author has no opinion left. */
+function wasRequest({ id, state }: Review, { dismissals }: PullRequest): boolean {
+  const own = dismissals.filter(({ review }) => review === id)
+  return state === 'DISMISSED' && own.length > 0 && own.every(({ was }) => was !== 'APPROVED')
+}
+
+/** Judged when it was merged: approvals do not age since, and only somebody with a say can take one back. */
+function isSettled(purpose: Question['purpose']): boolean {
+  return purpose === 'configuration' || purpose === 'past'
 }
 
 interface LastWord {
@@ -171,19 +185,21 @@ function weigh(weighing: Weighing): Standing | Lost {
   const tips = possibleTips(review.at, seen.heads, question.landing, facts)
   const content =
     contentFault(weighing, [...seen.heads, review.commit]) ??
-    shownFault(seen.heads, tips, question, facts) ??
+    shownFault(seen.heads, tips, question, pull, facts, settledPairs(weighing)) ??
     hiddenFault(seen.heads, tips, question, facts)
   if (content !== null) return lost(...content)
   const meaning = meaningFault(tips, question)
   if (meaning !== null) return lost(...meaning)
   const { maxAgeSeconds } = jurisdiction.approval
-  const until = question.purpose === 'configuration' ? (pull.merged?.at ?? facts.now) : facts.now
+  const until = isSettled(question.purpose) ? (pull.merged?.at ?? facts.now) : facts.now
   const age = (until.getTime() - review.at.getTime()) / 1000
   if (maxAgeSeconds !== null && age > maxAgeSeconds)
     return lost('APPROVAL_EXPIRED', `is older than approval.maxAge (given ${day(review.at)})`)
   const headAge =
     seen.pushedAt === null ? null : (review.at.getTime() - seen.pushedAt.getTime()) / 1000
-  return { reviewer, review, head, headAge, isOfMerged: review.commit === pull.head.commit }
+  const bases = seen.heads.flatMap(each => possibleBases(each, tips, facts.ancestry))
+  const isOfMerged = review.commit === pull.head.commit
+  return { reviewer, review, head, bases: [...new Set(bases)], headAge, isOfMerged }
 }
 
 /** What was in front of the reviewer must be these bytes, by the head then and by the commit GitHub names, and a change. */
@@ -217,12 +233,9 @@ function meaningFault(then: readonly ObjectId[], { meaningAt, landing }: Questio
 /** A dismissal by somebody who may not approve is passed over where something rested on the approval by then. */
 function outlivesDismissal(weighing: Weighing): boolean {
   const { review, question, pull, jurisdiction, facts } = weighing
-  const { purpose, path } = question
+  const { purpose } = question
   const isCounted = purpose === 'renewal' && earlierApproval(weighing) !== null
-  if (!isCounted && purpose !== 'configuration') return false
-  const rules = askedRules(question, jurisdiction, facts)
-  const hadNoSay = (by: Account): boolean =>
-    rules.every(rule => neverHadSay(by, path, rule, jurisdiction, facts.standings))
+  if (!isCounted && !isSettled(purpose)) return false
   const dismissals = pull.dismissals.filter(dismissal => dismissal.review === review.id)
   return (
     dismissals.length > 0 &&
@@ -232,9 +245,16 @@ function outlivesDismissal(weighing: Weighing): boolean {
         pull.merged !== null &&
         at > pull.merged.at &&
         by !== null &&
-        hadNoSay(by),
+        !mayEnd(by, question, jurisdiction, facts),
     )
   )
+}
+
+/** What an earlier run found shown to this very reviewer, by the rule of today. */
+function settledPairs(weighing: Weighing): readonly Comparison[] {
+  const known = earlierApproval(weighing)
+  if (known === null || weighing.question.earlier?.version === 1) return []
+  return (known.bases ?? []).map(base => ({ base, head: known.head }))
 }
 
 function earlierApproval({ review, question, pull }: Weighing): EvidencedApproval | null {

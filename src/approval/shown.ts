@@ -3,26 +3,41 @@
 import type { Code } from '../domain/codes.ts'
 import type { ObjectId } from '../domain/history.ts'
 import { hidingAttributes } from './attributes.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
+import type { Comparison } from '../domain/shown-diff.ts'
 import type { AttributesFile } from './attributes.ts'
 import type { ProofFacts, Question } from './facts.ts'
+import { linesFault } from './shown-lines.ts'
 import { possibleBases } from './tips.ts'
 
 /** Why an approval does not count; the text goes on from "the approval of LOGIN ". */
 export type Fault = readonly [Code, string]
 
-/** GitHub compared the head with the default branch of then. What came to that later can have made a change of it. */
+/**
+ * GitHub compared the head with the default branch of then: the file was a change, and all of it that nobody had approved was
+ * shown. `settled`: merge bases for which an earlier run found that out for this very review.
+ */
 export function shownFault(
   heads: readonly ObjectId[],
   tips: readonly ObjectId[],
-  { path, blob }: Question,
-  { ancestry, blobAt }: ProofFacts,
+  question: Question,
+  pull: PullRequest,
+  facts: ProofFacts,
+  settled: readonly Comparison[] = [],
 ): Fault | null {
+  const { path, blob, background } = question
+  const { ancestry, blobAt } = facts
   const [gone] = tips.filter(tip => !ancestry.has(tip))
   if (gone !== undefined)
     return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${gone.slice(0, 7)} of the base is gone`]
   for (const head of heads)
-    for (const base of possibleBases(head, tips, ancestry))
+    for (const base of possibleBases(head, tips, ancestry)) {
       if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
+      if (background === null || settled.some(each => each.base === base && each.head === head))
+        continue
+      const fault = linesFault({ base, head }, question, background, pull, facts)
+      if (fault !== null) return fault
+    }
   return null
 }
 

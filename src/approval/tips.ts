@@ -1,10 +1,10 @@
 // At which of its commits the default branch was at some moment: by GitHub's activity, else every commit it can have been.
 import type { Ancestry, ObjectId } from '../domain/history.ts'
-import type { Landing, ProofFacts } from './facts.ts'
+import type { Landing, GatheredFacts } from './facts.ts'
 import { isAncestor, mergeBases } from './line.ts'
 
 /** What is known of the default branch. */
-export type Branch = Pick<ProofFacts, 'line' | 'ancestry' | 'moves'>
+export type Branch = Pick<GatheredFacts, 'line' | 'ancestry' | 'moves'>
 
 /**
  * Commits on the line that may have been the tip at `at`, when a pull request had one of these heads: never older than where

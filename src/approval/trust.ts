@@ -2,9 +2,10 @@
 // this installation was given. Going back to those very bytes is a change like any other.
 import { createHash } from 'node:crypto'
 import { ok, refuse } from '../domain/problem.ts'
-import type { Checked, Problem } from '../domain/problem.ts'
+import type { Checked, NonEmpty, Problem } from '../domain/problem.ts'
 import type { ObjectId } from '../domain/history.ts'
 import { CODE_OWNERS_PLACES } from './code-owners.ts'
+import type { Background } from './facts.ts'
 import { attributesAbove } from './shown.ts'
 
 export const POLICIES = 'policies'
@@ -28,25 +29,35 @@ export interface ConfigurationChange {
 
 export interface TrustedConfiguration {
   readonly anchor: ObjectId
+  /** Why only the old rule trusts it (approvals covered bytes, whatever was shown of them); null where today's does. */
+  readonly oldRule: NonEmpty<Problem> | null
   readonly warnings: readonly Problem[]
 }
 
-/** Answers whether a change was approved under the configuration of the state that was trusted then. */
+/**
+ * Answers whether a change was approved under the configuration of the state that was trusted then. `background` null: by the
+ * old rule.
+ */
 export type ProveChange = (
   change: ConfigurationChange,
   under: ConfigurationState,
+  background: Background | null,
 ) => Checked<{ readonly warnings: readonly Problem[] }>
 
 /**
  * `sha256:` and the hex digest over the configuration files, sorted by path. The workflow file is not among them: it holds
- * the digest.
+ * the digest. Nor is `actions.lock`, which a tool writes.
  */
 export function trustedDigest(files: ConfigurationFiles): string {
   const lines = [...files]
+    .filter(([path]) => path !== ACTIONS_LOCK)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, blob]) => `${blob} ${path.includes('\n') ? JSON.stringify(path) : path}\n`)
   return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
 }
+
+/** Decides which commit of an action runs, like the `uses:` lines of workflows. */
+export const ACTIONS_LOCK = '.github/workflows/actions.lock'
 
 /**
  * Where configuration files stand: what decides on requests, who may approve, and what decides how GitHub shows their changes.
@@ -57,7 +68,7 @@ export function configurationPlaces(config: string, workflow: string | null): re
     folder => `${folder}.gitattributes`,
   )
   const hiding = new Set([...attributes, ...attributesAbove(config)])
-  const places = [config, POLICIES, ...CODE_OWNERS_PLACES, ...hiding]
+  const places = [config, POLICIES, ...CODE_OWNERS_PLACES, ...hiding, ACTIONS_LOCK]
   return workflow === null ? places : [...places, workflow]
 }
 
@@ -80,10 +91,24 @@ export function changesIn(states: readonly ConfigurationState[]): readonly Confi
 }
 
 /**
+ * Trusted by today's rule, or else by the old one, which `oldRule` says. Parameters as of `trustBy`. Codes:
+ * APPROVAL_NO_TRUST_ROOT, and those of the changes that were not approved.
+ */
+export function trustConfiguration(
+  ...[states, digest, workflow, canRule, prove]: Parameters<typeof trustBy>
+): Checked<TrustedConfiguration> {
+  const today = trustBy(states, digest, workflow, canRule, prove)
+  if (today.ok) return today
+  const byBytes: ProveChange = (change, under) => prove(change, under, null)
+  const old = trustBy(states, digest, workflow, canRule, byBytes)
+  return old.ok ? ok({ ...old.value, oldRule: today.problems }) : today
+}
+
+/**
  * `states` oldest first, each with every configuration file it had; the last is the one that is applied. `canRule`: whether
  * its files can be read; where an approved change broke them, those before it go on to say who may approve the repair.
  */
-export function trustConfiguration(
+function trustBy(
   states: readonly ConfigurationState[],
   digest: string,
   workflow: string | null,
@@ -92,23 +117,68 @@ export function trustConfiguration(
 ): Checked<TrustedConfiguration> {
   const since = statesSince(states, digest, workflow)
   if (since === null) return refuse(noAnchor(states, digest, workflow))
-  const [anchor, ...later] = since
+  const { latest } = follow(since, canRule, prove)
+  const proofs = [...latest.values()]
+  const faults = proofs.flatMap(proof => (proof.ok ? [] : proof.problems))
+  const [first] = faults
+  if (first !== undefined) return refuse(unproven(since[0]), first, ...faults.slice(1))
+  const warnings = proofs.flatMap(proof => (proof.ok ? proof.value.warnings : []))
+  return ok({ anchor: since[0].commit, oldRule: null, warnings })
+}
+
+/** By path: what an approval of a change after the last state has to cover. A path that never changed has the anchor's version. */
+export function configurationBackgrounds(
+  since: NonEmpty<ConfigurationState>,
+  canRule: (state: ConfigurationState) => boolean,
+  prove: ProveChange,
+): (path: string) => Background {
+  const { backgrounds } = follow(since, canRule, prove)
+  return path => backgrounds.get(path) ?? atAnchor(path, since[0])
+}
+
+interface Followed {
+  /** By path, of its latest change. */
+  readonly latest: ReadonlyMap<string, ReturnType<ProveChange>>
+  readonly backgrounds: ReadonlyMap<string, Background>
+}
+
+/** Proves every change after the anchor under the configuration that was trusted then. */
+function follow(
+  [anchor, ...later]: NonEmpty<ConfigurationState>,
+  canRule: (state: ConfigurationState) => boolean,
+  prove: ProveChange,
+): Followed {
   let trusted = anchor
   let previous = anchor
   const latest = new Map<string, ReturnType<ProveChange>>()
+  const backgrounds = new Map<string, Background>()
   for (const state of later) {
-    for (const change of changesBetween(previous, state))
-      latest.set(change.path, prove(change, trusted))
+    for (const change of changesBetween(previous, state)) {
+      const { path } = change
+      const background = backgrounds.get(path) ?? atAnchor(path, anchor)
+      const proof = prove(change, trusted, background)
+      latest.set(path, proof)
+      backgrounds.set(path, afterChange(change, background, proof.ok))
+    }
     const isWhole = [...latest.values()].every(proof => proof.ok)
     if (isWhole && canRule(state)) trusted = state
     previous = state
   }
-  const proofs = [...latest.values()]
-  const faults = proofs.flatMap(proof => (proof.ok ? [] : proof.problems))
-  const [first] = faults
-  if (first !== undefined) return refuse(unproven(anchor), first, ...faults.slice(1))
-  const warnings = proofs.flatMap(proof => (proof.ok ? proof.value.warnings : []))
-  return ok({ anchor: anchor.commit, warnings })
+  return { latest, backgrounds }
+}
+
+/** What was there when the configuration was read is the first proved version. */
+function atAnchor(path: string, { files, commit }: ConfigurationState): Background {
+  return { proved: { blob: files.get(path) ?? null, commit }, since: [] }
+}
+
+function afterChange(
+  { path, blob, landing }: ConfigurationChange,
+  { proved, since }: Background,
+  isProved: boolean,
+): Background {
+  if (isProved) return { proved: { blob, commit: landing.commit }, since: [] }
+  return { proved, since: [{ path, blob, landing, earlier: null }, ...since] }
 }
 
 function withoutWorkflow(files: ConfigurationFiles, workflow: string | null): ConfigurationFiles {
@@ -153,7 +223,7 @@ function unproven({ commit }: ConfigurationState): Problem {
   return {
     code: 'APPROVAL_NO_TRUST_ROOT',
     at: null,
-    message: `the configuration changed after ${commit.slice(0, 7)} and not every change was approved; while that stands nothing is issued`,
-    hint: 'a reviewed pull request that changes the named files, or takes their change back, heals it',
+    message: `the configuration changed after ${commit.slice(0, 7)} and not every change was approved; nothing is issued until it is`,
+    hint: 'put the approved version of each named file back by a pull request that its owners approve, then bring the change by another',
   }
 }

@@ -1,9 +1,9 @@
-// What leads out of a refusal: the bytes are approved anew. A file that is gone has none that anybody could change.
+// What leads out of a refusal: a pull request that shows what nobody approved yet.
 import type { Question } from './facts.ts'
 
 /** `how` goes on from "approved". */
 export function approvedAnew({ blob }: Pick<Question, 'blob'>, how = ''): string {
   return blob === null
     ? `bring the file back by a pull request that is approved, and remove it by another that is approved${how}`
-    : `open a pull request that changes any byte of the file, and have it approved${how}`
+    : `as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved${how}; to show a whole file, remove it in one pull request and add it in the next`
 }

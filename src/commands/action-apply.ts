@@ -75,7 +75,14 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
         runner.say(`${stepName(outcome.step)} ${outcome.kind} ${outcomeLine(outcome)}`),
     },
   }
-  const frame = { commit: event.commit, config, trustedConfig, workflow: run.workflow }
+  const trustedRequests = input(runner, 'trusted-requests') || null
+  const frame = {
+    commit: event.commit,
+    config,
+    trustedConfig,
+    trustedRequests,
+    workflow: run.workflow,
+  }
   const ready = await readyCommit(world, frame).catch(async (cause: unknown) => {
     if (cause instanceof CountersignError) await keepStop(action, isNewest, [cause.problem])
     throw cause

@@ -48,7 +48,15 @@ async function planOpen(
   const { clock, repository, runner } = action
   const config = input(runner, 'config')
   const { workflow } = action.run
-  const planned = await planPullRequest({ repository, clock }, { number, head, config, workflow })
+  const frame = {
+    number,
+    head,
+    config,
+    trustedConfig: input(runner, 'trusted-config') || null,
+    trustedRequests: input(runner, 'trusted-requests') || null,
+    workflow,
+  }
+  const planned = await planPullRequest({ repository, clock }, frame)
   // The token of a fork's run may not write; its plan stands in the summary.
   const mayComment = input(runner, 'comment') !== 'never' && !isFork
   if (!planned.ok) {

@@ -23,6 +23,7 @@ export interface PullFlags extends GithubFlags {
   readonly branch: string | null
   /** `sha256:…` */
   readonly trustedConfig: string | null
+  readonly trustedRequests: string | null
 }
 
 export async function applyReviewed(
@@ -30,7 +31,7 @@ export async function applyReviewed(
   flags: PullFlags,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const { trustedConfig, branch } = flags
+  const { trustedConfig, trustedRequests, branch } = flags
   if (trustedConfig === null)
     throw failure(
       'RUN_USAGE',
@@ -57,7 +58,8 @@ export async function applyReviewed(
     outlets: outletsAtTerminal(context, false),
   }
   const { config } = context.options
-  const ready = await readyCommit(world, { commit: tip, config, trustedConfig, workflow: null })
+  const frame = { commit: tip, config, trustedConfig, trustedRequests, workflow: null }
+  const ready = await readyCommit(world, frame)
   if (!ready.ok) return refusedAll(context, ready.problems)
   try {
     const outcome = await applyReady(ready.value, world, { interrupted, isByHand: false })

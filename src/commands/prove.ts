@@ -25,6 +25,7 @@ export interface ProveFlags extends GithubFlags {
   readonly commit: string | null
   /** `sha256:…`, null to take the configuration as it is. */
   readonly trustedConfig: string | null
+  readonly trustedRequests: string | null
 }
 
 /** Asks GitHub; exit 1 where the file is not approved. */
@@ -41,7 +42,8 @@ export async function prove(context: Context, path: string, flags: ProveFlags): 
     context.terminal.talk(
       'the configuration is taken as it stands; with --trusted-config it has to lead back to one you trust',
     )
-  const frame = { commit, config, trustedConfig, workflow: null }
+  const { trustedRequests } = flags
+  const frame = { commit, config, trustedConfig, trustedRequests, workflow: null }
   const world = { repository, clock: context.clock }
   const reviewed = await reviewAt(world, frame, null, { isWanted: each => each === path })
   if (!reviewed.ok) return refusedAll(context, reviewed.problems)

@@ -26,6 +26,9 @@ export const approval = z
       .optional()
       .describe('How long an approval carries renewals, for example 180d; no end where absent'),
     never: users.optional().describe('Users whose approval never counts'),
+    bots: users
+      .optional()
+      .describe('Bots that may change `uses:` pins of workflows without an extra approval'),
     commandLine: z
       .enum(['ask', 'never'])
       .optional()
@@ -45,6 +48,7 @@ export function approvalConfig(said: z.output<typeof approval> = {}): ApprovalCo
     strict: said.strict ?? false,
     maxAgeSeconds: said.maxAge ?? null,
     never: said.never ?? [],
+    bots: said.bots ?? [],
     commandLine: said.commandLine ?? 'ask',
     mixedPullRequests: said.mixedPullRequests ?? 'refuse',
   }

@@ -109,6 +109,8 @@ export interface ApprovalConfig {
   /** Seconds, or null for no end. */
   readonly maxAgeSeconds: number | null
   readonly never: readonly UserRef[]
+  /** Bots whose pull requests may change versions of actions without a person behind them. */
+  readonly bots: readonly UserRef[]
   readonly commandLine: 'ask' | 'never'
   readonly mixedPullRequests: 'refuse'
 }

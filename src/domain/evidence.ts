@@ -3,7 +3,8 @@
 import type { ObjectId } from './history.ts'
 
 export interface Evidence {
-  readonly version: 1
+  /** 1: by the old rule, by which an approval covered the bytes whatever was shown of them. */
+  readonly version: 1 | 2
   /** countersign's version. */
   readonly tool: string
   readonly decidedAt: string
@@ -26,6 +27,10 @@ export interface Evidence {
   readonly hasUnknownPusher: boolean
   readonly approvals: readonly EvidencedApproval[]
   readonly rule: { readonly name: string; readonly required: number }
+  /** The last proved version before these bytes, null where none is known: what the approvals had to cover. Absent in version 1. */
+  readonly since?: { readonly blob: ObjectId | null; readonly commit: ObjectId } | null | undefined
+  /** Set while the bytes are proved by the old rule alone: when that ends. */
+  readonly oldRuleUntil?: string | undefined
   /** Configuration files in force: path to blob. */
   readonly configuration: Readonly<Record<string, ObjectId>>
   /** `sha256:…` of the trust root, and the commit where it stood first. */
@@ -63,4 +68,6 @@ export interface EvidencedApproval {
   readonly eligibleAt: string
   /** Names of the rules it counted for; absent in evidence of before they were written down. */
   readonly rules?: readonly string[] | undefined
+  /** Merge bases that GitHub compared the head with; absent in version 1. */
+  readonly bases?: readonly ObjectId[] | undefined
 }

@@ -2,8 +2,8 @@
 import type { TeamRef } from '../domain/config.ts'
 import type { FileAt, ObjectId } from '../domain/history.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
-import { movesByCommit } from '../approval/landing.ts'
-import type { Landing, ProofFacts, Trail } from '../approval/facts.ts'
+import { broughtBy, movesByCommit } from '../approval/landing.ts'
+import type { GatheredFacts, Landing, ProofFacts, Trail } from '../approval/facts.ts'
 import { accountsOf, attributesOf, commitsOf, filesOf } from '../approval/needs.ts'
 import { configurationPlaces } from '../approval/trust.ts'
 import type { ReviewedRepository } from '../ports.ts'
@@ -59,7 +59,7 @@ export async function gather(
   teams: readonly TeamRef[],
   now: Date,
   known: readonly ReadAttributes[] = [],
-): Promise<ProofFacts> {
+): Promise<GatheredFacts> {
   const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
   const { line, moves } = history
   const asked = trails.flatMap(trail =>
@@ -81,7 +81,7 @@ export async function gather(
   ])
   const above = asked.flatMap(({ trail, pull }) => attributesOf(trail, pull, branch))
   const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
-  return {
+  const facts = {
     repository: history.repository,
     ancestry,
     line,
@@ -93,8 +93,14 @@ export async function gather(
     movedBy,
     branchRules,
     standings,
+    pushed: new Map(),
     now,
   }
+  const pushed = trails
+    .map(({ landing }) => landing)
+    .filter(landing => broughtBy(landing, facts).pullRequests.length === 0)
+    .map(({ commit }) => commit)
+  return { ...facts, pushed: await source.commits([...new Set(pushed)]) }
 }
 
 function uniqueFiles(files: readonly FileAt[]): readonly FileAt[] {

@@ -9,11 +9,7 @@ import { besideUntoldMerges, droppedBy } from '../approval/untold.ts'
 import type { Beside } from '../approval/untold.ts'
 import { configurationPlaces, POLICIES } from '../approval/trust.ts'
 import type { ConfigurationState } from '../approval/trust.ts'
-import type { Landing } from '../approval/facts.ts'
 import type { ReviewedRepository } from '../ports.ts'
-
-/** Listings are asked for in portions, newest first: most files were changed not long ago. */
-const TREES_AT_ONCE = 20
 
 /** What is applied, and by what it is trusted. */
 export interface ReviewFrame {
@@ -22,6 +18,8 @@ export interface ReviewFrame {
   readonly config: string
   /** `sha256:…` of the configuration files that this installation trusts. */
   readonly trustedConfig: string
+  /** `sha256:…` of the request files that their owners took as read; null where there is none. */
+  readonly trustedRequests: string | null
   /** Path of the running workflow file, null where there is none. */
   readonly workflow: string | null
 }
@@ -84,7 +82,7 @@ export async function readHistory(
   return ok({ repository, frame, requests, ancestry, moves, line, newer, states })
 }
 
-type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>
+export type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>
 
 async function configurationStates(
   source: ReviewedRepository,
@@ -139,7 +137,7 @@ function droppedFiles(
   })
 }
 
-interface LineStep {
+export interface LineStep {
   readonly commit: ObjectId
   readonly before: ObjectId | null
   /** What a merge that no activity tells of may have dropped. */
@@ -147,7 +145,7 @@ interface LineStep {
 }
 
 /** Steps of the line, newest first, in which the value may have changed. */
-function stepsOf(
+export function stepsOf(
   { line, ancestry, moves }: Lined,
   valueAt: (commit: ObjectId | undefined) => string | null,
 ): readonly LineStep[] {
@@ -160,40 +158,8 @@ function stepsOf(
   })
 }
 
-function besideOf({ beside }: LineStep): readonly ObjectId[] {
+export function besideOf({ beside }: LineStep): readonly ObjectId[] {
   return beside.flatMap(({ commit, bases }) => [commit, ...bases])
-}
-
-/** For each path the commit on the line since which it has been what it is now; for a path that is absent, since it is. */
-export async function findLandings(
-  source: ReviewedRepository,
-  { ancestry, line, moves, requests }: Pick<History, 'ancestry' | 'line' | 'moves' | 'requests'>,
-  paths: readonly string[],
-): Promise<ReadonlyMap<string, Landing>> {
-  const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
-    ancestry.get(commit ?? '')?.objects.get(requests) ?? null
-  const changed = stepsOf({ ancestry, line, moves }, treeOf)
-  const open = new Set(paths)
-  const found = new Map<string, Landing>()
-  for (let at = 0; at < changed.length && open.size > 0; at += TREES_AT_ONCE) {
-    const portion = changed.slice(at, at + TREES_AT_ONCE)
-    const trees = portion
-      .flatMap(step => [step.commit, step.before, ...besideOf(step)].map(treeOf))
-      .filter(tree => tree !== null)
-    const listings = await source.listings([...new Set(trees)])
-    const filesAt = (commit: ObjectId | null): ReadonlyMap<string, string> =>
-      kindsOf(listings, treeOf(commit), requests)
-    for (const { commit, before, beside } of portion) {
-      const [now, then] = [filesAt(commit), filesAt(before)]
-      for (const path of open) {
-        const dropped = droppedBy(beside, each => filesAt(each).get(path))
-        if (now.get(path) === then.get(path) && dropped === null) continue
-        found.set(path, { commit, before: now.get(path) === then.get(path) ? dropped : before })
-        open.delete(path)
-      }
-    }
-  }
-  return found
 }
 
 /** The paths at which the default branch held anything else since the commit, also where it is back at the same bytes. */
@@ -214,7 +180,7 @@ export async function changedSince(
 }
 
 /** What stands at each path: a link that becomes a file has changed, though its bytes are the same. Executable is a file as well. */
-function kindsOf(
+export function kindsOf(
   listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
   tree: ObjectId | null,
   folder: string,

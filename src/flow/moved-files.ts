@@ -3,8 +3,9 @@
 import type { Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import type { ReviewedRepository } from '../ports.ts'
 import { parseRequest } from '../request/parse.ts'
-import { filesOf, findLandings } from './history.ts'
+import { filesOf } from './history.ts'
 import type { History } from './history.ts'
+import { findLandings } from './pasts.ts'
 
 /** The plan in which withdrawals of removed files name the path that the file had last. */
 export async function withLastPaths(

@@ -1,19 +1,26 @@
 // A pull request that is still open, with everything that decides what it would do and what it lacks.
-import type { ObjectId } from '../domain/history.ts'
+import type { Ancestry, ObjectId } from '../domain/history.ts'
 import { failure, ok } from '../domain/problem.ts'
 import type { Checked } from '../domain/problem.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import type { RepositoryFacts } from '../domain/repository.ts'
-import type { Jurisdiction, ProofFacts, Trail } from '../approval/facts.ts'
-import { mergeBases } from '../approval/line.ts'
+import type { GatheredFacts, Jurisdiction, Trail } from '../approval/facts.ts'
+import { movesByCommit } from '../approval/landing.ts'
+import { branchLine, mergeBases } from '../approval/line.ts'
 import { commitsOf } from '../approval/needs.ts'
-import { configurationPlaces } from '../approval/trust.ts'
+import { configurationPlaces, POLICIES } from '../approval/trust.ts'
 import type { RepositoryFiles } from '../ports.ts'
-import { gather } from './gather.ts'
+import { gather, trace } from './gather.ts'
+import { filesOf } from './history.ts'
 import type { History } from './history.ts'
+import { LookUps } from './look-up.ts'
+import { findPasts } from './pasts.ts'
+import type { Past } from './pasts.ts'
 import type { ReviewWorld } from './review.ts'
 import { readRules } from './rules.ts'
 import type { Rules } from './rules.ts'
+import type { DeepTrail } from './trails.ts'
+import { versionsOf } from './trails.ts'
 import { jurisdictionAt } from './trusted.ts'
 
 /** A pull request at one of its heads. */
@@ -21,12 +28,17 @@ export interface PullRequestFrame {
   readonly number: number
   readonly head: ObjectId
   readonly config: string
+  /** `sha256:…` of the trusted configuration; null where the job does not say it. */
+  readonly trustedConfig: string | null
+  /** As in ReviewFrame. */
+  readonly trustedRequests: string | null
   /** Path of the running workflow file, null where it is not of the repository. */
   readonly workflow: string | null
 }
 
 export interface OpenPullRequest {
   readonly repository: RepositoryFacts
+  readonly history: History
   readonly pull: PullRequest
   readonly rules: Rules
   /** Files at the head, where it left the default branch, and at the tip of that: the rules come from there. */
@@ -34,16 +46,20 @@ export interface OpenPullRequest {
   readonly base: RepositoryFiles
   readonly judging: RepositoryFiles
   readonly places: readonly string[]
-  /** The request files it changes, by path. */
-  readonly trails: ReadonlyMap<string, Trail>
+  /** The request files it changes, by path; each is of no cluster yet. */
+  readonly trails: ReadonlyMap<string, DeepTrail>
+  /** The configuration files it changes, by path. */
+  readonly configuration: ReadonlyMap<string, Trail>
   readonly jurisdiction: Jurisdiction
-  readonly facts: ProofFacts
+  readonly facts: GatheredFacts
+  readonly lookUps: LookUps
 }
 
 export async function openPullRequest(
   { repository: source, clock }: ReviewWorld,
   frame: PullRequestFrame,
 ): Promise<Checked<OpenPullRequest>> {
+  const moves = await source.defaultBranchMoves()
   const repository = await source.facts()
   const { tip } = repository
   const judging = source.filesAt(tip)
@@ -51,23 +67,27 @@ export async function openPullRequest(
   if (!rules.ok) return rules
   const folder = rules.value.config.requests
   const places = configurationPlaces(frame.config, frame.workflow)
-  const [[pull], branchRules] = await Promise.all([
-    source.pullRequests([frame.number]),
-    source.branchRules(),
-  ])
+  const [pull] = await source.pullRequests([frame.number])
   if (pull === undefined)
     throw failure('APPROVAL_API_INCOMPLETE', `GitHub says nothing of pull request #${frame.number}`)
   const watched = [...places, folder]
-  const shared = await source.ancestry([tip, frame.head], watched)
+  const tips = (moves ?? []).flatMap(({ before, after }) => [before, after])
+  const known = [...new Set([tip, frame.head, ...tips])].filter(id => id !== null)
+  const shared = await source.ancestry(known, watched)
   const [parting = tip] = mergeBases(shared, frame.head, tip)
-  const ancestry = await source.ancestry(commitsOf(pull), watched, shared)
   const history: History = {
     repository,
-    frame: { commit: tip, config: frame.config, trustedConfig: '', workflow: frame.workflow },
+    frame: {
+      commit: tip,
+      config: frame.config,
+      trustedConfig: frame.trustedConfig ?? '',
+      trustedRequests: frame.trustedRequests,
+      workflow: frame.workflow,
+    },
     requests: folder,
-    ancestry,
-    moves: null,
-    line: [],
+    ancestry: await source.ancestry(commitsOf(pull), watched, shared),
+    moves,
+    line: branchLine(shared, tip, moves),
     newer: [],
     states: [],
   }
@@ -76,21 +96,46 @@ export async function openPullRequest(
   const [head, base] = [source.filesAt(frame.head), source.filesAt(parting)]
   const landing = { commit: frame.head, before: tip }
   const changed = await changedFiles(head, base, folder)
-  const trails = new Map<string, Trail>(
-    [...changed].map(([path, blob]) => [path, { path, blob, landing, earlier: null }]),
+  const pasts = await findPasts(source, history, await there(judging, folder, [...changed.keys()]), {
+    baseline: frame.trustedRequests,
+    toCome: landing,
+  })
+  const trails = new Map(
+    [...changed].map(([path, blob]) => {
+      const past: Past = pasts.get(path) ?? { landing, versions: [], origin: 'nothing' }
+      return [path, { cluster: '', path, blob, landing, earlier: null, past, recorded: null }]
+    }),
+  )
+  const changedPlaces = await changedConfiguration(
+    source,
+    history.ancestry,
+    [frame.head, parting],
+    places,
+  )
+  const configuration = new Map(
+    [...changedPlaces].map(([path, blob]) => [
+      path,
+      { path, blob, landing, earlier: null },
+    ]),
+  )
+  const versions = [...trails.values()].flatMap(versionsOf)
+  const own = [...trails.values(), ...configuration.values()]
+  const before = await trace(
+    source,
+    history,
+    versions.map(each => each.landing),
   )
   const traced = {
-    history,
-    ancestry,
-    linked: new Map([[frame.head, [frame.number]]]),
-    pullRequests: new Map([[frame.number, pull]]),
-    movedBy: new Map(),
-    branchRules,
+    ...before,
+    linked: new Map([...before.linked, [frame.head, [frame.number]]]),
+    pullRequests: new Map([...before.pullRequests, [frame.number, pull]]),
+    movedBy: movesByCommit(moves ?? [], before.ancestry),
   }
   const { teams } = jurisdiction.value
-  const facts = await gather(source, traced, [...trails.values()], teams, clock.now())
+  const facts = await gather(source, traced, [...own, ...versions], teams, clock.now())
   return ok({
     repository,
+    history,
     pull,
     rules: rules.value,
     head,
@@ -98,9 +143,21 @@ export async function openPullRequest(
     judging,
     places,
     trails,
+    configuration,
     jurisdiction: jurisdiction.value,
     facts,
+    lookUps: new LookUps(source, (await head.list(folder)) ?? []),
   })
+}
+
+/** Of these paths those that the default branch has a file at. */
+async function there(
+  judging: RepositoryFiles,
+  folder: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const listed = new Set(((await judging.list(folder)) ?? []).map(({ path }) => path))
+  return paths.filter(path => listed.has(path))
 }
 
 /** Files whose bytes, or whose being there, differ; with what they are at the head, null where they are gone. */
@@ -115,7 +172,36 @@ export async function changedFiles(
       return new Map(listed.map(({ path, blob }) => [path, blob]))
     }),
   )
-  const paths = new Set([...(now?.keys() ?? []), ...(before?.keys() ?? [])])
-  const changed = [...paths].filter(path => now?.get(path) !== before?.get(path))
-  return new Map(changed.map(path => [path, now?.get(path) ?? null]))
+  return differing(now ?? new Map(), before ?? new Map())
+}
+
+/** Read from the watched objects of the two commits; only a changed folder of policies has to be listed. */
+async function changedConfiguration(
+  source: ReviewWorld['repository'],
+  ancestry: Ancestry,
+  [head, parting]: readonly [ObjectId, ObjectId],
+  places: readonly string[],
+): Promise<ReadonlyMap<string, ObjectId | null>> {
+  const objectsAt = (commit: ObjectId): ReadonlyMap<string, ObjectId> =>
+    ancestry.get(commit)?.objects ?? new Map()
+  const folders = [head, parting].map(commit => objectsAt(commit).get(POLICIES) ?? null)
+  const isListed = folders[0] !== folders[1]
+  const listings = await source.listings(isListed ? folders.filter(tree => tree !== null) : [])
+  const [now, before] = [head, parting].map((commit, at) => {
+    const single = [...objectsAt(commit)].filter(
+      ([place]) => place !== POLICIES && places.includes(place),
+    )
+    const policies = isListed ? filesOf(listings, folders[at] ?? null, POLICIES) : []
+    return new Map([...single, ...policies])
+  })
+  return differing(now ?? new Map(), before ?? new Map())
+}
+
+function differing(
+  now: ReadonlyMap<string, ObjectId>,
+  before: ReadonlyMap<string, ObjectId>,
+): ReadonlyMap<string, ObjectId | null> {
+  const paths = new Set([...now.keys(), ...before.keys()])
+  const changed = [...paths].filter(path => now.get(path) !== before.get(path))
+  return new Map(changed.map(path => [path, now.get(path) ?? null]))
 }

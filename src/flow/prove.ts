@@ -1,27 +1,39 @@
-// Each step with what its approval is asked for: the rules of the policies that allow it, and what its bytes meant then.
-import type { ApprovedStep } from '../domain/approval.ts'
-import type { ObjectId } from '../domain/history.ts'
-import type { IssuingStep, WithdrawStep } from '../domain/plan.ts'
-import { isNonEmpty, refuse } from '../domain/problem.ts'
+// Each step with what its approval is asked for: the rules of the policies that allow it, what its bytes meant then, and what came
+// since the last proved version of its file.
+import type { ApprovalProof, ApprovedStep } from '../domain/approval.ts'
+import type { IssuingStep, KeepStep, Step, WithdrawStep } from '../domain/plan.ts'
+import { isNonEmpty, ok, refuse } from '../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../domain/problem.ts'
 import type { RequestFile } from '../domain/request.ts'
 import { hidingAttributes } from '../approval/attributes.ts'
 import type { AttributesFile } from '../approval/attributes.ts'
-import { foldedAway } from '../approval/folded.ts'
-import { isMixed } from '../approval/mixed.ts'
-import type { Jurisdiction, NamedRule, ProofFacts, Question, Trail } from '../approval/facts.ts'
-import { tipsOf } from '../approval/needs.ts'
-import { proveByReview } from '../approval/prove.ts'
+import { evidenceDigest, evidenceOf } from '../approval/evidence.ts'
 import type { EvidenceContext } from '../approval/evidence.ts'
+import { foldedAway, oddPath } from '../approval/folded.ts'
+import { judgeApproval } from '../approval/judge.ts'
+import { isMixed } from '../approval/mixed.ts'
+import type {
+  Background,
+  GatheredFacts,
+  Jurisdiction,
+  ProofFacts,
+  Question,
+  Trail,
+} from '../approval/facts.ts'
+import { proveByReview } from '../approval/prove.ts'
 import { configurationPlaces } from '../approval/trust.ts'
+import type { TrustedConfiguration } from '../approval/trust.ts'
 import type { ReviewedRepository } from '../ports.ts'
 import { VERSION } from '../domain/version.ts'
+import { approverRules } from './approver-rules.ts'
 import type { History } from './history.ts'
-import { meaningUnder, readConfigurations } from './meaning.ts'
+import type { LookUps } from './look-up.ts'
+import { meaningUnder } from './meaning.ts'
+import type { Configurations } from './meaning.ts'
 import { textOf } from './read.ts'
 import type { Asked } from './read.ts'
 import type { Rules } from './rules.ts'
-import { keyOf } from './trails.ts'
+import { isByRuleOfToday, keyOf } from './trails.ts'
 import type { Trails } from './trails.ts'
 
 export interface Proving {
@@ -35,10 +47,22 @@ export interface Proving {
   readonly trails: Trails
   /** Paths that the default branch changed after the commit. */
   readonly moved: ReadonlySet<string>
-  readonly facts: ProofFacts
+  readonly backgrounds: ReadonlyMap<string, Background>
+  readonly facts: GatheredFacts
+  readonly lookUps: LookUps
+  readonly configurations: Configurations
   readonly jurisdiction: Jurisdiction
-  /** Where the trust in the configuration begins. */
-  readonly anchor: ObjectId
+  /** Where the trust in the configuration begins, and by which rule. */
+  readonly trusted: TrustedConfiguration
+}
+
+/** What one decision rests on, with what was looked up. */
+type Deciding = Omit<Proving, 'facts'> & { readonly facts: ProofFacts }
+
+/** A file that nothing is done for, and whose bytes were proved again since they changed. */
+export interface KeptProof {
+  readonly step: KeepStep
+  readonly proof: Extract<ApprovalProof, { readonly kind: 'review' }>
 }
 
 export interface RefusedStep {
@@ -49,110 +73,156 @@ export interface RefusedStep {
 export interface Proofs {
   readonly approved: readonly ApprovedStep[]
   readonly refused: readonly RefusedStep[]
+  readonly kept: readonly KeptProof[]
   readonly warnings: readonly Problem[]
 }
 
+/** `kept`: steps that nothing is done for, whose bytes changed since their last proof. */
 export async function proveSteps(
   proving: Proving,
   steps: readonly (IssuingStep | WithdrawStep)[],
+  kept: readonly KeepStep[],
 ): Promise<Proofs> {
-  const meaning = await meanings(proving)
-  const proofs = steps.map(step => ({ step, proof: proveStep(step, proving, meaning) }))
-  return {
-    approved: proofs.flatMap(({ proof }) => (proof.ok ? [proof.value.approved] : [])),
-    refused: proofs.flatMap(({ step, proof }) =>
-      proof.ok ? [] : [{ step, problems: proof.problems }],
-    ),
-    warnings: proofs.flatMap(({ proof }) => (proof.ok ? proof.value.warnings : [])),
-  }
+  return proving.lookUps.settle(proving.facts, facts => {
+    const deciding = { ...proving, facts }
+    const proofs = steps.map(step => ({ step, proof: proveStep(step, deciding) }))
+    return {
+      approved: proofs.flatMap(({ proof }) => (proof.ok ? [proof.value.approved] : [])),
+      refused: proofs.flatMap(({ step, proof }) =>
+        proof.ok ? [] : [{ step, problems: proof.problems }],
+      ),
+      kept: kept.flatMap(step => provenKept(step, deciding)),
+      warnings: proofs.flatMap(({ proof }) => (proof.ok ? proof.value.warnings : [])),
+    }
+  })
 }
 
-type MeaningOf = (step: IssuingStep, file: RequestFile, commit: ObjectId) => string | null
+type Proof = Checked<{
+  readonly approved: ApprovedStep
+  readonly warnings: readonly Problem[]
+}>
 
-/** Reads every configuration that may have been in force when one of the files was reviewed. */
-async function meanings({ source, history, trails, facts }: Proving): Promise<MeaningOf> {
-  const { config } = history.frame
-  const commits = [...trails.values()].flatMap(trail =>
-    (facts.linked.get(trail.landing.commit) ?? []).flatMap(number => {
-      const pull = facts.pullRequests.get(number)
-      return pull === undefined ? [] : tipsOf(trail, pull, facts)
-    }),
+function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof {
+  const asked = reviewedStep(step, deciding)
+  if (!asked.ok) return asked
+  const { jurisdiction, facts } = deciding
+  const { oldRule } = deciding.trusted
+  const today = oldRule === null ? proveByReview(asked.value, jurisdiction, facts) : unproved(oldRule)
+  if (today.ok) return today
+  const until = oldRuleUntil(asked.value.question, facts.now)
+  if (until === null) return today
+  const { question, context } = asked.value
+  const old = proveByReview(
+    { step, question: { ...question, background: null }, context: { ...context, oldRuleUntil: until } },
+    jurisdiction,
+    facts,
   )
-  const blobOf = (commit: ObjectId): ObjectId | null =>
-    facts.ancestry.get(commit)?.objects.get(config) ?? null
-  const configurations = await readConfigurations(source, config, [...new Set(commits)], blobOf)
-  return (step, file, commit) => {
-    const then = configurations(commit)
-    return then === null ? null : meaningUnder(then, file, step.request)
+  if (!old.ok) return today
+  const warnings = [...old.value.warnings, byOldRule(question, until, today.problems[0])]
+  return ok({ ...old.value, warnings })
+}
+
+function unproved(problems: NonEmpty<Problem>): Proof {
+  return { ok: false, problems }
+}
+
+/** A record that was proved by the old rule is renewed for so long after its first renewal by today's version. */
+const OLD_RULE_DAYS = 90
+
+/** Until when the old rule carries this renewal; null where it does not. */
+function oldRuleUntil({ purpose, earlier }: Question, now: Date): Date | null {
+  if (purpose !== 'renewal' || earlier === null || isByRuleOfToday(earlier)) return null
+  const until =
+    earlier.oldRuleUntil === undefined
+      ? new Date(now.getTime() + OLD_RULE_DAYS * 86_400_000)
+      : new Date(earlier.oldRuleUntil)
+  return now < until ? until : null
+}
+
+function byOldRule({ path }: Question, until: Date, { message }: Problem): Problem {
+  return {
+    code: 'APPROVAL_OLD_RULE',
+    at: null,
+    message: `${path}: renewed by the rule of countersign 0.1 until ${until.toISOString().slice(0, 10)}; by the rule of today: ${message}`,
+    hint: 'have the file approved again before that day, or set trusted-requests; docs/operations.md, "Upgrade to 0.2"',
   }
 }
 
-function proveStep(
-  step: IssuingStep | WithdrawStep,
-  proving: Proving,
-  meaningOf: MeaningOf,
-): Checked<{ readonly approved: ApprovedStep; readonly warnings: readonly Problem[] }> {
-  const { facts, history, jurisdiction } = proving
-  const trail = proving.trails.get(keyOf(step))
+/** What is asked of the reviews for a step, or why none can help. */
+function reviewedStep<S extends IssuingStep | WithdrawStep | KeepStep>(
+  step: S,
+  deciding: Deciding,
+): Checked<{ readonly step: S; readonly question: Question; readonly context: Context }> {
+  const { facts, history, configurations } = deciding
+  const trail = deciding.trails.get(keyOf(step))
   if (trail === undefined) return refuse(untraced(step, history))
-  const file = proving.files.find(({ path }) => path === trail.path)
-  if (isMovedOn(trail, proving)) return refuse(movedOn(trail, history))
-  const hidden = hidingAttributes(proving.attributes, [trail.path])
+  const file = deciding.files.find(({ path }) => path === trail.path)
+  if (isMovedOn(trail, deciding)) return refuse(movedOn(trail, history))
+  const hidden = hidingAttributes(deciding.attributes, [trail.path])
   if (isNonEmpty(hidden)) return { ok: false, problems: hidden }
   const folded = file === undefined ? null : foldedAway(file.path, textOf(file))
   if (folded !== null) return refuse(folded)
+  // A file that was issued under its odd name goes on; one that is touched has to get another name.
+  const odd = file === undefined || trail.earlier !== null ? null : oddPath(file.path)
+  if (odd !== null) return refuse(odd)
   const places = configurationPlaces(history.frame.config, history.frame.workflow)
   const mixed = isMixed(trail, places, facts)
   if (mixed !== null) return refuse(mixed)
+  const isWithdrawal = step.kind === 'withdraw'
+  const request = 'request' in step ? step.request : null
+  const verdict = request === null ? null : (deciding.asked.verdicts.get(request) ?? null)
   const question: Question = {
     ...trail,
-    ...rulesFor(step, proving),
+    ...approverRules(request, verdict, deciding.rules.config),
+    background: deciding.backgrounds.get(keyOf(step)) ?? { proved: null, since: [] },
     purpose: isRenewal(step, trail) ? 'renewal' : 'issue',
     meaningAt:
-      step.kind === 'withdraw' || file === undefined
+      isWithdrawal || request === null || file === undefined
         ? null
-        : commit => meaningOf(step, file, commit),
+        : commit => {
+            const then = configurations(commit)
+            return then === null ? null : meaningUnder(then, file, request)
+          },
   }
-  return proveByReview({ step, question, context: contextOf(proving, file) }, jurisdiction, facts)
+  return ok({ step, question, context: contextOf(deciding, file) })
 }
 
-/** The policies that allow a request say whose approval it needs, never less than approval.requests. */
-export function rulesFor(
-  step: IssuingStep | WithdrawStep,
-  { rules, asked }: Pick<Proving, 'rules' | 'asked'>,
-): Pick<Question, 'anyOf' | 'floor' | 'extra'> {
-  const floor: NamedRule = { name: 'approval.requests', rule: rules.config.approval.requests }
-  if (step.kind === 'withdraw') return { anyOf: [floor], floor, extra: 0 }
-  const verdict = asked.verdicts.get(step.request)
-  const policies = verdict?.decision === 'allowed' ? verdict.policies : []
-  const named = policies.map(({ name, approvals }): NamedRule =>
-    approvals === null ? floor : { name: `policy ${name}`, rule: approvals },
-  )
-  const isOpaque = step.request.format === 'pkcs10' || step.request.format === 'csr-manifest'
-  return { anyOf: isNonEmpty(named) ? named : [floor], floor, extra: isOpaque ? 1 : 0 }
+/** Nothing is done for the file; that nobody approved it is for the step that one day is. */
+function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
+  const asked = reviewedStep(step, deciding)
+  if (!asked.ok || deciding.trusted.oldRule !== null) return []
+  const { question, context } = asked.value
+  const { jurisdiction, facts } = deciding
+  const judged = judgeApproval(question, jurisdiction, facts)
+  if (!judged.ok) return []
+  const evidence = evidenceOf(question, judged.value, facts, { ...context, meaning: step.effective })
+  return [{ step, proof: { kind: 'review', evidence, at: facts.now, digest: evidenceDigest(evidence) } }]
 }
 
 /** Only what was issued by review before is renewed; a certificate from a terminal needs its first proof. */
-function isRenewal(step: IssuingStep | WithdrawStep, { earlier }: Trail): boolean {
+function isRenewal(step: Step, { earlier }: Trail): boolean {
   return step.kind === 'renew' && earlier !== null && step.current.proof.kind === 'review'
 }
 
+type Context = Omit<EvidenceContext, 'meaning'>
+
 function contextOf(
-  { history, anchor }: Proving,
+  { history, trusted }: Deciding,
   file: RequestFile | undefined,
-): Omit<EvidenceContext, 'meaning'> {
+): Context {
   const { frame, states } = history
   return {
     tool: VERSION,
     commit: frame.commit,
     configuration: states.at(-1)?.files ?? new Map(),
-    trustRoot: { digest: frame.trustedConfig, anchor },
+    trustRoot: { digest: frame.trustedConfig, anchor: trusted.anchor },
     bytes: file?.bytes ?? null,
+    oldRuleUntil: null,
   }
 }
 
 /** What is applied must still be what the default branch holds, and have been so all the time since. */
-function isMovedOn({ path, blob }: Trail, { moved, history, facts }: Proving): boolean {
+function isMovedOn({ path, blob }: Trail, { moved, history, facts }: Deciding): boolean {
   return moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== blob
 }
 
@@ -165,7 +235,7 @@ function movedOn({ path }: Trail, { repository }: History): Problem {
   }
 }
 
-function untraced(step: IssuingStep | WithdrawStep, { repository }: History): Problem {
+function untraced(step: IssuingStep | WithdrawStep | KeepStep, { repository }: History): Problem {
   const { name } = step.kind === 'withdraw' ? step : step.request
   return {
     code: 'APPROVAL_UNTRACED',

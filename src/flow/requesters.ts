@@ -1,17 +1,20 @@
-// Who asks: the author of the pull request that brought the file, if nobody else had a hand in it. Else nobody can be named.
+// Who asks: the author of the pull request that brought the file, if nobody else contributed to it. Else nobody can be named.
 import type { Config } from '../domain/config.ts'
 import type { EvidencedPerson } from '../domain/evidence.ts'
 import type { Requester } from '../domain/policy.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import type { RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
-import { contributors } from '../approval/contributors.ts'
-import type { ProofFacts, Trail } from '../approval/facts.ts'
+import { contributorsSince } from '../approval/contributors-since.ts'
+import type { Background, ProofFacts, Trail } from '../approval/facts.ts'
 import { broughtBy } from '../approval/landing.ts'
+
+/** A file with what came since its last proved version. */
+export type BackedTrail = Trail & { readonly background: Background | null }
 
 /** By the trail of the request; where nothing would be done for it, by the evidence of what stands. */
 export function requesterOf(
-  trail: Trail | undefined,
+  trail: BackedTrail | undefined,
   request: EffectiveRequest,
   facts: ProofFacts,
   { people }: Config,
@@ -20,9 +23,9 @@ export function requesterOf(
   return named(trail === undefined ? fromRecord(request, records) : bringer(trail, facts), people)
 }
 
-/** The author of an open pull request, if nobody else has a hand in the file. */
+/** The author of a pull request, if nobody else contributed since the last version that was proved and allowed. */
 export function requesterOn(
-  trail: Trail,
+  trail: BackedTrail,
   pull: PullRequest,
   facts: ProofFacts,
   { people }: Config,
@@ -36,14 +39,14 @@ function named(person: EvidencedPerson | null, people: Config['people']): Reques
   return { id, login, name: people.find(each => each.id === id)?.name ?? null }
 }
 
-function bringer(trail: Trail, facts: ProofFacts): EvidencedPerson | null {
+function bringer(trail: BackedTrail, facts: ProofFacts): EvidencedPerson | null {
   const [pull, ...others] = broughtBy(trail.landing, facts).pullRequests
   return pull === undefined || others.length > 0 ? null : soleAuthor(trail, pull, facts)
 }
 
-function soleAuthor(trail: Trail, pull: PullRequest, facts: ProofFacts): EvidencedPerson | null {
+function soleAuthor(trail: BackedTrail, pull: PullRequest, facts: ProofFacts): EvidencedPerson | null {
   if (pull.author === null) return null
-  const { people, unattributed, hasUnknownPusher } = contributors(trail, pull, facts)
+  const { people, unattributed, hasUnknownPusher } = contributorsSince(trail, pull, facts)
   const isAlone = people.size === 1 && unattributed === null && !hasUnknownPusher
   return isAlone ? (people.get(pull.author.id)?.person ?? null) : null
 }

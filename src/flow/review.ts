@@ -1,23 +1,31 @@
 // From a commit on the default branch to the steps that code review approved: read → trust the configuration → trace every
 // file that something would be done for → judge by who asked → diff with the records → prove each step.
-import type { IssuingStep, Plan, Step, WithdrawStep } from '../domain/plan.ts'
+import type { ObjectId } from '../domain/history.ts'
+import type { IssuingStep, KeepStep, Plan, Step, WithdrawStep } from '../domain/plan.ts'
+import type { Requester } from '../domain/policy.ts'
 import { ok } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
-import type { Jurisdiction, ProofFacts } from '../approval/facts.ts'
+import type { GatheredFacts, Jurisdiction, Trail } from '../approval/facts.ts'
 import { broughtBy } from '../approval/landing.ts'
+import { tipsOf } from '../approval/needs.ts'
+import { configurationPlaces } from '../approval/trust.ts'
 import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
 import type { Desired } from '../plan/diff.ts'
 import { withKeyAges } from '../plan/key-age.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { readAttributes } from './attributes.ts'
+import { backgroundOf } from './backgrounds.ts'
 import { gather, trace } from './gather.ts'
 import { changedSince, readHistory } from './history.ts'
 import { withIncomplete } from './incomplete.ts'
 import type { History, ReviewFrame } from './history.ts'
 import { pastOnBranch, withSinksFromGit } from './last-issued.ts'
+import { LookUps } from './look-up.ts'
+import { readConfigurations } from './meaning.ts'
+import type { Configurations } from './meaning.ts'
 import { withLastPaths } from './moved-files.ts'
 import { unreachable } from './observe.ts'
 import { proveSteps } from './prove.ts'
@@ -28,7 +36,7 @@ import type { Asked } from './read.ts'
 import { requesterOf } from './requesters.ts'
 import { readRules } from './rules.ts'
 import type { Rules } from './rules.ts'
-import { findTrails, pathOf, trailKey, wantedFiles } from './trails.ts'
+import { findTrails, keyOf, pathOf, trailKey, versionsOf, wantedFiles } from './trails.ts'
 import type { Trails } from './trails.ts'
 import { jurisdictionAt, trust } from './trusted.ts'
 
@@ -113,29 +121,31 @@ export async function reviewSteps(
   const unjudged = await compare({ ...parsed, warnings: new Map() })
   const wanted = wantedFiles(unjudged, parsed.requests, isWanted)
   const trails = await findTrails(source, history, wanted, files, compared)
+  const all = [...trails.values()].flatMap(trail => [trail, ...versionsOf(trail)])
   const traced = await trace(
     source,
     history,
-    [...trails.values()].map(({ landing }) => landing),
+    all.map(({ landing }) => landing),
   )
-  const facts = await gather(
-    source,
-    traced,
-    [...trails.values()],
-    jurisdiction.teams,
-    now,
-    attributes,
-  )
-  const asked = judgeRequests(parsed, {
-    rules,
-    folder,
-    now,
-    isPublic: history.repository.visibility === 'public',
-    ways: ON_GITHUB,
-    requesterOf: (request: EffectiveRequest) => {
+  const gathered = await gather(source, traced, all, jurisdiction.teams, now, attributes)
+  const configurations = await configurationsThen(source, history, all, gathered)
+  const lookUps = new LookUps(source, files)
+  const isPublic = history.repository.visibility === 'public'
+  const places = configurationPlaces(history.frame.config, history.frame.workflow)
+  const bytesOf = (blob: ObjectId): Uint8Array | null => lookUps.bytesOf(blob)
+  const judging = { rules, jurisdiction, places, isPublic, now, bytesOf, configurations }
+  const { backgrounds, asked } = await lookUps.settle(gathered, facts => {
+    const backgrounds = new Map(
+      [...trails].map(([key, trail]) => [key, backgroundOf(trail, judging, facts)]),
+    )
+    const requesterOfRequest = (request: EffectiveRequest): Requester | null => {
       const trail = trails.get(trailKey(request))
-      return requesterOf(trail, request, facts, rules.config, records)
-    },
+      const background = backgrounds.get(trailKey(request)) ?? null
+      const backed = trail === undefined ? undefined : { ...trail, background }
+      return requesterOf(backed, request, facts, rules.config, records)
+    }
+    const asking = { rules, folder, now, isPublic, ways: ON_GITHUB, requesterOf: requesterOfRequest }
+    return { backgrounds, asked: judgeRequests(parsed, asking) }
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
   const standing = await compare({ ...asked, refused })
@@ -144,7 +154,6 @@ export async function reviewSteps(
   const plan = { ...made, steps: await withSinksFromGit(made.steps, past) }
   const paths = [...trails.values()].map(({ path }) => path)
   const moved = await changedSince(source, history, paths)
-  const { anchor } = trusted
   const proofs = await proveSteps(
     {
       source,
@@ -154,15 +163,40 @@ export async function reviewSteps(
       files,
       attributes,
       trails,
+      backgrounds,
       moved,
-      facts,
+      facts: gathered,
+      lookUps,
+      configurations,
       jurisdiction,
-      anchor,
+      trusted,
     },
     plan.steps.filter(isToDo).filter(step => isWanted(pathOf(step))),
+    plan.steps.filter(isKept).filter(step => trails.has(keyOf(step))),
   )
   const warnings = [...trusted.warnings, ...proofs.warnings]
-  return { plan, rules, asked, pullRequests: bringers(trails, facts), ...proofs, warnings }
+  return { plan, rules, asked, pullRequests: bringers(trails, gathered), ...proofs, warnings }
+}
+
+/** Every configuration that may have been in force when one of the files was reviewed. */
+export async function configurationsThen(
+  source: ReviewedRepository,
+  { frame }: History,
+  trails: readonly Trail[],
+  facts: GatheredFacts,
+): Promise<Configurations> {
+  const commits = trails.flatMap(trail =>
+    (facts.linked.get(trail.landing.commit) ?? []).flatMap(number => {
+      const pull = facts.pullRequests.get(number)
+      return pull === undefined ? [] : tipsOf(trail, pull, facts)
+    }),
+  )
+  return readConfigurations(
+    source,
+    frame.config,
+    [...new Set(commits)],
+    commit => facts.ancestry.get(commit)?.objects.get(frame.config) ?? null,
+  )
 }
 
 /** Both in one, for what does not ask a cluster. */
@@ -176,13 +210,17 @@ export async function reviewAt(
   return commit.ok ? ok(await reviewSteps(world, commit.value, records, options)) : commit
 }
 
-function bringers(trails: Trails, facts: ProofFacts): Reviewed['pullRequests'] {
+function bringers(trails: Trails, facts: GatheredFacts): Reviewed['pullRequests'] {
   return new Map(
     [...trails].flatMap(([key, { landing }]) => {
       const [pull] = broughtBy(landing, facts).pullRequests
       return pull === undefined ? [] : [[key, pull.number] as const]
     }),
   )
+}
+
+function isKept(step: Step): step is KeepStep {
+  return step.kind === 'keep'
 }
 
 /** The steps that an approval is asked for. */

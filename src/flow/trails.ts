@@ -1,43 +1,69 @@
 // The files behind the requests that something may be done for, each with how it came to the default branch.
 import type { Config } from '../domain/config.ts'
+import type { Evidence } from '../domain/evidence.ts'
+import type { ObjectId } from '../domain/history.ts'
 import type { Plan, Step } from '../domain/plan.ts'
 import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import type { Trail } from '../approval/facts.ts'
 import { requestKey } from '../plan/request-key.ts'
 import type { ReviewedRepository } from '../ports.ts'
-import { believedEvidence } from './believed-evidence.ts'
-import { findLandings } from './history.ts'
+import { believedEvidence, recordedEvidence } from './believed-evidence.ts'
+import type { RecordedEvidence } from './believed-evidence.ts'
 import type { History } from './history.ts'
+import { findPasts } from './pasts.ts'
+import type { Past } from './pasts.ts'
+
+/** A file with how it came, and the versions that it had before. */
+export interface DeepTrail extends Trail {
+  /** That a certificate is for. */
+  readonly cluster: string
+  readonly past: Past
+  /** What the record holds of the oldest version of the past, where that is `recorded`. */
+  readonly recorded: RecordedEvidence | null
+}
 
 /** By `trailKey`. */
-export type Trails = ReadonlyMap<string, Trail>
+export type Trails = ReadonlyMap<string, DeepTrail>
 
 /** A request or withdrawal with the file that asks for it. */
 export interface Wanted {
   readonly key: string
+  readonly cluster: string
   readonly path: string
   /** As planned before anybody judged it; null for a request that is in nobody's plan. */
   readonly step: Step | null
 }
 
-/** What a run may act on, before anybody judged it: requests whose certificate does not stand, and withdrawals. */
+/**
+ * What a run may act on, before anybody judged it: requests without a valid certificate, withdrawals, and files that changed
+ * since their last proof although what they ask for did not.
+ */
 export function wantedFiles(
   { steps }: Plan,
   requests: readonly EffectiveRequest[],
   isWanted: (path: string) => boolean,
 ): readonly Wanted[] {
   const byKey = new Map(steps.map(step => [keyOf(step), step]))
-  const asking = requests.flatMap(({ cluster, name, path }): readonly Wanted[] => {
+  const asking = requests.flatMap(({ cluster, name, path, blob }): readonly Wanted[] => {
     const key = trailKey({ cluster, name, path })
     const step = byKey.get(key)
-    return step?.kind === 'keep' ? [] : [{ key, path, step: step ?? null }]
+    return isProved(step, blob) ? [] : [{ key, cluster, path, step: step ?? null }]
   })
   const withdrawn = steps.flatMap(step =>
-    step.kind === 'withdraw' ? [{ key: keyOf(step), path: pathOf(step), step }] : [],
+    step.kind === 'withdraw'
+      ? [{ key: keyOf(step), cluster: step.cluster, path: pathOf(step), step }]
+      : [],
   )
   return [...asking, ...withdrawn].filter(({ path }) => isWanted(path))
 }
 
+/** Nothing is done for it, and the record holds the proof of these very bytes. */
+function isProved(step: Step | undefined, blob: ObjectId): boolean {
+  if (step?.kind !== 'keep') return false
+  return step.current === null || step.current.blob === blob
+}
+
+/** `baseline`: the digest of `trusted-requests`, null where there is none. */
 export async function findTrails(
   source: ReviewedRepository,
   history: History,
@@ -46,18 +72,41 @@ export async function findTrails(
   { config, now }: { readonly config: Config; readonly now: Date },
 ): Promise<Trails> {
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]))
-  const landings = await findLandings(source, history, [...new Set(wanted.map(({ path }) => path))])
+  const records = new Map(
+    wanted.map(({ key, step }) => [key, recordedEvidence(step, config, now)] as const),
+  )
+  const pasts = await findPasts(source, history, [...new Set(wanted.map(({ path }) => path))], {
+    recorded: new Map([...records.values()].flatMap(found => landingIn(found))),
+    baseline: history.frame.trustedRequests,
+  })
   return new Map(
-    wanted.flatMap(({ key, path, step }) => {
-      const landing = landings.get(path)
+    wanted.flatMap(({ key, cluster, path, step }) => {
+      const past = pasts.get(path)
+      if (past === undefined) return []
       const blob = blobs.get(path) ?? null
-      if (landing === undefined) return []
       const believed = believedEvidence(step, path, blob, config, now)
+      const { landing } = past
       // The same bytes may have come another way since.
       const earlier = believed?.landing.commit === landing.commit ? believed : null
-      return [[key, { path, blob, landing, earlier }] as const]
+      const recorded = past.origin === 'recorded' ? (records.get(key) ?? null) : null
+      return [[key, { cluster, path, blob, landing, earlier, past, recorded }] as const]
     }),
   )
+}
+
+/** Only what was proved by today's rule ends the search for older versions. */
+function landingIn(found: RecordedEvidence | null): readonly (readonly [string, ObjectId])[] {
+  if (found === null || !isByRuleOfToday(found.evidence)) return []
+  return [[found.evidence.path, found.evidence.landing.commit]]
+}
+
+export function isByRuleOfToday({ version, oldRuleUntil }: Evidence): boolean {
+  return version === 2 && oldRuleUntil === undefined
+}
+
+/** The earlier versions of a file, each with how it came. */
+export function versionsOf({ path, past }: DeepTrail): readonly Trail[] {
+  return past.versions.map(({ landing, blob }) => ({ path, blob, landing, earlier: null }))
 }
 
 export function keyOf(step: Step): string {

@@ -6,14 +6,20 @@ import type { Policy } from '../domain/policy.ts'
 import type { ObjectId } from '../domain/history.ts'
 import { CODE_OWNERS_PLACES, parseCodeOwners } from '../approval/code-owners.ts'
 import type { CodeOwners } from '../approval/code-owners.ts'
-import type { Jurisdiction, Question } from '../approval/facts.ts'
-import { foldedAway } from '../approval/folded.ts'
+import type { Background, GatheredFacts, Jurisdiction, ProofFacts, Question } from '../approval/facts.ts'
+import { foldedAway, oddPath } from '../approval/folded.ts'
 import { judgeApproval } from '../approval/judge.ts'
-import { changesIn, statesSince, trustConfiguration } from '../approval/trust.ts'
-import type { ConfigurationChange, ProveChange, TrustedConfiguration } from '../approval/trust.ts'
+import { changesIn, POLICIES, statesSince, trustConfiguration } from '../approval/trust.ts'
+import type {
+  ConfigurationChange,
+  ConfigurationState,
+  ProveChange,
+  TrustedConfiguration,
+} from '../approval/trust.ts'
 import { parseConfig } from '../config/parse.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { gather, trace } from './gather.ts'
+import { LookUps } from './look-up.ts'
 import { textOf } from './read.ts'
 import type { History } from './history.ts'
 
@@ -33,70 +39,64 @@ export async function trust(
     const read = await jurisdictionAt(source.filesAt(commit), history)
     if (read.ok) rules.set(commit, read.value)
   }
-  const prove = await prover(source, history, changes, rules, clock)
-  return trustConfiguration(
-    history.states,
-    frame.trustedConfig,
-    frame.workflow,
-    ({ commit }) => rules.has(commit),
-    prove,
+  const { states: all } = history
+  const { trustedConfig, workflow } = frame
+  const canRule = ({ commit }: ConfigurationState): boolean => rules.has(commit)
+  if (changes.length === 0) {
+    const prove: ProveChange = change => refuse(nobodyRules(change, frame.config))
+    return trustConfiguration(all, trustedConfig, workflow, canRule, prove)
+  }
+  const gathered = await gatherChanges(source, history, changes, rules, clock)
+  const lookUps = new LookUps(source)
+  return lookUps.settle(gathered, facts =>
+    trustConfiguration(all, trustedConfig, workflow, canRule, prover(facts, rules, frame.config)),
   )
 }
 
-/** Asks GitHub about every change at once, and about nothing where there is none. */
-async function prover(
+/** Asks GitHub about every change at once. */
+async function gatherChanges(
   source: ReviewedRepository,
   history: History,
   changes: readonly ConfigurationChange[],
   rules: ReadonlyMap<ObjectId, Jurisdiction>,
   clock: Clock,
-): Promise<ProveChange> {
-  const { config } = history.frame
-  if (changes.length === 0) return change => refuse(nobodyRules(change, config))
+): Promise<GatheredFacts> {
   const traced = await trace(
     source,
     history,
     changes.map(({ landing }) => landing),
   )
   const teams = [...rules.values()].flatMap(jurisdiction => jurisdiction.teams)
-  const asked = changes.map(change => questionOf(change, [...rules.values()][0]))
-  const facts = await gather(
-    source,
-    traced,
-    asked.flatMap(each => each ?? []),
-    teams,
-    clock.now(),
-  )
-  const folded = await foldedChanges(source, changes)
-  return (change, under) => {
-    const hidden = folded.get(stateOf(change))
-    if (hidden !== undefined) return refuse(hidden)
+  const trails = changes.map(({ path, blob, landing }) => ({ path, blob, landing, earlier: null }))
+  return gather(source, traced, trails, teams, clock.now())
+}
+
+function prover(
+  facts: ProofFacts,
+  rules: ReadonlyMap<ObjectId, Jurisdiction>,
+  config: string,
+): ProveChange {
+  return (change, under, background) => {
+    const hidden = foldedChange(change, background, facts)
+    if (hidden !== null) return refuse(hidden)
     const jurisdiction = rules.get(under.commit)
-    const question = questionOf(change, jurisdiction)
-    return jurisdiction === undefined || question === null
+    return jurisdiction === undefined
       ? refuse(nobodyRules(change, config))
-      : judgeApproval(question, jurisdiction, facts)
+      : judgeApproval(questionOf(change, jurisdiction, background), jurisdiction, facts)
   }
 }
 
-/** Changes that GitHub did not show whoever approved them. Only files of one extension are told by their text. */
-async function foldedChanges(
-  source: ReviewedRepository,
-  changes: readonly ConfigurationChange[],
-): Promise<ReadonlyMap<string, Problem>> {
-  const folded = new Map<string, Problem>()
-  for (const change of changes) {
-    const { path, blob, landing } = change
-    if (blob === null) continue
-    const file = path.endsWith('.yml') ? await source.filesAt(landing.commit).read(path) : null
-    const problem = foldedAway(path, file === null ? '' : textOf(file))
-    if (problem !== null) folded.set(stateOf(change), problem)
-  }
-  return folded
-}
-
-function stateOf({ path, blob }: ConfigurationChange): string {
-  return `${blob} ${path}`
+/** A change that GitHub did not show whoever approved it. Names are judged by today's rule only. */
+function foldedChange(
+  { path, blob }: ConfigurationChange,
+  background: Background | null,
+  { textOf }: ProofFacts,
+): Problem | null {
+  if (blob === null) return null
+  // Only files of one extension are told by their text.
+  const folded = foldedAway(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
+  const isPolicy = path.startsWith(`${POLICIES}/`)
+  return folded ?? (background !== null && isPolicy ? oddPath(path) : null)
 }
 
 /** Who may approve by the files of one commit; `policies` where they have been read. */
@@ -149,14 +149,15 @@ function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly Te
 
 function questionOf(
   { path, blob, landing }: ConfigurationChange,
-  jurisdiction: Jurisdiction | undefined,
-): Question | null {
-  if (jurisdiction === undefined) return null
-  const rule = { name: 'approval.configuration', rule: jurisdiction.approval.configuration }
+  { approval }: Jurisdiction,
+  background: Background | null,
+): Question {
+  const rule = { name: 'approval.configuration', rule: approval.configuration }
   return {
     path,
     blob,
     landing,
+    background,
     anyOf: [rule],
     floor: rule,
     extra: 0,

@@ -53,6 +53,7 @@ const approval = z.strictObject({
   at: date.describe('When the review was submitted'),
   eligibleAt: date.describe('The last run that found the reviewer eligible'),
   rules: z.array(line).optional().describe('Names of the rules it counted for'),
+  bases: z.array(object).optional().describe('Merge bases that GitHub showed the head against'),
 })
 
 const rule = z
@@ -71,7 +72,9 @@ const trustRoot = z
 
 export const EVIDENCE_SCHEMA = z
   .strictObject({
-    version: z.literal(1).describe('Version of this format'),
+    version: z
+      .union([z.literal(1), z.literal(2)])
+      .describe('Version of this format; 1: the approvals covered the bytes, whatever was shown'),
     tool: line.describe('Version of countersign'),
     decidedAt: date.describe('When the proof was made'),
     repository: z
@@ -91,6 +94,17 @@ export const EVIDENCE_SCHEMA = z
     hasUnknownPusher: z.boolean().describe('true where GitHub did not say who pushed'),
     approvals: z.array(approval).min(1).describe('The approvals that count'),
     rule,
+    since: z
+      .strictObject({
+        blob: object.nullable().describe('Git blob; null where there was no file'),
+        commit: object.describe('Commit that brought it'),
+      })
+      .nullable()
+      .optional()
+      .describe('Last proved version before these bytes; null where none is known'),
+    oldRuleUntil: date
+      .optional()
+      .describe('Until when the proof by the old rule carries renewals; absent otherwise'),
     configuration: z
       .record(line, object)
       .describe('Configuration files in force: path to git blob'),
@@ -119,6 +133,6 @@ function problemOf(issue: z.core.$ZodIssue): Problem {
     code: 'APPROVAL_EVIDENCE_UNREADABLE',
     at: null,
     message: `${where}: ${issue.message}`,
-    hint: isOtherVersion ? 'this countersign reads version 1; use the one that wrote it' : null,
+    hint: isOtherVersion ? 'this countersign reads versions 1 and 2; use the one that wrote it' : null,
   }
 }

@@ -1,0 +1,25 @@
+// Who can take back what was approved and merged, or stop it by a request for changes.
+import type { Account } from '../domain/account.ts'
+import { askedRules } from './asked-rules.ts'
+import { isOpen, neverHadSay } from './eligibility.ts'
+import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
+
+/**
+ * Of a first issue, a configuration or a past version: whoever a rule could count. Of a renewal: reviewers who were counted,
+ * people whom a rule names, and, where no rule names anybody, those who approve the configuration.
+ */
+export function mayEnd(
+  account: Account,
+  question: Question,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): boolean {
+  const { path, purpose, earlier } = question
+  const rules = askedRules(question, jurisdiction, facts)
+  const hasSay = (rule: (typeof rules)[number]): boolean =>
+    !neverHadSay(account, path, rule, jurisdiction, facts.standings)
+  if (purpose !== 'renewal') return rules.some(hasSay)
+  if (earlier?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true
+  const naming = rules.filter(rule => !isOpen(rule))
+  return naming.length > 0 ? naming.some(hasSay) : hasSay(jurisdiction.approval.configuration)
+}

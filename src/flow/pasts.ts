@@ -1,0 +1,178 @@
+// How files below the request folder came to be what they are: the landing of each, and the versions before it, as far back as a
+// proof has to look.
+import { createHash } from 'node:crypto'
+import type { ListedFile, ObjectId } from '../domain/history.ts'
+import type { Landing } from '../approval/facts.ts'
+import { droppedBy } from '../approval/untold.ts'
+import type { ReviewedRepository } from '../ports.ts'
+import { besideOf, filesOf, kindsOf, stepsOf } from './history.ts'
+import type { History } from './history.ts'
+
+/** Listings are asked for in portions, newest first: most files were changed not long ago. */
+const TREES_AT_ONCE = 20
+/** So far back before a file's landing earlier versions are looked for; what is older counts as unproved. */
+const MOST_STEPS = 200
+const MOST_VERSIONS = 50
+
+/** A version that a path had, and how it came. */
+export interface PastVersion {
+  readonly landing: Landing
+  /** Null: no file, or none that is read (a link, a submodule). */
+  readonly blob: ObjectId | null
+}
+
+/** What there was before the oldest of `versions`. */
+export type Origin = 'nothing' | 'recorded' | 'baseline' | 'unknown'
+
+export interface Past {
+  readonly landing: Landing
+  /** Versions before the landing, newest first. Of `recorded` and `baseline` the oldest is the one that counts as proved. */
+  readonly versions: readonly PastVersion[]
+  readonly origin: Origin
+}
+
+export interface PastOptions {
+  /** Landing of the last version that the record holds a proof of, by path; there the search ends. */
+  readonly recorded?: ReadonlyMap<string, ObjectId>
+  /** `sha256:…` of request files that their owners took as read; null where there is none. */
+  readonly baseline?: string | null
+  /** False: the landings alone. */
+  readonly isDeep?: boolean
+  /** A landing that is still to come, on top of the line: then every version on the line is one before it. */
+  readonly toCome?: Landing
+}
+
+type Walked = Pick<History, 'ancestry' | 'line' | 'moves' | 'requests'>
+
+/** By path, for those that ever changed on the line. A path that is absent now has a landing and no versions. */
+export async function findPasts(
+  source: ReviewedRepository,
+  walked: Walked,
+  paths: readonly string[],
+  { recorded = new Map(), baseline = null, isDeep = true, toCome }: PastOptions = {},
+): Promise<ReadonlyMap<string, Past>> {
+  const { ancestry, requests } = walked
+  const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
+    ancestry.get(commit ?? '')?.objects.get(requests) ?? null
+  const changed = stepsOf(walked, treeOf)
+  const open = new Map(paths.map(path => [path, new Search(recorded.get(path) ?? null, isDeep, toCome ?? null)]))
+  const found = new Map<string, Past>()
+  for (let at = 0; at < changed.length && open.size > 0; at += TREES_AT_ONCE) {
+    const portion = changed.slice(at, at + TREES_AT_ONCE)
+    const trees = portion
+      .flatMap(step => [step.commit, step.before, ...besideOf(step)].map(treeOf))
+      .filter(tree => tree !== null)
+    const listings = await source.listings([...new Set(trees)])
+    const filesAt = (commit: ObjectId | null): ReadonlyMap<string, string> =>
+      kindsOf(listings, treeOf(commit), requests)
+    for (const { commit, before, beside } of portion) {
+      const [now, then] = [filesAt(commit), filesAt(before)]
+      const tree = treeOf(commit)
+      const isBaseline = baseline !== null && requestsDigest(listings, tree, requests) === baseline
+      for (const [path, search] of open) {
+        const dropped = droppedBy(beside, each => filesAt(each).get(path))
+        const isChanged = now.get(path) !== then.get(path)
+        const step = { commit, before: isChanged ? before : dropped, now: now.get(path), then: then.get(path) }
+        if (isChanged || dropped !== null) search.landed(step)
+        if (isBaseline) search.metBaseline(commit, now.get(path))
+        const past = search.done()
+        if (past === null) continue
+        found.set(path, past)
+        open.delete(path)
+      }
+    }
+  }
+  for (const [path, search] of open) {
+    const past = search.end()
+    if (past !== null) found.set(path, past)
+  }
+  return found
+}
+
+/** For each path the commit since which it has been what it is now; for a path that is absent, since it is. */
+export async function findLandings(
+  source: ReviewedRepository,
+  walked: Walked,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Landing>> {
+  const pasts = await findPasts(source, walked, paths, { isDeep: false })
+  return new Map([...pasts].map(([path, { landing }]) => [path, landing]))
+}
+
+/** `sha256:` and the hex digest over the files below the request folder, sorted by path: `trusted-requests`. */
+export function requestsDigest(
+  listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
+  tree: ObjectId | null,
+  folder: string,
+): string {
+  const lines = [...filesOf(listings, tree, folder)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, blob]) => `${blob} ${JSON.stringify(path)}\n`)
+  return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
+}
+
+interface StepSeen {
+  readonly commit: ObjectId
+  readonly before: ObjectId | null
+  /** Kind and blob (`kindsOf`). */
+  readonly now: string | undefined
+  readonly then: string | undefined
+}
+
+/** The search for one path, from the newest step to the oldest. */
+class Search {
+  readonly #recorded: ObjectId | null
+  readonly #isDeep: boolean
+  readonly #versions: PastVersion[] = []
+  #landing: Landing | null
+  #origin: Origin | null = null
+  #steps = 0
+
+  constructor(recorded: ObjectId | null, isDeep: boolean, toCome: Landing | null) {
+    this.#recorded = recorded
+    this.#isDeep = isDeep
+    this.#landing = toCome
+  }
+
+  landed({ commit, before, now, then }: StepSeen): void {
+    const landing = { commit, before }
+    if (this.#landing === null) {
+      this.#landing = landing
+      // The removal of a file is shown whole, and what brought the file whole needs no version before it.
+      if (!this.#isDeep || now === undefined || then === undefined) this.#origin = 'nothing'
+      return
+    }
+    this.#versions.push({ landing, blob: blobOf(now) })
+    if (commit === this.#recorded) this.#origin = 'recorded'
+    else if (now === undefined || then === undefined) this.#origin = 'nothing'
+    else if (this.#versions.length >= MOST_VERSIONS) this.#origin = 'unknown'
+  }
+
+  /** The version at that commit counts as proved, unless it is the one that is looked into. */
+  metBaseline(commit: ObjectId, now: string | undefined): void {
+    if (this.#landing === null || this.#landing.commit === commit || this.#origin !== null) return
+    const last = this.#versions.at(-1)
+    if (last?.landing.commit !== commit)
+      this.#versions.push({ landing: { commit, before: null }, blob: blobOf(now) })
+    this.#origin = 'baseline'
+  }
+
+  /** Once nothing older matters. */
+  done(): Past | null {
+    if (this.#landing === null) return null
+    this.#steps += 1
+    return this.#origin !== null || this.#steps > MOST_STEPS ? this.end() : null
+  }
+
+  /** As far as it was found; null for a path that never changed. */
+  end(): Past | null {
+    if (this.#landing === null) return null
+    const origin = this.#origin ?? 'unknown'
+    return { landing: this.#landing, versions: this.#versions, origin }
+  }
+}
+
+function blobOf(kind: string | undefined): ObjectId | null {
+  const [mode, blob] = kind?.split(' ') ?? []
+  return mode === '100' && blob !== undefined ? blob : null
+}
