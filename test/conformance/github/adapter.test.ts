@@ -438,13 +438,13 @@ describe('pull requests', () => {
     expect(found?.pushes?.map(({ by }) => by)).toEqual([null])
   })
 
-  test('of twenty branches take three queries and one call each', async () => {
+  test('of twenty branches take one query and one call each', async () => {
     const at = scene()
     const numbers = Array.from({ length: 20 }, (_, index) => index + 1)
     for (const number of numbers) propose(at, `b${number}`)
     const { repository } = await hosted(at)
     expect(await repository.pullRequests(numbers)).toHaveLength(20)
-    expect(repository.calls()).toEqual({ rest: 20, graphql: 2 })
+    expect(repository.calls()).toEqual({ rest: 20, graphql: 1 })
   })
 })
 
