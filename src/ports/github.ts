@@ -55,7 +55,7 @@ export interface ReviewedRepository {
   /** Numbers of the pull requests that GitHub links to each commit. */
   pullRequestsOf(commits: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly number[]>>
   pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]>
-  /** Who wrote and committed each commit; one that GitHub no longer has is absent. */
+  /** Who wrote and committed each commit; absent are those GitHub no longer has, and those with too many authors or parents. */
   commits(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, PullRequestCommit>>
   /** The bytes of blobs, many at once; one that GitHub no longer has is absent. */
   blobs(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>>

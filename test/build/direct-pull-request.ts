@@ -7,12 +7,14 @@ import type {
   PullRequestState,
   RepositoryState,
 } from '../../src/sandbox/github/state.ts'
+import { diffSize } from '../../src/sandbox/github/shown-diff.ts'
 import { authorsOf } from '../../src/sandbox/github/signatures.ts'
 import type { World } from '../../src/sandbox/github/world.ts'
 import type { Blindness } from './direct-repository.ts'
 
 const LISTED_COMMITS = 250
-const SHOWN_FILES = 300
+/** GitHub shows no more files of a diff. */
+export const SHOWN_FILES = 300
 
 export function pullRequestOf(
   world: World,
@@ -21,8 +23,8 @@ export function pullRequestOf(
   blindness: Blindness,
 ): PullRequest {
   const commits = world.commitsOf(pull)
-  const isTooLarge =
-    commits.length > LISTED_COMMITS || world.changedFilesOf(pull).length > SHOWN_FILES
+  const size = diffSize(world.shownFilesOf(pull))
+  const isTooLarge = commits.length > LISTED_COMMITS || size.files > SHOWN_FILES
   const head = world.state.repositories.get(pull.headRepositoryId) ?? null
   const isHere = head?.id === repository.id
   return {
@@ -38,6 +40,7 @@ export function pullRequestOf(
     merged: mergedOf(world, pull),
     commits: isTooLarge ? [] : commits.map(id => commitOf(world, id)),
     isTooLarge,
+    size,
     reviews: pull.reviews.map(({ id, authorId, state, at, commit }) => ({
       id,
       author: accountOf(world, authorId),
@@ -78,7 +81,7 @@ function mergedOf(world: World, pull: PullRequestState): PullRequest['merged'] {
   return { at: mergedAt, by: accountOf(world, mergedById), commit: mergeCommit }
 }
 
-function commitOf(world: World, id: ObjectId): PullRequestCommit {
+export function commitOf(world: World, id: ObjectId): PullRequestCommit {
   const commit = world.state.objects.get(id)
   if (commit?.kind !== 'commit') throw new Error(`${id} is no commit`)
   const { parents, committer, isSignedByGitHub } = commit

@@ -11,13 +11,16 @@ import type {
   ListedFile,
   ObjectId,
 } from '../../src/domain/history.ts'
-import type { PullRequest } from '../../src/domain/pull-request.ts'
+import type { PullRequest, PullRequestCommit } from '../../src/domain/pull-request.ts'
 import type { BranchRules, RepositoryFacts, Standings } from '../../src/domain/repository.ts'
 import type { RequestFile } from '../../src/domain/request.ts'
+import { comparisonKey } from '../../src/domain/shown-diff.ts'
+import type { Comparison, ShownDiff } from '../../src/domain/shown-diff.ts'
 import type { RepositoryFiles, ReviewedRepository } from '../../src/ports.ts'
+import { inOneAnswer } from '../../src/sandbox/github/shown-diff.ts'
 import type { CommitState, RepositoryState } from '../../src/sandbox/github/state.ts'
 import type { World } from '../../src/sandbox/github/world.ts'
-import { moveOf, pullRequestOf } from './direct-pull-request.ts'
+import { SHOWN_FILES, commitOf, moveOf, pullRequestOf } from './direct-pull-request.ts'
 
 /** What a token may be unable to read. */
 export interface Blindness {
@@ -128,6 +131,25 @@ export class DirectRepository implements ReviewedRepository {
     })
   }
 
+  async commits(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, PullRequestCommit>> {
+    const there = ids.filter(id => this.#commit(id) !== null)
+    return new Map(there.map(id => [id, commitOf(this.#world, id)]))
+  }
+
+  async blobs(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
+    return new Map(
+      ids.flatMap(id => {
+        const object = this.#world.state.objects.get(id)
+        const isThere = object?.kind === 'blob' && !this.#repository.collected.has(id)
+        return isThere ? [[id, object.bytes] as const] : []
+      }),
+    )
+  }
+
+  async comparisons(pairs: readonly Comparison[]): Promise<ReadonlyMap<string, ShownDiff | null>> {
+    return new Map(pairs.map(pair => [comparisonKey(pair), this.#comparison(pair)]))
+  }
+
   async defaultBranchMoves(): Promise<readonly BranchMove[] | null> {
     if (this.#blindness.moves) return null
     const { activity, defaultBranch } = this.#repository
@@ -163,6 +185,16 @@ export class DirectRepository implements ReviewedRepository {
     if (this.#repository.collected.has(id)) return null
     const object = this.#world.state.objects.get(id)
     return object?.kind === 'commit' ? object : null
+  }
+
+  #comparison({ base, head }: Comparison): ShownDiff | null {
+    if (this.#commit(base) === null || this.#commit(head) === null) return null
+    if (this.#world.mergeBase(base, head) !== base) return null
+    const shown = inOneAnswer(this.#world.shownBetween(base, head).slice(0, SHOWN_FILES))
+    const files = shown.map(({ path, status, previousPath, additions, deletions, patch }) => {
+      return { path, status, previousPath, additions, deletions, patch }
+    })
+    return { base, head, files, isCut: files.length === SHOWN_FILES }
   }
 
   #objects(commit: ObjectId, watched: readonly string[]): ReadonlyMap<string, ObjectId> {

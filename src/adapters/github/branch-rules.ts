@@ -20,6 +20,13 @@ const PULL_REQUEST = z.object({
   }),
 })
 
+/** GitHub's answer for private repositories of free accounts and organizations, which have no rulesets. */
+const NO_RULESETS = z.object({
+  message: z.literal(
+    'Upgrade to GitHub Pro or make this repository public to enable this feature.',
+  ),
+})
+
 /** Null where the rules cannot be read. Classic branch protection is not among them: GitHub shows it to administrators only. */
 export async function readBranchRules(
   api: RepositoryApi,
@@ -32,7 +39,10 @@ export async function readBranchRules(
     needs: 'metadata: read',
     alsoTakes: [403, 404],
   }
-  const pages = await api.pages(call, z.array(z.looseObject({ type: z.string() })))
+  const shape = z.array(z.looseObject({ type: z.string() }))
+  const pages = await api.pages(call, shape, ({ status, data }) =>
+    status === 403 && NO_RULESETS.safeParse(data).success ? [] : null,
+  )
   if (pages === null) return null
   const rules = pages
     .flat()

@@ -30,6 +30,7 @@ export interface GraphqlCall extends Asking {
 
 export interface RestAnswer {
   readonly status: number
+  /** Of a status in `alsoTakes` only the message. */
   readonly data: unknown
   /** Parameters of the next page, null after the last. */
   readonly next: Parameters | null
@@ -85,7 +86,8 @@ export class Connection {
       if (fault.kind !== 'status') return null
       if (fault.status === 304) return this.#tagged.get(key)?.answer ?? null
       const isTaken = call.alsoTakes?.includes(fault.status) ?? false
-      return isTaken ? { status: fault.status, data: null, next: null } : null
+      const data = { message: fault.message }
+      return isTaken ? { status: fault.status, data, next: null } : null
     }
     return this.#repeat(call, this.#limits.tries, taken, async (octokit, signal) => {
       const etag = this.#tagged.get(key)?.etag

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ObjectId } from '../../domain/history.ts'
 import { blobId } from '../git.ts'
-import { OBJECT_ID, understood } from './answer.ts'
+import { understood } from './answer.ts'
 import { notUnderstood } from './refusal.ts'
 import type { RepositoryApi } from './repository-api.ts'
 
@@ -17,10 +17,14 @@ const READ_LIMIT_BYTES = 1024 * 1024 + 1
 const DOING = 'read files'
 const BATCH_BLOBS = 100
 const BATCH_BYTES = 1024 * 1024
+/** Of blobs whose sizes nobody knows yet. */
+const BATCH_UNSIZED = 50
 /** GitHub gives no text of larger ones. */
 const TEXT_BYTES = 256 * 1024
 
-const TEXT = z.object({ oid: OBJECT_ID.optional(), text: z.string().nullish() }).nullable()
+const TEXT = z
+  .object({ byteSize: z.number().int().optional(), text: z.string().nullish() })
+  .nullable()
 const BLOB = z.object({ encoding: z.literal('base64'), content: z.string() })
 
 export class BlobContents {
@@ -37,31 +41,52 @@ export class BlobContents {
    */
   async read(blobs: readonly BlobToRead[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
     const open = new Map<ObjectId, number>()
-    for (const { blob, size } of blobs)
-      if (size >= READ_LIMIT_BYTES) this.#known.set(blob, new Uint8Array(READ_LIMIT_BYTES))
-      else if (!this.#known.has(blob)) open.set(blob, size)
-    for (const batch of batches(open)) await this.#readTexts(batch)
-    for (const id of open.keys()) if (!this.#known.has(id)) await this.#readBytes(id)
-    return new Map(
-      blobs.map(({ blob }) => [blob, (this.#known.get(blob) ?? missing()).slice(0)] as const),
-    )
+    for (const { blob, size } of blobs) if (!this.#known.has(blob)) open.set(blob, size)
+    for (const batch of batches(open)) await this.#readTexts(batch, batch.length)
+    await this.#readRest(open)
+    return new Map(blobs.map(({ blob }) => [blob, this.#copy(blob)] as const))
   }
 
-  async #readTexts(ids: readonly ObjectId[]): Promise<void> {
+  /** The same where the sizes are not known yet; a blob that GitHub does not have is absent. */
+  async readUnsized(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
+    const wanted = [...new Set(ids)]
+    const open = wanted.filter(id => !this.#known.has(id))
+    await this.#readRest(await this.#readTexts(open, BATCH_UNSIZED))
+    const there = wanted.filter(id => this.#known.has(id))
+    return new Map(there.map(id => [id, this.#copy(id)] as const))
+  }
+
+  #copy(id: ObjectId): Uint8Array {
+    return (this.#known.get(id) ?? missing()).slice(0)
+  }
+
+  /** Gives the sizes of those that are there. */
+  async #readTexts(ids: readonly ObjectId[], size: number): Promise<ReadonlyMap<ObjectId, number>> {
     const answers = await this.#api.each(ids, {
       doing: DOING,
       needs: 'contents: read',
-      size: ids.length,
+      size,
       shape: TEXT,
       field: (id, query) =>
-        `object(oid: ${query.value('GitObjectID!', id)}) { ... on Blob { oid text } }`,
+        `object(oid: ${query.value('GitObjectID!', id)}) { ... on Blob { byteSize text } }`,
     })
+    const sizes = new Map<ObjectId, number>()
     for (const [index, id] of ids.entries()) {
-      const text = answers[index]?.text ?? null
+      const { text = null, byteSize } = answers[index] ?? {}
+      if (byteSize !== undefined) sizes.set(id, byteSize)
       const bytes = text === null ? null : new TextEncoder().encode(text)
       // What is not UTF-8 comes with replacement characters, which the id tells.
       if (bytes !== null && blobId(bytes) === id) this.#known.set(id, bytes)
     }
+    return sizes
+  }
+
+  /** What has no text in GraphQL. */
+  async #readRest(sizes: ReadonlyMap<ObjectId, number>): Promise<void> {
+    for (const [id, size] of sizes)
+      if (this.#known.has(id)) continue
+      else if (size >= READ_LIMIT_BYTES) this.#known.set(id, new Uint8Array(READ_LIMIT_BYTES))
+      else await this.#readBytes(id)
   }
 
   async #readBytes(id: ObjectId): Promise<void> {

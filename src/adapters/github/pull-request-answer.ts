@@ -14,13 +14,12 @@ export const MOST_FILES = 300
 export const MOST_PARENTS = 20
 export const MOST_AUTHORS = 50
 
-const COMMIT_FIELDS = `commit {
+export const COMMIT_FIELDS = `
   oid
   parents(first: ${MOST_PARENTS}) { totalCount nodes { oid } }
   authors(first: ${MOST_AUTHORS}) { totalCount nodes { ${GIT_ACTOR_FIELDS} } }
   committer { ${GIT_ACTOR_FIELDS} }
-  signature { isValid wasSignedByGitHub }
-}`
+  signature { isValid wasSignedByGitHub }`
 const REVIEW_FIELDS = `fullDatabaseId state submittedAt author { ${ACTOR_FIELDS} } commit { oid }`
 const EVENT_FIELDS = `kind: __typename
   ... on HeadRefForcePushedEvent {
@@ -36,7 +35,7 @@ const EVENT_TYPES = [
   'REVIEW_DISMISSED_EVENT',
 ]
 const LISTS: Readonly<Record<ListName, { readonly more: string; readonly fields: string }>> = {
-  commits: { more: '', fields: `totalCount ${PAGE_FIELDS} nodes { ${COMMIT_FIELDS} }` },
+  commits: { more: '', fields: `totalCount ${PAGE_FIELDS} nodes { commit { ${COMMIT_FIELDS} } }` },
   reviews: { more: '', fields: `totalCount ${PAGE_FIELDS} nodes { ${REVIEW_FIELDS} }` },
   timelineItems: {
     more: `, itemTypes: [${EVENT_TYPES.join(', ')}]`,
@@ -55,7 +54,8 @@ export const PULL_REQUEST_FIELDS = `
   number createdAt author { ${ACTOR_FIELDS} }
   repository { databaseId }
   baseRefName headRefName headRefOid headRepository { databaseId nameWithOwner }
-  merged mergedAt mergedBy { ${ACTOR_FIELDS} } mergeCommit { oid } changedFiles
+  merged mergedAt mergedBy { ${ACTOR_FIELDS} } mergeCommit { oid }
+  changedFiles additions deletions
   ${listField('commits', null)}
   ${listField('reviews', null)}
   ${listField('timelineItems', null)}`
@@ -65,19 +65,16 @@ const COUNTED = { totalCount: COUNT, pageInfo: PAGE_INFO }
 const REFERENCE = z.object({ oid: OBJECT_ID }).nullable()
 const STATE = z.enum(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED', 'COMMENTED', 'PENDING'])
 
+export const COMMIT = z.object({
+  oid: OBJECT_ID,
+  parents: z.object({ totalCount: COUNT, nodes: z.array(z.object({ oid: OBJECT_ID })) }),
+  authors: z.object({ totalCount: COUNT, nodes: z.array(GIT_ACTOR) }),
+  committer: GIT_ACTOR,
+  signature: z.object({ isValid: z.boolean(), wasSignedByGitHub: z.boolean() }).nullable(),
+})
 export const COMMITS = z.object({
   ...COUNTED,
-  nodes: z.array(
-    z.object({
-      commit: z.object({
-        oid: OBJECT_ID,
-        parents: z.object({ totalCount: COUNT, nodes: z.array(z.object({ oid: OBJECT_ID })) }),
-        authors: z.object({ totalCount: COUNT, nodes: z.array(GIT_ACTOR) }),
-        committer: GIT_ACTOR,
-        signature: z.object({ isValid: z.boolean(), wasSignedByGitHub: z.boolean() }).nullable(),
-      }),
-    }),
-  ),
+  nodes: z.array(z.object({ commit: COMMIT })),
 })
 export const REVIEWS = z.object({
   ...COUNTED,
@@ -130,12 +127,15 @@ export const PULL_REQUEST = z.object({
   mergedBy: ACTOR,
   mergeCommit: REFERENCE,
   changedFiles: COUNT,
+  additions: COUNT,
+  deletions: COUNT,
   commits: COMMITS,
   reviews: REVIEWS,
   timelineItems: EVENTS,
 })
 
 export type PullRequestAnswer = z.output<typeof PULL_REQUEST>
+export type CommitAnswer = z.output<typeof COMMIT>
 export type CommitNode = z.output<typeof COMMITS>['nodes'][number]
 export type ReviewNode = z.output<typeof REVIEWS>['nodes'][number]
 export type EventNode = z.output<typeof EVENTS>['nodes'][number]

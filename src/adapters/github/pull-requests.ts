@@ -1,16 +1,10 @@
 // Pull requests with everything that counts for or against an approval: GraphQL for many at once, REST for who pushed when.
-import type {
-  Dismissal,
-  ForcePush,
-  PullRequest,
-  PullRequestCommit,
-  Review,
-} from '../../domain/pull-request.ts'
+import type { Dismissal, ForcePush, PullRequest, Review } from '../../domain/pull-request.ts'
+import { isLargeCommit, toCommit } from './commits.ts'
+import { inPortions } from './portions.ts'
 import {
-  MOST_AUTHORS,
   MOST_COMMITS,
   MOST_FILES,
-  MOST_PARENTS,
   PULL_REQUEST,
   PULL_REQUEST_FIELDS,
 } from './pull-request-answer.ts'
@@ -23,7 +17,7 @@ import { incomplete } from './refusal.ts'
 import type { RepositoryApi } from './repository-api.ts'
 
 /** Each with up to 100 commits, whose signatures GitHub looks at one by one. */
-const SIZE = 10
+const SIZE = 25
 const PUSHES_AT_ONCE = 5
 
 /** In the order of the numbers. Throws GITHUB_NOT_FOUND for a number that is no pull request. */
@@ -41,12 +35,7 @@ export async function readPullRequests(
   })
   const lists = await readLists(api, answers)
   const pulls = answers.map((answer, index) => ({ answer, lists: lists[index] ?? NONE }))
-  const whole: PullRequest[] = []
-  for (let at = 0; at < pulls.length; at += PUSHES_AT_ONCE) {
-    const portion = pulls.slice(at, at + PUSHES_AT_ONCE)
-    whole.push(...(await Promise.all(portion.map(pull => complete(api, pull.answer, pull.lists)))))
-  }
-  return whole
+  return inPortions(pulls, PUSHES_AT_ONCE, pull => complete(api, pull.answer, pull.lists))
 }
 
 const NONE: PullRequestLists = { commits: [], reviews: [], events: [] }
@@ -79,8 +68,13 @@ function toPullRequest(answer: PullRequestAnswer, lists: PullRequestLists): Pull
       commit: headRefOid,
     },
     merged: merge(answer),
-    commits: isTooLarge ? [] : lists.commits.map(toCommit),
+    commits: isTooLarge ? [] : lists.commits.map(({ commit }) => toCommit(commit)),
     isTooLarge,
+    size: {
+      files: answer.changedFiles,
+      additions: answer.additions,
+      deletions: answer.deletions,
+    },
     reviews: lists.reviews.flatMap(toReview).toSorted((a, b) => a.at.getTime() - b.at.getTime()),
     dismissals: lists.events.flatMap(toDismissal),
     baseChanges: lists.events.flatMap(toBaseChange),
@@ -95,32 +89,13 @@ function toPullRequest(answer: PullRequestAnswer, lists: PullRequestLists): Pull
 function isLarger(answer: PullRequestAnswer, commits: readonly CommitNode[]): boolean {
   if (answer.commits.totalCount > MOST_COMMITS || answer.changedFiles > MOST_FILES) return true
   const isCut = commits.length === MOST_COMMITS && commits.at(-1)?.commit.oid !== answer.headRefOid
-  return (
-    isCut ||
-    commits.some(
-      ({ commit: { authors, parents } }) =>
-        authors.totalCount > MOST_AUTHORS || parents.totalCount > MOST_PARENTS,
-    )
-  )
+  return isCut || commits.some(({ commit }) => isLargeCommit(commit))
 }
 
 /** Null also where GitHub calls it merged and no longer knows which commit that made. */
 function merge({ merged, mergedAt, mergedBy, mergeCommit }: PullRequestAnswer) {
   if (!merged || mergedAt === null || mergeCommit === null) return null
   return { at: mergedAt, by: mergedBy, commit: mergeCommit.oid }
-}
-
-function toCommit({ commit }: CommitNode): PullRequestCommit {
-  const { oid, parents, authors, committer, signature } = commit
-  if (parents.nodes.length < parents.totalCount) throw incomplete(`the parents of ${oid}`)
-  if (authors.nodes.length < authors.totalCount) throw incomplete(`the authors of ${oid}`)
-  return {
-    id: oid,
-    parents: parents.nodes.map(parent => parent.oid),
-    authors: authors.nodes,
-    committer,
-    isSignedByGitHub: signature !== null && signature.isValid && signature.wasSignedByGitHub,
-  }
 }
 
 /** A review that was not submitted yet is nobody's opinion. */

@@ -53,10 +53,14 @@ export class RepositoryApi {
     return this.connection.send(method, this.#below(call))
   }
 
-  /** Every page of a list below the repository, null where one of `alsoTakes` is answered. */
+  /**
+   * Every page of a list below the repository, null where one of `alsoTakes` is answered; `whenTaken` may say what such an answer
+   * means instead.
+   */
   async pages<Shape extends z.ZodType>(
     call: RestCall,
     shape: Shape,
+    whenTaken: (answer: RestAnswer) => readonly z.output<Shape>[] | null = () => null,
   ): Promise<readonly z.output<Shape>[] | null> {
     const pages: z.output<Shape>[] = []
     const below = this.#below(call)
@@ -66,7 +70,7 @@ export class RepositoryApi {
       if (asked.has(JSON.stringify(parameters))) throw incomplete(`the list to ${call.doing}`)
       asked.add(JSON.stringify(parameters))
       const answer: RestAnswer = await this.connection.rest({ ...below, parameters })
-      if (answer.status !== 200) return null
+      if (answer.status !== 200) return whenTaken(answer)
       pages.push(understood(shape, answer.data, call.doing))
       parameters = answer.next
     }

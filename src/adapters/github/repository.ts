@@ -10,9 +10,10 @@ import type {
   ObjectId,
 } from '../../domain/history.ts'
 import { failure } from '../../domain/problem.ts'
-import type { PullRequest } from '../../domain/pull-request.ts'
+import type { PullRequest, PullRequestCommit } from '../../domain/pull-request.ts'
 import type { BranchRules, RepositoryFacts, Standings } from '../../domain/repository.ts'
 import type { Secret } from '../../domain/secret.ts'
+import type { Comparison, ShownDiff } from '../../domain/shown-diff.ts'
 import type { Clock, Comments, Notices, RepositoryFiles, ReviewedRepository } from '../../ports.ts'
 import type { GithubAccess } from './access.ts'
 import { readActivity } from './activity.ts'
@@ -20,6 +21,8 @@ import { readAncestry } from './ancestry.ts'
 import { BlobLookups } from './blobs-at.ts'
 import { readBranchRules } from './branch-rules.ts'
 import { GithubComments } from './comments.ts'
+import { readCommits } from './commits.ts'
+import { Comparisons } from './comparisons.ts'
 import { GithubNotices } from './notices.ts'
 import { GithubFiles } from './commit-files.ts'
 import { Connection } from './connection.ts'
@@ -45,6 +48,7 @@ export class GithubRepository implements ReviewedRepository {
   readonly #trees: Trees
   readonly #contents: BlobContents
   readonly #lookups: BlobLookups
+  readonly #comparisons: Comparisons
   /** Objects where folders are looked for that are none: files, submodules. */
   readonly #noFolders = new Set<ObjectId>()
   #defaultBranch: string | null = null
@@ -70,6 +74,7 @@ export class GithubRepository implements ReviewedRepository {
     this.#trees = new Trees(this.#api)
     this.#contents = new BlobContents(this.#api)
     this.#lookups = new BlobLookups(this.#api)
+    this.#comparisons = new Comparisons(this.#api)
   }
 
   async facts(): Promise<RepositoryFacts> {
@@ -113,6 +118,18 @@ export class GithubRepository implements ReviewedRepository {
 
   pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]> {
     return readPullRequests(this.#api, numbers)
+  }
+
+  commits(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, PullRequestCommit>> {
+    return readCommits(this.#api, ids)
+  }
+
+  blobs(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
+    return this.#contents.readUnsized(ids)
+  }
+
+  comparisons(pairs: readonly Comparison[]): Promise<ReadonlyMap<string, ShownDiff | null>> {
+    return this.#comparisons.of(pairs)
   }
 
   async defaultBranchMoves(): Promise<readonly BranchMove[] | null> {

@@ -3,8 +3,11 @@ import type { ObjectId } from '../../domain/history.ts'
 import { changesBetween } from './git-changes.ts'
 import type { ChangedFile } from './git-changes.ts'
 import { beyond, mergeBases } from './git-history.ts'
+import type { Objects } from './git-objects.ts'
 import { commitFiles, mergeCommits } from './merge.ts'
 import { repositoryOf } from './repositories.ts'
+import { diffFiles } from './shown-diff.ts'
+import type { DiffFile } from './shown-diff.ts'
 import type { GithubState, PullRequestState, RepositoryState } from './state.ts'
 
 /** The head: of an open pull request where its branch is, of another one where it was. */
@@ -25,7 +28,7 @@ export function commitsOf(state: GithubState, pr: PullRequestState): readonly Ob
   return pr.commits ?? beyond(state.objects, baseOf(state, pr), headOf(state, pr))
 }
 
-/** The files that differ between merge base and head ("Files changed"). */
+/** The files that differ between merge base and head; a rename is a removal and an addition. */
 export function changedFilesOf(state: GithubState, pr: PullRequestState): ChangedFile[] {
   return changesFromBase(state, baseOf(state, pr), headOf(state, pr))
 }
@@ -37,6 +40,31 @@ export function changesFromBase(state: GithubState, base: ObjectId, head: Object
     common === undefined ? new Map() : commitFiles(state.objects, common),
     commitFiles(state.objects, head),
   )
+}
+
+/** The files of "Files changed", where a rename is one file. */
+export function shownFilesOf(state: GithubState, pr: PullRequestState): readonly DiffFile[] {
+  return shownBetween(state, baseOf(state, pr), headOf(state, pr))
+}
+
+/** Diffs that were made once; commits never change. */
+const MADE = new WeakMap<Objects, Map<string, readonly DiffFile[]>>()
+
+/** What GitHub shows from the merge base of two commits to the second, before its limits for one answer. */
+export function shownBetween(
+  { objects }: GithubState,
+  base: ObjectId,
+  head: ObjectId,
+): readonly DiffFile[] {
+  const [common = ''] = mergeBases(objects, base, head)
+  const made = MADE.get(objects) ?? new Map<string, readonly DiffFile[]>()
+  MADE.set(objects, made)
+  const known = made.get(`${common} ${head}`)
+  if (known !== undefined) return known
+  const before = common === '' ? new Map<string, never>() : commitFiles(objects, common)
+  const files = diffFiles(objects, before, commitFiles(objects, head))
+  made.set(`${common} ${head}`, files)
+  return files
 }
 
 export function hasConflict(state: GithubState, pr: PullRequestState): boolean {

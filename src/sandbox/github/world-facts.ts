@@ -6,9 +6,16 @@ import { isAncestor, mergeBases, reachable } from './git-history.ts'
 import { commitAt } from './git-objects.ts'
 import { entryAt } from './git-tree.ts'
 import { addHouseAccounts } from './people.ts'
-import { changedFilesOf, commitsOf, headOf } from './pull-request-facts.ts'
+import {
+  changedFilesOf,
+  commitsOf,
+  headOf,
+  shownBetween,
+  shownFilesOf,
+} from './pull-request-facts.ts'
 import { rightOf, tipOf } from './repositories.ts'
 import type { Right } from './repositories.ts'
+import type { DiffFile } from './shown-diff.ts'
 import type {
   AccountState,
   GithubState,
@@ -57,6 +64,16 @@ export class WorldFacts {
   /** From the merge base to the head. */
   changedFilesOf(pr: PullRequestState): readonly ChangedFile[] {
     return changedFilesOf(this.state, pr)
+  }
+
+  /** As GitHub shows them: a rename is one file, with its counts and its patch. */
+  shownFilesOf(pr: PullRequestState): readonly DiffFile[] {
+    return shownFilesOf(this.state, pr)
+  }
+
+  /** From the merge base of the two to the second. */
+  shownBetween(base: ObjectId, head: ObjectId): readonly DiffFile[] {
+    return shownBetween(this.state, base, head)
   }
 
   tipOf(repository: RepositoryState, branch: string = repository.defaultBranch): ObjectId {

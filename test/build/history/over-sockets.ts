@@ -113,6 +113,18 @@ class Later implements ReviewedRepository {
     return (await this.#there).pullRequests(...asked)
   }
 
+  async commits(...asked: Parameters<ReviewedRepository['commits']>) {
+    return (await this.#there).commits(...asked)
+  }
+
+  async blobs(...asked: Parameters<ReviewedRepository['blobs']>) {
+    return (await this.#there).blobs(...asked)
+  }
+
+  async comparisons(...asked: Parameters<ReviewedRepository['comparisons']>) {
+    return (await this.#there).comparisons(...asked)
+  }
+
   async defaultBranchMoves() {
     return (await this.#there).defaultBranchMoves()
   }

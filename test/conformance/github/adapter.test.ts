@@ -4,6 +4,7 @@ import { blobId } from '../../../src/adapters/git.ts'
 import type { PullRequest } from '../../../src/domain/pull-request.ts'
 import { DirectRepository } from '../../build/direct-repository.ts'
 import { queryProblems } from '../../build/github-schema.ts'
+import type { PlannedFault } from '../../../src/sandbox/github/server/faults.ts'
 import { host, propose, scene } from './hosted.ts'
 import type { Hosted, Hosting, Scene } from './hosted.ts'
 
@@ -438,13 +439,13 @@ describe('pull requests', () => {
     expect(found?.pushes?.map(({ by }) => by)).toEqual([null])
   })
 
-  test('of twenty branches take three queries and one call each', async () => {
+  test('of twenty branches take one query and one call each', async () => {
     const at = scene()
     const numbers = Array.from({ length: 20 }, (_, index) => index + 1)
     for (const number of numbers) propose(at, `b${number}`)
     const { repository } = await hosted(at)
     expect(await repository.pullRequests(numbers)).toHaveLength(20)
-    expect(repository.calls()).toEqual({ rest: 20, graphql: 2 })
+    expect(repository.calls()).toEqual({ rest: 20, graphql: 1 })
   })
 })
 
@@ -568,6 +569,29 @@ describe('the default branch', () => {
     hosting.server.faults.push({ kind: 'notFound', match: { path: '/repos/acme/certs/rules' } })
     expect(await hosting.repository.defaultBranchMoves()).toBeNull()
     expect(await hosting.repository.branchRules()).toBeNull()
+  })
+
+  test.each<[string, PlannedFault, unknown]>([
+    [
+      'has no rules where its plan has no rulesets',
+      {
+        kind: 'forbidden',
+        message: 'Upgrade to GitHub Pro or make this repository public to enable this feature.',
+      },
+      { requiredApprovals: 0, requiredReviewers: [] },
+    ],
+    [
+      'has unknown rules where another 403 is answered',
+      { kind: 'forbidden', message: 'Resource not accessible by integration' },
+      null,
+    ],
+    ['has unknown rules where a 404 is answered', { kind: 'notFound' }, null],
+  ])('%s', async (_, fault, expected) => {
+    const at = scene()
+    at.world.addRuleset(at.repository, { requiredApprovals: 2 })
+    const hosting = await hosted(at)
+    hosting.server.faults.push({ ...fault, match: { path: '/repos/acme/certs/rules' } })
+    expect(await hosting.repository.branchRules()).toEqual(expected)
   })
 
   test('has the strictest of its rules', async () => {

@@ -141,6 +141,62 @@ describe('every route of the double', () => {
     await server.stop()
   })
 
+  test('shows the files of a pull request with patches, a rename as one file', async () => {
+    const at = makeStage()
+    const { world, people: who } = at
+    const content = 'a\nb\nc\n'
+    const before = { old: content, moved: content.repeat(2), 'data.bin': Uint8Array.of(0) }
+    const start = world.commit({
+      repository: at.repository,
+      branch: 'main',
+      author: who.owner,
+      files: before,
+    })
+    const actor = who.owner
+    world.push({ actor, repository: at.repository, branch: 'main', commit: start })
+    const files = {
+      old: null,
+      new: `${content}d\n`,
+      moved: null,
+      'moved.yaml': content.repeat(2),
+      'data.bin': Uint8Array.of(0, 1),
+      more: 'one\n',
+    }
+    const head = world.commit({ parent: start, author: actor, files })
+    world.push({ actor, repository: at.repository, branch: 'renames', commit: head })
+    const proposed = world.openPullRequest({ actor, repository: at.repository, branch: 'renames' })
+    const { server, get, query } = await serve(world)
+    const path = `${REPOSITORY}/pulls/${proposed.number}`
+    const listed = (await get(`${path}/files`)).body
+    const shown = ({ filename, status, previous_filename: from, changes, patch }: any) =>
+      [filename, status, from, changes, patch].map(each => each ?? '')
+    const expected = [
+      ['data.bin', 'modified', '', 0, ''],
+      ['more', 'added', '', 1, '@@ -0,0 +1 @@\n+one'],
+      ['moved.yaml', 'renamed', 'moved', 0, ''],
+      ['new', 'renamed', 'old', 1, '@@ -1,3 +1,4 @@\n a\n b\n c\n+d'],
+    ]
+    expect(listed.map(shown)).toEqual(expected)
+    const compared = `${REPOSITORY}/compare/${start}...${head}?per_page=1`
+    expect((await get(compared)).body.files.map(shown)).toEqual(expected)
+    expect((await get(`${compared}&page=2`)).body.files).toBeUndefined()
+    const counts = { additions: 2, deletions: 0 }
+    expect((await get(path)).body).toMatchObject({ ...counts, changed_files: 4 })
+    const { body } = await query(`{ repository(owner: "acme", name: "certs") {
+      pullRequest(number: ${proposed.number}) { changedFiles additions deletions
+        files(first: 9) { nodes { path changeType } } } } }`)
+    const { files: nodes, ...whole } = body.data.repository.pullRequest
+    expect(whole).toEqual({ ...counts, changedFiles: 4 })
+    expect(nodes.nodes.map((each: any) => each.changeType)).toEqual([
+      'MODIFIED',
+      'ADDED',
+      'RENAMED',
+      'RENAMED',
+    ])
+    expect(server.problems).toEqual([])
+    await server.stop()
+  })
+
   test('refuses what is not there in a described shape', async () => {
     const paths = ['pulls/99', 'commits/nowhere', 'git/blobs/abc', 'branches/nowhere']
     for (const path of paths) {

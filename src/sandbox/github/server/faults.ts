@@ -12,7 +12,7 @@ export interface RequestMatch {
 }
 
 export type Fault =
-  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'forbidden'; readonly message?: string }
   | { readonly kind: 'notFound' }
   | { readonly kind: 'tooManyRequests'; readonly retryAfterSeconds: number }
   /** 403 with a retry-after, as GitHub answers bursts. */

@@ -9,7 +9,8 @@ export function plannedAnswer(
   now: Date,
   isGraphql: boolean,
 ): Answer | null {
-  if (faults.find('forbidden') !== undefined) return refused(403, 'Forbidden')
+  const forbidden = faults.find('forbidden')
+  if (forbidden !== undefined) return refused(403, forbidden.message ?? 'Forbidden')
   if (faults.find('notFound') !== undefined) return refused(404, 'Not Found')
   const burst = faults.find('tooManyRequests')
   if (burst !== undefined) {

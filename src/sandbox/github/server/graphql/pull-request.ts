@@ -1,8 +1,8 @@
 // A pull request as GraphQL shows it.
 import { baseOf, headOf } from '../../pull-request-facts.ts'
+import { diffSize } from '../../shown-diff.ts'
 import type { PullRequestState, RepositoryState } from '../../state.ts'
 import { authorAssociation } from '../rest/association.ts'
-import { lineCounts } from '../rest/diff-entry.ts'
 import { htmlUrl } from '../rest/repository.ts'
 import { connection } from './connection.ts'
 import type { Graph } from './graph.ts'
@@ -78,7 +78,9 @@ function contents(
 ): Readonly<Record<string, Field>> {
   const { world } = graph.site
   return {
-    changedFiles: () => world.changedFilesOf(pull).length,
+    changedFiles: () => diffSize(world.shownFilesOf(pull)).files,
+    additions: () => diffSize(world.shownFilesOf(pull)).additions,
+    deletions: () => diffSize(world.shownFilesOf(pull)).deletions,
     commits: given =>
       connection(graph.faults, {
         type: 'PullRequestCommitConnection',
@@ -90,19 +92,28 @@ function contents(
       connection(graph.faults, {
         type: 'PullRequestChangedFileConnection',
         name: 'files',
-        members: world.changedFilesOf(pull).slice(0, MOST_FILES),
+        members: world.shownFilesOf(pull).slice(0, MOST_FILES),
         show: file =>
           new Shown('PullRequestChangedFile', {
             path: file.path,
             changeType: CHANGES[file.status],
-            ...lineCounts(graph.site, repository, file),
+            additions: file.additions,
+            deletions: file.deletions,
             viewerViewedState: 'UNVIEWED',
           }),
       })(given),
   }
 }
 
-const CHANGES = { added: 'ADDED', modified: 'MODIFIED', removed: 'DELETED' } as const
+const CHANGES = {
+  added: 'ADDED',
+  removed: 'DELETED',
+  modified: 'MODIFIED',
+  renamed: 'RENAMED',
+  copied: 'COPIED',
+  changed: 'CHANGED',
+  unchanged: 'CHANGED',
+} as const
 
 function pullCommit(
   graph: Graph,

@@ -1,6 +1,6 @@
 // A branch, and what lies between two commits.
 import type { ObjectId } from '../../../../domain/history.ts'
-import { changesFromBase } from '../../pull-request-facts.ts'
+import { inOneAnswer } from '../../shown-diff.ts'
 import type { RepositoryState } from '../../state.ts'
 import { notFound, ok } from '../answer.ts'
 import type { Answer } from '../answer.ts'
@@ -58,10 +58,15 @@ export function compare({ site, repository, parameters, url }: RepositoryRequest
     commits: commits
       .slice((page - 1) * size, page * size)
       .map(id => shownCommit(site, repository, id)),
-    files: changesFromBase(site.world.state, base, head)
-      .slice(0, MOST_FILES)
-      .map(file => diffEntry(site, repository, head, file)),
+    ...(page === 1 ? { files: filesBetween(site, repository, base, head) } : {}),
   })
+}
+
+/** Only the commits have pages: the files are all on the first. */
+function filesBetween(site: Site, repository: RepositoryState, base: ObjectId, head: ObjectId) {
+  return inOneAnswer(site.world.shownBetween(base, head).slice(0, MOST_FILES)).map(file =>
+    diffEntry(site, repository, head, file),
+  )
 }
 
 function counts(

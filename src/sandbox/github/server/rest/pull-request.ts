@@ -1,5 +1,6 @@
 // Pull requests in REST answers: lists, single ones, their commits and files, and those of a commit.
 import { baseOf, headOf } from '../../pull-request-facts.ts'
+import { diffSize, inOneAnswer } from '../../shown-diff.ts'
 import type { PullRequestState, RepositoryState } from '../../state.ts'
 import { notFound, ok, unprocessable } from '../answer.ts'
 import type { Answer, Json } from '../answer.ts'
@@ -127,16 +128,13 @@ function baseSide(site: Site, repository: RepositoryState, pull: PullRequestStat
 export function getPull(request: RepositoryRequest): Answer {
   const { site, repository } = request
   const pull = pullRequestOf(request)
-  const files = site.world.changedFilesOf(pull)
-  const lines = files.map(file => diffEntry(site, repository, pull.headCommit, file))
-  const sum = (key: 'additions' | 'deletions'): number =>
-    lines.reduce((total, line) => total + line[key], 0)
+  const { files, additions, deletions } = diffSize(site.world.shownFilesOf(pull))
   return ok({
     ...simplePull(site, repository, pull),
     user: accountOrGhost(site, pull.authorId),
-    additions: sum('additions'),
-    deletions: sum('deletions'),
-    changed_files: files.length,
+    additions,
+    deletions,
+    changed_files: files,
     comments: pull.comments.length,
     commits: site.world.commitsOf(pull).length,
     maintainer_can_modify: false,
@@ -189,7 +187,7 @@ export function listPullCommits(request: RepositoryRequest): Answer {
 export function listPullFiles(request: RepositoryRequest): Answer {
   const { site, repository, url } = request
   const pull = pullRequestOf(request)
-  const files = site.world.changedFilesOf(pull).slice(0, MOST_FILES)
+  const files = inOneAnswer(site.world.shownFilesOf(pull).slice(0, MOST_FILES))
   const head = headOf(site.world.state, pull)
   return pageOf(files, url, file => diffEntry(site, repository, head, file))
 }
