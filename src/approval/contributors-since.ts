@@ -1,9 +1,10 @@
 // Who contributed to a file since the last version that was proved and allowed by policy: also by changes that nobody approved.
+import type { BranchMove } from '../domain/history.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import { contributors, handsOf, isUnanswered, peopleIn } from './contributors.ts'
 import type { Contributors, Found } from './contributors.ts'
-import type { ProofFacts, Question, Trail } from './facts.ts'
-import { broughtBy } from './landing.ts'
+import type { Landing, ProofFacts, Question, Trail } from './facts.ts'
+import { broughtBy, isRewriting } from './landing.ts'
 
 /** Who contributed since the last version that was proved and allowed: to this landing, and to those before it. */
 export function contributorsSince(
@@ -22,6 +23,12 @@ export function contributorsSince(
   }
 }
 
+/** The move that made it; the same commit may have come before. */
+function moveOf({ commit, before }: Landing, facts: ProofFacts): BranchMove | null {
+  const own = facts.moves?.findLast(move => move.after === commit && move.before === before)
+  return own ?? facts.movedBy.get(commit) ?? null
+}
+
 /** Of bytes that are the last proved version again, nothing that came after that version is left. */
 function since({ background, blob }: Pick<Question, 'background' | 'blob'>): readonly Trail[] {
   if (background === null) return []
@@ -38,20 +45,29 @@ function landingContributors(trail: Trail, facts: ProofFacts): readonly Contribu
     : pullRequests.map(pull => contributors(trail, pull, facts))
 }
 
-/** Of a change that was pushed to the default branch: who pushed it, and who wrote the commit. A merge hides its authors. */
+/**
+ * Of a change that was pushed to the default branch: who pushed it, and who wrote the commit. A merge hides its authors; who
+ * moved the branch back to an older commit wrote nothing of it.
+ */
 function pushContributors({ landing }: Trail, facts: ProofFacts): Contributors {
   const short = landing.commit.slice(0, 7)
   const commit = facts.pushed.get(landing.commit)
-  const by = facts.movedBy.get(landing.commit)?.by ?? null
-  const pushed: Found = { account: by, did: `pushed ${short} to ${facts.repository.defaultBranch}`, role: 'pushed' }
-  const wrote =
-    commit === undefined || commit.parents.length > 1
+  const by = moveOf(landing, facts)?.by ?? null
+  const pushed: Found = {
+    account: by,
+    did: `pushed ${short} to ${facts.repository.defaultBranch}`,
+    role: 'pushed',
+  }
+  const wrote = isRewriting(landing, facts)
+    ? []
+    : commit === undefined || commit.parents.length > 1
       ? [{ account: null, did: `wrote what came with ${short}`, role: 'wrote' } as const]
       : handsOf(commit, false)
   const found = [...wrote, pushed]
   return {
     people: peopleIn(found),
-    unattributed: found.find(each => isUnanswered(each, by?.type === 'User', new Set()))?.did ?? null,
+    unattributed:
+      found.find(each => isUnanswered(each, by?.type === 'User', new Set()))?.did ?? null,
     hasUnknownPusher: by === null,
   }
 }

@@ -48,9 +48,14 @@ export function contributors(
     ...(pushed ?? []),
   ]
   const recorded = earlierContributors(trail.earlier, pull.number)
-  const people = new Map([...peopleIn(found), ...recorded.map(each => [each.person.id, each] as const)])
+  const people = new Map([
+    ...peopleIn(found),
+    ...recorded.map(each => [each.person.id, each] as const),
+  ])
   const isAnswered =
-    pull.author?.type === 'User' && pushed !== null && pushed.every(({ account }) => account?.type === 'User')
+    pull.author?.type === 'User' &&
+    pushed !== null &&
+    pushed.every(({ account }) => account?.type === 'User')
   const open = found.find(each => isUnanswered(each, isAnswered, excused))
   return {
     people,
@@ -95,7 +100,8 @@ function carriedOver(
   proposed: Proposed,
   { ancestry }: ProofFacts,
 ): (id: ObjectId) => boolean {
-  const base = landing.before === null ? new Set<ObjectId>() : reachableFrom(ancestry, landing.before)
+  const base =
+    landing.before === null ? new Set<ObjectId>() : reachableFrom(ancestry, landing.before)
   const before = replacedHeads(pull).map(head => {
     const commits = [...reachableFrom(ancestry, head)].filter(id => !base.has(id))
     return { commits: new Set(commits), blobs: new Set(commits.map(id => proposed(id)?.blob)) }

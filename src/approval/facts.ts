@@ -88,6 +88,8 @@ export interface Background {
   readonly proved: ProvedVersion | null
   /** Landings since the last version that was proved and allowed by policy, newest first: who contributed to them counts too. */
   readonly since: readonly Trail[]
+  /** A proved version of another path that a rename may bring: by the approver rule and with the meaning of this path. */
+  readonly renamedFrom?: { readonly path: string; readonly blob: ObjectId }
 }
 
 /** Were these bytes at this path approved? */

@@ -12,7 +12,8 @@ const NAMES =
 
 /** A folder, and the name of a file with one ending that is read. */
 const SEGMENT = /^[a-z0-9][a-z0-9-]*$/
-const FILE = /^[a-z0-9][a-z0-9-]*(?:\.test\.yaml|\.csr\.pem|\.ya?ml|\.json|\.cnf|\.conf|\.csr|\.pem)$/
+const FILE =
+  /^[a-z0-9][a-z0-9-]*(?:\.test\.yaml|\.csr\.pem|\.ya?ml|\.json|\.cnf|\.conf|\.csr|\.pem)$/
 
 /**
  * The problem of a path with other names than these: Linguist knows more of them with each version, and folds by some of them
@@ -33,7 +34,10 @@ export function oddPath(path: string): Problem | null {
 function suggested(folders: readonly string[], file: string): string {
   const [, stem = file, ending = '.yaml'] = /^(.+?)((?:\.test)?\.[a-z]+)$/.exec(file) ?? []
   const plain = (name: string): string =>
-    name.toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+/, '') || 'renamed'
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9-]+/g, '-')
+      .replace(/^-+/, '') || 'renamed'
   return [...folders.map(plain), `${plain(stem)}${ending}`].join('/')
 }
 

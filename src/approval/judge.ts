@@ -47,7 +47,12 @@ export function judgeApproval(
   )
   const stopped = judged.find(each => !each.ok && each.problems.some(isRequestForChanges))
   const [first] = judged
-  return stopped ?? judged.find(({ ok }) => ok) ?? first ?? refuse(pushedDirectly(question, brought, facts))
+  return (
+    stopped ??
+    judged.find(({ ok }) => ok) ??
+    first ??
+    refuse(pushedDirectly(question, brought, facts))
+  )
 }
 
 function isRequestForChanges({ code }: Problem): boolean {
@@ -177,7 +182,8 @@ export function unreadableRules(): Problem {
   return {
     code: 'APPROVAL_RULES_UNREADABLE',
     at: null,
-    message: 'the rulesets of the default branch cannot be read, so how many approvals it needs is unknown',
+    message:
+      'the rulesets of the default branch cannot be read, so how many approvals it needs is unknown',
     hint: 'give the token of the action the permission "metadata: read"',
   }
 }

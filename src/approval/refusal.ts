@@ -87,6 +87,9 @@ function hintFor(lost: readonly Lost[], question: Question): string {
   if (lost.some(({ code }) => code === 'APPROVAL_RIGHTS_UNREADABLE'))
     return 'give the token of the action the permission "metadata: read", and run it again'
   if (lost.some(({ code }) => code === 'APPROVAL_HIDDEN'))
-    return approvedAnew(question, ' while no attributes hide it and its diff is small enough to be loaded')
+    return approvedAnew(
+      question,
+      ' while no attributes hide it and its diff is small enough to be loaded',
+    )
   return approvedAnew(question)
 }

@@ -3,12 +3,15 @@
 import type { PullRequest } from '../domain/pull-request.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../domain/shown-diff.ts'
 import { lineRanges, uncoveredLines } from './coverage.ts'
-import type { Background, ProofFacts, Question } from './facts.ts'
+import type { Background, ProofFacts, Trail } from './facts.ts'
 import { mergeBases } from './line.ts'
 import { shownLines } from './patch.ts'
 
 /** Why an approval does not count; the text goes on from "the approval of LOGIN ". */
-export type Fault = readonly ['APPROVAL_NOT_SHOWN' | 'APPROVAL_HIDDEN' | 'APPROVAL_UNVERIFIABLE', string]
+export type Fault = readonly [
+  'APPROVAL_NOT_SHOWN' | 'APPROVAL_HIDDEN' | 'APPROVAL_UNVERIFIABLE',
+  string,
+]
 
 const FILE_LINES = 400
 const FILE_BYTES = 20_000
@@ -20,7 +23,7 @@ const FEW_LINES = 50
 /** Null where the approval of `head`, compared with `base`, covers the file; `background` must not be null. */
 export function linesFault(
   pair: Comparison,
-  question: Question,
+  question: Trail,
   background: Background,
   pull: PullRequest,
   facts: ProofFacts,
@@ -34,7 +37,8 @@ export function linesFault(
   if (file === undefined) return notInDiff(question, pair, diff)
   const folded = foldedFault(file, diff)
   if (folded !== null) return folded
-  if (file.patch === null) return withoutPatch(file)
+  const moved = movedFrom(file, background)
+  if (file.patch === null) return moved !== null && moved.blob === blob ? null : withoutPatch(file)
   const base = facts.blobAt({ commit: pair.base, path })
   const isWhole = file.status === 'added' || (file.status === 'modified' && base !== null)
   if (isWhole && background.proved !== null && base === background.proved.blob) return null
@@ -42,7 +46,7 @@ export function linesFault(
   const shown = text === null ? null : shownLines(file.patch, text)
   if (text === null || shown === null)
     return unverifiable('the diff that GitHub shows does not fit the file')
-  const before = background.proved?.blob ?? null
+  const before = moved?.blob ?? background.proved?.blob ?? null
   const proved = before === null ? null : facts.textOf(before)
   const open = uncoveredLines(proved, text, shown)
   return open.length === 0 ? null : uncovered(open, background)
@@ -54,7 +58,7 @@ export function linesFault(
  */
 function isPlain(
   { base, head }: Comparison,
-  { path, blob, landing }: Question,
+  { path, blob, landing }: Trail,
   { proved }: Background,
   { size, head: now, isTooLarge }: PullRequest,
   { blobAt, ancestry, textOf }: ProofFacts,
@@ -68,8 +72,17 @@ function isPlain(
   return before !== null && after !== null && byteLength(before) + byteLength(after) <= FILE_BYTES
 }
 
+/** The proved version under another path, where GitHub showed the file as renamed from there. */
+function movedFrom(
+  { status, previousPath }: ShownFile,
+  { renamedFrom }: Background,
+): NonNullable<Background['renamedFrom']> | null {
+  if (status !== 'renamed' || renamedFrom === undefined) return null
+  return renamedFrom.path === previousPath ? renamedFrom : null
+}
+
 /** The removal of a file is seen in the list of files, whatever its lines were. */
-function removalFault(diff: ShownDiff, question: Question, pair: Comparison): Fault | null {
+function removalFault(diff: ShownDiff, question: Trail, pair: Comparison): Fault | null {
   const isSeen = diff.files.some(
     ({ path, previousPath, status }) =>
       (path === question.path && status === 'removed') ||
@@ -78,7 +91,7 @@ function removalFault(diff: ShownDiff, question: Question, pair: Comparison): Fa
   return isSeen ? null : notInDiff(question, pair, diff)
 }
 
-function foldedFault(file: ShownFile, { files, isCut }: ShownDiff): Fault | null {
+function foldedFault(file: ShownFile, { files }: ShownDiff): Fault | null {
   const lines = file.patch?.split('\n').length ?? 0
   const bytes = byteLength(file.patch ?? '')
   if (lines > FILE_LINES || bytes > FILE_BYTES)
@@ -87,10 +100,8 @@ function foldedFault(file: ShownFile, { files, isCut }: ShownDiff): Fault | null
     )
   const allLines = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
   const allBytes = files.reduce((sum, { patch }) => sum + byteLength(patch ?? ''), 0)
-  if (isCut || allLines > ALL_LINES || allBytes > ALL_BYTES)
-    return hidden(
-      'the whole diff is larger than GitHub loads (300 files, 20,000 lines or 1 MB)',
-    )
+  if (allLines > ALL_LINES || allBytes > ALL_BYTES)
+    return hidden('the whole diff is larger than GitHub loads (20,000 lines or 1 MB)')
   return null
 }
 
@@ -100,10 +111,13 @@ function withoutPatch({ status, previousPath }: ShownFile): Fault {
     : notShown('GitHub showed none of its lines')
 }
 
-function notInDiff({ path }: Question, { head }: Comparison, { isCut }: ShownDiff): Fault {
+function notInDiff({ path }: Trail, { head }: Comparison, { isCut }: ShownDiff): Fault {
   return isCut
     ? hidden('the pull request has more files than GitHub shows (300)')
-    : ['APPROVAL_NOT_SHOWN', `was given when ${path} was not among the changes (${head.slice(0, 7)})`]
+    : [
+        'APPROVAL_NOT_SHOWN',
+        `was given when ${path} was not among the changes (${head.slice(0, 7)})`,
+      ]
 }
 
 function uncovered(lines: readonly number[], { proved }: Background): Fault {

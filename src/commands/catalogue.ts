@@ -62,7 +62,7 @@ export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[
                 repository: flags.text('repository'),
                 branch: flags.text('branch'),
                 trustedConfig: flags.text('trusted-config'),
- trustedRequests: flags.text('trusted-requests'),
+                trustedRequests: flags.text('trusted-requests'),
                 tokenEnv: flags.text('token-env'),
               },
               interrupted,
@@ -113,7 +113,7 @@ export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[
           repository: flags.text('repository'),
           commit: flags.text('commit'),
           trustedConfig: flags.text('trusted-config'),
- trustedRequests: flags.text('trusted-requests'),
+          trustedRequests: flags.text('trusted-requests'),
           tokenEnv: flags.text('token-env'),
         })
       },

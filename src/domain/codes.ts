@@ -146,12 +146,16 @@ export const CODES = {
   APPROVAL_DIRECT_PUSH: 'The bytes came to the default branch without a pull request.',
   APPROVAL_HISTORY_REWRITTEN: 'The default branch no longer holds the commit, or was rewritten.',
   APPROVAL_UNTRACED: 'How the bytes came to the default branch cannot be found out.',
-  APPROVAL_OLD_RULE: 'The approval covers the bytes by the rule of an older version, and that ends.',
+  APPROVAL_OLD_RULE:
+    'The approval covers the bytes by the rule of an older version, and that ends.',
   APPROVAL_TOO_LARGE: 'The pull request is larger than GitHub shows.',
+  APPROVAL_BASE_UNPROVED:
+    'The approval also covers a change on the default branch that nobody approved.',
   APPROVAL_OTHER_CONTENT: 'The approval was for other bytes of the file.',
   APPROVAL_OTHER_MEANING: 'The same bytes meant something else when they were approved.',
   APPROVAL_OTHER_BASE: 'The pull request goes to another branch, or did when it was approved.',
-  APPROVAL_NOT_SHOWN: 'The diff that was approved did not show every line that nobody had approved.',
+  APPROVAL_NOT_SHOWN:
+    'The diff that was approved did not show every line that nobody had approved.',
   APPROVAL_AFTER_MERGE: 'The approval was given after the merge.',
   APPROVAL_SELF: 'The approval is of somebody who contributed to the file.',
   APPROVAL_REVIEWER_NOT_ELIGIBLE: 'The approval is of somebody who may not approve the file.',
@@ -175,7 +179,8 @@ export const CODES = {
   APPROVAL_CONFIG_MOVED: 'The configuration changed after the commit that is applied.',
   APPROVAL_FILE_MOVED: 'The file changed after the commit that is applied.',
   APPROVAL_MIXED: 'The pull request changed requests and configuration together.',
-  APPROVAL_HIDDEN: 'GitHub did not load the diff of the file by itself: attributes, its name or its size.',
+  APPROVAL_HIDDEN:
+    'GitHub did not load the diff of the file by itself: attributes, its name or its size.',
   APPROVAL_REVIEWER_LEFT: 'A reviewer may no longer approve; the approval holds for a while.',
   APPROVAL_EVIDENCE_UNREADABLE: 'The evidence is not in a form that this countersign reads.',
   APPROVAL_EVIDENCE_DIFFERS: 'The evidence in the record is not what GitHub says.',

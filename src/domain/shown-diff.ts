@@ -20,8 +20,7 @@ export interface ShownDiff extends Comparison {
 
 export interface ShownFile {
   readonly path: string
-  readonly status:
-    'added' | 'removed' | 'modified' | 'renamed' | 'copied' | 'changed' | 'unchanged'
+  readonly status: 'added' | 'removed' | 'modified' | 'renamed' | 'copied' | 'changed' | 'unchanged'
   /** Where a renamed or copied file comes from, null for all others. */
   readonly previousPath: string | null
   readonly additions: number

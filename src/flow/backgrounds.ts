@@ -1,24 +1,30 @@
 // What an approval of each file has to cover: its versions are judged from the oldest to the newest, each against the last proved one
 // before it, by the rules that hold for the path today.
-import type { Config } from '../domain/config.ts'
+import type { Evidence } from '../domain/evidence.ts'
 import type { ObjectId } from '../domain/history.ts'
-import type { Requester } from '../domain/policy.ts'
 import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import { effectiveRequests } from '../config/defaults.ts'
-import type { Background, Jurisdiction, ProofFacts, Question, Trail } from '../approval/facts.ts'
+import type {
+  Background,
+  Jurisdiction,
+  NamedRule,
+  ProofFacts,
+  Question,
+  Trail,
+} from '../approval/facts.ts'
 import { foldedAway } from '../approval/folded.ts'
 import { judgeApproval } from '../approval/judge.ts'
-import { broughtBy } from '../approval/landing.ts'
 import { isMixed } from '../approval/mixed.ts'
+import { effectiveDigest, effectiveJson } from '../plan/digest.ts'
 import { parseRequest } from '../request/parse.ts'
 import { approverRules } from './approver-rules.ts'
-import { isOf } from './believed-evidence.ts'
+import { isOf, isWhole } from './believed-evidence.ts'
 import { judgeRequest } from './judge.ts'
 import { meaningUnder } from './meaning.ts'
 import type { Configurations } from './meaning.ts'
 import type { PastVersion } from './pasts.ts'
 import { textOf } from './read.ts'
-import { requesterOn } from './requesters.ts'
+import { requesterIn, requesterThen } from './requesters.ts'
 import type { Rules } from './rules.ts'
 import { isByRuleOfToday } from './trails.ts'
 import type { DeepTrail } from './trails.ts'
@@ -45,7 +51,7 @@ export function backgroundOf(
   // What an earlier run found of this very landing stands in its evidence.
   if (earlier !== null && isByRuleOfToday(earlier) && earlier.since !== undefined)
     return { proved: earlier.since, since: [] }
-  let background: Background = { proved: null, since: [] }
+  let background: Background = { proved: null, since: [], ...renamedFrom(trail, judging) }
   const oldest = past.versions.at(-1)
   for (const version of past.versions.toReversed()) {
     const { blob, landing } = version
@@ -53,6 +59,7 @@ export function backgroundOf(
     const isOrigin = version === oldest && isKnown(trail, version, judging)
     const judged = isOrigin ? PROVED : judgeVersion(state, background, cluster, judging, facts)
     background = {
+      ...background,
       proved: judged.isProved ? { blob, commit: landing.commit } : background.proved,
       since: judged.isProved && judged.isAllowed ? [] : [state, ...background.since],
     }
@@ -76,9 +83,47 @@ function isKnown(
   judging: JudgingPast,
 ): boolean {
   if (past.origin === 'baseline') return true
-  if (past.origin !== 'recorded' || recorded === null || recorded.evidence.blob !== blob) return false
+  if (past.origin !== 'recorded' || recorded === null || recorded.evidence.path !== path)
+    return false
+  if (recorded.evidence.blob !== blob) return false
   const request = blob === null ? null : requestIn(path, blob, cluster, judging)
   return request !== null && isOf(recorded.issued, request, judging.rules.config)
+}
+
+/**
+ * What was issued under another path counts here, where the same rules were met there, and the file means the same under its
+ * new path.
+ */
+function renamedFrom(
+  { path, blob, cluster, recorded }: DeepTrail,
+  judging: JudgingPast,
+): Pick<Background, 'renamedFrom'> {
+  const { rules } = judging
+  if (recorded === null || blob === null || recorded.evidence.path === path) return {}
+  const { evidence, issued } = recorded
+  if (!isWhole(recorded) || !isByRuleOfToday(evidence) || evidence.blob === null) return {}
+  const request = requestIn(path, blob, cluster, judging)
+  const then = requestIn(path, evidence.blob, cluster, judging)
+  if (request === null || then === null || !isOf(issued, then, rules.config)) return {}
+  const at = rules.config.clusters.find(({ name }) => name === cluster)
+  if (at === undefined || effectiveDigest(effectiveJson(then, at)) !== issued.effective) return {}
+  const context = { requester: requesterIn(evidence, rules.config), isPublic: judging.isPublic }
+  const { verdict } = judgeRequest(request, rules, context, judging.now)
+  if (verdict?.decision !== 'allowed') return {}
+  return meetsRules(evidence, approverRules(request, verdict, rules.config))
+    ? { renamedFrom: { path: evidence.path, blob: evidence.blob } }
+    : {}
+}
+
+/** By the names of the rules that each approval counted for. */
+function meetsRules(
+  { approvals }: Evidence,
+  { anyOf, floor, extra }: Pick<Question, 'anyOf' | 'floor' | 'extra'>,
+): boolean {
+  const isMet = ({ name, rule }: NamedRule): boolean =>
+    approvals.filter(({ rules }) => rules?.includes(name) === true).length >=
+    Math.max(1, rule.required) + extra
+  return anyOf.some(isMet) && isMet(floor)
 }
 
 function judgeVersion(
@@ -112,15 +157,6 @@ function judgeVersion(
   }
   const isProved = judgeApproval(question, jurisdiction, facts).ok
   return { isProved, isAllowed: judgement !== null && judgement.problems.length === 0 }
-}
-
-function requesterThen(
-  trail: Trail & { readonly background: Background },
-  facts: ProofFacts,
-  config: Config,
-): Requester | null {
-  const [pull, ...others] = broughtBy(trail.landing, facts).pullRequests
-  return pull === undefined || others.length > 0 ? null : requesterOn(trail, pull, facts, config)
 }
 
 /** What a version asked for in one cluster, by the defaults of today; null where it cannot be read. */

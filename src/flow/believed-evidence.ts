@@ -32,11 +32,7 @@ export function recordedEvidence(
   if (cluster === undefined || !isSigned(issued, cluster, now)) return null
   const { evidence, digest } = issued.proof
   if (evidence === null || evidenceDigest(evidence) !== digest) return null
-  const isFitting =
-    evidence.path === issued.path &&
-    evidence.blob === issued.blob &&
-    evidence.meaning === issued.effective
-  return isFitting ? { evidence, issued } : null
+  return { evidence, issued }
 }
 
 /** Of these very bytes; null where there is none, or none that counts: then the proof rests on what GitHub says alone. */
@@ -49,8 +45,17 @@ export function believedEvidence(
 ): Evidence | null {
   const request = step !== null && 'request' in step ? step.request : null
   const found = recordedEvidence(step, config, now)
-  if (found === null || found.evidence.path !== path || found.evidence.blob !== blob) return null
+  if (found === null || found.issued.path !== path || found.issued.blob !== blob) return null
   return request === null || isOf(found.issued, request, config) ? found.evidence : null
+}
+
+/** Whether the evidence is of the file that the record names, and of what was issued. */
+export function isWhole({ evidence, issued }: RecordedEvidence): boolean {
+  return (
+    evidence.path === issued.path &&
+    evidence.blob === issued.blob &&
+    evidence.meaning === issued.effective
+  )
 }
 
 /** Whether the certificate has the signer and the names that this request asks for. */

@@ -84,7 +84,8 @@ export async function readHistory(
 
 export type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>
 
-async function configurationStates(
+/** Every state of the configuration on the line, oldest first; the last is the newest. */
+export async function configurationStates(
   source: ReviewedRepository,
   places: readonly string[],
   lined: Lined,

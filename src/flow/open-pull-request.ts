@@ -96,10 +96,15 @@ export async function openPullRequest(
   const [head, base] = [source.filesAt(frame.head), source.filesAt(parting)]
   const landing = { commit: frame.head, before: tip }
   const changed = await changedFiles(head, base, folder)
-  const pasts = await findPasts(source, history, await there(judging, folder, [...changed.keys()]), {
-    baseline: frame.trustedRequests,
-    toCome: landing,
-  })
+  const pasts = await findPasts(
+    source,
+    history,
+    await there(judging, folder, [...changed.keys()]),
+    {
+      baseline: frame.trustedRequests,
+      toCome: landing,
+    },
+  )
   const trails = new Map(
     [...changed].map(([path, blob]) => {
       const past: Past = pasts.get(path) ?? { landing, versions: [], origin: 'nothing' }
@@ -113,10 +118,7 @@ export async function openPullRequest(
     places,
   )
   const configuration = new Map(
-    [...changedPlaces].map(([path, blob]) => [
-      path,
-      { path, blob, landing, earlier: null },
-    ]),
+    [...changedPlaces].map(([path, blob]) => [path, { path, blob, landing, earlier: null }]),
   )
   const versions = [...trails.values()].flatMap(versionsOf)
   const own = [...trails.values(), ...configuration.values()]

@@ -55,7 +55,9 @@ export async function findPasts(
   const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
   const changed = stepsOf(walked, treeOf)
-  const open = new Map(paths.map(path => [path, new Search(recorded.get(path) ?? null, isDeep, toCome ?? null)]))
+  const open = new Map(
+    paths.map(path => [path, new Search(recorded.get(path) ?? null, isDeep, toCome ?? null)]),
+  )
   const found = new Map<string, Past>()
   for (let at = 0; at < changed.length && open.size > 0; at += TREES_AT_ONCE) {
     const portion = changed.slice(at, at + TREES_AT_ONCE)
@@ -72,7 +74,12 @@ export async function findPasts(
       for (const [path, search] of open) {
         const dropped = droppedBy(beside, each => filesAt(each).get(path))
         const isChanged = now.get(path) !== then.get(path)
-        const step = { commit, before: isChanged ? before : dropped, now: now.get(path), then: then.get(path) }
+        const step = {
+          commit,
+          before: isChanged ? before : dropped,
+          is: now.get(path),
+          was: then.get(path),
+        }
         if (isChanged || dropped !== null) search.landed(step)
         if (isBaseline) search.metBaseline(commit, now.get(path))
         const past = search.done()
@@ -115,8 +122,8 @@ interface StepSeen {
   readonly commit: ObjectId
   readonly before: ObjectId | null
   /** Kind and blob (`kindsOf`). */
-  readonly now: string | undefined
-  readonly then: string | undefined
+  readonly is: string | undefined
+  readonly was: string | undefined
 }
 
 /** The search for one path, from the newest step to the oldest. */
@@ -134,24 +141,25 @@ class Search {
     this.#landing = toCome
   }
 
-  landed({ commit, before, now, then }: StepSeen): void {
+  landed({ commit, before, is, was }: StepSeen): void {
     const landing = { commit, before }
     if (this.#landing === null) {
       this.#landing = landing
       // The removal of a file is shown whole, and what brought the file whole needs no version before it.
-      if (!this.#isDeep || now === undefined || then === undefined) this.#origin = 'nothing'
+      if (!this.#isDeep || is === undefined || was === undefined) this.#origin = 'nothing'
       return
     }
-    this.#versions.push({ landing, blob: blobOf(now) })
+    this.#versions.push({ landing, blob: blobOf(is) })
     if (commit === this.#recorded) this.#origin = 'recorded'
-    else if (now === undefined || then === undefined) this.#origin = 'nothing'
+    else if (is === undefined || was === undefined) this.#origin = 'nothing'
     else if (this.#versions.length >= MOST_VERSIONS) this.#origin = 'unknown'
   }
 
   /** The version at that commit counts as proved, unless it is the one that is looked into. */
   metBaseline(commit: ObjectId, now: string | undefined): void {
-    if (this.#landing === null || this.#landing.commit === commit || this.#origin !== null) return
     const last = this.#versions.at(-1)
+    const isOlder = this.#origin !== null && last?.landing.commit !== commit
+    if (this.#landing === null || this.#landing.commit === commit || isOlder) return
     if (last?.landing.commit !== commit)
       this.#versions.push({ landing: { commit, before: null }, blob: blobOf(now) })
     this.#origin = 'baseline'

@@ -1,33 +1,41 @@
-// The plan of a pull request, read from GitHub: its files against where it left the default branch, judged by the rules at the
-// tip of that branch, with what each changed file still needs of reviewers. No cluster, no secret.
+// The plan of a pull request, read from GitHub: its files against their last proved version, judged by the rules at the tip of the
+// default branch, with what each changed file still needs of reviewers. No cluster, no secret.
 import { isMet } from '../domain/need.ts'
 import type { ApprovalNeed } from '../domain/need.ts'
 import type { Plan, Step } from '../domain/plan.ts'
 import { ok } from '../domain/problem.ts'
 import type { Checked } from '../domain/problem.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
+import type { Background, ProofFacts } from '../approval/facts.ts'
 import { approvalNeed } from '../approval/need.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { withTightness } from '../plan/tight.ts'
+import { approverRules } from './approver-rules.ts'
+import { backgroundOf } from './backgrounds.ts'
+import { changedConfiguration } from './changed-configuration.ts'
+import type { ConfigurationChanges } from './changed-configuration.ts'
 import { openPullRequest } from './open-pull-request.ts'
 import type { OpenPullRequest, PullRequestFrame } from './open-pull-request.ts'
 import { rulesChange } from './plan.ts'
 import { WHOLE, withLimits } from './scope.ts'
-import { rulesFor } from './prove.ts'
 import { ON_GITHUB } from '../sink/possible.ts'
-import { judgeRequests, parseRequests } from './read.ts'
-import type { Asked } from './read.ts'
+import { judgeRequests, parseRequests, readFile } from './read.ts'
+import type { Asked, Parsed } from './read.ts'
 import { requesterOn } from './requesters.ts'
-import { isToDo } from './review.ts'
+import { configurationsThen, isToDo } from './review.ts'
 import type { ReviewWorld } from './review.ts'
 import type { Rules } from './rules.ts'
-import { pathOf } from './trails.ts'
-import { unprovable } from './unprovable.ts'
+import { pathOf, versionsOf } from './trails.ts'
+import { hiddenFiles, unprovable } from './unprovable.ts'
+import { withUnproved } from './unproved-changes.ts'
 
 export interface PullRequestPlan {
   readonly plan: Plan
   readonly rules: Rules
   readonly asked: Asked
   readonly opened: OpenPullRequest
+  /** Configuration files that it changes. */
+  readonly configuration: ConfigurationChanges
   /** By path. */
   readonly needs: ReadonlyMap<string, ApprovalNeed>
 }
@@ -40,28 +48,42 @@ export async function planPullRequest(
   const found = await openPullRequest(world, frame)
   if (!found.ok) return found
   const opened = found.value
-  const { rules, head, base, trails, facts } = opened
+  const { rules, head, base, trails, pull, lookUps } = opened
   const { config } = rules
   const folder = config.requests
   const now = world.clock.now()
+  const isPublic = opened.repository.visibility === 'public'
   const [parsed, before] = await Promise.all(
     [head, base].map(files => parseRequests(files, { rules, folder })),
   )
   if (parsed === undefined || before === undefined) throw new RangeError('two states were read')
-  const isPublic = opened.repository.visibility === 'public'
-  const asked = judgeRequests(parsed, {
-    rules,
-    folder,
-    now,
-    isPublic,
-    ways: ON_GITHUB,
-    requesterOf: ({ path }) => {
-      const trail = trails.get(path)
-      return trail === undefined ? null : requesterOn(trail, opened.pull, facts, config)
-    },
-  })
-  const made = comparedTrees({ ...asked, before: before.requests, config, now })
-  const own = { ...made, steps: withTightness(made.steps.filter(step => isChanged(step, trails))) }
+  const backgroundsIn = await judgePast(world, opened, parsed, now)
+  const judge = (facts: ProofFacts) => {
+    const backgrounds = backgroundsIn(facts)
+    const asked = judgeRequests(parsed, {
+      rules,
+      folder,
+      now,
+      isPublic,
+      ways: ON_GITHUB,
+      requesterOf: ({ path }) => {
+        const trail = trails.get(path)
+        const background = backgrounds.get(path) ?? null
+        return trail === undefined
+          ? null
+          : requesterOn({ ...trail, background }, pull, facts, config)
+      },
+    })
+    const proved = provedRequests(before, backgrounds, opened)
+    const made = comparedTrees({ ...asked, before: proved, config, now })
+    const steps = withTightness(made.steps.filter(step => isChanged(step, trails)))
+    const own = { ...made, steps: withUnproved(steps, backgrounds, opened, facts) }
+    const needs = needsOf(own, { asked, backgrounds }, opened, facts)
+    const paths = [...new Set(own.steps.filter(isToDo).map(pathOf))]
+    return { asked, own, needs, paths, faults: unprovable(opened, backgrounds, paths, facts) }
+  }
+  const { asked, own, needs, paths, faults } = await lookUps.settle(opened.facts, judge)
+  const configuration = await changedConfiguration(world, opened)
   const changed = await rulesChange(
     head,
     opened.judging,
@@ -70,17 +92,78 @@ export async function planPullRequest(
     now,
   )
   const limited = withLimits(own, config, WHOLE, null)
-  const paths = [...new Set(own.steps.filter(isToDo).map(pathOf))]
-  const plan = {
-    ...limited,
-    problems: [
-      ...limited.problems,
-      ...changed.problems,
-      ...(await unprovable(opened, folder, paths)),
-    ],
-    effects: changed.effects,
+  const problems = [
+    ...limited.problems,
+    ...changed.problems,
+    ...faults,
+    ...(await hiddenFiles(opened, paths)),
+    ...configuration.problems,
+  ]
+  const plan = { ...limited, problems, effects: changed.effects }
+  return ok({
+    plan,
+    rules,
+    asked,
+    opened,
+    configuration,
+    needs: new Map([...needs, ...configuration.needs]),
+  })
+}
+
+type BackgroundsIn = (facts: ProofFacts) => ReadonlyMap<string, Background>
+
+/** What an approval of each changed file has to cover. */
+async function judgePast(
+  { repository: source }: ReviewWorld,
+  opened: OpenPullRequest,
+  parsed: Parsed,
+  now: Date,
+): Promise<BackgroundsIn> {
+  const { rules, jurisdiction, places, history, trails, facts, lookUps } = opened
+  const versions = [...trails.values()].flatMap(versionsOf)
+  const configurations = await configurationsThen(source, history, versions, facts)
+  const judging = {
+    rules,
+    jurisdiction,
+    places,
+    isPublic: history.repository.visibility === 'public',
+    now,
+    bytesOf: (blob: string) => lookUps.bytesOf(blob),
+    configurations,
   }
-  return ok({ plan, rules, asked, opened, needs: needsOf(plan, { rules, asked }, opened) })
+  const clusters = new Map(parsed.requests.map(({ path, cluster }) => [path, cluster]))
+  return known =>
+    new Map(
+      [...trails].map(([path, trail]) => {
+        const cluster = clusters.get(path) ?? rules.config.defaultCluster ?? ''
+        return [path, backgroundOf({ ...trail, cluster }, judging, known)]
+      }),
+    )
+}
+
+/** The requests of the last proved versions: what the default branch holds beyond that is not taken for granted. */
+function provedRequests(
+  before: Parsed,
+  backgrounds: ReadonlyMap<string, Background>,
+  { trails, rules, lookUps }: OpenPullRequest,
+): readonly EffectiveRequest[] {
+  const others = before.requests.filter(({ path }) => !trails.has(path))
+  const proved = [...backgrounds].flatMap(([path, { proved: version }]) => {
+    const blob = version?.blob ?? null
+    const bytes = blob === null ? null : lookUps.bytesOf(blob)
+    if (blob === null || bytes === null) return removedOf(before, path, trails)
+    return readFile({ path, mode: '100644', blob, bytes, uncommitted: false }, rules).requests
+  })
+  return [...others, ...proved]
+}
+
+/** Of a file that the pull request removes what was there has to be withdrawn, whether anybody approved it or not. */
+function removedOf(
+  before: Parsed,
+  path: string,
+  trails: OpenPullRequest['trails'],
+): readonly EffectiveRequest[] {
+  return trails.get(path)?.blob === null ? before.requests.filter(each => each.path === path) : []
 }
 
 function isChanged(step: Step, trails: OpenPullRequest['trails']): boolean {
@@ -89,16 +172,20 @@ function isChanged(step: Step, trails: OpenPullRequest['trails']): boolean {
 
 function needsOf(
   { steps }: Plan,
-  judged: { readonly rules: Rules; readonly asked: Asked },
-  { trails, pull, jurisdiction, facts }: OpenPullRequest,
+  judged: { readonly asked: Asked; readonly backgrounds: ReadonlyMap<string, Background> },
+  { rules, trails, pull, jurisdiction }: OpenPullRequest,
+  facts: ProofFacts,
 ): ReadonlyMap<string, ApprovalNeed> {
   const needs = new Map<string, ApprovalNeed>()
   for (const step of steps.filter(isToDo)) {
     const trail = trails.get(pathOf(step))
     if (trail === undefined) continue
+    const request = step.kind === 'withdraw' ? null : step.request
+    const verdict = request === null ? null : (judged.asked.verdicts.get(request) ?? null)
     const question = {
       ...trail,
-      ...rulesFor(step, judged),
+      ...approverRules(request, verdict, rules.config),
+      background: judged.backgrounds.get(trail.path) ?? { proved: null, since: [] },
       purpose: 'issue',
       meaningAt: null,
     } as const

@@ -107,13 +107,18 @@ function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof 
   if (!asked.ok) return asked
   const { jurisdiction, facts } = deciding
   const { oldRule } = deciding.trusted
-  const today = oldRule === null ? proveByReview(asked.value, jurisdiction, facts) : unproved(oldRule)
+  const today =
+    oldRule === null ? proveByReview(asked.value, jurisdiction, facts) : unproved(oldRule)
   if (today.ok) return today
   const until = oldRuleUntil(asked.value.question, facts.now)
   if (until === null) return today
   const { question, context } = asked.value
   const old = proveByReview(
-    { step, question: { ...question, background: null }, context: { ...context, oldRuleUntil: until } },
+    {
+      step,
+      question: { ...question, background: null },
+      context: { ...context, oldRuleUntil: until },
+    },
     jurisdiction,
     facts,
   )
@@ -195,8 +200,13 @@ function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
   const { jurisdiction, facts } = deciding
   const judged = judgeApproval(question, jurisdiction, facts)
   if (!judged.ok) return []
-  const evidence = evidenceOf(question, judged.value, facts, { ...context, meaning: step.effective })
-  return [{ step, proof: { kind: 'review', evidence, at: facts.now, digest: evidenceDigest(evidence) } }]
+  const evidence = evidenceOf(question, judged.value, facts, {
+    ...context,
+    meaning: step.effective,
+  })
+  return [
+    { step, proof: { kind: 'review', evidence, at: facts.now, digest: evidenceDigest(evidence) } },
+  ]
 }
 
 /** Only what was issued by review before is renewed; a certificate from a terminal needs its first proof. */
@@ -206,10 +216,7 @@ function isRenewal(step: Step, { earlier }: Trail): boolean {
 
 type Context = Omit<EvidenceContext, 'meaning'>
 
-function contextOf(
-  { history, trusted }: Deciding,
-  file: RequestFile | undefined,
-): Context {
+function contextOf({ history, trusted }: Deciding, file: RequestFile | undefined): Context {
   const { frame, states } = history
   return {
     tool: VERSION,

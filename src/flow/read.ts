@@ -58,7 +58,9 @@ export async function parseRequests(
 ): Promise<Parsed> {
   const found = await files.list(asking.folder)
   if (found === null) throw noFolder(asking.folder)
-  const read = found.filter(({ path }) => !isPassedOver(path)).map(file => readFile(file, asking))
+  const read = found
+    .filter(({ path }) => !isPassedOver(path))
+    .map(file => readFile(file, asking.rules))
   return {
     requests: read.flatMap(({ requests }) => requests),
     refused: read.flatMap(({ refused }) => refused),
@@ -113,10 +115,8 @@ interface ReadFile {
   readonly refused: readonly Refused[]
 }
 
-function readFile(
-  file: RequestFile,
-  { rules: { config } }: Pick<Asking, 'rules' | 'folder'>,
-): ReadFile {
+/** What one file asks for in each cluster, or why it cannot be read. */
+export function readFile(file: RequestFile, { config }: Rules): ReadFile {
   const refuse = (name: string | null, problems: Refused['problems']): ReadFile => ({
     requests: [],
     refused: [{ path: file.path, name, cluster: null, problems }],

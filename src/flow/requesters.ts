@@ -1,6 +1,6 @@
 // Who asks: the author of the pull request that brought the file, if nobody else contributed to it. Else nobody can be named.
 import type { Config } from '../domain/config.ts'
-import type { EvidencedPerson } from '../domain/evidence.ts'
+import type { Evidence, EvidencedPerson } from '../domain/evidence.ts'
 import type { Requester } from '../domain/policy.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import type { RequestRecord } from '../domain/record.ts'
@@ -23,6 +23,20 @@ export function requesterOf(
   return named(trail === undefined ? fromRecord(request, records) : bringer(trail, facts), people)
 }
 
+/** Who asked for an earlier version, by what came since the one before it. */
+export function requesterThen(
+  trail: BackedTrail,
+  facts: ProofFacts,
+  { people }: Config,
+): Requester | null {
+  return named(bringer(trail, facts), people)
+}
+
+/** Who asked for what a record holds the proof of; null where several contributed. */
+export function requesterIn(evidence: Evidence, { people }: Config): Requester | null {
+  return named(soleContributor(evidence), people)
+}
+
 /** The author of a pull request, if nobody else contributed since the last version that was proved and allowed. */
 export function requesterOn(
   trail: BackedTrail,
@@ -39,12 +53,19 @@ function named(person: EvidencedPerson | null, people: Config['people']): Reques
   return { id, login, name: people.find(each => each.id === id)?.name ?? null }
 }
 
+/** Where one merge ended several pull requests, one that the same person opened and filled alone. */
 function bringer(trail: BackedTrail, facts: ProofFacts): EvidencedPerson | null {
-  const [pull, ...others] = broughtBy(trail.landing, facts).pullRequests
-  return pull === undefined || others.length > 0 ? null : soleAuthor(trail, pull, facts)
+  const { pullRequests } = broughtBy(trail.landing, facts)
+  const authors = pullRequests.flatMap(pull => soleAuthor(trail, pull, facts) ?? [])
+  const [author, ...others] = [...new Map(authors.map(each => [each.id, each])).values()]
+  return author === undefined || others.length > 0 ? null : author
 }
 
-function soleAuthor(trail: BackedTrail, pull: PullRequest, facts: ProofFacts): EvidencedPerson | null {
+function soleAuthor(
+  trail: BackedTrail,
+  pull: PullRequest,
+  facts: ProofFacts,
+): EvidencedPerson | null {
   if (pull.author === null) return null
   const { people, unattributed, hasUnknownPusher } = contributorsSince(trail, pull, facts)
   const isAlone = people.size === 1 && unattributed === null && !hasUnknownPusher
@@ -58,6 +79,10 @@ function fromRecord(
   const issued = records.get(cluster)?.find(({ request }) => request === name)?.issued
   const evidence = issued?.proof.evidence ?? null
   if (evidence === null || evidence.path !== path || evidence.blob !== blob) return null
+  return soleContributor(evidence)
+}
+
+function soleContributor(evidence: Evidence): EvidencedPerson | null {
   const { contributors: people, unattributed, hasUnknownPusher, pullRequest } = evidence
   const isAlone = people.length === 1 && unattributed === null && !hasUnknownPusher
   return isAlone ? (people.find(({ id }) => id === pullRequest.author?.id) ?? null) : null

@@ -144,7 +144,14 @@ export async function reviewSteps(
       const backed = trail === undefined ? undefined : { ...trail, background }
       return requesterOf(backed, request, facts, rules.config, records)
     }
-    const asking = { rules, folder, now, isPublic, ways: ON_GITHUB, requesterOf: requesterOfRequest }
+    const asking = {
+      rules,
+      folder,
+      now,
+      isPublic,
+      ways: ON_GITHUB,
+      requesterOf: requesterOfRequest,
+    }
     return { backgrounds, asked: judgeRequests(parsed, asking) }
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]

@@ -7,7 +7,7 @@ import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import type { Trail } from '../approval/facts.ts'
 import { requestKey } from '../plan/request-key.ts'
 import type { ReviewedRepository } from '../ports.ts'
-import { believedEvidence, recordedEvidence } from './believed-evidence.ts'
+import { believedEvidence, isWhole, recordedEvidence } from './believed-evidence.ts'
 import type { RecordedEvidence } from './believed-evidence.ts'
 import type { History } from './history.ts'
 import { findPasts } from './pasts.ts'
@@ -18,7 +18,7 @@ export interface DeepTrail extends Trail {
   /** That a certificate is for. */
   readonly cluster: string
   readonly past: Past
-  /** What the record holds of the oldest version of the past, where that is `recorded`. */
+  /** What the record holds, of this file or of the one that it was before it moved. */
   readonly recorded: RecordedEvidence | null
 }
 
@@ -88,7 +88,7 @@ export async function findTrails(
       const { landing } = past
       // The same bytes may have come another way since.
       const earlier = believed?.landing.commit === landing.commit ? believed : null
-      const recorded = past.origin === 'recorded' ? (records.get(key) ?? null) : null
+      const recorded = records.get(key) ?? null
       return [[key, { cluster, path, blob, landing, earlier, past, recorded }] as const]
     }),
   )
@@ -96,7 +96,7 @@ export async function findTrails(
 
 /** Only what was proved by today's rule ends the search for older versions. */
 function landingIn(found: RecordedEvidence | null): readonly (readonly [string, ObjectId])[] {
-  if (found === null || !isByRuleOfToday(found.evidence)) return []
+  if (found === null || !isWhole(found) || !isByRuleOfToday(found.evidence)) return []
   return [[found.evidence.path, found.evidence.landing.commit]]
 }
 

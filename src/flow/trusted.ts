@@ -6,10 +6,22 @@ import type { Policy } from '../domain/policy.ts'
 import type { ObjectId } from '../domain/history.ts'
 import { CODE_OWNERS_PLACES, parseCodeOwners } from '../approval/code-owners.ts'
 import type { CodeOwners } from '../approval/code-owners.ts'
-import type { Background, GatheredFacts, Jurisdiction, ProofFacts, Question } from '../approval/facts.ts'
+import type {
+  Background,
+  GatheredFacts,
+  Jurisdiction,
+  ProofFacts,
+  Question,
+} from '../approval/facts.ts'
 import { foldedAway, oddPath } from '../approval/folded.ts'
 import { judgeApproval } from '../approval/judge.ts'
-import { changesIn, POLICIES, statesSince, trustConfiguration } from '../approval/trust.ts'
+import {
+  changesIn,
+  configurationBackgrounds,
+  POLICIES,
+  statesSince,
+  trustConfiguration,
+} from '../approval/trust.ts'
 import type {
   ConfigurationChange,
   ConfigurationState,
@@ -29,6 +41,36 @@ export async function trust(
   history: History,
   clock: Clock,
 ): Promise<Checked<TrustedConfiguration>> {
+  const { trustedConfig, workflow } = history.frame
+  return proving(source, history, clock, (canRule, prove) =>
+    trustConfiguration(history.states, trustedConfig, workflow, canRule, prove),
+  )
+}
+
+/**
+ * What an approval of the next change of a configuration file has to cover, by path. Null where no commit has the trusted
+ * digest.
+ */
+export async function configurationNow(
+  source: ReviewedRepository,
+  history: History,
+  clock: Clock,
+): Promise<((path: string) => Background) | null> {
+  const { trustedConfig, workflow } = history.frame
+  const since = statesSince(history.states, trustedConfig, workflow)
+  if (since === null) return null
+  return proving(source, history, clock, (canRule, prove) =>
+    configurationBackgrounds(since, canRule, prove),
+  )
+}
+
+/** Asks GitHub about every change since the anchor, and about nothing where there is none. */
+async function proving<T>(
+  source: ReviewedRepository,
+  history: History,
+  clock: Clock,
+  decide: (canRule: (state: ConfigurationState) => boolean, prove: ProveChange) => T,
+): Promise<T> {
   const { frame } = history
   const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
   const changes = changesIn(since)
@@ -39,17 +81,12 @@ export async function trust(
     const read = await jurisdictionAt(source.filesAt(commit), history)
     if (read.ok) rules.set(commit, read.value)
   }
-  const { states: all } = history
-  const { trustedConfig, workflow } = frame
   const canRule = ({ commit }: ConfigurationState): boolean => rules.has(commit)
-  if (changes.length === 0) {
-    const prove: ProveChange = change => refuse(nobodyRules(change, frame.config))
-    return trustConfiguration(all, trustedConfig, workflow, canRule, prove)
-  }
+  if (changes.length === 0)
+    return decide(canRule, change => refuse(nobodyRules(change, frame.config)))
   const gathered = await gatherChanges(source, history, changes, rules, clock)
-  const lookUps = new LookUps(source)
-  return lookUps.settle(gathered, facts =>
-    trustConfiguration(all, trustedConfig, workflow, canRule, prover(facts, rules, frame.config)),
+  return new LookUps(source).settle(gathered, facts =>
+    decide(canRule, prover(facts, rules, frame.config)),
   )
 }
 
@@ -95,7 +132,7 @@ function foldedChange(
   if (blob === null) return null
   // Only files of one extension are told by their text.
   const folded = foldedAway(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
-  const isPolicy = path.startsWith(`${POLICIES}/`)
+  const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
   return folded ?? (background !== null && isPolicy ? oddPath(path) : null)
 }
 

@@ -1,42 +1,89 @@
 // What a pull request has that no approval of it makes up for: apply would refuse it after the merge, so its plan says it before.
 import { hidingAttributes } from '../approval/attributes.ts'
-import { foldedAway } from '../approval/folded.ts'
-import { tooLarge } from '../approval/judge.ts'
+import type { Background, ProofFacts, Trail } from '../approval/facts.ts'
+import { foldedAway, oddPath } from '../approval/folded.ts'
+import { tooLarge, unreadableRules } from '../approval/judge.ts'
+import { mergeBases } from '../approval/line.ts'
 import { mixedPull } from '../approval/mixed.ts'
+import { linesFault } from '../approval/shown-lines.ts'
+import { approvedAnew } from '../approval/way-out.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import type { RepositoryFacts } from '../domain/repository.ts'
 import { readAttributes } from './attributes.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
 import { textOf } from './read.ts'
+import { changeWords } from './unproved-changes.ts'
 
 /**
  * `paths` of the files that something would be done for. Codes: APPROVAL_OTHER_BASE, APPROVAL_MIXED, APPROVAL_TOO_LARGE,
- * APPROVAL_HIDDEN.
+ * APPROVAL_NOT_SHOWN, APPROVAL_HIDDEN, APPROVAL_UNVERIFIABLE, APPROVAL_RULES_UNREADABLE.
  */
-export async function unprovable(
-  { repository, head, pull, trails, places, facts }: OpenPullRequest,
-  folder: string,
+export function unprovable(
+  opened: OpenPullRequest,
+  backgrounds: ReadonlyMap<string, Background>,
   paths: readonly string[],
-): Promise<readonly Problem[]> {
+  facts: ProofFacts,
+): readonly Problem[] {
+  const { pull, trails, places, repository } = opened
   // One problem for the pull request, not one for each file.
   const mixed = [...trails.values()]
     .flatMap(trail => mixedPull(pull, trail, places, facts) ?? [])
     .slice(0, 1)
   const [first] = paths
   if (first === undefined) return mixed
-  const files = (await head.list(folder)) ?? []
-  const folded = files
-    .filter(({ path }) => paths.includes(path))
-    .flatMap(file => foldedAway(file.path, textOf(file)) ?? [])
+  const unseen = paths.flatMap(path => {
+    const trail = trails.get(path)
+    const background = backgrounds.get(path)
+    if (trail === undefined || background === undefined || pull.isTooLarge) return []
+    return uncovered(trail, background, pull, facts)
+  })
   return [
     ...elsewhere(pull, repository),
     ...mixed,
+    ...(facts.branchRules === null ? [unreadableRules()] : []),
     ...(pull.isTooLarge
       ? [tooLarge({ path: first, blob: trails.get(first)?.blob ?? null }, pull)]
       : []),
-    ...hidingAttributes(await readAttributes(head, folder, files), paths),
-    ...folded,
+    ...unseen,
+  ]
+}
+
+/** Files whose diff GitHub folds away, by attributes, name or text. Codes: APPROVAL_HIDDEN. */
+export async function hiddenFiles(
+  { head, rules }: OpenPullRequest,
+  paths: readonly string[],
+): Promise<readonly Problem[]> {
+  const folder = rules.config.requests
+  const files = (await head.list(folder)) ?? []
+  const folded = files
+    .filter(({ path }) => paths.includes(path))
+    .flatMap(file => foldedAway(file.path, textOf(file)) ?? oddPath(file.path) ?? [])
+  return [...hidingAttributes(await readAttributes(head, folder, files), paths), ...folded]
+}
+
+/** What reviewers have in front of them now: an approval of it would not cover the file. */
+export function uncovered(
+  trail: Trail,
+  background: Background,
+  pull: PullRequest,
+  facts: ProofFacts,
+): readonly Problem[] {
+  const { commit: head, before } = trail.landing
+  const bases = before === null ? [] : mergeBases(facts.ancestry, head, before)
+  const faults = bases.map(base => linesFault({ base, head }, trail, background, pull, facts))
+  const fault = faults.find(each => each !== null) ?? null
+  if (fault === null) return []
+  const [code, text] = fault
+  const [changed] = background.since
+  const by = changed === undefined ? '' : `; among them ${changeWords(changed, facts)}`
+  return [
+    {
+      code,
+      at: null,
+      message: `${trail.path}: an approval of this pull request ${text}${by}`,
+      hint: approvedAnew(trail),
+    },
   ]
 }
 

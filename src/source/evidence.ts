@@ -133,6 +133,8 @@ function problemOf(issue: z.core.$ZodIssue): Problem {
     code: 'APPROVAL_EVIDENCE_UNREADABLE',
     at: null,
     message: `${where}: ${issue.message}`,
-    hint: isOtherVersion ? 'this countersign reads versions 1 and 2; use the one that wrote it' : null,
+    hint: isOtherVersion
+      ? 'this countersign reads versions 1 and 2; use the one that wrote it'
+      : null,
   }
 }

@@ -142,6 +142,7 @@ export function config(changes: Partial<Config> = {}): Config {
       strict: false,
       maxAgeSeconds: null,
       never: [],
+      bots: [],
       commandLine: 'ask',
       mixedPullRequests: 'refuse',
     },

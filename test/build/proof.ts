@@ -7,6 +7,7 @@ import { GONE } from '../../src/domain/history.ts'
 import type { Ancestry, BlobsAt, BranchMove, Commit, ObjectId } from '../../src/domain/history.ts'
 import type { PullRequest, PullRequestCommit, Review } from '../../src/domain/pull-request.ts'
 import type { Standings } from '../../src/domain/repository.ts'
+import type { ShownFile } from '../../src/domain/shown-diff.ts'
 import type { Jurisdiction, ProofFacts, Question } from '../../src/approval/facts.ts'
 import { movesByCommit } from '../../src/approval/landing.ts'
 import { branchLine } from '../../src/approval/line.ts'
@@ -156,9 +157,34 @@ export function proofFacts({
     movedBy: movesByCommit(moves ?? [], ancestry),
     branchRules: { requiredApprovals: 0, requiredReviewers: [] },
     standings: standings(),
+    pushed: new Map(),
+    shown: wholeDiffs(ancestry),
+    textOf: blob => `${blob}\n`,
     now: at(60),
     ...rest,
     moves,
+  }
+}
+
+/** Every change shown whole: the blob's name is its one line. */
+export function wholeDiffs(ancestry: Ancestry): ProofFacts['shown'] {
+  return ({ base, head }) => {
+    const [before, after] = [base, head].map(id => ancestry.get(id)?.objects ?? new Map())
+    const paths = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])]
+    const files = paths.flatMap((path): readonly ShownFile[] => {
+      const [was, is] = [before?.get(path), after?.get(path)]
+      if (was === is) return []
+      const status = was === undefined ? 'added' : is === undefined ? 'removed' : 'modified'
+      const lines = [
+        ...(was === undefined ? [] : [`-${was}`]),
+        ...(is === undefined ? [] : [`+${is}`]),
+      ]
+      const range = (blob: string | undefined): string => (blob === undefined ? '0,0' : '1')
+      const patch = `@@ -${range(was)} +${range(is)} @@\n${lines.join('\n')}`
+      const [additions, deletions] = [is === undefined ? 0 : 1, was === undefined ? 0 : 1]
+      return [{ path, status, previousPath: null, additions, deletions, patch }]
+    })
+    return { base, head, files, isCut: false }
   }
 }
 
@@ -196,6 +222,7 @@ export function jurisdiction(
       strict: false,
       maxAgeSeconds: null,
       never: [],
+      bots: [],
       commandLine: 'ask',
       mixedPullRequests: 'refuse',
       ...approval,
@@ -216,6 +243,7 @@ export function question(changes: Partial<Question> = {}): Question {
     blob: 'b',
     landing: { commit: 'm1', before: 'root' },
     earlier: null,
+    background: { proved: null, since: [] },
     anyOf: [named],
     floor: named,
     extra: 0,

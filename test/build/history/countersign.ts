@@ -9,6 +9,7 @@ import type { Checked } from '../../../src/domain/problem.ts'
 import type { IssuedRecord, RequestRecord } from '../../../src/domain/record.ts'
 import { CODE_OWNERS_PLACES } from '../../../src/approval/code-owners.ts'
 import { trustedDigest } from '../../../src/approval/trust.ts'
+import { requestsDigest } from '../../../src/flow/pasts.ts'
 import { reviewAt } from '../../../src/flow/review.ts'
 import type { Reviewed } from '../../../src/flow/review.ts'
 import { clusterOf } from '../../../src/plan/diff.ts'
@@ -28,6 +29,7 @@ export class Countersign {
   readonly #stage: Stage
   readonly #records = new Map<string, RequestRecord>()
   #trusted = 'start'
+  #trustedRequests: string | null = null
 
   constructor(stage: Stage) {
     this.#stage = stage
@@ -35,6 +37,10 @@ export class Countersign {
 
   trust(mark: string): void {
     this.#trusted = mark
+  }
+
+  trustRequests(mark: string): void {
+    this.#trustedRequests = mark
   }
 
   /** Proves every step at a commit. */
@@ -45,6 +51,7 @@ export class Countersign {
       commit,
       config: CONFIG_PATH,
       trustedConfig: await this.#digest(repository),
+      trustedRequests: await this.#requests(repository),
       workflow: WORKFLOW_PATH,
     }
     const records = new Map([[CLUSTER, [...this.#records.values()]]])
@@ -80,6 +87,12 @@ export class Countersign {
     const cluster = clusterOf(step.request, config)
     const issued = issuedBy(step, cluster, { n, now, evidence: evidenceOf(approved) })
     this.#records.set(step.request.name, { ...withIssued(before, issued), n })
+  }
+
+  async #requests(repository: ReviewedRepository): Promise<string | null> {
+    if (this.#trustedRequests === null) return null
+    const tree = this.#stage.world.blobAt(this.#stage.commit(this.#trustedRequests), 'requests')
+    return requestsDigest(await repository.listings(tree === null ? [] : [tree]), tree, 'requests')
   }
 
   async #digest(repository: ReviewedRepository): Promise<string> {

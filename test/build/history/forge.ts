@@ -73,6 +73,10 @@ function forgedEvidence(
         approvals: approvals.map(each => ({ ...each, reviewer: { id, login } })),
       }
     }
+    case 'oldRule': {
+      const { since: _since, ...old } = evidence
+      return { ...old, version: 1, approvals: approvals.map(({ bases: _bases, ...each }) => each) }
+    }
     case 'freshEligibility': {
       const eligibleAt = stage.world.state.now.toISOString()
       return { ...evidence, approvals: approvals.map(each => ({ ...each, eligibleAt })) }

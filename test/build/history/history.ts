@@ -160,6 +160,7 @@ type DeedOf =
   | { readonly kind: 'time'; readonly seconds: number }
   | { readonly kind: 'remember'; readonly ref: string; readonly mark: string }
   | { readonly kind: 'trust'; readonly mark: string }
+  | { readonly kind: 'trustRequests'; readonly mark: string }
   | { readonly kind: 'collect'; readonly mark: string }
   | { readonly kind: 'unreadable'; readonly what: Unreadable }
   | { readonly kind: 'issue' }
@@ -193,6 +194,7 @@ export const FORGERIES = [
   'otherDigest',
   'otherPath',
   'freshEligibility',
+  'oldRule',
 ] as const
 export type Forgery = (typeof FORGERIES)[number]
 

@@ -54,6 +54,9 @@ export class Rehearsal {
       case 'trust':
         this.countersign.trust(deed.mark)
         return []
+      case 'trustRequests':
+        this.countersign.trustRequests(deed.mark)
+        return []
       case 'unreadable':
         this.#blindness = { ...this.#blindness, [deed.what]: true }
         return []

@@ -134,6 +134,10 @@ export const FORMS: readonly Form[] = [
   })),
   plain('remember {branch} as {mark}', ([ref, mark]) => ({ kind: 'remember', ref, mark })),
   plain('the installation trusts {mark}', ([mark]) => ({ kind: 'trust', mark })),
+  plain('the installation trusts the requests of {mark}', ([mark]) => ({
+    kind: 'trustRequests',
+    mark,
+  })),
   plain('GitHub forgets {mark}', ([mark]) => ({ kind: 'collect', mark })),
   plain('{unreadable} cannot be read from now on', ([what]) => ({
     kind: 'unreadable',

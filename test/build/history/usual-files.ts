@@ -81,7 +81,7 @@ export function usualFiles(): Readonly<Record<string, string>> {
 
 /**
  * The usual file of a path with changes: the configuration, a policy (changes to its `spec`), the workflow, or a request
- * (changes to its `spec`; `metadata` replaces its name, `comment` is a last line).
+ * (changes to its `spec`; `metadata` replaces its name, `comment` is a last line, `top` a first one, `lines` so many last ones).
  */
 export function usualFile(path: string, changes: Tree): string {
   const key = `${path} ${JSON.stringify(changes)}`
@@ -94,9 +94,10 @@ export function usualFile(path: string, changes: Tree): string {
 const WRITTEN = new Map<string, string>()
 
 function written(path: string, changes: Tree): string {
-  const { comment, ...rest } = changes
-  const end = typeof comment === 'string' ? `# ${comment}\n` : ''
-  return `${usualText(path, namedAccounts(rest) as Tree)}${end}`
+  const { comment, top, lines, ...rest } = changes
+  const line = (text: unknown): string => (typeof text === 'string' ? `# ${text}\n` : '')
+  const many = Array.from({ length: Number(lines ?? 0) }, (_, n) => line(`line ${n + 1}`))
+  return `${line(top)}${usualText(path, namedAccounts(rest) as Tree)}${many.join('')}${line(comment)}`
 }
 
 function usualText(path: string, changes: Tree): string {

@@ -141,6 +141,7 @@ async function apply(acme: Acme, perSecond = 20): Promise<number> {
     commit: acme.stage.tip('main'),
     config: 'countersign.yaml',
     trustedConfig: await acme.digest(),
+    trustedRequests: null,
     workflow: WORKFLOW_PATH,
   })
   if (!ready.ok) throw new CountersignError(ready.problems[0])
@@ -203,6 +204,8 @@ describe.each([
         number,
         head: acme.stage.tip(branch),
         config: 'countersign.yaml',
+        trustedConfig: null,
+        trustedRequests: null,
         workflow: WORKFLOW_PATH,
       }
       const repository = repositoryOf(acme)

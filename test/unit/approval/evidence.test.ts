@@ -27,6 +27,7 @@ const CONTEXT: EvidenceContext = {
   configuration: new Map([['countersign.yaml', 'c']]),
   trustRoot: { digest: 'sha256:00', anchor: 'root' },
   bytes: new TextEncoder().encode('jane\n'),
+  oldRuleUntil: null,
   meaning: 'e'.repeat(64),
 }
 const ref = ({ id, login }: typeof AUTHOR) => ({ id, login })

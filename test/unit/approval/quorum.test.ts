@@ -82,6 +82,7 @@ const standing = (changes: Partial<Standing> = {}): Standing => {
     head: 'h1',
     headAge: 600,
     isOfMerged: true,
+    bases: ['root'],
     ...changes,
   }
 }

@@ -40,6 +40,7 @@ function told({
     head: 'h1',
     headAge: null,
     isOfMerged: true,
+    bases: ['root'],
     eligibleAt: at(60),
     rules: [],
   }

@@ -115,7 +115,14 @@ describe('an approval stands', () => {
 
   test('with the head it was for, and how old that was', () => {
     expect(wordsOf({}).standing).toEqual([
-      { reviewer: REVIEWER, review: review(), head: 'h1', headAge: 600, isOfMerged: true },
+      {
+        reviewer: REVIEWER,
+        review: review(),
+        head: 'h1',
+        bases: ['root'],
+        headAge: 600,
+        isOfMerged: true,
+      },
     ])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { attributesAbove, hiddenFault, shownFault } from '../../../src/approval/shown.ts'
 import type { ProofFacts, Question } from '../../../src/approval/facts.ts'
-import { proofFacts, question } from '../../build/proof.ts'
+import { proofFacts, pullRequest, question } from '../../build/proof.ts'
 
 const HIDES = new Map([
   ['hide', '*.yaml -diff\n'],
@@ -95,7 +95,7 @@ test('the attributes of a path are those of the folders above it', () => {
 test('a base that is gone cannot be checked, though nothing else is wrong', () => {
   const facts = proofFacts({ commits: 'root:\n h1 < root: jane=b' })
   const asked = question({ path: JANE, blob: 'b' })
-  expect(shownFault(['h1'], ['lost123'], asked, facts)).toEqual([
+  expect(shownFault(['h1'], ['lost123'], asked, pullRequest(), facts)).toEqual([
     'APPROVAL_UNVERIFIABLE',
     'cannot be checked: lost123 of the base is gone',
   ])

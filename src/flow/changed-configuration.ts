@@ -1,0 +1,141 @@
+// The configuration files that a pull request changes: what each still needs, and whether merging it now would stop every issue.
+import type { ApprovalNeed } from '../domain/need.ts'
+import type { ObjectId } from '../domain/history.ts'
+import type { Problem } from '../domain/problem.ts'
+import type { Background, ProofFacts, Question, Trail } from '../approval/facts.ts'
+import { oddPath } from '../approval/folded.ts'
+import { mergeBases } from '../approval/line.ts'
+import { approvalNeed } from '../approval/need.ts'
+import { POLICIES } from '../approval/trust.ts'
+import { configurationStates, filesOf } from './history.ts'
+import type { OpenPullRequest } from './open-pull-request.ts'
+import type { ReviewWorld } from './review.ts'
+import { configurationNow } from './trusted.ts'
+import { uncovered } from './unprovable.ts'
+
+export interface ConfigurationFile {
+  readonly path: string
+  readonly change: 'added' | 'changed' | 'removed'
+}
+
+export interface ConfigurationChanges {
+  readonly files: readonly ConfigurationFile[]
+  /** By path. */
+  readonly needs: ReadonlyMap<string, ApprovalNeed>
+  /** What stops issuing once it is merged as it is now. */
+  readonly problems: readonly Problem[]
+}
+
+/** Nothing is asked of GitHub where no configuration file changes. */
+export async function changedConfiguration(
+  world: ReviewWorld,
+  opened: OpenPullRequest,
+): Promise<ConfigurationChanges> {
+  const { configuration, facts: gathered, lookUps } = opened
+  if (configuration.size === 0) return { files: [], needs: new Map(), problems: [] }
+  const [before, tip] = await Promise.all([partingFiles(world, opened), tipFiles(world, opened)])
+  const backgroundAt = await backgrounds(world, opened, tip)
+  return lookUps.settle(gathered, facts => {
+    const trails = [...configuration.values()]
+    return {
+      files: trails.map(({ path, blob }) => ({
+        path,
+        change: blob === null ? 'removed' : before.has(path) ? 'changed' : 'added',
+      })),
+      needs: new Map(
+        trails.map(trail => [trail.path, needOf(trail, backgroundAt(trail.path), opened, facts)]),
+      ),
+      problems: trails.flatMap(trail => [
+        ...outdated(trail, before, tip, opened),
+        ...oddPolicy(trail),
+        ...uncovered(trail, backgroundAt(trail.path), opened.pull, facts),
+      ]),
+    }
+  })
+}
+
+/** Attributes have a name of their own, and are configuration too. */
+function oddPolicy({ path, blob }: Trail): readonly Problem[] {
+  const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
+  const odd = blob !== null && isPolicy ? oddPath(path) : null
+  return odd === null ? [] : [odd]
+}
+
+type Files = ReadonlyMap<string, ObjectId>
+
+function partingFiles(world: ReviewWorld, opened: OpenPullRequest): Promise<Files> {
+  const { commit: head, before } = [...opened.configuration.values()][0]?.landing ?? NOWHERE
+  const { ancestry } = opened.history
+  const [base = before] = before === null ? [] : mergeBases(ancestry, head, before)
+  return configurationAt(world, opened, base)
+}
+
+const NOWHERE = { commit: '', before: null }
+
+function tipFiles(world: ReviewWorld, opened: OpenPullRequest): Promise<Files> {
+  return configurationAt(world, opened, opened.repository.tip)
+}
+
+async function configurationAt(
+  { repository: source }: ReviewWorld,
+  { history, places }: OpenPullRequest,
+  commit: ObjectId | null,
+): Promise<Files> {
+  const objects = history.ancestry.get(commit ?? '')?.objects ?? new Map<string, ObjectId>()
+  const tree = objects.get(POLICIES) ?? null
+  const listings = tree === null ? new Map() : await source.listings([tree])
+  const single = [...objects].filter(([place]) => place !== POLICIES && places.includes(place))
+  return new Map([...single, ...filesOf(listings, tree, POLICIES)])
+}
+
+/** Where no trusted digest is known to this job, what the default branch holds counts as approved. */
+async function backgrounds(
+  { repository: source, clock }: ReviewWorld,
+  { history, places }: OpenPullRequest,
+  tip: Files,
+): Promise<(path: string) => Background> {
+  const asItIs = (path: string): Background => ({
+    proved: { blob: tip.get(path) ?? null, commit: history.repository.tip },
+    since: [],
+  })
+  if (history.frame.trustedConfig === '') return asItIs
+  const states = await configurationStates(source, places, history)
+  return (await configurationNow(source, { ...history, states }, clock)) ?? asItIs
+}
+
+function needOf(
+  trail: Trail,
+  background: Background,
+  { pull, jurisdiction }: OpenPullRequest,
+  facts: ProofFacts,
+): ApprovalNeed {
+  const rule = { name: 'approval.configuration', rule: jurisdiction.approval.configuration }
+  const question: Question = {
+    ...trail,
+    background,
+    anyOf: [rule],
+    floor: rule,
+    extra: 0,
+    purpose: 'configuration',
+    meaningAt: null,
+  }
+  return approvalNeed(question, pull, jurisdiction, facts)
+}
+
+/** Both sides changed the file: a merge makes a text of the two that nobody approved. */
+function outdated(
+  { path }: Trail,
+  before: Files,
+  tip: Files,
+  { pull, repository }: OpenPullRequest,
+): readonly Problem[] {
+  if (before.get(path) === tip.get(path)) return []
+  return [
+    {
+      code: 'APPROVAL_OTHER_CONTENT',
+      at: null,
+      message: `${path} changed on ${repository.defaultBranch} since #${pull.number} left it: a merge now makes a text that nobody approved, and nothing is issued after it`,
+      hint: `gh pr update-branch ${pull.number}, then have the result approved`,
+    },
+  ]
+}
