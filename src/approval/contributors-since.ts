@@ -17,7 +17,7 @@ export function contributorsSince(
   const earlier = since(question).flatMap(trail => landingContributors(trail, facts))
   const all = [own, ...earlier]
   return {
-    people: new Map(all.toReversed().flatMap(({ people }) => [...people])),
+    people: new Map([...earlier, own].flatMap(({ people }) => [...people])),
     unattributed: all.find(({ unattributed }) => unattributed !== null)?.unattributed ?? null,
     hasUnknownPusher: all.some(({ hasUnknownPusher }) => hasUnknownPusher),
   }

@@ -68,13 +68,11 @@ export function contributors(
 
 /** By id, each with the first thing they did. */
 export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contributor> {
-  return new Map(
-    found.toReversed().flatMap(({ account, did }) => {
-      if (account === null) return []
-      const { id, login } = account
-      return [[id, { person: { id, login }, did }] as const]
-    }),
-  )
+  const people = new Map<number, Contributor>()
+  for (const { account, did } of found)
+    if (account !== null && !people.has(account.id))
+      people.set(account.id, { person: { id: account.id, login: account.login }, did })
+  return people
 }
 
 /**

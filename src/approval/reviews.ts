@@ -1,7 +1,7 @@
 // Each reviewer's last word before the merge, and whether it stands for these bytes with this meaning.
 import type { Account } from '../domain/account.ts'
 import type { Code } from '../domain/codes.ts'
-import type { Evidence, EvidencedApproval } from '../domain/evidence.ts'
+import type { EvidencedApproval } from '../domain/evidence.ts'
 import { GONE } from '../domain/history.ts'
 import type { ObjectId } from '../domain/history.ts'
 import type { PullRequest, Review } from '../domain/pull-request.ts'
@@ -11,6 +11,7 @@ import type { Contributors } from './contributors.ts'
 import { mayEnd } from './ending.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 import { headsAt } from './head.ts'
+import { isRequest, lastOpinions, wasRequest } from './last-opinions.ts'
 import { hiddenFault, notShown, shownFault } from './shown.ts'
 import type { Fault } from './shown.ts'
 import { possibleBases, possibleTips } from './tips.ts'
@@ -54,7 +55,7 @@ export function words(
   const standing: Standing[] = []
   const lost: Lost[] = []
   const asking: Account[] = []
-  for (const { reviewer, last, isLate } of lastWords(pull, question.earlier)) {
+  for (const { reviewer, last, isLate } of lastOpinions(pull, question.earlier)) {
     if (isRequest(last, pull)) {
       if (!isLate) asking.push(reviewer)
       continue
@@ -93,59 +94,9 @@ function goneAsking(
   return isAsked ? [DELETED] : []
 }
 
-/** Also one that was dismissed after the merge: it stood when it counted. */
-function isRequest({ id, state }: Review, { dismissals, merged }: PullRequest): boolean {
-  const isTakenBack = dismissals.some(
-    ({ review, was, at }) =>
-      review === id && was === 'CHANGES_REQUESTED' && merged !== null && at > merged.at,
-  )
-  return state === 'CHANGES_REQUESTED' || (state === 'DISMISSED' && isTakenBack)
-}
-
-/** A request for changes that was dismissed before the merge: its author has no opinion left. */
-function wasRequest({ id, state }: Review, { dismissals }: PullRequest): boolean {
-  const own = dismissals.filter(({ review }) => review === id)
-  return state === 'DISMISSED' && own.length > 0 && own.every(({ was }) => was !== 'APPROVED')
-}
-
 /** Judged when it was merged: approvals do not age since, and only somebody with a say can take one back. */
 function isSettled(purpose: Question['purpose']): boolean {
   return purpose === 'configuration' || purpose === 'past'
-}
-
-interface LastWord {
-  readonly reviewer: Account
-  readonly last: Review
-  /** Their only words came after the merge. */
-  readonly isLate: boolean
-}
-
-/** Comments are no opinion. Who had none before the merge is known by what they said after it. */
-function lastWords(
-  { number, reviews, merged }: PullRequest,
-  earlier: Evidence | null,
-): readonly LastWord[] {
-  const known = earlier?.pullRequest.number === number ? earlier.approvals : []
-  const opinions = reviews
-    .filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
-    .toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id)
-  const words = new Map<number, LastWord>()
-  for (const review of opinions) {
-    const { at } = review
-    const author = review.author ?? goneAuthor(review, known)
-    if (author === null) continue
-    const isLate = merged !== null && at > merged.at
-    const earlier = words.get(author.id)
-    if (isLate && earlier !== undefined && !earlier.isLate) continue
-    words.set(author.id, { reviewer: author, last: review, isLate })
-  }
-  return [...words.values()]
-}
-
-/** A deleted account is nobody; only the record may know who it was. */
-function goneAuthor({ id }: Review, known: readonly EvidencedApproval[]): Account | null {
-  const reviewer = known.find(({ review }) => review === id)?.reviewer
-  return reviewer === undefined ? null : { ...reviewer, type: 'User' }
 }
 
 function late(reviewer: Account, { state }: Review): Lost {

@@ -49,15 +49,23 @@ export type ProveChange = (
  * the digest. Nor is `actions.lock`, which a tool writes.
  */
 export function trustedDigest(files: ConfigurationFiles): string {
-  const lines = [...files]
-    .filter(([path]) => path !== ACTIONS_LOCK)
+  return digestOf([...files].filter(([path]) => path !== ACTIONS_LOCK))
+}
+
+/** The same over the files below the request folder: what `trusted-requests` names. `files`: path → blob. */
+export function requestsDigest(files: ReadonlyMap<string, ObjectId>): string {
+  return digestOf([...files])
+}
+
+function digestOf(files: readonly (readonly [string, string])[]): string {
+  const lines = files
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, blob]) => `${blob} ${path.includes('\n') ? JSON.stringify(path) : path}\n`)
   return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
 }
 
 /** Decides which commit of an action runs, like the `uses:` lines of workflows. */
-export const ACTIONS_LOCK = '.github/workflows/actions.lock'
+const ACTIONS_LOCK = '.github/workflows/actions.lock'
 
 /**
  * Where configuration files stand: what decides on requests, who may approve, and what decides how GitHub shows their changes.

@@ -1,8 +1,8 @@
 // How files below the request folder came to be what they are: the landing of each, and the versions before it, as far back as a
 // proof has to look.
-import { createHash } from 'node:crypto'
-import type { ListedFile, ObjectId } from '../domain/history.ts'
+import type { ObjectId } from '../domain/history.ts'
 import type { Landing } from '../approval/facts.ts'
+import { requestsDigest } from '../approval/trust.ts'
 import { droppedBy } from '../approval/untold.ts'
 import type { ReviewedRepository } from '../ports.ts'
 import { besideOf, filesOf, kindsOf, stepsOf } from './history.ts'
@@ -70,7 +70,8 @@ export async function findPasts(
     for (const { commit, before, beside } of portion) {
       const [now, then] = [filesAt(commit), filesAt(before)]
       const tree = treeOf(commit)
-      const isBaseline = baseline !== null && requestsDigest(listings, tree, requests) === baseline
+      const isBaseline =
+        baseline !== null && requestsDigest(filesOf(listings, tree, requests)) === baseline
       for (const [path, search] of open) {
         const dropped = droppedBy(beside, each => filesAt(each).get(path))
         const isChanged = now.get(path) !== then.get(path)
@@ -104,18 +105,6 @@ export async function findLandings(
 ): Promise<ReadonlyMap<string, Landing>> {
   const pasts = await findPasts(source, walked, paths, { isDeep: false })
   return new Map([...pasts].map(([path, { landing }]) => [path, landing]))
-}
-
-/** `sha256:` and the hex digest over the files below the request folder, sorted by path: `trusted-requests`. */
-export function requestsDigest(
-  listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
-  tree: ObjectId | null,
-  folder: string,
-): string {
-  const lines = [...filesOf(listings, tree, folder)]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, blob]) => `${blob} ${JSON.stringify(path)}\n`)
-  return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
 }
 
 interface StepSeen {

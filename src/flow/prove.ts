@@ -30,10 +30,11 @@ import type { History } from './history.ts'
 import type { LookUps } from './look-up.ts'
 import { meaningUnder } from './meaning.ts'
 import type { Configurations } from './meaning.ts'
+import { byOldRule, oldRuleUntil } from './old-rule.ts'
 import { textOf } from './read.ts'
 import type { Asked } from './read.ts'
 import type { Rules } from './rules.ts'
-import { isByRuleOfToday, keyOf } from './trails.ts'
+import { keyOf } from './trails.ts'
 import type { Trails } from './trails.ts'
 
 export interface Proving {
@@ -129,28 +130,6 @@ function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof 
 
 function unproved(problems: NonEmpty<Problem>): Proof {
   return { ok: false, problems }
-}
-
-/** A record that was proved by the old rule is renewed for so long after its first renewal by today's version. */
-const OLD_RULE_DAYS = 90
-
-/** Until when the old rule carries this renewal; null where it does not. */
-function oldRuleUntil({ purpose, earlier }: Question, now: Date): Date | null {
-  if (purpose !== 'renewal' || earlier === null || isByRuleOfToday(earlier)) return null
-  const until =
-    earlier.oldRuleUntil === undefined
-      ? new Date(now.getTime() + OLD_RULE_DAYS * 86_400_000)
-      : new Date(earlier.oldRuleUntil)
-  return now < until ? until : null
-}
-
-function byOldRule({ path }: Question, until: Date, { message }: Problem): Problem {
-  return {
-    code: 'APPROVAL_OLD_RULE',
-    at: null,
-    message: `${path}: renewed by the rule of countersign 0.1 until ${until.toISOString().slice(0, 10)}; by the rule of today: ${message}`,
-    hint: 'have the file approved again before that day, or set trusted-requests; docs/operations.md, "Upgrade to 0.2"',
-  }
 }
 
 /** What is asked of the reviews for a step, or why none can help. */

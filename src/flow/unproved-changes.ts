@@ -23,7 +23,7 @@ export function withUnproved(
 }
 
 /** One for each landing since the last proved version, oldest first. */
-export function warningsOf({ proved, since }: Background, facts: ProofFacts): readonly Problem[] {
+function warningsOf({ proved, since }: Background, facts: ProofFacts): readonly Problem[] {
   const known = since.findIndex(({ landing }) => landing.commit === proved?.commit)
   const open = known === -1 ? since : since.slice(0, known)
   return open.toReversed().map(trail => ({

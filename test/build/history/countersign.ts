@@ -8,8 +8,8 @@ import type { IssuingStep } from '../../../src/domain/plan.ts'
 import type { Checked } from '../../../src/domain/problem.ts'
 import type { IssuedRecord, RequestRecord } from '../../../src/domain/record.ts'
 import { CODE_OWNERS_PLACES } from '../../../src/approval/code-owners.ts'
-import { trustedDigest } from '../../../src/approval/trust.ts'
-import { requestsDigest } from '../../../src/flow/pasts.ts'
+import { requestsDigest, trustedDigest } from '../../../src/approval/trust.ts'
+import { filesOf } from '../../../src/flow/history.ts'
 import { reviewAt } from '../../../src/flow/review.ts'
 import type { Reviewed } from '../../../src/flow/review.ts'
 import { clusterOf } from '../../../src/plan/diff.ts'
@@ -92,7 +92,8 @@ export class Countersign {
   async #requests(repository: ReviewedRepository): Promise<string | null> {
     if (this.#trustedRequests === null) return null
     const tree = this.#stage.world.blobAt(this.#stage.commit(this.#trustedRequests), 'requests')
-    return requestsDigest(await repository.listings(tree === null ? [] : [tree]), tree, 'requests')
+    const listings = await repository.listings(tree === null ? [] : [tree])
+    return requestsDigest(filesOf(listings, tree, 'requests'))
   }
 
   async #digest(repository: ReviewedRepository): Promise<string> {

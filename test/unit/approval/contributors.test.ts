@@ -289,9 +289,19 @@ describe('no person stands behind', () => {
     ['a commit whose author has no account', by({ authors: [null] }), 'wrote commit h1'],
     ['a commit of which GitHub names no author', by({ authors: [] }), 'wrote commit h1'],
     [
-      'a commit of an author and somebody without an account',
-      by({ authors: [AUTHOR, null] }),
+      'a commit of somebody without an account and an author',
+      by({ authors: [null, AUTHOR] }),
       'wrote commit h1',
+    ],
+    [
+      'nothing of a co-author without an account, where people opened and pushed it',
+      by({ authors: [AUTHOR, null] }),
+      null,
+    ],
+    [
+      'a co-author without an account, where nobody knows who pushed',
+      { ...by({ authors: [AUTHOR, null] }), pushes: null },
+      'is named as co-author of commit h1',
     ],
     ['a commit whose committer has no account', by({ committer: null }), 'committed h1'],
     [

@@ -172,7 +172,10 @@ describe('it cannot be said', () => {
       true,
     ],
   ])('%s', (_, told, what, isUnnamed) => {
-    expect(may(told)).toEqual({ kind: 'unknown', what, isUnnamed })
+    const code = what.startsWith('the rights')
+      ? 'APPROVAL_RIGHTS_UNREADABLE'
+      : 'APPROVAL_TEAM_UNREADABLE'
+    expect(may(told)).toEqual({ kind: 'unknown', what, isUnnamed, code })
   })
 })
 

@@ -47,7 +47,7 @@ function written(
 describe('evidence', () => {
   test('is all that the proof rests on', () => {
     expect(written()).toEqual({
-      version: 1,
+      version: 2,
       tool: '0.1.0',
       decidedAt: at(60).toISOString(),
       repository: { id: 42, name: 'acme/certs' },
@@ -76,9 +76,11 @@ describe('evidence', () => {
           at: at(20).toISOString(),
           eligibleAt: at(60).toISOString(),
           rules: ['approval.requests'],
+          bases: ['root'],
         },
       ],
       rule: { name: 'approval.requests', required: 1 },
+      since: null,
       configuration: { 'countersign.yaml': 'c' },
       trustRoot: { digest: 'sha256:00', anchor: 'root' },
     })

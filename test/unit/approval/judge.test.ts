@@ -283,16 +283,7 @@ describe('these bytes were not approved', () => {
       { told: { moves: null } },
       ['APPROVAL_MERGED_BY_HAND'],
     ],
-    [
-      'where the rulesets cannot be read',
-      { told: { branchRules: null } },
-      ['APPROVAL_RULES_UNREADABLE'],
-    ],
-    [
-      'where nothing of that is known',
-      { told: { moves: null, branchRules: null } },
-      ['APPROVAL_MERGED_BY_HAND', 'APPROVAL_RULES_UNREADABLE'],
-    ],
+    ['where nothing of that is known', { told: { moves: null } }, ['APPROVAL_MERGED_BY_HAND']],
     [
       'where the head was young',
       { pull: { pushes: [move('19.30 branchCreation 0 > h1')] } },
@@ -361,9 +352,7 @@ describe('bytes that were put back', () => {
   test('by a force push were approved by nobody', () => {
     const about = question({ landing: { commit: 'm1', before: 'm2' } })
     expect(codes({ about, told: forced })).toEqual(['APPROVAL_HISTORY_REWRITTEN'])
-    expect(message({ about, told: forced })).toBe(
-      'jane is what it is since main was put on m1, which does not go on from what it held before',
-    )
+    expect(message({ about, told: forced })).toBe('jane was set by a force push of main to m1')
   })
 
   test('are told with who forced a commit that came by that', () => {
@@ -375,7 +364,7 @@ describe('bytes that were put back', () => {
     }
     expect(
       message({ about: question({ landing: { commit: 'x', before: 'm2' } }), told: anew }),
-    ).toContain('since main was put on x by colleague,')
+    ).toBe('jane was set by a force push of main to x by colleague')
   })
 })
 
@@ -383,23 +372,26 @@ describe('several pull requests', () => {
   const second = (changes: Partial<PullRequest>) =>
     pullRequest({ number: 2, author: COLLEAGUE, ...changes })
 
-  test('that brought the bytes must each be approved', () => {
+  test('of one commit carry an approval if one of them was approved', () => {
     expect(codes({ told: { pulls: [pullRequest(), second({})] } })).toEqual([])
-    expect(codes({ told: { pulls: [pullRequest(), second({ reviews: [] })] } })).toEqual([
-      'APPROVAL_AMBIGUOUS',
-    ])
-    expect(codes({ told: { pulls: [pullRequest({ reviews: [] }), second({})] } })).toEqual([
-      'APPROVAL_AMBIGUOUS',
-    ])
+    expect(codes({ told: { pulls: [pullRequest(), second({ reviews: [] })] } })).toEqual([])
+    expect(codes({ told: { pulls: [pullRequest({ reviews: [] }), second({})] } })).toEqual([])
     expect(
       codes({ told: { pulls: [pullRequest({ reviews: [] }), second({ reviews: [] })] } }),
     ).toEqual(['APPROVAL_MISSING'])
   })
 
-  test('are told by their numbers', () => {
-    expect(message({ told: { pulls: [pullRequest(), second({ reviews: [] })] } })).toBe(
-      'pull requests #1, #2 all brought jane, and not each of them was approved',
-    )
+  test('of one commit are stopped by a request for changes on any of them', () => {
+    const asking = second({ reviews: [review({ id: 502, state: 'CHANGES_REQUESTED' })] })
+    expect(codes({ told: { pulls: [pullRequest(), asking] } })).toEqual([
+      'APPROVAL_CHANGES_REQUESTED',
+    ])
+  })
+})
+
+describe('rulesets that cannot be read', () => {
+  test('refuse, whatever was approved', () => {
+    expect(codes({ told: { branchRules: null } })).toEqual(['APPROVAL_RULES_UNREADABLE'])
   })
 })
 

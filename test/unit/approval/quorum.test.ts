@@ -131,7 +131,7 @@ describe('an approval counts', () => {
     [
       'whom it cannot be said of',
       { facts: proofFacts({ standings: standings({ permission: () => null }) }) },
-      'APPROVAL_TEAM_UNREADABLE',
+      'APPROVAL_RIGHTS_UNREADABLE',
       'cannot be counted: the rights of reviewer cannot be read',
     ],
   ] as const)('not for %s', (_, told, code, text) => {

@@ -103,7 +103,7 @@ describe('who waits is told', () => {
 
   test('what to do', () => {
     expect(told({}).hint).toBe(
-      'open a pull request that changes any byte of the file, and have it approved',
+      'as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved; to show a whole file, remove it in one pull request and add it in the next',
     )
     expect(told({ lostHere: [lost('APPROVAL_TEAM_UNREADABLE')] }).hint).toContain('app-token')
     const unnamed = { ...lost('APPROVAL_TEAM_UNREADABLE'), isUnnamed: true }

@@ -433,35 +433,47 @@ describe('a dismissal by somebody without a say', () => {
     ['counts where there is no evidence', dismissed({ purpose: 'renewal' }, dismissal())],
     ['counts where it is not told', dismissed(RENEWAL)],
     ['counts where it is of another review', dismissed(RENEWAL, dismissal({ review: 502 }))],
-    ['counts where it was not of an approval', dismissed(RENEWAL, dismissal({ was: 'COMMENTED' }))],
     ['counts where nobody knows whose it is', dismissed(RENEWAL, dismissal({ by: null }))],
     [
       'counts where somebody with a say did it again',
       dismissed(RENEWAL, dismissal(), dismissal({ by: OWNER })),
     ],
     [
-      'counts where it was of somebody who can write',
-      dismissed(RENEWAL, dismissal({ by: COLLEAGUE })),
+      'counts where it was of somebody who approves the configuration, and no rule names anybody',
+      dismissed(RENEWAL, dismissal({ by: OWNER })),
     ],
     [
-      'counts where who could write then can no more',
-      dismissed(RENEWAL, dismissal({ by: STRANGER })),
+      'counts where it was of a reviewer who was counted',
+      dismissed(RENEWAL, dismissal({ by: REVIEWER })),
     ],
   ])('%s', (_, each) => {
     expect(lost(each)).toEqual(['reviewer APPROVAL_DISMISSED'])
   })
 
-  test('is one by any rule that is asked', () => {
+  test.each([
+    ['can write, where no rule names them', COLLEAGUE],
+    ['could write once', STRANGER],
+  ])('ends no renewal of who %s', (_, by) => {
+    expect(standing(dismissed(RENEWAL, dismissal({ by })))).toEqual(['reviewer'])
+  })
+
+  test('leaves no opinion where it was of a request for changes', () => {
+    const each = dismissed({}, dismissal({ was: 'CHANGES_REQUESTED', at: at(25) }))
+    expect([...lost(each), ...standing(each)]).toEqual([])
+  })
+
+  test('is one by any rule that names somebody', () => {
     const named = { name: 'policy', rule: rule({ users: [REVIEWER] }) }
     const open = { name: 'floor', rule: rule({}) }
+    const other = { name: 'other', rule: rule({ users: [COLLEAGUE] }) }
     const by = dismissal({ by: COLLEAGUE })
     expect(standing(dismissed({ ...RENEWAL, anyOf: [named], floor: named }, by))).toEqual([
       'reviewer',
     ])
-    expect(lost(dismissed({ ...RENEWAL, anyOf: [named], floor: open }, by))).toEqual([
-      'reviewer APPROVAL_DISMISSED',
+    expect(standing(dismissed({ ...RENEWAL, anyOf: [named], floor: open }, by))).toEqual([
+      'reviewer',
     ])
-    expect(lost(dismissed({ ...RENEWAL, anyOf: [named, open], floor: named }, by))).toEqual([
+    expect(lost(dismissed({ ...RENEWAL, anyOf: [named, other], floor: named }, by))).toEqual([
       'reviewer APPROVAL_DISMISSED',
     ])
   })

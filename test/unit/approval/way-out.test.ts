@@ -5,14 +5,14 @@ import { jurisdiction, proofFacts, pullRequest, question } from '../../build/pro
 
 test('a file is changed by a pull request', () => {
   expect(approvedAnew({ blob: 'b' }, ' once more')).toBe(
-    'open a pull request that changes any byte of the file, and have it approved once more',
+    'as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved once more; to show a whole file, remove it in one pull request and add it in the next',
   )
 })
 
 test('a file that is gone cannot be changed: it comes back, and goes again', () => {
   const facts = proofFacts({ linked: {} })
   for (const [blob, hint] of [
-    ['b', 'changes any byte of the file'],
+    ['b', 'shows every line that nobody approved yet'],
     [null, 'bring the file back'],
   ] as const) {
     const judged = judgeApproval(question({ blob }), jurisdiction(), facts)

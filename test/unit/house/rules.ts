@@ -35,7 +35,7 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   // RFC 8785 for the digest of what a request means.
   plan: { ...ROOM, packages: ['node:crypto', 'canonicalize'] },
   // RFC 8785 for the digest of evidence.
-  approval: { ...ROOM, packages: ['node:crypto', 'canonicalize'] },
+  approval: { ...ROOM, packages: ['node:crypto', 'canonicalize', 'diff'] },
   // CEL, with the regular expressions that CEL means.
   policy: { ...ROOM, packages: ['node:crypto', '@marcbachmann/cel-js', 're2js'] },
   // Writes YAML for people and kubectl; reading it is source's.

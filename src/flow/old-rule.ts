@@ -1,0 +1,27 @@
+// Records that were proved before approvals had to cover what was shown: an upgrade stops none of their renewals on its first day.
+import type { Problem } from '../domain/problem.ts'
+import type { Question } from '../approval/facts.ts'
+import { isByRuleOfToday } from './trails.ts'
+
+/** A record that was proved by the old rule is renewed for so long after its first renewal by today's version. */
+const OLD_RULE_DAYS = 90
+
+/** Until when the old rule carries this renewal; null where it does not. */
+export function oldRuleUntil({ purpose, earlier }: Question, now: Date): Date | null {
+  if (purpose !== 'renewal' || earlier === null || isByRuleOfToday(earlier)) return null
+  const until =
+    earlier.oldRuleUntil === undefined
+      ? new Date(now.getTime() + OLD_RULE_DAYS * 86_400_000)
+      : new Date(earlier.oldRuleUntil)
+  return now < until ? until : null
+}
+
+/** The warning of such a renewal, with what today's rule says. */
+export function byOldRule({ path }: Question, until: Date, { message }: Problem): Problem {
+  return {
+    code: 'APPROVAL_OLD_RULE',
+    at: null,
+    message: `${path}: renewed by the rule of countersign 0.1 until ${until.toISOString().slice(0, 10)}; by the rule of today: ${message}`,
+    hint: 'have the file approved again before that day, or set trusted-requests; docs/operations.md, "Upgrade to 0.2"',
+  }
+}
