@@ -1,0 +1,152 @@
+// Rights and guard on a real kube-apiserver for installations with one, three and twenty signers, and with a whole domain: the cost
+// that the server allows an expression must not depend on their number. Without a signer nothing is printed
+// (test/unit/flow/installation.test.ts).
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Installation } from '../../../src/domain/installation.ts'
+import { mapped } from '../../../src/domain/problem.ts'
+import { guardManifests } from '../../../src/report/manifests-guard.ts'
+import { identityManifests } from '../../../src/report/manifests-identity.ts'
+import { rbacManifests } from '../../../src/report/manifests.ts'
+import type { ApiClient } from '../../build/api-client.ts'
+import { effective } from '../../build/effective.ts'
+import { EVERYTHING, inForce, refusedBy, startGuarded } from '../../build/guarded-cluster.ts'
+import type { GuardedCluster } from '../../build/guarded-cluster.ts'
+import { installation, manySigners } from '../../build/installation.ts'
+import {
+  SIGNING_REQUESTS,
+  condition,
+  signingRequest,
+  withConditions,
+} from '../../build/signing-requests.ts'
+import { hasRealSubject } from '../../build/subjects.ts'
+
+const describeReal = hasRealSubject ? describe : describe.skip
+
+/** Each in a namespace and with signers of its own, so that all of them work in one cluster. */
+function sized(owner: string, signers: Installation['signers']): Installation {
+  const account = (name: string) => ({ kind: 'ServiceAccount', namespace: owner, name }) as const
+  const base = installation()
+  return {
+    ...base,
+    owner,
+    cluster: { ...base.cluster, recordNamespace: owner },
+    subject: account('countersign-apply'),
+    planner: account('countersign-plan'),
+    signers,
+    secrets: [],
+  }
+}
+
+const SIZES = [1, 3, 20].map(count =>
+  sized(`size-${count}`, manySigners(count, `s${count}.example.com`)),
+)
+const DOMAIN = sized('domain', [{ name: 'whole.example.com/*', maxDurationSeconds: 3600 }])
+const ALL = [...SIZES, DOMAIN].map(each => [each.owner, each] as const)
+const TOKEN = {
+  apiVersion: 'authentication.k8s.io/v1',
+  kind: 'TokenRequest',
+  spec: { expirationSeconds: 600 },
+}
+
+describeReal('with', () => {
+  let cluster: GuardedCluster
+
+  beforeAll(async () => {
+    const [first, ...others] = [...SIZES, DOMAIN]
+    const signers = [...SIZES, DOMAIN].flatMap(each => each.signers.map(({ name }) => name))
+    cluster = await startGuarded(first, {
+      intruder: [EVERYTHING],
+      editor: [{ apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] }],
+      'named-approver': [
+        { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] },
+        {
+          apiGroups: ['certificates.k8s.io'],
+          resources: ['signers'],
+          resourceNames: signers,
+          verbs: ['approve'],
+        },
+      ],
+    })
+    for (const each of others) {
+      cluster.kubectl(['apply', '-f', '-'], identityManifests(each))
+      cluster.kubectl(['apply', '-f', '-'], guardManifests(each, { approvers: [] }))
+      await inForce(cluster.admin, each)
+    }
+  }, 180_000)
+  afterAll(() => cluster?.end(), 60_000)
+
+  const tokenOf = ({ owner }: Installation): string =>
+    `/api/v1/namespaces/${owner}/serviceaccounts/countersign-apply/token`
+  const lastSigner = ({ signers }: Installation): string =>
+    (signers.at(-1)?.name ?? '').replace('*', 'any')
+  const apply = ({ owner }: Installation): Promise<ApiClient> =>
+    cluster.serviceAccount(owner, 'countersign-apply')
+  const ours = (each: Installation, name: string, asked: object = {}): object => ({
+    ...signingRequest(name, {
+      signerName: lastSigner(each),
+      expirationSeconds: 3600,
+      ...asked,
+    }),
+    metadata: { name, labels: { 'countersign.dev/owner': each.owner } },
+  })
+
+  describe.each(ALL)('%s', (owner, each) => {
+    test('a token of the apply identity is given to who may approve for every signer', async () => {
+      for (const client of [cluster.admin, cluster.as('intruder')]) {
+        const answer = await client.post(tokenOf(each), TOKEN)
+        expect([answer.code, refusedBy(answer)]).toEqual([201, null])
+      }
+    })
+
+    test('it is refused to others, also to who may approve the named signers only', async () => {
+      for (const user of ['editor', 'named-approver']) {
+        const answer = await cluster.as(user).post(tokenOf(each), TOKEN)
+        expect(refusedBy(answer)).toBe(`countersign-${owner}-identity`)
+        expect(answer.body.message).toContain('needs the right to approve for every signer')
+      }
+    })
+
+    test('the apply identity approves its request for the last signer, and nobody else does', async () => {
+      const client = await apply(each)
+      const object = await client.created(SIGNING_REQUESTS, ours(each, `cs-${owner}-1`))
+      const path = `${SIGNING_REQUESTS}/${object.metadata.name}/approval`
+      const approved = withConditions(object, condition('Approved'))
+      for (const other of [cluster.admin, cluster.as('intruder')]) {
+        const answer = await other.put(path, approved)
+        expect(refusedBy(answer)).toBe(`countersign-${owner}-approvals`)
+        expect(answer.body.message).toContain(`approved and denied by countersign (${owner})`)
+      }
+      expect((await client.put(path, approved)).code).toBe(200)
+    })
+
+    test('the lifetime of the last signer is bounded, and other signers are refused', async () => {
+      const client = await apply(each)
+      const long = await client.post(
+        SIGNING_REQUESTS,
+        ours(each, `cs-${owner}-2`, { expirationSeconds: 3601 }),
+      )
+      expect(refusedBy(long)).toBe(`countersign-${owner}-requests`)
+      expect(long.body.message).toContain(
+        `a certificate of ${lastSigner(each)} is asked for at most 3600 seconds`,
+      )
+      const other = ours(each, `cs-${owner}-3`, { signerName: 'other.example.com/signer-1' })
+      expect(refusedBy(await client.post(SIGNING_REQUESTS, other))).toBe(
+        `countersign-${owner}-requests`,
+      )
+    })
+  })
+
+  test.each(SIZES.map(each => [each.signers.length, each] as const))(
+    'the printed rbac of %i signers is taken by the server, and names each of them',
+    (count, each) => {
+      const requests = mapped(each.signers, ({ name }) =>
+        effective({ signerName: name, sinks: [] }),
+      )
+      const user = { kind: 'User', name: 'countersign' } as const
+      cluster.kubectl(['apply', '-f', '-'], rbacManifests(each.cluster, requests, user))
+      const role = cluster.kubectl(['get', 'clusterrole', 'countersign-apply', '-o', 'json'])
+      const { rules } = JSON.parse(role) as { rules: { resourceNames?: readonly string[] }[] }
+      expect(rules.flatMap(({ resourceNames }) => resourceNames ?? [])).toHaveLength(count)
+    },
+  )
+})
