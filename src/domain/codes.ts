@@ -120,6 +120,7 @@ export const CODES = {
   SIGNER_USAGE_MISSING: 'The signer needs a usage that is not asked for.',
   SIGNER_USAGE_DUPLICATE: 'A usage stands twice.',
   SIGNER_USAGE_NONE: 'At least one usage is needed.',
+  SIGNER_REQUESTER: 'The signer is for nodes that ask for themselves, and somebody else asked.',
   SIGNER_DURATION: 'The API server takes 600 to 2147483647 seconds.',
   SIGNER_SUBJECT: 'The signer refuses this subject.',
   SIGNER_SAN: 'The signer refuses these subject alternative names.',

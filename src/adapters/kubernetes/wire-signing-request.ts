@@ -27,6 +27,7 @@ const OBJECT = z.object({
     usages: z.array(z.string()).default([]),
     expirationSeconds: z.number().optional(),
     username: z.string().default(''),
+    groups: z.array(z.string()).default([]),
   }),
   status: z
     .object({ conditions: z.array(CONDITION).default([]), certificate: z.string().optional() })
@@ -49,6 +50,7 @@ export function readSigningRequest(wire: unknown): SigningRequest | null {
     usages: spec.usages,
     expirationSeconds: spec.expirationSeconds ?? null,
     username: spec.username,
+    groups: spec.groups,
     conditions: status.conditions,
     certificate: status.certificate === undefined ? null : fromBase64(status.certificate),
   }
