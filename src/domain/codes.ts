@@ -187,7 +187,7 @@ export const CODES = {
   // cluster/
   CLUSTER_UNREACHABLE: 'The API server cannot be reached.',
   CLUSTER_UNAUTHORIZED: 'The API server does not accept the credential.',
-  CLUSTER_FORBIDDEN: 'A right is missing.',
+  CLUSTER_FORBIDDEN: 'A right is missing, or an admission policy refused.',
   CLUSTER_REFUSED: 'The API server refused the object.',
   CLUSTER_ANSWER: 'The API server answered something that cannot be understood.',
   CLUSTER_TIMEOUT: 'The API server did not answer in time.',

@@ -54,7 +54,7 @@ async function lookAt(
   const skew = (await cluster.now()).getTime() - clock.now().getTime()
   const parts = [
     () => rightsOf(cluster, installation),
-    () => guardFindings(cluster.administration, installation, guard),
+    () => guardFindings(cluster, installation, guard),
     async () => [await recordFinding(cluster, area, clock.now())],
   ]
   const found = await Promise.all(parts.map(part => told(area, part)))

@@ -2,14 +2,16 @@
 // that the server allows an expression must not depend on their number. Without a signer nothing is printed
 // (test/unit/flow/installation.test.ts).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { guardFindings } from '../../../src/flow/doctor/guard.ts'
 import type { Installation } from '../../../src/domain/installation.ts'
 import { mapped } from '../../../src/domain/problem.ts'
 import { guardManifests } from '../../../src/report/manifests-guard.ts'
 import { identityManifests } from '../../../src/report/manifests-identity.ts'
 import { rbacManifests } from '../../../src/report/manifests.ts'
-import type { ApiClient } from '../../build/api-client.ts'
+import type { ApiClient, Credential } from '../../build/api-client.ts'
 import { effective } from '../../build/effective.ts'
-import { EVERYTHING, inForce, refusedBy, startGuarded } from '../../build/guarded-cluster.ts'
+import { clusterAt } from '../../build/connected.ts'
+import { EVERYTHING, inForce, refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
 import type { GuardedCluster } from '../../build/guarded-cluster.ts'
 import { installation, manySigners } from '../../build/installation.ts'
 import {
@@ -134,6 +136,74 @@ describeReal('with', () => {
         `countersign-${owner}-requests`,
       )
     })
+  })
+
+  const doctor = async (each: Installation, credential: Credential): Promise<readonly string[]> => {
+    const at = { owner: each.owner, namespace: each.owner }
+    const login = clusterAt(cluster.backend, credential, at)
+    try {
+      const options = { approvers: each === SIZES[0] ? ['other-approver'] : [] }
+      const found = await guardFindings(login, each, options)
+      return found.map(({ mark, message }) => `${mark}: ${message}`)
+    } finally {
+      await login.close()
+    }
+  }
+
+  describe.each(ALL)('doctor tries the guard of %s', (owner, each) => {
+    test('as an administrator: four writes are refused, and a token request is let through', async () => {
+      const object = await (
+        await apply(each)
+      ).created(SIGNING_REQUESTS, ours(each, `cs-${owner}-doctor`))
+      expect(await doctor(each, cluster.backend.admin)).toEqual([
+        expect.stringMatching(
+          /^good: the guard did what it has to in dry runs: refused to approve cs-\S+, write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity$/,
+        ),
+      ])
+      const path = `${SIGNING_REQUESTS}/${object.metadata.name}`
+      expect((await cluster.admin.get(path)).body.status.conditions).toBeUndefined()
+      for (const kind of ['configmaps', 'secrets', 'pods'])
+        expect(
+          (await cluster.admin.get(`/api/v1/namespaces/${owner}/${kind}/countersign-doctor`)).code,
+        ).toBe(404)
+    })
+
+    test('as the apply identity: it writes records and requests of its own, and no others', async () => {
+      const made = await cluster.admin.created(tokenOf(each), TOKEN)
+      const { token = '' } = made.status as { readonly token?: string }
+      expect(await doctor(each, { token })).toEqual([
+        'good: the guard did what it has to in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
+      ])
+    })
+  })
+
+  test('doctor finds a guard that costs too much, and says what a login may not try', async () => {
+    const [, each = DOMAIN] = SIZES
+    const name = `countersign-${each.owner}-identity`
+    const one =
+      "authorizer.group('certificates.k8s.io').resource('signers').check('approve').allowed()"
+    const policy = JSON.parse(
+      cluster.kubectl(['get', 'validatingadmissionpolicy', name, '-o', 'json']),
+    )
+    policy.spec.validations[1].expression = [one, one, one].join(' && ')
+    cluster.kubectl(['replace', '-f', '-'], JSON.stringify(policy))
+    await until(async () => (await cluster.admin.post(tokenOf(each), TOKEN)).code === 422)
+    const found = await doctor(each, cluster.backend.admin)
+    expect(found).toContainEqual(
+      expect.stringMatching(
+        /^bad: the guard fails where somebody wants to ask for a token of the apply identity: .*cost limit exceeded$/,
+      ),
+    )
+    expect(found).toContainEqual(
+      `bad: the guard is not the one that configuration and policies ask for: ${name}`,
+    )
+    const weak = await cluster.backend.user('weak', [], [])
+    expect(await doctor(each, weak)).toEqual([
+      expect.stringMatching(/^unsure: the guard may not be read with this login/),
+      expect.stringMatching(
+        /^unsure: the guard was not tried with this login: approve a request .*; write a record \(configmaps is forbidden: .*; ask for a token of the apply identity \(serviceaccounts "countersign-apply" is forbidden/,
+      ),
+    ])
   })
 
   test.each(SIZES.map(each => [each.signers.length, each] as const))(
