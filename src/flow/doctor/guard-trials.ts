@@ -94,6 +94,9 @@ function identityTrials(
   ]
 }
 
+/** The API server compiles policies in its own time. */
+const YOUNG = 'if the guard was applied seconds ago, run doctor again; otherwise apply it again:'
+
 /** What was tried, and what came of it. What could not be tried is no success. */
 export function trialFindings(
   installation: Installation,
@@ -122,7 +125,7 @@ export function trialFindings(
       wrong.push(
         bad(area, `the guard refuses what has to work, to ${what}: ${outcome.message}`, paste),
       )
-    else wrong.push(bad(area, `the guard lets this login ${what}`, paste))
+    else wrong.push(bad(area, `the guard lets this login ${what}`, `${YOUNG}\n${paste}`))
   }
   const { refused, allowed, untried } = lists
   const parts = [
