@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Door: argv → run → stdout, exit code. Reads the arguments, nothing else.
+import { constants } from 'node:os'
 import { Command, CommanderError } from 'commander'
 import { failure } from './domain/problem.ts'
 import { visible } from './report/words.ts'
@@ -19,7 +20,10 @@ const terminal = new Terminal(
 )
 const interrupted = new AbortController()
 let exitCode: ExitCode = 0
+/** 128 and the number of the signal, as shells count. */
+const EXIT_SIGPIPE = 128 + constants.signals.SIGPIPE
 
+for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly)
 process.on('SIGINT', stop)
 process.on('SIGTERM', () => interrupted.abort())
 
@@ -90,4 +94,12 @@ function stop(): void {
   terminal.talk('finishing what is under way; Ctrl-C again to leave at once')
 }
 
-process.exitCode = await main()
+/** A reader like head ended early: nothing new is begun, and the exit code is that of SIGPIPE, as with kubectl and gh. */
+function endQuietly(cause: NodeJS.ErrnoException): void {
+  if (cause.code !== 'EPIPE') throw cause
+  process.exitCode = EXIT_SIGPIPE
+  interrupted.abort()
+}
+
+const exit = await main()
+process.exitCode ??= exit

@@ -1,5 +1,6 @@
 // What countersign asks of the world: interfaces only. adapters/ answers them; rooms never import an answer.
 import type { ClusterConfig } from './domain/config.ts'
+import type { GuardTrial, TrialOutcome } from './domain/guard-trial.ts'
 import type { StepOutcome } from './domain/outcome.ts'
 import type { Plan } from './domain/plan.ts'
 import type { PrivateKeySpec, RequestFile } from './domain/request.ts'
@@ -183,6 +184,8 @@ export interface Administration {
     kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding',
     name: string,
   ): Promise<{ readonly spec: unknown } | 'hidden' | null>
+  /** One dry run; nothing is stored. */
+  tryGuard(trial: GuardTrial): Promise<TrialOutcome>
 }
 
 /** Earlier states of a file, from the history that HEAD leads back to. */

@@ -2,8 +2,8 @@
 import type { ClusterConfig } from '../domain/config.ts'
 import type { Installation, Subject } from '../domain/installation.ts'
 import type { ExitCode } from '../domain/outcome.ts'
-import { failure, refuse } from '../domain/problem.ts'
-import type { Checked } from '../domain/problem.ts'
+import { failure, isNonEmpty } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
 import { clusterNamed } from '../flow/choose.ts'
 import { installationOf } from '../flow/installation.ts'
 import { readRequests } from '../flow/read.ts'
@@ -13,6 +13,7 @@ import { guardManifests } from '../report/manifests-guard.ts'
 import { identityManifests } from '../report/manifests-identity.ts'
 import { rulesetJson } from '../report/manifests-ruleset.ts'
 import { rbacManifests } from '../report/manifests.ts'
+import { visible } from '../report/words.ts'
 import { didYouMean } from '../source/nearest.ts'
 import { planOptions } from './context.ts'
 import type { Context } from './context.ts'
@@ -58,7 +59,7 @@ export async function manifests(
   return printKubeconfig(context, installation.value, flags.durationSeconds)
 }
 
-/** Refused where a policy cannot be read, and where nothing names a signer: both would give rights that nobody meant. */
+/** Refused where a policy cannot be read: it might give other rights. */
 export function installationAt(
   { config, policies }: Rules,
   cluster: ClusterConfig,
@@ -67,14 +68,7 @@ export function installationAt(
   const [broken] = policies?.broken ?? []
   if (broken !== undefined) return { ok: false, problems: broken.problems }
   const who = subject ?? loggedInAs(cluster)
-  const installation = installationOf(config, policies?.policies ?? [], cluster, who)
-  if (installation.signers.length > 0) return { ok: true, value: installation }
-  return refuse({
-    code: 'RUN_USAGE',
-    at: null,
-    message: `nothing says which signers ${cluster.name} is asked for`,
-    hint: `name them under clusters.${cluster.name}.signers in ${config.path}`,
-  })
+  return installationOf(config, policies?.policies ?? [], cluster, who)
 }
 
 /** GitHub's tokens come with the group of examples/authentication/structured.yaml; others are service accounts. */
@@ -95,15 +89,29 @@ async function rbac(
   flags: ManifestsFlags,
 ): Promise<ExitCode> {
   const { clock, options, files } = context
+  const folder = options.requests ?? config.requests
   const asked = await readRequests(files, {
     rules: { config, policies: null },
-    folder: options.requests ?? config.requests,
+    folder,
     requesterOf: () => null,
     now: clock.now(),
   })
   const requests = asked.requests.filter(request => request.cluster === cluster.name)
   const who = subjectOf(flags) ?? { kind: 'User', name: 'countersign' }
+  const faults = asked.refused.flatMap(({ problems }) => problems)
+  if (!isNonEmpty(requests)) return refusedAll(context, [noRequest(cluster, folder), ...faults])
+  for (const { path } of asked.refused)
+    context.terminal.talk(`warning: ${visible(path)} is refused, so its rights are not printed`)
   return print(context, rbacManifests(cluster, requests, who, flags.withBindings))
+}
+
+function noRequest({ name }: ClusterConfig, folder: string): Problem {
+  return {
+    code: 'REQUEST_NONE',
+    at: null,
+    message: `no readable request in ${folder} is for the cluster ${name}, so there are no rights to print`,
+    hint: `rights for what the policies allow: countersign manifests identity --cluster ${name}`,
+  }
 }
 
 function print({ terminal }: Context, text: string): ExitCode {

@@ -43,6 +43,7 @@ export const CODES = {
     'The field of a foreign format asks for something that countersign does not do.',
   REQUEST_ISSUER_UNKNOWN:
     'No entry under issuers in countersign.yaml says which signer stands for the issuerRef.',
+  REQUEST_NONE: 'No readable request file asks for a certificate of the cluster.',
   REQUEST_NOT_SAYABLE: 'The request says something that a request in our own format cannot say.',
   // config/
   CONFIG_MISSING: 'There is no countersign.yaml, or it cannot be read.',
@@ -58,6 +59,7 @@ export const CODES = {
   CONFIG_USER_MISMATCH: 'A login and the id beside it are not the same account.',
   CONFIG_CLUSTER_UNPINNED: 'server and certificateAuthorityData are required here.',
   CONFIG_CLUSTER_DIFFERS: 'The credential and the configuration name different API servers or CAs.',
+  CONFIG_SIGNER_MISSING: 'Nothing names a signer that countersign asks in the cluster.',
   CONFIG_CLUSTER_UNKNOWN: 'The cluster is not in countersign.yaml.',
   CONFIG_KUBECONFIG: 'The kubeconfig cannot be found or read, or lacks the context.',
   CONFIG_KUBECONFIG_EXEC: 'exec and auth-provider entries of a kubeconfig are refused in GitHub.',
@@ -82,6 +84,7 @@ export const CODES = {
     'The request file cannot be read by a reviewer, and the policy does not allow that.',
   POLICY_REQUIRED: 'The policy requires a name that the request does not have.',
   POLICY_VALUE: 'The policy does not allow the name.',
+  POLICY_SIGNER_PATTERN: 'Rights in Kubernetes cannot express this pattern of signers.',
   POLICY_SAN_KIND: 'No policy can allow this kind of subject alternative name.',
   POLICY_USAGE: 'The policy does not allow the usage.',
   POLICY_CA: 'The policy does not allow CA certificates.',
@@ -117,6 +120,7 @@ export const CODES = {
   SIGNER_USAGE_MISSING: 'The signer needs a usage that is not asked for.',
   SIGNER_USAGE_DUPLICATE: 'A usage stands twice.',
   SIGNER_USAGE_NONE: 'At least one usage is needed.',
+  SIGNER_REQUESTER: 'The signer is for nodes that ask for themselves, and somebody else asked.',
   SIGNER_DURATION: 'The API server takes 600 to 2147483647 seconds.',
   SIGNER_SUBJECT: 'The signer refuses this subject.',
   SIGNER_SAN: 'The signer refuses these subject alternative names.',
@@ -189,7 +193,7 @@ export const CODES = {
   // cluster/
   CLUSTER_UNREACHABLE: 'The API server cannot be reached.',
   CLUSTER_UNAUTHORIZED: 'The API server does not accept the credential.',
-  CLUSTER_FORBIDDEN: 'A right is missing.',
+  CLUSTER_FORBIDDEN: 'A right is missing, or an admission policy refused.',
   CLUSTER_REFUSED: 'The API server refused the object.',
   CLUSTER_ANSWER: 'The API server answered something that cannot be understood.',
   CLUSTER_TIMEOUT: 'The API server did not answer in time.',

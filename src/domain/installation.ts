@@ -1,5 +1,6 @@
 // countersign as it stands in one cluster: who it logs in as, and what that identity needs there.
 import type { ClusterConfig } from './config.ts'
+import type { NonEmpty } from './problem.ts'
 
 /** Who gets the rights, as the API server names them. */
 export type Subject =
@@ -14,7 +15,7 @@ export interface Installation {
   readonly subject: Subject
   /** Who plans and cannot apply; null where it is not ours to make. */
   readonly planner: Subject | null
-  readonly signers: readonly InstalledSigner[]
+  readonly signers: NonEmpty<InstalledSigner>
   /** Where the policies let Secrets go. */
   readonly secrets: readonly SecretScope[]
   /** Patterns of namespaces in policies: RBAC knows no patterns. */
@@ -32,5 +33,5 @@ export interface InstalledSigner {
 export interface SecretScope {
   readonly namespace: string
   /** Names of Secrets, null where a policy has a pattern or none. */
-  readonly names: readonly string[] | null
+  readonly names: NonEmpty<string> | null
 }

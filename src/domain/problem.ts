@@ -42,6 +42,11 @@ export function isNonEmpty<T>(list: readonly T[]): list is NonEmpty<T> {
   return list.length > 0
 }
 
+/** The same number of values, so at least one. */
+export function mapped<T, U>([first, ...rest]: NonEmpty<T>, each: (item: T) => U): NonEmpty<U> {
+  return [each(first), ...rest.map(item => each(item))]
+}
+
 /** The value when nothing was found, else every problem, in the order of the file. */
 export function checked<T>(problems: readonly Problem[], value: () => T): Checked<T> {
   const sorted = sortProblems(problems)

@@ -39,6 +39,8 @@ export interface SigningRequest {
   readonly usages: readonly string[]
   readonly expirationSeconds: number | null
   readonly username: string
+  /** Those of the requester, as the API server stamped them. */
+  readonly groups: readonly string[]
   readonly conditions: readonly Condition[]
   /** PEM text of status.certificate, null while there is none. */
   readonly certificate: string | null

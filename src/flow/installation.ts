@@ -1,30 +1,48 @@
 // countersign.yaml and the policies → what countersign is in one cluster: its identity, its signers, where its Secrets go.
 import type { ClusterConfig, Config } from '../domain/config.ts'
-import type { Installation, SecretScope, Subject } from '../domain/installation.ts'
-import type { Policy, PolicySelector, SecretAllowance } from '../domain/policy.ts'
+import type { Installation, InstalledSigner, SecretScope, Subject } from '../domain/installation.ts'
+import { checked, isNonEmpty, refuse } from '../domain/problem.ts'
+import type { Checked, Problem } from '../domain/problem.ts'
+import { placeOf } from '../domain/request.ts'
+import type { Policy, SecretAllowance } from '../domain/policy.ts'
+import { domainWildcard, isDomainWildcard } from '../kubernetes/signer-name.ts'
 
 const APPLY = 'countersign-apply'
 const PLAN = 'countersign-plan'
 
-/** `subject`: who applies, null for the service account of the record namespace. */
+/**
+ * `subject`: who applies, null for the service account of the record namespace. Refused where no signer is named: rights
+ * without names would be rights for every signer.
+ */
 export function installationOf(
   config: Config,
   policies: readonly Policy[],
   cluster: ClusterConfig,
   subject: Subject | null,
-): Installation {
+): Checked<Installation> {
   const about = policies.filter(({ selector }) => selector.clusters?.includes(cluster.name) ?? true)
   const secrets = about.flatMap(secretAllowances)
   const namespaces = secrets.flatMap(({ namespaces: found }) => found)
-  return {
+  const signers = signersOf(config, about, cluster)
+  if (!isNonEmpty(signers)) return refuse(noSigner(config, cluster))
+  return checked(about.flatMap(inexpressible), () => ({
     owner: config.owner,
     cluster,
     subject: subject ?? account(cluster, APPLY),
     planner: subject === null ? account(cluster, PLAN) : null,
-    signers: signersOf(config, about, cluster),
+    signers,
     secrets: scopesOf(secrets),
     namespacePatterns: unique(namespaces.filter(isPattern)),
     mayAdopt: secrets.some(({ mayAdopt }) => mayAdopt),
+  }))
+}
+
+function noSigner({ path }: Config, { name }: ClusterConfig): Problem {
+  return {
+    code: 'CONFIG_SIGNER_MISSING',
+    at: null,
+    message: `neither ${path} nor a policy names a signer for the cluster ${name}`,
+    hint: `add it to ${path}: clusters.${name}.signers: {kubernetes.io/kube-apiserver-client: {}}`,
   }
 }
 
@@ -32,17 +50,17 @@ function account({ recordNamespace }: ClusterConfig, name: string): Subject {
   return { kind: 'ServiceAccount', namespace: recordNamespace, name }
 }
 
-/** Those the cluster lists, the defaults name and policies are about. */
+/** Those that the cluster lists, the defaults name and policies select; `example.com/*` is every signer of that domain. */
 function signersOf(
   config: Config,
   policies: readonly Policy[],
   cluster: ClusterConfig,
-): Installation['signers'] {
+): readonly InstalledSigner[] {
   const defaults = config.defaults.filter(({ spec }) => holdsFor(spec.clusters, config, cluster))
   const names = unique([
     ...cluster.signers.map(({ name }) => name),
     ...defaults.flatMap(({ spec }) => spec.signerName ?? []),
-    ...policies.flatMap(({ selector }) => exactSigners(selector)),
+    ...policies.flatMap(({ selector }) => (selector.signerNames ?? []).filter(isExpressible)),
   ])
   return names.map(name => ({ name, maxDurationSeconds: longest(name, policies, cluster) }))
 }
@@ -64,8 +82,24 @@ function longest(
   return bounds.length === 0 ? null : Math.min(...bounds)
 }
 
-function exactSigners({ signerNames }: PolicySelector): readonly string[] {
-  return (signerNames ?? []).filter(name => !isPattern(name))
+function isExpressible(name: string): boolean {
+  return !isPattern(name) || isDomainWildcard(name)
+}
+
+/** Rights know exact names and whole domains. A lone * selects like no signerNames at all: it names nobody. */
+function inexpressible({ name: policy, selector, places }: Policy): readonly Problem[] {
+  return (selector.signerNames ?? []).flatMap((name, index) =>
+    isExpressible(name) || /^\*+$/.test(name)
+      ? []
+      : [
+          {
+            code: 'POLICY_SIGNER_PATTERN',
+            at: placeOf(places, `spec.selector.signerNames[${index}]`),
+            message: `the policy "${policy}" selects the signers "${name}", and rights in Kubernetes know exact names and whole domains only`,
+            hint: `write each name, or the whole domain: signerNames: ["${domainWildcard(name).replace(/^[*.]+(?=[^/])/, '')}"]`,
+          },
+        ],
+  )
 }
 
 function holdsFor(
@@ -90,11 +124,12 @@ function scopesOf(allowances: readonly SecretAllowance[]): readonly SecretScope[
   const namespaces = unique(allowances.flatMap(({ namespaces: found }) => found))
   return namespaces
     .filter(namespace => !isPattern(namespace))
-    .map(namespace => {
+    .flatMap((namespace): readonly SecretScope[] => {
       const here = allowances.filter(({ namespaces: found }) => found.includes(namespace))
       const isExact = here.every(({ names }) => names !== null && !names.some(isPattern))
       const names = unique(here.flatMap(({ names: found }) => found ?? []))
-      return { namespace, names: isExact ? names : null }
+      if (!isExact) return [{ namespace, names: null }]
+      return isNonEmpty(names) ? [{ namespace, names }] : []
     })
 }
 

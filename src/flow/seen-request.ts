@@ -13,6 +13,7 @@ import { orderChain } from '../certificate/chain.ts'
 import { DEFAULT_CAP_SECONDS } from '../kubernetes/lifetime.ts'
 import { predict } from '../kubernetes/predict.ts'
 import { providerProblems } from '../kubernetes/providers.ts'
+import { requesterProblems } from '../kubernetes/requester-rules.ts'
 import { signerProblems } from '../kubernetes/rules.ts'
 import { signerFailure } from '../kubernetes/signer-failure.ts'
 import { extendedKeyUsageOf } from '../kubernetes/usages.ts'
@@ -104,6 +105,7 @@ function askedRequest(
     failure: signerFailure(request),
     refusals: [
       ...signerProblems(request, signer).problems,
+      ...requesterProblems(object, request),
       ...providerProblems(request, cluster),
       ...house.problems,
     ],

@@ -14,8 +14,8 @@ import type { Rule } from './rules.ts'
 import { isKubeletSigner } from './signers.ts'
 
 const MASTERS = 'system:masters'
-const NODES = 'system:nodes'
-const NODE_PREFIX = 'system:node:'
+export const NODES = 'system:nodes'
+export const NODE_PREFIX = 'system:node:'
 const ORGANIZATIONS = subjectMember(ATTRIBUTE_OIDS.O)
 
 /** CertificateSubjectRestriction refuses it for this one signer; whoever signs it, it bypasses every authoriser. */

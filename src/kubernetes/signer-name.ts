@@ -1,6 +1,20 @@
 // What the API server says of a signerName (k8s.io/kubernetes pkg/apis/certificates/validation/validation.go,
 // ValidateSignerName): domain/path, each with its own rules.
 
+/** The name under which Kubernetes grants every signer of one domain (pkg/certauthorization): example.com/*. */
+export function domainWildcard(signerName: string): string {
+  return `${signerName.split('/')[0] ?? ''}/*`
+}
+
+export function isDomainWildcard(text: string): boolean {
+  return /^[^*/]+\/\*$/.test(text)
+}
+
+/** Whether one of the names is this signer's, or of its whole domain. */
+export function isSignerAmong(names: readonly string[], signerName: string): boolean {
+  return names.includes(signerName) || names.includes(domainWildcard(signerName))
+}
+
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const LABEL_LENGTH = 63
 const DOMAIN_LENGTH = 253

@@ -3,6 +3,7 @@
 import { EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import type { ParseResult } from '@marcbachmann/cel-js'
 import type { Answer, Expression, ExpressionValues } from '../domain/policy.ts'
+import { failureText } from './expression-failure.ts'
 import { addTextFunctions } from './expression-functions.ts'
 import { shapeOf, SUPPORTED } from './expression-shape.ts'
 import type { Shape } from './expression-shape.ts'
@@ -90,6 +91,7 @@ function ask(program: ParseResult, shape: Shape, about: ExpressionValues): Answe
     const answer: unknown = program(about.variables)
     return typeof answer === 'boolean' ? answer : { failed: 'the rule gave neither true nor false' }
   } catch (error) {
+    if (error instanceof EvaluationError) return { failed: failureText(error, about) }
     return { failed: summaryOf(error) }
   }
 }

@@ -1,6 +1,7 @@
 // The guard's part about CertificateSigningRequests: who approves, and what the apply identity may create and approve.
-import type { InstalledSigner, Installation } from '../domain/installation.ts'
+import type { Installation } from '../domain/installation.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../domain/signer.ts'
+import { isDomainWildcard, isSignerAmong } from '../kubernetes/signer-name.ts'
 import { OWNER_LABEL, isApply, listed, quoted } from './manifests-guard-cel.ts'
 import type { GuardPolicy } from './manifests-guard.ts'
 
@@ -22,7 +23,7 @@ export function approvalsPolicy(
 ): GuardPolicy {
   const names = signers.map(({ name }) => name)
   const users = approvers.map(name => `request.userInfo.username == ${quoted(name)}`)
-  const controllers = names.includes(KUBE_APISERVER_CLIENT_KUBELET)
+  const controllers = isSignerAmong(names, KUBE_APISERVER_CLIENT_KUBELET)
     ? [
         `(oldObject.spec.signerName == ${quoted(KUBE_APISERVER_CLIENT_KUBELET)} && request.userInfo.username in ${listed(CONTROLLERS)})`,
       ]
@@ -40,10 +41,11 @@ export function approvalsPolicy(
           },
         ],
       },
-      matchConditions: [
-        { name: 'our-signers', expression: `oldObject.spec.signerName in ${listed(names)}` },
+      matchConditions: [{ name: 'our-signers', expression: isAmong('oldObject', signers) }],
+      variables: [
+        { name: 'isApply', expression: isApply(subject) },
+        ...durations('oldObject', signers),
       ],
-      variables: [{ name: 'isApply', expression: isApply(subject) }],
       validations: [
         {
           expression: ['variables.isApply', ...users, ...controllers].join(' || '),
@@ -55,7 +57,7 @@ export function approvalsPolicy(
           message: 'countersign decides on its own requests only',
           reason: 'Forbidden',
         },
-        ...lifetimes(signers, '!variables.isApply || ', 'oldObject'),
+        ...lifetimes('oldObject', signers, '!variables.isApply || '),
       ],
     },
   }
@@ -73,6 +75,7 @@ export function requestsPolicy({ subject, signers, owner }: Installation): Guard
         ],
       },
       matchConditions: [{ name: 'apply-identity', expression: isApply(subject) }],
+      variables: durations('object', signers),
       validations: [
         {
           expression: `object.metadata.name.matches('^cs-[a-z0-9-]{1,90}$')`,
@@ -80,7 +83,7 @@ export function requestsPolicy({ subject, signers, owner }: Installation): Guard
           reason: 'Forbidden',
         },
         {
-          expression: `object.spec.signerName in ${listed(signers.map(({ name }) => name))}`,
+          expression: isAmong('object', signers),
           message: 'the configuration of countersign does not name this signer',
           reason: 'Forbidden',
         },
@@ -89,26 +92,57 @@ export function requestsPolicy({ subject, signers, owner }: Installation): Guard
           message: `a request of countersign carries the label ${OWNER_LABEL}: ${owner}`,
           reason: 'Forbidden',
         },
-        ...lifetimes(signers, '', 'object'),
+        ...lifetimes('object', signers, ''),
       ],
     },
   }
 }
 
-function lifetimes(
-  signers: readonly InstalledSigner[],
-  unless: string,
-  object: string,
-): readonly object[] {
-  return signers.flatMap(({ name, maxDurationSeconds }) =>
-    maxDurationSeconds === null
-      ? []
-      : [
-          {
-            expression: `${unless}${object}.spec.signerName != ${quoted(name)} || (has(${object}.spec.expirationSeconds) && ${object}.spec.expirationSeconds <= ${maxDurationSeconds})`,
-            message: `a certificate of ${name} is asked for at most ${maxDurationSeconds} seconds`,
-            reason: 'Forbidden',
-          },
-        ],
+type Signers = Installation['signers']
+type ObjectName = 'object' | 'oldObject'
+
+/** True of requests of these signers. The lists and maps are constants: their length costs the API server next to nothing. */
+function isAmong(object: ObjectName, signers: Signers): string {
+  const names = signers.map(({ name }) => name)
+  const isNamed = `${object}.spec.signerName in ${listed(names)}`
+  const domains = names.filter(isDomainWildcard)
+  return domains.length === 0
+    ? isNamed
+    : `${isNamed} || ${domainOf(`${object}.spec.signerName`)} in ${listed(domains)}`
+}
+
+function domainOf(signer: string): string {
+  return `(${signer}.split('/')[0] + '/*')`
+}
+
+/** Seconds that a certificate of the signer may be asked for, 0 for any. */
+function durations(object: ObjectName, signers: Signers): readonly object[] {
+  if (signers.every(({ maxDurationSeconds }) => maxDurationSeconds === null)) return []
+  const entries = signers.map(
+    ({ name, maxDurationSeconds }) => `${quoted(name)}: ${maxDurationSeconds ?? 0}`,
   )
+  const [signer, most] = ['variables.signer', 'variables.durations']
+  const domain = domainOf(signer)
+  return [
+    { name: 'signer', expression: `${object}.spec.signerName` },
+    { name: 'durations', expression: `{${entries.join(', ')}}` },
+    {
+      name: 'longest',
+      expression: `${signer} in ${most} ? ${most}[${signer}] : (${domain} in ${most} ? ${most}[${domain}] : 0)`,
+    },
+  ]
+}
+
+function lifetimes(object: ObjectName, signers: Signers, unless: string): readonly object[] {
+  if (durations(object, signers).length === 0) return []
+  const said = `${object}.spec.expirationSeconds`
+  return [
+    {
+      expression: `${unless}variables.longest == 0 || (has(${said}) && ${said} <= variables.longest)`,
+      message: 'the certificate is asked for longer than the configuration allows',
+      messageExpression:
+        "'a certificate of ' + variables.signer + ' is asked for at most ' + string(variables.longest) + ' seconds'",
+      reason: 'Forbidden',
+    },
+  ]
 }

@@ -2,6 +2,8 @@
 // (admissionregistration.k8s.io/v1, Kubernetes 1.30 and newer). They hold for system:masters too; whoever may delete them is above
 // them.
 import type { Installation, Subject } from '../domain/installation.ts'
+import { mapped } from '../domain/problem.ts'
+import type { NonEmpty } from '../domain/problem.ts'
 import { CONTROLLERS, approvalsPolicy, requestsPolicy } from './manifests-guard-requests.ts'
 import { identityPolicy, marksPolicy, recordsPolicy } from './manifests-guard-objects.ts'
 import { manifestsText } from './manifests-objects.ts'
@@ -21,8 +23,9 @@ export interface GuardPolicy {
 }
 
 /** Names of the policies of an installation, which are those of their bindings too. */
-export function guardNames(installation: Installation): readonly string[] {
-  return policiesOf(installation, { approvers: [] }).map(({ about }) => nameOf(installation, about))
+export function guardNames(installation: Installation): NonEmpty<string> {
+  const policies = policiesOf(installation, { approvers: [] })
+  return mapped(policies, ({ about }) => nameOf(installation, about))
 }
 
 /** Policies and bindings, each policy followed by its binding. */
@@ -56,7 +59,7 @@ export function guardManifests(installation: Installation, options: GuardOptions
   return manifestsText(guardObjects(installation, options), headingOf(installation, options))
 }
 
-function policiesOf(installation: Installation, options: GuardOptions): readonly GuardPolicy[] {
+function policiesOf(installation: Installation, options: GuardOptions): NonEmpty<GuardPolicy> {
   return [
     approvalsPolicy(installation, options.approvers),
     requestsPolicy(installation),

@@ -1,5 +1,7 @@
 // The identity that applies and its least rights in one cluster, for every request the policies may allow; and one that plans only.
 import type { Installation, SecretScope, Subject } from '../domain/installation.ts'
+import { mapped } from '../domain/problem.ts'
+import type { NonEmpty } from '../domain/problem.ts'
 import { guardNames } from './manifests-guard.ts'
 import { clusterRole, manifestsText, named, role, rule } from './manifests-objects.ts'
 
@@ -43,7 +45,7 @@ export function clientCaRule(): object {
 }
 
 /** What applying needs on CertificateSigningRequests; deletes nothing. */
-export function requestRules(signers: readonly string[]): readonly object[] {
+export function requestRules(signers: NonEmpty<string>): readonly object[] {
   return [
     rule('certificates.k8s.io', 'certificatesigningrequests', ['create', 'get', 'list', 'watch']),
     rule('certificates.k8s.io', 'certificatesigningrequests/approval', ['update']),
@@ -52,7 +54,8 @@ export function requestRules(signers: readonly string[]): readonly object[] {
 }
 
 function clusterRules(installation: Installation): readonly object[] {
-  return [...requestRules(installation.signers.map(({ name }) => name)), guardRule(installation)]
+  const signers = mapped(installation.signers, ({ name }) => name)
+  return [...requestRules(signers), guardRule(installation)]
 }
 
 /** doctor looks whether the guard stands. */

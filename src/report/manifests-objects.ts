@@ -1,6 +1,7 @@
 // The parts that Kubernetes manifests are made of: RBAC rules, roles with their bindings, and YAML for kubectl apply -f -.
 import { stringify } from 'yaml'
 import type { Subject } from '../domain/installation.ts'
+import type { NonEmpty } from '../domain/problem.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'
 
@@ -17,8 +18,8 @@ export function rule(apiGroup: string, resource: string, verbs: readonly string[
   return { apiGroups: [apiGroup], resources: [resource], verbs }
 }
 
-/** The same on these names alone. */
-export function named(rule: object, resourceNames: readonly string[]): object {
+/** The same on these names alone. An empty list would mean every name in RBAC, so the type does not take one. */
+export function named(rule: object, resourceNames: NonEmpty<string>): object {
   return { ...rule, resourceNames }
 }
 

@@ -1,6 +1,8 @@
 // The least rights for plan, apply and the sinks that today's request files use, each Secret by its name, as YAML to apply.
 import type { ClusterConfig } from '../domain/config.ts'
 import type { Subject } from '../domain/installation.ts'
+import { isNonEmpty, mapped } from '../domain/problem.ts'
+import type { NonEmpty } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { clientCaRule, requestRules } from './manifests-identity.ts'
 import { clusterRole, manifestsText, named, role, rule } from './manifests-objects.ts'
@@ -15,11 +17,11 @@ const NAME = 'countersign-apply'
  */
 export function rbacManifests(
   cluster: ClusterConfig,
-  requests: readonly EffectiveRequest[],
+  requests: NonEmpty<EffectiveRequest>,
   subject: Subject,
   withBindings = false,
 ): string {
-  const signers = [...new Set(requests.map(({ signerName }) => signerName))].toSorted()
+  const signers = sortedOnce(mapped(requests, ({ signerName }) => signerName))
   return manifestsText([
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: cluster.recordNamespace } },
     ...clusterRole(
@@ -48,22 +50,27 @@ function bindingsRule(): object {
 }
 
 /** Server-side apply on the named URL works with create and patch on that name alone; list would show every Secret. */
-function secretsRule(names: readonly string[]): object {
+function secretsRule(names: NonEmpty<string>): object {
   return named(rule('', 'secrets', ['get', 'create', 'patch', 'delete']), names)
 }
 
 function secretNames(
   requests: readonly EffectiveRequest[],
-): readonly (readonly [string, readonly string[]])[] {
-  const byNamespace = new Map<string, Set<string>>()
+): readonly (readonly [string, NonEmpty<string>])[] {
+  const byNamespace = new Map<string, NonEmpty<string>>()
   for (const { sinks } of requests)
     for (const sink of sinks) {
       const target = sink.kind === 'kubeconfig' ? sink.into : sink
       if (target.kind !== 'secret') continue
-      const names = byNamespace.get(target.namespace) ?? new Set()
-      byNamespace.set(target.namespace, names.add(target.name))
+      const { namespace, name } = target
+      byNamespace.set(namespace, [name, ...(byNamespace.get(namespace) ?? [])])
     }
   return [...byNamespace]
-    .map(([namespace, names]) => [namespace, [...names].toSorted()] as const)
+    .map(([namespace, names]) => [namespace, sortedOnce(names)] as const)
     .toSorted(([a], [b]) => a.localeCompare(b, 'en'))
+}
+
+function sortedOnce(texts: NonEmpty<string>): NonEmpty<string> {
+  const sorted = [...new Set(texts)].toSorted()
+  return isNonEmpty(sorted) ? sorted : texts
 }

@@ -20,6 +20,7 @@ export function seenJson({
     createdAt: object.createdAt.toISOString(),
     state,
     requester: username,
+    requesterGroups: object.groups,
     signerName,
     usages,
     expirationSeconds,

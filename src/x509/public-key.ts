@@ -94,7 +94,7 @@ function rsa({ parameters, key, offset }: Reading): Kind {
   return { algorithm: 'RSA', size }
 }
 
-export function requireNull(parameters: DerNode | null, what: string, offset: number): void {
+function requireNull(parameters: DerNode | null, what: string, offset: number): void {
   if (parameters?.tag === TAG.NULL) return
   throw new DerFault('X509_ALGORITHM', `${what} lacks its NULL parameters`, offset)
 }

@@ -5,7 +5,6 @@ import type { KeyObject } from 'node:crypto'
 import { DerFault, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 import { explicitOf, Fields, integerOf, oidOf } from './der-values.ts'
-import { requireNull } from './public-key.ts'
 
 export interface SignatureScheme {
   /** For example sha256WithRSAEncryption, RSASSA-PSS-SHA256, ecdsa-with-SHA384, Ed25519. */
@@ -85,7 +84,7 @@ export function signatureName(algorithm: DerNode): string {
 
 /**
  * The scheme to verify with. Throws DerFault with X509_ALGORITHM for what is unknown, for MD5, and for parameters other
- * than the RFCs give: NULL for RSA, none for ECDSA and Ed25519, one digest throughout for RSASSA-PSS.
+ * than the RFCs give: NULL or none for RSA, none for ECDSA and Ed25519, one digest throughout for RSASSA-PSS.
  */
 export function schemeOf(algorithm: DerNode): SignatureScheme {
   const fields = new Fields(algorithm, 'the signature algorithm')
@@ -97,9 +96,10 @@ export function schemeOf(algorithm: DerNode): SignatureScheme {
     const sentence = `the signature algorithm ${NAMES.get(oid) ?? oid} is not supported`
     throw new DerFault('X509_ALGORITHM', sentence, algorithm.offset)
   }
-  if (scheme.keyTypes.includes('rsa')) requireNull(parameters, scheme.name, algorithm.offset)
-  else if (parameters !== null) {
-    const sentence = `${scheme.name} has parameters, and takes none`
+  // RFC 4055 §5: NULL is written, and absent parameters are accepted as well.
+  const isNull = scheme.keyTypes.includes('rsa') && parameters?.tag === TAG.NULL
+  if (parameters !== null && !isNull) {
+    const sentence = `${scheme.name} has parameters that it does not take`
     throw new DerFault('X509_ALGORITHM', sentence, parameters.offset)
   }
   return scheme

@@ -86,7 +86,7 @@ export async function startGuarded(
 }
 
 /** The API server compiles policies in its own time: asked for until each of them refuses what it is there to refuse. */
-async function inForce(admin: ApiClient, { owner, cluster }: Installation): Promise<void> {
+export async function inForce(admin: ApiClient, { owner, cluster }: Installation): Promise<void> {
   const marks = { metadata: { name: 'default', labels: { 'countersign.dev/owner': owner } } }
   const record = `/api/v1/namespaces/${cluster.recordNamespace}/configmaps?dryRun=All`
   const secret = '/api/v1/namespaces/default/secrets?dryRun=All'

@@ -1,5 +1,7 @@
 // countersign in one cluster as it usually is.
-import type { Installation } from '../../src/domain/installation.ts'
+import type { InstalledSigner, Installation } from '../../src/domain/installation.ts'
+import { isNonEmpty } from '../../src/domain/problem.ts'
+import type { NonEmpty } from '../../src/domain/problem.ts'
 import { clusterConfig } from './effective.ts'
 
 /** acme-certs in prod by a service account: client certificates for a day, Secrets into apps. */
@@ -17,4 +19,14 @@ export function installation(changes: Partial<Installation> = {}): Installation 
     mayAdopt: false,
     ...changes,
   }
+}
+
+/** So many signers of one domain, each for an hour. */
+export function manySigners(count: number, domain = 'example.com'): NonEmpty<InstalledSigner> {
+  const signers = Array.from({ length: count }, (_, index) => ({
+    name: `${domain}/signer-${index + 1}`,
+    maxDurationSeconds: 3600,
+  }))
+  if (!isNonEmpty(signers)) throw new Error('an installation has at least one signer')
+  return signers
 }

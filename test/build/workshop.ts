@@ -21,6 +21,8 @@ export interface Ran {
 export interface RunOptions {
   readonly stdin?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Nobody reads this stream, as after `| head -1`. */
+  readonly unread?: 'stdout' | 'stderr'
   /** What test/build/kill-at.mjs waits for. */
   readonly killAt?: string
 }
@@ -86,6 +88,7 @@ export class Workshop {
     let [stdout, stderr] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    if (options.unread !== undefined) child[options.unread].destroy()
     child.stdin.on('error', () => undefined).end(options.stdin ?? '')
     return new Promise((resolve, reject) => {
       child.on('error', reject)

@@ -2,7 +2,12 @@
 import { beforeAll, afterAll, describe, expect, test } from '@jest/globals'
 import { opensslRequest, rsaKey } from '../build/openssl-request.ts'
 import { configText, policyText } from '../build/request-text.ts'
-import { CLIENT_SIGNER, createRequest, SIGNING_REQUESTS } from '../build/signing-requests.ts'
+import {
+  CLIENT_SIGNER,
+  createRequest,
+  signingRequest,
+  SIGNING_REQUESTS,
+} from '../build/signing-requests.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
 
@@ -145,6 +150,51 @@ describeSubjects('countersign csr', subject => {
       const denied = await run('deny', metadata.name, '--yes', '--reason', 'NotOurs')
       expect(denied.stdout).toBe(`${metadata.name} denied\n`)
       expect((await read(metadata.name)).status.conditions[0]).toMatchObject({ reason: 'NotOurs' })
+    },
+    MINUTE,
+  )
+
+  test(
+    'approve --yes gives a serving certificate of a kubelet to that node and to nobody else',
+    async () => {
+      const node = `system:node:${subject().name('n1')}`
+      const made = opensslRequest({
+        subject: `/O=system:nodes/CN=${node}`,
+        sans: ['DNS:n1.example.com'],
+      })
+      const serving = {
+        request: made.base64,
+        signerName: 'kubernetes.io/kubelet-serving',
+        usages: ['digital signature', 'server auth'],
+        expirationSeconds: 3600,
+      }
+      const bare = new Workshop()
+      try {
+        bare.useKubeconfig(subject().backend, subject().backend.admin)
+        const stranger = await createRequest(subject(), 'stranger', serving)
+        const ran = await bare.run(['csr', 'approve', stranger.metadata.name, '--yes'])
+        expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('SIGNER_REQUESTER')])
+        expect(ran.stdout).toContain(`it must be the common name "${node}"`)
+        expect((await read(stranger.metadata.name)).status).not.toHaveProperty('conditions')
+        const kubelet = await subject().as(
+          node,
+          ['system:nodes'],
+          [
+            {
+              apiGroups: ['certificates.k8s.io'],
+              resources: ['certificatesigningrequests'],
+              verbs: ['create'],
+            },
+          ],
+        )
+        const name = subject().name('serving')
+        subject().later(`${SIGNING_REQUESTS}/${name}`)
+        await kubelet.created(SIGNING_REQUESTS, signingRequest(name, serving))
+        const own = await bare.run(['csr', 'approve', name, '--yes'])
+        expect([own.code, own.stdout]).toEqual([0, `${name} approved\n`])
+      } finally {
+        bare.end()
+      }
     },
     MINUTE,
   )

@@ -362,6 +362,50 @@ describe('manifests', () => {
   )
 
   test(
+    'rbac is refused where no request can be read: rights without names are rights for every signer',
+    async () => {
+      const empty = await run(['manifests', 'rbac'])
+      expect([empty.code, empty.stdout]).toEqual([
+        1,
+        expect.stringMatching(/REQUEST_NONE[^]*for the cluster prod[^]*manifests identity/),
+      ])
+      repository.write('requests/people/jane.yaml', 'kind: odd\n')
+      const broken = await run(['manifests', 'rbac'])
+      expect([broken.code, broken.stdout]).toEqual([
+        1,
+        expect.stringMatching(/REQUEST_NONE[^]*requests\/people\/jane.yaml/),
+      ])
+      await run(['new', 'mark', '--group', 'developers'])
+      const one = await run(['manifests', 'rbac'])
+      expect([one.code, one.stderr]).toEqual([
+        0,
+        'warning: requests/people/jane.yaml is refused, so its rights are not printed\n',
+      ])
+      const approve = rulesOf(one.stdout).filter(({ resources }) => resources?.includes('signers'))
+      expect(approve.map(({ resourceNames }) => resourceNames)).toEqual([
+        ['kubernetes.io/kube-apiserver-client'],
+      ])
+    },
+    MINUTE,
+  )
+
+  test.each(['identity', 'guard', 'kubeconfig'])(
+    '%s is refused where a policy selects signers by a pattern that rights cannot express',
+    async what => {
+      const client = 'signerNames: [kubernetes.io/kube-apiserver-client'
+      repository.edit('policies/people.yaml', client, `${client}, "example.com/t*"`)
+      const ran = await run(['manifests', what])
+      expect([ran.code, ran.stdout]).toEqual([
+        1,
+        expect.stringMatching(
+          /policies\/people.yaml:\d+:\d+ {2}POLICY_SIGNER_PATTERN[^]*"example.com\/\*"/,
+        ),
+      ])
+    },
+    MINUTE,
+  )
+
+  test(
     'a policy that cannot be read stops them: it might give other rights',
     async () => {
       repository.write('policies/other.yaml', 'kind: odd\n')

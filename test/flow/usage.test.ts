@@ -1,4 +1,5 @@
 // What somebody typed wrong is said back in their words, with what to type instead, before anything is asked or done.
+import { spawnSync } from 'node:child_process'
 import { afterAll, expect, test } from '@jest/globals'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
@@ -24,4 +25,23 @@ test.each([
     ({ method, path }) => method === 'POST' && !path.endsWith('reviews'),
   )
   expect(changes).toEqual([])
+})
+
+test.each([
+  ['stdout', ['--help']],
+  ['stdout', ['validate']],
+  ['stdout', ['plan', '-o', 'json']],
+  ['stderr', ['csr', 'aprove']],
+] as const)(
+  'where nobody reads %s of %j it ends quietly, with the exit code of SIGPIPE',
+  async (unread, words) => {
+    const ran = await workshop.run(words, { unread })
+    expect(ran).toEqual({ code: 141, signal: null, stdout: '', stderr: '' })
+  },
+)
+
+test('that exit code is the one a shell gives to a program that SIGPIPE ended', async () => {
+  const ran = await workshop.run(['validate'], { unread: 'stdout' })
+  const shell = spawnSync('bash', ['-c', 'yes | head -1 >/dev/null; echo ${PIPESTATUS[0]}'])
+  expect(`${ran.code}\n`).toBe(shell.stdout.toString())
 })

@@ -1,8 +1,10 @@
 // The port Administration: tokens of service accounts (authentication.k8s.io/v1 TokenRequest), and the guard as it is stored.
 import { z } from 'zod'
+import type { GuardTrial, TrialOutcome } from '../../domain/guard-trial.ts'
 import { Secret } from '../../domain/secret.ts'
 import type { Administration, Right } from '../../ports.ts'
 import { refusal, unreadable } from './errors.ts'
+import { tryGuard } from './guard-trials.ts'
 import type { Transport } from './transport.ts'
 
 const TOKEN = z.object({
@@ -96,5 +98,9 @@ export class KubernetesAdministration implements Administration {
     const read = OBJECT.safeParse(answer.body)
     if (!read.success) throw unreadable(doing, read.error)
     return { spec: read.data.spec }
+  }
+
+  tryGuard(trial: GuardTrial): Promise<TrialOutcome> {
+    return tryGuard(this.#transport, trial)
   }
 }

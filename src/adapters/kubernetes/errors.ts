@@ -34,6 +34,9 @@ export function refusal(answer: Answer, doing: string, needs: NeededRule): Count
       `could not ${doing}: the API server does not accept the credential (401)`,
       'the client certificate or token is expired or of another cluster; get a new one, then run again',
     )
+  const policy = refusingPolicy(said)
+  if (policy !== null)
+    return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, policyHint(policy))
   if (answer.status === 403)
     return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, missingRule(needs, said))
   if (
@@ -49,6 +52,24 @@ export function refusal(answer: Answer, doing: string, needs: NeededRule): Count
     `could not ${doing}: HTTP ${answer.status}, ${said}`,
     'run it again; nothing is lost',
   )
+}
+
+const REFUSED_BY = /ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: /
+const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity)$/
+
+/** The admission policy that refused; null where none did. */
+export function refusingPolicy(said: string): string | null {
+  return REFUSED_BY.exec(said)?.[1] ?? null
+}
+
+/** No RBAC rule mends it, so none is printed. */
+function policyHint(policy: string): string {
+  const [, part] = GUARD.exec(policy) ?? []
+  if (part === undefined)
+    return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
+  const who = part === 'identity' ? 'a user who may approve for every signer' : 'the apply identity'
+  const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
+  return `the policy ${policy} of the guard refused it: log in as ${who}. If countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard | kubectl apply -f -`
 }
 
 /** The same for an answer whose body has not the expected shape. */

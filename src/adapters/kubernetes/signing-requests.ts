@@ -12,7 +12,12 @@ import type { NeededRule } from './errors.ts'
 import { listAll } from './list.ts'
 import type { Answer, Call, Transport } from './transport.ts'
 import type { SigningRequestWatch } from './watch.ts'
-import { SIGNING_REQUESTS, readSigningRequest, toBase64 } from './wire-signing-request.ts'
+import {
+  SIGNING_REQUESTS,
+  readSigningRequest,
+  wireDecision,
+  wireManifest,
+} from './wire-signing-request.ts'
 
 export class KubernetesSigningRequests implements AllSigningRequests {
   readonly #transport: Transport
@@ -95,25 +100,7 @@ export class KubernetesSigningRequests implements AllSigningRequests {
 
   /** PUT /approval with uid and resourceVersion: a deleted and recreated object can never be approved in its place. */
   async #decide(object: SigningRequest, condition: Condition): Promise<SigningRequest | null> {
-    const body = {
-      apiVersion: 'certificates.k8s.io/v1',
-      kind: 'CertificateSigningRequest',
-      metadata: {
-        name: object.name,
-        ...object.version,
-        annotations: object.annotations,
-        labels: object.labels,
-      },
-      spec: {
-        request: toBase64(object.request),
-        signerName: object.signerName,
-        usages: object.usages,
-        ...(object.expirationSeconds === null
-          ? {}
-          : { expirationSeconds: object.expirationSeconds }),
-      },
-      status: { conditions: [...object.conditions, condition] },
-    }
+    const body = wireDecision(object, [...object.conditions, condition])
     const answer = await this.#transport.ask({ ...named('PUT', object.name, '/approval'), body })
     if (answer.status === 409 || answer.status === 404) return null
     const verb = condition.type === 'Approved' ? 'approve' : 'deny'
@@ -141,14 +128,4 @@ function expectObject(
   const object = readSigningRequest(answer.body)
   if (object === null) throw unreadable(doing, answer.body)
   return object
-}
-
-function wireManifest(manifest: SigningRequestManifest): unknown {
-  const { name, labels, annotations, request, signerName, usages, expirationSeconds } = manifest
-  return {
-    apiVersion: 'certificates.k8s.io/v1',
-    kind: 'CertificateSigningRequest',
-    metadata: { name, labels, annotations },
-    spec: { request: toBase64(request), signerName, usages, expirationSeconds },
-  }
 }

@@ -1,6 +1,10 @@
-// A CertificateSigningRequest on the wire: its path, and its JSON in our words.
+// A CertificateSigningRequest on the wire: its path, its JSON in our words, and ours as JSON.
 import { z } from 'zod'
-import type { SigningRequest } from '../../domain/signing-request.ts'
+import type {
+  Condition,
+  SigningRequest,
+  SigningRequestManifest,
+} from '../../domain/signing-request.ts'
 
 export const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
@@ -27,6 +31,7 @@ const OBJECT = z.object({
     usages: z.array(z.string()).default([]),
     expirationSeconds: z.number().optional(),
     username: z.string().default(''),
+    groups: z.array(z.string()).default([]),
   }),
   status: z
     .object({ conditions: z.array(CONDITION).default([]), certificate: z.string().optional() })
@@ -49,12 +54,40 @@ export function readSigningRequest(wire: unknown): SigningRequest | null {
     usages: spec.usages,
     expirationSeconds: spec.expirationSeconds ?? null,
     username: spec.username,
+    groups: spec.groups,
     conditions: status.conditions,
     certificate: status.certificate === undefined ? null : fromBase64(status.certificate),
   }
 }
 
-export function toBase64(text: string): string {
+/** The body of a create. */
+export function wireManifest(
+  manifest: Omit<SigningRequestManifest, 'usages'> & { readonly usages: readonly string[] },
+): unknown {
+  const { name, labels, annotations, request, signerName, usages, expirationSeconds } = manifest
+  return {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name, labels, annotations },
+    spec: { request: toBase64(request), signerName, usages, expirationSeconds },
+  }
+}
+
+/** The body of an update of /approval, for this object and no other of its name. */
+export function wireDecision(object: SigningRequest, conditions: readonly Condition[]): unknown {
+  const { name, version, labels, annotations, request, signerName, usages } = object
+  const { expirationSeconds } = object
+  const lifetime = expirationSeconds === null ? {} : { expirationSeconds }
+  return {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name, ...version, annotations, labels },
+    spec: { request: toBase64(request), signerName, usages, ...lifetime },
+    status: { conditions },
+  }
+}
+
+function toBase64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64')
 }
 

@@ -6,6 +6,7 @@ import type { Installation, Subject } from '../../domain/installation.ts'
 import type { RequestRecord } from '../../domain/record.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/signer.ts'
 import { NO_CLIENT_SIGNER_HINT, providerOf, signerFactsOf } from '../../kubernetes/providers.ts'
+import { isSignerAmong } from '../../kubernetes/signer-name.ts'
 import type { Administration, Clock, Cluster, Right } from '../../ports.ts'
 import type { GuardOptions } from '../../report/manifests-guard.ts'
 import { guardFindings } from './guard.ts'
@@ -53,7 +54,7 @@ async function lookAt(
   const skew = (await cluster.now()).getTime() - clock.now().getTime()
   const parts = [
     () => rightsOf(cluster, installation),
-    () => guardFindings(cluster.administration, installation, guard),
+    () => guardFindings(cluster, installation, guard),
     async () => [await recordFinding(cluster, area, clock.now())],
   ]
   const found = await Promise.all(parts.map(part => told(area, part)))
@@ -141,9 +142,10 @@ function signerFindings(
   version: string,
   server: string,
 ): readonly Finding[] {
+  const names = signers.map(({ name }) => name)
   const asked = providerOf(version, server)
   const facts = signerFactsOf(cluster.provider) ?? signerFactsOf(asked)
-  if (facts === null || !signers.some(({ name }) => name === KUBE_APISERVER_CLIENT)) return []
+  if (facts === null || !isSignerAmong(names, KUBE_APISERVER_CLIENT)) return []
   const { title, how, signsClients } = facts
   return signsClients === false
     ? [

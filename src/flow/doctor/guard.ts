@@ -1,18 +1,58 @@
-// Whether the guard stands in a cluster as `manifests guard` prints it. What the API server fills in beside it does not matter.
+// Whether the guard is in a cluster as `manifests guard` prints it, and whether it works. What the API server fills in does not matter.
+import { CountersignError } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/finding.ts'
-import { bad, good, unsure } from '../../domain/finding.ts'
+import { bad, unsure } from '../../domain/finding.ts'
 import type { Installation } from '../../domain/installation.ts'
-import type { Administration } from '../../ports.ts'
+import type { SigningRequest } from '../../domain/signing-request.ts'
+import type { Administration, Cluster } from '../../ports.ts'
 import { guardObjects } from '../../report/manifests-guard.ts'
 import type { GuardOptions } from '../../report/manifests-guard.ts'
+import { expectedTrials, trialFindings } from './guard-trials.ts'
+import type { Expected, Tried } from './guard-trials.ts'
+
+type State = 'there' | 'other' | 'missing' | 'hidden'
+type GuardedCluster = Pick<Cluster, 'whoAmI' | 'may' | 'signingRequests'> & {
+  readonly administration: Administration
+}
 
 export async function guardFindings(
-  administration: Administration,
+  cluster: GuardedCluster,
   installation: Installation,
   options: GuardOptions,
 ): Promise<readonly Finding[]> {
   const area = installation.cluster.name
-  const found = await Promise.all(
+  const paste = `countersign manifests guard --cluster ${area} | kubectl apply -f -`
+  const found = await statesOf(cluster.administration, installation, options)
+  const names = (state: State): string =>
+    [...new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))].join(', ')
+  const [missing, other, hidden] = [names('missing'), names('other'), names('hidden')]
+  const wrong = [
+    ...(missing === ''
+      ? []
+      : [
+          `nothing in the cluster stops others from approving or writing records: ${missing} is not there`,
+        ]),
+    ...(other === ''
+      ? []
+      : [`the guard is not the one that configuration and policies ask for: ${other}`]),
+  ]
+  return [
+    ...wrong.map(message => bad(area, message, paste)),
+    ...(hidden === ''
+      ? []
+      : [unsure(area, `the guard may not be read with this login: ${hidden}`, paste)]),
+    ...(missing !== ''
+      ? []
+      : trialFindings(installation, await tryAll(cluster, installation, options), paste)),
+  ]
+}
+
+async function statesOf(
+  administration: Administration,
+  installation: Installation,
+  options: GuardOptions,
+): Promise<readonly { readonly name: string; readonly state: State }[]> {
+  return Promise.all(
     guardObjects(installation, options).map(async ({ kind, metadata: { name }, spec }) => {
       const stored = await administration.guardSpec(kind, name)
       if (stored === null) return { name, state: 'missing' as const }
@@ -20,37 +60,39 @@ export async function guardFindings(
       return { name, state: contains(stored.spec, spec) ? ('there' as const) : ('other' as const) }
     }),
   )
-  const names = (state: string): string =>
-    [...new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))].join(', ')
-  const paste = `countersign manifests guard --cluster ${area} | kubectl apply -f -`
-  if (found.every(({ state }) => state === 'there'))
-    return [good(area, 'the guard stands: nobody else approves, or writes records')]
-  return [
-    ...(found.some(({ state }) => state === 'missing')
-      ? [
-          bad(
-            area,
-            `nothing in the cluster stops others from approving or writing records: ${names('missing')} is not there`,
-            paste,
-          ),
-        ]
-      : []),
-    ...(found.some(({ state }) => state === 'other')
-      ? [
-          bad(
-            area,
-            `the guard is not the one that configuration and policies ask for: ${names('other')}`,
-            paste,
-          ),
-        ]
-      : []),
-    ...(found.some(({ state }) => state === 'hidden')
-      ? [unsure(area, 'whether the guard stands may not be read with this login', paste)]
-      : []),
-  ]
 }
 
-/** Whether everything that was printed stands there with the same value; lists have to be the same throughout. */
+async function tryAll(
+  cluster: GuardedCluster,
+  installation: Installation,
+  options: GuardOptions,
+): Promise<readonly Tried[]> {
+  const all = { group: 'certificates.k8s.io', resource: 'signers', verb: 'approve' }
+  const login = {
+    identity: await cluster.whoAmI(),
+    mayApproveAll: await cluster.may(all),
+    objects: await readable(cluster),
+  }
+  const nothing = 'there is no CertificateSigningRequest of these signers that this login may read'
+  const attempt = async (each: Expected): Promise<Tried> => {
+    const { trial } = each
+    if (trial === null) return { ...each, outcome: { kind: 'untried', why: nothing } }
+    return { ...each, outcome: await cluster.administration.tryGuard(trial) }
+  }
+  return Promise.all(expectedTrials(installation, options, login).map(attempt))
+}
+
+/** None where they may not be listed: then approving is not tried, and that is said. */
+async function readable({ signingRequests }: GuardedCluster): Promise<readonly SigningRequest[]> {
+  try {
+    return await signingRequests.list(null)
+  } catch (cause) {
+    if (cause instanceof CountersignError) return []
+    throw cause
+  }
+}
+
+/** Whether everything that was printed is stored with the same value; lists have to be the same throughout. */
 export function contains(stored: unknown, printed: unknown): boolean {
   if (Array.isArray(printed))
     return (

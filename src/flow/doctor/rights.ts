@@ -2,6 +2,7 @@
 import type { Finding } from '../../domain/finding.ts'
 import { bad, good } from '../../domain/finding.ts'
 import type { Installation } from '../../domain/installation.ts'
+import { domainWildcard } from '../../kubernetes/signer-name.ts'
 import type { Right } from '../../ports.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
@@ -34,8 +35,7 @@ export async function rightFindings(
 /** RBAC answers false for the exact name where only `<domain>/*` is granted, so both are asked for. */
 async function mayApprove(name: string, may: (right: Right) => Promise<boolean>): Promise<boolean> {
   const right = { group: CERTIFICATES, resource: 'signers', verb: 'approve' }
-  const [domain = ''] = name.split('/')
-  return (await may({ ...right, name })) || may({ ...right, name: `${domain}/*` })
+  return (await may({ ...right, name })) || may({ ...right, name: domainWildcard(name) })
 }
 
 export function neededRights({ cluster, secrets }: Installation): readonly Right[] {

@@ -10,6 +10,7 @@ import { EVERYTHING, refusedBy, startGuarded, until } from '../../build/guarded-
 import type { GuardedCluster } from '../../build/guarded-cluster.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'
 import { policy } from '../../build/policy.ts'
+import { valueOf } from '../../build/request.ts'
 import {
   CLIENT_SIGNER,
   SIGNING_REQUESTS,
@@ -40,7 +41,9 @@ const prod = clusterConfig({
   ],
 })
 const sinks = ['sinks: [{secret: {namespaces: [apps], names: ["*-tls"]}}]']
-const installation = installationOf(config({ clusters: [prod] }), [policy(sinks)], prod, null)
+const installation = valueOf(
+  installationOf(config({ clusters: [prod] }), [policy(sinks)], prod, null),
+)
 
 const describeReal = hasRealSubject ? describe : describe.skip
 

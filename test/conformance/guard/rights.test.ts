@@ -6,6 +6,7 @@ import { APPLY_PATCH } from '../../build/api-client.ts'
 import type { ApiClient } from '../../build/api-client.ts'
 import { clusterConfig, config } from '../../build/effective.ts'
 import { policy } from '../../build/policy.ts'
+import { valueOf } from '../../build/request.ts'
 import {
   SIGNING_REQUESTS,
   condition,
@@ -29,8 +30,8 @@ describeSubjects('the printed rights', subject => {
     const signers = [{ name: SIGNER, certificateAuthority: null, maxDurationSeconds: null }]
     const cluster = clusterConfig({ recordNamespace: namespace, signers })
     const sinks = policy([`sinks: [{secret: {namespaces: [${namespace}], names: [jane-tls]}}]`])
-    const installation = installationOf(config({ clusters: [cluster] }), [sinks], cluster, null)
-    const printed = identityManifests(installation)
+    const found = installationOf(config({ clusters: [cluster] }), [sinks], cluster, null)
+    const printed = identityManifests(valueOf(found))
     const [mine, planners] = split(rulesOf(printed), printed)
     apply = await subject().as(subject().name('apply'), [], mine)
     plan = await subject().as(subject().name('plan'), [], planners)

@@ -192,6 +192,10 @@ const DISPUTED: readonly (readonly [string, Uint8Array])[] = [
     requestFor(sequence(oid('2.5.29.17'), boolean(false), octetString(A))),
   ],
   ['an unsorted RDN', rawRequest({ subject: sequence(tlv(0x31, ...unsortedPair())) })],
+  [
+    'an RSA signature without the NULL parameters',
+    rawRequest({ key: testKey('RSA-2048'), algorithm: sequence(oid('1.2.840.113549.1.1.11')) }),
+  ],
   ['no attributes field', rawRequest({ attributes: null })],
   ['a large arc in an extension', requestFor(extension('2.25.99999999999', false, A))],
 ]
@@ -217,6 +221,11 @@ describeWithGo('what we accept, Go sees as we do', () => {
   test('and at least one of them is accepted by Go alone, which shows that the comparison bites', () => {
     const refusedByUs = DISPUTED.filter(([, der], i) => verdicts[i]!.ok && !readPkcs10(der).ok)
     expect(refusedByUs.map(([what]) => what)).toContain('SANs in two values of an attribute')
+  })
+
+  test('an RSA signature without the NULL parameters is accepted by both of us', () => {
+    const at = DISPUTED.findIndex(([what]) => what.startsWith('an RSA signature without'))
+    expect([readPkcs10(DISPUTED[at]![1]).ok, verdicts[at]!.ok]).toEqual([true, true])
   })
 
   test('a changed byte is never accepted by one of us alone', () => {

@@ -1,11 +1,21 @@
 // OpenSSL as a second opinion: it accepts what we write, and we read what it makes, with the same names.
+import { sign } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { oid, sequence } from '../../../src/x509/der-write.ts'
 import { decodePem } from '../../../src/x509/pem.ts'
 import { formatName } from '../../../src/x509/name.ts'
 import { readPkcs10 } from '../../../src/x509/pkcs10.ts'
 import { formatSan } from '../../../src/x509/san.ts'
-import { named, problemOf, request, testKey, valueOf } from '../../unit/x509/build.ts'
+import { named, problemOf, rawRequest, request, testKey, valueOf } from '../../unit/x509/build.ts'
 import { makeRequest, showRequest, VERIFIED } from './openssl.ts'
+
+/** RFC 4055 §5 wants both forms of the algorithm to be read. */
+const RSA_SCHEMES: readonly (readonly [string, string, string])[] = [
+  ['SHA-256', '1.2.840.113549.1.1.11', 'sha256'],
+  ['SHA-384', '1.2.840.113549.1.1.12', 'sha384'],
+  ['SHA-512', '1.2.840.113549.1.1.13', 'sha512'],
+]
+const RSA_KEY = testKey('RSA-2048')
 
 describe('openssl accepts what we write', () => {
   test.each([
@@ -49,6 +59,19 @@ describe('openssl accepts what we write', () => {
     expect(text).toMatch(VERIFIED)
     expect(text).toMatch(/Subject Alternative Name: critical\s+DNS:a\n/)
   })
+
+  test.each(RSA_SCHEMES)(
+    'signed with %s without the NULL parameters, as we do',
+    (_, dotted, digest) => {
+      const der = rawRequest({
+        key: RSA_KEY,
+        algorithm: sequence(oid(dotted)),
+        sign: data => new Uint8Array(sign(digest, data, RSA_KEY.privateKey)),
+      })
+      expect(showRequest(der)).toMatch(VERIFIED)
+      expect(readPkcs10(der).ok).toBe(true)
+    },
+  )
 
   test('and says so in words: it tells a changed request apart', () => {
     const der = request({ subject: named('CN=jane') })

@@ -50,6 +50,7 @@ function seen(changes: Partial<SigningRequest> = {}): SigningRequest {
     version: { uid: 'u', resourceVersion: '1' },
     createdAt: new Date(0),
     username: 'countersign',
+    groups: [],
     conditions: [],
     certificate: null,
     ...changes,

@@ -31,6 +31,7 @@ function object(changes: Partial<SigningRequest> = {}): SigningRequest {
     usages: [],
     expirationSeconds: 3600,
     username: 'countersign',
+    groups: [],
     conditions: [],
     certificate: null,
     ...changes,

@@ -2,31 +2,78 @@ import { describe, expect, test } from '@jest/globals'
 import { installationOf } from '../../../src/flow/installation.ts'
 import { clusterConfig, config } from '../../build/effective.ts'
 import { policy } from '../../build/policy.ts'
+import { valueOf } from '../../build/request.ts'
 
 const TEAM = 'example.com/team'
 const CLIENT = 'kubernetes.io/kube-apiserver-client'
-const prod = clusterConfig()
-const of = (policies: Parameters<typeof installationOf>[1], cluster = prod) =>
+const prod = clusterConfig({
+  signers: [{ name: CLIENT, certificateAuthority: null, maxDurationSeconds: null }],
+})
+const asked = (policies: Parameters<typeof installationOf>[1], cluster = prod) =>
   installationOf(config({ clusters: [cluster] }), policies, cluster, null)
+const of = (...given: Parameters<typeof asked>) => valueOf(asked(...given))
 const about = (selector: string, ...lines: readonly string[]) => policy(lines, 'people', selector)
 
 describe('signers', () => {
-  test('are those of the cluster, of defaults and of policies, exact ones only', () => {
+  test('are those of the cluster, of defaults and of policies, by name or by domain', () => {
     const spec = { signerName: 'example.com/default', clusters: null }
     const defaults = [{ paths: ['**'], spec }] as never
     const signers = [{ name: CLIENT, certificateAuthority: null, maxDurationSeconds: 3600 }]
     const cluster = clusterConfig({ signers })
-    const found = installationOf(
-      config({ clusters: [cluster], defaults }),
-      [about(`{signerNames: [${TEAM}, "example.org/*"]}`)],
-      cluster,
-      null,
+    const found = valueOf(
+      installationOf(
+        config({ clusters: [cluster], defaults }),
+        [about(`{signerNames: [${TEAM}, "example.org/*", "*"]}`)],
+        cluster,
+        null,
+      ),
     )
-    expect(found.signers.map(({ name }) => name)).toEqual(['example.com/default', TEAM, CLIENT])
+    expect(found.signers.map(({ name }) => name)).toEqual([
+      'example.com/default',
+      TEAM,
+      'example.org/*',
+      CLIENT,
+    ])
   })
 
   test('are not those of policies for other clusters', () => {
-    expect(of([about(`{clusters: [test], signerNames: [${TEAM}]}`)]).signers).toEqual([])
+    expect(of([about(`{clusters: [test], signerNames: [${TEAM}]}`)]).signers).toEqual([
+      { name: CLIENT, maxDurationSeconds: null },
+    ])
+  })
+
+  test.each(['{paths: ["**"]}', '{signerNames: ["*"]}'])(
+    'that nothing names are refused, though the policy %s selects all: rights without names are rights for every signer',
+    selector => {
+      expect(asked([about(selector)], clusterConfig())).toMatchObject({
+        ok: false,
+        problems: [
+          {
+            code: 'CONFIG_SIGNER_MISSING',
+            message: 'neither countersign.yaml nor a policy names a signer for the cluster prod',
+            hint: expect.stringContaining('clusters.prod.signers: {'),
+          },
+        ],
+      })
+    },
+  )
+
+  test.each([
+    ['example.com/team-*', '"example.com/*"'],
+    ['*.example.com/team', '"example.com/*"'],
+  ])('of the pattern %s are refused with what to write: rights cannot say it', (pattern, says) => {
+    const found = asked([about(`{signerNames: [${TEAM}, "${pattern}"]}`)])
+    expect(found).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          code: 'POLICY_SIGNER_PATTERN',
+          message: expect.stringContaining(`selects the signers "${pattern}"`),
+          hint: expect.stringContaining(says),
+          at: { file: 'policies/people.yaml', line: 5 },
+        },
+      ],
+    })
   })
 
   test.each([
@@ -45,8 +92,8 @@ describe('signers', () => {
     const hour = about(`{signerNames: [${TEAM}]}`, 'constraints: {maxDuration: 1h}')
     const day = about(`{signerNames: ["example.com/*"]}`, 'constraints: {maxDuration: 24h}')
     const open = about('{paths: ["**"]}')
-    expect(of([hour, day]).signers).toEqual([{ name: TEAM, maxDurationSeconds: 86_400 }])
-    expect(of([hour, open]).signers).toEqual([{ name: TEAM, maxDurationSeconds: null }])
+    expect(of([hour, day]).signers).toContainEqual({ name: TEAM, maxDurationSeconds: 86_400 })
+    expect(of([hour, open]).signers).toContainEqual({ name: TEAM, maxDurationSeconds: null })
   })
 })
 
@@ -81,5 +128,8 @@ test('who applies is a service account unless somebody else is named; then nobod
     planner: { name: 'countersign-plan' },
   })
   const user = { kind: 'User', name: 'me' } as const
-  expect(installationOf(config(), [], prod, user)).toMatchObject({ subject: user, planner: null })
+  expect(valueOf(installationOf(config(), [], prod, user))).toMatchObject({
+    subject: user,
+    planner: null,
+  })
 })

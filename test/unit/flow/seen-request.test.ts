@@ -28,6 +28,7 @@ function object(changes: Partial<SigningRequest> = {}): SigningRequest {
     usages: ['client auth'],
     expirationSeconds: 3600,
     username: 'author',
+    groups: ['system:authenticated'],
     conditions: [],
     certificate: null,
     ...changes,

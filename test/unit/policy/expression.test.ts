@@ -150,6 +150,46 @@ describe('what cannot be told is not true', () => {
   )
 })
 
+describe('what has no value is said in a sentence, with the expression that asks for it first', () => {
+  const ending = (text: string): string =>
+    `so ${text} has no value; to deny such requests in words of the rule, write has(${text}) && …`
+
+  test.each<readonly [string, Asked, string]>([
+    [
+      'request.commonName == requester.name',
+      { requester: null },
+      `the requester is unknown, ${ending('requester.name')}`,
+    ],
+    [
+      'request.commonName == requester.name',
+      { requester: { ...AUTHOR, name: null } },
+      `the requester has no name under people in countersign.yaml, ${ending('requester.name')}`,
+    ],
+    [
+      "request.commonName != 'root'",
+      { request: effective({ commonName: null }) },
+      `the request has not exactly one commonName, ${ending('request.commonName')}`,
+    ],
+    [
+      'request.sinks.all(s, s.repository == self)',
+      {},
+      `this sink has no repository, ${ending('s.repository')}`,
+    ],
+    [
+      "request.dnsNames[0] == 'a'",
+      {},
+      'request.dnsNames[0] has no value, because the list is shorter; to deny such requests in words of the rule, write request.dnsNames.size() > 0 && …',
+    ],
+    ["request.dnsNames[-1] == 'a'", {}, 'the rule asks for an item that its list does not have'],
+    ["self.split('-')[7] == 'a'", {}, 'the rule asks for an item that its list does not have'],
+  ])('%s', (text, asked, failed) => expect(answer(text, asked)).toEqual({ failed }))
+
+  test.each([
+    ['has(requester.name) && request.commonName == requester.name', { requester: null }],
+    ["request.dnsNames.size() > 0 && request.dnsNames[0] == 'a'", {}],
+  ])('and %s is decided', (text, asked) => expect(answer(text, asked)).toBe(false))
+})
+
 describe('work is bounded before it begins', () => {
   const many = (count: number) =>
     effective({ dnsNames: Array.from({ length: count }, (_, index) => `n${index}.example.com`) })

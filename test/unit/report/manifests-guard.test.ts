@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
 import { guardManifests, guardNames, guardObjects } from '../../../src/report/manifests-guard.ts'
-import { installation } from '../../build/installation.ts'
+import { installation, manySigners } from '../../build/installation.ts'
 
 const NOBODY = { approvers: [] }
 const text = (changes = {}): string => JSON.stringify(guardObjects(installation(changes), NOBODY))
@@ -53,9 +53,28 @@ describe('the guard as text', () => {
   })
 
   test('bounds lifetimes where something says how', () => {
-    expect(text()).toContain('expirationSeconds <= 86400')
+    expect(text()).toContain("{'kubernetes.io/kube-apiserver-client': 86400}")
+    expect(text()).toContain('expirationSeconds <= variables.longest')
     const open = [{ name: 'example.com/team', maxDurationSeconds: null }]
     expect(text({ signers: open })).not.toContain('expirationSeconds')
+  })
+
+  test('has as many expressions and asks for as many rights for twenty signers as for one', () => {
+    const shape = (count: number): readonly number[] => {
+      const printed = text({ signers: manySigners(count) })
+      return ['"expression"', '.check('].map(part => printed.split(part).length - 1)
+    }
+    expect(shape(20)).toEqual(shape(1))
+    expect(shape(1)[1]).toBe(1)
+  })
+
+  test('covers every signer of a domain that is named as a whole', () => {
+    const signers = [{ name: 'example.com/*', maxDurationSeconds: null }]
+    expect(text({ signers })).toContain(
+      "oldObject.spec.signerName in ['example.com/*'] || (oldObject.spec.signerName.split('/')[0] + '/*') in ['example.com/*']",
+    )
+    const kubernetes = [{ name: 'kubernetes.io/*', maxDurationSeconds: null }]
+    expect(text({ signers: kubernetes })).toContain('certificate-controller')
   })
 
   test('lets the controller of kubelets through for their signer only', () => {

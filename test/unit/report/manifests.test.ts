@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
+import type { NonEmpty } from '../../../src/domain/problem.ts'
+import type { EffectiveRequest } from '../../../src/domain/request.ts'
+import { guardManifests } from '../../../src/report/manifests-guard.ts'
+import { identityManifests } from '../../../src/report/manifests-identity.ts'
 import { rbacManifests } from '../../../src/report/manifests.ts'
 import { clusterConfig, effective, secretSink } from '../../build/effective.ts'
+import { installation, manySigners } from '../../build/installation.ts'
 
 const USER = { kind: 'User', name: 'countersign' } as const
 
@@ -10,7 +15,7 @@ function objectsOf(text: string): readonly any[] {
 }
 
 describe('rbacManifests: the least rights', () => {
-  const requests = [
+  const requests: NonEmpty<EffectiveRequest> = [
     effective({ name: 'jane', sinks: [secretSink({ namespace: 'apps', name: 'jane-tls' })] }),
     effective({
       name: 'web',
@@ -72,5 +77,32 @@ describe('rbacManifests: the least rights', () => {
     expect(new Set(subjects.map(({ kind, name }: any) => `${kind} ${name}`))).toEqual(
       new Set(['User countersign']),
     )
+  })
+})
+
+describe('no printed rule holds for every name by an empty list', () => {
+  const { cluster } = installation()
+  const group = { kind: 'Group', name: 'appliers' } as const
+  const shapes = [1, 3, 20].flatMap(count => {
+    const signers = manySigners(count)
+    const requests = signers.map(({ name }) => effective({ signerName: name, sinks: [] }))
+    const [first = effective(), ...rest] = requests
+    return [
+      ...[true, false].map(withBindings =>
+        rbacManifests(cluster, [first, ...rest], USER, withBindings),
+      ),
+      ...[
+        installation({ signers }),
+        installation({ signers, secrets: [], planner: null, subject: group }),
+        installation({ signers, secrets: [{ namespace: 'apps', names: ['web-tls'] }] }),
+      ].flatMap(each => [identityManifests(each), guardManifests(each, { approvers: [] })]),
+    ]
+  })
+
+  test.each(shapes.map((text, index) => [index + 1, text]))('in text %i', (_number, text) => {
+    const rules = objectsOf(String(text)).flatMap(({ rules: found }) => found ?? [])
+    for (const rule of rules) expect(rule.resourceNames).not.toEqual([])
+    const approve = rules.filter(({ resources }) => resources.includes('signers'))
+    for (const rule of approve) expect(rule.resourceNames.length).toBeGreaterThan(0)
   })
 })

@@ -82,6 +82,15 @@ describe('readPkcs10', () => {
     expect(read).toMatchObject({ subject: [], sans: [], extensions: [], otherAttributes: [] })
   })
 
+  test('reads an RSA request whose signature algorithm has no parameters, and verifies it', () => {
+    const algorithm = sequence(oid('1.2.840.113549.1.1.11'))
+    const der = rawRequest({ key: testKey('RSA-2048'), algorithm })
+    expect(valueOf(readPkcs10(der)).signatureAlgorithm).toBe('sha256WithRSAEncryption')
+    const last = der.length - 1
+    const changed = der.with(last, der[last]! ^ 1)
+    expect(problemOf(readPkcs10(changed)).code).toBe('X509_SIGNATURE')
+  })
+
   test('sees a CA asked for', () => {
     const ca = extension(EXTENSION_OIDS.basicConstraints, true, sequence(boolean(true)))
     expect(valueOf(readPkcs10(requestFor(ca))).isCa).toBe(true)

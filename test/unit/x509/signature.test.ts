@@ -58,6 +58,16 @@ describe('schemeOf', () => {
     expect(schemeOf(readDer(der))).toMatchObject({ name, saltLength })
   })
 
+  test.each([
+    ['sha1WithRSAEncryption', '1.2.840.113549.1.1.5'],
+    ['sha224WithRSAEncryption', '1.2.840.113549.1.1.14'],
+    ['sha256WithRSAEncryption', '1.2.840.113549.1.1.11'],
+    ['sha384WithRSAEncryption', '1.2.840.113549.1.1.12'],
+    ['sha512WithRSAEncryption', '1.2.840.113549.1.1.13'],
+  ])('takes absent parameters of %s like NULL (RFC 4055 §5)', (name, dotted) => {
+    expect(schemeOf(readDer(plain(dotted))).name).toBe(name)
+  })
+
   test('takes absent parameters of the digest of RSASSA-PSS like NULL (RFC 4055 §2.1)', () => {
     const bare = sequence(oid('2.16.840.1.101.3.4.2.1'))
     const der = pss(context(0, bare), context(1, sequence(MGF1, bare)), context(2, integer(32)))
@@ -76,24 +86,19 @@ describe('schemeOf', () => {
     ],
     ['an unknown algorithm', plain('1.2.3'), 'the signature algorithm 1.2.3 is not supported'],
     [
-      'RSA without NULL',
-      plain('1.2.840.113549.1.1.11'),
-      'sha256WithRSAEncryption lacks its NULL parameters',
-    ],
-    [
       'RSA with other parameters',
       plain('1.2.840.113549.1.1.11', integer(1)),
-      'lacks its NULL parameters',
+      'sha256WithRSAEncryption has parameters that it does not take',
     ],
     [
       'ECDSA with NULL',
       plain('1.2.840.10045.4.3.2', nullValue()),
-      'ecdsa-with-SHA256 has parameters, and takes none',
+      'ecdsa-with-SHA256 has parameters that it does not take',
     ],
     [
       'Ed25519 with NULL',
       plain('1.3.101.112', nullValue()),
-      'Ed25519 has parameters, and takes none',
+      'Ed25519 has parameters that it does not take',
     ],
     ['PSS without parameters', plain('1.2.840.113549.1.1.10'), 'RSASSA-PSS without parameters'],
     ['PSS with every default, which is SHA-1', pss(), 'RSASSA-PSS with SHA-1'],

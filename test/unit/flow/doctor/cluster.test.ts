@@ -4,7 +4,9 @@ import type { AdministeredCluster } from '../../../../src/flow/doctor/cluster.ts
 import { clusterFindings } from '../../../../src/flow/doctor/cluster.ts'
 import { contains } from '../../../../src/flow/doctor/guard.ts'
 import { neededRights } from '../../../../src/flow/doctor/rights.ts'
+import type { GuardTrial, TrialOutcome } from '../../../../src/domain/guard-trial.ts'
 import { failure } from '../../../../src/domain/problem.ts'
+import type { SigningRequest } from '../../../../src/domain/signing-request.ts'
 import type { Right } from '../../../../src/ports.ts'
 import { guardObjects } from '../../../../src/report/manifests-guard.ts'
 import { installation } from '../../../build/installation.ts'
@@ -21,7 +23,33 @@ interface Answers {
   readonly version?: string
   readonly username?: string
   readonly records?: readonly Date[]
+  readonly objects?: readonly SigningRequest[]
+  readonly tries?: (trial: GuardTrial) => TrialOutcome
 }
+
+const ALLOWED: TrialOutcome = { kind: 'allowed' }
+const PARTS = {
+  record: 'records',
+  secret: 'marks',
+  pod: 'identity',
+  token: 'identity',
+  approval: 'approvals',
+  request: 'requests',
+} as const
+type Refused = Extract<TrialOutcome, { readonly kind: 'refused' }>
+const refusedBy = ({ kind }: GuardTrial, changes: Partial<Refused> = {}): Refused => ({
+  kind: 'refused',
+  policy: `countersign-acme-certs-${PARTS[kind]}`,
+  isBroken: false,
+  message: 'no',
+  ...changes,
+})
+const PENDING = {
+  name: 'cs-jane-1',
+  signerName: 'kubernetes.io/kube-apiserver-client',
+} as SigningRequest
+const NOT_TRIED =
+  'unsure: the guard was not tried with this login: approve a request (there is no CertificateSigningRequest of these signers that this login may read)'
 
 async function look(answers: Answers = {}): Promise<readonly string[]> {
   const { guard = 'there', records = [new Date('2026-05-29T12:00:00Z')] } = answers
@@ -32,6 +60,7 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
     now: async () => new Date(NOW.getTime() + (answers.skewSeconds ?? 0) * 1000),
     whoAmI: async () => ({ username: answers.username ?? 'somebody', groups: [] }),
     may: async (right: Right) => (answers.may ?? (() => true))(right),
+    signingRequests: { list: async () => answers.objects ?? [] },
     records: {
       list: async () => ({
         records: records.map(issuedAt => ({ issued: { issuedAt } })),
@@ -40,6 +69,8 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
     },
     administration: {
       mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
+      tryGuard: async (trial: GuardTrial) =>
+        (answers.tries ?? (each => (each.kind === 'token' ? ALLOWED : refusedBy(each))))(trial),
       guardSpec: async (kind: string, name: string) => {
         if (guard === null || guard === 'hidden') return guard
         const found = printed.find(one => one.kind === kind && one.metadata.name === name)
@@ -57,7 +88,8 @@ describe('a cluster', () => {
     expect(await look()).toEqual([
       'good: reachable, v1.36.3, clocks 0.0 s apart',
       'good: countersign/countersign-apply has the rights that apply needs',
-      'good: the guard stands: nobody else approves, or writes records',
+      'good: the guard did what it has to in dry runs: refused to write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity',
+      NOT_TRIED,
       'good: 1 record, the newest certificate issued 3 days ago',
     ])
   })
@@ -85,7 +117,12 @@ describe('a cluster', () => {
         'bad: the guard is not the one that configuration and policies ask for',
       ),
     ],
-    [{ guard: 'hidden' }, 'unsure: whether the guard stands may not be read with this login'],
+    [
+      { guard: 'hidden' },
+      expect.stringContaining(
+        'unsure: the guard may not be read with this login: countersign-acme',
+      ),
+    ],
   ] as const)('%j is told', async (answers, line) => {
     expect(await look(answers)).toContainEqual(line)
   })
@@ -96,6 +133,79 @@ describe('a cluster', () => {
     }
     expect(await clusterFindings(installation(), GUARD, open, clock)).toMatchObject([
       { mark: 'bad', code: 'CLUSTER_UNREACHABLE', message: 'not there' },
+    ])
+  })
+})
+
+describe('the guard', () => {
+  const found = async (answers: Answers): Promise<readonly string[]> =>
+    (await look(answers)).filter(line => line.includes('guard'))
+
+  test('is tried on a request of its signers, where there is one', async () => {
+    const other = { ...PENDING, name: 'x', signerName: 'example.com/other' }
+    const [line, ...more] = await found({ objects: [other, PENDING] })
+    expect(line).toContain(
+      'good: the guard did what it has to in dry runs: refused to approve cs-jane-1,',
+    )
+    expect(more).toEqual([])
+    expect(await found({ objects: [other] })).toContain(NOT_TRIED)
+  })
+
+  test('that lets through what it has to refuse is wrong, whatever its text says', async () => {
+    const lines = await found({ objects: [PENDING], tries: () => ALLOWED })
+    expect(lines).toEqual([
+      'bad: the guard lets this login approve cs-jane-1',
+      'bad: the guard lets this login write a record',
+      'bad: the guard lets this login mark a Secret',
+      'bad: the guard lets this login run a pod as the apply identity',
+      'good: the guard did what it has to in dry runs: allowed to ask for a token of the apply identity',
+    ])
+  })
+
+  test('that refuses every token is wrong: nobody could set countersign up', async () => {
+    expect(await found({ tries: trial => refusedBy(trial) })).toContain(
+      'bad: the guard refuses what has to work, to ask for a token of the apply identity: no',
+    )
+  })
+
+  test('refuses the token of who may not approve for every signer', async () => {
+    const may = (right: Right): boolean => right.resource !== 'signers' || right.name !== undefined
+    const lines = await found({ may, tries: trial => refusedBy(trial) })
+    expect(lines[0]).toContain(
+      'run a pod as the apply identity, ask for a token of the apply identity',
+    )
+    expect(await found({ may, tries: () => ALLOWED })).toContain(
+      'bad: the guard lets this login ask for a token of the apply identity',
+    )
+  })
+
+  test('that cannot be evaluated is wrong, though it refuses', async () => {
+    const changes = { isBroken: true, message: 'actual cost limit exceeded' }
+    const tries = (trial: GuardTrial): TrialOutcome => refusedBy(trial, changes)
+    expect(await found({ tries })).toContain(
+      'bad: the guard fails where somebody wants to write a record: actual cost limit exceeded',
+    )
+  })
+
+  test('that this login may not try is unknown, and no success', async () => {
+    const tries = (): TrialOutcome => ({ kind: 'untried', why: 'forbidden' })
+    const lines = await found({ objects: [PENDING], tries })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(
+      /^unsure: .* not tried with this login: approve cs-jane-1 \(forbidden\); write a record \(forbidden\)/,
+    )
+    const foreign = (trial: GuardTrial): TrialOutcome => refusedBy(trial, { policy: 'kyverno' })
+    expect((await found({ tries: foreign }))[0]).toMatch(
+      /^unsure: .*the policy kyverno refused it first/,
+    )
+  })
+
+  test('is tried by the apply identity on what only that may do', async () => {
+    const username = 'system:serviceaccount:countersign:countersign-apply'
+    const tries = (trial: GuardTrial): TrialOutcome =>
+      trial.kind === 'request' && !trial.name.startsWith('cs-') ? refusedBy(trial) : ALLOWED
+    expect(await found({ username, objects: [PENDING], tries })).toEqual([
+      'good: the guard did what it has to in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
     ])
   })
 })

@@ -1,0 +1,28 @@
+// What doctor tries by dry runs, to see whether the guard in a cluster works.
+import type { SigningRequest } from './signing-request.ts'
+
+/** One write that the API server judges and does not store. */
+export type GuardTrial =
+  | { readonly kind: 'record' | 'secret'; readonly namespace: string; readonly owner: string }
+  | { readonly kind: 'pod' | 'token'; readonly namespace: string; readonly account: string }
+  /** The object as it is, sent to its approval. */
+  | { readonly kind: 'approval'; readonly object: SigningRequest }
+  /** A request of this name and owner with the PKCS#10 of the object. */
+  | {
+      readonly kind: 'request'
+      readonly name: string
+      readonly owner: string
+      readonly object: SigningRequest
+    }
+
+export type TrialOutcome =
+  | { readonly kind: 'allowed' }
+  /** `isBroken`: the policy refused because it could not be evaluated. */
+  | {
+      readonly kind: 'refused'
+      readonly policy: string
+      readonly isBroken: boolean
+      readonly message: string
+    }
+  /** The API server did not get to the guard, or the answer says nothing of it. */
+  | { readonly kind: 'untried'; readonly why: string }

@@ -1,0 +1,222 @@
+// Rights and guard on a real kube-apiserver for installations with one, three and twenty signers, and with a whole domain: the cost
+// that the server allows an expression must not depend on their number. Without a signer nothing is printed
+// (test/unit/flow/installation.test.ts).
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { guardFindings } from '../../../src/flow/doctor/guard.ts'
+import type { Installation } from '../../../src/domain/installation.ts'
+import { mapped } from '../../../src/domain/problem.ts'
+import { guardManifests } from '../../../src/report/manifests-guard.ts'
+import { identityManifests } from '../../../src/report/manifests-identity.ts'
+import { rbacManifests } from '../../../src/report/manifests.ts'
+import type { ApiClient, Credential } from '../../build/api-client.ts'
+import { effective } from '../../build/effective.ts'
+import { clusterAt } from '../../build/connected.ts'
+import { EVERYTHING, inForce, refusedBy, startGuarded, until } from '../../build/guarded-cluster.ts'
+import type { GuardedCluster } from '../../build/guarded-cluster.ts'
+import { installation, manySigners } from '../../build/installation.ts'
+import {
+  SIGNING_REQUESTS,
+  condition,
+  signingRequest,
+  withConditions,
+} from '../../build/signing-requests.ts'
+import { hasRealSubject } from '../../build/subjects.ts'
+
+const describeReal = hasRealSubject ? describe : describe.skip
+
+/** Each in a namespace and with signers of its own, so that all of them work in one cluster. */
+function sized(owner: string, signers: Installation['signers']): Installation {
+  const account = (name: string) => ({ kind: 'ServiceAccount', namespace: owner, name }) as const
+  const base = installation()
+  return {
+    ...base,
+    owner,
+    cluster: { ...base.cluster, recordNamespace: owner },
+    subject: account('countersign-apply'),
+    planner: account('countersign-plan'),
+    signers,
+    secrets: [],
+  }
+}
+
+const SIZES = [1, 3, 20].map(count =>
+  sized(`size-${count}`, manySigners(count, `s${count}.example.com`)),
+)
+const DOMAIN = sized('domain', [{ name: 'whole.example.com/*', maxDurationSeconds: 3600 }])
+const ALL = [...SIZES, DOMAIN].map(each => [each.owner, each] as const)
+const TOKEN = {
+  apiVersion: 'authentication.k8s.io/v1',
+  kind: 'TokenRequest',
+  spec: { expirationSeconds: 600 },
+}
+
+describeReal('with', () => {
+  let cluster: GuardedCluster
+
+  beforeAll(async () => {
+    const [first, ...others] = [...SIZES, DOMAIN]
+    const signers = [...SIZES, DOMAIN].flatMap(each => each.signers.map(({ name }) => name))
+    cluster = await startGuarded(first, {
+      intruder: [EVERYTHING],
+      editor: [{ apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] }],
+      'named-approver': [
+        { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] },
+        {
+          apiGroups: ['certificates.k8s.io'],
+          resources: ['signers'],
+          resourceNames: signers,
+          verbs: ['approve'],
+        },
+      ],
+    })
+    for (const each of others) {
+      cluster.kubectl(['apply', '-f', '-'], identityManifests(each))
+      cluster.kubectl(['apply', '-f', '-'], guardManifests(each, { approvers: [] }))
+      await inForce(cluster.admin, each)
+    }
+  }, 180_000)
+  afterAll(() => cluster?.end(), 60_000)
+
+  const tokenOf = ({ owner }: Installation): string =>
+    `/api/v1/namespaces/${owner}/serviceaccounts/countersign-apply/token`
+  const lastSigner = ({ signers }: Installation): string =>
+    (signers.at(-1)?.name ?? '').replace('*', 'any')
+  const apply = ({ owner }: Installation): Promise<ApiClient> =>
+    cluster.serviceAccount(owner, 'countersign-apply')
+  const ours = (each: Installation, name: string, asked: object = {}): object => ({
+    ...signingRequest(name, {
+      signerName: lastSigner(each),
+      expirationSeconds: 3600,
+      ...asked,
+    }),
+    metadata: { name, labels: { 'countersign.dev/owner': each.owner } },
+  })
+
+  describe.each(ALL)('%s', (owner, each) => {
+    test('a token of the apply identity is given to who may approve for every signer', async () => {
+      for (const client of [cluster.admin, cluster.as('intruder')]) {
+        const answer = await client.post(tokenOf(each), TOKEN)
+        expect([answer.code, refusedBy(answer)]).toEqual([201, null])
+      }
+    })
+
+    test('it is refused to others, also to who may approve the named signers only', async () => {
+      for (const user of ['editor', 'named-approver']) {
+        const answer = await cluster.as(user).post(tokenOf(each), TOKEN)
+        expect(refusedBy(answer)).toBe(`countersign-${owner}-identity`)
+        expect(answer.body.message).toContain('needs the right to approve for every signer')
+      }
+    })
+
+    test('the apply identity approves its request for the last signer, and nobody else does', async () => {
+      const client = await apply(each)
+      const object = await client.created(SIGNING_REQUESTS, ours(each, `cs-${owner}-1`))
+      const path = `${SIGNING_REQUESTS}/${object.metadata.name}/approval`
+      const approved = withConditions(object, condition('Approved'))
+      for (const other of [cluster.admin, cluster.as('intruder')]) {
+        const answer = await other.put(path, approved)
+        expect(refusedBy(answer)).toBe(`countersign-${owner}-approvals`)
+        expect(answer.body.message).toContain(`approved and denied by countersign (${owner})`)
+      }
+      expect((await client.put(path, approved)).code).toBe(200)
+    })
+
+    test('the lifetime of the last signer is bounded, and other signers are refused', async () => {
+      const client = await apply(each)
+      const long = await client.post(
+        SIGNING_REQUESTS,
+        ours(each, `cs-${owner}-2`, { expirationSeconds: 3601 }),
+      )
+      expect(refusedBy(long)).toBe(`countersign-${owner}-requests`)
+      expect(long.body.message).toContain(
+        `a certificate of ${lastSigner(each)} is asked for at most 3600 seconds`,
+      )
+      const other = ours(each, `cs-${owner}-3`, { signerName: 'other.example.com/signer-1' })
+      expect(refusedBy(await client.post(SIGNING_REQUESTS, other))).toBe(
+        `countersign-${owner}-requests`,
+      )
+    })
+  })
+
+  const doctor = async (each: Installation, credential: Credential): Promise<readonly string[]> => {
+    const at = { owner: each.owner, namespace: each.owner }
+    const login = clusterAt(cluster.backend, credential, at)
+    try {
+      const options = { approvers: each === SIZES[0] ? ['other-approver'] : [] }
+      const found = await guardFindings(login, each, options)
+      return found.map(({ mark, message }) => `${mark}: ${message}`)
+    } finally {
+      await login.close()
+    }
+  }
+
+  describe.each(ALL)('doctor tries the guard of %s', (owner, each) => {
+    test('as an administrator: four writes are refused, and a token request is let through', async () => {
+      const object = await (
+        await apply(each)
+      ).created(SIGNING_REQUESTS, ours(each, `cs-${owner}-doctor`))
+      expect(await doctor(each, cluster.backend.admin)).toEqual([
+        expect.stringMatching(
+          /^good: the guard did what it has to in dry runs: refused to approve cs-\S+, write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity$/,
+        ),
+      ])
+      const path = `${SIGNING_REQUESTS}/${object.metadata.name}`
+      expect((await cluster.admin.get(path)).body.status.conditions).toBeUndefined()
+      for (const kind of ['configmaps', 'secrets', 'pods'])
+        expect(
+          (await cluster.admin.get(`/api/v1/namespaces/${owner}/${kind}/countersign-doctor`)).code,
+        ).toBe(404)
+    })
+
+    test('as the apply identity: it writes records and requests of its own, and no others', async () => {
+      const made = await cluster.admin.created(tokenOf(each), TOKEN)
+      const { token = '' } = made.status as { readonly token?: string }
+      expect(await doctor(each, { token })).toEqual([
+        'good: the guard did what it has to in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
+      ])
+    })
+  })
+
+  test('doctor finds a guard that costs too much, and says what a login may not try', async () => {
+    const [, each = DOMAIN] = SIZES
+    const name = `countersign-${each.owner}-identity`
+    const one =
+      "authorizer.group('certificates.k8s.io').resource('signers').check('approve').allowed()"
+    const policy = JSON.parse(
+      cluster.kubectl(['get', 'validatingadmissionpolicy', name, '-o', 'json']),
+    )
+    policy.spec.validations[1].expression = [one, one, one].join(' && ')
+    cluster.kubectl(['replace', '-f', '-'], JSON.stringify(policy))
+    await until(async () => (await cluster.admin.post(tokenOf(each), TOKEN)).code === 422)
+    const found = await doctor(each, cluster.backend.admin)
+    expect(found).toContainEqual(
+      expect.stringMatching(
+        /^bad: the guard fails where somebody wants to ask for a token of the apply identity: .*cost limit exceeded$/,
+      ),
+    )
+    expect(found).toContainEqual(
+      `bad: the guard is not the one that configuration and policies ask for: ${name}`,
+    )
+    const weak = await cluster.backend.user('weak', [], [])
+    expect(await doctor(each, weak)).toEqual([
+      expect.stringMatching(/^unsure: the guard may not be read with this login/),
+      expect.stringMatching(
+        /^unsure: the guard was not tried with this login: approve a request .*; write a record \(configmaps is forbidden: .*; ask for a token of the apply identity \(serviceaccounts "countersign-apply" is forbidden/,
+      ),
+    ])
+  })
+
+  test.each(SIZES.map(each => [each.signers.length, each] as const))(
+    'the printed rbac of %i signers is taken by the server, and names each of them',
+    (count, each) => {
+      const requests = mapped(each.signers, ({ name }) =>
+        effective({ signerName: name, sinks: [] }),
+      )
+      const user = { kind: 'User', name: 'countersign' } as const
+      cluster.kubectl(['apply', '-f', '-'], rbacManifests(each.cluster, requests, user))
+      const role = cluster.kubectl(['get', 'clusterrole', 'countersign-apply', '-o', 'json'])
+      const { rules } = JSON.parse(role) as { rules: { resourceNames?: readonly string[] }[] }
+      expect(rules.flatMap(({ resourceNames }) => resourceNames ?? [])).toHaveLength(count)
+    },
+  )
+})
