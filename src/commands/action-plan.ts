@@ -97,12 +97,16 @@ function isOvertaken({ head: now, commits, forcePushes }: PullRequest, head: str
 }
 
 /** A pull request that is not about certificates gets no comment. */
-function isWorthSaying({ steps, problems, effects }: Plan, { opened }: PullRequestPlan): boolean {
-  return steps.length + problems.length + effects.length > 0 || opened.trails.size > 0
+function isWorthSaying(
+  { steps, problems, effects }: Plan,
+  { opened, configuration }: PullRequestPlan,
+): boolean {
+  const told = steps.length + problems.length + effects.length + configuration.files.length
+  return told > 0 || opened.trails.size > 0
 }
 
 function factsOf(planned: PullRequestPlan, head: string, now: Date): CommentFacts {
-  const { rules, asked, opened, needs } = planned
+  const { rules, asked, opened, needs, configuration } = planned
   return {
     author: opened.pull.author,
     people: rules.config.people,
@@ -111,6 +115,7 @@ function factsOf(planned: PullRequestPlan, head: string, now: Date): CommentFact
     visibility: opened.repository.visibility,
     maxAgeSeconds: rules.config.approval.maxAgeSeconds,
     needs,
+    configuration: configuration.files,
     verdicts: asked.verdicts,
     now,
   }
@@ -152,6 +157,7 @@ async function planGroup(
     visibility,
     maxAgeSeconds: rules.config.approval.maxAgeSeconds,
     needs: new Map(),
+    configuration: [],
     verdicts: asked.verdicts,
     now: clock.now(),
   })

@@ -13,6 +13,7 @@ import type { IssueWorld } from './issue-all.ts'
 import { observeClusters } from './observe.ts'
 import type { Observed } from './observe.ts'
 import { tidyOrphans } from './orphans.ts'
+import { recordKept } from './record-kept.ts'
 import { limitedSteps, WHOLE } from './scope.ts'
 import { reviewSteps, trustCommit } from './review.ts'
 import type { Recorded, Reviewed, ReviewFrame, ReviewWorld, TrustedCommit } from './review.ts'
@@ -121,6 +122,8 @@ export async function applyReady(
     world.clock,
   )
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
-  const warnings = await tidyOrphans(reviewed.asked, observed, config, !interrupted.aborted)
+  const unwritten = await recordKept(reviewed.kept, observed)
+  const tidied = await tidyOrphans(reviewed.asked, observed, config, !interrupted.aborted)
+  const warnings = [...unwritten, ...tidied]
   return { plan, steps: [...settled, ...outcomes], warnings }
 }

@@ -7,16 +7,12 @@ import { oddPath } from '../approval/folded.ts'
 import { mergeBases } from '../approval/line.ts'
 import { approvalNeed } from '../approval/need.ts'
 import { POLICIES } from '../approval/trust.ts'
+import type { ConfigurationFile } from '../report/plan-standing.ts'
 import { configurationStates, filesOf } from './history.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
 import type { ReviewWorld } from './review.ts'
 import { configurationNow } from './trusted.ts'
 import { uncovered } from './unprovable.ts'
-
-export interface ConfigurationFile {
-  readonly path: string
-  readonly change: 'added' | 'changed' | 'removed'
-}
 
 export interface ConfigurationChanges {
   readonly files: readonly ConfigurationFile[]

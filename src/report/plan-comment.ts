@@ -10,7 +10,7 @@ import { COMMENT, fitPage } from './page.ts'
 import type { Page, PageLimit, Section } from './page.ts'
 import { planContext } from './plan-context.ts'
 import { planDetails } from './plan-details.ts'
-import { changesWords, PLAN_HEAD, planRow } from './plan-rows.ts'
+import { changesWords, configurationRow, PLAN_HEAD, planRow } from './plan-rows.ts'
 import { standingVerdict, stateOf, STATES } from './plan-standing.ts'
 import type { CommentFacts } from './plan-standing.ts'
 import { problemList, problemMarkdown } from './problem-markdown.ts'
@@ -89,8 +89,11 @@ function sectionsOf(
     {
       above: PLAN_HEAD,
       between: '\n',
-      items: steps.map(step => planRow(step, plan, facts)),
-      left: count => mark`*${count} more requests*`,
+      items: [
+        ...facts.configuration.map(file => configurationRow(file, plan, facts)),
+        ...steps.map(step => planRow(step, plan, facts)),
+      ],
+      left: count => mark`*${count} more files*`,
       share: 0.4,
     },
     {

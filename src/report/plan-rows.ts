@@ -8,8 +8,8 @@ import { formatSan } from '../x509/san.ts'
 import { code, joined, listed, mark, tableHead, tableRow } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
 import { needMarkdown } from './need-markdown.ts'
-import { isHeld, needOf, pathOf, stateOf } from './plan-standing.ts'
-import type { CommentFacts } from './plan-standing.ts'
+import { configurationState, isHeld, needOf, pathOf, stateOf } from './plan-standing.ts'
+import type { CommentFacts, ConfigurationFile } from './plan-standing.ts'
 import { purpose, sinkWords } from './words.ts'
 
 /** A row is for reading at a glance; the whole values are in the details. */
@@ -27,6 +27,31 @@ export function planRow(step: Step, plan: Plan, facts: CommentFacts): Markdown {
     code(pathOf(step)),
     onMerge(step),
     needsOf(step, plan, facts),
+  ])
+}
+
+/** What merging a configuration file does to requests is listed below; without enough approvals it stops every issue. */
+export function configurationRow(
+  file: ConfigurationFile,
+  plan: Plan,
+  facts: CommentFacts,
+): Markdown {
+  const { path, change } = file
+  const need = facts.needs.get(path)
+  const state = configurationState(file, plan, facts)
+  const count = plan.effects.length
+  const effects =
+    count === 0
+      ? mark`no request changes`
+      : mark`${count} ${count === 1 ? mark`request changes` : mark`requests change`}, listed below`
+  const word = { added: mark`adds`, changed: mark`changes`, removed: mark`removes` }[change]
+  return tableRow([
+    { markdown: state },
+    code(path),
+    state === 'ready'
+      ? mark`**${word} configuration**: ${effects}`
+      : mark`**${word} configuration**: ${effects}; merged now, it stops every issue`,
+    isHeld(plan) ? mark`the problems above solved; ${needMarkdown(need)}` : needMarkdown(need),
   ])
 }
 

@@ -21,10 +21,18 @@ export interface CommentFacts {
   readonly visibility: RepositoryFacts['visibility']
   /** approval.maxAge in seconds, null for no end. */
   readonly maxAgeSeconds: number | null
-  /** By path of the request file. A file that is not there is one whose approvals could not be found out. */
+  /** Configuration files that the pull request changes; their needs are among `needs`. */
+  readonly configuration: readonly ConfigurationFile[]
+  /** By path of the file. A file that is not there is one whose approvals could not be found out. */
   readonly needs: ReadonlyMap<string, ApprovalNeed>
   readonly verdicts: ReadonlyMap<EffectiveRequest, Verdict>
   readonly now: Date
+}
+
+/** A configuration file that a pull request changes. */
+export interface ConfigurationFile {
+  readonly path: string
+  readonly change: 'added' | 'changed' | 'removed'
 }
 
 export const STATES = ['ready', 'waits', 'refused', 'unchanged'] as const
@@ -35,6 +43,16 @@ export function stateOf(step: Step, plan: Plan, facts: CommentFacts): StandingSt
   if (step.kind === 'blocked') return 'refused'
   if (step.kind === 'keep') return 'unchanged'
   const need = needOf(step, facts)
+  return need !== undefined && isMet(need) && !isHeld(plan) ? 'ready' : 'waits'
+}
+
+/** Of a configuration file. */
+export function configurationState(
+  { path }: ConfigurationFile,
+  plan: Plan,
+  { needs }: CommentFacts,
+): StandingState {
+  const need = needs.get(path)
   return need !== undefined && isMet(need) && !isHeld(plan) ? 'ready' : 'waits'
 }
 
@@ -53,7 +71,10 @@ export function needOf(step: Step, { needs }: CommentFacts): ApprovalNeed | unde
 
 /** The first words a person reads: `1 ready, 1 waits for a review, 1 refused`. */
 export function standingVerdict(plan: Plan, facts: CommentFacts): string {
-  const states = plan.steps.map(step => stateOf(step, plan, facts))
+  const states = [
+    ...plan.steps.map(step => stateOf(step, plan, facts)),
+    ...facts.configuration.map(file => configurationState(file, plan, facts)),
+  ]
   const wait = isHeld(plan) ? '' : ' for a review'
   const count = (state: StandingState): number => states.filter(each => each === state).length
   const told = [

@@ -63,6 +63,7 @@ export function commentFacts(
     visibility: 'private',
     maxAgeSeconds: null,
     needs: new Map(needs),
+    configuration: [],
     verdicts: new Map(requests.map(request => [request, allowedBy(request)])),
     now: NOW,
     ...changes,

@@ -11,10 +11,11 @@ import { CODE_OWNERS_PLACES } from '../../../src/approval/code-owners.ts'
 import { requestsDigest, trustedDigest } from '../../../src/approval/trust.ts'
 import { filesOf } from '../../../src/flow/history.ts'
 import { reviewAt } from '../../../src/flow/review.ts'
+import type { KeptProof } from '../../../src/flow/prove.ts'
 import type { Reviewed } from '../../../src/flow/review.ts'
 import { clusterOf } from '../../../src/plan/diff.ts'
 import { effectiveJson } from '../../../src/plan/digest.ts'
-import { newRecord, withIssued } from '../../../src/plan/record-state.ts'
+import { newRecord, recordedProof, withIssued } from '../../../src/plan/record-state.ts'
 import type { ReviewedRepository } from '../../../src/ports.ts'
 import { pemOf, secondsAfter } from '../issued.ts'
 import { digestOfEvidence, forgedRecord } from './forge.ts'
@@ -65,6 +66,7 @@ export class Countersign {
     if (!reviewed.ok) return reviewed
     const { approved, rules } = reviewed.value
     for (const each of approved) this.#settle(each, rules.config)
+    for (const each of reviewed.value.kept) this.#keep(each)
     return reviewed
   }
 
@@ -87,6 +89,15 @@ export class Countersign {
     const cluster = clusterOf(step.request, config)
     const issued = issuedBy(step, cluster, { n, now, evidence: evidenceOf(approved) })
     this.#records.set(step.request.name, { ...withIssued(before, issued), n })
+  }
+
+  /** As a real apply, which has the proof of a kept file written into its record. */
+  #keep({ step: { request }, proof }: KeptProof): void {
+    const record = this.#records.get(request.name)
+    if (record?.issued === null || record === undefined) return
+    const { path, blob } = request
+    const issued = { ...record.issued, path, blob, proof: recordedProof(proof) }
+    this.#records.set(request.name, { ...record, issued })
   }
 
   async #requests(repository: ReviewedRepository): Promise<string | null> {
