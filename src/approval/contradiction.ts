@@ -26,7 +26,7 @@ export function contradiction(
     code: 'APPROVAL_EVIDENCE_DIFFERS',
     at: null,
     message: `the evidence that the record keeps for ${path} is not what GitHub says of ${differs.join(', ')}`,
-    hint: 'find out who wrote the record; a pull request that changes any byte of the file starts anew',
+    hint: 'find out who wrote the record; after that, a pull request that changes a line of the file and is approved replaces it',
   }
 }
 

@@ -38,7 +38,7 @@ export function mixedPull(
   const way =
     blob === null
       ? 'remove the file in one; where it is gone already, bring it back in another before'
-      : 'change any byte of the file in one'
+      : 'bring the file back to its approved version in one, and the change in another'
   return {
     code: 'APPROVAL_MIXED',
     at: null,

@@ -5,7 +5,7 @@ import type { Contributors } from './contributors.ts'
 import { mayApprove } from './eligibility.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question } from './facts.ts'
 import type { Lost, Standing, Words } from './reviews.ts'
-import { approvedAnew } from './way-out.ts'
+import { APPROVED_AGAIN } from './way-out.ts'
 
 const GRACE_DAYS = 30
 const DAY_MS = 86_400_000
@@ -148,6 +148,6 @@ function left(question: Question, { reviewer }: Standing, since: Date, now: Date
     code: 'APPROVAL_REVIEWER_LEFT',
     at: null,
     message: `${question.path}: ${reviewer.login}, who approved it, may no longer approve; renewals go on for ${days} more days`,
-    hint: approvedAnew(question, ' again'),
+    hint: APPROVED_AGAIN,
   }
 }

@@ -6,7 +6,7 @@ import type { Contributors } from './contributors.ts'
 import type { NamedRule, Question } from './facts.ts'
 import type { Quorum } from './quorum.ts'
 import type { Lost, Words } from './reviews.ts'
-import { approvedAnew } from './way-out.ts'
+import { APPROVED_AGAIN, approvedAnew } from './way-out.ts'
 
 /** The refusal tells the reason that is nearest to an approval: somebody did look, and this is what was wrong with it. */
 const NEAREST: readonly Code[] = [
@@ -86,10 +86,16 @@ function hintFor(lost: readonly Lost[], question: Question): string {
     return 'give the action an app-token of a GitHub App with the organization permission "members: read"'
   if (lost.some(({ code }) => code === 'APPROVAL_RIGHTS_UNREADABLE'))
     return 'give the token of the action the permission "metadata: read", and run it again'
+  if (question.blob !== null && isExpired(lost)) return APPROVED_AGAIN
   if (lost.some(({ code }) => code === 'APPROVAL_HIDDEN'))
     return approvedAnew(
       question,
       ' while no attributes hide it and its diff is small enough to be loaded',
     )
   return approvedAnew(question)
+}
+
+/** Every approval that was lost ended by its age alone. */
+function isExpired(lost: readonly Lost[]): boolean {
+  return lost.length > 0 && lost.every(({ code }) => code === 'APPROVAL_EXPIRED')
 }

@@ -6,7 +6,7 @@ import { failure } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import { GitCopy } from '../adapters/git-copy.ts'
 import { evidenceFaults } from '../approval/consistent.ts'
-import { trustedDigest } from '../approval/trust.ts'
+import { requestsDigest, trustedDigest } from '../approval/trust.ts'
 import { configurationFiles } from '../flow/configuration.ts'
 import { reviewAt } from '../flow/review.ts'
 import type { Reviewed } from '../flow/review.ts'
@@ -47,6 +47,11 @@ export async function prove(context: Context, path: string, flags: ProveFlags): 
   const world = { repository, clock: context.clock }
   const reviewed = await reviewAt(world, frame, null, { isWanted: each => each === path })
   if (!reviewed.ok) return refusedAll(context, reviewed.problems)
+  const folder = reviewed.value.rules.config.requests
+  const requests = new Map(
+    ((await files.list(folder)) ?? []).map(({ path: each, blob }) => [each, blob]),
+  )
+  context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(requests)}`)
   const { rest, graphql } = repository.calls()
   context.terminal.talk(`GitHub was asked ${rest + graphql} times`)
   return show(context, path, reviewed.value)

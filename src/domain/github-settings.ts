@@ -13,9 +13,13 @@ export interface BranchProtection {
   readonly pullRequest: {
     readonly approvals: number
     readonly needsCodeOwners: boolean
+    /** A push takes earlier approvals away. */
+    readonly dismissesStale: boolean
   } | null
   readonly forbidsForcePush: boolean
   readonly forbidsDeletion: boolean
+  /** By a strict status check or a merge queue: what is merged was tested, and shown, with what the branch holds. */
+  readonly needsUpToDate: boolean
   /** Who passes these rulesets by, in words; null where the token may not see it. */
   readonly bypass: readonly string[] | null
 }

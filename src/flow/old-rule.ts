@@ -21,7 +21,7 @@ export function byOldRule({ path }: Question, until: Date, { message }: Problem)
   return {
     code: 'APPROVAL_OLD_RULE',
     at: null,
-    message: `${path}: renewed by the rule of countersign 0.1 until ${until.toISOString().slice(0, 10)}; by the rule of today: ${message}`,
-    hint: 'have the file approved again before that day, or set trusted-requests; docs/operations.md, "Upgrade to 0.2"',
+    message: `${path}: renewed by the old rule until ${until.toISOString().slice(0, 10)}; by today's rule: ${message}`,
+    hint: 'have the file approved again before that day, or set trusted-requests; docs/operations.md, "Upgrade from the old rule"',
   }
 }

@@ -227,6 +227,6 @@ function untraced(step: IssuingStep | WithdrawStep | KeepStep, { repository }: H
     code: 'APPROVAL_UNTRACED',
     at: null,
     message: `how the file of ${name} came to ${repository.defaultBranch} cannot be found out`,
-    hint: 'open a pull request that changes any byte of the file, and have it approved',
+    hint: 'as a person, bring the file by a pull request into the default branch, and have it approved',
   }
 }

@@ -17,8 +17,7 @@ export function rulesetJson(): string {
         type: 'pull_request',
         parameters: {
           required_approving_review_count: 1,
-          // countersign binds approvals to bytes itself, so those for unchanged files may live on.
-          dismiss_stale_reviews_on_push: false,
+          dismiss_stale_reviews_on_push: true,
           require_code_owner_review: true,
           require_last_push_approval: false,
           required_review_thread_resolution: false,

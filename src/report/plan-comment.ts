@@ -93,7 +93,7 @@ function sectionsOf(
         ...facts.configuration.map(file => configurationRow(file, plan, facts)),
         ...steps.map(step => planRow(step, plan, facts)),
       ],
-      left: count => mark`*${count} more files*`,
+      left: count => mark`*${count} more requests*`,
       share: 0.4,
     },
     {

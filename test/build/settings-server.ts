@@ -29,11 +29,12 @@ export interface SettingsServer {
 export const RULES: readonly object[] = [
   { type: 'deletion' },
   { type: 'non_fast_forward' },
+  { type: 'merge_queue' },
   {
     type: 'pull_request',
     parameters: {
       allowed_merge_methods: ['merge'],
-      dismiss_stale_reviews_on_push: false,
+      dismiss_stale_reviews_on_push: true,
       require_code_owner_review: true,
       require_last_push_approval: false,
       required_approving_review_count: 1,

@@ -90,6 +90,7 @@ describe('doctor', () => {
           '✓ GitHub       environment "countersign" deploys from main only',
           '✓ GitHub       KUBECONFIG_PROD is a secret of the environment "countersign" alone',
           '✓ GitHub       main takes reviewed pull requests only, and no force push',
+          '✓ GitHub       pull requests are up to date when they are merged',
           '✓ GitHub       CODEOWNERS gives what decides to its owners',
           '✓ GitHub       2 people are who countersign.yaml says',
         ])

@@ -17,7 +17,12 @@ const PULL_REQUEST = z.object({
   parameters: z.object({
     required_approving_review_count: z.number().int(),
     require_code_owner_review: z.boolean(),
+    dismiss_stale_reviews_on_push: z.boolean(),
   }),
+})
+const STRICT_CHECKS = z.object({
+  type: z.literal('required_status_checks'),
+  parameters: z.object({ strict_required_status_checks_policy: z.literal(true) }),
 })
 const RULESET = z.object({
   name: z.string(),
@@ -57,11 +62,17 @@ export async function readBranchProtection(
         : {
             approvals: Math.max(...pullRequests.map(rule => rule.required_approving_review_count)),
             needsCodeOwners: pullRequests.some(rule => rule.require_code_owner_review),
+            dismissesStale: pullRequests.some(rule => rule.dismiss_stale_reviews_on_push),
           },
     forbidsForcePush: rules.some(({ type }) => type === 'non_fast_forward'),
     forbidsDeletion: rules.some(({ type }) => type === 'deletion'),
+    needsUpToDate: rules.some(isUpToDateRule),
     bypass: await bypassOf(api, [...ids]),
   }
+}
+
+function isUpToDateRule(rule: z.output<typeof RULES>[number]): boolean {
+  return rule.type === 'merge_queue' || STRICT_CHECKS.safeParse(rule).success
 }
 
 /** Null where one of the rulesets does not tell. */

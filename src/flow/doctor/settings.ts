@@ -121,7 +121,7 @@ async function rulesetFindings(
             `countersign manifests ruleset | gh api -X POST repos/${repository}/rulesets --input -`,
           ),
         ]
-  return [...findings, ...bypassFindings(found, repository)]
+  return [...findings, ...mergeFindings(found, repository), ...bypassFindings(found, repository)]
 }
 
 function lacks({
@@ -135,6 +135,34 @@ function lacks({
     ...(pullRequest?.needsCodeOwners === true ? [] : ['review by code owners']),
     ...(forbidsForcePush ? [] : ['no force push']),
     ...(forbidsDeletion ? [] : ['no deletion']),
+  ]
+}
+
+/** What keeps approvals from being lost, and issuing from stopping. */
+function mergeFindings(
+  { pullRequest, needsUpToDate }: BranchProtection,
+  repository: string,
+): readonly Finding[] {
+  const rules = `https://github.com/${repository}/rules`
+  return [
+    ...(needsUpToDate
+      ? [good(GITHUB, 'pull requests are up to date when they are merged')]
+      : [
+          unsure(
+            GITHUB,
+            'pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
+            `ask for a status check with "Require branches to be up to date before merging", or for a merge queue: ${rules}`,
+          ),
+        ]),
+    ...(pullRequest === null || pullRequest.dismissesStale
+      ? []
+      : [
+          unsure(
+            GITHUB,
+            'a push does not dismiss earlier approvals: GitHub shows a pull request as approved that countersign refuses',
+            `turn on "Dismiss stale pull request approvals when new commits are pushed": ${rules}`,
+          ),
+        ]),
   ]
 }
 

@@ -66,12 +66,25 @@ const shown = (findings: readonly Finding[]): readonly string[] =>
   findings.map(({ mark, message }) => `${mark}: ${message}`)
 const look = async (): Promise<readonly Finding[]> => settingsFindings(settings, question)
 
+/** Status checks instead of the merge queue. */
+function withChecks(isStrict: boolean): readonly object[] {
+  const parameters = {
+    required_status_checks: [{ context: 'plan' }],
+    strict_required_status_checks_policy: isStrict,
+  }
+  return [
+    ...RULES.filter(rule => !JSON.stringify(rule).includes('merge_queue')),
+    { type: 'required_status_checks', parameters },
+  ]
+}
+
 describe('settings', () => {
   test('in order say so', async () => {
     expect(shown(await look())).toEqual([
       'good: environment "countersign" deploys from main only',
       'good: KUBECONFIG_PROD is a secret of the environment "countersign" alone',
       'good: main takes reviewed pull requests only, and no force push',
+      'good: pull requests are up to date when they are merged',
     ])
   })
 
@@ -108,6 +121,30 @@ describe('settings', () => {
       'bad: no ruleset of main asks for no force push',
     ],
     [
+      'a branch that takes pull requests which are out of date',
+      { rules: RULES.filter(rule => !JSON.stringify(rule).includes('merge_queue')) },
+      'unsure: pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
+    ],
+    [
+      'a branch that asks for status checks which need not be of the newest base',
+      { rules: withChecks(false) },
+      'unsure: pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
+    ],
+    [
+      'a branch that asks for strict status checks',
+      { rules: withChecks(true) },
+      'good: pull requests are up to date when they are merged',
+    ],
+    [
+      'a ruleset by which approvals outlive a push',
+      {
+        rules: RULES.map(rule =>
+          JSON.parse(JSON.stringify(rule).replace('_on_push":true', '_on_push":false')),
+        ),
+      },
+      'unsure: a push does not dismiss earlier approvals: GitHub shows a pull request as approved that countersign refuses',
+    ],
+    [
       'somebody who passes it by',
       { bypass: [{ actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }] },
       'unsure: these pass the rulesets by: RepositoryRole 5 (countersign)',
@@ -131,6 +168,7 @@ describe('settings', () => {
       expect.stringContaining('gh api -X PUT repos/acme/certs/environments/countersign --input -'),
       'gh secret delete KUBECONFIG_PROD --repo acme/certs',
       'countersign manifests ruleset | gh api -X POST repos/acme/certs/rulesets --input -',
+      expect.stringContaining('Require branches to be up to date before merging'),
     ])
   })
 

@@ -40,7 +40,7 @@ test.each([
   ['is cut', '@@ -1,2 +1,3 @@\n a\n+b'],
   ['goes on past its counts', '@@ -1 +1 @@\n-x\n+a\n+b'],
   ['goes on past the end of the text', '@@ -5,1 +5,2 @@\n e\n+f'],
-])('a patch that %s is no patch of the text', (_, patch) => {
+])('a patch that %s is none of this text', (_, patch) => {
   expect(shownLines(patch, TEXT)).toBeNull()
 })
 

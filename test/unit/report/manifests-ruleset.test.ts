@@ -20,5 +20,6 @@ test('the ruleset is one that GitHub describes, with its three parts and nobody 
   expect(ruleset.rules[2].parameters).toMatchObject({
     required_approving_review_count: 1,
     require_code_owner_review: true,
+    dismiss_stale_reviews_on_push: true,
   })
 })
