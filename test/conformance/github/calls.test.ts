@@ -165,9 +165,31 @@ test('a run that takes minutes proves again as it goes, and stays within the bud
   await own.end()
 })
 
+test('a chain of 20 approved edits costs at most two GraphQL calls more than one edit', async () => {
+  const asked = []
+  for (const edits of [1, 20]) {
+    const own = await ownPlace({ signerDelayMilliseconds: 0 })
+    const acme = await Acme.open(own.place, {
+      files: { 'countersign.yaml': configuration(own.place, { limits: LIMITS }) },
+    })
+    acme.github.tokens.set(TOKEN, { as: { app: 'github-actions' }, permissions: MAY_COMMENT })
+    acme.merges(1, { 'requests/people/jane.yaml': 'usual' })
+    for (let edit = 1; edit <= edits; edit++)
+      acme.merges(edit + 1, { 'requests/people/jane.yaml': { comment: `edit ${edit}` } })
+    const [, issued] = await count(acme, `apply after ${edits} approved edits`, () => apply(acme))
+    expect(issued).toBe(1)
+    asked.push(acme.github.calls())
+    expect(await acme.end()).toEqual([])
+    await own.end()
+  }
+  const [one, many] = asked
+  process.stderr.write(`after 1 edit ${JSON.stringify(one)}, after 20 ${JSON.stringify(many)}\n`)
+  expect((many?.graphql ?? 0) - (one?.graphql ?? 0)).toBeLessThanOrEqual(2)
+})
+
 describe.each([
-  [20, 100],
-  [50, 60 + 2 * 50],
+  [20, 60 + 3 * 20],
+  [50, 60 + 3 * 50],
 ])(`${REQUESTS} requests from %i pull requests`, (pulls, limit) => {
   let acme: Acme
   let own: Own
