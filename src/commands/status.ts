@@ -1,5 +1,6 @@
 // countersign status: what is stored, for whom, until when.
 import type { ExitCode } from '../domain/outcome.ts'
+import { earlierOf } from '../flow/earlier.ts'
 import type { Observed } from '../flow/observe.ts'
 import { tidyOrphans } from '../flow/orphans.ts'
 import { planWithClusters } from '../flow/plan.ts'
@@ -19,7 +20,9 @@ export async function status(context: Context, within: number | null): Promise<E
   const orphans = await tidyOrphans(asked, observed, rules.config, false)
   const now = context.clock.now()
   const rows = statusRows(plan, now, within)
-  const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed) }
+  const until = within === null ? null : new Date(now.getTime() + within * 1000)
+  const earlier = earlierOf(planned.value, context.options, now, until)
+  const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed), earlier }
   if (context.options.output === 'text') {
     const told = [...failures, ...orphans]
     if (told.length > 0) context.terminal.talk(problemsText(told, context.paint))

@@ -135,6 +135,8 @@ export const CODES = {
   PLAN_OWN_KEY_RENEWED:
     'The certificate of a key that its requester keeps was renewed, and has to be fetched.',
   PLAN_BACK_OFF: 'The request failed before, and waits before it is tried again.',
+  PLAN_RECORD_FULL:
+    'So many certificates of the request still work that its record has no room for another.',
   PLAN_LIMIT_ISSUE: 'One run would issue more certificates than limits.maxIssue allows.',
   PLAN_WITHDRAW_UNKNOWN:
     'What a withdrawal would empty cannot be read from git, so nothing is emptied.',

@@ -10,6 +10,7 @@ import type { Ways } from '../sink/possible.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
 import { withKeyAges } from '../plan/key-age.ts'
+import { withRoom } from '../plan/record-room.ts'
 import { clustersNamed, personNamed } from './choose.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
 import { lookAtSinks, withIncomplete } from './incomplete.ts'
@@ -93,7 +94,7 @@ export async function planWithClusters(
   })
   const past = pastInCheckout(world.past, config)
   const standing = withIncomplete(narrowed(made, options)).steps
-  const aged = withKeyAges(standing, asked.verdicts, now)
+  const aged = withRoom(withKeyAges(standing, asked.verdicts, now), now)
   const steps = await withBindings(await withSinksFromGit(aged, past), observed)
   const failures = [...unanswered.values()]
   if (missing !== null && steps.length + failures.length === 0) {

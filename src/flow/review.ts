@@ -11,6 +11,7 @@ import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
 import type { Desired } from '../plan/diff.ts'
 import { withKeyAges } from '../plan/key-age.ts'
+import { withRoom } from '../plan/record-room.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { readAttributes } from './attributes.ts'
 import { gather, trace } from './gather.ts'
@@ -139,7 +140,10 @@ export async function reviewSteps(
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
   const standing = await compare({ ...asked, refused })
-  const made = { ...standing, steps: withKeyAges(standing.steps, asked.verdicts, now) }
+  const made = {
+    ...standing,
+    steps: withRoom(withKeyAges(standing.steps, asked.verdicts, now), now),
+  }
   const past = pastOnBranch(source, history, trails)
   const plan = { ...made, steps: await withSinksFromGit(made.steps, past) }
   const paths = [...trails.values()].map(({ path }) => path)
