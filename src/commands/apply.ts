@@ -27,10 +27,8 @@ export async function apply(
   options: Omit<ApplyOptions, 'isAutomation'>,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const planned = await planWithClusters(context, {
-    ...planOptions(context, options.scope, options.requester),
-    looksAtSinks: true,
-  })
+  const asked = planOptions(context, options.scope, options.requester)
+  const planned = await planWithClusters(context, asked)
   if (!planned.ok) return refusedAll(context, planned.problems)
   try {
     return await carryOut(

@@ -18,6 +18,7 @@ import { gather, trace } from './gather.ts'
 import { changedSince, readHistory } from './history.ts'
 import { withIncomplete } from './incomplete.ts'
 import type { History, ReviewFrame } from './history.ts'
+import type { LookAtSinks } from './look-at-sinks.ts'
 import { pastOnBranch, withSinksFromGit } from './last-issued.ts'
 import { withLastPaths } from './moved-files.ts'
 import { unreachable } from './observe.ts'
@@ -91,6 +92,8 @@ export interface ReviewOptions {
   readonly unanswered?: ReadonlyMap<string, Problem>
   /** Records that cannot be read. */
   readonly broken?: readonly BrokenRecord[]
+  /** What the sinks hold; without it only what the records say of them. */
+  readonly looked?: LookAtSinks
 }
 
 /** What a run of the commit may do, given what stands. */
@@ -98,8 +101,10 @@ export async function reviewSteps(
   { repository: source, clock }: ReviewWorld,
   commit: TrustedCommit,
   recorded: Recorded,
-  { isWanted = () => true, unanswered = new Map(), broken = [] }: ReviewOptions = {},
+  options: ReviewOptions = {},
 ): Promise<Reviewed> {
+  const { isWanted = () => true, unanswered = new Map(), broken = [] } = options
+  const { looked = async plan => withIncomplete(plan) } = options
   const { rules, history, jurisdiction, trusted } = commit
   const folder = rules.config.requests
   const files = (await commit.files.list(folder)) ?? []
@@ -109,8 +114,8 @@ export async function reviewSteps(
   const records = recorded ?? new Map(rules.config.clusters.map(({ name }) => [name, []]))
   const compared = { config: rules.config, records, broken, now }
   // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
-  const compare = (judged: Omit<Desired, 'config' | 'now'>): Promise<Plan> =>
-    withLastPaths(withIncomplete(diff({ ...judged, ...compared })), source, history)
+  const compare = async (judged: Omit<Desired, 'config' | 'now'>): Promise<Plan> =>
+    withLastPaths(await looked(diff({ ...judged, ...compared })), source, history)
   const unjudged = await compare({ ...parsed, warnings: new Map() })
   const wanted = wantedFiles(unjudged, parsed.requests, isWanted)
   const trails = await findTrails(source, history, wanted, files, compared)

@@ -7,7 +7,10 @@ import { problemText } from './problem-text.ts'
 import { table } from './table.ts'
 import {
   bindingWords,
+  failureWords,
+  isUnknown,
   minute,
+  missingWords,
   purpose,
   relative,
   sinksWords,
@@ -99,6 +102,9 @@ export function planVerdict(plan: Plan): string {
   }
   const parts = KINDS.filter(kind => count(kind) > 0).map(kind => `${count(kind)} ${words[kind]}`)
   if (parts.length === 0) return 'no requests, nothing to do'
+  const unknown = plan.steps.filter(step => step.kind === 'keep' && isUnknown(step)).length
+  if (unknown > 0)
+    return `${parts.join(', ')} (${unknown} of them unknown: a Secret could not be read)`
   return count('keep') === plan.steps.length
     ? `nothing to do: ${count('keep')} unchanged`
     : parts.join(', ')
@@ -147,9 +153,15 @@ function row(step: Step, context: PlanContext): readonly string[] {
     colour(MARKS[step.kind]),
     visible(stepName(step)),
     word,
-    visible(what(step, context)),
+    visible(
+      [what(step, context), triedWords(step, context)].filter(each => each !== '').join('; '),
+    ),
     visible(where(step)),
   ]
+}
+
+function triedWords(step: Step, { now }: PlanContext): string {
+  return 'effective' in step ? failureWords(step, now) : ''
 }
 
 function what(step: Step, context: PlanContext): string {
@@ -166,7 +178,7 @@ function what(step: Step, context: PlanContext): string {
         : step.changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
     case 'renew':
       return step.because === 'CertificateMissingFromSink'
-        ? `missing from ${step.current.incomplete.join(', ')}`
+        ? missingWords(step)
         : expiry(step.until, context.now)
     case 'withdraw':
       return withdrawalWords(step)

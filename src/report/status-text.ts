@@ -1,15 +1,24 @@
 // Who has access until when: one line a certificate, soonest end first.
-import type { BlockedStep, Plan, Step } from '../domain/plan.ts'
-import type { AbandonedAttempt, EarlierCertificate, RequestRecord } from '../domain/record.ts'
+import type { BlockedStep, IssueStep, Plan, Step } from '../domain/plan.ts'
+import type { AbandonedAttempt, EarlierCertificate } from '../domain/record.ts'
 import { table } from './table.ts'
-import { minute, relative, sinksWords, subjectWords, visible } from './words.ts'
+import {
+  failureWords,
+  isUnknown,
+  minute,
+  missingWords,
+  relative,
+  sinksWords,
+  subjectWords,
+  visible,
+} from './words.ts'
 
 export interface StatusRow {
   readonly name: string
   /** Null where a file does not say it. */
   readonly cluster: string | null
   readonly who: string
-  /** Null where no certificate stands, absent where nobody could look; both for blocked requests only. */
+  /** Null where no certificate is in use, absent where nobody could look. */
   readonly until?: Date | null | undefined
   /** Null where nothing will renew it. */
   readonly renewAt: Date | null
@@ -136,7 +145,8 @@ function blockedRow({ name, cluster, standsUntil, problems: [problem] }: Blocked
 
 function row(step: Step, now: Date): readonly StatusRow[] {
   if (step.kind === 'blocked') return [blockedRow(step)]
-  if (!('until' in step) || step.until === null) return []
+  if (step.kind === 'issue') return triedRow(step, now)
+  if (step.until === null) return []
   const { until, record } = step
   const known = {
     issuedAt: step.current?.issuedAt ?? null,
@@ -151,24 +161,35 @@ function row(step: Step, now: Date): readonly StatusRow[] {
     return [{ name, cluster, who: '-', renewAt: null, state, next, ...known }]
   }
   const { request } = step
-  const isKept = step.kind === 'keep'
+  const facts = { name: request.name, cluster: request.cluster, who: subjectWords(request) }
+  if (step.kind === 'keep') {
+    const stored = `stored in ${sinksWords(request.sinks)}`
+    const state = isUnknown(step) ? `unknown whether ${stored}` : stored
+    return [{ ...facts, renewAt: step.renewAt, state, next: 'renews by itself', ...known }]
+  }
+  // What is not kept is due, however long its certificate works.
+  const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
+  const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
+  const next = failureWords(step, now) || 'made by the next apply'
+  return [{ ...facts, renewAt: now, state, next, ...known }]
+}
+
+/** A first certificate that was tried for, and could not be made: nothing is stored, and somebody waits for it. */
+function triedRow(step: IssueStep, now: Date): readonly StatusRow[] {
+  const next = failureWords(step, now)
+  if (next === '') return []
+  const { request, record } = step
   return [
     {
       name: request.name,
       cluster: request.cluster,
       who: subjectWords(request),
-      // What is not kept is due, however long its certificate works.
-      renewAt: isKept ? step.renewAt : now,
-      state: isKept ? `stored in ${sinksWords(request.sinks)}` : `to ${step.kind}`,
-      next: isKept ? 'renews by itself' : nextTry(record, step.effective, now),
-      ...known,
+      until: null,
+      renewAt: now,
+      state: 'to issue',
+      issuedAt: null,
+      next,
+      abandoned: record?.abandoned ?? [],
     },
   ]
-}
-
-function nextTry(record: RequestRecord | null, effective: string, now: Date): string {
-  const failures = record?.failures ?? null
-  if (failures === null || failures.effective !== effective) return 'made by the next apply'
-  const times = failures.count === 1 ? 'once' : `${failures.count} times`
-  return `failed ${times}, last ${relative(failures.lastAt, now)}`
 }

@@ -102,6 +102,28 @@ describe('the status of a cluster', () => {
     expect(text).toContain('failed 3 times, last 1d ago')
   })
 
+  test('has a first certificate that failed, and none that was not tried yet', () => {
+    const step = issueStep(effective({ name: 'new' }))
+    const failures = { count: 1, lastAt: inDays(-1), effective: step.effective }
+    const failed = { ...step, record: { ...newRecord('new', 'prod'), failures } }
+    expect(rows([failed])).toMatchObject([
+      { name: 'new', until: null, state: 'to issue', next: 'failed once, last 1d ago' },
+    ])
+    expect(rows([step])).toEqual([])
+  })
+
+  test('says from which sinks a certificate is missing, and which nobody may look into', () => {
+    const step = renew('soon', inDays(1))
+    const current = { ...step.current, incomplete: ['Secret apps/soon-tls'] }
+    const missing = { ...step, current, because: 'CertificateMissingFromSink' } as const
+    const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
+    const unseen = { ...keep('web', inDays(2), null), warnings: [problem] }
+    expect(rows([missing, unseen]).map(({ state }) => state)).toEqual([
+      'to renew, missing from Secret apps/soon-tls',
+      'unknown whether stored in Secret apps/web-tls',
+    ])
+  })
+
   test('lists the certificates that work and are not in use, each in full', () => {
     const earlier = [
       earlierRow({ ended: 'renewed', endedAt: inDays(-1) }),
