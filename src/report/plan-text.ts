@@ -1,9 +1,12 @@
 // A plan for a person at a terminal: one line a request, grouped by cluster, the verdict last.
 import type { Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
 import { formatDuration } from '../source/duration.ts'
 import type { Paint } from './paint.ts'
+import { formatSan } from '../x509/san.ts'
 import { problemText } from './problem-text.ts'
+import { wholeSteps } from './step-details.ts'
 import { table } from './table.ts'
 import {
   bindingWords,
@@ -32,6 +35,8 @@ export interface PlanContext {
   /** What was read: `work tree`, a commit. */
   readonly source: string
   readonly paint: Paint
+  /** Which steps are shown whole below the table: those that somebody says yes to. */
+  readonly isWhole?: (step: Step) => boolean
 }
 
 const KINDS = ['issue', 'reissue', 'renew', 'withdraw', 'blocked', 'keep'] as const
@@ -64,6 +69,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   const parts = [
     head.join('\n'),
     ...blocks,
+    ...wholeSteps(plan.steps, context.isWhole),
     details.join('\n'),
     effects,
     paint.strong(planVerdict(plan)),
@@ -210,11 +216,12 @@ function where(step: Step): string {
     : `→ ${sinksWords(step.request.sinks)}`
 }
 
-/** Who a request is for: its subject, or its first names where it has none. */
-function identity(request: Parameters<typeof purpose>[0]): string {
+/** Who a request is for: its subject, and how many names there are besides; a single one by itself. */
+function identity(request: EffectiveRequest): string {
   const subject = subjectWords(request)
-  const names = request.sans.flatMap(san => ('value' in san ? [san.value] : []))
-  return subject === '' ? names.slice(0, 3).join(', ') : subject
+  const [first, ...others] = request.sans.map(formatSan)
+  const names = others.length === 0 ? first : `${others.length + 1} names`
+  return [subject, names ?? ''].filter(part => part !== '').join(' · ')
 }
 
 function keptRow(steps: readonly Step[], context: PlanContext): readonly string[] | null {

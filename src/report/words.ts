@@ -80,6 +80,18 @@ export function subjectWords(request: Pick<EffectiveRequest, 'subject'>): string
     .join(', ')
 }
 
+/** A list with commas, in as many lines as it needs; what is longer than a line has one of its own. */
+export function inLines(values: readonly string[], width: number): readonly string[] {
+  const lines: string[] = []
+  for (const [index, value] of values.entries()) {
+    const word = index === values.length - 1 ? value : `${value},`
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
 /** What a certificate that still works is good for, after `until …`; nothing where nobody could look. */
 export function bindingWords(bindings: readonly string[] | null): string {
   if (bindings === null) return ''
