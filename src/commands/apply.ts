@@ -11,7 +11,7 @@ import { applyJson } from '../report/json.ts'
 import { outcomeLine, outcomesText, outcomesVerdict } from '../report/outcome-text.ts'
 import { stepName } from '../report/plan-text.ts'
 import { problemsText } from '../report/problem-text.ts'
-import { visible } from '../report/words.ts'
+import { inLines, visible } from '../report/words.ts'
 import { didYouMean } from '../source/nearest.ts'
 import { planOptions } from './context.ts'
 import type { Context } from './context.ts'
@@ -19,18 +19,15 @@ import { outletsAtTerminal } from './outlets.ts'
 import { closeAll, refusedAll, shownPlan } from './plan.ts'
 import { printData } from './print.ts'
 
-/** How many the question tells by name; the plan above it has them all. */
-const MOST_NAMES = 5
+const WIDTH = 96
 
 export async function apply(
   context: Context,
   options: Omit<ApplyOptions, 'isAutomation'>,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const planned = await planWithClusters(context, {
-    ...planOptions(context, options.scope, options.requester),
-    looksAtSinks: true,
-  })
+  const asked = planOptions(context, options.scope, options.requester)
+  const planned = await planWithClusters(context, asked)
   if (!planned.ok) return refusedAll(context, planned.problems)
   try {
     return await carryOut(
@@ -64,7 +61,9 @@ async function carryOut(
       `there is no request called ${unknown.map(visible).join(', ')}`,
       didYouMean(unknown[0], names, 'countersign plan lists them'),
     )
-  const shown = shownPlan(context, planned.plan, planned)
+  const { names: chosen } = options.scope
+  const isChosen = (step: Step): boolean => chosen.length === 0 || chosen.includes(stepName(step))
+  const shown = shownPlan(context, planned.plan, planned, isChosen)
   if (isText) terminal.result(shown)
   // Whoever is asked must see what about; stdout is for the program.
   else if (!options.yes) terminal.talk(shown)
@@ -102,21 +101,17 @@ function personAt(context: Context, interrupted: AbortSignal): Person {
     osUser: context.osUser,
     async confirm(made) {
       const due = made.steps.filter(step => isDue(step, context.clock.now()))
-      const answer = await context.terminal.ask(
-        `\nApply ${namedSteps(due)}? Only yes is accepted: `,
-      )
+      const names = [...new Set(due.map(stepName))].map(visible)
+      const lines = inLines(names, WIDTH)
+      // A question of several lines would not fit where it is typed over.
+      if (lines.length > 1) context.terminal.talk(`\n${lines.join('\n')}`)
+      const these = `these ${due.length}`
+      const list = names.length === 1 && due.length === 1 ? lines[0] : `${these} (${lines[0]})`
+      const what = lines.length > 1 ? these : list
+      const answer = await context.terminal.ask(`\nApply ${what}? Only yes is accepted: `)
       return answer.trim() === 'yes' && !interrupted.aborted
     },
   }
-}
-
-/** The first of them by name: whoever gave names sees that these were understood. */
-function namedSteps(steps: readonly Step[]): string {
-  const names = [...new Set(steps.map(stepName))].map(visible)
-  const some = names.slice(0, MOST_NAMES)
-  const more = names.length - some.length
-  const list = [...some, ...(more === 0 ? [] : [`${more} more`])].join(', ')
-  return steps.length === 1 ? list : `these ${steps.length} (${list})`
 }
 
 export function progressOn(context: Context): Progress {

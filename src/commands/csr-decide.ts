@@ -121,9 +121,8 @@ async function isConfirmed(
   decision: Decision,
   open: readonly SeenRequest[],
 ): Promise<boolean> {
-  const [only] = open
-  const what =
-    open.length === 1 && only !== undefined ? visible(only.object.name) : `these ${open.length}`
+  const names = open.map(({ object }) => visible(object.name)).join(', ')
+  const what = open.length === 1 ? names : `these ${open.length} (${names})`
   const verb = `${decision[0]?.toUpperCase() ?? ''}${decision.slice(1)}`
   return (await terminal.ask(`${verb} ${what}? Only yes is accepted: `)).trim() === 'yes'
 }

@@ -1,6 +1,6 @@
 // countersign plan: what apply would do, and why. Changes nothing.
 import type { ExitCode } from '../domain/outcome.ts'
-import type { Plan } from '../domain/plan.ts'
+import type { Plan, Step } from '../domain/plan.ts'
 import { failure, isNonEmpty } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import { CommitFiles } from '../adapters/files.ts'
@@ -56,11 +56,13 @@ export function shownPlan(
   context: Context,
   made: Plan,
   planned: Pick<Planned, 'asked' | 'observed'>,
+  isWhole: (step: Step) => boolean = () => false,
 ): string {
   const { paint, clock, files } = context
   const clusters = planned.observed.map(({ cluster, version }) => ({ name: cluster.name, version }))
   const source = files.description
-  return planText(made, { clusters, files: planned.asked.files, now: clock.now(), source, paint })
+  const { files: count } = planned.asked
+  return planText(made, { clusters, files: count, now: clock.now(), source, paint, isWhole })
 }
 
 export function refusedAll(context: Context, problems: readonly Problem[]): ExitCode {
@@ -76,6 +78,6 @@ export async function closeAll(planned: Planned): Promise<void> {
 
 function show(context: Context, planned: Pick<Planned, 'plan' | 'asked' | 'observed'>): void {
   if (context.options.output === 'text')
-    context.terminal.result(shownPlan(context, planned.plan, planned))
+    context.terminal.result(shownPlan(context, planned.plan, planned, () => true))
   else printData(context, planJson(planned.plan))
 }

@@ -1,5 +1,8 @@
 // countersign status: what is stored, for whom, until when.
 import type { ExitCode } from '../domain/outcome.ts'
+import type { Step } from '../domain/plan.ts'
+import type { Problem } from '../domain/problem.ts'
+import { earlierOf } from '../flow/earlier.ts'
 import type { Observed } from '../flow/observe.ts'
 import { tidyOrphans } from '../flow/orphans.ts'
 import { planWithClusters } from '../flow/plan.ts'
@@ -17,11 +20,14 @@ export async function status(context: Context, within: number | null): Promise<E
   if (!planned.ok) return refusedAll(context, planned.problems)
   const { plan, failures, rules, observed, asked } = planned.value
   const orphans = await tidyOrphans(asked, observed, rules.config, false)
+  const unknown = plan.steps.flatMap(unknownSinks)
   const now = context.clock.now()
   const rows = statusRows(plan, now, within)
-  const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed) }
+  const until = within === null ? null : new Date(now.getTime() + within * 1000)
+  const earlier = earlierOf(planned.value, context.options, now, until)
+  const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed), earlier }
   if (context.options.output === 'text') {
-    const told = [...failures, ...orphans]
+    const told = [...failures, ...unknown, ...orphans]
     if (told.length > 0) context.terminal.talk(problemsText(told, context.paint))
     context.terminal.result(statusText(rows, statusRows(plan, now, null).length, now, frame))
   } else
@@ -30,10 +36,15 @@ export async function status(context: Context, within: number | null): Promise<E
       ...frame,
       certificates: rows,
       orphans: orphans.map(problemJson),
-      problems: failures.map(problemJson),
+      problems: [...failures, ...unknown].map(problemJson),
     })
   await closeAll(planned.value)
   return failures.length > 0 ? 2 : 0
+}
+
+/** Secrets that may not be read: what is stored there, and whether anything is to be done, nobody knows. */
+function unknownSinks(step: Step): readonly Problem[] {
+  return 'warnings' in step ? step.warnings.filter(({ code }) => code === 'SINK_UNKNOWN') : []
 }
 
 /** Of all that records tell: when something was issued, withdrawn, or failed last. */

@@ -139,6 +139,8 @@ export const CODES = {
   PLAN_OWN_KEY_RENEWED:
     'The certificate of a key that its requester keeps was renewed, and has to be fetched.',
   PLAN_BACK_OFF: 'The request failed before, and waits before it is tried again.',
+  PLAN_RECORD_FULL:
+    'So many certificates of the request still work that its record has no room for another.',
   PLAN_LIMIT_ISSUE: 'One run would issue more certificates than limits.maxIssue allows.',
   PLAN_WITHDRAW_UNKNOWN:
     'What a withdrawal would empty cannot be read from git, so nothing is emptied.',
@@ -230,6 +232,7 @@ export const CODES = {
   // sink/
   SINK_UNSUPPORTED: 'Such a sink is not written here.',
   SINK_FOREIGN: 'The Secret exists and was not written by countersign.',
+  SINK_UNKNOWN: 'The Secret may not be read, so nobody knows what it holds.',
   SINK_IMMUTABLE: 'The Secret is immutable, and Kubernetes takes no change of it.',
   SINK_TYPE: 'The Secret has another type than it needs, and Kubernetes never changes a type.',
   SINK_CONFLICT: 'The sink was changed by somebody else meanwhile.',

@@ -49,6 +49,40 @@ export interface RecordedProof {
   readonly evidence: Evidence | null
 }
 
+/** What ended the use of a certificate that may work all the same: Kubernetes cannot revoke. */
+export type Ending = 'renewed' | 'reissued' | 'withdrawn' | 'abandoned'
+
+/** A certificate that was issued for the request: written down before any sink gets it, and kept until it has expired. */
+export interface RecordedCertificate {
+  readonly n: number
+  readonly objectName: string
+  readonly serial: string
+  readonly sha256: string
+  readonly notBefore: Date
+  readonly notAfter: Date
+  /** Targets of the sinks that it was issued for. */
+  readonly targets: readonly string[]
+  /** Digest of the proof. */
+  readonly proof: string
+  /** Null where it is the one that is in use, or may have been stored without a word of it. */
+  readonly ended: { readonly how: Ending; readonly at: Date } | null
+}
+
+/** A certificate that works, and that no row of the status shows. */
+export interface EarlierCertificate extends Pick<RecordedCertificate, 'n' | 'objectName'> {
+  /** Null, like `notBefore` and `proof`, for an attempt that never got as far as a sink. */
+  readonly serial: string | null
+  readonly sha256: string
+  readonly notBefore: Date | null
+  readonly notAfter: Date
+  readonly targets: readonly string[]
+  readonly proof: string | null
+  /** `unrecorded`: its run was cut off and may have stored it; `fileGone`: it is in use, and no file that can be read asks for it. */
+  readonly ended: Ending | 'unrecorded' | 'fileGone'
+  /** Null where nobody wrote down when. */
+  readonly endedAt: Date | null
+}
+
 /** A certificate whose key was lost, or an attempt that was given up. */
 export interface AbandonedAttempt {
   readonly n: number
@@ -84,6 +118,8 @@ export interface RequestRecord {
   /** What attempts up to this one stored was withdrawn; 0 where nothing ever was. */
   readonly emptied: number
   readonly abandoned: readonly AbandonedAttempt[]
+  /** Every certificate that has not expired and may have been stored, the current one included. */
+  readonly history: readonly RecordedCertificate[]
   /** Null where the last try succeeded. */
   readonly failures: Failures | null
   /** The stored object's resourceVersion and uid, null for a record not yet stored. */

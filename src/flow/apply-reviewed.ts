@@ -7,9 +7,9 @@ import { backingOff } from '../plan/back-off.ts'
 import type { Clusters } from '../ports.ts'
 import { heldBack, isDue, untouched } from './apply.ts'
 import { FreshProofs } from './fresh-proofs.ts'
-import { lookAtSinks } from './incomplete.ts'
 import { issueAll } from './issue-all.ts'
 import type { IssueWorld } from './issue-all.ts'
+import { sinksOf } from './look-at-sinks.ts'
 import { observeClusters } from './observe.ts'
 import type { Observed } from './observe.ts'
 import { tidyOrphans } from './orphans.ts'
@@ -47,13 +47,12 @@ export async function readyCommit(
   const commit = await trustCommit(world, frame)
   if (!commit.ok) return commit
   const { config } = commit.value.rules
-  const seen = await observeClusters(config.clusters, config, world)
-  const { unanswered } = seen
-  const observed = await lookAtSinks(seen.observed, world.keys)
+  const { unanswered, observed } = await observeClusters(config.clusters, config, world)
+  const looked = sinksOf(observed, config, world.keys)
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const broken = observed.flatMap(each => each.broken)
   const failures = [...unanswered.values()]
-  const reviewed = await reviewSteps(world, commit.value, records, { unanswered, broken })
+  const reviewed = await reviewSteps(world, commit.value, records, { unanswered, broken, looked })
   // A cluster that no request is for is told of here, and nowhere else.
   const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
   return ok({

@@ -18,6 +18,7 @@ import { inspect, stillGood } from './inspect.ts'
 import type { Inspected } from './inspect.ts'
 import { obstacles, openSinks } from './open-sinks.ts'
 import type { Opened } from './open-sinks.ts'
+import { recordSigned } from './record-issued.ts'
 import { storedKey } from './stored-key.ts'
 import { recoverFromSinks } from './stores.ts'
 
@@ -62,7 +63,8 @@ async function obtainOrThrow(
   const good = recovered === null ? null : await stillGood(recovered.inspected, approved, desk)
   if (recovered !== null && good !== null) {
     const found = { ...held, n: recovered.n }
-    return { kind: 'made', held: found, opened, inspected: good, keyStays: keyMayStay(request) }
+    const keyStays = keyMayStay(request)
+    return made({ held: found, opened, inspected: good, keyStays }, approved, desk)
   }
   const drafted = await draft(
     approved,
@@ -88,7 +90,7 @@ const STILL_TO_COME: readonly Problem['code'][] = ['CLUSTER_UNSIGNED', 'CLUSTER_
 async function ask(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
-  { held: first, opened }: Pick<Extract<Obtained, { kind: 'made' }>, 'held' | 'opened'>,
+  { held: first, opened }: Pick<Made, 'held' | 'opened'>,
   desk: Desk,
 ): Promise<Obtained> {
   const { keyStays } = drafted
@@ -100,10 +102,24 @@ async function ask(
   if (settlement.kind !== 'issued') return stopped([settlement.problem])
   const inspected = await inspect(settlement.certificate, drafted, approved, desk)
   if (!inspected.ok) return stopped(inspected.problems)
-  const { deadline, objectName } = held.claim
+  return made({ held, opened, inspected: inspected.value, keyStays }, approved, desk)
+}
+
+type Made = Extract<Obtained, { readonly kind: 'made' }>
+
+/** A certificate that may be stored now: the record knows of it, and the claim is still good. */
+async function made(
+  { held, keyStays, ...found }: Omit<Made, 'kind'>,
+  approved: ApprovedStep<IssuingStep>,
+  desk: Desk,
+): Promise<Obtained> {
+  const lost = [claimLostBeforeStoring(held.claim.objectName)] as const
+  const known = await recordSigned(approved, held, found.inspected.chain, desk)
+  if (known === null) return { kind: 'stopped', held, problems: lost, isToCome: keyStays }
   // Two minutes later somebody else may have the record; a write that begins now has ended by then, one way or another.
-  if ((await desk.cluster.now()) >= deadline) return stopped([claimLostBeforeStoring(objectName)])
-  return { kind: 'made', held, opened, inspected: inspected.value, keyStays }
+  if ((await desk.cluster.now()) >= held.claim.deadline)
+    return { kind: 'stopped', held: known, problems: lost, isToCome: keyStays }
+  return { kind: 'made', held: known, keyStays, ...found }
 }
 
 function keeperOf({ config: { owner }, clusterConfig: { name, recordNamespace } }: Desk): Keeper {

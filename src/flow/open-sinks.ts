@@ -19,13 +19,7 @@ import { artifactProblem } from '../sink/artifact.ts'
 import type { OpenPlace } from '../sink/deliver.ts'
 import { secretPlace } from '../sink/layout.ts'
 import type { SecretPlace } from '../sink/layout.ts'
-import {
-  changedByOthers,
-  foreignTarget,
-  immutable,
-  occupiedBy,
-  wrongType,
-} from '../sink/occupied.ts'
+import { changedByOthers, foreignTarget, standingInTheWay } from '../sink/occupied.ts'
 import { impossible } from '../sink/possible.ts'
 import type { Ways } from '../sink/possible.ts'
 import type { Desk } from './desk.ts'
@@ -150,10 +144,7 @@ async function openSecret(
   // A namespace or a right that is missing is found before a certificate is made for nothing.
   if (stored === null) await secrets.rehearse(place.namespace, place.name)
   const holder = { owner: desk.config.owner, request: name, cluster }
-  const taken =
-    occupiedBy(stored, place, holder) ??
-    wrongType(stored, place, key.kind === 'generated') ??
-    immutable(stored)
+  const taken = standingInTheWay(stored, place, holder, key.kind === 'generated')
   if (taken !== null) return taken
   const password = await passwordOf(place.keystores.pkcs12, place.namespace, desk)
   if (password !== null && 'code' in password) return password

@@ -10,9 +10,10 @@ import type { Ways } from '../sink/possible.ts'
 import { comparedTrees } from '../plan/compare-trees.ts'
 import { diff } from '../plan/diff.ts'
 import { withKeyAges } from '../plan/key-age.ts'
+import { withRoom } from '../plan/record-room.ts'
 import { clustersNamed, personNamed } from './choose.ts'
 import { effectsOf, rulesVersion } from './effects.ts'
-import { lookAtSinks, withIncomplete } from './incomplete.ts'
+import { sinksOf } from './look-at-sinks.ts'
 import { missingFolder, narrowed } from './narrow.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from './last-issued.ts'
 import { observeClusters, unreachable } from './observe.ts'
@@ -39,8 +40,6 @@ export interface PlanOptions {
   readonly isPublic?: boolean
   readonly ways?: Ways | undefined
   readonly waysHere?: Ways | undefined
-  /** Whether every Secret is read, to find those that are gone; for runs that may put them right. */
-  readonly looksAtSinks?: boolean
   /** What to do without countersign.yaml; null refuses. */
   readonly fallback: (() => Promise<Config>) | null
 }
@@ -76,11 +75,7 @@ export async function planWithClusters(
   if (!all.ok) return all
   const asked = all.value
   const missing = await missingFolder(world.files, options)
-  const seen = await observeClusters(chosen, config, world)
-  const { unanswered } = seen
-  const { looksAtSinks } = options
-  const observed =
-    looksAtSinks === true ? await lookAtSinks(seen.observed, world.keys) : seen.observed
+  const { unanswered, observed } = await observeClusters(chosen, config, world)
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const made = diff({
     requests: asked.requests,
@@ -92,8 +87,8 @@ export async function planWithClusters(
     now,
   })
   const past = pastInCheckout(world.past, config)
-  const standing = withIncomplete(narrowed(made, options)).steps
-  const aged = withKeyAges(standing, asked.verdicts, now)
+  const standing = await sinksOf(observed, config, world.keys)(narrowed(made, options))
+  const aged = withRoom(withKeyAges(standing.steps, asked.verdicts, now), now)
   const steps = await withBindings(await withSinksFromGit(aged, past), observed)
   const failures = [...unanswered.values()]
   if (missing !== null && steps.length + failures.length === 0) {

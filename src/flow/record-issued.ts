@@ -1,4 +1,4 @@
-// The last word of a step: what was issued, and where it stands, in the record.
+// What was issued, in the record: before any sink gets it that it exists, and in the end where it is stored.
 import type { ApprovedStep } from '../domain/approval.ts'
 import type { Chain } from '../domain/certificate.ts'
 import type { IssuingStep } from '../domain/plan.ts'
@@ -7,11 +7,40 @@ import type { IssuedRecord, RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { sinkTarget } from '../domain/sink.ts'
 import { effectiveJson } from '../plan/digest.ts'
+import { isRecorded, recordedCertificate, withCertificate } from '../plan/history.ts'
 import { recordedProof, withIssued } from '../plan/record-state.ts'
 import { leafOf } from '../plan/standing.ts'
 import { chainPem } from '../sink/layout.ts'
 import type { Desk } from './desk.ts'
+import { isSame } from './hold.ts'
 import type { Held } from './hold.ts'
+
+/**
+ * The fact that this certificate was issued, written before any sink gets it: a run that is cut off after that leaves nothing that
+ * works and that no record knows. Null where the record moved on: then nothing may be stored.
+ */
+export async function recordSigned(
+  approved: ApprovedStep<IssuingStep>,
+  held: Held,
+  { leaf }: Chain,
+  desk: Desk,
+): Promise<Held | null> {
+  // Found in a sink, and known from when it was put there.
+  if (isRecorded(held.record, leaf)) return held
+  const { request } = approved.step
+  const certificate = recordedCertificate(leaf, {
+    n: held.n,
+    objectName: held.objectName(held.n),
+    targets: request.sinks.map(sinkTarget),
+    proof: approved.proof.digest,
+  })
+  const written = await desk.cluster.records.write(withCertificate(held.record, certificate))
+  if (written.kind === 'written') return { ...held, record: written.record }
+  // A write whose answer got lost is a conflict when it is repeated, and done all the same.
+  const found = await desk.cluster.records.read(request.name)
+  const isOurs = found !== null && isSame(found.claim, held.claim) && isRecorded(found, leaf)
+  return isOurs ? { ...held, record: found } : null
+}
 
 /** A certificate, and which sinks have it by now. */
 export interface Kept extends Pick<IssuedRecord, 'sealed'> {

@@ -15,6 +15,7 @@ import type { TrustedConfiguration } from '../approval/trust.ts'
 import { diff } from '../plan/diff.ts'
 import type { Desired } from '../plan/diff.ts'
 import { withKeyAges } from '../plan/key-age.ts'
+import { withRoom } from '../plan/record-room.ts'
 import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
 import { readAttributes } from './attributes.ts'
 import { backgroundOf } from './backgrounds.ts'
@@ -22,6 +23,7 @@ import { gather, trace } from './gather.ts'
 import { changedSince, readHistory } from './history.ts'
 import { withIncomplete } from './incomplete.ts'
 import type { History, ReviewFrame } from './history.ts'
+import type { LookAtSinks } from './look-at-sinks.ts'
 import { pastOnBranch, withSinksFromGit } from './last-issued.ts'
 import { LookUps } from './look-up.ts'
 import { readConfigurations } from './meaning.ts'
@@ -98,6 +100,8 @@ export interface ReviewOptions {
   readonly unanswered?: ReadonlyMap<string, Problem>
   /** Records that cannot be read. */
   readonly broken?: readonly BrokenRecord[]
+  /** What the sinks hold; without it only what the records say of them. */
+  readonly looked?: LookAtSinks
 }
 
 /** What a run of the commit may do, given what stands. */
@@ -105,8 +109,10 @@ export async function reviewSteps(
   { repository: source, clock }: ReviewWorld,
   commit: TrustedCommit,
   recorded: Recorded,
-  { isWanted = () => true, unanswered = new Map(), broken = [] }: ReviewOptions = {},
+  options: ReviewOptions = {},
 ): Promise<Reviewed> {
+  const { isWanted = () => true, unanswered = new Map(), broken = [] } = options
+  const { looked = async plan => withIncomplete(plan) } = options
   const { rules, history, jurisdiction, trusted } = commit
   const folder = rules.config.requests
   const files = (await commit.files.list(folder)) ?? []
@@ -116,8 +122,8 @@ export async function reviewSteps(
   const records = recorded ?? new Map(rules.config.clusters.map(({ name }) => [name, []]))
   const compared = { config: rules.config, records, broken, now }
   // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
-  const compare = (judged: Omit<Desired, 'config' | 'now'>): Promise<Plan> =>
-    withLastPaths(withIncomplete(diff({ ...judged, ...compared })), source, history)
+  const compare = async (judged: Omit<Desired, 'config' | 'now'>): Promise<Plan> =>
+    withLastPaths(await looked(diff({ ...judged, ...compared })), source, history)
   const unjudged = await compare({ ...parsed, warnings: new Map() })
   const wanted = wantedFiles(unjudged, parsed.requests, isWanted)
   const trails = await findTrails(source, history, wanted, files, compared)
@@ -156,7 +162,10 @@ export async function reviewSteps(
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
   const standing = await compare({ ...asked, refused })
-  const made = { ...standing, steps: withKeyAges(standing.steps, asked.verdicts, now) }
+  const made = {
+    ...standing,
+    steps: withRoom(withKeyAges(standing.steps, asked.verdicts, now), now),
+  }
   const past = pastOnBranch(source, history, trails)
   const plan = { ...made, steps: await withSinksFromGit(made.steps, past) }
   const paths = [...trails.values()].map(({ path }) => path)

@@ -19,6 +19,7 @@ import type {
   RecordedProof,
   RequestRecord,
 } from '../domain/record.ts'
+import { historyWith, historyWithdrawn, pruned } from './history.ts'
 import { standingOf } from './standing.ts'
 
 /** A holder whose deadline passed is given this long to notice before somebody else takes over. */
@@ -30,8 +31,6 @@ const LONGEST_CLAIM_SECONDS = 600
 /** Whoever claimed a record longer ago than this holds nothing any more. */
 export const NO_CLAIM_LASTS_SECONDS = LONGEST_CLAIM_SECONDS + TAKEOVER_AFTER_SECONDS
 
-const KEPT_ABANDONED = 20
-
 export function newRecord(request: string, cluster: string): RequestRecord {
   return {
     request,
@@ -42,6 +41,7 @@ export function newRecord(request: string, cluster: string): RequestRecord {
     withdrawnAt: null,
     emptied: 0,
     abandoned: [],
+    history: [],
     failures: null,
     version: null,
   }
@@ -80,7 +80,8 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
     left !== null && claimant.keyStays && left.objectName === claimant.objectName(left.n)
   const n = goesOn ? left.n : record.n + 1
   const claim = claimOf(claimant, n, claimant.objectName(n))
-  return { kind: 'claim', record: { ...record, n, claim }, claim, left: goesOn ? null : left }
+  const claimed = { ...pruned(record, claimant.now), n, claim }
+  return { kind: 'claim', record: claimed, claim, left: goesOn ? null : left }
 }
 
 /**
@@ -104,7 +105,8 @@ export function claimToWithdraw(
   const held = heldByOther(record, claimant)
   if (held !== null) return held
   const claim = claimOf(claimant, n, objectName)
-  return { kind: 'claim', record: { ...record, claim }, claim, left: leftAttempt(record) }
+  const claimed = { ...pruned(record, claimant.now), claim }
+  return { kind: 'claim', record: claimed, claim, left: leftAttempt(record) }
 }
 
 type Asking = Pick<Claimant, 'holder' | 'now' | 'budgetSeconds' | 'isGone'>
@@ -150,12 +152,14 @@ export function claimNextName(
 }
 
 export function withIssued(record: RequestRecord, issued: IssuedRecord): RequestRecord {
-  return { ...record, claim: null, issued, withdrawnAt: null, failures: null }
+  const history = historyWith(record, issued)
+  return { ...record, claim: null, issued, withdrawnAt: null, history, failures: null }
 }
 
 /** The sinks are empty. What was issued stays to be read, and stands no more; nor does what attempts may have stored so far. */
 export function withWithdrawn(record: RequestRecord, withdrawnAt: Date): RequestRecord {
-  return { ...record, claim: null, withdrawnAt, emptied: record.n, failures: null }
+  const history = historyWithdrawn(record, withdrawnAt)
+  return { ...record, claim: null, withdrawnAt, emptied: record.n, history, failures: null }
 }
 
 /** What is remembered of a proof: who said yes, its digest, and all that a review rests on. */
@@ -182,10 +186,10 @@ export function handedOn(record: RequestRecord, now: Date): RequestRecord {
   return { ...record, claim: { ...record.claim, deadline } }
 }
 
-/** Lists an attempt whose key is lost; the newest are kept. */
+/** Lists an attempt whose key is lost. */
 export function withAbandoned(record: RequestRecord, attempt: AbandonedAttempt): RequestRecord {
   const others = record.abandoned.filter(({ objectName }) => objectName !== attempt.objectName)
-  return { ...record, abandoned: [...others, attempt].slice(-KEPT_ABANDONED) }
+  return { ...record, abandoned: [...others, attempt] }
 }
 
 function plusSeconds(date: Date, seconds: number): Date {

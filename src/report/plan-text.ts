@@ -1,13 +1,19 @@
 // A plan for a person at a terminal: one line a request, grouped by cluster, the verdict last.
 import type { Plan, Step, WithdrawStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
+import type { EffectiveRequest } from '../domain/request.ts'
 import { formatDuration } from '../source/duration.ts'
 import type { Paint } from './paint.ts'
+import { formatSan } from '../x509/san.ts'
 import { problemText } from './problem-text.ts'
+import { wholeSteps } from './step-details.ts'
 import { table } from './table.ts'
 import {
   bindingWords,
+  failureWords,
+  isUnknown,
   minute,
+  missingWords,
   purpose,
   relative,
   sinksWords,
@@ -29,6 +35,8 @@ export interface PlanContext {
   /** What was read: `work tree`, a commit. */
   readonly source: string
   readonly paint: Paint
+  /** Which steps are shown whole below the table: those that somebody says yes to. */
+  readonly isWhole?: (step: Step) => boolean
 }
 
 const KINDS = ['issue', 'reissue', 'renew', 'withdraw', 'blocked', 'keep'] as const
@@ -61,6 +69,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   const parts = [
     head.join('\n'),
     ...blocks,
+    ...wholeSteps(plan.steps, context.isWhole),
     details.join('\n'),
     effects,
     paint.strong(planVerdict(plan)),
@@ -99,6 +108,9 @@ export function planVerdict(plan: Plan): string {
   }
   const parts = KINDS.filter(kind => count(kind) > 0).map(kind => `${count(kind)} ${words[kind]}`)
   if (parts.length === 0) return 'no requests, nothing to do'
+  const unknown = plan.steps.filter(step => step.kind === 'keep' && isUnknown(step)).length
+  if (unknown > 0)
+    return `${parts.join(', ')} (${unknown} of them unknown: a Secret could not be read)`
   return count('keep') === plan.steps.length
     ? `nothing to do: ${count('keep')} unchanged`
     : parts.join(', ')
@@ -147,9 +159,15 @@ function row(step: Step, context: PlanContext): readonly string[] {
     colour(MARKS[step.kind]),
     visible(stepName(step)),
     word,
-    visible(what(step, context)),
+    visible(
+      [what(step, context), triedWords(step, context)].filter(each => each !== '').join('; '),
+    ),
     visible(where(step)),
   ]
+}
+
+function triedWords(step: Step, { now }: PlanContext): string {
+  return 'effective' in step ? failureWords(step, now) : ''
 }
 
 function what(step: Step, context: PlanContext): string {
@@ -166,7 +184,7 @@ function what(step: Step, context: PlanContext): string {
         : step.changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
     case 'renew':
       return step.because === 'CertificateMissingFromSink'
-        ? `missing from ${step.current.incomplete.join(', ')}`
+        ? missingWords(step)
         : expiry(step.until, context.now)
     case 'withdraw':
       return withdrawalWords(step)
@@ -198,11 +216,12 @@ function where(step: Step): string {
     : `→ ${sinksWords(step.request.sinks)}`
 }
 
-/** Who a request is for: its subject, or its first names where it has none. */
-function identity(request: Parameters<typeof purpose>[0]): string {
+/** Who a request is for: its subject, and how many names there are besides; a single one by itself. */
+function identity(request: EffectiveRequest): string {
   const subject = subjectWords(request)
-  const names = request.sans.flatMap(san => ('value' in san ? [san.value] : []))
-  return subject === '' ? names.slice(0, 3).join(', ') : subject
+  const [first, ...others] = request.sans.map(formatSan)
+  const names = others.length === 0 ? first : `${others.length + 1} names`
+  return [subject, names ?? ''].filter(part => part !== '').join(' · ')
 }
 
 function keptRow(steps: readonly Step[], context: PlanContext): readonly string[] | null {

@@ -1,5 +1,6 @@
 // CertificateSigningRequests for people: the list, and one beside the certificate that its signer will make of it. Everything of
 // them is text from elsewhere, and shown as data.
+import type { DistinguishedName } from '../domain/name.ts'
 import type { Verdict } from '../domain/policy.ts'
 import type { PredictedCertificate } from '../domain/prediction.ts'
 import type { AskedRequest, SeenRequest } from '../domain/seen-request.ts'
@@ -9,7 +10,10 @@ import { formatSan } from '../x509/san.ts'
 import type { Paint } from './paint.ts'
 import { problemsText } from './problem-text.ts'
 import { table } from './table.ts'
-import { minute, relative, span, visible } from './words.ts'
+import { inLines, minute, relative, span, visible } from './words.ts'
+
+/** How wide a list gets before it goes on in the next line. */
+const COLUMN = 60
 
 type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
 
@@ -54,27 +58,44 @@ function rowsOf(asked: AskedRequest, paint: Paint): readonly (readonly string[])
   const { pkcs10, request, prediction, verdict } = asked
   const signed = prediction.kind === 'predicted' ? prediction : null
   const { algorithm, size, sha256 } = pkcs10.publicKey
-  const key = `${algorithm}${size === null ? '' : ` ${size}`}  sha256:${sha256.slice(0, 16)}…`
+  const key = [`${algorithm}${size === null ? '' : ` ${size}`}`, `sha256:${sha256}`]
   const title = asked.failure !== null ? 'WOULD BE SIGNED AS' : 'WILL BE SIGNED AS'
-  const names = request.sans.map(formatSan).join(', ')
   return [
     ['', 'REQUEST', signed === null ? 'NOT PREDICTED' : title],
-    row('subject', formatName(request.subject), signed && formatName(signed.subject)),
+    ...rows('subject', partsOf(request.subject), signed && partsOf(signed.subject)),
     ...(request.sans.length === 0
       ? []
-      : [row('names', names, signed && signed.sans.map(formatSan).join(', '))]),
-    row('key', key, signed && key),
-    row('usages', request.usages.join(', '), signed?.usages.join(', ') ?? null),
+      : rows('names', request.sans.map(formatSan), signed && signed.sans.map(formatSan))),
+    ...rows('key', key, signed && key),
+    ...rows('usages', request.usages, signed?.usages ?? null),
     ['lifetime', lifetimeAsked(asked), signed === null ? '' : lifetimeSigned(signed)],
     ...(signed === null ? [['', '', visible(whyNot(prediction))]] : loginRow(signed)),
     ['signature', paint.good('valid'), policyWord(verdict, paint)],
   ]
 }
 
-function row(what: string, asked: string, signed: string | null): readonly string[] {
-  const shown = (text: string): string => (text === '' ? 'none' : visible(text))
-  if (signed === null) return [what, shown(asked), '']
-  return [what, shown(asked), asked === signed ? 'the same' : shown(signed)]
+/** As many lines as the values need; none of them is cut. */
+function rows(
+  what: string,
+  asked: readonly string[],
+  signed: readonly string[] | null,
+): readonly (readonly string[])[] {
+  const isSame = signed !== null && asked.join('\n') === signed.join('\n')
+  const left = linesOf(asked)
+  const right = signed === null ? [''] : isSame ? ['the same'] : linesOf(signed)
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
+    index === 0 ? what : '',
+    left[index] ?? '',
+    right[index] ?? '',
+  ])
+}
+
+function linesOf(values: readonly string[]): readonly string[] {
+  return values.length === 0 ? ['none'] : inLines(values.map(visible), COLUMN)
+}
+
+function partsOf(name: DistinguishedName): readonly string[] {
+  return name.map(rdn => formatName([rdn]))
 }
 
 function lifetimeAsked({ request, saysDuration }: AskedRequest): string {
@@ -92,7 +113,9 @@ function loginRow({ logsInAs, usages }: Predicted): readonly (readonly string[])
   if (logsInAs === null)
     return usages.includes('client auth') ? [['logs in as', '', 'nobody: it has no name']] : []
   const groups = [...logsInAs.groups, 'system:authenticated']
-  return [['logs in as', '', visible(`user ${logsInAs.username}, groups ${groups.join(', ')}`)]]
+  const [first = '', ...others] = groups.map(visible)
+  const words = [`user ${visible(logsInAs.username)}`, `groups ${first}`, ...others]
+  return inLines(words, COLUMN).map((line, index) => [index === 0 ? 'logs in as' : '', '', line])
 }
 
 function whyNot(prediction: PredictedCertificate): string {

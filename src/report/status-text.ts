@@ -1,15 +1,24 @@
 // Who has access until when: one line a certificate, soonest end first.
-import type { BlockedStep, Plan, Step } from '../domain/plan.ts'
-import type { AbandonedAttempt, RequestRecord } from '../domain/record.ts'
+import type { BlockedStep, IssueStep, Plan, Step } from '../domain/plan.ts'
+import type { AbandonedAttempt, EarlierCertificate } from '../domain/record.ts'
 import { table } from './table.ts'
-import { minute, relative, sinksWords, subjectWords, visible } from './words.ts'
+import {
+  failureWords,
+  isUnknown,
+  minute,
+  missingWords,
+  relative,
+  sinksWords,
+  subjectWords,
+  visible,
+} from './words.ts'
 
 export interface StatusRow {
   readonly name: string
   /** Null where a file does not say it. */
   readonly cluster: string | null
   readonly who: string
-  /** Null where no certificate stands, absent where nobody could look; both for blocked requests only. */
+  /** Null where no certificate is in use, absent where nobody could look. */
   readonly until?: Date | null | undefined
   /** Null where nothing will renew it. */
   readonly renewAt: Date | null
@@ -41,23 +50,32 @@ function rank({ until }: StatusRow): number {
   return until === null ? Infinity : until.getTime()
 }
 
+/** A certificate of the request that still works, and that is no row. */
+export interface EarlierRow extends EarlierCertificate {
+  readonly name: string
+  readonly cluster: string
+}
+
 /** Whose records these are, and when something was last done for one of them. */
 export interface StatusFrame {
   readonly owner: string
   readonly lastApply: Date | null
+  readonly earlier: readonly EarlierRow[]
 }
 
 export function statusText(
   rows: readonly StatusRow[],
   all: number,
   now: Date,
-  { owner, lastApply }: StatusFrame,
+  { owner, lastApply, earlier }: StatusFrame,
 ): string {
   const last = lastApply === null ? 'nothing applied yet' : `last apply ${relative(lastApply, now)}`
   const frame = `owner ${visible(owner)} · ${last}`
   if (rows.length === 0) {
-    const nothing = all === 0 ? 'nothing has been issued yet' : `none of ${all} ends that soon`
-    return `${nothing}\n${frame}`
+    const known = all + earlier.length
+    const nothing = known === 0 ? 'nothing has been issued yet' : `none of ${all} ends that soon`
+    const none = all === 0 && known > 0 ? 'no certificate is in use' : nothing
+    return [none, ...earlierLines(earlier, now), frame].join('\n')
   }
   const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE', 'NEXT']
   const lines = rows.map(({ name, cluster, who, until, issuedAt, renewAt, state, next }) => [
@@ -78,18 +96,34 @@ export function statusText(
     `${rows.length - due - stopped} later`,
     `${all} in all`,
   ].join(', ')
-  return [...table([head, ...lines]), ...abandonedLines(rows, now), count, frame].join('\n')
+  return [...table([head, ...lines]), count, ...earlierLines(earlier, now), frame].join('\n')
 }
 
-/** Nobody holds their keys any more; who looks through audit logs wants to know them. */
-function abandonedLines(rows: readonly StatusRow[], now: Date): readonly string[] {
-  return rows.flatMap(({ name, abandoned }) =>
-    abandoned.flatMap(({ objectName, sha256, notAfter }) =>
-      sha256 === null || notAfter === null || notAfter <= now
-        ? []
-        : [`abandoned: ${visible(name)} ${objectName} SHA-256 ${sha256} until ${minute(notAfter)}`],
-    ),
-  )
+const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {
+  renewed: 'renewed',
+  reissued: 'reissued',
+  withdrawn: 'withdrawn',
+  abandoned: 'abandoned, key lost',
+  unrecorded: 'cut off, may be stored',
+  fileGone: 'in use, no readable file',
+}
+
+/** Kubernetes cannot revoke: who looks through audit logs, or asks who still has access, wants to know these. */
+function earlierLines(earlier: readonly EarlierRow[], now: Date): readonly string[] {
+  if (earlier.length === 0) return []
+  const head = ['NAME', 'CLUSTER', 'UNTIL', 'ENDED', 'SERIAL', 'SHA-256', 'ISSUED FOR']
+  const lines = earlier.map(({ name, cluster, notAfter, ended, endedAt, ...certificate }) => [
+    visible(name),
+    visible(cluster),
+    `${minute(notAfter)} (${relative(notAfter, now)})`,
+    endedAt === null ? ENDED[ended] : `${ENDED[ended]} ${relative(endedAt, now)}`,
+    certificate.serial ?? '-',
+    certificate.sha256,
+    certificate.targets.length === 0 ? '-' : certificate.targets.map(visible).join(', '),
+  ])
+  const one = '1 more certificate works, and nothing but its end stops it:'
+  const many = `${lines.length} more certificates work, and nothing but its end stops each of them:`
+  return ['', lines.length === 1 ? one : many, ...table([head, ...lines]), '']
 }
 
 const BLOCKED = 'blocked'
@@ -111,7 +145,8 @@ function blockedRow({ name, cluster, standsUntil, problems: [problem] }: Blocked
 
 function row(step: Step, now: Date): readonly StatusRow[] {
   if (step.kind === 'blocked') return [blockedRow(step)]
-  if (!('until' in step) || step.until === null) return []
+  if (step.kind === 'issue') return triedRow(step, now)
+  if (step.until === null) return []
   const { until, record } = step
   const known = {
     issuedAt: step.current?.issuedAt ?? null,
@@ -126,24 +161,35 @@ function row(step: Step, now: Date): readonly StatusRow[] {
     return [{ name, cluster, who: '-', renewAt: null, state, next, ...known }]
   }
   const { request } = step
-  const isKept = step.kind === 'keep'
+  const facts = { name: request.name, cluster: request.cluster, who: subjectWords(request) }
+  if (step.kind === 'keep') {
+    const stored = `stored in ${sinksWords(request.sinks)}`
+    const state = isUnknown(step) ? `unknown whether ${stored}` : stored
+    return [{ ...facts, renewAt: step.renewAt, state, next: 'renews by itself', ...known }]
+  }
+  // What is not kept is due, however long its certificate works.
+  const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
+  const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
+  const next = failureWords(step, now) || 'made by the next apply'
+  return [{ ...facts, renewAt: now, state, next, ...known }]
+}
+
+/** A first certificate that was tried for, and could not be made: nothing is stored, and somebody waits for it. */
+function triedRow(step: IssueStep, now: Date): readonly StatusRow[] {
+  const next = failureWords(step, now)
+  if (next === '') return []
+  const { request, record } = step
   return [
     {
       name: request.name,
       cluster: request.cluster,
       who: subjectWords(request),
-      // What is not kept is due, however long its certificate works.
-      renewAt: isKept ? step.renewAt : now,
-      state: isKept ? `stored in ${sinksWords(request.sinks)}` : `to ${step.kind}`,
-      next: isKept ? 'renews by itself' : nextTry(record, step.effective, now),
-      ...known,
+      until: null,
+      renewAt: now,
+      state: 'to issue',
+      issuedAt: null,
+      next,
+      abandoned: record?.abandoned ?? [],
     },
   ]
-}
-
-function nextTry(record: RequestRecord | null, effective: string, now: Date): string {
-  const failures = record?.failures ?? null
-  if (failures === null || failures.effective !== effective) return 'made by the next apply'
-  const times = failures.count === 1 ? 'once' : `${failures.count} times`
-  return `failed ${times}, last ${relative(failures.lastAt, now)}`
 }

@@ -1,4 +1,5 @@
 // Values in words for people: times relative to now, sinks, durations. Text from files is shown as data.
+import type { IssuingFacts, RenewStep } from '../domain/plan.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import type { SecretSink, Sink } from '../domain/sink.ts'
 import { attributeShortName } from '../x509/oids.ts'
@@ -79,6 +80,18 @@ export function subjectWords(request: Pick<EffectiveRequest, 'subject'>): string
     .join(', ')
 }
 
+/** A list with commas, in as many lines as it needs; what is longer than a line has one of its own. */
+export function inLines(values: readonly string[], width: number): readonly string[] {
+  const lines: string[] = []
+  for (const [index, value] of values.entries()) {
+    const word = index === values.length - 1 ? value : `${value},`
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
 /** What a certificate that still works is good for, after `until …`; nothing where nobody could look. */
 export function bindingWords(bindings: readonly string[] | null): string {
   if (bindings === null) return ''
@@ -86,6 +99,24 @@ export function bindingWords(bindings: readonly string[] | null): string {
   const rest = bindings.length - MOST_BINDINGS
   const shown = bindings.slice(0, MOST_BINDINGS).map(visible).join(', ')
   return ` by ${shown}${rest > 0 ? ` and ${rest} more` : ''}`
+}
+
+/** `missing from Secret apps/jane-tls`. */
+export function missingWords({ current }: RenewStep): string {
+  return `missing from ${current.incomplete.join(', ')}`
+}
+
+/** How often what the step would do has failed, empty where it has not. */
+export function failureWords({ record, effective }: IssuingFacts, now: Date): string {
+  const failures = record?.failures ?? null
+  if (failures === null || failures.effective !== effective) return ''
+  const times = failures.count === 1 ? 'once' : `${failures.count} times`
+  return `failed ${times}, last ${relative(failures.lastAt, now)}`
+}
+
+/** Whether something may be missing from a Secret that could not be read. */
+export function isUnknown({ warnings }: IssuingFacts): boolean {
+  return warnings.some(({ code }) => code === 'SINK_UNKNOWN')
 }
 
 /** Text from elsewhere on one line: control (line ends too), bidirectional and zero-width characters are spelled out. */

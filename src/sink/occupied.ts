@@ -13,8 +13,18 @@ export interface Holder {
   readonly cluster: string
 }
 
-/** What stands in the way of writing over `stored`, null where nothing does. */
-export function occupiedBy(
+/** What stands in the way of writing over `stored`, null where nothing does. `hasKey`: the key is made by us and goes there too. */
+export function standingInTheWay(
+  stored: StoredSecret | null,
+  place: SecretPlace,
+  holder: Holder,
+  hasKey: boolean,
+): Problem | null {
+  return occupiedBy(stored, place, holder) ?? wrongType(stored, place, hasKey) ?? immutable(stored)
+}
+
+/** Somebody else's Secret, or that of another request. */
+function occupiedBy(
   stored: StoredSecret | null,
   place: SecretPlace,
   holder: Holder,
@@ -46,7 +56,7 @@ export function occupiedBy(
 }
 
 /** A Secret keeps its type for life: a request that turns from our key to theirs, or back, needs another Secret. */
-export function wrongType(
+function wrongType(
   stored: StoredSecret | null,
   place: SecretPlace,
   hasKey: boolean,
@@ -64,7 +74,7 @@ export function wrongType(
 export type Found = { readonly writtenAt: Date | null } | null
 
 /** Found before a certificate is made that could not be stored. */
-export function immutable(stored: StoredSecret | null): Problem | null {
+function immutable(stored: StoredSecret | null): Problem | null {
   if (stored?.isImmutable !== true) return null
   const where = `${stored.namespace}/${stored.name}`
   return problem(

@@ -218,6 +218,7 @@ export function requestRecord(
     withdrawnAt: null,
     emptied: 0,
     abandoned: [],
+    history: [],
     failures: null,
     version: { resourceVersion: '1', uid: '00000000-0000-4000-8000-000000000001' },
     ...changes,

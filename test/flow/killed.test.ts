@@ -199,6 +199,7 @@ describeSubjects('apply, killed', subject => {
     if (kind === 'withdraw') {
       expect({ name, pair }).toEqual({ name, pair: null })
       expect(record).toMatchObject({ claim: null, withdrawnAt: expect.any(String) })
+      expect(record.history).toMatchObject([{ ended: { how: 'withdrawn' } }])
       return
     }
     if (pair === null) throw new Error(`there is no Secret ${name}-tls`)
@@ -217,6 +218,8 @@ describeSubjects('apply, killed', subject => {
       ...record.abandoned.map((each: any) => each.objectName),
     ]
     expect(known).toEqual(expect.arrayContaining(signed))
+    const current = record.history.filter(({ ended }: any) => ended === null)
+    expect(current.map((each: any) => each.objectName)).toEqual([record.issued.objectName])
     // What was signed for a key that stays is collected, never signed again.
     if (kind === 'own' || kind === 'kept') expect(signed).toEqual([record.issued.objectName])
     if (kind === 'kept') expect(pair.key).toBe(before.get(name)?.key)

@@ -311,7 +311,7 @@ describeSubjects('apply, refused', subject => {
         stringData: { a: 'b' },
       })
       const ran = await workshop.run(['apply', '--yes'])
-      expect(ran.code).toBe(2)
+      expect(ran.code).toBe(1)
       expectClear(ran, 'SINK_FOREIGN')
       const kept = await subject().admin.get(`${path}/jane-tls`)
       expect(kept.body.data).toEqual({ a: Buffer.from('b').toString('base64') })

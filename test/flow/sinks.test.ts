@@ -202,9 +202,10 @@ describeSubjects('sinks', subject => {
     MINUTE,
   )
 
-  const FIRST = [
+  /** A Secret is seen by the plan, which refuses; the others are met under the claim. */
+  const FIRST: readonly (readonly [string, string, RegExp, number?])[] = [
     ['a namespace that is missing', '{secret: {namespace: nowhere-at-all}}', /nowhere-at-all/],
-    ['a Secret of somebody else', '{secret: {namespace: NS, name: theirs}}', /SINK_FOREIGN/],
+    ['a Secret of somebody else', '{secret: {namespace: NS, name: theirs}}', /SINK_FOREIGN/, 1],
     [
       'a password that is missing',
       '{secret: {namespace: NS, name: pw-tls, keystores: {pkcs12: {passwordSecretRef: {name: none, key: x}}}}}',
@@ -212,15 +213,15 @@ describeSubjects('sinks', subject => {
     ],
     ['a folder that others read', '{file: {path: out/open/x.pem}}', /SINK_FILE/],
     ['a file of somebody else', '{file: {path: out/theirs.pem}}', /SINK_FOREIGN/],
-  ] as const
+  ]
 
   test.each(FIRST)(
     'one of which is %s stop the first certificate by its name, before a key is made',
-    async (_, sink, words) => {
+    async (_, sink, words, code = 2) => {
       await somebodyElse(subject(), workshop)
       asks('first', ['{secret: {namespace: NS}}', sink])
       const ran = await apply('first')
-      expect([ran.code, ran.stdout]).toEqual([2, expect.stringMatching(words)])
+      expect([ran.code, ran.stdout]).toEqual([code, expect.stringMatching(words)])
       expect([await pairOf('first-tls'), await csrs('first')]).toEqual([null, 0])
     },
     MINUTE,

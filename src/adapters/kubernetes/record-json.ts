@@ -48,7 +48,7 @@ const SINK = z.discriminatedUnion('kind', [
 ])
 
 /** What is written. Older records are read and, at their next change, written anew; newer ones are refused. */
-const WRITTEN_VERSION = 2
+const WRITTEN_VERSION = 3
 
 const SEALED = z.object({
   target: z.string(),
@@ -113,6 +113,24 @@ const RECORD = z.object({
       notAfter: DATE.nullable(),
     }),
   ),
+  // Before version 3 earlier certificates were forgotten; a countersign of that time would drop these.
+  history: z
+    .array(
+      z.object({
+        n: z.int(),
+        objectName: z.string(),
+        serial: z.string(),
+        sha256: z.string(),
+        notBefore: DATE,
+        notAfter: DATE,
+        targets: z.array(z.string()),
+        proof: z.string(),
+        ended: z
+          .object({ how: z.enum(['renewed', 'reissued', 'withdrawn', 'abandoned']), at: DATE })
+          .nullable(),
+      }),
+    )
+    .default([]),
   // Version 1 counted no failures.
   failures: z
     .object({ count: z.int().min(1), lastAt: DATE, effective: z.string() })

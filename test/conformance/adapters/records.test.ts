@@ -136,7 +136,7 @@ describeSubjects('records', subject => {
 
   test('of a later version are CLUSTER_RECORD, and say that a later countersign wrote them', async () => {
     await written(unstored('later'))
-    const data = { 'record.json': '{"version":3}' }
+    const data = { 'record.json': '{"version":4}' }
     await subject().admin.patch(path('later'), { data }, MERGE_PATCH)
     const problem = {
       code: 'CLUSTER_RECORD',
@@ -145,6 +145,25 @@ describeSubjects('records', subject => {
     expect(await failureOf(open.records.read('later'))).toMatchObject(problem)
     expect((await open.records.list()).broken).toMatchObject([{ request: 'later', problem }])
     await subject().admin.delete(path('later'))
+  })
+
+  test('with a thousand certificates that work are taken, which is more than a request gets', async () => {
+    const name = `full${'-of-certificates'.repeat(2)}`
+    const facts = { serial: 'ab'.repeat(20), sha256: 'cd'.repeat(32), proof: 'ef'.repeat(32) }
+    const at = new Date('2026-03-01T12:00:00Z')
+    const life = { notBefore: at, notAfter: new Date('2099-03-01T12:00:00Z') }
+    const history = Array.from({ length: 1000 }, (_, index) => ({
+      n: index + 1,
+      objectName: `cs-${name}-00000000-${index + 1}`,
+      targets: [`Secret apps/${name}-tls`],
+      ended: { how: 'reissued', at } as const,
+      ...facts,
+      ...life,
+    }))
+    const record = { ...unstored(name), history }
+    await written(record)
+    expect((await open.records.read(name))?.history).toEqual(history)
+    await subject().admin.delete(path(name))
   })
 
   test('of an earlier version are read, and written anew at their next change', async () => {
@@ -156,7 +175,7 @@ describeSubjects('records', subject => {
     expect(read).toMatchObject({ request: 'earlier', failures: null })
     await written({ ...unstored('earlier'), ...read, n: 7 })
     const { body } = await subject().admin.get(path('earlier'))
-    expect(JSON.parse(body.data['record.json'])).toMatchObject({ version: 2, n: 7, failures: null })
+    expect(JSON.parse(body.data['record.json'])).toMatchObject({ version: 3, n: 7, failures: null })
   })
 
   test('copied under another name are CLUSTER_RECORD, also in a list', async () => {

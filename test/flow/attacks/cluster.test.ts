@@ -195,7 +195,7 @@ describe('Secrets and signers', () => {
       const data = { theirs: 'eA==' }
       await place.admin.created(path, { metadata: { name: 'jane-tls' }, data })
       const ran = await acme.apply()
-      expect(ran.code).toBe(2)
+      expect(ran.code).toBe(1)
       expect((await place.admin.get(`${path}/jane-tls`)).body.data).toEqual(data)
       expect((await standingIn(place)).certificates).toEqual([])
     }))

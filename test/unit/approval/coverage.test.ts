@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { lineRanges, uncoveredLines } from '../../../src/approval/coverage.ts'
 
-const text = (...lines: readonly string[]): string => lines.map(line => `${line}\n`).join('')
+const text = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('')
+/** One letter a line. */
+const letters = (word: string): string => text(word.split(''))
 /** `+` for a line that was shown. */
-const shown = (marks: string): readonly boolean[] => [...marks].map(mark => mark === '+')
+const shown = (marks: string): readonly boolean[] => marks.split('').map(mark => mark === '+')
 
 describe('lines are not covered', () => {
   test.each<[string, string | null, string, string, readonly number[]]>([
@@ -16,8 +18,8 @@ describe('lines are not covered', () => {
     ['that stand in another order', 'abc', 'cab', '---', [1, 3]],
     ['of a second copy', 'ab', 'aba', '++-', [3]],
   ])('%s', (_, proved, now, marks, expected) => {
-    const before = proved === null ? null : text(...proved)
-    expect(uncoveredLines(before, text(...now), shown(marks))).toEqual(expected)
+    const before = proved === null ? null : letters(proved)
+    expect(uncoveredLines(before, letters(now), shown(marks))).toEqual(expected)
   })
 })
 
@@ -28,8 +30,8 @@ describe('lines are covered', () => {
     ['where all was shown', null, 'abc', '+++'],
     ['on both sides of a removal', 'abcd', 'ad', '++'],
   ])('%s', (_, proved, now, marks) => {
-    const before = proved === null ? null : text(...proved)
-    expect(uncoveredLines(before, text(...now), shown(marks))).toEqual([])
+    const before = proved === null ? null : letters(proved)
+    expect(uncoveredLines(before, letters(now), shown(marks))).toEqual([])
   })
 })
 
@@ -38,8 +40,7 @@ test('a line end that is gone is a change of the last line', () => {
 })
 
 test('two texts that have nothing in common are different in every line', () => {
-  const many = (mark: string): string =>
-    text(...Array.from({ length: 3000 }, (_, n) => `${mark}${n}`))
+  const many = (mark: string): string => text(Array.from({ length: 3000 }, (_, n) => `${mark}${n}`))
   const none = Array.from({ length: 3000 }, () => false)
   expect(uncoveredLines(many('a'), many('b'), none)).toHaveLength(3000)
 })

@@ -121,3 +121,17 @@ test('what a terminal obeys is spelled out, wherever it stands', () => {
   for (const hidden of ['\u001b', '\u202e']) expect(text).not.toContain(hidden)
   expect(text.match(/\\u\{1b\}/g)!.length).toBeGreaterThan(4)
 })
+
+test('every name is shown before somebody decides, in lines that fit, and the whole digest of the key', () => {
+  const sans = Array.from({ length: 80 }, (_, n) => ({
+    kind: 'dnsName' as const,
+    value: `host-${n}.internal.example.com`,
+  }))
+  const pem = encodePem('CERTIFICATE REQUEST', request({ sans }))
+  const text = textOf({ request: pem, signerName: 'example.com/a' })
+  for (const { value } of sans) expect(text).toMatch(new RegExp(`DNS:${value}(,|\\s)`))
+  expect(text).toMatch(/sha256:[0-9a-f]{64}/)
+  const lines = text.split('\n').filter(line => line.includes('DNS:host-'))
+  expect(lines.length).toBeGreaterThan(30)
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThan(100)
+})

@@ -96,6 +96,20 @@ describe('planText: a plan', () => {
     )
   })
 
+  test('does not say that nothing is to do where a Secret could not be read', () => {
+    const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
+    const [step] = planOf().steps
+    if (step?.kind !== 'issue') throw new Error('not issued')
+    const standing = { current: null, until: null, renewAt: null }
+    const kept = { ...step, ...standing, kind: 'keep', because: 'UpToDate' } as const
+    const unseen = { ...kept, warnings: [problem] }
+    const verdict = (steps: readonly Step[]): string => planVerdict({ ...planOf(), steps })
+    expect(verdict([kept])).toBe('nothing to do: 1 unchanged')
+    expect(verdict([kept, unseen])).toBe(
+      '2 unchanged (1 of them unknown: a Secret could not be read)',
+    )
+  })
+
   test('of no requests says that there is nothing to do', () => {
     expect(planVerdict(planOf({ requests: [] }))).toBe('no requests, nothing to do')
   })

@@ -3,6 +3,7 @@ import type { KeepStep, Plan, RenewStep, Step } from '../../../src/domain/plan.t
 import type { Problem } from '../../../src/domain/problem.ts'
 import { newRecord } from '../../../src/plan/record-state.ts'
 import { statusRows, statusText } from '../../../src/report/status-text.ts'
+import type { EarlierRow } from '../../../src/report/status-text.ts'
 import { issueStep } from '../../build/approved.ts'
 import { effective, secretSink } from '../../build/effective.ts'
 import { NOW, issuedRecord, secondsAfter } from '../../build/issued.ts'
@@ -47,7 +48,28 @@ function rows(steps: readonly Step[], within: number | null = null) {
   return statusRows(plan, NOW, within)
 }
 
-const FRAME = { owner: 'acme', lastApply: inDays(-2) }
+const SERIAL = 'ab'.repeat(19)
+const SHA256 = 'cd'.repeat(32)
+
+function earlierRow(changes: Partial<EarlierRow>): EarlierRow {
+  return {
+    name: 'jane',
+    cluster: 'prod',
+    n: 1,
+    objectName: 'cs-jane-1',
+    serial: `0${SERIAL}`,
+    sha256: SHA256,
+    notBefore: NOW,
+    notAfter: inDays(2),
+    targets: ['Secret apps/jane-tls', 'file a'],
+    proof: '0',
+    ended: 'renewed',
+    endedAt: null,
+    ...changes,
+  }
+}
+
+const FRAME = { owner: 'acme', lastApply: inDays(-2), earlier: [] }
 
 const STEPS = [
   keep('late', inDays(6), inDays(4)),
@@ -72,23 +94,59 @@ describe('the status of a cluster', () => {
     ])
   })
 
-  test('lists certificates whose keys are lost while they work, and what failed how often', () => {
+  test('says what failed how often', () => {
     const step = renew('soon', inDays(1))
-    const attempt = (n: number, notAfter: Date) => ({
-      n,
-      objectName: `cs-soon-${n}`,
-      sha256: `ab${n}`,
-      notAfter,
-    })
-    const record = {
-      ...newRecord('soon', 'prod'),
-      abandoned: [attempt(1, inDays(1)), attempt(2, inDays(-1))],
-      failures: { count: 3, lastAt: inDays(-1), effective: step.effective },
-    }
+    const failures = { count: 3, lastAt: inDays(-1), effective: step.effective }
+    const record = { ...newRecord('soon', 'prod'), failures }
     const text = statusText(rows([{ ...step, record }]), 1, NOW, FRAME)
     expect(text).toContain('failed 3 times, last 1d ago')
-    expect(text).toContain('abandoned: soon cs-soon-1 SHA-256 ab1 until ')
-    expect(text).not.toContain('cs-soon-2')
+  })
+
+  test('has a first certificate that failed, and none that was not tried yet', () => {
+    const step = issueStep(effective({ name: 'new' }))
+    const failures = { count: 1, lastAt: inDays(-1), effective: step.effective }
+    const failed = { ...step, record: { ...newRecord('new', 'prod'), failures } }
+    expect(rows([failed])).toMatchObject([
+      { name: 'new', until: null, state: 'to issue', next: 'failed once, last 1d ago' },
+    ])
+    expect(rows([step])).toEqual([])
+  })
+
+  test('says from which sinks a certificate is missing, and which nobody may look into', () => {
+    const step = renew('soon', inDays(1))
+    const current = { ...step.current, incomplete: ['Secret apps/soon-tls'] }
+    const missing = { ...step, current, because: 'CertificateMissingFromSink' } as const
+    const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
+    const unseen = { ...keep('web', inDays(2), null), warnings: [problem] }
+    expect(rows([missing, unseen]).map(({ state }) => state)).toEqual([
+      'to renew, missing from Secret apps/soon-tls',
+      'unknown whether stored in Secret apps/web-tls',
+    ])
+  })
+
+  test('lists the certificates that work and are not in use, each in full', () => {
+    const earlier = [
+      earlierRow({ ended: 'renewed', endedAt: inDays(-1) }),
+      earlierRow({ name: 'lost', ended: 'abandoned', serial: null, targets: [] }),
+    ]
+    const text = statusText(rows(STEPS), 4, NOW, { ...FRAME, earlier })
+    expect(linesOf(text).slice(5)).toEqual([
+      '2 due, 2 later, 4 in all',
+      '',
+      '2 more certificates work, and nothing but its end stops each of them:',
+      'NAME | CLUSTER | UNTIL | ENDED | SERIAL | SHA-256 | ISSUED FOR',
+      `jane | prod | 2026-03-03 12:00Z (in 2d) | renewed 1d ago | 0${SERIAL} | ${SHA256} | Secret apps/jane-tls, file a`,
+      `lost | prod | 2026-03-03 12:00Z (in 2d) | abandoned, key lost | - | ${SHA256} | -`,
+      '',
+      'owner acme · last apply 2d ago',
+    ])
+  })
+
+  test('does not say that nothing was issued where something works that is not in use', () => {
+    const earlier = [earlierRow({ ended: 'withdrawn', endedAt: inDays(-1) })]
+    const [first, ...others] = linesOf(statusText([], 0, NOW, { ...FRAME, earlier }))
+    expect(first).toBe('no certificate is in use')
+    expect(others).toContain('1 more certificate works, and nothing but its end stops it:')
   })
 
   test('has what is blocked, with the end of what stands all the same and what to do', () => {

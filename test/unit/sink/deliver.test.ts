@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/secret.ts'
 import type { StoredSecret } from '../../../src/domain/stored-secret.ts'
 import { holds } from '../../../src/sink/deliver.ts'
-import { occupiedBy, wrongType } from '../../../src/sink/occupied.ts'
+import { standingInTheWay } from '../../../src/sink/occupied.ts'
 import { secretManifest } from '../../../src/sink/layout.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { secretSink } from '../../build/effective.ts'
@@ -37,13 +37,13 @@ describe('writing over', () => {
     ['nothing', null],
     ['what countersign wrote for this request', stored()],
   ])('%s is fine', (_, found) => {
-    expect(occupiedBy(found, SINK, HOLDER)).toBeNull()
+    expect(standingInTheWay(found, SINK, HOLDER, true)).toBeNull()
   })
 
   const foreign = stored({ labels: {}, annotations: {} })
 
   test('what somebody else wrote is SINK_FOREIGN', () => {
-    expect(occupiedBy(foreign, SINK, HOLDER)).toEqual({
+    expect(standingInTheWay(foreign, SINK, HOLDER, true)).toEqual({
       code: 'SINK_FOREIGN',
       at: null,
       message: 'Secret apps/jane-tls exists and was not written by countersign',
@@ -52,7 +52,7 @@ describe('writing over', () => {
   })
 
   test('what somebody else wrote is fine with adopt: true', () => {
-    expect(occupiedBy(foreign, secretSink({ adopt: true }), HOLDER)).toBeNull()
+    expect(standingInTheWay(foreign, secretSink({ adopt: true }), HOLDER, true)).toBeNull()
   })
 
   test.each([
@@ -65,8 +65,10 @@ describe('writing over', () => {
       message: 'Secret apps/jane-tls holds the certificate of jane, owned by acme',
     }
     const holder = { ...HOLDER, ...changes }
-    expect(occupiedBy(stored(), SINK, holder)).toMatchObject(problem)
-    expect(occupiedBy(stored(), secretSink({ adopt: true }), holder)).toMatchObject(problem)
+    expect(standingInTheWay(stored(), SINK, holder, true)).toMatchObject(problem)
+    expect(standingInTheWay(stored(), secretSink({ adopt: true }), holder, true)).toMatchObject(
+      problem,
+    )
   })
 })
 
@@ -77,14 +79,14 @@ describe('the type of a Secret', () => {
     [stored(), true],
     [stored({ type: 'Opaque' }), false],
   ])('that fits is fine', (found, hasKey) => {
-    expect(wrongType(found, SINK, hasKey)).toBeNull()
+    expect(standingInTheWay(found, SINK, HOLDER, hasKey)).toBeNull()
   })
 
   test.each([
     [stored(), false, 'is of type kubernetes.io/tls, and has to be Opaque'],
     [stored({ type: 'Opaque' }), true, 'is of type Opaque, and has to be kubernetes.io/tls'],
   ])('that does not is SINK_TYPE', (found, hasKey, words) => {
-    expect(wrongType(found, SINK, hasKey)).toMatchObject({
+    expect(standingInTheWay(found, SINK, HOLDER, hasKey)).toMatchObject({
       code: 'SINK_TYPE',
       message: `Secret apps/jane-tls ${words} for this request`,
     })

@@ -56,6 +56,26 @@ describe('a record', () => {
     expect(decodeRecord(JSON.stringify(json), VERSION)).toEqual(record)
   })
 
+  test('from before earlier certificates were remembered knows of none', () => {
+    const record = recordOf(REVIEW)
+    const json = JSON.parse(encodeRecord(record))
+    delete json.history
+    expect(decodeRecord(JSON.stringify({ ...json, version: 2 }), VERSION)).toEqual(record)
+  })
+
+  test('with earlier certificates is read back, each with what ended it', () => {
+    const facts = { n: 1, objectName: 'cs-1', serial: 'ab', sha256: 'cd', proof: 'ef' }
+    const [notBefore, notAfter] = [new Date('2026-03-01'), new Date('2026-03-02')]
+    const certificate = { ...facts, notBefore, notAfter, targets: ['file a.pem'] }
+    const hows = ['renewed', 'reissued', 'withdrawn', 'abandoned'] as const
+    const history = [
+      { ...certificate, ended: null },
+      ...hows.map(how => ({ ...certificate, ended: { how, at: notBefore } })),
+    ]
+    const record = { ...recordOf(REVIEW), history }
+    expect(decodeRecord(encodeRecord(record), VERSION)).toEqual(record)
+  })
+
   test('from before sinks that fail were remembered has written all that are complete', () => {
     const record = recordOf(REVIEW)
     const json = JSON.parse(encodeRecord(record))

@@ -1,0 +1,183 @@
+// plan, status and apply see the same Secrets and records, and say the same of them; what may not be read is unknown to all three.
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals'
+import { ApiClient } from '../build/api-client.ts'
+import { atAcme } from '../build/at-acme.ts'
+import { until } from '../build/connected.ts'
+import { latch } from '../build/latch.ts'
+import { ownCluster } from '../build/own-cluster.ts'
+import { configure, requestText } from '../build/request-text.ts'
+import { describeSubjects } from '../build/subjects.ts'
+import { Workshop, rulesOf } from '../build/workshop.ts'
+import type { Ran } from '../build/workshop.ts'
+
+jest.setTimeout(60_000)
+
+const { cluster, workshop, secret, end } = await ownCluster('observed')
+const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
+const isClaiming = (since: number): boolean =>
+  cluster.log
+    .slice(since)
+    .some(({ method, path }) => method === 'POST' && path.endsWith('/configmaps'))
+const SECRETS = '/api/v1/namespaces/apps/secrets'
+
+afterEach(() => cluster.faults.clear())
+afterAll(end)
+
+const run = (...args: readonly string[]): Promise<Ran> => workshop.run(args)
+const json = async (...args: readonly string[]): Promise<any> =>
+  JSON.parse((await run(...args, '--output', 'json')).stdout)
+const named = (list: readonly any[], name: string): any => list.find(each => each.name === name)
+
+async function issue(name: string): Promise<void> {
+  workshop.write(`requests/${name}.yaml`, requestText({ name }))
+  expect((await run('apply', '--yes', name)).code).toBe(0)
+}
+
+/** What each of the three says of one request, apply last, for it may put it right. */
+async function said(name: string): Promise<{ plan: any; row: any; applied: any; outcome: any }> {
+  const plan = named((await json('plan')).steps, name)
+  const row = named((await json('status')).certificates, name)
+  const { plan: made, outcomes } = await json('apply', '--yes', name)
+  return { plan, row, applied: named(made.steps, name), outcome: named(outcomes, name) }
+}
+
+const theirs = (namespace: string, name: string): object => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, namespace },
+  type: 'kubernetes.io/tls',
+  data: { 'tls.crt': '', 'tls.key': '' },
+})
+
+const foreign = (name: string): Promise<unknown> =>
+  admin.created(SECRETS, theirs('apps', `${name}-tls`))
+
+test.each<[string, (name: string) => Promise<void>]>([
+  [
+    'is deleted',
+    async name => {
+      cluster.objects.remove('secrets', 'apps', `${name}-tls`)
+    },
+  ],
+  [
+    'holds another key',
+    async name => {
+      const stored = secret(name)
+      const data = { ...stored.data, 'tls.key': Buffer.from('no key').toString('base64') }
+      expect((await admin.put(`${SECRETS}/${name}-tls`, { ...stored, data })).code).toBe(200)
+    },
+  ],
+])('a Secret that %s is missed by plan, status and apply', async (what, spoil) => {
+  const name = what.replaceAll(' ', '-')
+  await issue(name)
+  await spoil(name)
+  const text = `missing from Secret apps/${name}-tls`
+  expect((await run('plan')).stdout).toContain(text)
+  const { plan, row, applied, outcome } = await said(name)
+  expect(plan).toMatchObject({ kind: 'renew', because: 'CertificateMissingFromSink' })
+  expect(applied).toMatchObject({ kind: 'renew', because: 'CertificateMissingFromSink' })
+  expect(row.state).toBe(`to renew, ${text}`)
+  expect(outcome).toMatchObject({ kind: 'issued' })
+  expect((await said(name)).plan).toMatchObject({ kind: 'keep' })
+})
+
+test('a Secret of somebody else stops the first certificate in plan, status and apply', async () => {
+  workshop.write('requests/first.yaml', requestText({ name: 'first' }))
+  await foreign('first')
+  const problems = [{ code: 'SINK_FOREIGN', at: { file: 'countersign.yaml' } }]
+  const { plan, row, applied, outcome } = await said('first')
+  expect([plan, applied]).toMatchObject([
+    { kind: 'blocked', problems },
+    { kind: 'blocked', problems },
+  ])
+  expect(row).toMatchObject({ state: 'blocked', until: null })
+  expect(row.next).toMatch(/^SINK_FOREIGN: /)
+  expect(outcome).toMatchObject({ kind: 'refused', problems })
+  expect((await run('plan')).code).toBe(1)
+  expect((await run('apply', '--yes', 'first')).code).toBe(1)
+  workshop.remove('requests/first.yaml')
+})
+
+test('a Secret of somebody else in the place of ours stops the renewal in plan, status and apply', async () => {
+  await issue('taken')
+  cluster.objects.remove('secrets', 'apps', 'taken-tls')
+  await foreign('taken')
+  const { plan, row, applied, outcome } = await said('taken')
+  for (const each of [plan, applied, outcome])
+    expect(each).toMatchObject({ problems: [{ code: 'SINK_FOREIGN' }] })
+  expect(row).toMatchObject({ state: 'blocked', until: expect.any(String) })
+  workshop.remove('requests/taken.yaml')
+})
+
+test('a Secret of somebody else that came up after the plan stops apply, and nothing is made for it', async () => {
+  workshop.write('requests/raced.yaml', requestText({ name: 'raced' }))
+  const { opened, open } = latch()
+  cluster.faults.plan({ method: 'POST', path: /configmaps/ }, { kind: 'hold', until: opened })
+  const before = cluster.log.length
+  const running = run('apply', '--yes', 'raced')
+  await until(() => isClaiming(before))
+  await foreign('raced').finally(open)
+  const ran = await running
+  expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('SINK_FOREIGN')])
+  expect(JSON.stringify(cluster.objects.list('certificatesigningrequests'))).not.toContain('raced')
+  workshop.remove('requests/raced.yaml')
+})
+
+test('first attempts that failed are told by plan, status and apply', async () => {
+  workshop.write('requests/failing.yaml', requestText({ name: 'failing' }))
+  const broken = { method: 'PUT', path: /\/approval$/ }
+  const fail = async (): Promise<void> => {
+    cluster.faults.plan(broken, { kind: 'answer', code: 500 }, 1000)
+    expect((await run('apply', '--yes', 'failing')).code).toBe(2)
+    cluster.faults.clear()
+  }
+  await fail()
+  const text = /failing {2}issue .*; failed once, last \d+s ago/
+  expect((await run('plan')).stdout).toMatch(text)
+  expect(named((await json('status')).certificates, 'failing')).toMatchObject({
+    until: null,
+    state: 'to issue',
+    next: expect.stringMatching(/^failed once, last \d+s ago$/),
+  })
+  expect((await run('apply', '--yes', 'failing')).stdout).toMatch(text)
+  expect((await run('plan')).stdout).not.toContain('failed once')
+})
+
+describeSubjects('a Secret that may not be read', subject => {
+  const blind = new Workshop()
+  afterAll(() => blind.end())
+
+  test('is unknown to plan, status and apply, each of which says so and how to mend it', async () => {
+    const { backend, namespace } = subject()
+    const owner = subject().name('blind')
+    configure(blind, { owner, namespace })
+    blind.write('requests/hidden.yaml', requestText({ name: 'hidden' }))
+    blind.useKubeconfig(backend, backend.admin)
+    expect((await blind.run(['apply', '--yes'])).code).toBe(0)
+    const printed = await blind.run(['manifests', 'rbac', '--user', owner])
+    const rules = rulesOf(printed.stdout).filter(({ resources }) => !resources.includes('secrets'))
+    blind.useKubeconfig(backend, await backend.user(owner, [], rules))
+    const message = `SINK_UNKNOWN  what Secret ${namespace}/hidden-tls holds for hidden is unknown`
+    for (const words of [['plan'], ['apply', '--yes']]) {
+      const ran = await blind.run(words)
+      expect(ran.stdout).toContain(message)
+      expect(ran.stdout).toMatch(/resources: \[secrets\], .*verbs: \[get\]/)
+      expect(ran.stdout).not.toContain('nothing to do')
+      expect(ran.stdout).toContain('1 unchanged (1 of them unknown: a Secret could not be read)')
+    }
+    const status = await blind.run(['status'])
+    expect(status.stderr).toContain(message)
+    expect(status.stdout).toContain(`unknown whether stored in Secret ${namespace}/hidden-tls`)
+  })
+})
+
+test('a Secret of somebody else stops the first certificate in the action, plan and outcome alike', () =>
+  atAcme(async ({ acme, place: { admin: there, namespace } }) => {
+    acme.merges(1, { 'requests/people/jane.yaml': 'usual' }, 'squash')
+    await there.created(`/api/v1/namespaces/${namespace}/secrets`, theirs(namespace, 'jane-tls'))
+    const ran = await acme.apply()
+    const problems = [{ code: 'SINK_FOREIGN' }]
+    expect(ran.result.plan.steps).toMatchObject([{ kind: 'blocked', problems }])
+    expect(ran.result.outcomes).toMatchObject([{ kind: 'refused', problems }])
+    expect(ran.outputs).toMatchObject({ 'blocked-count': '1', 'failed-count': '0' })
+  }))
