@@ -4,7 +4,7 @@ import type { BlobAt, BlobsAt, FileAt, ObjectId } from '../../domain/history.ts'
 import { OBJECT_ID } from './answer.ts'
 import type { RepositoryApi } from './repository-api.ts'
 
-const SIZE = 200
+const SIZE = 400
 const SHAPE = z.object({ kind: z.string(), oid: OBJECT_ID }).nullable()
 
 type Found = z.output<typeof SHAPE>

@@ -9,6 +9,7 @@ import { NO_CLIENT_SIGNER_HINT, providerOf, signerFactsOf } from '../../kubernet
 import { isSignerAmong } from '../../kubernetes/signer-name.ts'
 import type { Administration, Clock, Cluster, Right } from '../../ports.ts'
 import type { GuardOptions } from '../../report/manifests-guard.ts'
+import { isByRuleOfToday } from '../trails.ts'
 import { guardFindings } from './guard.ts'
 import { rightFindings } from './rights.ts'
 
@@ -55,7 +56,7 @@ async function lookAt(
   const parts = [
     () => rightsOf(cluster, installation),
     () => guardFindings(cluster, installation, guard),
-    async () => [await recordFinding(cluster, area, clock.now())],
+    () => recordFindings(cluster, area, clock.now()),
   ]
   const found = await Promise.all(parts.map(part => told(area, part)))
   return [
@@ -164,22 +165,41 @@ function signerFindings(
       ]
 }
 
-async function recordFinding(cluster: Cluster, name: string, now: Date): Promise<Finding> {
+async function recordFindings(
+  cluster: Cluster,
+  name: string,
+  now: Date,
+): Promise<readonly Finding[]> {
   const listed = await attempt(() => cluster.records.list())
   if (listed instanceof CountersignError)
-    return unsure(name, `when countersign worked last cannot be read: ${listed.problem.message}`)
+    return [unsure(name, `when countersign worked last cannot be read: ${listed.problem.message}`)]
   const { records, broken } = listed
   const [first] = broken
   if (first !== undefined)
-    return bad(name, first.problem.message, first.problem.hint ?? '', first.problem.code)
+    return [bad(name, first.problem.message, first.problem.hint ?? '', first.problem.code)]
   const dates = records.flatMap(({ issued }: RequestRecord) => issued?.issuedAt.getTime() ?? [])
-  if (dates.length === 0) return unsure(name, 'nothing was issued here yet')
+  if (dates.length === 0) return [unsure(name, 'nothing was issued here yet')]
   const days = Math.floor((now.getTime() - Math.max(...dates)) / 86_400_000)
   const when = days < 1 ? 'within a day' : `${days} days ago`
-  return good(
-    name,
-    `${records.length === 1 ? '1 record' : `${records.length} records`}, the newest certificate issued ${when}`,
-  )
+  const count = records.length === 1 ? '1 record' : `${records.length} records`
+  return [
+    good(name, `${count}, the newest certificate issued ${when}`),
+    ...records.flatMap(record => oldRuleFinding(record, name)),
+  ]
+}
+
+/** A record whose approval covered bytes, whatever was shown of them: its renewals end 90 days after the first of this version. */
+function oldRuleFinding({ request, issued }: RequestRecord, name: string): readonly Finding[] {
+  const evidence = issued?.proof.evidence ?? null
+  if (evidence === null || issued === null || isByRuleOfToday(evidence)) return []
+  const until = evidence.oldRuleUntil?.slice(0, 10) ?? '90 days after its next renewal'
+  return [
+    unsure(
+      name,
+      `${request} is proved by the old rule and renews until ${until} (${issued.path})`,
+      `countersign prove ${issued.path} says what is missing; docs/operations.md, "Upgrade from the old rule"`,
+    ),
+  ]
 }
 
 async function attempt<T>(ask: () => Promise<T>): Promise<T | CountersignError> {

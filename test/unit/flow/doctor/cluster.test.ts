@@ -5,10 +5,12 @@ import { clusterFindings } from '../../../../src/flow/doctor/cluster.ts'
 import { contains } from '../../../../src/flow/doctor/guard.ts'
 import { neededRights } from '../../../../src/flow/doctor/rights.ts'
 import type { GuardTrial, TrialOutcome } from '../../../../src/domain/guard-trial.ts'
+import type { Evidence } from '../../../../src/domain/evidence.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/signing-request.ts'
 import type { Right } from '../../../../src/ports.ts'
 import { guardObjects } from '../../../../src/report/manifests-guard.ts'
+import { evidence } from '../../../build/evidence.ts'
 import { installation } from '../../../build/installation.ts'
 
 const NOW = new Date('2026-06-01T12:00:00Z')
@@ -23,6 +25,7 @@ interface Answers {
   readonly version?: string
   readonly username?: string
   readonly records?: readonly Date[]
+  readonly evidence?: Evidence
   readonly objects?: readonly SigningRequest[]
   readonly tries?: (trial: GuardTrial) => TrialOutcome
 }
@@ -63,7 +66,14 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
     signingRequests: { list: async () => answers.objects ?? [] },
     records: {
       list: async () => ({
-        records: records.map(issuedAt => ({ issued: { issuedAt } })),
+        records: records.map(issuedAt => ({
+          request: 'jane',
+          issued: {
+            issuedAt,
+            path: 'requests/jane.yaml',
+            proof: { evidence: answers.evidence ?? null },
+          },
+        })),
         broken: [],
       }),
     },
@@ -97,6 +107,14 @@ describe('a cluster', () => {
   test.each([
     [{ skewSeconds: -90 }, 'unsure: reachable, v1.36.3, but the clocks are 90.0 s apart'],
     [{ records: [] }, 'unsure: nothing was issued here yet'],
+    [
+      { evidence: evidence({ version: 1 }) },
+      'unsure: jane is proved by the old rule and renews until 90 days after its next renewal (requests/jane.yaml)',
+    ],
+    [
+      { evidence: evidence({ version: 2, oldRuleUntil: '2026-12-02T09:00:00.000Z' }) },
+      'unsure: jane is proved by the old rule and renews until 2026-12-02 (requests/jane.yaml)',
+    ],
     [
       { version: 'v1.33.1-eks-1a2b3c4' },
       'bad: EKS signs no client certificates, only beta.eks.amazonaws.com/app-serving and those of kubelets: requests of kubernetes.io/kube-apiserver-client would stay approved for ever',
