@@ -41,11 +41,12 @@ export async function changedConfiguration(
       needs: new Map(
         trails.map(trail => [trail.path, needOf(trail, backgroundAt(trail.path), opened, facts)]),
       ),
-      problems: trails.flatMap(trail => [
-        ...outdated(trail, before, tip, opened),
-        ...oddPolicy(trail),
-        ...uncovered(trail, backgroundAt(trail.path), opened.pull, facts),
-      ]),
+      problems: trails.flatMap(trail => {
+        const old = outdated(trail, before, tip, opened)
+        if (old.length > 0) return old
+        const background = backgroundAt(trail.path)
+        return [...oddPolicy(trail), ...uncovered(trail, background, opened.pull, facts)]
+      }),
     }
   })
 }

@@ -51,7 +51,7 @@ export class Countersign {
     const frame = {
       commit,
       config: CONFIG_PATH,
-      trustedConfig: await this.#digest(repository),
+      trustedConfig: await this.digest(repository),
       trustedRequests: await this.#requests(repository),
       workflow: WORKFLOW_PATH,
     }
@@ -107,7 +107,8 @@ export class Countersign {
     return requestsDigest(filesOf(listings, tree, 'requests'))
   }
 
-  async #digest(repository: ReviewedRepository): Promise<string> {
+  /** `trusted-config` of the trusted commit. */
+  async digest(repository: ReviewedRepository): Promise<string> {
     const tree = this.#stage.world.treeAt(this.#stage.commit(this.#trusted))
     const files = (await repository.listings([tree])).get(tree) ?? []
     return trustedDigest(

@@ -96,6 +96,7 @@ describe('countersign.yaml', () => {
         strict: false,
         maxAgeSeconds: null,
         never: [],
+        bots: [],
         commandLine: 'ask',
         mixedPullRequests: 'refuse',
       },

@@ -33,7 +33,7 @@ describe('evidence', () => {
   })
 
   test.each([
-    ['another version', 'version', 2],
+    ['another version', 'version', 3],
     ['a member nobody knows', 'verdict', 'approved'],
     ['a member nobody knows, deeper', 'landing.note', 'x'],
     ['no commit', 'commit', undefined],

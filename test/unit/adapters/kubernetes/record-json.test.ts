@@ -103,7 +103,7 @@ describe('a record', () => {
   })
 
   test.each([
-    ['of another version', { ...evidence(), version: 2 }],
+    ['of another version', { ...evidence(), version: 3 }],
     ['with more than is known', { ...evidence(), verdict: 'approved' }],
     ['that is text', 'approved'],
   ])('with evidence %s is no record of ours', (_, value) => expect(decodedWith(value)).toBeNull())

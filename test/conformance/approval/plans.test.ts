@@ -1,0 +1,205 @@
+// What the plan of an open pull request says of changes on the default branch that nobody approved, and of configuration files.
+import { describe, expect, test } from '@jest/globals'
+import type { Step } from '../../../src/domain/plan.ts'
+import { isMet } from '../../../src/domain/need.ts'
+import { planPullRequest } from '../../../src/flow/plan-pull-request.ts'
+import type { PullRequestPlan } from '../../../src/flow/plan-pull-request.ts'
+import { planComment } from '../../../src/report/plan-comment.ts'
+import { DirectRepository } from '../../build/direct-repository.ts'
+import { readDeed, readGiven } from '../../build/history/read-history.ts'
+import { Rehearsal } from '../../build/history/rehearsal.ts'
+import { CONFIG_PATH, WORKFLOW_PATH } from '../../build/history/usual-files.ts'
+
+const JANE = 'requests/people/jane.yaml'
+/** Far enough from the group that a change at the end does not show it. */
+const LONG = { lines: 8 }
+
+type RawDeed = string | Readonly<Record<string, unknown>>
+
+/** The plan of the last pull request after these deeds. */
+async function planAfter(deeds: readonly RawDeed[], given: unknown = {}): Promise<PullRequestPlan> {
+  const rehearsal = new Rehearsal(readGiven(given))
+  for (const raw of deeds) await rehearsal.play(readDeed(raw))
+  const { world, repository } = rehearsal.stage
+  const pull = repository.pullRequests.at(-1)!
+  const planned = await planPullRequest(
+    {
+      repository: new DirectRepository(world, repository),
+      clock: { now: () => world.state.now, sleep: () => Promise.resolve() },
+    },
+    {
+      number: pull.number,
+      head: world.headOf(pull),
+      config: CONFIG_PATH,
+      trustedConfig: await rehearsal.countersign.digest(new DirectRepository(world, repository)),
+      trustedRequests: null,
+      workflow: WORKFLOW_PATH,
+    },
+  )
+  if (!planned.ok) throw new Error(planned.problems.map(({ message }) => message).join('\n'))
+  return planned.value
+}
+
+const codesOf = ({ plan }: PullRequestPlan): readonly string[] =>
+  plan.problems.map(each => each.code)
+const stepOf = ({ plan }: PullRequestPlan): Step | undefined => plan.steps[0]
+const warningsOf = (step: Step | undefined): readonly string[] =>
+  step !== undefined && 'warnings' in step ? step.warnings.map(({ message }) => message) : []
+
+const ISSUED: readonly RawDeed[] = [
+  { 'author pushes to add-jane': { [JANE]: LONG } },
+  'author opens PR1 from add-jane',
+  'reviewer approves PR1',
+  'author merges PR1 (merge)',
+]
+/** The colleague's change of the group, merged without an approval. */
+const LAUNDERED: readonly RawDeed[] = [
+  ...ISSUED,
+  {
+    'colleague pushes to viewer': { [JANE]: { ...LONG, subject: { organizations: ['viewers'] } } },
+  },
+  'colleague opens PR2 from viewer',
+  'colleague merges PR2 (merge)',
+]
+const VIEWER = { ...LONG, subject: { organizations: ['viewers'] } }
+
+describe('a pull request whose base holds a change that nobody approved', () => {
+  test('is planned as what its approval would do, and never as nothing', async () => {
+    const planned = await planAfter([
+      ...LAUNDERED,
+      { 'author pushes to typo': { [JANE]: { ...VIEWER, comment: 'typo' } } },
+      'author opens PR3 from typo',
+    ])
+    const step = stepOf(planned)
+    expect(step?.kind).toBe('reissue')
+    expect(step?.kind === 'reissue' ? step.changes.map(({ member }) => member) : []).toEqual(['O'])
+    expect(warningsOf(step)).toEqual([
+      `${JANE}: an approval here also covers the change of #2 by colleague, which was not approved`,
+    ])
+  })
+
+  test('is a problem where its diff does not show that change', async () => {
+    const planned = await planAfter([
+      ...LAUNDERED,
+      { 'author pushes to typo': { [JANE]: { ...VIEWER, comment: 'typo' } } },
+      'author opens PR3 from typo',
+    ])
+    expect(codesOf(planned)).toEqual(['APPROVAL_NOT_SHOWN'])
+    expect(planned.plan.problems[0]?.message).toContain('the change of #2 by colleague')
+  })
+
+  test('is no problem where its diff shows it', async () => {
+    const planned = await planAfter([
+      ...LAUNDERED,
+      {
+        'author pushes to shown': {
+          [JANE]: { ...VIEWER, commonName: 'jane', top: 'read this', reissue: 1 },
+        },
+      },
+      'author opens PR3 from shown',
+    ])
+    expect(codesOf(planned)).toEqual([])
+    expect(warningsOf(stepOf(planned))).toHaveLength(1)
+  })
+
+  test('counts the colleague among the contributors', async () => {
+    const planned = await planAfter([
+      ...LAUNDERED,
+      { 'author pushes to shown': { [JANE]: { ...VIEWER, top: 'read this', reissue: 1 } } },
+      'author opens PR3 from shown',
+      'colleague approves PR3',
+    ])
+    const need = planned.needs.get(JANE)
+    expect(need?.lost.map(({ login, code }) => `${login} ${code}`)).toEqual([
+      'colleague APPROVAL_SELF',
+    ])
+  })
+
+  test('needs nothing of it where it puts the approved version back', async () => {
+    const planned = await planAfter([
+      ...LAUNDERED,
+      { 'author pushes to back': { [JANE]: LONG } },
+      'author opens PR3 from back',
+      'colleague approves PR3',
+    ])
+    expect(codesOf(planned)).toEqual([])
+    expect(warningsOf(stepOf(planned))).toEqual([])
+  })
+})
+
+describe('a pull request that changes the configuration', () => {
+  const WIDEN: readonly RawDeed[] = [
+    {
+      'maintainer pushes to widen': {
+        'policies/people.yaml': { constraints: { maxDuration: '8760h' } },
+      },
+    },
+    'maintainer opens PR1 from widen',
+  ]
+
+  test('has a row for each file with the approvals that it needs', async () => {
+    const planned = await planAfter(WIDEN)
+    expect(planned.configuration.files).toEqual([
+      { path: 'policies/people.yaml', change: 'changed' },
+    ])
+    const need = planned.needs.get('policies/people.yaml')
+    expect([need?.rule, need?.required, need?.users]).toEqual([
+      'approval.configuration',
+      1,
+      ['owner'],
+    ])
+  })
+
+  test('is ready once its owner approved it', async () => {
+    const planned = await planAfter([...WIDEN, 'owner approves PR1'])
+    const need = planned.needs.get('policies/people.yaml')
+    expect(need !== undefined && isMet(need)).toBe(true)
+    expect(codesOf(planned)).toEqual([])
+  })
+
+  test('says that a merge out of date would stop every issue', async () => {
+    const planned = await planAfter([
+      ...WIDEN,
+      'owner approves PR1',
+      {
+        'colleague pushes to other': {
+          'policies/people.yaml': { constraints: { maxDuration: '700h' } },
+        },
+      },
+      'colleague opens PR2 from other',
+      'owner approves PR2',
+      'owner merges PR1 (squash)',
+    ])
+    expect(codesOf(planned)).toEqual(['APPROVAL_OTHER_CONTENT'])
+    expect(planned.plan.problems[0]?.hint).toContain('gh pr update-branch 2')
+  })
+
+  test('says why one approval more is needed of a change that no person stands behind', async () => {
+    const planned = await planAfter([
+      { 'helper[bot] pushes to bump': { [WORKFLOW_PATH]: 'on: push\n' } },
+      'helper[bot] opens PR1 from bump',
+    ])
+    const need = planned.needs.get(WORKFLOW_PATH)
+    expect([need?.required, need?.more.length]).toEqual([2, 1])
+  })
+
+  test('is told in the comment with what a merge now would do', async () => {
+    const { plan, needs, configuration, asked, rules, opened } = await planAfter(WIDEN)
+    const { text } = planComment(plan, {
+      author: opened.pull.author,
+      people: rules.config.people,
+      base: 'main',
+      head: opened.pull.head.commit,
+      visibility: 'private',
+      maxAgeSeconds: null,
+      needs,
+      configuration: configuration.files,
+      verdicts: asked.verdicts,
+      now: new Date(0),
+    })
+    expect(text).toContain('1 waits for a review')
+    expect(text).toMatch(
+      /`policies\/people.yaml` \| \*\*changes configuration\*\*: no request changes; merged now, it stops every issue \| 1 approval of `owner`/,
+    )
+  })
+})
