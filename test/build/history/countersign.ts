@@ -10,6 +10,7 @@ import type { IssuedRecord, RequestRecord } from '../../../src/domain/record.ts'
 import { CODE_OWNERS_PLACES } from '../../../src/approval/code-owners.ts'
 import { trustedDigest } from '../../../src/approval/trust.ts'
 import { requestsDigest } from '../../../src/flow/pasts.ts'
+import type { KeptProof } from '../../../src/flow/prove.ts'
 import { reviewAt } from '../../../src/flow/review.ts'
 import type { Reviewed } from '../../../src/flow/review.ts'
 import { clusterOf } from '../../../src/plan/diff.ts'
@@ -63,8 +64,9 @@ export class Countersign {
     const { tip } = await repository.facts()
     const reviewed = await this.review(repository, tip)
     if (!reviewed.ok) return reviewed
-    const { approved, rules } = reviewed.value
+    const { approved, kept, rules } = reviewed.value
     for (const each of approved) this.#settle(each, rules.config)
+    for (const each of kept) this.#keep(each)
     return reviewed
   }
 
@@ -87,6 +89,18 @@ export class Countersign {
     const cluster = clusterOf(step.request, config)
     const issued = issuedBy(step, cluster, { n, now, evidence: evidenceOf(approved) })
     this.#records.set(step.request.name, { ...withIssued(before, issued), n })
+  }
+
+  /** The record holds the proof of the bytes that are there now, and the certificate stays. */
+  #keep({ step, proof }: KeptProof): void {
+    const { name, path, blob } = step.request
+    const record = this.#records.get(name)
+    const issued = record?.issued ?? null
+    if (record === undefined || issued === null) return
+    const { evidence } = proof
+    const digest = digestOfEvidence(evidence)
+    const proved = { ...issued.proof, digest, evidence }
+    this.#records.set(name, { ...record, issued: { ...issued, path, blob, proof: proved } })
   }
 
   async #requests(repository: ReviewedRepository): Promise<string | null> {
