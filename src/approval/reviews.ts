@@ -204,7 +204,8 @@ function outlivesDismissal(weighing: Weighing): boolean {
 /** What an earlier run found shown to this very reviewer, by the rule of today. */
 function settledPairs(weighing: Weighing): readonly Comparison[] {
   const known = earlierApproval(weighing)
-  if (known === null || weighing.question.earlier?.version === 1) return []
+  const { version, oldRuleUntil } = weighing.question.earlier ?? {}
+  if (known === null || version === 1 || oldRuleUntil !== undefined) return []
   return (known.bases ?? []).map(base => ({ base, head: known.head }))
 }
 

@@ -65,7 +65,7 @@ function digestOf(files: readonly (readonly [string, string])[]): string {
 }
 
 /** Decides which commit of an action runs, like the `uses:` lines of workflows. */
-const ACTIONS_LOCK = '.github/workflows/actions.lock'
+export const ACTIONS_LOCK = '.github/workflows/actions.lock'
 
 /**
  * Where configuration files stand: what decides on requests, who may approve, and what decides how GitHub shows their changes.

@@ -16,6 +16,7 @@ import type {
 import { foldedAway, oddPath } from '../approval/folded.ts'
 import { judgeApproval } from '../approval/judge.ts'
 import {
+  ACTIONS_LOCK,
   changesIn,
   configurationBackgrounds,
   POLICIES,
@@ -129,7 +130,8 @@ function foldedChange(
   background: Background | null,
   { textOf }: ProofFacts,
 ): Problem | null {
-  if (blob === null) return null
+  // The lock file of actions can have no other name.
+  if (blob === null || path === ACTIONS_LOCK) return null
   // Only files of one extension are told by their text.
   const folded = foldedAway(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
   const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')

@@ -26,6 +26,7 @@ import { SHOWN_FILES, commitOf, moveOf, pullRequestOf } from './direct-pull-requ
 export interface Blindness {
   readonly moves: boolean
   readonly pushes: boolean
+  readonly rights: boolean
   readonly rules: boolean
   readonly runs: boolean
   readonly teams: boolean
@@ -34,6 +35,7 @@ export interface Blindness {
 export const SEES_ALL: Blindness = {
   moves: false,
   pushes: false,
+  rights: false,
   rules: false,
   runs: false,
   teams: false,
@@ -225,7 +227,8 @@ export class DirectRepository implements ReviewedRepository {
   }
 
   /** GitHub is asked by login, so a login that somebody else has now says nothing of this account. */
-  #permission(account: Account): Permission {
+  #permission(account: Account): Permission | null {
+    if (this.#blindness.rights) return null
     const found = this.#world.state.accounts.get(account.id)
     if (found === undefined || found.isDeleted || found.login !== account.login) return 'none'
     switch (this.#world.rightOf(this.#repository, found)) {

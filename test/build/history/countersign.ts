@@ -64,9 +64,9 @@ export class Countersign {
     const { tip } = await repository.facts()
     const reviewed = await this.review(repository, tip)
     if (!reviewed.ok) return reviewed
-    const { approved, rules } = reviewed.value
+    const { approved, kept, rules } = reviewed.value
     for (const each of approved) this.#settle(each, rules.config)
-    for (const each of reviewed.value.kept) this.#keep(each)
+    for (const each of kept) this.#keep(each)
     return reviewed
   }
 

@@ -24,6 +24,8 @@ export function perform(stage: Stage, deed: DeedOfPeople): void {
       return push(stage, deed)
     case 'pushMany':
       return pushMany(stage, deed)
+    case 'pushVersions':
+      return pushVersions(stage, deed)
     case 'pushWide':
       return pushWide(stage, deed)
     case 'moveTo':
@@ -101,11 +103,15 @@ export function perform(stage: Stage, deed: DeedOfPeople): void {
 function push(stage: Stage, deed: Push): void {
   const { branch, isForced, from, merging, files, authorship, by } = deed
   const goesOn = stage.has(branch) && !isForced
-  const start = goesOn ? stage.tip(branch) : stage.commit(from ?? 'main')
+  const start = goesOn
+    ? stage.tip(branch)
+    : from === 'nothing'
+      ? null
+      : stage.commit(from ?? 'main')
   const { author, committer, coAuthors, onGitHub } = authorship
   const wrote = personOf(stage, author ?? by)
   const commit = stage.world.commit({
-    parents: [start, ...(merging === null ? [] : [stage.commit(merging)])],
+    parents: [start, merging === null ? null : stage.commit(merging)].filter(id => id !== null),
     files: stage.files(files),
     author: wrote,
     committer: onGitHub
@@ -119,7 +125,7 @@ function push(stage: Stage, deed: Push): void {
   put(stage, by, branch, commit, isForced)
 }
 
-type Many = Extract<Deed, { kind: 'pushMany' | 'pushWide' }>
+type Many = Extract<Deed, { kind: 'pushMany' | 'pushVersions' | 'pushWide' }>
 
 /** The files in the first commit, and as many others as the sentence says. */
 function pushMany(stage: Stage, deed: Many): void {
@@ -130,6 +136,22 @@ function pushMany(stage: Stage, deed: Many): void {
     parent = stage.world.commit({
       parents: [parent],
       files: n === 0 ? stage.files(files) : { 'NOTES.md': `${n}\n` },
+      author,
+    })
+  put(stage, by, branch, parent, false)
+}
+
+/** So many commits in one push: each writes the files, with its number in a last line. */
+function pushVersions(stage: Stage, { by, branch, count, files }: Many): void {
+  const author = stage.who(by)
+  const texts = Object.entries(stage.files(files)).flatMap(([path, change]) =>
+    change !== null && typeof change === 'string' ? [[path, change] as const] : [],
+  )
+  let parent: ObjectId = stage.has(branch) ? stage.tip(branch) : stage.commit('main')
+  for (let n = 1; n <= count; n++)
+    parent = stage.world.commit({
+      parents: [parent],
+      files: Object.fromEntries(texts.map(([path, text]) => [path, `${text}# version ${n}\n`])),
       author,
     })
   put(stage, by, branch, parent, false)

@@ -2,7 +2,7 @@
 import canonicalize from 'canonicalize'
 import { createHash } from 'node:crypto'
 import type { X509Certificate } from '../../../src/domain/certificate.ts'
-import type { Evidence } from '../../../src/domain/evidence.ts'
+import type { Evidence, EvidencedApproval } from '../../../src/domain/evidence.ts'
 import type { IssuedRecord, RequestRecord } from '../../../src/domain/record.ts'
 import { effective } from '../effective.ts'
 import { pemOf, secondsAfter } from '../issued.ts'
@@ -77,10 +77,33 @@ function forgedEvidence(
       const { since: _since, ...old } = evidence
       return { ...old, version: 1, approvals: approvals.map(({ bases: _bases, ...each }) => each) }
     }
+    case 'todaysRule':
+      return { ...evidence, version: 2, since: evidence.since ?? null, oldRuleUntil: undefined }
+    case 'otherBases':
+      return { ...evidence, version: 2, since: null, approvals: approvals.map(withBases(stage)) }
+    case 'otherSince': {
+      // The bytes themselves as the last proved version: then nothing of them has to be shown.
+      const since = { blob: evidence.blob, commit: evidence.landing.commit }
+      return { ...evidence, version: 2, since, contributors: [] }
+    }
     case 'freshEligibility': {
       const eligibleAt = stage.world.state.now.toISOString()
       return { ...evidence, approvals: approvals.map(each => ({ ...each, eligibleAt })) }
     }
+  }
+}
+
+/** What GitHub compared, as if it had shown everything. */
+function withBases({
+  world,
+  repository,
+}: Stage): (approval: EvidencedApproval) => EvidencedApproval {
+  const tips = repository.activity.flatMap(({ before, after }) => [before, after])
+  return approval => {
+    const found = tips.flatMap(tip =>
+      tip === null ? [] : (world.mergeBase(tip, approval.head) ?? []),
+    )
+    return { ...approval, bases: [...new Set(found)] }
   }
 }
 

@@ -36,7 +36,7 @@ export interface Given {
 
 export type Right = 'admin' | 'maintain' | 'write' | 'triage' | 'read'
 
-export const UNREADABLE = ['moves', 'pushes', 'rules', 'runs', 'teams'] as const
+export const UNREADABLE = ['moves', 'pushes', 'rights', 'rules', 'runs', 'teams'] as const
 export type Unreadable = (typeof UNREADABLE)[number]
 
 export interface GivenRuleset {
@@ -131,7 +131,7 @@ type DeedOf =
       readonly files: FileChanges
     }
   | {
-      readonly kind: 'pushMany' | 'pushWide'
+      readonly kind: 'pushMany' | 'pushVersions' | 'pushWide'
       readonly by: string
       readonly branch: string
       readonly count: number
@@ -172,7 +172,7 @@ export interface Push {
   readonly by: string
   readonly branch: string
   readonly isForced: boolean
-  /** Where a new branch, or a forced one, starts: a branch or a mark. */
+  /** Where a new branch, or a forced one, starts: a branch or a mark; `nothing`: at a first commit of its own. */
   readonly from: string | null
   /** Second parent: what is merged by hand. */
   readonly merging: string | null
@@ -195,6 +195,9 @@ export const FORGERIES = [
   'otherPath',
   'freshEligibility',
   'oldRule',
+  'otherBases',
+  'otherSince',
+  'todaysRule',
 ] as const
 export type Forgery = (typeof FORGERIES)[number]
 

@@ -60,12 +60,13 @@ function connect(
 }
 
 /** The state behind has no activity of forks to show either. */
-function blind({ faults }: GithubServer, { moves, pushes, rules }: Blindness): void {
+function blind({ faults }: GithubServer, { moves, pushes, rights, rules }: Blindness): void {
   const unreadable = (operation: string, path: RegExp): void =>
     faults.push({ kind: 'forbidden', times: ALWAYS, match: { operation, path } })
   unreadable(ACTIVITY, /^\/repos\/(?!acme\/)/)
   if (moves) unreadable(ACTIVITY, /ref=refs%2Fheads%2Fmain(&|$)/)
   if (pushes) unreadable(ACTIVITY, /ref=refs%2Fheads%2F(?!main(&|$))/)
+  if (rights) unreadable('GET /repos/{owner}/{repo}/collaborators/{username}/permission', /./)
   if (rules) unreadable('GET /repos/{owner}/{repo}/rules/branches/{branch}', /./)
 }
 

@@ -21,6 +21,13 @@ export const FORMS: readonly Form[] = [
     count: Number(count),
     files,
   })),
+  withFiles('{who} pushes {count} versions to {branch}', ([by, count, branch], files) => ({
+    kind: 'pushVersions',
+    by,
+    branch,
+    count: Number(count),
+    files,
+  })),
   withFiles('{who} pushes {count} files to {branch}', ([by, count, branch], files) => ({
     kind: 'pushWide',
     by,

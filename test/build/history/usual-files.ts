@@ -127,7 +127,7 @@ function merged(base: Tree, changes: Tree): Tree {
   return result
 }
 
-/** Logins in `users` and `never`, slugs in `teams`: written out with their ids; so is the CA of the signer. */
+/** Logins in `users`, `never` and `bots`, slugs in `teams`: written out with their ids; so is the CA of the signer. */
 function namedAccounts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(namedAccounts)
   if (!isTree(value)) return value
@@ -142,7 +142,7 @@ function namedMember(key: string, member: unknown): unknown {
     return base64(pemOf(SIGNER.certificate))
   if (!Array.isArray(member) || !member.every(each => typeof each === 'string'))
     return namedAccounts(member)
-  if (key === 'users' || key === 'never') return member.map(personOf)
+  if (key === 'users' || key === 'never' || key === 'bots') return member.map(personOf)
   return key === 'teams' ? member.map(teamOf) : member
 }
 

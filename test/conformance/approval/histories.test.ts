@@ -19,6 +19,8 @@ describe('countersign judges each history as it says', () => {
 /** Codes that do not come from a proof by review: what is said elsewhere, and by tests of their own. */
 const ELSEWHERE = new Set([
   'APPROVAL_API_INCOMPLETE',
+  // Of a plan.
+  'APPROVAL_BASE_UNPROVED',
   'APPROVAL_COMMAND_LINE',
   'APPROVAL_DECLINED',
   'APPROVAL_EVIDENCE_UNREADABLE',
