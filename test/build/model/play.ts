@@ -15,6 +15,7 @@ import { Generator } from './generator.ts'
 import { Log } from './log.ts'
 import { randomGiven } from './material.ts'
 import type { RawDeed, RawHistory } from './material.ts'
+import type { Opinion } from './opinion.ts'
 import { Oracle } from './oracle.ts'
 
 export interface Played {
@@ -100,6 +101,8 @@ class Play {
       if (cause instanceof Refusal || cause instanceof Impossible) return false
       throw cause
     }
+    if (deed.kind === 'trustRequests') this.#oracle.takesAsRead(deed.mark)
+    if (deed.kind === 'unreadable' && deed.what === 'rules') this.#oracle.losesRulesets()
     this.#log.note(deed)
     return true
   }
@@ -123,7 +126,7 @@ class Play {
     for (const { step, proof } of approved) {
       const path = pathOf(step)
       const trust = this.#oracle.trusts()
-      const opinion = this.#oracle.judge(path, tip, renewalOf(step))
+      const opinion = this.#judged(step, tip)
       const isSame = proof.kind === 'review' && world.blobAt(tip, path) === proof.evidence.blob
       if (!trust.isApproved || !opinion.isApproved || !isSame)
         this.disagreements.push(`an old run approved ${path}: ${trust.why}; ${opinion.why}`)
@@ -141,21 +144,27 @@ class Play {
         )
       return
     }
-    if (!trust.isApproved)
-      this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
+    // Where only the old rule trusts the configuration, nothing new is issued.
     for (const { step } of reviewed.value.approved) {
       this.#count('approved')
-      const opinion = this.#oracle.judge(pathOf(step), tip, renewalOf(step))
+      if (!trust.isApproved)
+        this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
+      const opinion = this.#judged(step, tip)
       if (!opinion.isApproved)
         this.disagreements.push(`${pathOf(step)} was approved: ${opinion.why}`)
     }
     for (const { step, problems } of reviewed.value.refused) {
       this.#count(...problems.map(({ code }) => code))
-      const opinion = this.#oracle.judge(pathOf(step), tip, renewalOf(step))
+      const opinion = this.#judged(step, tip)
       const told = problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')
-      if (opinion.isApproved && opinion.strictness.length === 0)
+      const strictness = [...trust.strictness, ...opinion.strictness]
+      if (trust.isApproved && opinion.isApproved && strictness.length === 0)
         this.disagreements.push(`${pathOf(step)} was refused, and enough approved it:\n  ${told}`)
     }
+  }
+
+  #judged(step: Step, tip: ObjectId): Opinion {
+    return this.#oracle.judge(pathOf(step), nameOf(step), tip, step.kind === 'renew')
   }
 
   #count(...words: readonly string[]): void {
@@ -179,6 +188,6 @@ function pathOf(step: Step): string {
   return step.kind === 'blocked' ? step.path : (step.current?.path ?? step.name)
 }
 
-function renewalOf(step: Step): string | null {
-  return step.kind === 'renew' ? step.request.name : null
+function nameOf(step: Step): string {
+  return 'request' in step ? step.request.name : step.name
 }
