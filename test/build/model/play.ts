@@ -11,6 +11,7 @@ import type { Reach } from '../history/rehearsal.ts'
 import { Impossible } from '../history/stage.ts'
 import { Refusal } from '../../../src/sandbox/github/refusal.ts'
 import { Chance } from './chance.ts'
+import type { RawFiles } from './files.ts'
 import { Generator } from './generator.ts'
 import { Log } from './log.ts'
 import { randomGiven } from './material.ts'
@@ -37,7 +38,7 @@ export async function playRandom(
   const chance = new Chance(seed)
   const given = randomGiven(chance)
   const play = new Play(readGiven(given), reach)
-  const generator = new Generator(chance, play.rehearsal.stage)
+  const generator = new Generator(chance, play.rehearsal.stage, given['files'] as RawFiles)
   const steps: RawDeed[] = []
   const wanted = 8 + chance.below(length - 7)
   for (let tries = 0; tries < 2 * wanted && steps.length < wanted; tries++) {
@@ -185,7 +186,7 @@ class Play {
 
 function pathOf(step: Step): string {
   if ('request' in step) return step.request.path
-  return step.kind === 'blocked' ? step.path : (step.current?.path ?? step.name)
+  return step.path
 }
 
 function nameOf(step: Step): string {
