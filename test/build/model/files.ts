@@ -1,9 +1,23 @@
-// What a random push changes: mostly one request, seldom more, and what stood at some remembered commit.
+// What a random push changes: mostly one line of one request, seldom more, and what stood at some remembered commit. An edit goes
+// on from what the file holds, so that a diff shows only a part of it.
 import type { Stage } from '../history/stage.ts'
+import { usualFile } from '../history/usual-files.ts'
 import type { Chance } from './chance.ts'
-import { CONFIGURATION, README, REQUESTS, VARIANTS } from './material.ts'
+import {
+  CONFIGURATION,
+  EDITS,
+  README,
+  REQUESTS,
+  randomWorkflow,
+  VARIANTS,
+  WORKFLOW,
+} from './material.ts'
+import type { Changes } from './material.ts'
 
 export type RawFiles = Readonly<Record<string, unknown>>
+
+const FOLDERS = ['requests/people/', 'requests/people/team/', 'drafts/']
+const NAMES = REQUESTS.map(path => path.slice(path.lastIndexOf('/') + 1))
 
 /** One of the remembered commits, seldom the first of all. */
 export function randomMark(chance: Chance, stage: Stage): string {
@@ -11,43 +25,118 @@ export function randomMark(chance: Chance, stage: Stage): string {
   return chance.of(marks.length > 1 && chance.is(0.85) ? marks.slice(1) : marks)
 }
 
-/** `configuration`: how often that is changed, where a request is 12. */
-export function randomFiles(chance: Chance, stage: Stage, configuration: number): RawFiles {
-  const kind = chance.weighted([
-    [12, 'request'],
-    [2, 'two'],
-    [2, 'readme'],
-    [configuration, 'configuration'],
-    [configuration / 4, 'mixed'],
-    [0.7, 'rename'],
-  ])
-  const path = chance.of(REQUESTS)
-  const [place, content] = chance.of(CONFIGURATION)
-  const request = { [path]: randomContent(chance, stage, path) }
-  switch (kind) {
-    case 'two': {
-      const other = chance.of(REQUESTS)
-      return { ...request, [other]: randomContent(chance, stage, other) }
+/** Files of one push. */
+export class RandomFiles {
+  readonly #chance: Chance
+  readonly #stage: Stage
+  /** By text: the changes that the usual file was written with. */
+  readonly #written = new Map<string, Changes>()
+
+  constructor(chance: Chance, stage: Stage, given: RawFiles) {
+    this.#chance = chance
+    this.#stage = stage
+    for (const [path] of CONFIGURATION) this.#write(path, {})
+    for (const [path, changes] of Object.entries(given))
+      if (typeof changes === 'object' && changes !== null) this.#write(path, { ...changes })
+  }
+
+  /** `configuration`: how often that is changed, where a request is 12. `from`: the commit, mark or branch that is edited. */
+  next(from: string, configuration: number): RawFiles {
+    const kind = this.#chance.weighted([
+      [12, 'request'],
+      [2, 'two'],
+      [1.5, 'readme'],
+      [configuration, 'configuration'],
+      [configuration / 6, 'mixed'],
+      [1, 'rename'],
+    ])
+    switch (kind) {
+      case 'two':
+        return { ...this.#request(from), ...this.#request(from) }
+      case 'readme':
+        return { 'README.md': this.#chance.of(README) }
+      case 'configuration':
+        return this.#configuration(from)
+      case 'mixed':
+        return { ...this.#request(from), ...this.#configuration(from) }
+      case 'rename':
+        return this.#rename(from)
+      default:
+        return this.#request(from)
     }
-    case 'readme':
-      return { 'README.md': chance.of(README) }
-    case 'configuration':
-      return { [place]: content }
-    case 'mixed':
-      return { ...request, [place]: content }
-    case 'rename': {
-      const to = path.replace('people/', 'people/team/')
-      const stands = stage.world.blobAt(stage.tip('main'), path) !== null
-      return stands ? { [path]: 'removed', [to]: `as at main in ${path}` } : request
-    }
-    default:
-      return request
+  }
+
+  /** Pins of a workflow, seldom more of it. */
+  ofBot(): RawFiles {
+    return { [WORKFLOW]: randomWorkflow(this.#chance) }
+  }
+
+  #request(from: string): RawFiles {
+    const standing = this.#paths(from)
+    const isOld = standing.length > 0 && this.#chance.is(0.7)
+    const path = this.#chance.of(isOld ? standing : REQUESTS)
+    return { [path]: this.#content(path, from) }
+  }
+
+  /** Request files of a commit. */
+  #paths(from: string): readonly string[] {
+    const all = FOLDERS.slice(0, 2).flatMap(folder => NAMES.map(name => `${folder}${name}`))
+    return all.filter(path => this.#text(from, path) !== null)
+  }
+
+  #content(path: string, from: string): unknown {
+    const chance = this.#chance
+    const marked = chance.is(0.15) ? randomMark(chance, this.#stage) : null
+    if (marked !== null && this.#text(marked, path) !== null) return `as at ${marked}`
+    if (chance.is(0.06)) return 'removed'
+    const before = this.#written.get(this.#text(from, path) ?? '')
+    if (before === undefined || chance.is(0.08)) return this.#write(path, chance.of(VARIANTS))
+    return this.#edited(path, before, chance.weighted(EDITS), chance.is(0.15))
+  }
+
+  #edited(path: string, before: Changes, edit: Changes, isTwice: boolean): Changes {
+    const once = withEdit(before, edit)
+    return this.#write(path, isTwice ? withEdit(once, this.#chance.weighted(EDITS)) : once)
+  }
+
+  #configuration(from: string): RawFiles {
+    if (this.#chance.is(0.15)) return this.ofBot()
+    const [path, edit] = this.#chance.of(CONFIGURATION)
+    const marked = this.#chance.is(0.15) ? randomMark(this.#chance, this.#stage) : null
+    if (marked !== null && this.#text(marked, path) !== null) return { [path]: `as at ${marked}` }
+    const before = this.#written.get(this.#text(from, path) ?? '') ?? {}
+    return { [path]: this.#write(path, withEdit(before, edit)) }
+  }
+
+  /** Pure, or with an edit; within the folder of requests, out of it, or into it. */
+  #rename(from: string): RawFiles {
+    const known = FOLDERS.flatMap(folder => NAMES.map(name => `${folder}${name}`))
+    const standing = known.filter(path => this.#text(from, path) !== null)
+    if (standing.length === 0) return this.#request(from)
+    const path = this.#chance.of(standing)
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    const to = `${this.#chance.of(FOLDERS.filter(folder => path !== `${folder}${name}`))}${name}`
+    const before = this.#written.get(this.#text(from, path) ?? '')
+    const isPure = before === undefined || to.startsWith('drafts/') || this.#chance.is(0.5)
+    const content = isPure
+      ? `as at ${from} in ${path}`
+      : this.#edited(to, before, this.#chance.weighted(EDITS), false)
+    return { [path]: 'removed', [to]: content }
+  }
+
+  #text(ref: string, path: string): string | null {
+    const { world } = this.#stage
+    const object = world.state.objects.get(world.blobAt(this.#stage.commit(ref), path) ?? '')
+    return object?.kind === 'blob' ? Buffer.from(object.bytes).toString('utf8') : null
+  }
+
+  #write(path: string, changes: Changes): Changes {
+    this.#written.set(usualFile(path, changes), changes)
+    return changes
   }
 }
 
-function randomContent(chance: Chance, stage: Stage, path: string): unknown {
-  const marked = chance.is(0.2) ? randomMark(chance, stage) : null
-  if (marked !== null && stage.world.blobAt(stage.commit(marked), path) !== null)
-    return `as at ${marked}`
-  return chance.is(0.08) ? 'removed' : chance.of(VARIANTS)
+function withEdit(before: Changes, edit: Changes): Changes {
+  const all = Object.entries({ ...before, ...edit })
+  return Object.fromEntries(all.filter(([, value]) => value !== null))
 }

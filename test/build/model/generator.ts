@@ -2,19 +2,22 @@
 // simply not done. The choices lean towards what gets a request approved, so that there is something to get wrong.
 import type { Stage } from '../history/stage.ts'
 import type { Chance } from './chance.ts'
-import { randomFiles, randomMark } from './files.ts'
+import { RandomFiles, randomMark } from './files.ts'
 import type { RawFiles } from './files.ts'
-import { OWNERS, PEOPLE, REVIEWERS } from './material.ts'
+import { BOT, OWNERS, PEOPLE, REVIEWERS } from './material.ts'
 import type { RawDeed } from './material.ts'
 
 export class Generator {
   readonly #chance: Chance
   readonly #stage: Stage
+  readonly #random: RandomFiles
   #branches = 0
 
-  constructor(chance: Chance, stage: Stage) {
+  /** `given`: the files that the repository began with. */
+  constructor(chance: Chance, stage: Stage, given: RawFiles) {
     this.#chance = chance
     this.#stage = stage
+    this.#random = new RandomFiles(chance, stage, given)
   }
 
   /** The next deed, null where what was chosen makes no sense now. */
@@ -30,14 +33,18 @@ export class Generator {
       [20 * waiting, () => this.#merge()],
       [5 * waiting, () => this.#pushAgain()],
       [2 * waiting, () => this.#onPull('updates the branch of')],
-      [1.5 * waiting, () => this.#byHand('merges main into', 0.5)],
+      [1 * waiting, () => this.#mergeMain()],
+      [1.5 * waiting, () => this.#keepOld()],
       [1 * waiting, () => this.#byHand('merges', 0.4)],
-      [1.5 * waiting, () => this.#rebase()],
+      [2 * waiting, () => this.#rebase()],
+      [0.6 * waiting, () => this.#twin()],
       [0.5 * waiting, () => this.#onPull('closes')],
       [0.8 * waiting, () => this.#changeBase()],
       [0.8 * known, () => this.#dismiss()],
       [1 * known, () => this.#revert()],
-      [0.5, () => this.#direct()],
+      [1.2, () => this.#direct()],
+      [0.25 * known, () => `the installation trusts the requests of ${this.#mark()}`],
+      [0.06 * known, () => 'rules cannot be read from now on'],
       [0.8 * known, () => this.#moveMain()],
       [1, () => this.#remember()],
       [0.7, () => this.#moveBranch()],
@@ -52,8 +59,9 @@ export class Generator {
     return randomMark(this.#chance, this.#stage)
   }
 
-  #files(configuration = 0.1): RawFiles {
-    return randomFiles(this.#chance, this.#stage, configuration)
+  /** An edit of what a branch or a mark holds. */
+  #files(from: string, configuration = 0.1): RawFiles {
+    return this.#random.next(from, configuration)
   }
 
   #open(): readonly number[] {
@@ -73,31 +81,48 @@ export class Generator {
 
   #newBranch(): RawDeed {
     this.#branches += 1
-    const other = this.#chance.is(0.1) ? this.#anyBranch() : null
-    const options = [
-      ...(other === null ? [] : [`from ${other}`]),
-      ...(this.#chance.is(0.1)
-        ? [`commit by ${this.#chance.of(['author', 'reviewer', 'nobody'])}`]
-        : []),
-      ...(this.#chance.is(0.06) ? ['with reviewer'] : []),
-      ...(this.#chance.is(0.06)
-        ? ['on GitHub']
-        : this.#chance.is(0.05)
-          ? ['committer web-flow']
-          : []),
-    ]
+    if (this.#chance.is(0.06))
+      return { [`${BOT} pushes to b${this.#branches}`]: this.#random.ofBot() }
+    // From elsewhere, or from where the default branch was.
+    const other = this.#chance.weighted([
+      [8, null],
+      [1, this.#anyBranch()],
+      [1.5, this.#mark()],
+    ])
+    const options = [...(other === null ? [] : [`from ${other}`]), ...this.#authorship()]
     const brackets = options.length === 0 ? '' : ` (${options.join(', ')})`
-    return { [`${this.#who()} pushes to b${this.#branches}${brackets}`]: this.#files(2) }
+    const files = this.#files(other ?? 'main', 2)
+    return { [`${this.#who()} pushes to b${this.#branches}${brackets}`]: files }
+  }
+
+  #authorship(): readonly string[] {
+    const chance = this.#chance
+    return [
+      ...(chance.is(0.1) ? [`commit by ${chance.of(['author', 'reviewer', 'nobody'])}`] : []),
+      ...(chance.is(0.12) ? [`with ${chance.of(['reviewer', 'nobody'])}`] : []),
+      ...(chance.is(0.06) ? ['on GitHub'] : chance.is(0.05) ? ['committer web-flow'] : []),
+    ]
   }
 
   #pushAgain(): RawDeed | null {
     const branch = this.#branchOfOpen()
     if (branch === null) return null
-    const options = this.#chance.is(0.12)
-      ? ` (commit by ${this.#chance.of(['author', 'nobody'])})`
-      : ''
-    const verb = this.#chance.is(0.2) ? 'force-pushes' : 'pushes to'
-    return { [`${this.#who()} ${verb} ${branch}${options}`]: this.#files() }
+    const authorship = this.#authorship()
+    const options = authorship.length === 0 ? '' : ` (${authorship.join(', ')})`
+    if (this.#chance.is(0.8))
+      return { [`${this.#who()} pushes to ${branch}${options}`]: this.#files(branch) }
+    // Force-pushed from main: the same bytes by a new commit, or others.
+    const same = this.#chance.is(0.5) ? this.#sameAgain(branch) : null
+    return { [`${this.#who()} force-pushes ${branch}${options}`]: same ?? this.#files('main') }
+  }
+
+  /** What the branch holds of a file that it changes, while the old commits can still be read. */
+  #sameAgain(branch: string): RawFiles | null {
+    const mark = [...this.#stage.marks()].find(([, id]) => id === this.#stage.tip(branch))?.[0]
+    const pull = this.#stage.repository.pullRequests.find(each => each.headBranch === branch)
+    const path = pull === undefined ? null : (this.#changedIn(pull.number)[0] ?? null)
+    if (path === null) return null
+    return { [path]: `as at ${mark ?? branch}` }
   }
 
   #branchOfOpen(): string | null {
@@ -138,8 +163,37 @@ export class Generator {
   }
 
   #isOfConfiguration(number: number): boolean {
-    const changed = this.#stage.world.changedFilesOf(this.#stage.pull(number))
-    return changed.some(({ path }) => !path.startsWith('requests/') && path !== 'README.md')
+    return this.#changedIn(number).some(path => !/^(?:requests|drafts)\/|^README/.test(path))
+  }
+
+  #changedIn(number: number): readonly string[] {
+    return this.#stage.world.changedFilesOf(this.#stage.pull(number)).map(({ path }) => path)
+  }
+
+  /** Another branch at the same commit, with a pull request of its own once it is opened. */
+  #twin(): RawDeed | null {
+    const branch = this.#branchOfOpen()
+    if (branch === null) return null
+    this.#branches += 1
+    return `${this.#who()} moves b${this.#branches} to ${branch}`
+  }
+
+  #mergeMain(): RawDeed {
+    const pull = this.#chance.of(this.#open())
+    const who = this.#chance.of(['author', 'reviewer', 'colleague'])
+    const sentence = `${who} merges main into PR${pull} by hand`
+    const from = this.#stage.pull(pull).headBranch
+    return this.#chance.is(0.4) ? { [sentence]: this.#files(from) } : sentence
+  }
+
+  /** A merge of the default branch that keeps the text of the branch, or takes an older one. */
+  #keepOld(): RawDeed | null {
+    const pull = this.#chance.of(this.#open())
+    const [path] = this.#changedIn(pull)
+    if (path === undefined) return null
+    const from = this.#chance.is(0.7) ? this.#stage.pull(pull).headBranch : this.#mark()
+    const who = this.#chance.of(['author', 'author', 'reviewer'])
+    return { [`${who} merges main into PR${pull} by hand`]: { [path]: `as at ${from}` } }
   }
 
   #merge(): RawDeed {
@@ -164,7 +218,7 @@ export class Generator {
 
   #byHand(verb: string, other: number): RawDeed {
     const sentence = `${this.#onPull(verb) as string} by hand`
-    return this.#chance.is(other) ? { [sentence]: this.#files() } : sentence
+    return this.#chance.is(other) ? { [sentence]: this.#files('main') } : sentence
   }
 
   #rebase(): RawDeed | null {
@@ -196,7 +250,9 @@ export class Generator {
   }
 
   #direct(): RawDeed {
-    return { [`${this.#chance.of(['owner', 'colleague'])} pushes to main`]: this.#files() }
+    const who = this.#chance.of(['owner', 'colleague', 'reviewer', 'author'])
+    const options = this.#chance.is(0.2) ? ` (commit by ${this.#chance.of(PEOPLE)})` : ''
+    return { [`${who} pushes to main${options}`]: this.#files('main', 0.6) }
   }
 
   #moveMain(): RawDeed | null {

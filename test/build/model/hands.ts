@@ -1,4 +1,5 @@
-// Who had a hand in a file of a pull request: whoever opened it, wrote a commit that changes the file, or pushed one.
+// Who had a hand in a file: of a pull request whoever opened it, wrote a commit that changes the file, or pushed one; of a push
+// to the default branch who pushed it and who wrote the commit.
 import type { ObjectId } from '../../../src/domain/history.ts'
 import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
 import { authorsOf } from '../../../src/sandbox/github/signatures.ts'
@@ -13,30 +14,75 @@ export interface Hands {
   readonly isUnattributed: boolean
 }
 
+/** A name in a commit; null for an address of no account. */
+interface Name {
+  readonly id: number | null
+  readonly isCoAuthor: boolean
+}
+
+const NOBODY: Name = { id: null, isCoAuthor: false }
+
+/** `excused`: bots that need no person behind them here. */
 export function handsIn(
   pull: PullRequestState,
   path: string,
   { before }: LandingSeen,
   reading: Reading,
   log: Log,
+  excused: ReadonlySet<number> = new Set(),
 ): Hands {
   const changeIn = (head: ObjectId | null): ObjectId | null | undefined =>
     changeFrom(head, before, path, reading)
-  const commits = reading.stage.world
+  const pushes = pushesOf(pull, log)
+  const replaced = replacedBlobs(pushes, before, changeIn, reading)
+  const names = reading.stage.world
     .commitsOf(pull)
     .filter(id => isChange(changeIn(id), reading.parents(id).map(changeIn)))
-  const pushes = pushesOf(pull, log).filter(push =>
-    isChange(changeIn(push.after), push.before === null ? [] : [changeIn(push.before)]),
-  )
-  const all = [
-    pull.authorId,
-    ...commits.flatMap(id => namesIn(id, reading)),
-    ...pushes.map(({ by }) => by),
-  ]
+    .flatMap(id => namesIn(id, replaced(id), reading))
+  const pushers = pushes
+    .filter(push =>
+      isChange(changeIn(push.after), push.before === null ? [] : [changeIn(push.before)]),
+    )
+    .map(({ by }) => by)
+  const answering = [pull.authorId, ...pushers]
+  const isAnswered = answering.every(id => reading.isPerson(id))
+  return handsOf([...answering.map(nameOf), ...names], isAnswered, reading, excused)
+}
+
+/** Of what came without a pull request. A merge hides who wrote it; who puts the branch back to an older commit wrote nothing. */
+export function handsOfPush({ commit, who, isRewrite }: LandingSeen, reading: Reading): Hands {
+  const wrote = isRewrite
+    ? []
+    : reading.parents(commit).length > 1
+      ? [NOBODY]
+      : namesIn(commit, false, reading)
+  return handsOf([nameOf(who), ...wrote], reading.isPerson(who), reading, new Set())
+}
+
+export function together(all: readonly Hands[]): Hands {
   return {
-    people: new Set(all.filter(id => id !== null)),
-    isUnattributed: all.some(id => id === null || !reading.isPerson(id)),
+    people: new Set(all.flatMap(({ people }) => [...people])),
+    isUnattributed: all.some(({ isUnattributed }) => isUnattributed),
   }
+}
+
+/** A co-author without an account needs nobody more where those who opened and pushed are people. */
+function handsOf(
+  names: readonly Name[],
+  isAnswered: boolean,
+  reading: Reading,
+  excused: ReadonlySet<number>,
+): Hands {
+  const isOpen = ({ id, isCoAuthor }: Name): boolean =>
+    id === null ? !(isCoAuthor && isAnswered) : !reading.isPerson(id) && !excused.has(id)
+  return {
+    people: new Set(names.map(({ id }) => id).filter(id => id !== null)),
+    isUnattributed: names.some(isOpen),
+  }
+}
+
+function nameOf(id: number): Name {
+  return { id, isCoAuthor: false }
 }
 
 /** What a commit would make of the file, undefined where it leaves the file as the default branch had it. */
@@ -57,14 +103,44 @@ function isChange(
   return now !== undefined && !earlier.includes(now)
 }
 
-/** Author, co-authors and committer; null for nobody whom GitHub knows. What GitHub signed it committed itself. */
-function namesIn(id: ObjectId, { stage: { world } }: Reading): readonly (number | null)[] {
+/** Whether a commit brings what another commit brought, which a force push took off the branch before. */
+function replacedBlobs(
+  pushes: readonly PushSeen[],
+  base: ObjectId | null,
+  changeIn: (commit: ObjectId) => ObjectId | null | undefined,
+  { stage: { world } }: Reading,
+): (commit: ObjectId) => boolean {
+  const known = base === null ? new Set<ObjectId>() : world.reachable(base)
+  const gone = pushes.flatMap(({ before, after }) => {
+    if (before === null || after === null || world.isAncestor(before, after)) return []
+    return [new Set([...world.reachable(before)].filter(id => !known.has(id)))]
+  })
+  return commit => {
+    const now = changeIn(commit)
+    return gone.some(
+      commits =>
+        now !== undefined && !commits.has(commit) && [...commits].some(id => changeIn(id) === now),
+    )
+  }
+}
+
+/** Author, co-authors and committer. What GitHub signed it committed itself; who only committed again what was there did nothing. */
+function namesIn(
+  id: ObjectId,
+  isRepeated: boolean,
+  { stage: { world } }: Reading,
+): readonly Name[] {
   const object = world.state.objects.get(id)
   if (object?.kind !== 'commit') return []
   const { accountId } = object.committer
   const committer = accountId === WEB_FLOW ? null : accountId
-  const authors = authorsOf(world.state, id).map(author => author.accountId)
-  return object.isSignedByGitHub ? authors : [...authors, committer]
+  const authors = authorsOf(world.state, id).map((author, at) => ({
+    id: author.accountId,
+    isCoAuthor: at > 0,
+  }))
+  if (object.isSignedByGitHub) return authors
+  if (isRepeated && committer !== null) return authors.filter(author => author.id !== committer)
+  return [...authors, { id: committer, isCoAuthor: false }]
 }
 
 /** From the last making of the branch before the pull request to its end. */

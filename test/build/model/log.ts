@@ -27,8 +27,10 @@ export interface ReviewSeen {
   readonly headSince: number
   /** Tip of the default branch, and others in the same second. */
   readonly tips: readonly ObjectId[]
-  /** Which files the pull request showed. */
-  readonly shown: ReadonlySet<string>
+  /** The commit that GitHub compared the head with; null where there is none. */
+  readonly base: ObjectId | null
+  /** What GitHub showed of each file: its path before where it took it for renamed, else null. */
+  readonly shown: ReadonlyMap<string, string | null>
 }
 
 /** One state of the default branch, and how it came to it. */
@@ -38,6 +40,8 @@ export interface LandingSeen {
   /** Pull requests that ended with it. */
   readonly pulls: readonly number[]
   readonly by: 'merge' | 'queue' | 'push'
+  /** Who merged or pushed. */
+  readonly who: number
   /** The branch lost what it held, or went back to what it once held. */
   readonly isRewrite: boolean
 }
@@ -62,7 +66,14 @@ export class Log {
     this.#merged = new Set()
     this.#reviews = new Set()
     this.line = [
-      { commit: stage.tip('main'), before: null, pulls: [], by: 'push', isRewrite: false },
+      {
+        commit: stage.tip('main'),
+        before: null,
+        pulls: [],
+        by: 'push',
+        who: stage.who('owner').id,
+        isRewrite: false,
+      },
     ]
   }
 
@@ -101,7 +112,7 @@ export class Log {
       this.pushes.push({ branch, by, at, before, after })
       if (branch === 'main' && after !== null) {
         const how = kind === 'merge' ? 'merge' : kind === 'queue' ? 'queue' : 'push'
-        this.#noteLandings(before, after, how, merged)
+        this.#noteLandings(before, after, { by: how, who: by }, merged)
       }
     }
   }
@@ -110,7 +121,7 @@ export class Log {
   #noteLandings(
     before: ObjectId | null,
     after: ObjectId,
-    by: LandingSeen['by'],
+    { by, who }: Pick<LandingSeen, 'by' | 'who'>,
     merged: readonly PullRequestState[],
   ): void {
     const since: ObjectId[] = []
@@ -126,6 +137,7 @@ export class Log {
         before: this.line.at(-1)?.commit ?? null,
         pulls: merged.filter(pull => this.#isEndOf(pull, id)).map(({ number }) => number),
         by,
+        who,
         isRewrite:
           (before !== null && !this.#stage.world.isAncestor(before, id)) ||
           this.line.some(({ commit: held }) => held === id),
@@ -166,6 +178,7 @@ export class Log {
     const moves = this.pushes.filter(({ branch }) => branch === pull.headBranch)
     const since = moves.findLast(({ after }) => after === head)?.at ?? pull.createdAt.getTime()
     const tip = this.#stage.tip('main')
+    const base = this.#stage.world.mergeBase(head, tip)
     this.reviews.push({
       id,
       pull: pull.number,
@@ -174,8 +187,24 @@ export class Log {
       heads: [head, ...this.#sameSecond(pull.headBranch, at)],
       headSince: since,
       tips: [tip, ...this.#sameSecond('main', at)],
-      shown: new Set(this.#stage.world.changedFilesOf(pull).map(({ path }) => path)),
+      base,
+      shown: base === null ? new Map() : this.#shown(base, head),
     })
+  }
+
+  #shown(base: ObjectId, head: ObjectId): ReviewSeen['shown'] {
+    const files = this.#stage.world.shownBetween(base, head)
+    return new Map(
+      files.flatMap(
+        ({ path, previousPath, status }): readonly (readonly [string, string | null])[] =>
+          status === 'renamed' && previousPath !== null
+            ? [
+                [path, previousPath],
+                [previousPath, null],
+              ]
+            : [[path, null]],
+      ),
+    )
   }
 
   #sameSecond(branch: string, at: number): readonly ObjectId[] {

@@ -1,4 +1,5 @@
 // What random histories are made of: people, contents of files, and how repositories start.
+import { CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH } from '../history/usual-files.ts'
 import type { Chance } from './chance.ts'
 
 /** A deed as a history file has it: a sentence, or a sentence with files. */
@@ -9,14 +10,8 @@ export interface RawHistory {
   readonly steps: readonly RawDeed[]
 }
 
-export const PEOPLE = [
-  'author',
-  'colleague',
-  'reviewer',
-  'owner',
-  'maintainer',
-  'helper[bot]',
-] as const
+export const BOT = 'helper[bot]'
+export const PEOPLE = ['author', 'colleague', 'reviewer', 'owner', 'maintainer', BOT] as const
 export const REVIEWERS = [
   'reviewer',
   'reviewer',
@@ -32,59 +27,122 @@ export const REVIEWERS = [
 ] as const
 export const OWNERS = ['owner', 'owner', 'owner', 'maintainer', 'maintainer', 'reviewer'] as const
 export const REQUESTS = ['jane', 'mark', 'rose'].map(name => `requests/people/${name}.yaml`)
-export const VARIANTS: readonly unknown[] = [
-  'usual',
-  'usual',
-  { subject: { organizations: ['viewers'] } },
-  { duration: '24h' },
-  { comment: 'for the laptop' },
-  { comment: 'for the phone' },
-  { duration: '24h', comment: 'for the phone' },
-  { withdraw: true },
+
+/** Changes to a usual file, by member; what a member is here replaces what it was. */
+export type Changes = Readonly<Record<string, unknown>>
+
+/** So long that a change at one end does not show the other: what is asked for stands between the first lines and the last. */
+const LINES = 14
+
+/** A new request. */
+export const VARIANTS: readonly Changes[] = [
+  { lines: LINES },
+  { lines: LINES },
+  { lines: LINES, subject: { organizations: ['viewers'] } },
+  { lines: LINES, duration: '24h' },
+  { lines: LINES, comment: 'for the laptop' },
+  { lines: 0, comment: 'for the phone' },
+  { lines: LINES, top: 'asked for by hand' },
+  { lines: LINES, withdraw: true },
 ]
+
+/** One edit of a request that exists: null takes a member away. Most are far from each other. */
+export const EDITS: readonly (readonly [number, Changes])[] = [
+  [3, { comment: 'for the laptop' }],
+  [3, { comment: 'for the phone' }],
+  [2, { top: 'asked for by hand' }],
+  [2, { top: 'asked for by mail' }],
+  [3, { subject: { organizations: ['viewers'] } }],
+  [3, { subject: { organizations: ['developers'] } }],
+  [0.8, { subject: { organizations: ['admins'] } }],
+  [1, { subject: { organizations: ['developers', 'viewers'] } }],
+  [1.5, { duration: '24h' }],
+  [1, { duration: null }],
+  [1, { reissue: 1 }],
+  [1, { reissue: 2 }],
+  [0.7, { lines: 20 }],
+  [0.5, { lines: LINES }],
+  [0.5, { withdraw: true }],
+  [0.5, { withdraw: null }],
+]
+
 export const README = ['Certificates.\n', 'Certificates of acme, and how to ask for them.\n']
+
 const SPEC = {
   signerName: 'kubernetes.io/kube-apiserver-client',
   usages: ['digital signature', 'client auth'],
   renewBefore: '72h',
   namespace: 'apps',
 }
-export const CONFIGURATION: readonly (readonly [path: string, content: unknown])[] = [
-  ['countersign.yaml', 'usual'],
-  [
-    'countersign.yaml',
-    { defaults: [{ paths: ['requests/**'], spec: { ...SPEC, duration: '240h' } }] },
-  ],
-  ['countersign.yaml', { clusters: { prod: { server: 'https://10.0.0.2:6443' } } }],
-  ['countersign.yaml', { clusters: { prod: { server: 'https://10.0.0.2:6443' } } }],
-  ['countersign.yaml', { approval: { requests: { required: 2 } } }],
-  ['countersign.yaml', { approval: { configuration: { users: ['maintainer'] } } }],
-  ['countersign.yaml', { approval: { never: ['robot'] } }],
-  ['policies/people.yaml', 'usual'],
-  ['policies/people.yaml', { approvals: { users: ['reviewer', 'maintainer'] } }],
-  ['policies/people.yaml', { approvals: { teams: ['pki'] } }],
-  ['policies/people.yaml', { approvals: { required: 2 } }],
-  ['.github/workflows/countersign.yaml', 'on: push\n'],
-  ['.github/workflows/countersign.yaml', 'usual'],
+const APPROVAL = {
+  configuration: { required: 1, users: [{ login: 'owner', id: 102 }] },
+  requests: { required: 1 },
+}
+const BOTS = [{ login: BOT, id: 109 }]
+
+/** One edit of a configuration file; the comment lines of a workflow are no edits of its pins. */
+export const CONFIGURATION: readonly (readonly [path: string, edit: Changes])[] = [
+  [CONFIG_PATH, { defaults: [{ paths: ['requests/**'], spec: { ...SPEC, duration: '240h' } }] }],
+  [CONFIG_PATH, { defaults: null }],
+  [CONFIG_PATH, { clusters: { prod: { server: 'https://10.0.0.2:6443' } } }],
+  [CONFIG_PATH, { clusters: { prod: { server: 'https://10.0.0.2:6443' } } }],
+  [CONFIG_PATH, { clusters: null }],
+  [CONFIG_PATH, { approval: { ...APPROVAL, requests: { required: 2 } } }],
+  [CONFIG_PATH, { approval: { ...APPROVAL, configuration: { users: ['maintainer'] } } }],
+  [CONFIG_PATH, { approval: { ...APPROVAL, never: ['robot'] } }],
+  [CONFIG_PATH, { approval: { ...APPROVAL, bots: BOTS } }],
+  [CONFIG_PATH, { approval: null }],
+  [CONFIG_PATH, { comment: 'of acme' }],
+  [CONFIG_PATH, { top: 'of acme' }],
+  [CONFIG_PATH, { top: 'of all of acme' }],
+  [POLICY_PATH, { approvals: { users: ['reviewer', 'maintainer'] } }],
+  [POLICY_PATH, { approvals: { teams: ['pki'] } }],
+  [POLICY_PATH, { approvals: { required: 2 } }],
+  [POLICY_PATH, { approvals: null }],
+  [POLICY_PATH, { comment: 'of people' }],
+  [POLICY_PATH, { top: 'of people' }],
+  [POLICY_PATH, { top: 'of all people' }],
 ]
+
+const PINNED = `on:\n  push: {branches: [main]}\njobs:\n  apply:\n    runs-on: ubuntu-latest\n    environment: countersign\n    steps:\n`
+
+/** Pins of actions, in two versions each, and what is no pin. */
+export function workflow(checkout: string, countersign: string, step: string | null): string {
+  const run = step === null ? '' : `    - run: ${step}\n`
+  return `${PINNED}    - uses: actions/checkout@${checkout} # ${checkout}\n${run}    - uses: acme/countersign@${countersign}\n`
+}
+
+/** A workflow as a bot or a person may leave it. */
+export function randomWorkflow(chance: Chance): string {
+  const step = chance.weighted<string | null>([
+    [5, null],
+    [1, 'echo'],
+    [1, 'echo twice'],
+  ])
+  return workflow(chance.of(['v4', 'v5']), chance.of(['v1', 'v2']), step)
+}
+
+export const WORKFLOW = WORKFLOW_PATH
 
 /** How a repository starts; most as usual. */
 export function randomGiven(chance: Chance): RawHistory['given'] {
-  const files: Record<string, unknown> = {}
-  if (chance.is(0.2))
-    files['countersign.yaml'] = chance.of([
-      { approval: { strict: true } },
-      { approval: { requests: { required: 2 } } },
-      { approval: { never: ['robot'] } },
-      { approval: { maxAge: '10d' } },
-    ])
+  const files: Record<string, unknown> = { [WORKFLOW]: workflow('v4', 'v1', null) }
+  const approval = chance.weighted<Changes | null>([
+    [14, null],
+    [1, { strict: true }],
+    [1, { requests: { required: 2 } }],
+    [1, { never: ['robot'] }],
+    [1, { maxAge: '10d' }],
+    [4, { bots: BOTS }],
+  ])
+  if (approval !== null) files[CONFIG_PATH] = { approval: { ...APPROVAL, ...approval } }
   if (chance.is(0.3))
-    files['policies/people.yaml'] = chance.of([
+    files[POLICY_PATH] = chance.of([
       { approvals: { users: ['reviewer', 'maintainer'] } },
       { approvals: { teams: ['pki'] } },
       { approvals: { required: 2 } },
     ])
-  if (chance.is(0.06))
+  if (chance.is(0.25))
     for (const path of REQUESTS) if (chance.is(0.5)) files[path] = chance.of(VARIANTS)
   return {
     files,

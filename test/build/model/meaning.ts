@@ -16,6 +16,12 @@ export function asksForWithdrawal(request: string | null): boolean {
   return request !== null && parse(request).spec?.withdraw === true
 }
 
+/** By policy: every policy of the generator allows these groups. */
+export function isAllowed(request: string): boolean {
+  const groups: readonly string[] = parse(request).spec?.subject?.organizations ?? []
+  return groups.every(group => group === 'developers' || group === 'viewers')
+}
+
 /** The same few files again and again. */
 const PARSED = new Map<string, any>()
 
@@ -39,6 +45,7 @@ export interface RulesThen {
   readonly maxAgeSeconds: number | null
   readonly configuration: Rule
   readonly requests: Rule
+  readonly bots: readonly number[]
 }
 
 export function rulesOf(configuration: string): RulesThen {
@@ -50,6 +57,7 @@ export function rulesOf(configuration: string): RulesThen {
       approval.maxAge === undefined ? null : Number.parseInt(approval.maxAge, 10) * 86_400,
     configuration: ruleOf(approval.configuration),
     requests: ruleOf(approval.requests),
+    bots: (approval.bots ?? []).map(({ id }: { id: number }) => id),
   }
 }
 

@@ -1,52 +1,113 @@
 // The second opinion of the model check: from the log of who did what, is there enough valid approval of these very bytes with
-// this very meaning? It shares no code with src/approval. Where countersign is stricter on purpose, the reason has a name.
+// this very meaning, and was all of it shown that nobody had approved before? It shares no code with src/approval. Where
+// countersign is stricter on purpose, the reason has a name.
 import type { ObjectId } from '../../../src/domain/history.ts'
 import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
 import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, POLICY_PATH } from '../history/usual-files.ts'
-import { handsIn } from './hands.ts'
+import { afterLanding, earlierHands, NOTHING_PROVED } from './backdrop.ts'
+import type { Backdrop } from './backdrop.ts'
+import { handsIn, together } from './hands.ts'
+import type { Hands } from './hands.ts'
 import type { LandingSeen, Log, ReviewSeen } from './log.ts'
-import { asksForWithdrawal, policyRule, rulesOf } from './meaning.ts'
-import type { Rule } from './meaning.ts'
-import { CONFIGURATION, no } from './opinion.ts'
+import { asksForWithdrawal, isAllowed, policyRule, rulesOf } from './meaning.ts'
+import type { Rule, RulesThen } from './meaning.ts'
+import { anyOf, CONFIGURATION, no } from './opinion.ts'
 import type { Asked, Opinion } from './opinion.ts'
+import { excusedBots } from './pins.ts'
 import { Reading } from './reading.ts'
+import { Records } from './records.ts'
 import { strictnessOf } from './strictness.ts'
 import { votesOn } from './votes.ts'
 
 const GRACE_MS = 30 * 86_400_000
+/** So many answers to what may have counted before are followed. */
+const MOST_ANSWERS = 16
+
+/** What may have been trusted at some moment, with the last opinion on each file of the configuration. */
+interface Trust {
+  readonly trusted: ObjectId
+  readonly latest: ReadonlyMap<string, Opinion>
+  readonly backdrops: ReadonlyMap<string, Backdrop>
+}
+
+/** A request file at the tip of the default branch. */
+interface File {
+  readonly path: string
+  readonly request: string
+  readonly rules: RulesThen
+  /** Of the policy; null for none. */
+  readonly own: Rule | null
+}
 
 export class Oracle {
   readonly #reading: Reading
   readonly #log: Log
-  /** Approvals that something was issued by, with when their reviewer could last approve; null for never at an issue. */
-  readonly #evidenced = new Map<string, number | null>()
+  readonly #records = new Records()
+  /** The request files that their owners took as read; null for none. */
+  #baseline: string | null = null
+  #knowsRulesets = true
 
   constructor(stage: Stage, log: Log) {
     this.#reading = new Reading(stage)
     this.#log = log
   }
 
-  /** Whether every change of the configuration since the start was approved by whom the one before it names. */
-  trusts(): Opinion {
-    let trusted = this.#reading.stage.commit('start')
-    const open = new Map<string, Opinion>()
-    for (const landing of this.#log.line) {
-      const { commit, before } = landing
-      if (before === null) continue
-      for (const path of CONFIGURATION)
-        if (this.#reading.blob(commit, path) !== this.#reading.blob(before, path))
-          open.set(path, this.#configurationApproved(path, landing, trusted))
-      if ([...open.values()].every(({ isApproved }) => isApproved)) trusted = commit
-    }
-    const opinions = [...open].map(([path, each]) => ({ ...each, why: `${path}: ${each.why}` }))
-    const failed = opinions.find(({ isApproved }) => !isApproved)
-    if (failed !== undefined) return failed
-    const strictness = opinions.flatMap(each => each.strictness)
-    return { isApproved: true, strictness, why: 'the configuration is trusted' }
+  takesAsRead(mark: string): void {
+    this.#baseline = this.#reading.requestsAt(this.#reading.stage.commit(mark))
   }
 
-  #configurationApproved(path: string, landing: LandingSeen, trusted: ObjectId): Opinion {
+  losesRulesets(): void {
+    this.#knowsRulesets = false
+  }
+
+  /** Whether every change of the configuration since the start was approved by whom the one before it names. */
+  trusts(): Opinion {
+    const trusted = this.#reading.stage.commit('start')
+    let all: readonly Trust[] = [{ trusted, latest: new Map(), backdrops: new Map() }]
+    for (const landing of this.#log.line)
+      if (landing.before !== null)
+        all = all.flatMap(trust => this.#trustAfter(trust, landing)).slice(0, MOST_ANSWERS)
+    return anyOf(all.map(({ latest }) => trustOf(latest)))
+  }
+
+  #trustAfter(trust: Trust, landing: LandingSeen): readonly Trust[] {
+    const { commit, before } = landing
+    const changed = CONFIGURATION.filter(
+      path => this.#reading.blob(commit, path) !== this.#reading.blob(before, path),
+    )
+    let all: readonly Trust[] = [trust]
+    for (const path of changed)
+      all = all.flatMap(each => this.#afterChange(each, path, landing, trust.trusted))
+    return all.map(each => {
+      const isWhole = [...each.latest.values()].every(({ isApproved }) => isApproved)
+      return isWhole ? { ...each, trusted: commit } : each
+    })
+  }
+
+  #afterChange(
+    { trusted, latest, backdrops }: Trust,
+    path: string,
+    landing: LandingSeen,
+    under: ObjectId,
+  ): readonly Trust[] {
+    const start = this.#reading.blob(this.#reading.stage.commit('start'), path)
+    const backdrop = backdrops.get(path) ?? { ...NOTHING_PROVED, proved: start }
+    const opinion = this.#configurationApproved(path, landing, under, backdrop)
+    const blob = this.#reading.blob(landing.commit, path)
+    return afterLanding(backdrop, landing, blob, opinion, true).map((next, at) => ({
+      trusted,
+      latest: new Map([...latest, [path, at === 0 ? opinion : no('by a stricter rule')]]),
+      backdrops: new Map([...backdrops, [path, next]]),
+    }))
+  }
+
+  #configurationApproved(
+    path: string,
+    landing: LandingSeen,
+    trusted: ObjectId,
+    backdrop: Backdrop,
+  ): Opinion {
     const text = this.#reading.text(trusted, CONFIG_PATH)
     if (text === null) return no('there is no configuration')
     const rules = rulesOf(text)
@@ -55,85 +116,170 @@ export class Oracle {
       path,
       commit: landing.commit,
       landing,
+      backdrop,
       rules,
       rule,
       floor: rule,
       meaning: null,
       renewal: null,
-      isConfiguration: true,
+      purpose: 'configuration',
     })
   }
 
-  /** Whether the file of a request, as it is at the tip, may be acted on. `renewal`: of a request that was issued before. */
-  judge(path: string, tip: ObjectId, renewal: string | null): Opinion {
+  /** Whether the file of a request, as it is at the tip, may be acted on. `isRenewal`: of a request that was issued before. */
+  judge(path: string, request: string, tip: ObjectId, isRenewal: boolean): Opinion {
+    const file = this.#fileAt(path, request, tip)
     const landing = this.#landingOf(path)
-    const text = this.#reading.text(tip, CONFIG_PATH)
+    if (file === null) return no('there is no configuration')
     if (landing === null) return no('it came with the first commit')
-    if (text === null) return no('there is no configuration')
-    const rules = rulesOf(text)
-    const floor = rules.requests
-    const request = this.#reading.text(tip, path)
-    const isWithdrawal = request === null || asksForWithdrawal(request)
-    const own = isWithdrawal ? null : policyRule(this.#reading.text(tip, POLICY_PATH))
-    const meaning = isWithdrawal ? null : request
-    return this.#approved({
-      path,
-      commit: landing.commit,
-      landing,
-      rules,
-      rule: own ?? floor,
-      floor,
-      meaning,
-      renewal,
-      isConfiguration: false,
-    })
+    const text = this.#reading.text(tip, path)
+    const isWithdrawal = text === null || asksForWithdrawal(text)
+    const { rules, own } = file
+    const isKept = isRenewal && this.#isRecorded(file, landing)
+    return anyOf(
+      this.#backdropsOf(file, landing).map(backdrop =>
+        this.#approved({
+          path,
+          commit: landing.commit,
+          landing,
+          backdrop,
+          rules,
+          rule: isWithdrawal ? rules.requests : (own ?? rules.requests),
+          floor: rules.requests,
+          meaning: isWithdrawal ? null : text,
+          renewal: isKept ? request : null,
+          purpose: 'request',
+        }),
+      ),
+    )
   }
 
-  /** After an issue: who of the approvers was eligible then, so that grace can be told later. */
+  /** After an issue: what was proved, and who of the approvers was eligible then, so that grace can be told later. */
   remember(request: string, reviews: readonly number[], tip: ObjectId, path: string): void {
-    const text = this.#reading.text(tip, CONFIG_PATH)
-    if (text === null) return
-    const rules = rulesOf(text)
-    const own = policyRule(this.#reading.text(tip, POLICY_PATH)) ?? rules.requests
-    for (const review of reviews) {
+    const file = this.#fileAt(path, request, tip)
+    const landing = this.#landingOf(path)
+    if (file === null || landing === null) return
+    const { rules, own } = file
+    const counted = reviews.map(review => {
       const by = this.#log.reviews.find(({ id }) => id === review)?.by ?? 0
-      const isEligible = [own, rules.requests].every(rule => this.#reading.may(by, rule, rules))
-      const key = keyOf(request, review, path)
-      const before = this.#evidenced.get(key) ?? null
-      this.#evidenced.set(key, isEligible ? this.#reading.now() : before)
-    }
+      const isEligible = [own ?? rules.requests, rules.requests].every(rule =>
+        this.#reading.may(by, rule, rules),
+      )
+      return { review, by, isEligible }
+    })
+    const blob = this.#reading.blob(landing.commit, path)
+    const backdrops = this.#backdropsOf(file, landing)
+    this.#records.add(request, { path, blob, landing, backdrops }, counted, this.#reading.now())
+  }
+
+  #fileAt(path: string, request: string, tip: ObjectId): File | null {
+    const text = this.#reading.text(tip, CONFIG_PATH)
+    if (text === null) return null
+    const own = policyRule(this.#reading.text(tip, POLICY_PATH))
+    return { path, request, rules: rulesOf(text), own }
   }
 
   #landingOf(path: string): LandingSeen | null {
-    const found = this.#log.line.findLast(
-      ({ commit, before }) => this.#reading.blob(commit, path) !== this.#reading.blob(before, path),
-    )
+    const found = this.#log.line.findLast(each => this.#isChange(path, each))
     return found === undefined || found.before === null ? null : found
   }
 
-  #approved(asked: Asked): Opinion {
-    const opinions = asked.landing.pulls.map(number =>
-      this.#approvedBy(this.#reading.stage.pull(number), asked),
-    )
-    if (opinions.length === 0) return no('no pull request brought it')
-    const failed = opinions.find(({ isApproved }) => !isApproved)
-    if (failed !== undefined) return failed
-    const strictness = opinions.flatMap(opinion => opinion.strictness)
-    return { isApproved: true, strictness, why: 'enough approved it' }
+  #isChange(path: string, { commit, before }: LandingSeen): boolean {
+    return this.#reading.blob(commit, path) !== this.#reading.blob(before, path)
   }
 
-  #approvedBy(pull: PullRequestState, asked: Asked): Opinion {
-    const { rules, rule, floor, landing, path } = asked
-    const hands = handsIn(pull, path, landing, this.#reading, this.#log)
-    const votes = votesOn(pull, asked, hands.people, {
-      reading: this.#reading,
-      log: this.#log,
-      isEvidenced: (review, { renewal }) =>
-        renewal !== null && this.#evidenced.has(keyOf(renewal, review, path)),
-    })
-    const isHeard = (id: number): boolean =>
-      [rule, floor].some(each => this.#reading.hasSay(id, each, rules))
-    if (votes.against.some(isHeard)) return no('somebody with a say asked for changes')
+  #isRecorded({ request, path }: File, landing: LandingSeen): boolean {
+    const record = this.#records.of(request)
+    return record?.landing === landing && record.path === path
+  }
+
+  /** What came before a landing, version by version: each judged by the rules of today against the last proved one before it. */
+  #backdropsOf(file: File, landing: LandingSeen): readonly Backdrop[] {
+    const { path, request } = file
+    const record = this.#records.of(request)
+    if (record !== null && this.#isRecorded(file, landing)) return record.backdrops
+    const moved = record !== null && record.path !== path ? record : null
+    const fresh: readonly Backdrop[] = [{ ...NOTHING_PROVED, moved }]
+    let all = fresh
+    for (const each of this.#log.line) {
+      const blob = this.#reading.blob(each.commit, path)
+      const isChange = this.#isChange(path, each)
+      // What comes or goes whole is shown whole.
+      if (isChange && (blob === null || this.#reading.blob(each.before, path) === null)) all = fresh
+      if (each === landing) break
+      if (isChange)
+        all = all
+          .flatMap(backdrop => this.#afterVersion(file, each, blob, backdrop))
+          .slice(0, MOST_ANSWERS)
+      if (this.#baseline !== null && this.#reading.requestsAt(each.commit) === this.#baseline)
+        all = [{ ...NOTHING_PROVED, proved: blob, moved }]
+    }
+    return all
+  }
+
+  #afterVersion(
+    file: File,
+    landing: LandingSeen,
+    blob: ObjectId | null,
+    backdrop: Backdrop,
+  ): readonly Backdrop[] {
+    const { path, rules, own } = file
+    const text = this.#reading.text(landing.commit, path)
+    if (this.#isRecorded(file, landing)) {
+      const known = { isApproved: true, strictness: [], why: 'it was issued' }
+      return afterLanding(backdrop, landing, blob, known, true)
+    }
+    const allowed = text !== null && isAllowed(text)
+    const opinion =
+      text === null
+        ? no('it was removed')
+        : this.#approved({
+            path,
+            commit: landing.commit,
+            landing,
+            backdrop,
+            rules,
+            rule: allowed ? (own ?? rules.requests) : rules.requests,
+            floor: rules.requests,
+            meaning: text,
+            renewal: null,
+            purpose: 'past',
+          })
+    return afterLanding(backdrop, landing, blob, opinion, allowed)
+  }
+
+  /** One of the pull requests of a commit is enough, unless another of them was stopped. */
+  #approved(asked: Asked): Opinion {
+    if (!this.#knowsRulesets) return no('rulesets cannot be read')
+    const { landing, path, commit, backdrop } = asked
+    if (landing.pulls.length === 0) return no('no pull request brought it')
+    const blob = this.#reading.blob(commit, path)
+    const before = earlierHands(path, blob, backdrop, this.#reading, this.#log)
+    const opinions = landing.pulls.map(number =>
+      this.#approvedBy(this.#reading.stage.pull(number), asked, before),
+    )
+    return (
+      opinions.find(({ isStopped }) => isStopped === true) ??
+      opinions.find(({ isApproved, strictness }) => isApproved && strictness.length === 0) ??
+      opinions.find(({ isApproved }) => isApproved) ??
+      opinions[0] ??
+      no('nobody was asked')
+    )
+  }
+
+  #approvedBy(pull: PullRequestState, asked: Asked, before: readonly Hands[]): Opinion {
+    const { rules, rule, floor, landing, path, commit, backdrop } = asked
+    const excused = excusedBots(
+      path,
+      this.#reading.textOf(backdrop.proved),
+      this.#reading.text(commit, path),
+      rules,
+    )
+    const own = handsIn(pull, path, landing, this.#reading, this.#log, excused)
+    const hands = together([own, ...before])
+    const counting = { reading: this.#reading, log: this.#log, records: this.#records }
+    const votes = votesOn(pull, asked, hands.people, counting)
+    if (votes.isStopped) return { ...no('somebody with a say asked for changes'), isStopped: true }
     const extra = hands.isUnattributed ? 1 : 0
     for (const each of [rule, floor]) {
       const counted = votes.standing.filter(vote => this.#counts(vote, each, asked)).length
@@ -148,11 +294,15 @@ export class Oracle {
   #counts({ by, id }: ReviewSeen, rule: Rule, { rules, renewal, path }: Asked): boolean {
     if (this.#reading.may(by, rule, rules)) return true
     if (renewal === null || rules.never.includes(by)) return false
-    const since = this.#evidenced.get(keyOf(renewal, id, path)) ?? null
+    const since = this.#records.eligibleSince(renewal, id, path)
     return since !== null && this.#reading.now() - since <= GRACE_MS
   }
 }
 
-function keyOf(request: string, review: number, path: string): string {
-  return `${request} ${review} ${path}`
+function trustOf(latest: ReadonlyMap<string, Opinion>): Opinion {
+  const opinions = [...latest].map(([path, each]) => ({ ...each, why: `${path}: ${each.why}` }))
+  const failed = opinions.find(({ isApproved }) => !isApproved)
+  if (failed !== undefined) return failed
+  const strictness = opinions.flatMap(each => each.strictness)
+  return { isApproved: true, strictness, why: 'the configuration is trusted' }
 }

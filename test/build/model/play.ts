@@ -11,10 +11,12 @@ import type { Reach } from '../history/rehearsal.ts'
 import { Impossible } from '../history/stage.ts'
 import { Refusal } from '../../../src/sandbox/github/refusal.ts'
 import { Chance } from './chance.ts'
+import type { RawFiles } from './files.ts'
 import { Generator } from './generator.ts'
 import { Log } from './log.ts'
 import { randomGiven } from './material.ts'
 import type { RawDeed, RawHistory } from './material.ts'
+import type { Opinion } from './opinion.ts'
 import { Oracle } from './oracle.ts'
 
 export interface Played {
@@ -36,7 +38,7 @@ export async function playRandom(
   const chance = new Chance(seed)
   const given = randomGiven(chance)
   const play = new Play(readGiven(given), reach)
-  const generator = new Generator(chance, play.rehearsal.stage)
+  const generator = new Generator(chance, play.rehearsal.stage, given['files'] as RawFiles)
   const steps: RawDeed[] = []
   const wanted = 8 + chance.below(length - 7)
   for (let tries = 0; tries < 2 * wanted && steps.length < wanted; tries++) {
@@ -100,6 +102,8 @@ class Play {
       if (cause instanceof Refusal || cause instanceof Impossible) return false
       throw cause
     }
+    if (deed.kind === 'trustRequests') this.#oracle.takesAsRead(deed.mark)
+    if (deed.kind === 'unreadable' && deed.what === 'rules') this.#oracle.losesRulesets()
     this.#log.note(deed)
     return true
   }
@@ -123,7 +127,7 @@ class Play {
     for (const { step, proof } of approved) {
       const path = pathOf(step)
       const trust = this.#oracle.trusts()
-      const opinion = this.#oracle.judge(path, tip, renewalOf(step))
+      const opinion = this.#judged(step, tip)
       const isSame = proof.kind === 'review' && world.blobAt(tip, path) === proof.evidence.blob
       if (!trust.isApproved || !opinion.isApproved || !isSame)
         this.disagreements.push(`an old run approved ${path}: ${trust.why}; ${opinion.why}`)
@@ -141,21 +145,27 @@ class Play {
         )
       return
     }
-    if (!trust.isApproved)
-      this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
+    // Where only the old rule trusts the configuration, nothing new is issued.
     for (const { step } of reviewed.value.approved) {
       this.#count('approved')
-      const opinion = this.#oracle.judge(pathOf(step), tip, renewalOf(step))
+      if (!trust.isApproved)
+        this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
+      const opinion = this.#judged(step, tip)
       if (!opinion.isApproved)
         this.disagreements.push(`${pathOf(step)} was approved: ${opinion.why}`)
     }
     for (const { step, problems } of reviewed.value.refused) {
       this.#count(...problems.map(({ code }) => code))
-      const opinion = this.#oracle.judge(pathOf(step), tip, renewalOf(step))
+      const opinion = this.#judged(step, tip)
       const told = problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')
-      if (opinion.isApproved && opinion.strictness.length === 0)
+      const strictness = [...trust.strictness, ...opinion.strictness]
+      if (trust.isApproved && opinion.isApproved && strictness.length === 0)
         this.disagreements.push(`${pathOf(step)} was refused, and enough approved it:\n  ${told}`)
     }
+  }
+
+  #judged(step: Step, tip: ObjectId): Opinion {
+    return this.#oracle.judge(pathOf(step), nameOf(step), tip, step.kind === 'renew')
   }
 
   #count(...words: readonly string[]): void {
@@ -176,9 +186,9 @@ class Play {
 
 function pathOf(step: Step): string {
   if ('request' in step) return step.request.path
-  return step.kind === 'blocked' ? step.path : (step.current?.path ?? step.name)
+  return step.path
 }
 
-function renewalOf(step: Step): string | null {
-  return step.kind === 'renew' ? step.request.name : null
+function nameOf(step: Step): string {
+  return 'request' in step ? step.request.name : step.name
 }

@@ -21,8 +21,17 @@ export class Reading {
 
   /** The same as text. */
   text(commit: ObjectId | null, path: string): string | null {
-    const object = this.stage.world.state.objects.get(this.blob(commit, path) ?? '')
+    return this.textOf(this.blob(commit, path))
+  }
+
+  textOf(blob: ObjectId | null): string | null {
+    const object = this.stage.world.state.objects.get(blob ?? '')
     return object?.kind === 'blob' ? Buffer.from(object.bytes).toString('utf8') : null
+  }
+
+  /** Equal for two commits with the same request files. */
+  requestsAt(commit: ObjectId): string {
+    return this.stage.world.blobAt(commit, 'requests') ?? ''
   }
 
   parents(id: ObjectId): readonly ObjectId[] {

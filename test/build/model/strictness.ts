@@ -28,7 +28,6 @@ export function strictnessOf(
     [namesOtherBytes(pull, asked, standing, reading), 'GitHub names a commit with other bytes'],
     [isCrowded(pull, standing, log), 'pushed or moved in the same second'],
     [landing.isRewrite, 'put there by rewriting the default branch'],
-    [landing.pulls.length > 1, 'one of several pull requests'],
     [
       !CONFIGURATION.includes(path) && isMixed(pull, landing, reading),
       'request and configuration in one pull request',

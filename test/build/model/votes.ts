@@ -3,13 +3,16 @@ import type { PullRequestState, ReviewState } from '../../../src/sandbox/github/
 import { CONFIG_PATH } from '../history/usual-files.ts'
 import type { Log, ReviewSeen } from './log.ts'
 import { meaningOf } from './meaning.ts'
+import type { Rule } from './meaning.ts'
 import type { Asked } from './opinion.ts'
 import type { Reading } from './reading.ts'
+import type { Records } from './records.ts'
+import { isKnown, shownIn } from './lines.ts'
 
 export interface Votes {
   readonly standing: readonly ReviewSeen[]
-  /** Who asked for changes. */
-  readonly against: readonly number[]
+  /** Somebody with a say asked for changes. */
+  readonly isStopped: boolean
   /** Why others do not stand. */
   readonly why: readonly string[]
 }
@@ -17,8 +20,7 @@ export interface Votes {
 export interface Counting {
   readonly reading: Reading
   readonly log: Log
-  /** Whether something was issued by an approval before. */
-  readonly isEvidenced: (review: number, asked: Asked) => boolean
+  readonly records: Records
 }
 
 export function votesOn(
@@ -41,7 +43,7 @@ export function votesOn(
       else why.push(`${by} ${fault}`)
     }
   }
-  return { standing, against, why }
+  return { standing, isStopped: against.some(by => mayStop(by, asked, counting)), why }
 }
 
 function lastWord({ reviews, mergedAt }: PullRequestState, by: number): ReviewState | undefined {
@@ -74,7 +76,7 @@ function faultOf(
   asked: Asked,
   counting: Counting,
 ): string | null {
-  const { path, commit, meaning, rules, landing, isConfiguration } = asked
+  const { path, commit, meaning, rules, landing, purpose } = asked
   const { reading, log } = counting
   if (review.state === 'DISMISSED' && !isPassedOver(pull, review, asked, counting))
     return 'was dismissed'
@@ -83,30 +85,59 @@ function faultOf(
   if (reading.blob(seen.heads[0] ?? null, path) !== reading.blob(commit, path))
     return 'approved other bytes'
   if (!seen.shown.has(path)) return 'was not shown the file'
+  if (!isAllShown(seen, asked, reading)) return 'was not shown all that nobody had approved'
   const under = (tip: string | undefined): string | null =>
     meaningOf(meaning, reading.text(tip ?? null, CONFIG_PATH))
   if (meaning !== null && under(seen.tips[0]) !== under(landing.commit))
     return 'approved another meaning'
-  const until = isConfiguration ? (pull.mergedAt?.getTime() ?? 0) : reading.now()
+  const until = purpose === 'request' ? reading.now() : (pull.mergedAt?.getTime() ?? 0)
   if (rules.maxAgeSeconds !== null && until - seen.at > rules.maxAgeSeconds * 1000)
     return 'approved too long ago'
   return null
 }
 
-/** A dismissal after the merge, by somebody without a say, ends no renewal and makes no configuration untrusted. */
+/** Whether each line that differs from the last proved version was on the screen. */
+function isAllShown(
+  { base, shown }: ReviewSeen,
+  { path, commit, backdrop: { proved, moved } }: Asked,
+  reading: Reading,
+): boolean {
+  const text = reading.text(commit, path)
+  if (text === null) return true
+  const from = shown.get(path) ?? null
+  const known = moved !== null && from === moved.path ? moved.blob : proved
+  const lines = shownIn(reading.text(base, from ?? path), text)
+  return isKnown(reading.textOf(known), text, lines)
+}
+
+/** A dismissal after the merge, by somebody who could not take it back, changes nothing of what rested on the approval by then. */
 function isPassedOver(
   pull: PullRequestState,
   review: ReviewState,
   asked: Asked,
-  { reading, isEvidenced }: Counting,
+  counting: Counting,
 ): boolean {
-  const { renewal, isConfiguration, rules, rule, floor } = asked
-  const isKept = renewal !== null && isEvidenced(review.id, asked)
-  if (!isKept && !isConfiguration) return false
+  const { renewal, purpose, path } = asked
+  const isKept = renewal !== null && counting.records.has(renewal, review.id, path)
+  if (!isKept && purpose === 'request') return false
   return dismissalsOf(pull, review.id).every(
-    ({ was, isLate, actorId }) =>
-      was === 'APPROVED' &&
-      isLate &&
-      ![rule, floor].some(each => reading.isNamed(actorId, each, rules)),
+    ({ was, isLate, actorId }) => was === 'APPROVED' && isLate && !mayEnd(actorId, asked, counting),
   )
+}
+
+/** Whose request for changes counts. */
+function mayStop(id: number, asked: Asked, counting: Counting): boolean {
+  const { rules, rule, floor, renewal } = asked
+  const hasSay = [rule, floor].some(each => counting.reading.hasSay(id, each, rules))
+  return hasSay && (renewal === null || mayEnd(id, asked, counting))
+}
+
+/** At a renewal: who was counted, who is named, and where nobody is named those who approve the configuration. */
+function mayEnd(id: number, asked: Asked, { reading, records }: Counting): boolean {
+  const { rules, rule, floor, renewal } = asked
+  const isNamed = (each: Rule): boolean => reading.isNamed(id, each, rules)
+  if (renewal === null) return [rule, floor].some(isNamed)
+  if (records.of(renewal)?.reviewers.has(id) === true) return true
+  const naming = [rule, floor].filter(({ users, teams }) => users.length + teams.length > 0)
+  return naming.length > 0 ? naming.some(isNamed) : isNamed(rules.configuration)
 }

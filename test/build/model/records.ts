@@ -1,0 +1,55 @@
+// What was issued by which proof, as the oracle remembers it: the landing with what came before it, and who was counted.
+import type { ObjectId } from '../../../src/domain/history.ts'
+import type { Backdrop } from './backdrop.ts'
+import type { LandingSeen } from './log.ts'
+
+export interface ProvedLanding {
+  readonly path: string
+  readonly blob: ObjectId | null
+  readonly landing: LandingSeen
+  /** Several where it is a matter of strictness what counted as proved. */
+  readonly backdrops: readonly Backdrop[]
+}
+
+/** A review that was counted. */
+export interface CountedReview {
+  readonly review: number
+  readonly by: number
+  readonly isEligible: boolean
+}
+
+export class Records {
+  readonly #latest = new Map<string, ProvedLanding & { readonly reviewers: ReadonlySet<number> }>()
+  /** When a reviewer could last approve at an issue; null for never. */
+  readonly #eligible = new Map<string, number | null>()
+
+  add(
+    request: string,
+    proved: ProvedLanding,
+    counted: readonly CountedReview[],
+    now: number,
+  ): void {
+    this.#latest.set(request, { ...proved, reviewers: new Set(counted.map(({ by }) => by)) })
+    for (const { review, isEligible } of counted) {
+      const key = keyOf(request, review, proved.path)
+      this.#eligible.set(key, isEligible ? now : (this.#eligible.get(key) ?? null))
+    }
+  }
+
+  of(request: string): (ProvedLanding & { readonly reviewers: ReadonlySet<number> }) | null {
+    return this.#latest.get(request) ?? null
+  }
+
+  /** Whether something was issued by a review. */
+  has(request: string, review: number, path: string): boolean {
+    return this.#eligible.has(keyOf(request, review, path))
+  }
+
+  eligibleSince(request: string, review: number, path: string): number | null {
+    return this.#eligible.get(keyOf(request, review, path)) ?? null
+  }
+}
+
+function keyOf(request: string, review: number, path: string): string {
+  return `${request} ${review} ${path}`
+}
