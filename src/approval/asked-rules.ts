@@ -15,7 +15,7 @@ export function askedRules(
 
 /** Reviews that rulesets ask for single files. */
 export function ruledTeams(
-  { path }: Question,
+  { path }: Pick<Question, 'path'>,
   { teams }: Jurisdiction,
   { branchRules, repository }: ProofFacts,
 ): readonly NamedRule[] {

@@ -5,6 +5,7 @@ import { contributors, handsOf, isUnanswered, peopleIn } from './contributors.ts
 import type { Contributors, Found } from './contributors.ts'
 import type { Landing, ProofFacts, Question, Trail } from './facts.ts'
 import { broughtBy, isRewriting } from './landing.ts'
+import { isAncestor } from './line.ts'
 
 /** Who contributed since the last version that was proved and allowed: to this landing, and to those before it. */
 export function contributorsSince(
@@ -14,60 +15,106 @@ export function contributorsSince(
   excused: ReadonlySet<number> = new Set(),
 ): Contributors {
   const own = contributors(question, pull, facts, excused)
-  const earlier = since(question).flatMap(trail => landingContributors(trail, facts))
+  const earlier = landingsSince(question).flatMap(trail =>
+    landingContributors(trail, facts, excused),
+  )
   const all = [own, ...earlier]
   return {
     people: new Map([...earlier, own].flatMap(({ people }) => [...people])),
-    unattributed: all.find(({ unattributed }) => unattributed !== null)?.unattributed ?? null,
+    unattributed:
+      all.find(({ unattributed }) => unattributed !== null)?.unattributed ??
+      recordedReason(question, pull) ??
+      (question.background?.isCut === true ? 'made one of many earlier changes' : null),
     hasUnknownPusher: all.some(({ hasUnknownPusher }) => hasUnknownPusher),
   }
 }
 
-/** The move that made it; the same commit may have come before. */
-function moveOf({ commit, before }: Landing, facts: ProofFacts): BranchMove | null {
-  const own = facts.moves?.findLast(move => move.after === commit && move.before === before)
-  return own ?? facts.movedBy.get(commit) ?? null
+/** A renewal needs as many as the issue: what came before is in the evidence, and is not looked at again. */
+function recordedReason({ earlier }: Trail, { number }: PullRequest): string | null {
+  return earlier?.pullRequest.number === number ? earlier.unattributed : null
 }
 
 /** Of bytes that are the last proved version again, nothing that came after that version is left. */
-function since({ background, blob }: Pick<Question, 'background' | 'blob'>): readonly Trail[] {
+function landingsSince({
+  background,
+  blob,
+}: Pick<Question, 'background' | 'blob'>): readonly Trail[] {
   if (background === null) return []
-  const { proved, since: landings } = background
-  if (proved === null || proved.blob !== blob) return landings
-  const own = landings.findIndex(({ landing }) => landing.commit === proved.commit)
-  return own === -1 ? [] : landings.slice(own)
+  const { proved, since } = background
+  if (proved === null || proved.blob !== blob) return since
+  const own = since.findIndex(({ landing }) => landing.commit === proved.commit)
+  return own === -1 ? [] : since.slice(own)
 }
 
-function landingContributors(trail: Trail, facts: ProofFacts): readonly Contributors[] {
-  const { pullRequests } = broughtBy(trail.landing, facts)
-  return pullRequests.length === 0
-    ? [pushContributors(trail, facts)]
-    : pullRequests.map(pull => contributors(trail, pull, facts))
+function landingContributors(
+  trail: Trail,
+  facts: ProofFacts,
+  excused: ReadonlySet<number>,
+): readonly Contributors[] {
+  const { pullRequests, move } = broughtBy(trail.landing, facts)
+  const isMergedByGithub = move?.kind === 'pullRequestMerge' || move?.kind === 'mergeQueueMerge'
+  return [
+    ...pullRequests.map(pull =>
+      pull.isTooLarge ? unlisted(pull) : contributors(trail, pull, facts, excused),
+    ),
+    // A merge that somebody pushed may hold bytes of their own.
+    ...(pullRequests.length > 0 && isMergedByGithub
+      ? []
+      : [pushContributors(trail, pullRequests.length > 0, facts)]),
+  ]
 }
 
-/**
- * Of a change that was pushed to the default branch: who pushed it, and who wrote the commit. A merge hides its authors; who
- * moved the branch back to an older commit wrote nothing of it.
- */
-function pushContributors({ landing }: Trail, facts: ProofFacts): Contributors {
-  const short = landing.commit.slice(0, 7)
-  const commit = facts.pushed.get(landing.commit)
+/** GitHub lists neither commits nor files of it. */
+function unlisted({ number, author }: PullRequest): Contributors {
+  const opened: Found = { account: author, did: `opened pull request #${number}`, role: 'opened' }
+  return {
+    people: peopleIn([opened]),
+    unattributed: `wrote what came with #${number}, which is too large to be listed`,
+    hasUnknownPusher: false,
+  }
+}
+
+/** Of a change that was pushed to the default branch: who pushed it, and who made the commit. */
+function pushContributors({ landing }: Trail, isMerge: boolean, facts: ProofFacts): Contributors {
+  const { commit: id } = landing
+  const short = id.slice(0, 7)
   const by = moveOf(landing, facts)?.by ?? null
   const pushed: Found = {
     account: by,
     did: `pushed ${short} to ${facts.repository.defaultBranch}`,
     role: 'pushed',
   }
-  const wrote = isRewriting(landing, facts)
-    ? []
-    : commit === undefined || commit.parents.length > 1
-      ? [{ account: null, did: `wrote what came with ${short}`, role: 'wrote' } as const]
-      : handsOf(commit, false)
-  const found = [...wrote, pushed]
+  const found = [...madeBy(landing, isMerge, facts), pushed]
+  const byPeople = by?.type === 'User'
+  const answers = { byPeople, byBot: false, excused: new Set<number>() }
   return {
     people: peopleIn(found),
-    unattributed:
-      found.find(each => isUnanswered(each, by?.type === 'User', new Set()))?.did ?? null,
+    unattributed: found.find(each => isUnanswered(each, answers))?.did ?? null,
     hasUnknownPusher: by === null,
   }
+}
+
+/**
+ * Who moved the branch back to an older commit wrote nothing of it. Commits beside a merge, and those below a new commit that was forced
+ * in, are not looked at, so nobody is known who wrote them; those of a pull request's merge are counted with that.
+ */
+function madeBy(landing: Landing, isMerge: boolean, facts: ProofFacts): readonly Found[] {
+  const { commit: id, before } = landing
+  const commit = facts.otherCommits.get(id)
+  const isBack = facts.line.indexOf(id) !== facts.line.lastIndexOf(id)
+  if (isBack || (before !== null && isAncestor(facts.ancestry, id, before))) return []
+  const unknown: Found = {
+    account: null,
+    did: `wrote what came with ${id.slice(0, 7)}`,
+    role: 'wrote',
+  }
+  if (commit === undefined) return [unknown]
+  const isSeveral = commit.parents.length > 1 && !isMerge
+  return isSeveral || isRewriting(landing, facts) ? [...handsOf(commit), unknown] : handsOf(commit)
+}
+
+/** The move that made it; the same commit may have come before. */
+function moveOf({ commit, before }: Landing, facts: ProofFacts): BranchMove | null {
+  const own = facts.moves?.findLast(move => move.after === commit && move.before === before)
+  return own ?? facts.movedBy.get(commit) ?? null
 }

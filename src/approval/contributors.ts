@@ -37,11 +37,18 @@ export function contributors(
   excused: ReadonlySet<number> = new Set(),
 ): Contributors {
   const proposed = proposals(trail, facts)
-  const isCarried = carriedOver(trail, pull, proposed, facts)
+  const pushed = pushers(pull, proposed)
+  // Where nobody knows who pushed, nobody knows either what only came again.
+  const originsOf = pushed === null ? () => null : carriedOver(trail, pull, proposed, facts)
   const commits = pull.commits
     .filter(commit => changes(commit, proposed))
-    .flatMap(commit => handsOf(commit, isCarried(commit.id)))
-  const pushed = pushers(pull, proposed)
+    .flatMap(commit => {
+      const origins = originsOf(commit.id)
+      return [
+        ...handsOf(commit, origins !== null),
+        ...(origins ?? []).flatMap(each => handsOf(each)),
+      ]
+    })
   const found: readonly Found[] = [
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
     ...commits,
@@ -52,17 +59,76 @@ export function contributors(
     ...peopleIn(found),
     ...recorded.map(each => [each.person.id, each] as const),
   ])
-  const isAnswered =
-    pull.author?.type === 'User' &&
-    pushed !== null &&
-    pushed.every(({ account }) => account?.type === 'User')
-  const open = found.find(each => isUnanswered(each, isAnswered, excused))
+  const answers = answersOf(pull, pushed, excused)
+  const open = found.find(each => isUnanswered(each, answers))
   return {
     people,
     unattributed: open?.did ?? null,
     hasUnknownPusher:
       (pushed === null || pushed.some(({ account }) => account === null)) &&
       !knowsPushers(trail.earlier, pull.number),
+  }
+}
+
+/** Who answers for what nobody is known of. */
+export interface Answers {
+  /** People opened and pushed it: then a co-author without an account is a name in a message and no more. */
+  readonly byPeople: boolean
+  /** An excused bot opened and pushed it. GitHub links no account to a bot's commits in GraphQL. */
+  readonly byBot: boolean
+  readonly excused: ReadonlySet<number>
+}
+
+function answersOf(
+  { author }: PullRequest,
+  pushed: readonly Found[] | null,
+  excused: ReadonlySet<number>,
+): Answers {
+  const isOf = (holds: (account: Account) => boolean): boolean =>
+    author !== null &&
+    holds(author) &&
+    pushed !== null &&
+    pushed.every(({ account }) => account !== null && holds(account))
+  return {
+    byPeople: isOf(({ type }) => type === 'User'),
+    byBot: isOf(({ id }) => excused.has(id)),
+    excused,
+  }
+}
+
+/** That nobody is known to have pushed is told by `hasUnknownPusher`. */
+export function isUnanswered(
+  { account, role }: Found,
+  { byPeople, byBot, excused }: Answers,
+): boolean {
+  if (account === null) return role !== 'pushed' && !byBot && !(role === 'coAuthor' && byPeople)
+  return account.type !== 'User' && !excused.has(account.id)
+}
+
+/**
+ * For a commit that brings bytes which a commit before a force push brought already (a rebase, an amended message): the commits that
+ * brought them first. Null for every other commit, and where GitHub no longer says who made those.
+ */
+function carriedOver(
+  { landing }: Trail,
+  pull: PullRequest,
+  proposed: Proposed,
+  { ancestry, otherCommits }: ProofFacts,
+): (id: ObjectId) => readonly PullRequestCommit[] | null {
+  const base =
+    landing.before === null ? new Set<ObjectId>() : reachableFrom(ancestry, landing.before)
+  const replaced = replacedHeads(pull).map(
+    head => new Set([...reachableFrom(ancestry, head)].filter(id => !base.has(id))),
+  )
+  return id => {
+    const blob = proposed(id)?.blob
+    if (blob === undefined || blob === GONE) return null
+    const ids = replaced
+      .filter(each => !each.has(id))
+      .flatMap(each => [...each].filter(other => proposed(other)?.blob === blob))
+    const known = ids.map(other => otherCommits.get(other))
+    if (ids.length === 0 || known.includes(undefined)) return null
+    return known.filter(commit => commit !== undefined).filter(commit => changes(commit, proposed))
   }
 }
 
@@ -73,42 +139,6 @@ export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contribut
     if (account !== null && !people.has(account.id))
       people.set(account.id, { person: { id: account.id, login: account.login }, did })
   return people
-}
-
-/**
- * Whether no person stands behind it. Where opener and pushers are people, a co-author without an account is a name in a
- * message and no more; that nobody is known to have pushed is told by `hasUnknownPusher`.
- */
-export function isUnanswered(
-  { account, role }: Found,
-  isAnswered: boolean,
-  excused: ReadonlySet<number>,
-): boolean {
-  if (account === null) return role !== 'pushed' && !(role === 'coAuthor' && isAnswered)
-  return account.type !== 'User' && !excused.has(account.id)
-}
-
-/**
- * Commits that bring bytes which a commit before a force push brought already (a rebase, an amended message): who made the
- * new commit changed nothing.
- */
-function carriedOver(
-  { landing }: Trail,
-  pull: PullRequest,
-  proposed: Proposed,
-  { ancestry }: ProofFacts,
-): (id: ObjectId) => boolean {
-  const base =
-    landing.before === null ? new Set<ObjectId>() : reachableFrom(ancestry, landing.before)
-  const before = replacedHeads(pull).map(head => {
-    const commits = [...reachableFrom(ancestry, head)].filter(id => !base.has(id))
-    return { commits: new Set(commits), blobs: new Set(commits.map(id => proposed(id)?.blob)) }
-  })
-  return id => {
-    const blob = proposed(id)?.blob
-    if (blob === undefined || blob === GONE) return false
-    return before.some(({ commits, blobs }) => !commits.has(id) && blobs.has(blob))
-  }
 }
 
 /** Heads that a force push took away. */
@@ -148,7 +178,7 @@ function changes({ id, parents }: PullRequestCommit, proposed: Proposed): boolea
 /** Who stands in a commit; of one that only carries bytes over, nobody who both wrote and committed it, or only committed. */
 export function handsOf(
   { id, authors, committer, isSignedByGitHub }: PullRequestCommit,
-  isCarried: boolean,
+  isCarried = false,
 ): readonly Found[] {
   const short = id.slice(0, 7)
   const named = authors.length === 0 ? [null] : authors

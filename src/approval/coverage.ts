@@ -27,15 +27,19 @@ export function uncoveredLines(
   const changes = diffArrays([...linesOf(proved)], [...lines], { maxEditLength: MOST_DIFFERENCES })
   if (changes === undefined) return uncoveredLines(null, text, isShown)
   let line = 0
-  for (const { added, removed, count } of changes) {
+  changes.forEach(({ added, removed, count }, at) => {
     if (removed) {
+      // Removals come before what is added in their place; where that has as many lines, it is seen by them.
+      const next = changes[at + 1]
+      const replaced = next?.added === true ? next.count : 0
+      if (count <= replaced) return
       need(line - 1)
-      need(line)
-      continue
+      need(line + replaced)
+      return
     }
     if (added) for (let each = line; each < line + count; each++) need(each)
     line += count
-  }
+  })
   return [...open].toSorted((a, b) => a - b)
 }
 

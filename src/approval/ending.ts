@@ -1,5 +1,6 @@
 // Who can take back what was approved and merged, or stop it by a request for changes.
 import type { Account } from '../domain/account.ts'
+import type { PullRequest } from '../domain/pull-request.ts'
 import { askedRules } from './asked-rules.ts'
 import { isOpen, neverHadSay } from './eligibility.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
@@ -22,4 +23,29 @@ export function mayEnd(
   if (earlier?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true
   const naming = rules.filter(rule => !isOpen(rule))
   return naming.length > 0 ? naming.some(hasSay) : hasSay(jurisdiction.approval.configuration)
+}
+
+/** Whether a review no longer approves: it says something else by now, or was dismissed by somebody who can end it. */
+export function isTakenBack(
+  review: number,
+  pull: PullRequest,
+  question: Question,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): boolean {
+  const state = pull.reviews.find(({ id }) => id === review)?.state
+  if (state === 'APPROVED') return false
+  const dismissals = pull.dismissals.filter(dismissal => dismissal.review === review)
+  return (
+    state !== 'DISMISSED' ||
+    dismissals.length === 0 ||
+    dismissals.some(
+      ({ by, was, at }) =>
+        was !== 'APPROVED' ||
+        pull.merged === null ||
+        at <= pull.merged.at ||
+        by === null ||
+        mayEnd(by, question, jurisdiction, facts),
+    )
+  )
 }

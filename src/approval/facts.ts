@@ -27,8 +27,11 @@ export interface ProofFacts {
   /** Null where rulesets cannot be read. */
   readonly branchRules: BranchRules | null
   readonly standings: Standings
-  /** Commits that were pushed to the default branch without a pull request; one that nobody asked for, or is gone, is absent. */
-  readonly pushed: ReadonlyMap<ObjectId, PullRequestCommit>
+  /**
+   * Commits outside of pull requests: pushed to the default branch, or taken away by a force push. One that nobody asked for, or is
+   * gone, is absent.
+   */
+  readonly otherCommits: ReadonlyMap<ObjectId, PullRequestCommit>
   /** What GitHub shows between two commits; null where it no longer does, or where it was not asked yet (`lookUp`). */
   readonly shown: (pair: Comparison) => ShownDiff | null
   /** Text of a blob; null where it is no UTF-8, is gone, or was not read yet (`lookUp`). */
@@ -88,8 +91,15 @@ export interface Background {
   readonly proved: ProvedVersion | null
   /** Landings since the last version that was proved and allowed by policy, newest first: who contributed to them counts too. */
   readonly since: readonly Trail[]
-  /** A proved version of another path that a rename may bring: by the approver rule and with the meaning of this path. */
-  readonly renamedFrom?: { readonly path: string; readonly blob: ObjectId }
+  /** Earlier versions were not all looked at: nobody knows who contributed to the oldest of `since`. */
+  readonly isCut?: boolean
+  /** Proved versions of other paths that a rename may bring: by the approver rule and with the meaning of this path. */
+  readonly renamedFrom?: readonly ProvedElsewhere[]
+}
+
+export interface ProvedElsewhere {
+  readonly path: string
+  readonly blob: ObjectId
 }
 
 /** Were these bytes at this path approved? */

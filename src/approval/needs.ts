@@ -32,6 +32,7 @@ export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readon
     ...(earlier?.approvals ?? []).map(({ head }) => head),
     ...pull.commits.flatMap(commit => commit.parents),
     ...replacedCommits(pull, before, branch),
+    ...replacedCommits(pull, before, branch).flatMap(id => branch.ancestry.get(id)?.parents ?? []),
   ])
   const bases = before === null ? [] : asked.flatMap(mergeBasesWith(branch.ancestry, before))
   const seen = seenOf(trail, pull, branch)
@@ -39,13 +40,16 @@ export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readon
     heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
   )
   return [
-    ...unique([...asked, ...bases, ...shown]).map(commit => ({ commit, path })),
+    ...unique([...asked, ...bases, ...shown, earlier?.since?.commit ?? null]).map(commit => ({
+      commit,
+      path,
+    })),
     ...attributesOf(trail, pull, branch),
   ]
 }
 
 /** Commits that a force push took away, as far as the default branch did not have them. */
-function replacedCommits(
+export function replacedCommits(
   pull: PullRequest,
   before: ObjectId | null,
   { ancestry }: Branch,
@@ -98,7 +102,8 @@ function seenOf({ landing, earlier }: Trail, pull: PullRequest, branch: Branch):
   return opinionsOf(pull).map(review => {
     const known = earlier?.approvals.find(approval => approval.review === review.id) ?? null
     const heads = headsAt(review, pull, known)?.heads ?? []
-    return { heads, tips: possibleTips(review.at, heads, landing, branch) }
+    const looked = unique([...heads, review.commit])
+    return { heads: looked, tips: possibleTips(review.at, heads, landing, branch) }
   })
 }
 

@@ -8,7 +8,7 @@ import type { PullRequest, Review } from '../domain/pull-request.ts'
 import type { Comparison } from '../domain/shown-diff.ts'
 import { baseBlobs } from './contributors.ts'
 import type { Contributors } from './contributors.ts'
-import { mayEnd } from './ending.ts'
+import { isTakenBack } from './ending.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 import { headsAt } from './head.ts'
 import { isRequest, lastOpinions, wasRequest } from './last-opinions.ts'
@@ -134,10 +134,12 @@ function weigh(weighing: Weighing): Standing | Lost {
       'cannot be checked: what the pull request held then is gone',
     )
   const tips = possibleTips(review.at, seen.heads, question.landing, facts)
+  // By the API an older commit can be approved, and then its diff is the one that was in front of the reviewer.
+  const looked = [...new Set([...seen.heads, review.commit])].filter(id => id !== null)
   const content =
     contentFault(weighing, [...seen.heads, review.commit]) ??
-    shownFault(seen.heads, tips, question, pull, facts, settledPairs(weighing)) ??
-    hiddenFault(seen.heads, tips, question, facts)
+    shownFault(looked, tips, question, pull, facts, settledPairs(weighing)) ??
+    hiddenFault(looked, tips, question, facts)
   if (content !== null) return lost(...content)
   const meaning = meaningFault(tips, question)
   if (meaning !== null) return lost(...meaning)
@@ -187,18 +189,7 @@ function outlivesDismissal(weighing: Weighing): boolean {
   const { purpose } = question
   const isCounted = purpose === 'renewal' && earlierApproval(weighing) !== null
   if (!isCounted && !isSettled(purpose)) return false
-  const dismissals = pull.dismissals.filter(dismissal => dismissal.review === review.id)
-  return (
-    dismissals.length > 0 &&
-    dismissals.every(
-      ({ by, was, at }) =>
-        was === 'APPROVED' &&
-        pull.merged !== null &&
-        at > pull.merged.at &&
-        by !== null &&
-        !mayEnd(by, question, jurisdiction, facts),
-    )
-  )
+  return !isTakenBack(review.id, pull, question, jurisdiction, facts)
 }
 
 /** What an earlier run found shown to this very reviewer, by the rule of today. */

@@ -3,7 +3,7 @@
 import type { PullRequest } from '../domain/pull-request.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../domain/shown-diff.ts'
 import { lineRanges, uncoveredLines } from './coverage.ts'
-import type { Background, ProofFacts, Trail } from './facts.ts'
+import type { Background, ProofFacts, ProvedElsewhere, Trail } from './facts.ts'
 import { mergeBases } from './line.ts'
 import { shownLines } from './patch.ts'
 
@@ -35,7 +35,7 @@ export function linesFault(
   const file = diff.files.find(each => each.path === path)
   if (blob === null) return removalFault(diff, question, pair)
   if (file === undefined) return notInDiff(question, pair, diff)
-  const folded = foldedFault(file, diff)
+  const folded = foldedFault(file, diff, pull)
   if (folded !== null) return folded
   const moved = movedFrom(file, background)
   if (file.patch === null) return moved !== null && moved.blob === blob ? null : withoutPatch(file)
@@ -75,10 +75,11 @@ function isPlain(
 /** The proved version under another path, where GitHub showed the file as renamed from there. */
 function movedFrom(
   { status, previousPath }: ShownFile,
-  { renamedFrom }: Background,
-): NonNullable<Background['renamedFrom']> | null {
-  if (status !== 'renamed' || renamedFrom === undefined) return null
-  return renamedFrom.path === previousPath ? renamedFrom : null
+  { proved, renamedFrom }: Background,
+): ProvedElsewhere | null {
+  // A version of this very path is nearer than one that another path had.
+  if (status !== 'renamed' || (proved !== null && proved.blob !== null)) return null
+  return renamedFrom?.find(({ path }) => path === previousPath) ?? null
 }
 
 /** The removal of a file is seen in the list of files, whatever its lines were. */
@@ -91,14 +92,21 @@ function removalFault(diff: ShownDiff, question: Trail, pair: Comparison): Fault
   return isSeen ? null : notInDiff(question, pair, diff)
 }
 
-function foldedFault(file: ShownFile, { files }: ShownDiff): Fault | null {
+function foldedFault(
+  file: ShownFile,
+  { files, head }: ShownDiff,
+  { size, head: now }: PullRequest,
+): Fault | null {
   const lines = file.patch?.split('\n').length ?? 0
   const bytes = byteLength(file.patch ?? '')
   if (lines > FILE_LINES || bytes > FILE_BYTES)
     return hidden(
       `its diff has ${lines} lines and ${bytes} bytes, and GitHub loads ${FILE_LINES} lines and 20 KB by itself`,
     )
-  const allLines = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
+  const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
+  // Files behind the limit come without counts; of its newest head GitHub counts the whole pull request.
+  const counted = head === now.commit ? size.additions + size.deletions : 0
+  const allLines = Math.max(listed, counted)
   const allBytes = files.reduce((sum, { patch }) => sum + byteLength(patch ?? ''), 0)
   if (allLines > ALL_LINES || allBytes > ALL_BYTES)
     return hidden('the whole diff is larger than GitHub loads (20,000 lines or 1 MB)')

@@ -30,14 +30,22 @@ export function shownFault(
   const [gone] = tips.filter(tip => !ancestry.has(tip))
   if (gone !== undefined)
     return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${gone.slice(0, 7)} of the base is gone`]
-  for (const head of heads)
-    for (const base of possibleBases(head, tips, ancestry)) {
+  for (const head of heads) {
+    const bases = possibleBases(head, tips, ancestry)
+    if (bases.length === 0 && background !== null)
+      return [
+        'APPROVAL_UNVERIFIABLE',
+        `cannot be checked: ${head.slice(0, 7)} has no common history with the base`,
+      ]
+    for (const base of bases) {
       if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
-      if (background === null || settled.some(each => each.base === base && each.head === head))
-        continue
+      if (background === null) continue
+      const isSettled = settled.some(each => each.base === base && each.head === head)
       const fault = linesFault({ base, head }, question, background, pull, facts)
-      if (fault !== null) return fault
+      // The record only fills in what GitHub no longer shows.
+      if (fault !== null && !(isSettled && fault[0] === 'APPROVAL_UNVERIFIABLE')) return fault
     }
+  }
   return null
 }
 

@@ -4,11 +4,8 @@ import { createHash } from 'node:crypto'
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../domain/problem.ts'
 import type { ObjectId } from '../domain/history.ts'
-import { CODE_OWNERS_PLACES } from './code-owners.ts'
-import type { Background } from './facts.ts'
-import { attributesAbove } from './shown.ts'
-
-export const POLICIES = 'policies'
+import { ACTIONS_LOCK } from './configuration-places.ts'
+import type { Background, ProvedElsewhere } from './facts.ts'
 
 /** Path → blob of every configuration file of a commit. */
 export type ConfigurationFiles = ReadonlyMap<string, string>
@@ -52,9 +49,12 @@ export function trustedDigest(files: ConfigurationFiles): string {
   return digestOf([...files].filter(([path]) => path !== ACTIONS_LOCK))
 }
 
-/** The same over the files below the request folder: what `trusted-requests` names. `files`: path → blob. */
-export function requestsDigest(files: ReadonlyMap<string, ObjectId>): string {
-  return digestOf([...files])
+/**
+ * The same over a commit and its files below the request folder: what `trusted-requests` names. With the commit in it, the same files
+ * pushed back later are not what was read. `files`: path → blob.
+ */
+export function requestsDigest(commit: ObjectId, files: ReadonlyMap<string, ObjectId>): string {
+  return digestOf([...files, ['', commit]])
 }
 
 function digestOf(files: readonly (readonly [string, string])[]): string {
@@ -62,22 +62,6 @@ function digestOf(files: readonly (readonly [string, string])[]): string {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, blob]) => `${blob} ${path.includes('\n') ? JSON.stringify(path) : path}\n`)
   return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
-}
-
-/** Decides which commit of an action runs, like the `uses:` lines of workflows. */
-export const ACTIONS_LOCK = '.github/workflows/actions.lock'
-
-/**
- * Where configuration files stand: what decides on requests, who may approve, and what decides how GitHub shows their changes.
- * `policies` is a folder. Attributes below the folder of requests are judged with the requests themselves.
- */
-export function configurationPlaces(config: string, workflow: string | null): readonly string[] {
-  const attributes = ['', '.github/', '.github/workflows/', 'docs/'].map(
-    folder => `${folder}.gitattributes`,
-  )
-  const hiding = new Set([...attributes, ...attributesAbove(config)])
-  const places = [config, POLICIES, ...CODE_OWNERS_PLACES, ...hiding, ACTIONS_LOCK]
-  return workflow === null ? places : [...places, workflow]
 }
 
 /** The oldest state with the digest, and those after it; null where there is none. */
@@ -161,9 +145,16 @@ function follow(
   const latest = new Map<string, ReturnType<ProveChange>>()
   const backgrounds = new Map<string, Background>()
   for (const state of later) {
-    for (const change of changesBetween(previous, state)) {
+    const changes = changesBetween(previous, state)
+    const backgroundOf = (path: string): Background =>
+      backgrounds.get(path) ?? atAnchor(path, anchor)
+    // A rename brings what was proved under the path that is gone with the same change.
+    const gone = changes
+      .filter(({ blob }) => blob === null)
+      .flatMap(({ path }) => provedAt(path, backgroundOf(path)))
+    for (const change of changes) {
       const { path } = change
-      const background = backgrounds.get(path) ?? atAnchor(path, anchor)
+      const background = { ...backgroundOf(path), renamedFrom: gone }
       const proof = prove(change, trusted, background)
       latest.set(path, proof)
       backgrounds.set(path, afterChange(change, background, proof.ok))
@@ -173,6 +164,11 @@ function follow(
     previous = state
   }
   return { latest, backgrounds }
+}
+
+function provedAt(path: string, { proved, since }: Background): readonly ProvedElsewhere[] {
+  const blob = proved?.blob ?? null
+  return blob === null || since.length > 0 ? [] : [{ path, blob }]
 }
 
 /** What was there when the configuration was read is the first proved version. */

@@ -51,7 +51,7 @@ export async function prove(context: Context, path: string, flags: ProveFlags): 
   const requests = new Map(
     ((await files.list(folder)) ?? []).map(({ path: each, blob }) => [each, blob]),
   )
-  context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(requests)}`)
+  context.terminal.talk(`trusted-requests of this commit: ${requestsDigest(commit, requests)}`)
   const { rest, graphql } = repository.calls()
   context.terminal.talk(`GitHub was asked ${rest + graphql} times`)
   return show(context, path, reviewed.value)

@@ -6,7 +6,7 @@ import type { Background, ProofFacts, Question, Trail } from '../approval/facts.
 import { oddPath } from '../approval/folded.ts'
 import { mergeBases } from '../approval/line.ts'
 import { approvalNeed } from '../approval/need.ts'
-import { POLICIES } from '../approval/trust.ts'
+import { POLICIES } from '../approval/configuration-places.ts'
 import type { ConfigurationFile } from '../report/plan-standing.ts'
 import { configurationStates, filesOf } from './history.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'

@@ -1,5 +1,5 @@
 // The configuration files of one state of the repository, wherever it is read from: what trusted-config is a digest of.
-import { configurationPlaces, POLICIES } from '../approval/trust.ts'
+import { configurationPlaces, POLICIES } from '../approval/configuration-places.ts'
 import type { ConfigurationFiles } from '../approval/trust.ts'
 import type { RepositoryFiles } from '../ports.ts'
 

@@ -4,8 +4,8 @@ import type { FileAt, ObjectId } from '../domain/history.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import { broughtBy, movesByCommit } from '../approval/landing.ts'
 import type { GatheredFacts, Landing, ProofFacts, Trail } from '../approval/facts.ts'
-import { accountsOf, attributesOf, commitsOf, filesOf } from '../approval/needs.ts'
-import { configurationPlaces } from '../approval/trust.ts'
+import { accountsOf, attributesOf, commitsOf, filesOf, replacedCommits } from '../approval/needs.ts'
+import { configurationPlaces } from '../approval/configuration-places.ts'
 import type { ReviewedRepository } from '../ports.ts'
 import { attributeTexts } from './attributes.ts'
 import type { ReadAttributes } from './attributes.ts'
@@ -93,14 +93,19 @@ export async function gather(
     movedBy,
     branchRules,
     standings,
-    pushed: new Map(),
+    otherCommits: new Map(),
     now,
   }
-  const pushed = trails
-    .map(({ landing }) => landing)
-    .filter(landing => broughtBy(landing, facts).pullRequests.length === 0)
-    .map(({ commit }) => commit)
-  return { ...facts, pushed: await source.commits([...new Set(pushed)]) }
+  const pushed = trails.flatMap(({ landing }) => {
+    const { pullRequests: brought, move } = broughtBy(landing, facts)
+    const isPush = move?.kind !== 'pullRequestMerge' && move?.kind !== 'mergeQueueMerge'
+    return brought.length === 0 || isPush ? [landing.commit] : []
+  })
+  const replaced = asked.flatMap(({ trail, pull }) =>
+    replacedCommits(pull, trail.landing.before, branch),
+  )
+  const otherCommits = await source.commits([...new Set([...pushed, ...replaced])])
+  return { ...facts, otherCommits }
 }
 
 function uniqueFiles(files: readonly FileAt[]): readonly FileAt[] {

@@ -7,7 +7,7 @@ import type { RepositoryFacts } from '../domain/repository.ts'
 import { branchLine, isAncestor } from '../approval/line.ts'
 import { besideUntoldMerges, droppedBy } from '../approval/untold.ts'
 import type { Beside } from '../approval/untold.ts'
-import { configurationPlaces, POLICIES } from '../approval/trust.ts'
+import { configurationPlaces, POLICIES } from '../approval/configuration-places.ts'
 import type { ConfigurationState } from '../approval/trust.ts'
 import type { ReviewedRepository } from '../ports.ts'
 

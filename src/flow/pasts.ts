@@ -2,6 +2,7 @@
 // proof has to look.
 import type { ObjectId } from '../domain/history.ts'
 import type { Landing } from '../approval/facts.ts'
+import { isRewriting } from '../approval/landing.ts'
 import { requestsDigest } from '../approval/trust.ts'
 import { droppedBy } from '../approval/untold.ts'
 import type { ReviewedRepository } from '../ports.ts'
@@ -10,7 +11,10 @@ import type { History } from './history.ts'
 
 /** Listings are asked for in portions, newest first: most files were changed not long ago. */
 const TREES_AT_ONCE = 20
-/** So far back before a file's landing earlier versions are looked for; what is older counts as unproved. */
+/**
+ * So far back before a file's landing earlier versions are looked for where no record says how far to look; what is older counts as
+ * unproved, and nobody knows who contributed to it.
+ */
 const MOST_STEPS = 200
 const MOST_VERSIONS = 50
 
@@ -51,7 +55,9 @@ export async function findPasts(
   paths: readonly string[],
   { recorded = new Map(), baseline = null, isDeep = true, toCome }: PastOptions = {},
 ): Promise<ReadonlyMap<string, Past>> {
-  const { ancestry, requests } = walked
+  const { ancestry, line, requests } = walked
+  /** What a force push brought back is no longer what was read. */
+  const isFirst = (id: ObjectId): boolean => line.lastIndexOf(id) === line.indexOf(id)
   const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
   const changed = stepsOf(walked, treeOf)
@@ -59,6 +65,9 @@ export async function findPasts(
     paths.map(path => [path, new Search(recorded.get(path) ?? null, isDeep, toCome ?? null)]),
   )
   const found = new Map<string, Past>()
+  const isLandingOf = (id: ObjectId, landing: Landing): boolean =>
+    landing.commit === id && !isRewriting(landing, walked)
+  let newer = 0
   for (let at = 0; at < changed.length && open.size > 0; at += TREES_AT_ONCE) {
     const portion = changed.slice(at, at + TREES_AT_ONCE)
     const trees = portion
@@ -69,9 +78,14 @@ export async function findPasts(
       kindsOf(listings, treeOf(commit), requests)
     for (const { commit, before, beside } of portion) {
       const [now, then] = [filesAt(commit), filesAt(before)]
-      const tree = treeOf(commit)
+      // A state lasts from its step to the newer one: any of these commits may be the one that was read.
+      const index = line.indexOf(commit, newer)
+      const lasting = line.slice(newer, index + 1)
+      newer = Math.max(newer, index + 1)
+      const files = filesOf(listings, treeOf(commit), requests)
       const isBaseline =
-        baseline !== null && requestsDigest(filesOf(listings, tree, requests)) === baseline
+        baseline !== null &&
+        lasting.some(id => isFirst(id) && requestsDigest(id, files) === baseline)
       for (const [path, search] of open) {
         const dropped = droppedBy(beside, each => filesAt(each).get(path))
         const isChanged = now.get(path) !== then.get(path)
@@ -81,7 +95,7 @@ export async function findPasts(
           is: now.get(path),
           was: then.get(path),
         }
-        if (isChanged || dropped !== null) search.landed(step)
+        if (isChanged || dropped !== null) search.landed(step, isLandingOf)
         if (isBaseline) search.metBaseline(commit, now.get(path))
         const past = search.done()
         if (past === null) continue
@@ -130,18 +144,25 @@ class Search {
     this.#landing = toCome
   }
 
-  landed({ commit, before, is, was }: StepSeen): void {
+  landed(
+    { commit, before, is, was }: StepSeen,
+    isLandingOf: (id: ObjectId, landing: Landing) => boolean,
+  ): void {
     const landing = { commit, before }
     if (this.#landing === null) {
       this.#landing = landing
       // The removal of a file is shown whole, and what brought the file whole needs no version before it.
       if (!this.#isDeep || is === undefined || was === undefined) this.#origin = 'nothing'
+      // The evidence of this very landing says what came before it.
+      else if (this.#recorded !== null && isLandingOf(this.#recorded, landing))
+        this.#origin = 'recorded'
       return
     }
     this.#versions.push({ landing, blob: blobOf(is) })
-    if (commit === this.#recorded) this.#origin = 'recorded'
+    if (this.#recorded !== null && isLandingOf(this.#recorded, landing)) this.#origin = 'recorded'
     else if (is === undefined || was === undefined) this.#origin = 'nothing'
-    else if (this.#versions.length >= MOST_VERSIONS) this.#origin = 'unknown'
+    else if (this.#recorded === null && this.#versions.length >= MOST_VERSIONS)
+      this.#origin = 'unknown'
   }
 
   /** The version at that commit counts as proved, unless it is the one that is looked into. */
@@ -158,7 +179,8 @@ class Search {
   done(): Past | null {
     if (this.#landing === null) return null
     this.#steps += 1
-    return this.#origin !== null || this.#steps > MOST_STEPS ? this.end() : null
+    const isFar = this.#recorded === null && this.#steps > MOST_STEPS
+    return this.#origin !== null || isFar ? this.end() : null
   }
 
   /** As far as it was found; null for a path that never changed. */

@@ -21,8 +21,8 @@ import type {
   Trail,
 } from '../approval/facts.ts'
 import { proveByReview } from '../approval/prove.ts'
-import { configurationPlaces } from '../approval/trust.ts'
-import type { TrustedConfiguration } from '../approval/trust.ts'
+import { configurationPlaces } from '../approval/configuration-places.ts'
+import type { ConfigurationFiles, TrustedConfiguration } from '../approval/trust.ts'
 import type { ReviewedRepository } from '../ports.ts'
 import { VERSION } from '../domain/version.ts'
 import { approverRules } from './approver-rules.ts'
@@ -111,7 +111,12 @@ function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof 
   const today =
     oldRule === null ? proveByReview(asked.value, jurisdiction, facts) : unproved(oldRule)
   if (today.ok) return today
-  const until = oldRuleUntil(asked.value.question, facts.now)
+  const until = oldRuleUntil(
+    asked.value.question,
+    deciding.trusted,
+    configurationIn(deciding),
+    facts.now,
+  )
   if (until === null) return today
   const { question, context } = asked.value
   const old = proveByReview(
@@ -193,14 +198,19 @@ function isRenewal(step: Step, { earlier }: Trail): boolean {
   return step.kind === 'renew' && earlier !== null && step.current.proof.kind === 'review'
 }
 
+function configurationIn({ history }: Deciding): ConfigurationFiles {
+  return history.states.at(-1)?.files ?? new Map()
+}
+
 type Context = Omit<EvidenceContext, 'meaning'>
 
-function contextOf({ history, trusted }: Deciding, file: RequestFile | undefined): Context {
-  const { frame, states } = history
+function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
+  const { trusted } = deciding
+  const { frame } = deciding.history
   return {
     tool: VERSION,
     commit: frame.commit,
-    configuration: states.at(-1)?.files ?? new Map(),
+    configuration: configurationIn(deciding),
     trustRoot: { digest: frame.trustedConfig, anchor: trusted.anchor },
     bytes: file?.bytes ?? null,
     oldRuleUntil: null,

@@ -32,11 +32,6 @@ export function requesterThen(
   return named(bringer(trail, facts), people)
 }
 
-/** Who asked for what a record holds the proof of; null where several contributed. */
-export function requesterIn(evidence: Evidence, { people }: Config): Requester | null {
-  return named(soleContributor(evidence), people)
-}
-
 /** The author of a pull request, if nobody else contributed since the last version that was proved and allowed. */
 export function requesterOn(
   trail: BackedTrail,

@@ -104,9 +104,18 @@ export function isByRuleOfToday({ version, oldRuleUntil }: Evidence): boolean {
   return version === 2 && oldRuleUntil === undefined
 }
 
-/** The earlier versions of a file, each with how it came. */
-export function versionsOf({ path, past }: DeepTrail): readonly Trail[] {
-  return past.versions.map(({ landing, blob }) => ({ path, blob, landing, earlier: null }))
+/** The earlier versions of a file, each with how it came, and the one that the record holds of another path. */
+export function versionsOf({ path, past, recorded }: DeepTrail): readonly Trail[] {
+  const versions = past.versions.map(({ landing, blob }) => ({
+    path,
+    blob,
+    landing,
+    earlier: null,
+  }))
+  if (recorded === null || recorded.evidence.path === path) return versions
+  const { evidence } = recorded
+  const landing = { commit: evidence.landing.commit, before: null }
+  return [...versions, { path: evidence.path, blob: evidence.blob, landing, earlier: null }]
 }
 
 export function keyOf(step: Step): string {

@@ -15,11 +15,10 @@ import type {
 } from '../approval/facts.ts'
 import { foldedAway, oddPath } from '../approval/folded.ts'
 import { judgeApproval } from '../approval/judge.ts'
+import { ACTIONS_LOCK, POLICIES } from '../approval/configuration-places.ts'
 import {
-  ACTIONS_LOCK,
   changesIn,
   configurationBackgrounds,
-  POLICIES,
   statesSince,
   trustConfiguration,
 } from '../approval/trust.ts'
@@ -118,10 +117,17 @@ function prover(
     const hidden = foldedChange(change, background, facts)
     if (hidden !== null) return refuse(hidden)
     const jurisdiction = rules.get(under.commit)
-    return jurisdiction === undefined
-      ? refuse(nobodyRules(change, config))
-      : judgeApproval(questionOf(change, jurisdiction, background), jurisdiction, facts)
+    if (jurisdiction === undefined) return refuse(nobodyRules(change, config))
+    const question = questionOf(change, jurisdiction, forPath(background, jurisdiction))
+    return judgeApproval(question, jurisdiction, facts)
   }
+}
+
+/** Where code owners approve, another path has other owners, and a rename brings nothing. */
+function forPath(background: Background | null, { approval }: Jurisdiction): Background | null {
+  return background === null || !approval.configuration.codeOwners
+    ? background
+    : { ...background, renamedFrom: [] }
 }
 
 /** A change that GitHub did not show whoever approved it. Names are judged by today's rule only. */

@@ -157,7 +157,7 @@ export function proofFacts({
     movedBy: movesByCommit(moves ?? [], ancestry),
     branchRules: { requiredApprovals: 0, requiredReviewers: [] },
     standings: standings(),
-    pushed: new Map(),
+    otherCommits: new Map(),
     shown: wholeDiffs(ancestry),
     textOf: blob => `${blob}\n`,
     now: at(60),

@@ -102,9 +102,10 @@ export class Countersign {
 
   async #requests(repository: ReviewedRepository): Promise<string | null> {
     if (this.#trustedRequests === null) return null
-    const tree = this.#stage.world.blobAt(this.#stage.commit(this.#trustedRequests), 'requests')
+    const commit = this.#stage.commit(this.#trustedRequests)
+    const tree = this.#stage.world.blobAt(commit, 'requests')
     const listings = await repository.listings(tree === null ? [] : [tree])
-    return requestsDigest(filesOf(listings, tree, 'requests'))
+    return requestsDigest(commit, filesOf(listings, tree, 'requests'))
   }
 
   /** `trusted-config` of the trusted commit. */

@@ -17,6 +17,7 @@ describe('lines are not covered', () => {
     ['at the start, where lines before it are gone', 'abc', 'bc', '--', [1]],
     ['that stand in another order', 'abc', 'cab', '---', [1, 3]],
     ['of a second copy', 'ab', 'aba', '++-', [3]],
+    ['next to two that one took the place of', 'abcd', 'axd', '-+-', [1, 3]],
   ])('%s', (_, proved, now, marks, expected) => {
     const before = proved === null ? null : letters(proved)
     expect(uncoveredLines(before, letters(now), shown(marks))).toEqual(expected)
@@ -29,6 +30,7 @@ describe('lines are covered', () => {
     ['that changed and were shown with what is next to them', 'abcde', 'abxde', '-+++-'],
     ['where all was shown', null, 'abc', '+++'],
     ['on both sides of a removal', 'abcd', 'ad', '++'],
+    ['that took the place of another, without those around them', 'abc', 'axc', '-+-'],
   ])('%s', (_, proved, now, marks) => {
     const before = proved === null ? null : letters(proved)
     expect(uncoveredLines(before, letters(now), shown(marks))).toEqual([])
@@ -36,7 +38,7 @@ describe('lines are covered', () => {
 })
 
 test('a line end that is gone is a change of the last line', () => {
-  expect(uncoveredLines('a\nb\n', 'a\nb', shown('--'))).toEqual([1, 2])
+  expect(uncoveredLines('a\nb\n', 'a\nb', shown('--'))).toEqual([2])
 })
 
 test('two texts that have nothing in common are different in every line', () => {

@@ -388,7 +388,9 @@ describe('the meaning', () => {
       told: { moves: null },
       asked: { landing: { commit: 'm1', before: 'nowhere' }, meaningAt: () => 'one' },
     }
-    expect(lost(each)).toEqual(['reviewer APPROVAL_OTHER_MEANING'])
+    expect(lost(each)).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
+    const byOldRule = { ...each, asked: { ...each.asked, background: null } }
+    expect(lost(byOldRule)).toEqual(['reviewer APPROVAL_OTHER_MEANING'])
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { configurationPlaces } from '../../../src/approval/configuration-places.ts'
 import {
   changesIn,
-  configurationPlaces,
   statesSince,
   trustConfiguration,
   trustedDigest,

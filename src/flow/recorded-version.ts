@@ -1,0 +1,151 @@
+// Versions of a file that need no proof of their own: a record holds one that GitHub does not contradict, or their owners took them as
+// read.
+import type { Evidence } from '../domain/evidence.ts'
+import type { ObjectId } from '../domain/history.ts'
+import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
+import { effectiveRequests } from '../config/defaults.ts'
+import { ruledTeams } from '../approval/asked-rules.ts'
+import { contradiction } from '../approval/contradiction.ts'
+import { isTakenBack } from '../approval/ending.ts'
+import type {
+  Background,
+  Jurisdiction,
+  NamedRule,
+  ProofFacts,
+  Question,
+} from '../approval/facts.ts'
+import { effectiveDigest, effectiveJson } from '../plan/digest.ts'
+import { parseRequest } from '../request/parse.ts'
+import { isOf, isWhole } from './believed-evidence.ts'
+import type { Configurations } from './meaning.ts'
+import type { PastVersion } from './pasts.ts'
+import type { Rules } from './rules.ts'
+import { isByRuleOfToday } from './trails.ts'
+import type { DeepTrail } from './trails.ts'
+
+export interface JudgingPast {
+  readonly rules: Rules
+  readonly jurisdiction: Jurisdiction
+  /** Places of configuration: a pull request that changed one of them proves no request. */
+  readonly places: readonly string[]
+  readonly isPublic: boolean
+  readonly now: Date
+  /** Null where GitHub no longer has the blob, or was not asked yet. */
+  readonly bytesOf: (blob: ObjectId) => Uint8Array | null
+  readonly configurations: Configurations
+}
+
+/** The rules by which the file is approved now; each of the named ones may turn out to be the one that counts. */
+export type RulesNow = Pick<Question, 'anyOf' | 'floor' | 'extra'>
+
+/**
+ * The oldest version needs no proof where a record holds one that GitHub does not contradict, or the owners took it as read. An
+ * approval that was taken back since proves nothing.
+ */
+export function isKnown(
+  { path, cluster, past, recorded }: DeepTrail,
+  { blob }: PastVersion,
+  judging: JudgingPast,
+  rules: RulesNow,
+  facts: ProofFacts,
+): boolean {
+  if (past.origin === 'baseline') return true
+  if (past.origin !== 'recorded' || recorded === null || recorded.evidence.path !== path)
+    return false
+  const { evidence, issued } = recorded
+  const request = blob === null ? null : requestIn(path, blob, cluster, judging)
+  if (evidence.blob !== blob || request === null || !isOf(issued, request, judging.rules.config))
+    return false
+  return isUncontradicted(evidence, rules, judging, facts)
+}
+
+/** GitHub still shows the approvals of the evidence on its pull request, and nobody who can end them took one back. */
+function isUncontradicted(
+  evidence: Evidence,
+  rules: RulesNow,
+  { jurisdiction }: JudgingPast,
+  facts: ProofFacts,
+): boolean {
+  const { path, blob, landing } = evidence
+  const question: Question = {
+    ...{
+      path,
+      blob,
+      landing: { commit: landing.commit, before: null },
+      earlier: evidence,
+      ...rules,
+    },
+    background: null,
+    purpose: 'renewal',
+    meaningAt: null,
+  }
+  const pull = facts.pullRequests.get(evidence.pullRequest.number)
+  return (
+    pull !== undefined &&
+    contradiction(question, pull) === null &&
+    evidence.approvals.every(
+      ({ review }) => !isTakenBack(review, pull, question, jurisdiction, facts),
+    )
+  )
+}
+
+/**
+ * What was issued under another path counts here, where the same rules were met there, and the file means the same under its
+ * new path.
+ */
+export function renamedFrom(
+  { path, blob, cluster, recorded }: DeepTrail,
+  judging: JudgingPast,
+  asked: RulesNow,
+  facts: ProofFacts,
+): Pick<Background, 'renamedFrom'> {
+  const { rules, jurisdiction } = judging
+  if (recorded === null || blob === null || recorded.evidence.path === path) return {}
+  const { evidence, issued } = recorded
+  if (!isWhole(recorded) || !isByRuleOfToday(evidence) || evidence.blob === null) return {}
+  if (!isUncontradicted(evidence, asked, judging, facts)) return {}
+  const then = requestIn(path, evidence.blob, cluster, judging)
+  if (then === null || !isOf(issued, then, rules.config)) return {}
+  const at = rules.config.clusters.find(({ name }) => name === cluster)
+  if (at === undefined || effectiveDigest(effectiveJson(then, at)) !== issued.effective) return {}
+  return meetsRules(evidence, asked, ruledTeams({ path }, jurisdiction, facts))
+    ? { renamedFrom: [{ path: evidence.path, blob: evidence.blob }] }
+    : {}
+}
+
+/** By the names of the rules that each approval counted for. */
+function meetsRules(
+  { approvals }: Evidence,
+  { anyOf, floor, extra }: RulesNow,
+  ruled: readonly NamedRule[],
+): boolean {
+  const isMet = ({ name, rule }: NamedRule): boolean =>
+    approvals.filter(({ rules }) => rules?.includes(name) === true).length >=
+    Math.max(1, rule.required) + extra
+  return [...anyOf, floor, ...ruled].every(isMet)
+}
+
+/** What a version asked for in one cluster, by the defaults of today; null where it cannot be read. */
+export function requestIn(
+  path: string,
+  blob: ObjectId,
+  cluster: string,
+  judging: Pick<JudgingPast, 'rules' | 'bytesOf'>,
+): EffectiveRequest | null {
+  const { config } = judging.rules
+  const file = fileOf(path, blob, judging)
+  const parsed = file === null ? null : parseRequest(file, config.requests)
+  if (parsed === null || !parsed.ok) return null
+  const effective = effectiveRequests(parsed.value, config)
+  return effective.ok ? (effective.value.find(each => each.cluster === cluster) ?? null) : null
+}
+
+/** Null where GitHub no longer has the blob, or was not asked yet. */
+export function fileOf(
+  path: string,
+  blob: ObjectId,
+  { bytesOf }: Pick<JudgingPast, 'bytesOf'>,
+): RequestFile | null {
+  const bytes = bytesOf(blob)
+  return bytes === null ? null : { path, mode: '100644', blob, bytes, uncommitted: false }
+}
