@@ -7,6 +7,7 @@ import {
   CONFIGURATION,
   EDITS,
   README,
+  REFUSED,
   REQUESTS,
   randomWorkflow,
   VARIANTS,
@@ -69,6 +70,40 @@ export class RandomFiles {
   /** Pins of a workflow, seldom more of it. */
   ofBot(): RawFiles {
     return { [WORKFLOW]: randomWorkflow(this.#chance) }
+  }
+
+  /** One edit of this file; a new file where there is none. */
+  edit(path: string, from: string): RawFiles {
+    const text = this.#text(from, path)
+    const before = this.#written.get(text ?? '')
+    if (path.startsWith('policies/')) {
+      const edits = CONFIGURATION.filter(([place]) => place === path)
+      const [, edit] = this.#chance.of(edits)
+      return { [path]: this.#write(path, withEdit(before ?? {}, edit)) }
+    }
+    if (before === undefined) return { [path]: this.#write(path, this.#chance.of(VARIANTS)) }
+    const isTwice = this.#chance.is(0.15)
+    return { [path]: this.#edited(path, before, this.#chance.weighted(EDITS), isTwice) }
+  }
+
+  /** An edit that the policies refuse. */
+  refused(path: string, from: string): RawFiles {
+    const before = this.#written.get(this.#text(from, path) ?? '') ?? VARIANTS[0] ?? {}
+    return { [path]: this.#write(path, withEdit(before, REFUSED)) }
+  }
+
+  /** From one folder of requests to another, pure or with an edit. */
+  renamed(path: string): RawFiles {
+    const to = path.replace('people/', 'people/team/')
+    if (this.#text('main', path) === null) return this.edit(path, 'main')
+    return { [path]: 'removed', ...this.copied(path, to) }
+  }
+
+  /** What one path holds under another, pure or with an edit. */
+  copied(path: string, to: string): RawFiles {
+    const before = this.#written.get(this.#text('main', path) ?? '')
+    if (before === undefined || this.#chance.is(0.4)) return { [to]: `as at main in ${path}` }
+    return { [to]: this.#edited(to, before, this.#chance.weighted(EDITS), false) }
   }
 
   #request(from: string): RawFiles {

@@ -46,6 +46,9 @@ export const VARIANTS: readonly Changes[] = [
   { lines: LINES, withdraw: true },
 ]
 
+/** No policy allows this group. */
+export const REFUSED: Changes = { subject: { organizations: ['admins'] } }
+
 /** One edit of a request that exists: null takes a member away. Most are far from each other. */
 export const EDITS: readonly (readonly [number, Changes])[] = [
   [3, { comment: 'for the laptop' }],
@@ -54,7 +57,7 @@ export const EDITS: readonly (readonly [number, Changes])[] = [
   [2, { top: 'asked for by mail' }],
   [3, { subject: { organizations: ['viewers'] } }],
   [3, { subject: { organizations: ['developers'] } }],
-  [0.8, { subject: { organizations: ['admins'] } }],
+  [0.8, REFUSED],
   [1, { subject: { organizations: ['developers', 'viewers'] } }],
   [1.5, { duration: '24h' }],
   [1, { duration: null }],
