@@ -142,6 +142,10 @@ function judgeVersion(
   const requester = requesterThen({ ...trail, background }, facts, rules.config)
   const judgement =
     request === null ? null : judgeRequest(request, rules, { requester, isPublic }, now)
+  // Which policy would have named its approvers is unknown where none allows it.
+  const isAllowed = judgement?.verdict?.decision === 'allowed'
+  if (!isAllowed && rules.policies?.policies.some(({ approvals }) => approvals !== null) === true)
+    return REFUSED
   const question: Question = {
     ...trail,
     ...approverRules(request, judgement?.verdict ?? null, rules.config),
