@@ -77,7 +77,14 @@ export class Plots {
           }),
       ],
       [1, () => [() => ({ [`${by} pushes to main`]: { [path]: `as at ${mark}` } })]],
-      [0.7, () => [() => `owner moves main to ${mark}`]],
+      [0.5, () => [() => `owner moves main to ${mark}`]],
+      [
+        1.5,
+        () => [
+          ...this.#land({ by, files: edit, reviewer: chance.of(APPROVERS) }),
+          this.#putsBack(path, mark),
+        ],
+      ],
       [0.7, () => [() => `the installation trusts the requests of ${chance.of([mark, 'main'])}`]],
       [
         0.4,
@@ -89,6 +96,14 @@ export class Plots {
         () => [() => ({ [`${by} pushes to main`]: { [draftOf(path)]: `as at main in ${path}` } })],
       ],
     ])()
+  }
+
+  /** What was there once comes back over what was approved since. */
+  #putsBack(path: string, mark: string): Planned {
+    const by = this.#chance.of(WRITERS)
+    return this.#chance.is(0.7)
+      ? () => ({ [`${by} pushes to main`]: { [path]: `as at ${mark}` } })
+      : () => `owner moves main to ${mark}`
   }
 
   /** An approved edit on top of it, and what comes after. */
@@ -203,7 +218,12 @@ export class Plots {
     const author = this.#chance.is(0.5)
       ? ` (commit by ${by})`
       : ` (commit by ${by}, committer ${who})`
-    const options = this.#chance.is(0.3) ? '' : author
+    const reviewed = ` (commit by ${reviewer ?? 'reviewer'})`
+    const options = this.#chance.weighted([
+      [3, ''],
+      [5, author],
+      [2, reviewed],
+    ])
     const same = (): RawFiles => ({ [path]: `as at ${mark}` })
     const again = this.#chance.is(0.6) ? same : (): RawFiles => this.#random.edit(path, mark)
     return [
