@@ -86,6 +86,14 @@ export class RandomFiles {
     return { [path]: this.#edited(path, before, this.#chance.weighted(EDITS), isTwice) }
   }
 
+  /** The file without one of its lines. */
+  shortened(path: string, from: string): RawFiles {
+    const before = this.#written.get(this.#text(from, path) ?? '')
+    const gone = ['comment', 'top', 'duration'].filter(member => before?.[member] !== undefined)
+    if (before === undefined || gone.length === 0) return this.edit(path, from)
+    return { [path]: this.#write(path, withEdit(before, { [this.#chance.of(gone)]: null })) }
+  }
+
   /** An edit that the policies refuse. */
   refused(path: string, from: string): RawFiles {
     const before = this.#written.get(this.#text(from, path) ?? '') ?? VARIANTS[0] ?? {}

@@ -39,7 +39,7 @@ export const VARIANTS: readonly Changes[] = [
   { lines: LINES },
   { lines: LINES },
   { lines: LINES, subject: { organizations: ['viewers'] } },
-  { lines: LINES, duration: '100h' },
+  { lines: LINES, duration: '100h', comment: 'for the phone' },
   { lines: LINES, duration: '100h', top: 'asked for by hand' },
   { lines: LINES, duration: '100h', subject: { organizations: ['developers', 'viewers'] } },
   { lines: LINES, comment: 'for the laptop' },
@@ -142,7 +142,7 @@ export function randomGiven(chance: Chance): RawHistory['given'] {
     [1, { never: ['robot'] }],
     [1, { maxAge: '10d' }],
     [4, { bots: BOTS }],
-    [1, { bots: [{ login: 'other[bot]', id: 110 }] }],
+    [3, { bots: [{ login: 'other[bot]', id: 110 }] }],
   ])
   if (approval !== null) files[CONFIG_PATH] = { approval: { ...APPROVAL, ...approval } }
   if (chance.is(0.3))

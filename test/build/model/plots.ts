@@ -49,7 +49,7 @@ export class Plots {
     const edit = (): RawFiles => this.#random.edit(path, 'main')
     const approved = { by: chance.of(WRITERS), reviewer: chance.of(APPROVERS) }
     const first = this.#land({ ...approved, files: edit })
-    const issues: readonly Planned[] = chance.is(0.5) ? [() => 'countersign issues'] : []
+    const issues: readonly Planned[] = chance.is(0.6) ? [() => 'countersign issues'] : []
     const between = chance.is(0.15) ? [] : this.#disturbance(path, mark)
     const more = chance.is(0.3) ? this.#disturbance(path, mark) : []
     const remember: Planned = () => `remember main as ${mark}`
@@ -62,8 +62,10 @@ export class Plots {
     const by = chance.of(WRITERS)
     const edit = (): RawFiles => this.#random.edit(path, 'main')
     const author = chance.is(0.3) ? ` (commit by ${chance.of(WRITERS)})` : ''
+    const shorter = (): RawFiles => this.#random.shortened(path, 'main')
     return chance.weighted<() => readonly Planned[]>([
-      [3, () => [() => ({ [`${by} pushes to main${author}`]: edit() })]],
+      [2, () => [() => ({ [`${by} pushes to main${author}`]: shorter() })]],
+      [2, () => [() => ({ [`${by} pushes to main${author}`]: edit() })]],
       [3, () => this.#land({ by, files: edit, reviewer: null })],
       [1, () => this.#land({ by, files: edit, reviewer: chance.of(['reader', 'robot', by]) })],
       [2, () => this.#land({ by, files: edit, reviewer: chance.of(APPROVERS) })],
@@ -79,7 +81,7 @@ export class Plots {
       [1, () => [() => ({ [`${by} pushes to main`]: { [path]: `as at ${mark}` } })]],
       [0.5, () => [() => `owner moves main to ${mark}`]],
       [
-        1.5,
+        3,
         () => [
           ...this.#land({ by, files: edit, reviewer: chance.of(APPROVERS) }),
           this.#putsBack(path, mark),
