@@ -64,6 +64,7 @@ export class Plots {
     const author = chance.is(0.3) ? ` (commit by ${chance.of(WRITERS)})` : ''
     const shorter = (): RawFiles => this.#random.shortened(path, 'main')
     return chance.weighted<() => readonly Planned[]>([
+      [0.5, () => this.#trustsNow()],
       [2, () => [() => ({ [`${by} pushes to main${author}`]: shorter() })]],
       [2, () => [() => ({ [`${by} pushes to main${author}`]: edit() })]],
       [3, () => this.#land({ by, files: edit, reviewer: null })],
@@ -87,7 +88,7 @@ export class Plots {
           this.#putsBack(path, mark),
         ],
       ],
-      [0.7, () => [() => `the installation trusts the requests of ${chance.of([mark, 'main'])}`]],
+      [0.7, () => [() => `the installation trusts the requests of ${mark}`]],
       [
         0.4,
         () =>
@@ -98,6 +99,15 @@ export class Plots {
         () => [() => ({ [`${by} pushes to main`]: { [draftOf(path)]: `as at main in ${path}` } })],
       ],
     ])()
+  }
+
+  /** The owners take as read what is there now. */
+  #trustsNow(): readonly Planned[] {
+    const mark = this.#nextMark()
+    return [
+      () => `remember main as ${mark}`,
+      () => `the installation trusts the requests of ${mark}`,
+    ]
   }
 
   /** What was there once comes back over what was approved since. */
