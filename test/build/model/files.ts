@@ -169,6 +169,8 @@ export class RandomFiles {
 
   #text(ref: string, path: string): string | null {
     const { world } = this.#stage
+    // What should have been remembered may not have been there.
+    if (!this.#stage.marks().has(ref) && !this.#stage.has(ref)) return null
     const object = world.state.objects.get(world.blobAt(this.#stage.commit(ref), path) ?? '')
     return object?.kind === 'blob' ? Buffer.from(object.bytes).toString('utf8') : null
   }
