@@ -7,6 +7,7 @@ import {
   CONFIGURATION,
   EDITS,
   README,
+  REFUSED,
   REQUESTS,
   randomWorkflow,
   VARIANTS,
@@ -71,6 +72,48 @@ export class RandomFiles {
     return { [WORKFLOW]: randomWorkflow(this.#chance) }
   }
 
+  /** One edit of this file; a new file where there is none. */
+  edit(path: string, from: string): RawFiles {
+    const text = this.#text(from, path)
+    const before = this.#written.get(text ?? '')
+    if (path.startsWith('policies/')) {
+      const edits = CONFIGURATION.filter(([place]) => place === path)
+      const [, edit] = this.#chance.of(edits)
+      return { [path]: this.#write(path, withEdit(before ?? {}, edit)) }
+    }
+    if (before === undefined) return { [path]: this.#write(path, this.#chance.of(VARIANTS)) }
+    const isTwice = this.#chance.is(0.15)
+    return { [path]: this.#edited(path, before, this.#chance.weighted(EDITS), isTwice) }
+  }
+
+  /** The file without one of its lines. */
+  shortened(path: string, from: string): RawFiles {
+    const before = this.#written.get(this.#text(from, path) ?? '')
+    const gone = ['comment', 'top', 'duration'].filter(member => before?.[member] !== undefined)
+    if (before === undefined || gone.length === 0) return this.edit(path, from)
+    return { [path]: this.#write(path, withEdit(before, { [this.#chance.of(gone)]: null })) }
+  }
+
+  /** An edit that the policies refuse. */
+  refused(path: string, from: string): RawFiles {
+    const before = this.#written.get(this.#text(from, path) ?? '') ?? VARIANTS[0] ?? {}
+    return { [path]: this.#write(path, withEdit(before, REFUSED)) }
+  }
+
+  /** From one folder of requests to another, pure or with an edit. */
+  renamed(path: string): RawFiles {
+    const to = path.replace('people/', 'people/team/')
+    if (this.#text('main', path) === null) return this.edit(path, 'main')
+    return { [path]: 'removed', ...this.copied(path, to) }
+  }
+
+  /** What one path holds under another, pure or with an edit. */
+  copied(path: string, to: string): RawFiles {
+    const before = this.#written.get(this.#text('main', path) ?? '')
+    if (before === undefined || this.#chance.is(0.4)) return { [to]: `as at main in ${path}` }
+    return { [to]: this.#edited(to, before, this.#chance.weighted(EDITS), false) }
+  }
+
   #request(from: string): RawFiles {
     const standing = this.#paths(from)
     const isOld = standing.length > 0 && this.#chance.is(0.7)
@@ -126,6 +169,8 @@ export class RandomFiles {
 
   #text(ref: string, path: string): string | null {
     const { world } = this.#stage
+    // What should have been remembered may not have been there.
+    if (!this.#stage.marks().has(ref) && !this.#stage.has(ref)) return null
     const object = world.state.objects.get(world.blobAt(this.#stage.commit(ref), path) ?? '')
     return object?.kind === 'blob' ? Buffer.from(object.bytes).toString('utf8') : null
   }

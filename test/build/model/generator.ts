@@ -6,11 +6,15 @@ import { RandomFiles, randomMark } from './files.ts'
 import type { RawFiles } from './files.ts'
 import { BOT, OWNERS, PEOPLE, REVIEWERS } from './material.ts'
 import type { RawDeed } from './material.ts'
+import { Plots } from './plots.ts'
+import type { Planned } from './plots.ts'
 
 export class Generator {
   readonly #chance: Chance
   readonly #stage: Stage
   readonly #random: RandomFiles
+  readonly #plots: Plots
+  #planned: readonly Planned[] = []
   #branches = 0
 
   /** `given`: the files that the repository began with. */
@@ -18,10 +22,19 @@ export class Generator {
     this.#chance = chance
     this.#stage = stage
     this.#random = new RandomFiles(chance, stage, given)
+    this.#plots = new Plots(chance, stage, this.#random)
   }
 
   /** The next deed, null where what was chosen makes no sense now. */
   next(): RawDeed | null {
+    if (this.#planned.length === 0 && this.#chance.is(0.07)) this.#planned = this.#plots.next()
+    const [planned, ...later] = this.#planned
+    if (planned === undefined || this.#chance.is(0.07)) return this.#byChance()
+    this.#planned = later
+    return planned()
+  }
+
+  #byChance(): RawDeed | null {
     const open = this.#open()
     const waiting = open.length > 0 ? 1 : 0
     const known = this.#stage.repository.pullRequests.length > 0 ? 1 : 0

@@ -39,12 +39,17 @@ export const VARIANTS: readonly Changes[] = [
   { lines: LINES },
   { lines: LINES },
   { lines: LINES, subject: { organizations: ['viewers'] } },
-  { lines: LINES, duration: '24h' },
+  { lines: LINES, duration: '100h', comment: 'for the phone' },
+  { lines: LINES, duration: '100h', top: 'asked for by hand' },
+  { lines: LINES, duration: '100h', subject: { organizations: ['developers', 'viewers'] } },
   { lines: LINES, comment: 'for the laptop' },
   { lines: 0, comment: 'for the phone' },
   { lines: LINES, top: 'asked for by hand' },
   { lines: LINES, withdraw: true },
 ]
+
+/** No policy allows this group. */
+export const REFUSED: Changes = { subject: { organizations: ['admins'] } }
 
 /** One edit of a request that exists: null takes a member away. Most are far from each other. */
 export const EDITS: readonly (readonly [number, Changes])[] = [
@@ -54,10 +59,13 @@ export const EDITS: readonly (readonly [number, Changes])[] = [
   [2, { top: 'asked for by mail' }],
   [3, { subject: { organizations: ['viewers'] } }],
   [3, { subject: { organizations: ['developers'] } }],
-  [0.8, { subject: { organizations: ['admins'] } }],
+  [0.8, REFUSED],
+  [0.3, { duration: '24h' }],
   [1, { subject: { organizations: ['developers', 'viewers'] } }],
-  [1.5, { duration: '24h' }],
-  [1, { duration: null }],
+  [1.5, { duration: '100h' }],
+  [2, { duration: null }],
+  [1, { comment: null }],
+  [1, { top: null }],
   [1, { reissue: 1 }],
   [1, { reissue: 2 }],
   [0.7, { lines: 20 }],
@@ -134,6 +142,7 @@ export function randomGiven(chance: Chance): RawHistory['given'] {
     [1, { never: ['robot'] }],
     [1, { maxAge: '10d' }],
     [4, { bots: BOTS }],
+    [3, { bots: [{ login: 'other[bot]', id: 110 }] }],
   ])
   if (approval !== null) files[CONFIG_PATH] = { approval: { ...APPROVAL, ...approval } }
   if (chance.is(0.3))

@@ -231,15 +231,15 @@ export class Oracle {
     }
     const allowed = text !== null && isAllowed(text)
     const opinion =
-      text === null
-        ? no('it was removed')
+      text === null || (!allowed && own !== null)
+        ? no('it was removed, or no policy says who had to approve it')
         : this.#approved({
             path,
             commit: landing.commit,
             landing,
             backdrop,
             rules,
-            rule: allowed ? (own ?? rules.requests) : rules.requests,
+            rule: own ?? rules.requests,
             floor: rules.requests,
             meaning: text,
             renewal: null,
