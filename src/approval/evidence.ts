@@ -2,10 +2,15 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { Account } from '../domain/account.ts'
-import type { Evidence, EvidencedApproval, EvidencedPerson } from '../domain/evidence.ts'
+import type {
+  Evidence,
+  EvidencedApproval,
+  EvidencedPerson,
+  EvidencedVersion,
+} from '../domain/evidence.ts'
 import type { ObjectId } from '../domain/history.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
-import type { Question, ProofFacts } from './facts.ts'
+import type { Background, ProofFacts, Question } from './facts.ts'
 import type { Approval } from './judge.ts'
 import { landedBy } from './landing.ts'
 import type { CountedApproval } from './quorum.ts'
@@ -51,11 +56,18 @@ export function evidenceOf(
     hasUnknownPusher: hands.hasUnknownPusher,
     approvals: counted.map(approvalOf),
     rule: { name: rule.name, required },
-    since: background?.proved ?? null,
+    since: versionBefore(background),
     ...(context.oldRuleUntil === null ? {} : { oldRuleUntil: context.oldRuleUntil.toISOString() }),
     configuration: Object.fromEntries(context.configuration),
     trustRoot: context.trustRoot,
   }
+}
+
+/** What the approvals were measured against: the last proved version, or the one that a rename may have brought. */
+function versionBefore(background: Background | null): EvidencedVersion | null {
+  const proved = background?.proved ?? null
+  const renamed = background?.renamedFrom?.[0] ?? null
+  return proved !== null && proved.blob !== null ? proved : (renamed ?? proved)
 }
 
 /** SHA-256 over the RFC 8785 JSON, lower-case hex. */

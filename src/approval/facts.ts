@@ -100,6 +100,8 @@ export interface Background {
 export interface ProvedElsewhere {
   readonly path: string
   readonly blob: ObjectId
+  /** Where it landed. */
+  readonly commit: ObjectId
 }
 
 /** Were these bytes at this path approved? */

@@ -40,10 +40,8 @@ export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readon
     heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
   )
   return [
-    ...unique([...asked, ...bases, ...shown, earlier?.since?.commit ?? null]).map(commit => ({
-      commit,
-      path,
-    })),
+    ...unique([...asked, ...bases, ...shown]).map(commit => ({ commit, path })),
+    ...versionBefore(trail),
     ...attributesOf(trail, pull, branch),
   ]
 }
@@ -58,6 +56,12 @@ export function replacedCommits(
   if (heads.length === 0) return []
   const base = before === null ? new Set<ObjectId>() : reachableFrom(ancestry, before)
   return heads.flatMap(head => [...reachableFrom(ancestry, head)].filter(id => !base.has(id)))
+}
+
+/** What the record says was there before. */
+function versionBefore({ path, earlier }: Trail): readonly FileAt[] {
+  const since = earlier?.since ?? null
+  return since === null ? [] : [{ commit: since.commit, path: since.path ?? path }]
 }
 
 /** The attributes files that may have decided whether GitHub showed the file, in everything that it may have compared. */

@@ -167,8 +167,8 @@ function follow(
 }
 
 function provedAt(path: string, { proved, since }: Background): readonly ProvedElsewhere[] {
-  const blob = proved?.blob ?? null
-  return blob === null || since.length > 0 ? [] : [{ path, blob }]
+  if (proved === null || proved.blob === null || since.length > 0) return []
+  return [{ path, blob: proved.blob, commit: proved.commit }]
 }
 
 /** What was there when the configuration was read is the first proved version. */

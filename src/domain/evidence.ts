@@ -28,13 +28,21 @@ export interface Evidence {
   readonly approvals: readonly EvidencedApproval[]
   readonly rule: { readonly name: string; readonly required: number }
   /** The last proved version before these bytes, null where none is known: what the approvals had to cover. Absent in version 1. */
-  readonly since?: { readonly blob: ObjectId | null; readonly commit: ObjectId } | null | undefined
+  readonly since?: EvidencedVersion | null | undefined
   /** Set while the bytes are proved by the old rule alone: when that ends. */
   readonly oldRuleUntil?: string | undefined
   /** Configuration files in force: path to blob. */
   readonly configuration: Readonly<Record<string, ObjectId>>
   /** `sha256:…` of the trust root, and the commit where it stood first. */
   readonly trustRoot: { readonly digest: string; readonly anchor: ObjectId }
+}
+
+export interface EvidencedVersion {
+  readonly blob: ObjectId | null
+  /** Where it landed. */
+  readonly commit: ObjectId
+  /** Set where the file was renamed from there since. */
+  readonly path?: string | undefined
 }
 
 export interface EvidencedLanding {

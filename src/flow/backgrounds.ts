@@ -24,8 +24,8 @@ export function backgroundOf(
   facts: ProofFacts,
 ): Background {
   const { past, earlier } = trail
-  if (earlier !== null && isByRuleOfToday(earlier) && isSinceOf(earlier, trail, facts))
-    return { proved: earlier.since ?? null, since: [] }
+  const recorded = earlier === null ? null : recordedBackground(earlier, trail, facts)
+  if (recorded !== null) return recorded
   const rules = rulesNow(trail, judging)
   let background: Background = {
     proved: null,
@@ -51,16 +51,20 @@ export function backgroundOf(
   return background
 }
 
-/** What the record says came before has to be an older state of the branch, with those bytes. */
-function isSinceOf(
-  { since }: Evidence,
+/** What the record says came before has to be an older state of the branch, with those bytes; null where it says nothing that is. */
+function recordedBackground(
+  evidence: Evidence,
   { path, landing }: DeepTrail,
   { line, blobAt }: ProofFacts,
-): boolean {
-  if (since === undefined) return false
-  if (since === null) return true
-  const [at, then] = [line.indexOf(landing.commit), line.lastIndexOf(since.commit)]
-  return at !== -1 && then > at && blobAt({ commit: since.commit, path }) === since.blob
+): Background | null {
+  const { since } = evidence
+  if (since === undefined || !isByRuleOfToday(evidence)) return null
+  if (since === null) return { proved: null, since: [] }
+  const { blob, commit, path: then = path } = since
+  const [at, older] = [line.indexOf(landing.commit), line.lastIndexOf(commit)]
+  if (at === -1 || older <= at || blobAt({ commit, path: then }) !== blob) return null
+  if (then === path || blob === null) return { proved: { blob, commit }, since: [] }
+  return { proved: null, since: [], renamedFrom: [{ path: then, blob, commit }] }
 }
 
 /** Earlier versions have to meet them: whoever they count has to have seen every line. */

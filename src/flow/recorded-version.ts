@@ -109,7 +109,11 @@ export function renamedFrom(
   const at = rules.config.clusters.find(({ name }) => name === cluster)
   if (at === undefined || effectiveDigest(effectiveJson(then, at)) !== issued.effective) return {}
   return meetsRules(evidence, asked, ruledTeams({ path }, jurisdiction, facts))
-    ? { renamedFrom: [{ path: evidence.path, blob: evidence.blob }] }
+    ? {
+        renamedFrom: [
+          { path: evidence.path, blob: evidence.blob, commit: evidence.landing.commit },
+        ],
+      }
     : {}
 }
 

@@ -98,6 +98,7 @@ export const EVIDENCE_SCHEMA = z
       .strictObject({
         blob: object.nullable().describe('Git blob; null where there was no file'),
         commit: object.describe('Commit that brought it'),
+        path: line.optional().describe('Its path, where the file was renamed since'),
       })
       .nullable()
       .optional()
