@@ -4,7 +4,7 @@ import type { PullRequest } from '../domain/pull-request.ts'
 import { contributors, handsOf, isUnanswered, peopleIn } from './contributors.ts'
 import type { Contributors, Found } from './contributors.ts'
 import type { Landing, ProofFacts, Question, Trail } from './facts.ts'
-import { broughtBy, isRewriting } from './landing.ts'
+import { broughtBy } from './landing.ts'
 import { isAncestor } from './line.ts'
 
 /** Who contributed since the last version that was proved and allowed: to this landing, and to those before it. */
@@ -52,7 +52,10 @@ function landingContributors(
   excused: ReadonlySet<number>,
 ): readonly Contributors[] {
   const { pullRequests, move } = broughtBy(trail.landing, facts)
-  const isMergedByGithub = move?.kind === 'pullRequestMerge' || move?.kind === 'mergeQueueMerge'
+  const isMergedByGithub =
+    move?.kind === 'pullRequestMerge' ||
+    move?.kind === 'mergeQueueMerge' ||
+    facts.otherCommits.get(trail.landing.commit)?.isSignedByGitHub === true
   return [
     ...pullRequests.map(pull =>
       pull.isTooLarge ? unlisted(pull) : contributors(trail, pull, facts, excused),
@@ -75,7 +78,8 @@ function unlisted({ number, author }: PullRequest): Contributors {
 }
 
 /** Of a change that was pushed to the default branch: who pushed it, and who made the commit. */
-function pushContributors({ landing }: Trail, isMerge: boolean, facts: ProofFacts): Contributors {
+function pushContributors(trail: Trail, isMerge: boolean, facts: ProofFacts): Contributors {
+  const { landing } = trail
   const { commit: id } = landing
   const short = id.slice(0, 7)
   const by = moveOf(landing, facts)?.by ?? null
@@ -84,7 +88,7 @@ function pushContributors({ landing }: Trail, isMerge: boolean, facts: ProofFact
     did: `pushed ${short} to ${facts.repository.defaultBranch}`,
     role: 'pushed',
   }
-  const found = [...madeBy(landing, isMerge, facts), pushed]
+  const found = [...madeBy(trail, isMerge, facts), pushed]
   const byPeople = by?.type === 'User'
   const answers = { byPeople, byBot: false, excused: new Set<number>() }
   return {
@@ -95,22 +99,21 @@ function pushContributors({ landing }: Trail, isMerge: boolean, facts: ProofFact
 }
 
 /**
- * Who moved the branch back to an older commit wrote nothing of it. Commits beside a merge, and those below a new commit that was forced
- * in, are not looked at, so nobody is known who wrote them; those of a pull request's merge are counted with that.
+ * Who moved the branch back to an older commit wrote nothing of it. Where the commit has the file of one of its parents, it came with
+ * commits that are not looked at, so nobody is known who wrote it; those of a pull request's merge are counted with that.
  */
-function madeBy(landing: Landing, isMerge: boolean, facts: ProofFacts): readonly Found[] {
+function madeBy({ landing, path }: Trail, isMerge: boolean, facts: ProofFacts): readonly Found[] {
   const { commit: id, before } = landing
+  const { line, ancestry, blobAt } = facts
+  const isBack = line.indexOf(id) !== line.lastIndexOf(id)
+  if (isBack || (before !== null && isAncestor(ancestry, id, before))) return []
   const commit = facts.otherCommits.get(id)
-  const isBack = facts.line.indexOf(id) !== facts.line.lastIndexOf(id)
-  if (isBack || (before !== null && isAncestor(facts.ancestry, id, before))) return []
-  const unknown: Found = {
-    account: null,
-    did: `wrote what came with ${id.slice(0, 7)}`,
-    role: 'wrote',
-  }
+  const did = `wrote what came with ${id.slice(0, 7)}`
+  const unknown: Found = { account: null, did, role: 'wrote' }
   if (commit === undefined) return [unknown]
-  const isSeveral = commit.parents.length > 1 && !isMerge
-  return isSeveral || isRewriting(landing, facts) ? [...handsOf(commit), unknown] : handsOf(commit)
+  const blob = blobAt({ commit: id, path })
+  const isTaken = commit.parents.some(parent => blobAt({ commit: parent, path }) === blob)
+  return isTaken && !isMerge ? [...handsOf(commit), unknown] : handsOf(commit)
 }
 
 /** The move that made it; the same commit may have come before. */

@@ -44,10 +44,7 @@ export function contributors(
     .filter(commit => changes(commit, proposed))
     .flatMap(commit => {
       const origins = originsOf(commit.id)
-      return [
-        ...handsOf(commit, origins !== null),
-        ...(origins ?? []).flatMap(each => handsOf(each)),
-      ]
+      return [...handsOf(commit, origins !== null), ...(origins ?? []).flatMap(knownHands)]
     })
   const found: readonly Found[] = [
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
@@ -139,6 +136,11 @@ export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contribut
     if (account !== null && !people.has(account.id))
       people.set(account.id, { person: { id: account.id, login: account.login }, did })
   return people
+}
+
+/** Of a commit that was taken away: its pusher answers for what nobody is known of. */
+function knownHands(commit: PullRequestCommit): readonly Found[] {
+  return handsOf(commit).filter(({ account }) => account !== null)
 }
 
 /** Heads that a force push took away. */

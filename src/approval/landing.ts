@@ -11,11 +11,17 @@ export interface Brought {
   readonly move: BranchMove | null
 }
 
+/** What says which pull request brought a landing. */
+export type BringingFacts = Pick<
+  GatheredFacts,
+  'repository' | 'linked' | 'pullRequests' | 'ancestry' | 'movedBy'
+>
+
 /**
  * The merged pull requests into the default branch whose merge is this landing: it is their merge or squashed commit, or one
  * of the commits that their rebase put there. A commit that was pushed before its pull request was merged came by that push.
  */
-export function broughtBy(landing: Landing, facts: GatheredFacts): Brought {
+export function broughtBy(landing: Landing, facts: BringingFacts): Brought {
   const move = facts.movedBy.get(landing.commit) ?? null
   const candidates = (facts.linked.get(landing.commit) ?? []).flatMap(number => {
     const found = facts.pullRequests.get(number)
@@ -63,7 +69,7 @@ function isRun(
   landing: Landing,
   last: ObjectId,
   length: number,
-  { ancestry }: GatheredFacts,
+  { ancestry }: BringingFacts,
 ): boolean {
   for (
     let [id, left]: [ObjectId | undefined, number] = [last, length];
@@ -103,7 +109,7 @@ export function movesByCommit(
 }
 
 /** GitHub's own merges end with the merge commit; a push by hand must at least hold it. */
-function isOfMove(merge: ObjectId, move: BranchMove | null, { movedBy }: GatheredFacts): boolean {
+function isOfMove(merge: ObjectId, move: BranchMove | null, { movedBy }: BringingFacts): boolean {
   if (move === null) return true
   return move.kind === 'pullRequestMerge' ? move.after === merge : movedBy.get(merge) === move
 }

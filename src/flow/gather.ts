@@ -3,6 +3,7 @@ import type { TeamRef } from '../domain/config.ts'
 import type { FileAt, ObjectId } from '../domain/history.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import { broughtBy, movesByCommit } from '../approval/landing.ts'
+import type { BringingFacts } from '../approval/landing.ts'
 import type { GatheredFacts, Landing, ProofFacts, Trail } from '../approval/facts.ts'
 import { accountsOf, attributesOf, commitsOf, filesOf, replacedCommits } from '../approval/needs.ts'
 import { configurationPlaces } from '../approval/configuration-places.ts'
@@ -70,42 +71,35 @@ export async function gather(
   )
   const { tip } = history.repository
   const branch = { line, ancestry, moves }
+  const bringing = { repository: history.repository, linked, pullRequests, ancestry, movedBy }
+  const pushed = trails.filter(({ landing }) => isPushed(landing, bringing))
   const files = [
     ...trails.map(({ path }) => ({ commit: tip, path })),
     ...asked.flatMap(({ trail, pull }) => filesOf(trail, pull, branch)),
+    ...pushed.flatMap(({ landing: { commit }, path }) =>
+      [commit, ...(ancestry.get(commit)?.parents ?? [])].map(id => ({ commit: id, path })),
+    ),
   ]
   const accounts = asked.flatMap(({ trail, pull }) => accountsOf(trail, pull))
-  const [blobAt, standings] = await Promise.all([
+  const others = [
+    ...pushed.map(({ landing }) => landing.commit),
+    ...asked.flatMap(({ trail, pull }) => replacedCommits(pull, trail.landing.before, branch)),
+  ]
+  const [blobAt, standings, otherCommits] = await Promise.all([
     source.blobsAt(uniqueFiles(files)),
     source.standings(uniqueById(accounts), uniqueById(teams)),
+    source.commits([...new Set(others)]),
   ])
   const above = asked.flatMap(({ trail, pull }) => attributesOf(trail, pull, branch))
   const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
-  const facts = {
-    repository: history.repository,
-    ancestry,
-    line,
-    linked,
-    pullRequests,
-    blobAt,
-    attributes,
-    moves,
-    movedBy,
-    branchRules,
-    standings,
-    otherCommits: new Map(),
-    now,
-  }
-  const pushed = trails.flatMap(({ landing }) => {
-    const { pullRequests: brought, move } = broughtBy(landing, facts)
-    const isPush = move?.kind !== 'pullRequestMerge' && move?.kind !== 'mergeQueueMerge'
-    return brought.length === 0 || isPush ? [landing.commit] : []
-  })
-  const replaced = asked.flatMap(({ trail, pull }) =>
-    replacedCommits(pull, trail.landing.before, branch),
-  )
-  const otherCommits = await source.commits([...new Set([...pushed, ...replaced])])
-  return { ...facts, otherCommits }
+  return { ...bringing, line, blobAt, attributes, moves, branchRules, standings, otherCommits, now }
+}
+
+/** Brought by no pull request, or by one whose merge somebody pushed. */
+function isPushed(landing: Landing, facts: BringingFacts): boolean {
+  const { pullRequests, move } = broughtBy(landing, facts)
+  const isMerged = move?.kind === 'pullRequestMerge' || move?.kind === 'mergeQueueMerge'
+  return pullRequests.length === 0 || !isMerged
 }
 
 function uniqueFiles(files: readonly FileAt[]): readonly FileAt[] {

@@ -57,7 +57,7 @@ export async function findPasts(
 ): Promise<ReadonlyMap<string, Past>> {
   const { ancestry, line, requests } = walked
   /** What a force push brought back is no longer what was read. */
-  const isFirst = (id: ObjectId): boolean => line.lastIndexOf(id) === line.indexOf(id)
+  const isFirst = (id: ObjectId, index: number): boolean => line.lastIndexOf(id) === index
   const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
   const changed = stepsOf(walked, treeOf)
@@ -80,12 +80,15 @@ export async function findPasts(
       const [now, then] = [filesAt(commit), filesAt(before)]
       // A state lasts from its step to the newer one: any of these commits may be the one that was read.
       const index = line.indexOf(commit, newer)
-      const lasting = line.slice(newer, index + 1)
+      const start = newer
+      const lasting = line.slice(start, index + 1)
       newer = Math.max(newer, index + 1)
       const files = filesOf(listings, treeOf(commit), requests)
       const isBaseline =
         baseline !== null &&
-        lasting.some(id => isFirst(id) && requestsDigest(id, files) === baseline)
+        lasting.some(
+          (id, offset) => isFirst(id, start + offset) && requestsDigest(id, files) === baseline,
+        )
       for (const [path, search] of open) {
         const dropped = droppedBy(beside, each => filesAt(each).get(path))
         const isChanged = now.get(path) !== then.get(path)

@@ -35,10 +35,20 @@ export function handsIn(
     changeFrom(head, before, path, reading)
   const pushes = pushesOf(pull, log)
   const replaced = replacedBlobs(pushes, before, changeIn, reading)
+  const changes = (id: ObjectId): boolean =>
+    isChange(changeIn(id), reading.parents(id).map(changeIn))
   const names = reading.stage.world
     .commitsOf(pull)
-    .filter(id => isChange(changeIn(id), reading.parents(id).map(changeIn)))
-    .flatMap(id => namesIn(id, replaced(id), reading))
+    .filter(changes)
+    .flatMap(id => {
+      const first = replaced(id)
+      // Who wrote it first wrote it still; nobody is asked for there, since somebody pushed it.
+      const earlier = first.filter(changes).flatMap(each => namesIn(each, false, reading))
+      return [
+        ...namesIn(id, first.length > 0, reading),
+        ...earlier.filter(name => name.id !== null),
+      ]
+    })
   const pushers = pushes
     .filter(push =>
       isChange(changeIn(push.after), push.before === null ? [] : [changeIn(push.before)]),
@@ -103,13 +113,13 @@ function isChange(
   return now !== undefined && !earlier.includes(now)
 }
 
-/** Whether a commit brings what another commit brought, which a force push took off the branch before. */
+/** The commits that brought before what a commit brings, and that a force push took off the branch. */
 function replacedBlobs(
   pushes: readonly PushSeen[],
   base: ObjectId | null,
   changeIn: (commit: ObjectId) => ObjectId | null | undefined,
   { stage: { world } }: Reading,
-): (commit: ObjectId) => boolean {
+): (commit: ObjectId) => readonly ObjectId[] {
   const known = base === null ? new Set<ObjectId>() : world.reachable(base)
   const gone = pushes.flatMap(({ before, after }) => {
     if (before === null || after === null || world.isAncestor(before, after)) return []
@@ -117,10 +127,9 @@ function replacedBlobs(
   })
   return commit => {
     const now = changeIn(commit)
-    return gone.some(
-      commits =>
-        now !== undefined && !commits.has(commit) && [...commits].some(id => changeIn(id) === now),
-    )
+    return gone
+      .filter(commits => now !== undefined && !commits.has(commit))
+      .flatMap(commits => [...commits].filter(id => changeIn(id) === now))
   }
 }
 

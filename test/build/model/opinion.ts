@@ -31,6 +31,7 @@ export type Strictness =
   | 'head too young, strict'
   | 'not the merged commit, strict'
   | 'GitHub names a commit with other bytes'
+  | 'GitHub names a commit with another diff'
   | 'request and configuration in one pull request'
   | 'pushed or moved in the same second'
   | 'put there by rewriting the default branch'

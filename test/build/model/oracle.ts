@@ -44,8 +44,8 @@ export class Oracle {
   readonly #reading: Reading
   readonly #log: Log
   readonly #records = new Records()
-  /** The request files that their owners took as read; null for none. */
-  #baseline: string | null = null
+  /** The commit whose request files their owners took as read; null for none. */
+  #baseline: ObjectId | null = null
   #knowsRulesets = true
 
   constructor(stage: Stage, log: Log) {
@@ -54,7 +54,7 @@ export class Oracle {
   }
 
   takesAsRead(mark: string): void {
-    this.#baseline = this.#reading.requestsAt(this.#reading.stage.commit(mark))
+    this.#baseline = this.#reading.stage.commit(mark)
   }
 
   losesRulesets(): void {
@@ -211,7 +211,8 @@ export class Oracle {
         all = all
           .flatMap(backdrop => this.#afterVersion(file, each, blob, backdrop))
           .slice(0, MOST_ANSWERS)
-      if (this.#baseline !== null && this.#reading.requestsAt(each.commit) === this.#baseline)
+      // Put back later, it is no longer what was read.
+      if (each.commit === this.#baseline && !each.isRewrite)
         all = [{ ...NOTHING_PROVED, proved: blob, moved }]
     }
     return all

@@ -89,6 +89,8 @@ class Play {
   /** Whether it could be done. */
   async does(raw: RawDeed): Promise<boolean> {
     const deed = readDeed(raw)
+    // Made smaller, a history may no longer set the mark.
+    if (deed.kind === 'trustRequests' && !this.rehearsal.stage.marks().has(deed.mark)) return false
     if (deed.kind === 'issue') {
       const tip = this.rehearsal.stage.tip('main')
       const reviewed = await this.rehearsal.issue()
@@ -172,8 +174,9 @@ class Play {
     for (const word of words) this.counts.set(word, (this.counts.get(word) ?? 0) + 1)
   }
 
-  #remember({ approved }: Reviewed, tip: ObjectId): void {
-    for (const { step, proof } of approved)
+  /** Also the proofs of files that changed without changing what they ask for: apply records them. */
+  #remember({ approved, kept }: Reviewed, tip: ObjectId): void {
+    for (const { step, proof } of [...approved, ...kept])
       if (proof.kind === 'review' && step.kind !== 'withdraw')
         this.#oracle.remember(
           step.request.name,

@@ -29,11 +29,6 @@ export class Reading {
     return object?.kind === 'blob' ? Buffer.from(object.bytes).toString('utf8') : null
   }
 
-  /** Equal for two commits with the same request files. */
-  requestsAt(commit: ObjectId): string {
-    return this.stage.world.blobAt(commit, 'requests') ?? ''
-  }
-
   parents(id: ObjectId): readonly ObjectId[] {
     const object = this.stage.world.state.objects.get(id)
     return object?.kind === 'commit' ? object.parents : []

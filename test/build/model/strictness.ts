@@ -26,6 +26,7 @@ export function strictnessOf(
       'not the merged commit, strict',
     ],
     [namesOtherBytes(pull, asked, standing, reading), 'GitHub names a commit with other bytes'],
+    [namesOtherDiff(pull, path, standing, reading), 'GitHub names a commit with another diff'],
     [isCrowded(pull, standing, log), 'pushed or moved in the same second'],
     [landing.isRewrite, 'put there by rewriting the default branch'],
     [
@@ -51,6 +52,21 @@ function namesOtherBytes(
   return reviews.some(
     ({ id, commit: named }) => standing.some(seen => seen.id === id) && isOther(named),
   )
+}
+
+/** The commit that the review names, as GitHub moved it, parted from the default branch at another text of the file. */
+function namesOtherDiff(
+  { reviews }: PullRequestState,
+  path: string,
+  standing: readonly ReviewSeen[],
+  reading: Reading,
+): boolean {
+  return standing.some(({ id, heads, tips }) => {
+    const named = reviews.find(review => review.id === id)?.commit ?? null
+    const baseOf = (head: string | null | undefined): string | null =>
+      reading.blob(reading.parting(head ?? null, tips[0] ?? null), path)
+    return named !== heads[0] && baseOf(named) !== baseOf(heads[0])
+  })
 }
 
 /** A push or a move of the default branch in the very second of an approval, before or after it. */
