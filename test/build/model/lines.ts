@@ -49,6 +49,32 @@ function keptLines(old: readonly string[], fresh: readonly string[]): readonly (
   return kept
 }
 
+/** The same by the shortest diff alone, as countersign reads it. */
+export function isKnownByDiff(
+  before: string | null,
+  after: string | null,
+  shown: readonly boolean[],
+): boolean {
+  const [old, fresh] = [linesOf(before), linesOf(after)]
+  const kept = keptLines(old, fresh)
+  const isSeen = (at: number): boolean => at < 0 || at >= fresh.length || shown[at] === true
+  let next = 0
+  let added = 0
+  for (let at = 0; at <= fresh.length; at++) {
+    const from = at === fresh.length ? old.length : (kept[at] ?? null)
+    if (from === null) {
+      if (!isSeen(at)) return false
+      added += 1
+      continue
+    }
+    // As many added lines as are gone stand for them.
+    if (from - next > added && !(isSeen(at - added - 1) && isSeen(at))) return false
+    next = from + 1
+    added = 0
+  }
+  return true
+}
+
 /**
  * Whether somebody who knows the old text and saw these lines knows all of the new one: there is a way to read the new text as the
  * old one in which each added line was seen, and both neighbours of each line that is gone.

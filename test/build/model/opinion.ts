@@ -35,6 +35,7 @@ export type Strictness =
   | 'request and configuration in one pull request'
   | 'pushed or moved in the same second'
   | 'put there by rewriting the default branch'
+  | 'the diff can be read in another way'
   | 'a version before is one of these'
 
 export interface Opinion {

@@ -193,6 +193,13 @@ export class Oracle {
     return record?.landing === landing && record.path === path
   }
 
+  #isDismissed(request: string): boolean {
+    const reviews = this.#records.of(request)?.reviews ?? []
+    return this.#reading.stage.repository.pullRequests.some(pull =>
+      pull.reviews.some(({ id, state }) => state !== 'APPROVED' && reviews.includes(id)),
+    )
+  }
+
   /** What came before a landing, version by version: each judged by the rules of today against the last proved one before it. */
   #backdropsOf(file: File, landing: LandingSeen): readonly Backdrop[] {
     const { path, request } = file
@@ -227,7 +234,10 @@ export class Oracle {
     const { path, rules, own } = file
     const text = this.#reading.text(landing.commit, path)
     if (this.#isRecorded(file, landing)) {
-      const known = { isApproved: true, strictness: [], why: 'it was issued' }
+      // An approval that was taken back since proves nothing; whether somebody without a say did it is not looked at.
+      const isDismissed = this.#isDismissed(file.request)
+      const strictness = isDismissed ? (['a version before is one of these'] as const) : []
+      const known = { isApproved: true, strictness, why: 'it was issued' }
       return afterLanding(backdrop, landing, blob, known, true)
     }
     const allowed = text !== null && isAllowed(text)

@@ -18,8 +18,13 @@ export interface CountedReview {
   readonly isEligible: boolean
 }
 
+interface Counted {
+  readonly reviewers: ReadonlySet<number>
+  readonly reviews: readonly number[]
+}
+
 export class Records {
-  readonly #latest = new Map<string, ProvedLanding & { readonly reviewers: ReadonlySet<number> }>()
+  readonly #latest = new Map<string, ProvedLanding & Counted>()
   /** When a reviewer could last approve at an issue; null for never. */
   readonly #eligible = new Map<string, number | null>()
 
@@ -29,14 +34,16 @@ export class Records {
     counted: readonly CountedReview[],
     now: number,
   ): void {
-    this.#latest.set(request, { ...proved, reviewers: new Set(counted.map(({ by }) => by)) })
+    const reviewers = new Set(counted.map(({ by }) => by))
+    const reviews = counted.map(({ review }) => review)
+    this.#latest.set(request, { ...proved, reviewers, reviews })
     for (const { review, isEligible } of counted) {
       const key = keyOf(request, review, proved.path)
       this.#eligible.set(key, isEligible ? now : (this.#eligible.get(key) ?? null))
     }
   }
 
-  of(request: string): (ProvedLanding & { readonly reviewers: ReadonlySet<number> }) | null {
+  of(request: string): (ProvedLanding & Counted) | null {
     return this.#latest.get(request) ?? null
   }
 

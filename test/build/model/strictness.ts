@@ -1,9 +1,11 @@
 // Where countersign may refuse what enough people approved: each reason is one of its documented rules.
 import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
 import type { LandingSeen, Log, ReviewSeen } from './log.ts'
+import { isKnownByDiff } from './lines.ts'
 import { CONFIGURATION } from './opinion.ts'
 import type { Asked, Strictness } from './opinion.ts'
 import type { Reading } from './reading.ts'
+import { isAllShown } from './votes.ts'
 
 const YOUNG_MS = 60_000
 
@@ -29,6 +31,10 @@ export function strictnessOf(
     [namesOtherDiff(pull, path, standing, reading), 'GitHub names a commit with another diff'],
     [isCrowded(pull, standing, log), 'pushed or moved in the same second'],
     [landing.isRewrite, 'put there by rewriting the default branch'],
+    [
+      standing.some(seen => !isAllShown(seen, asked, reading, isKnownByDiff)),
+      'the diff can be read in another way',
+    ],
     [
       !CONFIGURATION.includes(path) && isMixed(pull, landing, reading),
       'request and configuration in one pull request',

@@ -97,17 +97,18 @@ function faultOf(
 }
 
 /** Whether each line that differs from the last proved version was on the screen. */
-function isAllShown(
+export function isAllShown(
   { base, shown }: ReviewSeen,
   { path, commit, backdrop: { proved, moved } }: Asked,
   reading: Reading,
+  knows: typeof isKnown = isKnown,
 ): boolean {
   const text = reading.text(commit, path)
   if (text === null) return true
   const from = shown.get(path) ?? null
   const known = moved !== null && from === moved.path ? moved.blob : proved
   const lines = shownIn(reading.text(base, from ?? path), text)
-  return isKnown(reading.textOf(known), text, lines)
+  return knows(reading.textOf(known), text, lines)
 }
 
 /** A dismissal after the merge, by somebody who could not take it back, changes nothing of what rested on the approval by then. */

@@ -12,7 +12,7 @@ describe('lines are not covered', () => {
     ['where there is no proved version, unless they were shown', null, 'abc', '+-+', [2]],
     ['that were changed and not shown', 'abc', 'axc', '+-+', [2]],
     ['next to a removal, both of them', 'abcd', 'ad', '--', [1, 2]],
-    ['of which one next to a removal was shown, the other', 'abcd', 'ad', '+-', [2]],
+    ['of which one next to a removal was shown, the other', 'xabcd', 'xad', '-+-', [3]],
     ['at the end, where lines behind it are gone', 'abc', 'ab', '--', [2]],
     ['at the start, where lines before it are gone', 'abc', 'bc', '--', [1]],
     ['that stand in another order', 'abc', 'cab', '---', [1, 3]],
