@@ -90,7 +90,7 @@ describeSubjects('apply of what a pull request brought', subject => {
     })
   })
 
-  test('that nobody approved waits, and is issued once a pull request that touches the file was approved', async () => {
+  test('that nobody approved waits, and is issued once a pull request that shows the whole file was approved', async () => {
     const place = await placeIn(subject())
     await withAcme(place, {}, async acme => {
       acme.does('author pushes to add-jane', { [JANE]: 'usual' })
@@ -107,7 +107,13 @@ describeSubjects('apply of what a pull request brought', subject => {
       expect(acme.comments(1)).toMatchObject([{ body: expect.stringContaining('was not issued') }])
       expect(await standingIn(place)).toEqual(NOTHING_STANDS)
       expect(await acme.apply({ inputs: { 'fail-on': 'never' } })).toMatchObject({ code: 0 })
+      // Its diff shows the end of the file only.
       acme.merges(2, { [JANE]: { comment: 'looked at' } })
+      expect((await acme.apply()).result.outcomes).toMatchObject([
+        { kind: 'refused', problems: [{ code: 'APPROVAL_NOT_SHOWN' }] },
+      ])
+      acme.merges(3, { [JANE]: 'removed' })
+      acme.merges(4, { [JANE]: 'usual' })
       expect(await acme.apply()).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
       expect(await standingIn(place)).toMatchObject({ secrets: ['jane-tls'] })
     })

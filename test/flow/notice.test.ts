@@ -27,10 +27,12 @@ test('the notice is opened with who waits for what, rewritten, and closed when n
     expect(acme.issues()).toMatchObject([{ title: 'countersign: 2 need you', state: 'open' }])
     expect(acme.issues()[0]?.body).toMatch(/jane.*no certificate yet.*APPROVAL_MISSING/)
     // The notice has number 2.
-    acme.merges(3, { [JANE]: { comment: 'looked at' } })
+    acme.merges(3, { [JANE]: 'removed' })
+    acme.merges(4, { [JANE]: 'usual' })
     await acme.apply(NOTIFY)
     expect(acme.issues()).toMatchObject([{ title: 'countersign: 1 needs you', state: 'open' }])
-    acme.merges(4, { [MARK]: { comment: 'looked at' } })
+    acme.merges(5, { [MARK]: 'removed' })
+    acme.merges(6, { [MARK]: 'usual' })
     expect((await acme.apply(NOTIFY)).code).toBe(0)
     expect(acme.issues()).toMatchObject([
       { title: 'countersign: nothing needs you', state: 'closed' },
@@ -61,7 +63,8 @@ test('an issue of somebody else under the same marker is left alone', () =>
     await acme.apply(NOTIFY)
     expect(repository.issues[0]).toEqual(theirs)
     expect(acme.issues()[1]).toMatchObject({ title: 'countersign: 1 needs you' })
-    acme.merges(102, { [JANE]: { comment: 'looked at' } })
+    acme.merges(102, { [JANE]: 'removed' })
+    acme.merges(103, { [JANE]: 'usual' })
     await acme.apply(NOTIFY)
     expect(repository.issues[0]).toEqual(theirs)
     expect(acme.issues()[1]).toMatchObject({ state: 'closed' })

@@ -45,11 +45,11 @@ export function earlierHands(
   log: Log,
 ): readonly Hands[] {
   const counting = proved !== null && proved === blob ? upToProved : since
-  return counting.flatMap(landing =>
-    landing.pulls.length === 0
-      ? [handsOfPush(landing, reading)]
-      : landing.pulls.map(number =>
-          handsIn(reading.stage.pull(number), path, landing, reading, log),
-        ),
-  )
+  return counting.flatMap(landing => [
+    ...landing.pulls.map(number =>
+      handsIn(reading.stage.pull(number), path, landing, reading, log),
+    ),
+    // A merge that somebody pushed may hold bytes of their own.
+    ...(landing.pulls.length === 0 || landing.by === 'push' ? [handsOfPush(landing, reading)] : []),
+  ])
 }

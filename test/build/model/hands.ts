@@ -60,10 +60,13 @@ export function handsIn(
 }
 
 /** Of what came without a pull request. A merge hides who wrote it; who puts the branch back to an older commit wrote nothing. */
-export function handsOfPush({ commit, who, isRewrite }: LandingSeen, reading: Reading): Hands {
+export function handsOfPush(
+  { commit, who, isRewrite, pulls }: LandingSeen,
+  reading: Reading,
+): Hands {
   const wrote = isRewrite
     ? []
-    : reading.parents(commit).length > 1
+    : reading.parents(commit).length > 1 && pulls.length === 0
       ? [NOBODY]
       : namesIn(commit, false, reading)
   return handsOf([nameOf(who), ...wrote], reading.isPerson(who), reading, new Set())
