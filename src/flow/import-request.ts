@@ -19,9 +19,10 @@ import { effectiveJson } from '../plan/digest.ts'
 import { importedRequestText } from '../report/imported-request.ts'
 import { originsOf } from './import-origins.ts'
 import type { Origins } from './import-origins.ts'
+import { isDer } from '../request/detect.ts'
 import { parseRequest, readRequest } from '../request/parse.ts'
-import { formatName } from '../x509/name.ts'
 import { encodePem } from '../x509/pem.ts'
+import { formatName } from '../x509/name.ts'
 import { formatSan } from '../x509/san.ts'
 
 export interface Imported extends Origins {
@@ -41,7 +42,7 @@ export interface Importing {
 
 /** The text of the new file, or why there is none. Nothing is written. */
 export function importRequest(file: RequestFile, importing: Importing): Checked<Imported> {
-  const read = readRequest(file, importing.name)
+  const read = readRequest(asText(file), importing.name)
   if (!read.ok) return read
   const { config } = importing
   if (read.value.format === 'countersign') return refuse(alreadyOurs(file.path))
@@ -70,6 +71,13 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
       remarks: [...request.remarks, ...open],
     },
   }
+}
+
+/** DER is no text that a repository could show; here nobody reviews it. */
+function asText(file: RequestFile): RequestFile {
+  if (!isDer(file)) return file
+  const bytes = new TextEncoder().encode(encodePem('CERTIFICATE REQUEST', file.bytes))
+  return { ...file, bytes }
 }
 
 type Names = Pick<RequestSpec, 'subject' | 'sans'>

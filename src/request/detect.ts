@@ -1,6 +1,6 @@
 // Which format a request file is in: by its name, and for manifests by apiVersion and kind.
 import type { Problem } from '../domain/problem.ts'
-import type { RequestFormat } from '../domain/request.ts'
+import type { RequestFile, RequestFormat } from '../domain/request.ts'
 import { shown } from '../source/characters.ts'
 import type { YamlTree } from '../source/tree.ts'
 import { keyPlace, memberAt, valuePlace } from '../source/tree.ts'
@@ -18,6 +18,11 @@ export function isPassedOver(path: string): boolean {
 /** By the last extension; null where no reader takes it. */
 export function fileKind(path: string): FileKind | null {
   return KINDS.get(/\.([a-z0-9]+)$/.exec(path)?.[1] ?? '') ?? null
+}
+
+/** A PKCS#10 with a SEQUENCE where PEM text would begin: reviewers are shown nothing of it. */
+export function isDer({ path, bytes }: Pick<RequestFile, 'path' | 'bytes'>): boolean {
+  return fileKind(path) === 'pkcs10' && bytes[0] === 0x30
 }
 
 const KINDS: ReadonlyMap<string, FileKind> = new Map([

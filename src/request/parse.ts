@@ -12,7 +12,7 @@ import { readYaml } from '../source/yaml.ts'
 import { readCertificateManifest } from './cert-manager.ts'
 import { readCfsslJson } from './cfssl-json.ts'
 import { readCsrManifest } from './csr-manifest.ts'
-import { fileKind, manifestFormat } from './detect.ts'
+import { fileKind, isDer, manifestFormat } from './detect.ts'
 import type { ManifestFormat } from './detect.ts'
 import { fileFaults, nameFromPath, REQUEST_NAME } from './file-name.ts'
 import { readOpensslConfig } from './openssl-config.ts'
@@ -38,6 +38,7 @@ export function parseRequest(
 ): Checked<CertificateRequest> {
   const key = privateKeyInBytes(file.path, file.bytes)
   if (key !== null) return refuse(key)
+  if (isDer(file)) return refuse(derProblem(file.path))
   const faults = fileFaults(file, requestsFolder)
   return isNonEmpty(faults) ? { ok: false, problems: faults } : readRequest(file, null)
 }
@@ -52,6 +53,16 @@ export function readRequest(file: RequestFile, name: string | null): Checked<Cer
   return reading.ok
     ? finished(file, { ...reading.value, name: name ?? reading.value.name })
     : reading
+}
+
+function derProblem(path: string): Problem {
+  const pem = path.replace(/\.[a-z]+$/, '.csr.pem')
+  return {
+    code: 'REQUEST_ENCODING',
+    at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
+    message: 'the file is DER, and a request has to be text that reviewers can be shown',
+    hint: `openssl req -inform DER -in ${path} -out ${pem} && git rm --cached ${path}; countersign inspect and import read DER`,
+  }
 }
 
 const RULES = {

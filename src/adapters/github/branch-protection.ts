@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { BranchProtection } from '../../domain/github-settings.ts'
 import { ID, understood } from './answer.ts'
+import { noRulesets } from './branch-rules.ts'
 import type { RepositoryApi } from './repository-api.ts'
 
 const DOING = 'read the rules of the default branch'
@@ -48,7 +49,7 @@ export async function readBranchProtection(
     doing: DOING,
     needs: NEEDS,
   }
-  const pages = await api.pages({ ...call, alsoTakes: [403, 404] }, RULES)
+  const pages = await api.pages({ ...call, alsoTakes: [403, 404] }, RULES, noRulesets)
   if (pages === null) return null
   const rules = pages.flat()
   const pullRequests = rules

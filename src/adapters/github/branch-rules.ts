@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { BranchRules } from '../../domain/repository.ts'
 import { ID, understood } from './answer.ts'
+import type { RestAnswer } from './connection.ts'
 import type { RepositoryApi } from './repository-api.ts'
 
 const DOING = 'read the rules of the default branch'
@@ -27,6 +28,11 @@ const NO_RULESETS = z.object({
   ),
 })
 
+/** No rules where the answer says that the repository cannot have any, null for every other refusal. */
+export function noRulesets({ status, data }: RestAnswer): [] | null {
+  return status === 403 && NO_RULESETS.safeParse(data).success ? [] : null
+}
+
 /** Null where the rules cannot be read. Classic branch protection is not among them: GitHub shows it to administrators only. */
 export async function readBranchRules(
   api: RepositoryApi,
@@ -40,9 +46,7 @@ export async function readBranchRules(
     alsoTakes: [403, 404],
   }
   const shape = z.array(z.looseObject({ type: z.string() }))
-  const pages = await api.pages(call, shape, ({ status, data }) =>
-    status === 403 && NO_RULESETS.safeParse(data).success ? [] : null,
-  )
+  const pages = await api.pages(call, shape, noRulesets)
   if (pages === null) return null
   const rules = pages
     .flat()

@@ -10,6 +10,7 @@ import { effectiveJson } from '../../../src/plan/digest.ts'
 import { importJson, importText } from '../../../src/report/import-text.ts'
 import { plain } from '../../../src/report/paint.ts'
 import { parseRequest } from '../../../src/request/parse.ts'
+import { decodePem } from '../../../src/x509/pem.ts'
 import { codesOf, config, requestFile, valueOf } from '../../build/request.ts'
 
 const CONFIG = config(
@@ -35,6 +36,12 @@ function imported(name: string, content: string | Uint8Array, at: Config = CONFI
     target: ({ name: own }) => `requests/${own}.yaml`,
   })
 }
+
+test('a PKCS#10 in DER is read as the same in PEM', () => {
+  const pem = readFileSync('test/fixtures/requests/good/jane.csr', 'utf8')
+  const der = valueOf(decodePem(pem, 'CERTIFICATE REQUEST'))
+  expect(valueOf(imported('jane.csr', der)).text).toBe(valueOf(imported('jane.csr', pem)).text)
+})
 
 /** What the configuration makes of a request file. */
 function meaning(path: string, content: string | Uint8Array): readonly string[] {

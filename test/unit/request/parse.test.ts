@@ -253,6 +253,15 @@ describe('a file', () => {
     expect(codesOf(parseRequest(file, 'requests'))).toEqual(codes)
   })
 
+  test('of DER is refused, with the command that makes it text', () => {
+    const der = requestFile(new Uint8Array([0x30, 0x82, 1, 2]), { path: 'requests/jane.csr' })
+    const read = parseRequest(der, 'requests')
+    expect(codesOf(read)).toEqual(['REQUEST_ENCODING 1:1'])
+    expect(read.ok ? '' : read.problems[0].hint).toContain(
+      'openssl req -inform DER -in requests/jane.csr -out requests/jane.csr.pem',
+    )
+  })
+
   test('larger than 64 KiB is refused', () => {
     const large = `${ownYaml('commonName: jane')}#${' '.repeat(65_536)}`
     expect(codesOf(parse(large))).toEqual(['REQUEST_TOO_LARGE 1:1'])
