@@ -68,13 +68,11 @@ function isUncontradicted(
 ): boolean {
   const { path, blob, landing } = evidence
   const question: Question = {
-    ...{
-      path,
-      blob,
-      landing: { commit: landing.commit, before: null },
-      earlier: evidence,
-      ...rules,
-    },
+    path,
+    blob,
+    landing: { commit: landing.commit, before: null },
+    earlier: evidence,
+    ...rules,
     background: null,
     purpose: 'renewal',
     meaningAt: null,
