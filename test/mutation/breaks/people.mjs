@@ -157,6 +157,7 @@ export const PEOPLE = [
     '',
   ],
   ['approval/shown.ts', '[...heads, ...bases, ...tips]', '[...bases, ...tips]'],
+  ['approval/shown.ts', '[...heads, ...bases, ...tips]', '[...heads, ...tips]'],
   ['approval/shown.ts', '[...heads, ...bases, ...tips]', '[...heads, ...bases]'],
   ['approval/shown.ts', 'if (text === undefined) return unreadAttributes(place, commit)', ''],
   ['approval/shown.ts', 'if (hiding !== undefined) return', 'if (false) return'],
