@@ -46,6 +46,23 @@ describe('an approval is of nothing', () => {
       'changed .gitattributes',
     )
   })
+
+  test('where the second of two heads it may have been of changed attributes, whatever they say', () => {
+    const commits = 'root:\n h1 < root: jane=a\n h2 < root: .gitattributes=text'
+    expect(faultOf(commits, ['h1', 'h2'], ['root'])).toContain('changed .gitattributes')
+  })
+
+  test('where only those of the commit it was compared with hid it', () => {
+    const commits = `
+      root: .gitattributes=hide
+      h1 < root: jane=b .gitattributes=text
+      l1 < root: .gitattributes=text
+    `
+    const asked = { path: 'policies/people.yaml', purpose: 'configuration' } as const
+    expect(faultOf(commits, ['h1'], ['l1'], asked)).toBe(
+      'APPROVAL_HIDDEN: was given while .gitattributes hid it (root)',
+    )
+  })
 })
 
 test('attributes whose text nobody has are not taken for harmless', () => {
