@@ -41,7 +41,8 @@ async function notice(copy, each) {
   const verdict = by !== null ? 'noticed   ' : reason === null ? 'MISSED    ' : 'equivalent'
   const end = by ?? reason
   const short = end === null ? '' : ` (${end})`
-  console.log(`${verdict}  ${each.file}:${each.line}  ${each.from}  →  ${each.to}${short}`)
+  const [from, to] = [each.from, each.to].map(text => text.replaceAll(/\s+/g, ' ').trim())
+  console.log(`${verdict}  ${each.file}:${each.line}  ${from}  →  ${to}${short}`)
   return verdict.trim()
 }
 
