@@ -309,7 +309,7 @@ describe('GitHub is asked for a diff', () => {
           root < start: README=s
           side < start: README=t
           n1 < root side: README=u
-          h1 < root side: jane=typo
+          h1 < side root: jane=typo
           m1 < n1 h1: jane=typo
         `,
         trail: { blob: 'typo', landing: { commit: 'm1', before: 'n1' } },
