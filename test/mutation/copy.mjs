@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PROVING } from './proving.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const COPIED = [
@@ -26,7 +27,7 @@ const COPIED = [
   'test/unit/flow',
   'test/unit/x509/build.ts',
 ]
-const UNITS = ['test/unit/approval', 'test/unit/flow']
+const UNITS = ['test/unit/approval/', ...PROVING.map(name => `test/unit/flow/${name}.test.ts`)]
 const HISTORIES = [
   'test/conformance/approval/histories.test.ts',
   'test/conformance/approval/plans.test.ts',
@@ -50,7 +51,7 @@ export class Copy {
 
   /**
    * The tests that notice that a file below src has this text; null where none does. Its own unit tests come first, then the
-   * histories, which end at the first failure, then all unit tests of both folders.
+   * histories, which end at the first failure, then the unit tests of src/approval and of the proving half of src/flow.
    * @param {string} file
    * @param {string} text
    */

@@ -2,29 +2,9 @@
 import { transformSync } from '@swc/core'
 import { readdirSync, readFileSync } from 'node:fs'
 import { breaksOf } from './operators.mjs'
+import { PROVING } from './proving.mjs'
 
 const SOURCE = new URL('../../src/', import.meta.url)
-/** The half of src/flow that proves. */
-const PROVING = [
-  'approver-rules',
-  'attributes',
-  'backgrounds',
-  'believed-evidence',
-  'changed-configuration',
-  'gather',
-  'history',
-  'look-up',
-  'old-rule',
-  'pasts',
-  'prove',
-  'record-kept',
-  'requesters',
-  'review',
-  'trails',
-  'trusted',
-  'unprovable',
-  'unproved-changes',
-]
 
 /**
  * @typedef {object} Drawn
