@@ -142,7 +142,6 @@ export const PAST = [
   ['flow/pasts.ts', "else if (is === undefined || was === undefined) this.#origin = 'nothing'", ''],
   ['flow/pasts.ts', 'this.#versions.length >= MOST_VERSIONS', 'false'],
   ['flow/pasts.ts', '|| this.#landing.commit === commit ||', '||'],
-  ['flow/pasts.ts', '|| isOlder) return', ') return'],
   ['flow/pasts.ts', 'if (last?.landing.commit !== commit)\n', 'if (false)\n'],
   ['flow/pasts.ts', '|| this.#steps > MOST_STEPS', ''],
   ['flow/pasts.ts', "this.#origin ?? 'unknown'", "this.#origin ?? 'nothing'"],

@@ -165,7 +165,6 @@ export const SHOWN = [
     'return []',
   ],
   ['flow/changed-configuration.ts', '...uncovered(trail, background, opened.pull, facts)', ''],
-  ['flow/changed-configuration.ts', "if (history.frame.trustedConfig === '') return asItIs", ''],
   [
     'flow/changed-configuration.ts',
     "if (history.frame.trustedConfig === '') return asItIs",

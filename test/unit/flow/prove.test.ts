@@ -87,8 +87,13 @@ function proving(asked: Asked) {
   }
   const past = { landing: LANDING, versions: [], origin: 'nothing' } as const
   const trail: DeepTrail = {
-    ...{ path, blob: 'b', landing: LANDING, cluster: 'prod', past, recorded: null },
+    path,
+    blob: 'b',
+    landing: LANDING,
     earlier: asked.earlier ?? null,
+    cluster: 'prod',
+    past,
+    recorded: null,
   }
   const key = keyOf(step)
   const found: Partial<Proving> = {
@@ -148,7 +153,7 @@ describe('a step is approved', () => {
   })
 
   test('for a file with an odd name that was issued before', async () => {
-    const path = 'requests/Team/jane.yaml'
+    const path = 'requests/team_a/jane.yaml'
     const earlier = evidenceOf({ path })
     expect((await proofOf({ path, earlier })).codes).toEqual([])
     expect((await proofOf({ path })).codes).toEqual(['APPROVAL_HIDDEN'])
