@@ -142,10 +142,13 @@ describe('what an earlier run found of this very landing', () => {
 })
 
 describe('a rename brings the proof of the old path', () => {
-  const meaning = (): string => {
-    const cluster = CONFIG.clusters[0]!
-    return effectiveDigest(effectiveJson(EFFECTIVE, cluster))
-  }
+  const meaning = (request = EFFECTIVE): string =>
+    effectiveDigest(effectiveJson(request, CONFIG.clusters[0]!))
+  const admins = meaning(effective({ path: PATH, organizations: ['admins'] }))
+  const ownersOnly = requestFile(
+    usualFile(POLICY_PATH, { approvals: { required: 1, users: ['owner'] } }),
+    { path: POLICY_PATH },
+  )
   const brings = (asked: Asked = {}): boolean => {
     const whole = { effective: meaning(), ...asked.issued }
     const evidence = evidenceOfV1({ meaning: meaning(), ...asked.evidence })
@@ -197,7 +200,20 @@ describe('a rename brings the proof of the old path', () => {
     ['it has the same path', { path: PATH }],
     [
       'the certificate has other names',
-      { evidence: evidenceOfV1({ meaning: meaning(), blob: 'other' }), issued: { blob: 'other' } },
+      {
+        evidence: evidenceOfV1({ meaning: admins, blob: 'other' }),
+        issued: { blob: 'other', effective: admins },
+      },
+    ],
+    [
+      'it meets the policy and not the floor',
+      {
+        rules: { policies: loadPolicies([ownersOnly]) },
+        evidence: evidenceOfV1({
+          meaning: meaning(),
+          approvals: [evidencedApproval({ rules: ['policy people'] })],
+        }),
+      },
     ],
     [
       'two approvals are asked for here',
