@@ -231,7 +231,7 @@ export const PAST = [
   [
     'flow/backgrounds.ts',
     'then === null ? null : meaningUnder',
-    'then === null ? meaningUnder(rules, file, request) : meaningUnder',
+    'then === null ? meaningUnder(rules.config, file, request) : meaningUnder',
   ],
   ['flow/backgrounds.ts', 'judgement !== null && judgement.problems.length === 0', 'true'],
   [
@@ -319,7 +319,7 @@ export const PAST = [
   [
     'flow/prove.ts',
     'then === null ? null : meaningUnder',
-    'then === null ? meaningUnder(deciding.rules, file, request) : meaningUnder',
+    'then === null ? meaningUnder(deciding.rules.config, file, request) : meaningUnder',
   ],
   ['flow/prove.ts', 'commit: frame.commit', 'commit: history.repository.tip'],
   ['approval/evidence.ts', 'commit: context.commit', 'commit: landing.commit'],

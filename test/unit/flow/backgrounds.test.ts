@@ -16,8 +16,12 @@ import {
   at,
   evidencedApproval,
   jurisdiction,
+  made,
+  move,
+  OWNER,
   proofFacts,
   pullRequest,
+  review,
   usualEvidence,
 } from '../../build/proof.ts'
 import { requestFile, valueOf } from '../../build/request.ts'
@@ -50,7 +54,26 @@ function issuedOf(changes: Partial<IssuedRecord> = {}): IssuedRecord {
   return issuedRecord(EFFECTIVE, changes)
 }
 
+/** v1 came by a pull request of its own, which the reviewer approved. */
+function pulled(path: string): Partial<Parameters<typeof proofFacts>[0]> {
+  const before = pullRequest({
+    number: 2,
+    createdAt: at(2),
+    head: { branch: 'first', repositoryId: 42, commit: 'h0' },
+    merged: { at: at(5), by: OWNER, commit: 'p1' },
+    commits: [made('h0', ['root'])],
+    reviews: [review({ id: 401, commit: 'h0', at: at(3) })],
+    pushes: [move('1 branchCreation 0 > h0')],
+  })
+  return {
+    commits: `root: README=r\n h0 < root: ${path}=v1\n p1 < root h0: ${path}=v1\n h1 < p1: ${path}=b\n m1 < p1 h1: ${path}=b`,
+    pulls: [before, pullRequest({ commits: [made('h1', ['p1'])] })],
+  }
+}
+
 interface Asked {
+  readonly told?: Parameters<typeof proofFacts>[0]
+  readonly configurations?: JudgingPast['configurations']
   readonly path?: string
   readonly blob?: string | null
   readonly earlier?: Evidence
@@ -80,6 +103,7 @@ function backgroundFor(asked: Asked = {}): Background {
     commits: `root: README=r\n p1 < root: ${path}=v1\n h1 < p1: ${path}=b\n m1 < p1 h1: ${path}=b`,
     pulls: [pullRequest()],
     moves: null,
+    ...asked.told,
   })
   const rules = { config: CONFIG, policies: loadPolicies([POLICY]), ...asked.rules }
   const judging: JudgingPast = {
@@ -92,7 +116,7 @@ function backgroundFor(asked: Asked = {}): Background {
       const text = TEXTS[blob]
       return text === undefined ? null : new TextEncoder().encode(text)
     },
-    configurations: () => CONFIG,
+    configurations: asked.configurations ?? (() => CONFIG),
   }
   return backgroundOf(trail, judging, facts)
 }
@@ -123,6 +147,35 @@ describe('the oldest version does not count as proved', () => {
     ['where it was no file', { past: { versions: [{ ...V1, blob: null }] } }],
   ])('%s', (_, asked) => {
     expect(provedOf(asked)).toBeNull()
+  })
+})
+
+describe('a version that a pull request brought', () => {
+  const past = { origin: 'nothing' } as const
+
+  test('is proved by the approval that it had', () => {
+    expect(backgroundFor({ past, told: pulled(PATH) })).toEqual({
+      proved: { blob: 'v1', commit: 'p1' },
+      since: [],
+    })
+  })
+
+  test('is not proved where the configuration of then cannot be read', () => {
+    const configurations = (commit: string) => (commit === 'root' ? null : CONFIG)
+    const found = backgroundFor({ past, told: pulled(PATH), configurations })
+    expect(found.proved).toBeNull()
+    expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
+  })
+
+  test('is proved and still counts for contributors where no policy allows it', () => {
+    const found = backgroundFor({ past, told: pulled(PATH), rules: { policies: loadPolicies([]) } })
+    expect(found.proved).toEqual({ blob: 'v1', commit: 'p1' })
+    expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
+  })
+
+  test('is not proved where its bytes are gone', () => {
+    const gone = { ...past, versions: [{ ...V1, blob: 'gone' }] }
+    expect(provedOf({ past: gone, told: pulled(PATH) })).toBeNull()
   })
 })
 
