@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { uncovered, unprovable } from '../../../src/flow/unprovable.ts'
+import { hiddenFiles, uncovered, unprovable } from '../../../src/flow/unprovable.ts'
 import type { OpenPullRequest } from '../../../src/flow/open-pull-request.ts'
 import type { DeepTrail } from '../../../src/flow/trails.ts'
 import type { Background, ProofFacts } from '../../../src/approval/facts.ts'
 import type { PullRequest } from '../../../src/domain/pull-request.ts'
 import { JANE, made, proofFacts, pullRequest } from '../../build/proof.ts'
+import { requestFile } from '../../build/request.ts'
 
 const COMMITS = `
   root: README=r
@@ -102,16 +103,53 @@ describe('an approval of an open pull request does not cover the file', () => {
   const pull = pullRequest({ ...OPEN, commits: [made('h1', ['root', 'side'])] })
   const trail = { ...trailOf(JANE, 'b'), landing: { commit: 'h1', before: 'n1' } }
 
-  test('where the diff with one of two merge bases does not show it', () => {
-    expect(uncovered(trail, BACKGROUND, pull, facts).map(({ code }) => code)).toEqual([
-      'APPROVAL_NOT_SHOWN',
-    ])
-  })
+  test.each(['root side', 'side root'])(
+    'where the diff with one of two merge bases does not show it (%s)',
+    parents => {
+      const commits = criss.replace('h1 < root side', `h1 < ${parents}`)
+      const other = proofFacts({ commits, tip: 'n1', moves: null })
+      expect(uncovered(trail, BACKGROUND, pull, other).map(({ code }) => code)).toEqual([
+        'APPROVAL_NOT_SHOWN',
+      ])
+    },
+  )
 
   test('and the newest change that nobody approved is named', () => {
     const landing = { commit: 'side', before: 'start' }
     const since = [{ path: JANE, blob: 'b', landing, earlier: null }]
     const [problem] = uncovered(trail, { ...BACKGROUND, since }, pull, facts)
     expect(problem?.message).toMatch(/among them the change side that an unknown account pushed$/)
+  })
+})
+
+describe('GitHub hides a file of a pull request', () => {
+  async function hiddenOf(path: string, text = '', attributes: string | null = null) {
+    const files = [requestFile(text, { path }), requestFile('', { path: 'requests/Other.yaml' })]
+    const head = {
+      list: async () => files,
+      read: async (place: string) =>
+        place === '.gitattributes' && attributes !== null
+          ? requestFile(attributes, { path: place })
+          : null,
+    }
+    const opened = { head, rules: { config: { requests: 'requests' } } }
+    const found = await hiddenFiles(opened as unknown as OpenPullRequest, [path])
+    return found.map(({ code, message }) => `${code}: ${message}`)
+  }
+
+  test.each<[string, string, readonly [string, string?, string?]]>([
+    ['by its name', 'takes files of this name', ['requests/uv.lock.yaml']],
+    ['by its text', 'recording of VCR', ['requests/jane.yml', '# recorded_with: VCR\n']],
+    ['by a name that it may fold away', 'has a name that', ['requests/jane_1.yaml']],
+    ['by attributes', 'folds the diff', ['requests/jane.yaml', '', '*.yaml linguist-generated\n']],
+  ])('%s', async (_, message, [path, text, attributes]) => {
+    const found = await hiddenOf(path, text, attributes)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain('APPROVAL_HIDDEN')
+    expect(found[0]).toContain(message)
+  })
+
+  test('but not one with a plain name, whatever other files are called', async () => {
+    expect(await hiddenOf('requests/jane.yaml')).toEqual([])
   })
 })
