@@ -281,6 +281,33 @@ describe('a removal', () => {
   })
 })
 
+describe('a bot that is excused', () => {
+  const robots: Partial<PullRequest> = {
+    author: ROBOT,
+    commits: [made('h1', ['root'], { authors: [ROBOT], committer: ROBOT })],
+    pushes: [move('10 branchCreation 0 > h1 by robot[bot]')],
+  }
+  const openOf = (pull: Partial<PullRequest>, excused: readonly number[]): string | null => {
+    const facts = proofFacts({ moves: null })
+    const found = contributors(question(), pullRequest(pull), facts, new Set(excused))
+    return found.unattributed
+  }
+
+  test('needs no person behind its change, and others do', () => {
+    expect(openOf(robots, [ROBOT.id])).toBeNull()
+    expect(openOf(robots, [])).toBe('opened pull request #1')
+    expect(openOf(robots, [ROBOT.id + 1])).toBe('opened pull request #1')
+  })
+
+  test('does not answer for a co-author without an account', () => {
+    const commits = [made('h1', ['root'], { authors: [ROBOT, null], committer: ROBOT })]
+    const coAuthor = 'is named as co-author of commit h1'
+    expect(openOf({ ...robots, commits }, [ROBOT.id])).toBe(coAuthor)
+    const pushes = [move('10 branchCreation 0 > h1')]
+    expect(openOf({ ...robots, commits, pushes }, [ROBOT.id])).toBe(coAuthor)
+  })
+})
+
 describe('no person stands behind', () => {
   test.each<[string, Partial<PullRequest>, string | null]>([
     ['nothing of the usual change', {}, null],
