@@ -281,6 +281,18 @@ describe('a removal', () => {
   })
 })
 
+test('a commit that a force push left in place still has the people who made it', () => {
+  const commits = `
+    root: README=r
+    h1 < root: jane=b
+    h2 < h1: README=s
+    m1 < root h1: jane=b
+  `
+  const pushes = ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 forcePush h2 > h1'].map(move)
+  const made1 = [made('h1', ['root'], { authors: [REVIEWER], committer: REVIEWER })]
+  expect(people({ commits: made1, pushes }, commits)).toEqual(['author', 'reviewer'])
+})
+
 describe('a bot that is excused', () => {
   const robots: Partial<PullRequest> = {
     author: ROBOT,
@@ -305,6 +317,7 @@ describe('a bot that is excused', () => {
     expect(openOf({ ...robots, commits }, [ROBOT.id])).toBe(coAuthor)
     const pushes = [move('10 branchCreation 0 > h1')]
     expect(openOf({ ...robots, commits, pushes }, [ROBOT.id])).toBe(coAuthor)
+    expect(openOf({ ...robots, commits, author: AUTHOR }, [ROBOT.id])).toBe(coAuthor)
   })
 })
 
