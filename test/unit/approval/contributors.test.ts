@@ -16,7 +16,8 @@ import {
   USUAL,
   usualEvidence,
 } from '../../build/proof.ts'
-import type { Trail } from '../../../src/approval/facts.ts'
+import type { ProofFacts, Trail } from '../../../src/approval/facts.ts'
+import { GONE } from '../../../src/domain/history.ts'
 
 function handsOf(pull: Partial<PullRequest>, commits: string = USUAL, trail: Partial<Trail> = {}) {
   const facts = proofFacts({
@@ -291,6 +292,22 @@ test('a commit that a force push left in place still has the people who made it'
   const pushes = ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 forcePush h2 > h1'].map(move)
   const made1 = [made('h1', ['root'], { authors: [REVIEWER], committer: REVIEWER })]
   expect(people({ commits: made1, pushes }, commits)).toEqual(['author', 'reviewer'])
+})
+
+test('a commit that cannot be looked up carries nothing over', () => {
+  const pull = pullRequest({
+    commits: [made('h2', ['root'], { authors: [REVIEWER], committer: REVIEWER })],
+    head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+    pushes: ['10 branchCreation 0 > h1', '12 forcePush h1 > h2'].map(move),
+  })
+  const commits = 'root: README=r\n h1 < root: jane=a\n h2 < root: jane=b\n m1 < root h2: jane=b'
+  const known = proofFacts({ commits, moves: null })
+  const facts: ProofFacts = {
+    ...known,
+    blobAt: file => (file.commit.startsWith('h') ? GONE : known.blobAt(file)),
+  }
+  const found = contributors(question(), pull, facts)
+  expect([...found.people.keys()]).toContain(REVIEWER.id)
 })
 
 describe('a bot that is excused', () => {
