@@ -14,4 +14,10 @@ export const EQUIVALENT = [
     'function isSame(one: readonly ObjectId[], other: readonly ObjectId[]): boolean { if (true) return false',
     'looks at each tip one by one, which finds the same merge bases',
   ],
+  [
+    'flow/gather.ts',
+    'const beside = found.flatMap(commitsOf).filter(id => !known.has(id))',
+    'const beside = found.flatMap(commitsOf)',
+    'asks for commits that are known already, and gets the same answer',
+  ],
 ]
