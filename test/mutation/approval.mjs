@@ -1,106 +1,93 @@
-// Do the tests of the approval proof notice when one line of it is wrong? Makes a copy of the repository in a temporary folder,
-// writes each break of breaks/*.mjs into the copy, one at a time, and runs the unit tests of src/approval there, those of
-// the broken file first; where all pass, the named histories too. Takes some minutes, and is no part of npm test.
-//   node test/mutation/approval.mjs [WORD ...]   only the breaks whose file or text holds one of the words
+// Do the tests of the approval proof notice when one line of it is wrong? Writes each break into a copy of the repository, one at
+// a time, and runs the tests of the proof there (copy.mjs). Takes many minutes, and is no part of npm test.
+//   node test/mutation/approval.mjs [WORD ...]               the breaks of breaks/*.mjs whose file or text holds one of the words
+//   node test/mutation/approval.mjs --random N [--seed N]    N drawn lines with general breaks (operators.mjs)
 // One line for each break; the last is "N noticed, N missed". Exit code 1 if one was missed, 2 if the table no longer fits.
-import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { BREAKS } from './breaks/all.mjs'
+import { Copy } from './copy.mjs'
+import { EQUIVALENT } from './equivalent.mjs'
+import { drawBreaks } from './random.mjs'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const COPIED = [
-  'package.json',
-  'jest.config.mjs',
-  'src',
-  'test/build',
-  'test/conformance/approval',
-  'test/fixtures/histories',
-  'test/unit/approval',
-  'test/unit/flow',
-]
-const UNIT = 'test/unit/approval'
-const HISTORIES = 'test/conformance/approval/histories.test.ts'
-
-/** @param {string} copy */
-function copyInto(copy) {
-  for (const path of COPIED) cpSync(join(ROOT, path), join(copy, path), { recursive: true })
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'dir')
-}
+const COPIES = 2
 
 /**
- * @param {string} copy
- * @param {string} tests
- */
-function passes(copy, tests) {
-  const jest = join('node_modules', 'jest', 'bin', 'jest.js')
-  const options = [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    jest,
-    tests,
-    '--bail',
-    '--maxWorkers=2',
-  ]
-  const run = spawnSync(process.execPath, options, { cwd: copy, stdio: 'pipe', timeout: 300_000 })
-  return run.status === 0
-}
-
-/**
- * The text with its break; throws where the old text does not stand there just once.
- * @param {string} copy
+ * The whole text with its break; throws where the old text is not in the file just once.
  * @param {readonly [string, string, string]} entry
  */
-function broken(copy, [file, from, to]) {
-  const text = readFileSync(join(copy, 'src', file), 'utf8')
+function broken([file, from, to]) {
+  const text = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8')
   const count = text.split(from).length - 1
-  if (count !== 1) throw new Error(`${file}: this stands there ${count} times: ${from}`)
-  return { text, changed: text.replace(from, () => to) }
+  if (count !== 1) throw new Error(`${file}: found ${count} times: ${from}`)
+  const line = text.slice(0, text.indexOf(from)).split('\n').length
+  return { file, line, from, to, text: text.replace(from, () => to) }
+}
+
+/** @param {import('./random.mjs').Drawn} drawn */
+function reasonOf({ file, from, to }) {
+  const known = EQUIVALENT.find(each => each[0] === file && each[1] === from && each[2] === to)
+  return known?.[3] ?? null
 }
 
 /**
- * @param {string} copy
- * @param {readonly [string, string, string]} entry
+ * Whether the break is noticed; printed as soon as it is known.
+ * @param {Copy} copy
+ * @param {import('./random.mjs').Drawn} each
  */
-function notice(copy, entry) {
-  const [file, from, to] = entry
-  const { text, changed } = broken(copy, entry)
-  writeFileSync(join(copy, 'src', file), changed)
-  const own = `test/unit/${file.replace(/\.ts$/, '.test.ts')}`
-  const tests = [own, UNIT, HISTORIES].filter(path => existsSync(join(copy, path)))
-  const by = tests.find(path => !passes(copy, path)) ?? null
-  writeFileSync(join(copy, 'src', file), text)
-  const verdict = by === null ? 'MISSED ' : 'noticed'
-  console.log(`${verdict}  ${file}: ${from} -> ${to}${by === null ? '' : ` (${by})`}`)
-  return by !== null
+async function notice(copy, each) {
+  const by = await copy.noticedBy(each.file, each.text)
+  const reason = reasonOf(each)
+  const verdict = by !== null ? 'noticed   ' : reason === null ? 'MISSED    ' : 'equivalent'
+  const end = by ?? reason
+  const short = end === null ? '' : ` (${end})`
+  const [from, to] = [each.from, each.to].map(text => text.replaceAll(/\s+/g, ' ').trim())
+  console.log(`${verdict}  ${each.file}:${each.line}  ${from}  →  ${to}${short}`)
+  return verdict.trim()
 }
 
-const words = process.argv.slice(2)
-const breaks = BREAKS.filter(
-  entry => words.length === 0 || words.some(word => entry.some(part => part.includes(word))),
-)
-const copy = mkdtempSync(join(tmpdir(), 'countersign-mutation-'))
+/** @param {readonly import('./random.mjs').Drawn[]} breaks */
+async function run(breaks) {
+  const copies = Array.from({ length: COPIES }, () => new Copy())
+  try {
+    for (const copy of copies) await copy.check()
+    const open = [...breaks]
+    /** @type {string[]} */
+    const verdicts = []
+    await Promise.all(
+      copies.map(async copy => {
+        for (let each = open.shift(); each !== undefined; each = open.shift())
+          verdicts.push(await notice(copy, each))
+      }),
+    )
+    const count = (/** @type {string} */ verdict) =>
+      verdicts.filter(each => each === verdict).length
+    const equivalent = count('equivalent')
+    const more = equivalent === 0 ? '' : `, ${equivalent} equivalent`
+    console.log(`${count('noticed')} noticed, ${count('MISSED')} missed${more}`)
+    process.exitCode = count('MISSED') === 0 ? 0 : 1
+  } finally {
+    for (const copy of copies) copy.remove()
+  }
+}
+
 try {
-  copyInto(copy)
-  for (const entry of breaks) broken(copy, entry)
-  for (const tests of [UNIT, HISTORIES])
-    if (!passes(copy, tests)) throw new Error(`${tests} fails without a break`)
-  const noticed = breaks.filter(entry => notice(copy, entry)).length
-  console.log(`${noticed} noticed, ${breaks.length - noticed} missed`)
-  process.exitCode = noticed === breaks.length ? 0 : 1
+  const { values, positionals: words } = parseArgs({
+    options: { random: { type: 'string' }, seed: { type: 'string' } },
+    allowPositionals: true,
+  })
+  if (values.random === undefined) {
+    const table = BREAKS.filter(
+      entry => words.length === 0 || words.some(word => entry.some(part => part.includes(word))),
+    )
+    await run(table.map(broken))
+  } else {
+    const [count, seed] = [Number(values.random), Number(values.seed ?? Date.now() % 2 ** 31)]
+    if (!(count > 0) || !Number.isInteger(seed)) throw new Error('--random and --seed take numbers')
+    console.log(`seed ${seed}`)
+    await run(drawBreaks(count, seed))
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 2
-} finally {
-  rmSync(copy, { recursive: true, force: true })
 }

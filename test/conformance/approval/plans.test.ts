@@ -174,6 +174,61 @@ describe('a pull request that changes the configuration', () => {
     expect(planned.plan.problems[0]?.hint).toContain('gh pr update-branch 2')
   })
 
+  test('says that an approval would not cover a change before it that nobody approved', async () => {
+    const limit = (duration: string): Readonly<Record<string, unknown>> => ({
+      'policies/people.yaml': { lines: 12, constraints: { maxDuration: duration } },
+    })
+    const planned = await planAfter([
+      { 'maintainer pushes to long': limit('720h') },
+      'maintainer opens PR1 from long',
+      'owner approves PR1',
+      'maintainer merges PR1 (merge)',
+      { 'colleague pushes to main': limit('8760h') },
+      {
+        'maintainer pushes to typo': {
+          'policies/people.yaml': {
+            lines: 12,
+            constraints: { maxDuration: '8760h' },
+            comment: 'typo',
+          },
+        },
+      },
+      'maintainer opens PR2 from typo',
+      'owner approves PR2',
+    ])
+    expect(codesOf(planned)).toEqual(['APPROVAL_NOT_SHOWN'])
+  })
+
+  const MORE = { selector: { paths: ['requests/more/**'] } }
+
+  test('says that no approval covers a policy with an odd name', async () => {
+    const planned = await planAfter([
+      { 'maintainer pushes to more': { 'policies/Team/more.yaml': MORE } },
+      'maintainer opens PR1 from more',
+    ])
+    expect(codesOf(planned)).toEqual(['APPROVAL_HIDDEN'])
+  })
+
+  test('may change attributes in the folder of policies, and remove a policy with an odd name', async () => {
+    const planned = await planAfter(
+      [
+        {
+          'maintainer pushes to tidy': {
+            'policies/.gitattributes': '*.md text\n',
+            'policies/Team/more.yaml': 'removed',
+          },
+        },
+        'maintainer opens PR1 from tidy',
+      ],
+      { files: { 'policies/Team/more.yaml': MORE } },
+    )
+    expect(planned.plan.problems.map(({ message }) => message)).toEqual([])
+    expect(planned.configuration.files).toEqual([
+      { path: 'policies/.gitattributes', change: 'added' },
+      { path: 'policies/Team/more.yaml', change: 'removed' },
+    ])
+  })
+
   test('says why one approval more is needed of a change that no person stands behind', async () => {
     const planned = await planAfter([
       { 'helper[bot] pushes to bump': { [WORKFLOW_PATH]: 'on: push\n' } },

@@ -6,17 +6,21 @@ export const PEOPLE = [
   // Who had a hand in it.
   [
     'approval/contributors.ts',
-    '{ account: pull.author, did: `opened pull request #${pull.number}` },',
+    "{ account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },",
     '',
   ],
   ['approval/contributors.ts', '    ...commits,\n', ''],
   ['approval/contributors.ts', '    ...(pushed ?? []),\n', ''],
   [
     'approval/contributors.ts',
-    "(account === null || account.type !== 'User')",
-    '(account === null)',
+    "return account.type !== 'User' && !excused.has(account.id)",
+    'return false',
   ],
-  ['approval/contributors.ts', 'nobody?.did ?? bot?.did ?? null', 'nobody?.did ?? null'],
+  [
+    'approval/contributors.ts',
+    "if (account === null) return role !== 'pushed' && !(role === 'coAuthor' && isAnswered)",
+    'if (account === null) return false',
+  ],
   [
     'approval/contributors.ts',
     'pushed === null || pushed.some(({ account }) => account === null)',
@@ -48,7 +52,11 @@ export const PEOPLE = [
     'if (isGitHub && isSignedByGitHub) return wrote',
     'if (isGitHub) return wrote',
   ],
-  ['approval/contributors.ts', 'account: isGitHub ? null : committer', 'account: committer'],
+  [
+    'approval/contributors.ts',
+    'const account = isGitHub ? null : committer',
+    'const account = committer',
+  ],
   ['approval/contributors.ts', 'before === null || !isSame(now, proposed(before))', 'true'],
   [
     'approval/contributors.ts',
@@ -95,23 +103,31 @@ export const PEOPLE = [
   // What was said, and of what.
   ['approval/reviews.ts', 'if (!isLate) asking.push(reviewer)', 'asking.push(reviewer)'],
   [
-    'approval/reviews.ts',
+    'approval/last-opinions.ts',
     "state === 'CHANGES_REQUESTED' || (state === 'DISMISSED' && isTakenBack)",
     "state === 'CHANGES_REQUESTED'",
   ],
   [
-    'approval/reviews.ts',
+    'approval/last-opinions.ts',
     "was === 'CHANGES_REQUESTED' && merged !== null && at > merged.at",
     "was === 'CHANGES_REQUESTED'",
   ],
-  ['approval/reviews.ts', "state !== 'COMMENTED' && state !== 'PENDING'", "state !== 'PENDING'"],
-  ['approval/reviews.ts', 'a.at.getTime() - b.at.getTime() || a.id - b.id', 'b.id - a.id'],
   [
-    'approval/reviews.ts',
+    'approval/last-opinions.ts',
+    "state !== 'COMMENTED' && state !== 'PENDING'",
+    "state !== 'PENDING'",
+  ],
+  ['approval/last-opinions.ts', 'a.at.getTime() - b.at.getTime() || a.id - b.id', 'b.id - a.id'],
+  [
+    'approval/last-opinions.ts',
     'const isLate = merged !== null && at > merged.at',
     'const isLate = false',
   ],
-  ['approval/reviews.ts', 'if (isLate && earlier !== undefined && !earlier.isLate) continue', ''],
+  [
+    'approval/last-opinions.ts',
+    'if (isLate && earlier !== undefined && !earlier.isLate) continue',
+    '',
+  ],
   [
     'approval/reviews.ts',
     "if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))",
@@ -141,6 +157,7 @@ export const PEOPLE = [
     '',
   ],
   ['approval/shown.ts', '[...heads, ...bases, ...tips]', '[...bases, ...tips]'],
+  ['approval/shown.ts', '[...heads, ...bases, ...tips]', '[...heads, ...tips]'],
   ['approval/shown.ts', '[...heads, ...bases, ...tips]', '[...heads, ...bases]'],
   ['approval/shown.ts', 'if (text === undefined) return unreadAttributes(place, commit)', ''],
   ['approval/shown.ts', 'if (hiding !== undefined) return', 'if (false) return'],
@@ -158,7 +175,7 @@ export const PEOPLE = [
   ],
   [
     'approval/reviews.ts',
-    "question.purpose === 'configuration' ? (pull.merged?.at ?? facts.now) : facts.now",
+    'isSettled(question.purpose) ? (pull.merged?.at ?? facts.now) : facts.now',
     'facts.now',
   ],
   [
@@ -167,6 +184,14 @@ export const PEOPLE = [
     "purpose === 'renewal'",
   ],
   ['approval/reviews.ts', 'at > pull.merged.at &&\n        by !== null', 'by !== null'],
-  ['approval/reviews.ts', 'by !== null &&\n        hadNoSay(by)', 'by !== null'],
-  ['approval/reviews.ts', 'isOfMerged: review.commit === pull.head.commit', 'isOfMerged: true'],
+  [
+    'approval/reviews.ts',
+    'by !== null &&\n        !mayEnd(by, question, jurisdiction, facts)',
+    'by !== null',
+  ],
+  [
+    'approval/reviews.ts',
+    'const isOfMerged = review.commit === pull.head.commit',
+    'const isOfMerged = true',
+  ],
 ]

@@ -36,8 +36,8 @@ export const VERDICT = [
   ['approval/contradiction.ts', 'author.id === approval.reviewer.id', 'true'],
 
   ['approval/requested-changes.ts', 'account === DELETED ||', ''],
-  ['approval/reviews.ts', "repository.visibility === 'public' || purpose", 'purpose'],
-  ['approval/reviews.ts', "'public' || purpose === 'configuration'", "'public'"],
+  ['approval/reviews.ts', "repository.visibility === 'public' || isSettled", 'isSettled'],
+  ['approval/reviews.ts', "'public' || isSettled(purpose)", "'public'"],
   ['approval/reviews.ts', '(merged === null || review.at <= merged.at)', 'true'],
 
   // Counting.
@@ -72,18 +72,22 @@ export const VERDICT = [
 
   // The verdict.
   ['approval/judge.ts', 'if (isRewriting(question.landing, facts)) return', 'if (false) return'],
-  ['approval/judge.ts', 'if (first.ok !== judged.ok) return', 'if (false) return'],
+  ['approval/judge.ts', 'stopped ??\n', ''],
   ['approval/judge.ts', 'if (pull.isTooLarge) return', 'if (false) return'],
   ['approval/judge.ts', 'if (differs !== null) return', 'if (false) return'],
   ['approval/judge.ts', 'if (asked !== null) return', 'if (false) return'],
-  ['approval/judge.ts', 'jurisdiction.approval.strict ? strictFaults', 'false ? strictFaults'],
+  [
+    'approval/judge.ts',
+    'jurisdiction.approval.strict ? landingWarnings',
+    'false ? landingWarnings',
+  ],
   ['approval/judge.ts', '[floor, ...ruled].filter', '[...ruled].filter'],
   ['approval/judge.ts', '[floor, ...ruled].filter', '[floor].filter'],
   ['approval/judge.ts', '...(met === undefined ? asked : []),', ''],
   ['approval/judge.ts', 'counted.standing.length >= required', 'counted.standing.length > 0'],
   ['approval/judge.ts', 'each.eligibleAt < known.eligibleAt', 'each.eligibleAt > known.eligibleAt'],
   ['approval/judge.ts', 'Math.max(by.required, floor.required)', 'by.required'],
-  ['approval/judge.ts', 'facts.branchRules === null ? [unreadableRules()] : []', '[]'],
+  ['approval/judge.ts', 'if (facts.branchRules === null) return refuse(unreadableRules())', ''],
   [
     'approval/refusal.ts',
     'if (has > 0 && hands.unattributed !== null)',
@@ -111,11 +115,7 @@ export const VERDICT = [
     'if (isWhole && canRule(state)) trusted = state',
     'if (isWhole) trusted = state',
   ],
-  [
-    'approval/trust.ts',
-    'latest.set(change.path, prove(change, trusted))',
-    'latest.set(change.path, prove(change, state))',
-  ],
+  ['approval/trust.ts', 'prove(change, trusted, background)', 'prove(change, state, background)'],
   ['approval/trust.ts', 'path !== workflow', 'true'],
   [
     'approval/trust.ts',
@@ -144,13 +144,9 @@ export const VERDICT = [
   ],
   ['flow/history.ts', '|| !isAncestor(ancestry, frame.commit, repository.tip)', ''],
   ['flow/history.ts', 'if (isNonEmpty(moved))', 'if (false)'],
-  [
-    'flow/history.ts',
-    'now.get(path) === then.get(path) && dropped === null',
-    'now.get(path) === then.get(path)',
-  ],
+  ['flow/pasts.ts', 'if (isChanged || dropped !== null)', 'if (isChanged)'],
   ['flow/history.ts', 'return [...held, {', 'return [{'],
-  ['flow/trusted.ts', 'if (hidden !== undefined) return refuse(hidden)', ''],
+  ['flow/trusted.ts', 'if (hidden !== null) return refuse(hidden)', ''],
   ['flow/attributes.ts', 'attributesAbove(folder).map', '[ATTRIBUTES].map'],
   ['approval/folded.ts', 'FOLDERS.test(path) || VENDORED.test(path)', 'FOLDERS.test(path)'],
   ['approval/untold.ts', 'return !before.includes(valueAt(commit))', 'return false'],

@@ -183,6 +183,8 @@ describe('a macro', () => {
     ['is followed', '[attr]quiet -diff\n* quiet', 1],
     ['is followed through another', '[attr]quiet binary\n[attr]calm quiet\n* calm', 1],
     ['counts wherever it stands', '* quiet\n[attr]quiet -diff', 1],
+    ['hides by the later of two', '[attr]quiet diff -diff\n* quiet', 1],
+    ['shows by the later of two', '[attr]open -diff diff\n* open', 0],
     ['that is not used hides nothing', '[attr]quiet -diff\n* text', 0],
     ['is undone by a later line', '* binary\n* -binary', 0],
     ['is undone in what it sets', '* binary\n* diff', 0],

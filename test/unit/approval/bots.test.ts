@@ -27,6 +27,12 @@ describe('a change of pins', () => {
   })
 })
 
+test('lines behind the end are a change of more than pins', () => {
+  const [before, after] = [workflow(uses('v4')), workflow(uses('v5'))]
+  expect(changesOnlyPins(before, `${after}\n    - run: id\n`)).toBe(false)
+  expect(changesOnlyPins(`${before}\n    - run: id\n`, after)).toBe(false)
+})
+
 describe('bots are excused', () => {
   const path = '.github/workflows/countersign.yaml'
   const texts: Readonly<Record<string, string>> = {

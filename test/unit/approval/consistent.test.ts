@@ -175,3 +175,10 @@ describe('evidence', () => {
     expect(fault?.hint).toContain('git fetch origin refs/pull/7/head')
   })
 })
+
+test('a proof and an approval may be of the very second of the merge', () => {
+  const mergedAt = evidence().pullRequest.mergedAt
+  const [approval] = evidence().approvals
+  const approvals = approval === undefined ? [] : [{ ...approval, at: mergedAt }]
+  expect(evidenceFaults(evidence({ decidedAt: mergedAt, approvals }), copy())).toEqual([])
+})

@@ -16,7 +16,8 @@ import {
   USUAL,
   usualEvidence,
 } from '../../build/proof.ts'
-import type { Trail } from '../../../src/approval/facts.ts'
+import type { ProofFacts, Trail } from '../../../src/approval/facts.ts'
+import { GONE } from '../../../src/domain/history.ts'
 
 function handsOf(pull: Partial<PullRequest>, commits: string = USUAL, trail: Partial<Trail> = {}) {
   const facts = proofFacts({
@@ -278,6 +279,62 @@ describe('a removal', () => {
   test('is a change like any other', () => {
     const removed = by({ authors: [REVIEWER] })
     expect(people(removed, commits, { blob: null })).toEqual(['author', 'reviewer'])
+  })
+})
+
+test('a commit that a force push left in place still has the people who made it', () => {
+  const commits = `
+    root: README=r
+    h1 < root: jane=b
+    h2 < h1: README=s
+    m1 < root h1: jane=b
+  `
+  const pushes = ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 forcePush h2 > h1'].map(move)
+  const made1 = [made('h1', ['root'], { authors: [REVIEWER], committer: REVIEWER })]
+  expect(people({ commits: made1, pushes }, commits)).toEqual(['author', 'reviewer'])
+})
+
+test('a commit that cannot be looked up carries nothing over', () => {
+  const pull = pullRequest({
+    commits: [made('h2', ['root'], { authors: [REVIEWER], committer: REVIEWER })],
+    head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+    pushes: ['10 branchCreation 0 > h1', '12 forcePush h1 > h2'].map(move),
+  })
+  const commits = 'root: README=r\n h1 < root: jane=a\n h2 < root: jane=b\n m1 < root h2: jane=b'
+  const known = proofFacts({ commits, moves: null })
+  const facts: ProofFacts = {
+    ...known,
+    blobAt: file => (file.commit.startsWith('h') ? GONE : known.blobAt(file)),
+  }
+  const found = contributors(question(), pull, facts)
+  expect([...found.people.keys()]).toContain(REVIEWER.id)
+})
+
+describe('a bot that is excused', () => {
+  const robots: Partial<PullRequest> = {
+    author: ROBOT,
+    commits: [made('h1', ['root'], { authors: [ROBOT], committer: ROBOT })],
+    pushes: [move('10 branchCreation 0 > h1 by robot[bot]')],
+  }
+  const openOf = (pull: Partial<PullRequest>, excused: readonly number[]): string | null => {
+    const facts = proofFacts({ moves: null })
+    const found = contributors(question(), pullRequest(pull), facts, new Set(excused))
+    return found.unattributed
+  }
+
+  test('needs no person behind its change, and others do', () => {
+    expect(openOf(robots, [ROBOT.id])).toBeNull()
+    expect(openOf(robots, [])).toBe('opened pull request #1')
+    expect(openOf(robots, [ROBOT.id + 1])).toBe('opened pull request #1')
+  })
+
+  test('does not answer for a co-author without an account', () => {
+    const commits = [made('h1', ['root'], { authors: [ROBOT, null], committer: ROBOT })]
+    const coAuthor = 'is named as co-author of commit h1'
+    expect(openOf({ ...robots, commits }, [ROBOT.id])).toBe(coAuthor)
+    const pushes = [move('10 branchCreation 0 > h1')]
+    expect(openOf({ ...robots, commits, pushes }, [ROBOT.id])).toBe(coAuthor)
+    expect(openOf({ ...robots, commits, author: AUTHOR }, [ROBOT.id])).toBe(coAuthor)
   })
 })
 

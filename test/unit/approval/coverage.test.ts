@@ -37,6 +37,10 @@ describe('lines are covered', () => {
   })
 })
 
+test('lines of which nothing is said were not shown', () => {
+  expect(uncoveredLines(null, 'a\nb\n', shown('+'))).toEqual([2])
+})
+
 test('a line end that is gone is a change of the last line', () => {
   expect(uncoveredLines('a\nb\n', 'a\nb', shown('--'))).toEqual([2])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { foldedAway } from '../../../src/approval/folded.ts'
+import { foldedAway, oddPath } from '../../../src/approval/folded.ts'
 
 const CASSETTE = 'kind: CertificateRequest\n# recorded_with: VCR\n'
 
@@ -41,5 +41,45 @@ describe('GitHub shows', () => {
     ['.github/workflows/countersign.yaml'],
   ])('%s', path => {
     expect(foldedAway(path, CASSETTE)).toBe(null)
+  })
+})
+
+test('GitHub shows a file that names a recording further up', () => {
+  expect(foldedAway('requests/jane.yml', `${CASSETTE}a: 1\n`)?.code).toBe('APPROVAL_HIDDEN')
+  expect(foldedAway('requests/jane.yml', `${CASSETTE}a: 1\nb: 2\n`)).toBeNull()
+})
+
+describe('a path is plain', () => {
+  test.each([
+    ['requests/people/jane.yaml'],
+    ['requests/people-2/1jane.yml'],
+    ['requests/jane.csr.pem'],
+    ['requests/jane.csr'],
+    ['requests/jane.pem'],
+    ['requests/jane.json'],
+    ['requests/jane.cnf'],
+    ['requests/jane.conf'],
+    ['policies/people.test.yaml'],
+  ])('%s', path => {
+    expect(oddPath(path)).toBeNull()
+  })
+})
+
+describe('a path is odd, and its hint has a plain one', () => {
+  test.each([
+    ['requests/people/Jane.yaml', 'requests/people/jane.yaml'],
+    ['requests/_people/jane.yaml', 'requests/people/jane.yaml'],
+    ['requests/people.d/jane.yaml', 'requests/people-d/jane.yaml'],
+    ['requests/-people/jane.yaml', 'requests/people/jane.yaml'],
+    ['requests/jane_doe.yaml', 'requests/jane-doe.yaml'],
+    ['requests/jane.lock.yaml', 'requests/jane-lock.yaml'],
+    ['policies/my.people.test.yaml', 'policies/my-people.test.yaml'],
+    ['requests/jane', 'requests/jane.yaml'],
+    ['requests/.yaml', 'requests/yaml.yaml'],
+  ])('%s', (path, plain) => {
+    expect(oddPath(path)).toMatchObject({
+      code: 'APPROVAL_HIDDEN',
+      hint: `git mv ${path} ${plain}`,
+    })
   })
 })

@@ -38,6 +38,10 @@ test.each([
   ['has another line than the text', '@@ -1 +1 @@\n-x\n+z'],
   ['has no hunk', 'Binary files differ'],
   ['is cut', '@@ -1,2 +1,3 @@\n a\n+b'],
+  ['ends a line with another mark', '@@ -1,2 +1,2 @@\n a\n!b'],
+  ['has an empty line in a hunk', '@@ -1,2 +1,2 @@\n a\n\n b'],
+  ['shows more lines of the text than it counts', '@@ -1,2 +1,1 @@\n a\n b'],
+  ['shows more lines of the text before than it counts', '@@ -1,1 +1,2 @@\n a\n b'],
   ['goes on past its counts', '@@ -1 +1 @@\n-x\n+a\n+b'],
   ['goes on past the end of the text', '@@ -5,1 +5,2 @@\n e\n+f'],
 ])('a patch that %s is none of this text', (_, patch) => {

@@ -3,6 +3,7 @@ import type { Jurisdiction, ProofFacts, Question } from '../../../src/approval/f
 import { contributors } from '../../../src/approval/contributors.ts'
 import { words } from '../../../src/approval/reviews.ts'
 import type { Words } from '../../../src/approval/reviews.ts'
+import type { Evidence } from '../../../src/domain/evidence.ts'
 import type { Dismissal, PullRequest } from '../../../src/domain/pull-request.ts'
 import {
   at,
@@ -623,5 +624,37 @@ describe('a head that GitHub no longer tells', () => {
     ],
   ])('is not told by the record of %s', (_, earlier) => {
     expect(lost({ pull, told, asked: { earlier } })).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
+  })
+})
+
+describe('a diff that GitHub no longer shows', () => {
+  const asked = (changes: Partial<Evidence>, bases: readonly string[] = ['root']): Case => {
+    const approvals = [evidencedApproval({ bases })]
+    return {
+      pull: { size: { files: 2, additions: 2, deletions: 0 } },
+      told: { shown: () => null },
+      asked: { purpose: 'renewal', earlier: usualEvidence({ version: 2, approvals, ...changes }) },
+    }
+  }
+
+  test('covers the file where an earlier run found it shown to this reviewer', () => {
+    expect(standing(asked({}))).toEqual(['reviewer'])
+  })
+
+  test.each<[string, Case]>([
+    ['where no run found it shown', asked({ approvals: [evidencedApproval()] })],
+    ['where the old rule did not look at it', asked({ version: 1 })],
+    ['where the old rule carries the record', asked({ oldRuleUntil: at(90).toISOString() })],
+    ['where another commit was compared', asked({}, ['elsewhere'])],
+    [
+      'where another head was compared',
+      asked({ approvals: [evidencedApproval({ bases: ['root'], head: 'h0' })] }),
+    ],
+    [
+      'where it was shown to another reviewer',
+      asked({ approvals: [evidencedApproval({ bases: ['root'], review: 502 })] }),
+    ],
+  ])('cannot be checked %s', (_, each) => {
+    expect(lost(each)).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
   })
 })

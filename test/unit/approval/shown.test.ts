@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { attributesAbove, hiddenFault, shownFault } from '../../../src/approval/shown.ts'
 import type { ProofFacts, Question } from '../../../src/approval/facts.ts'
+import type { Comparison } from '../../../src/domain/shown-diff.ts'
 import { proofFacts, pullRequest, question } from '../../build/proof.ts'
 
 const HIDES = new Map([
@@ -44,6 +45,23 @@ describe('an approval is of nothing', () => {
   test('where the pull request changed attributes, whatever they say', () => {
     expect(faultOf('root:\n h1 < root: .gitattributes=text', ['h1'], ['root'])).toContain(
       'changed .gitattributes',
+    )
+  })
+
+  test('where the second of two heads it may have been of changed attributes, whatever they say', () => {
+    const commits = 'root:\n h1 < root: jane=a\n h2 < root: .gitattributes=text'
+    expect(faultOf(commits, ['h1', 'h2'], ['root'])).toContain('changed .gitattributes')
+  })
+
+  test('where only those of the commit it was compared with hid it', () => {
+    const commits = `
+      root: .gitattributes=hide
+      h1 < root: jane=b .gitattributes=text
+      l1 < root: .gitattributes=text
+    `
+    const asked = { path: 'policies/people.yaml', purpose: 'configuration' } as const
+    expect(faultOf(commits, ['h1'], ['l1'], asked)).toBe(
+      'APPROVAL_HIDDEN: was given while .gitattributes hid it (root)',
     )
   })
 })
@@ -99,4 +117,45 @@ test('a base that is gone cannot be checked, though nothing else is wrong', () =
     'APPROVAL_UNVERIFIABLE',
     'cannot be checked: lost123 of the base is gone',
   ])
+})
+
+describe('what GitHub showed of the file', () => {
+  const commits = `
+    root: README=r
+    h1 < root: ${JANE}=b
+    h2 < root: ${JANE}=b README=s
+    l1 < root: ${JANE}=b
+    h3 < l1: README=s
+  `
+  const settledAs = (...pairs: readonly (readonly [string, string])[]) =>
+    pairs.map(([base, head]) => ({ base, head }))
+  /** GitHub shows nothing any more, so that every diff it is asked for is a fault. */
+  const codeOf = (
+    heads: readonly string[],
+    tips: readonly string[],
+    settled: readonly Comparison[] = [],
+    changes: Partial<Question> = {},
+  ): string | null => {
+    const facts = proofFacts({ commits, shown: () => null })
+    const asked = question({ path: JANE, blob: 'b', ...changes })
+    const pull = pullRequest({ size: { files: 2, additions: 2, deletions: 0 } })
+    return shownFault(heads, tips, asked, pull, facts, settled)?.[0] ?? null
+  }
+
+  test('is nothing where the base held these bytes, also by the old rule', () => {
+    expect(codeOf(['h3'], ['l1'], [], { background: null })).toBe('APPROVAL_NOT_SHOWN')
+    expect(codeOf(['h3'], ['l1'], settledAs(['l1', 'h3']))).toBe('APPROVAL_NOT_SHOWN')
+  })
+
+  test('does not matter by the old rule', () => {
+    expect(codeOf(['h1'], ['root'], [], { background: null })).toBeNull()
+  })
+
+  test('has to be known of each head that it may have been', () => {
+    expect(codeOf(['h1'], ['root'])).toBe('APPROVAL_UNVERIFIABLE')
+    expect(codeOf(['h1'], ['root'], settledAs(['root', 'h1']))).toBeNull()
+    expect(codeOf(['h1', 'h2'], ['root'], settledAs(['root', 'h1']))).toBe('APPROVAL_UNVERIFIABLE')
+    expect(codeOf(['h1'], ['root'], settledAs(['root', 'h2']))).toBe('APPROVAL_UNVERIFIABLE')
+    expect(codeOf(['h1'], ['root'], settledAs(['l1', 'h1']))).toBe('APPROVAL_UNVERIFIABLE')
+  })
 })

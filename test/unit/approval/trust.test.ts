@@ -90,6 +90,11 @@ describe('the digest of a configuration', () => {
     )
   })
 
+  test('leaves out the lock file of actions, which a tool writes', () => {
+    const files = { 'countersign.yaml': '1', '.github/workflows/actions.lock': '2' }
+    expect(digestOf(files)).toBe(digestOf({ 'countersign.yaml': '1' }))
+  })
+
   test('is SHA-256 of lines of blob and path', () => {
     expect(
       trustedDigest(

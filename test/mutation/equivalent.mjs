@@ -1,0 +1,23 @@
+// Drawn breaks that change nothing that anybody could see, each with the reason: file below src, the line, what it became, why.
+
+/** @type {readonly (readonly [string, string, string, string])[]} */
+export const EQUIVALENT = [
+  [
+    'approval/coverage.ts',
+    'return [...open].toSorted((a, b) => a - b)',
+    'return [...open]',
+    'differences come in the order of the lines, and so do their numbers',
+  ],
+  [
+    'approval/tips.ts',
+    'function isSame(one: readonly ObjectId[], other: readonly ObjectId[]): boolean {',
+    'function isSame(one: readonly ObjectId[], other: readonly ObjectId[]): boolean { if (true) return false',
+    'looks at each tip one by one, which finds the same merge bases',
+  ],
+  [
+    'flow/gather.ts',
+    'const beside = found.flatMap(commitsOf).filter(id => !known.has(id))',
+    'const beside = found.flatMap(commitsOf)',
+    'asks for commits that are known already, and gets the same answer',
+  ],
+]

@@ -1,0 +1,22 @@
+// The half of src/flow that proves.
+export const PROVING = [
+  'approver-rules',
+  'attributes',
+  'backgrounds',
+  'believed-evidence',
+  'changed-configuration',
+  'gather',
+  'history',
+  'look-up',
+  'meaning',
+  'old-rule',
+  'pasts',
+  'prove',
+  'record-kept',
+  'requesters',
+  'review',
+  'trails',
+  'trusted',
+  'unprovable',
+  'unproved-changes',
+]

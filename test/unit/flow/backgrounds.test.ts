@@ -1,0 +1,288 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Background, ProofFacts } from '../../../src/approval/facts.ts'
+import { parseConfig } from '../../../src/config/parse.ts'
+import type { Evidence } from '../../../src/domain/evidence.ts'
+import type { IssuedRecord } from '../../../src/domain/record.ts'
+import { backgroundOf } from '../../../src/flow/backgrounds.ts'
+import type { JudgingPast } from '../../../src/flow/backgrounds.ts'
+import type { Past } from '../../../src/flow/pasts.ts'
+import type { DeepTrail } from '../../../src/flow/trails.ts'
+import { effectiveDigest, effectiveJson } from '../../../src/plan/digest.ts'
+import { loadPolicies } from '../../../src/policy/load.ts'
+import { effective } from '../../build/effective.ts'
+import { CONFIG_PATH, POLICY_PATH, usualFile } from '../../build/history/usual-files.ts'
+import { issuedRecord } from '../../build/issued.ts'
+import {
+  at,
+  evidencedApproval,
+  jurisdiction,
+  made,
+  move,
+  OWNER,
+  proofFacts,
+  pullRequest,
+  review,
+  usualEvidence,
+} from '../../build/proof.ts'
+import { requestFile, valueOf } from '../../build/request.ts'
+
+const PATH = 'requests/people/jane.yaml'
+const MOVED = 'requests/people/team/jane.yaml'
+const TEXTS: Readonly<Record<string, string>> = {
+  b: usualFile(PATH, { comment: 'typo' }),
+  v1: usualFile(PATH, {}),
+  other: usualFile(PATH, { subject: { organizations: ['admins'] } }),
+}
+const CONFIG = valueOf(parseConfig(requestFile(usualFile(CONFIG_PATH, {}), { path: CONFIG_PATH })))
+const POLICY = requestFile(usualFile(POLICY_PATH, {}), { path: POLICY_PATH })
+
+/** Evidence of v1, which was pushed to main by nobody's approval as far as GitHub can say. */
+const evidenceOfV1 = (changes: Partial<Evidence> = {}): Evidence =>
+  usualEvidence({
+    version: 2,
+    path: PATH,
+    blob: 'v1',
+    landing: { commit: 'p1', by: 'push' },
+    approvals: [evidencedApproval({ rules: ['approval.requests'] })],
+    since: { blob: null, commit: 'root' },
+    ...changes,
+  })
+
+const EFFECTIVE = effective({ path: PATH, blob: 'v1' })
+
+function issuedOf(changes: Partial<IssuedRecord> = {}): IssuedRecord {
+  return issuedRecord(EFFECTIVE, changes)
+}
+
+/** v1 came by a pull request of its own, which the reviewer approved. */
+function pulled(path: string): Partial<Parameters<typeof proofFacts>[0]> {
+  const before = pullRequest({
+    number: 2,
+    createdAt: at(2),
+    head: { branch: 'first', repositoryId: 42, commit: 'h0' },
+    merged: { at: at(5), by: OWNER, commit: 'p1' },
+    commits: [made('h0', ['root'])],
+    reviews: [review({ id: 401, commit: 'h0', at: at(3) })],
+    pushes: [move('1 branchCreation 0 > h0')],
+  })
+  return {
+    commits: `root: README=r\n h0 < root: ${path}=v1\n p1 < root h0: ${path}=v1\n h1 < p1: ${path}=b\n m1 < p1 h1: ${path}=b`,
+    pulls: [before, pullRequest({ commits: [made('h1', ['p1'])] })],
+  }
+}
+
+interface Asked {
+  readonly told?: Parameters<typeof proofFacts>[0]
+  readonly configurations?: JudgingPast['configurations']
+  readonly path?: string
+  readonly blob?: string | null
+  readonly earlier?: Evidence
+  readonly past?: Partial<Past>
+  readonly evidence?: Evidence
+  readonly issued?: Partial<IssuedRecord>
+  readonly rules?: Partial<JudgingPast['rules']>
+}
+
+const V1 = { landing: { commit: 'p1', before: 'root' }, blob: 'v1' }
+
+function backgroundFor(asked: Asked = {}): Background {
+  const path = asked.path ?? PATH
+  const landing = { commit: 'm1', before: 'p1' }
+  const past: Past = { landing, versions: [V1], origin: 'recorded', ...asked.past }
+  const evidence = asked.evidence ?? evidenceOfV1()
+  const trail: DeepTrail = {
+    path,
+    blob: asked.blob === undefined ? 'b' : asked.blob,
+    landing,
+    earlier: asked.earlier ?? null,
+    cluster: 'prod',
+    past,
+    recorded: { evidence, issued: issuedOf(asked.issued) },
+  }
+  const facts: ProofFacts = proofFacts({
+    commits: `root: README=r\n p1 < root: ${path}=v1\n h1 < p1: ${path}=b\n m1 < p1 h1: ${path}=b`,
+    pulls: [pullRequest()],
+    moves: null,
+    ...asked.told,
+  })
+  const rules = { config: CONFIG, policies: loadPolicies([POLICY]), ...asked.rules }
+  const judging: JudgingPast = {
+    rules,
+    jurisdiction: jurisdiction(),
+    places: [CONFIG_PATH],
+    isPublic: false,
+    now: at(60),
+    bytesOf: blob => {
+      const text = TEXTS[blob]
+      return text === undefined ? null : new TextEncoder().encode(text)
+    },
+    configurations: asked.configurations ?? (() => CONFIG),
+  }
+  return backgroundOf(trail, judging, facts)
+}
+
+const provedOf = (asked: Asked = {}): string | null => backgroundFor(asked).proved?.blob ?? null
+
+describe('the oldest version counts as proved', () => {
+  test('where the record holds its proof', () => {
+    expect(backgroundFor()).toEqual({ proved: { blob: 'v1', commit: 'p1' }, since: [] })
+  })
+
+  test('where the owners took it as read', () => {
+    expect(provedOf({ past: { origin: 'baseline' }, evidence: evidenceOfV1({ blob: 'z' }) })).toBe(
+      'v1',
+    )
+  })
+})
+
+describe('the oldest version does not count as proved', () => {
+  test.each<[string, Asked]>([
+    ['where the search did not end at the record', { past: { origin: 'nothing' } }],
+    ['where the record is of other bytes', { evidence: evidenceOfV1({ blob: 'other' }) }],
+    ['where the record is of another path', { evidence: evidenceOfV1({ path: MOVED }) }],
+    [
+      'where the certificate has other names than it asks for',
+      { past: { versions: [{ ...V1, blob: 'other' }] }, evidence: evidenceOfV1({ blob: 'other' }) },
+    ],
+    ['where it was no file', { past: { versions: [{ ...V1, blob: null }] } }],
+  ])('%s', (_, asked) => {
+    expect(provedOf(asked)).toBeNull()
+  })
+})
+
+describe('a version that a pull request brought', () => {
+  const past = { origin: 'nothing' } as const
+
+  test('is proved by the approval that it had', () => {
+    expect(backgroundFor({ past, told: pulled(PATH) })).toEqual({
+      proved: { blob: 'v1', commit: 'p1' },
+      since: [],
+    })
+  })
+
+  test('is not proved where the configuration of then cannot be read', () => {
+    const configurations = (commit: string) => (commit === 'root' ? null : CONFIG)
+    const found = backgroundFor({ past, told: pulled(PATH), configurations })
+    expect(found.proved).toBeNull()
+    expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
+  })
+
+  test('is proved and still counts for contributors where no policy allows it', () => {
+    const found = backgroundFor({ past, told: pulled(PATH), rules: { policies: loadPolicies([]) } })
+    expect(found.proved).toEqual({ blob: 'v1', commit: 'p1' })
+    expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
+  })
+
+  test('is not proved where its bytes are gone', () => {
+    const gone = { ...past, versions: [{ ...V1, blob: 'gone' }] }
+    expect(provedOf({ past: gone, told: pulled(PATH) })).toBeNull()
+  })
+})
+
+describe('what an earlier run found of this very landing', () => {
+  const found = { blob: 'v0', commit: 'm0' }
+
+  test('is taken from its evidence', () => {
+    const earlier = evidenceOfV1({ blob: 'b', since: found })
+    expect(backgroundFor({ earlier })).toEqual({ proved: found, since: [] })
+  })
+
+  test('is not, where only the old rule carried that run', () => {
+    const oldRuleUntil = at(90).toISOString()
+    const earlier = evidenceOfV1({ blob: 'b', since: found, oldRuleUntil })
+    expect(provedOf({ earlier })).toBe('v1')
+  })
+})
+
+describe('a rename brings the proof of the old path', () => {
+  const meaning = (request = EFFECTIVE): string =>
+    effectiveDigest(effectiveJson(request, CONFIG.clusters[0]!))
+  const admins = meaning(effective({ path: PATH, organizations: ['admins'] }))
+  const ownersOnly = requestFile(
+    usualFile(POLICY_PATH, { approvals: { required: 1, users: ['owner'] } }),
+    { path: POLICY_PATH },
+  )
+  const brings = (asked: Asked = {}): boolean => {
+    const whole = { effective: meaning(), ...asked.issued }
+    const evidence = evidenceOfV1({ meaning: meaning(), ...asked.evidence })
+    const past = { versions: [], origin: 'nothing', ...asked.past } as const
+    const found = backgroundFor({
+      path: MOVED,
+      blob: 'v1',
+      ...asked,
+      past,
+      issued: whole,
+      evidence,
+    })
+    return found.renamedFrom !== undefined
+  }
+
+  test('where it fits what was issued, and the rules of the new path are met', () => {
+    expect(brings()).toBe(true)
+  })
+
+  test.each<[string, Asked]>([
+    ['the record is of other bytes than its evidence', { issued: { blob: 'b' } }],
+    [
+      'only the old rule proved it',
+      { evidence: evidenceOfV1({ meaning: meaning(), oldRuleUntil: at(90).toISOString() }) },
+    ],
+    [
+      'it was proved by the first version',
+      { evidence: evidenceOfV1({ meaning: meaning(), version: 1 }) },
+    ],
+    [
+      'nobody approved it by the rule that holds here',
+      {
+        evidence: evidenceOfV1({
+          meaning: meaning(),
+          approvals: [evidencedApproval({ rules: ['policy admins'] })],
+        }),
+      },
+    ],
+    [
+      'no rule was written down',
+      { evidence: evidenceOfV1({ meaning: meaning(), approvals: [evidencedApproval()] }) },
+    ],
+    ['no policy allows it here', { rules: { policies: loadPolicies([]) } }],
+    [
+      'the bytes of before are gone',
+      { evidence: evidenceOfV1({ meaning: meaning(), blob: 'gone' }), issued: { blob: 'gone' } },
+    ],
+    ['it is gone', { blob: null }],
+    ['it has the same path', { path: PATH }],
+    [
+      'the certificate has other names',
+      {
+        evidence: evidenceOfV1({ meaning: admins, blob: 'other' }),
+        issued: { blob: 'other', effective: admins },
+      },
+    ],
+    [
+      'it meets the policy and not the floor',
+      {
+        rules: { policies: loadPolicies([ownersOnly]) },
+        evidence: evidenceOfV1({
+          meaning: meaning(),
+          approvals: [evidencedApproval({ rules: ['policy people'] })],
+        }),
+      },
+    ],
+    [
+      'two approvals are asked for here',
+      {
+        rules: {
+          config: {
+            ...CONFIG,
+            approval: {
+              ...CONFIG.approval,
+              requests: { ...CONFIG.approval.requests, required: 2 },
+            },
+          },
+        },
+      },
+    ],
+  ])('but not where %s', (_, asked) => {
+    expect(brings(asked)).toBe(false)
+  })
+})

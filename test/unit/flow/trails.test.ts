@@ -1,0 +1,89 @@
+import { expect, test, describe } from '@jest/globals'
+import { evidenceDigest } from '../../../src/approval/evidence.ts'
+import { branchLine } from '../../../src/approval/line.ts'
+import type { Evidence } from '../../../src/domain/evidence.ts'
+import type { Step } from '../../../src/domain/plan.ts'
+import type { IssuedRecord } from '../../../src/domain/record.ts'
+import { findTrails } from '../../../src/flow/trails.ts'
+import type { History } from '../../../src/flow/history.ts'
+import type { ReviewedRepository } from '../../../src/ports.ts'
+import { issueStep } from '../../build/approved.ts'
+import { config, effective } from '../../build/effective.ts'
+import { issuedRecord, NOW, requestRecord } from '../../build/issued.ts'
+import { graph, usualEvidence } from '../../build/proof.ts'
+import { requestFile } from '../../build/request.ts'
+
+const PATH = 'requests/jane.yaml'
+const REQUEST = effective({ path: PATH, blob: 'v3' })
+const ISSUED = issuedRecord(effective({ path: PATH, blob: 'v2' }))
+
+/** v1, v2 and v3 came one after the other; a tree is named after the blob in it. */
+const ANCESTRY = graph(`
+  c0: requests=none
+  c1 < c0: requests=v1
+  c2 < c1: requests=v2
+  c3 < c2: requests=v3
+`)
+const HISTORY = {
+  ancestry: ANCESTRY,
+  line: branchLine(ANCESTRY, 'c3', null),
+  moves: null,
+  requests: 'requests',
+  frame: { trustedRequests: null },
+} as unknown as History
+const SOURCE = {
+  listings: async (trees: readonly string[]) =>
+    new Map(
+      trees.map(tree => [
+        tree,
+        tree === 'none' ? [] : [{ path: 'jane.yaml', mode: '100644', blob: tree }],
+      ]),
+    ),
+} as unknown as ReviewedRepository
+
+/** Of v2, as a run wrote it down. */
+const evidenceOfV2 = (changes: Partial<Evidence> = {}): Evidence =>
+  usualEvidence({
+    version: 2,
+    path: PATH,
+    blob: 'v2',
+    landing: { commit: 'c2', by: 'pullRequestMerge' },
+    meaning: ISSUED.effective,
+    ...changes,
+  })
+
+async function originWith(
+  evidence: Evidence,
+  issued: Partial<IssuedRecord> = {},
+  digest = evidenceDigest(evidence),
+): Promise<string | undefined> {
+  const proof = { kind: 'review', by: 'reviewer', digest, evidence } as const
+  const record = requestRecord(REQUEST, { issued: { ...ISSUED, proof, ...issued } })
+  const step: Step = { ...issueStep(REQUEST), record }
+  const wanted = [{ key: 'key', cluster: 'prod', path: PATH, step }]
+  const files = [requestFile('', { path: PATH, blob: 'v3' })]
+  const trails = await findTrails(SOURCE, HISTORY, wanted, files, { config: config(), now: NOW })
+  return trails.get('key')?.past.origin
+}
+
+describe('the search for earlier versions ends at a record', () => {
+  test('with evidence of what was issued', async () => {
+    expect(await originWith(evidenceOfV2())).toBe('recorded')
+  })
+})
+
+describe('the search for earlier versions does not end at a record', () => {
+  test.each<[string, Evidence, Partial<IssuedRecord>]>([
+    ['of the old rule', evidenceOfV2({ oldRuleUntil: NOW.toISOString() }), {}],
+    ['of the first version', evidenceOfV2({ version: 1 }), {}],
+    ['of other bytes than its evidence', evidenceOfV2(), { blob: 'v1' }],
+    ['of another path than its evidence', evidenceOfV2(), { path: 'requests/joe.yaml' }],
+    ['that issued something else than its evidence says', evidenceOfV2({ meaning: 'other' }), {}],
+  ])('%s', async (_, evidence, issued) => {
+    expect(await originWith(evidence, issued)).toBe('nothing')
+  })
+
+  test('whose evidence does not fit its digest', async () => {
+    expect(await originWith(evidenceOfV2(), {}, '0'.repeat(64))).toBe('nothing')
+  })
+})
