@@ -298,7 +298,7 @@ test('a commit that a force push left in place still has the people who made it'
 test('heads that a force push took away are known from pushes and from the timeline', () => {
   const pull = pullRequest({
     pushes: ['10 branchCreation 0 > h0', '11 push h0 > h1', '12 forcePush h1 > h2'].map(move),
-    forcePushes: [{ at: at(13), before: 'h3', after: 'h4' }],
+    forcePushes: [{ at: at(13), by: AUTHOR, before: 'h3', after: 'h4' }],
   })
   expect(replacedHeads(pull)).toEqual(['h1', 'h3'])
   expect(replacedHeads({ ...pull, pushes: null })).toEqual(['h3'])
