@@ -71,7 +71,7 @@ export function contributors(
 export interface Answers {
   /** People opened and pushed it: then a co-author without an account is a name in a message and no more. */
   readonly byPeople: boolean
-  /** An excused bot opened and pushed it. GitHub links no account to a bot's commits in GraphQL. */
+  /** An excused bot opened and pushed it: its own commits may have no account in GraphQL. It answers for no co-author. */
   readonly byBot: boolean
   readonly excused: ReadonlySet<number>
 }
@@ -98,8 +98,9 @@ export function isUnanswered(
   { account, role }: Found,
   { byPeople, byBot, excused }: Answers,
 ): boolean {
-  if (account === null) return role !== 'pushed' && !byBot && !(role === 'coAuthor' && byPeople)
-  return account.type !== 'User' && !excused.has(account.id)
+  if (account !== null) return account.type !== 'User' && !excused.has(account.id)
+  if (role === 'pushed') return false
+  return role === 'coAuthor' ? !byPeople : !byBot
 }
 
 /**

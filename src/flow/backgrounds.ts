@@ -71,11 +71,12 @@ function recordedBackground(
 function rulesNow({ path, blob, cluster }: DeepTrail, judging: JudgingPast): RulesNow {
   const { rules, isPublic, now } = judging
   const request = blob === null ? null : requestIn(path, blob, cluster, judging)
-  if (request === null) return approverRules(null, null, rules.config)
+  if (request === null) return { ...approverRules(null, null, rules.config), isAllowed: false }
   const context = { requester: null, isPublic }
   // Who asks is known only once this is decided.
   const { verdict } = judgeRequest(request, forAnybody(rules), context, now)
-  return approverRules(request, verdict, rules.config)
+  const isAllowed = verdict?.decision === 'allowed'
+  return { ...approverRules(request, verdict, rules.config), isAllowed }
 }
 
 function forAnybody({ config, policies }: Rules): Rules {

@@ -36,7 +36,10 @@ export interface JudgingPast {
 }
 
 /** The rules by which the file is approved now; each of the named ones may turn out to be the one that counts. */
-export type RulesNow = Pick<Question, 'anyOf' | 'floor' | 'extra'>
+export interface RulesNow extends Pick<Question, 'anyOf' | 'floor' | 'extra'> {
+  /** By a policy, for somebody. */
+  readonly isAllowed: boolean
+}
 
 /**
  * The oldest version needs no proof where a record holds one that GitHub does not contradict, or the owners took it as read. An
@@ -72,7 +75,9 @@ function isUncontradicted(
     blob,
     landing: { commit: landing.commit, before: null },
     earlier: evidence,
-    ...rules,
+    anyOf: rules.anyOf,
+    floor: rules.floor,
+    extra: rules.extra,
     background: null,
     purpose: 'renewal',
     meaningAt: null,
@@ -99,6 +104,7 @@ export function renamedFrom(
 ): Pick<Background, 'renamedFrom'> {
   const { rules, jurisdiction } = judging
   if (recorded === null || blob === null || recorded.evidence.path === path) return {}
+  if (!asked.isAllowed) return {}
   const { evidence, issued } = recorded
   if (!isWhole(recorded) || !isByRuleOfToday(evidence) || evidence.blob === null) return {}
   if (!isUncontradicted(evidence, asked, judging, facts)) return {}

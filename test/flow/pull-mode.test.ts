@@ -191,7 +191,8 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
   test('a missing right is named, with the rule to add', async () => {
     const path = '/apis/rbac.authorization.k8s.io/v1/namespaces/apps/rolebindings'
     const name = 'countersign-acme-certs-apply-secrets'
-    acme.merges(2, { [JANE]: `${example(JANE)}# please\n` })
+    acme.merges(2, { [JANE]: 'removed' })
+    acme.merges(3, { [JANE]: example(JANE) })
     await admin.delete(`${path}/${name}`)
     const ran = await runPod()
     expect(ran.code).toBe(2)
@@ -218,7 +219,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
       type: 'Approved',
       reason: 'CountersignApproved',
     })
-    expect(made[0]?.status.conditions?.[0]?.message).toContain('#2')
+    expect(made[0]?.status.conditions?.[0]?.message).toContain('#3')
     const certificate = Buffer.from(data['tls.crt'], 'base64').toString()
     expect(certificate).toContain('BEGIN CERTIFICATE')
     const key = Buffer.from(data['tls.key'], 'base64').toString()

@@ -81,7 +81,7 @@ describe('the ancestry', () => {
     const direct = new DirectRepository(at.world, at.repository)
     const watched = WATCHED.slice(0, 3)
     expect(await repository.ancestry([tip], watched)).toEqual(await direct.ancestry([tip], watched))
-    expect(repository.calls()).toEqual({ rest: 0, graphql: 3 })
+    expect(repository.calls()).toEqual({ rest: 0, graphql: 2 })
   })
 
   test('gives the root tree for the empty path', async () => {
@@ -202,7 +202,7 @@ describe('blobs at paths', () => {
     expect(() => blobAt({ commit: tip, path: 'other' })).toThrow('was not asked for')
   })
 
-  test('are asked for two hundred at a time, and once', async () => {
+  test('are asked for four hundred at a time, and once', async () => {
     const at = scene()
     const commit = at.world.tipOf(at.repository)
     const files = Array.from({ length: 450 }, (_, number) => ({ commit, path: `n${number}` }))

@@ -42,7 +42,7 @@ interface Asked {
   readonly commits?: string
   readonly moves?: readonly BranchMove[] | null
   readonly tip?: string
-  readonly pushed?: ProofFacts['pushed']
+  readonly pushed?: ProofFacts['otherCommits']
   readonly pulls?: readonly PullRequest[]
   readonly background?: Background | null
   readonly trail?: Partial<Trail>
@@ -58,7 +58,7 @@ function since({
   trail = {},
 }: Asked = {}): Contributors {
   const pull = pullRequest({ commits: [made('h1', ['p1'])] })
-  const facts = proofFacts({ commits, moves, tip, pushed, pulls: [pull, ...pulls] })
+  const facts = proofFacts({ commits, moves, tip, otherCommits: pushed, pulls: [pull, ...pulls] })
   const asked = question({ landing: { commit: 'm1', before: 'p1' }, background, ...trail })
   return contributorsSince(asked, pull, facts)
 }
@@ -111,7 +111,22 @@ describe('no person stands behind a change that was pushed', () => {
   test.each<[string, string | null, Asked]>([
     ['by nobody who is known, where it has an author', null, {}],
     ['where its commit is gone', 'wrote what came with p1', { pushed: new Map() }],
-    ['as a merge', 'wrote what came with p1', { pushed: by({}, ['m0', 'g1']) }],
+    [
+      'as a merge that has the file from one of its sides',
+      'wrote what came with p1',
+      {
+        commits: PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n p1 < m0 g1: jane=v1'),
+        pushed: by({}, ['m0', 'g1']),
+      },
+    ],
+    [
+      'as a merge that changes the file itself, where it has an author',
+      null,
+      {
+        commits: PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v0\n p1 < m0 g1: jane=v1'),
+        pushed: by({}, ['m0', 'g1']),
+      },
+    ],
     ['where no account wrote it', 'wrote commit p1', { pushed: by({ authors: [null] }) }],
     [
       'by a bot with a co-author of no account',

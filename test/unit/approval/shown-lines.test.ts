@@ -83,14 +83,20 @@ describe('an approval covers the file', () => {
       'where GitHub showed it as renamed without changes from a proved file',
       {
         files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: null })],
-        background: { ...NOTHING_PROVED, renamedFrom: { path: 'requests/j.yaml', blob: 'b' } },
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'b', commit: 'm0' }],
+        },
       },
     ],
     [
       'where it was renamed from a proved file, and the changed lines are in a hunk',
       {
         files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: WITH_CONTEXT })],
-        background: { ...NOTHING_PROVED, renamedFrom: { path: 'requests/j.yaml', blob: 'base' } },
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'base', commit: 'm0' }],
+        },
       },
     ],
     [
@@ -113,7 +119,7 @@ describe('an approval does not cover the file', () => {
   test.each<[string, string, Asked]>([
     [
       'where a line that nobody approved is in no hunk',
-      'APPROVAL_NOT_SHOWN: does not cover the file: the diff did not show lines 1-2, which changed since the last approved version (m0)',
+      'APPROVAL_NOT_SHOWN: does not cover the file: the diff did not show line 2, which changed since the last approved version (m0)',
       {},
     ],
     [
@@ -158,7 +164,10 @@ describe('an approval does not cover the file', () => {
       'showed it as renamed from requests/k.yaml',
       {
         files: [file({ status: 'renamed', previousPath: 'requests/k.yaml', patch: null })],
-        background: { ...NOTHING_PROVED, renamedFrom: { path: 'requests/j.yaml', blob: 'b' } },
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'b', commit: 'm0' }],
+        },
       },
     ],
     [
@@ -166,7 +175,10 @@ describe('an approval does not cover the file', () => {
       'showed none of its lines',
       {
         files: [file({ status: 'copied', previousPath: 'requests/j.yaml', patch: null })],
-        background: { ...NOTHING_PROVED, renamedFrom: { path: 'requests/j.yaml', blob: 'b' } },
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'b', commit: 'm0' }],
+        },
       },
     ],
     [
@@ -174,7 +186,10 @@ describe('an approval does not cover the file', () => {
       'showed it as renamed from requests/j.yaml',
       {
         files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: null })],
-        background: { ...NOTHING_PROVED, renamedFrom: { path: 'requests/j.yaml', blob: 'base' } },
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'base', commit: 'm0' }],
+        },
       },
     ],
     [

@@ -4,7 +4,7 @@ import { parseConfig } from '../../../src/config/parse.ts'
 import type { Evidence } from '../../../src/domain/evidence.ts'
 import type { IssuedRecord } from '../../../src/domain/record.ts'
 import { backgroundOf } from '../../../src/flow/backgrounds.ts'
-import type { JudgingPast } from '../../../src/flow/backgrounds.ts'
+import type { JudgingPast } from '../../../src/flow/recorded-version.ts'
 import type { Past } from '../../../src/flow/pasts.ts'
 import type { DeepTrail } from '../../../src/flow/trails.ts'
 import { effectiveDigest, effectiveJson } from '../../../src/plan/digest.ts'
@@ -125,7 +125,11 @@ const provedOf = (asked: Asked = {}): string | null => backgroundFor(asked).prov
 
 describe('the oldest version counts as proved', () => {
   test('where the record holds its proof', () => {
-    expect(backgroundFor()).toEqual({ proved: { blob: 'v1', commit: 'p1' }, since: [] })
+    expect(backgroundFor()).toEqual({
+      proved: { blob: 'v1', commit: 'p1' },
+      since: [],
+      isCut: false,
+    })
   })
 
   test('where the owners took it as read', () => {
@@ -157,6 +161,7 @@ describe('a version that a pull request brought', () => {
     expect(backgroundFor({ past, told: pulled(PATH) })).toEqual({
       proved: { blob: 'v1', commit: 'p1' },
       since: [],
+      isCut: false,
     })
   })
 
@@ -181,10 +186,22 @@ describe('a version that a pull request brought', () => {
 
 describe('what an earlier run found of this very landing', () => {
   const found = { blob: 'v0', commit: 'm0' }
+  const told = {
+    commits: `m0: ${PATH}=v0\n p1 < m0: ${PATH}=v1\n h1 < p1: ${PATH}=b\n m1 < p1 h1: ${PATH}=b`,
+  }
 
   test('is taken from its evidence', () => {
     const earlier = evidenceOfV1({ blob: 'b', since: found })
-    expect(backgroundFor({ earlier })).toEqual({ proved: found, since: [] })
+    expect(backgroundFor({ earlier, told })).toEqual({ proved: found, since: [] })
+  })
+
+  test.each([
+    ['of no commit of the branch', { blob: 'v0', commit: 'z9' }],
+    ['of the landing itself', { blob: 'b', commit: 'm1' }],
+    ['of other bytes than the branch had', { blob: 'other', commit: 'm0' }],
+  ])('is not, where it is %s', (_, since) => {
+    const earlier = evidenceOfV1({ blob: 'b', since })
+    expect(provedOf({ earlier, told })).toBe('v1')
   })
 
   test('is not, where only the old rule carried that run', () => {

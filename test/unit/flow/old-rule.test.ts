@@ -1,14 +1,22 @@
 import { describe, expect, test } from '@jest/globals'
 import { oldRuleUntil } from '../../../src/flow/old-rule.ts'
 import type { Question } from '../../../src/approval/facts.ts'
+import type { ConfigurationFiles, TrustedConfiguration } from '../../../src/approval/trust.ts'
 import { question, usualEvidence } from '../../build/proof.ts'
 
 const NOW = new Date('2026-03-01T12:00:00Z')
 const LATER = '2026-04-01T00:00:00.000Z'
 
-function until(changes: Partial<Question>): string | null {
+const CONFIGURATION = new Map(Object.entries(usualEvidence().configuration))
+
+function until(
+  changes: Partial<Question>,
+  trusted: Pick<TrustedConfiguration, 'oldRule'> = { oldRule: null },
+  configuration: ConfigurationFiles = CONFIGURATION,
+): string | null {
   const old = { purpose: 'renewal', earlier: usualEvidence({ version: 1 }) } as const
-  return oldRuleUntil(question({ ...old, ...changes }), NOW)?.toISOString() ?? null
+  const asked = question({ ...old, ...changes })
+  return oldRuleUntil(asked, trusted, configuration, NOW)?.toISOString() ?? null
 }
 
 describe('the old rule carries a renewal', () => {
@@ -33,5 +41,28 @@ describe('the old rule carries nothing', () => {
     ],
   ])('%s', (_, changes) => {
     expect(until(changes)).toBeNull()
+  })
+})
+
+describe('a configuration that only the old rule trusts', () => {
+  const problem = { code: 'APPROVAL_NO_TRUST_ROOT', at: null, message: 'one', hint: null } as const
+  const oldRule = { oldRule: [problem] as const }
+  const marked = { earlier: usualEvidence({ oldRuleUntil: LATER }) }
+
+  test('carries the first renewal, whatever changed before it', () => {
+    expect(until({}, oldRule, new Map())).not.toBeNull()
+  })
+
+  test('carries those after it while it stays as it was', () => {
+    expect(until(marked, oldRule)).toBe(LATER)
+  })
+
+  test.each([
+    ['a file has changed', new Map([...CONFIGURATION].map(([path]) => [path, 'other']))],
+    ['a file was added', new Map([...CONFIGURATION, ['policies/more.yaml', 'p']])],
+    ['a file is gone', new Map<string, string>()],
+  ])('carries none after it where %s', (_, files) => {
+    expect(until(marked, oldRule, files)).toBeNull()
+    expect(until(marked, { oldRule: null }, files)).toBe(LATER)
   })
 })

@@ -50,7 +50,9 @@ function told({ landing, versions, origin }: Past): string {
   return [`${landing.commit} after ${landing.before}`, ...earlier, origin].join(', ')
 }
 
-const baselineOf = (blob: string): string => requestsDigest(new Map([[JANE, blob]]))
+/** Of the commit of a walked history that has this version. */
+const baselineOf = (blob: string, commit: string): string =>
+  requestsDigest(commit, new Map([[JANE, blob]]))
 
 describe('a file has a past', () => {
   test.each<[string, readonly string[], string]>([
@@ -155,7 +157,18 @@ describe('files that the owners took as read', () => {
       'c2 after c1, c1=a, baseline',
     ],
   ])('%s', async (_, versions, blob, expected) => {
-    expect(await pastOf(walked(...versions), { baseline: baselineOf(blob) })).toBe(expected)
+    const baseline = baselineOf(blob, `c${versions.lastIndexOf(blob)}`)
+    expect(await pastOf(walked(...versions), { baseline })).toBe(expected)
+  })
+
+  test('are those of their commit, and not of a later one that has the same files again', async () => {
+    const history = walked('', 'a', 'b', 'a', 'c')
+    expect(await pastOf(history, { baseline: baselineOf('a', 'c1') })).toBe(
+      'c4 after c3, c3=a, c2=b, c1=a, baseline',
+    )
+    expect(await pastOf(history, { baseline: baselineOf('a', 'c0') })).toBe(
+      'c4 after c3, c3=a, c2=b, c1=a, nothing',
+    )
   })
 
   test('may be those of a commit that changed another file only', async () => {
@@ -170,7 +183,7 @@ describe('files that the owners took as read', () => {
       [JANE, 'a'],
       ['requests/joe.yaml', 'y'],
     ])
-    expect(await pastOf(history, { baseline: requestsDigest(files) })).toBe(
+    expect(await pastOf(history, { baseline: requestsDigest('c2', files) })).toBe(
       'c3 after c2, c2=a, baseline',
     )
   })
