@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { baseBlobs, contributors } from '../../../src/approval/contributors.ts'
+import { baseBlobs, contributors, replacedHeads } from '../../../src/approval/contributors.ts'
 import type { PullRequest, PullRequestCommit } from '../../../src/domain/pull-request.ts'
 import {
+  at,
   AUTHOR,
   COLLEAGUE,
   OWNER,
@@ -292,6 +293,15 @@ test('a commit that a force push left in place still has the people who made it'
   const pushes = ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 forcePush h2 > h1'].map(move)
   const made1 = [made('h1', ['root'], { authors: [REVIEWER], committer: REVIEWER })]
   expect(people({ commits: made1, pushes }, commits)).toEqual(['author', 'reviewer'])
+})
+
+test('heads that a force push took away are known from pushes and from the timeline', () => {
+  const pull = pullRequest({
+    pushes: ['10 branchCreation 0 > h0', '11 push h0 > h1', '12 forcePush h1 > h2'].map(move),
+    forcePushes: [{ at: at(13), by: AUTHOR, before: 'h3', after: 'h4' }],
+  })
+  expect(replacedHeads(pull)).toEqual(['h1', 'h3'])
+  expect(replacedHeads({ ...pull, pushes: null })).toEqual(['h3'])
 })
 
 test('a commit that cannot be looked up carries nothing over', () => {
