@@ -13,6 +13,7 @@ export const PROVING = [
   'pasts',
   'prove',
   'record-kept',
+  'recorded-version',
   'requesters',
   'review',
   'trails',

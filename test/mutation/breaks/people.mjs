@@ -18,7 +18,7 @@ export const PEOPLE = [
   ],
   [
     'approval/contributors.ts',
-    "if (account === null) return role !== 'pushed' && !(role === 'coAuthor' && isAnswered)",
+    "if (account === null) return role !== 'pushed' && !byBot && !(role === 'coAuthor' && byPeople)",
     'if (account === null) return false',
   ],
   [
@@ -139,8 +139,16 @@ export const PEOPLE = [
     'baseChanges.some(at => at >= review.at)',
     'baseChanges.some(at => at > review.at)',
   ],
-  ['approval/reviews.ts', '[...seen.heads, review.commit]', '[review.commit]'],
-  ['approval/reviews.ts', '[...seen.heads, review.commit]', '[...seen.heads]'],
+  [
+    'approval/reviews.ts',
+    'contentFault(weighing, [...seen.heads, review.commit])',
+    'contentFault(weighing, [review.commit])',
+  ],
+  [
+    'approval/reviews.ts',
+    'contentFault(weighing, [...seen.heads, review.commit])',
+    'contentFault(weighing, seen.heads)',
+  ],
   ['approval/reviews.ts', 'if (held !== blob)', 'if (false)'],
   ['approval/reviews.ts', 'if (bases(commit).includes(blob)) return notShown(path, commit)', ''],
   [
@@ -183,11 +191,11 @@ export const PEOPLE = [
     "purpose === 'renewal' && earlierApproval(weighing) !== null",
     "purpose === 'renewal'",
   ],
-  ['approval/reviews.ts', 'at > pull.merged.at &&\n        by !== null', 'by !== null'],
+  ['approval/ending.ts', 'at <= pull.merged.at ||', ''],
   [
-    'approval/reviews.ts',
-    'by !== null &&\n        !mayEnd(by, question, jurisdiction, facts)',
-    'by !== null',
+    'approval/ending.ts',
+    'by === null ||\n        mayEnd(by, question, jurisdiction, facts)',
+    'by === null',
   ],
   [
     'approval/reviews.ts',

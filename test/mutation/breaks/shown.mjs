@@ -6,14 +6,14 @@ export const SHOWN = [
   // Which lines an approval has to cover.
   ['approval/coverage.ts', 'line >= 0 && line < lines.length', 'line >= 0'],
   ['approval/coverage.ts', 'need(line - 1)\n', ''],
-  ['approval/coverage.ts', 'need(line - 1)\n      need(line)\n', 'need(line - 1)\n'],
+  ['approval/coverage.ts', '      need(line + replaced)\n', ''],
   ['approval/coverage.ts', 'if (proved === null) {', 'if (false) {'],
   ['approval/coverage.ts', 'return uncoveredLines(null, text, isShown)', 'return []'],
   ['approval/coverage.ts', 'isShown[line] !== true', 'isShown[line] === false'],
   ['approval/coverage.ts', 'each < line + count', 'each < line + 1'],
   ['approval/coverage.ts', 'line += count', 'line += 1'],
   ['approval/coverage.ts', 'if (added) for', 'if (!added) for'],
-  ['approval/coverage.ts', '      continue\n', ''],
+  ['approval/coverage.ts', '      return\n', ''],
 
   // Patches.
   ['approval/patch.ts', 'if (lines[line] !== said.slice(1)) return null', ''],
@@ -75,11 +75,11 @@ export const SHOWN = [
     'background.proved?.blob ?? null',
   ],
   ['approval/shown-lines.ts', 'open.length === 0 ? null', 'open.length < 2 ? null'],
-  ['approval/shown-lines.ts', "status !== 'renamed' || renamedFrom", 'renamedFrom'],
+  ['approval/shown-lines.ts', "status !== 'renamed' || (proved", '(proved'],
   [
     'approval/shown-lines.ts',
-    'renamedFrom.path === previousPath ? renamedFrom : null',
-    'renamedFrom',
+    'renamedFrom?.find(({ path }) => path === previousPath) ?? null',
+    'renamedFrom?.[0] ?? null',
   ],
   [
     'approval/shown-lines.ts',
@@ -92,10 +92,14 @@ export const SHOWN = [
     'if (blob === null) return removalFault(diff, question, pair)',
     'if (blob === null) return null',
   ],
-  ['approval/shown.ts', 'background === null || settled.some', 'settled.some'],
+  ['approval/shown.ts', 'if (background === null) continue', ''],
   ['approval/shown.ts', 'each.base === base && each.head === head', 'each.head === head'],
   ['approval/shown.ts', 'each.base === base && each.head === head', 'each.base === base'],
-  ['approval/shown.ts', 'if (fault !== null) return fault', ''],
+  [
+    'approval/shown.ts',
+    "if (fault !== null && !(isSettled && fault[0] === 'APPROVAL_UNVERIFIABLE')) return fault",
+    '',
+  ],
   ['approval/reviews.ts', 'if (known === null || version === 1 ||', 'if (known === null ||'],
   ['approval/reviews.ts', '|| oldRuleUntil !== undefined) return []', ') return []'],
   ['approval/reviews.ts', '(known.bases ?? []).map(', '[].map('],

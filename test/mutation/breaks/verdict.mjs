@@ -34,7 +34,6 @@ export const VERDICT = [
     'if (review === undefined) return true',
   ],
   ['approval/contradiction.ts', 'author.id === approval.reviewer.id', 'true'],
-
   ['approval/requested-changes.ts', 'account === DELETED ||', ''],
   ['approval/reviews.ts', "repository.visibility === 'public' || isSettled", 'isSettled'],
   ['approval/reviews.ts', "'public' || isSettled(purpose)", "'public'"],

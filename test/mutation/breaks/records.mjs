@@ -1,0 +1,187 @@
+// Breaks of what proves an earlier version without its reviews: a record, its evidence, a rename, the trusted requests, and the trusted
+// configuration. Each is one line: the file below src, the text that is there just once, and what it becomes.
+
+/** @type {readonly (readonly [string, string, string])[]} */
+export const RECORDS = [
+  // What the record says came before.
+  ['flow/backgrounds.ts', 'if (recorded !== null) return recorded', ''],
+  [
+    'flow/backgrounds.ts',
+    'if (since === null) return { proved: null, since: [] }',
+    'if (since === null) return null',
+  ],
+  ['flow/backgrounds.ts', 'at === -1 || older <= at ||', 'older <= at ||'],
+  ['flow/backgrounds.ts', '|| older <= at ||', '||'],
+  ['flow/backgrounds.ts', 'older <= at ||', 'older < at ||'],
+  ['flow/backgrounds.ts', 'line.lastIndexOf(commit)', 'line.indexOf(commit)'],
+  [
+    'flow/backgrounds.ts',
+    '|| blobAt({ commit, path: then }) !== blob) return null',
+    ') return null',
+  ],
+  [
+    'flow/backgrounds.ts',
+    'blobAt({ commit, path: then }) !== blob',
+    'blobAt({ commit, path }) !== blob',
+  ],
+  ['flow/backgrounds.ts', 'if (then === path || blob === null) return', 'return'],
+  ['flow/backgrounds.ts', 'renamedFrom: [{ path: then, blob, commit }]', 'renamedFrom: []'],
+  ['approval/needs.ts', '    ...versionBefore(trail),\n', ''],
+  ['approval/needs.ts', 'path: since.path ?? path', 'path'],
+  [
+    'approval/evidence.ts',
+    'proved !== null && proved.blob !== null ? proved : (renamed ?? proved)',
+    'proved',
+  ],
+  [
+    'approval/evidence.ts',
+    'proved !== null && proved.blob !== null ? proved : (renamed ?? proved)',
+    'renamed ?? proved',
+  ],
+  [
+    'approval/evidence.ts',
+    'proved !== null && proved.blob !== null ? proved',
+    'proved !== null ? proved',
+  ],
+  ['approval/evidence.ts', 'unattributed: hands.unattributed', 'unattributed: null'],
+
+  // The rules of today, for earlier versions.
+  [
+    'flow/backgrounds.ts',
+    'judgeRequest(request, forAnybody(rules), context, now)',
+    'judgeRequest(request, rules, context, now)',
+  ],
+  [
+    'flow/backgrounds.ts',
+    'return approverRules(request, verdict, rules.config)',
+    'return approverRules(request, null, rules.config)',
+  ],
+  ['flow/backgrounds.ts', 'asked.anyOf.every(', 'asked.anyOf.some('],
+  ['flow/backgrounds.ts', 'extra: asked.extra', 'extra: 0'],
+  ['flow/backgrounds.ts', "purpose: 'past'", "purpose: 'issue'"],
+  ['flow/backgrounds.ts', "isCut: past.origin === 'unknown'", 'isCut: false'],
+  ['flow/backgrounds.ts', "isCut: past.origin === 'unknown'", 'isCut: true'],
+  [
+    'flow/backgrounds.ts',
+    'background.isCut === true && !(judged.isProved && judged.isAllowed)',
+    'background.isCut === true',
+  ],
+  [
+    'flow/backgrounds.ts',
+    'background.isCut === true && !(judged.isProved && judged.isAllowed)',
+    'background.isCut === true && !judged.isProved',
+  ],
+  [
+    'flow/backgrounds.ts',
+    'background.isCut === true && !(judged.isProved && judged.isAllowed)',
+    'false',
+  ],
+  ['flow/backgrounds.ts', '    ...renamedFrom(trail, judging, rules, facts),\n', ''],
+
+  // Whether GitHub still agrees with the record.
+  [
+    'flow/recorded-version.ts',
+    'return isUncontradicted(evidence, rules, judging, facts)',
+    'return true',
+  ],
+  ['flow/recorded-version.ts', 'contradiction(question, pull) === null &&', ''],
+  [
+    'flow/recorded-version.ts',
+    '({ review }) => !isTakenBack(review, pull, question, jurisdiction, facts)',
+    '() => true',
+  ],
+  ['flow/recorded-version.ts', 'evidence.approvals.every(', 'evidence.approvals.some('],
+  ['flow/recorded-version.ts', "purpose: 'renewal'", "purpose: 'past'"],
+  ['flow/recorded-version.ts', 'earlier: evidence,', 'earlier: null,'],
+  ['flow/recorded-version.ts', '    ...rules,\n', '    ...rules, anyOf: [rules.floor],\n'],
+  ['approval/ending.ts', "if (state === 'APPROVED') return false", ''],
+  ['approval/ending.ts', "state !== 'DISMISSED' ||", ''],
+  ['approval/ending.ts', 'dismissals.length === 0 ||', ''],
+  ['approval/ending.ts', 'dismissals.some(', 'dismissals.every('],
+  ['approval/ending.ts', 'dismissal => dismissal.review === review', '() => true'],
+  ['approval/ending.ts', 'at <= pull.merged.at ||', 'at < pull.merged.at ||'],
+  [
+    'approval/ending.ts',
+    'by === null ||\n        mayEnd(by,',
+    'by !== null &&\n        mayEnd(by,',
+  ],
+
+  // What was issued under another path.
+  ['flow/recorded-version.ts', '|| recorded.evidence.path === path) return {}', ') return {}'],
+  [
+    'flow/recorded-version.ts',
+    'if (!isUncontradicted(evidence, asked, judging, facts)) return {}',
+    '',
+  ],
+  [
+    'flow/recorded-version.ts',
+    '[...anyOf, floor, ...ruled].every(isMet)',
+    '[...anyOf, floor].every(isMet)',
+  ],
+  [
+    'flow/recorded-version.ts',
+    '[...anyOf, floor, ...ruled].every(isMet)',
+    '[...anyOf, floor, ...ruled].some(isMet)',
+  ],
+  [
+    'flow/recorded-version.ts',
+    '[...anyOf, floor, ...ruled].every(isMet)',
+    'anyOf.some(isMet) && [floor, ...ruled].every(isMet)',
+  ],
+  [
+    'approval/shown-lines.ts',
+    "status !== 'renamed' || (proved !== null && proved.blob !== null)",
+    "status !== 'renamed'",
+  ],
+  ['approval/shown-lines.ts', '|| (proved !== null && proved.blob !== null)', '|| proved !== null'],
+
+  // How far back versions are looked for.
+  [
+    'flow/pasts.ts',
+    'this.#recorded === null && this.#steps > MOST_STEPS',
+    'this.#steps > MOST_STEPS',
+  ],
+  ['flow/pasts.ts', 'this.#recorded === null && this.#versions.length', 'this.#versions.length'],
+  [
+    'flow/pasts.ts',
+    'else if (this.#recorded !== null && isLandingOf(this.#recorded, landing))\n',
+    'else if (false)\n',
+  ],
+  [
+    'flow/pasts.ts',
+    'landing.commit === id && !isRewriting(landing, walked)',
+    'landing.commit === id',
+  ],
+  ['flow/pasts.ts', 'isFirst(id, start + offset) && requestsDigest', 'requestsDigest'],
+  ['flow/pasts.ts', 'line.lastIndexOf(id) === index', 'line.indexOf(id) === index'],
+  ['flow/pasts.ts', 'line.slice(start, index + 1)', '[commit]'],
+  ['flow/pasts.ts', 'line.slice(start, index + 1)', 'line.slice(0, index + 1)'],
+  ['flow/pasts.ts', 'line.indexOf(commit, newer)', 'line.indexOf(commit)'],
+  ['flow/pasts.ts', '|| isOlder) return', ') return'],
+  ['approval/trust.ts', "[...files, ['', commit]]", '[...files]'],
+
+  // Configuration.
+  ['flow/trusted.ts', 'forPath(background, jurisdiction))', 'background)'],
+  ['flow/trusted.ts', '|| !approval.configuration.codeOwners', ''],
+  ['approval/trust.ts', 'renamedFrom: gone', 'renamedFrom: []'],
+  ['approval/trust.ts', '.filter(({ blob }) => blob === null)', ''],
+  ['approval/trust.ts', '|| since.length > 0) return []', ') return []'],
+  [
+    'flow/old-rule.ts',
+    'if (isMarked && oldRule !== null && !isSame(earlier.configuration, configuration)) return null',
+    '',
+  ],
+  ['flow/old-rule.ts', 'isMarked && oldRule !== null', 'oldRule !== null'],
+  ['flow/old-rule.ts', 'isMarked && oldRule !== null && !isSame', 'isMarked && !isSame'],
+  ['flow/old-rule.ts', 'Object.keys(then).length === now.size &&', ''],
+  ['flow/old-rule.ts', '[...now].every(([path, blob]) => then[path] === blob)', 'true'],
+  ['flow/prove.ts', 'configurationIn(deciding),\n    facts.now', 'new Map(),\n    facts.now'],
+  ['approval/configuration-places.ts', '...attributesAbove(config)]', ']'],
+  ['approval/configuration-places.ts', "'.github/workflows/', 'docs/'", "'docs/'"],
+  ['approval/configuration-places.ts', '...CODE_OWNERS_PLACES, ', ''],
+  [
+    'approval/configuration-places.ts',
+    'workflow === null ? places : [...places, workflow]',
+    'places',
+  ],
+]
