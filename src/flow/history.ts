@@ -139,6 +139,8 @@ function droppedFiles(
 }
 
 export interface LineStep {
+  /** Its place on the line: a force push may bring the same commit twice. */
+  readonly index: number
   readonly commit: ObjectId
   readonly before: ObjectId | null
   /** What a merge that no activity tells of may have dropped. */
@@ -155,7 +157,7 @@ export function stepsOf(
     const before = line[at + 1]
     const beside = (untold.get(commit) ?? []).filter(each => droppedBy([each], valueAt) !== null)
     if (valueAt(commit) === valueAt(before) && beside.length === 0) return []
-    return [{ commit, before: before ?? null, beside }]
+    return [{ index: at, commit, before: before ?? null, beside }]
   })
 }
 

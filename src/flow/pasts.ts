@@ -76,13 +76,12 @@ export async function findPasts(
     const listings = await source.listings([...new Set(trees)])
     const filesAt = (commit: ObjectId | null): ReadonlyMap<string, string> =>
       kindsOf(listings, treeOf(commit), requests)
-    for (const { commit, before, beside } of portion) {
+    for (const { index, commit, before, beside } of portion) {
       const [now, then] = [filesAt(commit), filesAt(before)]
       // A state lasts from its step to the newer one: any of these commits may be the one that was read.
-      const index = line.indexOf(commit, newer)
       const start = newer
       const lasting = line.slice(start, index + 1)
-      newer = Math.max(newer, index + 1)
+      newer = index + 1
       const files = filesOf(listings, treeOf(commit), requests)
       const isBaseline =
         baseline !== null &&

@@ -36,7 +36,11 @@ export const CARRIED = [
   ],
 
   // Bots and people who answer for a name in a message.
-  ['approval/contributors.ts', "&& !byBot && !(role === 'coAuthor'", "&& !(role === 'coAuthor'"],
+  [
+    'approval/contributors.ts',
+    "role === 'coAuthor' ? !byPeople : !byBot",
+    "role !== 'coAuthor' || !byPeople",
+  ],
   ['approval/contributors.ts', 'byBot: isOf(({ id }) => excused.has(id))', 'byBot: false'],
   [
     'approval/contributors.ts',

@@ -5,10 +5,14 @@
 export const PAST = [
   // Who stands behind a change.
   ['approval/contributors.ts', '&& !excused.has(account.id)', ''],
-  ['approval/contributors.ts', "role !== 'pushed' && !byBot", '!byBot'],
-  ['approval/contributors.ts', "!(role === 'coAuthor' && byPeople)", "role !== 'coAuthor'"],
-  ['approval/contributors.ts', "!(role === 'coAuthor' && byPeople)", '!byPeople'],
-  ['approval/contributors.ts', "!(role === 'coAuthor' && byPeople)", 'true'],
+  ['approval/contributors.ts', "if (role === 'pushed') return false", ''],
+  ['approval/contributors.ts', "role === 'coAuthor' ? !byPeople : !byBot", '!byBot'],
+  ['approval/contributors.ts', "role === 'coAuthor' ? !byPeople : !byBot", '!byPeople'],
+  [
+    'approval/contributors.ts',
+    "role === 'coAuthor' ? !byPeople : !byBot",
+    "role !== 'coAuthor' && !byBot",
+  ],
   ['approval/contributors.ts', 'holds(author) &&\n', 'true &&\n'],
   [
     'approval/contributors.ts',

@@ -16,11 +16,7 @@ export const PEOPLE = [
     "return account.type !== 'User' && !excused.has(account.id)",
     'return false',
   ],
-  [
-    'approval/contributors.ts',
-    "if (account === null) return role !== 'pushed' && !byBot && !(role === 'coAuthor' && byPeople)",
-    'if (account === null) return false',
-  ],
+  ['approval/contributors.ts', "return role === 'coAuthor' ? !byPeople : !byBot", 'return false'],
   [
     'approval/contributors.ts',
     'pushed === null || pushed.some(({ account }) => account === null)',
