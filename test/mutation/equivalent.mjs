@@ -3,6 +3,12 @@
 /** @type {readonly (readonly [string, string, string, string])[]} */
 export const EQUIVALENT = [
   [
+    'approval/attribute-pattern.ts',
+    "if (read === null) return 'maybe'",
+    'if (read === null) return null',
+    'its one caller asks for no and for yes, and takes everything else as maybe',
+  ],
+  [
     'approval/coverage.ts',
     'return [...open].toSorted((a, b) => a - b)',
     'return [...open]',
