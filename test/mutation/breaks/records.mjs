@@ -10,7 +10,11 @@ export const RECORDS = [
     'if (since === null) return { proved: null, since: [] }',
     'if (since === null) return null',
   ],
-  ['flow/backgrounds.ts', 'at === -1 || older <= at ||', 'older <= at ||'],
+  [
+    'flow/backgrounds.ts',
+    'if (at === -1 || older <= at || blobAt({ commit, path: then }) !== blob) return null',
+    'if (older <= at || blobAt({ commit, path: then }) !== blob) return null',
+  ],
   ['flow/backgrounds.ts', '|| older <= at ||', '||'],
   ['flow/backgrounds.ts', 'older <= at ||', 'older < at ||'],
   ['flow/backgrounds.ts', 'line.lastIndexOf(commit)', 'line.indexOf(commit)'],
@@ -157,7 +161,11 @@ export const RECORDS = [
   ['flow/pasts.ts', 'line.slice(start, index + 1)', '[commit]'],
   ['flow/pasts.ts', 'line.slice(start, index + 1)', 'line.slice(0, index + 1)'],
   ['flow/pasts.ts', 'line.indexOf(commit, newer)', 'line.indexOf(commit)'],
-  ['flow/pasts.ts', '|| isOlder) return', ') return'],
+  [
+    'flow/pasts.ts',
+    'if (this.#landing === null || this.#landing.commit === commit || isOlder) return',
+    'if (this.#landing === null || this.#landing.commit === commit) return',
+  ],
   ['approval/trust.ts', "[...files, ['', commit]]", '[...files]'],
 
   // Configuration.
