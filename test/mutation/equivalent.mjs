@@ -26,4 +26,16 @@ export const EQUIVALENT = [
     'const beside = found.flatMap(commitsOf)',
     'asks for commits that are known already, and gets the same answer',
   ],
+  [
+    'flow/backgrounds.ts',
+    'if (at === -1 || older <= at || blobAt({ commit, path: then }) !== blob) return null',
+    'if (older <= at || blobAt({ commit, path: then }) !== blob) return null',
+    'evidence is believed only of a landing that was found on the line',
+  ],
+  [
+    'flow/pasts.ts',
+    'if (this.#landing === null || this.#landing.commit === commit || isOlder) return',
+    'if (this.#landing === null || this.#landing.commit === commit) return',
+    'the search ends with the step that found the origin, so no older commit is met',
+  ],
 ]

@@ -10,7 +10,11 @@ export const RECORDS = [
     'if (since === null) return { proved: null, since: [] }',
     'if (since === null) return null',
   ],
-  ['flow/backgrounds.ts', 'at === -1 || older <= at ||', 'older <= at ||'],
+  [
+    'flow/backgrounds.ts',
+    'if (at === -1 || older <= at || blobAt({ commit, path: then }) !== blob) return null',
+    'if (older <= at || blobAt({ commit, path: then }) !== blob) return null',
+  ],
   ['flow/backgrounds.ts', '|| older <= at ||', '||'],
   ['flow/backgrounds.ts', 'older <= at ||', 'older < at ||'],
   ['flow/backgrounds.ts', 'line.lastIndexOf(commit)', 'line.indexOf(commit)'],
