@@ -161,8 +161,11 @@ export const RECORDS = [
   ['flow/pasts.ts', 'line.lastIndexOf(id) === index', 'line.indexOf(id) === index'],
   ['flow/pasts.ts', 'line.slice(start, index + 1)', '[commit]'],
   ['flow/pasts.ts', 'line.slice(start, index + 1)', 'line.slice(0, index + 1)'],
-  ['flow/pasts.ts', 'line.slice(start, index + 1)', 'line.slice(index, index + 1)'],
-  ['flow/pasts.ts', '|| isOlder) return', ') return'],
+  [
+    'flow/pasts.ts',
+    'if (this.#landing === null || this.#landing.commit === commit || isOlder) return',
+    'if (this.#landing === null || this.#landing.commit === commit) return',
+  ],
   ['approval/trust.ts', "[...files, ['', commit]]", '[...files]'],
 
   // Configuration.
