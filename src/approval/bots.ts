@@ -2,7 +2,7 @@
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 
 const WORKFLOWS = '.github/workflows/'
-/** `uses: owner/action@ref # comment`, with what may stand before it. */
+/** `uses: owner/action@ref # comment`, with its indentation and list dash. */
 const PIN = /^(\s*(?:-\s+)?uses:\s+)([^\s@#'"]+)@[^\s#'"]+\s*(?:#.*)?$/
 
 /** Ids of the bots that this change may come from alone; none where it changes more than pins since the last proved version. */

@@ -8,7 +8,7 @@ export const POLICIES = 'policies'
 export const ACTIONS_LOCK = '.github/workflows/actions.lock'
 
 /**
- * Where configuration files stand: what decides on requests, who may approve, and what decides how GitHub shows their changes.
+ * Configuration files: they decide on requests, on who may approve, and on how GitHub shows their changes.
  * `policies` is a folder. Attributes below the folder of requests are judged with the requests themselves.
  */
 export function configurationPlaces(config: string, workflow: string | null): readonly string[] {

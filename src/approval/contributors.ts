@@ -38,7 +38,7 @@ export function contributors(
 ): Contributors {
   const proposed = proposals(trail, facts)
   const pushed = pushers(pull, proposed)
-  // Where nobody knows who pushed, nobody knows either what only came again.
+  // If the pushers are unknown, a commit cannot be taken for a repeated one.
   const originsOf = pushed === null ? () => null : carriedOver(trail, pull, proposed, facts)
   const commits = pull.commits
     .filter(commit => changes(commit, proposed))
@@ -67,7 +67,7 @@ export function contributors(
   }
 }
 
-/** Who answers for what nobody is known of. */
+/** The accounts that vouch for parts of the change without an account. */
 export interface Answers {
   /** People opened and pushed it: then a co-author without an account is a name in a message and no more. */
   readonly byPeople: boolean
@@ -93,7 +93,7 @@ function answersOf(
   }
 }
 
-/** That nobody is known to have pushed is told by `hasUnknownPusher`. */
+/** An unknown pusher is reported by `hasUnknownPusher`, not here. */
 export function isUnanswered(
   { account, role }: Found,
   { byPeople, byBot, excused }: Answers,
@@ -178,7 +178,7 @@ function changes({ id, parents }: PullRequestCommit, proposed: Proposed): boolea
   return now !== null && !parents.some(parent => isSame(now, proposed(parent)))
 }
 
-/** Who stands in a commit; of one that only carries bytes over, nobody who both wrote and committed it, or only committed. */
+/** The accounts that a commit names. If it only repeats earlier bytes, its committer does not count, not even as its author. */
 export function handsOf(
   { id, authors, committer, isSignedByGitHub }: PullRequestCommit,
   isCarried = false,

@@ -6,7 +6,7 @@ import { isOpen, neverHadSay } from './eligibility.ts'
 import type { Jurisdiction, ProofFacts, Question } from './facts.ts'
 
 /**
- * Of a first issue, a configuration or a past version: whoever a rule could count. Of a renewal: reviewers who were counted,
+ * Of a first issue, a configuration or a past version: everybody a rule could count. Of a renewal: reviewers who were counted,
  * people whom a rule names, and, where no rule names anybody, those who approve the configuration.
  */
 export function mayEnd(

@@ -91,7 +91,7 @@ export interface Background {
   readonly proved: ProvedVersion | null
   /** Landings since the last version that was proved and allowed by policy, newest first: who contributed to them counts too. */
   readonly since: readonly Trail[]
-  /** Earlier versions were not all looked at: nobody knows who contributed to the oldest of `since`. */
+  /** Not all earlier versions were read: the contributors to the oldest of `since` are unknown. */
   readonly isCut?: boolean
   /** Proved versions of other paths that a rename may bring: by the approver rule and with the meaning of this path. */
   readonly renamedFrom?: readonly ProvedElsewhere[]

@@ -17,7 +17,7 @@ const FILE =
 
 /**
  * The problem of a path with other names than these: Linguist knows more of them with each version, and folds by some of them
- * wherever they stand. Null for a path that is fine.
+ * in any folder. Null for a path that is fine.
  */
 export function oddPath(path: string): Problem | null {
   const folders = path.split('/')

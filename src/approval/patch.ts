@@ -9,8 +9,8 @@ export function linesOf(text: string): readonly string[] {
 }
 
 /**
- * For each line of the new text whether a hunk shows it. Null where the patch is no patch of this text: then nobody knows
- * what was shown.
+ * For each line of the new text whether a hunk shows it. Null where the patch is no patch of this text: then it is
+ * unknown what was shown.
  */
 export function shownLines(patch: string, text: string): readonly boolean[] | null {
   const lines = linesOf(text).map(line => line.replace(/\n$/, ''))

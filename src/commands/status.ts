@@ -42,7 +42,7 @@ export async function status(context: Context, within: number | null): Promise<E
   return failures.length > 0 ? 2 : 0
 }
 
-/** Secrets that may not be read: what is stored there, and whether anything is to be done, nobody knows. */
+/** Secrets that may not be read: their content, and so the next step, is unknown. */
 function unknownSinks(step: Step): readonly Problem[] {
   return 'warnings' in step ? step.warnings.filter(({ code }) => code === 'SINK_UNKNOWN') : []
 }

@@ -232,7 +232,7 @@ export const CODES = {
   // sink/
   SINK_UNSUPPORTED: 'Such a sink is not written here.',
   SINK_FOREIGN: 'The Secret exists and was not written by countersign.',
-  SINK_UNKNOWN: 'The Secret may not be read, so nobody knows what it holds.',
+  SINK_UNKNOWN: 'The Secret cannot be read, so its content is unknown.',
   SINK_IMMUTABLE: 'The Secret is immutable, and Kubernetes takes no change of it.',
   SINK_TYPE: 'The Secret has another type than it needs, and Kubernetes never changes a type.',
   SINK_CONFLICT: 'The sink was changed by somebody else meanwhile.',

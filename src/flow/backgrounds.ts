@@ -67,7 +67,7 @@ function recordedBackground(
   return { proved: null, since: [], renamedFrom: [{ path: then, blob, commit }] }
 }
 
-/** Earlier versions have to meet them: whoever they count has to have seen every line. */
+/** Earlier versions have to meet them: each reviewer they count has to have seen every line. */
 function rulesNow({ path, blob, cluster }: DeepTrail, judging: JudgingPast): RulesNow {
   const { rules, isPublic, now } = judging
   const request = blob === null ? null : requestIn(path, blob, cluster, judging)
@@ -86,7 +86,7 @@ function forAnybody({ config, policies }: Rules): Rules {
 
 interface Judged {
   readonly isProved: boolean
-  /** By policy, for whoever asked then. */
+  /** By policy, for the requester of that version. */
   readonly isAllowed: boolean
 }
 

@@ -2,7 +2,7 @@
 import type { ApprovalNeed } from '../domain/need.ts'
 import type { ObjectId } from '../domain/history.ts'
 import type { Problem } from '../domain/problem.ts'
-import type { Background, ProofFacts, Question, Trail } from '../approval/facts.ts'
+import type { Background, ProofFacts, Trail } from '../approval/facts.ts'
 import { oddPath } from '../approval/folded.ts'
 import { mergeBases } from '../approval/line.ts'
 import { approvalNeed } from '../approval/need.ts'
@@ -11,7 +11,7 @@ import type { ConfigurationFile } from '../report/plan-standing.ts'
 import { configurationStates, filesOf } from './history.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
 import type { ReviewWorld } from './review.ts'
-import { configurationNow } from './trusted.ts'
+import { configurationNow, questionOf } from './trusted.ts'
 import { uncovered } from './unprovable.ts'
 
 export interface ConfigurationChanges {
@@ -106,17 +106,7 @@ function needOf(
   { pull, jurisdiction }: OpenPullRequest,
   facts: ProofFacts,
 ): ApprovalNeed {
-  const rule = { name: 'approval.configuration', rule: jurisdiction.approval.configuration }
-  const question: Question = {
-    ...trail,
-    background,
-    anyOf: [rule],
-    floor: rule,
-    extra: 0,
-    purpose: 'configuration',
-    meaningAt: null,
-  }
-  return approvalNeed(question, pull, jurisdiction, facts)
+  return approvalNeed(questionOf(trail, jurisdiction, background), pull, jurisdiction, facts)
 }
 
 /** Both sides changed the file: a merge makes a text of the two that nobody approved. */

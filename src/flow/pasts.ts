@@ -13,7 +13,7 @@ import type { History } from './history.ts'
 const TREES_AT_ONCE = 20
 /**
  * So far back before a file's landing earlier versions are looked for where no record says how far to look; what is older counts as
- * unproved, and nobody knows who contributed to it.
+ * unproved, and its contributors as unknown.
  */
 const MOST_STEPS = 200
 const MOST_VERSIONS = 50
@@ -78,7 +78,7 @@ export async function findPasts(
       kindsOf(listings, treeOf(commit), requests)
     for (const { index, commit, before, beside } of portion) {
       const [now, then] = [filesAt(commit), filesAt(before)]
-      // A state lasts from its step to the newer one: any of these commits may be the one that was read.
+      // A state lasts from its step to the newer one: one of these commits may be the baseline.
       const start = newer
       const lasting = line.slice(start, index + 1)
       newer = index + 1

@@ -130,7 +130,7 @@ function forPath(background: Background | null, { approval }: Jurisdiction): Bac
     : { ...background, renamedFrom: [] }
 }
 
-/** A change that GitHub did not show whoever approved it. Names are judged by today's rule only. */
+/** A change that GitHub hid from its reviewers. Names are judged by today's rule only. */
 function foldedChange(
   { path, blob }: ConfigurationChange,
   background: Background | null,
@@ -138,7 +138,7 @@ function foldedChange(
 ): Problem | null {
   // The lock file of actions can have no other name.
   if (blob === null || path === ACTIONS_LOCK) return null
-  // Only files of one extension are told by their text.
+  // GitHub looks at the text for files of this extension only.
   const folded = foldedAway(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
   const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
   return folded ?? (background !== null && isPolicy ? oddPath(path) : null)
@@ -192,8 +192,9 @@ function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly Te
   return [...approval.configuration.teams, ...approval.requests.teams, ...ruled]
 }
 
-function questionOf(
-  { path, blob, landing }: ConfigurationChange,
+/** What an approval of a configuration file has to meet. */
+export function questionOf(
+  { path, blob, landing }: Pick<ConfigurationChange, 'path' | 'blob' | 'landing'>,
   { approval }: Jurisdiction,
   background: Background | null,
 ): Question {

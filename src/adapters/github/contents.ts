@@ -17,7 +17,7 @@ const READ_LIMIT_BYTES = 1024 * 1024 + 1
 const DOING = 'read files'
 const BATCH_BLOBS = 100
 const BATCH_BYTES = 1024 * 1024
-/** Of blobs whose sizes nobody knows yet. */
+/** Of blobs of unknown size. */
 const BATCH_UNSIZED = 50
 /** GitHub gives no text of larger ones. */
 const TEXT_BYTES = 256 * 1024
