@@ -304,6 +304,34 @@ test('heads that a force push took away are known from pushes and from the timel
   expect(replacedHeads({ ...pull, pushes: null })).toEqual(['h3'])
 })
 
+describe('a commit after a force push', () => {
+  /** The author pushed h1, and the branch was forced to h2, which the reviewer wrote and committed. */
+  const after = (before: string, known: ProofFacts['otherCommits']): readonly string[] => {
+    const pull = pullRequest({
+      commits: [made('h2', ['root'], { authors: [REVIEWER], committer: REVIEWER })],
+      head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+      pushes: ['10 branchCreation 0 > h1', '12 forcePush h1 > h2'].map(move),
+    })
+    const commits = `root: README=r\n ${before}\n h2 < root: jane=b\n m1 < root h2: jane=b`
+    const facts = proofFacts({ commits, moves: null, otherCommits: known })
+    const { people: all } = contributors(question(), pull, facts)
+    return [...all.values()].map(({ person }) => person.login).toSorted()
+  }
+  const one = new Map([['h1', made('h1', ['root'])]])
+
+  test('that repeats the bytes has their first author for a contributor, not its committer', () => {
+    expect(after('h1 < root: jane=b', one)).toEqual(['author'])
+  })
+
+  test('that has other bytes keeps its committer as a contributor', () => {
+    expect(after('h1 < root: jane=a', one)).toEqual(['author', 'reviewer'])
+  })
+
+  test('keeps its committer as a contributor where GitHub no longer has the first commit', () => {
+    expect(after('h1 < root: jane=b', new Map())).toEqual(['author', 'reviewer'])
+  })
+})
+
 test('a commit that cannot be looked up carries nothing over', () => {
   const pull = pullRequest({
     commits: [made('h2', ['root'], { authors: [REVIEWER], committer: REVIEWER })],

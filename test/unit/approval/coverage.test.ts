@@ -15,6 +15,7 @@ describe('lines are not covered', () => {
     ['of which one next to a removal was shown, the other', 'xabcd', 'xad', '-+-', [3]],
     ['at the end, where lines behind it are gone', 'abc', 'ab', '--', [2]],
     ['at the start, where lines before it are gone', 'abc', 'bc', '--', [1]],
+    ['that were added after a removal, at their own numbers', 'abcde', 'adex', '+++-', [4]],
     ['that stand in another order', 'abc', 'cab', '---', [1, 3]],
     ['of a second copy', 'ab', 'aba', '++-', [3]],
     ['next to two that one took the place of', 'abcd', 'axd', '-+-', [1, 3]],
