@@ -19,10 +19,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const RUNS = {
-  numRuns: 6,
-  ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }),
-}
+/** The same histories each time: they have to hold enough merges of both kinds. FC_SEED draws others. */
+const RUNS = { numRuns: 6, seed: Number(process.env['FC_SEED'] ?? 1) }
 const ROLLS = fc.array(fc.nat({ max: 2 ** 30 }), { minLength: 40, maxLength: 60, size: 'max' })
 
 /** Writes each random history to a folder of its own, and asks. */
