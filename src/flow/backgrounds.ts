@@ -30,15 +30,14 @@ export function backgroundOf(
   let background: Background = {
     proved: null,
     since: [],
-    isCut: past.origin === 'unknown',
+    // The record that the search ended at may turn out not to hold.
+    isCut: past.origin === 'unknown' || past.origin === 'recorded',
     ...renamedFrom(trail, judging, rules, facts),
   }
-  const oldest = past.versions.at(-1)
   for (const version of past.versions.toReversed()) {
     const { blob, landing } = version
     const state = { path: trail.path, blob, landing, earlier: null }
-    const isOrigin = version === oldest && isKnown(trail, version, judging, rules, facts)
-    const judged = isOrigin
+    const judged = isKnown(trail, version, judging, rules, facts)
       ? PROVED
       : judgeVersion(state, background, trail.cluster, { ...judging, asked: rules }, facts)
     background = {

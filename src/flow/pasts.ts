@@ -30,14 +30,17 @@ export type Origin = 'nothing' | 'recorded' | 'baseline' | 'unknown'
 
 export interface Past {
   readonly landing: Landing
-  /** Versions before the landing, newest first. Of `recorded` and `baseline` the oldest is the one that counts as proved. */
+  /** Versions before the landing, newest first. Of `baseline` the oldest is the one that counts as proved. */
   readonly versions: readonly PastVersion[]
   readonly origin: Origin
 }
 
 export interface PastOptions {
-  /** Landing of the last version that the record holds a proof of, by path; there the search ends. */
-  readonly recorded?: ReadonlyMap<string, ObjectId>
+  /**
+   * By path, the landings of versions that records hold proofs of, one for each certificate. The search ends at the oldest of them,
+   * or goes on with null among them: one of the certificates has no record.
+   */
+  readonly recorded?: ReadonlyMap<string, ReadonlySet<ObjectId | null>>
   /** `sha256:…` of request files that their owners took as read; null where there is none. */
   readonly baseline?: string | null
   /** False: the landings alone. */
@@ -62,7 +65,7 @@ export async function findPasts(
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
   const changed = stepsOf(walked, treeOf)
   const open = new Map(
-    paths.map(path => [path, new Search(recorded.get(path) ?? null, isDeep, toCome ?? null)]),
+    paths.map(path => [path, new Search(recorded.get(path) ?? new Set(), isDeep, toCome ?? null)]),
   )
   const found = new Map<string, Past>()
   const isLandingOf = (id: ObjectId, landing: Landing): boolean =>
@@ -133,15 +136,19 @@ interface StepSeen {
 
 /** The search for one path, from the newest step to the oldest. */
 class Search {
-  readonly #recorded: ObjectId | null
+  /** Recorded landings that were not met yet. */
+  readonly #ahead: Set<ObjectId>
+  /** The search ends once all of them were met. */
+  readonly #isRecorded: boolean
   readonly #isDeep: boolean
   readonly #versions: PastVersion[] = []
   #landing: Landing | null
   #origin: Origin | null = null
   #steps = 0
 
-  constructor(recorded: ObjectId | null, isDeep: boolean, toCome: Landing | null) {
-    this.#recorded = recorded
+  constructor(recorded: ReadonlySet<ObjectId | null>, isDeep: boolean, toCome: Landing | null) {
+    this.#ahead = new Set([...recorded].filter(id => id !== null))
+    this.#isRecorded = recorded.size > 0 && !recorded.has(null)
     this.#isDeep = isDeep
     this.#landing = toCome
   }
@@ -156,15 +163,21 @@ class Search {
       // The removal of a file is shown whole, and what brought the file whole needs no version before it.
       if (!this.#isDeep || is === undefined || was === undefined) this.#origin = 'nothing'
       // The evidence of this very landing says what came before it.
-      else if (this.#recorded !== null && isLandingOf(this.#recorded, landing))
-        this.#origin = 'recorded'
+      else if (this.#metLast(landing, isLandingOf)) this.#origin = 'recorded'
       return
     }
     this.#versions.push({ landing, blob: blobOf(is) })
-    if (this.#recorded !== null && isLandingOf(this.#recorded, landing)) this.#origin = 'recorded'
+    if (this.#metLast(landing, isLandingOf)) this.#origin = 'recorded'
     else if (is === undefined || was === undefined) this.#origin = 'nothing'
-    else if (this.#recorded === null && this.#versions.length >= MOST_VERSIONS)
+    else if (this.#ahead.size === 0 && this.#versions.length >= MOST_VERSIONS)
       this.#origin = 'unknown'
+  }
+
+  /** Whether the landing is a recorded one, none is ahead any more, and nothing older matters. */
+  #metLast(landing: Landing, isLandingOf: (id: ObjectId, landing: Landing) => boolean): boolean {
+    const met = [...this.#ahead].filter(id => isLandingOf(id, landing))
+    for (const id of met) this.#ahead.delete(id)
+    return this.#isRecorded && met.length > 0 && this.#ahead.size === 0
   }
 
   /** The version at that commit counts as proved, unless it is the one that is looked into. */
@@ -181,7 +194,7 @@ class Search {
   done(): Past | null {
     if (this.#landing === null) return null
     this.#steps += 1
-    const isFar = this.#recorded === null && this.#steps > MOST_STEPS
+    const isFar = this.#ahead.size === 0 && this.#steps > MOST_STEPS
     return this.#origin !== null || isFar ? this.end() : null
   }
 

@@ -7,6 +7,7 @@ import { effectiveRequests } from '../config/defaults.ts'
 import { ruledTeams } from '../approval/asked-rules.ts'
 import { contradiction } from '../approval/contradiction.ts'
 import { isTakenBack } from '../approval/ending.ts'
+import { isRewriting } from '../approval/landing.ts'
 import type {
   Background,
   Jurisdiction,
@@ -16,11 +17,11 @@ import type {
 } from '../approval/facts.ts'
 import { effectiveDigest, effectiveJson } from '../plan/digest.ts'
 import { parseRequest } from '../request/parse.ts'
-import { isOf, isWhole } from './believed-evidence.ts'
+import { isOf } from './believed-evidence.ts'
 import type { Configurations } from './meaning.ts'
 import type { PastVersion } from './pasts.ts'
 import type { Rules } from './rules.ts'
-import { isByRuleOfToday } from './trails.ts'
+import { isProvedToday } from './trails.ts'
 import type { DeepTrail } from './trails.ts'
 
 export interface JudgingPast {
@@ -42,20 +43,22 @@ export interface RulesNow extends Pick<Question, 'anyOf' | 'floor' | 'extra'> {
 }
 
 /**
- * The oldest version needs no proof where a record holds one that GitHub does not contradict, or the owners took it as read. An
- * approval that was taken back since proves nothing.
+ * A version needs no proof of its own where the record of this very landing holds one that GitHub does not contradict. Nor does the
+ * oldest one where the owners took it as read. An approval that was taken back since proves nothing.
  */
 export function isKnown(
   { path, cluster, past, recorded }: DeepTrail,
-  { blob }: PastVersion,
+  version: PastVersion,
   judging: JudgingPast,
   rules: RulesNow,
   facts: ProofFacts,
 ): boolean {
-  if (past.origin === 'baseline') return true
-  if (past.origin !== 'recorded' || recorded === null || recorded.evidence.path !== path)
-    return false
+  const { blob, landing } = version
+  if (past.origin === 'baseline' && version === past.versions.at(-1)) return true
+  if (recorded === null || !isProvedToday(recorded)) return false
   const { evidence, issued } = recorded
+  const isThis = evidence.path === path && evidence.landing.commit === landing.commit
+  if (!isThis || isRewriting(landing, facts)) return false
   const request = blob === null ? null : requestIn(path, blob, cluster, judging)
   if (evidence.blob !== blob || request === null || !isOf(issued, request, judging.rules.config))
     return false
@@ -106,7 +109,7 @@ export function renamedFrom(
   if (recorded === null || blob === null || recorded.evidence.path === path) return {}
   if (!asked.isAllowed) return {}
   const { evidence, issued } = recorded
-  if (!isWhole(recorded) || !isByRuleOfToday(evidence) || evidence.blob === null) return {}
+  if (!isProvedToday(recorded) || evidence.blob === null) return {}
   if (!isUncontradicted(evidence, asked, judging, facts)) return {}
   const then = requestIn(path, evidence.blob, cluster, judging)
   if (then === null || !isOf(issued, then, rules.config)) return {}

@@ -76,7 +76,7 @@ export async function findTrails(
     wanted.map(({ key, step }) => [key, recordedEvidence(step, config, now)] as const),
   )
   const pasts = await findPasts(source, history, [...new Set(wanted.map(({ path }) => path))], {
-    recorded: new Map([...records.values()].flatMap(found => landingIn(found))),
+    recorded: recordedLandings(wanted, records),
     baseline: history.frame.trustedRequests,
   })
   return new Map(
@@ -94,10 +94,24 @@ export async function findTrails(
   )
 }
 
+/** By path. The clusters of one file may have been served last at different versions of it. */
+function recordedLandings(
+  wanted: readonly Wanted[],
+  records: ReadonlyMap<string, RecordedEvidence | null>,
+): ReadonlyMap<string, ReadonlySet<ObjectId | null>> {
+  const landings = new Map<string, Set<ObjectId | null>>()
+  for (const { key, path } of wanted) {
+    const found = records.get(key) ?? null
+    const isHere = found !== null && isProvedToday(found) && found.evidence.path === path
+    const own = landings.get(path) ?? new Set()
+    landings.set(path, own.add(isHere ? found.evidence.landing.commit : null))
+  }
+  return landings
+}
+
 /** Only what was proved by today's rule ends the search for older versions. */
-function landingIn(found: RecordedEvidence | null): readonly (readonly [string, ObjectId])[] {
-  if (found === null || !isWhole(found) || !isByRuleOfToday(found.evidence)) return []
-  return [[found.evidence.path, found.evidence.landing.commit]]
+export function isProvedToday(found: RecordedEvidence): boolean {
+  return isWhole(found) && isByRuleOfToday(found.evidence)
 }
 
 export function isByRuleOfToday({ version, oldRuleUntil }: Evidence): boolean {

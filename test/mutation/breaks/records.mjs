@@ -143,14 +143,14 @@ export const RECORDS = [
   // How far back versions are looked for.
   [
     'flow/pasts.ts',
-    'this.#recorded === null && this.#steps > MOST_STEPS',
+    'this.#ahead.size === 0 && this.#steps > MOST_STEPS',
     'this.#steps > MOST_STEPS',
   ],
-  ['flow/pasts.ts', 'this.#recorded === null && this.#versions.length', 'this.#versions.length'],
+  ['flow/pasts.ts', 'this.#ahead.size === 0 && this.#versions.length', 'this.#versions.length'],
   [
     'flow/pasts.ts',
-    'else if (this.#recorded !== null && isLandingOf(this.#recorded, landing))\n',
-    'else if (false)\n',
+    "else if (this.#metLast(landing, isLandingOf)) this.#origin = 'recorded'\n      return",
+    'return',
   ],
   [
     'flow/pasts.ts',

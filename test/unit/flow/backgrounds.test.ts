@@ -36,6 +36,9 @@ const TEXTS: Readonly<Record<string, string>> = {
 const CONFIG = valueOf(parseConfig(requestFile(usualFile(CONFIG_PATH, {}), { path: CONFIG_PATH })))
 const POLICY = requestFile(usualFile(POLICY_PATH, {}), { path: POLICY_PATH })
 
+const EFFECTIVE = effective({ path: PATH, blob: 'v1' })
+const MEANING = effectiveDigest(effectiveJson(EFFECTIVE, CONFIG.clusters[0]!))
+
 /** Evidence of v1, which was pushed to main by nobody's approval as far as GitHub can say. */
 const evidenceOfV1 = (changes: Partial<Evidence> = {}): Evidence =>
   usualEvidence({
@@ -45,13 +48,12 @@ const evidenceOfV1 = (changes: Partial<Evidence> = {}): Evidence =>
     landing: { commit: 'p1', by: 'push' },
     approvals: [evidencedApproval({ rules: ['approval.requests'] })],
     since: { blob: null, commit: 'root' },
+    meaning: MEANING,
     ...changes,
   })
 
-const EFFECTIVE = effective({ path: PATH, blob: 'v1' })
-
 function issuedOf(changes: Partial<IssuedRecord> = {}): IssuedRecord {
-  return issuedRecord(EFFECTIVE, changes)
+  return issuedRecord(EFFECTIVE, { effective: MEANING, ...changes })
 }
 
 /** v1 came by a pull request of its own, which the reviewer approved. */
@@ -78,7 +80,8 @@ interface Asked {
   readonly blob?: string | null
   readonly earlier?: Evidence
   readonly past?: Partial<Past>
-  readonly evidence?: Evidence
+  /** Null: the record has none. */
+  readonly evidence?: Evidence | null
   readonly issued?: Partial<IssuedRecord>
   readonly rules?: Partial<JudgingPast['rules']>
 }
@@ -89,7 +92,7 @@ function backgroundFor(asked: Asked = {}): Background {
   const path = asked.path ?? PATH
   const landing = { commit: 'm1', before: 'p1' }
   const past: Past = { landing, versions: [V1], origin: 'recorded', ...asked.past }
-  const evidence = asked.evidence ?? evidenceOfV1()
+  const evidence = asked.evidence === undefined ? evidenceOfV1() : asked.evidence
   const trail: DeepTrail = {
     path,
     blob: asked.blob === undefined ? 'b' : asked.blob,
@@ -97,7 +100,7 @@ function backgroundFor(asked: Asked = {}): Background {
     earlier: asked.earlier ?? null,
     cluster: 'prod',
     past,
-    recorded: { evidence, issued: issuedOf(asked.issued) },
+    recorded: evidence === null ? null : { evidence, issued: issuedOf(asked.issued) },
   }
   const facts: ProofFacts = proofFacts({
     commits: `root: README=r\n p1 < root: ${path}=v1\n h1 < p1: ${path}=b\n m1 < p1 h1: ${path}=b`,
@@ -139,14 +142,69 @@ describe('the oldest version counts as proved', () => {
   })
 })
 
+test('contributors before a record that does not hold are unknown', () => {
+  const found = backgroundFor({
+    evidence: evidenceOfV1({ blob: 'other' }),
+    issued: { blob: 'other' },
+  })
+  expect([found.proved, found.isCut]).toEqual([null, true])
+})
+
+describe('a version that the record proves, and that is not the oldest one,', () => {
+  const older = { landing: { commit: 'root', before: null }, blob: 'other' }
+
+  test('counts as proved, whatever another cluster was served last', () => {
+    expect(backgroundFor({ past: { versions: [V1, older] } })).toEqual({
+      proved: { blob: 'v1', commit: 'p1' },
+      since: [],
+      isCut: false,
+    })
+  })
+
+  test('does not prove the oldest one', () => {
+    expect(provedOf({ past: { versions: [V1, older] }, issued: { blob: 'other' } })).toBeNull()
+  })
+
+  test('does not count where a force push brought it again', () => {
+    const moves = ['1 push root > p1', '2 push p1 > x1', '3 forcePush x1 > p1', '4 push p1 > m1']
+    const told = {
+      commits: `root: README=r\n p1 < root: ${PATH}=v1\n x1 < p1: ${PATH}=other\n h1 < p1: ${PATH}=b\n m1 < p1 h1: ${PATH}=b`,
+      moves: moves.map(move),
+    }
+    const [first, again] = ['root', 'x1'].map(before => ({
+      past: { versions: [{ ...V1, landing: { commit: 'p1', before } }] },
+      told,
+    }))
+    expect([provedOf(first), provedOf(again)]).toEqual(['v1', null])
+  })
+})
+
 describe('the oldest version does not count as proved', () => {
   test.each<[string, Asked]>([
-    ['where the search did not end at the record', { past: { origin: 'nothing' } }],
-    ['where the record is of other bytes', { evidence: evidenceOfV1({ blob: 'other' }) }],
-    ['where the record is of another path', { evidence: evidenceOfV1({ path: MOVED }) }],
+    [
+      'where the record is of another landing of the same bytes',
+      { evidence: evidenceOfV1({ landing: { commit: 'root', by: 'push' } }) },
+    ],
+    [
+      'where the record is of other bytes',
+      { evidence: evidenceOfV1({ blob: 'other' }), issued: { blob: 'other' } },
+    ],
+    [
+      'where the record is of another path',
+      { evidence: evidenceOfV1({ path: MOVED }), issued: { path: MOVED } },
+    ],
+    ['where the evidence is not of what was issued', { issued: { blob: 'other' } }],
+    [
+      'where only the old rule proved it',
+      { evidence: evidenceOfV1({ oldRuleUntil: at(90).toISOString() }) },
+    ],
     [
       'where the certificate has other names than it asks for',
-      { past: { versions: [{ ...V1, blob: 'other' }] }, evidence: evidenceOfV1({ blob: 'other' }) },
+      {
+        past: { versions: [{ ...V1, blob: 'other' }] },
+        evidence: evidenceOfV1({ blob: 'other' }),
+        issued: { blob: 'other' },
+      },
     ],
     ['where it was no file', { past: { versions: [{ ...V1, blob: null }] } }],
   ])('%s', (_, asked) => {
@@ -156,9 +214,10 @@ describe('the oldest version does not count as proved', () => {
 
 describe('a version that a pull request brought', () => {
   const past = { origin: 'nothing' } as const
+  const evidence = null
 
   test('is proved by the approval that it had', () => {
-    expect(backgroundFor({ past, told: pulled(PATH) })).toEqual({
+    expect(backgroundFor({ past, evidence, told: pulled(PATH) })).toEqual({
       proved: { blob: 'v1', commit: 'p1' },
       since: [],
       isCut: false,
@@ -167,20 +226,25 @@ describe('a version that a pull request brought', () => {
 
   test('is not proved where the configuration of then cannot be read', () => {
     const configurations = (commit: string) => (commit === 'root' ? null : CONFIG)
-    const found = backgroundFor({ past, told: pulled(PATH), configurations })
+    const found = backgroundFor({ past, evidence, told: pulled(PATH), configurations })
     expect(found.proved).toBeNull()
     expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
   })
 
   test('is proved and still counts for contributors where no policy allows it', () => {
-    const found = backgroundFor({ past, told: pulled(PATH), rules: { policies: loadPolicies([]) } })
+    const found = backgroundFor({
+      past,
+      evidence,
+      told: pulled(PATH),
+      rules: { policies: loadPolicies([]) },
+    })
     expect(found.proved).toEqual({ blob: 'v1', commit: 'p1' })
     expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
   })
 
   test('is not proved where its bytes are gone', () => {
     const gone = { ...past, versions: [{ ...V1, blob: 'gone' }] }
-    expect(provedOf({ past: gone, told: pulled(PATH) })).toBeNull()
+    expect(provedOf({ past: gone, evidence, told: pulled(PATH) })).toBeNull()
   })
 })
 
@@ -201,7 +265,8 @@ describe('what an earlier run found of this very landing', () => {
     ['of other bytes than the branch had', { blob: 'other', commit: 'm0' }],
   ])('is not, where it is %s', (_, since) => {
     const earlier = evidenceOfV1({ blob: 'b', since })
-    expect(provedOf({ earlier, told })).toBe('v1')
+    const past = { versions: [{ ...V1, landing: { commit: 'p1', before: 'm0' } }] }
+    expect(provedOf({ earlier, told, past })).toBe('v1')
   })
 
   test('is not, where only the old rule carried that run', () => {

@@ -99,7 +99,9 @@ describe('a file has a past', () => {
 })
 
 describe('the search for earlier versions ends', () => {
-  const recordedAt = (commit: string): PastOptions => ({ recorded: new Map([[JANE, commit]]) })
+  const recordedAt = (commit: string): PastOptions => ({
+    recorded: new Map([[JANE, new Set([commit])]]),
+  })
 
   test('at the version that the record has a proof of', async () => {
     const history = walked('', 'a', 'b', 'c')
@@ -107,6 +109,18 @@ describe('the search for earlier versions ends', () => {
     // Its evidence says what came before.
     expect(await pastOf(history, recordedAt('c3'))).toBe('c3 after c2, recorded')
     expect(await pastOf(history, recordedAt('c1'))).toBe('c3 after c2, c2=b, c1=a, recorded')
+  })
+
+  test('at the oldest of the versions that records of several clusters have a proof of', async () => {
+    const history = walked('', 'a', 'b', 'c', 'd')
+    const recorded = new Map([[JANE, new Set(['c3', 'c2'])]])
+    expect(await pastOf(history, { recorded })).toBe('c4 after c3, c3=c, c2=b, recorded')
+    const partly = new Map([[JANE, new Set(['c3', null])]])
+    expect(await pastOf(history, { recorded: partly })).toBe(
+      'c4 after c3, c3=c, c2=b, c1=a, nothing',
+    )
+    const own = new Map([[JANE, new Set(['c4', 'c2'])]])
+    expect(await pastOf(history, { recorded: own })).toBe('c4 after c3, c3=c, c2=b, recorded')
   })
 
   test('after 50 versions', async () => {

@@ -72,6 +72,41 @@ describe('the search for earlier versions ends at a record', () => {
   })
 })
 
+describe('the certificates of one file are looked for together', () => {
+  const record = (evidence: Evidence, issued: Partial<IssuedRecord>) =>
+    requestRecord(REQUEST, {
+      issued: {
+        ...ISSUED,
+        ...issued,
+        proof: { kind: 'review', by: 'reviewer', digest: evidenceDigest(evidence), evidence },
+      },
+    })
+  const ofV2 = record(evidenceOfV2(), {})
+  const ofV1 = record(evidenceOfV2({ blob: 'v1', landing: { commit: 'c1', by: 'push' } }), {
+    blob: 'v1',
+  })
+  const elsewhere = 'requests/joe.yaml'
+  const ofJoe = record(evidenceOfV2({ path: elsewhere }), { path: elsewhere })
+
+  test.each([
+    ['back to the older one of their records', [ofV2, ofV1], ['v2', 'v1'], 'recorded'],
+    ['in any order', [ofV1, ofV2], ['v2', 'v1'], 'recorded'],
+    ['beyond the record of one where another has none', [ofV2, null], ['v2', 'v1'], 'nothing'],
+    ['beyond it where the other is of another path', [ofV2, ofJoe], ['v2', 'v1'], 'nothing'],
+  ])('%s', async (_, records, versions, origin) => {
+    const wanted = records.map((each, at) => ({
+      key: `key ${at}`,
+      cluster: 'prod',
+      path: PATH,
+      step: { ...issueStep(REQUEST), record: each } satisfies Step,
+    }))
+    const files = [requestFile('', { path: PATH, blob: 'v3' })]
+    const trails = await findTrails(SOURCE, HISTORY, wanted, files, { config: config(), now: NOW })
+    for (const { past } of trails.values())
+      expect([past.versions.map(({ blob }) => blob), past.origin]).toEqual([versions, origin])
+  })
+})
+
 describe('the search for earlier versions does not end at a record', () => {
   test.each<[string, Evidence, Partial<IssuedRecord>]>([
     ['of the old rule', evidenceOfV2({ oldRuleUntil: NOW.toISOString() }), {}],
