@@ -156,6 +156,16 @@ describe('these bytes were approved', () => {
     ).toEqual(['reviewer', 'colleague', 'owner'])
   })
 
+  test('by a reviewer who counts for the policy and for the floor, with the names of both', () => {
+    const about = question({
+      anyOf: [{ name: 'policy', rule: rule({ users: [REVIEWER] }) }],
+      floor: { name: 'floor', rule: rule({}) },
+    })
+    expect(valueOf(judged({ about })).counted.map(({ rules }) => rules)).toEqual([
+      ['policy', 'floor'],
+    ])
+  })
+
   test('with a remark where it was merged by a push', () => {
     const moves = [move('0 branchCreation 0 > root'), move('30 push root > m1 by colleague')]
     expect(valueOf(judged({ told: { moves } })).warnings).toEqual([

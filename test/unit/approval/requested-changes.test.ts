@@ -14,6 +14,7 @@ import {
   rule,
   standings,
   STRANGER,
+  usualEvidence,
 } from '../../build/proof.ts'
 
 const heard = (asking: readonly Account[], about: Question = question(), facts = proofFacts()) =>
@@ -35,6 +36,7 @@ describe('a request for changes outweighs every approval', () => {
 
   const named = { name: 'policy', rule: rule({ users: [OWNER] }) }
   const open = { name: 'floor', rule: rule({}) }
+  const renewal = { purpose: 'renewal', earlier: usualEvidence() } as const
 
   test.each<[string, Account, Question, boolean]>([
     ['of who may approve it', OWNER, asked({ users: [OWNER] }), true],
@@ -55,6 +57,8 @@ describe('a request for changes outweighs every approval', () => {
     ['of who is named and can no longer write', STRANGER, asked({ users: [STRANGER] }), true],
     ['not of a bot that is named', ROBOT, asked({ users: [ROBOT] }), false],
     ['not of a bot', ROBOT, question(), false],
+    ['at a renewal, of an owner of the configuration', OWNER, question(renewal), true],
+    ['not at a renewal of anybody else who can write', COLLEAGUE, question(renewal), false],
   ])('%s', (_, who, about, expected) => {
     expect(heard([who], about) !== null).toBe(expected)
   })

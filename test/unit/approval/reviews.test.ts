@@ -352,6 +352,22 @@ describe('a file that the pull request did not show', () => {
   })
 })
 
+test('an approval does not count for bytes that the default branch took and gave back before the merge', () => {
+  const told = {
+    commits: `
+      root: jane=a
+      h1 < root: jane=b
+      l1 < h1: jane=a
+      m1 < l1 h1: jane=b
+    `,
+    moves: ['0 branchCreation 0 > root', '22 push root > h1', '25 push h1 > l1', '30 push l1 > m1'],
+  }
+  const asked = { landing: { commit: 'm1', before: 'l1' } }
+  expect(lost({ asked, told: { ...told, moves: told.moves.map(move) } })).toEqual([
+    'reviewer APPROVAL_NOT_SHOWN',
+  ])
+})
+
 describe('the meaning', () => {
   const meaning = (byCommit: Readonly<Record<string, string | null>>): Case => ({
     asked: { meaningAt: commit => byCommit[commit] ?? null },
