@@ -49,6 +49,60 @@ export const RECORDS = [
   ],
   ['approval/evidence.ts', 'unattributed: hands.unattributed', 'unattributed: null'],
 
+  // Which evidence of a record counts.
+  [
+    'flow/believed-evidence.ts',
+    'cluster === undefined || !isSigned(issued, cluster, now)',
+    'cluster === undefined',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    '|| evidenceDigest(evidence) !== digest) return null',
+    ') return null',
+  ],
+  ['flow/believed-evidence.ts', 'found.issued.path !== path || found', 'found'],
+  ['flow/believed-evidence.ts', '|| found.issued.blob !== blob) return null', ') return null'],
+  [
+    'flow/believed-evidence.ts',
+    'request === null || isOf(found.issued, request, config) ?',
+    'true ?',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    'request === null || isOf(found.issued, request, config) ?',
+    'request !== null && isOf(found.issued, request, config) ?',
+  ],
+  ['flow/believed-evidence.ts', 'evidence.path === issued.path &&\n', 'true &&\n'],
+  ['flow/believed-evidence.ts', 'evidence.blob === issued.blob &&\n', 'true &&\n'],
+  ['flow/believed-evidence.ts', 'evidence.meaning === issued.effective', 'true'],
+  [
+    'flow/believed-evidence.ts',
+    '|| request.signerName !== issued.signerName) return false',
+    ') return false',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    'cluster === undefined || request.signerName',
+    'cluster === undefined && request.signerName',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    'nameProblems(chain.value.leaf, request, predict(request, signer)).length === 0',
+    'true',
+  ],
+  ['flow/believed-evidence.ts', 'if (pem === null) return true', 'if (pem === null) return false'],
+  ['flow/believed-evidence.ts', 'name === issued.signerName', 'name !== issued.signerName'],
+  [
+    'flow/believed-evidence.ts',
+    'authorities.ok && anchorOf(chain.value, authorities.value, now) !== null',
+    'authorities.ok',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    'authorities.ok && anchorOf(chain.value, authorities.value, now) !== null',
+    '!authorities.ok || anchorOf(chain.value, authorities.value, now) !== null',
+  ],
+
   // The rules of today, for earlier versions.
   [
     'flow/backgrounds.ts',
