@@ -10,11 +10,6 @@ export const RECORDS = [
     'if (since === null) return { proved: null, since: [] }',
     'if (since === null) return null',
   ],
-  [
-    'flow/backgrounds.ts',
-    'if (at === -1 || older <= at || blobAt({ commit, path: then }) !== blob) return null',
-    'if (older <= at || blobAt({ commit, path: then }) !== blob) return null',
-  ],
   ['flow/backgrounds.ts', '|| older <= at ||', '||'],
   ['flow/backgrounds.ts', 'older <= at ||', 'older < at ||'],
   ['flow/backgrounds.ts', 'line.lastIndexOf(commit)', 'line.indexOf(commit)'],
@@ -215,11 +210,6 @@ export const RECORDS = [
   ['flow/pasts.ts', 'line.lastIndexOf(id) === index', 'line.indexOf(id) === index'],
   ['flow/pasts.ts', 'line.slice(start, index + 1)', '[commit]'],
   ['flow/pasts.ts', 'line.slice(start, index + 1)', 'line.slice(0, index + 1)'],
-  [
-    'flow/pasts.ts',
-    'if (this.#landing === null || this.#landing.commit === commit || isOlder) return',
-    'if (this.#landing === null || this.#landing.commit === commit) return',
-  ],
   ['approval/trust.ts', "[...files, ['', commit]]", '[...files]'],
 
   // Configuration.
