@@ -147,6 +147,8 @@ export const RECORDS = [
   ['flow/recorded-version.ts', "purpose: 'renewal'", "purpose: 'past'"],
   ['flow/recorded-version.ts', 'earlier: evidence,', 'earlier: null,'],
   ['flow/recorded-version.ts', 'anyOf: rules.anyOf', 'anyOf: [rules.floor]'],
+  ['flow/recorded-version.ts', 'floor: rules.floor', 'floor: rules.anyOf[0]'],
+  ['flow/recorded-version.ts', 'pull !== undefined &&\n', 'pull === undefined ||\n'],
   ['flow/recorded-version.ts', 'if (!asked.isAllowed) return {}', ''],
   ['approval/ending.ts', "if (state === 'APPROVED') return false", ''],
   ['approval/ending.ts', "state !== 'DISMISSED' ||", ''],

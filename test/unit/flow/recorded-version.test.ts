@@ -162,6 +162,12 @@ describe('an approval of a recorded version', () => {
     expect(isKnownWith({ pull, rules: named(REVIEWER) })).toBe(true)
   })
 
+  test('ends if a person whom approval.requests names dismisses it', () => {
+    const floor = { ...FLOOR, rule: rule({ users: [COLLEAGUE] }) }
+    const rules = { ...named(REVIEWER), floor }
+    expect(isKnownWith({ pull: dismissedBy(COLLEAGUE), rules })).toBe(false)
+  })
+
   test('ends if the reviewer dismisses it, whomever the policy of today names', () => {
     expect(isKnownWith({ pull: dismissedBy(REVIEWER), rules: named(COLLEAGUE) })).toBe(false)
   })
