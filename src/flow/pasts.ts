@@ -182,10 +182,8 @@ class Search {
 
   /** The version at that commit counts as proved, unless it is the one that is looked into. */
   metBaseline(commit: ObjectId, now: string | undefined): void {
-    const last = this.#versions.at(-1)
-    const isOlder = this.#origin !== null && last?.landing.commit !== commit
-    if (this.#landing === null || this.#landing.commit === commit || isOlder) return
-    if (last?.landing.commit !== commit)
+    if (this.#landing === null || this.#landing.commit === commit) return
+    if (this.#versions.at(-1)?.landing.commit !== commit)
       this.#versions.push({ landing: { commit, before: null }, blob: blobOf(now) })
     this.#origin = 'baseline'
   }

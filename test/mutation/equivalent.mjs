@@ -32,10 +32,4 @@ export const EQUIVALENT = [
     'if (older <= at || blobAt({ commit, path: then }) !== blob) return null',
     'evidence is believed only of a landing that was found on the line',
   ],
-  [
-    'flow/pasts.ts',
-    'if (this.#landing === null || this.#landing.commit === commit || isOlder) return',
-    'if (this.#landing === null || this.#landing.commit === commit) return',
-    'the search ends with the step that found the origin, so no older commit is met',
-  ],
 ]

@@ -10,11 +10,6 @@ export const RECORDS = [
     'if (since === null) return { proved: null, since: [] }',
     'if (since === null) return null',
   ],
-  [
-    'flow/backgrounds.ts',
-    'if (at === -1 || older <= at || blobAt({ commit, path: then }) !== blob) return null',
-    'if (older <= at || blobAt({ commit, path: then }) !== blob) return null',
-  ],
   ['flow/backgrounds.ts', '|| older <= at ||', '||'],
   ['flow/backgrounds.ts', 'older <= at ||', 'older < at ||'],
   ['flow/backgrounds.ts', 'line.lastIndexOf(commit)', 'line.indexOf(commit)'],
@@ -48,6 +43,60 @@ export const RECORDS = [
     'proved !== null ? proved',
   ],
   ['approval/evidence.ts', 'unattributed: hands.unattributed', 'unattributed: null'],
+
+  // Which evidence of a record counts.
+  [
+    'flow/believed-evidence.ts',
+    'cluster === undefined || !isSigned(issued, cluster, now)',
+    'cluster === undefined',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    '|| evidenceDigest(evidence) !== digest) return null',
+    ') return null',
+  ],
+  ['flow/believed-evidence.ts', 'found.issued.path !== path || found', 'found'],
+  ['flow/believed-evidence.ts', '|| found.issued.blob !== blob) return null', ') return null'],
+  [
+    'flow/believed-evidence.ts',
+    'request === null || isOf(found.issued, request, config) ?',
+    'true ?',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    'request === null || isOf(found.issued, request, config) ?',
+    'request !== null && isOf(found.issued, request, config) ?',
+  ],
+  ['flow/believed-evidence.ts', 'evidence.path === issued.path &&\n', 'true &&\n'],
+  ['flow/believed-evidence.ts', 'evidence.blob === issued.blob &&\n', 'true &&\n'],
+  ['flow/believed-evidence.ts', 'evidence.meaning === issued.effective', 'true'],
+  [
+    'flow/believed-evidence.ts',
+    '|| request.signerName !== issued.signerName) return false',
+    ') return false',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    'cluster === undefined || request.signerName',
+    'cluster === undefined && request.signerName',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    'nameProblems(chain.value.leaf, request, predict(request, signer)).length === 0',
+    'true',
+  ],
+  ['flow/believed-evidence.ts', 'if (pem === null) return true', 'if (pem === null) return false'],
+  ['flow/believed-evidence.ts', 'name === issued.signerName', 'name !== issued.signerName'],
+  [
+    'flow/believed-evidence.ts',
+    'authorities.ok && anchorOf(chain.value, authorities.value, now) !== null',
+    'authorities.ok',
+  ],
+  [
+    'flow/believed-evidence.ts',
+    'authorities.ok && anchorOf(chain.value, authorities.value, now) !== null',
+    '!authorities.ok || anchorOf(chain.value, authorities.value, now) !== null',
+  ],
 
   // The rules of today, for earlier versions.
   [
@@ -98,6 +147,8 @@ export const RECORDS = [
   ['flow/recorded-version.ts', "purpose: 'renewal'", "purpose: 'past'"],
   ['flow/recorded-version.ts', 'earlier: evidence,', 'earlier: null,'],
   ['flow/recorded-version.ts', 'anyOf: rules.anyOf', 'anyOf: [rules.floor]'],
+  ['flow/recorded-version.ts', 'floor: rules.floor', 'floor: rules.anyOf[0]'],
+  ['flow/recorded-version.ts', 'pull !== undefined &&\n', 'pull === undefined ||\n'],
   ['flow/recorded-version.ts', 'if (!asked.isAllowed) return {}', ''],
   ['approval/ending.ts', "if (state === 'APPROVED') return false", ''],
   ['approval/ending.ts', "state !== 'DISMISSED' ||", ''],
@@ -161,11 +212,6 @@ export const RECORDS = [
   ['flow/pasts.ts', 'line.lastIndexOf(id) === index', 'line.indexOf(id) === index'],
   ['flow/pasts.ts', 'line.slice(start, index + 1)', '[commit]'],
   ['flow/pasts.ts', 'line.slice(start, index + 1)', 'line.slice(0, index + 1)'],
-  [
-    'flow/pasts.ts',
-    'if (this.#landing === null || this.#landing.commit === commit || isOlder) return',
-    'if (this.#landing === null || this.#landing.commit === commit) return',
-  ],
   ['approval/trust.ts', "[...files, ['', commit]]", '[...files]'],
 
   // Configuration.

@@ -45,6 +45,11 @@ function written(
 }
 
 describe('evidence', () => {
+  test('names the commit of the run, which may be newer than the landing', () => {
+    const { commit, landing } = written(question(), {}, { commit: 'm2' })
+    expect([commit, landing.commit]).toEqual(['m2', 'm1'])
+  })
+
   test('is all that the proof rests on', () => {
     expect(written()).toEqual({
       version: 2,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Background, ProofFacts } from '../../../src/approval/facts.ts'
 import { parseConfig } from '../../../src/config/parse.ts'
+import type { Account } from '../../../src/domain/account.ts'
 import type { Evidence } from '../../../src/domain/evidence.ts'
 import type { IssuedRecord } from '../../../src/domain/record.ts'
 import { backgroundOf } from '../../../src/flow/backgrounds.ts'
@@ -9,6 +10,7 @@ import type { Past } from '../../../src/flow/pasts.ts'
 import type { DeepTrail } from '../../../src/flow/trails.ts'
 import { effectiveDigest, effectiveJson } from '../../../src/plan/digest.ts'
 import { loadPolicies } from '../../../src/policy/load.ts'
+import { encodePem } from '../../../src/x509/pem.ts'
 import { effective } from '../../build/effective.ts'
 import { CONFIG_PATH, POLICY_PATH, usualFile } from '../../build/history/usual-files.ts'
 import { issuedRecord } from '../../build/issued.ts'
@@ -21,17 +23,21 @@ import {
   OWNER,
   proofFacts,
   pullRequest,
+  REVIEWER,
   review,
   usualEvidence,
 } from '../../build/proof.ts'
 import { requestFile, valueOf } from '../../build/request.ts'
+import { request as pkcs10 } from '../x509/build.ts'
 
 const PATH = 'requests/people/jane.yaml'
 const MOVED = 'requests/people/team/jane.yaml'
+const OPAQUE = 'requests/people/jane.csr'
 const TEXTS: Readonly<Record<string, string>> = {
   b: usualFile(PATH, { comment: 'typo' }),
   v1: usualFile(PATH, {}),
   other: usualFile(PATH, { subject: { organizations: ['admins'] } }),
+  csr: encodePem('CERTIFICATE REQUEST', pkcs10()),
 }
 const CONFIG = valueOf(parseConfig(requestFile(usualFile(CONFIG_PATH, {}), { path: CONFIG_PATH })))
 const POLICY = requestFile(usualFile(POLICY_PATH, {}), { path: POLICY_PATH })
@@ -56,15 +62,18 @@ function issuedOf(changes: Partial<IssuedRecord> = {}): IssuedRecord {
   return issuedRecord(EFFECTIVE, { effective: MEANING, ...changes })
 }
 
-/** v1 came by a pull request of its own, which the reviewer approved. */
-function pulled(path: string): Partial<Parameters<typeof proofFacts>[0]> {
+/** v1 came by a pull request of its own, which these approved. */
+function pulled(
+  path: string,
+  reviewers: readonly Account[] = [REVIEWER],
+): Partial<Parameters<typeof proofFacts>[0]> {
   const before = pullRequest({
     number: 2,
     createdAt: at(2),
     head: { branch: 'first', repositoryId: 42, commit: 'h0' },
     merged: { at: at(5), by: OWNER, commit: 'p1' },
     commits: [made('h0', ['root'])],
-    reviews: [review({ id: 401, commit: 'h0', at: at(3) })],
+    reviews: reviewers.map((author, n) => review({ id: 401 + n, author, commit: 'h0', at: at(3) })),
     pushes: [move('1 branchCreation 0 > h0')],
   })
   return {
@@ -242,9 +251,55 @@ describe('a version that a pull request brought', () => {
     expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
   })
 
+  test('unknown contributors count until a version was approved that a policy allows', () => {
+    // Two approvals, since nobody knows who made the changes that were not read.
+    const told = pulled(PATH, [REVIEWER, OWNER])
+    const cut = { past: { origin: 'unknown' }, evidence: null, told } as const
+    const proved = { blob: 'v1', commit: 'p1' }
+    expect(backgroundFor(cut)).toMatchObject({ proved, isCut: false })
+    const denied = backgroundFor({ ...cut, rules: { policies: loadPolicies([]) } })
+    expect(denied).toMatchObject({ proved, isCut: true })
+  })
+
   test('is not proved where its bytes are gone', () => {
     const gone = { ...past, versions: [{ ...V1, blob: 'gone' }] }
     expect(provedOf({ past: gone, evidence, told: pulled(PATH) })).toBeNull()
+  })
+})
+
+describe('the rules of today apply to earlier versions', () => {
+  const past = { origin: 'nothing' } as const
+  const policyOf = (path: string, spec: Readonly<Record<string, unknown>>) =>
+    requestFile(usualFile(path, spec), { path })
+  const approvedBy = (...people: readonly Account[]) => ({
+    required: 1,
+    users: people.map(({ id, login }) => ({ id, login })),
+  })
+
+  test('an earlier version needs the approvals of every policy that allows the file today', () => {
+    const policies = loadPolicies([
+      policyOf(POLICY_PATH, { approvals: approvedBy(OWNER) }),
+      policyOf('policies/reviewed.yaml', { approvals: approvedBy(REVIEWER) }),
+    ])
+    const provedBy = (...reviewers: readonly Account[]): string | null =>
+      provedOf({ past, evidence: null, told: pulled(PATH, reviewers), rules: { policies } })
+    expect(provedBy(REVIEWER)).toBeNull()
+    expect(provedBy(OWNER)).toBeNull()
+    expect(provedBy(REVIEWER, OWNER)).toBe('v1')
+  })
+
+  test('an earlier version needs the approvals of a policy that has a rule on the requester', () => {
+    const rules = [{ rule: "requester.name == 'nobody'", message: 'only nobody may ask' }]
+    const policies = loadPolicies([policyOf(POLICY_PATH, { rules, approvals: approvedBy(OWNER) })])
+    const asked = { past, evidence: null, rules: { policies } }
+    expect(provedOf({ ...asked, told: pulled(PATH) })).toBeNull()
+    expect(provedOf({ ...asked, told: pulled(PATH, [OWNER]) })).toBe('v1')
+  })
+
+  test('an earlier version needs one more approval if no reviewer can read the file of today', () => {
+    const opaque = { past, path: OPAQUE, blob: 'csr' }
+    expect(provedOf({ ...opaque, told: pulled(OPAQUE) })).toBeNull()
+    expect(provedOf({ ...opaque, told: pulled(OPAQUE, [REVIEWER, OWNER]) })).toBe('v1')
   })
 })
 
@@ -257,6 +312,36 @@ describe('what an earlier run found of this very landing', () => {
   test('is taken from its evidence', () => {
     const earlier = evidenceOfV1({ blob: 'b', since: found })
     expect(backgroundFor({ earlier, told })).toEqual({ proved: found, since: [] })
+  })
+
+  test('an earlier run that found no proved version is believed', () => {
+    const earlier = evidenceOfV1({ blob: 'b', since: null })
+    expect(backgroundFor({ earlier, told })).toEqual({ proved: null, since: [] })
+  })
+
+  test('an earlier run that found a version of another path brings a rename, and no version of this path', () => {
+    const since = { ...found, path: MOVED }
+    const commits = told.commits.replace(`m0: ${PATH}=v0`, `m0: ${MOVED}=v0`)
+    const earlier = evidenceOfV1({ blob: 'b', since })
+    expect(backgroundFor({ earlier, told: { commits } })).toEqual({
+      proved: null,
+      since: [],
+      renamedFrom: [{ path: MOVED, blob: 'v0', commit: 'm0' }],
+    })
+  })
+
+  test('an earlier run is believed although a force push brought the commit back that it names', () => {
+    const commits = `m0: ${PATH}=b\n p1 < m0: ${PATH}=v1\n h1 < p1: ${PATH}=b\n m1 < p1 h1: ${PATH}=b`
+    const moves = [
+      move('30 pullRequestMerge p1 > m1 by owner'),
+      move('40 forcePush m1 > m0 by owner'),
+    ]
+    const before = { blob: 'b', commit: 'm0' }
+    const earlier = evidenceOfV1({ blob: 'b', since: before })
+    expect(backgroundFor({ earlier, told: { commits, moves, tip: 'm0' } })).toEqual({
+      proved: before,
+      since: [],
+    })
   })
 
   test.each([
@@ -272,7 +357,8 @@ describe('what an earlier run found of this very landing', () => {
   test('is not, where only the old rule carried that run', () => {
     const oldRuleUntil = at(90).toISOString()
     const earlier = evidenceOfV1({ blob: 'b', since: found, oldRuleUntil })
-    expect(provedOf({ earlier })).toBe('v1')
+    const past = { versions: [{ ...V1, landing: { commit: 'p1', before: 'm0' } }] }
+    expect(provedOf({ earlier, told, past })).toBe('v1')
   })
 })
 

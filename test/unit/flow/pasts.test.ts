@@ -3,9 +3,9 @@ import { findLandings, findPasts } from '../../../src/flow/pasts.ts'
 import type { Past, PastOptions } from '../../../src/flow/pasts.ts'
 import { branchLine } from '../../../src/approval/line.ts'
 import { requestsDigest } from '../../../src/approval/trust.ts'
-import type { ListedFile } from '../../../src/domain/history.ts'
+import type { BranchMove, ListedFile } from '../../../src/domain/history.ts'
 import type { ReviewedRepository } from '../../../src/ports.ts'
-import { graph } from '../../build/proof.ts'
+import { graph, move } from '../../build/proof.ts'
 
 const JANE = 'requests/jane.yaml'
 
@@ -31,10 +31,20 @@ function walked(...versions: readonly string[]) {
   return walkedOf(commits.join('\n'), `c${versions.length - 1}`)
 }
 
-function walkedOf(commits: string, tip: string) {
+function walkedOf(commits: string, tip: string, moves: readonly BranchMove[] | null = null) {
   const ancestry = graph(commits)
-  return { ancestry, line: branchLine(ancestry, tip, null), moves: null, requests: 'requests' }
+  return { ancestry, line: branchLine(ancestry, tip, moves), moves, requests: 'requests' }
 }
+
+/** Main was put back from c to b by a force push, and then d came. */
+const PUT_BACK = walkedOf(
+  `c0: requests=jane~a
+   c1 < c0: requests=jane~b
+   c2 < c1: requests=jane~c
+   c3 < c1: requests=jane~d`,
+  'c3',
+  [move('10 forcePush c2 > c1 by owner'), move('20 push c1 > c3')],
+)
 
 async function pastOf(
   history: ReturnType<typeof walkedOf>,
@@ -123,6 +133,10 @@ describe('the search for earlier versions ends', () => {
     expect(await pastOf(history, { recorded: own })).toBe('c4 after c3, c3=c, c2=b, recorded')
   })
 
+  test('not at a commit with a recorded proof that a force push brought back', async () => {
+    expect(await pastOf(PUT_BACK, recordedAt('c1'))).toBe('c3 after c1, c1=b, c2=c, c1=b, recorded')
+  })
+
   test('after 50 versions', async () => {
     const history = walked(...Array.from({ length: 60 }, (_, at) => `v${at}`))
     const past = (await findPasts(source, history, [JANE])).get(JANE)
@@ -184,6 +198,26 @@ describe('files that the owners took as read', () => {
     expect(await pastOf(history, { baseline: baselineOf('a', 'c0') })).toBe(
       'c4 after c3, c3=a, c2=b, c1=a, nothing',
     )
+  })
+
+  test('are not those of their commit once a force push brought it back', async () => {
+    expect(await pastOf(PUT_BACK, { baseline: baselineOf('b', 'c1') })).toBe(
+      'c3 after c1, c1=b, c2=c, c1=b, baseline',
+    )
+  })
+
+  test('may be those of a commit that changed no request', async () => {
+    const history = walkedOf(
+      `c0: requests=jane~a
+       c1 < c0: README=r
+       c2 < c1: README=s
+       c3 < c2: requests=jane~b`,
+      'c3',
+    )
+    for (const commit of ['c0', 'c1', 'c2'])
+      expect(await pastOf(history, { baseline: baselineOf('a', commit) })).toBe(
+        'c3 after c2, c0=a, baseline',
+      )
   })
 
   test('may be those of a commit that changed another file only', async () => {

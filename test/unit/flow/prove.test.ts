@@ -255,6 +255,18 @@ describe('a renewal of a record of the old rule', () => {
     expect(renewed.warnings).toEqual(['APPROVAL_OLD_RULE'])
     expect((await proofOf({ trusted })).codes).toEqual(['APPROVAL_MISSING'])
   })
+
+  test('is carried by such a configuration again if no file of it changed since', async () => {
+    const trusted = { oldRule: [UNPROVED] } as const
+    const oldRuleUntil = at(90).toISOString()
+    const codesAfter = async (configuration: Evidence['configuration']) => {
+      const earlier = evidenceOf({ version: 1, oldRuleUntil, configuration })
+      return (await proofOf({ isRenewal: true, earlier, trusted })).codes
+    }
+    expect(await codesAfter({ 'countersign.yaml': 'c' })).toEqual([])
+    expect(await codesAfter({ 'countersign.yaml': 'older' })).toEqual(['APPROVAL_MISSING'])
+    expect(await codesAfter({})).toEqual(['APPROVAL_MISSING'])
+  })
 })
 
 describe('a file that nothing is done for', () => {
