@@ -1,6 +1,6 @@
 // The port Clock over the system's own.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
 
 export const systemClock: Clock = {
   now: () => new Date(),

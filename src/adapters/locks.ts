@@ -1,7 +1,7 @@
 // The port Locks: bytes nobody can guess, and age. The library is loaded with the first artifact that needs it.
 import { randomBytes } from 'node:crypto'
 import { failure } from '../domain/problem.ts'
-import type { Locks } from '../ports.ts'
+import type { Locks } from '../ports/locks.ts'
 
 export const locks: Locks = {
   random: length => new Uint8Array(randomBytes(length)),

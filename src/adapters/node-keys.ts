@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { failure } from '../domain/problem.ts'
 import type { PrivateKeySpec } from '../domain/request.ts'
 import { Secret } from '../domain/secret.ts'
-import type { GeneratedKey, Keys } from '../ports.ts'
+import type { GeneratedKey, Keys } from '../ports/keys.ts'
 
 const generate = promisify(generateKeyPair)
 const KINDS: readonly string[] = ['rsa', 'ec', 'ed25519']

@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { failure } from '../domain/problem.ts'
 import type { CountersignError } from '../domain/problem.ts'
 import { Secret } from '../domain/secret.ts'
-import type { OutputFiles } from '../ports.ts'
+import type { OutputFiles } from '../ports/output-files.ts'
 import { errorCode } from './system-error.ts'
 
 const OTHERS_MAY_READ_OR_WRITE = 0o006

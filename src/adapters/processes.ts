@@ -1,7 +1,7 @@
 // Who holds a claim, in a form that a later run on the same machine can check: is that process still there?
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
-import type { Processes } from '../ports.ts'
+import type { Processes } from '../ports/processes.ts'
 import { errorCode } from './system-error.ts'
 
 /**

@@ -11,7 +11,7 @@ import type { Problem } from '../domain/problem.ts'
 import { Secret } from '../domain/secret.ts'
 import { VERSION } from '../domain/version.ts'
 import type { InputName } from '../inputs.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
 import { plain } from '../report/paint.ts'
 import { problemText } from '../report/problem-text.ts'
 

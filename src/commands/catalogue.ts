@@ -1,14 +1,11 @@
 // Every command but the sandbox: how it is written, what it does, which flags it takes.
-import type { ExitCode } from '../domain/outcome.ts'
 import { failure } from '../domain/problem.ts'
 import { COMMAND_FLAGS } from '../flags.ts'
-import type { Flag } from '../flags.ts'
 import { apply } from './apply.ts'
 import { applyReviewed } from './apply-reviewed.ts'
-import type { Context } from './context.ts'
+import type { CommandEntry } from './command-entry.ts'
 import { csr } from './csr.ts'
 import { seconds, wholeNumber } from './flags.ts'
-import type { Flags } from './flags.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { importFile } from './import.ts'
 import { inspect } from './inspect.ts'
@@ -19,14 +16,6 @@ import { setupEntries } from './setup-catalogue.ts'
 import { status } from './status.ts'
 import { validate } from './validate.ts'
 import { visible } from '../report/words.ts'
-
-export interface CommandEntry {
-  /** Name and arguments as help shows them. */
-  readonly usage: string
-  readonly text: string
-  readonly flags: readonly Flag[]
-  readonly run: (context: Context, names: readonly string[], flags: Flags) => Promise<ExitCode>
-}
 
 /** `interrupted`: the person pressed Ctrl-C. */
 export function commandEntries(interrupted: AbortSignal): readonly CommandEntry[] {

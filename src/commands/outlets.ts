@@ -5,17 +5,25 @@ import { random } from '../adapters/random.ts'
 import { RestGithubSecrets } from '../adapters/github/secrets.ts'
 import { Secret } from '../domain/secret.ts'
 import { VERSION } from '../domain/version.ts'
-import type { Clock, Outlets } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Outlets } from '../ports/outlets.ts'
 import type { Ways } from '../sink/possible.ts'
-import type { Context } from './context.ts'
 
 const GITHUB_API = 'https://api.github.com'
 /** Not GITHUB_TOKEN: what may read a repository should not become what may write secrets by being there. */
 const APP_TOKEN = 'COUNTERSIGN_APP_TOKEN'
 
+/** Where a command runs. */
+interface Place {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The folder that countersign runs in. */
+  readonly root: string
+  readonly clock: Clock
+}
+
 /** `isAttended`: a person at a terminal may have files written. */
 export function outletsAtTerminal(
-  { environment, root, clock }: Context,
+  { environment, root, clock }: Place,
   isAttended: boolean,
 ): Outlets {
   return {
@@ -31,7 +39,7 @@ export function outletsAtTerminal(
 }
 
 /** The same, as far as a plan can tell. */
-export function waysAtTerminal({ environment }: Pick<Context, 'environment'>): Ways {
+export function waysAtTerminal({ environment }: Pick<Place, 'environment'>): Ways {
   return { artifacts: false, githubSecrets: (environment[APP_TOKEN] ?? '') !== '', files: true }
 }
 

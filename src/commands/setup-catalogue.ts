@@ -1,6 +1,6 @@
 // The commands that set countersign up: what stands around it in a cluster and at GitHub, and whether it stands.
 import { COMMAND_FLAGS } from '../flags.ts'
-import type { CommandEntry } from './catalogue.ts'
+import type { CommandEntry } from './command-entry.ts'
 import { doctor } from './doctor.ts'
 import { listOf, seconds } from './flags.ts'
 import { init } from './init.ts'

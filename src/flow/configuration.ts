@@ -1,7 +1,7 @@
 // The configuration files of one state of the repository, wherever it is read from: what trusted-config is a digest of.
 import { configurationPlaces, POLICIES } from '../approval/configuration-places.ts'
 import type { ConfigurationFiles } from '../approval/trust.ts'
-import type { RepositoryFiles } from '../ports.ts'
+import type { RepositoryFiles } from '../ports/repository-files.ts'
 
 /** Path → blob, without a workflow file. */
 export async function configurationFiles(

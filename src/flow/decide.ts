@@ -3,7 +3,7 @@
 import { ok, refuse } from '../domain/problem.ts'
 import type { Checked, Problem } from '../domain/problem.ts'
 import type { SeenRequest } from '../domain/seen-request.ts'
-import type { AllSigningRequests } from '../ports.ts'
+import type { AllSigningRequests } from '../ports/signing-requests.ts'
 
 export type Decision = 'approve' | 'deny' | 'delete'
 

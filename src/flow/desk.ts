@@ -5,15 +5,12 @@ import type { Config, ClusterConfig } from '../domain/config.ts'
 import type { IssuingStep } from '../domain/plan.ts'
 import type { Problem } from '../domain/problem.ts'
 import { KUBE_APISERVER_CLIENT } from '../domain/signer.ts'
-import type {
-  Clock,
-  Cluster,
-  ClusterIdentity,
-  Keys,
-  Outlets,
-  Processes,
-  Progress,
-} from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Cluster, ClusterIdentity } from '../ports/cluster.ts'
+import type { Keys } from '../ports/keys.ts'
+import type { Outlets } from '../ports/outlets.ts'
+import type { Processes } from '../ports/processes.ts'
+import type { Progress } from '../ports/progress.ts'
 import { readCertificates } from '../x509/certificate.ts'
 
 /** One signed certificate takes about 1/20 s with the signer's default rate limit; a minute is for everything else. */

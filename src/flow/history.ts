@@ -9,7 +9,7 @@ import { besideUntoldMerges, droppedBy } from '../approval/untold.ts'
 import type { Beside } from '../approval/untold.ts'
 import { configurationPlaces, POLICIES } from '../approval/configuration-places.ts'
 import type { ConfigurationState } from '../approval/trust.ts'
-import type { ReviewedRepository } from '../ports.ts'
+import type { ReviewedRepository } from '../ports/reviewed-repository.ts'
 
 /** What is applied, and by what it is trusted. */
 export interface ReviewFrame {

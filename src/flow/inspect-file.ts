@@ -1,7 +1,7 @@
 // countersign inspect: any file that holds certificates → what they say. By what the file is, never by its name.
 import type { Inspection, InspectedPart } from '../domain/inspection.ts'
 import type { Problem } from '../domain/problem.ts'
-import type { Keys } from '../ports.ts'
+import type { Keys } from '../ports/keys.ts'
 import { sourceText } from '../source/position.ts'
 import { readYaml } from '../source/yaml.ts'
 import type { Secret } from '../domain/secret.ts'

@@ -1,6 +1,6 @@
 // A PKCS#12 keystore → the certificates and the key in it. The key is read to know which certificate it belongs to.
 import { Secret } from '../domain/secret.ts'
-import type { Keys } from '../ports.ts'
+import type { Keys } from '../ports/keys.ts'
 import { encodePem } from '../x509/pem.ts'
 import { readKeystore } from '../x509/pkcs12-read.ts'
 import { at, inspectCertificate, inspectPrivateKey, joined, note } from './inspect-pem.ts'

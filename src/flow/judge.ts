@@ -6,7 +6,7 @@ import type { EffectiveRequest } from '../domain/request.ts'
 import { providerProblems } from '../kubernetes/providers.ts'
 import { signerProblems } from '../kubernetes/rules.ts'
 import { houseProblems, withoutExcepted } from '../policy/house-rules.ts'
-import type { HouseProblem } from '../policy/house-rules.ts'
+import type { HouseProblem } from '../policy/house-problem.ts'
 import { judge } from '../policy/judge.ts'
 import type { Rules } from './rules.ts'
 

@@ -4,7 +4,7 @@ import type { ObjectId } from '../domain/history.ts'
 import { comparisonKey } from '../domain/shown-diff.ts'
 import type { Comparison, ShownDiff } from '../domain/shown-diff.ts'
 import type { GatheredFacts, ProofFacts } from '../approval/facts.ts'
-import type { ReviewedRepository } from '../ports.ts'
+import type { ReviewedRepository } from '../ports/reviewed-repository.ts'
 
 export class LookUps {
   readonly #source: ReviewedRepository

@@ -5,7 +5,7 @@ import type { EffectiveRequest, RequestFile } from '../domain/request.ts'
 import { effectiveRequests } from '../config/defaults.ts'
 import { parseConfig } from '../config/parse.ts'
 import { effectiveDigest, effectiveJson } from '../plan/digest.ts'
-import type { ReviewedRepository } from '../ports.ts'
+import type { ReviewedRepository } from '../ports/reviewed-repository.ts'
 import { parseRequest } from '../request/parse.ts'
 
 /** The configuration that stood at each of these commits, null where it cannot be read. By blob, each read once. */

@@ -1,7 +1,7 @@
 // A record knows the path that its file had when it was issued. A file that moved since and is removed was removed elsewhere: that
 // is what somebody has to approve, and not its move.
 import type { Plan, Step, WithdrawStep } from '../domain/plan.ts'
-import type { ReviewedRepository } from '../ports.ts'
+import type { ReviewedRepository } from '../ports/reviewed-repository.ts'
 import { parseRequest } from '../request/parse.ts'
 import { filesOf } from './history.ts'
 import type { History } from './history.ts'

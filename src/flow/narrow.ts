@@ -2,7 +2,7 @@
 // identity or a sink that stands elsewhere is seen.
 import type { Plan, Step } from '../domain/plan.ts'
 import type { CountersignError } from '../domain/problem.ts'
-import type { RepositoryFiles } from '../ports.ts'
+import type { RepositoryFiles } from '../ports/repository-files.ts'
 import { noFolder } from './read.ts'
 
 export interface Narrowing {

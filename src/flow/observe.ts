@@ -5,7 +5,7 @@ import { CountersignError } from '../domain/problem.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../domain/record.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
-import type { Cluster, ClusterIdentity, Clusters } from '../ports.ts'
+import type { Cluster, ClusterIdentity, Clusters } from '../ports/cluster.ts'
 
 export interface ObserveWorld {
   readonly clusters: Clusters

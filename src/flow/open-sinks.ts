@@ -14,7 +14,9 @@ import type {
   Pkcs12Keystore,
   Sink,
 } from '../domain/sink.ts'
-import type { Artifacts, GithubSecrets, OutputFiles } from '../ports.ts'
+import type { Artifacts } from '../ports/artifacts.ts'
+import type { GithubSecrets } from '../ports/github-secrets.ts'
+import type { OutputFiles } from '../ports/output-files.ts'
 import { artifactProblem } from '../sink/artifact.ts'
 import type { OpenPlace } from '../sink/deliver.ts'
 import { secretPlace } from '../sink/layout.ts'

@@ -5,7 +5,7 @@ import type { Landing } from '../approval/facts.ts'
 import { isRewriting } from '../approval/landing.ts'
 import { requestsDigest } from '../approval/trust.ts'
 import { droppedBy } from '../approval/untold.ts'
-import type { ReviewedRepository } from '../ports.ts'
+import type { ReviewedRepository } from '../ports/reviewed-repository.ts'
 import { besideOf, filesOf, kindsOf, stepsOf } from './history.ts'
 import type { History } from './history.ts'
 

@@ -23,7 +23,7 @@ import type {
 import { proveByReview } from '../approval/prove.ts'
 import { configurationPlaces } from '../approval/configuration-places.ts'
 import type { ConfigurationFiles, TrustedConfiguration } from '../approval/trust.ts'
-import type { ReviewedRepository } from '../ports.ts'
+import type { ReviewedRepository } from '../ports/reviewed-repository.ts'
 import { VERSION } from '../domain/version.ts'
 import { approverRules } from './approver-rules.ts'
 import type { History } from './history.ts'

@@ -5,7 +5,7 @@ import type { Checked } from '../domain/problem.ts'
 import { parseConfig } from '../config/parse.ts'
 import { loadPolicies } from '../policy/load.ts'
 import type { Policies } from '../policy/load.ts'
-import type { RepositoryFiles } from '../ports.ts'
+import type { RepositoryFiles } from '../ports/repository-files.ts'
 
 const FOLDER = 'policies'
 

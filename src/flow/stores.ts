@@ -6,7 +6,7 @@ import type { Checked, Problem } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import type { Secret } from '../domain/secret.ts'
 import { orderChain } from '../certificate/chain.ts'
-import type { Keys } from '../ports.ts'
+import type { Keys } from '../ports/keys.ts'
 import {
   deliverArtifact,
   deliverFile,

@@ -29,7 +29,9 @@ import type {
   TrustedConfiguration,
 } from '../approval/trust.ts'
 import { parseConfig } from '../config/parse.ts'
-import type { Clock, RepositoryFiles, ReviewedRepository } from '../ports.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { RepositoryFiles } from '../ports/repository-files.ts'
+import type { ReviewedRepository } from '../ports/reviewed-repository.ts'
 import { gather, trace } from './gather.ts'
 import { LookUps } from './look-up.ts'
 import { textOf } from './read.ts'

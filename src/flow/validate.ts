@@ -2,7 +2,7 @@
 import type { Config } from '../domain/config.ts'
 import type { Problem } from '../domain/problem.ts'
 import { clashes } from '../plan/guard.ts'
-import type { RepositoryFiles } from '../ports.ts'
+import type { RepositoryFiles } from '../ports/repository-files.ts'
 import { clustersNamed } from './choose.ts'
 import { readRequests } from './read.ts'
 import { readRules } from './rules.ts'

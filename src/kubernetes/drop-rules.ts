@@ -1,7 +1,7 @@
 // A remark on everything the signer will leave out of the certificate.
 import { placeOf } from '../domain/request.ts'
 import { dropsOf } from './drops.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 import { isBuiltIn } from './signers.ts'
 
 export const partsAreKept: Rule = request =>

@@ -1,7 +1,7 @@
 // Rules about the lifetime: spec.expirationSeconds is an int32 of at least 600.
 import { placeOf } from '../domain/request.ts'
 import { DEFAULT_CAP_SECONDS } from './lifetime.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 import { isBuiltIn } from './signers.ts'
 
 const SHORTEST = 600

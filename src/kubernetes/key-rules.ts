@@ -5,7 +5,7 @@ import type { Problem } from '../domain/problem.ts'
 import type { PublicKey } from '../domain/certificate.ts'
 import { encodeName } from '../x509/name.ts'
 import { EXTENSION_OIDS, extensionName } from '../x509/oids.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 import { isBuiltIn } from './signers.ts'
 
 /** Go's TLS refuses client certificates with larger RSA keys; smaller ones are weak. */

@@ -10,7 +10,7 @@ import { valuesOf } from '../x509/name.ts'
 import { formatSan } from '../x509/san.ts'
 import { isCanonicalUri } from '../x509/uri.ts'
 import { placeOfValue, sanMember, subjectMember } from './members.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 import { isKubeletSigner } from './signers.ts'
 
 const MASTERS = 'system:masters'

@@ -13,13 +13,11 @@ import {
   noMasters,
   urisAreKept,
 } from './name-rules.ts'
+import type { Rule } from './rule.ts'
 import { durationIsTaken, shortenedBySigner } from './duration-rules.ts'
 import { partsAreKept } from './drop-rules.ts'
 import { signerExists, signerIsNamed } from './signer-rules.ts'
 import { usagesAreUnique, usagesFitSigner } from './usage-rules.ts'
-
-/** The problems one rule sees; none when the request is fine. */
-export type Rule = (request: EffectiveRequest, signer: SignerConfig | null) => readonly Problem[]
 
 const REFUSALS: readonly Rule[] = [
   signerIsNamed, // domain/path, as the API server wants it

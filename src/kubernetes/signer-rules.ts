@@ -1,7 +1,7 @@
 // Rules about the signer's name.
 import { LEGACY_UNKNOWN } from '../domain/signer.ts'
 import { placeOf } from '../domain/request.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 import { signerNameFaults } from './signer-name.ts'
 import { builtInSigners, isBuiltIn } from './signers.ts'
 

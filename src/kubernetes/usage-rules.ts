@@ -1,7 +1,7 @@
 // Rules about usages: what the API server takes, and the set each built-in signer signs.
 import { placeOf } from '../domain/request.ts'
 import type { Problem } from '../domain/problem.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rule.ts'
 import { signerUsages } from './signers.ts'
 
 export const usagesAreUnique: Rule = ({ usages, places }) => {

@@ -4,7 +4,7 @@ import { WAIVABLE } from '../domain/policy.ts'
 import type { Problem } from '../domain/problem.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
 import { matchesAnyGlob } from '../source/glob.ts'
-import type { HouseProblem } from './house-rules.ts'
+import type { HouseProblem } from './house-problem.ts'
 
 const CODES: ReadonlySet<string> = new Set<string>(WAIVABLE)
 

@@ -1,7 +1,6 @@
 // What is refused above every policy. Each refusal can be waived by an exception of countersign.yaml that names its code
 // (exceptions.ts); no policy can. Several common names, CA:TRUE, weak keys and hashes are kubernetes/rules.ts, for all signers.
 import type { Code } from '../domain/codes.ts'
-import type { Problem } from '../domain/problem.ts'
 import { sortProblems } from '../domain/problem.ts'
 import { placeOf } from '../domain/request.ts'
 import type { EffectiveRequest } from '../domain/request.ts'
@@ -11,15 +10,11 @@ import { hiddenOffsets, shown } from '../source/characters.ts'
 import { valuesOf } from '../x509/name.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
 import { skeletons } from './confusables.ts'
+import type { HouseProblem } from './house-problem.ts'
 import { mixedScripts } from './scripts.ts'
 
 export { withoutExcepted } from './exceptions.ts'
 export { publicKeysUsedTwice } from './key-reuse.ts'
-
-/** A refusal and the value it is about, which an exception may name. */
-export interface HouseProblem extends Problem {
-  readonly value: string
-}
 
 type HouseRule = (request: EffectiveRequest) => readonly HouseProblem[]
 

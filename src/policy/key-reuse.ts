@@ -1,7 +1,7 @@
 // One public key under two requests: whoever holds it is two people, and losing it loses both certificates.
 import type { EffectiveRequest } from '../domain/request.ts'
 import { placeOf } from '../domain/request.ts'
-import type { HouseProblem } from './house-rules.ts'
+import type { HouseProblem } from './house-problem.ts'
 
 /**
  * The requests that share a public key with another file. Keys that countersign makes are new by themselves; one file for

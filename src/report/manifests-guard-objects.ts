@@ -11,7 +11,7 @@ import {
   userName,
   valueOf,
 } from './manifests-guard-cel.ts'
-import type { GuardPolicy } from './manifests-guard.ts'
+import type { GuardPolicy } from './guard-policy.ts'
 
 /** Without these a namespace that is deleted would never end. */
 const NAMESPACE_CONTROLLERS = [

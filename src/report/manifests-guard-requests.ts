@@ -3,7 +3,7 @@ import type { Installation } from '../domain/installation.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../domain/signer.ts'
 import { isDomainWildcard, isSignerAmong } from '../kubernetes/signer-name.ts'
 import { OWNER_LABEL, isApply, listed, quoted } from './manifests-guard-cel.ts'
-import type { GuardPolicy } from './manifests-guard.ts'
+import type { GuardPolicy } from './guard-policy.ts'
 
 /** As whom kube-controller-manager works: with credentials of its controllers, or with its own alone. */
 export const CONTROLLERS = [

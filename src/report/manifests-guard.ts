@@ -4,6 +4,7 @@
 import type { Installation, Subject } from '../domain/installation.ts'
 import { mapped } from '../domain/problem.ts'
 import type { NonEmpty } from '../domain/problem.ts'
+import type { GuardPolicy } from './guard-policy.ts'
 import { CONTROLLERS, approvalsPolicy, requestsPolicy } from './manifests-guard-requests.ts'
 import { identityPolicy, marksPolicy, recordsPolicy } from './manifests-guard-objects.ts'
 import { manifestsText } from './manifests-objects.ts'
@@ -11,15 +12,6 @@ import { manifestsText } from './manifests-objects.ts'
 export interface GuardOptions {
   /** Further users who may approve requests of these signers, by their exact names. */
   readonly approvers: readonly string[]
-}
-
-/** One policy with everything that is bound to it. */
-export interface GuardPolicy {
-  /** The last part of its name. */
-  readonly about: string
-  readonly spec: object
-  /** Of the binding: where it holds, absent for everywhere. */
-  readonly matchResources?: object
 }
 
 /** Names of the policies of an installation, which are those of their bindings too. */

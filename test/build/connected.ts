@@ -7,7 +7,7 @@ import type { Credential, TransportLimits } from '../../src/adapters/kubernetes/
 import { CountersignError } from '../../src/domain/problem.ts'
 import type { Problem } from '../../src/domain/problem.ts'
 import { Secret } from '../../src/domain/secret.ts'
-import type { Clock } from '../../src/ports.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { Credential as ApiCredential, Endpoint } from './api-client.ts'
 
 /** Time that sleeping puts forward, and sleeps that take no time. */

@@ -1,7 +1,7 @@
 // What was issued on its way to sinks, with a real pair; and runs that have no way out but the cluster.
 import { locks } from '../../src/adapters/locks.ts'
 import { Secret } from '../../src/domain/secret.ts'
-import type { Outlets } from '../../src/ports.ts'
+import type { Outlets } from '../../src/ports/outlets.ts'
 import type { Parcel } from '../../src/sink/layout.ts'
 import { approvedStep } from './approved.ts'
 import { authority, keyPair, pemOf } from './issued.ts'

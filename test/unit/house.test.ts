@@ -1,6 +1,13 @@
 // The house rule: the folder of a file says what it may touch. Reads src itself; no exceptions but those in house/rules.ts.
 import { describe, expect, test } from '@jest/globals'
-import { reachedFrom, unusedExports, wrongImports, wrongShape, wrongUses } from './house/rules.ts'
+import {
+  circles,
+  reachedFrom,
+  unusedExports,
+  wrongImports,
+  wrongShape,
+  wrongUses,
+} from './house/rules.ts'
 import { parseSource, readSource, readUsers } from './house/source-files.ts'
 
 const files = readSource()
@@ -9,6 +16,8 @@ describe('the house', () => {
   test('has files', () => expect(files.length).toBeGreaterThan(10))
 
   test('holds no import that crosses a wall', () => expect(files.flatMap(wrongImports)).toEqual([]))
+
+  test('holds no circle of imports, types included', () => expect(circles(files)).toEqual([]))
 
   test('has no clock, chance or world in its core', () =>
     expect(files.flatMap(wrongUses)).toEqual([]))
@@ -44,7 +53,7 @@ describe('the house rule: an import', () => {
     ['at run time', 'sink/bad.ts', "const x = await import('../plan/diff.ts')", crypto],
     ['inside a type', 'sink/bad.ts', "type X = import('../plan/diff.ts').X", crypto],
     ['over several lines', 'sink/bad.ts', "import {\n  x,\n} from '../plan/diff.ts'", crypto],
-    ['of ports by a room', 'sink/layout.ts', "import type { X } from '../ports.ts'", crypto],
+    ['of ports by a room', 'sink/layout.ts', "import type { X } from '../ports/clock.ts'", crypto],
     ['of disk by a room', 'sink/bad.ts', "import { readFile } from 'node:fs/promises'", crypto],
     ['of anything by domain', 'domain/bad.ts', "import { x } from '../x509/der.ts'", 'nothing'],
     ['of a package by domain', 'domain/bad.ts', "import { z } from 'zod'", 'nothing'],
@@ -92,7 +101,7 @@ describe('the house rule: an import', () => {
     [
       'of ports by the files that talk to the world',
       'cluster/settle.ts',
-      "import type { Clock } from '../ports.ts'",
+      "import type { Clock } from '../ports/clock.ts'",
     ],
     ['of the sandbox by the command line', 'cli.ts', "await import('./sandbox/start.ts')"],
     ['of a part of a package', 'source/yaml.ts', "import 'yaml/util'"],
@@ -102,6 +111,17 @@ describe('the house rule: an import', () => {
       "// import '../plan/diff.ts'\nconst x = \"import 'fs'\"",
     ],
   ])('%s is fine', (_, path, text) => expect(imports(path, text)).toEqual([]))
+})
+
+test('a circle is found whole, and once', () => {
+  const [one, two, three] = [
+    ['a.ts', "import type { B } from './b.ts'"],
+    ['b.ts', "import './c.ts'"],
+    ['c.ts', "import './a.ts'"],
+  ].map(([path = '', text = '']) => parseSource(path, text))
+  const own = parseSource('d.ts', "import './d.ts'; import './a.ts'")
+  expect(circles([one!, two!, three!, own])).toEqual([['a.ts', 'b.ts', 'c.ts'], ['d.ts']])
+  expect(circles([one!, two!, parseSource('c.ts', '')])).toEqual([])
 })
 
 describe('the house rule: the core', () => {

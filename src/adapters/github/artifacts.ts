@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { ArtifactClient } from '@actions/artifact'
 import { failure } from '../../domain/problem.ts'
 import type { CountersignError } from '../../domain/problem.ts'
-import type { ArtifactFile, Artifacts, Clock } from '../../ports.ts'
+import type { ArtifactFile, Artifacts } from '../../ports/artifacts.ts'
+import type { Clock } from '../../ports/clock.ts'
 
 /** The client tries five times, some 30 seconds in all, for each of its calls. */
 const LONGEST_MILLISECONDS = 120_000

@@ -1,7 +1,7 @@
 // The comments countersign keeps on pull requests and issues: found by marker and author, rewritten in place, never read for
 // anything else. Anybody can write the marker; only our own comment counts.
 import { z } from 'zod'
-import type { Comments } from '../../ports.ts'
+import type { Comments } from '../../ports/comments.ts'
 import { ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from './answer.ts'
 import { incomplete } from './refusal.ts'
 import type { RepositoryApi } from './repository-api.ts'

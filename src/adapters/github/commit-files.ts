@@ -1,7 +1,7 @@
 // The port RepositoryFiles for one commit at GitHub: its git objects, no checkout.
 import type { ObjectId } from '../../domain/history.ts'
 import type { RequestFile } from '../../domain/request.ts'
-import type { RepositoryFiles } from '../../ports.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { BlobContents } from './contents.ts'
 import type { Leaf, Trees } from './trees.ts'
 

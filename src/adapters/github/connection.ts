@@ -2,7 +2,7 @@
 // What an answer means is for the callers.
 import type { getOctokit } from '@actions/github'
 import { CountersignError } from '../../domain/problem.ts'
-import type { Clock } from '../../ports.ts'
+import type { Clock } from '../../ports/clock.ts'
 import { apiAddress } from './access.ts'
 import type { ApiAddress, GithubAccess } from './access.ts'
 import { Unreadable, WrongStatus, readFault } from './fault.ts'

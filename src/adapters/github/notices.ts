@@ -1,6 +1,6 @@
 // The one issue that says who must do something: found by marker and by being our own, opened, rewritten and closed.
 import { z } from 'zod'
-import type { Notices } from '../../ports.ts'
+import type { Notices } from '../../ports/notices.ts'
 import { PAGE_FIELDS, PAGE_INFO, nextCursor } from './answer.ts'
 import { incomplete } from './refusal.ts'
 import type { RepositoryApi } from './repository-api.ts'

@@ -1,4 +1,5 @@
 // A pull request as GraphQL shows it: the fields that are asked for, and their shapes.
+import type { PullRequest } from '../../domain/pull-request.ts'
 import { z } from 'zod'
 import { ACTOR, ACTOR_FIELDS, GIT_ACTOR, GIT_ACTOR_FIELDS } from './actor.ts'
 import { DATE, ID, OBJECT_ID, PAGE_FIELDS, PAGE_INFO } from './answer.ts'
@@ -139,3 +140,6 @@ export type CommitAnswer = z.output<typeof COMMIT>
 export type CommitNode = z.output<typeof COMMITS>['nodes'][number]
 export type ReviewNode = z.output<typeof REVIEWS>['nodes'][number]
 export type EventNode = z.output<typeof EVENTS>['nodes'][number]
+
+/** Without what only REST knows. */
+export type PullRequestOfGraphql = Omit<PullRequest, 'pushes' | 'runs'>

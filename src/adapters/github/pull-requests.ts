@@ -8,7 +8,13 @@ import {
   PULL_REQUEST,
   PULL_REQUEST_FIELDS,
 } from './pull-request-answer.ts'
-import type { CommitNode, EventNode, PullRequestAnswer, ReviewNode } from './pull-request-answer.ts'
+import type {
+  CommitNode,
+  EventNode,
+  PullRequestAnswer,
+  ReviewNode,
+  PullRequestOfGraphql,
+} from './pull-request-answer.ts'
 import { readLists } from './pull-request-lists.ts'
 import type { PullRequestLists } from './pull-request-lists.ts'
 import { readPushes } from './pushes.ts'
@@ -50,9 +56,6 @@ async function complete(
   const runs = pushes === null ? await readSeenHeads(api, pull) : null
   return { ...pull, pushes, runs }
 }
-
-/** Without what only REST knows. */
-export type PullRequestOfGraphql = Omit<PullRequest, 'pushes' | 'runs'>
 
 function toPullRequest(answer: PullRequestAnswer, lists: PullRequestLists): PullRequestOfGraphql {
   const { number, author, createdAt, baseRefName, headRefName, headRefOid, headRepository } = answer

@@ -1,7 +1,7 @@
 // Moves of a pull request's head branch while it lived, or that they cannot be known whole.
 import type { BranchMove } from '../../domain/history.ts'
 import { readActivity } from './activity.ts'
-import type { PullRequestOfGraphql } from './pull-requests.ts'
+import type { PullRequestOfGraphql } from './pull-request-answer.ts'
 import type { RepositoryApi } from './repository-api.ts'
 
 /**

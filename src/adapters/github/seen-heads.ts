@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { SeenHead } from '../../domain/pull-request.ts'
 import { DATE, ID, OBJECT_ID } from './answer.ts'
-import type { PullRequestOfGraphql } from './pull-requests.ts'
+import type { PullRequestOfGraphql } from './pull-request-answer.ts'
 import { incomplete } from './refusal.ts'
 import type { RepositoryApi } from './repository-api.ts'
 

@@ -7,7 +7,8 @@ import type {
   DeploymentBranches,
 } from '../../domain/github-settings.ts'
 import { failure } from '../../domain/problem.ts'
-import type { Clock, GithubSettings } from '../../ports.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { GithubSettings } from '../../ports/github-settings.ts'
 import type { GithubAccess } from './access.ts'
 import { ID, understood } from './answer.ts'
 import { Connection } from './connection.ts'

@@ -1,7 +1,7 @@
 // Which RoleBindings and ClusterRoleBindings name a user or one of their groups: what a certificate is good for.
 import { z } from 'zod'
 import { CountersignError } from '../../domain/problem.ts'
-import type { ClusterIdentity } from '../../ports.ts'
+import type { ClusterIdentity } from '../../ports/cluster.ts'
 import { listAll } from './list.ts'
 import type { Transport } from './transport.ts'
 

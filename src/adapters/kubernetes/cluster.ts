@@ -1,16 +1,12 @@
 // The port Cluster: one API server, logged in to, with everything the flow asks of it.
 import { z } from 'zod'
 import type { Secret } from '../../domain/secret.ts'
-import type {
-  Administration,
-  AllSigningRequests,
-  Clock,
-  Cluster,
-  ClusterIdentity,
-  Records,
-  Right,
-  Secrets,
-} from '../../ports.ts'
+import type { Administration } from '../../ports/administration.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Cluster, ClusterIdentity, Right } from '../../ports/cluster.ts'
+import type { Records } from '../../ports/records.ts'
+import type { Secrets } from '../../ports/secrets.ts'
+import type { AllSigningRequests } from '../../ports/signing-requests.ts'
 import { KubernetesAdministration } from './administration.ts'
 import { Bindings } from './bindings.ts'
 import { refusal, unreadable } from './errors.ts'

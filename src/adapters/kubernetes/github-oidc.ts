@@ -3,7 +3,7 @@
 import type { ClusterConfig } from '../../domain/config.ts'
 import { Secret } from '../../domain/secret.ts'
 import { shown } from '../../source/characters.ts'
-import type { Clock } from '../../ports.ts'
+import type { Clock } from '../../ports/clock.ts'
 import { remembered } from './authorization.ts'
 import type { Credential } from './credential.ts'
 import { mintToken, tokenEndpoint } from './github-token.ts'

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { CountersignError, failure } from '../../domain/problem.ts'
 import { Secret } from '../../domain/secret.ts'
-import type { Clock } from '../../ports.ts'
+import type { Clock } from '../../ports/clock.ts'
 import { isSecure } from '../secure-url.ts'
 import { describeCause } from './connection-faults.ts'
 import { readClaims } from './token-claims.ts'

@@ -2,7 +2,7 @@
 import { CountersignError, failure } from '../../domain/problem.ts'
 import { OWNER_LABEL } from '../../domain/record.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/record.ts'
-import type { Records } from '../../ports.ts'
+import type { Records } from '../../ports/records.ts'
 import { z } from 'zod'
 import { refusal, unreadable } from './errors.ts'
 import type { NeededRule } from './errors.ts'

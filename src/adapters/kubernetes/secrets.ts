@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Secret } from '../../domain/secret.ts'
 import type { Version } from '../../domain/signing-request.ts'
 import type { SecretManifest, StoredSecret } from '../../domain/stored-secret.ts'
-import type { Secrets } from '../../ports.ts'
+import type { Secrets } from '../../ports/secrets.ts'
 import { refusal, statusMessage, unreadable } from './errors.ts'
 import type { Answer, Transport } from './transport.ts'
 

@@ -6,7 +6,7 @@ import type {
   SigningRequest,
   SigningRequestManifest,
 } from '../../domain/signing-request.ts'
-import type { AllSigningRequests } from '../../ports.ts'
+import type { AllSigningRequests } from '../../ports/signing-requests.ts'
 import { refusal, unreadable } from './errors.ts'
 import type { NeededRule } from './errors.ts'
 import { listAll } from './list.ts'

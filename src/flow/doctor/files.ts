@@ -2,7 +2,7 @@
 import type { Finding } from '../../domain/finding.ts'
 import { bad, good, unsure } from '../../domain/finding.ts'
 import { trustedDigest } from '../../approval/trust.ts'
-import type { RepositoryFiles } from '../../ports.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { configurationFiles } from '../configuration.ts'
 import { textOf } from '../read.ts'
 

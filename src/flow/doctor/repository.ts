@@ -4,7 +4,7 @@ import type { Finding } from '../../domain/finding.ts'
 import { bad, good, unsure } from '../../domain/finding.ts'
 import type { Policy } from '../../domain/policy.ts'
 import type { RepositoryFacts } from '../../domain/repository.ts'
-import type { ReviewedRepository } from '../../ports.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 
 const GITHUB = 'GitHub'
 const PROBE = { id: 0, login: 'ghost', type: 'User' } as const

@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/finding.ts'
 import { bad, good } from '../../domain/finding.ts'
 import type { Installation } from '../../domain/installation.ts'
 import { domainWildcard } from '../../kubernetes/signer-name.ts'
-import type { Right } from '../../ports.ts'
+import type { Right } from '../../ports/cluster.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
 

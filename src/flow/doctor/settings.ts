@@ -3,7 +3,7 @@ import type { ClusterConfig } from '../../domain/config.ts'
 import type { Finding } from '../../domain/finding.ts'
 import { bad, good, unsure } from '../../domain/finding.ts'
 import type { BranchProtection } from '../../domain/github-settings.ts'
-import type { GithubSettings } from '../../ports.ts'
+import type { GithubSettings } from '../../ports/github-settings.ts'
 
 const GITHUB = 'GitHub'
 

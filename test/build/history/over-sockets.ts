@@ -4,7 +4,7 @@ import { GithubServer as Server } from '../../../src/sandbox/github/server/githu
 import type { Permissions } from '../../../src/sandbox/github/server/tokens.ts'
 import { GithubRepository } from '../../../src/adapters/github/repository.ts'
 import { Secret } from '../../../src/domain/secret.ts'
-import type { ReviewedRepository } from '../../../src/ports.ts'
+import type { ReviewedRepository } from '../../../src/ports/reviewed-repository.ts'
 import type { Blindness } from '../direct-repository.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../github-schema.ts'
 import type { Reach } from './rehearsal.ts'

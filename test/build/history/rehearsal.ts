@@ -2,7 +2,7 @@
 import type { ObjectId } from '../../../src/domain/history.ts'
 import type { Checked } from '../../../src/domain/problem.ts'
 import type { Reviewed } from '../../../src/flow/review.ts'
-import type { ReviewedRepository } from '../../../src/ports.ts'
+import type { ReviewedRepository } from '../../../src/ports/reviewed-repository.ts'
 import { DirectRepository, SEES_ALL } from '../direct-repository.ts'
 import type { Blindness } from '../direct-repository.ts'
 import { Countersign } from './countersign.ts'

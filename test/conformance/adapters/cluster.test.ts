@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/secret.ts'
 import { holdToPin, requirePin } from '../../../src/adapters/kubernetes/pin.ts'
-import type { Cluster } from '../../../src/ports.ts'
+import type { Cluster } from '../../../src/ports/cluster.ts'
 import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
 import { clusterAt, credentialOf, failureOf, quickClock } from '../../build/connected.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/secret.ts'
 import type { SecretManifest } from '../../../src/domain/stored-secret.ts'
-import type { Cluster } from '../../../src/ports.ts'
+import type { Cluster } from '../../../src/ports/cluster.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { clusterAt, failureOf } from '../../build/connected.ts'
 import { describeSubjects } from '../../build/subjects.ts'

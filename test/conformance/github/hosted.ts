@@ -2,7 +2,7 @@
 import { GithubRepository } from '../../../src/adapters/github/repository.ts'
 import type { ConnectionLimits } from '../../../src/adapters/github/connection.ts'
 import { Secret } from '../../../src/domain/secret.ts'
-import type { Clock } from '../../../src/ports.ts'
+import type { Clock } from '../../../src/ports/clock.ts'
 import { GithubServer } from '../../../src/sandbox/github/server/github-server.ts'
 import type { Permissions } from '../../../src/sandbox/github/server/tokens.ts'
 import type { RepositoryState } from '../../../src/sandbox/github/state.ts'

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../../src/adapters/clock.ts'
 import { RestGithubSecrets } from '../../../src/adapters/github/secrets.ts'
 import { Secret } from '../../../src/domain/secret.ts'
-import type { Clock } from '../../../src/ports.ts'
+import type { Clock } from '../../../src/ports/clock.ts'
 import {
   createEnvironment,
   rotateEnvironmentKey,

@@ -6,7 +6,7 @@ import type {
 } from '../../../src/domain/signing-request.ts'
 import { nodeKeys } from '../../../src/adapters/node-keys.ts'
 import { isOurs, nextMove } from '../../../src/cluster/next-move.ts'
-import type { GeneratedKey } from '../../../src/ports.ts'
+import type { GeneratedKey } from '../../../src/ports/keys.ts'
 import { encodePem } from '../../../src/x509/pem.ts'
 import { writePkcs10 } from '../../../src/x509/pkcs10-write.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { readAttributes } from '../../../src/flow/attributes.ts'
-import type { RepositoryFiles } from '../../../src/ports.ts'
+import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
 import { requestFile } from '../../build/request.ts'
 
 test('attributes of every folder above the requests are read, and those below taken from the list', async () => {

@@ -4,7 +4,7 @@ import type { RepositoryFacts } from '../../../src/domain/repository.ts'
 import { Secret } from '../../../src/domain/secret.ts'
 import { joinKubeconfig } from '../../../src/flow/join-kubeconfig.ts'
 import type { Joining, JoinWorld } from '../../../src/flow/join-kubeconfig.ts'
-import type { RepositoryFiles } from '../../../src/ports.ts'
+import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
 import { NOW, authority, keyPair, pemOf, secondsAfter } from '../../build/issued.ts'
 import { ownYaml, requestFile, valueOf } from '../../build/request.ts'
 

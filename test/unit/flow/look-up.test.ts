@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { LookUps } from '../../../src/flow/look-up.ts'
 import type { Comparison, ShownDiff } from '../../../src/domain/shown-diff.ts'
 import { comparisonKey } from '../../../src/domain/shown-diff.ts'
-import type { ReviewedRepository } from '../../../src/ports.ts'
+import type { ReviewedRepository } from '../../../src/ports/reviewed-repository.ts'
 import { proofFacts } from '../../build/proof.ts'
 
 const PAIR: Comparison = { base: 'root', head: 'h1' }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseConfig } from '../../../src/config/parse.ts'
 import { meaningUnder, readConfigurations } from '../../../src/flow/meaning.ts'
-import type { ReviewedRepository } from '../../../src/ports.ts'
+import type { ReviewedRepository } from '../../../src/ports/reviewed-repository.ts'
 import { effective } from '../../build/effective.ts'
 import { CONFIG_PATH, usualFile } from '../../build/history/usual-files.ts'
 import { requestFile, valueOf } from '../../build/request.ts'

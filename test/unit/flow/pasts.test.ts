@@ -4,7 +4,7 @@ import type { Past, PastOptions } from '../../../src/flow/pasts.ts'
 import { branchLine } from '../../../src/approval/line.ts'
 import { requestsDigest } from '../../../src/approval/trust.ts'
 import type { BranchMove, ListedFile } from '../../../src/domain/history.ts'
-import type { ReviewedRepository } from '../../../src/ports.ts'
+import type { ReviewedRepository } from '../../../src/ports/reviewed-repository.ts'
 import { graph, move } from '../../build/proof.ts'
 
 const JANE = 'requests/jane.yaml'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { ReviewedRepository } from '../../../src/ports.ts'
+import type { ReviewedRepository } from '../../../src/ports/reviewed-repository.ts'
 import { DirectRepository } from '../../build/direct-repository.ts'
 import { readDeed, readGiven } from '../../build/history/read-history.ts'
 import { Rehearsal } from '../../build/history/rehearsal.ts'

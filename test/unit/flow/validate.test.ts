@@ -1,7 +1,7 @@
 // What validate tells of the files of a repository, also where no request meets what is wrong.
 import { describe, expect, test } from '@jest/globals'
 import { validateFiles } from '../../../src/flow/validate.ts'
-import type { RepositoryFiles } from '../../../src/ports.ts'
+import type { RepositoryFiles } from '../../../src/ports/repository-files.ts'
 import { requestFile } from '../../build/request.ts'
 import { configText, policyText, requestText } from '../../build/request-text.ts'
 

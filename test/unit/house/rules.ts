@@ -141,6 +141,21 @@ export function unusedExports(file: SourceFile, others: readonly SourceFile[]): 
     .map(name => `${file.path} exports ${name}, which no other file imports`)
 }
 
+/** Files that import each other, types included: each circle once, sorted. */
+export function circles(files: readonly SourceFile[]): readonly (readonly string[])[] {
+  const reached = new Map(files.map(({ path }) => [path, reachedFrom(path, files)]))
+  const found = new Map<string, readonly string[]>()
+  for (const { path, imports } of files) {
+    const around = [...(reached.get(path) ?? [])].filter(
+      other => other !== path && reached.get(other)?.has(path) === true,
+    )
+    const isOwn = imports.some(each => isRelative(each) && resolveImport(path, each) === path)
+    const circle = [path, ...around].sort()
+    if (around.length > 0 || isOwn) found.set(circle.join(' '), circle)
+  }
+  return [...found.values()]
+}
+
 /** Every file that running `door` can load. */
 export function reachedFrom(door: string, files: readonly SourceFile[]): ReadonlySet<string> {
   const byPath = new Map(files.map(file => [file.path, file]))
@@ -163,9 +178,8 @@ function isAllowed(specifier: string, from: string, area: string, allowance: All
   return target === area || allowance.folders.includes(target)
 }
 
-/** The folder of a file; `ports` for ports.ts, `doors` for whatever else stands at the top of src. */
+/** The folder of a file; `doors` for the files at the top of src. */
 function areaOf(path: string): string {
-  if (path === 'ports.ts') return 'ports'
   const slash = path.indexOf('/')
   return slash === -1 ? 'doors' : path.slice(0, slash)
 }

@@ -8,7 +8,7 @@ import type { GuardTrial, TrialOutcome } from '../../../../src/domain/guard-tria
 import type { Evidence } from '../../../../src/domain/evidence.ts'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { SigningRequest } from '../../../../src/domain/signing-request.ts'
-import type { Right } from '../../../../src/ports.ts'
+import type { Right } from '../../../../src/ports/cluster.ts'
 import { guardObjects } from '../../../../src/report/manifests-guard.ts'
 import { evidence } from '../../../build/evidence.ts'
 import { installation } from '../../../build/installation.ts'
