@@ -111,6 +111,12 @@ export const RECORDS = [
   ],
   ['flow/backgrounds.ts', 'asked.anyOf.every(', 'asked.anyOf.some('],
   ['flow/backgrounds.ts', 'extra: asked.extra', 'extra: 0'],
+  ['flow/backgrounds.ts', 'floor: asked.floor', 'floor: asked.anyOf[0]'],
+  [
+    'flow/backgrounds.ts',
+    'judgement !== null && judgement.problems',
+    'judgement === null || judgement.problems',
+  ],
   ['flow/backgrounds.ts', "purpose: 'past'", "purpose: 'issue'"],
   ['flow/backgrounds.ts', "isCut: past.origin === 'unknown'", 'isCut: false'],
   ['flow/backgrounds.ts', "isCut: past.origin === 'unknown'", 'isCut: true'],

@@ -151,5 +151,38 @@ export const VERDICT = [
   ['approval/untold.ts', 'return !before.includes(valueAt(commit))', 'return false'],
   ['approval/untold.ts', 'Math.max(0, oldest', 'Math.max(line.length, oldest'],
   ['flow/requesters.ts', 'people.size === 1 && unattributed === null', 'unattributed === null'],
+  ['flow/requesters.ts', 'people.size === 1 && unattributed === null &&', 'people.size === 1 &&'],
+  [
+    'flow/requesters.ts',
+    'people.size === 1 && unattributed === null && !hasUnknownPusher',
+    'people.size === 1 && unattributed === null',
+  ],
+  [
+    'flow/requesters.ts',
+    'author === undefined || others.length > 0 ? null : author',
+    'author ?? null',
+  ],
+  ['flow/requesters.ts', 'evidence === null || evidence.path !== path ||', 'evidence === null ||'],
+  ['flow/requesters.ts', '|| evidence.blob !== blob) return null', ') return null'],
+  [
+    'flow/requesters.ts',
+    'people.length === 1 && unattributed === null && !hasUnknownPusher',
+    'unattributed === null && !hasUnknownPusher',
+  ],
+  [
+    'flow/requesters.ts',
+    'people.length === 1 && unattributed === null && !hasUnknownPusher',
+    'people.length === 1 && !hasUnknownPusher',
+  ],
+  [
+    'flow/requesters.ts',
+    'people.length === 1 && unattributed === null && !hasUnknownPusher',
+    'people.length === 1 && unattributed === null',
+  ],
+  ['flow/requesters.ts', 'people.find(({ id }) => id === pullRequest.author?.id)', 'people[0]'],
   ['flow/trails.ts', 'believed?.landing.commit === landing.commit ? believed : null', 'believed'],
+
+  // Only what a review proved before is renewed.
+  ['flow/prove.ts', "step.kind === 'renew' && earlier !== null &&", "step.kind === 'renew' &&"],
+  ['flow/prove.ts', "earlier !== null && step.current.proof.kind === 'review'", 'earlier !== null'],
 ]

@@ -37,6 +37,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   b: usualFile(PATH, { comment: 'typo' }),
   v1: usualFile(PATH, {}),
   other: usualFile(PATH, { subject: { organizations: ['admins'] } }),
+  broken: 'kind: Nothing\n',
   csr: encodePem('CERTIFICATE REQUEST', pkcs10()),
 }
 const CONFIG = valueOf(parseConfig(requestFile(usualFile(CONFIG_PATH, {}), { path: CONFIG_PATH })))
@@ -66,7 +67,7 @@ function issuedOf(changes: Partial<IssuedRecord> = {}): IssuedRecord {
 function pulled(
   path: string,
   reviewers: readonly Account[] = [REVIEWER],
-): Partial<Parameters<typeof proofFacts>[0]> {
+): NonNullable<Parameters<typeof proofFacts>[0]> {
   const before = pullRequest({
     number: 2,
     createdAt: at(2),
@@ -261,6 +262,15 @@ describe('a version that a pull request brought', () => {
     expect(denied).toMatchObject({ proved, isCut: true })
   })
 
+  test('is proved and still counts for contributors where nobody can tell what it asks for', () => {
+    const told = pulled(PATH)
+    const commits = told.commits?.replaceAll('=v1', '=broken') ?? ''
+    const versions = [{ ...V1, blob: 'broken' }]
+    const found = backgroundFor({ past: { ...past, versions }, told: { ...told, commits } })
+    expect(found.proved).toEqual({ blob: 'broken', commit: 'p1' })
+    expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
+  })
+
   test('is not proved where its bytes are gone', () => {
     const gone = { ...past, versions: [{ ...V1, blob: 'gone' }] }
     expect(provedOf({ past: gone, evidence, told: pulled(PATH) })).toBeNull()
@@ -285,6 +295,16 @@ describe('the rules of today apply to earlier versions', () => {
       provedOf({ past, evidence: null, told: pulled(PATH, reviewers), rules: { policies } })
     expect(provedBy(REVIEWER)).toBeNull()
     expect(provedBy(OWNER)).toBeNull()
+    expect(provedBy(REVIEWER, OWNER)).toBe('v1')
+  })
+
+  test('an earlier version needs the approvals of approval.requests, whatever a policy asks', () => {
+    const policies = loadPolicies([policyOf(POLICY_PATH, { approvals: approvedBy(REVIEWER) })])
+    const requests = { ...CONFIG.approval.requests, required: 2 }
+    const config = { ...CONFIG, approval: { ...CONFIG.approval, requests } }
+    const provedBy = (...reviewers: readonly Account[]): string | null =>
+      provedOf({ past, told: pulled(PATH, reviewers), rules: { config, policies } })
+    expect(provedBy(REVIEWER)).toBeNull()
     expect(provedBy(REVIEWER, OWNER)).toBe('v1')
   })
 

@@ -19,7 +19,9 @@ import {
   evidencedApproval,
   jurisdiction,
   proofFacts,
+  COLLEAGUE,
   pullRequest,
+  review,
   usualEvidence,
 } from '../../build/proof.ts'
 import { CONFIG_PATH, usualFile } from '../../build/history/usual-files.ts'
@@ -46,6 +48,8 @@ interface Asked {
   readonly path?: string
   readonly earlier?: Evidence
   readonly isRenewal?: boolean
+  /** Of the certificate that is renewed. */
+  readonly by?: 'review' | 'terminal'
   readonly text?: string
   readonly attributes?: readonly AttributesFile[]
   readonly moved?: readonly string[]
@@ -63,10 +67,10 @@ function commitsOf(path: string): string {
   return `root: README=r\n h1 < root: ${path}=b\n m1 < root h1: ${path}=b`
 }
 
-function stepOf(request: EffectiveRequest, isRenewal: boolean): IssuingStep {
+function stepOf(request: EffectiveRequest, { isRenewal, by = 'review' }: Asked): IssuingStep {
   const step = issueStep(request)
-  if (!isRenewal) return step
-  const proof = { kind: 'review', by: 'reviewer', digest: '', evidence: null } as const
+  if (isRenewal !== true) return step
+  const proof = { kind: by, by: 'reviewer', digest: '', evidence: null } as const
   const current = issuedRecord(request, { proof })
   return { ...step, kind: 'renew', because: 'RenewalDue', current, until: at(90) }
 }
@@ -75,7 +79,7 @@ function proving(asked: Asked) {
   const path = asked.path ?? PATH
   const file = requestFile(asked.text ?? ownYaml('commonName: jane'), { path, blob: 'b' })
   const request = effective({ path, blob: 'b' })
-  const step = stepOf(request, asked.isRenewal === true)
+  const step = stepOf(request, asked)
   const size = { files: asked.hasLargePull === true ? 2 : 1, additions: 1, deletions: 0 }
   const facts: ProofFacts = {
     ...proofFacts({
@@ -202,6 +206,33 @@ describe('a step is refused', () => {
     ],
   ])('%s', async (_, code, asked) => {
     expect((await proofOf(asked)).codes).toEqual([code])
+  })
+})
+
+describe('a renewal is judged like a first issue', () => {
+  /** A person who can write, and has no say about a renewal, still asks for changes. */
+  const pull = pullRequest({
+    reviews: [
+      review(),
+      review({ id: 502, author: COLLEAGUE, state: 'CHANGES_REQUESTED', at: at(25) }),
+    ],
+  })
+  const asked: Asked = {
+    isRenewal: true,
+    earlier: evidenceOf({ version: 2, approvals: [evidencedApproval()] }),
+    facts: { pullRequests: new Map([[1, pull]]) },
+  }
+
+  test('if the record holds no evidence of these bytes', async () => {
+    expect((await proofOf(asked)).codes).toEqual([])
+    const { earlier: _, ...without } = asked
+    expect((await proofOf(without)).codes).toEqual(['APPROVAL_CHANGES_REQUESTED'])
+  })
+
+  test('if a person at a terminal approved the certificate', async () => {
+    expect((await proofOf({ ...asked, by: 'terminal' })).codes).toEqual([
+      'APPROVAL_CHANGES_REQUESTED',
+    ])
   })
 })
 
