@@ -35,9 +35,9 @@ export interface Counted {
 /** The rule, never less than the branch asks for; one more for each thing that nobody answers for. */
 export function requiredBy(
   { rule }: NamedRule,
-  { extra }: Question,
-  { unattributed, hasUnknownPusher }: Contributors,
-  { branchRules }: ProofFacts,
+  { extra }: Pick<Question, 'extra'>,
+  { unattributed, hasUnknownPusher }: Pick<Contributors, 'unattributed' | 'hasUnknownPusher'>,
+  { branchRules }: Pick<ProofFacts, 'branchRules'>,
 ): number {
   const asked = Math.max(1, rule.required, branchRules?.requiredApprovals ?? 0)
   return asked + extra + (unattributed !== null || hasUnknownPusher ? 1 : 0)

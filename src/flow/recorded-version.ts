@@ -8,6 +8,7 @@ import { ruledTeams } from '../approval/asked-rules.ts'
 import { contradiction } from '../approval/contradiction.ts'
 import { isTakenBack } from '../approval/ending.ts'
 import { isRewriting } from '../approval/landing.ts'
+import { requiredBy } from '../approval/quorum.ts'
 import type {
   Background,
   Jurisdiction,
@@ -115,7 +116,7 @@ export function renamedFrom(
   if (then === null || !isOf(issued, then, rules.config)) return {}
   const at = rules.config.clusters.find(({ name }) => name === cluster)
   if (at === undefined || effectiveDigest(effectiveJson(then, at)) !== issued.effective) return {}
-  return meetsRules(evidence, asked, ruledTeams({ path }, jurisdiction, facts))
+  return meetsRules(evidence, asked, ruledTeams({ path }, jurisdiction, facts), facts)
     ? {
         renamedFrom: [
           { path: evidence.path, blob: evidence.blob, commit: evidence.landing.commit },
@@ -124,16 +125,21 @@ export function renamedFrom(
     : {}
 }
 
-/** By the names of the rules that each approval counted for. */
+/** By the names of the rules that each approval counted for, as many as a first issue needs (`requiredBy`). */
 function meetsRules(
-  { approvals }: Evidence,
-  { anyOf, floor, extra }: RulesNow,
+  { approvals, unattributed, hasUnknownPusher }: Evidence,
+  question: RulesNow,
   ruled: readonly NamedRule[],
+  facts: ProofFacts,
 ): boolean {
-  const isMet = ({ name, rule }: NamedRule): boolean =>
-    approvals.filter(({ rules }) => rules?.includes(name) === true).length >=
-    Math.max(1, rule.required) + extra
-  return [...anyOf, floor, ...ruled].every(isMet)
+  const counted = ({ name }: NamedRule): number =>
+    approvals.filter(({ rules }) => rules?.includes(name) === true).length
+  const hands = { unattributed, hasUnknownPusher }
+  return (
+    [...question.anyOf, question.floor].every(
+      each => counted(each) >= requiredBy(each, question, hands, facts),
+    ) && ruled.every(each => counted(each) >= each.rule.required)
+  )
 }
 
 /** What a version asked for in one cluster, by the defaults of today; null where it cannot be read. */

@@ -248,21 +248,29 @@ export const PAST = [
   ],
   [
     'flow/recorded-version.ts',
-    'return meetsRules(evidence, asked, ruledTeams({ path }, jurisdiction, facts))\n',
+    'return meetsRules(evidence, asked, ruledTeams({ path }, jurisdiction, facts), facts)\n',
     'return true\n',
   ],
   ['flow/recorded-version.ts', 'rules?.includes(name) === true', 'true'],
-  ['flow/recorded-version.ts', 'Math.max(1, rule.required) + extra', 'Math.max(1, rule.required)'],
-  ['flow/recorded-version.ts', 'Math.max(1, rule.required) + extra', '1 + extra'],
   [
     'flow/recorded-version.ts',
-    '[...anyOf, floor, ...ruled].every(isMet)',
-    '[...anyOf, ...ruled].every(isMet)',
+    'counted(each) >= requiredBy(each, question, hands, facts)',
+    'counted(each) >= each.rule.required',
   ],
   [
     'flow/recorded-version.ts',
-    '[...anyOf, floor, ...ruled].every(isMet)',
-    '[floor, ...ruled].every(isMet)',
+    'counted(each) >= requiredBy(each, question, hands, facts)',
+    'counted(each) > 0',
+  ],
+  [
+    'flow/recorded-version.ts',
+    '[...question.anyOf, question.floor].every(',
+    'question.anyOf.every(',
+  ],
+  [
+    'flow/recorded-version.ts',
+    '[...question.anyOf, question.floor].every(',
+    '[question.floor].every(',
   ],
   [
     'flow/backgrounds.ts',

@@ -175,20 +175,11 @@ export const RECORDS = [
     'if (!isUncontradicted(evidence, asked, judging, facts)) return {}',
     '',
   ],
+  ['flow/recorded-version.ts', '&& ruled.every(each => counted(each) >= each.rule.required)', ''],
   [
     'flow/recorded-version.ts',
-    '[...anyOf, floor, ...ruled].every(isMet)',
-    '[...anyOf, floor].every(isMet)',
-  ],
-  [
-    'flow/recorded-version.ts',
-    '[...anyOf, floor, ...ruled].every(isMet)',
-    '[...anyOf, floor, ...ruled].some(isMet)',
-  ],
-  [
-    'flow/recorded-version.ts',
-    '[...anyOf, floor, ...ruled].every(isMet)',
-    'anyOf.some(isMet) && [floor, ...ruled].every(isMet)',
+    '[...question.anyOf, question.floor].every(',
+    '[...question.anyOf, question.floor].some(',
   ],
   [
     'approval/shown-lines.ts',

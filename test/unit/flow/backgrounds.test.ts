@@ -303,7 +303,12 @@ describe('the rules of today apply to earlier versions', () => {
     const requests = { ...CONFIG.approval.requests, required: 2 }
     const config = { ...CONFIG, approval: { ...CONFIG.approval, requests } }
     const provedBy = (...reviewers: readonly Account[]): string | null =>
-      provedOf({ past, told: pulled(PATH, reviewers), rules: { config, policies } })
+      provedOf({
+        past,
+        evidence: null,
+        told: pulled(PATH, reviewers),
+        rules: { config, policies },
+      })
     expect(provedBy(REVIEWER)).toBeNull()
     expect(provedBy(REVIEWER, OWNER)).toBe('v1')
   })

@@ -223,4 +223,18 @@ describe('a rename', () => {
     const pull = { reviews: [review(), SECOND_REVIEW] }
     expect(isBroughtWith({ rules, evidence: { approvals }, pull })).toBe(true)
   })
+
+  test.each<[string, Asked]>([
+    [
+      'the branch asks for two approvals by now',
+      { branchRules: { requiredApprovals: 2, requiredReviewers: [] } },
+    ],
+    ['nobody knows who wrote a part of it', { evidence: { unattributed: 'wrote commit h1' } }],
+    ['nobody knows who pushed it', { evidence: { hasUnknownPusher: true } }],
+  ])('brings a version with two approvals, and none with one, if %s', (_, asked) => {
+    expect(isBroughtWith(asked)).toBe(false)
+    const approvals = [byReviewer(), byColleague()]
+    const pull = { reviews: [review(), SECOND_REVIEW] }
+    expect(isBroughtWith({ ...asked, evidence: { ...asked.evidence, approvals }, pull })).toBe(true)
+  })
 })
