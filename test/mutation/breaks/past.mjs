@@ -35,7 +35,6 @@ export const PAST = [
   ['approval/contributors.ts', 'wrote.filter(({ account }) => account?.id !== committer.id)', '[]'],
   ['approval/contributors.ts', 'if (isCarried && !isGitHub)', 'if (!isGitHub)'],
   ['approval/contributors.ts', 'if (isCarried && !isGitHub)', 'if (isCarried && false)'],
-  ['approval/needs.ts', '...replacedCommits(pull, before, branch),', ''],
 
   // Contributors since the last version that was proved and allowed.
   ['approval/contributors-since.ts', 'const all = [own, ...earlier]', 'const all = [own]'],

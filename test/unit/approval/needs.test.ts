@@ -97,6 +97,16 @@ describe('what must be asked for', () => {
     expect(known).toEqual(expect.arrayContaining(['r3', 'r2', 'r1', 'l1']))
   })
 
+  test('is the version that the record says came before, under the path it had then', () => {
+    const recorded = (path?: string) => {
+      const since = { commit: 'm0', blob: 'v0', ...(path === undefined ? {} : { path }) }
+      const earlier = usualEvidence({ since })
+      return filesOf(question({ earlier }), pullRequest(), proofFacts())
+    }
+    expect(recorded()).toContainEqual({ commit: 'm0', path: 'jane' })
+    expect(recorded('joan')).toContainEqual({ commit: 'm0', path: 'joan' })
+  })
+
   test('are those whose word counts for or against, once', () => {
     const pull = pullRequest({
       reviews: [
