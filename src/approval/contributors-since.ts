@@ -1,11 +1,10 @@
 // Who contributed to a file since the last version that was proved and allowed by policy: also by changes that nobody approved.
-import type { BranchMove } from '../domain/history.ts'
+import type { Account } from '../domain/account.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
 import { contributors, handsOf, isUnanswered, peopleIn } from './contributors.ts'
 import type { Contributors, Found } from './contributors.ts'
 import type { Landing, ProofFacts, Question, Trail } from './facts.ts'
 import { broughtBy } from './landing.ts'
-import { isAncestor } from './line.ts'
 
 /** Who contributed since the last version that was proved and allowed: to this landing, and to those before it. */
 export function contributorsSince(
@@ -82,31 +81,30 @@ function pushContributors(trail: Trail, isMerge: boolean, facts: ProofFacts): Co
   const { landing } = trail
   const { commit: id } = landing
   const short = id.slice(0, 7)
-  const by = moveOf(landing, facts)?.by ?? null
-  const pushed: Found = {
-    account: by,
-    did: `pushed ${short} to ${facts.repository.defaultBranch}`,
-    role: 'pushed',
-  }
-  const found = [...madeBy(trail, isMerge, facts), pushed]
-  const byPeople = by?.type === 'User'
+  const did = `pushed ${short} to ${facts.repository.defaultBranch}`
+  const pushed = pushersOf(landing, facts).map((account): Found => {
+    return { account, did, role: 'pushed' }
+  })
+  const found = [...madeBy(trail, isMerge, facts), ...pushed]
+  const byPeople = pushed.every(({ account }) => account?.type === 'User')
   const answers = { byPeople, byBot: false, excused: new Set<number>() }
   return {
     people: peopleIn(found),
     unattributed: found.find(each => isUnanswered(each, answers))?.did ?? null,
-    hasUnknownPusher: by === null,
+    hasUnknownPusher: pushed.some(({ account }) => account === null),
   }
 }
 
 /**
- * Who moved the branch back to an older commit wrote nothing of it. Where the commit has the file of one of its parents, it came with
- * commits that are not looked at, so nobody is known who wrote it; those of a pull request's merge are counted with that.
+ * Who moved the branch back to a commit that it held before wrote nothing of it: who did is counted with the commit's first landing.
+ * Where the commit has the file of one of its parents, it came with commits that are not looked at, so nobody is known who wrote it;
+ * those of a pull request's merge are counted with that.
  */
 function madeBy({ landing, path }: Trail, isMerge: boolean, facts: ProofFacts): readonly Found[] {
   const { commit: id, before } = landing
-  const { line, ancestry, blobAt } = facts
-  const isBack = line.indexOf(id) !== line.lastIndexOf(id)
-  if (isBack || (before !== null && isAncestor(ancestry, id, before))) return []
+  const { line, blobAt } = facts
+  const first = line.findLastIndex((each, at) => each === id && (line[at + 1] ?? null) === before)
+  if (first !== -1 && first < line.lastIndexOf(id)) return []
   const commit = facts.otherCommits.get(id)
   const did = `wrote what came with ${id.slice(0, 7)}`
   const unknown: Found = { account: null, did, role: 'wrote' }
@@ -116,8 +114,8 @@ function madeBy({ landing, path }: Trail, isMerge: boolean, facts: ProofFacts): 
   return isTaken && !isMerge ? [...handsOf(commit), unknown] : handsOf(commit)
 }
 
-/** The move that made it; the same commit may have come before. */
-function moveOf({ commit, before }: Landing, facts: ProofFacts): BranchMove | null {
-  const own = facts.moves?.findLast(move => move.after === commit && move.before === before)
-  return own ?? facts.movedBy.get(commit) ?? null
+/** Who moved the branch there from where it was: several where that was done more than once. */
+function pushersOf({ commit, before }: Landing, facts: ProofFacts): readonly (Account | null)[] {
+  const own = (facts.moves ?? []).filter(move => move.after === commit && move.before === before)
+  return own.length > 0 ? own.map(({ by }) => by) : [facts.movedBy.get(commit)?.by ?? null]
 }

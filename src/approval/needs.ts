@@ -31,7 +31,7 @@ export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readon
     ...commitsOf(pull),
     ...(earlier?.approvals ?? []).map(({ head }) => head),
     ...pull.commits.flatMap(commit => commit.parents),
-    ...replacedCommits(pull, before, branch),
+    // The replaced commits themselves are among these parents, or are heads that were pushed.
     ...replacedCommits(pull, before, branch).flatMap(id => branch.ancestry.get(id)?.parents ?? []),
   ])
   const bases = before === null ? [] : asked.flatMap(mergeBasesWith(branch.ancestry, before))

@@ -109,12 +109,14 @@ export const CARRIED = [
   ['flow/gather.ts', 'pullRequests.length === 0 || !isMerged', 'pullRequests.length === 0'],
 
   // Who made a commit that was pushed to the default branch.
-  ['approval/contributors-since.ts', 'if (isBack || (before', 'if ((before'],
   [
     'approval/contributors-since.ts',
-    'isBack || (before !== null && isAncestor(ancestry, id, before))',
-    'isBack',
+    'first < line.lastIndexOf(id)',
+    'line.indexOf(id) < line.lastIndexOf(id)',
   ],
+  ['approval/contributors-since.ts', 'first !== -1 && first <', 'first <'],
+  ['approval/contributors-since.ts', 'line.findLastIndex((each', 'line.findIndex((each'],
+  ['approval/contributors-since.ts', '&& (line[at + 1] ?? null) === before', ''],
   [
     'approval/contributors-since.ts',
     'if (commit === undefined) return [unknown]',

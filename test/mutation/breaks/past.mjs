@@ -35,7 +35,6 @@ export const PAST = [
   ['approval/contributors.ts', 'wrote.filter(({ account }) => account?.id !== committer.id)', '[]'],
   ['approval/contributors.ts', 'if (isCarried && !isGitHub)', 'if (!isGitHub)'],
   ['approval/contributors.ts', 'if (isCarried && !isGitHub)', 'if (isCarried && false)'],
-  ['approval/needs.ts', '...replacedCommits(pull, before, branch),', ''],
 
   // Contributors since the last version that was proved and allowed.
   ['approval/contributors-since.ts', 'const all = [own, ...earlier]', 'const all = [own]'],
@@ -51,12 +50,9 @@ export const PAST = [
     'move.after === commit && move.before === before',
     'move.after === commit',
   ],
-  [
-    'approval/contributors-since.ts',
-    'own ?? facts.movedBy.get(commit) ?? null',
-    'facts.movedBy.get(commit) ?? null',
-  ],
-  ['approval/contributors-since.ts', 'own ?? facts.movedBy.get(commit) ?? null', 'own ?? null'],
+  ['approval/contributors-since.ts', 'own.length > 0 ? own.map(({ by }) => by) :', ''],
+  ['approval/contributors-since.ts', '[facts.movedBy.get(commit)?.by ?? null]', '[null]'],
+  ['approval/contributors-since.ts', 'own.map(({ by }) => by)', '[own.at(-1)?.by ?? null]'],
   ['approval/contributors-since.ts', '|| proved.blob !== blob) return since', ') return since'],
   [
     'approval/contributors-since.ts',
@@ -71,7 +67,7 @@ export const PAST = [
   ],
   [
     'approval/contributors-since.ts',
-    'if (isBack || (before !== null && isAncestor(ancestry, id, before))) return []',
+    'if (first !== -1 && first < line.lastIndexOf(id)) return []',
     '',
   ],
   [
@@ -79,16 +75,20 @@ export const PAST = [
     'isTaken && !isMerge ? [...handsOf(commit), unknown] : handsOf(commit)',
     'handsOf(commit)',
   ],
-  ['approval/contributors-since.ts', '[...madeBy(trail, isMerge, facts), pushed]', '[pushed]'],
+  ['approval/contributors-since.ts', '[...madeBy(trail, isMerge, facts), ...pushed]', 'pushed'],
   [
     'approval/contributors-since.ts',
-    '[...madeBy(trail, isMerge, facts), pushed]',
+    '[...madeBy(trail, isMerge, facts), ...pushed]',
     'madeBy(trail, isMerge, facts)',
   ],
-  ['approval/contributors-since.ts', 'hasUnknownPusher: by === null', 'hasUnknownPusher: false'],
   [
     'approval/contributors-since.ts',
-    "const byPeople = by?.type === 'User'",
+    'hasUnknownPusher: pushed.some(({ account }) => account === null)',
+    'hasUnknownPusher: false',
+  ],
+  [
+    'approval/contributors-since.ts',
+    "const byPeople = pushed.every(({ account }) => account?.type === 'User')",
     'const byPeople = true',
   ],
   ['flow/gather.ts', 'source.commits([...new Set(others)])', 'source.commits([])'],

@@ -217,6 +217,7 @@ export const RECORDS = [
   ['approval/trust.ts', 'renamedFrom: gone', 'renamedFrom: []'],
   ['approval/trust.ts', '.filter(({ blob }) => blob === null)', ''],
   ['approval/trust.ts', '|| since.length > 0) return []', ') return []'],
+  ['approval/trust.ts', 'states.at(-1)', 'states.at(0)'],
   [
     'flow/old-rule.ts',
     'if (isMarked && oldRule !== null && !isSame(earlier.configuration, configuration)) return null',

@@ -16,6 +16,8 @@ import {
   question,
   REVIEWER,
   ROBOT,
+  usualEvidence,
+  WEB_FLOW,
 } from '../../build/proof.ts'
 
 /** p1 was pushed over m0 by the colleague; the author's pull request brought h1 over that. */
@@ -107,6 +109,84 @@ describe('a contributor since the last proved version is', () => {
   })
 })
 
+describe('of a pull request that was not approved', () => {
+  const commits = PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n p1 < m0 g1: jane=v1')
+  const other = pullRequest({
+    number: 2,
+    author: COLLEAGUE,
+    head: { branch: 'x', repositoryId: 42, commit: 'g1' },
+    merged: { at: at(5), by: OWNER, commit: 'p1' },
+    commits: [made('g1', ['m0'], { authors: [COLLEAGUE], committer: COLLEAGUE })],
+    pushes: [move('3 branchCreation 0 > g1 by colleague')],
+    reviews: [],
+  })
+  const merge = (changes: Partial<PullRequestCommit>) =>
+    by({ authors: [OWNER], committer: OWNER, ...changes }, ['m0', 'g1'])
+  const asked = { commits, pulls: [other], pushed: merge({}) }
+  const movedAs = (kind: string) => [PUSHES[0]!, move(`5 ${kind} m0 > p1 by owner`), PUSHES[2]!]
+
+  test('who merged it by a merge queue is no contributor', () => {
+    const queued = { ...asked, moves: movedAs('mergeQueueMerge') }
+    expect(people(queued)).toEqual(['author', 'colleague'])
+  })
+
+  test('who pushed and wrote the merge is a contributor, and nobody else is missing', () => {
+    const pushed = { ...asked, moves: movedAs('push') }
+    expect(people(pushed)).toEqual(['author', 'colleague', 'owner'])
+    expect(since(pushed).unattributed).toBeNull()
+  })
+
+  test('who merged it does not matter where GitHub signed the merge, and no moves can be read', () => {
+    expect(since({ ...asked, moves: null }).hasUnknownPusher).toBe(true)
+    const signed = merge({ authors: [OWNER], committer: null, isSignedByGitHub: true })
+    expect(since({ ...asked, moves: null, pushed: signed }).hasUnknownPusher).toBe(false)
+    expect(people({ ...asked, moves: null, pushed: signed })).toEqual(['author', 'colleague'])
+  })
+
+  test('who opened it is a contributor, also where it is too large to be listed', () => {
+    const large = {
+      ...asked,
+      moves: movedAs('pullRequestMerge'),
+      pulls: [{ ...other, commits: [], isTooLarge: true }],
+    }
+    expect(people(large)).toEqual(['author', 'colleague'])
+    expect(since(large).unattributed).toBe(
+      'wrote what came with #2, which is too large to be listed',
+    )
+  })
+})
+
+test('who wrote a commit on the default branch at GitHub, without a pull request, is a contributor', () => {
+  const pushed = by({ authors: [REVIEWER], committer: WEB_FLOW, isSignedByGitHub: true })
+  expect(people({ pushed })).toEqual(['author', 'colleague', 'reviewer'])
+})
+
+test('who wrote a merge that was pushed is a contributor, though it has the file from one of its sides', () => {
+  const commits = PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n p1 < m0 g1: jane=v1')
+  const pushed = by({ authors: [REVIEWER] }, ['m0', 'g1'])
+  expect(people({ commits, pushed })).toEqual(['author', 'colleague', 'reviewer'])
+})
+
+test('who wrote a commit is a contributor, also where the branch never held it right after that state', () => {
+  const background = { proved: PROVED, since: [landing('p1', 'm9', 'v1')] }
+  expect(people({ background, pushed: by({ authors: [REVIEWER] }) })).toContain('reviewer')
+})
+
+test('the record says what no person stands behind, and only for its own pull request', () => {
+  const recorded = (number: number) =>
+    since({
+      background: { proved: PROVED, since: [] },
+      trail: {
+        earlier: usualEvidence({
+          unattributed: 'wrote commit g1',
+          pullRequest: { ...usualEvidence().pullRequest, number },
+        }),
+      },
+    }).unattributed
+  expect(recorded(1)).toBe('wrote commit g1')
+  expect(recorded(2)).toBeNull()
+})
+
 describe('no person stands behind a change that was pushed', () => {
   test.each<[string, string | null, Asked]>([
     ['by nobody who is known, where it has an author', null, {}],
@@ -152,6 +232,24 @@ describe('no person stands behind a change that was pushed', () => {
   })
 })
 
+test('where not all changes since were read, no person stands behind some of them', () => {
+  const background = { proved: null, since: [P1], isCut: true }
+  expect(since({ background }).unattributed).toBe('made one of many earlier changes')
+})
+
+test('who pushed several commits at once is a contributor by each of them', () => {
+  const commits = PUSHED.replace('h1 < p1', 'p2 < p1: README=x\n h1 < p2').replace('p1 h1', 'p2 h1')
+  const moves = [
+    PUSHES[0]!,
+    move('5 push m0 > p2 by colleague'),
+    move('30 pullRequestMerge p2 > m1 by owner'),
+  ]
+  const pushed = by({ authors: [REVIEWER], committer: REVIEWER })
+  const asked = { commits, moves, pushed, trail: { landing: { commit: 'm1', before: 'p2' } } }
+  expect(people(asked)).toEqual(['author', 'colleague', 'reviewer'])
+  expect(since(asked).hasUnknownPusher).toBe(false)
+})
+
 test('where GitHub does not say who pushed a change since, an approval more is needed', () => {
   expect(since().hasUnknownPusher).toBe(false)
   const moves = [PUSHES[0]!, move('5 push m0 > p1 by nobody'), PUSHES[2]!]
@@ -182,9 +280,48 @@ describe('a branch that was put back', () => {
     expect(since({ commits, moves, background, pushed: new Map() }).unattributed).toBeNull()
   })
 
-  test('has who pushed the commit first for a contributor, where that was since', () => {
-    const both = { ...background, since: [landing('p1', 'm0', 'v1')] }
-    expect(people({ commits, moves, background: both })).toEqual(['author', 'colleague'])
+  test('has who wrote and pushed the commit first for contributors, where that was since', () => {
+    const first = { ...background, since: [landing('p1', 'm0', 'v1')] }
+    const pushed = by({ authors: [ROBOT, REVIEWER], committer: REVIEWER })
+    expect(people({ commits, moves, background: first, pushed })).toEqual([
+      'author',
+      'colleague',
+      'reviewer',
+      'robot[bot]',
+    ])
+  })
+
+  test('has who put it back aside for a contributor, not who wrote the commit once', () => {
+    const aside = commits.replace('p2 < p1', 'p2 < m0')
+    expect(people({ commits: aside, moves, background })).toEqual(['author', 'owner'])
+  })
+
+  test('has who wrote the commit for a contributor, where the branch only held a merge of it', () => {
+    const merged = commits.replace('p2 < p1: jane=v2', 'p2 < m0 p1: jane=v2')
+    const moves2 = [moves[0]!, move('6 push m0 > p2 by owner'), ...moves.slice(3)]
+    expect(people({ commits: merged, moves: moves2, background })).toEqual([
+      'author',
+      'colleague',
+      'owner',
+    ])
+  })
+
+  test('has all who pushed the same commit over the same one, and who wrote it', () => {
+    const twice = [
+      ...moves.slice(0, 2),
+      move('6 forcePush p1 > m0 by owner'),
+      move('7 push m0 > p1 by reviewer'),
+      moves[4]!,
+    ]
+    const again = landing('p1', 'm0', 'v1')
+    const asked = {
+      commits,
+      moves: twice,
+      background: { proved: PROVED, since: [again, landing('m0', 'p1', 'v0'), again] },
+      pushed: by({ authors: [OWNER], committer: OWNER }),
+    }
+    expect(people(asked)).toEqual(['author', 'colleague', 'owner', 'reviewer'])
+    expect(since(asked).people.get(OWNER.id)?.did).toBe('wrote commit p1')
   })
 })
 

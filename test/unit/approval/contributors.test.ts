@@ -295,6 +295,34 @@ test('a commit that a force push left in place still has the people who made it'
   expect(people({ commits: made1, pushes }, commits)).toEqual(['author', 'reviewer'])
 })
 
+test('who only rebased a commit is no contributor, also where a later force push left the commit in place', () => {
+  const commits = `
+    root: README=r
+    h1 < root: jane=b
+    h2 < root: jane=b
+    h3 < h2: README=s
+    m1 < root h2: jane=b
+  `
+  const pull = pullRequest({
+    commits: [made('h2', ['root'], { committer: REVIEWER })],
+    head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+    pushes: [
+      '10 branchCreation 0 > h1',
+      '12 forcePush h1 > h2',
+      '14 push h2 > h3',
+      '16 forcePush h3 > h2',
+    ].map(move),
+  })
+  const otherCommits = new Map([
+    ['h1', made('h1', ['root'])],
+    ['h2', made('h2', ['root'], { committer: REVIEWER })],
+    ['h3', made('h3', ['h2'])],
+  ])
+  const facts = proofFacts({ commits, moves: null, otherCommits })
+  const { people: all } = contributors(question(), pull, facts)
+  expect([...all.keys()]).toEqual([AUTHOR.id])
+})
+
 test('heads that a force push took away are known from pushes and from the timeline', () => {
   const pull = pullRequest({
     pushes: ['10 branchCreation 0 > h0', '11 push h0 > h1', '12 forcePush h1 > h2'].map(move),
@@ -305,18 +333,19 @@ test('heads that a force push took away are known from pushes and from the timel
 })
 
 describe('a commit after a force push', () => {
-  /** The author pushed h1, and the branch was forced to h2, which the reviewer wrote and committed. */
-  const after = (before: string, known: ProofFacts['otherCommits']): readonly string[] => {
+  /** The author pushed h1 (or h0 after it), and the branch was forced to h2, which the reviewer wrote and committed. */
+  const found = (before: string, known: ProofFacts['otherCommits'], head = 'h1') => {
     const pull = pullRequest({
       commits: [made('h2', ['root'], { authors: [REVIEWER], committer: REVIEWER })],
       head: { branch: 'x', repositoryId: 42, commit: 'h2' },
-      pushes: ['10 branchCreation 0 > h1', '12 forcePush h1 > h2'].map(move),
+      pushes: [`10 branchCreation 0 > ${head}`, `12 forcePush ${head} > h2`].map(move),
     })
     const commits = `root: README=r\n ${before}\n h2 < root: jane=b\n m1 < root h2: jane=b`
     const facts = proofFacts({ commits, moves: null, otherCommits: known })
-    const { people: all } = contributors(question(), pull, facts)
-    return [...all.values()].map(({ person }) => person.login).toSorted()
+    return contributors(question(), pull, facts)
   }
+  const after = (...told: Parameters<typeof found>): readonly string[] =>
+    [...found(...told).people.values()].map(({ person }) => person.login).toSorted()
   const one = new Map([['h1', made('h1', ['root'])]])
 
   test('that repeats the bytes has their first author for a contributor, not its committer', () => {
@@ -330,6 +359,16 @@ describe('a commit after a force push', () => {
   test('keeps its committer as a contributor where GitHub no longer has the first commit', () => {
     expect(after('h1 < root: jane=b', new Map())).toEqual(['author', 'reviewer'])
   })
+
+  test('does not make a contributor of who changed another file before the force push', () => {
+    const two = new Map([...one, ['h0', made('h0', ['h1'], { authors: [COLLEAGUE] })]] as const)
+    expect(after('h1 < root: jane=b\n h0 < h1: README=s', two, 'h0')).toEqual(['author'])
+  })
+
+  test('needs no more people because the first commit names nobody, whose pusher is known', () => {
+    const unnamed = made('h1', ['root'], { authors: [null], committer: null })
+    expect(found('h1 < root: jane=b', new Map([['h1', unnamed]])).unattributed).toBeNull()
+  })
 })
 
 test('a commit that cannot be looked up carries nothing over', () => {
@@ -339,7 +378,8 @@ test('a commit that cannot be looked up carries nothing over', () => {
     pushes: ['10 branchCreation 0 > h1', '12 forcePush h1 > h2'].map(move),
   })
   const commits = 'root: README=r\n h1 < root: jane=a\n h2 < root: jane=b\n m1 < root h2: jane=b'
-  const known = proofFacts({ commits, moves: null })
+  const otherCommits = new Map([['h1', made('h1', ['root'])]])
+  const known = proofFacts({ commits, moves: null, otherCommits })
   const facts: ProofFacts = {
     ...known,
     blobAt: file => (file.commit.startsWith('h') ? GONE : known.blobAt(file)),
@@ -364,6 +404,18 @@ describe('a bot that is excused', () => {
     expect(openOf(robots, [ROBOT.id])).toBeNull()
     expect(openOf(robots, [])).toBe('opened pull request #1')
     expect(openOf(robots, [ROBOT.id + 1])).toBe('opened pull request #1')
+  })
+
+  test('answers for its own commits without an account, where it also pushed them', () => {
+    const unnamed = {
+      ...robots,
+      commits: [made('h1', ['root'], { authors: [null], committer: null })],
+    }
+    expect(openOf(unnamed, [ROBOT.id])).toBeNull()
+    expect(openOf(unnamed, [])).toBe('opened pull request #1')
+    const pushedBy = (login: string) => [move(`10 branchCreation 0 > h1 by ${login}`)]
+    for (const login of ['colleague', 'nobody'])
+      expect(openOf({ ...unnamed, pushes: pushedBy(login) }, [ROBOT.id])).toBe('wrote commit h1')
   })
 
   test('does not answer for a co-author without an account', () => {
@@ -396,6 +448,14 @@ describe('no person stands behind', () => {
     [
       'a co-author without an account, where nobody knows who pushed',
       { ...by({ authors: [AUTHOR, null] }), pushes: null },
+      'is named as co-author of commit h1',
+    ],
+    [
+      'a co-author without an account, where GitHub names nobody who pushed it',
+      {
+        ...by({ authors: [AUTHOR, null] }),
+        pushes: [move('10 branchCreation 0 > h1 by nobody')],
+      },
       'is named as co-author of commit h1',
     ],
     ['a commit whose committer has no account', by({ committer: null }), 'committed h1'],

@@ -1,15 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
-import { mayEnd } from '../../../src/approval/ending.ts'
+import { isTakenBack, mayEnd } from '../../../src/approval/ending.ts'
 import type { Question } from '../../../src/approval/facts.ts'
 import type { Account } from '../../../src/domain/account.ts'
+import type { Dismissal, PullRequest } from '../../../src/domain/pull-request.ts'
 import {
   ANYBODY,
   asked,
+  at,
   COLLEAGUE,
   jurisdiction,
   OWNER,
   proofFacts,
+  pullRequest,
   question,
+  review,
   REVIEWER,
   ROBOT,
   rule,
@@ -71,5 +75,50 @@ describe('a renewal', () => {
     ],
   ])('%s', (_, account, about, expected) => {
     expect(may(account, about)).toBe(expected)
+  })
+})
+
+describe('a counted approval', () => {
+  /** By somebody without a say, after the merge. */
+  const dismissal: Dismissal = { review: 501, at: at(40), by: ROBOT, was: 'APPROVED' }
+  const isEnded = (changes: Partial<PullRequest>): boolean =>
+    isTakenBack(
+      501,
+      pullRequest(changes),
+      question({ purpose: 'renewal', earlier: usualEvidence() }),
+      jurisdiction({ configuration: rule({ users: [OWNER] }) }),
+      proofFacts(),
+    )
+  const dismissed = [review({ state: 'DISMISSED' })]
+
+  test('outlives a dismissal by somebody without a say, and no other', () => {
+    expect(isEnded({ reviews: dismissed, dismissals: [dismissal] })).toBe(false)
+    expect(isEnded({ reviews: dismissed, dismissals: [{ ...dismissal, by: OWNER }] })).toBe(true)
+  })
+
+  test.each<[string, Partial<PullRequest>]>([
+    ['is gone', { reviews: [] }],
+    ['says something else', { reviews: [review({ state: 'CHANGES_REQUESTED' })] }],
+  ])('is taken back where its review %s, whoever dismissed it', (_, changes) => {
+    expect(isEnded({ ...changes, dismissals: [dismissal] })).toBe(true)
+  })
+
+  test('stands where GitHub still says APPROVED', () => {
+    expect(isEnded({ dismissals: [{ ...dismissal, by: OWNER }] })).toBe(false)
+  })
+
+  test.each<[string, readonly Dismissal[]]>([
+    ['no dismissal is listed', []],
+    ['only one of another review is', [{ ...dismissal, review: 502 }]],
+    ['nobody is named who dismissed it', [{ ...dismissal, by: null }]],
+    ['it was dismissed before the merge', [{ ...dismissal, at: at(29) }]],
+    ['it was dismissed in the second of the merge', [{ ...dismissal, at: at(30) }]],
+  ])('is taken back where %s', (_, dismissals) => {
+    expect(isEnded({ reviews: dismissed, dismissals })).toBe(true)
+  })
+
+  test('is taken back where the review said something else when it was dismissed', () => {
+    const other = { ...dismissal, was: 'CHANGES_REQUESTED' } as const
+    expect(isEnded({ reviews: dismissed, dismissals: [dismissal, other] })).toBe(true)
   })
 })

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import { evidenceDigest, evidenceOf } from '../../../src/approval/evidence.ts'
 import type { EvidenceContext } from '../../../src/approval/evidence.ts'
 import { judgeApproval } from '../../../src/approval/judge.ts'
-import type { Question } from '../../../src/approval/facts.ts'
+import type { Background, Question } from '../../../src/approval/facts.ts'
+import type { EvidencedVersion } from '../../../src/domain/evidence.ts'
 import { contradiction } from '../../../src/approval/contradiction.ts'
 import {
   at,
@@ -31,6 +32,7 @@ const CONTEXT: EvidenceContext = {
   meaning: 'e'.repeat(64),
 }
 const ref = ({ id, login }: typeof AUTHOR) => ({ id, login })
+const RENAMED = { path: 'joan', blob: 'v1', commit: 'm0' }
 
 function written(
   about: Question = question(),
@@ -109,6 +111,27 @@ describe('evidence', () => {
       pullRequest: { author: null, mergedBy: null },
     })
     expect(evidence.contributors).toEqual([])
+  })
+
+  test.each<[string, Background, EvidencedVersion | null]>([
+    [
+      'the last proved version of the path, though another path had one',
+      { proved: { blob: 'v0', commit: 'm0' }, since: [], renamedFrom: [RENAMED] },
+      { blob: 'v0', commit: 'm0' },
+    ],
+    [
+      'the proved version of another path, where this path had no file',
+      { proved: { blob: null, commit: 'root' }, since: [], renamedFrom: [RENAMED] },
+      RENAMED,
+    ],
+    [
+      'that there was no file, where nothing was renamed',
+      { proved: { blob: null, commit: 'root' }, since: [], renamedFrom: [] },
+      { blob: null, commit: 'root' },
+    ],
+    ['nothing, where nothing was proved', { proved: null, since: [] }, null],
+  ])('says what the approvals were measured against: %s', (_, background, since) => {
+    expect(written(question({ background })).since).toEqual(since)
   })
 
   test('of a removal has no bytes', () => {

@@ -76,6 +76,37 @@ describe('what must be asked for', () => {
     ])
   })
 
+  test('is the file in all commits that a force push took away, and in all of their parents', () => {
+    const commits = `
+      base: README=r
+      l1 < base: README=s
+      l2 < l1: README=t
+      r1 < l1 l2: jane=b
+      r2 < r1: README=x
+      r3 < r2: README=y
+      h1 < l2: jane=b
+      m1 < l2 h1: jane=b
+    `
+    const pull = pullRequest({
+      commits: [made('h1', ['l2'])],
+      pushes: [move('10 branchCreation 0 > r3'), move('12 forcePush r3 > h1')],
+    })
+    const facts = proofFacts({ commits, pulls: [pull], moves: null })
+    const files = filesOf(question({ landing: { commit: 'm1', before: 'l2' } }), pull, facts)
+    const known = files.flatMap(({ path, commit }) => (path === 'jane' ? [commit] : []))
+    expect(known).toEqual(expect.arrayContaining(['r3', 'r2', 'r1', 'l1']))
+  })
+
+  test('is the version that the record says came before, under the path it had then', () => {
+    const recorded = (path?: string) => {
+      const since = { commit: 'm0', blob: 'v0', ...(path === undefined ? {} : { path }) }
+      const earlier = usualEvidence({ since })
+      return filesOf(question({ earlier }), pullRequest(), proofFacts())
+    }
+    expect(recorded()).toContainEqual({ commit: 'm0', path: 'jane' })
+    expect(recorded('joan')).toContainEqual({ commit: 'm0', path: 'joan' })
+  })
+
   test('are those whose word counts for or against, once', () => {
     const pull = pullRequest({
       reviews: [

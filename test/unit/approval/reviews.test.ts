@@ -411,6 +411,37 @@ describe('the meaning', () => {
   })
 })
 
+describe('an approval of an older commit than the head of then', () => {
+  /** The reviewer looked at h2, and GitHub names h1; h3 is merged. */
+  const each = (...lines: readonly string[]): Case => ({
+    pull: {
+      commits: [made('h1', ['root']), made('h2', ['h1']), made('h3', ['h2'])],
+      head: { branch: 'x', repositoryId: 42, commit: 'h3' },
+      pushes: ['10 branchCreation 0 > h1', '15 push h1 > h2', '25 push h2 > h3'].map(move),
+    },
+    told: {
+      commits: ['root: README=r', ...lines, 'm1 < root h3: jane=b'].join('\n'),
+      attributes: new Map([['hide', 'jane -diff\n']]),
+    },
+  })
+
+  test('is lost where either of them hid the file, or the commit that GitHub names', () => {
+    const head = each(
+      'h1 < root: jane=b',
+      'h2 < h1: .gitattributes=hide',
+      'h3 < h2: .gitattributes=-',
+    )
+    const named = each(
+      'h1 < root: jane=b .gitattributes=hide',
+      'h2 < h1: .gitattributes=-',
+      'h3 < h2:',
+    )
+    expect(lost(head)).toEqual(['reviewer APPROVAL_HIDDEN'])
+    expect(lost(named)).toEqual(['reviewer APPROVAL_HIDDEN'])
+    expect(standing(each('h1 < root: jane=b', 'h2 < h1:', 'h3 < h2:'))).toEqual(['reviewer'])
+  })
+})
+
 const dismissal = (changes: Partial<Dismissal> = {}): Dismissal => {
   return { review: 501, at: at(40), by: ROBOT, was: 'APPROVED', ...changes }
 }

@@ -213,6 +213,14 @@ describe('an approval does not cover the file', () => {
   })
 })
 
+test('an older head is not hidden by what the pull request got later', () => {
+  const size = { files: 2, additions: 20_001, deletions: 0 }
+  const head = { branch: 'x', repositoryId: 42, commit: 'h2' }
+  const files = [file({ patch: WHOLE })]
+  expect(faultOf({ files, pull: { size, head } })).toBeNull()
+  expect(faultOf({ files, pull: { size } })).toContain('APPROVAL_HIDDEN')
+})
+
 describe('a diff that GitHub does not load by itself hides the file', () => {
   const lines = (count: number): Partial<ShownFile> => ({
     patch: ['@@ -1 +1 @@', ...Array.from({ length: count - 1 }, () => ' ')].join('\n'),

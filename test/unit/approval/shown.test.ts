@@ -147,6 +147,10 @@ describe('what GitHub showed of the file', () => {
     expect(codeOf(['h3'], ['l1'], settledAs(['l1', 'h3']))).toBe('APPROVAL_NOT_SHOWN')
   })
 
+  test('is nothing where only the second of two heads shows none of it, also by the old rule', () => {
+    expect(codeOf(['h1', 'h3'], ['l1'], [], { background: null })).toBe('APPROVAL_NOT_SHOWN')
+  })
+
   test('does not matter by the old rule', () => {
     expect(codeOf(['h1'], ['root'], [], { background: null })).toBeNull()
   })

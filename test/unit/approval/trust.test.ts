@@ -47,25 +47,28 @@ interface Case {
   readonly broken?: readonly string[]
 }
 
-/** What became of it, and under which state each change was judged. */
+/** What became of it, under which state each change was judged, and from where a rename may have brought it. */
 function trust(
   history: readonly ConfigurationState[],
   { trusted = { config: '1' }, unproved = [], broken = [] }: Case = {},
 ) {
   const judged: string[] = []
+  const renamed: string[] = []
   const answer = trustConfiguration(
     history,
     digestOf(trusted),
     WORKFLOW,
     ({ commit }) => !broken.includes(commit),
-    ({ path, blob, landing }, under) => {
+    ({ path, blob, landing }, under, background) => {
+      for (const from of background?.renamedFrom ?? [])
+        renamed.push(`${landing.commit} ${path} from ${from.path}=${from.blob}`)
       judged.push(`${landing.commit} ${path}=${blob ?? '-'} under ${under.commit}`)
       return unproved.includes(`${landing.commit} ${path}`)
         ? refuse(problem(`${landing.commit} ${path}`))
         : ok({ warnings: [problem(`remark ${landing.commit}`)] })
     },
   )
-  return { answer, judged }
+  return { answer, judged, renamed }
 }
 
 const messages = ({ answer }: ReturnType<typeof trust>): readonly string[] =>
@@ -179,6 +182,7 @@ describe('a configuration is trusted', () => {
     expect(trust(states('s0: config=0', 's1: config=1'))).toEqual({
       answer: ok({ anchor: 's1', oldRule: null, warnings: [] }),
       judged: [],
+      renamed: [],
     })
   })
 
@@ -213,6 +217,29 @@ describe('a configuration is trusted', () => {
     const history = states(`s1: config=1 ${WORKFLOW}=a`, `s2: config=1 ${WORKFLOW}=b`)
     expect(trust(history).judged).toEqual([`s2 ${WORKFLOW}=b under s1`])
     expect(trust(history, { unproved: [`s2 ${WORKFLOW}`] }).answer.ok).toBe(false)
+  })
+})
+
+describe('a rename of a configuration file may bring what was proved', () => {
+  const start = 's1: config=1 policies/a=p policies/b=q'
+  const trusted = { config: '1', 'policies/a': 'p', 'policies/b': 'q' }
+
+  test('under the path that is gone with the same change, not under one that only changed', () => {
+    const history = states(start, 's2: config=1 policies/b=r policies/c=p')
+    expect(trust(history, { trusted }).renamed).toEqual([
+      's2 policies/a from policies/a=p',
+      's2 policies/b from policies/a=p',
+      's2 policies/c from policies/a=p',
+    ])
+  })
+
+  test('not where that path changed before without approval', () => {
+    const history = states(
+      start,
+      's2: config=1 policies/a=x policies/b=q',
+      's3: config=1 policies/b=q policies/c=x',
+    )
+    expect(trust(history, { trusted, unproved: ['s2 policies/a'] }).renamed).toEqual([])
   })
 })
 
@@ -256,8 +283,8 @@ describe('a configuration is not trusted', () => {
     expect(messages(each)).toEqual(['s2 config', 's2 policies/a'])
   })
 
-  test('where no state has the digest; the hint tells the one there is', () => {
-    const { answer } = trust(states('s0: config=0'))
+  test('where no state has the digest; the hint has the digest of the newest', () => {
+    const { answer } = trust(states('s0: config=other', 's1: config=0'))
     expect(answer).toMatchObject({
       ok: false,
       problems: [
