@@ -94,7 +94,7 @@ export class Copy {
       const run = spawn(process.execPath, options, {
         cwd: this.#folder,
         stdio: 'ignore',
-        timeout: 150_000,
+        timeout: 600_000,
         killSignal: 'SIGKILL',
       })
       run.on('close', code => resolve(code === 0))
