@@ -333,10 +333,15 @@ test('heads that a force push took away are known from pushes and from the timel
 })
 
 describe('a commit after a force push', () => {
-  /** The author pushed h1 (or h0 after it), and the branch was forced to h2, which the reviewer wrote and committed. */
-  const found = (before: string, known: ProofFacts['otherCommits'], head = 'h1') => {
+  /** The author pushed h1 (or h0 after it), and the branch was forced to h2: by default the reviewer's. */
+  const found = (
+    before: string,
+    known: ProofFacts['otherCommits'],
+    head = 'h1',
+    made2: Partial<PullRequestCommit> = { authors: [REVIEWER], committer: REVIEWER },
+  ) => {
     const pull = pullRequest({
-      commits: [made('h2', ['root'], { authors: [REVIEWER], committer: REVIEWER })],
+      commits: [made('h2', ['root'], made2)],
       head: { branch: 'x', repositoryId: 42, commit: 'h2' },
       pushes: [`10 branchCreation 0 > ${head}`, `12 forcePush ${head} > h2`].map(move),
     })
@@ -350,6 +355,11 @@ describe('a commit after a force push', () => {
 
   test('that repeats the bytes has their first author for a contributor, not its committer', () => {
     expect(after('h1 < root: jane=b', one)).toEqual(['author'])
+  })
+
+  test('that repeats the bytes keeps an author who did not commit it for a contributor', () => {
+    const made2 = { authors: [REVIEWER, COLLEAGUE], committer: REVIEWER }
+    expect(after('h1 < root: jane=b', one, 'h1', made2)).toEqual(['author', 'colleague'])
   })
 
   test('that has other bytes keeps its committer as a contributor', () => {

@@ -134,6 +134,11 @@ describe('evidence', () => {
     expect(written(question({ background })).since).toEqual(since)
   })
 
+  test('says which commit was applied, which may be newer than the landing', () => {
+    const { commit, landing } = written(question(), {}, { commit: 'm9' })
+    expect([commit, landing.commit]).toEqual(['m9', 'm1'])
+  })
+
   test('of a removal has no bytes', () => {
     const commits = 'root: jane=b\n h1 < root: jane=-\n m1 < root h1: jane=-'
     const evidence = written(question({ blob: null }), { commits }, { bytes: null })

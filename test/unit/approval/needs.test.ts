@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
+import { contributors } from '../../../src/approval/contributors.ts'
 import { judgeApproval } from '../../../src/approval/judge.ts'
 import { accountsOf, commitsOf, filesOf, tipsOf } from '../../../src/approval/needs.ts'
 import type { PullRequest } from '../../../src/domain/pull-request.ts'
@@ -91,10 +92,24 @@ describe('what must be asked for', () => {
       commits: [made('h1', ['l2'])],
       pushes: [move('10 branchCreation 0 > r3'), move('12 forcePush r3 > h1')],
     })
-    const facts = proofFacts({ commits, pulls: [pull], moves: null })
-    const files = filesOf(question({ landing: { commit: 'm1', before: 'l2' } }), pull, facts)
+    const otherCommits = new Map([
+      ['r1', made('r1', ['l1', 'l2'])],
+      ['r2', made('r2', ['r1'])],
+      ['r3', made('r3', ['r2'])],
+    ])
+    const moves = [move('0 branchCreation 0 > l2'), move('30 pullRequestMerge l2 > m1')]
+    const facts = proofFacts({ commits, pulls: [pull], moves, otherCommits })
+    const trail = question({ landing: { commit: 'm1', before: 'l2' } })
+    const files = filesOf(trail, pull, facts)
     const known = files.flatMap(({ path, commit }) => (path === 'jane' ? [commit] : []))
     expect(known).toEqual(expect.arrayContaining(['r3', 'r2', 'r1', 'l1']))
+    // Nothing else is looked up to find who contributed.
+    const blobAt: typeof facts.blobAt = file => {
+      if (!known.includes(file.commit)) throw new Error(`${file.commit} was not asked for`)
+      return facts.blobAt(file)
+    }
+    expect(known).not.toContain('base')
+    expect([...contributors(trail, pull, { ...facts, blobAt }).people.keys()]).toEqual([AUTHOR.id])
   })
 
   test('is the version that the record says came before, under the path it had then', () => {
