@@ -9,12 +9,6 @@ export const EQUIVALENT = [
     'its one caller asks for no and for yes, and takes everything else as maybe',
   ],
   [
-    'approval/contributors.ts',
-    'head => new Set([...reachableFrom(ancestry, head)].filter(id => !base.has(id))),',
-    'head => new Set([...reachableFrom(ancestry, head)]),',
-    'a commit that the default branch had before proposes nothing, so it brought nothing first; the filter saves time',
-  ],
-  [
     'approval/coverage.ts',
     'return [...open].toSorted((a, b) => a - b)',
     'return [...open]',

@@ -22,6 +22,7 @@ export const PAST = [
 
   // Commits that only carry bytes over.
   ['approval/contributors.ts', '      .filter(each => !each.has(id))\n', ''],
+  ['approval/contributors.ts', '.filter(id => !base.has(id))', ''],
   ['approval/contributors.ts', 'if (blob === undefined || blob === GONE) return null', ''],
   ['approval/contributors.ts', "filter(({ kind }) => kind === 'forcePush')", 'slice()'],
   ['approval/contributors.ts', '[...forced, ...forcePushes]', '[...forced]'],
