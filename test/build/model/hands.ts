@@ -29,7 +29,7 @@ export function handsIn(
   { before }: LandingSeen,
   reading: Reading,
   log: Log,
-  excused: ReadonlySet<number> = new Set(),
+  excused: ReadonlySet<number>,
 ): Hands {
   const changeIn = (head: ObjectId | null): ObjectId | null | undefined =>
     changeFrom(head, before, path, reading)

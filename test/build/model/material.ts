@@ -124,8 +124,8 @@ export function workflow(checkout: string, countersign: string, step: string | n
 export function randomWorkflow(chance: Chance): string {
   const step = chance.weighted<string | null>([
     [5, null],
-    [1, 'echo'],
-    [1, 'echo twice'],
+    [1, 'deploy@v1'],
+    [1, 'deploy@v2'],
   ])
   return workflow(chance.of(['v4', 'v5']), chance.of(['v1', 'v2']), step)
 }

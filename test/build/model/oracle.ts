@@ -262,12 +262,20 @@ export class Oracle {
   /** One of the pull requests of a commit is enough, unless another of them was stopped. */
   #approved(asked: Asked): Opinion {
     if (!this.#knowsRulesets) return no('rulesets cannot be read')
-    const { landing, path, commit, backdrop } = asked
+    const { landing, path, commit, backdrop, purpose } = asked
     if (landing.pulls.length === 0) return no('no pull request brought it')
+    if (purpose !== 'configuration' && this.#isMixed(landing))
+      return no('a request and configuration came in one pull request')
     const blob = this.#reading.blob(commit, path)
-    const before = earlierHands(path, blob, backdrop, this.#reading, this.#log)
+    const excused = excusedBots(
+      path,
+      this.#reading.textOf(backdrop.proved),
+      this.#reading.textOf(blob),
+      asked.rules,
+    )
+    const before = earlierHands(path, blob, backdrop, this.#reading, this.#log, excused)
     const opinions = landing.pulls.map(number =>
-      this.#approvedBy(this.#reading.stage.pull(number), asked, before),
+      this.#approvedBy(this.#reading.stage.pull(number), asked, before, excused),
     )
     return (
       opinions.find(({ isStopped }) => isStopped === true) ??
@@ -278,14 +286,24 @@ export class Oracle {
     )
   }
 
-  #approvedBy(pull: PullRequestState, asked: Asked, before: readonly Hands[]): Opinion {
-    const { rules, rule, floor, landing, path, commit, backdrop } = asked
-    const excused = excusedBots(
-      path,
-      this.#reading.textOf(backdrop.proved),
-      this.#reading.text(commit, path),
-      rules,
-    )
+  #isMixed({ pulls, before }: LandingSeen): boolean {
+    const reading = this.#reading
+    return pulls.some(number => {
+      const { headCommit } = reading.stage.pull(number)
+      const bases = reading.partings(headCommit, before)
+      return CONFIGURATION.some(path =>
+        bases.every(base => reading.blob(base, path) !== reading.blob(headCommit, path)),
+      )
+    })
+  }
+
+  #approvedBy(
+    pull: PullRequestState,
+    asked: Asked,
+    before: readonly Hands[],
+    excused: ReadonlySet<number>,
+  ): Opinion {
+    const { rule, floor, landing, path } = asked
     const own = handsIn(pull, path, landing, this.#reading, this.#log, excused)
     const hands = together([own, ...before])
     const counting = { reading: this.#reading, log: this.#log, records: this.#records }
