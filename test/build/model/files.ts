@@ -1,7 +1,7 @@
 // What a random push changes: mostly one line of one request, seldom more, and what stood at some remembered commit. An edit goes
 // on from what the file holds, so that a diff shows only a part of it.
 import type { Stage } from '../history/stage.ts'
-import { usualFile } from '../history/usual-files.ts'
+import { CONFIG_PATH, usualFile } from '../history/usual-files.ts'
 import type { Chance } from './chance.ts'
 import {
   CONFIGURATION,
@@ -9,7 +9,8 @@ import {
   README,
   REFUSED,
   REQUESTS,
-  randomWorkflow,
+  TAKEOVER,
+  editedWorkflow,
   VARIANTS,
   WORKFLOW,
 } from './material.ts'
@@ -68,8 +69,14 @@ export class RandomFiles {
   }
 
   /** Pins of a workflow, seldom more of it. */
-  ofBot(): RawFiles {
-    return { [WORKFLOW]: randomWorkflow(this.#chance) }
+  ofBot(from = 'main'): RawFiles {
+    return { [WORKFLOW]: editedWorkflow(this.#chance, this.#text(from, WORKFLOW)) }
+  }
+
+  /** Another owner of the configuration. */
+  takeover(from: string): RawFiles {
+    const before = this.#written.get(this.#text(from, CONFIG_PATH) ?? '') ?? {}
+    return { [CONFIG_PATH]: this.#write(CONFIG_PATH, withEdit(before, TAKEOVER)) }
   }
 
   /** One edit of this file; a new file where there is none. */

@@ -37,7 +37,10 @@ export class Plots {
       [1, () => this.#ofMixed()],
       [1, () => this.#landings.landTwins(this.#edited())],
       [1, () => this.#ofForce()],
+      [2, () => this.#ofCulprits()],
+      [0.7, () => this.#ofTrusted()],
       [0.7, () => this.#landings.landBeside(this.#edited())],
+      [0.7, () => this.#landings.landAhead(this.#edited())],
     ])()
   }
 
@@ -146,8 +149,49 @@ export class Plots {
     return [...landing, ...(chance.is(0.3) ? this.#renewal() : [])]
   }
 
+  /** Somebody who had a hand in an unapproved change approves the one on top of it, which shows all of both. */
+  #ofCulprits(): readonly Planned[] {
+    const chance = this.#chance
+    const path = chance.of(REQUESTS)
+    const mark = this.#landings.nextMark()
+    const people = ['colleague', 'maintainer', 'reviewer']
+    const [by, wrote] = [chance.of(people), chance.of(people)]
+    const edit = (): RawFiles => this.#random.edit(path, 'main')
+    const options = ` (commit by ${wrote})`
+    const unapproved = chance.is(0.6)
+      ? [(): RawFiles => ({ [`${by} pushes to main${options}`]: edit() })]
+      : this.#landings.land({ by, files: edit, reviewer: null, options })
+    return [
+      ...this.#landings.land(this.#edited(path)),
+      () => `remember main as ${mark}`,
+      ...unapproved,
+      ...this.#landings.land({
+        by: 'author',
+        files: () => this.#random.over(path, mark, 'main'),
+        reviewer: chance.of([by, wrote, this.#landings.approver()]),
+      }),
+    ]
+  }
+
+  /** What the owners took as read comes back over an approved edit, and another edit is approved on top of it. */
+  #ofTrusted(): readonly Planned[] {
+    const path = this.#chance.of(REQUESTS)
+    const mark = this.#landings.nextMark()
+    return [
+      ...this.#landings.land(this.#edited(path)),
+      () => `remember main as ${mark}`,
+      () => `the installation trusts the requests of ${mark}`,
+      ...this.#landings.land(this.#edited(path)),
+      this.#putsBack(() => ({ [path]: `as at ${mark}` }), mark),
+      ...this.#landings.land(this.#edited(path)),
+    ]
+  }
+
+  /** Seldom with an approved edit after it. */
   #ofRenewal(): readonly Planned[] {
-    return [...this.#landings.land(this.#edited()), ...this.#renewal()]
+    const path = this.#chance.of(REQUESTS)
+    const edit = this.#chance.is(0.3) ? this.#landings.land(this.#edited(path)) : []
+    return [...this.#landings.land(this.#edited(path)), ...this.#renewal(), ...edit]
   }
 
   /** Issued, and due again after something happened to the approval or to who gave it. */
@@ -173,6 +217,7 @@ export class Plots {
       [4, [dismisses, '5 days pass']],
       [1, [leaves, '5 days pass']],
       [1, [leaves, '31 days pass']],
+      [0.7, [(): null => null, '31 days pass']],
     ])
     return [
       () => 'countersign issues',
@@ -185,9 +230,12 @@ export class Plots {
   /** A change that its owner did not approve, another on top of it, and a request that shows whether the rules are trusted. */
   #ofPolicy(): readonly Planned[] {
     const chance = this.#chance
-    const path = chance.of([POLICY_PATH, POLICY_PATH, CONFIG_PATH])
+    const path = chance.of([POLICY_PATH, CONFIG_PATH])
     const mark = this.#landings.nextMark()
-    const edit = (): RawFiles => this.#random.edit(path, 'main')
+    const isTakenOver = path === CONFIG_PATH && chance.is(0.4)
+    const edit = (): RawFiles =>
+      isTakenOver ? this.#random.takeover('main') : this.#random.edit(path, 'main')
+    const reviewer = isTakenOver && chance.is(0.7) ? 'maintainer' : 'owner'
     const onTop = chance.is(0.6)
     const files = (): RawFiles => (onTop ? this.#random.over(path, mark, 'main') : edit())
     const by = chance.of(['author', 'colleague', 'maintainer', 'owner', 'owner', 'reviewer'])
@@ -197,7 +245,7 @@ export class Plots {
     return [
       () => `remember main as ${mark}`,
       ...unapproved,
-      ...this.#landings.land({ by: 'author', files, reviewer: 'owner' }),
+      ...this.#landings.land({ by: 'author', files, reviewer }),
       ...this.#witness(),
     ]
   }
