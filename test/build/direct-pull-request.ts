@@ -88,10 +88,16 @@ export function commitOf(world: World, id: ObjectId): PullRequestCommit {
   return {
     id,
     parents,
-    authors: authorsOf(world.state, id).map(({ accountId }) => accountOf(world, accountId)),
-    committer: accountOf(world, committer.accountId),
+    authors: authorsOf(world.state, id).map(({ accountId }) => personOf(world, accountId)),
+    committer: personOf(world, committer.accountId),
     isSignedByGitHub,
   }
+}
+
+/** `GitActor.user` of GraphQL is null for a bot. */
+function personOf(world: World, id: number | null): Account | null {
+  const account = accountOf(world, id)
+  return account?.type === 'User' ? account : null
 }
 
 function timelineOf(

@@ -36,18 +36,22 @@ export function afterLanding(
   return strictness.length === 0 ? [proved] : [proved, unproved]
 }
 
-/** Who had a hand in what came before a landing and still counts: nothing is left of it where the bytes are the proved ones again. */
+/**
+ * Who had a hand in what came before a landing and still counts: nothing is left of it where the bytes are the proved ones again.
+ * `excused`: bots that need no person behind them.
+ */
 export function earlierHands(
   path: string,
   blob: ObjectId | null,
   { proved, since, upToProved }: Backdrop,
   reading: Reading,
   log: Log,
+  excused: ReadonlySet<number>,
 ): readonly Hands[] {
   const counting = proved !== null && proved === blob ? upToProved : since
   return counting.flatMap(landing => [
     ...landing.pulls.map(number =>
-      handsIn(reading.stage.pull(number), path, landing, reading, log),
+      handsIn(reading.stage.pull(number), path, landing, reading, log, excused),
     ),
     // A merge that somebody pushed may hold bytes of their own.
     ...(landing.pulls.length === 0 || landing.by === 'push' ? [handsOfPush(landing, reading)] : []),

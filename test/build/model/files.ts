@@ -1,7 +1,7 @@
 // What a random push changes: mostly one line of one request, seldom more, and what stood at some remembered commit. An edit goes
 // on from what the file holds, so that a diff shows only a part of it.
 import type { Stage } from '../history/stage.ts'
-import { usualFile } from '../history/usual-files.ts'
+import { CONFIG_PATH, usualFile } from '../history/usual-files.ts'
 import type { Chance } from './chance.ts'
 import {
   CONFIGURATION,
@@ -9,7 +9,8 @@ import {
   README,
   REFUSED,
   REQUESTS,
-  randomWorkflow,
+  TAKEOVER,
+  editedWorkflow,
   VARIANTS,
   WORKFLOW,
 } from './material.ts'
@@ -68,22 +69,45 @@ export class RandomFiles {
   }
 
   /** Pins of a workflow, seldom more of it. */
-  ofBot(): RawFiles {
-    return { [WORKFLOW]: randomWorkflow(this.#chance) }
+  ofBot(from = 'main'): RawFiles {
+    return { [WORKFLOW]: editedWorkflow(this.#chance, this.#text(from, WORKFLOW)) }
+  }
+
+  /** Another owner of the configuration. */
+  takeover(from: string): RawFiles {
+    const before = this.#written.get(this.#text(from, CONFIG_PATH) ?? '') ?? {}
+    return { [CONFIG_PATH]: this.#write(CONFIG_PATH, withEdit(before, TAKEOVER)) }
   }
 
   /** One edit of this file; a new file where there is none. */
   edit(path: string, from: string): RawFiles {
     const text = this.#text(from, path)
     const before = this.#written.get(text ?? '')
-    if (path.startsWith('policies/')) {
-      const edits = CONFIGURATION.filter(([place]) => place === path)
-      const [, edit] = this.#chance.of(edits)
-      return { [path]: this.#write(path, withEdit(before ?? {}, edit)) }
-    }
+    const edits = configurationEdits(path)
+    if (edits.length > 0)
+      return { [path]: this.#write(path, withEdit(before ?? {}, this.#chance.of(edits))) }
     if (before === undefined) return { [path]: this.#write(path, this.#chance.of(VARIANTS)) }
     const isTwice = this.#chance.is(0.15)
     return { [path]: this.#edited(path, before, this.#chance.weighted(EDITS), isTwice) }
+  }
+
+  /** An edit of what the file holds otherwise than at a mark, so that the diff shows that again; any edit where there is nothing. */
+  over(path: string, mark: string, from: string): RawFiles {
+    const [then, now] = [mark, from].map(ref => this.#written.get(this.#text(ref, path) ?? ''))
+    if (then === undefined || now === undefined) return this.edit(path, from)
+    const own = configurationEdits(path)
+    const all = own.length > 0 ? own : EDITS.map(([, edit]) => edit)
+    const isOther = (one: unknown, other: unknown): boolean =>
+      JSON.stringify(one ?? null) !== JSON.stringify(other ?? null)
+    const changed = Object.keys({ ...then, ...now }).filter(each => isOther(then[each], now[each]))
+    const edits = changed.map(member =>
+      all.filter(edit => member in edit && isOther(edit[member], now[member])),
+    )
+    if (!edits.some(each => each.length > 0)) return this.edit(path, from)
+    const edited = edits
+      .filter(each => each.length > 0)
+      .reduce((changes, each) => withEdit(changes, this.#chance.of(each)), now)
+    return { [path]: this.#write(path, edited) }
   }
 
   /** The file without one of its lines. */
@@ -179,6 +203,11 @@ export class RandomFiles {
     this.#written.set(usualFile(path, changes), changes)
     return changes
   }
+}
+
+/** None of a request. */
+function configurationEdits(path: string): readonly Changes[] {
+  return CONFIGURATION.filter(([place]) => place === path).map(([, edit]) => edit)
 }
 
 function withEdit(before: Changes, edit: Changes): Changes {

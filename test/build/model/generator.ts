@@ -4,10 +4,10 @@ import type { Stage } from '../history/stage.ts'
 import type { Chance } from './chance.ts'
 import { RandomFiles, randomMark } from './files.ts'
 import type { RawFiles } from './files.ts'
+import type { Planned } from './landings.ts'
 import { BOT, OWNERS, PEOPLE, REVIEWERS } from './material.ts'
 import type { RawDeed } from './material.ts'
 import { Plots } from './plots.ts'
-import type { Planned } from './plots.ts'
 
 export class Generator {
   readonly #chance: Chance

@@ -14,7 +14,7 @@ export interface Hands {
   readonly isUnattributed: boolean
 }
 
-/** A name in a commit; null for an address of no account. */
+/** A name in a commit; null for an address of no account, and for that of a bot: GitHub links addresses to people only. */
 interface Name {
   readonly id: number | null
   readonly isCoAuthor: boolean
@@ -29,7 +29,7 @@ export function handsIn(
   { before }: LandingSeen,
   reading: Reading,
   log: Log,
-  excused: ReadonlySet<number> = new Set(),
+  excused: ReadonlySet<number>,
 ): Hands {
   const changeIn = (head: ObjectId | null): ObjectId | null | undefined =>
     changeFrom(head, before, path, reading)
@@ -55,8 +55,7 @@ export function handsIn(
     )
     .map(({ by }) => by)
   const answering = [pull.authorId, ...pushers]
-  const isAnswered = answering.every(id => reading.isPerson(id))
-  return handsOf([...answering.map(nameOf), ...names], isAnswered, reading, excused)
+  return handsOf(answering, names, reading, excused)
 }
 
 /** Of what came without a pull request. A merge hides who wrote it; who puts the branch back to an older commit wrote nothing. */
@@ -69,7 +68,7 @@ export function handsOfPush(
     : reading.parents(commit).length > 1 && pulls.length === 0
       ? [NOBODY]
       : namesIn(commit, false, reading)
-  return handsOf([nameOf(who), ...wrote], reading.isPerson(who), reading, new Set())
+  return handsOf([who], wrote, reading, new Set())
 }
 
 export function together(all: readonly Hands[]): Hands {
@@ -79,23 +78,25 @@ export function together(all: readonly Hands[]): Hands {
   }
 }
 
-/** A co-author without an account needs nobody more where those who opened and pushed are people. */
+/**
+ * `answering`: who opened and pushed. If they are all people, they answer for co-authors without an account. If they are all excused
+ * bots, they answer for commits without one, and for no co-author.
+ */
 function handsOf(
+  answering: readonly number[],
   names: readonly Name[],
-  isAnswered: boolean,
   reading: Reading,
   excused: ReadonlySet<number>,
 ): Hands {
+  const byPeople = answering.every(id => reading.isPerson(id))
+  const byBots = answering.every(id => excused.has(id))
   const isOpen = ({ id, isCoAuthor }: Name): boolean =>
-    id === null ? !(isCoAuthor && isAnswered) : !reading.isPerson(id) && !excused.has(id)
+    id === null && !(isCoAuthor ? byPeople : byBots)
   return {
-    people: new Set(names.map(({ id }) => id).filter(id => id !== null)),
-    isUnattributed: names.some(isOpen),
+    people: new Set([...answering, ...names.map(({ id }) => id).filter(id => id !== null)]),
+    isUnattributed:
+      answering.some(id => !reading.isPerson(id) && !excused.has(id)) || names.some(isOpen),
   }
-}
-
-function nameOf(id: number): Name {
-  return { id, isCoAuthor: false }
 }
 
 /** What a commit would make of the file, undefined where it leaves the file as the default branch had it. */
@@ -137,17 +138,16 @@ function replacedBlobs(
 }
 
 /** Author, co-authors and committer. What GitHub signed it committed itself; who only committed again what was there did nothing. */
-function namesIn(
-  id: ObjectId,
-  isRepeated: boolean,
-  { stage: { world } }: Reading,
-): readonly Name[] {
-  const object = world.state.objects.get(id)
+function namesIn(id: ObjectId, isRepeated: boolean, reading: Reading): readonly Name[] {
+  const { state } = reading.stage.world
+  const object = state.objects.get(id)
   if (object?.kind !== 'commit') return []
+  const personOf = (account: number | null): number | null =>
+    account !== null && reading.isPerson(account) ? account : null
   const { accountId } = object.committer
-  const committer = accountId === WEB_FLOW ? null : accountId
-  const authors = authorsOf(world.state, id).map((author, at) => ({
-    id: author.accountId,
+  const committer = accountId === WEB_FLOW ? null : personOf(accountId)
+  const authors = authorsOf(state, id).map((author, at) => ({
+    id: personOf(author.accountId),
     isCoAuthor: at > 0,
   }))
   if (object.isSignedByGitHub) return authors

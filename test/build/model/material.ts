@@ -88,6 +88,11 @@ const APPROVAL = {
 }
 const BOTS = [{ login: BOT, id: 109 }]
 
+/** Another owner of the configuration. */
+export const TAKEOVER: Changes = {
+  approval: { ...APPROVAL, configuration: { users: ['maintainer'] } },
+}
+
 /** One edit of a configuration file; the comment lines of a workflow are no edits of its pins. */
 export const CONFIGURATION: readonly (readonly [path: string, edit: Changes])[] = [
   [CONFIG_PATH, { defaults: [{ paths: ['requests/**'], spec: { ...SPEC, duration: '240h' } }] }],
@@ -96,7 +101,7 @@ export const CONFIGURATION: readonly (readonly [path: string, edit: Changes])[] 
   [CONFIG_PATH, { clusters: { prod: { server: 'https://10.0.0.2:6443' } } }],
   [CONFIG_PATH, { clusters: null }],
   [CONFIG_PATH, { approval: { ...APPROVAL, requests: { required: 2 } } }],
-  [CONFIG_PATH, { approval: { ...APPROVAL, configuration: { users: ['maintainer'] } } }],
+  [CONFIG_PATH, TAKEOVER],
   [CONFIG_PATH, { approval: { ...APPROVAL, never: ['robot'] } }],
   [CONFIG_PATH, { approval: { ...APPROVAL, bots: BOTS } }],
   [CONFIG_PATH, { approval: null }],
@@ -120,28 +125,26 @@ export function workflow(checkout: string, countersign: string, step: string | n
   return `${PINNED}    - uses: actions/checkout@${checkout} # ${checkout}\n${run}    - uses: acme/countersign@${countersign}\n`
 }
 
-/** A workflow as a bot or a person may leave it. */
-export function randomWorkflow(chance: Chance): string {
-  const step = chance.weighted<string | null>([
-    [5, null],
-    [1, 'echo'],
-    [1, 'echo twice'],
-  ])
-  return workflow(chance.of(['v4', 'v5']), chance.of(['v1', 'v2']), step)
+/** A workflow as a bot or a person may leave it: mostly with other pins, seldom with another command. */
+export function editedWorkflow(chance: Chance, before: string | null): string {
+  const step = / run: (\S+)/.exec(before ?? '')?.[1] ?? null
+  const other = chance.is(0.75) ? step : chance.of([null, 'deploy@v1', 'deploy@v2'])
+  return workflow(chance.of(['v4', 'v5']), chance.of(['v1', 'v2']), other)
 }
 
 export const WORKFLOW = WORKFLOW_PATH
 
 /** How a repository starts; most as usual. */
 export function randomGiven(chance: Chance): RawHistory['given'] {
-  const files: Record<string, unknown> = { [WORKFLOW]: workflow('v4', 'v1', null) }
+  const step = chance.is(0.4) ? 'deploy@v1' : null
+  const files: Record<string, unknown> = { [WORKFLOW]: workflow('v4', 'v1', step) }
   const approval = chance.weighted<Changes | null>([
     [14, null],
     [1, { strict: true }],
     [1, { requests: { required: 2 } }],
-    [1, { never: ['robot'] }],
-    [1, { maxAge: '10d' }],
-    [4, { bots: BOTS }],
+    [2, { never: ['robot'] }],
+    [3, { maxAge: '10d' }],
+    [5, { bots: BOTS }],
     [3, { bots: [{ login: 'other[bot]', id: 110 }] }],
   ])
   if (approval !== null) files[CONFIG_PATH] = { approval: { ...APPROVAL, ...approval } }

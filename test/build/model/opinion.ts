@@ -32,7 +32,6 @@ export type Strictness =
   | 'not the merged commit, strict'
   | 'GitHub names a commit with other bytes'
   | 'GitHub names a commit with another diff'
-  | 'request and configuration in one pull request'
   | 'pushed or moved in the same second'
   | 'put there by rewriting the default branch'
   | 'the diff can be read in another way'

@@ -10,7 +10,7 @@ import type { Backdrop } from './backdrop.ts'
 import { handsIn, together } from './hands.ts'
 import type { Hands } from './hands.ts'
 import type { LandingSeen, Log, ReviewSeen } from './log.ts'
-import { asksForWithdrawal, isAllowed, policyRule, rulesOf } from './meaning.ts'
+import { asksForWithdrawal, isAllowed, meaningOf, policyRule, rulesOf } from './meaning.ts'
 import type { Rule, RulesThen } from './meaning.ts'
 import { anyOf, CONFIGURATION, no } from './opinion.ts'
 import type { Asked, Opinion } from './opinion.ts'
@@ -18,7 +18,7 @@ import { excusedBots } from './pins.ts'
 import { Reading } from './reading.ts'
 import { Records } from './records.ts'
 import { strictnessOf } from './strictness.ts'
-import { votesOn } from './votes.ts'
+import { isTakenBack, votesOn } from './votes.ts'
 
 const GRACE_MS = 30 * 86_400_000
 /** So many answers to what may have counted before are followed. */
@@ -35,6 +35,7 @@ interface Trust {
 interface File {
   readonly path: string
   readonly request: string
+  readonly tip: ObjectId
   readonly rules: RulesThen
   /** Of the policy; null for none. */
   readonly own: Rule | null
@@ -169,14 +170,19 @@ export class Oracle {
     })
     const blob = this.#reading.blob(landing.commit, path)
     const backdrops = this.#backdropsOf(file, landing)
-    this.#records.add(request, { path, blob, landing, backdrops }, counted, this.#reading.now())
+    this.#records.add(
+      request,
+      { path, blob, landing, backdrops, tip },
+      counted,
+      this.#reading.now(),
+    )
   }
 
   #fileAt(path: string, request: string, tip: ObjectId): File | null {
     const text = this.#reading.text(tip, CONFIG_PATH)
     if (text === null) return null
     const own = policyRule(this.#reading.text(tip, POLICY_PATH))
-    return { path, request, rules: rulesOf(text), own }
+    return { path, request, tip, rules: rulesOf(text), own }
   }
 
   #landingOf(path: string): LandingSeen | null {
@@ -193,11 +199,28 @@ export class Oracle {
     return record?.landing === landing && record.path === path
   }
 
-  #isDismissed(request: string): boolean {
+  /** Whether an approval was taken back that the record of a request rests on. */
+  #isTakenBack({ request, rules, own }: File): boolean {
     const reviews = this.#records.of(request)?.reviews ?? []
+    const counting = { reading: this.#reading, log: this.#log, records: this.#records }
+    const floor = rules.requests
+    const ending = { rules, rule: own ?? floor, floor, renewal: request }
     return this.#reading.stage.repository.pullRequests.some(pull =>
-      pull.reviews.some(({ id, state }) => state !== 'APPROVED' && reviews.includes(id)),
+      pull.reviews.some(
+        ({ id, state }) =>
+          state !== 'APPROVED' && reviews.includes(id) && isTakenBack(pull, id, ending, counting),
+      ),
     )
+  }
+
+  /** What was issued under another path, if it was not taken back, and would be the same certificate today. */
+  #movedFrom(file: File): Backdrop['moved'] {
+    const record = this.#records.of(file.request)
+    if (record === null || record.path === file.path || this.#isTakenBack(file)) return null
+    const text = this.#reading.textOf(record.blob)
+    const under = (commit: ObjectId): string | null =>
+      meaningOf(text, this.#reading.text(commit, CONFIG_PATH))
+    return under(record.tip) === under(file.tip) ? record : null
   }
 
   /** What came before a landing, version by version: each judged by the rules of today against the last proved one before it. */
@@ -205,7 +228,7 @@ export class Oracle {
     const { path, request } = file
     const record = this.#records.of(request)
     if (record !== null && this.#isRecorded(file, landing)) return record.backdrops
-    const moved = record !== null && record.path !== path ? record : null
+    const moved = this.#movedFrom(file)
     const fresh: readonly Backdrop[] = [{ ...NOTHING_PROVED, moved }]
     let all = fresh
     for (const each of this.#log.line) {
@@ -233,11 +256,9 @@ export class Oracle {
   ): readonly Backdrop[] {
     const { path, rules, own } = file
     const text = this.#reading.text(landing.commit, path)
-    if (this.#isRecorded(file, landing)) {
-      // An approval that was taken back since proves nothing; whether somebody without a say did it is not looked at.
-      const isDismissed = this.#isDismissed(file.request)
-      const strictness = isDismissed ? (['a version before is one of these'] as const) : []
-      const known = { isApproved: true, strictness, why: 'it was issued' }
+    const isIssued = this.#isRecorded(file, landing)
+    if (isIssued && !this.#isTakenBack(file)) {
+      const known = { isApproved: true, strictness: [], why: 'it was issued' }
       return afterLanding(backdrop, landing, blob, known, true)
     }
     const allowed = text !== null && isAllowed(text)
@@ -248,7 +269,8 @@ export class Oracle {
             path,
             commit: landing.commit,
             landing,
-            backdrop,
+            // What was taken back has to be approved as a whole.
+            backdrop: isIssued ? { ...backdrop, proved: null, moved: null } : backdrop,
             rules,
             rule: own ?? rules.requests,
             floor: rules.requests,
@@ -262,12 +284,20 @@ export class Oracle {
   /** One of the pull requests of a commit is enough, unless another of them was stopped. */
   #approved(asked: Asked): Opinion {
     if (!this.#knowsRulesets) return no('rulesets cannot be read')
-    const { landing, path, commit, backdrop } = asked
+    const { landing, path, commit, backdrop, purpose } = asked
     if (landing.pulls.length === 0) return no('no pull request brought it')
+    if (purpose !== 'configuration' && this.#isMixed(landing))
+      return no('a request and configuration came in one pull request')
     const blob = this.#reading.blob(commit, path)
-    const before = earlierHands(path, blob, backdrop, this.#reading, this.#log)
+    const excused = excusedBots(
+      path,
+      this.#reading.textOf(backdrop.proved),
+      this.#reading.textOf(blob),
+      asked.rules,
+    )
+    const before = earlierHands(path, blob, backdrop, this.#reading, this.#log, excused)
     const opinions = landing.pulls.map(number =>
-      this.#approvedBy(this.#reading.stage.pull(number), asked, before),
+      this.#approvedBy(this.#reading.stage.pull(number), asked, before, excused),
     )
     return (
       opinions.find(({ isStopped }) => isStopped === true) ??
@@ -278,14 +308,24 @@ export class Oracle {
     )
   }
 
-  #approvedBy(pull: PullRequestState, asked: Asked, before: readonly Hands[]): Opinion {
-    const { rules, rule, floor, landing, path, commit, backdrop } = asked
-    const excused = excusedBots(
-      path,
-      this.#reading.textOf(backdrop.proved),
-      this.#reading.text(commit, path),
-      rules,
-    )
+  #isMixed({ pulls, before }: LandingSeen): boolean {
+    const reading = this.#reading
+    return pulls.some(number => {
+      const { headCommit } = reading.stage.pull(number)
+      const bases = reading.partings(headCommit, before)
+      return CONFIGURATION.some(path =>
+        bases.every(base => reading.blob(base, path) !== reading.blob(headCommit, path)),
+      )
+    })
+  }
+
+  #approvedBy(
+    pull: PullRequestState,
+    asked: Asked,
+    before: readonly Hands[],
+    excused: ReadonlySet<number>,
+  ): Opinion {
+    const { rule, floor, landing, path } = asked
     const own = handsIn(pull, path, landing, this.#reading, this.#log, excused)
     const hands = together([own, ...before])
     const counting = { reading: this.#reading, log: this.#log, records: this.#records }

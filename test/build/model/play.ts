@@ -2,7 +2,8 @@
 import { stringify } from 'yaml'
 import type { ObjectId } from '../../../src/domain/history.ts'
 import type { Step } from '../../../src/domain/plan.ts'
-import type { Checked } from '../../../src/domain/problem.ts'
+import type { Code } from '../../../src/domain/codes.ts'
+import type { Checked, Problem } from '../../../src/domain/problem.ts'
 import type { Reviewed } from '../../../src/flow/review.ts'
 import type { Given } from '../history/history.ts'
 import { readDeed, readGiven } from '../history/read-history.ts'
@@ -158,6 +159,11 @@ class Play {
     }
     for (const { step, problems } of reviewed.value.refused) {
       this.#count(...problems.map(({ code }) => code))
+      const isTrusted = trustSaid(problems)
+      if (isTrusted === true && !trust.isApproved)
+        this.disagreements.push(`countersign trusts the configuration: ${trust.why}`)
+      if (isTrusted === false && trust.isApproved && trust.strictness.length === 0)
+        this.disagreements.push('countersign does not trust the configuration, and it was approved')
       const opinion = this.#judged(step, tip)
       const told = problems.map(({ code, message }) => `${code}: ${message}`).join('\n  ')
       const strictness = [...trust.strictness, ...opinion.strictness]
@@ -186,6 +192,16 @@ class Play {
         )
   }
 }
+
+/** Whether the configuration is trusted, as a refusal shows it; null where the refusal came before that was asked. */
+function trustSaid(problems: readonly Problem[]): boolean | null {
+  const codes = problems.map(({ code }) => code)
+  if (codes.includes('APPROVAL_NO_TRUST_ROOT')) return false
+  return codes.some(code => EARLIER.includes(code)) ? null : true
+}
+
+/** What a step is refused for whatever the configuration is. */
+const EARLIER: readonly Code[] = ['APPROVAL_FILE_MOVED', 'APPROVAL_MIXED', 'APPROVAL_UNTRACED']
 
 function pathOf(step: Step): string {
   if ('request' in step) return step.request.path

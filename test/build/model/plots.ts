@@ -1,109 +1,113 @@
 // Plots: several deeds that belong together, on one file. Deeds by chance alone seldom get a file approved, changed behind the
 // reviewers' backs and approved again.
 import type { Stage } from '../history/stage.ts'
-import { POLICY_PATH } from '../history/usual-files.ts'
+import { CONFIG_PATH, POLICY_PATH } from '../history/usual-files.ts'
 import type { Chance } from './chance.ts'
 import type { RandomFiles, RawFiles } from './files.ts'
+import { draftOf, Landings, WRITERS } from './landings.ts'
+import type { Landing, Planned } from './landings.ts'
 import { BOT, REQUESTS, WORKFLOW } from './material.ts'
-import type { RawDeed } from './material.ts'
 
-/** A deed that is decided on when its turn comes; null where it makes no sense then. */
-export type Planned = () => RawDeed | null
-
-interface Landing {
+/** Who has a hand in something that nobody approved: who pushes it, who wrote the commit, who opens the pull request. */
+interface Culprits {
   readonly by: string
-  readonly files: () => RawFiles
-  /** Null: merged without an approval. */
-  readonly reviewer: string | null
-  readonly options?: string
+  readonly wrote: string
+  readonly opener: string
 }
-
-const WRITERS = ['author', 'author', 'colleague', 'reviewer', 'maintainer'] as const
-const APPROVERS = ['reviewer', 'reviewer', 'colleague', 'maintainer'] as const
 
 export class Plots {
   readonly #chance: Chance
   readonly #stage: Stage
   readonly #random: RandomFiles
-  #branches = 0
-  #marks = 0
+  readonly #landings: Landings
 
   constructor(chance: Chance, stage: Stage, random: RandomFiles) {
     this.#chance = chance
     this.#stage = stage
     this.#random = random
+    this.#landings = new Landings(chance, stage, random)
   }
 
   next(): readonly Planned[] {
     return this.#chance.weighted<() => readonly Planned[]>([
       [10, () => this.#ofRequest()],
-      [1.5, () => this.#ofPolicy()],
-      [2, () => this.#ofWorkflow()],
+      [1.5, () => this.#ofRenewal()],
+      [2, () => this.#ofPolicy()],
+      [2.5, () => this.#ofWorkflow()],
+      [1, () => this.#ofMixed()],
+      [1, () => this.#landings.landTwins(this.#edited())],
+      [1, () => this.#ofForce()],
+      [2, () => this.#ofCulprits()],
+      [0.7, () => this.#ofTrusted()],
+      [0.7, () => this.#landings.landBeside(this.#edited())],
+      [0.7, () => this.#landings.landAhead(this.#edited())],
     ])()
   }
 
   #ofRequest(): readonly Planned[] {
     const chance = this.#chance
     const path = chance.of(REQUESTS)
-    const mark = this.#nextMark()
-    const edit = (): RawFiles => this.#random.edit(path, 'main')
-    const approved = { by: chance.of(WRITERS), reviewer: chance.of(APPROVERS) }
-    const first = this.#land({ ...approved, files: edit })
+    const mark = this.#landings.nextMark()
+    const first = this.#landings.land(this.#edited(path))
     const issues: readonly Planned[] = chance.is(0.6) ? [() => 'countersign issues'] : []
-    const between = chance.is(0.15) ? [] : this.#disturbance(path, mark)
-    const more = chance.is(0.3) ? this.#disturbance(path, mark) : []
+    const culprits = this.#culprits()
+    const between = chance.is(0.15) ? [] : this.#disturbance(path, mark, culprits)
+    const more = chance.is(0.3) ? this.#disturbance(path, mark, culprits) : []
     const remember: Planned = () => `remember main as ${mark}`
-    return [...first, remember, ...issues, ...between, ...more, ...this.#end(path, mark)]
+    return [...first, remember, ...issues, ...between, ...more, ...this.#end(path, mark, culprits)]
+  }
+
+  #culprits(): Culprits {
+    const chance = this.#chance
+    const by = chance.of(WRITERS)
+    const wrote = chance.is(0.3) ? chance.of(WRITERS) : by
+    const opener = chance.is(0.15) ? chance.of(WRITERS) : by
+    return { by, wrote, opener }
+  }
+
+  /** An approved edit of a request. */
+  #edited(path = this.#chance.of(REQUESTS)): Landing {
+    return {
+      by: this.#chance.of(WRITERS),
+      files: () => this.#random.edit(path, 'main'),
+      reviewer: this.#landings.approver(),
+    }
   }
 
   /** Something that nobody approved, or not for what it does to the file. */
-  #disturbance(path: string, mark: string): readonly Planned[] {
+  #disturbance(path: string, mark: string, culprits: Culprits): readonly Planned[] {
+    const { by, wrote, opener } = culprits
     const chance = this.#chance
-    const by = chance.of(WRITERS)
     const edit = (): RawFiles => this.#random.edit(path, 'main')
-    const author = chance.is(0.3) ? ` (commit by ${chance.of(WRITERS)})` : ''
-    const shorter = (): RawFiles => this.#random.shortened(path, 'main')
+    const author = wrote === by ? '' : ` (commit by ${wrote})`
+    const land = (files: () => RawFiles, reviewer: string | null): readonly Planned[] =>
+      this.#landings.land({ by, files, reviewer, opener, options: author })
+    const approver = this.#landings.approver()
+    const pushes = (files: () => RawFiles): Planned => {
+      return () => ({ [`${by} pushes to main${author}`]: files() })
+    }
+    const old = (): RawFiles => ({ [path]: `as at ${mark}` })
     return chance.weighted<() => readonly Planned[]>([
       [0.5, () => this.#trustsNow()],
-      [2, () => [() => ({ [`${by} pushes to main${author}`]: shorter() })]],
-      [2, () => [() => ({ [`${by} pushes to main${author}`]: edit() })]],
-      [3, () => this.#land({ by, files: edit, reviewer: null })],
-      [1, () => this.#land({ by, files: edit, reviewer: chance.of(['reader', 'robot', by]) })],
-      [2, () => this.#land({ by, files: edit, reviewer: chance.of(APPROVERS) })],
-      [
-        1.5,
-        () =>
-          this.#land({
-            by,
-            files: () => this.#random.refused(path, 'main'),
-            reviewer: chance.of(APPROVERS),
-          }),
-      ],
-      [1, () => [() => ({ [`${by} pushes to main`]: { [path]: `as at ${mark}` } })]],
+      [2, () => [pushes(() => this.#random.shortened(path, 'main'))]],
+      [2.5, () => [pushes(edit)]],
+      [1, () => [pushes(edit), pushes(old)]],
+      [3, () => land(edit, null)],
+      [1, () => land(edit, chance.of(['reader', 'robot', by]))],
+      [2, () => land(edit, approver)],
+      [1.5, () => land(() => this.#random.refused(path, 'main'), approver)],
+      [1, () => [pushes(old)]],
       [0.5, () => [() => `owner moves main to ${mark}`]],
-      [
-        3,
-        () => [
-          ...this.#land({ by, files: edit, reviewer: chance.of(APPROVERS) }),
-          this.#putsBack(path, mark),
-        ],
-      ],
+      [3, () => [...land(edit, approver), this.#putsBack(old, mark)]],
       [0.7, () => [() => `the installation trusts the requests of ${mark}`]],
-      [
-        0.4,
-        () =>
-          this.#land({ by, files: () => ({ [path]: 'removed' }), reviewer: chance.of(APPROVERS) }),
-      ],
-      [
-        0.7,
-        () => [() => ({ [`${by} pushes to main`]: { [draftOf(path)]: `as at main in ${path}` } })],
-      ],
+      [0.4, () => land(() => ({ [path]: 'removed' }), approver)],
+      [0.7, () => [pushes(() => ({ [draftOf(path)]: `as at main in ${path}` }))]],
     ])()
   }
 
   /** The owners take as read what is there now. */
   #trustsNow(): readonly Planned[] {
-    const mark = this.#nextMark()
+    const mark = this.#landings.nextMark()
     return [
       () => `remember main as ${mark}`,
       () => `the installation trusts the requests of ${mark}`,
@@ -111,176 +115,198 @@ export class Plots {
   }
 
   /** What was there once comes back over what was approved since. */
-  #putsBack(path: string, mark: string): Planned {
+  #putsBack(old: () => RawFiles, mark: string): Planned {
     const by = this.#chance.of(WRITERS)
     return this.#chance.is(0.7)
-      ? () => ({ [`${by} pushes to main`]: { [path]: `as at ${mark}` } })
+      ? () => ({ [`${by} pushes to main`]: old() })
       : () => `owner moves main to ${mark}`
   }
 
-  /** An approved edit on top of it, and what comes after. */
-  #end(path: string, mark: string): readonly Planned[] {
+  /** An approved edit on top of it, seldom by somebody who had a hand in it, and what comes after. */
+  #end(path: string, mark: string, culprits: Culprits): readonly Planned[] {
     const chance = this.#chance
     const by = chance.of(WRITERS)
-    const reviewer = chance.of(APPROVERS)
-    const edit = (): RawFiles => this.#random.edit(path, 'main')
+    const ways = this.#landings
+    const reviewer = chance.is(0.3)
+      ? chance.of([culprits.by, culprits.wrote, culprits.opener])
+      : this.#landings.approver()
+    const onTop = chance.is(0.35)
+    const files = (): RawFiles =>
+      onTop ? this.#random.over(path, mark, 'main') : this.#random.edit(path, 'main')
     const landing = chance.weighted<() => readonly Planned[]>([
-      [6, () => this.#land({ by, files: edit, reviewer, options: this.#options() })],
+      [6, () => ways.land({ by, files, reviewer, options: this.#options() })],
       [
         1.5,
         () =>
-          this.#landOld({ by, files: () => this.#random.edit(path, mark), reviewer }, path, mark),
+          ways.landOld({ by, files: () => this.#random.edit(path, mark), reviewer }, path, mark),
       ],
-      [1.5, () => this.#land({ by, files: () => this.#random.renamed(path), reviewer })],
-      [1, () => this.#landDraft(path, by, reviewer)],
-      [1.5, () => this.#landAgain({ by, files: edit, reviewer }, path)],
-      [1, () => this.#landTwins({ by, files: edit, reviewer })],
-      [0.5, () => this.#land({ by, files: () => ({ [path]: `as at ${mark}` }), reviewer })],
+      [1.5, () => ways.land({ by, files: () => this.#random.renamed(path), reviewer })],
+      [1, () => ways.landDraft(path, by, reviewer)],
+      [1.5, () => ways.landAgain({ by, files, reviewer }, path)],
+      [1, () => ways.landTwins({ by, files, reviewer })],
+      [0.5, () => ways.land({ by, files: () => ({ [path]: `as at ${mark}` }), reviewer })],
     ])()
     return [...landing, ...(chance.is(0.3) ? this.#renewal() : [])]
   }
 
-  #renewal(): readonly Planned[] {
-    const who = this.#chance.of(['owner', 'maintainer', 'colleague', 'reviewer', 'robot'])
+  /** Somebody who had a hand in an unapproved change approves the one on top of it, which shows all of both. */
+  #ofCulprits(): readonly Planned[] {
+    const chance = this.#chance
+    const path = chance.of(REQUESTS)
+    const mark = this.#landings.nextMark()
+    const people = ['colleague', 'maintainer', 'reviewer']
+    const [by, wrote] = [chance.of(people), chance.of(people)]
+    const edit = (): RawFiles => this.#random.edit(path, 'main')
+    const options = ` (commit by ${wrote})`
+    const unapproved = chance.is(0.6)
+      ? [(): RawFiles => ({ [`${by} pushes to main${options}`]: edit() })]
+      : this.#landings.land({ by, files: edit, reviewer: null, options })
     return [
-      () => 'countersign issues',
-      () => {
-        const pull = this.#stage.repository.pullRequests.at(-1)
-        const review = pull?.reviews.at(-1)
-        if (pull === undefined || review === undefined) return null
-        const login = this.#stage.world.state.accounts.get(review.authorId)?.login ?? 'reviewer'
-        return `${who} dismisses the review of ${login} on PR${pull.number}`
-      },
-      () => '5 days pass',
+      ...this.#landings.land(this.#edited(path)),
+      () => `remember main as ${mark}`,
+      ...unapproved,
+      ...this.#landings.land({
+        by: 'author',
+        files: () => this.#random.over(path, mark, 'main'),
+        reviewer: chance.of([by, wrote, this.#landings.approver()]),
+      }),
     ]
   }
 
+  /** What the owners took as read comes back over an approved edit, and another edit is approved on top of it. */
+  #ofTrusted(): readonly Planned[] {
+    const path = this.#chance.of(REQUESTS)
+    const mark = this.#landings.nextMark()
+    return [
+      ...this.#landings.land(this.#edited(path)),
+      () => `remember main as ${mark}`,
+      () => `the installation trusts the requests of ${mark}`,
+      ...this.#landings.land(this.#edited(path)),
+      this.#putsBack(() => ({ [path]: `as at ${mark}` }), mark),
+      ...this.#landings.land(this.#edited(path)),
+    ]
+  }
+
+  /** Seldom with an approved edit after it. */
+  #ofRenewal(): readonly Planned[] {
+    const path = this.#chance.of(REQUESTS)
+    const edit = this.#chance.is(0.3) ? this.#landings.land(this.#edited(path)) : []
+    return [...this.#landings.land(this.#edited(path)), ...this.#renewal(), ...edit]
+  }
+
+  /** Issued, and due again after something happened to the approval or to who gave it. */
+  #renewal(): readonly Planned[] {
+    const chance = this.#chance
+    const who = chance.of(['owner', 'maintainer', 'colleague', 'reviewer', 'robot'])
+    const lastReviewer = (): { readonly login: string; readonly pull: number } | null => {
+      const pull = this.#stage.repository.pullRequests.at(-1)
+      const account = this.#stage.world.state.accounts.get(pull?.reviews.at(-1)?.authorId ?? 0)
+      return pull === undefined || account === undefined
+        ? null
+        : { login: account.login, pull: pull.number }
+    }
+    const dismisses: Planned = () => {
+      const last = lastReviewer()
+      return last === null ? null : `${who} dismisses the review of ${last.login} on PR${last.pull}`
+    }
+    const leaves: Planned = () => {
+      const login = lastReviewer()?.login ?? BOT
+      return login === BOT ? null : `${login} gets the right read`
+    }
+    const [between, time] = chance.weighted<readonly [Planned, string]>([
+      [4, [dismisses, '5 days pass']],
+      [1, [leaves, '5 days pass']],
+      [1, [leaves, '31 days pass']],
+      [0.7, [(): null => null, '31 days pass']],
+    ])
+    return [
+      () => 'countersign issues',
+      between,
+      () => time,
+      ...(chance.is(0.3) ? [(): string => 'countersign issues'] : []),
+    ]
+  }
+
+  /** A change that its owner did not approve, another on top of it, and a request that shows whether the rules are trusted. */
   #ofPolicy(): readonly Planned[] {
     const chance = this.#chance
-    const edit = (): RawFiles => this.#random.edit(POLICY_PATH, 'main')
-    const by = chance.of(['author', 'colleague', 'maintainer', 'owner', 'reviewer'])
+    const path = chance.of([POLICY_PATH, CONFIG_PATH])
+    const mark = this.#landings.nextMark()
+    const isTakenOver = path === CONFIG_PATH && chance.is(0.4)
+    const edit = (): RawFiles =>
+      isTakenOver ? this.#random.takeover('main') : this.#random.edit(path, 'main')
+    const reviewer = isTakenOver && chance.is(0.7) ? 'maintainer' : 'owner'
+    const onTop = chance.is(0.6)
+    const files = (): RawFiles => (onTop ? this.#random.over(path, mark, 'main') : edit())
+    const by = chance.of(['author', 'colleague', 'maintainer', 'owner', 'owner', 'reviewer'])
     const unapproved = chance.is(0.5)
-      ? [() => ({ [`${by} pushes to main`]: edit() })]
-      : this.#land({ by, files: edit, reviewer: null })
-    return [...unapproved, ...this.#land({ by: 'author', files: edit, reviewer: 'owner' })]
+      ? [(): RawFiles => ({ [`${by} pushes to main`]: edit() })]
+      : this.#landings.land({ by, files: edit, reviewer: null })
+    return [
+      () => `remember main as ${mark}`,
+      ...unapproved,
+      ...this.#landings.land({ by: 'author', files, reviewer }),
+      ...this.#witness(),
+    ]
+  }
+
+  /** A request that is approved only if the configuration is trusted. */
+  #witness(): readonly Planned[] {
+    return this.#chance.is(0.6) ? this.#landings.land(this.#edited()) : []
+  }
+
+  /** A request and a configuration in one pull request, both approved, and seldom an edit on top of it. */
+  #ofMixed(): readonly Planned[] {
+    const chance = this.#chance
+    const path = chance.of(REQUESTS)
+    const place = chance.of([POLICY_PATH, CONFIG_PATH])
+    const files = (): RawFiles => ({
+      ...this.#random.edit(path, 'main'),
+      ...this.#random.edit(place, 'main'),
+    })
+    return [
+      ...this.#landings.land(this.#edited(path)),
+      ...this.#landings.land({
+        by: 'author',
+        files,
+        reviewer: 'owner',
+        second: this.#landings.approver(),
+      }),
+      ...(chance.is(0.7) ? this.#landings.land(this.#edited(path)) : []),
+    ]
   }
 
   #ofWorkflow(): readonly Planned[] {
     const chance = this.#chance
     const files = (): RawFiles => this.#random.ofBot()
     const back = (): RawFiles => ({ [WORKFLOW]: 'as at start' })
-    const by = chance.of([BOT, BOT, BOT, 'author', 'owner'])
-    const first = chance.weighted<readonly Planned[]>([
-      [3, []],
-      [1, [() => ({ [`${chance.of(['author', 'owner', BOT])} pushes to main`]: files() })]],
+    const by = chance.of([BOT, BOT, BOT, BOT, 'author', 'owner'])
+    const options = chance.weighted([
+      [4, ''],
+      [1.5, ' (with nobody)'],
+      [0.5, ' (commit by nobody)'],
+      [0.5, ' (commit by author)'],
     ])
+    const first = chance.weighted<() => readonly Planned[]>([
+      [3, () => []],
+      [1, () => [() => ({ [`${chance.of(['author', 'owner', BOT])} pushes to main`]: files() })]],
+      [1, () => this.#landings.land({ by: BOT, files, reviewer: null })],
+      [1, () => this.#landings.land({ by: 'author', files, reviewer: 'owner' })],
+    ])()
     return [
       ...first,
-      ...this.#land({ by, files, reviewer: 'owner' }),
-      ...(chance.is(0.3) ? this.#land({ by: 'author', files: back, reviewer: 'owner' }) : []),
+      ...this.#landings.land({ by, files, reviewer: 'owner', options }),
+      ...(chance.is(0.2)
+        ? this.#landings.land({ by: 'author', files: back, reviewer: 'owner' })
+        : []),
+      ...this.#witness(),
     ]
   }
 
-  #land({ by, files, reviewer, options = '' }: Landing): readonly Planned[] {
-    const branch = this.#nextBranch()
-    return [
-      () => ({ [`${by} pushes to ${branch}${options}`]: files() }),
-      this.#opens(by, branch),
-      ...this.#reviewed(branch, reviewer),
-      this.#merges(branch),
-    ]
-  }
-
-  /** From where the default branch was, seldom with a merge of it that keeps the old text. */
-  #landOld({ by, files, reviewer }: Landing, path: string, mark: string): readonly Planned[] {
-    const branch = this.#nextBranch()
-    const kept = (): RawDeed => {
-      const sentence = `${by} merges main into PR${this.#numberOf(branch)} by hand`
-      return { [sentence]: { [path]: `as at ${branch}` } }
-    }
-    const reviewed = this.#reviewed(branch, reviewer)
-    return [
-      () => ({ [`${by} pushes to ${branch} (from ${mark})`]: files() }),
-      this.#opens(by, branch),
-      ...(this.#chance.is(0.5) ? [kept, ...reviewed] : [...reviewed, kept]),
-      this.#merges(branch),
-    ]
-  }
-
-  /** A file that comes to the requests by a rename. */
-  #landDraft(path: string, by: string, reviewer: string): readonly Planned[] {
-    const draft = draftOf(path)
-    return [
-      () => ({
-        [`colleague pushes to main`]: { [draft]: `as at main in ${path}`, [path]: 'removed' },
-      }),
-      ...this.#land({
-        by,
-        files: () => ({ [draft]: 'removed', ...this.#random.copied(draft, path) }),
-        reviewer,
-      }),
-    ]
-  }
-
-  /** Somebody commits again what the branch holds, or something else, by force. */
-  #landAgain({ by, files, reviewer }: Landing, path: string): readonly Planned[] {
-    const branch = this.#nextBranch()
-    const mark = this.#nextMark()
-    const who = this.#chance.of([reviewer ?? 'reviewer', reviewer ?? 'reviewer', 'colleague'])
-    const author = this.#chance.is(0.5)
-      ? ` (commit by ${by})`
-      : ` (commit by ${by}, committer ${who})`
-    const reviewed = ` (commit by ${reviewer ?? 'reviewer'})`
-    const options = this.#chance.weighted([
-      [3, ''],
-      [5, author],
-      [2, reviewed],
-    ])
-    const same = (): RawFiles => ({ [path]: `as at ${mark}` })
-    const again = this.#chance.is(0.6) ? same : (): RawFiles => this.#random.edit(path, mark)
-    return [
-      () => ({ [`${by} pushes to ${branch}`]: files() }),
-      this.#opens(by, branch),
-      () => `remember ${branch} as ${mark}`,
-      () => ({ [`${who} force-pushes ${branch}${options}`]: again() }),
-      ...this.#reviewed(branch, reviewer),
-      this.#merges(branch),
-    ]
-  }
-
-  /** Two pull requests of one commit, and words on either of them. */
-  #landTwins({ by, files, reviewer }: Landing): readonly Planned[] {
-    const [branch, twin] = [this.#nextBranch(), this.#nextBranch()]
-    const other = this.#chance.of(WRITERS)
-    const against: Planned = () =>
-      `${this.#chance.of(APPROVERS)} requests changes on PR${this.#numberOf(twin)}`
-    return [
-      () => ({ [`${by} pushes to ${branch}`]: files() }),
-      this.#opens(by, branch),
-      () => `${other} moves ${twin} to ${branch}`,
-      this.#opens(other, twin),
-      ...this.#reviewed(this.#chance.of([branch, branch, twin]), reviewer),
-      ...(this.#chance.is(0.3) ? [against] : []),
-      () => `owner merges PR${this.#numberOf(branch)} (merge)`,
-    ]
-  }
-
-  #opens(by: string, branch: string): Planned {
-    return () => `${by} opens PR${this.#stage.repository.pullRequests.length + 1} from ${branch}`
-  }
-
-  #reviewed(branch: string, reviewer: string | null): readonly Planned[] {
-    if (reviewer === null) return []
-    const approves = (who: string): Planned => {
-      return () => `${who} approves PR${this.#numberOf(branch)}`
-    }
-    const second = this.#chance.is(0.15) ? [approves(this.#chance.of(APPROVERS))] : []
-    return [approves(reviewer), ...second]
-  }
-
-  #merges(branch: string): Planned {
-    const way = this.#chance.of(['merge', 'squash', 'rebase'])
-    return () => `owner merges PR${this.#numberOf(branch)} (${way})`
+  /** A branch that is force-pushed before the review. */
+  #ofForce(): readonly Planned[] {
+    const path = this.#chance.of(REQUESTS)
+    return this.#landings.landAgain(this.#edited(path), path)
   }
 
   #options(): string {
@@ -291,26 +317,8 @@ export class Plots {
           ' (with reviewer)',
           ' (commit by nobody)',
           ' (commit by reviewer)',
+          ' (committer web-flow)',
         ])
       : ''
   }
-
-  #numberOf(branch: string): number {
-    const { pullRequests } = this.#stage.repository
-    return pullRequests.findLast(({ headBranch }) => headBranch === branch)?.number ?? 0
-  }
-
-  #nextBranch(): string {
-    this.#branches += 1
-    return `p${this.#branches}`
-  }
-
-  #nextMark(): string {
-    this.#marks += 1
-    return `n${this.#marks}`
-  }
-}
-
-function draftOf(path: string): string {
-  return path.replace('requests/people/', 'drafts/')
 }

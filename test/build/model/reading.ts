@@ -1,5 +1,6 @@
 // What the oracle reads from the double: what stood where in git, and what somebody may do now.
 import type { ObjectId } from '../../../src/domain/history.ts'
+import { mergeBases } from '../../../src/sandbox/github/git-history.ts'
 import type { Stage } from '../history/stage.ts'
 import type { Rule, RulesThen } from './meaning.ts'
 
@@ -37,6 +38,11 @@ export class Reading {
   /** Where a commit parted from another; null where there is none. */
   parting(commit: ObjectId | null, from: ObjectId | null): ObjectId | null {
     return commit === null || from === null ? null : this.stage.world.mergeBase(commit, from)
+  }
+
+  /** Every commit where it parted from another: more than one where each was merged into the other. */
+  partings(commit: ObjectId, from: ObjectId | null): readonly ObjectId[] {
+    return from === null ? [] : mergeBases(this.stage.world.state.objects, commit, from)
   }
 
   /** Whether somebody may approve by a rule now. */

@@ -7,6 +7,8 @@ export interface ProvedLanding {
   readonly path: string
   readonly blob: ObjectId | null
   readonly landing: LandingSeen
+  /** The commit that was applied. */
+  readonly tip: ObjectId
   /** Several where it is a matter of strictness what counted as proved. */
   readonly backdrops: readonly Backdrop[]
 }

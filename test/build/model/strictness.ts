@@ -1,8 +1,7 @@
 // Where countersign may refuse what enough people approved: each reason is one of its documented rules.
 import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
-import type { LandingSeen, Log, ReviewSeen } from './log.ts'
+import type { Log, ReviewSeen } from './log.ts'
 import { isKnownByDiff } from './lines.ts'
-import { CONFIGURATION } from './opinion.ts'
 import type { Asked, Strictness } from './opinion.ts'
 import type { Reading } from './reading.ts'
 import { isAllShown } from './votes.ts'
@@ -34,10 +33,6 @@ export function strictnessOf(
     [
       standing.some(seen => !isAllShown(seen, asked, reading, isKnownByDiff)),
       'the diff can be read in another way',
-    ],
-    [
-      !CONFIGURATION.includes(path) && isMixed(pull, landing, reading),
-      'request and configuration in one pull request',
     ],
   ]
   return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []))
@@ -85,13 +80,4 @@ function isCrowded(
     ({ branch, at }) =>
       (branch === headBranch || branch === 'main') && standing.some(seen => seen.at === at),
   )
-}
-
-function isMixed(
-  { headCommit }: PullRequestState,
-  { before }: LandingSeen,
-  reading: Reading,
-): boolean {
-  const base = reading.parting(headCommit, before)
-  return CONFIGURATION.some(path => reading.blob(headCommit, path) !== reading.blob(base, path))
 }

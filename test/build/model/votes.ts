@@ -111,6 +111,22 @@ export function isAllShown(
   return knows(reading.textOf(known), text, lines)
 }
 
+/** By whom a dismissal is heard: the rules, and the request at a renewal. */
+export type Ending = Pick<Asked, 'rules' | 'rule' | 'floor' | 'renewal'>
+
+/** Whether a dismissed approval is gone: only a dismissal after the merge, by somebody who could not take it back, changes nothing. */
+export function isTakenBack(
+  pull: PullRequestState,
+  review: number,
+  ending: Ending,
+  counting: Counting,
+): boolean {
+  return !dismissalsOf(pull, review).every(
+    ({ was, isLate, actorId }) =>
+      was === 'APPROVED' && isLate && !mayEnd(actorId, ending, counting),
+  )
+}
+
 /** A dismissal after the merge, by somebody who could not take it back, changes nothing of what rested on the approval by then. */
 function isPassedOver(
   pull: PullRequestState,
@@ -121,9 +137,7 @@ function isPassedOver(
   const { renewal, purpose, path } = asked
   const isKept = renewal !== null && counting.records.has(renewal, review.id, path)
   if (!isKept && purpose === 'request') return false
-  return dismissalsOf(pull, review.id).every(
-    ({ was, isLate, actorId }) => was === 'APPROVED' && isLate && !mayEnd(actorId, asked, counting),
-  )
+  return !isTakenBack(pull, review.id, asked, counting)
 }
 
 /** Whose request for changes counts. */
@@ -134,8 +148,11 @@ function mayStop(id: number, asked: Asked, counting: Counting): boolean {
 }
 
 /** At a renewal: who was counted, who is named, and where nobody is named those who approve the configuration. */
-function mayEnd(id: number, asked: Asked, { reading, records }: Counting): boolean {
-  const { rules, rule, floor, renewal } = asked
+function mayEnd(
+  id: number,
+  { rules, rule, floor, renewal }: Ending,
+  { reading, records }: Counting,
+): boolean {
   const isNamed = (each: Rule): boolean => reading.isNamed(id, each, rules)
   if (renewal === null) return [rule, floor].some(isNamed)
   if (records.of(renewal)?.reviewers.has(id) === true) return true

@@ -1,0 +1,215 @@
+// Ways in which a change comes to the default branch, as deeds that follow each other. They are parts of plots.
+import type { Stage } from '../history/stage.ts'
+import type { Chance } from './chance.ts'
+import type { RandomFiles, RawFiles } from './files.ts'
+import { BOT, README } from './material.ts'
+import type { RawDeed } from './material.ts'
+
+/** A deed that is decided on when its turn comes; null where it makes no sense then. */
+export type Planned = () => RawDeed | null
+
+export interface Landing {
+  readonly by: string
+  readonly files: () => RawFiles
+  /** Null: merged without an approval. */
+  readonly reviewer: string | null
+  /** Approves it too. */
+  readonly second?: string
+  readonly options?: string
+  /** Who opens the pull request, where it is not who pushed. */
+  readonly opener?: string
+}
+
+export const WRITERS = ['author', 'author', 'colleague', 'reviewer', 'maintainer'] as const
+const MOVERS = ['owner', 'maintainer', 'colleague', 'reviewer'] as const
+
+export class Landings {
+  readonly #chance: Chance
+  readonly #stage: Stage
+  readonly #random: RandomFiles
+  #branches = 0
+  #marks = 0
+
+  constructor(chance: Chance, stage: Stage, random: RandomFiles) {
+    this.#chance = chance
+    this.#stage = stage
+    this.#random = random
+  }
+
+  /** Seldom somebody who has no say. */
+  approver(): string {
+    return this.#chance.weighted([
+      [12, 'reviewer'],
+      [6, 'colleague'],
+      [6, 'maintainer'],
+      [1.5, 'robot'],
+      [0.7, BOT],
+    ])
+  }
+
+  land({ by, files, reviewer, second, options = '', opener = by }: Landing): readonly Planned[] {
+    const branch = this.#nextBranch()
+    return [
+      () => ({ [`${by} pushes to ${branch}${options}`]: files() }),
+      this.#opens(opener, branch),
+      ...this.#reviewed(branch, reviewer, second),
+      ...(this.#chance.is(0.04) ? this.#elsewhere(branch) : []),
+      this.#merges(branch),
+    ]
+  }
+
+  /** From where the default branch was, seldom with a merge of it that keeps the old text. */
+  landOld({ by, files, reviewer }: Landing, path: string, mark: string): readonly Planned[] {
+    const branch = this.#nextBranch()
+    const kept = (): RawDeed => {
+      const sentence = `${by} merges main into PR${this.numberOf(branch)} by hand`
+      return { [sentence]: { [path]: `as at ${branch}` } }
+    }
+    const reviewed = this.#reviewed(branch, reviewer)
+    return [
+      () => ({ [`${by} pushes to ${branch} (from ${mark})`]: files() }),
+      this.#opens(by, branch),
+      ...(this.#chance.is(0.5) ? [kept, ...reviewed] : [...reviewed, kept]),
+      this.#merges(branch),
+    ]
+  }
+
+  /** A file that comes to the requests by a rename. */
+  landDraft(path: string, by: string, reviewer: string): readonly Planned[] {
+    const draft = draftOf(path)
+    return [
+      () => ({
+        [`colleague pushes to main`]: { [draft]: `as at main in ${path}`, [path]: 'removed' },
+      }),
+      ...this.land({
+        by,
+        files: () => ({ [draft]: 'removed', ...this.#random.copied(draft, path) }),
+        reviewer,
+      }),
+    ]
+  }
+
+  /** Somebody commits again what the branch holds, or something else, by force. */
+  landAgain({ by, files, reviewer }: Landing, path: string): readonly Planned[] {
+    const branch = this.#nextBranch()
+    const mark = this.nextMark()
+    const approver = reviewer ?? 'reviewer'
+    const who = this.#chance.of([approver, approver, 'colleague', by])
+    const options = this.#chance.weighted([
+      [3, ''],
+      [2.5, ` (commit by ${by})`],
+      [2.5, ` (commit by ${by}, committer ${who})`],
+      [3, ` (commit by ${approver})`],
+      [2, ` (commit by ${approver}, committer ${who})`],
+      [1, ` (commit by ${by}, committer ${approver})`],
+    ])
+    const same = (): RawFiles => ({ [path]: `as at ${mark}` })
+    const again = this.#chance.is(0.5) ? same : (): RawFiles => this.#random.edit(path, mark)
+    return [
+      () => ({ [`${by} pushes to ${branch}`]: files() }),
+      this.#opens(by, branch),
+      () => `remember ${branch} as ${mark}`,
+      () => ({ [`${who} force-pushes ${branch}${options}`]: again() }),
+      ...this.#reviewed(branch, reviewer),
+      this.#merges(branch),
+    ]
+  }
+
+  /** Two pull requests of one commit, and words on either of them. */
+  landTwins({ by, files, reviewer }: Landing): readonly Planned[] {
+    const [branch, twin] = [this.#nextBranch(), this.#nextBranch()]
+    const other = this.#chance.of(WRITERS)
+    const against: Planned = () => `${this.approver()} requests changes on PR${this.numberOf(twin)}`
+    return [
+      () => ({ [`${by} pushes to ${branch}`]: files() }),
+      this.#opens(by, branch),
+      () => `${other} moves ${twin} to ${branch}`,
+      this.#opens(other, twin),
+      ...this.#reviewed(this.#chance.of([branch, branch, twin]), reviewer),
+      ...(this.#chance.is(0.4) ? [against] : []),
+      () => `owner merges PR${this.numberOf(branch)} (merge)`,
+    ]
+  }
+
+  /** Merged into another branch, which then becomes the default branch's. */
+  landBeside({ by, files, reviewer }: Landing): readonly Planned[] {
+    const [branch, side] = [this.#nextBranch(), this.#nextBranch()]
+    return [
+      () => `${by} moves ${side} to main`,
+      () => ({ [`${by} pushes to ${branch}`]: files() }),
+      () =>
+        `${by} opens PR${this.#stage.repository.pullRequests.length + 1} from ${branch} into ${side}`,
+      ...this.#reviewed(branch, reviewer),
+      this.#merges(branch),
+      () => `${this.#chance.of(MOVERS)} moves main to ${side}`,
+    ]
+  }
+
+  /** The first commit of a pull request is pushed to the default branch before the rest is merged. */
+  landAhead({ by, files, reviewer }: Landing): readonly Planned[] {
+    const branch = this.#nextBranch()
+    const mark = this.nextMark()
+    const who = this.#chance.of(MOVERS)
+    const merges = this.#chance.is(0.5)
+      ? this.#merges(branch)
+      : (): string => `${who} moves main to ${branch}`
+    return [
+      () => ({ [`${by} pushes to ${branch}`]: files() }),
+      () => `remember ${branch} as ${mark}`,
+      () => ({ [`${by} pushes to ${branch}`]: { 'README.md': this.#chance.of(README) } }),
+      this.#opens(by, branch),
+      ...this.#reviewed(branch, reviewer),
+      () => `${who} moves main to ${mark}`,
+      merges,
+    ]
+  }
+
+  nextMark(): string {
+    this.#marks += 1
+    return `n${this.#marks}`
+  }
+
+  numberOf(branch: string): number {
+    const { pullRequests } = this.#stage.repository
+    return pullRequests.findLast(({ headBranch }) => headBranch === branch)?.number ?? 0
+  }
+
+  #opens(by: string, branch: string): Planned {
+    return () => `${by} opens PR${this.#stage.repository.pullRequests.length + 1} from ${branch}`
+  }
+
+  #reviewed(
+    branch: string,
+    reviewer: string | null,
+    other = this.#chance.is(0.15) ? this.approver() : null,
+  ): readonly Planned[] {
+    if (reviewer === null) return []
+    const approves = (who: string): Planned => {
+      return () => `${who} approves PR${this.numberOf(branch)}`
+    }
+    return [approves(reviewer), ...(other === null ? [] : [approves(other)])]
+  }
+
+  /** The pull request gets another base for a while. */
+  #elsewhere(branch: string): readonly Planned[] {
+    const side = this.#nextBranch()
+    const changes = (base: string): Planned => {
+      return () => `author changes the base of PR${this.numberOf(branch)} to ${base}`
+    }
+    return [() => `author moves ${side} to main`, changes(side), changes('main')]
+  }
+
+  #merges(branch: string): Planned {
+    const way = this.#chance.of(['merge', 'squash', 'rebase'])
+    return () => `owner merges PR${this.numberOf(branch)} (${way})`
+  }
+
+  #nextBranch(): string {
+    this.#branches += 1
+    return `p${this.#branches}`
+  }
+}
+
+export function draftOf(path: string): string {
+  return path.replace('requests/people/', 'drafts/')
+}

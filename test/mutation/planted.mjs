@@ -1,0 +1,317 @@
+// Bugs of the approval proof that the model check has to find. Each is one line: what goes wrong, the file below src, the text that is
+// there just once, and what it becomes.
+
+/** @type {readonly (readonly [string, string, string, string])[]} */
+export const PLANTED = [
+  // What was approved, and when.
+  [
+    'the same bytes brought back later count as proved',
+    'flow/backgrounds.ts',
+    'const judged = isOrigin\n',
+    'const judged = isOrigin || trail.past.versions.some(each => each.blob === blob && each.landing.commit === background.proved?.commit)\n',
+  ],
+  [
+    'bytes that were proved once stay proved',
+    'flow/backgrounds.ts',
+    '      : judgeVersion(state, background, trail.cluster, { ...judging, asked: rules }, facts)\n',
+    '      : trail.past.versions.findLast(each => each.blob === blob) === version\n        ? judgeVersion(state, background, trail.cluster, { ...judging, asked: rules }, facts)\n        : judgeVersion({ ...state, landing: (trail.past.versions.findLast(each => each.blob === blob) ?? version).landing }, background, trail.cluster, { ...judging, asked: rules }, facts)\n',
+  ],
+  ['an approval of other bytes counts', 'approval/reviews.ts', 'if (held !== blob)', 'if (false)'],
+  [
+    'the head at the time of the review does not matter',
+    'approval/reviews.ts',
+    'contentFault(weighing, [...seen.heads, review.commit])',
+    'contentFault(weighing, [pull.head.commit])',
+  ],
+  [
+    'an approval after the merge counts',
+    'approval/last-opinions.ts',
+    'const isLate = merged !== null && at > merged.at',
+    'const isLate = false',
+  ],
+  [
+    'a dismissed approval counts',
+    'approval/reviews.ts',
+    "if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))",
+    'if (false)',
+  ],
+  [
+    'an approval against another base counts',
+    'approval/reviews.ts',
+    'pull.baseChanges.some(at => at >= review.at)',
+    'pull.baseChanges.some(at => at === review.at)',
+  ],
+  [
+    'an approval of another meaning counts',
+    'approval/reviews.ts',
+    'then.length > 0 && merged !== null && then.every(tip => meaningAt(tip) === merged)',
+    'then.length > 0 && merged !== null',
+  ],
+  [
+    'an approval never expires',
+    'approval/reviews.ts',
+    'maxAgeSeconds !== null && age > maxAgeSeconds',
+    'maxAgeSeconds !== null && age < 0',
+  ],
+  [
+    'a commit of a merged pull request may be pushed',
+    'approval/landing.ts',
+    'movedBy.get(merge) === move',
+    'true',
+  ],
+  [
+    'a pull request into another branch counts',
+    'approval/landing.ts',
+    'base === facts.repository.defaultBranch &&',
+    'true &&',
+  ],
+  [
+    'a rewritten branch is as good as a merge',
+    'approval/judge.ts',
+    'if (isRewriting(question.landing, facts)) return',
+    'if (false) return',
+  ],
+  [
+    'a request and configuration in one pull request are judged',
+    'flow/prove.ts',
+    'if (mixed !== null) return refuse(mixed)',
+    '',
+  ],
+  [
+    'a past version of a mixed pull request is judged as any other',
+    'flow/backgrounds.ts',
+    '|| isMixed(trail, places, facts) !== null) return REFUSED',
+    ') return REFUSED',
+  ],
+
+  // What was shown.
+  [
+    'lines that were not shown are covered',
+    'approval/shown-lines.ts',
+    'open.length === 0 ? null',
+    'true ? null',
+  ],
+  [
+    'a line that is gone needs no neighbour before it',
+    'approval/coverage.ts',
+    'need(line - 1)\n',
+    '',
+  ],
+  [
+    'a version that nobody approved counts as proved',
+    'flow/backgrounds.ts',
+    'judged.isProved ? { blob, commit: landing.commit } : background.proved',
+    '{ blob, commit: landing.commit }',
+  ],
+  [
+    'a record proves whatever is under its path',
+    'flow/recorded-version.ts',
+    'if (evidence.blob !== blob || request',
+    'if (request',
+  ],
+  [
+    'an approval of an earlier version that was taken back still proves it',
+    'flow/recorded-version.ts',
+    'return isUncontradicted(evidence, rules, judging, facts)',
+    'return true',
+  ],
+  [
+    'the trusted requests are any commit with the same files',
+    'approval/trust.ts',
+    "[...files, ['', commit]]",
+    '[...files]',
+  ],
+
+  // Who contributed.
+  ['who contributed may approve', 'approval/reviews.ts', 'if (hand !== undefined)', 'if (false)'],
+  [
+    'who opened the pull request is no contributor',
+    'approval/contributors.ts',
+    "{ account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },",
+    '',
+  ],
+  ['authors of commits are no contributors', 'approval/contributors.ts', '    ...commits,\n', ''],
+  ['pushers are no contributors', 'approval/contributors.ts', '    ...(pushed ?? []),\n', ''],
+  [
+    'the name of GitHub in a commit is believed',
+    'approval/contributors.ts',
+    'if (isGitHub && isSignedByGitHub) return wrote',
+    'if (isGitHub) return wrote',
+  ],
+  [
+    'contributors to unproved versions are dropped',
+    'approval/contributors-since.ts',
+    '[...earlier, own].flatMap',
+    '[own].flatMap',
+  ],
+  [
+    'contributors to an unproved configuration are dropped',
+    'approval/trust.ts',
+    'since: [{ path, blob, landing, earlier: null }, ...since] }',
+    'since }',
+  ],
+  [
+    'a proved version that no policy allowed ends the count of contributors',
+    'flow/backgrounds.ts',
+    'judged.isProved && judged.isAllowed ? []',
+    'judged.isProved ? []',
+  ],
+  [
+    'only the pusher of a pushed commit contributes',
+    'approval/contributors-since.ts',
+    '[...madeBy(trail, isMerge, facts), pushed]',
+    '[pushed]',
+  ],
+  [
+    'only the author of a pushed commit contributes',
+    'approval/contributors-since.ts',
+    '[...madeBy(trail, isMerge, facts), pushed]',
+    'madeBy(trail, isMerge, facts)',
+  ],
+  [
+    'a commit that repeats bytes excuses all of its authors',
+    'approval/contributors.ts',
+    'wrote.filter(({ account }) => account?.id !== committer.id)',
+    '[]',
+  ],
+  [
+    'a commit after a force push excuses its authors also where it changes bytes',
+    'approval/contributors.ts',
+    '.filter(other => proposed(other)?.blob === blob)',
+    '',
+  ],
+  [
+    'who commits the same bytes again contributes',
+    'approval/contributors.ts',
+    'handsOf(commit, origins !== null)',
+    'handsOf(commit)',
+  ],
+
+  // What no person stands behind.
+  [
+    'a bot is as good as a person',
+    'approval/contributors.ts',
+    "return account.type !== 'User' && !excused.has(account.id)",
+    'return false',
+  ],
+  [
+    'an author without an account needs nobody more',
+    'approval/contributors.ts',
+    "role === 'coAuthor' ? !byPeople : !byBot",
+    "role === 'coAuthor' && !byPeople",
+  ],
+  [
+    'a co-author without an account never matters',
+    'approval/contributors.ts',
+    "role === 'coAuthor' ? !byPeople : !byBot",
+    "role !== 'coAuthor' && !byBot",
+  ],
+  [
+    'every bot is excused where one is listed',
+    'approval/contributors.ts',
+    '  excused: ReadonlySet<number>,\n): Answers {\n',
+    "  listed: ReadonlySet<number>,\n): Answers {\n  const excused = new Set(listed)\n  if (author?.type === 'Bot' && listed.size > 0) excused.add(author.id)\n",
+  ],
+  [
+    'a listed bot is excused whatever it changes',
+    'approval/bots.ts',
+    '|| !changesOnlyPins(older, newer)',
+    '',
+  ],
+  [
+    'a command of a workflow counts as a pin',
+    'approval/bots.ts',
+    '(?:-\\s+)?uses:\\s+)',
+    '(?:-\\s+)?(?:uses|run):\\s+)',
+  ],
+  [
+    'a listed bot is never excused',
+    'approval/judge.ts',
+    'contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))',
+    'contributorsSince(question, pull, facts)',
+  ],
+
+  // Who may approve, and how many.
+  [
+    'one approval is always enough',
+    'approval/judge.ts',
+    'counted.standing.length >= required',
+    'counted.standing.length > 0',
+  ],
+  [
+    'only the floor is asked',
+    'flow/approver-rules.ts',
+    'isNonEmpty(named) ? named : [floor]',
+    '[floor]',
+  ],
+  [
+    'a bot may approve',
+    'approval/eligibility.ts',
+    "if (type !== 'User') return 'is not a person'",
+    '',
+  ],
+  [
+    'approval.never does not matter',
+    'approval/eligibility.ts',
+    'approval.never.some(each => each.id === id)',
+    'false',
+  ],
+  [
+    'who can read may approve',
+    'approval/eligibility.ts',
+    "permission !== 'write' && permission !== 'admin'",
+    "permission === 'none'",
+  ],
+  [
+    'grace never ends',
+    'approval/quorum.ts',
+    'since <= now && now <= endOfGrace(since)',
+    'since <= now',
+  ],
+
+  // Who may stop it.
+  [
+    'a request for changes does not matter',
+    'approval/judge.ts',
+    'if (asked !== null) return',
+    'if (false) return',
+  ],
+  [
+    'a request for changes on another pull request of the same commit does not matter',
+    'approval/judge.ts',
+    'stopped ??\n',
+    '',
+  ],
+  [
+    'each pull request of a commit has to be approved',
+    'approval/judge.ts',
+    'judged.find(({ ok }) => ok) ??',
+    '',
+  ],
+  [
+    'only reviewers who were counted may end a renewal',
+    'approval/ending.ts',
+    'return naming.length > 0 ? naming.some(hasSay) : hasSay(jurisdiction.approval.configuration)',
+    'return false',
+  ],
+  [
+    'everybody may end a renewal',
+    'approval/ending.ts',
+    'return naming.length > 0 ? naming.some(hasSay) : hasSay(jurisdiction.approval.configuration)',
+    'return true',
+  ],
+
+  // The configuration.
+  [
+    'a change of the configuration is judged by itself',
+    'approval/trust.ts',
+    'prove(change, trusted, background)',
+    'prove(change, state, background)',
+  ],
+  [
+    'the configuration is trusted in part',
+    'approval/trust.ts',
+    'if (isWhole && canRule(state)) trusted = state',
+    'if (canRule(state)) trusted = state',
+  ],
+]
