@@ -167,8 +167,9 @@ class Search {
       return
     }
     this.#versions.push({ landing, blob: blobOf(is) })
-    if (this.#metLast(landing, isLandingOf)) this.#origin = 'recorded'
-    else if (is === undefined || was === undefined) this.#origin = 'nothing'
+    const isLast = this.#metLast(landing, isLandingOf)
+    if (is === undefined || was === undefined) this.#origin = 'nothing'
+    else if (isLast) this.#origin = 'recorded'
     else if (this.#ahead.size === 0 && this.#versions.length >= MOST_VERSIONS)
       this.#origin = 'unknown'
   }

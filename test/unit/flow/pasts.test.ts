@@ -118,7 +118,8 @@ describe('the search for earlier versions ends', () => {
     expect(await pastOf(history, recordedAt('c2'))).toBe('c3 after c2, c2=b, recorded')
     // Its evidence says what came before.
     expect(await pastOf(history, recordedAt('c3'))).toBe('c3 after c2, recorded')
-    expect(await pastOf(history, recordedAt('c1'))).toBe('c3 after c2, c2=b, c1=a, recorded')
+    // Nothing is older than what brought the file.
+    expect(await pastOf(history, recordedAt('c1'))).toBe('c3 after c2, c2=b, c1=a, nothing')
   })
 
   test('at the oldest of the versions that records of several clusters have a proof of', async () => {

@@ -17,9 +17,9 @@ const PATH = 'requests/jane.yaml'
 const REQUEST = effective({ path: PATH, blob: 'v3' })
 const ISSUED = issuedRecord(effective({ path: PATH, blob: 'v2' }))
 
-/** v1, v2 and v3 came one after the other; a tree is named after the blob in it. */
+/** v0 to v3 came one after the other; a tree is named after the blob in it. */
 const ANCESTRY = graph(`
-  c0: requests=none
+  c0: requests=v0
   c1 < c0: requests=v1
   c2 < c1: requests=v2
   c3 < c2: requests=v3
@@ -91,8 +91,13 @@ describe('the certificates of one file are looked for together', () => {
   test.each([
     ['back to the older one of their records', [ofV2, ofV1], ['v2', 'v1'], 'recorded'],
     ['in any order', [ofV1, ofV2], ['v2', 'v1'], 'recorded'],
-    ['beyond the record of one where another has none', [ofV2, null], ['v2', 'v1'], 'nothing'],
-    ['beyond it where the other is of another path', [ofV2, ofJoe], ['v2', 'v1'], 'nothing'],
+    [
+      'beyond the record of one where another has none',
+      [ofV2, null],
+      ['v2', 'v1', 'v0'],
+      'nothing',
+    ],
+    ['beyond it where the other is of another path', [ofV2, ofJoe], ['v2', 'v1', 'v0'], 'nothing'],
   ])('%s', async (_, records, versions, origin) => {
     const wanted = records.map((each, at) => ({
       key: `key ${at}`,
