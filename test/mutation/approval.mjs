@@ -2,12 +2,14 @@
 // a time, and runs the tests of the proof there (copy.mjs). Takes many minutes, and is no part of npm test.
 //   node test/mutation/approval.mjs [WORD ...]               the breaks of breaks/*.mjs whose file or text holds one of the words
 //   node test/mutation/approval.mjs --random N [--seed N]    N drawn lines with general breaks (operators.mjs)
+//   node test/mutation/approval.mjs --model [WORD ...]       the bugs of planted.mjs, each with the seed at which the model check finds it
 // One line for each break; the last is "N noticed, N missed". Exit code 1 if one was missed, 2 if the table no longer fits.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { BREAKS } from './breaks/all.mjs'
 import { Copy } from './copy.mjs'
 import { EQUIVALENT } from './equivalent.mjs'
+import { PLANTED } from './planted.mjs'
 import { drawBreaks } from './random.mjs'
 
 const COPIES = 2
@@ -71,17 +73,47 @@ async function run(breaks) {
   }
 }
 
+/**
+ * One bug after the other: each takes up to some minutes. COUNTERSIGN_MODEL_SEED and COUNTERSIGN_MODEL_RUNS as for the test.
+ * @param {readonly (readonly [string, string, string, string])[]} planted
+ */
+async function runModel(planted) {
+  const bugs = planted.map(([title, ...entry]) => ({ title, ...broken(entry) }))
+  const copy = new Copy()
+  let caught = 0
+  try {
+    for (const { title, file, line, text } of bugs) {
+      const seed = await copy.seedFor(file, text)
+      if (seed !== null) caught += 1
+      const verdict = seed === null ? 'MISSED' : 'caught'
+      console.log(`${verdict}  ${file}:${line}  ${title}${seed === null ? '' : ` (${seed})`}`)
+    }
+    console.log(`${caught} caught, ${bugs.length - caught} missed`)
+    process.exitCode = caught === bugs.length ? 0 : 1
+  } finally {
+    copy.remove()
+  }
+}
+
+/**
+ * @template {readonly string[]} T
+ * @param {readonly T[]} table
+ * @param {readonly string[]} words
+ */
+function matching(table, words) {
+  return table.filter(
+    entry => words.length === 0 || words.some(word => entry.some(part => part.includes(word))),
+  )
+}
+
 try {
   const { values, positionals: words } = parseArgs({
-    options: { random: { type: 'string' }, seed: { type: 'string' } },
+    options: { model: { type: 'boolean' }, random: { type: 'string' }, seed: { type: 'string' } },
     allowPositionals: true,
   })
-  if (values.random === undefined) {
-    const table = BREAKS.filter(
-      entry => words.length === 0 || words.some(word => entry.some(part => part.includes(word))),
-    )
-    await run(table.map(broken))
-  } else {
+  if (values.model === true) await runModel(matching(PLANTED, words))
+  else if (values.random === undefined) await run(matching(BREAKS, words).map(broken))
+  else {
     const [count, seed] = [Number(values.random), Number(values.seed ?? Date.now() % 2 ** 31)]
     if (!(count > 0) || !Number.isInteger(seed)) throw new Error('--random and --seed take numbers')
     console.log(`seed ${seed}`)

@@ -26,8 +26,12 @@ const COPIED = [
   'test/unit/approval',
   'test/unit/flow',
   'test/unit/x509/build.ts',
+  'test/vendor/github',
 ]
 const UNITS = ['test/unit/approval/', ...PROVING.map(name => `test/unit/flow/${name}.test.ts`)]
+const MODEL_TIMEOUT = 900_000
+/** The part of the model check that goes without sockets. */
+const MODEL = ['test/conformance/approval/model.test.ts', '--testNamePattern=random histories from']
 const HISTORIES = [
   'test/conformance/approval/histories.test.ts',
   'test/conformance/approval/plans.test.ts',
@@ -72,15 +76,41 @@ export class Copy {
     }
   }
 
+  /**
+   * `seed N`, at which the model check notices that a file below src has this text; null where it does not. Throws where it fails in
+   * another way.
+   * @param {string | null} file
+   * @param {string} text
+   */
+  async seedFor(file, text) {
+    const path = join(this.#folder, 'src', file)
+    const whole = readFileSync(path, 'utf8')
+    writeFileSync(path, text)
+    try {
+      const { code, output } = await this.#run(MODEL, MODEL_TIMEOUT)
+      const [seed] = /seed \d+(?=:)/.exec(output) ?? []
+      if (code !== 0 && seed === undefined) throw new Error(output)
+      return seed ?? null
+    } finally {
+      writeFileSync(path, whole)
+    }
+  }
+
   remove() {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
+  /** @param {readonly string[]} tests */
+  async #passes(tests) {
+    return (await this.#run(tests, 600_000)).code === 0
+  }
+
   /**
    * @param {readonly string[]} tests
-   * @returns {Promise<boolean>}
+   * @param {number} timeout
+   * @returns {Promise<{ readonly code: number | null, readonly output: string }>}
    */
-  #passes(tests) {
+  #run(tests, timeout) {
     const options = [
       '--experimental-vm-modules',
       '--no-warnings',
@@ -93,11 +123,13 @@ export class Copy {
     return new Promise(resolve => {
       const run = spawn(process.execPath, options, {
         cwd: this.#folder,
-        stdio: 'ignore',
-        timeout: 600_000,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        timeout,
         killSignal: 'SIGKILL',
       })
-      run.on('close', code => resolve(code === 0))
+      let output = ''
+      run.stderr.on('data', data => (output += data))
+      run.on('close', code => resolve({ code, output }))
     })
   }
 }

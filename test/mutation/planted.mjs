@@ -7,14 +7,14 @@ export const PLANTED = [
   [
     'the same bytes brought back later count as proved',
     'flow/backgrounds.ts',
-    'const judged = isOrigin\n',
-    'const judged = isOrigin || trail.past.versions.some(each => each.blob === blob && each.landing.commit === background.proved?.commit)\n',
+    'const judged = isKnown(trail, version, judging, rules, facts)\n',
+    'const judged = isKnown(trail, version, judging, rules, facts) || blob === background.proved?.blob\n',
   ],
   [
-    'bytes that were proved once stay proved',
+    'a version is judged by the landing that first brought its bytes',
     'flow/backgrounds.ts',
-    '      : judgeVersion(state, background, trail.cluster, { ...judging, asked: rules }, facts)\n',
-    '      : trail.past.versions.findLast(each => each.blob === blob) === version\n        ? judgeVersion(state, background, trail.cluster, { ...judging, asked: rules }, facts)\n        : judgeVersion({ ...state, landing: (trail.past.versions.findLast(each => each.blob === blob) ?? version).landing }, background, trail.cluster, { ...judging, asked: rules }, facts)\n',
+    'const { blob, landing } = version',
+    'const { blob } = version\n    const { landing } = trail.past.versions.findLast(each => each.blob === blob) ?? version',
   ],
   ['an approval of other bytes counts', 'approval/reviews.ts', 'if (held !== blob)', 'if (false)'],
   [
@@ -52,12 +52,6 @@ export const PLANTED = [
     'approval/reviews.ts',
     'maxAgeSeconds !== null && age > maxAgeSeconds',
     'maxAgeSeconds !== null && age < 0',
-  ],
-  [
-    'a commit of a merged pull request may be pushed',
-    'approval/landing.ts',
-    'movedBy.get(merge) === move',
-    'true',
   ],
   [
     'a pull request into another branch counts',
@@ -102,12 +96,6 @@ export const PLANTED = [
     'flow/backgrounds.ts',
     'judged.isProved ? { blob, commit: landing.commit } : background.proved',
     '{ blob, commit: landing.commit }',
-  ],
-  [
-    'a record proves whatever is under its path',
-    'flow/recorded-version.ts',
-    'if (evidence.blob !== blob || request',
-    'if (request',
   ],
   [
     'an approval of an earlier version that was taken back still proves it',
@@ -159,13 +147,13 @@ export const PLANTED = [
   [
     'only the pusher of a pushed commit contributes',
     'approval/contributors-since.ts',
-    '[...madeBy(trail, isMerge, facts), pushed]',
-    '[pushed]',
+    '[...madeBy(trail, isMerge, facts), ...pushed]',
+    '[...pushed]',
   ],
   [
     'only the author of a pushed commit contributes',
     'approval/contributors-since.ts',
-    '[...madeBy(trail, isMerge, facts), pushed]',
+    '[...madeBy(trail, isMerge, facts), ...pushed]',
     'madeBy(trail, isMerge, facts)',
   ],
   [

@@ -2,7 +2,7 @@
 import type { Stage } from '../history/stage.ts'
 import type { Chance } from './chance.ts'
 import type { RandomFiles, RawFiles } from './files.ts'
-import { BOT, README } from './material.ts'
+import { BOT } from './material.ts'
 import type { RawDeed } from './material.ts'
 
 /** A deed that is decided on when its turn comes; null where it makes no sense then. */
@@ -43,7 +43,7 @@ export class Landings {
       [6, 'colleague'],
       [6, 'maintainer'],
       [1.5, 'robot'],
-      [0.7, BOT],
+      [1, BOT],
     ])
   }
 
@@ -100,7 +100,7 @@ export class Landings {
       [2.5, ` (commit by ${by})`],
       [2.5, ` (commit by ${by}, committer ${who})`],
       [3, ` (commit by ${approver})`],
-      [2, ` (commit by ${approver}, committer ${who})`],
+      [3, ` (commit by ${approver}, committer ${by})`],
       [1, ` (commit by ${by}, committer ${approver})`],
     ])
     const same = (): RawFiles => ({ [path]: `as at ${mark}` })
@@ -142,25 +142,6 @@ export class Landings {
       ...this.#reviewed(branch, reviewer),
       this.#merges(branch),
       () => `${this.#chance.of(MOVERS)} moves main to ${side}`,
-    ]
-  }
-
-  /** The first commit of a pull request is pushed to the default branch before the rest is merged. */
-  landAhead({ by, files, reviewer }: Landing): readonly Planned[] {
-    const branch = this.#nextBranch()
-    const mark = this.nextMark()
-    const who = this.#chance.of(MOVERS)
-    const merges = this.#chance.is(0.5)
-      ? this.#merges(branch)
-      : (): string => `${who} moves main to ${branch}`
-    return [
-      () => ({ [`${by} pushes to ${branch}`]: files() }),
-      () => `remember ${branch} as ${mark}`,
-      () => ({ [`${by} pushes to ${branch}`]: { 'README.md': this.#chance.of(README) } }),
-      this.#opens(by, branch),
-      ...this.#reviewed(branch, reviewer),
-      () => `${who} moves main to ${mark}`,
-      merges,
     ]
   }
 

@@ -128,7 +128,7 @@ export function workflow(checkout: string, countersign: string, step: string | n
 /** A workflow as a bot or a person may leave it: mostly with other pins, seldom with another command. */
 export function editedWorkflow(chance: Chance, before: string | null): string {
   const step = / run: (\S+)/.exec(before ?? '')?.[1] ?? null
-  const other = chance.is(0.75) ? step : chance.of([null, 'deploy@v1', 'deploy@v2'])
+  const other = chance.is(0.65) ? step : chance.of([null, 'deploy@v1', 'deploy@v2'])
   return workflow(chance.of(['v4', 'v5']), chance.of(['v1', 'v2']), other)
 }
 

@@ -254,13 +254,24 @@ export class Oracle {
     blob: ObjectId | null,
     backdrop: Backdrop,
   ): readonly Backdrop[] {
-    const { path, rules, own } = file
-    const text = this.#reading.text(landing.commit, path)
-    const isIssued = this.#isRecorded(file, landing)
-    if (isIssued && !this.#isTakenBack(file)) {
+    if (!this.#isRecorded(file, landing)) return this.#afterJudged(file, landing, blob, backdrop)
+    if (!this.#isTakenBack(file)) {
       const known = { isApproved: true, strictness: [], why: 'it was issued' }
       return afterLanding(backdrop, landing, blob, known, true)
     }
+    // Behind a record whose approval was taken back nothing older is looked for, and there may be something.
+    return [backdrop, { ...backdrop, proved: null }].flatMap(each =>
+      this.#afterJudged(file, landing, blob, each),
+    )
+  }
+
+  #afterJudged(
+    { path, rules, own }: File,
+    landing: LandingSeen,
+    blob: ObjectId | null,
+    backdrop: Backdrop,
+  ): readonly Backdrop[] {
+    const text = this.#reading.text(landing.commit, path)
     const allowed = text !== null && isAllowed(text)
     const opinion =
       text === null || (!allowed && own !== null)
@@ -269,8 +280,7 @@ export class Oracle {
             path,
             commit: landing.commit,
             landing,
-            // What was taken back has to be approved as a whole.
-            backdrop: isIssued ? { ...backdrop, proved: null, moved: null } : backdrop,
+            backdrop,
             rules,
             rule: own ?? rules.requests,
             floor: rules.requests,

@@ -33,14 +33,13 @@ export class Plots {
       [10, () => this.#ofRequest()],
       [1.5, () => this.#ofRenewal()],
       [2, () => this.#ofPolicy()],
-      [2.5, () => this.#ofWorkflow()],
+      [3, () => this.#ofWorkflow()],
       [1, () => this.#ofMixed()],
       [1, () => this.#landings.landTwins(this.#edited())],
-      [1, () => this.#ofForce()],
+      [1.3, () => this.#ofForce()],
       [2, () => this.#ofCulprits()],
       [0.7, () => this.#ofTrusted()],
       [0.7, () => this.#landings.landBeside(this.#edited())],
-      [0.7, () => this.#landings.landAhead(this.#edited())],
     ])()
   }
 
@@ -190,14 +189,14 @@ export class Plots {
   /** Seldom with an approved edit after it. */
   #ofRenewal(): readonly Planned[] {
     const path = this.#chance.of(REQUESTS)
-    const edit = this.#chance.is(0.3) ? this.#landings.land(this.#edited(path)) : []
+    const edit = this.#chance.is(0.5) ? this.#landings.land(this.#edited(path)) : []
     return [...this.#landings.land(this.#edited(path)), ...this.#renewal(), ...edit]
   }
 
   /** Issued, and due again after something happened to the approval or to who gave it. */
   #renewal(): readonly Planned[] {
     const chance = this.#chance
-    const who = chance.of(['owner', 'maintainer', 'colleague', 'reviewer', 'robot'])
+    const who = chance.of(['owner', 'owner', 'maintainer', 'colleague', 'reviewer', 'robot'])
     const lastReviewer = (): { readonly login: string; readonly pull: number } | null => {
       const pull = this.#stage.repository.pullRequests.at(-1)
       const account = this.#stage.world.state.accounts.get(pull?.reviews.at(-1)?.authorId ?? 0)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { BREAKS } from '../../mutation/breaks/all.mjs'
 import { EQUIVALENT } from '../../mutation/equivalent.mjs'
+import { PLANTED } from '../../mutation/planted.mjs'
 import { drawBreaks } from '../../mutation/random.mjs'
 
 const textOf = (file: string): string =>
@@ -15,6 +16,18 @@ describe('the breaks of the approval proof', () => {
   })
 
   test.each(BREAKS)('%s holds just once: %s', (file, from) => {
+    expect(textOf(file).split(from)).toHaveLength(2)
+  })
+})
+
+describe('the bugs that the model check has to find', () => {
+  test('are at least forty, no two alike', () => {
+    expect(PLANTED.length).toBeGreaterThanOrEqual(40)
+    expect(new Set(PLANTED.map(([title]) => title)).size).toBe(PLANTED.length)
+    expect(new Set(PLANTED.map(([, ...each]) => each.join('\n'))).size).toBe(PLANTED.length)
+  })
+
+  test.each(PLANTED)('%s: %s holds the text just once', (_, file, from) => {
     expect(textOf(file).split(from)).toHaveLength(2)
   })
 })
