@@ -10,6 +10,7 @@ import {
   REFUSED,
   REQUESTS,
   TAKEOVER,
+  OTHER_MEANING,
   editedWorkflow,
   VARIANTS,
   WORKFLOW,
@@ -75,8 +76,12 @@ export class RandomFiles {
 
   /** Another owner of the configuration. */
   takeover(from: string): RawFiles {
-    const before = this.#written.get(this.#text(from, CONFIG_PATH) ?? '') ?? {}
-    return { [CONFIG_PATH]: this.#write(CONFIG_PATH, withEdit(before, TAKEOVER)) }
+    return this.#withEdit(CONFIG_PATH, from, TAKEOVER)
+  }
+
+  /** Another default or another server. */
+  otherMeaning(from: string): RawFiles {
+    return this.#withEdit(CONFIG_PATH, from, this.#chance.of(OTHER_MEANING))
   }
 
   /** One edit of this file; a new file where there is none. */
@@ -138,6 +143,11 @@ export class RandomFiles {
     return { [to]: this.#edited(to, before, this.#chance.weighted(EDITS), false) }
   }
 
+  #withEdit(path: string, from: string, edit: Changes): RawFiles {
+    const before = this.#written.get(this.#text(from, path) ?? '') ?? {}
+    return { [path]: this.#write(path, withEdit(before, edit)) }
+  }
+
   #request(from: string): RawFiles {
     const standing = this.#paths(from)
     const isOld = standing.length > 0 && this.#chance.is(0.7)
@@ -171,8 +181,7 @@ export class RandomFiles {
     const [path, edit] = this.#chance.of(CONFIGURATION)
     const marked = this.#chance.is(0.15) ? randomMark(this.#chance, this.#stage) : null
     if (marked !== null && this.#text(marked, path) !== null) return { [path]: `as at ${marked}` }
-    const before = this.#written.get(this.#text(from, path) ?? '') ?? {}
-    return { [path]: this.#write(path, withEdit(before, edit)) }
+    return this.#withEdit(path, from, edit)
   }
 
   /** Pure, or with an edit; within the folder of requests, out of it, or into it. */

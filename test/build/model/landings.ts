@@ -54,6 +54,7 @@ export class Landings {
       this.#opens(opener, branch),
       ...this.#reviewed(branch, reviewer, second),
       ...(this.#chance.is(0.04) ? this.#elsewhere(branch) : []),
+      ...(this.#chance.is(0.04) ? this.#otherMeaning() : []),
       this.#merges(branch),
     ]
   }
@@ -180,9 +181,16 @@ export class Landings {
     return [() => `author moves ${side} to main`, changes(side), changes('main')]
   }
 
+  /** The configuration makes something else of requests by now. */
+  #otherMeaning(): readonly Planned[] {
+    const files = (): RawFiles => this.#random.otherMeaning('main')
+    return this.land({ by: 'author', files, reviewer: 'owner' })
+  }
+
   #merges(branch: string): Planned {
-    const way = this.#chance.of(['merge', 'squash', 'rebase'])
-    return () => `owner merges PR${this.numberOf(branch)} (${way})`
+    const way = this.#chance.of(['(merge)', '(squash)', '(rebase)'])
+    const how = this.#chance.is(0.08) ? 'by hand' : way
+    return () => `owner merges PR${this.numberOf(branch)} ${how}`
   }
 
   #nextBranch(): string {

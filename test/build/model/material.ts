@@ -93,13 +93,18 @@ export const TAKEOVER: Changes = {
   approval: { ...APPROVAL, configuration: { users: ['maintainer'] } },
 }
 
+/** Edits of the configuration that make another certificate of the same request, or one of another cluster. */
+export const OTHER_MEANING: readonly Changes[] = [
+  { defaults: [{ paths: ['requests/**'], spec: { ...SPEC, duration: '240h' } }] },
+  { defaults: null },
+  { clusters: { prod: { server: 'https://10.0.0.2:6443' } } },
+  { clusters: { prod: { server: 'https://10.0.0.2:6443' } } },
+  { clusters: null },
+]
+
 /** One edit of a configuration file; the comment lines of a workflow are no edits of its pins. */
 export const CONFIGURATION: readonly (readonly [path: string, edit: Changes])[] = [
-  [CONFIG_PATH, { defaults: [{ paths: ['requests/**'], spec: { ...SPEC, duration: '240h' } }] }],
-  [CONFIG_PATH, { defaults: null }],
-  [CONFIG_PATH, { clusters: { prod: { server: 'https://10.0.0.2:6443' } } }],
-  [CONFIG_PATH, { clusters: { prod: { server: 'https://10.0.0.2:6443' } } }],
-  [CONFIG_PATH, { clusters: null }],
+  ...OTHER_MEANING.map(edit => [CONFIG_PATH, edit] as const),
   [CONFIG_PATH, { approval: { ...APPROVAL, requests: { required: 2 } } }],
   [CONFIG_PATH, TAKEOVER],
   [CONFIG_PATH, { approval: { ...APPROVAL, never: ['robot'] } }],
@@ -128,7 +133,7 @@ export function workflow(checkout: string, countersign: string, step: string | n
 /** A workflow as a bot or a person may leave it: mostly with other pins, seldom with another command. */
 export function editedWorkflow(chance: Chance, before: string | null): string {
   const step = / run: (\S+)/.exec(before ?? '')?.[1] ?? null
-  const other = chance.is(0.65) ? step : chance.of([null, 'deploy@v1', 'deploy@v2'])
+  const other = chance.is(0.6) ? step : chance.of([null, 'deploy@v1', 'deploy@v2'])
   return workflow(chance.of(['v4', 'v5']), chance.of(['v1', 'v2']), other)
 }
 
@@ -136,15 +141,15 @@ export const WORKFLOW = WORKFLOW_PATH
 
 /** How a repository starts; most as usual. */
 export function randomGiven(chance: Chance): RawHistory['given'] {
-  const step = chance.is(0.4) ? 'deploy@v1' : null
+  const step = chance.is(0.6) ? 'deploy@v1' : null
   const files: Record<string, unknown> = { [WORKFLOW]: workflow('v4', 'v1', step) }
   const approval = chance.weighted<Changes | null>([
     [14, null],
-    [1, { strict: true }],
+    [1.5, { strict: true }],
     [1, { requests: { required: 2 } }],
     [2, { never: ['robot'] }],
     [3, { maxAge: '10d' }],
-    [5, { bots: BOTS }],
+    [7, { bots: BOTS }],
     [3, { bots: [{ login: 'other[bot]', id: 110 }] }],
   ])
   if (approval !== null) files[CONFIG_PATH] = { approval: { ...APPROVAL, ...approval } }

@@ -33,7 +33,7 @@ export class Plots {
       [10, () => this.#ofRequest()],
       [1.5, () => this.#ofRenewal()],
       [2, () => this.#ofPolicy()],
-      [3, () => this.#ofWorkflow()],
+      [3.5, () => this.#ofWorkflow()],
       [1, () => this.#ofMixed()],
       [1, () => this.#landings.landTwins(this.#edited())],
       [1.3, () => this.#ofForce()],
@@ -94,7 +94,7 @@ export class Plots {
       [3, () => land(edit, null)],
       [1, () => land(edit, chance.of(['reader', 'robot', by]))],
       [2, () => land(edit, approver)],
-      [1.5, () => land(() => this.#random.refused(path, 'main'), approver)],
+      [2, () => land(() => this.#random.refused(path, 'main'), approver)],
       [1, () => [pushes(old)]],
       [0.5, () => [() => `owner moves main to ${mark}`]],
       [3, () => [...land(edit, approver), this.#putsBack(old, mark)]],
@@ -282,7 +282,7 @@ export class Plots {
     const by = chance.of([BOT, BOT, BOT, BOT, 'author', 'owner'])
     const options = chance.weighted([
       [4, ''],
-      [1.5, ' (with nobody)'],
+      [2.5, ' (with nobody)'],
       [0.5, ' (commit by nobody)'],
       [0.5, ' (commit by author)'],
     ])
