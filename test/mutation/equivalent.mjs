@@ -15,10 +15,22 @@ export const EQUIVALENT = [
     'differences come in the order of the lines, and so do their numbers',
   ],
   [
+    'approval/head.ts',
+    'const pushedAt = (meanwhile.at(-1) ?? last)?.at ?? null',
+    'const pushedAt = (meanwhile.at(0) ?? last)?.at ?? null',
+    'all of them fell into the second of the review',
+  ],
+  [
     'approval/tips.ts',
     'function isSame(one: readonly ObjectId[], other: readonly ObjectId[]): boolean {',
     'function isSame(one: readonly ObjectId[], other: readonly ObjectId[]): boolean { if (true) return false',
     'looks at each tip one by one, which finds the same merge bases',
+  ],
+  [
+    'flow/changed-configuration.ts',
+    'const single = [...objects].filter(([place]) => place !== POLICIES && places.includes(place))',
+    'const single = [...objects]',
+    'only files are asked for, and what else is watched are folders',
   ],
   [
     'flow/gather.ts',

@@ -63,6 +63,16 @@ const forced = (minute: number, before: string | null, after: string | null): Fo
   return { at: at(minute), by: AUTHOR, before, after }
 }
 
+test('a force push in the second of the review says which head was there before it', () => {
+  const forcePushes = [forced(15, 'h0', 'h1'), forced(20, 'h1', 'h3')]
+  const pull = {
+    pushes: null,
+    forcePushes,
+    head: { branch: 'x', repositoryId: null, commit: 'h9' },
+  }
+  expect(seen(pull)?.heads).toEqual(['h1', 'h3'])
+})
+
 describe('without pushes, a reviewer saw', () => {
   const merging = [made('h1', ['root']), made('u2', ['h1', 'main'])]
   const head = (commit: string) => ({ branch: 'patch', repositoryId: null, commit })

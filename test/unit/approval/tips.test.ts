@@ -9,6 +9,7 @@ const COMMITS = graph(`
   h1 < t1: jane=b
   t2 < t1:
   t3 < t2:
+  h3 < t3: jane=b
   m < t3 h1: jane=b
 `)
 const LINE = ['m', 't3', 't2', 't1', 'root']
@@ -62,6 +63,7 @@ describe('where moves do not tell, it was one of', () => {
   test.each<[string, typeof MOVES | null, readonly string[], readonly string[]]>([
     ['those since the head parted from it, up to the landing', null, ['h1'], ['t3', 't2', 't1']],
     ['those since the older of two heads parted', null, ['h1', 'root'], ['t3', 't2', 't1', 'root']],
+    ['the last one alone, where the head parted from it', null, ['h3'], ['t3']],
     ['all, where the head has nothing to do with it', null, ['gone'], ['t3', 't2', 't1', 'root']],
     [
       'those, where the moves do not reach back so far',

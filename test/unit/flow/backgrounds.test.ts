@@ -152,6 +152,10 @@ describe('the oldest version counts as proved', () => {
   })
 })
 
+test('a record proves its version also in a repository without policies', () => {
+  expect(provedOf({ rules: { policies: null } })).toBe('v1')
+})
+
 test('contributors before a record that does not hold are unknown', () => {
   const found = backgroundFor({
     evidence: evidenceOfV1({ blob: 'other' }),
