@@ -163,3 +163,12 @@ describe('what GitHub showed of the file', () => {
     expect(codeOf(['h1'], ['root'], settledAs(['l1', 'h1']))).toBe('APPROVAL_UNVERIFIABLE')
   })
 })
+
+test('a head without common history is named by the seven characters that GitHub shows', () => {
+  const head = 'abcdef0123456789'
+  const facts = proofFacts({ commits: `root: jane=a\n ${head}: jane=b` })
+  expect(shownFault([head], ['root'], question(), pullRequest(), facts)).toEqual([
+    'APPROVAL_UNVERIFIABLE',
+    'cannot be checked: abcdef0 has no common history with the base',
+  ])
+})

@@ -43,3 +43,17 @@ test('GitHub is asked for versions of the past alone, not for files of the commi
   // Nothing was pushed to the default branch.
   expect(counting.commitsAsked).toEqual([])
 })
+
+test('warnings of the configuration are among those of the run', async () => {
+  const deeds = [
+    { 'maintainer pushes to edit': { 'policies/people.yaml': { comment: 'of people' } } },
+    'maintainer opens PR1 from edit',
+    'owner approves PR1',
+    'owner merges PR1 by hand',
+  ]
+  const rehearsal = new Rehearsal(readGiven({}))
+  for (const deed of deeds) await rehearsal.play(readDeed(deed))
+  const reviewed = await rehearsal.review()
+  const messages = reviewed.ok ? reviewed.value.warnings.map(({ message }) => message) : []
+  expect(messages).toEqual(['policies/people.yaml: owner merged pull request #1 by a push'])
+})
