@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { evidenceDigest } from '../../../src/approval/evidence.ts'
 import type { Config } from '../../../src/domain/config.ts'
 import type { Evidence } from '../../../src/domain/evidence.ts'
-import type { Step } from '../../../src/domain/plan.ts'
+import type { Step, WithdrawStep } from '../../../src/domain/plan.ts'
 import type { IssuedRecord } from '../../../src/domain/record.ts'
 import type { EffectiveRequest } from '../../../src/domain/request.ts'
 import { KUBE_APISERVER_CLIENT } from '../../../src/domain/signer.ts'
@@ -114,14 +114,19 @@ describe('the evidence of a record counts', () => {
   })
 
   test('for a withdrawal, which asks for no names', () => {
-    const record = requestRecord(REQUEST, { issued: issuedWith() })
-    const step = {
+    const issued = issuedWith()
+    const step: WithdrawStep = {
       kind: 'withdraw',
+      because: 'WithdrawAsked',
       name: 'jane',
       cluster: 'prod',
       path: REQUEST.path,
-      record,
-    } as unknown as Step
+      sinks: [],
+      record: requestRecord(REQUEST, { issued }),
+      bindings: null,
+      current: issued,
+      until: null,
+    }
     expect(isBelieved(step)).toBe(true)
   })
 })
