@@ -7,8 +7,8 @@ import { linesOf } from './patch.ts'
 const MOST_DIFFERENCES = 4000
 
 /**
- * Numbers (from 1) of the lines of `text` that are not covered, in order; a removal at the end counts for the last line, and
- * for line 1 of an empty text. `proved` null: there is no proved version, so every line has to be shown.
+ * Numbers (from 1) of the lines of `text` that are not covered, in order. A removal at the end counts for the last line. An
+ * empty text has no lines, so nothing of it is uncovered. `proved` null: there is no proved version, so every line has to be shown.
  */
 export function uncoveredLines(
   proved: string | null,

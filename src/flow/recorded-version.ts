@@ -128,7 +128,7 @@ export function renamedFrom(
 /** By the names of the rules that each approval counted for, as many as a first issue needs (`requiredBy`). */
 function meetsRules(
   { approvals, unattributed, hasUnknownPusher }: Evidence,
-  question: RulesNow,
+  asked: RulesNow,
   ruled: readonly NamedRule[],
   facts: ProofFacts,
 ): boolean {
@@ -136,8 +136,8 @@ function meetsRules(
     approvals.filter(({ rules }) => rules?.includes(name) === true).length
   const hands = { unattributed, hasUnknownPusher }
   return (
-    [...question.anyOf, question.floor].every(
-      each => counted(each) >= requiredBy(each, question, hands, facts),
+    [...asked.anyOf, asked.floor].every(
+      each => counted(each) >= requiredBy(each, asked, hands, facts),
     ) && ruled.every(each => counted(each) >= each.rule.required)
   )
 }

@@ -254,24 +254,16 @@ export const PAST = [
   ['flow/recorded-version.ts', 'rules?.includes(name) === true', 'true'],
   [
     'flow/recorded-version.ts',
-    'counted(each) >= requiredBy(each, question, hands, facts)',
+    'counted(each) >= requiredBy(each, asked, hands, facts)',
     'counted(each) >= each.rule.required',
   ],
   [
     'flow/recorded-version.ts',
-    'counted(each) >= requiredBy(each, question, hands, facts)',
+    'counted(each) >= requiredBy(each, asked, hands, facts)',
     'counted(each) > 0',
   ],
-  [
-    'flow/recorded-version.ts',
-    '[...question.anyOf, question.floor].every(',
-    'question.anyOf.every(',
-  ],
-  [
-    'flow/recorded-version.ts',
-    '[...question.anyOf, question.floor].every(',
-    '[question.floor].every(',
-  ],
+  ['flow/recorded-version.ts', '[...asked.anyOf, asked.floor].every(', 'asked.anyOf.every('],
+  ['flow/recorded-version.ts', '[...asked.anyOf, asked.floor].every(', '[asked.floor].every('],
   [
     'flow/backgrounds.ts',
     '|| isMixed(trail, places, facts) !== null) return REFUSED',

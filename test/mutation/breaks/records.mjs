@@ -178,8 +178,8 @@ export const RECORDS = [
   ['flow/recorded-version.ts', '&& ruled.every(each => counted(each) >= each.rule.required)', ''],
   [
     'flow/recorded-version.ts',
-    '[...question.anyOf, question.floor].every(',
-    '[...question.anyOf, question.floor].some(',
+    '[...asked.anyOf, asked.floor].every(',
+    '[...asked.anyOf, asked.floor].some(',
   ],
   [
     'approval/shown-lines.ts',
