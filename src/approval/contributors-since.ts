@@ -4,7 +4,7 @@ import type { PullRequest } from '../domain/pull-request.ts'
 import { contributors, handsOf, isUnanswered, peopleIn } from './contributors.ts'
 import type { Contributors, Found } from './contributors.ts'
 import type { Landing, ProofFacts, Question, Trail } from './facts.ts'
-import { broughtBy } from './landing.ts'
+import { broughtBy, isMerge, isMergedByGithub, isPutBack, movesTo } from './landing.ts'
 
 /** Who contributed since the last version that was proved and allowed: to this landing, and to those before it. */
 export function contributorsSince(
@@ -33,16 +33,16 @@ function recordedReason({ earlier }: Trail, { number }: PullRequest): string | n
   return earlier?.pullRequest.number === number ? earlier.unattributed : null
 }
 
-/** Of bytes that are the last proved version again, nothing that came after that version is left. */
+/** Where the bytes of the last proved version came back, nothing is left of what came between. */
 function landingsSince({
   background,
   blob,
 }: Pick<Question, 'background' | 'blob'>): readonly Trail[] {
   if (background === null) return []
-  const { proved, since } = background
-  if (proved === null || proved.blob !== blob) return since
-  const own = since.findIndex(({ landing }) => landing.commit === proved.commit)
-  return own === -1 ? [] : since.slice(own)
+  const { proved, since, upToProved = [] } = background
+  if (proved === null) return since
+  const back = proved.blob === blob ? 0 : since.findIndex(each => each.blob === proved.blob)
+  return back === -1 ? since : [...since.slice(0, back), ...upToProved]
 }
 
 function landingContributors(
@@ -50,19 +50,19 @@ function landingContributors(
   facts: ProofFacts,
   excused: ReadonlySet<number>,
 ): readonly Contributors[] {
-  const { pullRequests, move } = broughtBy(trail.landing, facts)
-  const isMergedByGithub =
-    move?.kind === 'pullRequestMerge' ||
-    move?.kind === 'mergeQueueMerge' ||
-    facts.otherCommits.get(trail.landing.commit)?.isSignedByGitHub === true
+  const { landing } = trail
+  const { pullRequests } = broughtBy(landing, facts)
+  const isOfPull = pullRequests.length > 0
+  const isSigned = facts.otherCommits.get(landing.commit)?.isSignedByGitHub === true
+  const isMerged =
+    isMergedByGithub(landing, facts) ||
+    (isOfPull && isSigned && movesTo(landing, facts).length === 0)
   return [
     ...pullRequests.map(pull =>
       pull.isTooLarge ? unlisted(pull) : contributors(trail, pull, facts, excused),
     ),
     // A merge that somebody pushed may hold bytes of their own.
-    ...(pullRequests.length > 0 && isMergedByGithub
-      ? []
-      : [pushContributors(trail, pullRequests.length > 0, facts)]),
+    ...(isMerged ? [] : [pushContributors(trail, isOfPull, facts)]),
   ]
 }
 
@@ -77,15 +77,15 @@ function unlisted({ number, author }: PullRequest): Contributors {
 }
 
 /** Of a change that was pushed to the default branch: who pushed it, and who made the commit. */
-function pushContributors(trail: Trail, isMerge: boolean, facts: ProofFacts): Contributors {
+function pushContributors(trail: Trail, isOfPull: boolean, facts: ProofFacts): Contributors {
   const { landing } = trail
   const { commit: id } = landing
   const short = id.slice(0, 7)
   const did = `pushed ${short} to ${facts.repository.defaultBranch}`
-  const pushed = pushersOf(landing, facts).map((account): Found => {
+  const pushed = pushersOf(landing, isOfPull, facts).map((account): Found => {
     return { account, did, role: 'pushed' }
   })
-  const found = [...madeBy(trail, isMerge, facts), ...pushed]
+  const found = [...madeBy(trail, isOfPull, facts), ...pushed]
   const byPeople = pushed.every(({ account }) => account?.type === 'User')
   const answers = { byPeople, byBot: false, excused: new Set<number>() }
   return {
@@ -100,22 +100,26 @@ function pushContributors(trail: Trail, isMerge: boolean, facts: ProofFacts): Co
  * Where the commit has the file of one of its parents, it came with commits that are not looked at, so nobody is known who wrote it;
  * those of a pull request's merge are counted with that.
  */
-function madeBy({ landing, path }: Trail, isMerge: boolean, facts: ProofFacts): readonly Found[] {
-  const { commit: id, before } = landing
-  const { line, blobAt } = facts
-  const first = line.findLastIndex((each, at) => each === id && (line[at + 1] ?? null) === before)
-  if (first !== -1 && first < line.lastIndexOf(id)) return []
+function madeBy({ landing, path }: Trail, isOfPull: boolean, facts: ProofFacts): readonly Found[] {
+  const { commit: id } = landing
+  const { blobAt } = facts
+  if (isPutBack(landing, facts)) return []
   const commit = facts.otherCommits.get(id)
   const did = `wrote what came with ${id.slice(0, 7)}`
   const unknown: Found = { account: null, did, role: 'wrote' }
   if (commit === undefined) return [unknown]
   const blob = blobAt({ commit: id, path })
   const isTaken = commit.parents.some(parent => blobAt({ commit: parent, path }) === blob)
-  return isTaken && !isMerge ? [...handsOf(commit), unknown] : handsOf(commit)
+  return isTaken && !isOfPull ? [...handsOf(commit), unknown] : handsOf(commit)
 }
 
-/** Who moved the branch there from where it was: several where that was done more than once. */
-function pushersOf({ commit, before }: Landing, facts: ProofFacts): readonly (Account | null)[] {
-  const own = (facts.moves ?? []).filter(move => move.after === commit && move.before === before)
-  return own.length > 0 ? own.map(({ by }) => by) : [facts.movedBy.get(commit)?.by ?? null]
+/** Null where GitHub does not say who. Whose pull request GitHub merged wrote nothing by that. */
+function pushersOf(
+  landing: Landing,
+  isOfPull: boolean,
+  facts: ProofFacts,
+): readonly (Account | null)[] {
+  const moves = movesTo(landing, facts)
+  if (moves.length === 0) return [null]
+  return moves.filter(move => !isOfPull || !isMerge(move)).map(({ by }) => by)
 }

@@ -91,6 +91,8 @@ export interface Background {
   readonly proved: ProvedVersion | null
   /** Landings since the last version that was proved and allowed by policy, newest first: who contributed to them counts too. */
   readonly since: readonly Trail[]
+  /** The last of `since`, from the proved version's own landing on: where no policy allowed that version. */
+  readonly upToProved?: readonly Trail[]
   /** Not all earlier versions were read: the contributors to the oldest of `since` are unknown. */
   readonly isCut?: boolean
   /** Proved versions of other paths that a rename may bring: by the approver rule and with the meaning of this path. */

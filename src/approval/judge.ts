@@ -8,7 +8,7 @@ import type { Contributors } from './contributors.ts'
 import { contributorsSince } from './contributors-since.ts'
 import type { Jurisdiction, NamedRule, ProofFacts, Question } from './facts.ts'
 import { contradiction } from './contradiction.ts'
-import { broughtBy, isRewriting } from './landing.ts'
+import { broughtBy, isMerge, isRewriting } from './landing.ts'
 import type { Brought } from './landing.ts'
 import { countFor, requiredBy, ruledReviewers } from './quorum.ts'
 import type { CountedApproval, Quorum } from './quorum.ts'
@@ -154,7 +154,7 @@ function landingWarnings(
   { move }: Brought,
   { repository }: ProofFacts,
 ): readonly Problem[] {
-  if (move?.kind === 'pullRequestMerge' || move?.kind === 'mergeQueueMerge') return []
+  if (move !== null && isMerge(move)) return []
   const how =
     move === null
       ? `GitHub does not say how ${repository.defaultBranch} came to hold pull request #${pull.number}`

@@ -2,12 +2,12 @@
 import type { Ancestry, BranchMove, ObjectId } from '../domain/history.ts'
 import type { PullRequest, PullRequestCommit } from '../domain/pull-request.ts'
 import type { Landing, GatheredFacts } from './facts.ts'
-import { isAncestor } from './line.ts'
+import { firstParentLine, isAncestor } from './line.ts'
 
 export interface Brought {
   /** Several where one commit ended several pull requests. */
   readonly pullRequests: readonly PullRequest[]
-  /** The move that brought it, null where GitHub does not say. */
+  /** The move that brought it first, null where GitHub does not say. */
   readonly move: BranchMove | null
 }
 
@@ -82,6 +82,62 @@ function isRun(
     id = parents[0]
   }
   return last === landing.commit
+}
+
+/** True where the branch held the commit before, so that whoever moved it there wrote nothing of it. */
+export function isPutBack(
+  { commit, before }: Landing,
+  { line }: Pick<GatheredFacts, 'line'>,
+): boolean {
+  const first = line.findLastIndex((id, at) => id === commit && (line[at + 1] ?? null) === before)
+  return first !== -1 && first < line.lastIndexOf(commit)
+}
+
+/**
+ * The moves that brought it: several where the branch came there from the same state more than once. Empty where GitHub does not say.
+ */
+export function movesTo(
+  landing: Landing,
+  {
+    moves,
+    movedBy,
+    line,
+    ancestry,
+  }: Pick<GatheredFacts, 'moves' | 'movedBy' | 'line' | 'ancestry'>,
+): readonly BranchMove[] {
+  const { commit, before } = landing
+  const all = moves ?? []
+  const own = all.filter(move => move.after === commit && move.before === before)
+  if (line.indexOf(commit) !== line.lastIndexOf(commit))
+    return all.filter(move => own.includes(move) || isWithin(landing, move, ancestry))
+  const first = movedBy.get(commit)
+  return own.length > 0 || first === undefined ? own : [first]
+}
+
+/** Whether it is one of several commits that a move brought at once. */
+function isWithin({ commit, before }: Landing, move: BranchMove, ancestry: Ancestry): boolean {
+  if (move.after === null) return false
+  const brought = firstParentLine(ancestry, move.after, move.before)
+  const older = [...brought.slice(1), move.before]
+  return (
+    ancestry.get(brought.at(-1) ?? '')?.parents[0] === move.before &&
+    brought.some((id, at) => id === commit && older[at] === before)
+  )
+}
+
+/** GitHub made the merge, so that who asked for it wrote nothing of it. */
+export function isMerge({ kind }: BranchMove): boolean {
+  return kind === 'pullRequestMerge' || kind === 'mergeQueueMerge'
+}
+
+/** Whether GitHub made it of a pull request, each time that the branch came there from that state; false where moves are unknown. */
+export function isMergedByGithub(
+  landing: Landing,
+  facts: BringingFacts & Pick<GatheredFacts, 'moves' | 'line'>,
+): boolean {
+  const moves = movesTo(landing, facts)
+  const { pullRequests } = broughtBy(landing, facts)
+  return moves.length > 0 && moves.every(isMerge) && pullRequests.length > 0
 }
 
 /** For each commit the earliest move that brought it; commits that were there before the oldest known move have none. */

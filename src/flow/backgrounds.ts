@@ -40,10 +40,11 @@ export function backgroundOf(
     const judged = isKnown(trail, version, judging, rules, facts)
       ? PROVED
       : judgeVersion(state, background, trail.cluster, { ...judging, asked: rules }, facts)
+    const since = judged.isProved && judged.isAllowed ? [] : [state, ...background.since]
     background = {
       ...background,
-      proved: judged.isProved ? { blob, commit: landing.commit } : background.proved,
-      since: judged.isProved && judged.isAllowed ? [] : [state, ...background.since],
+      ...(judged.isProved && { proved: { blob, commit: landing.commit }, upToProved: since }),
+      since,
       isCut: background.isCut === true && !(judged.isProved && judged.isAllowed),
     }
   }

@@ -2,8 +2,7 @@
 import type { TeamRef } from '../domain/config.ts'
 import type { FileAt, ObjectId } from '../domain/history.ts'
 import type { PullRequest } from '../domain/pull-request.ts'
-import { broughtBy, movesByCommit } from '../approval/landing.ts'
-import type { BringingFacts } from '../approval/landing.ts'
+import { isMergedByGithub, movesByCommit } from '../approval/landing.ts'
 import type { GatheredFacts, Landing, ProofFacts, Trail } from '../approval/facts.ts'
 import { accountsOf, attributesOf, commitsOf, filesOf, replacedCommits } from '../approval/needs.ts'
 import { configurationPlaces } from '../approval/configuration-places.ts'
@@ -72,7 +71,9 @@ export async function gather(
   const { tip } = history.repository
   const branch = { line, ancestry, moves }
   const bringing = { repository: history.repository, linked, pullRequests, ancestry, movedBy }
-  const pushed = trails.filter(({ landing }) => isPushed(landing, bringing))
+  const pushed = trails.filter(
+    ({ landing }) => !isMergedByGithub(landing, { ...bringing, line, moves }),
+  )
   const files = [
     ...trails.map(({ path }) => ({ commit: tip, path })),
     ...asked.flatMap(({ trail, pull }) => filesOf(trail, pull, branch)),
@@ -93,13 +94,6 @@ export async function gather(
   const above = asked.flatMap(({ trail, pull }) => attributesOf(trail, pull, branch))
   const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
   return { ...bringing, line, blobAt, attributes, moves, branchRules, standings, otherCommits, now }
-}
-
-/** Brought by no pull request, or by one whose merge somebody pushed. */
-function isPushed(landing: Landing, facts: BringingFacts): boolean {
-  const { pullRequests, move } = broughtBy(landing, facts)
-  const isMerged = move?.kind === 'pullRequestMerge' || move?.kind === 'mergeQueueMerge'
-  return pullRequests.length === 0 || !isMerged
 }
 
 function uniqueFiles(files: readonly FileAt[]): readonly FileAt[] {

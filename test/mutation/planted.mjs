@@ -94,8 +94,8 @@ export const PLANTED = [
   [
     'a version that nobody approved counts as proved',
     'flow/backgrounds.ts',
-    'judged.isProved ? { blob, commit: landing.commit } : background.proved',
-    '{ blob, commit: landing.commit }',
+    'judged.isProved && { proved',
+    'true && { proved',
   ],
   [
     'an approval of an earlier version that was taken back still proves it',
@@ -145,16 +145,28 @@ export const PLANTED = [
     'judged.isProved ? []',
   ],
   [
+    'who puts a merge back is no contributor',
+    'approval/contributors-since.ts',
+    '...(isMerged ? [] : ',
+    '...(isOfPull ? [] : ',
+  ],
+  [
+    'who puts the approved bytes back is a contributor',
+    'approval/contributors-since.ts',
+    'proved.blob === blob ? 0 : since.findIndex(each => each.blob === proved.blob)',
+    'proved.blob === blob ? 0 : -1',
+  ],
+  [
     'only the pusher of a pushed commit contributes',
     'approval/contributors-since.ts',
-    '[...madeBy(trail, isMerge, facts), ...pushed]',
+    '[...madeBy(trail, isOfPull, facts), ...pushed]',
     '[...pushed]',
   ],
   [
     'only the author of a pushed commit contributes',
     'approval/contributors-since.ts',
-    '[...madeBy(trail, isMerge, facts), ...pushed]',
-    'madeBy(trail, isMerge, facts)',
+    '[...madeBy(trail, isOfPull, facts), ...pushed]',
+    'madeBy(trail, isOfPull, facts)',
   ],
   [
     'a commit that repeats bytes excuses all of its authors',

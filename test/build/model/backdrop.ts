@@ -36,24 +36,33 @@ export function afterLanding(
   return strictness.length === 0 ? [proved] : [proved, unproved]
 }
 
-/**
- * Who had a hand in what came before a landing and still counts: nothing is left of it where the bytes are the proved ones again.
- * `excused`: bots that need no person behind them.
- */
+/** Who had a hand in what came before a landing and still counts. `excused`: bots that need no person behind them. */
 export function earlierHands(
   path: string,
   blob: ObjectId | null,
-  { proved, since, upToProved }: Backdrop,
+  backdrop: Backdrop,
   reading: Reading,
   log: Log,
   excused: ReadonlySet<number>,
 ): readonly Hands[] {
-  const counting = proved !== null && proved === blob ? upToProved : since
-  return counting.flatMap(landing => [
+  return leftOf(path, blob, backdrop, reading).flatMap(landing => [
     ...landing.pulls.map(number =>
       handsIn(reading.stage.pull(number), path, landing, reading, log, excused),
     ),
     // A merge that somebody pushed may hold bytes of their own.
     ...(landing.pulls.length === 0 || landing.by === 'push' ? [handsOfPush(landing, reading)] : []),
   ])
+}
+
+/** Nothing is left of what came between the proved bytes and the last time that they came back. */
+function leftOf(
+  path: string,
+  blob: ObjectId | null,
+  { proved, since, upToProved }: Backdrop,
+  reading: Reading,
+): readonly LandingSeen[] {
+  if (proved === null) return since
+  if (proved === blob) return upToProved
+  const back = since.findLastIndex(({ commit }) => reading.blob(commit, path) === proved)
+  return back < upToProved.length ? since : [...upToProved, ...since.slice(back + 1)]
 }

@@ -39,6 +39,7 @@ export class Plots {
       [1.3, () => this.#ofForce()],
       [2, () => this.#ofCulprits()],
       [0.7, () => this.#ofTrusted()],
+      [0.8, () => this.#ofPutBack()],
       [0.7, () => this.#landings.landBeside(this.#edited())],
     ])()
   }
@@ -183,6 +184,37 @@ export class Plots {
       ...this.#landings.land(this.#edited(path)),
       this.#putsBack(() => ({ [path]: `as at ${mark}` }), mark),
       ...this.#landings.land(this.#edited(path)),
+    ]
+  }
+
+  /** A version that nobody approved, or the approved one, goes and is put back, and who put it back approves an edit of it. */
+  #ofPutBack(): readonly Planned[] {
+    const chance = this.#chance
+    const path = chance.of(REQUESTS)
+    const mark = this.#landings.nextMark()
+    const away = this.#landings.nextMark()
+    const mover = chance.of(['colleague', 'maintainer', 'reviewer'])
+    const edit = (): RawFiles => this.#random.edit(path, 'main')
+    const pushes: Planned = () => ({ ['author pushes to main']: edit() })
+    const unapproved = chance.weighted<() => readonly Planned[]>([
+      [2, () => this.#landings.land({ by: 'author', files: edit, reviewer: null })],
+      [1, () => [pushes]],
+      [1, () => [pushes, pushes]],
+      [1, () => []],
+    ])()
+    const goes = chance.is(0.5) ? pushes : (): string => `owner moves main to ${away}`
+    return [
+      ...this.#landings.land(this.#edited(path)),
+      () => `remember main as ${away}`,
+      ...unapproved,
+      () => `remember main as ${mark}`,
+      goes,
+      () => `${mover} moves main to ${mark}`,
+      ...this.#landings.land({
+        by: 'author',
+        files: edit,
+        reviewer: chance.is(0.7) ? mover : this.#landings.approver(),
+      }),
     ]
   }
 

@@ -136,6 +136,19 @@ describe('of a pull request that was not approved', () => {
     expect(since(pushed).unattributed).toBeNull()
   })
 
+  test('which GitHub no longer lists, who merged it is a contributor', () => {
+    const written = merge({ authors: [COLLEAGUE], committer: COLLEAGUE })
+    const moves = movedAs('pullRequestMerge')
+    expect(people({ ...asked, moves, pulls: [], pushed: written })).toEqual([
+      'author',
+      'colleague',
+      'owner',
+    ])
+    const signed = merge({ authors: [COLLEAGUE], committer: null, isSignedByGitHub: true })
+    const unread = since({ ...asked, moves: null, pulls: [], pushed: signed })
+    expect(unread.hasUnknownPusher).toBe(true)
+  })
+
   test('who merged it does not matter where GitHub signed the merge, and no moves can be read', () => {
     expect(since({ ...asked, moves: null }).hasUnknownPusher).toBe(true)
     const signed = merge({ authors: [OWNER], committer: null, isSignedByGitHub: true })
@@ -306,6 +319,47 @@ describe('a branch that was put back', () => {
     ])
   })
 
+  describe('to the merge of a pull request that was not approved', () => {
+    const merge = commits.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n    p1 < m0 g1: jane=v1')
+    const other = pullRequest({
+      number: 2,
+      author: COLLEAGUE,
+      head: { branch: 'x', repositoryId: 42, commit: 'g1' },
+      merged: { at: at(5), by: OWNER, commit: 'p1' },
+      commits: [made('g1', ['m0'], { authors: [COLLEAGUE], committer: COLLEAGUE })],
+      pushes: [move('3 branchCreation 0 > g1 by colleague')],
+      reviews: [],
+    })
+    const merged = move('5 pullRequestMerge m0 > p1 by owner')
+    const asked = { commits: merge, pulls: [other], pushed: new Map() }
+
+    test('has who put it back for a contributor, not who merged it', () => {
+      const all = [moves[0]!, merged, moves[2]!, move('7 forcePush p2 > p1 by reviewer'), moves[4]!]
+      expect(people({ ...asked, moves: all, background })).toEqual([
+        'author',
+        'colleague',
+        'reviewer',
+      ])
+    })
+
+    test('has who pushed it over the same commit again for a contributor, not who merged it', () => {
+      const all = [
+        moves[0]!,
+        merged,
+        move('6 forcePush p1 > m0 by robot[bot]'),
+        move('7 push m0 > p1 by reviewer'),
+        moves[4]!,
+      ]
+      const first = { proved: PROVED, since: [landing('p1', 'm0', 'v1')] }
+      const pushed = by({ authors: [COLLEAGUE], committer: WEB_FLOW, isSignedByGitHub: true })
+      expect(people({ ...asked, moves: all, background: first, pushed })).toEqual([
+        'author',
+        'colleague',
+        'reviewer',
+      ])
+    })
+  })
+
   test('has all who pushed the same commit over the same one, and who wrote it', () => {
     const twice = [
       ...moves.slice(0, 2),
@@ -325,6 +379,33 @@ describe('a branch that was put back', () => {
   })
 })
 
+test('what came between the last proved version and its return does not count, and what came after it does', () => {
+  const own = landing('m0', null, 'v0')
+  const commits = `
+    m0: jane=v0
+    p1 < m0: jane=v1
+    p2 < p1: jane=v0
+    p3 < p2: jane=v2
+    h1 < p3: jane=b
+    m1 < p3 h1: jane=b
+  `
+  const moves = [
+    PUSHES[0]!,
+    move('5 push m0 > p1 by colleague'),
+    move('6 push p1 > p2 by reviewer'),
+    move('7 push p2 > p3 by owner'),
+    move('30 pullRequestMerge p3 > m1 by owner'),
+  ]
+  const since = [landing('p3', 'p2', 'v2'), landing('p2', 'p1', 'v0'), P1]
+  const pushed = new Map(
+    ['m0', 'p1', 'p2', 'p3'].map(id => [id, made(id, [], { authors: [OWNER], committer: OWNER })]),
+  )
+  const asked = { commits, moves, pushed, trail: { landing: { commit: 'm1', before: 'p3' } } }
+  expect(people({ ...asked, background: { proved: PROVED, since } })).toEqual(['author', 'owner'])
+  const refused = { proved: PROVED, since: [...since, own], upToProved: [own] }
+  expect(people({ ...asked, background: refused })).toEqual(['author', 'owner'])
+})
+
 describe('bytes that are the last proved version again', () => {
   const again = { blob: 'v0' }
 
@@ -333,7 +414,8 @@ describe('bytes that are the last proved version again', () => {
   })
 
   test('have what that version itself had, where no policy allowed it', () => {
-    const background = { proved: PROVED, since: [P1, landing('m0', null, 'v0')] }
+    const own = landing('m0', null, 'v0')
+    const background = { proved: PROVED, since: [P1, own], upToProved: [own] }
     const pushed = new Map([...by({}), ['m0', made('m0', [], { authors: [REVIEWER] })]] as const)
     expect(people({ trail: again, background, pushed })).toContain('reviewer')
     expect(people({ trail: again, background, pushed })).not.toContain('colleague')

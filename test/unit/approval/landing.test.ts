@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { broughtBy, isRewriting, landedBy, movesByCommit } from '../../../src/approval/landing.ts'
+import {
+  broughtBy,
+  isPutBack,
+  isRewriting,
+  landedBy,
+  movesByCommit,
+  movesTo,
+} from '../../../src/approval/landing.ts'
 import { branchLine, reachableFrom } from '../../../src/approval/line.ts'
 import { at, graph, made, move, OWNER, proofFacts, pullRequest } from '../../build/proof.ts'
 import type { Ancestry, BranchMove, ObjectId } from '../../../src/domain/history.ts'
@@ -285,5 +292,56 @@ describe('how a landing is told', () => {
     expect(landedBy(broughtBy({ commit: 'm1', before: 'root' }, proofFacts()).move)).toBe(
       'pullRequestMerge',
     )
+  })
+})
+
+describe('the moves that brought a commit', () => {
+  const commits = `
+    root:
+    p1 < root: jane=v1
+    p2 < p1: README=x
+    q1 < root: jane=q
+  `
+  const first = move('5 push root > p1 by colleague')
+  const second = move('6 push p1 > p2 by colleague')
+  const away = move('7 forcePush p2 > root by owner')
+  const back = move('8 push root > p2 by reviewer')
+  const moved = (commit: ObjectId, before: ObjectId | null, ...moves: readonly BranchMove[]) =>
+    movesTo({ commit, before }, proofFacts({ commits, tip: 'p2', moves: [ROOT, ...moves] }))
+
+  test('are one, where it came once, also with a later commit', () => {
+    expect(moved('p1', 'root', first, second)).toEqual([first])
+    expect(moved('p1', 'root', back)).toEqual([back])
+  })
+
+  test('are all that brought it over the same commit, also with a later one', () => {
+    expect(moved('p1', 'root', first, second, away, back)).toEqual([first, back])
+    expect(moved('p2', 'p1', first, second, away, back)).toEqual([second, back])
+  })
+
+  test('are those of that state only, where it came over several', () => {
+    const aside = move('7 forcePush p2 > q1 by owner')
+    const again = move('8 forcePush q1 > p2 by reviewer')
+    expect(moved('p2', 'q1', first, second, aside, again)).toEqual([again])
+    expect(moved('p2', 'p1', first, second, aside, again)).toEqual([second])
+  })
+
+  test('are none where GitHub does not say', () => {
+    const facts = proofFacts({ commits, tip: 'p2', moves: null })
+    expect(movesTo({ commit: 'p1', before: 'root' }, facts)).toEqual([])
+  })
+})
+
+describe('a commit is put back', () => {
+  const line = ['p1', 'p2', 'p1', 'root']
+
+  test('where the branch held it before, not the first time', () => {
+    expect(isPutBack({ commit: 'p1', before: 'p2' }, { line })).toBe(true)
+    expect(isPutBack({ commit: 'p1', before: 'root' }, { line })).toBe(false)
+    expect(isPutBack({ commit: 'p2', before: 'p1' }, { line })).toBe(false)
+  })
+
+  test('not over a state that the branch never held', () => {
+    expect(isPutBack({ commit: 'p1', before: 'q1' }, { line })).toBe(false)
   })
 })

@@ -141,6 +141,7 @@ describe('the oldest version counts as proved', () => {
     expect(backgroundFor()).toEqual({
       proved: { blob: 'v1', commit: 'p1' },
       since: [],
+      upToProved: [],
       isCut: false,
     })
   })
@@ -171,6 +172,7 @@ describe('a version that the record proves, and that is not the oldest one,', ()
     expect(backgroundFor({ past: { versions: [V1, older] } })).toEqual({
       proved: { blob: 'v1', commit: 'p1' },
       since: [],
+      upToProved: [],
       isCut: false,
     })
   })
@@ -234,6 +236,7 @@ describe('a version that a pull request brought', () => {
     expect(backgroundFor({ past, evidence, told: pulled(PATH) })).toEqual({
       proved: { blob: 'v1', commit: 'p1' },
       since: [],
+      upToProved: [],
       isCut: false,
     })
   })
@@ -254,6 +257,7 @@ describe('a version that a pull request brought', () => {
     })
     expect(found.proved).toEqual({ blob: 'v1', commit: 'p1' })
     expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
+    expect(found.upToProved).toEqual(found.since)
   })
 
   test('unknown contributors count until a version was approved that a policy allows', () => {
