@@ -10,9 +10,9 @@ const MOST_GROWTH = 1.5
 const compiled = await runNode([installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
 if (compiled !== 0) process.exitCode = 1
 else {
-  const { parsePolicy } = await import(`${ROOT}build/policy/parse.js`)
-  const { judge } = await import(`${ROOT}build/policy/judge.js`)
-  const { attribute } = await import(`${ROOT}build/x509/name.js`)
+  const { parsePolicy } = await import(`${ROOT}build/core/policy/parse-policy.js`)
+  const { judge } = await import(`${ROOT}build/core/policy/judge-policies.js`)
+  const { attribute } = await import(`${ROOT}build/lib/x509/x500-name.js`)
   const policies = Array.from({ length: POLICIES }, (_, index) => policy(index, parsePolicy))
   const requests = Array.from({ length: REQUESTS.many }, (_, index) => request(index, attribute))
   time(requests.slice(0, REQUESTS.few), policies, judge) // warm

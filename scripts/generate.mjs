@@ -7,11 +7,11 @@ import { installed, ROOT, runNode } from './run.mjs'
 const compiled = await runNode([installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
 if (compiled !== 0) process.exitCode = 1
 else {
-  const { jsonSchemaText } = await import(`${ROOT}build/source/json-schema.js`)
-  const { OWN_REQUEST_SCHEMA } = await import(`${ROOT}build/request/own-schema.js`)
-  const { CONFIG_SCHEMA } = await import(`${ROOT}build/config/schema.js`)
-  const { EVIDENCE_SCHEMA } = await import(`${ROOT}build/source/evidence.js`)
-  const { POLICY_SCHEMA } = await import(`${ROOT}build/policy/schema.js`)
+  const { jsonSchemaText } = await import(`${ROOT}build/lib/schema/json-schema.js`)
+  const { OWN_REQUEST_SCHEMA } = await import(`${ROOT}build/core/request/own/own-schema.js`)
+  const { CONFIG_SCHEMA } = await import(`${ROOT}build/core/config/config-schema.js`)
+  const { EVIDENCE_SCHEMA } = await import(`${ROOT}build/lib/schema/evidence-schema.js`)
+  const { POLICY_SCHEMA } = await import(`${ROOT}build/core/policy/schema/policy-schema.js`)
   const files = [
     [OWN_REQUEST_SCHEMA, 'certificate-request.schema.json', 'countersign certificate request'],
     [CONFIG_SCHEMA, 'config.schema.json', 'countersign configuration'],
@@ -25,7 +25,7 @@ else {
   }
   await writeFile(`${ROOT}docs/approval-conformance.md`, conformanceMarkdown())
   console.log('wrote docs/approval-conformance.md')
-  const reference = await import(`${ROOT}build/reference.js`)
+  const reference = await import(`${ROOT}build/entry/reference-docs.js`)
   await writeFile(`${ROOT}docs/errors.md`, reference.errorsMarkdown())
   const readme = await readFile(`${ROOT}README.md`, 'utf8')
   const flags = reference.withTable(readme, 'flags', reference.flagsMarkdown())

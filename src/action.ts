@@ -1,11 +1,11 @@
 // Door: GitHub's inputs and event → run → outputs, summary, annotations, exit code. The only reader of action inputs.
-import { readRun } from './adapters/github/event.ts'
-import { Runner } from './adapters/github/runner.ts'
+import { readRun } from './adapters/github/actions/run-event.ts'
+import { Runner } from './adapters/github/actions/action-runner.ts'
 import { CountersignError, failure } from './domain/problem.ts'
-import { actionApply } from './commands/action-apply.ts'
-import { actionPlan } from './commands/action-plan.ts'
-import { input, openAction, said } from './commands/action-run.ts'
-import { annotations } from './report/annotations.ts'
+import { actionApply } from './entry/action/apply-job.ts'
+import { actionPlan } from './entry/action/plan-job.ts'
+import { input, openAction, said } from './entry/action/job-context.ts'
+import { annotations } from './output/comment/annotations.ts'
 
 const runner = new Runner(process.env)
 const interrupted = new AbortController()

@@ -3,15 +3,15 @@
 import { constants } from 'node:os'
 import { Command, CommanderError } from 'commander'
 import { failure } from './domain/problem.ts'
-import { visible } from './report/words.ts'
-import type { ExitCode } from './domain/outcome.ts'
-import { Terminal } from './adapters/terminal.ts'
-import { openContext } from './commands/context.ts'
-import { commandEntries } from './commands/catalogue.ts'
-import type { CommandEntry } from './commands/command-entry.ts'
-import { globalOptions, optionOf, outputFormat, readFlags } from './commands/flags.ts'
-import { COMMAND_FLAGS, GLOBAL_FLAGS } from './flags.ts'
-import { run } from './run.ts'
+import { visible } from './output/terminal/plural-words.ts'
+import type { ExitCode } from './domain/cluster/outcome.ts'
+import { Terminal } from './adapters/system/terminal-person.ts'
+import { openContext } from './entry/command-context.ts'
+import { commandEntries } from './entry/command-catalogue.ts'
+import type { CommandEntry } from './entry/command-entry.ts'
+import { globalOptions, optionOf, outputFormat, readFlags } from './entry/flag-parsing.ts'
+import { COMMAND_FLAGS, GLOBAL_FLAGS } from './entry/flag-table.ts'
+import { run } from './entry/exit-code.ts'
 import { VERSION } from './domain/version.ts'
 
 const terminal = new Terminal(
@@ -50,7 +50,7 @@ const sandbox: CommandEntry = {
   text: 'serve a cluster for trying things out, on loopback',
   flags: COMMAND_FLAGS.sandbox,
   run: async (_context, _names, flags) => {
-    const { serveSandbox } = await import('./sandbox/serve.ts')
+    const { serveSandbox } = await import('./sandbox/serve-sandbox.ts')
     const asked = flags.text('port') ?? '0'
     const port = Number(asked)
     if (!Number.isInteger(port) || port < 0 || port > 65_535)

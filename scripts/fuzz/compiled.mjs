@@ -5,18 +5,18 @@ import { ROOT } from '../run.mjs'
 import { targetsOf } from './targets.mjs'
 
 const MODULES = [
-  'request/parse',
-  'config/parse',
-  'policy/parse',
-  'flow/inspect-file',
-  'adapters/node-keys',
-  'domain/secret',
-  'x509/pkcs10',
-  'x509/certificate',
-  'x509/name',
-  'x509/san',
-  'x509/public-key',
-  'x509/pem',
+  'core/request/parse-request',
+  'core/config/parse-config',
+  'core/policy/parse-policy',
+  'workflows/inspect/inspect-file',
+  'adapters/system/node-keys',
+  'domain/request/secret-value',
+  'lib/x509/pkcs10',
+  'lib/x509/x509-certificate',
+  'lib/x509/x500-name',
+  'lib/x509/general-names',
+  'lib/x509/public-key',
+  'lib/x509/pem',
 ]
 
 export async function compiledTargets() {

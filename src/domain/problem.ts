@@ -1,5 +1,5 @@
 // What can be wrong, said once: a refusal is a list of Problems (data), a failure is one Problem thrown.
-import type { Code } from './codes.ts'
+import type { Code } from './problem-codes.ts'
 
 /** A place in a file, counted from 1. `length` is in characters of that line, for the carets under it. */
 export interface Place {

@@ -1,6 +1,6 @@
 // Service account tokens, rights of others and the guard of one cluster.
-import type { GuardTrial, TrialOutcome } from '../domain/guard-trial.ts'
-import type { Secret } from '../domain/secret.ts'
+import type { GuardTrial, TrialOutcome } from '../domain/cluster/guard-trial.ts'
+import type { Secret } from '../domain/request/secret-value.ts'
 import type { Right } from './cluster.ts'
 
 /** What setting countersign up in a cluster takes, and looking whether it stands. */

@@ -1,6 +1,6 @@
 // One API server that countersign has logged in to.
-import type { ClusterConfig } from '../domain/config.ts'
-import type { Secret } from '../domain/secret.ts'
+import type { ClusterConfig } from '../domain/request/config.ts'
+import type { Secret } from '../domain/request/secret-value.ts'
 import type { Records } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import type { SigningRequests } from './signing-requests.ts'

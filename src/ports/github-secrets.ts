@@ -1,6 +1,6 @@
 // Secrets of GitHub environments: written, never read.
-import type { Secret } from '../domain/secret.ts'
-import type { GithubSecretSink } from '../domain/sink.ts'
+import type { Secret } from '../domain/request/secret-value.ts'
+import type { GithubSecretSink } from '../domain/request/sink.ts'
 
 /** The name of a secret at GitHub. */
 export type GithubPlace = Pick<GithubSecretSink, 'repository' | 'environment' | 'name'>

@@ -1,10 +1,10 @@
 // Settings of a repository at GitHub. Only reading.
-import type { Account } from '../domain/account.ts'
+import type { Account } from '../domain/proof/account.ts'
 import type {
   BranchProtection,
   CodeOwnersFault,
   DeploymentBranches,
-} from '../domain/github-settings.ts'
+} from '../domain/proof/repository-settings.ts'
 
 /** Settings of a repository at GitHub, for looking whether they stand. Only reading; null is "may not be seen" unless said otherwise. */
 export interface GithubSettings {

@@ -1,6 +1,6 @@
 // Key pairs: made, loaded, and used to sign.
-import type { PrivateKeySpec } from '../domain/request.ts'
-import type { Secret } from '../domain/secret.ts'
+import type { PrivateKeySpec } from '../domain/request/request.ts'
+import type { Secret } from '../domain/request/secret-value.ts'
 
 /** A private key in the forms its holders need; it never leaves this object except into a sink. */
 export interface GeneratedKey {

@@ -1,5 +1,5 @@
 // Random bytes, and encryption of a private key before it leaves.
-import type { Secret } from '../domain/secret.ts'
+import type { Secret } from '../domain/request/secret-value.ts'
 
 /** What locks a private key up before it leaves. */
 export interface Locks {

@@ -1,5 +1,5 @@
 // Files with private keys on this machine.
-import type { Secret } from '../domain/secret.ts'
+import type { Secret } from '../domain/request/secret-value.ts'
 
 /** Files on this machine. Throws SINK_FILE. */
 export interface OutputFiles {

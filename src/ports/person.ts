@@ -1,5 +1,5 @@
 // The person at the terminal, who is asked once.
-import type { Plan } from '../domain/plan.ts'
+import type { Plan } from '../domain/cluster/plan-step.ts'
 
 /** The person at the terminal. */
 export interface Person {

@@ -1,5 +1,5 @@
 // Progress of long work; no result depends on it.
-import type { StepOutcome } from '../domain/outcome.ts'
+import type { StepOutcome } from '../domain/cluster/outcome.ts'
 
 /** Long work, told as it happens. Nothing here is a result. */
 export interface Progress {

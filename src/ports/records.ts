@@ -1,5 +1,5 @@
 // The records of one cluster, one ConfigMap for each request.
-import type { BrokenRecord, RequestRecord } from '../domain/record.ts'
+import type { BrokenRecord, RequestRecord } from '../domain/cluster/record.ts'
 
 /** One ConfigMap per request in the record namespace of a cluster. */
 export interface Records {

@@ -1,5 +1,5 @@
 // The files of one state of the repository, and earlier states of a file.
-import type { RequestFile } from '../domain/request.ts'
+import type { RequestFile } from '../domain/request/request.ts'
 
 /** The files of one state of the repository: a work tree, or one commit. */
 export interface RepositoryFiles {

@@ -1,6 +1,6 @@
 // A repository at GitHub with its reviews. Only reading.
-import type { Account } from '../domain/account.ts'
-import type { TeamRef } from '../domain/config.ts'
+import type { Account } from '../domain/proof/account.ts'
+import type { TeamRef } from '../domain/request/config.ts'
 import type {
   Ancestry,
   BlobsAt,
@@ -8,10 +8,10 @@ import type {
   FileAt,
   ListedFile,
   ObjectId,
-} from '../domain/history.ts'
-import type { PullRequest, PullRequestCommit } from '../domain/pull-request.ts'
-import type { BranchRules, RepositoryFacts, Standings } from '../domain/repository.ts'
-import type { Comparison, ShownDiff } from '../domain/shown-diff.ts'
+} from '../domain/proof/git-history.ts'
+import type { PullRequest, PullRequestCommit } from '../domain/proof/pull-request.ts'
+import type { BranchRules, RepositoryFacts, Standings } from '../domain/proof/repository-facts.ts'
+import type { Comparison, ShownDiff } from '../domain/proof/shown-diff.ts'
 import type { RepositoryFiles } from './repository-files.ts'
 
 /**

@@ -1,6 +1,6 @@
 // Kubernetes Secrets of one cluster.
-import type { Version } from '../domain/signing-request.ts'
-import type { SecretManifest, StoredSecret } from '../domain/stored-secret.ts'
+import type { Version } from '../domain/cluster/signing-request.ts'
+import type { SecretManifest, StoredSecret } from '../domain/cluster/stored-secret.ts'
 
 export interface Secrets {
   /** Tries whether a Secret of that name could be made, without making it; throws what would stand in the way. */

@@ -1,5 +1,9 @@
 // CertificateSigningRequests of one cluster.
-import type { Seen, SigningRequest, SigningRequestManifest } from '../domain/signing-request.ts'
+import type {
+  Seen,
+  SigningRequest,
+  SigningRequestManifest,
+} from '../domain/cluster/signing-request.ts'
 
 /** The certificates.k8s.io/v1 conversation. Every method throws CountersignError when the cluster does not do its part. */
 export interface SigningRequests {

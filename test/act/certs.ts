@@ -1,10 +1,6 @@
 // acme/certs at the GitHub double, and its people: what they do between two runs.
-import type {
-  AccountState,
-  PullRequestState,
-  RepositoryState,
-} from '../../src/sandbox/github/state.ts'
-import { World } from '../../src/sandbox/github/world.ts'
+import type { AccountState, PullRequestState, RepositoryState } from '../github-double/state.ts'
+import { World } from '../github-double/world.ts'
 
 const HOUR = 3_600_000
 

@@ -1,5 +1,5 @@
 // The files of acme/certs: a configuration pinned to a running API server, one policy, and requests as people write them.
-import type { AccountState } from '../../src/sandbox/github/state.ts'
+import type { AccountState } from '../github-double/state.ts'
 import type { Backend } from '../build/subjects.ts'
 
 /** As openssl's manual shows one. */

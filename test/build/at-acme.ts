@@ -1,7 +1,7 @@
 // One test at acme: everything is there when it begins, and gone after; what the GitHub double could not answer fails it.
 import { expect } from '@jest/globals'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxOptions } from '../../src/sandbox/cluster/options.ts'
+import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxOptions } from '../../src/sandbox/api/sandbox-options.ts'
 import { Acme, configuration } from './github-run.ts'
 import type { GivenWords } from './github-run.ts'
 import { nowhere, ownPlace } from './place.ts'

@@ -1,13 +1,16 @@
 // The adapters connected to a running API server, with a clock that does not keep a test waiting.
 import { inspect } from 'node:util'
-import { systemClock } from '../../src/adapters/clock.ts'
-import { KubernetesCluster } from '../../src/adapters/kubernetes/cluster.ts'
-import { Transport } from '../../src/adapters/kubernetes/transport.ts'
-import type { Credential, TransportLimits } from '../../src/adapters/kubernetes/transport.ts'
+import { systemClock } from '../../src/adapters/system/system-clock.ts'
+import { KubernetesCluster } from '../../src/adapters/kubernetes/objects/cluster-client.ts'
+import { Transport } from '../../src/adapters/kubernetes/http/api-transport.ts'
+import type {
+  Credential,
+  TransportLimits,
+} from '../../src/adapters/kubernetes/http/api-transport.ts'
 import { CountersignError } from '../../src/domain/problem.ts'
 import type { Problem } from '../../src/domain/problem.ts'
-import { Secret } from '../../src/domain/secret.ts'
-import type { Clock } from '../../src/ports/clock.ts'
+import { Secret } from '../../src/domain/request/secret-value.ts'
+import type { Clock } from '../../src/ports/clock-port.ts'
 import type { Credential as ApiCredential, Endpoint } from './api-client.ts'
 
 /** Time that sleeping puts forward, and sleeps that take no time. */

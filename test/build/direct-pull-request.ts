@@ -1,15 +1,11 @@
 // One pull request of the GitHub double as the port gives it.
-import type { Account } from '../../src/domain/account.ts'
-import type { BranchMove, ObjectId } from '../../src/domain/history.ts'
-import type { PullRequest, PullRequestCommit } from '../../src/domain/pull-request.ts'
-import type {
-  ActivityState,
-  PullRequestState,
-  RepositoryState,
-} from '../../src/sandbox/github/state.ts'
-import { diffSize } from '../../src/sandbox/github/shown-diff.ts'
-import { authorsOf } from '../../src/sandbox/github/signatures.ts'
-import type { World } from '../../src/sandbox/github/world.ts'
+import type { Account } from '../../src/domain/proof/account.ts'
+import type { BranchMove, ObjectId } from '../../src/domain/proof/git-history.ts'
+import type { PullRequest, PullRequestCommit } from '../../src/domain/proof/pull-request.ts'
+import type { ActivityState, PullRequestState, RepositoryState } from '../github-double/state.ts'
+import { diffSize } from '../github-double/git/shown-diff.ts'
+import { authorsOf } from '../github-double/git/signatures.ts'
+import type { World } from '../github-double/world.ts'
 import type { Blindness } from './direct-repository.ts'
 
 const LISTED_COMMITS = 250

@@ -1,7 +1,7 @@
 // The port ReviewedRepository answered straight from the GitHub double's state, without HTTP and octokit in between: for many
 // histories in little time. The adapter is held to it by the same histories over sockets.
-import type { Account, Permission } from '../../src/domain/account.ts'
-import type { TeamRef } from '../../src/domain/config.ts'
+import type { Account, Permission } from '../../src/domain/proof/account.ts'
+import type { TeamRef } from '../../src/domain/request/config.ts'
 import type {
   Ancestry,
   BlobAt,
@@ -10,17 +10,21 @@ import type {
   FileAt,
   ListedFile,
   ObjectId,
-} from '../../src/domain/history.ts'
-import type { PullRequest, PullRequestCommit } from '../../src/domain/pull-request.ts'
-import type { BranchRules, RepositoryFacts, Standings } from '../../src/domain/repository.ts'
-import type { RequestFile } from '../../src/domain/request.ts'
-import { comparisonKey } from '../../src/domain/shown-diff.ts'
-import type { Comparison, ShownDiff } from '../../src/domain/shown-diff.ts'
+} from '../../src/domain/proof/git-history.ts'
+import type { PullRequest, PullRequestCommit } from '../../src/domain/proof/pull-request.ts'
+import type {
+  BranchRules,
+  RepositoryFacts,
+  Standings,
+} from '../../src/domain/proof/repository-facts.ts'
+import type { RequestFile } from '../../src/domain/request/request.ts'
+import { comparisonKey } from '../../src/domain/proof/shown-diff.ts'
+import type { Comparison, ShownDiff } from '../../src/domain/proof/shown-diff.ts'
 import type { RepositoryFiles } from '../../src/ports/repository-files.ts'
 import type { ReviewedRepository } from '../../src/ports/reviewed-repository.ts'
-import { inOneAnswer } from '../../src/sandbox/github/shown-diff.ts'
-import type { CommitState, RepositoryState } from '../../src/sandbox/github/state.ts'
-import type { World } from '../../src/sandbox/github/world.ts'
+import { inOneAnswer } from '../github-double/git/shown-diff.ts'
+import type { CommitState, RepositoryState } from '../github-double/state.ts'
+import type { World } from '../github-double/world.ts'
 import { SHOWN_FILES, commitOf, moveOf, pullRequestOf } from './direct-pull-request.ts'
 
 /** What a token may be unable to read. */

@@ -1,7 +1,7 @@
 // The documentation as a test reads it: its files, their fenced blocks, their links, and the commands they tell people to run.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { COMMAND_FLAGS, GLOBAL_FLAGS } from '../../src/flags.ts'
+import { COMMAND_FLAGS, GLOBAL_FLAGS } from '../../src/entry/flag-table.ts'
 
 export const ROOT = new URL('../../', import.meta.url).pathname
 

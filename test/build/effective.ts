@@ -1,12 +1,12 @@
 // Effective requests, clusters and configurations as they usually are, so that a test says only what it is about.
-import type { ClusterConfig, Config } from '../../src/domain/config.ts'
-import type { DistinguishedName, San, TextSanKind } from '../../src/domain/name.ts'
+import type { ClusterConfig, Config } from '../../src/domain/request/config.ts'
+import type { DistinguishedName, San, TextSanKind } from '../../src/domain/request/x500.ts'
 import type { Place } from '../../src/domain/problem.ts'
-import type { EffectiveRequest } from '../../src/domain/request.ts'
-import { KUBE_APISERVER_CLIENT } from '../../src/domain/signer.ts'
-import type { SecretSink } from '../../src/domain/sink.ts'
-import { attribute } from '../../src/x509/name.ts'
-import { ATTRIBUTE_OIDS } from '../../src/x509/oids.ts'
+import type { EffectiveRequest } from '../../src/domain/request/request.ts'
+import { KUBE_APISERVER_CLIENT } from '../../src/domain/request/signer.ts'
+import type { SecretSink } from '../../src/domain/request/sink.ts'
+import { attribute } from '../../src/lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../src/lib/x509/oids.ts'
 
 export const DAY = 24 * 3600
 

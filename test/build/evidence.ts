@@ -1,5 +1,5 @@
 // Evidence of one approved file for tests; every digest is as long as it must be.
-import type { Evidence } from '../../src/domain/evidence.ts'
+import type { Evidence } from '../../src/domain/proof/evidence.ts'
 
 /** A git object id or a SHA-256 made of one digit. */
 export const objectOf = (digit: string): string => digit.repeat(40)

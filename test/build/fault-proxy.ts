@@ -9,7 +9,7 @@ import {
   newKeyPair,
   privateKeyPem,
   serverCertificate,
-} from '../../src/sandbox/cluster/authority.ts'
+} from '../../src/sandbox/signer/certificate-authority.ts'
 import type { Credential, Endpoint } from './api-client.ts'
 import { closed, listening } from './relay.ts'
 

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import * as formats from 'ajv-formats'
 import { buildASTSchema, parse, validate } from 'graphql'
-import type { Exchange } from '../../src/sandbox/github/server/github-server.ts'
+import type { Exchange } from '../github-double/server/github-server.ts'
 
 const VENDOR = new URL('../vendor/github/', import.meta.url)
 

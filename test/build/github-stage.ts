@@ -1,7 +1,7 @@
 // A world with one of everything that GitHub's API can show, behind a server whose answers are checked as they are made.
-import { GithubServer } from '../../src/sandbox/github/server/github-server.ts'
-import type { GithubServerOptions } from '../../src/sandbox/github/server/github-server.ts'
-import { World } from '../../src/sandbox/github/world.ts'
+import { GithubServer } from '../github-double/server/github-server.ts'
+import type { GithubServerOptions } from '../github-double/server/github-server.ts'
+import { World } from '../github-double/world.ts'
 import { GITHUB_SCHEMA, validateExchange } from './github-schema.ts'
 
 export const READ_ALL = {

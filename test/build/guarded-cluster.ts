@@ -1,9 +1,9 @@
 // A control plane of its own, because the guard holds for the whole cluster: identity and guard of one installation applied with
 // kubectl as an administrator would, and callers of every kind.
 import { execFileSync } from 'node:child_process'
-import type { Installation } from '../../src/domain/installation.ts'
-import { guardManifests } from '../../src/report/manifests-guard.ts'
-import { identityManifests } from '../../src/report/manifests-identity.ts'
+import type { Installation } from '../../src/domain/cluster/installation.ts'
+import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
+import { identityManifests } from '../../src/setup/rbac/apply-identity.ts'
 import { startControlPlane } from '../control-plane/start.mjs'
 import { ApiClient } from './api-client.ts'
 import type { Answer, Credential } from './api-client.ts'

@@ -1,5 +1,5 @@
 // countersign in one cluster as it usually is.
-import type { InstalledSigner, Installation } from '../../src/domain/installation.ts'
+import type { InstalledSigner, Installation } from '../../src/domain/cluster/installation.ts'
 import { isNonEmpty } from '../../src/domain/problem.ts'
 import type { NonEmpty } from '../../src/domain/problem.ts'
 import { clusterConfig } from './effective.ts'

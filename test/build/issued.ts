@@ -1,14 +1,14 @@
 // A certificate authority for tests, and records of what it signed. Keys are made while the tests run.
 import { generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import type { X509Certificate } from '../../src/domain/certificate.ts'
-import type { DistinguishedName, San } from '../../src/domain/name.ts'
-import type { IssuedRecord, RequestRecord } from '../../src/domain/record.ts'
-import type { EffectiveRequest } from '../../src/domain/request.ts'
-import { predict } from '../../src/kubernetes/predict.ts'
-import { extendedKeyUsageOf, keyUsageOf } from '../../src/kubernetes/usages.ts'
-import { effectiveDigest, effectiveJson } from '../../src/plan/digest.ts'
-import { readCertificate } from '../../src/x509/certificate.ts'
+import type { X509Certificate } from '../../src/domain/cluster/certificate.ts'
+import type { DistinguishedName, San } from '../../src/domain/request/x500.ts'
+import type { IssuedRecord, RequestRecord } from '../../src/domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../src/domain/request/request.ts'
+import { predict } from '../../src/lib/kubernetes/predict-certificate.ts'
+import { extendedKeyUsageOf, keyUsageOf } from '../../src/lib/kubernetes/usages.ts'
+import { effectiveDigest, effectiveJson } from '../../src/core/plan/plan-digests.ts'
+import { readCertificate } from '../../src/lib/x509/x509-certificate.ts'
 import {
   bitString,
   boolean,
@@ -17,12 +17,12 @@ import {
   oid,
   sequence,
   time,
-} from '../../src/x509/der-write.ts'
-import { encodeName } from '../../src/x509/name.ts'
-import { EXTENSION_OIDS } from '../../src/x509/oids.ts'
-import { encodePem } from '../../src/x509/pem.ts'
-import { encodeKeyUsage, extension } from '../../src/x509/pkcs10-write.ts'
-import { encodeSans } from '../../src/x509/san.ts'
+} from '../../src/lib/x509/der-write.ts'
+import { encodeName } from '../../src/lib/x509/x500-name.ts'
+import { EXTENSION_OIDS } from '../../src/lib/x509/oids.ts'
+import { encodePem } from '../../src/lib/x509/pem.ts'
+import { encodeKeyUsage, extension } from '../../src/lib/x509/pkcs10-write.ts'
+import { encodeSans } from '../../src/lib/x509/general-names.ts'
 import { clusterConfig, effective, subject } from './effective.ts'
 
 /** When every test certificate is issued, unless a test says otherwise. */

@@ -2,7 +2,7 @@
 // lengths around it corrected; or bytes are changed as they lie.
 import { children } from './der-walk.ts'
 import type { Chance } from './model/chance.ts'
-import { tlv } from '../../src/x509/der-write.ts'
+import { tlv } from '../../src/lib/x509/der-write.ts'
 
 interface Tree {
   tag: number

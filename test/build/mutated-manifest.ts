@@ -1,8 +1,8 @@
 // CertificateSigningRequest manifests that are right or almost right, as YAML or JSON text: every field with values around its
 // limits, the PEM inside with what may stand around it, and texts with a character or a line gone wrong.
 import { stringify } from 'yaml'
-import { USAGES } from '../../src/domain/signer.ts'
-import { encodePem } from '../../src/x509/pem.ts'
+import { USAGES } from '../../src/domain/request/signer.ts'
+import { encodePem } from '../../src/lib/x509/pem.ts'
 import type { Chance } from './model/chance.ts'
 
 const CERTIFICATE_REQUEST = 'CERTIFICATE REQUEST'

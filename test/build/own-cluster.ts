@@ -1,8 +1,8 @@
 // An embedded cluster of a test's own with a workshop that is its administrator's, for tests that spoil what passes and look into
 // what is stored.
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import { textAt } from '../../src/sandbox/cluster/json.ts'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import { textAt } from '../../src/sandbox/api/json-values.ts'
 import { configure } from './request-text.ts'
 import { Workshop } from './workshop.ts'
 

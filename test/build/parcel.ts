@@ -1,8 +1,8 @@
 // What was issued on its way to sinks, with a real pair; and runs that have no way out but the cluster.
-import { locks } from '../../src/adapters/locks.ts'
-import { Secret } from '../../src/domain/secret.ts'
+import { locks } from '../../src/adapters/system/age-encryption.ts'
+import { Secret } from '../../src/domain/request/secret-value.ts'
 import type { Outlets } from '../../src/ports/outlets.ts'
-import type { Parcel } from '../../src/sink/layout.ts'
+import type { Parcel } from '../../src/core/sink/secret-layout.ts'
 import { approvedStep } from './approved.ts'
 import { authority, keyPair, pemOf } from './issued.ts'
 

@@ -1,9 +1,9 @@
 // A cluster as a test of the action uses it: where it is, how countersign logs in there with its least rights, and the eyes of
 // an administrator.
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxOptions } from '../../src/sandbox/cluster/options.ts'
-import { identityManifests } from '../../src/report/manifests-identity.ts'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxOptions } from '../../src/sandbox/api/sandbox-options.ts'
+import { identityManifests } from '../../src/setup/rbac/apply-identity.ts'
 import { ApiClient } from './api-client.ts'
 import type { ApiObject } from './api-object.ts'
 import type { Credential, Endpoint } from './api-client.ts'

@@ -1,11 +1,11 @@
 // Policies and what is judged by them, as text and as values: a test says what matters to it, the rest is plain.
-import type { JudgeContext, Policy } from '../../src/domain/policy.ts'
-import type { San } from '../../src/domain/name.ts'
+import type { JudgeContext, Policy } from '../../src/domain/request/policy.ts'
+import type { San } from '../../src/domain/request/x500.ts'
 import type { Problem } from '../../src/domain/problem.ts'
-import type { EffectiveRequest } from '../../src/domain/request.ts'
-import { judge } from '../../src/policy/judge.ts'
-import { parsePolicy } from '../../src/policy/parse.ts'
-import { oid as objectIdentifier, tlv as encode } from '../../src/x509/der-write.ts'
+import type { EffectiveRequest } from '../../src/domain/request/request.ts'
+import { judge } from '../../src/core/policy/judge-policies.ts'
+import { parsePolicy } from '../../src/core/policy/parse-policy.ts'
+import { oid as objectIdentifier, tlv as encode } from '../../src/lib/x509/der-write.ts'
 import { requestFile, valueOf } from './request.ts'
 
 /** A policy file from the lines below its selector, each indented by two spaces here. */

@@ -1,16 +1,22 @@
 // Small histories for tests of the proof. Commits are lines such as `h2 < h1 main: jane=c README=r`: parents after `<`, then what
 // differs from the first parent (`-` for nothing). Names stand for ids of commits and blobs; minutes stand for time.
-import type { Account } from '../../src/domain/account.ts'
-import type { ApprovalConfig, ApprovalRule } from '../../src/domain/config.ts'
-import type { Evidence, EvidencedApproval } from '../../src/domain/evidence.ts'
-import { GONE } from '../../src/domain/history.ts'
-import type { Ancestry, BlobsAt, BranchMove, Commit, ObjectId } from '../../src/domain/history.ts'
-import type { PullRequest, PullRequestCommit, Review } from '../../src/domain/pull-request.ts'
-import type { Standings } from '../../src/domain/repository.ts'
-import type { ShownFile } from '../../src/domain/shown-diff.ts'
-import type { Jurisdiction, ProofFacts, Question } from '../../src/approval/facts.ts'
-import { movesByCommit } from '../../src/approval/landing.ts'
-import { branchLine } from '../../src/approval/line.ts'
+import type { Account } from '../../src/domain/proof/account.ts'
+import type { ApprovalConfig, ApprovalRule } from '../../src/domain/request/config.ts'
+import type { Evidence, EvidencedApproval } from '../../src/domain/proof/evidence.ts'
+import { GONE } from '../../src/domain/proof/git-history.ts'
+import type {
+  Ancestry,
+  BlobsAt,
+  BranchMove,
+  Commit,
+  ObjectId,
+} from '../../src/domain/proof/git-history.ts'
+import type { PullRequest, PullRequestCommit, Review } from '../../src/domain/proof/pull-request.ts'
+import type { Standings } from '../../src/domain/proof/repository-facts.ts'
+import type { ShownFile } from '../../src/domain/proof/shown-diff.ts'
+import type { Jurisdiction, ProofFacts, Question } from '../../src/core/approval/proof-facts.ts'
+import { movesByCommit } from '../../src/core/approval/merges/merge-source.ts'
+import { branchLine } from '../../src/core/approval/merges/branch-history.ts'
 import { evidence } from './evidence.ts'
 
 export const JANE = 'jane'

@@ -1,6 +1,6 @@
 // Random histories for property tests: commits c0, c1, … with parents among the older ones, and moves of a branch over them.
 import * as fc from 'fast-check'
-import type { Ancestry, BranchMove, ObjectId } from '../../src/domain/history.ts'
+import type { Ancestry, BranchMove, ObjectId } from '../../src/domain/proof/git-history.ts'
 import { at } from './proof.ts'
 
 export interface RandomGraph {

@@ -1,9 +1,13 @@
 // Builders of requests, files and configurations: a test says what matters to it, the rest is plain.
-import { parseConfig } from '../../src/config/parse.ts'
-import type { Config } from '../../src/domain/config.ts'
+import { parseConfig } from '../../src/core/config/parse-config.ts'
+import type { Config } from '../../src/domain/request/config.ts'
 import type { Checked } from '../../src/domain/problem.ts'
-import type { CertificateRequest, RequestFile, RequestSpec } from '../../src/domain/request.ts'
-import { attribute } from '../../src/x509/name.ts'
+import type {
+  CertificateRequest,
+  RequestFile,
+  RequestSpec,
+} from '../../src/domain/request/request.ts'
+import { attribute } from '../../src/lib/x509/x500-name.ts'
 
 export const BLOB = '0123456789abcdef0123456789abcdef01234567'
 

@@ -1,5 +1,5 @@
 // The embedded cluster as a subject.
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { Backend } from './subjects.ts'
 
 export async function sandboxSubject(): Promise<Backend> {

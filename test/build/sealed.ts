@@ -1,6 +1,6 @@
 // Opens what was sealed for an environment of the GitHub double, as GitHub would to start a job.
 import sodium, { ready } from 'libsodium-wrappers'
-import type { RepositoryState } from '../../src/sandbox/github/state.ts'
+import type { RepositoryState } from '../github-double/state.ts'
 
 /** The value of a secret; null where there is none. Throws where it was not sealed for the key that it says. */
 export async function openedSecret(

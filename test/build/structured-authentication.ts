@@ -1,8 +1,8 @@
 // examples/authentication/structured.yaml with its placeholders filled in: what people paste is what the tests run.
 import { readFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
-import type { OidcJob } from '../../src/sandbox/github/oidc-job.ts'
-import type { OidcProvider } from '../../src/sandbox/github/oidc.ts'
+import type { OidcJob } from '../github-double/oidc/oidc-job.ts'
+import type { OidcProvider } from '../github-double/oidc/oidc.ts'
 
 const EXAMPLE = new URL('../../examples/authentication/structured.yaml', import.meta.url)
 const GITHUB = 'https://token.actions.githubusercontent.com'

@@ -2,7 +2,7 @@
 // more than a minute passes.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { RunWords } from './github-run.ts'
 
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'

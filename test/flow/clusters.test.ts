@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { policyText, requestText } from '../build/request-text.ts'
 import { Workshop, kubeconfig } from '../build/workshop.ts'
 

@@ -1,9 +1,9 @@
 // doctor through the command line: everything in order says so, and each thing that is not is found, with the text that mends it.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { GithubServer } from '../../src/sandbox/github/server/github-server.ts'
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import { World } from '../../src/sandbox/github/world.ts'
+import { GithubServer } from '../github-double/server/github-server.ts'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import { World } from '../github-double/world.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import { startSettings } from '../build/settings-server.ts'
 import type { SettingsServer } from '../build/settings-server.ts'

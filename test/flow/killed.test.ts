@@ -1,7 +1,7 @@
 // SIGKILL before and after every side effect of apply, as the embedded cluster's log enumerates them: the next apply ends well, at
 // most one certificate of a decision has a key that exists, every Secret is as its record says, and no credential is ever lost.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { configure, requestText } from '../build/request-text.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
 import { isPair, storedPair, storedRecord, whoIs } from '../build/stored.ts'

@@ -2,7 +2,7 @@
 // has it, and the notice says until when the one before works, and nothing after that.
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
-import { ArtifactService } from '../../src/sandbox/github/artifacts/artifact-service.ts'
+import { ArtifactService } from '../github-double/artifacts/artifact-service.ts'
 import { atAcme } from '../build/at-acme.ts'
 import type { Scene } from '../build/at-acme.ts'
 import { MAY_NOTIFY } from '../build/github-run.ts'

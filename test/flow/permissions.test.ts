@@ -1,7 +1,7 @@
 // The table of permissions in the README: what each buys, and what a run without it says.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Permissions } from '../../src/sandbox/github/server/tokens.ts'
+import type { Permissions } from '../github-double/server/tokens.ts'
 import { Acme, MAY_COMMENT, configuration } from '../build/github-run.ts'
 import { NOTHING_STANDS, ownPlace, standingIn } from '../build/place.ts'
 

@@ -1,7 +1,7 @@
 // Withdrawals: what is emptied, when, out of what git says, and what stays with somebody else.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { startSandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../src/sandbox/cluster/cluster.ts'
+import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { ApiClient } from '../build/api-client.ts'
 import { configure, requestText } from '../build/request-text.ts'
 import { storedPair, storedRecord } from '../build/stored.ts'

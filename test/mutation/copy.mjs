@@ -22,13 +22,14 @@ const COPIED = [
   'test/build',
   'test/conformance/approval',
   'test/fixtures',
+  'test/github-double',
   'test/mutation',
-  'test/unit/approval',
-  'test/unit/flow',
-  'test/unit/x509/build.ts',
+  'test/unit/core/approval',
+  'test/unit/workflows',
+  'test/unit/lib/x509/build.ts',
   'test/vendor/github',
 ]
-const UNITS = ['test/unit/approval/', ...PROVING.map(name => `test/unit/flow/${name}.test.ts`)]
+const UNITS = PROVING.map(path => `test/unit/${path.replace(/\.ts$/, '.test.ts')}`)
 const MODEL_TIMEOUT = 900_000
 /** The part of the model check that goes without sockets. */
 const MODEL = ['test/conformance/approval/model.test.ts', '--testNamePattern=random histories from']
@@ -55,7 +56,7 @@ export class Copy {
 
   /**
    * The tests that notice that a file below src has this text; null where none does. Its own unit tests come first, then the
-   * histories, which end at the first failure, then the unit tests of src/approval and of the proving half of src/flow.
+   * histories, which end at the first failure, then the unit tests of all code that proves.
    * @param {string} file
    * @param {string} text
    */

@@ -3,49 +3,49 @@
 /** @type {readonly (readonly [string, string, string, string])[]} */
 export const EQUIVALENT = [
   [
-    'approval/attribute-pattern.ts',
+    'core/approval/visibility/attribute-pattern.ts',
     "if (read === null) return 'maybe'",
     'if (read === null) return null',
     'its one caller asks for no and for yes, and takes everything else as maybe',
   ],
   [
-    'approval/coverage.ts',
+    'core/approval/visibility/uncovered-lines.ts',
     'return [...open].toSorted((a, b) => a - b)',
     'return [...open]',
     'differences come in the order of the lines, and so do their numbers',
   ],
   [
-    'approval/head.ts',
+    'core/approval/reviews/reviewed-head.ts',
     'const pushedAt = (meanwhile.at(-1) ?? last)?.at ?? null',
     'const pushedAt = (meanwhile.at(0) ?? last)?.at ?? null',
     'all of them fell into the second of the review',
   ],
   [
-    'approval/tips.ts',
+    'core/approval/merges/branch-tips.ts',
     'function isSame(one: readonly ObjectId[], other: readonly ObjectId[]): boolean {',
     'function isSame(one: readonly ObjectId[], other: readonly ObjectId[]): boolean { if (true) return false',
     'looks at each tip one by one, which finds the same merge bases',
   ],
   [
-    'flow/changed-configuration.ts',
+    'workflows/plan/changed-configuration.ts',
     'const single = [...objects].filter(([place]) => place !== POLICIES && places.includes(place))',
     'const single = [...objects]',
     'only files are asked for, and what else is watched are folders',
   ],
   [
-    'flow/gather.ts',
+    'workflows/prove/gather-facts.ts',
     'const beside = found.flatMap(commitsOf).filter(id => !known.has(id))',
     'const beside = found.flatMap(commitsOf)',
     'asks for commits that are known already, and gets the same answer',
   ],
   [
-    'flow/backgrounds.ts',
+    'workflows/prove/last-proved-version.ts',
     'if (at === -1 || older <= at || blobAt({ commit, path: then }) !== blob) return null',
     'if (older <= at || blobAt({ commit, path: then }) !== blob) return null',
     'evidence is believed only of a landing that was found on the line',
   ],
   [
-    'flow/requesters.ts',
+    'workflows/prove/requesters.ts',
     'if (pull.author === null) return null',
     'if (false) return null',
     'a pull request whose author is gone has a part that no person stands behind, so nobody is its sole author',

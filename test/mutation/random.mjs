@@ -54,17 +54,25 @@ function drawOf({ file, at, lines, breaks }, random) {
 
 /** @returns {Line[]} */
 function breakableLines() {
-  const approval = readdirSync(new URL('approval/', SOURCE))
-    .filter(name => name.endsWith('.ts'))
-    .toSorted()
-    .map(name => `approval/${name}`)
-  return [...approval, ...PROVING.map(name => `flow/${name}.ts`)].flatMap(file => {
+  return PROVING.flatMap(filesOf).flatMap(file => {
     const lines = readFileSync(new URL(file, SOURCE), 'utf8').split('\n')
     return lines.flatMap((line, at) => {
       const breaks = breaksOf(line)
       return breaks.length === 0 ? [] : [{ file, at, lines, breaks }]
     })
   })
+}
+
+/**
+ * @param {string} path a file, or a folder with a slash
+ * @returns {readonly string[]}
+ */
+function filesOf(path) {
+  if (path.endsWith('.ts')) return [path]
+  return readdirSync(new URL(path, SOURCE), { recursive: true, encoding: 'utf8' })
+    .map(name => path + name.replaceAll('\\', '/'))
+    .filter(name => name.endsWith('.ts'))
+    .toSorted()
 }
 
 /** @param {string} text */

@@ -1,7 +1,7 @@
 // The table of codes and the source agree: nothing carries a code that no table explains, nothing is explained for nobody.
 import { describe, expect, test } from '@jest/globals'
-import { CODES } from '../../src/domain/codes.ts'
-import { readSource } from './house/source-files.ts'
+import { CODES } from '../../src/domain/problem-codes.ts'
+import { readSource } from './layout/source-files.ts'
 
 /** Codes that wait for a part which is designed and not built yet, each with that part. It only ever gets shorter. */
 const LATER: Readonly<Record<string, string>> = {}

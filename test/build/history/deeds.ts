@@ -1,7 +1,7 @@
 // What people do in a history, done on the double. What GitHub would refuse is thrown as its Refusal.
-import type { ObjectId } from '../../../src/domain/history.ts'
-import type { Person } from '../../../src/sandbox/github/signatures.ts'
-import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
+import type { Person } from '../../github-double/git/signatures.ts'
+import type { PullRequestState } from '../../github-double/state.ts'
 import type { Deed, Push } from './history.ts'
 import { Impossible } from './stage.ts'
 import type { Stage } from './stage.ts'

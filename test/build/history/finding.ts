@@ -1,7 +1,7 @@
 // What countersign found, by request, and how it differs from what a history expects.
-import type { Step } from '../../../src/domain/plan.ts'
+import type { Step } from '../../../src/domain/cluster/plan-step.ts'
 import type { Checked, Problem } from '../../../src/domain/problem.ts'
-import type { Reviewed } from '../../../src/flow/review.ts'
+import type { Reviewed } from '../../../src/workflows/prove/review-steps.ts'
 import type { Expected, Verdict } from './history.ts'
 
 export interface Found {

@@ -1,9 +1,9 @@
 // What somebody who can write records, and nothing else, can make of one.
 import canonicalize from 'canonicalize'
 import { createHash } from 'node:crypto'
-import type { X509Certificate } from '../../../src/domain/certificate.ts'
-import type { Evidence, EvidencedApproval } from '../../../src/domain/evidence.ts'
-import type { IssuedRecord, RequestRecord } from '../../../src/domain/record.ts'
+import type { X509Certificate } from '../../../src/domain/cluster/certificate.ts'
+import type { Evidence, EvidencedApproval } from '../../../src/domain/proof/evidence.ts'
+import type { IssuedRecord, RequestRecord } from '../../../src/domain/cluster/record.ts'
 import { effective } from '../effective.ts'
 import { pemOf, secondsAfter } from '../issued.ts'
 import type { Authority } from '../issued.ts'

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import { CODES } from '../../../src/domain/codes.ts'
+import { CODES } from '../../../src/domain/problem-codes.ts'
 import type { Content, Expected, FileChanges, Given, History, Verdict } from './history.ts'
 import { UNREADABLE } from './history.ts'
 import { tell } from './tell.ts'
@@ -62,7 +62,7 @@ const changed = z
 const content = z.union([removed, usual, asAt, special, whole, changed])
 const files = z.record(z.string(), content).transform((said): FileChanges => said)
 
-const code = z.string().refine(value => value in CODES, 'is no code of src/domain/codes.ts')
+const code = z.string().refine(value => value in CODES, 'is no code of src/domain/problem-codes.ts')
 const codes = z
   .string()
   .transform(value => value.split(/,\s*|\s+/))

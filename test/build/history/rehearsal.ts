@@ -1,7 +1,7 @@
 // Goes through a history, and says what countersign made of it and where that is not what the history expects.
-import type { ObjectId } from '../../../src/domain/history.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { Checked } from '../../../src/domain/problem.ts'
-import type { Reviewed } from '../../../src/flow/review.ts'
+import type { Reviewed } from '../../../src/workflows/prove/review-steps.ts'
 import type { ReviewedRepository } from '../../../src/ports/reviewed-repository.ts'
 import { DirectRepository, SEES_ALL } from '../direct-repository.ts'
 import type { Blindness } from '../direct-repository.ts'

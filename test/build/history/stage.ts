@@ -1,13 +1,13 @@
 // The GitHub double with the people of histories on it, known by login, branch, number and mark.
-import type { ObjectId } from '../../../src/domain/history.ts'
-import type { FileChange } from '../../../src/sandbox/github/git-files.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
+import type { FileChange } from '../../github-double/git/git-files.ts'
 import type {
   AccountState,
   PullRequestState,
   RepositoryState,
   TeamState,
-} from '../../../src/sandbox/github/state.ts'
-import { World } from '../../../src/sandbox/github/world.ts'
+} from '../../github-double/state.ts'
+import { World } from '../../github-double/world.ts'
 import type { Content, FileChanges, Given, Right } from './history.ts'
 import { ROLES, TEAM_IDS } from './people.ts'
 import { usualFile, usualFiles } from './usual-files.ts'

@@ -1,5 +1,5 @@
 // What an approval of a file has to cover: everything that came since its last proved version, and who brought that.
-import type { ObjectId } from '../../../src/domain/history.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { handsIn, handsOfPush } from './hands.ts'
 import type { Hands } from './hands.ts'
 import type { LandingSeen, Log } from './log.ts'

@@ -1,8 +1,8 @@
 // Who had a hand in a file: of a pull request whoever opened it, wrote a commit that changes the file, or pushed one; of a push
 // to the default branch who pushed it and who wrote the commit.
-import type { ObjectId } from '../../../src/domain/history.ts'
-import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
-import { authorsOf } from '../../../src/sandbox/github/signatures.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
+import type { PullRequestState } from '../../github-double/state.ts'
+import { authorsOf } from '../../github-double/git/signatures.ts'
 import type { LandingSeen, Log, PushSeen } from './log.ts'
 import type { Reading } from './reading.ts'
 

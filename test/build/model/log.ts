@@ -1,8 +1,8 @@
 // Who did what, written down while it happens: what stood in a branch before and after each push, what a reviewer had in front
 // of them, and what brought the default branch from one commit to the next. It looks at the double's git objects only, and
 // knows nothing of countersign.
-import type { ObjectId } from '../../../src/domain/history.ts'
-import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
+import type { PullRequestState } from '../../github-double/state.ts'
 import { isOfPeople } from '../history/deeds.ts'
 import type { Deed } from '../history/history.ts'
 import type { Stage } from '../history/stage.ts'

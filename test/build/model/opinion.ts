@@ -1,5 +1,5 @@
 // What the oracle is asked, and what it says.
-import type { ObjectId } from '../../../src/domain/history.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH } from '../history/usual-files.ts'
 import type { Backdrop } from './backdrop.ts'
 import type { LandingSeen } from './log.ts'

@@ -1,8 +1,8 @@
 // The second opinion of the model check: from the log of who did what, is there enough valid approval of these very bytes with
 // this very meaning, and was all of it shown that nobody had approved before? It shares no code with src/approval. Where
 // countersign is stricter on purpose, the reason has a name.
-import type { ObjectId } from '../../../src/domain/history.ts'
-import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
+import type { PullRequestState } from '../../github-double/state.ts'
 import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, POLICY_PATH } from '../history/usual-files.ts'
 import { afterLanding, earlierHands, NOTHING_PROVED } from './backdrop.ts'

@@ -1,6 +1,6 @@
 // What the oracle reads from the double: what stood where in git, and what somebody may do now.
-import type { ObjectId } from '../../../src/domain/history.ts'
-import { mergeBases } from '../../../src/sandbox/github/git-history.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
+import { mergeBases } from '../../github-double/git/git-history.ts'
 import type { Stage } from '../history/stage.ts'
 import type { Rule, RulesThen } from './meaning.ts'
 

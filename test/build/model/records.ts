@@ -1,5 +1,5 @@
 // What was issued by which proof, as the oracle remembers it: the landing with what came before it, and who was counted.
-import type { ObjectId } from '../../../src/domain/history.ts'
+import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { Backdrop } from './backdrop.ts'
 import type { LandingSeen } from './log.ts'
 

@@ -1,5 +1,5 @@
 // Where countersign may refuse what enough people approved: each reason is one of its documented rules.
-import type { PullRequestState } from '../../../src/sandbox/github/state.ts'
+import type { PullRequestState } from '../../github-double/state.ts'
 import type { Log, ReviewSeen } from './log.ts'
 import { isKnownByDiff } from './lines.ts'
 import type { Asked, Strictness } from './opinion.ts'

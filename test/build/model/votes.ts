@@ -1,5 +1,5 @@
 // The last word of each reviewer before the merge, and whether it stands for the very bytes and meaning that are asked about.
-import type { PullRequestState, ReviewState } from '../../../src/sandbox/github/state.ts'
+import type { PullRequestState, ReviewState } from '../../github-double/state.ts'
 import { CONFIG_PATH } from '../history/usual-files.ts'
 import type { Log, ReviewSeen } from './log.ts'
 import { meaningOf } from './meaning.ts'

@@ -1,9 +1,9 @@
 // The port Cluster against API servers: who one is, what one may, whose clock counts, and whether a new credential works.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { Secret } from '../../../src/domain/secret.ts'
-import { holdToPin, requirePin } from '../../../src/adapters/kubernetes/pin.ts'
+import { Secret } from '../../../src/domain/request/secret-value.ts'
+import { holdToPin, requirePin } from '../../../src/adapters/kubernetes/login/pinned-server.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
-import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { clusterAt, credentialOf, failureOf, quickClock } from '../../build/connected.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'
 import { describeSubjects, describeTruest, hasRealSubject } from '../../build/subjects.ts'

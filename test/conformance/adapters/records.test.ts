@@ -1,9 +1,9 @@
 // The port Records against API servers: one ConfigMap a request, swapped by version, and never mistaken for another's.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { RequestRecord } from '../../../src/domain/record.ts'
+import type { RequestRecord } from '../../../src/domain/cluster/record.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
-import { newRecord } from '../../../src/plan/record-state.ts'
-import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import { newRecord } from '../../../src/core/plan/record-state.ts'
+import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
 import { effective, secretSink } from '../../build/effective.ts'

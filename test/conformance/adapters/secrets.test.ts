@@ -1,7 +1,7 @@
 // The port Secrets against API servers: server-side apply under what was read, and nobody's Secret overwritten.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { Secret } from '../../../src/domain/secret.ts'
-import type { SecretManifest } from '../../../src/domain/stored-secret.ts'
+import { Secret } from '../../../src/domain/request/secret-value.ts'
+import type { SecretManifest } from '../../../src/domain/cluster/stored-secret.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { clusterAt, failureOf } from '../../build/connected.ts'

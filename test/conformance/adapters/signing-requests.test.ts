@@ -1,10 +1,13 @@
 // The port SigningRequests against API servers: what is sent, what comes back, and who may be mistaken for whom.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { SigningRequest, SigningRequestManifest } from '../../../src/domain/signing-request.ts'
+import type {
+  SigningRequest,
+  SigningRequestManifest,
+} from '../../../src/domain/cluster/signing-request.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
-import { decide } from '../../../src/flow/decide.ts'
-import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import { decide } from '../../../src/workflows/decide/decide-request.ts'
+import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
 import { answering, startOddServer } from '../../build/odd-server.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'

@@ -1,9 +1,9 @@
 // One watch per cluster, shared by everybody who waits: what they see, and what they must not notice.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Seen } from '../../../src/domain/signing-request.ts'
+import type { Seen } from '../../../src/domain/cluster/signing-request.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
-import { startSandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
-import type { SandboxCluster } from '../../../src/sandbox/cluster/cluster.ts'
+import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { clusterAt, failureOf, quickClock, soon, statesOf, until } from '../../build/connected.ts'
 import { startOddServer } from '../../build/odd-server.ts'

@@ -1,6 +1,6 @@
 // Every named history, straight from the double's state. Together they show each code of the approval at least twice.
 import { describe, expect, test } from '@jest/globals'
-import { CODES } from '../../../src/domain/codes.ts'
+import { CODES } from '../../../src/domain/problem-codes.ts'
 import type { Expected, History } from '../../build/history/history.ts'
 import { readHistories, readHistory } from '../../build/history/read-history.ts'
 import { rehearse } from '../../build/history/rehearsal.ts'

@@ -4,9 +4,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readDer, readingDer } from '../../../src/x509/der.ts'
-import type { DerNode } from '../../../src/x509/der.ts'
-import { oidOf } from '../../../src/x509/der-values.ts'
+import { readDer, readingDer } from '../../../src/lib/x509/der.ts'
+import type { DerNode } from '../../../src/lib/x509/der.ts'
+import { oidOf } from '../../../src/lib/x509/der-values.ts'
 
 export interface Made {
   /** Hex of the subject. */

@@ -1,10 +1,10 @@
 // The GitHub adapter over sockets, against the double: every question of the port, answered as the double's state has it.
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { blobId } from '../../../src/adapters/git.ts'
-import type { PullRequest } from '../../../src/domain/pull-request.ts'
+import { blobId } from '../../../src/adapters/system/git-command.ts'
+import type { PullRequest } from '../../../src/domain/proof/pull-request.ts'
 import { DirectRepository } from '../../build/direct-repository.ts'
 import { queryProblems } from '../../build/github-schema.ts'
-import type { PlannedFault } from '../../../src/sandbox/github/server/faults.ts'
+import type { PlannedFault } from '../../github-double/server/faults.ts'
 import { host, propose, scene } from './hosted.ts'
 import type { Hosted, Hosting, Scene } from './hosted.ts'
 

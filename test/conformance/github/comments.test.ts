@@ -1,8 +1,8 @@
 // Comments over sockets: our own is found and rewritten in place; those of programs are told from those of people.
 import { describe, expect, test } from '@jest/globals'
-import { systemClock } from '../../../src/adapters/clock.ts'
-import { GithubRepository } from '../../../src/adapters/github/repository.ts'
-import { Secret } from '../../../src/domain/secret.ts'
+import { systemClock } from '../../../src/adapters/system/system-clock.ts'
+import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
+import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { Comments } from '../../../src/ports/comments.ts'
 import { withoutCluster } from '../../build/at-acme.ts'
 import type { Acme } from '../../build/github-run.ts'

@@ -1,14 +1,11 @@
 // The GitHub double against what GitHub publishes: every route it has is asked, and every answer fits its description.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import {
-  createEnvironment,
-  putEnvironmentSecret,
-} from '../../../src/sandbox/github/environments.ts'
-import type { Json } from '../../../src/sandbox/github/server/answer.ts'
+import { createEnvironment, putEnvironmentSecret } from '../../github-double/environments.ts'
+import type { Json } from '../../github-double/server/answer.ts'
 import { compileAll, OPERATIONS, validateExchange } from '../../build/github-schema.ts'
 import { makeStage, PATH, serve } from '../../build/github-stage.ts'
 import type { Client } from '../../build/github-stage.ts'
-import { operationOf, ROUTES } from '../../../src/sandbox/github/server/rest/routes.ts'
+import { operationOf, ROUTES } from '../../github-double/server/rest/routes.ts'
 
 const stage = makeStage()
 const { repository, pull, merge, open, people } = stage

@@ -1,15 +1,12 @@
 // Secrets of environments over sockets: sealed for the key of the moment, a second apart, and every refusal by its name.
 import { describe, expect, test } from '@jest/globals'
-import { systemClock } from '../../../src/adapters/clock.ts'
-import { RestGithubSecrets } from '../../../src/adapters/github/secrets.ts'
-import { Secret } from '../../../src/domain/secret.ts'
-import type { Clock } from '../../../src/ports/clock.ts'
-import {
-  createEnvironment,
-  rotateEnvironmentKey,
-} from '../../../src/sandbox/github/environments.ts'
-import { found } from '../../../src/sandbox/github/refusal.ts'
-import type { Permissions } from '../../../src/sandbox/github/server/tokens.ts'
+import { systemClock } from '../../../src/adapters/system/system-clock.ts'
+import { RestGithubSecrets } from '../../../src/adapters/github/write/environment-secrets.ts'
+import { Secret } from '../../../src/domain/request/secret-value.ts'
+import type { Clock } from '../../../src/ports/clock-port.ts'
+import { createEnvironment, rotateEnvironmentKey } from '../../github-double/environments.ts'
+import { found } from '../../github-double/refusal.ts'
+import type { Permissions } from '../../github-double/server/tokens.ts'
 import { withoutCluster } from '../../build/at-acme.ts'
 import { failureOf } from '../../build/connected.ts'
 import type { Acme } from '../../build/github-run.ts'

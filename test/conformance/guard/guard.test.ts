@@ -1,7 +1,7 @@
 // The guard on a real kube-apiserver: every way round it that we know of, refused by the server itself; what it must leave alone; and
 // what stands above it.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { installationOf } from '../../../src/flow/installation.ts'
+import { installationOf } from '../../../src/workflows/setup/cluster-installation.ts'
 import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../build/api-client.ts'
 import type { ApiClient } from '../../build/api-client.ts'
 import type { ApiObject } from '../../build/api-object.ts'

@@ -1,7 +1,7 @@
 // The printed rights of the apply and the plan identity, on API servers: what they do works, and what they must not is forbidden.
 import { beforeAll, expect, test } from '@jest/globals'
-import { installationOf } from '../../../src/flow/installation.ts'
-import { identityManifests } from '../../../src/report/manifests-identity.ts'
+import { installationOf } from '../../../src/workflows/setup/cluster-installation.ts'
+import { identityManifests } from '../../../src/setup/rbac/apply-identity.ts'
 import { APPLY_PATCH } from '../../build/api-client.ts'
 import type { ApiClient } from '../../build/api-client.ts'
 import { clusterConfig, config } from '../../build/effective.ts'

@@ -1,13 +1,13 @@
 // Rights and guard on a real kube-apiserver for installations with one, three and twenty signers, and with a whole domain: the cost
 // that the server allows an expression must not depend on their number. Without a signer nothing is printed
-// (test/unit/flow/installation.test.ts).
+// (test/unit/workflows/setup/cluster-installation.test.ts).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { guardFindings } from '../../../src/flow/doctor/guard.ts'
-import type { Installation } from '../../../src/domain/installation.ts'
+import { guardFindings } from '../../../src/workflows/doctor/guard-checks.ts'
+import type { Installation } from '../../../src/domain/cluster/installation.ts'
 import { mapped } from '../../../src/domain/problem.ts'
-import { guardManifests } from '../../../src/report/manifests-guard.ts'
-import { identityManifests } from '../../../src/report/manifests-identity.ts'
-import { rbacManifests } from '../../../src/report/manifests.ts'
+import { guardManifests } from '../../../src/setup/guard/guard-policies.ts'
+import { identityManifests } from '../../../src/setup/rbac/apply-identity.ts'
+import { rbacManifests } from '../../../src/setup/rbac/least-rights.ts'
 import type { ApiClient, Credential } from '../../build/api-client.ts'
 import { effective } from '../../build/effective.ts'
 import { clusterAt } from '../../build/connected.ts'

@@ -1,9 +1,9 @@
 // A simulated year: everything is issued in one night, and then renewed by daily runs that come late, or not at all.
 import { describe, expect, test } from '@jest/globals'
-import type { RenewStep } from '../../../src/domain/plan.ts'
-import { holdToLimits } from '../../../src/plan/limits.ts'
-import { renewalTime } from '../../../src/plan/renewal.ts'
-import { limitsConfig } from '../../../src/config/limit-schema.ts'
+import type { RenewStep } from '../../../src/domain/cluster/plan-step.ts'
+import { holdToLimits } from '../../../src/core/plan/run-limits.ts'
+import { renewalTime } from '../../../src/core/plan/renewal-time.ts'
+import { limitsConfig } from '../../../src/core/config/limit-schema.ts'
 
 const REQUESTS = 2000
 const DAY = 86_400

@@ -1,6 +1,6 @@
 // Go's crypto/x509 as a second opinion, asked about many requests at a time.
 import { join } from 'node:path'
-import { encodePem } from '../../../src/x509/pem.ts'
+import { encodePem } from '../../../src/lib/x509/pem.ts'
 import { askProgram, goProgram } from '../../build/go-program.ts'
 
 export interface Verdict {

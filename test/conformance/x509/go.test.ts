@@ -1,8 +1,8 @@
 // Whatever countersign reads in a request, Go must read too: the API server and the built-in signers are written in it.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import type { Pkcs10 } from '../../../src/domain/certificate.ts'
-import type { DistinguishedName, San } from '../../../src/domain/name.ts'
+import type { Pkcs10 } from '../../../src/domain/cluster/certificate.ts'
+import type { DistinguishedName, San } from '../../../src/domain/request/x500.ts'
 import {
   boolean,
   context,
@@ -13,13 +13,13 @@ import {
   set,
   tlv,
   utf8String,
-} from '../../../src/x509/der-write.ts'
-import { attribute } from '../../../src/x509/name.ts'
-import { ATTRIBUTE_OIDS, EXTENSION_OIDS } from '../../../src/x509/oids.ts'
-import { readPkcs10 } from '../../../src/x509/pkcs10.ts'
-import { extension, writePkcs10 } from '../../../src/x509/pkcs10-write.ts'
-import { encodeSans } from '../../../src/x509/san.ts'
-import { isCanonicalUri } from '../../../src/x509/uri.ts'
+} from '../../../src/lib/x509/der-write.ts'
+import { attribute } from '../../../src/lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS, EXTENSION_OIDS } from '../../../src/lib/x509/oids.ts'
+import { readPkcs10 } from '../../../src/lib/x509/pkcs10.ts'
+import { extension, writePkcs10 } from '../../../src/lib/x509/pkcs10-write.ts'
+import { encodeSans } from '../../../src/lib/x509/general-names.ts'
+import { isCanonicalUri } from '../../../src/lib/x509/uri.ts'
 import {
   bytes,
   extensionRequest,
@@ -29,7 +29,7 @@ import {
   requestFor,
   testKey,
   valueOf,
-} from '../../unit/x509/build.ts'
+} from '../../unit/lib/x509/build.ts'
 import { askGo, hasGo } from './go-judge.ts'
 
 /** In the names of the tests that use it, so that a failure can be had again. */

@@ -4,21 +4,21 @@
 import { createHash, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { effectiveRequests } from '../../../src/config/defaults.ts'
+import { effectiveRequests } from '../../../src/core/config/apply-defaults.ts'
 import type { Checked } from '../../../src/domain/problem.ts'
 import { checked } from '../../../src/domain/problem.ts'
-import type { EffectiveRequest } from '../../../src/domain/request.ts'
-import { signerProblems } from '../../../src/kubernetes/rules.ts'
-import { parseRequest } from '../../../src/request/parse.ts'
-import { bitString, nullValue, oid, sequence } from '../../../src/x509/der-write.ts'
-import { encodeName } from '../../../src/x509/name.ts'
-import { encodePem } from '../../../src/x509/pem.ts'
+import type { EffectiveRequest } from '../../../src/domain/request/request.ts'
+import { signerProblems } from '../../../src/lib/kubernetes/kubernetes-rules.ts'
+import { parseRequest } from '../../../src/core/request/parse-request.ts'
+import { bitString, nullValue, oid, sequence } from '../../../src/lib/x509/der-write.ts'
+import { encodeName } from '../../../src/lib/x509/x500-name.ts'
+import { encodePem } from '../../../src/lib/x509/pem.ts'
 import { children } from '../../build/der-walk.ts'
 import { Chance } from '../../build/model/chance.ts'
 import { mutatedDer } from '../../build/mutated-der.ts'
 import { mutatedManifest } from '../../build/mutated-manifest.ts'
 import { config, requestFile } from '../../build/request.ts'
-import { extension } from '../../../src/x509/pkcs10-write.ts'
+import { extension } from '../../../src/lib/x509/pkcs10-write.ts'
 import {
   bytes,
   extensionRequest,
@@ -26,7 +26,7 @@ import {
   rawRequest,
   request,
   testKey,
-} from '../../unit/x509/build.ts'
+} from '../../unit/lib/x509/build.ts'
 import { askGo, hasGo } from './go-judge.ts'
 import { KUBERNETES_DIFFERENCES } from './kubernetes-differences.ts'
 import { askKubernetes, kubernetesJudge } from './kubernetes-judge.ts'

@@ -1,12 +1,19 @@
 // OpenSSL as a second opinion: it accepts what we write, and we read what it makes, with the same names.
 import { sign } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { oid, sequence } from '../../../src/x509/der-write.ts'
-import { decodePem } from '../../../src/x509/pem.ts'
-import { formatName } from '../../../src/x509/name.ts'
-import { readPkcs10 } from '../../../src/x509/pkcs10.ts'
-import { formatSan } from '../../../src/x509/san.ts'
-import { named, problemOf, rawRequest, request, testKey, valueOf } from '../../unit/x509/build.ts'
+import { oid, sequence } from '../../../src/lib/x509/der-write.ts'
+import { decodePem } from '../../../src/lib/x509/pem.ts'
+import { formatName } from '../../../src/lib/x509/x500-name.ts'
+import { readPkcs10 } from '../../../src/lib/x509/pkcs10.ts'
+import { formatSan } from '../../../src/lib/x509/general-names.ts'
+import {
+  named,
+  problemOf,
+  rawRequest,
+  request,
+  testKey,
+  valueOf,
+} from '../../unit/lib/x509/build.ts'
 import { makeRequest, showRequest, VERIFIED } from './openssl.ts'
 
 /** RFC 4055 §5 wants both forms of the algorithm to be read. */

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
-import { encodePem } from '../../../src/x509/pem.ts'
+import { encodePem } from '../../../src/lib/x509/pem.ts'
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'countersign-openssl-'))
 afterAll(() => rmSync(FOLDER, { recursive: true }))

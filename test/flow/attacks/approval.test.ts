@@ -1,7 +1,7 @@
 // Ways to get a certificate without the approval of exactly its bytes. In each nothing is issued, or only what was approved.
 import { describe, expect, jest, test } from '@jest/globals'
-import { addComment } from '../../../src/sandbox/github/comments.ts'
-import { accountOf, addUser } from '../../../src/sandbox/github/people.ts'
+import { addComment } from '../../github-double/pull-requests/comments.ts'
+import { accountOf, addUser } from '../../github-double/people.ts'
 import { atAcme } from '../../build/at-acme.ts'
 import type { Acme } from '../../build/github-run.ts'
 import { NOTHING_STANDS, standingIn } from '../../build/place.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, jest, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
 import { ApiClient } from '../../build/api-client.ts'
-import { objectName } from '../../../src/cluster/object-name.ts'
+import { objectName } from '../../../src/core/cluster/signing-request-name.ts'
 import { atAcme } from '../../build/at-acme.ts'
 import type { Scene } from '../../build/at-acme.ts'
 import { opensslRequest } from '../../build/openssl-request.ts'

@@ -1,7 +1,7 @@
 // Files that are more, or other, than they look: in plan and apply.
 import { describe, expect, jest, test } from '@jest/globals'
 import { atAcme, withoutCluster } from '../../build/at-acme.ts'
-import type { FileChange } from '../../../src/sandbox/github/git-files.ts'
+import type { FileChange } from '../../github-double/git/git-files.ts'
 import type { Acme } from '../../build/github-run.ts'
 import { codesOf, issuesNothing } from '../../build/refusals.ts'
 import { requestText } from '../../build/request-text.ts'

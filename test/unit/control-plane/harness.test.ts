@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { ROOT } from '../house/source-files.ts'
+import { ROOT } from '../layout/source-files.ts'
 
 // Plain JavaScript without declarations: loaded by name, so what comes is any.
 const load = (file: string) => import(join(ROOT, 'test/control-plane', file))

@@ -1,35 +1,54 @@
-// The tables of docs/architecture.md name every file of the folder that they are about, and no others.
-import { readFileSync, readdirSync } from 'node:fs'
+// docs/architecture.md names every folder of src, and only files that exist.
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { ROOT } from '../house/source-files.ts'
+import { ROOT } from '../layout/source-files.ts'
 
-const DOCUMENT = `\n${readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')}`
+const DOCUMENT = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
+const [LAYOUT = ''] = DOCUMENT.split('\n## ')
 
-/** What the first column holds in backquotes, below a heading. */
-function rowsBelow(heading: string): readonly string[] {
-  const [, below = ''] = DOCUMENT.split(`\n${heading}\n`)
-  const [section = ''] = below.split('\n## ')
-  return section
-    .split('\n')
-    .flatMap(line => (/^\| (`[^|]*)\|/.exec(line)?.[1] ?? '').match(/(?<=`)[^`, ]+(?=`)/g) ?? [])
-    .toSorted()
+/** Every folder of src that holds files, with a slash at its end. */
+const FOLDERS = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
+  .filter(entry => entry.isFile() && entry.parentPath !== join(ROOT, 'src'))
+  .map(entry => `${entry.parentPath.slice(join(ROOT, 'src').length + 1)}/`)
+  .filter((folder, at, all) => all.indexOf(folder) === at)
+
+function quoted(text: string): readonly string[] {
+  return text.match(/(?<=`)[^`\n]+(?=`)/g) ?? []
 }
 
-/** Files without .ts, folders with a slash. */
-function filesOf(folder: string): readonly string[] {
-  return readdirSync(join(ROOT, 'src', folder), { withFileTypes: true })
-    .map(entry => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-    .map(name => (folder === '' ? name : name.replace(/\.ts$/, '')))
-    .toSorted()
+function rowsOf(text: string): readonly string[] {
+  return text.split('\n').filter(line => line.startsWith('| '))
 }
 
-describe('docs/architecture.md', () => {
-  test.each([
-    ['src', '# The house', ''],
-    ['src/flow', '## flow/', 'flow'],
-    ['src/approval', '## approval/', 'approval'],
-  ])('has each file of %s in its table, once', (_, heading, folder) =>
-    expect(rowsBelow(heading)).toEqual(filesOf(folder)),
-  )
+describe('the layout in docs/architecture.md', () => {
+  test.each(FOLDERS)('has a row for %s, or a word in the row of the folder above', folder => {
+    const [last = ''] = /[^/]+\/$/.exec(folder) ?? []
+    const above = folder.slice(0, -last.length)
+    const rows = rowsOf(LAYOUT)
+    const hasRow = (name: string): boolean => rows.some(row => row.startsWith(`| \`${name}\` |`))
+    const isInRowAbove = rows.some(
+      row => row.startsWith(`| \`${above}\` |`) && row.includes(`\`${last}\``),
+    )
+    const holdsOthers = FOLDERS.some(other => other !== folder && other.startsWith(folder))
+    expect(hasRow(folder) || isInRowAbove || holdsOthers).toBe(true)
+  })
+
+  test('names no folder that does not exist', () => {
+    const named = rowsOf(LAYOUT)
+      .flatMap(row => quoted(row.split('|')[1] ?? ''))
+      .filter(text => text !== ', ')
+    expect(named.filter(path => !existsSync(join(ROOT, 'src', path)))).toEqual([])
+  })
+})
+
+test('docs/architecture.md names only files that exist', () => {
+  const paths = quoted(DOCUMENT)
+    .filter(text => /^[a-z0-9-]+(\/[a-z0-9-]+)+(\.ts)?$/.test(text))
+    .filter(text => existsSync(join(ROOT, 'src', text.split('/')[0] ?? '')))
+  expect(paths.length).toBeGreaterThan(30)
+  const isFile = (path: string): boolean =>
+    existsSync(join(ROOT, 'src', path.endsWith('.ts') ? path : `${path}.ts`)) ||
+    existsSync(join(ROOT, 'src', path))
+  expect(paths.filter(path => !isFile(path))).toEqual([])
 })

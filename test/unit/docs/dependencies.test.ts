@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { ROOT } from '../house/source-files.ts'
+import { ROOT } from '../layout/source-files.ts'
 
 interface LockedPackage {
   readonly version: string

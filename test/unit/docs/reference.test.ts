@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { COMMAND_FLAGS, GLOBAL_FLAGS } from '../../../src/flags.ts'
-import { INPUTS, OUTPUTS } from '../../../src/inputs.ts'
-import { errorsMarkdown, flagsMarkdown, inputsMarkdown } from '../../../src/reference.ts'
+import { COMMAND_FLAGS, GLOBAL_FLAGS } from '../../../src/entry/flag-table.ts'
+import { INPUTS, OUTPUTS } from '../../../src/entry/action/action-inputs.ts'
+import { errorsMarkdown, flagsMarkdown, inputsMarkdown } from '../../../src/entry/reference-docs.ts'
 import { VERSION } from '../../../src/domain/version.ts'
 
 const ROOT = new URL('../../../', import.meta.url).pathname

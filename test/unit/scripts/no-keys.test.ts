@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { ROOT } from '../house/source-files.ts'
+import { ROOT } from '../layout/source-files.ts'
 
 const { findKeys } = await import(join(ROOT, 'scripts/no-keys.mjs'))
 

@@ -1,0 +1,124 @@
+// What started the run: the event, its commits and its workflow, from GitHub's environment and event file.
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { failure } from '../../../domain/problem.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface Run {
+  readonly workspace: string
+  /** Folder outside of the workspace that GitHub empties after the job. */
+  readonly temp: string
+  /** owner/name */
+  readonly repository: string
+  readonly apiUrl: string
+  /** Address of the run's page, for people. */
+  readonly page: string
+  /** Path of the running workflow file, null where it is not of this repository. */
+  readonly workflow: string | null
+  readonly event: Event
+}
+
+export type Event =
+  /** A pull request at its head. */
+  | {
+      readonly kind: 'pullRequest'
+      readonly number: number
+      readonly head: string
+      readonly isFork: boolean
+    }
+  /** A merge queue asks whether a group may be merged. */
+  | { readonly kind: 'mergeGroup'; readonly head: string; readonly base: string }
+  /** Something happened on a branch, or it is time. */
+  | {
+      readonly kind: 'branch'
+      readonly name: 'push' | 'schedule' | 'workflow_dispatch'
+      readonly ref: string
+      readonly commit: string
+      /** Somebody started it by hand: a dispatch, or a run that was started again. */
+      readonly isByHand: boolean
+    }
+
+const SHA = z.string().regex(/^[0-9a-f]{40}$/)
+const REPOSITORY = z.object({ id: z.int() }).nullable()
+const PULL_REQUEST = z.object({
+  pull_request: z.object({
+    number: z.int().min(1),
+    head: z.object({ sha: SHA, repo: REPOSITORY }),
+    base: z.object({ repo: REPOSITORY }),
+  }),
+})
+const MERGE_GROUP = z.object({ merge_group: z.object({ head_sha: SHA, base_sha: SHA }) })
+const BRANCH_EVENTS = ['push', 'schedule', 'workflow_dispatch'] as const
+
+/** Throws RUN_USAGE outside of GitHub, and for events that others can start with our rights. */
+export async function readRun(environment: Environment): Promise<Run> {
+  const value = (name: string): string => environment[name] ?? ''
+  const path = value('GITHUB_EVENT_PATH')
+  if (path === '' || value('GITHUB_WORKSPACE') === '' || value('GITHUB_REPOSITORY') === '')
+    throw failure(
+      'RUN_USAGE',
+      'this is the GitHub Action, started outside of GitHub',
+      'at a terminal use the command countersign',
+    )
+  const repository = value('GITHUB_REPOSITORY')
+  const payload: unknown = JSON.parse(await readFile(path, 'utf8'))
+  const server = value('GITHUB_SERVER_URL')
+  return {
+    workspace: value('GITHUB_WORKSPACE'),
+    temp: value('RUNNER_TEMP') === '' ? value('GITHUB_WORKSPACE') : value('RUNNER_TEMP'),
+    repository,
+    apiUrl: value('GITHUB_API_URL') === '' ? 'https://api.github.com' : value('GITHUB_API_URL'),
+    page: `${server}/${repository}/actions/runs/${value('GITHUB_RUN_ID')}`,
+    workflow: workflowPath(value('GITHUB_WORKFLOW_REF'), repository),
+    event: eventOf(value('GITHUB_EVENT_NAME'), payload, environment),
+  }
+}
+
+function eventOf(name: string, payload: unknown, environment: Environment): Event {
+  if (name === 'pull_request') {
+    const { number, head, base } = parsed(PULL_REQUEST, payload, name).pull_request
+    const isFork = head.repo === null || base.repo === null || head.repo.id !== base.repo.id
+    return { kind: 'pullRequest', number, head: head.sha, isFork }
+  }
+  if (name === 'merge_group') {
+    const { head_sha: head, base_sha: base } = parsed(MERGE_GROUP, payload, name).merge_group
+    return { kind: 'mergeGroup', head, base }
+  }
+  const known = BRANCH_EVENTS.find(each => each === name)
+  const commit = SHA.safeParse(environment['GITHUB_SHA'])
+  if (known === undefined || !commit.success) throw unknownEvent(name)
+  const isByHand =
+    known === 'workflow_dispatch' || Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1') > 1
+  const ref = environment['GITHUB_REF'] ?? ''
+  return { kind: 'branch', name: known, ref, commit: commit.data, isByHand }
+}
+
+function parsed<Shape extends z.ZodType>(
+  shape: Shape,
+  payload: unknown,
+  name: string,
+): z.output<Shape> {
+  const read = shape.safeParse(payload)
+  if (read.success) return read.data
+  throw failure('RUN_USAGE', `the event ${name} of this run cannot be read`, null, read.error)
+}
+
+function unknownEvent(name: string): Error {
+  const isDangerous = name === 'pull_request_target' || name === 'workflow_run'
+  return failure(
+    'RUN_USAGE',
+    isDangerous
+      ? `the event ${name} runs with rights that whoever opened a pull request must not have`
+      : `there is nothing to do for the event ${name === '' ? '(none)' : name}`,
+    'plan runs on pull_request and merge_group; apply on push, schedule and workflow_dispatch of the default branch',
+  )
+}
+
+/** `owner/name/.github/workflows/file.yml@refs/heads/main` without repository and ref. */
+function workflowPath(reference: string, repository: string): string | null {
+  const path = reference.startsWith(`${repository}/`) ? reference.slice(repository.length + 1) : ''
+  // A name may hold an @ of its own; below .github/workflows there are no folders, so refs/ is none of it.
+  const file = path.split('@refs/')[0] ?? ''
+  return file === '' ? null : file
+}

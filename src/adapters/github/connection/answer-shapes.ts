@@ -1,0 +1,39 @@
+// Shapes that many answers share, and reading one: what has another shape is an error, never "nothing there".
+import { z } from 'zod'
+import { incomplete, notUnderstood } from './github-refusal.ts'
+
+export const OBJECT_ID = z.string().regex(/^[0-9a-f]{40}$/)
+export const DATE = z
+  .string()
+  .refine(text => !Number.isNaN(Date.parse(text)))
+  .transform(text => new Date(text))
+/** Ids outgrew 32 bits: GraphQL's BigInt comes as text. */
+export const ID = z
+  .union([z.number(), z.string().regex(/^\d+$/), z.bigint()])
+  .transform(Number)
+  .refine(Number.isSafeInteger)
+export const PAGE_INFO = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() })
+export const PAGE_FIELDS = 'pageInfo { hasNextPage endCursor }'
+
+/** The value in its shape. Throws GITHUB_ANSWER. */
+export function understood<Shape extends z.ZodType>(
+  shape: Shape,
+  value: unknown,
+  doing: string,
+): z.output<Shape> {
+  const read = shape.safeParse(value)
+  if (!read.success) throw notUnderstood(doing, read.error)
+  return read.data
+}
+
+/** Where the next page of a connection begins, null after the last. Throws APPROVAL_API_INCOMPLETE where there is one and no way to it. */
+export function nextCursor(
+  page: z.output<typeof PAGE_INFO>,
+  before: string | null,
+  what: string,
+): string | null {
+  if (!page.hasNextPage) return null
+  const cursor = page.endCursor ?? null
+  if (cursor === null || cursor === '' || cursor === before) throw incomplete(what)
+  return cursor
+}

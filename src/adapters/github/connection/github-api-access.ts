@@ -1,0 +1,36 @@
+// Where GitHub's API is and with which token it is asked.
+import { failure } from '../../../domain/problem.ts'
+import type { Secret } from '../../../domain/request/secret-value.ts'
+
+export interface GithubAccess {
+  /** Base of the REST API: https://api.github.com, https://HOST/api/v3 of an Enterprise Server. GraphQL's place follows. */
+  readonly apiUrl: string
+  readonly token: Secret<string>
+  /** countersign's own version, for the User-Agent. */
+  readonly version: string
+}
+
+export interface ApiAddress {
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly isLoopback: boolean
+}
+
+/** Throws GITHUB_INSECURE for what is neither https nor on this machine: the token would be readable on the way. */
+export function apiAddress(text: string): ApiAddress {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || url.username !== '' || url.password !== '' || url.search + url.hash !== '')
+    throw failure(
+      'GITHUB_INSECURE',
+      `${url === null ? text : url.origin} is not the address of an API`,
+      'write it as https://api.github.com, or https://HOST/api/v3 for GitHub Enterprise Server',
+    )
+  const isLoopback = /^(127(\.\d{1,3}){3}|\[::1\]|localhost)$/.test(url.hostname)
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback))
+    throw failure(
+      'GITHUB_INSECURE',
+      `${url.origin} is not https, and the token would be readable on the way`,
+      'use the https address of the API',
+    )
+  return { url: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), isLoopback }
+}

@@ -1,0 +1,215 @@
+// Octokit of @actions/github with one token: retries inside a total deadline, answers kept by their ETag, requests counted.
+// What an answer means is for the callers.
+import type { getOctokit } from '@actions/github'
+import { CountersignError } from '../../../domain/problem.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import { apiAddress } from './github-api-access.ts'
+import type { ApiAddress, GithubAccess } from './github-api-access.ts'
+import { Unreadable, WrongStatus, readFault } from './github-fault.ts'
+import type { Fault } from './github-fault.ts'
+import { nextPage } from './next-page.ts'
+import type { Parameters } from './next-page.ts'
+import { isTooSlow, pauseAfter } from './github-retry.ts'
+import { refusal } from './github-refusal.ts'
+import type { Asking } from './github-refusal.ts'
+
+export interface RestCall extends Asking {
+  /** As GitHub's documentation writes it: `/repos/{owner}/{repo}/activity`. */
+  readonly route: string
+  readonly parameters: Parameters
+  /** Statuses that are an answer to this question too. */
+  readonly alsoTakes?: readonly number[]
+}
+
+export interface GraphqlCall extends Asking {
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  /** The caller would rather ask for less than wait: few tries where GitHub is too slow. */
+  readonly canBeHalved?: boolean
+}
+
+export interface RestAnswer {
+  readonly status: number
+  /** Of a status in `alsoTakes` only the message. */
+  readonly data: unknown
+  /** Parameters of the next page, null after the last. */
+  readonly next: Parameters | null
+}
+
+export interface ConnectionLimits {
+  /** One attempt, milliseconds. */
+  readonly attemptMs: number
+  /** All attempts of one call with the pauses between them, milliseconds. */
+  readonly totalMs: number
+  /** Attempts where GitHub or the network does not work; limits only end with `totalMs`. */
+  readonly tries: number
+}
+
+type Octokit = ReturnType<typeof getOctokit>
+
+/** Secondary limits ask for a minute, twice at most. */
+const LIMITS: ConnectionLimits = { attemptMs: 30_000, totalMs: 150_000, tries: 6 }
+const TRIES_WHERE_HALVED = 2
+const API_VERSION = '2022-11-28'
+const silent = () => undefined
+const SILENT = { debug: silent, info: silent, warn: silent, error: silent }
+
+export class Connection {
+  readonly #access: GithubAccess
+  readonly #address: ApiAddress
+  readonly #clock: Clock
+  readonly #random: () => number
+  readonly #limits: ConnectionLimits
+  readonly #tagged = new Map<string, { readonly etag: string; readonly answer: RestAnswer }>()
+  #octokit: Promise<Octokit> | null = null
+  #rest = 0
+  #graphql = 0
+
+  /** `random`: from 0 to 1, spreads the retries. Throws GITHUB_INSECURE. Nothing is sent, or loaded, before the first call. */
+  constructor(
+    access: GithubAccess,
+    clock: Clock,
+    random: () => number,
+    limits: Partial<ConnectionLimits> = {},
+  ) {
+    this.#access = access
+    this.#address = apiAddress(access.apiUrl)
+    this.#clock = clock
+    this.#random = random
+    this.#limits = { ...LIMITS, ...limits }
+  }
+
+  /** One GET. Throws GITHUB_ codes; a status in `alsoTakes` is an answer, except for a rate limit. */
+  async rest(call: RestCall): Promise<RestAnswer> {
+    const key = JSON.stringify([call.route, call.parameters])
+    const taken = (fault: Fault): RestAnswer | null => {
+      if (fault.kind !== 'status') return null
+      if (fault.status === 304) return this.#tagged.get(key)?.answer ?? null
+      const isTaken = call.alsoTakes?.includes(fault.status) ?? false
+      const data = { message: fault.message }
+      return isTaken ? { status: fault.status, data, next: null } : null
+    }
+    return this.#repeat(call, this.#limits.tries, taken, async (octokit, signal) => {
+      const etag = this.#tagged.get(key)?.etag
+      this.#rest += 1
+      const response = await octokit.request(`GET ${call.route}`, {
+        ...call.parameters,
+        headers: {
+          'x-github-api-version': API_VERSION,
+          ...(etag === undefined ? {} : { 'if-none-match': etag }),
+        },
+        request: { signal, redirect: 'manual' },
+      })
+      return this.#keep(key, call, response)
+    })
+  }
+
+  /**
+   * One write. Only a limit is waited for: where the answer was lost nobody knows whether it was done, and the next run looks
+   * at the state. A status in `alsoTakes` is an answer. Throws GITHUB_ codes.
+   */
+  async send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', call: RestCall): Promise<RestAnswer> {
+    const taken = (fault: Fault): RestAnswer | null => {
+      const isTaken = fault.kind === 'status' && (call.alsoTakes?.includes(fault.status) ?? false)
+      return isTaken ? { status: fault.status, data: null, next: null } : null
+    }
+    return this.#repeat(call, 1, taken, async (octokit, signal) => {
+      this.#rest += 1
+      const response: { readonly status: number; readonly data: unknown } = await octokit.request(
+        `${method} ${call.route}`,
+        {
+          ...call.parameters,
+          headers: { 'x-github-api-version': API_VERSION },
+          request: { signal, redirect: 'manual' },
+        },
+      )
+      return { status: response.status, data: response.data, next: null }
+    })
+  }
+
+  /** The `data` of one query. Throws GITHUB_ codes; an answer that is only a part is APPROVAL_API_INCOMPLETE. */
+  async graphql(call: GraphqlCall): Promise<unknown> {
+    const tries = call.canBeHalved === true ? TRIES_WHERE_HALVED : this.#limits.tries
+    return this.#repeat(
+      call,
+      tries,
+      () => null,
+      async (octokit, signal) => {
+        this.#graphql += 1
+        const data: unknown = await octokit.graphql(call.query, {
+          ...call.variables,
+          request: { signal, redirect: 'manual' },
+        })
+        if (data === undefined) throw new Unreadable()
+        return data
+      },
+    )
+  }
+
+  /** Requests sent so far, each attempt counted. */
+  calls(): { readonly rest: number; readonly graphql: number } {
+    return { rest: this.#rest, graphql: this.#graphql }
+  }
+
+  #keep(
+    key: string,
+    call: RestCall,
+    response: { readonly status: number; readonly headers: object; readonly data: unknown },
+  ): RestAnswer {
+    const { status, data } = response
+    if (status >= 300) throw new WrongStatus(status)
+    // Octokit gives text where JSON cannot be read.
+    if (typeof data === 'string') throw new Unreadable()
+    const etag: unknown = Reflect.get(response.headers, 'etag')
+    const link: unknown = Reflect.get(response.headers, 'link')
+    const next = typeof link === 'string' ? nextPage(link, call.parameters, call.doing) : null
+    const answer = { status, data, next }
+    if (typeof etag === 'string') this.#tagged.set(key, { etag, answer })
+    return answer
+  }
+
+  async #repeat<Answer>(
+    asking: Asking,
+    tries: number,
+    taken: (fault: Fault) => Answer | null,
+    once: (octokit: Octokit, signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> {
+    const octokit = await this.#open()
+    const giveUpAt = this.#clock.now().getTime() + this.#limits.totalMs
+    for (let attempt = 0; ; attempt++) {
+      const signal = AbortSignal.timeout(this.#limits.attemptMs)
+      try {
+        return await once(octokit, signal)
+      } catch (cause) {
+        if (cause instanceof CountersignError) throw cause
+        const now = this.#clock.now()
+        const fault = readFault(cause, signal.aborted, now)
+        const answer = taken(fault)
+        if (answer !== null) return answer
+        const isLast = attempt + 1 >= (isTooSlow(fault) ? tries : this.#limits.tries)
+        const pause = pauseAfter(fault, attempt, this.#random())
+        if (
+          pause === null ||
+          (isLast && fault.kind !== 'limited') ||
+          now.getTime() + pause > giveUpAt
+        )
+          throw refusal(fault, asking, this.#address.url)
+        await this.#clock.sleep(pause)
+      }
+    }
+  }
+
+  /** Octokit is loaded when it is needed: a plan of a work tree never asks GitHub. */
+  #open(): Promise<Octokit> {
+    this.#octokit ??= import('@actions/github').then(({ getOctokit }) =>
+      getOctokit(this.#access.token.reveal(), {
+        baseUrl: this.#address.url,
+        userAgent: `countersign/${this.#access.version}`,
+        log: SILENT,
+        // The library's own fetch goes through the proxy of the environment, which loopback never does.
+        ...(this.#address.isLoopback ? { request: { fetch: globalThis.fetch, log: SILENT } } : {}),
+      }),
+    )
+    return this.#octokit
+  }
+}

@@ -1,0 +1,141 @@
+// What a fault means, in the user's words: Fault → CountersignError, with the permissions to paste.
+import { failure } from '../../../domain/problem.ts'
+import type { CountersignError } from '../../../domain/problem.ts'
+import { describeCause } from '../../kubernetes/http/connection-faults.ts'
+import type { Fault, GraphqlFault } from './github-fault.ts'
+import { isTooSlow } from './github-retry.ts'
+
+/** What a request is for: `doing` finishes "could not …", `needs` is a permission of a workflow or an app. */
+export interface Asking {
+  readonly doing: string
+  readonly needs: string
+}
+
+const AGAIN = 'nothing is lost; run it again'
+
+/** What the job that runs countersign needs to read, as YAML to paste. */
+const PERMISSIONS = `permissions:
+  contents: read
+  pull-requests: read
+  actions: read`
+
+export function refusal(fault: Fault, { doing, needs }: Asking, origin: string): CountersignError {
+  if (isTooSlow(fault))
+    return failure(
+      'GITHUB_TIMEOUT',
+      `could not ${doing}: ${origin} did not finish the answer in time`,
+      AGAIN,
+    )
+  switch (fault.kind) {
+    case 'broken':
+    case 'timeout':
+      return unreachable(fault, doing, origin)
+    case 'unreadable':
+      return failure(
+        'GITHUB_ANSWER',
+        `could not ${doing}: the answer of ${origin} breaks off`,
+        AGAIN,
+      )
+    case 'limited':
+      return limited(fault, doing)
+    case 'status':
+      return byStatus(fault, doing, needs)
+    case 'graphql':
+      return byErrors(fault.errors, doing, needs)
+  }
+}
+
+/** The error for an answer that has not the shape GitHub documents. */
+export function notUnderstood(doing: string, cause: unknown): CountersignError {
+  return failure(
+    'GITHUB_ANSWER',
+    `could not ${doing}: the answer is not what GitHub documents`,
+    null,
+    cause,
+  )
+}
+
+/** The error for an answer that says itself, or shows, that a part of it is missing. */
+export function incomplete(what: string): CountersignError {
+  return failure(
+    'APPROVAL_API_INCOMPLETE',
+    `GitHub did not give all of ${what}`,
+    'nothing is decided on a part; run it again',
+  )
+}
+
+function unreachable(fault: Fault, doing: string, origin: string): CountersignError {
+  const cause = fault.kind === 'broken' ? fault.cause : null
+  return failure(
+    'GITHUB_UNREACHABLE',
+    `could not ${doing}: ${origin} cannot be reached: ${describeCause(cause)}`,
+    'check the address, the network and the proxy; nothing is lost, run it again',
+    cause,
+  )
+}
+
+function limited(
+  { frees, waitMs }: Extract<Fault, { readonly kind: 'limited' }>,
+  doing: string,
+): CountersignError {
+  const until =
+    frees === null
+      ? `for another ${Math.ceil(waitMs / 1000)} seconds`
+      : `until ${frees.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return failure(
+    'GITHUB_LIMIT',
+    `could not ${doing}: GitHub takes no more calls with this token ${until}`,
+    'run it again then; a token of a GitHub App has more calls an hour',
+  )
+}
+
+function byStatus(
+  { status, message, accepted }: Extract<Fault, { readonly kind: 'status' }>,
+  doing: string,
+  needs: string,
+): CountersignError {
+  const said = message === '' ? `HTTP ${status}` : `${message} (${status})`
+  if (status === 401)
+    return failure(
+      'GITHUB_UNAUTHORIZED',
+      `could not ${doing}: GitHub does not accept the token (401)`,
+      `the token is expired, revoked or of another host; in a workflow give the job\n${PERMISSIONS}`,
+    )
+  if (status === 403) return forbidden(`could not ${doing}: ${said}`, accepted ?? needs)
+  if (status === 404 || status === 410 || status === 451 || status < 400)
+    return notFound(`could not ${doing}: ${status < 400 ? 'it has moved' : said}`, needs)
+  return failure('GITHUB_ANSWER', `could not ${doing}: ${said}`, status >= 500 ? AGAIN : null)
+}
+
+function byErrors(errors: readonly GraphqlFault[], doing: string, needs: string): CountersignError {
+  const [first = { type: '', message: 'no reason given', path: '' }] = errors
+  const said = `could not ${doing}: ${first.message}`
+  const forbids = errors.find(({ type }) => type === 'FORBIDDEN' || type === 'INSUFFICIENT_SCOPES')
+  if (forbids !== undefined) return forbidden(`could not ${doing}: ${forbids.message}`, needs)
+  if (first.type === 'NOT_FOUND') return notFound(said, needs)
+  return failure(
+    'APPROVAL_API_INCOMPLETE',
+    first.path === '' ? said : `${said} (at ${first.path})`,
+    'nothing is decided on a part; run it again',
+  )
+}
+
+function notFound(message: string, needs: string): CountersignError {
+  return failure(
+    'GITHUB_NOT_FOUND',
+    message,
+    `check the name of the repository; GitHub says the same where the token lacks ${spelled(needs)}`,
+  )
+}
+
+function forbidden(message: string, needs: string): CountersignError {
+  const hint = /members/.test(needs)
+    ? `the token of the GitHub App needs the organization permission ${spelled(needs)}`
+    : `the token lacks ${spelled(needs)}; in a workflow give the job\n${PERMISSIONS}`
+  return failure('GITHUB_FORBIDDEN', message, hint)
+}
+
+/** GitHub writes `pull_requests=read` in headers and `pull-requests: read` in workflows. */
+function spelled(needs: string): string {
+  return needs.replaceAll('_', '-').replaceAll('=', ': ')
+}

@@ -1,0 +1,123 @@
+// One repository at GitHub: REST calls below it, and GraphQL queries that ask the same of many things at once.
+import { z } from 'zod'
+import { CountersignError } from '../../../domain/problem.ts'
+import { understood } from './answer-shapes.ts'
+import type { Connection, RestAnswer, RestCall } from './github-connection.ts'
+import type { Parameters } from './next-page.ts'
+import { Query } from './graphql-query.ts'
+import { incomplete } from './github-refusal.ts'
+import type { Asking } from './github-refusal.ts'
+
+/** What is asked of each item: a field of Repository without its alias, and the shape of its answer. */
+export interface Question<Item, Shape extends z.ZodType> extends Asking {
+  readonly field: (item: Item, query: Query) => string
+  readonly shape: Shape
+  /** Items in one query. */
+  readonly size: number
+}
+
+const REPOSITORY = z.object({ repository: z.record(z.string(), z.unknown()) })
+/** A query that is too slow is halved so often, then it is an error. */
+const HALVINGS = 2
+const PAGE_SIZE = 100
+
+export class RepositoryApi {
+  readonly connection: Connection
+  readonly owner: string
+  readonly name: string
+
+  constructor(connection: Connection, owner: string, name: string) {
+    this.connection = connection
+    this.owner = owner
+    this.name = name
+  }
+
+  /** The answers in the order of the items. Throws GITHUB_ codes; a missing answer is APPROVAL_API_INCOMPLETE. */
+  async each<Item, Shape extends z.ZodType>(
+    items: readonly Item[],
+    question: Question<Item, Shape>,
+  ): Promise<readonly z.output<Shape>[]> {
+    const answers: z.output<Shape>[] = []
+    for (let at = 0; at < items.length; at += question.size)
+      answers.push(...(await this.#some(items.slice(at, at + question.size), question, HALVINGS)))
+    return answers
+  }
+
+  /** One GET below the repository; `route` begins after `/repos/{owner}/{repo}`. */
+  get(call: RestCall): Promise<RestAnswer> {
+    return this.connection.rest(this.#below(call))
+  }
+
+  /** One write below the repository. */
+  send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', call: RestCall): Promise<RestAnswer> {
+    return this.connection.send(method, this.#below(call))
+  }
+
+  /**
+   * Every page of a list below the repository, null where one of `alsoTakes` is answered; `whenTaken` may say what such an answer
+   * means instead.
+   */
+  async pages<Shape extends z.ZodType>(
+    call: RestCall,
+    shape: Shape,
+    whenTaken: (answer: RestAnswer) => readonly z.output<Shape>[] | null = () => null,
+  ): Promise<readonly z.output<Shape>[] | null> {
+    const pages: z.output<Shape>[] = []
+    const below = this.#below(call)
+    const asked = new Set<string>()
+    let parameters: Parameters | null = { per_page: PAGE_SIZE, ...below.parameters }
+    while (parameters !== null) {
+      if (asked.has(JSON.stringify(parameters))) throw incomplete(`the list to ${call.doing}`)
+      asked.add(JSON.stringify(parameters))
+      const answer: RestAnswer = await this.connection.rest({ ...below, parameters })
+      if (answer.status !== 200) return whenTaken(answer)
+      pages.push(understood(shape, answer.data, call.doing))
+      parameters = answer.next
+    }
+    return pages
+  }
+
+  #below(call: RestCall): RestCall {
+    const parameters: Parameters = { owner: this.owner, repo: this.name, ...call.parameters }
+    return { ...call, route: `/repos/{owner}/{repo}${call.route}`, parameters }
+  }
+
+  async #some<Item, Shape extends z.ZodType>(
+    items: readonly Item[],
+    question: Question<Item, Shape>,
+    halvings: number,
+  ): Promise<readonly z.output<Shape>[]> {
+    const canBeHalved = halvings > 0 && items.length > 1
+    try {
+      return await this.#ask(items, question, canBeHalved)
+    } catch (cause) {
+      const isTooSlow = cause instanceof CountersignError && cause.problem.code === 'GITHUB_TIMEOUT'
+      if (!canBeHalved || !isTooSlow) throw cause
+      const half = Math.ceil(items.length / 2)
+      return [
+        ...(await this.#some(items.slice(0, half), question, halvings - 1)),
+        ...(await this.#some(items.slice(half), question, halvings - 1)),
+      ]
+    }
+  }
+
+  async #ask<Item, Shape extends z.ZodType>(
+    items: readonly Item[],
+    { field, shape, doing, needs }: Question<Item, Shape>,
+    canBeHalved: boolean,
+  ): Promise<readonly z.output<Shape>[]> {
+    const query = new Query()
+    const owner = query.value('String!', this.owner)
+    const name = query.value('String!', this.name)
+    const fields = items.map((item, index) => `a${index}: ${field(item, query)}`).join('\n')
+    const document = query.document(`repository(owner: ${owner}, name: ${name}) {\n${fields}\n}`)
+    const { variables } = query
+    const call = { query: document, variables, doing, needs, canBeHalved }
+    const data = understood(REPOSITORY, await this.connection.graphql(call), doing)
+    return items.map((_, index) => {
+      const alias = `a${index}`
+      if (!Object.hasOwn(data.repository, alias)) throw incomplete(`what was asked to ${doing}`)
+      return understood(shape, data.repository[alias], doing)
+    })
+  }
+}

@@ -1,0 +1,126 @@
+// The bytes of blobs, by id: as GraphQL's text in batches where that is the same bytes, else one by one through REST.
+import { z } from 'zod'
+import type { ObjectId } from '../../../domain/proof/git-history.ts'
+import { blobId } from '../../system/git-command.ts'
+import { understood } from '../connection/answer-shapes.ts'
+import { notUnderstood } from '../connection/github-refusal.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+
+export interface BlobToRead {
+  readonly blob: ObjectId
+  /** Bytes, as the listing says. */
+  readonly size: number
+}
+
+/** Of larger files this many zeros are given: enough to say that they are too large, and nothing that anybody takes for text. */
+const READ_LIMIT_BYTES = 1024 * 1024 + 1
+const DOING = 'read files'
+const BATCH_BLOBS = 100
+const BATCH_BYTES = 1024 * 1024
+/** Of blobs of unknown size. */
+const BATCH_UNSIZED = 50
+/** GitHub gives no text of larger ones. */
+const TEXT_BYTES = 256 * 1024
+
+const TEXT = z
+  .object({ byteSize: z.number().int().optional(), text: z.string().nullish() })
+  .nullable()
+const BLOB = z.object({ encoding: z.literal('base64'), content: z.string() })
+
+export class BlobContents {
+  readonly #api: RepositoryApi
+  readonly #known = new Map<ObjectId, Uint8Array>()
+
+  constructor(api: RepositoryApi) {
+    this.#api = api
+  }
+
+  /**
+   * The bytes of each blob; those of a file that is too large are not asked for: octokit cannot read the answer, and one such
+   * file must not end every run. Throws GITHUB_ANSWER where the bytes are not those of the id.
+   */
+  async read(blobs: readonly BlobToRead[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
+    const open = new Map<ObjectId, number>()
+    for (const { blob, size } of blobs) if (!this.#known.has(blob)) open.set(blob, size)
+    for (const batch of batches(open)) await this.#readTexts(batch, batch.length)
+    await this.#readRest(open)
+    return new Map(blobs.map(({ blob }) => [blob, this.#copy(blob)] as const))
+  }
+
+  /** The same where the sizes are not known yet; a blob that GitHub does not have is absent. */
+  async readUnsized(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
+    const wanted = [...new Set(ids)]
+    const open = wanted.filter(id => !this.#known.has(id))
+    await this.#readRest(await this.#readTexts(open, BATCH_UNSIZED))
+    const there = wanted.filter(id => this.#known.has(id))
+    return new Map(there.map(id => [id, this.#copy(id)] as const))
+  }
+
+  #copy(id: ObjectId): Uint8Array {
+    return (this.#known.get(id) ?? missing()).slice(0)
+  }
+
+  /** Gives the sizes of those that are there. */
+  async #readTexts(ids: readonly ObjectId[], size: number): Promise<ReadonlyMap<ObjectId, number>> {
+    const answers = await this.#api.each(ids, {
+      doing: DOING,
+      needs: 'contents: read',
+      size,
+      shape: TEXT,
+      field: (id, query) =>
+        `object(oid: ${query.value('GitObjectID!', id)}) { ... on Blob { byteSize text } }`,
+    })
+    const sizes = new Map<ObjectId, number>()
+    for (const [index, id] of ids.entries()) {
+      const { text = null, byteSize } = answers[index] ?? {}
+      if (byteSize !== undefined) sizes.set(id, byteSize)
+      const bytes = text === null ? null : new TextEncoder().encode(text)
+      // What is not UTF-8 comes with replacement characters, which the id tells.
+      if (bytes !== null && blobId(bytes) === id) this.#known.set(id, bytes)
+    }
+    return sizes
+  }
+
+  /** What has no text in GraphQL. */
+  async #readRest(sizes: ReadonlyMap<ObjectId, number>): Promise<void> {
+    for (const [id, size] of sizes)
+      if (this.#known.has(id)) continue
+      else if (size >= READ_LIMIT_BYTES) this.#known.set(id, new Uint8Array(READ_LIMIT_BYTES))
+      else await this.#readBytes(id)
+  }
+
+  async #readBytes(id: ObjectId): Promise<void> {
+    const { data } = await this.#api.get({
+      route: '/git/blobs/{file_sha}',
+      parameters: { file_sha: id },
+      doing: DOING,
+      needs: 'contents: read',
+    })
+    const { content } = understood(BLOB, data, DOING)
+    const bytes = new Uint8Array(Buffer.from(content, 'base64'))
+    if (blobId(bytes) !== id) throw notUnderstood(DOING, null)
+    this.#known.set(id, bytes)
+  }
+}
+
+/** Ids of blobs small enough for text, in groups that one answer can hold. */
+function batches(open: ReadonlyMap<ObjectId, number>): readonly (readonly ObjectId[])[] {
+  const groups: ObjectId[][] = []
+  let group: ObjectId[] = []
+  let bytes = 0
+  for (const [id, size] of open) {
+    if (size > TEXT_BYTES) continue
+    if (group.length === 0 || group.length >= BATCH_BLOBS || bytes + size > BATCH_BYTES) {
+      group = []
+      groups.push(group)
+      bytes = 0
+    }
+    group.push(id)
+    bytes += size
+  }
+  return groups
+}
+
+function missing(): never {
+  throw notUnderstood(DOING, null)
+}

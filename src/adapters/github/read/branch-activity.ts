@@ -1,0 +1,63 @@
+// Who moved a branch, and when: REST's repository activity, facts of the server.
+import { z } from 'zod'
+import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
+import { SIMPLE_USER } from './github-account.ts'
+import { DATE, OBJECT_ID } from '../connection/answer-shapes.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+
+const NOTHING = '0'.repeat(40)
+const KINDS = {
+  push: 'push',
+  force_push: 'forcePush',
+  branch_creation: 'branchCreation',
+  branch_deletion: 'branchDeletion',
+  pr_merge: 'pullRequestMerge',
+  merge_queue_merge: 'mergeQueueMerge',
+} as const
+const END = OBJECT_ID.transform((id): ObjectId | null => (id === NOTHING ? null : id))
+const ROWS = z.array(
+  z
+    .object({
+      before: END,
+      after: END,
+      ref: z.string(),
+      timestamp: DATE,
+      activity_type: z.enum([
+        'push',
+        'force_push',
+        'branch_creation',
+        'branch_deletion',
+        'pr_merge',
+        'merge_queue_merge',
+      ]),
+      actor: SIMPLE_USER,
+    })
+    .transform(({ before, after, ref, timestamp: at, activity_type: type, actor: by }) => {
+      const move: BranchMove = { at, by, before, after, kind: KINDS[type] }
+      return { ref, move }
+    }),
+)
+
+/** Moves of a branch, oldest first; null where they cannot be read. `repository` is owner/name, another one for a fork. */
+export async function readActivity(
+  api: RepositoryApi,
+  branch: string,
+  repository?: { readonly owner: string; readonly repo: string },
+): Promise<readonly BranchMove[] | null> {
+  const ref = `refs/heads/${branch}`
+  const pages = await api.pages(
+    {
+      route: '/activity',
+      parameters: { ...repository, ref, direction: 'asc' },
+      doing: `read who pushed to ${branch}`,
+      needs: 'contents: read',
+      alsoTakes: [403, 404],
+    },
+    ROWS,
+  )
+  if (pages === null) return null
+  return pages
+    .flat()
+    .filter(row => row.ref === ref)
+    .map(({ move }) => move)
+}

@@ -1,0 +1,149 @@
+// Every commit that can be reached from some tips, with the objects at the watched paths: GraphQL's Commit.history, paged.
+import { z } from 'zod'
+import type { Ancestry, Commit, ObjectId } from '../../../domain/proof/git-history.ts'
+import { OBJECT_ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
+import type { Query } from '../connection/graphql-query.ts'
+import { incomplete } from '../connection/github-refusal.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+
+const WHAT = 'the history'
+/** Lookups of a path in one query, so that GitHub's ten seconds suffice. */
+const LOOKUPS = 2000
+const LONG_PAGE = 100
+/** A branch of a pull request is short, and then comes to commits that are known. */
+const SHORT_PAGE = 10
+const MOST_WALKS = 50
+/** GitHub's own limit for what it shows of one page. */
+const MOST_PARENTS = 100
+
+const NODE = z.looseObject({
+  oid: OBJECT_ID,
+  parents: z.object({
+    totalCount: z.number().int(),
+    nodes: z.array(z.object({ oid: OBJECT_ID })),
+  }),
+})
+const HISTORY = z.object({ pageInfo: PAGE_INFO, nodes: z.array(NODE) })
+const SHAPE = z.object({ kind: z.string(), history: HISTORY.optional() }).nullable()
+const AT_PATH = z.object({ oid: OBJECT_ID, type: z.string().default('tree') }).nullable()
+
+/** One tip on its way down: where its next page begins, and the parents its commits named. */
+interface Walk {
+  readonly tip: ObjectId
+  readonly cursor: string | null
+  readonly parents: Set<ObjectId>
+}
+
+/**
+ * A tip GitHub does not have is absent; `files` learns which objects at watched paths are no folders. Throws
+ * APPROVAL_API_INCOMPLETE where a commit's parent cannot be got.
+ */
+export async function readAncestry(
+  api: RepositoryApi,
+  tips: readonly ObjectId[],
+  watched: readonly string[],
+  known: Ancestry = new Map(),
+  files: Set<ObjectId> = new Set(),
+): Promise<Ancestry> {
+  const found = new Map(known)
+  const wanted = [...new Set(tips)].filter(tip => !found.has(tip))
+  const [first] = wanted
+  if (first === undefined) return found
+  // The first is the default branch, most often: what is below it need not be asked for again with the others.
+  await walkDown(api, { found, files }, [begin(first)], watched, LONG_PAGE)
+  const others = wanted.filter(tip => !found.has(tip) && tip !== first)
+  await walkDown(api, { found, files }, others.map(begin), watched, SHORT_PAGE)
+  return found
+}
+
+interface Findings {
+  readonly found: Map<ObjectId, Commit>
+  readonly files: Set<ObjectId>
+}
+
+async function walkDown(
+  api: RepositoryApi,
+  findings: Findings,
+  walks: readonly Walk[],
+  watched: readonly string[],
+  firstPage: number,
+): Promise<void> {
+  let page = firstPage
+  for (let open = walks; open.length > 0; page = LONG_PAGE) {
+    const first = Math.max(1, Math.min(page, Math.floor(LOOKUPS / (watched.length + 1))))
+    const size = Math.floor(LOOKUPS / (first * (watched.length + 1)))
+    const answers = await api.each(open, {
+      doing: 'read the history',
+      needs: 'contents: read',
+      size: Math.max(1, Math.min(MOST_WALKS, size)),
+      shape: SHAPE,
+      field: (walk, query) => historyField(walk, query, first, watched),
+    })
+    open = open.flatMap((walk, index) => step(findings, walk, answers[index] ?? null, watched))
+  }
+}
+
+/** Takes one page into `found`; gives the walk again where it is not at its end. */
+function step(
+  { found, files }: Findings,
+  walk: Walk,
+  answer: z.output<typeof SHAPE>,
+  watched: readonly string[],
+): readonly Walk[] {
+  if (answer?.history === undefined) {
+    if (walk.cursor !== null) throw incomplete(WHAT)
+    return []
+  }
+  for (const node of answer.history.nodes) {
+    const commit = toCommit(node, watched, files)
+    found.set(commit.id, commit)
+    for (const parent of commit.parents) walk.parents.add(parent)
+  }
+  for (const parent of walk.parents) if (found.has(parent)) walk.parents.delete(parent)
+  if (!found.has(walk.tip)) throw incomplete(WHAT)
+  if (walk.parents.size === 0) return []
+  const cursor = nextCursor(answer.history.pageInfo, walk.cursor, WHAT)
+  if (cursor === null) throw incomplete(WHAT)
+  return [{ ...walk, cursor }]
+}
+
+function begin(tip: ObjectId): Walk {
+  return { tip, cursor: null, parents: new Set() }
+}
+
+function historyField(
+  { tip, cursor }: Walk,
+  query: Query,
+  first: number,
+  watched: readonly string[],
+): string {
+  const after = cursor === null ? '' : `, after: ${query.value('String!', cursor)}`
+  const files = watched.map((path, index) =>
+    path === ''
+      ? `w${index}: tree { oid }`
+      : `w${index}: file(path: ${query.value('String!', path)}) { oid type }`,
+  )
+  return `object(oid: ${query.value('GitObjectID!', tip)}) {
+    kind: __typename ... on Commit { history(first: ${query.value('Int!', first)}${after}) {
+      ${PAGE_FIELDS}
+      nodes { oid parents(first: ${MOST_PARENTS}) { totalCount nodes { oid } } ${files.join(' ')} }
+    } } }`
+}
+
+function toCommit(
+  node: z.output<typeof NODE>,
+  watched: readonly string[],
+  files: Set<ObjectId>,
+): Commit {
+  if (node.parents.nodes.length < node.parents.totalCount)
+    throw incomplete(`the parents of ${node.oid}`)
+  const objects = new Map<string, ObjectId>()
+  for (const [index, path] of watched.entries()) {
+    const at = AT_PATH.safeParse(node[`w${index}`])
+    if (!at.success) throw incomplete(`what stands at the paths of ${node.oid}`)
+    if (at.data === null) continue
+    objects.set(path, at.data.oid)
+    if (at.data.type !== 'tree') files.add(at.data.oid)
+  }
+  return { id: node.oid, parents: node.parents.nodes.map(({ oid }) => oid), objects }
+}

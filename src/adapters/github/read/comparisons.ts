@@ -1,0 +1,71 @@
+// What GitHub shows between two commits: REST's comparison with three dots, kept for each pair, since commits never change.
+import { z } from 'zod'
+import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
+import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
+import { OBJECT_ID, understood } from '../connection/answer-shapes.ts'
+import { inPortions } from '../connection/in-portions.ts'
+import { MOST_FILES } from './pull-request-answer.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+
+const AT_ONCE = 5
+const DOING = 'compare commits'
+const COUNT = z.number().int().nonnegative()
+const COUNTS = { additions: COUNT, deletions: COUNT, patch: z.string().optional() }
+const FILE = z
+  .discriminatedUnion('status', [
+    z.object({
+      status: z.enum(['added', 'removed', 'modified', 'changed', 'unchanged']),
+      filename: z.string(),
+      ...COUNTS,
+    }),
+    z.object({
+      status: z.enum(['renamed', 'copied']),
+      filename: z.string(),
+      previous_filename: z.string(),
+      ...COUNTS,
+    }),
+  ])
+  .transform((file): ShownFile => {
+    const { filename: path, status, additions, deletions, patch = null } = file
+    const previousPath = 'previous_filename' in file ? file.previous_filename : null
+    return { path, status, previousPath, additions, deletions, patch }
+  })
+const SHAPE = z.object({
+  merge_base_commit: z.object({ sha: OBJECT_ID }),
+  files: z.array(FILE),
+})
+
+export class Comparisons {
+  readonly #api: RepositoryApi
+  readonly #known = new Map<string, ShownDiff>()
+
+  constructor(api: RepositoryApi) {
+    this.#api = api
+  }
+
+  /** By `comparisonKey`; null where a commit is gone, and where `base` is not the merge base. */
+  async of(pairs: readonly Comparison[]): Promise<ReadonlyMap<string, ShownDiff | null>> {
+    const wanted = new Map(pairs.map(pair => [comparisonKey(pair), pair]))
+    const answers = await inPortions([...wanted], AT_ONCE, async ([key, pair]) => {
+      const shown = this.#known.get(key) ?? (await this.#ask(pair))
+      if (shown !== null) this.#known.set(key, shown)
+      return [key, shown] as const
+    })
+    return new Map(answers)
+  }
+
+  /** Only commits have pages, and the files are on the first of them, so one commit is enough. */
+  async #ask({ base, head }: Comparison): Promise<ShownDiff | null> {
+    const { status, data } = await this.#api.get({
+      route: '/compare/{basehead}',
+      parameters: { basehead: `${base}...${head}`, per_page: 1 },
+      doing: DOING,
+      needs: 'contents: read',
+      alsoTakes: [404],
+    })
+    if (status !== 200) return null
+    const { merge_base_commit: common, files } = understood(SHAPE, data, DOING)
+    if (common.sha !== base) return null
+    return { base, head, files, isCut: files.length >= MOST_FILES }
+  }
+}

@@ -1,0 +1,41 @@
+// Moves of a pull request's head branch while it lived, or that they cannot be known whole.
+import type { BranchMove } from '../../../domain/proof/git-history.ts'
+import { readActivity } from './branch-activity.ts'
+import type { PullRequestOfGraphql } from './pull-request-answer.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+
+/**
+ * `headRepository` is owner/name, null where the fork is gone. Null where GitHub does not say, and where what it says has a
+ * gap: a push that is missing could be anybody's.
+ */
+export async function readPushes(
+  api: RepositoryApi,
+  pull: PullRequestOfGraphql,
+  headRepository: string | null,
+): Promise<readonly BranchMove[] | null> {
+  if (headRepository === null) return null
+  const [owner = '', repo = ''] = headRepository.split('/')
+  const moves = await readActivity(api, pull.head.branch, { owner, repo })
+  return moves === null ? null : lifeOf(pull, moves)
+}
+
+/**
+ * Branch names are used again: the life of this one begins where it was made for the last time before the pull request, and
+ * ends with the push of its head. Each move must begin where the one before ended.
+ */
+export function lifeOf(
+  { createdAt, merged, head }: Pick<PullRequestOfGraphql, 'createdAt' | 'merged' | 'head'>,
+  moves: readonly BranchMove[],
+): readonly BranchMove[] | null {
+  const from = moves.findLastIndex(
+    ({ kind, at }) => kind === 'branchCreation' && at.getTime() <= createdAt.getTime(),
+  )
+  const to = moves.findLastIndex(
+    ({ after, at }) =>
+      after === head.commit && (merged === null || at.getTime() <= merged.at.getTime()),
+  )
+  if (from < 0 || to < from) return null
+  const life = moves.slice(from, to + 1)
+  const isWhole = life.every(({ before }, index) => before === (life[index - 1]?.after ?? null))
+  return isWhole ? life : null
+}

@@ -1,0 +1,69 @@
+// What accounts may do in the repository, and which teams they belong to, now. Ids decide: a login may be somebody else's.
+import { z } from 'zod'
+import type { Account, Permission } from '../../../domain/proof/account.ts'
+import type { TeamRef } from '../../../domain/request/config.ts'
+import type { Standings } from '../../../domain/proof/repository-facts.ts'
+import { ID, understood } from '../connection/answer-shapes.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+import { readTeamMembers } from './team-members.ts'
+
+const DOING = 'read the rights of reviewers'
+const AT_ONCE = 5
+const PERMISSIONS = {
+  admin: 'admin',
+  maintain: 'write',
+  write: 'write',
+  triage: 'read',
+  read: 'read',
+  none: 'none',
+} as const
+const SHAPE = z.object({
+  permission: z.enum(['admin', 'maintain', 'write', 'triage', 'read', 'none']),
+  user: z.object({ id: ID }).nullish(),
+})
+
+/** `organizations` asks with a token that may read members; null where there is none, then no team can be read. */
+export async function readStandings(
+  api: RepositoryApi,
+  organizations: RepositoryApi | null,
+  accounts: readonly Account[],
+  teams: readonly TeamRef[],
+): Promise<Standings> {
+  const permissions = new Map<number, (Permission | null)[]>()
+  const asked = [...new Map(accounts.map(account => [`${account.id} ${account.login}`, account]))]
+  for (let at = 0; at < asked.length; at += AT_ONCE) {
+    const portion = asked.slice(at, at + AT_ONCE).map(([, account]) => account)
+    const found = await Promise.all(portion.map(account => readPermission(api, account)))
+    for (const [index, { id }] of portion.entries())
+      permissions.set(id, [...(permissions.get(id) ?? []), found[index] ?? null])
+  }
+  const members = new Map<number, ReadonlySet<number> | null>()
+  for (const team of teams)
+    members.set(team.id, organizations === null ? null : await readTeamMembers(organizations, team))
+  return {
+    permission: ({ id }) => rightAmong(permissions.get(id) ?? [null]),
+    isMember: (team, account) => members.get(team.id)?.has(account.id) ?? null,
+  }
+}
+
+/** An account known by several logins has the right of the one that is its own; one unknown answer leaves it unknown. */
+function rightAmong(found: readonly (Permission | null)[]): Permission | null {
+  const own = found.find(permission => permission !== null && permission !== 'none')
+  return own ?? (found.includes(null) ? null : 'none')
+}
+
+/** `none` where nobody has that login, or another id has it; null where GitHub does not say. */
+async function readPermission(api: RepositoryApi, account: Account): Promise<Permission | null> {
+  const { status, data } = await api.get({
+    route: '/collaborators/{username}/permission',
+    parameters: { username: account.login },
+    doing: DOING,
+    needs: 'metadata: read',
+    alsoTakes: [403, 404],
+  })
+  if (status === 404) return 'none'
+  if (status !== 200) return null
+  const { permission, user } = understood(SHAPE, data, DOING)
+  if (user === null || user === undefined) return null
+  return user.id === account.id ? PERMISSIONS[permission] : 'none'
+}

@@ -1,0 +1,56 @@
+// The repository and the commit its default branch is at.
+import { z } from 'zod'
+import { failure } from '../../../domain/problem.ts'
+import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
+import { ID, OBJECT_ID, understood } from '../connection/answer-shapes.ts'
+import { Query } from '../connection/graphql-query.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+
+const DOING = 'read the repository'
+const SHAPE = z.object({
+  repository: z.object({
+    databaseId: ID,
+    nameWithOwner: z.string(),
+    visibility: z.enum(['PUBLIC', 'PRIVATE', 'INTERNAL']),
+    defaultBranchRef: z
+      .object({ name: z.string(), target: z.object({ oid: OBJECT_ID }).nullable() })
+      .nullable(),
+  }),
+})
+const VISIBILITY = { PUBLIC: 'public', PRIVATE: 'private', INTERNAL: 'internal' } as const
+
+/** Throws GITHUB_NOT_FOUND for an empty repository, and for one that has another name now: a name can be taken over. */
+export async function readFacts({
+  connection,
+  owner,
+  name,
+}: RepositoryApi): Promise<RepositoryFacts> {
+  const query = new Query()
+  const place = `owner: ${query.value('String!', owner)}, name: ${query.value('String!', name)}`
+  const document = query.document(
+    `repository(${place}) { databaseId nameWithOwner visibility defaultBranchRef { name target { oid } } }`,
+  )
+  const asked = {
+    query: document,
+    variables: query.variables,
+    doing: DOING,
+    needs: 'contents: read',
+  }
+  const { repository } = understood(SHAPE, await connection.graphql(asked), DOING)
+  const { nameWithOwner, defaultBranchRef: branch } = repository
+  if (nameWithOwner.toLowerCase() !== `${owner}/${name}`.toLowerCase())
+    throw failure(
+      'GITHUB_NOT_FOUND',
+      `the repository ${owner}/${name} is called ${nameWithOwner} now`,
+      'name it so: its old name may be taken by others',
+    )
+  if (branch?.target === null || branch === null)
+    throw failure('GITHUB_NOT_FOUND', `the repository ${nameWithOwner} has no commits`)
+  return {
+    id: repository.databaseId,
+    name: nameWithOwner,
+    visibility: VISIBILITY[repository.visibility],
+    defaultBranch: branch.name,
+    tip: branch.target.oid,
+  }
+}

@@ -1,0 +1,175 @@
+// The port ReviewedRepository over GitHub's API. Nothing is sent, and octokit not loaded, before the first question.
+import type { Account } from '../../../domain/proof/account.ts'
+import type { TeamRef } from '../../../domain/request/config.ts'
+import type {
+  Ancestry,
+  BlobsAt,
+  BranchMove,
+  FileAt,
+  ListedFile,
+  ObjectId,
+} from '../../../domain/proof/git-history.ts'
+import { failure } from '../../../domain/problem.ts'
+import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
+import type {
+  BranchRules,
+  RepositoryFacts,
+  Standings,
+} from '../../../domain/proof/repository-facts.ts'
+import type { Secret } from '../../../domain/request/secret-value.ts'
+import type { Comparison, ShownDiff } from '../../../domain/proof/shown-diff.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import type { Comments } from '../../../ports/comments.ts'
+import type { Notices } from '../../../ports/notices.ts'
+import type { RepositoryFiles } from '../../../ports/repository-files.ts'
+import type { ReviewedRepository } from '../../../ports/reviewed-repository.ts'
+import type { GithubAccess } from '../connection/github-api-access.ts'
+import { readActivity } from './branch-activity.ts'
+import { readAncestry } from './commit-ancestry.ts'
+import { BlobLookups } from './blobs-at.ts'
+import { readBranchRules } from './branch-rules.ts'
+import { GithubComments } from '../write/comment-writer.ts'
+import { readCommits } from './commit-authors.ts'
+import { Comparisons } from './comparisons.ts'
+import { GithubNotices } from '../write/notice-writer.ts'
+import { GithubFiles } from './commit-files.ts'
+import { Connection } from '../connection/github-connection.ts'
+import type { ConnectionLimits } from '../connection/github-connection.ts'
+import { BlobContents } from './blob-contents.ts'
+import { readFacts } from './repository-tip.ts'
+import { readPullRequestLinks } from './pull-request-links.ts'
+import { readPullRequests } from './read-pull-requests.ts'
+import { RepositoryApi } from '../connection/repository-api.ts'
+import { readStandings } from './permissions-and-teams.ts'
+import { Trees } from './git-trees.ts'
+
+export interface GithubRepositoryOptions extends GithubAccess {
+  /** owner/name */
+  readonly repository: string
+  /** A token that may read the organization's members; null where there is none. */
+  readonly membersToken: Secret<string> | null
+}
+
+export class GithubRepository implements ReviewedRepository {
+  readonly #api: RepositoryApi
+  readonly #organizations: RepositoryApi | null
+  readonly #trees: Trees
+  readonly #contents: BlobContents
+  readonly #lookups: BlobLookups
+  readonly #comparisons: Comparisons
+  /** Objects where folders are looked for that are none: files, submodules. */
+  readonly #noFolders = new Set<ObjectId>()
+  #defaultBranch: string | null = null
+
+  /** `random`: from 0 to 1. Throws RUN_USAGE for a name that is none, GITHUB_INSECURE for a URL the token must not go to. */
+  constructor(
+    options: GithubRepositoryOptions,
+    clock: Clock,
+    random: () => number,
+    limits: Partial<ConnectionLimits> = {},
+  ) {
+    const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(options.repository) ?? []
+    if (owner === undefined || name === undefined)
+      throw failure(
+        'RUN_USAGE',
+        `${options.repository} is not the name of a repository`,
+        'write it as owner/name',
+      )
+    const open = (token: Secret<string>): RepositoryApi =>
+      new RepositoryApi(new Connection({ ...options, token }, clock, random, limits), owner, name)
+    this.#api = open(options.token)
+    this.#organizations = options.membersToken === null ? null : open(options.membersToken)
+    this.#trees = new Trees(this.#api)
+    this.#contents = new BlobContents(this.#api)
+    this.#lookups = new BlobLookups(this.#api)
+    this.#comparisons = new Comparisons(this.#api)
+  }
+
+  async facts(): Promise<RepositoryFacts> {
+    const facts = await readFacts(this.#api)
+    this.#defaultBranch = facts.defaultBranch
+    return facts
+  }
+
+  ancestry(
+    tips: readonly ObjectId[],
+    watched: readonly string[],
+    known?: Ancestry,
+  ): Promise<Ancestry> {
+    return readAncestry(this.#api, tips, watched, known, this.#noFolders)
+  }
+
+  async listings(
+    trees: readonly ObjectId[],
+  ): Promise<ReadonlyMap<ObjectId, readonly ListedFile[]>> {
+    const folders = trees.filter(id => !this.#noFolders.has(id))
+    const below = await this.#trees.below(folders)
+    return new Map(
+      trees.map(tree => {
+        const leaves = below.get(tree) ?? []
+        return [tree, leaves.map(({ path, mode, blob }) => ({ path, mode, blob }))] as const
+      }),
+    )
+  }
+
+  blobsAt(files: readonly FileAt[]): Promise<BlobsAt> {
+    return this.#lookups.at(files)
+  }
+
+  filesAt(commit: ObjectId): RepositoryFiles {
+    return new GithubFiles(commit, this.#trees, this.#contents)
+  }
+
+  pullRequestsOf(commits: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly number[]>> {
+    return readPullRequestLinks(this.#api, commits)
+  }
+
+  pullRequests(numbers: readonly number[]): Promise<readonly PullRequest[]> {
+    return readPullRequests(this.#api, numbers)
+  }
+
+  commits(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, PullRequestCommit>> {
+    return readCommits(this.#api, ids)
+  }
+
+  blobs(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
+    return this.#contents.readUnsized(ids)
+  }
+
+  comparisons(pairs: readonly Comparison[]): Promise<ReadonlyMap<string, ShownDiff | null>> {
+    return this.#comparisons.of(pairs)
+  }
+
+  async defaultBranchMoves(): Promise<readonly BranchMove[] | null> {
+    return readActivity(this.#api, await this.#branch())
+  }
+
+  async branchRules(): Promise<BranchRules | null> {
+    return readBranchRules(this.#api, await this.#branch())
+  }
+
+  standings(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<Standings> {
+    return readStandings(this.#api, this.#organizations, accounts, teams)
+  }
+
+  /** Comments on its pull requests, with the same token. */
+  comments(): Comments {
+    return new GithubComments(this.#api)
+  }
+
+  /** The notice among its issues, with the same token. */
+  notices(): Notices {
+    return new GithubNotices(this.#api)
+  }
+
+  calls(): { readonly rest: number; readonly graphql: number } {
+    const main = this.#api.connection.calls()
+    const members = this.#organizations?.connection.calls() ?? { rest: 0, graphql: 0 }
+    return { rest: main.rest + members.rest, graphql: main.graphql + members.graphql }
+  }
+
+  /** As the facts said last; they are asked for where nobody did before. */
+  async #branch(): Promise<string> {
+    return this.#defaultBranch ?? (await this.facts()).defaultBranch
+  }
+}

@@ -1,0 +1,122 @@
+// The comments countersign keeps on pull requests and issues: found by marker and author, rewritten in place, never read for
+// anything else. Anybody can write the marker; only our own comment counts.
+import { z } from 'zod'
+import type { Comments } from '../../../ports/comments.ts'
+import { ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
+import { incomplete } from '../connection/github-refusal.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+
+const ASKING = {
+  doing: 'read the comments of a pull request',
+  needs: 'pull-requests: read',
+}
+const WRITING = { doing: 'write the comment on a pull request', needs: 'pull-requests: write' }
+
+const COMMENTS = z.object({
+  comments: z.object({
+    pageInfo: PAGE_INFO,
+    nodes: z.array(
+      z.object({
+        fullDatabaseId: ID,
+        viewerDidAuthor: z.boolean(),
+        author: z.object({ kind: z.string() }).nullish(),
+        body: z.string(),
+      }),
+    ),
+  }),
+})
+
+type Answer = z.output<typeof COMMENTS>
+type Comment = Answer['comments']['nodes'][number]
+
+const WHAT = 'the comments of the pull request'
+
+/** Pull requests in one query: each may have many comments. */
+const AT_ONCE = 20
+
+export class GithubComments implements Comments {
+  readonly #api: RepositoryApi
+  /** What `lookAt` saw, until it is used. */
+  readonly #seen = new Map<number, readonly Comment[]>()
+
+  constructor(api: RepositoryApi) {
+    this.#api = api
+  }
+
+  async find(pullRequest: number, marker: string): Promise<string | null> {
+    return (await this.#own(pullRequest, marker))?.body ?? null
+  }
+
+  async byPrograms(pullRequest: number, marker: string): Promise<readonly string[]> {
+    const all = await this.#all(pullRequest)
+    const theirs = all.filter(
+      ({ author, body }) => author?.kind === 'Bot' && body.startsWith(marker),
+    )
+    return theirs.map(({ body }) => body).toReversed()
+  }
+
+  async lookAt(pullRequests: readonly number[]): Promise<void> {
+    const answers = await this.#pages(pullRequests, null)
+    for (const [index, number] of pullRequests.entries()) {
+      const comments = answers[index]?.comments
+      // Where there are more, they are read when their turn comes.
+      if (comments?.pageInfo.hasNextPage === false) this.#seen.set(number, comments.nodes)
+    }
+  }
+
+  async write(pullRequest: number, marker: string, body: string): Promise<void> {
+    const own = await this.#own(pullRequest, marker)
+    if (own?.body === body) return
+    if (own === null)
+      await this.#api.send('POST', {
+        ...WRITING,
+        route: '/issues/{issue_number}/comments',
+        parameters: { issue_number: pullRequest, body },
+      })
+    else
+      await this.#api.send('PATCH', {
+        ...WRITING,
+        route: '/issues/comments/{comment_id}',
+        parameters: { comment_id: own.fullDatabaseId, body },
+      })
+  }
+
+  /** The newest of our own that begins with the marker. */
+  async #own(pullRequest: number, marker: string): Promise<Comment | null> {
+    const all = await this.#all(pullRequest)
+    const own = all.filter(
+      ({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(marker),
+    )
+    return own.at(-1) ?? null
+  }
+
+  /** Oldest first. */
+  async #all(pullRequest: number): Promise<readonly Comment[]> {
+    const seen = this.#seen.get(pullRequest)
+    this.#seen.delete(pullRequest)
+    if (seen !== undefined) return seen
+    const found: Comment[] = []
+    let cursor: string | null = null
+    do {
+      const [answer]: readonly Answer[] = await this.#pages([pullRequest], cursor)
+      if (answer === undefined) throw incomplete(WHAT)
+      const { comments } = answer
+      found.push(...comments.nodes)
+      cursor = nextCursor(comments.pageInfo, cursor, WHAT)
+    } while (cursor !== null)
+    return found
+  }
+
+  #pages(pullRequests: readonly number[], cursor: string | null): Promise<readonly Answer[]> {
+    return this.#api.each(pullRequests, {
+      ...ASKING,
+      size: AT_ONCE,
+      shape: COMMENTS,
+      field: (number, query) => `pullRequest(number: ${query.value('Int!', number)}) {
+          comments(first: 100${cursor === null ? '' : `, after: ${query.value('String!', cursor)}`}) {
+            ${PAGE_FIELDS} nodes { fullDatabaseId viewerDidAuthor author { kind: __typename } body }
+          }
+        }`,
+    })
+  }
+}

@@ -1,0 +1,163 @@
+// The port GithubSecrets over GitHub's REST API: sealed with the environment's public key (libsodium, loaded with the first
+// secret), one write a second.
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { failure } from '../../../domain/problem.ts'
+import type { CountersignError } from '../../../domain/problem.ts'
+import type { Secret } from '../../../domain/request/secret-value.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import type { GithubPlace, GithubSecrets } from '../../../ports/github-secrets.ts'
+import type { GithubAccess } from '../connection/github-api-access.ts'
+import { DATE, understood } from '../connection/answer-shapes.ts'
+import { Connection } from '../connection/github-connection.ts'
+import type { ConnectionLimits, RestCall } from '../connection/github-connection.ts'
+
+/** GitHub asks for a second between writes of one token, and stops those who do not keep to it. */
+const PACE_MS = 1000
+const NEEDS = 'environments: write'
+const KEY_BYTES = 32
+const REFUSALS = [401, 403, 404, 422]
+
+const PUBLIC_KEY = z.object({
+  key_id: z.string().min(1),
+  key: z.string().refine(text => Buffer.from(text, 'base64').length === KEY_BYTES),
+})
+const SECRET = z.object({ updated_at: DATE })
+
+export class RestGithubSecrets implements GithubSecrets {
+  readonly #connection: Connection
+  readonly #clock: Clock
+  /** Ends a second after the write before. */
+  #turn: Promise<void> = Promise.resolve()
+
+  /** `random`: from 0 to 1. Throws GITHUB_INSECURE for a URL the token must not go to. */
+  constructor(
+    access: GithubAccess,
+    clock: Clock,
+    random: () => number,
+    limits: Partial<ConnectionLimits> = {},
+  ) {
+    this.#connection = new Connection(access, clock, random, limits)
+    this.#clock = clock
+  }
+
+  async look(place: GithubPlace): Promise<Date | null> {
+    await this.#publicKey(place)
+    return this.#writtenAt(place)
+  }
+
+  async put(place: GithubPlace, value: Secret<string>): ReturnType<GithubSecrets['put']> {
+    const keyId = await this.#inTurn(() => this.#write(place, value))
+    const updatedAt = await this.#writtenAt(place)
+    if (updatedAt === null)
+      throw failure(
+        'SINK_DIFFERS',
+        `GitHub took ${spelled(place)}, and has no such secret`,
+        'somebody deletes it; the certificate is not usable until that is found',
+      )
+    const sha256 = createHash('sha256').update(value.reveal()).digest('hex')
+    return { keyId, sha256, updatedAt }
+  }
+
+  async remove(place: GithubPlace): Promise<void> {
+    const doing = `delete ${spelled(place)}`
+    const { status } = await this.#inTurn(() =>
+      this.#connection.send('DELETE', this.#secret(place, doing)),
+    )
+    if (status !== 204 && status !== 404) throw refused(status, doing, place)
+  }
+
+  /** The id of the key it was sealed with. A key that was changed meanwhile is fetched anew, once. */
+  async #write(place: GithubPlace, value: Secret<string>): Promise<string> {
+    for (let attempt = 0; ; attempt++) {
+      const { key_id: keyId, key } = await this.#publicKey(place)
+      const { status } = await this.#connection.send('PUT', {
+        ...this.#secret(place, `write ${spelled(place)}`),
+        parameters: {
+          ...parametersOf(place),
+          encrypted_value: await sealed(value, key),
+          key_id: keyId,
+        },
+      })
+      if (status === 201 || status === 204) return keyId
+      if (status !== 422 || attempt > 0) throw refused(status, `write ${spelled(place)}`, place)
+    }
+  }
+
+  async #publicKey(place: GithubPlace): Promise<z.output<typeof PUBLIC_KEY>> {
+    const doing = `read the key that ${spelled(place)} is sealed with`
+    const answer = await this.#connection.rest({
+      route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets/public-key',
+      parameters: parametersOf(place),
+      doing,
+      needs: NEEDS,
+      alsoTakes: REFUSALS,
+    })
+    if (answer.status !== 200) throw refused(answer.status, doing, place)
+    return understood(PUBLIC_KEY, answer.data, doing)
+  }
+
+  async #writtenAt(place: GithubPlace): Promise<Date | null> {
+    const doing = `look at ${spelled(place)}`
+    const answer = await this.#connection.rest(this.#secret(place, doing))
+    // The environment is there: its key was read a moment ago.
+    if (answer.status === 404) return null
+    if (answer.status !== 200) throw refused(answer.status, doing, place)
+    return understood(SECRET, answer.data, doing).updated_at
+  }
+
+  #secret(place: GithubPlace, doing: string): RestCall {
+    return {
+      route: '/repos/{owner}/{repo}/environments/{environment_name}/secrets/{secret_name}',
+      parameters: parametersOf(place),
+      doing,
+      needs: NEEDS,
+      alsoTakes: REFUSALS,
+    }
+  }
+
+  async #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const before = this.#turn
+    let next = (): void => undefined
+    this.#turn = new Promise(resolve => (next = resolve))
+    await before
+    try {
+      return await write()
+    } finally {
+      void this.#clock.sleep(PACE_MS).then(next, next)
+    }
+  }
+}
+
+/** libsodium's sealed box: only whoever holds the environment's private key can open it. */
+async function sealed(value: Secret<string>, key: string): Promise<string> {
+  const { default: sodium } = await import('libsodium-wrappers')
+  await sodium.ready
+  const box = sodium.crypto_box_seal(value.reveal(), new Uint8Array(Buffer.from(key, 'base64')))
+  return Buffer.from(box).toString('base64')
+}
+
+function parametersOf({ repository, environment, name }: GithubPlace): Record<string, string> {
+  const [owner = '', repo = ''] = repository.split('/')
+  return { owner, repo, environment_name: environment, secret_name: name }
+}
+
+function refused(status: number, doing: string, place: GithubPlace): CountersignError {
+  const { repository, environment } = place
+  const could = `could not ${doing}`
+  const grant = `give the App the repository permission Environments: write, install it on ${repository}, and pass its token as app-token (at a terminal COUNTERSIGN_APP_TOKEN)`
+  if (status === 401)
+    return failure('GITHUB_UNAUTHORIZED', `${could}: GitHub does not accept the token`, grant)
+  if (status === 403) return failure('GITHUB_FORBIDDEN', `${could}: the token may not (403)`, grant)
+  if (status === 404)
+    return failure(
+      'GITHUB_NOT_FOUND',
+      `${could}: there is no environment ${environment} in ${repository}, or the token may not see it`,
+      `make the environment under Settings, Environments; or ${grant}`,
+    )
+  return failure('GITHUB_ANSWER', `${could}: GitHub does not take it (${status})`, 'apply again')
+}
+
+function spelled({ repository, environment, name }: GithubPlace): string {
+  return `the secret ${name} of the environment ${environment} of ${repository}`
+}

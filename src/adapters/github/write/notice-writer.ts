@@ -1,0 +1,85 @@
+// The one issue that says who must do something: found by marker and by being our own, opened, rewritten and closed.
+import { z } from 'zod'
+import type { Notices } from '../../../ports/notices.ts'
+import { PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
+import { incomplete } from '../connection/github-refusal.ts'
+import type { RepositoryApi } from '../connection/repository-api.ts'
+
+const ASKING = { doing: 'look for the notice among the issues', needs: 'issues: read' }
+const WRITING = { doing: 'write the notice', needs: 'issues: write' }
+const WHAT = 'the open issues'
+
+const ISSUES = z.object({
+  pageInfo: PAGE_INFO,
+  nodes: z.array(
+    z.object({
+      number: z.int(),
+      title: z.string(),
+      body: z.string(),
+      viewerDidAuthor: z.boolean(),
+    }),
+  ),
+})
+
+type Page = z.output<typeof ISSUES>
+type Issue = Page['nodes'][number]
+
+export class GithubNotices implements Notices {
+  readonly #api: RepositoryApi
+
+  constructor(api: RepositoryApi) {
+    this.#api = api
+  }
+
+  async keep(marker: string, title: string, body: string): Promise<void> {
+    const own = await this.#own(marker)
+    if (own?.title === title && own.body === body) return
+    if (own === null)
+      await this.#api.send('POST', { ...WRITING, route: '/issues', parameters: { title, body } })
+    else await this.#change(own, { title, body })
+  }
+
+  async close(marker: string, title: string, body: string): Promise<void> {
+    const own = await this.#own(marker)
+    if (own !== null) await this.#change(own, { title, body, state: 'closed' })
+  }
+
+  async #change({ number }: Issue, changes: Readonly<Record<string, string>>): Promise<void> {
+    await this.#api.send('PATCH', {
+      ...WRITING,
+      route: '/issues/{issue_number}',
+      parameters: { issue_number: number, ...changes },
+    })
+  }
+
+  /** The newest open one: anybody can write the marker, so the author decides. */
+  async #own(marker: string): Promise<Issue | null> {
+    let cursor: string | null = null
+    do {
+      const page: Page = await this.#page(cursor)
+      const own = page.nodes.find(
+        ({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(marker),
+      )
+      if (own !== undefined) return own
+      cursor = nextCursor(page.pageInfo, cursor, WHAT)
+    } while (cursor !== null)
+    return null
+  }
+
+  async #page(cursor: string | null): Promise<Page> {
+    const newest = 'states: [OPEN], orderBy: {field: CREATED_AT, direction: DESC}, first: 100'
+    const [page] = await this.#api.each([cursor], {
+      ...ASKING,
+      size: 1,
+      shape: ISSUES,
+      field: (after, query) => {
+        const from = after === null ? '' : `, after: ${query.value('String!', after)}`
+        return `issues(${newest}${from}) {
+          ${PAGE_FIELDS} nodes { number title body viewerDidAuthor }
+        }`
+      },
+    })
+    if (page === undefined) throw incomplete(WHAT)
+    return page
+  }
+}

@@ -1,0 +1,29 @@
+// One call to an API server, before anything is known of how it is sent.
+import type { OutgoingHttpHeaders } from 'node:http'
+import type { Secret } from '../../../domain/request/secret-value.ts'
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly contentType?: string
+}
+
+export function headersOf(
+  call: Call,
+  authorization: Secret<string> | null,
+  payload: Uint8Array | null,
+): OutgoingHttpHeaders {
+  return {
+    accept: 'application/json',
+    'user-agent': 'countersign',
+    ...(authorization === null ? {} : { authorization: authorization.reveal() }),
+    ...(payload === null
+      ? {}
+      : {
+          'content-type': call.contentType ?? 'application/json',
+          'content-length': payload.length,
+        }),
+  }
+}

@@ -1,0 +1,120 @@
+// What an API server's refusal means, in the user's words: Status bodies → CountersignError, with the rule to paste for 403.
+import { failure } from '../../../domain/problem.ts'
+import type { CountersignError } from '../../../domain/problem.ts'
+import { statusText } from './http-body.ts'
+import type { Answer } from './api-transport.ts'
+
+const LONGEST_SENTENCE = 600
+const FORBIDDEN =
+  /cannot ([a-z]+) resource "([a-z0-9./-]+)" in API group "([a-z0-9.-]*)" (?:in the namespace "([a-z0-9.-]+)"|at the cluster scope)/
+const FORBIDDEN_PATH = /cannot ([a-z]+) path "([^"\s]+)"/
+
+/** What a call needs, so that a 403 can say which rule is missing. */
+export interface NeededRule {
+  readonly apiGroup: string
+  readonly resource: string
+  readonly verb: string
+  readonly namespace: string | null
+  readonly name: string | null
+}
+
+/** The server's own sentence, cut: it is text from elsewhere and may hold a whole certificate request. */
+export function statusMessage(answer: Answer): string {
+  const text = statusText(answer.body).trim()
+  const short = text.length > LONGEST_SENTENCE ? `${text.slice(0, LONGEST_SENTENCE)} …` : text
+  return short === '' ? `HTTP ${answer.status}` : short
+}
+
+/** The CountersignError for an answer that is none of the expected ones. `doing` finishes "could not …". */
+export function refusal(answer: Answer, doing: string, needs: NeededRule): CountersignError {
+  const said = statusMessage(answer)
+  if (answer.status === 401)
+    return failure(
+      'CLUSTER_UNAUTHORIZED',
+      `could not ${doing}: the API server does not accept the credential (401)`,
+      'the client certificate or token is expired or of another cluster; get a new one, then run again',
+    )
+  const policy = refusingPolicy(said)
+  if (policy !== null)
+    return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, policyHint(policy))
+  if (answer.status === 403)
+    return failure('CLUSTER_FORBIDDEN', `could not ${doing}: ${said}`, missingRule(needs, said))
+  if (
+    answer.status === 400 ||
+    answer.status === 404 ||
+    answer.status === 409 ||
+    answer.status === 413 ||
+    answer.status === 422
+  )
+    return failure('CLUSTER_REFUSED', `could not ${doing}: ${said}`, hintFor(answer, needs, said))
+  return failure(
+    'CLUSTER_ANSWER',
+    `could not ${doing}: HTTP ${answer.status}, ${said}`,
+    'run it again; nothing is lost',
+  )
+}
+
+const REFUSED_BY = /ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: /
+const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity)$/
+
+/** The admission policy that refused; null where none did. */
+export function refusingPolicy(said: string): string | null {
+  return REFUSED_BY.exec(said)?.[1] ?? null
+}
+
+/** No RBAC rule mends it, so none is printed. */
+function policyHint(policy: string): string {
+  const [, part] = GUARD.exec(policy) ?? []
+  if (part === undefined)
+    return `an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy ${policy} -o yaml`
+  const who = part === 'identity' ? 'a user who may approve for every signer' : 'the apply identity'
+  const others = part === 'approvals' ? ' (--approvers NAMES lets further users approve)' : ''
+  return `the policy ${policy} of the guard refused it: log in as ${who}. If countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard | kubectl apply -f -`
+}
+
+/** The same for an answer whose body has not the expected shape. */
+export function unreadable(doing: string, cause: unknown): CountersignError {
+  return failure(
+    'CLUSTER_ANSWER',
+    `could not ${doing}: the answer is not what Kubernetes documents`,
+    null,
+    cause,
+  )
+}
+
+/** What is not found is told by the sentence alone: a namespace, or what should stand in it. */
+function hintFor({ status }: Answer, { namespace }: NeededRule, said: string): string | null {
+  if (status !== 404 || namespace === null) return null
+  if (said.includes(`namespaces "${namespace}" not found`))
+    return `create the namespace first: kubectl create namespace ${namespace}`
+  return /^serviceaccounts "[^"]*" not found/.test(said)
+    ? 'create it first: countersign manifests identity --cluster NAME | kubectl apply -f -'
+    : null
+}
+
+/** The server's own words know best which right was asked for; `needs` is for those of others. */
+function missingRule(needs: NeededRule, said: string): string {
+  const path = FORBIDDEN_PATH.exec(said)
+  if (path !== null)
+    return pasted('a ClusterRole', `- {nonResourceURLs: ["${path[2]}"], verbs: [${path[1]}]}`)
+  const signer = /not permitted to (approve|sign) requests with signerName "([^"]+)"/.exec(said)
+  if (signer !== null) {
+    const [, verb = 'approve', name = ''] = signer
+    return pasted('a ClusterRole', ruleLine('certificates.k8s.io', 'signers', name, verb))
+  }
+  const told = FORBIDDEN.exec(said)
+  const [, verb = needs.verb, resource = needs.resource, apiGroup = needs.apiGroup] = told ?? []
+  const namespace = told === null ? needs.namespace : (told[4] ?? null)
+  const kind = namespace === null ? 'a ClusterRole' : `a Role in namespace ${namespace}`
+  const name = resource === needs.resource ? needs.name : null
+  return pasted(kind, ruleLine(apiGroup, resource, name, verb))
+}
+
+function pasted(kind: string, rule: string): string {
+  return `add this rule to ${kind} bound to that user:\n${rule}\n(countersign manifests rbac prints all it needs)`
+}
+
+function ruleLine(apiGroup: string, resource: string, name: string | null, verb: string): string {
+  const names = name === null ? '' : `resourceNames: [${JSON.stringify(name)}], `
+  return `- {apiGroups: [${JSON.stringify(apiGroup)}], resources: [${resource}], ${names}verbs: [${verb}]}`
+}

@@ -1,0 +1,235 @@
+// HTTP to one API server: one keep-alive agent, JSON in and out, retries inside a total deadline.
+// Takes a Credential, gives Answers; what an answer means is for the callers.
+import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Secret } from '../../../domain/request/secret-value.ts'
+import { CountersignError, failure } from '../../../domain/problem.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import { headersOf } from './api-call.ts'
+import type { Call } from './api-call.ts'
+import { describeCause, isBroken, isTlsFault } from './connection-faults.ts'
+import { isHttps, tls } from '../login/cluster-credential.ts'
+import type { Credential } from '../login/cluster-credential.ts'
+import { TooLarge, parse, readAll, readLines, statusText } from './http-body.ts'
+
+export type { Call } from './api-call.ts'
+export type { Credential } from '../login/cluster-credential.ts'
+
+export interface Answer {
+  readonly status: number
+  /** Parsed JSON, or the text where the answer is not JSON. */
+  readonly body: unknown
+}
+
+/** How long and how large; a test makes them small. */
+export interface TransportLimits {
+  /** One attempt, milliseconds. */
+  readonly attemptMs: number
+  /** All attempts of one call, milliseconds. */
+  readonly totalMs: number
+  /** The same while the server has never answered yet: nobody likes to wait a minute for a wrong address. */
+  readonly firstContactMs: number
+  readonly answerBytes: number
+}
+
+const LIMITS: TransportLimits = {
+  attemptMs: 30_000,
+  totalMs: 60_000,
+  firstContactMs: 20_000,
+  answerBytes: 64 * 1024 * 1024,
+}
+const FIRST_PAUSE_MS = 250
+/** The last attempt gets this long, however little is left: else all it could tell is that it had no time. */
+const LAST_ATTEMPT_MS = 1000
+const MAX_SOCKETS = 32
+/** 500 may be weather (etcd elects a leader) or an answer about this very object: not for a whole minute. */
+const TRIES_AT_500 = 5
+
+type Tried =
+  | (Answer & { readonly retryAfterMs: number | null })
+  | { readonly cause: unknown; readonly isTimeout: boolean }
+
+export class Transport {
+  readonly #credential: Credential
+  readonly #clock: Clock
+  readonly #random: () => number
+  readonly #limits: TransportLimits
+  readonly #agent: HttpAgent
+  readonly #running = new Set<ClientRequest>()
+  #skewMs: number | null = null
+  #isClosed = false
+
+  constructor(
+    credential: Credential,
+    clock: Clock,
+    random: () => number,
+    limits: Partial<TransportLimits> = {},
+  ) {
+    this.#credential = credential
+    this.#clock = clock
+    this.#random = random
+    this.#limits = { ...LIMITS, ...limits }
+    const options = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' as const }
+    this.#agent = isHttps(credential)
+      ? new HttpsAgent({ ...options, ...tls(credential) })
+      : new HttpAgent(options)
+  }
+
+  /** The server's clock by the newest answer, null before the first. */
+  serverNow(): Date | null {
+    return this.#skewMs === null ? null : new Date(this.#clock.now().getTime() + this.#skewMs)
+  }
+
+  /**
+   * One call, repeated on 429, 5xx and broken connections until a minute has passed in all. Gives the last answer, whatever
+   * its status; throws CLUSTER_UNREACHABLE or CLUSTER_TIMEOUT when there was none, CLUSTER_ANSWER when it is too large, and
+   * CLUSTER_UNAUTHORIZED for a 401 that the credential knows more about.
+   */
+  async ask(call: Call): Promise<Answer> {
+    const { attemptMs, totalMs, firstContactMs } = this.#limits
+    const begun = this.#clock.now().getTime()
+    for (let attempt = 0; ; attempt++) {
+      const giveUpAt = begun + (this.#skewMs === null ? firstContactMs : totalMs)
+      const left = giveUpAt - this.#clock.now().getTime()
+      const last = await this.#attempt(call, Math.min(attemptMs, Math.max(left, LAST_ATTEMPT_MS)))
+      const pause = this.#pauseAfter(last, attempt)
+      if (pause === null || this.#clock.now().getTime() + pause > giveUpAt) {
+        if ('cause' in last) throw this.#unreachable(last)
+        return { status: last.status, body: last.body }
+      }
+      await this.#clock.sleep(pause)
+    }
+  }
+
+  /**
+   * A watch: JSON values line by line until the server ends it. An answer other than 200 is one event of type ERROR with its
+   * code. Throws when it cannot be opened or breaks.
+   */
+  async *stream(call: Call, signal: AbortSignal): AsyncGenerator {
+    const message = await this.#open(call, signal)
+    if (message.statusCode === 200) {
+      for await (const line of readLines(message, this.#limits.answerBytes)) yield parse(line)
+      return
+    }
+    const text = await readAll(message, this.#limits.answerBytes)
+    yield { type: 'ERROR', object: { code: message.statusCode, message: statusText(parse(text)) } }
+  }
+
+  /** Ends what is under way, and lets nothing new begin: a late call would keep the process alive. */
+  close(): void {
+    this.#isClosed = true
+    for (const request of this.#running) request.destroy()
+    this.#agent.destroy()
+  }
+
+  async #attempt(call: Call, milliseconds: number): Promise<Tried> {
+    const signal = AbortSignal.timeout(milliseconds)
+    try {
+      const message = await this.#open(call, signal)
+      const text = await readAll(message, this.#limits.answerBytes)
+      const retryAfter = Number(message.headers['retry-after'])
+      return {
+        status: message.statusCode ?? 0,
+        body: parse(text),
+        retryAfterMs: Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : null,
+      }
+    } catch (cause) {
+      // A login that does not work is no weather.
+      if (cause instanceof CountersignError) throw cause
+      if (cause instanceof TooLarge) throw this.#tooLarge(cause)
+      return { cause, isTimeout: signal.aborted }
+    }
+  }
+
+  /** After a 401 once more with another login, where there is one. */
+  async #open(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
+    const { authorization, refusedHint } = this.#credential
+    const first = await authorization()
+    const message = await this.#send(call, first, signal)
+    if (message.statusCode !== 401 || first === null) return message
+    const second = await authorization(first)
+    const isOther = second !== null && second.reveal() !== first.reveal()
+    if (isOther) message.resume()
+    const last = isOther ? await this.#send(call, second, signal) : message
+    if (last.statusCode !== 401 || refusedHint === undefined) return last
+    last.resume()
+    const server = this.#credential.server.origin
+    throw failure(
+      'CLUSTER_UNAUTHORIZED',
+      `${server} does not accept the credential (401)`,
+      refusedHint(),
+    )
+  }
+
+  async #send(
+    call: Call,
+    authorization: Secret<string> | null,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const url = new URL(this.#credential.server)
+    url.pathname = url.pathname.replace(/\/$/, '') + call.path
+    for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
+    const payload = call.body === undefined ? null : Buffer.from(JSON.stringify(call.body))
+    const headers = headersOf(call, authorization, payload)
+    if (this.#isClosed) throw failure('CLUSTER_UNREACHABLE', `${url.origin} was hung up on`)
+    const open = isHttps(this.#credential) ? httpsRequest : httpRequest
+    return new Promise((resolve, reject) => {
+      const request = open(
+        url,
+        { method: call.method, agent: this.#agent, headers, signal },
+        message => {
+          this.#learnClock(message.headers.date)
+          resolve(message)
+        },
+      )
+      this.#running.add(request)
+      request.on('close', () => this.#running.delete(request))
+      request.on('error', reject)
+      request.end(payload ?? undefined)
+    })
+  }
+
+  #learnClock(date: string | undefined): void {
+    const told = date === undefined ? Number.NaN : Date.parse(date)
+    if (!Number.isNaN(told)) this.#skewMs = told - this.#clock.now().getTime()
+  }
+
+  /** Milliseconds to wait before the next attempt, null where another would not help. */
+  #pauseAfter(last: Tried, attempt: number): number | null {
+    const isWeather =
+      'cause' in last ? last.isTimeout || isBroken(last.cause) : isTransient(last, attempt)
+    if (!isWeather) return null
+    const backoff = FIRST_PAUSE_MS * 2 ** Math.min(attempt, 5) * (0.5 + this.#random())
+    return 'retryAfterMs' in last && last.retryAfterMs !== null
+      ? last.retryAfterMs + backoff / 4
+      : backoff
+  }
+
+  #unreachable({ cause, isTimeout }: Extract<Tried, { readonly cause: unknown }>): Error {
+    const server = this.#credential.server.origin
+    if (isTimeout)
+      return failure(
+        'CLUSTER_TIMEOUT',
+        `${server} did not answer in time`,
+        'nothing is lost; run it again',
+        cause,
+      )
+    const hint = isTlsFault(cause)
+      ? 'check certificateAuthorityData of this cluster, and the client certificate in the kubeconfig'
+      : 'check the address, the network and the VPN; nothing is lost, run it again'
+    const why = describeCause(cause)
+    return failure('CLUSTER_UNREACHABLE', `${server} cannot be reached: ${why}`, hint, cause)
+  }
+
+  #tooLarge({ limit }: TooLarge): Error {
+    const server = this.#credential.server.origin
+    return failure('CLUSTER_ANSWER', `${server} answered more than ${limit} bytes`)
+  }
+}
+
+function isTransient({ status, body }: Answer, attempt: number): boolean {
+  if (status === 500)
+    return attempt + 1 < TRIES_AT_500 && !statusText(body).includes('request is too large')
+  return status === 429 || status === 502 || status === 503 || status === 504
+}

@@ -1,0 +1,59 @@
+// All objects of a list, page by page (limit and continue). A continue token that got too old (410) begins again.
+import { z } from 'zod'
+import { refusal, unreadable } from './api-server-refusal.ts'
+import type { NeededRule } from './api-server-refusal.ts'
+import type { Transport } from './api-transport.ts'
+
+const PAGE = '500'
+const TRIES = 3
+
+const LIST = z.object({
+  metadata: z.object({
+    resourceVersion: z.string().default(''),
+    continue: z.string().default(''),
+  }),
+  items: z.array(z.unknown()),
+})
+
+export interface ListCall {
+  readonly path: string
+  readonly labelSelector: string
+  /** Finishes "could not …". */
+  readonly doing: string
+  readonly needs: NeededRule
+}
+
+export interface Listed {
+  readonly items: readonly unknown[]
+  /** Where a watch goes on from. */
+  readonly resourceVersion: string
+}
+
+/** Throws CountersignError where the server does not list, or answers something else. */
+export async function listAll(transport: Transport, call: ListCall): Promise<Listed> {
+  for (let attempt = 1; ; attempt++) {
+    const listed = await pages(transport, call, attempt < TRIES)
+    if (listed !== null) return listed
+  }
+}
+
+/** Null where the list fell behind and `mayRestart`. */
+async function pages(
+  transport: Transport,
+  { path, labelSelector, doing, needs }: ListCall,
+  mayRestart: boolean,
+): Promise<Listed | null> {
+  const items: unknown[] = []
+  for (let next = ''; ;) {
+    const first = { labelSelector, limit: PAGE }
+    const query = next === '' ? first : { ...first, continue: next }
+    const answer = await transport.ask({ method: 'GET', path, query })
+    if (answer.status === 410 && next !== '' && mayRestart) return null
+    if (answer.status !== 200) throw refusal(answer, doing, needs)
+    const list = LIST.safeParse(answer.body)
+    if (!list.success) throw unreadable(doing, list.error)
+    items.push(...list.data.items)
+    next = list.data.metadata.continue
+    if (next === '') return { items, resourceVersion: list.data.metadata.resourceVersion }
+  }
+}

@@ -1,0 +1,184 @@
+// One watch per cluster over this owner's CertificateSigningRequests, shared by everybody who waits for one.
+// Lists, then watches with bookmarks; what is too old (410) lists again, a broken connection goes on where it broke.
+import { z } from 'zod'
+import { CountersignError } from '../../../domain/problem.ts'
+import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
+import type { Seen, SigningRequest } from '../../../domain/cluster/signing-request.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import { Feed } from './event-queue.ts'
+import { refusal } from './api-server-refusal.ts'
+import { listAll } from './paged-list.ts'
+import type { Transport } from './api-transport.ts'
+import { SIGNING_REQUESTS, readSigningRequest } from '../objects/signing-request-json.ts'
+
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 5000
+
+const EVENT = z.object({ type: z.string(), object: z.unknown() })
+const ANY_OBJECT = z.object({ metadata: z.object({ resourceVersion: z.string() }) })
+const REFUSED = z.object({ code: z.number() })
+
+/** How far one watch got before it ended. */
+interface Followed {
+  /** Where the next one begins; null: too old, list again. */
+  readonly version: string | null
+  readonly sawAnything: boolean
+}
+
+export class SigningRequestWatch {
+  readonly labels: Readonly<Record<string, string>>
+  readonly #transport: Transport
+  readonly #clock: Clock
+  readonly #feeds = new Map<string, Set<Feed<Seen>>>()
+  readonly #present = new Set<string>()
+  #running: AbortController | null = null
+
+  constructor(transport: Transport, clock: Clock, owner: string) {
+    this.#transport = transport
+    this.#clock = clock
+    this.labels = { [OWNER_LABEL]: owner }
+  }
+
+  /** Every state of the object from the moment of this call on; what stands now comes first when the watch begins. */
+  observe(name: string, signal: AbortSignal): AsyncIterable<Seen> {
+    const feed = new Feed<Seen>()
+    const feeds = this.#feeds.get(name) ?? new Set()
+    this.#feeds.set(name, feeds.add(feed))
+    const leave = (): void => {
+      feed.close()
+      feeds.delete(feed)
+      if (feeds.size === 0) this.#feeds.delete(name)
+      if (this.#feeds.size === 0) this.#stop()
+    }
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+    if (this.#running === null && this.#feeds.size > 0) this.#start()
+    return feed
+  }
+
+  #start(): void {
+    const running = new AbortController()
+    this.#running = running
+    this.#run(running.signal).catch((cause: unknown) => {
+      if (!running.signal.aborted) this.#fail(cause)
+    })
+  }
+
+  #stop(): void {
+    this.#running?.abort()
+    this.#running = null
+    this.#present.clear()
+  }
+
+  #fail(cause: unknown): void {
+    for (const feeds of this.#feeds.values()) for (const feed of feeds) feed.fail(cause)
+    this.#stop()
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    let version: string | null = null
+    let pause = FIRST_PAUSE_MS
+    while (!signal.aborted) {
+      version ??= await this.#list(signal)
+      const followed: Followed = await this.#follow(version, signal)
+      version = followed.version
+      // Never without a pause: a server that ends every watch at once would be asked as fast as it answers.
+      pause = followed.sawAnything ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS)
+      await this.#clock.sleep(pause, signal)
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<string> {
+    const { items, resourceVersion } = await listAll(this.#transport, {
+      path: SIGNING_REQUESTS,
+      labelSelector: this.#selector(),
+      doing: 'list CertificateSigningRequests',
+      needs: needs('list'),
+    })
+    if (signal.aborted) return resourceVersion
+    const found = new Set(items.map(item => this.#show(readSigningRequest(item))))
+    for (const name of this.#present) if (!found.has(name)) await this.#gone(name)
+    return resourceVersion
+  }
+
+  /** Follows from `version` until the server ends the watch or the connection breaks. */
+  async #follow(version: string, signal: AbortSignal): Promise<Followed> {
+    let newest = version
+    const query = {
+      watch: '1',
+      allowWatchBookmarks: 'true',
+      labelSelector: this.#selector(),
+      resourceVersion: version,
+    }
+    const call = { method: 'GET', path: SIGNING_REQUESTS, query } as const
+    try {
+      for await (const line of this.#transport.stream(call, signal)) {
+        const event = EVENT.safeParse(line)
+        if (!event.success || event.data.type === 'ERROR') {
+          refuseForGood(event.data?.object)
+          return { version: null, sawAnything: newest !== version }
+        }
+        await this.#tell(event.data.type, event.data.object)
+        const { success, data } = ANY_OBJECT.safeParse(event.data.object)
+        if (success) newest = data.metadata.resourceVersion
+      }
+    } catch (cause) {
+      if (cause instanceof CountersignError) throw cause
+    }
+    return { version: newest, sawAnything: newest !== version }
+  }
+
+  async #tell(type: string, wire: unknown): Promise<void> {
+    if (type === 'BOOKMARK') return
+    const object = readSigningRequest(wire)
+    if (type === 'DELETED' && object !== null) await this.#gone(object.name)
+    else this.#show(object)
+  }
+
+  #show(object: SigningRequest | null): string {
+    if (object === null) return ''
+    this.#present.add(object.name)
+    for (const feed of this.#feeds.get(object.name) ?? []) feed.push({ kind: 'present', object })
+    return object.name
+  }
+
+  /** Leaving the label selector looks like a deletion, so the object itself is asked. */
+  async #gone(name: string): Promise<void> {
+    this.#present.delete(name)
+    const feeds = this.#feeds.get(name)
+    if (feeds === undefined) return
+    const answer = await this.#transport.ask({
+      method: 'GET',
+      path: `${SIGNING_REQUESTS}/${encodeURIComponent(name)}`,
+    })
+    const object = answer.status === 200 ? readSigningRequest(answer.body) : null
+    if (object === null && answer.status !== 404)
+      throw refusal(answer, `read CertificateSigningRequest ${name}`, needs('get'))
+    for (const feed of feeds)
+      feed.push(object === null ? { kind: 'absent' } : { kind: 'present', object })
+  }
+
+  #selector(): string {
+    return Object.entries(this.labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',')
+  }
+}
+
+/** What waiting does not heal is thrown; everything else (410 above all) is healed by a new list. */
+function refuseForGood(status: unknown): void {
+  const refused = REFUSED.safeParse(status)
+  if (!refused.success || (refused.data.code !== 401 && refused.data.code !== 403)) return
+  const answer = { status: refused.data.code, body: status }
+  throw refusal(answer, 'watch CertificateSigningRequests', needs('watch'))
+}
+
+function needs(verb: string): Parameters<typeof refusal>[2] {
+  return {
+    apiGroup: 'certificates.k8s.io',
+    resource: 'certificatesigningrequests',
+    verb,
+    namespace: null,
+    name: null,
+  }
+}

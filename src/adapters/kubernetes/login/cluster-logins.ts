@@ -1,0 +1,141 @@
+// The port Clusters: finds the way to log in that the configuration names, and holds it to the pinned server.
+import { X509Certificate } from 'node:crypto'
+import { isAbsolute, relative, resolve } from 'node:path'
+import type { ClusterAuth, ClusterConfig } from '../../../domain/request/config.ts'
+import { failure } from '../../../domain/problem.ts'
+import { Secret } from '../../../domain/request/secret-value.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import type { Clusters } from '../../../ports/cluster.ts'
+import { masked } from './authorization-header.ts'
+import { KubernetesCluster } from '../objects/cluster-client.ts'
+import type { Credential } from './cluster-credential.ts'
+import { githubOidc } from './github-oidc.ts'
+import { inCluster } from './in-cluster.ts'
+import { loadKubeconfig } from './kubeconfig-login.ts'
+import type { KubeconfigSource, LoadedKubeconfig } from './kubeconfig-login.ts'
+import { holdToPin, requirePin } from './pinned-server.ts'
+
+type KubeconfigAuth = Exclude<ClusterAuth, { readonly kind: 'githubOidc' | 'inCluster' }>
+
+export interface ClustersSettings {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** --kubeconfig and --context; they win over the configuration. */
+  readonly kubeconfig: string | null
+  readonly context: string | null
+  /** GitHub: servers must be pinned, plugins are refused, no kubeconfig from the workspace. */
+  readonly isGithub: boolean
+  readonly workspace: string
+  readonly clock: Clock
+  readonly random: () => number
+  /** Hears each token before it is used: in GitHub nothing the runner prints may show it. At a terminal it does nothing. */
+  readonly mask: (secret: string) => void
+}
+
+export class KubernetesClusters implements Clusters {
+  readonly #settings: ClustersSettings
+
+  constructor(settings: ClustersSettings) {
+    this.#settings = settings
+  }
+
+  async open(config: ClusterConfig, owner: string): Promise<KubernetesCluster> {
+    const { clock, random, isGithub, mask } = this.#settings
+    if (isGithub) requirePin(config)
+    const found = await this.#credential(config)
+    refuseExpired(found, config.name, clock.now())
+    // A pod has an address of its own for the API server: there the CA alone tells which one it is.
+    holdToPin(found, this.#auth(config).kind === 'inCluster' ? { ...config, server: null } : config)
+    const credential = { ...found, authorization: masked(found.authorization, mask) }
+    const { name, recordNamespace } = config
+    return new KubernetesCluster({ name, owner, recordNamespace }, credential, clock, random)
+  }
+
+  /** The kubeconfig of the terminal, for a configuration made up from it. */
+  async current(): Promise<LoadedKubeconfig> {
+    return loadKubeconfig(this.#source({ kind: 'currentKubeconfig' }, 'the current context'))
+  }
+
+  async #credential(config: ClusterConfig): Promise<Credential> {
+    const { environment, clock } = this.#settings
+    const auth = this.#auth(config)
+    if (auth.kind === 'githubOidc') return githubOidc(config, auth.audience, environment, clock)
+    if (auth.kind === 'inCluster') return inCluster(config.name, environment, clock)
+    return (await loadKubeconfig(this.#source(auth, config.name))).credential
+  }
+
+  /** At a terminal --kubeconfig wins over the configuration. */
+  #auth({ auth }: ClusterConfig): ClusterAuth {
+    const { kubeconfig, isGithub } = this.#settings
+    return kubeconfig !== null && !isGithub ? { kind: 'currentKubeconfig' } : auth
+  }
+
+  #source(auth: KubeconfigAuth, cluster: string): KubeconfigSource {
+    const { environment, kubeconfig, context, isGithub } = this.#settings
+    const base = { text: null, path: kubeconfig, context, environment, mayRunPlugins: !isGithub }
+    switch (auth.kind) {
+      case 'currentKubeconfig':
+        return base
+      case 'kubeconfigPath':
+        return { ...base, path: this.#outside(auth.path), context: context ?? auth.context }
+      case 'kubeconfigEnv':
+        return {
+          ...base,
+          text: secretVariable(environment, auth.variable, cluster),
+          context: context ?? auth.context,
+        }
+    }
+  }
+
+  /** Whoever can write the workspace could write a kubeconfig there. */
+  #outside(path: string): string {
+    const { workspace, isGithub } = this.#settings
+    const full = resolve(workspace, path)
+    const inside = relative(workspace, full)
+    if (isGithub && !inside.startsWith('..') && !isAbsolute(inside))
+      throw failure(
+        'CONFIG_KUBECONFIG',
+        `the kubeconfig ${path} lies in the workspace`,
+        'use secretEnv, or a path outside of it',
+      )
+    return full
+  }
+}
+
+function secretVariable(
+  environment: Readonly<Record<string, string | undefined>>,
+  variable: string,
+  cluster: string,
+): Secret<string> {
+  const value = environment[variable] ?? ''
+  if (value === '')
+    throw failure(
+      'CONFIG_KUBECONFIG',
+      `the environment variable ${variable} for cluster ${cluster} is not set`,
+      `at a terminal name a kubeconfig with --kubeconfig; in GitHub set env: ${variable} from a secret of the environment`,
+    )
+  return new Secret(value)
+}
+
+function refuseExpired(credential: Credential, cluster: string, now: Date): void {
+  if (credential.certificate === null) return
+  const until = new Date(readable(credential.certificate).validTo)
+  if (until > now) return
+  throw failure(
+    'CLUSTER_UNAUTHORIZED',
+    `the client certificate for ${cluster} expired on ${until.toISOString()}`,
+    'get a new kubeconfig, then run again',
+  )
+}
+
+function readable(certificate: string): X509Certificate {
+  try {
+    return new X509Certificate(certificate)
+  } catch (cause) {
+    throw failure(
+      'CONFIG_KUBECONFIG',
+      'the client certificate in the kubeconfig cannot be read',
+      null,
+      cause,
+    )
+  }
+}

@@ -1,0 +1,79 @@
+// auth: githubOidc. Logs in with tokens that GitHub mints for this job and this cluster's audience; server and CA are the
+// configuration's. Each opened cluster begins with a token of its own.
+import type { ClusterConfig } from '../../../domain/request/config.ts'
+import { Secret } from '../../../domain/request/secret-value.ts'
+import { shown } from '../../../lib/source/hidden-characters.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import { remembered } from './authorization-header.ts'
+import type { Credential } from './cluster-credential.ts'
+import { mintToken, tokenEndpoint } from './github-oidc-token.ts'
+import type { GithubToken } from './github-oidc-token.ts'
+import { serverUrl } from './kubeconfig-login.ts'
+import { requirePin } from './pinned-server.ts'
+import { tellClaims } from './token-claims.ts'
+import type { TokenClaims } from './token-claims.ts'
+
+/** A new token is asked for this long before the old one ends, or after three quarters of a very short life. */
+const SPARE_SECONDS = 60
+const TOLD_CLAIMS = [
+  'iss',
+  'aud',
+  'sub',
+  'repository',
+  'repository_id',
+  'repository_owner_id',
+  'ref',
+  'environment',
+  'event_name',
+  'job_workflow_ref',
+  'runner_environment',
+]
+
+/**
+ * Nothing is sent before the first call. Throws CONFIG_CLUSTER_UNPINNED without server and CA, CONFIG_AUTH_UNSUPPORTED outside of
+ * a job that may ask for tokens.
+ */
+export function githubOidc(
+  config: ClusterConfig,
+  audience: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+): Credential {
+  requirePin(config)
+  const endpoint = tokenEndpoint(environment, config.name)
+  let newest: TokenClaims | null = null
+  const logIn = async () => {
+    // By the length of its life: the runner's clock may differ from GitHub's.
+    const asked = clock.now().getTime()
+    const minted = await mintToken(endpoint, audience, clock)
+    newest = minted.claims
+    return {
+      header: new Secret(`Bearer ${minted.token.reveal()}`),
+      goodUntil: asked + usableSeconds(minted) * 1000,
+    }
+  }
+  return {
+    server: serverUrl(config.server),
+    ca: config.certificateAuthority,
+    certificate: null,
+    key: null,
+    serverName: null,
+    authorization: remembered(logIn, () => clock.now().getTime()),
+    refusedHint: () => refusedHint(audience, newest),
+  }
+}
+
+function usableSeconds({ claims }: GithubToken): number {
+  const life = claims.expiresAt - claims.issuedAt
+  return life - Math.min(SPARE_SECONDS, life / 4)
+}
+
+/** The API server says 401 and no more; why, stands in its log. */
+function refusedHint(audience: string, claims: TokenClaims | null): string {
+  const told = claims === null ? [] : tellClaims(claims, TOLD_CLAIMS)
+  return [
+    `its AuthenticationConfiguration must take GitHub's tokens for the audience ${shown(audience)}, and its log says what it disliked; the token says:`,
+    ...told,
+    '(an AuthenticationConfiguration to begin with: examples/authentication/structured.yaml)',
+  ].join('\n')
+}

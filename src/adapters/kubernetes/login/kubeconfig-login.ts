@@ -1,0 +1,173 @@
+// A kubeconfig → Credential. @kubernetes/client-node reads the file and runs its login plugins; it is loaded only here.
+import { readFile } from 'node:fs/promises'
+import type { RequestOptions } from 'node:https'
+import type { Cluster, KubeConfig, User } from '@kubernetes/client-node'
+import { failure } from '../../../domain/problem.ts'
+import type { CountersignError } from '../../../domain/problem.ts'
+import { Secret } from '../../../domain/request/secret-value.ts'
+import { isSecure } from '../../system/secure-url.ts'
+import { errorCode, errorPath } from '../../system/system-error.ts'
+import { remembered } from './authorization-header.ts'
+import { withExecInfo } from './exec-info.ts'
+import { kubeconfigProblem, readKubeconfig } from './kubeconfig-files.ts'
+import type { KubeconfigSource, UserExtras } from './kubeconfig-files.ts'
+import type { Credential } from './cluster-credential.ts'
+
+export type { KubeconfigSource } from './kubeconfig-files.ts'
+
+/** Plugins run and token files are read at most this often; both may change while a run waits. */
+const LOGIN_IS_GOOD_FOR_MS = 10_000
+
+export interface LoadedKubeconfig {
+  readonly context: string
+  readonly credential: Credential
+}
+
+/** Throws CONFIG_KUBECONFIG…, CONFIG_KUBECONFIG_EXEC or CONFIG_SERVER_INSECURE with the way out. */
+export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKubeconfig> {
+  const { config, extras } = await readKubeconfig(source)
+  const context = source.context ?? config.currentContext ?? ''
+  const found = config.getContextObject(context)
+  if (found === null) throw noContext(config, context)
+  const cluster = config.getCluster(found.cluster)
+  if (cluster === null)
+    throw kubeconfigProblem(`the context "${context}" names a cluster that is not in the file`)
+  const user = config.getUser(found.user)
+  if (user === null)
+    throw kubeconfigProblem(`the context "${context}" names a user that is not in the file`)
+  const more = extras.get(user.name) ?? { tokenFile: null, impersonates: false }
+  refusePlugins(user, source)
+  refuseUnsupported(cluster, more)
+  const server = serverUrl(cluster.server)
+  if (cluster.skipTLSVerify)
+    throw insecure(`the kubeconfig sets insecure-skip-tls-verify for ${server.origin}`)
+  const logins = await loginsOf(cluster, user)
+  const options = await login(logins)
+  const certificate = text(options.cert)
+  const key = text(options.key)
+  return {
+    context,
+    credential: {
+      server,
+      ca: text(options.ca),
+      certificate,
+      key: key === null ? null : new Secret(key),
+      authorization: remembered(
+        async isRefused => ({
+          // What a program printed is kept by client-node until the end it told: after a refusal everything is asked anew.
+          header:
+            more.tokenFile === null
+              ? authorizationOf(await login(isRefused ? await loginsOf(cluster, user) : logins))
+              : await bearer(more.tokenFile),
+          goodUntil: performance.now() + LOGIN_IS_GOOD_FOR_MS,
+        }),
+        () => performance.now(),
+      ),
+      serverName: cluster.tlsServerName ?? null,
+    },
+  }
+}
+
+/** One user at one cluster. Its agent, which is never used, must be of https: client-node makes no other. */
+async function loginsOf(cluster: Cluster, user: User): Promise<KubeConfig> {
+  const { KubeConfig: Loader } = await import('@kubernetes/client-node')
+  const logins = new Loader()
+  const server = cluster.server.replace(/^http:/, 'https:')
+  logins.loadFromClusterAndUser({ ...cluster, server }, await withExecInfo(user, cluster))
+  return logins
+}
+
+async function bearer(path: string): Promise<Secret<string>> {
+  const content = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw kubeconfigProblem(`the tokenFile ${path} cannot be read`, null, cause)
+  })
+  return new Secret(`Bearer ${content.trim()}`)
+}
+
+function refusePlugins(user: User, source: KubeconfigSource): void {
+  const plugin = user.exec ? 'exec' : user.authProvider ? 'auth-provider' : null
+  if (plugin === null || source.mayRunPlugins) return
+  throw failure(
+    'CONFIG_KUBECONFIG_EXEC',
+    `the kubeconfig logs in by an ${plugin} entry, which would run a program`,
+    'use a kubeconfig with a client certificate or a token, or githubOidc',
+  )
+}
+
+function refuseUnsupported(cluster: Cluster, user: UserExtras): void {
+  if (cluster.proxyUrl !== undefined)
+    throw failure(
+      'CONFIG_AUTH_UNSUPPORTED',
+      'a proxy-url in the kubeconfig is not supported',
+      'run countersign where the API server is reachable without it',
+    )
+  if (user.impersonates)
+    throw failure(
+      'CONFIG_AUTH_UNSUPPORTED',
+      'impersonation (as, as-uid, as-groups) in the kubeconfig is not supported',
+      'log in as the user who shall do it: the cluster records who asked',
+    )
+}
+
+async function login(logins: KubeConfig): Promise<RequestOptions> {
+  const options: RequestOptions = {}
+  try {
+    await logins.applyToHTTPSOptions(options)
+    return options
+  } catch (cause) {
+    // Not as a cause: what a plugin printed may hold the token.
+    throw kubeconfigProblem(
+      `the login of the kubeconfig did not work${missing(cause)}`,
+      'try the same with kubectl auth whoami',
+    )
+  }
+}
+
+/** `: FILE is not there` for a plugin or a file of a key that cannot be found. */
+function missing(cause: unknown): string {
+  const path = errorPath(cause)
+  if (path === '') return ''
+  return errorCode(cause) === 'ENOENT' ? `: ${path} is not there` : `: ${path} cannot be used`
+}
+
+function authorizationOf(options: RequestOptions): Secret<string> | null {
+  const headers = new Map<string, unknown>(Object.entries(options.headers ?? {}))
+  const value = headers.get('Authorization') ?? headers.get('authorization')
+  if (typeof value === 'string') return new Secret(value)
+  if (typeof options.auth === 'string')
+    return new Secret(`Basic ${Buffer.from(options.auth).toString('base64')}`)
+  return null
+}
+
+/** https, or http on loopback. */
+export function serverUrl(server: string): URL {
+  const url = URL.canParse(server) ? new URL(server) : null
+  if (url === null) throw kubeconfigProblem(`"${server}" is not the URL of an API server`)
+  if (!isSecure(url)) throw insecure(`${url.origin} is not https`)
+  return url
+}
+
+function insecure(message: string): CountersignError {
+  return failure(
+    'CONFIG_SERVER_INSECURE',
+    message,
+    'anybody on the way could sign in your name; use https and the CA of the cluster',
+  )
+}
+
+function noContext(config: KubeConfig, context: string): CountersignError {
+  const known = config.getContexts().map(({ name }) => name)
+  const message =
+    context === ''
+      ? 'the kubeconfig has no current context'
+      : `the kubeconfig has no context "${context}"`
+  return kubeconfigProblem(
+    message,
+    known.length === 0 ? null : `it has: ${known.join(', ')}; choose with --context`,
+  )
+}
+
+function text(value: unknown): string | null {
+  if (typeof value === 'string') return value
+  return Buffer.isBuffer(value) ? value.toString('utf8') : null
+}

@@ -1,0 +1,39 @@
+// The pinned server: the configuration and the credential must mean the same API server with the same CA.
+import type { ClusterConfig } from '../../../domain/request/config.ts'
+import { failure } from '../../../domain/problem.ts'
+import type { Credential } from './cluster-credential.ts'
+
+type Pin = Pick<ClusterConfig, 'name' | 'server' | 'certificateAuthority'>
+
+/** Throws CONFIG_CLUSTER_UNPINNED unless the configuration gives both server and CA. */
+export function requirePin<T extends Pin>(
+  pin: T,
+): asserts pin is T & { readonly server: string; readonly certificateAuthority: string } {
+  if (pin.server !== null && pin.certificateAuthority !== null) return
+  throw failure(
+    'CONFIG_CLUSTER_UNPINNED',
+    `clusters.${pin.name} must give server and certificateAuthorityData here`,
+    'kubectl config view --raw --minify shows both',
+  )
+}
+
+/**
+ * Throws CONFIG_CLUSTER_DIFFERS where the credential is for another server or CA than the configuration gives; what it does
+ * not give is not compared.
+ */
+export function holdToPin(credential: Credential, pin: Pin): void {
+  const differs =
+    (pin.server !== null && new URL(pin.server).href !== credential.server.href) ||
+    (pin.certificateAuthority !== null &&
+      squeeze(pin.certificateAuthority) !== squeeze(credential.ca ?? ''))
+  if (differs)
+    throw failure(
+      'CONFIG_CLUSTER_DIFFERS',
+      `the credential for ${pin.name} is for ${credential.server.origin}, or with another CA than countersign.yaml gives`,
+      'nothing was sent; check which kubeconfig or context is used',
+    )
+}
+
+function squeeze(pem: string): string {
+  return pem.replaceAll(/\s/g, '')
+}

@@ -1,0 +1,107 @@
+// The port Administration: tokens of service accounts (authentication.k8s.io/v1 TokenRequest), and the guard as it is stored.
+import { z } from 'zod'
+import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-trial.ts'
+import { Secret } from '../../../domain/request/secret-value.ts'
+import type { Administration } from '../../../ports/administration.ts'
+import type { Right } from '../../../ports/cluster.ts'
+import { refusal, unreadable } from '../http/api-server-refusal.ts'
+import { tryGuard } from './guard-dry-runs.ts'
+import type { Transport } from '../http/api-transport.ts'
+
+const TOKEN = z.object({
+  status: z.object({ token: z.string().min(1), expirationTimestamp: z.iso.datetime() }),
+})
+const REVIEW = z.object({ status: z.object({ allowed: z.boolean().default(false) }) })
+const OBJECT = z.object({ spec: z.unknown() })
+const PLURALS = {
+  ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
+  ValidatingAdmissionPolicyBinding: 'validatingadmissionpolicybindings',
+} as const
+
+export class KubernetesAdministration implements Administration {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async issueToken(
+    { namespace, name }: Parameters<Administration['issueToken']>[0],
+    seconds: number,
+  ): ReturnType<Administration['issueToken']> {
+    const [at, account] = [namespace, name].map(encodeURIComponent)
+    const answer = await this.#transport.ask({
+      method: 'POST',
+      path: `/api/v1/namespaces/${at}/serviceaccounts/${account}/token`,
+      body: {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: { expirationSeconds: seconds },
+      },
+    })
+    const doing = `ask for a token of the service account ${namespace}/${name}`
+    const needs = {
+      apiGroup: '',
+      resource: 'serviceaccounts/token',
+      verb: 'create',
+      namespace,
+      name,
+    }
+    if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs)
+    const read = TOKEN.safeParse(answer.body)
+    // Not even as a cause: what could not be understood may be the token.
+    if (!read.success) throw unreadable(doing, null)
+    const { token, expirationTimestamp } = read.data.status
+    return { token: new Secret(token), expiresAt: new Date(expirationTimestamp) }
+  }
+
+  async mayOther(
+    { username, groups }: Parameters<Administration['mayOther']>[0],
+    right: Right,
+  ): Promise<boolean | null> {
+    const answer = await this.#transport.ask({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        spec: { user: username, groups, resourceAttributes: right },
+      },
+    })
+    if (answer.status === 404) return null
+    const doing = `ask what ${username} may do`
+    const needs = { resource: 'subjectaccessreviews', verb: 'create', namespace: null, name: null }
+    if (answer.status !== 200 && answer.status !== 201)
+      throw refusal(answer, doing, { apiGroup: 'authorization.k8s.io', ...needs })
+    const read = REVIEW.safeParse(answer.body)
+    if (!read.success) throw unreadable(doing, read.error)
+    return read.data.status.allowed
+  }
+
+  async guardSpec(
+    kind: Parameters<Administration['guardSpec']>[0],
+    name: string,
+  ): ReturnType<Administration['guardSpec']> {
+    const path = `/apis/admissionregistration.k8s.io/v1/${PLURALS[kind]}/${encodeURIComponent(name)}`
+    const answer = await this.#transport.ask({ method: 'GET', path })
+    if (answer.status === 404) return null
+    if (answer.status === 403) return 'hidden'
+    const doing = `read ${kind} ${name}`
+    const apiGroup = 'admissionregistration.k8s.io'
+    if (answer.status !== 200)
+      throw refusal(answer, doing, {
+        apiGroup,
+        resource: PLURALS[kind],
+        verb: 'get',
+        namespace: null,
+        name,
+      })
+    const read = OBJECT.safeParse(answer.body)
+    if (!read.success) throw unreadable(doing, read.error)
+    return { spec: read.data.spec }
+  }
+
+  tryGuard(trial: GuardTrial): Promise<TrialOutcome> {
+    return tryGuard(this.#transport, trial)
+  }
+}

@@ -1,0 +1,158 @@
+// The port Cluster: one API server, logged in to, with everything the flow asks of it.
+import { z } from 'zod'
+import type { Secret } from '../../../domain/request/secret-value.ts'
+import type { Administration } from '../../../ports/administration.ts'
+import type { Clock } from '../../../ports/clock-port.ts'
+import type { Cluster, ClusterIdentity, Right } from '../../../ports/cluster.ts'
+import type { Records } from '../../../ports/records.ts'
+import type { Secrets } from '../../../ports/secrets.ts'
+import type { AllSigningRequests } from '../../../ports/signing-requests.ts'
+import { KubernetesAdministration } from './administration-client.ts'
+import { Bindings } from './bindings-of-user.ts'
+import { refusal, unreadable } from '../http/api-server-refusal.ts'
+import { KubernetesRecords } from './record-store.ts'
+import { KubernetesSecrets } from './secret-store.ts'
+import { KubernetesSigningRequests } from './signing-request-client.ts'
+import { Transport } from '../http/api-transport.ts'
+import type { Answer, Credential } from '../http/api-transport.ts'
+import { SigningRequestWatch } from '../http/shared-watch.ts'
+
+const SELF_REVIEW = z.object({
+  status: z.object({
+    userInfo: z.object({ username: z.string(), groups: z.array(z.string()).default([]) }),
+  }),
+})
+const ACCESS_REVIEW = z.object({ status: z.object({ allowed: z.boolean().default(false) }) })
+const VERSION = z.object({ gitVersion: z.string() })
+const AUTHENTICATION = z.object({ data: z.record(z.string(), z.string()).default({}) })
+
+export interface ClusterSettings {
+  readonly name: string
+  readonly owner: string
+  readonly recordNamespace: string
+}
+
+export class KubernetesCluster implements Cluster {
+  readonly name: string
+  readonly server: string
+  readonly serverCa: string | null
+  readonly signingRequests: AllSigningRequests
+  readonly records: Records
+  readonly secrets: Secrets
+  /** For who sets countersign up; apply needs none of it. */
+  readonly administration: Administration
+  readonly #transport: Transport
+  readonly #bindings: Bindings
+  readonly #credential: Credential
+  readonly #clock: Clock
+  readonly #random: () => number
+
+  constructor(
+    settings: ClusterSettings,
+    credential: Credential,
+    clock: Clock,
+    random: () => number,
+  ) {
+    this.name = settings.name
+    this.server = credential.server.href.replace(/\/$/, '')
+    this.serverCa = credential.ca
+    this.#credential = credential
+    this.#clock = clock
+    this.#random = random
+    this.#transport = new Transport(credential, clock, random)
+    this.#bindings = new Bindings(this.#transport)
+    const watch = new SigningRequestWatch(this.#transport, clock, settings.owner)
+    this.signingRequests = new KubernetesSigningRequests(this.#transport, watch)
+    this.secrets = new KubernetesSecrets(this.#transport)
+    this.administration = new KubernetesAdministration(this.#transport)
+    const { owner, recordNamespace: namespace } = settings
+    this.records = new KubernetesRecords(this.#transport, {
+      namespace,
+      owner,
+      cluster: settings.name,
+    })
+  }
+
+  async version(): Promise<string> {
+    const answer = await this.#transport.ask({ method: 'GET', path: '/version' })
+    return expect(answer, VERSION, 'ask for the version', 'version').gitVersion
+  }
+
+  async whoAmI(): Promise<ClusterIdentity> {
+    const identity = await selfReview(this.#transport)
+    if (identity === null)
+      throw refusal({ status: 401, body: 'Unauthorized' }, 'log in', needs('selfsubjectreviews'))
+    return identity
+  }
+
+  async may(right: Right): Promise<boolean> {
+    const answer = await this.#transport.ask({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: right },
+      },
+    })
+    const doing = 'ask which rights there are'
+    return expect(answer, ACCESS_REVIEW, doing, 'selfsubjectaccessreviews').status.allowed
+  }
+
+  async now(): Promise<Date> {
+    if (this.#transport.serverNow() === null) await this.version()
+    return this.#transport.serverNow() ?? this.#clock.now()
+  }
+
+  async clientCa(): Promise<string | null> {
+    const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
+    const answer = await this.#transport.ask({ method: 'GET', path })
+    if (answer.status === 403 || answer.status === 404) return null
+    const map = expect(answer, AUTHENTICATION, 'read the CA of client certificates', 'configmaps')
+    return map.data['client-ca-file'] ?? null
+  }
+
+  /** The API server reads a new client certificate from its own files a moment later than the signer: once is asked. */
+  async logIn(certificate: string, key: Secret<string>): Promise<ClusterIdentity | null> {
+    const { server, ca, serverName } = this.#credential
+    const authorization = async (): Promise<null> => null
+    const as: Credential = { server, ca, serverName, certificate, key, authorization }
+    const transport = new Transport(as, this.#clock, this.#random)
+    try {
+      return await selfReview(transport)
+    } finally {
+      transport.close()
+    }
+  }
+
+  async bindingsOf(identity: ClusterIdentity): Promise<readonly string[] | null> {
+    return this.#bindings.of(identity)
+  }
+
+  async close(): Promise<void> {
+    this.#transport.close()
+  }
+}
+
+/** Who the API server takes the caller for; null for 401. */
+async function selfReview(transport: Transport): Promise<ClusterIdentity | null> {
+  const answer = await transport.ask({
+    method: 'POST',
+    path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
+  })
+  if (answer.status === 401) return null
+  return expect(answer, SELF_REVIEW, 'ask who the credential belongs to', 'selfsubjectreviews')
+    .status.userInfo
+}
+
+function expect<T>(answer: Answer, shape: z.ZodType<T>, doing: string, resource: string): T {
+  if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs(resource))
+  const parsed = shape.safeParse(answer.body)
+  if (!parsed.success) throw unreadable(doing, parsed.error)
+  return parsed.data
+}
+
+function needs(resource: string): Parameters<typeof refusal>[2] {
+  return { apiGroup: '', resource, verb: 'create', namespace: null, name: null }
+}

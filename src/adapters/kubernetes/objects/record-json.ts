@@ -1,0 +1,168 @@
+// A record as JSON inside its ConfigMap, with a version, so that a later countersign can still read it.
+import { z } from 'zod'
+import type { RequestRecord } from '../../../domain/cluster/record.ts'
+import { sinkTarget } from '../../../domain/request/sink.ts'
+import { EVIDENCE_SCHEMA } from '../../../lib/schema/evidence-schema.ts'
+
+export const RECORD_KEY = 'record.json'
+
+const DATE = z.iso.datetime().transform(text => new Date(text))
+
+const NAMED_FORMAT = { name: z.string(), format: z.string().nullable() }
+const ARTIFACT = z.object({
+  kind: z.literal('artifact'),
+  ...NAMED_FORMAT,
+  recipients: z.array(z.string()),
+})
+const GITHUB_SECRET = z.object({
+  kind: z.literal('githubSecret'),
+  ...NAMED_FORMAT,
+  repository: z.string(),
+  environment: z.string(),
+})
+const SECRET_NAME = { namespace: z.string(), name: z.string() }
+const PKCS12 = z.object({
+  profile: z.string(),
+  passwordSecretRef: z.object({ name: z.string(), key: z.string() }).nullable(),
+})
+const SINK = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('secret'),
+    ...SECRET_NAME,
+    labels: z.record(z.string(), z.string()),
+    annotations: z.record(z.string(), z.string()),
+    keystores: z.object({ pkcs12: PKCS12.nullable() }),
+    adopt: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('kubeconfig'),
+    into: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('secret'), ...SECRET_NAME }),
+      GITHUB_SECRET,
+      ARTIFACT,
+    ]),
+  }),
+  GITHUB_SECRET,
+  ARTIFACT,
+  z.object({ kind: z.literal('file'), path: z.string(), format: z.string().nullable() }),
+])
+
+/** What is written. Older records are read and, at their next change, written anew; newer ones are refused. */
+const WRITTEN_VERSION = 3
+
+const SEALED = z.object({
+  target: z.string(),
+  keyId: z.string(),
+  sha256: z.string(),
+  updatedAt: DATE,
+})
+
+const RECORD = z.object({
+  version: z.int().min(1).max(WRITTEN_VERSION),
+  request: z.string(),
+  cluster: z.string(),
+  n: z.int().min(0),
+  claim: z
+    .object({ holder: z.string(), n: z.int(), objectName: z.string(), deadline: DATE })
+    .nullable(),
+  issued: z
+    .object({
+      n: z.int(),
+      objectName: z.string(),
+      effective: z.string(),
+      path: z.string(),
+      blob: z.string(),
+      signerName: z.string(),
+      certificate: z.string(),
+      sinks: z.array(SINK),
+      // Records from before there were GitHub secrets have neither.
+      sealed: z.array(SEALED).default([]),
+      incomplete: z.array(z.string()).default([]),
+      // Absent in records from before a sink was remembered that a later run could not write.
+      written: z.array(z.string()).optional(),
+      meaning: z.string(),
+      proof: z.object({
+        kind: z.enum(['terminal', 'review']),
+        by: z.string(),
+        digest: z.string(),
+        // Records from before there was code review have none.
+        evidence: EVIDENCE_SCHEMA.nullable().default(null),
+      }),
+      issuedAt: DATE,
+      // Absent in records from before keys had an age.
+      keySince: DATE.optional(),
+      // Absent in records from before holders of own keys were reminded.
+      beforeUntil: DATE.nullable().default(null),
+    })
+    .transform(issued => ({
+      ...issued,
+      keySince: issued.keySince ?? issued.issuedAt,
+      written:
+        issued.written ??
+        issued.sinks.map(sinkTarget).filter(target => !issued.incomplete.includes(target)),
+    }))
+    .nullable(),
+  withdrawnAt: DATE.nullable(),
+  // Absent in records from before attempts after a withdrawal were told from those before it.
+  emptied: z.int().min(0).optional(),
+  abandoned: z.array(
+    z.object({
+      n: z.int(),
+      objectName: z.string(),
+      sha256: z.string().nullable(),
+      notAfter: DATE.nullable(),
+    }),
+  ),
+  // Before version 3 earlier certificates were forgotten; a countersign of that time would drop these.
+  history: z
+    .array(
+      z.object({
+        n: z.int(),
+        objectName: z.string(),
+        serial: z.string(),
+        sha256: z.string(),
+        notBefore: DATE,
+        notAfter: DATE,
+        targets: z.array(z.string()),
+        proof: z.string(),
+        ended: z
+          .object({ how: z.enum(['renewed', 'reissued', 'withdrawn', 'abandoned']), at: DATE })
+          .nullable(),
+      }),
+    )
+    .default([]),
+  // Version 1 counted no failures.
+  failures: z
+    .object({ count: z.int().min(1), lastAt: DATE, effective: z.string() })
+    .nullable()
+    .default(null),
+})
+
+const OTHER = z.object({ version: z.int().min(WRITTEN_VERSION + 1) })
+
+/** JSON for people and programs; the stored version of the object is not part of it. */
+export function encodeRecord(record: RequestRecord): string {
+  const { version: _stored, ...content } = record
+  return `${JSON.stringify({ version: WRITTEN_VERSION, ...content }, null, 2)}\n`
+}
+
+/** The record in a ConfigMap's text, null where it is not one, `newer` where a later countersign wrote it. */
+export function decodeRecord(
+  text: string,
+  version: { readonly uid: string; readonly resourceVersion: string },
+): RequestRecord | 'newer' | null {
+  const json = parseJson(text)
+  const parsed = RECORD.safeParse(json)
+  if (!parsed.success) return OTHER.safeParse(json).success ? 'newer' : null
+  const { version: _format, emptied, ...content } = parsed.data
+  const { n, withdrawnAt } = content
+  return { ...content, emptied: emptied ?? (withdrawnAt === null ? 0 : n), version }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,135 @@
+// The port Records: one ConfigMap per request in the record namespace. Compare-and-swap by resourceVersion.
+import { CountersignError, failure } from '../../../domain/problem.ts'
+import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
+import type { BrokenRecord, RequestRecord } from '../../../domain/cluster/record.ts'
+import type { Records } from '../../../ports/records.ts'
+import { z } from 'zod'
+import { refusal, unreadable } from '../http/api-server-refusal.ts'
+import type { NeededRule } from '../http/api-server-refusal.ts'
+import { listAll } from '../http/paged-list.ts'
+import { RECORD_KEY, encodeRecord, decodeRecord } from './record-json.ts'
+import type { Transport } from '../http/api-transport.ts'
+
+const CONFIG_MAP = z.object({
+  metadata: z.object({
+    name: z.string(),
+    uid: z.string(),
+    resourceVersion: z.string(),
+    labels: z.record(z.string(), z.string()).default({}),
+  }),
+  data: z.record(z.string(), z.string()).default({}),
+})
+
+export class KubernetesRecords implements Records {
+  readonly #transport: Transport
+  readonly #namespace: string
+  readonly #owner: string
+  readonly #cluster: string
+
+  constructor(transport: Transport, at: { namespace: string; owner: string; cluster: string }) {
+    this.#transport = transport
+    this.#namespace = at.namespace
+    this.#owner = at.owner
+    this.#cluster = at.cluster
+  }
+
+  async list(): ReturnType<Records['list']> {
+    const { items } = await listAll(this.#transport, {
+      path: this.#path(null),
+      labelSelector: `${OWNER_LABEL}=${this.#owner}`,
+      doing: 'list the records',
+      needs: this.#needs('list'),
+    })
+    const read = items.map(item => this.#readOrBroken(item))
+    return {
+      records: read.flatMap(each => ('problem' in each ? [] : [each])),
+      broken: read.flatMap(each => ('problem' in each ? [each] : [])),
+    }
+  }
+
+  async read(request: string): Promise<RequestRecord | null> {
+    const answer = await this.#transport.ask({ method: 'GET', path: this.#path(request) })
+    if (answer.status === 404) return null
+    if (answer.status !== 200)
+      throw refusal(answer, `read the record of ${request}`, this.#needs('get'))
+    return this.#read(answer.body)
+  }
+
+  async write(record: RequestRecord): ReturnType<Records['write']> {
+    const isNew = record.version === null
+    const answer = await this.#transport.ask({
+      method: isNew ? 'POST' : 'PUT',
+      path: this.#path(isNew ? null : record.request),
+      body: this.#wire(record),
+    })
+    if (answer.status === 409 || (!isNew && answer.status === 404)) return { kind: 'conflict' }
+    if (answer.status !== 200 && answer.status !== 201)
+      throw refusal(
+        answer,
+        `write the record of ${record.request}`,
+        this.#needs(isNew ? 'create' : 'update'),
+      )
+    return { kind: 'written', record: this.#read(answer.body) }
+  }
+
+  #wire(record: RequestRecord): unknown {
+    return {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: this.#name(record.request),
+        namespace: this.#namespace,
+        labels: { [OWNER_LABEL]: this.#owner },
+        ...record.version,
+      },
+      data: { [RECORD_KEY]: encodeRecord(record) },
+    }
+  }
+
+  /** One that cannot be read is told by the name of its ConfigMap, so that it stops its own request and no other. */
+  #readOrBroken(wire: unknown): RequestRecord | BrokenRecord {
+    try {
+      return this.#read(wire)
+    } catch (cause) {
+      const named = CONFIG_MAP.safeParse(wire)
+      if (!(cause instanceof CountersignError) || !named.success) throw cause
+      const request = named.data.metadata.name.slice(this.#name('').length)
+      return { request, cluster: this.#cluster, problem: cause.problem }
+    }
+  }
+
+  #read(wire: unknown): RequestRecord {
+    const parsed = CONFIG_MAP.safeParse(wire)
+    if (!parsed.success) throw unreadable('read a record', parsed.error)
+    const { metadata, data } = parsed.data
+    const version = { uid: metadata.uid, resourceVersion: metadata.resourceVersion }
+    const record = decodeRecord(data[RECORD_KEY] ?? '', version)
+    if (record === 'newer')
+      throw failure(
+        'CLUSTER_RECORD',
+        `ConfigMap ${this.#namespace}/${metadata.name} was written by a later countersign`,
+        'use that version for this owner: an older one does not know what it says',
+      )
+    const named = record !== null && metadata.name === this.#name(record.request)
+    if (!named || record.cluster !== this.#cluster || metadata.labels[OWNER_LABEL] !== this.#owner)
+      throw failure(
+        'CLUSTER_RECORD',
+        `ConfigMap ${this.#namespace}/${metadata.name} is not a record that countersign wrote for ${this.#owner}`,
+        'look at it, and delete it if nobody needs it: the next apply makes a new one',
+      )
+    return record
+  }
+
+  #name(request: string): string {
+    return `countersign-${this.#owner}-${request}`
+  }
+
+  #path(request: string | null): string {
+    const all = `/api/v1/namespaces/${encodeURIComponent(this.#namespace)}/configmaps`
+    return request === null ? all : `${all}/${encodeURIComponent(this.#name(request))}`
+  }
+
+  #needs(verb: string): NeededRule {
+    return { apiGroup: '', resource: 'configmaps', verb, namespace: this.#namespace, name: null }
+  }
+}

@@ -1,0 +1,166 @@
+// The port Secrets: read by name, written by server-side apply under the version that was read.
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { Secret } from '../../../domain/request/secret-value.ts'
+import type { Version } from '../../../domain/cluster/signing-request.ts'
+import type { SecretManifest, StoredSecret } from '../../../domain/cluster/stored-secret.ts'
+import type { Secrets } from '../../../ports/secrets.ts'
+import { refusal, statusMessage, unreadable } from '../http/api-server-refusal.ts'
+import type { Answer, Transport } from '../http/api-transport.ts'
+
+const FIELD_MANAGER = 'countersign'
+const IS_OURS = /^countersign(?:-[0-9a-f]{8})?$/
+
+const SECRET = z.object({
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string(),
+    uid: z.string(),
+    resourceVersion: z.string(),
+    labels: z.record(z.string(), z.string()).default({}),
+    annotations: z.record(z.string(), z.string()).default({}),
+    managedFields: z
+      .array(z.object({ manager: z.string().default(''), operation: z.string().default('') }))
+      .default([]),
+  }),
+  type: z.string().default('Opaque'),
+  immutable: z.boolean().default(false),
+  data: z.record(z.string(), z.string()).default({}),
+})
+
+export class KubernetesSecrets implements Secrets {
+  readonly #transport: Transport
+  /** Under which name our fields are owned, by uid of the Secrets that were seen. */
+  readonly #managers = new Map<string, string>()
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async read(namespace: string, name: string): Promise<StoredSecret | null> {
+    const answer = await this.#transport.ask({ method: 'GET', path: path(namespace, name) })
+    if (answer.status === 404) return null
+    const doing = `read Secret ${namespace}/${name}`
+    if (answer.status !== 200) throw refusal(answer, doing, needs(namespace, name, 'get'))
+    const secret = this.#seen(answer.body)
+    if (secret === null) throw unreadable(doing, null)
+    return secret
+  }
+
+  async rehearse(namespace: string, name: string): Promise<void> {
+    const answer = await this.#transport.ask({
+      method: 'PATCH',
+      path: path(namespace, name),
+      query: { fieldManager: FIELD_MANAGER, dryRun: 'All' },
+      contentType: 'application/apply-patch+yaml',
+      body: { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } },
+    })
+    // A Secret that came up meanwhile is met under the claim.
+    if (answer.status === 409 || answer.status === 200 || answer.status === 201) return
+    throw refusal(answer, `write Secret ${namespace}/${name}`, needs(namespace, name, 'create'))
+  }
+
+  /**
+   * Applies with force only over a version that was read. No precondition of an apply says "it must not be there": a new
+   * Secret is applied without force and under a name of its own, so that a field which anybody else has set by now, another
+   * run of ours included, is a conflict and nothing is changed.
+   */
+  async apply(manifest: SecretManifest, expected: Version | null): ReturnType<Secrets['apply']> {
+    const { namespace, name, type, labels, annotations, data } = manifest
+    const fieldManager =
+      expected === null ? newManager(manifest) : (this.#managers.get(expected.uid) ?? FIELD_MANAGER)
+    const answer = await this.#transport.ask({
+      method: 'PATCH',
+      path: path(namespace, name),
+      query: { fieldManager, force: expected === null ? 'false' : 'true' },
+      contentType: 'application/apply-patch+yaml',
+      body: {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace, labels, annotations, ...expected },
+        type,
+        data: mapValues(data.reveal(), bytes => Buffer.from(bytes).toString('base64')),
+      },
+    })
+    if (isConflict(answer)) return { kind: 'conflict' }
+    const doing = `write Secret ${namespace}/${name}`
+    if (answer.status !== 200 && answer.status !== 201)
+      throw refusal(answer, doing, needs(namespace, name, expected === null ? 'create' : 'patch'))
+    const stored = this.#seen(answer.body)
+    if (stored === null) throw unreadable(doing, null)
+    return { kind: 'applied', version: stored.version }
+  }
+
+  /** Never by name alone: a Secret that somebody made meanwhile is not ours to delete. */
+  async remove({
+    namespace,
+    name,
+    version,
+  }: Pick<StoredSecret, 'namespace' | 'name' | 'version'>): ReturnType<Secrets['remove']> {
+    const answer = await this.#transport.ask({
+      method: 'DELETE',
+      path: path(namespace, name),
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { ...version } },
+    })
+    if (answer.status === 409) return 'conflict'
+    if (answer.status === 200 || answer.status === 202 || answer.status === 404) return 'gone'
+    throw refusal(answer, `delete Secret ${namespace}/${name}`, needs(namespace, name, 'delete'))
+  }
+
+  #seen(wire: unknown): StoredSecret | null {
+    const parsed = SECRET.safeParse(wire)
+    if (!parsed.success) return null
+    const { uid, managedFields } = parsed.data.metadata
+    const ours = managedFields.find(
+      ({ manager, operation }) => operation === 'Apply' && IS_OURS.test(manager),
+    )
+    if (ours !== undefined) this.#managers.set(uid, ours.manager)
+    return storedSecret(parsed.data)
+  }
+}
+
+/** The same for the same certificate, so that a repeated apply is no conflict with itself. */
+function newManager({ data }: SecretManifest): string {
+  const { 'tls.crt': certificate, kubeconfig } = data.reveal()
+  const content = certificate ?? kubeconfig ?? new Uint8Array()
+  return `${FIELD_MANAGER}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`
+}
+
+/** Another object under the name is 422 for server-side apply: its uid cannot be changed. */
+function isConflict(answer: Answer): boolean {
+  return (
+    answer.status === 409 ||
+    (answer.status === 422 && statusMessage(answer).includes('metadata.uid'))
+  )
+}
+
+function storedSecret({ metadata, type, immutable, data }: z.infer<typeof SECRET>): StoredSecret {
+  const { namespace, name, uid, resourceVersion, labels, annotations } = metadata
+  const bytes = mapValues(data, text => new Uint8Array(Buffer.from(text, 'base64')))
+  const version = { uid, resourceVersion }
+  return {
+    namespace,
+    name,
+    version,
+    type,
+    isImmutable: immutable,
+    labels,
+    annotations,
+    data: new Secret(bytes),
+  }
+}
+
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
+}
+
+function path(namespace: string, name: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`
+}
+
+function needs(namespace: string, name: string, verb: string): Parameters<typeof refusal>[2] {
+  return { apiGroup: '', resource: 'secrets', verb, namespace, name }
+}

@@ -1,0 +1,128 @@
+// The git command, without a shell: objects of one repository. Only reading.
+import { execFile, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { failure } from '../../domain/problem.ts'
+import { readBatch } from './git-batch.ts'
+
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024
+
+/** One line of a tree: a path with its mode and object. */
+export interface TreeEntry {
+  readonly path: string
+  readonly mode: string
+  readonly blob: string
+}
+
+export class Git {
+  readonly #root: string
+
+  /** `root`: a folder inside the work tree; paths are relative to it. */
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /** The commit a revision names, null where there is no repository or no such revision. */
+  async resolve(revision: string): Promise<string | null> {
+    const named = `${revision}^{commit}`
+    const out = await this.#run([
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      named,
+    ]).catch(() => null)
+    return out === null ? null : out.toString('utf8').trim()
+  }
+
+  /** owner/name of the remote `origin` where that is GitHub's address of a repository, else null. */
+  async origin(): Promise<string | null> {
+    const out = await this.#run(['remote', 'get-url', 'origin']).catch(() => null)
+    const url = out?.toString('utf8').trim() ?? ''
+    return /[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url)?.[1] ?? null
+  }
+
+  /** The commit two others last had in common, null where this checkout does not hold it. */
+  async mergeBase(one: string, other: string): Promise<string | null> {
+    const out = await this.#run(['merge-base', '--', one, other]).catch(() => null)
+    return out === null ? null : out.toString('utf8').trim()
+  }
+
+  /** The files of a commit at or below `path`, by path. */
+  async tree(commit: string, path: string): Promise<readonly TreeEntry[]> {
+    const out = await this.#run(['ls-tree', '-r', '-z', commit, '--', path])
+    const lines = out.toString('utf8').split('\0')
+    return lines.filter(line => line !== '').map(entry)
+  }
+
+  /** Blobs that stood at a path in the history of HEAD, newest first, with their modes; at most some hundred changes back. */
+  async past(path: string): Promise<readonly Omit<TreeEntry, 'path'>[]> {
+    const history = ['log', '--first-parent', '-m', '--raw', '--no-abbrev', '--no-renames', '-z']
+    const out = await this.#run([...history, '--format=', '-n', '200', 'HEAD', '--', path])
+    const changes = /:(\d{6}) (\d{6}) ([0-9a-f]{40}) ([0-9a-f]{40})/g
+    const states = [...out.toString('utf8').matchAll(changes)].flatMap(
+      ([, before = '', after = '', old = '', blob = '']) => [
+        { mode: after, blob },
+        { mode: before, blob: old },
+      ],
+    )
+    const there = states.filter(({ mode }) => mode !== '000000')
+    return [...new Map(there.map(state => [state.blob, state])).values()]
+  }
+
+  async blob(id: string): Promise<Uint8Array> {
+    return new Uint8Array(await this.#run(['cat-file', 'blob', id]))
+  }
+
+  /** Many blobs by one process, by id; of each at most `limit` bytes, so that memory stays bounded. */
+  async blobs(ids: readonly string[], limit: number): Promise<ReadonlyMap<string, Uint8Array>> {
+    if (ids.length === 0) return new Map()
+    const wanted = [...new Set(ids)]
+    const child = spawn('git', [...this.#options(), 'cat-file', '--batch'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    const ended = once(child, 'close').catch((cause: unknown) => cause)
+    // git may end before it has read everything; what it wrote decides.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(`${wanted.join('\n')}\n`)
+    const found = await readBatch(child.stdout, limit).catch(() => new Map<string, Uint8Array>())
+    await ended
+    if (wanted.every(id => found.has(id))) return found
+    throw notWorking('cat-file', null)
+  }
+
+  #run(args: readonly string[]): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      execFile(
+        'git',
+        [...this.#options(), ...args],
+        { encoding: 'buffer', maxBuffer: MAX_OUTPUT_BYTES },
+        (error, stdout) => {
+          if (error === null) resolve(stdout)
+          else reject(notWorking(args[0] ?? '', error))
+        },
+      )
+    })
+  }
+
+  /** quotePath and replace refs would show other names or other objects than the commit holds; a path is no pattern. */
+  #options(): readonly string[] {
+    const reading = ['--no-replace-objects', '--literal-pathspecs', '-c', 'core.quotePath=false']
+    return [...reading, '-C', this.#root]
+  }
+}
+
+/** The object id git gives to a blob of these bytes. */
+export function blobId(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+}
+
+function notWorking(command: string, cause: unknown): Error {
+  return failure('RUN_GIT', `git ${command} did not work`, 'is this folder a git checkout?', cause)
+}
+
+function entry(line: string): TreeEntry {
+  const tab = line.indexOf('\t')
+  const [mode = '', , blob = ''] = line.slice(0, tab).split(' ')
+  return { path: line.slice(tab + 1), mode, blob }
+}

@@ -1,0 +1,53 @@
+// What a local copy of a repository says of commits and files; for checking evidence without asking GitHub.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { GONE } from '../../domain/proof/git-history.ts'
+import type { BlobAt, ObjectId } from '../../domain/proof/git-history.ts'
+
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
+
+export class GitCopy {
+  readonly #root: string
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  blobAt(commit: ObjectId, path: string): BlobAt {
+    if (!this.#has(commit)) return GONE
+    const out = this.#run([
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${commit}:${path}`,
+    ])
+    return out === null ? null : out.toString('utf8').trim()
+  }
+
+  sha256Of(blob: ObjectId): string | null {
+    const bytes = this.#run(['cat-file', 'blob', blob])
+    return bytes === null ? null : createHash('sha256').update(bytes).digest('hex')
+  }
+
+  isAncestor(older: ObjectId, newer: ObjectId): boolean | null {
+    if (!this.#has(older) || !this.#has(newer)) return null
+    return this.#run(['merge-base', '--is-ancestor', older, newer]) !== null
+  }
+
+  #has(commit: ObjectId): boolean {
+    return this.#run(['cat-file', '-e', `${commit}^{commit}`]) !== null
+  }
+
+  #run(args: readonly string[]): Buffer | null {
+    const options = ['--no-replace-objects', '-c', 'core.quotePath=false', '-C', this.#root]
+    try {
+      return execFileSync('git', [...options, ...args], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        maxBuffer: MAX_OUTPUT_BYTES,
+      })
+    } catch {
+      return null
+    }
+  }
+}

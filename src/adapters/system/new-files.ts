@@ -1,0 +1,49 @@
+// Files that were not there before: written whole or not at all, and nothing is ever overwritten.
+import { mkdir, realpath, writeFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { failure } from '../../domain/problem.ts'
+import type { CountersignError } from '../../domain/problem.ts'
+import { errorCode } from './system-error.ts'
+
+/** False where something of that name is there already, be it a dangling link. `mode`: of the file, 0o666 without a say. */
+export async function writeNew(path: string, text: string, mode = 0o666): Promise<boolean> {
+  await makeFolder(dirname(path), mode === 0o600 ? 0o700 : 0o777)
+  try {
+    await writeFile(path, text, { flag: 'wx', mode })
+    return true
+  } catch (cause) {
+    if (errorCode(cause) === 'EEXIST') return false
+    throw notWritable(path, cause)
+  }
+}
+
+/** A folder, which may be there already. */
+export async function makeFolder(path: string, mode = 0o777): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode })
+  } catch (cause) {
+    throw notWritable(path, cause)
+  }
+}
+
+function notWritable(path: string, cause: unknown): CountersignError {
+  const hint = 'check the folder and its permissions'
+  return failure('RUN_FILES', `${path} cannot be written`, hint, cause)
+}
+
+/** Whether a file of that name would lie in the folder, links resolved as far as the path exists. */
+export async function isInside(folder: string, path: string): Promise<boolean> {
+  const [top, full] = await Promise.all([existing(resolve(folder)), existing(resolve(path))])
+  const way = relative(top, full)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/** The path with the links of its existing part resolved. */
+async function existing(path: string): Promise<string> {
+  const parent = dirname(path)
+  try {
+    return await realpath(path)
+  } catch {
+    return parent === path ? path : join(await existing(parent), relative(parent, path))
+  }
+}

@@ -1,0 +1,82 @@
+// The port Keys over node:crypto. A private key exists as a KeyObject here and as a Secret<string> on its way to a sink.
+import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { failure } from '../../domain/problem.ts'
+import type { PrivateKeySpec } from '../../domain/request/request.ts'
+import { Secret } from '../../domain/request/secret-value.ts'
+import type { GeneratedKey, Keys } from '../../ports/keys.ts'
+
+const generate = promisify(generateKeyPair)
+const KINDS: readonly string[] = ['rsa', 'ec', 'ed25519']
+const CURVES: Readonly<Record<number, string>> = { 256: 'P-256', 384: 'P-384', 521: 'P-521' }
+
+/** The digest each kind of key signs with: as long as the curve; SHA-256 for RSA; Ed25519 has its own. */
+const DIGESTS: Readonly<Record<string, string>> = {
+  prime256v1: 'sha256',
+  secp384r1: 'sha384',
+  secp521r1: 'sha512',
+}
+
+export const nodeKeys: Keys = {
+  async generate(spec) {
+    return wrap(await make(spec), spec)
+  },
+  load(pem) {
+    const key = readable(pem)
+    const encoding = pem.reveal().includes('BEGIN PRIVATE KEY') ? 'PKCS8' : 'PKCS1'
+    return wrap(key, { encoding })
+  },
+}
+
+/** What OpenSSL says of a broken key stays here: it is about secret text. */
+function readable(pem: Secret<string>): KeyObject {
+  const key = attempted(() => createPrivateKey(pem.reveal()))
+  if (key !== null && KINDS.includes(key.asymmetricKeyType ?? '')) return key
+  throw failure(
+    'SINK_KEY_UNREADABLE',
+    'the stored private key cannot be read, or is of a kind that countersign does not use',
+    'remove tls.key, or set rotationPolicy: Always, and a new key is made',
+  )
+}
+
+function attempted(read: () => KeyObject): KeyObject | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}
+
+async function make(spec: PrivateKeySpec): Promise<KeyObject> {
+  if (spec.algorithm === 'Ed25519') return (await generate('ed25519', {})).privateKey
+  if (spec.algorithm === 'RSA')
+    return (await generate('rsa', { modulusLength: spec.size ?? 2048 })).privateKey
+  const namedCurve = CURVES[spec.size ?? 256] ?? 'P-256'
+  return (await generate('ec', { namedCurve })).privateKey
+}
+
+function wrap(key: KeyObject, spec: Pick<PrivateKeySpec, 'encoding'>): GeneratedKey {
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' })
+  const digest = digestOf(key)
+  return {
+    pem: new Secret(exported(key, spec.encoding)),
+    spki: new Uint8Array(spki),
+    sign: data => new Uint8Array(sign(digest, data, { key, dsaEncoding: 'der' })),
+  }
+}
+
+function digestOf(key: KeyObject): string | null {
+  if (key.asymmetricKeyType === 'ed25519') return null
+  if (key.asymmetricKeyType === 'rsa') return 'sha256'
+  return DIGESTS[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? 'sha256'
+}
+
+/** PKCS1 means each kind's own old form, as in cert-manager: RSA PKCS#1, EC SEC1; Ed25519 has only PKCS#8. */
+function exported(key: KeyObject, encoding: PrivateKeySpec['encoding']): string {
+  if (encoding === 'PKCS1' && key.asymmetricKeyType === 'rsa')
+    return key.export({ type: 'pkcs1', format: 'pem' }).toString()
+  if (encoding === 'PKCS1' && key.asymmetricKeyType === 'ec')
+    return key.export({ type: 'sec1', format: 'pem' }).toString()
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString()
+}

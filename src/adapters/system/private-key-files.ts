@@ -1,0 +1,89 @@
+// The port OutputFiles: a private key in a file of its owner alone, put there in one move.
+import { constants } from 'node:fs'
+import { lstat, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { basename, dirname, join, resolve } from 'node:path'
+import { failure } from '../../domain/problem.ts'
+import type { CountersignError } from '../../domain/problem.ts'
+import { Secret } from '../../domain/request/secret-value.ts'
+import type { OutputFiles } from '../../ports/output-files.ts'
+import { errorCode } from './system-error.ts'
+
+const OTHERS_MAY_READ_OR_WRITE = 0o006
+const GROUP_MAY_WRITE = 0o020
+const OWNER_ONLY = 0o600
+
+/** `root`: what relative paths begin at. */
+export function outputFiles(root: string): OutputFiles {
+  return {
+    async read(path) {
+      const full = resolve(root, path)
+      await requirePrivateFolder(path, dirname(full))
+      try {
+        await requireFile(path, full)
+        return new Secret(new Uint8Array(await readFile(full)))
+      } catch (cause) {
+        if (errorCode(cause) === 'ENOENT') return null
+        throw translated(path, cause)
+      }
+    },
+    async write(path, content) {
+      const full = resolve(root, path)
+      await requirePrivateFolder(path, dirname(full))
+      const fresh = join(dirname(full), `.${basename(full)}.${randomUUID()}`)
+      try {
+        await writeFresh(fresh, content.reveal())
+        await rename(fresh, full)
+      } catch (cause) {
+        await rm(fresh, { force: true })
+        throw translated(path, cause)
+      }
+    },
+  }
+}
+
+/** A name that nobody can guess, never through a link, on the disk before it is moved. */
+async function writeFresh(path: string, content: Uint8Array): Promise<void> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
+  const file = await open(path, flags, OWNER_ONLY)
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Whoever may write to the folder could put another file there; whoever may read it is told of the key. */
+async function requirePrivateFolder(path: string, folder: string): Promise<void> {
+  const { mode } = await stat(folder).catch((cause: unknown) => {
+    throw translated(path, cause)
+  })
+  if ((mode & (OTHERS_MAY_READ_OR_WRITE | GROUP_MAY_WRITE)) === 0) return
+  throw failure(
+    'SINK_FILE',
+    `${path} is not written: others may read or write its folder (${(mode & 0o777).toString(8)})`,
+    `chmod 700 ${folder}, or name a folder that is yours alone`,
+  )
+}
+
+async function requireFile(path: string, full: string): Promise<void> {
+  const found = await lstat(full)
+  if (found.isFile()) return
+  throw failure(
+    'SINK_FILE',
+    `${path} is not a file (a folder, a link or a device)`,
+    'remove it, or name another path',
+  )
+}
+
+function translated(path: string, cause: unknown): unknown {
+  const code = errorCode(cause)
+  return code === '' ? cause : unwritable(path, code, cause)
+}
+
+function unwritable(path: string, code: string, cause: unknown): CountersignError {
+  const why = code === 'ENOENT' ? 'its folder is not there' : code
+  const hint = 'make the folder (mkdir -m 700), or check its permissions'
+  return failure('SINK_FILE', `${path} cannot be written: ${why}`, hint, cause)
+}

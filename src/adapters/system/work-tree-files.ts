@@ -1,0 +1,177 @@
+// The port RepositoryFiles, twice: a work tree on disk, and one commit's git objects; and what stood at a path before.
+import type { Stats } from 'node:fs'
+import { lstat, open, readdir, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { failure } from '../../domain/problem.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import type { PastFiles, RepositoryFiles } from '../../ports/repository-files.ts'
+import { blobId } from './git-command.ts'
+import { errorCode } from './system-error.ts'
+import type { Git, TreeEntry } from './git-command.ts'
+
+/** Larger files are read no further than this: enough to say that they are too large. */
+const READ_LIMIT_BYTES = 1024 * 1024 + 1
+const READ_AT_ONCE = 64
+const SUBMODULE = '160000'
+
+export class WorkTreeFiles implements RepositoryFiles {
+  readonly description = 'work tree'
+  readonly #root: string
+  readonly #git: Git
+  #committed: Promise<ReadonlyMap<string, string> | null> | null = null
+
+  constructor(root: string, git: Git) {
+    this.#root = root
+    this.#git = git
+  }
+
+  async read(path: string): Promise<RequestFile | null> {
+    const stat = await statOf(join(this.#root, path), path)
+    if (stat === null) return null
+    const bytes = await this.#bytes(path, stat)
+    const blob = blobId(bytes)
+    const committed = await this.#head()
+    const uncommitted = committed === null ? null : committed.get(path) !== blob
+    return { path, bytes: new Uint8Array(bytes), mode: modeOf(stat), blob, uncommitted }
+  }
+
+  async list(folder: string): Promise<readonly RequestFile[] | null> {
+    const stat = await statOf(join(this.#root, folder), folder)
+    if (stat === null) return null
+    if (stat.isSymbolicLink())
+      throw failure(
+        'RUN_FILES',
+        `the folder ${folder} is a symbolic link`,
+        'put the files themselves there',
+      )
+    const paths = (await this.#walk(folder)).toSorted()
+    const files: RequestFile[] = []
+    // In portions: a process may hold only so many files open.
+    for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
+      const portion = paths.slice(at, at + READ_AT_ONCE).map(path => this.read(path))
+      files.push(...(await Promise.all(portion)).filter(file => file !== null))
+    }
+    return files
+  }
+
+  async #walk(folder: string): Promise<readonly string[]> {
+    const entries = await readdir(join(this.#root, folder), { withFileTypes: true }).catch(
+      (cause: unknown) => {
+        throw failure(
+          'RUN_FILES',
+          `the folder ${folder} cannot be read`,
+          'run countersign at the top of the repository, or name the folder with --requests',
+          cause,
+        )
+      },
+    )
+    const paths: string[] = []
+    for (const entry of entries) {
+      const path = `${folder}/${entry.name}`
+      if (!entry.isDirectory()) paths.push(path)
+      else if (entry.name !== '.git') paths.push(...(await this.#walk(path)))
+    }
+    return paths
+  }
+
+  async #bytes(path: string, stat: Stats): Promise<Buffer> {
+    const full = join(this.#root, path)
+    if (stat.isSymbolicLink()) return Buffer.from(await readlink(full))
+    // A pipe would be waited for; whatever it is, its mode alone is refused later.
+    if (!stat.isFile()) return Buffer.alloc(0)
+    try {
+      return await beginning(full, Math.min(stat.size, READ_LIMIT_BYTES))
+    } catch (cause) {
+      throw failure('RUN_FILES', `${path} cannot be read`, 'check its permissions', cause)
+    }
+  }
+
+  /** Blob ids at HEAD by path, null where there is no git. */
+  #head(): Promise<ReadonlyMap<string, string> | null> {
+    this.#committed ??= this.#git.resolve('HEAD').then(async commit => {
+      if (commit === null) return null
+      const entries = await this.#git.tree(commit, '.').catch(() => [])
+      return new Map(entries.map(({ path, blob }) => [path, blob]))
+    })
+    return this.#committed
+  }
+}
+
+export class CommitFiles implements RepositoryFiles {
+  readonly description: string
+  readonly #git: Git
+  readonly #commit: string
+
+  constructor(git: Git, commit: string) {
+    this.description = commit
+    this.#git = git
+    this.#commit = commit
+  }
+
+  async read(path: string): Promise<RequestFile | null> {
+    const entries = await this.#git.tree(this.#commit, path)
+    const [file = null] = await this.#files(entries.filter(entry => entry.path === path))
+    return file
+  }
+
+  async list(folder: string): Promise<readonly RequestFile[]> {
+    return this.#files(await this.#git.tree(this.#commit, folder))
+  }
+
+  /** A submodule has no blob here; its mode alone is refused later. */
+  async #files(entries: readonly TreeEntry[]): Promise<readonly RequestFile[]> {
+    const ids = entries.filter(({ mode }) => mode !== SUBMODULE).map(({ blob }) => blob)
+    const blobs = await this.#git.blobs(ids, READ_LIMIT_BYTES)
+    return entries.map(entry => {
+      const bytes = blobs.get(entry.blob) ?? new Uint8Array()
+      return { ...entry, bytes, uncommitted: false }
+    })
+  }
+}
+
+export class GitPast implements PastFiles {
+  readonly #git: Git
+
+  constructor(git: Git) {
+    this.#git = git
+  }
+
+  async of(path: string): Promise<readonly RequestFile[]> {
+    if ((await this.#git.resolve('HEAD')) === null) return []
+    const states = await this.#git.past(path)
+    const blobs = await this.#git.blobs(
+      states.map(({ blob }) => blob),
+      READ_LIMIT_BYTES,
+    )
+    return states.map(state => {
+      const bytes = blobs.get(state.blob) ?? new Uint8Array()
+      return { ...state, path, bytes, uncommitted: false }
+    })
+  }
+}
+
+/** Git's mode of what is on disk; of pipes, sockets and devices, which git has no mode for, their type. */
+function modeOf(stat: Stats): string {
+  if (stat.isSymbolicLink()) return '120000'
+  if (!stat.isFile()) return (stat.mode & 0o170000).toString(8).padStart(6, '0')
+  return stat.mode & 0o100 ? '100755' : '100644'
+}
+
+async function beginning(path: string, size: number): Promise<Buffer> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Null only where there is nothing; what may not be looked at is no reason to go on as if it were absent. */
+async function statOf(full: string, path: string): Promise<Stats | null> {
+  return lstat(full).catch((cause: unknown) => {
+    const code = errorCode(cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw failure('RUN_FILES', `${path} cannot be looked at`, 'check its permissions', cause)
+  })
+}

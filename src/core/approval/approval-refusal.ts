@@ -1,0 +1,101 @@
+// The one sentence for somebody who waits: how many approvals of whom the file needs, and what became of each that there was.
+import type { Code } from '../../domain/problem-codes.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
+import type { Contributors } from './contributors/contributors.ts'
+import type { NamedRule, Question } from './proof-facts.ts'
+import type { Quorum } from './reviews/count-approvals.ts'
+import type { Lost, Words } from './reviews/classify-reviews.ts'
+import { APPROVED_AGAIN, approvedAnew } from './remediation.ts'
+
+/** The refusal tells the reason that is nearest to an approval: somebody did look, and this is what was wrong with it. */
+const NEAREST: readonly Code[] = [
+  'APPROVAL_TEAM_UNREADABLE',
+  'APPROVAL_RIGHTS_UNREADABLE',
+  'APPROVAL_HEAD_YOUNG',
+  'APPROVAL_NOT_HEAD',
+  'APPROVAL_EXPIRED',
+  'APPROVAL_OTHER_MEANING',
+  'APPROVAL_NOT_SHOWN',
+  'APPROVAL_HIDDEN',
+  'APPROVAL_OTHER_CONTENT',
+  'APPROVAL_OTHER_BASE',
+  'APPROVAL_UNVERIFIABLE',
+  'APPROVAL_DISMISSED',
+  'APPROVAL_AFTER_MERGE',
+  'APPROVAL_SELF',
+  'APPROVAL_REVIEWER_NOT_ELIGIBLE',
+]
+
+export interface Waiting {
+  readonly question: Question
+  readonly pull: PullRequest
+  readonly hands: Contributors
+  readonly said: Words
+}
+
+export function missing({ named, required, counted }: Quorum, waiting: Waiting): Problem {
+  const { question, pull, hands, said } = waiting
+  const lost = [...counted.lost, ...said.lost]
+  const has = counted.standing.length
+  const needs = `${question.path} needs ${required} ${required === 1 ? 'approval' : 'approvals'} of ${whom(named)} on pull request #${pull.number}`
+  const parts = [
+    has === 0 ? needs : `${needs} and has ${has}`,
+    ...lost.map(({ reviewer, text }) => `the approval of ${reviewer.login} ${text}`),
+    ...whyMore(hands),
+  ]
+  return {
+    code: codeOf(lost, has, waiting),
+    at: null,
+    message: parts.join('; '),
+    hint: hintFor(lost, question),
+  }
+}
+
+/** Where nothing was wrong with any approval, what made one more necessary is the reason, else that there are too few. */
+function codeOf(lost: readonly Lost[], has: number, { hands }: Waiting): Code {
+  const nearest = NEAREST.find(code => lost.some(each => each.code === code))
+  if (nearest !== undefined) return nearest
+  if (has > 0 && hands.unattributed !== null) return 'APPROVAL_UNATTRIBUTED'
+  if (has > 0 && hands.hasUnknownPusher) return 'APPROVAL_PUSHER_UNKNOWN'
+  return 'APPROVAL_MISSING'
+}
+
+function whom({ name, rule }: NamedRule): string {
+  const who = [
+    ...rule.users.map(({ login }) => login),
+    ...rule.teams.map(({ slug }) => `team ${slug}`),
+    ...(rule.codeOwners ? ['the code owners'] : []),
+  ]
+  return who.length === 0
+    ? 'somebody who can write and did not contribute'
+    : `${who.join(' or ')} (${name})`
+}
+
+function whyMore({ unattributed, hasUnknownPusher }: Contributors): readonly string[] {
+  if (unattributed !== null)
+    return [`one more than else, since no person is known who ${unattributed}`]
+  return hasUnknownPusher ? ['one more than else, since GitHub does not say who pushed it'] : []
+}
+
+function hintFor(lost: readonly Lost[], question: Question): string {
+  const unread = lost.filter(({ code }) => code === 'APPROVAL_TEAM_UNREADABLE')
+  if (unread.some(({ isUnnamed }) => isUnnamed === true))
+    return 'name the team with its slug and id in a policy, or under approval of the configuration'
+  if (unread.length > 0)
+    return 'give the action an app-token of a GitHub App with the organization permission "members: read"'
+  if (lost.some(({ code }) => code === 'APPROVAL_RIGHTS_UNREADABLE'))
+    return 'give the token of the action the permission "metadata: read", and run it again'
+  if (question.blob !== null && isExpired(lost)) return APPROVED_AGAIN
+  if (lost.some(({ code }) => code === 'APPROVAL_HIDDEN'))
+    return approvedAnew(
+      question,
+      ' while no attributes hide it and its diff is small enough to be loaded',
+    )
+  return approvedAnew(question)
+}
+
+/** Every approval that was lost ended by its age alone. */
+function isExpired(lost: readonly Lost[]): boolean {
+  return lost.length > 0 && lost.every(({ code }) => code === 'APPROVAL_EXPIRED')
+}

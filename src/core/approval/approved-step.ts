@@ -1,0 +1,109 @@
+// The only place that can make an ApprovedStep: by enough approvals of code review, or by a person at a terminal.
+import { createHash } from 'node:crypto'
+import type { ApprovalProof, ApprovedStep } from '../../domain/proof/approved.ts'
+import type { IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import { ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { evidenceDigest, evidenceOf } from './build-evidence.ts'
+import type { EvidenceContext } from './build-evidence.ts'
+import type { Jurisdiction, ProofFacts, Question } from './proof-facts.ts'
+import { judgeApproval } from './judge-approval.ts'
+
+/** What the person saw and who they are. */
+export interface TerminalFacts {
+  readonly osUser: string
+  readonly clusterUser: string
+  readonly requester: string | null
+  /** Digest of the plan on the screen. */
+  readonly shown: string
+  readonly at: Date
+  /** CI or GITHUB_ACTIONS is set: nobody is there to say yes. */
+  readonly isAutomation: boolean
+  /** approval.commandLine of the configuration. */
+  readonly commandLine: 'ask' | 'never'
+  /** They typed yes, or passed --yes. */
+  readonly saidYes: boolean
+}
+
+/** What is asked of the reviews for one step. */
+export interface ReviewedStep<S extends IssuingStep | WithdrawStep> {
+  readonly step: S
+  readonly question: Question
+  readonly context: Omit<EvidenceContext, 'meaning'>
+}
+
+/** Seals a step whose bytes and meaning enough of the right people approved by code review. */
+export function proveByReview<S extends IssuingStep | WithdrawStep>(
+  { step, question, context }: ReviewedStep<S>,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): Checked<{ readonly approved: ApprovedStep<S>; readonly warnings: readonly Problem[] }> {
+  if (step.kind !== 'withdraw' && !isAbout(question, step.request))
+    throw new TypeError(`the question is about ${question.path}, the step is not`)
+  const judged = judgeApproval(question, jurisdiction, facts)
+  if (!judged.ok) return judged
+  const meaning = meaningOf(step)
+  const evidence = evidenceOf(question, judged.value, facts, { ...context, meaning })
+  const digest = evidenceDigest(evidence)
+  const approved = seal(step, { kind: 'review', evidence, at: facts.now, digest })
+  return ok({ approved, warnings: judged.value.warnings })
+}
+
+function isAbout(question: Question, { path, blob }: IssuingStep['request']): boolean {
+  return question.path === path && question.blob === blob
+}
+
+/** Seals a step with the person who said yes to the plan that holds it. Manners: the wall is RBAC and the guard. */
+export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
+  step: S,
+  facts: TerminalFacts,
+): Checked<ApprovedStep<S>> {
+  if (facts.isAutomation)
+    return refuse({
+      code: 'APPROVAL_COMMAND_LINE',
+      at: null,
+      message: 'apply at the command line needs a person, and CI or GITHUB_ACTIONS is set',
+      hint: 'in GitHub use the action, which proves the approval by code review',
+    })
+  if (facts.commandLine === 'never')
+    return refuse({
+      code: 'APPROVAL_COMMAND_LINE',
+      at: null,
+      message:
+        'approval.commandLine is never in countersign.yaml: nothing is applied from a terminal',
+      hint: 'open a pull request; the merge applies it',
+    })
+  if (!facts.saidYes)
+    return refuse({
+      code: 'APPROVAL_DECLINED',
+      at: null,
+      message: 'nobody said yes, so nothing was applied',
+      hint: null,
+    })
+  const { osUser, clusterUser, requester, shown, at } = facts
+  const digest = createHash('sha256')
+    .update(
+      JSON.stringify([
+        'terminal',
+        osUser,
+        clusterUser,
+        requester,
+        shown,
+        at.toISOString(),
+        meaningOf(step),
+      ]),
+    )
+    .digest('hex')
+  return ok(seal(step, { kind: 'terminal', osUser, clusterUser, requester, shown, at, digest }))
+}
+
+function meaningOf(step: IssuingStep | WithdrawStep): string {
+  return step.kind === 'withdraw' ? `withdraw ${step.cluster} ${step.name}` : step.effective
+}
+
+function seal<S extends IssuingStep | WithdrawStep>(
+  step: S,
+  proof: ApprovalProof,
+): ApprovedStep<S> {
+  return { step, proof } as ApprovedStep<S>
+}

@@ -1,0 +1,106 @@
+// What a proof rests on, written down: enough for a later run and for an auditor who has nothing but git and this file.
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { Account } from '../../domain/proof/account.ts'
+import type {
+  Evidence,
+  EvidencedApproval,
+  EvidencedPerson,
+  EvidencedVersion,
+} from '../../domain/proof/evidence.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
+import type { Background, ProofFacts, Question } from './proof-facts.ts'
+import type { Approval } from './judge-approval.ts'
+import { landedBy } from './merges/merge-source.ts'
+import type { CountedApproval } from './reviews/count-approvals.ts'
+import type { ConfigurationFiles } from './trust-root.ts'
+
+/** What the run knows besides the approval itself. */
+export interface EvidenceContext {
+  /** countersign's version. */
+  readonly tool: string
+  readonly commit: ObjectId
+  readonly configuration: ConfigurationFiles
+  readonly trustRoot: Evidence['trustRoot']
+  /** The bytes of the file, null where it was removed. */
+  readonly bytes: Uint8Array | null
+  readonly meaning: string
+  /** Null where the bytes are proved by the rule of today. */
+  readonly oldRuleUntil: Date | null
+}
+
+/** The story of an approved file as it is written down: who asked, who approved which bytes, and by which rule. */
+export function evidenceOf(
+  { path, blob, landing, background }: Question,
+  approval: Approval,
+  { repository, now }: ProofFacts,
+  context: EvidenceContext,
+): Evidence {
+  const { hands, counted, rule, required, brought } = approval
+  const { bytes } = context
+  return {
+    version: 2,
+    tool: context.tool,
+    decidedAt: now.toISOString(),
+    repository: { id: repository.id, name: repository.name },
+    commit: context.commit,
+    path,
+    blob,
+    sha256: bytes === null ? null : createHash('sha256').update(bytes).digest('hex'),
+    meaning: context.meaning,
+    landing: { commit: landing.commit, by: landedBy(brought.move) },
+    pullRequest: pullRequestOf(approval.pull),
+    contributors: [...hands.people.values()].map(({ person }) => person),
+    unattributed: hands.unattributed,
+    hasUnknownPusher: hands.hasUnknownPusher,
+    approvals: counted.map(approvalOf),
+    rule: { name: rule.name, required },
+    since: versionBefore(background),
+    ...(context.oldRuleUntil === null ? {} : { oldRuleUntil: context.oldRuleUntil.toISOString() }),
+    configuration: Object.fromEntries(context.configuration),
+    trustRoot: context.trustRoot,
+  }
+}
+
+/** What the approvals were measured against: the last proved version, or the one that a rename may have brought. */
+function versionBefore(background: Background | null): EvidencedVersion | null {
+  const proved = background?.proved ?? null
+  const renamed = background?.renamedFrom?.[0] ?? null
+  return proved !== null && proved.blob !== null ? proved : (renamed ?? proved)
+}
+
+/** SHA-256 over the RFC 8785 JSON, lower-case hex. */
+export function evidenceDigest(evidence: Evidence): string {
+  const json = canonicalize(evidence)
+  if (json === undefined) throw new TypeError('evidence without JSON')
+  return createHash('sha256').update(json).digest('hex')
+}
+
+function pullRequestOf({ number, author, merged, head }: PullRequest): Evidence['pullRequest'] {
+  return {
+    number,
+    author: personOf(author),
+    mergedAt: (merged?.at ?? new Date(0)).toISOString(),
+    mergedBy: personOf(merged?.by ?? null),
+    mergeCommit: merged?.commit ?? head.commit,
+  }
+}
+
+function approvalOf(counted: CountedApproval): EvidencedApproval {
+  const { reviewer, review, head, bases, eligibleAt, rules } = counted
+  return {
+    reviewer: { id: reviewer.id, login: reviewer.login },
+    review: review.id,
+    commit: review.commit,
+    head,
+    at: review.at.toISOString(),
+    eligibleAt: eligibleAt.toISOString(),
+    rules,
+    bases,
+  }
+}
+
+function personOf(account: Account | null): EvidencedPerson | null {
+  return account === null ? null : { id: account.id, login: account.login }
+}

@@ -1,0 +1,43 @@
+// Evidence in the record only fills in what GitHub no longer says. Where both speak they must agree, or the record was forged.
+import type { EvidencedApproval } from '../../domain/proof/evidence.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
+import type { Question } from './proof-facts.ts'
+
+/** What the record's evidence and GitHub say differently of the same pull request; null where they agree. */
+export function contradiction(
+  { path, blob, earlier }: Question,
+  pull: PullRequest,
+): Problem | null {
+  if (earlier === null) return null
+  const told = earlier.pullRequest
+  const differs = [
+    earlier.path === path && earlier.blob === blob ? null : 'the file',
+    told.number === pull.number ? null : 'the pull request',
+    told.author === null || pull.author === null || told.author.id === pull.author.id
+      ? null
+      : 'the author',
+    told.mergeCommit === pull.merged?.commit ? null : 'the merge commit',
+    Date.parse(told.mergedAt) === pull.merged?.at.getTime() ? null : 'the time of the merge',
+    earlier.approvals.every(approval => isOf(approval, pull)) ? null : 'the reviews',
+  ].filter(part => part !== null)
+  if (differs.length === 0) return null
+  return {
+    code: 'APPROVAL_EVIDENCE_DIFFERS',
+    at: null,
+    message: `the evidence that the record keeps for ${path} is not what GitHub says of ${differs.join(', ')}`,
+    hint: 'find out who wrote the record; after that, a pull request that changes a line of the file and is approved replaces it',
+  }
+}
+
+function isOf(approval: EvidencedApproval, { reviews }: PullRequest): boolean {
+  const review = reviews.find(({ id }) => id === approval.review)
+  if (review === undefined) return false
+  const { author, at } = review
+  return (
+    (author === null || author.id === approval.reviewer.id) &&
+    at.getTime() === Date.parse(approval.at) &&
+    review.state !== 'COMMENTED' &&
+    review.state !== 'PENDING'
+  )
+}

@@ -1,0 +1,120 @@
+// What must be known before a question can be judged, so that it is asked of GitHub in few large portions.
+import type { Account } from '../../domain/proof/account.ts'
+import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
+import type { GatheredFacts, Trail } from './proof-facts.ts'
+import { replacedHeads } from './contributors/contributors.ts'
+import { headsAt } from './reviews/reviewed-head.ts'
+import { mergeBasesWith, reachableFrom } from './merges/branch-history.ts'
+import { attributesAbove } from './visibility/shown-files.ts'
+import { possibleBases, possibleTips } from './merges/branch-tips.ts'
+import type { Branch } from './merges/branch-tips.ts'
+
+/** Commits of a pull request that may lie outside the default branch's history. */
+export function commitsOf(pull: PullRequest): readonly ObjectId[] {
+  const { commits, reviews, forcePushes, runs, pushes, head } = pull
+  return unique([
+    head.commit,
+    ...commits.map(({ id }) => id),
+    ...reviews.map(({ commit }) => commit),
+    ...forcePushes.flatMap(({ before, after }) => [before, after]),
+    ...(runs ?? []).map(({ commit }) => commit),
+    ...(pushes ?? []).flatMap(({ before, after }) => [before, after]),
+  ])
+}
+
+/** Where the file must be looked at: what was pushed and reviewed, what each commit changed, and what the base had. */
+export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readonly FileAt[] {
+  const { path, landing, earlier } = trail
+  const { before } = landing
+  const asked = unique([
+    ...commitsOf(pull),
+    ...(earlier?.approvals ?? []).map(({ head }) => head),
+    ...pull.commits.flatMap(commit => commit.parents),
+    // The replaced commits themselves are among these parents, or are heads that were pushed.
+    ...replacedCommits(pull, before, branch).flatMap(id => branch.ancestry.get(id)?.parents ?? []),
+  ])
+  const bases = before === null ? [] : asked.flatMap(mergeBasesWith(branch.ancestry, before))
+  const seen = seenOf(trail, pull, branch)
+  const shown = seen.flatMap(({ heads, tips }) =>
+    heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
+  )
+  return [
+    ...unique([...asked, ...bases, ...shown]).map(commit => ({ commit, path })),
+    ...versionBefore(trail),
+    ...attributesOf(trail, pull, branch),
+  ]
+}
+
+/** Commits that a force push took away, as far as the default branch did not have them. */
+export function replacedCommits(
+  pull: PullRequest,
+  before: ObjectId | null,
+  { ancestry }: Branch,
+): readonly ObjectId[] {
+  const heads = replacedHeads(pull)
+  if (heads.length === 0) return []
+  const base = before === null ? new Set<ObjectId>() : reachableFrom(ancestry, before)
+  return heads.flatMap(head => [...reachableFrom(ancestry, head)].filter(id => !base.has(id)))
+}
+
+/** What the record says was there before. */
+function versionBefore({ path, earlier }: Trail): readonly FileAt[] {
+  const since = earlier?.since ?? null
+  return since === null ? [] : [{ commit: since.commit, path: since.path ?? path }]
+}
+
+/** The attributes files that may have decided whether GitHub showed the file, in everything that it may have compared. */
+export function attributesOf(trail: Trail, pull: PullRequest, branch: Branch): readonly FileAt[] {
+  const compared = seenOf(trail, pull, branch).flatMap(({ heads, tips }) => [
+    ...heads,
+    ...heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
+    ...tips,
+  ])
+  return attributesAbove(trail.path).flatMap(path =>
+    unique(compared).map(commit => ({ commit, path })),
+  )
+}
+
+/** Everybody whose right to review may matter. */
+export function accountsOf(trail: Trail, pull: PullRequest): readonly Account[] {
+  const gone = (trail.earlier?.approvals ?? []).map(({ reviewer }): Account => ({
+    ...reviewer,
+    type: 'User',
+  }))
+  const named = [
+    ...opinionsOf(pull).map(({ author }) => author),
+    ...pull.dismissals.map(({ by }) => by),
+  ]
+    .filter(account => account !== null)
+    .filter(({ type }) => type === 'User')
+  return [...new Map([...gone, ...named].map(account => [account.id, account])).values()]
+}
+
+/** Commits of the default branch whose configuration may have said what the file meant when it was reviewed. */
+export function tipsOf(trail: Trail, pull: PullRequest, facts: GatheredFacts): readonly ObjectId[] {
+  return unique([trail.landing.commit, ...seenOf(trail, pull, facts).flatMap(({ tips }) => tips)])
+}
+
+interface Seen {
+  readonly heads: readonly ObjectId[]
+  readonly tips: readonly ObjectId[]
+}
+
+/** For each review the heads it may have been of, and the tips of the default branch that those were compared with. */
+function seenOf({ landing, earlier }: Trail, pull: PullRequest, branch: Branch): readonly Seen[] {
+  return opinionsOf(pull).map(review => {
+    const known = earlier?.approvals.find(approval => approval.review === review.id) ?? null
+    const heads = headsAt(review, pull, known)?.heads ?? []
+    const looked = unique([...heads, review.commit])
+    return { heads: looked, tips: possibleTips(review.at, heads, landing, branch) }
+  })
+}
+
+function opinionsOf({ reviews }: PullRequest): PullRequest['reviews'] {
+  return reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
+}
+
+function unique(ids: readonly (ObjectId | null)[]): readonly ObjectId[] {
+  return [...new Set(ids)].filter(id => id !== null)
+}

@@ -1,0 +1,233 @@
+// The verdict on one path: landed by which pull request, contributed by whom, approved by whom, and is that enough.
+// Sources: GitHub's reviews, activity and timeline; the rules of docs/approval-conformance.md. Unknown is a denial.
+import { ok, refuse } from '../../domain/problem.ts'
+import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
+import { excusedBots } from './contributors/excused-bots.ts'
+import type { Contributors } from './contributors/contributors.ts'
+import { contributorsSince } from './contributors/contributors-since.ts'
+import type { Jurisdiction, NamedRule, ProofFacts, Question } from './proof-facts.ts'
+import { contradiction } from './evidence-contradiction.ts'
+import { broughtBy, isMerge, isRewriting } from './merges/merge-source.ts'
+import type { Brought } from './merges/merge-source.ts'
+import { countFor, requiredBy, ruledReviewers } from './reviews/count-approvals.ts'
+import type { CountedApproval, Quorum } from './reviews/count-approvals.ts'
+import { missing } from './approval-refusal.ts'
+import { standingRequests } from './reviews/requested-changes.ts'
+import { words } from './reviews/classify-reviews.ts'
+import type { Words } from './reviews/classify-reviews.ts'
+import { approvedAnew } from './remediation.ts'
+
+/** Why these bytes may be used. */
+export interface Approval {
+  readonly pull: PullRequest
+  readonly brought: Brought
+  readonly hands: Contributors
+  /** Each reviewer once. */
+  readonly counted: NonEmpty<CountedApproval>
+  readonly rule: NamedRule
+  readonly required: number
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * The approval, or what is missing and for whom to give it. Where the merge of one pull request ended others of the same
+ * commit, each of them may carry the approval; a request for changes on any of them stops it.
+ */
+export function judgeApproval(
+  question: Question,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): Checked<Approval> {
+  const brought = broughtBy(question.landing, facts)
+  if (facts.branchRules === null) return refuse(unreadableRules())
+  if (isRewriting(question.landing, facts)) return refuse(putBack(question, brought, facts))
+  const judged = brought.pullRequests.map(pull =>
+    judgePull(question, pull, brought, jurisdiction, facts),
+  )
+  const stopped = judged.find(each => !each.ok && each.problems.some(isRequestForChanges))
+  const [first] = judged
+  return (
+    stopped ??
+    judged.find(({ ok }) => ok) ??
+    first ??
+    refuse(pushedDirectly(question, brought, facts))
+  )
+}
+
+function isRequestForChanges({ code }: Problem): boolean {
+  return code === 'APPROVAL_CHANGES_REQUESTED'
+}
+
+function judgePull(
+  question: Question,
+  pull: PullRequest,
+  brought: Brought,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): Checked<Approval> {
+  if (pull.isTooLarge) return refuse(tooLarge(question, pull))
+  const differs = contradiction(question, pull)
+  if (differs !== null) return refuse(differs)
+  const hands = contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))
+  const said = words(question, pull, hands, jurisdiction, facts)
+  const asked = standingRequests(question, said, jurisdiction, facts)
+  if (asked !== null) return refuse(asked)
+  const strict = jurisdiction.approval.strict ? landingWarnings(question, pull, brought, facts) : []
+  const [fault, ...faults] = strict
+  if (fault !== undefined) return refuse(fault, ...faults)
+  return decide({ question, pull, brought, hands, said, jurisdiction, facts })
+}
+
+interface Deciding {
+  readonly question: Question
+  readonly pull: PullRequest
+  readonly brought: Brought
+  readonly hands: Contributors
+  readonly said: Words
+  readonly jurisdiction: Jurisdiction
+  readonly facts: ProofFacts
+}
+
+/** One of the rules, the floor, and what the branch asks of this file must all be met. */
+function decide(deciding: Deciding): Checked<Approval> {
+  const { question, pull, brought, hands, said, jurisdiction, facts } = deciding
+  const quorum = (named: NamedRule): Quorum => ({
+    named,
+    required: requiredBy(named, question, hands, facts),
+    counted: countFor(named, question, said, jurisdiction, facts),
+  })
+  const asked = question.anyOf.map(quorum)
+  const met = asked.find(isMet)
+  const floor = quorum(question.floor)
+  const ruled = ruledReviewers(question, said, jurisdiction, facts)
+  const unmet = [
+    ...(met === undefined ? asked : []),
+    ...[floor, ...ruled].filter(each => !isMet(each)),
+  ]
+  const [least] = unmet
+  if (least !== undefined) return refuse(missing(least, { question, pull, hands, said }))
+  const by = met ?? floor
+  const quorums = [by, floor, ...ruled].map(({ counted }) => counted)
+  const counted = uniquePeople(quorums.flatMap(({ standing }) => standing))
+  const [first, ...rest] = counted
+  if (first === undefined) return refuse(missing(floor, { question, pull, hands, said }))
+  const warnings = [
+    ...uniqueRemarks(quorums.flatMap(each => each.warnings)),
+    ...landingWarnings(question, pull, brought, facts),
+    ...rewritingWarnings(question, facts),
+  ]
+  return ok({
+    pull,
+    brought,
+    hands,
+    counted: [first, ...rest],
+    rule: by.named,
+    required: Math.max(by.required, floor.required),
+    warnings,
+  })
+}
+
+function isMet({ counted, required }: Quorum): boolean {
+  return counted.standing.length >= required
+}
+
+/** One entry a person, with all the rules. Who counts for one rule by grace alone has no fresh start by another rule. */
+function uniquePeople(standing: readonly CountedApproval[]): readonly CountedApproval[] {
+  const people = new Map<number, CountedApproval>()
+  for (const each of standing) {
+    const known = people.get(each.reviewer.id) ?? each
+    const older = each.eligibleAt < known.eligibleAt ? each : known
+    const rules = [...new Set([...known.rules, ...each.rules])]
+    people.set(each.reviewer.id, { ...older, rules })
+  }
+  return [...people.values()]
+}
+
+function uniqueRemarks(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map(problem => [problem.message, problem])).values()]
+}
+
+function landingWarnings(
+  { path }: Question,
+  pull: PullRequest,
+  { move }: Brought,
+  { repository }: ProofFacts,
+): readonly Problem[] {
+  if (move !== null && isMerge(move)) return []
+  const how =
+    move === null
+      ? `GitHub does not say how ${repository.defaultBranch} came to hold pull request #${pull.number}`
+      : `${move.by?.login ?? 'somebody'} merged pull request #${pull.number} by a push`
+  return [{ code: 'APPROVAL_MERGED_BY_HAND', at: null, message: `${path}: ${how}`, hint: null }]
+}
+
+/** Warned of where the branch was rewritten since the last proved version, and the file was approved again after that. */
+function rewritingWarnings({ path, background }: Question, facts: ProofFacts): readonly Problem[] {
+  const rewritten = (background?.since ?? []).find(({ landing }) => isRewriting(landing, facts))
+  if (rewritten === undefined) return []
+  const { defaultBranch } = facts.repository
+  const short = rewritten.landing.commit.slice(0, 7)
+  return [
+    {
+      code: 'APPROVAL_HISTORY_REWRITTEN',
+      at: null,
+      message: `${path}: ${defaultBranch} was rewritten (${short}) after the last approved version; the file was approved again since`,
+      hint: null,
+    },
+  ]
+}
+
+export function unreadableRules(): Problem {
+  return {
+    code: 'APPROVAL_RULES_UNREADABLE',
+    at: null,
+    message:
+      'the rulesets of the default branch cannot be read, so how many approvals it needs is unknown',
+    hint: 'give the token of the action the permission "metadata: read"',
+  }
+}
+
+function pushedDirectly(question: Question, { move }: Brought, facts: ProofFacts): Problem {
+  const { path, blob, landing } = question
+  const who = move?.by?.login ?? 'somebody'
+  const short = landing.commit.slice(0, 7)
+  const what = blob === null ? 'removed' : 'changed'
+  const merged = (facts.linked.get(landing.commit) ?? []).map(number => `#${number}`)
+  const elsewhere =
+    merged.length === 0 ? '' : ` (${merged.join(', ')} holds that commit, and did not bring it)`
+  return {
+    code: 'APPROVAL_DIRECT_PUSH',
+    at: null,
+    message: `${path} was ${what} by ${short}, which ${who} brought to ${facts.repository.defaultBranch} without a pull request${elsewhere}`,
+    hint: approvedAnew(question),
+  }
+}
+
+function putBack(question: Question, { move }: Brought, facts: ProofFacts): Problem {
+  const { path, landing } = question
+  const { defaultBranch } = facts.repository
+  const who = move?.kind === 'forcePush' ? ` by ${move.by?.login ?? 'somebody'}` : ''
+  return {
+    code: 'APPROVAL_HISTORY_REWRITTEN',
+    at: null,
+    message: `${path} was set by a force push of ${defaultBranch} to ${landing.commit.slice(0, 7)}${who}`,
+    hint: approvedAnew(question),
+  }
+}
+
+/** The pull request has more than GitHub lists: nobody can say who had a hand in it, or what was shown. */
+export function tooLarge(
+  { path, blob }: Pick<Question, 'path' | 'blob'>,
+  { number }: PullRequest,
+): Problem {
+  return {
+    code: 'APPROVAL_TOO_LARGE',
+    at: null,
+    message: `pull request #${number} changes ${path}, and has more commits than GitHub lists (250), or more files than it shows (300)`,
+    hint:
+      blob === null
+        ? 'remove the file by a smaller pull request that is approved; where it is gone already, bring it back by one before'
+        : 'open a smaller pull request that changes any byte of the file, and have it approved',
+  }
+}

@@ -1,0 +1,54 @@
+// A pull request that changes requests and configuration together asks for two judgements at once, one of them about itself.
+import { GONE } from '../../../domain/proof/git-history.ts'
+import type { BlobAt, ObjectId } from '../../../domain/proof/git-history.ts'
+import type { Problem } from '../../../domain/problem.ts'
+import type { PullRequest } from '../../../domain/proof/pull-request.ts'
+import type { GatheredFacts, Trail } from '../proof-facts.ts'
+import { broughtBy } from './merge-source.ts'
+import { mergeBases } from './branch-history.ts'
+
+/** The problem of a request whose pull request changed one of the places of configuration too; null where it did not. */
+export function isMixed(
+  trail: Trail,
+  places: readonly string[],
+  facts: GatheredFacts,
+): Problem | null {
+  for (const pull of broughtBy(trail.landing, facts).pullRequests) {
+    const mixed = mixedPull(pull, trail, places, facts)
+    if (mixed !== null) return mixed
+  }
+  return null
+}
+
+/** The same for a pull request that may still be open: what it would change, from where it left the default branch. */
+export function mixedPull(
+  { number, head }: PullRequest,
+  { path, blob, landing }: Trail,
+  places: readonly string[],
+  facts: GatheredFacts,
+): Problem | null {
+  const { before } = landing
+  const bases = before === null ? [] : mergeBases(facts.ancestry, head.commit, before)
+  const changed = places.filter(place => {
+    const now = objectAt(head.commit, place, facts)
+    if (bases.length === 0) return now !== null
+    return bases.every(base => objectAt(base, place, facts) !== now)
+  })
+  if (changed.length === 0) return null
+  const way =
+    blob === null
+      ? 'remove the file in one; where it is gone already, bring it back in another before'
+      : 'bring the file back to its approved version in one, and the change in another'
+  return {
+    code: 'APPROVAL_MIXED',
+    at: null,
+    message: `pull request #${number} changes ${path} together with ${changed.join(', ')}`,
+    hint: `requests and configuration go by pull requests of their own; ${way}`,
+  }
+}
+
+/** A commit that cannot be looked up is taken to hold something else. */
+function objectAt(commit: ObjectId, place: string, { ancestry }: GatheredFacts): BlobAt {
+  const found = ancestry.get(commit)
+  return found === undefined ? GONE : (found.objects.get(place) ?? null)
+}

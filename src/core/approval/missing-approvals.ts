@@ -1,0 +1,101 @@
+// What an open pull request still needs for one file, by the same rules that judge it after the merge.
+import { isMet } from '../../domain/proof/step-need.ts'
+import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
+import { ownersOf } from './reviews/code-owners.ts'
+import { excusedBots } from './contributors/excused-bots.ts'
+import type { Contributors } from './contributors/contributors.ts'
+import { contributorsSince } from './contributors/contributors-since.ts'
+import type { Jurisdiction, NamedRule, ProofFacts, Question } from './proof-facts.ts'
+import { countFor, requiredBy, ruledReviewers } from './reviews/count-approvals.ts'
+import type { Quorum } from './reviews/count-approvals.ts'
+import { standingRequests } from './reviews/requested-changes.ts'
+import { words } from './reviews/classify-reviews.ts'
+import type { Words } from './reviews/classify-reviews.ts'
+
+/** The rule that is nearest to being met among those of which one is enough, or one that must be met and is not. */
+export function approvalNeed(
+  question: Question,
+  pull: PullRequest,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): ApprovalNeed {
+  const hands = contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))
+  const said = words(question, pull, hands, jurisdiction, facts)
+  const quorum = (named: NamedRule): Quorum => ({
+    named,
+    required: requiredBy(named, question, hands, facts),
+    counted: countFor(named, question, said, jurisdiction, facts),
+  })
+  const need = (each: Quorum): ApprovalNeed =>
+    told(each, { question, hands, said, jurisdiction, facts })
+  const [first, ...others] = question.anyOf.map(quorum)
+  const nearest = others.reduce(
+    (best, each) => (lacks(each) < lacks(best) ? each : best),
+    first ?? quorum(question.floor),
+  )
+  const asked = [
+    nearest,
+    quorum(question.floor),
+    ...ruledReviewers(question, said, jurisdiction, facts),
+  ]
+  const needs = asked.map(need)
+  return needs.find(each => !isMet(each)) ?? need(nearest)
+}
+
+interface Telling {
+  readonly question: Question
+  readonly hands: Contributors
+  readonly said: Words
+  readonly jurisdiction: Jurisdiction
+  readonly facts: ProofFacts
+}
+
+function told(
+  { named, required, counted }: Quorum,
+  { question, hands, said, jurisdiction, facts }: Telling,
+): ApprovalNeed {
+  const { rule, name } = named
+  const owners = jurisdiction.codeOwners
+  const asking = standingRequests(question, said, jurisdiction, facts)
+  return {
+    rule: name,
+    required,
+    users: rule.users.map(({ login }) => login),
+    teams: rule.teams.map(({ slug }) => `${jurisdiction.organization}/${slug}`),
+    codeOwners: !rule.codeOwners
+      ? null
+      : owners === null
+        ? []
+        : ownersOf(owners, question.path).map(owner =>
+            owner.kind === 'user' ? owner.login : owner.kind === 'team' ? owner.slug : owner.email,
+          ),
+    counted: counted.standing.map(({ reviewer, review }) => ({
+      login: reviewer.login,
+      review: review.id,
+      at: review.at,
+    })),
+    lost: [...counted.lost, ...said.lost].map(({ reviewer, code, text }) => ({
+      login: reviewer.login,
+      code,
+      text,
+    })),
+    asking: asking === null ? [] : said.asking.map(({ login }) => login),
+    more: reasons(question, hands),
+  }
+}
+
+function lacks({ required, counted }: Quorum): number {
+  return required - counted.standing.length
+}
+
+function reasons(
+  { extra }: Question,
+  { unattributed, hasUnknownPusher }: Contributors,
+): readonly string[] {
+  return [
+    ...(extra > 0 ? ['no reviewer can read what the file holds'] : []),
+    ...(unattributed !== null ? [`no person is known who ${unattributed}`] : []),
+    ...(unattributed === null && hasUnknownPusher ? ['GitHub does not say who pushed it'] : []),
+  ]
+}

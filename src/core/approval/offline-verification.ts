@@ -1,0 +1,140 @@
+// Evidence of a proof against a copy of the repository, without asking GitHub. What fits is CONSISTENT, never VERIFIED: git
+// knows which bytes stood where, and nothing of reviews. What git cannot answer does not fit.
+import type { Evidence, EvidencedApproval } from '../../domain/proof/evidence.ts'
+import type { BlobAt, ObjectId } from '../../domain/proof/git-history.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+
+/** What a copy of the repository says. */
+export interface CopiedHistory {
+  /** What stands at the path: a blob, nothing (null), or `gone` where the copy does not have the commit. */
+  blobAt(commit: ObjectId, path: string): BlobAt
+  /** SHA-256 of the blob's bytes, lower-case hex; null where the copy does not have it. */
+  sha256Of(blob: ObjectId): string | null
+  /** Whether the older is the newer or was before it; null where the copy does not have one of them. */
+  isAncestor(older: ObjectId, newer: ObjectId): boolean | null
+}
+
+/** Everything that does not fit (APPROVAL_EVIDENCE_DIFFERS); empty where the evidence is consistent. */
+export function evidenceFaults(evidence: Evidence, git: CopiedHistory): readonly Problem[] {
+  return [
+    ...bytesFaults(evidence, git),
+    ...historyFaults(evidence, git),
+    ...approvalFaults(evidence, git),
+    ...countFaults(evidence),
+  ]
+}
+
+function bytesFaults(evidence: Evidence, git: CopiedHistory): readonly Problem[] {
+  const { commit, path, blob, sha256, landing, pullRequest, configuration } = evidence
+  const places = new Map([
+    [commit, 'which was applied'],
+    [landing.commit, 'which brought the file'],
+    [pullRequest.mergeCommit, `which merged pull request ${pullRequest.number}`],
+  ])
+  return [
+    ...[...places].flatMap(([at, role]) => blobFault(git, { commit: at, path, blob }, role)),
+    ...Object.entries(configuration).flatMap(([file, its]) =>
+      blobFault(git, { commit, path: file, blob: its }, 'which was applied'),
+    ),
+    ...(blob === null ? [] : sha256Fault(blob, sha256, git)),
+  ]
+}
+
+function sha256Fault(
+  blob: ObjectId,
+  sha256: string | null,
+  git: CopiedHistory,
+): readonly Problem[] {
+  const found = git.sha256Of(blob)
+  if (found === sha256 && found !== null) return []
+  return found === null
+    ? [fault(`blob ${blob} is not in this copy of the repository`, FETCH)]
+    : [fault(`blob ${blob} has the SHA-256 ${found}, and the evidence says ${sha256 ?? 'none'}`)]
+}
+
+const FETCH = 'fetch the whole history of the default branch, then try again'
+
+/** The commits that must be part of what was applied. */
+function historyFaults(evidence: Evidence, git: CopiedHistory): readonly Problem[] {
+  const { commit, landing, pullRequest, trustRoot } = evidence
+  const parts = new Map([
+    [landing.commit, 'which brought the file'],
+    [pullRequest.mergeCommit, `which merged pull request ${pullRequest.number}`],
+    [trustRoot.anchor, 'where the trusted configuration stood first'],
+  ])
+  return [...parts].flatMap(([older, role]) => {
+    const isPart = git.isAncestor(older, commit)
+    if (isPart === true) return []
+    const says = `commit ${older}, ${role}, is not part of the history of ${commit}`
+    return isPart === null ? [fault(`it cannot be said whether ${says}`, FETCH)] : [fault(says)]
+  })
+}
+
+function approvalFaults(evidence: Evidence, git: CopiedHistory): readonly Problem[] {
+  const { path, blob, approvals, pullRequest } = evidence
+  const remedy = `git fetch origin refs/pull/${pullRequest.number}/head, then try again; GitHub drops heads that were force-pushed`
+  return approvals.flatMap(approval => {
+    const who = shown(approval.reviewer.login)
+    const seen = blobFault(git, { commit: approval.head, path, blob }, `which ${who} saw`, remedy)
+    if (approval.commit === null || approval.commit === approval.head) return seen
+    const named = { commit: approval.commit, path, blob }
+    return [...seen, ...blobFault(git, named, `which the review of ${who} names`, remedy)]
+  })
+}
+
+/** What the evidence says of itself. */
+function countFaults({
+  approvals,
+  contributors,
+  pullRequest,
+  rule,
+  decidedAt,
+}: Evidence): readonly Problem[] {
+  const people = new Set(approvals.map(({ reviewer }) => reviewer.id)).size
+  const isOwn = ({ reviewer }: EvidencedApproval): boolean =>
+    contributors.some(({ id }) => id === reviewer.id)
+  const isLate = ({ at }: EvidencedApproval): boolean =>
+    Date.parse(at) > Date.parse(pullRequest.mergedAt)
+  const names = (which: (approval: EvidencedApproval) => boolean): readonly string[] =>
+    approvals.filter(which).map(({ reviewer }) => shown(reviewer.login))
+  return [
+    ...(people < rule.required
+      ? [
+          fault(
+            `the rule ${shown(rule.name)} needs ${rule.required} approvals, and ${people} are there`,
+          ),
+        ]
+      : []),
+    ...names(isOwn).map(who => fault(`${who} approved the file and contributed to it`)),
+    ...names(isLate).map(who => fault(`${who} approved after the merge`)),
+    ...(Date.parse(decidedAt) < Date.parse(pullRequest.mergedAt)
+      ? [fault(`the proof was made at ${decidedAt}, before the merge at ${pullRequest.mergedAt}`)]
+      : []),
+  ]
+}
+
+interface Expected {
+  readonly commit: ObjectId
+  readonly path: string
+  readonly blob: ObjectId | null
+}
+
+function blobFault(
+  git: CopiedHistory,
+  { commit, path, blob }: Expected,
+  role: string,
+  remedy: string = FETCH,
+): readonly Problem[] {
+  const found = git.blobAt(commit, path)
+  if (found === blob) return []
+  if (found === 'gone')
+    return [fault(`commit ${commit}, ${role}, is not in this copy of the repository`, remedy)]
+  const has = found === null ? 'does not exist' : `is blob ${found}`
+  const said = blob === null ? 'that it was removed' : `blob ${blob}`
+  return [fault(`${shown(path)} ${has} in commit ${commit}, ${role}; the evidence says ${said}`)]
+}
+
+function fault(message: string, hint: string | null = null): Problem {
+  return { code: 'APPROVAL_EVIDENCE_DIFFERS', at: null, message, hint }
+}

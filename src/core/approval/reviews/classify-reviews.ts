@@ -1,0 +1,211 @@
+// Each reviewer's last word before the merge, and whether it stands for these bytes with this meaning.
+import type { Account } from '../../../domain/proof/account.ts'
+import type { Code } from '../../../domain/problem-codes.ts'
+import type { EvidencedApproval } from '../../../domain/proof/evidence.ts'
+import { GONE } from '../../../domain/proof/git-history.ts'
+import type { ObjectId } from '../../../domain/proof/git-history.ts'
+import type { PullRequest, Review } from '../../../domain/proof/pull-request.ts'
+import type { Comparison } from '../../../domain/proof/shown-diff.ts'
+import { baseBlobs } from '../contributors/contributors.ts'
+import type { Contributors } from '../contributors/contributors.ts'
+import { isTakenBack } from './revoked-approvals.ts'
+import type { Jurisdiction, ProofFacts, Question } from '../proof-facts.ts'
+import { headsAt } from './reviewed-head.ts'
+import { isRequest, lastOpinions, wasRequest } from './last-reviews.ts'
+import { hiddenFault, notShown, shownFault } from '../visibility/shown-files.ts'
+import type { Fault } from '../visibility/shown-files.ts'
+import { possibleBases, possibleTips } from '../merges/branch-tips.ts'
+
+/** A reviewer's word that does not count, with why; `text` goes on from "the approval of LOGIN ". */
+export interface Lost {
+  readonly reviewer: Account
+  readonly code: Code
+  readonly text: string
+  /** It depends on a team that no configuration names. */
+  readonly isUnnamed?: boolean
+}
+
+/** An approval of these very bytes by somebody who did not make them. Whether a rule lets it count is another question. */
+export interface Standing {
+  readonly reviewer: Account
+  readonly review: Review
+  readonly head: ObjectId
+  /** Merge bases that GitHub may have compared it with. */
+  readonly bases: readonly ObjectId[]
+  /** Seconds from the push of that head to the review, null where GitHub does not say. */
+  readonly headAge: number | null
+  /** GitHub says the review is of the commit that was merged. */
+  readonly isOfMerged: boolean
+}
+
+export interface Words {
+  readonly standing: readonly Standing[]
+  readonly lost: readonly Lost[]
+  /** People whose last word before the merge asked for changes. */
+  readonly asking: readonly Account[]
+}
+
+export function words(
+  question: Question,
+  pull: PullRequest,
+  hands: Contributors,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): Words {
+  const standing: Standing[] = []
+  const lost: Lost[] = []
+  const asking: Account[] = []
+  for (const { reviewer, last, isLate } of lastOpinions(pull, question.earlier)) {
+    if (isRequest(last, pull)) {
+      if (!isLate) asking.push(reviewer)
+      continue
+    }
+    if (wasRequest(last, pull)) continue
+    const answer = isLate
+      ? late(reviewer, last)
+      : weigh({ reviewer, review: last, question, pull, hands, jurisdiction, facts })
+    if ('head' in answer) standing.push(answer)
+    else lost.push(answer)
+  }
+  return { standing, lost, asking: [...asking, ...goneAsking(question, pull, facts)] }
+}
+
+/** Stands for everybody whose account is gone. */
+export const DELETED: Account = { id: 0, login: 'somebody whose account is gone', type: 'User' }
+
+/**
+ * Who asked for changes and is gone may have had a say, unless anybody could have written it. What a record or a configuration
+ * rests on was judged when GitHub still said who it was.
+ */
+function goneAsking(
+  { earlier, purpose }: Question,
+  pull: PullRequest,
+  { repository }: ProofFacts,
+): readonly Account[] {
+  if (repository.visibility === 'public' || isSettled(purpose)) return []
+  if (earlier?.pullRequest.number === pull.number) return []
+  const { merged } = pull
+  const isAsked = pull.reviews.some(
+    review =>
+      review.author === null &&
+      isRequest(review, pull) &&
+      (merged === null || review.at <= merged.at),
+  )
+  return isAsked ? [DELETED] : []
+}
+
+/** Judged when it was merged: approvals do not age since, and only somebody with a say can take one back. */
+function isSettled(purpose: Question['purpose']): boolean {
+  return purpose === 'configuration' || purpose === 'past'
+}
+
+function late(reviewer: Account, { state }: Review): Lost {
+  return state === 'DISMISSED'
+    ? { reviewer, code: 'APPROVAL_DISMISSED', text: 'was dismissed' }
+    : { reviewer, code: 'APPROVAL_AFTER_MERGE', text: 'was given after the merge' }
+}
+
+interface Weighing {
+  readonly reviewer: Account
+  readonly review: Review
+  readonly question: Question
+  readonly pull: PullRequest
+  readonly hands: Contributors
+  readonly jurisdiction: Jurisdiction
+  readonly facts: ProofFacts
+}
+
+/** The first reason why an approval does not count, or what it stands for. */
+function weigh(weighing: Weighing): Standing | Lost {
+  const { reviewer, review, question, pull, hands, jurisdiction, facts } = weighing
+  const lost = (code: Code, text: string): Lost => ({ reviewer, code, text })
+  if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))
+    return lost('APPROVAL_DISMISSED', 'was dismissed')
+  const hand = hands.people.get(reviewer.id)
+  if (hand !== undefined)
+    return lost('APPROVAL_SELF', `does not count: ${reviewer.login} ${hand.did}`)
+  if (pull.baseChanges.some(at => at >= review.at))
+    return lost('APPROVAL_OTHER_BASE', 'was given before the pull request got its base branch')
+  const seen = headsAt(review, pull, earlierApproval(weighing))
+  const [head] = seen?.heads ?? []
+  if (seen === null || head === undefined)
+    return lost(
+      'APPROVAL_UNVERIFIABLE',
+      'cannot be checked: what the pull request held then is gone',
+    )
+  const tips = possibleTips(review.at, seen.heads, question.landing, facts)
+  // By the API an older commit can be approved, and then its diff is the one that was in front of the reviewer.
+  const looked = [...new Set([...seen.heads, review.commit])].filter(id => id !== null)
+  const content =
+    contentFault(weighing, [...seen.heads, review.commit]) ??
+    shownFault(looked, tips, question, pull, facts, settledPairs(weighing)) ??
+    hiddenFault(looked, tips, question, facts)
+  if (content !== null) return lost(...content)
+  const meaning = meaningFault(tips, question)
+  if (meaning !== null) return lost(...meaning)
+  const { maxAgeSeconds } = jurisdiction.approval
+  const until = isSettled(question.purpose) ? (pull.merged?.at ?? facts.now) : facts.now
+  const age = (until.getTime() - review.at.getTime()) / 1000
+  if (maxAgeSeconds !== null && age > maxAgeSeconds)
+    return lost('APPROVAL_EXPIRED', `is older than approval.maxAge (given ${day(review.at)})`)
+  const headAge =
+    seen.pushedAt === null ? null : (review.at.getTime() - seen.pushedAt.getTime()) / 1000
+  const bases = seen.heads.flatMap(each => possibleBases(each, tips, facts.ancestry))
+  const isOfMerged = review.commit === pull.head.commit
+  return { reviewer, review, head, bases: [...new Set(bases)], headAge, isOfMerged }
+}
+
+/** What was in front of the reviewer must be these bytes, by the head then and by the commit GitHub names, and a change. */
+function contentFault(weighing: Weighing, commits: readonly (ObjectId | null)[]): Fault | null {
+  const { question, facts } = weighing
+  const { path, blob } = question
+  const bases = baseBlobs(question, facts)
+  for (const commit of commits) {
+    const held = commit === null ? GONE : facts.blobAt({ commit, path })
+    if (commit === null || held === GONE)
+      return ['APPROVAL_UNVERIFIABLE', 'cannot be checked: the commit it was for is gone']
+    if (held !== blob)
+      return ['APPROVAL_OTHER_CONTENT', `was for another version (${commit.slice(0, 7)})`]
+    if (bases(commit).includes(blob)) return notShown(path, commit)
+  }
+  return null
+}
+
+/** The effective request under the configuration of then must be the one under the configuration of the merge. */
+function meaningFault(then: readonly ObjectId[], { meaningAt, landing }: Question): Fault | null {
+  if (meaningAt === null) return null
+  const merged = meaningAt(landing.commit)
+  if (then.length > 0 && merged !== null && then.every(tip => meaningAt(tip) === merged))
+    return null
+  return [
+    'APPROVAL_OTHER_MEANING',
+    'was given under a configuration that made something else of the same bytes',
+  ]
+}
+
+/** A dismissal by somebody who may not approve is passed over where something rested on the approval by then. */
+function outlivesDismissal(weighing: Weighing): boolean {
+  const { review, question, pull, jurisdiction, facts } = weighing
+  const { purpose } = question
+  const isCounted = purpose === 'renewal' && earlierApproval(weighing) !== null
+  if (!isCounted && !isSettled(purpose)) return false
+  return !isTakenBack(review.id, pull, question, jurisdiction, facts)
+}
+
+/** What an earlier run found shown to this very reviewer, by the rule of today. */
+function settledPairs(weighing: Weighing): readonly Comparison[] {
+  const known = earlierApproval(weighing)
+  const { version, oldRuleUntil } = weighing.question.earlier ?? {}
+  if (known === null || version === 1 || oldRuleUntil !== undefined) return []
+  return (known.bases ?? []).map(base => ({ base, head: known.head }))
+}
+
+function earlierApproval({ review, question, pull }: Weighing): EvidencedApproval | null {
+  const { earlier } = question
+  if (earlier?.pullRequest.number !== pull.number) return null
+  return earlier.approvals.find(approval => approval.review === review.id) ?? null
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}

@@ -1,0 +1,153 @@
+// Counting: how many approvals a rule asks for, and whose count for it. One person counts once, whatever rules name them.
+import type { Problem } from '../../../domain/problem.ts'
+import { ruledTeams } from '../required-rules.ts'
+import type { Contributors } from '../contributors/contributors.ts'
+import { mayApprove } from './eligible-reviewers.ts'
+import type { Jurisdiction, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
+import type { Lost, Standing, Words } from './classify-reviews.ts'
+import { APPROVED_AGAIN } from '../remediation.ts'
+
+const GRACE_DAYS = 30
+const DAY_MS = 86_400_000
+/** A head pushed later than this before the approval was hardly read. */
+const YOUNG_SECONDS = 60
+
+export interface Quorum {
+  readonly named: NamedRule
+  readonly required: number
+  readonly counted: Counted
+}
+
+/** An approval that counts. */
+export interface CountedApproval extends Standing {
+  /** When a run last found that the reviewer may approve: now, or within the grace of somebody who left. */
+  readonly eligibleAt: Date
+  /** Names of the rules it counts for. */
+  readonly rules: readonly string[]
+}
+
+export interface Counted {
+  readonly standing: readonly CountedApproval[]
+  readonly lost: readonly Lost[]
+  readonly warnings: readonly Problem[]
+}
+
+/** The rule, never less than the branch asks for; one more for each thing that nobody answers for. */
+export function requiredBy(
+  { rule }: NamedRule,
+  { extra }: Pick<Question, 'extra'>,
+  { unattributed, hasUnknownPusher }: Pick<Contributors, 'unattributed' | 'hasUnknownPusher'>,
+  { branchRules }: Pick<ProofFacts, 'branchRules'>,
+): number {
+  const asked = Math.max(1, rule.required, branchRules?.requiredApprovals ?? 0)
+  return asked + extra + (unattributed !== null || hasUnknownPusher ? 1 : 0)
+}
+
+/** Whose approval counts for the rule. */
+export function countFor(
+  { name, rule }: NamedRule,
+  question: Question,
+  { standing }: Words,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): Counted {
+  const counted: CountedApproval[] = []
+  const lost: Lost[] = []
+  const warnings: Problem[] = []
+  for (const each of standing) {
+    const { reviewer } = each
+    const may = mayApprove(reviewer, question.path, rule, jurisdiction, facts.standings)
+    const since = may.kind === 'no' ? graceSince(each, name, question, jurisdiction, facts) : null
+    if (may.kind === 'unknown')
+      lost.push({
+        reviewer,
+        code: may.code,
+        text: may.isUnnamed
+          ? `cannot be counted: no configuration names the id to ask for ${may.what}`
+          : `cannot be counted: ${may.what} cannot be read`,
+        isUnnamed: may.isUnnamed,
+      })
+    else if (may.kind === 'no' && since === null)
+      lost.push({
+        reviewer,
+        code: 'APPROVAL_REVIEWER_NOT_ELIGIBLE',
+        text: `does not count: ${reviewer.login} ${may.why}`,
+      })
+    else {
+      const fault = strictFault(each)
+      if (fault !== null && jurisdiction.approval.strict) {
+        lost.push(fault)
+        continue
+      }
+      counted.push({ ...each, eligibleAt: since ?? facts.now, rules: [name] })
+      if (fault?.code === 'APPROVAL_HEAD_YOUNG') warnings.push(remark(question, fault))
+      if (since !== null) warnings.push(left(question, each, since, facts.now))
+    }
+  }
+  return { standing: counted, lost, warnings }
+}
+
+/** Reviews that rulesets ask for single files. */
+export function ruledReviewers(
+  question: Question,
+  said: Words,
+  jurisdiction: Jurisdiction,
+  facts: ProofFacts,
+): readonly Quorum[] {
+  return ruledTeams(question, jurisdiction, facts).map(named => ({
+    named,
+    required: named.rule.required,
+    counted: countFor(named, question, said, jurisdiction, facts),
+  }))
+}
+
+/**
+ * When a run last found somebody eligible for the rule who no longer is; null where there is no grace, or it has ended. Who
+ * counted for another rule alone was never found eligible for this one.
+ */
+function graceSince(
+  { review, reviewer }: Standing,
+  rule: string,
+  { purpose, earlier }: Question,
+  { approval }: Jurisdiction,
+  { now }: ProofFacts,
+): Date | null {
+  if (purpose !== 'renewal' || approval.never.some(({ id }) => id === reviewer.id)) return null
+  const known = earlier?.approvals.find(
+    each => each.review === review.id && each.reviewer.id === reviewer.id,
+  )
+  const counted = known?.rules === undefined || known.rules.includes(rule)
+  const since = known === undefined || !counted ? null : new Date(known.eligibleAt)
+  return since !== null && since <= now && now <= endOfGrace(since) ? since : null
+}
+
+function endOfGrace(since: Date): Date {
+  return new Date(since.getTime() + GRACE_DAYS * DAY_MS)
+}
+
+/** What approval.strict refuses, and what is a remark without it. */
+function strictFault({ reviewer, headAge, isOfMerged }: Standing): Lost | null {
+  if (headAge !== null && headAge < YOUNG_SECONDS)
+    return {
+      reviewer,
+      code: 'APPROVAL_HEAD_YOUNG',
+      text: `came ${headAge} s after the push it was for`,
+    }
+  if (isOfMerged) return null
+  return { reviewer, code: 'APPROVAL_NOT_HEAD', text: 'was not for the commit that was merged' }
+}
+
+function remark({ path }: Question, { code, reviewer, text }: Lost): Problem {
+  const message = `${path}: the approval of ${reviewer.login} ${text}`
+  return { code, at: null, message, hint: null }
+}
+
+function left(question: Question, { reviewer }: Standing, since: Date, now: Date): Problem {
+  const days = Math.floor((endOfGrace(since).getTime() - now.getTime()) / DAY_MS)
+  return {
+    code: 'APPROVAL_REVIEWER_LEFT',
+    at: null,
+    message: `${question.path}: ${reviewer.login}, who approved it, may no longer approve; renewals go on for ${days} more days`,
+    hint: APPROVED_AGAIN,
+  }
+}

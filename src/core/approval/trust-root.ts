@@ -1,0 +1,233 @@
+// The trust root: the configuration at a commit is trusted if it leads back, change by approved change, to the one whose digest
+// this installation was given. Going back to those very bytes is a change like any other.
+import { createHash } from 'node:crypto'
+import { ok, refuse } from '../../domain/problem.ts'
+import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { ACTIONS_LOCK } from './configuration-places.ts'
+import type { Background, ProvedElsewhere } from './proof-facts.ts'
+
+/** Path → blob of every configuration file of a commit. */
+export type ConfigurationFiles = ReadonlyMap<string, string>
+
+/** A state of the default branch in which a configuration file changed. */
+export interface ConfigurationState {
+  readonly commit: ObjectId
+  readonly before: ObjectId | null
+  readonly files: ConfigurationFiles
+}
+
+export interface ConfigurationChange {
+  readonly path: string
+  /** Null where the file was removed. */
+  readonly blob: ObjectId | null
+  readonly landing: { readonly commit: ObjectId; readonly before: ObjectId | null }
+}
+
+export interface TrustedConfiguration {
+  readonly anchor: ObjectId
+  /** Why only the old rule trusts it (approvals covered bytes, whatever was shown of them); null where today's does. */
+  readonly oldRule: NonEmpty<Problem> | null
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * Answers whether a change was approved under the configuration of the state that was trusted then. `background` null: by the
+ * old rule.
+ */
+export type ProveChange = (
+  change: ConfigurationChange,
+  under: ConfigurationState,
+  background: Background | null,
+) => Checked<{ readonly warnings: readonly Problem[] }>
+
+/**
+ * `sha256:` and the hex digest over the configuration files, sorted by path. The workflow file is not among them: it holds
+ * the digest. Nor is `actions.lock`, which a tool writes.
+ */
+export function trustedDigest(files: ConfigurationFiles): string {
+  return digestOf([...files].filter(([path]) => path !== ACTIONS_LOCK))
+}
+
+/**
+ * The same over a commit and its files below the request folder: what `trusted-requests` names. With the commit in it, the same files
+ * pushed back later are not what was read. `files`: path → blob.
+ */
+export function requestsDigest(commit: ObjectId, files: ReadonlyMap<string, ObjectId>): string {
+  return digestOf([...files, ['', commit]])
+}
+
+function digestOf(files: readonly (readonly [string, string])[]): string {
+  const lines = files
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, blob]) => `${blob} ${path.includes('\n') ? JSON.stringify(path) : path}\n`)
+  return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
+}
+
+/** The oldest state with the digest, and those after it; null where there is none. */
+export function statesSince(
+  states: readonly ConfigurationState[],
+  digest: string,
+  workflow: string | null,
+): readonly [ConfigurationState, ...ConfigurationState[]] | null {
+  const start = states.findIndex(
+    ({ files }) => trustedDigest(withoutWorkflow(files, workflow)) === digest,
+  )
+  const [anchor, ...later] = start === -1 ? [] : states.slice(start)
+  return anchor === undefined ? null : [anchor, ...later]
+}
+
+/** Every change of a configuration file after the first of the states, in order. */
+export function changesIn(states: readonly ConfigurationState[]): readonly ConfigurationChange[] {
+  return states.slice(1).flatMap((state, at) => changesBetween(states[at] ?? state, state))
+}
+
+/**
+ * Trusted by today's rule, or else by the old one, which `oldRule` says. Parameters as of `trustBy`. Codes:
+ * APPROVAL_NO_TRUST_ROOT, and those of the changes that were not approved.
+ */
+export function trustConfiguration(
+  ...[states, digest, workflow, canRule, prove]: Parameters<typeof trustBy>
+): Checked<TrustedConfiguration> {
+  const today = trustBy(states, digest, workflow, canRule, prove)
+  if (today.ok) return today
+  const byBytes: ProveChange = (change, under) => prove(change, under, null)
+  const old = trustBy(states, digest, workflow, canRule, byBytes)
+  return old.ok ? ok({ ...old.value, oldRule: today.problems }) : today
+}
+
+/**
+ * `states` oldest first, each with every configuration file it had; the last is the one that is applied. `canRule`: whether
+ * its files can be read; where an approved change broke them, those before it go on to say who may approve the repair.
+ */
+function trustBy(
+  states: readonly ConfigurationState[],
+  digest: string,
+  workflow: string | null,
+  canRule: (state: ConfigurationState) => boolean,
+  prove: ProveChange,
+): Checked<TrustedConfiguration> {
+  const since = statesSince(states, digest, workflow)
+  if (since === null) return refuse(noAnchor(states, digest, workflow))
+  const { latest } = follow(since, canRule, prove)
+  const proofs = [...latest.values()]
+  const faults = proofs.flatMap(proof => (proof.ok ? [] : proof.problems))
+  const [first] = faults
+  if (first !== undefined) return refuse(unproven(since[0]), first, ...faults.slice(1))
+  const warnings = proofs.flatMap(proof => (proof.ok ? proof.value.warnings : []))
+  return ok({ anchor: since[0].commit, oldRule: null, warnings })
+}
+
+/** By path: what an approval of a change after the last state has to cover. A path that never changed has the anchor's version. */
+export function configurationBackgrounds(
+  since: NonEmpty<ConfigurationState>,
+  canRule: (state: ConfigurationState) => boolean,
+  prove: ProveChange,
+): (path: string) => Background {
+  const { backgrounds } = follow(since, canRule, prove)
+  return path => backgrounds.get(path) ?? atAnchor(path, since[0])
+}
+
+interface Followed {
+  /** By path, of its latest change. */
+  readonly latest: ReadonlyMap<string, ReturnType<ProveChange>>
+  readonly backgrounds: ReadonlyMap<string, Background>
+}
+
+/** Proves every change after the anchor under the configuration that was trusted then. */
+function follow(
+  [anchor, ...later]: NonEmpty<ConfigurationState>,
+  canRule: (state: ConfigurationState) => boolean,
+  prove: ProveChange,
+): Followed {
+  let trusted = anchor
+  let previous = anchor
+  const latest = new Map<string, ReturnType<ProveChange>>()
+  const backgrounds = new Map<string, Background>()
+  for (const state of later) {
+    const changes = changesBetween(previous, state)
+    const backgroundOf = (path: string): Background =>
+      backgrounds.get(path) ?? atAnchor(path, anchor)
+    // A rename brings what was proved under the path that is gone with the same change.
+    const gone = changes
+      .filter(({ blob }) => blob === null)
+      .flatMap(({ path }) => provedAt(path, backgroundOf(path)))
+    for (const change of changes) {
+      const { path } = change
+      const background = { ...backgroundOf(path), renamedFrom: gone }
+      const proof = prove(change, trusted, background)
+      latest.set(path, proof)
+      backgrounds.set(path, afterChange(change, background, proof.ok))
+    }
+    const isWhole = [...latest.values()].every(proof => proof.ok)
+    if (isWhole && canRule(state)) trusted = state
+    previous = state
+  }
+  return { latest, backgrounds }
+}
+
+function provedAt(path: string, { proved, since }: Background): readonly ProvedElsewhere[] {
+  if (proved === null || proved.blob === null || since.length > 0) return []
+  return [{ path, blob: proved.blob, commit: proved.commit }]
+}
+
+/** What was there when the configuration was read is the first proved version. */
+function atAnchor(path: string, { files, commit }: ConfigurationState): Background {
+  return { proved: { blob: files.get(path) ?? null, commit }, since: [] }
+}
+
+function afterChange(
+  { path, blob, landing }: ConfigurationChange,
+  { proved, since }: Background,
+  isProved: boolean,
+): Background {
+  if (isProved) return { proved: { blob, commit: landing.commit }, since: [] }
+  return { proved, since: [{ path, blob, landing, earlier: null }, ...since] }
+}
+
+function withoutWorkflow(files: ConfigurationFiles, workflow: string | null): ConfigurationFiles {
+  return new Map([...files].filter(([path]) => path !== workflow))
+}
+
+function changesBetween(
+  older: ConfigurationState,
+  newer: ConfigurationState,
+): readonly ConfigurationChange[] {
+  const paths = new Set([...older.files.keys(), ...newer.files.keys()])
+  const { commit, before } = newer
+  return [...paths]
+    .filter(path => older.files.get(path) !== newer.files.get(path))
+    .toSorted()
+    .map(path => ({
+      path,
+      blob: newer.files.get(path) ?? null,
+      landing: { commit, before },
+    }))
+}
+
+function noAnchor(
+  states: readonly ConfigurationState[],
+  digest: string,
+  workflow: string | null,
+): Problem {
+  const now = states.at(-1)
+  const today = now === undefined ? null : trustedDigest(withoutWorkflow(now.files, workflow))
+  return {
+    code: 'APPROVAL_NO_TRUST_ROOT',
+    at: null,
+    message: `no commit of the default branch has the configuration that trusted-config names (${digest})`,
+    hint:
+      today === null
+        ? 'write the digest of the configuration you trust into the workflow'
+        : `if you have read the configuration and trust it, write trusted-config: ${today} into the workflow`,
+  }
+}
+
+function unproven({ commit }: ConfigurationState): Problem {
+  return {
+    code: 'APPROVAL_NO_TRUST_ROOT',
+    at: null,
+    message: `the configuration changed after ${commit.slice(0, 7)} and not every change was approved; nothing is issued until it is`,
+    hint: 'put the approved version of each named file back by a pull request that its owners approve, then bring the change by another',
+  }
+}

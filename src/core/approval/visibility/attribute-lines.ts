@@ -1,0 +1,84 @@
+// The lines of one .gitattributes file → what each sets, with the place of every attribute. gitattributes(5), git's attr.c.
+// What git passes over with a warning is kept and marked as uncertain: nobody says what GitHub does with it.
+import { hiddenOffsets } from '../../../lib/source/hidden-characters.ts'
+import type { SourceText } from '../../../lib/source/text-position.ts'
+import { sourceText } from '../../../lib/source/text-position.ts'
+import { readQuoted } from './quoted-path.ts'
+
+/** What a line does to an attribute: set, unset (`-`), unspecified again (`!`), or a value. */
+export type AttributeState = true | false | null | { readonly value: string }
+
+export interface Assignment {
+  readonly name: string
+  readonly state: AttributeState
+  /** Offsets in the file. */
+  readonly start: number
+  readonly end: number
+}
+
+export interface AttributeLine {
+  readonly source: SourceText
+  /** Whether the name is a pattern of paths, or that of a macro. */
+  readonly kind: 'paths' | 'macro'
+  /** Null where it cannot be read, so that it may be any. */
+  readonly name: string | null
+  readonly assignments: readonly Assignment[]
+  /** False where git passes over the line, or readers could disagree about it. */
+  readonly isCertain: boolean
+}
+
+const MACRO = '[attr]'
+/** git passes over lines of this length (ATTR_MAX_LINE_LENGTH). */
+const TOO_LONG = 2048
+const ATTRIBUTE_NAME = /^(?!builtin_)[A-Za-z0-9._][A-Za-z0-9._-]*$/
+
+/** Every line that says something, in the order of the file. */
+export function attributeLines(path: string, text: string): readonly AttributeLine[] {
+  const source = sourceText(path, text)
+  return source.lineStarts.flatMap((start, index) => {
+    const next = source.lineStarts[index + 1] ?? text.length + 1
+    const line = readLine(source, start, text.slice(start, next - 1))
+    return line === null ? [] : [line]
+  })
+}
+
+function readLine(source: SourceText, start: number, whole: string): AttributeLine | null {
+  const said = whole.replace(/^[\uFEFF \t\r]+/, '')
+  if (said === '' || said.startsWith('#')) return null
+  const { kind, name, length } = readHead(said)
+  const rest = start + whole.length - said.length + length
+  const assignments = [...said.slice(length).matchAll(/[^ \t\r]+/g)].map(({ 0: word, index }) =>
+    readAssignment(word, rest + index),
+  )
+  const names = assignments.map(assignment => assignment.name)
+  if (kind === 'macro') names.push(name ?? '')
+  const isCertain = name !== null && names.every(one => ATTRIBUTE_NAME.test(one)) && isPlain(whole)
+  return { source, kind, name, assignments, isCertain }
+}
+
+function isPlain(line: string): boolean {
+  return Buffer.byteLength(line) < TOO_LONG && hiddenOffsets(`${line}\n`).next().done === true
+}
+
+function readHead(
+  said: string,
+): Pick<AttributeLine, 'kind' | 'name'> & { readonly length: number } {
+  const [bare = ''] = /^[^ \t\r]+/.exec(said) ?? []
+  const quoted = said.startsWith('"') ? readQuoted(said) : { text: bare, length: bare.length }
+  if (quoted === null) return { kind: 'paths', name: null, length: bare.length }
+  const { text, length } = quoted
+  const isMacro = text.startsWith(MACRO) && text.length > MACRO.length
+  return isMacro
+    ? { kind: 'macro', name: text.slice(MACRO.length), length }
+    : { kind: 'paths', name: text, length }
+}
+
+function readAssignment(word: string, start: number): Assignment {
+  const end = start + word.length
+  const equals = word.indexOf('=')
+  const said = equals === -1 ? word : word.slice(0, equals)
+  if (said.startsWith('-')) return { name: said.slice(1), state: false, start, end }
+  if (said.startsWith('!')) return { name: said.slice(1), state: null, start, end }
+  const state = equals === -1 ? true : { value: word.slice(equals + 1) }
+  return { name: said, state, start, end }
+}

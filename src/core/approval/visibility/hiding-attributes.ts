@@ -1,0 +1,148 @@
+// Do .gitattributes files hide requests from reviewers? An approval of a diff that GitHub did not show proves nothing.
+// Of several lines the later one decides, of several files the deeper one; macros are followed. A line that may or may not
+// count is taken both ways: it can hide a file, and never shows it again.
+import type { Problem } from '../../../domain/problem.ts'
+import { shown } from '../../../lib/source/hidden-characters.ts'
+import { placeAt } from '../../../lib/source/text-position.ts'
+import { attributeLines } from './attribute-lines.ts'
+import type { Assignment, AttributeState } from './attribute-lines.ts'
+import { patternFit } from './attribute-pattern.ts'
+import { AttributeStates, macrosOf } from './attribute-states.ts'
+import type { Candidate, Macros, ReadAttributes } from './attribute-states.ts'
+
+export interface AttributesFile {
+  readonly path: string
+  readonly text: string
+}
+
+const MOST_BYTES = 262_144
+
+interface Hiding {
+  readonly isHidden: (state: AttributeState) => boolean
+  readonly why: string
+  readonly undo: string
+}
+
+const is = (state: AttributeState, pattern: RegExp): boolean =>
+  typeof state === 'object' && state !== null && pattern.test(state.value)
+
+/** linguist-vendored and -documentation are not here: GitHub shows the diffs of such files (Linguist, docs/overrides.md). */
+const HIDING: ReadonlyMap<string, Hiding> = new Map([
+  [
+    'linguist-generated',
+    {
+      isHidden: state => state === true || is(state, /^(?!false$)/),
+      why: 'GitHub folds the diff of generated files away',
+      undo: '-linguist-generated',
+    },
+  ],
+  [
+    'diff',
+    {
+      isHidden: state => state === false || is(state, /^false$/),
+      why: 'GitHub shows no diff of binary files',
+      undo: 'diff',
+    },
+  ],
+  [
+    'working-tree-encoding',
+    {
+      isHidden: state => state === true || is(state, /^(?!utf-?8$)/i),
+      why: 'whoever checks it out reads other bytes than are applied',
+      undo: '!working-tree-encoding',
+    },
+  ],
+])
+
+/**
+ * Every attribute that hides one of the paths, or may; empty where reviewers see them all. `files` are the .gitattributes
+ * files of one commit: those above no path do not matter. Codes: APPROVAL_HIDDEN.
+ */
+export function hidingAttributes(
+  files: readonly AttributesFile[],
+  requestPaths: readonly string[],
+): readonly Problem[] {
+  const folders = files.map(file => readFolder(file))
+  const macros = macrosOf(folders)
+  const found = new Map<Assignment, Found>()
+  for (const path of requestPaths)
+    for (const { name, candidate } of hidingCandidates(folders, macros, path)) {
+      const before = found.get(candidate.token)
+      if (before === undefined) found.set(candidate.token, { name, candidate, paths: [path] })
+      else if (!before.paths.includes(path)) before.paths.push(path)
+    }
+  return [
+    ...folders.flatMap(folder => tooLarge(folder, requestPaths)),
+    ...[...found.values()].map(problemOf),
+  ]
+}
+
+interface Folder extends ReadAttributes {
+  readonly path: string
+  readonly bytes: number
+}
+
+function readFolder({ path, text }: AttributesFile): Folder {
+  const prefix = path.slice(0, path.lastIndexOf('/') + 1)
+  const bytes = Buffer.byteLength(text)
+  return { prefix, path, bytes, lines: bytes > MOST_BYTES ? [] : attributeLines(path, text) }
+}
+
+interface Found {
+  readonly name: string
+  readonly candidate: Candidate
+  readonly paths: string[]
+}
+
+function hidingCandidates(
+  folders: readonly Folder[],
+  macros: Macros,
+  path: string,
+): readonly { readonly name: string; readonly candidate: Candidate }[] {
+  const states = new AttributeStates(macros)
+  const above = folders
+    .filter(({ prefix }) => path.startsWith(prefix))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length)
+  for (const { prefix, lines } of above)
+    for (const line of lines.toReversed()) {
+      if (line.kind === 'macro') continue
+      const fit = line.name === null ? 'maybe' : patternFit(line.name, path.slice(prefix.length))
+      if (fit !== 'no') states.add(line, fit === 'yes' && line.isCertain)
+    }
+  return [...HIDING].flatMap(([name, { isHidden }]) => {
+    const all = states.of(name)
+    return all
+      .filter(({ state }) => isHidden(state))
+      .map(one => ({ name, candidate: { ...one, isCertain: one.isCertain && all.length === 1 } }))
+  })
+}
+
+function tooLarge({ prefix, path, bytes }: Folder, paths: readonly string[]): readonly Problem[] {
+  if (bytes <= MOST_BYTES || !paths.some(one => one.startsWith(prefix))) return []
+  return [
+    {
+      code: 'APPROVAL_HIDDEN',
+      at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
+      message: `the file has ${bytes} bytes; at most ${MOST_BYTES} are read, and the rest may hide requests`,
+      hint: 'use fewer lines with wider patterns',
+    },
+  ]
+}
+
+function problemOf({ name, candidate, paths }: Found): Problem {
+  const { line, token, isCertain } = candidate
+  const said = line.source.text.slice(token.start, token.end)
+  const [first = '', ...more] = paths
+  const which = more.length === 0 ? shown(first) : `${shown(first)} and ${more.length} more`
+  const does = isCertain ? 'hides' : 'may hide'
+  const why = HIDING.get(name)?.why ?? ''
+  const doubt = isCertain ? '' : ' (not every reader of attributes takes this line the same way)'
+  return {
+    code: 'APPROVAL_HIDDEN',
+    at: placeAt(line.source, token.start, token.end),
+    message: `${shown(said)} ${does} ${which} from reviewers: ${why}${doubt}`,
+    hint: isCertain
+      ? `take it out, or set ${HIDING.get(name)?.undo ?? ''} for these files below it`
+      : 'take it out, or write a pattern without [ ], \\, ! and quotes that does not fit these files',
+  }
+}

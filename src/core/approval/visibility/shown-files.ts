@@ -1,0 +1,140 @@
+// Was the file among the changes that GitHub showed when the review was given? It compares the head with the default branch of
+// then, and folds files away by attributes of then: also where those are gone at the merge, or by now.
+import type { Code } from '../../../domain/problem-codes.ts'
+import type { ObjectId } from '../../../domain/proof/git-history.ts'
+import { hidingAttributes } from './hiding-attributes.ts'
+import type { PullRequest } from '../../../domain/proof/pull-request.ts'
+import type { Comparison } from '../../../domain/proof/shown-diff.ts'
+import type { AttributesFile } from './hiding-attributes.ts'
+import type { ProofFacts, Question } from '../proof-facts.ts'
+import { linesFault } from './shown-lines.ts'
+import { possibleBases } from '../merges/branch-tips.ts'
+
+/** Why an approval does not count; the text goes on from "the approval of LOGIN ". */
+export type Fault = readonly [Code, string]
+
+/**
+ * GitHub compared the head with the default branch of then: the file was a change, and all of it that nobody had approved was
+ * shown. `settled`: merge bases for which an earlier run found that out for this very review.
+ */
+export function shownFault(
+  heads: readonly ObjectId[],
+  tips: readonly ObjectId[],
+  question: Question,
+  pull: PullRequest,
+  facts: ProofFacts,
+  settled: readonly Comparison[] = [],
+): Fault | null {
+  const { path, blob, background } = question
+  const { ancestry, blobAt } = facts
+  const [gone] = tips.filter(tip => !ancestry.has(tip))
+  if (gone !== undefined)
+    return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${gone.slice(0, 7)} of the base is gone`]
+  for (const head of heads) {
+    const bases = possibleBases(head, tips, ancestry)
+    if (bases.length === 0 && background !== null)
+      return [
+        'APPROVAL_UNVERIFIABLE',
+        `cannot be checked: ${head.slice(0, 7)} has no common history with the base`,
+      ]
+    for (const base of bases) {
+      if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
+      if (background === null) continue
+      const isSettled = settled.some(each => each.base === base && each.head === head)
+      const fault = linesFault({ base, head }, question, background, pull, facts)
+      // The record only fills in what GitHub no longer shows.
+      if (fault !== null && !(isSettled && fault[0] === 'APPROVAL_UNVERIFIABLE')) return fault
+    }
+  }
+  return null
+}
+
+/** The fault of an approval of a commit that changed nothing about the file. */
+export function notShown(path: string, commit: ObjectId): Fault {
+  const text = `was given when ${path} was not among the changes (${commit.slice(0, 7)})`
+  return ['APPROVAL_NOT_SHOWN', text]
+}
+
+/**
+ * The configuration holds attributes itself, and its owner approves that they change. What they say hides other files of it all
+ * the same, but not their own change: the way back to what is shown would be hidden with it.
+ */
+export function hiddenFault(
+  heads: readonly ObjectId[],
+  tips: readonly ObjectId[],
+  { path, purpose }: Question,
+  facts: ProofFacts,
+): Fault | null {
+  const isConfiguration = purpose === 'configuration'
+  if (isConfiguration && attributesAbove(path).includes(path)) return null
+  const place = isConfiguration ? null : changedAttributes(path, heads, tips, facts)
+  if (place === null) return hiddenThen(path, heads, tips, facts)
+  return [
+    'APPROVAL_HIDDEN',
+    `was given while the pull request changed ${place}, by which GitHub folds files away`,
+  ]
+}
+
+/** Whether attributes of any commit that GitHub compared or may have read attributes from hid the file, changed by whomever. */
+function hiddenThen(
+  path: string,
+  heads: readonly ObjectId[],
+  tips: readonly ObjectId[],
+  { ancestry, blobAt, attributes }: ProofFacts,
+): Fault | null {
+  const bases = heads.flatMap(head => possibleBases(head, tips, ancestry))
+  const states = new Map<string, ObjectId>()
+  for (const commit of [...heads, ...bases, ...tips]) {
+    const blobs = attributesAbove(path).map(place => blobAt({ commit, path: place }))
+    if (!states.has(blobs.join(' '))) states.set(blobs.join(' '), commit)
+  }
+  for (const commit of states.values()) {
+    const files: AttributesFile[] = []
+    for (const place of attributesAbove(path)) {
+      const blob = blobAt({ commit, path: place })
+      const text = blob === null ? '' : attributes.get(blob)
+      if (text === undefined) return unreadAttributes(place, commit)
+      files.push({ path: place, text })
+    }
+    const [hiding] = hidingAttributes(files, [path])
+    if (hiding !== undefined) return hiddenBy(hiding.at?.file ?? '', commit)
+  }
+  return null
+}
+
+function unreadAttributes(place: string, commit: ObjectId): Fault {
+  const text = `cannot be checked: ${place} of ${commit.slice(0, 7)} cannot be read`
+  return ['APPROVAL_UNVERIFIABLE', text]
+}
+
+function hiddenBy(place: string, commit: ObjectId): Fault {
+  return ['APPROVAL_HIDDEN', `was given while ${place} hid it (${commit.slice(0, 7)})`]
+}
+
+/** The attributes files that can be about a path, the root's first. */
+export function attributesAbove(path: string): readonly string[] {
+  const folders = path.split('/').slice(0, -1)
+  return ['', ...folders.map((_, at) => `${folders.slice(0, at + 1).join('/')}/`)].map(
+    folder => `${folder}.gitattributes`,
+  )
+}
+
+/**
+ * The first attributes file above the path that one of the heads changed against the default branch of then (`tips`); null where
+ * none did. `blobAt` must know these files of the heads and of their `possibleBases`.
+ */
+function changedAttributes(
+  path: string,
+  heads: readonly ObjectId[],
+  tips: readonly ObjectId[],
+  { ancestry, blobAt }: Pick<ProofFacts, 'ancestry' | 'blobAt'>,
+): string | null {
+  const isChanged = (place: string): boolean =>
+    heads.some(head => {
+      const now = blobAt({ commit: head, path: place })
+      return possibleBases(head, tips, ancestry).some(
+        base => blobAt({ commit: base, path: place }) !== now,
+      )
+    })
+  return attributesAbove(path).find(isChanged) ?? null
+}

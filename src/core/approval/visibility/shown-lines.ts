@@ -1,0 +1,154 @@
+// Whether the diff that a reviewer had on the screen covers the file: every line in which it differs from the last proved version.
+// Limits: GitHub Docs, repository limits ("Diff limits"): what is larger is not loaded by itself.
+import type { PullRequest } from '../../../domain/proof/pull-request.ts'
+import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
+import { lineRanges, uncoveredLines } from './uncovered-lines.ts'
+import type { Background, ProofFacts, ProvedElsewhere, Trail } from '../proof-facts.ts'
+import { mergeBases } from '../merges/branch-history.ts'
+import { shownLines } from './patch-hunks.ts'
+
+/** Why an approval does not count; the text goes on from "the approval of LOGIN ". */
+export type Fault = readonly [
+  'APPROVAL_NOT_SHOWN' | 'APPROVAL_HIDDEN' | 'APPROVAL_UNVERIFIABLE',
+  string,
+]
+
+const FILE_LINES = 400
+const FILE_BYTES = 20_000
+const ALL_LINES = 20_000
+const ALL_BYTES = 1_000_000
+/** With so few changed lines a patch has at most seven times as many, which GitHub loads by itself. */
+const FEW_LINES = 50
+
+/** Null where the approval of `head`, compared with `base`, covers the file; `background` must not be null. */
+export function linesFault(
+  pair: Comparison,
+  question: Trail,
+  background: Background,
+  pull: PullRequest,
+  facts: ProofFacts,
+): Fault | null {
+  const { path, blob } = question
+  if (isPlain(pair, question, background, pull, facts)) return null
+  const diff = facts.shown(pair)
+  if (diff === null) return unverifiable('GitHub no longer shows what was compared')
+  const file = diff.files.find(each => each.path === path)
+  if (blob === null) return removalFault(diff, question, pair)
+  if (file === undefined) return notInDiff(question, pair, diff)
+  const folded = foldedFault(file, diff, pull)
+  if (folded !== null) return folded
+  const moved = movedFrom(file, background)
+  if (file.patch === null) return moved !== null && moved.blob === blob ? null : withoutPatch(file)
+  const base = facts.blobAt({ commit: pair.base, path })
+  const isWhole = file.status === 'added' || (file.status === 'modified' && base !== null)
+  if (isWhole && background.proved !== null && base === background.proved.blob) return null
+  const text = facts.textOf(blob)
+  const shown = text === null ? null : shownLines(file.patch, text)
+  if (text === null || shown === null)
+    return unverifiable('the diff that GitHub shows does not fit the file')
+  const before = moved?.blob ?? background.proved?.blob ?? null
+  const proved = before === null ? null : facts.textOf(before)
+  const open = uncoveredLines(proved, text, shown)
+  return open.length === 0 ? null : uncovered(open, background)
+}
+
+/**
+ * A pull request that changes this one file by a few lines, and whose base is the last proved version: its diff is what has to
+ * be covered, whatever a patch would say, so that GitHub need not be asked for it.
+ */
+function isPlain(
+  { base, head }: Comparison,
+  { path, blob, landing }: Trail,
+  { proved }: Background,
+  { size, head: now, isTooLarge }: PullRequest,
+  { blobAt, ancestry, textOf }: ProofFacts,
+): boolean {
+  if (isTooLarge || size.files !== 1 || size.additions + size.deletions > FEW_LINES) return false
+  if (proved === null || proved.blob === null || blob === null || head !== now.commit) return false
+  if (blobAt({ commit: base, path }) !== proved.blob || landing.before === null) return false
+  const [merged, ...others] = mergeBases(ancestry, head, landing.before)
+  if (merged !== base || others.length > 0) return false
+  const [before, after] = [textOf(proved.blob), textOf(blob)]
+  return before !== null && after !== null && byteLength(before) + byteLength(after) <= FILE_BYTES
+}
+
+/** The proved version under another path, where GitHub showed the file as renamed from there. */
+function movedFrom(
+  { status, previousPath }: ShownFile,
+  { proved, renamedFrom }: Background,
+): ProvedElsewhere | null {
+  // A version of this very path is nearer than one that another path had.
+  if (status !== 'renamed' || (proved !== null && proved.blob !== null)) return null
+  return renamedFrom?.find(({ path }) => path === previousPath) ?? null
+}
+
+/** The removal of a file is seen in the list of files, whatever its lines were. */
+function removalFault(diff: ShownDiff, question: Trail, pair: Comparison): Fault | null {
+  const isSeen = diff.files.some(
+    ({ path, previousPath, status }) =>
+      (path === question.path && status === 'removed') ||
+      (previousPath === question.path && status === 'renamed'),
+  )
+  return isSeen ? null : notInDiff(question, pair, diff)
+}
+
+function foldedFault(
+  file: ShownFile,
+  { files, head }: ShownDiff,
+  { size, head: now }: PullRequest,
+): Fault | null {
+  const lines = file.patch?.split('\n').length ?? 0
+  const bytes = byteLength(file.patch ?? '')
+  if (lines > FILE_LINES || bytes > FILE_BYTES)
+    return hidden(
+      `its diff has ${lines} lines and ${bytes} bytes, and GitHub loads ${FILE_LINES} lines and 20 KB by itself`,
+    )
+  const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
+  // Files behind the limit come without counts; of its newest head GitHub counts the whole pull request.
+  const counted = head === now.commit ? size.additions + size.deletions : 0
+  const allLines = Math.max(listed, counted)
+  const allBytes = files.reduce((sum, { patch }) => sum + byteLength(patch ?? ''), 0)
+  if (allLines > ALL_LINES || allBytes > ALL_BYTES)
+    return hidden('the whole diff is larger than GitHub loads (20,000 lines or 1 MB)')
+  return null
+}
+
+function withoutPatch({ status, previousPath }: ShownFile): Fault {
+  return status === 'renamed'
+    ? notShown(`GitHub showed it as renamed from ${previousPath ?? 'elsewhere'}, without its lines`)
+    : notShown('GitHub showed none of its lines')
+}
+
+function notInDiff({ path }: Trail, { head }: Comparison, { isCut }: ShownDiff): Fault {
+  return isCut
+    ? hidden('the pull request has more files than GitHub shows (300)')
+    : [
+        'APPROVAL_NOT_SHOWN',
+        `was given when ${path} was not among the changes (${head.slice(0, 7)})`,
+      ]
+}
+
+function uncovered(lines: readonly number[], { proved }: Background): Fault {
+  const which = `${lines.length === 1 ? 'line' : 'lines'} ${lineRanges(lines)}`
+  return proved === null
+    ? notShown(`the diff did not show ${which}, and no earlier version was approved`)
+    : notShown(
+        `the diff did not show ${which}, which changed since the last approved version (${proved.commit.slice(0, 7)})`,
+      )
+}
+
+function notShown(why: string): Fault {
+  return ['APPROVAL_NOT_SHOWN', `does not cover the file: ${why}`]
+}
+
+function hidden(why: string): Fault {
+  return ['APPROVAL_HIDDEN', `does not cover the file: ${why}`]
+}
+
+function unverifiable(why: string): Fault {
+  return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${why}`]
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
+}

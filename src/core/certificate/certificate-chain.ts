@@ -1,0 +1,91 @@
+// status.certificate, put in order: PEM text in, leaf and intermediates out. The API server only sees to it that every block
+// is a certificate; which belongs to which, and whether they belong together, is found here.
+import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
+import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { isSignedBy, readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
+
+/**
+ * The leaf, then the intermediates in issuing order, whatever order they came in. A self-signed root at the end is left
+ * out: whoever trusts it has it (RFC 8446 §4.4.2). Problems: CERTIFICATE_BROKEN.
+ */
+export function orderChain(pemText: string): Checked<Chain> {
+  const read = readCertificates(pemText)
+  if (!read.ok) return { ok: false, problems: unreadable(read.problems) }
+  const certificates = read.value
+  const twice = checked(duplicates(certificates), () => certificates)
+  if (!twice.ok) return twice
+  const [leaf, second] = certificates.filter(one => issuedNone(one, certificates))
+  if (leaf === undefined) return refuse(broken('every certificate issued another one'))
+  if (second !== undefined)
+    return refuse(
+      broken(`the certificates of ${shown(leaf)} and of ${shown(second)} do not belong together`),
+    )
+  return chainOf(leaf, certificates)
+}
+
+function chainOf(leaf: X509Certificate, all: readonly X509Certificate[]): Checked<Chain> {
+  const issuers = issuersFrom(leaf, withoutOne(all, leaf))
+  const strangers = withoutOne(all, leaf).filter(one => !issuers.includes(one))
+  const problems = strangers.map(one =>
+    broken(`the certificate of ${shown(one)} is no part of the chain of ${shown(leaf)}`),
+  )
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const top = issuers.at(-1)
+  const hasRoot = top !== undefined && isSignedBy(top, top)
+  return ok({ leaf, intermediates: hasRoot ? issuers.slice(0, -1) : issuers })
+}
+
+/** Issuer after issuer; a self-signed certificate is the end, though a namesake with the same key could go on. */
+function issuersFrom(
+  last: X509Certificate,
+  others: readonly X509Certificate[],
+): readonly X509Certificate[] {
+  if (isSignedBy(last, last)) return []
+  const issuer = others.find(one => isSignedBy(last, one))
+  if (issuer === undefined) return []
+  return [issuer, ...issuersFrom(issuer, withoutOne(others, issuer))]
+}
+
+function withoutOne(
+  all: readonly X509Certificate[],
+  left: X509Certificate,
+): readonly X509Certificate[] {
+  return all.filter(one => one !== left)
+}
+
+/** A self-signed certificate did not issue another one by having issued itself. */
+function issuedNone(certificate: X509Certificate, all: readonly X509Certificate[]): boolean {
+  return !all.some(other => other !== certificate && isSignedBy(other, certificate))
+}
+
+function duplicates(certificates: readonly X509Certificate[]): readonly Problem[] {
+  return certificates.flatMap((one, index) => {
+    const first = certificates.findIndex(({ sha256 }) => sha256 === one.sha256)
+    return first === index
+      ? []
+      : [broken(`certificates ${first + 1} and ${index + 1} are the same one, of ${shown(one)}`)]
+  })
+}
+
+function unreadable([first, ...rest]: readonly [Problem, ...Problem[]]): readonly [
+  Problem,
+  ...Problem[],
+] {
+  const said = ({ message }: Problem): Problem => broken(message)
+  return [said(first), ...rest.map(said)]
+}
+
+function shown({ subject, serial }: X509Certificate): string {
+  return subject.length === 0 ? `serial number ${serial}` : formatName(subject)
+}
+
+function broken(message: string): Problem {
+  return {
+    code: 'CERTIFICATE_BROKEN',
+    at: null,
+    message: `the signer did not return a certificate chain: ${message}`,
+    hint: null,
+  }
+}

@@ -1,0 +1,116 @@
+// What came back, held against what was approved. Nothing ties status.certificate to the request: whoever may write
+// /status may put any certificate there, so everything that matters is looked at, and every fault said at once.
+import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { extendedKeyUsageOf, keyUsageOf } from '../../lib/kubernetes/usages.ts'
+import {
+  EXTENDED_KEY_USAGE_OIDS,
+  EXTENSION_OIDS,
+  extendedKeyUsageName,
+} from '../../lib/x509/oids.ts'
+import { dateProblems, shortWarnings } from './check-lifetime.ts'
+import { nameProblems } from './check-names.ts'
+import { chainProblems } from './check-chain.ts'
+
+export interface Expected {
+  readonly request: EffectiveRequest
+  readonly prediction: PredictedCertificate
+  /** DER of the public key that was asked for. */
+  readonly spki: Uint8Array
+  /** The CAs this signer may sign with, null where nobody told. */
+  readonly signerCa: readonly X509Certificate[] | null
+  /** The API server's clock. */
+  readonly now: Date
+}
+
+export interface Findings {
+  /** Why the certificate must not be stored. */
+  readonly problems: readonly Problem[]
+  /** What is worth a remark on one that is stored. */
+  readonly warnings: readonly Problem[]
+}
+
+/** Every fault of an issued certificate; it may be stored where there are no problems. */
+export function checkIssued(chain: Chain, expected: Expected): Findings {
+  const { request, prediction, spki, signerCa, now } = expected
+  const { leaf } = chain
+  return {
+    problems: [
+      ...keyProblems(leaf, spki, request),
+      ...nameProblems(leaf, request, prediction),
+      ...usageProblems(leaf, request),
+      ...caProblems(leaf, request),
+      ...dateProblems(leaf, request, now),
+      ...(signerCa === null ? [] : chainProblems(chain, signerCa, now)),
+    ],
+    warnings: [
+      ...shortWarnings(leaf, request, now),
+      ...(signerCa === null ? [chainUnchecked(request)] : []),
+    ],
+  }
+}
+
+function keyProblems(
+  { publicKey }: X509Certificate,
+  spki: Uint8Array,
+  { places, key }: EffectiveRequest,
+): readonly Problem[] {
+  if (Buffer.compare(publicKey.spki, spki) === 0) return []
+  return [
+    {
+      code: 'CERTIFICATE_KEY',
+      at: placeOf(places, key.kind === 'own' ? 'request' : 'privateKey'),
+      message: `the certificate holds another public key (SHA-256 ${publicKey.sha256}) than was asked for`,
+      hint: 'somebody else holds its private key; find out who wrote status.certificate',
+    },
+  ]
+}
+
+/**
+ * Key usages and extended key usages beyond those asked for. No extendedKeyUsage at all means any purpose (RFC 5280
+ * §4.2.1.12), and the API server takes it for clients. No keyUsage is what the built-in signers write where none is asked.
+ */
+function usageProblems(leaf: X509Certificate, request: EffectiveRequest): readonly Problem[] {
+  const isLimited = leaf.extensions.some(({ oid }) => oid === EXTENSION_OIDS.extendedKeyUsage)
+  const purposes = isLimited ? leaf.extendedKeyUsage : [EXTENDED_KEY_USAGE_OIDS.anyExtendedKeyUsage]
+  const keyUsage = keyUsageOf(request.usages)
+  const extended = extendedKeyUsageOf(request.usages)
+  const extra = [
+    ...leaf.keyUsage.filter(usage => !keyUsage.includes(usage)),
+    ...purposes.filter(purpose => !extended.includes(purpose)).map(extendedKeyUsageName),
+  ]
+  if (extra.length === 0) return []
+  const without = isLimited ? '' : ' (it has no extendedKeyUsage, which means any)'
+  return [
+    {
+      code: 'CERTIFICATE_USAGE',
+      at: placeOf(request.places, 'usages'),
+      message: `the certificate may be used for ${extra.join(', ')}${without}; asked for was ${request.usages.join(', ')}`,
+      hint: `${request.signerName} gives more than it is asked for; nothing was stored`,
+    },
+  ]
+}
+
+function caProblems({ isCa }: X509Certificate, request: EffectiveRequest): readonly Problem[] {
+  if (!isCa) return []
+  return [
+    {
+      code: 'CERTIFICATE_CA',
+      at: placeOf(request.places, ''),
+      message: 'the certificate is one of a CA: whoever has its key could sign others',
+      hint: `${request.signerName} must not sign CAs; nothing was stored`,
+    },
+  ]
+}
+
+function chainUnchecked({ places, signerName }: EffectiveRequest): Problem {
+  return {
+    code: 'CERTIFICATE_CHAIN_UNCHECKED',
+    at: placeOf(places, 'signerName'),
+    message: `which CA ${signerName} signs with is not known, so the chain was not checked`,
+    hint: 'put certificateAuthorityData of the signer into countersign.yaml',
+  }
+}

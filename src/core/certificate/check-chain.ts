@@ -1,0 +1,80 @@
+// Whether a chain leads to a CA of the signer: each link signed by the next, and by somebody who may sign.
+import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { isSignedBy } from '../../lib/x509/x509-certificate.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
+import { EXTENSION_OIDS } from '../../lib/x509/oids.ts'
+
+/**
+ * The CA that vouches for the chain: valid at `now`, allowed to sign, and the signer of the leaf or of an intermediate
+ * that such signers lead to. Null where there is none.
+ */
+export function anchorOf(
+  chain: Chain,
+  signerCa: readonly X509Certificate[],
+  now: Date,
+): X509Certificate | null {
+  for (const link of linksOf(chain, now)) {
+    const anchor = signerCa.find(ca => isGoodAnchor(ca, now) && isSignedBy(link, ca))
+    if (anchor !== undefined) return anchor
+  }
+  return null
+}
+
+/** CERTIFICATE_CHAIN: none of the CAs vouches for the chain. */
+export function chainProblems(
+  chain: Chain,
+  signerCa: readonly X509Certificate[],
+  now: Date,
+): readonly Problem[] {
+  if (anchorOf(chain, signerCa, now) !== null) return []
+  const all = [chain.leaf, ...chain.intermediates]
+  const signers = signerCa.filter(ca => all.some(link => isSignedBy(link, ca)))
+  const faults = [...chain.intermediates, ...signers].flatMap(ca => faultOf(ca, now))
+  const reason =
+    faults.length > 0 ? faults.join('; ') : stranger(all.at(-1) ?? chain.leaf, signerCa)
+  return [
+    {
+      code: 'CERTIFICATE_CHAIN',
+      at: null,
+      message: `the certificate does not chain to the CA of the signer: ${reason}`,
+      hint: 'compare certificateAuthorityData of the signer in countersign.yaml with the CA in use',
+    },
+  ]
+}
+
+/** No CA of the signer signed anything in the chain: who is said to have signed its last certificate. */
+function stranger({ issuer }: X509Certificate, signerCa: readonly X509Certificate[]): string {
+  const name = formatName(issuer)
+  if (signerCa.some(ca => shown(ca) === name))
+    return `a CA that also calls itself ${name} signed it`
+  const known = signerCa.length === 0 ? 'not known' : signerCa.map(shown).join(' or ')
+  return `${name} signed it, and the signer's CA is ${known}`
+}
+
+/** The leaf, and the intermediates as long as each may issue and is valid; the first that is not ends the chain. */
+function linksOf({ leaf, intermediates }: Chain, now: Date): readonly X509Certificate[] {
+  const end = intermediates.findIndex(one => faultOf(one, now).length > 0)
+  return [leaf, ...(end < 0 ? intermediates : intermediates.slice(0, end))]
+}
+
+function isGoodAnchor(ca: X509Certificate, now: Date): boolean {
+  return faultOf(ca, now).length === 0
+}
+
+/** RFC 5280 §6.1.4 (k), (n) and §6.1.3 (a)(2), in words. */
+function faultOf(ca: X509Certificate, now: Date): readonly string[] {
+  const hasKeyUsage = ca.extensions.some(({ oid }) => oid === EXTENSION_OIDS.keyUsage)
+  return [
+    ...(ca.isCa ? [] : [`${shown(ca)} is not a CA`]),
+    ...(hasKeyUsage && !ca.keyUsage.includes('keyCertSign')
+      ? [`${shown(ca)} may not sign certificates`]
+      : []),
+    ...(now < ca.notBefore ? [`${shown(ca)} is not valid yet`] : []),
+    ...(now >= ca.notAfter ? [`${shown(ca)} expired at ${ca.notAfter.toISOString()}`] : []),
+  ]
+}
+
+function shown({ subject }: X509Certificate): string {
+  return formatName(subject)
+}

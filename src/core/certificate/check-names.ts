@@ -1,0 +1,121 @@
+// The names in a certificate held against those that were approved: by value, whatever string type the signer wrote.
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { DistinguishedName, San } from '../../domain/request/x500.ts'
+import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { formatName, valuesOf } from '../../lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+
+/** What one side has and the other has not; `shown` is for people, `key` for comparing. */
+interface Named {
+  readonly key: string
+  readonly shown: string
+}
+
+/**
+ * CERTIFICATE_NAMES, one for the subject and one for the alternative names. A predicted subject has to have the predicted
+ * RDNs, in any order, since versions of Go differ in it; of a signer that is not predicted, the attributes asked for, in
+ * whatever RDNs.
+ */
+export function nameProblems(
+  leaf: X509Certificate,
+  request: EffectiveRequest,
+  prediction: PredictedCertificate,
+): readonly Problem[] {
+  const expected = prediction.kind === 'predicted' ? prediction : request
+  return [
+    ...subjectProblems(leaf.subject, expected.subject, prediction.kind === 'predicted', request),
+    ...differences(
+      leaf.sans.map(namedSan),
+      expected.sans.map(namedSan),
+      'the subject alternative names of the certificate differ',
+      placeOfSans(request),
+      request,
+    ),
+  ]
+}
+
+function subjectProblems(
+  actual: DistinguishedName,
+  expected: DistinguishedName,
+  isPredicted: boolean,
+  request: EffectiveRequest,
+): readonly Problem[] {
+  const what = 'the subject of the certificate differs'
+  const at = placeOf(request.places, request.key.kind === 'own' ? 'request' : 'commonName')
+  const problems = differences(attributes(actual), attributes(expected), what, at, request)
+  const order = isPredicted ? structure : commonNames
+  if (problems.length > 0 || order(actual) === order(expected)) return problems
+  const message = `${what}: it is ${formatName(actual)}, in other parts than ${formatName(expected)}`
+  return [namesProblem(message, at, request)]
+}
+
+function differences(
+  actual: readonly Named[],
+  expected: readonly Named[],
+  what: string,
+  at: Problem['at'],
+  request: EffectiveRequest,
+): readonly Problem[] {
+  const missing = without(expected, actual)
+  const extra = without(actual, expected)
+  const parts = [
+    ...(missing.length === 0 ? [] : [`${missing.join(', ')} is missing`]),
+    ...(extra.length === 0 ? [] : [`${extra.join(', ')} was not asked for`]),
+  ]
+  return parts.length === 0 ? [] : [namesProblem(`${what}: ${parts.join('; ')}`, at, request)]
+}
+
+/** What is left of `list` when each entry of `taken` takes one equal entry away. */
+function without(list: readonly Named[], taken: readonly Named[]): readonly string[] {
+  const left = taken.map(({ key }) => key)
+  return list.flatMap(({ key, shown }) => {
+    const index = left.indexOf(key)
+    if (index < 0) return [shown]
+    left.splice(index, 1)
+    return []
+  })
+}
+
+function attributes(name: DistinguishedName): readonly Named[] {
+  return name.flat().map(attribute => ({
+    key: JSON.stringify([attribute.oid, attribute.value]),
+    shown: formatName([[attribute]]),
+  }))
+}
+
+/** Which attributes share an RDN, and the common names in their order; inside an RDN the order is DER's and says nothing. */
+function structure(name: DistinguishedName): string {
+  const rdns = name.map(rdn =>
+    JSON.stringify(rdn.map(({ oid, value }) => JSON.stringify([oid, value])).toSorted()),
+  )
+  return JSON.stringify([rdns.toSorted(), commonNames(name)])
+}
+
+/** Readers take the last of several common names, so their order counts even where nothing was predicted. */
+function commonNames(name: DistinguishedName): string {
+  return JSON.stringify(valuesOf(name, ATTRIBUTE_OIDS.CN))
+}
+
+function namedSan(san: San): Named {
+  const value = 'der' in san ? Buffer.from(san.der).toString('hex') : san.value
+  return { key: JSON.stringify([san.kind, value]), shown: formatSan(san) }
+}
+
+function placeOfSans({ places, key }: EffectiveRequest): Problem['at'] {
+  const members = ['dnsNames', 'ipAddresses', 'uris', 'emailAddresses']
+  const member = members.find(name => places.has(name))
+  return placeOf(places, key.kind === 'own' ? 'request' : (member ?? ''))
+}
+
+function namesProblem(message: string, at: Problem['at'], { signerName }: EffectiveRequest) {
+  return {
+    code: 'CERTIFICATE_NAMES',
+    at,
+    message,
+    hint: `${signerName} changed the names; nothing was stored`,
+  } as const
+}

@@ -1,0 +1,73 @@
+// Whether a certificate that somebody hands over is worth logging in with: good now, for clients, and of the signer's CA.
+import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { EXTENDED_KEY_USAGE_OIDS, EXTENSION_OIDS } from '../../lib/x509/oids.ts'
+import type { Findings } from './check-certificate.ts'
+import { chainProblems } from './check-chain.ts'
+
+/** `signerCa`: the CAs that may have signed it, null where nobody told; then the chain goes unchecked, with a warning. */
+export function credentialProblems(
+  chain: Chain,
+  name: string,
+  signerCa: readonly X509Certificate[] | null,
+  now: Date,
+): Findings {
+  const { leaf } = chain
+  return {
+    problems: [
+      ...dateProblems(leaf, name, now),
+      ...usageProblems(leaf, name),
+      ...(signerCa === null ? [] : chainProblems(chain, signerCa, now)),
+    ],
+    warnings: signerCa === null ? [unchecked(name)] : [],
+  }
+}
+
+function dateProblems(leaf: X509Certificate, name: string, now: Date): readonly Problem[] {
+  const [from, until] = [leaf.notBefore, leaf.notAfter].map(date => date.toISOString())
+  if (now >= leaf.notAfter)
+    return [
+      {
+        code: 'CERTIFICATE_DATES',
+        at: null,
+        message: `the certificate of ${name} expired at ${until}`,
+        hint: 'a renewal stands in the comment of the same pull request, or in a newer artifact',
+      },
+    ]
+  if (now >= leaf.notBefore) return []
+  return [
+    {
+      code: 'CERTIFICATE_DATES',
+      at: null,
+      message: `the certificate of ${name} is not valid before ${from}`,
+      hint: 'compare the clock of this machine',
+    },
+  ]
+}
+
+/** No extendedKeyUsage means any purpose (RFC 5280 §4.2.1.12). */
+function usageProblems(leaf: X509Certificate, name: string): readonly Problem[] {
+  const { clientAuth, anyExtendedKeyUsage } = EXTENDED_KEY_USAGE_OIDS
+  const isLimited = leaf.extensions.some(({ oid }) => oid === EXTENSION_OIDS.extendedKeyUsage)
+  const isForClients = [clientAuth, anyExtendedKeyUsage].some(oid =>
+    leaf.extendedKeyUsage.includes(oid),
+  )
+  if (!isLimited || isForClients) return []
+  return [
+    {
+      code: 'CERTIFICATE_USAGE',
+      at: null,
+      message: `the certificate of ${name} is not for logging in: client auth is not among its usages`,
+      hint: 'a kubeconfig needs a request with the usage client auth',
+    },
+  ]
+}
+
+function unchecked(name: string): Problem {
+  return {
+    code: 'CERTIFICATE_CHAIN_UNCHECKED',
+    at: null,
+    message: `which CA signs for ${name} is not known, so the chain was not checked`,
+    hint: 'put certificateAuthorityData of the signer into countersign.yaml',
+  }
+}

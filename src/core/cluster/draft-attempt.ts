@@ -1,0 +1,89 @@
+// Key and PKCS#10 of one attempt. What was drafted is read back and must say exactly what was approved.
+import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
+import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
+import { ok, refuse } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Secret } from '../../domain/request/secret-value.ts'
+import { extendedKeyUsageOf, keyUsageOf } from '../../lib/kubernetes/usages.ts'
+import type { GeneratedKey, Keys } from '../../ports/keys.ts'
+import { encodeName } from '../../lib/x509/x500-name.ts'
+import { encodePem } from '../../lib/x509/pem.ts'
+import { readPkcs10 } from '../../lib/x509/pkcs10.ts'
+import { readPublicKey } from '../../lib/x509/public-key.ts'
+import { writePkcs10 } from '../../lib/x509/pkcs10-write.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+
+export interface Draft {
+  readonly pem: string
+  readonly pkcs10: Pkcs10
+  /** Null where the requester keeps the key. */
+  readonly key: GeneratedKey | null
+  /** The requester has the key, or a Secret: what is signed for it can be used whatever becomes of this run. */
+  readonly keyStays: boolean
+}
+
+/**
+ * The requester's own PKCS#10 as it is, or a new one signed by a new key; by `storedKey` where the request keeps its key
+ * (rotationPolicy Never) and one is stored.
+ */
+export async function draft(
+  approved: ApprovedStep<IssuingStep>,
+  keys: Keys,
+  storedKey: Secret<string> | null,
+): Promise<Checked<Draft>> {
+  const { request } = approved.step
+  if (request.key.kind === 'own') {
+    const { pkcs10 } = request.key
+    const pem = encodePem('CERTIFICATE REQUEST', pkcs10.der)
+    return ok({ pem, pkcs10, key: null, keyStays: true })
+  }
+  const { spec } = request.key
+  const keepsKey = spec.rotationPolicy === 'Never' && storedKey !== null
+  const key = keepsKey ? keys.load(storedKey) : await keys.generate(spec)
+  const kind = readPublicKey(key.spki)
+  if (!kind.ok) return kind
+  if (
+    kind.value.algorithm !== spec.algorithm ||
+    (spec.size !== null && kind.value.size !== spec.size)
+  )
+    return refuse({
+      code: 'CLUSTER_DRAFT_DIFFERS',
+      at: null,
+      message: `the stored key of ${request.name} is ${kind.value.algorithm} ${kind.value.size ?? ''}, and ${spec.algorithm} ${spec.size ?? ''} was approved`,
+      hint: 'set rotationPolicy: Always for one renewal, so that a new key is made',
+    })
+  const der = writePkcs10({
+    subject: request.subject,
+    sans: request.sans,
+    keyUsage: keyUsageOf(request.usages),
+    extendedKeyUsage: extendedKeyUsageOf(request.usages),
+    spki: key.spki,
+    sign: data => key.sign(data),
+  })
+  const read = readPkcs10(der)
+  if (!read.ok) return read
+  const difference = differs(read.value, request, key)
+  if (difference !== null)
+    return refuse({
+      code: 'CLUSTER_DRAFT_DIFFERS',
+      at: null,
+      message: `the drafted request for ${request.name} differs from what was approved: ${difference}`,
+      hint: 'nothing was sent; please report this',
+    })
+  const pem = encodePem('CERTIFICATE REQUEST', der)
+  return ok({ pem, pkcs10: read.value, key, keyStays: keepsKey })
+}
+
+function differs(drafted: Pkcs10, request: EffectiveRequest, key: GeneratedKey): string | null {
+  if (!same(encodeName(drafted.subject), encodeName(request.subject))) return 'the subject'
+  if (drafted.sans.map(formatSan).join() !== request.sans.map(formatSan).join())
+    return 'the subject alternative names'
+  if (!same(drafted.publicKey.spki, key.spki)) return 'the public key'
+  return drafted.isCa || drafted.otherAttributes.length > 0 ? 'the extensions' : null
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
+}

@@ -1,0 +1,69 @@
+// The state of a CertificateSigningRequest → what to do next. It looks instead of remembering, so it can start anywhere.
+import type { Problem } from '../../domain/problem.ts'
+import type {
+  SigningRequest,
+  SigningRequestManifest,
+} from '../../domain/cluster/signing-request.ts'
+import { decodePem } from '../../lib/x509/pem.ts'
+import { readPkcs10 } from '../../lib/x509/pkcs10.ts'
+import { APPROVED_REASON } from './signing-request-manifest.ts'
+import { deniedInCluster, failedBySigner } from './signing-errors.ts'
+
+export type Move =
+  | { readonly move: 'approve' }
+  | { readonly move: 'wait' }
+  | { readonly move: 'collect'; readonly certificate: string }
+  | { readonly move: 'stop'; readonly problem: Problem }
+
+/**
+ * Denied and Failed are terminal whatever else is set; a certificate counts only once the request is approved, as
+ * client-go's util/certificate/csr does it.
+ */
+export function nextMove(seen: SigningRequest): Move {
+  const denied = condition(seen, 'Denied')
+  if (denied !== undefined) return { move: 'stop', problem: deniedInCluster(seen, denied) }
+  const failed = condition(seen, 'Failed')
+  if (failed !== undefined) return { move: 'stop', problem: failedBySigner(seen, failed) }
+  if (condition(seen, 'Approved') === undefined) return { move: 'approve' }
+  if (seen.certificate === null) return { move: 'wait' }
+  return { move: 'collect', certificate: seen.certificate }
+}
+
+/**
+ * Whether an object found under our name is ours: the same spec to the byte but for a signature, made by us, and no decision
+ * on it that we did not take. Anybody may create an object of that name first; approving theirs would sign their key.
+ */
+export function isOurs(
+  found: SigningRequest,
+  manifest: SigningRequestManifest,
+  username: string,
+): boolean {
+  return (
+    asksTheSame(found.request, manifest.request) &&
+    found.signerName === manifest.signerName &&
+    found.expirationSeconds === manifest.expirationSeconds &&
+    found.usages.join() === manifest.usages.join() &&
+    found.username === username &&
+    found.conditions.every(({ type, reason }) => type === 'Approved' && reason === APPROVED_REASON)
+  )
+}
+
+/** ECDSA signs the same CertificationRequestInfo differently each time. */
+function asksTheSame(found: string, sent: string): boolean {
+  if (found === sent) return true
+  const [one, other] = [infoOf(found), infoOf(sent)]
+  return one !== null && other !== null && Buffer.compare(one, other) === 0
+}
+
+function infoOf(pem: string): Uint8Array | null {
+  const der = decodePem(pem, 'CERTIFICATE REQUEST')
+  const read = der.ok ? readPkcs10(der.value) : der
+  return read.ok ? read.value.info : null
+}
+
+function condition(
+  seen: SigningRequest,
+  type: string,
+): SigningRequest['conditions'][number] | undefined {
+  return seen.conditions.find(candidate => candidate.type === type && candidate.status === 'True')
+}

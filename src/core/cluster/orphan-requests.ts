@@ -1,0 +1,86 @@
+// What is left of a run when its record is lost as well: requests of ours that no record knows.
+import type { Problem } from '../../domain/problem.ts'
+import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { isKeptBy } from './signing-request-manifest.ts'
+import type { Keeper } from './signing-request-manifest.ts'
+import { namedAttempt } from './signing-request-name.ts'
+
+export interface KnownAttempts {
+  readonly records: readonly RequestRecord[]
+  /** Nobody can say what these know. */
+  readonly broken: readonly BrokenRecord[]
+  /** Whose objects are ours. */
+  readonly username: string
+  readonly keeper: Omit<Keeper, 'owner'>
+  /** What was created later may belong to a run that is at work. */
+  readonly before: Date
+}
+
+/** `objects` must have been listed before the records: a claim is written before its object is made. */
+export function orphans(
+  objects: readonly SigningRequest[],
+  known: KnownAttempts,
+): readonly SigningRequest[] {
+  const byRequest = new Map(known.records.map(record => [record.request, record]))
+  const unknown = new Set(known.broken.map(({ request }) => request))
+  return objects.filter(object => {
+    const attempt = namedAttempt(object.name)
+    if (attempt === null || unknown.has(attempt.request)) return false
+    if (object.username !== known.username || object.createdAt >= known.before) return false
+    if (isOver(object) || !isKeptBy(object, known.keeper)) return false
+    const record = byRequest.get(attempt.request)
+    if (record === undefined) return true
+    // What was decided under a number that the record has counted is one that it issued, and replaced since.
+    return !names(record, object.name) && (isUndecided(object) || attempt.n > record.n)
+  })
+}
+
+export function isUndecided({ conditions, certificate }: SigningRequest): boolean {
+  return conditions.length === 0 && certificate === null
+}
+
+/** What there is to know of an orphan, and what becomes of it; null for a certificate that has ended. */
+export function orphanProblem(object: SigningRequest, now: Date): Problem | null {
+  if (isUndecided(object))
+    return orphan(
+      `${object.name} is undecided, and no record knows it`,
+      'the run that made it and its record are gone, and its key with them; apply denies it',
+    )
+  if (object.certificate === null)
+    return orphan(
+      `${object.name} is approved and not signed yet, and no record knows it`,
+      `countersign holds no key for it; kubectl delete csr ${object.name} keeps it from being signed`,
+    )
+  const read = readCertificates(object.certificate)
+  const leaf = read.ok ? read.value[0] : undefined
+  if (leaf !== undefined && leaf.notAfter <= now) return null
+  const what =
+    leaf === undefined
+      ? 'nobody can read what was'
+      : `SHA-256 ${leaf.sha256}, until ${leaf.notAfter.toISOString()}`
+  return orphan(
+    `${object.name} is signed (${what}), and no record knows it`,
+    'countersign holds no key for it; if the request brought its own key, its owner can use this certificate until it ends',
+  )
+}
+
+/** The same after it was denied. */
+export function deniedOrphan({ name }: SigningRequest): Problem {
+  return orphan(`${name} was undecided, and no record knew it: denied`, null)
+}
+
+function isOver({ conditions }: SigningRequest): boolean {
+  return conditions.some(
+    ({ type, status }) => (type === 'Denied' || type === 'Failed') && status === 'True',
+  )
+}
+
+function names({ claim, issued, abandoned }: RequestRecord, name: string): boolean {
+  return [claim, issued, ...abandoned].some(attempt => attempt?.objectName === name)
+}
+
+function orphan(message: string, hint: string | null): Problem {
+  return { code: 'CLUSTER_ORPHAN', at: null, message, hint }
+}

@@ -1,0 +1,103 @@
+// Every way a conversation can end without a certificate, each with its own words and way out.
+import {
+  KUBE_APISERVER_CLIENT,
+  KUBE_APISERVER_CLIENT_KUBELET,
+  KUBELET_SERVING,
+} from '../../domain/request/signer.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type {
+  Condition,
+  SigningRequest,
+  SigningRequestManifest,
+} from '../../domain/cluster/signing-request.ts'
+
+const BUILT_IN: readonly string[] = [
+  KUBE_APISERVER_CLIENT,
+  KUBE_APISERVER_CLIENT_KUBELET,
+  KUBELET_SERVING,
+]
+
+export function deniedInCluster(object: SigningRequest, denied: Condition): Problem {
+  return stop(
+    'CLUSTER_DENIED',
+    `${object.name} was denied in the cluster: ${said(denied)}`,
+    'ask whoever denied it; raise spec.reissue in the request file to ask again',
+  )
+}
+
+export function failedBySigner(object: SigningRequest, failed: Condition): Problem {
+  return stop(
+    'CLUSTER_FAILED',
+    `the signer ${object.signerName} refused ${object.name}: ${said(failed)}`,
+    'the object stays failed; change the request file, and the next apply makes a new one',
+  )
+}
+
+export function deletedWhileWaiting(name: string): Problem {
+  return stop(
+    'CLUSTER_DELETED',
+    `${name} was deleted before it was signed`,
+    'somebody else deleted it; the next apply makes a new one',
+  )
+}
+
+export function replacedWhileWaiting(name: string): Problem {
+  return stop(
+    'CLUSTER_REPLACED',
+    `${name} was deleted and made again by somebody else; theirs was not approved`,
+    'find out who creates objects under this name (kubectl get csr -o yaml), then apply again',
+  )
+}
+
+export function unsigned(manifest: SigningRequestManifest, seconds: number): Problem {
+  const hint = BUILT_IN.includes(manifest.signerName)
+    ? 'kube-controller-manager does not sign: is --cluster-signing-cert-file set, has its CA expired? Managed clusters often have no such signer'
+    : `is a controller running that signs for ${manifest.signerName}?`
+  return stop(
+    'CLUSTER_UNSIGNED',
+    `${manifest.name} is approved, but nothing signed it within ${seconds} s`,
+    hint,
+  )
+}
+
+export function tooLate(name: string, seconds: number): Problem {
+  return stop(
+    'CLUSTER_TIMEOUT',
+    `${name} could not be approved within ${seconds} s`,
+    'nothing was approved; is the API server overloaded? Apply again',
+  )
+}
+
+export function occupied(names: readonly string[], creator: string): Problem {
+  return stop(
+    'CLUSTER_NAME_OCCUPIED',
+    `${names.join(', ')} stand already, and not as this run makes them; they were created by ${creator}`,
+    'nothing of them was approved; find out why they were made, delete them, then apply again',
+  )
+}
+
+export function claimLost(name: string): Problem {
+  return stop(
+    'CLUSTER_CLAIM_LOST',
+    `the claim on ${name} ended before it could be approved`,
+    'nothing was approved; apply again',
+  )
+}
+
+export function claimLostBeforeStoring(name: string): Problem {
+  return stop(
+    'CLUSTER_CLAIM_LOST',
+    `the claim on ${name} ended before its certificate could be stored`,
+    'nothing was stored, and its key is dropped; apply again',
+  )
+}
+
+function said(condition: Condition): string {
+  const { reason, message } = condition
+  const words = [reason, message].filter(word => word !== '').join(': ')
+  return words === '' ? 'no reason was given' : words
+}
+
+function stop(code: Problem['code'], message: string, hint: string): Problem {
+  return { code, at: null, message, hint }
+}

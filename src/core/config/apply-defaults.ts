@@ -1,0 +1,153 @@
+// A request and the configuration → what each cluster shall sign, complete; or everything that is still missing.
+import type { Code } from '../../domain/problem-codes.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { checked } from '../../domain/problem.ts'
+import type {
+  CertificateRequest,
+  EffectiveRequest,
+  PrivateKeySpec,
+  RequestedKey,
+  RequestSpec,
+} from '../../domain/request/request.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import { didYouMean } from '../../lib/source/did-you-mean.ts'
+import type { Filled } from './merge-defaults.ts'
+import { filledRequest, issuerOf } from './merge-defaults.ts'
+import { expandedSinks, sinkFaults, writtenSinks } from './effective-sinks.ts'
+
+const DEFAULT_KEY: PrivateKeySpec = {
+  algorithm: 'ECDSA',
+  size: 256,
+  encoding: 'PKCS8',
+  rotationPolicy: 'Always',
+}
+
+/** One effective request per cluster, in the order in which the clusters are named. */
+export function effectiveRequests(
+  request: CertificateRequest,
+  config: Config,
+): Checked<readonly EffectiveRequest[]> {
+  const filled = filledRequest(request, config)
+  const { spec, places, namespace } = filled
+  const clusters = spec.clusters ?? (config.defaultCluster === null ? [] : [config.defaultCluster])
+  const key = requestedKey(spec)
+  const context = { key, clusters, namespace, places }
+  const sinks = writtenSinks(spec.sinks, context)
+  const perCluster = clusters.map(cluster => ({
+    cluster,
+    ...expandedSinks(sinks ?? [], { name: request.name, cluster }, places),
+  }))
+  const problems = [
+    ...issuerFaults(request, config),
+    ...missingMembers(filled),
+    ...clusterFaults(clusters, filled, config),
+    ...renewalFaults(filled),
+    ...(sinks === null ? [missing('REQUEST_SINK_MISSING', 'sinks', NO_SINK, filled)] : []),
+    ...sinkFaults(sinks ?? [], context),
+    ...perCluster.flatMap(({ problems }) => problems),
+  ]
+  return checked(withoutRepeats(problems), () =>
+    perCluster.map(({ cluster, sinks }) => ({
+      name: request.name,
+      path: request.path,
+      blob: request.blob,
+      format: request.format,
+      uncommitted: request.uncommitted,
+      places,
+      remarks: request.remarks,
+      cluster,
+      signerName: spec.signerName ?? '',
+      subject: spec.subject,
+      sans: spec.sans,
+      usages: spec.usages ?? [],
+      durationSeconds: spec.duration ?? 0,
+      renewBefore: spec.renewBefore,
+      key,
+      sinks,
+      reissue: spec.reissue ?? 0,
+      withdraw: spec.withdraw ?? false,
+    })),
+  )
+}
+
+function requestedKey({ request, privateKey }: RequestSpec): RequestedKey {
+  if (request !== null) return { kind: 'own', pkcs10: request }
+  return { kind: 'generated', spec: privateKey ?? DEFAULT_KEY }
+}
+
+/** An issuer that the configuration does not name: the signer of the defaults would be another. */
+function issuerFaults({ spec, places }: CertificateRequest, config: Config): readonly Problem[] {
+  const { issuer } = spec
+  if (issuer === null || issuerOf(issuer, config) !== null) return []
+  const { name, kind, group } = issuer
+  const message = `nothing in ${config.path} says which signer stands for the ${kind} ${shown(name)} of ${group}`
+  const said = [
+    `name: ${name}`,
+    ...(kind === 'Issuer' ? [] : [`kind: ${kind}`]),
+    ...(group === 'cert-manager.io' ? [] : [`group: ${group}`]),
+  ]
+  const hint = `add to issuers: - {${said.join(', ')}, signerName: …}`
+  return [{ code: 'REQUEST_ISSUER_UNKNOWN', at: placeOf(places, 'issuerRef'), message, hint }]
+}
+
+const NO_SINK =
+  'the private key would go nowhere: the request has no sinks, and no default names a namespace'
+
+function missingMembers(filled: Filled): readonly Problem[] {
+  const { signerName, usages, duration } = filled.spec
+  const problems: Problem[] = []
+  const add = (code: Code, member: string): void => {
+    problems.push(missing(code, member, `neither the file nor a default says ${member}`, filled))
+  }
+  if (signerName === null && filled.spec.issuer === null)
+    add('REQUEST_SIGNER_MISSING', 'signerName')
+  if (usages === null) add('REQUEST_USAGES_MISSING', 'usages')
+  if (duration === null) add('REQUEST_DURATION_MISSING', 'duration')
+  return problems
+}
+
+function missing(code: Code, member: string, message: string, { places }: Filled): Problem {
+  const hint = `say it in the file, or under defaults in the configuration`
+  return { code, at: placeOf(places, member), message, hint }
+}
+
+function clusterFaults(
+  clusters: readonly string[],
+  { places }: Filled,
+  config: Config,
+): readonly Problem[] {
+  if (clusters.length === 0) {
+    const message = 'nothing says which cluster signs'
+    const hint = 'say clusters in the file, or defaultCluster in the configuration'
+    return [{ code: 'REQUEST_CLUSTER_MISSING', at: placeOf(places, 'clusters'), message, hint }]
+  }
+  const known = config.clusters.map(({ name }) => name)
+  return clusters.flatMap((name, index) => {
+    if (known.includes(name)) return []
+    const at = placeOf(places, `clusters[${index}]`)
+    const message = `there is no cluster ${shown(name)} in the configuration`
+    const hint = didYouMean(name, known, `there are: ${known.join(', ')}`)
+    return [{ code: 'REQUEST_CLUSTER_UNKNOWN' as const, at, message, hint }]
+  })
+}
+
+/** A renewal due before the certificate begins would never end. */
+function renewalFaults({ spec, places }: Filled): readonly Problem[] {
+  const { renewBefore, duration } = spec
+  if (renewBefore?.kind !== 'seconds' || duration === null) return []
+  if (renewBefore.seconds < duration) return []
+  const message = `renewBefore (${formatDuration(renewBefore.seconds)}) is not shorter than duration (${formatDuration(duration)})`
+  return [{ code: 'REQUEST_FIELD_VALUE', at: placeOf(places, 'renewBefore'), message, hint: null }]
+}
+
+/** Several clusters find the same fault of one sink. */
+function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>()
+  return problems.filter(({ code, at, message }) => {
+    const id = JSON.stringify([code, at, message])
+    return seen.has(id) ? false : seen.add(id)
+  })
+}

@@ -1,0 +1,55 @@
+// The people and approval parts of countersign.yaml. Ids decide; logins and slugs are for reading.
+import type { ApprovalConfig, ApprovalRule } from '../../domain/request/config.ts'
+import { approvalRule, uniqueIds, user, users } from '../../lib/schema/approval-rule-schema.ts'
+import { duration } from '../../lib/schema/spec-members.ts'
+import { z } from '../../lib/schema/check-schema.ts'
+import { ONE_LINE, text } from '../../lib/schema/text-rules.ts'
+
+export const people = uniqueIds(
+  z.array(
+    user.extend({
+      name: text(ONE_LINE).describe('Name that rules know as requester.name'),
+    }),
+  ),
+).describe('People, for rules such as request.commonName == requester.name')
+
+const ONE_APPROVAL: ApprovalRule = { required: 1, users: [], teams: [], codeOwners: false }
+
+export const approval = z
+  .strictObject({
+    configuration: approvalRule
+      .optional()
+      .describe('Who approves countersign.yaml and the policies'),
+    requests: approvalRule.optional().describe('What every request needs at least'),
+    strict: z.boolean().optional().describe('true lets only the newest push be approved'),
+    maxAge: duration({ least: 3600, days: true })
+      .optional()
+      .describe('How long an approval carries renewals, for example 180d; no end where absent'),
+    never: users.optional().describe('Users whose approval never counts'),
+    bots: users
+      .optional()
+      .describe('Bots that may change `uses:` pins of workflows without an extra approval'),
+    commandLine: z
+      .enum(['ask', 'never'])
+      .optional()
+      .describe('Whether a person at a terminal may approve'),
+    mixedPullRequests: z
+      .enum(['refuse'])
+      .optional()
+      .describe('Pull requests that change requests and configuration are refused'),
+  })
+  .describe('Which approvals count')
+
+/** The approval part with everything absent filled. */
+export function approvalConfig(said: z.output<typeof approval> = {}): ApprovalConfig {
+  return {
+    configuration: said.configuration ?? ONE_APPROVAL,
+    requests: said.requests ?? ONE_APPROVAL,
+    strict: said.strict ?? false,
+    maxAgeSeconds: said.maxAge ?? null,
+    never: said.never ?? [],
+    bots: said.bots ?? [],
+    commandLine: said.commandLine ?? 'ask',
+    mixedPullRequests: said.mixedPullRequests ?? 'refuse',
+  }
+}

@@ -1,0 +1,163 @@
+// The clusters part of countersign.yaml: how each is reached, pinned and logged in to.
+import type { ClusterAuth, ClusterConfig, SignerConfig } from '../../domain/request/config.ts'
+import { PROVIDERS } from '../../domain/request/config.ts'
+import { textFromBase64 } from '../../lib/source/pem-base64.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import { duration } from '../../lib/schema/spec-members.ts'
+import { fault, z } from '../../lib/schema/check-schema.ts'
+import { DNS_LABEL, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
+import { containsPrivateKey } from '../../lib/x509/pem.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+
+const ENVIRONMENT_VARIABLE = /^[A-Z_][A-Z0-9_]*$/
+const DEFAULT_RECORD_NAMESPACE = 'countersign'
+
+/** base64 of PEM certificates in, the PEM text out. */
+const certificateAuthorityData = z
+  .string()
+  .transform((value, context) => {
+    const pem = textFromBase64(value)
+    const hint = 'copy certificate-authority-data from a kubeconfig: base64 of the PEM file'
+    if (pem !== null && !containsPrivateKey(pem)) {
+      const read = readCertificates(pem)
+      if (read.ok && read.value.length > 0) return pem
+    }
+    const message = 'certificateAuthorityData is not base64 of PEM certificates'
+    context.addIssue(fault({ message, hint }))
+    return z.NEVER
+  })
+  .meta({ pattern: '^[A-Za-z0-9+/]+={0,2}$' })
+
+const server = z
+  .string()
+  .superRefine((value, context) => {
+    const url = URL.canParse(value) ? new URL(value) : null
+    const issue =
+      url === null ? fault({ message: `${shown(value)} is not a URL` }) : serverFault(url)
+    if (issue !== null) context.addIssue(issue)
+  })
+  .meta({ pattern: '^https?://' })
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+function serverFault(url: URL) {
+  if (url.username !== '' || url.password !== '') {
+    return fault({ message: 'a user name or password stands in the URL', hint: 'take it out' })
+  }
+  const isOpen = url.protocol === 'http:' && LOOPBACK.test(url.hostname)
+  if (url.protocol === 'https:' || isOpen) return null
+  const message = 'the API server is reached by https, except on loopback'
+  return fault({ code: 'CONFIG_SERVER_INSECURE', message })
+}
+
+const kubeconfig = z
+  .strictObject({
+    secretEnv: text({ pattern: ENVIRONMENT_VARIABLE, says: 'is not the name of a variable' })
+      .optional()
+      .describe('Environment variable that holds the kubeconfig'),
+    path: text(ONE_LINE).optional().describe('Path of the kubeconfig, outside the workspace'),
+    context: text(ONE_LINE).optional().describe('Context; the current one where absent'),
+  })
+  .describe('A kubeconfig, from a variable or a path')
+  .transform((said, context): ClusterAuth => {
+    const place = said.context ?? null
+    if (said.secretEnv !== undefined && said.path === undefined) {
+      return { kind: 'kubeconfigEnv', variable: said.secretEnv, context: place }
+    }
+    if (said.path !== undefined && said.secretEnv === undefined) {
+      return { kind: 'kubeconfigPath', path: said.path, context: place }
+    }
+    const message = 'a kubeconfig comes from secretEnv or from a path'
+    context.addIssue(fault({ message, hint: 'say one of them', atKey: true }))
+    return z.NEVER
+  })
+
+const auth = z
+  .strictObject({
+    kubeconfig: kubeconfig.optional(),
+    githubOidc: z
+      .strictObject({ audience: text(ONE_LINE).describe('Audience the API server expects') })
+      .optional()
+      .describe("GitHub's OIDC token"),
+    inCluster: z
+      .strictObject({})
+      .optional()
+      .describe('The service account of the pod countersign runs in'),
+  })
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .describe('How to log in')
+  .transform((said, context): ClusterAuth => {
+    const ways: ClusterAuth[] = []
+    if (said.kubeconfig !== undefined) ways.push(said.kubeconfig)
+    if (said.githubOidc !== undefined) ways.push({ kind: 'githubOidc', ...said.githubOidc })
+    if (said.inCluster !== undefined) ways.push({ kind: 'inCluster' })
+    const [only, ...more] = ways
+    if (only !== undefined && more.length === 0) return only
+    const message = 'auth is exactly one of kubeconfig, githubOidc and inCluster'
+    context.addIssue(fault({ message, atKey: true }))
+    return z.NEVER
+  })
+
+const signerName = z
+  .string()
+  .superRefine((name, context) => {
+    if (SIGNER_NAME.test(name)) return
+    context.addIssue(fault({ message: `${shown(name)} is not a signer: example.com/name` }))
+  })
+  .meta({ pattern: '^[^/]+/[^/]+$' })
+const SIGNER_NAME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/
+
+const signers = z
+  .record(
+    signerName,
+    z.strictObject({
+      certificateAuthorityData: certificateAuthorityData
+        .optional()
+        .describe('base64 of the PEM certificates of the CA that signs'),
+      maxDuration: duration({ least: 600, days: true })
+        .optional()
+        .describe('Longest lifetime that the signer gives'),
+    }),
+  )
+  .describe('What is known of signers, by name')
+  .transform((said): readonly SignerConfig[] =>
+    Object.entries(said).map(([name, signer]) => ({
+      name,
+      certificateAuthority: signer.certificateAuthorityData ?? null,
+      maxDurationSeconds: signer.maxDuration ?? null,
+    })),
+  )
+
+const cluster = z.strictObject({
+  provider: z.enum(PROVIDERS).optional().describe('Who runs it; auto asks /version'),
+  server: server.optional().describe('URL of the API server'),
+  certificateAuthorityData: certificateAuthorityData
+    .optional()
+    .describe('base64 of the PEM certificates of the API server'),
+  auth: auth.optional(),
+  recordNamespace: text(DNS_LABEL)
+    .optional()
+    .describe('Namespace of the records; countersign where absent'),
+  signers: signers.optional(),
+})
+
+/** By name; at least one. */
+export const clusters = z.record(text(DNS_LABEL), cluster).superRefine((said, context) => {
+  if (Object.keys(said).length > 0) return
+  context.addIssue(
+    fault({ message: 'there is no cluster', hint: 'name at least one', atKey: true }),
+  )
+})
+
+/** The domain's cluster, absent members filled. */
+export function clusterConfig(name: string, said: z.output<typeof cluster>): ClusterConfig {
+  return {
+    name,
+    provider: said.provider ?? 'auto',
+    server: said.server ?? null,
+    certificateAuthority: said.certificateAuthorityData ?? null,
+    auth: said.auth ?? { kind: 'currentKubeconfig' },
+    recordNamespace: said.recordNamespace ?? DEFAULT_RECORD_NAMESPACE,
+    signers: said.signers ?? [],
+  }
+}

@@ -1,0 +1,150 @@
+// The sinks of a request after defaults, cluster by cluster, with what Kubernetes and GitHub would make of them checked.
+import type { Problem } from '../../domain/problem.ts'
+import type { Places, RequestedKey } from '../../domain/request/request.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import { formOf, sinkTarget } from '../../domain/request/sink.ts'
+import type {
+  ArtifactSink,
+  Form,
+  KubeconfigTarget,
+  SecretSink,
+  Sink,
+} from '../../domain/request/sink.ts'
+import type { Standing } from './expand-sinks.ts'
+import { expandedFault, expandSink, isPerCluster } from './expand-sinks.ts'
+
+/** What decides about sinks besides the sinks themselves. */
+export interface SinkContext {
+  readonly key: RequestedKey
+  readonly clusters: readonly string[]
+  /** Namespace of the default Secret, or null. */
+  readonly namespace: string | null
+  readonly places: Places
+}
+
+/**
+ * The sinks as written, or the default: a Secret for a generated key, an artifact for a certificate whose key stays
+ * with the requester. Null where a generated key would go nowhere.
+ */
+export function writtenSinks(
+  said: readonly Sink[] | null,
+  context: SinkContext,
+): readonly Sink[] | null {
+  const { key, clusters, namespace } = context
+  if (said !== null) return said.length === 0 && key.kind === 'generated' ? null : said
+  if (key.kind === 'own') return [defaultArtifact(clusters.length > 1)]
+  return namespace === null ? null : [defaultSecret(namespace)]
+}
+
+/** Faults of sinks as written, before any cluster is looked at. */
+export function sinkFaults(sinks: readonly Sink[], context: SinkContext): readonly Problem[] {
+  const { key, clusters, places } = context
+  const problems = sinks.flatMap((sink, index) => {
+    const at = placeOf(places, `sinks[${index}].${sink.kind}`)
+    const found: Problem[] = []
+    if (clusters.length > 1 && !isPerCluster(sink)) {
+      const message = `the same ${sinkTarget(sink)} would be written for each of ${clusters.join(', ')}`
+      found.push({ code: 'SINK_PLACEHOLDER', at, message, hint: 'put {cluster} into its name' })
+    }
+    if (key.kind === 'generated' && isPlainArtifact(sink)) {
+      const message = 'an artifact that holds a private key needs recipients'
+      const hint = 'add recipients: [age1…], or name a Secret'
+      found.push({ code: 'SINK_RECIPIENTS', at, message, hint })
+    }
+    return [...found, ...formFaults(sink, key).map(fault => ({ ...fault, at }))]
+  })
+  const unreadable = keyUnreadable(sinks, context)
+  return unreadable === null ? problems : [...problems, unreadable]
+}
+
+/** The sinks of one cluster. Two of them in one place would overwrite each other. */
+export function expandedSinks(
+  sinks: readonly Sink[],
+  standing: Standing,
+  places: Places,
+): { readonly sinks: readonly Sink[]; readonly problems: readonly Problem[] } {
+  const expanded = sinks.map(sink => expandSink(sink, standing))
+  const targets = expanded.map(sinkTarget)
+  const problems = expanded.flatMap((sink, index) => {
+    const at = placeOf(places, `sinks[${index}].${sink.kind}`)
+    const fault = expandedFault(sink, at)
+    if (fault !== null) return [fault]
+    const target = targets[index] ?? ''
+    if (targets.indexOf(target) === index) return []
+    const message = `two sinks write the ${target}`
+    return [{ code: 'REQUEST_FIELD_VALUE' as const, at, message, hint: 'give one another name' }]
+  })
+  return { sinks: expanded, problems }
+}
+
+/** rotationPolicy Never reads the stored key before each renewal; only Secrets can be read by every run. */
+function keyUnreadable(sinks: readonly Sink[], { key, places }: SinkContext): Problem | null {
+  if (key.kind === 'own' || key.spec.rotationPolicy === 'Always') return null
+  if (sinks.some(sink => placeOfSink(sink).kind === 'secret')) return null
+  return {
+    code: 'SINK_KEY_UNREADABLE',
+    at: placeOf(places, 'privateKey.rotationPolicy'),
+    message: 'rotationPolicy Never needs a Secret that the key can be read from',
+    hint: 'add a secret to the sinks, or let the key change',
+  }
+}
+
+/** Forms that need a key, a password or another version of countersign. */
+function formFaults(sink: Sink, key: RequestedKey): readonly Omit<Problem, 'at'>[] {
+  const keystore = sink.kind === 'secret' ? sink.keystores.pkcs12 : null
+  const form = keystore === null ? formOf(sink) : 'pkcs12'
+  if (key.kind === 'own' && form !== 'pem') return [needsKey(sink, form)]
+  if (keystore === null) return []
+  if (keystore.profile !== 'Modern2023')
+    return [
+      {
+        code: 'SINK_UNSUPPORTED',
+        message: `keystores of the profile ${keystore.profile} are not written: its encryption can be broken`,
+        hint: 'leave profile out; OpenSSL 1.1, Java 11.0.12 and whatever is newer read Modern2023',
+      },
+    ]
+  if (keystore.passwordSecretRef !== null) return []
+  return [
+    {
+      code: 'SINK_PASSWORD',
+      message: 'a keystore needs a password',
+      hint: 'put one into a Secret of the same namespace, and name it: passwordSecretRef: {name: …, key: password}',
+    },
+  ]
+}
+
+function needsKey(sink: Sink, form: Form): Omit<Problem, 'at'> {
+  return {
+    code: 'SINK_NEEDS_KEY',
+    message: `${sinkTarget(sink)} as ${form} would hold the private key, which stays with the requester`,
+    hint: 'name a secret, an artifact or a GitHub secret as pem; countersign kubeconfig joins certificate and key',
+  }
+}
+
+function placeOfSink(
+  sink: Sink,
+): Exclude<Sink, { readonly kind: 'kubeconfig' }> | KubeconfigTarget {
+  return sink.kind === 'kubeconfig' ? sink.into : sink
+}
+
+function isPlainArtifact(sink: Sink): boolean {
+  const place = placeOfSink(sink)
+  return place.kind === 'artifact' && place.recipients.length === 0
+}
+
+function defaultSecret(namespace: string): SecretSink {
+  return {
+    kind: 'secret',
+    namespace,
+    name: '{name}-tls',
+    labels: {},
+    annotations: {},
+    keystores: { pkcs12: null },
+    adopt: false,
+  }
+}
+
+function defaultArtifact(isForSeveral: boolean): ArtifactSink {
+  const name = isForSeveral ? '{name}-{cluster}' : '{name}'
+  return { kind: 'artifact', name, format: null, recipients: [] }
+}

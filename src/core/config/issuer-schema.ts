@@ -1,0 +1,45 @@
+// The issuers part of countersign.yaml: which signer stands for which issuer of cert-manager, for files in its format.
+import type { IssuerConfig } from '../../domain/request/config.ts'
+import { fault, z } from '../../lib/schema/check-schema.ts'
+import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
+
+const issuer = z
+  .strictObject({
+    name: text(ONE_LINE).describe('Name of the issuer, as in issuerRef'),
+    kind: text(ONE_LINE).optional().describe('Its kind; Issuer where absent, as in issuerRef'),
+    group: text(DNS_SUBDOMAIN)
+      .optional()
+      .describe('Its group; cert-manager.io where absent, as in issuerRef'),
+    signerName: text(ONE_LINE).describe('The signer that stands for it'),
+    cluster: text(DNS_LABEL)
+      .optional()
+      .describe('Cluster that signs; where absent, that of the defaults'),
+  })
+  .transform(
+    ({
+      name,
+      kind = 'Issuer',
+      group = 'cert-manager.io',
+      signerName,
+      cluster = null,
+    }): IssuerConfig => ({
+      name,
+      kind,
+      group,
+      signerName,
+      cluster,
+    }),
+  )
+
+/** One issuer has one signer. */
+export const issuers = z
+  .array(issuer)
+  .superRefine((said, context) => {
+    const ids = said.map(({ name, kind, group }) => JSON.stringify([name, kind, group]))
+    ids.forEach((id, index) => {
+      if (ids.indexOf(id) === index) return
+      const message = `${said[index]?.kind} ${said[index]?.name} stands twice`
+      context.addIssue(fault({ path: [index], message, hint: 'keep one' }))
+    })
+  })
+  .describe('Signers that stand for issuers of cert-manager, for its Certificates as request files')

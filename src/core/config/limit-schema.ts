@@ -1,0 +1,106 @@
+// The limits, rotation and exceptions parts of countersign.yaml.
+import type { Limit, LimitsConfig } from '../../domain/request/config.ts'
+import { WAIVABLE } from '../../domain/request/policy.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import { fault, z } from '../../lib/schema/check-schema.ts'
+import { ONE_LINE, PATH_PATTERN, text, textList } from '../../lib/schema/text-rules.ts'
+
+const PERCENT = /^(\d{1,3})%$/
+
+/** A whole number, or a share such as 10%. */
+const limit = z
+  .union([z.int().min(0), z.string()])
+  .transform((said, context): Limit => {
+    if (typeof said === 'number') return { kind: 'count', count: said }
+    const percent = percentOf(said)
+    if (percent !== null) return { kind: 'percent', percent }
+    const message = `${shown(said)} is neither a number nor a share such as 10%`
+    context.addIssue(fault({ message }))
+    return z.NEVER
+  })
+  .meta({
+    type: undefined,
+    anyOf: [
+      { type: 'integer', minimum: 0 },
+      { type: 'string', pattern: PERCENT.source },
+    ],
+  })
+
+export const limits = z
+  .strictObject({
+    maxIssue: limit.optional().describe('Most certificates issued in one run; 50 where absent'),
+    maxRenew: limit.optional().describe('Most renewals in one run; 500 where absent'),
+    maxWithdraw: limit.optional().describe('Most withdrawals in one run; 10% where absent'),
+    lifted: textList(ONE_LINE)
+      .optional()
+      .describe('Digests of runs that no limit holds up, as the refusal prints them'),
+  })
+  .describe('How much one run may change')
+
+export const rotation = z
+  .strictObject({
+    jitter: z
+      .string()
+      .transform((said, context) => {
+        const percent = percentOf(said)
+        if (percent !== null && percent <= 50) return percent
+        context.addIssue(fault({ message: `${shown(said)} is not a share from 0% to 50%` }))
+        return z.NEVER
+      })
+      .meta({ pattern: PERCENT.source })
+      .optional()
+      .describe('How far renewals of one moment are spread; 10% where absent'),
+  })
+  .describe('When certificates are renewed')
+
+const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
+
+const day = z
+  .string()
+  .superRefine((said, context) => {
+    const time = DAY.test(said) ? Date.parse(`${said}T00:00:00Z`) : Number.NaN
+    // Date.parse takes 30 February for 2 March
+    if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(said)) return
+    context.addIssue(fault({ message: `${shown(said)} is not a day: YYYY-MM-DD` }))
+  })
+  .meta({ format: 'date' })
+
+export const exceptions = z
+  .array(
+    z
+      .strictObject({
+        code: z.enum(WAIVABLE).describe('Code of the refusal that is waived'),
+        paths: textList(PATH_PATTERN).optional().describe('Request files it is waived for'),
+        values: textList(ONE_LINE).optional().describe('Values it is waived for'),
+        until: day.describe('Last day of the exception (UTC)'),
+        reason: text(ONE_LINE).describe('Why, for whoever finds it later'),
+      })
+      .superRefine(({ paths = [], values = [] }, context) => {
+        if (paths.length === 0 && values.length === 0)
+          context.addIssue(fault({ message: 'an exception names paths or values' }))
+        if (values.includes('*'))
+          context.addIssue(
+            fault({
+              message: '"*" would waive everything; name values or their beginnings',
+              path: ['values'],
+            }),
+          )
+      }),
+  )
+  .describe('Refusals that are waived for a while')
+
+/** The limits part with everything absent filled. */
+export function limitsConfig(said: z.output<typeof limits> = {}): LimitsConfig {
+  return {
+    maxIssue: said.maxIssue ?? { kind: 'count', count: 50 },
+    maxRenew: said.maxRenew ?? { kind: 'count', count: 500 },
+    maxWithdraw: said.maxWithdraw ?? { kind: 'percent', percent: 10 },
+    lifted: said.lifted ?? [],
+  }
+}
+
+function percentOf(text: string): number | null {
+  const digits = PERCENT.exec(text)?.[1]
+  const percent = digits === undefined ? null : Number(digits)
+  return percent !== null && percent <= 100 ? percent : null
+}

@@ -1,0 +1,89 @@
+// A request and the blocks of defaults that match its path → the request with every member that any of them says, and
+// the places of what came from defaults.
+import type { Config, DefaultSpec, IssuerConfig } from '../../domain/request/config.ts'
+import type { Place } from '../../domain/problem.ts'
+import type {
+  CertificateRequest,
+  IssuerRef,
+  Places,
+  RequestSpec,
+} from '../../domain/request/request.ts'
+import { matchesAnyGlob } from '../../lib/source/glob.ts'
+
+export interface Filled {
+  readonly spec: RequestSpec
+  /** Where a default Secret goes, or null. */
+  readonly namespace: string | null
+  readonly places: Places
+}
+
+interface Block {
+  readonly index: number
+  readonly spec: DefaultSpec
+}
+
+type Member = Exclude<keyof DefaultSpec, 'namespace'>
+
+/**
+ * Blocks count in order; each absent member is filled whole by the first block that has it. An empty list was said.
+ * Names are never filled. A default privateKey is for keys that countersign makes, so it passes an own PKCS#10 by.
+ */
+export function filledRequest(request: CertificateRequest, config: Config): Filled {
+  const blocks = config.defaults
+    .map(({ paths, spec }, index) => ({ paths, spec, index }))
+    .filter(({ paths }) => matchesAnyGlob(paths, request.path))
+  const places = new Map(request.places)
+  const issued = issuedBy(request, config)
+  const fill = <M extends Member>(member: M): RequestSpec[M] | DefaultSpec[M] => {
+    const own = issued[member]
+    const block = own === null ? blocks.find(({ spec }) => spec[member] !== null) : undefined
+    if (block === undefined) return own
+    copyPlaces(config.places, block, member, places)
+    return block.spec[member]
+  }
+  const { spec } = request
+  const filled: RequestSpec = {
+    ...spec,
+    clusters: fill('clusters'),
+    signerName: fill('signerName'),
+    usages: fill('usages'),
+    duration: fill('duration'),
+    renewBefore: fill('renewBefore'),
+    privateKey: spec.request === null ? fill('privateKey') : null,
+    reissue: fill('reissue'),
+    withdraw: fill('withdraw'),
+    sinks: fill('sinks'),
+  }
+  const namespace = blocks.find(block => block.spec.namespace !== null)?.spec.namespace ?? null
+  return { spec: filled, namespace, places }
+}
+
+/** What the configuration says for the issuer of a cert-manager Certificate: its signer, and where that signs. */
+function issuedBy({ spec }: CertificateRequest, config: Config): RequestSpec {
+  const issuer = issuerOf(spec.issuer, config)
+  if (issuer === null) return spec
+  const clusters = issuer.cluster === null ? spec.clusters : [issuer.cluster]
+  return { ...spec, signerName: issuer.signerName, clusters }
+}
+
+/** The entry of `issuers` for an issuerRef, null where there is none. */
+export function issuerOf(ref: IssuerRef | null, { issuers }: Config): IssuerConfig | null {
+  if (ref === null) return null
+  return (
+    issuers.find(
+      ({ name, kind, group }) => name === ref.name && kind === ref.kind && group === ref.group,
+    ) ?? null
+  )
+}
+
+/** `defaults[2].spec.usages[0]` → `usages[0]` */
+function copyPlaces(from: Places, block: Block, member: Member, into: Map<string, Place>): void {
+  const prefix = `defaults[${block.index}].spec.`
+  for (const [path, place] of from) {
+    if (!path.startsWith(`${prefix}${member}`)) continue
+    const own = path.slice(prefix.length)
+    const follows = own.slice(member.length)
+    if (follows === '' || follows.startsWith('.') || follows.startsWith('[')) into.set(own, place)
+    if (own === 'renewBeforePercentage') into.set('renewBefore', place)
+  }
+}

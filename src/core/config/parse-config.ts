@@ -1,0 +1,123 @@
+// countersign.yaml → Config, or every reason why not.
+import type { Config, DefaultBlock } from '../../domain/request/config.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { ok, refuse } from '../../domain/problem.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { renewBefore } from '../../lib/schema/spec-members.ts'
+import { readSchema } from '../../lib/schema/check-schema.ts'
+import { readText } from '../../lib/source/utf8-text.ts'
+import type { Path, YamlTree } from '../../lib/source/located-values.ts'
+import { memberAt, placesBelow, valuePlace } from '../../lib/source/located-values.ts'
+import { readYaml } from '../../lib/source/read-yaml.ts'
+import { containsPrivateKey } from '../../lib/x509/pem.ts'
+import { approvalConfig } from './approval-schema.ts'
+import { clusterConfig } from './cluster-schema.ts'
+import { limitsConfig } from './limit-schema.ts'
+import type { ConfigFile } from './config-schema.ts'
+import { CONFIG_SCHEMA } from './config-schema.ts'
+
+/** Certificates of many clusters fit. */
+const MAX_BYTES = 524_288
+const RULES = { maxBytes: MAX_BYTES, tooLarge: 'CONFIG_YAML', encoding: 'CONFIG_YAML' } as const
+
+/** Reads the configuration file. A file with a private key in it is refused for that alone, without showing it. */
+export function parseConfig(file: RequestFile): Checked<Config> {
+  const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
+  if (containsPrivateKey(Buffer.from(file.bytes).toString('latin1').replaceAll('\0', ''))) {
+    const message = 'the file holds a private key'
+    const hint = 'take it out and make a new one: whatever was pushed must count as published'
+    return refuse({ code: 'CONFIG_PRIVATE_KEY', at, message, hint })
+  }
+  if (file.mode !== '100644') {
+    const message = 'the configuration is a regular file, no link and not executable'
+    return refuse({ code: 'CONFIG_MISSING', at, message, hint: null })
+  }
+  const source = readText(file.path, file.bytes, RULES)
+  if (!source.ok) return source
+  const tree = readYaml(source.value, 'CONFIG_YAML')
+  return tree.ok ? readConfigTree(tree.value) : tree
+}
+
+function readConfigTree(tree: YamlTree): Checked<Config> {
+  const wrongKind = kindProblem(tree)
+  if (wrongKind !== null) return refuse(wrongKind)
+  const read = readSchema(CONFIG_SCHEMA, tree, { prefix: 'CONFIG', unknownField: identity })
+  return read.ok ? ok(configOf(read.value, tree)) : read
+}
+
+function kindProblem(tree: YamlTree): Problem | null {
+  const expected = [
+    ['apiVersion', 'countersign.dev/v1'],
+    ['kind', 'Config'],
+  ] as const
+  const wrong = expected.find(([field, value]) => memberAt(tree, [field])?.value !== value)
+  if (wrong === undefined) return null
+  const [field, value] = wrong
+  return {
+    code: 'CONFIG_KIND',
+    at: valuePlace(tree, [field]),
+    message: `the configuration says ${field}: ${value}`,
+    hint: null,
+  }
+}
+
+const IDENTITY = new Set([
+  'commonName',
+  'subject',
+  'dnsNames',
+  'ipAddresses',
+  'uris',
+  'emailAddresses',
+  'request',
+])
+
+/** A default identity would give the same name to everybody who forgets to say one. */
+function identity(path: Path, field: string): Omit<Problem, 'at'> | null {
+  const isDefault = path.length === 3 && path[0] === 'defaults' && path[2] === 'spec'
+  if (!isDefault || !IDENTITY.has(field)) return null
+  return {
+    code: 'CONFIG_DEFAULT_IDENTITY',
+    message: `${field} is identity, and identity is never a default`,
+    hint: 'say it in each request',
+  }
+}
+
+function configOf(file: ConfigFile, tree: YamlTree): Config {
+  return {
+    owner: file.metadata.name,
+    path: tree.source.file,
+    places: placesBelow(tree, []),
+    requests: file.requests ?? 'requests',
+    defaultCluster: file.defaultCluster ?? null,
+    clusters: Object.entries(file.clusters).map(([name, said]) => clusterConfig(name, said)),
+    defaults: (file.defaults ?? []).map(defaultBlock),
+    issuers: file.issuers ?? [],
+    people: file.people ?? [],
+    approval: approvalConfig(file.approval),
+    limits: limitsConfig(file.limits),
+    rotation: { jitterPercent: file.rotation?.jitter ?? 10 },
+    exceptions: (file.exceptions ?? []).map(({ paths = [], values = [], ...said }) => ({
+      ...said,
+      paths,
+      values,
+    })),
+  }
+}
+
+function defaultBlock({ paths, spec }: NonNullable<ConfigFile['defaults']>[number]): DefaultBlock {
+  return {
+    paths,
+    spec: {
+      clusters: spec.clusters ?? null,
+      signerName: spec.signerName ?? null,
+      usages: spec.usages ?? null,
+      duration: spec.duration ?? null,
+      renewBefore: renewBefore(spec),
+      privateKey: spec.privateKey ?? null,
+      reissue: spec.reissue ?? null,
+      withdraw: spec.withdraw ?? null,
+      sinks: spec.sinks ?? null,
+      namespace: spec.namespace ?? null,
+    },
+  }
+}

@@ -1,0 +1,108 @@
+// One name, one identity, one sink: one file. Of two that clash the one that came first goes on.
+import { isNonEmpty } from '../../domain/problem.ts'
+import type { NonEmpty, Problem } from '../../domain/problem.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { KubeconfigTarget, Sink } from '../../domain/request/sink.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+
+const COMMON_NAME = '2.5.4.3'
+
+interface Claimed {
+  /** What may stand in one file only, and how to say it. */
+  readonly key: string
+  readonly what: string
+  readonly member: string
+}
+
+/** How much a request has a right to what it claims: 0 comes first. */
+export type Seniority = 0 | 1 | 2 | 3
+
+/**
+ * The requests that lose, with why. Whoever holds the certificate of exactly this meaning comes first, then whoever holds one
+ * of another meaning, then a file that took over a name which has one, then the others; among equals the earlier path.
+ */
+export function clashes(
+  requests: readonly EffectiveRequest[],
+  seniorityOf: (request: EffectiveRequest) => Seniority,
+): ReadonlyMap<EffectiveRequest, NonEmpty<Problem>> {
+  const order = requests
+    .map(request => ({ request, seniority: seniorityOf(request) }))
+    .toSorted((a, b) => a.seniority - b.seniority || comparePaths(a.request, b.request))
+    .map(({ request }) => request)
+  const holders = new Map<string, EffectiveRequest>()
+  const losers = new Map<EffectiveRequest, NonEmpty<Problem>>()
+  for (const request of order) {
+    const claims = claimsOf(request)
+    const problems = claims.flatMap((claim, index) => {
+      if (claims.findIndex(({ key }) => key === claim.key) !== index) return [twice(request, claim)]
+      const holder = holders.get(claim.key)
+      const isFree = holder === undefined || holder.path === request.path
+      return isFree ? [] : [taken(request, claim, holder)]
+    })
+    if (isNonEmpty(problems)) losers.set(request, problems)
+    else for (const claim of claims) holders.set(claim.key, request)
+  }
+  return losers
+}
+
+/** The problem of a request whose name is recorded for a file that is still there, but cannot be read or is refused. */
+export function nameHeldBy(request: EffectiveRequest, path: string): Problem {
+  return {
+    code: 'PLAN_NAME_TWICE',
+    at: placeOf(request.places, 'name'),
+    message: `the name ${request.name} belongs to ${path}, which is refused`,
+    hint: 'mend that file, or remove it by a pull request of its own',
+  }
+}
+
+function comparePaths(a: EffectiveRequest, b: EffectiveRequest): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0
+}
+
+function claimsOf(request: EffectiveRequest): readonly Claimed[] {
+  const { name, cluster, signerName } = request
+  const identities = valuesOf(request.subject, COMMON_NAME).map(cn => ({
+    key: `identity ${cluster} ${signerName} ${cn}`,
+    what: `the common name ${cn} at ${signerName}`,
+    member: 'commonName',
+  }))
+  const sinks = request.sinks.map((sink, index) => ({
+    key: `sink ${JSON.stringify(where(sink, cluster))}`,
+    what: `the sink ${where(sink, null).slice(1).join('/')}`,
+    member: `sinks[${index}]`,
+  }))
+  return [
+    { key: `name ${name}`, what: `the name ${name}`, member: 'name' },
+    ...identities,
+    ...sinks,
+  ]
+}
+
+/** Secrets are in the cluster that signs; every other place is the same one for all clusters. */
+function where(sink: Sink | KubeconfigTarget, cluster: string | null): readonly string[] {
+  if (sink.kind === 'kubeconfig') return where(sink.into, cluster)
+  if (sink.kind === 'secret')
+    return ['secret', ...(cluster === null ? [] : [cluster]), sink.namespace, sink.name]
+  if (sink.kind === 'githubSecret')
+    return ['githubSecret', sink.repository, sink.environment, sink.name]
+  return sink.kind === 'artifact' ? ['artifact', sink.name] : ['file', sink.path]
+}
+
+function taken(request: EffectiveRequest, claim: Claimed, holder: EffectiveRequest): Problem {
+  return {
+    code: 'PLAN_NAME_TWICE',
+    at: placeOf(request.places, claim.member),
+    message: `${claim.what} is already in ${holder.path}`,
+    hint: 'one name, one identity and one sink stand in one file; that file keeps working',
+  }
+}
+
+function twice(request: EffectiveRequest, claim: Claimed): Problem {
+  return {
+    code: 'PLAN_NAME_TWICE',
+    at: placeOf(request.places, claim.member),
+    message: `${claim.what} stands twice in this file`,
+    hint: 'remove one of them',
+  }
+}

@@ -1,0 +1,40 @@
+// What stands according to a record: the certificate that was issued and not withdrawn since.
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { Refused } from '../../domain/cluster/plan-step.ts'
+import type { BrokenRecord, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+import { requestKey } from './request-index.ts'
+
+/** What was issued and not withdrawn since. */
+export function standingOf(record: RequestRecord | null): IssuedRecord | null {
+  return record?.withdrawnAt === null ? record.issued : null
+}
+
+/** Facts about the stored certificate are read from its PEM, never from what stands beside it. */
+export function leafOf(issued: IssuedRecord): X509Certificate | null {
+  const read = readCertificates(issued.certificate)
+  return read.ok ? (read.value[0] ?? null) : null
+}
+
+/** What is refused with the requests whose record cannot be read, and which those are, by `requestKey`. */
+export function withBroken({
+  requests,
+  refused,
+  broken = [],
+}: {
+  readonly requests: readonly EffectiveRequest[]
+  readonly refused: readonly Refused[]
+  readonly broken?: readonly BrokenRecord[]
+}): { readonly refused: readonly Refused[]; readonly stopped: ReadonlySet<string> } {
+  const pathOf = ({ request, cluster }: BrokenRecord): string =>
+    requests.find(each => each.name === request && each.cluster === cluster)?.path ?? request
+  const stopped = broken.map(({ request, cluster, problem }): Refused => ({
+    path: pathOf({ request, cluster, problem }),
+    name: request,
+    cluster,
+    problems: [problem],
+  }))
+  const keys = broken.map(({ request, cluster }) => requestKey(cluster, request))
+  return { refused: [...refused, ...stopped], stopped: new Set(keys) }
+}

@@ -1,0 +1,105 @@
+// Certificates that nobody asks for any more: which, and from when on their sinks may be emptied.
+import type { Refused, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Sink } from '../../domain/request/sink.ts'
+import { unrecordedAttempt } from './record-state.ts'
+import { requestKey } from './request-index.ts'
+import { leafOf, standingOf } from './current-certificate.ts'
+
+/** Records whose file is gone. What to empty is not theirs to say: it is read from git afterwards. */
+export function removedRequests(
+  requests: readonly EffectiveRequest[],
+  refused: readonly Refused[],
+  records: ReadonlyMap<string, readonly RequestRecord[]>,
+): readonly WithdrawStep[] {
+  return [...records].flatMap(([cluster, list]) =>
+    unasked({ requests, refused }, cluster, list).flatMap(record => {
+      const issued = standingOf(record)
+      return issued === null ? [] : [withdrawStep(record, issued, 'FileRemoved', issued.path, [])]
+    }),
+  )
+}
+
+/** An attempt that may have been stored though nothing is recorded, and whose file is gone: which one that was, nothing says. */
+export interface RemovedAttempt {
+  readonly request: string
+  readonly objectName: string
+  /** When its certificate ends, null where nobody knows. */
+  readonly until: Date | null
+}
+
+export function removedAttempts(
+  files: Files,
+  cluster: string,
+  records: readonly RequestRecord[],
+): readonly RemovedAttempt[] {
+  return unasked(files, cluster, records).flatMap(record => {
+    const attempt = standingOf(record) === null ? unrecordedAttempt(record) : null
+    if (attempt === null) return []
+    const { objectName } = attempt
+    const signed = record.abandoned.find(each => each.objectName === objectName)
+    return [{ request: record.request, objectName, until: signed?.notAfter ?? null }]
+  })
+}
+
+interface Files {
+  readonly requests: readonly EffectiveRequest[]
+  readonly refused: readonly Refused[]
+}
+
+/** While any file cannot be read, its request might be one of them: then there is none. */
+function unasked(
+  { requests, refused }: Files,
+  cluster: string,
+  records: readonly RequestRecord[],
+): readonly RequestRecord[] {
+  if (refused.some(({ name }) => name === null)) return []
+  const asked = new Set(requests.map(each => requestKey(each.cluster, each.name)))
+  const names = new Set(refused.map(({ name }) => name))
+  return records.filter(
+    ({ request }) => !asked.has(requestKey(cluster, request)) && !names.has(request),
+  )
+}
+
+/** The step of a request that asks for it; none where nothing is stored, as far as the record can tell. */
+export function askedWithdrawal(
+  record: RequestRecord | null,
+  { path, sinks }: EffectiveRequest,
+): readonly WithdrawStep[] {
+  if (record === null) return []
+  const issued = standingOf(record)
+  if (issued === null && unrecordedAttempt(record) === null) return []
+  return [withdrawStep(record, issued, 'WithdrawAsked', path, sinks)]
+}
+
+/**
+ * Whether the sinks may be emptied now: at once where the file asks for it, else once the certificate has ended. A record whose
+ * certificate cannot be read says no end, and then nothing is emptied.
+ */
+export function isWithdrawalDue({ because, until }: WithdrawStep, now: Date): boolean {
+  return because === 'WithdrawAsked' || (until !== null && until <= now)
+}
+
+function withdrawStep(
+  record: RequestRecord,
+  issued: IssuedRecord | null,
+  because: WithdrawStep['because'],
+  path: string,
+  sinks: readonly Sink[],
+): WithdrawStep {
+  const { request: name, cluster } = record
+  const until = issued === null ? null : (leafOf(issued)?.notAfter ?? null)
+  const standing = { current: issued, until }
+  return {
+    kind: 'withdraw',
+    because,
+    name,
+    cluster,
+    path,
+    sinks,
+    record,
+    bindings: null,
+    ...standing,
+  }
+}

@@ -1,0 +1,38 @@
+// Failures of one request are told apart by what they were of: after each that cost an attempt the next try waits longer, 1 h doubling
+// to 32 h. Only what the record says counts; a changed meaning (spec.reissue is one) begins anew.
+import type { ActingStep } from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+
+const HOUR_MS = 3_600_000
+const LONGEST_HOURS = 32
+
+/** The record after one more failure of this meaning. */
+export function withFailure(record: RequestRecord, effective: string, at: Date): RequestRecord {
+  const { failures } = record
+  const before = failures?.effective === effective ? failures.count : 0
+  return { ...record, failures: { count: before + 1, lastAt: at, effective } }
+}
+
+/** From when on a meaning is tried again, null where nothing holds it back. */
+export function retryAt(record: RequestRecord | null, effective: string): Date | null {
+  const failures = record?.failures ?? null
+  if (failures === null || failures.effective !== effective) return null
+  const hours = Math.min(2 ** (failures.count - 1), LONGEST_HOURS)
+  return new Date(failures.lastAt.getTime() + hours * HOUR_MS)
+}
+
+/** Why a step waits in a run that nobody started by hand, null where it does not. Withdrawals never wait. */
+export function backingOff(step: ActingStep, now: Date): Problem | null {
+  if (step.kind === 'withdraw') return null
+  const until = retryAt(step.record, step.effective)
+  if (until === null || until <= now) return null
+  const count = step.record?.failures?.count ?? 0
+  const times = count === 1 ? 'once' : `${count} times`
+  return {
+    code: 'PLAN_BACK_OFF',
+    at: null,
+    message: `${step.request.name} failed ${times}; it is tried again after ${until.toISOString()}`,
+    hint: 'mend what the run said; to try at once, run the workflow by hand, or raise spec.reissue by a pull request',
+  }
+}

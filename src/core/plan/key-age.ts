@@ -1,0 +1,106 @@
+// How old a key may become (maxKeyAge of policies): a key that is kept from one certificate to the next, because it is the
+// requester's own or by rotationPolicy Never, is not signed for once it is older than that.
+import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
+import type { Verdict } from '../../domain/request/policy.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { sinkTarget } from '../../domain/request/sink.ts'
+import type { Sink } from '../../domain/request/sink.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import { leafOf, standingOf } from './current-certificate.ts'
+
+export type Verdicts = ReadonlyMap<EffectiveRequest, Verdict>
+
+/** When the key of what was issued may no longer be signed for; null where it may for ever, or is made anew each time. */
+export function keyEnds(
+  request: EffectiveRequest,
+  record: RequestRecord | null,
+  verdict: Verdict | undefined,
+): Date | null {
+  const most = longestAge(verdict)
+  const since = keptSince(request, record)
+  return most === null || since === null ? null : new Date(since.getTime() + most * 1000)
+}
+
+/** Reminders begin two weeks before the end of what they are about. */
+export const REMINDED_MS = 14 * 86_400_000
+
+/** What is worth a reminder while the certificate still stands: its key ends within two weeks. Null where nothing is. */
+export function keyReminder(step: Step, verdicts: Verdicts, now: Date): Problem | null {
+  if (step.kind !== 'keep') return null
+  const { request, record } = step
+  const verdict = verdicts.get(request)
+  const ends = keyEnds(request, record, verdict)
+  if (ends === null || ends.getTime() - now.getTime() > REMINDED_MS) return null
+  return keyProblem(request, `is not signed for again after ${ends.toISOString()}`)
+}
+
+/** The plan's steps; what would sign again for a key that is too old is blocked. Nothing is known of keys without records. */
+export function withKeyAges(
+  steps: readonly Step[],
+  verdicts: Verdicts,
+  now: Date,
+): readonly Step[] {
+  return steps.map(step => {
+    if (step.kind === 'withdraw' || step.kind === 'blocked' || step.kind === 'keep') return step
+    if (isCompletion(step)) return step
+    const verdict = verdicts.get(step.request)
+    const ends = keyEnds(step.request, step.record, verdict)
+    if (ends === null || now <= ends) return step
+    const { name, cluster, path } = step.request
+    const problems = [tooOld(step, ends, longestAge(verdict) ?? 0)] as const
+    const standsUntil = 'until' in step ? step.until : null
+    return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, standsUntil }
+  })
+}
+
+/** What is put back where it was is no new certificate, and a key that is gone is made anew; the requester's own is not gone. */
+function isCompletion({ because, request, record }: IssuingStep): boolean {
+  if (because !== 'CertificateMissingFromSink') return false
+  const issued = standingOf(record)
+  return (
+    request.key.kind === 'generated' ||
+    (issued?.sinks ?? []).some(
+      sink => isReadable(sink) && issued?.incomplete.includes(sinkTarget(sink)) === false,
+    )
+  )
+}
+
+function isReadable(sink: Sink): boolean {
+  return (sink.kind === 'kubeconfig' ? sink.into : sink).kind === 'secret'
+}
+
+/** Any policy that allows the request is enough, so the longest of theirs; null where one of them sets no end. */
+function longestAge(verdict: Verdict | undefined): number | null {
+  if (verdict?.decision !== 'allowed') return null
+  const ages = verdict.policies.map(({ maxKeyAgeSeconds }) => maxKeyAgeSeconds)
+  return ages.some(age => age === null) ? null : Math.max(...ages.map(age => age ?? 0))
+}
+
+/** A withdrawal deletes the key that we stored, and leaves the requester's own. */
+function keptSince({ key }: EffectiveRequest, record: RequestRecord | null): Date | null {
+  if (key.kind === 'generated')
+    return key.spec.rotationPolicy === 'Never' ? (standingOf(record)?.keySince ?? null) : null
+  const issued = record?.issued ?? null
+  const leaf = issued === null ? null : leafOf(issued)
+  return leaf?.publicKey.sha256 === key.pkcs10.publicKey.sha256 ? (issued?.keySince ?? null) : null
+}
+
+function tooOld({ request }: IssuingStep, ended: Date, most: number): Problem {
+  const allowed = `the ${formatDuration(most)} that the policy allows`
+  return keyProblem(request, `is older than ${allowed}, since ${ended.toISOString()}`)
+}
+
+function keyProblem({ name, path, key, places }: EffectiveRequest, fault: string): Problem {
+  return {
+    code: 'POLICY_KEY_AGE',
+    at: placeOf(places, key.kind === 'own' ? 'request' : 'privateKey.rotationPolicy'),
+    message: `the key of ${name} ${fault}`,
+    hint:
+      key.kind === 'own'
+        ? `make a new key and put its PKCS#10 into ${path} by a pull request; countersign new NAME --own-key makes both, under a name that is free`
+        : 'set rotationPolicy: Always for one renewal, so that a new key is made',
+  }
+}

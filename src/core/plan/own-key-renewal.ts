@@ -1,0 +1,73 @@
+// What the holder of an own key has to do after a renewal: the same key works with the certificate before until that ends, and
+// nobody but its holder can put the new one in its place. Whether that was done cannot be seen, so a reminder ends by itself.
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { sinkTarget } from '../../domain/request/sink.ts'
+import { REMINDED_MS } from './key-age.ts'
+import { leafOf, standingOf } from './current-certificate.ts'
+
+/** What a reminder is told besides the step. */
+export interface Fetching {
+  /** The step ended with a new certificate just now; its record is the one before. */
+  readonly isIssued: boolean
+  /** Where the certificate stands in a comment, null where in none. */
+  readonly pullRequest: number | null
+  /** Other clusters have a certificate of the request, too. */
+  readonly isOfSeveral: boolean
+  readonly now: Date
+}
+
+export interface Reminder {
+  /** When the certificate before ends. */
+  readonly until: Date
+  readonly problem: Problem
+}
+
+/**
+ * From a renewal to the end of the certificate before, and at most for the last two weeks of that. Where no artifact is among
+ * the sinks the certificate stands where it is used, and nobody has to fetch it.
+ */
+export function fetchReminder(step: Step, { isIssued, now, ...place }: Fetching): Reminder | null {
+  if (!('request' in step)) return null
+  const { request } = step
+  const artifact = request.sinks.find(({ kind }) => kind === 'artifact')
+  const until = isIssued ? replacedUntil(step) : (standingOf(step.record)?.beforeUntil ?? null)
+  if (request.key.kind !== 'own' || artifact === undefined || until === null) return null
+  const left = until.getTime() - now.getTime()
+  if (left <= 0 || left > REMINDED_MS) return null
+  return { until, problem: renewed(request, place, sinkTarget(artifact)) }
+}
+
+/** When the certificate that a step replaced ends, where it was for the same key. */
+function replacedUntil(step: Extract<Step, { readonly request: EffectiveRequest }>): Date | null {
+  if (step.because === 'CertificateMissingFromSink')
+    return standingOf(step.record)?.beforeUntil ?? null
+  const issued = standingOf(step.record)
+  const before = issued === null ? null : leafOf(issued)
+  const { key } = step.request
+  const isSameKey = key.kind === 'own' && before?.publicKey.sha256 === key.pkcs10.publicKey.sha256
+  return isSameKey ? before.notAfter : null
+}
+
+function renewed(
+  { name, cluster, places, usages }: EffectiveRequest,
+  { pullRequest, isOfSeveral }: Pick<Fetching, 'pullRequest' | 'isOfSeveral'>,
+  artifact: string,
+): Problem {
+  const [where, option] =
+    pullRequest === null
+      ? [`${artifact} of the run that renewed it`, '--certificate FILE']
+      : [`the comment on #${pullRequest}`, `--pr ${pullRequest}`]
+  const which = isOfSeveral ? ` --cluster ${cluster}` : ''
+  const command = usages.includes('client auth')
+    ? `; countersign kubeconfig ${name} --key FILE ${option}${which} joins it with the key`
+    : ''
+  return {
+    code: 'PLAN_OWN_KEY_RENEWED',
+    at: placeOf(places, 'request'),
+    message: `the certificate of ${name} was renewed for the key that its requester keeps`,
+    hint: `fetch the new one from ${where} before the old one ends, unless you did${command}`,
+  }
+}

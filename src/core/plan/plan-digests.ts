@@ -1,0 +1,74 @@
+// The two digests of a plan. Effective: what an approval means. Shown: which plan a person said yes to.
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { DistinguishedName } from '../../domain/request/x500.ts'
+import type { Plan } from '../../domain/cluster/plan-step.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { encodePem } from '../../lib/x509/pem.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+
+/**
+ * RFC 8785 JSON of everything that decides the certificate and who will hold it: names, alternative names and usages as
+ * sorted sets, seconds, key parameters or the requester's own PKCS#10, the cluster with the server and CA the configuration
+ * gives, signer, sinks, reissue. Not path, comments or renewBefore.
+ */
+export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig): string {
+  return canonical({
+    name: request.name,
+    cluster: {
+      name: cluster.name,
+      server: cluster.server,
+      certificateAuthority: cluster.certificateAuthority,
+    },
+    signerName: request.signerName,
+    subject: attributesOf(request.subject),
+    subjectAltNames: sortedSet(request.sans.map(formatSan)),
+    usages: sortedSet(request.usages),
+    durationSeconds: request.durationSeconds,
+    key:
+      request.key.kind === 'own'
+        ? { request: encodePem('CERTIFICATE REQUEST', request.key.pkcs10.der) }
+        : { ...request.key.spec },
+    sinks: request.sinks,
+    reissue: request.reissue,
+  })
+}
+
+/** Readers and the built-in signers take the last value of these, so that their order is part of the meaning. */
+const LAST_COUNTS: readonly string[] = [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.serialNumber]
+
+function attributesOf(subject: DistinguishedName): readonly string[] {
+  const others = subject.flat().filter(({ oid }) => !LAST_COUNTS.includes(oid))
+  return [
+    ...LAST_COUNTS.flatMap(oid => valuesOf(subject, oid).map(value => `${oid}=${value}`)),
+    ...sortedSet(others.map(({ oid, value }) => `${oid}=${value}`)),
+  ]
+}
+
+/** SHA-256 of effectiveJson, lower-case hex. */
+export function effectiveDigest(json: string): string {
+  return createHash('sha256').update(json).digest('hex')
+}
+
+/** SHA-256 over the plan's steps as a person was shown them: kind, name, cluster, meaning. */
+export function planDigest(plan: Plan): string {
+  const steps = plan.steps.map(step =>
+    'request' in step
+      ? [step.kind, step.request.cluster, step.request.name, step.effective]
+      : [step.kind, step.cluster, step.name, ''],
+  )
+  return createHash('sha256').update(canonical(steps)).digest('hex')
+}
+
+function canonical(value: unknown): string {
+  const json = canonicalize(value)
+  if (json === undefined) throw new TypeError('a value without JSON')
+  return json
+}
+
+function sortedSet(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].toSorted()
+}

@@ -1,0 +1,196 @@
+// Desired × recorded × now → steps. Pure: the same files, records and moment always give the same plan.
+import type { NonEmpty, Problem } from '../../domain/problem.ts'
+import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import type {
+  IssuingFacts,
+  KeepStep,
+  Plan,
+  Refused,
+  RenewStep,
+  Step,
+} from '../../domain/cluster/plan-step.ts'
+import type { BrokenRecord, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
+import { predict } from '../../lib/kubernetes/predict-certificate.ts'
+import { blocked } from './blocked-steps.ts'
+import { changesBetween } from './request-changes.ts'
+import { effectiveDigest, effectiveJson } from './plan-digests.ts'
+import { clashes, nameHeldBy } from './conflicting-requests.ts'
+import type { Seniority } from './conflicting-requests.ts'
+import { renewalTime } from './renewal-time.ts'
+import { byRequestKey, requestKey } from './request-index.ts'
+import { leafOf, standingOf, withBroken } from './current-certificate.ts'
+import { askedWithdrawal, removedRequests } from './due-withdrawals.ts'
+
+/** What files and defaults ask for, judged. */
+export interface Desired {
+  readonly requests: readonly EffectiveRequest[]
+  readonly refused: readonly Refused[]
+  readonly warnings: ReadonlyMap<EffectiveRequest, readonly Problem[]>
+  readonly config: Config
+  readonly now: Date
+}
+
+export interface Compared extends Desired {
+  /** The records of each cluster that answered; the requests of the others take part, and get no steps. */
+  readonly records: ReadonlyMap<string, readonly RequestRecord[]>
+  /** Records that cannot be read: their requests stand still. */
+  readonly broken?: readonly BrokenRecord[]
+}
+
+export function diff(compared: Compared): Plan {
+  const { requests } = compared
+  const { refused, stopped } = withBroken(compared)
+  const known = {
+    ...compared,
+    clusters: compared.config.clusters.map(({ name }) => name),
+    files: new Set([...requests, ...refused].map(({ path }) => path)),
+  }
+  const blockedBy = (problems: NonEmpty<Problem>, request: EffectiveRequest): Step =>
+    blocked({ ...request, problems }, known)
+  const recorded = byRequestKey([...compared.records.values()].flat(), ({ cluster, request }) =>
+    requestKey(cluster, request),
+  )
+  const factsOf = new Map(
+    requests.map(request => {
+      const record = recorded.get(requestKey(request.cluster, request.name)) ?? null
+      return [request, issuingFacts(request, record, compared)] as const
+    }),
+  )
+  // What a cluster holds that did not answer is not known, so nothing may be taken from it.
+  const clashing = clashes(requests, request =>
+    compared.records.has(request.cluster) && !stopped.has(requestKey(request.cluster, request.name))
+      ? seniorityOf(factsOf.get(request))
+      : 0,
+  )
+  const refusedPaths = new Set(refused.map(({ path }) => path))
+  const steps = [...factsOf].flatMap(([request, facts]) => {
+    if (!compared.records.has(request.cluster)) return []
+    if (stopped.has(requestKey(request.cluster, request.name))) return []
+    const problems = clashing.get(request) ?? heldElsewhere(facts, refusedPaths)
+    return problems === null ? stepFor(facts, compared) : [blockedBy(problems, request)]
+  })
+  const all = [
+    ...steps,
+    ...refused.map(each => blocked(each, known)),
+    ...removedRequests(requests, refused, compared.records),
+  ]
+  return { basis: 'cluster', steps: inOrder(all), problems: [], effects: [] }
+}
+
+function seniorityOf(facts: IssuingFacts | undefined): Seniority {
+  const issued = standingOf(facts?.record ?? null)
+  if (facts === undefined || issued === null) return 3
+  if (issued.path !== facts.request.path) return 2
+  return issued.effective === facts.effective ? 0 : 1
+}
+
+/** A name that is recorded for another file which is only refused is not free. */
+function heldElsewhere(
+  { request, record }: IssuingFacts,
+  refusedPaths: ReadonlySet<string>,
+): NonEmpty<Problem> | null {
+  const path = standingOf(record)?.path ?? request.path
+  return path !== request.path && refusedPaths.has(path) ? [nameHeldBy(request, path)] : null
+}
+
+/** The step of one request that is fine in itself. None where it asks to be withdrawn and nothing is stored. */
+function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
+  const { request, record } = facts
+  const issued = standingOf(record)
+  if (request.withdraw) return askedWithdrawal(record, request)
+  if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
+  const certificate = leafOf(issued)
+  if (certificate === null)
+    return [blocked({ ...request, problems: [brokenRecord(request)] }, null)]
+  if (issued.effective === facts.effective)
+    return [renewOrKeep(facts, certificate, issued, desired)]
+  const changes = changesSince(issued, request, desired)
+  const standing = { current: issued, until: certificate.notAfter }
+  return [{ kind: 'reissue', because: 'MeaningChanged', ...facts, ...standing, changes }]
+}
+
+function renewOrKeep(
+  facts: IssuingFacts,
+  certificate: X509Certificate,
+  issued: IssuedRecord,
+  { config, now }: Desired,
+): RenewStep | KeepStep {
+  const { request } = facts
+  const standing = { current: issued, until: certificate.notAfter }
+  const renewed = { owner: config.owner, cluster: request.cluster, name: request.name }
+  const renewAt = renewalTime(
+    certificate,
+    request.renewBefore,
+    config.rotation.jitterPercent,
+    renewed,
+  )
+  if (certificate.notAfter <= now)
+    return { kind: 'renew', because: 'CertificateExpired', ...facts, ...standing }
+  if (renewAt <= now) return { kind: 'renew', because: 'RenewalDue', ...facts, ...standing }
+  const isSameFile = issued.blob === request.blob && issued.path === request.path
+  return {
+    kind: 'keep',
+    because: isSameFile ? 'UpToDate' : 'OnlyBytesChanged',
+    ...facts,
+    ...standing,
+    renewAt,
+  }
+}
+
+/** What every issuing step carries: the meaning, the prediction, what is worth a remark. */
+export function issuingFacts(
+  request: EffectiveRequest,
+  record: RequestRecord | null,
+  desired: Desired,
+): IssuingFacts {
+  const cluster = clusterOf(request, desired.config)
+  const signer = cluster.signers.find(({ name }) => name === request.signerName) ?? null
+  return {
+    request,
+    effective: effectiveDigest(effectiveJson(request, cluster)),
+    prediction: predict(request, signer),
+    warnings: desired.warnings.get(request) ?? [],
+    record,
+  }
+}
+
+/** By cluster, name and file, whatever order the files were read in; what belongs to no cluster comes last. */
+export function inOrder(steps: readonly Step[]): readonly Step[] {
+  const keyed = steps.map(step => ({ step, key: orderOf(step) }))
+  return keyed
+    .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ step }) => step)
+}
+
+function orderOf(step: Step): string {
+  const { cluster, name, path } =
+    'request' in step ? step.request : { ...step, cluster: step.cluster ?? '\u{ffff}' }
+  return [cluster, name, path].join('\u0000')
+}
+
+function changesSince(
+  issued: IssuedRecord,
+  request: EffectiveRequest,
+  { config }: Desired,
+): ReturnType<typeof changesBetween> {
+  return changesBetween(issued.meaning, effectiveJson(request, clusterOf(request, config)))
+}
+
+/** Requests for clusters that the configuration does not have were refused before. */
+export function clusterOf(request: EffectiveRequest, config: Config): ClusterConfig {
+  const cluster = config.clusters.find(({ name }) => name === request.cluster)
+  if (cluster === undefined) throw new RangeError(`no cluster ${request.cluster}`)
+  return cluster
+}
+
+function brokenRecord(request: EffectiveRequest): Problem {
+  return {
+    code: 'CLUSTER_RECORD',
+    at: placeOf(request.places, ''),
+    message: `the record of ${request.name} holds no readable certificate`,
+    hint: 'somebody changed it; delete the ConfigMap to have a new certificate issued',
+  }
+}

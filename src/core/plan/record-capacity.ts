@@ -1,0 +1,37 @@
+// How many certificates that work a record has room for. None is forgotten before it expires, so beyond that none is made.
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { isWorking, pruned } from './certificate-history.ts'
+
+/** A ConfigMap takes 1 MiB; the other half is for the certificate in use and its evidence. */
+const MOST_BYTES = 512 * 1024
+
+/** The plan's steps; what would issue a certificate that its record has no room for is blocked. */
+export function withRoom(steps: readonly Step[], now: Date): readonly Step[] {
+  return steps.map(step => {
+    if (step.kind !== 'issue' && step.kind !== 'reissue' && step.kind !== 'renew') return step
+    const problem = step.record === null ? null : noRoom(step.record, now)
+    if (problem === null) return step
+    const { name, cluster, path } = step.request
+    const standsUntil = 'until' in step ? step.until : null
+    const problems = [problem] as const
+    return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, standsUntil }
+  })
+}
+
+/** As the record is written, but for what does not work any more. */
+function noRoom(record: RequestRecord, now: Date): Problem | null {
+  const { history, abandoned } = pruned(record, now)
+  const { length } = new TextEncoder().encode(JSON.stringify([history, abandoned], null, 2))
+  if (length <= MOST_BYTES) return null
+  const works = [...history, ...abandoned].filter(each => isWorking(each, now))
+  const ends = works.flatMap(({ notAfter }) => notAfter?.getTime() ?? [])
+  const first = new Date(ends.reduce((a, b) => Math.min(a, b), Infinity))
+  return {
+    code: 'PLAN_RECORD_FULL',
+    at: null,
+    message: `${works.length} certificates of ${record.request} still work, and its record has no room for another before ${first.toISOString()}`,
+    hint: 'find what asks for so many of them (is its Secret deleted again and again?); with a shorter duration they expire sooner',
+  }
+}

@@ -1,0 +1,57 @@
+// When a certificate is renewed: cert-manager's arithmetic (pkg/util/pki/renewaltime.go), minus a stable jitter.
+import { createHash } from 'node:crypto'
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { RenewBefore } from '../../domain/request/request.ts'
+
+/** Whose renewal it is, so that names spread over time but each keeps its place. */
+export interface Renewed {
+  readonly owner: string
+  readonly cluster: string
+  readonly name: string
+}
+
+/**
+ * notAfter − renewBefore, whole seconds. A renewBefore that is not shorter than the lifetime counts as absent; absent means
+ * a third of the lifetime. The jitter moves it earlier by up to `jitterPercent` of the lifetime, and never past the middle
+ * between issue and the unjittered time.
+ */
+export function renewalTime(
+  certificate: Pick<X509Certificate, 'notBefore' | 'notAfter'>,
+  renewBefore: RenewBefore | null,
+  jitterPercent: number,
+  renewed: Renewed,
+): Date {
+  const lifetime = (certificate.notAfter.getTime() - certificate.notBefore.getTime()) / 1000
+  const before = secondsBefore(lifetime, renewBefore)
+  const most = Math.min((lifetime * jitterPercent) / 100, (lifetime - before) / 2)
+  const jitter = Math.floor(most * fraction(renewed))
+  return new Date(Math.floor(certificate.notAfter.getTime() / 1000 - before - jitter) * 1000)
+}
+
+/** Two runs of a daily schedule that GitHub starts up to twelve hours late. */
+export const TIGHT_SECONDS = 2 * 24 * 3600 + 12 * 3600
+
+/** Whether a schedule that drops a run and is late with the next may miss the time to renew. */
+export function isTight(lifetimeSeconds: number, renewBefore: RenewBefore | null): boolean {
+  return secondsBefore(lifetimeSeconds, renewBefore) < TIGHT_SECONDS
+}
+
+function secondsBefore(lifetime: number, renewBefore: RenewBefore | null): number {
+  if (renewBefore?.kind === 'seconds' && renewBefore.seconds > 0 && renewBefore.seconds < lifetime)
+    return renewBefore.seconds
+  if (
+    renewBefore?.kind === 'percentage' &&
+    renewBefore.percentage > 0 &&
+    renewBefore.percentage < 100
+  )
+    return (lifetime * renewBefore.percentage) / 100
+  return lifetime / 3
+}
+
+/** A number in [0, 1) that is always the same for the same name. */
+function fraction({ owner, cluster, name }: Renewed): number {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([owner, cluster, name]))
+    .digest()
+  return digest.readUInt32BE(0) / 2 ** 32
+}

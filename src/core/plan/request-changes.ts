@@ -1,0 +1,82 @@
+// What differs between two meanings (canonical JSON of effective requests), in words for people.
+import type { Change } from '../../domain/cluster/plan-step.ts'
+import { attributeShortName } from '../../lib/x509/oids.ts'
+
+/** What an absent member, an empty list and null are shown as. */
+const NOTHING = '-'
+
+/**
+ * Member by member, members of members by their path (`sinks[0].namespace`), the subject by attribute type. An earlier
+ * meaning that cannot be read counts as wholly different. For people only: whether two meanings are the same, their
+ * digests say.
+ */
+export function changesBetween(before: string, after: string): readonly Change[] {
+  const [from, to] = [members(before), members(after)]
+  const names = [...new Set([...from.keys(), ...to.keys()])].toSorted()
+  return names.flatMap(member => {
+    const [was, is] = [from.get(member) ?? NOTHING, to.get(member) ?? NOTHING]
+    return was === is ? [] : [{ member, from: was, to: is }]
+  })
+}
+
+function members(json: string): ReadonlyMap<string, string> {
+  const meaning = parse(json)
+  if (!isObject(meaning)) return new Map()
+  const all = Object.entries(meaning)
+  return new Map(
+    all.flatMap(([member, value]) =>
+      member === 'subject' && isTexts(value) ? subjectLeaves(value) : leaves(member, value),
+    ),
+  )
+}
+
+type Leaf = readonly [path: string, words: string]
+
+function leaves(path: string, value: unknown): readonly Leaf[] {
+  if (isTexts(value)) return [[path, listed(value)]]
+  if (isList(value)) return value.flatMap((item, index) => leaves(`${path}[${index}]`, item))
+  if (isObject(value))
+    return Object.entries(value).flatMap(([name, item]) => leaves(`${path}.${name}`, item))
+  if (value === null || value === undefined) return [[path, NOTHING]]
+  return [[path, typeof value === 'string' ? quotedIfOdd(value) : JSON.stringify(value)]]
+}
+
+function subjectLeaves(subject: readonly string[]): readonly Leaf[] {
+  const values = new Map<string, string[]>()
+  for (const attribute of subject) {
+    const split = attribute.indexOf('=')
+    const type = attributeShortName(attribute.slice(0, split))
+    values.set(type, [...(values.get(type) ?? []), attribute.slice(split + 1)])
+  }
+  return [...values].map(([type, list]) => [type, listed(list)])
+}
+
+function listed(values: readonly string[]): string {
+  return values.length === 0 ? NOTHING : values.map(quotedIfOdd).join(', ')
+}
+
+/** A value that would look like two, or like none, is put in quotes. */
+function quotedIfOdd(value: string): string {
+  const isPlain = value !== NOTHING && value !== '' && !/[,"]|^\s|\s$/.test(value)
+  return isPlain ? value : JSON.stringify(value)
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return isList(value) && value.every(item => typeof item === 'string')
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !isList(value)
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,24 @@
+// What a daily schedule at GitHub may be too slow for: said on the pull request, never a refusal.
+import type { Problem } from '../../domain/problem.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import { isTight, TIGHT_SECONDS } from './renewal-time.ts'
+
+/** Steps with a warning where little time is left between renewal and end. */
+export function withTightness(steps: readonly Step[]): readonly Step[] {
+  return steps.map(step => {
+    if (step.kind === 'withdraw' || step.kind === 'blocked' || step.kind === 'keep') return step
+    const { request, prediction } = step
+    const seconds =
+      prediction.kind === 'predicted' ? prediction.lifetimeSeconds : request.durationSeconds
+    if (!isTight(seconds, request.renewBefore)) return step
+    const warning: Problem = {
+      code: 'PLAN_RENEWAL_TIGHT',
+      at: placeOf(request.places, request.renewBefore === null ? 'duration' : 'renewBefore'),
+      message: `${request.name} is renewed less than ${formatDuration(TIGHT_SECONDS)} before it ends; a daily schedule at GitHub may come too late for that`,
+      hint: 'ask for a longer duration or renewBefore, or renew it by the CronJob in the cluster (examples/in-cluster)',
+    }
+    return { ...step, warnings: [...step.warnings, warning] }
+  })
+}

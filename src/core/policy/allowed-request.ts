@@ -1,0 +1,94 @@
+// Everything of a request but its names against one policy: readability, usages, CA, constraints, rules.
+import type { Code } from '../../domain/problem-codes.ts'
+import type { Policy } from '../../domain/request/policy.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import type { Judged } from './judged-request.ts'
+import { keyOf } from './key-of-request.ts'
+
+/** Every violation one check sees; none when the request fits. */
+export type PolicyCheck = (policy: Policy, judged: Judged) => readonly Problem[]
+
+/** Formats whose meaning no reviewer can read in the file. */
+const OPAQUE: ReadonlySet<string> = new Set(['pkcs10', 'csr-manifest'])
+
+export const fileIsReadable: PolicyCheck = (policy, judged) => {
+  if (policy.allowsOpaque || !OPAQUE.has(judged.request.format)) return []
+  const message = `the policy "${policy.name}" allows no files that a reviewer cannot read`
+  return problem('POLICY_OPAQUE', judged, '', message, 'countersign import makes it readable')
+}
+
+export const usagesAreAllowed: PolicyCheck = (policy, judged) =>
+  judged.request.usages.flatMap((usage, index) => {
+    if (policy.allowed.usages.includes(usage)) return []
+    const message = `the policy "${policy.name}" does not allow the usage "${usage}"`
+    const hint = `it allows ${policy.allowed.usages.join(', ') || 'none'}`
+    return problem('POLICY_USAGE', judged, `usages[${index}]`, message, hint)
+  })
+
+export const caIsAllowed: PolicyCheck = (policy, judged) => {
+  if (policy.allowed.isCa || !keyOf(judged.request.key).isCa) return []
+  const message = `the policy "${policy.name}" does not allow CA certificates`
+  return problem('POLICY_CA', judged, 'request', message, 'make the request without CA:TRUE')
+}
+
+/** Inclusive at both ends. */
+export const durationFits: PolicyCheck = ({ name, constraints }, judged) => {
+  const { durationSeconds: given } = judged.request
+  const { minDuration, maxDuration } = constraints
+  const said = formatDuration(given)
+  const short = minDuration !== null && given < minDuration
+  const long = maxDuration !== null && given > maxDuration
+  if (!short && !long) return []
+  const bound = formatDuration((short ? minDuration : maxDuration) ?? 0)
+  const message = `the policy "${name}" does not allow the duration ${said}`
+  const hint = short ? `it allows ${bound} and longer` : `it allows ${bound} and shorter`
+  return problem('POLICY_DURATION', judged, 'duration', message, hint)
+}
+
+/** Ed25519 has the size -1 in approver-policy, so any minSize refuses it, and no maxSize does. */
+export const keyFits: PolicyCheck = ({ name, constraints: { privateKey } }, judged) => {
+  if (privateKey === null) return []
+  const { algorithm, size } = keyOf(judged.request.key)
+  const bits = size ?? -1
+  const { algorithm: wanted, minSize, maxSize } = privateKey
+  const isKnown = ['RSA', 'ECDSA', 'Ed25519'].includes(algorithm)
+  const misfits = [
+    !isKnown || (wanted !== null && wanted !== algorithm) ? `it allows ${wanted ?? KINDS}` : null,
+    minSize !== null && bits < minSize ? `it allows ${minSize} bits and more` : null,
+    maxSize !== null && bits > maxSize ? `it allows ${maxSize} bits and fewer` : null,
+  ]
+  const key = size === null ? algorithm : `${algorithm} ${size}`
+  const message = `the policy "${name}" does not allow the key ${key}`
+  const member = judged.request.key.kind === 'own' ? 'request' : 'privateKey'
+  return misfits.flatMap(hint =>
+    hint === null ? [] : problem('POLICY_KEY', judged, member, message, hint),
+  )
+}
+
+const KINDS = 'RSA, ECDSA and Ed25519'
+
+export const rulesAreTrue: PolicyCheck = ({ name, rules }, judged) =>
+  rules.flatMap(({ expression, message: said }) => {
+    const answer = expression.ask(judged.values)
+    if (answer === true) return []
+    const hint = said === null ? null : `the rule is ${expression.text}`
+    const what = said ?? `the rule ${expression.text} is not true`
+    if (answer === false) {
+      return problem('POLICY_RULE', judged, '', `the policy "${name}" denies it: ${what}`, hint)
+    }
+    const message = `the policy "${name}" could not decide: ${answer.failed}`
+    const text = `the rule is ${expression.text}`
+    return problem('POLICY_EXPRESSION_FAILED', judged, '', message, text)
+  })
+
+function problem(
+  code: Code,
+  { request }: Judged,
+  member: string,
+  message: string,
+  hint: string | null,
+): readonly Problem[] {
+  return [{ code, at: placeOf(request.places, member), message, hint }]
+}

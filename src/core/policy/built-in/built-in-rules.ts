@@ -1,0 +1,142 @@
+// What is refused above every policy. Each refusal can be waived by an exception of countersign.yaml that names its code
+// (exceptions.ts); no policy can. Several common names, CA:TRUE, weak keys and hashes are kubernetes/rules.ts, for all signers.
+import type { Code } from '../../../domain/problem-codes.ts'
+import { sortProblems } from '../../../domain/problem.ts'
+import { placeOf } from '../../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../../domain/request/request.ts'
+import { placeOfValue, subjectMember } from '../../../lib/kubernetes/names-in-spec.ts'
+import { isKubeletSigner } from '../../../lib/kubernetes/built-in-signers.ts'
+import { hiddenOffsets, shown } from '../../../lib/source/hidden-characters.ts'
+import { valuesOf } from '../../../lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
+import { skeletons } from './confusables.ts'
+import type { HouseProblem } from './built-in-problem.ts'
+import { mixedScripts } from './mixed-scripts.ts'
+
+export { withoutExcepted } from './exceptions.ts'
+export { publicKeysUsedTwice } from './key-reuse.ts'
+
+type HouseRule = (request: EffectiveRequest) => readonly HouseProblem[]
+
+const HOUSE_RULES: readonly HouseRule[] = [
+  namesAreFree, // no user or group that Kubernetes keeps for itself
+  namesLookLikeThemselves, // and none that looks like one
+  namesAreWellFormed, // no spaces at the ends, nothing hidden, NFC
+  namesAreOfOneScript, // no Latin beside Cyrillic
+  usagesAreNoCas, // built-in signers refuse them, others may not
+]
+
+const PREFIX = 'system:'
+const ADMINS = 'kubeadm:cluster-admins'
+const NODES = 'system:nodes'
+const NODE_PREFIX = 'system:node:'
+const CA_USAGES = ['cert sign', 'crl sign'] as const
+
+/** Every refusal, by place. */
+export function houseProblems(request: EffectiveRequest): readonly HouseProblem[] {
+  const found = HOUSE_RULES.flatMap(rule => rule(request))
+  const order = sortProblems(found)
+  return [...found].sort((a, b) => order.indexOf(a) - order.indexOf(b))
+}
+
+/** One attribute that becomes a user or a group. */
+interface Identity {
+  readonly oid: string
+  readonly value: string
+}
+
+/** CN and O: what a client certificate logs in with. */
+function identitiesOf({ subject }: EffectiveRequest): readonly Identity[] {
+  return [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.O].flatMap(oid =>
+    valuesOf(subject, oid).map(value => ({ oid, value })),
+  )
+}
+
+function isReserved(value: string): boolean {
+  return value.startsWith(PREFIX) || value === ADMINS
+}
+
+/** Nodes are named system:node:… and are in system:nodes; the kubelet signers sign for nobody else. */
+function isNode({ oid, value }: Identity, { signerName }: EffectiveRequest): boolean {
+  if (!isKubeletSigner(signerName)) return false
+  return oid === ATTRIBUTE_OIDS.O ? value === NODES : value.startsWith(NODE_PREFIX)
+}
+
+function namesAreFree(request: EffectiveRequest): readonly HouseProblem[] {
+  return identitiesOf(request).flatMap(identity => {
+    const { oid, value } = identity
+    if (!isReserved(value) || isNode(identity, request)) return []
+    const isGroup = oid === ATTRIBUTE_OIDS.O
+    const code = isGroup ? 'POLICY_GROUP_RESERVED' : 'POLICY_NAME_RESERVED'
+    const what = isGroup ? 'group' : 'user name'
+    const message = `the ${what} ${shown(value)} is reserved for Kubernetes itself`
+    return problem(code, request, identity, message, 'ask for a name of your own')
+  })
+}
+
+const RESERVED_SKELETON = skeletons(PREFIX)[0] ?? ''
+const ADMINS_SKELETON = skeletons(ADMINS)[0] ?? ''
+
+function namesLookLikeThemselves(request: EffectiveRequest): readonly HouseProblem[] {
+  return identitiesOf(request).flatMap(identity => {
+    const { value } = identity
+    if (isReserved(value)) return []
+    const forms = skeletons(value)
+    const prefix = forms.some(form => form.startsWith(RESERVED_SKELETON))
+    if (!prefix && !forms.includes(ADMINS_SKELETON)) return []
+    const like = prefix ? PREFIX : ADMINS
+    const message = `${shown(value)} looks like ${like}, which is reserved for Kubernetes itself`
+    return problem('POLICY_NAME_LOOKALIKE', request, identity, message, 'ask for another name')
+  })
+}
+
+function namesAreWellFormed(request: EffectiveRequest): readonly HouseProblem[] {
+  return identitiesOf(request).flatMap(identity => {
+    const fault = formFault(identity.value)
+    if (fault === null) return []
+    const message = `the name ${shown(identity.value)} ${fault}`
+    return problem('POLICY_NAME_FORM', request, identity, message, 'write it as it is seen')
+  })
+}
+
+function formFault(value: string): string | null {
+  if (!hiddenOffsets(value).next().done || /[\n\r\t]/.test(value)) {
+    return 'holds characters that cannot be seen'
+  }
+  if (/(?! )\p{White_Space}/u.test(value)) return 'holds an unusual space'
+  if (value !== value.trim()) return 'has spaces at its ends'
+  if (value !== value.normalize('NFC')) return 'is not in NFC, the usual form of its letters'
+  const isPlain = value === value.normalize('NFKC')
+  return isPlain ? null : 'holds characters that stand for others, such as fullwidth letters'
+}
+
+function namesAreOfOneScript(request: EffectiveRequest): readonly HouseProblem[] {
+  return identitiesOf(request).flatMap(identity => {
+    const mixed = mixedScripts(identity.value)
+    if (mixed.length === 0) return []
+    const message = `the name ${shown(identity.value)} mixes ${mixed.join(' and ')}`
+    const hint = 'letters of different scripts can look the same; write it in one'
+    return problem('POLICY_NAME_SCRIPTS', request, identity, message, hint)
+  })
+}
+
+function usagesAreNoCas(request: EffectiveRequest): readonly HouseProblem[] {
+  return CA_USAGES.filter(usage => request.usages.includes(usage)).map(usage => ({
+    code: 'POLICY_CA_USAGE',
+    at: placeOf(request.places, `usages[${request.usages.indexOf(usage)}]`),
+    message: `the usage "${usage}" makes a CA of whoever holds the key`,
+    hint: 'leave it out',
+    value: usage,
+  }))
+}
+
+function problem(
+  code: Code,
+  request: EffectiveRequest,
+  { oid, value }: Identity,
+  message: string,
+  hint: string,
+): readonly HouseProblem[] {
+  const at = placeOfValue(request.places, subjectMember(oid), value)
+  return [{ code, at, message, hint, value }]
+}

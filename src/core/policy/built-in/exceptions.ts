@@ -1,0 +1,71 @@
+// Exceptions of countersign.yaml against what the house refuses: by code, for some files, for some values, until a day.
+import type { ExceptionConfig } from '../../../domain/request/config.ts'
+import { WAIVABLE } from '../../../domain/request/policy.ts'
+import type { Problem } from '../../../domain/problem.ts'
+import type { EffectiveRequest } from '../../../domain/request/request.ts'
+import { matchesAnyGlob } from '../../../lib/source/glob.ts'
+import type { HouseProblem } from './built-in-problem.ts'
+
+const CODES: ReadonlySet<string> = new Set<string>(WAIVABLE)
+
+/**
+ * The problems that no exception waives, and a warning for each exception that would have, were it not past. `until` is the
+ * last day, in UTC. An exception names paths or values, or both; one that names neither waives nothing.
+ */
+export function withoutExcepted(
+  problems: readonly HouseProblem[],
+  request: EffectiveRequest,
+  exceptions: readonly ExceptionConfig[],
+  today: Date,
+): { readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] } {
+  const day = today.toISOString().slice(0, 10)
+  const left: Problem[] = []
+  const warnings: Problem[] = []
+  for (const problem of problems) {
+    const matching = exceptions.filter(exception => waives(exception, problem, request))
+    const { value: _, ...plain } = problem
+    const standing = matching.find(({ until }) => until >= day)
+    if (standing !== undefined) {
+      warnings.push(waived(standing, plain))
+      continue
+    }
+    left.push(plain)
+    warnings.push(...matching.map(exception => expired(exception, plain)))
+  }
+  return { problems: left, warnings }
+}
+
+function waives(
+  { code, paths, values }: ExceptionConfig,
+  problem: HouseProblem,
+  { path }: EffectiveRequest,
+): boolean {
+  if (code !== problem.code || !CODES.has(problem.code)) return false
+  if (paths.length === 0 && values.length === 0) return false
+  const isPath = paths.length === 0 || matchesAnyGlob(paths, path)
+  return isPath && (values.length === 0 || values.some(value => isValue(value, problem.value)))
+}
+
+/** Itself, or a beginning that ends in `*`. */
+function isValue(pattern: string, value: string): boolean {
+  return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern
+}
+
+function expired({ code, until, reason }: ExceptionConfig, { at }: Problem): Problem {
+  return {
+    code: 'POLICY_EXCEPTION_EXPIRED',
+    at,
+    message: `the exception for ${code} ended on ${until} (${reason})`,
+    hint: 'rename, or give the exception in countersign.yaml a later day',
+  }
+}
+
+/** A waiver that is used is shown to whoever reviews the request. */
+function waived({ code, until, reason }: ExceptionConfig, { at, message }: Problem): Problem {
+  return {
+    code: 'POLICY_EXCEPTION_USED',
+    at,
+    message: `${code} is waived until ${until} (${reason}): ${message}`,
+    hint: null,
+  }
+}

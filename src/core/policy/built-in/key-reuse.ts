@@ -1,0 +1,46 @@
+// One public key under two requests: whoever holds it is two people, and losing it loses both certificates.
+import type { EffectiveRequest } from '../../../domain/request/request.ts'
+import { placeOf } from '../../../domain/request/request.ts'
+import type { HouseProblem } from './built-in-problem.ts'
+
+/**
+ * The requests that share a public key with another file. Keys that countersign makes are new by themselves; one file for
+ * several clusters is one request. An exception names the key by its SHA-256.
+ */
+export function publicKeysUsedTwice(
+  requests: readonly EffectiveRequest[],
+): ReadonlyMap<EffectiveRequest, readonly HouseProblem[]> {
+  const users = new Map<string, EffectiveRequest[]>()
+  for (const request of requests) {
+    if (request.key.kind !== 'own') continue
+    const { sha256 } = request.key.pkcs10.publicKey
+    const sharing = users.get(sha256)
+    if (sharing === undefined) users.set(sha256, [request])
+    else sharing.push(request)
+  }
+  const problems = new Map<EffectiveRequest, readonly HouseProblem[]>()
+  for (const [sha256, sharing] of users) {
+    const paths = [...new Set(sharing.map(({ path }) => path))].sort()
+    if (paths.length === 1) continue
+    for (const request of sharing) {
+      const others = paths.filter(path => path !== request.path)
+      problems.set(request, [reused(request, sha256, others)])
+    }
+  }
+  return problems
+}
+
+function reused(
+  { places }: EffectiveRequest,
+  sha256: string,
+  others: readonly string[],
+): HouseProblem {
+  const shown = others.length > 3 ? [...others.slice(0, 3), '…'] : others
+  return {
+    code: 'POLICY_KEY_REUSED',
+    at: placeOf(places, 'request'),
+    message: `the public key ${sha256.slice(0, 16)}… is in ${shown.join(', ')} too`,
+    hint: 'make a key for each request',
+    value: sha256,
+  }
+}

@@ -1,0 +1,49 @@
+// Why a rule could not be decided, in a sentence: what has no value, and how to ask for it first.
+import type { ASTNode, EvaluationError } from '@marcbachmann/cel-js'
+import type { ExpressionValues } from '../../../domain/request/policy.ts'
+
+/** Of several names or numbers none is "the" one (expression-values.ts). */
+const SINGLE = new Set(['commonName', 'serialNumber'])
+
+/** The library's own message, unless a field or an item is missing. */
+export function failureText(
+  { code, summary, node }: EvaluationError,
+  { variables }: ExpressionValues,
+): string {
+  if (code === 'index_out_of_bounds') return missingItem(summary, node)
+  if (code !== 'no_such_key' || node?.op !== '.') return summary
+  const [owner, field] = node.args
+  const text = `${pathOf(owner) ?? 'sink'}.${field}`
+  return `${reason(owner, field, variables)}, so ${text} has no value; to deny such requests in words of the rule, write has(${text}) && …`
+}
+
+function reason(owner: ASTNode, field: string, { requester }: Variables): string {
+  if (owner.op !== 'id') return `this sink has no ${field}`
+  if (owner.args === 'requester')
+    return requester instanceof Map && requester.size > 0
+      ? `the requester has no ${field} under people in countersign.yaml`
+      : 'the requester is unknown'
+  if (owner.args === 'request')
+    return SINGLE.has(field)
+      ? `the request has not exactly one ${field}`
+      : `the request has no ${field}`
+  return `this sink has no ${field}`
+}
+
+type Variables = ExpressionValues['variables']
+
+function missingItem(summary: string, node: ASTNode | undefined): string {
+  const [, index] = /, index (\d+) >= size/.exec(summary) ?? []
+  const list = node?.op === '[]' ? pathOf(node.args[0]) : null
+  if (index === undefined || list === null)
+    return 'the rule asks for an item that its list does not have'
+  return `${list}[${index}] has no value, because the list is shorter; to deny such requests in words of the rule, write ${list}.size() > ${index} && …`
+}
+
+/** As the rule writes it; null for anything but a variable and its fields. */
+function pathOf(node: ASTNode): string | null {
+  if (node.op === 'id') return node.args
+  if (node.op !== '.') return null
+  const owner = pathOf(node.args[0])
+  return owner === null ? null : `${owner}.${node.args[1]}`
+}

@@ -1,0 +1,152 @@
+// What a request looks like to an expression. A field that the request does not have is missing, not empty: a rule that
+// reads it cannot be decided, and never allows. has() asks whether it is there.
+import { Environment } from '@marcbachmann/cel-js'
+import type { ExpressionValues, Requester } from '../../../domain/request/policy.ts'
+import type { EffectiveRequest } from '../../../domain/request/request.ts'
+import type { Sink } from '../../../domain/request/sink.ts'
+import { valuesOf } from '../../../lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
+import { keyOf } from '../key-of-request.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Fields of an object type of expressions, and their CEL types. */
+export const REQUEST_FIELDS = {
+  name: 'string',
+  format: 'string',
+  signerName: 'string',
+  commonName: 'string',
+  commonNames: 'list<string>',
+  organizations: 'list<string>',
+  countries: 'list<string>',
+  organizationalUnits: 'list<string>',
+  localities: 'list<string>',
+  provinces: 'list<string>',
+  streetAddresses: 'list<string>',
+  postalCodes: 'list<string>',
+  serialNumber: 'string',
+  dnsNames: 'list<string>',
+  ipAddresses: 'list<string>',
+  uris: 'list<string>',
+  emailAddresses: 'list<string>',
+  usages: 'list<string>',
+  durationSeconds: 'int',
+  keyAlgorithm: 'string',
+  keySize: 'int',
+  isCA: 'bool',
+  sinks: 'list<Sink>',
+} as const
+
+export const REQUESTER_FIELDS = { login: 'string', id: 'int', name: 'string' } as const
+
+const SINK_FIELDS = {
+  kind: 'string',
+  namespace: 'string',
+  name: 'string',
+  repository: 'string',
+  environment: 'string',
+  recipients: 'list<string>',
+  path: 'string',
+} as const
+
+/** The library tells object types apart by their constructors, and reads fields of maps. */
+class RequestView extends Map<string, unknown> {}
+class RequesterView extends Map<string, unknown> {}
+class SinkView extends Map<string, unknown> {}
+
+/** Fields that are not there are left out. */
+function entries(fields: Fields): readonly (readonly [string, unknown])[] {
+  return Object.entries(fields).filter(([, value]) => value !== undefined)
+}
+
+/** An environment that knows the variables of rules and validations, and nothing else. */
+export function typedEnvironment(limits: {
+  readonly maxAstNodes: number
+  readonly maxDepth: number
+}): Environment {
+  return new Environment({ limits: { ...limits, maxListElements: 256, maxMapEntries: 64 } })
+    .registerType('Sink', { ctor: SinkView, fields: SINK_FIELDS })
+    .registerType('Request', { ctor: RequestView, fields: REQUEST_FIELDS })
+    .registerType('Requester', { ctor: RequesterView, fields: REQUESTER_FIELDS })
+    .registerVariable('request', 'Request')
+    .registerVariable('requester', 'Requester')
+    .registerVariable('path', 'string')
+    .registerVariable('cluster', 'string')
+}
+
+/** The variables for one request, made once for all policies. */
+export function expressionValues(
+  request: EffectiveRequest,
+  requester: Requester | null,
+): ExpressionValues {
+  const fields = requestFields(request)
+  const { path, cluster } = request
+  const texts = [path, cluster, ...Object.values(fields).flat()].map(textLength)
+  const lists = Object.values(fields).map(value => (Array.isArray(value) ? value.length : 0))
+  return {
+    variables: {
+      request: new RequestView(entries({ ...fields, sinks: request.sinks.map(sinkView) })),
+      requester: new RequesterView(requester === null ? [] : entries(requesterFields(requester))),
+      path,
+      cluster,
+    },
+    longestList: lists.reduce((most, length) => Math.max(most, length), request.sinks.length),
+    longestText: texts.reduce((most, length) => Math.max(most, length), 0),
+  }
+}
+
+function textLength(value: unknown): number {
+  return typeof value === 'string' ? value.length : 0
+}
+
+function requesterFields({ login, id, name }: Requester): Fields {
+  return { login, id: BigInt(id), name: name ?? undefined }
+}
+
+function requestFields(request: EffectiveRequest): Fields {
+  const attributes = (oid: string): readonly string[] => valuesOf(request.subject, oid)
+  const commonNames = attributes(ATTRIBUTE_OIDS.CN)
+  const { algorithm, size, isCa } = keyOf(request.key)
+  return {
+    name: request.name,
+    format: request.format,
+    signerName: request.signerName,
+    commonName: only(commonNames),
+    commonNames,
+    organizations: attributes(ATTRIBUTE_OIDS.O),
+    countries: attributes(ATTRIBUTE_OIDS.C),
+    organizationalUnits: attributes(ATTRIBUTE_OIDS.OU),
+    localities: attributes(ATTRIBUTE_OIDS.L),
+    provinces: attributes(ATTRIBUTE_OIDS.ST),
+    streetAddresses: attributes(ATTRIBUTE_OIDS.STREET),
+    postalCodes: attributes(ATTRIBUTE_OIDS.postalCode),
+    serialNumber: only(attributes(ATTRIBUTE_OIDS.serialNumber)),
+    ...sanFields(request),
+    usages: [...request.usages],
+    durationSeconds: BigInt(request.durationSeconds),
+    keyAlgorithm: algorithm,
+    keySize: size === null ? undefined : BigInt(size),
+    isCA: isCa,
+  }
+}
+
+function sanFields({ sans }: EffectiveRequest): Fields {
+  const values = (kind: string): readonly string[] =>
+    sans.flatMap(san => ('value' in san && san.kind === kind ? [san.value] : []))
+  return {
+    dnsNames: values('dnsName'),
+    ipAddresses: values('ipAddress'),
+    uris: values('uri'),
+    emailAddresses: values('emailAddress'),
+  }
+}
+
+/** Of several names none is "the" name: readers and signers differ about which one counts. */
+function only(values: readonly string[]): string | undefined {
+  return values.length === 1 ? values[0] : undefined
+}
+
+function sinkView(sink: Sink): SinkView {
+  if (sink.kind !== 'kubeconfig') return new SinkView(entries({ ...sink }))
+  return new SinkView(entries({ ...sink.into, kind: 'kubeconfig' }))
+}

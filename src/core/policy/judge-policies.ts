@@ -1,0 +1,119 @@
+// All policies, one request → allowed, denied, or undecided, with what every policy says of it. Deny by default: one policy
+// that is about the request and has nothing against it allows; no policy can deny what another allows.
+import type {
+  BrokenPolicy,
+  Explanation,
+  JudgeContext,
+  Policy,
+  Verdict,
+} from '../../domain/request/policy.ts'
+import type { NonEmpty, Problem } from '../../domain/problem.ts'
+import { isNonEmpty, sortProblems } from '../../domain/problem.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { judgedRequest } from './judged-request.ts'
+import type { Judged } from './judged-request.ts'
+import { nameProblems } from './allowed-names.ts'
+import {
+  caIsAllowed,
+  durationFits,
+  fileIsReadable,
+  keyFits,
+  rulesAreTrue,
+  usagesAreAllowed,
+} from './allowed-request.ts'
+import type { PolicyCheck } from './allowed-request.ts'
+import { selectorMismatch } from './policy-selector.ts'
+import { sinksAreAllowed } from './allowed-sinks.ts'
+
+/** Every check runs, so that all violations come out at once. */
+const CHECKS: readonly PolicyCheck[] = [
+  fileIsReadable, // no PKCS#10 that nobody can read
+  nameProblems, // every RDN, every GeneralName
+  usagesAreAllowed, // a subset
+  caIsAllowed,
+  durationFits,
+  keyFits,
+  sinksAreAllowed, // a changed sink is a changed key holder
+  rulesAreTrue, // CEL over the whole request
+]
+
+const MOST_REASONS = 10
+
+/**
+ * Judges what would be signed. `broken` are policy files that could not be read: a request that one of them might be about,
+ * and that nothing else allows, is undecided. The order of the files does not matter.
+ */
+export function judge(
+  request: EffectiveRequest,
+  policies: readonly Policy[],
+  broken: readonly BrokenPolicy[],
+  context: JudgeContext,
+): Verdict {
+  const judged = judgedRequest(request, context)
+  const sorted = [...policies].sort((a, b) => compare(a.name, b.name))
+  const said = sorted.map(policy => explain(policy, judged))
+  const unread = [...broken]
+    .sort((a, b) => compare(a.path, b.path))
+    .map(file => explainBroken(file, request))
+  const explanations = [...said, ...unread]
+  const allowing = sorted.filter((_, index) => said[index]?.result === 'allowed')
+  if (isNonEmpty(allowing)) {
+    return { decision: 'allowed', by: allowing[0].name, policies: allowing, explanations }
+  }
+  const problems = explanations.flatMap(explanation =>
+    'problems' in explanation ? explanation.problems : [],
+  )
+  const decision = explanations.some(({ result }) => result === 'undecided')
+    ? ('undecided' as const)
+    : ('denied' as const)
+  if (isNonEmpty(problems)) return { decision, problems, explanations }
+  return { decision, problems: [noneApplies(request, explanations)], explanations }
+}
+
+function explain(policy: Policy, judged: Judged): Explanation {
+  const reason = selectorMismatch(policy.selector, judged.request)
+  if (reason !== null) return { policy: policy.name, result: 'notApplicable', reason }
+  const problems = sortProblems(CHECKS.flatMap(check => check(policy, judged)))
+  if (!isNonEmpty(problems)) return { policy: policy.name, result: 'allowed' }
+  return { policy: policy.name, result: resultOf(problems), problems }
+}
+
+/** One violation for certain denies, whatever else could not be told. */
+function resultOf(problems: NonEmpty<Problem>): 'denied' | 'undecided' {
+  return problems.every(({ code }) => code === 'POLICY_EXPRESSION_FAILED') ? 'undecided' : 'denied'
+}
+
+function explainBroken(broken: BrokenPolicy, request: EffectiveRequest): Explanation {
+  const { path, selector } = broken
+  const reason = selector === null ? null : selectorMismatch(selector, request)
+  if (reason !== null) return { policy: path, result: 'notApplicable', reason }
+  const [first] = broken.problems
+  const problem: Problem = {
+    code: 'POLICY_BROKEN',
+    at: first.at,
+    message: `the policy file ${path} cannot be read (${first.code}: ${first.message}), and it might be about this request`,
+    hint: 'correct the policy file',
+  }
+  return { policy: path, result: 'undecided', problems: [problem] }
+}
+
+function noneApplies({ places }: EffectiveRequest, explanations: readonly Explanation[]): Problem {
+  const reasons = explanations.flatMap(explanation =>
+    explanation.result === 'notApplicable' ? [`${explanation.policy}: ${explanation.reason}`] : [],
+  )
+  const more = reasons.length > MOST_REASONS ? [`and ${reasons.length - MOST_REASONS} more`] : []
+  return {
+    code: 'POLICY_NONE_APPLIES',
+    at: placeOf(places, ''),
+    message: 'no policy is about this request, so it is denied',
+    hint:
+      reasons.length === 0
+        ? 'there is no policy; add one below policies/'
+        : [...reasons.slice(0, MOST_REASONS), ...more].join('; '),
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

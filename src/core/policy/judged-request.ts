@@ -1,0 +1,60 @@
+// A request as policies look at it: every attribute and every alternative name, sorted by the member that speaks of it.
+// Nothing is projected away: what no member speaks of is in `otherAttributes`, `otherNames` or `unspeakable`.
+import type { ExpressionValues, JudgeContext, NameMember } from '../../domain/request/policy.ts'
+import type { San } from '../../domain/request/x500.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { expressionValues } from './cel/cel-variables.ts'
+import { otherNameOf } from './other-name-text.ts'
+import { attributeMember } from './schema/subject-members.ts'
+
+export interface Judged {
+  readonly request: EffectiveRequest
+  /** Whether anybody can read the repository. */
+  readonly isPublic: boolean
+  readonly names: ReadonlyMap<NameMember, readonly string[]>
+  /** By OID. */
+  readonly otherAttributes: ReadonlyMap<string, readonly string[]>
+  readonly otherNames: ReadonlyMap<string, readonly string[]>
+  /** Kinds that no policy can allow, and otherNames that cannot be read. */
+  readonly unspeakable: readonly San[]
+  readonly values: ExpressionValues
+}
+
+const SAN_MEMBERS = {
+  dnsName: 'dnsNames',
+  ipAddress: 'ipAddresses',
+  uri: 'uris',
+  emailAddress: 'emailAddresses',
+} as const
+
+/** Sorts the names once, for all policies. */
+export function judgedRequest(
+  request: EffectiveRequest,
+  { requester, isPublic }: JudgeContext,
+): Judged {
+  const names = new Map<NameMember, string[]>()
+  const otherAttributes = new Map<string, string[]>()
+  const otherNames = new Map<string, string[]>()
+  const unspeakable: San[] = []
+  for (const { oid, value } of request.subject.flat()) {
+    const member = attributeMember(oid)
+    if (member === null) push(otherAttributes, oid, value)
+    else push(names, member, value)
+  }
+  for (const san of request.sans) {
+    if ('value' in san) push(names, SAN_MEMBERS[san.kind], san.value)
+    else {
+      const other = san.kind === 'otherName' ? otherNameOf(san.der) : null
+      if (other === null) unspeakable.push(san)
+      else push(otherNames, other.oid, other.value)
+    }
+  }
+  const values = expressionValues(request, requester)
+  return { request, isPublic, names, otherAttributes, otherNames, unspeakable, values }
+}
+
+function push<K>(lists: Map<K, string[]>, key: K, value: string): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
+}

@@ -1,0 +1,92 @@
+// A policy file → Policy, or every reason why not.
+import type { BrokenPolicy, Policy, PolicySelector } from '../../domain/request/policy.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { ok, refuse } from '../../domain/problem.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { readSchema } from '../../lib/schema/check-schema.ts'
+import { readText } from '../../lib/source/utf8-text.ts'
+import type { YamlTree } from '../../lib/source/located-values.ts'
+import { memberAt, placesBelow, valuePlace } from '../../lib/source/located-values.ts'
+import { readYaml } from '../../lib/source/read-yaml.ts'
+import { containsPrivateKey } from '../../lib/x509/pem.ts'
+import { allowedNames } from './schema/allowed-schema.ts'
+import { policyConstraints } from './schema/constraint-schema.ts'
+import type { PolicyFile } from './schema/policy-schema.ts'
+import { POLICY_SCHEMA, POLICY_SELECTOR } from './schema/policy-schema.ts'
+
+const MAX_BYTES = 262_144
+const RULES = { maxBytes: MAX_BYTES, tooLarge: 'POLICY_YAML', encoding: 'POLICY_YAML' } as const
+
+/** Reads one policy: shape, values, and every expression compiled and type-checked. All problems at once. */
+export function parsePolicy(file: RequestFile): Checked<Policy> {
+  const tree = treeOf(file)
+  if (!tree.ok) return tree
+  const wrongKind = kindProblem(tree.value)
+  if (wrongKind !== null) return refuse(wrongKind)
+  const read = readSchema(POLICY_SCHEMA, tree.value, { prefix: 'POLICY' })
+  return read.ok ? ok(policyOf(read.value, file, tree.value)) : read
+}
+
+/** Whom a file that is no policy would be about, where at least that can be read; else null. */
+function readableSelector(file: RequestFile): PolicySelector | null {
+  const tree = treeOf(file)
+  if (!tree.ok || kindProblem(tree.value) !== null) return null
+  const root = memberAt(tree.value, ['spec', 'selector'])
+  if (root === null) return null
+  const below = { source: tree.value.source, root }
+  const read = readSchema(POLICY_SELECTOR, below, { prefix: 'POLICY' })
+  return read.ok ? read.value : null
+}
+
+/** A file that could not be read, as judging needs it. */
+export function brokenPolicy(file: RequestFile, problems: BrokenPolicy['problems']): BrokenPolicy {
+  return { path: file.path, problems, selector: readableSelector(file) }
+}
+
+function treeOf(file: RequestFile): Checked<YamlTree> {
+  const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
+  if (file.mode !== '100644') {
+    const message = 'a policy is a regular file, and no link, submodule or program'
+    return refuse({ code: 'POLICY_KIND', at, message, hint: null })
+  }
+  if (containsPrivateKey(Buffer.from(file.bytes).toString('latin1').replaceAll('\0', ''))) {
+    const message = 'the file holds a private key'
+    const hint = 'remove it, and do not use that key any more'
+    return refuse({ code: 'POLICY_PRIVATE_KEY', at, message, hint })
+  }
+  const source = readText(file.path, file.bytes, RULES)
+  return source.ok ? readYaml(source.value, 'POLICY_YAML') : source
+}
+
+function kindProblem(tree: YamlTree): Problem | null {
+  const expected = [
+    ['apiVersion', 'countersign.dev/v1'],
+    ['kind', 'CertificateRequestPolicy'],
+  ] as const
+  const wrong = expected.find(([field, value]) => memberAt(tree, [field])?.value !== value)
+  if (wrong === undefined) return null
+  const [field, value] = wrong
+  return {
+    code: 'POLICY_KIND',
+    at: valuePlace(tree, [field]),
+    message: `a policy says ${field}: ${value}`,
+    hint: null,
+  }
+}
+
+function policyOf({ metadata, spec }: PolicyFile, file: RequestFile, tree: YamlTree): Policy {
+  return {
+    name: metadata.name,
+    path: file.path,
+    blob: file.blob,
+    places: placesBelow(tree, []),
+    selector: spec.selector,
+    allowed: allowedNames(spec.allowed),
+    constraints: policyConstraints(spec.constraints),
+    maxKeyAgeSeconds: spec.maxKeyAge ?? null,
+    sinks: spec.sinks ?? [],
+    allowsOpaque: spec.opaque === 'allow',
+    rules: spec.rules ?? [],
+    approvals: spec.approvals ?? null,
+  }
+}

@@ -1,0 +1,75 @@
+// *.test.yaml beside the policies: request files as text, each with what the policies should say of it.
+import type { Place, Problem } from '../../domain/problem.ts'
+import { refuse } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { readSchema, z } from '../../lib/schema/check-schema.ts'
+import { readText } from '../../lib/source/utf8-text.ts'
+import { keyPlace, valuePlace } from '../../lib/source/located-values.ts'
+import type { YamlTree } from '../../lib/source/located-values.ts'
+import { readYaml } from '../../lib/source/read-yaml.ts'
+
+const RULES = { maxBytes: 262_144, tooLarge: 'POLICY_YAML', encoding: 'POLICY_YAML' } as const
+
+const TEST_FILE = z.strictObject({
+  apiVersion: z.literal('countersign.dev/v1'),
+  kind: z.literal('CertificateRequestPolicyTest'),
+  metadata: z.strictObject({ name: z.string() }),
+  tests: z.array(
+    z.strictObject({
+      name: z.string().describe('What the test says, in a sentence'),
+      path: z.string().describe('Where the request file would lie; its ending says the format'),
+      requester: z
+        .string()
+        .optional()
+        .describe('Login of who asks, from people of the configuration'),
+      file: z.string().describe('The text of the request file'),
+      expect: z
+        .union([z.literal('allowed'), z.strictObject({ denied: z.array(z.string()).min(1) })])
+        .describe('allowed, or the codes it is denied with'),
+    }),
+  ),
+})
+
+export interface PolicyTest {
+  readonly name: string
+  readonly path: string
+  readonly requester: string | null
+  readonly file: string
+  /** Null: it should be allowed. Else every code, once each. */
+  readonly codes: readonly string[] | null
+  readonly at: Place
+}
+
+export function parsePolicyTests(file: RequestFile): Checked<readonly PolicyTest[]> {
+  const source = readText(file.path, file.bytes, RULES)
+  if (!source.ok) return source
+  const tree = readYaml(source.value, 'POLICY_YAML')
+  if (!tree.ok) return tree
+  const read = readSchema(TEST_FILE, tree.value, { prefix: 'POLICY' })
+  if (!read.ok) return read
+  const [first, ...others] = sameNames(read.value.tests, tree.value)
+  if (first !== undefined) return refuse(first, ...others)
+  const tests = read.value.tests.map((test, index) => ({
+    name: test.name,
+    path: test.path,
+    requester: test.requester ?? null,
+    file: test.file,
+    codes: test.expect === 'allowed' ? null : test.expect.denied,
+    at: valuePlace(tree.value, ['tests', index, 'name']),
+  }))
+  return { ok: true, value: tests }
+}
+
+function sameNames(
+  tests: readonly { readonly name: string }[],
+  tree: YamlTree,
+): readonly Problem[] {
+  return tests.flatMap(({ name }, index): readonly Problem[] => {
+    if (tests.findIndex(test => test.name === name) === index) return []
+    const at = keyPlace(tree, ['tests', index, 'name'])
+    return [
+      { code: 'POLICY_FIELD_VALUE', at, message: `two tests are called "${name}"`, hint: null },
+    ]
+  })
+}

@@ -1,0 +1,101 @@
+// A policy with one of its rules left out, for every rule it has: what a test suite should notice.
+import type {
+  AllowedValues,
+  NameMember,
+  Policy,
+  PolicyRule,
+  SinkAllowance,
+} from '../../domain/request/policy.ts'
+import { USAGES } from '../../domain/request/signer.ts'
+import { NAME_MEMBERS } from '../../domain/request/policy.ts'
+
+export interface Weakened {
+  /** The rule that is gone, as the file says it. */
+  readonly what: string
+  readonly policy: Policy
+}
+
+export function withoutOneRule(policy: Policy): readonly Weakened[] {
+  return [
+    ...withoutRules(policy),
+    ...withoutNames(policy),
+    ...withoutConstraints(policy),
+    ...withoutLists(policy),
+  ]
+}
+
+function withoutRules(policy: Policy): readonly Weakened[] {
+  return without(policy.rules).map(({ rule, others }) => ({
+    what: `rules: ${rule.expression.text}`,
+    policy: { ...policy, rules: others },
+  }))
+}
+
+function withoutNames(policy: Policy): readonly Weakened[] {
+  return NAME_MEMBERS.flatMap(member => {
+    const allowed = policy.allowed.names[member]
+    if (allowed === null) return []
+    const weakened = without(allowed.validations).map(({ rule, others }) => ({
+      what: `allowed.${member}: ${rule.expression.text}`,
+      policy: withNames(policy, member, {
+        ...allowed,
+        validations: others,
+        values: allowed.values ?? ['*'],
+      }),
+    }))
+    const optional = {
+      what: `allowed.${member}.required`,
+      policy: withNames(policy, member, { ...allowed, isRequired: false }),
+    }
+    const anything = {
+      what: `allowed.${member}.values`,
+      policy: withNames(policy, member, { ...allowed, values: ['*'] }),
+    }
+    return [
+      ...weakened,
+      ...(allowed.isRequired ? [optional] : []),
+      ...(allowed.values === null ? [] : [anything]),
+    ]
+  })
+}
+
+function withoutConstraints(policy: Policy): readonly Weakened[] {
+  const { minDuration, maxDuration, privateKey } = policy.constraints
+  const change = (what: string, changes: Partial<Policy['constraints']>): Weakened => ({
+    what: `constraints.${what}`,
+    policy: { ...policy, constraints: { ...policy.constraints, ...changes } },
+  })
+  return [
+    ...(minDuration === null ? [] : [change('minDuration', { minDuration: null })]),
+    ...(maxDuration === null ? [] : [change('maxDuration', { maxDuration: null })]),
+    ...(privateKey === null ? [] : [change('privateKey', { privateKey: null })]),
+  ]
+}
+
+function withNames(policy: Policy, member: NameMember, allowed: AllowedValues): Policy {
+  return {
+    ...policy,
+    allowed: { ...policy.allowed, names: { ...policy.allowed.names, [member]: allowed } },
+  }
+}
+
+function without(
+  rules: readonly PolicyRule[],
+): readonly { rule: PolicyRule; others: readonly PolicyRule[] }[] {
+  return rules.map(rule => ({ rule, others: rules.filter(other => other !== rule) }))
+}
+
+/** What is listed and nothing else: usages, sinks, and whether a file may be one that nobody can read. */
+function withoutLists(policy: Policy): readonly Weakened[] {
+  const anyUsage = { ...policy, allowed: { ...policy.allowed, usages: USAGES } }
+  const anySink = { ...policy, sinks: policy.sinks.map(widest) }
+  return [
+    { what: 'allowed.usages', policy: anyUsage },
+    ...(policy.sinks.length === 0 ? [] : [{ what: 'sinks', policy: anySink }]),
+    ...(policy.allowsOpaque ? [] : [{ what: 'opaque', policy: { ...policy, allowsOpaque: true } }]),
+  ]
+}
+
+function widest(entry: SinkAllowance): SinkAllowance {
+  return entry.kind === 'secret' ? { ...entry, namespaces: ['*'], names: null } : entry
+}

@@ -1,0 +1,66 @@
+// The schema of a policy file (design: config and policy): what the reader checks and editors complete.
+import type { PolicySelector } from '../../../domain/request/policy.ts'
+import { approvalRule } from '../../../lib/schema/approval-rule-schema.ts'
+import { duration } from '../../../lib/schema/spec-members.ts'
+import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { DNS_LABEL, ONE_LINE, PATH_PATTERN, text, textList } from '../../../lib/schema/text-rules.ts'
+import type { TextRule } from '../../../lib/schema/text-rules.ts'
+import { allowed } from './allowed-schema.ts'
+import { constraints } from './constraint-schema.ts'
+import { ruleList } from './rule-schema.ts'
+import { sinkAllowances } from './sink-schema.ts'
+
+function some(rule: TextRule) {
+  return textList(rule).min(1).optional()
+}
+
+export const POLICY_SELECTOR = z
+  .strictObject({
+    paths: some(PATH_PATTERN).describe('Request files, as path patterns: *, ** and ?'),
+    clusters: some(DNS_LABEL).describe('Clusters of countersign.yaml'),
+    signerNames: some(ONE_LINE).describe('Signers, with * for any characters'),
+  })
+  .meta({ minProperties: 1 })
+  .transform((said, context): PolicySelector => {
+    if (Object.keys(said).length === 0) {
+      const message = 'selector needs at least one of paths, clusters and signerNames'
+      context.addIssue(fault({ message, hint: 'paths: ["**"] is every request' }))
+    }
+    return {
+      paths: said.paths ?? null,
+      clusters: said.clusters ?? null,
+      signerNames: said.signerNames ?? null,
+    }
+  })
+  .describe('Which requests the policy is about; all members given must match')
+
+export const POLICY_SCHEMA = z
+  .strictObject({
+    apiVersion: z.literal('countersign.dev/v1').describe('Version of this format'),
+    kind: z.literal('CertificateRequestPolicy').describe('Kind of this file'),
+    metadata: z
+      .strictObject({ name: text(DNS_LABEL).describe('Name of the policy, in no other file') })
+      .describe('Which policy this is'),
+    spec: z
+      .strictObject({
+        selector: POLICY_SELECTOR,
+        allowed: allowed.optional(),
+        constraints: constraints.optional(),
+        maxKeyAge: duration({ least: 3600, days: true })
+          .optional()
+          .describe('How long one key may be kept, for example 180d; no end where absent'),
+        sinks: sinkAllowances.optional(),
+        opaque: z
+          .enum(['allow', 'deny'])
+          .optional()
+          .describe('allow lets files pass that no reviewer can read; deny where absent'),
+        rules: ruleList('rule').optional().describe('Rules that must be true of the request'),
+        approvals: approvalRule
+          .optional()
+          .describe('Who approves; never less than approval.requests of countersign.yaml'),
+      })
+      .describe('What the policy says'),
+  })
+  .describe('A policy: which requests may be issued')
+
+export type PolicyFile = z.output<typeof POLICY_SCHEMA>

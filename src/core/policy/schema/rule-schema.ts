@@ -1,0 +1,48 @@
+// Rules of policies in their file: a CEL expression and what to say when it is not true.
+import type { PolicyRule } from '../../../domain/request/policy.ts'
+import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
+import { compileExpression, LONGEST_EXPRESSION } from '../cel/cel-rules.ts'
+
+const MOST_RULES = 32
+
+/** A list of rules. Validations know `self`, rules of the whole request do not. */
+export function ruleList(kind: 'validation' | 'rule') {
+  const expression = z
+    .string()
+    .min(1)
+    .transform((said, context) => {
+      const compiled = compileExpression(said, kind)
+      if (compiled.ok) return compiled.expression
+      for (const found of compiled.faults) context.addIssue(fault(found))
+      return z.NEVER
+    })
+    .meta({ maxLength: LONGEST_EXPRESSION })
+  return z
+    .array(
+      z
+        .strictObject({
+          rule: expression.describe(ABOUT[kind]),
+          message: text(ONE_LINE).optional().describe('What to say when it is not true'),
+        })
+        .transform(({ rule, message }, context): PolicyRule => {
+          // a message made of a rule of several lines would be none
+          if (rule.text.trim().includes('\n') && message === undefined) {
+            context.addIssue(fault(MESSAGE_MISSING))
+          }
+          return { expression: rule, message: message ?? null }
+        }),
+    )
+    .max(MOST_RULES)
+}
+
+const ABOUT = {
+  validation:
+    'CEL that must be true of each value: self, and request, requester, path, cluster beside it',
+  rule: 'CEL that must be true of the request: request, requester, path, cluster',
+} as const
+
+const MESSAGE_MISSING = {
+  message: 'a rule of several lines needs a message',
+  hint: 'add message: what to say when the rule is not true',
+} as const

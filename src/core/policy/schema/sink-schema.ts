@@ -1,0 +1,108 @@
+// The `sinks` part of a policy: which sinks requests may have. A sink is who gets the key, so none is allowed by default.
+import type {
+  ArtifactAllowance,
+  FileAllowance,
+  GithubSecretAllowance,
+  KubeconfigAllowance,
+  SecretAllowance,
+  SinkAllowance,
+} from '../../../domain/request/policy.ts'
+import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { ONE_LINE, textList } from '../../../lib/schema/text-rules.ts'
+
+const patterns = textList(ONE_LINE)
+const some = z.array(z.string()).min(1).pipe(patterns).meta({ minItems: 1 })
+const names = some.optional()
+
+const secret = z
+  .strictObject({
+    namespaces: some.describe('Namespaces, with * for any characters'),
+    names: names.describe('Names of Secrets, with *; any where absent'),
+    labels: names.describe('Keys of labels that may be set, with *; none where absent'),
+    annotations: names.describe('Keys of annotations that may be set, with *; none where absent'),
+    adopt: z.boolean().optional().describe('true allows taking over a Secret of somebody else'),
+  })
+  .transform((said): SecretAllowance => ({
+    kind: 'secret',
+    namespaces: said.namespaces,
+    names: said.names ?? null,
+    labels: said.labels ?? [],
+    annotations: said.annotations ?? [],
+    mayAdopt: said.adopt ?? false,
+  }))
+
+const githubSecret = z
+  .strictObject({
+    repositories: some.describe('Repositories as owner/name, with *'),
+    environments: names.describe('Environments, with *; any where absent'),
+    names: names.describe('Names of secrets, with *; any where absent'),
+  })
+  .transform((said): GithubSecretAllowance => ({
+    kind: 'githubSecret',
+    repositories: said.repositories,
+    environments: said.environments ?? null,
+    names: said.names ?? null,
+  }))
+
+const artifact = z
+  .strictObject({
+    names: names.describe('Names of artifacts, with *; any where absent'),
+    recipients: some
+      .optional()
+      .describe('age recipients; an artifact may be encrypted to these and no others'),
+    public: z
+      .boolean()
+      .optional()
+      .describe('true allows artifacts without recipients in a public repository too'),
+  })
+  .transform((said): ArtifactAllowance => ({
+    kind: 'artifact',
+    names: said.names ?? null,
+    recipients: said.recipients ?? [],
+    isPublic: said.public ?? false,
+  }))
+
+const file = z
+  .strictObject({ paths: some.describe('Path patterns: *, ** and ?') })
+  .transform(({ paths }): FileAllowance => ({ kind: 'file', paths }))
+
+const kubeconfig = z
+  .strictObject({
+    secret: secret.optional().describe('Kubeconfigs in Secrets'),
+    githubSecret: githubSecret.optional().describe('Kubeconfigs in secrets of GitHub'),
+    artifact: artifact.optional().describe('Kubeconfigs in artifacts'),
+  })
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .transform((said, context): KubeconfigAllowance => {
+    const [into, ...more] = [said.secret, said.githubSecret, said.artifact].filter(isSaid)
+    if (into !== undefined && more.length === 0) return { kind: 'kubeconfig', into }
+    const message = 'kubeconfig takes exactly one of secret, githubSecret and artifact'
+    context.addIssue(fault({ message, hint: 'write an entry for each' }))
+    return z.NEVER
+  })
+
+const entry = z
+  .strictObject({
+    secret: secret.optional().describe('Secrets in the cluster'),
+    kubeconfig: kubeconfig.optional().describe('Kubeconfigs, into one of these'),
+    githubSecret: githubSecret.optional().describe('Secrets of environments on GitHub'),
+    artifact: artifact.optional().describe('Artifacts of the workflow run'),
+    file: file.optional().describe('Files, at the command line only'),
+  })
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .transform((said, context): SinkAllowance => {
+    const kinds = [said.secret, said.kubeconfig, said.githubSecret, said.artifact, said.file]
+    const [only, ...more] = kinds.filter(isSaid)
+    if (only !== undefined && more.length === 0) return only
+    const message = 'an entry is exactly one of secret, kubeconfig, githubSecret, artifact and file'
+    context.addIssue(fault({ message, hint: 'begin each entry with a dash of its own' }))
+    return z.NEVER
+  })
+
+export const sinkAllowances = z
+  .array(entry)
+  .describe('Sinks that requests may have; a request with any other sink is denied')
+
+function isSaid<T>(value: T | undefined): value is T {
+  return value !== undefined
+}

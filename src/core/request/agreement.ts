@@ -1,0 +1,44 @@
+// Names said beside a PKCS#10 request against the names inside it: a reviewer reads the first, the signer the second.
+import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
+import type { DistinguishedName, San } from '../../domain/request/x500.ts'
+import type { Place, Problem } from '../../domain/problem.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+
+/**
+ * One REQUEST_CSR_DIFFERS that lists everything that only one side says, or null where they agree. Order and grouping
+ * of attributes do not count: signers rebuild names.
+ */
+export function disagreement(
+  pkcs10: Pkcs10,
+  said: { readonly subject: DistinguishedName; readonly sans: readonly San[] },
+  at: Place | null,
+): Problem | null {
+  const beside = nameTexts(said.subject, said.sans)
+  const inside = nameTexts(pkcs10.subject, pkcs10.sans)
+  const differences = [
+    ...without(beside, inside).map(text => `${text} is not in the PKCS#10`),
+    ...without(inside, beside).map(text => `${text} is only in the PKCS#10`),
+  ]
+  if (differences.length === 0) return null
+  return {
+    code: 'REQUEST_CSR_DIFFERS',
+    at,
+    message: `the names beside the request differ from those in it: ${differences.join('; ')}`,
+    hint: 'leave every name out of the file, or say exactly those of the PKCS#10',
+  }
+}
+
+function nameTexts(subject: DistinguishedName, sans: readonly San[]): readonly string[] {
+  return [...subject.flat().map(attribute => formatName([[attribute]])), ...sans.map(formatSan)]
+}
+
+/** Entries of `all` that `others` lacks; a text that stands twice must stand twice there, too. */
+function without(all: readonly string[], others: readonly string[]): readonly string[] {
+  const left = [...others]
+  return all.filter(text => {
+    const found = left.indexOf(text)
+    if (found !== -1) left.splice(found, 1)
+    return found === -1
+  })
+}

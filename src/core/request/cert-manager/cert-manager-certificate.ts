@@ -1,0 +1,121 @@
+// A cert-manager Certificate (cert-manager.io/v1): its names, usages, lifetime and key as they stand, its Secret as a sink. The
+// configuration says which signer stands for its issuer. What is left out comes from the defaults, as in every format.
+import type { San } from '../../../domain/request/x500.ts'
+import type { Checked, NonEmpty, Problem } from '../../../domain/problem.ts'
+import { ok, sortProblems } from '../../../domain/problem.ts'
+import type { Sink } from '../../../domain/request/sink.ts'
+import { renewBefore } from '../../../lib/schema/spec-members.ts'
+import { readSchema } from '../../../lib/schema/check-schema.ts'
+import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
+import { keyPlace, memberAt, placesBelow, valuePlace } from '../../../lib/source/located-values.ts'
+import { context, oid, utf8String } from '../../../lib/x509/der-write.ts'
+import type { CertificateManifest } from './cert-manager-schema.ts'
+import { CERTIFICATE_SCHEMA } from './cert-manager-schema.ts'
+import { ownSans, ownSubject } from '../own/own-names.ts'
+import type { Reading } from '../format-reading.ts'
+import { SILENT } from '../format-reading.ts'
+
+export function readCertificateManifest(tree: YamlTree): Checked<Reading> {
+  const read = readSchema(CERTIFICATE_SCHEMA, tree, { prefix: 'REQUEST', unknownField: notOurs })
+  if (!read.ok) return { ok: false, problems: withoutPasswords(read.problems) }
+  const { metadata, spec } = read.value
+  return ok({
+    name: metadata.name,
+    spec: {
+      ...SILENT,
+      subject: ownSubject(spec),
+      sans: [...ownSans(spec), ...otherNames(spec)],
+      usages: spec.usages ?? null,
+      duration: spec.duration ?? null,
+      renewBefore: renewBefore(spec),
+      privateKey: spec.privateKey ?? null,
+      issuer: spec.issuerRef,
+      sinks: [secretSink(read.value)],
+    },
+    places: placesOf(tree),
+    remarks: sortProblems(withoutBearing(tree)),
+  })
+}
+
+function otherNames({ otherNames: said = [] }: CertificateManifest['spec']): readonly San[] {
+  return said.map(({ oid: type, utf8Value }) => ({
+    kind: 'otherName',
+    der: context(0, oid(type), context(0, utf8String(utf8Value))),
+  }))
+}
+
+function secretSink({ metadata, spec }: CertificateManifest): Sink {
+  return {
+    kind: 'secret',
+    namespace: metadata.namespace,
+    name: spec.secretName,
+    labels: spec.secretTemplate?.labels ?? {},
+    annotations: spec.secretTemplate?.annotations ?? {},
+    keystores: spec.keystores ?? { pkcs12: null },
+    adopt: false,
+  }
+}
+
+function placesOf(tree: YamlTree) {
+  const places = placesBelow(tree, ['spec'])
+  if (places.has('renewBeforePercentage') && !places.has('renewBefore'))
+    places.set('renewBefore', valuePlace(tree, ['spec', 'renewBeforePercentage']))
+  const secret = valuePlace(tree, ['spec', 'secretName'])
+  for (const member of ['sinks', 'sinks[0]', 'sinks[0].secret', 'sinks[0].secret.name'])
+    places.set(member, secret)
+  places.set('sinks[0].secret.namespace', valuePlace(tree, ['metadata', 'namespace']))
+  return places.set('metadata.name', valuePlace(tree, ['metadata', 'name']))
+}
+
+/** Fields that steer cert-manager's own objects and say nothing about the certificate. */
+function withoutBearing(tree: YamlTree): readonly Problem[] {
+  return ['encodeUsagesInRequest', 'revisionHistoryLimit']
+    .filter(field => memberAt(tree, ['spec', field]) !== null)
+    .map(field => ({
+      code: 'REQUEST_FIELD_UNSUPPORTED',
+      at: keyPlace(tree, ['spec', field]),
+      message: `${field} has no bearing here`,
+      hint: 'remove it',
+    }))
+}
+
+/** The lines with a password are not shown. */
+function withoutPasswords([first, ...rest]: NonEmpty<Problem>): NonEmpty<Problem> {
+  const lines = [first, ...rest]
+    .filter(({ message }) => message === unsupported('password'))
+    .map(({ at }) => at?.line)
+  const hide = (problem: Problem): Problem =>
+    problem.at === null || !lines.includes(problem.at.line)
+      ? problem
+      : { ...problem, at: { ...problem.at, excerpt: null } }
+  return [hide(first), ...rest.map(hide)]
+}
+
+function unsupported(field: string): string {
+  return `${field} is not supported`
+}
+
+/** Fields that cert-manager has and that cannot be granted, with what to do instead. */
+const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  ['literalSubject', 'say commonName and subject'],
+  ['additionalOutputFormats', 'remove it: the Secret holds tls.crt, tls.key and ca.crt'],
+  ['nameConstraints', 'remove it: they are for CA certificates'],
+  ['signatureAlgorithm', 'remove it: the hash follows the key'],
+  ['renewal', 'say renewBefore; jitter and limits are in the configuration'],
+  ['jks', 'use keystores.pkcs12, which Java reads'],
+  ['password', 'name passwordSecretRef: a password in the file is published with it'],
+  ['alias', 'remove it'],
+])
+
+function notOurs(path: Path, field: string): Omit<Problem, 'at'> | null {
+  const code = 'REQUEST_FIELD_UNSUPPORTED'
+  if (path.length === 0 && field === 'status') {
+    return { code, message: 'a request has no status yet', hint: 'remove it' }
+  }
+  if (path[0] === 'metadata') {
+    const message = `metadata.${field} would not reach the cluster`
+    return { code, message, hint: 'remove it; the Secret takes labels from secretTemplate' }
+  }
+  const hint = path[0] === 'spec' ? UNSUPPORTED.get(field) : undefined
+  return hint === undefined ? null : { code, message: unsupported(field), hint }
+}

@@ -1,0 +1,100 @@
+// The schema of a cert-manager Certificate, v1 (pkg/apis/certmanager/v1/types_certificate.go of v1.21): the fields that have a
+// meaning here. Every other field of it is refused by name.
+import { duration, MEMBERS, renewBeforeFaults } from '../../../lib/schema/spec-members.ts'
+import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { secret } from '../../../lib/schema/secret-sink-schema.ts'
+import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
+import { REQUEST_NAME } from '../request-file-name.ts'
+import { DNS_NAME, EMAIL_ADDRESS, IP_ADDRESS, sanList, URI } from '../san-schema.ts'
+import { isObjectIdentifier } from '../object-identifier.ts'
+import { ATTRIBUTE_LISTS, COMMON_NAME, nameList } from '../subject-schema.ts'
+
+const subject = z.strictObject({
+  organizations: nameList(ATTRIBUTE_LISTS.organizations),
+  organizationalUnits: nameList(ATTRIBUTE_LISTS.organizationalUnits),
+  countries: nameList(ATTRIBUTE_LISTS.countries),
+  localities: nameList(ATTRIBUTE_LISTS.localities),
+  provinces: nameList(ATTRIBUTE_LISTS.provinces),
+  streetAddresses: nameList(ATTRIBUTE_LISTS.streetAddresses),
+  postalCodes: nameList(ATTRIBUTE_LISTS.postalCodes),
+  serialNumber: text(ATTRIBUTE_LISTS.serialNumber).optional(),
+})
+
+const otherName = z.strictObject({
+  oid: z.string().superRefine((value, context) => {
+    const message = `"${value}" is not an object identifier`
+    if (!isObjectIdentifier(value)) context.addIssue(fault({ message, hint: 'write it as 1.2.3' }))
+  }),
+  utf8Value: text(ONE_LINE),
+})
+
+const ownPrivateKey = MEMBERS.privateKey.unwrap()
+
+/** RSA, PKCS1 and 2048 bits are cert-manager's defaults within privateKey; Ed25519 is stored as PKCS #8 all the same. */
+const privateKey = ownPrivateKey.def.in
+  .transform(({ algorithm = 'RSA', encoding, size, ...said }): z.input<typeof ownPrivateKey> => {
+    if (algorithm === 'Ed25519') return { ...said, algorithm, encoding: 'PKCS8' }
+    return {
+      ...said,
+      algorithm,
+      encoding: encoding ?? 'PKCS1',
+      ...(size !== undefined && { size }),
+    }
+  })
+  .pipe(ownPrivateKey)
+
+const secretShape = secret.def.in.shape
+
+const issuerRef = z
+  .strictObject({
+    name: text(ONE_LINE),
+    kind: text(ONE_LINE).optional(),
+    group: text(DNS_SUBDOMAIN).optional(),
+  })
+  .transform(({ name, kind = 'Issuer', group = 'cert-manager.io' }) => ({ name, kind, group }))
+
+const spec = z
+  .strictObject({
+    commonName: text(COMMON_NAME).optional(),
+    subject: subject.optional(),
+    dnsNames: sanList(DNS_NAME),
+    ipAddresses: sanList(IP_ADDRESS),
+    uris: sanList(URI),
+    emailAddresses: sanList(EMAIL_ADDRESS),
+    otherNames: z.array(otherName).optional(),
+    usages: MEMBERS.usages,
+    duration: duration({ least: 600, days: false }).optional(),
+    renewBefore: MEMBERS.renewBefore,
+    renewBeforePercentage: MEMBERS.renewBeforePercentage,
+    privateKey: privateKey.optional(),
+    secretName: text(DNS_SUBDOMAIN),
+    secretTemplate: z
+      .strictObject({ labels: secretShape.labels, annotations: secretShape.annotations })
+      .optional(),
+    keystores: secretShape.keystores,
+    issuerRef,
+    isCA: z.boolean().optional(),
+    encodeUsagesInRequest: z.boolean().optional(),
+    revisionHistoryLimit: z.int().optional(),
+  })
+  .superRefine((said, context) => {
+    for (const issue of renewBeforeFaults(said)) context.addIssue(issue)
+    if (said.isCA === true) {
+      const message = 'countersign requests no CA certificates'
+      context.addIssue(fault({ code: UNSUPPORTED, path: ['isCA'], message, hint: 'remove isCA' }))
+    }
+  })
+
+const UNSUPPORTED = 'REQUEST_FIELD_UNSUPPORTED'
+
+export const CERTIFICATE_SCHEMA = z.strictObject({
+  apiVersion: z.literal('cert-manager.io/v1'),
+  kind: z.literal('Certificate'),
+  metadata: z.strictObject({
+    name: text(REQUEST_NAME),
+    namespace: text(DNS_LABEL),
+  }),
+  spec,
+})
+
+export type CertificateManifest = z.output<typeof CERTIFICATE_SCHEMA>

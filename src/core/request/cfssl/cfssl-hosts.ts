@@ -1,0 +1,97 @@
+// The hosts of a cfssl CSR JSON: each entry is guessed to be an address, a mailbox, a URI or a DNS name, in this order (csr.go
+// GenerateDER: net.ParseIP, mail.ParseAddress, url.ParseRequestURI). The guess is repeated here, and told where it surprises.
+import type { San, TextSanKind } from '../../../domain/request/x500.ts'
+import { shown } from '../../../lib/source/hidden-characters.ts'
+import type { Path } from '../../../lib/source/located-values.ts'
+import { canonicalIp } from '../../../lib/x509/general-names.ts'
+import { isCanonicalUri } from '../../../lib/x509/uri.ts'
+import type { CfsslReading } from './cfssl-members.ts'
+import { sanTextFault } from '../san-schema.ts'
+
+const MEMBERS: Readonly<Record<TextSanKind, string>> = {
+  dnsName: 'dnsNames',
+  emailAddress: 'emailAddresses',
+  ipAddress: 'ipAddresses',
+  uri: 'uris',
+}
+/** x509.CreateCertificateRequest writes the kinds in this order. */
+const ORDER: readonly TextSanKind[] = ['dnsName', 'emailAddress', 'ipAddress', 'uri']
+
+interface Host {
+  readonly kind: TextSanKind
+  readonly value: string
+  readonly path: Path
+}
+
+export function cfsslSans(path: Path | undefined, reading: CfsslReading): readonly San[] {
+  const hosts = reading.items(path).map((at): Host => {
+    const text = reading.text(at) ?? ''
+    return { ...classify(text, at, reading), path: at }
+  })
+  for (const { kind, value, path: at } of hosts) check(kind, value, at, reading)
+  return ORDER.flatMap(wanted =>
+    hosts
+      .filter(({ kind }) => kind === wanted)
+      .map(({ kind, value, path: at }) => {
+        reading.place(`${MEMBERS[kind]}[]`, at)
+        return { kind, value }
+      }),
+  )
+}
+
+function classify(
+  text: string,
+  path: Path,
+  reading: CfsslReading,
+): { readonly kind: TextSanKind; readonly value: string } {
+  const address = canonicalIp(text)
+  if (address !== null) return { kind: 'ipAddress', value: address }
+  const mailbox = mailboxOf(text)
+  if (mailbox !== null) {
+    if (mailbox !== text) {
+      const message = `cfssl keeps the address ${shown(mailbox)} only`
+      reading.trap(reading.at(path), message, 'leave the display name out')
+    }
+    return { kind: 'emailAddress', value: mailbox }
+  }
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(text)) return { kind: 'dnsName', value: text }
+  if (/^[a-z0-9.-]+:\d+$/i.test(text)) {
+    const message = `cfssl takes ${shown(text)} for a URI, and no host for it`
+    reading.trap(reading.at(path), message, 'leave the port out: a certificate names hosts')
+  }
+  // url.Parse writes schemes in lower case
+  return { kind: 'uri', value: text.replace(/^[^:]*/, scheme => scheme.toLowerCase()) }
+}
+
+/** Dot-atoms of RFC 5322 without a dot at an end or two in a row, as net/mail reads them. */
+const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+const DOT_ATOM = String.raw`${ATOM}(?:\.${ATOM})*`
+const ADDRESS = new RegExp(`^${DOT_ATOM}@${DOT_ATOM}$`)
+const NAMED = new RegExp(
+  `^(?:${ATOM}(?: +${ATOM})*|"[A-Za-z0-9 .,'-]*")? *<(${DOT_ATOM}@${DOT_ATOM})>$`,
+)
+
+/** The address of a mailbox without its display name, null where it is none. Mailboxes of rarer forms are no names at all. */
+function mailboxOf(text: string): string | null {
+  return ADDRESS.test(text) ? text : (NAMED.exec(text)?.[1] ?? null)
+}
+
+function check(kind: TextSanKind, value: string, path: Path, reading: CfsslReading): void {
+  const fault = sanTextFault(kind, value)
+  if (fault !== null) {
+    const hint = hintForHost(kind, value) ?? fault.hint
+    reading.refuse(path, fault.message, hint, 'REQUEST_FIELD_VALUE')
+  } else if (kind === 'uri' && (!isCanonicalUri(value) || value.includes('#'))) {
+    const hint = 'write it as RFC 3986 does, with nothing unescaped and no fragment'
+    const message = `cfssl would write ${shown(value)} in another form`
+    reading.refuse(path, message, hint, 'REQUEST_FIELD_VALUE')
+  }
+}
+
+function hintForHost(kind: TextSanKind, value: string): string | null {
+  if (value === '') return 'cfssl would make an empty DNS name of it; remove it'
+  if (/[[%]/.test(value) && value.includes(':')) return 'leave brackets, ports and zones out'
+  if (kind !== 'dnsName') return null
+  if (value.includes('/')) return 'a certificate names hosts and addresses, not networks or paths'
+  return value.includes('@') ? 'write the address alone: jane@example.com' : null
+}

@@ -1,0 +1,93 @@
+// Which format a request file is in: by its name, and for manifests by apiVersion and kind.
+import type { Problem } from '../../domain/problem.ts'
+import type { RequestFile, RequestFormat } from '../../domain/request/request.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import type { YamlTree } from '../../lib/source/located-values.ts'
+import { keyPlace, memberAt, valuePlace } from '../../lib/source/located-values.ts'
+import { isCfssl } from './cfssl/cfssl-json.ts'
+
+/** What a name tells: a manifest says more inside. */
+export type FileKind = 'manifest' | 'openssl' | 'pkcs10'
+
+/** Notes and dot-files below the request folder are nobody's requests. */
+export function isPassedOver(path: string): boolean {
+  const segments = path.split('/')
+  return segments.some(segment => segment.startsWith('.')) || path.toLowerCase().endsWith('.md')
+}
+
+/** By the last extension; null where no reader takes it. */
+export function fileKind(path: string): FileKind | null {
+  return KINDS.get(/\.([a-z0-9]+)$/.exec(path)?.[1] ?? '') ?? null
+}
+
+/** A PKCS#10 with a SEQUENCE where PEM text would begin: reviewers are shown nothing of it. */
+export function isDer({ path, bytes }: Pick<RequestFile, 'path' | 'bytes'>): boolean {
+  return fileKind(path) === 'pkcs10' && bytes[0] === 0x30
+}
+
+const KINDS: ReadonlyMap<string, FileKind> = new Map([
+  ['yaml', 'manifest'],
+  ['yml', 'manifest'],
+  ['json', 'manifest'],
+  ['cnf', 'openssl'],
+  ['conf', 'openssl'],
+  ['csr', 'pkcs10'],
+  ['pem', 'pkcs10'],
+])
+
+/** Formats whose files are YAML or JSON. */
+export type ManifestFormat = Exclude<RequestFormat, 'openssl' | 'pkcs10'>
+
+export type Detected =
+  | { readonly format: ManifestFormat; readonly problem: null }
+  | { readonly format: null; readonly problem: Problem }
+
+/** The format of a manifest that this version reads, or why it does not. */
+export function manifestFormat(tree: YamlTree): Detected {
+  const apiVersion = textAt(tree, 'apiVersion')
+  const kind = textAt(tree, 'kind')
+  const known = FORMATS.get(`${apiVersion} ${kind}`)
+  if (known !== undefined) return { format: known, problem: null }
+  const isJson = tree.source.file.endsWith('.json')
+  if (isJson && memberAt(tree, ['apiVersion']) === null && isCfssl(tree))
+    return { format: 'cfssl', problem: null }
+  return { format: null, problem: unknownManifest(tree, apiVersion, kind) }
+}
+
+const FORMATS: ReadonlyMap<string, ManifestFormat> = new Map([
+  ['countersign.dev/v1 CertificateRequest', 'countersign'],
+  ['certificates.k8s.io/v1 CertificateSigningRequest', 'csr-manifest'],
+  ['cert-manager.io/v1 Certificate', 'cert-manager'],
+])
+
+function unknownManifest(tree: YamlTree, apiVersion: string | null, kind: string | null): Problem {
+  const field = memberAt(tree, ['apiVersion']) === null ? 'apiVersion' : fieldAtFault(apiVersion)
+  return {
+    code: 'REQUEST_KIND',
+    at: field === null ? keyPlace(tree, []) : valuePlace(tree, [field]),
+    message:
+      apiVersion === null
+        ? 'the file does not say its apiVersion'
+        : `${shown(apiVersion)} with the kind ${kind === null ? 'left out' : shown(kind)} is not a request`,
+    hint: hintForKind(apiVersion),
+  }
+}
+
+function fieldAtFault(apiVersion: string | null): 'apiVersion' | 'kind' {
+  const isRead = [...FORMATS.keys()].some(known => known.startsWith(`${apiVersion} `))
+  return isRead ? 'kind' : 'apiVersion'
+}
+
+function hintForKind(apiVersion: string | null): string {
+  if (apiVersion === 'certificates.k8s.io/v1beta1')
+    return 'the API server has it no more: write apiVersion: certificates.k8s.io/v1, with a signerName and usages'
+  const group = apiVersion?.replace(/\/.*/, '') ?? ''
+  const known = [...FORMATS.keys()].find(each => group !== '' && each.startsWith(`${group}/`))
+  const [version, kind] = known?.split(' ') ?? ['countersign.dev/v1', 'CertificateRequest']
+  return `write apiVersion: ${version} and kind: ${kind}`
+}
+
+function textAt(tree: YamlTree, field: string): string | null {
+  const value = memberAt(tree, [field])?.value
+  return typeof value === 'string' ? value : null
+}

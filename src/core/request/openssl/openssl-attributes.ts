@@ -1,0 +1,75 @@
+// One attribute of a name, as [dn] and dirName sections say it (apps/req.c, crypto/x509/v3_utl.c): a prefix up to the first
+// '.' or ',' is a number that is dropped, '+' joins the attribute before, the rest names the type.
+import type { NameAttribute } from '../../../domain/request/x500.ts'
+import type { Place } from '../../../domain/problem.ts'
+import { shown } from '../../../lib/source/hidden-characters.ts'
+import { isObjectIdentifier } from '../object-identifier.ts'
+import { ATTRIBUTES } from './openssl-names.ts'
+import type { OpensslReading } from './openssl-reading.ts'
+import type { Entry, PlacedText } from './openssl-sections.ts'
+import { opensslAttribute, stringFault } from './openssl-strings.ts'
+import type { Strings } from './openssl-strings.ts'
+import { attributeRule, MEMBERS_OF } from '../subject-schema.ts'
+
+const KEY = /^(?:([^.,]*)[.,](?=.))?(\+?)(.*)$/
+
+export interface AttributeKey {
+  /** `+` stands before the type. */
+  readonly joins: boolean
+  readonly type: string
+  /** What was dropped before it, null where nothing was. */
+  readonly prefix: string | null
+}
+
+/** `1.+OU` → OU, joined. */
+export function attributeKey(key: string): AttributeKey {
+  const [, prefix = null, plus = '', type = ''] = KEY.exec(key) ?? []
+  return { joins: plus === '+', type, prefix }
+}
+
+/** The OID of a type: a name OpenSSL knows, one of oid_section, or dotted; null where it is none of them. */
+export function attributeType(type: string, reading: OpensslReading): string | null {
+  return reading.oids.get(type) ?? ATTRIBUTES.get(type) ?? (isObjectIdentifier(type) ? type : null)
+}
+
+/** Every type that has a name. */
+export function knownTypes(reading: OpensslReading): readonly string[] {
+  return [...ATTRIBUTES.keys(), ...reading.oids.keys()]
+}
+
+/** Refuses a type that is not known; a dotted one that lost its first number to the prefix is remarked on. */
+export function namedType(entry: Entry, reading: OpensslReading): string | null {
+  const { type, prefix } = attributeKey(entry.key)
+  const oid = attributeType(type, reading)
+  if (oid === null) {
+    reading.unknown(entry.keyPlace, type, 'an attribute of a name', knownTypes(reading))
+  } else if (prefix !== null && isObjectIdentifier(entry.key)) {
+    const message = `OpenSSL takes "${prefix}." for the number of the entry, so that the type is ${type}`
+    reading.ignore(entry.keyPlace, message, `write 0.${entry.key} where all of it is the type`)
+  }
+  return oid
+}
+
+/** The attribute, with what is wrong about its value refused. */
+export function readAttribute(
+  oid: string,
+  said: { readonly type: string; readonly value: PlacedText; readonly at: Place },
+  strings: Strings,
+  reading: OpensslReading,
+): NameAttribute {
+  const { type, value, at } = said
+  const { pattern, says, hint } = attributeRule(oid)
+  const fault = stringFault(oid, value.text, strings)
+  if (!pattern.test(value.text)) {
+    const told = typeof hint === 'function' ? hint(value.text) : (hint ?? null)
+    reading.refuse(at, `${shown(value.text)} ${says}`, told, 'REQUEST_FIELD_VALUE')
+  } else if (fault !== null) {
+    reading.refuse(at, `the value of ${type} ${fault[0]}`, fault[1], 'REQUEST_FIELD_VALUE')
+  }
+  return opensslAttribute(oid, value.text, strings)
+}
+
+/** Remembers where the attribute stands. */
+export function placeAttribute(oid: string, at: Place, reading: OpensslReading): void {
+  reading.place(MEMBERS_OF.get(oid) ?? 'subject', at)
+}

@@ -1,0 +1,76 @@
+// The schema of our own request files (design: the request file): what the reader checks and editors complete.
+import { MEMBERS, renewBeforeFaults } from '../../../lib/schema/spec-members.ts'
+import { z } from '../../../lib/schema/check-schema.ts'
+import { text } from '../../../lib/schema/text-rules.ts'
+import { REQUEST_NAME } from '../request-file-name.ts'
+import { ATTRIBUTE_LISTS, COMMON_NAME, nameList } from '../subject-schema.ts'
+import { DNS_NAME, EMAIL_ADDRESS, IP_ADDRESS, sanList, URI } from '../san-schema.ts'
+
+const subject = z
+  .strictObject({
+    organizations: nameList(ATTRIBUTE_LISTS.organizations).describe(
+      'Organizations (O); Kubernetes reads them as groups',
+    ),
+    organizationalUnits: nameList(ATTRIBUTE_LISTS.organizationalUnits).describe(
+      'Organizational units (OU)',
+    ),
+    countries: nameList(ATTRIBUTE_LISTS.countries).describe('Countries (C), two letters each'),
+    localities: nameList(ATTRIBUTE_LISTS.localities).describe('Localities (L)'),
+    provinces: nameList(ATTRIBUTE_LISTS.provinces).describe('States or provinces (ST)'),
+    streetAddresses: nameList(ATTRIBUTE_LISTS.streetAddresses).describe('Street addresses'),
+    postalCodes: nameList(ATTRIBUTE_LISTS.postalCodes).describe('Postal codes'),
+    serialNumber: text(ATTRIBUTE_LISTS.serialNumber)
+      .optional()
+      .describe('Serial number of the subject (an attribute of the name)'),
+  })
+  .describe('The rest of the subject')
+
+const spec = z
+  .strictObject({
+    clusters: MEMBERS.clusters,
+    signerName: MEMBERS.signerName,
+    commonName: text(COMMON_NAME)
+      .optional()
+      .describe('Common name (CN); Kubernetes reads it as the user name'),
+    subject: subject.optional(),
+    dnsNames: sanList(DNS_NAME).describe('DNS names'),
+    ipAddresses: sanList(IP_ADDRESS).describe('IP addresses'),
+    uris: sanList(URI).describe('URIs'),
+    emailAddresses: sanList(EMAIL_ADDRESS).describe('Email addresses'),
+    usages: MEMBERS.usages,
+    duration: MEMBERS.duration,
+    renewBefore: MEMBERS.renewBefore,
+    renewBeforePercentage: MEMBERS.renewBeforePercentage,
+    privateKey: MEMBERS.privateKey,
+    request: z
+      .string()
+      .optional()
+      .describe(
+        'Your own PKCS#10 request (PEM); names beside it must agree, and the key stays with you',
+      ),
+    reissue: MEMBERS.reissue,
+    withdraw: MEMBERS.withdraw,
+    sinks: MEMBERS.sinks,
+  })
+  .superRefine((said, context) => {
+    for (const issue of renewBeforeFaults(said)) context.addIssue(issue)
+  })
+  .describe('What is asked for')
+
+export const OWN_REQUEST_SCHEMA = z
+  .strictObject({
+    apiVersion: z.literal('countersign.dev/v1').describe('Version of this format'),
+    kind: z.literal('CertificateRequest').describe('Kind of this file'),
+    metadata: z
+      .strictObject({
+        name: text(REQUEST_NAME)
+          .optional()
+          .describe('Name of the request; the name of the file where absent'),
+      })
+      .optional()
+      .describe('Name of the request'),
+    spec,
+  })
+  .describe('A request for a Kubernetes certificate')
+
+export type OwnRequest = z.output<typeof OWN_REQUEST_SCHEMA>

@@ -1,0 +1,98 @@
+// Our own format (design: the request file): located YAML in, what it says out.
+import type { Pkcs10 } from '../../../domain/cluster/certificate.ts'
+import type { Checked, Problem } from '../../../domain/problem.ts'
+import { checked, ok } from '../../../domain/problem.ts'
+import type { RequestSpec } from '../../../domain/request/request.ts'
+import { renewBefore } from '../../../lib/schema/spec-members.ts'
+import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
+import { keyPlace, placesBelow, valuePlace } from '../../../lib/source/located-values.ts'
+import { readSchema } from '../../../lib/schema/check-schema.ts'
+import { disagreement } from '../agreement.ts'
+import { ownSans, ownSubject, saysNames } from './own-names.ts'
+import type { OwnRequest } from './own-schema.ts'
+import { OWN_REQUEST_SCHEMA } from './own-schema.ts'
+import { pkcs10FromPem } from '../pkcs10/pkcs10-text.ts'
+import type { Reading } from '../format-reading.ts'
+
+/** Reads a file whose apiVersion and kind are ours. */
+export function readOwnRequest(tree: YamlTree): Checked<Reading> {
+  const read = readSchema(OWN_REQUEST_SCHEMA, tree, { prefix: 'REQUEST', unknownField: misplaced })
+  if (!read.ok) return read
+  const { metadata, spec } = read.value
+  const own = spec.request === undefined ? ok(null) : ownPkcs10(spec.request, tree)
+  if (!own.ok) return own
+  const problems = own.value === null ? [] : besideRequest(own.value, spec, tree)
+  return checked(problems, () => ({
+    name: metadata?.name ?? null,
+    spec: specOf(spec, own.value),
+    places: placesOf(tree),
+  }))
+}
+
+function ownPkcs10(text: string, tree: YamlTree): Checked<Pkcs10> {
+  return pkcs10FromPem(text, valuePlace(tree, ['spec', 'request']))
+}
+
+function besideRequest(pkcs10: Pkcs10, spec: OwnRequest['spec'], tree: YamlTree) {
+  const problems: Problem[] = []
+  if (spec.privateKey !== undefined) {
+    problems.push({
+      code: 'REQUEST_FIELD_VALUE',
+      at: keyPlace(tree, ['spec', 'privateKey']),
+      message: 'privateKey describes a key that countersign makes, and request brings its own',
+      hint: 'keep one of them',
+    })
+  }
+  if (!saysNames(spec)) return problems
+  const said = { subject: ownSubject(spec), sans: ownSans(spec) }
+  const differs = disagreement(pkcs10, said, valuePlace(tree, ['spec', 'request']))
+  return differs === null ? problems : [...problems, differs]
+}
+
+function specOf(spec: OwnRequest['spec'], request: Pkcs10 | null): RequestSpec {
+  return {
+    clusters: spec.clusters ?? null,
+    signerName: spec.signerName ?? null,
+    subject: request?.subject ?? ownSubject(spec),
+    sans: request?.sans ?? ownSans(spec),
+    usages: spec.usages ?? null,
+    duration: spec.duration ?? null,
+    renewBefore: renewBefore(spec),
+    privateKey: spec.privateKey ?? null,
+    request,
+    issuer: null,
+    reissue: spec.reissue ?? null,
+    withdraw: spec.withdraw ?? null,
+    sinks: spec.sinks ?? null,
+  }
+}
+
+function placesOf(tree: YamlTree) {
+  const places = placesBelow(tree, ['spec'])
+  if (places.has('renewBeforePercentage') && !places.has('renewBefore')) {
+    places.set('renewBefore', valuePlace(tree, ['spec', 'renewBeforePercentage']))
+  }
+  return places.set('metadata.name', valuePlace(tree, ['metadata', 'name']))
+}
+
+/** Fields that exist elsewhere, or under another name in cert-manager. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['secretName', 'name the Secret under sinks: - secret: {namespace: …, name: …}'],
+  ['issuerRef', 'the signer is signerName'],
+  ['isCA', 'countersign requests no CA certificates'],
+  ['ipSANs', 'the field is ipAddresses'],
+  ['uriSANs', 'the field is uris'],
+  ['emailSANs', 'the field is emailAddresses'],
+  ['expirationSeconds', 'the field is duration, for example 168h'],
+  ['groups', 'groups are subject: {organizations: […]}'],
+  ['username', 'the user name is commonName'],
+  ['organizations', 'it belongs under subject: {organizations: […]}'],
+  ['keystores', 'it belongs under sinks: - secret: {keystores: …}'],
+  ['secretTemplate', 'labels and annotations belong under sinks: - secret: {…}'],
+])
+
+function misplaced(path: Path, field: string): Omit<Problem, 'at'> | null {
+  const hint = path.length === 1 && path[0] === 'spec' ? ELSEWHERE.get(field) : undefined
+  if (hint === undefined) return null
+  return { code: 'REQUEST_FIELD_UNKNOWN', message: `spec has no field "${field}"`, hint }
+}

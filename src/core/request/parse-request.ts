@@ -1,0 +1,143 @@
+// The one way in: a request file → what it asks for, or every reason why nobody can tell.
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import type {
+  CertificateRequest,
+  RequestFile,
+  RequestFormat,
+} from '../../domain/request/request.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import type { SourceText } from '../../lib/source/text-position.ts'
+import { wholeFile } from '../../lib/source/text-position.ts'
+import { readText } from '../../lib/source/utf8-text.ts'
+import type { YamlTree } from '../../lib/source/located-values.ts'
+import { readYaml } from '../../lib/source/read-yaml.ts'
+import { readCertificateManifest } from './cert-manager/cert-manager-certificate.ts'
+import { readCfsslJson } from './cfssl/cfssl-json.ts'
+import { readCsrManifest } from './pkcs10/csr-manifest.ts'
+import { fileKind, isDer, manifestFormat } from './detect-format.ts'
+import type { ManifestFormat } from './detect-format.ts'
+import { fileFaults, nameFromPath, REQUEST_NAME } from './request-file-name.ts'
+import { readOpensslConfig } from './openssl/openssl-config.ts'
+import { readOwnRequest } from './own/own-yaml.ts'
+import { readPemRequest } from './pkcs10/pem-pkcs10.ts'
+import { holdsPrivateKey, privateKeyInBytes, privateKeyProblem } from './private-key-in-file.ts'
+import type { Reading } from './format-reading.ts'
+
+/** Also what Git hosts still show in a review. */
+const MAX_BYTES = 65_536
+
+interface FormattedReading extends Reading {
+  readonly format: RequestFormat
+}
+
+/**
+ * Reads one file below `requestsFolder`. A file with a private key in it is refused for that alone, without showing
+ * any of it. Members that the file leaves out are null; config/defaults.ts fills them.
+ */
+export function parseRequest(
+  file: RequestFile,
+  requestsFolder: string,
+): Checked<CertificateRequest> {
+  const key = privateKeyInBytes(file.path, file.bytes)
+  if (key !== null) return refuse(key)
+  if (isDer(file)) return refuse(derProblem(file.path))
+  const faults = fileFaults(file, requestsFolder)
+  return isNonEmpty(faults) ? { ok: false, problems: faults } : readRequest(file, null)
+}
+
+/** The same for a file that may lie anywhere and be called anything. `name`: what to call the request, null for its own name. */
+export function readRequest(file: RequestFile, name: string | null): Checked<CertificateRequest> {
+  const key = privateKeyInBytes(file.path, file.bytes)
+  if (key !== null) return refuse(key)
+  const source = readText(file.path, file.bytes, RULES)
+  if (!source.ok) return source
+  const reading = readFormat(source.value)
+  return reading.ok
+    ? finished(file, { ...reading.value, name: name ?? reading.value.name })
+    : reading
+}
+
+function derProblem(path: string): Problem {
+  const pem = path.replace(/\.[a-z]+$/, '.csr.pem')
+  return {
+    code: 'REQUEST_ENCODING',
+    at: { file: path, line: 1, column: 1, length: 1, excerpt: null },
+    message: 'the file is DER, and a request has to be text that reviewers can be shown',
+    hint: `openssl req -inform DER -in ${path} -out ${pem} && git rm --cached ${path}; countersign inspect and import read DER`,
+  }
+}
+
+const RULES = {
+  maxBytes: MAX_BYTES,
+  tooLarge: 'REQUEST_TOO_LARGE',
+  encoding: 'REQUEST_ENCODING',
+} as const
+
+function readFormat(source: SourceText): Checked<FormattedReading> {
+  const kind = fileKind(source.file)
+  if (kind === null) return refuse(unknownFormat(source))
+  if (kind === 'manifest') return readManifest(source)
+  return kind === 'openssl'
+    ? as('openssl', readOpensslConfig(source))
+    : as('pkcs10', readPemRequest(source))
+}
+
+function readManifest(source: SourceText): Checked<FormattedReading> {
+  const tree = readYaml(source, 'REQUEST_YAML')
+  if (!tree.ok) return tree
+  if (holdsPrivateKey(tree.value.root.value)) return refuse(privateKeyProblem(wholeFile(source)))
+  const { format, problem } = manifestFormat(tree.value)
+  if (problem !== null) return refuse(problem)
+  return as(format, MANIFESTS[format](tree.value))
+}
+
+const MANIFESTS: Readonly<Record<ManifestFormat, (tree: YamlTree) => Checked<Reading>>> = {
+  countersign: readOwnRequest,
+  'csr-manifest': readCsrManifest,
+  'cert-manager': readCertificateManifest,
+  cfssl: readCfsslJson,
+}
+
+function as(format: RequestFormat, reading: Checked<Reading>): Checked<FormattedReading> {
+  return reading.ok ? ok({ ...reading.value, format }) : reading
+}
+
+/** What no format may lack: a usable name, and somebody who is named. */
+function finished(file: RequestFile, reading: FormattedReading): Checked<CertificateRequest> {
+  const { spec, places, format } = reading
+  const name = reading.name ?? nameFromPath(file.path)
+  const problems: Problem[] = []
+  if (!REQUEST_NAME.pattern.test(name)) {
+    const message = `the file gives the request the name ${shown(name)}, which ${REQUEST_NAME.says}`
+    const hint = format === 'countersign' ? 'say metadata.name' : 'rename the file'
+    problems.push({ code: 'REQUEST_NAME', at: placeOf(places, ''), message, hint })
+  }
+  if (spec.subject.length === 0 && spec.sans.length === 0) {
+    const at = placeOf(places, 'request')
+    const message = 'the request names nobody: it has neither a subject nor another name'
+    problems.push({ code: 'REQUEST_IDENTITY_MISSING', at, message, hint: null })
+  }
+  const { path, blob, uncommitted } = file
+  const { remarks = [] } = reading
+  return checked(problems, () => ({
+    name,
+    path,
+    blob,
+    format,
+    uncommitted,
+    spec,
+    places,
+    remarks,
+  }))
+}
+
+function unknownFormat(source: SourceText): Problem {
+  return {
+    code: 'REQUEST_FORMAT_UNKNOWN',
+    at: wholeFile(source),
+    message: 'files with this name are not read as requests',
+    hint: 'requests end in .yaml, .yml, .json, .cnf, .conf, .csr or .pem; notes in .md',
+  }
+}

@@ -1,0 +1,23 @@
+// A ready PKCS#10 request in PEM (.csr, .pem): the names are its own, everything else comes from defaults.
+import type { Checked } from '../../../domain/problem.ts'
+import { ok } from '../../../domain/problem.ts'
+import type { SourceText } from '../../../lib/source/text-position.ts'
+import { wholeFile } from '../../../lib/source/text-position.ts'
+import { pkcs10FromPem } from './pkcs10-text.ts'
+import type { Reading } from '../format-reading.ts'
+import { SILENT } from '../format-reading.ts'
+
+export function readPemRequest(source: SourceText): Checked<Reading> {
+  const at = wholeFile(source)
+  const read = pkcs10FromPem(source.text, at)
+  if (!read.ok) return read
+  const { subject, sans } = read.value
+  return ok({
+    name: null,
+    spec: { ...SILENT, subject, sans, request: read.value },
+    places: new Map([
+      ['', at],
+      ['request', at],
+    ]),
+  })
+}

@@ -1,0 +1,33 @@
+// Private keys in request files: found before anything else is said, and never shown.
+import type { Place, Problem } from '../../domain/problem.ts'
+import { containsPrivateKey } from '../../lib/x509/pem.ts'
+
+/** The one problem that is reported where a key is found: where, but not what. */
+export function privateKeyProblem(at: Place): Problem {
+  return {
+    code: 'REQUEST_PRIVATE_KEY',
+    at: { ...at, column: 1, length: 1, excerpt: null },
+    message: 'the file holds a private key',
+    hint: 'take it out and make a new one: whatever was pushed must count as published',
+  }
+}
+
+/** The key's problem at the line of its first BEGIN, or null. Looks at bytes, so that no encoding fault hides a key. */
+export function privateKeyInBytes(file: string, bytes: Uint8Array): Problem | null {
+  // without NUL, UTF-16 of either order reads as the letters it holds
+  const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', '')
+  if (!containsPrivateKey(text)) return null
+  const before = text.slice(0, Math.max(0, text.search(/BEGIN [^\r\n-]{0,80}PRIVATE KEY/)))
+  const line = before.split('\n').length
+  return privateKeyProblem({ file, line, column: 1, length: 1, excerpt: null })
+}
+
+/** True where any text inside a value, decoded as YAML decodes it, holds a private key. */
+export function holdsPrivateKey(value: unknown): boolean {
+  if (typeof value === 'string') return containsPrivateKey(value)
+  if (Array.isArray(value)) return value.some(holdsPrivateKey)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).some(
+    ([key, member]) => containsPrivateKey(key) || holdsPrivateKey(member),
+  )
+}

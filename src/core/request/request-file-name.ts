@@ -1,0 +1,57 @@
+// Names and paths of request files: which paths there may be, and the request's name where the file says none.
+import type { Problem } from '../../domain/problem.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import type { TextRule } from '../../lib/schema/text-rules.ts'
+
+/** Names end up in object names (`cs-<name>-<8 hex>-<n>`) and Secret names, hence 52 characters. */
+export const REQUEST_NAME: TextRule = {
+  pattern: /^[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/,
+  says: 'is not a name for a request: lower-case letters, digits and dashes, at most 52, no dash at either end',
+  code: 'REQUEST_NAME',
+}
+
+const PATH = /^[a-z0-9][a-z0-9._/-]*$/
+const EXTENSIONS = /(?:\.(?:yaml|yml|json|cnf|conf|csr|pem))+$/
+
+/** `requests/people/jane.csr.pem` → `jane`. */
+export function nameFromPath(path: string): string {
+  return (path.split('/').at(-1) ?? '').replace(EXTENSIONS, '')
+}
+
+/** Faults of the path and the mode, found without looking inside. */
+export function fileFaults(file: RequestFile, folder: string): readonly Problem[] {
+  const problems: Problem[] = []
+  const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
+  if (!isBelow(file.path, folder)) {
+    const message = `requests are read from ${folder}/ only`
+    problems.push({ code: 'REQUEST_PATH', at, message, hint: `move the file below ${folder}/` })
+  }
+  if (!PATH.test(file.path) || /(?:^|\/)\.{0,2}(?:\/|$)/.test(file.path)) {
+    problems.push({
+      code: 'REQUEST_PATH',
+      at,
+      message: `${shown(file.path)} is not a path for a request`,
+      hint: 'use lower-case letters, digits, dots, dashes and underscores',
+    })
+  }
+  if (file.mode !== '100644') {
+    const message = `the file is ${MODES.get(file.mode) ?? `of mode ${file.mode}`}; a request is a regular file`
+    problems.push({ code: 'REQUEST_MODE', at, message, hint: hintForMode(file.mode) })
+  }
+  return problems
+}
+
+const MODES: ReadonlyMap<string, string> = new Map([
+  ['100755', 'executable'],
+  ['120000', 'a symbolic link'],
+  ['160000', 'a submodule'],
+])
+
+function hintForMode(mode: string): string | null {
+  return mode === '100755' ? 'git update-index --chmod=-x, then commit' : null
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(`${folder.replace(/\/+$/, '')}/`)
+}

@@ -1,0 +1,93 @@
+// Subject alternative names as text (RFC 5280 §4.2.1.6): the rule of each kind, shared by every format.
+import type { TextSanKind } from '../../domain/request/x500.ts'
+import { text } from '../../lib/schema/text-rules.ts'
+import { refuseRepeats } from '../../lib/schema/text-rules.ts'
+import type { TextRule } from '../../lib/schema/text-rules.ts'
+import { fault, z } from '../../lib/schema/check-schema.ts'
+import { shown } from '../../lib/source/hidden-characters.ts'
+import { canonicalIp } from '../../lib/x509/general-names.ts'
+
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+
+/** RFC 1123 host names; a wildcard is the whole first label (RFC 6125 §6.4.3). A last label of digits is an address. */
+export const DNS_NAME: TextRule = {
+  pattern: new RegExp(
+    String.raw`^(?=.{1,253}$)(?!(?:.*\.)?[0-9]+$)(?:\*\.)?${LABEL}(?:\.${LABEL})*$`,
+  ),
+  says: 'is not a DNS name',
+  hint: hintForDnsName,
+}
+
+/** RFC 3986 characters after a scheme. */
+export const URI: TextRule = {
+  pattern: /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/,
+  says: 'is not a URI',
+  hint: 'it begins with a scheme: spiffe://example.org/web',
+}
+
+/** RFC 5321 mailboxes without quotes. */
+export const EMAIL_ADDRESS: TextRule = {
+  pattern: new RegExp(String.raw`^[A-Za-z0-9!#$%&'*+/=?^_.{|}~-]{1,64}@${LABEL}(?:\.${LABEL})*$`),
+  says: 'is not an email address',
+  hint: value => (value.includes('<') ? 'leave the display name out' : null),
+}
+
+/** Text of an address; `canonicalIp` decides, the pattern is what an editor can tell. */
+export const IP_ADDRESS: TextRule = {
+  pattern: /^[0-9A-Fa-f:.]+$/,
+  says: 'is not an IP address',
+  hint: value => {
+    if (value.includes('/')) return 'a certificate names addresses, not networks'
+    return value.includes('[') || value.includes('%') ? 'leave brackets and zones out' : null
+  },
+}
+
+const RULES: Readonly<Record<TextSanKind, TextRule>> = {
+  dnsName: DNS_NAME,
+  ipAddress: IP_ADDRESS,
+  uri: URI,
+  emailAddress: EMAIL_ADDRESS,
+}
+
+/** What is wrong with one name, or null. */
+export function sanTextFault(
+  kind: TextSanKind,
+  value: string,
+): { readonly message: string; readonly hint: string | null } | null {
+  const { pattern, says, hint } = RULES[kind]
+  const isFine = pattern.test(value) && (kind !== 'ipAddress' || canonicalIp(value) !== null)
+  if (isFine) return null
+  const told = typeof hint === 'function' ? hint(value) : (hint ?? null)
+  return { message: `${shown(value)} ${says}`, hint: told }
+}
+
+/** A list of names of one kind. */
+export function sanList(rule: TextRule) {
+  const one = rule === IP_ADDRESS ? ipAddress : text(rule)
+  return z
+    .array(one)
+    .superRefine((values, context) => {
+      refuseRepeats(values, issue => context.addIssue(issue))
+    })
+    .meta({ uniqueItems: true })
+    .optional()
+}
+
+/** Text of an address in, its canonical text out. */
+const ipAddress = z
+  .string()
+  .transform((value, context) => {
+    const problem = sanTextFault('ipAddress', value)
+    if (problem === null) return canonicalIp(value) ?? value
+    context.addIssue(fault(problem))
+    return z.NEVER
+  })
+  .meta({ pattern: IP_ADDRESS.pattern.source })
+
+function hintForDnsName(value: string): string | null {
+  if (canonicalIp(value) !== null) return 'this is an IP address'
+  if (/[^\x20-\x7e]/.test(value)) return 'write the ASCII form of the name (xn--…)'
+  if (/^[a-z+.-]+:\/\//i.test(value)) return 'this is a URI'
+  if (value.includes(':')) return 'a certificate names hosts, without ports'
+  return value.endsWith('.') ? 'leave the dot at the end out' : null
+}

@@ -1,0 +1,72 @@
+// The attributes of a subject that our own format knows, in the order in which Go's pkix.Name writes them, with the
+// upper bounds of RFC 5280 appendix A.1 that signers and verifiers enforce.
+import type { Code } from '../../domain/problem-codes.ts'
+import { refuseRepeats, text } from '../../lib/schema/text-rules.ts'
+import type { TextRule } from '../../lib/schema/text-rules.ts'
+import { z } from '../../lib/schema/check-schema.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+
+export const COMMON_NAME = attributeText(64)
+
+export const ATTRIBUTE_LISTS = {
+  organizations: attributeText(64),
+  organizationalUnits: attributeText(64),
+  countries: {
+    pattern: /^[A-Z]{2}$/,
+    says: 'is not a country: two upper-case letters, as in ISO 3166',
+  },
+  localities: attributeText(128),
+  provinces: attributeText(128),
+  streetAddresses: attributeText(128),
+  postalCodes: attributeText(40),
+  serialNumber: attributeText(64),
+} as const satisfies Readonly<Record<string, TextRule>>
+
+/** Longest value by object identifier, for formats that name attributes themselves. */
+const BOUNDS: ReadonlyMap<string, TextRule> = new Map([
+  [ATTRIBUTE_OIDS.CN, COMMON_NAME],
+  [ATTRIBUTE_OIDS.O, ATTRIBUTE_LISTS.organizations],
+  [ATTRIBUTE_OIDS.OU, ATTRIBUTE_LISTS.organizationalUnits],
+  [ATTRIBUTE_OIDS.C, ATTRIBUTE_LISTS.countries],
+  [ATTRIBUTE_OIDS.L, ATTRIBUTE_LISTS.localities],
+  [ATTRIBUTE_OIDS.ST, ATTRIBUTE_LISTS.provinces],
+  [ATTRIBUTE_OIDS.STREET, ATTRIBUTE_LISTS.streetAddresses],
+  [ATTRIBUTE_OIDS.postalCode, ATTRIBUTE_LISTS.postalCodes],
+  [ATTRIBUTE_OIDS.serialNumber, ATTRIBUTE_LISTS.serialNumber],
+])
+
+/** The rule for the values of an attribute; any other attribute is one line of at most 128 characters. */
+export function attributeRule(oid: string): TextRule {
+  return BOUNDS.get(oid) ?? attributeText(128)
+}
+
+/** Our member for an attribute, for places; `[]` marks lists. */
+export const MEMBERS_OF: ReadonlyMap<string, string> = new Map([
+  [ATTRIBUTE_OIDS.CN, 'commonName'],
+  [ATTRIBUTE_OIDS.serialNumber, 'subject.serialNumber'],
+  [ATTRIBUTE_OIDS.O, 'subject.organizations[]'],
+  [ATTRIBUTE_OIDS.OU, 'subject.organizationalUnits[]'],
+  [ATTRIBUTE_OIDS.C, 'subject.countries[]'],
+  [ATTRIBUTE_OIDS.L, 'subject.localities[]'],
+  [ATTRIBUTE_OIDS.ST, 'subject.provinces[]'],
+  [ATTRIBUTE_OIDS.STREET, 'subject.streetAddresses[]'],
+  [ATTRIBUTE_OIDS.postalCode, 'subject.postalCodes[]'],
+])
+
+/** A list of values of one attribute. */
+export function nameList(rule: TextRule) {
+  return z
+    .array(text(rule))
+    .superRefine((values, context) => {
+      refuseRepeats(values, issue => context.addIssue(issue))
+    })
+    .meta({ uniqueItems: true })
+    .optional()
+}
+
+function attributeText(longest: number): TextRule & { readonly code?: Code } {
+  return {
+    pattern: new RegExp(String.raw`^(?=.{1,${longest}}$)\S(?:[^\n\t]*\S)?$`, 'u'),
+    says: `is not one line of 1 to ${longest} characters without spaces at its ends`,
+  }
+}

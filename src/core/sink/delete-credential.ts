@@ -1,0 +1,109 @@
+// What emptying a sink means: what is ours, and was not changed since, is deleted; everything else is left to the hand that can
+// reach it.
+import type { Problem } from '../../domain/problem.ts'
+import type { IssuedRecord } from '../../domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { sinkTarget } from '../../domain/request/sink.ts'
+import type {
+  ArtifactSink,
+  FileSink,
+  GithubSecretSink,
+  SealedSink,
+  Sink,
+} from '../../domain/request/sink.ts'
+import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
+import type { Holder } from './sink-conflicts.ts'
+import { marksOf } from './secret-layout.ts'
+
+/** What countersign does not delete as it does Secrets. */
+export type OtherSink = GithubSecretSink | ArtifactSink | FileSink
+
+/** Where a sink leads that writes no Secret of a cluster. */
+export function otherSink(sink: Sink): OtherSink {
+  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  if (place.kind === 'secret') throw new RangeError('it is a Secret')
+  return place
+}
+
+/** Why a Secret stays where it is: its marks do not say that it was written for this request. */
+export function notOurs(stored: StoredSecret, holder: Holder): Problem | null {
+  const marks = marksOf(stored)
+  const isOurs =
+    marks !== null &&
+    marks.owner === holder.owner &&
+    marks.request === holder.request &&
+    marks.cluster === holder.cluster
+  if (isOurs) return null
+  return left(
+    `Secret ${stored.namespace}/${stored.name} does not say that it was written for ${holder.request}, so it stays`,
+    'whoever made it decides; delete it by hand if it holds the credential',
+  )
+}
+
+/** Why a GitHub secret stays: it is not the one that was written for this request. `written`: null where nobody wrote it. */
+export function notAsWritten(
+  sink: GithubSecretSink,
+  written: SealedSink | null,
+  updatedAt: Date,
+): Problem | null {
+  if (written?.updatedAt.getTime() === updatedAt.getTime()) return null
+  return left(
+    `the secret ${sink.name} of the environment ${sink.environment} in ${sink.repository} was written since the record tells of it, so it stays`,
+    'whoever wrote it decides; delete it by hand if it holds the credential',
+  )
+}
+
+/** What stays in such a sink, and by whose hand it goes. */
+export function leftBehind(sink: OtherSink): Problem {
+  switch (sink.kind) {
+    case 'artifact':
+      return left(
+        `the artifact ${sink.name} is not deleted`,
+        'whoever may write to the repository deletes it on the page of its run; else it goes at the end of its retention',
+      )
+    case 'githubSecret':
+      return left(
+        `the secret ${sink.name} of the environment ${sink.environment} in ${sink.repository} is not deleted`,
+        `an administrator of that repository deletes it: gh secret delete ${sink.name} --env ${sink.environment} --repo ${sink.repository}`,
+      )
+    case 'file':
+      return left(
+        `the file ${sink.path} is not deleted`,
+        'whoever works on the machine that applied it deletes it there',
+      )
+  }
+}
+
+/** What stays where the record tells of it and no file in git does: who can write records must not choose what is deleted. */
+export function toldAlone(target: string, { name }: Pick<EffectiveRequest, 'name'>): Problem {
+  return left(
+    `${target} may hold the certificate of ${name} by its record, and by no file in git, so it stays`,
+    'delete it by hand if it holds the credential; what is applied from files that are not committed, git cannot tell',
+  )
+}
+
+/** What stays in sinks that a request names no more: nobody would ever look there again. */
+export function noLongerNamed(
+  { name, sinks }: Pick<EffectiveRequest, 'name' | 'sinks'>,
+  before: IssuedRecord,
+  until: Date,
+): readonly Problem[] {
+  const named = new Set(sinks.map(sinkTarget))
+  return before.sinks.flatMap(sink => {
+    const target = sinkTarget(sink)
+    const { kind } = sink.kind === 'kubeconfig' ? sink.into : sink
+    // An artifact is one of its run, and goes by itself.
+    if (kind === 'artifact' || named.has(target) || !before.written.includes(target)) return []
+    const holds = before.incomplete.includes(target) ? 'may hold' : 'holds'
+    return [
+      left(
+        `${target} is no longer among the sinks of ${name}, and ${holds} the certificate before, which works until ${until.toISOString()}`,
+        'it is not deleted, as somebody may use it still; delete it by hand once nobody does',
+      ),
+    ]
+  })
+}
+
+function left(message: string, hint: string): Problem {
+  return { code: 'SINK_NOT_EMPTIED', at: null, message, hint }
+}

@@ -1,0 +1,162 @@
+// Writes one sink. What can be read back is, and compared; the old credential stays stored until the new one stands there.
+import { ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { Secret } from '../../domain/request/secret-value.ts'
+import { sinkTarget } from '../../domain/request/sink.ts'
+import type {
+  ArtifactSink,
+  FileSink,
+  Form,
+  GithubSecretSink,
+  SealedSink,
+} from '../../domain/request/sink.ts'
+import type { SecretManifest, StoredSecret } from '../../domain/cluster/stored-secret.ts'
+import type { Artifacts } from '../../ports/artifacts.ts'
+import type { GithubSecrets } from '../../ports/github-secrets.ts'
+import type { Locks } from '../../ports/locks.ts'
+import type { OutputFiles } from '../../ports/output-files.ts'
+import type { Secrets } from '../../ports/secrets.ts'
+import { artifactTexts } from './artifact-content.ts'
+import { contentOf, fileName } from './sink-content.ts'
+import { keystoreFiles } from './keystore-content.ts'
+import { secretManifest } from './secret-layout.ts'
+import type { Parcel, SecretPlace } from './secret-layout.ts'
+import { LARGEST_SECRET, tooLarge } from './sink-capabilities.ts'
+
+/** Where it stands now, and what is remembered of what cannot be read back. */
+export interface Delivered {
+  readonly where: string
+  readonly sealed: SealedSink | null
+}
+
+/** A Secret as it was read under the claim, and the password of the keystore in it, null without one. */
+export interface OpenPlace {
+  readonly place: SecretPlace
+  readonly stored: StoredSecret | null
+  readonly password: Secret<string> | null
+}
+
+/**
+ * Applies the Secret under the version that was read under the claim (`stored`), then reads it back. A conflict is a
+ * problem unless what stands there is exactly what was to be written (a repeated write whose first answer got lost).
+ */
+export async function deliverSecret(
+  { place, stored, password }: OpenPlace,
+  parcel: Parcel,
+  secrets: Secrets,
+  locks: Locks,
+): Promise<Checked<Delivered>> {
+  const keystores =
+    password === null
+      ? {}
+      : keystoreFiles(parcel, { password, random: length => locks.random(length) })
+  const manifest = secretManifest(place, parcel, keystores)
+  const where = `Secret ${place.namespace}/${place.name}`
+  const written = await secrets.apply(manifest, stored?.version ?? null)
+  const found = await secrets.read(place.namespace, place.name)
+  if (found !== null && holds(found, manifest)) return ok({ where, sealed: null })
+  if (written.kind === 'conflict')
+    return refuse(
+      problem(
+        'SINK_CONFLICT',
+        `${where} was changed by somebody else meanwhile`,
+        'nothing of it was overwritten; apply again',
+      ),
+    )
+  return refuse(
+    problem(
+      'SINK_DIFFERS',
+      `${where} does not hold what was just written`,
+      'something in the cluster changes Secrets on their way (a webhook, an operator); the certificate is not usable until that is found',
+    ),
+  )
+}
+
+/**
+ * Uploads the certificate, or one encrypted file where there are recipients; GitHub itself compares what arrived with its
+ * SHA-256.
+ */
+export async function deliverArtifact(
+  { name, recipients }: ArtifactSink,
+  form: Form,
+  parcel: Parcel,
+  artifacts: Artifacts,
+  locks: Locks,
+): Promise<Delivered> {
+  const files = recipients.length === 0 ? plainFiles(parcel) : []
+  if (recipients.length > 0) {
+    const content = contentOf(form, parcel, length => locks.random(length))
+    const bytes = await locks.encryptTo(recipients, content)
+    files.push({ name: `${fileName(form, parcel.approved.step.request.name)}.age`, bytes })
+  }
+  await artifacts.upload(name, files)
+  return { where: `artifact ${name}`, sealed: null }
+}
+
+function plainFiles(parcel: Parcel): { name: string; bytes: Uint8Array }[] {
+  return artifactTexts(parcel).map(({ name, text }) => ({
+    name,
+    bytes: new TextEncoder().encode(text),
+  }))
+}
+
+/** Text as it is; a keystore in base64, since secrets are text. */
+export async function deliverGithubSecret(
+  sink: GithubSecretSink,
+  form: Form,
+  parcel: Parcel,
+  secrets: GithubSecrets,
+  locks: Locks,
+): Promise<Checked<Delivered>> {
+  const target = sinkTarget(sink)
+  const content = Buffer.from(contentOf(form, parcel, length => locks.random(length)).reveal())
+  const value = new Secret(content.toString(form === 'pkcs12' ? 'base64' : 'utf8'))
+  const size = Buffer.byteLength(value.reveal())
+  if (size > LARGEST_SECRET) return refuse({ ...tooLarge(target, size), at: null })
+  const put = await secrets.put(sink, value)
+  return ok({ where: target, sealed: { target, ...put } })
+}
+
+/** Written in one move and read back. */
+export async function deliverFile(
+  sink: FileSink,
+  form: Form,
+  parcel: Parcel,
+  files: OutputFiles,
+  locks: Locks,
+): Promise<Checked<Delivered>> {
+  const content = contentOf(form, parcel, length => locks.random(length))
+  await files.write(sink.path, content)
+  const found = await files.read(sink.path)
+  if (found !== null && Buffer.compare(found.reveal(), content.reveal()) === 0)
+    return ok({ where: sinkTarget(sink), sealed: null })
+  return refuse(
+    problem(
+      'SINK_DIFFERS',
+      `${sinkTarget(sink)} does not hold what was just written`,
+      'something else writes there; the certificate is not usable until that is found',
+    ),
+  )
+}
+
+/** Whether a Secret holds every byte and mark of a manifest; more of it (labels of others) does not matter. */
+export function holds(stored: StoredSecret, manifest: SecretManifest): boolean {
+  const data = stored.data.reveal()
+  const sameData = Object.entries(manifest.data.reveal()).every(
+    ([name, bytes]) => data[name] !== undefined && Buffer.compare(data[name], bytes) === 0,
+  )
+  const sameMarks =
+    includes(stored.annotations, manifest.annotations) && includes(stored.labels, manifest.labels)
+  return sameData && sameMarks && stored.type === manifest.type
+}
+
+function includes(
+  all: Readonly<Record<string, string>>,
+  some: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(some).every(([name, value]) => all[name] === value)
+}
+
+function problem(code: Problem['code'], message: string, hint: string): Problem {
+  return { code, at: null, message, hint }
+}

@@ -1,0 +1,82 @@
+// Which sinks a run can write at all: known before anything is asked of a cluster.
+import type { Problem } from '../../domain/problem.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { formOf, sinkTarget } from '../../domain/request/sink.ts'
+import type { Form, Sink } from '../../domain/request/sink.ts'
+
+/** What a run has besides its clusters. */
+export interface Ways {
+  readonly artifacts: boolean
+  readonly githubSecrets: boolean
+  readonly files: boolean
+}
+
+/** Nobody is at a terminal. Whether there are a runner and a token is seen when it applies. */
+export const ON_GITHUB: Ways = { artifacts: true, githubSecrets: true, files: false }
+
+type Fault = Omit<Problem, 'at'>
+
+/** One problem for each sink that needs a way this run has not. */
+export function impossibleSinks(request: EffectiveRequest, ways: Ways): readonly Problem[] {
+  return request.sinks.flatMap((sink, index) => {
+    const fault = impossible(sink, ways, request)
+    return fault === null ? [] : [{ ...fault, at: placeOf(request.places, `sinks[${index}]`) }]
+  })
+}
+
+/** Why the run cannot write the sink, null where it can. */
+export function impossible(sink: Sink, ways: Ways, request: EffectiveRequest): Fault | null {
+  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  if (place.kind === 'artifact' && !ways.artifacts) return noRunner(place.name, request.name)
+  if (place.kind === 'githubSecret' && !ways.githubSecrets)
+    return noToken(`${place.repository} ${place.environment}/${place.name}`)
+  if (place.kind === 'file' && !ways.files) return inAction(place.path, request.name)
+  if (place.kind !== 'githubSecret') return null
+  const least = leastBytes(request, formOf(sink))
+  return least > LARGEST_SECRET ? tooLarge(sinkTarget(sink), least) : null
+}
+
+/** Less than what it will be: the names alone, in base64, and once more where that is in a file of its own. */
+function leastBytes({ sans }: EffectiveRequest, form: Form): number {
+  const names = sans.reduce((sum, san) => sum + ('value' in san ? san.value.length : 0), 0)
+  return Math.floor(names * (form === 'pem' ? 4 / 3 : 16 / 9))
+}
+
+/** GitHub's limit for the value of a secret. */
+export const LARGEST_SECRET = 48 * 1024
+
+export function tooLarge(target: string, bytes: number): Fault {
+  return {
+    code: 'SINK_TOO_LARGE',
+    message: `${target} would be ${Math.ceil(bytes / 1024)} KB, and GitHub takes 48 KB`,
+    hint: 'name a Secret or an artifact, or ask for fewer names',
+  }
+}
+
+function noRunner(name: string, request: string): Fault {
+  return {
+    code: 'SINK_NO_RUNNER',
+    message: `the artifact ${name} can only be written by a workflow run on GitHub, and this is none`,
+    hint: `apply it there, or name a Secret in the request: sinks: [{secret: {namespace: …, name: ${request}-tls}}]`,
+  }
+}
+
+function noToken(secret: string): Fault {
+  return {
+    code: 'SINK_TOKEN',
+    message: `the GitHub secret ${secret} needs a token of a GitHub App or a person: the token of a job may write no secrets`,
+    hint: `give an App the repository permission Environments: write, and the step its token:
+  with:
+    app-token: \${{ steps.app.outputs.token }}
+(at a terminal: COUNTERSIGN_APP_TOKEN)`,
+  }
+}
+
+function inAction(path: string, request: string): Fault {
+  return {
+    code: 'SINK_FILE_IN_ACTION',
+    message: `the file ${path} would be on a machine that nobody keeps: files are written at the command line only`,
+    hint: `name a Secret: sinks: [{secret: {namespace: …, name: ${request}-tls}}]`,
+  }
+}

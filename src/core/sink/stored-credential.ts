@@ -1,0 +1,38 @@
+// A certificate and its key, read back out of a Secret that countersign wrote: what recovery and rotationPolicy Never go by.
+import { Secret } from '../../domain/request/secret-value.ts'
+import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
+import type { SecretPlace } from './secret-layout.ts'
+
+export interface StoredPair {
+  /** PEM, leaf first; empty where there is none. */
+  readonly certificate: string
+  /** PEM, null where the requester keeps it. */
+  readonly key: Secret<string> | null
+}
+
+/** Whatever it says; whether the two belong together is for the caller to see. */
+export function storedPair(stored: StoredSecret, kind: SecretPlace['kind']): StoredPair {
+  if (kind === 'kubeconfig') {
+    const config = text(stored, 'kubeconfig') ?? ''
+    return {
+      certificate: decoded(config, 'client-certificate-data') ?? '',
+      key: secret(decoded(config, 'client-key-data')),
+    }
+  }
+  return { certificate: text(stored, 'tls.crt') ?? '', key: secret(text(stored, 'tls.key')) }
+}
+
+/** Our own kubeconfigs hold one user, with each value on a line of its own. */
+function decoded(config: string, member: string): string | null {
+  const found = new RegExp(`^ +${member}: ([A-Za-z0-9+/=]+)$`, 'm').exec(config)?.[1]
+  return found === undefined ? null : Buffer.from(found, 'base64').toString('utf8')
+}
+
+function text(stored: StoredSecret, name: string): string | null {
+  const bytes = stored.data.reveal()[name]
+  return bytes === undefined ? null : new TextDecoder().decode(bytes)
+}
+
+function secret(text: string | null): Secret<string> | null {
+  return text === null || text === '' ? null : new Secret(text)
+}

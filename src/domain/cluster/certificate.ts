@@ -1,0 +1,68 @@
+// What the x509 toolbox reads out of DER: public keys, PKCS#10 requests, certificates.
+import type { DistinguishedName, San } from '../request/x500.ts'
+
+/** A subject public key. `size` is RSA's modulus or the curve's field in bits, null where the kind has no size. */
+export interface PublicKey {
+  /** RSA, ECDSA, Ed25519; any other kind by the name node:crypto or its OID gives it. */
+  readonly algorithm: string
+  readonly size: number | null
+  /** DER of the SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array
+  /** SHA-256 over `spki`, lower-case hex. */
+  readonly sha256: string
+}
+
+/** One X.509 extension, value as it stood. */
+export interface Extension {
+  readonly oid: string
+  readonly critical: boolean
+  /** The bytes inside the extnValue OCTET STRING. */
+  readonly value: Uint8Array
+}
+
+/** A PKCS#10 certification request (RFC 2986) whose signature was verified over its original bytes. */
+export interface Pkcs10 {
+  readonly der: Uint8Array
+  /** DER of the CertificationRequestInfo: all that is asked for, and what the signature is over. */
+  readonly info: Uint8Array
+  readonly subject: DistinguishedName
+  readonly sans: readonly San[]
+  readonly publicKey: PublicKey
+  /** For example sha256WithRSAEncryption, ecdsa-with-SHA256, Ed25519. */
+  readonly signatureAlgorithm: string
+  readonly extensions: readonly Extension[]
+  /** RFC 5280 names of the requested key usage bits (digitalSignature …). */
+  readonly keyUsage: readonly string[]
+  /** OIDs of the requested extended key usages. */
+  readonly extendedKeyUsage: readonly string[]
+  /** basicConstraints asks for a CA. */
+  readonly isCa: boolean
+  /** OIDs of CSR attributes other than extensionRequest. */
+  readonly otherAttributes: readonly string[]
+}
+
+/** A certificate as read; nothing about its trust is implied. */
+export interface X509Certificate {
+  readonly der: Uint8Array
+  /** Serial number, lower-case hex, two digits a byte, without separators. */
+  readonly serial: string
+  readonly issuer: DistinguishedName
+  readonly subject: DistinguishedName
+  readonly sans: readonly San[]
+  readonly notBefore: Date
+  readonly notAfter: Date
+  readonly publicKey: PublicKey
+  readonly signatureAlgorithm: string
+  readonly extensions: readonly Extension[]
+  readonly keyUsage: readonly string[]
+  readonly extendedKeyUsage: readonly string[]
+  readonly isCa: boolean
+  /** SHA-256 over `der`, lower-case hex; the API server's audit credential-id. */
+  readonly sha256: string
+}
+
+/** Leaf first, then the intermediates the signer added, each issued by the next. */
+export interface Chain {
+  readonly leaf: X509Certificate
+  readonly intermediates: readonly X509Certificate[]
+}

@@ -1,0 +1,35 @@
+// What doctor found of one thing that countersign rests on.
+import type { Code } from '../problem-codes.ts'
+import type { Problem } from '../problem.ts'
+
+export interface Finding {
+  /** `unsure`: it could not be told, or works and is worth a look. */
+  readonly mark: 'good' | 'bad' | 'unsure'
+  /** `GitHub`, `files`, or the name of a cluster. */
+  readonly area: string
+  readonly message: string
+  readonly code: Code | null
+  /** What to do, in lines; the commands among them are ready to paste. Null where there is nothing to do. */
+  readonly paste: string | null
+}
+
+export function good(area: string, message: string): Finding {
+  return { mark: 'good', area, message, code: null, paste: null }
+}
+
+export function bad(
+  area: string,
+  message: string,
+  paste: string | null,
+  code: Code | null = null,
+): Finding {
+  return { mark: 'bad', area, message, code, paste }
+}
+
+export function unsure(area: string, message: string, paste: string | null = null): Finding {
+  return { mark: 'unsure', area, message, code: null, paste }
+}
+
+export function ofProblem(area: string, { code, message, hint }: Problem): Finding {
+  return bad(area, message, hint, code)
+}

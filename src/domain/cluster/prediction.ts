@@ -1,0 +1,30 @@
+// What a signer will really put into the certificate, worked out before anything is created.
+import type { DistinguishedName, San } from '../request/x500.ts'
+import type { Usage } from '../request/signer.ts'
+
+/** A part of the request that the signer leaves out, in words for people. */
+export interface Dropped {
+  readonly what: string
+  readonly why: string
+}
+
+export type PredictedCertificate =
+  | {
+      readonly kind: 'predicted'
+      readonly subject: DistinguishedName
+      readonly sans: readonly San[]
+      readonly usages: readonly Usage[]
+      /** RFC 5280 names, in bit order; empty means no keyUsage extension. */
+      readonly keyUsage: readonly string[]
+      /** OIDs in the order the signer writes them. */
+      readonly extendedKeyUsage: readonly string[]
+      /** Seconds from notBefore to the moment of issue. */
+      readonly backdateSeconds: number
+      /** Seconds from the moment of issue to notAfter. */
+      readonly lifetimeSeconds: number
+      readonly dropped: readonly Dropped[]
+      /** The user and groups the API server sees, null where the certificate is not for clients. */
+      readonly logsInAs: { readonly username: string; readonly groups: readonly string[] } | null
+    }
+  /** A signer nobody told us about: it may change anything. */
+  | { readonly kind: 'not-predicted'; readonly why: string }

@@ -1,0 +1,51 @@
+// The CertificateSigningRequest object: as we send it and as the API server shows it.
+import type { Usage } from '../request/signer.ts'
+
+/** Identity of a stored object at one moment; a write that names it fails when the object has moved on. */
+export interface Version {
+  readonly uid: string
+  readonly resourceVersion: string
+}
+
+/** The body of a CertificateSigningRequest to create. */
+export interface SigningRequestManifest {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  /** PEM of the PKCS#10. */
+  readonly request: string
+  readonly signerName: string
+  readonly usages: readonly Usage[]
+  readonly expirationSeconds: number
+}
+
+export interface Condition {
+  readonly type: string
+  readonly status: string
+  readonly reason: string
+  readonly message: string
+}
+
+/** A CertificateSigningRequest as the API server shows it. */
+export interface SigningRequest {
+  readonly name: string
+  readonly version: Version
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly createdAt: Date
+  /** PEM text as stored. */
+  readonly request: string
+  readonly signerName: string
+  readonly usages: readonly string[]
+  readonly expirationSeconds: number | null
+  readonly username: string
+  /** Those of the requester, as the API server stamped them. */
+  readonly groups: readonly string[]
+  readonly conditions: readonly Condition[]
+  /** PEM text of status.certificate, null while there is none. */
+  readonly certificate: string | null
+}
+
+/** What a watch tells about one object: its newest state, or that it is gone. */
+export type Seen =
+  { readonly kind: 'present'; readonly object: SigningRequest } | { readonly kind: 'absent' }

@@ -1,0 +1,26 @@
+// What a file holds, decoded: requests, certificates, keys (never shown, only known by their public half).
+import type { Pkcs10, PublicKey, X509Certificate } from '../cluster/certificate.ts'
+import type { Problem } from '../problem.ts'
+
+/** `where`: the place inside the file, `data.tls.crt` or `certificate 2`; empty for the file itself. */
+export type InspectedPart =
+  | { readonly kind: 'request'; readonly where: string; readonly request: Pkcs10 }
+  | {
+      readonly kind: 'certificate'
+      readonly where: string
+      readonly certificate: X509Certificate
+      /** Where its issuer and its private key are in the same file; null where they are not. */
+      readonly issuer: string | null
+      readonly key: string | null
+    }
+  | { readonly kind: 'private key'; readonly where: string; readonly publicKey: PublicKey }
+  | { readonly kind: 'public key'; readonly where: string; readonly publicKey: PublicKey }
+  /** What is there and not decoded, in words. */
+  | { readonly kind: 'note'; readonly where: string; readonly text: string }
+
+export interface Inspection {
+  /** `kubeconfig`, `Secret apps/jane-tls`, `PEM` … */
+  readonly what: string
+  readonly parts: readonly InspectedPart[]
+  readonly problems: readonly Problem[]
+}

@@ -1,0 +1,188 @@
+// The action on the default branch: proves what code review approved, issues it, and says so on the pull requests.
+import { artifactsOfRun } from '../../adapters/github/write/artifact-upload.ts'
+import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
+import { locks } from '../../adapters/system/age-encryption.ts'
+import { nodeKeys } from '../../adapters/system/node-keys.ts'
+import { systemProcesses } from '../../adapters/system/process-claims.ts'
+import { random } from '../../adapters/system/random.ts'
+import { trustedDigest } from '../../core/approval/trust-root.ts'
+import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
+import { CountersignError, failure, isNonEmpty } from '../../domain/problem.ts'
+import type { NonEmpty, Problem } from '../../domain/problem.ts'
+import { configurationFiles } from '../../workflows/validate/configuration-files.ts'
+import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
+import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
+import { annotations } from '../../output/comment/annotations.ts'
+import { applyJson } from '../../output/json/results-json.ts'
+import { outcomeLine, outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
+import { plain } from '../../output/terminal/terminal-colours.ts'
+import { planText, stepName } from '../../output/terminal/plan-text.ts'
+import { applySummary } from '../../output/comment/job-summary.ts'
+import { refuse } from './plan-job.ts'
+import { callsOf, exitCode, input, said, writeResult } from './job-context.ts'
+import type { ActionRun } from './job-context.ts'
+import { keepNotice, keepStop } from './notice-issue.ts'
+import { tellPullRequests } from './post-comments.ts'
+import { githubSecretsWith } from '../outlet-adapters.ts'
+
+const HEADS = 'refs/heads/'
+
+export async function actionApply(action: ActionRun, interrupted: AbortSignal): Promise<number> {
+  const { run, runner, repository, clock, environment } = action
+  const { event } = run
+  if (event.kind !== 'branch')
+    throw failure(
+      'RUN_USAGE',
+      'apply runs on push, schedule and workflow_dispatch of the default branch',
+      'leave the input command out',
+    )
+  const { defaultBranch, tip } = await repository.facts()
+  if (event.ref !== `${HEADS}${defaultBranch}`)
+    throw failure(
+      'RUN_USAGE',
+      `this run is of ${event.ref}; apply runs on ${defaultBranch} only`,
+      'a workflow file of another branch is not the one that was reviewed',
+    )
+  const isNewest = event.commit === tip
+  const config = input(runner, 'config')
+  const trustedConfig = input(runner, 'trusted-config')
+  if (trustedConfig === '')
+    return stop(action, isNewest, [await untold(action, event.commit, config)])
+  const world = {
+    repository,
+    clock,
+    clusters: new KubernetesClusters({
+      environment,
+      kubeconfig: null,
+      context: null,
+      isGithub: true,
+      workspace: run.workspace,
+      clock,
+      random,
+      mask: secret => runner.mask(secret),
+    }),
+    keys: nodeKeys,
+    outlets: {
+      locks,
+      artifacts: artifactsOfRun(environment, run.temp, clock),
+      githubSecrets: githubSecretsWith(input(runner, 'app-token'), run.apiUrl, clock),
+      files: null,
+    },
+    processes: systemProcesses(run.page),
+    progress: {
+      step: () => undefined,
+      done: (outcome: StepOutcome) =>
+        runner.say(`${stepName(outcome.step)} ${outcome.kind} ${outcomeLine(outcome)}`),
+    },
+  }
+  const trustedRequests = input(runner, 'trusted-requests') || null
+  const frame = {
+    commit: event.commit,
+    config,
+    trustedConfig,
+    trustedRequests,
+    workflow: run.workflow,
+  }
+  const ready = await readyCommit(world, frame).catch(async (cause: unknown) => {
+    if (cause instanceof CountersignError) await keepStop(action, isNewest, [cause.problem])
+    throw cause
+  })
+  if (!ready.ok) return stop(action, isNewest, ready.problems)
+  try {
+    const outcome = await applyReady(ready.value, world, {
+      interrupted,
+      isByHand: event.isByHand,
+    })
+    return await tell(action, ready.value, outcome)
+  } finally {
+    await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
+  }
+}
+
+/** Nothing could be planned, so nothing renews either: somebody has to hear of it. */
+async function stop(
+  action: ActionRun,
+  isNewest: boolean,
+  problems: NonEmpty<Problem>,
+): Promise<number> {
+  await keepStop(action, isNewest, problems)
+  return refuse(action, problems)
+}
+
+async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Promise<number> {
+  const { runner, clock } = action
+  const { reviewed, observed, failures, frame } = ready
+  const clusters = observed.map(({ cluster, version }) => ({ name: cluster.name, version }))
+  const source = frame.commit.slice(0, 7)
+  const { files } = reviewed.asked
+  runner.say(planText(outcome.plan, { clusters, files, now: clock.now(), source, paint: plain }))
+  const warnings = [...reviewed.warnings, ...outcome.warnings]
+  for (const problem of warnings) runner.say(said(problem))
+  const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
+  if (isNonEmpty(acted)) runner.say(`${outcomesText(acted, plain)}\n${outcomesVerdict(acted)}`)
+  const errors = [...outcome.plan.problems, ...outcome.steps.flatMap(problemsOf)]
+  runner.annotate(annotations(errors, [...warnings, ...outcome.steps.flatMap(warningsOf)]))
+  const facts = { head: frame.commit, githubCalls: callsOf(action), failures }
+  await runner.summarize(applySummary({ ...outcome, warnings }, facts).text)
+  await writeResult(action, 'result-path', applyJson({ ...outcome, warnings }))
+  await writeResult(action, 'evidence-path', evidenceOf(ready, outcome))
+  if (input(runner, 'comment') !== 'never') await tellPullRequests(action, ready, outcome)
+  await keepNotice(action, ready, outcome)
+  counts(action, outcome)
+  const hasFailed = isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')
+  const waiting = outcome.steps.filter(
+    ({ kind }) => kind === 'refused' || kind === 'waiting',
+  ).length
+  return hasFailed ? 2 : exitCode(action, waiting)
+}
+
+function counts({ runner }: ActionRun, { steps }: ApplyOutcome): void {
+  const issued = steps.filter(({ kind }) => kind === 'issued')
+  const count = (kind: StepOutcome['kind']): number =>
+    steps.filter(each => each.kind === kind).length
+  const renewed = issued.filter(({ step }) => step.kind === 'renew').length
+  runner.output('issued-count', issued.length - renewed)
+  runner.output('renewed-count', renewed)
+  runner.output('blocked-count', count('refused') + count('waiting'))
+  runner.output('failed-count', count('failed'))
+}
+
+/** What the certificates of this run rest on. */
+function evidenceOf({ reviewed }: Ready, { steps }: ApplyOutcome): unknown {
+  const issued = new Set(
+    steps.flatMap(({ kind, step }) => (kind === 'issued' ? [stepName(step)] : [])),
+  )
+  return reviewed.approved.flatMap(({ step, proof }) =>
+    proof.kind === 'review' && issued.has(stepName(step)) ? [proof.evidence] : [],
+  )
+}
+
+function problemsOf(outcome: StepOutcome): readonly Problem[] {
+  switch (outcome.kind) {
+    case 'refused':
+    case 'failed':
+      return outcome.problems
+    case 'waiting':
+      return [outcome.problem]
+    case 'issued':
+    case 'kept':
+    case 'withdrawn':
+      return []
+  }
+}
+
+/** What is left to somebody's hand although the step was done. */
+function warningsOf(outcome: StepOutcome): readonly Problem[] {
+  return 'warnings' in outcome ? outcome.warnings : []
+}
+
+async function untold({ repository }: ActionRun, commit: string, config: string): Promise<Problem> {
+  const digest = trustedDigest(await configurationFiles(repository.filesAt(commit), config))
+  return {
+    code: 'APPROVAL_NO_TRUST_ROOT',
+    at: null,
+    message:
+      'the input trusted-config is empty, so no configuration is trusted and nothing is issued',
+    hint: `if you have read the configuration and trust it, write trusted-config: ${digest} into the workflow`,
+  }
+}

@@ -1,0 +1,98 @@
+// What both jobs of the action start from: the run, the runner, and the repository at GitHub.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemClock } from '../../adapters/system/system-clock.ts'
+import type { Run } from '../../adapters/github/actions/run-event.ts'
+import { GithubRepository } from '../../adapters/github/read/reviewed-repository-reader.ts'
+import { random } from '../../adapters/system/random.ts'
+import type { Runner } from '../../adapters/github/actions/action-runner.ts'
+import { CountersignError, failure } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { Secret } from '../../domain/request/secret-value.ts'
+import { VERSION } from '../../domain/version.ts'
+import type { InputName } from './action-inputs.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import { plain } from '../../output/terminal/terminal-colours.ts'
+import { problemText } from '../../output/terminal/problem-text.ts'
+
+export interface ActionRun {
+  readonly run: Run
+  readonly runner: Runner
+  readonly repository: GithubRepository
+  readonly clock: Clock
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+export function openAction(
+  run: Run,
+  runner: Runner,
+  environment: ActionRun['environment'],
+): ActionRun {
+  const token = input(runner, 'token')
+  const appToken = input(runner, 'app-token')
+  if (token === '')
+    throw failure(
+      'RUN_USAGE',
+      'the input token is empty',
+      'leave it out: it is the token of the job by itself',
+    )
+  for (const each of [token, appToken]) runner.mask(each)
+  const access = {
+    apiUrl: run.apiUrl,
+    token: new Secret(token),
+    version: VERSION,
+    repository: run.repository,
+    membersToken: appToken === '' ? null : new Secret(appToken),
+  }
+  return {
+    run,
+    runner,
+    repository: new GithubRepository(access, systemClock, random),
+    clock: systemClock,
+    environment,
+  }
+}
+
+export function input(runner: Runner, name: InputName): string {
+  return runner.input(name)
+}
+
+/** Refusals fail the job unless `fail-on` is never. */
+export function exitCode({ runner }: ActionRun, refusals: number): number {
+  return refusals > 0 && input(runner, 'fail-on') !== 'never' ? 1 : 0
+}
+
+/** A file for later steps of the job: large values do not fit into outputs. */
+export async function writeResult(
+  { run, runner }: ActionRun,
+  output: 'result-path' | 'evidence-path',
+  value: unknown,
+): Promise<void> {
+  const path = join(run.temp, `countersign-${output.replace('-path', '')}.json`)
+  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
+  runner.output(output, path)
+}
+
+/** GitHub calls so far, for the summary. */
+export function callsOf({ repository }: ActionRun): number {
+  const { rest, graphql } = repository.calls()
+  return rest + graphql
+}
+
+/** A comment is advice: where it cannot be written the run says so and goes on. */
+export async function tried(
+  { runner }: ActionRun,
+  what: string,
+  act: () => Promise<void>,
+): Promise<void> {
+  try {
+    await act()
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    runner.say(`${what} was left out: ${said(cause.problem)}`)
+  }
+}
+
+export function said(problem: Problem): string {
+  return problemText(problem, plain)
+}

@@ -1,0 +1,95 @@
+// After apply each pull request whose files were acted on learns what became of them, in one comment that is rewritten.
+import type { ApprovalProof } from '../../domain/proof/approved.ts'
+import { orderChain } from '../../core/certificate/certificate-chain.ts'
+import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
+import { keyOf } from '../../workflows/prove/request-origins.ts'
+import { standingOf } from '../../core/plan/current-certificate.ts'
+import { ISSUED_MARKER, issuedComment } from '../../output/comment/outcome-comment.ts'
+import { chainPem } from '../../core/sink/secret-layout.ts'
+import { tried } from './job-context.ts'
+import type { ActionRun } from './job-context.ts'
+
+export async function tellPullRequests(
+  action: ActionRun,
+  { reviewed, frame, commit }: Ready,
+  outcome: ApplyOutcome,
+): Promise<void> {
+  const proofs = new Map<string, ApprovalProof>(
+    reviewed.approved.map(({ step, proof }) => [keyOf(step), proof]),
+  )
+  const { visibility } = commit.history.repository
+  const acted = outcome.steps.filter(each => each.kind !== 'kept' && !isOfNewer(each))
+  const told = byPullRequest(acted, reviewed.pullRequests)
+  const comments = action.repository.comments()
+  await tried(action, 'a look at the comments', () => comments.lookAt([...told.keys()]))
+  for (const [number, news] of told) {
+    // The comment is rewritten whole: what it gave somebody to fetch has to stand in it again.
+    const outcomes = [...news, ...outcome.steps.filter(each => wasGivenOn(number, each))]
+    const page = issuedComment(outcomes, {
+      pullRequest: number,
+      commit: frame.commit,
+      visibility,
+      proofs: byStep(outcomes, ({ step }) => proofs.get(keyOf(step))),
+      certificates: byStep(outcomes, certificateOf),
+    })
+    await tried(action, `the comment on #${number}`, () =>
+      comments.write(number, ISSUED_MARKER, page.text),
+    )
+  }
+}
+
+function byPullRequest(
+  outcomes: readonly StepOutcome[],
+  pullRequests: ReadonlyMap<string, number>,
+): ReadonlyMap<number, readonly StepOutcome[]> {
+  const found = new Map<number, readonly StepOutcome[]>()
+  for (const outcome of outcomes) {
+    const number = pullRequests.get(keyOf(outcome.step))
+    if (number !== undefined) found.set(number, [...(found.get(number) ?? []), outcome])
+  }
+  return found
+}
+
+/** A run that is started again is of an old commit: what became of the file since, the run of the newest has told. */
+function isOfNewer(outcome: StepOutcome): boolean {
+  return (
+    outcome.kind === 'refused' &&
+    outcome.problems.every(({ code }) => code === 'APPROVAL_FILE_MOVED')
+  )
+}
+
+/** Whether a certificate that stays as it is was told on the pull request. */
+function wasGivenOn(number: number, { kind, step }: StepOutcome): boolean {
+  if (kind !== 'kept' || !('request' in step)) return false
+  return standingOf(step.record)?.proof.evidence?.pullRequest.number === number
+}
+
+/** The new one, else the one that goes on standing: what failed or was refused took nothing away. */
+function certificateOf(outcome: StepOutcome): string | undefined {
+  const { step } = outcome
+  if (!('request' in step) || !isOwnKey(step)) return undefined
+  if (outcome.kind === 'issued') return outcome.certificate
+  const standing = standingOf(step.record)
+  // A record may hold any text around its certificates; the comment is not the place for it.
+  const chain = standing === null ? null : orderChain(standing.certificate)
+  return chain?.ok === true ? chainPem(chain.value) : undefined
+}
+
+function byStep<T>(
+  outcomes: readonly StepOutcome[],
+  valueOf: (outcome: StepOutcome) => T | undefined,
+): ReadonlyMap<Step, T> {
+  return new Map(
+    outcomes.flatMap(outcome => {
+      const value = valueOf(outcome)
+      return value === undefined ? [] : [[outcome.step, value] as const]
+    }),
+  )
+}
+
+/** Whoever holds the key needs the certificate; where we made the key, the sinks have both. */
+function isOwnKey(step: Step): boolean {
+  return 'request' in step && step.request.key.kind === 'own'
+}

@@ -1,0 +1,131 @@
+// countersign apply: shows the plan, asks once, carries it out; what happened comes out as one line a request.
+import type { ExitCode, StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import { failure, isNonEmpty } from '../../domain/problem.ts'
+import { applyPlanned, isDue } from '../../workflows/issue/apply-at-terminal.ts'
+import type { ApplyOptions } from '../../workflows/issue/apply-at-terminal.ts'
+import { planWithClusters } from '../../workflows/plan/plan.ts'
+import type { Planned } from '../../workflows/plan/plan.ts'
+import type { Person } from '../../ports/person.ts'
+import type { Progress } from '../../ports/progress.ts'
+import { applyJson } from '../../output/json/results-json.ts'
+import { outcomeLine, outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
+import { stepName } from '../../output/terminal/plan-text.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { inLines, visible } from '../../output/terminal/plural-words.ts'
+import { didYouMean } from '../../lib/source/did-you-mean.ts'
+import { planOptions } from '../command-context.ts'
+import type { Context } from '../command-context.ts'
+import { outletsAtTerminal } from '../outlet-adapters.ts'
+import { closeAll, refusedAll, shownPlan } from './plan-command.ts'
+import { printData } from './print-results.ts'
+
+const WIDTH = 96
+
+export async function apply(
+  context: Context,
+  options: Omit<ApplyOptions, 'isAutomation'>,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const asked = planOptions(context, options.scope, options.requester)
+  const planned = await planWithClusters(context, asked)
+  if (!planned.ok) return refusedAll(context, planned.problems)
+  try {
+    return await carryOut(
+      context,
+      planned.value,
+      { ...options, isAutomation: context.isAutomation },
+      interrupted,
+    )
+  } finally {
+    await closeAll(planned.value)
+  }
+}
+
+async function carryOut(
+  context: Context,
+  planned: Planned,
+  options: ApplyOptions,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const { terminal, paint } = context
+  const isText = context.options.output === 'text'
+  // A request that asks to be withdrawn, and is, has no step.
+  const names = [
+    ...planned.plan.steps.map(stepName),
+    ...planned.asked.requests.map(each => each.name),
+  ]
+  const unknown = options.scope.names.filter(name => !names.includes(name))
+  if (isNonEmpty(unknown))
+    throw failure(
+      'RUN_USAGE',
+      `there is no request called ${unknown.map(visible).join(', ')}`,
+      didYouMean(unknown[0], names, 'countersign plan lists them'),
+    )
+  const { names: chosen } = options.scope
+  const isChosen = (step: Step): boolean => chosen.length === 0 || chosen.includes(stepName(step))
+  const shown = shownPlan(context, planned.plan, planned, isChosen)
+  if (isText) terminal.result(shown)
+  // Whoever is asked must see what about; stdout is for the program.
+  else if (!options.yes) terminal.talk(shown)
+  const world = {
+    ...context,
+    person: personAt(context, interrupted),
+    progress: progressOn(context),
+    outlets: outletsAtTerminal(context, true),
+  }
+  const outcome = await applyPlanned(planned, world, options, interrupted)
+  const later = outcome.steps.filter(({ kind, step }) => kind === 'kept' && step.kind === 'renew')
+  if (later.length > 0)
+    terminal.talk(`${later.length} renewals are left for the next run (limits.maxRenew)`)
+  if (isNonEmpty(outcome.warnings)) terminal.talk(problemsText(outcome.warnings, paint))
+  const acted = outcome.steps.filter(({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked')
+  if (!isText) printData(context, applyJson(outcome))
+  else if (acted.length > 0)
+    terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
+  return applyExit(outcome.steps, planned, interrupted)
+}
+
+/** 130 when interrupted, 2 when anything failed, 1 when something was refused or waits, else 0. */
+function applyExit(
+  steps: readonly StepOutcome[],
+  planned: Planned,
+  interrupted: AbortSignal,
+): ExitCode {
+  if (interrupted.aborted) return 130
+  if (isNonEmpty(planned.failures) || steps.some(({ kind }) => kind === 'failed')) return 2
+  return steps.some(({ kind }) => kind === 'refused' || kind === 'waiting') ? 1 : 0
+}
+
+function personAt(context: Context, interrupted: AbortSignal): Person {
+  return {
+    osUser: context.osUser,
+    async confirm(made) {
+      const due = made.steps.filter(step => isDue(step, context.clock.now()))
+      const names = [...new Set(due.map(stepName))].map(visible)
+      const lines = inLines(names, WIDTH)
+      // A question of several lines would not fit where it is typed over.
+      if (lines.length > 1) context.terminal.talk(`\n${lines.join('\n')}`)
+      const these = `these ${due.length}`
+      const list = names.length === 1 && due.length === 1 ? lines[0] : `${these} (${lines[0]})`
+      const what = lines.length > 1 ? these : list
+      const answer = await context.terminal.ask(`\nApply ${what}? Only yes is accepted: `)
+      return answer.trim() === 'yes' && !interrupted.aborted
+    },
+  }
+}
+
+export function progressOn(context: Context): Progress {
+  const { terminal } = context
+  return {
+    step: (name, cluster, state) =>
+      terminal.live(`${cluster}/${name}`, `  … ${visible(name)}  ${state}`),
+    done: outcome => {
+      const { step } = outcome
+      const cluster = 'request' in step ? step.request.cluster : step.cluster
+      terminal.settle(`${cluster ?? ''}/${stepName(step)}`)
+      if (context.options.verbose)
+        terminal.talk(`  ${visible(stepName(step))} ${outcome.kind} ${outcomeLine(outcome)}`)
+    },
+  }
+}

@@ -1,0 +1,108 @@
+// countersign apply --repository: pull mode. Proves as the action does and issues with this machine's own login to the clusters:
+// a CronJob in the cluster needs no runner and no secret outside of it. Nothing is written at GitHub.
+import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
+import { systemProcesses } from '../../adapters/system/process-claims.ts'
+import { random } from '../../adapters/system/random.ts'
+import type { ApplyOutcome, ExitCode } from '../../domain/cluster/outcome.ts'
+import { failure, isNonEmpty } from '../../domain/problem.ts'
+import { applyReady, readyCommit } from '../../workflows/issue/apply-reviewed.ts'
+import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
+import { applyJson } from '../../output/json/results-json.ts'
+import { outcomesText, outcomesVerdict } from '../../output/terminal/outcome-text.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { progressOn } from './apply-command.ts'
+import type { Context } from '../command-context.ts'
+import { openRepository } from './repository-and-token.ts'
+import type { GithubFlags } from './repository-and-token.ts'
+import { outletsAtTerminal } from '../outlet-adapters.ts'
+import { refusedAll, shownPlan } from './plan-command.ts'
+import { printData } from './print-results.ts'
+
+export interface PullFlags extends GithubFlags {
+  /** Must be the default branch; null takes it. */
+  readonly branch: string | null
+  /** `sha256:…` */
+  readonly trustedConfig: string | null
+  readonly trustedRequests: string | null
+}
+
+export async function applyReviewed(
+  context: Context,
+  flags: PullFlags,
+  interrupted: AbortSignal,
+): Promise<ExitCode> {
+  const { trustedConfig, trustedRequests, branch } = flags
+  if (trustedConfig === null)
+    throw failure(
+      'RUN_USAGE',
+      'pull mode needs --trusted-config sha256:…',
+      'countersign prove PATH says which digest the configuration has now',
+    )
+  const repository = await openRepository(context, flags)
+  const { defaultBranch, tip } = await repository.facts()
+  if (branch !== null && branch !== defaultBranch)
+    throw failure(
+      'RUN_USAGE',
+      `the default branch is ${defaultBranch}, and only that is applied`,
+      'leave --branch out',
+    )
+  context.terminal.talk(
+    'pull mode: nothing is written at GitHub, so comments, the notice and artifacts are left out',
+  )
+  const world = {
+    ...context,
+    clusters: unattendedClusters(context),
+    repository,
+    processes: systemProcesses(null),
+    progress: progressOn(context),
+    outlets: outletsAtTerminal(context, false),
+  }
+  const { config } = context.options
+  const frame = { commit: tip, config, trustedConfig, trustedRequests, workflow: null }
+  const ready = await readyCommit(world, frame)
+  if (!ready.ok) return refusedAll(context, ready.problems)
+  try {
+    const outcome = await applyReady(ready.value, world, { interrupted, isByHand: false })
+    const { rest, graphql } = repository.calls()
+    context.terminal.talk(`GitHub was asked ${rest + graphql} times`)
+    return show(context, ready.value, outcome, interrupted)
+  } finally {
+    await Promise.all(ready.value.observed.map(({ cluster }) => cluster.close()))
+  }
+}
+
+/** As in GitHub: nobody is there to notice another server, so servers are pinned and no plugins run. */
+function unattendedClusters({ environment, root, clock }: Context): KubernetesClusters {
+  return new KubernetesClusters({
+    environment,
+    kubeconfig: null,
+    context: null,
+    isGithub: true,
+    workspace: root,
+    clock,
+    random,
+    mask: () => undefined,
+  })
+}
+
+function show(
+  context: Context,
+  { reviewed, observed, failures }: Ready,
+  outcome: ApplyOutcome,
+  interrupted: AbortSignal,
+): ExitCode {
+  const { terminal, paint, options } = context
+  const warnings = [...reviewed.warnings, ...outcome.warnings]
+  if (isNonEmpty(warnings)) terminal.talk(problemsText(warnings, paint))
+  if (options.output === 'text') {
+    const acted = outcome.steps.filter(
+      ({ kind, step }) => kind !== 'kept' && step.kind !== 'blocked',
+    )
+    terminal.result(shownPlan(context, outcome.plan, { asked: reviewed.asked, observed }))
+    if (isNonEmpty(acted))
+      terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
+  } else printData(context, applyJson({ ...outcome, warnings }))
+  if (interrupted.aborted) return 130
+  if (isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')) return 2
+  return outcome.steps.some(({ kind }) => kind === 'refused' || kind === 'waiting') ? 1 : 0
+}

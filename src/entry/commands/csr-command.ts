@@ -1,0 +1,158 @@
+// countersign csr list|describe|approve|deny|get|delete: kubectl's verbs with eyes open. Who decides sees what the object asks
+// for and what will be signed, and decides on that object and no other.
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { failure, isNonEmpty } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { SeenRequest } from '../../domain/cluster/described-request.ts'
+import { seenRequest } from '../../workflows/decide/describe-request.ts'
+import { seenJson } from '../../output/json/described-request-json.ts'
+import { seenList, seenText } from '../../output/terminal/described-request-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import { didYouMean } from '../../lib/source/did-you-mean.ts'
+import type { Context } from '../command-context.ts'
+import { decideAll } from './csr-decision-command.ts'
+import type { DecideFlags } from './csr-decision-command.ts'
+import { openDesk } from './csr-context.ts'
+import type { CsrDesk } from './csr-context.ts'
+import { refusedAll } from './plan-command.ts'
+import { printData } from './print-results.ts'
+
+export interface CsrFlags extends DecideFlags {
+  /** get: the request instead of the certificate. */
+  readonly request: boolean
+}
+
+type Verb = (
+  context: Context,
+  desk: CsrDesk,
+  names: readonly string[],
+  flags: CsrFlags,
+) => Promise<ExitCode>
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  list,
+  describe: (context, desk, names) => withNamed(context, desk, names, describe),
+  get: (context, desk, names, flags) =>
+    withNamed(context, desk, names, (seen, shown) => get(seen, shown, flags)),
+  approve: deciding('approve'),
+  deny: deciding('deny'),
+  delete: deciding('delete'),
+}
+
+export async function csr(
+  context: Context,
+  [what = '', ...names]: readonly string[],
+  flags: CsrFlags,
+): Promise<ExitCode> {
+  const verb = Object.hasOwn(VERBS, what) ? VERBS[what] : undefined
+  if (verb === undefined)
+    throw failure(
+      'RUN_USAGE',
+      `csr has no command ${visible(what)}`,
+      didYouMean(what, Object.keys(VERBS), `there are: ${Object.keys(VERBS).join(', ')}`),
+    )
+  if (what !== 'list' && names.length === 0)
+    throw failure(
+      'RUN_USAGE',
+      `csr ${what} needs the name of a CertificateSigningRequest`,
+      'countersign csr list',
+    )
+  const desk = await openDesk(context)
+  if (!desk.ok) return refusedAll(context, desk.problems)
+  try {
+    return await verb(context, desk.value, names, flags)
+  } finally {
+    await desk.value.cluster.close()
+  }
+}
+
+async function list(context: Context, desk: CsrDesk, names: readonly string[]): Promise<ExitCode> {
+  if (names.length > 0) throw failure('RUN_USAGE', 'csr list takes no names', 'csr describe NAME')
+  const now = await desk.cluster.now()
+  const objects = await desk.cluster.signingRequests.list(null)
+  const seen = objects.map(object => seenRequest(object, desk.rules, desk.config, now))
+  if (context.options.output === 'text') context.terminal.result(seenList(seen, now, context.paint))
+  else printSeen(context, seen)
+  return 0
+}
+
+/** Every object that is named, read and looked at; nothing is done where one of them is missing. */
+async function withNamed(
+  context: Context,
+  desk: CsrDesk,
+  names: readonly string[],
+  use: (context: Context, seen: readonly SeenRequest[], now: Date) => ExitCode | Promise<ExitCode>,
+): Promise<ExitCode> {
+  const read = await readNamed(desk, names)
+  if (!read.ok) return refusedAll(context, read.problems)
+  return use(context, read.value, await desk.cluster.now())
+}
+
+async function readNamed(
+  { cluster, config, rules }: CsrDesk,
+  names: readonly string[],
+): Promise<Checked<readonly SeenRequest[]>> {
+  const objects = await Promise.all(
+    [...new Set(names)].map(async name => ({
+      name,
+      object: await cluster.signingRequests.read(name),
+    })),
+  )
+  const missing = objects.filter(({ object }) => object === null).map(({ name }) => notFound(name))
+  if (isNonEmpty(missing)) return { ok: false, problems: missing }
+  const now = await cluster.now()
+  const value = objects.flatMap(({ object }) =>
+    object === null ? [] : [seenRequest(object, rules, config, now)],
+  )
+  return { ok: true, value }
+}
+
+function notFound(name: string): Problem {
+  const message = `there is no CertificateSigningRequest ${visible(name)}`
+  return { code: 'CLUSTER_NOT_FOUND', at: null, message, hint: 'countersign csr list' }
+}
+
+/** 1 where one of them cannot be read, or must not be used. */
+function describe(context: Context, seen: readonly SeenRequest[], now: Date): ExitCode {
+  if (context.options.output === 'text')
+    context.terminal.result(seen.map(each => seenText(each, now, context.paint)).join('\n\n'))
+  else printSeen(context, seen)
+  return seen.some(({ problems }) => problems.length > 0) ? 1 : 0
+}
+
+/** PEM, and nothing else, on stdout. */
+function get(context: Context, seen: readonly SeenRequest[], { request }: CsrFlags): ExitCode {
+  const missing = seen.filter(({ object }) => !request && object.certificate === null)
+  if (missing.length > 0) {
+    const problems = missing.map(({ object, state }): Problem => {
+      const message = `${object.name} holds no certificate; it is ${state}`
+      return { code: 'CLUSTER_NOT_ISSUED', at: null, message, hint: '--request prints the request' }
+    })
+    return refusedAll(context, problems)
+  }
+  const beware = seen.flatMap(({ problems }) => problems)
+  if (!request && isNonEmpty(beware)) return refusedAll(context, beware)
+  const pems = seen.map(({ object }) => (request ? object.request : (object.certificate ?? '')))
+  context.terminal.result(pems.map(onlyPem).join('\n'))
+  return 0
+}
+
+/** The blocks without what stands around them: a terminal obeys some characters. */
+function onlyPem(text: string): string {
+  const blocks = text.match(/-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]*-----END \1-----/g)
+  return (blocks ?? []).join('\n')
+}
+
+function deciding(decision: 'approve' | 'deny' | 'delete'): Verb {
+  return (context, desk, names, flags) =>
+    withNamed(context, desk, names, (_, seen, now) =>
+      decideAll(decision, { context, desk, now }, seen, flags),
+    )
+}
+
+function printSeen(context: Context, seen: readonly SeenRequest[]): void {
+  printData(context, {
+    version: 'countersign.dev/report/v1',
+    signingRequests: seen.map(seenJson),
+  })
+}

@@ -1,0 +1,128 @@
+// countersign csr approve|deny|delete: shows every object first, asks once, then does what was asked and nothing else.
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { failure, isNonEmpty } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { SeenRequest } from '../../domain/cluster/described-request.ts'
+import { decide, objections, standing } from '../../workflows/decide/decide-request.ts'
+import type { Decision, Words } from '../../workflows/decide/decide-request.ts'
+import { problemJson } from '../../output/json/results-json.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { seenText } from '../../output/terminal/described-request-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import type { Context } from '../command-context.ts'
+import type { CsrDesk } from './csr-context.ts'
+import { refusedAll } from './plan-command.ts'
+import { printData } from './print-results.ts'
+
+export interface DecideFlags {
+  readonly yes: boolean
+  readonly reason: string | null
+  readonly message: string | null
+}
+
+interface Place {
+  readonly context: Context
+  readonly desk: CsrDesk
+  readonly now: Date
+}
+
+const DONE: Readonly<Record<Decision, string>> = {
+  approve: 'approved',
+  deny: 'denied',
+  delete: 'deleted',
+}
+
+export async function decideAll(
+  decision: Decision,
+  place: Place,
+  all: readonly SeenRequest[],
+  flags: DecideFlags,
+): Promise<ExitCode> {
+  const { context, now } = place
+  refuseAutomation(context, decision)
+  const words = wordsOf(context, decision, flags)
+  const stands = all.map(seen => ({ seen, stand: standing(decision, seen) }))
+  const final = stands.flatMap(({ stand }) =>
+    stand === null || stand === 'already' ? [] : [stand],
+  )
+  if (isNonEmpty(final)) return refusedAll(context, final)
+  const open = stands.filter(({ stand }) => stand === null).map(({ seen }) => seen)
+  for (const seen of open) context.terminal.talk(`${seenText(seen, now, context.paint)}\n`)
+  const against = decision === 'approve' ? open.flatMap(objections) : []
+  if (flags.yes && isNonEmpty(against)) return refusedAll(context, against)
+  if (open.length > 0 && !flags.yes && !(await isConfirmed(context, decision, open))) {
+    context.terminal.talk('nothing was done')
+    return 1
+  }
+  const outcomes = stands.map(({ seen, stand }) => ({ seen, isAlready: stand === 'already' }))
+  return carryOut(decision, place, outcomes, words)
+}
+
+async function carryOut(
+  decision: Decision,
+  { context, desk }: Place,
+  outcomes: readonly { readonly seen: SeenRequest; readonly isAlready: boolean }[],
+  words: Words,
+): Promise<ExitCode> {
+  const told: { name: string; outcome: string; problems: readonly Problem[] }[] = []
+  for (const { seen, isAlready } of outcomes) {
+    const { name } = seen.object
+    const done = isAlready
+      ? null
+      : await decide(decision, seen, desk.cluster.signingRequests, words)
+    if (done === null) told.push({ name, outcome: `${DONE[decision]} already`, problems: [] })
+    else if (done.ok) told.push({ name, outcome: DONE[decision], problems: [] })
+    else told.push({ name, outcome: 'nothing was done', problems: done.problems })
+  }
+  const { terminal, paint } = context
+  if (context.options.output === 'text')
+    terminal.result(
+      told
+        .map(({ name, outcome, problems }) =>
+          problems.length > 0
+            ? problemsText(problems, paint)
+            : `${visible(name)} ${paint.strong(outcome)}`,
+        )
+        .join('\n'),
+    )
+  else {
+    const outcomesJson = told.map(each => ({ ...each, problems: each.problems.map(problemJson) }))
+    printData(context, { version: 'countersign.dev/report/v1', outcomes: outcomesJson })
+  }
+  return told.some(({ problems }) => problems.length > 0) ? 1 : 0
+}
+
+/** Whoever automates this has no eyes: there, code review approves. */
+function refuseAutomation({ isAutomation }: Context, decision: Decision): void {
+  if (!isAutomation || decision === 'delete') return
+  throw failure(
+    'RUN_USAGE',
+    `csr ${decision} is for a person at a terminal, and CI or GITHUB_ACTIONS is set`,
+    'countersign apply carries out what code review approved',
+  )
+}
+
+function wordsOf({ osUser }: Context, decision: Decision, { reason, message }: DecideFlags): Words {
+  if (reason !== null && !/^[A-Za-z][A-Za-z0-9_,:]{0,126}$/.test(reason))
+    throw failure(
+      'RUN_USAGE',
+      `--reason "${visible(reason)}" is not one word`,
+      'for example Expected',
+    )
+  const verb = DONE[decision]
+  return {
+    reason: reason ?? (decision === 'approve' ? 'ApprovedByHand' : 'DeniedByHand'),
+    message: message ?? `${verb} with countersign csr ${decision} by ${osUser}`,
+  }
+}
+
+async function isConfirmed(
+  { terminal }: Context,
+  decision: Decision,
+  open: readonly SeenRequest[],
+): Promise<boolean> {
+  const names = open.map(({ object }) => visible(object.name)).join(', ')
+  const what = open.length === 1 ? names : `these ${open.length} (${names})`
+  const verb = `${decision[0]?.toUpperCase() ?? ''}${decision.slice(1)}`
+  return (await terminal.ask(`${verb} ${what}? Only yes is accepted: `)).trim() === 'yes'
+}

@@ -1,0 +1,122 @@
+// countersign doctor: whether everything stands that countersign rests on and cannot do itself. Changes nothing.
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { Finding } from '../../domain/cluster/finding.ts'
+import { ofProblem, unsure } from '../../domain/cluster/finding.ts'
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { CountersignError } from '../../domain/problem.ts'
+import { clustersNamed } from '../../workflows/validate/selected-names.ts'
+import { clusterFindings } from '../../workflows/doctor/cluster-checks.ts'
+import { fileFindings } from '../../workflows/doctor/checkout-checks.ts'
+import { approverFindings, codeOwnersFindings } from '../../workflows/doctor/owner-checks.ts'
+import { readingFindings } from '../../workflows/doctor/github-access-checks.ts'
+import { settingsFindings } from '../../workflows/doctor/github-settings-checks.ts'
+import { readRules } from '../../workflows/validate/rules-in-force.ts'
+import type { Rules } from '../../workflows/validate/rules-in-force.ts'
+import { doctorText, findingJson } from '../../output/terminal/doctor-text.ts'
+import type { Context } from '../command-context.ts'
+import { hasToken, openRepository, openSettings } from './repository-and-token.ts'
+import type { GithubFlags } from './repository-and-token.ts'
+import { installationAt } from './manifests-command.ts'
+import { refusedAll } from './plan-command.ts'
+import { printData } from './print-results.ts'
+
+const GITHUB = 'GitHub'
+
+export interface DoctorFlags extends GithubFlags {
+  readonly environment: string
+  readonly approvers: readonly string[]
+}
+
+/** Exit 1 where something is wrong. */
+export async function doctor(context: Context, flags: DoctorFlags): Promise<ExitCode> {
+  const { files, options, terminal, paint } = context
+  const rules = await readRules(files, options.config, null)
+  if (!rules.ok) return refusedAll(context, rules.problems)
+  const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
+  const clusters = clustersNamed(rules.value.config, options.cluster)
+  const findings = [
+    ...broken.map(problem => ofProblem('files', problem)),
+    ...(await fileFindings(files, options.config)),
+    ...(await githubFindings(context, rules.value, flags)),
+    ...(broken.length > 0
+      ? []
+      : (
+          await Promise.all(clusters.map(each => atCluster(context, rules.value, each, flags)))
+        ).flat()),
+  ]
+  if (options.output === 'text') terminal.result(doctorText(findings, paint))
+  else
+    printData(context, {
+      version: 'countersign.dev/report/v1',
+      findings: findings.map(findingJson),
+    })
+  return findings.some(({ mark }) => mark === 'bad') ? 1 : 0
+}
+
+async function githubFindings(
+  context: Context,
+  { config, policies }: Rules,
+  flags: DoctorFlags,
+): Promise<readonly Finding[]> {
+  if (!hasToken(context, flags.tokenEnv))
+    return [
+      unsure(GITHUB, 'was not asked: there is no token', 'export GITHUB_TOKEN="$(gh auth token)"'),
+    ]
+  try {
+    const [repository, settings] = [
+      await openRepository(context, flags),
+      await openSettings(context, flags),
+    ]
+    const facts = await repository.facts()
+    const { defaultBranch, name, tip } = facts
+    const read = policies?.policies ?? []
+    const question = {
+      repository: name,
+      environment: flags.environment,
+      defaultBranch,
+      clusters: config.clusters,
+    }
+    return [
+      ...(await part(() => readingFindings(repository, facts, config, read))),
+      ...(await part(() => settingsFindings(settings, question))),
+      ...(await part(() => codeOwnersFindings(repository.filesAt(tip), settings, config, read))),
+      ...(await part(() => approverFindings(config, read, settings, repository))),
+    ]
+  } catch (cause) {
+    if (cause instanceof CountersignError) return [ofProblem(GITHUB, cause.problem)]
+    throw cause
+  }
+}
+
+/** One part that fails is one finding; the others are told all the same. */
+async function part(look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await look()
+  } catch (cause) {
+    if (cause instanceof CountersignError) return [ofProblem(GITHUB, cause.problem)]
+    throw cause
+  }
+}
+
+async function atCluster(
+  context: Context,
+  rules: Rules,
+  cluster: ClusterConfig,
+  { approvers }: DoctorFlags,
+): Promise<readonly Finding[]> {
+  const { clusters, clock, environment } = context
+  const found = installationAt(rules, cluster, null)
+  if (!found.ok) return found.problems.map(problem => ofProblem(cluster.name, problem))
+  const { auth } = cluster
+  const isElsewhere = auth.kind === 'kubeconfigEnv' && (environment[auth.variable] ?? '') === ''
+  // At a terminal the credential of the environment is not there: whoever looks logs in with their own.
+  const here: ClusterConfig = isElsewhere
+    ? { ...cluster, auth: { kind: 'currentKubeconfig' } }
+    : cluster
+  return clusterFindings(
+    found.value,
+    { approvers },
+    () => clusters.open(here, rules.config.owner),
+    clock,
+  )
+}

@@ -1,0 +1,93 @@
+// countersign import FILE: the same request in our own format, which a reviewer can read, with what became of each part.
+import { join, relative, resolve } from 'node:path'
+import { writeNew } from '../../adapters/system/new-files.ts'
+import { terminalConfig } from '../../core/config/terminal-config.ts'
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { failure } from '../../domain/problem.ts'
+import type { CertificateRequest } from '../../domain/request/request.ts'
+import { importRequest } from '../../workflows/import/import-request.ts'
+import type { Imported } from '../../workflows/import/import-request.ts'
+import { readRules } from '../../workflows/validate/rules-in-force.ts'
+import { importJson, importText } from '../../output/terminal/import-text.ts'
+import { problemJson } from '../../output/json/results-json.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import type { Context } from '../command-context.ts'
+import { refusedAll } from './plan-command.ts'
+import { printData } from './print-results.ts'
+
+export interface ImportFlags {
+  /** Where the new file goes; `-` prints it. Null: beside the old one, or below the request folder. */
+  readonly to: string | null
+  readonly name: string | null
+}
+
+export async function importFile(
+  context: Context,
+  named: string,
+  flags: ImportFlags,
+): Promise<ExitCode> {
+  const { files, options, root } = context
+  const rules = await readRules(
+    files,
+    options.config,
+    options.isConfigNamed ? null : async () => terminalConfig('default'),
+  )
+  if (!rules.ok) return refusedAll(context, rules.problems)
+  const path = relative(root, resolve(root, named))
+  const file = await files.read(path)
+  if (file === null) throw failure('RUN_FILES', `there is no file ${visible(named)}`)
+  const folder = options.requests ?? rules.value.config.requests
+  const config = { ...rules.value.config, requests: folder }
+  const to = flags.to === null || flags.to === '-' ? null : relative(root, resolve(root, flags.to))
+  const target = (request: CertificateRequest): string => to ?? besides(path, folder, request.name)
+  const imported = importRequest(file, { config, target, name: flags.name })
+  if (!imported.ok) return refusedAll(context, imported.problems)
+  if (flags.to === '-') return printed(context, imported.value)
+  await write(context, imported.value.request.path, imported.value.text)
+  show(context, path, folder, imported.value)
+  return 0
+}
+
+/** `requests/robots/deployer.cnf` → `requests/robots/deployer.yaml`; a file from elsewhere goes to the top of the folder. */
+function besides(path: string, folder: string, name: string): string {
+  const isInside = path.startsWith(`${folder}/`)
+  return join(isInside ? join(path, '..') : folder, `${name}.yaml`)
+}
+
+async function write({ root }: Context, path: string, text: string): Promise<void> {
+  if (await writeNew(join(root, path), text)) return
+  throw failure(
+    'RUN_USAGE',
+    `${visible(path)} is there already, and stays as it is`,
+    'name another file: --to FILE, or --to - to print it',
+  )
+}
+
+/** The file on stdout, the report beside it. */
+function printed({ terminal, paint }: Context, imported: Imported): ExitCode {
+  terminal.talk(importText(imported, paint))
+  if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint))
+  terminal.result(imported.text.trimEnd())
+  return 0
+}
+
+function show(context: Context, from: string, folder: string, imported: Imported): void {
+  const { terminal, options, paint } = context
+  const { path } = imported.request
+  if (options.output !== 'text') {
+    const remarks = imported.remarks.map(problemJson)
+    const said = { from, path, ...importJson(imported), remarks }
+    return printData(context, { version: 'countersign.dev/report/v1', ...said })
+  }
+  if (imported.remarks.length > 0) terminal.talk(problemsText(imported.remarks, paint))
+  const isBeside = from.startsWith(`${folder}/`)
+  const lines = [
+    paint.strong(`wrote ${visible(path)}`),
+    importText(imported, paint),
+    isBeside
+      ? `next: one request is one file; git rm ${visible(from)}, then countersign validate`
+      : 'next: countersign validate',
+  ]
+  terminal.result(lines.join('\n'))
+}

@@ -1,0 +1,105 @@
+// What init finds out by itself: the cluster of the kubeconfig, and the ids of people. Whatever does not answer is left open and said.
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import { CountersignError, failure } from '../../domain/problem.ts'
+import type { ClusterSetup, OwnerSetup } from '../../domain/request/repository-setup.ts'
+import { providerOf } from '../../lib/kubernetes/cluster-providers.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import type { Context } from '../command-context.ts'
+import { hasToken, openSettings } from './repository-and-token.ts'
+import type { GithubFlags } from './repository-and-token.ts'
+
+const LOGIN = /^(?<login>[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?)(?:=(?<id>[1-9]\d{0,14}))?$/
+
+/** Server and CA by the kubeconfig; provider and the CA of clients by asking. */
+export async function clusterSetup(context: Context, name: string): Promise<ClusterSetup> {
+  const nothing = { name, server: null, serverCa: null, provider: 'auto', clientCa: null } as const
+  const loaded = await attempt(context, 'no kubeconfig', () => context.clusters.current())
+  if (loaded === null) return nothing
+  const { server, ca } = loaded.credential
+  const address = server.href.replace(/\/$/, '')
+  context.terminal.talk(
+    `${visible(name)} is ${visible(address)}, the context ${visible(loaded.context)}`,
+  )
+  const asked = await attempt(context, `${visible(address)} did not answer`, () =>
+    ask(context, name),
+  )
+  return {
+    name,
+    server: address,
+    serverCa: ca,
+    provider: providerOf(asked?.version ?? null, address),
+    clientCa: asked?.clientCa ?? null,
+  }
+}
+
+interface Answered {
+  readonly version: string
+  readonly clientCa: string | null
+}
+
+async function ask({ clusters }: Context, name: string): Promise<Answered> {
+  const config: ClusterConfig = {
+    name,
+    provider: 'auto',
+    server: null,
+    certificateAuthority: null,
+    auth: { kind: 'currentKubeconfig' },
+    recordNamespace: 'countersign',
+    signers: [],
+  }
+  const cluster = await clusters.open(config, 'init')
+  try {
+    return { version: await cluster.version(), clientCa: await cluster.clientCa() }
+  } finally {
+    await cluster.close()
+  }
+}
+
+/** Those that were named, else whoever the token belongs to. */
+export async function ownersSetup(
+  context: Context,
+  flags: GithubFlags & { readonly owners: readonly string[] },
+): Promise<readonly OwnerSetup[]> {
+  const named = flags.owners.map(readOwner)
+  const isKnown = named.length > 0 && named.every(({ id }) => id !== null)
+  if (isKnown || flags.repository === null || !hasToken(context, flags.tokenEnv)) return named
+  const settings = await openSettings(context, flags)
+  const found = await attempt(context, 'ids are left open', async () => {
+    if (named.length === 0) return [await settings.viewer()]
+    return Promise.all(
+      named.map(async owner =>
+        owner.id === null ? settings.account({ login: owner.login }) : owner,
+      ),
+    )
+  })
+  if (found === null) return named
+  return named.length === 0
+    ? found.flatMap(one => (one === null ? [] : [{ login: one.login, id: one.id }]))
+    : named.map((owner, index) => ({ ...owner, id: found[index]?.id ?? owner.id }))
+}
+
+function readOwner(text: string): OwnerSetup {
+  const { login, id } = LOGIN.exec(text)?.groups ?? {}
+  if (login === undefined)
+    throw failure(
+      'RUN_USAGE',
+      `"${visible(text)}" is not a login at GitHub`,
+      'for example --owners octo,hubot=1001',
+    )
+  return { login, id: id === undefined ? null : Number(id) }
+}
+
+/** Null, and a word about it, where the world did not do its part. */
+async function attempt<T>(
+  { terminal }: Context,
+  what: string,
+  ask: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await ask()
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    terminal.talk(`${what}: ${visible(cause.problem.message)}`)
+    return null
+  }
+}

@@ -1,0 +1,36 @@
+// countersign inspect FILE: what is in it. Asks no cluster and no configuration; `-` is standard input.
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { failure } from '../../domain/problem.ts'
+import { Secret } from '../../domain/request/secret-value.ts'
+import { inspectFile } from '../../workflows/inspect/inspect-file.ts'
+import { inspectionJson } from '../../output/json/inspection-json.ts'
+import { inspectionText } from '../../output/terminal/inspection-text.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import type { Context } from '../command-context.ts'
+import { printData } from './print-results.ts'
+
+/** 1 where anything in it cannot be read. */
+export async function inspect(
+  context: Context,
+  path: string,
+  { passwordEnv }: { readonly passwordEnv: string | null },
+): Promise<ExitCode> {
+  const { clock, environment, keys, options, paint, root, terminal } = context
+  const bytes = await readFile(path === '-' ? '/dev/stdin' : resolve(root, path)).catch(
+    (cause: unknown) => {
+      throw failure('RUN_FILES', `${visible(path)} cannot be read`, null, cause)
+    },
+  )
+  const password = new Secret(passwordEnv === null ? '' : (environment[passwordEnv] ?? ''))
+  const inspection = inspectFile(path, bytes, { keys, password })
+  const { parts, problems } = inspection
+  if (options.output !== 'text') printData(context, inspectionJson(inspection))
+  else {
+    if (parts.length > 0) terminal.result(inspectionText(inspection, clock.now(), paint))
+    if (problems.length > 0) terminal.result(problemsText(problems, paint))
+  }
+  return problems.length > 0 ? 1 : 0
+}

@@ -1,0 +1,120 @@
+// countersign manifests: what stands around countersign in a cluster and at GitHub, ready for kubectl apply -f - and gh api.
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { Installation, Subject } from '../../domain/cluster/installation.ts'
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { failure, isNonEmpty } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { clusterNamed } from '../../workflows/validate/selected-names.ts'
+import { installationOf } from '../../workflows/setup/cluster-installation.ts'
+import { readRequests } from '../../workflows/validate/read-requests.ts'
+import { readRules } from '../../workflows/validate/rules-in-force.ts'
+import type { Rules } from '../../workflows/validate/rules-in-force.ts'
+import { guardManifests } from '../../setup/guard/guard-policies.ts'
+import { identityManifests } from '../../setup/rbac/apply-identity.ts'
+import { rulesetJson } from '../../setup/branch-ruleset.ts'
+import { rbacManifests } from '../../setup/rbac/least-rights.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import { didYouMean } from '../../lib/source/did-you-mean.ts'
+import { planOptions } from '../command-context.ts'
+import type { Context } from '../command-context.ts'
+import { printKubeconfig } from './manifests-kubeconfig-command.ts'
+import { refusedAll } from './plan-command.ts'
+
+export interface ManifestsFlags {
+  readonly user: string | null
+  readonly group: string | null
+  /** Further approvers that the guard lets through. */
+  readonly approvers: readonly string[]
+  /** `rbac` with the right to list bindings. */
+  readonly withBindings: boolean
+  /** Seconds a token shall live. */
+  readonly durationSeconds: number
+}
+
+const KINDS = ['identity', 'kubeconfig', 'guard', 'ruleset', 'rbac'] as const
+
+export async function manifests(
+  context: Context,
+  what: string,
+  flags: ManifestsFlags,
+): Promise<ExitCode> {
+  const kind = KINDS.find(each => each === what)
+  if (kind === undefined)
+    throw failure(
+      'RUN_USAGE',
+      `there are no manifests called "${what}"`,
+      didYouMean(what, KINDS, `there are: ${KINDS.join(', ')}`),
+    )
+  if (kind === 'ruleset') return print(context, rulesetJson())
+  const { config, isConfigNamed } = context.options
+  const fallback = kind === 'rbac' && !isConfigNamed ? planOptions(context).fallback : null
+  const rules = await readRules(context.files, config, fallback)
+  if (!rules.ok) return refusedAll(context, rules.problems)
+  const cluster = clusterNamed(rules.value.config, context.options.cluster)
+  if (kind === 'rbac') return rbac(context, rules.value, cluster, flags)
+  const installation = installationAt(rules.value, cluster, subjectOf(flags))
+  if (!installation.ok) return refusedAll(context, installation.problems)
+  if (kind === 'identity') return print(context, identityManifests(installation.value))
+  if (kind === 'guard') return print(context, guardManifests(installation.value, flags))
+  return printKubeconfig(context, installation.value, flags.durationSeconds)
+}
+
+/** Refused where a policy cannot be read: it might give other rights. */
+export function installationAt(
+  { config, policies }: Rules,
+  cluster: ClusterConfig,
+  subject: Subject | null,
+): Checked<Installation> {
+  const [broken] = policies?.broken ?? []
+  if (broken !== undefined) return { ok: false, problems: broken.problems }
+  const who = subject ?? loggedInAs(cluster)
+  return installationOf(config, policies?.policies ?? [], cluster, who)
+}
+
+/** GitHub's tokens come with the group of examples/authentication/structured.yaml; others are service accounts. */
+function loggedInAs({ auth }: ClusterConfig): Subject | null {
+  return auth.kind === 'githubOidc' ? { kind: 'Group', name: 'github:countersign-apply' } : null
+}
+
+function subjectOf({ user, group }: ManifestsFlags): Subject | null {
+  if (group !== null) return { kind: 'Group', name: group }
+  return user === null ? null : { kind: 'User', name: user }
+}
+
+/** Rights for what the files ask, allowed by a policy or not yet. */
+async function rbac(
+  context: Context,
+  { config }: Rules,
+  cluster: ClusterConfig,
+  flags: ManifestsFlags,
+): Promise<ExitCode> {
+  const { clock, options, files } = context
+  const folder = options.requests ?? config.requests
+  const asked = await readRequests(files, {
+    rules: { config, policies: null },
+    folder,
+    requesterOf: () => null,
+    now: clock.now(),
+  })
+  const requests = asked.requests.filter(request => request.cluster === cluster.name)
+  const who = subjectOf(flags) ?? { kind: 'User', name: 'countersign' }
+  const faults = asked.refused.flatMap(({ problems }) => problems)
+  if (!isNonEmpty(requests)) return refusedAll(context, [noRequest(cluster, folder), ...faults])
+  for (const { path } of asked.refused)
+    context.terminal.talk(`warning: ${visible(path)} is refused, so its rights are not printed`)
+  return print(context, rbacManifests(cluster, requests, who, flags.withBindings))
+}
+
+function noRequest({ name }: ClusterConfig, folder: string): Problem {
+  return {
+    code: 'REQUEST_NONE',
+    at: null,
+    message: `no readable request in ${folder} is for the cluster ${name}, so there are no rights to print`,
+    hint: `rights for what the policies allow: countersign manifests identity --cluster ${name}`,
+  }
+}
+
+function print({ terminal }: Context, text: string): ExitCode {
+  terminal.result(text.trimEnd())
+  return 0
+}

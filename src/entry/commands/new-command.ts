@@ -1,0 +1,141 @@
+// countersign new: the request file of a person, and with --own-key the key that only they have.
+import { homedir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { blobId } from '../../adapters/system/git-command.ts'
+import { topOf } from '../../adapters/system/git-checkout.ts'
+import { isInside, writeNew } from '../../adapters/system/new-files.ts'
+import { terminalConfig } from '../../core/config/terminal-config.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import type { Requester } from '../../domain/request/policy.ts'
+import { failure } from '../../domain/problem.ts'
+import type { GeneratedKey } from '../../ports/keys.ts'
+import { clusterNamed, personNamed } from '../../workflows/validate/selected-names.ts'
+import { writeRequest } from '../../workflows/import/create-request.ts'
+import { readRules } from '../../workflows/validate/rules-in-force.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import type { Context } from '../command-context.ts'
+import { refusedAll } from './plan-command.ts'
+import { printData } from './print-results.ts'
+
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/
+const KEY = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' } as const
+
+export interface NewFlags {
+  readonly ownKey: boolean
+  readonly key: string | null
+  readonly groups: readonly string[]
+  readonly duration: string | null
+  /** Login of who asks. */
+  readonly requester: string | null
+}
+
+export async function newRequest(
+  context: Context,
+  name: string,
+  flags: NewFlags,
+): Promise<ExitCode> {
+  const { options, files, root, clock, keys } = context
+  if (!NAME.test(name))
+    throw failure(
+      'RUN_USAGE',
+      `"${visible(name)}" is not a name for a request`,
+      'lower-case letters, digits and hyphens, at most 52, for example jane',
+    )
+  if (flags.key !== null && !flags.ownKey)
+    throw failure('RUN_USAGE', '--key names where the key of --own-key goes', 'add --own-key')
+  const rules = await readRules(
+    files,
+    options.config,
+    options.isConfigNamed ? null : async () => terminalConfig('default'),
+  )
+  if (!rules.ok) return refusedAll(context, rules.problems)
+  const { config } = rules.value
+  const path = `${options.requests ?? config.requests}/people/${name}.yaml`
+  if ((await files.read(path)) !== null)
+    throw failure(
+      'RUN_USAGE',
+      `${path} is there already, and stays as it is`,
+      'change that file, or choose another name',
+    )
+  const keyPath = flags.ownKey ? await keyPlace(context, name, flags.key) : null
+  const key = keyPath === null ? null : await keys.generate(KEY)
+  const requester = requesterOf(config, flags.requester, name)
+  const cluster = clusterOf(config, options.cluster)
+  const request = { name, groups: flags.groups, duration: flags.duration, cluster }
+  const writing = { rules: rules.value, path, key, requester, now: clock.now(), blobOf: blobId }
+  const written = await writeRequest(files, request, writing)
+  if (!written.ok) {
+    context.terminal.talk('nothing was written: the request would be refused')
+    return refusedAll(context, written.problems)
+  }
+  if (keyPath !== null && key !== null) await writeKey(keyPath, key)
+  if (!(await writeNew(join(root, path), written.value.text)))
+    throw failure('RUN_FILES', `${path} came up meanwhile, and stays as it is`)
+  if (written.value.warnings.length > 0)
+    context.terminal.talk(problemsText(written.value.warnings, context.paint))
+  show(context, name, path, keyPath)
+  return 0
+}
+
+/** Somebody of that name is taken to ask for themselves; GitHub will know better. */
+function requesterOf(config: Config, login: string | null, name: string): Requester | null {
+  return personNamed(config, login) ?? config.people.find(each => each.name === name) ?? null
+}
+
+/** Null where the defaults say the same: a file that does not repeat them follows them. */
+function clusterOf(config: Config, named: string | null): string | null {
+  const isSaid = config.defaults.some(({ spec }) => spec.clusters !== null)
+  if (named === null || (named === config.defaultCluster && !isSaid)) return null
+  return clusterNamed(config, named).name
+}
+
+/** Where the key goes: never into the repository, where the next commit would publish it. */
+async function keyPlace(
+  { root, environment }: Context,
+  name: string,
+  said: string | null,
+): Promise<string> {
+  const home = environment['HOME'] ?? homedir()
+  const path = said === null ? join(home, '.countersign', `${name}.key`) : resolve(root, said)
+  for (const folder of [root, await topOf(root)])
+    if (folder !== null && (await isInside(folder, path)))
+      throw failure(
+        'RUN_USAGE',
+        `${path} lies inside the repository, where the next commit could publish the key`,
+        'name a place outside of it: --key FILE',
+      )
+  return path
+}
+
+async function writeKey(path: string, key: GeneratedKey): Promise<void> {
+  if (await writeNew(path, key.pem.reveal(), 0o600)) return
+  throw failure(
+    'RUN_FILES',
+    `${path} is there already; a key is never written over`,
+    'move it away, or name another place: --key FILE',
+  )
+}
+
+function show(context: Context, name: string, path: string, key: string | null): void {
+  const { terminal, options, paint, root } = context
+  if (options.output !== 'text')
+    return printData(context, { version: 'countersign.dev/report/v1', name, path, key })
+  const lines = [
+    paint.strong(`wrote ${path}`),
+    ...(key === null
+      ? []
+      : [
+          `the key is in ${shortPath(key, root)}, readable by you alone; whoever has it will be ${name}`,
+        ]),
+    'next: commit the file on a branch of its own, and open a pull request',
+    `  git switch -c ${name} && git add ${path} && git commit -m "A certificate for ${name}" && gh pr create --fill`,
+  ]
+  terminal.result(lines.join('\n'))
+}
+
+function shortPath(path: string, root: string): string {
+  const way = relative(root, path)
+  return visible(way.startsWith('..') ? path : way)
+}

@@ -1,0 +1,83 @@
+// countersign plan: what apply would do, and why. Changes nothing.
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import { failure, isNonEmpty } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { CommitFiles } from '../../adapters/system/work-tree-files.ts'
+import { planWithClusters, planWithTree } from '../../workflows/plan/plan.ts'
+import type { Planned } from '../../workflows/plan/plan.ts'
+import { planJson, problemsJson } from '../../output/json/results-json.ts'
+import { planText } from '../../output/terminal/plan-text.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { planOptions } from '../command-context.ts'
+import type { Context } from '../command-context.ts'
+import { printData } from './print-results.ts'
+
+export async function plan(context: Context, base: string | null): Promise<ExitCode> {
+  if (base !== null) return planAgainst(context, base)
+  const planned = await planWithClusters(context, planOptions(context))
+  if (!planned.ok) return refusedAll(context, planned.problems)
+  try {
+    show(context, planned.value)
+    return planExit(planned.value.plan, planned.value.failures)
+  } finally {
+    await closeAll(planned.value)
+  }
+}
+
+async function planAgainst(context: Context, base: string): Promise<ExitCode> {
+  const commit = await context.git.resolve(base)
+  if (commit === null)
+    throw failure(
+      'RUN_GIT',
+      `there is no commit ${base} in this checkout`,
+      'fetch it, or name another revision',
+    )
+  const before = new CommitFiles(context.git, commit)
+  const planned = await planWithTree(
+    context.files,
+    before,
+    planOptions(context),
+    context.clock.now(),
+  )
+  if (!planned.ok) return refusedAll(context, planned.problems)
+  show(context, { ...planned.value, observed: [] })
+  return planExit(planned.value.plan, [])
+}
+
+/** 2 when a cluster did not do its part, else 1 when something is refused, else 0. */
+function planExit(made: Plan, failures: readonly Problem[]): ExitCode {
+  if (isNonEmpty(failures)) return 2
+  return made.problems.length > 0 || made.steps.some(({ kind }) => kind === 'blocked') ? 1 : 0
+}
+
+/** The plan as the person sees it. */
+export function shownPlan(
+  context: Context,
+  made: Plan,
+  planned: Pick<Planned, 'asked' | 'observed'>,
+  isWhole: (step: Step) => boolean = () => false,
+): string {
+  const { paint, clock, files } = context
+  const clusters = planned.observed.map(({ cluster, version }) => ({ name: cluster.name, version }))
+  const source = files.description
+  const { files: count } = planned.asked
+  return planText(made, { clusters, files: count, now: clock.now(), source, paint, isWhole })
+}
+
+export function refusedAll(context: Context, problems: readonly Problem[]): ExitCode {
+  if (context.options.output === 'text')
+    context.terminal.result(problemsText(problems, context.paint))
+  else printData(context, problemsJson(problems))
+  return 1
+}
+
+export async function closeAll(planned: Planned): Promise<void> {
+  await Promise.all(planned.observed.map(({ cluster }) => cluster.close()))
+}
+
+function show(context: Context, planned: Pick<Planned, 'plan' | 'asked' | 'observed'>): void {
+  if (context.options.output === 'text')
+    context.terminal.result(shownPlan(context, planned.plan, planned, () => true))
+  else printData(context, planJson(planned.plan))
+}

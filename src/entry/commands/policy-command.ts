@@ -1,0 +1,132 @@
+// countersign policy explain FILE, countersign policy test: what the policies say, and whether they say what their tests want.
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { failure } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { effectiveRequests } from '../../core/config/apply-defaults.ts'
+import { personNamed } from '../../workflows/validate/selected-names.ts'
+import { judgeRequest } from '../../workflows/validate/judge-request.ts'
+import { runPolicyTest, untestedRules } from '../../workflows/validate/run-policy-tests.ts'
+import type { TestResult } from '../../workflows/validate/run-policy-tests.ts'
+import { isPolicyTest, readRules } from '../../workflows/validate/rules-in-force.ts'
+import { parsePolicyTests } from '../../core/policy/policy-test-file.ts'
+import { explainedText } from '../../output/terminal/policy-text.ts'
+import type { Explained } from '../../output/terminal/policy-text.ts'
+import { problemJson } from '../../output/json/results-json.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { visible } from '../../output/terminal/plural-words.ts'
+import { parseRequest } from '../../core/request/parse-request.ts'
+import type { Context } from '../command-context.ts'
+import { refusedAll } from './plan-command.ts'
+import { printData } from './print-results.ts'
+
+export async function policyExplain(
+  context: Context,
+  path: string,
+  requester: string | null,
+): Promise<ExitCode> {
+  const { options, files, clock, terminal, paint } = context
+  const rules = await readRules(files, options.config, null)
+  if (!rules.ok) return refusedAll(context, rules.problems)
+  const file = await files.read(path)
+  if (file === null)
+    throw failure(
+      'RUN_FILES',
+      `there is no file ${path}`,
+      'name a request file, relative to this folder',
+    )
+  const parsed = parseRequest(file, rules.value.config.requests)
+  const effective = parsed.ok ? effectiveRequests(parsed.value, rules.value.config) : parsed
+  if (!effective.ok) return refusedAll(context, effective.problems)
+  const person = personNamed(rules.value.config, requester)
+  const explained = effective.value.flatMap((request): readonly Explained[] => {
+    const asked = { requester: person, isPublic: false }
+    const { verdict, problems } = judgeRequest(request, rules.value, asked, clock.now())
+    if (verdict === null) return []
+    const said = new Set<Problem>(verdict.decision === 'allowed' ? [] : verdict.problems)
+    return [
+      {
+        name: request.name,
+        cluster: request.cluster,
+        verdict,
+        above: problems.filter(each => !said.has(each)),
+      },
+    ]
+  })
+  if (options.output === 'text')
+    terminal.result(explained.map(each => explainedText(each, paint)).join('\n\n'))
+  else
+    printData(context, {
+      version: 'countersign.dev/report/v1',
+      requests: explained.map(explainedJson),
+    })
+  return explained.every(
+    ({ verdict, above }) => verdict.decision === 'allowed' && above.length === 0,
+  )
+    ? 0
+    : 1
+}
+
+export async function policyTest(context: Context): Promise<ExitCode> {
+  const { options, files, clock, terminal, paint } = context
+  const rules = await readRules(files, options.config, null)
+  if (!rules.ok) return refusedAll(context, rules.problems)
+  const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
+  const found = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicyTest(path))
+  const read = found.map(parsePolicyTests)
+  const unreadable = [...broken, ...read.flatMap(each => (each.ok ? [] : each.problems))]
+  if (unreadable.length > 0) return refusedAll(context, unreadable)
+  const tests = read.flatMap(each => (each.ok ? each.value : []))
+  const now = clock.now()
+  const results = tests.map(test => runPolicyTest(test, rules.value, now))
+  const failed = results.filter(({ isPassed }) => !isPassed)
+  const untested = failed.length === 0 ? untestedRules(tests, rules.value, now) : []
+  if (options.output !== 'text')
+    printData(context, {
+      version: 'countersign.dev/report/v1',
+      tests: results.map(resultJson),
+      untested: untested.map(({ policy, what }) => ({
+        policy: policy.name,
+        path: policy.path,
+        rule: what,
+      })),
+    })
+  else {
+    const lines = results.map(
+      ({ test, isPassed }) =>
+        `${isPassed ? paint.good('✓') : paint.bad('✗')} ${visible(test.at.file)}  ${visible(test.name)}`,
+    )
+    const wrong = failed.map(result => failedText(result, context))
+    const unseen = untested.map(
+      ({ policy, what }) =>
+        `${paint.warn('!')} ${visible(policy.path)}: no test would notice if this were gone: ${visible(what)}`,
+    )
+    const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${untested.length} rules that no test would miss`}`
+    terminal.result([...lines, ...wrong, ...unseen, paint.strong(verdict)].join('\n'))
+  }
+  return failed.length === 0 ? 0 : 1
+}
+
+function failedText({ test, codes, problems }: TestResult, { paint }: Context): string {
+  const wanted = test.codes === null ? 'allowed' : test.codes.join(', ')
+  const seen = codes.length === 0 ? 'allowed' : codes.join(', ')
+  const head = `\n${visible(test.at.file)}:${test.at.line}  ${visible(test.name)}: expected ${wanted}, but it is ${seen}`
+  return problems.length === 0 ? head : `${head}\n${problemsText(problems, paint)}`
+}
+
+function resultJson({ test, codes, isPassed }: TestResult): unknown {
+  return {
+    file: test.at.file,
+    line: test.at.line,
+    name: test.name,
+    expected: test.codes ?? 'allowed',
+    codes,
+    isPassed,
+  }
+}
+
+function explainedJson({ name, cluster, verdict, above }: Explained): unknown {
+  const explanations = verdict.explanations.map(each =>
+    'problems' in each ? { ...each, problems: each.problems.map(problemJson) } : each,
+  )
+  return { name, cluster, decision: verdict.decision, above: above.map(problemJson), explanations }
+}

@@ -1,0 +1,26 @@
+// Results for programs: JSON or YAML on stdout.
+import { stringify } from 'yaml'
+import type { Context, GlobalOptions } from '../command-context.ts'
+
+export interface Printer extends Pick<Context, 'terminal'> {
+  readonly options: Pick<GlobalOptions, 'output'>
+}
+
+/** Prints a value in the format of --output (JSON where that is text). */
+export function printData({ terminal, options }: Printer, value: unknown): void {
+  const json = escaped(JSON.stringify(value, null, 2))
+  const plainValue: unknown = JSON.parse(json)
+  terminal.result(options.output === 'yaml' ? stringify(plainValue).trimEnd() : json)
+}
+
+/** JSON may hold any character, and a terminal obeys some: those that cannot be seen are written as escapes. */
+function escaped(json: string): string {
+  return json.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character =>
+    character === '\n' ? character : unicodeEscapes(character),
+  )
+}
+
+function unicodeEscapes(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+  return units.map(unit => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
+}

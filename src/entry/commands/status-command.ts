@@ -1,0 +1,58 @@
+// countersign status: what is stored, for whom, until when.
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { earlierOf } from '../../workflows/plan/working-certificates.ts'
+import type { Observed } from '../../workflows/plan/observe-clusters.ts'
+import { tidyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
+import { planWithClusters } from '../../workflows/plan/plan.ts'
+import { problemJson } from '../../output/json/results-json.ts'
+import { statusRows, statusText } from '../../output/terminal/status-text.ts'
+import { problemsText } from '../../output/terminal/problem-text.ts'
+import { planOptions } from '../command-context.ts'
+import type { Context } from '../command-context.ts'
+import { closeAll, refusedAll } from './plan-command.ts'
+import { printData } from './print-results.ts'
+
+/** `within`: seconds, null for everything. */
+export async function status(context: Context, within: number | null): Promise<ExitCode> {
+  const planned = await planWithClusters(context, planOptions(context))
+  if (!planned.ok) return refusedAll(context, planned.problems)
+  const { plan, failures, rules, observed, asked } = planned.value
+  const orphans = await tidyOrphans(asked, observed, rules.config, false)
+  const unknown = plan.steps.flatMap(unknownSinks)
+  const now = context.clock.now()
+  const rows = statusRows(plan, now, within)
+  const until = within === null ? null : new Date(now.getTime() + within * 1000)
+  const earlier = earlierOf(planned.value, context.options, now, until)
+  const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed), earlier }
+  if (context.options.output === 'text') {
+    const told = [...failures, ...unknown, ...orphans]
+    if (told.length > 0) context.terminal.talk(problemsText(told, context.paint))
+    context.terminal.result(statusText(rows, statusRows(plan, now, null).length, now, frame))
+  } else
+    printData(context, {
+      version: 'countersign.dev/report/v1',
+      ...frame,
+      certificates: rows,
+      orphans: orphans.map(problemJson),
+      problems: [...failures, ...unknown].map(problemJson),
+    })
+  await closeAll(planned.value)
+  return failures.length > 0 ? 2 : 0
+}
+
+/** Secrets that may not be read: their content, and so the next step, is unknown. */
+function unknownSinks(step: Step): readonly Problem[] {
+  return 'warnings' in step ? step.warnings.filter(({ code }) => code === 'SINK_UNKNOWN') : []
+}
+
+/** Of all that records tell: when something was issued, withdrawn, or failed last. */
+function lastApplyOf(observed: readonly Observed[]): Date | null {
+  const times = observed.flatMap(({ records }) =>
+    records.flatMap(({ issued, withdrawnAt, failures }) =>
+      [issued?.issuedAt, withdrawnAt, failures?.lastAt].flatMap(date => date?.getTime() ?? []),
+    ),
+  )
+  return times.length === 0 ? null : new Date(times.reduce((a, b) => Math.max(a, b)))
+}

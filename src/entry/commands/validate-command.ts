@@ -1,0 +1,35 @@
+// countersign validate: every problem in the request files, the policies and the configuration, without asking any cluster.
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
+import { validateFiles } from '../../workflows/validate/validate.ts'
+import { terminalConfig } from '../../core/config/terminal-config.ts'
+import { problemJson } from '../../output/json/results-json.ts'
+import { problemCount, problemsText } from '../../output/terminal/problem-text.ts'
+import type { Context } from '../command-context.ts'
+import { printData } from './print-results.ts'
+
+/** `folder`: where to look, null for the configuration's. */
+export async function validate(context: Context, folder: string | null): Promise<ExitCode> {
+  const { options, paint, terminal } = context
+  const { problems, warnings, files } = await validateFiles(context.files, {
+    config: options.config,
+    folder: folder ?? options.requests,
+    cluster: options.cluster,
+    fallback: options.isConfigNamed ? null : async () => terminalConfig('default'),
+    now: context.clock.now(),
+  })
+  const isText = options.output === 'text'
+  if (isText && warnings.length > 0) terminal.talk(problemsText(warnings, paint))
+  if (!isText)
+    printData(context, {
+      version: 'countersign.dev/report/v1',
+      files,
+      problems: problems.map(problemJson),
+      warnings: warnings.map(problemJson),
+    })
+  else if (problems.length > 0)
+    terminal.result(
+      `${problemsText(problems, paint)}\n${paint.strong(problemCount(problems, files))}`,
+    )
+  else terminal.result(files === 1 ? '1 file, no problem' : `${files} files, no problem`)
+  return problems.length === 0 ? 0 : 1
+}

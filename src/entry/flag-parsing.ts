@@ -1,0 +1,89 @@
+// Flags of the command line, from commander to what commands take.
+import { posix } from 'node:path'
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import { failure } from '../domain/problem.ts'
+import type { Flag } from './flag-table.ts'
+import { parseDuration } from '../lib/source/duration.ts'
+import type { GlobalOptions, OutputFormat } from './command-context.ts'
+
+const FORMATS: readonly OutputFormat[] = ['text', 'json', 'yaml']
+
+/** What commander read for one command. */
+export interface Flags {
+  text(name: string): string | null
+  isSet(name: string): boolean
+}
+
+export function optionOf({ name, short, value, text }: Flag): Option {
+  const dashes = short === undefined ? `--${name}` : `-${short}, --${name}`
+  return new Option(value === undefined ? dashes : `${dashes} <${value}>`, text)
+}
+
+export function readFlags(sub: Command): Flags {
+  const read = (name: string): unknown => sub.getOptionValue(camel(name.replace(/^no-/, '')))
+  return {
+    text: name => {
+      const value = read(name)
+      return typeof value === 'string' ? value : null
+    },
+    isSet: name => (name.startsWith('no-') ? read(name) === false : read(name) === true),
+  }
+}
+
+export function globalOptions(flags: Flags): GlobalOptions {
+  const output = outputFormat(flags)
+  if (output === null)
+    throw failure(
+      'RUN_USAGE',
+      `--output ${flags.text('output')} is not one of ${FORMATS.join(', ')}`,
+    )
+  return {
+    config: flags.text('config') ?? 'countersign.yaml',
+    isConfigNamed: flags.text('config') !== null,
+    requests: folderName(flags.text('requests')),
+    cluster: flags.text('cluster'),
+    kubeconfig: flags.text('kubeconfig'),
+    context: flags.text('context'),
+    output,
+    verbose: flags.isSet('verbose'),
+    color: !flags.isSet('no-color'),
+  }
+}
+
+/** Null where --output names none. */
+export function outputFormat(flags: Flags): OutputFormat | null {
+  const said = flags.text('output') ?? 'text'
+  return FORMATS.find(format => format === said) ?? null
+}
+
+/** `flag`: whose value it is. */
+export function seconds(text: string | null, flag = 'expiring'): number | null {
+  if (text === null) return null
+  const read = parseDuration(text, { days: true })
+  if (!read.ok)
+    throw failure('RUN_USAGE', `--${flag} ${text} is not a duration`, 'for example 7d or 48h')
+  return read.seconds
+}
+
+export function wholeNumber(text: string | null): number | null {
+  if (text === null) return null
+  if (!/^\d{1,6}$/.test(text))
+    throw failure('RUN_USAGE', `--max-issue ${text} is not a number`, 'for example 100')
+  return Number(text)
+}
+
+/** `a, b` is two; nothing is none. */
+export function listOf(text: string | null): readonly string[] {
+  const parts = (text ?? '').split(',').map(part => part.trim())
+  return parts.filter(part => part !== '')
+}
+
+/** `./requests/` is `requests`. */
+function folderName(text: string | null): string | null {
+  return text === null ? null : posix.normalize(text).replace(/\/+$/, '')
+}
+
+function camel(name: string): string {
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,75 @@
+// What is known of the signers of managed control planes, as data with its source. docs/operations.md tells the same.
+import type { ClusterConfig, Provider } from '../../domain/request/config.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
+
+export interface SignerFacts {
+  readonly title: string
+  /** Whether kubernetes.io/kube-apiserver-client gets certificates there; null where no source says so. */
+  readonly signsClients: boolean | null
+  /** How it signs, after the title as a sentence. */
+  readonly how: string
+  readonly source: string
+}
+
+export const MANAGED = {
+  eks: {
+    title: 'EKS',
+    signsClients: false,
+    how: 'signs no client certificates, only beta.eks.amazonaws.com/app-serving and those of kubelets',
+    source: 'aws/containers-roadmap, issues 1604 and 1856',
+  },
+  gke: {
+    title: 'GKE',
+    signsClients: null,
+    how: 'signs by a service of its own and not by kube-controller-manager',
+    source: 'kubernetes/cloud-provider-gcp, cmd/gcp-controller-manager/app/gke_signer.go',
+  },
+  aks: {
+    title: 'AKS',
+    signsClients: null,
+    how: 'does not say in public how it signs',
+    source: 'none found',
+  },
+} as const satisfies Partial<Readonly<Record<Provider, SignerFacts>>>
+
+/** What is known of a provider's signers; null where Kubernetes' own rules hold, or nobody knows who runs the cluster. */
+export function signerFactsOf(provider: Provider): SignerFacts | null {
+  const facts: Partial<Record<Provider, SignerFacts>> = MANAGED
+  return facts[provider] ?? null
+}
+
+/** What to do where a cluster signs no client certificates. */
+export const NO_CLIENT_SIGNER_HINT =
+  "people log in by the provider's own accounts (EKS: IAM access entries); for workloads install a signer of your own and name it as signerName"
+
+/** Said in the plan, not after the review. */
+export function providerProblems(
+  request: EffectiveRequest,
+  cluster: Pick<ClusterConfig, 'name' | 'provider'>,
+): readonly Problem[] {
+  const facts = signerFactsOf(cluster.provider)
+  if (facts?.signsClients !== false || request.signerName !== KUBE_APISERVER_CLIENT) return []
+  return [
+    {
+      code: 'CLUSTER_NO_CLIENT_SIGNER',
+      at: placeOf(request.places, 'signerName'),
+      message: `${cluster.name} is an ${facts.title} cluster, and ${facts.title} ${facts.how}`,
+      hint: NO_CLIENT_SIGNER_HINT,
+    },
+  ]
+}
+
+/** Who runs a cluster, by gitVersion of its /version (null where it did not answer) and the address of its API server. */
+export function providerOf(gitVersion: string | null, server: string): Provider {
+  const host = URL.canParse(server) ? new URL(server).hostname : ''
+  const is = (mark: RegExp, domain: string): boolean =>
+    mark.test(gitVersion ?? '') || host.endsWith(domain)
+  if (is(/-eks-/, '.eks.amazonaws.com')) return 'eks'
+  if (is(/-gke\./, '.gke.goog')) return 'gke'
+  // Azure builds Kubernetes without a mark of its own.
+  if (is(/(?!)/, '.azmk8s.io')) return 'aks'
+  return gitVersion === null ? 'auto' : 'other'
+}

@@ -1,0 +1,15 @@
+// A remark on everything the signer will leave out of the certificate.
+import { placeOf } from '../../domain/request/request.ts'
+import { dropsOf } from './dropped-by-signer.ts'
+import type { Rule } from './kubernetes-rule.ts'
+import { isBuiltIn } from './built-in-signers.ts'
+
+export const partsAreKept: Rule = request =>
+  isBuiltIn(request.signerName)
+    ? dropsOf(request).map(({ what, why, member }) => ({
+        code: 'SIGNER_DROPS',
+        at: placeOf(request.places, member),
+        message: `${what} will not be in the certificate: ${why}`,
+        hint: null,
+      }))
+    : []

@@ -1,0 +1,33 @@
+// The certificate a built-in signer will make of a request, worked out beforehand: k8s.io/kubernetes
+// pkg/controller/certificates/authority/{authority,policies}.go and Go's crypto/x509, which rebuild subject and names.
+import type { SignerConfig } from '../../domain/request/config.ts'
+import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { dropsOf } from './dropped-by-signer.ts'
+import { clientIdentity } from './user-of-certificate.ts'
+import { lifetimeOf } from './signer-lifetime.ts'
+import { rebuiltSans, rebuiltSubject } from './rebuilt-names.ts'
+import { isBuiltIn } from './built-in-signers.ts'
+import { extendedKeyUsageOf, keyUsageOf } from './usages.ts'
+
+/** A signer outside of kubernetes.io is not predicted: it may change anything. */
+export function predict(
+  request: EffectiveRequest,
+  signer: SignerConfig | null,
+): PredictedCertificate {
+  const { signerName, usages, durationSeconds } = request
+  if (!isBuiltIn(signerName))
+    return { kind: 'not-predicted', why: `${signerName} is not one of Kubernetes' own signers` }
+  const subject = rebuiltSubject(request.subject)
+  return {
+    kind: 'predicted',
+    subject,
+    sans: rebuiltSans(request.sans),
+    usages,
+    keyUsage: keyUsageOf(usages),
+    extendedKeyUsage: extendedKeyUsageOf(usages),
+    ...lifetimeOf(durationSeconds, signer),
+    dropped: dropsOf(request).map(({ what, why }) => ({ what, why })),
+    logsInAs: usages.includes('client auth') ? clientIdentity(subject) : null,
+  }
+}

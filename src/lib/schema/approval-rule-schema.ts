@@ -1,0 +1,49 @@
+// Who approves, as the configuration and the policies say it. Ids decide; logins and slugs are for reading.
+import type { ApprovalRule } from '../../domain/request/config.ts'
+import { fault, z } from './check-schema.ts'
+import { text } from './text-rules.ts'
+
+const LOGIN = {
+  pattern: /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?(?:\[bot\])?$/,
+  says: 'is not a GitHub login',
+}
+const SLUG = { pattern: /^[a-z0-9_-]+$/, says: 'is not the slug of a team' }
+
+/** An account of GitHub. */
+export const user = z.strictObject({
+  login: text(LOGIN).describe('Login on GitHub, for reading'),
+  id: z.int().min(1).describe('Numeric id on GitHub: gh api users/LOGIN --jq .id'),
+})
+const team = z.strictObject({
+  slug: text(SLUG).describe('Slug of the team, for reading'),
+  id: z.int().min(1).describe('Numeric id of the team: gh api orgs/ORG/teams/SLUG --jq .id'),
+})
+
+/** Accounts, each once. */
+export const users = uniqueIds(z.array(user))
+
+/** The same person twice would count for two readers, and once for GitHub. */
+export function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]>>(list: T) {
+  return list.superRefine((entries, context) => {
+    entries.forEach(({ id }, index) => {
+      if (entries.findIndex(entry => entry.id === id) === index) return
+      const message = `the id ${id} stands twice`
+      context.addIssue(fault({ path: [index, 'id'], message, hint: 'keep one' }))
+    })
+  })
+}
+
+/** What one approval rule holds, with everything absent filled. */
+export const approvalRule = z
+  .strictObject({
+    required: z.int().min(1).optional().describe('How many approvals; 1 where absent'),
+    users: users.optional().describe('Users whose approval counts'),
+    teams: uniqueIds(z.array(team)).optional().describe('Teams whose members count'),
+    codeOwners: z.boolean().optional().describe('true lets the code owners of the file count'),
+  })
+  .transform((said): ApprovalRule => ({
+    required: said.required ?? 1,
+    users: said.users ?? [],
+    teams: said.teams ?? [],
+    codeOwners: said.codeOwners ?? false,
+  }))

@@ -1,0 +1,231 @@
+// A zod schema and a located value in, the value as the schema types it out, or every fault at the exact value or key.
+// The same schema gives the JSON Schema that editors use (source/json-schema.ts), so the two cannot disagree.
+import { z } from 'zod'
+import type { Code } from '../../domain/problem-codes.ts'
+import { CODES } from '../../domain/problem-codes.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { checked, ok } from '../../domain/problem.ts'
+import { shown } from '../source/hidden-characters.ts'
+import { didYouMean } from '../source/did-you-mean.ts'
+import { fieldsAt } from './schema-fields.ts'
+import type { Path, YamlTree } from '../source/located-values.ts'
+import { dotted, keyPlace, memberAt, valuePlace } from '../source/located-values.ts'
+
+export { z }
+
+/** The first word of the codes: whose file it is. */
+export type Prefix = 'REQUEST' | 'CONFIG' | 'POLICY'
+
+export interface SchemaRules {
+  readonly prefix: Prefix
+  /** A better answer than "does not exist" for some unknown fields, or null. */
+  readonly unknownField?: (path: Path, field: string) => Omit<Problem, 'at'> | null
+}
+
+/** Parameters of a custom issue: the code it carries (else a bad value) and what to do about it. */
+export interface Fault {
+  readonly message: string
+  readonly code?: Code
+  readonly hint?: string | null
+  /** Where, below the value that is checked. */
+  readonly path?: (string | number)[]
+  /** True to point at the key instead of the value. */
+  readonly atKey?: boolean
+}
+
+/** A custom issue for superRefine; `readSchema` turns it back into a problem. */
+export function fault({ message, path = [], ...params }: Fault) {
+  return { code: 'custom' as const, message, path, params }
+}
+
+/** Checks the value of a file against a schema. All faults, in the order of the file. */
+export function readSchema<S extends z.ZodType>(
+  schema: S,
+  tree: YamlTree,
+  rules: SchemaRules,
+): Checked<z.output<S>> {
+  const result = schema.safeParse(tree.root.value)
+  if (result.success) return ok(result.data)
+  const problems = result.error.issues.flatMap(issue => problemsOf(issue, schema, tree, rules))
+  return checked(problems, () => {
+    throw new Error('zod refused without an issue')
+  })
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodType,
+  tree: YamlTree,
+  rules: SchemaRules,
+): readonly Problem[] {
+  const path = textPath(issue.path)
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map(key => unknownField(key, path, schema, tree, rules))
+    case 'invalid_type':
+      return [wrongType(issue.expected, path, tree, rules)]
+    case 'invalid_key':
+      return issue.issues.map(inner => ({
+        ...valueProblem(inner, path, tree, rules),
+        at: keyPlace(tree, path),
+      }))
+    case 'invalid_union':
+      return issue.errors.slice(0, 1).flatMap(first =>
+        first.flatMap(inner => {
+          const below = { ...inner, path: [...issue.path, ...inner.path] }
+          return problemsOf(below, schema, tree, rules)
+        }),
+      )
+    default:
+      return [valueProblem(issue, path, tree, rules)]
+  }
+}
+
+function unknownField(
+  field: string,
+  path: Path,
+  schema: z.ZodType,
+  tree: YamlTree,
+  rules: SchemaRules,
+): Problem {
+  const at = keyPlace(tree, [...path, field])
+  const better = rules.unknownField?.(path, field) ?? null
+  if (better !== null) return { ...better, at }
+  const fields = fieldsAt(schema, path)
+  const known = fields.length === 0 ? null : `fields here: ${fields.join(', ')}`
+  return {
+    code: `${rules.prefix}_FIELD_UNKNOWN`,
+    at,
+    message: `${where(path)} has no field ${shown(field)}`,
+    hint: didYouMean(field, fields, known),
+  }
+}
+
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['string', 'text'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+  ['array', 'a list'],
+  ['object', 'a mapping'],
+  ['record', 'a mapping'],
+])
+
+function wrongType(expected: string, path: Path, tree: YamlTree, rules: SchemaRules): Problem {
+  const member = memberAt(tree, path)
+  if (member === null) return missingField(path, tree, rules)
+  const { value } = member
+  const wanted = TYPES.get(expected) ?? expected
+  return {
+    code: `${rules.prefix}_FIELD_TYPE`,
+    at: valuePlace(tree, path),
+    message: `${where(path)} takes ${wanted}, and this is ${typeName(value)}`,
+    hint: hintForType(expected, value),
+  }
+}
+
+function hintForType(expected: string, value: unknown): string | null {
+  if (value === null) return 'give a value, or leave the field out'
+  const isPlain = typeof value === 'number' || typeof value === 'boolean'
+  if (expected === 'string' && isPlain) return `put it in quotes: "${value}"`
+  if (expected === 'array' && typeof value === 'string') return `write it as a list: [${value}]`
+  return null
+}
+
+function missingField(path: Path, tree: YamlTree, rules: SchemaRules): Problem {
+  const around = path.slice(0, -1)
+  return {
+    code: `${rules.prefix}_FIELD_REQUIRED`,
+    at: keyPlace(tree, around),
+    message: `${where(around)} needs the field ${shown(String(path.at(-1)))}`,
+    hint: null,
+  }
+}
+
+function valueProblem(
+  issue: z.core.$ZodIssue,
+  path: Path,
+  tree: YamlTree,
+  rules: SchemaRules,
+): Problem {
+  const params = issue.code === 'custom' ? (issue.params ?? {}) : {}
+  const member = memberAt(tree, path)
+  if (member === null && issue.code === 'invalid_value') return missingField(path, tree, rules)
+  const said = sayIssue(issue, path, member?.value)
+  const atKey: unknown = params['atKey']
+  return {
+    code: codeOf(params['code'], rules.prefix),
+    at: atKey === true ? keyPlace(tree, path) : valuePlace(tree, path),
+    message: said.message,
+    hint: textOrNull(params['hint']) ?? said.hint,
+  }
+}
+
+interface Said {
+  readonly message: string
+  readonly hint: string | null
+}
+
+function sayIssue(issue: z.core.$ZodIssue, path: Path, value: unknown): Said {
+  switch (issue.code) {
+    case 'invalid_value':
+      return sayChoice(issue.values.map(String), path, value)
+    case 'too_small':
+      return { message: sayBound(issue, path, 'least', issue.minimum), hint: null }
+    case 'too_big':
+      return { message: sayBound(issue, path, 'most', issue.maximum), hint: null }
+    case 'not_multiple_of':
+      return { message: `${where(path)} must be a multiple of ${issue.divisor}`, hint: null }
+    default:
+      return { message: issue.message, hint: null }
+  }
+}
+
+function sayBound(
+  issue: { readonly origin: string },
+  path: Path,
+  word: 'least' | 'most',
+  bound: number | bigint,
+): string {
+  const unit =
+    issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : ''
+  const verb = unit === '' ? 'must be' : 'must have'
+  return `${where(path)} ${verb} at ${word} ${bound}${unit}`
+}
+
+function sayChoice(values: readonly string[], path: Path, value: unknown): Said {
+  const given = typeof value === 'string' ? value : JSON.stringify(value)
+  const all = values.length === 1 ? `it must be ${values[0]}` : `it takes ${values.join(', ')}`
+  return {
+    message: `${shown(given)} is not a value of ${where(path)}`,
+    hint: didYouMean(given, values, all),
+  }
+}
+
+/** Members that requests share with the configuration and policies carry codes of requests; there they are bad values. */
+function codeOf(code: unknown, prefix: Prefix): Code {
+  if (typeof code !== 'string' || !isCode(code)) return `${prefix}_FIELD_VALUE`
+  return prefix !== 'REQUEST' && code.startsWith('REQUEST_') ? `${prefix}_FIELD_VALUE` : code
+}
+
+function isCode(text: string): text is Code {
+  return Object.hasOwn(CODES, text)
+}
+
+function where(path: Path): string {
+  return path.length === 0 ? 'the file' : dotted(path)
+}
+
+function typeName(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  return TYPES.get(typeof value) ?? typeof value
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function textPath(path: readonly PropertyKey[]): (string | number)[] {
+  return path.map(step => (typeof step === 'symbol' ? String(step) : step))
+}

@@ -1,0 +1,141 @@
+// The evidence of a proof as plain JSON: unknown in, Evidence or every fault out. The same schema is in the record's reader
+// and makes schema/evidence.json, so that what is kept, printed and checked offline cannot drift apart.
+import { z } from 'zod'
+import type { Evidence } from '../../domain/proof/evidence.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { checked, ok } from '../../domain/problem.ts'
+import { shown } from '../source/hidden-characters.ts'
+import { dotted } from '../source/located-values.ts'
+
+const object = z
+  .string()
+  .regex(/^[0-9a-f]{40}$/, 'is not a git object id: 40 lower-case hex digits')
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256: 64 lower-case hex digits')
+const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'is not sha256: followed by 64 lower-case hex digits')
+const date = z.iso.datetime('is not a date in UTC such as 2026-12-01T23:44:00Z')
+const id = z.int().min(1)
+const line = z
+  .string()
+  .regex(/^[^\p{Cc}]*$/u, 'is not one line of text')
+  .min(1, 'is empty')
+
+const person = z.strictObject({
+  id: id.describe('Numeric id on GitHub; it decides'),
+  login: line.describe('Login at the time, for reading'),
+})
+
+const landing = z
+  .strictObject({
+    commit: object.describe('Commit that brought the bytes'),
+    by: z
+      .enum(['pullRequestMerge', 'mergeQueueMerge', 'push', 'forcePush', 'unknown'])
+      .describe('How the default branch came to hold it'),
+  })
+  .describe('How the bytes came to the default branch')
+
+const pullRequest = z
+  .strictObject({
+    number: id.describe('Its number'),
+    author: person.nullable().describe('Who opened it; null where the account is gone'),
+    mergedAt: date.describe('When it was merged'),
+    mergedBy: person.nullable().describe('Who merged it; null where the account is gone'),
+    mergeCommit: object.describe('Merge commit, squashed commit or last rebased commit'),
+  })
+  .describe('The pull request that was approved')
+
+const approval = z.strictObject({
+  reviewer: person.describe('Who approved'),
+  review: id.describe('Id of the review'),
+  commit: object.nullable().describe('Commit the review names; null where it is gone'),
+  head: object.describe('Head of the pull request when the review was submitted'),
+  at: date.describe('When the review was submitted'),
+  eligibleAt: date.describe('The last run that found the reviewer eligible'),
+  rules: z.array(line).optional().describe('Names of the rules it counted for'),
+  bases: z.array(object).optional().describe('Merge bases that GitHub showed the head against'),
+})
+
+const rule = z
+  .strictObject({
+    name: line.describe('Its name'),
+    required: z.int().min(1).describe('How many approvals it needed'),
+  })
+  .describe('The rule that the approvals meet')
+
+const trustRoot = z
+  .strictObject({
+    digest: digest.describe('Digest of the configuration that the installation trusts'),
+    anchor: object.describe('Commit where it stood first'),
+  })
+  .describe('What the configuration leads back to')
+
+export const EVIDENCE_SCHEMA = z
+  .strictObject({
+    version: z
+      .union([z.literal(1), z.literal(2)])
+      .describe('Version of this format; 1: the approvals covered the bytes, whatever was shown'),
+    tool: line.describe('Version of countersign'),
+    decidedAt: date.describe('When the proof was made'),
+    repository: z
+      .strictObject({ id: id.describe('Numeric id on GitHub'), name: line.describe('owner/name') })
+      .describe('The repository'),
+    commit: object.describe('Commit whose files were applied'),
+    path: line.describe('Path of the request file'),
+    blob: object.nullable().describe('Git blob of the file; null where it was removed'),
+    sha256: sha256.nullable().describe('SHA-256 of its bytes; null where it was removed'),
+    meaning: line.describe('Effective digest of the step'),
+    landing,
+    pullRequest,
+    contributors: z
+      .array(person)
+      .describe('Who contributed to the file; their approval never counts'),
+    unattributed: line.nullable().describe('Why one more approval was needed; null where none was'),
+    hasUnknownPusher: z.boolean().describe('true where GitHub did not say who pushed'),
+    approvals: z.array(approval).min(1).describe('The approvals that count'),
+    rule,
+    since: z
+      .strictObject({
+        blob: object.nullable().describe('Git blob; null where there was no file'),
+        commit: object.describe('Commit that brought it'),
+        path: line.optional().describe('Its path, where the file was renamed since'),
+      })
+      .nullable()
+      .optional()
+      .describe('Last proved version before these bytes; null where none is known'),
+    oldRuleUntil: date
+      .optional()
+      .describe('Until when the proof by the old rule carries renewals; absent otherwise'),
+    configuration: z
+      .record(line, object)
+      .describe('Configuration files in force: path to git blob'),
+    trustRoot,
+  })
+  .superRefine((said, context) => {
+    if ((said.blob === null) === (said.sha256 === null)) return
+    const message = 'is null only together with blob'
+    context.addIssue({ code: 'custom', path: ['sha256'], message })
+  })
+
+/** Reads evidence. Codes: APPROVAL_EVIDENCE_UNREADABLE, once for every fault. */
+export function readEvidence(value: unknown): Checked<Evidence> {
+  const result = EVIDENCE_SCHEMA.safeParse(value)
+  if (result.success) return ok(result.data)
+  return checked(result.error.issues.map(problemOf), () => {
+    throw new Error('zod refused without an issue')
+  })
+}
+
+function problemOf(issue: z.core.$ZodIssue): Problem {
+  const path = issue.path.map(step => (typeof step === 'number' ? step : String(step)))
+  const where = path.length === 0 ? 'the evidence' : shown(dotted(path))
+  const isOtherVersion = path.length === 1 && path[0] === 'version'
+  return {
+    code: 'APPROVAL_EVIDENCE_UNREADABLE',
+    at: null,
+    message: `${where}: ${issue.message}`,
+    hint: isOtherVersion
+      ? 'this countersign reads versions 1 and 2; use the one that wrote it'
+      : null,
+  }
+}

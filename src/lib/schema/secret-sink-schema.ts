@@ -1,0 +1,75 @@
+// The Secret sink: schema in, domain sink out. A name left out is a placeholder, see source/sinks.ts.
+import type { SecretSink } from '../../domain/request/sink.ts'
+import { shown } from '../source/hidden-characters.ts'
+import { fault, z } from './check-schema.ts'
+import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
+
+export const namespace = textWithPlaceholders(DNS_LABEL).describe(
+  'Namespace in the cluster that signs',
+)
+export const secretName = textWithPlaceholders(DNS_SUBDOMAIN)
+const LABEL_KEY =
+  /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
+const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/
+
+/** Keys of Kubernetes labels and annotations; countersign.dev/ is how it knows its own Secrets again. */
+const metadataKey = z
+  .string()
+  .superRefine((key, context) => {
+    if (!LABEL_KEY.test(key)) {
+      context.addIssue(fault({ message: `${shown(key)} is not a key of labels or annotations` }))
+    } else if (/^(?:[^/]+\.)?countersign\.dev\//.test(key)) {
+      context.addIssue(fault({ message: `${shown(key)} is for countersign itself` }))
+    }
+  })
+  .meta({ pattern: LABEL_KEY.source })
+
+const labels = z
+  .record(metadataKey, text({ pattern: LABEL_VALUE, says: 'is not the value of a label' }))
+  .describe('Labels of the Secret')
+const annotations = z.record(metadataKey, z.string()).describe('Annotations of the Secret')
+
+const pkcs12 = z
+  .strictObject({
+    create: z.boolean().optional().describe('false leaves the keystore out'),
+    profile: z
+      .enum(['Modern2023', 'LegacyDES', 'LegacyRC2'])
+      .optional()
+      .describe('Encryption of the keystore; Modern2023 where absent'),
+    passwordSecretRef: z
+      .strictObject({
+        name: text(DNS_SUBDOMAIN).describe('Secret in the same namespace'),
+        key: text(ONE_LINE).describe('Key in that Secret'),
+      })
+      .optional()
+      .describe('Where the password of the keystore stands'),
+  })
+  .describe('A PKCS#12 keystore beside the PEM files')
+  .transform(({ create = true, profile = 'Modern2023', passwordSecretRef = null }) =>
+    create ? { profile, passwordSecretRef } : null,
+  )
+
+const keystores = z
+  .strictObject({ pkcs12: pkcs12.optional() })
+  .describe('Further forms of certificate and key in the same Secret')
+  .transform(said => ({ pkcs12: said.pkcs12 ?? null }))
+
+export const secret = z
+  .strictObject({
+    namespace,
+    name: secretName.optional().describe('Name of the Secret; <name>-tls where absent'),
+    labels: labels.optional(),
+    annotations: annotations.optional(),
+    keystores: keystores.optional(),
+    adopt: z.boolean().optional().describe('true takes over a Secret that exists already'),
+  })
+  .describe('A Secret in the cluster that signs')
+  .transform((said): SecretSink => ({
+    kind: 'secret',
+    namespace: said.namespace,
+    name: said.name ?? '{name}-tls',
+    labels: said.labels ?? {},
+    annotations: said.annotations ?? {},
+    keystores: said.keystores ?? { pkcs12: null },
+    adopt: said.adopt ?? false,
+  }))

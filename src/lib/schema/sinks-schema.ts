@@ -1,0 +1,154 @@
+// The sinks of a request or of defaults: schema in, domain sinks out. Names left out are filled with placeholders, which
+// config/expand.ts replaces when it knows the request and the cluster.
+import type {
+  ArtifactSink,
+  FileSink,
+  GithubSecretSink,
+  KubeconfigSink,
+  Sink,
+} from '../../domain/request/sink.ts'
+import { AGE_RECIPIENT, isAgeRecipient } from './age-recipient.ts'
+import { fault, z } from './check-schema.ts'
+import { namespace, secret, secretName } from './secret-sink-schema.ts'
+import { ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
+
+const format = z
+  .enum(['pem', 'pkcs12'])
+  .optional()
+  .describe('pem (certificate chain, then the key if there is one) or pkcs12; pem where absent')
+
+const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/
+/** GitHub: letters, digits and _, no digit first, and GITHUB_ is its own. */
+const SECRET_NAME = /^(?!GITHUB_)[A-Z_x][A-Z0-9_x]*$/
+
+/** The environment is what keeps a branch writer from the secret, so its absence has a code of its own. */
+const githubSecret = z
+  .strictObject({
+    repository: text({ pattern: REPOSITORY, says: 'is not a repository: owner/name' }).describe(
+      'Repository, as owner/name',
+    ),
+    environment: textWithPlaceholders(ONE_LINE)
+      .optional()
+      .describe('Environment of that repository; required'),
+    name: textWithPlaceholders({
+      pattern: SECRET_NAME,
+      says: 'is not the name of a GitHub secret: upper-case letters, digits and _',
+    })
+      .optional()
+      .describe('Name of the secret; the name of the request in upper case where absent'),
+    format,
+  })
+  .meta({ required: ['repository', 'environment'] })
+  .describe('A secret of an environment of a GitHub repository')
+  .transform((said, context): GithubSecretSink => {
+    if (said.environment === undefined) {
+      const message = 'a GitHub secret needs an environment'
+      const hint = 'a repository secret can be read by everybody who can push a branch'
+      context.addIssue(fault({ code: 'SINK_ENVIRONMENT', message, hint, atKey: true }))
+    }
+    const { repository, environment = '', name = '{name}' } = said
+    return { kind: 'githubSecret', repository, environment, name, format: said.format ?? null }
+  })
+
+/** Found here, and not when the key is made already. */
+const recipient = text({
+  pattern: AGE_RECIPIENT,
+  says: 'is not an age recipient (age1…)',
+}).superRefine((said, context) => {
+  if (!AGE_RECIPIENT.test(said) || isAgeRecipient(said)) return
+  const message = `${said} is not an age recipient: its checksum does not fit`
+  const hint = 'copy it again from age-keygen -y; a character was lost or changed'
+  context.addIssue(fault({ message, hint }))
+})
+
+const artifact = z
+  .strictObject({
+    name: textWithPlaceholders({
+      pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/,
+      says: 'is not the name of an artifact: letters, digits, dots, dashes and underscores',
+    })
+      .optional()
+      .describe('Name of the artifact; the name of the request where absent'),
+    format,
+    recipients: z
+      .array(recipient)
+      .optional()
+      .describe('age recipients the artifact is encrypted to; a private key leaves only encrypted'),
+  })
+  .describe('An artifact of the workflow run')
+  .transform(({ name = '{name}', recipients = [], ...said }): ArtifactSink => ({
+    kind: 'artifact',
+    name,
+    format: said.format ?? null,
+    recipients,
+  }))
+
+const file = z
+  .strictObject({
+    path: textWithPlaceholders(ONE_LINE).describe(
+      'Path of the file, seen from where the command runs',
+    ),
+    format,
+  })
+  .describe('A file, at the command line only')
+  .transform(({ path, format }): FileSink => ({ kind: 'file', path, format: format ?? null }))
+
+const kubeconfigSecret = z
+  .strictObject({
+    namespace,
+    name: secretName.optional().describe('Name of the Secret; <name>-kubeconfig where absent'),
+  })
+  .describe('An Opaque Secret with the key kubeconfig')
+  .transform(({ namespace, name = '{name}-kubeconfig' }) => ({
+    kind: 'secret' as const,
+    namespace,
+    name,
+  }))
+
+const kubeconfig = z
+  .strictObject({
+    secret: kubeconfigSecret.optional(),
+    githubSecret: githubSecret.optional(),
+    artifact: artifact.optional(),
+  })
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .describe('A kubeconfig that logs in with the certificate, into one of these')
+  .transform((said, context): KubeconfigSink => {
+    const [into, ...more] = [said.secret, said.githubSecret, said.artifact].filter(isSaid)
+    if (into !== undefined && more.length === 0) {
+      if ('format' in into && into.format !== null) {
+        const hint = 'leave format out, or name the sink without kubeconfig around it'
+        context.addIssue(fault({ message: 'a kubeconfig has no other format', hint, atKey: true }))
+      }
+      return { kind: 'kubeconfig', into }
+    }
+    const message = 'a kubeconfig goes into exactly one of secret, githubSecret and artifact'
+    context.addIssue(fault({ message, atKey: true }))
+    return z.NEVER
+  })
+
+const sink = z
+  .strictObject({
+    secret: secret.optional(),
+    kubeconfig: kubeconfig.optional(),
+    githubSecret: githubSecret.optional(),
+    artifact: artifact.optional(),
+    file: file.optional(),
+  })
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .describe('One sink: a mapping with one kind')
+  .transform((said, context): Sink => {
+    const kinds = [said.secret, said.kubeconfig, said.githubSecret, said.artifact, said.file]
+    const [only, ...more] = kinds.filter(isSaid)
+    if (only !== undefined && more.length === 0) return only
+    const message = 'a sink is exactly one of secret, kubeconfig, githubSecret, artifact and file'
+    context.addIssue(fault({ message, hint: 'begin each sink with a dash of its own' }))
+    return z.NEVER
+  })
+
+/** The list of sinks, in the order of the file. */
+export const sinks = z.array(sink)
+
+function isSaid<T>(value: T | undefined): value is T {
+  return value !== undefined
+}

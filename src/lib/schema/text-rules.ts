@@ -1,0 +1,99 @@
+// Text fields with a rule: one pattern for the reader and for the JSON Schema, one sentence for whoever misses it.
+import type { Code } from '../../domain/problem-codes.ts'
+import { shown } from '../source/hidden-characters.ts'
+import { fault, z } from './check-schema.ts'
+
+export interface TextRule {
+  readonly pattern: RegExp
+  /** Follows the quoted value in a sentence: `is not a DNS label`. */
+  readonly says: string
+  readonly code?: Code
+  readonly hint?: string | ((text: string) => string | null)
+}
+
+/** Text that fits a pattern. */
+export function text(rule: TextRule) {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      if (!rule.pattern.test(value)) context.addIssue(missed(rule, value))
+    })
+    .meta({ pattern: rule.pattern.source })
+}
+
+const PLACEHOLDER = /\{[^{}]*\}?|\}/g
+const KNOWN_PLACEHOLDERS = new Set(['{name}', '{cluster}'])
+
+/** Text that fits a pattern once `{name}` and `{cluster}` stand for something; other placeholders are refused. */
+export function textWithPlaceholders(rule: TextRule) {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      const unknown = (value.match(PLACEHOLDER) ?? []).find(found => !KNOWN_PLACEHOLDERS.has(found))
+      if (unknown !== undefined) context.addIssue(unknownPlaceholder(unknown))
+      else if (!rule.pattern.test(value.replaceAll(PLACEHOLDER, 'x'))) {
+        context.addIssue(missed(rule, value))
+      }
+    })
+    .meta({ pattern: String.raw`^(?:[^{}]|\{name\}|\{cluster\})+$` })
+}
+
+/** A DNS-1123 label (Kubernetes: namespaces, labels of names), at most 63 characters. */
+export const DNS_LABEL: TextRule = {
+  pattern: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  says: 'is not a DNS-1123 label: lower-case letters, digits and dashes, at most 63, no dash at either end',
+}
+
+/** A DNS-1123 subdomain (Kubernetes: names of Secrets), at most 253 characters. */
+export const DNS_SUBDOMAIN: TextRule = {
+  pattern: /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
+  says: 'is not a DNS-1123 subdomain: lower-case letters, digits, dashes and dots, at most 253',
+}
+
+/** One line of text that is not empty and has no spaces at its ends. */
+export const ONE_LINE: TextRule = {
+  pattern: /^\S(?:[^\n\t]*\S)?$/,
+  says: 'is not one line of text without spaces at its ends',
+}
+
+/** `*`, `**` and `?` are the only wildcards, so that nobody reads others into a pattern. */
+export const PATH_PATTERN: TextRule = {
+  pattern: /^[a-z0-9*?][a-z0-9._*?/-]*$/,
+  says: 'is not a path pattern',
+  hint: 'lower-case letters, digits, . _ - and /, with * (in one folder), ** (across folders) and ?',
+}
+
+/** Issues for the second and later of equal entries, each at its own place. */
+export function refuseRepeats(
+  values: readonly string[],
+  report: (issue: ReturnType<typeof fault>) => void,
+): void {
+  values.forEach((value, index) => {
+    if (values.indexOf(value) < index) {
+      report(fault({ path: [index], message: `${shown(value)} stands twice`, hint: 'keep one' }))
+    }
+  })
+}
+
+/** A list of texts without repeats. */
+export function textList(rule: TextRule) {
+  return z
+    .array(text(rule))
+    .superRefine((values, context) => {
+      refuseRepeats(values, issue => context.addIssue(issue))
+    })
+    .meta({ uniqueItems: true })
+}
+
+function missed({ says, code, hint }: TextRule, value: string) {
+  const told = typeof hint === 'function' ? hint(value) : (hint ?? null)
+  return fault({ message: `${shown(value)} ${says}`, hint: told, ...(code && { code }) })
+}
+
+function unknownPlaceholder(found: string) {
+  return fault({
+    code: 'SINK_PLACEHOLDER',
+    message: `${shown(found)} is not a placeholder`,
+    hint: 'there are {name} and {cluster}',
+  })
+}

@@ -1,0 +1,53 @@
+// YAML 1.2 (core schema) or JSON text in, plain values whose every member knows its place out. One document without
+// anchors, aliases, tags, merge keys, directives or duplicate keys: what a reviewer reads is what is meant.
+import { Composer, Parser } from 'yaml'
+import type { Code } from '../../domain/problem-codes.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { checked, isNonEmpty, refuse, sortProblems } from '../../domain/problem.ts'
+import type { SourceText } from './text-position.ts'
+import { placeAt, wholeFile } from './text-position.ts'
+import type { YamlTree } from './located-values.ts'
+import { sayYamlError } from './yaml-errors.ts'
+import { forbiddenSyntax } from './yaml-syntax.ts'
+import { locate } from './yaml-values.ts'
+
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  merge: false,
+  uniqueKeys: true,
+  strict: true,
+  stringKeys: true,
+  prettyErrors: false,
+} as const
+
+/** Reads one document. Every fault carries `code`. */
+export function readYaml(source: SourceText, code: Code): Checked<YamlTree> {
+  const forbidden = sortProblems(forbiddenSyntax(source, code))
+  if (isNonEmpty(forbidden)) return { ok: false, problems: forbidden }
+  const [first, second] = compose(source.text)
+  if (first === undefined || first.contents === null) return refuse(emptyFile(source, code))
+  const problems: Problem[] = [...first.errors, ...first.warnings].map(error =>
+    sayYamlError(source, code, error),
+  )
+  if (second !== undefined) problems.push(secondDocument(source, code, second.range[0]))
+  const { root, problems: refused } = locate(source, code, first.contents)
+  return checked([...problems, ...refused], () => ({ source, root }))
+}
+
+function compose(text: string) {
+  return [...new Composer(OPTIONS).compose(new Parser().parse(text))]
+}
+
+function emptyFile(source: SourceText, code: Code): Problem {
+  return { code, at: wholeFile(source), message: 'the file says nothing', hint: null }
+}
+
+function secondDocument(source: SourceText, code: Code, offset: number): Problem {
+  return {
+    code,
+    at: placeAt(source, offset),
+    message: 'a second document begins here; one file holds one document',
+    hint: 'put it into a file of its own',
+  }
+}

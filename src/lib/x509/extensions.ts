@@ -1,0 +1,133 @@
+// Extensions (RFC 5280 §4.2), as certificates hold them and as PKCS#10 requests ask for them: all of them as bytes,
+// and the four whose meaning is judged as values.
+import type { Extension } from '../../domain/cluster/certificate.ts'
+import type { San } from '../../domain/request/x500.ts'
+import { DerFault, TAG } from './der.ts'
+import type { DerNode } from './der.ts'
+import {
+  booleanOf,
+  Fields,
+  insideOctets,
+  integerOf,
+  oidOf,
+  requireTag,
+  someOf,
+} from './der-values.ts'
+import { EXTENSION_OIDS, extensionName } from './oids.ts'
+import { sansOf } from './general-names.ts'
+
+/** Bits of KeyUsage in their order (RFC 5280 §4.2.1.3). */
+export const KEY_USAGES = [
+  'digitalSignature',
+  'contentCommitment',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const
+
+export interface ExtensionSet {
+  readonly extensions: readonly Extension[]
+  readonly sans: readonly San[]
+  readonly keyUsage: readonly string[]
+  readonly extendedKeyUsage: readonly string[]
+  readonly isCa: boolean
+}
+
+export const NO_EXTENSIONS: ExtensionSet = {
+  extensions: [],
+  sans: [],
+  keyUsage: [],
+  extendedKeyUsage: [],
+  isCa: false,
+}
+
+interface Entry extends Extension {
+  readonly octets: DerNode
+}
+
+/** The extensions of a SEQUENCE OF Extension; none may stand twice. Throws DerFault. */
+export function extensionsOf(node: DerNode): ExtensionSet {
+  const entries = someOf(node, TAG.SEQUENCE, 'the list of extensions (a SEQUENCE)').map(entryOf)
+  requireUnique(entries)
+  const inside = (oid: string): DerNode | null => {
+    const entry = entries.find(entry => entry.oid === oid)
+    return entry === undefined ? null : insideOctets(entry.octets, extensionName(oid))
+  }
+  const sans = inside(EXTENSION_OIDS.subjectAltName)
+  const keyUsage = inside(EXTENSION_OIDS.keyUsage)
+  const extendedKeyUsage = inside(EXTENSION_OIDS.extendedKeyUsage)
+  const constraints = inside(EXTENSION_OIDS.basicConstraints)
+  return {
+    extensions: entries.map(({ oid, critical, value }) => ({ oid, critical, value })),
+    sans: sans === null ? [] : sansOf(sans),
+    keyUsage: keyUsage === null ? [] : keyUsageOf(keyUsage),
+    extendedKeyUsage: extendedKeyUsage === null ? [] : extendedKeyUsageOf(extendedKeyUsage),
+    isCa: constraints !== null && isCaOf(constraints),
+  }
+}
+
+function entryOf(node: DerNode): Entry {
+  const fields = new Fields(node, 'an extension')
+  const oid = oidOf(fields.any('identifier'), 'the identifier of an extension')
+  const flag = fields.optional(TAG.BOOLEAN)
+  const octets = fields.next(TAG.OCTET_STRING, `value (${extensionName(oid)})`)
+  fields.end()
+  const critical = flag !== null && requireTrue(flag, `critical of ${extensionName(oid)}`)
+  return { oid, critical, value: octets.content, octets }
+}
+
+/** X.690 §11.5: a value that is the default (FALSE) is left out. */
+function requireTrue(node: DerNode, what: string): true {
+  if (booleanOf(node, what)) return true
+  throw new DerFault('X509_DER', `${what} is written out although it is the default`, node.offset)
+}
+
+function requireUnique(entries: readonly Entry[]): void {
+  const seen = new Set<string>()
+  for (const { oid, octets } of entries) {
+    if (seen.has(oid)) {
+      const sentence = `the extension ${extensionName(oid)} stands twice`
+      throw new DerFault('X509_STRUCTURE', sentence, octets.offset)
+    }
+    seen.add(oid)
+  }
+}
+
+function keyUsageOf(node: DerNode): readonly string[] {
+  const [unused = 0, ...bytes] = requireTag(node, TAG.BIT_STRING, 'keyUsage').content
+  const bits = bytes.flatMap(byte => byte.toString(2).padStart(8, '0').split(''))
+  const named = unused === 0 ? bits : bits.slice(0, -unused)
+  if (named.at(-1) === '0') {
+    throw new DerFault('X509_DER', 'keyUsage ends in a bit that is not set', node.offset)
+  }
+  if (named.length > KEY_USAGES.length) {
+    throw new DerFault(
+      'X509_STRUCTURE',
+      'keyUsage has a bit that RFC 5280 does not name',
+      node.offset,
+    )
+  }
+  return KEY_USAGES.filter((_, index) => named[index] === '1')
+}
+
+function extendedKeyUsageOf(node: DerNode): readonly string[] {
+  return someOf(node, TAG.SEQUENCE, 'extendedKeyUsage').map(purpose =>
+    oidOf(purpose, 'a purpose of extendedKeyUsage'),
+  )
+}
+
+function isCaOf(node: DerNode): boolean {
+  const fields = new Fields(node, 'basicConstraints')
+  const flag = fields.optional(TAG.BOOLEAN)
+  const pathLength = fields.optional(TAG.INTEGER)
+  fields.end()
+  if (pathLength !== null && (flag === null || integerOf(pathLength, 'pathLenConstraint') < 0n)) {
+    const sentence = 'a path length that is negative, or not of a CA'
+    throw new DerFault('X509_STRUCTURE', sentence, pathLength.offset)
+  }
+  return flag !== null && requireTrue(flag, 'cA of basicConstraints')
+}

@@ -1,0 +1,162 @@
+// PEM (RFC 7468): one strict reader for what a repository may hold, one for status.certificate, where text around
+// and between blocks is legal, and the writer.
+import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+
+export interface PemBlock {
+  readonly label: string
+  readonly der: Uint8Array
+  /** RFC 1421 headers (`Proc-Type: …`) stood above the base64. They are not read. */
+  readonly hasHeaders: boolean
+}
+
+const BASE64 = /^[A-Za-z0-9+/=]+$/
+/** PEM's white space; a byte order mark or a no-break space is text. */
+const TEXT = /[^ \t\r\n]/
+const BEGIN = /-----BEGIN ([^\r\n]*?)-----/g
+
+function problem(message: string, hint: string | null = null): Problem {
+  return { code: 'X509_PEM', at: null, message, hint }
+}
+
+/**
+ * The DER of the one block of this label. Refused (X509_PEM) are other and further blocks, headers, text around the
+ * block, and base64 that is not canonical: the API server reads the first block and keeps everything else in etcd,
+ * where anybody could hide what no reviewer saw.
+ */
+export function decodePem(text: string, label: string): Checked<Uint8Array> {
+  const labels = [...text.matchAll(BEGIN)].map(found => found[1] ?? '')
+  if (labels.length === 0) return refuse(problem(`there is no ${label} block`, noBlockHint(text)))
+  const others = new Set(labels.filter(found => found !== label).map(shownLabel))
+  const wrong = [...others].map(found => unexpectedLabel(found, label))
+  if (isNonEmpty(wrong)) return { ok: false, problems: wrong }
+  if (labels.length > 1) {
+    return refuse(
+      problem(`a second ${label} block follows the first`, 'keep one block in the file'),
+    )
+  }
+  return decodeOnly(text, label)
+}
+
+function noBlockHint(text: string): string {
+  if (/-----BEGIN/.test(text)) return 'the BEGIN line is not complete'
+  return /^[A-Za-z0-9+/=\s]+$/.test(text)
+    ? 'this looks like base64 without its BEGIN and END lines'
+    : 'the file should begin with -----BEGIN and the label'
+}
+
+/** A label as a message may repeat it: what is no label of RFC 7468 is not shown. */
+export function shownLabel(label: string): string {
+  return /^[A-Z0-9 ]{1,64}$/.test(label) ? label : 'strange'
+}
+
+function unexpectedLabel(found: string, wanted: string): Problem {
+  const message = `found a ${found} block where only ${wanted} may stand`
+  if (isPrivateKeyLabel(found)) {
+    return problem(message, 'take the private key out, and replace it: it must count as published')
+  }
+  return found === `NEW ${wanted}`
+    ? problem(message, `the API server does not read it: write ${wanted} in both lines`)
+    : problem(message)
+}
+
+function decodeOnly(text: string, label: string): Checked<Uint8Array> {
+  const begin = `-----BEGIN ${label}-----`
+  const end = `-----END ${label}-----`
+  const start = text.indexOf(begin)
+  const stop = text.indexOf(end, start)
+  if (stop < 0) return refuse(problem(`the block has no line ${end}`))
+  const around = [...textBefore(text.slice(0, start)), ...textAfter(text.slice(stop + end.length))]
+  const body = readBody(text.slice(start + begin.length, stop))
+  if (!body.ok) return refuse(body.problems[0], ...body.problems.slice(1), ...around)
+  return isNonEmpty(around) ? { ok: false, problems: around } : body
+}
+
+function textBefore(before: string): readonly Problem[] {
+  if (TEXT.test(before)) {
+    return [problem('text stands before the block', 'begin with the BEGIN line')]
+  }
+  const indented = before !== '' && !before.endsWith('\n')
+  return indented ? [problem('the BEGIN line is indented', 'let it begin in the first column')] : []
+}
+
+function textAfter(after: string): readonly Problem[] {
+  if (!TEXT.test(after)) return []
+  return [problem('text follows the block', 'nothing after the END line may stand in the file')]
+}
+
+/** The lines between BEGIN and END, newlines of both ends included. */
+function readBody(body: string): Checked<Uint8Array> {
+  const lines = body.split(/\r?\n/)
+  if (TEXT.test(lines.shift() ?? '')) return refuse(problem('text follows BEGIN on its line'))
+  if (lines.pop() !== '') return refuse(problem('the END line does not begin in the first column'))
+  if (lines.some(line => line.includes(':'))) {
+    return refuse(problem('the block has headers', 'remove the lines above the base64'))
+  }
+  const odd = lines.findIndex(line => !BASE64.test(line))
+  if (odd >= 0) return refuse(problem(`line ${odd + 1} of the block is not base64`))
+  return decodeBase64(lines.join(''))
+}
+
+/** RFC 4648 §3.5: padded, and the bits that the padding leaves over are zero, so that bytes have one spelling. */
+function decodeBase64(text: string): Checked<Uint8Array> {
+  if (text === '') return refuse(problem('the block is empty'))
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') === text) return ok(new Uint8Array(bytes))
+  return refuse(problem('the base64 of the block is not canonical (padding, or left-over bits)'))
+}
+
+/** A block in 64 columns, with a newline at its end. */
+export function encodePem(label: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${label}-----\n${lines.map(line => `${line}\n`).join('')}-----END ${label}-----\n`
+}
+
+interface OpenBlock {
+  readonly label: string
+  readonly lines: string[]
+}
+
+/**
+ * Every block of a text, with whatever text around and between them. A BEGIN line that starts no readable block is
+ * refused (X509_PEM): Go skips such a block, other readers do not.
+ */
+export function decodePemBlocks(text: string): Checked<readonly PemBlock[]> {
+  const blocks: Checked<PemBlock>[] = []
+  let open: OpenBlock | null = null
+  for (const line of text.split(/\r?\n/)) {
+    const label = BEGIN_LINE.exec(line)?.[1]
+    if (open === null && label !== undefined) open = { label, lines: [] }
+    else if (line.includes('-----BEGIN ')) return refuse(problem(UNREADABLE_BEGIN))
+    else if (open !== null && line.trimEnd() === `-----END ${open.label}-----`) {
+      blocks.push(lenientBlock(open, blocks.length + 1))
+      open = null
+    } else open?.lines.push(line.trim())
+  }
+  if (open !== null) return refuse(problem(`the ${shownLabel(open.label)} block does not end`))
+  const problems = blocks.flatMap(block => (block.ok ? [] : block.problems))
+  return checked(problems, () => blocks.flatMap(block => (block.ok ? [block.value] : [])))
+}
+
+const BEGIN_LINE = /^-----BEGIN ([^\r\n]*)-----[ \t]*$/
+const UNREADABLE_BEGIN = 'a BEGIN line is indented, incomplete, or stands inside another block'
+
+function lenientBlock({ label, lines }: OpenBlock, number: number): Checked<PemBlock> {
+  const base64 = lines.filter(line => !line.includes(':')).join('')
+  const hasHeaders = lines.some(line => line.includes(':'))
+  const der = BASE64.test(base64) ? decodeBase64(base64) : null
+  if (der?.ok === true) return ok({ label, der: der.value, hasHeaders })
+  return refuse(problem(`block ${number} (${shownLabel(label)}) is not base64`))
+}
+
+/** True where a text holds the first line of a private key of any kind, decoded or not, in one block or among others. */
+export function containsPrivateKey(text: string): boolean {
+  return /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/.test(text)
+}
+
+function isPrivateKeyLabel(label: string): boolean {
+  return label.includes('PRIVATE KEY')
+}

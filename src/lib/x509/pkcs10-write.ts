@@ -1,0 +1,117 @@
+// Writes PKCS#10 certification requests (RFC 2986) and has them signed; the private key stays with its holder.
+import type { PublicKey } from '../../domain/cluster/certificate.ts'
+import type { DistinguishedName, San } from '../../domain/request/x500.ts'
+import {
+  bitString,
+  boolean,
+  context,
+  integer,
+  namedBits,
+  nullValue,
+  octetString,
+  oid,
+  sequence,
+  set,
+} from './der-write.ts'
+import { KEY_USAGES } from './extensions.ts'
+import { encodeName } from './x500-name.ts'
+import { EXTENSION_OIDS, REQUEST_ATTRIBUTE_OIDS } from './oids.ts'
+import { readPublicKey } from './public-key.ts'
+import { encodeSans } from './general-names.ts'
+
+export interface Pkcs10Input {
+  readonly subject: DistinguishedName
+  readonly sans: readonly San[]
+  /** RFC 5280 names of KeyUsage bits. */
+  readonly keyUsage: readonly string[]
+  /** OIDs of extended key usages. */
+  readonly extendedKeyUsage: readonly string[]
+  /** DER of the SubjectPublicKeyInfo: RSA, ECDSA (P-256, P-384, P-521) or Ed25519. */
+  readonly spki: Uint8Array
+  /** Signs with the digest `signatureDigestFor` names; an ECDSA signature in DER. */
+  sign(data: Uint8Array): Uint8Array
+}
+
+interface Scheme {
+  readonly identifier: Uint8Array
+  readonly digest: 'sha256' | 'sha384' | 'sha512' | null
+}
+
+const RSA_SHA256: Scheme = {
+  identifier: sequence(oid('1.2.840.113549.1.1.11'), nullValue()),
+  digest: 'sha256',
+}
+const ED25519: Scheme = { identifier: sequence(oid('1.3.101.112')), digest: null }
+/** By the size of the curve: a digest as strong as the key (RFC 5758 §3.2), as Go chooses it too. */
+const ECDSA: ReadonlyMap<number | null, Scheme> = new Map([
+  [256, { identifier: sequence(oid('1.2.840.10045.4.3.2')), digest: 'sha256' }],
+  [384, { identifier: sequence(oid('1.2.840.10045.4.3.3')), digest: 'sha384' }],
+  [521, { identifier: sequence(oid('1.2.840.10045.4.3.4')), digest: 'sha512' }],
+])
+
+function schemeFor(key: PublicKey): Scheme {
+  if (key.algorithm === 'RSA') return RSA_SHA256
+  if (key.algorithm === 'Ed25519') return ED25519
+  const scheme = key.algorithm === 'ECDSA' ? ECDSA.get(key.size) : undefined
+  if (scheme === undefined) throw new RangeError(`no signature algorithm for ${key.algorithm} keys`)
+  return scheme
+}
+
+/** The digest to sign with, as node:crypto names it; null for Ed25519. Throws RangeError for other kinds of key. */
+export function signatureDigestFor(key: PublicKey): 'sha256' | 'sha384' | 'sha512' | null {
+  return schemeFor(key).digest
+}
+
+/** DER of the AlgorithmIdentifier that goes with `signatureDigestFor`; certificates are written with it too. */
+export function signatureAlgorithmFor(key: PublicKey): Uint8Array {
+  return schemeFor(key).identifier
+}
+
+/**
+ * DER of a signed request. Throws RangeError for a key that cannot be used, a key usage RFC 5280 does not name, or a
+ * SAN that `sanFault` finds fault with: all of these are the caller's to refuse beforehand.
+ */
+export function writePkcs10(input: Pkcs10Input): Uint8Array {
+  const key = readPublicKey(input.spki)
+  if (!key.ok) throw new RangeError(key.problems[0].message)
+  const extensions = extensionsFor(input)
+  const attributes = extensions.length === 0 ? [] : [extensionRequest(extensions)]
+  const info = sequence(
+    integer(0),
+    encodeName(input.subject),
+    key.value.spki,
+    context(0, ...attributes),
+  )
+  return sequence(info, signatureAlgorithmFor(key.value), bitString(input.sign(info)))
+}
+
+function extensionRequest(extensions: readonly Uint8Array[]): Uint8Array {
+  return sequence(oid(REQUEST_ATTRIBUTE_OIDS.extensionRequest), set(sequence(...extensions)))
+}
+
+function extensionsFor({ subject, sans, keyUsage, extendedKeyUsage }: Pkcs10Input): Uint8Array[] {
+  const { subjectAltName, keyUsage: usage, extendedKeyUsage: purposes } = EXTENSION_OIDS
+  return [
+    // RFC 5280 §4.2.1.6: critical exactly where the subject is empty.
+    ...(sans.length === 0
+      ? []
+      : [extension(subjectAltName, subject.length === 0, encodeSans(sans))]),
+    ...(keyUsage.length === 0 ? [] : [extension(usage, true, encodeKeyUsage(keyUsage))]),
+    ...(extendedKeyUsage.length === 0
+      ? []
+      : [extension(purposes, false, sequence(...extendedKeyUsage.map(oid)))]),
+  ]
+}
+
+/** DER of one Extension (RFC 5280 §4.1); `value` is what goes inside the OCTET STRING. */
+export function extension(id: string, critical: boolean, value: Uint8Array): Uint8Array {
+  return sequence(oid(id), ...(critical ? [boolean(true)] : []), octetString(value))
+}
+
+/** Value of a keyUsage extension. Throws RangeError for a name that is not one of the nine. */
+export function encodeKeyUsage(names: readonly string[]): Uint8Array {
+  const bits = names.map(name => KEY_USAGES.findIndex(known => known === name))
+  const unknown = bits.indexOf(-1)
+  if (unknown >= 0) throw new RangeError(`"${names[unknown]}" is not a key usage of RFC 5280`)
+  return namedBits(bits)
+}

@@ -1,0 +1,159 @@
+// X.509 certificates (RFC 5280 §4.1): DER in, what they say out. Nothing here trusts anything; certificate/ judges.
+import { createHash } from 'node:crypto'
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
+import { checked, isNonEmpty, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { DerFault, readDer, readingDer, TAG } from './der.ts'
+import type { DerNode } from './der.ts'
+import { bitStringBytes, explicitOf, Fields, integerOf, requireTag } from './der-values.ts'
+import { extensionsOf, NO_EXTENSIONS } from './extensions.ts'
+import type { ExtensionSet } from './extensions.ts'
+import { nameOf, requireNonEmptyName } from './x500-name.ts'
+import { decodePemBlocks, shownLabel } from './pem.ts'
+import type { PemBlock } from './pem.ts'
+import { publicKeyOf } from './public-key.ts'
+import { isSignatureValid, schemeOf, signatureName, verifyingKey } from './signature.ts'
+import { timeOf } from './x509-time.ts'
+
+/** A certificate of version 1 or 3. Problems: X509_DER, X509_STRUCTURE, X509_STRING, X509_ALGORITHM. */
+export function readCertificate(der: Uint8Array): Checked<X509Certificate> {
+  return readingDer('the certificate', () => certificateOf(partsOf(Uint8Array.from(der))))
+}
+
+/**
+ * The certificates of a PEM text: at least one block, text around and between them allowed, no headers, nothing but
+ * CERTIFICATE, as the API server takes status.certificate.
+ */
+export function readCertificates(pemText: string): Checked<readonly X509Certificate[]> {
+  const blocks = decodePemBlocks(pemText)
+  if (!blocks.ok) return blocks
+  if (blocks.value.length === 0) return refuse(pemProblem('there is no CERTIFICATE block'))
+  const foreign = blocks.value.flatMap(blockProblem)
+  if (isNonEmpty(foreign)) return { ok: false, problems: foreign }
+  const read = blocks.value.map(({ der }, index) =>
+    readingDer(`certificate ${index + 1} of ${blocks.value.length}`, () =>
+      certificateOf(partsOf(der)),
+    ),
+  )
+  const problems = read.flatMap(one => (one.ok ? [] : one.problems))
+  return checked(problems, () => read.flatMap(one => (one.ok ? [one.value] : [])))
+}
+
+function blockProblem({ label, hasHeaders }: PemBlock): readonly Problem[] {
+  if (label !== 'CERTIFICATE')
+    return [pemProblem(`found a ${shownLabel(label)} block among the certificates`)]
+  return hasHeaders ? [pemProblem('a CERTIFICATE block has headers')] : []
+}
+
+function pemProblem(message: string): Problem {
+  return { code: 'X509_PEM', at: null, message, hint: null }
+}
+
+/** The nodes of a certificate whose bytes matter, beside those whose values do. */
+interface Parts {
+  readonly whole: DerNode
+  readonly tbs: DerNode
+  readonly algorithm: DerNode
+  readonly signature: Uint8Array
+  readonly serial: DerNode
+  readonly issuer: DerNode
+  readonly validity: DerNode
+  readonly subject: DerNode
+  readonly spki: DerNode
+  readonly extensions: DerNode | null
+}
+
+function partsOf(der: Uint8Array): Parts {
+  const whole = readDer(der)
+  const fields = new Fields(whole, 'the certificate')
+  const tbs = fields.next(TAG.SEQUENCE, 'tbsCertificate')
+  const algorithm = fields.next(TAG.SEQUENCE, 'signatureAlgorithm')
+  const signature = bitStringBytes(fields.any('signature'), 'the signature')
+  fields.end()
+  return { whole, tbs, algorithm, signature, ...tbsParts(tbs, algorithm) }
+}
+
+function tbsParts(tbs: DerNode, outer: DerNode) {
+  const fields = new Fields(tbs, 'tbsCertificate')
+  const version = versionOf(fields.optional(0xa0))
+  const serial = fields.next(TAG.INTEGER, 'serial number')
+  requireSameAlgorithm(fields.next(TAG.SEQUENCE, 'signature'), outer)
+  const [issuer, validity] = [fields.any('issuer'), fields.any('validity')]
+  const [subject, spki] = [fields.any('subject'), fields.any('public key')]
+  const extensions = version === 3 ? fields.optional(0xa3) : null
+  fields.end()
+  return { serial, issuer, validity, subject, spki, extensions }
+}
+
+/** [0] EXPLICIT INTEGER; version 1 is the default and so never written. Version 2 adds nothing that anybody uses. */
+function versionOf(node: DerNode | null): 1 | 3 {
+  if (node === null) return 1
+  const version = explicitOf(node, 'version')
+  if (integerOf(version, 'version') === 2n) return 3
+  throw new DerFault('X509_STRUCTURE', 'the version is neither v3 nor left out (v1)', node.offset)
+}
+
+/** RFC 5280 §4.1.1.2: the algorithm inside the signed bytes and the one outside are the same. */
+function requireSameAlgorithm(inner: DerNode, outer: DerNode): void {
+  if (Buffer.compare(inner.bytes, outer.bytes) === 0) return
+  const sentence = 'the signature algorithm inside differs from the one outside'
+  throw new DerFault('X509_ALGORITHM', sentence, inner.offset)
+}
+
+function certificateOf(parts: Parts): X509Certificate {
+  const issuer = nameOf(parts.issuer)
+  requireNonEmptyName(issuer, parts.issuer, 'the issuer')
+  return {
+    der: parts.whole.bytes,
+    serial: serialOf(parts.serial),
+    issuer,
+    subject: nameOf(parts.subject),
+    ...validityOf(parts.validity),
+    publicKey: publicKeyOf(parts.spki),
+    signatureAlgorithm: signatureName(parts.algorithm),
+    ...extensionSetOf(parts.extensions),
+    sha256: createHash('sha256').update(parts.whole.bytes).digest('hex'),
+  }
+}
+
+function extensionSetOf(node: DerNode | null): ExtensionSet {
+  return node === null ? NO_EXTENSIONS : extensionsOf(explicitOf(node, 'extensions'))
+}
+
+/** RFC 5280 §4.1.2.2: not negative, 20 octets at most. The zero byte that only keeps the sign is left out. */
+function serialOf(node: DerNode): string {
+  const [first = 0, ...rest] = requireTag(node, TAG.INTEGER, 'the serial number').content
+  if (first >= 0x80 || rest.length > 19) {
+    const sentence = 'the serial number is negative or longer than 20 bytes'
+    throw new DerFault('X509_STRUCTURE', sentence, node.offset)
+  }
+  const digits = first === 0 && rest.length > 0 ? rest : [first, ...rest]
+  return Buffer.from(digits).toString('hex')
+}
+
+function validityOf(node: DerNode): { notBefore: Date; notAfter: Date } {
+  const fields = new Fields(node, 'validity')
+  const notBefore = timeOf(fields.any('notBefore'), 'notBefore')
+  const notAfter = timeOf(fields.any('notAfter'), 'notAfter')
+  fields.end()
+  return { notBefore, notAfter }
+}
+
+/**
+ * True where `issuer` signed `certificate`: the names match byte for byte, and the signature over the original bytes
+ * fits the issuer's key. SHA-1 and MD5 prove nothing and are false. Whether the issuer may sign is not asked here.
+ */
+export function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  const answer = readingDer('the certificate', () => {
+    const [signed, signer] = [partsOf(certificate.der), partsOf(issuer.der)]
+    const scheme = schemeOf(signed.algorithm)
+    const key = verifyingKey(scheme, signer.spki.bytes)
+    return (
+      key !== null &&
+      Buffer.compare(signed.issuer.bytes, signer.subject.bytes) === 0 &&
+      scheme.digest !== 'sha1' &&
+      isSignatureValid(scheme, key, signed.tbs.bytes, signed.signature)
+    )
+  })
+  return answer.ok && answer.value
+}

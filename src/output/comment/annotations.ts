@@ -1,0 +1,51 @@
+// Which problems become annotations. GitHub keeps ten of a kind for each step and drops the others without a word, so the
+// tenth says that there are more.
+import { sortProblems } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { shown } from '../terminal/displayable-text.ts'
+
+export interface Annotation {
+  readonly level: 'error' | 'warning'
+  readonly title: string
+  readonly message: string
+  /** Null where the problem has no place in a file. */
+  readonly at: { readonly file: string; readonly line: number; readonly column: number } | null
+}
+
+const MOST_ANNOTATIONS = 9
+/** GitHub shows the first 4 KiB of an annotation's message. */
+const MOST_CHARACTERS = 1000
+
+/** Errors first, each kind in the order of the files. No text has line ends or control characters, so none is a command. */
+export function annotations(
+  errors: readonly Problem[],
+  warnings: readonly Problem[] = [],
+): readonly Annotation[] {
+  const all = [
+    ...sortProblems(errors).map(problem => annotation(problem, 'error')),
+    ...sortProblems(warnings).map(problem => annotation(problem, 'warning')),
+  ]
+  const told = all.slice(0, MOST_ANNOTATIONS)
+  const rest = all.length - told.length
+  const level = errors.length > MOST_ANNOTATIONS ? 'error' : 'warning'
+  return rest === 0
+    ? told
+    : [...told, { level, title: 'countersign', message: more(rest), at: null }]
+}
+
+function annotation({ code, at, message, hint }: Problem, level: Annotation['level']): Annotation {
+  const whole = hint === null ? message : `${message} (${hint.split('\n').join(' ')})`
+  const place = at === null ? null : { ...at, file: shown(at.file, MOST_CHARACTERS) }
+  return {
+    level,
+    title: code,
+    message: shown(whole, MOST_CHARACTERS),
+    at: place === null ? null : { file: place.file, line: place.line, column: place.column },
+  }
+}
+
+function more(rest: number): string {
+  return rest === 1
+    ? '1 more problem; the log of the run has them all'
+    : `${rest} more problems; the log of the run has them all`
+}

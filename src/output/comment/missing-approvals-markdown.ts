@@ -1,0 +1,58 @@
+// What a step still needs, in one sentence that names people: how many approvals of whom, and what became of each.
+import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
+import { isMet } from '../../domain/proof/step-need.ts'
+import { joined, listed, mark, prose } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+
+/** For a step that could be applied if it was approved. */
+export function needMarkdown(need: ApprovalNeed | undefined): Markdown {
+  if (need === undefined)
+    return mark`an approval; what there is of approvals could not be found out`
+  const parts = [
+    isMet(need) ? mark`nothing; approved by ${approvers(need)}` : stillNeeded(need),
+    ...need.asking.map(login => mark`${login} asks for changes`),
+    ...need.lost.map(({ login, text }) => mark`the approval of ${login} ${prose(text)}`),
+    ...(isMet(need) ? [] : need.more.map(why => mark`one more than else, since ${prose(why)}`)),
+  ]
+  return joined(parts, '; ')
+}
+
+function stillNeeded(need: ApprovalNeed): Markdown {
+  const missing = Math.max(1, need.required) - need.counted.length
+  if (missing <= 0) return mark`approved by ${approvers(need)}`
+  const whom = mark`of ${whoCounts(need)}`
+  if (need.counted.length === 0) return mark`${approvals(missing)} ${whom}`
+  return mark`${missing} more ${approvalWord(missing)} ${whom} (has ${need.counted.length} of ${need.required}: ${approvers(need)})`
+}
+
+function approvals(count: number): Markdown {
+  return mark`${count} ${approvalWord(count)}`
+}
+
+function approvalWord(count: number): Markdown {
+  return count === 1 ? mark`approval` : mark`approvals`
+}
+
+function whoCounts({ users, teams, codeOwners, rule }: ApprovalNeed): Markdown {
+  const owners = codeOwners ?? []
+  const named = [
+    ...[...users, ...teams].map(name => mark`${name}`),
+    ...(codeOwners === null || owners.length > 0 ? [] : [mark`a code owner (the file has none)`]),
+    ...(owners.length > 0
+      ? [
+          mark`a code owner (${joined(
+            owners.map(owner => mark`${owner}`),
+            ', ',
+          )})`,
+        ]
+      : []),
+  ]
+  const by = mark`by ${prose(rule)}`
+  return named.length === 0
+    ? mark`somebody who can write and did not contribute to the file, ${by}`
+    : mark`${listed(named, 'or')}, ${by}`
+}
+
+function approvers({ counted }: ApprovalNeed): Markdown {
+  return listed(counted.map(({ login }) => mark`${login}`))
+}

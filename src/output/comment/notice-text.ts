@@ -1,0 +1,95 @@
+// The one GitHub issue that says who must do something: which certificate, until when it works, why, and the next step.
+import type { Problem } from '../../domain/problem.ts'
+import { VERSION } from '../../domain/version.ts'
+import { code, joined, mark, NOTHING, prose, tableHead, tableRow } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import { COMMENT, fitPage } from './comment-size-limit.ts'
+import type { Page } from './comment-size-limit.ts'
+import { hintMarkdown } from './problem-markdown.ts'
+import { minute, relative } from '../terminal/plural-words.ts'
+
+/** First line of the issue, to find it again among those of the same author. */
+export const NOTICE_MARKER = '<!-- countersign:notice -->'
+
+/**
+ * When the certificate that is stored ends; `none` where there is none yet, `unknown` where nobody could look, `each` where
+ * it is about all of them.
+ */
+export type Until = Date | 'none' | 'unknown' | 'each'
+
+export interface NoticeEntry {
+  readonly name: string
+  readonly cluster: string | null
+  readonly until: Until
+  /** The reason, with what to do as its hint. */
+  readonly problem: Problem
+}
+
+/** `countersign: 3 need you`, however many rows are of one; with nothing left the issue is closed under the last title. */
+export function noticeTitle(entries: readonly NoticeEntry[]): string {
+  const named = new Set(entries.map(({ name, cluster }) => JSON.stringify([name, cluster])))
+  if (named.size === 0) return 'countersign: nothing needs you'
+  return named.size === 1 ? 'countersign: 1 needs you' : `countersign: ${named.size} need you`
+}
+
+/** What is about all certificates first, then what ends soonest; what has no certificate yet last. */
+export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
+  const rows = entries.toSorted(bySoonest).map(entry => noticeRow(entry, now))
+  const verdict =
+    rows.length === 0
+      ? mark`Every certificate renews by itself.`
+      : mark`These do not go on by themselves. This issue is rewritten by every run, and closed when nothing is left.`
+  const top = (isWhole: boolean): Markdown =>
+    joined(
+      [
+        { markdown: NOTICE_MARKER },
+        mark`${verdict}${isWhole ? NOTHING : mark` Only the most urgent are shown.`}`,
+      ],
+      '\n',
+    )
+  const section = {
+    above: tableHead(['request', 'works until', 'why', 'next step']),
+    between: '\n',
+    items: rows,
+    left: (count: number) => mark`*${count} more; ${'countersign status'} names them all*`,
+    share: 1,
+  } as const
+  const bottom = mark`<sub>as of ${{ markdown: minute(now) }} · countersign ${{ markdown: VERSION }}</sub>`
+  return fitPage(top, [section], bottom, COMMENT)
+}
+
+function noticeRow({ name, cluster, until, problem }: NoticeEntry, now: Date): Markdown {
+  const where = cluster === null ? NOTHING : mark` on ${cluster}`
+  const { at } = problem
+  const place = at === null ? NOTHING : mark`${`${at.file}:${at.line}:${at.column}`} `
+  const next = problem.hint === null ? mark`see why` : hintMarkdown(problem.hint)
+  return tableRow([
+    mark`${name}${where}`,
+    { markdown: end(until, now) },
+    mark`${place}${prose(problem.message)} (${code(problem.code)})`,
+    next,
+  ])
+}
+
+const WITHOUT_DATE = {
+  none: 'no certificate yet',
+  unknown: 'unknown',
+  each: 'each as long as now, and none is renewed',
+} as const
+
+function end(until: Until, now: Date): string {
+  if (typeof until === 'string') return WITHOUT_DATE[until]
+  return until > now
+    ? `${minute(until)}, ${relative(until, now)}`
+    : `expired ${relative(until, now)}`
+}
+
+function bySoonest(a: NoticeEntry, b: NoticeEntry): number {
+  return rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+}
+
+function rank({ until }: NoticeEntry): number {
+  if (until === 'each') return -Infinity
+  if (until === 'unknown') return Number.MAX_SAFE_INTEGER
+  return until === 'none' ? Infinity : until.getTime()
+}

@@ -1,0 +1,165 @@
+// What became of a merged pull request, said where it was asked: what was issued and on whose word, what is still missing and of
+// whom, what failed. Certificates are given here only to requesters who hold their own key, in repositories that are not public.
+import type { ApprovalProof } from '../../domain/proof/approved.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { VERSION } from '../../domain/version.ts'
+import { code, codeElement, fenced, folded, joined, listed, mark, NOTHING } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import { outcomeStates } from './outcome-markdown.ts'
+import { COMMENT, fitPage } from './comment-size-limit.ts'
+import type { Page } from './comment-size-limit.ts'
+import { problemList } from './problem-markdown.ts'
+import { bindingWords, minute } from '../terminal/plural-words.ts'
+
+/** First line of the comment. */
+export const ISSUED_MARKER = '<!-- countersign:issued -->'
+
+/** The maps are keyed by the steps of the outcomes. */
+export interface IssuedFacts {
+  readonly pullRequest: number
+  /** The commit that was applied. */
+  readonly commit: ObjectId
+  readonly visibility: RepositoryFacts['visibility']
+  readonly proofs: ReadonlyMap<Step, ApprovalProof>
+  /** PEM, leaf first; the one that stands where no new one was issued. */
+  readonly certificates: ReadonlyMap<Step, string>
+}
+
+/**
+ * The comment about the outcomes of the files of one pull request; what was planned to stay as it is goes unsaid, but for its
+ * certificate.
+ */
+export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFacts): Page {
+  const told = outcomes.filter(({ kind }) => kind !== 'kept')
+  const verdict = mark`### countersign: ${outcomeStates(told)}`
+  const last = mark`<sub>applied from commit ${facts.commit.slice(0, 7)} · countersign ${{ markdown: VERSION }}</sub>`
+  const top = (isWhole: boolean): Markdown =>
+    joined(
+      [
+        { markdown: ISSUED_MARKER },
+        isWhole
+          ? verdict
+          : mark`${verdict}\n\n**Not everything fits here; the log of the run has it all.**`,
+      ],
+      '\n',
+    )
+  const sections = [
+    {
+      above: NOTHING,
+      between: '\n\n',
+      items: told.map(outcome => outcomeMarkdown(outcome, facts)),
+      left: (count: number) => mark`*${count} more requests*`,
+      share: 0.7,
+    },
+    {
+      above: NOTHING,
+      between: '\n\n',
+      items: outcomes.flatMap(({ step }) => certificateMarkdown(step, outcomes, facts)),
+      left: (count: number) => mark`*certificates of ${count} more requests*`,
+      share: 0.3,
+    },
+  ] as const
+  return fitPage(top, sections, last, COMMENT)
+}
+
+function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
+  const who = mark`**${nameOf(outcome.step)}**${onCluster(outcome.step)}`
+  switch (outcome.kind) {
+    case 'issued': {
+      const { serial, sha256, notAfter, stored, warnings, step } = outcome
+      const where =
+        stored.length === 0 ? NOTHING : mark`, in ${listed(stored.map(sink => code(sink)))}`
+      const line = mark`${who} issued: serial ${colons(serial)}, SHA-256 ${sha256}, until ${{ markdown: minute(notAfter) }}${where}.${beforeMarkdown(step)}${proofMarkdown(facts.proofs.get(step))}`
+      return warnings.length === 0 ? line : problemList(line, warnings)
+    }
+    case 'withdrawn': {
+      const what =
+        outcome.emptied.length === 0
+          ? mark`no more renewals`
+          : mark`emptied ${listed(outcome.emptied.map(sink => code(sink)))}`
+      const end =
+        outcome.notAfter === null ? mark`it ends` : mark`${{ markdown: minute(outcome.notAfter) }}`
+      const by = bindingWords(outcome.bindings).replace(/^[; ]+/, '')
+      const bound = by === '' ? NOTHING : mark` (${by})`
+      const line = mark`${who} withdrawn: ${what}; Kubernetes cannot revoke, so the certificate works until ${end}${bound}.${proofMarkdown(facts.proofs.get(outcome.step))}`
+      return outcome.warnings.length === 0 ? line : problemList(line, outcome.warnings)
+    }
+    case 'kept':
+      return mark`${who} stays as it is.`
+    case 'waiting':
+      return problemList(mark`${who} waits; the next run goes on with it:`, [outcome.problem])
+    case 'refused':
+      return problemList(mark`${who} was not issued:`, outcome.problems)
+    case 'failed':
+      return problemList(
+        mark`${who} failed; the next run tries again, nothing needs to be approved anew:`,
+        outcome.problems,
+      )
+  }
+}
+
+/** Whoever keeps the key has to put the new certificate in the place of the one before, and is told until when. */
+function beforeMarkdown(step: Step): Markdown {
+  if (step.kind !== 'renew' && step.kind !== 'reissue') return NOTHING
+  const { request, until, because } = step
+  if (request.key.kind !== 'own' || because === 'CertificateMissingFromSink' || until === null)
+    return NOTHING
+  return mark` The certificate before works until ${{ markdown: minute(until) }}.`
+}
+
+function proofMarkdown(proof: ApprovalProof | undefined): Markdown {
+  if (proof === undefined) return NOTHING
+  if (proof.kind === 'terminal')
+    return mark` Approved by ${proof.osUser} at a terminal, proof ${`sha256:${proof.digest}`}.`
+  const { approvals, rule } = proof.evidence
+  const by = approvals.map(({ reviewer, review }) => mark`${reviewer.login} (review ${review})`)
+  return mark` Approved by ${listed(by)}, by the rule ${rule.name}; proof ${`sha256:${proof.digest}`}.`
+}
+
+/** The requester holds the key, so the certificate alone makes the credential; in public nobody is given it. */
+function certificateMarkdown(
+  step: Step,
+  outcomes: readonly StepOutcome[],
+  facts: IssuedFacts,
+): readonly Markdown[] {
+  const pem = facts.certificates.get(step)
+  const isOwn = 'request' in step && step.request.key.kind === 'own'
+  if (!isOwn || pem === undefined || facts.visibility === 'public') return []
+  const { usages, name, cluster } = step.request
+  const title = mark`${codeElement(name)} on ${codeElement(cluster)}: the certificate`
+  const isOfSeveral = outcomes.some(({ step: other }) => nameOf(other) === name && other !== step)
+  const command = commandMarkdown(step.request, isOfSeveral, facts)
+  const next = usages.includes('client auth') ? mark`\n\n${command}` : NOTHING
+  return [mark`${folded(title, fenced(pem))}${next}`]
+}
+
+/** A name that a shell might read otherwise is never put into a command. */
+function commandMarkdown(
+  { name, cluster }: EffectiveRequest,
+  isOfSeveral: boolean,
+  { pullRequest }: IssuedFacts,
+): Markdown {
+  if (![name, cluster].every(each => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(each))) return NOTHING
+  const which = isOfSeveral ? ` --cluster ${cluster}` : ''
+  const command = `countersign kubeconfig ${name} --key ~/.countersign/${name}.key --pr ${pullRequest}${which}`
+  return mark`With the key that was made for it, this gives the kubeconfig of ${name}:\n\n${fenced(command)}`
+}
+
+/** The file where there is nothing better, as for a removal. */
+function nameOf(step: Step): string {
+  return 'request' in step ? step.request.name : step.name
+}
+
+function onCluster(step: Step): Markdown {
+  const cluster = 'request' in step ? step.request.cluster : step.cluster
+  return cluster === null ? NOTHING : mark` on ${cluster}`
+}
+
+/** As `openssl x509 -serial` and people write it. */
+function colons(hex: string): string {
+  return (hex.match(/../g) ?? []).join(':')
+}

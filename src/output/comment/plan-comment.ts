@@ -1,0 +1,165 @@
+// What a plan says on its pull request: the one comment that is rewritten, and the job summary. Only ever written; the files
+// are the truth, and nothing reads an approval out of a comment.
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Effect, Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { VERSION } from '../../domain/version.ts'
+import { code, joined, mark, NOTHING, tableHead, tableRow } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import { COMMENT, fitPage } from './comment-size-limit.ts'
+import type { Page, PageLimit, Section } from './comment-size-limit.ts'
+import { planContext } from './plan-context.ts'
+import { planDetails } from './plan-details.ts'
+import { changesWords, configurationRow, PLAN_HEAD, planRow } from './plan-rows.ts'
+import { standingVerdict, stateOf, STATES } from './step-states.ts'
+import type { CommentFacts } from './step-states.ts'
+import { problemList, problemMarkdown } from './problem-markdown.ts'
+
+export type { CommentFacts } from './step-states.ts'
+
+/** First line of the comment, to find it again among those of the same author. */
+export const PLAN_MARKER = '<!-- countersign:plan -->'
+
+/** The sticky comment: at most 60,000 characters. `isWhole` is false where something was left out, and the comment says so. */
+export function planComment(plan: Plan, facts: CommentFacts): Page {
+  return planPage(plan, facts, { above: { markdown: PLAN_MARKER }, below: NOTHING, limit: COMMENT })
+}
+
+/** In place of a plan that could not be made. */
+export function problemComment(problems: readonly Problem[], head: ObjectId): Page {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  const verdict = mark`### countersign: ${{ markdown: `${count}, nothing could be planned` }}`
+  const top = joined([{ markdown: PLAN_MARKER }, verdict], '\n')
+  return fitPage(() => top, [problemsSection(problems, 1)], footer(head), COMMENT)
+}
+
+/** What stands around the page. */
+export interface PlanFrame {
+  readonly above: Markdown
+  readonly below: Markdown
+  readonly limit: PageLimit
+}
+
+export function planPage(
+  plan: Plan,
+  facts: CommentFacts,
+  { above, below, limit }: PlanFrame,
+): Page {
+  const shown = STATES.flatMap(state =>
+    plan.steps.filter(step => isTold(step) && stateOf(step, plan, facts) === state),
+  )
+  const details = shown.filter(isIssuing).map(step => planDetails(step, facts))
+  const isSeen = details.every(({ isCut }) => isCut !== true)
+  const verdict = mark`### countersign: ${{ markdown: standingVerdict(plan, facts) }}`
+  const top = (isWhole: boolean): Markdown =>
+    joined(
+      [
+        ...[above].filter(({ markdown }) => markdown !== ''),
+        mark`${verdict}${isWhole && isSeen ? NOTHING : mark`\n\n${cutWords(shown.length)}`}`,
+        planContext(plan, facts),
+      ],
+      '\n',
+    )
+  const page = fitPage(top, sectionsOf(plan, shown, details, facts), bottom(facts, below), limit)
+  return { text: page.text, isWhole: page.isWhole && isSeen }
+}
+
+/** Files that did not change what they ask for, nor their bytes, are left to the count. */
+function isTold(step: Step): boolean {
+  return step.kind !== 'keep' || step.because === 'OnlyBytesChanged'
+}
+
+function isIssuing(step: Step): step is Exclude<Step, { readonly kind: 'withdraw' | 'blocked' }> {
+  return step.kind !== 'withdraw' && step.kind !== 'blocked'
+}
+
+function cutWords(count: number): Markdown {
+  const what = count === 1 ? mark`1 request` : mark`${count} requests`
+  return mark`**This plan of ${what} is too long to be shown whole, so it cannot be approved as seen here.** Split the pull request, or read the rest with ${'countersign plan'}.`
+}
+
+function sectionsOf(
+  plan: Plan,
+  steps: readonly Step[],
+  details: readonly Markdown[],
+  facts: CommentFacts,
+): readonly Section[] {
+  return [
+    problemsSection(plan.problems, 0.15),
+    {
+      above: PLAN_HEAD,
+      between: '\n',
+      items: [
+        ...facts.configuration.map(file => configurationRow(file, plan, facts)),
+        ...steps.map(step => planRow(step, plan, facts)),
+      ],
+      left: count => mark`*${count} more requests*`,
+      share: 0.4,
+    },
+    {
+      above: NOTHING,
+      between: '\n\n',
+      items: details,
+      left: count => mark`*details of ${count} more requests*`,
+      share: 0.2,
+    },
+    {
+      above: NOTHING,
+      between: '\n\n',
+      items: steps.flatMap(blockedProblems),
+      left: count => mark`*problems of ${count} more requests*`,
+      share: 0.15,
+    },
+    effectsSection(plan.effects),
+  ]
+}
+
+function problemsSection(problems: readonly Problem[], share: number): Section {
+  return {
+    above: NOTHING,
+    between: '\n',
+    items: problems.map(problem => mark`- ${problemMarkdown(problem)}`),
+    left: count => mark`*${count} more problems*`,
+    share,
+  }
+}
+
+function blockedProblems(step: Step): readonly Markdown[] {
+  if (step.kind !== 'blocked') return []
+  const where = step.cluster === null ? NOTHING : mark` on ${step.cluster}`
+  return [problemList(mark`**${step.name}**${where} is refused:`, step.problems)]
+}
+
+/** What a change of the configuration or the policies would do to requests that are there. */
+function effectsSection(effects: readonly Effect[]): Section {
+  const title = mark`Once this change of the configuration or the policies is merged:`
+  const head = tableHead(['request', 'today', 'then', 'why'])
+  return {
+    above: mark`${title}\n\n${head}`,
+    between: '\n',
+    items: effects.map(effectRow),
+    left: count => mark`*${count} more requests that fare differently*`,
+    share: 0.1,
+  }
+}
+
+function effectRow({ request, was, will, codes, changes }: Effect): Markdown {
+  const why = [
+    ...(codes.length === 0 ? [] : [code(codes.join(', '))]),
+    ...(changes.length === 0 ? [] : [changesWords(changes)]),
+  ]
+  return tableRow([code(request), fate(was), fate(will), joined(why, '; ')])
+}
+
+function fate(word: Effect['was']): Markdown {
+  return word === 'refused' ? mark`**refused**` : { markdown: word }
+}
+
+function footer(head: ObjectId): Markdown {
+  return mark`<sub>commit ${head.slice(0, 7)} · an approval covers exactly these bytes · countersign ${{ markdown: VERSION }}</sub>`
+}
+
+function bottom({ head }: CommentFacts, below: Markdown): Markdown {
+  const last = footer(head)
+  return below.markdown === '' ? last : mark`${below}\n\n${last}`
+}

@@ -1,0 +1,76 @@
+// The second line of a plan: who asks for whom, compared with which branch, and what is looked at only later.
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { code, joined, listed, mark } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import type { CommentFacts } from './step-states.ts'
+import { sinkWords } from '../terminal/plural-words.ts'
+
+const MOST = 3
+
+export function planContext(plan: Plan, facts: CommentFacts): Markdown {
+  const steps = plan.steps.filter(({ kind }) => kind !== 'keep')
+  const clusters = unique(plan.steps.flatMap(clusterOf))
+  const asked = clusters.length === 1 ? mark`is asked` : mark`are asked`
+  const line = joined(
+    [
+      whoAsks(steps, facts),
+      ...(plan.basis === 'tree' ? [mark`compared with ${facts.base}`] : []),
+      ...(clusters.length > 0 && plan.basis === 'tree'
+        ? [mark`${few(clusters)} ${asked} at apply`]
+        : []),
+    ].filter(({ markdown }) => markdown !== ''),
+    ' · ',
+  )
+  const holders = steps.flatMap(newHolders)
+  return holders.length === 0 ? line : joined([line, ...holders.slice(0, MOST)], '\n\n')
+}
+
+function whoAsks(steps: readonly Step[], facts: CommentFacts): Markdown {
+  const by = facts.author === null ? [] : [mark`asked by ${facts.author.login}`]
+  return joined([...by, ...forWhom(steps, facts)], ', ')
+}
+
+function forWhom(steps: readonly Step[], facts: CommentFacts): readonly Markdown[] {
+  const names = unique(steps.flatMap(commonNames))
+  const told = names.slice(0, MOST).map(name => person(name, facts))
+  return names.length === 0 ? [] : [mark`for ${listed([...told, ...rest(names)])}`]
+}
+
+function person(name: string, { author, people }: CommentFacts): Markdown {
+  const holder = people.find(each => each.name === name)
+  if (holder === undefined) return mark`${name}`
+  return holder.id === author?.id ? mark`${name} (the same person)` : mark`${name} (another person)`
+}
+
+function commonNames(step: Step): readonly string[] {
+  return 'request' in step ? valuesOf(step.request.subject, ATTRIBUTE_OIDS.CN) : []
+}
+
+/** A changed sink is a changed key holder: it is said before anything else. */
+function newHolders(step: Step): readonly Markdown[] {
+  if (step.kind !== 'reissue' || !step.changes.some(({ member }) => member.startsWith('sinks')))
+    return []
+  const now = step.request.sinks.map(sink => code(sinkWords(sink))).slice(0, MOST)
+  return [
+    mark`**The certificate of ${step.request.name} gets another holder**: it goes to ${now.length === 0 ? mark`the artifacts of the run` : listed(now)} from then on.`,
+  ]
+}
+
+function clusterOf(step: Step): readonly string[] {
+  const cluster = 'request' in step ? step.request.cluster : step.cluster
+  return cluster === null ? [] : [cluster]
+}
+
+function few(names: readonly string[]): Markdown {
+  return listed([...names.slice(0, MOST).map(name => mark`${name}`), ...rest(names)])
+}
+
+function rest(names: readonly string[]): readonly Markdown[] {
+  return names.length > MOST ? [mark`${names.length - MOST} more`] : []
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)]
+}

@@ -1,0 +1,173 @@
+// What one request asks for beside what will be signed, who can use it, by which policy, and until when the approval lasts.
+import type { IssuingFacts, KeepStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
+import type { Dropped, PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+import { keyMarkdown, sinksMarkdown } from './key-holders.ts'
+import {
+  code,
+  codeElement,
+  folded,
+  joined,
+  mark,
+  NOTHING,
+  prose,
+  tableHead,
+  tableRow,
+} from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import { needOf } from './step-states.ts'
+import type { CommentFacts } from './step-states.ts'
+import { problemMarkdown } from './problem-markdown.ts'
+
+/** Names in full, as far as a certificate holds any that make sense. */
+const MOST_CHARACTERS = 2000
+const MOST_WARNINGS = 10
+
+type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
+
+/** `isCut` where anything of it is too long to be shown: it cannot be approved as seen then. */
+export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
+  const { request, prediction } = step
+  const title = mark`${codeElement(request.name)}: what ${codeElement(request.cluster)} will sign`
+  const signed = prediction.kind === 'predicted' ? prediction : null
+  const rows = [
+    ...(signed === null ? [notPredicted(prediction)] : []),
+    [mark`subject`, full(formatName(request.subject)), signedSubject(request, signed)],
+    ...namesRow(request, signed),
+    [mark`usages`, full(request.usages.join(', ')), signedUsages(request, signed)],
+    [mark`valid`, duration(request.durationSeconds), signedLifetime(request, signed)],
+    ...loginRow(signed),
+  ]
+  const table = [tableHead(['', 'asked', 'signed']), ...rows.map(tableRow)]
+  const facets = [
+    mark`- key: ${keyMarkdown(request.key)}`,
+    mark`- goes to ${sinksMarkdown(request, facts.visibility)}`,
+    mark`- signer: ${request.signerName}`,
+    mark`- allowed by ${allowedBy(step, facts)}`,
+    mark`- an approval covers ${approvalOf(step, facts)}`,
+  ]
+  return folded(
+    title,
+    joined(
+      [joined(table, '\n'), joined(facets, '\n'), ...changesOf(step), ...warningsOf(step)],
+      '\n\n',
+    ),
+  )
+}
+
+function notPredicted(prediction: PredictedCertificate): readonly Markdown[] {
+  const why = prediction.kind === 'predicted' ? NOTHING : prose(prediction.why)
+  return [mark`**not predicted**`, mark`${why}; it may sign something else`, mark``]
+}
+
+function full(text: string): Markdown {
+  return text === '' ? mark`none` : code(text, MOST_CHARACTERS)
+}
+
+/** A signer that is not predicted leaves the column empty, which says less than "the same". */
+function beside(asked: string, signed: string | null): Markdown {
+  if (signed === null) return mark``
+  return asked === signed ? mark`the same` : full(signed)
+}
+
+function signedSubject({ subject }: EffectiveRequest, signed: Predicted | null): Markdown {
+  const asked = formatName(subject)
+  if (signed === null) return mark``
+  const told = beside(asked, formatName(signed.subject))
+  return signed.dropped.length === 0 ? told : mark`${told}; left out: ${dropped(signed.dropped)}`
+}
+
+function dropped(list: readonly Dropped[]): Markdown {
+  return joined(
+    list.map(({ what, why }) => mark`${what} (${prose(why)})`),
+    ', ',
+  )
+}
+
+function namesRow(
+  { sans }: EffectiveRequest,
+  signed: Predicted | null,
+): readonly (readonly Markdown[])[] {
+  if (sans.length === 0 && (signed?.sans.length ?? 0) === 0) return []
+  const asked = sans.map(formatSan).join(', ')
+  const then = signed === null ? null : signed.sans.map(formatSan).join(', ')
+  return [[mark`names`, full(asked), beside(asked, then)]]
+}
+
+function signedUsages({ usages }: EffectiveRequest, signed: Predicted | null): Markdown {
+  return beside(usages.join(', '), signed?.usages.join(', ') ?? null)
+}
+
+function signedLifetime({ durationSeconds }: EffectiveRequest, signed: Predicted | null): Markdown {
+  if (signed === null) return mark``
+  const { lifetimeSeconds, backdateSeconds } = signed
+  const whole = lifetimeSeconds + backdateSeconds
+  const shorter = whole < durationSeconds ? mark`only ` : NOTHING
+  return backdateSeconds === 0
+    ? mark`${shorter}${duration(whole)}`
+    : mark`${shorter}${duration(whole)}, from ${duration(backdateSeconds)} before the issue`
+}
+
+function loginRow(signed: Predicted | null): readonly (readonly Markdown[])[] {
+  const login = signed?.logsInAs ?? null
+  if (login === null) return []
+  return [
+    [
+      mark`logs in as`,
+      mark``,
+      mark`user ${full(login.username)}, groups ${full(login.groups.join(', '))}`,
+    ],
+  ]
+}
+
+function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markdown {
+  const verdict = verdicts.get(request)
+  if (verdict === undefined) return mark`nobody: no policy judged it`
+  if (verdict.decision !== 'allowed') return mark`nobody`
+  return joined(
+    verdict.policies.map(({ name, path }) => mark`${name} (${path})`),
+    ', ',
+  )
+}
+
+/** Which bytes and which meaning an approval is for, and until when it carries renewals. */
+function approvalOf(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
+  const { maxAgeSeconds, now } = facts
+  const { request, effective } = step
+  const covers = mark`blob ${request.blob.slice(0, 12)}, meaning ${`sha256:${effective.slice(0, 12)}`}`
+  if (maxAgeSeconds === null)
+    return mark`${covers}; it carries renewals until the file or its meaning changes`
+  const given = needOf(step, facts)?.counted.map(({ at }) => at.getTime()) ?? []
+  const first = Math.min(now.getTime(), ...given)
+  const until = day(new Date(first + maxAgeSeconds * 1000))
+  return given.length === 0
+    ? mark`${covers}; given today, it carries renewals until ${until}`
+    : mark`${covers}; it carries renewals until ${until}`
+}
+
+function day(date: Date): Markdown {
+  return { markdown: date.toISOString().slice(0, 10) }
+}
+
+function changesOf(step: IssuingStep | KeepStep): readonly Markdown[] {
+  if (step.kind !== 'reissue' || step.changes.length === 0) return []
+  const rows = step.changes.map(({ member, from, to }) =>
+    tableRow([code(member), full(from), full(to)]),
+  )
+  return [joined([tableHead(['changes', 'from', 'to']), ...rows], '\n')]
+}
+
+function warningsOf({ warnings }: IssuingFacts): readonly Markdown[] {
+  const shown = warnings.slice(0, MOST_WARNINGS).map(problem => mark`- ${problemMarkdown(problem)}`)
+  const rest = warnings.length - shown.length
+  if (shown.length === 0) return []
+  const list = joined(rest > 0 ? [...shown, mark`- ${rest} more`] : shown, '\n')
+  return [mark`Remarks:\n\n${list}`]
+}
+
+function duration(seconds: number): Markdown {
+  return { markdown: formatDuration(seconds) }
+}

@@ -1,0 +1,138 @@
+// One row a step: where it stands, which file, what happens on merge, what it needs until then.
+import type { Change, Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+import { code, joined, listed, mark, tableHead, tableRow } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+import { needMarkdown } from './missing-approvals-markdown.ts'
+import { configurationState, isHeld, needOf, pathOf, stateOf } from './step-states.ts'
+import type { CommentFacts, ConfigurationFile } from './step-states.ts'
+import { purpose, sinkWords } from '../terminal/plural-words.ts'
+
+/** A row is for reading at a glance; the whole values are in the details. */
+const MOST_NAMES = 3
+const MOST_CHANGES = 3
+const MOST_SINKS = 2
+const SHORT = 80
+
+export const PLAN_HEAD: Markdown = tableHead(['', 'request', 'on merge', 'needs'])
+
+export function planRow(step: Step, plan: Plan, facts: CommentFacts): Markdown {
+  const state = stateOf(step, plan, facts)
+  return tableRow([
+    { markdown: state },
+    code(pathOf(step)),
+    onMerge(step),
+    needsOf(step, plan, facts),
+  ])
+}
+
+/** What merging a configuration file does to requests is listed below; without enough approvals it stops every issue. */
+export function configurationRow(
+  file: ConfigurationFile,
+  plan: Plan,
+  facts: CommentFacts,
+): Markdown {
+  const { path, change } = file
+  const need = facts.needs.get(path)
+  const state = configurationState(file, plan, facts)
+  const count = plan.effects.length
+  const effects =
+    count === 0
+      ? mark`no request changes`
+      : mark`${count} ${count === 1 ? mark`request changes` : mark`requests change`}, listed below`
+  const word = { added: mark`adds`, changed: mark`changes`, removed: mark`removes` }[change]
+  return tableRow([
+    { markdown: state },
+    code(path),
+    state === 'ready'
+      ? mark`**${word} configuration**: ${effects}`
+      : mark`**${word} configuration**: ${effects}; merged now, it stops every issue`,
+    isHeld(plan) ? mark`the problems above solved; ${needMarkdown(need)}` : needMarkdown(need),
+  ])
+}
+
+function needsOf(step: Step, plan: Plan, facts: CommentFacts): Markdown {
+  if (step.kind === 'keep')
+    return mark`nothing now; the next renewal needs an approval of these bytes`
+  if (step.kind !== 'blocked') {
+    const need = needMarkdown(needOf(step, facts))
+    return isHeld(plan) ? mark`the problems above solved; ${need}` : need
+  }
+  const count = step.problems.length
+  return count === 1 ? mark`1 problem, below` : mark`${count} problems, below`
+}
+
+function onMerge(step: Step): Markdown {
+  switch (step.kind) {
+    case 'issue':
+      return mark`**issue** ${certificateWords(step.request)}, ${into(step.request)}`
+    case 'renew':
+      return mark`**renew** ${certificateWords(step.request)}, ${into(step.request)}`
+    case 'reissue':
+      return mark`**reissue** for ${holder(step.request)} on ${step.request.cluster}: ${changesWords(step.changes)}`
+    case 'keep':
+      return mark`nothing: the file changed, what it asks for did not`
+    case 'withdraw':
+      return withdrawal(step)
+    case 'blocked':
+      return mark`nothing`
+  }
+}
+
+/** A client certificate for whom, in which groups, where, for how long. */
+function certificateWords(request: EffectiveRequest): Markdown {
+  const { durationSeconds, cluster } = request
+  const duration = { markdown: formatDuration(durationSeconds) }
+  return mark`a ${purposeWords(request)} certificate for ${holder(request)} on ${cluster}, ${duration}`
+}
+
+function purposeWords(request: EffectiveRequest): Markdown {
+  const kind = purpose(request)
+  return kind === 'client' || kind === 'server' ? { markdown: kind } : code(kind, SHORT)
+}
+
+function holder({ subject, sans, name }: EffectiveRequest): Markdown {
+  const commonNames = valuesOf(subject, ATTRIBUTE_OIDS.CN)
+  const groups = valuesOf(subject, ATTRIBUTE_OIDS.O)
+  const names = commonNames.length > 0 ? commonNames : sans.map(formatSan)
+  const who = few(names.length > 0 ? names : [name], MOST_NAMES)
+  return groups.length === 0 ? who : mark`${who} (${few(groups, MOST_NAMES)})`
+}
+
+function few(names: readonly string[], most: number): Markdown {
+  const shown = names.slice(0, most).map(name => code(name, SHORT))
+  const rest = names.length - shown.length
+  return joined(rest > 0 ? [...shown, mark`${rest} more`] : shown, ', ')
+}
+
+function into({ sinks, key }: EffectiveRequest): Markdown {
+  if (sinks.length === 0) return mark`into the artifacts of the run and a comment here`
+  const shown = sinks.slice(0, MOST_SINKS).map(sink => code(sinkWords(sink)))
+  const rest = sinks.length - shown.length
+  const all = listed(rest > 0 ? [...shown, mark`${rest} more`] : shown)
+  return key.kind === 'own' ? mark`without a key into ${all}` : mark`into ${all}`
+}
+
+export function changesWords(changes: readonly Change[]): Markdown {
+  if (changes.length === 0) return mark`what it asks for changed`
+  const shown = changes
+    .slice(0, MOST_CHANGES)
+    .map(({ member, from, to }) => mark`${member} ${code(from, SHORT)} → ${code(to, SHORT)}`)
+  const rest = changes.length - shown.length
+  return joined(rest > 0 ? [...shown, mark`${rest} more changes`] : shown, '; ')
+}
+
+function withdrawal({ because, sinks, cluster }: WithdrawStep): Markdown {
+  const when =
+    because === 'WithdrawAsked'
+      ? mark`at once`
+      : mark`once the certificate has expired; until then it works`
+  const what = few(sinks.map(sinkWords), MOST_SINKS)
+  return sinks.length === 0
+    ? mark`**withdraw** on ${cluster}: no more renewals`
+    : mark`**withdraw** on ${cluster}: no more renewals; ${what} emptied ${when}`
+}

@@ -1,0 +1,39 @@
+// A problem on a page: its place, what is wrong, what to do, the code last.
+import type { Problem } from '../../domain/problem.ts'
+import { code, joined, mark, MESSAGE_LENGTH, NOTHING, prose } from './markdown.ts'
+import type { Markdown } from './markdown.ts'
+
+/** More of one file help nobody on a page; the log has them all. */
+const MOST_PROBLEMS = 10
+
+export function problemMarkdown({ at, code: name, message, hint }: Problem): Markdown {
+  const place = at === null ? NOTHING : mark`${`${at.file}:${at.line}:${at.column}`} `
+  const told = mark`${place}${prose(message)}`
+  const next = hint === null ? NOTHING : mark`. ${hintMarkdown(sentence(hint))}`
+  return mark`${told}${next} (${code(name)})`
+}
+
+/** A hint may have lines, for example of a rule to copy; on a page they follow each other. */
+export function hintMarkdown(hint: string): Markdown {
+  const lines = hint.split('\n').filter(line => line.trim() !== '')
+  return joined(
+    lines.map(line => prose(line.trim(), MESSAGE_LENGTH)),
+    ' ',
+  )
+}
+
+/** Hints begin small, as they follow a message on a line of its own elsewhere. */
+function sentence(hint: string): string {
+  return /^[a-z]+ /.test(hint) ? hint.slice(0, 1).toUpperCase() + hint.slice(1) : hint
+}
+
+/** The problems of one request as a list below its name. */
+export function problemList(head: Markdown, problems: readonly Problem[]): Markdown {
+  const shown = problems.slice(0, MOST_PROBLEMS)
+  const rest = problems.length - shown.length
+  const lines = [
+    ...shown.map(problem => mark`- ${problemMarkdown(problem)}`),
+    ...(rest > 0 ? [mark`- ${rest} more; the log of the run has them all`] : []),
+  ]
+  return mark`${head}\n\n${joined(lines, '\n')}`
+}

@@ -1,0 +1,100 @@
+// Where each step of a plan stands for the people of a pull request: ready, waiting for a review, refused, or nothing to do.
+import type { Account } from '../../domain/proof/account.ts'
+import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
+import { isMet } from '../../domain/proof/step-need.ts'
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { PersonConfig } from '../../domain/request/config.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Verdict } from '../../domain/request/policy.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+
+/** What a pull request knows beside its plan. `verdicts` is keyed by the very requests of that plan. */
+export interface CommentFacts {
+  /** Author of the pull request, null where the account is gone or several pull requests are planned. */
+  readonly author: Pick<Account, 'id' | 'login'> | null
+  /** Who is who, by the configuration. */
+  readonly people: readonly PersonConfig[]
+  /** Branch that was compared with. */
+  readonly base: string
+  readonly head: ObjectId
+  readonly visibility: RepositoryFacts['visibility']
+  /** approval.maxAge in seconds, null for no end. */
+  readonly maxAgeSeconds: number | null
+  /** Configuration files that the pull request changes; their needs are among `needs`. */
+  readonly configuration: readonly ConfigurationFile[]
+  /** By path of the file. A file that is not there is one whose approvals could not be found out. */
+  readonly needs: ReadonlyMap<string, ApprovalNeed>
+  readonly verdicts: ReadonlyMap<EffectiveRequest, Verdict>
+  readonly now: Date
+}
+
+/** A configuration file that a pull request changes. */
+export interface ConfigurationFile {
+  readonly path: string
+  readonly change: 'added' | 'changed' | 'removed'
+}
+
+export const STATES = ['ready', 'waits', 'refused', 'unchanged'] as const
+export type StandingState = (typeof STATES)[number]
+
+/** While something is wrong with the whole, nothing of it is ready. */
+export function stateOf(step: Step, plan: Plan, facts: CommentFacts): StandingState {
+  if (step.kind === 'blocked') return 'refused'
+  if (step.kind === 'keep') return 'unchanged'
+  const need = needOf(step, facts)
+  return need !== undefined && isMet(need) && !isHeld(plan) ? 'ready' : 'waits'
+}
+
+/** Of a configuration file. */
+export function configurationState(
+  { path }: ConfigurationFile,
+  plan: Plan,
+  { needs }: CommentFacts,
+): StandingState {
+  const need = needs.get(path)
+  return need !== undefined && isMet(need) && !isHeld(plan) ? 'ready' : 'waits'
+}
+
+export function isHeld({ problems }: Plan): boolean {
+  return problems.length > 0
+}
+
+/** The file that asks for a step, or did. */
+export function pathOf(step: Step): string {
+  return 'request' in step ? step.request.path : step.path
+}
+
+export function needOf(step: Step, { needs }: CommentFacts): ApprovalNeed | undefined {
+  return needs.get(pathOf(step))
+}
+
+/** The first words a person reads: `1 ready, 1 waits for a review, 1 refused`. */
+export function standingVerdict(plan: Plan, facts: CommentFacts): string {
+  const states = [
+    ...plan.steps.map(step => stateOf(step, plan, facts)),
+    ...facts.configuration.map(file => configurationState(file, plan, facts)),
+  ]
+  const wait = isHeld(plan) ? '' : ' for a review'
+  const count = (state: StandingState): number => states.filter(each => each === state).length
+  const told = [
+    problemWords(plan.problems.length),
+    words(count('ready'), 'ready', 'ready'),
+    words(count('waits'), `waits${wait}`, `wait${wait}`),
+    words(count('refused'), 'refused', 'refused'),
+    words(plan.effects.length, 'fares differently', 'fare differently'),
+  ].filter(text => text !== '')
+  if (told.length > 0) return told.join(', ')
+  return states.length === 0
+    ? 'no requests, nothing to do'
+    : `nothing to do, ${states.length} unchanged`
+}
+
+/** Problems that belong to no single request stand in the way of all. */
+function problemWords(count: number): string {
+  return words(count, 'problem beside the requests', 'problems beside the requests')
+}
+
+function words(count: number, one: string, many: string): string {
+  return count === 0 ? '' : `${count} ${count === 1 ? one : many}`
+}

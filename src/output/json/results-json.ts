@@ -1,0 +1,118 @@
+// Plans, outcomes and problems as JSON for programs: everything the text has, versioned, nothing secret.
+import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+import { stepCluster, stepName } from '../terminal/plan-text.ts'
+import { sinkWords } from '../terminal/plural-words.ts'
+
+export const REPORT_VERSION = 'countersign.dev/report/v1'
+
+export function problemJson(problem: Problem): unknown {
+  const { code, at, message, hint } = problem
+  const place = at === null ? null : { file: at.file, line: at.line, column: at.column }
+  return { code, at: place, message, hint }
+}
+
+/** What a command tells that did not get as far as a result. */
+export function problemsJson(problems: readonly Problem[]): unknown {
+  return { version: REPORT_VERSION, problems: problems.map(problemJson) }
+}
+
+export function planJson(plan: Plan): unknown {
+  return {
+    version: REPORT_VERSION,
+    basis: plan.basis,
+    steps: plan.steps.map(stepJson),
+    problems: plan.problems.map(problemJson),
+    effects: plan.effects,
+  }
+}
+
+export function applyJson(outcome: ApplyOutcome): unknown {
+  return {
+    version: REPORT_VERSION,
+    plan: planJson(outcome.plan),
+    outcomes: outcome.steps.map(outcomeJson),
+    warnings: outcome.warnings.map(problemJson),
+  }
+}
+
+function stepJson(step: Step): unknown {
+  const head = {
+    kind: step.kind,
+    name: stepName(step),
+    cluster: stepCluster(step),
+    because: step.because,
+  }
+  switch (step.kind) {
+    case 'blocked':
+      return {
+        ...head,
+        path: step.path,
+        // Null where nothing stands, absent where nobody could look.
+        until: step.standsUntil,
+        problems: step.problems.map(problemJson),
+      }
+    case 'withdraw':
+      return {
+        ...head,
+        path: step.path,
+        until: step.until,
+        sinks: step.sinks.map(sinkWords),
+        bindings: step.bindings,
+      }
+    case 'issue':
+    case 'reissue':
+    case 'renew':
+    case 'keep':
+      return {
+        ...head,
+        effective: step.effective,
+        request: requestJson(step.request),
+        predicted: predictionJson(step.prediction),
+        warnings: step.warnings.map(problemJson),
+        ...('changes' in step ? { changes: step.changes } : {}),
+        ...('until' in step ? { until: step.until } : {}),
+        ...('renewAt' in step ? { renewAt: step.renewAt } : {}),
+      }
+  }
+}
+
+function requestJson(request: EffectiveRequest): unknown {
+  const { path, blob, format, uncommitted, signerName, usages, durationSeconds } = request
+  return {
+    path,
+    blob,
+    format,
+    uncommitted,
+    signerName,
+    usages,
+    durationSeconds,
+    subject: formatName(request.subject),
+    subjectAltNames: request.sans.map(formatSan),
+    privateKey: request.key.kind === 'own' ? 'kept by the requester' : request.key.spec,
+    sinks: request.sinks.map(sinkWords),
+  }
+}
+
+export function predictionJson(prediction: PredictedCertificate): unknown {
+  if (prediction.kind === 'not-predicted') return prediction
+  return {
+    ...prediction,
+    subject: formatName(prediction.subject),
+    sans: prediction.sans.map(formatSan),
+  }
+}
+
+function outcomeJson(outcome: StepOutcome): unknown {
+  const { step, ...rest } = outcome
+  const head = { name: stepName(step), cluster: stepCluster(step) }
+  if ('problems' in rest) return { ...head, ...rest, problems: rest.problems.map(problemJson) }
+  if ('warnings' in rest) return { ...head, ...rest, warnings: rest.warnings.map(problemJson) }
+  if ('problem' in rest) return { ...head, ...rest, problem: problemJson(rest.problem) }
+  return { ...head, ...rest }
+}

@@ -1,0 +1,102 @@
+// A request in our own format, as `countersign import` writes it: the members that are said, in the order of the documentation.
+import { stringify } from 'yaml'
+import type { DistinguishedName, San, TextSanKind } from '../../domain/request/x500.ts'
+import type { PrivateKeySpec, RenewBefore } from '../../domain/request/request.ts'
+import type { Usage } from '../../domain/request/signer.ts'
+import type { Sink } from '../../domain/request/sink.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
+import { sinkYaml } from './sink-yaml.ts'
+
+/** What the file shall say; null leaves a member to the defaults. */
+export interface SaidRequest {
+  readonly name: string
+  /** The file it was, for the comment above. */
+  readonly from: string
+  readonly clusters: readonly string[] | null
+  readonly signerName: string | null
+  /** Nothing but attributes that our format has. */
+  readonly subject: DistinguishedName
+  /** Nothing but text names. */
+  readonly sans: readonly San[]
+  readonly usages: readonly Usage[] | null
+  /** Seconds. */
+  readonly duration: number | null
+  readonly renewBefore: RenewBefore | null
+  readonly privateKey: PrivateKeySpec | null
+  /** PEM of the requester's own PKCS#10. */
+  readonly request: string | null
+  readonly reissue: number | null
+  readonly withdraw: boolean | null
+  readonly sinks: readonly Sink[] | null
+}
+
+const SCHEMA = 'https://countersign.dev/schema/certificate-request.schema.json'
+
+export function importedRequestText(said: SaidRequest): string {
+  const manifest = {
+    apiVersion: 'countersign.dev/v1',
+    kind: 'CertificateRequest',
+    metadata: { name: said.name },
+    spec: specOf(said),
+  }
+  const yaml = stringify(manifest, { lineWidth: 0, version: '1.2', aliasDuplicateObjects: false })
+  return `# yaml-language-server: $schema=${SCHEMA}\n# imported from ${JSON.stringify(said.from)}\n${yaml}`
+}
+
+function specOf(said: SaidRequest) {
+  const subject = subjectOf(said.subject)
+  return without({
+    clusters: said.clusters,
+    signerName: said.signerName,
+    commonName: valuesOf(said.subject, ATTRIBUTE_OIDS.CN)[0] ?? null,
+    subject: Object.keys(subject).length === 0 ? null : subject,
+    dnsNames: namesOf(said.sans, 'dnsName'),
+    ipAddresses: namesOf(said.sans, 'ipAddress'),
+    uris: namesOf(said.sans, 'uri'),
+    emailAddresses: namesOf(said.sans, 'emailAddress'),
+    usages: said.usages,
+    duration: said.duration === null ? null : formatDuration(said.duration),
+    ...renewal(said.renewBefore),
+    privateKey: said.privateKey === null ? null : without({ ...said.privateKey }),
+    request: said.request,
+    reissue: said.reissue,
+    withdraw: said.withdraw,
+    sinks: said.sinks?.map(sinkYaml) ?? null,
+  })
+}
+
+function subjectOf(subject: DistinguishedName) {
+  const values = (oid: string): readonly string[] | null => {
+    const all = [...new Set(valuesOf(subject, oid))]
+    return all.length === 0 ? null : all
+  }
+  return without({
+    organizations: values(ATTRIBUTE_OIDS.O),
+    organizationalUnits: values(ATTRIBUTE_OIDS.OU),
+    countries: values(ATTRIBUTE_OIDS.C),
+    localities: values(ATTRIBUTE_OIDS.L),
+    provinces: values(ATTRIBUTE_OIDS.ST),
+    streetAddresses: values(ATTRIBUTE_OIDS.STREET),
+    postalCodes: values(ATTRIBUTE_OIDS.postalCode),
+    serialNumber: values(ATTRIBUTE_OIDS.serialNumber)?.[0] ?? null,
+  })
+}
+
+/** Names of one kind, each once; null where there is none. */
+function namesOf(sans: readonly San[], kind: TextSanKind): readonly string[] | null {
+  const texts = sans.flatMap(san => (san.kind === kind && 'value' in san ? [san.value] : []))
+  return texts.length === 0 ? null : [...new Set(texts)]
+}
+
+function renewal(said: RenewBefore | null) {
+  if (said === null) return {}
+  return said.kind === 'seconds'
+    ? { renewBefore: formatDuration(said.seconds) }
+    : { renewBeforePercentage: said.percentage }
+}
+
+function without(members: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
+}

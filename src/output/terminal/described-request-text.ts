@@ -1,0 +1,189 @@
+// CertificateSigningRequests for people: the list, and one beside the certificate that its signer will make of it. Everything of
+// them is text from elsewhere, and shown as data.
+import type { DistinguishedName } from '../../domain/request/x500.ts'
+import type { Verdict } from '../../domain/request/policy.ts'
+import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { AskedRequest, SeenRequest } from '../../domain/cluster/described-request.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+import type { Paint } from './terminal-colours.ts'
+import { problemsText } from './problem-text.ts'
+import { table } from './text-table.ts'
+import { inLines, minute, relative, span, visible } from './plural-words.ts'
+
+/** How wide a list gets before it goes on in the next line. */
+const COLUMN = 60
+
+type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
+
+export function seenList(seen: readonly SeenRequest[], now: Date, paint: Paint): string {
+  if (seen.length === 0) return 'no CertificateSigningRequests'
+  const rows = seen.map(({ object, state, asked }) => [
+    visible(object.name),
+    age(object.createdAt, now),
+    visible(object.username),
+    visible(object.signerName),
+    stateWord(state, paint),
+    asked === null ? paint.bad('cannot be read') : subjectOf(asked),
+  ])
+  const head = ['NAME', 'AGE', 'REQUESTER', 'SIGNER', 'STATE', 'SUBJECT']
+  return table([head, ...rows]).join('\n')
+}
+
+/** One request, asked and signed side by side; what will vanish in full. */
+export function seenText(seen: SeenRequest, now: Date, paint: Paint): string {
+  const { object, state, asked, problems, remarks } = seen
+  const head = [
+    paint.strong(visible(object.name)),
+    `${stateWord(state, paint)} for ${age(object.createdAt, now)}`,
+    `asked by ${visible(object.username)}`,
+    `for ${visible(object.signerName)}`,
+  ]
+  return [
+    head.join(' · '),
+    ...(asked === null ? [] : table(rowsOf(asked, paint), 3)),
+    ...(asked === null ? [] : dropLines(asked, paint)),
+    ...failureLine(asked, paint),
+    ...section('the signer or the house refuses it', asked?.refusals ?? [], paint),
+    ...section('policy', policyProblems(asked), paint),
+    ...section('stored with the request, and no part of what is signed', remarks, paint),
+    ...section(asked === null ? 'the request cannot be read' : 'beware', problems, paint),
+    ...conditionLines(seen),
+    ...issuedLines(seen, now),
+  ].join('\n')
+}
+
+function rowsOf(asked: AskedRequest, paint: Paint): readonly (readonly string[])[] {
+  const { pkcs10, request, prediction, verdict } = asked
+  const signed = prediction.kind === 'predicted' ? prediction : null
+  const { algorithm, size, sha256 } = pkcs10.publicKey
+  const key = [`${algorithm}${size === null ? '' : ` ${size}`}`, `sha256:${sha256}`]
+  const title = asked.failure !== null ? 'WOULD BE SIGNED AS' : 'WILL BE SIGNED AS'
+  return [
+    ['', 'REQUEST', signed === null ? 'NOT PREDICTED' : title],
+    ...rows('subject', partsOf(request.subject), signed && partsOf(signed.subject)),
+    ...(request.sans.length === 0
+      ? []
+      : rows('names', request.sans.map(formatSan), signed && signed.sans.map(formatSan))),
+    ...rows('key', key, signed && key),
+    ...rows('usages', request.usages, signed?.usages ?? null),
+    ['lifetime', lifetimeAsked(asked), signed === null ? '' : lifetimeSigned(signed)],
+    ...(signed === null ? [['', '', visible(whyNot(prediction))]] : loginRow(signed)),
+    ['signature', paint.good('valid'), policyWord(verdict, paint)],
+  ]
+}
+
+/** As many lines as the values need; none of them is cut. */
+function rows(
+  what: string,
+  asked: readonly string[],
+  signed: readonly string[] | null,
+): readonly (readonly string[])[] {
+  const isSame = signed !== null && asked.join('\n') === signed.join('\n')
+  const left = linesOf(asked)
+  const right = signed === null ? [''] : isSame ? ['the same'] : linesOf(signed)
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
+    index === 0 ? what : '',
+    left[index] ?? '',
+    right[index] ?? '',
+  ])
+}
+
+function linesOf(values: readonly string[]): readonly string[] {
+  return values.length === 0 ? ['none'] : inLines(values.map(visible), COLUMN)
+}
+
+function partsOf(name: DistinguishedName): readonly string[] {
+  return name.map(rdn => formatName([rdn]))
+}
+
+function lifetimeAsked({ request, saysDuration }: AskedRequest): string {
+  return saysDuration ? formatDuration(request.durationSeconds) : 'left to the signer'
+}
+
+function lifetimeSigned({ lifetimeSeconds, backdateSeconds }: Predicted): string {
+  const whole = formatDuration(lifetimeSeconds + backdateSeconds)
+  return backdateSeconds === 0
+    ? whole
+    : `${whole}, of which ${formatDuration(backdateSeconds)} lie before the issue`
+}
+
+function loginRow({ logsInAs, usages }: Predicted): readonly (readonly string[])[] {
+  if (logsInAs === null)
+    return usages.includes('client auth') ? [['logs in as', '', 'nobody: it has no name']] : []
+  const groups = [...logsInAs.groups, 'system:authenticated']
+  const [first = '', ...others] = groups.map(visible)
+  const words = [`user ${visible(logsInAs.username)}`, `groups ${first}`, ...others]
+  return inLines(words, COLUMN).map((line, index) => [index === 0 ? 'logs in as' : '', '', line])
+}
+
+function whyNot(prediction: PredictedCertificate): string {
+  return prediction.kind === 'predicted' ? '' : `${prediction.why}; it may sign something else`
+}
+
+function policyWord(verdict: Verdict | null, paint: Paint): string {
+  if (verdict === null) return 'policy: none judges here'
+  if (verdict.decision === 'allowed')
+    return `policy: ${paint.good('allowed')} by ${verdict.policies.map(({ name }) => visible(name)).join(', ')}`
+  return verdict.decision === 'denied'
+    ? `policy: ${paint.bad('denied')}`
+    : `policy: ${paint.warn('could not be decided')}`
+}
+
+function policyProblems(asked: AskedRequest | null) {
+  const verdict = asked?.verdict ?? null
+  return verdict === null || verdict.decision === 'allowed' ? [] : verdict.problems
+}
+
+function dropLines({ prediction }: AskedRequest, paint: Paint): readonly string[] {
+  if (prediction.kind !== 'predicted' || prediction.dropped.length === 0) return []
+  return [
+    paint.warn('will vanish'),
+    ...prediction.dropped.map(({ what, why }) => `  ${visible(what)}: ${visible(why)}`),
+  ]
+}
+
+function failureLine(asked: AskedRequest | null, paint: Paint): readonly string[] {
+  const failure = asked?.failure ?? null
+  return failure === null
+    ? []
+    : [`${paint.bad('once approved it would fail')}: ${visible(failure)}`]
+}
+
+function section(
+  title: string,
+  problems: Parameters<typeof problemsText>[0],
+  paint: Paint,
+): readonly string[] {
+  return problems.length === 0 ? [] : [paint.bad(title), problemsText(problems, paint)]
+}
+
+function conditionLines({ object }: SeenRequest): readonly string[] {
+  return object.conditions.map(({ type, reason, message }) =>
+    visible(`${type}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}`),
+  )
+}
+
+function issuedLines({ issued, object }: SeenRequest, now: Date): readonly string[] {
+  if (issued === null) return []
+  const { serial, sha256, notAfter } = issued
+  return [
+    `certificate  serial ${serial}, sha256:${sha256}`,
+    `             until ${minute(notAfter)} (${relative(notAfter, now)}); countersign csr get ${visible(object.name)}`,
+  ]
+}
+
+function subjectOf({ request }: AskedRequest): string {
+  const name = formatName(request.subject)
+  return visible(name === '' ? request.sans.map(formatSan).join(', ') : name)
+}
+
+function age(from: Date, now: Date): string {
+  return span((now.getTime() - from.getTime()) / 1000)
+}
+
+function stateWord(state: string, paint: Paint): string {
+  if (/Denied|Failed/.test(state)) return paint.bad(state)
+  return state === 'Pending' ? paint.warn(state) : paint.good(state)
+}

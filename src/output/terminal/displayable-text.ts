@@ -1,0 +1,44 @@
+// Text from elsewhere as a page may show it: on one line, nothing hidden, never longer than its place.
+import { visible } from './plural-words.ts'
+
+/** A space that would be lost on a page, or that is none: first, last, after another, or any space but U+0020. */
+const LOST_SPACE = /^ | $|(?<= ) |(?! )\p{Zs}|\u2800/gu
+/** Marks that pile up over the lines around them. */
+const PILED_MARK = /(?<=\p{M}{4})\p{M}/gu
+/** Renderers disagree about a backslash before the bar that ends a cell of a table. */
+const BACKSLASH_BEFORE_BAR = /\\(?=\\*\|)/g
+/** What was spelled out is cut whole. */
+const PIECE = /\\u\{[0-9a-f]{1,6}\}|./gsu
+
+/**
+ * What people see of a text: control, direction and zero-width characters, line ends and spaces that a page would lose are
+ * spelled `\u{…}`; from `most` characters on, only how many more there are.
+ */
+export function shown(text: string, most: number): string {
+  const told = spelledOut(text)
+  if (told.length <= most) return told
+  const pieces = told.match(PIECE) ?? []
+  let [length, taken] = [0, 0]
+  for (const piece of pieces) {
+    if (length + piece.length > most) break
+    length += piece.length
+    taken += 1
+  }
+  return `${pieces.slice(0, taken).join('').trimEnd()}… ${pieces.length - taken} more characters`
+}
+
+/** Whether `shown` leaves something out. */
+export function isCut(text: string, most: number): boolean {
+  return spelledOut(text).length > most
+}
+
+function spelledOut(text: string): string {
+  return visible(text)
+    .replaceAll(LOST_SPACE, spelled)
+    .replaceAll(PILED_MARK, spelled)
+    .replaceAll(BACKSLASH_BEFORE_BAR, spelled)
+}
+
+function spelled(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+}

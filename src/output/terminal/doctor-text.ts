@@ -1,0 +1,44 @@
+// What doctor found: one line each, and below what is wrong the text that mends it.
+import type { Finding } from '../../domain/cluster/finding.ts'
+import type { Paint } from './terminal-colours.ts'
+import { visible } from './plural-words.ts'
+
+const MARKS = { good: '✓', bad: '✗', unsure: '!' } as const
+const SHORTEST_AREA = 12
+
+export function doctorText(findings: readonly Finding[], paint: Paint): string {
+  const width = Math.max(SHORTEST_AREA, ...findings.map(({ area }) => visible(area).length))
+  const lines = findings.map(finding => findingText(finding, width, paint))
+  return [...lines, '', paint.strong(verdict(findings))].join('\n')
+}
+
+export function findingJson({ mark, area, message, code, paste }: Finding): unknown {
+  return { mark: { good: 'ok', bad: 'wrong', unsure: 'unsure' }[mark], area, message, code, paste }
+}
+
+function findingText(
+  { mark, area, message, code, paste }: Finding,
+  width: number,
+  paint: Paint,
+): string {
+  const colour = { good: paint.good, bad: paint.bad, unsure: paint.warn }[mark]
+  const said = code === null ? visible(message) : `${visible(message)} (${code})`
+  const indent = ' '.repeat(width + 3)
+  const below = (paste ?? '').split('\n').filter(line => line !== '')
+  return [
+    `${colour(MARKS[mark])} ${visible(area).padEnd(width)} ${said}`,
+    ...below.map(line => `${indent}${visible(line)}`),
+  ].join('\n')
+}
+
+function verdict(findings: readonly Finding[]): string {
+  const count = (mark: Finding['mark']): number =>
+    findings.filter(each => each.mark === mark).length
+  const [wrong, open] = [count('bad'), count('unsure')]
+  if (wrong === 0 && open === 0) return 'everything that countersign rests on stands'
+  const parts = [
+    ...(wrong === 0 ? [] : [`${wrong} to mend`]),
+    ...(open === 0 ? [] : [`${open} to look at`]),
+  ]
+  return `${parts.join(', ')}, ${count('good')} in order`
+}

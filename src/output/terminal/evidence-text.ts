@@ -1,0 +1,108 @@
+// The story of one approved file for a person: who asked, who said yes to which bytes, by which rule, how it came to the
+// default branch, and what the configuration leads back to. It retells the evidence and checks nothing.
+import type {
+  Evidence,
+  EvidencedApproval,
+  EvidencedLanding,
+  EvidencedPerson,
+} from '../../domain/proof/evidence.ts'
+import type { Paint } from './terminal-colours.ts'
+import { table } from './text-table.ts'
+import { minute, visible } from './plural-words.ts'
+
+const SHORT = 7
+
+/** One verdict first, then a line for each question. */
+export function evidenceText(evidence: Evidence, paint: Paint): string {
+  const { repository, pullRequest, path, blob, approvals, trustRoot, tool, decidedAt } = evidence
+  const what = blob === null ? `the removal of ${visible(path)}` : visible(path)
+  const approvers = approvals.map(({ reviewer }) => visible(reviewer.login))
+  const verdict = `${what} was approved by ${listed(approvers)} on pull request ${visible(repository.name)}#${pullRequest.number}`
+  const rows: readonly (readonly [string, string])[] = [
+    ...bytesRows(evidence),
+    ['asked by', pullRequest.author === null ? GONE : person(pullRequest.author)],
+    ['changed by', evidence.contributors.map(person).join(', ') || 'nobody GitHub names'],
+    ...approvals.map((one): [string, string] => ['approved by', approvalWords(one)]),
+    ['rule', ruleWords(evidence)],
+    ['merged', mergeWords(evidence)],
+    ...Object.entries(evidence.configuration).map(([file, its]): [string, string] => [
+      'configured by',
+      `${visible(file)}, blob ${short(its)}`,
+    ]),
+    ['trust root', `${visible(trustRoot.digest)}, first in commit ${short(trustRoot.anchor)}`],
+    ['proved', `at ${when(decidedAt)} by countersign ${visible(tool)}`],
+  ]
+  const told = rows.map(([label, text], index) => {
+    const isSame = rows[index - 1]?.[0] === label
+    return [paint.dim(isSame ? '' : label), text]
+  })
+  return [paint.strong(verdict), ...table(told).map(line => `  ${line}`)].join('\n')
+}
+
+const GONE = 'an account that is gone'
+
+function bytesRows({
+  commit,
+  blob,
+  sha256,
+  meaning,
+}: Evidence): readonly (readonly [string, string])[] {
+  const rows: readonly (readonly [string, string])[] =
+    blob === null
+      ? [['bytes', 'none: the file is gone']]
+      : [
+          ['bytes', `blob ${visible(blob)}`],
+          ['bytes', `SHA-256 ${visible(sha256 ?? 'unknown')}`],
+        ]
+  return [...rows, ['meaning', visible(meaning)], ['applied from', `commit ${visible(commit)}`]]
+}
+
+function approvalWords({ reviewer, review, head, at, eligibleAt }: EvidencedApproval): string {
+  const allowed = eligibleAt === at ? '' : `, still allowed to approve ${when(eligibleAt)}`
+  return `${person(reviewer)} at ${when(at)}, review ${review} of commit ${short(head)}${allowed}`
+}
+
+function ruleWords({ rule, approvals, unattributed, hasUnknownPusher }: Evidence): string {
+  const more = [
+    ...(unattributed === null ? [] : [visible(unattributed)]),
+    ...(hasUnknownPusher ? ['GitHub did not say who pushed'] : []),
+  ]
+  const needs = rule.required === 1 ? '1 approval' : `${rule.required} approvals`
+  const why = more.length === 0 ? '' : `; one of them because ${more.join(', and ')}`
+  return `${visible(rule.name)} needs ${needs}, ${approvals.length} counted${why}`
+}
+
+const LANDED: Readonly<Record<EvidencedLanding['by'], string>> = {
+  pullRequestMerge: 'by the pull request',
+  mergeQueueMerge: 'by the merge queue',
+  push: 'by a push',
+  forcePush: 'by a force push',
+  unknown: 'in a way that GitHub does not say',
+}
+
+function mergeWords({ pullRequest, landing }: Evidence): string {
+  const { mergedAt, mergedBy, mergeCommit } = pullRequest
+  const who = mergedBy === null ? GONE : person(mergedBy)
+  const landed =
+    landing.commit === mergeCommit ? '' : `; the file came with commit ${short(landing.commit)}`
+  return `at ${when(mergedAt)} by ${who} as commit ${short(mergeCommit)}${landed}, ${LANDED[landing.by]}`
+}
+
+function person({ login, id }: EvidencedPerson): string {
+  return `${visible(login)} (id ${id})`
+}
+
+function when(iso: string): string {
+  const date = new Date(iso)
+  return Number.isNaN(date.getTime()) ? visible(iso) : minute(date)
+}
+
+function short(object: string): string {
+  return visible(object.slice(0, SHORT))
+}
+
+function listed(names: readonly string[]): string {
+  const unique = [...new Set(names)]
+  const last = unique.at(-1) ?? 'nobody'
+  return unique.length < 2 ? last : `${unique.slice(0, -1).join(', ')} and ${last}`
+}

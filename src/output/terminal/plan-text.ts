@@ -1,0 +1,243 @@
+// A plan for a person at a terminal: one line a request, grouped by cluster, the verdict last.
+import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import type { Paint } from './terminal-colours.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+import { problemText } from './problem-text.ts'
+import { wholeSteps } from './step-details.ts'
+import { table } from './text-table.ts'
+import {
+  bindingWords,
+  failureWords,
+  isUnknown,
+  minute,
+  missingWords,
+  purpose,
+  relative,
+  sinksWords,
+  subjectWords,
+  visible,
+} from './plural-words.ts'
+
+/** What a person wants to know of a cluster beside its steps. */
+export interface ClusterFacts {
+  readonly name: string
+  /** v1.36.3, null where the cluster was not asked. */
+  readonly version: string | null
+}
+
+export interface PlanContext {
+  readonly clusters: readonly ClusterFacts[]
+  readonly files: number
+  readonly now: Date
+  /** What was read: `work tree`, a commit. */
+  readonly source: string
+  readonly paint: Paint
+  /** Which steps are shown whole below the table: those that somebody says yes to. */
+  readonly isWhole?: (step: Step) => boolean
+}
+
+const KINDS = ['issue', 'reissue', 'renew', 'withdraw', 'blocked', 'keep'] as const
+
+const MARKS: Readonly<Record<Step['kind'], string>> = {
+  issue: '+',
+  reissue: '±',
+  renew: '↻',
+  withdraw: '−',
+  blocked: '✗',
+  keep: '=',
+}
+
+export function planText(plan: Plan, context: PlanContext): string {
+  const { paint } = context
+  const names = [...new Set(plan.steps.map(stepCluster))]
+  const blocks = names.map(name =>
+    clusterBlock(
+      name,
+      plan.steps.filter(step => stepCluster(step) === name),
+      context,
+    ),
+  )
+  const refused = plan.steps.flatMap(step => (step.kind === 'blocked' ? step.problems : []))
+  const told = [...plan.problems, ...refused, ...plan.steps.flatMap(warningsOf)]
+  const details = [...new Set(told.map(problem => problemText(problem, paint)))]
+  const head =
+    plan.basis === 'tree' ? ['compared with the base commit; the clusters are asked at apply'] : []
+  const effects = effectLines(plan)
+  const parts = [
+    head.join('\n'),
+    ...blocks,
+    ...wholeSteps(plan.steps, context.isWhole),
+    details.join('\n'),
+    effects,
+    paint.strong(planVerdict(plan)),
+  ]
+  return parts.filter(part => part !== '').join('\n\n')
+}
+
+/** What the change of configuration or policies would do, one line a request. */
+function effectLines({ effects }: Plan): string {
+  if (effects.length === 0) return ''
+  const rows = effects.map(({ request, was, will, codes, changes }) => {
+    const why = codes.length === 0 ? '' : ` (${codes.join(', ')})`
+    const meaning = changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
+    return [
+      '  ~',
+      visible(request),
+      was === will ? `${will}${why}` : `${was} → ${will}${why}`,
+      visible(meaning),
+    ]
+  })
+  return ['once this change of the configuration or the policies is merged:', ...table(rows)].join(
+    '\n',
+  )
+}
+
+/** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` where all is kept. */
+export function planVerdict(plan: Plan): string {
+  const count = (kind: Step['kind']): number => plan.steps.filter(step => step.kind === kind).length
+  const words: Readonly<Record<Step['kind'], string>> = {
+    issue: 'to issue',
+    reissue: 'to reissue',
+    renew: 'to renew',
+    withdraw: 'to withdraw',
+    blocked: 'refused',
+    keep: 'unchanged',
+  }
+  const parts = KINDS.filter(kind => count(kind) > 0).map(kind => `${count(kind)} ${words[kind]}`)
+  if (parts.length === 0) return 'no requests, nothing to do'
+  const unknown = plan.steps.filter(step => step.kind === 'keep' && isUnknown(step)).length
+  if (unknown > 0)
+    return `${parts.join(', ')} (${unknown} of them unknown: a Secret could not be read)`
+  return count('keep') === plan.steps.length
+    ? `nothing to do: ${count('keep')} unchanged`
+    : parts.join(', ')
+}
+
+/** The name of the request of any step. */
+export function stepName(step: Step): string {
+  return step.kind === 'withdraw' || step.kind === 'blocked' ? step.name : step.request.name
+}
+
+export function stepCluster(step: Step): string | null {
+  return step.kind === 'withdraw' || step.kind === 'blocked' ? step.cluster : step.request.cluster
+}
+
+function clusterBlock(name: string | null, steps: readonly Step[], context: PlanContext): string {
+  const facts = context.clusters.find(cluster => cluster.name === name)
+  const version =
+    facts?.version === null || facts === undefined ? '' : ` (${visible(facts.version)})`
+  const files = context.files === 1 ? '1 request file' : `${context.files} request files`
+  const title = name === null ? 'not for any cluster' : `${name}${version}`
+  const shown = KINDS.filter(kind => kind !== 'keep').flatMap(kind =>
+    steps.filter(step => step.kind === kind),
+  )
+  const rows = shown.map(step => row(step, context))
+  const kept = keptRow(steps, context)
+  const lines = table(kept === null ? rows : [...rows, kept])
+  return [
+    `${context.paint.strong(title)} · ${files} · ${context.source}`,
+    '',
+    ...lines.map(line => `  ${line}`),
+  ].join('\n')
+}
+
+function row(step: Step, context: PlanContext): readonly string[] {
+  const { paint } = context
+  const colour = {
+    issue: paint.good,
+    reissue: paint.warn,
+    renew: paint.good,
+    withdraw: paint.warn,
+    blocked: paint.bad,
+    keep: paint.dim,
+  }[step.kind]
+  const word = step.kind === 'blocked' ? 'refused' : step.kind
+  return [
+    colour(MARKS[step.kind]),
+    visible(stepName(step)),
+    word,
+    visible(
+      [what(step, context), triedWords(step, context)].filter(each => each !== '').join('; '),
+    ),
+    visible(where(step)),
+  ]
+}
+
+function triedWords(step: Step, { now }: PlanContext): string {
+  return 'effective' in step ? failureWords(step, now) : ''
+}
+
+function what(step: Step, context: PlanContext): string {
+  switch (step.kind) {
+    case 'issue':
+      return [
+        purpose(step.request),
+        identity(step.request),
+        formatDuration(step.request.durationSeconds),
+      ].join(' · ')
+    case 'reissue':
+      return step.changes.length === 0
+        ? step.because
+        : step.changes.map(({ member, from, to }) => `${member}: ${from} → ${to}`).join('; ')
+    case 'renew':
+      return step.because === 'CertificateMissingFromSink'
+        ? missingWords(step)
+        : expiry(step.until, context.now)
+    case 'withdraw':
+      return withdrawalWords(step)
+    case 'blocked':
+      return step.problems.map(({ code }) => code).join(', ')
+    case 'keep':
+      return step.because
+  }
+}
+
+/** Until when it works whatever is done here, and what it is good for until then. */
+function withdrawalWords({ because, until, bindings }: WithdrawStep): string {
+  const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
+  const end = until === null ? why : `${why}; certificate keeps working until ${minute(until)}`
+  return `${end}${bindingWords(bindings)}`
+}
+
+function expiry(until: Date, now: Date): string {
+  return until > now ? `expires ${relative(until, now)}` : `expired ${relative(until, now)}`
+}
+
+function where(step: Step): string {
+  if (step.kind === 'blocked') {
+    const at = step.problems[0].at
+    return at === null ? step.path : `${at.file}:${at.line}:${at.column}`
+  }
+  return step.kind === 'withdraw'
+    ? `→ ${sinksWords(step.sinks)}`
+    : `→ ${sinksWords(step.request.sinks)}`
+}
+
+/** Who a request is for: its subject, and how many names there are besides; a single one by itself. */
+function identity(request: EffectiveRequest): string {
+  const subject = subjectWords(request)
+  const [first, ...others] = request.sans.map(formatSan)
+  const names = others.length === 0 ? first : `${others.length + 1} names`
+  return [subject, names ?? ''].filter(part => part !== '').join(' · ')
+}
+
+function keptRow(steps: readonly Step[], context: PlanContext): readonly string[] | null {
+  const kept = steps.flatMap(step => (step.kind === 'keep' ? [step] : []))
+  if (kept.length === 0) return null
+  const dated = kept.flatMap(({ request, renewAt }) =>
+    renewAt === null ? [] : [{ name: request.name, renewAt }],
+  )
+  const next = dated.toSorted((a, b) => a.renewAt.getTime() - b.renewAt.getTime())[0]
+  const { paint } = context
+  const text =
+    next === undefined ? '' : `next: ${visible(next.name)} ${relative(next.renewAt, context.now)}`
+  const count = kept.length === steps.length ? `${kept.length}` : `${kept.length} more`
+  return [paint.dim('='), paint.dim(count), 'keep', paint.dim(text), '']
+}
+
+function warningsOf(step: Step): readonly Problem[] {
+  return 'warnings' in step ? step.warnings : []
+}

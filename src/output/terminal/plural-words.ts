@@ -1,0 +1,146 @@
+// Values in words for people: times relative to now, sinks, durations. Text from files is shown as data.
+import type { IssuingFacts, RenewStep } from '../../domain/cluster/plan-step.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { SecretSink, Sink } from '../../domain/request/sink.ts'
+import { attributeShortName } from '../../lib/x509/oids.ts'
+
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu
+
+const MOST_BINDINGS = 3
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** `3d`, `2d 14h`, `45m`, `30s`: two units at most, the second only where it matters. */
+export function span(seconds: number): string {
+  const whole = Math.floor(Math.abs(seconds))
+  if (whole < MINUTE) return `${whole}s`
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)}m`
+  if (whole < DAY) return two(whole, HOUR, 'h', MINUTE, 'm')
+  return two(whole, DAY, 'd', HOUR, 'h')
+}
+
+/** `in 3d` or `2h ago`. */
+export function relative(date: Date, now: Date): string {
+  const seconds = (date.getTime() - now.getTime()) / 1000
+  return seconds >= 0 ? `in ${span(seconds)}` : `${span(seconds)} ago`
+}
+
+/** `2026-12-01 23:44Z`. */
+export function minute(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')}Z`
+}
+
+/** `Secret apps/jane-tls`. */
+export function sinkWords(sink: Sink): string {
+  switch (sink.kind) {
+    case 'secret':
+      return `Secret ${sink.namespace}/${sink.name}${marks(sink)}`
+    case 'kubeconfig':
+      return `kubeconfig in ${sink.into.kind === 'secret' ? `Secret ${sink.into.namespace}/${sink.into.name}` : sinkWords(sink.into)}`
+    case 'githubSecret':
+      return `GitHub secret ${sink.repository} (${sink.environment}) ${sink.name}`
+    case 'artifact':
+      return `artifact ${sink.name}`
+    case 'file':
+      return `file ${sink.path}`
+  }
+}
+
+/** Whatever may give the Secret to others is shown with it. */
+function marks({ adopt, labels, annotations }: SecretSink): string {
+  const keys = [...Object.keys(labels), ...Object.keys(annotations)]
+  const parts = [
+    ...(adopt ? ['takes over what is there'] : []),
+    ...(keys.length > 0 ? [`marked ${keys.join(', ')}`] : []),
+  ]
+  return parts.length === 0 ? '' : ` (${parts.join('; ')})`
+}
+
+export function sinksWords(sinks: readonly Sink[]): string {
+  return sinks.map(sinkWords).join(', ')
+}
+
+/** `client`, `server`, `client+server`, or the usages themselves. */
+export function purpose(request: EffectiveRequest): string {
+  const kinds = request.usages.flatMap(usage =>
+    usage === 'client auth' ? ['client'] : usage === 'server auth' ? ['server'] : [],
+  )
+  return kinds.length > 0 ? kinds.join('+') : request.usages.join(', ')
+}
+
+/** Subject in the order people read it: who first, then groups, then the rest. */
+export function subjectWords(request: Pick<EffectiveRequest, 'subject'>): string {
+  const attributes = request.subject.flat()
+  const rank = (oid: string): number => (oid === '2.5.4.3' ? 0 : oid === '2.5.4.10' ? 1 : 2)
+  return attributes
+    .toSorted((a, b) => rank(a.oid) - rank(b.oid) || a.value.localeCompare(b.value, 'en'))
+    .map(({ oid, value }) => `${attributeShortName(oid)}=${value}`)
+    .join(', ')
+}
+
+/** A list with commas, in as many lines as it needs; what is longer than a line has one of its own. */
+export function inLines(values: readonly string[], width: number): readonly string[] {
+  const lines: string[] = []
+  for (const [index, value] of values.entries()) {
+    const word = index === values.length - 1 ? value : `${value},`
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
+/** What a certificate that still works is good for, after `until …`; nothing where nobody could look. */
+export function bindingWords(bindings: readonly string[] | null): string {
+  if (bindings === null) return ''
+  if (bindings.length === 0) return '; no binding names it'
+  const rest = bindings.length - MOST_BINDINGS
+  const shown = bindings.slice(0, MOST_BINDINGS).map(visible).join(', ')
+  return ` by ${shown}${rest > 0 ? ` and ${rest} more` : ''}`
+}
+
+/** `missing from Secret apps/jane-tls`. */
+export function missingWords({ current }: RenewStep): string {
+  return `missing from ${current.incomplete.join(', ')}`
+}
+
+/** How often what the step would do has failed, empty where it has not. */
+export function failureWords({ record, effective }: IssuingFacts, now: Date): string {
+  const failures = record?.failures ?? null
+  if (failures === null || failures.effective !== effective) return ''
+  const times = failures.count === 1 ? 'once' : `${failures.count} times`
+  return `failed ${times}, last ${relative(failures.lastAt, now)}`
+}
+
+/** Whether something may be missing from a Secret that could not be read. */
+export function isUnknown({ warnings }: IssuingFacts): boolean {
+  return warnings.some(({ code }) => code === 'SINK_UNKNOWN')
+}
+
+/** Text from elsewhere on one line: control (line ends too), bidirectional and zero-width characters are spelled out. */
+export function visible(text: string): string {
+  return text.replaceAll(
+    HIDDEN,
+    character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  )
+}
+
+/** Colon-separated start of a serial or digest, as people compare them. */
+export function shortHex(hex: string): string {
+  const pairs = hex.match(/../g) ?? []
+  return `${pairs.slice(0, 3).join(':')}…`
+}
+
+function two(
+  whole: number,
+  big: number,
+  bigUnit: string,
+  small: number,
+  smallUnit: string,
+): string {
+  const bigs = Math.floor(whole / big)
+  const smalls = Math.floor((whole % big) / small)
+  return smalls === 0 || bigs > 9 ? `${bigs}${bigUnit}` : `${bigs}${bigUnit} ${smalls}${smallUnit}`
+}

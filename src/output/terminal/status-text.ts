@@ -1,0 +1,195 @@
+// Who has access until when: one line a certificate, soonest end first.
+import type { BlockedStep, IssueStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
+import type { AbandonedAttempt, EarlierCertificate } from '../../domain/cluster/record.ts'
+import { table } from './text-table.ts'
+import {
+  failureWords,
+  isUnknown,
+  minute,
+  missingWords,
+  relative,
+  sinksWords,
+  subjectWords,
+  visible,
+} from './plural-words.ts'
+
+export interface StatusRow {
+  readonly name: string
+  /** Null where a file does not say it. */
+  readonly cluster: string | null
+  readonly who: string
+  /** Null where no certificate is in use, absent where nobody could look. */
+  readonly until?: Date | null | undefined
+  /** Null where nothing will renew it. */
+  readonly renewAt: Date | null
+  readonly state: string
+  /** When the certificate was issued, null where nothing says so. */
+  readonly issuedAt: Date | null
+  /** What happens next, or who has to do what. */
+  readonly next: string
+  /** Certificates that work and whose keys are lost. */
+  readonly abandoned: readonly AbandonedAttempt[]
+}
+
+/**
+ * The stored certificates of a plan, and what is blocked; `within` seconds keeps only what ends that soon, or may (null: all).
+ */
+export function statusRows(plan: Plan, now: Date, within: number | null): readonly StatusRow[] {
+  const rows = plan.steps.flatMap(step => row(step, now))
+  const last = within === null ? null : new Date(now.getTime() + within * 1000)
+  return rows
+    .filter(
+      ({ until }) => last === null || until === undefined || (until !== null && until <= last),
+    )
+    .toSorted((a, b) => rank(a) - rank(b) || 0)
+}
+
+/** What ends soonest first, then what nobody knows, then what has nothing. */
+function rank({ until }: StatusRow): number {
+  if (until === undefined) return Number.MAX_SAFE_INTEGER
+  return until === null ? Infinity : until.getTime()
+}
+
+/** A certificate of the request that still works, and that is no row. */
+export interface EarlierRow extends EarlierCertificate {
+  readonly name: string
+  readonly cluster: string
+}
+
+/** Whose records these are, and when something was last done for one of them. */
+export interface StatusFrame {
+  readonly owner: string
+  readonly lastApply: Date | null
+  readonly earlier: readonly EarlierRow[]
+}
+
+export function statusText(
+  rows: readonly StatusRow[],
+  all: number,
+  now: Date,
+  { owner, lastApply, earlier }: StatusFrame,
+): string {
+  const last = lastApply === null ? 'nothing applied yet' : `last apply ${relative(lastApply, now)}`
+  const frame = `owner ${visible(owner)} · ${last}`
+  if (rows.length === 0) {
+    const known = all + earlier.length
+    const nothing = known === 0 ? 'nothing has been issued yet' : `none of ${all} ends that soon`
+    const none = all === 0 && known > 0 ? 'no certificate is in use' : nothing
+    return [none, ...earlierLines(earlier, now), frame].join('\n')
+  }
+  const head = ['NAME', 'CLUSTER', 'WHO', 'UNTIL', 'AGE', 'RENEWS', 'STATE', 'NEXT']
+  const lines = rows.map(({ name, cluster, who, until, issuedAt, renewAt, state, next }) => [
+    visible(name),
+    cluster === null ? '-' : visible(cluster),
+    visible(who),
+    until === undefined ? 'unknown' : until === null ? '-' : relative(until, now),
+    issuedAt === null ? '-' : relative(issuedAt, now).replace(/ ago$|^in /, ''),
+    renewAt === null ? '-' : renewAt <= now ? 'due now' : relative(renewAt, now),
+    state,
+    visible(next),
+  ])
+  const due = rows.filter(({ renewAt }) => renewAt !== null && renewAt <= now).length
+  const stopped = rows.filter(({ state }) => state === BLOCKED).length
+  const count = [
+    `${due} due`,
+    ...(stopped === 0 ? [] : [`${stopped} blocked`]),
+    `${rows.length - due - stopped} later`,
+    `${all} in all`,
+  ].join(', ')
+  return [...table([head, ...lines]), count, ...earlierLines(earlier, now), frame].join('\n')
+}
+
+const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {
+  renewed: 'renewed',
+  reissued: 'reissued',
+  withdrawn: 'withdrawn',
+  abandoned: 'abandoned, key lost',
+  unrecorded: 'cut off, may be stored',
+  fileGone: 'in use, no readable file',
+}
+
+/** Kubernetes cannot revoke: who looks through audit logs, or asks who still has access, wants to know these. */
+function earlierLines(earlier: readonly EarlierRow[], now: Date): readonly string[] {
+  if (earlier.length === 0) return []
+  const head = ['NAME', 'CLUSTER', 'UNTIL', 'ENDED', 'SERIAL', 'SHA-256', 'ISSUED FOR']
+  const lines = earlier.map(({ name, cluster, notAfter, ended, endedAt, ...certificate }) => [
+    visible(name),
+    visible(cluster),
+    `${minute(notAfter)} (${relative(notAfter, now)})`,
+    endedAt === null ? ENDED[ended] : `${ENDED[ended]} ${relative(endedAt, now)}`,
+    certificate.serial ?? '-',
+    certificate.sha256,
+    certificate.targets.length === 0 ? '-' : certificate.targets.map(visible).join(', '),
+  ])
+  const one = '1 more certificate works, and nothing but its end stops it:'
+  const many = `${lines.length} more certificates work, and nothing but its end stops each of them:`
+  return ['', lines.length === 1 ? one : many, ...table([head, ...lines]), '']
+}
+
+const BLOCKED = 'blocked'
+
+function blockedRow({ name, cluster, standsUntil, problems: [problem] }: BlockedStep): StatusRow {
+  const todo = (problem.hint ?? problem.message).replaceAll(/\s*\n\s*/g, ' ')
+  return {
+    name,
+    cluster,
+    who: '-',
+    until: standsUntil,
+    renewAt: null,
+    state: BLOCKED,
+    issuedAt: null,
+    next: `${problem.code}: ${todo}`,
+    abandoned: [],
+  }
+}
+
+function row(step: Step, now: Date): readonly StatusRow[] {
+  if (step.kind === 'blocked') return [blockedRow(step)]
+  if (step.kind === 'issue') return triedRow(step, now)
+  if (step.until === null) return []
+  const { until, record } = step
+  const known = {
+    issuedAt: step.current?.issuedAt ?? null,
+    abandoned: record?.abandoned ?? [],
+    until,
+  }
+  if (step.kind === 'withdraw') {
+    const { name, cluster, because } = step
+    const isAsked = because === 'WithdrawAsked'
+    const state = isAsked ? 'to be withdrawn' : 'its file is gone'
+    const next = isAsked || until <= now ? 'emptied by the next apply' : 'emptied once it ended'
+    return [{ name, cluster, who: '-', renewAt: null, state, next, ...known }]
+  }
+  const { request } = step
+  const facts = { name: request.name, cluster: request.cluster, who: subjectWords(request) }
+  if (step.kind === 'keep') {
+    const stored = `stored in ${sinksWords(request.sinks)}`
+    const state = isUnknown(step) ? `unknown whether ${stored}` : stored
+    return [{ ...facts, renewAt: step.renewAt, state, next: 'renews by itself', ...known }]
+  }
+  // What is not kept is due, however long its certificate works.
+  const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
+  const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
+  const next = failureWords(step, now) || 'made by the next apply'
+  return [{ ...facts, renewAt: now, state, next, ...known }]
+}
+
+/** A first certificate that was tried for, and could not be made: nothing is stored, and somebody waits for it. */
+function triedRow(step: IssueStep, now: Date): readonly StatusRow[] {
+  const next = failureWords(step, now)
+  if (next === '') return []
+  const { request, record } = step
+  return [
+    {
+      name: request.name,
+      cluster: request.cluster,
+      who: subjectWords(request),
+      until: null,
+      renewAt: now,
+      state: 'to issue',
+      issuedAt: null,
+      next,
+      abandoned: record?.abandoned ?? [],
+    },
+  ]
+}

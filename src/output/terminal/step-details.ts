@@ -1,0 +1,173 @@
+// Everything that a yes to one step covers, for a person at a terminal: each name, usage, sink and key holder in full. Long lists
+// go on in the next line and are never cut.
+import type { ActingStep, IssuingStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
+import type { Sink } from '../../domain/request/sink.ts'
+import { formatDuration } from '../../lib/source/duration.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+import { inLines, minute, sinkWords, visible } from './plural-words.ts'
+
+const WIDTH = 96
+const INDENT = 4
+const LABEL = 12
+
+type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
+/** A label with its values, one after the other. */
+type Fact = readonly [label: string, values: readonly string[]]
+
+/** One block a step that acts. */
+export function wholeSteps(
+  steps: readonly Step[],
+  isWhole: (step: Step) => boolean = () => false,
+): readonly string[] {
+  return steps.flatMap(step =>
+    step.kind === 'keep' || step.kind === 'blocked' || !isWhole(step) ? [] : [details(step)],
+  )
+}
+
+function details(step: ActingStep): string {
+  const { name, cluster, path } = step.kind === 'withdraw' ? step : step.request
+  const facts = step.kind === 'withdraw' ? withdrawalFacts(step) : issueFacts(step)
+  const head = `  ${visible(name)} on ${visible(cluster)}: ${step.kind}, by ${visible(path)}`
+  return [head, ...facts.flatMap(factLines)].join('\n')
+}
+
+function factLines([label, values]: Fact): readonly string[] {
+  const lines = inLines(values.map(visible), WIDTH - INDENT - LABEL)
+  return lines.map((line, index) => {
+    const word = index === 0 ? label : ''
+    return `${' '.repeat(INDENT)}${word.padEnd(LABEL)}${line}`
+  })
+}
+
+function issueFacts({ request, prediction }: IssuingStep): readonly Fact[] {
+  const signed = prediction.kind === 'predicted' ? prediction : null
+  return [
+    ['subject', subjectOf(request)],
+    ['names', request.sans.length === 0 ? ['none'] : request.sans.map(formatSan)],
+    ['usages', request.usages],
+    ['lifetime', [lifetime(request, signed)]],
+    ['signer', [request.signerName]],
+    ...(prediction.kind === 'predicted'
+      ? signedFacts(request, prediction)
+      : notPredicted(prediction)),
+    ['key', [keyWords(request.key)]],
+    ...sinkFacts(request),
+  ]
+}
+
+function subjectOf({ subject }: Pick<EffectiveRequest, 'subject'>): readonly string[] {
+  return subject.length === 0 ? ['none'] : subject.map(rdn => formatName([rdn]))
+}
+
+function lifetime({ durationSeconds }: EffectiveRequest, signed: Predicted | null): string {
+  const asked = formatDuration(durationSeconds)
+  const whole = signed === null ? durationSeconds : signed.lifetimeSeconds + signed.backdateSeconds
+  return whole === durationSeconds ? asked : `${asked} asked, ${formatDuration(whole)} signed`
+}
+
+/** Where the signer makes something else of it. */
+function signedFacts(request: EffectiveRequest, signed: Predicted): readonly Fact[] {
+  const differs = (asked: readonly string[], then: readonly string[]): boolean =>
+    asked.join('\n') !== then.join('\n')
+  const [subject, names] = [subjectOf(signed), signed.sans.map(formatSan)]
+  const { dropped, logsInAs } = signed
+  return [
+    ...(differs(subjectOf(request), subject) ? [['signed as', subject] as const] : []),
+    ...(differs(request.sans.map(formatSan), names)
+      ? [['with names', names.length === 0 ? ['none'] : names] as const]
+      : []),
+    ...(dropped.length === 0
+      ? []
+      : [['left out', dropped.map(({ what, why }) => `${what} (${why})`)] as const]),
+    ...(logsInAs === null
+      ? []
+      : [
+          [
+            'logs in as',
+            [
+              `user ${oneOf(logsInAs.username)}`,
+              ...logsInAs.groups.map(group => `group ${oneOf(group)}`),
+            ],
+          ] as const,
+        ]),
+  ]
+}
+
+function notPredicted(prediction: PredictedCertificate): readonly Fact[] {
+  const why = prediction.kind === 'predicted' ? '' : prediction.why
+  return [['signed as', [`not predicted: ${why}; it may sign something else`]]]
+}
+
+/** A value that may not look like two in a list. */
+function oneOf(value: string): string {
+  return value.replaceAll(/[\\,]/g, String.raw`\$&`)
+}
+
+function keyWords(key: RequestedKey): string {
+  if (key.kind === 'own') {
+    const { algorithm, size, sha256 } = key.pkcs10.publicKey
+    return `${algorithm}${bits(size)}, held by the requester alone; public key SHA-256 ${sha256}`
+  }
+  const { algorithm, size, rotationPolicy } = key.spec
+  const kept = rotationPolicy === 'Never' ? ', the same one at renewals' : ''
+  return `${algorithm}${bits(size)}, made in the run${kept}`
+}
+
+function bits(size: number | null): string {
+  return size === null ? '' : ` ${size}`
+}
+
+/** A line for each: who can read a sink can use the key in it. */
+function sinkFacts({ sinks, cluster, key }: EffectiveRequest): readonly Fact[] {
+  const what = key.kind === 'own' ? 'certificate' : 'key'
+  const facts = sinks.map(sink => `${sinkWords(sink)}: ${readers(sink, cluster, what)}`)
+  return facts.map((fact, index) => [
+    index === 0 ? 'stored in' : '',
+    [fact, ...marksOf(sinks[index])],
+  ])
+}
+
+function readers(sink: Sink, cluster: string, what: string): string {
+  switch (sink.kind) {
+    case 'secret':
+      return `everyone who may read Secrets in ${sink.namespace} of ${cluster} can use the ${what}`
+    case 'kubeconfig':
+      return sink.into.kind === 'secret'
+        ? `everyone who may read Secrets in ${sink.into.namespace} of ${cluster} can use the ${what}`
+        : readers(sink.into, cluster, what)
+    case 'githubSecret':
+      return `every workflow that may use its environment ${sink.environment} can use the ${what}`
+    case 'artifact':
+      return sink.recipients.length === 0
+        ? 'everyone who may read the repository can read it'
+        : `encrypted for ${sink.recipients.join(' and ')} only`
+    case 'file':
+      return `everyone who may read it on this machine can use the ${what}`
+  }
+}
+
+/** Labels and annotations may have a controller copy the Secret elsewhere, so their values count. */
+function marksOf(sink: Sink | undefined): readonly string[] {
+  if (sink?.kind !== 'secret') return []
+  const { labels, annotations, keystores } = sink
+  const pairs = [...Object.entries(labels), ...Object.entries(annotations)]
+  const store = keystores.pkcs12
+  const reference = store?.passwordSecretRef ?? null
+  const password =
+    reference === null ? '' : `, password in Secret ${reference.name} (${reference.key})`
+  return [
+    ...pairs.map(([key, value]) => `${key}=${oneOf(value)}`),
+    ...(store === null ? [] : [`with a PKCS#12 keystore (${store.profile}${password})`]),
+  ]
+}
+
+function withdrawalFacts({ sinks, until, bindings }: WithdrawStep): readonly Fact[] {
+  return [
+    ['empties', sinks.length === 0 ? ['nothing'] : sinks.map(sinkWords)],
+    ...(until === null ? [] : [['works until', [minute(until)]] as const]),
+    ...(bindings === null || bindings.length === 0 ? [] : [['bound by', bindings] as const]),
+  ]
+}

@@ -1,0 +1,92 @@
+// Who a connection is: a client certificate, a bearer token, or nobody
+// (k8s.io/apiserver/pkg/authentication/request/{x509,union,bearertoken,anonymous}). Dates are judged by the cluster's clock.
+import type { X509Certificate } from '../../domain/cluster/certificate.ts'
+import { isSignedBy, readCertificate } from '../../lib/x509/x509-certificate.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { ATTRIBUTE_OIDS, EXTENDED_KEY_USAGE_OIDS } from '../../lib/x509/oids.ts'
+import { ANONYMOUS, authenticated } from './api-users.ts'
+import type { User } from './api-users.ts'
+
+/** Puts metadata.uid of a user into a certificate; built-in signers drop it. */
+const KUBERNETES_UID = '1.3.6.1.4.1.57683.2'
+
+export interface Credentials {
+  /** DER of what the client presented in TLS, leaf first; empty where it presented nothing. */
+  readonly certificates: readonly Uint8Array[]
+  readonly authorization: string
+}
+
+export class Authenticator {
+  readonly #authorities: readonly X509Certificate[]
+  readonly #now: () => Date
+  readonly #tokens = new Map<string, User>()
+
+  constructor(clientCertificateAuthorities: readonly Uint8Array[], now: () => Date) {
+    this.#authorities = clientCertificateAuthorities.flatMap(der => {
+      const read = readCertificate(der)
+      return read.ok ? [read.value] : []
+    })
+    this.#now = now
+  }
+
+  addToken(token: string, user: User): void {
+    this.#tokens.set(token, user)
+  }
+
+  removeToken(token: string): void {
+    this.#tokens.delete(token)
+  }
+
+  /** null is a 401. A refused certificate is forgiven where a token is good. */
+  authenticate(credentials: Credentials): User | null {
+    const certificate = this.#byCertificate(credentials.certificates)
+    if (certificate.kind === 'user') return authenticated(certificate.user)
+    const token = /^bearer +(.+)$/i.exec(credentials.authorization)?.[1]
+    const user = token === undefined ? undefined : this.#tokens.get(token.trim())
+    if (user !== undefined) return authenticated(user)
+    if (token !== undefined || certificate.kind === 'refused') return null
+    return ANONYMOUS
+  }
+
+  #byCertificate(
+    chain: readonly Uint8Array[],
+  ): { readonly kind: 'user'; readonly user: User } | { readonly kind: 'none' | 'refused' } {
+    if (chain.length === 0) return { kind: 'none' }
+    const read = chain.map(der => readCertificate(der))
+    const [leaf, ...intermediates] = read.flatMap(one => (one.ok ? [one.value] : []))
+    if (read[0]?.ok !== true || leaf === undefined) return { kind: 'refused' }
+    if (!isForClients(leaf) || !this.#isTrusted(leaf, intermediates)) return { kind: 'refused' }
+    const name = valuesOf(leaf.subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
+    return name === '' ? { kind: 'none' } : { kind: 'user', user: userOf(leaf, name) }
+  }
+
+  #isTrusted(certificate: X509Certificate, intermediates: readonly X509Certificate[]): boolean {
+    const now = this.#now()
+    if (now < certificate.notBefore || now > certificate.notAfter) return false
+    if (this.#authorities.some(ca => now <= ca.notAfter && isSignedBy(certificate, ca))) return true
+    return intermediates.some(
+      (issuer, index) =>
+        issuer.isCa &&
+        isSignedBy(certificate, issuer) &&
+        this.#isTrusted(issuer, intermediates.slice(index + 1)),
+    )
+  }
+}
+
+/** clientAuth, any, or no extended key usage at all. */
+function isForClients({ extendedKeyUsage }: X509Certificate): boolean {
+  const good: readonly string[] = [
+    EXTENDED_KEY_USAGE_OIDS.clientAuth,
+    EXTENDED_KEY_USAGE_OIDS.anyExtendedKeyUsage,
+  ]
+  return extendedKeyUsage.length === 0 || extendedKeyUsage.some(usage => good.includes(usage))
+}
+
+function userOf(certificate: X509Certificate, name: string): User {
+  return {
+    name,
+    uid: valuesOf(certificate.subject, KUBERNETES_UID)[0] ?? '',
+    groups: valuesOf(certificate.subject, ATTRIBUTE_OIDS.O),
+    extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${certificate.sha256}`] },
+  }
+}

@@ -1,0 +1,50 @@
+// The words the guard's CEL expressions are made of (kubernetes.io/docs/reference/using-api/cel).
+import type { Subject } from '../../domain/cluster/installation.ts'
+
+export const PREFIX = 'countersign.dev/'
+export const OWNER_LABEL = `${PREFIX}owner`
+
+/** Which of its own credentials a caller logged in with (kube-apiserver 1.32); nobody who impersonates has one. */
+const OWN_CREDENTIAL = 'authentication.kubernetes.io/credential-id'
+
+/** A string literal of CEL. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+}
+
+export function listed(texts: readonly string[]): string {
+  return `[${texts.map(quoted).join(', ')}]`
+}
+
+/** True of the apply identity, logged in with a credential of its own. */
+export function isApply(subject: Subject): string {
+  const who =
+    subject.kind === 'Group'
+      ? `${quoted(subject.name)} in request.userInfo.groups`
+      : `request.userInfo.username == ${quoted(userName(subject))}`
+  return `${who} && has(request.userInfo.extra) && ${quoted(OWN_CREDENTIAL)} in request.userInfo.extra`
+}
+
+/** The user name of one that is a user. */
+export function userName(subject: Subject): string {
+  return subject.kind === 'ServiceAccount'
+    ? `system:serviceaccount:${subject.namespace}:${subject.name}`
+    : subject.name
+}
+
+/** A map of the object's metadata, empty where it has none. */
+export function mapOf(object: 'object' | 'oldObject', field: 'labels' | 'annotations'): string {
+  const there = `has(${object}.metadata.${field})`
+  return `${object} != null && ${there} ? ${object}.metadata.${field} : {}`
+}
+
+/** The value below a key of a map of strings, '' where there is none. */
+export function valueOf(map: string, key: string): string {
+  return `${quoted(key)} in ${map} ? ${map}[${quoted(key)}] : ''`
+}
+
+/** Whether one of our keys was added, changed or removed between two maps. */
+export function changed(before: string, after: string): string {
+  const ours = `k.startsWith(${quoted(PREFIX)})`
+  return `${after}.exists(k, ${ours} && !(k in ${before} && ${before}[k] == ${after}[k])) || ${before}.exists(k, ${ours} && !(k in ${after}))`
+}

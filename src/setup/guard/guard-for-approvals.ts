@@ -1,0 +1,148 @@
+// The guard's part about CertificateSigningRequests: who approves, and what the apply identity may create and approve.
+import type { Installation } from '../../domain/cluster/installation.ts'
+import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
+import { isDomainWildcard, isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
+import { OWNER_LABEL, isApply, listed, quoted } from './guard-cel.ts'
+import type { GuardPolicy } from './guard-policy.ts'
+
+/** As whom kube-controller-manager works: with credentials of its controllers, or with its own alone. */
+export const CONTROLLERS = [
+  'system:serviceaccount:kube-system:certificate-controller',
+  'system:kube-controller-manager',
+] as const
+
+const RESOURCE = {
+  apiGroups: ['certificates.k8s.io'],
+  apiVersions: ['*'],
+}
+
+/** Approving and denying, by PUT, PATCH and server-side apply: all of them are UPDATE of the subresource. */
+export function approvalsPolicy(
+  { subject, signers, owner }: Installation,
+  approvers: readonly string[],
+): GuardPolicy {
+  const names = signers.map(({ name }) => name)
+  const users = approvers.map(name => `request.userInfo.username == ${quoted(name)}`)
+  const controllers = isSignerAmong(names, KUBE_APISERVER_CLIENT_KUBELET)
+    ? [
+        `(oldObject.spec.signerName == ${quoted(KUBE_APISERVER_CLIENT_KUBELET)} && request.userInfo.username in ${listed(CONTROLLERS)})`,
+      ]
+    : []
+  return {
+    about: 'approvals',
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [
+          {
+            ...RESOURCE,
+            resources: ['certificatesigningrequests/approval'],
+            operations: ['UPDATE'],
+          },
+        ],
+      },
+      matchConditions: [{ name: 'our-signers', expression: isAmong('oldObject', signers) }],
+      variables: [
+        { name: 'isApply', expression: isApply(subject) },
+        ...durations('oldObject', signers),
+      ],
+      validations: [
+        {
+          expression: ['variables.isApply', ...users, ...controllers].join(' || '),
+          message: `requests of this signer are approved and denied by countersign (${owner}), after a review`,
+          reason: 'Forbidden',
+        },
+        {
+          expression: `!variables.isApply || (oldObject.spec.username == request.userInfo.username && oldObject.metadata.name.startsWith('cs-'))`,
+          message: 'countersign decides on its own requests only',
+          reason: 'Forbidden',
+        },
+        ...lifetimes('oldObject', signers, '!variables.isApply || '),
+      ],
+    },
+  }
+}
+
+/** What the apply identity creates: names of its own, the signers of the configuration, a bounded lifetime. */
+export function requestsPolicy({ subject, signers, owner }: Installation): GuardPolicy {
+  return {
+    about: 'requests',
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [
+          { ...RESOURCE, resources: ['certificatesigningrequests'], operations: ['CREATE'] },
+        ],
+      },
+      matchConditions: [{ name: 'apply-identity', expression: isApply(subject) }],
+      variables: durations('object', signers),
+      validations: [
+        {
+          expression: `object.metadata.name.matches('^cs-[a-z0-9-]{1,90}$')`,
+          message: 'countersign names its requests cs-…',
+          reason: 'Forbidden',
+        },
+        {
+          expression: isAmong('object', signers),
+          message: 'the configuration of countersign does not name this signer',
+          reason: 'Forbidden',
+        },
+        {
+          expression: `has(object.metadata.labels) && ${quoted(OWNER_LABEL)} in object.metadata.labels && object.metadata.labels[${quoted(OWNER_LABEL)}] == ${quoted(owner)}`,
+          message: `a request of countersign carries the label ${OWNER_LABEL}: ${owner}`,
+          reason: 'Forbidden',
+        },
+        ...lifetimes('object', signers, ''),
+      ],
+    },
+  }
+}
+
+type Signers = Installation['signers']
+type ObjectName = 'object' | 'oldObject'
+
+/** True of requests of these signers. The lists and maps are constants: their length costs the API server next to nothing. */
+function isAmong(object: ObjectName, signers: Signers): string {
+  const names = signers.map(({ name }) => name)
+  const isNamed = `${object}.spec.signerName in ${listed(names)}`
+  const domains = names.filter(isDomainWildcard)
+  return domains.length === 0
+    ? isNamed
+    : `${isNamed} || ${domainOf(`${object}.spec.signerName`)} in ${listed(domains)}`
+}
+
+function domainOf(signer: string): string {
+  return `(${signer}.split('/')[0] + '/*')`
+}
+
+/** Seconds that a certificate of the signer may be asked for, 0 for any. */
+function durations(object: ObjectName, signers: Signers): readonly object[] {
+  if (signers.every(({ maxDurationSeconds }) => maxDurationSeconds === null)) return []
+  const entries = signers.map(
+    ({ name, maxDurationSeconds }) => `${quoted(name)}: ${maxDurationSeconds ?? 0}`,
+  )
+  const [signer, most] = ['variables.signer', 'variables.durations']
+  const domain = domainOf(signer)
+  return [
+    { name: 'signer', expression: `${object}.spec.signerName` },
+    { name: 'durations', expression: `{${entries.join(', ')}}` },
+    {
+      name: 'longest',
+      expression: `${signer} in ${most} ? ${most}[${signer}] : (${domain} in ${most} ? ${most}[${domain}] : 0)`,
+    },
+  ]
+}
+
+function lifetimes(object: ObjectName, signers: Signers, unless: string): readonly object[] {
+  if (durations(object, signers).length === 0) return []
+  const said = `${object}.spec.expirationSeconds`
+  return [
+    {
+      expression: `${unless}variables.longest == 0 || (has(${said}) && ${said} <= variables.longest)`,
+      message: 'the certificate is asked for longer than the configuration allows',
+      messageExpression:
+        "'a certificate of ' + variables.signer + ' is asked for at most ' + string(variables.longest) + ' seconds'",
+      reason: 'Forbidden',
+    },
+  ]
+}

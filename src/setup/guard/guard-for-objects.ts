@@ -1,0 +1,206 @@
+// The guard's part about what countersign remembers in the cluster (records, marks of Secrets) and about its service account.
+import type { Installation } from '../../domain/cluster/installation.ts'
+import {
+  OWNER_LABEL,
+  PREFIX,
+  changed,
+  isApply,
+  listed,
+  mapOf,
+  quoted,
+  userName,
+  valueOf,
+} from './guard-cel.ts'
+import type { GuardPolicy } from './guard-policy.ts'
+
+/** Without these a namespace that is deleted would never end. */
+const NAMESPACE_CONTROLLERS = [
+  'system:serviceaccount:kube-system:namespace-controller',
+  'system:kube-controller-manager',
+]
+
+const MARKS = [
+  { name: 'labels', expression: mapOf('object', 'labels') },
+  { name: 'oldLabels', expression: mapOf('oldObject', 'labels') },
+  { name: 'annotations', expression: mapOf('object', 'annotations') },
+  { name: 'oldAnnotations', expression: mapOf('oldObject', 'annotations') },
+  { name: 'owner', expression: valueOf('variables.labels', OWNER_LABEL) },
+  { name: 'oldOwner', expression: valueOf('variables.oldLabels', OWNER_LABEL) },
+]
+
+/** Records are found by label and by name, so both are kept. */
+export function recordsPolicy({ subject, owner, cluster }: Installation): GuardPolicy {
+  return {
+    about: 'records',
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: [''],
+            apiVersions: ['*'],
+            resources: ['configmaps'],
+            operations: ['CREATE', 'UPDATE', 'DELETE'],
+          },
+        ],
+      },
+      variables: [
+        { name: 'isApply', expression: isApply(subject) },
+        ...MARKS.filter(({ name }) => /labels|owner/i.test(name)),
+        {
+          name: 'name',
+          expression: 'object != null ? object.metadata.name : oldObject.metadata.name',
+        },
+      ],
+      validations: [
+        {
+          expression: `variables.isApply || !(variables.owner == ${quoted(owner)} || variables.oldOwner == ${quoted(owner)} || variables.name.startsWith(${quoted(`countersign-${owner}-`)})) || (request.operation == 'DELETE' && request.userInfo.username in ${listed(NAMESPACE_CONTROLLERS)})`,
+          message: `records of ${owner} are written by countersign only`,
+          reason: 'Forbidden',
+        },
+      ],
+    },
+    matchResources: { namespaceSelector: inNamespace(cluster.recordNamespace) },
+  }
+}
+
+/**
+ * Keys below countersign.dev/ say whose a Secret or a request is and lead back to the decision. Those of another owner are
+ * that installation's to keep.
+ */
+export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPolicy {
+  const marked = (object: string, field: string): string =>
+    `(has(${object}.metadata.${field}) && ${object}.metadata.${field}.exists(k, k.startsWith(${quoted(PREFIX)})))`
+  const either = (object: string): string =>
+    `(${marked(object, 'labels')} || ${marked(object, 'annotations')})`
+  const secrets = "request.resource.resource == 'secrets'"
+  return {
+    about: 'marks',
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: [''],
+            apiVersions: ['*'],
+            resources: ['secrets'],
+            operations: ['CREATE', 'UPDATE'],
+          },
+          {
+            apiGroups: ['certificates.k8s.io'],
+            apiVersions: ['*'],
+            resources: [
+              'certificatesigningrequests',
+              'certificatesigningrequests/approval',
+              'certificatesigningrequests/status',
+            ],
+            operations: ['CREATE', 'UPDATE'],
+          },
+        ],
+      },
+      matchConditions: [
+        {
+          name: 'marked',
+          expression: `(${isApply(subject)}) || ${either('object')} || (oldObject != null && ${either('oldObject')})`,
+        },
+      ],
+      variables: [
+        { name: 'isApply', expression: isApply(subject) },
+        ...MARKS,
+        {
+          name: 'isChanged',
+          expression: `${changed('variables.oldLabels', 'variables.labels')} || ${changed('variables.oldAnnotations', 'variables.annotations')}`,
+        },
+        {
+          name: 'isOfAnother',
+          expression: `variables.owner != '' && variables.owner != ${quoted(owner)} && variables.oldOwner != ${quoted(owner)}`,
+        },
+      ],
+      validations: [
+        {
+          expression: '!variables.isChanged || variables.isApply || variables.isOfAnother',
+          message: `labels and annotations below ${PREFIX} are written by countersign only`,
+          reason: 'Forbidden',
+        },
+        {
+          expression: `!variables.isApply || (has(request.dryRun) && request.dryRun) || variables.owner == ${quoted(owner)}`,
+          message: `countersign (${owner}) writes what carries its own label`,
+          reason: 'Forbidden',
+        },
+        {
+          expression: `!variables.isApply || !(${secrets}) || oldObject == null || ${ownBefore(owner, mayAdopt)}`,
+          message: mayAdopt
+            ? 'the Secret belongs to another installation of countersign'
+            : 'the Secret was made by somebody else, and no policy lets countersign take Secrets over',
+          reason: 'Forbidden',
+        },
+      ],
+    },
+  }
+}
+
+function ownBefore(owner: string, mayAdopt: boolean): string {
+  const ours = `variables.oldOwner == ${quoted(owner)}`
+  return mayAdopt ? `${ours} || variables.oldOwner == ''` : ours
+}
+
+const TOKEN_MESSAGE =
+  'a token of the apply identity needs the right to approve for every signer: verb approve on signers in certificates.k8s.io, without resourceNames'
+
+/** The right to approve for every signer: one check, because each costs 350,000 of the 1,000,000 that an expression may. */
+const MAY_APPROVE = `authorizer.group('certificates.k8s.io').resource('signers').check('approve').allowed()`
+
+/**
+ * Tokens of the service account are for those who may approve for every signer, and for the kubelets of its pods; where
+ * countersign does not run in the cluster nothing runs as it.
+ */
+export function identityPolicy({ subject, cluster, owner }: Installation): readonly GuardPolicy[] {
+  if (subject.kind !== 'ServiceAccount') return []
+  const runs = cluster.auth.kind === 'inCluster'
+  const isToken = "request.resource.resource == 'serviceaccounts'"
+  const kubelet = "'system:nodes' in request.userInfo.groups"
+  const pods = {
+    apiGroups: [''],
+    apiVersions: ['*'],
+    resources: ['pods'],
+    operations: ['CREATE'],
+  }
+  const tokens = {
+    apiGroups: [''],
+    apiVersions: ['*'],
+    resources: ['serviceaccounts/token'],
+    operations: ['CREATE'],
+  }
+  return [
+    {
+      about: 'identity',
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: { resourceRules: runs ? [tokens] : [tokens, pods] },
+        matchConditions: [
+          {
+            name: 'apply-identity',
+            expression: `${isToken} ? request.name == ${quoted(subject.name)} : (has(object.spec.serviceAccountName) && object.spec.serviceAccountName == ${quoted(subject.name)})`,
+          },
+        ],
+        validations: [
+          {
+            expression: isToken,
+            message: `no pod runs as the apply identity of countersign (${owner})`,
+            reason: 'Forbidden',
+          },
+          {
+            expression: `!(${isToken}) || (request.userInfo.username != ${quoted(userName(subject))} && (${kubelet} || ${MAY_APPROVE}))`,
+            message: TOKEN_MESSAGE,
+            reason: 'Forbidden',
+          },
+        ],
+      },
+      matchResources: { namespaceSelector: inNamespace(subject.namespace) },
+    },
+  ]
+}
+
+function inNamespace(name: string): object {
+  return { matchLabels: { 'kubernetes.io/metadata.name': name } }
+}

@@ -1,0 +1,86 @@
+// ValidatingAdmissionPolicies that keep to the apply identity what only countersign may do, whoever else has the rights for it
+// (admissionregistration.k8s.io/v1, Kubernetes 1.30 and newer). They hold for system:masters too; whoever may delete them is above
+// them.
+import type { Installation, Subject } from '../../domain/cluster/installation.ts'
+import { mapped } from '../../domain/problem.ts'
+import type { NonEmpty } from '../../domain/problem.ts'
+import type { GuardPolicy } from './guard-policy.ts'
+import { CONTROLLERS, approvalsPolicy, requestsPolicy } from './guard-for-approvals.ts'
+import { identityPolicy, marksPolicy, recordsPolicy } from './guard-for-objects.ts'
+import { manifestsText } from '../rbac/manifest-parts.ts'
+
+export interface GuardOptions {
+  /** Further users who may approve requests of these signers, by their exact names. */
+  readonly approvers: readonly string[]
+}
+
+/** Names of the policies of an installation, which are those of their bindings too. */
+export function guardNames(installation: Installation): NonEmpty<string> {
+  const policies = policiesOf(installation, { approvers: [] })
+  return mapped(policies, ({ about }) => nameOf(installation, about))
+}
+
+/** Policies and bindings, each policy followed by its binding. */
+export function guardObjects(
+  installation: Installation,
+  options: GuardOptions,
+): readonly GuardObject[] {
+  return policiesOf(installation, options).flatMap(({ about, spec, matchResources }) => {
+    const metadata = { name: nameOf(installation, about) }
+    const apiVersion = 'admissionregistration.k8s.io/v1'
+    const bound = {
+      policyName: metadata.name,
+      validationActions: ['Deny'],
+      ...(matchResources === undefined ? {} : { matchResources }),
+    }
+    return [
+      { apiVersion, kind: 'ValidatingAdmissionPolicy' as const, metadata, spec },
+      { apiVersion, kind: 'ValidatingAdmissionPolicyBinding' as const, metadata, spec: bound },
+    ]
+  })
+}
+
+export interface GuardObject {
+  readonly apiVersion: string
+  readonly kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding'
+  readonly metadata: { readonly name: string }
+  readonly spec: object
+}
+
+export function guardManifests(installation: Installation, options: GuardOptions): string {
+  return manifestsText(guardObjects(installation, options), headingOf(installation, options))
+}
+
+function policiesOf(installation: Installation, options: GuardOptions): NonEmpty<GuardPolicy> {
+  return [
+    approvalsPolicy(installation, options.approvers),
+    requestsPolicy(installation),
+    recordsPolicy(installation),
+    marksPolicy(installation),
+    ...identityPolicy(installation),
+  ]
+}
+
+function nameOf({ owner }: Installation, about: string): string {
+  return `countersign-${owner}-${about}`
+}
+
+function headingOf(installation: Installation, { approvers }: GuardOptions): readonly string[] {
+  const { subject, signers } = installation
+  const others = approvers.length === 0 ? '' : ` and ${approvers.join(', ')}`
+  return [
+    `Only ${subjectWords(subject)}${others} approves or denies requests of`,
+    `${signers.map(({ name }) => name).join(', ')}; only it writes the records and the countersign.dev/ marks of ${installation.owner}.`,
+    `Kubernetes' own approver (${CONTROLLERS[0]}) goes on with kubelet client certificates.`,
+    'This holds for system:masters too. In an emergency an administrator deletes the bindings:',
+    `kubectl delete validatingadmissionpolicybinding ${guardNames(installation).join(' ')}`,
+    'Whoever may do that, who may impersonate with credential ids of their own choice, or who may create pods as the',
+    'service account, is above the guard. It takes the API server some seconds to learn of it.',
+  ]
+}
+
+function subjectWords(subject: Subject): string {
+  return subject.kind === 'ServiceAccount'
+    ? `the service account ${subject.namespace}/${subject.name}`
+    : `the ${subject.kind.toLowerCase()} ${subject.name}`
+}

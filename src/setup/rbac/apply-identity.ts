@@ -1,0 +1,124 @@
+// The identity that applies and its least rights in one cluster, for every request the policies may allow; and one that plans only.
+import type { Installation, SecretScope, Subject } from '../../domain/cluster/installation.ts'
+import { mapped } from '../../domain/problem.ts'
+import type { NonEmpty } from '../../domain/problem.ts'
+import { guardNames } from '../guard/guard-policies.ts'
+import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
+
+/**
+ * Namespace of the records, service accounts where the identity is one, ClusterRole and Roles with their bindings. Where a
+ * policy names Secrets by a pattern the Role holds for every Secret of that namespace: RBAC knows no patterns.
+ */
+export function identityManifests(installation: Installation): string {
+  const { cluster, subject, planner, secrets } = installation
+  const name = roleName(installation, 'apply')
+  const namespace = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: cluster.recordNamespace },
+  }
+  const objects = [
+    namespace,
+    ...[subject, ...(planner === null ? [] : [planner])].flatMap(serviceAccount),
+    ...clusterRole(name, clusterRules(installation), subject),
+    ...role(
+      cluster.recordNamespace,
+      name,
+      [rule('', 'configmaps', ['get', 'list', 'create', 'update'])],
+      subject,
+    ),
+    ...role('kube-system', `${name}-client-ca`, [clientCaRule()], subject),
+    ...secrets.flatMap(scope => secretsRole(`${name}-secrets`, scope, subject)),
+    ...(planner === null ? [] : planObjects(installation, planner)),
+  ]
+  return manifestsText(objects, headingOf(installation))
+}
+
+/** Of this owner alone: another installation in the cluster has roles of its own. */
+function roleName({ owner }: Installation, does: 'apply' | 'plan'): string {
+  return `countersign-${owner}-${does}`
+}
+
+/** ConfigMaps of kube-system hold more than the CA of clients, so one name alone. */
+export function clientCaRule(): object {
+  return named(rule('', 'configmaps', ['get']), ['extension-apiserver-authentication'])
+}
+
+/** What applying needs on CertificateSigningRequests; deletes nothing. */
+export function requestRules(signers: NonEmpty<string>): readonly object[] {
+  return [
+    rule('certificates.k8s.io', 'certificatesigningrequests', ['create', 'get', 'list', 'watch']),
+    rule('certificates.k8s.io', 'certificatesigningrequests/approval', ['update']),
+    named(rule('certificates.k8s.io', 'signers', ['approve']), signers),
+  ]
+}
+
+function clusterRules(installation: Installation): readonly object[] {
+  const signers = mapped(installation.signers, ({ name }) => name)
+  return [...requestRules(signers), guardRule(installation)]
+}
+
+/** doctor looks whether the guard stands. */
+function guardRule(installation: Installation): object {
+  const group = 'admissionregistration.k8s.io'
+  const both = {
+    ...rule(group, 'validatingadmissionpolicies', ['get']),
+    resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
+  }
+  return named(both, guardNames(installation))
+}
+
+/** Server-side apply on the named URL works with create and patch; list would show every Secret. */
+function secretsRole(
+  name: string,
+  { namespace, names }: SecretScope,
+  subject: Subject,
+): readonly unknown[] {
+  const all = rule('', 'secrets', ['get', 'create', 'patch', 'delete'])
+  return role(namespace, name, [names === null ? all : named(all, names)], subject)
+}
+
+function planObjects(installation: Installation, planner: Subject): readonly unknown[] {
+  const { cluster } = installation
+  const name = roleName(installation, 'plan')
+  return [
+    ...clusterRole(name, [guardRule(installation)], planner),
+    ...role(cluster.recordNamespace, name, [rule('', 'configmaps', ['get', 'list'])], planner),
+  ]
+}
+
+function serviceAccount(subject: Subject): readonly unknown[] {
+  if (subject.kind !== 'ServiceAccount') return []
+  const { name, namespace } = subject
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name, namespace },
+      // Pods that need the token say so; nobody else gets it by accident.
+      automountServiceAccountToken: false,
+    },
+  ]
+}
+
+function headingOf(installation: Installation): readonly string[] {
+  const { cluster, secrets, namespacePatterns } = installation
+  const wide = secrets.filter(({ names }) => names === null).map(({ namespace }) => namespace)
+  return [
+    `What countersign needs in ${cluster.name}, by countersign.yaml and policies/. Print it again when they change.`,
+    ...(secrets.length === 0
+      ? []
+      : [
+          `These namespaces must be there: ${secrets.map(({ namespace }) => namespace).join(', ')}.`,
+        ]),
+    ...(wide.length === 0
+      ? []
+      : [
+          `Policies name Secrets by patterns, which RBAC does not know: every Secret of ${wide.join(', ')} can be read and written.`,
+        ]),
+    ...namespacePatterns.map(
+      pattern =>
+        `Add a Role like ${roleName(installation, 'apply')}-secrets to each namespace that fits ${pattern}.`,
+    ),
+  ]
+}

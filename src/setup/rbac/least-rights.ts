@@ -1,0 +1,76 @@
+// The least rights for plan, apply and the sinks that today's request files use, each Secret by its name, as YAML to apply.
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { Subject } from '../../domain/cluster/installation.ts'
+import { isNonEmpty, mapped } from '../../domain/problem.ts'
+import type { NonEmpty } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { clientCaRule, requestRules } from './apply-identity.ts'
+import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
+
+export type { Subject } from '../../domain/cluster/installation.ts'
+
+const NAME = 'countersign-apply'
+
+/**
+ * Namespace of the records, one ClusterRole (create and approve requests of the signers in use), one Role for the records,
+ * one for the client CA, one per namespace that Secrets go to, naming each Secret. `requests` are those of this cluster.
+ */
+export function rbacManifests(
+  cluster: ClusterConfig,
+  requests: NonEmpty<EffectiveRequest>,
+  subject: Subject,
+  withBindings = false,
+): string {
+  const signers = sortedOnce(mapped(requests, ({ signerName }) => signerName))
+  return manifestsText([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: cluster.recordNamespace } },
+    ...clusterRole(
+      NAME,
+      [...requestRules(signers), ...(withBindings ? [bindingsRule()] : [])],
+      subject,
+    ),
+    ...role(
+      cluster.recordNamespace,
+      NAME,
+      [rule('', 'configmaps', ['get', 'list', 'create', 'update'])],
+      subject,
+    ),
+    ...role('kube-system', `${NAME}-client-ca`, [clientCaRule()], subject),
+    ...secretNames(requests).flatMap(([namespace, names]) =>
+      role(namespace, `${NAME}-secrets`, [secretsRule(names)], subject),
+    ),
+  ])
+}
+
+/** So that a withdrawal can say what its certificate is still good for. */
+function bindingsRule(): object {
+  const group = 'rbac.authorization.k8s.io'
+  const both = ['clusterrolebindings', 'rolebindings']
+  return { ...rule(group, '', ['list']), resources: both }
+}
+
+/** Server-side apply on the named URL works with create and patch on that name alone; list would show every Secret. */
+function secretsRule(names: NonEmpty<string>): object {
+  return named(rule('', 'secrets', ['get', 'create', 'patch', 'delete']), names)
+}
+
+function secretNames(
+  requests: readonly EffectiveRequest[],
+): readonly (readonly [string, NonEmpty<string>])[] {
+  const byNamespace = new Map<string, NonEmpty<string>>()
+  for (const { sinks } of requests)
+    for (const sink of sinks) {
+      const target = sink.kind === 'kubeconfig' ? sink.into : sink
+      if (target.kind !== 'secret') continue
+      const { namespace, name } = target
+      byNamespace.set(namespace, [name, ...(byNamespace.get(namespace) ?? [])])
+    }
+  return [...byNamespace]
+    .map(([namespace, names]) => [namespace, sortedOnce(names)] as const)
+    .toSorted(([a], [b]) => a.localeCompare(b, 'en'))
+}
+
+function sortedOnce(texts: NonEmpty<string>): NonEmpty<string> {
+  const sorted = [...new Set(texts)].toSorted()
+  return isNonEmpty(sorted) ? sorted : texts
+}

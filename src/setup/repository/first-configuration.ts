@@ -1,0 +1,94 @@
+// The first countersign.yaml. What is not known is written as FILL-IN, which no field takes: the file is refused until it is replaced.
+import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/repository-setup.ts'
+import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
+
+const FILL_IN = 'FILL-IN'
+const SCHEMA = 'https://countersign.dev/schema/config.schema.json'
+
+export function configurationText({ owner, cluster, owners }: Setup): string {
+  const people = ownersOf(owners)
+  return `# yaml-language-server: $schema=${SCHEMA}
+apiVersion: countersign.dev/v1
+kind: Config
+metadata: {name: ${owner}} # whose records these are in the clusters
+requests: requests
+defaultCluster: ${cluster.name}
+clusters:
+  ${cluster.name}:
+${clusterLines(cluster).join('\n')}
+defaults:
+- paths: ["requests/people/**"]
+  spec:
+    signerName: ${KUBE_APISERVER_CLIENT}
+    usages: [digital signature, client auth]
+    duration: 168h
+    renewBeforePercentage: 50 # new ones when half of their life is left
+    namespace: apps # where the Secret of a key goes that countersign makes
+# For rules such as request.commonName == requester.name: each person's login, id (gh api users/LOGIN --jq .id) and name.
+people: []
+approval:
+  # Who approves this file, policies/, CODEOWNERS and the workflow. Nobody approves their own change, so name two at least.
+  configuration:
+    required: 1
+    users:
+${people.map(line => `    - ${line}`).join('\n')}
+  # Everything else: anybody who may write and contributed nothing to the file.
+  requests: {required: 1}
+limits: {maxIssue: 50, maxRenew: 500, maxWithdraw: 10%}
+`
+}
+
+/** Name of the environment variable, and of the environment's secret, that holds the kubeconfig of a cluster. */
+export function kubeconfigVariable(cluster: string): string {
+  return `KUBECONFIG_${cluster.toUpperCase().replaceAll('-', '_')}`
+}
+
+/** What has to be filled in by hand, in the order of the file. */
+export function missingIn({ cluster, owners }: Setup): readonly string[] {
+  const { name, server, serverCa } = cluster
+  const unknown = owners.filter(({ id }) => id === null)
+  return [
+    ...(server === null ? [`clusters.${name}.server: the URL of the API server`] : []),
+    ...(serverCa === null
+      ? [`clusters.${name}.certificateAuthorityData: base64 of the PEM of its CA`]
+      : []),
+    ...(owners.length === 0
+      ? ['approval.configuration.users, and the owners in CODEOWNERS']
+      : unknown.map(({ login }) => `the id of ${login}: gh api users/${login} --jq .id`)),
+  ]
+}
+
+function clusterLines(cluster: ClusterSetup): readonly string[] {
+  const { name, provider, server, serverCa, clientCa } = cluster
+  const signer =
+    clientCa === null
+      ? '{maxDuration: 8760h}'
+      : `{maxDuration: 8760h, certificateAuthorityData: ${base64(clientCa)}}`
+  const lines = [
+    `provider: ${provider}`,
+    `server: ${server === null ? FILL_IN : plain(server)}`,
+    `certificateAuthorityData: ${serverCa === null ? FILL_IN : base64(serverCa)}`,
+    `auth: {kubeconfig: {secretEnv: ${kubeconfigVariable(name)}}}`,
+    'recordNamespace: countersign',
+    'signers:',
+    `  ${KUBE_APISERVER_CLIENT}: ${signer}`,
+  ]
+  return lines.map(line => `    ${line}`)
+}
+
+function ownersOf(owners: readonly OwnerSetup[]): readonly string[] {
+  if (owners.length === 0) return [`{login: ${FILL_IN}, id: ${FILL_IN}}`]
+  return owners.map(({ login, id }) => `{login: ${plain(login)}, id: ${id ?? FILL_IN}}`)
+}
+
+/** As a plain scalar where YAML reads one as text, else quoted. */
+function plain(text: string): string {
+  return /^[A-Za-z][A-Za-z0-9:/._-]*$/.test(text) &&
+    !/^(true|false|null|yes|no|on|off)$/i.test(text)
+    ? text
+    : JSON.stringify(text)
+}
+
+function base64(pem: string): string {
+  return Buffer.from(pem).toString('base64')
+}

@@ -1,0 +1,184 @@
+// A CertificateSigningRequest of a cluster, looked at before somebody decides: what it asks for, what its signer will make of
+// it, what the rules of the signer, the house and the policies say. The object is text from elsewhere; nothing in it is believed.
+import type { Pkcs10, X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { ok } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { AskedRequest, SeenRequest } from '../../domain/cluster/described-request.ts'
+import { isUsage, USAGES } from '../../domain/request/signer.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import { orderChain } from '../../core/certificate/certificate-chain.ts'
+import { DEFAULT_CAP_SECONDS } from '../../lib/kubernetes/signer-lifetime.ts'
+import { predict } from '../../lib/kubernetes/predict-certificate.ts'
+import { providerProblems } from '../../lib/kubernetes/cluster-providers.ts'
+import { requesterProblems } from '../../lib/kubernetes/requester-rules.ts'
+import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
+import { signerFailure } from '../../lib/kubernetes/signer-failure.ts'
+import { extendedKeyUsageOf } from '../../lib/kubernetes/usages.ts'
+import { houseProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
+import { judge } from '../../core/policy/judge-policies.ts'
+import { pkcs10FromPem } from '../../core/request/pkcs10/pkcs10-text.ts'
+import { valuesOf } from '../../lib/x509/x500-name.ts'
+import { decodePemBlocks } from '../../lib/x509/pem.ts'
+import { readPkcs10 } from '../../lib/x509/pkcs10.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+
+const COMMON_NAME = '2.5.4.3'
+
+/** Looks at one object. `now` decides which exceptions still stand. */
+export function seenRequest(
+  object: SigningRequest,
+  rules: Rules,
+  cluster: ClusterConfig,
+  now: Date,
+): SeenRequest {
+  const read = readRequest(object.request)
+  const chain = object.certificate === null ? null : orderChain(object.certificate)
+  const broken = chain === null || chain.ok ? [] : chain.problems
+  const issued = chain?.ok === true ? chain.value.leaf : null
+  const state = stateOf(object)
+  if (!read.ok)
+    return {
+      object,
+      state,
+      asked: null,
+      remarks: [],
+      problems: [...read.problems, ...broken],
+      issued,
+    }
+  const { pkcs10, remarks } = read.value
+  const asked = askedRequest(object, pkcs10, rules, cluster, now)
+  const problems = [...broken, ...foreignKey(pkcs10, issued)]
+  return { object, state, asked, remarks, problems, issued }
+}
+
+/** kubectl's printer column (pkg/printers/internalversion/printers.go). */
+export function stateOf({ conditions, certificate }: SigningRequest): string {
+  const has = (type: string): boolean => conditions.some(one => one.type === type)
+  const decision = has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending'
+  return [
+    decision,
+    ...(has('Failed') ? ['Failed'] : []),
+    ...(certificate === null ? [] : ['Issued']),
+  ].join(',')
+}
+
+interface Read {
+  readonly pkcs10: Pkcs10
+  readonly remarks: readonly Problem[]
+}
+
+/** The API server reads the first block and stores whatever stands around it; that is shown as what it is. */
+function readRequest(pem: string): Checked<Read> {
+  const strict = pkcs10FromPem(pem, null)
+  if (strict.ok) return ok({ pkcs10: strict.value, remarks: [] })
+  const blocks = decodePemBlocks(pem)
+  const first = blocks.ok ? blocks.value[0] : undefined
+  if (first?.label !== 'CERTIFICATE REQUEST') return strict
+  const read = readPkcs10(first.der)
+  return read.ok ? ok({ pkcs10: read.value, remarks: strict.problems }) : strict
+}
+
+function askedRequest(
+  object: SigningRequest,
+  pkcs10: Pkcs10,
+  { config, policies }: Rules,
+  cluster: ClusterConfig,
+  now: Date,
+): AskedRequest {
+  const signer = cluster.signers.find(({ name }) => name === object.signerName) ?? null
+  const request = effectiveOf(object, pkcs10, cluster, signer?.maxDurationSeconds ?? null)
+  const house = withoutExcepted(houseProblems(request), request, config.exceptions, now)
+  const context = { requester: null, isPublic: false }
+  // No file says it, so policies are asked as if it lay where they apply, and had the name it asks for.
+  const anywhere = policies?.policies.map(policy => ({
+    ...policy,
+    selector: { ...policy.selector, paths: null },
+  }))
+  return {
+    pkcs10,
+    request,
+    saysDuration: object.expirationSeconds !== null,
+    prediction: withMoreDrops(predict(request, signer), pkcs10),
+    failure: signerFailure(request),
+    refusals: [
+      ...signerProblems(request, signer).problems,
+      ...requesterProblems(object, request),
+      ...providerProblems(request, cluster),
+      ...house.problems,
+    ],
+    verdict:
+      anywhere === undefined
+        ? null
+        : judge(fileNamed(request), anywhere, policies?.broken ?? [], context),
+  }
+}
+
+/** A request of our own asks for nothing else than its usages; that of somebody else may. */
+function withMoreDrops(prediction: PredictedCertificate, pkcs10: Pkcs10): PredictedCertificate {
+  if (prediction.kind !== 'predicted') return prediction
+  const { keyUsage, extendedKeyUsage } = prediction
+  const lost = [
+    ...pkcs10.keyUsage.filter(name => !keyUsage.includes(name)),
+    ...pkcs10.extendedKeyUsage.filter(oid => !extendedKeyUsage.includes(oid)).map(purposeName),
+  ]
+  const more = [
+    ...lost.map(name => ({ what: `the usage ${name}`, why: 'usages come from spec.usages alone' })),
+    ...(pkcs10.isCa ? [{ what: 'CA:TRUE', why: 'no signer of Kubernetes makes a CA' }] : []),
+    ...pkcs10.otherAttributes.map(oid => ({
+      what: `the attribute ${oid}`,
+      why: 'signers read no attributes',
+    })),
+  ]
+  return { ...prediction, dropped: [...prediction.dropped, ...more] }
+}
+
+/** In Kubernetes' words where it has some. */
+function purposeName(oid: string): string {
+  return USAGES.find(usage => extendedKeyUsageOf([usage])[0] === oid) ?? oid
+}
+
+function effectiveOf(
+  object: SigningRequest,
+  pkcs10: Pkcs10,
+  { name: cluster }: ClusterConfig,
+  most: number | null,
+): EffectiveRequest {
+  return {
+    name: object.name,
+    path: '',
+    blob: '',
+    // judged by its names: whoever asks sees them decoded
+    format: 'countersign',
+    uncommitted: null,
+    places: new Map(),
+    remarks: [],
+    cluster,
+    signerName: object.signerName,
+    subject: pkcs10.subject,
+    sans: pkcs10.sans,
+    usages: object.usages.filter(isUsage),
+    durationSeconds: object.expirationSeconds ?? most ?? DEFAULT_CAP_SECONDS,
+    renewBefore: null,
+    key: { kind: 'own', pkcs10 },
+    sinks: [],
+    reissue: 0,
+    withdraw: false,
+  }
+}
+
+/** The name of a file that asks for one common name; the name of the object says nothing of any file. */
+function fileNamed(request: EffectiveRequest): EffectiveRequest {
+  const [name, ...more] = valuesOf(request.subject, COMMON_NAME)
+  return name === undefined || more.length > 0 ? request : { ...request, name }
+}
+
+/** The API server does not ask that a certificate is for the key of its request. */
+function foreignKey(pkcs10: Pkcs10, issued: X509Certificate | null): readonly Problem[] {
+  if (issued === null || issued.publicKey.sha256 === pkcs10.publicKey.sha256) return []
+  const message = 'the certificate holds another public key than the request asks for'
+  const hint = 'whoever wrote it was no signer of this request; do not use it'
+  return [{ code: 'CERTIFICATE_KEY', at: null, message, hint }]
+}

@@ -1,0 +1,218 @@
+// One cluster: reachable, its clock, the rights there, whether it signs for these signers, the guard, and when countersign worked last.
+import { CountersignError } from '../../domain/problem.ts'
+import type { Finding } from '../../domain/cluster/finding.ts'
+import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
+import type { Installation, Subject } from '../../domain/cluster/installation.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
+import {
+  NO_CLIENT_SIGNER_HINT,
+  providerOf,
+  signerFactsOf,
+} from '../../lib/kubernetes/cluster-providers.ts'
+import { isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
+import type { Administration } from '../../ports/administration.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import type { Cluster, Right } from '../../ports/cluster.ts'
+import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
+import { isByRuleOfToday } from '../prove/request-origins.ts'
+import { guardFindings } from './guard-checks.ts'
+import { rightFindings } from './cluster-rights-checks.ts'
+
+export type AdministeredCluster = Cluster & { readonly administration: Administration }
+
+const REVIEWS = {
+  group: 'authorization.k8s.io',
+  resource: 'subjectaccessreviews',
+  verb: 'create',
+}
+
+/** Beyond this the deadlines of claims, which are the API server's, end at other times than people think. */
+const MOST_SKEW_SECONDS = 30
+
+export async function clusterFindings(
+  installation: Installation,
+  guard: GuardOptions,
+  open: () => Promise<AdministeredCluster>,
+  clock: Clock,
+): Promise<readonly Finding[]> {
+  const area = installation.cluster.name
+  try {
+    const cluster = await open()
+    try {
+      return await lookAt(cluster, installation, guard, clock)
+    } finally {
+      await cluster.close()
+    }
+  } catch (cause) {
+    if (cause instanceof CountersignError) return [ofProblem(area, cause.problem)]
+    throw cause
+  }
+}
+
+async function lookAt(
+  cluster: AdministeredCluster,
+  installation: Installation,
+  guard: GuardOptions,
+  clock: Clock,
+): Promise<readonly Finding[]> {
+  const area = installation.cluster.name
+  const version = await cluster.version()
+  const skew = (await cluster.now()).getTime() - clock.now().getTime()
+  const parts = [
+    () => rightsOf(cluster, installation),
+    () => guardFindings(cluster, installation, guard),
+    () => recordFindings(cluster, area, clock.now()),
+  ]
+  const found = await Promise.all(parts.map(part => told(area, part)))
+  return [
+    clockFinding(area, version, skew),
+    ...signerFindings(installation, version, cluster.server),
+    ...found.flat(),
+  ]
+}
+
+/** A part that the cluster does not answer is one finding; the others are told all the same. */
+async function told(
+  area: string,
+  part: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await part()
+  } catch (cause) {
+    if (cause instanceof CountersignError) return [ofProblem(area, cause.problem)]
+    throw cause
+  }
+}
+
+/** `skew` in milliseconds. */
+function clockFinding(area: string, version: string, skew: number): Finding {
+  const apart = `${(Math.abs(skew) / 1000).toFixed(1)} s apart`
+  return Math.abs(skew) > MOST_SKEW_SECONDS * 1000
+    ? unsure(
+        area,
+        `reachable, ${version}, but the clocks are ${apart}`,
+        'set the clock of this machine',
+      )
+    : good(area, `reachable, ${version}, clocks ${apart}`)
+}
+
+async function rightsOf(
+  cluster: AdministeredCluster,
+  installation: Installation,
+): Promise<readonly Finding[]> {
+  const { username } = await cluster.whoAmI()
+  const { who, may } = await askerOf(cluster, installation, username)
+  return rightFindings(installation, who, may)
+}
+
+interface Asker {
+  readonly who: string
+  readonly may: (right: Right) => Promise<boolean>
+}
+
+/** The apply identity itself, where this login is it, or may ask about it; else this login, which is said. */
+async function askerOf(
+  cluster: AdministeredCluster,
+  { subject }: Installation,
+  username: string,
+): Promise<Asker> {
+  const own = { who: username, may: (right: Right) => cluster.may(right) }
+  const other = subjectLogin(subject)
+  if (other.username === username || !(await cluster.may(REVIEWS))) return own
+  const { administration } = cluster
+  if ((await administration.mayOther(other, REVIEWS)) === null) return own
+  return {
+    who: other.shown,
+    may: async right => (await administration.mayOther(other, right)) === true,
+  }
+}
+
+function subjectLogin(subject: Subject) {
+  const everybody = ['system:authenticated']
+  if (subject.kind === 'ServiceAccount') {
+    const { namespace, name } = subject
+    return {
+      shown: `${namespace}/${name}`,
+      username: `system:serviceaccount:${namespace}:${name}`,
+      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, ...everybody],
+    }
+  }
+  const { kind, name } = subject
+  return kind === 'User'
+    ? { shown: name, username: name, groups: everybody }
+    : { shown: `the group ${name}`, username: 'countersign-doctor', groups: [name, ...everybody] }
+}
+
+function signerFindings(
+  { cluster, signers }: Installation,
+  version: string,
+  server: string,
+): readonly Finding[] {
+  const names = signers.map(({ name }) => name)
+  const asked = providerOf(version, server)
+  const facts = signerFactsOf(cluster.provider) ?? signerFactsOf(asked)
+  if (facts === null || !isSignerAmong(names, KUBE_APISERVER_CLIENT)) return []
+  const { title, how, signsClients } = facts
+  return signsClients === false
+    ? [
+        bad(
+          cluster.name,
+          `${title} ${how}: requests of ${KUBE_APISERVER_CLIENT} would stay approved for ever`,
+          NO_CLIENT_SIGNER_HINT,
+          'CLUSTER_NO_CLIENT_SIGNER',
+        ),
+      ]
+    : [
+        unsure(
+          cluster.name,
+          `${title} ${how}; plans predict what Kubernetes' own signer makes, and anything else is not stored`,
+        ),
+      ]
+}
+
+async function recordFindings(
+  cluster: Cluster,
+  name: string,
+  now: Date,
+): Promise<readonly Finding[]> {
+  const listed = await attempt(() => cluster.records.list())
+  if (listed instanceof CountersignError)
+    return [unsure(name, `when countersign worked last cannot be read: ${listed.problem.message}`)]
+  const { records, broken } = listed
+  const [first] = broken
+  if (first !== undefined)
+    return [bad(name, first.problem.message, first.problem.hint ?? '', first.problem.code)]
+  const dates = records.flatMap(({ issued }: RequestRecord) => issued?.issuedAt.getTime() ?? [])
+  if (dates.length === 0) return [unsure(name, 'nothing was issued here yet')]
+  const days = Math.floor((now.getTime() - Math.max(...dates)) / 86_400_000)
+  const when = days < 1 ? 'within a day' : `${days} days ago`
+  const count = records.length === 1 ? '1 record' : `${records.length} records`
+  return [
+    good(name, `${count}, the newest certificate issued ${when}`),
+    ...records.flatMap(record => oldRuleFinding(record, name)),
+  ]
+}
+
+/** A record whose approval covered bytes, whatever was shown of them: its renewals end 90 days after the first of this version. */
+function oldRuleFinding({ request, issued }: RequestRecord, name: string): readonly Finding[] {
+  const evidence = issued?.proof.evidence ?? null
+  if (evidence === null || issued === null || isByRuleOfToday(evidence)) return []
+  const until = evidence.oldRuleUntil?.slice(0, 10) ?? '90 days after its next renewal'
+  return [
+    unsure(
+      name,
+      `${request} is proved by the old rule and renews until ${until} (${issued.path})`,
+      `countersign prove ${issued.path} says what is missing; docs/operations.md, "Upgrade from the old rule"`,
+    ),
+  ]
+}
+
+async function attempt<T>(ask: () => Promise<T>): Promise<T | CountersignError> {
+  try {
+    return await ask()
+  } catch (cause) {
+    if (cause instanceof CountersignError) return cause
+    throw cause
+  }
+}

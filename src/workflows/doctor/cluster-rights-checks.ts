@@ -1,0 +1,120 @@
+// The rights that apply needs in a cluster, asked for one by one, and the missing ones as rules to paste.
+import type { Finding } from '../../domain/cluster/finding.ts'
+import { bad, good } from '../../domain/cluster/finding.ts'
+import type { Installation } from '../../domain/cluster/installation.ts'
+import { domainWildcard } from '../../lib/kubernetes/signer-name.ts'
+import type { Right } from '../../ports/cluster.ts'
+
+const CERTIFICATES = 'certificates.k8s.io'
+
+/** `may` answers for whoever `who` is. */
+export async function rightFindings(
+  installation: Installation,
+  who: string,
+  may: (right: Right) => Promise<boolean>,
+): Promise<readonly Finding[]> {
+  const area = installation.cluster.name
+  const asked = await Promise.all(
+    neededRights(installation).map(async right => ({ right, isThere: await may(right) })),
+  )
+  const missing = asked.filter(({ isThere }) => !isThere).map(({ right }) => right)
+  const signers = await Promise.all(
+    installation.signers.map(async ({ name }) => ((await mayApprove(name, may)) ? [] : [name])),
+  )
+  const unapproved = signers.flat()
+  if (missing.length === 0 && unapproved.length === 0)
+    return [good(area, `${who} has the rights that apply needs`)]
+  return [
+    ...unapproved.map(name =>
+      bad(area, `${who} may not approve ${name}`, clusterRule('signers', ['approve'], name)),
+    ),
+    ...grouped(missing).map(group => missingFinding(area, who, group)),
+  ]
+}
+
+/** RBAC answers false for the exact name where only `<domain>/*` is granted, so both are asked for. */
+async function mayApprove(name: string, may: (right: Right) => Promise<boolean>): Promise<boolean> {
+  const right = { group: CERTIFICATES, resource: 'signers', verb: 'approve' }
+  return (await may({ ...right, name })) || may({ ...right, name: domainWildcard(name) })
+}
+
+export function neededRights({ cluster, secrets }: Installation): readonly Right[] {
+  const each = (right: Omit<Right, 'verb'>, verbs: readonly string[]): readonly Right[] =>
+    verbs.map(verb => ({ ...right, verb }))
+  const requests = { group: CERTIFICATES, resource: 'certificatesigningrequests' }
+  return [
+    ...each(requests, ['create', 'get', 'list', 'watch']),
+    ...each({ ...requests, subresource: 'approval' }, ['update']),
+    ...each({ group: '', resource: 'configmaps', namespace: cluster.recordNamespace }, [
+      'get',
+      'list',
+      'create',
+      'update',
+    ]),
+    ...each(
+      {
+        group: '',
+        resource: 'configmaps',
+        namespace: 'kube-system',
+        name: 'extension-apiserver-authentication',
+      },
+      ['get'],
+    ),
+    ...secrets.flatMap(({ namespace, names }) =>
+      (names ?? [null]).flatMap(name =>
+        each({ group: '', resource: 'secrets', namespace, ...(name === null ? {} : { name }) }, [
+          'get',
+          'create',
+          'patch',
+          'delete',
+        ]),
+      ),
+    ),
+  ]
+}
+
+type Group = readonly [Right, ...Right[]]
+
+/** Rights that differ in the verb alone. */
+function grouped(rights: readonly Right[]): readonly Group[] {
+  const groups = new Map<string, Group>()
+  for (const right of rights) {
+    const key = JSON.stringify({ ...right, verb: '' })
+    const found = groups.get(key)
+    groups.set(key, found === undefined ? [right] : [...found, right])
+  }
+  return [...groups.values()]
+}
+
+function missingFinding(area: string, who: string, group: Group): Finding {
+  const [{ resource, subresource, namespace, name }] = group
+  const verbs = group.map(({ verb }) => verb)
+  const whole = subresource === undefined ? resource : `${resource}/${subresource}`
+  const where = namespace === undefined ? '' : ` in ${namespace}`
+  const message = `${who} may not ${verbs.join(', ')} ${whole}${where}`
+  return bad(area, message, ruleFor(group[0], whole, verbs, name), 'CLUSTER_FORBIDDEN')
+}
+
+function ruleFor(
+  { group, namespace }: Right,
+  resource: string,
+  verbs: readonly string[],
+  name: string | undefined,
+): string {
+  if (namespace === undefined) return clusterRule(resource, verbs, name)
+  return `a Role in namespace ${namespace} with this rule (countersign manifests identity prints all of it):\n${ruleLine(group, resource, verbs, name)}`
+}
+
+function clusterRule(resource: string, verbs: readonly string[], name: string | undefined): string {
+  return `a ClusterRole with this rule (countersign manifests identity prints all of it):\n${ruleLine(CERTIFICATES, resource, verbs, name)}`
+}
+
+function ruleLine(
+  group: string,
+  resource: string,
+  verbs: readonly string[],
+  name: string | undefined,
+): string {
+  const names = name === undefined ? '' : `resourceNames: [${JSON.stringify(name)}], `
+  return `- {apiGroups: [${JSON.stringify(group)}], resources: [${resource}], ${names}verbs: [${verbs.join(', ')}]}`
+}

@@ -1,0 +1,72 @@
+// What the proof reads at GitHub: pull requests, the moves of the default branch, the members of teams.
+import type { Config, TeamRef } from '../../domain/request/config.ts'
+import type { Finding } from '../../domain/cluster/finding.ts'
+import { bad, good, unsure } from '../../domain/cluster/finding.ts'
+import type { Policy } from '../../domain/request/policy.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+
+const GITHUB = 'GitHub'
+const PROBE = { id: 0, login: 'ghost', type: 'User' } as const
+
+/** Throws GITHUB_ codes where the token may not read pull requests. */
+export async function readingFindings(
+  repository: ReviewedRepository,
+  facts: RepositoryFacts,
+  config: Config,
+  policies: readonly Policy[],
+): Promise<readonly Finding[]> {
+  await repository.pullRequestsOf([facts.tip])
+  return [
+    good(GITHUB, `the token may read ${facts.name} and its pull requests`),
+    await activityFinding(repository, facts, config),
+    ...(await teamFindings(repository, config, policies)),
+  ]
+}
+
+async function activityFinding(
+  repository: ReviewedRepository,
+  { defaultBranch }: RepositoryFacts,
+  { approval }: Config,
+): Promise<Finding> {
+  const moves = await repository.defaultBranchMoves()
+  if (moves !== null) return good(GITHUB, `the moves of ${defaultBranch} can be read`)
+  const message = `how commits came to ${defaultBranch} cannot be read, so each counts as pushed by hand`
+  const paste = 'permissions:\n  contents: read\n  actions: read'
+  return approval.strict
+    ? bad(GITHUB, `${message}; approval.strict refuses that`, paste)
+    : unsure(GITHUB, message, paste)
+}
+
+async function teamFindings(
+  repository: ReviewedRepository,
+  config: Config,
+  policies: readonly Policy[],
+): Promise<readonly Finding[]> {
+  const { configuration, requests } = config.approval
+  const named = [
+    ...[configuration, requests].flatMap(({ teams }) =>
+      teams.map(team => ({ team, in: config.path })),
+    ),
+    ...policies.flatMap(({ approvals, path }) =>
+      (approvals?.teams ?? []).map(team => ({ team, in: path })),
+    ),
+  ]
+  const teams = [...new Map(named.map(({ team }) => [team.id, team])).values()]
+  if (teams.length === 0) return []
+  const standings = await repository.standings([], teams)
+  const unreadable = teams.filter(team => standings.isMember(team, PROBE) === null)
+  if (unreadable.length === 0) return [good(GITHUB, `${teams.length} teams can be read`)]
+  return unreadable.map(team =>
+    unreadableTeam(team, named.find(each => each.team.id === team.id)?.in ?? config.path),
+  )
+}
+
+function unreadableTeam({ slug }: TeamRef, path: string): Finding {
+  return bad(
+    GITHUB,
+    `cannot read the team ${slug}: approvals by it cannot be proved`,
+    `give the App the organization permission "Members: read", or list users instead of the team in ${path}`,
+    'APPROVAL_TEAM_UNREADABLE',
+  )
+}

@@ -1,0 +1,178 @@
+// GitHub's settings that belong to the product: the environment with its branches, the secret's place, the ruleset.
+import type { ClusterConfig } from '../../domain/request/config.ts'
+import type { Finding } from '../../domain/cluster/finding.ts'
+import { bad, good, unsure } from '../../domain/cluster/finding.ts'
+import type { BranchProtection } from '../../domain/proof/repository-settings.ts'
+import type { GithubSettings } from '../../ports/github-settings.ts'
+
+const GITHUB = 'GitHub'
+
+export interface SettingsQuestion {
+  readonly repository: string
+  readonly environment: string
+  readonly defaultBranch: string
+  readonly clusters: readonly ClusterConfig[]
+}
+
+export async function settingsFindings(
+  settings: GithubSettings,
+  question: SettingsQuestion,
+): Promise<readonly Finding[]> {
+  return [
+    await environmentFinding(settings, question),
+    ...(await secretFindings(settings, question)),
+    ...(await rulesetFindings(settings, question)),
+  ]
+}
+
+async function environmentFinding(
+  settings: GithubSettings,
+  { environment, defaultBranch, repository }: SettingsQuestion,
+): Promise<Finding> {
+  const branches = await settings.deploymentBranches(environment)
+  const what = `environment "${environment}"`
+  const fix = limitToBranch(repository, environment, defaultBranch)
+  if (branches === 'hidden')
+    return unsure(GITHUB, `${what}: the token may not see it`, 'give the token actions: read')
+  if (branches === null) return bad(GITHUB, `there is no ${what}`, fix)
+  if (branches.kind === 'any')
+    return bad(
+      GITHUB,
+      `${what} deploys from every branch: whoever may push one has the credential`,
+      fix,
+    )
+  if (branches.kind === 'protected')
+    return bad(
+      GITHUB,
+      `${what} deploys from every protected branch, not from ${defaultBranch} alone`,
+      fix,
+    )
+  const others = branches.patterns.filter(pattern => pattern !== defaultBranch)
+  if (others.length > 0)
+    return bad(
+      GITHUB,
+      `${what} deploys from ${others.join(', ')} as well`,
+      `leave only ${defaultBranch}: https://github.com/${repository}/settings/environments`,
+    )
+  return branches.patterns.length === 0
+    ? bad(GITHUB, `${what} deploys from no branch at all`, fix)
+    : good(GITHUB, `${what} deploys from ${defaultBranch} only`)
+}
+
+function limitToBranch(repository: string, environment: string, branch: string): string {
+  const at = `repos/${repository}/environments/${environment}`
+  const policy =
+    '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}}'
+  return `echo '${policy}' | gh api -X PUT ${at} --input -\ngh api -X POST ${at}/deployment-branch-policies -f name=${branch} -f type=branch`
+}
+
+/** Credentials by name: in the environment, and nowhere a branch could read them. */
+async function secretFindings(
+  settings: GithubSettings,
+  { clusters, environment, repository }: SettingsQuestion,
+): Promise<readonly Finding[]> {
+  const names = clusters.flatMap(({ auth }) =>
+    auth.kind === 'kubeconfigEnv' ? [auth.variable] : [],
+  )
+  const findings = names.map(async name => {
+    const [isLoose, isKept] = [
+      await settings.hasSecret(name, null),
+      await settings.hasSecret(name, environment),
+    ]
+    const at = `--repo ${repository}`
+    if (isLoose === true)
+      return bad(
+        GITHUB,
+        `${name} is a secret of the repository: every workflow of every branch can read it`,
+        `gh secret delete ${name} ${at}`,
+      )
+    if (isKept === false)
+      return bad(
+        GITHUB,
+        `${name} is not in the environment "${environment}"`,
+        `countersign manifests kubeconfig | gh secret set ${name} --env ${environment} ${at}`,
+      )
+    return isLoose === null || isKept === null
+      ? unsure(
+          GITHUB,
+          `where ${name} is kept cannot be seen with this token`,
+          `look with: gh secret list ${at}; gh secret list ${at} --env ${environment}`,
+        )
+      : good(GITHUB, `${name} is a secret of the environment "${environment}" alone`)
+  })
+  return Promise.all(findings)
+}
+
+async function rulesetFindings(
+  settings: GithubSettings,
+  { repository, defaultBranch }: SettingsQuestion,
+): Promise<readonly Finding[]> {
+  const found = await settings.branchProtection(defaultBranch)
+  if (found === null)
+    return [unsure(GITHUB, `the rules of ${defaultBranch} cannot be read with this token`)]
+  const lacking = lacks(found)
+  const findings =
+    lacking.length === 0
+      ? [good(GITHUB, `${defaultBranch} takes reviewed pull requests only, and no force push`)]
+      : [
+          bad(
+            GITHUB,
+            `no ruleset of ${defaultBranch} asks for ${lacking.join(', ')}`,
+            `countersign manifests ruleset | gh api -X POST repos/${repository}/rulesets --input -`,
+          ),
+        ]
+  return [...findings, ...mergeFindings(found, repository), ...bypassFindings(found, repository)]
+}
+
+function lacks({
+  pullRequest,
+  forbidsForcePush,
+  forbidsDeletion,
+}: BranchProtection): readonly string[] {
+  return [
+    ...(pullRequest === null ? ['a pull request'] : []),
+    ...(pullRequest === null || pullRequest.approvals < 1 ? ['one approval'] : []),
+    ...(pullRequest?.needsCodeOwners === true ? [] : ['review by code owners']),
+    ...(forbidsForcePush ? [] : ['no force push']),
+    ...(forbidsDeletion ? [] : ['no deletion']),
+  ]
+}
+
+/** What keeps approvals from being lost, and issuing from stopping. */
+function mergeFindings(
+  { pullRequest, needsUpToDate }: BranchProtection,
+  repository: string,
+): readonly Finding[] {
+  const rules = `https://github.com/${repository}/rules`
+  return [
+    ...(needsUpToDate
+      ? [good(GITHUB, 'pull requests are up to date when they are merged')]
+      : [
+          unsure(
+            GITHUB,
+            'pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
+            `ask for a status check with "Require branches to be up to date before merging", or for a merge queue: ${rules}`,
+          ),
+        ]),
+    ...(pullRequest === null || pullRequest.dismissesStale
+      ? []
+      : [
+          unsure(
+            GITHUB,
+            'a push does not dismiss earlier approvals: GitHub shows a pull request as approved that countersign refuses',
+            `turn on "Dismiss stale pull request approvals when new commits are pushed": ${rules}`,
+          ),
+        ]),
+  ]
+}
+
+function bypassFindings({ bypass }: BranchProtection, repository: string): readonly Finding[] {
+  if (bypass === null || bypass.length === 0) return []
+  return [
+    unsure(
+      GITHUB,
+      `these pass the rulesets by: ${bypass.join(', ')}`,
+      `countersign proves reviews by itself and is not fooled; take them out all the same: https://github.com/${repository}/rules`,
+    ),
+  ]
+}

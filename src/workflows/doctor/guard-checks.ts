@@ -1,0 +1,113 @@
+// Whether the guard is in a cluster as `manifests guard` prints it, and whether it works. What the API server fills in does not matter.
+import { CountersignError } from '../../domain/problem.ts'
+import type { Finding } from '../../domain/cluster/finding.ts'
+import { bad, unsure } from '../../domain/cluster/finding.ts'
+import type { Installation } from '../../domain/cluster/installation.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import type { Administration } from '../../ports/administration.ts'
+import type { Cluster } from '../../ports/cluster.ts'
+import { guardObjects } from '../../setup/guard/guard-policies.ts'
+import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
+import { expectedTrials, trialFindings } from './guard-effect-checks.ts'
+import type { Expected, Tried } from './guard-effect-checks.ts'
+
+type State = 'there' | 'other' | 'missing' | 'hidden'
+type GuardedCluster = Pick<Cluster, 'whoAmI' | 'may' | 'signingRequests'> & {
+  readonly administration: Administration
+}
+
+export async function guardFindings(
+  cluster: GuardedCluster,
+  installation: Installation,
+  options: GuardOptions,
+): Promise<readonly Finding[]> {
+  const area = installation.cluster.name
+  const paste = `countersign manifests guard --cluster ${area} | kubectl apply -f -`
+  const found = await statesOf(cluster.administration, installation, options)
+  const names = (state: State): string =>
+    [...new Set(found.flatMap(each => (each.state === state ? [each.name] : [])))].join(', ')
+  const [missing, other, hidden] = [names('missing'), names('other'), names('hidden')]
+  const wrong = [
+    ...(missing === ''
+      ? []
+      : [
+          `nothing in the cluster stops others from approving or writing records: ${missing} is not there`,
+        ]),
+    ...(other === ''
+      ? []
+      : [`the guard is not the one that configuration and policies ask for: ${other}`]),
+  ]
+  return [
+    ...wrong.map(message => bad(area, message, paste)),
+    ...(hidden === ''
+      ? []
+      : [unsure(area, `the guard may not be read with this login: ${hidden}`, paste)]),
+    ...(missing !== ''
+      ? []
+      : trialFindings(installation, await tryAll(cluster, installation, options), paste)),
+  ]
+}
+
+async function statesOf(
+  administration: Administration,
+  installation: Installation,
+  options: GuardOptions,
+): Promise<readonly { readonly name: string; readonly state: State }[]> {
+  return Promise.all(
+    guardObjects(installation, options).map(async ({ kind, metadata: { name }, spec }) => {
+      const stored = await administration.guardSpec(kind, name)
+      if (stored === null) return { name, state: 'missing' as const }
+      if (stored === 'hidden') return { name, state: 'hidden' as const }
+      return { name, state: contains(stored.spec, spec) ? ('there' as const) : ('other' as const) }
+    }),
+  )
+}
+
+async function tryAll(
+  cluster: GuardedCluster,
+  installation: Installation,
+  options: GuardOptions,
+): Promise<readonly Tried[]> {
+  const all = { group: 'certificates.k8s.io', resource: 'signers', verb: 'approve' }
+  const login = {
+    identity: await cluster.whoAmI(),
+    mayApproveAll: await cluster.may(all),
+    objects: await readable(cluster),
+  }
+  const nothing = 'there is no CertificateSigningRequest of these signers that this login may read'
+  const attempt = async (each: Expected): Promise<Tried> => {
+    const { trial } = each
+    if (trial === null) return { ...each, outcome: { kind: 'untried', why: nothing } }
+    return { ...each, outcome: await cluster.administration.tryGuard(trial) }
+  }
+  return Promise.all(expectedTrials(installation, options, login).map(attempt))
+}
+
+/** None where they may not be listed: then approving is not tried, and that is said. */
+async function readable({ signingRequests }: GuardedCluster): Promise<readonly SigningRequest[]> {
+  try {
+    return await signingRequests.list(null)
+  } catch (cause) {
+    if (cause instanceof CountersignError) return []
+    throw cause
+  }
+}
+
+/** Whether everything that was printed is stored with the same value; lists have to be the same throughout. */
+export function contains(stored: unknown, printed: unknown): boolean {
+  if (Array.isArray(printed))
+    return (
+      Array.isArray(stored) &&
+      stored.length === printed.length &&
+      printed.every((item, index) => contains(stored[index], item))
+    )
+  if (!isRecord(printed)) return stored === printed
+  return (
+    isRecord(stored) &&
+    Object.entries(printed).every(([key, value]) => contains(stored[key], value))
+  )
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

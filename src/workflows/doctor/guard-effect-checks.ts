@@ -1,0 +1,144 @@
+// Whether the guard works: dry runs that it has to refuse, and some that it has to let through, by the login that looks.
+import type { Finding } from '../../domain/cluster/finding.ts'
+import { bad, good, unsure } from '../../domain/cluster/finding.ts'
+import type { GuardTrial, TrialOutcome } from '../../domain/cluster/guard-trial.ts'
+import type { Installation } from '../../domain/cluster/installation.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import { isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
+import type { ClusterIdentity } from '../../ports/cluster.ts'
+import { guardNames } from '../../setup/guard/guard-policies.ts'
+import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
+import { userName } from '../../setup/guard/guard-cel.ts'
+
+/** One dry run: `what` finishes "refused to …"; null where there is nothing to try it on. */
+export interface Expected {
+  readonly what: string
+  readonly trial: GuardTrial | null
+  readonly wanted: 'allowed' | 'refused'
+}
+
+export interface Tried extends Expected {
+  readonly outcome: TrialOutcome
+}
+
+/** Who looks, and what they may try it on. */
+export interface Login {
+  readonly identity: ClusterIdentity
+  /** May approve for every signer, which a token of the apply identity needs. */
+  readonly mayApproveAll: boolean
+  readonly objects: readonly SigningRequest[]
+}
+
+export function expectedTrials(
+  installation: Installation,
+  { approvers }: GuardOptions,
+  login: Login,
+): readonly Expected[] {
+  const { subject, owner, cluster } = installation
+  const { username, groups } = login.identity
+  const record = { kind: 'record', namespace: cluster.recordNamespace, owner } as const
+  const isApply =
+    subject.kind === 'Group' ? groups.includes(subject.name) : username === userName(subject)
+  if (isApply)
+    return [
+      { what: 'write a record', trial: record, wanted: 'allowed' },
+      ...requestTrials(installation, login),
+    ]
+  return [
+    ...(approvers.includes(username) ? [] : [approvalTrial(installation, login)]),
+    { what: 'write a record', trial: record, wanted: 'refused' },
+    { what: 'mark a Secret', trial: { ...record, kind: 'secret' }, wanted: 'refused' },
+    ...identityTrials(installation, login),
+  ]
+}
+
+function approvalTrial({ signers }: Installation, { objects }: Login): Expected {
+  const names = signers.map(({ name }) => name)
+  const object = objects.find(({ signerName }) => isSignerAmong(names, signerName))
+  return {
+    what: object === undefined ? 'approve a request' : `approve ${object.name}`,
+    trial: object === undefined ? null : { kind: 'approval', object },
+    wanted: 'refused',
+  }
+}
+
+function requestTrials({ signers, owner }: Installation, { objects }: Login): readonly Expected[] {
+  const names = signers.map(({ name }) => name)
+  const object = objects.find(({ signerName }) => isSignerAmong(names, signerName))
+  const trial = (name: string): GuardTrial | null =>
+    object === undefined ? null : { kind: 'request', name, owner, object }
+  return [
+    { what: 'make a request of its own', trial: trial('cs-doctor'), wanted: 'allowed' },
+    { what: 'make a request under another name', trial: trial('doctor'), wanted: 'refused' },
+  ]
+}
+
+function identityTrials(
+  { subject, cluster }: Installation,
+  { mayApproveAll }: Login,
+): readonly Expected[] {
+  if (subject.kind !== 'ServiceAccount') return []
+  const account = { namespace: subject.namespace, account: subject.name }
+  const pod: Expected = {
+    what: 'run a pod as the apply identity',
+    trial: { kind: 'pod', ...account },
+    wanted: 'refused',
+  }
+  return [
+    ...(cluster.auth.kind === 'inCluster' ? [] : [pod]),
+    {
+      what: 'ask for a token of the apply identity',
+      trial: { kind: 'token', ...account },
+      wanted: mayApproveAll ? 'allowed' : 'refused',
+    },
+  ]
+}
+
+/** The API server compiles policies in its own time. */
+const YOUNG = 'if the guard was applied seconds ago, run doctor again; otherwise apply it again:'
+
+/** What was tried, and what came of it. What could not be tried is no success. */
+export function trialFindings(
+  installation: Installation,
+  tried: readonly Tried[],
+  paste: string,
+): readonly Finding[] {
+  const area = installation.cluster.name
+  const ours = guardNames(installation)
+  const lists: Record<'refused' | 'allowed' | 'untried', string[]> = {
+    refused: [],
+    allowed: [],
+    untried: [],
+  }
+  const wrong: Finding[] = []
+  for (const { what, wanted, outcome } of tried) {
+    const isOurs = outcome.kind === 'refused' && ours.includes(outcome.policy)
+    if (outcome.kind === 'untried') lists.untried.push(`${what} (${outcome.why})`)
+    else if (outcome.kind === 'refused' && !isOurs)
+      lists.untried.push(`${what} (the policy ${outcome.policy} refused it first)`)
+    else if (outcome.kind === 'refused' && outcome.isBroken)
+      wrong.push(
+        bad(area, `the guard fails where somebody wants to ${what}: ${outcome.message}`, paste),
+      )
+    else if (outcome.kind === wanted) lists[wanted].push(what)
+    else if (outcome.kind === 'refused')
+      wrong.push(
+        bad(area, `the guard refuses what has to work, to ${what}: ${outcome.message}`, paste),
+      )
+    else wrong.push(bad(area, `the guard lets this login ${what}`, `${YOUNG}\n${paste}`))
+  }
+  const { refused, allowed, untried } = lists
+  const parts = [
+    ...(refused.length === 0 ? [] : [`refused to ${refused.join(', ')}`]),
+    ...(allowed.length === 0 ? [] : [`allowed to ${allowed.join(', ')}`]),
+  ]
+  return [
+    ...wrong,
+    ...(parts.length === 0
+      ? []
+      : [good(area, `the guard did what it has to in dry runs: ${parts.join('; ')}`)]),
+    ...(untried.length === 0
+      ? []
+      : [unsure(area, `the guard was not tried with this login: ${untried.join('; ')}`)]),
+  ]
+}

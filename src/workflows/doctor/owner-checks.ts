@@ -1,0 +1,207 @@
+// Who decides: that CODEOWNERS gives the deciding files to the owners, and that approvers exist, are who they were, and are enough.
+import type { Config, UserRef } from '../../domain/request/config.ts'
+import type { Finding } from '../../domain/cluster/finding.ts'
+import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
+import type { Policy } from '../../domain/request/policy.ts'
+import type { CodeOwners, Owner } from '../../core/approval/reviews/code-owners.ts'
+import {
+  CODE_OWNERS_PLACES,
+  ownersOf,
+  parseCodeOwners,
+} from '../../core/approval/reviews/code-owners.ts'
+import type { GithubSettings } from '../../ports/github-settings.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { textOf } from '../validate/read-requests.ts'
+
+const GITHUB = 'GitHub'
+
+/** One path for each line that init writes: what stands there decides. */
+function decidingPaths(config: string): readonly string[] {
+  return [
+    '.github/workflows/countersign.yml',
+    'CODEOWNERS',
+    'docs/CODEOWNERS',
+    '.github/CODEOWNERS',
+    '.gitattributes',
+    'requests/.gitattributes',
+    config,
+    'policies/people.yaml',
+  ]
+}
+
+/** `files`: the default branch's. */
+export async function codeOwnersFindings(
+  files: RepositoryFiles,
+  settings: GithubSettings,
+  config: Config,
+  policies: readonly Policy[],
+): Promise<readonly Finding[]> {
+  const file = await firstOf(files)
+  if (file === null)
+    return [
+      bad(
+        GITHUB,
+        'the default branch has no CODEOWNERS: nobody in particular reviews what decides',
+        'countersign init writes one; merge it by a pull request of its own',
+      ),
+    ]
+  const parsed = parseCodeOwners(file.path, textOf(file))
+  if (!parsed.ok) return parsed.problems.map(problem => ofProblem(GITHUB, problem))
+  const faults = (await settings.codeOwnersFaults()) ?? []
+  const github = faults.map(({ path, line, message }) =>
+    bad(
+      GITHUB,
+      `${path}:${line} is passed over by GitHub: ${message}`,
+      null,
+      'APPROVAL_CODE_OWNERS',
+    ),
+  )
+  const found = [...github, ...ownership(parsed.value, config, policies)]
+  return found.length === 0
+    ? [good(GITHUB, `${file.path} gives what decides to its owners`)]
+    : found
+}
+
+function ownership(
+  owners: CodeOwners,
+  config: Config,
+  policies: readonly Policy[],
+): readonly Finding[] {
+  const open = decidingPaths(config.path).filter(path => ownersOf(owners, path).length === 0)
+  const named = new Set(
+    decidingPaths(config.path)
+      .flatMap(path => ownersOf(owners, path))
+      .map(ownerText),
+  )
+  const known = knownOwners(config, policies)
+  const strangers = [...named].filter(name => !known.has(name.toLowerCase()))
+  const lines = open.map(path => `/${path} ${[...known].join(' ')}`)
+  return [
+    ...(open.length === 0
+      ? []
+      : [
+          bad(
+            GITHUB,
+            `${owners.path} gives ${open.join(', ')} to nobody`,
+            `add below its other lines:\n${lines.join('\n')}`,
+            'APPROVAL_CODE_OWNERS',
+          ),
+        ]),
+    ...(strangers.length === 0
+      ? []
+      : [
+          unsure(
+            GITHUB,
+            `${owners.path} names ${strangers.join(', ')}, whose ids ${config.path} does not know: their reviews do not count by codeOwners`,
+            `list them in people, or in approval.configuration, of ${config.path}`,
+          ),
+        ]),
+  ]
+}
+
+function knownOwners(config: Config, policies: readonly Policy[]): ReadonlySet<string> {
+  const rules = [config.approval.configuration, config.approval.requests]
+  const ruled = [...rules, ...policies.flatMap(({ approvals }) => approvals ?? [])]
+  const users = [...ruled.flatMap(({ users: found }) => found), ...config.people]
+  return new Set(users.map(({ login }) => `@${login.toLowerCase()}`))
+}
+
+/** Teams are asked for where they are read. */
+function ownerText(owner: Owner): string {
+  return owner.kind === 'user'
+    ? `@${owner.login}`
+    : owner.kind === 'team'
+      ? `@${owner.slug}`
+      : owner.email
+}
+
+async function firstOf(files: RepositoryFiles): ReturnType<RepositoryFiles['read']> {
+  for (const place of CODE_OWNERS_PLACES) {
+    const file = await files.read(place)
+    if (file !== null) return file
+  }
+  return null
+}
+
+/** Every user that counts, by id; and whether those of the configuration are enough. */
+export async function approverFindings(
+  config: Config,
+  policies: readonly Policy[],
+  settings: GithubSettings,
+  repository: ReviewedRepository,
+): Promise<readonly Finding[]> {
+  const { configuration, requests } = config.approval
+  const ruled = policies.flatMap(({ approvals }) => approvals ?? [])
+  const approvers = unique([configuration, requests, ...ruled].flatMap(({ users }) => users))
+  const approving = await Promise.all(
+    approvers.map(user => userFindings(user, config, settings, repository, true)),
+  )
+  const ids = new Set(approvers.map(({ id }) => id))
+  const others = unique(config.people).filter(({ id }) => !ids.has(id))
+  const people = await Promise.all(
+    others.map(user => userFindings(user, config, settings, repository, false)),
+  )
+  const found = [...approving, ...people].flat()
+  const all = approvers.length + others.length
+  const fine =
+    found.length === 0 && all > 0 ? [good(GITHUB, `${all} people are who ${config.path} says`)] : []
+  return [...found, ...fine, ...enough(config)]
+}
+
+async function userFindings(
+  user: UserRef,
+  config: Config,
+  settings: GithubSettings,
+  repository: ReviewedRepository,
+  mustWrite: boolean,
+): Promise<readonly Finding[]> {
+  const { login, id } = user
+  const account = await settings.account({ login })
+  if (account?.id !== id) {
+    const owner = await settings.account({ id })
+    const said =
+      account === null ? `nobody has the login ${login}` : `${login} has the id ${account.id}`
+    const now = owner === null ? `no account has the id ${id}` : `the id ${id} is ${owner.login}`
+    return [
+      bad(
+        GITHUB,
+        `${said}; ${now}`,
+        `write who is meant into ${config.path}: gh api users/LOGIN --jq .id`,
+        'CONFIG_USER_MISMATCH',
+      ),
+    ]
+  }
+  if (!mustWrite) return []
+  const permission = (await repository.standings([account], [])).permission(account)
+  if (permission === null) return [unsure(GITHUB, `what ${login} may do here cannot be read`)]
+  return permission === 'write' || permission === 'admin'
+    ? []
+    : [
+        bad(
+          GITHUB,
+          `${login} may not write here, so their approvals do not count`,
+          'give them the right to write, or take them out of the rule',
+          'APPROVAL_REVIEWER_NOT_ELIGIBLE',
+        ),
+      ]
+}
+
+/** Nobody approves their own change: a rule that only names as many as it needs stands still when one of them writes. */
+function enough({ approval, path }: Config): readonly Finding[] {
+  const { required, users, teams, codeOwners } = approval.configuration
+  const isOpen = (users.length === 0 && !codeOwners) || teams.length > 0 || codeOwners
+  if (isOpen || users.length > required) return []
+  const say = users.length < required ? bad : unsure
+  return [
+    say(
+      GITHUB,
+      `approval.configuration asks for ${required} of ${users.length}: ${users.length < required ? 'that can never be met' : 'a change by one of them cannot be approved'}`,
+      `name more users in ${path}`,
+    ),
+  ]
+}
+
+function unique(users: readonly UserRef[]): readonly UserRef[] {
+  return [...new Map(users.map(user => [`${user.id} ${user.login}`, user])).values()]
+}

@@ -1,0 +1,108 @@
+// A new request file of a person, judged before it is written: by the format, the defaults, Kubernetes, the house and the policies.
+import type { Requester } from '../../domain/request/policy.ts'
+import { isNonEmpty, ok } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { filledRequest } from '../../core/config/merge-defaults.ts'
+import { extendedKeyUsageOf, keyUsageOf } from '../../lib/kubernetes/usages.ts'
+import type { GeneratedKey } from '../../ports/keys.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { newRequestText } from '../../output/request-file/new-request-yaml.ts'
+import type { NewRequest } from '../../output/request-file/new-request-yaml.ts'
+import { parseRequest } from '../../core/request/parse-request.ts'
+import { encodePem } from '../../lib/x509/pem.ts'
+import { writePkcs10 } from '../../lib/x509/pkcs10-write.ts'
+import { judgeRequests, parseRequests } from '../validate/read-requests.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+
+export interface Written {
+  readonly text: string
+  readonly warnings: readonly Problem[]
+}
+
+export interface Writing {
+  readonly rules: Rules
+  /** Path of the new file. */
+  readonly path: string
+  /** The person's own key; null where countersign makes one at issue. */
+  readonly key: GeneratedKey | null
+  readonly requester: Requester | null
+  readonly now: Date
+  /** Git's id of bytes. */
+  readonly blobOf: (bytes: Uint8Array) => string
+}
+
+/** The text of the file, or why such a request would be refused. Nothing is written. */
+export async function writeRequest(
+  files: RepositoryFiles,
+  request: NewRequest,
+  writing: Writing,
+): Promise<Checked<Written>> {
+  const { rules, path, key } = writing
+  const bare = newRequestText(request, null)
+  const pkcs10 = key === null ? ok(null) : ownRequest(fileOf(bare, writing), key, rules)
+  if (!pkcs10.ok) return pkcs10
+  const text = newRequestText(request, pkcs10.value)
+  const file = fileOf(text, writing)
+  const others = (await files.list(rules.config.requests)) ?? []
+  const beside: RepositoryFiles = {
+    description: files.description,
+    read: async name => (name === path ? file : files.read(name)),
+    list: async () => [...others, file],
+  }
+  return judged(beside, writing, text)
+}
+
+/** PEM of a PKCS#10 for the names that the file says, with the usages it has after defaults. */
+function ownRequest(file: RequestFile, key: GeneratedKey, { config }: Rules): Checked<string> {
+  const parsed = parseRequest(file, config.requests)
+  if (!parsed.ok) return parsed
+  const { subject, sans, usages } = filledRequest(parsed.value, config).spec
+  const der = writePkcs10({
+    subject,
+    sans,
+    keyUsage: keyUsageOf(usages ?? []),
+    extendedKeyUsage: extendedKeyUsageOf(usages ?? []),
+    spki: key.spki,
+    sign: data => key.sign(data),
+  })
+  return ok(encodePem('CERTIFICATE REQUEST', der))
+}
+
+async function judged(
+  files: RepositoryFiles,
+  { rules, path, requester, now }: Writing,
+  text: string,
+): Promise<Checked<Written>> {
+  const folder = rules.config.requests
+  const parsed = await parseRequests(files, { rules, folder })
+  const asked = judgeRequests(parsed, { rules, folder, requesterOf: () => requester, now })
+  const refused = asked.refused.filter(each => each.path === path)
+  const problems = [...refused.flatMap(each => each.problems), ...namesake(parsed, path)]
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const ours = [...asked.warnings].filter(([request]) => request.path === path)
+  return ok({ text, warnings: ours.flatMap(([, warnings]) => warnings) })
+}
+
+/** One identity is one file; the plan would refuse the newer. */
+function namesake(
+  { requests }: Awaited<ReturnType<typeof parseRequests>>,
+  path: string,
+): readonly Problem[] {
+  const own = requests.find(request => request.path === path)
+  const other = requests.find(request => request.path !== path && request.name === own?.name)
+  if (other === undefined) return []
+  return [
+    {
+      code: 'PLAN_NAME_TWICE',
+      at: null,
+      message: `${other.path} has the name ${other.name} already`,
+      hint: 'choose another name, or change that file',
+    },
+  ]
+}
+
+function fileOf(text: string, { path, blobOf }: Writing): RequestFile {
+  const bytes = new TextEncoder().encode(text)
+  return { path, bytes, mode: '100644', blob: blobOf(bytes), uncommitted: true }
+}

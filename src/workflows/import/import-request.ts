@@ -1,0 +1,198 @@
+// A request file of any format → the same request in our own, with what was taken from where, what the defaults say, and what
+// the signer would leave out anyway. What is written is read again, and must mean the same.
+import type { Config } from '../../domain/request/config.ts'
+import { isNonEmpty, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type {
+  CertificateRequest,
+  EffectiveRequest,
+  RequestFile,
+  RequestSpec,
+} from '../../domain/request/request.ts'
+import { effectiveRequests } from '../../core/config/apply-defaults.ts'
+import { filledRequest } from '../../core/config/merge-defaults.ts'
+import { dropsOf } from '../../lib/kubernetes/dropped-by-signer.ts'
+import type { Drop } from '../../lib/kubernetes/dropped-by-signer.ts'
+import { lostAttributes, lostSans } from '../../lib/kubernetes/rebuilt-names.ts'
+import { isBuiltIn } from '../../lib/kubernetes/built-in-signers.ts'
+import { effectiveJson } from '../../core/plan/plan-digests.ts'
+import { importedRequestText } from '../../output/request-file/imported-request-yaml.ts'
+import { originsOf } from './import-origins.ts'
+import type { Origins } from './import-origins.ts'
+import { isDer } from '../../core/request/detect-format.ts'
+import { parseRequest, readRequest } from '../../core/request/parse-request.ts'
+import { encodePem } from '../../lib/x509/pem.ts'
+import { formatName } from '../../lib/x509/x500-name.ts'
+import { formatSan } from '../../lib/x509/general-names.ts'
+
+export interface Imported extends Origins {
+  readonly text: string
+  readonly request: CertificateRequest
+  readonly dropped: readonly Drop[]
+  /** What is remarked on, and what the configuration still has to say. */
+  readonly remarks: readonly Problem[]
+}
+
+/** `target`: path of the new file. `name`: another name than the file gives, or null. */
+export interface Importing {
+  readonly config: Config
+  readonly target: (request: CertificateRequest) => string
+  readonly name: string | null
+}
+
+/** The text of the new file, or why there is none. Nothing is written. */
+export function importRequest(file: RequestFile, importing: Importing): Checked<Imported> {
+  const read = readRequest(asText(file), importing.name)
+  if (!read.ok) return read
+  const { config } = importing
+  if (read.value.format === 'countersign') return refuse(alreadyOurs(file.path))
+  const target = importing.target(read.value)
+  const request = { ...read.value, path: placeInRepository(file.path, target, config) }
+  const effective = effectiveRequests(request, config)
+  const open = effective.ok ? [] : effective.problems
+  const final = open.filter(
+    ({ code }) => !code.startsWith('REQUEST_') || !code.endsWith('_MISSING'),
+  )
+  if (isNonEmpty(final)) return { ok: false, problems: final }
+  const known = effective.ok ? effective.value : []
+  const { spec } = filledRequest(request, config)
+  const sayable = sayableNames(spec, known)
+  if (!sayable.ok) return sayable
+  const written = textOf(request, { target, file, config }, sayable.value)
+  const same = checkAgain(written, target, { request, known, names: sayable.value, config })
+  if (isNonEmpty(same)) return { ok: false, problems: same }
+  return {
+    ok: true,
+    value: {
+      text: written,
+      request: { ...request, path: target },
+      ...originsOf(request, config),
+      dropped: known[0] === undefined || !isBuiltIn(known[0].signerName) ? [] : dropsOf(known[0]),
+      remarks: [...request.remarks, ...open],
+    },
+  }
+}
+
+/** DER is no text that a repository could show; here nobody reviews it. */
+function asText(file: RequestFile): RequestFile {
+  if (!isDer(file)) return file
+  const bytes = new TextEncoder().encode(encodePem('CERTIFICATE REQUEST', file.bytes))
+  return { ...file, bytes }
+}
+
+type Names = Pick<RequestSpec, 'subject' | 'sans'>
+
+/** Defaults go by path: a file inside the request folder counts where it is, any other where it will be. */
+function placeInRepository(path: string, target: string, { requests }: Config): string {
+  return path.startsWith(`${requests}/`) ? path : target
+}
+
+/** What our format can say of the names: all of them, or what a built-in signer leaves. */
+function sayableNames(spec: RequestSpec, known: readonly EffectiveRequest[]): Checked<Names> {
+  const { subject, sans, signerName, request } = spec
+  const lost = [...lostAttributes(subject), ...lostSans(sans)]
+  if (lost.length === 0) return { ok: true, value: { subject, sans } }
+  const [first] = known
+  if (first !== undefined && isBuiltIn(signerName ?? '') && request === null) {
+    const attributes = new Set(lostAttributes(subject))
+    const kept = subject.map(rdn => rdn.filter(one => !attributes.has(one)))
+    const left = kept.filter(({ length }) => length > 0)
+    return { ok: true, value: { subject: left, sans: sans.filter(san => !lost.includes(san)) } }
+  }
+  const attributes = lostAttributes(subject).map(one => formatName([[one]]))
+  const what = [...attributes, ...lostSans(sans).map(formatSan)].join(', ')
+  const message = `our own format cannot say ${what}`
+  return refuse({ code: NOT_SAYABLE, at: null, message, hint: whyKept(spec) })
+}
+
+function whyKept({ request, signerName }: RequestSpec): string {
+  if (request !== null)
+    return 'keep the file as it is: names beside a PKCS#10 must be all of its names'
+  return signerName === null
+    ? 'say in the defaults which signer it is for: those of Kubernetes leave such names out'
+    : `keep the file as it is: ${signerName} may sign what those of Kubernetes leave out`
+}
+
+const NOT_SAYABLE = 'REQUEST_NOT_SAYABLE'
+
+interface Paths {
+  readonly target: string
+  readonly file: RequestFile
+  readonly config: Config
+}
+
+/** What the file says; what the defaults say is left to them, unless they say something else at the new path. */
+function textOf(
+  request: CertificateRequest,
+  { target, file, config }: Paths,
+  names: Names,
+): string {
+  const { spec: before } = filledRequest(request, config)
+  const { spec: after } = filledRequest({ ...request, path: target }, config)
+  const { spec } = request
+  const said = <M extends keyof RequestSpec>(member: M): RequestSpec[M] | null => {
+    const isIssuers = spec.issuer !== null && (member === 'signerName' || member === 'clusters')
+    const isMoved = JSON.stringify(before[member]) !== JSON.stringify(after[member])
+    if (member === 'clusters' && isIssuers && before.clusters === null) return null
+    return isIssuers || isMoved ? before[member] : spec[member]
+  }
+  return importedRequestText({
+    name: request.name,
+    from: file.path,
+    clusters: said('clusters'),
+    signerName: said('signerName'),
+    ...names,
+    usages: said('usages'),
+    duration: said('duration'),
+    renewBefore: said('renewBefore'),
+    privateKey: spec.request === null ? said('privateKey') : null,
+    request: spec.request === null ? null : encodePem('CERTIFICATE REQUEST', spec.request.der),
+    reissue: said('reissue'),
+    withdraw: said('withdraw'),
+    sinks: said('sinks'),
+  })
+}
+
+interface Wanted {
+  readonly request: CertificateRequest
+  readonly known: readonly EffectiveRequest[]
+  readonly names: Names
+  readonly config: Config
+}
+
+/** Reads the text as a request file is read; its meaning must be the one it was written for. */
+function checkAgain(text: string, target: string, wanted: Wanted): readonly Problem[] {
+  const { config, known, names, request } = wanted
+  const bytes = new TextEncoder().encode(text)
+  const { blob } = request
+  const file = { path: target, bytes, mode: '100644', blob, uncommitted: null }
+  const again = parseRequest(file, config.requests)
+  if (!again.ok) return again.problems.map(notSayable)
+  const effective = effectiveRequests(again.value, config)
+  if (known.length === 0) return []
+  const meanings = (requests: readonly EffectiveRequest[]): string =>
+    JSON.stringify(requests.map(each => meaningOf(each, config)))
+  const expected = known.map(each => ({ ...each, ...names }))
+  if (effective.ok && meanings(effective.value) === meanings(expected)) return []
+  const message = 'our own format would not say the same'
+  return [{ code: NOT_SAYABLE, at: null, message, hint: 'keep the file as it is' }]
+}
+
+function meaningOf(request: EffectiveRequest, { clusters }: Config): string {
+  const cluster = clusters.find(({ name }) => name === request.cluster)
+  return cluster === undefined ? '' : effectiveJson(request, cluster)
+}
+
+/** A fault of the text, which nobody sees, told of the file it was made of. */
+function notSayable({ message, hint }: Problem): Problem {
+  return { code: NOT_SAYABLE, at: null, message: `in our own format ${message}`, hint }
+}
+
+function alreadyOurs(path: string): Problem {
+  return {
+    code: 'REQUEST_KIND',
+    at: null,
+    message: `${path} is in our own format already`,
+    hint: 'import is for files of other formats',
+  }
+}

@@ -1,0 +1,143 @@
+// countersign inspect: any file that holds certificates → what they say. By what the file is, never by its name.
+import type { Inspection, InspectedPart } from '../../domain/request/inspection.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { Keys } from '../../ports/keys.ts'
+import { sourceText } from '../../lib/source/text-position.ts'
+import { readYaml } from '../../lib/source/read-yaml.ts'
+import type { Secret } from '../../domain/request/secret-value.ts'
+import { isSignedBy } from '../../lib/x509/x509-certificate.ts'
+import { inspectKeystore } from './inspect-keystore.ts'
+import { inspectManifest } from './inspect-manifest.ts'
+import { inspectCertificate, inspectPem, inspectRequest, note } from './inspect-pem.ts'
+import type { Found } from './inspect-pem.ts'
+
+const MOST_BYTES = 1024 * 1024
+
+interface Format {
+  readonly what: string
+  readonly isIt: (bytes: Uint8Array) => boolean
+  readonly read: (bytes: Uint8Array, where: string, file: File) => Found
+}
+
+/** DER, told apart by what its first fields are. */
+const DER_FORMATS: readonly Format[] = [
+  { what: 'PKCS#12', isIt: isPkcs12, read: inspectKeystore },
+  { what: 'certificate', isIt: isCertificate, read: inspectCertificate },
+  { what: 'PKCS#10 request', isIt: bytes => bytes[0] === 0x30, read: inspectRequest },
+]
+
+/** Containers that other programs open. */
+const CONTAINERS = [
+  {
+    starts: ['age-encryption.org/v1', '-----BEGIN AGE ENCRYPTED FILE-----'],
+    text: 'encrypted with age: age --decrypt --identity KEY FILE | countersign inspect -',
+  },
+  { starts: ['PK\x03\x04'], text: 'a zip archive: unpack it, and inspect what is in it' },
+] as const
+
+/** `keys` tells which private key belongs to which certificate; `password` opens keystores. */
+export function inspectFile(
+  path: string,
+  bytes: Uint8Array,
+  { keys, password }: Opener,
+): Inspection {
+  if (bytes.length > MOST_BYTES)
+    return { what: 'file', ...unreadable('', `${path} is larger than ${MOST_BYTES} bytes`) }
+  const { what, ...found } = inspectBytes(bytes, '', { path, keys, password })
+  const { parts, problems } = found
+  const isEmpty = parts.length + problems.length === 0
+  const told = isEmpty ? note('', 'there is no certificate, request or key in it').parts : parts
+  return { what, problems, parts: related(told) }
+}
+
+export interface Opener {
+  readonly keys: Keys
+  readonly password: Secret<string>
+}
+
+interface File extends Opener {
+  readonly path: string
+}
+
+/** `where`: the place inside the file, empty for the whole of it. */
+function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection {
+  const head = Buffer.from(bytes.subarray(0, 40)).toString('latin1')
+  const container = CONTAINERS.find(({ starts }) => starts.some(start => head.startsWith(start)))
+  if (container !== undefined) return { what: 'file', ...unreadable(where, container.text) }
+  const text = textOf(bytes)
+  if (text === null) return inspectDer(bytes, where, file)
+  const isManifest = /^\s*(?:\{|["']?(?:apiVersion|kind|items)["']? *:)/m.test(text)
+  if (/-----BEGIN /.test(text) && !isManifest)
+    return { what: 'PEM', ...inspectPem(text, where, file.keys) }
+  if (!isManifest)
+    return where === ''
+      ? { what: 'file', ...unreadable('', `${file.path} is neither PEM, DER nor a manifest`) }
+      : { what: 'value', ...note(where, `${bytes.length} bytes, which are not decoded`) }
+  const tree = readYaml(sourceText(file.path, text), 'REQUEST_YAML')
+  if (!tree.ok) return { what: 'file', parts: [], problems: tree.problems.map(withoutText) }
+  return inspectManifest(tree.value.root.value, where, (inner, place) =>
+    inspectBytes(inner, place, file),
+  )
+}
+
+/** Neither the line nor what stands in it: it may be a key. */
+function withoutText({ code, at }: Problem): Problem {
+  const message = 'this is neither YAML nor JSON as it is read here'
+  return { code, at: at === null ? null : { ...at, excerpt: null }, message, hint: null }
+}
+
+function inspectDer(bytes: Uint8Array, where: string, file: File): Inspection {
+  const format = DER_FORMATS.find(({ isIt }) => isIt(bytes))
+  if (format !== undefined) return { what: format.what, ...format.read(bytes, where, file) }
+  const place = where === '' ? file.path : where
+  return { what: 'file', ...unreadable('', `${place} is neither PEM, DER, YAML nor JSON`) }
+}
+
+function unreadable(where: string, sentence: string): Found {
+  const message = where === '' ? sentence : `${where}: ${sentence}`
+  const problem: Problem = { code: 'REQUEST_FORMAT_UNKNOWN', at: null, message, hint: null }
+  return { parts: [], problems: [problem] }
+}
+
+/** UTF-8 without NUL, or null. */
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return text.includes('\0') ? null : text
+  } catch {
+    return null
+  }
+}
+
+/** RFC 7292 §4: SEQUENCE, INTEGER 3. */
+function isPkcs12(bytes: Uint8Array): boolean {
+  return startsWith(contentOf(bytes), [0x02, 0x01, 0x03])
+}
+
+/** tbsCertificate begins with [0] (v3) or a serial number that is no version 0. */
+function isCertificate(bytes: Uint8Array): boolean {
+  return contentOf(contentOf(bytes))[0] === 0xa0
+}
+
+/** What is inside the outermost DER value. */
+function contentOf(der: Uint8Array): Uint8Array {
+  const length = der[1] ?? 0
+  return der.subarray(length < 0x80 ? 2 : 2 + (length & 0x7f))
+}
+
+function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return start.every((byte, index) => bytes[index] === byte)
+}
+
+/** Which certificate signed which, and which private key belongs to which. */
+function related(parts: readonly InspectedPart[]): readonly InspectedPart[] {
+  const certificates = parts.filter(part => part.kind === 'certificate')
+  const keys = parts.filter(part => part.kind === 'private key')
+  return parts.map(part => {
+    if (part.kind !== 'certificate') return part
+    const { certificate } = part
+    const issuer = certificates.find(other => isSignedBy(certificate, other.certificate))
+    const key = keys.find(({ publicKey }) => publicKey.sha256 === certificate.publicKey.sha256)
+    return { ...part, issuer: issuer?.where ?? null, key: key?.where ?? null }
+  })
+}

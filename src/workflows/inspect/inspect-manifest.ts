@@ -1,0 +1,161 @@
+// A manifest or kubeconfig → the certificates in it: Secrets, CertificateSigningRequests, lists of them, kubeconfigs, our own
+// request files. Tokens and passwords are told to be there and never shown.
+import type { Inspection } from '../../domain/request/inspection.ts'
+import { at, joined, note } from './inspect-pem.ts'
+import type { Found } from './inspect-pem.ts'
+
+/** Inspects what stands inside, whatever it is. */
+export type Inside = (bytes: Uint8Array, where: string) => Found
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** `where`: the place of the manifest, empty for the whole file. */
+export function inspectManifest(value: unknown, where: string, inside: Inside): Inspection {
+  const object = fieldsOf(value)
+  const kind = textOf(object['kind']) ?? ''
+  const version = textOf(object['apiVersion'])
+  const read = readerOf(kind, version)
+  const what = [kind, identity(object)].filter(part => part !== '').join(' ')
+  if (read !== undefined) return { what, ...read(object, prefix(where), inside) }
+  const of = version === null ? '' : ` of ${version}`
+  const message = `${kind === '' ? 'something without a kind' : `a ${kind}${of}`} holds no certificates that are read here`
+  const problem = { code: 'REQUEST_KIND' as const, at: null, message, hint: HINT }
+  return { what: 'manifest', parts: [], problems: [at(where)(problem)] }
+}
+
+const HINT =
+  'Secrets, kubeconfigs, CertificateSigningRequests and our CertificateRequests are; countersign validate reads all that a request says'
+
+type Reader = (object: Fields, above: string, inside: Inside) => Found
+
+/** Of these two kinds there are others; those of the API server stand in one group each. */
+function readerOf(kind: string, version: string | null): Reader | undefined {
+  // kubectl takes a kubeconfig without a version for one.
+  if (kind === 'Config') return (version ?? 'v1') === 'v1' ? kubeconfig : undefined
+  if (kind === 'CertificateRequest') return version === OURS ? ownRequest : undefined
+  return Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
+}
+
+const OURS = 'countersign.dev/v1'
+
+const KINDS: Readonly<Record<string, Reader>> = {
+  Secret: secret,
+  ConfigMap: secret,
+  CertificateSigningRequest: signingRequest,
+  List: list,
+  SecretList: list,
+  CertificateSigningRequestList: list,
+}
+
+function identity(object: Fields): string {
+  const { name, namespace } = fieldsOf(object['metadata'])
+  return [textOf(namespace), textOf(name)].filter(part => part !== null).join('/')
+}
+
+function list(object: Fields, above: string, inside: Inside): Found {
+  return joined(
+    itemsOf(object['items']).map((item, index) =>
+      inspectManifest(item, `${above}items[${index}]`, inside),
+    ),
+  )
+}
+
+function secret(object: Fields, above: string, inside: Inside): Found {
+  const isText = object['kind'] === 'ConfigMap'
+  const data = Object.entries(fieldsOf(object['data'])).map(([key, value]) =>
+    isText
+      ? plain(value, `${above}data.${key}`, inside)
+      : encoded(value, `${above}data.${key}`, inside),
+  )
+  const more = Object.entries(fieldsOf(object['stringData'])).map(([key, value]) =>
+    plain(value, `${above}stringData.${key}`, inside),
+  )
+  return joined([...data, ...more])
+}
+
+function signingRequest(object: Fields, above: string, inside: Inside): Found {
+  const { request } = fieldsOf(object['spec'])
+  const { certificate } = fieldsOf(object['status'])
+  return joined([
+    encoded(request, `${above}spec.request`, inside),
+    ...(textOf(certificate) === null
+      ? []
+      : [encoded(certificate, `${above}status.certificate`, inside)]),
+  ])
+}
+
+function ownRequest(object: Fields, above: string, inside: Inside): Found {
+  const { request } = fieldsOf(object['spec'])
+  const where = `${above}spec.request`
+  if (request === undefined) return note(where, 'is not there: the key is made at the issue')
+  return joined([plain(request, where, inside)])
+}
+
+function kubeconfig(object: Fields, above: string, inside: Inside): Found {
+  const named = (list: string, one: string): readonly (readonly [string, Fields])[] =>
+    itemsOf(object[list]).map((item, index) => {
+      const fields = fieldsOf(item)
+      const name = textOf(fields['name']) ?? String(index)
+      return [`${above}${list}[${name}]`, fieldsOf(fields[one])]
+    })
+  return joined([
+    ...named('clusters', 'cluster').flatMap(([where, cluster]) => [
+      note(where, `server ${textOf(cluster['server']) ?? 'not said'}`),
+      ...valueOf(cluster, where, 'certificate-authority', inside),
+    ]),
+    ...named('users', 'user').flatMap(([where, user]) => [
+      ...valueOf(user, where, 'client-certificate', inside),
+      ...valueOf(user, where, 'client-key', inside),
+      ...['token', 'tokenFile', 'username', 'password', 'exec', 'auth-provider']
+        .filter(field => user[field] !== undefined)
+        .map(field => note(`${where}.${field}`, 'is there, and not shown')),
+    ]),
+    ...named('contexts', 'context').map(([where, context]) =>
+      note(where, `user ${textOf(context['user'])} on ${textOf(context['cluster'])}`),
+    ),
+  ])
+}
+
+/** `…-data` in base64, or the path of a file, which is not followed. */
+function valueOf(fields: Fields, where: string, field: string, inside: Inside): readonly Found[] {
+  const data = fields[`${field}-data`]
+  if (data !== undefined) return [encoded(data, `${where}.${field}-data`, inside)]
+  const path = textOf(fields[field])
+  return path === null ? [] : [note(`${where}.${field}`, `in the file ${path}`)]
+}
+
+function encoded(value: unknown, where: string, inside: Inside): Found {
+  const text = textOf(value)?.replaceAll(/[\r\n]/g, '') ?? ''
+  const bytes = Buffer.from(text, 'base64')
+  if (text !== '' && bytes.toString('base64') === text) return inside(bytes, where)
+  const problem = {
+    code: 'REQUEST_FIELD_VALUE' as const,
+    at: null,
+    message: `${where} is not base64`,
+    hint: null,
+  }
+  return { parts: [], problems: [problem] }
+}
+
+function plain(value: unknown, where: string, inside: Inside): Found {
+  const text = textOf(value)
+  return text === null ? note(where, 'is no text') : inside(Buffer.from(text), where)
+}
+
+function prefix(where: string): string {
+  return where === '' ? '' : `${where}.`
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {}
+}
+
+function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

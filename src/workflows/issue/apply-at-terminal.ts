@@ -1,0 +1,107 @@
+// Apply: plan → show → ask → prove each step → for each in turn claim, draft, settle, check, deliver, record → report.
+import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { ActingStep, IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
+import { proveAtTerminal } from '../../core/approval/approved-step.ts'
+import { planDigest } from '../../core/plan/plan-digests.ts'
+import type { Limited } from '../../core/plan/run-limits.ts'
+import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
+import type { Person } from '../../ports/person.ts'
+import { issueAll } from './issue-steps.ts'
+import type { IssueWorld } from './issue-steps.ts'
+import { tidyOrphans } from '../withdraw/deny-orphans.ts'
+import type { Planned, PlanWorld } from '../plan/plan.ts'
+import { limitedSteps } from '../plan/run-scope.ts'
+import type { Scope } from '../plan/run-scope.ts'
+
+export interface ApplyWorld extends PlanWorld, IssueWorld {
+  readonly person: Person
+}
+
+export interface ApplyOptions {
+  readonly scope: Scope
+  /** --yes: the person said so on the command line. */
+  readonly yes: boolean
+  readonly requester: string | null
+  readonly isAutomation: boolean
+}
+
+/** `interrupted` stops new steps; those under way are finished. */
+export async function applyPlanned(
+  planned: Planned,
+  world: ApplyWorld,
+  options: ApplyOptions,
+  interrupted: AbortSignal,
+): Promise<ApplyOutcome> {
+  const { plan } = planned
+  const now = world.clock.now()
+  const taking = { now, isHeld: () => false }
+  const limited = limitedSteps(plan, planned.rules.config, options.scope, taking)
+  const steps = limited.allowed
+  const todo = steps.filter(step => isDue(step, now))
+  const settled = [...steps.flatMap(step => untouched(step, now)), ...heldBack(limited)]
+  const saidYes =
+    mayAsk(planned, options) &&
+    (options.yes || (todo.length > 0 && (await world.person.confirm({ ...plan, steps }))))
+  const proofs = {
+    approve: async (step: ActingStep) => prove(step, planned, world, options, saidYes),
+    // Somebody looked a moment ago, and their yes stands.
+    objection: async () => null,
+  }
+  const { config } = planned.rules
+  const places = { config, observed: planned.observed }
+  const outcomes = await issueAll(todo, proofs, places, world, interrupted)
+  const mayDeny = saidYes && !interrupted.aborted
+  const warnings = await tidyOrphans(planned.asked, planned.observed, config, mayDeny)
+  return { plan, steps: [...settled, ...outcomes], warnings }
+}
+
+function prove(
+  step: ActingStep,
+  planned: Planned,
+  world: ApplyWorld,
+  options: ApplyOptions,
+  saidYes: boolean,
+): ReturnType<typeof proveAtTerminal<ActingStep>> {
+  const on = 'request' in step ? step.request.cluster : step.cluster
+  const observed = planned.observed.find(({ cluster }) => cluster.name === on)
+  return proveAtTerminal(step, {
+    osUser: world.person.osUser,
+    clusterUser: observed?.identity.username ?? 'unknown',
+    requester: options.requester,
+    shown: planDigest(planned.plan),
+    at: world.clock.now(),
+    isAutomation: options.isAutomation,
+    commandLine: planned.rules.config.approval.commandLine,
+    saidYes,
+  })
+}
+
+/** Where no yes could count, nobody is asked. */
+function mayAsk(planned: Planned, options: ApplyOptions): boolean {
+  return !options.isAutomation && planned.rules.config.approval.commandLine === 'ask'
+}
+
+function isIssuing(step: Step): step is IssuingStep {
+  return step.kind === 'issue' || step.kind === 'reissue' || step.kind === 'renew'
+}
+
+/** What limits stop is refused, and renewals beyond the pace stay as they are until the next run. */
+export function heldBack({ stopped, later }: Limited): readonly StepOutcome[] {
+  const refused = stopped.flatMap(({ steps, problem }) =>
+    steps.map((step): StepOutcome => ({ kind: 'refused', step, problems: [problem] })),
+  )
+  return [...refused, ...later.map((step): StepOutcome => ({ kind: 'kept', step }))]
+}
+
+/** The steps that a run takes now: withdrawals once their time has come. */
+export function isDue(step: Step, now: Date): step is ActingStep {
+  return step.kind === 'withdraw' ? isWithdrawalDue(step, now) : isIssuing(step)
+}
+
+/** Steps that apply does not act on: kept ones, withdrawals that wait for the certificate's end, those the plan blocked. */
+export function untouched(step: Step, now: Date): readonly StepOutcome[] {
+  if (step.kind === 'keep') return [{ kind: 'kept', step }]
+  if (step.kind === 'withdraw') return isWithdrawalDue(step, now) ? [] : [{ kind: 'kept', step }]
+  if (step.kind === 'blocked') return [{ kind: 'refused', step, problems: step.problems }]
+  return []
+}

@@ -1,0 +1,134 @@
+// Apply without anybody at a terminal: trust → observe → review → for each step in turn prove again, issue, store, record.
+import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { ActingStep, Step } from '../../domain/cluster/plan-step.ts'
+import { ok } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { backingOff } from '../../core/plan/failure-back-off.ts'
+import type { Clusters } from '../../ports/cluster.ts'
+import { heldBack, isDue, untouched } from './apply-at-terminal.ts'
+import { FreshProofs } from '../prove/prove-again.ts'
+import { issueAll } from './issue-steps.ts'
+import type { IssueWorld } from './issue-steps.ts'
+import { sinksOf } from '../plan/stored-credentials.ts'
+import { observeClusters } from '../plan/observe-clusters.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import { tidyOrphans } from '../withdraw/deny-orphans.ts'
+import { recordKept } from '../prove/record-kept-proofs.ts'
+import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
+import { reviewSteps, trustCommit } from '../prove/review-steps.ts'
+import type {
+  Recorded,
+  Reviewed,
+  ReviewFrame,
+  ReviewWorld,
+  TrustedCommit,
+} from '../prove/review-steps.ts'
+
+export interface ApplyReviewedWorld extends ReviewWorld, IssueWorld {
+  readonly clusters: Clusters
+}
+
+/** A commit whose steps are proved, and the clusters they go to. */
+export interface Ready {
+  readonly frame: ReviewFrame
+  readonly commit: TrustedCommit
+  readonly reviewed: Reviewed
+  readonly observed: readonly Observed[]
+  readonly records: Recorded
+  /** Clusters that did not do their part: the run goes on without them and ends with exit code 2. */
+  readonly failures: readonly Problem[]
+  /** When GitHub was first asked: its answers, and the proofs, are as old as that. */
+  readonly since: Date
+}
+
+/**
+ * What a run of the commit would do. No cluster is asked before the configuration that names it is trusted. The caller closes
+ * the clusters.
+ */
+export async function readyCommit(
+  world: ApplyReviewedWorld,
+  frame: ReviewFrame,
+): Promise<Checked<Ready>> {
+  const since = world.clock.now()
+  const commit = await trustCommit(world, frame)
+  if (!commit.ok) return commit
+  const { config } = commit.value.rules
+  const { unanswered, observed } = await observeClusters(config.clusters, config, world)
+  const looked = sinksOf(observed, config, world.keys)
+  const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
+  const broken = observed.flatMap(each => each.broken)
+  const failures = [...unanswered.values()]
+  const reviewed = await reviewSteps(world, commit.value, records, { unanswered, broken, looked })
+  // A cluster that no request is for is told of here, and nowhere else.
+  const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
+  return ok({
+    frame,
+    commit: commit.value,
+    reviewed: { ...reviewed, plan },
+    observed,
+    records,
+    failures,
+    since,
+  })
+}
+
+type WaitingOutcome = Extract<StepOutcome, { readonly kind: 'waiting' }>
+
+export interface Start {
+  /** Stops new steps; those under way are finished. */
+  readonly interrupted: AbortSignal
+  /** Somebody started the run: what failed before is tried at once. */
+  readonly isByHand: boolean
+}
+
+/** Takes the steps that are due, approved and within the limits; of the others it says why they wait or are refused. */
+export async function applyReady(
+  ready: Ready,
+  world: ApplyReviewedWorld,
+  { interrupted, isByHand }: Start,
+): Promise<ApplyOutcome> {
+  const { frame, commit, reviewed, observed, records } = ready
+  const { plan } = reviewed
+  const { config } = commit.rules
+  const unproved = new Map<Step, StepOutcome>(
+    reviewed.refused.map(({ step, problems }) => [step, { kind: 'refused', step, problems }]),
+  )
+  const now = world.clock.now()
+  const waitOf = (step: Step): Problem | null =>
+    isByHand || !isDue(step, now) ? null : backingOff(step, now)
+  const isHeld = (step: Step): boolean => unproved.has(step) || waitOf(step) !== null
+  const limited = limitedSteps(plan, config, WHOLE, { now, isHeld })
+  const due = limited.allowed.flatMap((step): readonly ActingStep[] =>
+    isDue(step, now) && !unproved.has(step) ? [step] : [],
+  )
+  const waiting = due.flatMap((step): readonly WaitingOutcome[] => {
+    const problem = waitOf(step)
+    return problem === null ? [] : [{ kind: 'waiting', step, problem }]
+  })
+  const todo = due.filter(step => !waiting.some(each => each.step === step))
+  const settled = [
+    ...waiting,
+    ...limited.allowed.flatMap(step => unproved.get(step) ?? untouched(step, now)),
+    ...heldBack(limited),
+  ]
+  const proofs = new FreshProofs(
+    { reviewed, since: ready.since },
+    todo,
+    async paths => {
+      const again = await trustCommit(world, frame)
+      if (!again.ok) return again
+      return ok(
+        await reviewSteps(world, again.value, records, {
+          isWanted: path => paths.has(path),
+          broken: observed.flatMap(each => each.broken),
+        }),
+      )
+    },
+    world.clock,
+  )
+  const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
+  const unwritten = await recordKept(reviewed.kept, observed)
+  const tidied = await tidyOrphans(reviewed.asked, observed, config, !interrupted.aborted)
+  const warnings = [...unwritten, ...tidied]
+  return { plan, steps: [...settled, ...outcomes], warnings }
+}

@@ -1,0 +1,205 @@
+// The sinks of one request as they are before anything is made: read under the claim, and those refused that are somebody else's.
+import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
+import type { NonEmpty, Problem } from '../../domain/problem.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { Secret } from '../../domain/request/secret-value.ts'
+import { formOf, sinkTarget } from '../../domain/request/sink.ts'
+import type {
+  ArtifactSink,
+  FileSink,
+  Form,
+  GithubSecretSink,
+  Pkcs12Keystore,
+  Sink,
+} from '../../domain/request/sink.ts'
+import type { Artifacts } from '../../ports/artifacts.ts'
+import type { GithubSecrets } from '../../ports/github-secrets.ts'
+import type { OutputFiles } from '../../ports/output-files.ts'
+import { artifactProblem } from '../../core/sink/artifact-content.ts'
+import type { OpenPlace } from '../../core/sink/deliver-credential.ts'
+import { secretPlace } from '../../core/sink/secret-layout.ts'
+import type { SecretPlace } from '../../core/sink/secret-layout.ts'
+import { changedByOthers, foreignTarget, standingInTheWay } from '../../core/sink/sink-conflicts.ts'
+import { impossible } from '../../core/sink/sink-capabilities.ts'
+import type { Ways } from '../../core/sink/sink-capabilities.ts'
+import type { Desk } from './cluster-session.ts'
+
+/** A sink that can be written, and what stood in it. Later runs recover from Secrets, and from nothing else. */
+export type OpenSink = OpenSecret | OpenFile | OpenGithubSecret | OpenArtifact
+
+export interface OpenSecret extends OpenPlace {
+  readonly kind: 'secret'
+  readonly target: string
+}
+
+interface OpenOutside {
+  readonly target: string
+  readonly form: Form
+}
+
+interface OpenFile extends OpenOutside {
+  readonly kind: 'file'
+  readonly sink: FileSink
+  readonly files: OutputFiles
+}
+
+interface OpenGithubSecret extends OpenOutside {
+  readonly kind: 'githubSecret'
+  readonly sink: GithubSecretSink
+  readonly secrets: GithubSecrets
+  /** Somebody else has written there since. */
+  readonly warning: Problem | null
+}
+
+interface OpenArtifact extends OpenOutside {
+  readonly kind: 'artifact'
+  readonly sink: ArtifactSink
+  readonly artifacts: Artifacts
+}
+
+/** Sinks that are open, and why others are not. */
+export interface Opened {
+  readonly open: readonly OpenSink[]
+  readonly closed: readonly ClosedSink[]
+}
+
+export interface ClosedSink {
+  readonly target: string
+  readonly problem: Problem
+}
+
+export async function openSinks(
+  request: EffectiveRequest,
+  record: RequestRecord,
+  desk: Desk,
+): Promise<Opened> {
+  const open: OpenSink[] = []
+  const closed: ClosedSink[] = []
+  for (const [index, sink] of request.sinks.entries()) {
+    const found = await tried(sink, request, record, desk)
+    if ('kind' in found) open.push(found)
+    else {
+      const problem = { ...found, at: placeOf(request.places, `sinks[${index}]`) }
+      closed.push({ target: sinkTarget(sink), problem })
+    }
+  }
+  return { open, closed }
+}
+
+/**
+ * What stands in the way of the whole request. The first time every sink has to be there: a mistake in the file is cheap to
+ * mend. Later a sink that is gone does not keep the others from their renewal, if a next run can read the pair from one.
+ */
+export function obstacles(
+  { open, closed }: Opened,
+  record: RequestRecord,
+): NonEmpty<Problem> | null {
+  const problems = closed.map(({ problem }) => problem)
+  if (!isNonEmpty(problems)) return null
+  const canGoOn = record.issued !== null && open.some(({ kind }) => kind === 'secret')
+  return canGoOn ? null : problems
+}
+
+/** The same as far as it is known before anything was asked. */
+export function canDoWithout(sinks: readonly Sink[], record: RequestRecord | null): boolean {
+  const isLater = record !== null && record.issued !== null
+  return isLater && sinks.some(sink => secretPlace(sink) !== null)
+}
+
+export function waysOf({ outlets }: Pick<Desk, 'outlets'>): Ways {
+  return {
+    artifacts: outlets.artifacts !== null,
+    githubSecrets: outlets.githubSecrets !== null,
+    files: outlets.files !== null,
+  }
+}
+
+type Fault = Omit<Problem, 'at'>
+
+async function tried(
+  sink: Sink,
+  request: EffectiveRequest,
+  record: RequestRecord,
+  desk: Desk,
+): Promise<OpenSink | Fault> {
+  try {
+    const place = secretPlace(sink)
+    return place === null
+      ? await openOutside(sink, request, record, desk)
+      : await openSecret(place, sinkTarget(sink), request, desk)
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return cause.problem
+  }
+}
+
+async function openSecret(
+  place: SecretPlace,
+  target: string,
+  { name, cluster, key }: EffectiveRequest,
+  desk: Desk,
+): Promise<OpenSecret | Fault> {
+  const { secrets } = desk.cluster
+  const stored = await secrets.read(place.namespace, place.name)
+  // A namespace or a right that is missing is found before a certificate is made for nothing.
+  if (stored === null) await secrets.rehearse(place.namespace, place.name)
+  const holder = { owner: desk.config.owner, request: name, cluster }
+  const taken = standingInTheWay(stored, place, holder, key.kind === 'generated')
+  if (taken !== null) return taken
+  const password = await passwordOf(place.keystores.pkcs12, place.namespace, desk)
+  if (password !== null && 'code' in password) return password
+  return { kind: 'secret', target, place, stored, password }
+}
+
+async function passwordOf(
+  keystore: Pkcs12Keystore | null,
+  namespace: string,
+  desk: Desk,
+): Promise<Secret<string> | Fault | null> {
+  const reference = keystore?.passwordSecretRef ?? null
+  if (reference === null) return null
+  const stored = await desk.cluster.secrets.read(namespace, reference.name)
+  const bytes = stored?.data.reveal()[reference.key]
+  if (bytes !== undefined && bytes.length > 0) return new Secret(new TextDecoder().decode(bytes))
+  const what = stored === null ? 'is not there' : `has no key ${reference.key}, or nothing in it`
+  return {
+    code: 'SINK_PASSWORD',
+    message: `Secret ${namespace}/${reference.name}, which holds the password of the keystore, ${what}`,
+    hint: `kubectl create secret generic ${reference.name} -n ${namespace} --from-literal=${reference.key}=…`,
+  }
+}
+
+async function openOutside(
+  sink: Sink,
+  request: EffectiveRequest,
+  record: RequestRecord,
+  desk: Desk,
+): Promise<OpenSink | Fault> {
+  const fault = impossible(sink, waysOf(desk), request)
+  if (fault !== null) return fault
+  const [target, form] = [sinkTarget(sink), formOf(sink)]
+  const place = sink.kind === 'kubeconfig' ? sink.into : sink
+  const { artifacts, files, githubSecrets: secrets } = desk.outlets
+  if (place.kind === 'artifact' && artifacts !== null)
+    return (
+      artifactProblem(place, form, request.key.kind === 'generated') ?? {
+        kind: 'artifact',
+        target,
+        form,
+        sink: place,
+        artifacts,
+      }
+    )
+  if (place.kind === 'file' && files !== null) {
+    const found = (await files.read(place.path)) === null ? null : { writtenAt: null }
+    const foreign = foreignTarget(target, found, record)
+    return foreign ?? { kind: 'file', target, form, sink: place, files }
+  }
+  if (place.kind !== 'githubSecret' || secrets === null) throw new RangeError(`no way to ${target}`)
+  const writtenAt = await secrets.look(place)
+  const foreign = foreignTarget(target, writtenAt === null ? null : { writtenAt }, record)
+  const warning = changedByOthers(target, writtenAt, record)
+  return foreign ?? { kind: 'githubSecret', target, form, sink: place, secrets, warning }
+}

@@ -1,0 +1,103 @@
+// What came back is held against what was approved, and a client certificate logs in once before anything is stored.
+import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
+import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
+import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { Secret } from '../../domain/request/secret-value.ts'
+import { checkIssued } from '../../core/certificate/check-certificate.ts'
+import { orderChain } from '../../core/certificate/certificate-chain.ts'
+import { anchorOf } from '../../core/certificate/check-chain.ts'
+import type { Draft } from '../../core/cluster/draft-attempt.ts'
+import type { ClusterIdentity } from '../../ports/cluster.ts'
+import { chainPem } from '../../core/sink/secret-layout.ts'
+import { encodePem } from '../../lib/x509/pem.ts'
+import type { Desk } from './cluster-session.ts'
+
+/** A certificate that may be stored, with its key where we have it. */
+export interface Inspected {
+  readonly chain: Chain
+  readonly key: Secret<string> | null
+  /** PEM of the CA that signed the chain, null where nobody told which it is. */
+  readonly signerCa: string | null
+  readonly logsInAs: ClusterIdentity | null
+  readonly warnings: readonly Problem[]
+}
+
+export async function inspect(
+  certificate: string,
+  drafted: Draft,
+  approved: ApprovedStep<IssuingStep>,
+  desk: Desk,
+): Promise<Checked<Inspected>> {
+  const { request, prediction } = approved.step
+  const ordered = orderChain(certificate)
+  if (!ordered.ok) return ordered
+  const chain = ordered.value
+  const signerCa = await desk.signerCas(request.signerName)
+  const now = await desk.cluster.now()
+  const { spki } = drafted.pkcs10.publicKey
+  const { problems, warnings } = checkIssued(chain, { request, prediction, spki, signerCa, now })
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const key = drafted.key?.pem ?? null
+  const login = await logIn(chain, key, approved, desk)
+  if (!login.ok) return login
+  return ok({
+    chain,
+    key,
+    signerCa: caPem(anchorOf(chain, signerCa ?? [], now)),
+    logsInAs: login.value,
+    warnings,
+  })
+}
+
+/**
+ * What an earlier run stored, and could not record, as it would pass today; null where it would not: a Secret can be written by
+ * others too.
+ */
+export async function stillGood(
+  found: Inspected,
+  approved: ApprovedStep<IssuingStep>,
+  desk: Desk,
+): Promise<Inspected | null> {
+  const { chain } = found
+  const { request, prediction } = approved.step
+  const signerCa = await desk.signerCas(request.signerName)
+  const now = await desk.cluster.now()
+  const { spki } = chain.leaf.publicKey
+  const { problems } = checkIssued(chain, { request, prediction, spki, signerCa, now })
+  if (isNonEmpty(problems)) return null
+  return { ...found, signerCa: caPem(anchorOf(chain, signerCa ?? [], now)) }
+}
+
+/** Asks the API server who the new credential is; null where it is not one for this API server, or its key is not ours. */
+async function logIn(
+  chain: Chain,
+  key: Secret<string> | null,
+  approved: ApprovedStep<IssuingStep>,
+  desk: Desk,
+): Promise<Checked<ClusterIdentity | null>> {
+  const { request, prediction } = approved.step
+  const expected = prediction.kind === 'predicted' ? prediction.logsInAs : null
+  if (key === null || expected === null) return ok(null)
+  const seen = await desk.cluster.logIn(chainPem(chain), key)
+  if (seen === null)
+    return refuse({
+      code: 'SINK_LOGIN',
+      at: null,
+      message: `the API server does not accept the new certificate of ${request.name} (401)`,
+      hint: 'its client CA is not the CA of this signer; nothing was stored, the old credential still stands',
+    })
+  const hasGroups = expected.groups.every(group => seen.groups.includes(group))
+  if (seen.username === expected.username && hasGroups) return ok(seen)
+  return refuse({
+    code: 'SINK_LOGIN',
+    at: null,
+    message: `the new certificate of ${request.name} logs in as ${seen.username} (${seen.groups.join(', ')}), not as ${expected.username} (${expected.groups.join(', ')})`,
+    hint: 'nothing was stored, the old credential still stands',
+  })
+}
+
+function caPem(ca: X509Certificate | null): string | null {
+  return ca === null ? null : encodePem('CERTIFICATE', ca.der)
+}

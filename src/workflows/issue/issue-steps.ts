@@ -1,0 +1,143 @@
+// Many steps at once: each is proved when its turn comes, then claimed, drafted, settled, checked, delivered and recorded; or
+// emptied and recorded.
+import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { ActingStep, IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import type { Keys } from '../../ports/keys.ts'
+import type { Outlets } from '../../ports/outlets.ts'
+import type { Processes } from '../../ports/processes.ts'
+import type { Progress } from '../../ports/progress.ts'
+import { impossibleSinks } from '../../core/sink/sink-capabilities.ts'
+import { openDesk } from './cluster-session.ts'
+import type { Desk } from './cluster-session.ts'
+import { issueStep } from './issue.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import { canDoWithout, waysOf } from './check-sinks.ts'
+import { inPool } from './bounded-concurrency.ts'
+import { withdrawStep } from '../withdraw/withdraw.ts'
+
+/** Enough to keep a signer busy that signs 200 a second; few enough not to crowd the API server. */
+const AT_ONCE = 16
+
+export interface IssueWorld {
+  readonly keys: Keys
+  readonly processes: Processes
+  readonly progress: Progress
+  readonly clock: Clock
+  readonly outlets: Outlets
+}
+
+/** Why steps may be taken. */
+export interface Proofs {
+  /** The step with its proof, when its turn comes. */
+  approve(step: ActingStep): Promise<Checked<ApprovedStep>>
+  /** What became of a proof since; null where it still stands. */
+  objection(approved: ApprovedStep): Promise<Problem | null>
+}
+
+/** `interrupted` stops new steps; those under way are finished. */
+export async function issueAll(
+  steps: readonly ActingStep[],
+  proofs: Proofs,
+  places: { readonly config: Config; readonly observed: readonly Observed[] },
+  world: IssueWorld,
+  interrupted: AbortSignal,
+): Promise<readonly StepOutcome[]> {
+  const desks = desksFor(steps, proofs, places, world)
+  return inPool(steps, AT_ONCE, async step => {
+    const outcome = await one(step, proofs, desks.get(clusterOf(step)), interrupted)
+    world.progress.done(outcome)
+    return outcome
+  })
+}
+
+async function one(
+  step: ActingStep,
+  proofs: Proofs,
+  desk: Desk | undefined,
+  interrupted: AbortSignal,
+): Promise<StepOutcome> {
+  if (desk === undefined || interrupted.aborted) return notBegun(step)
+  const misplaced =
+    step.kind === 'withdraw' || canDoWithout(step.request.sinks, step.record)
+      ? []
+      : impossibleSinks(step.request, waysOf(desk))
+  if (isNonEmpty(misplaced)) return { kind: 'refused', step, problems: misplaced }
+  try {
+    const approved = await proofs.approve(step)
+    if (!approved.ok) return { kind: 'refused', step, problems: approved.problems }
+    return asRefusal(await carryOut(approved.value, desk))
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'failed', step, problems: [cause.problem] }
+  }
+}
+
+function carryOut(approved: ApprovedStep, desk: Desk): Promise<StepOutcome> {
+  if (isWithdrawal(approved)) return withdrawStep(approved, desk)
+  if (isIssuing(approved)) return issueStep(approved, desk)
+  throw new TypeError('a step that neither issues nor withdraws')
+}
+
+function isWithdrawal(approved: ApprovedStep): approved is ApprovedStep<WithdrawStep> {
+  return approved.step.kind === 'withdraw'
+}
+
+function isIssuing(approved: ApprovedStep): approved is ApprovedStep<IssuingStep> {
+  return approved.step.kind !== 'withdraw'
+}
+
+function clusterOf(step: ActingStep): string {
+  return step.kind === 'withdraw' ? step.cluster : step.request.cluster
+}
+
+/** An approval that ended under way is no failure that the next run would heal. */
+function asRefusal(outcome: StepOutcome): StepOutcome {
+  const isRefused =
+    outcome.kind === 'failed' && outcome.problems.every(({ code }) => code.startsWith('APPROVAL_'))
+  return isRefused ? { ...outcome, kind: 'refused' } : outcome
+}
+
+function desksFor(
+  steps: readonly ActingStep[],
+  proofs: Proofs,
+  { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
+  { keys, clock, processes, progress, outlets }: IssueWorld,
+): ReadonlyMap<string, Desk> {
+  return new Map(
+    observed.flatMap(({ cluster, identity }) => {
+      const clusterConfig = config.clusters.find(({ name }) => name === cluster.name)
+      if (clusterConfig === undefined) return []
+      const count = steps.filter(
+        step => step.kind !== 'withdraw' && clusterOf(step) === cluster.name,
+      ).length
+      const parts = {
+        cluster,
+        config,
+        clusterConfig,
+        identity,
+        keys,
+        clock,
+        processes,
+        progress,
+        outlets,
+        objection: (approved: ApprovedStep<IssuingStep>) => proofs.objection(approved),
+      }
+      return [[cluster.name, openDesk(parts, count)] as const]
+    }),
+  )
+}
+
+function notBegun(step: ActingStep): StepOutcome {
+  const problem: Problem = {
+    code: 'RUN_INTERRUPTED',
+    at: null,
+    message: `${'request' in step ? step.request.name : step.name} was not begun`,
+    hint: 'apply again; nothing is lost',
+  }
+  return { kind: 'waiting', step, problem }
+}

@@ -1,0 +1,164 @@
+// One approved step, from claim to record. Each line below is one room; a crash between any two of them is healed by the
+// next run, which looks at record, object and sink instead of remembering.
+import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
+import { CountersignError, isNonEmpty, placed } from '../../domain/problem.ts'
+import type { NonEmpty, Problem } from '../../domain/problem.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import { leafOf, standingOf } from '../../core/plan/current-certificate.ts'
+import { noLongerNamed } from '../../core/sink/delete-credential.ts'
+import { chainPem } from '../../core/sink/secret-layout.ts'
+import type { Desk } from './cluster-session.ts'
+import { handOn, holdRecord, letGo } from './claim-record.ts'
+import type { Held } from './claim-record.ts'
+import { obtain } from './request-certificate.ts'
+import type { Obtained } from './request-certificate.ts'
+import type { ClosedSink, Opened } from './check-sinks.ts'
+import { recordIssued } from './record-issued.ts'
+import { store } from './write-sinks.ts'
+import type { Stored } from './write-sinks.ts'
+
+/** Never throws: what the world refused is the outcome of this step alone. */
+export async function issueStep(
+  approved: ApprovedStep<IssuingStep>,
+  desk: Desk,
+): Promise<StepOutcome> {
+  const { step } = approved
+  try {
+    const hold = await holdRecord(approved, desk)
+    if (hold.kind === 'held') return { kind: 'waiting', step, problem: hold.problem }
+    if (hold.kind === 'done') return { kind: 'kept', step }
+    return await withHold(approved, hold.held, desk)
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'failed', step, problems: [cause.problem] }
+  }
+}
+
+async function withHold(
+  approved: ApprovedStep<IssuingStep>,
+  held: Held,
+  desk: Desk,
+): Promise<StepOutcome> {
+  const obtained = await obtain(approved, held, desk)
+  if (obtained.kind === 'made') return finish(approved, obtained, desk)
+  const { held: claimed, problems } = obtained
+  if (obtained.isToCome) return handOver(approved.step, claimed, desk, problems, true)
+  return giveUp(approved.step, claimed, desk, problems)
+}
+
+async function finish(
+  approved: ApprovedStep<IssuingStep>,
+  { held, opened, inspected, keyStays }: Extract<Obtained, { readonly kind: 'made' }>,
+  desk: Desk,
+): Promise<StepOutcome> {
+  const { step } = approved
+  const { chain } = inspected
+  const stored = await store(opened.open, approved, held.n, inspected, desk)
+  const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
+  const problems = [...stored.missed, ...opened.closed].map(({ problem }) => problem)
+  if (isNonEmpty(problems) && !isKept(opened, stored)) {
+    // One of several sinks may hold the pair by now, and what was signed for a key that stays is not signed twice: the next
+    // run goes on with this attempt.
+    if (step.request.sinks.length === 1 && !keyStays) return giveUp(step, held, desk, problems)
+    return handOver(step, held, desk, problems, keyStays)
+  }
+  const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
+  const recorded = await recordIssued(approved, held, { chain, sealed, missed, closed }, desk)
+  const where = stored.delivered.map(({ where: each }) => each)
+  const left = leftBehind(step, held.record)
+  if (isNonEmpty(problems)) {
+    const all = [incompletely(step, where, [...missed, ...closed]), ...problems, ...left] as const
+    const outcome = failed(step, all)
+    return { ...outcome, standsUntil: chain.leaf.notAfter }
+  }
+  const changed = opened.open.flatMap(open =>
+    open.kind === 'githubSecret' ? (open.warning ?? []) : [],
+  )
+  return {
+    kind: 'issued',
+    step,
+    serial: chain.leaf.serial,
+    sha256: chain.leaf.sha256,
+    notAfter: chain.leaf.notAfter,
+    certificate: chainPem(chain),
+    stored: where,
+    logsInAs: inspected.logsInAs,
+    warnings: [
+      ...inspected.warnings,
+      ...changed,
+      ...left,
+      ...(recorded === null ? [] : [recorded]),
+    ],
+  }
+}
+
+function targetOf({ target }: ClosedSink): string {
+  return target
+}
+
+/** What another choice of sinks leaves where it was. */
+function leftBehind({ request }: IssuingStep, record: RequestRecord): readonly Problem[] {
+  const before = standingOf(record)
+  const leaf = before === null ? null : leafOf(before)
+  return before === null || leaf === null ? [] : noLongerNamed(request, before, leaf.notAfter)
+}
+
+/** Whether the next run can complete what this one could not: the pair stands in a Secret. */
+function isKept({ open }: Opened, { missed }: Stored): boolean {
+  return open.some(
+    ({ kind, target }) => kind === 'secret' && !missed.some(each => each.target === target),
+  )
+}
+
+function incompletely(
+  { request }: IssuingStep,
+  where: readonly string[],
+  incomplete: readonly string[],
+): Problem {
+  return {
+    code: 'SINK_INCOMPLETE',
+    at: null,
+    message: `the certificate of ${request.name} stands in ${where.join(', ')}, and not yet in ${incomplete.join(', ')}`,
+    hint: 'the next run completes it from there; no other certificate is made for that',
+  }
+}
+
+/** The next run goes on with this attempt. Where its key may be lost, the attempt counts as a failure. */
+async function handOver(
+  step: IssuingStep,
+  held: Held,
+  desk: Desk,
+  problems: NonEmpty<Problem>,
+  keyStays: boolean,
+): Promise<StepOutcome> {
+  await handOn(held, keyStays ? null : { effective: step.effective, problems }, desk)
+  return failed(step, problems)
+}
+
+/** The claim is given back, the attempt listed as abandoned: its key is dropped with this call. */
+async function giveUp(
+  step: IssuingStep,
+  held: Held,
+  desk: Desk,
+  problems: NonEmpty<Problem>,
+): Promise<StepOutcome> {
+  await letGo(held, { effective: step.effective, problems }, desk)
+  return failed(step, problems)
+}
+
+function failed(
+  step: IssuingStep,
+  problems: NonEmpty<Problem>,
+): Extract<StepOutcome, { kind: 'failed' }> {
+  const file = placeOf(step.request.places, '')
+  const at = file === null ? null : { ...file, excerpt: null }
+  const [first, ...others] = problems
+  return {
+    kind: 'failed',
+    step,
+    problems: [placed(first, at), ...others.map(problem => placed(problem, at))],
+  }
+}

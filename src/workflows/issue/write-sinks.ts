@@ -1,0 +1,147 @@
+// What sinks hold already, perhaps exactly this decision, and writing them.
+import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
+import { CountersignError, ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Secret } from '../../domain/request/secret-value.ts'
+import { orderChain } from '../../core/certificate/certificate-chain.ts'
+import type { Keys } from '../../ports/keys.ts'
+import {
+  deliverArtifact,
+  deliverFile,
+  deliverGithubSecret,
+  deliverSecret,
+} from '../../core/sink/deliver-credential.ts'
+import type { Delivered } from '../../core/sink/deliver-credential.ts'
+import { chainPem, marksOf } from '../../core/sink/secret-layout.ts'
+import type { Marks, Parcel } from '../../core/sink/secret-layout.ts'
+import { storedPair } from '../../core/sink/stored-credential.ts'
+import type { Desk } from './cluster-session.ts'
+import type { Held } from './claim-record.ts'
+import type { Inspected } from './inspect-certificate.ts'
+import type { OpenSink } from './check-sinks.ts'
+import { spkiOf } from './stored-keys.ts'
+
+/**
+ * What an earlier run had already put into a sink for exactly this decision, before it ended without recording it, or without
+ * reaching every sink. Then nothing new is issued: the certificate and its key are there. Null where there is no such thing.
+ */
+export function recoverFromSinks(
+  sinks: readonly OpenSink[],
+  approved: ApprovedStep<IssuingStep>,
+  held: Held,
+  keys: Keys,
+): { readonly n: number; readonly inspected: Inspected } | null {
+  for (const open of sinks) {
+    if (open.kind !== 'secret' || open.stored === null) continue
+    const marks = marksOf(open.stored)
+    if (marks === null || marks.effective !== approved.step.effective) continue
+    const pair = storedPair(open.stored, open.place.kind)
+    const chain = orderChain(pair.certificate)
+    if (!chain.ok) continue
+    const isWanted =
+      isUnrecorded(marks.n, held) || isIncomplete(marks, chainPem(chain.value), approved, held)
+    if (!isWanted) continue
+    const { key } = pair
+    const spki = askedFor(approved.step.request, key, keys)
+    if (spki === null || Buffer.compare(spki, chain.value.leaf.publicKey.spki) !== 0) continue
+    const inspected = { chain: chain.value, key, signerCa: null, logsInAs: null, warnings: [] }
+    return { n: marks.n, inspected }
+  }
+  return null
+}
+
+/** The attempt that is gone on with, or any after what is recorded: several runs may have ended before they could record it. */
+function isUnrecorded(n: number, { claim, record }: Held): boolean {
+  return n === claim.n || (Number.isSafeInteger(n) && n > (record.issued?.n ?? 0))
+}
+
+/** The recorded pair, where the step is only about sinks that it is missing from. */
+function isIncomplete(
+  { n }: Marks,
+  certificate: string,
+  { step }: ApprovedStep<IssuingStep>,
+  { record }: Held,
+): boolean {
+  if (step.because !== 'CertificateMissingFromSink') return false
+  return n === record.issued?.n && certificate === record.issued.certificate
+}
+
+/** The public key this request would get a certificate for: the requester's own, or that of the stored key. */
+function askedFor(
+  { key }: EffectiveRequest,
+  stored: Secret<string> | null,
+  keys: Keys,
+): Uint8Array | null {
+  if (key.kind === 'own') return key.pkcs10.publicKey.spki
+  return stored === null ? null : spkiOf(stored, keys)
+}
+
+/** What became of each sink. */
+export interface Stored {
+  readonly delivered: readonly Delivered[]
+  readonly missed: readonly { readonly target: string; readonly problem: Problem }[]
+}
+
+const ORDER: readonly OpenSink['kind'][] = ['secret', 'file', 'githubSecret', 'artifact']
+
+/**
+ * Writes every sink, those first that a later run recovers from. A sink that fails does not undo the others. Where every one
+ * that could be read failed, the rest is left alone: a pair that only stands where nobody can read it again is lost.
+ */
+export async function store(
+  sinks: readonly OpenSink[],
+  approved: ApprovedStep<IssuingStep>,
+  n: number,
+  inspected: Inspected,
+  desk: Desk,
+): Promise<Stored> {
+  const { chain, key, signerCa } = inspected
+  const { server: url, serverCa: ca } = desk.cluster
+  const server = { url, ca }
+  const parcel = { approved, owner: desk.config.owner, n, chain, key, signerCa, server }
+  const delivered: Delivered[] = []
+  const missed: { target: string; problem: Problem }[] = []
+  const readable = sinks.filter(({ kind }) => kind === 'secret').length
+  for (const open of sinks.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))) {
+    const isLost = readable > 0 && open.kind !== 'secret' && delivered.length === 0
+    const answer = isLost ? refuse(leftAlone(open)) : await tried(open, parcel, desk)
+    if (answer.ok) delivered.push(answer.value)
+    else missed.push({ target: open.target, problem: answer.problems[0] })
+  }
+  return { delivered, missed }
+}
+
+/** Whatever the world refuses is no reason to lose what is signed and stored by now. */
+async function tried(open: OpenSink, parcel: Parcel, desk: Desk): Promise<Checked<Delivered>> {
+  try {
+    return await deliver(open, parcel, desk)
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return refuse(cause.problem)
+  }
+}
+
+async function deliver(open: OpenSink, parcel: Parcel, desk: Desk): Promise<Checked<Delivered>> {
+  const { locks } = desk.outlets
+  switch (open.kind) {
+    case 'secret':
+      return deliverSecret(open, parcel, desk.cluster.secrets, locks)
+    case 'file':
+      return deliverFile(open.sink, open.form, parcel, open.files, locks)
+    case 'githubSecret':
+      return deliverGithubSecret(open.sink, open.form, parcel, open.secrets, locks)
+    case 'artifact':
+      return ok(await deliverArtifact(open.sink, open.form, parcel, open.artifacts, locks))
+  }
+}
+
+function leftAlone({ target }: OpenSink): Problem {
+  return {
+    code: 'SINK_INCOMPLETE',
+    at: null,
+    message: `${target} was left as it is, since no Secret took the new pair`,
+    hint: 'mend that first; the next run goes on from there',
+  }
+}

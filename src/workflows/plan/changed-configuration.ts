@@ -1,0 +1,128 @@
+// The configuration files that a pull request changes: what each still needs, and whether merging it now would stop every issue.
+import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { Background, ProofFacts, Trail } from '../../core/approval/proof-facts.ts'
+import { oddPath } from '../../core/approval/visibility/hidden-diffs.ts'
+import { mergeBases } from '../../core/approval/merges/branch-history.ts'
+import { approvalNeed } from '../../core/approval/missing-approvals.ts'
+import { POLICIES } from '../../core/approval/configuration-places.ts'
+import type { ConfigurationFile } from '../../output/comment/step-states.ts'
+import { configurationStates, filesOf } from '../prove/applied-history.ts'
+import type { OpenPullRequest } from './open-pull-request.ts'
+import type { ReviewWorld } from '../prove/review-steps.ts'
+import { configurationNow, questionOf } from '../prove/trusted-configuration.ts'
+import { uncovered } from './preflight.ts'
+
+export interface ConfigurationChanges {
+  readonly files: readonly ConfigurationFile[]
+  /** By path. */
+  readonly needs: ReadonlyMap<string, ApprovalNeed>
+  /** What stops issuing once it is merged as it is now. */
+  readonly problems: readonly Problem[]
+}
+
+/** Nothing is asked of GitHub where no configuration file changes. */
+export async function changedConfiguration(
+  world: ReviewWorld,
+  opened: OpenPullRequest,
+): Promise<ConfigurationChanges> {
+  const { configuration, facts: gathered, lookUps } = opened
+  if (configuration.size === 0) return { files: [], needs: new Map(), problems: [] }
+  const [before, tip] = await Promise.all([partingFiles(world, opened), tipFiles(world, opened)])
+  const backgroundAt = await backgrounds(world, opened, tip)
+  return lookUps.settle(gathered, facts => {
+    const trails = [...configuration.values()]
+    return {
+      files: trails.map(({ path, blob }) => ({
+        path,
+        change: blob === null ? 'removed' : before.has(path) ? 'changed' : 'added',
+      })),
+      needs: new Map(
+        trails.map(trail => [trail.path, needOf(trail, backgroundAt(trail.path), opened, facts)]),
+      ),
+      problems: trails.flatMap(trail => {
+        const old = outdated(trail, before, tip, opened)
+        if (old.length > 0) return old
+        const background = backgroundAt(trail.path)
+        return [...oddPolicy(trail), ...uncovered(trail, background, opened.pull, facts)]
+      }),
+    }
+  })
+}
+
+/** Attributes have a name of their own, and are configuration too. */
+function oddPolicy({ path, blob }: Trail): readonly Problem[] {
+  const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
+  const odd = blob !== null && isPolicy ? oddPath(path) : null
+  return odd === null ? [] : [odd]
+}
+
+type Files = ReadonlyMap<string, ObjectId>
+
+function partingFiles(world: ReviewWorld, opened: OpenPullRequest): Promise<Files> {
+  const { commit: head, before } = [...opened.configuration.values()][0]?.landing ?? NOWHERE
+  const { ancestry } = opened.history
+  const [base = before] = before === null ? [] : mergeBases(ancestry, head, before)
+  return configurationAt(world, opened, base)
+}
+
+const NOWHERE = { commit: '', before: null }
+
+function tipFiles(world: ReviewWorld, opened: OpenPullRequest): Promise<Files> {
+  return configurationAt(world, opened, opened.repository.tip)
+}
+
+async function configurationAt(
+  { repository: source }: ReviewWorld,
+  { history, places }: OpenPullRequest,
+  commit: ObjectId | null,
+): Promise<Files> {
+  const objects = history.ancestry.get(commit ?? '')?.objects ?? new Map<string, ObjectId>()
+  const tree = objects.get(POLICIES) ?? null
+  const listings = tree === null ? new Map() : await source.listings([tree])
+  const single = [...objects].filter(([place]) => place !== POLICIES && places.includes(place))
+  return new Map([...single, ...filesOf(listings, tree, POLICIES)])
+}
+
+/** Where no trusted digest is known to this job, what the default branch holds counts as approved. */
+async function backgrounds(
+  { repository: source, clock }: ReviewWorld,
+  { history, places }: OpenPullRequest,
+  tip: Files,
+): Promise<(path: string) => Background> {
+  const asItIs = (path: string): Background => ({
+    proved: { blob: tip.get(path) ?? null, commit: history.repository.tip },
+    since: [],
+  })
+  if (history.frame.trustedConfig === '') return asItIs
+  const states = await configurationStates(source, places, history)
+  return (await configurationNow(source, { ...history, states }, clock)) ?? asItIs
+}
+
+function needOf(
+  trail: Trail,
+  background: Background,
+  { pull, jurisdiction }: OpenPullRequest,
+  facts: ProofFacts,
+): ApprovalNeed {
+  return approvalNeed(questionOf(trail, jurisdiction, background), pull, jurisdiction, facts)
+}
+
+/** Both sides changed the file: a merge makes a text of the two that nobody approved. */
+function outdated(
+  { path }: Trail,
+  before: Files,
+  tip: Files,
+  { pull, repository }: OpenPullRequest,
+): readonly Problem[] {
+  if (before.get(path) === tip.get(path)) return []
+  return [
+    {
+      code: 'APPROVAL_OTHER_CONTENT',
+      at: null,
+      message: `${path} changed on ${repository.defaultBranch} since #${pull.number} left it: a merge now makes a text that nobody approved, and nothing is issued after it`,
+      hint: `gh pr update-branch ${pull.number}, then have the result approved`,
+    },
+  ]
+}

@@ -1,0 +1,78 @@
+// Logs in to clusters and reads the records of this owner there. One that does not answer does not hold up the others.
+import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import type { Refused } from '../../domain/cluster/plan-step.ts'
+import { CountersignError } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Cluster, ClusterIdentity, Clusters } from '../../ports/cluster.ts'
+
+export interface ObserveWorld {
+  readonly clusters: Clusters
+}
+
+/** A cluster that answered. */
+export interface Observed {
+  readonly cluster: Cluster
+  readonly version: string
+  readonly identity: ClusterIdentity
+  readonly records: readonly RequestRecord[]
+  /** Records that cannot be read. */
+  readonly broken: readonly BrokenRecord[]
+}
+
+export interface Observation {
+  readonly observed: readonly Observed[]
+  /** Why a cluster did not answer, by its name. */
+  readonly unanswered: ReadonlyMap<string, Problem>
+}
+
+/** The caller closes the clusters. */
+export async function observeClusters(
+  chosen: readonly ClusterConfig[],
+  config: Config,
+  world: ObserveWorld,
+): Promise<Observation> {
+  const answers = await Promise.all(chosen.map(cluster => observe(cluster, config, world)))
+  return {
+    observed: answers.flatMap(answer => ('observed' in answer ? [answer.observed] : [])),
+    unanswered: new Map(
+      answers.flatMap(answer =>
+        'problem' in answer ? [[answer.cluster, answer.problem] as const] : [],
+      ),
+    ),
+  }
+}
+
+type Answer =
+  { readonly observed: Observed } | { readonly cluster: string; readonly problem: Problem }
+
+async function observe(
+  cluster: Config['clusters'][number],
+  config: Config,
+  world: ObserveWorld,
+): Promise<Answer> {
+  try {
+    const opened = await world.clusters.open(cluster, config.owner)
+    const [version, identity, { records, broken }] = await Promise.all([
+      opened.version(),
+      opened.whoAmI(),
+      opened.records.list(),
+    ])
+    return { observed: { cluster: opened, version, identity, records, broken } }
+  } catch (cause) {
+    if (cause instanceof CountersignError) return { cluster: cluster.name, problem: cause.problem }
+    throw cause
+  }
+}
+
+/** Requests whose cluster did not answer are refused for this run; the others go on. */
+export function unreachable(
+  requests: readonly EffectiveRequest[],
+  unanswered: ReadonlyMap<string, Problem>,
+): readonly Refused[] {
+  return requests.flatMap(({ path, name, cluster }) => {
+    const problem = unanswered.get(cluster)
+    return problem === undefined ? [] : [{ path, name, cluster, problems: [problem] as const }]
+  })
+}

@@ -1,0 +1,209 @@
+// A pull request that is still open, with everything that decides what it would do and what it lacks.
+import type { Ancestry, ObjectId } from '../../domain/proof/git-history.ts'
+import { failure, ok } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
+import type { GatheredFacts, Jurisdiction, Trail } from '../../core/approval/proof-facts.ts'
+import { movesByCommit } from '../../core/approval/merges/merge-source.ts'
+import { branchLine, mergeBases } from '../../core/approval/merges/branch-history.ts'
+import { commitsOf } from '../../core/approval/fact-queries.ts'
+import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { gather, trace } from '../prove/gather-facts.ts'
+import { filesOf } from '../prove/applied-history.ts'
+import type { History } from '../prove/applied-history.ts'
+import { LookUps } from '../prove/look-up-facts.ts'
+import { findPasts } from '../prove/file-versions.ts'
+import type { Past } from '../prove/file-versions.ts'
+import type { ReviewWorld } from '../prove/review-steps.ts'
+import { readRules } from '../validate/rules-in-force.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+import type { DeepTrail } from '../prove/request-origins.ts'
+import { versionsOf } from '../prove/request-origins.ts'
+import { jurisdictionAt } from '../prove/trusted-configuration.ts'
+
+/** A pull request at one of its heads. */
+export interface PullRequestFrame {
+  readonly number: number
+  readonly head: ObjectId
+  readonly config: string
+  /** `sha256:…` of the trusted configuration; null where the job does not say it. */
+  readonly trustedConfig: string | null
+  /** As in ReviewFrame. */
+  readonly trustedRequests: string | null
+  /** Path of the running workflow file, null where it is not of the repository. */
+  readonly workflow: string | null
+}
+
+export interface OpenPullRequest {
+  readonly repository: RepositoryFacts
+  readonly history: History
+  readonly pull: PullRequest
+  readonly rules: Rules
+  /** Files at the head, where it left the default branch, and at the tip of that: the rules come from there. */
+  readonly head: RepositoryFiles
+  readonly base: RepositoryFiles
+  readonly judging: RepositoryFiles
+  readonly places: readonly string[]
+  /** The request files it changes, by path; each is of no cluster yet. */
+  readonly trails: ReadonlyMap<string, DeepTrail>
+  /** The configuration files it changes, by path. */
+  readonly configuration: ReadonlyMap<string, Trail>
+  readonly jurisdiction: Jurisdiction
+  readonly facts: GatheredFacts
+  readonly lookUps: LookUps
+}
+
+export async function openPullRequest(
+  { repository: source, clock }: ReviewWorld,
+  frame: PullRequestFrame,
+): Promise<Checked<OpenPullRequest>> {
+  const moves = await source.defaultBranchMoves()
+  const repository = await source.facts()
+  const { tip } = repository
+  const judging = source.filesAt(tip)
+  const rules = await readRules(judging, frame.config, null)
+  if (!rules.ok) return rules
+  const folder = rules.value.config.requests
+  const places = configurationPlaces(frame.config, frame.workflow)
+  const [pull] = await source.pullRequests([frame.number])
+  if (pull === undefined)
+    throw failure('APPROVAL_API_INCOMPLETE', `GitHub says nothing of pull request #${frame.number}`)
+  const watched = [...places, folder]
+  const tips = (moves ?? []).flatMap(({ before, after }) => [before, after])
+  const known = [...new Set([tip, frame.head, ...tips])].filter(id => id !== null)
+  const shared = await source.ancestry(known, watched)
+  const [parting = tip] = mergeBases(shared, frame.head, tip)
+  const history: History = {
+    repository,
+    frame: {
+      commit: tip,
+      config: frame.config,
+      trustedConfig: frame.trustedConfig ?? '',
+      trustedRequests: frame.trustedRequests,
+      workflow: frame.workflow,
+    },
+    requests: folder,
+    ancestry: await source.ancestry(commitsOf(pull), watched, shared),
+    moves,
+    line: branchLine(shared, tip, moves),
+    newer: [],
+    states: [],
+  }
+  const jurisdiction = await jurisdictionAt(judging, history, rules.value.policies?.policies)
+  if (!jurisdiction.ok) return jurisdiction
+  const [head, base] = [source.filesAt(frame.head), source.filesAt(parting)]
+  const landing = { commit: frame.head, before: tip }
+  const changed = await changedFiles(head, base, folder)
+  const pasts = await findPasts(
+    source,
+    history,
+    await there(judging, folder, [...changed.keys()]),
+    {
+      baseline: frame.trustedRequests,
+      toCome: landing,
+    },
+  )
+  const trails = new Map(
+    [...changed].map(([path, blob]) => {
+      const past: Past = pasts.get(path) ?? { landing, versions: [], origin: 'nothing' }
+      return [path, { cluster: '', path, blob, landing, earlier: null, past, recorded: null }]
+    }),
+  )
+  const changedPlaces = await changedConfiguration(
+    source,
+    history.ancestry,
+    [frame.head, parting],
+    places,
+  )
+  const configuration = new Map(
+    [...changedPlaces].map(([path, blob]) => [path, { path, blob, landing, earlier: null }]),
+  )
+  const versions = [...trails.values()].flatMap(versionsOf)
+  const own = [...trails.values(), ...configuration.values()]
+  const before = await trace(
+    source,
+    history,
+    versions.map(each => each.landing),
+  )
+  const traced = {
+    ...before,
+    linked: new Map([...before.linked, [frame.head, [frame.number]]]),
+    pullRequests: new Map([...before.pullRequests, [frame.number, pull]]),
+    movedBy: movesByCommit(moves ?? [], before.ancestry),
+  }
+  const { teams } = jurisdiction.value
+  const facts = await gather(source, traced, [...own, ...versions], teams, clock.now())
+  return ok({
+    repository,
+    history,
+    pull,
+    rules: rules.value,
+    head,
+    base,
+    judging,
+    places,
+    trails,
+    configuration,
+    jurisdiction: jurisdiction.value,
+    facts,
+    lookUps: new LookUps(source, (await head.list(folder)) ?? []),
+  })
+}
+
+/** Of these paths those that the default branch has a file at. */
+async function there(
+  judging: RepositoryFiles,
+  folder: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const listed = new Set(((await judging.list(folder)) ?? []).map(({ path }) => path))
+  return paths.filter(path => listed.has(path))
+}
+
+/** Files whose bytes, or whose being there, differ; with what they are at the head, null where they are gone. */
+export async function changedFiles(
+  head: RepositoryFiles,
+  base: RepositoryFiles,
+  folder: string,
+): Promise<ReadonlyMap<string, ObjectId | null>> {
+  const [now, before] = await Promise.all(
+    [head, base].map(async files => {
+      const listed = (await files.list(folder)) ?? []
+      return new Map(listed.map(({ path, blob }) => [path, blob]))
+    }),
+  )
+  return differing(now ?? new Map(), before ?? new Map())
+}
+
+/** Read from the watched objects of the two commits; only a changed folder of policies has to be listed. */
+async function changedConfiguration(
+  source: ReviewWorld['repository'],
+  ancestry: Ancestry,
+  [head, parting]: readonly [ObjectId, ObjectId],
+  places: readonly string[],
+): Promise<ReadonlyMap<string, ObjectId | null>> {
+  const objectsAt = (commit: ObjectId): ReadonlyMap<string, ObjectId> =>
+    ancestry.get(commit)?.objects ?? new Map()
+  const folders = [head, parting].map(commit => objectsAt(commit).get(POLICIES) ?? null)
+  const isListed = folders[0] !== folders[1]
+  const listings = await source.listings(isListed ? folders.filter(tree => tree !== null) : [])
+  const [now, before] = [head, parting].map((commit, at) => {
+    const single = [...objectsAt(commit)].filter(
+      ([place]) => place !== POLICIES && places.includes(place),
+    )
+    const policies = isListed ? filesOf(listings, folders[at] ?? null, POLICIES) : []
+    return new Map([...single, ...policies])
+  })
+  return differing(now ?? new Map(), before ?? new Map())
+}
+
+function differing(
+  now: ReadonlyMap<string, ObjectId>,
+  before: ReadonlyMap<string, ObjectId>,
+): ReadonlyMap<string, ObjectId | null> {
+  const paths = new Set([...now.keys(), ...before.keys()])
+  const changed = [...paths].filter(path => now.get(path) !== before.get(path))
+  return new Map(changed.map(path => [path, now.get(path) ?? null]))
+}

@@ -1,0 +1,199 @@
+// The plan of a pull request, read from GitHub: its files against their last proved version, judged by the rules at the tip of the
+// default branch, with what each changed file still needs of reviewers. No cluster, no secret.
+import { isMet } from '../../domain/proof/step-need.ts'
+import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
+import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
+import { ok } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { Background, ProofFacts } from '../../core/approval/proof-facts.ts'
+import { approvalNeed } from '../../core/approval/missing-approvals.ts'
+import { comparedTrees } from '../../core/plan/compare-commits.ts'
+import { withTightness } from '../../core/plan/schedule-warnings.ts'
+import { approverRules } from '../prove/approver-rules.ts'
+import { backgroundOf } from '../prove/last-proved-version.ts'
+import { changedConfiguration } from './changed-configuration.ts'
+import type { ConfigurationChanges } from './changed-configuration.ts'
+import { openPullRequest } from './open-pull-request.ts'
+import type { OpenPullRequest, PullRequestFrame } from './open-pull-request.ts'
+import { rulesChange } from './plan.ts'
+import { WHOLE, withLimits } from './run-scope.ts'
+import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
+import { judgeRequests, parseRequests, readFile } from '../validate/read-requests.ts'
+import type { Asked, Parsed } from '../validate/read-requests.ts'
+import { requesterOn } from '../prove/requesters.ts'
+import { configurationsThen } from '../prove/effective-request-then.ts'
+import { isToDo } from '../prove/review-steps.ts'
+import type { ReviewWorld } from '../prove/review-steps.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+import { pathOf, versionsOf } from '../prove/request-origins.ts'
+import { hiddenFiles, unprovable } from './preflight.ts'
+import { withUnproved } from './unproved-changes.ts'
+
+export interface PullRequestPlan {
+  readonly plan: Plan
+  readonly rules: Rules
+  readonly asked: Asked
+  readonly opened: OpenPullRequest
+  /** Configuration files that it changes. */
+  readonly configuration: ConfigurationChanges
+  /** By path. */
+  readonly needs: ReadonlyMap<string, ApprovalNeed>
+}
+
+/** Steps of files that the pull request leaves as they are do not appear: others' faults are not its own. */
+export async function planPullRequest(
+  world: ReviewWorld,
+  frame: PullRequestFrame,
+): Promise<Checked<PullRequestPlan>> {
+  const found = await openPullRequest(world, frame)
+  if (!found.ok) return found
+  const opened = found.value
+  const { rules, head, base, trails, pull, lookUps } = opened
+  const { config } = rules
+  const folder = config.requests
+  const now = world.clock.now()
+  const isPublic = opened.repository.visibility === 'public'
+  const [parsed, before] = await Promise.all(
+    [head, base].map(files => parseRequests(files, { rules, folder })),
+  )
+  if (parsed === undefined || before === undefined) throw new RangeError('two states were read')
+  const backgroundsIn = await judgePast(world, opened, parsed, now)
+  const judge = (facts: ProofFacts) => {
+    const backgrounds = backgroundsIn(facts)
+    const asked = judgeRequests(parsed, {
+      rules,
+      folder,
+      now,
+      isPublic,
+      ways: ON_GITHUB,
+      requesterOf: ({ path }) => {
+        const trail = trails.get(path)
+        const background = backgrounds.get(path) ?? null
+        return trail === undefined
+          ? null
+          : requesterOn({ ...trail, background }, pull, facts, config)
+      },
+    })
+    const proved = provedRequests(before, backgrounds, opened)
+    const made = comparedTrees({ ...asked, before: proved, config, now })
+    const steps = withTightness(made.steps.filter(step => isChanged(step, trails)))
+    const own = { ...made, steps: withUnproved(steps, backgrounds, opened, facts) }
+    const needs = needsOf(own, { asked, backgrounds }, opened, facts)
+    const paths = [...new Set(own.steps.filter(isToDo).map(pathOf))]
+    return { asked, own, needs, paths, faults: unprovable(opened, backgrounds, paths, facts) }
+  }
+  const { asked, own, needs, paths, faults } = await lookUps.settle(opened.facts, judge)
+  const configuration = await changedConfiguration(world, opened)
+  const changed = await rulesChange(
+    head,
+    opened.judging,
+    rules,
+    { ...frame, requests: null, isPublic },
+    now,
+  )
+  const limited = withLimits(own, config, WHOLE, null)
+  const problems = [
+    ...limited.problems,
+    ...changed.problems,
+    ...faults,
+    ...(await hiddenFiles(opened, paths)),
+    ...configuration.problems,
+  ]
+  const plan = { ...limited, problems, effects: changed.effects }
+  return ok({
+    plan,
+    rules,
+    asked,
+    opened,
+    configuration,
+    needs: new Map([...needs, ...configuration.needs]),
+  })
+}
+
+type BackgroundsIn = (facts: ProofFacts) => ReadonlyMap<string, Background>
+
+/** What an approval of each changed file has to cover. */
+async function judgePast(
+  { repository: source }: ReviewWorld,
+  opened: OpenPullRequest,
+  parsed: Parsed,
+  now: Date,
+): Promise<BackgroundsIn> {
+  const { rules, jurisdiction, places, history, trails, facts, lookUps } = opened
+  const versions = [...trails.values()].flatMap(versionsOf)
+  const configurations = await configurationsThen(source, history, versions, facts)
+  const judging = {
+    rules,
+    jurisdiction,
+    places,
+    isPublic: history.repository.visibility === 'public',
+    now,
+    bytesOf: (blob: string) => lookUps.bytesOf(blob),
+    configurations,
+  }
+  const clusters = new Map(parsed.requests.map(({ path, cluster }) => [path, cluster]))
+  return known =>
+    new Map(
+      [...trails].map(([path, trail]) => {
+        const cluster = clusters.get(path) ?? rules.config.defaultCluster ?? ''
+        return [path, backgroundOf({ ...trail, cluster }, judging, known)]
+      }),
+    )
+}
+
+/** The requests of the last proved versions: what the default branch holds beyond that is not taken for granted. */
+function provedRequests(
+  before: Parsed,
+  backgrounds: ReadonlyMap<string, Background>,
+  { trails, rules, lookUps }: OpenPullRequest,
+): readonly EffectiveRequest[] {
+  const others = before.requests.filter(({ path }) => !trails.has(path))
+  const proved = [...backgrounds].flatMap(([path, { proved: version }]) => {
+    const blob = version?.blob ?? null
+    const bytes = blob === null ? null : lookUps.bytesOf(blob)
+    if (blob === null || bytes === null) return removedOf(before, path, trails)
+    return readFile({ path, mode: '100644', blob, bytes, uncommitted: false }, rules).requests
+  })
+  return [...others, ...proved]
+}
+
+/** Of a file that the pull request removes what was there has to be withdrawn, whether anybody approved it or not. */
+function removedOf(
+  before: Parsed,
+  path: string,
+  trails: OpenPullRequest['trails'],
+): readonly EffectiveRequest[] {
+  return trails.get(path)?.blob === null ? before.requests.filter(each => each.path === path) : []
+}
+
+function isChanged(step: Step, trails: OpenPullRequest['trails']): boolean {
+  return trails.has(pathOf(step))
+}
+
+function needsOf(
+  { steps }: Plan,
+  judged: { readonly asked: Asked; readonly backgrounds: ReadonlyMap<string, Background> },
+  { rules, trails, pull, jurisdiction }: OpenPullRequest,
+  facts: ProofFacts,
+): ReadonlyMap<string, ApprovalNeed> {
+  const needs = new Map<string, ApprovalNeed>()
+  for (const step of steps.filter(isToDo)) {
+    const trail = trails.get(pathOf(step))
+    if (trail === undefined) continue
+    const request = step.kind === 'withdraw' ? null : step.request
+    const verdict = request === null ? null : (judged.asked.verdicts.get(request) ?? null)
+    const question = {
+      ...trail,
+      ...approverRules(request, verdict, rules.config),
+      background: judged.backgrounds.get(trail.path) ?? { proved: null, since: [] },
+      purpose: 'issue',
+      meaningAt: null,
+    } as const
+    const need = approvalNeed(question, pull, jurisdiction, facts)
+    const other = needs.get(trail.path)
+    // A file for several clusters waits for the one that lacks most.
+    if (other === undefined || isMet(other)) needs.set(trail.path, need)
+  }
+  return needs
+}

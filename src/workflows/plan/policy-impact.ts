@@ -1,0 +1,80 @@
+// What a change of configuration or policies would do to the requests that are there: who becomes allowed or refused, and
+// whose meaning changes. The change itself decides nothing until it is merged.
+import type { Effect } from '../../domain/cluster/plan-step.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { isNonEmpty } from '../../domain/problem.ts'
+import { changesBetween } from '../../core/plan/request-changes.ts'
+import { effectiveJson } from '../../core/plan/plan-digests.ts'
+import { requestKey } from '../../core/plan/request-index.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import type { Asked } from '../validate/read-requests.ts'
+import { isPolicy } from '../validate/rules-in-force.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+
+/** The same files under two sets of rules. */
+export interface Ruled {
+  readonly rules: Rules
+  readonly asked: Asked
+}
+
+/** Git's ids of everything that judges: equal ids, equal judgement. */
+export async function rulesVersion(files: RepositoryFiles, config: string): Promise<string> {
+  const file = await files.read(config)
+  const policies = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicy(path))
+  return [file?.blob ?? '', ...policies.map(({ path, blob }) => `${path} ${blob}`)].join('\n')
+}
+
+/** One line for each request that fares differently, by cluster and name. */
+export function effectsOf(today: Ruled, proposed: Ruled): readonly Effect[] {
+  const [was, will] = [fatesOf(today), fatesOf(proposed)]
+  const keys = [...new Set([...was.keys(), ...will.keys()])].toSorted()
+  return keys.flatMap(key => {
+    const [before, after] = [was.get(key), will.get(key)]
+    const changes =
+      before?.meaning === undefined || after?.meaning === undefined
+        ? []
+        : changesBetween(before.meaning, after.meaning)
+    const isSame = before?.codes.join() === after?.codes.join() && changes.length === 0
+    if (isSame && before !== undefined && after !== undefined) return []
+    return [
+      {
+        request: key,
+        was: wordOf(before),
+        will: wordOf(after),
+        codes: after?.codes ?? [],
+        changes,
+      },
+    ]
+  })
+}
+
+interface Fate {
+  /** Empty: allowed. */
+  readonly codes: readonly string[]
+  readonly meaning: string | undefined
+}
+
+function fatesOf({ rules, asked }: Ruled): ReadonlyMap<string, Fate> {
+  const fates = new Map<string, Fate>()
+  for (const { cluster, name, path, problems } of asked.refused)
+    fates.set(cluster === null ? path : requestKey(cluster, name ?? path), {
+      codes: [...new Set(problems.map(({ code }) => code))].toSorted(),
+      meaning: undefined,
+    })
+  for (const request of asked.requests)
+    fates.set(requestKey(request.cluster, request.name), {
+      codes: [],
+      meaning: meaningOf(request, rules),
+    })
+  return fates
+}
+
+function meaningOf(request: EffectiveRequest, { config }: Rules): string | undefined {
+  const cluster = config.clusters.find(({ name }) => name === request.cluster)
+  return cluster === undefined ? undefined : effectiveJson(request, cluster)
+}
+
+function wordOf(fate: Fate | undefined): Effect['was'] {
+  if (fate === undefined) return 'absent'
+  return isNonEmpty(fate.codes) ? 'refused' : 'allowed'
+}

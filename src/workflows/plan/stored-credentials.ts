@@ -1,0 +1,165 @@
+// What the Secrets of a plan hold, looked at once for plan, status and apply alike, so that all three say the same: a pair that is
+// missing or changed is put back, a Secret of somebody else blocks the step, and one that may not be read is said to be unknown.
+import type { Config } from '../../domain/request/config.ts'
+import type {
+  BlockedStep,
+  IssuingStep,
+  KeepStep,
+  Plan,
+  Step,
+} from '../../domain/cluster/plan-step.ts'
+import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { IssuedRecord } from '../../domain/cluster/record.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { Secret } from '../../domain/request/secret-value.ts'
+import { sinkTarget } from '../../domain/request/sink.ts'
+import type { Sink } from '../../domain/request/sink.ts'
+import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
+import { leafOf, standingOf } from '../../core/plan/current-certificate.ts'
+import type { Keys } from '../../ports/keys.ts'
+import type { Secrets } from '../../ports/secrets.ts'
+import { marksOf, secretPlace } from '../../core/sink/secret-layout.ts'
+import type { SecretPlace } from '../../core/sink/secret-layout.ts'
+import { standingInTheWay } from '../../core/sink/sink-conflicts.ts'
+import { storedPair } from '../../core/sink/stored-credential.ts'
+import { withIncomplete } from './incomplete-deliveries.ts'
+import type { Observed } from './observe-clusters.ts'
+import { canDoWithout } from '../issue/check-sinks.ts'
+import { inPool } from '../issue/bounded-concurrency.ts'
+import { isFor } from '../issue/stored-keys.ts'
+
+const AT_ONCE = 16
+
+/** The plan as its Secrets are. */
+export type LookAtSinks = (plan: Plan) => Promise<Plan>
+
+/** What is in one place. No private key is kept: only whether it is the one of the certificate. */
+type Sight =
+  | { readonly kind: 'seen'; readonly stored: StoredSecret | null; readonly holds: boolean }
+  /** What may not be read is neither there nor gone. */
+  | { readonly kind: 'unknown'; readonly problem: Problem }
+
+/** Each Secret is read once, however many plans are looked at. */
+export function sinksOf(observed: readonly Observed[], { owner }: Config, keys: Keys): LookAtSinks {
+  const sights = new Map<string, Promise<Sight>>()
+  const clusters = new Map(observed.map(({ cluster }) => [cluster.name, cluster]))
+  const look = async (step: Step): Promise<Step> => {
+    if (step.kind === 'withdraw' || step.kind === 'blocked') return step
+    const { request } = step
+    const secrets = clusters.get(request.cluster)?.secrets
+    if (secrets === undefined) return step
+    const issued = standingOf(step.record)
+    const sightOf = (place: SecretPlace): Promise<Sight> => {
+      const key = [request.cluster, request.name, place.kind, place.namespace, place.name].join(' ')
+      const known = sights.get(key) ?? see(place, issued, secrets, keys)
+      sights.set(key, known)
+      return known
+    }
+    const looked = issued === null ? step : await withMissing(step, issued, sightOf)
+    return withObstacles(looked, owner, sightOf)
+  }
+  return async plan => ({ ...plan, steps: await inPool(plan.steps, AT_ONCE, look) })
+}
+
+type SightOf = (place: SecretPlace) => Promise<Sight>
+type RequestStep = IssuingStep | KeepStep
+
+async function see(
+  place: SecretPlace,
+  issued: IssuedRecord | null,
+  secrets: Secrets,
+  keys: Keys,
+): Promise<Sight> {
+  try {
+    const stored = await secrets.read(place.namespace, place.name)
+    const holds = stored !== null && issued !== null && holdsPair(stored, place, issued, keys)
+    return { kind: 'seen', stored: stored && { ...stored, data: new Secret({}) }, holds }
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'unknown', problem: cause.problem }
+  }
+}
+
+function holdsPair(
+  stored: StoredSecret,
+  place: SecretPlace,
+  issued: IssuedRecord,
+  keys: Keys,
+): boolean {
+  if (marksOf(stored) === null) return false
+  const { certificate, key } = storedPair(stored, place.kind)
+  if (certificate !== issued.certificate) return false
+  // The requester has the key.
+  if (stored.type === 'Opaque' && place.kind === 'secret') return true
+  const leaf = leafOf(issued)
+  return key !== null && leaf !== null && isFor(key, leaf, keys)
+}
+
+/** The step with every Secret in `incomplete` that does not hold what it should; what would be kept is completed. */
+async function withMissing(
+  step: RequestStep,
+  issued: IssuedRecord,
+  sightOf: SightOf,
+): Promise<RequestStep> {
+  const missing = new Set(issued.incomplete)
+  for (const sink of issued.sinks) {
+    const place = secretPlace(sink)
+    const sight = place === null ? null : await sightOf(place)
+    if (sight?.kind === 'seen' && !sight.holds) missing.add(sinkTarget(sink))
+  }
+  const current = { ...issued, incomplete: [...missing] }
+  const record = step.record === null ? null : { ...step.record, issued: current }
+  const seen = 'current' in step ? { ...step, current, record } : { ...step, record }
+  return completed(seen)
+}
+
+function completed(step: RequestStep): RequestStep {
+  const plan: Plan = { basis: 'cluster', steps: [step], problems: [], effects: [] }
+  const [only] = withIncomplete(plan).steps
+  return only !== undefined && 'request' in only ? only : step
+}
+
+/** What apply would meet in the sinks of the request: it stops the step as it would stop apply, or is a warning. */
+async function withObstacles(step: RequestStep, owner: string, sightOf: SightOf): Promise<Step> {
+  const { request, record } = step
+  const holder = { owner, request: request.name, cluster: request.cluster }
+  const closed: Problem[] = []
+  const unknown: Problem[] = []
+  let open = 0
+  for (const [index, sink] of request.sinks.entries()) {
+    const place = secretPlace(sink)
+    if (place === null) continue
+    const sight = await sightOf(place)
+    const at = placeOf(request.places, `sinks[${index}]`)
+    if (sight.kind === 'unknown') unknown.push(unseen(sink, request, sight.problem))
+    const problem =
+      sight.kind === 'seen'
+        ? standingInTheWay(sight.stored, place, holder, request.key.kind === 'generated')
+        : null
+    if (problem === null) open += 1
+    else closed.push({ ...problem, at })
+  }
+  const warned = { ...step, warnings: [...step.warnings, ...unknown] }
+  if (!isNonEmpty(closed) || step.kind === 'keep') return warned
+  const canGoOn = open > 0 && canDoWithout(request.sinks, record)
+  return canGoOn
+    ? { ...warned, warnings: [...warned.warnings, ...closed] }
+    : blockedBy(step, closed)
+}
+
+function blockedBy(step: IssuingStep, problems: BlockedStep['problems']): BlockedStep {
+  const { name, cluster, path } = step.request
+  const standsUntil = 'until' in step ? step.until : null
+  return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, standsUntil }
+}
+
+function unseen(sink: Sink, { name }: EffectiveRequest, { message, hint }: Problem): Problem {
+  return {
+    code: 'SINK_UNKNOWN',
+    at: null,
+    message: `what ${sinkTarget(sink)} holds for ${name} is unknown: ${message}`,
+    hint,
+  }
+}

@@ -1,0 +1,33 @@
+// Certificates that still work though they were replaced, withdrawn or lost, or no file asks for them: what the records say of them.
+import { earlierCertificates } from '../../core/plan/certificate-history.ts'
+import { requestKey } from '../../core/plan/request-index.ts'
+import type { EarlierRow } from '../../output/terminal/status-text.ts'
+import type { Narrowing } from './filter-steps.ts'
+import type { Planned } from './plan.ts'
+
+/** Soonest end first. `until`: only what ends by then, null for all. */
+export function earlierOf(
+  { plan, observed }: Pick<Planned, 'plan' | 'observed'>,
+  { requests }: Narrowing,
+  now: Date,
+  until: Date | null,
+): readonly EarlierRow[] {
+  const shown = new Set(
+    plan.steps.map(step => {
+      const { cluster, name } = 'request' in step ? step.request : step
+      return requestKey(cluster ?? '', name)
+    }),
+  )
+  const isWanted = (path: string | undefined): boolean =>
+    requests === null || path?.startsWith(`${requests}/`) === true
+  return observed
+    .flatMap(({ records }) => records)
+    .filter(({ issued }) => isWanted(issued?.path))
+    .flatMap(record => {
+      const { request: name, cluster } = record
+      const isShown = shown.has(requestKey(cluster, name))
+      return earlierCertificates(record, now, isShown).map(each => ({ name, cluster, ...each }))
+    })
+    .filter(({ notAfter }) => until === null || notAfter <= until)
+    .toSorted((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
+}

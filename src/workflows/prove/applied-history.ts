@@ -1,0 +1,208 @@
+// The history of the commit that is applied: its line on the default branch, every state of the configuration on it, and
+// where each request file came to be what it is.
+import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import type { Ancestry, BranchMove, ListedFile, ObjectId } from '../../domain/proof/git-history.ts'
+import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
+import { branchLine, isAncestor } from '../../core/approval/merges/branch-history.ts'
+import {
+  besideUntoldMerges,
+  droppedBy,
+} from '../../core/approval/merges/merges-without-activity.ts'
+import type { Beside } from '../../core/approval/merges/merges-without-activity.ts'
+import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
+import type { ConfigurationState } from '../../core/approval/trust-root.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+
+/** What is applied, and by what it is trusted. */
+export interface ReviewFrame {
+  readonly commit: ObjectId
+  /** Path of the configuration, `countersign.yaml`. */
+  readonly config: string
+  /** `sha256:…` of the configuration files that this installation trusts. */
+  readonly trustedConfig: string
+  /** `sha256:…` of the request files that their owners took as read; null where there is none. */
+  readonly trustedRequests: string | null
+  /** Path of the running workflow file, null where there is none. */
+  readonly workflow: string | null
+}
+
+export interface History {
+  readonly repository: RepositoryFacts
+  readonly frame: ReviewFrame
+  /** Folder of the request files. */
+  readonly requests: string
+  readonly ancestry: Ancestry
+  /** Moves of the default branch, oldest first; null where they cannot be read. */
+  readonly moves: readonly BranchMove[] | null
+  /** What the default branch held up to the commit, newest first (`branchLine`). */
+  readonly line: readonly ObjectId[]
+  /** What it held since, newest first; empty where the commit is its tip. */
+  readonly newer: readonly ObjectId[]
+  /** Oldest first; the last is the one of the commit. */
+  readonly states: readonly ConfigurationState[]
+}
+
+/** Refused where the commit is no longer part of the default branch, or the configuration has moved on since. */
+export async function readHistory(
+  source: ReviewedRepository,
+  frame: ReviewFrame,
+  requests: string,
+): Promise<Checked<History>> {
+  // In this order: a tip that is newer than the moves is placed above them, and a newer move would have no tip.
+  const moves = await source.defaultBranchMoves()
+  const repository = await source.facts()
+  const places = configurationPlaces(frame.config, frame.workflow)
+  const tips = (moves ?? []).flatMap(({ before, after }) => [before, after])
+  const ancestry = await source.ancestry(
+    [...new Set([frame.commit, repository.tip, ...tips])].filter(id => id !== null),
+    [...places, requests],
+  )
+  const today = branchLine(ancestry, repository.tip, moves)
+  const line = today.slice(today.indexOf(frame.commit))
+  const newer = today.slice(0, today.indexOf(frame.commit))
+  if (line[0] !== frame.commit || !isAncestor(ancestry, frame.commit, repository.tip))
+    return refuse({
+      code: 'APPROVAL_HISTORY_REWRITTEN',
+      at: null,
+      message: `${repository.defaultBranch} of ${repository.name} does not hold ${frame.commit.slice(0, 7)}`,
+      hint: 'it was rewritten, or the run is of another branch; a run of its newest commit decides',
+    })
+  // What came back to what it was has moved, too: its way back was a change that somebody had to approve.
+  const objectAt = (commit: ObjectId, place: string): ObjectId | undefined =>
+    ancestry.get(commit)?.objects.get(place)
+  const moved = places.filter(place =>
+    newer.some(commit => objectAt(commit, place) !== objectAt(frame.commit, place)),
+  )
+  if (isNonEmpty(moved))
+    return refuse({
+      code: 'APPROVAL_CONFIG_MOVED',
+      at: null,
+      message: `${moved.join(', ')} changed on ${repository.defaultBranch} after ${frame.commit.slice(0, 7)}`,
+      hint: 'nothing is done here; the run of the newest commit decides',
+    })
+  const states = await configurationStates(source, places, { ancestry, line, moves })
+  return ok({ repository, frame, requests, ancestry, moves, line, newer, states })
+}
+
+export type Lined = Pick<History, 'ancestry' | 'line' | 'moves'>
+
+/** Every state of the configuration on the line, oldest first; the last is the newest. */
+export async function configurationStates(
+  source: ReviewedRepository,
+  places: readonly string[],
+  lined: Lined,
+): Promise<readonly ConfigurationState[]> {
+  const { ancestry } = lined
+  const changed = stepsOf(lined, commit =>
+    places.map(place => ancestry.get(commit ?? '')?.objects.get(place) ?? '').join(' '),
+  )
+  const looked = changed.flatMap(step => [step.commit, step.before ?? '', ...besideOf(step)])
+  const policies = looked.flatMap(commit => ancestry.get(commit)?.objects.get(POLICIES) ?? [])
+  const listings = await source.listings([...new Set(policies)])
+  const filesAt = (commit: ObjectId | null): ReadonlyMap<string, ObjectId> => {
+    const objects = ancestry.get(commit ?? '')?.objects ?? new Map<string, ObjectId>()
+    const files = [...objects].flatMap(([place, id]): readonly (readonly [string, ObjectId])[] => {
+      if (!places.includes(place)) return []
+      if (place !== POLICIES) return [[place, id]]
+      return [...filesOf(listings, id, POLICIES)]
+    })
+    return new Map(files)
+  }
+  return changed.toReversed().flatMap(({ commit, before, beside }) => {
+    const [files, then] = [filesAt(commit), filesAt(before)]
+    const dropped = droppedFiles(beside, filesAt).filter(
+      ([path]) => files.get(path) === then.get(path),
+    )
+    const held = dropped.map(([path, state]) => {
+      const other = new Map(then)
+      const blob = filesAt(state).get(path)
+      if (blob === undefined) other.delete(path)
+      else other.set(path, blob)
+      return { commit: state, before, files: other }
+    })
+    return [...held, { commit, before: held.at(-1)?.commit ?? before, files }]
+  })
+}
+
+/** What a merge may have taken back, by path, with a commit that had it otherwise. */
+function droppedFiles(
+  beside: readonly Beside[],
+  filesAt: (commit: ObjectId) => ReadonlyMap<string, ObjectId>,
+): readonly (readonly [string, ObjectId])[] {
+  const paths = new Set(
+    beside.flatMap(({ commit, bases }) =>
+      [commit, ...bases].flatMap(each => [...filesAt(each).keys()]),
+    ),
+  )
+  return [...paths].flatMap(path => {
+    const state = droppedBy(beside, commit => filesAt(commit).get(path))
+    return state === null ? [] : [[path, state] as const]
+  })
+}
+
+export interface LineStep {
+  /** Its place on the line: a force push may bring the same commit twice. */
+  readonly index: number
+  readonly commit: ObjectId
+  readonly before: ObjectId | null
+  /** What a merge that no activity tells of may have dropped. */
+  readonly beside: readonly Beside[]
+}
+
+/** Steps of the line, newest first, in which the value may have changed. */
+export function stepsOf(
+  { line, ancestry, moves }: Lined,
+  valueAt: (commit: ObjectId | undefined) => string | null,
+): readonly LineStep[] {
+  const untold = besideUntoldMerges(line, ancestry, moves)
+  return line.flatMap((commit, at): readonly LineStep[] => {
+    const before = line[at + 1]
+    const beside = (untold.get(commit) ?? []).filter(each => droppedBy([each], valueAt) !== null)
+    if (valueAt(commit) === valueAt(before) && beside.length === 0) return []
+    return [{ index: at, commit, before: before ?? null, beside }]
+  })
+}
+
+export function besideOf({ beside }: LineStep): readonly ObjectId[] {
+  return beside.flatMap(({ commit, bases }) => [commit, ...bases])
+}
+
+/** The paths at which the default branch held anything else since the commit, also where it is back at the same bytes. */
+export async function changedSince(
+  source: ReviewedRepository,
+  { ancestry, line, newer, requests }: Pick<History, 'ancestry' | 'line' | 'newer' | 'requests'>,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
+    ancestry.get(commit ?? '')?.objects.get(requests) ?? null
+  const applied = treeOf(line[0])
+  const trees = [...new Set(newer.map(treeOf))].filter(tree => tree !== applied)
+  if (trees.length === 0) return new Set()
+  const listings = await source.listings([applied, ...trees].filter(tree => tree !== null))
+  const then = kindsOf(listings, applied, requests)
+  const states = trees.map(tree => kindsOf(listings, tree, requests))
+  return new Set(paths.filter(path => states.some(now => now.get(path) !== then.get(path))))
+}
+
+/** What stands at each path: a link that becomes a file has changed, though its bytes are the same. Executable is a file as well. */
+export function kindsOf(
+  listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
+  tree: ObjectId | null,
+  folder: string,
+): ReadonlyMap<string, string> {
+  const files = tree === null ? [] : (listings.get(tree) ?? [])
+  return new Map(
+    files.map(({ path, mode, blob }) => [`${folder}/${path}`, `${mode.slice(0, 3)} ${blob}`]),
+  )
+}
+
+/** The request files of a tree, by path. */
+export function filesOf(
+  listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
+  tree: ObjectId | null,
+  folder: string,
+): ReadonlyMap<string, ObjectId> {
+  const files = tree === null ? [] : (listings.get(tree) ?? [])
+  return new Map(files.map(({ path, blob }) => [`${folder}/${path}`, blob]))
+}

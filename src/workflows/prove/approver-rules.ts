@@ -1,0 +1,22 @@
+// Whose approval a request needs: the policies that allow it say so, never less than approval.requests asks.
+import type { Config } from '../../domain/request/config.ts'
+import type { Verdict } from '../../domain/request/policy.ts'
+import { isNonEmpty } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { NamedRule, Question } from '../../core/approval/proof-facts.ts'
+
+/** `request` null: of a withdrawal, or of a file that asks for nothing that can be read. */
+export function approverRules(
+  request: EffectiveRequest | null,
+  verdict: Verdict | null,
+  { approval }: Pick<Config, 'approval'>,
+): Pick<Question, 'anyOf' | 'floor' | 'extra'> {
+  const floor: NamedRule = { name: 'approval.requests', rule: approval.requests }
+  if (request === null) return { anyOf: [floor], floor, extra: 0 }
+  const policies = verdict?.decision === 'allowed' ? verdict.policies : []
+  const named = policies.map(({ name, approvals }): NamedRule =>
+    approvals === null ? floor : { name: `policy ${name}`, rule: approvals },
+  )
+  const isOpaque = request.format === 'pkcs10' || request.format === 'csr-manifest'
+  return { anyOf: isNonEmpty(named) ? named : [floor], floor, extra: isOpaque ? 1 : 0 }
+}

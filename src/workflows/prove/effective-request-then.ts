@@ -1,0 +1,67 @@
+// What the same bytes meant under an earlier configuration: defaults, clusters and sinks come from there.
+import { tipsOf } from '../../core/approval/fact-queries.ts'
+import type { GatheredFacts, Trail } from '../../core/approval/proof-facts.ts'
+import type { Config } from '../../domain/request/config.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
+import { effectiveRequests } from '../../core/config/apply-defaults.ts'
+import { parseConfig } from '../../core/config/parse-config.ts'
+import { effectiveDigest, effectiveJson } from '../../core/plan/plan-digests.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { parseRequest } from '../../core/request/parse-request.ts'
+import type { History } from './applied-history.ts'
+
+/** The configuration that stood at each of these commits, null where it cannot be read. By blob, each read once. */
+export type Configurations = (commit: ObjectId) => Config | null
+
+/** Every configuration that may have been in force when one of the files was reviewed. */
+export async function configurationsThen(
+  source: ReviewedRepository,
+  { frame }: History,
+  trails: readonly Trail[],
+  facts: GatheredFacts,
+): Promise<Configurations> {
+  const commits = trails.flatMap(trail =>
+    (facts.linked.get(trail.landing.commit) ?? []).flatMap(number => {
+      const pull = facts.pullRequests.get(number)
+      return pull === undefined ? [] : tipsOf(trail, pull, facts)
+    }),
+  )
+  return readConfigurations(
+    source,
+    frame.config,
+    [...new Set(commits)],
+    commit => facts.ancestry.get(commit)?.objects.get(frame.config) ?? null,
+  )
+}
+
+export async function readConfigurations(
+  source: ReviewedRepository,
+  path: string,
+  commits: readonly ObjectId[],
+  blobOf: (commit: ObjectId) => ObjectId | null,
+): Promise<Configurations> {
+  const read = new Map<ObjectId, Config | null>()
+  for (const commit of commits) {
+    const blob = blobOf(commit)
+    if (blob === null || read.has(blob)) continue
+    const file = await source.filesAt(commit).read(path)
+    const parsed = file === null ? null : parseConfig(file)
+    read.set(blob, parsed !== null && parsed.ok ? parsed.value : null)
+  }
+  return commit => read.get(blobOf(commit) ?? '') ?? null
+}
+
+/** Effective digest of a file's request for one cluster under a configuration; null where it says nothing for that cluster. */
+export function meaningUnder(
+  config: Config,
+  file: RequestFile,
+  { name, cluster }: EffectiveRequest,
+): string | null {
+  const parsed = parseRequest(file, config.requests)
+  if (!parsed.ok || parsed.value.name !== name) return null
+  const effective = effectiveRequests(parsed.value, config)
+  const found = effective.ok ? effective.value.find(each => each.cluster === cluster) : undefined
+  const at = config.clusters.find(each => each.name === cluster)
+  return found === undefined || at === undefined ? null : effectiveDigest(effectiveJson(found, at))
+}

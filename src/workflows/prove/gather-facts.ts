@@ -1,0 +1,111 @@
+// Everything that a set of trails rests on, asked of GitHub in few large portions before anything is judged.
+import type { TeamRef } from '../../domain/request/config.ts'
+import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
+import { isMergedByGithub, movesByCommit } from '../../core/approval/merges/merge-source.ts'
+import type { GatheredFacts, Landing, ProofFacts, Trail } from '../../core/approval/proof-facts.ts'
+import {
+  accountsOf,
+  attributesOf,
+  commitsOf,
+  filesOf,
+  replacedCommits,
+} from '../../core/approval/fact-queries.ts'
+import { configurationPlaces } from '../../core/approval/configuration-places.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { attributeTexts } from './attributes-files.ts'
+import type { ReadAttributes } from './attributes-files.ts'
+import type { History } from './applied-history.ts'
+
+/** Facts that do not depend on who asks what: pull requests of the landings, moves and rules of the default branch. */
+export interface Traced {
+  readonly history: History
+  readonly linked: ReadonlyMap<ObjectId, readonly number[]>
+  readonly pullRequests: ReadonlyMap<number, PullRequest>
+  /** With what the pull requests brought beside the default branch. */
+  readonly ancestry: ProofFacts['ancestry']
+  readonly movedBy: ProofFacts['movedBy']
+  readonly branchRules: ProofFacts['branchRules']
+}
+
+export async function trace(
+  source: ReviewedRepository,
+  history: History,
+  landings: readonly Landing[],
+): Promise<Traced> {
+  const commits = [...new Set(landings.map(({ commit }) => commit))]
+  const [linked, branchRules] = await Promise.all([
+    source.pullRequestsOf(commits),
+    source.branchRules(),
+  ])
+  const numbers = [...new Set([...linked.values()].flat())]
+  const found = await source.pullRequests(numbers)
+  const known = new Set(history.ancestry.keys())
+  const beside = found.flatMap(commitsOf).filter(id => !known.has(id))
+  const places = [
+    ...configurationPlaces(history.frame.config, history.frame.workflow),
+    history.requests,
+  ]
+  const ancestry = await source.ancestry([...new Set(beside)], places, history.ancestry)
+  return {
+    history,
+    linked,
+    pullRequests: new Map(found.map(pull => [pull.number, pull])),
+    ancestry,
+    movedBy: movesByCommit(history.moves ?? [], ancestry),
+    branchRules,
+  }
+}
+
+/** `known`: attributes files that were read already. */
+export async function gather(
+  source: ReviewedRepository,
+  traced: Traced,
+  trails: readonly Trail[],
+  teams: readonly TeamRef[],
+  now: Date,
+  known: readonly ReadAttributes[] = [],
+): Promise<GatheredFacts> {
+  const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
+  const { line, moves } = history
+  const asked = trails.flatMap(trail =>
+    (linked.get(trail.landing.commit) ?? []).flatMap(number => {
+      const pull = pullRequests.get(number)
+      return pull === undefined ? [] : [{ trail, pull }]
+    }),
+  )
+  const { tip } = history.repository
+  const branch = { line, ancestry, moves }
+  const bringing = { repository: history.repository, linked, pullRequests, ancestry, movedBy }
+  const pushed = trails.filter(
+    ({ landing }) => !isMergedByGithub(landing, { ...bringing, line, moves }),
+  )
+  const files = [
+    ...trails.map(({ path }) => ({ commit: tip, path })),
+    ...asked.flatMap(({ trail, pull }) => filesOf(trail, pull, branch)),
+    ...pushed.flatMap(({ landing: { commit }, path }) =>
+      [commit, ...(ancestry.get(commit)?.parents ?? [])].map(id => ({ commit: id, path })),
+    ),
+  ]
+  const accounts = asked.flatMap(({ trail, pull }) => accountsOf(trail, pull))
+  const others = [
+    ...pushed.map(({ landing }) => landing.commit),
+    ...asked.flatMap(({ trail, pull }) => replacedCommits(pull, trail.landing.before, branch)),
+  ]
+  const [blobAt, standings, otherCommits] = await Promise.all([
+    source.blobsAt(uniqueFiles(files)),
+    source.standings(uniqueById(accounts), uniqueById(teams)),
+    source.commits([...new Set(others)]),
+  ])
+  const above = asked.flatMap(({ trail, pull }) => attributesOf(trail, pull, branch))
+  const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
+  return { ...bringing, line, blobAt, attributes, moves, branchRules, standings, otherCommits, now }
+}
+
+function uniqueFiles(files: readonly FileAt[]): readonly FileAt[] {
+  return [...new Map(files.map(file => [`${file.commit} ${file.path}`, file])).values()]
+}
+
+function uniqueById<T extends { readonly id: number }>(list: readonly T[]): readonly T[] {
+  return [...new Map(list.map(each => [each.id, each])).values()]
+}

@@ -1,0 +1,130 @@
+// What an approval of each file has to cover: its versions are judged from the oldest to the newest, each against the last proved one
+// before it, by the rules that hold for the path today.
+import type { Evidence } from '../../domain/proof/evidence.ts'
+import type { Background, ProofFacts, Question, Trail } from '../../core/approval/proof-facts.ts'
+import { foldedAway } from '../../core/approval/visibility/hidden-diffs.ts'
+import { judgeApproval } from '../../core/approval/judge-approval.ts'
+import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
+import { forAnyRequester } from '../../core/policy/any-requester.ts'
+import { approverRules } from './approver-rules.ts'
+import { judgeRequest } from '../validate/judge-request.ts'
+import { meaningUnder } from './effective-request-then.ts'
+import { textOf } from '../validate/read-requests.ts'
+import { fileOf, isKnown, renamedFrom, requestIn } from './recorded-versions.ts'
+import type { JudgingPast, RulesNow } from './recorded-versions.ts'
+import { requesterThen } from './requesters.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+import { isByRuleOfToday } from './request-origins.ts'
+import type { DeepTrail } from './request-origins.ts'
+
+/** Everything since the last version of the file that was proved. */
+export function backgroundOf(
+  trail: DeepTrail,
+  judging: JudgingPast,
+  facts: ProofFacts,
+): Background {
+  const { past, earlier } = trail
+  const recorded = earlier === null ? null : recordedBackground(earlier, trail, facts)
+  if (recorded !== null) return recorded
+  const rules = rulesNow(trail, judging)
+  let background: Background = {
+    proved: null,
+    since: [],
+    // The record that the search ended at may turn out not to hold.
+    isCut: past.origin === 'unknown' || past.origin === 'recorded',
+    ...renamedFrom(trail, judging, rules, facts),
+  }
+  for (const version of past.versions.toReversed()) {
+    const { blob, landing } = version
+    const state = { path: trail.path, blob, landing, earlier: null }
+    const judged = isKnown(trail, version, judging, rules, facts)
+      ? PROVED
+      : judgeVersion(state, background, trail.cluster, { ...judging, asked: rules }, facts)
+    const since = judged.isProved && judged.isAllowed ? [] : [state, ...background.since]
+    background = {
+      ...background,
+      ...(judged.isProved && { proved: { blob, commit: landing.commit }, upToProved: since }),
+      since,
+      isCut: background.isCut === true && !(judged.isProved && judged.isAllowed),
+    }
+  }
+  return background
+}
+
+/** What the record says came before has to be an older state of the branch, with those bytes; null where it says nothing that is. */
+function recordedBackground(
+  evidence: Evidence,
+  { path, landing }: DeepTrail,
+  { line, blobAt }: ProofFacts,
+): Background | null {
+  const { since } = evidence
+  if (since === undefined || !isByRuleOfToday(evidence)) return null
+  if (since === null) return { proved: null, since: [] }
+  const { blob, commit, path: then = path } = since
+  const [at, older] = [line.indexOf(landing.commit), line.lastIndexOf(commit)]
+  if (at === -1 || older <= at || blobAt({ commit, path: then }) !== blob) return null
+  if (then === path || blob === null) return { proved: { blob, commit }, since: [] }
+  return { proved: null, since: [], renamedFrom: [{ path: then, blob, commit }] }
+}
+
+/** Earlier versions have to meet them: each reviewer they count has to have seen every line. */
+function rulesNow({ path, blob, cluster }: DeepTrail, judging: JudgingPast): RulesNow {
+  const { rules, isPublic, now } = judging
+  const request = blob === null ? null : requestIn(path, blob, cluster, judging)
+  if (request === null) return { ...approverRules(null, null, rules.config), isAllowed: false }
+  const context = { requester: null, isPublic }
+  // Who asks is known only once this is decided.
+  const { verdict } = judgeRequest(request, forAnybody(rules), context, now)
+  const isAllowed = verdict?.decision === 'allowed'
+  return { ...approverRules(request, verdict, rules.config), isAllowed }
+}
+
+function forAnybody({ config, policies }: Rules): Rules {
+  if (policies === null) return { config, policies }
+  return { config, policies: { ...policies, policies: policies.policies.map(forAnyRequester) } }
+}
+
+interface Judged {
+  readonly isProved: boolean
+  /** By policy, for the requester of that version. */
+  readonly isAllowed: boolean
+}
+
+const PROVED: Judged = { isProved: true, isAllowed: true }
+const REFUSED: Judged = { isProved: false, isAllowed: false }
+
+function judgeVersion(
+  trail: Trail,
+  background: Background,
+  cluster: string,
+  judging: JudgingPast & { readonly asked: RulesNow },
+  facts: ProofFacts,
+): Judged {
+  const { path, blob } = trail
+  const { rules, jurisdiction, isPublic, now, places, configurations, asked } = judging
+  if (blob === null || isMixed(trail, places, facts) !== null) return REFUSED
+  const file = fileOf(path, blob, judging)
+  if (file === null || foldedAway(path, textOf(file)) !== null) return REFUSED
+  const request = requestIn(path, blob, cluster, judging)
+  const requester = requesterThen({ ...trail, background }, facts, rules.config)
+  const judgement =
+    request === null ? null : judgeRequest(request, rules, { requester, isPublic }, now)
+  const question: Omit<Question, 'anyOf'> = {
+    ...trail,
+    floor: asked.floor,
+    extra: asked.extra,
+    background,
+    purpose: 'past',
+    meaningAt:
+      request === null
+        ? null
+        : commit => {
+            const then = configurations(commit)
+            return then === null ? null : meaningUnder(then, file, request)
+          },
+  }
+  const isProved = asked.anyOf.every(
+    rule => judgeApproval({ ...question, anyOf: [rule] }, jurisdiction, facts).ok,
+  )
+  return { isProved, isAllowed: judgement !== null && judgement.problems.length === 0 }
+}

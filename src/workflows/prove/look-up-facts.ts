@@ -1,0 +1,74 @@
+// What a decision needs of GitHub that is asked for only once a decision turns out to need it: diffs as reviewers saw them, and the
+// bytes of files of the past. The decision is made again with the answers, until nothing is missing.
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { comparisonKey } from '../../domain/proof/shown-diff.ts'
+import type { Comparison, ShownDiff } from '../../domain/proof/shown-diff.ts'
+import type { GatheredFacts, ProofFacts } from '../../core/approval/proof-facts.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+
+export class LookUps {
+  readonly #source: ReviewedRepository
+  readonly #diffs = new Map<string, ShownDiff | null>()
+  readonly #blobs = new Map<ObjectId, Uint8Array | null>()
+  #wantedDiffs = new Map<string, Comparison>()
+  #wantedBlobs = new Set<ObjectId>()
+
+  /** `known`: files whose bytes need not be asked for. */
+  constructor(
+    source: ReviewedRepository,
+    known: readonly { readonly blob: ObjectId; readonly bytes: Uint8Array }[] = [],
+  ) {
+    this.#source = source
+    for (const { blob, bytes } of known) this.#blobs.set(blob, bytes)
+  }
+
+  /** Decides until nothing is missing. `decide` must depend on its argument and on `bytesOf` alone. */
+  async settle<T>(gathered: GatheredFacts, decide: (facts: ProofFacts) => T): Promise<T> {
+    const facts: ProofFacts = {
+      ...gathered,
+      shown: pair => this.#shown(pair),
+      textOf: blob => textOf(this.bytesOf(blob)),
+    }
+    for (;;) {
+      const decided = decide(facts)
+      if (this.#wantedDiffs.size + this.#wantedBlobs.size === 0) return decided
+      await this.#read()
+    }
+  }
+
+  /** Null where GitHub no longer has the blob, or was not asked yet. */
+  bytesOf(blob: ObjectId): Uint8Array | null {
+    const known = this.#blobs.get(blob)
+    if (known === undefined) this.#wantedBlobs.add(blob)
+    return known ?? null
+  }
+
+  #shown(pair: Comparison): ShownDiff | null {
+    const known = this.#diffs.get(comparisonKey(pair))
+    if (known === undefined) this.#wantedDiffs.set(comparisonKey(pair), pair)
+    return known ?? null
+  }
+
+  async #read(): Promise<void> {
+    const [pairs, ids] = [[...this.#wantedDiffs.values()], [...this.#wantedBlobs]]
+    this.#wantedDiffs = new Map()
+    this.#wantedBlobs = new Set()
+    const [diffs, blobs] = await Promise.all([
+      this.#source.comparisons(pairs),
+      this.#source.blobs(ids),
+    ])
+    for (const pair of pairs)
+      this.#diffs.set(comparisonKey(pair), diffs.get(comparisonKey(pair)) ?? null)
+    for (const id of ids) this.#blobs.set(id, blobs.get(id) ?? null)
+  }
+}
+
+/** Null for bytes that are no UTF-8: nobody can say which lines they have. */
+function textOf(bytes: Uint8Array | null): string | null {
+  if (bytes === null) return null
+  try {
+    return new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}

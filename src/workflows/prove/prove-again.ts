@@ -1,0 +1,107 @@
+// Step J of the proof: what was proved before the work began is proved again when a step's turn comes, many steps at once, so
+// that a review dismissed or a commit reverted meanwhile still stops it.
+import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import type { ActingStep } from '../../domain/cluster/plan-step.ts'
+import { ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import type { Proofs } from '../issue/issue-steps.ts'
+import type { Reviewed } from './review-steps.ts'
+import { keyOf, pathOf } from './request-origins.ts'
+
+/** At its approve call the proof of a step is at most this old. */
+const OLDEST_MS = 60_000
+/** Proofs older than this are made again before a step begins: the certificate request comes before the approve call. */
+const STALE_MS = 30_000
+const STEPS_AT_ONCE = 50
+
+/** Proves the steps of some files again, from the state GitHub is in now. */
+export type ProveAgain = (paths: ReadonlySet<string>) => Promise<Checked<Reviewed>>
+
+export class FreshProofs implements Proofs {
+  readonly #again: ProveAgain
+  readonly #clock: Clock
+  readonly #proofs = new Map<string, { readonly proof: Checked<ApprovedStep>; readonly at: Date }>()
+  #waiting: readonly ActingStep[]
+  #asking: Promise<void> = Promise.resolve()
+
+  /** `since`: when the first proofs began to be asked for. */
+  constructor(
+    first: { readonly reviewed: Reviewed; readonly since: Date },
+    steps: readonly ActingStep[],
+    again: ProveAgain,
+    clock: Clock,
+  ) {
+    this.#again = again
+    this.#clock = clock
+    this.#waiting = steps
+    this.#keep(first.reviewed, steps, first.since)
+  }
+
+  async approve(step: ActingStep): Promise<Checked<ApprovedStep>> {
+    await this.#renew(step, STALE_MS)
+    this.#waiting = this.#waiting.filter(other => other !== step)
+    return this.#proofOf(step)
+  }
+
+  async objection({ step }: ApprovedStep): Promise<Problem | null> {
+    await this.#renew(step, OLDEST_MS)
+    const proof = this.#proofOf(step)
+    return proof.ok ? null : proof.problems[0]
+  }
+
+  /** One at a time: whoever comes second finds the proofs of the first. */
+  async #renew(step: ActingStep, oldest: number): Promise<void> {
+    const done = this.#asking
+      .catch(() => undefined)
+      .then(async () => {
+        const known = this.#proofs.get(keyOf(step))
+        const now = this.#clock.now()
+        if (known !== undefined && now.getTime() - known.at.getTime() < oldest) return
+        const others = this.#waiting.filter(other => other !== step).slice(0, STEPS_AT_ONCE - 1)
+        const asked = [step, ...others]
+        const reviewed = await this.#again(new Set(asked.map(pathOf)))
+        if (reviewed.ok) this.#keep(reviewed.value, asked, now)
+        else for (const each of asked) this.#proofs.set(keyOf(each), { proof: reviewed, at: now })
+      })
+    this.#asking = done
+    return done
+  }
+
+  /** What is no longer approved has no proof any more, whatever it had before. */
+  #keep({ approved, refused, plan }: Reviewed, asked: readonly ActingStep[], at: Date): void {
+    for (const step of asked) {
+      const key = keyOf(step)
+      const proved = approved.find(each => keyOf(each.step) === key)
+      const blocked = plan.steps.find(each => each.kind === 'blocked' && keyOf(each) === key)
+      const problems =
+        refused.find(each => keyOf(each.step) === key)?.problems ??
+        (blocked?.kind === 'blocked' ? blocked.problems : null)
+      if (problems !== null) this.#proofs.set(key, { proof: { ok: false, problems }, at })
+      else if (proved !== undefined) this.#proofs.set(key, { proof: ok(proved), at })
+      else this.#proofs.set(key, { proof: refuse(changed(step)), at })
+    }
+  }
+
+  #proofOf(step: ActingStep): Checked<ApprovedStep> {
+    const proof = this.#proofs.get(keyOf(step))?.proof
+    if (proof === undefined) return refuse(changed(step))
+    if (!proof.ok) return proof
+    return isOf(proof.value, step) ? ok(proof.value) : refuse(changed(step))
+  }
+}
+
+/** Whether a proof is of a step that ends in the same certificate, or the same withdrawal. */
+function isOf({ step: other }: ApprovedStep, step: ActingStep): boolean {
+  if (step.kind === 'withdraw') return other.kind === 'withdraw' && other.because === step.because
+  return other.kind !== 'withdraw' && other.effective === step.effective
+}
+
+function changed(step: ActingStep): Problem {
+  return {
+    code: 'APPROVAL_FILE_MOVED',
+    at: null,
+    message: `${pathOf(step)} no longer asks for what this run set out to do`,
+    hint: 'nothing is done for it here; the run of the newest commit decides',
+  }
+}

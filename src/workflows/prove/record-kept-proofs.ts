@@ -1,0 +1,39 @@
+// The proof of files that changed without changing what they ask for goes into their records, so that the next approval is measured
+// against these bytes, and the chain of proofs stays one step long.
+import { CountersignError } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { recordedProof } from '../../core/plan/record-state.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import { inPool } from '../issue/bounded-concurrency.ts'
+import type { KeptProof } from './prove.ts'
+
+const AT_ONCE = 16
+
+/** What could not be written, each a warning; the next run tries again. Nothing is written over a run that is at work. */
+export async function recordKept(
+  kept: readonly KeptProof[],
+  observed: readonly Observed[],
+): Promise<readonly Problem[]> {
+  const problems = await inPool(kept, AT_ONCE, each => recordOne(each, observed))
+  return problems.flatMap(problem => problem ?? [])
+}
+
+async function recordOne(
+  { step, proof }: KeptProof,
+  observed: readonly Observed[],
+): Promise<Problem | null> {
+  const { request, record } = step
+  const cluster = observed.find(each => each.cluster.name === request.cluster)?.cluster
+  const issued = record?.issued ?? null
+  if (cluster === undefined || record === null || issued === null || record.claim !== null)
+    return null
+  const { path, blob } = request
+  const kept = { ...record, issued: { ...issued, path, blob, proof: recordedProof(proof) } }
+  try {
+    await cluster.records.write(kept)
+    return null
+  } catch (cause) {
+    if (cause instanceof CountersignError) return cause.problem
+    throw cause
+  }
+}

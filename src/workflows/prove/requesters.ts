@@ -1,0 +1,84 @@
+// Who asks: the author of the pull request that brought the file, if nobody else contributed to it. Else nobody can be named.
+import type { Config } from '../../domain/request/config.ts'
+import type { Evidence, EvidencedPerson } from '../../domain/proof/evidence.ts'
+import type { Requester } from '../../domain/request/policy.ts'
+import type { PullRequest } from '../../domain/proof/pull-request.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { contributorsSince } from '../../core/approval/contributors/contributors-since.ts'
+import type { Background, ProofFacts, Trail } from '../../core/approval/proof-facts.ts'
+import { broughtBy } from '../../core/approval/merges/merge-source.ts'
+
+/** A file with what came since its last proved version. */
+export type BackedTrail = Trail & { readonly background: Background | null }
+
+/** By the trail of the request; where nothing would be done for it, by the evidence of what stands. */
+export function requesterOf(
+  trail: BackedTrail | undefined,
+  request: EffectiveRequest,
+  facts: ProofFacts,
+  { people }: Config,
+  records: ReadonlyMap<string, readonly RequestRecord[]>,
+): Requester | null {
+  return named(trail === undefined ? fromRecord(request, records) : bringer(trail, facts), people)
+}
+
+/** Who asked for an earlier version, by what came since the one before it. */
+export function requesterThen(
+  trail: BackedTrail,
+  facts: ProofFacts,
+  { people }: Config,
+): Requester | null {
+  return named(bringer(trail, facts), people)
+}
+
+/** The author of a pull request, if nobody else contributed since the last version that was proved and allowed. */
+export function requesterOn(
+  trail: BackedTrail,
+  pull: PullRequest,
+  facts: ProofFacts,
+  { people }: Config,
+): Requester | null {
+  return named(soleAuthor(trail, pull, facts), people)
+}
+
+function named(person: EvidencedPerson | null, people: Config['people']): Requester | null {
+  if (person === null) return null
+  const { id, login } = person
+  return { id, login, name: people.find(each => each.id === id)?.name ?? null }
+}
+
+/** Where one merge ended several pull requests, one that the same person opened and filled alone. */
+function bringer(trail: BackedTrail, facts: ProofFacts): EvidencedPerson | null {
+  const { pullRequests } = broughtBy(trail.landing, facts)
+  const authors = pullRequests.flatMap(pull => soleAuthor(trail, pull, facts) ?? [])
+  const [author, ...others] = [...new Map(authors.map(each => [each.id, each])).values()]
+  return author === undefined || others.length > 0 ? null : author
+}
+
+function soleAuthor(
+  trail: BackedTrail,
+  pull: PullRequest,
+  facts: ProofFacts,
+): EvidencedPerson | null {
+  if (pull.author === null) return null
+  const { people, unattributed, hasUnknownPusher } = contributorsSince(trail, pull, facts)
+  const isAlone = people.size === 1 && unattributed === null && !hasUnknownPusher
+  return isAlone ? (people.get(pull.author.id)?.person ?? null) : null
+}
+
+function fromRecord(
+  { name, cluster, path, blob }: EffectiveRequest,
+  records: ReadonlyMap<string, readonly RequestRecord[]>,
+): EvidencedPerson | null {
+  const issued = records.get(cluster)?.find(({ request }) => request === name)?.issued
+  const evidence = issued?.proof.evidence ?? null
+  if (evidence === null || evidence.path !== path || evidence.blob !== blob) return null
+  return soleContributor(evidence)
+}
+
+function soleContributor(evidence: Evidence): EvidencedPerson | null {
+  const { contributors: people, unattributed, hasUnknownPusher, pullRequest } = evidence
+  const isAlone = people.length === 1 && unattributed === null && !hasUnknownPusher
+  return isAlone ? (people.find(({ id }) => id === pullRequest.author?.id) ?? null) : null
+}

@@ -1,0 +1,230 @@
+// From a commit on the default branch to the steps that code review approved: read → trust the configuration → trace every
+// file that something would be done for → judge by who asked → diff with the records → prove each step.
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type {
+  IssuingStep,
+  KeepStep,
+  Plan,
+  Step,
+  WithdrawStep,
+} from '../../domain/cluster/plan-step.ts'
+import type { Requester } from '../../domain/request/policy.ts'
+import { ok } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { GatheredFacts, Jurisdiction } from '../../core/approval/proof-facts.ts'
+import { broughtBy } from '../../core/approval/merges/merge-source.ts'
+import { configurationPlaces } from '../../core/approval/configuration-places.ts'
+import type { TrustedConfiguration } from '../../core/approval/trust-root.ts'
+import { diff } from '../../core/plan/plan-steps.ts'
+import type { Desired } from '../../core/plan/plan-steps.ts'
+import { withKeyAges } from '../../core/plan/key-age.ts'
+import { withRoom } from '../../core/plan/record-capacity.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { readAttributes } from './attributes-files.ts'
+import { backgroundOf } from './last-proved-version.ts'
+import { gather, trace } from './gather-facts.ts'
+import { changedSince, readHistory } from './applied-history.ts'
+import { withIncomplete } from '../plan/incomplete-deliveries.ts'
+import type { History, ReviewFrame } from './applied-history.ts'
+import type { LookAtSinks } from '../plan/stored-credentials.ts'
+import { pastOnBranch, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
+import { LookUps } from './look-up-facts.ts'
+import { configurationsThen } from './effective-request-then.ts'
+import { withLastPaths } from './moved-files.ts'
+import { unreachable } from '../plan/observe-clusters.ts'
+import { proveSteps } from './prove.ts'
+import type { Proofs } from './prove.ts'
+import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
+import { judgeRequests, parseRequests } from '../validate/read-requests.ts'
+import type { Asked } from '../validate/read-requests.ts'
+import { requesterOf } from './requesters.ts'
+import { readRules } from '../validate/rules-in-force.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+import { findTrails, keyOf, pathOf, trailKey, versionsOf, wantedFiles } from './request-origins.ts'
+import type { Trails } from './request-origins.ts'
+import { jurisdictionAt, trust } from './trusted-configuration.ts'
+
+export type { ReviewFrame } from './applied-history.ts'
+
+export interface ReviewWorld {
+  readonly repository: ReviewedRepository
+  readonly clock: Clock
+}
+
+/** A commit whose configuration is trusted: until then nothing of it may decide anything, not even which server is asked. */
+export interface TrustedCommit {
+  readonly rules: Rules
+  readonly history: History
+  readonly jurisdiction: Jurisdiction
+  readonly trusted: TrustedConfiguration
+  readonly files: RepositoryFiles
+}
+
+export interface Reviewed extends Proofs {
+  /** The pull request that brought each file that something may be done for, by `requestKey`. */
+  readonly pullRequests: ReadonlyMap<string, number>
+  readonly plan: Plan
+  readonly rules: Rules
+  readonly asked: Asked
+}
+
+/** The records of each cluster that answered; null where none is asked, as if nothing had been issued. */
+export type Recorded = ReadonlyMap<string, readonly RequestRecord[]> | null
+
+/** Refused where the configuration is not trusted, or the commit is not what the default branch goes on from. */
+export async function trustCommit(
+  { repository, clock }: ReviewWorld,
+  frame: ReviewFrame,
+): Promise<Checked<TrustedCommit>> {
+  const files = repository.filesAt(frame.commit)
+  const rules = await readRules(files, frame.config, null)
+  if (!rules.ok) return rules
+  const history = await readHistory(repository, frame, rules.value.config.requests)
+  if (!history.ok) return history
+  const trusted = await trust(repository, history.value, clock)
+  if (!trusted.ok) return trusted
+  const policies = rules.value.policies?.policies
+  const jurisdiction = await jurisdictionAt(files, history.value, policies)
+  if (!jurisdiction.ok) return jurisdiction
+  return ok({
+    rules: rules.value,
+    history: history.value,
+    jurisdiction: jurisdiction.value,
+    trusted: trusted.value,
+    files,
+  })
+}
+
+export interface ReviewOptions {
+  /** Trace and prove only these files. */
+  readonly isWanted?: (path: string) => boolean
+  /** Clusters that did not answer, and why. */
+  readonly unanswered?: ReadonlyMap<string, Problem>
+  /** Records that cannot be read. */
+  readonly broken?: readonly BrokenRecord[]
+  /** What the sinks hold; without it only what the records say of them. */
+  readonly looked?: LookAtSinks
+}
+
+/** What a run of the commit may do, given what stands. */
+export async function reviewSteps(
+  { repository: source, clock }: ReviewWorld,
+  commit: TrustedCommit,
+  recorded: Recorded,
+  options: ReviewOptions = {},
+): Promise<Reviewed> {
+  const { isWanted = () => true, unanswered = new Map(), broken = [] } = options
+  const { looked = async plan => withIncomplete(plan) } = options
+  const { rules, history, jurisdiction, trusted } = commit
+  const folder = rules.config.requests
+  const files = (await commit.files.list(folder)) ?? []
+  const attributes = await readAttributes(commit.files, folder, files)
+  const parsed = await parseRequests(commit.files, { rules, folder })
+  const now = clock.now()
+  const records = recorded ?? new Map(rules.config.clusters.map(({ name }) => [name, []]))
+  const compared = { config: rules.config, records, broken, now }
+  // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
+  const compare = async (judged: Omit<Desired, 'config' | 'now'>): Promise<Plan> =>
+    withLastPaths(await looked(diff({ ...judged, ...compared })), source, history)
+  const unjudged = await compare({ ...parsed, warnings: new Map() })
+  const wanted = wantedFiles(unjudged, parsed.requests, isWanted)
+  const trails = await findTrails(source, history, wanted, files, compared)
+  const all = [...trails.values()].flatMap(trail => [trail, ...versionsOf(trail)])
+  const traced = await trace(
+    source,
+    history,
+    all.map(({ landing }) => landing),
+  )
+  const gathered = await gather(source, traced, all, jurisdiction.teams, now, attributes)
+  const configurations = await configurationsThen(source, history, all, gathered)
+  const lookUps = new LookUps(source, files)
+  const isPublic = history.repository.visibility === 'public'
+  const places = configurationPlaces(history.frame.config, history.frame.workflow)
+  const bytesOf = (blob: ObjectId): Uint8Array | null => lookUps.bytesOf(blob)
+  const judging = { rules, jurisdiction, places, isPublic, now, bytesOf, configurations }
+  const { backgrounds, asked } = await lookUps.settle(gathered, facts => {
+    const backgrounds = new Map(
+      [...trails].map(([key, trail]) => [key, backgroundOf(trail, judging, facts)]),
+    )
+    const requesterOfRequest = (request: EffectiveRequest): Requester | null => {
+      const trail = trails.get(trailKey(request))
+      const background = backgrounds.get(trailKey(request)) ?? null
+      const backed = trail === undefined ? undefined : { ...trail, background }
+      return requesterOf(backed, request, facts, rules.config, records)
+    }
+    const asking = {
+      rules,
+      folder,
+      now,
+      isPublic,
+      ways: ON_GITHUB,
+      requesterOf: requesterOfRequest,
+    }
+    return { backgrounds, asked: judgeRequests(parsed, asking) }
+  })
+  const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
+  const standing = await compare({ ...asked, refused })
+  const made = {
+    ...standing,
+    steps: withRoom(withKeyAges(standing.steps, asked.verdicts, now), now),
+  }
+  const past = pastOnBranch(source, history, trails)
+  const plan = { ...made, steps: await withSinksFromGit(made.steps, past) }
+  const paths = [...trails.values()].map(({ path }) => path)
+  const moved = await changedSince(source, history, paths)
+  const proofs = await proveSteps(
+    {
+      source,
+      history,
+      rules,
+      asked,
+      files,
+      attributes,
+      trails,
+      backgrounds,
+      moved,
+      facts: gathered,
+      lookUps,
+      configurations,
+      jurisdiction,
+      trusted,
+    },
+    plan.steps.filter(isToDo).filter(step => isWanted(pathOf(step))),
+    plan.steps.filter(isKept).filter(step => trails.has(keyOf(step))),
+  )
+  const warnings = [...trusted.warnings, ...proofs.warnings]
+  return { plan, rules, asked, pullRequests: bringers(trails, gathered), ...proofs, warnings }
+}
+
+/** Both in one, for what does not ask a cluster. */
+export async function reviewAt(
+  world: ReviewWorld,
+  frame: ReviewFrame,
+  records: Recorded,
+  options: ReviewOptions = {},
+): Promise<Checked<Reviewed>> {
+  const commit = await trustCommit(world, frame)
+  return commit.ok ? ok(await reviewSteps(world, commit.value, records, options)) : commit
+}
+
+function bringers(trails: Trails, facts: GatheredFacts): Reviewed['pullRequests'] {
+  return new Map(
+    [...trails].flatMap(([key, { landing }]) => {
+      const [pull] = broughtBy(landing, facts).pullRequests
+      return pull === undefined ? [] : [[key, pull.number] as const]
+    }),
+  )
+}
+
+function isKept(step: Step): step is KeepStep {
+  return step.kind === 'keep'
+}
+
+/** The steps that an approval is asked for. */
+export function isToDo(step: Step): step is IssuingStep | WithdrawStep {
+  return step.kind !== 'keep' && step.kind !== 'blocked'
+}

@@ -1,0 +1,83 @@
+// The evidence of a record where it can be believed. It fills in what GitHub no longer says, so nobody may slip one in: it is of
+// the bytes that were issued or kept, it fits its digest, and it lies next to a certificate that the signer signed.
+import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import type { Evidence } from '../../domain/proof/evidence.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type { Step } from '../../domain/cluster/plan-step.ts'
+import type { IssuedRecord } from '../../domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { evidenceDigest } from '../../core/approval/build-evidence.ts'
+import { orderChain } from '../../core/certificate/certificate-chain.ts'
+import { nameProblems } from '../../core/certificate/check-names.ts'
+import { anchorOf } from '../../core/certificate/check-chain.ts'
+import { predict } from '../../lib/kubernetes/predict-certificate.ts'
+import { readCertificates } from '../../lib/x509/x509-certificate.ts'
+
+/** Evidence of a record with the certificate next to it; whether the names of the two fit is still open (`isOf`). */
+export interface RecordedEvidence {
+  readonly evidence: Evidence
+  readonly issued: IssuedRecord
+}
+
+/** What the record of a step holds; null where it holds none, or none that fits its digest and the signer. */
+export function recordedEvidence(
+  step: Step | null,
+  { clusters }: Config,
+  now: Date,
+): RecordedEvidence | null {
+  const record = step !== null && 'record' in step ? step.record : null
+  const issued = record?.issued ?? null
+  if (record === null || issued === null) return null
+  const cluster = clusters.find(({ name }) => name === record.cluster)
+  if (cluster === undefined || !isSigned(issued, cluster, now)) return null
+  const { evidence, digest } = issued.proof
+  if (evidence === null || evidenceDigest(evidence) !== digest) return null
+  return { evidence, issued }
+}
+
+/** Of these very bytes; null where there is none, or none that counts: then the proof rests on what GitHub says alone. */
+export function believedEvidence(
+  step: Step | null,
+  path: string,
+  blob: ObjectId | null,
+  config: Config,
+  now: Date,
+): Evidence | null {
+  const request = step !== null && 'request' in step ? step.request : null
+  const found = recordedEvidence(step, config, now)
+  if (found === null || found.issued.path !== path || found.issued.blob !== blob) return null
+  return request === null || isOf(found.issued, request, config) ? found.evidence : null
+}
+
+/** Whether the evidence is of the file that the record names, and of what was issued. */
+export function isWhole({ evidence, issued }: RecordedEvidence): boolean {
+  return (
+    evidence.path === issued.path &&
+    evidence.blob === issued.blob &&
+    evidence.meaning === issued.effective
+  )
+}
+
+/** Whether the certificate has the signer and the names that this request asks for. */
+export function isOf(
+  issued: IssuedRecord,
+  request: EffectiveRequest,
+  { clusters }: Pick<Config, 'clusters'>,
+): boolean {
+  const chain = orderChain(issued.certificate)
+  const cluster = clusters.find(({ name }) => name === request.cluster)
+  if (!chain.ok || cluster === undefined || request.signerName !== issued.signerName) return false
+  const signer = cluster.signers.find(({ name }) => name === request.signerName) ?? null
+  return nameProblems(chain.value.leaf, request, predict(request, signer)).length === 0
+}
+
+/** Where the configuration does not say the signer's CA, only names can be held against the certificate. */
+function isSigned(issued: IssuedRecord, cluster: ClusterConfig, now: Date): boolean {
+  const chain = orderChain(issued.certificate)
+  if (!chain.ok) return false
+  const signer = cluster.signers.find(({ name }) => name === issued.signerName)
+  const pem = signer?.certificateAuthority ?? null
+  if (pem === null) return true
+  const authorities = readCertificates(pem)
+  return authorities.ok && anchorOf(chain.value, authorities.value, now) !== null
+}

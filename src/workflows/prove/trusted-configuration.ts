@@ -1,0 +1,225 @@
+// Who may approve, by a configuration that leads back to the trusted one.
+import type { Config, TeamRef, UserRef } from '../../domain/request/config.ts'
+import { ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { Policy } from '../../domain/request/policy.ts'
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import { CODE_OWNERS_PLACES, parseCodeOwners } from '../../core/approval/reviews/code-owners.ts'
+import type { CodeOwners } from '../../core/approval/reviews/code-owners.ts'
+import type {
+  Background,
+  GatheredFacts,
+  Jurisdiction,
+  ProofFacts,
+  Question,
+} from '../../core/approval/proof-facts.ts'
+import { foldedAway, oddPath } from '../../core/approval/visibility/hidden-diffs.ts'
+import { judgeApproval } from '../../core/approval/judge-approval.ts'
+import { ACTIONS_LOCK, POLICIES } from '../../core/approval/configuration-places.ts'
+import {
+  changesIn,
+  configurationBackgrounds,
+  statesSince,
+  trustConfiguration,
+} from '../../core/approval/trust-root.ts'
+import type {
+  ConfigurationChange,
+  ConfigurationState,
+  ProveChange,
+  TrustedConfiguration,
+} from '../../core/approval/trust-root.ts'
+import { parseConfig } from '../../core/config/parse-config.ts'
+import type { Clock } from '../../ports/clock-port.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { gather, trace } from './gather-facts.ts'
+import { LookUps } from './look-up-facts.ts'
+import { textOf } from '../validate/read-requests.ts'
+import type { History } from './applied-history.ts'
+
+/** Whether the configuration of the commit is trusted, each change of it approved as the one before it asked. */
+export async function trust(
+  source: ReviewedRepository,
+  history: History,
+  clock: Clock,
+): Promise<Checked<TrustedConfiguration>> {
+  const { trustedConfig, workflow } = history.frame
+  return proving(source, history, clock, (canRule, prove) =>
+    trustConfiguration(history.states, trustedConfig, workflow, canRule, prove),
+  )
+}
+
+/**
+ * What an approval of the next change of a configuration file has to cover, by path. Null where no commit has the trusted
+ * digest.
+ */
+export async function configurationNow(
+  source: ReviewedRepository,
+  history: History,
+  clock: Clock,
+): Promise<((path: string) => Background) | null> {
+  const { trustedConfig, workflow } = history.frame
+  const since = statesSince(history.states, trustedConfig, workflow)
+  if (since === null) return null
+  return proving(source, history, clock, (canRule, prove) =>
+    configurationBackgrounds(since, canRule, prove),
+  )
+}
+
+/** Asks GitHub about every change since the anchor, and about nothing where there is none. */
+async function proving<T>(
+  source: ReviewedRepository,
+  history: History,
+  clock: Clock,
+  decide: (canRule: (state: ConfigurationState) => boolean, prove: ProveChange) => T,
+): Promise<T> {
+  const { frame } = history
+  const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
+  const changes = changesIn(since)
+  const rules = new Map<ObjectId, Jurisdiction>()
+  // A state that the branch was put back from may be gone; then nobody can rule by it.
+  const states = since.filter(({ commit }) => history.ancestry.has(commit))
+  for (const { commit } of changes.length === 0 ? [] : states) {
+    const read = await jurisdictionAt(source.filesAt(commit), history)
+    if (read.ok) rules.set(commit, read.value)
+  }
+  const canRule = ({ commit }: ConfigurationState): boolean => rules.has(commit)
+  if (changes.length === 0)
+    return decide(canRule, change => refuse(nobodyRules(change, frame.config)))
+  const gathered = await gatherChanges(source, history, changes, rules, clock)
+  return new LookUps(source).settle(gathered, facts =>
+    decide(canRule, prover(facts, rules, frame.config)),
+  )
+}
+
+/** Asks GitHub about every change at once. */
+async function gatherChanges(
+  source: ReviewedRepository,
+  history: History,
+  changes: readonly ConfigurationChange[],
+  rules: ReadonlyMap<ObjectId, Jurisdiction>,
+  clock: Clock,
+): Promise<GatheredFacts> {
+  const traced = await trace(
+    source,
+    history,
+    changes.map(({ landing }) => landing),
+  )
+  const teams = [...rules.values()].flatMap(jurisdiction => jurisdiction.teams)
+  const trails = changes.map(({ path, blob, landing }) => ({ path, blob, landing, earlier: null }))
+  return gather(source, traced, trails, teams, clock.now())
+}
+
+function prover(
+  facts: ProofFacts,
+  rules: ReadonlyMap<ObjectId, Jurisdiction>,
+  config: string,
+): ProveChange {
+  return (change, under, background) => {
+    const hidden = foldedChange(change, background, facts)
+    if (hidden !== null) return refuse(hidden)
+    const jurisdiction = rules.get(under.commit)
+    if (jurisdiction === undefined) return refuse(nobodyRules(change, config))
+    const question = questionOf(change, jurisdiction, forPath(background, jurisdiction))
+    return judgeApproval(question, jurisdiction, facts)
+  }
+}
+
+/** Where code owners approve, another path has other owners, and a rename brings nothing. */
+function forPath(background: Background | null, { approval }: Jurisdiction): Background | null {
+  return background === null || !approval.configuration.codeOwners
+    ? background
+    : { ...background, renamedFrom: [] }
+}
+
+/** A change that GitHub hid from its reviewers. Names are judged by today's rule only. */
+function foldedChange(
+  { path, blob }: ConfigurationChange,
+  background: Background | null,
+  { textOf }: ProofFacts,
+): Problem | null {
+  // The lock file of actions can have no other name.
+  if (blob === null || path === ACTIONS_LOCK) return null
+  // GitHub looks at the text for files of this extension only.
+  const folded = foldedAway(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
+  const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
+  return folded ?? (background !== null && isPolicy ? oddPath(path) : null)
+}
+
+/** Who may approve by the files of one commit; `policies` where they have been read. */
+export async function jurisdictionAt(
+  files: RepositoryFiles,
+  { frame, repository }: History,
+  policies: readonly Policy[] = [],
+): Promise<Checked<Jurisdiction>> {
+  const file = await files.read(frame.config)
+  if (file === null)
+    return refuse({
+      code: 'CONFIG_MISSING',
+      at: null,
+      message: `there is no ${frame.config} in ${files.description}`,
+      hint: null,
+    })
+  const config = parseConfig(file)
+  if (!config.ok) return config
+  const owners = await codeOwnersOf(files)
+  if (!owners.ok) return owners
+  const [organization = ''] = repository.name.split('/')
+  const { approval } = config.value
+  return ok({
+    approval,
+    codeOwners: owners.value,
+    users: usersOf(config.value, policies),
+    teams: teamsOf(config.value, policies),
+    organization,
+  })
+}
+
+async function codeOwnersOf(files: RepositoryFiles): Promise<Checked<CodeOwners | null>> {
+  for (const place of CODE_OWNERS_PLACES) {
+    const file = await files.read(place)
+    if (file !== null) return parseCodeOwners(place, textOf(file))
+  }
+  return ok(null)
+}
+
+function usersOf({ people, approval }: Config, policies: readonly Policy[]): readonly UserRef[] {
+  const { configuration, requests } = approval
+  const ruled = policies.flatMap(({ approvals }) => approvals?.users ?? [])
+  return [...people, ...configuration.users, ...requests.users, ...ruled]
+}
+
+function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly TeamRef[] {
+  const ruled = policies.flatMap(({ approvals }) => approvals?.teams ?? [])
+  return [...approval.configuration.teams, ...approval.requests.teams, ...ruled]
+}
+
+/** What an approval of a configuration file has to meet. */
+export function questionOf(
+  { path, blob, landing }: Pick<ConfigurationChange, 'path' | 'blob' | 'landing'>,
+  { approval }: Jurisdiction,
+  background: Background | null,
+): Question {
+  const rule = { name: 'approval.configuration', rule: approval.configuration }
+  return {
+    path,
+    blob,
+    landing,
+    background,
+    anyOf: [rule],
+    floor: rule,
+    extra: 0,
+    purpose: 'configuration',
+    meaningAt: null,
+    earlier: null,
+  }
+}
+
+function nobodyRules({ path }: ConfigurationChange, config: string): Problem {
+  return {
+    code: 'APPROVAL_NO_TRUST_ROOT',
+    at: null,
+    message: `nobody can approve ${path}: ${config} of the trusted commit cannot be read`,
+    hint: null,
+  }
+}

@@ -1,0 +1,147 @@
+// countersign.yaml and the policies → what countersign is in one cluster: its identity, its signers, where its Secrets go.
+import type { ClusterConfig, Config } from '../../domain/request/config.ts'
+import type {
+  Installation,
+  InstalledSigner,
+  SecretScope,
+  Subject,
+} from '../../domain/cluster/installation.ts'
+import { checked, isNonEmpty, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import { placeOf } from '../../domain/request/request.ts'
+import type { Policy, SecretAllowance } from '../../domain/request/policy.ts'
+import { domainWildcard, isDomainWildcard } from '../../lib/kubernetes/signer-name.ts'
+
+const APPLY = 'countersign-apply'
+const PLAN = 'countersign-plan'
+
+/**
+ * `subject`: who applies, null for the service account of the record namespace. Refused where no signer is named: rights
+ * without names would be rights for every signer.
+ */
+export function installationOf(
+  config: Config,
+  policies: readonly Policy[],
+  cluster: ClusterConfig,
+  subject: Subject | null,
+): Checked<Installation> {
+  const about = policies.filter(({ selector }) => selector.clusters?.includes(cluster.name) ?? true)
+  const secrets = about.flatMap(secretAllowances)
+  const namespaces = secrets.flatMap(({ namespaces: found }) => found)
+  const signers = signersOf(config, about, cluster)
+  if (!isNonEmpty(signers)) return refuse(noSigner(config, cluster))
+  return checked(about.flatMap(inexpressible), () => ({
+    owner: config.owner,
+    cluster,
+    subject: subject ?? account(cluster, APPLY),
+    planner: subject === null ? account(cluster, PLAN) : null,
+    signers,
+    secrets: scopesOf(secrets),
+    namespacePatterns: unique(namespaces.filter(isPattern)),
+    mayAdopt: secrets.some(({ mayAdopt }) => mayAdopt),
+  }))
+}
+
+function noSigner({ path }: Config, { name }: ClusterConfig): Problem {
+  return {
+    code: 'CONFIG_SIGNER_MISSING',
+    at: null,
+    message: `neither ${path} nor a policy names a signer for the cluster ${name}`,
+    hint: `add it to ${path}: clusters.${name}.signers: {kubernetes.io/kube-apiserver-client: {}}`,
+  }
+}
+
+function account({ recordNamespace }: ClusterConfig, name: string): Subject {
+  return { kind: 'ServiceAccount', namespace: recordNamespace, name }
+}
+
+/** Those that the cluster lists, the defaults name and policies select; `example.com/*` is every signer of that domain. */
+function signersOf(
+  config: Config,
+  policies: readonly Policy[],
+  cluster: ClusterConfig,
+): readonly InstalledSigner[] {
+  const defaults = config.defaults.filter(({ spec }) => holdsFor(spec.clusters, config, cluster))
+  const names = unique([
+    ...cluster.signers.map(({ name }) => name),
+    ...defaults.flatMap(({ spec }) => spec.signerName ?? []),
+    ...policies.flatMap(({ selector }) => (selector.signerNames ?? []).filter(isExpressible)),
+  ])
+  return names.map(name => ({ name, maxDurationSeconds: longest(name, policies, cluster) }))
+}
+
+/** What the signer gives at most, or what every policy about it allows at most where that is less. */
+function longest(
+  signer: string,
+  policies: readonly Policy[],
+  { signers }: ClusterConfig,
+): number | null {
+  const cap = signers.find(({ name }) => name === signer)?.maxDurationSeconds ?? null
+  const about = policies.filter(({ selector }) =>
+    (selector.signerNames ?? ['*']).some(name => isPattern(name) || name === signer),
+  )
+  const allowed = about.map(({ constraints }) => constraints.maxDuration)
+  const known = allowed.filter(seconds => seconds !== null)
+  const most = about.length > 0 && known.length === allowed.length ? [Math.max(...known)] : []
+  const bounds = cap === null ? most : [cap, ...most]
+  return bounds.length === 0 ? null : Math.min(...bounds)
+}
+
+function isExpressible(name: string): boolean {
+  return !isPattern(name) || isDomainWildcard(name)
+}
+
+/** Rights know exact names and whole domains. A lone * selects like no signerNames at all: it names nobody. */
+function inexpressible({ name: policy, selector, places }: Policy): readonly Problem[] {
+  return (selector.signerNames ?? []).flatMap((name, index) =>
+    isExpressible(name) || /^\*+$/.test(name)
+      ? []
+      : [
+          {
+            code: 'POLICY_SIGNER_PATTERN',
+            at: placeOf(places, `spec.selector.signerNames[${index}]`),
+            message: `the policy "${policy}" selects the signers "${name}", and rights in Kubernetes know exact names and whole domains only`,
+            hint: `write each name, or the whole domain: signerNames: ["${domainWildcard(name).replace(/^[*.]+(?=[^/])/, '')}"]`,
+          },
+        ],
+  )
+}
+
+function holdsFor(
+  clusters: readonly string[] | null,
+  { defaultCluster }: Config,
+  { name }: ClusterConfig,
+): boolean {
+  return clusters === null
+    ? defaultCluster === null || defaultCluster === name
+    : clusters.includes(name)
+}
+
+function secretAllowances({ sinks }: Policy): readonly SecretAllowance[] {
+  return sinks.flatMap(sink => {
+    if (sink.kind === 'secret') return [sink]
+    return sink.kind === 'kubeconfig' && sink.into.kind === 'secret' ? [sink.into] : []
+  })
+}
+
+/** By namespace; the names where every one of them is exact. */
+function scopesOf(allowances: readonly SecretAllowance[]): readonly SecretScope[] {
+  const namespaces = unique(allowances.flatMap(({ namespaces: found }) => found))
+  return namespaces
+    .filter(namespace => !isPattern(namespace))
+    .flatMap((namespace): readonly SecretScope[] => {
+      const here = allowances.filter(({ namespaces: found }) => found.includes(namespace))
+      const isExact = here.every(({ names }) => names !== null && !names.some(isPattern))
+      const names = unique(here.flatMap(({ names: found }) => found ?? []))
+      if (!isExact) return [{ namespace, names: null }]
+      return isNonEmpty(names) ? [{ namespace, names }] : []
+    })
+}
+
+function isPattern(text: string): boolean {
+  return text.includes('*')
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].toSorted()
+}

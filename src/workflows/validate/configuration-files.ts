@@ -1,0 +1,16 @@
+// The configuration files of one state of the repository, wherever it is read from: what trusted-config is a digest of.
+import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
+import type { ConfigurationFiles } from '../../core/approval/trust-root.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+
+/** Path → blob, without a workflow file. */
+export async function configurationFiles(
+  files: RepositoryFiles,
+  config: string,
+): Promise<ConfigurationFiles> {
+  const places = configurationPlaces(config, null).filter(place => place !== POLICIES)
+  const single = await Promise.all(places.map(place => files.read(place)))
+  const policies = (await files.list(POLICIES)) ?? []
+  const found = [...single.filter(file => file !== null), ...policies]
+  return new Map(found.map(({ path, blob }) => [path, blob]))
+}

@@ -1,0 +1,49 @@
+// One request before a person looks: the rules of Kubernetes and its signers, the house's refusals with their exceptions, the
+// policies. All problems of all of them at once.
+import type { JudgeContext, Verdict } from '../../domain/request/policy.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import { providerProblems } from '../../lib/kubernetes/cluster-providers.ts'
+import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
+import { houseProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
+import type { HouseProblem } from '../../core/policy/built-in/built-in-problem.ts'
+import { judge } from '../../core/policy/judge-policies.ts'
+import type { Rules } from './rules-in-force.ts'
+
+export interface Judgement {
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  /** Null where no policy judged. */
+  readonly verdict: Verdict | null
+}
+
+/**
+ * `now` decides which exceptions still stand; `shared` is what other request
+ * files have to do with this one.
+ */
+export function judgeRequest(
+  request: EffectiveRequest,
+  { config, policies }: Rules,
+  context: JudgeContext,
+  now: Date,
+  shared: readonly HouseProblem[] = [],
+): Judgement {
+  const cluster = config.clusters.find(({ name }) => name === request.cluster)
+  const signer = cluster?.signers.find(({ name }) => name === request.signerName) ?? null
+  const kubernetes = signerProblems(request, signer)
+  const provider = cluster === undefined ? [] : providerProblems(request, cluster)
+  const house = withoutExcepted(
+    [...houseProblems(request), ...shared],
+    request,
+    config.exceptions,
+    now,
+  )
+  const verdict =
+    policies === null ? null : judge(request, policies.policies, policies.broken, context)
+  const policy = verdict === null || verdict.decision === 'allowed' ? [] : verdict.problems
+  return {
+    problems: [...kubernetes.problems, ...provider, ...house.problems, ...policy],
+    warnings: [...request.remarks, ...kubernetes.warnings, ...house.warnings],
+    verdict,
+  }
+}

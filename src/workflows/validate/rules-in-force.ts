@@ -1,0 +1,48 @@
+// What judges the requests: the configuration and the policy files of one state of the repository.
+import type { Config } from '../../domain/request/config.ts'
+import { ok, refuse } from '../../domain/problem.ts'
+import type { Checked } from '../../domain/problem.ts'
+import { parseConfig } from '../../core/config/parse-config.ts'
+import { loadPolicies } from '../../core/policy/load-policies.ts'
+import type { Policies } from '../../core/policy/load-policies.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+
+const FOLDER = 'policies'
+
+export interface Rules {
+  readonly config: Config
+  /** Null where no policy judges: at a terminal without a configuration. */
+  readonly policies: Policies | null
+}
+
+/** countersign.yaml and policies/, or `fallback` where there is none and the place allows it (a terminal). */
+export async function readRules(
+  files: RepositoryFiles,
+  path: string,
+  fallback: (() => Promise<Config>) | null,
+): Promise<Checked<Rules>> {
+  const file = await files.read(path)
+  const found = ((await files.list(FOLDER)) ?? []).filter(({ path: name }) => isPolicy(name))
+  // Policies without a configuration mean that the configuration is missing, not that nothing shall judge.
+  if (file === null && fallback !== null && found.length === 0)
+    return ok({ config: await fallback(), policies: null })
+  if (file === null)
+    return refuse({
+      code: 'CONFIG_MISSING',
+      at: null,
+      message: `there is no ${path} in ${files.description}`,
+      hint: 'without it nothing says which clusters, defaults and people count, so nothing is issued; countersign init --cluster NAME writes a first one',
+    })
+  const config = parseConfig(file)
+  if (!config.ok) return config
+  return ok({ config: config.value, policies: loadPolicies(found) })
+}
+
+/** Tests of policies lie beside them and judge nothing. */
+export function isPolicy(path: string): boolean {
+  return /\.ya?ml$/.test(path) && !isPolicyTest(path)
+}
+
+export function isPolicyTest(path: string): boolean {
+  return /\.test\.ya?ml$/.test(path)
+}

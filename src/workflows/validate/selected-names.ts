@@ -1,0 +1,48 @@
+// What a flag names, looked up in the configuration. A name that is not there is refused like every mistyped flag: a run that
+// passed over it would answer for something else than was asked.
+import type { ClusterConfig, Config, PersonConfig } from '../../domain/request/config.ts'
+import { failure } from '../../domain/problem.ts'
+import { didYouMean } from '../../lib/source/did-you-mean.ts'
+
+/** The cluster of --cluster; every one where it was not given. */
+export function clustersNamed(
+  { clusters }: Pick<Config, 'clusters'>,
+  name: string | null,
+): readonly ClusterConfig[] {
+  if (name === null) return clusters
+  const found = clusters.filter(cluster => cluster.name === name)
+  if (found.length > 0) return found
+  throw failure(
+    'CONFIG_CLUSTER_UNKNOWN',
+    `there is no cluster "${name}"`,
+    didYouMean(
+      name,
+      clusters.map(each => each.name),
+      listed(clusters),
+    ),
+  )
+}
+
+/** The cluster of --cluster, or the only one, for what is done at one alone. */
+export function clusterNamed(config: Pick<Config, 'clusters'>, name: string | null): ClusterConfig {
+  const [first, second] = clustersNamed(config, name)
+  if (first !== undefined && second === undefined) return first
+  throw failure('RUN_USAGE', 'there are several clusters', listed(config.clusters))
+}
+
+/** The person of --requester, null where it was not given. */
+export function personNamed({ people }: Config, login: string | null): PersonConfig | null {
+  const person = people.find(each => each.login === login)
+  if (person !== undefined || login === null) return person ?? null
+  const logins = people.map(each => each.login)
+  const known = logins.length === 0 ? 'it lists nobody' : `it has: ${logins.join(', ')}`
+  throw failure(
+    'RUN_USAGE',
+    `nobody in people of the configuration has the login "${login}"`,
+    didYouMean(login, logins, known),
+  )
+}
+
+function listed(clusters: readonly ClusterConfig[]): string {
+  return `say which: --cluster ${clusters.map(({ name }) => name).join(' | ')}`
+}

@@ -1,0 +1,64 @@
+// Everything that is wrong in the files of one state of the repository, without asking any cluster.
+import type { Config } from '../../domain/request/config.ts'
+import type { Problem } from '../../domain/problem.ts'
+import { clashes } from '../../core/plan/conflicting-requests.ts'
+import type { RepositoryFiles } from '../../ports/repository-files.ts'
+import { clustersNamed } from './selected-names.ts'
+import { readRequests } from './read-requests.ts'
+import { readRules } from './rules-in-force.ts'
+
+export interface Validated {
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  /** How many files were looked at: configuration, policies and requests. */
+  readonly files: number
+}
+
+export interface Validating {
+  readonly config: string
+  /** Where the requests are, null for the configuration's folder. */
+  readonly folder: string | null
+  /** Only what is for this cluster, null for all. */
+  readonly cluster: string | null
+  /** What to do without a configuration; null refuses. */
+  readonly fallback: (() => Promise<Config>) | null
+  readonly now: Date
+}
+
+export async function validateFiles(
+  files: RepositoryFiles,
+  { config: path, folder, cluster, fallback, now }: Validating,
+): Promise<Validated> {
+  const rules = await readRules(files, path, fallback)
+  if (!rules.ok) return { problems: rules.problems, warnings: [], files: filesOf(rules.problems) }
+  const { config, policies } = rules.value
+  const chosen = new Set(clustersNamed(config, cluster).map(({ name }) => name))
+  const isHere = (where: string | null): boolean => where === null || chosen.has(where)
+  const asked = await readRequests(files, {
+    rules: rules.value,
+    folder: folder ?? config.requests,
+    requesterOf: () => null,
+    now,
+  })
+  const broken = policies?.broken ?? []
+  // A broken policy is told once and by itself, not again for each request it might be about.
+  const refused = asked.refused
+    .filter(each => isHere(each.cluster))
+    .flatMap(({ problems }) => problems)
+    .filter(({ code }) => code !== 'POLICY_BROKEN')
+  // Nobody knows here who came first, so it is the earlier path.
+  const clashing = [...clashes(asked.requests, () => 0)].filter(([each]) => isHere(each.cluster))
+  return {
+    problems: [
+      ...broken.flatMap(({ problems }) => problems),
+      ...refused,
+      ...clashing.flatMap(([, problems]) => problems),
+    ],
+    warnings: [...asked.warnings].flatMap(([each, said]) => (isHere(each.cluster) ? said : [])),
+    files: asked.files + (policies === null ? 0 : 1 + policies.policies.length + broken.length),
+  }
+}
+
+function filesOf(problems: readonly Problem[]): number {
+  return new Set(problems.flatMap(({ at }) => (at === null ? [] : [at.file]))).size
+}

@@ -1,0 +1,59 @@
+// The record around a withdrawal: claimed like that of an attempt, so that nothing is issued while its sinks are emptied.
+import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { Claim, RequestRecord } from '../../domain/cluster/record.ts'
+import {
+  claimToWithdraw,
+  newRecord,
+  unrecordedAttempt,
+  withAbandoned,
+} from '../../core/plan/record-state.ts'
+import { standingOf } from '../../core/plan/current-certificate.ts'
+import type { Desk } from '../issue/cluster-session.ts'
+import { claimed, fate, isSame } from '../issue/claim-record.ts'
+
+export interface Withdrawing {
+  readonly record: RequestRecord
+  readonly claim: Claim
+}
+
+export type WithdrawalHold =
+  | { readonly kind: 'holding'; readonly held: Withdrawing }
+  | { readonly kind: 'held'; readonly problem: Problem }
+  /** What was to be withdrawn no longer stands: another run emptied it, or issued anew. */
+  | { readonly kind: 'done' }
+
+/** Claims the record by compare-and-swap; reads it again where somebody else was faster. */
+export async function holdToWithdraw(step: WithdrawStep, desk: Desk): Promise<WithdrawalHold> {
+  let record = step.record ?? newRecord(step.name, step.cluster)
+  for (;;) {
+    const issued = standingOf(record)
+    const attempt = issued ?? unrecordedAttempt(record)
+    if (attempt === null || issued?.n !== step.current?.n) return { kind: 'done' }
+    const answer = claimToWithdraw(record, attempt, {
+      holder: desk.processes.holder,
+      now: await desk.cluster.now(),
+      budgetSeconds: desk.claimSeconds,
+      isGone: holder => desk.processes.isGone(holder),
+    })
+    const newer = answer.kind === 'held' ? await desk.cluster.records.read(step.name) : null
+    if (answer.kind === 'held') {
+      const isOld = newer?.version?.resourceVersion === record.version?.resourceVersion
+      if (newer === null || isOld)
+        return { kind: 'held', problem: claimed(step.name, answer.by, answer.freeAt) }
+      record = newer
+      continue
+    }
+    const { claim, left } = answer
+    // What an attempt that somebody left came to is listed; its key may stand in the Secret that is emptied next.
+    const tidied =
+      left === null ? answer.record : withAbandoned(answer.record, await fate(left, desk))
+    const written = await desk.cluster.records.write(tidied)
+    const found =
+      written.kind === 'written' ? written.record : await desk.cluster.records.read(step.name)
+    if (found === null) return { kind: 'done' }
+    if (written.kind === 'written' || isSame(found.claim, claim))
+      return { kind: 'holding', held: { record: found, claim } }
+    record = found
+  }
+}

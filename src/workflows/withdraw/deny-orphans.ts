@@ -1,0 +1,73 @@
+// Requests of ours that no record knows: told, and denied while nobody has decided on them.
+import { DENIED_REASON } from '../../core/cluster/signing-request-manifest.ts'
+import {
+  deniedOrphan,
+  isUndecided,
+  orphanProblem,
+  orphans,
+} from '../../core/cluster/orphan-requests.ts'
+import type { KnownAttempts } from '../../core/cluster/orphan-requests.ts'
+import type { Config } from '../../domain/request/config.ts'
+import { CountersignError } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
+import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/record-state.ts'
+import { removedAttempts } from '../../core/plan/due-withdrawals.ts'
+import type { Cluster } from '../../ports/cluster.ts'
+import { forgottenAttempts, forgottenSecrets } from './orphan-secrets.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import type { Asked } from '../validate/read-requests.ts'
+
+/**
+ * What to say of each, and of Secrets whose record or file is gone; a cluster where nobody could look says why. `mayDeny`: whether to
+ * deny the undecided ones.
+ */
+export async function tidyOrphans(
+  asked: Pick<Asked, 'requests' | 'refused'>,
+  observed: readonly Observed[],
+  config: Config,
+  mayDeny: boolean,
+): Promise<readonly Problem[]> {
+  const told = await Promise.all(observed.map(each => tidyCluster(each, asked, config, mayDeny)))
+  return [...told.flat(), ...(await forgottenSecrets(asked.requests, observed, config))]
+}
+
+async function tidyCluster(
+  { cluster, identity }: Pick<Observed, 'cluster' | 'identity'>,
+  asked: Pick<Asked, 'requests' | 'refused'>,
+  config: Config,
+  mayDeny: boolean,
+): Promise<readonly Problem[]> {
+  try {
+    const objects = await cluster.signingRequests.list(config.owner)
+    const known = await cluster.records.list()
+    const now = await cluster.now()
+    const before = new Date(now.getTime() - NO_CLAIM_LASTS_SECONDS * 1000)
+    const keeper = keeperOf(cluster, config)
+    const found = orphans(objects, { ...known, username: identity.username, keeper, before })
+    const told = await Promise.all(found.map(each => tidyOne(each, cluster, { mayDeny, now })))
+    const removed = removedAttempts(asked, cluster.name, known.records)
+    return [...told.flatMap(problem => problem ?? []), ...forgottenAttempts(removed, now)]
+  } catch (cause) {
+    if (cause instanceof CountersignError) return [cause.problem]
+    throw cause
+  }
+}
+
+function keeperOf({ name: cluster }: Cluster, { clusters }: Config): KnownAttempts['keeper'] {
+  const config = clusters.find(({ name }) => name === cluster)
+  if (config === undefined) throw new RangeError(`no cluster ${cluster}`)
+  return { cluster, recordNamespace: config.recordNamespace }
+}
+
+async function tidyOne(
+  object: SigningRequest,
+  { signingRequests }: Cluster,
+  { mayDeny, now }: { readonly mayDeny: boolean; readonly now: Date },
+): Promise<Problem | null> {
+  if (!mayDeny || !isUndecided(object)) return orphanProblem(object, now)
+  const why = 'the run that made it ended, and its record is gone; its key is lost'
+  const denied = await signingRequests.deny(object, DENIED_REASON, why)
+  // Somebody decided on it at this very moment, or deleted it: the next run looks at what it is then.
+  return denied.kind === 'denied' ? deniedOrphan(object) : null
+}

@@ -1,0 +1,70 @@
+// What a withdrawal cannot know of: a Secret still holds the certificate, and its record was deleted, or it was never recorded and
+// its file is gone. Nothing says which one was issued last, or where it is, so it is told and not deleted.
+import type { Config } from '../../domain/request/config.ts'
+import { CountersignError } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { EffectiveRequest } from '../../domain/request/request.ts'
+import type { RemovedAttempt } from '../../core/plan/due-withdrawals.ts'
+import type { Secrets } from '../../ports/secrets.ts'
+import { notOurs } from '../../core/sink/delete-credential.ts'
+import { secretPlace } from '../../core/sink/secret-layout.ts'
+import type { SecretPlace } from '../../core/sink/secret-layout.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+
+/** Secrets of ours that requests name which ask to be withdrawn, and have no record. */
+export async function forgottenSecrets(
+  requests: readonly EffectiveRequest[],
+  observed: readonly Observed[],
+  { owner }: Config,
+): Promise<readonly Problem[]> {
+  const told = await Promise.all(
+    requests.flatMap(request => {
+      const { name, cluster, sinks } = request
+      const there = observed.find(each => each.cluster.name === cluster)
+      const isKnown = [...(there?.records ?? []), ...(there?.broken ?? [])].some(
+        each => each.request === name,
+      )
+      if (!request.withdraw || there === undefined || isKnown) return []
+      const holder = { owner, request: name, cluster }
+      return sinks
+        .flatMap(sink => secretPlace(sink) ?? [])
+        .map(place => looked(place, holder, there.cluster.secrets))
+    }),
+  )
+  return told.flatMap(problem => problem ?? [])
+}
+
+/** Of attempts that were never recorded and whose file is gone. One whose certificate has ended gives nobody anything any more. */
+export function forgottenAttempts(
+  attempts: readonly RemovedAttempt[],
+  now: Date,
+): readonly Problem[] {
+  return attempts
+    .filter(({ until }) => until === null || until > now)
+    .map(({ request, objectName }) => ({
+      code: 'CLUSTER_ORPHAN',
+      at: null,
+      message: `${objectName} was made for ${request} and never recorded, and no file asks for ${request} any more: a Secret may hold its certificate`,
+      hint: 'unless a run is at work on it, bring the file back with withdraw: true, or delete the Secret and the record by hand',
+    }))
+}
+
+async function looked(
+  { namespace, name }: SecretPlace,
+  holder: Parameters<typeof notOurs>[1],
+  secrets: Secrets,
+): Promise<Problem | null> {
+  try {
+    const stored = await secrets.read(namespace, name)
+    if (stored === null || notOurs(stored, holder) !== null) return null
+    return {
+      code: 'CLUSTER_ORPHAN',
+      at: null,
+      message: `Secret ${namespace}/${name} holds a certificate of ${holder.request}, and no record knows it`,
+      hint: `it is to be withdrawn, and its record is gone: kubectl delete secret ${name} --namespace ${namespace}`,
+    }
+  } catch (cause) {
+    if (cause instanceof CountersignError) return cause.problem
+    throw cause
+  }
+}

@@ -1,0 +1,162 @@
+// What a withdrawal empties, and what its certificate is still good for. The sinks come from files: the last issued one in git, and
+// where that may not be all, those after it and the one that asks. Never from the record: whoever can write records must not choose
+// what is deleted.
+import type { Config } from '../../domain/request/config.ts'
+import type { BlockedStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
+import { sinkTarget } from '../../domain/request/sink.ts'
+import type { Sink } from '../../domain/request/sink.ts'
+import { effectiveRequests } from '../../core/config/apply-defaults.ts'
+import { clientIdentity } from '../../lib/kubernetes/user-of-certificate.ts'
+import { leafOf } from '../../core/plan/current-certificate.ts'
+import type { Cluster } from '../../ports/cluster.ts'
+import type { PastFiles } from '../../ports/repository-files.ts'
+import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
+import { parseRequest } from '../../core/request/parse-request.ts'
+import type { History } from '../prove/applied-history.ts'
+import { readConfigurations } from '../prove/effective-request-then.ts'
+import type { Observed } from '../plan/observe-clusters.ts'
+import { keyOf } from '../prove/request-origins.ts'
+import type { Trails } from '../prove/request-origins.ts'
+
+/** What stood at the paths of a withdrawal, latest first, each with the configuration of that time. */
+export type PastOf = (
+  step: WithdrawStep,
+) => Promise<readonly { readonly file: RequestFile; readonly config: Config }[] | null>
+
+/** Withdrawals with the sinks to empty; blocked where git does not tell them. A past of null leaves a step as it is. */
+export async function withSinksFromGit(
+  steps: readonly Step[],
+  pastOf: PastOf,
+): Promise<readonly Step[]> {
+  return Promise.all(
+    steps.map(async step => {
+      if (step.kind !== 'withdraw') return step
+      const past = await pastOf(step)
+      if (past === null) return step
+      const asked = past.flatMap(({ file, config }) => requestIn(file, config, step) ?? [])
+      const states = asked.filter(({ withdraw }) => !withdraw)
+      if (states.length > 0) return { ...step, sinks: storedIn(states, step) }
+      return step.because === 'WithdrawAsked' ? step : unknown(step)
+    }),
+  )
+}
+
+/**
+ * Where something may be stored, by the states that the file had from the latest to the first: as the issued one says, and where
+ * an attempt was made since, as those after it do. An edit that asks for the withdrawal may name other sinks, which nothing was
+ * put into: unless git does not hold the state before that edit, as it may be at a terminal.
+ */
+function storedIn(
+  states: readonly EffectiveRequest[],
+  { current, record, sinks }: WithdrawStep,
+): readonly Sink[] {
+  const issued = current ?? record?.issued ?? null
+  if (issued === null) return distinct([...sinks, ...states.flatMap(each => each.sinks)])
+  const at = states.findLastIndex(({ blob }) => blob === issued.blob)
+  const isTriedSince = record !== null && record.n > issued.n
+  if (at !== -1 && !isTriedSince) return states[at]?.sinks ?? []
+  const since = states.slice(0, Math.max(at, 0) + 1)
+  return distinct([...sinks, ...since.flatMap(each => each.sinks)])
+}
+
+/** Each place once. */
+function distinct(sinks: readonly Sink[]): readonly Sink[] {
+  return [...new Map(sinks.map(sink => [sinkTarget(sink), sink])).values()]
+}
+
+/** The states that the default branch held: at and before the last change, and at the commit that was applied. */
+export function pastOnBranch(source: ReviewedRepository, history: History, trails: Trails): PastOf {
+  return async step => {
+    const landing = trails.get(keyOf(step))?.landing
+    // Where the file went cannot be found out: its proof will say so.
+    if (landing === undefined) return null
+    const applied = step.current?.proof.evidence?.commit ?? null
+    const commits = [landing.commit, landing.before, applied].filter(
+      commit => commit !== null && history.line.includes(commit),
+    )
+    const known = [...new Set(commits)].filter(commit => commit !== null)
+    const { config: path } = history.frame
+    const configAt = await readConfigurations(
+      source,
+      path,
+      known,
+      commit => history.ancestry.get(commit)?.objects.get(path) ?? null,
+    )
+    const places = known.flatMap(commit => pathsOf(step).map(place => ({ commit, place })))
+    const states = await Promise.all(
+      places.map(async ({ commit, place }) => {
+        const [file, config] = [await source.filesAt(commit).read(place), configAt(commit)]
+        return file === null || config === null ? [] : [{ file, config }]
+      }),
+    )
+    return states.flat()
+  }
+}
+
+/** The history of the checkout, read by today's configuration. */
+export function pastInCheckout(past: PastFiles, config: Config): PastOf {
+  return async step => {
+    const files = await Promise.all(pathsOf(step).map(path => past.of(path)))
+    return files.flat().map(file => ({ file, config }))
+  }
+}
+
+/** Where its file is, and where it was when the certificate was issued: it may have moved since. */
+function pathsOf({ path, current }: WithdrawStep): readonly string[] {
+  return [...new Set([path, current?.path ?? path])]
+}
+
+/** Best effort: who may not read bindings learns that they could not be read. */
+export async function withBindings(
+  steps: readonly Step[],
+  observed: readonly Observed[],
+): Promise<readonly Step[]> {
+  return Promise.all(
+    steps.map(async step => {
+      if (step.kind !== 'withdraw' || step.current === null) return step
+      const cluster = observed.find(each => each.cluster.name === step.cluster)?.cluster
+      return cluster === undefined ? step : { ...step, bindings: await bindingsFor(step, cluster) }
+    }),
+  )
+}
+
+/** What lets the certificate do something; null where nobody may look, or it is no client's. */
+export async function bindingsFor(
+  { current }: WithdrawStep,
+  cluster: Cluster,
+): Promise<readonly string[] | null> {
+  const leaf = current === null ? null : leafOf(current)
+  const identity = leaf === null ? null : clientIdentity(leaf.subject)
+  return identity === null ? null : cluster.bindingsOf(identity)
+}
+
+function requestIn(
+  file: RequestFile,
+  config: Config,
+  { name, cluster }: WithdrawStep,
+): EffectiveRequest | null {
+  const parsed = parseRequest(file, config.requests)
+  if (!parsed.ok || parsed.value.name !== name) return null
+  const effective = effectiveRequests(parsed.value, config)
+  return effective.ok ? (effective.value.find(each => each.cluster === cluster) ?? null) : null
+}
+
+function unknown({ name, cluster, path, until }: WithdrawStep): BlockedStep {
+  return {
+    kind: 'blocked',
+    because: 'Refused',
+    name,
+    cluster,
+    path,
+    standsUntil: until ?? undefined,
+    problems: [
+      {
+        code: 'PLAN_WITHDRAW_UNKNOWN',
+        at: null,
+        message: `${path} is gone, and git does not say where the certificate of ${name} was stored`,
+        hint: 'nothing is emptied; bring the file back with withdraw: true, or delete the Secret and the record by hand',
+      },
+    ],
+  }
+}

@@ -1,0 +1,166 @@
+// One approved withdrawal, from claim to record: the Secrets that its files named, in clusters and at GitHub, are deleted, if they
+// are ours. The certificate goes on working until it ends; Kubernetes cannot revoke.
+import type { ApprovedStep } from '../../domain/proof/approved.ts'
+import type { StepOutcome } from '../../domain/cluster/outcome.ts'
+import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { RequestRecord } from '../../domain/cluster/record.ts'
+import { sinkTarget } from '../../domain/request/sink.ts'
+import type { SealedSink, Sink } from '../../domain/request/sink.ts'
+import { handedOn, released, withWithdrawn } from '../../core/plan/record-state.ts'
+import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
+import {
+  leftBehind,
+  notAsWritten,
+  notOurs,
+  otherSink,
+  toldAlone,
+} from '../../core/sink/delete-credential.ts'
+import type { OtherSink } from '../../core/sink/delete-credential.ts'
+import { secretPlace } from '../../core/sink/secret-layout.ts'
+import type { SecretPlace } from '../../core/sink/secret-layout.ts'
+import type { Desk } from '../issue/cluster-session.ts'
+import { holdToWithdraw } from './claim-withdrawal.ts'
+import type { Withdrawing } from './claim-withdrawal.ts'
+import { bindingsFor } from './sinks-to-delete.ts'
+
+/** Never throws: what the world refused is the outcome of this step alone. */
+export async function withdrawStep(
+  { step }: ApprovedStep<WithdrawStep>,
+  desk: Desk,
+): Promise<StepOutcome> {
+  try {
+    // The run's own clock may be ahead of the cluster's, which decides how long the certificate works.
+    if (!isWithdrawalDue(step, await desk.cluster.now())) return { kind: 'kept', step }
+    const hold = await holdToWithdraw(step, desk)
+    if (hold.kind === 'held') return { kind: 'waiting', step, problem: hold.problem }
+    if (hold.kind === 'done') return { kind: 'kept', step }
+    return await underClaim(step, hold.held, desk)
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    return { kind: 'failed', step, problems: [cause.problem] }
+  }
+}
+
+async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Promise<StepOutcome> {
+  const emptied: string[] = []
+  const warnings: Problem[] = []
+  const problems: Problem[] = []
+  for (const sink of step.sinks) {
+    const found = await empty(sink, step, held, desk)
+    if (found.kind === 'emptied') emptied.push(sinkTarget(sink))
+    else if (found.kind === 'left') warnings.push(found.problem)
+    else if (found.kind === 'failed') problems.push(found.problem)
+  }
+  if (isNonEmpty(problems)) {
+    await desk.cluster.records.write(await givenBack(step, held, desk))
+    return { kind: 'failed', step, problems }
+  }
+  const record = withWithdrawn(held.record, await desk.cluster.now())
+  warnings.push(...notEmptied(step, held))
+  const written = await desk.cluster.records.write(record)
+  if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }
+  const bindings = step.bindings ?? (await bindingsFor(step, desk.cluster))
+  const notAfter = step.until ?? lastEnd(record)
+  return { kind: 'withdrawn', step, emptied, notAfter, bindings, warnings }
+}
+
+/** What the record tells of besides. */
+function notEmptied(step: WithdrawStep, { record }: Withdrawing): readonly Problem[] {
+  const known = new Set(step.sinks.map(sinkTarget))
+  const told = step.current === null ? [] : (record.issued?.written ?? [])
+  return told.filter(target => !known.has(target)).map(target => toldAlone(target, step))
+}
+
+/** For the next run to try again. The claim may be all that knows of an attempt that was never recorded: then it stands. */
+async function givenBack(
+  { current }: WithdrawStep,
+  { record }: Withdrawing,
+  { cluster }: Desk,
+): Promise<RequestRecord> {
+  return current === null ? handedOn(record, await cluster.now()) : released(record)
+}
+
+/** When the last certificate ends that was signed and never recorded; null where there was none. */
+function lastEnd({ abandoned }: RequestRecord): Date | null {
+  const ends = abandoned.flatMap(({ notAfter }) => notAfter?.getTime() ?? [])
+  return ends.length === 0 ? null : new Date(Math.max(...ends))
+}
+
+type Emptied =
+  /** `untouched`: nothing is there, and nothing says that anything was. */
+  | { readonly kind: 'emptied' | 'untouched' }
+  | { readonly kind: 'left' | 'failed'; readonly problem: Problem }
+
+async function empty(
+  sink: Sink,
+  step: WithdrawStep,
+  { claim, record }: Withdrawing,
+  desk: Desk,
+): Promise<Emptied> {
+  try {
+    if ((await desk.cluster.now()) >= claim.deadline) return { kind: 'failed', problem: lost(step) }
+    const place = secretPlace(sink)
+    const isTold = record.issued?.sinks.some(each => sinkTarget(each) === sinkTarget(sink)) === true
+    const absent = { kind: isTold ? 'emptied' : 'untouched' } as const
+    if (place !== null) return (await emptySecret(place, step, desk)) ?? absent
+    const written = record.issued?.sealed.find(({ target }) => target === sinkTarget(sink)) ?? null
+    return (await emptyOther(otherSink(sink), written, desk)) ?? absent
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+    // No environment, no secret in it; where only the token does not see it, the problem says how to.
+    const isGone = cause.problem.code === 'GITHUB_NOT_FOUND'
+    return { kind: isGone ? 'left' : 'failed', problem: cause.problem }
+  }
+}
+
+/** Null where there is none. */
+async function emptySecret(
+  { namespace, name }: SecretPlace,
+  step: WithdrawStep,
+  desk: Desk,
+): Promise<Emptied | null> {
+  const where = `Secret ${namespace}/${name}`
+  const stored = await desk.cluster.secrets.read(namespace, name)
+  if (stored === null) return null
+  const holder = { owner: desk.config.owner, request: step.name, cluster: step.cluster }
+  const foreign = notOurs(stored, holder)
+  if (foreign !== null) return { kind: 'left', problem: foreign }
+  const removed = await desk.cluster.secrets.remove(stored)
+  return removed === 'gone' ? { kind: 'emptied' } : { kind: 'failed', problem: changed(where) }
+}
+
+/** The same of another sink. */
+async function emptyOther(
+  sink: OtherSink,
+  written: SealedSink | null,
+  { outlets: { githubSecrets } }: Desk,
+): Promise<Emptied | null> {
+  if (sink.kind !== 'githubSecret' || githubSecrets === null)
+    return { kind: 'left', problem: leftBehind(sink) }
+  const updatedAt = await githubSecrets.look(sink)
+  if (updatedAt === null) return null
+  const foreign = notAsWritten(sink, written, updatedAt)
+  if (foreign !== null) return { kind: 'left', problem: foreign }
+  await githubSecrets.remove(sink)
+  return { kind: 'emptied' }
+}
+
+function changed(where: string): Problem {
+  return {
+    code: 'SINK_CONFLICT',
+    at: null,
+    message: `${where} was changed by somebody else meanwhile`,
+    hint: 'it was not deleted; apply again',
+  }
+}
+
+function lost({ name }: WithdrawStep): Problem {
+  return {
+    code: 'CLUSTER_CLAIM_LOST',
+    at: null,
+    message: `the claim on ${name} ended before its sinks were emptied`,
+    hint: 'apply again: it looks at what is left',
+  }
+}

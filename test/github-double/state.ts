@@ -1,0 +1,246 @@
+// Everything the GitHub double knows, as plain data. world.ts changes it as people act; rest/ and graphql/ only show it.
+import type { Account } from '../../src/domain/proof/account.ts'
+import type { ObjectId } from '../../src/domain/proof/git-history.ts'
+
+export interface GithubState {
+  readonly accounts: Map<number, AccountState>
+  readonly repositories: Map<number, RepositoryState>
+  readonly organizations: Map<string, OrganizationState>
+  /** Git objects of all repositories: GitHub keeps those of a fork network together too. */
+  readonly objects: Map<ObjectId, GitObject>
+  /** The double's clock; people and runs move it, nothing else does. */
+  now: Date
+  /** The next id of anything that is not a git object. */
+  nextId: number
+  readonly knobs: KnobState
+}
+
+/** Where GitHub was seen to behave in more than one way, or where a repository can be set up either way. */
+export interface KnobState {
+  /** Whether a force push or a merge of the base moves the commit of reviews that were given before. */
+  commitIdMoves: 'never' | 'patch-identical' | 'always'
+  /** Whether pull requests start a workflow run for each new head. */
+  hasRuns: boolean
+}
+
+export interface AccountState {
+  readonly id: number
+  login: string
+  readonly type: Account['type']
+  /** A deleted account is shown as nobody (GraphQL: null, REST: null). */
+  isDeleted: boolean
+}
+
+export interface OrganizationState {
+  readonly login: string
+  readonly teams: Map<string, TeamState>
+}
+
+export interface TeamState {
+  readonly id: number
+  readonly slug: string
+  readonly members: Set<number>
+}
+
+export type GitObject =
+  | { readonly kind: 'blob'; readonly bytes: Uint8Array }
+  | { readonly kind: 'tree'; readonly entries: readonly TreeEntryState[] }
+  | CommitState
+
+export interface TreeEntryState {
+  readonly name: string
+  /** As git writes it: 40000, 100644, 100755, 120000, 160000. */
+  readonly mode: string
+  readonly id: ObjectId
+}
+
+export interface CommitState {
+  readonly kind: 'commit'
+  readonly tree: ObjectId
+  readonly parents: readonly ObjectId[]
+  readonly author: SignatureState
+  readonly committer: SignatureState
+  readonly message: string
+  /** Made and signed by GitHub itself. */
+  readonly isSignedByGitHub: boolean
+}
+
+/** Author or committer of a commit: free text anybody can set; `accountId` is whom GitHub links the address to. */
+export interface SignatureState {
+  readonly name: string
+  readonly email: string
+  readonly at: Date
+  readonly accountId: number | null
+}
+
+export interface RepositoryState {
+  readonly id: number
+  owner: string
+  name: string
+  visibility: 'public' | 'private' | 'internal'
+  defaultBranch: string
+  readonly forkOf: number | null
+  /** Branch name → commit. */
+  readonly branches: Map<string, ObjectId>
+  /** Account id → right. */
+  readonly collaborators: Map<number, 'admin' | 'maintain' | 'write' | 'triage' | 'read'>
+  readonly pullRequests: PullRequestState[]
+  /** Issues that are no pull requests. */
+  readonly issues: IssueState[]
+  readonly activity: ActivityState[]
+  readonly rulesets: RulesetState[]
+  readonly runs: RunState[]
+  /** By name. */
+  readonly environments: Map<string, EnvironmentState>
+  /** Commits that were reachable once and are no longer served (garbage collected). */
+  readonly collected: Set<ObjectId>
+}
+
+export interface EnvironmentState {
+  readonly name: string
+  /** By name. */
+  readonly secrets: Map<string, SecretState>
+  /** What secrets are sealed with. */
+  key: EnvironmentKey
+}
+
+export interface EnvironmentKey {
+  readonly id: string
+  /** X25519, 32 bytes each. */
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
+}
+
+/** GitHub opens the box; the double keeps it, and the key that opens it. */
+export interface SecretState {
+  readonly name: string
+  readonly sealed: Uint8Array
+  readonly sealedWith: EnvironmentKey
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+export type ActivityKind =
+  'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge' | 'merge_queue_merge'
+
+export interface ActivityState {
+  readonly id: number
+  readonly kind: ActivityKind
+  readonly branch: string
+  readonly actorId: number | null
+  readonly before: ObjectId | null
+  readonly after: ObjectId | null
+  readonly at: Date
+}
+
+export interface PullRequestState {
+  readonly number: number
+  /** The repository of the base branch. */
+  readonly repositoryId: number
+  readonly authorId: number
+  readonly title: string
+  readonly createdAt: Date
+  base: string
+  readonly headRepositoryId: number
+  readonly headBranch: string
+  /** The head when it was merged or closed; while it is open the branch says. */
+  headCommit: ObjectId
+  /** The base branch as it was at the last push of the head, or just before the merge: what GitHub calls base.sha. */
+  baseCommit: ObjectId
+  /** Commits of the pull request, fixed when it was merged or closed. */
+  commits: ObjectId[] | null
+  /** Commits that GitHub made on the base branch when it merged: merge commit, squashed commit or rebased commits. */
+  landed: ObjectId[]
+  state: 'open' | 'closed' | 'merged'
+  mergedAt: Date | null
+  mergedById: number | null
+  mergeCommit: ObjectId | null
+  readonly reviews: ReviewState[]
+  readonly timeline: TimelineState[]
+  readonly comments: CommentState[]
+}
+
+/** Its number is of the same row as those of pull requests. */
+export interface IssueState {
+  readonly id: number
+  readonly number: number
+  readonly authorId: number
+  title: string
+  body: string
+  state: 'open' | 'closed'
+  readonly createdAt: Date
+  updatedAt: Date
+}
+
+export interface CommentState {
+  readonly id: number
+  readonly authorId: number
+  body: string
+  readonly createdAt: Date
+  updatedAt: Date
+}
+
+export interface ReviewState {
+  readonly id: number
+  readonly authorId: number
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'DISMISSED' | 'COMMENTED' | 'PENDING'
+  readonly at: Date
+  /** What GitHub calls commit_id. It may move it forward. */
+  commit: ObjectId
+}
+
+export type TimelineState =
+  | {
+      readonly kind: 'headForcePushed'
+      readonly at: Date
+      readonly actorId: number
+      readonly before: ObjectId
+      readonly after: ObjectId
+    }
+  | {
+      readonly kind: 'baseChanged' | 'baseChangedAutomatically'
+      readonly at: Date
+      readonly actorId: number
+      readonly from: string
+      readonly to: string
+    }
+  | {
+      readonly kind: 'reviewDismissed'
+      readonly at: Date
+      readonly actorId: number
+      readonly review: number
+      readonly was: ReviewState['state']
+    }
+  | {
+      readonly kind: 'merged'
+      readonly at: Date
+      readonly actorId: number
+      readonly commit: ObjectId
+    }
+
+export interface RulesetState {
+  readonly id: number
+  readonly name: string
+  readonly enforcement: 'active' | 'evaluate' | 'disabled'
+  readonly requiredApprovals: number
+  readonly requiresCodeOwners: boolean
+  readonly dismissesStale: boolean
+  readonly requiredReviewers: readonly {
+    readonly filePatterns: readonly string[]
+    readonly minimumApprovals: number
+    readonly teamId: number
+  }[]
+  readonly updatedAt: Date
+}
+
+/** A workflow run of a pull request or of the default branch. */
+export interface RunState {
+  readonly id: number
+  readonly event: 'pull_request' | 'push' | 'schedule' | 'workflow_dispatch'
+  readonly headBranch: string
+  /** A fork's where the branch is one of a fork. */
+  readonly headRepositoryId: number
+  readonly headCommit: ObjectId
+  readonly createdAt: Date
+  readonly actorId: number
+}

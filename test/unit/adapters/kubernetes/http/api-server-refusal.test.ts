@@ -1,0 +1,61 @@
+// What an API server's refusal says to do: what its own sentence says is missing, or which admission policy refused.
+import { describe, expect, test } from '@jest/globals'
+import { refusal } from '../../../../../src/adapters/kubernetes/http/api-server-refusal.ts'
+
+const NEEDS = {
+  apiGroup: '',
+  resource: 'serviceaccounts/token',
+  verb: 'create',
+  namespace: 'countersign',
+  name: 'countersign',
+}
+const hintOf = (message: string) =>
+  refusal({ status: 404, body: { kind: 'Status', message } }, 'do it', NEEDS).problem.hint
+
+test.each([
+  ['namespaces "countersign" not found', /^create the namespace first: .* namespace countersign$/],
+  ['serviceaccounts "countersign" not found', /countersign manifests identity --cluster NAME \|/],
+])('%s', (message, hint) => expect(hintOf(message)).toMatch(hint))
+
+test.each(['secrets "countersign" not found', 'the server could not find the requested resource'])(
+  '%s: no namespace is to be created',
+  message => expect(hintOf(message)).toBeNull(),
+)
+
+describe('a refusal by an admission policy', () => {
+  const refused = (policy: string, status = 403) =>
+    refusal(
+      {
+        status,
+        body: {
+          kind: 'Status',
+          message: `x is forbidden: ValidatingAdmissionPolicy '${policy}' with binding 'b' denied request: no`,
+        },
+      },
+      'do it',
+      NEEDS,
+    ).problem
+
+  test.each([
+    ['approvals', 'log in as the apply identity'],
+    ['approvals', '--approvers NAMES'],
+    ['requests', 'log in as the apply identity'],
+    ['records', 'log in as the apply identity'],
+    ['marks', 'log in as the apply identity'],
+    ['identity', 'log in as a user who may approve for every signer'],
+  ])('of the guard (%s) names the policy and what to do', (part, says) => {
+    for (const status of [403, 422]) {
+      const { code, hint } = refused(`countersign-acme-certs-${part}`, status)
+      expect([code, hint]).toEqual(['CLUSTER_FORBIDDEN', expect.stringContaining(says)])
+      expect(hint).toContain(`the policy countersign-acme-certs-${part} of the guard refused it`)
+      expect(hint).toContain('\ncountersign manifests guard | kubectl apply -f -')
+      expect(hint).not.toContain('add this rule')
+    }
+  })
+
+  test('of somebody else names that policy, and no rule to add', () => {
+    expect(refused('kyverno-rules').hint).toBe(
+      'an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy kyverno-rules -o yaml',
+    )
+  })
+})

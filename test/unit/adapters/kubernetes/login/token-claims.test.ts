@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  readClaims,
+  tellClaims,
+} from '../../../../../src/adapters/kubernetes/login/token-claims.ts'
+
+const tokenOf = (payload: unknown): string =>
+  `e30.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2ln`
+
+describe('the claims of a token', () => {
+  test('are read with its life', () => {
+    const claims = readClaims(tokenOf({ iat: 100, exp: 400, ref: 'refs/heads/main' }))
+    expect(claims).toMatchObject({ issuedAt: 100, expiresAt: 400 })
+    expect(claims?.all.get('ref')).toBe('refs/heads/main')
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['a word', 'token'],
+    ['three words', 'a.b.c'],
+    ['a payload that is no object', tokenOf([1])],
+    ['null', tokenOf(null)],
+    ['no time of issue', tokenOf({ exp: 400 })],
+    ['no end', tokenOf({ iat: 100 })],
+    ['an end in words', tokenOf({ iat: 100, exp: '400' })],
+    ['an end before its beginning', tokenOf({ iat: 400, exp: 400 })],
+  ])('of %s are none', (_, token) => expect(readClaims(token)).toBeNull())
+
+  test('are told whole, however long', () => {
+    const ref = `acme/certs/.github/workflows/${'x'.repeat(200)}.yml@refs/heads/main`
+    const claims = readClaims(tokenOf({ iat: 1, exp: 2, ref }))
+    expect(claims && tellClaims(claims, ['ref'])).toEqual([`  ref: "${ref}"`])
+  })
+
+  test('are told by name, and what is missing or hidden in them can be seen', () => {
+    const claims = readClaims(
+      tokenOf({ iat: 1, exp: 2, ref: 'main\u202e', aud: ['a', 'b'], run: 7 }),
+    )
+    expect(claims && tellClaims(claims, ['ref', 'aud', 'run', 'environment'])).toEqual([
+      '  ref: "main\ufffd"',
+      '  aud: ["a","b"]',
+      '  run: 7',
+      '  environment: not there',
+    ])
+  })
+})

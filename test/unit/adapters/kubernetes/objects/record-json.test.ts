@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  decodeRecord,
+  encodeRecord,
+} from '../../../../../src/adapters/kubernetes/objects/record-json.ts'
+import type { RecordedProof } from '../../../../../src/domain/cluster/record.ts'
+import { sinkTarget } from '../../../../../src/domain/request/sink.ts'
+import { effective } from '../../../../build/effective.ts'
+import { evidence } from '../../../../build/evidence.ts'
+import { issuedRecord, requestRecord } from '../../../../build/issued.ts'
+
+const VERSION = { resourceVersion: '1', uid: '00000000-0000-4000-8000-000000000001' }
+const REVIEW: RecordedProof = {
+  kind: 'review',
+  by: 'reviewer',
+  digest: '0'.repeat(64),
+  evidence: evidence(),
+}
+
+function recordOf(proof: RecordedProof) {
+  const request = effective()
+  return requestRecord(request, { issued: issuedRecord(request, { proof }) })
+}
+
+/** The record with the proof's evidence put in as some JSON, or taken out (undefined). */
+function decodedWith(value: unknown) {
+  const json = JSON.parse(encodeRecord(recordOf(REVIEW)))
+  json.issued.proof.evidence = value
+  const decoded = decodeRecord(JSON.stringify(json), VERSION)
+  return decoded === 'newer' ? null : decoded
+}
+
+describe('a record', () => {
+  test.each([
+    ['of a proof at a terminal', { ...REVIEW, kind: 'terminal', evidence: null } as const],
+    ['of a review, with its evidence', REVIEW],
+  ])('%s is read back', (_, proof) => {
+    const record = recordOf(proof)
+    expect(decodeRecord(encodeRecord(record), VERSION)).toEqual(record)
+  })
+
+  test('from before there was evidence is read', () =>
+    expect(decodedWith(undefined)?.issued?.proof.evidence).toBeNull())
+
+  test('from before keys had an age takes them to be as old as the certificate', () => {
+    const record = recordOf(REVIEW)
+    const json = JSON.parse(encodeRecord(record))
+    delete json.issued.keySince
+    const issuedAt = record.issued?.issuedAt
+    expect(decodeRecord(JSON.stringify(json), VERSION)).toMatchObject({
+      issued: { issuedAt, keySince: issuedAt },
+    })
+  })
+
+  test('from before holders of keys were reminded knows no certificate before', () => {
+    const record = recordOf(REVIEW)
+    const json = JSON.parse(encodeRecord(record))
+    delete json.issued.beforeUntil
+    expect(decodeRecord(JSON.stringify(json), VERSION)).toEqual(record)
+  })
+
+  test('from before earlier certificates were remembered knows of none', () => {
+    const record = recordOf(REVIEW)
+    const json = JSON.parse(encodeRecord(record))
+    delete json.history
+    expect(decodeRecord(JSON.stringify({ ...json, version: 2 }), VERSION)).toEqual(record)
+  })
+
+  test('with earlier certificates is read back, each with what ended it', () => {
+    const facts = { n: 1, objectName: 'cs-1', serial: 'ab', sha256: 'cd', proof: 'ef' }
+    const [notBefore, notAfter] = [new Date('2026-03-01'), new Date('2026-03-02')]
+    const certificate = { ...facts, notBefore, notAfter, targets: ['file a.pem'] }
+    const hows = ['renewed', 'reissued', 'withdrawn', 'abandoned'] as const
+    const history = [
+      { ...certificate, ended: null },
+      ...hows.map(how => ({ ...certificate, ended: { how, at: notBefore } })),
+    ]
+    const record = { ...recordOf(REVIEW), history }
+    expect(decodeRecord(encodeRecord(record), VERSION)).toEqual(record)
+  })
+
+  test('from before sinks that fail were remembered has written all that are complete', () => {
+    const record = recordOf(REVIEW)
+    const json = JSON.parse(encodeRecord(record))
+    delete json.issued.written
+    const written = (incomplete: readonly string[]) => {
+      const text = JSON.stringify({ ...json, issued: { ...json.issued, incomplete } })
+      const decoded = decodeRecord(text, VERSION)
+      return decoded === 'newer' ? null : decoded?.issued?.written
+    }
+    const targets = record.issued?.sinks.map(sinkTarget) ?? []
+    expect(targets).not.toEqual([])
+    expect(written([])).toEqual(targets)
+    expect(written(targets)).toEqual([])
+  })
+
+  test('from before attempts after a withdrawal were told from those before it has none since', () => {
+    const emptied = (withdrawnAt: string | null) => {
+      const json = JSON.parse(encodeRecord(recordOf(REVIEW)))
+      delete json.emptied
+      const decoded = decodeRecord(JSON.stringify({ ...json, n: 3, withdrawnAt }), VERSION)
+      return decoded === 'newer' ? null : decoded?.emptied
+    }
+    expect(emptied(null)).toBe(0)
+    expect(emptied('2026-03-01T12:00:00Z')).toBe(3)
+  })
+
+  test.each([
+    ['of another version', { ...evidence(), version: 3 }],
+    ['with more than is known', { ...evidence(), verdict: 'approved' }],
+    ['that is text', 'approved'],
+  ])('with evidence %s is no record of ours', (_, value) => expect(decodedWith(value)).toBeNull())
+})

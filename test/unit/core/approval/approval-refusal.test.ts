@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Contributors } from '../../../../src/core/approval/contributors/contributors.ts'
+import { missing } from '../../../../src/core/approval/approval-refusal.ts'
+import type { Lost } from '../../../../src/core/approval/reviews/classify-reviews.ts'
+import type { Code } from '../../../../src/domain/problem-codes.ts'
+import type { ApprovalRule } from '../../../../src/domain/request/config.ts'
+import {
+  at,
+  COLLEAGUE,
+  OWNER,
+  pullRequest,
+  question,
+  review,
+  REVIEWER,
+  rule,
+} from '../../../build/proof.ts'
+
+const HANDS: Contributors = { people: new Map(), unattributed: null, hasUnknownPusher: false }
+
+interface Case {
+  readonly by?: Partial<ApprovalRule>
+  readonly required?: number
+  readonly counted?: number
+  readonly lostHere?: readonly Lost[]
+  readonly lostBefore?: readonly Lost[]
+  readonly hands?: Partial<Contributors>
+}
+
+function told({
+  by = {},
+  required = 1,
+  counted = 0,
+  lostHere = [],
+  lostBefore = [],
+  hands = {},
+}: Case) {
+  const each = {
+    reviewer: OWNER,
+    review: review(),
+    head: 'h1',
+    headAge: null,
+    isOfMerged: true,
+    bases: ['root'],
+    eligibleAt: at(60),
+    rules: [],
+  }
+  const standing = Array.from({ length: counted }, () => each)
+  return missing(
+    {
+      named: { name: 'policy people', rule: rule(by) },
+      required,
+      counted: { standing, lost: lostHere, warnings: [] },
+    },
+    {
+      question: question(),
+      pull: pullRequest(),
+      hands: { ...HANDS, ...hands },
+      said: { standing: [], lost: lostBefore, asking: [] },
+    },
+  )
+}
+
+const lost = (code: Code, text = 'is lost', reviewer = REVIEWER): Lost => ({ reviewer, code, text })
+
+describe('who waits is told', () => {
+  test.each<[string, Case, string]>([
+    [
+      'how many approvals of anybody are needed',
+      {},
+      'jane needs 1 approval of somebody who can write and did not contribute on pull request #1',
+    ],
+    [
+      'of whom, and by which rule',
+      { by: { users: [OWNER], teams: [{ slug: 'pki', id: 71 }], codeOwners: true } },
+      'jane needs 1 approval of owner or team pki or the code owners (policy people) on pull request #1',
+    ],
+    [
+      'how many there are',
+      { required: 3, counted: 2 },
+      'jane needs 3 approvals of somebody who can write and did not contribute on pull request #1 and has 2',
+    ],
+    [
+      'what became of each',
+      {
+        lostHere: [lost('APPROVAL_NOT_HEAD', 'was late')],
+        lostBefore: [lost('APPROVAL_SELF', 'does not count', COLLEAGUE)],
+      },
+      'jane needs 1 approval of somebody who can write and did not contribute on pull request #1; the approval of reviewer was late; the approval of colleague does not count',
+    ],
+    [
+      'why there must be one more',
+      { hands: { unattributed: 'wrote commit h1' } },
+      'jane needs 1 approval of somebody who can write and did not contribute on pull request #1; one more than else, since no person is known who wrote commit h1',
+    ],
+    [
+      'that nobody knows who pushed',
+      { hands: { hasUnknownPusher: true } },
+      'jane needs 1 approval of somebody who can write and did not contribute on pull request #1; one more than else, since GitHub does not say who pushed it',
+    ],
+  ])('%s', (_, each, message) => {
+    expect(told(each).message).toBe(message)
+  })
+
+  test('what to do', () => {
+    expect(told({}).hint).toBe(
+      'as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved; to show a whole file, remove it in one pull request and add it in the next',
+    )
+    expect(told({ lostHere: [lost('APPROVAL_TEAM_UNREADABLE')] }).hint).toContain('app-token')
+    const unnamed = { ...lost('APPROVAL_TEAM_UNREADABLE'), isUnnamed: true }
+    expect(told({ lostHere: [unnamed] }).hint).toContain('name the team')
+    expect(told({ lostBefore: [lost('APPROVAL_HIDDEN')] }).hint).toContain('no attributes hide it')
+  })
+})
+
+describe('the reason is', () => {
+  test.each<[string, Case, Code]>([
+    ['that there are too few', {}, 'APPROVAL_MISSING'],
+    [
+      'that there are too few, though there are some',
+      { required: 2, counted: 1 },
+      'APPROVAL_MISSING',
+    ],
+    [
+      'that no person is known, where else there were enough',
+      { required: 2, counted: 1, hands: { unattributed: 'wrote' } },
+      'APPROVAL_UNATTRIBUTED',
+    ],
+    [
+      'that no person is known, before that nobody knows who pushed',
+      { required: 2, counted: 1, hands: { unattributed: 'wrote', hasUnknownPusher: true } },
+      'APPROVAL_UNATTRIBUTED',
+    ],
+    [
+      'that nobody knows who pushed',
+      { required: 2, counted: 1, hands: { hasUnknownPusher: true } },
+      'APPROVAL_PUSHER_UNKNOWN',
+    ],
+    [
+      'that there are none, before all of that',
+      { hands: { unattributed: 'wrote', hasUnknownPusher: true } },
+      'APPROVAL_MISSING',
+    ],
+    [
+      'what became of an approval, before all of that',
+      {
+        required: 2,
+        counted: 1,
+        lostBefore: [lost('APPROVAL_SELF')],
+        hands: { unattributed: 'wrote' },
+      },
+      'APPROVAL_SELF',
+    ],
+    [
+      'the one nearest to an approval',
+      {
+        lostHere: [lost('APPROVAL_REVIEWER_NOT_ELIGIBLE')],
+        lostBefore: [lost('APPROVAL_AFTER_MERGE'), lost('APPROVAL_OTHER_CONTENT')],
+      },
+      'APPROVAL_OTHER_CONTENT',
+    ],
+    [
+      'that a team cannot be read, before everything',
+      { lostHere: [lost('APPROVAL_EXPIRED'), lost('APPROVAL_TEAM_UNREADABLE')] },
+      'APPROVAL_TEAM_UNREADABLE',
+    ],
+  ])('%s', (_, each, code) => {
+    expect(told(each).code).toBe(code)
+  })
+})

@@ -1,0 +1,618 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  baseBlobs,
+  contributors,
+  replacedHeads,
+} from '../../../../../src/core/approval/contributors/contributors.ts'
+import type {
+  PullRequest,
+  PullRequestCommit,
+} from '../../../../../src/domain/proof/pull-request.ts'
+import {
+  at,
+  AUTHOR,
+  COLLEAGUE,
+  OWNER,
+  REVIEWER,
+  ROBOT,
+  WEB_FLOW,
+  made,
+  move,
+  proofFacts,
+  pullRequest,
+  question,
+  USUAL,
+  usualEvidence,
+} from '../../../../build/proof.ts'
+import type { ProofFacts, Trail } from '../../../../../src/core/approval/proof-facts.ts'
+import { GONE } from '../../../../../src/domain/proof/git-history.ts'
+
+function handsOf(pull: Partial<PullRequest>, commits: string = USUAL, trail: Partial<Trail> = {}) {
+  const facts = proofFacts({
+    commits,
+    tip: [...commits.matchAll(/^\s*(\w+)/gm)].at(-1)?.[1] ?? '',
+    moves: null,
+  })
+  return contributors(question(trail), pullRequest(pull), facts)
+}
+
+function people(...told: Parameters<typeof handsOf>): readonly string[] {
+  return [...handsOf(...told).people.values()].map(({ person }) => person.login).toSorted()
+}
+
+/** The usual commit, made otherwise. */
+const by = (changes: Partial<PullRequestCommit>) => ({ commits: [made('h1', ['root'], changes)] })
+
+describe('a hand in the file has', () => {
+  test.each<[string, Partial<PullRequest>, readonly string[]]>([
+    ['who opened the pull request', { commits: [], pushes: [] }, ['author']],
+    ['who wrote the commit', by({ authors: [COLLEAGUE] }), ['author', 'colleague']],
+    [
+      'everybody who wrote it with them',
+      by({ authors: [AUTHOR, COLLEAGUE, REVIEWER] }),
+      ['author', 'colleague', 'reviewer'],
+    ],
+    ['who committed it', by({ committer: REVIEWER }), ['author', 'reviewer']],
+    [
+      'not GitHub, where it signed the commit',
+      by({ committer: WEB_FLOW, isSignedByGitHub: true }),
+      ['author'],
+    ],
+    [
+      'who committed it, also where GitHub signed it',
+      by({ committer: REVIEWER, isSignedByGitHub: true }),
+      ['author', 'reviewer'],
+    ],
+    [
+      'who pushed it',
+      { pushes: [move('10 branchCreation 0 > h1 by reviewer')] },
+      ['author', 'reviewer'],
+    ],
+  ])('%s', (_, pull, expected) => {
+    expect(people(pull)).toEqual(expected)
+  })
+
+  test('says what they did', () => {
+    const { people: all } = handsOf({
+      author: OWNER,
+      commits: [made('h1', ['root'], { committer: REVIEWER })],
+      pushes: [move('10 branchCreation 0 > h1 by colleague')],
+    })
+    expect([...all.values()].map(({ did }) => did)).toEqual([
+      'opened pull request #1',
+      'wrote commit h1',
+      'committed h1',
+      'pushed h1',
+    ])
+  })
+})
+
+const NEXT = `
+  root: README=r
+  m1 < root: README=x
+  h1 < root: jane=b
+  h2 < h1: README=y
+  h3 < h2 m1: README=y
+  m2 < m1 h3: jane=b
+`
+const next = (pull: Partial<PullRequest>) =>
+  people(
+    {
+      commits: [made('h1', ['root']), made('h2', ['h1']), made('h3', ['h2', 'm1'])],
+      head: { branch: 'x', repositoryId: 42, commit: 'h3' },
+      pushes: ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 push h2 > h3'].map(move),
+      ...pull,
+    },
+    NEXT,
+    { landing: { commit: 'm2', before: 'm1' } },
+  )
+
+describe('no hand in the file has', () => {
+  test.each<[string, Partial<PullRequest>]>([
+    [
+      'who wrote a commit that leaves it as it is',
+      {
+        commits: [
+          made('h1', ['root']),
+          made('h2', ['h1'], { authors: [REVIEWER], committer: REVIEWER }),
+        ],
+      },
+    ],
+    [
+      'who merged the base',
+      {
+        commits: [
+          made('h1', ['root']),
+          made('h3', ['h2', 'm1'], { authors: [REVIEWER], committer: REVIEWER }),
+        ],
+      },
+    ],
+    [
+      'who pushed a commit that leaves it as it is',
+      {
+        pushes: ['10 branchCreation 0 > h1', '12 push h1 > h2 by reviewer', '14 push h2 > h3'].map(
+          move,
+        ),
+      },
+    ],
+    [
+      'who pushed a merge of the base',
+      {
+        pushes: ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 push h2 > h3 by reviewer'].map(
+          move,
+        ),
+      },
+    ],
+    [
+      'who made the branch where the base was',
+      {
+        pushes: [
+          '9 branchCreation 0 > root by reviewer',
+          '10 push root > h1',
+          '12 push h1 > h3',
+        ].map(move),
+      },
+    ],
+    [
+      'who deleted the branch',
+      {
+        pushes: [
+          '10 branchCreation 0 > h1',
+          '12 branchDeletion h1 > 0 by reviewer',
+          '13 branchCreation 0 > h3',
+        ].map(move),
+      },
+    ],
+  ])('%s', (_, pull) => {
+    expect(next(pull)).toEqual(['author'])
+  })
+})
+
+/** main changed jane from b to c; the branch parted before. */
+const OLD = `
+  root: jane=b
+  m1 < root: jane=c
+  h1 < root: README=x
+  h2 < h1 m1: jane=b
+  h3 < h1 m1: jane=c
+  h4 < h1 m1: jane=d
+  m2 < m1 h2: jane=b
+`
+
+describe('a merge of the base', () => {
+  const merging = (id: string, changes: Partial<PullRequest> = {}) =>
+    people(
+      {
+        commits: [
+          made('h1', ['root']),
+          made(id, ['h1', 'm1'], { authors: [REVIEWER], committer: REVIEWER }),
+        ],
+        head: { branch: 'x', repositoryId: 42, commit: id },
+        pushes: ['10 branchCreation 0 > h1', `14 push h1 > ${id}`].map(move),
+        ...changes,
+      },
+      OLD,
+      { landing: { commit: 'm2', before: 'm1' } },
+    )
+
+  test.each([
+    ['takes the newer text back where it keeps the old one', 'h2', ['author', 'reviewer']],
+    ['takes nothing back where it takes the newer one', 'h3', ['author']],
+    ['makes a third text where it joins both', 'h4', ['author', 'reviewer']],
+  ])('%s', (_, id, expected) => {
+    expect(merging(id)).toEqual(expected)
+  })
+
+  test.each([
+    ['a push of one that keeps the old text is a hand', 'h2', ['author', 'reviewer']],
+    ['a push of one that takes the newer text is none', 'h3', ['author']],
+  ])('%s', (_, id, expected) => {
+    const pushes = ['10 branchCreation 0 > h1', `14 push h1 > ${id} by reviewer`].map(move)
+    expect(merging(id, { commits: [], pushes })).toEqual(expected)
+  })
+})
+
+describe('a push', () => {
+  const commits = `
+    root: jane=a
+    h1 < root: jane=b
+    h2 < h1: jane=c
+    h3 < h2: jane=a
+    h4 < h3: jane=b
+    m1 < root h4: jane=b
+  `
+  const pushed = (...pushes: readonly string[]) =>
+    people(
+      {
+        commits: [],
+        head: { branch: 'x', repositoryId: 42, commit: 'h4' },
+        pushes: pushes.map(move),
+      },
+      commits,
+    )
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    [
+      'of other bytes is a hand, though they did not stay',
+      ['10 branchCreation 0 > h1', '11 push h1 > h2 by reviewer', '12 push h2 > h4'],
+      ['author', 'reviewer'],
+    ],
+    [
+      "that puts the base's bytes back is none",
+      ['10 branchCreation 0 > h1', '11 push h1 > h3 by reviewer', '12 push h3 > h4'],
+      ['author'],
+    ],
+    [
+      'of the same bytes once they were gone is a hand',
+      ['10 branchCreation 0 > h1', '11 push h1 > h3', '12 push h3 > h4 by reviewer'],
+      ['author', 'reviewer'],
+    ],
+    [
+      'of what was there before is none',
+      ['10 branchCreation 0 > h1', '11 push h1 > h4 by reviewer'],
+      ['author'],
+    ],
+    [
+      'of what cannot be looked up is a hand',
+      ['10 branchCreation 0 > h1', '11 push h1 > lost by reviewer', '12 push lost > h4'],
+      ['author', 'reviewer'],
+    ],
+    [
+      'onto what cannot be looked up is a hand',
+      ['10 branchCreation 0 > lost', '12 push lost > h4 by reviewer'],
+      ['author', 'reviewer'],
+    ],
+    [
+      'by a merge of another branch into it is a hand',
+      ['10 branchCreation 0 > h1', '11 pullRequestMerge h1 > h2 by reviewer', '12 push h2 > h4'],
+      ['author', 'reviewer'],
+    ],
+    [
+      'after the head that was merged is none',
+      ['10 branchCreation 0 > h4', '31 push h4 > h2 by reviewer'],
+      ['author'],
+    ],
+  ])('%s', (_, pushes, expected) => {
+    expect(pushed(...pushes)).toEqual(expected)
+  })
+})
+
+describe('a removal', () => {
+  const commits = `
+    root: jane=a
+    h1 < root: jane=-
+    m1 < root h1: jane=-
+  `
+
+  test('is a change like any other', () => {
+    const removed = by({ authors: [REVIEWER] })
+    expect(people(removed, commits, { blob: null })).toEqual(['author', 'reviewer'])
+  })
+})
+
+test('a commit that a force push left in place still has the people who made it', () => {
+  const commits = `
+    root: README=r
+    h1 < root: jane=b
+    h2 < h1: README=s
+    m1 < root h1: jane=b
+  `
+  const pushes = ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 forcePush h2 > h1'].map(move)
+  const made1 = [made('h1', ['root'], { authors: [REVIEWER], committer: REVIEWER })]
+  expect(people({ commits: made1, pushes }, commits)).toEqual(['author', 'reviewer'])
+})
+
+test('who only rebased a commit is no contributor, also where a later force push left the commit in place', () => {
+  const commits = `
+    root: README=r
+    h1 < root: jane=b
+    h2 < root: jane=b
+    h3 < h2: README=s
+    m1 < root h2: jane=b
+  `
+  const pull = pullRequest({
+    commits: [made('h2', ['root'], { committer: REVIEWER })],
+    head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+    pushes: [
+      '10 branchCreation 0 > h1',
+      '12 forcePush h1 > h2',
+      '14 push h2 > h3',
+      '16 forcePush h3 > h2',
+    ].map(move),
+  })
+  const otherCommits = new Map([
+    ['h1', made('h1', ['root'])],
+    ['h2', made('h2', ['root'], { committer: REVIEWER })],
+    ['h3', made('h3', ['h2'])],
+  ])
+  const facts = proofFacts({ commits, moves: null, otherCommits })
+  const { people: all } = contributors(question(), pull, facts)
+  expect([...all.keys()]).toEqual([AUTHOR.id])
+})
+
+test('heads that a force push took away are known from pushes and from the timeline', () => {
+  const pull = pullRequest({
+    pushes: ['10 branchCreation 0 > h0', '11 push h0 > h1', '12 forcePush h1 > h2'].map(move),
+    forcePushes: [{ at: at(13), by: AUTHOR, before: 'h3', after: 'h4' }],
+  })
+  expect(replacedHeads(pull)).toEqual(['h1', 'h3'])
+  expect(replacedHeads({ ...pull, pushes: null })).toEqual(['h3'])
+})
+
+describe('a commit after a force push', () => {
+  /** The author pushed h1 (or h0 after it), and the branch was forced to h2: by default the reviewer's. */
+  const found = (
+    before: string,
+    known: ProofFacts['otherCommits'],
+    head = 'h1',
+    made2: Partial<PullRequestCommit> = { authors: [REVIEWER], committer: REVIEWER },
+  ) => {
+    const pull = pullRequest({
+      commits: [made('h2', ['root'], made2)],
+      head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+      pushes: [`10 branchCreation 0 > ${head}`, `12 forcePush ${head} > h2`].map(move),
+    })
+    const commits = `root: README=r\n ${before}\n h2 < root: jane=b\n m1 < root h2: jane=b`
+    const facts = proofFacts({ commits, moves: null, otherCommits: known })
+    return contributors(question(), pull, facts)
+  }
+  const after = (...told: Parameters<typeof found>): readonly string[] =>
+    [...found(...told).people.values()].map(({ person }) => person.login).toSorted()
+  const one = new Map([['h1', made('h1', ['root'])]])
+
+  test('that repeats the bytes has their first author for a contributor, not its committer', () => {
+    expect(after('h1 < root: jane=b', one)).toEqual(['author'])
+  })
+
+  test('that repeats the bytes keeps an author who did not commit it for a contributor', () => {
+    const made2 = { authors: [REVIEWER, COLLEAGUE], committer: REVIEWER }
+    expect(after('h1 < root: jane=b', one, 'h1', made2)).toEqual(['author', 'colleague'])
+  })
+
+  test('that has other bytes keeps its committer as a contributor', () => {
+    expect(after('h1 < root: jane=a', one)).toEqual(['author', 'reviewer'])
+  })
+
+  test('keeps its committer as a contributor where GitHub no longer has the first commit', () => {
+    expect(after('h1 < root: jane=b', new Map())).toEqual(['author', 'reviewer'])
+  })
+
+  test('does not make a contributor of who changed another file before the force push', () => {
+    const two = new Map([...one, ['h0', made('h0', ['h1'], { authors: [COLLEAGUE] })]] as const)
+    expect(after('h1 < root: jane=b\n h0 < h1: README=s', two, 'h0')).toEqual(['author'])
+  })
+
+  test('needs no more people because the first commit names nobody, whose pusher is known', () => {
+    const unnamed = made('h1', ['root'], { authors: [null], committer: null })
+    expect(found('h1 < root: jane=b', new Map([['h1', unnamed]])).unattributed).toBeNull()
+  })
+})
+
+test('a commit that cannot be looked up carries nothing over', () => {
+  const pull = pullRequest({
+    commits: [made('h2', ['root'], { authors: [REVIEWER], committer: REVIEWER })],
+    head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+    pushes: ['10 branchCreation 0 > h1', '12 forcePush h1 > h2'].map(move),
+  })
+  const commits = 'root: README=r\n h1 < root: jane=a\n h2 < root: jane=b\n m1 < root h2: jane=b'
+  const otherCommits = new Map([['h1', made('h1', ['root'])]])
+  const known = proofFacts({ commits, moves: null, otherCommits })
+  const facts: ProofFacts = {
+    ...known,
+    blobAt: file => (file.commit.startsWith('h') ? GONE : known.blobAt(file)),
+  }
+  const found = contributors(question(), pull, facts)
+  expect([...found.people.keys()]).toContain(REVIEWER.id)
+})
+
+describe('a bot that is excused', () => {
+  const robots: Partial<PullRequest> = {
+    author: ROBOT,
+    commits: [made('h1', ['root'], { authors: [ROBOT], committer: ROBOT })],
+    pushes: [move('10 branchCreation 0 > h1 by robot[bot]')],
+  }
+  const openOf = (pull: Partial<PullRequest>, excused: readonly number[]): string | null => {
+    const facts = proofFacts({ moves: null })
+    const found = contributors(question(), pullRequest(pull), facts, new Set(excused))
+    return found.unattributed
+  }
+
+  test('needs no person behind its change, and others do', () => {
+    expect(openOf(robots, [ROBOT.id])).toBeNull()
+    expect(openOf(robots, [])).toBe('opened pull request #1')
+    expect(openOf(robots, [ROBOT.id + 1])).toBe('opened pull request #1')
+  })
+
+  test('answers for its own commits without an account, where it also pushed them', () => {
+    const unnamed = {
+      ...robots,
+      commits: [made('h1', ['root'], { authors: [null], committer: null })],
+    }
+    expect(openOf(unnamed, [ROBOT.id])).toBeNull()
+    expect(openOf(unnamed, [])).toBe('opened pull request #1')
+    const pushedBy = (login: string) => [move(`10 branchCreation 0 > h1 by ${login}`)]
+    for (const login of ['colleague', 'nobody'])
+      expect(openOf({ ...unnamed, pushes: pushedBy(login) }, [ROBOT.id])).toBe('wrote commit h1')
+  })
+
+  test('does not answer for a co-author without an account', () => {
+    const commits = [made('h1', ['root'], { authors: [ROBOT, null], committer: ROBOT })]
+    const coAuthor = 'is named as co-author of commit h1'
+    expect(openOf({ ...robots, commits }, [ROBOT.id])).toBe(coAuthor)
+    const pushes = [move('10 branchCreation 0 > h1')]
+    expect(openOf({ ...robots, commits, pushes }, [ROBOT.id])).toBe(coAuthor)
+    expect(openOf({ ...robots, commits, author: AUTHOR }, [ROBOT.id])).toBe(coAuthor)
+  })
+})
+
+describe('no person stands behind', () => {
+  test.each<[string, Partial<PullRequest>, string | null]>([
+    ['nothing of the usual change', {}, null],
+    ['a pull request of a deleted account', { author: null }, 'opened pull request #1'],
+    ['a pull request of a bot', { author: ROBOT }, 'opened pull request #1'],
+    ['a commit whose author has no account', by({ authors: [null] }), 'wrote commit h1'],
+    ['a commit of which GitHub names no author', by({ authors: [] }), 'wrote commit h1'],
+    [
+      'a commit of somebody without an account and an author',
+      by({ authors: [null, AUTHOR] }),
+      'wrote commit h1',
+    ],
+    [
+      'nothing of a co-author without an account, where people opened and pushed it',
+      by({ authors: [AUTHOR, null] }),
+      null,
+    ],
+    [
+      'a co-author without an account, where nobody knows who pushed',
+      { ...by({ authors: [AUTHOR, null] }), pushes: null },
+      'is named as co-author of commit h1',
+    ],
+    [
+      'a co-author without an account, where GitHub names nobody who pushed it',
+      {
+        ...by({ authors: [AUTHOR, null] }),
+        pushes: [move('10 branchCreation 0 > h1 by nobody')],
+      },
+      'is named as co-author of commit h1',
+    ],
+    ['a commit whose committer has no account', by({ committer: null }), 'committed h1'],
+    [
+      "a commit that has GitHub's name in it, unsigned",
+      by({ committer: WEB_FLOW }),
+      'committed h1',
+    ],
+    [
+      'nothing of a commit that GitHub signed',
+      by({ committer: WEB_FLOW, isSignedByGitHub: true }),
+      null,
+    ],
+    [
+      'nothing of a signed commit without a committer',
+      by({ committer: null, isSignedByGitHub: true }),
+      null,
+    ],
+    ['a push by a bot', { pushes: [move('10 branchCreation 0 > h1 by robot[bot]')] }, 'pushed h1'],
+    [
+      'nothing of a push by nobody that is known, which is another thing',
+      { pushes: [move('10 branchCreation 0 > h1 by nobody')] },
+      null,
+    ],
+    [
+      'nothing of a commit of another file',
+      { commits: [made('m1', ['root', 'h1'], { authors: [null] })] },
+      null,
+    ],
+  ])('%s', (_, pull, expected) => {
+    expect(handsOf(pull).unattributed).toBe(expected)
+  })
+
+  test("GitHub's name is nobody's", () => {
+    expect(people(by({ committer: WEB_FLOW }))).toEqual(['author'])
+  })
+})
+
+describe('who pushed', () => {
+  test.each<[string, Partial<PullRequest>, boolean]>([
+    ['is known of the usual change', {}, false],
+    ['is unknown where pushes cannot be read', { pushes: null }, true],
+    ['is unknown where there are none', { pushes: [] }, true],
+    [
+      'is unknown where GitHub names nobody',
+      { pushes: [move('10 branchCreation 0 > h1 by nobody')] },
+      true,
+    ],
+    [
+      'is unknown where the head came by none of them',
+      { pushes: [move('10 branchCreation 0 > root')] },
+      true,
+    ],
+    [
+      'is unknown where one is missing between them',
+      { pushes: [move('10 branchCreation 0 > root'), move('12 push lost > h1')] },
+      true,
+    ],
+    ['is known where they begin at the base', { pushes: [move('10 push root > h1')] }, false],
+    ['is unknown where they begin at a change', { pushes: [move('10 push h1 > h1')] }, true],
+    ['is unknown where what they begin at is gone', { pushes: [move('10 push lost > h1')] }, true],
+    [
+      'is known though nobody is named for another file',
+      { pushes: [move('10 branchCreation 0 > root by nobody'), move('12 push root > h1')] },
+      false,
+    ],
+  ])('%s', (_, pull, expected) => {
+    expect(handsOf(pull).hasUnknownPusher).toBe(expected)
+  })
+})
+
+describe('the record of an earlier proof', () => {
+  const unknown = { pushes: null }
+
+  test('tells who pushed, where it was known then', () => {
+    const hands = handsOf(unknown, USUAL, { earlier: usualEvidence() })
+    expect(hands.hasUnknownPusher).toBe(false)
+  })
+
+  test.each([
+    ['tells nothing where it was unknown then', usualEvidence({ hasUnknownPusher: true })],
+    [
+      'tells nothing of another pull request',
+      usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
+    ],
+  ])('%s', (_, earlier) => {
+    expect(handsOf(unknown, USUAL, { earlier }).hasUnknownPusher).toBe(true)
+  })
+
+  test('adds those it names, and takes nobody away', () => {
+    const colleague = { id: COLLEAGUE.id, login: 'colleague' }
+    const earlier = usualEvidence({ contributors: [colleague] })
+    expect(people(by({ committer: REVIEWER }), USUAL, { earlier })).toEqual([
+      'author',
+      'colleague',
+      'reviewer',
+    ])
+  })
+
+  test('of another pull request adds nobody', () => {
+    const earlier = usualEvidence({
+      contributors: [{ id: COLLEAGUE.id, login: 'colleague' }],
+      pullRequest: { ...usualEvidence().pullRequest, number: 2 },
+    })
+    expect(people({}, USUAL, { earlier })).toEqual(['author'])
+  })
+})
+
+describe('what the default branch had', () => {
+  const facts = proofFacts({ commits: OLD, tip: 'm2', moves: null })
+  const bases = (commit: string, before: string | null) =>
+    baseBlobs({ path: 'jane', landing: { commit: 'm2', before } }, facts)(commit)
+
+  test.each<[string, string, string | null, readonly (string | null)[]]>([
+    ['is what stood where the commit left it', 'h1', 'm1', ['b']],
+    ['is what stands in the merged base', 'h2', 'm1', ['c']],
+    ['is nothing before its first commit', 'h1', null, [null]],
+    ['is nothing for a commit with another root', 'lost', 'm1', [null]],
+  ])('%s', (_, commit, before, expected) => {
+    expect(bases(commit, before)).toEqual(expected)
+  })
+
+  test('is both where it left it twice', () => {
+    const crossed = proofFacts({
+      commits:
+        'root: jane=a\n one < root: jane=b\n other < root: jane=c\n h < one other: jane=b\n m1 < one other: jane=c',
+      tip: 'm1',
+      moves: null,
+    })
+    const both = baseBlobs({ path: 'jane', landing: { commit: 'm2', before: 'm1' } }, crossed)('h')
+    expect(new Set(both)).toEqual(new Set(['b', 'c']))
+  })
+
+  test('is no excuse for who takes one of two', () => {
+    const crossed =
+      'root: jane=a\n one < root: jane=b\n other < root: jane=c\n h1 < one other: jane=b\n m1 < one other: jane=c\n m2 < m1 h1: jane=b'
+    const merging = { commits: [made('h1', ['one', 'other'], { authors: [REVIEWER] })] }
+    expect(people(merging, crossed, { landing: { commit: 'm2', before: 'm1' } })).toEqual([
+      'author',
+      'reviewer',
+    ])
+  })
+})

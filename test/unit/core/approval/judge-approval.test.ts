@@ -1,0 +1,547 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { judgeApproval } from '../../../../src/core/approval/judge-approval.ts'
+import type { Approval } from '../../../../src/core/approval/judge-approval.ts'
+import type { Jurisdiction, Question } from '../../../../src/core/approval/proof-facts.ts'
+import type { Checked } from '../../../../src/domain/problem.ts'
+import type { PullRequest, Review } from '../../../../src/domain/proof/pull-request.ts'
+import {
+  asked,
+  at,
+  AUTHOR,
+  COLLEAGUE,
+  evidencedApproval,
+  jurisdiction,
+  made,
+  move,
+  OWNER,
+  proofFacts,
+  pullRequest,
+  question,
+  review,
+  REVIEWER,
+  ROBOT,
+  rule,
+  standings,
+  STRANGER,
+  usualEvidence,
+  USUAL_MOVES,
+} from '../../../build/proof.ts'
+import { valueOf } from '../../../build/request.ts'
+
+interface Case {
+  readonly about?: Question
+  readonly pull?: Partial<PullRequest>
+  readonly where?: Jurisdiction
+  readonly told?: Parameters<typeof proofFacts>[0]
+}
+
+function judged({
+  about = question(),
+  pull = {},
+  where = jurisdiction(),
+  told = {},
+}: Case): Checked<Approval> {
+  return judgeApproval(about, where, proofFacts({ pulls: [pullRequest(pull)], ...told }))
+}
+
+const codes = (each: Case): readonly string[] => {
+  const answer = judged(each)
+  return answer.ok ? [] : answer.problems.map(({ code }) => code)
+}
+const message = (each: Case): string => {
+  const answer = judged(each)
+  return answer.ok ? '' : answer.problems[0].message
+}
+const approvers = (each: Case): readonly string[] =>
+  valueOf(judged(each)).counted.map(({ reviewer }) => reviewer.login)
+
+const both = [review(), review({ id: 502, author: COLLEAGUE })]
+const STRICT = jurisdiction({ strict: true })
+
+describe('these bytes were approved', () => {
+  test('and everything that led to that is told', () => {
+    const approval = valueOf(judged({}))
+    expect(approval.pull.number).toBe(1)
+    expect(approval.brought.move?.kind).toBe('pullRequestMerge')
+    expect([...approval.hands.people.keys()]).toEqual([AUTHOR.id])
+    expect(approval.counted.map(({ reviewer }) => reviewer.login)).toEqual(['reviewer'])
+    expect(approval.rule.name).toBe('approval.requests')
+    expect(approval.required).toBe(1)
+    expect(approval.warnings).toEqual([])
+  })
+
+  test.each<[string, Case]>([
+    ['strictly', { where: STRICT }],
+    [
+      'through the merge queue',
+      {
+        where: STRICT,
+        told: {
+          moves: [
+            USUAL_MOVES[0] ?? move('0 branchCreation 0 > root'),
+            move('30 mergeQueueMerge root > m1'),
+          ],
+        },
+      },
+    ],
+    ['by two', { about: asked({ required: 2 }), pull: { reviews: both } }],
+    ['by a named person', { about: asked({ users: [REVIEWER] }) }],
+    [
+      'by the rule of one of two policies',
+      {
+        about: question({
+          anyOf: [
+            { name: 'one', rule: rule({ users: [OWNER] }) },
+            { name: 'other', rule: rule({ users: [REVIEWER] }) },
+          ],
+        }),
+      },
+    ],
+    [
+      'though somebody without a say asked for changes',
+      {
+        pull: {
+          reviews: [review(), review({ id: 502, author: STRANGER, state: 'CHANGES_REQUESTED' })],
+        },
+      },
+    ],
+    [
+      'as often as the branch asks for',
+      {
+        pull: { reviews: both },
+        told: { branchRules: { requiredApprovals: 2, requiredReviewers: [] } },
+      },
+    ],
+  ])('%s', (_, each) => {
+    expect(codes(each)).toEqual([])
+  })
+
+  test('by the policy that is met', () => {
+    const about = question({
+      anyOf: [
+        { name: 'one', rule: rule({ users: [OWNER] }) },
+        { name: 'other', rule: rule({ users: [REVIEWER] }) },
+      ],
+    })
+    expect(valueOf(judged({ about })).rule.name).toBe('other')
+  })
+
+  test('as often as the strictest rule asks for', () => {
+    const floor = { name: 'approval.requests', rule: rule({ required: 2 }) }
+    expect(valueOf(judged({ about: question({ floor }), pull: { reviews: both } })).required).toBe(
+      2,
+    )
+    expect(
+      valueOf(judged({ about: asked({ required: 2 }), pull: { reviews: both } })).required,
+    ).toBe(2)
+  })
+
+  test('by everybody who counts for the policy, the floor or the ruleset, once', () => {
+    const about = question({
+      anyOf: [{ name: 'policy', rule: rule({ users: [REVIEWER] }) }],
+      floor: { name: 'floor', rule: rule({ users: [COLLEAGUE, REVIEWER] }) },
+    })
+    const reviews = [...both, review({ id: 503, author: OWNER })]
+    const team = { slug: 'pki', id: 71 }
+    const told = {
+      branchRules: {
+        requiredApprovals: 0,
+        requiredReviewers: [{ filePatterns: ['*'], minimumApprovals: 1, teamId: 71 }],
+      },
+      standings: standings({ isMember: (_, { id }) => id === OWNER.id }),
+    }
+    expect(
+      approvers({ about, pull: { reviews }, told, where: jurisdiction({}, { teams: [team] }) }),
+    ).toEqual(['reviewer', 'colleague', 'owner'])
+  })
+
+  test('by a reviewer who counts for the policy and for the floor, with the names of both', () => {
+    const about = question({
+      anyOf: [{ name: 'policy', rule: rule({ users: [REVIEWER] }) }],
+      floor: { name: 'floor', rule: rule({}) },
+    })
+    expect(valueOf(judged({ about })).counted.map(({ rules }) => rules)).toEqual([
+      ['policy', 'floor'],
+    ])
+  })
+
+  test('with a remark where it was merged by a push', () => {
+    const moves = [move('0 branchCreation 0 > root'), move('30 push root > m1 by colleague')]
+    expect(valueOf(judged({ told: { moves } })).warnings).toEqual([
+      {
+        code: 'APPROVAL_MERGED_BY_HAND',
+        at: null,
+        message: 'jane: colleague merged pull request #1 by a push',
+        hint: null,
+      },
+    ])
+  })
+
+  test('with a remark where nobody tells how it was merged', () => {
+    expect(valueOf(judged({ told: { moves: null } })).warnings[0]?.message).toBe(
+      'jane: GitHub does not say how main came to hold pull request #1',
+    )
+  })
+
+  test('with one remark of each kind, though two rules make it', () => {
+    const pull = { pushes: [move('19.30 branchCreation 0 > h1')] }
+    expect(valueOf(judged({ pull })).warnings.map(({ code }) => code)).toEqual([
+      'APPROVAL_HEAD_YOUNG',
+    ])
+  })
+})
+
+describe('these bytes were not approved', () => {
+  test.each<[string, Case, readonly string[]]>([
+    ['by nobody', { pull: { reviews: [] } }, ['APPROVAL_MISSING']],
+    ['by a comment', { pull: { reviews: [review({ state: 'COMMENTED' })] } }, ['APPROVAL_MISSING']],
+    ['by their author', { pull: { reviews: [review({ author: AUTHOR })] } }, ['APPROVAL_SELF']],
+    [
+      'by a bot',
+      { pull: { reviews: [review({ author: ROBOT })] } },
+      ['APPROVAL_REVIEWER_NOT_ELIGIBLE'],
+    ],
+    [
+      'by a stranger',
+      { pull: { reviews: [review({ author: STRANGER })] } },
+      ['APPROVAL_REVIEWER_NOT_ELIGIBLE'],
+    ],
+    ['by one where two are asked', { about: asked({ required: 2 }) }, ['APPROVAL_MISSING']],
+    [
+      'by one twice where two are asked',
+      {
+        about: asked({ required: 2 }),
+        pull: { reviews: [review(), review({ id: 502, at: at(25) })] },
+      },
+      ['APPROVAL_MISSING'],
+    ],
+    [
+      'where the floor asks for more',
+      { about: question({ floor: { name: 'floor', rule: rule({ required: 2 }) } }) },
+      ['APPROVAL_MISSING'],
+    ],
+    [
+      'where the policy asks for another',
+      { about: asked({ users: [OWNER] }) },
+      ['APPROVAL_REVIEWER_NOT_ELIGIBLE'],
+    ],
+    [
+      'where the branch asks for more',
+      { told: { branchRules: { requiredApprovals: 2, requiredReviewers: [] } } },
+      ['APPROVAL_MISSING'],
+    ],
+    [
+      'where a ruleset asks for others',
+      {
+        told: {
+          branchRules: {
+            requiredApprovals: 0,
+            requiredReviewers: [{ filePatterns: ['jane'], minimumApprovals: 1, teamId: 71 }],
+          },
+        },
+      },
+      ['APPROVAL_REVIEWER_NOT_ELIGIBLE'],
+    ],
+    [
+      'where nobody can read them and one approved',
+      { about: question({ extra: 1 }) },
+      ['APPROVAL_MISSING'],
+    ],
+    [
+      'where a bot pushed them and one approved',
+      { pull: { pushes: [move('10 branchCreation 0 > h1 by robot[bot]')] } },
+      ['APPROVAL_UNATTRIBUTED'],
+    ],
+    [
+      'where nobody knows who pushed them and one approved',
+      { pull: { pushes: null } },
+      ['APPROVAL_PUSHER_UNKNOWN'],
+    ],
+    [
+      'where somebody with a say asked for changes',
+      {
+        pull: {
+          reviews: [review(), review({ id: 502, author: OWNER, state: 'CHANGES_REQUESTED' })],
+        },
+      },
+      ['APPROVAL_CHANGES_REQUESTED'],
+    ],
+    [
+      'where the pull request is too large',
+      { pull: { isTooLarge: true, commits: [] } },
+      ['APPROVAL_TOO_LARGE'],
+    ],
+    [
+      'where the record says something else',
+      { about: question({ earlier: usualEvidence({ blob: 'c' }) }) },
+      ['APPROVAL_EVIDENCE_DIFFERS'],
+    ],
+    ['where they were pushed', { told: { linked: {} } }, ['APPROVAL_DIRECT_PUSH']],
+  ])('%s', (_, each, expected) => {
+    expect(codes(each)).toEqual(expected)
+  })
+
+  test.each<[string, Case, readonly string[]]>([
+    [
+      'where it was merged by a push',
+      { told: { moves: [move('0 branchCreation 0 > root'), move('30 push root > m1')] } },
+      ['APPROVAL_MERGED_BY_HAND'],
+    ],
+    [
+      'where nobody tells how it was merged',
+      { told: { moves: null } },
+      ['APPROVAL_MERGED_BY_HAND'],
+    ],
+    ['where nothing of that is known', { told: { moves: null } }, ['APPROVAL_MERGED_BY_HAND']],
+    [
+      'where the head was young',
+      { pull: { pushes: [move('19.30 branchCreation 0 > h1')] } },
+      ['APPROVAL_HEAD_YOUNG'],
+    ],
+  ])('strictly, %s', (_, each, expected) => {
+    expect(codes(each)).toEqual([])
+    expect(codes({ ...each, where: STRICT })).toEqual(expected)
+  })
+
+  test('and all rules that are not met lead to the first', () => {
+    const about = question({
+      anyOf: [{ name: 'policy', rule: rule({ users: [OWNER] }) }],
+      floor: { name: 'floor', rule: rule({ required: 3 }) },
+    })
+    expect(message({ about })).toContain('needs 1 approval of owner (policy)')
+  })
+})
+
+describe('a push is told', () => {
+  test.each<[string, Case, string]>([
+    [
+      'with who pushed',
+      {
+        told: {
+          linked: {},
+          moves: [move('0 branchCreation 0 > root'), move('30 push root > m1 by colleague')],
+        },
+      },
+      'jane was changed by m1, which colleague brought to main without a pull request',
+    ],
+    [
+      'as of somebody, where nobody knows who',
+      { told: { linked: {}, moves: null } },
+      'jane was changed by m1, which somebody brought to main without a pull request',
+    ],
+    [
+      'of a removal',
+      { about: question({ blob: null }), told: { linked: {}, moves: null } },
+      'jane was removed by m1, which somebody brought to main without a pull request',
+    ],
+    [
+      'with the pull requests that hold the commit and did not bring it',
+      { pull: { base: 'next' } },
+      'jane was changed by m1, which owner brought to main without a pull request (#1 holds that commit, and did not bring it)',
+    ],
+  ])('%s', (_, each, expected) => {
+    expect(message(each)).toBe(expected)
+  })
+})
+
+describe('bytes that were put back', () => {
+  const commits = `
+    root: README=r
+    h1 < root: jane=b
+    m1 < root h1: jane=b
+    m2 < m1: jane=c
+  `
+  const moves = [...USUAL_MOVES, move('40 push m1 > m2')]
+  const forced = {
+    commits,
+    tip: 'm1',
+    moves: [...moves, move('50 forcePush m2 > m1 by colleague')],
+  }
+
+  test('by a force push were approved by nobody', () => {
+    const about = question({ landing: { commit: 'm1', before: 'm2' } })
+    expect(codes({ about, told: forced })).toEqual(['APPROVAL_HISTORY_REWRITTEN'])
+    expect(message({ about, told: forced })).toBe('jane was set by a force push of main to m1')
+  })
+
+  test('are told with who forced a commit that came by that', () => {
+    const anew = {
+      commits: `${commits}\n x < root: jane=b`,
+      tip: 'x',
+      moves: [...moves, move('50 forcePush m2 > x by colleague')],
+      linked: { x: [1] },
+    }
+    expect(
+      message({ about: question({ landing: { commit: 'x', before: 'm2' } }), told: anew }),
+    ).toBe('jane was set by a force push of main to x by colleague')
+  })
+})
+
+describe('several pull requests', () => {
+  const second = (changes: Partial<PullRequest>) =>
+    pullRequest({ number: 2, author: COLLEAGUE, ...changes })
+
+  test('of one commit carry an approval if one of them was approved', () => {
+    expect(codes({ told: { pulls: [pullRequest(), second({})] } })).toEqual([])
+    expect(codes({ told: { pulls: [pullRequest(), second({ reviews: [] })] } })).toEqual([])
+    expect(codes({ told: { pulls: [pullRequest({ reviews: [] }), second({})] } })).toEqual([])
+    expect(
+      codes({ told: { pulls: [pullRequest({ reviews: [] }), second({ reviews: [] })] } }),
+    ).toEqual(['APPROVAL_MISSING'])
+  })
+
+  test('of one commit are stopped by a request for changes on any of them', () => {
+    const asking = second({ reviews: [review({ id: 502, state: 'CHANGES_REQUESTED' })] })
+    expect(codes({ told: { pulls: [pullRequest(), asking] } })).toEqual([
+      'APPROVAL_CHANGES_REQUESTED',
+    ])
+  })
+})
+
+describe('rulesets that cannot be read', () => {
+  test('refuse, whatever was approved', () => {
+    expect(codes({ told: { branchRules: null } })).toEqual(['APPROVAL_RULES_UNREADABLE'])
+  })
+})
+
+describe('the grace of somebody who left', () => {
+  const earlier = usualEvidence()
+  const about = question({
+    purpose: 'renewal',
+    earlier,
+    anyOf: [{ name: 'policy', rule: rule({ users: [OWNER] }) }],
+  })
+
+  test('by one rule has no fresh start by another', () => {
+    const approval = valueOf(judged({ about }))
+    expect(approval.counted.map(({ eligibleAt }) => eligibleAt)).toEqual([at(40)])
+    expect(approval.warnings.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_LEFT'])
+  })
+
+  test('is told, also where only the floor has lost them', () => {
+    const other = question({
+      purpose: 'renewal',
+      earlier,
+      floor: { name: 'floor', rule: rule({ users: [OWNER] }) },
+    })
+    const approval = valueOf(judged({ about: other }))
+    expect(approval.counted.map(({ eligibleAt }) => eligibleAt)).toEqual([at(40)])
+    expect(approval.warnings.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_LEFT'])
+  })
+
+  test('goes on from what the evidence says', () => {
+    const late = usualEvidence({
+      approvals: [evidencedApproval({ eligibleAt: at(50).toISOString() })],
+    })
+    expect(valueOf(judged({ about: { ...about, earlier: late } })).counted[0].eligibleAt).toEqual(
+      at(50),
+    )
+  })
+})
+
+/** One word of each of some people, with some of the ways in which it may be lost. */
+const PEOPLE = [AUTHOR, OWNER, REVIEWER, COLLEAGUE, STRANGER, ROBOT]
+const reviews = fc
+  .array(
+    fc.record({
+      state: fc.constantFrom<Review['state']>(
+        'APPROVED',
+        'CHANGES_REQUESTED',
+        'DISMISSED',
+        'COMMENTED',
+        'PENDING',
+      ),
+      minute: fc.constantFrom(5, 15, 20, 29, 30, 31),
+      commit: fc.constantFrom('h1', 'root', 'lost', null),
+    }),
+    { minLength: PEOPLE.length, maxLength: PEOPLE.length },
+  )
+  .map(said =>
+    said.map(({ state, minute, commit }, index) =>
+      review({ id: 500 + index, author: PEOPLE[index] ?? null, state, at: at(minute), commit }),
+    ),
+  )
+const rules = fc.record({
+  required: fc.integer({ min: 1, max: 3 }),
+  users: fc.subarray([OWNER, REVIEWER, COLLEAGUE, AUTHOR]),
+})
+const pulls = fc.constantFrom<Partial<PullRequest>>(
+  {},
+  { pushes: null },
+  { author: null },
+  { pushes: [move('10 branchCreation 0 > h1 by colleague')] },
+  { commits: [made('h1', ['root'], { authors: [null] })] },
+)
+
+const isApproved = (
+  said: readonly Review[],
+  by: Parameters<typeof rule>[0],
+  pull: Partial<PullRequest>,
+): boolean => judged({ about: asked(by), pull: { ...pull, reviews: said } }).ok
+
+describe('whatever people said', () => {
+  test('taking an approval away never lets a refused file through', () => {
+    fc.assert(
+      fc.property(reviews, rules, pulls, fc.nat(), (said, by, pull, pick) => {
+        const approvals = said.filter(({ state }) => state === 'APPROVED')
+        fc.pre(approvals.length > 0 && !isApproved(said, by, pull))
+        const taken = approvals[pick % approvals.length]
+        expect(
+          isApproved(
+            said.filter(each => each !== taken),
+            by,
+            pull,
+          ),
+        ).toBe(false)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('a request for changes never lets a refused file through, and one of somebody with a say lets none', () => {
+    fc.assert(
+      fc.property(reviews, rules, pulls, fc.constantFrom(...PEOPLE), (said, by, pull, who) => {
+        const others = said.filter(({ author }) => author !== who)
+        const asking = [
+          ...others,
+          review({ id: 600, author: who, state: 'CHANGES_REQUESTED', at: at(25) }),
+        ]
+        if (!isApproved(others, by, pull)) expect(isApproved(asking, by, pull)).toBe(false)
+        if (who !== STRANGER && who !== ROBOT) expect(isApproved(asking, by, pull)).toBe(false)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('nobody approves their own bytes, and nobody counts twice', () => {
+    fc.assert(
+      fc.property(reviews, rules, pulls, (said, by, pull) => {
+        const answer = judged({
+          about: asked(by),
+          pull: {
+            ...pull,
+            reviews: [...said, ...said.map(each => ({ ...each, id: each.id + 50 }))],
+          },
+        })
+        if (!answer.ok) return
+        const { counted, hands, required } = answer.value
+        const ids = counted.map(({ reviewer }) => reviewer.id)
+        expect(new Set(ids).size).toBe(ids.length)
+        expect(ids.length).toBeGreaterThanOrEqual(required)
+        expect(ids.filter(id => hands.people.has(id))).toEqual([])
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('asking for one more never lets a refused file through', () => {
+    fc.assert(
+      fc.property(reviews, rules, pulls, (said, by, pull) => {
+        if (!isApproved(said, by, pull))
+          expect(isApproved(said, { ...by, required: by.required + 1 }, pull)).toBe(false)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

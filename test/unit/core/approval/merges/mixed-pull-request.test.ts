@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals'
+import { isMixed, mixedPull } from '../../../../../src/core/approval/merges/mixed-pull-request.ts'
+import { at, move, OWNER, proofFacts, pullRequest, question } from '../../../../build/proof.ts'
+
+const PLACES = ['config', 'policies']
+const mixed = (
+  commits: string,
+  told: Parameters<typeof proofFacts>[0] = {},
+  landing = { commit: 'm1', before: 'root' as string | null },
+) => isMixed(question({ landing }), PLACES, proofFacts({ commits, ...told }))
+
+describe('requests and configuration in one pull request', () => {
+  test.each([
+    [
+      'changed together',
+      'root: config=1\n h1 < root: jane=b config=2\n m1 < root h1: jane=b config=2',
+      'config',
+    ],
+    [
+      'with a new place of configuration',
+      'root: config=1\n h1 < root: jane=b policies=p\n m1 < root h1: jane=b policies=p',
+      'policies',
+    ],
+    [
+      'with a place removed',
+      'root: config=1\n h1 < root: jane=b config=-\n m1 < root h1: jane=b config=-',
+      'config',
+    ],
+    [
+      'with both',
+      'root: config=1\n h1 < root: jane=b config=2 policies=p\n m1 < root h1: jane=b',
+      'config, policies',
+    ],
+    [
+      'without a common root',
+      'root: config=1\n h1: jane=b config=2\n m1 < root h1: jane=b',
+      'config',
+    ],
+  ])('%s are refused', (_, commits, places) => {
+    expect(mixed(commits)).toMatchObject({
+      code: 'APPROVAL_MIXED',
+      message: `pull request #1 changes jane together with ${places}`,
+    })
+  })
+
+  test.each([
+    ['where only the request changed', 'root: config=1\n h1 < root: jane=b\n m1 < root h1: jane=b'],
+    [
+      'where main changed the configuration meanwhile',
+      'root: config=1\n h1 < root: jane=b\n l1 < root: config=2\n m1 < l1 h1: jane=b',
+    ],
+    [
+      'where another file changed',
+      'root: config=1\n h1 < root: jane=b README=x\n m1 < root h1: jane=b',
+    ],
+    ['where there is no configuration', 'root: README=r\n h1: jane=b\n m1 < root h1: jane=b'],
+  ])('are none %s', (_, commits) => {
+    const before = commits.includes('l1') ? 'l1' : 'root'
+    expect(mixed(commits, { moves: null }, { commit: 'm1', before })).toBeNull()
+  })
+
+  test('are none where the base was merged with its new configuration', () => {
+    const commits =
+      'root: config=1\n h1 < root: jane=b\n l1 < root: config=2\n h2 < h1 l1: config=2\n m1 < l1 h2: jane=b'
+    const pulls = [pullRequest({ head: { branch: 'x', repositoryId: 42, commit: 'h2' } })]
+    expect(mixed(commits, { pulls, moves: null }, { commit: 'm1', before: 'l1' })).toBeNull()
+  })
+
+  test('are none where one of two bases had that configuration', () => {
+    const commits =
+      'root: config=1\n one < root: config=2\n other < root: README=x\n h1 < one other: jane=b\n l1 < one other: README=y\n m1 < l1 h1: jane=b'
+    expect(mixed(commits, { moves: null }, { commit: 'm1', before: 'l1' })).toBeNull()
+  })
+
+  test('are taken for some where the head is gone', () => {
+    const pulls = [pullRequest({ head: { branch: 'x', repositoryId: 42, commit: 'lost' } })]
+    expect(
+      mixed('root: README=r\n h1 < root: jane=b\n m1 < root h1: jane=b', { pulls })?.code,
+    ).toBe('APPROVAL_MIXED')
+  })
+
+  test('are looked for in each pull request that brought the file', () => {
+    const commits =
+      'root: config=1\n h1 < root: jane=b\n h2 < root: jane=b config=2\n m1 < root h1: jane=b'
+    const second = pullRequest({ number: 2, head: { branch: 'y', repositoryId: 42, commit: 'h2' } })
+    expect(mixed(commits, { pulls: [pullRequest(), second] })?.message).toContain('#2')
+  })
+
+  test('are none of a push', () => {
+    expect(
+      mixed('root: config=1\n h1 < root: jane=b\n m1 < root: jane=b config=2', { linked: {} }),
+    ).toBeNull()
+  })
+
+  test('are seen before the merge', () => {
+    const facts = proofFacts({
+      commits: 'root: config=1\n h1 < root: jane=b config=2',
+      tip: 'root',
+      moves: [move('0 branchCreation 0 > root')],
+    })
+    const open = pullRequest({ merged: null })
+    const landing = { commit: 'h1', before: 'root' }
+    const [changed, removed] = [question({ landing }), question({ landing, blob: null })].map(
+      each => mixedPull(open, each, PLACES, facts),
+    )
+    expect([changed?.code, removed?.code]).toEqual(['APPROVAL_MIXED', 'APPROVAL_MIXED'])
+    expect([changed?.hint, removed?.hint]).toEqual([
+      expect.stringContaining('bring the file back to its approved version in one'),
+      expect.stringContaining('remove the file in one'),
+    ])
+  })
+
+  test('before the first commit are everything', () => {
+    const facts = proofFacts({ commits: 'root: config=1 jane=b', tip: 'root', moves: null })
+    const pull = pullRequest({
+      head: { branch: 'x', repositoryId: 42, commit: 'root' },
+      merged: { at: at(30), by: OWNER, commit: 'root' },
+    })
+    expect(
+      mixedPull(pull, question({ landing: { commit: 'root', before: null } }), PLACES, facts)?.code,
+    ).toBe('APPROVAL_MIXED')
+  })
+})

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals'
+import { askedRules, ruledTeams } from '../../../../src/core/approval/required-rules.ts'
+import { jurisdiction, OWNER, proofFacts, question, rule } from '../../../build/proof.ts'
+
+const PKI = { slug: 'pki', id: 71 }
+const asking = (...filePatterns: readonly string[]) => ({
+  branchRules: {
+    requiredApprovals: 0,
+    requiredReviewers: [{ filePatterns, minimumApprovals: 2, teamId: 71 }],
+  },
+})
+const named = jurisdiction({}, { teams: [PKI] })
+
+test('a file is asked by its policies, by the floor and by what rulesets ask of its path', () => {
+  const policy = { name: 'policy people', rule: rule({ users: [OWNER] }) }
+  expect(askedRules(question({ anyOf: [policy] }), named, proofFacts(asking('jane')))).toEqual([
+    policy.rule,
+    rule({}),
+    rule({ required: 2, teams: [PKI] }),
+  ])
+})
+
+test('a ruleset asks nothing of other files', () => {
+  expect(ruledTeams(question(), named, proofFacts(asking('mark')))).toEqual([])
+})

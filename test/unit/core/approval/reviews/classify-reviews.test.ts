@@ -1,0 +1,711 @@
+import { describe, expect, test } from '@jest/globals'
+import type {
+  Jurisdiction,
+  ProofFacts,
+  Question,
+} from '../../../../../src/core/approval/proof-facts.ts'
+import { contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
+import { words } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
+import type { Words } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
+import type { Evidence } from '../../../../../src/domain/proof/evidence.ts'
+import type { Dismissal, PullRequest } from '../../../../../src/domain/proof/pull-request.ts'
+import {
+  at,
+  AUTHOR,
+  COLLEAGUE,
+  evidencedApproval,
+  jurisdiction,
+  made,
+  move,
+  OWNER,
+  proofFacts,
+  pullRequest,
+  question,
+  review,
+  REVIEWER,
+  ROBOT,
+  rule,
+  seconds,
+  standings,
+  STRANGER,
+  usualEvidence,
+  USUAL,
+} from '../../../../build/proof.ts'
+
+interface Case {
+  readonly pull?: Partial<PullRequest>
+  readonly asked?: Partial<Question>
+  readonly where?: Jurisdiction
+  readonly told?: Parameters<typeof proofFacts>[0]
+}
+
+function wordsOf({
+  pull: changes = {},
+  asked = {},
+  where = jurisdiction(),
+  told = {},
+}: Case): Words {
+  const pull = pullRequest(changes)
+  const facts: ProofFacts = proofFacts({ pulls: [pull], ...told })
+  const about = question(asked)
+  return words(about, pull, contributors(about, pull, facts), where, facts)
+}
+
+const standing = (each: Case): readonly string[] =>
+  wordsOf(each).standing.map(({ reviewer }) => reviewer.login)
+const lost = (each: Case): readonly string[] =>
+  wordsOf(each).lost.map(({ reviewer, code }) => `${reviewer.login} ${code}`)
+
+describe('an approval stands', () => {
+  test.each<[string, Case]>([
+    ['of these bytes, before the merge', {}],
+    ['in the very second of the merge', { pull: { reviews: [review({ at: at(30) })] } }],
+    [
+      'though it was commented on later',
+      { pull: { reviews: [review(), review({ id: 502, state: 'COMMENTED', at: at(25) })] } },
+    ],
+    [
+      'though another review is not submitted yet',
+      { pull: { reviews: [review(), review({ id: 502, state: 'PENDING', at: at(25) })] } },
+    ],
+    [
+      'given after a request for changes',
+      {
+        pull: {
+          reviews: [review({ state: 'CHANGES_REQUESTED', at: at(15) }), review({ id: 502 })],
+        },
+      },
+    ],
+    [
+      'though changes were asked for after the merge',
+      {
+        pull: { reviews: [review(), review({ id: 502, state: 'CHANGES_REQUESTED', at: at(35) })] },
+      },
+    ],
+    [
+      'though it was given again after the merge',
+      { pull: { reviews: [review(), review({ id: 502, at: at(35) })] } },
+    ],
+    ['given after the base was changed', { pull: { baseChanges: [at(19)] } }],
+    [
+      'whatever order GitHub tells them in',
+      {
+        pull: {
+          reviews: [
+            review({ id: 502, at: at(20) }),
+            review({ id: 501, state: 'CHANGES_REQUESTED', at: at(15) }),
+          ],
+        },
+      },
+    ],
+    [
+      'given again in the same second, by its number',
+      { pull: { reviews: [review({ id: 502 }), review({ id: 501, state: 'CHANGES_REQUESTED' })] } },
+    ],
+    ['just as old as it may be', { where: jurisdiction({ maxAgeSeconds: 40 * 60 }) }],
+  ])('%s', (_, each) => {
+    expect(standing(each)).toEqual(['reviewer'])
+    expect(lost(each)).toEqual([])
+  })
+
+  test('once for each person', () => {
+    const reviews = [
+      review(),
+      review({ id: 502, at: at(21) }),
+      review({ id: 503, author: COLLEAGUE }),
+    ]
+    expect(standing({ pull: { reviews } })).toEqual(['reviewer', 'colleague'])
+    expect(wordsOf({ pull: { reviews } }).standing.map(each => each.review.id)).toEqual([502, 503])
+  })
+
+  test('with the head it was for, and how old that was', () => {
+    expect(wordsOf({}).standing).toEqual([
+      {
+        reviewer: REVIEWER,
+        review: review(),
+        head: 'h1',
+        bases: ['root'],
+        headAge: 600,
+        isOfMerged: true,
+      },
+    ])
+  })
+
+  test('of another commit than the one that was merged, where the file is the same', () => {
+    const pull = {
+      commits: [made('h1', ['root']), made('h2', ['h1'])],
+      head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+      pushes: [move('10 branchCreation 0 > h1'), move('25 push h1 > h2')],
+    }
+    const told = { commits: 'root:\n h1 < root: jane=b\n h2 < h1: README=x\n m1 < root h2: jane=b' }
+    expect(wordsOf({ pull, told }).standing[0]?.isOfMerged).toBe(false)
+  })
+})
+
+const TWO = `
+  root: README=r
+  h1 < root: jane=a
+  h2 < h1: jane=b
+  m1 < root h2: jane=b
+`
+const twoHeads = (second: string, ...reviews: PullRequest['reviews']): Case => ({
+  pull: {
+    commits: [made('h1', ['root']), made('h2', ['h1'])],
+    head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+    pushes: [move('10 branchCreation 0 > h1'), move(`${second} push h1 > h2`)],
+    reviews,
+  },
+  told: { commits: TWO },
+})
+
+describe('an approval is lost', () => {
+  test.each<[string, Case, string]>([
+    [
+      'where it came after the merge',
+      { pull: { reviews: [review({ at: seconds(30, 1) })] } },
+      'reviewer APPROVAL_AFTER_MERGE',
+    ],
+    [
+      'where it was dismissed',
+      { pull: { reviews: [review({ state: 'DISMISSED' })] } },
+      'reviewer APPROVAL_DISMISSED',
+    ],
+    [
+      'where one after the merge was dismissed',
+      { pull: { reviews: [review({ state: 'DISMISSED', at: at(31) })] } },
+      'reviewer APPROVAL_DISMISSED',
+    ],
+    [
+      'where a later word of theirs was dismissed',
+      { pull: { reviews: [review(), review({ id: 502, state: 'DISMISSED', at: at(21) })] } },
+      'reviewer APPROVAL_DISMISSED',
+    ],
+    [
+      'where its author had a hand in the file',
+      { pull: { reviews: [review({ author: AUTHOR })] } },
+      'author APPROVAL_SELF',
+    ],
+    [
+      'where the base was changed after it',
+      { pull: { baseChanges: [at(21)] } },
+      'reviewer APPROVAL_OTHER_BASE',
+    ],
+    [
+      'where the base was changed in the same second',
+      { pull: { baseChanges: [at(20)] } },
+      'reviewer APPROVAL_OTHER_BASE',
+    ],
+    [
+      'where nothing tells what it was for',
+      { pull: { pushes: null, reviews: [review({ commit: null })] } },
+      'reviewer APPROVAL_UNVERIFIABLE',
+    ],
+    [
+      'where GitHub names no commit',
+      { pull: { reviews: [review({ commit: null })] } },
+      'reviewer APPROVAL_UNVERIFIABLE',
+    ],
+    [
+      'where GitHub no longer has the commit',
+      { pull: { reviews: [review({ commit: 'lost' })] } },
+      'reviewer APPROVAL_UNVERIFIABLE',
+    ],
+    [
+      'where GitHub no longer has the head of then',
+      { pull: { pushes: [move('10 branchCreation 0 > lost'), move('25 forcePush lost > h1')] } },
+      'reviewer APPROVAL_UNVERIFIABLE',
+    ],
+    [
+      'where other bytes came after it',
+      twoHeads('25', review()),
+      'reviewer APPROVAL_OTHER_CONTENT',
+    ],
+    [
+      'where GitHub moved its commit to other bytes',
+      twoHeads('25', review({ commit: 'h2' })),
+      'reviewer APPROVAL_OTHER_CONTENT',
+    ],
+    [
+      'where the commit that GitHub names has other bytes',
+      twoHeads('15', review()),
+      'reviewer APPROVAL_OTHER_CONTENT',
+    ],
+    [
+      'where other bytes were pushed in the same second',
+      twoHeads('20', review({ commit: 'h2' })),
+      'reviewer APPROVAL_OTHER_CONTENT',
+    ],
+    [
+      'where it is too old',
+      { where: jurisdiction({ maxAgeSeconds: 40 * 60 - 1 }) },
+      'reviewer APPROVAL_EXPIRED',
+    ],
+  ])('%s', (_, each, expected) => {
+    expect(lost(each)).toEqual([expected])
+    expect(standing(each)).toEqual([])
+  })
+
+  test('in words that go on from "the approval of LOGIN"', () => {
+    expect(wordsOf(twoHeads('25', review())).lost[0]?.text).toBe('was for another version (h1)')
+    expect(wordsOf({ pull: { reviews: [review({ author: AUTHOR })] } }).lost[0]?.text).toBe(
+      'does not count: author opened pull request #1',
+    )
+    expect(wordsOf({ where: jurisdiction({ maxAgeSeconds: 1 }) }).lost[0]?.text).toBe(
+      'is older than approval.maxAge (given 2026-01-05)',
+    )
+  })
+
+  test('of a configuration not by age since the merge', () => {
+    const where = jurisdiction({ maxAgeSeconds: 11 * 60 })
+    expect(standing({ where, asked: { purpose: 'configuration' } })).toEqual(['reviewer'])
+    expect(
+      lost({ where: jurisdiction({ maxAgeSeconds: 9 * 60 }), asked: { purpose: 'configuration' } }),
+    ).toEqual(['reviewer APPROVAL_EXPIRED'])
+  })
+
+  test('of nobody that is known', () => {
+    const gone = wordsOf({ pull: { reviews: [review({ author: null })] } })
+    expect(gone).toEqual({ standing: [], lost: [], asking: [] })
+  })
+})
+
+describe('a file that the pull request did not show', () => {
+  /** The branch parted from l1, where jane was b already; main has c since. */
+  const kept = `
+    root: README=r
+    l1 < root: jane=b
+    h1 < l1: README=x
+    l2 < l1: jane=c
+    h2 < h1 l2: jane=b
+    m1 < l2 h2: jane=b
+  `
+  const landing = { commit: 'm1', before: 'l2' }
+  const moves = [
+    '0 branchCreation 0 > root',
+    '5 push root > l1',
+    '22 push l1 > l2',
+    '30 pullRequestMerge l2 > m1',
+  ].map(move)
+  const pull = {
+    commits: [made('h1', ['l1']), made('h2', ['h1', 'l2'])],
+    head: { branch: 'x', repositoryId: 42, commit: 'h2' },
+    pushes: [move('10 branchCreation 0 > h1'), move('25 push h1 > h2')],
+  }
+
+  test('was not approved by who saw it before the old text was kept', () => {
+    const each = { pull, asked: { landing }, told: { commits: kept, moves } }
+    expect(lost(each)).toEqual(['reviewer APPROVAL_NOT_SHOWN'])
+  })
+
+  test('was approved by who saw that', () => {
+    const later = { ...pull, reviews: [review({ at: at(26), commit: 'h2' })] }
+    expect(standing({ pull: later, asked: { landing }, told: { commits: kept, moves } })).toEqual([
+      'reviewer',
+    ])
+  })
+
+  test('was not approved where only the commit that GitHub names hides it', () => {
+    const later = { ...pull, reviews: [review({ at: at(26), commit: 'h1' })] }
+    expect(lost({ pull: later, asked: { landing }, told: { commits: kept, moves } })).toEqual([
+      'reviewer APPROVAL_NOT_SHOWN',
+    ])
+  })
+
+  /** The branch takes jane away and back; then main gets the half of it that takes it away. */
+  const half = `
+    root: README=r
+    l1 < root: jane=b
+    z < l1: jane=c
+    h1 < z: jane=b
+    l2 < l1 z: jane=c
+    m1 < l2 h1: jane=b
+  `
+  const whole = {
+    commits: [made('z', ['l1']), made('h1', ['z'])],
+    pushes: [move('10 branchCreation 0 > h1')],
+  }
+
+  test('was not approved though the default branch made a change of it later', () => {
+    expect(lost({ pull: whole, asked: { landing }, told: { commits: half, moves } })).toEqual([
+      'reviewer APPROVAL_NOT_SHOWN',
+    ])
+  })
+
+  test('nor where nobody tells when', () => {
+    expect(lost({ pull: whole, asked: { landing }, told: { commits: half, moves: null } })).toEqual(
+      ['reviewer APPROVAL_NOT_SHOWN'],
+    )
+  })
+
+  test('was approved where the default branch had made a change of it before', () => {
+    const later = { ...whole, reviews: [review({ at: at(23) })] }
+    expect(standing({ pull: later, asked: { landing }, told: { commits: half, moves } })).toEqual([
+      'reviewer',
+    ])
+  })
+
+  test('cannot be told where the default branch of then is gone', () => {
+    const rewritten = [
+      ...moves.slice(0, 2),
+      move('15 push l1 > lost'),
+      move('22 forcePush lost > l2'),
+    ]
+    expect(
+      lost({ pull: whole, asked: { landing }, told: { commits: half, moves: rewritten } }),
+    ).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
+  })
+})
+
+test('an approval does not count for bytes that the default branch took and gave back before the merge', () => {
+  const told = {
+    commits: `
+      root: jane=a
+      h1 < root: jane=b
+      l1 < h1: jane=a
+      m1 < l1 h1: jane=b
+    `,
+    moves: ['0 branchCreation 0 > root', '22 push root > h1', '25 push h1 > l1', '30 push l1 > m1'],
+  }
+  const asked = { landing: { commit: 'm1', before: 'l1' } }
+  expect(lost({ asked, told: { ...told, moves: told.moves.map(move) } })).toEqual([
+    'reviewer APPROVAL_NOT_SHOWN',
+  ])
+})
+
+describe('the meaning', () => {
+  const meaning = (byCommit: Readonly<Record<string, string | null>>): Case => ({
+    asked: { meaningAt: commit => byCommit[commit] ?? null },
+  })
+
+  test.each<[string, Readonly<Record<string, string | null>>, readonly string[]]>([
+    ['is the same then and at the merge', { root: 'one', m1: 'one' }, []],
+    ['was another then', { root: 'other', m1: 'one' }, ['reviewer APPROVAL_OTHER_MEANING']],
+    ['was none then', { m1: 'one' }, ['reviewer APPROVAL_OTHER_MEANING']],
+    ['is none at the merge', { root: 'one' }, ['reviewer APPROVAL_OTHER_MEANING']],
+    ['is none at all', {}, ['reviewer APPROVAL_OTHER_MEANING']],
+  ])('%s', (_, byCommit, expected) => {
+    expect(lost(meaning(byCommit))).toEqual(expected)
+  })
+
+  test('must be the same before and after a move of the same second', () => {
+    const commits = 'root:\n l1 < root:\n h1 < root: jane=b\n m1 < l1 h1: jane=b'
+    const moves = [
+      '0 branchCreation 0 > root',
+      '20 push root > l1',
+      '30 pullRequestMerge l1 > m1',
+    ].map(move)
+    const each = {
+      told: { commits, moves },
+      asked: {
+        landing: { commit: 'm1', before: 'l1' },
+        meaningAt: (commit: string) => (commit === 'root' ? 'other' : 'one'),
+      },
+    }
+    expect(lost(each)).toEqual(['reviewer APPROVAL_OTHER_MEANING'])
+  })
+
+  test('is not known where no state of then is', () => {
+    const each = {
+      told: { moves: null },
+      asked: { landing: { commit: 'm1', before: 'nowhere' }, meaningAt: () => 'one' },
+    }
+    expect(lost(each)).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
+    const byOldRule = { ...each, asked: { ...each.asked, background: null } }
+    expect(lost(byOldRule)).toEqual(['reviewer APPROVAL_OTHER_MEANING'])
+  })
+})
+
+describe('an approval of an older commit than the head of then', () => {
+  /** The reviewer looked at h2, and GitHub names h1; h3 is merged. */
+  const each = (...lines: readonly string[]): Case => ({
+    pull: {
+      commits: [made('h1', ['root']), made('h2', ['h1']), made('h3', ['h2'])],
+      head: { branch: 'x', repositoryId: 42, commit: 'h3' },
+      pushes: ['10 branchCreation 0 > h1', '15 push h1 > h2', '25 push h2 > h3'].map(move),
+    },
+    told: {
+      commits: ['root: README=r', ...lines, 'm1 < root h3: jane=b'].join('\n'),
+      attributes: new Map([['hide', 'jane -diff\n']]),
+    },
+  })
+
+  test('is lost where either of them hid the file, or the commit that GitHub names', () => {
+    const head = each(
+      'h1 < root: jane=b',
+      'h2 < h1: .gitattributes=hide',
+      'h3 < h2: .gitattributes=-',
+    )
+    const named = each(
+      'h1 < root: jane=b .gitattributes=hide',
+      'h2 < h1: .gitattributes=-',
+      'h3 < h2:',
+    )
+    expect(lost(head)).toEqual(['reviewer APPROVAL_HIDDEN'])
+    expect(lost(named)).toEqual(['reviewer APPROVAL_HIDDEN'])
+    expect(standing(each('h1 < root: jane=b', 'h2 < h1:', 'h3 < h2:'))).toEqual(['reviewer'])
+  })
+})
+
+const dismissal = (changes: Partial<Dismissal> = {}): Dismissal => {
+  return { review: 501, at: at(40), by: ROBOT, was: 'APPROVED', ...changes }
+}
+const dismissed = (asked: Partial<Question>, ...dismissals: readonly Dismissal[]): Case => ({
+  pull: { reviews: [review({ state: 'DISMISSED' })], dismissals },
+  asked,
+})
+const RENEWAL = { purpose: 'renewal', earlier: usualEvidence() } as const
+
+describe('a dismissal by somebody without a say', () => {
+  test.each<[string, Case]>([
+    ['takes nothing from a renewal', dismissed(RENEWAL, dismissal())],
+    [
+      'takes nothing from a configuration in force',
+      dismissed({ purpose: 'configuration' }, dismissal()),
+    ],
+    ['twice takes nothing either', dismissed(RENEWAL, dismissal(), dismissal({ at: at(41) }))],
+  ])('%s', (_, each) => {
+    expect(standing(each)).toEqual(['reviewer'])
+  })
+
+  test.each<[string, Case]>([
+    ['stands in the way of a first issue', dismissed({}, dismissal())],
+    [
+      'counts before the merge, when nothing rested on the approval',
+      dismissed({ purpose: 'configuration' }, dismissal({ at: at(25) })),
+    ],
+    [
+      'counts in the very second of the merge',
+      dismissed({ purpose: 'configuration' }, dismissal({ at: at(30) })),
+    ],
+    [
+      'counts where the certificate did not rest on that approval',
+      dismissed(
+        { ...RENEWAL, earlier: usualEvidence({ approvals: [evidencedApproval({ review: 502 })] }) },
+        dismissal(),
+      ),
+    ],
+    ['counts where there is no evidence', dismissed({ purpose: 'renewal' }, dismissal())],
+    ['counts where it is not told', dismissed(RENEWAL)],
+    ['counts where it is of another review', dismissed(RENEWAL, dismissal({ review: 502 }))],
+    ['counts where nobody knows whose it is', dismissed(RENEWAL, dismissal({ by: null }))],
+    [
+      'counts where somebody with a say did it again',
+      dismissed(RENEWAL, dismissal(), dismissal({ by: OWNER })),
+    ],
+    [
+      'counts where it was of somebody who approves the configuration, and no rule names anybody',
+      dismissed(RENEWAL, dismissal({ by: OWNER })),
+    ],
+    [
+      'counts where it was of a reviewer who was counted',
+      dismissed(RENEWAL, dismissal({ by: REVIEWER })),
+    ],
+  ])('%s', (_, each) => {
+    expect(lost(each)).toEqual(['reviewer APPROVAL_DISMISSED'])
+  })
+
+  test.each([
+    ['can write, where no rule names them', COLLEAGUE],
+    ['could write once', STRANGER],
+  ])('ends no renewal of who %s', (_, by) => {
+    expect(standing(dismissed(RENEWAL, dismissal({ by })))).toEqual(['reviewer'])
+  })
+
+  test('leaves no opinion where it was of a request for changes', () => {
+    const each = dismissed({}, dismissal({ was: 'CHANGES_REQUESTED', at: at(25) }))
+    expect([...lost(each), ...standing(each)]).toEqual([])
+  })
+
+  test('is one by any rule that names somebody', () => {
+    const named = { name: 'policy', rule: rule({ users: [REVIEWER] }) }
+    const open = { name: 'floor', rule: rule({}) }
+    const other = { name: 'other', rule: rule({ users: [COLLEAGUE] }) }
+    const by = dismissal({ by: COLLEAGUE })
+    expect(standing(dismissed({ ...RENEWAL, anyOf: [named], floor: named }, by))).toEqual([
+      'reviewer',
+    ])
+    expect(standing(dismissed({ ...RENEWAL, anyOf: [named], floor: open }, by))).toEqual([
+      'reviewer',
+    ])
+    expect(lost(dismissed({ ...RENEWAL, anyOf: [named, other], floor: named }, by))).toEqual([
+      'reviewer APPROVAL_DISMISSED',
+    ])
+  })
+
+  test('is none where members of the team cannot be read', () => {
+    const team = { name: 'policy', rule: rule({ teams: [{ slug: 'pki', id: 71 }] }) }
+    const each = dismissed({ ...RENEWAL, anyOf: [team], floor: team }, dismissal({ by: COLLEAGUE }))
+    expect(lost({ ...each, told: { standings: standings({ isMember: () => null }) } })).toEqual([
+      'reviewer APPROVAL_DISMISSED',
+    ])
+  })
+})
+
+describe('changes are asked for', () => {
+  const asking = (each: Case): readonly string[] => wordsOf(each).asking.map(({ login }) => login)
+  const request = review({ state: 'CHANGES_REQUESTED', author: OWNER, id: 502 })
+
+  test.each<[string, Partial<PullRequest>, readonly string[]]>([
+    ['by who said so last', { reviews: [request] }, ['owner']],
+    [
+      'by everybody who said so',
+      { reviews: [review(), request, review({ ...request, id: 503, author: COLLEAGUE })] },
+      ['owner', 'colleague'],
+    ],
+    [
+      'by nobody who approved later',
+      { reviews: [request, review({ author: OWNER, id: 503, at: at(25) })] },
+      [],
+    ],
+    [
+      'by who approved before',
+      { reviews: [review({ author: OWNER }), { ...request, at: at(25) }] },
+      ['owner'],
+    ],
+    ['by nobody after the merge', { reviews: [{ ...request, at: at(31) }] }, []],
+    [
+      'by nobody whose request was dismissed before the merge',
+      {
+        reviews: [{ ...request, state: 'DISMISSED' }],
+        dismissals: [dismissal({ review: 502, at: at(25), by: AUTHOR, was: 'CHANGES_REQUESTED' })],
+      },
+      [],
+    ],
+    [
+      'by whose request was dismissed only after the merge',
+      {
+        reviews: [{ ...request, state: 'DISMISSED' }],
+        dismissals: [dismissal({ review: 502, at: at(31), by: AUTHOR, was: 'CHANGES_REQUESTED' })],
+      },
+      ['owner'],
+    ],
+    [
+      'by nobody whose approval was dismissed after the merge',
+      {
+        reviews: [{ ...request, state: 'DISMISSED' }],
+        dismissals: [dismissal({ review: 502, at: at(31), was: 'APPROVED' })],
+      },
+      [],
+    ],
+    [
+      'by nobody whose other review was',
+      {
+        reviews: [{ ...request, state: 'DISMISSED' }],
+        dismissals: [dismissal({ review: 503, at: at(31), was: 'CHANGES_REQUESTED' })],
+      },
+      [],
+    ],
+  ])('%s', (_, pull, expected) => {
+    expect(asking({ pull })).toEqual(expected)
+  })
+
+  const gone = { reviews: [review(), { ...request, author: null }] }
+  const isPublic = { repository: { ...proofFacts().repository, visibility: 'public' } } as const
+
+  test.each<[string, Case, boolean]>([
+    ['by somebody whose account is gone', { pull: gone }, true],
+    [
+      'by nobody who is gone and asked after the merge',
+      { pull: { reviews: [{ ...request, author: null, at: at(31) }] } },
+      false,
+    ],
+    [
+      'by nobody who is gone and whose request was taken back',
+      { pull: { reviews: [{ ...request, author: null, state: 'DISMISSED' }] } },
+      false,
+    ],
+    ['by nobody whom nobody knew, where anybody could ask', { pull: gone, told: isPublic }, false],
+    [
+      'by nobody who is gone since the issue',
+      { pull: gone, asked: { earlier: usualEvidence() } },
+      false,
+    ],
+    [
+      'by somebody who is gone, also where the record is of another pull request',
+      {
+        pull: gone,
+        asked: {
+          earlier: usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
+        },
+      },
+      true,
+    ],
+    [
+      'by nobody who is gone since a configuration came into force',
+      { pull: gone, asked: { purpose: 'configuration' } },
+      false,
+    ],
+  ])('%s', (_, each, expected) => {
+    expect(asking(each)).toEqual(expected ? ['somebody whose account is gone'] : [])
+  })
+})
+
+describe('a reviewer whose account is gone', () => {
+  const gone = review({ author: null })
+  const earlier = usualEvidence()
+
+  test('is known by the record', () => {
+    expect(standing({ pull: { reviews: [gone] }, asked: { earlier } })).toEqual(['reviewer'])
+  })
+
+  test('is nobody by the record of another review or pull request', () => {
+    const other = usualEvidence({ approvals: [evidencedApproval({ review: 7 })] })
+    const elsewhere = usualEvidence({ pullRequest: { ...earlier.pullRequest, number: 2 } })
+    expect(standing({ pull: { reviews: [gone] }, asked: { earlier: other } })).toEqual([])
+    expect(standing({ pull: { reviews: [gone] }, asked: { earlier: elsewhere } })).toEqual([])
+  })
+})
+
+describe('a head that GitHub no longer tells', () => {
+  const pull = {
+    pushes: null,
+    forcePushes: [{ at: at(25), by: AUTHOR, before: 'h0', after: 'h1' }],
+  }
+  const told = { commits: `${USUAL}\n h0 < root: jane=b` }
+
+  test('is told by the record of that review', () => {
+    expect(standing({ pull, told, asked: { earlier: usualEvidence() } })).toEqual(['reviewer'])
+  })
+
+  test.each([
+    ['another review', usualEvidence({ approvals: [evidencedApproval({ review: 7 })] })],
+    [
+      'another pull request',
+      usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
+    ],
+  ])('is not told by the record of %s', (_, earlier) => {
+    expect(lost({ pull, told, asked: { earlier } })).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
+  })
+})
+
+describe('a diff that GitHub no longer shows', () => {
+  const asked = (changes: Partial<Evidence>, bases: readonly string[] = ['root']): Case => {
+    const approvals = [evidencedApproval({ bases })]
+    return {
+      pull: { size: { files: 2, additions: 2, deletions: 0 } },
+      told: { shown: () => null },
+      asked: { purpose: 'renewal', earlier: usualEvidence({ version: 2, approvals, ...changes }) },
+    }
+  }
+
+  test('covers the file where an earlier run found it shown to this reviewer', () => {
+    expect(standing(asked({}))).toEqual(['reviewer'])
+  })
+
+  test.each<[string, Case]>([
+    ['where no run found it shown', asked({ approvals: [evidencedApproval()] })],
+    ['where the old rule did not look at it', asked({ version: 1 })],
+    ['where the old rule carries the record', asked({ oldRuleUntil: at(90).toISOString() })],
+    ['where another commit was compared', asked({}, ['elsewhere'])],
+    [
+      'where another head was compared',
+      asked({ approvals: [evidencedApproval({ bases: ['root'], head: 'h0' })] }),
+    ],
+    [
+      'where it was shown to another reviewer',
+      asked({ approvals: [evidencedApproval({ bases: ['root'], review: 502 })] }),
+    ],
+  ])('cannot be checked %s', (_, each) => {
+    expect(lost(each)).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
+  })
+})

@@ -1,0 +1,224 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseCodeOwners } from '../../../../../src/core/approval/reviews/code-owners.ts'
+import type { CodeOwners } from '../../../../../src/core/approval/reviews/code-owners.ts'
+import {
+  mayApprove,
+  neverHadSay,
+  teamsOf,
+} from '../../../../../src/core/approval/reviews/eligible-reviewers.ts'
+import type { Jurisdiction } from '../../../../../src/core/approval/proof-facts.ts'
+import type { Account } from '../../../../../src/domain/proof/account.ts'
+import type { ApprovalRule } from '../../../../../src/domain/request/config.ts'
+import type { Standings } from '../../../../../src/domain/proof/repository-facts.ts'
+import {
+  COLLEAGUE,
+  JANE,
+  jurisdiction,
+  OWNER,
+  REVIEWER,
+  ROBOT,
+  rule,
+  standings,
+  STRANGER,
+} from '../../../../build/proof.ts'
+import { valueOf } from '../../../../build/request.ts'
+
+const PKI = { slug: 'pki', id: 71 }
+const owners = (text: string): CodeOwners => valueOf(parseCodeOwners('CODEOWNERS', text))
+
+const members = (team: number | null, ...ids: readonly number[]): Standings =>
+  standings({
+    isMember: ({ id }, account) => (team === null ? null : id === team && ids.includes(account.id)),
+  })
+
+interface Case {
+  readonly who?: Account
+  readonly by?: Partial<ApprovalRule>
+  readonly where?: Jurisdiction
+  readonly now?: Standings
+}
+
+const may = ({ who = REVIEWER, by = {}, where = jurisdiction(), now = standings() }: Case) =>
+  mayApprove(who, JANE, rule(by), where, now)
+
+const OWNED = { codeOwners: true }
+const owned = (text: string, changes: Partial<Jurisdiction> = {}) =>
+  jurisdiction({}, { codeOwners: owners(text), users: [REVIEWER], teams: [PKI], ...changes })
+
+describe('may approve', () => {
+  test.each<[string, Case]>([
+    ['anybody who can write, where the rule names nobody', {}],
+    ['an administrator', { who: OWNER }],
+    ['a named person', { by: { users: [COLLEAGUE, REVIEWER] } }],
+    [
+      'a named person under a new login',
+      { who: { ...REVIEWER, login: 'new' }, by: { users: [REVIEWER] } },
+    ],
+    ['a member of a named team', { by: { teams: [PKI] }, now: members(71, REVIEWER.id) }],
+    [
+      'a member of one team, though others cannot be read',
+      {
+        by: { teams: [{ slug: 'dark', id: 70 }, PKI] },
+        now: standings({ isMember: ({ id }) => (id === 71 ? true : null) }),
+      },
+    ],
+    ['a code owner', { by: OWNED, where: owned('* @reviewer') }],
+    [
+      'a code owner in other letters',
+      { by: OWNED, where: owned('* @Reviewer', { users: [{ ...REVIEWER, login: 'REVIEWER' }] }) },
+    ],
+    [
+      'a member of a team that is a code owner',
+      { by: OWNED, where: owned('* @ACME/PKI'), now: members(71, REVIEWER.id) },
+    ],
+    [
+      'a named person where others own the file',
+      { by: { ...OWNED, users: [REVIEWER] }, where: owned('* @owner') },
+    ],
+  ])('%s', (_, told) => {
+    expect(may(told)).toEqual({ kind: 'yes' })
+  })
+})
+
+describe('may not approve', () => {
+  const NOT_AMONG = 'is not among those who may approve it'
+
+  test.each<[string, Case, string]>([
+    ['a bot', { who: ROBOT }, 'is not a person'],
+    ['a bot that is named', { who: ROBOT, by: { users: [ROBOT] } }, 'is not a person'],
+    ['an organization', { who: { ...REVIEWER, type: 'Organization' } }, 'is not a person'],
+    ['who never may', { where: jurisdiction({ never: [REVIEWER] }) }, 'is in approval.never'],
+    [
+      'who never may, though named',
+      {
+        by: { users: [REVIEWER] },
+        where: jurisdiction({ never: [{ ...REVIEWER, login: 'other' }] }),
+      },
+      'is in approval.never',
+    ],
+    ['who can only read', { who: STRANGER }, 'cannot write to the repository'],
+    [
+      'who has no right',
+      { now: standings({ permission: () => 'none' }) },
+      'cannot write to the repository',
+    ],
+    [
+      'a named person who cannot write',
+      { who: STRANGER, by: { users: [STRANGER] } },
+      'cannot write to the repository',
+    ],
+    ['anybody else than is named', { by: { users: [COLLEAGUE] } }, NOT_AMONG],
+    [
+      "another account with a named person's login",
+      { who: { ...REVIEWER, id: 9 }, by: { users: [REVIEWER] } },
+      NOT_AMONG,
+    ],
+    ['who is in no named team', { by: { teams: [PKI] } }, NOT_AMONG],
+    ['who is in another team', { by: { teams: [PKI] }, now: members(70, REVIEWER.id) }, NOT_AMONG],
+    ['anybody, where code owners are asked and there is no file', { by: OWNED }, NOT_AMONG],
+    ['who owns another file', { by: OWNED, where: owned('* @owner\nother @reviewer') }, NOT_AMONG],
+    [
+      'anybody, where the file has no owner',
+      { by: OWNED, where: owned('* @reviewer\njane') },
+      NOT_AMONG,
+    ],
+    [
+      'a code owner whose login has no id',
+      { by: OWNED, where: owned('* @reviewer', { users: [] }) },
+      NOT_AMONG,
+    ],
+    [
+      "a code owner's login with another id",
+      { who: { ...REVIEWER, id: 9 }, by: OWNED, where: owned('* @reviewer') },
+      NOT_AMONG,
+    ],
+    ['a code owner by address', { by: OWNED, where: owned('* reviewer@acme.test') }, NOT_AMONG],
+    [
+      'a code owner of the file, where nobody asks for code owners',
+      { by: { users: [COLLEAGUE] }, where: owned('* @reviewer') },
+      NOT_AMONG,
+    ],
+  ])('%s', (_, told, why) => {
+    expect(may(told)).toEqual({ kind: 'no', why })
+  })
+})
+
+describe('it cannot be said', () => {
+  test.each<[string, Case, string, boolean]>([
+    [
+      'where the rights cannot be read',
+      { now: standings({ permission: () => null }) },
+      'the rights of reviewer',
+      false,
+    ],
+    [
+      'where the members of the team cannot be read',
+      { by: { teams: [PKI] }, now: members(null), where: jurisdiction({}, { teams: [PKI] }) },
+      'the members of team pki',
+      false,
+    ],
+    [
+      'where nobody gives the id of the team',
+      { by: { teams: [PKI] }, now: members(null) },
+      'the members of team pki',
+      true,
+    ],
+    [
+      'where another team is an owner',
+      { by: OWNED, where: owned('* @acme/secret') },
+      'the members of team acme/secret',
+      true,
+    ],
+    [
+      'where the team is of another organization',
+      { by: OWNED, where: owned('* @other/pki') },
+      'the members of team other/pki',
+      true,
+    ],
+  ])('%s', (_, told, what, isUnnamed) => {
+    const code = what.startsWith('the rights')
+      ? 'APPROVAL_RIGHTS_UNREADABLE'
+      : 'APPROVAL_TEAM_UNREADABLE'
+    expect(may(told)).toEqual({ kind: 'unknown', what, isUnnamed, code })
+  })
+})
+
+describe('never had a say', () => {
+  const never = ({
+    who = REVIEWER,
+    by = {},
+    where = jurisdiction(),
+    now = standings(),
+  }: Case): boolean => neverHadSay(who, JANE, rule(by), where, now)
+
+  test.each<[string, Case, boolean]>([
+    ['not who can write now', {}, false],
+    [
+      'not who cannot write any more: they may have been able to',
+      { now: standings({ permission: () => 'none' }) },
+      false,
+    ],
+    ['a bot', { who: ROBOT }, true],
+    ['who never may', { where: jurisdiction({ never: [REVIEWER] }) }, true],
+    ['who is not named', { by: { users: [COLLEAGUE] } }, true],
+    ['not who is named', { by: { users: [REVIEWER] } }, false],
+    [
+      'not who may be in a team that cannot be read',
+      { by: { teams: [PKI] }, now: members(null) },
+      false,
+    ],
+  ])('%s', (_, told, expected) => {
+    expect(never(told)).toBe(expected)
+  })
+})
+
+test('memberships are asked of every team that a rule can name', () => {
+  const where = jurisdiction(
+    {
+      configuration: rule({ teams: [{ slug: 'owners', id: 1 }] }),
+      requests: rule({ teams: [{ slug: 'people', id: 2 }] }),
+    },
+    { teams: [PKI] },
+  )
+  expect(teamsOf(where).map(({ slug }) => slug)).toEqual(['owners', 'people', 'pki'])
+})

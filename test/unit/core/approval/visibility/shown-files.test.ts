@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  attributesAbove,
+  hiddenFault,
+  shownFault,
+} from '../../../../../src/core/approval/visibility/shown-files.ts'
+import type { ProofFacts, Question } from '../../../../../src/core/approval/proof-facts.ts'
+import type { Comparison } from '../../../../../src/domain/proof/shown-diff.ts'
+import { proofFacts, pullRequest, question } from '../../../../build/proof.ts'
+
+const HIDES = new Map([
+  ['hide', '*.yaml -diff\n'],
+  ['text', '*.yaml text\n'],
+])
+const JANE = 'requests/people/jane.yaml'
+
+function faultOf(
+  commits: string,
+  heads: readonly string[],
+  tips: readonly string[],
+  changes: Partial<Question> = {},
+  attributes: ProofFacts['attributes'] = HIDES,
+): string | null {
+  const facts = { ...proofFacts({ commits }), attributes }
+  const found = hiddenFault(heads, tips, question({ path: JANE, ...changes }), facts)
+  return found === null ? null : found.join(': ')
+}
+
+describe('an approval is of nothing', () => {
+  test('where attributes of the head hid the file, whoever brought them', () => {
+    const commits = 'root: requests/people/.gitattributes=hide\n h1 < root: jane=b'
+    expect(faultOf(commits, ['h1'], ['root'])).toBe(
+      'APPROVAL_HIDDEN: was given while requests/people/.gitattributes hid it (h1)',
+    )
+  })
+
+  test('where only those of the default branch of then did', () => {
+    const commits = 'root:\n h1 < root: jane=b\n l1 < root: .gitattributes=hide'
+    expect(faultOf(commits, ['h1'], ['l1'])).toBe(
+      'APPROVAL_HIDDEN: was given while .gitattributes hid it (l1)',
+    )
+  })
+
+  test('where the second of two heads it may have been of hid the file', () => {
+    const commits = 'root: .gitattributes=text\n h1 < root: jane=a\n h2 < root: .gitattributes=hide'
+    expect(faultOf(commits, ['h1', 'h2'], ['root'])).toContain('APPROVAL_HIDDEN')
+  })
+
+  test('where the pull request changed attributes, whatever they say', () => {
+    expect(faultOf('root:\n h1 < root: .gitattributes=text', ['h1'], ['root'])).toContain(
+      'changed .gitattributes',
+    )
+  })
+
+  test('where the second of two heads it may have been of changed attributes, whatever they say', () => {
+    const commits = 'root:\n h1 < root: jane=a\n h2 < root: .gitattributes=text'
+    expect(faultOf(commits, ['h1', 'h2'], ['root'])).toContain('changed .gitattributes')
+  })
+
+  test('where only those of the commit it was compared with hid it', () => {
+    const commits = `
+      root: .gitattributes=hide
+      h1 < root: jane=b .gitattributes=text
+      l1 < root: .gitattributes=text
+    `
+    const asked = { path: 'policies/people.yaml', purpose: 'configuration' } as const
+    expect(faultOf(commits, ['h1'], ['l1'], asked)).toBe(
+      'APPROVAL_HIDDEN: was given while .gitattributes hid it (root)',
+    )
+  })
+})
+
+test('attributes whose text nobody has are not taken for harmless', () => {
+  const commits = 'root: .gitattributes=lost\n h1 < root: jane=b'
+  expect(faultOf(commits, ['h1'], ['root'])).toBe(
+    'APPROVAL_UNVERIFIABLE: cannot be checked: .gitattributes of h1 cannot be read',
+  )
+})
+
+test('attributes that hide nothing are no fault, also where the default branch got them meanwhile', () => {
+  const commits = 'root:\n h1 < root: jane=b\n l1 < root: .gitattributes=text'
+  expect(faultOf(commits, ['h1'], ['l1'])).toBeNull()
+})
+
+describe('a configuration', () => {
+  const asked = (path: string): Partial<Question> => ({ path, purpose: 'configuration' })
+  const commits = 'root: .gitattributes=hide\n h1 < root: policies/people.yaml=b'
+
+  test('has to be shown, too', () => {
+    expect(faultOf(commits, ['h1'], ['root'], asked('policies/people.yaml'))).toContain('HIDDEN')
+  })
+
+  test('was hidden, or may have been, where the pull request takes the attributes away itself', () => {
+    const taken = `${commits} .gitattributes=-`
+    expect(faultOf(taken, ['h1'], ['root'], asked('policies/people.yaml'))).toContain('HIDDEN')
+  })
+
+  test('may change together with attributes that hide nothing', () => {
+    const text = 'root:\n h1 < root: .gitattributes=text'
+    expect(faultOf(text, ['h1'], ['root'], asked('policies/people.yaml'))).toBeNull()
+  })
+
+  test('of attributes is judged by its owner, whatever they hide', () => {
+    const all = new Map([['hide', '* -diff\n']])
+    expect(faultOf(commits, ['h1'], ['root'], asked('.gitattributes'), all)).toBeNull()
+  })
+})
+
+test('the attributes of a path are those of the folders above it', () => {
+  expect(attributesAbove('a/b/c.yaml')).toEqual([
+    '.gitattributes',
+    'a/.gitattributes',
+    'a/b/.gitattributes',
+  ])
+})
+
+test('a base that is gone cannot be checked, though nothing else is wrong', () => {
+  const facts = proofFacts({ commits: 'root:\n h1 < root: jane=b' })
+  const asked = question({ path: JANE, blob: 'b' })
+  expect(shownFault(['h1'], ['lost123'], asked, pullRequest(), facts)).toEqual([
+    'APPROVAL_UNVERIFIABLE',
+    'cannot be checked: lost123 of the base is gone',
+  ])
+})
+
+describe('what GitHub showed of the file', () => {
+  const commits = `
+    root: README=r
+    h1 < root: ${JANE}=b
+    h2 < root: ${JANE}=b README=s
+    l1 < root: ${JANE}=b
+    h3 < l1: README=s
+  `
+  const settledAs = (...pairs: readonly (readonly [string, string])[]) =>
+    pairs.map(([base, head]) => ({ base, head }))
+  /** GitHub shows nothing any more, so that every diff it is asked for is a fault. */
+  const codeOf = (
+    heads: readonly string[],
+    tips: readonly string[],
+    settled: readonly Comparison[] = [],
+    changes: Partial<Question> = {},
+  ): string | null => {
+    const facts = proofFacts({ commits, shown: () => null })
+    const asked = question({ path: JANE, blob: 'b', ...changes })
+    const pull = pullRequest({ size: { files: 2, additions: 2, deletions: 0 } })
+    return shownFault(heads, tips, asked, pull, facts, settled)?.[0] ?? null
+  }
+
+  test('is nothing where the base held these bytes, also by the old rule', () => {
+    expect(codeOf(['h3'], ['l1'], [], { background: null })).toBe('APPROVAL_NOT_SHOWN')
+    expect(codeOf(['h3'], ['l1'], settledAs(['l1', 'h3']))).toBe('APPROVAL_NOT_SHOWN')
+  })
+
+  test('is nothing where only the second of two heads shows none of it, also by the old rule', () => {
+    expect(codeOf(['h1', 'h3'], ['l1'], [], { background: null })).toBe('APPROVAL_NOT_SHOWN')
+  })
+
+  test('does not matter by the old rule', () => {
+    expect(codeOf(['h1'], ['root'], [], { background: null })).toBeNull()
+  })
+
+  test('has to be known of each head that it may have been', () => {
+    expect(codeOf(['h1'], ['root'])).toBe('APPROVAL_UNVERIFIABLE')
+    expect(codeOf(['h1'], ['root'], settledAs(['root', 'h1']))).toBeNull()
+    expect(codeOf(['h1', 'h2'], ['root'], settledAs(['root', 'h1']))).toBe('APPROVAL_UNVERIFIABLE')
+    expect(codeOf(['h1'], ['root'], settledAs(['root', 'h2']))).toBe('APPROVAL_UNVERIFIABLE')
+    expect(codeOf(['h1'], ['root'], settledAs(['l1', 'h1']))).toBe('APPROVAL_UNVERIFIABLE')
+  })
+})
+
+test('a head without common history is named by the seven characters that GitHub shows', () => {
+  const head = 'abcdef0123456789'
+  const facts = proofFacts({ commits: `root: jane=a\n ${head}: jane=b` })
+  expect(shownFault([head], ['root'], question(), pullRequest(), facts)).toEqual([
+    'APPROVAL_UNVERIFIABLE',
+    'cannot be checked: abcdef0 has no common history with the base',
+  ])
+})

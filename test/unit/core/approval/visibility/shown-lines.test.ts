@@ -1,0 +1,358 @@
+import { describe, expect, test } from '@jest/globals'
+import { linesFault } from '../../../../../src/core/approval/visibility/shown-lines.ts'
+import type { Background, ProofFacts, Trail } from '../../../../../src/core/approval/proof-facts.ts'
+import type { PullRequest } from '../../../../../src/domain/proof/pull-request.ts'
+import type { ShownDiff, ShownFile } from '../../../../../src/domain/proof/shown-diff.ts'
+import { JANE, proofFacts, pullRequest, question } from '../../../../build/proof.ts'
+
+const PROVED = 'name: jane\ngroup: viewers\n# for the team\n'
+const TEXTS = new Map([
+  ['proved', PROVED],
+  // Nobody approved the group.
+  ['base', PROVED.replace('viewers', 'admins')],
+  ['b', PROVED.replace('viewers', 'admins').replace('the team', 'her team')],
+  ['typo', PROVED.replace('the team', 'her team')],
+  ['long', 'x'.repeat(20_001)],
+])
+const SIMPLE = `
+  root: jane=base
+  h1 < root: jane=b
+  m1 < root h1: jane=b
+`
+const PATCH = '@@ -3 +3 @@\n-# for the team\n+# for her team'
+const WITH_CONTEXT = '@@ -2,2 +2,2 @@\n group: admins\n-# for the team\n+# for her team'
+const WHOLE = '@@ -1,3 +1,3 @@\n name: jane\n group: admins\n-# for the team\n+# for her team'
+const SINCE_PROVED: Background = { proved: { blob: 'proved', commit: 'm0' }, since: [] }
+const NOTHING_PROVED: Background = { proved: null, since: [] }
+
+/** With two files, so that the diff has to be looked at. */
+const TWO_FILES = { files: 2, additions: 2, deletions: 1 }
+
+function file(changes: Partial<ShownFile> = {}): ShownFile {
+  const modified = { path: JANE, status: 'modified', previousPath: null, patch: PATCH } as const
+  return { ...modified, additions: 1, deletions: 1, ...changes }
+}
+
+interface Asked {
+  readonly files?: readonly ShownFile[]
+  readonly isCut?: boolean
+  readonly background?: Background
+  readonly trail?: Partial<Trail>
+  readonly pull?: Partial<PullRequest>
+  readonly commits?: string
+  readonly facts?: Partial<ProofFacts>
+}
+
+function faultOf(asked: Asked = {}): string | null {
+  const { files = [file()], isCut = false, background = SINCE_PROVED } = asked
+  const pair = { base: 'root', head: 'h1' }
+  const diff: ShownDiff = { ...pair, files, isCut }
+  const facts: ProofFacts = {
+    ...proofFacts({ commits: asked.commits ?? SIMPLE }),
+    shown: () => diff,
+    textOf: blob => TEXTS.get(blob) ?? null,
+    ...asked.facts,
+  }
+  const pull = pullRequest({ size: TWO_FILES, ...asked.pull })
+  const found = linesFault(pair, question(asked.trail), background, pull, facts)
+  return found === null ? null : found.join(': ')
+}
+
+describe('an approval covers the file', () => {
+  test.each<[string, Asked]>([
+    [
+      'where every line that was not approved yet is in a hunk',
+      { files: [file({ patch: WHOLE })] },
+    ],
+    [
+      'where it was added as a whole, and the last proved version is that there was none',
+      {
+        commits: SIMPLE.replace('root: jane=base', 'root:'),
+        background: { proved: { blob: null, commit: 'm0' }, since: [] },
+        files: [file({ status: 'added', patch: '@@ -0,0 +1 @@\n+whatever it holds' })],
+      },
+    ],
+    [
+      'where the base of the diff is the proved version, whatever the patch says',
+      {
+        commits: SIMPLE.replace('jane=base', 'jane=proved'),
+        files: [file({ patch: 'no patch of it' })],
+      },
+    ],
+    [
+      'where GitHub showed it as renamed without changes from a proved file',
+      {
+        files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: null })],
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'b', commit: 'm0' }],
+        },
+      },
+    ],
+    [
+      'where it was renamed from a proved file, and the changed lines are in a hunk',
+      {
+        files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: WITH_CONTEXT })],
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'base', commit: 'm0' }],
+        },
+      },
+    ],
+    [
+      'where its removal is in the list of files',
+      { trail: { blob: null }, files: [file({ status: 'removed', patch: null })] },
+    ],
+    [
+      'where it went by a rename',
+      {
+        trail: { blob: null },
+        files: [file({ path: 'requests/j.yaml', status: 'renamed', previousPath: JANE })],
+      },
+    ],
+  ])('%s', (_, asked) => {
+    expect(faultOf(asked)).toBeNull()
+  })
+})
+
+describe('an approval does not cover the file', () => {
+  test.each<[string, string, Asked]>([
+    [
+      'where a line that nobody approved is in no hunk',
+      'APPROVAL_NOT_SHOWN: does not cover the file: the diff did not show line 2, which changed since the last approved version (m0)',
+      {},
+    ],
+    [
+      'where nothing is proved and a line is in no hunk',
+      'APPROVAL_NOT_SHOWN: does not cover the file: the diff did not show lines 1-2, and no earlier version was approved',
+      { background: NOTHING_PROVED },
+    ],
+    ['where the diff is gone', 'APPROVAL_UNVERIFIABLE', { facts: { shown: () => null } }],
+    ['where the file is not in the diff', 'APPROVAL_NOT_SHOWN: was given when', { files: [] }],
+    ['where the list of files is cut', 'has more files than', { files: [], isCut: true }],
+    ['where it has no patch', 'showed none of its lines', { files: [file({ patch: null })] }],
+    [
+      'where the patch is of another text',
+      'APPROVAL_UNVERIFIABLE',
+      { files: [file({ patch: PATCH.replace('her', 'his') })] },
+    ],
+    [
+      'where the text of the file cannot be read',
+      'APPROVAL_UNVERIFIABLE',
+      { facts: { textOf: () => null } },
+    ],
+    [
+      'where its removal is not in the list of files',
+      'APPROVAL_NOT_SHOWN',
+      { trail: { blob: null }, files: [file()] },
+    ],
+    [
+      'where another file was removed',
+      'APPROVAL_NOT_SHOWN',
+      { trail: { blob: null }, files: [file({ path: 'requests/j.yaml', status: 'removed' })] },
+    ],
+    [
+      'where another file was copied from it',
+      'APPROVAL_NOT_SHOWN',
+      {
+        trail: { blob: null },
+        files: [file({ path: 'requests/j.yaml', status: 'copied', previousPath: JANE })],
+      },
+    ],
+    [
+      'where the proved bytes came as a change of another file',
+      'showed it as renamed from requests/k.yaml',
+      {
+        files: [file({ status: 'renamed', previousPath: 'requests/k.yaml', patch: null })],
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'b', commit: 'm0' }],
+        },
+      },
+    ],
+    [
+      'where it was copied from a proved file',
+      'showed none of its lines',
+      {
+        files: [file({ status: 'copied', previousPath: 'requests/j.yaml', patch: null })],
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'b', commit: 'm0' }],
+        },
+      },
+    ],
+    [
+      'where a rename without lines brought other bytes than the proved ones',
+      'showed it as renamed from requests/j.yaml',
+      {
+        files: [file({ status: 'renamed', previousPath: 'requests/j.yaml', patch: null })],
+        background: {
+          ...NOTHING_PROVED,
+          renamedFrom: [{ path: 'requests/j.yaml', blob: 'base', commit: 'm0' }],
+        },
+      },
+    ],
+    [
+      'where GitHub showed a change of a file that the base does not have',
+      'APPROVAL_NOT_SHOWN',
+      {
+        commits: SIMPLE.replace('root: jane=base', 'root:'),
+        background: { proved: { blob: null, commit: 'm0' }, since: [] },
+      },
+    ],
+    [
+      'where GitHub showed it as copied, though the base has the proved version',
+      'APPROVAL_UNVERIFIABLE',
+      {
+        commits: SIMPLE.replace('jane=base', 'jane=proved'),
+        files: [file({ status: 'copied', patch: 'no patch of it' })],
+      },
+    ],
+  ])('%s', (_, message, asked) => {
+    expect(faultOf(asked)).toContain(message)
+  })
+})
+
+test('an older head is not hidden by what the pull request got later', () => {
+  const size = { files: 2, additions: 20_001, deletions: 0 }
+  const head = { branch: 'x', repositoryId: 42, commit: 'h2' }
+  const files = [file({ patch: WHOLE })]
+  expect(faultOf({ files, pull: { size, head } })).toBeNull()
+  expect(faultOf({ files, pull: { size } })).toContain('APPROVAL_HIDDEN')
+})
+
+describe('a diff that GitHub does not load by itself hides the file', () => {
+  const lines = (count: number): Partial<ShownFile> => ({
+    patch: ['@@ -1 +1 @@', ...Array.from({ length: count - 1 }, () => ' ')].join('\n'),
+  })
+  const bytes = (count: number): Partial<ShownFile> => ({ patch: 'é'.repeat(count / 2) })
+  const beside = (changes: Partial<ShownFile>): readonly ShownFile[] => [
+    file({ patch: WHOLE }),
+    file({ path: 'README.md', ...changes }),
+  ]
+  const many = (count: number, each: Partial<ShownFile>): readonly ShownFile[] => [
+    file({ patch: WHOLE, additions: 0, deletions: 0 }),
+    ...Array.from({ length: count }, (_, at) => file({ path: `docs/${at}.md`, ...each })),
+  ]
+  const whole = new TextEncoder().encode(WHOLE).length
+  const hidden = expect.stringContaining('APPROVAL_HIDDEN')
+  const base = SIMPLE.replace('jane=base', 'jane=proved')
+
+  test.each<[string, readonly ShownFile[], unknown]>([
+    ['400 lines of the file are loaded', [file(lines(400))], null],
+    ['401 lines of the file are not', [file(lines(401))], hidden],
+    ['20,000 bytes of the file are loaded', [file(bytes(20_000))], null],
+    ['20,002 bytes of the file are not', [file(bytes(20_002))], hidden],
+    ['another file may be longer', beside(lines(401)), null],
+    [
+      '20,000 added lines of all files are loaded',
+      beside({ additions: 19_998, deletions: 0 }),
+      null,
+    ],
+    [
+      '20,001 added lines of all files are not',
+      beside({ additions: 19_999, deletions: 0 }),
+      hidden,
+    ],
+    [
+      '20,001 removed lines of all files are not',
+      beside({ additions: 0, deletions: 19_999 }),
+      hidden,
+    ],
+    ['1 MB of all files is loaded', many(100, bytes(10_000 - 2)), null],
+    [
+      'more than 1 MB of all files is not',
+      [
+        ...many(100, bytes(10_000)),
+        file({ path: 'a', patch: 'x'.repeat(1_000_001 - whole) }),
+      ].slice(0, 101),
+      hidden,
+    ],
+  ])('%s', (_, files, expected) => {
+    const commits = base
+    expect(faultOf({ files, commits })).toEqual(expected)
+  })
+})
+
+describe('GitHub is asked for a diff', () => {
+  const plain: Asked = {
+    commits: SIMPLE.replace('jane=base', 'jane=proved').replaceAll('jane=b\n', 'jane=typo\n'),
+    trail: { blob: 'typo' },
+    pull: { size: { files: 1, additions: 25, deletions: 25 } },
+    facts: { shown: () => null },
+  }
+  const isAskedFor = (changes: Asked): boolean => faultOf({ ...plain, ...changes }) !== null
+
+  test('but not where a pull request changes the proved version of one file by a few lines', () => {
+    expect(isAskedFor({})).toBe(false)
+  })
+
+  test.each<[string, Asked]>([
+    [
+      'where the pull request has more commits than GitHub lists',
+      { pull: { ...plain.pull, isTooLarge: true } },
+    ],
+    ['of two files', { pull: { size: { files: 2, additions: 1, deletions: 1 } } }],
+    ['of 51 changed lines', { pull: { size: { files: 1, additions: 26, deletions: 25 } } }],
+    ['where nothing is proved', { background: NOTHING_PROVED }],
+    [
+      'where the proved version is that there was no file',
+      { background: { proved: { blob: null, commit: 'm0' }, since: [] } },
+    ],
+    ['of a removal', { trail: { blob: null } }],
+    [
+      'where the pull request got another head since',
+      { pull: { ...plain.pull, head: { branch: 'add-jane', repositoryId: 42, commit: 'h2' } } },
+    ],
+    [
+      'where its base is not the proved version',
+      { commits: SIMPLE.replaceAll('jane=b\n', 'jane=typo\n') },
+    ],
+    [
+      'where the landing is the first commit',
+      { trail: { blob: 'typo', landing: { commit: 'm1', before: null } } },
+    ],
+    [
+      'where the pull request parted from the default branch elsewhere since',
+      {
+        commits: `
+          root: jane=proved
+          n1 < root: README=s
+          h1 < n1: jane=typo
+          m1 < n1 h1: jane=typo
+        `,
+        trail: { blob: 'typo', landing: { commit: 'm1', before: 'n1' } },
+      },
+    ],
+    [
+      'where the pull request has two merge bases',
+      {
+        commits: `
+          start: jane=proved
+          root < start: README=s
+          side < start: README=t
+          n1 < root side: README=u
+          h1 < side root: jane=typo
+          m1 < n1 h1: jane=typo
+        `,
+        trail: { blob: 'typo', landing: { commit: 'm1', before: 'n1' } },
+      },
+    ],
+    [
+      'of two texts with more than 20,000 bytes',
+      {
+        commits: plain.commits?.replaceAll('jane=typo\n', 'jane=long\n') ?? '',
+        trail: { blob: 'long' },
+      },
+    ],
+    [
+      'of a text that cannot be read',
+      {
+        commits: plain.commits?.replaceAll('jane=typo\n', 'jane=lost\n') ?? '',
+        trail: { blob: 'lost' },
+      },
+    ],
+  ])('%s', (_, asked) => {
+    expect(isAskedFor(asked)).toBe(true)
+  })
+})

@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals'
+import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
+import { proveAtTerminal } from '../../../../src/core/approval/approved-step.ts'
+import { draft } from '../../../../src/core/cluster/draft-attempt.ts'
+import type { ApprovedStep } from '../../../../src/domain/proof/approved.ts'
+import type { IssueStep } from '../../../../src/domain/cluster/plan-step.ts'
+import type { PrivateKeySpec } from '../../../../src/domain/request/request.ts'
+import { predict } from '../../../../src/lib/kubernetes/predict-certificate.ts'
+import { formatName } from '../../../../src/lib/x509/x500-name.ts'
+import { effective } from '../../../build/effective.ts'
+
+const ECDSA: PrivateKeySpec = {
+  algorithm: 'ECDSA',
+  size: 256,
+  encoding: 'PKCS8',
+  rotationPolicy: 'Never',
+}
+
+function approved(spec: PrivateKeySpec): ApprovedStep<IssueStep> {
+  const request = effective({ key: { kind: 'generated', spec } })
+  const prediction = predict(request, null)
+  const facts = {
+    kind: 'issue',
+    because: 'NoCertificateYet',
+    effective: '',
+    warnings: [],
+    record: null,
+  } as const
+  const proved = proveAtTerminal(
+    { ...facts, request, prediction },
+    {
+      osUser: 'owner',
+      clusterUser: 'owner',
+      requester: null,
+      shown: '',
+      at: new Date(0),
+      isAutomation: false,
+      commandLine: 'ask',
+      saidYes: true,
+    },
+  )
+  if (!proved.ok) throw new Error('not approved')
+  return proved.value
+}
+
+describe('draft: an approved request', () => {
+  test('gets a key of its kind and a PKCS#10 that says what was approved', async () => {
+    const drafted = await draft(approved({ ...ECDSA, rotationPolicy: 'Always' }), nodeKeys, null)
+    if (!drafted.ok) throw new Error(drafted.problems[0].message)
+    expect(drafted.value.pkcs10.publicKey).toMatchObject({ algorithm: 'ECDSA', size: 256 })
+    expect(formatName(drafted.value.pkcs10.subject)).toContain('CN=jane')
+    expect(drafted.value.keyStays).toBe(false)
+  })
+
+  test('goes on with its stored key where it keeps one', async () => {
+    const stored = await nodeKeys.generate(ECDSA)
+    const drafted = await draft(approved(ECDSA), nodeKeys, stored.pem)
+    expect(drafted).toMatchObject({
+      ok: true,
+      value: { pkcs10: { publicKey: { spki: stored.spki } }, keyStays: true },
+    })
+  })
+
+  test('that keeps its key is lost with the run while none is stored', async () => {
+    expect(await draft(approved(ECDSA), nodeKeys, null)).toMatchObject({
+      ok: true,
+      value: { keyStays: false },
+    })
+  })
+
+  test.each<[string, PrivateKeySpec]>([
+    ['kind', { ...ECDSA, algorithm: 'Ed25519', size: null }],
+    ['size', { ...ECDSA, size: 384 }],
+  ])('is not drafted with a stored key of another %s than was approved', async (_, spec) => {
+    const stored = await nodeKeys.generate(spec)
+    const drafted = await draft(approved(ECDSA), nodeKeys, stored.pem)
+    expect(drafted).toMatchObject({ ok: false, problems: [{ code: 'CLUSTER_DRAFT_DIFFERS' }] })
+  })
+})

@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals'
+import type {
+  Condition,
+  SigningRequest,
+  SigningRequestManifest,
+} from '../../../../src/domain/cluster/signing-request.ts'
+import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
+import { isOurs, nextMove } from '../../../../src/core/cluster/next-move.ts'
+import type { GeneratedKey } from '../../../../src/ports/keys.ts'
+import { encodePem } from '../../../../src/lib/x509/pem.ts'
+import { writePkcs10 } from '../../../../src/lib/x509/pkcs10-write.ts'
+
+const APPROVED: Condition = {
+  type: 'Approved',
+  status: 'True',
+  reason: 'CountersignApproved',
+  message: 'by a person',
+}
+const DENIED: Condition = { type: 'Denied', status: 'True', reason: 'KubectlDeny', message: 'no' }
+const FAILED: Condition = {
+  type: 'Failed',
+  status: 'True',
+  reason: 'SignerValidationFailure',
+  message: 'bad usage',
+}
+
+const MANIFEST: SigningRequestManifest = {
+  name: 'cs-jane-00000000-1',
+  labels: {},
+  annotations: {},
+  request: 'the request',
+  signerName: 'kubernetes.io/kube-apiserver-client',
+  usages: ['digital signature', 'client auth'],
+  expirationSeconds: 3600,
+}
+
+const ECDSA = { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Never' } as const
+
+function requestBy(key: GeneratedKey): string {
+  const asked = { subject: [], sans: [], keyUsage: [], extendedKeyUsage: [] }
+  return encodePem(
+    'CERTIFICATE REQUEST',
+    writePkcs10({ ...asked, spki: key.spki, sign: data => key.sign(data) }),
+  )
+}
+
+function seen(changes: Partial<SigningRequest> = {}): SigningRequest {
+  return {
+    ...MANIFEST,
+    version: { uid: 'u', resourceVersion: '1' },
+    createdAt: new Date(0),
+    username: 'countersign',
+    groups: [],
+    conditions: [],
+    certificate: null,
+    ...changes,
+  }
+}
+
+describe('nextMove: a CertificateSigningRequest', () => {
+  test.each([
+    ['without conditions is approved', [], null, 'approve'],
+    ['that is approved is waited for', [APPROVED], null, 'wait'],
+    ['that is approved and signed is collected', [APPROVED], 'pem', 'collect'],
+    ['that is signed but not approved is approved first', [], 'pem', 'approve'],
+    ['that is denied stops the step', [DENIED], null, 'stop'],
+    ['that failed after approval stops the step', [APPROVED, FAILED], null, 'stop'],
+    ['that failed although it was signed stops the step', [APPROVED, FAILED], 'pem', 'stop'],
+    [
+      'whose Failed condition is not true is waited for',
+      [APPROVED, { ...FAILED, status: 'False' }],
+      null,
+      'wait',
+    ],
+  ])('%s', (_, conditions, certificate, move) => {
+    expect(nextMove(seen({ conditions, certificate })).move).toBe(move)
+  })
+
+  test('tells the words of whoever denied it', () => {
+    const move = nextMove(seen({ conditions: [DENIED] }))
+    expect(move).toMatchObject({
+      problem: { code: 'CLUSTER_DENIED', message: expect.stringContaining('KubectlDeny: no') },
+    })
+  })
+})
+
+describe('isOurs: an object that stands under our name', () => {
+  test('is ours with the same spec, our user and no decision', () => {
+    expect(isOurs(seen(), MANIFEST, 'countersign')).toBe(true)
+  })
+
+  test('is ours with our own approval', () => {
+    expect(isOurs(seen({ conditions: [APPROVED] }), MANIFEST, 'countersign')).toBe(true)
+  })
+
+  test('is ours with another signature by the same key', async () => {
+    const key = await nodeKeys.generate(ECDSA)
+    const [first, again] = [requestBy(key), requestBy(key)]
+    expect(first).not.toBe(again)
+    expect(isOurs(seen({ request: first }), { ...MANIFEST, request: again }, 'countersign')).toBe(
+      true,
+    )
+  })
+
+  test('is not ours with the same words for another key', async () => {
+    const [sent, found] = [
+      requestBy(await nodeKeys.generate(ECDSA)),
+      requestBy(await nodeKeys.generate(ECDSA)),
+    ]
+    expect(isOurs(seen({ request: found }), { ...MANIFEST, request: sent }, 'countersign')).toBe(
+      false,
+    )
+  })
+
+  test.each([
+    ['another request', { request: 'theirs' }],
+    ['another signer', { signerName: 'example.com/team' }],
+    ['other usages', { usages: ['client auth'] }],
+    ['the usages in another order', { usages: ['client auth', 'digital signature'] }],
+    ['another lifetime', { expirationSeconds: 7200 }],
+    ['no lifetime', { expirationSeconds: null }],
+    ['another creator', { username: 'intruder' }],
+    ["somebody else's approval", { conditions: [{ ...APPROVED, reason: 'KubectlApprove' }] }],
+    ['a denial', { conditions: [DENIED] }],
+  ] satisfies [string, Partial<SigningRequest>][])('is not ours with %s', (_, changes) => {
+    expect(isOurs(seen(changes), MANIFEST, 'countersign')).toBe(false)
+  })
+})

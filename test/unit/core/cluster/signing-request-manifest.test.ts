@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals'
+import { approvalMessage } from '../../../../src/core/cluster/signing-request-manifest.ts'
+import { approvedStep } from '../../../build/approved.ts'
+import { evidence, OWNER } from '../../../build/evidence.ts'
+
+test('the approval of a person at a terminal names them and the plan', () => {
+  const step = approvedStep()
+  expect(approvalMessage(step)).toBe(
+    `approved at a terminal by owner as admin; proof sha256:${step.proof.digest}, plan sha256:${'ab'.repeat(32)}`,
+  )
+})
+
+test('the approval by review names the pull request, who approved by id, and the proof', () => {
+  const approvals = evidence().approvals.flatMap(one => [one, { ...one, reviewer: OWNER }])
+  const proof = {
+    kind: 'review',
+    evidence: evidence({ approvals }),
+    at: new Date(0),
+    digest: '7'.repeat(64),
+  } as const
+  expect(approvalMessage({ ...approvedStep(), proof })).toBe(
+    `approved on pull request acme/certs#7 by reviewer (id 1003), owner (id 1002); proof sha256:${'7'.repeat(64)}`,
+  )
+})

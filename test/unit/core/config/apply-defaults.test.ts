@@ -1,0 +1,311 @@
+import { describe, expect, test } from '@jest/globals'
+import { effectiveRequests } from '../../../../src/core/config/apply-defaults.ts'
+import type {
+  CertificateRequest,
+  EffectiveRequest,
+  RequestSpec,
+} from '../../../../src/domain/request/request.ts'
+import type { Pkcs12Keystore, SecretSink, Sink } from '../../../../src/domain/request/sink.ts'
+import { placeOf } from '../../../../src/domain/request/request.ts'
+import { parseRequest } from '../../../../src/core/request/parse-request.ts'
+import { secretSink } from '../../../build/effective.ts'
+import {
+  certificateRequest,
+  codesOf,
+  config,
+  ownYaml,
+  requestFile,
+  valueOf,
+} from '../../../build/request.ts'
+
+const CLUSTERS = ['clusters: {prod: {}, staging: {}}', 'defaultCluster: prod']
+const COMPLETE: Partial<RequestSpec> = {
+  signerName: 'example.com/signer',
+  usages: ['client auth'],
+  duration: 3_600,
+  sinks: [secretSink()],
+}
+
+const PEOPLE = [
+  ...CLUSTERS,
+  'defaults:',
+  '- paths: ["requests/people/**"]',
+  '  spec: {signerName: example.com/people, usages: [client auth], namespace: people}',
+  '- paths: ["requests/**"]',
+  '  spec: {signerName: example.com/all, duration: 24h, usages: [server auth], namespace: all}',
+]
+
+function effective(
+  spec: Partial<RequestSpec>,
+  lines: readonly string[] = CLUSTERS,
+  more: Partial<CertificateRequest> = {},
+) {
+  return effectiveRequests(certificateRequest({ ...COMPLETE, ...spec }, more), config(...lines))
+}
+
+function only(result: ReturnType<typeof effective>): EffectiveRequest {
+  const [first, ...more] = valueOf(result)
+  expect(more).toEqual([])
+  return first!
+}
+
+/** A request as parse gives it, so that places are real. */
+function parsed(path: string, ...spec: readonly string[]) {
+  return valueOf(parseRequest(requestFile(ownYaml(...spec), { path }), 'requests'))
+}
+
+describe('a request after defaults', () => {
+  test('takes each absent member whole from the first block that has it', () => {
+    const silent = { signerName: null, usages: null, duration: null, sinks: null }
+    expect(only(effective(silent, PEOPLE))).toMatchObject({
+      cluster: 'prod',
+      signerName: 'example.com/people',
+      usages: ['client auth'],
+      durationSeconds: 86_400,
+      sinks: [{ kind: 'secret', namespace: 'people', name: 'jane-tls' }],
+      reissue: 0,
+      withdraw: false,
+      renewBefore: null,
+    })
+  })
+
+  test('takes nothing from blocks of other paths', () => {
+    const silent = { signerName: null, usages: null, duration: null, sinks: null }
+    const request = only(effective(silent, PEOPLE, { path: 'requests/robots/jane.yaml' }))
+    expect(request).toMatchObject({ signerName: 'example.com/all', usages: ['server auth'] })
+    expect(request.sinks).toMatchObject([{ namespace: 'all' }])
+  })
+
+  test('keeps what it says itself, an empty list too', () => {
+    expect(only(effective({ usages: [] }, PEOPLE))).toMatchObject({
+      usages: [],
+      signerName: 'example.com/signer',
+      durationSeconds: 3_600,
+    })
+  })
+
+  test('does not mix a key of its own with a default one', () => {
+    const lines = [
+      ...CLUSTERS,
+      'defaults: [{paths: ["**"], spec: {privateKey: {algorithm: RSA, size: 4096}}}]',
+    ]
+    const own = {
+      algorithm: 'Ed25519',
+      size: null,
+      encoding: 'PKCS8',
+      rotationPolicy: 'Always',
+    } as const
+    expect(only(effective({ privateKey: own }, lines)).key).toEqual({
+      kind: 'generated',
+      spec: own,
+    })
+    expect(only(effective({}, lines)).key).toMatchObject({ spec: { algorithm: 'RSA', size: 4096 } })
+    expect(only(effective({})).key).toEqual({
+      kind: 'generated',
+      spec: { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' },
+    })
+  })
+
+  test('exists once for each cluster, with its placeholders replaced', () => {
+    const sinks = [
+      secretSink({ namespace: '{cluster}-certs', name: '{name}' }),
+      {
+        kind: 'githubSecret',
+        repository: 'acme/shop',
+        environment: '{cluster}',
+        name: '{name}_{cluster}',
+        format: null,
+      },
+      { kind: 'file', path: 'out/{cluster}/{name}.pem', format: null },
+      {
+        kind: 'kubeconfig',
+        into: { kind: 'secret', namespace: 'apps', name: '{name}-kubeconfig' },
+      },
+    ] as const
+    const result = valueOf(
+      effective({ clusters: ['staging', 'prod'], sinks }, CLUSTERS, { name: 'web-1' }),
+    )
+    expect(result.map(({ cluster }) => cluster)).toEqual(['staging', 'prod'])
+    expect(result[0]?.sinks).toMatchObject([
+      { namespace: 'staging-certs', name: 'web-1' },
+      { environment: 'staging', name: 'WEB_1_STAGING' },
+      { path: 'out/staging/web-1.pem' },
+      { into: { namespace: 'apps', name: 'web-1-kubeconfig' } },
+    ])
+  })
+
+  test('knows which line of which file each member comes from', () => {
+    const request = parsed('requests/people/jane.yaml', 'commonName: jane', 'duration: 1h')
+    const [first] = valueOf(effectiveRequests(request, config(...PEOPLE)))
+    expect(placeOf(first!.places, 'usages[0]')).toMatchObject({ file: 'countersign.yaml', line: 8 })
+    expect(placeOf(first!.places, 'duration')).toMatchObject({ file: request.path, line: 5 })
+  })
+})
+
+describe('a request with its own PKCS#10', () => {
+  const own = { request: {} } as unknown as RequestSpec
+
+  test('has the certificate as an artifact where it names no sink', () => {
+    const { request } = own
+    expect(only(effective({ request, sinks: null }))).toMatchObject({
+      key: { kind: 'own' },
+      sinks: [{ kind: 'artifact', name: 'jane', recipients: [] }],
+    })
+    const several = valueOf(effective({ request, sinks: null, clusters: ['prod', 'staging'] }))
+    expect(several.map(({ sinks }) => sinks)).toMatchObject([
+      [{ name: 'jane-prod' }],
+      [{ name: 'jane-staging' }],
+    ])
+  })
+
+  test('takes no default key, and may want no sink at all', () => {
+    const lines = [...CLUSTERS, 'defaults: [{paths: ["**"], spec: {privateKey: {size: 384}}}]']
+    const { request } = own
+    expect(only(effective({ request, sinks: [] }, lines))).toMatchObject({
+      key: { kind: 'own' },
+      sinks: [],
+    })
+  })
+})
+
+describe('a request that is not complete', () => {
+  const own = { request: {} } as unknown as RequestSpec
+  const artifact = { kind: 'artifact', name: '{name}', format: null, recipients: [] } as const
+  const encrypted = { ...artifact, recipients: ['age1x'] }
+  const github = {
+    kind: 'githubSecret',
+    repository: 'a/b',
+    environment: 'x',
+    name: '{name}',
+    format: null,
+  } as const
+  const never = {
+    algorithm: 'RSA',
+    size: 2048,
+    encoding: 'PKCS8',
+    rotationPolicy: 'Never',
+  } as const
+  const both = ['prod', 'staging']
+  const keystore = (changes: Partial<Pkcs12Keystore>): SecretSink => {
+    const passwordSecretRef = { name: 'password', key: 'word' }
+    const pkcs12 = { profile: 'Modern2023', passwordSecretRef, ...changes }
+    return secretSink({ keystores: { pkcs12 } })
+  }
+
+  test('a keystore with a password is complete', () => {
+    expect(codesOf(effective({ sinks: [keystore({})] }))).toEqual([])
+  })
+
+  test.each<[string, Sink]>([
+    ['a keystore', keystore({})],
+    ['an artifact as pkcs12', { ...encrypted, format: 'pkcs12' }],
+    ['a kubeconfig', { kind: 'kubeconfig', into: github }],
+    ['a file as pkcs12', { kind: 'file', path: 'x', format: 'pkcs12' }],
+  ])('%s needs the key, which stays with the requester', (_, sink) => {
+    const { request } = own
+    expect(codesOf(effective({ request, sinks: [sink] }))).toEqual([
+      expect.stringContaining('SINK_NEEDS_KEY'),
+    ])
+  })
+
+  test('rotationPolicy Never can go on from a kubeconfig in a Secret', () => {
+    const into = { kind: 'secret', namespace: 'apps', name: '{name}-kubeconfig' } as const
+    const sinks = [{ kind: 'kubeconfig', into } as const]
+    expect(codesOf(effective({ sinks, privateKey: never }))).toEqual([])
+  })
+
+  test.each<[string, Partial<RequestSpec>, string[]]>([
+    ['a signer', { signerName: null }, ['REQUEST_SIGNER_MISSING']],
+    ['usages', { usages: null }, ['REQUEST_USAGES_MISSING']],
+    ['a duration', { duration: null }, ['REQUEST_DURATION_MISSING']],
+    ['a cluster', { clusters: [] }, ['REQUEST_CLUSTER_MISSING']],
+    ['a known cluster', { clusters: ['prdo'] }, ['REQUEST_CLUSTER_UNKNOWN']],
+    ['a sink', { sinks: null }, ['REQUEST_SINK_MISSING']],
+    ['a sink for its key', { sinks: [] }, ['REQUEST_SINK_MISSING']],
+    ['recipients', { sinks: [artifact] }, ['SINK_RECIPIENTS']],
+    [
+      'recipients of a kubeconfig',
+      { sinks: [{ kind: 'kubeconfig', into: artifact }] },
+      ['SINK_RECIPIENTS'],
+    ],
+    ['a password', { sinks: [keystore({ passwordSecretRef: null })] }, ['SINK_PASSWORD']],
+    [
+      'encryption that holds',
+      { sinks: [keystore({ profile: 'LegacyDES' })] },
+      ['SINK_UNSUPPORTED'],
+    ],
+    ['{cluster} in an artifact', { clusters: both, sinks: [encrypted] }, ['SINK_PLACEHOLDER']],
+    ['{cluster} in a secret of GitHub', { clusters: both, sinks: [github] }, ['SINK_PLACEHOLDER']],
+    [
+      '{cluster} in a file',
+      { clusters: both, sinks: [{ kind: 'file', path: 'a', format: null }] },
+      ['SINK_PLACEHOLDER'],
+    ],
+    [
+      '{cluster} in a kubeconfig',
+      { clusters: both, sinks: [{ kind: 'kubeconfig', into: github }] },
+      ['SINK_PLACEHOLDER'],
+    ],
+    [
+      'a Secret to read its key from',
+      { privateKey: never, sinks: [github] },
+      ['SINK_KEY_UNREADABLE'],
+    ],
+    [
+      'sinks apart from each other',
+      { sinks: [secretSink(), secretSink({ name: '{name}-tls' })] },
+      ['REQUEST_FIELD_VALUE'],
+    ],
+    [
+      'a namespace that is short enough',
+      { sinks: [secretSink({ namespace: `${'x'.repeat(60)}{name}` })] },
+      ['REQUEST_FIELD_VALUE'],
+    ],
+    [
+      'time before its renewal',
+      { duration: 3_600, renewBefore: { kind: 'seconds', seconds: 3_600 } },
+      ['REQUEST_FIELD_VALUE'],
+    ],
+    [
+      'anything',
+      { signerName: null, usages: null, duration: null, clusters: ['x'], sinks: null },
+      [
+        'REQUEST_SIGNER_MISSING',
+        'REQUEST_USAGES_MISSING',
+        'REQUEST_DURATION_MISSING',
+        'REQUEST_CLUSTER_UNKNOWN',
+        'REQUEST_SINK_MISSING',
+      ],
+    ],
+  ])('lacks %s', (_, spec, codes) => expect(codesOf(effective(spec))).toEqual(codes))
+
+  test('needs no {cluster} where one cluster signs', () => {
+    expect(codesOf(effective({ sinks: [encrypted, github] }))).toEqual([])
+  })
+
+  test('lacks a name that GitHub takes for a secret', () => {
+    expect(codesOf(effective({ sinks: [github] }, CLUSTERS, { name: '9lives' }))).toEqual([
+      'REQUEST_FIELD_VALUE',
+    ])
+  })
+
+  test('lacks a cluster where nothing names one', () => {
+    expect(codesOf(effective({}, ['clusters: {prod: {}}']))).toEqual(['REQUEST_CLUSTER_MISSING'])
+  })
+
+  test('is told where, in whichever file it stands', () => {
+    const lines = [
+      ...PEOPLE.slice(0, 4),
+      '  spec: {clusters: [staging, prod], sinks: [{artifact: {}}], renewBefore: 2h}',
+    ]
+    const request = parsed('requests/people/jane.yaml', 'commonName: jane', 'duration: 1h')
+    const result = effectiveRequests(request, config(...lines))
+    expect(codesOf(result)).toEqual([
+      'SINK_PLACEHOLDER 8:56',
+      'SINK_RECIPIENTS 8:56',
+      'REQUEST_FIELD_VALUE 8:75',
+      'REQUEST_SIGNER_MISSING 1:1',
+      'REQUEST_USAGES_MISSING 1:1',
+    ])
+  })
+})

@@ -1,0 +1,197 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { parseConfig } from '../../../../src/core/config/parse-config.ts'
+import { terminalConfig } from '../../../../src/core/config/terminal-config.ts'
+import { codesOf, config, configYaml, requestFile, valueOf } from '../../../build/request.ts'
+
+const FULL = new URL('../../../fixtures/config/good/full.yaml', import.meta.url)
+const full = valueOf(parseConfig(requestFile(readFileSync(FULL), { path: 'countersign.yaml' })))
+
+describe('countersign.yaml', () => {
+  test('says everything it can say', () => {
+    expect(full).toMatchObject({
+      owner: 'acme-certs',
+      path: 'countersign.yaml',
+      requests: 'requests',
+      defaultCluster: 'prod',
+      people: [
+        { login: 'author', id: 1001, name: 'jane' },
+        { login: 'reviewer', id: 1003, name: 'reviewer' },
+      ],
+      approval: {
+        configuration: {
+          required: 1,
+          users: [{ login: 'owner', id: 1002 }],
+          teams: [],
+          codeOwners: false,
+        },
+        requests: {
+          required: 2,
+          users: [],
+          teams: [{ slug: 'platform', id: 7 }],
+          codeOwners: true,
+        },
+        strict: true,
+        maxAgeSeconds: 180 * 86_400,
+        never: [{ login: 'robot[bot]', id: 1009 }],
+        commandLine: 'never',
+        mixedPullRequests: 'refuse',
+      },
+      limits: {
+        maxIssue: { kind: 'count', count: 20 },
+        maxRenew: { kind: 'percent', percent: 100 },
+        maxWithdraw: { kind: 'percent', percent: 5 },
+        lifted: ['jane'],
+      },
+      rotation: { jitterPercent: 0 },
+      exceptions: [
+        { code: 'POLICY_NAME_RESERVED', until: '2027-06-30', values: ['system:node:node-7'] },
+      ],
+    })
+  })
+
+  test('says of its clusters how they are reached', () => {
+    const [prod, staging, cloud, here] = full.clusters
+    expect(prod).toMatchObject({
+      name: 'prod',
+      provider: 'kubeadm',
+      server: 'https://10.0.0.1:6443',
+      auth: { kind: 'kubeconfigEnv', variable: 'KUBECONFIG_PROD', context: 'prod' },
+      recordNamespace: 'certs',
+    })
+    expect(prod?.certificateAuthority).toMatch(/^-----BEGIN CERTIFICATE-----\n/)
+    expect(prod?.signers).toMatchObject([
+      { name: 'kubernetes.io/kube-apiserver-client', maxDurationSeconds: 31_536_000 },
+      { name: 'example.com/serving', certificateAuthority: null, maxDurationSeconds: null },
+    ])
+    expect(staging).toMatchObject({
+      provider: 'auto',
+      server: null,
+      recordNamespace: 'countersign',
+    })
+    expect(staging?.auth).toEqual({
+      kind: 'kubeconfigPath',
+      path: '/etc/countersign/kubeconfig',
+      context: null,
+    })
+    expect(cloud?.auth).toEqual({ kind: 'githubOidc', audience: 'countersign' })
+    expect(here?.auth).toEqual({ kind: 'inCluster' })
+  })
+
+  test('knows where everything stands', () => {
+    expect(full.places.get('clusters.prod.server')).toMatchObject({ line: 9, column: 13 })
+    expect(full.places.get('defaults[1].spec.clusters[1]')).toMatchObject({ line: 34, column: 24 })
+    expect(full.places.get('approval.requests')?.line).toBe(48)
+  })
+
+  test('is careful where it says nothing', () => {
+    const { approval, limits, rotation, requests, defaultCluster } = config('clusters: {prod: {}}')
+    const one = { required: 1, users: [], teams: [], codeOwners: false }
+    expect({ approval, limits, rotation, requests, defaultCluster }).toEqual({
+      approval: {
+        configuration: one,
+        requests: one,
+        strict: false,
+        maxAgeSeconds: null,
+        never: [],
+        bots: [],
+        commandLine: 'ask',
+        mixedPullRequests: 'refuse',
+      },
+      limits: {
+        maxIssue: { kind: 'count', count: 50 },
+        maxRenew: { kind: 'count', count: 500 },
+        maxWithdraw: { kind: 'percent', percent: 10 },
+        lifted: [],
+      },
+      rotation: { jitterPercent: 10 },
+      requests: 'requests',
+      defaultCluster: null,
+    })
+  })
+
+  test('that is no regular file is refused', () => {
+    const file = requestFile(configYaml('clusters: {prod: {}}'), { mode: '120000' })
+    expect(codesOf(parseConfig(file))).toEqual(['CONFIG_MISSING 1:1'])
+  })
+
+  test('that holds a private key is refused for that alone, and nothing of it is shown', () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const result = parseConfig(
+      requestFile(`${configYaml('nonsense: 1')}# ${pem.replaceAll('\n', '\n# ')}`),
+    )
+    expect(codesOf(result)).toEqual(['CONFIG_PRIVATE_KEY 1:1'])
+    expect(JSON.stringify(result)).not.toContain(pem.split('\n')[1])
+  })
+
+  test('takes no private key for a certificate', () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const base64 = Buffer.from(
+      String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    ).toString('base64')
+    const file = requestFile(configYaml(`clusters: {prod: {certificateAuthorityData: ${base64}}}`))
+    expect(codesOf(parseConfig(file))).toEqual(['CONFIG_FIELD_VALUE 4:45'])
+  })
+
+  test('never makes the reader throw', () => {
+    const words = [
+      'clusters: ',
+      '{prod: {}}',
+      '\n',
+      'defaults:\n',
+      '- ',
+      'paths: ',
+      '[',
+      ']',
+      '  ',
+      'spec: ',
+      '"',
+      '10%',
+      'approval: ',
+      '1',
+      'people: ',
+    ]
+    const text = fc
+      .array(fc.constantFrom(...words), { maxLength: 50 })
+      .map(list => configYaml(list.join('')))
+    fc.assert(
+      fc.property(fc.oneof(text, fc.string({ unit: 'binary' })), said => {
+        const result = parseConfig(requestFile(said))
+        for (const { at } of result.ok ? [] : result.problems) {
+          expect(said.split('\n')[(at?.line ?? 0) - 1]).toBeDefined()
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('without countersign.yaml', () => {
+  test.each([
+    ['kind-kind', 'kind-kind'],
+    ['prod', 'prod'],
+    ['arn:aws:eks:eu-west-1:123:cluster/Prod_1', 'arn-aws-eks-eu-west-1-123-cluster-prod-1'],
+    ['admin@prod.', 'admin-prod'],
+    ['***', 'cluster'],
+    ['x'.repeat(80), 'x'.repeat(63)],
+  ])('the context %s is the one cluster', (context, name) => {
+    const { clusters, defaultCluster, owner } = terminalConfig(context)
+    expect({ owner, defaultCluster }).toEqual({ owner: 'terminal', defaultCluster: name })
+    expect(clusters).toMatchObject([
+      {
+        name,
+        provider: 'auto',
+        server: null,
+        auth: { kind: 'currentKubeconfig' },
+        recordNamespace: 'countersign',
+      },
+    ])
+  })
+
+  test('there are no defaults and no people', () => {
+    expect(terminalConfig('prod')).toMatchObject({ defaults: [], people: [], exceptions: [] })
+  })
+})

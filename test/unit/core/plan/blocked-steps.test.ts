@@ -1,0 +1,89 @@
+// Until when the certificate of a blocked request works: what is known, what is not there, and what nobody could look at.
+import { expect, test } from '@jest/globals'
+import type { Refused } from '../../../../src/domain/cluster/plan-step.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
+import type { BrokenRecord, RequestRecord } from '../../../../src/domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { planJson } from '../../../../src/output/json/results-json.ts'
+import { DAY, clusterConfig, config, effective } from '../../../build/effective.ts'
+import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
+
+const PROBLEM: Problem = { code: 'POLICY_VALUE', at: null, message: 'no', hint: null }
+const END = secondsAfter(NOW, 7 * DAY - 300)
+const JANE = effective()
+const FILE = JANE.path
+
+interface State {
+  readonly refused?: Partial<Refused>
+  readonly requests?: readonly EffectiveRequest[]
+  /** By cluster that answered. */
+  readonly records?: Readonly<Record<string, readonly RequestRecord[]>>
+  readonly broken?: readonly BrokenRecord[]
+}
+
+/** The blocked steps as a program reads them. */
+function blockedOf({
+  refused,
+  requests = [],
+  records = { prod: [requestRecord()] },
+  broken = [],
+}: State): readonly any[] {
+  const file = { path: FILE, name: 'jane', cluster: 'prod', problems: [PROBLEM] as const }
+  const plan = diff({
+    requests,
+    refused: refused === undefined ? [] : [{ ...file, ...refused }],
+    warnings: new Map(),
+    config: config({ clusters: [clusterConfig(), clusterConfig({ name: 'lab' })] }),
+    records: new Map(Object.entries(records)),
+    broken,
+    now: NOW,
+  })
+  const { steps } = JSON.parse(JSON.stringify(planJson(plan)))
+  return steps.filter(({ kind }: { kind: string }) => kind === 'blocked')
+}
+
+const until = (state: State): unknown => blockedOf({ refused: {}, ...state })[0]?.until
+
+test('is the end of what stands under its cluster and name', () => {
+  expect(until({})).toBe(END.toISOString())
+  expect(until({ refused: { path: 'requests/moved.yaml' } })).toBe(END.toISOString())
+})
+
+test('is none where nothing was issued, or it was withdrawn', () => {
+  expect(until({ records: { prod: [] } })).toBeNull()
+  expect(until({ records: { prod: [requestRecord(JANE, { issued: null })] } })).toBeNull()
+  expect(until({ records: { prod: [requestRecord(JANE, { withdrawnAt: NOW })] } })).toBeNull()
+  expect(until({ refused: { name: 'mark', path: 'requests/mark.yaml' } })).toBeNull()
+})
+
+test('is not known where the cluster did not answer, or the record or certificate cannot be read', () => {
+  const broken = [{ request: 'jane', cluster: 'prod', problem: PROBLEM }]
+  expect(until({ records: { lab: [] } })).toBeUndefined()
+  expect(until({ records: { prod: [] }, broken })).toBeUndefined()
+  expect(until({ records: { prod: [], lab: [] }, refused: { cluster: 'lab' }, broken })).toBeNull()
+  const issued = issuedRecord(JANE, { certificate: 'none' })
+  const records = { prod: [requestRecord(JANE, { issued })] }
+  expect(until({ records })).toBeUndefined()
+  expect(blockedOf({ requests: [JANE], records })).toMatchObject([
+    { problems: [{ code: 'CLUSTER_RECORD' }] },
+  ])
+  expect(blockedOf({ requests: [JANE], records })[0]).not.toHaveProperty('until')
+})
+
+test('of a file that nobody can read is found by its path, and the first end counts', () => {
+  const refused = { name: null, cluster: null }
+  const lab = effective({ cluster: 'lab', durationSeconds: 2 * DAY })
+  const both = { prod: [requestRecord()], lab: [requestRecord(lab)] }
+  expect(until({ refused, records: both })).toBe(secondsAfter(NOW, 2 * DAY - 300).toISOString())
+  expect(until({ refused: { ...refused, path: 'requests/new.yaml' }, records: both })).toBeNull()
+  expect(until({ refused, records: { prod: [requestRecord()] } })).toBe(END.toISOString())
+  expect(until({ refused, records: { prod: [] } })).toBeUndefined()
+})
+
+test('of a name that stands for another file is none of the newcomer', () => {
+  const other = effective({ path: 'requests/people/another.yaml' })
+  const [step, ...others] = blockedOf({ requests: [JANE, other] })
+  expect(step).toMatchObject({ path: other.path, until: null })
+  expect([step.problems[0].code, others]).toEqual(['PLAN_NAME_TWICE', []])
+})

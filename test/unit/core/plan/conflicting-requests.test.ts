@@ -1,0 +1,219 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import type { Sink } from '../../../../src/domain/request/sink.ts'
+import { clashes } from '../../../../src/core/plan/conflicting-requests.ts'
+import { effective, place, secretSink, subject } from '../../../build/effective.ts'
+
+/** Path and messages of those that lose. */
+function losers(
+  requests: readonly EffectiveRequest[],
+  recorded: Readonly<Record<string, string>> = {},
+): readonly (readonly string[])[] {
+  const lost = clashes(requests, ({ name, cluster, path }) => {
+    const issuedFrom = recorded[`${cluster}/${name}`]
+    if (issuedFrom === undefined) return 3
+    return issuedFrom === path ? 0 : 2
+  })
+  return [...lost].map(([{ path }, problems]) => [path, ...problems.map(({ message }) => message)])
+}
+
+const FIRST = effective({ name: 'first' })
+const SECOND = effective({ name: 'second' })
+const environment = { kind: 'githubSecret', repository: 'acme/app', environment: 'prod' } as const
+const GITHUB: Sink = { ...environment, name: 'TLS', format: null }
+const ARTIFACT: Sink = { kind: 'artifact', name: 'tls', format: null, recipients: [] }
+const FILE: Sink = { kind: 'file', path: 'out/tls.pem', format: null }
+
+test('two requests with nothing in common do not clash', () => {
+  expect(losers([FIRST, SECOND])).toEqual([])
+})
+
+describe('a clash is', () => {
+  test.each<[string, Partial<EffectiveRequest>, readonly string[]]>([
+    [
+      'the same name',
+      { name: 'first', path: SECOND.path },
+      ['the name first is already in requests/first.yaml'],
+    ],
+    [
+      'the same identity',
+      { subject: FIRST.subject },
+      [
+        'the common name first at kubernetes.io/kube-apiserver-client is already in requests/first.yaml',
+      ],
+    ],
+    [
+      'the same identity among several',
+      { subject: subject('CN=second', 'CN=first') },
+      [
+        'the common name first at kubernetes.io/kube-apiserver-client is already in requests/first.yaml',
+      ],
+    ],
+    [
+      'the same sink',
+      { sinks: FIRST.sinks },
+      ['the sink apps/first-tls is already in requests/first.yaml'],
+    ],
+    [
+      'the same sink beside others',
+      { sinks: [...SECOND.sinks, ...FIRST.sinks] },
+      ['the sink apps/first-tls is already in requests/first.yaml'],
+    ],
+    [
+      'the same Secret with other labels',
+      {
+        sinks: [secretSink({ name: 'first-tls', labels: { a: 'b' }, adopt: true })],
+      },
+      ['the sink apps/first-tls is already in requests/first.yaml'],
+    ],
+    [
+      'a kubeconfig into the same Secret',
+      {
+        sinks: [
+          { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'first-tls' } },
+        ],
+      },
+      ['the sink apps/first-tls is already in requests/first.yaml'],
+    ],
+    [
+      'all of them, all said',
+      { name: 'first', path: SECOND.path, subject: FIRST.subject, sinks: FIRST.sinks },
+      [
+        'the name first is already in requests/first.yaml',
+        'the common name first at kubernetes.io/kube-apiserver-client is already in requests/first.yaml',
+        'the sink apps/first-tls is already in requests/first.yaml',
+      ],
+    ],
+  ])('%s', (_, changes, messages) => {
+    expect(losers([FIRST, { ...SECOND, ...changes }])).toEqual([[SECOND.path, ...messages]])
+  })
+
+  test.each<[string, Partial<EffectiveRequest>]>([
+    [
+      'the same identity at another signer',
+      { subject: FIRST.subject, signerName: 'example.com/x' },
+    ],
+    ['the same group', { subject: subject('CN=second', 'O=developers') }],
+    ['the same value in another attribute', { subject: subject('OU=first') }],
+    [
+      'a Secret of the same name elsewhere',
+      {
+        sinks: [secretSink({ namespace: 'other', name: 'first-tls' })],
+      },
+    ],
+    ['the same identity in another cluster', { subject: FIRST.subject, cluster: 'staging' }],
+    ['the same Secret in another cluster', { sinks: FIRST.sinks, cluster: 'staging' }],
+    [
+      'an artifact of the same name as a Secret',
+      {
+        sinks: [{ ...ARTIFACT, name: 'first-tls' }],
+      },
+    ],
+  ])('not %s', (_, changes) => {
+    expect(losers([FIRST, { ...SECOND, ...changes }])).toEqual([])
+  })
+
+  test.each<[string, Sink, Sink]>([
+    ['GitHub secret', GITHUB, { ...GITHUB, format: 'pem' }],
+    ['artifact', ARTIFACT, { kind: 'kubeconfig', into: ARTIFACT }],
+    ['file', FILE, FILE],
+  ])('the same %s, whatever the cluster', (_, one, other) => {
+    const requests = [
+      { ...FIRST, sinks: [one] },
+      { ...SECOND, sinks: [other], cluster: 'staging' },
+    ]
+    expect(losers(requests)).toMatchObject([[SECOND.path, expect.stringMatching('the sink ')]])
+  })
+
+  test('not between the clusters of one file', () => {
+    const sinks = [GITHUB]
+    expect(
+      losers([
+        { ...FIRST, sinks },
+        { ...FIRST, sinks, cluster: 'staging' },
+      ]),
+    ).toEqual([])
+  })
+})
+
+describe('of two that clash', () => {
+  const a = effective({ path: 'requests/a.yaml', sinks: [] })
+  const z = effective({ path: 'requests/z.yaml', sinks: [] })
+  const paths = (recorded: Readonly<Record<string, string>>, ...list: EffectiveRequest[]) =>
+    losers(list, recorded).map(([path]) => path)
+
+  test.each([
+    ['the earlier path goes on where nothing is recorded', {}, z.path],
+    ['the recorded file goes on', { 'prod/jane': z.path }, a.path],
+    ['the recorded file of that cluster goes on', { 'staging/jane': z.path }, z.path],
+    ['the earlier path goes on where the recorded file is gone', { 'prod/jane': 'x' }, z.path],
+  ])('%s', (_, recorded, loser) => {
+    expect(paths(recorded, a, z)).toEqual([loser])
+    expect(paths(recorded, z, a)).toEqual([loser])
+  })
+
+  test('a name that has a certificate goes on after its file moved, before a newcomer', () => {
+    const newcomer = effective({ name: 'newcomer', path: 'requests/a.yaml', commonName: 'jane' })
+    expect(paths({ 'prod/jane': 'requests/old.yaml' }, newcomer, z)).toEqual([newcomer.path])
+  })
+
+  test('the one that loses takes nothing from a third', () => {
+    const both = effective({ name: 'first', path: 'requests/g.yaml', commonName: 'second' })
+    expect(paths({}, FIRST, SECOND, both)).toEqual([both.path])
+  })
+
+  test('one goes on, whatever the order of the files', () => {
+    const same = ['a', 'b', 'c', 'd'].map(name => effective({ path: `requests/${name}.yaml` }))
+    fc.assert(
+      fc.property(fc.shuffledSubarray(same, { minLength: 4 }), requests => {
+        expect(new Set(losers(requests).map(([path]) => path))).toEqual(
+          new Set(['b', 'c', 'd'].map(name => `requests/${name}.yaml`)),
+        )
+      }),
+    )
+  })
+
+  test('the problem stands where the file says it', () => {
+    const members = ['', 'commonName', 'sinks[0]']
+    const places = new Map(members.map((member, line) => [member, place('requests/z.yaml', line)]))
+    const later = { ...z, places, sinks: [secretSink()] }
+    const [problems] = clashes([{ ...a, sinks: [secretSink()] }, later], () => 3).values()
+    expect(problems?.map(({ code, at }) => [code, at?.line])).toEqual([
+      ['PLAN_NAME_TWICE', 0],
+      ['PLAN_NAME_TWICE', 1],
+      ['PLAN_NAME_TWICE', 2],
+    ])
+  })
+})
+
+describe('of two that clash', () => {
+  const [a, b] = [
+    effective({ name: 'a', path: 'requests/a.yaml' }),
+    effective({ name: 'b', path: 'requests/b.yaml' }),
+  ]
+
+  test('the one whose certificate has this very meaning goes on, whatever the path of the other', () => {
+    const greedy = { ...a, sinks: b.sinks }
+    const lost = clashes([greedy, b], request => (request === b ? 0 : 1))
+    expect([...lost.keys()]).toEqual([greedy])
+  })
+
+  test('one name in two files is a clash also for two clusters', () => {
+    const elsewhere = effective({
+      name: 'a',
+      path: 'requests/z.yaml',
+      cluster: 'test',
+      subject: subject('CN=other'),
+    })
+    expect([...clashes([a, elsewhere], () => 3).keys()]).toEqual([elsewhere])
+  })
+})
+
+test('a sink that stands twice in one file is told', () => {
+  const request = effective({ name: 'a', sinks: [secretSink(), secretSink()] })
+  const [problems] = clashes([request], () => 3).values()
+  expect(problems).toMatchObject([
+    { code: 'PLAN_NAME_TWICE', message: expect.stringContaining('stands twice in this file') },
+  ])
+})

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Refused } from '../../../../src/domain/cluster/plan-step.ts'
+import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { newRecord } from '../../../../src/core/plan/record-state.ts'
+import { removedAttempts } from '../../../../src/core/plan/due-withdrawals.ts'
+import { effective } from '../../../build/effective.ts'
+import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
+
+const SIGNED = { n: 2, objectName: 'cs-jane-2', sha256: 'ab', notAfter: secondsAfter(NOW, 60) }
+const CUT_OFF = { holder: 'run', n: 3, objectName: 'cs-jane-3', deadline: NOW }
+const UNSTORED = { ...newRecord('jane', 'prod'), n: 2 }
+
+function attempts(
+  record: RequestRecord,
+  requests: readonly EffectiveRequest[] = [],
+  refused: readonly Pick<Refused, 'name'>[] = [],
+) {
+  const files = {
+    requests,
+    refused: refused.map(({ name }): Refused => ({
+      path: 'requests/other.yaml',
+      name,
+      cluster: null,
+      problems: [{ code: 'REQUEST_YAML', at: null, message: 'is not YAML', hint: null }],
+    })),
+  }
+  return removedAttempts(files, 'prod', [record])
+}
+
+describe('removedAttempts: of a record whose file is gone', () => {
+  const unrecorded = { ...UNSTORED, abandoned: [SIGNED] }
+  const told = [{ request: 'jane', objectName: SIGNED.objectName, until: SIGNED.notAfter }]
+
+  test.each<[string, RequestRecord, unknown]>([
+    ['it is what was signed and never recorded', unrecorded, told],
+    [
+      'it is what was cut off, with an end that nobody knows',
+      { ...UNSTORED, claim: CUT_OFF },
+      [{ request: 'jane', objectName: CUT_OFF.objectName, until: null }],
+    ],
+    [
+      'it is what was made after a withdrawal',
+      requestRecord(effective(), { withdrawnAt: NOW, emptied: 1, abandoned: [SIGNED] }),
+      told,
+    ],
+    ['it is none where that was withdrawn', { ...unrecorded, withdrawnAt: NOW, emptied: 2 }, []],
+    ['it is none where nothing was tried', newRecord('jane', 'prod'), []],
+    [
+      'it is none where something stands: that is withdrawn itself',
+      { ...unrecorded, issued: issuedRecord(), claim: CUT_OFF },
+      [],
+    ],
+  ])('%s', (_, record, expected) => expect(attempts(record)).toEqual(expected))
+
+  test('there is none while its file is there, is refused, or cannot be told from one that is', () => {
+    expect(attempts(unrecorded, [effective({ name: 'jane' })])).toEqual([])
+    expect(attempts(unrecorded, [], [{ name: 'jane' }])).toEqual([])
+    expect(attempts(unrecorded, [], [{ name: null }])).toEqual([])
+    const elsewhere = effective({ name: 'jane', cluster: 'staging' })
+    expect(attempts(unrecorded, [elsewhere], [{ name: 'other' }])).toEqual(told)
+  })
+})

@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals'
+import { backingOff, retryAt, withFailure } from '../../../../src/core/plan/failure-back-off.ts'
+import { newRecord } from '../../../../src/core/plan/record-state.ts'
+import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { config, effective } from '../../../build/effective.ts'
+import { NOW } from '../../../build/issued.ts'
+
+const HOUR_MS = 3_600_000
+
+function failed(times: number, effectiveDigest = 'e') {
+  let record = newRecord('jane', 'prod')
+  for (let count = 0; count < times; count++) record = withFailure(record, effectiveDigest, NOW)
+  return record
+}
+
+describe('a request that failed', () => {
+  test.each([
+    [1, 1],
+    [2, 2],
+    [3, 4],
+    [4, 8],
+    [5, 16],
+    [6, 32],
+    [7, 32],
+    [40, 32],
+  ])('%d times is tried again after %d hours', (times, hours) => {
+    expect(retryAt(failed(times), 'e')).toEqual(new Date(NOW.getTime() + hours * HOUR_MS))
+  })
+
+  test('of another meaning is tried at once, and counted anew', () => {
+    expect(retryAt(failed(5), 'other')).toBeNull()
+    expect(withFailure(failed(5), 'other', NOW).failures).toMatchObject({ count: 1 })
+  })
+
+  test('is not held back before it failed', () => {
+    expect(retryAt(newRecord('jane', 'prod'), 'e')).toBeNull()
+    expect(retryAt(null, 'e')).toBeNull()
+  })
+
+  test('waits until then and no longer, and says so', () => {
+    const [planned] = stepsWith(null)
+    if (planned?.kind !== 'issue') throw new Error('not an issue step')
+    const [step] = stepsWith(failed(2, planned.effective))
+    if (step?.kind !== 'issue') throw new Error('not an issue step')
+    const problem = backingOff(step, new Date(NOW.getTime() + 2 * HOUR_MS - 1))
+    expect(problem?.code).toBe('PLAN_BACK_OFF')
+    expect(problem?.message).toContain('failed 2 times')
+    expect(backingOff(step, new Date(NOW.getTime() + 2 * HOUR_MS))).toBeNull()
+  })
+
+  function stepsWith(record: ReturnType<typeof failed> | null) {
+    return diff({
+      requests: [effective({ name: 'jane' })],
+      refused: [],
+      warnings: new Map(),
+      config: config(),
+      records: new Map([['prod', record === null ? [] : [record]]]),
+      now: NOW,
+    }).steps
+  }
+})

@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals'
+import { encodeRecord } from '../../../../src/adapters/kubernetes/objects/record-json.ts'
+import type { RecordedCertificate } from '../../../../src/domain/cluster/record.ts'
+import { withRoom } from '../../../../src/core/plan/record-capacity.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective } from '../../../build/effective.ts'
+import { NOW, requestRecord, secondsAfter } from '../../../build/issued.ts'
+
+const JANE = effective({ name: 'jane' })
+const LONG_NAME = `cs-${'j'.repeat(52)}-00000000-`
+
+/** `count` certificates that were reissued a second after the other, and work for an hour. */
+function history(count: number): readonly RecordedCertificate[] {
+  return Array.from({ length: count }, (_, n) => ({
+    n,
+    objectName: `${LONG_NAME}${n}`,
+    serial: 'ab'.repeat(20),
+    sha256: n.toString(16).padStart(64, '0'),
+    notBefore: NOW,
+    notAfter: secondsAfter(NOW, 3600 + n),
+    targets: ['Secret apps/jane-tls'],
+    proof: '0'.repeat(64),
+    ended: { how: 'reissued', at: NOW },
+  }))
+}
+
+function stepWith(count: number) {
+  const record = requestRecord(JANE, { history: history(count) })
+  return { record, step: { ...issueStep(JANE), record } }
+}
+
+const kindsAt = (count: number, now: Date): readonly string[] =>
+  withRoom([stepWith(count).step], now).map(({ kind }) => kind)
+
+test('a record has room for 700 certificates that work, and stays below the 1 MiB of a ConfigMap', () => {
+  expect(kindsAt(700, NOW)).toEqual(['issue'])
+  expect(encodeRecord(stepWith(1000).record).length).toBeLessThan(900 * 1024)
+})
+
+test('a record with a thousand certificates that work gets no other one until some have expired', () => {
+  const [step] = withRoom([stepWith(1000).step], NOW)
+  expect(step).toMatchObject({ kind: 'blocked', problems: [{ code: 'PLAN_RECORD_FULL' }] })
+  const [problem] = step?.kind === 'blocked' ? step.problems : []
+  expect(problem?.message).toContain('1000 certificates of jane still work')
+  expect(problem?.message).toContain(secondsAfter(NOW, 3600).toISOString())
+  expect(kindsAt(1000, secondsAfter(NOW, 3600 + 300))).toEqual(['issue'])
+})
+
+test('what issues nothing takes no room', () => {
+  const { record, step } = stepWith(1000)
+  const { effective: digest, request, prediction, warnings } = step
+  const facts = { effective: digest, request, prediction, warnings, record }
+  const keep = { kind: 'keep', because: 'UpToDate', ...facts } as const
+  const standing = { current: null, until: null, renewAt: null }
+  const kept = { ...keep, ...standing }
+  expect(withRoom([kept], NOW)).toEqual([kept])
+})

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { changesBetween } from '../../../../src/core/plan/request-changes.ts'
+import { effectiveJson } from '../../../../src/core/plan/plan-digests.ts'
+import { clusterConfig, effective, secretSink, subject } from '../../../build/effective.ts'
+
+const json = (request: EffectiveRequest): string => effectiveJson(request, clusterConfig())
+
+/** `member: from → to`, as the plan prints it. */
+function words(before: string, after: string): readonly string[] {
+  return changesBetween(before, after).map(({ member, from, to }) => `${member}: ${from} → ${to}`)
+}
+
+describe('changesBetween says in words', () => {
+  test.each<[string, EffectiveRequest, EffectiveRequest, readonly string[]]>([
+    ['nothing of the same', effective(), effective(), []],
+    [
+      'a group more',
+      effective(),
+      effective({ organizations: ['developers', 'admins'] }),
+      ['O: developers → admins, developers'],
+    ],
+    ['another common name', effective(), effective({ commonName: 'june' }), ['CN: jane → june']],
+    [
+      'an attribute of no short name',
+      effective({ subject: subject('1.2.3=x') }),
+      effective({ subject: subject('1.2.3=y') }),
+      ['1.2.3: x → y'],
+    ],
+    [
+      'a first alternative name',
+      effective(),
+      effective({ dnsNames: ['a.test'] }),
+      ['subjectAltNames: - → DNS:a.test'],
+    ],
+    [
+      'a longer life',
+      effective(),
+      effective({ durationSeconds: 86400 }),
+      ['durationSeconds: 604800 → 86400'],
+    ],
+    [
+      'a usage less',
+      effective(),
+      effective({ usages: ['client auth'] }),
+      ['usages: client auth, digital signature → client auth'],
+    ],
+    [
+      'a sink elsewhere',
+      effective(),
+      effective({ sinks: [secretSink({ namespace: 'ops' })] }),
+      ['sinks[0].namespace: apps → ops'],
+    ],
+    [
+      'no sink any more',
+      effective({ sinks: [{ kind: 'file', path: 'a', format: null }] }),
+      effective({ sinks: [] }),
+      ['sinks[0].kind: file → -', 'sinks[0].path: a → -'],
+    ],
+    [
+      'several at once, by member',
+      effective(),
+      effective({ commonName: null, reissue: 2 }),
+      ['CN: jane → -', 'reissue: 0 → 2'],
+    ],
+  ])('%s', (_, before, after, expected) => {
+    expect(words(json(before), json(after))).toEqual(expected)
+  })
+
+  test('the server of a cluster', () => {
+    const server = 'https://127.0.0.1:7443'
+    expect(words(json(effective()), effectiveJson(effective(), clusterConfig({ server })))).toEqual(
+      ['cluster.server: https://127.0.0.1:6443 → https://127.0.0.1:7443'],
+    )
+  })
+
+  test.each([
+    ['that would look like two', ['a', 'b'], ['a, b'], 'O: a, b → "a, b"'],
+    ['that would look like none', [], ['-'], 'O: - → "-"'],
+    ['that ends in a space', ['a'], ['a '], 'O: a → "a "'],
+  ])('a value %s, in quotes', (_, before, after, expected) => {
+    const [from, to] = [effective({ organizations: before }), effective({ organizations: after })]
+    expect(words(json(from), json(to))).toEqual([expected])
+  })
+
+  test.each(['', 'not JSON', '[]', '"x"', 'null'])('everything where before was %j', before => {
+    const members = changesBetween(before, json(effective())).map(({ member }) => member)
+    expect(members).toEqual(
+      expect.arrayContaining(['CN', 'O', 'name', 'signerName', 'usages', 'durationSeconds']),
+    )
+  })
+})
+
+test('two different lists of groups always differ in words', () => {
+  const groups = fc.uniqueArray(
+    fc.string({ minLength: 1, unit: fc.constantFrom('a', ',', ' ', '-', '"') }),
+  )
+  fc.assert(
+    fc.property(groups, groups, (one, other) => {
+      const [before, after] = [one, other].map(organizations => json(effective({ organizations })))
+      return (changesBetween(before ?? '', after ?? '').length === 0) === (before === after)
+    }),
+  )
+})

@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Limit, LimitsConfig } from '../../../../src/domain/request/config.ts'
+import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
+import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { holdToLimits, limitDigest } from '../../../../src/core/plan/run-limits.ts'
+import { config, effective, subject } from '../../../build/effective.ts'
+import { NOW, requestRecord } from '../../../build/issued.ts'
+
+const count = (number: number): Limit => ({ kind: 'count', count: number })
+const percent = (number: number): Limit => ({ kind: 'percent', percent: number })
+
+function limits(changes: Partial<LimitsConfig> = {}): LimitsConfig {
+  return { maxIssue: count(2), maxRenew: count(2), maxWithdraw: count(2), lifted: [], ...changes }
+}
+
+function issues(number: number): readonly Step[] {
+  const requests = Array.from({ length: number }, (_, index) =>
+    effective({ name: `r${index}`, subject: subject(`CN=r${index}`) }),
+  )
+  const records = new Map([['prod', []]])
+  return diff({
+    requests,
+    refused: [],
+    warnings: new Map(),
+    config: config(),
+    now: NOW,
+    records,
+  }).steps
+}
+
+function withdrawals(number: number): readonly Step[] {
+  const records = Array.from({ length: number }, (_, index) => ({
+    ...requestRecord(),
+    request: `gone${index}`,
+  }))
+  return diff({
+    requests: [],
+    refused: [],
+    warnings: new Map(),
+    config: config(),
+    now: NOW,
+    records: new Map([['prod', records]]),
+  }).steps
+}
+
+function renewals(number: number): readonly Step[] {
+  return issues(number).map((step, index) => {
+    if (step.kind !== 'issue') throw new Error('no issue')
+    const current = requestRecord().issued
+    if (current === null) throw new Error('nothing issued')
+    const until = new Date(NOW.getTime() + (number - index) * 1000)
+    return { ...step, kind: 'renew', because: 'RenewalDue', current, until }
+  })
+}
+
+const OPTIONS = { maxIssue: null, requests: 100, now: null, isHeld: () => false }
+
+describe('holdToLimits: a run', () => {
+  test('within its limits goes on whole', () => {
+    const steps = [...issues(2), ...renewals(2), ...withdrawals(2)]
+    expect(holdToLimits(steps, limits(), OPTIONS)).toEqual({
+      allowed: steps,
+      later: [],
+      stopped: [],
+    })
+  })
+
+  test.each([
+    ['issues', issues(3), 'PLAN_LIMIT_ISSUE'],
+    ['withdrawals', withdrawals(3), 'PLAN_LIMIT_WITHDRAW'],
+  ])('with too many %s does none of them, and the rest', (_, many, code) => {
+    const rest = renewals(1)
+    const held = holdToLimits([...many, ...rest], limits(), OPTIONS)
+    expect(held.allowed).toEqual(rest)
+    expect(held.stopped).toMatchObject([{ steps: many, problem: { code } }])
+  })
+
+  test('renews the soonest expiry first and leaves the others for later', () => {
+    const steps = renewals(4)
+    const held = holdToLimits(steps, limits(), OPTIONS)
+    expect(held.allowed).toEqual([steps[2], steps[3]])
+    expect(held.later).toEqual([steps[1], steps[0]])
+    expect(held.stopped).toEqual([])
+  })
+
+  test.each([
+    [percent(10), 25, 3],
+    [percent(10), 1, 1],
+    [percent(0), 100, 1],
+    [count(0), 100, 0],
+  ])('counts %j of %i requests as %i', (maxIssue, requests, most) => {
+    const options = { ...OPTIONS, requests }
+    expect(holdToLimits(issues(most), limits({ maxIssue }), options).stopped).toEqual([])
+    expect(holdToLimits(issues(most + 1), limits({ maxIssue }), options).stopped).toHaveLength(1)
+  })
+
+  test('counts no withdrawal that is for a later day, where the day is known', () => {
+    const pending = withdrawals(3)
+    const asked = pending.map((step): Step =>
+      step.kind === 'withdraw' ? { ...step, because: 'WithdrawAsked' } : step,
+    )
+    const options = { ...OPTIONS, now: NOW }
+    expect(holdToLimits([...pending, ...asked.slice(1)], limits(), options).stopped).toEqual([])
+    expect(holdToLimits([...pending, ...asked], limits(), options).stopped).toMatchObject([
+      { steps: asked },
+    ])
+  })
+
+  test('lets the others renew where the first cannot', () => {
+    const steps = renewals(4)
+    const isHeld = (step: Step) => step === steps[3]
+    expect(holdToLimits(steps, limits(), { ...OPTIONS, isHeld })).toMatchObject({
+      allowed: [steps[1], steps[2], steps[3]],
+      later: [steps[0]],
+    })
+  })
+
+  test('goes on when exactly these steps were lifted by their digest, which the problem tells', () => {
+    const many = issues(3)
+    const [stopped] = holdToLimits(many, limits(), OPTIONS).stopped
+    expect(stopped?.problem.hint).toContain(limitDigest(many))
+    expect(holdToLimits(many, limits({ lifted: [limitDigest(many)] }), OPTIONS).stopped).toEqual([])
+    const others = issues(4)
+    expect(
+      holdToLimits(others, limits({ lifted: [limitDigest(many)] }), OPTIONS).stopped,
+    ).toHaveLength(1)
+  })
+
+  test('of a person at a terminal has their --max-issue', () => {
+    expect(holdToLimits(issues(3), limits(), { ...OPTIONS, maxIssue: 3 }).stopped).toEqual([])
+  })
+})
+
+test('limitDigest does not depend on the order of steps', () => {
+  const steps = issues(3)
+  expect(limitDigest(steps.toReversed())).toBe(limitDigest(steps))
+})

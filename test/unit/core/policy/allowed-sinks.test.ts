@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import type { Sink } from '../../../../src/domain/request/sink.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
+import { codesOfVerdict, JANE_LINES, NOBODY, policy } from '../../../build/policy.ts'
+import { valueOf } from '../../../build/request.ts'
+
+const ALICE = `age1${'q'.repeat(58)}`
+const BOB = `age1${'p'.repeat(58)}`
+const github = {
+  kind: 'githubSecret',
+  repository: 'acme/web',
+  environment: 'prod',
+  name: 'WEB',
+  format: null,
+} as const
+const artifact = (...recipients: string[]) => ({
+  kind: 'artifact' as const,
+  name: 'jane',
+  format: null,
+  recipients,
+})
+const file = (path: string): Sink => ({ kind: 'file', path, format: null })
+const into = (target: Extract<Sink, { kind: 'kubeconfig' }>['into']): Sink => ({
+  kind: 'kubeconfig',
+  into: target,
+})
+const secretInto = into({ kind: 'secret', namespace: 'apps', name: 'jane-kubeconfig' })
+
+function judged(entry: string, ...sinks: readonly Sink[]): string {
+  const lines = [...JANE_LINES.slice(0, -1), ...(entry === '' ? [] : [`sinks: ${entry}`])]
+  return codesOfVerdict(effective({ sinks }), [policy(lines)])
+}
+
+describe('a sink', () => {
+  test.each([
+    ['no list', '', [secretSink()], 'POLICY_SINK'],
+    ['an empty list', '[]', [secretSink()], 'POLICY_SINK'],
+    ['no sink to allow', '', [], 'allowed'],
+    [
+      'its namespace and name',
+      '[{secret: {namespaces: [apps], names: ["*-tls"]}}]',
+      [secretSink()],
+      'allowed',
+    ],
+    ['any name', '[{secret: {namespaces: [apps]}}]', [secretSink()], 'allowed'],
+    ['another namespace', '[{secret: {namespaces: [web]}}]', [secretSink()], 'POLICY_SINK'],
+    [
+      'another name',
+      '[{secret: {namespaces: [apps], names: [other]}}]',
+      [secretSink()],
+      'POLICY_SINK',
+    ],
+    [
+      'a second sink elsewhere',
+      '[{secret: {namespaces: [apps]}}]',
+      [secretSink(), secretSink({ namespace: 'kube-system' })],
+      'POLICY_SINK',
+    ],
+    [
+      'two entries for two sinks',
+      '[{secret: {namespaces: [apps]}}, {secret: {namespaces: [web]}}]',
+      [secretSink(), secretSink({ namespace: 'web' })],
+      'allowed',
+    ],
+    ['a Secret for a kubeconfig', '[{secret: {namespaces: [apps]}}]', [secretInto], 'POLICY_SINK'],
+    [
+      'a kubeconfig for a Secret',
+      '[{kubeconfig: {secret: {namespaces: [apps]}}}]',
+      [secretSink()],
+      'POLICY_SINK',
+    ],
+    [
+      'a kubeconfig in a Secret',
+      '[{kubeconfig: {secret: {namespaces: [apps]}}}]',
+      [secretInto],
+      'allowed',
+    ],
+    [
+      'a kubeconfig on GitHub',
+      '[{kubeconfig: {githubSecret: {repositories: ["acme/*"]}}}]',
+      [into(github)],
+      'allowed',
+    ],
+    [
+      'a kubeconfig as artifact',
+      `[{kubeconfig: {artifact: {recipients: [${ALICE}]}}}]`,
+      [into(artifact(ALICE))],
+      'allowed',
+    ],
+    [
+      'a kubeconfig elsewhere',
+      '[{kubeconfig: {githubSecret: {repositories: ["other/*"]}}}]',
+      [into(github)],
+      'POLICY_SINK',
+    ],
+    [
+      'a GitHub secret',
+      '[{githubSecret: {repositories: [acme/web], environments: [prod], names: [WEB]}}]',
+      [github],
+      'allowed',
+    ],
+    [
+      'another repository',
+      '[{githubSecret: {repositories: [acme/web2]}}]',
+      [github],
+      'POLICY_SINK',
+    ],
+    [
+      'another environment',
+      '[{githubSecret: {repositories: [acme/web], environments: [dev]}}]',
+      [github],
+      'POLICY_SINK',
+    ],
+    [
+      'another name of a GitHub secret',
+      '[{githubSecret: {repositories: [acme/web], names: [API]}}]',
+      [github],
+      'POLICY_SINK',
+    ],
+    [
+      'an artifact for a recipient',
+      `[{artifact: {recipients: [${ALICE}]}}]`,
+      [artifact(ALICE)],
+      'allowed',
+    ],
+    [
+      'an artifact for one more',
+      `[{artifact: {recipients: [${ALICE}]}}]`,
+      [artifact(ALICE, BOB)],
+      'POLICY_SINK',
+    ],
+    [
+      'an artifact for nobody in particular',
+      `[{artifact: {recipients: [${ALICE}]}}]`,
+      [artifact()],
+      'POLICY_SINK',
+    ],
+    ['a public artifact', '[{artifact: {public: true}}]', [artifact()], 'allowed'],
+    [
+      'a recipient where only public is allowed',
+      '[{artifact: {public: true}}]',
+      [artifact(ALICE)],
+      'POLICY_SINK',
+    ],
+    ['another artifact', '[{artifact: {names: [web], public: true}}]', [artifact()], 'POLICY_SINK'],
+    ['a file', '[{file: {paths: ["out/**"]}}]', [file('out/a/jane.pem')], 'allowed'],
+    ['a file beside', '[{file: {paths: ["out/*"]}}]', [file('out/a/jane.pem')], 'POLICY_SINK'],
+    [
+      'a file that climbs out',
+      '[{file: {paths: ["out/**"]}}]',
+      [file('out/../etc/jane.pem')],
+      'POLICY_SINK',
+    ],
+    [
+      'a file that climbs out with backslashes',
+      '[{file: {paths: ["out/**"]}}]',
+      [file(String.raw`out/a\..\..\jane.pem`)],
+      'POLICY_SINK',
+    ],
+    ['a file, no files', '[{secret: {namespaces: ["*"]}}]', [file('out/jane.pem')], 'POLICY_SINK'],
+  ] as const)('with %s', (_, entry, sinks, expected) =>
+    expect(judged(entry, ...sinks)).toBe(expected),
+  )
+})
+
+describe('an artifact without recipients', () => {
+  const own: EffectiveRequest['key'] = { kind: 'own', pkcs10: valueOf(readPkcs10(opensslRequest().der)) } // prettier-ignore
+  const { key: generated } = effective()
+  const lines = (entry: string) => [...JANE_LINES.slice(0, -1), `sinks: ${entry}`]
+  const plain = '[{artifact: {}}]'
+  const forAlice = `[{artifact: {recipients: [${ALICE}]}}]`
+  const open = '[{artifact: {public: true}}]'
+
+  test.each([
+    ['a certificate in a private repository', plain, own, false, 'allowed'],
+    ['a certificate in a public one', plain, own, true, 'SINK_PUBLIC'],
+    ['a certificate where it may be public', open, own, true, 'allowed'],
+    ['a certificate where others are named', forAlice, own, false, 'POLICY_SINK'],
+    ['a certificate where others are named, in public', forAlice, own, true, 'POLICY_SINK'],
+    ['a key in a private repository', plain, generated, false, 'POLICY_SINK'],
+    ['a key in a public one', plain, generated, true, 'POLICY_SINK'],
+    ['a certificate of another name', '[{artifact: {names: [web]}}]', own, true, 'POLICY_SINK'],
+  ])('that holds %s', (_, entry, key, isPublic, expected) => {
+    const request = effective({ sinks: [artifact()], key })
+    expect(codesOfVerdict(request, [policy(lines(entry))], { ...NOBODY, isPublic })).toBe(expected)
+  })
+
+  test('with recipients is no matter of who may read the repository', () => {
+    const request = effective({ sinks: [artifact(ALICE)] })
+    const judging = { ...NOBODY, isPublic: true }
+    expect(codesOfVerdict(request, [policy(lines(forAlice))], judging)).toBe('allowed')
+  })
+
+  test('is allowed in public by the one policy that says so', () => {
+    const request = effective({ sinks: [artifact()], key: own })
+    const policies = [policy(lines(plain), 'closed'), policy(lines(open), 'open')]
+    expect(codesOfVerdict(request, policies, { ...NOBODY, isPublic: true })).toBe('allowed')
+  })
+})

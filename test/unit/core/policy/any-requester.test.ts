@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals'
+import { forAnyRequester } from '../../../../src/core/policy/any-requester.ts'
+import { judge } from '../../../../src/core/policy/judge-policies.ts'
+import { effective } from '../../../build/effective.ts'
+import { policy } from '../../../build/policy.ts'
+
+const LINES = [
+  "allowed: {commonName: {validations: [{rule: 'self == requester.name'}]}, subject: {organizations: {values: ['*']}}, usages: [digital signature, client auth]}",
+  'sinks: [{secret: {namespaces: ["*"], names: ["*"]}}]',
+]
+const decisionOf = (...more: readonly string[]): string =>
+  judge(effective(), [forAnyRequester(policy([...LINES, ...more]))], [], {
+    requester: null,
+    isPublic: false,
+  }).decision
+
+test('rules on who asks hold, and all others are asked as before', () => {
+  expect(decisionOf()).toBe('allowed')
+  expect(decisionOf("rules: [{rule: 'request.commonName == requester.name'}]")).toBe('allowed')
+  expect(decisionOf("rules: [{rule: 'request.commonName == path'}]")).not.toBe('allowed')
+})

@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals'
+import type { EffectiveRequest } from '../../../../../src/domain/request/request.ts'
+import type { Identity } from '../../../../build/effective.ts'
+import {
+  houseProblems,
+  publicKeysUsedTwice,
+} from '../../../../../src/core/policy/built-in/built-in-rules.ts'
+import { KUBELET_SERVING } from '../../../../../src/domain/request/signer.ts'
+import { readPkcs10 } from '../../../../../src/lib/x509/pkcs10.ts'
+import { effective, subject } from '../../../../build/effective.ts'
+import { newKey, opensslRequest } from '../../../../build/openssl-request.ts'
+import { codes } from '../../../../build/policy.ts'
+import { valueOf } from '../../../../build/request.ts'
+
+const found = (changes: Partial<EffectiveRequest> & Identity) =>
+  codes(houseProblems(effective(changes)))
+
+describe('a name that Kubernetes keeps for itself is refused:', () => {
+  test.each([
+    [{ commonName: 'system:admin' }, 'POLICY_NAME_RESERVED'],
+    [{ commonName: 'system:' }, 'POLICY_NAME_RESERVED'],
+    [{ commonName: 'system: masters' }, 'POLICY_NAME_RESERVED'],
+    [{ commonName: 'system:node:n1' }, 'POLICY_NAME_RESERVED'],
+    [{ commonName: 'kubeadm:cluster-admins' }, 'POLICY_NAME_RESERVED'],
+    [{ organizations: ['system:masters'] }, 'POLICY_GROUP_RESERVED'],
+    [{ organizations: ['developers', 'system:nodes'] }, 'POLICY_GROUP_RESERVED'],
+    [{ organizations: ['kubeadm:cluster-admins'] }, 'POLICY_GROUP_RESERVED'],
+    [{ subject: subject('CN=jane', 'CN=system:admin') }, 'POLICY_NAME_RESERVED'],
+    [{ subject: subject('CN=jane+O=system:masters') }, 'POLICY_GROUP_RESERVED'],
+    [{ signerName: 'example.com/ca', organizations: ['system:masters'] }, 'POLICY_GROUP_RESERVED'],
+    [{ commonName: 'jane', organizations: ['developers'] }, ''],
+    [{ commonName: 'systemd' }, ''],
+    [{ commonName: 'my-system:x' }, ''],
+    [{ organizations: ['cluster-admins'] }, ''],
+  ])('%j', (changes, expected) => expect(found(changes)).toBe(expected))
+
+  test.each([
+    ['a node', 'system:node:n1', ['system:nodes'], ''],
+    ['a name that is no node', 'system:admin', ['system:nodes'], 'POLICY_NAME_RESERVED'],
+    [
+      'a group beside',
+      'system:node:n1',
+      ['system:nodes', 'system:masters'],
+      'POLICY_GROUP_RESERVED',
+    ],
+  ])('under the kubelet signers: %s', (_, commonName, organizations, expected) =>
+    expect(found({ signerName: KUBELET_SERVING, commonName, organizations })).toBe(expected),
+  )
+})
+
+describe('a name that looks like one of those is refused:', () => {
+  test.each([
+    'System:masters',
+    'SYSTEM:MASTERS',
+    ' system:masters',
+    'system\u00A0: masters',
+    'system :masters',
+    'sys tem:masters',
+    '\u0455ystem:masters', // Cyrillic dze
+    's\u0443stem:masters', // Cyrillic u
+    'syst\u0435m:masters', // Cyrillic ie
+    'sys\u03C4em:masters'.replace('\u03C4', '\u0442').replace('\u0442', 't\u200B'), // zero-width space
+    'system\uFF1Amasters', // fullwidth colon
+    'system\uA789masters', // modifier letter colon
+    'system\u02D0masters', // triangular colon
+    'system\u0589masters', // Armenian full stop
+    '\uFF53\uFF59\uFF53\uFF54\uFF45\uFF4D:masters', // fullwidth letters
+    '\u{1D42C}\u{1D432}\u{1D42C}\u{1D42D}\u{1D41E}\u{1D426}:x', // mathematical bold
+    'systern:masters',
+    '\u017Fystem:x', // long s
+    's\u00FDstem:x',
+    'system\u00AD:x', // soft hyphen
+    'kubeadm:cIuster-admins', // capital i
+    'kubeadm:c1uster-admins',
+    'kubeadm:cluster\u2010admins', // hyphen
+    'Kubeadm:Cluster-Admins',
+    '\u043Aubeadm:cluster-admins',
+  ])('%j', name => {
+    expect(codes(houseProblems(effective({ commonName: name })))).toContain('POLICY_NAME_LOOKALIKE')
+    expect(codes(houseProblems(effective({ organizations: [name] })))).toContain(
+      'POLICY_NAME_LOOKALIKE',
+    )
+  })
+
+  test.each([
+    'jane',
+    'systematic',
+    'cyst:em',
+    'kubeadm',
+    'cluster-admins',
+    'system-masters',
+    'ops:system',
+  ])('but not %s', name => expect(found({ commonName: name, organizations: [name] })).toBe(''))
+})
+
+describe('a name in a form that hides something is refused:', () => {
+  test.each([
+    ['jane ', 'POLICY_NAME_FORM'],
+    [' jane', 'POLICY_NAME_FORM'],
+    ['ja\u0000ne', 'POLICY_NAME_FORM'],
+    ['ja\nne', 'POLICY_NAME_FORM'],
+    ['ja\tne', 'POLICY_NAME_FORM'],
+    ['ja\u200Bne', 'POLICY_NAME_FORM'],
+    ['ja\u202Ene', 'POLICY_NAME_FORM'],
+    ['ja\u00A0ne', 'POLICY_NAME_FORM'],
+    ['ju\u0308rg', 'POLICY_NAME_FORM'],
+    ['j\u00FCrg', ''],
+    ['jane miller', ''],
+    ['j\u0430ne', 'POLICY_NAME_SCRIPTS'],
+    ['\u03B1lpha', 'POLICY_NAME_SCRIPTS'],
+    ['\u0458\u0430', ''],
+    ['\u65E5\u672C\u30C6\u30B9\u30C8 web', ''],
+    ['\uD55C\uAD6D web', ''],
+    ['\u65E5\u672C\u043A', 'POLICY_NAME_SCRIPTS'],
+    ['web-1.example.com', ''],
+    ['o\u02BCneill', ''], // a letter of every script
+    ['\u30D0\u30FC', ''], // the sound mark is Katakana here
+    ['\uD55C\u30FC', 'POLICY_NAME_SCRIPTS'], // and nothing of Hangul
+    ['\u12A0b', 'POLICY_NAME_SCRIPTS'], // Ethiopic is in no table
+    ['\u12A0\u12A0', ''],
+    ['\u{1D423}ane', 'POLICY_NAME_FORM'], // mathematical bold
+    ['\uFF4Aane', 'POLICY_NAME_FORM'], // fullwidth
+    ['\uFB01le', 'POLICY_NAME_FORM'], // a ligature
+  ])('%j: %s', (commonName, expected) => expect(found({ commonName })).toBe(expected))
+})
+
+test.each([
+  [['cert sign'], 'POLICY_CA_USAGE'],
+  [['crl sign', 'client auth'], 'POLICY_CA_USAGE'],
+  [['client auth'], ''],
+] as const)('the usages %j: %s', (usages, expected) => expect(found({ usages })).toBe(expected))
+
+describe('one public key', () => {
+  const own = (path: string, keyPem: string): EffectiveRequest =>
+    effective({
+      path,
+      key: { kind: 'own', pkcs10: valueOf(readPkcs10(opensslRequest({ keyPem }).der)) },
+    })
+  const key = newKey()
+  const a = own('requests/a.yaml', key)
+  const b = own('requests/b.yaml', key)
+  const c = own('requests/c.yaml', newKey())
+
+  test('under two requests is refused in both', () => {
+    const problems = publicKeysUsedTwice([a, b, c, effective(), effective({ name: 'joe' })])
+    expect([...problems.keys()]).toEqual([a, b])
+    expect(problems.get(a)?.map(({ code, message }) => [code, message.slice(-23)])).toEqual([
+      ['POLICY_KEY_REUSED', 'in requests/b.yaml too'.padStart(23)],
+    ])
+  })
+
+  test('of one request for two clusters is not', () =>
+    expect(publicKeysUsedTwice([a, { ...a, cluster: 'staging' }]).size).toBe(0))
+})

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals'
+import type { ExceptionConfig } from '../../../../../src/domain/request/config.ts'
+import {
+  houseProblems,
+  withoutExcepted,
+} from '../../../../../src/core/policy/built-in/built-in-rules.ts'
+import { effective } from '../../../../build/effective.ts'
+import { codes } from '../../../../build/policy.ts'
+
+const TODAY = new Date('2027-06-30T23:59:59Z')
+const request = effective({
+  commonName: 'system:kube-scheduler',
+  organizations: ['system:masters'],
+})
+
+function left(changes: Partial<ExceptionConfig>, today = TODAY): string {
+  const exception = {
+    code: 'POLICY_NAME_RESERVED',
+    paths: ['requests/**'],
+    values: [],
+    until: '2027-06-30',
+    reason: 'the scheduler of the old cluster',
+    ...changes,
+  }
+  const { problems, warnings } = withoutExcepted(
+    houseProblems(request),
+    request,
+    [exception],
+    today,
+  )
+  return [codes(problems), codes(warnings)].join(' | ')
+}
+
+const BOTH = 'POLICY_GROUP_RESERVED POLICY_NAME_RESERVED'
+
+describe('an exception', () => {
+  test.each([
+    ['waives its code', {}, 'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED'],
+    [
+      'waives another code',
+      { code: 'POLICY_GROUP_RESERVED' },
+      'POLICY_NAME_RESERVED | POLICY_EXCEPTION_USED',
+    ],
+    ['waives nothing of another code', { code: 'POLICY_NAME_FORM' }, `${BOTH} | `],
+    ['waives nothing elsewhere', { paths: ['requests/robots/**'] }, `${BOTH} | `],
+    [
+      'waives an exact value',
+      { paths: [], values: ['system:kube-scheduler'] },
+      'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED',
+    ],
+    [
+      'waives a beginning',
+      { values: ['system:kube-*'] },
+      'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED',
+    ],
+    ['waives no other value', { values: ['system:kube'] }, `${BOTH} | `],
+    ['waives no other beginning', { values: ['system:node*'] }, `${BOTH} | `],
+    ['waives nothing without paths and values', { paths: [], values: [] }, `${BOTH} | `],
+    [
+      'that is past is void, and said so',
+      { until: '2027-06-29' },
+      `${BOTH} | POLICY_EXCEPTION_EXPIRED`,
+    ],
+    ['that is past and of no use is not said', { until: '2027-06-29', paths: ['x'] }, `${BOTH} | `],
+  ])('%s', (_, changes, expected) => expect(left(changes)).toBe(expected))
+
+  test('ends with its last day', () =>
+    expect(left({}, new Date('2027-07-01T00:00:00Z'))).toBe(`${BOTH} | POLICY_EXCEPTION_EXPIRED`))
+
+  test('that still stands makes up for one that is past', () => {
+    const common = { code: 'POLICY_NAME_RESERVED', paths: ['**'], values: [], reason: 'r' }
+    const exceptions = [
+      { ...common, until: '2020-01-01' },
+      { ...common, until: '2030-01-01' },
+    ]
+    const { problems, warnings } = withoutExcepted(
+      houseProblems(request),
+      request,
+      exceptions,
+      TODAY,
+    )
+    expect([codes(problems), codes(warnings)]).toEqual([
+      'POLICY_GROUP_RESERVED',
+      'POLICY_EXCEPTION_USED',
+    ])
+  })
+
+  test('cannot waive what a policy denies', () => {
+    const problem = {
+      code: 'POLICY_VALUE',
+      at: null,
+      message: 'm',
+      hint: null,
+      value: 'x',
+    } as const
+    const exception = {
+      code: 'POLICY_VALUE',
+      paths: ['**'],
+      values: [],
+      until: '2030-01-01',
+      reason: 'r',
+    }
+    expect(withoutExcepted([problem], request, [exception], TODAY).problems).toHaveLength(1)
+  })
+
+  test('leaves problems as reports know them', () => {
+    const [first] = withoutExcepted(houseProblems(request), request, [], TODAY).problems
+    expect(Object.keys(first ?? {}).sort()).toEqual(['at', 'code', 'hint', 'message'])
+  })
+})

@@ -1,0 +1,26 @@
+// Every file below test/fixtures/policies, read as a policy: the good ones are, the bad ones say where and why not.
+import { readFileSync, readdirSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { codesOf, requestFile } from '../../../build/request.ts'
+
+const FIXTURES = new URL('../../../fixtures/policies/', import.meta.url)
+const namesIn = (folder: string) =>
+  readdirSync(new URL(folder, FIXTURES)).filter(name => !name.endsWith('.expect'))
+
+function parse(folder: string, name: string) {
+  const bytes = readFileSync(new URL(`${folder}/${name}`, FIXTURES))
+  return parsePolicy(requestFile(bytes, { path: name }))
+}
+
+describe('a policy', () => {
+  test.each(namesIn('good'))('%s is read', name => {
+    expect(codesOf(parse('good', name))).toEqual([])
+  })
+
+  test.each(namesIn('bad'))('%s is refused where and as expected', name => {
+    const expected = readFileSync(new URL(`bad/${name}.expect`, FIXTURES), 'utf8')
+    const found = codesOf(parse('bad', name)).map(line => `${line}\n`)
+    expect(found.join('')).toBe(expected)
+  })
+})

@@ -1,0 +1,206 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Explanation, Verdict } from '../../../../src/domain/request/policy.ts'
+import { isNonEmpty } from '../../../../src/domain/problem.ts'
+import { judge } from '../../../../src/core/policy/judge-policies.ts'
+import { brokenPolicy, parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
+import { parseRequest } from '../../../../src/core/request/parse-request.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
+import {
+  AUTHOR,
+  codes,
+  codesOfVerdict,
+  JANE_LINES,
+  NOBODY,
+  policy,
+  policyFile,
+  policyYaml,
+} from '../../../build/policy.ts'
+import { ownYaml, requestFile, valueOf } from '../../../build/request.ts'
+
+const jane = policy(JANE_LINES)
+const nothing = policy([], 'nothing')
+const elsewhere = policy(JANE_LINES, 'elsewhere', '{clusters: [staging]}')
+
+const results = ({ explanations }: Verdict): readonly string[] =>
+  explanations.map(({ policy: name, result }: Explanation) => `${name} ${result}`)
+
+function problemsOf(verdict: Verdict) {
+  return verdict.decision === 'allowed' ? [] : verdict.problems
+}
+
+/** A policy file that cannot be read. */
+function broken(text: string, name = 'broken') {
+  const file = policyFile(text, name)
+  const read = parsePolicy(file)
+  if (read.ok) throw new Error('the policy can be read')
+  return brokenPolicy(file, read.problems)
+}
+
+describe('a request is allowed', () => {
+  test('by one policy that is about it and has nothing against it', () => {
+    const verdict = judge(effective(), [jane], [], NOBODY)
+    expect(verdict).toMatchObject({ decision: 'allowed', by: 'people', policies: [jane] })
+    expect(results(verdict)).toEqual(['people allowed'])
+  })
+
+  test('even where others deny it, are not about it, or cannot be read', () => {
+    const verdict = judge(effective(), [nothing, jane, elsewhere], [broken('kind: x')], NOBODY)
+    expect(verdict).toMatchObject({ decision: 'allowed', by: 'people' })
+    expect(results(verdict)).toEqual([
+      'elsewhere notApplicable',
+      'nothing denied',
+      'people allowed',
+      'policies/broken.yaml undecided',
+    ])
+  })
+
+  test('by the first of several by name, and all of them are said', () => {
+    const other = policy(JANE_LINES, 'also')
+    const verdict = judge(effective(), [jane, other], [], NOBODY)
+    expect(verdict).toMatchObject({ by: 'also', policies: [other, jane] })
+  })
+})
+
+describe('a request is denied', () => {
+  test('where there is no policy', () => {
+    const problems = problemsOf(judge(effective(), [], [], NOBODY))
+    expect(problems.map(({ code, hint }) => [code, hint])).toEqual([
+      ['POLICY_NONE_APPLIES', 'there is no policy; add one below policies/'],
+    ])
+  })
+
+  test('where no policy is about it, and each says why not', () => {
+    const policies = [
+      elsewhere,
+      policy([], 'robots', '{paths: ["requests/robots/**"]}'),
+      policy([], 'web', '{signerNames: ["example.com/*"], clusters: [prod]}'),
+    ]
+    const verdict = judge(effective(), policies, [], NOBODY)
+    expect(verdict.decision).toBe('denied')
+    const [problem] = problemsOf(verdict)
+    expect(problem?.hint).toBe(
+      'elsewhere: selector.clusters staging does not match prod; ' +
+        'robots: selector.paths requests/robots/** does not match requests/jane.yaml; ' +
+        'web: selector.signerNames example.com/* does not match kubernetes.io/kube-apiserver-client',
+    )
+  })
+
+  test('with every violation of every policy', () => {
+    const request = effective({ commonName: 'root', durationSeconds: 10_000_000, usages: ['any'] })
+    const strict = policy([...JANE_LINES, 'constraints: {maxDuration: 1h}'], 'strict')
+    const verdict = judge(request, [strict, jane], [], NOBODY)
+    expect(verdict.decision).toBe('denied')
+    expect(problemsOf(verdict).map(({ code }) => code)).toEqual([
+      'POLICY_VALUE',
+      'POLICY_USAGE',
+      'POLICY_VALUE',
+      'POLICY_USAGE',
+      'POLICY_DURATION',
+    ])
+    for (const { message } of problemsOf(verdict)) expect(message).toMatch(/"(people|strict)"/)
+  })
+
+  test('at the line that a violation is about', () => {
+    const text = ownYaml(
+      'commonName: jane',
+      'subject:',
+      '  organizations: [developers, admins]',
+      'dnsNames:',
+      '  - a.example.com',
+      'usages: [digital signature, client auth, code signing]',
+    )
+    const { places } = valueOf(parseRequest(requestFile(text), 'requests'))
+    const request = effective({
+      places,
+      organizations: ['admins', 'developers'],
+      dnsNames: ['a.example.com'],
+      usages: ['digital signature', 'client auth', 'code signing'],
+    })
+    const at = problemsOf(judge(request, [jane], [], NOBODY)).map(
+      problem => `${problem.code} ${problem.at?.line}:${problem.at?.column}`,
+    )
+    expect(at).toEqual(['POLICY_VALUE 6:33', 'POLICY_VALUE 8:7', 'POLICY_USAGE 9:44'])
+  })
+
+  test('with at most twenty problems of ten thousand names', () => {
+    const dnsNames = Array.from({ length: 10_000 }, (_, index) => `n${index}`)
+    const problems = problemsOf(judge(effective({ dnsNames }), [jane], [], NOBODY))
+    expect(problems).toHaveLength(20)
+  })
+})
+
+describe('a request is undecided', () => {
+  const own = policy([...JANE_LINES, 'rules: [{rule: request.commonName == requester.name}]'])
+
+  test('where a rule asks who asks, and nobody knows', () => {
+    const verdict = judge(effective(), [own], [], NOBODY)
+    expect(verdict.decision).toBe('undecided')
+    expect(codes(problemsOf(verdict))).toBe('POLICY_EXPRESSION_FAILED')
+    expect(judge(effective(), [own], [], AUTHOR).decision).toBe('allowed')
+  })
+
+  test('but denied where something else is against it for certain', () => {
+    const verdict = judge(effective({ usages: ['any'] }), [own], [], NOBODY)
+    expect(verdict.decision).toBe('denied')
+    expect(codes(problemsOf(verdict))).toBe('POLICY_EXPRESSION_FAILED POLICY_USAGE')
+  })
+
+  test('where one policy denies and another cannot tell', () => {
+    expect(judge(effective(), [nothing, own], [], NOBODY).decision).toBe('undecided')
+  })
+
+  test('where a policy that cannot be read might be about it', () => {
+    const verdict = judge(effective(), [nothing], [broken('kind: x\n')], NOBODY)
+    expect(verdict.decision).toBe('undecided')
+    const problem = problemsOf(verdict).find(({ code }) => code === 'POLICY_BROKEN')
+    expect(problem?.at).toMatchObject({ file: 'policies/broken.yaml', line: 1 })
+  })
+
+  test('at the line of the policy that is wrong', () => {
+    const text = policyYaml(['allowed: {commonName: 7}'], 'broken')
+    const [problem] = problemsOf(judge(effective(), [], [broken(text)], NOBODY))
+    expect(problem?.at).toMatchObject({ file: 'policies/broken.yaml', line: 6, column: 25 })
+    expect(problem?.message).toContain('POLICY_FIELD_TYPE')
+  })
+
+  test.each([
+    ['a selector that does not match', '{paths: ["requests/robots/**"]}', 'denied'],
+    ['a selector that matches', '{paths: ["requests/**"]}', 'undecided'],
+    ['a selector that is wrong itself', '{path: ["requests/robots/**"]}', 'undecided'],
+    ['no selector', '', 'undecided'],
+  ])('unless its selector can be read: %s', (_, selector, decision) => {
+    const text = policyYaml(['nope: 1'], 'broken', selector)
+    expect(judge(effective(), [], [broken(text)], NOBODY).decision).toBe(decision)
+  })
+})
+
+test('a selector in a file of another kind says nothing', () => {
+  const text = policyYaml([], 'broken', '{paths: ["requests/robots/**"]}').replace('/v1', '/v2')
+  expect(judge(effective(), [], [broken(text)], NOBODY).decision).toBe('undecided')
+})
+
+describe('files that no reviewer can read', () => {
+  test.each([
+    ['pkcs10', JANE_LINES, 'POLICY_OPAQUE'],
+    ['csr-manifest', JANE_LINES, 'POLICY_OPAQUE'],
+    ['csr-manifest', [...JANE_LINES, 'opaque: deny'], 'POLICY_OPAQUE'],
+    ['pkcs10', [...JANE_LINES, 'opaque: allow'], 'allowed'],
+    ['openssl', JANE_LINES, 'allowed'],
+    ['countersign', JANE_LINES, 'allowed'],
+  ] as const)('%s with %j: %s', (format, lines, expected) =>
+    expect(codesOfVerdict(effective({ format }), [policy(lines)])).toBe(expected),
+  )
+})
+
+test('a CA is allowed only by name', () => {
+  const key = { kind: 'own', pkcs10: { isCa: true, publicKey: { algorithm: 'ECDSA', size: 256 } } }
+  const request = { ...effective(), ...JSON.parse(JSON.stringify({ key })) }
+  expect(codesOfVerdict(request, [jane])).toBe('POLICY_CA')
+  const [head, ...rest] = JANE_LINES
+  expect(codesOfVerdict(request, [policy([head, '  isCA: true', ...rest])])).toBe('allowed')
+})
+
+test('a verdict has a problem for every reason', () => {
+  const verdict = judge(effective({ sinks: [secretSink({ namespace: 'x' })] }), [jane], [], NOBODY)
+  expect(isNonEmpty(problemsOf(verdict))).toBe(true)
+})

@@ -1,0 +1,381 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { placeOf } from '../../../../src/domain/request/request.ts'
+import { isPassedOver } from '../../../../src/core/request/detect-format.ts'
+import { parseRequest } from '../../../../src/core/request/parse-request.ts'
+import { formatName } from '../../../../src/lib/x509/x500-name.ts'
+import { formatSan } from '../../../../src/lib/x509/general-names.ts'
+import { codesOf, ownYaml, requestFile, valueOf } from '../../../build/request.ts'
+
+const GOOD = new URL('../../../fixtures/requests/good/', import.meta.url)
+
+function good(name: string) {
+  const file = requestFile(readFileSync(new URL(name, GOOD)), { path: `requests/${name}` })
+  return valueOf(parseRequest(file, 'requests'))
+}
+
+function parse(text: string, path = 'requests/jane.yaml') {
+  return parseRequest(requestFile(text, { path }), 'requests')
+}
+
+describe('a request in our own format', () => {
+  test('says everything it can say', () => {
+    const { name, format, spec } = good('full.yaml')
+    expect({ name, format }).toEqual({ name: 'everything', format: 'countersign' })
+    const { subject, sans, ...members } = spec
+    expect(formatName(subject)).toBe(
+      'C=DE, O=viewers+O=developers, OU=Büro, L=Hamburg, ST=Hamburg, STREET=Am Hafen 1, postalCode=20457, CN=jane, serialNumber=4711',
+    )
+    expect(sans.map(formatSan)).toEqual([
+      'DNS:web.example.com',
+      'DNS:*.web.example.com',
+      'email:jane@example.com',
+      'IP:10.0.0.7',
+      'IP:2001:db8::1',
+      'URI:spiffe://example.org/web',
+    ])
+    expect(members).toMatchObject({
+      clusters: ['prod', 'staging'],
+      usages: ['digital signature', 'client auth'],
+      duration: 604_800,
+      renewBefore: { kind: 'seconds', seconds: 259_200 },
+      privateKey: { algorithm: 'RSA', size: 4096, encoding: 'PKCS1', rotationPolicy: 'Never' },
+      request: null,
+      reissue: 1,
+      withdraw: false,
+    })
+    expect(members.sinks).toEqual([
+      {
+        kind: 'secret',
+        namespace: 'apps',
+        name: 'jane-tls',
+        labels: { 'app.kubernetes.io/name': 'web', tier: '' },
+        annotations: { 'example.com/note': 'two words' },
+        keystores: {
+          pkcs12: { profile: 'LegacyDES', passwordSecretRef: { name: 'store', key: 'password' } },
+        },
+        adopt: true,
+      },
+      {
+        kind: 'kubeconfig',
+        into: { kind: 'secret', namespace: 'apps', name: '{name}-kubeconfig' },
+      },
+      {
+        kind: 'kubeconfig',
+        into: {
+          kind: 'githubSecret',
+          repository: 'acme/shop',
+          environment: '{cluster}',
+          name: 'KUBECONFIG',
+          format: null,
+        },
+      },
+      {
+        kind: 'githubSecret',
+        repository: 'acme/shop',
+        environment: 'prod-{cluster}',
+        name: '{name}',
+        format: 'pkcs12',
+      },
+      {
+        kind: 'artifact',
+        name: '{name}-{cluster}',
+        format: 'pem',
+        recipients: ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'],
+      },
+      { kind: 'file', path: 'out/{name}-{cluster}.pem', format: null },
+    ])
+  })
+
+  test('leaves null what it does not say, and keeps an empty list', () => {
+    const { spec } = good('jane.yaml')
+    const said = Object.entries(spec).filter(([, value]) => value !== null)
+    expect(said.map(([member]) => member)).toEqual(['subject', 'sans'])
+    expect(good('blocks.yml').spec.sinks).toEqual([])
+  })
+
+  test('knows where everything stands', () => {
+    const { places } = good('full.yaml')
+    const at = (member: string) => {
+      const place = placeOf(places, member)
+      return `${place?.line}:${place?.column}`
+    }
+    expect(
+      Object.fromEntries(
+        [
+          'metadata.name',
+          'signerName',
+          'commonName',
+          'usages',
+          'usages[1]',
+          'subject.organizations[1]',
+          'dnsNames[0]',
+          'duration',
+          'privateKey.size',
+          'sinks[0].secret.name',
+          'sinks[0].secret.missing',
+          'sinks[4].artifact.recipients[0]',
+          'nothing',
+        ].map(member => [member, at(member)]),
+      ),
+    ).toEqual({
+      'metadata.name': '4:9',
+      signerName: '7:15',
+      commonName: '8:15',
+      usages: '22:11',
+      'usages[1]': '22:31',
+      'subject.organizations[1]': '10:30',
+      'dnsNames[0]': '18:14',
+      duration: '23:13',
+      'privateKey.size': '25:38',
+      'sinks[0].secret.name': '31:15',
+      'sinks[0].secret.missing': '29:7',
+      'sinks[4].artifact.recipients[0]': '45:22',
+      nothing: '1:1',
+    })
+  })
+
+  test('may bring its own PKCS#10, whose names count', () => {
+    const own = good('own-key.yaml').spec
+    expect(own.request?.der).toBeInstanceOf(Uint8Array)
+    expect(formatName(own.subject)).toBe('O=developers, CN=jane')
+    expect(good('names-from-csr.yml').spec.sans.map(formatSan)).toEqual([
+      'DNS:web.example.com',
+      'IP:10.0.0.7',
+    ])
+    expect(placeOf(good('own-key.yaml').places, 'request')?.line).toBe(8)
+  })
+
+  test('must say every name of its PKCS#10, or none', () => {
+    const pem = readFileSync(new URL('web.csr.pem', GOOD), 'utf8').trimEnd().split('\n')
+    const spec = [
+      'commonName: web.example.com',
+      'dnsNames: [web.example.com, b.example.com]',
+      'request: |',
+    ]
+    const result = parse(ownYaml(...spec, ...pem.map(line => `  ${line}`)))
+    expect(!result.ok && result.problems[0]).toMatchObject({
+      code: 'REQUEST_CSR_DIFFERS',
+      message:
+        'the names beside the request differ from those in it: DNS:b.example.com is not in the PKCS#10; IP:10.0.0.7 is only in the PKCS#10',
+      at: { line: 6, column: 3 },
+    })
+  })
+
+  test('merges groups into one RDN, in the order of DER', () => {
+    const { spec } = valueOf(parse(ownYaml('subject: {organizations: [bbb, aaa, z, cc]}')))
+    expect(spec.subject).toHaveLength(1)
+    expect(spec.subject[0]?.map(({ value }) => value)).toEqual(['z', 'cc', 'aaa', 'bbb'])
+  })
+})
+
+describe('a request in a foreign format', () => {
+  test('of OpenSSL keeps its own order, and its comments are none of its values', () => {
+    const { name, format, spec, places } = good('jane.cnf')
+    expect([name, format, formatName(spec.subject)]).toEqual([
+      'jane',
+      'openssl',
+      'CN=jane, O=developers',
+    ])
+    expect(placeOf(places, 'subject.organizations[0]')).toMatchObject({
+      line: 7,
+      column: 5,
+      length: 10,
+    })
+  })
+
+  test('of OpenSSL is read as OpenSSL reads it', () => {
+    const { spec, places } = good('web-server.conf')
+    expect(formatName(spec.subject)).toBe(
+      "C=DE, ST=Hamburg, O=Büro # 1, O=R'n'D+OU=long name, CN=web.example.com, emailAddress=web@example.com",
+    )
+    expect(spec.sans.map(formatSan)).toEqual([
+      'DNS:web.example.com',
+      'DNS:b.example.com',
+      'DNS:a.example.com',
+      'IP:2001:db8::1',
+      'email:web@example.com',
+      'URI:spiffe://example.org/web',
+    ])
+    expect(spec.usages).toEqual([
+      'digital signature',
+      'key encipherment',
+      'server auth',
+      'client auth',
+    ])
+    expect(spec.privateKey).toEqual({
+      algorithm: 'RSA',
+      size: 4096,
+      encoding: 'PKCS8',
+      rotationPolicy: 'Always',
+    })
+    expect(placeOf(places, 'dnsNames[1]')).toMatchObject({ line: 32, column: 11, length: 13 })
+    expect(placeOf(places, 'usages[2]')).toMatchObject({ line: 27, column: 24 })
+  })
+
+  test('may be a CertificateSigningRequest manifest', () => {
+    const { name, format, spec, places } = good('manifest.yaml')
+    expect({ name, format }).toEqual({ name: 'jane', format: 'csr-manifest' })
+    expect(spec).toMatchObject({ duration: 86_400, usages: ['client auth'], sinks: null })
+    expect(formatName(spec.subject)).toBe('O=developers, CN=jane')
+    expect(placeOf(places, 'duration')?.line).toBe(8)
+    expect(placeOf(places, 'request')?.line).toBe(6)
+  })
+
+  test('may be PKCS#10 in PEM', () => {
+    expect(good('web.csr.pem')).toMatchObject({
+      name: 'web',
+      format: 'pkcs10',
+      spec: { usages: null },
+    })
+    expect(good('jane.csr').spec.request).not.toBeNull()
+  })
+})
+
+describe('a file', () => {
+  test.each([
+    ['requests/people/jane.yaml', '100644', []],
+    ['other/jane.yaml', '100644', ['REQUEST_PATH 1:1']],
+    ['requests/../jane.yaml', '100644', ['REQUEST_PATH 1:1']],
+    ['requests/./jane.yaml', '100644', ['REQUEST_PATH 1:1']],
+    ['requests//jane.yaml', '100644', ['REQUEST_PATH 1:1']],
+    ['requests/Jane.yaml', '100644', ['REQUEST_PATH 1:1']],
+    ['requests/ja ne.yaml', '100644', ['REQUEST_PATH 1:1']],
+    ['requestsx/jane.yaml', '100644', ['REQUEST_PATH 1:1']],
+    ['/requests/jane.yaml', '100644', ['REQUEST_PATH 1:1', 'REQUEST_PATH 1:1']],
+    ['requests/jane.yaml', '100755', ['REQUEST_MODE 1:1']],
+    ['requests/jane.yaml', '120000', ['REQUEST_MODE 1:1']],
+    ['requests/jane.yaml', '160000', ['REQUEST_MODE 1:1']],
+  ])('%s of mode %s: %j', (path, mode, codes) => {
+    const file = requestFile(ownYaml('commonName: jane'), { path, mode })
+    expect(codesOf(parseRequest(file, 'requests'))).toEqual(codes)
+  })
+
+  test('of DER is refused, with the command that makes it text', () => {
+    const der = requestFile(new Uint8Array([0x30, 0x82, 1, 2]), { path: 'requests/jane.csr' })
+    const read = parseRequest(der, 'requests')
+    expect(codesOf(read)).toEqual(['REQUEST_ENCODING 1:1'])
+    expect(read.ok ? '' : read.problems[0].hint).toContain(
+      'openssl req -inform DER -in requests/jane.csr -out requests/jane.csr.pem',
+    )
+  })
+
+  test('larger than 64 KiB is refused', () => {
+    const large = `${ownYaml('commonName: jane')}#${' '.repeat(65_536)}`
+    expect(codesOf(parse(large))).toEqual(['REQUEST_TOO_LARGE 1:1'])
+  })
+
+  test.each([
+    ['requests/README.md', true],
+    ['requests/people/.gitkeep', true],
+    ['requests/.hidden/jane.yaml', true],
+    ['requests/jane.yaml', false],
+    ['requests/jane.txt', false],
+  ])('%s is passed over: %p', (path, expected) => expect(isPassedOver(path)).toBe(expected))
+})
+
+describe('a private key', () => {
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const pem = String(key.export({ type: 'pkcs8', format: 'pem' }))
+  const sec1 = String(key.export({ type: 'sec1', format: 'pem' }))
+  const base64 = Buffer.from(pem).toString('base64')
+  const secret = pem.split('\n')[1] ?? ''
+  const indented = pem.replaceAll(/^/gm, '    ')
+
+  test.each([
+    ['in our format', `${ownYaml('commonName: jane', 'request: |')}${indented}`, 'jane.yaml', 6],
+    [
+      'in a comment',
+      `# ${sec1.replaceAll('\n', '\n# ')}\n${ownYaml('commonName: jane')}`,
+      'jane.yaml',
+      1,
+    ],
+    ['in a file of its own', pem, 'jane.pem', 1],
+    ['in a file of no format', pem, 'jane.key', 1],
+    ['behind a request', readFileSync(new URL('jane.csr', GOOD), 'utf8') + pem, 'jane.csr', 8],
+    ['in JSON', JSON.stringify({ a: pem }), 'jane.json', 1],
+    [
+      'behind an escape',
+      `a: "${pem.replace('PRIV', String.raw`PR\u0049V`).replaceAll('\n', String.raw`\n`)}"`,
+      'jane.yaml',
+      1,
+    ],
+    ['in UTF-16', Buffer.from(pem, 'utf16le').toString('latin1'), 'jane.yaml', 1],
+    [
+      'in a manifest',
+      `apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: {name: jane}\nspec:\n  request: ${base64}\n  signerName: a.b/c\n  usages: [client auth]\n`,
+      'jane.yaml',
+      5,
+    ],
+  ])('%s is refused for that alone, and nothing of it is shown', (_, text, name, line) => {
+    const file = requestFile(Buffer.from(text, 'latin1'), { path: `requests/${name}` })
+    const result = parseRequest(file, 'requests')
+    expect(codesOf(result)).toEqual([`REQUEST_PRIVATE_KEY ${line}:1`])
+    const told = JSON.stringify(result)
+    expect(told).not.toContain(secret)
+    expect(told).not.toContain(base64.slice(40, 80))
+    expect(!result.ok && result.problems[0].at?.excerpt).toBeNull()
+  })
+})
+
+describe('no file', () => {
+  const WORDS = [
+    'apiVersion: countersign.dev/v1\n',
+    'kind: CertificateRequest\n',
+    'spec:\n',
+    '  ',
+    'commonName: ',
+    'jane',
+    'usages: [',
+    ']',
+    'sinks:\n',
+    '- ',
+    'secret: ',
+    '{',
+    '}',
+    '\n',
+    '[req]\n',
+    'prompt = no\n',
+    'distinguished_name = dn\n',
+    '[dn]\n',
+    'CN = ',
+    '"',
+    "'",
+    '\\',
+    '#',
+    '$',
+    ',',
+    '+',
+    '😀',
+    '-----BEGIN CERTIFICATE REQUEST-----\n',
+    '-----END CERTIFICATE REQUEST-----\n',
+    'MIHf',
+  ] as const
+  const text = fc.array(fc.constantFrom(...WORDS), { maxLength: 80 }).map(words => words.join(''))
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.oneof(fc.string({ unit: 'binary' }), text).map(said => new TextEncoder().encode(said)),
+  )
+  const paths = ['jane.yaml', 'jane.json', 'jane.cnf', 'jane.csr', 'jane.txt'].map(
+    name => `requests/${name}`,
+  )
+
+  test('makes the reader throw, and every problem lies inside the file', () => {
+    fc.assert(
+      fc.property(bytes, fc.constantFrom(...paths), (content, path) => {
+        const result = parseRequest(requestFile(content, { path }), 'requests')
+        const lines = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content).split('\n')
+        for (const { at } of result.ok ? [] : result.problems) {
+          expect(at?.file).toBe(path)
+          const line = lines[(at?.line ?? 0) - 1]
+          expect(line).toBeDefined()
+          expect(at?.column).toBeGreaterThan(0)
+          expect(at?.column).toBeLessThanOrEqual(Array.from(line ?? '').length + 1)
+        }
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+})

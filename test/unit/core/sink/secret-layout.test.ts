@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals'
+import { Secret } from '../../../../src/domain/request/secret-value.ts'
+import type { StoredSecret } from '../../../../src/domain/cluster/stored-secret.ts'
+import {
+  chainPem,
+  marksOf,
+  secretManifest,
+  secretType,
+} from '../../../../src/core/sink/secret-layout.ts'
+import type { Parcel } from '../../../../src/core/sink/secret-layout.ts'
+import { approvedStep } from '../../../build/approved.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
+import { authority, pemOf } from '../../../build/issued.ts'
+
+const root = authority('root')
+const intermediate = root.authority('intermediate')
+const leaf = intermediate.issue()
+
+function parcel(changes: Partial<Parcel> = {}): Parcel {
+  return {
+    approved: approvedStep(),
+    owner: 'acme',
+    n: 3,
+    chain: { leaf, intermediates: [intermediate.certificate] },
+    key: new Secret('the key'),
+    signerCa: pemOf(root.certificate),
+    server: { url: 'https://10.0.0.1:6443', ca: null },
+    ...changes,
+  }
+}
+
+function text(changes: Partial<Parcel> = {}): Record<string, string> {
+  const { data } = secretManifest(secretSink(), parcel(changes))
+  return Object.fromEntries(
+    Object.entries(data.reveal()).map(([name, bytes]) => [name, new TextDecoder().decode(bytes)]),
+  )
+}
+
+describe('a Secret', () => {
+  test('holds leaf and intermediates, the key and the CA of the signer', () => {
+    expect(text()).toEqual({
+      'tls.crt': pemOf(leaf, intermediate.certificate),
+      'tls.key': 'the key',
+      'ca.crt': pemOf(root.certificate),
+    })
+  })
+
+  test('is of type kubernetes.io/tls with a key, Opaque without', () => {
+    expect(secretManifest(secretSink(), parcel()).type).toBe('kubernetes.io/tls')
+    const theirs = parcel({ key: null })
+    expect(secretManifest(secretSink(), theirs).type).toBe('Opaque')
+    expect(Object.keys(text({ key: null }))).toEqual(['tls.crt', 'ca.crt'])
+    const types = [true, false].map(hasKey => secretType(secretSink(), hasKey))
+    expect(types).toEqual(['kubernetes.io/tls', 'Opaque'])
+    expect(secretType({ kind: 'kubeconfig' }, true)).toBe('Opaque')
+  })
+
+  test('holds no CA where nobody told which it is', () => {
+    expect(Object.keys(text({ signerCa: null }))).toEqual(['tls.crt', 'tls.key'])
+  })
+
+  test('leads back to the decision by labels and annotations, beside those that were asked for', () => {
+    const sink = secretSink({ labels: { team: 'a' }, annotations: { note: 'b' } })
+    const made = parcel()
+    const { labels, annotations, name, namespace } = secretManifest(sink, made)
+    expect({ labels, name, namespace }).toEqual({
+      labels: { team: 'a', 'countersign.dev/owner': 'acme' },
+      name: 'jane-tls',
+      namespace: 'apps',
+    })
+    expect(annotations).toEqual({
+      note: 'b',
+      'countersign.dev/request': 'jane',
+      'countersign.dev/cluster': 'prod',
+      'countersign.dev/path': 'requests/jane.yaml',
+      'countersign.dev/effective': made.approved.step.effective,
+      'countersign.dev/attempt': '3',
+      'countersign.dev/sha256': leaf.sha256,
+      'countersign.dev/not-after': leaf.notAfter.toISOString(),
+      'countersign.dev/proof': made.approved.proof.digest,
+    })
+  })
+
+  test('says what it is whatever a request puts into its annotations', () => {
+    const lies = { 'countersign.dev/request': 'root', 'countersign.dev/attempt': '99' }
+    const sink = secretSink({ annotations: lies, labels: { 'countersign.dev/owner': 'other' } })
+    const { annotations, labels } = secretManifest(sink, parcel())
+    expect(annotations).toMatchObject({
+      'countersign.dev/request': 'jane',
+      'countersign.dev/attempt': '3',
+    })
+    expect(labels).toEqual({ 'countersign.dev/owner': 'acme' })
+  })
+
+  test('does not show its key', () => {
+    const manifest = secretManifest(secretSink(), parcel())
+    expect(JSON.stringify(manifest)).not.toContain('the key')
+  })
+})
+
+test('a chain is leaf first, without the root', () => {
+  expect(chainPem({ leaf, intermediates: [] })).toBe(pemOf(leaf))
+})
+
+describe('marks', () => {
+  const { labels, annotations } = secretManifest(secretSink(), parcel())
+  const stored = (changes: Partial<StoredSecret>): StoredSecret => ({
+    namespace: 'apps',
+    name: 'jane-tls',
+    version: { uid: 'u', resourceVersion: '1' },
+    isImmutable: false,
+    type: 'kubernetes.io/tls',
+    labels,
+    annotations,
+    data: new Secret({}),
+    ...changes,
+  })
+  const without = (name: string): Record<string, string> =>
+    Object.fromEntries(Object.entries(annotations).filter(([key]) => key !== name))
+
+  test('are read back as they were written', () => {
+    const { effective: digest } = approvedStep(effective()).step
+    expect(marksOf(stored({}))).toEqual({
+      owner: 'acme',
+      request: 'jane',
+      cluster: 'prod',
+      effective: digest,
+      n: 3,
+    })
+  })
+
+  test.each([
+    ['the owner', { labels: {} }],
+    ['the request', { annotations: without('countersign.dev/request') }],
+    ['the cluster', { annotations: without('countersign.dev/cluster') }],
+  ])('are none without %s', (_, changes) => {
+    expect(marksOf(stored(changes))).toBeNull()
+  })
+
+  test.each([
+    ['without an attempt', { annotations: without('countersign.dev/attempt') }],
+    ['with a word for it', { annotations: { ...annotations, 'countersign.dev/attempt': 'x' } }],
+  ])('%s are of no attempt', (_, changes) => {
+    expect(marksOf(stored(changes))?.n).toBeNaN()
+  })
+})

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Sink } from '../../../../src/domain/request/sink.ts'
+import { impossibleSinks } from '../../../../src/core/sink/sink-capabilities.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
+
+const artifact = { kind: 'artifact', name: 'jane', format: null, recipients: [] } as const
+const githubSecret = {
+  kind: 'githubSecret',
+  repository: 'acme/app',
+  environment: 'production',
+  name: 'JANE',
+  format: null,
+} as const
+const SINKS: readonly Sink[] = [
+  secretSink(),
+  { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'apps', name: 'jane-kubeconfig' } },
+  artifact,
+  { kind: 'kubeconfig', into: artifact },
+  githubSecret,
+  { kind: 'kubeconfig', into: githubSecret },
+  { kind: 'file', path: 'out/jane.pem', format: null },
+]
+const NONE = { artifacts: false, githubSecrets: false, files: false }
+const codes = (ways: Partial<typeof NONE>): readonly string[] =>
+  impossibleSinks(effective({ sinks: SINKS }), { ...NONE, ...ways }).map(({ code }) => code)
+
+describe('a run', () => {
+  test('with nothing but its clusters writes Secrets, and says of each other sink what it needs', () => {
+    expect(codes({})).toEqual([
+      'SINK_NO_RUNNER',
+      'SINK_NO_RUNNER',
+      'SINK_TOKEN',
+      'SINK_TOKEN',
+      'SINK_FILE_IN_ACTION',
+    ])
+  })
+
+  test('on GitHub writes artifacts, and GitHub secrets with the token of an App', () => {
+    expect(codes({ artifacts: true, githubSecrets: true })).toEqual(['SINK_FILE_IN_ACTION'])
+  })
+
+  test('at a terminal writes files', () => {
+    expect(codes({ files: true, githubSecrets: true })).toEqual([
+      'SINK_NO_RUNNER',
+      'SINK_NO_RUNNER',
+    ])
+  })
+
+  test('writes no GitHub secret whose names alone are more than 48 KB', () => {
+    const dnsNames = Array.from({ length: 240 }, (_, at) => `${'a'.repeat(60)}${at}.example.com`)
+    const wide = (length: number, sink: Sink) =>
+      impossibleSinks(
+        effective({
+          sinks: [sink],
+          dnsNames: [...dnsNames, ...dnsNames, ...dnsNames].slice(0, length),
+        }),
+        { ...NONE, githubSecrets: true },
+      ).map(({ message }) => message)
+    expect(wide(240, githubSecret)).toEqual([])
+    expect(wide(720, githubSecret)).toEqual([
+      'GitHub secret acme/app (production) JANE would be 70 KB, and GitHub takes 48 KB',
+    ])
+    expect(wide(480, githubSecret)).toEqual([])
+    expect(wide(480, { kind: 'kubeconfig', into: githubSecret })).toHaveLength(1)
+  })
+
+  test('without a token says what to paste', () => {
+    const [problem] = impossibleSinks(effective({ sinks: [githubSecret] }), NONE)
+    expect(problem?.message).toContain('acme/app production/JANE')
+    expect(problem?.hint).toContain('app-token: ${{ steps.app.outputs.token }}')
+  })
+})

@@ -1,0 +1,165 @@
+import { generateX25519Identity, identityToRecipient, Decrypter } from 'age-encryption'
+import { createPrivateKey } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { locks } from '../../../../src/adapters/system/age-encryption.ts'
+import { Secret } from '../../../../src/domain/request/secret-value.ts'
+import type { Form } from '../../../../src/domain/request/sink.ts'
+import { contentOf } from '../../../../src/core/sink/sink-content.ts'
+import {
+  deliverArtifact,
+  deliverGithubSecret,
+} from '../../../../src/core/sink/deliver-credential.ts'
+import { keystoreFiles } from '../../../../src/core/sink/keystore-content.ts'
+import { secretManifest, secretPlace } from '../../../../src/core/sink/secret-layout.ts'
+import type { SecretPlace } from '../../../../src/core/sink/secret-layout.ts'
+import { storedPair } from '../../../../src/core/sink/stored-credential.ts'
+import { readKeystore } from '../../../../src/lib/x509/pkcs12-read.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
+import { approvedStep } from '../../../build/approved.ts'
+import { PARCEL_CA, PARCEL_CHAIN, PARCEL_KEY, parcelOf } from '../../../build/parcel.ts'
+import { codesOf, valueOf } from '../../../build/request.ts'
+
+const random = (length: number) => locks.random(length)
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+const content = (form: Form, changes = {}) => contentOf(form, parcelOf(changes), random).reveal()
+const pkcs8 = new Uint8Array(createPrivateKey(PARCEL_KEY).export({ type: 'pkcs8', format: 'der' }))
+const KUBECONFIG: SecretPlace = {
+  ...secretSink({ name: 'jane-kubeconfig' }),
+  kind: 'kubeconfig',
+}
+
+describe('what stands in a sink', () => {
+  test('as pem is the chain and then the key, or the chain alone', () => {
+    expect(text(content('pem'))).toBe(`${PARCEL_CHAIN}${PARCEL_KEY}`)
+    expect(text(content('pem', { key: null }))).toBe(PARCEL_CHAIN)
+  })
+
+  test('as kubeconfig is usable at once: server, CA, certificate and key are in it', () => {
+    const config = parse(text(content('kubeconfig')))
+    const server = 'https://10.0.0.1:6443'
+    expect(config.clusters).toMatchObject([{ name: 'prod', cluster: { server } }])
+    const inside = (value: string) => Buffer.from(value, 'base64').toString()
+    const { user } = config.users[0]
+    expect(inside(user['client-certificate-data'])).toBe(PARCEL_CHAIN)
+    expect(inside(user['client-key-data'])).toBe(PARCEL_KEY)
+    expect(inside(config.clusters[0].cluster['certificate-authority-data'])).toContain('BEGIN')
+  })
+
+  test('as pkcs12 is the same pair, under an empty password', () => {
+    const { key, certificates } = valueOf(readKeystore(content('pkcs12'), new Secret('')))
+    expect(key?.reveal()).toEqual(pkcs8)
+    expect(certificates).toHaveLength(2)
+  })
+
+  test.each(['kubeconfig', 'pkcs12'] as const)('as %s is nothing without the key', form => {
+    expect(() => content(form, { key: null })).toThrow(RangeError)
+  })
+})
+
+describe('keystores in a Secret', () => {
+  const password = new Secret('correct horse')
+  const files = keystoreFiles(parcelOf(), { password, random })
+
+  test('have the names of cert-manager, the pair and the CA of the signer', () => {
+    expect(Object.keys(files)).toEqual(['keystore.p12', 'truststore.p12'])
+    const opened = (name: string) =>
+      valueOf(readKeystore(files[name] ?? new Uint8Array(), password))
+    expect(opened('keystore.p12').key?.reveal()).toEqual(pkcs8)
+    const [trusted] = opened('truststore.p12').certificates
+    expect(Buffer.from(trusted ?? [])).toEqual(Buffer.from(PARCEL_CA.certificate.der))
+  })
+
+  test('are one where nobody told the CA', () => {
+    const alone = keystoreFiles(parcelOf({ signerCa: null }), { password, random })
+    expect(Object.keys(alone)).toEqual(['keystore.p12'])
+  })
+
+  test('stand beside the PEM', () => {
+    const { data } = secretManifest(secretSink(), parcelOf(), files)
+    const names = ['tls.crt', 'tls.key', 'ca.crt', 'keystore.p12', 'truststore.p12']
+    expect(Object.keys(data.reveal())).toEqual(names)
+  })
+})
+
+describe('a kubeconfig in a Secret', () => {
+  const manifest = secretManifest(KUBECONFIG, parcelOf())
+  const stored = { ...manifest, version: { uid: 'u', resourceVersion: '1' }, isImmutable: false }
+
+  test('is Opaque, holds nothing else, and leads back to the decision', () => {
+    expect([manifest.type, Object.keys(manifest.data.reveal())]).toEqual(['Opaque', ['kubeconfig']])
+    expect(manifest.annotations).toMatchObject({ 'countersign.dev/request': 'jane' })
+  })
+
+  test('gives certificate and key back', () => {
+    const { certificate, key } = storedPair(stored, 'kubeconfig')
+    expect([certificate, key?.reveal()]).toEqual([PARCEL_CHAIN, PARCEL_KEY])
+  })
+
+  test('gives nothing back where it is no kubeconfig of ours', () => {
+    const data = new Secret({ kubeconfig: new TextEncoder().encode('users: []') })
+    expect(storedPair({ ...stored, data }, 'kubeconfig')).toEqual({ certificate: '', key: null })
+  })
+
+  test('is the place of a kubeconfig sink, and of no other', () => {
+    const into = { kind: 'secret', namespace: 'apps', name: 'jane-kubeconfig' } as const
+    expect(secretPlace({ kind: 'kubeconfig', into })).toEqual(KUBECONFIG)
+    expect(secretPlace({ kind: 'file', path: 'x', format: null })).toBeNull()
+  })
+})
+
+test('a GitHub secret of more than 48 KB is never sent', async () => {
+  const sink = {
+    kind: 'githubSecret',
+    repository: 'acme/app',
+    environment: 'production',
+    name: 'JANE',
+    format: null,
+  } as const
+  const never = async (): Promise<never> => {
+    throw new Error('it was sent')
+  }
+  const secrets = { look: never, put: never, remove: never }
+  const { chain } = parcelOf()
+  const intermediates = Array.from({ length: 120 }, () => chain.leaf)
+  const parcel = parcelOf({ chain: { ...chain, intermediates } })
+  const delivered = await deliverGithubSecret(sink, 'kubeconfig', parcel, secrets, locks)
+  expect(codesOf(delivered)).toEqual(['SINK_TOO_LARGE'])
+})
+
+describe('an artifact for recipients', () => {
+  test.each([
+    ['pem', 'jane.pem.age'],
+    ['kubeconfig', 'jane.kubeconfig.age'],
+    ['pkcs12', 'jane.p12.age'],
+  ] as const)(
+    'as %s is one file that each of them can open, and nothing else',
+    async (form, name) => {
+      const identities = [await generateX25519Identity(), await generateX25519Identity()]
+      const recipients = await Promise.all(identities.map(identityToRecipient))
+      const sink = { kind: 'artifact', name: 'for-jane', format: null, recipients } as const
+      const uploaded: { name: string; bytes: Uint8Array }[] = []
+      const artifacts = {
+        upload: async (_: string, files: readonly { name: string; bytes: Uint8Array }[]) => {
+          uploaded.push(...files)
+        },
+      }
+      const parcel = parcelOf({ approved: approvedStep(effective()) })
+      await deliverArtifact(sink, form, parcel, artifacts, locks)
+      expect(uploaded.map(file => file.name)).toEqual([name])
+      const bytes = uploaded[0]?.bytes ?? new Uint8Array()
+      expect(Buffer.from(bytes).includes('PRIVATE KEY')).toBe(false)
+      for (const identity of identities) {
+        const decrypter = new Decrypter()
+        decrypter.addIdentity(identity)
+        const plain = await decrypter.decrypt(bytes)
+        if (form === 'pem') expect(text(plain)).toBe(`${PARCEL_CHAIN}${PARCEL_KEY}`)
+        if (form === 'pkcs12') valueOf(readKeystore(plain, new Secret('')))
+        if (form === 'kubeconfig') expect(parse(text(plain)).kind).toBe('Config')
+      }
+      const stranger = new Decrypter()
+      stranger.addIdentity(await generateX25519Identity())
+      await expect(stranger.decrypt(bytes)).rejects.toThrow(/no identity matched/)
+    },
+  )
+})

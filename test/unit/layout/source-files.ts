@@ -1,0 +1,158 @@
+// Reads TypeScript as a syntax tree, so that comments and strings cannot be mistaken for code.
+import { readFileSync, readdirSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { parseSync } from '@swc/core'
+
+export const ROOT = join(import.meta.dirname, '../../..')
+
+export interface SourceFile {
+  /** Below src, with forward slashes: `core/plan/plan-steps.ts`; of others `../test/unit/layout.test.ts`. */
+  readonly path: string
+  readonly lines: number
+  /** As written: `./diff.ts`, `node:crypto`, `yaml`. Types, re-exports and `import()` count. */
+  readonly imports: readonly string[]
+  /** What the file does that a rule may forbid: `Date.now`, `new Date()`, `process`, `fetch`, `randomBytes`, … */
+  readonly uses: ReadonlySet<string>
+  /** The functions, classes and constants that others may import. */
+  readonly exports: readonly string[]
+  /** Every string literal of the file. */
+  readonly strings: ReadonlySet<string>
+  /** How templates end that begin with a value: `_FIELD_TYPE` of `${prefix}_FIELD_TYPE`. */
+  readonly endings: ReadonlySet<string>
+  /** The string literals that stand as `code: '…'`. */
+  readonly codes: readonly string[]
+}
+
+type Node = Readonly<Record<string, unknown>>
+
+/** Every TypeScript file below src. */
+export function readSource(): readonly SourceFile[] {
+  return readFolder('')
+}
+
+/** Every file of the tests and the scripts. */
+export function readUsers(): readonly SourceFile[] {
+  return ['../test/', '../scripts/'].flatMap(readFolder)
+}
+
+function readFolder(folder: string): readonly SourceFile[] {
+  return readdirSync(join(ROOT, 'src', folder), { recursive: true, encoding: 'utf8' })
+    .map(name => folder + name.replaceAll('\\', '/'))
+    .filter(path => /\.m?ts$|\.mjs$/.test(path))
+    .sort()
+    .map(path => parseSource(path, readFileSync(join(ROOT, 'src', path), 'utf8')))
+}
+
+export function parseSource(path: string, text: string): SourceFile {
+  const imports: string[] = []
+  const uses = new Set<string>()
+  const exports: string[] = []
+  const strings = new Set<string>()
+  const endings = new Set<string>()
+  const codes: string[] = []
+  walk(parseSync(text, { syntax: 'typescript' }), node => {
+    const from = importOf(node)
+    if (from !== null) imports.push(from)
+    for (const use of usesOf(node)) uses.add(use)
+    exports.push(...exportsOf(node))
+    if (node['type'] === 'StringLiteral') strings.add(String(node['value']))
+    const ending = endingOf(node)
+    if (ending !== null) endings.add(ending)
+    const code = codeOf(node)
+    if (code !== null) codes.push(code)
+  })
+  const lines = text.split('\n').length - 1
+  return { path, lines, imports, uses, exports, strings, endings, codes }
+}
+
+/** The file below src that a relative import means. */
+export function resolveImport(from: string, specifier: string): string {
+  return posix.join(posix.dirname(from), specifier).replace(/^\.\.\/src\//, '')
+}
+
+function walk(value: unknown, visit: (node: Node) => void): void {
+  if (Array.isArray(value)) return value.forEach(item => walk(item, visit))
+  if (!isNode(value)) return
+  visit(value)
+  for (const child of Object.values(value)) walk(child, visit)
+}
+
+function importOf(node: Node): string | null {
+  switch (node['type']) {
+    case 'ImportDeclaration':
+    case 'ExportNamedDeclaration':
+    case 'ExportAllDeclaration':
+      return literal(node['source'])
+    case 'TsImportType':
+      return literal(node['argument'])
+    case 'CallExpression':
+      return typeOf(node['callee']) === 'Import' ? literal(firstArgument(node)) : null
+    default:
+      return null
+  }
+}
+
+function usesOf(node: Node): readonly string[] {
+  switch (node['type']) {
+    case 'Identifier':
+      return [String(node['value'])]
+    case 'MemberExpression':
+      return [`${nameOf(node['object'])}.${nameOf(node['property'])}`]
+    case 'NewExpression':
+      return isEmpty(node['arguments']) ? [`new ${nameOf(node['callee'])}()`] : []
+    default:
+      return []
+  }
+}
+
+function exportsOf(node: Node): readonly string[] {
+  if (node['type'] !== 'ExportDeclaration' || !isNode(node['declaration'])) return []
+  const { identifier, declarations } = node['declaration']
+  switch (node['declaration']['type']) {
+    case 'FunctionDeclaration':
+    case 'ClassDeclaration':
+      return [nameOf(identifier)]
+    case 'VariableDeclaration':
+      return Array.isArray(declarations) ? declarations.map(each => nameOf(each['id'])) : []
+    default:
+      return []
+  }
+}
+
+function endingOf(node: Node): string | null {
+  const quasis: unknown = node['quasis']
+  if (node['type'] !== 'TemplateLiteral' || !Array.isArray(quasis) || quasis.length !== 2)
+    return null
+  const [start, end]: unknown[] = quasis
+  return isNode(start) && isNode(end) && start['raw'] === '' ? String(end['raw']) : null
+}
+
+function codeOf(node: Node): string | null {
+  if (node['type'] !== 'KeyValueProperty' || nameOf(node['key']) !== 'code') return null
+  return literal(node['value'])
+}
+
+function literal(value: unknown): string | null {
+  return isNode(value) && value['type'] === 'StringLiteral' ? String(value['value']) : null
+}
+
+function firstArgument(call: Node): unknown {
+  const [first] = Array.isArray(call['arguments']) ? call['arguments'] : []
+  return isNode(first) ? first['expression'] : null
+}
+
+function nameOf(value: unknown): string {
+  return isNode(value) && value['type'] === 'Identifier' ? String(value['value']) : ''
+}
+
+function typeOf(value: unknown): unknown {
+  return isNode(value) ? value['type'] : null
+}
+
+function isEmpty(value: unknown): boolean {
+  return !Array.isArray(value) || value.length === 0
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  MANAGED,
+  providerOf,
+  providerProblems,
+} from '../../../../src/lib/kubernetes/cluster-providers.ts'
+import { readFileSync } from 'node:fs'
+import { effective } from '../../../build/effective.ts'
+
+describe('providerProblems: a client certificate', () => {
+  test('is refused where the cluster is EKS, which signs none', () => {
+    expect(providerProblems(effective(), { name: 'prod', provider: 'eks' })).toMatchObject([
+      { code: 'CLUSTER_NO_CLIENT_SIGNER' },
+    ])
+  })
+
+  test.each(['auto', 'kubeadm', 'gke', 'aks', 'other'] as const)('is fine on %s', provider => {
+    expect(providerProblems(effective(), { name: 'prod', provider })).toEqual([])
+  })
+
+  test('of a signer of their own is fine on EKS', () => {
+    const request = effective({ signerName: 'example.com/team' })
+    expect(providerProblems(request, { name: 'prod', provider: 'eks' })).toEqual([])
+  })
+})
+
+describe('providerOf', () => {
+  test.each([
+    ['v1.33.1-eks-1a2b3c4', 'https://10.0.0.1', 'eks'],
+    [null, 'https://abc.gr7.eu-west-1.eks.amazonaws.com', 'eks'],
+    ['v1.33.1-gke.1200', 'https://10.0.0.1', 'gke'],
+    ['v1.33.1', 'https://acme-dns-1a2b.hcp.westeurope.azmk8s.io:443', 'aks'],
+    ['v1.36.3', 'https://10.0.0.1:6443', 'other'],
+    ['v1.36.3', 'https://azmk8s.io.example.com', 'other'],
+    [null, 'https://10.0.0.1:6443', 'auto'],
+  ])('%s at %s is %s', (version, server, provider) => {
+    expect(providerOf(version, server)).toBe(provider)
+  })
+})
+
+describe('what is known of managed control planes', () => {
+  const page = readFileSync(new URL('../../../../docs/operations.md', import.meta.url), 'utf8')
+
+  test.each(Object.values(MANAGED))(
+    'stands in docs/operations.md: $title',
+    ({ title, how, source }) => {
+      expect(page).toContain(`| ${title} | ${how} | ${source} |`)
+    },
+  )
+})

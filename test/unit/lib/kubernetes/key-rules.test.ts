@@ -1,0 +1,78 @@
+// Keys, signatures and sizes: stricter than the API server, so that it can only agree.
+import { describe, expect, test } from '@jest/globals'
+import type { San } from '../../../../src/domain/request/x500.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { signerProblems } from '../../../../src/lib/kubernetes/kubernetes-rules.ts'
+import { boolean, sequence } from '../../../../src/lib/x509/der-write.ts'
+import { extension } from '../../../../src/lib/x509/pkcs10-write.ts'
+import { named, request as pkcs10, requestFor, testKey } from '../x509/build.ts'
+import { asked, generated, own, told } from './build.ts'
+
+function refusals(parts: Partial<EffectiveRequest>) {
+  const request = asked(parts)
+  return told(signerProblems(request, null).problems, request)
+}
+
+describe('a key', () => {
+  test.each([
+    ['RSA', 2048],
+    ['RSA', 8192],
+    ['ECDSA', 256],
+    ['ECDSA', 384],
+    ['ECDSA', 521],
+    ['Ed25519', null],
+  ] as const)('of the kind %s %s is taken', (algorithm, size) =>
+    expect(refusals({ key: generated({ algorithm, size }) })).toEqual([]),
+  )
+
+  test.each([
+    ['RSA', 2047],
+    ['RSA', 8193],
+    ['RSA', null],
+    ['ECDSA', 224],
+    ['ECDSA', null],
+  ] as const)('of the kind %s %s is refused', (algorithm, size) =>
+    expect(refusals({ key: generated({ algorithm, size }) })).toEqual(['SIGNER_KEY at privateKey']),
+  )
+
+  test('of 1024 bits in an own PKCS#10 is refused', () =>
+    expect(refusals(own(pkcs10({ key: testKey('RSA-1024') })))).toEqual(['SIGNER_KEY at request']))
+
+  test.each(['sha1WithRSAEncryption', 'ecdsa-with-SHA1', 'md5WithRSAEncryption', '1.2.3'])(
+    'whose request is signed with %s is refused',
+    signatureAlgorithm => expect(refusals(signedWith(signatureAlgorithm))).toHaveLength(1),
+  )
+
+  test.each(['sha256WithRSAEncryption', 'ecdsa-with-SHA512', 'RSASSA-PSS-SHA384', 'Ed25519'])(
+    'whose request is signed with %s is taken',
+    signatureAlgorithm => expect(refusals(signedWith(signatureAlgorithm))).toEqual([]),
+  )
+
+  test('of a CA is refused', () => {
+    const constraints = extension('2.5.29.19', true, sequence(boolean(true)))
+    const request = own(requestFor(constraints))
+    expect(refusals({ ...request, subject: named('CN=jane') })).toEqual(['SIGNER_KEY at request'])
+  })
+})
+
+function signedWith(signatureAlgorithm: string): Partial<EffectiveRequest> {
+  const { key, ...names } = own(pkcs10())
+  if (key.kind === 'generated') throw new Error('not its own')
+  return { ...names, key: { ...key, pkcs10: { ...key.pkcs10, signatureAlgorithm } } }
+}
+
+describe('a request of', () => {
+  const names = (count: number): readonly San[] =>
+    Array.from({ length: count }, (_, index) => ({
+      kind: 'dnsName',
+      value: `host-${String(index).padStart(4, '0')}.example.com`,
+    }))
+
+  test('five hundred names is sent', () => expect(refusals({ sans: names(500) })).toEqual([]))
+
+  test('a thousand names is refused before it is made', () =>
+    expect(refusals({ sans: names(1000) })).toEqual(['SIGNER_SIZE at request']))
+
+  test('more than 16 KiB of its own is refused', () =>
+    expect(refusals(own(pkcs10({ sans: names(1000) })))).toEqual(['SIGNER_SIZE at request']))
+})

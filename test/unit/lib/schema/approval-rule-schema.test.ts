@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals'
+import { approvalRule } from '../../../../src/lib/schema/approval-rule-schema.ts'
+import { sourceText } from '../../../../src/lib/source/text-position.ts'
+import { readSchema } from '../../../../src/lib/schema/check-schema.ts'
+import { readYaml } from '../../../../src/lib/source/read-yaml.ts'
+import { valueOf } from '../../../build/request.ts'
+
+function read(text: string) {
+  const tree = valueOf(readYaml(sourceText('a.yaml', text), 'POLICY_YAML'))
+  return readSchema(approvalRule, tree, { prefix: 'POLICY' })
+}
+
+describe('an approval rule', () => {
+  test('that says nothing asks for one approval of nobody in particular', () =>
+    expect(valueOf(read('{}'))).toEqual({ required: 1, users: [], teams: [], codeOwners: false }))
+
+  test.each([
+    ['users', 'users: [{login: jane, id: 7}, {login: mark, id: 8}, {login: jane-doe, id: 7}]'],
+    ['teams', 'teams: [{slug: pki, id: 7}, {slug: ops, id: 8}, {slug: pki, id: 7}]'],
+  ])('names each of its %s once, by the id', (_, text) =>
+    expect(read(text)).toMatchObject({
+      problems: [
+        {
+          code: 'POLICY_FIELD_VALUE',
+          at: { line: 1, column: text.lastIndexOf('7') + 1 },
+          message: 'the id 7 stands twice',
+          hint: 'keep one',
+        },
+      ],
+    }),
+  )
+
+  test.each([
+    ['users: [{login: -jane, id: 7}]', '"-jane" is not a GitHub login'],
+    ['users: [{login: "jane[bot]x", id: 7}]', '"jane[bot]x" is not a GitHub login'],
+    ['teams: [{slug: PKI, id: 7}]', '"PKI" is not the slug of a team'],
+  ])('is refused for %s', (text, message) =>
+    expect(read(text)).toMatchObject({ problems: [{ code: 'POLICY_FIELD_VALUE', message }] }),
+  )
+})

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals'
+import { sourceText } from '../../../../src/lib/source/text-position.ts'
+import { fault, readSchema, z } from '../../../../src/lib/schema/check-schema.ts'
+import type { SchemaRules } from '../../../../src/lib/schema/check-schema.ts'
+import { readYaml } from '../../../../src/lib/source/read-yaml.ts'
+import { codesOf, valueOf } from '../../../build/request.ts'
+
+const SCHEMA = z.strictObject({
+  name: z.string(),
+  count: z.int().min(2).max(8).multipleOf(2).optional(),
+  kind: z.enum(['small', 'large']).optional(),
+  tags: z.array(z.string()).max(2).optional(),
+  inner: z.strictObject({ deep: z.strictObject({ value: z.boolean() }).optional() }).optional(),
+  map: z
+    .record(z.string().regex(/^[a-z]+$/, 'keys are lower-case'), z.strictObject({ a: z.number() }))
+    .optional(),
+  even: z
+    .string()
+    .superRefine((text, context) => {
+      if (text.length % 2 === 1)
+        context.addIssue(fault({ message: 'odd', code: 'REQUEST_DURATION', hint: 'add a letter' }))
+    })
+    .transform(text => text.length)
+    .optional(),
+})
+
+const RULES: SchemaRules = { prefix: 'REQUEST' }
+
+function read(text: string, rules = RULES) {
+  return readSchema(SCHEMA, valueOf(readYaml(sourceText('a.yaml', text), 'REQUEST_YAML')), rules)
+}
+
+function first(text: string, rules = RULES) {
+  const result = read(text, rules)
+  return result.ok ? null : result.problems[0]
+}
+
+describe('a schema', () => {
+  test('gives the value as it transforms it', () => {
+    expect(valueOf(read('name: a\neven: abcd\n'))).toEqual({ name: 'a', even: 4 })
+  })
+
+  test('finds every fault at its exact value or key, in the order of the file', () => {
+    const text = [
+      'nam: a',
+      'count: 3',
+      'kind: lrage',
+      'tags: [a, 1]',
+      'inner:',
+      '  deep: {valeu: true}',
+      'map: {A: {a: 1}, b: {a: x}}',
+      'even: abc',
+    ].join('\n')
+    expect(codesOf(read(text))).toEqual([
+      'REQUEST_FIELD_REQUIRED 1:1',
+      'REQUEST_FIELD_UNKNOWN 1:1',
+      'REQUEST_FIELD_VALUE 2:8',
+      'REQUEST_FIELD_VALUE 3:7',
+      'REQUEST_FIELD_TYPE 4:11',
+      'REQUEST_FIELD_REQUIRED 6:3',
+      'REQUEST_FIELD_UNKNOWN 6:10',
+      'REQUEST_FIELD_VALUE 7:7',
+      'REQUEST_FIELD_TYPE 7:25',
+      'REQUEST_DURATION 8:7',
+    ])
+  })
+
+  test.each([
+    ['nam: a\nname: b', 'the file has no field "nam"', 'did you mean "name"?'],
+    [
+      'name: a\ninner: {deep: {worth: 1, value: true}}',
+      'inner.deep has no field "worth"',
+      'fields here: value',
+    ],
+    ['name: a\nmap: {b: {a: 1, c: 2}}', 'map.b has no field "c"', 'did you mean "a"?'],
+    ['{}', 'the file needs the field "name"', null],
+    ['name: 1', 'name takes text, and this is a number', 'put it in quotes: "1"'],
+    ['name: true', 'name takes text, and this is true or false', 'put it in quotes: "true"'],
+    ['name:', 'name takes text, and this is nothing', 'give a value, or leave the field out'],
+    ['name: [a]', 'name takes text, and this is a list', null],
+    ['name: a\ntags: b', 'tags takes a list, and this is text', 'write it as a list: [b]'],
+    ['name: a\ninner: []', 'inner takes a mapping, and this is a list', null],
+    ['name: a\ncount: 2.5', 'count takes a whole number, and this is a number', null],
+    ['name: a\ncount: 3', 'count must be a multiple of 2', null],
+    ['name: a\ncount: 0', 'count must be at least 2', null],
+    ['name: a\ncount: 10', 'count must be at most 8', null],
+    ['name: a\ntags: [a, b, c]', 'tags must have at most 2 entries', null],
+    ['name: a\nkind: lagre', '"lagre" is not a value of kind', 'did you mean "large"?'],
+    ['name: a\nkind: 7', '"7" is not a value of kind', 'it takes small, large'],
+    ['name: a\nmap: {A: {a: 1}}', 'keys are lower-case', null],
+    ['name: a\neven: abc', 'odd', 'add a letter'],
+    ['- a', 'the file takes a mapping, and this is a list', null],
+  ])('says of %j: %s', (text, message, hint) => {
+    expect(first(text)).toMatchObject({ message, hint })
+  })
+
+  test.each([
+    ['a value', z.string()],
+    ['one of several', z.enum(['small', 'large'])],
+    ['the one there is', z.literal('v1')],
+  ])('says that a field which takes %s is missing', (_, member) => {
+    const tree = valueOf(readYaml(sourceText('a.yaml', 'inner: {}\n'), 'REQUEST_YAML'))
+    const schema = z.strictObject({ inner: z.strictObject({ must: member }) })
+    const read = readSchema(schema, tree, RULES)
+    expect(codesOf(read)).toEqual(['REQUEST_FIELD_REQUIRED 1:1'])
+    expect(read.ok ? null : read.problems[0]?.message).toBe('inner needs the field "must"')
+  })
+
+  test('uses the prefix of its caller', () => {
+    expect(codesOf(read('{}', { prefix: 'CONFIG' }))).toEqual(['CONFIG_FIELD_REQUIRED 1:1'])
+    expect(codesOf(read('name: a\neven: a', { prefix: 'CONFIG' }))).toEqual([
+      'CONFIG_FIELD_VALUE 2:7',
+    ])
+  })
+
+  test('lets its caller explain unknown fields', () => {
+    const unknownField: SchemaRules['unknownField'] = (path, field) =>
+      field === 'size' && path.length === 0
+        ? { code: 'REQUEST_KIND', message: 'no sizes here', hint: null }
+        : null
+    const problem = first('name: a\nsize: 1', { prefix: 'REQUEST', unknownField })
+    expect(problem).toMatchObject({ code: 'REQUEST_KIND', at: { line: 2, column: 1, length: 4 } })
+  })
+})

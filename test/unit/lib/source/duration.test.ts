@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { formatDuration, parseDuration } from '../../../../src/lib/source/duration.ts'
+
+describe('a duration', () => {
+  test.each([
+    ['168h', 604_800],
+    ['1h30m', 5_400],
+    ['1.5h', 5_400],
+    ['90m', 5_400],
+    ['3600s', 3_600],
+    ['1000ms', 1],
+    ['1000000000ns', 1],
+    ['1h0.5m', 3_630],
+    ['0s', 0],
+    ['P7D', 604_800],
+    ['P1W', 604_800],
+    ['PT168H', 604_800],
+    ['P1DT12H30M15S', 131_415],
+    ['2147483647s', 2_147_483_647],
+  ])('%s is %d seconds', (text, seconds) => {
+    expect(parseDuration(text, { days: false })).toEqual({ ok: true, seconds })
+  })
+
+  test.each([
+    ['7d', /unit d/, 'write 168h'],
+    ['3600', /not a duration/, 'add a unit: 3600s, or hours as in 168h'],
+    ['-1h', /not a duration/, 'durations have no sign'],
+    ['P1M', /not a duration/, /no fixed length/],
+    ['P1Y', /not a duration/, /no fixed length/],
+    ['P', /not a duration/, /168h/],
+    ['PT', /not a duration/, /168h/],
+    ['P1DT', /not a duration/, /168h/],
+    ['p7d', /not a duration/, /168h/],
+    ['1h ', /not a duration/, /168h/],
+    ['', /not a duration/, /168h/],
+    ['1500ms', /whole number of seconds/, null],
+    ['1.0000000001s', /whole number of seconds/, null],
+    ['2147483648s', /longer than 2147483647/, null],
+    ['999999999999999999999h', /longer than/, null],
+    ['1'.repeat(60), /too long/, null],
+  ])('%s is refused', (text, fault, hint) => {
+    const read = parseDuration(text, { days: false })
+    expect(read.ok ? null : read.fault).toMatch(fault)
+    if (!read.ok && hint !== null) expect(read.hint).toMatch(hint)
+    if (!read.ok && hint === null) expect(read.hint).toBeNull()
+  })
+
+  test('has days where the caller says so', () => {
+    expect(parseDuration('180d', { days: true })).toEqual({ ok: true, seconds: 15_552_000 })
+  })
+
+  test('survives being written and read again', () => {
+    fc.assert(
+      fc.property(fc.nat(2_147_483_647), seconds => {
+        const text = formatDuration(seconds)
+        expect(parseDuration(text, { days: false })).toEqual({ ok: true, seconds })
+      }),
+    )
+  })
+
+  test('never throws', () => {
+    fc.assert(fc.property(fc.string(), text => void parseDuration(text, { days: true })))
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals'
+import { shown } from '../../../../src/lib/source/hidden-characters.ts'
+import { readText } from '../../../../src/lib/source/utf8-text.ts'
+import { codesOf, valueOf } from '../../../build/request.ts'
+
+const RULES = { maxBytes: 64, tooLarge: 'REQUEST_TOO_LARGE', encoding: 'REQUEST_ENCODING' } as const
+
+function read(content: string | number[]) {
+  const bytes =
+    typeof content === 'string' ? new TextEncoder().encode(content) : Uint8Array.from(content)
+  return readText('a.yaml', bytes, RULES)
+}
+
+describe('text of a file', () => {
+  test('is read with tabs, CR LF and every visible letter', () => {
+    expect(valueOf(read('a\tb\r\nü 日本 é\n')).text).toBe('a\tb\r\nü 日本 é\n')
+  })
+
+  test.each([
+    ['a file that is too large', 'x'.repeat(65), ['REQUEST_TOO_LARGE 1:1']],
+    ['a byte order mark', '\u{feff}a', ['REQUEST_ENCODING 1:1']],
+    ['NUL', 'a\0b', ['REQUEST_ENCODING 1:2']],
+    ['escape', 'a\n\u001b[31m', ['REQUEST_ENCODING 2:1']],
+    ['a carriage return alone', 'a\rb', ['REQUEST_ENCODING 1:2']],
+    ['direction marks', 'a\u202eb\u2066', ['REQUEST_ENCODING 1:2', 'REQUEST_ENCODING 1:4']],
+    ['zero-width letters', 'a\u200bb\u200d', ['REQUEST_ENCODING 1:2', 'REQUEST_ENCODING 1:4']],
+    ['invisible fillers', 'a\u3164', ['REQUEST_ENCODING 1:2']],
+    ['a line separator', 'a\u2028b', ['REQUEST_ENCODING 1:2']],
+    ['tag letters', 'a\u{e0041}', ['REQUEST_ENCODING 1:2']],
+    ['Latin-1', [97, 10, 98, 0xfc, 99], ['REQUEST_ENCODING 2:2']],
+    ['UTF-8 that is cut short', [97, 0xc3], ['REQUEST_ENCODING 1:2']],
+    ['a surrogate half', [0xed, 0xa0, 0x80], ['REQUEST_ENCODING 1:1']],
+  ])('refuses %s', (_, content, codes) => {
+    expect(codesOf(read(content))).toEqual(codes)
+  })
+
+  test('names what cannot be seen, and shows no bytes that are not text', () => {
+    const hidden = read('a\u202eb')
+    expect(!hidden.ok && hidden.problems[0].message).toContain('U+202E')
+    const broken = read([97, 0xfc])
+    expect(!broken.ok && broken.problems[0].at?.excerpt).toBeNull()
+  })
+})
+
+describe('a value in a message', () => {
+  test.each([
+    ['is quoted', 'jane', '"jane"'],
+    ['is cut after sixty letters', 'x'.repeat(61), `"${'x'.repeat(60)}…"`],
+    ['has its hidden letters spelled out', 'a\u202eb\n', String.raw`"a\u{202e}b\n"`],
+  ])('%s', (_, value, expected) => expect(shown(value)).toBe(expected))
+})

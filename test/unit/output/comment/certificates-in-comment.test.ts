@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals'
+import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
+import type { IssueStep } from '../../../../src/domain/cluster/plan-step.ts'
+import { certificatesIn } from '../../../../src/output/comment/certificates-in-comment.ts'
+import { issuedComment } from '../../../../src/output/comment/outcome-comment.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective } from '../../../build/effective.ts'
+import { authority, NOW, pemOf } from '../../../build/issued.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
+import { valueOf } from '../../../build/request.ts'
+
+const CA = authority()
+const BETWEEN = CA.authority('between')
+const JANE = pemOf(BETWEEN.issue(), BETWEEN.certificate)
+const MARK = pemOf(CA.issue())
+const own = { kind: 'own', pkcs10: valueOf(readPkcs10(opensslRequest().der)) } as const
+const stepOf = (name: string): IssueStep => issueStep(effective({ name, key: own }))
+
+function comment(certificates: ReadonlyMap<IssueStep, string>): string {
+  const outcomes = [...certificates].map(([step, certificate]): StepOutcome => ({
+    kind: 'issued',
+    step,
+    certificate,
+    serial: '01',
+    sha256: 'ab'.repeat(32),
+    notAfter: NOW,
+    stored: [],
+    logsInAs: null,
+    warnings: [],
+  }))
+  return issuedComment(outcomes, {
+    pullRequest: 7,
+    commit: '1'.repeat(40),
+    visibility: 'private',
+    proofs: new Map(),
+    certificates,
+  }).text
+}
+
+describe('certificatesIn', () => {
+  const written = comment(
+    new Map([
+      [stepOf('jane'), JANE],
+      [stepOf('mark-2'), MARK],
+    ]),
+  )
+
+  test('reads what issuedComment wrote, chains and all', () => {
+    expect(certificatesIn(written)).toEqual([
+      { request: 'jane', cluster: 'prod', pem: JANE },
+      { request: 'mark-2', cluster: 'prod', pem: MARK },
+    ])
+  })
+
+  test('reads what older versions wrote, which named no cluster', () => {
+    const older = written.replaceAll(' on <code>prod</code>: the', ': the')
+    expect(certificatesIn(older).map(({ cluster }) => cluster)).toEqual([null, null])
+  })
+
+  test('reads it with the line ends of a browser', () => {
+    expect(certificatesIn(written.replaceAll('\n', '\r\n'))).toHaveLength(2)
+  })
+
+  test.each([
+    ['no certificate', comment(new Map())],
+    ['a certificate outside of its part', `\`\`\`\n${JANE}\`\`\``],
+    ['a private key', written.replaceAll('BEGIN CERTIFICATE', 'BEGIN PRIVATE KEY')],
+    ['nothing', ''],
+  ])('finds none in a comment with %s', (_, text) => {
+    expect(certificatesIn(text)).toEqual([])
+  })
+})

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals'
+import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
+import {
+  applySummary,
+  planSummary,
+  problemSummary,
+} from '../../../../src/output/comment/job-summary.ts'
+import { effective } from '../../../build/effective.ts'
+import { NOW } from '../../../build/issued.ts'
+import { commentFacts, example, HEAD, treePlan } from '../../../build/plan-page.ts'
+import { rendered } from '../../../build/rendered.ts'
+
+const MEBIBYTE = 2 ** 20
+const bytes = (text: string): number => new TextEncoder().encode(text).length
+const problem: Problem = { code: 'SINK_FOREIGN', at: null, message: 'somebody made it', hint: null }
+const ORPHAN: Problem = {
+  code: 'CLUSTER_ORPHAN',
+  at: null,
+  message: 'no record knows it',
+  hint: null,
+}
+
+describe('planSummary', () => {
+  test('is the comment without its marker, with the calls', () => {
+    const { plan, facts } = example()
+    const { text } = planSummary(plan, facts, { githubCalls: 12 })
+    expect(text).toMatch(/^### countersign: 1 ready, 1 waits for a review, 1 refused\n/)
+    expect(text).toContain('\n\nGitHub was asked 12 times.\n\n<sub>')
+  })
+
+  test('has room for what a comment has not, and is cut between rows beyond', () => {
+    const requests = Array.from({ length: 3000 }, (_, index) => effective({ name: `r${index}` }))
+    const plan = treePlan({ requests })
+    const { text, isWhole } = planSummary(plan, commentFacts(plan), { githubCalls: null })
+    expect(isWhole).toBe(false)
+    expect(bytes(text)).toBeLessThanOrEqual(MEBIBYTE)
+    expect(bytes(text)).toBeGreaterThan(MEBIBYTE / 2)
+    expect(text).toContain('cannot be approved as seen here')
+    const { unbalanced, linked, rows } = rendered(text)
+    expect([unbalanced, linked]).toEqual([[], []])
+    expect(rows.filter(row => ![3, 4].includes(row.length))).toEqual([])
+  })
+})
+
+describe('applySummary', () => {
+  const plan = treePlan({ requests: [effective()] })
+  const [step] = plan.steps
+  if (step === undefined) throw new Error('no step')
+  const outcomes: readonly StepOutcome[] = [
+    { kind: 'issued', certificate: 'PEM', step, serial: '01', sha256: 'ab', notAfter: NOW, stored: ['Secret apps/jane-tls'], logsInAs: null, warnings: [] },
+    { kind: 'failed', step, problems: [problem, problem] },
+    { kind: 'waiting', step, problem },
+    { kind: 'kept', step },
+  ] // prettier-ignore
+
+  test('has a row for whatever was done, and the problems below', () => {
+    const { text } = applySummary(
+      { plan, steps: outcomes, warnings: [ORPHAN] },
+      { head: HEAD, githubCalls: 1, failures: [] },
+    )
+    const page = rendered(text)
+    expect(page.rows).toEqual([
+      ['', 'request', 'on', 'what'],
+      ['issued', 'jane', 'prod', 'until 2026-03-01 12:00Z, SHA-256 ab, Secret apps/jane-tls'],
+      ['failed', 'jane', 'prod', 'SINK_FOREIGN'],
+      ['waiting', 'jane', 'prod', 'SINK_FOREIGN'],
+    ])
+    expect(page.text).toMatch(/^countersign: 1 issued, 1 waits, 1 failed\n/)
+    expect(page.text).toContain('somebody made it (SINK_FOREIGN)')
+    expect(page.text).toContain('no record knows it (CLUSTER_ORPHAN)')
+    expect(page.text).toContain('GitHub was asked once.')
+  })
+
+  test('of a run that had nothing to do says so', () => {
+    const [, , , kept] = outcomes
+    const steps = kept === undefined ? [] : [kept]
+    expect(
+      applySummary({ plan, steps, warnings: [] }, { head: HEAD, githubCalls: null, failures: [] })
+        .text,
+    ).toMatch(/^### countersign: nothing to do, 1 unchanged\n/)
+  })
+
+  test('says what is left to do by hand after a withdrawal', () => {
+    const withdrawn = { kind: 'withdrawn', step, emptied: [], notAfter: NOW, bindings: null, warnings: [problem] } as const // prettier-ignore
+    const { text } = applySummary(
+      { plan, steps: [withdrawn], warnings: [] },
+      { head: HEAD, githubCalls: null, failures: [] },
+    )
+    expect(rendered(text).text).toContain('somebody made it (SINK_FOREIGN)')
+  })
+
+  test('is at most 1 MiB', () => {
+    const steps = Array.from({ length: 20_000 }, () => outcomes[1]).filter(
+      each => each !== undefined,
+    )
+    const { text, isWhole } = applySummary(
+      { plan, steps, warnings: [] },
+      { head: HEAD, githubCalls: null, failures: [] },
+    )
+    expect(isWhole).toBe(false)
+    expect(bytes(text)).toBeLessThanOrEqual(MEBIBYTE)
+  })
+})
+
+test('problemSummary lists what kept a plan from being made', () =>
+  expect(rendered(problemSummary([problem], { githubCalls: null }).text).text).toBe(
+    'countersign: 1 problem\n\nsomebody made it (SINK_FOREIGN)\n',
+  ))

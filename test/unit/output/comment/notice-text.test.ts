@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import type { NoticeEntry } from '../../../../src/output/comment/notice-text.ts'
+import {
+  NOTICE_MARKER,
+  noticeBody,
+  noticeTitle,
+} from '../../../../src/output/comment/notice-text.ts'
+import { hostileText } from '../../../build/hostile-text.ts'
+import { NOW, secondsAfter } from '../../../build/issued.ts'
+import { rendered } from '../../../build/rendered.ts'
+
+const entry = (changes: Partial<NoticeEntry> = {}): NoticeEntry => ({
+  name: 'jane',
+  cluster: 'prod',
+  until: secondsAfter(NOW, 3 * 86_400),
+  problem: {
+    code: 'APPROVAL_EXPIRED',
+    at: null,
+    message: 'the approval of reviewer is older than approval.maxAge',
+    hint: 'open a pull request that changes any byte of the file, and have it approved',
+  },
+  ...changes,
+})
+
+const page = (entries: readonly NoticeEntry[]) => rendered(noticeBody(entries, NOW).text)
+
+describe('the notice', () => {
+  test.each([
+    [0, 'countersign: nothing needs you'],
+    [1, 'countersign: 1 needs you'],
+    [3, 'countersign: 3 need you'],
+  ])('of %i says so in its title', (count, title) => {
+    const entries = Array.from({ length: count }, (_, at) => entry({ name: `n${at}` }))
+    expect(noticeTitle([...entries, ...entries])).toBe(title)
+  })
+
+  test('says who, until when, why, and what to do', () =>
+    expect(page([entry()]).rows).toEqual([
+      ['request', 'works until', 'why', 'next step'],
+      [
+        'jane on prod',
+        '2026-03-04 12:00Z, in 3d',
+        'the approval of reviewer is older than approval.maxAge (APPROVAL_EXPIRED)',
+        'open a pull request that changes any byte of the file, and have it approved',
+      ],
+    ]))
+
+  test('names the place of what is wrong in a file', () => {
+    const at = { file: 'countersign.yaml', line: 3, column: 1, length: 1, excerpt: null }
+    expect(page([entry({ problem: { ...entry().problem, at } })]).rows[1]?.[2]).toMatch(
+      /^countersign\.yaml:3:1 the approval of/,
+    )
+  })
+
+  test('has what ends first above, what has no certificate below', () => {
+    const entries = [
+      entry({ name: 'none', until: 'none' }),
+      entry({ name: 'unseen', until: 'unknown' }),
+      entry({ name: 'acme/certs', cluster: null, until: 'each' }),
+      entry({ name: 'later' }),
+      entry({ name: 'past', until: secondsAfter(NOW, -7200) }),
+    ]
+    expect(
+      page(entries)
+        .rows.slice(1)
+        .map(([who, until]) => [who, until]),
+    ).toEqual([
+      ['acme/certs', 'each as long as now, and none is renewed'],
+      ['past on prod', 'expired 2h ago'],
+      ['later on prod', '2026-03-04 12:00Z, in 3d'],
+      ['unseen on prod', 'unknown'],
+      ['none on prod', 'no certificate yet'],
+    ])
+  })
+
+  test('of hostile names is nothing but its table', () => {
+    fc.assert(
+      fc.property(hostileText(), hostileText(), hostileText(), (name, message, hint) => {
+        const its = entry({
+          name,
+          cluster: hint,
+          problem: { code: 'SINK_LOGIN', at: null, message, hint },
+        })
+        const { rows, linked, unbalanced, comments } = page([its, entry({ until: 'none' })])
+        expect(rows.map(row => row.length)).toEqual([4, 4, 4])
+        expect([linked, unbalanced, comments]).toEqual([[], [], [NOTICE_MARKER]])
+      }),
+    )
+  })
+
+  test('of thousands is cut between rows', () => {
+    const { text, isWhole } = noticeBody(
+      Array.from({ length: 5000 }, () => entry()),
+      NOW,
+    )
+    expect(isWhole).toBe(false)
+    expect(text.length).toBeLessThanOrEqual(60_000)
+    expect(rendered(text).text).toMatch(
+      /Only the most urgent are shown[\s\S]*\n\d+ more; countersign status/,
+    )
+  })
+})

@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
+import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
+import type { IssueStep, Step } from '../../../../src/domain/cluster/plan-step.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
+import { issuedComment, ISSUED_MARKER } from '../../../../src/output/comment/outcome-comment.ts'
+import type { IssuedFacts } from '../../../../src/output/comment/outcome-comment.ts'
+import { config, effective } from '../../../build/effective.ts'
+import { hostileText } from '../../../build/hostile-text.ts'
+import { authority, NOW, pemOf } from '../../../build/issued.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
+import { HEAD, treePlan } from '../../../build/plan-page.ts'
+import { rendered } from '../../../build/rendered.ts'
+import { valueOf } from '../../../build/request.ts'
+
+const stepOf = (request: EffectiveRequest): IssueStep => {
+  const clusters = config().clusters.map(each => ({ ...each, name: request.cluster }))
+  const [step] = treePlan({ requests: [request], config: config({ clusters }) }).steps
+  if (step?.kind !== 'issue') throw new Error('nothing to issue')
+  return step
+}
+const JANE = stepOf(effective())
+const OWN_KEY = { kind: 'own', pkcs10: valueOf(readPkcs10(opensslRequest().der)) } as const
+const OWN = stepOf(effective({ key: OWN_KEY }))
+const SHA256 = 'ab'.repeat(32)
+const problem: Problem = {
+  code: 'CLUSTER_UNSIGNED',
+  at: null,
+  message: 'no signer came',
+  hint: 'start it',
+}
+
+const issued = (step: Step = JANE, changes: Partial<StepOutcome & { kind: 'issued' }> = {}): StepOutcome => ({
+  kind: 'issued', certificate: 'PEM', step, serial: '8070aa', sha256: SHA256, notAfter: NOW,
+  stored: ['Secret apps/jane-tls'], logsInAs: null, warnings: [], ...changes,
+}) // prettier-ignore
+
+const facts = (changes: Partial<IssuedFacts> = {}): IssuedFacts => ({
+  pullRequest: 7, commit: HEAD, visibility: 'private', proofs: new Map(), certificates: new Map(), ...changes,
+}) // prettier-ignore
+
+const proofBy = (login: string, rule = 'policy people'): IssuedFacts['proofs'] => {
+  const evidence = {
+    approvals: [{ reviewer: { id: 1, login }, review: 123 }],
+    rule: { name: rule, required: 1 },
+  } as unknown as Evidence
+  return new Map([[JANE, { kind: 'review', evidence, at: NOW, digest: 'cd'.repeat(32) }]])
+}
+
+const linesOf = (outcomes: readonly StepOutcome[], its = facts()): readonly string[] =>
+  rendered(issuedComment(outcomes, its).text)
+    .text.split('\n')
+    .filter(line => line !== '')
+
+describe('issuedComment', () => {
+  test('says what was issued, where it is, and on whose word', () =>
+    expect(linesOf([issued()], facts({ proofs: proofBy('reviewer') }))).toEqual([
+      'countersign: 1 issued',
+      `jane on prod issued: serial 80:70:aa, SHA-256 ${SHA256}, until 2026-03-01 12:00Z, in Secret apps/jane-tls. Approved by reviewer (review 123), by the rule policy people; proof sha256:${'cd'.repeat(32)}.`,
+      'applied from commit 9ab31c0 · countersign 0.1.0',
+    ]))
+
+  const rest: readonly (readonly [StepOutcome, readonly string[]])[] = [
+    [{ kind: 'waiting', step: JANE, problem }, ['countersign: 1 waits', 'jane on prod waits; the next run goes on with it:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
+    [{ kind: 'refused', step: JANE, problems: [problem] }, ['countersign: 1 refused', 'jane on prod was not issued:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
+    [{ kind: 'failed', step: JANE, problems: [problem] }, ['countersign: 1 failed', 'jane on prod failed; the next run tries again, nothing needs to be approved anew:', 'no signer came. Start it (CLUSTER_UNSIGNED)']],
+    [{ kind: 'withdrawn', step: JANE, emptied: ['Secret a/b'], notAfter: NOW, bindings: ['ClusterRoleBinding dev (ClusterRole view)'], warnings: [] }, ['countersign: 1 withdrawn', 'jane on prod withdrawn: emptied Secret a/b; Kubernetes cannot revoke, so the certificate works until 2026-03-01 12:00Z (by ClusterRoleBinding dev (ClusterRole view)).']],
+    [{ kind: 'kept', step: JANE }, ['countersign: nothing to do']],
+  ] // prettier-ignore
+
+  test.each(rest)('says what became of it: $kind', (outcome, lines) =>
+    expect(linesOf([outcome]).slice(0, -1)).toEqual(lines),
+  )
+
+  describe('a certificate whose key the requester holds', () => {
+    const pem = pemOf(authority().issue())
+    const own = (changes: Partial<IssuedFacts> = {}, step: Step = OWN) =>
+      issuedComment([issued(step)], facts({ certificates: new Map([[step, pem]]), ...changes }))
+        .text
+
+    test('is given in a private repository, with the one command that is left to do', () => {
+      const text = own()
+      expect(text).toContain(`\`\`\`\n${pem.trimEnd()}\n\`\`\``)
+      expect(text).toContain(
+        '```\ncountersign kubeconfig jane --key ~/.countersign/jane.key --pr 7\n```',
+      )
+      expect(rendered(text).tags.filter(tag => tag === 'pre')).toHaveLength(2)
+    })
+
+    test('of several clusters is told for each, with a command that says which', () => {
+      const lab = stepOf(effective({ key: OWN_KEY, cluster: 'lab' }))
+      const outcomes = [issued(OWN), issued(lab)]
+      const certificates = new Map([OWN, lab].map(step => [step, pem]))
+      const { text } = issuedComment(outcomes, facts({ certificates }))
+      expect(text.match(/--pr 7.*/g)).toEqual(['--pr 7 --cluster prod', '--pr 7 --cluster lab'])
+      expect(text).toContain('<code>jane</code> on <code>lab</code>: the certificate')
+    })
+
+    test('is not given in a public repository', () =>
+      expect(own({ visibility: 'public' })).not.toContain('CERTIFICATE'))
+
+    test('is given without a command where it is not for logging in', () => {
+      const server = stepOf(effective({ key: OWN_KEY, usages: ['server auth'] }))
+      expect(own({}, server)).toContain('CERTIFICATE')
+      expect(own({}, server)).not.toContain('countersign kubeconfig')
+    })
+
+    test('never puts a name into a command that a shell reads otherwise', () => {
+      const odd = stepOf(effective({ name: 'x; rm -rf /', key: OWN_KEY }))
+      expect(own({}, odd)).not.toContain('countersign kubeconfig')
+    })
+
+    test('is not given where countersign made the key', () =>
+      expect(own({}, JANE)).not.toContain('CERTIFICATE'))
+  })
+
+  test('of hostile names is nothing but what it says', () => {
+    fc.assert(
+      fc.property(hostileText(), hostileText(), hostileText(), (login, sink, message) => {
+        const outcomes: readonly StepOutcome[] = [
+          issued(JANE, { stored: [sink], warnings: [{ ...problem, message }] }),
+          { kind: 'failed', step: JANE, problems: [{ ...problem, message, hint: sink }] },
+        ]
+        const proofs = proofBy(login, message)
+        const { tags, linked, unbalanced, comments } = rendered(
+          issuedComment(outcomes, facts({ proofs })).text,
+        )
+        expect(tags.filter(tag => !['h3', 'p', 'strong', 'code', 'ul', 'li', 'sub'].includes(tag))).toEqual([])
+        expect([linked, unbalanced, comments]).toEqual([[], [], [ISSUED_MARKER]])
+      }),
+    ) // prettier-ignore
+  })
+
+  test('of thousands is cut between requests', () => {
+    const { text, isWhole } = issuedComment(
+      Array.from({ length: 2000 }, () => issued()),
+      facts(),
+    )
+    expect(isWhole).toBe(false)
+    expect(text.length).toBeLessThanOrEqual(60_000)
+    expect(rendered(text).text).toMatch(/\n\d+ more requests\n/)
+  })
+})

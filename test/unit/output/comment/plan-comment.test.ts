@@ -1,0 +1,295 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import type { Plan, Refused, Step } from '../../../../src/domain/cluster/plan-step.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { PLAN_MARKER, planComment } from '../../../../src/output/comment/plan-comment.ts'
+import { config, effective, place, secretSink, subject } from '../../../build/effective.ts'
+import { hostileText } from '../../../build/hostile-text.ts'
+import { APPROVED, commentFacts, example, need, treePlan } from '../../../build/plan-page.ts'
+import { rendered } from '../../../build/rendered.ts'
+import { ROOT } from '../../layout/source-files.ts'
+
+const ELEMENTS = new Set(
+  'h3 p strong em code table thead tbody tr th td details summary ul li sub'.split(' '),
+)
+
+function refused(name: string, message = 'no', hint: string | null = null): Refused {
+  const path = `requests/${name}.yaml`
+  return {
+    path,
+    name,
+    cluster: 'prod',
+    problems: [{ code: 'POLICY_VALUE', at: place(path, 7), message, hint }],
+  }
+}
+
+const rowsOf = (text: string) => rendered(text).rows.filter(row => row.length === 4)
+
+describe('planComment', () => {
+  test('is the page of the documentation, to the letter', () => {
+    const { plan, facts } = example()
+    expect(`${planComment(plan, facts).text}\n`).toBe(
+      readFileSync(join(ROOT, 'test/fixtures/pages/plan-comment.md'), 'utf8'),
+    )
+  })
+
+  test('begins with its marker and the verdict', () => {
+    const { plan, facts } = example()
+    const { text, isWhole } = planComment(plan, facts)
+    expect(text.split('\n').slice(0, 2)).toEqual([
+      PLAN_MARKER,
+      '### countersign: 1 ready, 1 waits for a review, 1 refused',
+    ])
+    expect(isWhole).toBe(true)
+  })
+
+  const jane = effective()
+  const from = (before: EffectiveRequest, after = jane): Plan =>
+    treePlan({ requests: [after], before: [before] })
+  const verdicts: readonly (readonly [string, Plan, Parameters<typeof commentFacts>[1], string])[] =
+    [
+      ['nothing changed', from(jane), undefined, 'nothing to do, 1 unchanged'],
+      ['there is nothing', treePlan(), undefined, 'no requests, nothing to do'],
+      ['all is approved', treePlan({ requests: [jane] }), () => APPROVED, '1 ready'],
+      [
+        'approvals are unknown',
+        treePlan({ requests: [jane] }),
+        () => undefined,
+        '1 waits for a review',
+      ],
+      [
+        'somebody asks for changes',
+        treePlan({ requests: [jane] }),
+        () => ({ ...APPROVED, asking: ['owner'] }),
+        '1 waits for a review',
+      ],
+      [
+        'several wait',
+        treePlan({ requests: [jane, effective({ name: 'joe' })] }),
+        undefined,
+        '2 wait for a review',
+      ],
+      [
+        'the configuration is broken',
+        {
+          ...treePlan({ requests: [jane] }),
+          problems: [
+            { code: 'POLICY_YAML', at: place('policies/a.yaml'), message: 'x', hint: null },
+          ],
+        },
+        () => APPROVED,
+        '1 problem beside the requests, 1 waits',
+      ],
+      [
+        'rules change',
+        {
+          ...treePlan(),
+          effects: [{ request: 'prod/a', was: 'allowed', will: 'refused', codes: [], changes: [] }],
+        },
+        undefined,
+        '1 fares differently',
+      ],
+    ]
+
+  test.each(verdicts)('where %s says so first', (_, plan, needOf, verdict) => {
+    const { text } = planComment(plan, commentFacts(plan, needOf))
+    expect(text.split('\n')[1]).toBe(`### countersign: ${verdict}`)
+  })
+
+  const needs: readonly (readonly [string, Parameters<typeof need>[0], string])[] = [
+    ['anybody', {}, '1 approval of somebody who can write and did not contribute to the file, by policy people'],
+    ['users and teams', { users: ['owner'], teams: ['acme/platform'] }, '1 approval of owner or acme/platform, by policy people'],
+    ['code owners', { codeOwners: ['@acme/pki', 'owner'] }, '1 approval of a code owner (@acme/pki, owner), by policy people'],
+    ['code owners that the file lacks', { codeOwners: [] }, '1 approval of a code owner (the file has none), by policy people'],
+    ['more than there are', { required: 2, counted: APPROVED.counted, users: ['owner'] }, '1 more approval of owner, by policy people (has 1 of 2: reviewer)'],
+    ['one more than else', { required: 2, more: ['GitHub does not say who pushed it'] }, '2 approvals of somebody who can write and did not contribute to the file, by policy people; one more than else, since GitHub does not say who pushed it'],
+    ['an end to a request for changes', { ...APPROVED, asking: ['owner'] }, 'approved by reviewer; owner asks for changes'],
+    ['nothing more', APPROVED, 'nothing; approved by reviewer'],
+  ] // prettier-ignore
+
+  test.each(needs)('names what is needed: %s', (_, changes, words) => {
+    const plan = treePlan({ requests: [jane] })
+    const { text } = planComment(
+      plan,
+      commentFacts(plan, () => need(changes)),
+    )
+    expect(rowsOf(text)[1]?.[3]).toBe(words)
+  })
+
+  const merges: readonly (readonly [string, Plan, string])[] = [
+    [
+      'a removal',
+      treePlan({ before: [jane] }),
+      'withdraw on prod: no more renewals; Secret apps/jane-tls emptied once the certificate has expired; until then it works',
+    ],
+    [
+      'a withdrawal',
+      from(jane, { ...jane, withdraw: true }),
+      'withdraw on prod: no more renewals; Secret apps/jane-tls emptied at once',
+    ],
+    [
+      'other bytes only',
+      from({ ...jane, blob: '2'.repeat(40) }),
+      'nothing: the file changed, what it asks for did not',
+    ],
+    [
+      'a server certificate',
+      treePlan({
+        requests: [effective({ commonName: null, organizations: [], dnsNames: ['a.example'], usages: ['server auth'] })],
+      }),
+      'issue a server certificate for DNS:a.example on prod, 168h, into Secret apps/jane-tls',
+    ],
+  ] // prettier-ignore
+
+  test.each(merges)('says what happens on merge: %s', (_, plan, words) => {
+    const { text } = planComment(plan, commentFacts(plan))
+    expect(rowsOf(text)[1]?.[2]).toBe(words)
+  })
+
+  test('says before all details that another holder gets the certificate', () => {
+    const plan = from(jane, { ...jane, sinks: [secretSink({ namespace: 'elsewhere' })] })
+    const { text } = planComment(plan, commentFacts(plan))
+    expect(text.split('\n| ')[0]).toContain(
+      '**The certificate of `jane` gets another holder**: it goes to `Secret elsewhere/jane-tls` from then on.',
+    )
+  })
+
+  test.each([
+    [1004, 'asked by author, for jane (another person)'],
+    [1001, 'asked by author, for jane (the same person)'],
+    [null, 'asked by author, for jane ·'],
+  ])('says for whom it is asked (%s)', (id, words) => {
+    const people = id === null ? [] : [{ login: 'x', id, name: 'jane' }]
+    const plan = treePlan({ requests: [jane] })
+    const { text } = planComment(plan, commentFacts(plan, undefined, { people }))
+    expect(rendered(text).text).toContain(words)
+  })
+
+  test('names no author where there is none', () => {
+    const plan = treePlan({ requests: [jane] })
+    const { text } = planComment(plan, commentFacts(plan, undefined, { author: null }))
+    expect(text.split('\n')[2]).toBe('for `jane` · compared with `main` · `prod` is asked at apply')
+  })
+
+  test('shows what a change of the rules would do', () => {
+    const effects = [
+      { request: 'prod/jane', was: 'allowed', will: 'refused', codes: ['POLICY_VALUE'], changes: [] },
+      { request: 'prod/joe', was: 'allowed', will: 'allowed', codes: [], changes: [{ member: 'O', from: 'a', to: 'b' }] },
+    ] as const // prettier-ignore
+    const plan = { ...treePlan(), effects }
+    expect(rowsOf(planComment(plan, commentFacts(plan)).text)).toEqual([
+      ['request', 'today', 'then', 'why'],
+      ['prod/jane', 'allowed', 'refused', 'POLICY_VALUE'],
+      ['prod/joe', 'allowed', 'allowed', 'O a → b'],
+    ])
+  })
+})
+
+describe('planComment of names that want to be something else', () => {
+  const hostile = fc.record({
+    // What git and YAML give is never half a surrogate pair.
+    names: fc.array(
+      hostileText().map(text => Buffer.from(text).toString()),
+      { minLength: 7, maxLength: 7 },
+    ),
+    message: hostileText(),
+    hint: hostileText(),
+  })
+
+  test('stays the page that it is', () => {
+    fc.assert(
+      fc.property(hostile, ({ names, message, hint }) => {
+        const [name = '', group = '', cluster = '', path = '', sink = '', login = '', team = ''] =
+          names
+        const request = effective({
+          name,
+          path,
+          cluster,
+          subject: subject(`CN=${name}`, `O=${group}`),
+          sinks: [secretSink({ namespace: sink, name: group })],
+          usages: ['client auth', 'digital signature'],
+        })
+        const before = { ...request, path: 'x', subject: subject(`CN=${group}`) }
+        const made = treePlan({
+          requests: [request],
+          before: [before],
+          refused: [{ ...refused(group, message, hint), path: team, cluster }],
+          config: config({ clusters: config().clusters.map(each => ({ ...each, name: cluster })) }),
+        })
+        const plan = {
+          ...made,
+          problems: [{ code: 'POLICY_YAML', at: place(path), message: hint, hint: message }],
+          effects: [{ request: name, was: 'absent', will: 'refused', codes: [group], changes: [{ member: name, from: group, to: sink }] }],
+        } as const // prettier-ignore
+        const lost = [{ login, code: 'APPROVAL_SELF', text: message }] as const
+        const facts = commentFacts(
+          plan,
+          () => need({ users: [login], teams: [team], codeOwners: [group], rule: name, lost, more: [hint], asking: [login] }),
+          { author: { id: 1, login }, base: team },
+        ) // prettier-ignore
+        const page = rendered(planComment(plan, facts).text)
+        expect(page.tags.filter(tag => !ELEMENTS.has(tag))).toEqual([])
+        expect([page.linked, page.unbalanced, page.comments]).toEqual([[], [], [PLAN_MARKER]])
+        expect(page.tags.filter(tag => tag === 'details')).toHaveLength(1)
+        expect(page.rows.filter(row => ![3, 4].includes(row.length))).toEqual([])
+        const told = page.rows.map(row => row[0])
+        const states = ['waits', 'refused']
+        expect(told.slice(0, 3)).toEqual(['', ...states])
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('of 10,000 characters cannot be approved as seen', () => {
+    const plan = treePlan({ requests: [effective({ commonName: 'x'.repeat(10_000) })] })
+    const { text, isWhole } = planComment(plan, commentFacts(plan))
+    expect(isWhole).toBe(false)
+    expect(text).toContain('cannot be approved as seen here')
+    expect(text).toMatch(/x… \d+ more characters/)
+  })
+})
+
+describe('planComment of 2,000 requests', () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `r${index}`)
+  const plan = treePlan({
+    requests: names.map(name => effective({ name })),
+    refused: names.map(name => refused(`bad-${name}`, 'x'.repeat(300), '`'.repeat(50))),
+  })
+  const { text, isWhole } = planComment(plan, commentFacts(plan))
+  const page = rendered(text)
+
+  test('is at most 60,000 characters, and uses most of them', () => {
+    expect(text.length).toBeLessThanOrEqual(60_000)
+    expect(text.length).toBeGreaterThan(50_000)
+  })
+
+  test('says that it cannot be approved as seen', () => {
+    expect(isWhole).toBe(false)
+    expect(page.text).toContain('This plan of 2000 requests is too long to be shown whole')
+    expect(page.text).toMatch(/\n\d+ more requests\n/)
+    expect(page.text).toMatch(/\ndetails of \d+ more requests\n/)
+  })
+
+  test('is cut between rows, never inside a table or details', () => {
+    expect([page.unbalanced, page.linked]).toEqual([[], []])
+    expect(page.rows.filter(row => ![3, 4].includes(row.length))).toEqual([])
+    const left = Number(/\n(\d+) more requests\n/.exec(page.text)?.[1])
+    expect(rowsOf(text).length - 1 + left).toBe(2000)
+    const folded = page.tags.filter(tag => tag === 'details').length
+    const unfolded = Number(/\ndetails of (\d+) more requests\n/.exec(page.text)?.[1])
+    expect(folded + unfolded).toBe(1000)
+    expect(text).toMatch(/an approval covers exactly these bytes · countersign [\d.]+<\/sub>$/)
+  })
+})
+
+test('a step that is kept for other bytes than before is told, one that is the same is not', () => {
+  const jane = effective()
+  const same = treePlan({ requests: [jane], before: [jane] })
+  const facts = commentFacts(same)
+  expect(rowsOf(planComment(same, facts).text)).toEqual([])
+  const [step] = same.steps
+  const touched: Step[] = step?.kind === 'keep' ? [{ ...step, because: 'OnlyBytesChanged' }] : []
+  expect(rowsOf(planComment({ ...same, steps: touched }, facts).text)).toHaveLength(2)
+})

@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals'
+import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
+import type { Plan, Step } from '../../../../src/domain/cluster/plan-step.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
+import { applyJson, planJson, problemJson } from '../../../../src/output/json/results-json.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective, place, secretSink } from '../../../build/effective.ts'
+import { NOW } from '../../../build/issued.ts'
+
+const PROBLEM: Problem = {
+  code: 'REQUEST_YAML',
+  at: { ...place('requests/a.yaml', 3), excerpt: 'secret line' },
+  message: 'it is not YAML',
+  hint: null,
+}
+
+function plan(steps: readonly Step[]): Plan {
+  return { basis: 'cluster', steps, problems: [PROBLEM], effects: [] }
+}
+
+/** As a program reads it. */
+const read = (value: unknown): any => JSON.parse(JSON.stringify(value))
+
+test('a problem is its code, place, message and hint; not the line it is about', () => {
+  expect(read(problemJson(PROBLEM))).toEqual({
+    code: 'REQUEST_YAML',
+    at: { file: 'requests/a.yaml', line: 3, column: 1 },
+    message: 'it is not YAML',
+    hint: null,
+  })
+  expect(read(problemJson({ ...PROBLEM, at: null })).at).toBeNull()
+})
+
+describe('a plan', () => {
+  test('has its version, and every fact of a step', () => {
+    const step = issueStep(effective({ dnsNames: ['jane.example.com'] }))
+    const told = read(planJson(plan([step])))
+    expect(told).toMatchObject({
+      version: 'countersign.dev/report/v1',
+      basis: 'cluster',
+      problems: [{ code: 'REQUEST_YAML' }],
+    })
+    expect(told.steps).toHaveLength(1)
+    expect(told.steps[0]).toMatchObject({
+      kind: 'issue',
+      name: 'jane',
+      cluster: 'prod',
+      because: 'NoCertificateYet',
+      effective: step.effective,
+      request: {
+        path: 'requests/jane.yaml',
+        blob: '1'.repeat(40),
+        format: 'countersign',
+        uncommitted: null,
+        signerName: 'kubernetes.io/kube-apiserver-client',
+        usages: ['digital signature', 'client auth'],
+        durationSeconds: 604_800,
+        subjectAltNames: ['DNS:jane.example.com'],
+        privateKey: { algorithm: 'ECDSA', size: 256, encoding: 'PKCS8', rotationPolicy: 'Always' },
+        sinks: ['Secret apps/jane-tls'],
+      },
+      predicted: {
+        kind: 'predicted',
+        logsInAs: { username: 'jane', groups: expect.arrayContaining(['developers']) },
+      },
+      warnings: [],
+    })
+  })
+
+  test('has what is withdrawn and what is refused', () => {
+    const sinks = [secretSink()]
+    const standing = { current: null, record: null, bindings: null, until: NOW, sinks }
+    const withdraw = {
+      kind: 'withdraw',
+      because: 'FileRemoved',
+      name: 'a',
+      cluster: 'prod',
+      path: 'requests/a.yaml',
+    } as const
+    const blocked = { kind: 'blocked', because: 'Refused', name: 'b', cluster: null } as const
+    const told = read(
+      planJson(
+        plan([
+          { ...withdraw, ...standing },
+          { ...blocked, path: 'requests/b.yaml', problems: [PROBLEM] },
+        ]),
+      ),
+    )
+    expect(told.steps).toEqual([
+      { ...withdraw, until: NOW.toISOString(), sinks: ['Secret apps/jane-tls'], bindings: null },
+      { ...blocked, path: 'requests/b.yaml', problems: [read(problemJson(PROBLEM))] },
+    ])
+  })
+})
+
+describe('an apply', () => {
+  const step = issueStep()
+  const outcomes: readonly StepOutcome[] = [
+    {
+      kind: 'issued',
+      step,
+      serial: '0a',
+      sha256: 'ab',
+      notAfter: NOW,
+      certificate: 'PEM',
+      stored: ['Secret apps/jane-tls'],
+      logsInAs: { username: 'jane', groups: [] },
+      warnings: [PROBLEM],
+    },
+    { kind: 'kept', step },
+    { kind: 'waiting', step, problem: PROBLEM },
+    { kind: 'failed', step, problems: [PROBLEM] },
+    {
+      kind: 'withdrawn',
+      step,
+      emptied: ['Secret apps/jane-tls'],
+      notAfter: NOW,
+      bindings: null,
+      warnings: [],
+    },
+  ]
+
+  test('has the plan, and one outcome a step with its problems', () => {
+    const told = read(applyJson({ plan: plan([step]), steps: outcomes, warnings: [PROBLEM] }))
+    const head = { name: 'jane', cluster: 'prod' }
+    const problem = read(problemJson(PROBLEM))
+    expect(told.version).toBe('countersign.dev/report/v1')
+    expect(told.plan.steps).toHaveLength(1)
+    expect(told.warnings).toEqual([problem])
+    expect(told.outcomes).toEqual([
+      {
+        ...head,
+        kind: 'issued',
+        certificate: 'PEM',
+        serial: '0a',
+        sha256: 'ab',
+        notAfter: NOW.toISOString(),
+        stored: ['Secret apps/jane-tls'],
+        logsInAs: { username: 'jane', groups: [] },
+        warnings: [problem],
+      },
+      { ...head, kind: 'kept' },
+      { ...head, kind: 'waiting', problem },
+      { ...head, kind: 'failed', problems: [problem] },
+      {
+        ...head,
+        kind: 'withdrawn',
+        emptied: ['Secret apps/jane-tls'],
+        notAfter: NOW.toISOString(),
+        bindings: null,
+        warnings: [],
+      },
+    ])
+  })
+
+  test('holds neither the requester’s bytes nor the record', () => {
+    const text = JSON.stringify(
+      applyJson({ plan: plan([step]), steps: outcomes, warnings: [PROBLEM] }),
+    )
+    expect(text).not.toMatch(/secret line|"record"|"places"|PRIVATE KEY/)
+  })
+})

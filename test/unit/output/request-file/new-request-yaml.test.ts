@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { newRequestText } from '../../../../src/output/request-file/new-request-yaml.ts'
+
+const JANE = { name: 'jane', groups: [], duration: null, cluster: null }
+
+describe('newRequestText', () => {
+  test('is short and says what was asked', () => {
+    expect(newRequestText({ ...JANE, groups: ['developers'], duration: '24h' }, null)).toBe(
+      [
+        '# yaml-language-server: $schema=https://countersign.dev/schema/certificate-request.schema.json',
+        'apiVersion: countersign.dev/v1',
+        'kind: CertificateRequest',
+        'metadata: {name: jane}',
+        'spec:',
+        '  commonName: jane',
+        '  subject: {organizations: [developers]}',
+        '  duration: 24h',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test.each(['123', '1e3', 'true', 'no', 'null', 'y', '0x10'])(
+    'takes the name %j for text',
+    name => {
+      const { metadata, spec } = parse(newRequestText({ ...JANE, name }, null))
+      expect([metadata.name, spec.commonName]).toEqual([name, name])
+    },
+  )
+
+  test.each(['a: b', 'x, y', '] {', '#', '"', "it's", 'a\nb'])(
+    'takes the group %j for text',
+    group => {
+      const { spec } = parse(newRequestText({ ...JANE, groups: [group] }, null))
+      expect(spec.subject.organizations).toEqual([group])
+    },
+  )
+
+  test('names a cluster that is not the one of the defaults', () => {
+    expect(parse(newRequestText(JANE, null)).spec).not.toHaveProperty('clusters')
+    const { spec } = parse(newRequestText({ ...JANE, cluster: '1e3' }, null))
+    expect(spec.clusters).toEqual(['1e3'])
+  })
+
+  test('holds a PKCS#10 line by line', () => {
+    const pem = '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n'
+    expect(parse(newRequestText(JANE, pem)).spec.request).toBe(pem)
+  })
+})

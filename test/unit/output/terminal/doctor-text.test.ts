@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals'
+import { bad, good, unsure } from '../../../../src/domain/cluster/finding.ts'
+import { doctorText, findingJson } from '../../../../src/output/terminal/doctor-text.ts'
+import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
+
+const wrong = bad(
+  'prod',
+  'may not approve',
+  'apply this:\n- {verbs: [approve]}',
+  'CLUSTER_FORBIDDEN',
+)
+
+test('each finding is a line, with what mends it below, and the verdict last', () => {
+  const findings = [good('GitHub', 'reads'), wrong, unsure('prod', 'odd \u202e text')]
+  expect(doctorText(findings, plain)).toBe(
+    [
+      '✓ GitHub       reads',
+      '✗ prod         may not approve (CLUSTER_FORBIDDEN)',
+      '               apply this:',
+      '               - {verbs: [approve]}',
+      '! prod         odd \\u{202e} text',
+      '',
+      '1 to mend, 1 to look at, 1 in order',
+    ].join('\n'),
+  )
+  expect(doctorText([good('GitHub', 'reads')], plain)).toContain(
+    'everything that countersign rests on stands',
+  )
+})
+
+test('programs get the same', () => {
+  expect(findingJson(wrong)).toEqual({
+    mark: 'wrong',
+    area: 'prod',
+    message: 'may not approve',
+    code: 'CLUSTER_FORBIDDEN',
+    paste: 'apply this:\n- {verbs: [approve]}',
+  })
+})

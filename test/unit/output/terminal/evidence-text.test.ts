@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals'
+import { evidenceText } from '../../../../src/output/terminal/evidence-text.ts'
+import { coloured, plain } from '../../../../src/output/terminal/terminal-colours.ts'
+import { evidence, objectOf, OWNER } from '../../../build/evidence.ts'
+
+const [approval] = evidence().approvals
+
+describe('the story of a file', () => {
+  test('says who asked, who approved what, and what it rests on', () => {
+    expect(evidenceText(evidence(), plain)).toMatchInlineSnapshot(`
+     "requests/jane.yaml was approved by reviewer on pull request acme/certs#7
+       bytes          blob bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+                      SHA-256 5555555555555555555555555555555555555555555555555555555555555555
+       meaning        eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
+       applied from   commit cccccccccccccccccccccccccccccccccccccccc
+       asked by       author (id 1001)
+       changed by     author (id 1001)
+       approved by    reviewer (id 1003) at 2026-12-01 11:00Z, review 123 of commit ddddddd, still allowed to approve 2026-12-02 09:00Z
+       rule           people needs 1 approval, 1 counted
+       merged         at 2026-12-01 12:00Z by owner (id 1002) as commit aaaaaaa, by the pull request
+       configured by  countersign.yaml, blob 1111111
+                      policies/people.yaml, blob 2222222
+       trust root     sha256:9999999999999999999999999999999999999999999999999999999999999999, first in commit 0000000
+       proved         at 2026-12-02 09:00Z by countersign 0.1.0"
+    `)
+  })
+
+  test('of a removal says so', () => {
+    const text = evidenceText(evidence({ blob: null, sha256: null }), plain)
+    expect(text.split('\n')[0]).toBe(
+      'the removal of requests/jane.yaml was approved by reviewer on pull request acme/certs#7',
+    )
+    expect(text).toContain('none: the file is gone')
+    expect(text).not.toContain('SHA-256')
+  })
+
+  test('names every approver, and once', () => {
+    const approvals = [approval!, { ...approval!, reviewer: OWNER }, approval!]
+    const text = evidenceText(evidence({ approvals }), plain)
+    expect(text).toContain('was approved by reviewer and owner on')
+    expect(text.match(/review 123 of commit/g)).toHaveLength(3)
+  })
+
+  test.each([
+    [
+      'accounts that are gone',
+      { pullRequest: { ...evidence().pullRequest, author: null, mergedBy: null } },
+      'an account that is gone',
+    ],
+    [
+      'a merge by hand',
+      { landing: { commit: objectOf('f'), by: 'push' } },
+      'the file came with commit fffffff, by a push',
+    ],
+    [
+      'why one more approval was needed',
+      { unattributed: 'commit 1234567 has no account', hasUnknownPusher: true },
+      'one of them because commit 1234567 has no account, and GitHub did not say who pushed',
+    ],
+    ['that nobody contributed', { contributors: [] }, 'nobody GitHub names'],
+  ] as const)('tells of %s', (_, changes, expected) =>
+    expect(evidenceText(evidence(changes), plain)).toContain(expected),
+  )
+
+  test('shows what comes from elsewhere on one line, with everything visible', () => {
+    const hidden = 'x\u202E\u001B[31m\ny'
+    const text = evidenceText(
+      evidence({
+        path: hidden,
+        tool: hidden,
+        repository: { id: 1, name: hidden },
+        contributors: [{ id: 1, login: hidden }],
+        approvals: [{ ...approval!, reviewer: { id: 2, login: hidden }, at: hidden, head: hidden }],
+        rule: { name: hidden, required: 1 },
+        unattributed: hidden,
+        configuration: { [hidden]: hidden },
+        meaning: hidden,
+        commit: hidden,
+        blob: hidden,
+        sha256: hidden,
+        trustRoot: { digest: hidden, anchor: hidden },
+      }),
+      plain,
+    )
+    expect(text).not.toMatch(/[^\P{C}\n]/u)
+    expect(text.split('\n')).toHaveLength(evidenceText(evidence(), plain).split('\n').length - 1)
+  })
+
+  test('loses nothing without colour', () => {
+    const bare = evidenceText(evidence(), coloured).replaceAll(/\p{Cc}\[\d+m/gu, '')
+    expect(bare).toBe(evidenceText(evidence(), plain))
+  })
+})

@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals'
+import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
+import {
+  outcomeLine,
+  outcomesText,
+  outcomesVerdict,
+} from '../../../../src/output/terminal/outcome-text.ts'
+import { coloured, plain } from '../../../../src/output/terminal/terminal-colours.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective } from '../../../build/effective.ts'
+
+const UNTIL = new Date('2026-03-08T11:55:00Z')
+
+function step(name: string): ReturnType<typeof issueStep> {
+  return issueStep(effective({ name }))
+}
+
+function problem(changes: Partial<Problem> = {}): Problem {
+  return { code: 'CLUSTER_DENIED', at: null, message: 'it was denied', hint: 'ask', ...changes }
+}
+
+function issued(name: string, changes: object = {}): StepOutcome {
+  return {
+    kind: 'issued',
+    certificate: 'PEM',
+    step: step(name),
+    serial: '0a1b2c3d4e5f',
+    sha256: 'ab'.repeat(32),
+    notAfter: UNTIL,
+    stored: [`Secret apps/${name}-tls`],
+    logsInAs: null,
+    warnings: [],
+    ...changes,
+  }
+}
+
+const failed = (name: string, ...problems: [Problem, ...Problem[]]): StepOutcome => ({
+  kind: 'failed',
+  step: step(name),
+  problems,
+})
+
+describe('one line', () => {
+  test.each<[string, StepOutcome, string]>([
+    [
+      'issued',
+      issued('jane'),
+      'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back',
+    ],
+    [
+      'issued, and who it logs in as',
+      issued('jane', {
+        logsInAs: { username: 'jane', groups: ['developers', 'viewers', 'system:authenticated'] },
+      }),
+      'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back, logs in as jane (developers, viewers)',
+    ],
+    [
+      'issued for somebody without groups',
+      issued('jane', { logsInAs: { username: 'jane', groups: ['system:authenticated'] } }),
+      'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back, logs in as jane',
+    ],
+    ['kept', { kind: 'kept', step: step('jane') }, 'another run has just done it'],
+    ['waiting', { kind: 'waiting', step: step('jane'), problem: problem() }, 'CLUSTER_DENIED'],
+    [
+      'failed',
+      failed('jane', problem(), problem({ code: 'SINK_CONFLICT' })),
+      'CLUSTER_DENIED, SINK_CONFLICT',
+    ],
+    [
+      'withdrawn',
+      {
+        kind: 'withdrawn',
+        step: step('jane'),
+        emptied: ['Secret apps/a', 'b'],
+        notAfter: UNTIL,
+        bindings: null,
+        warnings: [],
+      },
+      'emptied Secret apps/a, b; the certificate works until 2026-03-08 11:55Z',
+    ],
+    [
+      'withdrawn and bound',
+      {
+        kind: 'withdrawn',
+        step: step('jane'),
+        emptied: [],
+        notAfter: UNTIL,
+        bindings: ['a', 'b', 'c', 'd\u202e', 'e'],
+        warnings: [],
+      },
+      'nothing to empty; the certificate works until 2026-03-08 11:55Z by a, b, c and 2 more',
+    ],
+    [
+      'withdrawn and bound to nothing',
+      {
+        kind: 'withdrawn',
+        step: step('jane'),
+        emptied: ['b'],
+        notAfter: UNTIL,
+        bindings: [],
+        warnings: [],
+      },
+      'emptied b; the certificate works until 2026-03-08 11:55Z; no binding names it',
+    ],
+  ])('of what was %s', (_, outcome, line) => {
+    expect(outcomeLine(outcome)).toBe(line)
+  })
+
+  test('shows names from the cluster as data', () => {
+    const logsInAs = { username: 'ja\u202ene\n', groups: ['\u001b[2J'] }
+    expect(outcomeLine(issued('jane', { logsInAs }))).toContain(
+      'logs in as ja\\u{202e}ne\\u{a} (\\u{1b}[2J)',
+    )
+  })
+})
+
+describe('the whole', () => {
+  test('is a line each, aligned, then every problem', () => {
+    const outcomes = [
+      issued('jane'),
+      failed('web-server', problem({ message: 'web-server was denied' })),
+      { kind: 'waiting', step: step('x'), problem: problem({ hint: null }) } as const,
+      { kind: 'kept', step: step('kept') } as const,
+    ]
+    expect(outcomesText(outcomes, plain)).toBe(
+      [
+        '  ✓  jane        issued   serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back',
+        '  ✗  web-server  failed   CLUSTER_DENIED',
+        '  …  x           waiting  CLUSTER_DENIED',
+        '',
+        'CLUSTER_DENIED  web-server was denied',
+        '  = ask',
+        'CLUSTER_DENIED  it was denied',
+      ].join('\n'),
+    )
+  })
+
+  test('tells a problem that several have in common once', () => {
+    const text = outcomesText([failed('a', problem()), failed('b', problem())], plain)
+    expect(text.match(/it was denied/g)).toHaveLength(1)
+  })
+
+  test('tells warnings of what was issued', () => {
+    const warnings = [problem({ code: 'CERTIFICATE_SHORT', message: 'shorter than asked' })]
+    expect(outcomesText([issued('jane', { warnings })], plain)).toContain(
+      'CERTIFICATE_SHORT  shorter than asked',
+    )
+  })
+
+  test('of nothing is nothing', () => {
+    expect(outcomesText([], plain)).toBe('')
+  })
+
+  test('in colour says the same', () => {
+    const outcomes = [issued('jane'), failed('b', problem())]
+    // eslint-disable-next-line no-control-regex
+    const bare = outcomesText(outcomes, coloured).replaceAll(/\u001b\[\d+m/g, '')
+    expect(bare).toBe(outcomesText(outcomes, plain))
+  })
+})
+
+test('the verdict counts', () => {
+  const waiting = { kind: 'waiting', step: step('x'), problem: problem() } as const
+  const refused = { kind: 'refused', step: step('y'), problems: [problem()] } as const
+  const kept = { kind: 'kept', step: step('z') } as const
+  expect(outcomesVerdict([issued('a'), kept, waiting, refused, failed('b', problem())])).toBe(
+    '5 of 5 · 2 done · 1 waiting · 1 refused · 1 failed',
+  )
+  expect(outcomesVerdict([issued('a')])).toBe('1 of 1 · 1 done')
+})

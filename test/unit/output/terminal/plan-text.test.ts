@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Plan, Step } from '../../../../src/domain/cluster/plan-step.ts'
+import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
+import { planText, planVerdict } from '../../../../src/output/terminal/plan-text.ts'
+import { planJson } from '../../../../src/output/json/results-json.ts'
+import { config, effective, place, subject } from '../../../build/effective.ts'
+import { NOW, requestRecord } from '../../../build/issued.ts'
+
+const CONTEXT = {
+  clusters: [{ name: 'prod', version: 'v1.36.3' }],
+  files: 2,
+  now: NOW,
+  source: 'work tree',
+  paint: plain,
+}
+
+function planOf(changes: Partial<Parameters<typeof diff>[0]> = {}): Plan {
+  return diff({
+    requests: [effective()],
+    refused: [],
+    warnings: new Map(),
+    config: config(),
+    now: NOW,
+    records: new Map([['prod', []]]),
+    ...changes,
+  })
+}
+
+const REFUSED = {
+  path: 'requests/root.yaml',
+  name: 'root',
+  cluster: 'prod',
+  problems: [
+    { code: 'POLICY_VALUE', at: place('requests/root.yaml', 7), message: 'no', hint: null },
+  ],
+} as const
+
+describe('planText: a plan', () => {
+  test('is one line a request below its cluster, with the verdict last', () => {
+    const lines = planText(planOf(), CONTEXT).split('\n')
+    expect(lines[0]).toBe('prod (v1.36.3) · 2 request files · work tree')
+    expect(lines[2]).toMatch(
+      /^ {2}\+ {2}jane {2}issue {2}client · CN=jane, O=developers · \d+h {2}→ Secret apps\/jane-tls$/,
+    )
+    expect(lines.at(-1)).toBe('1 to issue')
+  })
+
+  test('tells what is refused with its place, and its problem below', () => {
+    const text = planText(planOf({ refused: [REFUSED] }), CONTEXT)
+    expect(text).toMatch(/✗ {2}root {2}refused {2}POLICY_VALUE\s+requests\/root.yaml:7:1/)
+    expect(text).toContain('requests/root.yaml:7:1  POLICY_VALUE  no')
+    expect(text.split('\n').at(-1)).toBe('1 to issue, 1 refused')
+  })
+
+  test('compared with a commit says so first', () => {
+    expect(planText({ ...planOf(), basis: 'tree' }, CONTEXT)).toMatch(
+      /^compared with the base commit/,
+    )
+  })
+
+  test('of nothing but kept requests says when the next is due', () => {
+    const record = requestRecord()
+    const [step] = planOf({ records: new Map([['prod', [record]]]) }).steps
+    if (step?.kind !== 'reissue' && step?.kind !== 'keep') throw new Error('nothing was issued')
+    const kept: Step = {
+      ...step,
+      kind: 'keep',
+      because: 'UpToDate',
+      renewAt: new Date(NOW.getTime() + 3 * 86_400_000),
+    }
+    const text = planText({ ...planOf(), steps: [kept] }, CONTEXT)
+    expect(text).toContain('=  1  keep  next: jane in 3d')
+    expect(text).toContain('nothing to do: 1 unchanged')
+  })
+
+  test('tells what a change of the rules would do', () => {
+    const effects = [
+      {
+        request: 'prod/jane',
+        was: 'allowed',
+        will: 'refused',
+        codes: ['POLICY_VALUE'],
+        changes: [],
+      },
+    ] as const
+    expect(planText({ ...planOf(), effects }, CONTEXT)).toContain(
+      '~  prod/jane  allowed → refused (POLICY_VALUE)',
+    )
+  })
+
+  test('shows names from files as data', () => {
+    const evil = effective({ subject: subject('CN=x\u001b[2J\n::error::y') })
+    expect(planText(planOf({ requests: [evil] }), CONTEXT)).toContain(
+      'CN=x\\u{1b}[2J\\u{a}::error::y',
+    )
+  })
+
+  test('does not say that nothing is to do where a Secret could not be read', () => {
+    const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
+    const [step] = planOf().steps
+    if (step?.kind !== 'issue') throw new Error('not issued')
+    const standing = { current: null, until: null, renewAt: null }
+    const kept = { ...step, ...standing, kind: 'keep', because: 'UpToDate' } as const
+    const unseen = { ...kept, warnings: [problem] }
+    const verdict = (steps: readonly Step[]): string => planVerdict({ ...planOf(), steps })
+    expect(verdict([kept])).toBe('nothing to do: 1 unchanged')
+    expect(verdict([kept, unseen])).toBe(
+      '2 unchanged (1 of them unknown: a Secret could not be read)',
+    )
+  })
+
+  test('of no requests says that there is nothing to do', () => {
+    expect(planVerdict(planOf({ requests: [] }))).toBe('no requests, nothing to do')
+  })
+})
+
+describe('planJson: the same for programs', () => {
+  test('has every step with its reason, request and prediction', () => {
+    expect(planJson(planOf({ refused: [REFUSED] }))).toMatchObject({
+      version: 'countersign.dev/report/v1',
+      basis: 'cluster',
+      steps: [
+        {
+          kind: 'issue',
+          name: 'jane',
+          cluster: 'prod',
+          request: { subject: expect.stringContaining('CN=jane') },
+          predicted: { kind: 'predicted' },
+        },
+        {
+          kind: 'blocked',
+          name: 'root',
+          problems: [{ code: 'POLICY_VALUE', at: { file: 'requests/root.yaml', line: 7 } }],
+        },
+      ],
+    })
+  })
+})

@@ -1,0 +1,194 @@
+import { describe, expect, test } from '@jest/globals'
+import type { KeepStep, Plan, RenewStep, Step } from '../../../../src/domain/cluster/plan-step.ts'
+import type { Problem } from '../../../../src/domain/problem.ts'
+import { newRecord } from '../../../../src/core/plan/record-state.ts'
+import { statusRows, statusText } from '../../../../src/output/terminal/status-text.ts'
+import type { EarlierRow } from '../../../../src/output/terminal/status-text.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective, secretSink } from '../../../build/effective.ts'
+import { NOW, issuedRecord, secondsAfter } from '../../../build/issued.ts'
+
+const DAY = 24 * 3600
+const inDays = (days: number): Date => secondsAfter(NOW, days * DAY)
+
+function keep(name: string, until: Date, renewAt: Date | null): KeepStep {
+  const request = effective({ name })
+  const current = issuedRecord(request)
+  return { ...issueStep(request), kind: 'keep', because: 'UpToDate', current, until, renewAt }
+}
+
+function renew(name: string, until: Date): RenewStep {
+  const request = effective({ name })
+  const current = issuedRecord(request)
+  return { ...issueStep(request), kind: 'renew', because: 'RenewalDue', current, until }
+}
+
+function withdrawn(name: string, until: Date | null): Step {
+  const standing = { current: null, record: null, bindings: null, sinks: [secretSink()], until }
+  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', path: '', ...standing }
+}
+
+function blocked(
+  name: string,
+  standsUntil: Date | null | undefined,
+  hint: string | null,
+  cluster: string | null = 'prod',
+): Step {
+  const problem: Problem = { code: 'POLICY_KEY_AGE', at: null, message: 'too old', hint }
+  const step = { kind: 'blocked', because: 'Refused', name, cluster, path: '' } as const
+  return { ...step, problems: [problem], standsUntil }
+}
+
+/** The cells of a table, a line each. */
+const linesOf = (text: string): readonly string[] =>
+  text.split('\n').map(line => line.replaceAll(/ {2,}/g, ' | '))
+
+function rows(steps: readonly Step[], within: number | null = null) {
+  const plan = { basis: 'cluster', steps, problems: [], effects: [] } as Plan
+  return statusRows(plan, NOW, within)
+}
+
+const SERIAL = 'ab'.repeat(19)
+const SHA256 = 'cd'.repeat(32)
+
+function earlierRow(changes: Partial<EarlierRow>): EarlierRow {
+  return {
+    name: 'jane',
+    cluster: 'prod',
+    n: 1,
+    objectName: 'cs-jane-1',
+    serial: `0${SERIAL}`,
+    sha256: SHA256,
+    notBefore: NOW,
+    notAfter: inDays(2),
+    targets: ['Secret apps/jane-tls', 'file a'],
+    proof: '0',
+    ended: 'renewed',
+    endedAt: null,
+    ...changes,
+  }
+}
+
+const FRAME = { owner: 'acme', lastApply: inDays(-2), earlier: [] }
+
+const STEPS = [
+  keep('late', inDays(6), inDays(4)),
+  renew('soon', inDays(1)),
+  keep('web', inDays(2.5), inDays(0)),
+  withdrawn('gone', inDays(3)),
+  withdrawn('never', null),
+  issueStep(effective({ name: 'new' })),
+]
+
+describe('the status of a cluster', () => {
+  test('is one line a certificate that stands, soonest end first', () => {
+    const text = statusText(rows(STEPS), 4, NOW, FRAME)
+    expect(linesOf(text)).toEqual([
+      'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE | NEXT',
+      'soon | prod | CN=soon, O=developers | in 1d | 0s | due now | to renew | made by the next apply',
+      'web | prod | CN=web, O=developers | in 2d 12h | 0s | due now | stored in Secret apps/web-tls | renews by itself',
+      'gone | prod | - | in 3d | - | - | its file is gone | emptied once it ended',
+      'late | prod | CN=late, O=developers | in 6d | 0s | in 4d | stored in Secret apps/late-tls | renews by itself',
+      '2 due, 2 later, 4 in all',
+      'owner acme · last apply 2d ago',
+    ])
+  })
+
+  test('says what failed how often', () => {
+    const step = renew('soon', inDays(1))
+    const failures = { count: 3, lastAt: inDays(-1), effective: step.effective }
+    const record = { ...newRecord('soon', 'prod'), failures }
+    const text = statusText(rows([{ ...step, record }]), 1, NOW, FRAME)
+    expect(text).toContain('failed 3 times, last 1d ago')
+  })
+
+  test('has a first certificate that failed, and none that was not tried yet', () => {
+    const step = issueStep(effective({ name: 'new' }))
+    const failures = { count: 1, lastAt: inDays(-1), effective: step.effective }
+    const failed = { ...step, record: { ...newRecord('new', 'prod'), failures } }
+    expect(rows([failed])).toMatchObject([
+      { name: 'new', until: null, state: 'to issue', next: 'failed once, last 1d ago' },
+    ])
+    expect(rows([step])).toEqual([])
+  })
+
+  test('says from which sinks a certificate is missing, and which nobody may look into', () => {
+    const step = renew('soon', inDays(1))
+    const current = { ...step.current, incomplete: ['Secret apps/soon-tls'] }
+    const missing = { ...step, current, because: 'CertificateMissingFromSink' } as const
+    const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
+    const unseen = { ...keep('web', inDays(2), null), warnings: [problem] }
+    expect(rows([missing, unseen]).map(({ state }) => state)).toEqual([
+      'to renew, missing from Secret apps/soon-tls',
+      'unknown whether stored in Secret apps/web-tls',
+    ])
+  })
+
+  test('lists the certificates that work and are not in use, each in full', () => {
+    const earlier = [
+      earlierRow({ ended: 'renewed', endedAt: inDays(-1) }),
+      earlierRow({ name: 'lost', ended: 'abandoned', serial: null, targets: [] }),
+    ]
+    const text = statusText(rows(STEPS), 4, NOW, { ...FRAME, earlier })
+    expect(linesOf(text).slice(5)).toEqual([
+      '2 due, 2 later, 4 in all',
+      '',
+      '2 more certificates work, and nothing but its end stops each of them:',
+      'NAME | CLUSTER | UNTIL | ENDED | SERIAL | SHA-256 | ISSUED FOR',
+      `jane | prod | 2026-03-03 12:00Z (in 2d) | renewed 1d ago | 0${SERIAL} | ${SHA256} | Secret apps/jane-tls, file a`,
+      `lost | prod | 2026-03-03 12:00Z (in 2d) | abandoned, key lost | - | ${SHA256} | -`,
+      '',
+      'owner acme · last apply 2d ago',
+    ])
+  })
+
+  test('does not say that nothing was issued where something works that is not in use', () => {
+    const earlier = [earlierRow({ ended: 'withdrawn', endedAt: inDays(-1) })]
+    const [first, ...others] = linesOf(statusText([], 0, NOW, { ...FRAME, earlier }))
+    expect(first).toBe('no certificate is in use')
+    expect(others).toContain('1 more certificate works, and nothing but its end stops it:')
+  })
+
+  test('has what is blocked, with the end of what stands all the same and what to do', () => {
+    const steps = [
+      blocked('none', null, 'name a sink'),
+      blocked('unseen', undefined, null),
+      blocked('jane', inDays(1), 'make a new key\n  and ask again\u202e', null),
+      keep('web', inDays(2), inDays(1)),
+    ]
+    expect(linesOf(statusText(rows(steps), 4, NOW, FRAME)).slice(1)).toEqual([
+      'jane | - | - | in 1d | - | - | blocked | POLICY_KEY_AGE: make a new key and ask again\\u{202e}',
+      'web | prod | CN=web, O=developers | in 2d | 0s | in 1d | stored in Secret apps/web-tls | renews by itself',
+      'unseen | prod | - | unknown | - | - | blocked | POLICY_KEY_AGE: too old',
+      'none | prod | - | - | - | - | blocked | POLICY_KEY_AGE: name a sink',
+      '0 due, 3 blocked, 1 later, 4 in all',
+      'owner acme · last apply 2d ago',
+    ])
+    expect(rows(steps, DAY).map(({ name }) => name)).toEqual(['jane', 'unseen'])
+    const json = JSON.parse(JSON.stringify(rows(steps)))
+    expect(json[0]).toMatchObject({ state: 'blocked', until: inDays(1).toISOString() })
+    expect([json[2].until, json[3].until]).toEqual([undefined, null])
+  })
+
+  test('may be only what ends soon, the last second included', () => {
+    expect(rows(STEPS, 2.5 * DAY).map(({ name }) => name)).toEqual(['soon', 'web'])
+    expect(rows(STEPS, 2.5 * DAY - 1).map(({ name }) => name)).toEqual(['soon'])
+  })
+
+  test('says so where nothing ends soon, or nothing stands', () => {
+    expect(statusText([], 4, NOW, FRAME)).toMatch(/^none of 4 ends that soon\n/)
+    expect(statusText([], 0, NOW, FRAME)).toMatch(/^nothing has been issued yet\n/)
+  })
+
+  test('tells what has ended', () => {
+    expect(statusText(rows([renew('old', inDays(-2))]), 1, NOW, FRAME)).toMatch(/2d ago/)
+  })
+
+  test('shows names as data', () => {
+    const [row] = rows([keep('a', inDays(1), null)])
+    if (row === undefined) throw new Error('no row')
+    const text = statusText([{ ...row, who: 'CN=ja\u202ene\n', name: '\u001b[2J' }], 1, NOW, FRAME)
+    expect(text).toContain('CN=ja\\u{202e}ne\\u{a}')
+    expect(text).toContain('\\u{1b}[2J')
+  })
+})

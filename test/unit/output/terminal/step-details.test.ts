@@ -1,0 +1,134 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Step, WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
+import { planText } from '../../../../src/output/terminal/plan-text.ts'
+import { wholeSteps } from '../../../../src/output/terminal/step-details.ts'
+import { formatSan } from '../../../../src/lib/x509/general-names.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective, secretSink, subject } from '../../../build/effective.ts'
+import { NOW, secondsAfter } from '../../../build/issued.ts'
+
+type Words = Parameters<typeof effective>[0]
+
+const textOf = (step: Step): string => wholeSteps([step], () => true).join('\n')
+const detailsOf = (changes: Words = {}): string => textOf(issueStep(effective(changes)))
+
+/** The words of a block without its line ends. */
+const unwrapped = (text: string): string => text.replaceAll(/\s+/g, ' ')
+
+describe('what a yes covers', () => {
+  test('is a block of its own for each step', () => {
+    expect(detailsOf()).toBe(
+      [
+        '  jane on prod: issue, by requests/jane.yaml',
+        '    subject     CN=jane, O=developers',
+        '    names       none',
+        '    usages      digital signature, client auth',
+        '    lifetime    168h',
+        '    signer      kubernetes.io/kube-apiserver-client',
+        '    signed as   O=developers, CN=jane',
+        '    logs in as  user jane, group developers',
+        '    key         ECDSA 256, made in the run',
+        '    stored in   Secret apps/jane-tls: everyone who may read Secrets in apps of prod can use the key',
+      ].join('\n'),
+    )
+  })
+
+  test('has every name behind a common name, however many there are, in lines that fit', () => {
+    const dnsNames = Array.from({ length: 100 }, (_, n) => `host-${n}.internal.example.com`)
+    const request = effective({ dnsNames, ipAddresses: ['10.0.0.7'], uris: ['spiffe://a/b'] })
+    const text = textOf(issueStep(request))
+    expect(unwrapped(text)).toContain(`names ${request.sans.map(formatSan).join(', ')} usages`)
+    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
+    expect(text).not.toMatch(/more|…/)
+  })
+
+  test('has every attribute of the subject', () => {
+    const attributes = ['CN=jane', 'OU=one', 'OU=two', 'L=Bern', 'ST=BE', 'C=CH', 'STREET=a', 'O=x']
+    const text = detailsOf({ subject: subject(...attributes) })
+    for (const attribute of attributes) expect(text).toContain(attribute)
+  })
+
+  test('is not cut within one long value', () => {
+    const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.example.com`
+    expect(detailsOf({ dnsNames: [long] })).toContain(`DNS:${long}`)
+  })
+
+  test('says what a signer leaves out, or that nobody knows what it signs', () => {
+    const dropped = detailsOf({ subject: subject('CN=jane', 'emailAddress=j@example.com') })
+    expect(dropped).toMatch(/left out {4}.*emailAddress/)
+    expect(detailsOf({ signerName: 'example.com/any' })).toContain('it may sign something else')
+  })
+
+  test('has every sink with who can use what is in it', () => {
+    const artifact = { kind: 'artifact', name: 'x', format: null, recipients: ['age1a', 'age1b'] }
+    const github = { kind: 'githubSecret', repository: 'acme/shop', environment: 'live' }
+    const sinks = [
+      secretSink({
+        labels: { team: 'x' },
+        annotations: { 'copy/to': '*' },
+        keystores: {
+          pkcs12: { profile: 'Modern2023', passwordSecretRef: { name: 'pw', key: 'k' } },
+        },
+        adopt: true,
+      }),
+      { kind: 'kubeconfig', into: { kind: 'secret', namespace: 'ops', name: 'kc' } },
+      { ...github, name: 'PAIR', format: null },
+      artifact,
+      { ...artifact, name: 'open', recipients: [] },
+      { kind: 'file', path: 'out/jane.pem', format: null },
+    ] as EffectiveRequest['sinks']
+    const text = unwrapped(detailsOf({ sinks }))
+    for (const words of [
+      'Secret apps/jane-tls (takes over what is there; marked team, copy/to): everyone who may read Secrets in apps of prod can use the key',
+      'team=x, copy/to=*, with a PKCS#12 keystore (Modern2023, password in Secret pw (k))',
+      'kubeconfig in Secret ops/kc: everyone who may read Secrets in ops of prod can use the key',
+      'GitHub secret acme/shop (live) PAIR: every workflow that may use its environment live can use the key',
+      'artifact x: encrypted for age1a and age1b only',
+      'artifact open: everyone who may read the repository can read it',
+      'file out/jane.pem: everyone who may read it on this machine can use the key',
+    ])
+      expect(text).toContain(words)
+  })
+
+  test('is for a withdrawal every sink that is emptied, and every binding', () => {
+    const names = Array.from({ length: 9 }, (_, n) => `jane-${n}`)
+    const step: WithdrawStep = {
+      kind: 'withdraw',
+      because: 'WithdrawAsked',
+      name: 'jane',
+      cluster: 'prod',
+      path: 'requests/jane.yaml',
+      current: null,
+      record: null,
+      until: secondsAfter(NOW, 3600),
+      sinks: names.map(name => secretSink({ name })),
+      bindings: names.map(name => `RoleBinding apps/${name}`),
+    }
+    const text = unwrapped(textOf(step))
+    expect(text).toContain(names.map(name => `Secret apps/${name}`).join(', '))
+    expect(text).toContain(names.map(name => `RoleBinding apps/${name}`).join(', '))
+  })
+
+  test('shows text from files as data', () => {
+    const evil = detailsOf({ subject: subject('CN=x\u001b[2J\nnames none', 'O=a, group b') })
+    expect(evil).not.toContain('\u001b')
+    expect(evil).toContain(String.raw`group a\, group b`)
+    expect(evil.split('\n')).toHaveLength(detailsOf().split('\n').length)
+  })
+
+  test('is below the table of the plan, and only of the steps that are asked about', () => {
+    const steps = ['jane', 'mark'].map(name =>
+      issueStep(effective({ name, dnsNames: ['a.example.com', 'b.example.com'] })),
+    )
+    const plan = { basis: 'cluster', steps, problems: [], effects: [] } as const
+    const context = { clusters: [], files: 2, now: NOW, source: 'work tree', paint: plain }
+    const isWhole = (step: Step): boolean => 'request' in step && step.request.name === 'mark'
+    const text = planText(plan, { ...context, isWhole })
+    expect(text).toContain('CN=jane, O=developers · 2 names · 168h')
+    expect(text).toContain('  mark on prod: issue')
+    expect(text).not.toContain('  jane on prod: issue')
+    expect(planText(plan, context)).not.toContain(' on prod: ')
+  })
+})

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals'
+import { CONFIG_MAPS, SECRETS } from '../../../../src/sandbox/api/resources.ts'
+import { ObjectStore } from '../../../../src/sandbox/storage/object-store.ts'
+
+function object(name: string, namespace = 'a'): { metadata: { name: string; namespace: string } } {
+  return { metadata: { name, namespace } }
+}
+
+describe('the store', () => {
+  test('gives every write a revision of its own', () => {
+    const store = new ObjectStore()
+    const revisions = ['x', 'y', 'x'].map(name => {
+      const stored = store.write(SECRETS, object(name))
+      return (stored['metadata'] as { resourceVersion: string }).resourceVersion
+    })
+    expect(revisions).toEqual(['2', '3', '4'])
+    expect(store.revision).toBe(4)
+  })
+
+  test('hands out copies', () => {
+    const store = new ObjectStore()
+    const stored = store.write(SECRETS, object('x'))
+    stored['metadata'] = {}
+    expect(store.read(SECRETS, 'a', 'x')).toMatchObject(object('x'))
+  })
+
+  test('lists one namespace or all, sorted, one kind only', () => {
+    const store = new ObjectStore()
+    for (const [name, namespace] of [
+      ['b', 'n'],
+      ['a', 'n'],
+      ['c', 'm'],
+    ] as const) {
+      store.write(SECRETS, object(name, namespace))
+    }
+    store.write(CONFIG_MAPS, object('d', 'n'))
+    const names = (namespace: string) =>
+      store.list(SECRETS, namespace).map(item => (item['metadata'] as { name: string }).name)
+    expect(names('n')).toEqual(['a', 'b'])
+    expect(names('')).toEqual(['c', 'a', 'b'])
+  })
+
+  test('tells what was before', () => {
+    const store = new ObjectStore()
+    const seen: [string, boolean][] = []
+    const stop = store.subscribe(change => seen.push([change.type, change.before !== null]))
+    store.write(SECRETS, object('x'))
+    store.write(SECRETS, object('x'))
+    store.remove(SECRETS, object('x'))
+    store.remove(SECRETS, object('x'))
+    stop()
+    store.write(SECRETS, object('x'))
+    expect(seen).toEqual([
+      ['ADDED', false],
+      ['MODIFIED', true],
+      ['DELETED', true],
+    ])
+  })
+
+  test('remembers changes until it is compacted', () => {
+    const store = new ObjectStore()
+    store.write(SECRETS, object('x'))
+    store.write(SECRETS, object('y'))
+    expect(store.since(2)?.map(change => change.revision)).toEqual([3])
+    store.compact()
+    expect(store.since(2)).toBeNull()
+    expect(store.since(store.revision)).toEqual([])
+  })
+})

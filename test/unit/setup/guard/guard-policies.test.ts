@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseAllDocuments } from 'yaml'
+import {
+  guardManifests,
+  guardNames,
+  guardObjects,
+} from '../../../../src/setup/guard/guard-policies.ts'
+import { installation, manySigners } from '../../../build/installation.ts'
+
+const NOBODY = { approvers: [] }
+const text = (changes = {}): string => JSON.stringify(guardObjects(installation(changes), NOBODY))
+
+describe('the guard as text', () => {
+  test('is one policy and one binding for each of its parts, by the owner', () => {
+    const objects = parseAllDocuments(guardManifests(installation(), NOBODY)).map(one => one.toJS())
+    const names = guardNames(installation())
+    expect(names).toEqual(
+      ['approvals', 'requests', 'records', 'marks', 'identity'].map(
+        part => `countersign-acme-certs-${part}`,
+      ),
+    )
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
+      names.flatMap(name => [
+        `ValidatingAdmissionPolicy ${name}`,
+        `ValidatingAdmissionPolicyBinding ${name}`,
+      ]),
+    )
+  })
+
+  test('fails closed, refuses as forbidden, and denies', () => {
+    for (const { kind, spec } of guardObjects(installation(), NOBODY)) {
+      if (kind === 'ValidatingAdmissionPolicyBinding')
+        expect(spec).toMatchObject({ validationActions: ['Deny'] })
+      else {
+        expect(spec).toMatchObject({ failurePolicy: 'Fail' })
+        const reasons = new Set((spec as any).validations.map(({ reason }: any) => reason))
+        expect([...reasons]).toEqual(['Forbidden'])
+      }
+    }
+  })
+
+  test('knows the apply identity by user name or group, with a credential of its own', () => {
+    expect(text()).toContain(
+      "request.userInfo.username == 'system:serviceaccount:countersign:countersign-apply' && has(request.userInfo.extra)",
+    )
+    const group = text({ subject: { kind: 'Group', name: "o'clock" } })
+    expect(group).toContain(
+      "'o\\\\'clock' in request.userInfo.groups && has(request.userInfo.extra)",
+    )
+    expect(group).not.toContain('serviceaccounts/token')
+  })
+
+  test('lets nothing run as the service account, but where countersign runs in the cluster', () => {
+    expect(text()).toContain('"pods"')
+    const { cluster } = installation()
+    expect(text({ cluster: { ...cluster, auth: { kind: 'inCluster' } } })).not.toContain('"pods"')
+  })
+
+  test('bounds lifetimes where something says how', () => {
+    expect(text()).toContain("{'kubernetes.io/kube-apiserver-client': 86400}")
+    expect(text()).toContain('expirationSeconds <= variables.longest')
+    const open = [{ name: 'example.com/team', maxDurationSeconds: null }]
+    expect(text({ signers: open })).not.toContain('expirationSeconds')
+  })
+
+  test('has as many expressions and asks for as many rights for twenty signers as for one', () => {
+    const shape = (count: number): readonly number[] => {
+      const printed = text({ signers: manySigners(count) })
+      return ['"expression"', '.check('].map(part => printed.split(part).length - 1)
+    }
+    expect(shape(20)).toEqual(shape(1))
+    expect(shape(1)[1]).toBe(1)
+  })
+
+  test('covers every signer of a domain that is named as a whole', () => {
+    const signers = [{ name: 'example.com/*', maxDurationSeconds: null }]
+    expect(text({ signers })).toContain(
+      "oldObject.spec.signerName in ['example.com/*'] || (oldObject.spec.signerName.split('/')[0] + '/*') in ['example.com/*']",
+    )
+    const kubernetes = [{ name: 'kubernetes.io/*', maxDurationSeconds: null }]
+    expect(text({ signers: kubernetes })).toContain('certificate-controller')
+  })
+
+  test('lets the controller of kubelets through for their signer only', () => {
+    expect(text()).not.toContain('certificate-controller')
+    const name = 'kubernetes.io/kube-apiserver-client-kubelet'
+    expect(text({ signers: [{ name, maxDurationSeconds: null }] })).toContain(
+      `(oldObject.spec.signerName == '${name}' && request.userInfo.username in ['system:serviceaccount:kube-system:certificate-controller'`,
+    )
+  })
+
+  test('lets Secrets be taken over only where a policy does', () => {
+    expect(text()).toContain("oldObject == null || variables.oldOwner == 'acme-certs'\"")
+    expect(text({ mayAdopt: true })).toContain("|| variables.oldOwner == ''")
+  })
+
+  test('names further approvers exactly', () => {
+    const objects = guardObjects(installation(), { approvers: ['other'] })
+    expect(JSON.stringify(objects)).toContain(
+      "variables.isApply || request.userInfo.username == 'other'\"",
+    )
+  })
+
+  test('says in its head how an administrator takes it away', () => {
+    expect(guardManifests(installation(), NOBODY)).toMatch(
+      /^# Only the service account countersign\/countersign-apply approves [^]*kubectl delete validatingadmissionpolicybinding countersign-acme-certs-approvals/,
+    )
+  })
+})

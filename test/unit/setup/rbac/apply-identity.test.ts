@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseAllDocuments } from 'yaml'
+import { identityManifests } from '../../../../src/setup/rbac/apply-identity.ts'
+import { installation } from '../../../build/installation.ts'
+
+function objectsOf(changes = {}): readonly any[] {
+  const text = identityManifests(installation(changes))
+  return parseAllDocuments(text).map(document => document.toJS())
+}
+
+const rules = (objects: readonly any[], kind: string, name: string): readonly any[] =>
+  objects.find(one => one.kind === kind && one.metadata.name === name).rules
+
+describe('identityManifests', () => {
+  test('make the namespace and two service accounts whose token no pod gets by accident', () => {
+    const objects = objectsOf()
+    expect(objects[0]).toMatchObject({ kind: 'Namespace', metadata: { name: 'countersign' } })
+    const accounts = objects.filter(({ kind }) => kind === 'ServiceAccount')
+    expect(accounts.map(({ metadata }) => metadata.name)).toEqual([
+      'countersign-apply',
+      'countersign-plan',
+    ])
+    expect(accounts.every(one => one.automountServiceAccountToken === false)).toBe(true)
+  })
+
+  test('approve exactly the signers of the configuration', () => {
+    expect(rules(objectsOf(), 'ClusterRole', 'countersign-acme-certs-apply')).toContainEqual({
+      apiGroups: ['certificates.k8s.io'],
+      resources: ['signers'],
+      verbs: ['approve'],
+      resourceNames: ['kubernetes.io/kube-apiserver-client'],
+    })
+  })
+
+  test('touch Secrets in the namespaces of the policies only, by name where every name is exact', () => {
+    const secrets = [
+      { namespace: 'apps', names: null },
+      { namespace: 'shop', names: ['web-tls'] },
+    ]
+    const roles = objectsOf({ secrets }).filter(
+      ({ kind, metadata }) => kind === 'Role' && metadata.name.endsWith('-secrets'),
+    )
+    const verbs = {
+      apiGroups: [''],
+      resources: ['secrets'],
+      verbs: ['get', 'create', 'patch', 'delete'],
+    }
+    expect(roles.map(({ metadata, rules: found }) => [metadata.namespace, found])).toEqual([
+      ['apps', [verbs]],
+      ['shop', [{ ...verbs, resourceNames: ['web-tls'] }]],
+    ])
+  })
+
+  test('delete nothing but Secrets, list none, and never sign or give rights', () => {
+    const text = JSON.stringify(objectsOf()).replaceAll(
+      '"secrets"],"verbs":["get","create","patch","delete"]',
+      '',
+    )
+    expect(text).not.toMatch(
+      /"\*"|"delete"|"escalate"|"bind"|"impersonate"|"sign"|deletecollection/,
+    )
+    expect(text).not.toContain('certificatesigningrequests/status')
+  })
+
+  test('let the planner read records and nothing else', () => {
+    const objects = objectsOf()
+    expect(rules(objects, 'Role', 'countersign-acme-certs-plan')).toEqual([
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] },
+    ])
+    const verbs = rules(objects, 'ClusterRole', 'countersign-acme-certs-plan').flatMap(
+      rule => rule.verbs,
+    )
+    expect(verbs).toEqual(['get'])
+  })
+
+  test('bind a group or a user where that is who applies, and then make no account', () => {
+    const objects = objectsOf({
+      subject: { kind: 'Group', name: 'github:countersign-apply' },
+      planner: null,
+    })
+    expect(objects.some(({ kind }) => kind === 'ServiceAccount')).toBe(false)
+    const subjects = objects.flatMap(({ subjects: bound }) => bound ?? [])
+    expect(new Set(subjects.map((one: any) => `${one.apiGroup} ${one.kind} ${one.name}`))).toEqual(
+      new Set(['rbac.authorization.k8s.io Group github:countersign-apply']),
+    )
+  })
+
+  test('say what RBAC cannot', () => {
+    const text = identityManifests(installation({ namespacePatterns: ['team-*'] }))
+    expect(text).toContain('# These namespaces must be there: apps.')
+    expect(text).toContain('every Secret of apps can be read and written')
+    expect(text).toContain('to each namespace that fits team-*')
+  })
+})

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseAllDocuments } from 'yaml'
+import type { NonEmpty } from '../../../../src/domain/problem.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { guardManifests } from '../../../../src/setup/guard/guard-policies.ts'
+import { identityManifests } from '../../../../src/setup/rbac/apply-identity.ts'
+import { rbacManifests } from '../../../../src/setup/rbac/least-rights.ts'
+import { clusterConfig, effective, secretSink } from '../../../build/effective.ts'
+import { installation, manySigners } from '../../../build/installation.ts'
+
+const USER = { kind: 'User', name: 'countersign' } as const
+
+function objectsOf(text: string): readonly any[] {
+  return parseAllDocuments(text).map(document => document.toJS())
+}
+
+describe('rbacManifests: the least rights', () => {
+  const requests: NonEmpty<EffectiveRequest> = [
+    effective({ name: 'jane', sinks: [secretSink({ namespace: 'apps', name: 'jane-tls' })] }),
+    effective({
+      name: 'web',
+      signerName: 'example.com/team',
+      sinks: [secretSink({ namespace: 'shop', name: 'web-tls' })],
+    }),
+  ]
+  const objects = objectsOf(rbacManifests(clusterConfig(), requests, USER))
+
+  test('approve exactly the signers in use', () => {
+    const rules = objects.find(({ kind }) => kind === 'ClusterRole').rules
+    expect(rules).toContainEqual({
+      apiGroups: ['certificates.k8s.io'],
+      resources: ['signers'],
+      verbs: ['approve'],
+      resourceNames: ['example.com/team', 'kubernetes.io/kube-apiserver-client'],
+    })
+  })
+
+  test('touch exactly the Secrets that are named, and list none', () => {
+    const secrets = objects.filter(
+      ({ kind, metadata }) => kind === 'Role' && metadata.name.endsWith('-secrets'),
+    )
+    expect(secrets.map(({ metadata, rules }) => [metadata.namespace, rules])).toEqual([
+      [
+        'apps',
+        [
+          {
+            apiGroups: [''],
+            resources: ['secrets'],
+            verbs: ['get', 'create', 'patch', 'delete'],
+            resourceNames: ['jane-tls'],
+          },
+        ],
+      ],
+      [
+        'shop',
+        [
+          {
+            apiGroups: [''],
+            resources: ['secrets'],
+            verbs: ['get', 'create', 'patch', 'delete'],
+            resourceNames: ['web-tls'],
+          },
+        ],
+      ],
+    ])
+  })
+
+  test('never name a wildcard, and delete nothing but those Secrets', () => {
+    const secrets = '"secrets"],"verbs":["get","create","patch","delete"]'
+    expect(JSON.stringify(objects).replaceAll(secrets, '')).not.toMatch(
+      /"\*"|"delete"|"escalate"|"bind"|"impersonate"/,
+    )
+  })
+
+  test('are bound to that user alone', () => {
+    const subjects = objects.flatMap(({ subjects: bound }) => bound ?? [])
+    expect(new Set(subjects.map(({ kind, name }: any) => `${kind} ${name}`))).toEqual(
+      new Set(['User countersign']),
+    )
+  })
+})
+
+describe('no printed rule holds for every name by an empty list', () => {
+  const { cluster } = installation()
+  const group = { kind: 'Group', name: 'appliers' } as const
+  const shapes = [1, 3, 20].flatMap(count => {
+    const signers = manySigners(count)
+    const requests = signers.map(({ name }) => effective({ signerName: name, sinks: [] }))
+    const [first = effective(), ...rest] = requests
+    return [
+      ...[true, false].map(withBindings =>
+        rbacManifests(cluster, [first, ...rest], USER, withBindings),
+      ),
+      ...[
+        installation({ signers }),
+        installation({ signers, secrets: [], planner: null, subject: group }),
+        installation({ signers, secrets: [{ namespace: 'apps', names: ['web-tls'] }] }),
+      ].flatMap(each => [identityManifests(each), guardManifests(each, { approvers: [] })]),
+    ]
+  })
+
+  test.each(shapes.map((text, index) => [index + 1, text]))('in text %i', (_number, text) => {
+    const rules = objectsOf(String(text)).flatMap(({ rules: found }) => found ?? [])
+    for (const rule of rules) expect(rule.resourceNames).not.toEqual([])
+    const approve = rules.filter(({ resources }) => resources.includes('signers'))
+    for (const rule of approve) expect(rule.resourceNames.length).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,137 @@
+// What somebody is shown of a CertificateSigningRequest before they decide, whatever is in it.
+import { describe, expect, test } from '@jest/globals'
+import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
+import { standing } from '../../../../src/workflows/decide/decide-request.ts'
+import { seenRequest, stateOf } from '../../../../src/workflows/decide/describe-request.ts'
+import { loadPolicies } from '../../../../src/core/policy/load-policies.ts'
+import { POLICY_TEXT } from '../../../../src/setup/repository/first-policy.ts'
+import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
+import { seenText } from '../../../../src/output/terminal/described-request-text.ts'
+import { encodePem } from '../../../../src/lib/x509/pem.ts'
+import { config, requestFile } from '../../../build/request.ts'
+import { certificate, named, request, testKey } from '../../lib/x509/build.ts'
+
+const RULES = { config: config('clusters: {prod: {provider: other}}'), policies: null }
+const [CLUSTER] = RULES.config.clusters
+const USAGES = ['digital signature', 'client auth']
+const NOW = new Date('2030-06-01T00:00:00Z')
+
+function object(changes: Partial<SigningRequest> = {}): SigningRequest {
+  return {
+    name: 'jane',
+    version: { uid: 'u', resourceVersion: '1' },
+    labels: {},
+    annotations: {},
+    createdAt: new Date('2030-05-31T23:59:56Z'),
+    request: encodePem('CERTIFICATE REQUEST', request()),
+    signerName: 'kubernetes.io/kube-apiserver-client',
+    usages: ['client auth'],
+    expirationSeconds: 3600,
+    username: 'author',
+    groups: ['system:authenticated'],
+    conditions: [],
+    certificate: null,
+    ...changes,
+  }
+}
+
+const seen = (changes: Partial<SigningRequest> = {}) =>
+  seenRequest(object(changes), RULES, CLUSTER!, NOW)
+const textOf = (changes: Partial<SigningRequest> = {}) => seenText(seen(changes), NOW, plain)
+const condition = (type: string) => ({ type, status: 'True', reason: '', message: '' })
+
+describe('the state', () => {
+  test.each([
+    [[], null, 'Pending'],
+    [['Approved'], null, 'Approved'],
+    [['Denied'], null, 'Denied'],
+    [['Approved', 'Failed'], null, 'Approved,Failed'],
+    [['Approved'], 'PEM', 'Approved,Issued'],
+    [[], 'PEM', 'Pending,Issued'],
+  ])('of %j with the certificate %j is %s', (types, pem, state) => {
+    expect(stateOf(object({ conditions: types.map(condition), certificate: pem }))).toBe(state)
+  })
+})
+
+describe('a request that cannot be read', () => {
+  const broken = {
+    request: '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n',
+  }
+
+  test('is told as such, and cannot be approved; it can be denied and deleted', () => {
+    expect(textOf(broken)).toContain('the request cannot be read')
+    expect(standing('approve', seen(broken))).toMatchObject({ code: 'CLUSTER_UNREADABLE' })
+    expect(standing('deny', seen(broken))).toBeNull()
+    expect(standing('delete', seen(broken))).toBeNull()
+  })
+})
+
+describe('a decision', () => {
+  test('that was made is final, and made once', () => {
+    const approved = seen({ conditions: [condition('Approved')] })
+    expect(standing('approve', approved)).toBe('already')
+    expect(standing('deny', approved)).toMatchObject({ code: 'CLUSTER_DECIDED' })
+  })
+})
+
+describe('the policy that init writes', () => {
+  const policies = loadPolicies([requestFile(POLICY_TEXT, { path: 'policies/people.yaml' })])
+  const verdictOn = (...names: readonly string[]) => {
+    const pem = encodePem('CERTIFICATE REQUEST', request({ subject: named(...names) }))
+    const asked = object({ name: 'cs-jane-1f3c9a02-1', request: pem, usages: USAGES })
+    return seenRequest(asked, { ...RULES, policies }, CLUSTER!, NOW).asked?.verdict
+  }
+
+  test('allows what a request file asks for, whatever the object is called', () => {
+    expect(verdictOn('CN=jane', 'O=developers')).toMatchObject({ decision: 'allowed' })
+  })
+
+  test.each([
+    ['another group', ['CN=jane', 'O=admins']],
+    ['no common name', ['O=developers']],
+    ['two common names', ['CN=jane', 'CN=root', 'O=developers']],
+  ])('does not allow %s', (_title, names) => {
+    expect(verdictOn(...names)?.decision).toMatch(/denied|undecided/)
+  })
+})
+
+test('a certificate for another key than the one asked for is no certificate of this request', () => {
+  const pem = encodePem('CERTIFICATE', certificate({ key: testKey('P-256') }))
+  const found = seen({ conditions: [condition('Approved')], certificate: pem })
+  expect(found.problems).toMatchObject([{ code: 'CERTIFICATE_KEY' }])
+  const own = encodePem('CERTIFICATE', certificate())
+  expect(seen({ certificate: own }).problems).toEqual([])
+})
+
+test('a signer outside of Kubernetes is not predicted, and the lifetime may be its own', () => {
+  const text = textOf({ signerName: 'example.com/a', expirationSeconds: null })
+  expect(text).toContain('NOT PREDICTED')
+  expect(text).toContain("example.com/a is not one of Kubernetes' own signers")
+  expect(text).toContain('left to the signer')
+})
+
+test('what a terminal obeys is spelled out, wherever it stands', () => {
+  const evil = '\u001b[2Jx\u202e'
+  const text = textOf({
+    name: evil,
+    username: evil,
+    signerName: `example.com/${evil}`,
+    conditions: [{ type: evil, status: 'True', reason: evil, message: evil }],
+  })
+  for (const hidden of ['\u001b', '\u202e']) expect(text).not.toContain(hidden)
+  expect(text.match(/\\u\{1b\}/g)!.length).toBeGreaterThan(4)
+})
+
+test('every name is shown before somebody decides, in lines that fit, and the whole digest of the key', () => {
+  const sans = Array.from({ length: 80 }, (_, n) => ({
+    kind: 'dnsName' as const,
+    value: `host-${n}.internal.example.com`,
+  }))
+  const pem = encodePem('CERTIFICATE REQUEST', request({ sans }))
+  const text = textOf({ request: pem, signerName: 'example.com/a' })
+  for (const { value } of sans) expect(text).toMatch(new RegExp(`DNS:${value}(,|\\s)`))
+  expect(text).toMatch(/sha256:[0-9a-f]{64}/)
+  const lines = text.split('\n').filter(line => line.includes('DNS:host-'))
+  expect(lines.length).toBeGreaterThan(30)
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThan(100)
+})

@@ -1,0 +1,283 @@
+// What doctor makes of a cluster's answers, given by hand.
+import { describe, expect, test } from '@jest/globals'
+import type { AdministeredCluster } from '../../../../src/workflows/doctor/cluster-checks.ts'
+import { clusterFindings } from '../../../../src/workflows/doctor/cluster-checks.ts'
+import { contains } from '../../../../src/workflows/doctor/guard-checks.ts'
+import { neededRights } from '../../../../src/workflows/doctor/cluster-rights-checks.ts'
+import type { GuardTrial, TrialOutcome } from '../../../../src/domain/cluster/guard-trial.ts'
+import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
+import { failure } from '../../../../src/domain/problem.ts'
+import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
+import type { Right } from '../../../../src/ports/cluster.ts'
+import { guardObjects } from '../../../../src/setup/guard/guard-policies.ts'
+import { evidence } from '../../../build/evidence.ts'
+import { installation } from '../../../build/installation.ts'
+
+const NOW = new Date('2026-06-01T12:00:00Z')
+const clock = { now: () => NOW, sleep: async () => undefined }
+const GUARD = { approvers: [] }
+
+interface Answers {
+  readonly may?: (right: Right) => boolean
+  readonly others?: (right: Right) => boolean | null
+  readonly guard?: 'there' | 'other' | 'hidden' | null
+  readonly skewSeconds?: number
+  readonly version?: string
+  readonly username?: string
+  readonly records?: readonly Date[]
+  readonly evidence?: Evidence
+  readonly objects?: readonly SigningRequest[]
+  readonly tries?: (trial: GuardTrial) => TrialOutcome
+}
+
+const ALLOWED: TrialOutcome = { kind: 'allowed' }
+const PARTS = {
+  record: 'records',
+  secret: 'marks',
+  pod: 'identity',
+  token: 'identity',
+  approval: 'approvals',
+  request: 'requests',
+} as const
+type Refused = Extract<TrialOutcome, { readonly kind: 'refused' }>
+const refusedBy = ({ kind }: GuardTrial, changes: Partial<Refused> = {}): Refused => ({
+  kind: 'refused',
+  policy: `countersign-acme-certs-${PARTS[kind]}`,
+  isBroken: false,
+  message: 'no',
+  ...changes,
+})
+const PENDING = {
+  name: 'cs-jane-1',
+  signerName: 'kubernetes.io/kube-apiserver-client',
+} as SigningRequest
+const NOT_TRIED =
+  'unsure: the guard was not tried with this login: approve a request (there is no CertificateSigningRequest of these signers that this login may read)'
+
+async function look(answers: Answers = {}): Promise<readonly string[]> {
+  const { guard = 'there', records = [new Date('2026-05-29T12:00:00Z')] } = answers
+  const printed = guardObjects(installation(), GUARD)
+  const cluster = {
+    server: 'https://127.0.0.1:6443',
+    version: async () => answers.version ?? 'v1.36.3',
+    now: async () => new Date(NOW.getTime() + (answers.skewSeconds ?? 0) * 1000),
+    whoAmI: async () => ({ username: answers.username ?? 'somebody', groups: [] }),
+    may: async (right: Right) => (answers.may ?? (() => true))(right),
+    signingRequests: { list: async () => answers.objects ?? [] },
+    records: {
+      list: async () => ({
+        records: records.map(issuedAt => ({
+          request: 'jane',
+          issued: {
+            issuedAt,
+            path: 'requests/jane.yaml',
+            proof: { evidence: answers.evidence ?? null },
+          },
+        })),
+        broken: [],
+      }),
+    },
+    administration: {
+      mayOther: async (_who: unknown, right: Right) => (answers.others ?? (() => true))(right),
+      tryGuard: async (trial: GuardTrial) =>
+        (answers.tries ?? (each => (each.kind === 'token' ? ALLOWED : refusedBy(each))))(trial),
+      guardSpec: async (kind: string, name: string) => {
+        if (guard === null || guard === 'hidden') return guard
+        const found = printed.find(one => one.kind === kind && one.metadata.name === name)
+        return { spec: guard === 'other' ? {} : { ...found?.spec, filledIn: 'by the server' } }
+      },
+    },
+    close: async () => undefined,
+  } as unknown as AdministeredCluster
+  const findings = await clusterFindings(installation(), GUARD, async () => cluster, clock)
+  return findings.map(({ mark, message }) => `${mark}: ${message}`)
+}
+
+describe('a cluster', () => {
+  test('in order says so, about the apply identity', async () => {
+    expect(await look()).toEqual([
+      'good: reachable, v1.36.3, clocks 0.0 s apart',
+      'good: countersign/countersign-apply has the rights that apply needs',
+      'good: the guard did what it has to in dry runs: refused to write a record, mark a Secret, run a pod as the apply identity; allowed to ask for a token of the apply identity',
+      NOT_TRIED,
+      'good: 1 record, the newest certificate issued 3 days ago',
+    ])
+  })
+
+  test.each([
+    [{ skewSeconds: -90 }, 'unsure: reachable, v1.36.3, but the clocks are 90.0 s apart'],
+    [{ records: [] }, 'unsure: nothing was issued here yet'],
+    [
+      { evidence: evidence({ version: 1 }) },
+      'unsure: jane is proved by the old rule and renews until 90 days after its next renewal (requests/jane.yaml)',
+    ],
+    [
+      { evidence: evidence({ version: 2, oldRuleUntil: '2026-12-02T09:00:00.000Z' }) },
+      'unsure: jane is proved by the old rule and renews until 2026-12-02 (requests/jane.yaml)',
+    ],
+    [
+      { version: 'v1.33.1-eks-1a2b3c4' },
+      'bad: EKS signs no client certificates, only beta.eks.amazonaws.com/app-serving and those of kubelets: requests of kubernetes.io/kube-apiserver-client would stay approved for ever',
+    ],
+    [
+      { version: 'v1.33.1-gke.1200' },
+      "unsure: GKE signs by a service of its own and not by kube-controller-manager; plans predict what Kubernetes' own signer makes, and anything else is not stored",
+    ],
+    [
+      { guard: null },
+      expect.stringContaining(
+        'bad: nothing in the cluster stops others from approving or writing records: countersign-acme-certs-approvals',
+      ),
+    ],
+    [
+      { guard: 'other' },
+      expect.stringContaining(
+        'bad: the guard is not the one that configuration and policies ask for',
+      ),
+    ],
+    [
+      { guard: 'hidden' },
+      expect.stringContaining(
+        'unsure: the guard may not be read with this login: countersign-acme',
+      ),
+    ],
+  ] as const)('%j is told', async (answers, line) => {
+    expect(await look(answers)).toContainEqual(line)
+  })
+
+  test('that does not answer is one finding', async () => {
+    const open = async (): Promise<never> => {
+      throw failure('CLUSTER_UNREACHABLE', 'not there')
+    }
+    expect(await clusterFindings(installation(), GUARD, open, clock)).toMatchObject([
+      { mark: 'bad', code: 'CLUSTER_UNREACHABLE', message: 'not there' },
+    ])
+  })
+})
+
+describe('the guard', () => {
+  const found = async (answers: Answers): Promise<readonly string[]> =>
+    (await look(answers)).filter(line => line.includes('guard'))
+
+  test('is tried on a request of its signers, where there is one', async () => {
+    const other = { ...PENDING, name: 'x', signerName: 'example.com/other' }
+    const [line, ...more] = await found({ objects: [other, PENDING] })
+    expect(line).toContain(
+      'good: the guard did what it has to in dry runs: refused to approve cs-jane-1,',
+    )
+    expect(more).toEqual([])
+    expect(await found({ objects: [other] })).toContain(NOT_TRIED)
+  })
+
+  test('that lets through what it has to refuse is wrong, whatever its text says', async () => {
+    const lines = await found({ objects: [PENDING], tries: () => ALLOWED })
+    expect(lines).toEqual([
+      'bad: the guard lets this login approve cs-jane-1',
+      'bad: the guard lets this login write a record',
+      'bad: the guard lets this login mark a Secret',
+      'bad: the guard lets this login run a pod as the apply identity',
+      'good: the guard did what it has to in dry runs: allowed to ask for a token of the apply identity',
+    ])
+  })
+
+  test('that refuses every token is wrong: nobody could set countersign up', async () => {
+    expect(await found({ tries: trial => refusedBy(trial) })).toContain(
+      'bad: the guard refuses what has to work, to ask for a token of the apply identity: no',
+    )
+  })
+
+  test('refuses the token of who may not approve for every signer', async () => {
+    const may = (right: Right): boolean => right.resource !== 'signers' || right.name !== undefined
+    const lines = await found({ may, tries: trial => refusedBy(trial) })
+    expect(lines[0]).toContain(
+      'run a pod as the apply identity, ask for a token of the apply identity',
+    )
+    expect(await found({ may, tries: () => ALLOWED })).toContain(
+      'bad: the guard lets this login ask for a token of the apply identity',
+    )
+  })
+
+  test('that cannot be evaluated is wrong, though it refuses', async () => {
+    const changes = { isBroken: true, message: 'actual cost limit exceeded' }
+    const tries = (trial: GuardTrial): TrialOutcome => refusedBy(trial, changes)
+    expect(await found({ tries })).toContain(
+      'bad: the guard fails where somebody wants to write a record: actual cost limit exceeded',
+    )
+  })
+
+  test('that this login may not try is unknown, and no success', async () => {
+    const tries = (): TrialOutcome => ({ kind: 'untried', why: 'forbidden' })
+    const lines = await found({ objects: [PENDING], tries })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(
+      /^unsure: .* not tried with this login: approve cs-jane-1 \(forbidden\); write a record \(forbidden\)/,
+    )
+    const foreign = (trial: GuardTrial): TrialOutcome => refusedBy(trial, { policy: 'kyverno' })
+    expect((await found({ tries: foreign }))[0]).toMatch(
+      /^unsure: .*the policy kyverno refused it first/,
+    )
+  })
+
+  test('is tried by the apply identity on what only that may do', async () => {
+    const username = 'system:serviceaccount:countersign:countersign-apply'
+    const tries = (trial: GuardTrial): TrialOutcome =>
+      trial.kind === 'request' && !trial.name.startsWith('cs-') ? refusedBy(trial) : ALLOWED
+    expect(await found({ username, objects: [PENDING], tries })).toEqual([
+      'good: the guard did what it has to in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
+    ])
+  })
+})
+
+describe('rights', () => {
+  const is = (right: Right, resource: string, verb: string): boolean =>
+    right.resource === resource && right.verb === verb
+
+  test('are asked of the login itself where it may not ask about others, or is the apply identity', async () => {
+    const self = await look({ may: right => right.resource !== 'subjectaccessreviews' })
+    expect(self).toContain('good: somebody has the rights that apply needs')
+    expect(await look({ others: () => null })).toContain(
+      'good: somebody has the rights that apply needs',
+    )
+    const username = 'system:serviceaccount:countersign:countersign-apply'
+    expect(await look({ username })).toContain(`good: ${username} has the rights that apply needs`)
+  })
+
+  test('on the whole domain of a signer are enough', async () => {
+    const others = (right: Right): boolean =>
+      right.resource !== 'signers' || right.name === 'kubernetes.io/*'
+    expect(await look({ others })).toContain(
+      'good: countersign/countersign-apply has the rights that apply needs',
+    )
+    expect(await look({ others: right => right.resource !== 'signers' })).toContain(
+      'bad: countersign/countersign-apply may not approve kubernetes.io/kube-apiserver-client',
+    )
+  })
+
+  test('that are missing are told together where they differ in the verb alone', async () => {
+    const others = (right: Right): boolean =>
+      !is(right, 'secrets', 'create') && !is(right, 'secrets', 'patch')
+    expect(await look({ others })).toContain(
+      'bad: countersign/countersign-apply may not create, patch secrets in apps',
+    )
+  })
+
+  test.each(neededRights(installation()))('none is passed over: %j', async missing => {
+    const same = (right: Right): boolean => JSON.stringify(right) === JSON.stringify(missing)
+    const found = await look({ others: right => !same(right) })
+    expect(found.filter(line => line.startsWith('bad'))).toHaveLength(1)
+  })
+})
+
+describe('contains', () => {
+  test.each([
+    [{ a: 1, b: [1, { c: 2 }] }, { b: [1, { c: 2 }] }, true],
+    [{ a: [{ x: 1, filled: true }] }, { a: [{ x: 1 }] }, true],
+    [{ a: 1 }, { a: 2 }, false],
+    [{ a: [1, 2] }, { a: [1] }, false],
+    [{ a: {} }, { a: [] }, false],
+    [{}, { a: 1 }, false],
+    [null, { a: 1 }, false],
+  ])('%j holds %j: %p', (stored, printed, expected) => {
+    expect(contains(stored, printed)).toBe(expected)
+  })
+})

@@ -1,0 +1,236 @@
+// Any file that holds certificates: what is found in it, where, and how it belongs together; never a private key.
+import { randomBytes } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import { stringify } from 'yaml'
+import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
+import { Secret } from '../../../../src/domain/request/secret-value.ts'
+import { inspectFile } from '../../../../src/workflows/inspect/inspect-file.ts'
+import { inspectionJson } from '../../../../src/output/json/inspection-json.ts'
+import { inspectionText } from '../../../../src/output/terminal/inspection-text.ts'
+import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
+import { writeKeystore } from '../../../../src/lib/x509/pkcs12.ts'
+import { encodePem } from '../../../../src/lib/x509/pem.ts'
+import { authority } from '../../../build/issued.ts'
+import { certificate, request, testKey } from '../../lib/x509/build.ts'
+import { encodeName } from '../../../../src/lib/x509/x500-name.ts'
+import { named } from '../../lib/x509/build.ts'
+
+const KEY = testKey('Ed25519')
+const CA = testKey('P-256')
+const KEY_PEM = KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const ROOT = certificate({ key: CA, signer: CA, subject: encodeName(named('CN=ca')) })
+const LEAF = certificate({ key: KEY, signer: CA })
+const CHAIN = encodePem('CERTIFICATE', LEAF) + encodePem('CERTIFICATE', ROOT)
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+const opened = (content: string | Uint8Array, password: string) =>
+  inspectFile('file', typeof content === 'string' ? Buffer.from(content) : content, {
+    keys: nodeKeys,
+    password: new Secret(password),
+  })
+const inspect = (content: string | Uint8Array) => opened(content, '')
+const parts = (content: string | Uint8Array) =>
+  inspect(content).parts.map(part => `${part.kind} ${part.where}`.trim())
+
+test.each([
+  ['a request in PEM', encodePem('CERTIFICATE REQUEST', request()), ['request']],
+  ['one under its old label', encodePem('NEW CERTIFICATE REQUEST', request()), ['request']],
+  ['a request in DER', request(), ['request']],
+  ['a certificate in DER', LEAF, ['certificate']],
+  ['a chain', CHAIN, ['certificate block 1', 'certificate block 2']],
+  ['a private key', KEY_PEM, ['private key']],
+])('%s is found', (_, content, found) => {
+  expect(parts(content)).toEqual(found)
+  expect(inspect(content).problems).toEqual([])
+})
+
+const SECRET = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'jane', namespace: 'apps' },
+  data: { 'tls.crt': base64(CHAIN), 'tls.key': base64(KEY_PEM), other: base64('secret-word') },
+}
+const KUBECONFIG = {
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [
+    {
+      name: 'prod',
+      cluster: {
+        server: 'https://a',
+        'certificate-authority-data': base64(encodePem('CERTIFICATE', ROOT)),
+      },
+    },
+  ],
+  users: [
+    {
+      name: 'jane',
+      user: {
+        'client-certificate-data': base64(CHAIN),
+        'client-key-data': base64(KEY_PEM),
+        token: 'secret-word',
+      },
+    },
+  ],
+  contexts: [{ name: 'prod', context: { cluster: 'prod', user: 'jane' } }],
+}
+
+describe.each([
+  ['a Secret', SECRET, 'data.tls.key', 'Secret apps/jane'],
+  ['a kubeconfig', KUBECONFIG, 'users[jane].client-key-data', 'Config'],
+])('%s', (_, manifest, keyAt, what) => {
+  test.each([
+    ['YAML', stringify(manifest)],
+    ['JSON', JSON.stringify(manifest)],
+  ])(
+    'in %s says which key belongs to which certificate, and shows neither key nor token',
+    (_format, text) => {
+      const inspection = inspect(text)
+      expect([inspection.what, inspection.problems]).toEqual([what, []])
+      const [leaf] = inspection.parts.filter(
+        part => part.kind === 'certificate' && part.key !== null,
+      )
+      expect(leaf).toMatchObject({
+        key: keyAt,
+        issuer: expect.stringMatching(/block 2$|certificate-authority/),
+      })
+      const shown =
+        inspectionText(inspection, new Date(), plain) + JSON.stringify(inspectionJson(inspection))
+      expect(shown).not.toContain('secret-word')
+      expect(shown).not.toContain(KEY_PEM.split('\n')[1])
+      expect(shown).toContain(`${keyAt} belongs to it`)
+    },
+  )
+})
+
+test('usages are told by their names', () => {
+  const issued = authority().issue()
+  const text = inspectionText(inspect(issued.der), issued.notBefore, plain)
+  expect(text).toMatch(/usages +digitalSignature.*, clientAuth/)
+})
+
+test('a kubeconfig in a Secret is opened, and a list is looked through', () => {
+  const inner = { ...SECRET, data: { kubeconfig: base64(stringify(KUBECONFIG)) } }
+  const list = { apiVersion: 'v1', kind: 'List', items: [inner] }
+  expect(parts(stringify(list))).toContain(
+    'private key items[0].data.kubeconfig.users[jane].client-key-data',
+  )
+})
+
+test('a CertificateSigningRequest shows what was asked and what was issued', () => {
+  const manifest = {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name: 'jane' },
+    spec: { request: base64(encodePem('CERTIFICATE REQUEST', request())) },
+    status: { certificate: base64(encodePem('CERTIFICATE', LEAF)) },
+  }
+  expect(parts(stringify(manifest))).toEqual([
+    'request spec.request',
+    'certificate status.certificate',
+  ])
+})
+
+describe('a request file of ours', () => {
+  const file = (spec: object) =>
+    stringify({ apiVersion: 'countersign.dev/v1', kind: 'CertificateRequest', spec })
+
+  test('shows the PKCS#10 in it', () => {
+    const pem = encodePem('CERTIFICATE REQUEST', request())
+    const inspection = inspect(file({ commonName: 'jane', request: pem }))
+    expect(inspection).toMatchObject({
+      what: 'CertificateRequest',
+      parts: [{ kind: 'request', where: 'spec.request' }],
+      problems: [],
+    })
+  })
+
+  test('says that there is none', () => {
+    const text = inspectionText(inspect(file({ commonName: 'jane' })), new Date(), plain)
+    expect(text).toContain('spec.request: is not there')
+  })
+})
+
+test.each([
+  ['our configuration', 'Config', 'countersign.dev/v1'],
+  ["cert-manager's request", 'CertificateRequest', 'cert-manager.io/v1'],
+  ['what only looks like a kind', 'constructor', 'v1'],
+])('%s is not taken for something else', (_, kind, apiVersion) => {
+  const { parts: found, problems } = inspect(stringify({ apiVersion, kind, users: [] }))
+  expect(found).toEqual([])
+  expect(problems).toMatchObject([{ code: 'REQUEST_KIND' }])
+  expect(problems[0]?.message).toContain(`a ${kind} of ${apiVersion} holds no`)
+})
+
+test.each([
+  ['a kubeconfig without entries', 'Config'],
+  ['a Secret without data', 'Secret'],
+  ['a list of nothing', 'List'],
+])('%s is said to be empty', (_, kind) => {
+  const text = inspectionText(inspect(stringify({ apiVersion: 'v1', kind })), new Date(), plain)
+  expect(text).toBe(`${kind}\nthere is no certificate, request or key in it`)
+})
+
+describe('a keystore', () => {
+  const pkcs8 = KEY.privateKey.export({ type: 'pkcs8', format: 'der' })
+  const contents = { key: new Secret(new Uint8Array(pkcs8)), chain: [LEAF, ROOT], name: 'jane' }
+  const keystore = (password: string): Uint8Array =>
+    writeKeystore(contents, new Secret(password), randomBytes).reveal()
+  const found = [
+    'certificate certificate 1',
+    'certificate certificate 2',
+    'private key private key',
+  ]
+
+  test('without a password is opened, and its key belongs to its certificate', () => {
+    const { parts: inside, problems } = inspect(keystore(''))
+    expect(inside.map(({ kind, where }) => `${kind} ${where}`)).toEqual(found)
+    expect(inside[0]).toMatchObject({ issuer: 'certificate 2', key: 'private key' })
+    expect(problems).toEqual([])
+  })
+
+  test('with one is opened by it, and by no other', () => {
+    expect(opened(keystore('correct horse'), 'correct horse').parts).toHaveLength(3)
+    const [problem] = inspect(keystore('correct horse')).problems
+    expect(problem).toMatchObject({ code: 'X509_PASSWORD' })
+    expect(problem?.hint).toContain('--password-env')
+  })
+
+  test('that is cut short is a problem', () => {
+    const codes = inspect(keystore('').subarray(0, 200)).problems.map(({ code }) => code)
+    expect(codes).toEqual(['X509_DER'])
+  })
+
+  test('of a Secret is a remark where the password is another', () => {
+    const data = { 'keystore.p12': Buffer.from(keystore('correct horse')).toString('base64') }
+    const secret = stringify({ ...SECRET, data: { ...SECRET.data, ...data } })
+    expect(inspect(secret).problems).toEqual([])
+    expect(parts(secret)).toContain('note data.keystore.p12')
+    expect(opened(secret, 'correct horse').parts.map(({ where }) => where)).toContain(
+      'data.keystore.p12 certificate 1',
+    )
+  })
+})
+
+describe('what cannot be read', () => {
+  test.each([
+    ['nothing', '', 'REQUEST_FORMAT_UNKNOWN'],
+    ['text', 'hello', 'REQUEST_FORMAT_UNKNOWN'],
+    ['bytes', Uint8Array.of(0, 1, 2), 'REQUEST_FORMAT_UNKNOWN'],
+    ['what age encrypted', 'age-encryption.org/v1\n-> X25519 a\n', 'REQUEST_FORMAT_UNKNOWN'],
+    ['a zip archive', 'PK\x03\x04', 'REQUEST_FORMAT_UNKNOWN'],
+    ['broken DER', request().subarray(0, 50), 'X509_DER'],
+    ['broken YAML', 'kind: Secret\n  data: [', 'REQUEST_YAML'],
+    ['another kind', 'apiVersion: v1\nkind: Pod\n', 'REQUEST_KIND'],
+    ['base64 that is none', 'kind: Secret\ndata: {a: "&&"}\n', 'REQUEST_FIELD_VALUE'],
+  ])('is a problem: %s', (_, content, code) => {
+    const codes = inspect(content).problems.map(problem => problem.code)
+    expect(new Set(codes)).toEqual(new Set([code]))
+  })
+
+  test('is told without its text: a broken kubeconfig holds secrets too', () => {
+    const { problems } = inspect('kind: Config\ntoken: secret-word\n  "secret-word": [')
+    expect(problems.length).toBeGreaterThan(0)
+    expect(JSON.stringify(problems)).not.toContain('secret-word')
+  })
+})

@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals'
+import { failure } from '../../../../src/domain/problem.ts'
+import type { Sink } from '../../../../src/domain/request/sink.ts'
+import type { SecretManifest, StoredSecret } from '../../../../src/domain/cluster/stored-secret.ts'
+import type { Desk } from '../../../../src/workflows/issue/cluster-session.ts'
+import type { Inspected } from '../../../../src/workflows/issue/inspect-certificate.ts'
+import { obstacles, openSinks } from '../../../../src/workflows/issue/check-sinks.ts'
+import { store } from '../../../../src/workflows/issue/write-sinks.ts'
+import { newRecord } from '../../../../src/core/plan/record-state.ts'
+import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
+import { approvedStep } from '../../../build/approved.ts'
+import { config, effective, secretSink } from '../../../build/effective.ts'
+import { authority, requestRecord } from '../../../build/issued.ts'
+import { noOutlets } from '../../../build/parcel.ts'
+import { opensslRequest } from '../../../build/openssl-request.ts'
+import { valueOf } from '../../../build/request.ts'
+
+const own = { kind: 'own', pkcs10: valueOf(readPkcs10(opensslRequest().der)) } as const
+const artifact = (name: string): Sink => ({ kind: 'artifact', name, format: null, recipients: [] })
+const inspected: Inspected = {
+  chain: { leaf: authority().issue(), intermediates: [] },
+  key: null,
+  signerCa: null,
+  logsInAs: null,
+  warnings: [],
+}
+
+/** A desk whose Secrets and artifacts are lists; what is named in `broken` is not taken. */
+function desk(broken: readonly string[] = []) {
+  const written: string[] = []
+  const kept = new Map<string, StoredSecret>()
+  const secrets = {
+    rehearse: async () => undefined,
+    read: async (_: string, name: string) => kept.get(name) ?? null,
+    apply: async (manifest: SecretManifest) => {
+      if (broken.includes(manifest.name)) return { kind: 'conflict' }
+      const version = { uid: 'u', resourceVersion: '1' }
+      kept.set(manifest.name, { ...manifest, version, isImmutable: false })
+      written.push(manifest.name)
+      return { kind: 'applied', version }
+    },
+  }
+  const artifacts = {
+    upload: async (name: string) => {
+      if (broken.includes(name)) throw failure('SINK_ARTIFACT', `no ${name}`)
+      written.push(name)
+    },
+  }
+  const outlets = noOutlets({ artifacts })
+  const parts = { config: config(), cluster: { secrets }, outlets }
+  return { written, desk: parts as unknown as Desk }
+}
+
+async function stored(sinks: readonly Sink[], broken: readonly string[] = []) {
+  const { written, desk: at } = desk(broken)
+  const request = effective({ key: own, sinks })
+  const { open } = await openSinks(request, newRecord('jane', 'prod'), at)
+  const { delivered, missed } = await store(open, approvedStep(request), 1, inspected, at)
+  const answer = [delivered.map(({ where }) => where), missed.map(({ problem }) => problem.code)]
+  return { written, answer }
+}
+
+const BOTH = [artifact('one'), secretSink({ name: 'jane-tls' }), artifact('two')]
+
+describe('store', () => {
+  test('writes Secrets first and artifacts last, whatever order they are named in', async () => {
+    const { written, answer } = await stored(BOTH)
+    expect(written).toEqual(['jane-tls', 'one', 'two'])
+    expect(answer).toEqual([['Secret apps/jane-tls', 'artifact one', 'artifact two'], []])
+  })
+
+  test('uploads nothing where every Secret failed: the next run may go on from nothing', async () => {
+    const { written, answer } = await stored(BOTH, ['jane-tls'])
+    const codes = ['SINK_CONFLICT', 'SINK_INCOMPLETE', 'SINK_INCOMPLETE']
+    expect([written, answer]).toEqual([[], [[], codes]])
+  })
+
+  test('goes on where another Secret took it: the next run completes the rest from there', async () => {
+    const sinks = [...BOTH, secretSink({ name: 'other-tls' })]
+    const { written, answer } = await stored(sinks, ['jane-tls'])
+    expect(written).toEqual(['other-tls', 'one', 'two'])
+    expect(answer[1]).toEqual(['SINK_CONFLICT'])
+  })
+
+  test('tells an artifact that was not taken, and uploads the others', async () => {
+    const { written, answer } = await stored(BOTH, ['one'])
+    expect([written, answer[1]]).toEqual([['jane-tls', 'two'], ['SINK_ARTIFACT']])
+  })
+})
+
+describe('opening sinks', () => {
+  const record = newRecord('jane', 'prod')
+  const file = { kind: 'file', path: 'x', format: null } as const
+  const codes = (found: Awaited<ReturnType<typeof openSinks>>) =>
+    found.closed.map(({ problem }) => problem.code)
+
+  test('tells each that this run cannot write', async () => {
+    const { desk: at } = desk()
+    const request = effective({ key: own, sinks: [artifact('one'), file] })
+    const opened = await openSinks(request, record, { ...at, outlets: noOutlets() })
+    expect(codes(opened)).toEqual(['SINK_NO_RUNNER', 'SINK_FILE_IN_ACTION'])
+  })
+
+  test('never takes a generated key for an artifact', async () => {
+    const sinks = [artifact('one')]
+    expect(codes(await openSinks(effective({ sinks }), record, desk().desk))).toEqual([
+      'SINK_RECIPIENTS',
+    ])
+  })
+
+  test('stops the first certificate where one is closed, and no later one while a Secret is open', async () => {
+    const request = effective({ sinks: [secretSink(), file] })
+    const opened = await openSinks(request, record, desk().desk)
+    const codesOf = (problems: ReturnType<typeof obstacles>) => problems?.map(({ code }) => code)
+    expect(codesOf(obstacles(opened, record))).toEqual(['SINK_FILE_IN_ACTION'])
+    const issued = requestRecord(request)
+    expect(obstacles(opened, issued)).toBeNull()
+    expect(codesOf(obstacles({ ...opened, open: [] }, issued))).toEqual(['SINK_FILE_IN_ACTION'])
+  })
+})

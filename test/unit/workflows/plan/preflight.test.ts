@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals'
+import { hiddenFiles, uncovered, unprovable } from '../../../../src/workflows/plan/preflight.ts'
+import type { OpenPullRequest } from '../../../../src/workflows/plan/open-pull-request.ts'
+import type { DeepTrail } from '../../../../src/workflows/prove/request-origins.ts'
+import type { Background, ProofFacts } from '../../../../src/core/approval/proof-facts.ts'
+import type { PullRequest } from '../../../../src/domain/proof/pull-request.ts'
+import { JANE, made, proofFacts, pullRequest } from '../../../build/proof.ts'
+import { requestFile } from '../../../build/request.ts'
+
+const COMMITS = `
+  root: README=r
+  h1 < root: jane=b
+`
+const BACKGROUND: Background = { proved: null, since: [] }
+const OPEN: Partial<PullRequest> = { merged: null, size: { files: 2, additions: 2, deletions: 0 } }
+
+function trailOf(path: string, blob: string | null): DeepTrail {
+  const landing = { commit: 'h1', before: 'root' }
+  const past = { landing, versions: [], origin: 'nothing' } as const
+  return { path, blob, landing, earlier: null, cluster: '', past, recorded: null }
+}
+
+interface Asked {
+  readonly pull?: Partial<PullRequest>
+  readonly paths?: readonly string[]
+  readonly facts?: Partial<ProofFacts>
+  readonly commits?: string
+  readonly trails?: readonly DeepTrail[]
+}
+
+function codesOf({
+  pull: changes = {},
+  paths = [JANE],
+  facts: other = {},
+  commits = COMMITS,
+  trails = [trailOf(JANE, 'b')],
+}: Asked = {}): readonly string[] {
+  const facts: ProofFacts = { ...proofFacts({ commits, tip: 'root', moves: null }), ...other }
+  const opened = {
+    pull: pullRequest({ ...OPEN, ...changes }),
+    trails: new Map(trails.map(trail => [trail.path, trail])),
+    places: ['countersign.yaml'],
+    repository: facts.repository,
+  } as unknown as OpenPullRequest
+  const backgrounds = new Map(trails.map(({ path }) => [path, BACKGROUND]))
+  return unprovable(opened, backgrounds, paths, facts).map(({ code }) => code)
+}
+
+describe('no approval makes up for', () => {
+  test.each<[string, Asked, readonly string[]]>([
+    ['nothing, in a pull request that shows every line', {}, []],
+    ['another base branch', { pull: { base: 'releases' } }, ['APPROVAL_OTHER_BASE']],
+    [
+      'rulesets that cannot be read',
+      { facts: { branchRules: null } },
+      ['APPROVAL_RULES_UNREADABLE'],
+    ],
+    [
+      'more commits than GitHub lists, and says nothing of lines then',
+      { pull: { isTooLarge: true }, facts: { shown: () => null } },
+      ['APPROVAL_TOO_LARGE'],
+    ],
+    [
+      'a diff that GitHub does not show',
+      { facts: { shown: () => null } },
+      ['APPROVAL_UNVERIFIABLE'],
+    ],
+    [
+      'a change of the configuration, said once for all files',
+      {
+        commits: `${COMMITS.trimEnd()} countersign.yaml=x joe=b`,
+        trails: [trailOf(JANE, 'b'), trailOf('joe', 'b')],
+        paths: [JANE, 'joe'],
+      },
+      ['APPROVAL_MIXED'],
+    ],
+  ])('%s', (_, asked, expected) => {
+    expect(codesOf(asked)).toEqual(expected)
+  })
+})
+
+test('a pull request that nothing would be done for has no fault but a mixed one', () => {
+  const everything = {
+    pull: { base: 'releases', isTooLarge: true },
+    facts: { branchRules: null, shown: () => null },
+    paths: [],
+  }
+  expect(codesOf(everything)).toEqual([])
+  expect(codesOf({ ...everything, commits: `${COMMITS.trimEnd()} countersign.yaml=x` })).toEqual([
+    'APPROVAL_MIXED',
+  ])
+})
+
+describe('an approval of an open pull request does not cover the file', () => {
+  const criss = `
+    start: README=r
+    root < start: README=s
+    side < start: README=t jane=b
+    n1 < root side: README=u
+    h1 < root side: jane=b
+  `
+  const facts = proofFacts({ commits: criss, tip: 'n1', moves: null })
+  const pull = pullRequest({ ...OPEN, commits: [made('h1', ['root', 'side'])] })
+  const trail = { ...trailOf(JANE, 'b'), landing: { commit: 'h1', before: 'n1' } }
+
+  test.each(['root side', 'side root'])(
+    'where the diff with one of two merge bases does not show it (%s)',
+    parents => {
+      const commits = criss.replace('h1 < root side', `h1 < ${parents}`)
+      const other = proofFacts({ commits, tip: 'n1', moves: null })
+      expect(uncovered(trail, BACKGROUND, pull, other).map(({ code }) => code)).toEqual([
+        'APPROVAL_NOT_SHOWN',
+      ])
+    },
+  )
+
+  test('and the newest change that nobody approved is named', () => {
+    const landing = { commit: 'side', before: 'start' }
+    const since = [{ path: JANE, blob: 'b', landing, earlier: null }]
+    const [problem] = uncovered(trail, { ...BACKGROUND, since }, pull, facts)
+    expect(problem?.message).toMatch(/among them the change side that an unknown account pushed$/)
+  })
+})
+
+describe('GitHub hides a file of a pull request', () => {
+  async function hiddenOf(path: string, text = '', attributes: string | null = null) {
+    const files = [requestFile(text, { path }), requestFile('', { path: 'requests/Other.yaml' })]
+    const head = {
+      list: async () => files,
+      read: async (place: string) =>
+        place === '.gitattributes' && attributes !== null
+          ? requestFile(attributes, { path: place })
+          : null,
+    }
+    const opened = { head, rules: { config: { requests: 'requests' } } }
+    const found = await hiddenFiles(opened as unknown as OpenPullRequest, [path])
+    return found.map(({ code, message }) => `${code}: ${message}`)
+  }
+
+  test.each<[string, string, readonly [string, string?, string?]]>([
+    ['by its name', 'takes files of this name', ['requests/uv.lock.yaml']],
+    ['by its text', 'recording of VCR', ['requests/jane.yml', '# recorded_with: VCR\n']],
+    ['by a name that it may fold away', 'has a name that', ['requests/jane_1.yaml']],
+    ['by attributes', 'folds the diff', ['requests/jane.yaml', '', '*.yaml linguist-generated\n']],
+  ])('%s', async (_, message, [path, text, attributes]) => {
+    const found = await hiddenOf(path, text, attributes)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain('APPROVAL_HIDDEN')
+    expect(found[0]).toContain(message)
+  })
+
+  test('but not one with a plain name, whatever other files are called', async () => {
+    expect(await hiddenOf('requests/jane.yaml')).toEqual([])
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseConfig } from '../../../../src/core/config/parse-config.ts'
+import {
+  meaningUnder,
+  readConfigurations,
+} from '../../../../src/workflows/prove/effective-request-then.ts'
+import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
+import { effective } from '../../../build/effective.ts'
+import { CONFIG_PATH, usualFile } from '../../../build/history/usual-files.ts'
+import { requestFile, valueOf } from '../../../build/request.ts'
+
+const PATH = 'requests/people/jane.yaml'
+const FILES: Readonly<Record<string, string>> = {
+  fine: usualFile(CONFIG_PATH, {}),
+  broken: 'kind: [',
+}
+const CONFIG = valueOf(parseConfig(requestFile(FILES['fine'] ?? '', { path: CONFIG_PATH })))
+const FILE = requestFile(usualFile(PATH, {}), { path: PATH })
+
+describe('the configuration of a commit', () => {
+  /** Each commit is named after the file that it has; says what was read. */
+  async function read(...commits: readonly string[]) {
+    const asked: string[] = []
+    const filesAt = (commit: string) => ({
+      read: async (path: string) => {
+        asked.push(commit)
+        const text = FILES[commit]
+        return text === undefined ? null : requestFile(text, { path })
+      },
+    })
+    const source = { filesAt } as unknown as ReviewedRepository
+    const blobOf = (commit: string) => (commit === 'none' ? null : commit)
+    return { asked, at: await readConfigurations(source, CONFIG_PATH, commits, blobOf) }
+  }
+
+  test('is known where it can be read', async () => {
+    expect((await read('fine')).at('fine')?.owner).toBe('acme-certs')
+  })
+
+  test('is unknown where it cannot be read, whatever other commits have', async () => {
+    const { at } = await read('fine', 'broken', 'lost', 'none')
+    for (const commit of ['broken', 'lost', 'none', 'not asked']) expect(at(commit)).toBeNull()
+  })
+
+  test('is read once', async () => {
+    expect((await read('fine', 'broken', 'fine', 'broken')).asked).toEqual(['fine', 'broken'])
+  })
+})
+
+describe('the meaning of a file', () => {
+  const request = effective({ path: PATH })
+
+  test('is a digest, and another one under another default', () => {
+    const other = { ...CONFIG, defaults: CONFIG.defaults.slice(0, 0) }
+    const meaning = meaningUnder(CONFIG, FILE, request)
+    expect(meaning).toMatch(/^[0-9a-f]{64}$|^sha256:/)
+    expect(meaningUnder(other, FILE, request)).not.toBe(meaning)
+  })
+
+  test.each([
+    ['of another name', effective({ path: PATH, name: 'joe' })],
+    ['of another cluster', effective({ path: PATH, cluster: 'staging' })],
+  ])('is unknown for a request %s', (_, asked) => {
+    expect(meaningUnder(CONFIG, FILE, asked)).toBeNull()
+  })
+
+  test('is unknown for a file that cannot be read', () => {
+    expect(meaningUnder(CONFIG, requestFile('kind: [', { path: PATH }), request)).toBeNull()
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals'
+import { oldRuleUntil } from '../../../../src/workflows/prove/old-rule-records.ts'
+import type { Question } from '../../../../src/core/approval/proof-facts.ts'
+import type {
+  ConfigurationFiles,
+  TrustedConfiguration,
+} from '../../../../src/core/approval/trust-root.ts'
+import { question, usualEvidence } from '../../../build/proof.ts'
+
+const NOW = new Date('2026-03-01T12:00:00Z')
+const LATER = '2026-04-01T00:00:00.000Z'
+
+const CONFIGURATION = new Map(Object.entries(usualEvidence().configuration))
+
+function until(
+  changes: Partial<Question>,
+  trusted: Pick<TrustedConfiguration, 'oldRule'> = { oldRule: null },
+  configuration: ConfigurationFiles = CONFIGURATION,
+): string | null {
+  const old = { purpose: 'renewal', earlier: usualEvidence({ version: 1 }) } as const
+  const asked = question({ ...old, ...changes })
+  return oldRuleUntil(asked, trusted, configuration, NOW)?.toISOString() ?? null
+}
+
+describe('the old rule carries a renewal', () => {
+  test('for 90 days from the first one', () => {
+    expect(until({})).toBe('2026-05-30T12:00:00.000Z')
+  })
+
+  test('until the day that the record says', () => {
+    expect(until({ earlier: usualEvidence({ oldRuleUntil: LATER }) })).toBe(LATER)
+    expect(until({ earlier: usualEvidence({ version: 1, oldRuleUntil: LATER }) })).toBe(LATER)
+  })
+})
+
+describe('the old rule carries nothing', () => {
+  test.each<[string, Partial<Question>]>([
+    ['else than a renewal', { purpose: 'issue' }],
+    ['without a record', { earlier: null }],
+    ["that was proved by today's rule", { earlier: usualEvidence({ version: 2 }) }],
+    [
+      'from the very moment that the record says',
+      { earlier: usualEvidence({ oldRuleUntil: NOW.toISOString() }) },
+    ],
+  ])('%s', (_, changes) => {
+    expect(until(changes)).toBeNull()
+  })
+})
+
+describe('a configuration that only the old rule trusts', () => {
+  const problem = { code: 'APPROVAL_NO_TRUST_ROOT', at: null, message: 'one', hint: null } as const
+  const oldRule = { oldRule: [problem] as const }
+  const marked = { earlier: usualEvidence({ oldRuleUntil: LATER }) }
+
+  test('carries the first renewal, whatever changed before it', () => {
+    expect(until({}, oldRule, new Map())).not.toBeNull()
+  })
+
+  test('carries those after it while it stays as it was', () => {
+    expect(until(marked, oldRule)).toBe(LATER)
+  })
+
+  test.each([
+    ['a file has changed', new Map([...CONFIGURATION].map(([path]) => [path, 'other']))],
+    ['a file was added', new Map([...CONFIGURATION, ['policies/more.yaml', 'p']])],
+    ['a file is gone', new Map<string, string>()],
+  ])('carries none after it where %s', (_, files) => {
+    expect(until(marked, oldRule, files)).toBeNull()
+    expect(until(marked, { oldRule: null }, files)).toBe(LATER)
+  })
+})

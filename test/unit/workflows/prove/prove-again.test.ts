@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals'
+import { FreshProofs } from '../../../../src/workflows/prove/prove-again.ts'
+import type { Reviewed } from '../../../../src/workflows/prove/review-steps.ts'
+import { ok } from '../../../../src/domain/problem.ts'
+import type { IssuingStep } from '../../../../src/domain/cluster/plan-step.ts'
+import { approvedStep, issueStep } from '../../../build/approved.ts'
+import { NOW } from '../../../build/issued.ts'
+
+const STEP: IssuingStep = issueStep()
+
+/** What a review found, as far as proofs look at it. */
+function reviewed(isApproved: boolean): Reviewed {
+  const found = { approved: isApproved ? [approvedStep()] : [], refused: [], plan: { steps: [] } }
+  return found as unknown as Reviewed
+}
+
+describe('a proof is as old as the first question that it rests on', () => {
+  test.each([
+    ['a moment', 1, 0],
+    ['half a minute', 30, 1],
+    ['minutes', 300, 1],
+  ])('which was %s ago', async (_, seconds, times) => {
+    let asked = 0
+    const again = async () => {
+      asked += 1
+      return ok(reviewed(false))
+    }
+    const since = new Date(NOW.getTime() - seconds * 1000)
+    const clock = { now: () => NOW, sleep: async () => undefined }
+    const proofs = new FreshProofs({ reviewed: reviewed(true), since }, [STEP], again, clock)
+    expect((await proofs.approve(STEP)).ok).toBe(times === 0)
+    expect(asked).toBe(times)
+  })
+})

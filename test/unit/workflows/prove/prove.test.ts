@@ -1,0 +1,331 @@
+import { describe, expect, test } from '@jest/globals'
+import { proveSteps } from '../../../../src/workflows/prove/prove.ts'
+import type { Proving } from '../../../../src/workflows/prove/prove.ts'
+import { keyOf } from '../../../../src/workflows/prove/request-origins.ts'
+import type { DeepTrail } from '../../../../src/workflows/prove/request-origins.ts'
+import type { AttributesFile } from '../../../../src/core/approval/visibility/hiding-attributes.ts'
+import type {
+  Background,
+  GatheredFacts,
+  ProofFacts,
+} from '../../../../src/core/approval/proof-facts.ts'
+import type { TrustedConfiguration } from '../../../../src/core/approval/trust-root.ts'
+import { parseConfig } from '../../../../src/core/config/parse-config.ts'
+import type { Config } from '../../../../src/domain/request/config.ts'
+import type { IssuingStep, KeepStep } from '../../../../src/domain/cluster/plan-step.ts'
+import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective } from '../../../build/effective.ts'
+import { issuedRecord } from '../../../build/issued.ts'
+import {
+  at,
+  evidencedApproval,
+  jurisdiction,
+  proofFacts,
+  COLLEAGUE,
+  pullRequest,
+  review,
+  usualEvidence,
+} from '../../../build/proof.ts'
+import { CONFIG_PATH, usualFile } from '../../../build/history/usual-files.ts'
+import { ownYaml, requestFile, valueOf } from '../../../build/request.ts'
+
+const PATH = 'requests/jane.yaml'
+const CONFIG = valueOf(parseConfig(requestFile(usualFile(CONFIG_PATH, {}), { path: CONFIG_PATH })))
+const LANDING = { commit: 'm1', before: 'root' }
+const BACKGROUND: Background = { proved: { blob: null, commit: 'root' }, since: [] }
+/** GitHub shows no diff any more, and this pull request needs one. */
+const NOT_SHOWN = { facts: { shown: () => null }, hasLargePull: true } as const
+const UNPROVED = {
+  code: 'APPROVAL_MISSING',
+  at: null,
+  message: 'nobody approved it',
+  hint: null,
+} as const
+
+/** Of the bytes in question. */
+const evidenceOf = (changes: Partial<Evidence> = {}): Evidence =>
+  usualEvidence({ path: PATH, ...changes })
+
+interface Asked {
+  readonly path?: string
+  readonly earlier?: Evidence
+  readonly isRenewal?: boolean
+  /** Of the certificate that is renewed. */
+  readonly by?: 'review' | 'terminal'
+  readonly text?: string
+  readonly attributes?: readonly AttributesFile[]
+  readonly moved?: readonly string[]
+  readonly trusted?: Partial<TrustedConfiguration>
+  readonly facts?: Partial<ProofFacts>
+  readonly configurations?: (commit: string) => Config | null
+  readonly commits?: string
+  readonly tip?: string
+  readonly hasTrail?: boolean
+  readonly hasBackground?: boolean
+  readonly hasLargePull?: boolean
+}
+
+function commitsOf(path: string): string {
+  return `root: README=r\n h1 < root: ${path}=b\n m1 < root h1: ${path}=b`
+}
+
+function stepOf(request: EffectiveRequest, { isRenewal, by = 'review' }: Asked): IssuingStep {
+  const step = issueStep(request)
+  if (isRenewal !== true) return step
+  const proof = { kind: by, by: 'reviewer', digest: '', evidence: null } as const
+  const current = issuedRecord(request, { proof })
+  return { ...step, kind: 'renew', because: 'RenewalDue', current, until: at(90) }
+}
+
+function proving(asked: Asked) {
+  const path = asked.path ?? PATH
+  const file = requestFile(asked.text ?? ownYaml('commonName: jane'), { path, blob: 'b' })
+  const request = effective({ path, blob: 'b' })
+  const step = stepOf(request, asked)
+  const size = { files: asked.hasLargePull === true ? 2 : 1, additions: 1, deletions: 0 }
+  const facts: ProofFacts = {
+    ...proofFacts({
+      commits: asked.commits ?? commitsOf(path),
+      tip: asked.tip ?? 'm1',
+      pulls: [pullRequest({ size })],
+    }),
+    ...asked.facts,
+  }
+  const past = { landing: LANDING, versions: [], origin: 'nothing' } as const
+  const trail: DeepTrail = {
+    path,
+    blob: 'b',
+    landing: LANDING,
+    earlier: asked.earlier ?? null,
+    cluster: 'prod',
+    past,
+    recorded: null,
+  }
+  const key = keyOf(step)
+  const found: Partial<Proving> = {
+    history: {
+      repository: { ...facts.repository, tip: asked.tip ?? 'm1' },
+      frame: {
+        commit: 'm1',
+        config: 'countersign.yaml',
+        trustedConfig: 'sha256:0',
+        trustedRequests: null,
+        workflow: null,
+      },
+      states: [{ commit: 'root', before: null, files: new Map([['countersign.yaml', 'c']]) }],
+    } as unknown as Proving['history'],
+    rules: { config: CONFIG, policies: null },
+    asked: { verdicts: new Map() } as unknown as Proving['asked'],
+    files: [file],
+    attributes: asked.attributes ?? [],
+    trails: new Map(asked.hasTrail === false ? [] : [[key, trail]]),
+    moved: new Set(asked.moved),
+    backgrounds: new Map(asked.hasBackground === false ? [] : [[key, BACKGROUND]]),
+    facts,
+    lookUps: {
+      settle: async <T>(_: GatheredFacts, decide: (facts: ProofFacts) => T) => decide(facts),
+    } as unknown as Proving['lookUps'],
+    configurations: asked.configurations ?? (() => CONFIG),
+    jurisdiction: jurisdiction(),
+    trusted: { anchor: 'root', oldRule: null, warnings: [], ...asked.trusted },
+  }
+  return { step, all: found as Proving }
+}
+
+async function proofOf(asked: Asked = {}) {
+  const { step, all } = proving(asked)
+  const { approved, refused, warnings } = await proveSteps(all, [step], [])
+  const [proof] = approved.map(each => each.proof)
+  return {
+    codes: refused.flatMap(({ problems }) => problems.map(({ code }) => code)),
+    evidence: proof?.kind === 'review' ? proof.evidence : null,
+    warnings: warnings.map(({ code }) => code),
+  }
+}
+
+describe('a step is approved', () => {
+  test('with evidence of the commit that is applied, and of its configuration', async () => {
+    const tipped = `${commitsOf(PATH)}\n n1 < m1: README=s`
+    const { evidence } = await proofOf({ commits: tipped, tip: 'n1' })
+    expect(evidence).toMatchObject({
+      commit: 'm1',
+      path: PATH,
+      blob: 'b',
+      since: { blob: null, commit: 'root' },
+      configuration: { 'countersign.yaml': 'c' },
+      trustRoot: { digest: 'sha256:0', anchor: 'root' },
+    })
+    expect(evidence).not.toHaveProperty('oldRuleUntil')
+  })
+
+  test('for a file with an odd name that was issued before', async () => {
+    const path = 'requests/team_a/jane.yaml'
+    const earlier = evidenceOf({ path })
+    expect((await proofOf({ path, earlier })).codes).toEqual([])
+    expect((await proofOf({ path })).codes).toEqual(['APPROVAL_HIDDEN'])
+  })
+})
+
+describe('a step is refused', () => {
+  test.each<[string, string, Asked]>([
+    ['whose file nobody traced', 'APPROVAL_UNTRACED', { hasTrail: false }],
+    ['whose file changed since the commit', 'APPROVAL_FILE_MOVED', { moved: [PATH] }],
+    [
+      'whose file is another at the tip',
+      'APPROVAL_FILE_MOVED',
+      { commits: `${commitsOf(PATH)}\n n1 < m1: ${PATH}=c`, tip: 'n1' },
+    ],
+    [
+      'whose file attributes hide by now',
+      'APPROVAL_HIDDEN',
+      { attributes: [{ path: '.gitattributes', text: '*.yaml -diff\n' }] },
+    ],
+    ['whose name GitHub folds away', 'APPROVAL_HIDDEN', { path: 'requests/uv.lock.yaml' }],
+    [
+      'whose file came with a change of the configuration',
+      'APPROVAL_MIXED',
+      { commits: commitsOf(PATH).replace(`${PATH}=b`, `${PATH}=b countersign.yaml=x`) },
+    ],
+    [
+      'whose configuration of then cannot be read',
+      'APPROVAL_OTHER_MEANING',
+      { configurations: commit => (commit === 'root' ? null : CONFIG) },
+    ],
+    [
+      'whose configuration of the merge cannot be read',
+      'APPROVAL_OTHER_MEANING',
+      { configurations: commit => (commit === 'm1' ? null : CONFIG) },
+    ],
+    ['whose diff GitHub does not show', 'APPROVAL_UNVERIFIABLE', NOT_SHOWN],
+    [
+      'of which no version is known to be proved, and no line was shown',
+      'APPROVAL_NOT_SHOWN',
+      {
+        hasBackground: false,
+        hasLargePull: true,
+        facts: { shown: ({ base, head }) => ({ base, head, files: [], isCut: false }) },
+      },
+    ],
+  ])('%s', async (_, code, asked) => {
+    expect((await proofOf(asked)).codes).toEqual([code])
+  })
+})
+
+describe('a renewal is judged like a first issue', () => {
+  /** A person who can write, and has no say about a renewal, still asks for changes. */
+  const pull = pullRequest({
+    reviews: [
+      review(),
+      review({ id: 502, author: COLLEAGUE, state: 'CHANGES_REQUESTED', at: at(25) }),
+    ],
+  })
+  const asked: Asked = {
+    isRenewal: true,
+    earlier: evidenceOf({ version: 2, approvals: [evidencedApproval()] }),
+    facts: { pullRequests: new Map([[1, pull]]) },
+  }
+
+  test('if the record holds no evidence of these bytes', async () => {
+    expect((await proofOf(asked)).codes).toEqual([])
+    const { earlier: _, ...without } = asked
+    expect((await proofOf(without)).codes).toEqual(['APPROVAL_CHANGES_REQUESTED'])
+  })
+
+  test('if a person at a terminal approved the certificate', async () => {
+    expect((await proofOf({ ...asked, by: 'terminal' })).codes).toEqual([
+      'APPROVAL_CHANGES_REQUESTED',
+    ])
+  })
+})
+
+describe('a renewal of a record of the old rule', () => {
+  const old: Asked = { ...NOT_SHOWN, isRenewal: true, earlier: evidenceOf({ version: 1 }) }
+
+  test('goes on with a warning, and its evidence says until when', async () => {
+    const { codes, evidence, warnings } = await proofOf(old)
+    expect(codes).toEqual([])
+    expect(warnings).toEqual(['APPROVAL_OLD_RULE'])
+    expect(evidence?.oldRuleUntil).toBe(new Date(at(60).getTime() + 90 * 86_400_000).toISOString())
+    expect(evidence?.since).toBeNull()
+  })
+
+  test("has no warning where today's rule is met", async () => {
+    const found = await proofOf({ isRenewal: true, earlier: evidenceOf({ version: 1 }) })
+    expect(found.warnings).toEqual([])
+    expect(found.evidence).not.toHaveProperty('oldRuleUntil')
+  })
+
+  test.each<[string, string, Asked]>([
+    [
+      'is refused after its last day',
+      'APPROVAL_UNVERIFIABLE',
+      { earlier: evidenceOf({ version: 1, oldRuleUntil: at(59).toISOString() }) },
+    ],
+    [
+      'is refused where nobody approved the bytes either',
+      'APPROVAL_UNVERIFIABLE',
+      {
+        facts: { shown: () => null, branchRules: { requiredApprovals: 2, requiredReviewers: [] } },
+      },
+    ],
+    [
+      "is refused where the record is of today's rule",
+      'APPROVAL_UNVERIFIABLE',
+      { earlier: evidenceOf({ version: 2, approvals: [evidencedApproval()] }) },
+    ],
+    ['is none where nothing is renewed', 'APPROVAL_UNVERIFIABLE', { isRenewal: false }],
+  ])('%s', async (_, code, asked) => {
+    expect((await proofOf({ ...old, ...asked })).codes).toEqual([code])
+  })
+
+  test('is carried by a configuration that only the old rule trusts', async () => {
+    const trusted = { oldRule: [UNPROVED] } as const
+    const renewed = await proofOf({
+      isRenewal: true,
+      earlier: evidenceOf({ version: 1 }),
+      trusted,
+    })
+    expect(renewed.warnings).toEqual(['APPROVAL_OLD_RULE'])
+    expect((await proofOf({ trusted })).codes).toEqual(['APPROVAL_MISSING'])
+  })
+
+  test('is carried by such a configuration again if no file of it changed since', async () => {
+    const trusted = { oldRule: [UNPROVED] } as const
+    const oldRuleUntil = at(90).toISOString()
+    const codesAfter = async (configuration: Evidence['configuration']) => {
+      const earlier = evidenceOf({ version: 1, oldRuleUntil, configuration })
+      return (await proofOf({ isRenewal: true, earlier, trusted })).codes
+    }
+    expect(await codesAfter({ 'countersign.yaml': 'c' })).toEqual([])
+    expect(await codesAfter({ 'countersign.yaml': 'older' })).toEqual(['APPROVAL_MISSING'])
+    expect(await codesAfter({})).toEqual(['APPROVAL_MISSING'])
+  })
+})
+
+describe('a file that nothing is done for', () => {
+  async function keptOf(asked: Asked = {}): Promise<readonly string[]> {
+    const { step, all } = proving(asked)
+    const standing = { current: null, until: null, renewAt: null }
+    const keep = { ...step, ...standing, kind: 'keep', because: 'UpToDate' } as KeepStep
+    const { kept, refused } = await proveSteps(all, [], [keep])
+    expect(refused).toEqual([])
+    return kept.map(({ proof }) => proof.evidence.meaning)
+  }
+
+  test('gets a proof of its new bytes and its meaning', async () => {
+    expect(await keptOf()).toEqual([issueStep(effective({ path: PATH, blob: 'b' })).effective])
+  })
+
+  test.each<[string, Asked]>([
+    ['nobody approved', { facts: { branchRules: null } }],
+    ['changed since', { moved: [PATH] }],
+    [
+      'is judged by a configuration that only the old rule trusts',
+      { trusted: { oldRule: [UNPROVED] } },
+    ],
+  ])('gets none where it %s', async (_, asked) => {
+    expect(await keptOf(asked)).toEqual([])
+  })
+})

@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals'
+import { recordKept } from '../../../../src/workflows/prove/record-kept-proofs.ts'
+import type { KeptProof } from '../../../../src/workflows/prove/prove.ts'
+import type { Observed } from '../../../../src/workflows/plan/observe-clusters.ts'
+import type { Claim, RequestRecord } from '../../../../src/domain/cluster/record.ts'
+import { CountersignError } from '../../../../src/domain/problem.ts'
+import { issueStep } from '../../../build/approved.ts'
+import { effective } from '../../../build/effective.ts'
+import { evidence } from '../../../build/evidence.ts'
+import { NOW, requestRecord } from '../../../build/issued.ts'
+
+const REQUEST = effective({ path: 'requests/people/jane.yaml', blob: '2'.repeat(40) })
+const EVIDENCE = evidence({ path: REQUEST.path, blob: REQUEST.blob })
+const CLAIM: Claim = { holder: 'another run', n: 2, objectName: 'cs-jane-2', deadline: NOW }
+
+function kept(record: RequestRecord | null = requestRecord()): KeptProof {
+  const step = { ...issueStep(REQUEST), kind: 'keep', record }
+  const proof = { kind: 'review', evidence: EVIDENCE, at: NOW, digest: 'd'.repeat(64) }
+  return { step, proof } as unknown as KeptProof
+}
+
+/** A cluster that writes records, or fails to. */
+function observed(name: string, failure: Error | null = null) {
+  const written: RequestRecord[] = []
+  const write = async (record: RequestRecord): Promise<unknown> => {
+    if (failure !== null) throw failure
+    written.push(record)
+    return { kind: 'written', record }
+  }
+  const cluster = { cluster: { name, records: { write } } } as unknown as Observed
+  return { written, cluster }
+}
+
+describe('the proof of a file that changed goes into the record', () => {
+  test('of its cluster, with the path and the bytes that it is of', async () => {
+    const [other, prod] = [observed('other'), observed('prod')]
+    expect(await recordKept([kept()], [other.cluster, prod.cluster])).toEqual([])
+    expect(other.written).toEqual([])
+    const { issued } = requestRecord()
+    expect(prod.written).toMatchObject([
+      {
+        request: 'jane',
+        issued: {
+          path: REQUEST.path,
+          blob: REQUEST.blob,
+          effective: issued?.effective,
+          proof: { kind: 'review', digest: 'd'.repeat(64), evidence: EVIDENCE },
+        },
+      },
+    ])
+  })
+
+  test.each<[string, RequestRecord | null]>([
+    ['that another run has claimed', requestRecord(undefined, { claim: CLAIM })],
+    ['of nothing that was issued', requestRecord(undefined, { issued: null })],
+    ['that does not exist', null],
+  ])('but not into one %s', async (_, record) => {
+    const { written, cluster } = observed('prod')
+    expect(await recordKept([kept(record)], [cluster])).toEqual([])
+    expect(written).toEqual([])
+  })
+
+  test('but not where its cluster did not answer', async () => {
+    const { written, cluster } = observed('other')
+    expect(await recordKept([kept()], [cluster])).toEqual([])
+    expect(written).toEqual([])
+  })
+})
+
+test('a record that cannot be written is a warning', async () => {
+  const problem = { code: 'CLUSTER_UNREACHABLE', at: null, message: 'gone', hint: null } as const
+  const { cluster } = observed('prod', new CountersignError(problem))
+  expect(await recordKept([kept()], [cluster])).toEqual([problem])
+})
+
+test('a fault of the program is thrown', async () => {
+  const { cluster } = observed('prod', new TypeError('a fault'))
+  await expect(recordKept([kept()], [cluster])).rejects.toThrow('a fault')
+})

@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Trail } from '../../../../src/core/approval/proof-facts.ts'
+import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
+import type { PullRequest } from '../../../../src/domain/proof/pull-request.ts'
+import { requesterOf, requesterThen } from '../../../../src/workflows/prove/requesters.ts'
+import { config, effective } from '../../../build/effective.ts'
+import { issuedRecord, requestRecord } from '../../../build/issued.ts'
+import {
+  AUTHOR,
+  COLLEAGUE,
+  JANE,
+  made,
+  move,
+  proofFacts,
+  pullRequest,
+  ROBOT,
+  usualEvidence,
+} from '../../../build/proof.ts'
+
+const CONFIG = config({ people: [{ id: AUTHOR.id, login: AUTHOR.login, name: 'jane' }] })
+const TRAIL: Trail = {
+  path: JANE,
+  blob: 'b',
+  landing: { commit: 'm1', before: 'root' },
+  earlier: null,
+}
+const AS_JANE = { id: AUTHOR.id, login: AUTHOR.login, name: 'jane' }
+
+/** By the pull requests that one merge ended. */
+function requesterBy(...pulls: readonly PullRequest[]) {
+  const background = { proved: null, since: [] }
+  return requesterThen({ ...TRAIL, background }, proofFacts({ pulls }), CONFIG)
+}
+
+describe('the requester is the author of the pull request', () => {
+  test('if nobody else contributed to the file', () => {
+    expect(requesterBy(pullRequest())).toEqual(AS_JANE)
+  })
+
+  test('of every pull request that one merge ended', () => {
+    const other = pullRequest({ number: 2 })
+    expect(requesterBy(pullRequest(), other)).toEqual(AS_JANE)
+  })
+})
+
+describe('there is no requester', () => {
+  const byColleague = made('h1', ['root'], { authors: [COLLEAGUE], committer: COLLEAGUE })
+
+  test.each<[string, readonly PullRequest[]]>([
+    ['without a pull request', []],
+    [
+      'if another person wrote a commit',
+      [pullRequest({ commits: [made('h1', ['root'], { authors: [AUTHOR, COLLEAGUE] })] })],
+    ],
+    ['if another person wrote all of it', [pullRequest({ commits: [byColleague] })]],
+    [
+      'if a commit has no account behind it',
+      [pullRequest({ commits: [made('h1', ['root'], { authors: [null] })] })],
+    ],
+    ['if nobody can say who pushed', [pullRequest({ pushes: null })]],
+    [
+      'if a deleted account pushed',
+      [pullRequest({ pushes: [move('10 branchCreation 0 > h1 by nobody')] })],
+    ],
+    ['if the account of the author was deleted', [pullRequest({ author: null })]],
+    [
+      'if a bot pushed',
+      [pullRequest({ pushes: [move(`10 branchCreation 0 > h1 by ${ROBOT.login}`)] })],
+    ],
+    [
+      'if one merge ended pull requests of two people',
+      [
+        pullRequest(),
+        pullRequest({
+          number: 2,
+          author: COLLEAGUE,
+          commits: [byColleague],
+          pushes: [move('10 branchCreation 0 > h1 by colleague')],
+        }),
+      ],
+    ],
+  ])('%s', (_, pulls) => {
+    expect(requesterBy(...pulls)).toBeNull()
+  })
+})
+
+describe('the requester of a certificate that is kept', () => {
+  const REQUEST = effective({ path: JANE, blob: 'b' })
+
+  function keptWith(changes: Partial<Evidence> = {}) {
+    const evidence = usualEvidence(changes)
+    const proof = { kind: 'review', by: 'reviewer', digest: '', evidence } as const
+    const record = requestRecord(REQUEST, { issued: issuedRecord(REQUEST, { proof }) })
+    const records = new Map([['prod', [record]]])
+    return requesterOf(undefined, REQUEST, proofFacts(), CONFIG, records)
+  }
+
+  test('is the one whom its evidence names', () => {
+    expect(keptWith()).toEqual(AS_JANE)
+  })
+
+  test.each<[string, Partial<Evidence>]>([
+    ['is of another path', { path: 'joe' }],
+    ['is of other bytes', { blob: 'c' }],
+    [
+      'has two contributors',
+      { contributors: [AUTHOR, COLLEAGUE].map(({ id, login }) => ({ id, login })) },
+    ],
+    [
+      'has a contributor who did not open the pull request',
+      { contributors: [{ id: COLLEAGUE.id, login: COLLEAGUE.login }] },
+    ],
+    ['has a part that no person stands behind', { unattributed: 'wrote h1' }],
+    ['has an unknown pusher', { hasUnknownPusher: true }],
+  ])('is nobody if its evidence %s', (_, changes) => {
+    expect(keptWith(changes)).toBeNull()
+  })
+})

@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals'
+import { installationOf } from '../../../../src/workflows/setup/cluster-installation.ts'
+import { clusterConfig, config } from '../../../build/effective.ts'
+import { policy } from '../../../build/policy.ts'
+import { valueOf } from '../../../build/request.ts'
+
+const TEAM = 'example.com/team'
+const CLIENT = 'kubernetes.io/kube-apiserver-client'
+const prod = clusterConfig({
+  signers: [{ name: CLIENT, certificateAuthority: null, maxDurationSeconds: null }],
+})
+const asked = (policies: Parameters<typeof installationOf>[1], cluster = prod) =>
+  installationOf(config({ clusters: [cluster] }), policies, cluster, null)
+const of = (...given: Parameters<typeof asked>) => valueOf(asked(...given))
+const about = (selector: string, ...lines: readonly string[]) => policy(lines, 'people', selector)
+
+describe('signers', () => {
+  test('are those of the cluster, of defaults and of policies, by name or by domain', () => {
+    const spec = { signerName: 'example.com/default', clusters: null }
+    const defaults = [{ paths: ['**'], spec }] as never
+    const signers = [{ name: CLIENT, certificateAuthority: null, maxDurationSeconds: 3600 }]
+    const cluster = clusterConfig({ signers })
+    const found = valueOf(
+      installationOf(
+        config({ clusters: [cluster], defaults }),
+        [about(`{signerNames: [${TEAM}, "example.org/*", "*"]}`)],
+        cluster,
+        null,
+      ),
+    )
+    expect(found.signers.map(({ name }) => name)).toEqual([
+      'example.com/default',
+      TEAM,
+      'example.org/*',
+      CLIENT,
+    ])
+  })
+
+  test('are not those of policies for other clusters', () => {
+    expect(of([about(`{clusters: [test], signerNames: [${TEAM}]}`)]).signers).toEqual([
+      { name: CLIENT, maxDurationSeconds: null },
+    ])
+  })
+
+  test.each(['{paths: ["**"]}', '{signerNames: ["*"]}'])(
+    'that nothing names are refused, though the policy %s selects all: rights without names are rights for every signer',
+    selector => {
+      expect(asked([about(selector)], clusterConfig())).toMatchObject({
+        ok: false,
+        problems: [
+          {
+            code: 'CONFIG_SIGNER_MISSING',
+            message: 'neither countersign.yaml nor a policy names a signer for the cluster prod',
+            hint: expect.stringContaining('clusters.prod.signers: {'),
+          },
+        ],
+      })
+    },
+  )
+
+  test.each([
+    ['example.com/team-*', '"example.com/*"'],
+    ['*.example.com/team', '"example.com/*"'],
+  ])('of the pattern %s are refused with what to write: rights cannot say it', (pattern, says) => {
+    const found = asked([about(`{signerNames: [${TEAM}, "${pattern}"]}`)])
+    expect(found).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          code: 'POLICY_SIGNER_PATTERN',
+          message: expect.stringContaining(`selects the signers "${pattern}"`),
+          hint: expect.stringContaining(says),
+          at: { file: 'policies/people.yaml', line: 5 },
+        },
+      ],
+    })
+  })
+
+  test.each([
+    ['the cap of the signer', 3600, [], 3600],
+    ['what the policy allows, where that is less', 7200, ['constraints: {maxDuration: 1h}'], 3600],
+    ['the cap, where the policy allows more', 3600, ['constraints: {maxDuration: 5h}'], 3600],
+    ['what the policy allows', null, ['constraints: {maxDuration: 1h}'], 3600],
+    ['nothing', null, [], null],
+  ])('are bounded by %s', (_title, maxDurationSeconds, lines, expected) => {
+    const signers = [{ name: TEAM, certificateAuthority: null, maxDurationSeconds }]
+    const found = of([about(`{signerNames: [${TEAM}]}`, ...lines)], clusterConfig({ signers }))
+    expect(found.signers).toEqual([{ name: TEAM, maxDurationSeconds: expected }])
+  })
+
+  test('are as long as the most generous policy about them; one without a bound takes the bound away', () => {
+    const hour = about(`{signerNames: [${TEAM}]}`, 'constraints: {maxDuration: 1h}')
+    const day = about(`{signerNames: ["example.com/*"]}`, 'constraints: {maxDuration: 24h}')
+    const open = about('{paths: ["**"]}')
+    expect(of([hour, day]).signers).toContainEqual({ name: TEAM, maxDurationSeconds: 86_400 })
+    expect(of([hour, open]).signers).toContainEqual({ name: TEAM, maxDurationSeconds: null })
+  })
+})
+
+describe('Secrets', () => {
+  const sinks = (...entries: readonly string[]) => [policy([`sinks: [${entries.join(', ')}]`])]
+
+  test('go where policies let them, by name where every name is exact', () => {
+    const found = of(
+      sinks(
+        '{secret: {namespaces: [apps], names: [jane-tls]}}',
+        '{secret: {namespaces: [apps, shop], names: [web-tls]}}',
+        '{kubeconfig: {secret: {namespaces: [tools], names: ["*-kubeconfig"]}}}',
+      ),
+    )
+    expect(found.secrets).toEqual([
+      { namespace: 'apps', names: ['jane-tls', 'web-tls'] },
+      { namespace: 'shop', names: ['web-tls'] },
+      { namespace: 'tools', names: null },
+    ])
+  })
+
+  test('patterns of namespaces are told apart, and so is taking over', () => {
+    const found = of(sinks('{secret: {namespaces: ["team-*"], adopt: true}}'))
+    expect(found).toMatchObject({ secrets: [], namespacePatterns: ['team-*'], mayAdopt: true })
+    expect(of(sinks('{secret: {namespaces: [apps]}}')).mayAdopt).toBe(false)
+  })
+})
+
+test('who applies is a service account unless somebody else is named; then nobody else plans', () => {
+  expect(of([])).toMatchObject({
+    subject: { kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-apply' },
+    planner: { name: 'countersign-plan' },
+  })
+  const user = { kind: 'User', name: 'me' } as const
+  expect(valueOf(installationOf(config(), [], prod, user))).toMatchObject({
+    subject: user,
+    planner: null,
+  })
+})

@@ -1,0 +1,181 @@
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import type { RepositoryFacts } from '../../../../src/domain/proof/repository-facts.ts'
+import { Secret } from '../../../../src/domain/request/secret-value.ts'
+import { joinKubeconfig } from '../../../../src/workflows/setup/join-kubeconfig.ts'
+import type { Joining, JoinWorld } from '../../../../src/workflows/setup/join-kubeconfig.ts'
+import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
+import { NOW, authority, keyPair, pemOf, secondsAfter } from '../../../build/issued.ts'
+import { ownYaml, requestFile, valueOf } from '../../../build/request.ts'
+
+const TIP = 'a'.repeat(40)
+const FACTS: RepositoryFacts = {
+  id: 1,
+  name: 'acme/certs',
+  visibility: 'private',
+  defaultBranch: 'main',
+  tip: TIP,
+}
+const CA = authority('cluster')
+const KEYS = keyPair()
+const KEY = { pem: new Secret('the key'), spki: KEYS.spki }
+const GOOD = pemOf(CA.issue({ spki: KEYS.spki }))
+const OTHER = pemOf(CA.issue({ spki: keyPair().spki }))
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const SIGNERS = `signers: {kubernetes.io/kube-apiserver-client: {certificateAuthorityData: ${base64(pemOf(CA.certificate))}}}`
+const PROD = `server: https://10.0.0.1:6443, certificateAuthorityData: ${base64(pemOf(CA.certificate))}`
+
+function configuration(...clusters: readonly string[]): string {
+  const said = clusters.length === 0 ? [`prod: {${PROD}, ${SIGNERS}}`] : clusters
+  return `apiVersion: countersign.dev/v1
+kind: Config
+metadata: {name: acme}
+clusters: {${said.join(', ')}}
+`
+}
+
+function request(clusters = 'prod'): string {
+  return ownYaml(
+    `clusters: [${clusters}]`,
+    'signerName: kubernetes.io/kube-apiserver-client',
+    'commonName: jane',
+    'usages: [client auth]',
+    'duration: 24h',
+    'sinks: [{secret: {namespace: apps}}]',
+  )
+}
+
+/** The default branch; a file that is null is not there. */
+function world(files: Readonly<Record<string, string | null>> = {}): JoinWorld {
+  const all = { 'countersign.yaml': configuration(), 'requests/jane.yaml': request(), ...files }
+  const found = Object.entries(all).flatMap(([path, text]) =>
+    text === null ? [] : [requestFile(text, { path })],
+  )
+  const filesAt = (commit: string): RepositoryFiles => ({
+    description: commit,
+    read: async path => found.find(file => commit === TIP && file.path === path) ?? null,
+    list: async folder => found.filter(({ path }) => path.startsWith(`${folder}/`)),
+  })
+  const clock = { now: () => NOW, sleep: async () => undefined }
+  return { repository: { facts: async () => FACTS, filesAt }, clock }
+}
+
+function joining(changes: Partial<Joining> = {}): Joining {
+  return {
+    config: 'countersign.yaml',
+    name: 'jane',
+    cluster: null,
+    key: KEY,
+    from: 'in the comments on #7',
+    certificates: [{ request: 'jane', cluster: null, pem: GOOD }],
+    ...changes,
+  }
+}
+
+async function problemOf(
+  files: Readonly<Record<string, string | null>>,
+  changes: Partial<Joining>,
+): Promise<string> {
+  const answer = await joinKubeconfig(world(files), joining(changes))
+  if (answer.ok) throw new Error('it worked')
+  const [first, second] = answer.problems
+  if (second !== undefined) throw new Error(`there is more: ${second.message}`)
+  return `${first.code}: ${first.message}`
+}
+
+describe('joinKubeconfig', () => {
+  test('joins key and certificate with server and CA of the default branch', async () => {
+    const joined = valueOf(await joinKubeconfig(world(), joining()))
+    expect(joined).toMatchObject({ cluster: 'prod', warnings: [] })
+    const made = parse(joined.kubeconfig.reveal())
+    expect(made.clusters[0].cluster).toEqual({
+      server: 'https://10.0.0.1:6443',
+      'certificate-authority-data': base64(pemOf(CA.certificate)),
+    })
+    expect(made.users[0].user).toEqual({
+      'client-certificate-data': base64(GOOD),
+      'client-key-data': base64('the key'),
+    })
+  })
+
+  test('finds the one of the key among those of the request', async () => {
+    const certificates = [OTHER, GOOD].map(pem => ({ request: 'jane', cluster: 'prod', pem }))
+    const joined = valueOf(await joinKubeconfig(world(), joining({ certificates })))
+    expect(joined.kubeconfig.reveal()).toContain(base64(GOOD))
+  })
+
+  test('warns where nobody told the CA of the signer', async () => {
+    const files = { 'countersign.yaml': configuration(`prod: {${PROD}}`) }
+    expect(valueOf(await joinKubeconfig(world(files), joining())).warnings).toMatchObject([
+      { code: 'CERTIFICATE_CHAIN_UNCHECKED' },
+    ])
+  })
+
+  test('takes the cluster that is named where the request is gone', async () => {
+    const clusters = [`prod: {${PROD}}`, `staging: {server: "https://10.0.0.2:6443", ${SIGNERS}}`]
+    const files = { 'countersign.yaml': configuration(...clusters), 'requests/jane.yaml': null }
+    const joined = valueOf(await joinKubeconfig(world(files), joining({ cluster: 'staging' })))
+    expect(joined.kubeconfig.reveal()).toContain('https://10.0.0.2:6443')
+  })
+
+  test('finds that of the cluster where one key has a certificate of each', async () => {
+    const clusters = [`prod: {${PROD}}`, `staging: {server: "https://10.0.0.2:6443", ${SIGNERS}}`]
+    const files = { 'countersign.yaml': configuration(...clusters), 'requests/jane.yaml': null }
+    const certificates = [
+      {
+        request: 'jane',
+        cluster: 'prod',
+        pem: pemOf(authority('prod').issue({ spki: KEYS.spki })),
+      },
+      { request: 'jane', cluster: 'staging', pem: GOOD },
+    ]
+    const on = (cluster: string): Partial<Joining> => ({ certificates, cluster })
+    const joined = valueOf(await joinKubeconfig(world(files), joining(on('staging'))))
+    expect(joined.kubeconfig.reveal()).toContain(base64(GOOD))
+    const only = { certificates: certificates.slice(0, 1), cluster: 'staging' }
+    expect(await problemOf(files, only)).toMatch(
+      /no certificate of jane on staging .* only of jane on prod$/,
+    )
+  })
+
+  const both = configuration(`prod: {${PROD}}`, `staging: {${PROD}}`)
+  const none = { certificates: [] }
+  const told = (pem: string, request = 'jane') => ({
+    certificates: [{ request, cluster: null, pem }],
+  })
+  const expired = pemOf(CA.issue({ spki: KEYS.spki, notAfter: secondsAfter(NOW, -1) }))
+  const foreign = pemOf(authority('other').issue({ spki: KEYS.spki }))
+
+  test.each<[string, Readonly<Record<string, string | null>>, Partial<Joining>, RegExp]>([
+    ['no comment', {}, none, /^SINK_NO_CERTIFICATE: there is no certificate in the comments on #7$/],
+    [
+      'a certificate of somebody else',
+      {},
+      told(GOOD, 'mark'),
+      /^SINK_NO_CERTIFICATE: .* of jane on prod .* only of mark$/,
+    ],
+    ['another key', {}, told(OTHER), /^SINK_KEY_DIFFERS: the key is not that of the certificate of jane/],
+    ['no certificate at all', {}, told('hello'), /^CERTIFICATE_BROKEN: /],
+    ['an expired certificate', {}, told(expired), /^CERTIFICATE_DATES: .* expired at 2026-03-01T11:59:59/],
+    ['a certificate of another CA', {}, told(foreign), /^CERTIFICATE_CHAIN: /],
+    ['no configuration', { 'countersign.yaml': null }, {}, /^CONFIG_MISSING: .* of acme\/certs$/],
+    ['a broken configuration', { 'countersign.yaml': 'kind: [' }, {}, /^CONFIG_/],
+    ['no server', { 'countersign.yaml': configuration('prod: {}') }, {}, /^CONFIG_CLUSTER_UNPINNED: /],
+    [
+      'two clusters',
+      { 'countersign.yaml': both, 'requests/jane.yaml': request('prod, staging').replace('apps}', 'apps, name: "{name}-{cluster}"}') },
+      {},
+      /^RUN_USAGE: jane is asked for on prod and staging$/,
+    ],
+    ['an unknown cluster', {}, { cluster: 'prdo' }, /^CONFIG_CLUSTER_UNKNOWN: .* no cluster prdo$/],
+    [
+      'nothing that says the cluster',
+      { 'countersign.yaml': both, 'requests/jane.yaml': null },
+      {},
+      /^CONFIG_CLUSTER_UNKNOWN: nothing says which cluster/,
+    ],
+  ])('says one thing of %s', async (_, files, changes, says) => {
+    expect(await problemOf(files, changes)).toMatch(says)
+  }) // prettier-ignore
+})
