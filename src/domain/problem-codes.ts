@@ -38,13 +38,14 @@ export const CODES = {
   REQUEST_OPENSSL_UNSUPPORTED:
     'The OpenSSL configuration asks for something that countersign does not write into requests.',
   REQUEST_OPENSSL_IGNORED: 'OpenSSL passes this part of the configuration over.',
-  REQUEST_CFSSL_TRAP: 'cfssl reads this differently from how it looks, or not at all.',
+  REQUEST_CFSSL_AMBIGUOUS: 'cfssl reads this differently from how it looks, or not at all.',
   REQUEST_FIELD_UNSUPPORTED:
     'The field of a foreign format asks for something that countersign does not do.',
   REQUEST_ISSUER_UNKNOWN:
     'No entry under issuers in countersign.yaml says which signer stands for the issuerRef.',
   REQUEST_NONE: 'No readable request file asks for a certificate of the cluster.',
-  REQUEST_NOT_SAYABLE: 'The request says something that a request in our own format cannot say.',
+  REQUEST_NOT_EXPRESSIBLE:
+    'The request says something that a request in our own format cannot say.',
   // config/
   CONFIG_MISSING: 'There is no countersign.yaml, or it cannot be read.',
   CONFIG_PRIVATE_KEY:
@@ -158,7 +159,7 @@ export const CODES = {
   APPROVAL_BASE_UNPROVED:
     'The approval also covers a change on the default branch that nobody approved.',
   APPROVAL_OTHER_CONTENT: 'The approval was for other bytes of the file.',
-  APPROVAL_OTHER_MEANING: 'The same bytes meant something else when they were approved.',
+  APPROVAL_OTHER_EFFECTIVE_REQUEST: 'The same bytes meant something else when they were approved.',
   APPROVAL_OTHER_BASE: 'The pull request goes to another branch, or did when it was approved.',
   APPROVAL_NOT_SHOWN:
     'The diff that was approved did not show every line that nobody had approved.',
@@ -176,7 +177,7 @@ export const CODES = {
   APPROVAL_HEAD_YOUNG: 'The file was pushed seconds before it was approved.',
   APPROVAL_NOT_HEAD:
     'The approval is not of the commit that was merged, which approval.strict asks for.',
-  APPROVAL_MERGED_BY_HAND: 'The pull request was merged by a push.',
+  APPROVAL_MERGED_BY_PUSH: 'The pull request was merged by a push.',
   APPROVAL_RIGHTS_UNREADABLE: 'Whether the reviewer can write to the repository cannot be read.',
   APPROVAL_TEAM_UNREADABLE: 'Whether the reviewer belongs to the team cannot be read.',
   APPROVAL_CODE_OWNERS: 'The CODEOWNERS file cannot be read as GitHub reads it.',
@@ -231,7 +232,7 @@ export const CODES = {
     'Nothing says which CA the signer uses, so the chain was not checked.',
   // sink/
   SINK_UNSUPPORTED: 'Such a sink is not written here.',
-  SINK_FOREIGN: 'The Secret exists and was not written by countersign.',
+  SINK_NOT_OWNED: 'The Secret exists and was not written by countersign.',
   SINK_UNKNOWN: 'The Secret cannot be read, so its content is unknown.',
   SINK_IMMUTABLE: 'The Secret is immutable, and Kubernetes takes no change of it.',
   SINK_TYPE: 'The Secret has another type than it needs, and Kubernetes never changes a type.',
@@ -256,7 +257,7 @@ export const CODES = {
   SINK_FILE: 'The file cannot be written, or others could read or replace it.',
   SINK_FILE_IN_ACTION: 'Files are written at the command line only.',
   SINK_KEY_DIFFERS: 'The private key does not belong to the certificate.',
-  SINK_NOT_EMPTIED:
+  SINK_NOT_DELETED:
     'What a withdrawal or another choice of sinks leaves behind, for somebody else to remove.',
   SINK_NO_CERTIFICATE: 'There is no certificate for the request there.',
   // github/

@@ -18,7 +18,7 @@ import type { PastFiles, RepositoryFiles } from '../ports/repository-files.ts'
 import { coloured, plain } from '../output/terminal/terminal-colours.ts'
 import { visible } from '../output/terminal/plural-words.ts'
 import type { Paint } from '../output/terminal/terminal-colours.ts'
-import { waysAtTerminal } from './outlet-adapters.ts'
+import { capabilitiesAtTerminal } from './outlet-adapters.ts'
 
 export type OutputFormat = 'text' | 'json' | 'yaml'
 
@@ -103,7 +103,7 @@ export function planOptions(
     cluster,
     scope,
     requester,
-    waysHere: waysAtTerminal(context),
+    capabilitiesHere: capabilitiesAtTerminal(context),
     fallback: isConfigNamed
       ? null
       : async () => {

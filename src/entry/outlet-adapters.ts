@@ -7,7 +7,7 @@ import { Secret } from '../domain/request/secret-value.ts'
 import { VERSION } from '../domain/version.ts'
 import type { Clock } from '../ports/clock-port.ts'
 import type { Outlets } from '../ports/outlets.ts'
-import type { Ways } from '../core/sink/sink-capabilities.ts'
+import type { SinkCapabilities } from '../core/sink/sink-capabilities.ts'
 
 const GITHUB_API = 'https://api.github.com'
 /** Not GITHUB_TOKEN: what may read a repository should not become what may write secrets by being there. */
@@ -39,7 +39,9 @@ export function outletsAtTerminal(
 }
 
 /** The same, as far as a plan can tell. */
-export function waysAtTerminal({ environment }: Pick<Place, 'environment'>): Ways {
+export function capabilitiesAtTerminal({
+  environment,
+}: Pick<Place, 'environment'>): SinkCapabilities {
   return { artifacts: false, githubSecrets: (environment[APP_TOKEN] ?? '') !== '', files: true }
 }
 

@@ -10,7 +10,11 @@ import type {
   ObjectId,
 } from '../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../domain/proof/pull-request.ts'
-import type { BranchRules, RepositoryFacts, Standings } from '../domain/proof/repository-facts.ts'
+import type {
+  BranchRules,
+  RepositoryFacts,
+  ReviewerRights,
+} from '../domain/proof/repository-facts.ts'
 import type { Comparison, ShownDiff } from '../domain/proof/shown-diff.ts'
 import type { RepositoryFiles } from './repository-files.ts'
 
@@ -51,7 +55,7 @@ export interface ReviewedRepository {
   defaultBranchMoves(): Promise<readonly BranchMove[] | null>
   /** What rulesets ask of the default branch; null where they cannot be read. */
   branchRules(): Promise<BranchRules | null>
-  standings(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<Standings>
+  reviewerRights(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<ReviewerRights>
   /** How often GitHub was asked so far. */
   calls(): { readonly rest: number; readonly graphql: number }
 }

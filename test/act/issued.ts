@@ -27,7 +27,7 @@ export async function pairOf(
   return pair
 }
 
-export interface SeenRequest {
+export interface DescribedRequest {
   readonly name: string
   /** `Approved` and the like, with what they say. */
   readonly conditions: readonly { type: string; reason: string; message: string }[]
@@ -38,7 +38,7 @@ export async function requestsOf(
   subject: Subject,
   acme: Acme,
   name = '',
-): Promise<readonly SeenRequest[]> {
+): Promise<readonly DescribedRequest[]> {
   const label = encodeURIComponent(`countersign.dev/owner=${acme.owner}`)
   const { body } = await subject.admin.get(`${REQUESTS}?labelSelector=${label}`)
   const prefix = name === '' ? '' : `cs-${name}-`

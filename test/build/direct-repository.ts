@@ -15,7 +15,7 @@ import type { PullRequest, PullRequestCommit } from '../../src/domain/proof/pull
 import type {
   BranchRules,
   RepositoryFacts,
-  Standings,
+  ReviewerRights,
 } from '../../src/domain/proof/repository-facts.ts'
 import type { RequestFile } from '../../src/domain/request/request.ts'
 import { comparisonKey } from '../../src/domain/proof/shown-diff.ts'
@@ -174,7 +174,10 @@ export class DirectRepository implements ReviewedRepository {
     }
   }
 
-  async standings(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<Standings> {
+  async reviewerRights(
+    accounts: readonly Account[],
+    teams: readonly TeamRef[],
+  ): Promise<ReviewerRights> {
     const rights = new Map(accounts.map(account => [account.id, this.#permission(account)]))
     const members = new Map(teams.map(team => [team.id, this.#members(team)]))
     return {

@@ -2,7 +2,7 @@
 import { locks } from '../../src/adapters/system/age-encryption.ts'
 import { Secret } from '../../src/domain/request/secret-value.ts'
 import type { Outlets } from '../../src/ports/outlets.ts'
-import type { Parcel } from '../../src/core/sink/secret-layout.ts'
+import type { DeliveryPayload } from '../../src/core/sink/secret-layout.ts'
 import { approvedStep } from './approved.ts'
 import { authority, keyPair, pemOf } from './issued.ts'
 
@@ -16,7 +16,7 @@ export const PARCEL_KEY = pair.privateKey.export({ type: 'pkcs8', format: 'pem' 
 /** PEM of leaf and intermediate. */
 export const PARCEL_CHAIN = pemOf(leaf, below.certificate)
 
-export function parcelOf(changes: Partial<Parcel> = {}): Parcel {
+export function parcelOf(changes: Partial<DeliveryPayload> = {}): DeliveryPayload {
   return {
     approved: approvedStep(),
     owner: 'acme',

@@ -3,8 +3,8 @@ import type { ApprovalNeed } from '../../src/domain/proof/step-need.ts'
 import type { Plan } from '../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../src/domain/request/request.ts'
 import type { Verdict } from '../../src/domain/request/policy.ts'
-import { comparedTrees } from '../../src/core/plan/compare-commits.ts'
-import type { TreesCompared } from '../../src/core/plan/compare-commits.ts'
+import { compareCommits } from '../../src/core/plan/compare-commits.ts'
+import type { ComparedCommits } from '../../src/core/plan/compare-commits.ts'
 import type { CommentFacts } from '../../src/output/comment/step-states.ts'
 import { config, effective, place, subject } from './effective.ts'
 import { NOW } from './issued.ts'
@@ -31,8 +31,8 @@ export const APPROVED = need({
   counted: [{ login: 'reviewer', review: 123, at: new Date(NOW.getTime() - 3_600_000) }],
 })
 
-export function treePlan(changes: Partial<TreesCompared> = {}): Plan {
-  return comparedTrees({
+export function treePlan(changes: Partial<ComparedCommits> = {}): Plan {
+  return compareCommits({
     requests: [],
     refused: [],
     before: [],

@@ -12,9 +12,9 @@ import type {
   ObjectId,
 } from '../../src/domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit, Review } from '../../src/domain/proof/pull-request.ts'
-import type { Standings } from '../../src/domain/proof/repository-facts.ts'
+import type { ReviewerRights } from '../../src/domain/proof/repository-facts.ts'
 import type { ShownFile } from '../../src/domain/proof/shown-diff.ts'
-import type { Jurisdiction, ProofFacts, Question } from '../../src/core/approval/proof-facts.ts'
+import type { Approvers, ProofFacts, Question } from '../../src/core/approval/proof-facts.ts'
 import { movesByCommit } from '../../src/core/approval/merges/merge-source.ts'
 import { branchLine } from '../../src/core/approval/merges/branch-history.ts'
 import { evidence } from './evidence.ts'
@@ -162,7 +162,7 @@ export function proofFacts({
     attributes: new Map(),
     movedBy: movesByCommit(moves ?? [], ancestry),
     branchRules: { requiredApprovals: 0, requiredReviewers: [] },
-    standings: standings(),
+    reviewerRights: reviewerRights(),
     otherCommits: new Map(),
     shown: wholeDiffs(ancestry),
     textOf: blob => `${blob}\n`,
@@ -203,7 +203,7 @@ function linksOf(pulls: readonly PullRequest[]): ReadonlyMap<ObjectId, readonly 
 }
 
 /** Everybody can write but the stranger; nobody belongs to a team unless it says so. */
-export function standings(changes: Partial<Standings> = {}): Standings {
+export function reviewerRights(changes: Partial<ReviewerRights> = {}): ReviewerRights {
   return {
     permission: ({ id }) => (id === STRANGER.id ? 'read' : id === OWNER.id ? 'admin' : 'write'),
     isMember: () => false,
@@ -217,10 +217,10 @@ export function rule(changes: Partial<ApprovalRule>): ApprovalRule {
   return { ...ANYBODY, ...changes }
 }
 
-export function jurisdiction(
+export function approvers(
   approval: Partial<ApprovalConfig> = {},
-  changes: Partial<Jurisdiction> = {},
-): Jurisdiction {
+  changes: Partial<Approvers> = {},
+): Approvers {
   return {
     approval: {
       configuration: rule({ users: [OWNER] }),
@@ -254,7 +254,7 @@ export function question(changes: Partial<Question> = {}): Question {
     floor: named,
     extra: 0,
     purpose: 'issue',
-    meaningAt: null,
+    effectiveDigestAt: null,
     ...changes,
   }
 }

@@ -65,7 +65,7 @@ describe('countersign, on files of every format', () => {
       expect(printed.code).toBe(0)
       expect(printed.stdout).toMatch(/^# yaml-language-server/)
       expect(printed.stdout).toContain('example.com:8443')
-      expect(printed.stderr).toContain('REQUEST_CFSSL_TRAP')
+      expect(printed.stderr).toContain('REQUEST_CFSSL_AMBIGUOUS')
       const told = await workshop.run([
         'import',
         'elsewhere/deployer.json',
@@ -77,7 +77,7 @@ describe('countersign, on files of every format', () => {
       expect(JSON.parse(told.stdout)).toMatchObject({
         from: 'elsewhere/deployer.json',
         path: 'requests/robot.yaml',
-        remarks: [{ code: 'REQUEST_CFSSL_TRAP' }],
+        remarks: [{ code: 'REQUEST_CFSSL_AMBIGUOUS' }],
       })
       expect(workshop.read('requests/robot.yaml')).toContain('name: robot')
     },

@@ -84,14 +84,14 @@ test.each<[string, (name: string) => Promise<void>]>([
 test('a Secret of somebody else stops the first certificate in plan, status and apply', async () => {
   workshop.write('requests/first.yaml', requestText({ name: 'first' }))
   await foreign('first')
-  const problems = [{ code: 'SINK_FOREIGN', at: { file: 'countersign.yaml' } }]
+  const problems = [{ code: 'SINK_NOT_OWNED', at: { file: 'countersign.yaml' } }]
   const { plan, row, applied, outcome } = await said('first')
   expect([plan, applied]).toMatchObject([
     { kind: 'blocked', problems },
     { kind: 'blocked', problems },
   ])
   expect(row).toMatchObject({ state: 'blocked', until: null })
-  expect(row.next).toMatch(/^SINK_FOREIGN: /)
+  expect(row.next).toMatch(/^SINK_NOT_OWNED: /)
   expect(outcome).toMatchObject({ kind: 'refused', problems })
   expect((await run('plan')).code).toBe(1)
   expect((await run('apply', '--yes', 'first')).code).toBe(1)
@@ -104,7 +104,7 @@ test('a Secret of somebody else in the place of ours stops the renewal in plan, 
   await foreign('taken')
   const { plan, row, applied, outcome } = await said('taken')
   for (const each of [plan, applied, outcome])
-    expect(each).toMatchObject({ problems: [{ code: 'SINK_FOREIGN' }] })
+    expect(each).toMatchObject({ problems: [{ code: 'SINK_NOT_OWNED' }] })
   expect(row).toMatchObject({ state: 'blocked', until: expect.any(String) })
   workshop.remove('requests/taken.yaml')
 })
@@ -118,7 +118,7 @@ test('a Secret of somebody else that came up after the plan stops apply, and not
   await until(() => isClaiming(before))
   await foreign('raced').finally(open)
   const ran = await running
-  expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('SINK_FOREIGN')])
+  expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('SINK_NOT_OWNED')])
   expect(JSON.stringify(cluster.objects.list('certificatesigningrequests'))).not.toContain('raced')
   workshop.remove('requests/raced.yaml')
 })
@@ -176,7 +176,7 @@ test('a Secret of somebody else stops the first certificate in the action, plan 
     acme.merges(1, { 'requests/people/jane.yaml': 'usual' }, 'squash')
     await there.created(`/api/v1/namespaces/${namespace}/secrets`, theirs(namespace, 'jane-tls'))
     const ran = await acme.apply()
-    const problems = [{ code: 'SINK_FOREIGN' }]
+    const problems = [{ code: 'SINK_NOT_OWNED' }]
     expect(ran.result.plan.steps).toMatchObject([{ kind: 'blocked', problems }])
     expect(ran.result.outcomes).toMatchObject([{ kind: 'refused', problems }])
     expect(ran.outputs).toMatchObject({ 'blocked-count': '1', 'failed-count': '0' })

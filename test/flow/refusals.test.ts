@@ -312,7 +312,7 @@ describeSubjects('apply, refused', subject => {
       })
       const ran = await workshop.run(['apply', '--yes'])
       expect(ran.code).toBe(1)
-      expectClear(ran, 'SINK_FOREIGN')
+      expectClear(ran, 'SINK_NOT_OWNED')
       const kept = await subject().admin.get(`${path}/jane-tls`)
       expect(kept.body.data).toEqual({ a: Buffer.from('b').toString('base64') })
       await subject().admin.delete(`${path}/jane-tls`)

@@ -157,7 +157,7 @@ describe('secrets of an environment', () => {
             'GitHub secret acme/certs (production) JANE',
             'GitHub secret acme/certs (production) JANE_KUBECONFIG',
           ],
-          warnings: [{ code: 'SINK_NOT_EMPTIED', message: expect.stringContaining('JANE_P12') }],
+          warnings: [{ code: 'SINK_NOT_DELETED', message: expect.stringContaining('JANE_P12') }],
         },
       ])
       expect([...scene.environment.secrets.keys()]).toEqual(['JANE_P12'])
@@ -183,7 +183,7 @@ describe('secrets of an environment', () => {
       const ran = await apply(scene, { token: '' })
       const hint = expect.stringContaining('gh secret delete JANE --env production')
       expect(ran.result.outcomes).toMatchObject([
-        { kind: 'withdrawn', emptied: [], warnings: [{ code: 'SINK_NOT_EMPTIED', hint }] },
+        { kind: 'withdrawn', emptied: [], warnings: [{ code: 'SINK_NOT_DELETED', hint }] },
       ])
       expect([...scene.environment.secrets.keys()]).toEqual(['JANE'])
     }))
@@ -246,7 +246,7 @@ describe('secrets of an environment', () => {
       asks(scene, 1, [{ githubSecret: PLACE }])
       for (let run = 0; run < 2; run++) {
         const ran = await apply(scene, { event: 'workflow_dispatch' })
-        expect([ran.code, problemsOf(ran)]).toEqual([2, ['SINK_FOREIGN']])
+        expect([ran.code, problemsOf(ran)]).toEqual([2, ['SINK_NOT_OWNED']])
       }
       expect((await standingIn(scene.place)).certificates).toEqual([])
     }))
@@ -264,7 +264,7 @@ describe('secrets of an environment', () => {
       putEnvironmentSecret(scene.acme.stage.world.state, scene.environment, 'JANE', theirs)
       // The notice of the first run has a number, too.
       asks(scene, 3, [secret, { githubSecret: PLACE }])
-      expect(problemsOf(await apply(scene))).toContain('SINK_FOREIGN')
+      expect(problemsOf(await apply(scene))).toContain('SINK_NOT_OWNED')
       expect(scene.environment.secrets.get('JANE')?.sealed).toEqual(theirs)
     }))
 
@@ -279,7 +279,7 @@ describe('secrets of an environment', () => {
       scene.acme.stage.world.tick(60)
       putEnvironmentSecret(scene.acme.stage.world.state, scene.environment, 'JANE', theirs)
       asks(scene, 3, [{ githubSecret: PLACE }])
-      expect(problemsOf(await apply(scene))).toEqual(['SINK_FOREIGN'])
+      expect(problemsOf(await apply(scene))).toEqual(['SINK_NOT_OWNED'])
       expect(scene.environment.secrets.get('JANE')?.sealed).toEqual(theirs)
     }))
 

@@ -205,14 +205,14 @@ describeSubjects('sinks', subject => {
   /** A Secret is seen by the plan, which refuses; the others are met under the claim. */
   const FIRST: readonly (readonly [string, string, RegExp, number?])[] = [
     ['a namespace that is missing', '{secret: {namespace: nowhere-at-all}}', /nowhere-at-all/],
-    ['a Secret of somebody else', '{secret: {namespace: NS, name: theirs}}', /SINK_FOREIGN/, 1],
+    ['a Secret of somebody else', '{secret: {namespace: NS, name: theirs}}', /SINK_NOT_OWNED/, 1],
     [
       'a password that is missing',
       '{secret: {namespace: NS, name: pw-tls, keystores: {pkcs12: {passwordSecretRef: {name: none, key: x}}}}}',
       /SINK_PASSWORD/,
     ],
     ['a folder that others read', '{file: {path: out/open/x.pem}}', /SINK_FILE/],
-    ['a file of somebody else', '{file: {path: out/theirs.pem}}', /SINK_FOREIGN/],
+    ['a file of somebody else', '{file: {path: out/theirs.pem}}', /SINK_NOT_OWNED/],
   ]
 
   test.each(FIRST)(

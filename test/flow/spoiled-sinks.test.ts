@@ -96,7 +96,7 @@ test('a file of somebody else is not written over because an attempt was cut off
     '- file: {path: out/theirs.pem}',
   ]
   workshop.write('requests/cut.yaml', requestText({ name: 'cut', more }))
-  expect((await apply('cut')).stdout).toContain('SINK_FOREIGN')
+  expect((await apply('cut')).stdout).toContain('SINK_NOT_OWNED')
   expect(workshop.read('out/theirs.pem')).toBe('precious\n')
 })
 

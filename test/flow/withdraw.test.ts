@@ -158,7 +158,7 @@ describeSubjects('withdrawal', subject => {
       expect(changed.code).toBe(200)
       workshop.edit('requests/foreign.yaml', 'spec:\n', WITHDRAW)
       const ran = await workshop.run(['apply', '--yes', 'foreign'])
-      expect(ran.stdout).toContain('SINK_NOT_EMPTIED')
+      expect(ran.stdout).toContain('SINK_NOT_DELETED')
       expect(ran.code).toBe(0)
       expect(await secret('foreign')).not.toBeNull()
     },

@@ -7,14 +7,14 @@ export const PLANTED = [
   [
     'the same bytes brought back later count as proved',
     'workflows/prove/last-proved-version.ts',
-    'const judged = isKnown(trail, version, judging, rules, facts)\n',
-    'const judged = isKnown(trail, version, judging, rules, facts) || blob === background.proved?.blob\n',
+    'const judged = isKnown(fileOrigin, version, judging, rules, facts)\n',
+    'const judged = isKnown(fileOrigin, version, judging, rules, facts) || blob === background.proved?.blob\n',
   ],
   [
     'a version is judged by the landing that first brought its bytes',
     'workflows/prove/last-proved-version.ts',
     'const { blob, landing } = version',
-    'const { blob } = version\n    const { landing } = trail.past.versions.findLast(each => each.blob === blob) ?? version',
+    'const { blob } = version\n    const { landing } = fileOrigin.past.versions.findLast(each => each.blob === blob) ?? version',
   ],
   [
     'an approval of other bytes counts',
@@ -49,7 +49,7 @@ export const PLANTED = [
   [
     'an approval of another meaning counts',
     'core/approval/reviews/classify-reviews.ts',
-    'then.length > 0 && merged !== null && then.every(tip => meaningAt(tip) === merged)',
+    'then.length > 0 && merged !== null && then.every(tip => effectiveDigestAt(tip) === merged)',
     'then.length > 0 && merged !== null',
   ],
   [
@@ -67,8 +67,8 @@ export const PLANTED = [
   [
     'a rewritten branch is as good as a merge',
     'core/approval/judge-approval.ts',
-    'if (isRewriting(question.landing, facts)) return',
-    'if (false) return',
+    'if (isHistoryRewrite(question.landing, facts))\n',
+    'if (false)\n',
   ],
   [
     'a request and configuration in one pull request are judged',
@@ -79,7 +79,7 @@ export const PLANTED = [
   [
     'a past version of a mixed pull request is judged as any other',
     'workflows/prove/last-proved-version.ts',
-    '|| isMixed(trail, places, facts) !== null) return REFUSED',
+    '|| isMixed(fileOrigin, places, facts) !== null) return REFUSED',
     ') return REFUSED',
   ],
 
@@ -179,14 +179,14 @@ export const PLANTED = [
   [
     'only the pusher of a pushed commit contributes',
     'core/approval/contributors/contributors-since.ts',
-    '[...madeBy(trail, isOfPull, facts), ...pushed]',
+    '[...madeBy(fileOrigin, isOfPull, facts), ...pushed]',
     '[...pushed]',
   ],
   [
     'only the author of a pushed commit contributes',
     'core/approval/contributors/contributors-since.ts',
-    '[...madeBy(trail, isOfPull, facts), ...pushed]',
-    'madeBy(trail, isOfPull, facts)',
+    '[...madeBy(fileOrigin, isOfPull, facts), ...pushed]',
+    'madeBy(fileOrigin, isOfPull, facts)',
   ],
   [
     'a commit that repeats bytes excuses all of its authors',
@@ -203,8 +203,8 @@ export const PLANTED = [
   [
     'who commits the same bytes again contributes',
     'core/approval/contributors/contributors.ts',
-    'handsOf(commit, origins !== null)',
-    'handsOf(commit)',
+    'peopleOfCommit(commit, origins !== null)',
+    'peopleOfCommit(commit)',
   ],
 
   // What no person stands behind.
@@ -247,7 +247,7 @@ export const PLANTED = [
   [
     'a listed bot is never excused',
     'core/approval/judge-approval.ts',
-    'contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))',
+    'contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))',
     'contributorsSince(question, pull, facts)',
   ],
 
@@ -255,8 +255,8 @@ export const PLANTED = [
   [
     'one approval is always enough',
     'core/approval/judge-approval.ts',
-    'counted.standing.length >= required',
-    'counted.standing.length > 0',
+    'counted.valid.length >= required',
+    'counted.valid.length > 0',
   ],
   [
     'only the floor is asked',
@@ -311,13 +311,13 @@ export const PLANTED = [
   [
     'only reviewers who were counted may end a renewal',
     'core/approval/reviews/revoked-approvals.ts',
-    'return naming.length > 0 ? naming.some(hasSay) : hasSay(jurisdiction.approval.configuration)',
+    'return naming.length > 0 ? naming.some(hasSay) : hasSay(approvers.approval.configuration)',
     'return false',
   ],
   [
     'everybody may end a renewal',
     'core/approval/reviews/revoked-approvals.ts',
-    'return naming.length > 0 ? naming.some(hasSay) : hasSay(jurisdiction.approval.configuration)',
+    'return naming.length > 0 ? naming.some(hasSay) : hasSay(approvers.approval.configuration)',
     'return true',
   ],
 

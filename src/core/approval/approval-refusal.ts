@@ -5,8 +5,8 @@ import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { Contributors } from './contributors/contributors.ts'
 import type { NamedRule, Question } from './proof-facts.ts'
 import type { Quorum } from './reviews/count-approvals.ts'
-import type { Lost, Words } from './reviews/classify-reviews.ts'
-import { APPROVED_AGAIN, approvedAnew } from './remediation.ts'
+import type { RejectedApproval, ClassifiedReviews } from './reviews/classify-reviews.ts'
+import { APPROVE_AGAIN_HINT, newPullRequestHint } from './remediation.ts'
 
 /** The refusal tells the reason that is nearest to an approval: somebody did look, and this is what was wrong with it. */
 const NEAREST: readonly Code[] = [
@@ -15,7 +15,7 @@ const NEAREST: readonly Code[] = [
   'APPROVAL_HEAD_YOUNG',
   'APPROVAL_NOT_HEAD',
   'APPROVAL_EXPIRED',
-  'APPROVAL_OTHER_MEANING',
+  'APPROVAL_OTHER_EFFECTIVE_REQUEST',
   'APPROVAL_NOT_SHOWN',
   'APPROVAL_HIDDEN',
   'APPROVAL_OTHER_CONTENT',
@@ -27,17 +27,17 @@ const NEAREST: readonly Code[] = [
   'APPROVAL_REVIEWER_NOT_ELIGIBLE',
 ]
 
-export interface Waiting {
+export interface MissingApproval {
   readonly question: Question
   readonly pull: PullRequest
   readonly hands: Contributors
-  readonly said: Words
+  readonly said: ClassifiedReviews
 }
 
-export function missing({ named, required, counted }: Quorum, waiting: Waiting): Problem {
+export function missing({ named, required, counted }: Quorum, waiting: MissingApproval): Problem {
   const { question, pull, hands, said } = waiting
   const lost = [...counted.lost, ...said.lost]
-  const has = counted.standing.length
+  const has = counted.valid.length
   const needs = `${question.path} needs ${required} ${required === 1 ? 'approval' : 'approvals'} of ${whom(named)} on pull request #${pull.number}`
   const parts = [
     has === 0 ? needs : `${needs} and has ${has}`,
@@ -53,7 +53,7 @@ export function missing({ named, required, counted }: Quorum, waiting: Waiting):
 }
 
 /** Where nothing was wrong with any approval, what made one more necessary is the reason, else that there are too few. */
-function codeOf(lost: readonly Lost[], has: number, { hands }: Waiting): Code {
+function codeOf(lost: readonly RejectedApproval[], has: number, { hands }: MissingApproval): Code {
   const nearest = NEAREST.find(code => lost.some(each => each.code === code))
   if (nearest !== undefined) return nearest
   if (has > 0 && hands.unattributed !== null) return 'APPROVAL_UNATTRIBUTED'
@@ -78,7 +78,7 @@ function whyMore({ unattributed, hasUnknownPusher }: Contributors): readonly str
   return hasUnknownPusher ? ['one more than else, since GitHub does not say who pushed it'] : []
 }
 
-function hintFor(lost: readonly Lost[], question: Question): string {
+function hintFor(lost: readonly RejectedApproval[], question: Question): string {
   const unread = lost.filter(({ code }) => code === 'APPROVAL_TEAM_UNREADABLE')
   if (unread.some(({ isUnnamed }) => isUnnamed === true))
     return 'name the team with its slug and id in a policy, or under approval of the configuration'
@@ -86,16 +86,16 @@ function hintFor(lost: readonly Lost[], question: Question): string {
     return 'give the action an app-token of a GitHub App with the organization permission "members: read"'
   if (lost.some(({ code }) => code === 'APPROVAL_RIGHTS_UNREADABLE'))
     return 'give the token of the action the permission "metadata: read", and run it again'
-  if (question.blob !== null && isExpired(lost)) return APPROVED_AGAIN
+  if (question.blob !== null && isExpired(lost)) return APPROVE_AGAIN_HINT
   if (lost.some(({ code }) => code === 'APPROVAL_HIDDEN'))
-    return approvedAnew(
+    return newPullRequestHint(
       question,
       ' while no attributes hide it and its diff is small enough to be loaded',
     )
-  return approvedAnew(question)
+  return newPullRequestHint(question)
 }
 
 /** Every approval that was lost ended by its age alone. */
-function isExpired(lost: readonly Lost[]): boolean {
+function isExpired(lost: readonly RejectedApproval[]): boolean {
   return lost.length > 0 && lost.every(({ code }) => code === 'APPROVAL_EXPIRED')
 }

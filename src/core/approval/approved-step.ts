@@ -6,7 +6,7 @@ import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { evidenceDigest, evidenceOf } from './build-evidence.ts'
 import type { EvidenceContext } from './build-evidence.ts'
-import type { Jurisdiction, ProofFacts, Question } from './proof-facts.ts'
+import type { Approvers, ProofFacts, Question } from './proof-facts.ts'
 import { judgeApproval } from './judge-approval.ts'
 
 /** What the person saw and who they are. */
@@ -35,14 +35,14 @@ export interface ReviewedStep<S extends IssuingStep | WithdrawStep> {
 /** Seals a step whose bytes and meaning enough of the right people approved by code review. */
 export function proveByReview<S extends IssuingStep | WithdrawStep>(
   { step, question, context }: ReviewedStep<S>,
-  jurisdiction: Jurisdiction,
+  approvers: Approvers,
   facts: ProofFacts,
 ): Checked<{ readonly approved: ApprovedStep<S>; readonly warnings: readonly Problem[] }> {
   if (step.kind !== 'withdraw' && !isAbout(question, step.request))
     throw new TypeError(`the question is about ${question.path}, the step is not`)
-  const judged = judgeApproval(question, jurisdiction, facts)
+  const judged = judgeApproval(question, approvers, facts)
   if (!judged.ok) return judged
-  const meaning = meaningOf(step)
+  const meaning = effectiveDigestOf(step)
   const evidence = evidenceOf(question, judged.value, facts, { ...context, meaning })
   const digest = evidenceDigest(evidence)
   const approved = seal(step, { kind: 'review', evidence, at: facts.now, digest })
@@ -90,14 +90,14 @@ export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
         requester,
         shown,
         at.toISOString(),
-        meaningOf(step),
+        effectiveDigestOf(step),
       ]),
     )
     .digest('hex')
   return ok(seal(step, { kind: 'terminal', osUser, clusterUser, requester, shown, at, digest }))
 }
 
-function meaningOf(step: IssuingStep | WithdrawStep): string {
+function effectiveDigestOf(step: IssuingStep | WithdrawStep): string {
   return step.kind === 'withdraw' ? `withdraw ${step.cluster} ${step.name}` : step.effective
 }
 

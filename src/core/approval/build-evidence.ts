@@ -37,7 +37,7 @@ export function evidenceOf(
   { repository, now }: ProofFacts,
   context: EvidenceContext,
 ): Evidence {
-  const { hands, counted, rule, required, brought } = approval
+  const { hands, counted, rule, required, mergeSource } = approval
   const { bytes } = context
   return {
     version: 2,
@@ -49,7 +49,7 @@ export function evidenceOf(
     blob,
     sha256: bytes === null ? null : createHash('sha256').update(bytes).digest('hex'),
     meaning: context.meaning,
-    landing: { commit: landing.commit, by: landedBy(brought.move) },
+    landing: { commit: landing.commit, by: landedBy(mergeSource.move) },
     pullRequest: pullRequestOf(approval.pull),
     contributors: [...hands.people.values()].map(({ person }) => person),
     unattributed: hands.unattributed,

@@ -2,9 +2,9 @@
 import type { Account } from '../../domain/proof/account.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
-import type { GatheredFacts, Trail } from './proof-facts.ts'
+import type { GatheredFacts, FileOrigin } from './proof-facts.ts'
 import { replacedHeads } from './contributors/contributors.ts'
-import { headsAt } from './reviews/reviewed-head.ts'
+import { reviewedHeads } from './reviews/reviewed-head.ts'
 import { mergeBasesWith, reachableFrom } from './merges/branch-history.ts'
 import { attributesAbove } from './visibility/shown-files.ts'
 import { possibleBases, possibleTips } from './merges/branch-tips.ts'
@@ -24,8 +24,12 @@ export function commitsOf(pull: PullRequest): readonly ObjectId[] {
 }
 
 /** Where the file must be looked at: what was pushed and reviewed, what each commit changed, and what the base had. */
-export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readonly FileAt[] {
-  const { path, landing, earlier } = trail
+export function filesOf(
+  fileOrigin: FileOrigin,
+  pull: PullRequest,
+  branch: Branch,
+): readonly FileAt[] {
+  const { path, landing, earlier } = fileOrigin
   const { before } = landing
   const asked = unique([
     ...commitsOf(pull),
@@ -35,14 +39,14 @@ export function filesOf(trail: Trail, pull: PullRequest, branch: Branch): readon
     ...replacedCommits(pull, before, branch).flatMap(id => branch.ancestry.get(id)?.parents ?? []),
   ])
   const bases = before === null ? [] : asked.flatMap(mergeBasesWith(branch.ancestry, before))
-  const seen = seenOf(trail, pull, branch)
+  const seen = seenOf(fileOrigin, pull, branch)
   const shown = seen.flatMap(({ heads, tips }) =>
     heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
   )
   return [
     ...unique([...asked, ...bases, ...shown]).map(commit => ({ commit, path })),
-    ...versionBefore(trail),
-    ...attributesOf(trail, pull, branch),
+    ...versionBefore(fileOrigin),
+    ...attributesOf(fileOrigin, pull, branch),
   ]
 }
 
@@ -59,31 +63,35 @@ export function replacedCommits(
 }
 
 /** What the record says was there before. */
-function versionBefore({ path, earlier }: Trail): readonly FileAt[] {
+function versionBefore({ path, earlier }: FileOrigin): readonly FileAt[] {
   const since = earlier?.since ?? null
   return since === null ? [] : [{ commit: since.commit, path: since.path ?? path }]
 }
 
 /** The attributes files that may have decided whether GitHub showed the file, in everything that it may have compared. */
-export function attributesOf(trail: Trail, pull: PullRequest, branch: Branch): readonly FileAt[] {
-  const compared = seenOf(trail, pull, branch).flatMap(({ heads, tips }) => [
+export function attributesOf(
+  fileOrigin: FileOrigin,
+  pull: PullRequest,
+  branch: Branch,
+): readonly FileAt[] {
+  const compared = seenOf(fileOrigin, pull, branch).flatMap(({ heads, tips }) => [
     ...heads,
     ...heads.flatMap(head => possibleBases(head, tips, branch.ancestry)),
     ...tips,
   ])
-  return attributesAbove(trail.path).flatMap(path =>
+  return attributesAbove(fileOrigin.path).flatMap(path =>
     unique(compared).map(commit => ({ commit, path })),
   )
 }
 
 /** Everybody whose right to review may matter. */
-export function accountsOf(trail: Trail, pull: PullRequest): readonly Account[] {
-  const gone = (trail.earlier?.approvals ?? []).map(({ reviewer }): Account => ({
+export function accountsOf(fileOrigin: FileOrigin, pull: PullRequest): readonly Account[] {
+  const gone = (fileOrigin.earlier?.approvals ?? []).map(({ reviewer }): Account => ({
     ...reviewer,
     type: 'User',
   }))
   const named = [
-    ...opinionsOf(pull).map(({ author }) => author),
+    ...reviewsOf(pull).map(({ author }) => author),
     ...pull.dismissals.map(({ by }) => by),
   ]
     .filter(account => account !== null)
@@ -92,8 +100,15 @@ export function accountsOf(trail: Trail, pull: PullRequest): readonly Account[] 
 }
 
 /** Commits of the default branch whose configuration may have said what the file meant when it was reviewed. */
-export function tipsOf(trail: Trail, pull: PullRequest, facts: GatheredFacts): readonly ObjectId[] {
-  return unique([trail.landing.commit, ...seenOf(trail, pull, facts).flatMap(({ tips }) => tips)])
+export function tipsOf(
+  fileOrigin: FileOrigin,
+  pull: PullRequest,
+  facts: GatheredFacts,
+): readonly ObjectId[] {
+  return unique([
+    fileOrigin.landing.commit,
+    ...seenOf(fileOrigin, pull, facts).flatMap(({ tips }) => tips),
+  ])
 }
 
 interface Seen {
@@ -102,16 +117,20 @@ interface Seen {
 }
 
 /** For each review the heads it may have been of, and the tips of the default branch that those were compared with. */
-function seenOf({ landing, earlier }: Trail, pull: PullRequest, branch: Branch): readonly Seen[] {
-  return opinionsOf(pull).map(review => {
+function seenOf(
+  { landing, earlier }: FileOrigin,
+  pull: PullRequest,
+  branch: Branch,
+): readonly Seen[] {
+  return reviewsOf(pull).map(review => {
     const known = earlier?.approvals.find(approval => approval.review === review.id) ?? null
-    const heads = headsAt(review, pull, known)?.heads ?? []
+    const heads = reviewedHeads(review, pull, known)?.heads ?? []
     const looked = unique([...heads, review.commit])
     return { heads: looked, tips: possibleTips(review.at, heads, landing, branch) }
   })
 }
 
-function opinionsOf({ reviews }: PullRequest): PullRequest['reviews'] {
+function reviewsOf({ reviews }: PullRequest): PullRequest['reviews'] {
   return reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
 }
 

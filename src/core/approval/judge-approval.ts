@@ -6,22 +6,22 @@ import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { excusedBots } from './contributors/excused-bots.ts'
 import type { Contributors } from './contributors/contributors.ts'
 import { contributorsSince } from './contributors/contributors-since.ts'
-import type { Jurisdiction, NamedRule, ProofFacts, Question } from './proof-facts.ts'
+import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
 import { contradiction } from './evidence-contradiction.ts'
-import { broughtBy, isMerge, isRewriting } from './merges/merge-source.ts'
-import type { Brought } from './merges/merge-source.ts'
+import { mergeSourceOf, isGithubMerge, isHistoryRewrite } from './merges/merge-source.ts'
+import type { MergeSource } from './merges/merge-source.ts'
 import { countFor, requiredBy, ruledReviewers } from './reviews/count-approvals.ts'
 import type { CountedApproval, Quorum } from './reviews/count-approvals.ts'
 import { missing } from './approval-refusal.ts'
-import { standingRequests } from './reviews/requested-changes.ts'
-import { words } from './reviews/classify-reviews.ts'
-import type { Words } from './reviews/classify-reviews.ts'
-import { approvedAnew } from './remediation.ts'
+import { openChangeRequests } from './reviews/requested-changes.ts'
+import { classifyReviews } from './reviews/classify-reviews.ts'
+import type { ClassifiedReviews } from './reviews/classify-reviews.ts'
+import { newPullRequestHint } from './remediation.ts'
 
 /** Why these bytes may be used. */
 export interface Approval {
   readonly pull: PullRequest
-  readonly brought: Brought
+  readonly mergeSource: MergeSource
   readonly hands: Contributors
   /** Each reviewer once. */
   readonly counted: NonEmpty<CountedApproval>
@@ -36,14 +36,15 @@ export interface Approval {
  */
 export function judgeApproval(
   question: Question,
-  jurisdiction: Jurisdiction,
+  approvers: Approvers,
   facts: ProofFacts,
 ): Checked<Approval> {
-  const brought = broughtBy(question.landing, facts)
+  const mergeSource = mergeSourceOf(question.landing, facts)
   if (facts.branchRules === null) return refuse(unreadableRules())
-  if (isRewriting(question.landing, facts)) return refuse(putBack(question, brought, facts))
-  const judged = brought.pullRequests.map(pull =>
-    judgePull(question, pull, brought, jurisdiction, facts),
+  if (isHistoryRewrite(question.landing, facts))
+    return refuse(historyRewritten(question, mergeSource, facts))
+  const judged = mergeSource.pullRequests.map(pull =>
+    judgePull(question, pull, mergeSource, approvers, facts),
   )
   const stopped = judged.find(each => !each.ok && each.problems.some(isRequestForChanges))
   const [first] = judged
@@ -51,7 +52,7 @@ export function judgeApproval(
     stopped ??
     judged.find(({ ok }) => ok) ??
     first ??
-    refuse(pushedDirectly(question, brought, facts))
+    refuse(pushedDirectly(question, mergeSource, facts))
   )
 }
 
@@ -62,45 +63,47 @@ function isRequestForChanges({ code }: Problem): boolean {
 function judgePull(
   question: Question,
   pull: PullRequest,
-  brought: Brought,
-  jurisdiction: Jurisdiction,
+  mergeSource: MergeSource,
+  approvers: Approvers,
   facts: ProofFacts,
 ): Checked<Approval> {
   if (pull.isTooLarge) return refuse(tooLarge(question, pull))
   const differs = contradiction(question, pull)
   if (differs !== null) return refuse(differs)
-  const hands = contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))
-  const said = words(question, pull, hands, jurisdiction, facts)
-  const asked = standingRequests(question, said, jurisdiction, facts)
+  const hands = contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))
+  const said = classifyReviews(question, pull, hands, approvers, facts)
+  const asked = openChangeRequests(question, said, approvers, facts)
   if (asked !== null) return refuse(asked)
-  const strict = jurisdiction.approval.strict ? landingWarnings(question, pull, brought, facts) : []
+  const strict = approvers.approval.strict
+    ? landingWarnings(question, pull, mergeSource, facts)
+    : []
   const [fault, ...faults] = strict
   if (fault !== undefined) return refuse(fault, ...faults)
-  return decide({ question, pull, brought, hands, said, jurisdiction, facts })
+  return decide({ question, pull, mergeSource, hands, said, approvers, facts })
 }
 
 interface Deciding {
   readonly question: Question
   readonly pull: PullRequest
-  readonly brought: Brought
+  readonly mergeSource: MergeSource
   readonly hands: Contributors
-  readonly said: Words
-  readonly jurisdiction: Jurisdiction
+  readonly said: ClassifiedReviews
+  readonly approvers: Approvers
   readonly facts: ProofFacts
 }
 
 /** One of the rules, the floor, and what the branch asks of this file must all be met. */
 function decide(deciding: Deciding): Checked<Approval> {
-  const { question, pull, brought, hands, said, jurisdiction, facts } = deciding
+  const { question, pull, mergeSource, hands, said, approvers, facts } = deciding
   const quorum = (named: NamedRule): Quorum => ({
     named,
     required: requiredBy(named, question, hands, facts),
-    counted: countFor(named, question, said, jurisdiction, facts),
+    counted: countFor(named, question, said, approvers, facts),
   })
   const asked = question.anyOf.map(quorum)
   const met = asked.find(isMet)
   const floor = quorum(question.floor)
-  const ruled = ruledReviewers(question, said, jurisdiction, facts)
+  const ruled = ruledReviewers(question, said, approvers, facts)
   const unmet = [
     ...(met === undefined ? asked : []),
     ...[floor, ...ruled].filter(each => !isMet(each)),
@@ -109,17 +112,17 @@ function decide(deciding: Deciding): Checked<Approval> {
   if (least !== undefined) return refuse(missing(least, { question, pull, hands, said }))
   const by = met ?? floor
   const quorums = [by, floor, ...ruled].map(({ counted }) => counted)
-  const counted = uniquePeople(quorums.flatMap(({ standing }) => standing))
+  const counted = uniquePeople(quorums.flatMap(({ valid }) => valid))
   const [first, ...rest] = counted
   if (first === undefined) return refuse(missing(floor, { question, pull, hands, said }))
   const warnings = [
     ...uniqueRemarks(quorums.flatMap(each => each.warnings)),
-    ...landingWarnings(question, pull, brought, facts),
+    ...landingWarnings(question, pull, mergeSource, facts),
     ...rewritingWarnings(question, facts),
   ]
   return ok({
     pull,
-    brought,
+    mergeSource,
     hands,
     counted: [first, ...rest],
     rule: by.named,
@@ -129,13 +132,13 @@ function decide(deciding: Deciding): Checked<Approval> {
 }
 
 function isMet({ counted, required }: Quorum): boolean {
-  return counted.standing.length >= required
+  return counted.valid.length >= required
 }
 
 /** One entry a person, with all the rules. Who counts for one rule by grace alone has no fresh start by another rule. */
-function uniquePeople(standing: readonly CountedApproval[]): readonly CountedApproval[] {
+function uniquePeople(valid: readonly CountedApproval[]): readonly CountedApproval[] {
   const people = new Map<number, CountedApproval>()
-  for (const each of standing) {
+  for (const each of valid) {
     const known = people.get(each.reviewer.id) ?? each
     const older = each.eligibleAt < known.eligibleAt ? each : known
     const rules = [...new Set([...known.rules, ...each.rules])]
@@ -151,20 +154,22 @@ function uniqueRemarks(problems: readonly Problem[]): readonly Problem[] {
 function landingWarnings(
   { path }: Question,
   pull: PullRequest,
-  { move }: Brought,
+  { move }: MergeSource,
   { repository }: ProofFacts,
 ): readonly Problem[] {
-  if (move !== null && isMerge(move)) return []
+  if (move !== null && isGithubMerge(move)) return []
   const how =
     move === null
       ? `GitHub does not say how ${repository.defaultBranch} came to hold pull request #${pull.number}`
       : `${move.by?.login ?? 'somebody'} merged pull request #${pull.number} by a push`
-  return [{ code: 'APPROVAL_MERGED_BY_HAND', at: null, message: `${path}: ${how}`, hint: null }]
+  return [{ code: 'APPROVAL_MERGED_BY_PUSH', at: null, message: `${path}: ${how}`, hint: null }]
 }
 
 /** Warned of where the branch was rewritten since the last proved version, and the file was approved again after that. */
 function rewritingWarnings({ path, background }: Question, facts: ProofFacts): readonly Problem[] {
-  const rewritten = (background?.since ?? []).find(({ landing }) => isRewriting(landing, facts))
+  const rewritten = (background?.since ?? []).find(({ landing }) =>
+    isHistoryRewrite(landing, facts),
+  )
   if (rewritten === undefined) return []
   const { defaultBranch } = facts.repository
   const short = rewritten.landing.commit.slice(0, 7)
@@ -188,7 +193,7 @@ export function unreadableRules(): Problem {
   }
 }
 
-function pushedDirectly(question: Question, { move }: Brought, facts: ProofFacts): Problem {
+function pushedDirectly(question: Question, { move }: MergeSource, facts: ProofFacts): Problem {
   const { path, blob, landing } = question
   const who = move?.by?.login ?? 'somebody'
   const short = landing.commit.slice(0, 7)
@@ -200,11 +205,11 @@ function pushedDirectly(question: Question, { move }: Brought, facts: ProofFacts
     code: 'APPROVAL_DIRECT_PUSH',
     at: null,
     message: `${path} was ${what} by ${short}, which ${who} brought to ${facts.repository.defaultBranch} without a pull request${elsewhere}`,
-    hint: approvedAnew(question),
+    hint: newPullRequestHint(question),
   }
 }
 
-function putBack(question: Question, { move }: Brought, facts: ProofFacts): Problem {
+function historyRewritten(question: Question, { move }: MergeSource, facts: ProofFacts): Problem {
   const { path, landing } = question
   const { defaultBranch } = facts.repository
   const who = move?.kind === 'forcePush' ? ` by ${move.by?.login ?? 'somebody'}` : ''
@@ -212,7 +217,7 @@ function putBack(question: Question, { move }: Brought, facts: ProofFacts): Prob
     code: 'APPROVAL_HISTORY_REWRITTEN',
     at: null,
     message: `${path} was set by a force push of ${defaultBranch} to ${landing.commit.slice(0, 7)}${who}`,
-    hint: approvedAnew(question),
+    hint: newPullRequestHint(question),
   }
 }
 

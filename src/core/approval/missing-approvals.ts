@@ -6,29 +6,29 @@ import { ownersOf } from './reviews/code-owners.ts'
 import { excusedBots } from './contributors/excused-bots.ts'
 import type { Contributors } from './contributors/contributors.ts'
 import { contributorsSince } from './contributors/contributors-since.ts'
-import type { Jurisdiction, NamedRule, ProofFacts, Question } from './proof-facts.ts'
+import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
 import { countFor, requiredBy, ruledReviewers } from './reviews/count-approvals.ts'
 import type { Quorum } from './reviews/count-approvals.ts'
-import { standingRequests } from './reviews/requested-changes.ts'
-import { words } from './reviews/classify-reviews.ts'
-import type { Words } from './reviews/classify-reviews.ts'
+import { openChangeRequests } from './reviews/requested-changes.ts'
+import { classifyReviews } from './reviews/classify-reviews.ts'
+import type { ClassifiedReviews } from './reviews/classify-reviews.ts'
 
 /** The rule that is nearest to being met among those of which one is enough, or one that must be met and is not. */
-export function approvalNeed(
+export function missingApprovals(
   question: Question,
   pull: PullRequest,
-  jurisdiction: Jurisdiction,
+  approvers: Approvers,
   facts: ProofFacts,
 ): ApprovalNeed {
-  const hands = contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))
-  const said = words(question, pull, hands, jurisdiction, facts)
+  const hands = contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))
+  const said = classifyReviews(question, pull, hands, approvers, facts)
   const quorum = (named: NamedRule): Quorum => ({
     named,
     required: requiredBy(named, question, hands, facts),
-    counted: countFor(named, question, said, jurisdiction, facts),
+    counted: countFor(named, question, said, approvers, facts),
   })
   const need = (each: Quorum): ApprovalNeed =>
-    told(each, { question, hands, said, jurisdiction, facts })
+    told(each, { question, hands, said, approvers, facts })
   const [first, ...others] = question.anyOf.map(quorum)
   const nearest = others.reduce(
     (best, each) => (lacks(each) < lacks(best) ? each : best),
@@ -37,32 +37,32 @@ export function approvalNeed(
   const asked = [
     nearest,
     quorum(question.floor),
-    ...ruledReviewers(question, said, jurisdiction, facts),
+    ...ruledReviewers(question, said, approvers, facts),
   ]
   const needs = asked.map(need)
   return needs.find(each => !isMet(each)) ?? need(nearest)
 }
 
-interface Telling {
+interface NeedOptions {
   readonly question: Question
   readonly hands: Contributors
-  readonly said: Words
-  readonly jurisdiction: Jurisdiction
+  readonly said: ClassifiedReviews
+  readonly approvers: Approvers
   readonly facts: ProofFacts
 }
 
 function told(
   { named, required, counted }: Quorum,
-  { question, hands, said, jurisdiction, facts }: Telling,
+  { question, hands, said, approvers, facts }: NeedOptions,
 ): ApprovalNeed {
   const { rule, name } = named
-  const owners = jurisdiction.codeOwners
-  const asking = standingRequests(question, said, jurisdiction, facts)
+  const owners = approvers.codeOwners
+  const asking = openChangeRequests(question, said, approvers, facts)
   return {
     rule: name,
     required,
     users: rule.users.map(({ login }) => login),
-    teams: rule.teams.map(({ slug }) => `${jurisdiction.organization}/${slug}`),
+    teams: rule.teams.map(({ slug }) => `${approvers.organization}/${slug}`),
     codeOwners: !rule.codeOwners
       ? null
       : owners === null
@@ -70,7 +70,7 @@ function told(
         : ownersOf(owners, question.path).map(owner =>
             owner.kind === 'user' ? owner.login : owner.kind === 'team' ? owner.slug : owner.email,
           ),
-    counted: counted.standing.map(({ reviewer, review }) => ({
+    counted: counted.valid.map(({ reviewer, review }) => ({
       login: reviewer.login,
       review: review.id,
       at: review.at,
@@ -86,7 +86,7 @@ function told(
 }
 
 function lacks({ required, counted }: Quorum): number {
-  return required - counted.standing.length
+  return required - counted.valid.length
 }
 
 function reasons(

@@ -7,7 +7,7 @@ import type { PullRequest, PullRequestCommit } from '../../domain/proof/pull-req
 import type {
   BranchRules,
   RepositoryFacts,
-  Standings,
+  ReviewerRights,
 } from '../../domain/proof/repository-facts.ts'
 import type { ApprovalRule } from '../../domain/request/config.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
@@ -30,7 +30,7 @@ export interface ProofFacts {
   readonly movedBy: ReadonlyMap<ObjectId, BranchMove>
   /** Null where rulesets cannot be read. */
   readonly branchRules: BranchRules | null
-  readonly standings: Standings
+  readonly reviewerRights: ReviewerRights
   /**
    * Commits outside of pull requests: pushed to the default branch, or taken away by a force push. One that nobody asked for, or is
    * gone, is absent.
@@ -54,7 +54,7 @@ export interface Landing {
 }
 
 /** Who may say yes, by the configuration that is trusted. */
-export interface Jurisdiction {
+export interface Approvers {
   readonly approval: ApprovalConfig
   /** Null where there is no CODEOWNERS file. */
   readonly codeOwners: CodeOwners | null
@@ -72,7 +72,7 @@ export interface NamedRule {
 }
 
 /** A file that something would be done for, and how it came to be what it is. */
-export interface Trail {
+export interface FileOrigin {
   readonly path: string
   /** Null: that the file is gone. */
   readonly blob: ObjectId | null
@@ -94,9 +94,9 @@ export interface Background {
   /** Null: none is known, so every line has to be shown. */
   readonly proved: ProvedVersion | null
   /** Landings since the last version that was proved and allowed by policy, newest first: who contributed to them counts too. */
-  readonly since: readonly Trail[]
+  readonly since: readonly FileOrigin[]
   /** The last of `since`, from the proved version's own landing on: where no policy allowed that version. */
-  readonly upToProved?: readonly Trail[]
+  readonly upToProved?: readonly FileOrigin[]
   /** Not all earlier versions were read: the contributors to the oldest of `since` are unknown. */
   readonly isCut?: boolean
   /** Proved versions of other paths that a rename may bring: by the approver rule and with the meaning of this path. */
@@ -111,7 +111,7 @@ export interface ProvedElsewhere {
 }
 
 /** Were these bytes at this path approved? */
-export interface Question extends Trail {
+export interface Question extends FileOrigin {
   /** Null for a record of the old rule, by which an approval covered the bytes whatever was shown of them. */
   readonly background: Background | null
   /** One of these must be met, … */
@@ -126,5 +126,5 @@ export interface Question extends Trail {
    */
   readonly purpose: 'issue' | 'renewal' | 'configuration' | 'past'
   /** Effective digest of the blob under the configuration of a commit on the line; null where nothing decides on meaning. */
-  readonly meaningAt: ((commit: ObjectId) => string | null) | null
+  readonly effectiveDigestAt: ((commit: ObjectId) => string | null) | null
 }

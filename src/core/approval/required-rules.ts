@@ -1,22 +1,22 @@
 // Every rule that a file is asked by: those of which one is enough, the floor, and what rulesets of the branch ask of its path.
 // Who may approve by any of them has a say against it as well.
 import type { ApprovalRule } from '../../domain/request/config.ts'
-import type { Jurisdiction, NamedRule, ProofFacts, Question } from './proof-facts.ts'
+import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
 import { matchesFilePatterns } from './reviews/ruleset-file-pattern.ts'
 
-export function askedRules(
+export function requiredRules(
   question: Question,
-  jurisdiction: Jurisdiction,
+  approvers: Approvers,
   facts: ProofFacts,
 ): readonly ApprovalRule[] {
-  const ruled = ruledTeams(question, jurisdiction, facts)
+  const ruled = ruledTeams(question, approvers, facts)
   return [...question.anyOf, question.floor, ...ruled].map(({ rule }) => rule)
 }
 
 /** Reviews that rulesets ask for single files. */
 export function ruledTeams(
   { path }: Pick<Question, 'path'>,
-  { teams }: Jurisdiction,
+  { teams }: Approvers,
   { branchRules, repository }: ProofFacts,
 ): readonly NamedRule[] {
   return (branchRules?.requiredReviewers ?? [])

@@ -146,15 +146,15 @@ function follow(
   const backgrounds = new Map<string, Background>()
   for (const state of later) {
     const changes = changesBetween(previous, state)
-    const backgroundOf = (path: string): Background =>
+    const lastProvedVersion = (path: string): Background =>
       backgrounds.get(path) ?? atAnchor(path, anchor)
     // A rename brings what was proved under the path that is gone with the same change.
     const gone = changes
       .filter(({ blob }) => blob === null)
-      .flatMap(({ path }) => provedAt(path, backgroundOf(path)))
+      .flatMap(({ path }) => provedAt(path, lastProvedVersion(path)))
     for (const change of changes) {
       const { path } = change
-      const background = { ...backgroundOf(path), renamedFrom: gone }
+      const background = { ...lastProvedVersion(path), renamedFrom: gone }
       const proof = prove(change, trusted, background)
       latest.set(path, proof)
       backgrounds.set(path, afterChange(change, background, proof.ok))

@@ -32,7 +32,7 @@ export function chainProblems(
   const signers = signerCa.filter(ca => all.some(link => isSignedBy(link, ca)))
   const faults = [...chain.intermediates, ...signers].flatMap(ca => faultOf(ca, now))
   const reason =
-    faults.length > 0 ? faults.join('; ') : stranger(all.at(-1) ?? chain.leaf, signerCa)
+    faults.length > 0 ? faults.join('; ') : unknownIssuer(all.at(-1) ?? chain.leaf, signerCa)
   return [
     {
       code: 'CERTIFICATE_CHAIN',
@@ -44,7 +44,7 @@ export function chainProblems(
 }
 
 /** No CA of the signer signed anything in the chain: who is said to have signed its last certificate. */
-function stranger({ issuer }: X509Certificate, signerCa: readonly X509Certificate[]): string {
+function unknownIssuer({ issuer }: X509Certificate, signerCa: readonly X509Certificate[]): string {
   const name = formatName(issuer)
   if (signerCa.some(ca => shown(ca) === name))
     return `a CA that also calls itself ${name} signed it`

@@ -19,7 +19,7 @@ export interface KnownAttempts {
 }
 
 /** `objects` must have been listed before the records: a claim is written before its object is made. */
-export function orphans(
+export function orphanRequests(
   objects: readonly SigningRequest[],
   known: KnownAttempts,
 ): readonly SigningRequest[] {

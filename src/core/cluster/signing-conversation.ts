@@ -22,7 +22,7 @@ import {
   deletedWhileWaiting,
   replacedWhileWaiting,
   tooLate,
-  unsigned,
+  notSigned,
 } from './signing-errors.ts'
 
 export interface Attempt {
@@ -42,18 +42,18 @@ export interface Attempt {
   reached(state: 'created' | 'approved'): void
 }
 
-export type Settlement =
+export type SigningOutcome =
   | { readonly kind: 'issued'; readonly object: SigningRequest; readonly certificate: string }
   /** The name is taken by an object that is not ours. */
   | { readonly kind: 'occupied'; readonly creator: string }
   | { readonly kind: 'stopped'; readonly problem: Problem }
 
 /** Only an ApprovedStep gets here. Throws CountersignError when the cluster does not do its part. */
-export async function settle(
+export async function waitForCertificate(
   attempt: Attempt,
   signingRequests: SigningRequests,
   clock: Clock,
-): Promise<Settlement> {
+): Promise<SigningOutcome> {
   const { approved, drafted, keeper, name, username } = attempt
   const manifest = signingRequestManifest(approved, drafted, keeper, name)
   const ending = new AbortController()
@@ -93,7 +93,7 @@ interface Conversation {
   readonly over: AbortSignal
 }
 
-async function follow(first: SigningRequest, conversation: Conversation): Promise<Settlement> {
+async function follow(first: SigningRequest, conversation: Conversation): Promise<SigningOutcome> {
   let seen = first
   let isApproved = false
   for (;;) {
@@ -138,12 +138,12 @@ async function nextState(
 async function lastLook(
   first: SigningRequest,
   { attempt, manifest, signingRequests }: Conversation,
-): Promise<Settlement> {
+): Promise<SigningOutcome> {
   const found = await signingRequests.read(first.name)
   if (found === null || isOther(found, first)) return stopped(lost(found, first))
   const next = nextMove(found)
   if (next.move === 'collect') return issued(found, next.certificate)
-  return stopped(next.move === 'stop' ? next.problem : unsigned(manifest, attempt.budgetSeconds))
+  return stopped(next.move === 'stop' ? next.problem : notSigned(manifest, attempt.budgetSeconds))
 }
 
 /** The object after our approval, or as somebody else changed it meanwhile; null when it is gone. */
@@ -166,10 +166,10 @@ function lost(found: SigningRequest | null, { name }: SigningRequest): Problem {
   return found === null ? deletedWhileWaiting(name) : replacedWhileWaiting(name)
 }
 
-function issued(object: SigningRequest, certificate: string): Settlement {
+function issued(object: SigningRequest, certificate: string): SigningOutcome {
   return { kind: 'issued', object, certificate }
 }
 
-function stopped(problem: Problem): Settlement {
+function stopped(problem: Problem): SigningOutcome {
   return { kind: 'stopped', problem }
 }

@@ -49,7 +49,7 @@ export function replacedWhileWaiting(name: string): Problem {
   )
 }
 
-export function unsigned(manifest: SigningRequestManifest, seconds: number): Problem {
+export function notSigned(manifest: SigningRequestManifest, seconds: number): Problem {
   const hint = BUILT_IN.includes(manifest.signerName)
     ? 'kube-controller-manager does not sign: is --cluster-signing-cert-file set, has its CA expired? Managed clusters often have no such signer'
     : `is a controller running that signs for ${manifest.signerName}?`

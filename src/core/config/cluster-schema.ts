@@ -87,11 +87,11 @@ const auth = z
   .meta({ minProperties: 1, maxProperties: 1 })
   .describe('How to log in')
   .transform((said, context): ClusterAuth => {
-    const ways: ClusterAuth[] = []
-    if (said.kubeconfig !== undefined) ways.push(said.kubeconfig)
-    if (said.githubOidc !== undefined) ways.push({ kind: 'githubOidc', ...said.githubOidc })
-    if (said.inCluster !== undefined) ways.push({ kind: 'inCluster' })
-    const [only, ...more] = ways
+    const capabilities: ClusterAuth[] = []
+    if (said.kubeconfig !== undefined) capabilities.push(said.kubeconfig)
+    if (said.githubOidc !== undefined) capabilities.push({ kind: 'githubOidc', ...said.githubOidc })
+    if (said.inCluster !== undefined) capabilities.push({ kind: 'inCluster' })
+    const [only, ...more] = capabilities
     if (only !== undefined && more.length === 0) return only
     const message = 'auth is exactly one of kubeconfig, githubOidc and inCluster'
     context.addIssue(fault({ message, atKey: true }))

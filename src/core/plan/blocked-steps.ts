@@ -1,7 +1,7 @@
 // Steps of requests that get no further, with the end of the certificate that stands all the same.
 import type { BlockedStep, Refused } from '../../domain/cluster/plan-step.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
-import { leafOf, standingOf } from './current-certificate.ts'
+import { leafOf, currentCertificate } from './current-certificate.ts'
 
 /** What is known of what stands. */
 export interface Known {
@@ -15,35 +15,35 @@ export interface Known {
 }
 
 /** `known` is null where no cluster was asked. */
-export function blocked(refused: Refused, known: Known | null): BlockedStep {
+export function blockedSteps(refused: Refused, known: Known | null): BlockedStep {
   const { path, name, cluster, problems } = refused
   const step = { kind: 'blocked', because: 'Refused', name: name ?? path, cluster, path } as const
   if (known === null) return { ...step, problems }
-  return { ...step, problems, standsUntil: standsUntil(refused, known) }
+  return { ...step, problems, validUntil: validUntil(refused, known) }
 }
 
 /**
  * When what was issued ends: null where nothing stands, undefined where that is not known. Of a file that may be for several
  * clusters it is the first end; a file without a readable name is found by its path.
  */
-function standsUntil(
+function validUntil(
   { path, name, cluster }: Pick<Refused, 'path' | 'name' | 'cluster'>,
   { records, broken = [], clusters, files }: Known,
 ): Date | null | undefined {
   const asked = cluster === null ? clusters : [cluster]
-  const standing = asked.flatMap(each =>
+  const inUse = asked.flatMap(each =>
     (records.get(each) ?? []).flatMap(record => {
-      const issued = standingOf(record)
+      const issued = currentCertificate(record)
       if (issued === null || (name !== null && record.request !== name)) return []
       // A name that was issued for another file, which is still there, is that one's.
       return issued.path === path || (name !== null && !files.has(issued.path)) ? [issued] : []
     }),
   )
-  const ends = standing.flatMap(issued => leafOf(issued)?.notAfter.getTime() ?? [])
+  const ends = inUse.flatMap(issued => leafOf(issued)?.notAfter.getTime() ?? [])
   if (ends.length > 0) return new Date(Math.min(...ends))
   const isHidden = broken.some(
     each => asked.includes(each.cluster) && (name === null || each.request === name),
   )
-  const isKnown = standing.length === 0 && !isHidden && asked.every(each => records.has(each))
+  const isKnown = inUse.length === 0 && !isHidden && asked.every(each => records.has(each))
   return isKnown ? null : undefined
 }

@@ -8,7 +8,7 @@ import type {
   RequestRecord,
 } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
-import { leafOf, standingOf } from './current-certificate.ts'
+import { leafOf, currentCertificate } from './current-certificate.ts'
 
 const KEPT_ABANDONED = 20
 
@@ -78,8 +78,8 @@ export function earlierCertificates(
   now: Date,
   isCurrentShown: boolean,
 ): readonly EarlierCertificate[] {
-  const standing = standingOf(record)
-  const current = standing === null ? null : leafOf(standing)
+  const inUse = currentCertificate(record)
+  const current = inUse === null ? null : leafOf(inUse)
   const isCurrent = ({ sha256 }: { readonly sha256: string }): boolean => sha256 === current?.sha256
   const lost = new Set(record.abandoned.map(({ objectName }) => objectName))
   const known = certificatesOf(record)

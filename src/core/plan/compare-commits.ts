@@ -2,73 +2,71 @@
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { changesBetween } from './request-changes.ts'
-import { blocked } from './blocked-steps.ts'
+import { blockedSteps } from './blocked-steps.ts'
 import { clusterOf, inOrder, issuingFacts } from './plan-steps.ts'
 import type { Desired } from './plan-steps.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
-import { clashes } from './conflicting-requests.ts'
+import { conflictingRequests } from './conflicting-requests.ts'
 import type { Seniority } from './conflicting-requests.ts'
 import { byRequestKey, requestKey } from './request-index.ts'
 
-export interface TreesCompared extends Desired {
+export interface ComparedCommits extends Desired {
   /** The requests of the older state that were fine. */
   readonly before: readonly EffectiveRequest[]
 }
 
-export function comparedTrees(compared: TreesCompared): Plan {
+export function compareCommits(compared: ComparedCommits): Plan {
   const { requests, refused } = compared
   // What was to be withdrawn before has no certificate now.
   const before = compared.before.filter(({ withdraw }) => !withdraw)
   const earlier = byRequestKey(before, ({ cluster, name }) => requestKey(cluster, name))
-  const earlierOf = (name: string, cluster: string): EffectiveRequest | null =>
+  const workingCertificates = (name: string, cluster: string): EffectiveRequest | null =>
     earlier.get(requestKey(cluster, name)) ?? null
-  const clashing = clashes(requests, request =>
-    seniorityOf(request, earlierOf(request.name, request.cluster)),
+  const clashing = conflictingRequests(requests, request =>
+    seniorityOf(request, workingCertificates(request.name, request.cluster)),
   )
   const steps = requests.flatMap((request): readonly Step[] => {
     const problems = clashing.get(request)
-    if (problems !== undefined) return [blocked({ ...request, problems }, null)]
-    return stepsSince(earlierOf(request.name, request.cluster), request, compared)
+    if (problems !== undefined) return [blockedSteps({ ...request, problems }, null)]
+    return stepsSince(workingCertificates(request.name, request.cluster), request, compared)
   })
   const all = [
     ...steps,
-    ...refused.map(each => blocked(each, null)),
+    ...refused.map(each => blockedSteps(each, null)),
     ...removed({ ...compared, before }),
   ]
   return { basis: 'tree', steps: inOrder(all), problems: [], effects: [] }
 }
 
-function seniorityOf(request: EffectiveRequest, standing: EffectiveRequest | null): Seniority {
-  if (standing === null) return 3
-  if (standing.path !== request.path) return 2
-  return standing.blob === request.blob ? 0 : 1
+function seniorityOf(request: EffectiveRequest, inUse: EffectiveRequest | null): Seniority {
+  if (inUse === null) return 3
+  if (inUse.path !== request.path) return 2
+  return inUse.blob === request.blob ? 0 : 1
 }
 
 function stepsSince(
-  standing: EffectiveRequest | null,
+  inUse: EffectiveRequest | null,
   request: EffectiveRequest,
-  compared: TreesCompared,
+  compared: ComparedCommits,
 ): readonly Step[] {
   if (request.withdraw)
-    return standing === null
-      ? []
-      : [withdrawStep({ ...standing, path: request.path }, 'WithdrawAsked')]
+    return inUse === null ? [] : [withdrawStep({ ...inUse, path: request.path }, 'WithdrawAsked')]
   const facts = issuingFacts(request, null, compared)
-  if (standing === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
+  if (inUse === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const cluster = clusterOf(request, compared.config)
-  const was = effectiveJson(standing, cluster)
+  const was = effectiveJson(inUse, cluster)
   const since = { ...facts, current: null, until: null }
   if (effectiveDigest(was) !== facts.effective) {
     const changes = changesBetween(was, effectiveJson(request, cluster))
     return [{ kind: 'reissue', because: 'MeaningChanged', ...since, changes }]
   }
-  const isSameFile = standing.blob === request.blob && standing.path === request.path
+  const isSameFile = inUse.blob === request.blob && inUse.path === request.path
   const because = isSameFile ? 'UpToDate' : 'OnlyBytesChanged'
   return [{ kind: 'keep', because, ...since, renewAt: null }]
 }
 
 /** Files that are gone. While any file cannot be read, its request might be one of them. */
-function removed({ before, requests, refused }: TreesCompared): readonly WithdrawStep[] {
+function removed({ before, requests, refused }: ComparedCommits): readonly WithdrawStep[] {
   if (refused.some(({ name }) => name === null)) return []
   const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))
   const names = new Set(refused.map(({ name }) => name))

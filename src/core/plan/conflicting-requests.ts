@@ -22,7 +22,7 @@ export type Seniority = 0 | 1 | 2 | 3
  * The requests that lose, with why. Whoever holds the certificate of exactly this meaning comes first, then whoever holds one
  * of another meaning, then a file that took over a name which has one, then the others; among equals the earlier path.
  */
-export function clashes(
+export function conflictingRequests(
   requests: readonly EffectiveRequest[],
   seniorityOf: (request: EffectiveRequest) => Seniority,
 ): ReadonlyMap<EffectiveRequest, NonEmpty<Problem>> {

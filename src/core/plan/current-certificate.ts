@@ -7,7 +7,7 @@ import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { requestKey } from './request-index.ts'
 
 /** What was issued and not withdrawn since. */
-export function standingOf(record: RequestRecord | null): IssuedRecord | null {
+export function currentCertificate(record: RequestRecord | null): IssuedRecord | null {
   return record?.withdrawnAt === null ? record.issued : null
 }
 

@@ -5,7 +5,7 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { unrecordedAttempt } from './record-state.ts'
 import { requestKey } from './request-index.ts'
-import { leafOf, standingOf } from './current-certificate.ts'
+import { leafOf, currentCertificate } from './current-certificate.ts'
 
 /** Records whose file is gone. What to empty is not theirs to say: it is read from git afterwards. */
 export function removedRequests(
@@ -15,7 +15,7 @@ export function removedRequests(
 ): readonly WithdrawStep[] {
   return [...records].flatMap(([cluster, list]) =>
     unasked({ requests, refused }, cluster, list).flatMap(record => {
-      const issued = standingOf(record)
+      const issued = currentCertificate(record)
       return issued === null ? [] : [withdrawStep(record, issued, 'FileRemoved', issued.path, [])]
     }),
   )
@@ -35,7 +35,7 @@ export function removedAttempts(
   records: readonly RequestRecord[],
 ): readonly RemovedAttempt[] {
   return unasked(files, cluster, records).flatMap(record => {
-    const attempt = standingOf(record) === null ? unrecordedAttempt(record) : null
+    const attempt = currentCertificate(record) === null ? unrecordedAttempt(record) : null
     if (attempt === null) return []
     const { objectName } = attempt
     const signed = record.abandoned.find(each => each.objectName === objectName)
@@ -68,7 +68,7 @@ export function askedWithdrawal(
   { path, sinks }: EffectiveRequest,
 ): readonly WithdrawStep[] {
   if (record === null) return []
-  const issued = standingOf(record)
+  const issued = currentCertificate(record)
   if (issued === null && unrecordedAttempt(record) === null) return []
   return [withdrawStep(record, issued, 'WithdrawAsked', path, sinks)]
 }
@@ -90,7 +90,7 @@ function withdrawStep(
 ): WithdrawStep {
   const { request: name, cluster } = record
   const until = issued === null ? null : (leafOf(issued)?.notAfter ?? null)
-  const standing = { current: issued, until }
+  const inUse = { current: issued, until }
   return {
     kind: 'withdraw',
     because,
@@ -100,6 +100,6 @@ function withdrawStep(
     sinks,
     record,
     bindings: null,
-    ...standing,
+    ...inUse,
   }
 }

@@ -23,7 +23,7 @@ export function retryAt(record: RequestRecord | null, effective: string): Date |
 }
 
 /** Why a step waits in a run that nobody started by hand, null where it does not. Withdrawals never wait. */
-export function backingOff(step: ActingStep, now: Date): Problem | null {
+export function waitingAfterFailure(step: ActingStep, now: Date): Problem | null {
   if (step.kind === 'withdraw') return null
   const until = retryAt(step.record, step.effective)
   if (until === null || until <= now) return null

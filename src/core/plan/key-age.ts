@@ -9,7 +9,7 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
-import { leafOf, standingOf } from './current-certificate.ts'
+import { leafOf, currentCertificate } from './current-certificate.ts'
 
 export type Verdicts = ReadonlyMap<EffectiveRequest, Verdict>
 
@@ -51,15 +51,15 @@ export function withKeyAges(
     if (ends === null || now <= ends) return step
     const { name, cluster, path } = step.request
     const problems = [tooOld(step, ends, longestAge(verdict) ?? 0)] as const
-    const standsUntil = 'until' in step ? step.until : null
-    return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, standsUntil }
+    const validUntil = 'until' in step ? step.until : null
+    return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, validUntil }
   })
 }
 
 /** What is put back where it was is no new certificate, and a key that is gone is made anew; the requester's own is not gone. */
 function isCompletion({ because, request, record }: IssuingStep): boolean {
   if (because !== 'CertificateMissingFromSink') return false
-  const issued = standingOf(record)
+  const issued = currentCertificate(record)
   return (
     request.key.kind === 'generated' ||
     (issued?.sinks ?? []).some(
@@ -82,7 +82,9 @@ function longestAge(verdict: Verdict | undefined): number | null {
 /** A withdrawal deletes the key that we stored, and leaves the requester's own. */
 function keptSince({ key }: EffectiveRequest, record: RequestRecord | null): Date | null {
   if (key.kind === 'generated')
-    return key.spec.rotationPolicy === 'Never' ? (standingOf(record)?.keySince ?? null) : null
+    return key.spec.rotationPolicy === 'Never'
+      ? (currentCertificate(record)?.keySince ?? null)
+      : null
   const issued = record?.issued ?? null
   const leaf = issued === null ? null : leafOf(issued)
   return leaf?.publicKey.sha256 === key.pkcs10.publicKey.sha256 ? (issued?.keySince ?? null) : null

@@ -6,7 +6,7 @@ import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import { REMINDED_MS } from './key-age.ts'
-import { leafOf, standingOf } from './current-certificate.ts'
+import { leafOf, currentCertificate } from './current-certificate.ts'
 
 /** What a reminder is told besides the step. */
 export interface Fetching {
@@ -33,7 +33,9 @@ export function fetchReminder(step: Step, { isIssued, now, ...place }: Fetching)
   if (!('request' in step)) return null
   const { request } = step
   const artifact = request.sinks.find(({ kind }) => kind === 'artifact')
-  const until = isIssued ? replacedUntil(step) : (standingOf(step.record)?.beforeUntil ?? null)
+  const until = isIssued
+    ? replacedUntil(step)
+    : (currentCertificate(step.record)?.beforeUntil ?? null)
   if (request.key.kind !== 'own' || artifact === undefined || until === null) return null
   const left = until.getTime() - now.getTime()
   if (left <= 0 || left > REMINDED_MS) return null
@@ -43,8 +45,8 @@ export function fetchReminder(step: Step, { isIssued, now, ...place }: Fetching)
 /** When the certificate that a step replaced ends, where it was for the same key. */
 function replacedUntil(step: Extract<Step, { readonly request: EffectiveRequest }>): Date | null {
   if (step.because === 'CertificateMissingFromSink')
-    return standingOf(step.record)?.beforeUntil ?? null
-  const issued = standingOf(step.record)
+    return currentCertificate(step.record)?.beforeUntil ?? null
+  const issued = currentCertificate(step.record)
   const before = issued === null ? null : leafOf(issued)
   const { key } = step.request
   const isSameKey = key.kind === 'own' && before?.publicKey.sha256 === key.pkcs10.publicKey.sha256

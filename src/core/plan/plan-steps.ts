@@ -14,14 +14,14 @@ import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
-import { blocked } from './blocked-steps.ts'
+import { blockedSteps } from './blocked-steps.ts'
 import { changesBetween } from './request-changes.ts'
 import { effectiveDigest, effectiveJson } from './plan-digests.ts'
-import { clashes, nameHeldBy } from './conflicting-requests.ts'
+import { conflictingRequests, nameHeldBy } from './conflicting-requests.ts'
 import type { Seniority } from './conflicting-requests.ts'
 import { renewalTime } from './renewal-time.ts'
 import { byRequestKey, requestKey } from './request-index.ts'
-import { leafOf, standingOf, withBroken } from './current-certificate.ts'
+import { leafOf, currentCertificate, withBroken } from './current-certificate.ts'
 import { askedWithdrawal, removedRequests } from './due-withdrawals.ts'
 
 /** What files and defaults ask for, judged. */
@@ -40,7 +40,7 @@ export interface Compared extends Desired {
   readonly broken?: readonly BrokenRecord[]
 }
 
-export function diff(compared: Compared): Plan {
+export function planSteps(compared: Compared): Plan {
   const { requests } = compared
   const { refused, stopped } = withBroken(compared)
   const known = {
@@ -49,7 +49,7 @@ export function diff(compared: Compared): Plan {
     files: new Set([...requests, ...refused].map(({ path }) => path)),
   }
   const blockedBy = (problems: NonEmpty<Problem>, request: EffectiveRequest): Step =>
-    blocked({ ...request, problems }, known)
+    blockedSteps({ ...request, problems }, known)
   const recorded = byRequestKey([...compared.records.values()].flat(), ({ cluster, request }) =>
     requestKey(cluster, request),
   )
@@ -60,7 +60,7 @@ export function diff(compared: Compared): Plan {
     }),
   )
   // What a cluster holds that did not answer is not known, so nothing may be taken from it.
-  const clashing = clashes(requests, request =>
+  const clashing = conflictingRequests(requests, request =>
     compared.records.has(request.cluster) && !stopped.has(requestKey(request.cluster, request.name))
       ? seniorityOf(factsOf.get(request))
       : 0,
@@ -74,14 +74,14 @@ export function diff(compared: Compared): Plan {
   })
   const all = [
     ...steps,
-    ...refused.map(each => blocked(each, known)),
+    ...refused.map(each => blockedSteps(each, known)),
     ...removedRequests(requests, refused, compared.records),
   ]
   return { basis: 'cluster', steps: inOrder(all), problems: [], effects: [] }
 }
 
 function seniorityOf(facts: IssuingFacts | undefined): Seniority {
-  const issued = standingOf(facts?.record ?? null)
+  const issued = currentCertificate(facts?.record ?? null)
   if (facts === undefined || issued === null) return 3
   if (issued.path !== facts.request.path) return 2
   return issued.effective === facts.effective ? 0 : 1
@@ -92,24 +92,24 @@ function heldElsewhere(
   { request, record }: IssuingFacts,
   refusedPaths: ReadonlySet<string>,
 ): NonEmpty<Problem> | null {
-  const path = standingOf(record)?.path ?? request.path
+  const path = currentCertificate(record)?.path ?? request.path
   return path !== request.path && refusedPaths.has(path) ? [nameHeldBy(request, path)] : null
 }
 
 /** The step of one request that is fine in itself. None where it asks to be withdrawn and nothing is stored. */
 function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const { request, record } = facts
-  const issued = standingOf(record)
+  const issued = currentCertificate(record)
   if (request.withdraw) return askedWithdrawal(record, request)
   if (issued === null) return [{ kind: 'issue', because: 'NoCertificateYet', ...facts }]
   const certificate = leafOf(issued)
   if (certificate === null)
-    return [blocked({ ...request, problems: [brokenRecord(request)] }, null)]
+    return [blockedSteps({ ...request, problems: [brokenRecord(request)] }, null)]
   if (issued.effective === facts.effective)
     return [renewOrKeep(facts, certificate, issued, desired)]
   const changes = changesSince(issued, request, desired)
-  const standing = { current: issued, until: certificate.notAfter }
-  return [{ kind: 'reissue', because: 'MeaningChanged', ...facts, ...standing, changes }]
+  const inUse = { current: issued, until: certificate.notAfter }
+  return [{ kind: 'reissue', because: 'MeaningChanged', ...facts, ...inUse, changes }]
 }
 
 function renewOrKeep(
@@ -119,7 +119,7 @@ function renewOrKeep(
   { config, now }: Desired,
 ): RenewStep | KeepStep {
   const { request } = facts
-  const standing = { current: issued, until: certificate.notAfter }
+  const inUse = { current: issued, until: certificate.notAfter }
   const renewed = { owner: config.owner, cluster: request.cluster, name: request.name }
   const renewAt = renewalTime(
     certificate,
@@ -128,14 +128,14 @@ function renewOrKeep(
     renewed,
   )
   if (certificate.notAfter <= now)
-    return { kind: 'renew', because: 'CertificateExpired', ...facts, ...standing }
-  if (renewAt <= now) return { kind: 'renew', because: 'RenewalDue', ...facts, ...standing }
+    return { kind: 'renew', because: 'CertificateExpired', ...facts, ...inUse }
+  if (renewAt <= now) return { kind: 'renew', because: 'RenewalDue', ...facts, ...inUse }
   const isSameFile = issued.blob === request.blob && issued.path === request.path
   return {
     kind: 'keep',
     because: isSameFile ? 'UpToDate' : 'OnlyBytesChanged',
     ...facts,
-    ...standing,
+    ...inUse,
     renewAt,
   }
 }

@@ -8,15 +8,15 @@ import { isWorking, pruned } from './certificate-history.ts'
 const MOST_BYTES = 512 * 1024
 
 /** The plan's steps; what would issue a certificate that its record has no room for is blocked. */
-export function withRoom(steps: readonly Step[], now: Date): readonly Step[] {
+export function withRecordCapacity(steps: readonly Step[], now: Date): readonly Step[] {
   return steps.map(step => {
     if (step.kind !== 'issue' && step.kind !== 'reissue' && step.kind !== 'renew') return step
     const problem = step.record === null ? null : noRoom(step.record, now)
     if (problem === null) return step
     const { name, cluster, path } = step.request
-    const standsUntil = 'until' in step ? step.until : null
+    const validUntil = 'until' in step ? step.until : null
     const problems = [problem] as const
-    return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, standsUntil }
+    return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, validUntil }
   })
 }
 

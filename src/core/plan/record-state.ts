@@ -20,7 +20,7 @@ import type {
   RequestRecord,
 } from '../../domain/cluster/record.ts'
 import { historyWith, historyWithdrawn, pruned } from './certificate-history.ts'
-import { standingOf } from './current-certificate.ts'
+import { currentCertificate } from './current-certificate.ts'
 
 /** A holder whose deadline passed is given this long to notice before somebody else takes over. */
 export const TAKEOVER_AFTER_SECONDS = 120
@@ -73,15 +73,15 @@ export type ClaimAnswer =
 
 /** What to write to hold the record, or who holds it and until when. */
 export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAnswer {
-  const held = heldByOther(record, claimant)
+  const held = claimedByOtherRun(record, claimant)
   if (held !== null) return held
   const left = leftAttempt(record)
-  const goesOn =
+  const isResumed =
     left !== null && claimant.keyStays && left.objectName === claimant.objectName(left.n)
-  const n = goesOn ? left.n : record.n + 1
+  const n = isResumed ? left.n : record.n + 1
   const claim = claimOf(claimant, n, claimant.objectName(n))
   const claimed = { ...pruned(record, claimant.now), n, claim }
-  return { kind: 'claim', record: claimed, claim, left: goesOn ? null : left }
+  return { kind: 'claim', record: claimed, claim, left: isResumed ? null : left }
 }
 
 /**
@@ -90,7 +90,7 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
  */
 export function unrecordedAttempt(record: RequestRecord): Attempt | null {
   const { claim, abandoned, emptied } = record
-  if (claim !== null || standingOf(record) !== null) return claim
+  if (claim !== null || currentCertificate(record) !== null) return claim
   return abandoned.findLast(({ n, sha256 }) => sha256 !== null && n > emptied) ?? null
 }
 
@@ -102,7 +102,7 @@ export function claimToWithdraw(
   { n, objectName }: Attempt,
   claimant: Omit<Claimant, 'objectName' | 'keyStays'>,
 ): ClaimAnswer {
-  const held = heldByOther(record, claimant)
+  const held = claimedByOtherRun(record, claimant)
   if (held !== null) return held
   const claim = claimOf(claimant, n, objectName)
   const claimed = { ...pruned(record, claimant.now), claim }
@@ -111,7 +111,7 @@ export function claimToWithdraw(
 
 type Asking = Pick<Claimant, 'holder' | 'now' | 'budgetSeconds' | 'isGone'>
 
-function heldByOther(
+function claimedByOtherRun(
   { claim }: RequestRecord,
   claimant: Asking,
 ): Extract<ClaimAnswer, { kind: 'held' }> | null {
@@ -180,7 +180,7 @@ export function released(record: RequestRecord): RequestRecord {
  * The claim left standing for the next run, which may take it over at once and goes on with its attempt: the holder has ended
  * its work. `now`: the API server's clock.
  */
-export function handedOn(record: RequestRecord, now: Date): RequestRecord {
+export function leftForNextRun(record: RequestRecord, now: Date): RequestRecord {
   if (record.claim === null) return record
   const deadline = plusSeconds(now, -TAKEOVER_AFTER_SECONDS)
   return { ...record, claim: { ...record.claim, deadline } }

@@ -32,7 +32,7 @@ export function renewalTime(
 export const TIGHT_SECONDS = 2 * 24 * 3600 + 12 * 3600
 
 /** Whether a schedule that drops a run and is late with the next may miss the time to renew. */
-export function isTight(lifetimeSeconds: number, renewBefore: RenewBefore | null): boolean {
+export function isScheduleTight(lifetimeSeconds: number, renewBefore: RenewBefore | null): boolean {
   return secondsBefore(lifetimeSeconds, renewBefore) < TIGHT_SECONDS
 }
 

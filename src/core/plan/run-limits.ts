@@ -26,7 +26,7 @@ export interface Limited {
   readonly stopped: readonly { readonly steps: readonly Step[]; readonly problem: Problem }[]
 }
 
-export function holdToLimits(
+export function enforceLimits(
   steps: readonly Step[],
   limits: LimitsConfig,
   options: LimitOptions,

@@ -3,16 +3,16 @@ import type { Problem } from '../../domain/problem.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
-import { isTight, TIGHT_SECONDS } from './renewal-time.ts'
+import { isScheduleTight, TIGHT_SECONDS } from './renewal-time.ts'
 
 /** Steps with a warning where little time is left between renewal and end. */
-export function withTightness(steps: readonly Step[]): readonly Step[] {
+export function withScheduleWarnings(steps: readonly Step[]): readonly Step[] {
   return steps.map(step => {
     if (step.kind === 'withdraw' || step.kind === 'blocked' || step.kind === 'keep') return step
     const { request, prediction } = step
     const seconds =
       prediction.kind === 'predicted' ? prediction.lifetimeSeconds : request.durationSeconds
-    if (!isTight(seconds, request.renewBefore)) return step
+    if (!isScheduleTight(seconds, request.renewBefore)) return step
     const warning: Problem = {
       code: 'PLAN_RENEWAL_TIGHT',
       at: placeOf(request.places, request.renewBefore === null ? 'duration' : 'renewBefore'),

@@ -3,7 +3,7 @@
 import type { Problem } from '../../domain/problem.ts'
 import type { ArtifactSink, Form } from '../../domain/request/sink.ts'
 import { chainPem } from './secret-layout.ts'
-import type { Parcel } from './secret-layout.ts'
+import type { DeliveryPayload } from './secret-layout.ts'
 
 /** A file of an artifact, as text. */
 export interface ArtifactText {
@@ -26,7 +26,11 @@ export function artifactProblem(
 }
 
 /** `NAME.crt`: leaf, then intermediates; `ca.crt` where it is known. Never the key. */
-export function artifactTexts({ approved, chain, signerCa }: Parcel): readonly ArtifactText[] {
+export function artifactTexts({
+  approved,
+  chain,
+  signerCa,
+}: DeliveryPayload): readonly ArtifactText[] {
   const { name } = approved.step.request
   const certificate = { name: `${name}.crt`, text: chainPem(chain) }
   if (signerCa === null) return [certificate]

@@ -75,7 +75,7 @@ export function leftBehind(sink: OtherSink): Problem {
 }
 
 /** What stays where the record tells of it and no file in git does: who can write records must not choose what is deleted. */
-export function toldAlone(target: string, { name }: Pick<EffectiveRequest, 'name'>): Problem {
+export function reportLeftover(target: string, { name }: Pick<EffectiveRequest, 'name'>): Problem {
   return left(
     `${target} may hold the certificate of ${name} by its record, and by no file in git, so it stays`,
     'delete it by hand if it holds the credential; what is applied from files that are not committed, git cannot tell',
@@ -105,5 +105,5 @@ export function noLongerNamed(
 }
 
 function left(message: string, hint: string): Problem {
-  return { code: 'SINK_NOT_EMPTIED', at: null, message, hint }
+  return { code: 'SINK_NOT_DELETED', at: null, message, hint }
 }

@@ -20,7 +20,7 @@ import { artifactTexts } from './artifact-content.ts'
 import { contentOf, fileName } from './sink-content.ts'
 import { keystoreFiles } from './keystore-content.ts'
 import { secretManifest } from './secret-layout.ts'
-import type { Parcel, SecretPlace } from './secret-layout.ts'
+import type { DeliveryPayload, SecretPlace } from './secret-layout.ts'
 import { LARGEST_SECRET, tooLarge } from './sink-capabilities.ts'
 
 /** Where it stands now, and what is remembered of what cannot be read back. */
@@ -42,15 +42,15 @@ export interface OpenPlace {
  */
 export async function deliverSecret(
   { place, stored, password }: OpenPlace,
-  parcel: Parcel,
+  payload: DeliveryPayload,
   secrets: Secrets,
   locks: Locks,
 ): Promise<Checked<Delivered>> {
   const keystores =
     password === null
       ? {}
-      : keystoreFiles(parcel, { password, random: length => locks.random(length) })
-  const manifest = secretManifest(place, parcel, keystores)
+      : keystoreFiles(payload, { password, random: length => locks.random(length) })
+  const manifest = secretManifest(place, payload, keystores)
   const where = `Secret ${place.namespace}/${place.name}`
   const written = await secrets.apply(manifest, stored?.version ?? null)
   const found = await secrets.read(place.namespace, place.name)
@@ -79,22 +79,22 @@ export async function deliverSecret(
 export async function deliverArtifact(
   { name, recipients }: ArtifactSink,
   form: Form,
-  parcel: Parcel,
+  payload: DeliveryPayload,
   artifacts: Artifacts,
   locks: Locks,
 ): Promise<Delivered> {
-  const files = recipients.length === 0 ? plainFiles(parcel) : []
+  const files = recipients.length === 0 ? plainFiles(payload) : []
   if (recipients.length > 0) {
-    const content = contentOf(form, parcel, length => locks.random(length))
+    const content = contentOf(form, payload, length => locks.random(length))
     const bytes = await locks.encryptTo(recipients, content)
-    files.push({ name: `${fileName(form, parcel.approved.step.request.name)}.age`, bytes })
+    files.push({ name: `${fileName(form, payload.approved.step.request.name)}.age`, bytes })
   }
   await artifacts.upload(name, files)
   return { where: `artifact ${name}`, sealed: null }
 }
 
-function plainFiles(parcel: Parcel): { name: string; bytes: Uint8Array }[] {
-  return artifactTexts(parcel).map(({ name, text }) => ({
+function plainFiles(payload: DeliveryPayload): { name: string; bytes: Uint8Array }[] {
+  return artifactTexts(payload).map(({ name, text }) => ({
     name,
     bytes: new TextEncoder().encode(text),
   }))
@@ -104,12 +104,12 @@ function plainFiles(parcel: Parcel): { name: string; bytes: Uint8Array }[] {
 export async function deliverGithubSecret(
   sink: GithubSecretSink,
   form: Form,
-  parcel: Parcel,
+  payload: DeliveryPayload,
   secrets: GithubSecrets,
   locks: Locks,
 ): Promise<Checked<Delivered>> {
   const target = sinkTarget(sink)
-  const content = Buffer.from(contentOf(form, parcel, length => locks.random(length)).reveal())
+  const content = Buffer.from(contentOf(form, payload, length => locks.random(length)).reveal())
   const value = new Secret(content.toString(form === 'pkcs12' ? 'base64' : 'utf8'))
   const size = Buffer.byteLength(value.reveal())
   if (size > LARGEST_SECRET) return refuse({ ...tooLarge(target, size), at: null })
@@ -121,11 +121,11 @@ export async function deliverGithubSecret(
 export async function deliverFile(
   sink: FileSink,
   form: Form,
-  parcel: Parcel,
+  payload: DeliveryPayload,
   files: OutputFiles,
   locks: Locks,
 ): Promise<Checked<Delivered>> {
-  const content = contentOf(form, parcel, length => locks.random(length))
+  const content = contentOf(form, payload, length => locks.random(length))
   await files.write(sink.path, content)
   const found = await files.read(sink.path)
   if (found !== null && Buffer.compare(found.reveal(), content.reveal()) === 0)

@@ -4,7 +4,7 @@ import { Secret } from '../../domain/request/secret-value.ts'
 import { decodePemBlocks } from '../../lib/x509/pem.ts'
 import { writeKeystore, writeTruststore } from '../../lib/x509/pkcs12.ts'
 import type { RandomBytes } from '../../lib/x509/pkcs12-crypto.ts'
-import type { Parcel } from './secret-layout.ts'
+import type { DeliveryPayload } from './secret-layout.ts'
 
 /** What a keystore is locked with. */
 export interface Lock {
@@ -13,16 +13,22 @@ export interface Lock {
 }
 
 /** keystore.p12, and truststore.p12 where the signer's CA is known. */
-export function keystoreFiles(parcel: Parcel, lock: Lock): Readonly<Record<string, Uint8Array>> {
-  const files = { 'keystore.p12': keystoreOf(parcel, lock).reveal() }
-  const authorities = parcel.signerCa === null ? [] : certificatesOf(parcel.signerCa)
+export function keystoreFiles(
+  payload: DeliveryPayload,
+  lock: Lock,
+): Readonly<Record<string, Uint8Array>> {
+  const files = { 'keystore.p12': keystoreOf(payload, lock).reveal() }
+  const authorities = payload.signerCa === null ? [] : certificatesOf(payload.signerCa)
   if (authorities.length === 0) return files
   const trust = writeTruststore(authorities, 'ca', lock.password, lock.random)
   return { ...files, 'truststore.p12': trust }
 }
 
 /** Key and chain under the name of the request. Throws RangeError without a key: such requests are refused before. */
-export function keystoreOf({ approved, chain, key }: Parcel, lock: Lock): Secret<Uint8Array> {
+export function keystoreOf(
+  { approved, chain, key }: DeliveryPayload,
+  lock: Lock,
+): Secret<Uint8Array> {
   const { name } = approved.step.request
   if (key === null) throw new RangeError(`a keystore for ${name} without its key`)
   const pkcs8 = createPrivateKey(key.reveal()).export({ type: 'pkcs8', format: 'der' })

@@ -11,7 +11,7 @@ import { clientKubeconfig } from './kubeconfig-content.ts'
 const PREFIX = 'countersign.dev'
 
 /** What was issued, on its way to a sink. */
-export interface Parcel {
+export interface DeliveryPayload {
   readonly approved: ApprovedStep<IssuingStep>
   readonly owner: string
   readonly n: number
@@ -46,35 +46,35 @@ export function secretType({ kind }: Pick<SecretPlace, 'kind'>, hasKey: boolean)
 /** tls.crt, and tls.key and ca.crt where they are known; or kubeconfig. `more`: keystores, which are other bytes each time. */
 export function secretManifest(
   place: SecretPlace,
-  parcel: Parcel,
+  payload: DeliveryPayload,
   more: Readonly<Record<string, Uint8Array>> = {},
 ): SecretManifest {
   return {
     namespace: place.namespace,
     name: place.name,
-    type: secretType(place, parcel.key !== null),
-    labels: { ...place.labels, [`${PREFIX}/owner`]: parcel.owner },
-    annotations: { ...place.annotations, ...provenance(parcel) },
+    type: secretType(place, payload.key !== null),
+    labels: { ...place.labels, [`${PREFIX}/owner`]: payload.owner },
+    annotations: { ...place.annotations, ...provenance(payload) },
     data: new Secret({
-      ...(place.kind === 'secret' ? pemData(parcel) : configData(parcel)),
+      ...(place.kind === 'secret' ? pemData(payload) : configData(payload)),
       ...more,
     }),
   }
 }
 
-function pemData({ chain, key, signerCa }: Parcel): Record<string, Uint8Array> {
+function pemData({ chain, key, signerCa }: DeliveryPayload): Record<string, Uint8Array> {
   const data: Record<string, Uint8Array> = { 'tls.crt': bytes(chainPem(chain)) }
   if (key !== null) data['tls.key'] = bytes(key.reveal())
   if (signerCa !== null) data['ca.crt'] = bytes(signerCa)
   return data
 }
 
-function configData(parcel: Parcel): Record<string, Uint8Array> {
-  return { kubeconfig: bytes(kubeconfigOf(parcel).reveal()) }
+function configData(payload: DeliveryPayload): Record<string, Uint8Array> {
+  return { kubeconfig: bytes(kubeconfigOf(payload).reveal()) }
 }
 
 /** The kubeconfig that logs in with what was issued. Throws RangeError without a key: such requests are refused before. */
-export function kubeconfigOf({ approved, chain, key, server }: Parcel): Secret<string> {
+export function kubeconfigOf({ approved, chain, key, server }: DeliveryPayload): Secret<string> {
   const { name, cluster } = approved.step.request
   if (key === null) throw new RangeError(`a kubeconfig for ${name} without its key`)
   return clientKubeconfig({
@@ -116,17 +116,17 @@ export function marksOf(stored: StoredSecret): Marks | null {
   return { owner, request, cluster, effective: effective ?? '', n: Number(n ?? Number.NaN) }
 }
 
-function provenance(parcel: Parcel): Record<string, string> {
-  const { request, effective } = parcel.approved.step
+function provenance(payload: DeliveryPayload): Record<string, string> {
+  const { request, effective } = payload.approved.step
   return {
     [`${PREFIX}/request`]: request.name,
     [`${PREFIX}/cluster`]: request.cluster,
     [`${PREFIX}/path`]: request.path,
     [`${PREFIX}/effective`]: effective,
-    [`${PREFIX}/attempt`]: String(parcel.n),
-    [`${PREFIX}/sha256`]: parcel.chain.leaf.sha256,
-    [`${PREFIX}/not-after`]: parcel.chain.leaf.notAfter.toISOString(),
-    [`${PREFIX}/proof`]: parcel.approved.proof.digest,
+    [`${PREFIX}/attempt`]: String(payload.n),
+    [`${PREFIX}/sha256`]: payload.chain.leaf.sha256,
+    [`${PREFIX}/not-after`]: payload.chain.leaf.notAfter.toISOString(),
+    [`${PREFIX}/proof`]: payload.approved.proof.digest,
   }
 }
 

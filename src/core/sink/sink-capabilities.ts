@@ -6,32 +6,40 @@ import { formOf, sinkTarget } from '../../domain/request/sink.ts'
 import type { Form, Sink } from '../../domain/request/sink.ts'
 
 /** What a run has besides its clusters. */
-export interface Ways {
+export interface SinkCapabilities {
   readonly artifacts: boolean
   readonly githubSecrets: boolean
   readonly files: boolean
 }
 
 /** Nobody is at a terminal. Whether there are a runner and a token is seen when it applies. */
-export const ON_GITHUB: Ways = { artifacts: true, githubSecrets: true, files: false }
+export const ON_GITHUB: SinkCapabilities = { artifacts: true, githubSecrets: true, files: false }
 
 type Fault = Omit<Problem, 'at'>
 
 /** One problem for each sink that needs a way this run has not. */
-export function impossibleSinks(request: EffectiveRequest, ways: Ways): readonly Problem[] {
+export function impossibleSinks(
+  request: EffectiveRequest,
+  capabilities: SinkCapabilities,
+): readonly Problem[] {
   return request.sinks.flatMap((sink, index) => {
-    const fault = impossible(sink, ways, request)
+    const fault = impossible(sink, capabilities, request)
     return fault === null ? [] : [{ ...fault, at: placeOf(request.places, `sinks[${index}]`) }]
   })
 }
 
 /** Why the run cannot write the sink, null where it can. */
-export function impossible(sink: Sink, ways: Ways, request: EffectiveRequest): Fault | null {
+export function impossible(
+  sink: Sink,
+  capabilities: SinkCapabilities,
+  request: EffectiveRequest,
+): Fault | null {
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
-  if (place.kind === 'artifact' && !ways.artifacts) return noRunner(place.name, request.name)
-  if (place.kind === 'githubSecret' && !ways.githubSecrets)
+  if (place.kind === 'artifact' && !capabilities.artifacts)
+    return noRunner(place.name, request.name)
+  if (place.kind === 'githubSecret' && !capabilities.githubSecrets)
     return noToken(`${place.repository} ${place.environment}/${place.name}`)
-  if (place.kind === 'file' && !ways.files) return inAction(place.path, request.name)
+  if (place.kind === 'file' && !capabilities.files) return inAction(place.path, request.name)
   if (place.kind !== 'githubSecret') return null
   const least = leastBytes(request, formOf(sink))
   return least > LARGEST_SECRET ? tooLarge(sinkTarget(sink), least) : null

@@ -14,7 +14,7 @@ export interface Holder {
 }
 
 /** What stands in the way of writing over `stored`, null where nothing does. `hasKey`: the key is made by us and goes there too. */
-export function standingInTheWay(
+export function sinkConflict(
   stored: StoredSecret | null,
   place: SecretPlace,
   holder: Holder,
@@ -36,7 +36,7 @@ function occupiedBy(
     return place.adopt
       ? null
       : problem(
-          'SINK_FOREIGN',
+          'SINK_NOT_OWNED',
           `${where} exists and was not written by countersign`,
           place.kind === 'secret'
             ? 'name another Secret, or set adopt: true in the request to take it over'
@@ -89,11 +89,11 @@ function immutable(stored: StoredSecret | null): Problem | null {
  * time or before, or if a certificate was signed since then whose run ended before it could be recorded.
  */
 export function foreignTarget(target: string, found: Found, record: RequestRecord): Problem | null {
-  const isTold = record.issued?.written.includes(target) === true
+  const isListed = record.issued?.written.includes(target) === true
   if (found === null || mayHaveWritten(record)) return null
-  if (isTold && !isOfAnother(target, found.writtenAt, record)) return null
+  if (isListed && !isOfAnother(target, found.writtenAt, record)) return null
   return problem(
-    'SINK_FOREIGN',
+    'SINK_NOT_OWNED',
     `${target} exists and was not written by countersign`,
     'name another one, or delete it first: what is in it would be lost either way',
   )

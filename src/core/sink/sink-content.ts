@@ -4,7 +4,7 @@ import type { Form } from '../../domain/request/sink.ts'
 import type { RandomBytes } from '../../lib/x509/pkcs12-crypto.ts'
 import { keystoreOf } from './keystore-content.ts'
 import { chainPem, kubeconfigOf } from './secret-layout.ts'
-import type { Parcel } from './secret-layout.ts'
+import type { DeliveryPayload } from './secret-layout.ts'
 
 /**
  * Keystores out here have an empty password: what protects them is around them (age, GitHub's secrets, the file's mode), and a
@@ -12,14 +12,18 @@ import type { Parcel } from './secret-layout.ts'
  */
 const NO_PASSWORD = new Secret('')
 
-export function contentOf(form: Form, parcel: Parcel, random: RandomBytes): Secret<Uint8Array> {
+export function contentOf(
+  form: Form,
+  payload: DeliveryPayload,
+  random: RandomBytes,
+): Secret<Uint8Array> {
   switch (form) {
     case 'pem':
-      return bytes(`${chainPem(parcel.chain)}${parcel.key?.reveal() ?? ''}`)
+      return bytes(`${chainPem(payload.chain)}${payload.key?.reveal() ?? ''}`)
     case 'kubeconfig':
-      return bytes(kubeconfigOf(parcel).reveal())
+      return bytes(kubeconfigOf(payload).reveal())
     case 'pkcs12':
-      return keystoreOf(parcel, { password: NO_PASSWORD, random })
+      return keystoreOf(payload, { password: NO_PASSWORD, random })
   }
 }
 

@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts'
 import type { EffectiveRequest } from '../request/request.ts'
 import type { SigningRequest } from './signing-request.ts'
 
-export interface SeenRequest {
+export interface DescribedRequest {
   readonly object: SigningRequest
   /** As kubectl says it: Pending, Approved or Denied, then Failed and Issued. */
   readonly state: string

@@ -35,7 +35,7 @@ export type StepOutcome =
       readonly step: Step
       readonly problems: readonly Problem[]
       /** When the certificate ends that was issued all the same, and stands in some of its sinks; absent where none was. */
-      readonly standsUntil?: Date
+      readonly validUntil?: Date
     }
 
 /** 0 done or nothing to do, 1 refused or blocked, 2 failed, 130 interrupted. */

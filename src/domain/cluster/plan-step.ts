@@ -47,7 +47,7 @@ export interface IssuingFacts {
 export type IssueStep = StepOf<'issue'> & IssuingFacts
 
 /** What stands now. All null where the plan compares trees and no cluster was asked. */
-export interface Standing {
+export interface CurrentCertificate {
   readonly current: IssuedRecord | null
   /** notAfter of the certificate that is stored now. */
   readonly until: Date | null
@@ -55,13 +55,15 @@ export interface Standing {
 
 export type ReissueStep = StepOf<'reissue'> &
   IssuingFacts &
-  Standing & { readonly changes: readonly Change[] }
+  CurrentCertificate & { readonly changes: readonly Change[] }
 export type RenewStep = StepOf<'renew'> &
   IssuingFacts &
-  Standing & { readonly current: IssuedRecord; readonly until: Date }
-export type KeepStep = StepOf<'keep'> & IssuingFacts & Standing & { readonly renewAt: Date | null }
+  CurrentCertificate & { readonly current: IssuedRecord; readonly until: Date }
+export type KeepStep = StepOf<'keep'> &
+  IssuingFacts &
+  CurrentCertificate & { readonly renewAt: Date | null }
 export type WithdrawStep = StepOf<'withdraw'> &
-  Standing & {
+  CurrentCertificate & {
     readonly name: string
     readonly cluster: string
     /** The file that asks for it, or that is gone. */
@@ -78,7 +80,7 @@ export type BlockedStep = StepOf<'blocked'> & {
   readonly path: string
   readonly problems: NonEmpty<Problem>
   /** notAfter of the certificate that stands all the same, null where none does; absent where nobody could look. */
-  readonly standsUntil?: Date | null | undefined
+  readonly validUntil?: Date | null | undefined
 }
 
 export type Step = IssueStep | ReissueStep | RenewStep | KeepStep | WithdrawStep | BlockedStep

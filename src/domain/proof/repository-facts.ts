@@ -28,7 +28,7 @@ export interface RequiredReviewer {
 }
 
 /** Rights and memberships now, for the accounts that were asked about. */
-export interface Standings {
+export interface ReviewerRights {
   /** `none` also where the login belongs to another id now; null where GitHub does not say. */
   readonly permission: (account: Account) => Permission | null
   /** Null where the token cannot read the team's members: unknown, never "not a member". */

@@ -21,8 +21,8 @@ import { applySummary } from '../../output/comment/job-summary.ts'
 import { refuse } from './plan-job.ts'
 import { callsOf, exitCode, input, said, writeResult } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
-import { keepNotice, keepStop } from './notice-issue.ts'
-import { tellPullRequests } from './post-comments.ts'
+import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
+import { postComments } from './post-comments.ts'
 import { githubSecretsWith } from '../outlet-adapters.ts'
 
 const HEADS = 'refs/heads/'
@@ -47,7 +47,7 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
   const config = input(runner, 'config')
   const trustedConfig = input(runner, 'trusted-config')
   if (trustedConfig === '')
-    return stop(action, isNewest, [await untold(action, event.commit, config)])
+    return stop(action, isNewest, [await unrecorded(action, event.commit, config)])
   const world = {
     repository,
     clock,
@@ -84,7 +84,8 @@ export async function actionApply(action: ActionRun, interrupted: AbortSignal): 
     workflow: run.workflow,
   }
   const ready = await readyCommit(world, frame).catch(async (cause: unknown) => {
-    if (cause instanceof CountersignError) await keepStop(action, isNewest, [cause.problem])
+    if (cause instanceof CountersignError)
+      await noticeOfStoppedRun(action, isNewest, [cause.problem])
     throw cause
   })
   if (!ready.ok) return stop(action, isNewest, ready.problems)
@@ -105,7 +106,7 @@ async function stop(
   isNewest: boolean,
   problems: NonEmpty<Problem>,
 ): Promise<number> {
-  await keepStop(action, isNewest, problems)
+  await noticeOfStoppedRun(action, isNewest, problems)
   return refuse(action, problems)
 }
 
@@ -126,8 +127,8 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   await runner.summarize(applySummary({ ...outcome, warnings }, facts).text)
   await writeResult(action, 'result-path', applyJson({ ...outcome, warnings }))
   await writeResult(action, 'evidence-path', evidenceOf(ready, outcome))
-  if (input(runner, 'comment') !== 'never') await tellPullRequests(action, ready, outcome)
-  await keepNotice(action, ready, outcome)
+  if (input(runner, 'comment') !== 'never') await postComments(action, ready, outcome)
+  await updateNotice(action, ready, outcome)
   counts(action, outcome)
   const hasFailed = isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')
   const waiting = outcome.steps.filter(
@@ -176,7 +177,11 @@ function warningsOf(outcome: StepOutcome): readonly Problem[] {
   return 'warnings' in outcome ? outcome.warnings : []
 }
 
-async function untold({ repository }: ActionRun, commit: string, config: string): Promise<Problem> {
+async function unrecorded(
+  { repository }: ActionRun,
+  commit: string,
+  config: string,
+): Promise<Problem> {
   const digest = trustedDigest(await configurationFiles(repository.filesAt(commit), config))
   return {
     code: 'APPROVAL_NO_TRUST_ROOT',

@@ -7,7 +7,7 @@ import { keyOf } from '../../workflows/prove/request-origins.ts'
 import { keyReminder } from '../../core/plan/key-age.ts'
 import type { Verdicts } from '../../core/plan/key-age.ts'
 import { fetchReminder } from '../../core/plan/own-key-renewal.ts'
-import { standingOf } from '../../core/plan/current-certificate.ts'
+import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import { stepCluster, stepName } from '../../output/terminal/plan-text.ts'
 import { NOTICE_MARKER, noticeBody, noticeTitle } from '../../output/comment/notice-text.ts'
 import type { NoticeEntry, Until } from '../../output/comment/notice-text.ts'
@@ -32,7 +32,7 @@ const OTHERS_DECIDE: ReadonlySet<Problem['code']> = new Set([
   'APPROVAL_API_INCOMPLETE',
 ])
 
-export async function keepNotice(
+export async function updateNotice(
   action: ActionRun,
   { reviewed, commit, frame }: Ready,
   outcome: ApplyOutcome,
@@ -60,7 +60,7 @@ export async function keepNotice(
  * The run stopped before it knew any request, so nothing renews: of those the notice says nothing while that stands. `isNewest`:
  * it is of the newest commit.
  */
-export async function keepStop(
+export async function noticeOfStoppedRun(
   action: ActionRun,
   isNewest: boolean,
   problems: NonEmpty<Problem>,
@@ -99,7 +99,7 @@ interface NoticeFacts {
 function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly NoticeEntry[] {
   const { step } = outcome
   const named = { name: stepName(step), cluster: stepCluster(step) }
-  const stands = outcome.kind === 'failed' ? outcome.standsUntil : undefined
+  const stands = outcome.kind === 'failed' ? outcome.validUntil : undefined
   const until = stands ?? untilOf(step)
   const problem = problemOf(outcome)
   if (problem !== undefined) return PASSES.has(problem.code) ? [] : [{ ...named, until, problem }]
@@ -118,13 +118,13 @@ function noticeEntries(outcome: StepOutcome, facts: NoticeFacts): readonly Notic
 
 /** Where the certificate of the step was told last. */
 function commentedOn(step: Step, { pullRequests }: NoticeFacts): number | null {
-  const issued = 'record' in step ? standingOf(step.record) : null
+  const issued = 'record' in step ? currentCertificate(step.record) : null
   return pullRequests.get(keyOf(step)) ?? issued?.proof.evidence?.pullRequest.number ?? null
 }
 
 function untilOf(step: Step): Until {
   if (step.kind === 'blocked')
-    return step.standsUntil === undefined ? 'unknown' : (step.standsUntil ?? 'none')
+    return step.validUntil === undefined ? 'unknown' : (step.validUntil ?? 'none')
   return ('until' in step ? step.until : null) ?? 'none'
 }
 

@@ -102,7 +102,7 @@ function isWorthSaying(
   { opened, configuration }: PullRequestPlan,
 ): boolean {
   const told = steps.length + problems.length + effects.length + configuration.files.length
-  return told > 0 || opened.trails.size > 0
+  return told > 0 || opened.fileOrigins.size > 0
 }
 
 function factsOf(planned: PullRequestPlan, head: string, now: Date): CommentFacts {
@@ -136,7 +136,7 @@ async function planGroup(
     requester: null,
     isOfSeveral: true,
     isPublic: visibility === 'public',
-    ways: ON_GITHUB,
+    capabilities: ON_GITHUB,
     fallback: null,
   }
   const [files, before] = [repository.filesAt(head), repository.filesAt(base)]

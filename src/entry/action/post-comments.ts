@@ -5,13 +5,13 @@ import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Ready } from '../../workflows/issue/apply-reviewed.ts'
 import { keyOf } from '../../workflows/prove/request-origins.ts'
-import { standingOf } from '../../core/plan/current-certificate.ts'
+import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import { ISSUED_MARKER, issuedComment } from '../../output/comment/outcome-comment.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { tried } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 
-export async function tellPullRequests(
+export async function postComments(
   action: ActionRun,
   { reviewed, frame, commit }: Ready,
   outcome: ApplyOutcome,
@@ -63,7 +63,7 @@ function isOfNewer(outcome: StepOutcome): boolean {
 /** Whether a certificate that stays as it is was told on the pull request. */
 function wasGivenOn(number: number, { kind, step }: StepOutcome): boolean {
   if (kind !== 'kept' || !('request' in step)) return false
-  return standingOf(step.record)?.proof.evidence?.pullRequest.number === number
+  return currentCertificate(step.record)?.proof.evidence?.pullRequest.number === number
 }
 
 /** The new one, else the one that goes on standing: what failed or was refused took nothing away. */
@@ -71,9 +71,9 @@ function certificateOf(outcome: StepOutcome): string | undefined {
   const { step } = outcome
   if (!('request' in step) || !isOwnKey(step)) return undefined
   if (outcome.kind === 'issued') return outcome.certificate
-  const standing = standingOf(step.record)
+  const inUse = currentCertificate(step.record)
   // A record may hold any text around its certificates; the comment is not the place for it.
-  const chain = standing === null ? null : orderChain(standing.certificate)
+  const chain = inUse === null ? null : orderChain(inUse.certificate)
   return chain?.ok === true ? chainPem(chain.value) : undefined
 }
 

@@ -3,17 +3,17 @@
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure, isNonEmpty } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { SeenRequest } from '../../domain/cluster/described-request.ts'
-import { seenRequest } from '../../workflows/decide/describe-request.ts'
-import { seenJson } from '../../output/json/described-request-json.ts'
-import { seenList, seenText } from '../../output/terminal/described-request-text.ts'
+import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
+import { describeRequest } from '../../workflows/decide/describe-request.ts'
+import { describedJson } from '../../output/json/described-request-json.ts'
+import { describedList, describedText } from '../../output/terminal/described-request-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 import type { Context } from '../command-context.ts'
 import { decideAll } from './csr-decision-command.ts'
 import type { DecideFlags } from './csr-decision-command.ts'
-import { openDesk } from './csr-context.ts'
-import type { CsrDesk } from './csr-context.ts'
+import { openSession } from './csr-context.ts'
+import type { CsrContext } from './csr-context.ts'
 import { refusedAll } from './plan-command.ts'
 import { printData } from './print-results.ts'
 
@@ -24,16 +24,16 @@ export interface CsrFlags extends DecideFlags {
 
 type Verb = (
   context: Context,
-  desk: CsrDesk,
+  session: CsrContext,
   names: readonly string[],
   flags: CsrFlags,
 ) => Promise<ExitCode>
 
 const VERBS: Readonly<Record<string, Verb>> = {
   list,
-  describe: (context, desk, names) => withNamed(context, desk, names, describe),
-  get: (context, desk, names, flags) =>
-    withNamed(context, desk, names, (seen, shown) => get(seen, shown, flags)),
+  describe: (context, session, names) => withNamed(context, session, names, describe),
+  get: (context, session, names, flags) =>
+    withNamed(context, session, names, (seen, shown) => get(seen, shown, flags)),
   approve: deciding('approve'),
   deny: deciding('deny'),
   delete: deciding('delete'),
@@ -57,21 +57,26 @@ export async function csr(
       `csr ${what} needs the name of a CertificateSigningRequest`,
       'countersign csr list',
     )
-  const desk = await openDesk(context)
-  if (!desk.ok) return refusedAll(context, desk.problems)
+  const session = await openSession(context)
+  if (!session.ok) return refusedAll(context, session.problems)
   try {
-    return await verb(context, desk.value, names, flags)
+    return await verb(context, session.value, names, flags)
   } finally {
-    await desk.value.cluster.close()
+    await session.value.cluster.close()
   }
 }
 
-async function list(context: Context, desk: CsrDesk, names: readonly string[]): Promise<ExitCode> {
+async function list(
+  context: Context,
+  session: CsrContext,
+  names: readonly string[],
+): Promise<ExitCode> {
   if (names.length > 0) throw failure('RUN_USAGE', 'csr list takes no names', 'csr describe NAME')
-  const now = await desk.cluster.now()
-  const objects = await desk.cluster.signingRequests.list(null)
-  const seen = objects.map(object => seenRequest(object, desk.rules, desk.config, now))
-  if (context.options.output === 'text') context.terminal.result(seenList(seen, now, context.paint))
+  const now = await session.cluster.now()
+  const objects = await session.cluster.signingRequests.list(null)
+  const seen = objects.map(object => describeRequest(object, session.rules, session.config, now))
+  if (context.options.output === 'text')
+    context.terminal.result(describedList(seen, now, context.paint))
   else printSeen(context, seen)
   return 0
 }
@@ -79,19 +84,23 @@ async function list(context: Context, desk: CsrDesk, names: readonly string[]): 
 /** Every object that is named, read and looked at; nothing is done where one of them is missing. */
 async function withNamed(
   context: Context,
-  desk: CsrDesk,
+  session: CsrContext,
   names: readonly string[],
-  use: (context: Context, seen: readonly SeenRequest[], now: Date) => ExitCode | Promise<ExitCode>,
+  use: (
+    context: Context,
+    seen: readonly DescribedRequest[],
+    now: Date,
+  ) => ExitCode | Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const read = await readNamed(desk, names)
+  const read = await readNamed(session, names)
   if (!read.ok) return refusedAll(context, read.problems)
-  return use(context, read.value, await desk.cluster.now())
+  return use(context, read.value, await session.cluster.now())
 }
 
 async function readNamed(
-  { cluster, config, rules }: CsrDesk,
+  { cluster, config, rules }: CsrContext,
   names: readonly string[],
-): Promise<Checked<readonly SeenRequest[]>> {
+): Promise<Checked<readonly DescribedRequest[]>> {
   const objects = await Promise.all(
     [...new Set(names)].map(async name => ({
       name,
@@ -102,7 +111,7 @@ async function readNamed(
   if (isNonEmpty(missing)) return { ok: false, problems: missing }
   const now = await cluster.now()
   const value = objects.flatMap(({ object }) =>
-    object === null ? [] : [seenRequest(object, rules, config, now)],
+    object === null ? [] : [describeRequest(object, rules, config, now)],
   )
   return { ok: true, value }
 }
@@ -113,15 +122,15 @@ function notFound(name: string): Problem {
 }
 
 /** 1 where one of them cannot be read, or must not be used. */
-function describe(context: Context, seen: readonly SeenRequest[], now: Date): ExitCode {
+function describe(context: Context, seen: readonly DescribedRequest[], now: Date): ExitCode {
   if (context.options.output === 'text')
-    context.terminal.result(seen.map(each => seenText(each, now, context.paint)).join('\n\n'))
+    context.terminal.result(seen.map(each => describedText(each, now, context.paint)).join('\n\n'))
   else printSeen(context, seen)
   return seen.some(({ problems }) => problems.length > 0) ? 1 : 0
 }
 
 /** PEM, and nothing else, on stdout. */
-function get(context: Context, seen: readonly SeenRequest[], { request }: CsrFlags): ExitCode {
+function get(context: Context, seen: readonly DescribedRequest[], { request }: CsrFlags): ExitCode {
   const missing = seen.filter(({ object }) => !request && object.certificate === null)
   if (missing.length > 0) {
     const problems = missing.map(({ object, state }): Problem => {
@@ -144,15 +153,15 @@ function onlyPem(text: string): string {
 }
 
 function deciding(decision: 'approve' | 'deny' | 'delete'): Verb {
-  return (context, desk, names, flags) =>
-    withNamed(context, desk, names, (_, seen, now) =>
-      decideAll(decision, { context, desk, now }, seen, flags),
+  return (context, session, names, flags) =>
+    withNamed(context, session, names, (_, seen, now) =>
+      decideAll(decision, { context, session, now }, seen, flags),
     )
 }
 
-function printSeen(context: Context, seen: readonly SeenRequest[]): void {
+function printSeen(context: Context, seen: readonly DescribedRequest[]): void {
   printData(context, {
     version: 'countersign.dev/report/v1',
-    signingRequests: seen.map(seenJson),
+    signingRequests: seen.map(describedJson),
   })
 }

@@ -10,14 +10,14 @@ import type { Rules } from '../../workflows/validate/rules-in-force.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 
-export interface CsrDesk {
+export interface CsrContext {
   readonly cluster: KubernetesCluster
   readonly config: ClusterConfig
   readonly rules: Rules
 }
 
 /** The cluster of --cluster, the default one, or the only one; without a configuration that of the current kubeconfig. */
-export async function openDesk(context: Context): Promise<Checked<CsrDesk>> {
+export async function openSession(context: Context): Promise<Checked<CsrContext>> {
   const { options, files, clusters, terminal } = context
   const fallback = async () => {
     const { context: name } = await clusters.current()

@@ -2,15 +2,15 @@
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure, isNonEmpty } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { SeenRequest } from '../../domain/cluster/described-request.ts'
-import { decide, objections, standing } from '../../workflows/decide/decide-request.ts'
+import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
+import { decide, objections, inUse } from '../../workflows/decide/decide-request.ts'
 import type { Decision, Words } from '../../workflows/decide/decide-request.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
-import { seenText } from '../../output/terminal/described-request-text.ts'
+import { describedText } from '../../output/terminal/described-request-text.ts'
 import { visible } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
-import type { CsrDesk } from './csr-context.ts'
+import type { CsrContext } from './csr-context.ts'
 import { refusedAll } from './plan-command.ts'
 import { printData } from './print-results.ts'
 
@@ -22,7 +22,7 @@ export interface DecideFlags {
 
 interface Place {
   readonly context: Context
-  readonly desk: CsrDesk
+  readonly session: CsrContext
   readonly now: Date
 }
 
@@ -35,19 +35,19 @@ const DONE: Readonly<Record<Decision, string>> = {
 export async function decideAll(
   decision: Decision,
   place: Place,
-  all: readonly SeenRequest[],
+  all: readonly DescribedRequest[],
   flags: DecideFlags,
 ): Promise<ExitCode> {
   const { context, now } = place
   refuseAutomation(context, decision)
   const words = wordsOf(context, decision, flags)
-  const stands = all.map(seen => ({ seen, stand: standing(decision, seen) }))
+  const stands = all.map(seen => ({ seen, stand: inUse(decision, seen) }))
   const final = stands.flatMap(({ stand }) =>
     stand === null || stand === 'already' ? [] : [stand],
   )
   if (isNonEmpty(final)) return refusedAll(context, final)
   const open = stands.filter(({ stand }) => stand === null).map(({ seen }) => seen)
-  for (const seen of open) context.terminal.talk(`${seenText(seen, now, context.paint)}\n`)
+  for (const seen of open) context.terminal.talk(`${describedText(seen, now, context.paint)}\n`)
   const against = decision === 'approve' ? open.flatMap(objections) : []
   if (flags.yes && isNonEmpty(against)) return refusedAll(context, against)
   if (open.length > 0 && !flags.yes && !(await isConfirmed(context, decision, open))) {
@@ -60,8 +60,8 @@ export async function decideAll(
 
 async function carryOut(
   decision: Decision,
-  { context, desk }: Place,
-  outcomes: readonly { readonly seen: SeenRequest; readonly isAlready: boolean }[],
+  { context, session }: Place,
+  outcomes: readonly { readonly seen: DescribedRequest; readonly isAlready: boolean }[],
   words: Words,
 ): Promise<ExitCode> {
   const told: { name: string; outcome: string; problems: readonly Problem[] }[] = []
@@ -69,7 +69,7 @@ async function carryOut(
     const { name } = seen.object
     const done = isAlready
       ? null
-      : await decide(decision, seen, desk.cluster.signingRequests, words)
+      : await decide(decision, seen, session.cluster.signingRequests, words)
     if (done === null) told.push({ name, outcome: `${DONE[decision]} already`, problems: [] })
     else if (done.ok) told.push({ name, outcome: DONE[decision], problems: [] })
     else told.push({ name, outcome: 'nothing was done', problems: done.problems })
@@ -119,7 +119,7 @@ function wordsOf({ osUser }: Context, decision: Decision, { reason, message }: D
 async function isConfirmed(
   { terminal }: Context,
   decision: Decision,
-  open: readonly SeenRequest[],
+  open: readonly DescribedRequest[],
 ): Promise<boolean> {
   const names = open.map(({ object }) => visible(object.name)).join(', ')
   const what = open.length === 1 ? names : `these ${open.length} (${names})`

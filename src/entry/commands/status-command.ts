@@ -2,9 +2,9 @@
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { earlierOf } from '../../workflows/plan/working-certificates.ts'
+import { workingCertificates } from '../../workflows/plan/working-certificates.ts'
 import type { Observed } from '../../workflows/plan/observe-clusters.ts'
-import { tidyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
+import { denyOrphans } from '../../workflows/withdraw/deny-orphans.ts'
 import { planWithClusters } from '../../workflows/plan/plan.ts'
 import { problemJson } from '../../output/json/results-json.ts'
 import { statusRows, statusText } from '../../output/terminal/status-text.ts'
@@ -19,12 +19,12 @@ export async function status(context: Context, within: number | null): Promise<E
   const planned = await planWithClusters(context, planOptions(context))
   if (!planned.ok) return refusedAll(context, planned.problems)
   const { plan, failures, rules, observed, asked } = planned.value
-  const orphans = await tidyOrphans(asked, observed, rules.config, false)
+  const orphans = await denyOrphans(asked, observed, rules.config, false)
   const unknown = plan.steps.flatMap(unknownSinks)
   const now = context.clock.now()
   const rows = statusRows(plan, now, within)
   const until = within === null ? null : new Date(now.getTime() + within * 1000)
-  const earlier = earlierOf(planned.value, context.options, now, until)
+  const earlier = workingCertificates(planned.value, context.options, now, until)
   const frame = { owner: rules.config.owner, lastApply: lastApplyOf(observed), earlier }
   if (context.options.output === 'text') {
     const told = [...failures, ...unknown, ...orphans]

@@ -51,7 +51,7 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
   const sections = [
     problemsSection([...plan.problems, ...warnings]),
     rowsSection(told),
-    ...toldProblems(told),
+    ...listedProblems(told),
   ]
   const bottom = joined(
     [calls(facts), last].filter(({ markdown }) => markdown !== ''),
@@ -90,7 +90,7 @@ function rowsSection(outcomes: readonly StepOutcome[]): Section {
   }
 }
 
-function toldProblems(outcomes: readonly StepOutcome[]): readonly Section[] {
+function listedProblems(outcomes: readonly StepOutcome[]): readonly Section[] {
   const items = outcomes.flatMap(outcome => {
     const problems = problemsOf(outcome)
     const cluster = stepCluster(outcome.step)

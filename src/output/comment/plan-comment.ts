@@ -11,7 +11,7 @@ import type { Page, PageLimit, Section } from './comment-size-limit.ts'
 import { planContext } from './plan-context.ts'
 import { planDetails } from './plan-details.ts'
 import { changesWords, configurationRow, PLAN_HEAD, planRow } from './plan-rows.ts'
-import { standingVerdict, stateOf, STATES } from './step-states.ts'
+import { statesVerdict, stateOf, STATES } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemList, problemMarkdown } from './problem-markdown.ts'
 
@@ -46,11 +46,11 @@ export function planPage(
   { above, below, limit }: PlanFrame,
 ): Page {
   const shown = STATES.flatMap(state =>
-    plan.steps.filter(step => isTold(step) && stateOf(step, plan, facts) === state),
+    plan.steps.filter(step => isListed(step) && stateOf(step, plan, facts) === state),
   )
   const details = shown.filter(isIssuing).map(step => planDetails(step, facts))
   const isSeen = details.every(({ isCut }) => isCut !== true)
-  const verdict = mark`### countersign: ${{ markdown: standingVerdict(plan, facts) }}`
+  const verdict = mark`### countersign: ${{ markdown: statesVerdict(plan, facts) }}`
   const top = (isWhole: boolean): Markdown =>
     joined(
       [
@@ -65,7 +65,7 @@ export function planPage(
 }
 
 /** Files that did not change what they ask for, nor their bytes, are left to the count. */
-function isTold(step: Step): boolean {
+function isListed(step: Step): boolean {
   return step.kind !== 'keep' || step.because === 'OnlyBytesChanged'
 }
 

@@ -36,10 +36,10 @@ export interface ConfigurationFile {
 }
 
 export const STATES = ['ready', 'waits', 'refused', 'unchanged'] as const
-export type StandingState = (typeof STATES)[number]
+export type StepState = (typeof STATES)[number]
 
 /** While something is wrong with the whole, nothing of it is ready. */
-export function stateOf(step: Step, plan: Plan, facts: CommentFacts): StandingState {
+export function stateOf(step: Step, plan: Plan, facts: CommentFacts): StepState {
   if (step.kind === 'blocked') return 'refused'
   if (step.kind === 'keep') return 'unchanged'
   const need = needOf(step, facts)
@@ -51,7 +51,7 @@ export function configurationState(
   { path }: ConfigurationFile,
   plan: Plan,
   { needs }: CommentFacts,
-): StandingState {
+): StepState {
   const need = needs.get(path)
   return need !== undefined && isMet(need) && !isHeld(plan) ? 'ready' : 'waits'
 }
@@ -70,13 +70,13 @@ export function needOf(step: Step, { needs }: CommentFacts): ApprovalNeed | unde
 }
 
 /** The first words a person reads: `1 ready, 1 waits for a review, 1 refused`. */
-export function standingVerdict(plan: Plan, facts: CommentFacts): string {
+export function statesVerdict(plan: Plan, facts: CommentFacts): string {
   const states = [
     ...plan.steps.map(step => stateOf(step, plan, facts)),
     ...facts.configuration.map(file => configurationState(file, plan, facts)),
   ]
   const wait = isHeld(plan) ? '' : ' for a review'
-  const count = (state: StandingState): number => states.filter(each => each === state).length
+  const count = (state: StepState): number => states.filter(each => each === state).length
   const told = [
     problemWords(plan.problems.length),
     words(count('ready'), 'ready', 'ready'),

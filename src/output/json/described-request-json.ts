@@ -1,17 +1,17 @@
 // CertificateSigningRequests for programs: everything the text has.
 import type { Verdict } from '../../domain/request/policy.ts'
-import type { SeenRequest } from '../../domain/cluster/described-request.ts'
+import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { predictionJson, problemJson } from './results-json.ts'
 import { certificateJson, pkcs10Json } from './x509-json.ts'
 
-export function seenJson({
+export function describedJson({
   object,
   state,
   asked,
   remarks,
   problems,
   issued,
-}: SeenRequest): unknown {
+}: DescribedRequest): unknown {
   const { name, version, username, signerName, usages, expirationSeconds, conditions } = object
   return {
     name,

@@ -54,7 +54,7 @@ function stepJson(step: Step): unknown {
         ...head,
         path: step.path,
         // Null where nothing stands, absent where nobody could look.
-        until: step.standsUntil,
+        until: step.validUntil,
         problems: step.problems.map(problemJson),
       }
     case 'withdraw':

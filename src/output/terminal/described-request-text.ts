@@ -3,7 +3,7 @@
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
-import type { AskedRequest, SeenRequest } from '../../domain/cluster/described-request.ts'
+import type { AskedRequest, DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
@@ -17,7 +17,7 @@ const COLUMN = 60
 
 type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
 
-export function seenList(seen: readonly SeenRequest[], now: Date, paint: Paint): string {
+export function describedList(seen: readonly DescribedRequest[], now: Date, paint: Paint): string {
   if (seen.length === 0) return 'no CertificateSigningRequests'
   const rows = seen.map(({ object, state, asked }) => [
     visible(object.name),
@@ -32,7 +32,7 @@ export function seenList(seen: readonly SeenRequest[], now: Date, paint: Paint):
 }
 
 /** One request, asked and signed side by side; what will vanish in full. */
-export function seenText(seen: SeenRequest, now: Date, paint: Paint): string {
+export function describedText(seen: DescribedRequest, now: Date, paint: Paint): string {
   const { object, state, asked, problems, remarks } = seen
   const head = [
     paint.strong(visible(object.name)),
@@ -159,13 +159,13 @@ function section(
   return problems.length === 0 ? [] : [paint.bad(title), problemsText(problems, paint)]
 }
 
-function conditionLines({ object }: SeenRequest): readonly string[] {
+function conditionLines({ object }: DescribedRequest): readonly string[] {
   return object.conditions.map(({ type, reason, message }) =>
     visible(`${type}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}`),
   )
 }
 
-function issuedLines({ issued, object }: SeenRequest, now: Date): readonly string[] {
+function issuedLines({ issued, object }: DescribedRequest, now: Date): readonly string[] {
   if (issued === null) return []
   const { serial, sha256, notAfter } = issued
   return [

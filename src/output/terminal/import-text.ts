@@ -3,20 +3,20 @@ import type { Place } from '../../domain/problem.ts'
 import type { Paint } from './terminal-colours.ts'
 import { visible } from './plural-words.ts'
 
-interface Told {
+interface MemberOrigin {
   readonly member: string
   readonly at: Place | null
 }
 
 export interface ImportReport {
-  readonly taken: readonly Told[]
-  readonly defaulted: readonly Told[]
+  readonly taken: readonly MemberOrigin[]
+  readonly defaulted: readonly MemberOrigin[]
   readonly dropped: readonly { readonly what: string; readonly why: string }[]
 }
 
 export function importText({ taken, defaulted, dropped }: ImportReport, paint: Paint): string {
   const width = Math.max(...[...taken, ...defaulted].map(({ member }) => member.length), 0)
-  const line = ({ member, at }: Told): string =>
+  const line = ({ member, at }: MemberOrigin): string =>
     `  ${member.padEnd(width)}  ${paint.dim(placeText(at))}`
   return [
     ...section('taken', taken.map(line), paint),
@@ -38,7 +38,7 @@ function placeText(at: Place | null): string {
 }
 
 export function importJson({ taken, defaulted, dropped }: ImportReport) {
-  const told = ({ member, at }: Told) => ({
+  const told = ({ member, at }: MemberOrigin) => ({
     member,
     ...(at === null ? { by: 'countersign' } : { file: at.file, line: at.line }),
   })

@@ -128,13 +128,13 @@ function earlierLines(earlier: readonly EarlierRow[], now: Date): readonly strin
 
 const BLOCKED = 'blocked'
 
-function blockedRow({ name, cluster, standsUntil, problems: [problem] }: BlockedStep): StatusRow {
+function blockedRow({ name, cluster, validUntil, problems: [problem] }: BlockedStep): StatusRow {
   const todo = (problem.hint ?? problem.message).replaceAll(/\s*\n\s*/g, ' ')
   return {
     name,
     cluster,
     who: '-',
-    until: standsUntil,
+    until: validUntil,
     renewAt: null,
     state: BLOCKED,
     issuedAt: null,

@@ -2,7 +2,7 @@
 // with it, so what was deleted and made again, or changed meanwhile, is never decided in its place.
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import type { SeenRequest } from '../../domain/cluster/described-request.ts'
+import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import type { AllSigningRequests } from '../../ports/signing-requests.ts'
 
 export type Decision = 'approve' | 'deny' | 'delete'
@@ -13,7 +13,7 @@ export interface Words {
 }
 
 /** Why this cannot or need not be decided; null where somebody may be asked. `already`: it was decided like this before. */
-export function standing(decision: Decision, seen: SeenRequest): Problem | 'already' | null {
+export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'already' | null {
   const { name } = seen.object
   if (decision === 'delete') return null
   const [is] = seen.state.split(',')
@@ -32,7 +32,7 @@ export function standing(decision: Decision, seen: SeenRequest): Problem | 'alre
 }
 
 /** What would be approved and then fail, or is refused by house or policy: nobody says yes to it without being asked. */
-export function objections({ asked }: SeenRequest): readonly Problem[] {
+export function objections({ asked }: DescribedRequest): readonly Problem[] {
   if (asked === null) return []
   const { verdict, refusals } = asked
   return [
@@ -44,7 +44,7 @@ export function objections({ asked }: SeenRequest): readonly Problem[] {
 /** Approves, denies or deletes the object that was shown; refused where it is another by now. */
 export async function decide(
   decision: Decision,
-  { object }: SeenRequest,
+  { object }: DescribedRequest,
   requests: AllSigningRequests,
   { reason, message }: Words,
 ): Promise<Checked<'done'>> {

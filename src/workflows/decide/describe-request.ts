@@ -6,7 +6,7 @@ import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { ok } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { AskedRequest, SeenRequest } from '../../domain/cluster/described-request.ts'
+import type { AskedRequest, DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { isUsage, USAGES } from '../../domain/request/signer.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { orderChain } from '../../core/certificate/certificate-chain.ts'
@@ -17,7 +17,7 @@ import { requesterProblems } from '../../lib/kubernetes/requester-rules.ts'
 import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
 import { signerFailure } from '../../lib/kubernetes/signer-failure.ts'
 import { extendedKeyUsageOf } from '../../lib/kubernetes/usages.ts'
-import { houseProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
+import { builtInProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
 import { judge } from '../../core/policy/judge-policies.ts'
 import { pkcs10FromPem } from '../../core/request/pkcs10/pkcs10-text.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
@@ -28,12 +28,12 @@ import type { Rules } from '../validate/rules-in-force.ts'
 const COMMON_NAME = '2.5.4.3'
 
 /** Looks at one object. `now` decides which exceptions still stand. */
-export function seenRequest(
+export function describeRequest(
   object: SigningRequest,
   rules: Rules,
   cluster: ClusterConfig,
   now: Date,
-): SeenRequest {
+): DescribedRequest {
   const read = readRequest(object.request)
   const chain = object.certificate === null ? null : orderChain(object.certificate)
   const broken = chain === null || chain.ok ? [] : chain.problems
@@ -90,7 +90,7 @@ function askedRequest(
 ): AskedRequest {
   const signer = cluster.signers.find(({ name }) => name === object.signerName) ?? null
   const request = effectiveOf(object, pkcs10, cluster, signer?.maxDurationSeconds ?? null)
-  const house = withoutExcepted(houseProblems(request), request, config.exceptions, now)
+  const builtIn = withoutExcepted(builtInProblems(request), request, config.exceptions, now)
   const context = { requester: null, isPublic: false }
   // No file says it, so policies are asked as if it lay where they apply, and had the name it asks for.
   const anywhere = policies?.policies.map(policy => ({
@@ -107,7 +107,7 @@ function askedRequest(
       ...signerProblems(request, signer).problems,
       ...requesterProblems(object, request),
       ...providerProblems(request, cluster),
-      ...house.problems,
+      ...builtIn.problems,
     ],
     verdict:
       anywhere === undefined

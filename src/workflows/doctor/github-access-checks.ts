@@ -54,8 +54,8 @@ async function teamFindings(
   ]
   const teams = [...new Map(named.map(({ team }) => [team.id, team])).values()]
   if (teams.length === 0) return []
-  const standings = await repository.standings([], teams)
-  const unreadable = teams.filter(team => standings.isMember(team, PROBE) === null)
+  const reviewerRights = await repository.reviewerRights([], teams)
+  const unreadable = teams.filter(team => reviewerRights.isMember(team, PROBE) === null)
   if (unreadable.length === 0) return [good(GITHUB, `${teams.length} teams can be read`)]
   return unreadable.map(team =>
     unreadableTeam(team, named.find(each => each.team.id === team.id)?.in ?? config.path),

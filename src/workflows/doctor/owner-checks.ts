@@ -173,7 +173,7 @@ async function userFindings(
     ]
   }
   if (!mustWrite) return []
-  const permission = (await repository.standings([account], [])).permission(account)
+  const permission = (await repository.reviewerRights([account], [])).permission(account)
   if (permission === null) return [unsure(GITHUB, `what ${login} may do here cannot be read`)]
   return permission === 'write' || permission === 'admin'
     ? []

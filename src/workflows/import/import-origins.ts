@@ -8,14 +8,14 @@ import { filledRequest } from '../../core/config/merge-defaults.ts'
 import { sanMember, subjectMember } from '../../lib/kubernetes/names-in-spec.ts'
 
 /** A member and where it is said; null where countersign itself does. */
-export interface Told {
+export interface MemberOrigin {
   readonly member: string
   readonly at: Place | null
 }
 
 export interface Origins {
-  readonly taken: readonly Told[]
-  readonly defaulted: readonly Told[]
+  readonly taken: readonly MemberOrigin[]
+  readonly defaulted: readonly MemberOrigin[]
 }
 
 const MEMBERS = [
@@ -39,7 +39,7 @@ export function originsOf(request: CertificateRequest, config: Config): Origins 
     at: placeInside(places, member) ?? placeOf(places, 'request'),
   }))
   const defaulted = MEMBERS.filter(member => spec[member] === null && member !== 'request').flatMap(
-    (member): readonly Told[] => {
+    (member): readonly MemberOrigin[] => {
       if (member === 'privateKey' && spec.request !== null) return []
       if (filled[member] !== null)
         return [{ member, at: placeOfDefault(member, request, config, all) }]

@@ -113,7 +113,7 @@ function whyKept({ request, signerName }: RequestSpec): string {
     : `keep the file as it is: ${signerName} may sign what those of Kubernetes leave out`
 }
 
-const NOT_SAYABLE = 'REQUEST_NOT_SAYABLE'
+const NOT_SAYABLE = 'REQUEST_NOT_EXPRESSIBLE'
 
 interface Paths {
   readonly target: string

@@ -8,7 +8,7 @@ import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
 import type { Person } from '../../ports/person.ts'
 import { issueAll } from './issue-steps.ts'
 import type { IssueWorld } from './issue-steps.ts'
-import { tidyOrphans } from '../withdraw/deny-orphans.ts'
+import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import type { Planned, PlanWorld } from '../plan/plan.ts'
 import { limitedSteps } from '../plan/run-scope.ts'
 import type { Scope } from '../plan/run-scope.ts'
@@ -51,7 +51,7 @@ export async function applyPlanned(
   const places = { config, observed: planned.observed }
   const outcomes = await issueAll(todo, proofs, places, world, interrupted)
   const mayDeny = saidYes && !interrupted.aborted
-  const warnings = await tidyOrphans(planned.asked, planned.observed, config, mayDeny)
+  const warnings = await denyOrphans(planned.asked, planned.observed, config, mayDeny)
   return { plan, steps: [...settled, ...outcomes], warnings }
 }
 

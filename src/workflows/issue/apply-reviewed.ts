@@ -3,7 +3,7 @@ import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { ActingStep, Step } from '../../domain/cluster/plan-step.ts'
 import { ok } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
-import { backingOff } from '../../core/plan/failure-back-off.ts'
+import { waitingAfterFailure } from '../../core/plan/failure-back-off.ts'
 import type { Clusters } from '../../ports/cluster.ts'
 import { heldBack, isDue, untouched } from './apply-at-terminal.ts'
 import { FreshProofs } from '../prove/prove-again.ts'
@@ -12,10 +12,10 @@ import type { IssueWorld } from './issue-steps.ts'
 import { sinksOf } from '../plan/stored-credentials.ts'
 import { observeClusters } from '../plan/observe-clusters.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
-import { tidyOrphans } from '../withdraw/deny-orphans.ts'
+import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import { recordKept } from '../prove/record-kept-proofs.ts'
 import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
-import { reviewSteps, trustCommit } from '../prove/review-steps.ts'
+import { reviewedSteps, trustCommit } from '../prove/review-steps.ts'
 import type {
   Recorded,
   Reviewed,
@@ -58,7 +58,7 @@ export async function readyCommit(
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
   const broken = observed.flatMap(each => each.broken)
   const failures = [...unanswered.values()]
-  const reviewed = await reviewSteps(world, commit.value, records, { unanswered, broken, looked })
+  const reviewed = await reviewedSteps(world, commit.value, records, { unanswered, broken, looked })
   // A cluster that no request is for is told of here, and nowhere else.
   const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
   return ok({
@@ -95,7 +95,7 @@ export async function applyReady(
   )
   const now = world.clock.now()
   const waitOf = (step: Step): Problem | null =>
-    isByHand || !isDue(step, now) ? null : backingOff(step, now)
+    isByHand || !isDue(step, now) ? null : waitingAfterFailure(step, now)
   const isHeld = (step: Step): boolean => unproved.has(step) || waitOf(step) !== null
   const limited = limitedSteps(plan, config, WHOLE, { now, isHeld })
   const due = limited.allowed.flatMap((step): readonly ActingStep[] =>
@@ -118,7 +118,7 @@ export async function applyReady(
       const again = await trustCommit(world, frame)
       if (!again.ok) return again
       return ok(
-        await reviewSteps(world, again.value, records, {
+        await reviewedSteps(world, again.value, records, {
           isWanted: path => paths.has(path),
           broken: observed.flatMap(each => each.broken),
         }),
@@ -128,7 +128,7 @@ export async function applyReady(
   )
   const outcomes = await issueAll(todo, proofs, { config, observed }, world, interrupted)
   const unwritten = await recordKept(reviewed.kept, observed)
-  const tidied = await tidyOrphans(reviewed.asked, observed, config, !interrupted.aborted)
+  const tidied = await denyOrphans(reviewed.asked, observed, config, !interrupted.aborted)
   const warnings = [...unwritten, ...tidied]
   return { plan, steps: [...settled, ...outcomes], warnings }
 }

@@ -21,10 +21,10 @@ import { artifactProblem } from '../../core/sink/artifact-content.ts'
 import type { OpenPlace } from '../../core/sink/deliver-credential.ts'
 import { secretPlace } from '../../core/sink/secret-layout.ts'
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
-import { changedByOthers, foreignTarget, standingInTheWay } from '../../core/sink/sink-conflicts.ts'
+import { changedByOthers, foreignTarget, sinkConflict } from '../../core/sink/sink-conflicts.ts'
 import { impossible } from '../../core/sink/sink-capabilities.ts'
-import type { Ways } from '../../core/sink/sink-capabilities.ts'
-import type { Desk } from './cluster-session.ts'
+import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
+import type { ClusterSession } from './cluster-session.ts'
 
 /** A sink that can be written, and what stood in it. Later runs recover from Secrets, and from nothing else. */
 export type OpenSink = OpenSecret | OpenFile | OpenGithubSecret | OpenArtifact
@@ -73,12 +73,12 @@ export interface ClosedSink {
 export async function openSinks(
   request: EffectiveRequest,
   record: RequestRecord,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<Opened> {
   const open: OpenSink[] = []
   const closed: ClosedSink[] = []
   for (const [index, sink] of request.sinks.entries()) {
-    const found = await tried(sink, request, record, desk)
+    const found = await tried(sink, request, record, session)
     if ('kind' in found) open.push(found)
     else {
       const problem = { ...found, at: placeOf(request.places, `sinks[${index}]`) }
@@ -108,7 +108,7 @@ export function canDoWithout(sinks: readonly Sink[], record: RequestRecord | nul
   return isLater && sinks.some(sink => secretPlace(sink) !== null)
 }
 
-export function waysOf({ outlets }: Pick<Desk, 'outlets'>): Ways {
+export function capabilitiesOf({ outlets }: Pick<ClusterSession, 'outlets'>): SinkCapabilities {
   return {
     artifacts: outlets.artifacts !== null,
     githubSecrets: outlets.githubSecrets !== null,
@@ -122,13 +122,13 @@ async function tried(
   sink: Sink,
   request: EffectiveRequest,
   record: RequestRecord,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<OpenSink | Fault> {
   try {
     const place = secretPlace(sink)
     return place === null
-      ? await openOutside(sink, request, record, desk)
-      : await openSecret(place, sinkTarget(sink), request, desk)
+      ? await openOutside(sink, request, record, session)
+      : await openSecret(place, sinkTarget(sink), request, session)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return cause.problem
@@ -139,16 +139,16 @@ async function openSecret(
   place: SecretPlace,
   target: string,
   { name, cluster, key }: EffectiveRequest,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<OpenSecret | Fault> {
-  const { secrets } = desk.cluster
+  const { secrets } = session.cluster
   const stored = await secrets.read(place.namespace, place.name)
   // A namespace or a right that is missing is found before a certificate is made for nothing.
   if (stored === null) await secrets.rehearse(place.namespace, place.name)
-  const holder = { owner: desk.config.owner, request: name, cluster }
-  const taken = standingInTheWay(stored, place, holder, key.kind === 'generated')
+  const holder = { owner: session.config.owner, request: name, cluster }
+  const taken = sinkConflict(stored, place, holder, key.kind === 'generated')
   if (taken !== null) return taken
-  const password = await passwordOf(place.keystores.pkcs12, place.namespace, desk)
+  const password = await passwordOf(place.keystores.pkcs12, place.namespace, session)
   if (password !== null && 'code' in password) return password
   return { kind: 'secret', target, place, stored, password }
 }
@@ -156,11 +156,11 @@ async function openSecret(
 async function passwordOf(
   keystore: Pkcs12Keystore | null,
   namespace: string,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<Secret<string> | Fault | null> {
   const reference = keystore?.passwordSecretRef ?? null
   if (reference === null) return null
-  const stored = await desk.cluster.secrets.read(namespace, reference.name)
+  const stored = await session.cluster.secrets.read(namespace, reference.name)
   const bytes = stored?.data.reveal()[reference.key]
   if (bytes !== undefined && bytes.length > 0) return new Secret(new TextDecoder().decode(bytes))
   const what = stored === null ? 'is not there' : `has no key ${reference.key}, or nothing in it`
@@ -175,13 +175,13 @@ async function openOutside(
   sink: Sink,
   request: EffectiveRequest,
   record: RequestRecord,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<OpenSink | Fault> {
-  const fault = impossible(sink, waysOf(desk), request)
+  const fault = impossible(sink, capabilitiesOf(session), request)
   if (fault !== null) return fault
   const [target, form] = [sinkTarget(sink), formOf(sink)]
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
-  const { artifacts, files, githubSecrets: secrets } = desk.outlets
+  const { artifacts, files, githubSecrets: secrets } = session.outlets
   if (place.kind === 'artifact' && artifacts !== null)
     return (
       artifactProblem(place, form, request.key.kind === 'generated') ?? {

@@ -10,67 +10,81 @@ import { objectName } from '../../core/cluster/signing-request-name.ts'
 import { withFailure } from '../../core/plan/failure-back-off.ts'
 import {
   claimRecord,
-  handedOn,
+  leftForNextRun,
   newRecord,
   released,
   withAbandoned,
 } from '../../core/plan/record-state.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
-import type { Desk } from './cluster-session.ts'
+import type { ClusterSession } from './cluster-session.ts'
 
 /** A record held by this run. `n` is the attempt whose certificate will be recorded. */
-export interface Held {
+export interface ClaimedRecord {
   readonly record: RequestRecord
   readonly claim: Claim
   readonly n: number
   /** The attempt an earlier run left unfinished, null where there was none. */
   readonly left: Claim | null
   /** An earlier run made this attempt: what it asked for may be signed. */
-  readonly goesOn: boolean
+  readonly isResumed: boolean
   objectName(n: number): string
 }
 
-export type Hold =
-  | { readonly kind: 'holding'; readonly held: Held }
+export type ClaimResult =
+  | { readonly kind: 'holding'; readonly held: ClaimedRecord }
   | { readonly kind: 'held'; readonly problem: Problem }
   /** Another run has issued exactly this meanwhile. */
   | { readonly kind: 'done' }
 
 /** Claims the record by compare-and-swap; reads it again once where somebody else was faster. */
-export async function holdRecord(approved: ApprovedStep<IssuingStep>, desk: Desk): Promise<Hold> {
+export async function claimStepRecord(
+  approved: ApprovedStep<IssuingStep>,
+  session: ClusterSession,
+): Promise<ClaimResult> {
   const { request, effective, record: planned } = approved.step
   let record = planned ?? newRecord(request.name, request.cluster)
   const { name: named, cluster } = request
   const name = (n: number): string =>
-    objectName({ owner: desk.config.owner, cluster, request: named, effective, n })
+    objectName({ owner: session.config.owner, cluster, request: named, effective, n })
   for (;;) {
     const answer = claimRecord(record, {
-      holder: desk.processes.holder,
-      now: await desk.cluster.now(),
-      budgetSeconds: desk.claimSeconds,
+      holder: session.processes.holder,
+      now: await session.cluster.now(),
+      budgetSeconds: session.claimSeconds,
       objectName: name,
-      isGone: holder => desk.processes.isGone(holder),
+      isGone: holder => session.processes.isGone(holder),
       keyStays: keyMayStay(request),
     })
     if (answer.kind === 'held') {
-      const newer = await desk.cluster.records.read(request.name)
+      const newer = await session.cluster.records.read(request.name)
       if (newer === null || newer.version?.resourceVersion === record.version?.resourceVersion)
-        return { kind: 'held', problem: claimed(request.name, answer.by, answer.freeAt) }
+        return { kind: 'held', problem: claimedByOther(request.name, answer.by, answer.freeAt) }
       if (isDone(newer, approved)) return { kind: 'done' }
       if (isOvertaken(newer, approved)) return { kind: 'held', problem: overtaken(request.name) }
       record = newer
       continue
     }
     const { claim, left } = answer
-    const claiming = left === null ? answer.record : withAbandoned(answer.record, unknownFate(left))
-    const written = await desk.cluster.records.write(claiming)
+    const claiming =
+      left === null ? answer.record : withAbandoned(answer.record, unknownAttempt(left))
+    const written = await session.cluster.records.write(claiming)
     const newer =
-      written.kind === 'written' ? written.record : await desk.cluster.records.read(request.name)
+      written.kind === 'written' ? written.record : await session.cluster.records.read(request.name)
     // A write whose answer got lost is a conflict when it is repeated, and done all the same.
     if (newer !== null && (written.kind === 'written' || isSame(newer.claim, claim))) {
-      const goesOn = claim.objectName === record.claim?.objectName
-      const held: Held = { record: newer, claim, n: claim.n, left, goesOn, objectName: name }
-      return { kind: 'holding', held: left === null ? held : await tidy(held, left, desk) }
+      const isResumed = claim.objectName === record.claim?.objectName
+      const held: ClaimedRecord = {
+        record: newer,
+        claim,
+        n: claim.n,
+        left,
+        isResumed,
+        objectName: name,
+      }
+      return {
+        kind: 'holding',
+        held: left === null ? held : await abandonLeftAttempt(held, left, session),
+      }
     }
     if (isDone(newer, approved)) return { kind: 'done' }
     if (isOvertaken(newer, approved)) return { kind: 'held', problem: overtaken(request.name) }
@@ -100,11 +114,15 @@ function isDone(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>
 }
 
 /** Gives the claim back and lists the attempt. Best effort: where even that fails, the claim runs out by itself. */
-export async function letGo(held: Held, failed: Failed, desk: Desk): Promise<void> {
-  const attempt = await fate(held.claim, desk).catch(() => unknownFate(held.claim))
-  const isAttempt = await wasCreated(held.claim, desk)
-  const counted = isAttempt ? await countedFailure(held.record, failed, desk) : held.record
-  await desk.cluster.records
+export async function abandonAttempt(
+  held: ClaimedRecord,
+  failed: Failed,
+  session: ClusterSession,
+): Promise<void> {
+  const attempt = await inspectAttempt(held.claim, session).catch(() => unknownAttempt(held.claim))
+  const isAttempt = await wasCreated(held.claim, session)
+  const counted = isAttempt ? await countedFailure(held.record, failed, session) : held.record
+  await session.cluster.records
     .write(released(withAbandoned(counted, attempt)))
     .catch((cause: unknown) => {
       if (!(cause instanceof CountersignError)) throw cause
@@ -116,10 +134,15 @@ export async function letGo(held: Held, failed: Failed, desk: Desk): Promise<voi
  * again. `failed`: of an attempt whose key is lost where it does not stand. Best effort: where even that fails, the claim runs out
  * by itself.
  */
-export async function handOn(held: Held, failed: Failed | null, desk: Desk): Promise<void> {
+export async function leaveForNextRun(
+  held: ClaimedRecord,
+  failed: Failed | null,
+  session: ClusterSession,
+): Promise<void> {
   try {
-    const counted = failed === null ? held.record : await countedFailure(held.record, failed, desk)
-    await desk.cluster.records.write(handedOn(counted, await desk.cluster.now()))
+    const counted =
+      failed === null ? held.record : await countedFailure(held.record, failed, session)
+    await session.cluster.records.write(leftForNextRun(counted, await session.cluster.now()))
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
   }
@@ -132,31 +155,38 @@ export interface Failed {
 }
 
 /** What failed before anything was created cost nothing, and is tried by every run. Unknown counts as created. */
-async function wasCreated({ objectName }: Claim, desk: Desk): Promise<boolean> {
-  const object = await desk.cluster.signingRequests.read(objectName).catch(() => undefined)
+async function wasCreated({ objectName }: Claim, session: ClusterSession): Promise<boolean> {
+  const object = await session.cluster.signingRequests.read(objectName).catch(() => undefined)
   return object !== null
 }
 
 async function countedFailure(
   record: RequestRecord,
   { effective, problems }: Failed,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<RequestRecord> {
   if (problems.every(({ code }) => code.startsWith('APPROVAL_'))) return record
-  return withFailure(record, effective, await desk.cluster.now())
+  return withFailure(record, effective, await session.cluster.now())
 }
 
 /** What became of an attempt somebody left: denied while it was pending, else listed with what was signed. */
-async function tidy(held: Held, left: Claim, desk: Desk): Promise<Held> {
-  const attempt = await fate(left, desk)
+async function abandonLeftAttempt(
+  held: ClaimedRecord,
+  left: Claim,
+  session: ClusterSession,
+): Promise<ClaimedRecord> {
+  const attempt = await inspectAttempt(left, session)
   return { ...held, record: withAbandoned(held.record, attempt) }
 }
 
 /** What became of an attempt: denied while it was pending, else what was signed for it. */
-export async function fate(left: Claim, desk: Desk): Promise<AbandonedAttempt> {
-  const { signingRequests } = desk.cluster
+export async function inspectAttempt(
+  left: Claim,
+  session: ClusterSession,
+): Promise<AbandonedAttempt> {
+  const { signingRequests } = session.cluster
   let object = await signingRequests.read(left.objectName)
-  if (object === null || object.username !== desk.identity.username) return unknownFate(left)
+  if (object === null || object.username !== session.identity.username) return unknownAttempt(left)
   if (object.conditions.length === 0) {
     const why = 'the run that made it ended; its key is lost'
     const denied = await signingRequests.deny(object, DENIED_REASON, why)
@@ -183,11 +213,11 @@ export function isSame(one: Claim | null, other: Claim): boolean {
   )
 }
 
-function unknownFate(left: Claim): AbandonedAttempt {
+function unknownAttempt(left: Claim): AbandonedAttempt {
   return { n: left.n, objectName: left.objectName, sha256: null, notAfter: null }
 }
 
-export function claimed(name: string, by: Claim, freeAt: Date): Problem {
+export function claimedByOther(name: string, by: Claim, freeAt: Date): Problem {
   const [who = by.holder] = by.holder.split(' ')
   return {
     code: 'CLUSTER_CLAIMED',

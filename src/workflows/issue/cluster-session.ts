@@ -19,7 +19,7 @@ const SIGNED_A_SECOND = 20
 /** From the end of the wait to the record: check, log in, store, read back. */
 const SECONDS_AFTER_THE_WAIT = 60
 
-export interface Desk extends DeskParts {
+export interface ClusterSession extends SessionParts {
   /** How long to wait for a signer, in seconds. */
   readonly waitSeconds: number
   /** How long a claim is good for, in seconds. */
@@ -28,7 +28,7 @@ export interface Desk extends DeskParts {
   signerCas(signerName: string): Promise<readonly X509Certificate[] | null>
 }
 
-export interface DeskParts {
+export interface SessionParts {
   /** What became of a step's proof since it was made; null where it still stands. */
   readonly objection: (approved: ApprovedStep<IssuingStep>) => Promise<Problem | null>
   readonly cluster: Cluster
@@ -43,7 +43,7 @@ export interface DeskParts {
 }
 
 /** `steps`: how many certificates are to be signed in this run. */
-export function openDesk(parts: DeskParts, steps: number): Desk {
+export function openSession(parts: SessionParts, steps: number): ClusterSession {
   const waitSeconds = SECONDS_FOR_ONE + Math.ceil(steps / SIGNED_A_SECOND)
   const known = new Map<string, Promise<readonly X509Certificate[] | null>>()
   return {
@@ -62,7 +62,7 @@ export function openDesk(parts: DeskParts, steps: number): Desk {
 
 /** The configuration's word; for kube-apiserver-client else the CAs the API server itself accepts clients from. */
 async function readSignerCas(
-  parts: DeskParts,
+  parts: SessionParts,
   signerName: string,
 ): Promise<readonly X509Certificate[] | null> {
   const configured =

@@ -12,7 +12,7 @@ import type { Draft } from '../../core/cluster/draft-attempt.ts'
 import type { ClusterIdentity } from '../../ports/cluster.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
-import type { Desk } from './cluster-session.ts'
+import type { ClusterSession } from './cluster-session.ts'
 
 /** A certificate that may be stored, with its key where we have it. */
 export interface Inspected {
@@ -28,19 +28,19 @@ export async function inspect(
   certificate: string,
   drafted: Draft,
   approved: ApprovedStep<IssuingStep>,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<Checked<Inspected>> {
   const { request, prediction } = approved.step
   const ordered = orderChain(certificate)
   if (!ordered.ok) return ordered
   const chain = ordered.value
-  const signerCa = await desk.signerCas(request.signerName)
-  const now = await desk.cluster.now()
+  const signerCa = await session.signerCas(request.signerName)
+  const now = await session.cluster.now()
   const { spki } = drafted.pkcs10.publicKey
   const { problems, warnings } = checkIssued(chain, { request, prediction, spki, signerCa, now })
   if (isNonEmpty(problems)) return { ok: false, problems }
   const key = drafted.key?.pem ?? null
-  const login = await logIn(chain, key, approved, desk)
+  const login = await logIn(chain, key, approved, session)
   if (!login.ok) return login
   return ok({
     chain,
@@ -58,12 +58,12 @@ export async function inspect(
 export async function stillGood(
   found: Inspected,
   approved: ApprovedStep<IssuingStep>,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<Inspected | null> {
   const { chain } = found
   const { request, prediction } = approved.step
-  const signerCa = await desk.signerCas(request.signerName)
-  const now = await desk.cluster.now()
+  const signerCa = await session.signerCas(request.signerName)
+  const now = await session.cluster.now()
   const { spki } = chain.leaf.publicKey
   const { problems } = checkIssued(chain, { request, prediction, spki, signerCa, now })
   if (isNonEmpty(problems)) return null
@@ -75,12 +75,12 @@ async function logIn(
   chain: Chain,
   key: Secret<string> | null,
   approved: ApprovedStep<IssuingStep>,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<Checked<ClusterIdentity | null>> {
   const { request, prediction } = approved.step
   const expected = prediction.kind === 'predicted' ? prediction.logsInAs : null
   if (key === null || expected === null) return ok(null)
-  const seen = await desk.cluster.logIn(chainPem(chain), key)
+  const seen = await session.cluster.logIn(chainPem(chain), key)
   if (seen === null)
     return refuse({
       code: 'SINK_LOGIN',

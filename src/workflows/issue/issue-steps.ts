@@ -12,11 +12,11 @@ import type { Outlets } from '../../ports/outlets.ts'
 import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
 import { impossibleSinks } from '../../core/sink/sink-capabilities.ts'
-import { openDesk } from './cluster-session.ts'
-import type { Desk } from './cluster-session.ts'
+import { openSession } from './cluster-session.ts'
+import type { ClusterSession } from './cluster-session.ts'
 import { issueStep } from './issue.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
-import { canDoWithout, waysOf } from './check-sinks.ts'
+import { canDoWithout, capabilitiesOf } from './check-sinks.ts'
 import { inPool } from './bounded-concurrency.ts'
 import { withdrawStep } from '../withdraw/withdraw.ts'
 
@@ -47,9 +47,9 @@ export async function issueAll(
   world: IssueWorld,
   interrupted: AbortSignal,
 ): Promise<readonly StepOutcome[]> {
-  const desks = desksFor(steps, proofs, places, world)
+  const sessions = sessionsFor(steps, proofs, places, world)
   return inPool(steps, AT_ONCE, async step => {
-    const outcome = await one(step, proofs, desks.get(clusterOf(step)), interrupted)
+    const outcome = await one(step, proofs, sessions.get(clusterOf(step)), interrupted)
     world.progress.done(outcome)
     return outcome
   })
@@ -58,28 +58,28 @@ export async function issueAll(
 async function one(
   step: ActingStep,
   proofs: Proofs,
-  desk: Desk | undefined,
+  session: ClusterSession | undefined,
   interrupted: AbortSignal,
 ): Promise<StepOutcome> {
-  if (desk === undefined || interrupted.aborted) return notBegun(step)
+  if (session === undefined || interrupted.aborted) return notBegun(step)
   const misplaced =
     step.kind === 'withdraw' || canDoWithout(step.request.sinks, step.record)
       ? []
-      : impossibleSinks(step.request, waysOf(desk))
+      : impossibleSinks(step.request, capabilitiesOf(session))
   if (isNonEmpty(misplaced)) return { kind: 'refused', step, problems: misplaced }
   try {
     const approved = await proofs.approve(step)
     if (!approved.ok) return { kind: 'refused', step, problems: approved.problems }
-    return asRefusal(await carryOut(approved.value, desk))
+    return asRefusal(await carryOut(approved.value, session))
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'failed', step, problems: [cause.problem] }
   }
 }
 
-function carryOut(approved: ApprovedStep, desk: Desk): Promise<StepOutcome> {
-  if (isWithdrawal(approved)) return withdrawStep(approved, desk)
-  if (isIssuing(approved)) return issueStep(approved, desk)
+function carryOut(approved: ApprovedStep, session: ClusterSession): Promise<StepOutcome> {
+  if (isWithdrawal(approved)) return withdrawStep(approved, session)
+  if (isIssuing(approved)) return issueStep(approved, session)
   throw new TypeError('a step that neither issues nor withdraws')
 }
 
@@ -102,12 +102,12 @@ function asRefusal(outcome: StepOutcome): StepOutcome {
   return isRefused ? { ...outcome, kind: 'refused' } : outcome
 }
 
-function desksFor(
+function sessionsFor(
   steps: readonly ActingStep[],
   proofs: Proofs,
   { config, observed }: { readonly config: Config; readonly observed: readonly Observed[] },
   { keys, clock, processes, progress, outlets }: IssueWorld,
-): ReadonlyMap<string, Desk> {
+): ReadonlyMap<string, ClusterSession> {
   return new Map(
     observed.flatMap(({ cluster, identity }) => {
       const clusterConfig = config.clusters.find(({ name }) => name === cluster.name)
@@ -127,7 +127,7 @@ function desksFor(
         outlets,
         objection: (approved: ApprovedStep<IssuingStep>) => proofs.objection(approved),
       }
-      return [[cluster.name, openDesk(parts, count)] as const]
+      return [[cluster.name, openSession(parts, count)] as const]
     }),
   )
 }

@@ -7,72 +7,73 @@ import { CountersignError, isNonEmpty, placed } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { placeOf } from '../../domain/request/request.ts'
-import { leafOf, standingOf } from '../../core/plan/current-certificate.ts'
+import { leafOf, currentCertificate } from '../../core/plan/current-certificate.ts'
 import { noLongerNamed } from '../../core/sink/delete-credential.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
-import type { Desk } from './cluster-session.ts'
-import { handOn, holdRecord, letGo } from './claim-record.ts'
-import type { Held } from './claim-record.ts'
-import { obtain } from './request-certificate.ts'
-import type { Obtained } from './request-certificate.ts'
+import type { ClusterSession } from './cluster-session.ts'
+import { leaveForNextRun, claimStepRecord, abandonAttempt } from './claim-record.ts'
+import type { ClaimedRecord } from './claim-record.ts'
+import { requestCertificate } from './request-certificate.ts'
+import type { RequestedCertificate } from './request-certificate.ts'
 import type { ClosedSink, Opened } from './check-sinks.ts'
 import { recordIssued } from './record-issued.ts'
-import { store } from './write-sinks.ts'
-import type { Stored } from './write-sinks.ts'
+import { writeSinks } from './write-sinks.ts'
+import type { WrittenSinks } from './write-sinks.ts'
 
 /** Never throws: what the world refused is the outcome of this step alone. */
 export async function issueStep(
   approved: ApprovedStep<IssuingStep>,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<StepOutcome> {
   const { step } = approved
   try {
-    const hold = await holdRecord(approved, desk)
-    if (hold.kind === 'held') return { kind: 'waiting', step, problem: hold.problem }
-    if (hold.kind === 'done') return { kind: 'kept', step }
-    return await withHold(approved, hold.held, desk)
+    const claimResult = await claimStepRecord(approved, session)
+    if (claimResult.kind === 'held') return { kind: 'waiting', step, problem: claimResult.problem }
+    if (claimResult.kind === 'done') return { kind: 'kept', step }
+    return await issueClaimed(approved, claimResult.held, session)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'failed', step, problems: [cause.problem] }
   }
 }
 
-async function withHold(
+async function issueClaimed(
   approved: ApprovedStep<IssuingStep>,
-  held: Held,
-  desk: Desk,
+  held: ClaimedRecord,
+  session: ClusterSession,
 ): Promise<StepOutcome> {
-  const obtained = await obtain(approved, held, desk)
-  if (obtained.kind === 'made') return finish(approved, obtained, desk)
-  const { held: claimed, problems } = obtained
-  if (obtained.isToCome) return handOver(approved.step, claimed, desk, problems, true)
-  return giveUp(approved.step, claimed, desk, problems)
+  const obtained = await requestCertificate(approved, held, session)
+  if (obtained.kind === 'made') return finish(approved, obtained, session)
+  const { held: claimedByOther, problems } = obtained
+  if (obtained.isPending)
+    return leaveToNextRun(approved.step, claimedByOther, session, problems, true)
+  return giveUp(approved.step, claimedByOther, session, problems)
 }
 
 async function finish(
   approved: ApprovedStep<IssuingStep>,
-  { held, opened, inspected, keyStays }: Extract<Obtained, { readonly kind: 'made' }>,
-  desk: Desk,
+  { held, opened, inspected, keyStays }: Extract<RequestedCertificate, { readonly kind: 'made' }>,
+  session: ClusterSession,
 ): Promise<StepOutcome> {
   const { step } = approved
   const { chain } = inspected
-  const stored = await store(opened.open, approved, held.n, inspected, desk)
+  const stored = await writeSinks(opened.open, approved, held.n, inspected, session)
   const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
   const problems = [...stored.missed, ...opened.closed].map(({ problem }) => problem)
   if (isNonEmpty(problems) && !isKept(opened, stored)) {
     // One of several sinks may hold the pair by now, and what was signed for a key that stays is not signed twice: the next
     // run goes on with this attempt.
-    if (step.request.sinks.length === 1 && !keyStays) return giveUp(step, held, desk, problems)
-    return handOver(step, held, desk, problems, keyStays)
+    if (step.request.sinks.length === 1 && !keyStays) return giveUp(step, held, session, problems)
+    return leaveToNextRun(step, held, session, problems, keyStays)
   }
   const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
-  const recorded = await recordIssued(approved, held, { chain, sealed, missed, closed }, desk)
+  const recorded = await recordIssued(approved, held, { chain, sealed, missed, closed }, session)
   const where = stored.delivered.map(({ where: each }) => each)
   const left = leftBehind(step, held.record)
   if (isNonEmpty(problems)) {
     const all = [incompletely(step, where, [...missed, ...closed]), ...problems, ...left] as const
     const outcome = failed(step, all)
-    return { ...outcome, standsUntil: chain.leaf.notAfter }
+    return { ...outcome, validUntil: chain.leaf.notAfter }
   }
   const changed = opened.open.flatMap(open =>
     open.kind === 'githubSecret' ? (open.warning ?? []) : [],
@@ -101,13 +102,13 @@ function targetOf({ target }: ClosedSink): string {
 
 /** What another choice of sinks leaves where it was. */
 function leftBehind({ request }: IssuingStep, record: RequestRecord): readonly Problem[] {
-  const before = standingOf(record)
+  const before = currentCertificate(record)
   const leaf = before === null ? null : leafOf(before)
   return before === null || leaf === null ? [] : noLongerNamed(request, before, leaf.notAfter)
 }
 
 /** Whether the next run can complete what this one could not: the pair stands in a Secret. */
-function isKept({ open }: Opened, { missed }: Stored): boolean {
+function isKept({ open }: Opened, { missed }: WrittenSinks): boolean {
   return open.some(
     ({ kind, target }) => kind === 'secret' && !missed.some(each => each.target === target),
   )
@@ -127,25 +128,25 @@ function incompletely(
 }
 
 /** The next run goes on with this attempt. Where its key may be lost, the attempt counts as a failure. */
-async function handOver(
+async function leaveToNextRun(
   step: IssuingStep,
-  held: Held,
-  desk: Desk,
+  held: ClaimedRecord,
+  session: ClusterSession,
   problems: NonEmpty<Problem>,
   keyStays: boolean,
 ): Promise<StepOutcome> {
-  await handOn(held, keyStays ? null : { effective: step.effective, problems }, desk)
+  await leaveForNextRun(held, keyStays ? null : { effective: step.effective, problems }, session)
   return failed(step, problems)
 }
 
 /** The claim is given back, the attempt listed as abandoned: its key is dropped with this call. */
 async function giveUp(
   step: IssuingStep,
-  held: Held,
-  desk: Desk,
+  held: ClaimedRecord,
+  session: ClusterSession,
   problems: NonEmpty<Problem>,
 ): Promise<StepOutcome> {
-  await letGo(held, { effective: step.effective, problems }, desk)
+  await abandonAttempt(held, { effective: step.effective, problems }, session)
   return failed(step, problems)
 }
 

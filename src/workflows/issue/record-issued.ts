@@ -15,9 +15,9 @@ import {
 import { recordedProof, withIssued } from '../../core/plan/record-state.ts'
 import { leafOf } from '../../core/plan/current-certificate.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
-import type { Desk } from './cluster-session.ts'
+import type { ClusterSession } from './cluster-session.ts'
 import { isSame } from './claim-record.ts'
-import type { Held } from './claim-record.ts'
+import type { ClaimedRecord } from './claim-record.ts'
 
 /**
  * The fact that this certificate was issued, written before any sink gets it: a run that is cut off after that leaves nothing that
@@ -25,10 +25,10 @@ import type { Held } from './claim-record.ts'
  */
 export async function recordSigned(
   approved: ApprovedStep<IssuingStep>,
-  held: Held,
+  held: ClaimedRecord,
   { leaf }: Chain,
-  desk: Desk,
-): Promise<Held | null> {
+  session: ClusterSession,
+): Promise<ClaimedRecord | null> {
   // Found in a sink, and known from when it was put there.
   if (isRecorded(held.record, leaf)) return held
   const { request } = approved.step
@@ -38,10 +38,10 @@ export async function recordSigned(
     targets: request.sinks.map(sinkTarget),
     proof: approved.proof.digest,
   })
-  const written = await desk.cluster.records.write(withCertificate(held.record, certificate))
+  const written = await session.cluster.records.write(withCertificate(held.record, certificate))
   if (written.kind === 'written') return { ...held, record: written.record }
   // A write whose answer got lost is a conflict when it is repeated, and done all the same.
-  const found = await desk.cluster.records.read(request.name)
+  const found = await session.cluster.records.read(request.name)
   const isOurs = found !== null && isSame(found.claim, held.claim) && isRecorded(found, leaf)
   return isOurs ? { ...held, record: found } : null
 }
@@ -58,9 +58,9 @@ export interface Kept extends Pick<IssuedRecord, 'sealed'> {
 /** Writes what was issued; a problem instead when the record moved on, which the next run mends from the sinks. */
 export async function recordIssued(
   approved: ApprovedStep<IssuingStep>,
-  held: Held,
+  held: ClaimedRecord,
   kept: Kept,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<Problem | null> {
   const { request, effective } = approved.step
   const { chain } = kept
@@ -75,18 +75,18 @@ export async function recordIssued(
     signerName: request.signerName,
     certificate: chainPem(chain),
     sinks: request.sinks,
-    ...whatStands(held.record, request, kept),
-    meaning: effectiveJson(request, desk.clusterConfig),
+    ...currentSinks(held.record, request, kept),
+    meaning: effectiveJson(request, session.clusterConfig),
     proof: recordedProof(approved.proof),
-    issuedAt: await desk.cluster.now(),
+    issuedAt: await session.cluster.now(),
     ...sameKey(held.record, chain),
   }
   // Attempts that a lost record counted must not be named again.
   const n = Math.max(held.record.n, held.n)
   const record = withIssued({ ...held.record, abandoned, n }, issued)
-  const written = await desk.cluster.records.write(record)
+  const written = await session.cluster.records.write(record)
   if (written.kind === 'written') return null
-  const newer = await desk.cluster.records.read(request.name)
+  const newer = await session.cluster.records.read(request.name)
   if (newer?.claim === null && newer.issued?.certificate === issued.certificate) return null
   return {
     code: 'CLUSTER_CLAIM_LOST',
@@ -100,7 +100,7 @@ export async function recordIssued(
  * A sink that could not be written holds what we wrote into it before, which is not somebody else's. Nor is what stands in one
  * whose write failed: it was looked at before, and the answer may be all that got lost.
  */
-function whatStands(
+function currentSinks(
   { issued: before }: RequestRecord,
   { sinks }: EffectiveRequest,
   { sealed, missed, closed }: Kept,

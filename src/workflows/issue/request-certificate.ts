@@ -7,13 +7,13 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { draft } from '../../core/cluster/draft-attempt.ts'
 import type { Draft } from '../../core/cluster/draft-attempt.ts'
 import type { Keeper } from '../../core/cluster/signing-request-manifest.ts'
-import { settle } from '../../core/cluster/signing-conversation.ts'
-import type { Settlement } from '../../core/cluster/signing-conversation.ts'
+import { waitForCertificate } from '../../core/cluster/signing-conversation.ts'
+import type { SigningOutcome } from '../../core/cluster/signing-conversation.ts'
 import { claimLost, claimLostBeforeStoring, occupied } from '../../core/cluster/signing-errors.ts'
 import { claimNextName, withAbandoned } from '../../core/plan/record-state.ts'
-import type { Desk } from './cluster-session.ts'
-import { fate, keyMayStay } from './claim-record.ts'
-import type { Held } from './claim-record.ts'
+import type { ClusterSession } from './cluster-session.ts'
+import { inspectAttempt, keyMayStay } from './claim-record.ts'
+import type { ClaimedRecord } from './claim-record.ts'
 import { inspect, stillGood } from './inspect-certificate.ts'
 import type { Inspected } from './inspect-certificate.ts'
 import { obstacles, openSinks } from './check-sinks.ts'
@@ -25,62 +25,65 @@ import { recoverFromSinks } from './write-sinks.ts'
 const NAMES_TRIED = 3
 
 /** A certificate and where it goes; or why there is none, with the claim as it stands then. */
-export type Obtained =
+export type RequestedCertificate =
   | {
       readonly kind: 'made'
-      readonly held: Held
+      readonly held: ClaimedRecord
       readonly opened: Opened
       readonly inspected: Inspected
       readonly keyStays: boolean
     }
   | {
       readonly kind: 'stopped'
-      readonly held: Held
+      readonly held: ClaimedRecord
       readonly problems: NonEmpty<Problem>
       /** It is signed or will be, for a key that stays: the next run collects it. */
-      readonly isToCome: boolean
+      readonly isPending: boolean
     }
 
 /** Nothing is stored in here: whatever ends it, the claim may be given back. Throws nothing that the world refused. */
-export async function obtain(
+export async function requestCertificate(
   approved: ApprovedStep<IssuingStep>,
-  held: Held,
-  desk: Desk,
-): Promise<Obtained> {
-  return obtainOrThrow(approved, held, desk).catch(stoppedBy(held, held.goesOn))
+  held: ClaimedRecord,
+  session: ClusterSession,
+): Promise<RequestedCertificate> {
+  return obtainOrThrow(approved, held, session).catch(stoppedBy(held, held.isResumed))
 }
 
 async function obtainOrThrow(
   approved: ApprovedStep<IssuingStep>,
-  held: Held,
-  desk: Desk,
-): Promise<Obtained> {
+  held: ClaimedRecord,
+  session: ClusterSession,
+): Promise<RequestedCertificate> {
   const { request } = approved.step
-  const opened = await openSinks(request, held.record, desk)
+  const opened = await openSinks(request, held.record, session)
   const closed = obstacles(opened, held.record)
-  if (closed !== null) return { kind: 'stopped', held, problems: closed, isToCome: held.goesOn }
-  const recovered = recoverFromSinks(opened.open, approved, held, desk.keys)
-  const good = recovered === null ? null : await stillGood(recovered.inspected, approved, desk)
+  if (closed !== null) return { kind: 'stopped', held, problems: closed, isPending: held.isResumed }
+  const recovered = recoverFromSinks(opened.open, approved, held, session.keys)
+  const good = recovered === null ? null : await stillGood(recovered.inspected, approved, session)
   if (recovered !== null && good !== null) {
     const found = { ...held, n: recovered.n }
     const keyStays = keyMayStay(request)
-    return made({ held: found, opened, inspected: good, keyStays }, approved, desk)
+    return made({ held: found, opened, inspected: good, keyStays }, approved, session)
   }
   const drafted = await draft(
     approved,
-    desk.keys,
-    storedKey(request, opened.open, held.record, desk.keys),
+    session.keys,
+    storedKey(request, opened.open, held.record, session.keys),
   )
   if (!drafted.ok)
-    return { kind: 'stopped', held, problems: drafted.problems, isToCome: held.goesOn }
-  const asking = ask(approved, drafted.value, { held, opened }, desk)
+    return { kind: 'stopped', held, problems: drafted.problems, isPending: held.isResumed }
+  const asking = ask(approved, drafted.value, { held, opened }, session)
   return asking.catch(stoppedBy(held, drafted.value.keyStays))
 }
 
-function stoppedBy(held: Held, isToCome: boolean): (cause: unknown) => Obtained {
+function stoppedBy(
+  held: ClaimedRecord,
+  isPending: boolean,
+): (cause: unknown) => RequestedCertificate {
   return cause => {
     if (!(cause instanceof CountersignError)) throw cause
-    return { kind: 'stopped', held, problems: [cause.problem], isToCome }
+    return { kind: 'stopped', held, problems: [cause.problem], isPending }
   }
 }
 
@@ -91,38 +94,41 @@ async function ask(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
   { held: first, opened }: Pick<Made, 'held' | 'opened'>,
-  desk: Desk,
-): Promise<Obtained> {
+  session: ClusterSession,
+): Promise<RequestedCertificate> {
   const { keyStays } = drafted
-  const { held, settlement } = await settleUnderFreeName(approved, drafted, first, desk)
-  const stopped = (problems: NonEmpty<Problem>): Obtained => {
-    const isToCome = keyStays && problems.every(({ code }) => STILL_TO_COME.includes(code))
-    return { kind: 'stopped', held, problems, isToCome }
+  const { held, settlement } = await settleUnderFreeName(approved, drafted, first, session)
+  const stopped = (problems: NonEmpty<Problem>): RequestedCertificate => {
+    const isPending = keyStays && problems.every(({ code }) => STILL_TO_COME.includes(code))
+    return { kind: 'stopped', held, problems, isPending }
   }
   if (settlement.kind !== 'issued') return stopped([settlement.problem])
-  const inspected = await inspect(settlement.certificate, drafted, approved, desk)
+  const inspected = await inspect(settlement.certificate, drafted, approved, session)
   if (!inspected.ok) return stopped(inspected.problems)
-  return made({ held, opened, inspected: inspected.value, keyStays }, approved, desk)
+  return made({ held, opened, inspected: inspected.value, keyStays }, approved, session)
 }
 
-type Made = Extract<Obtained, { readonly kind: 'made' }>
+type Made = Extract<RequestedCertificate, { readonly kind: 'made' }>
 
 /** A certificate that may be stored now: the record knows of it, and the claim is still good. */
 async function made(
   { held, keyStays, ...found }: Omit<Made, 'kind'>,
   approved: ApprovedStep<IssuingStep>,
-  desk: Desk,
-): Promise<Obtained> {
+  session: ClusterSession,
+): Promise<RequestedCertificate> {
   const lost = [claimLostBeforeStoring(held.claim.objectName)] as const
-  const known = await recordSigned(approved, held, found.inspected.chain, desk)
-  if (known === null) return { kind: 'stopped', held, problems: lost, isToCome: keyStays }
+  const known = await recordSigned(approved, held, found.inspected.chain, session)
+  if (known === null) return { kind: 'stopped', held, problems: lost, isPending: keyStays }
   // Two minutes later somebody else may have the record; a write that begins now has ended by then, one way or another.
-  if ((await desk.cluster.now()) >= held.claim.deadline)
-    return { kind: 'stopped', held: known, problems: lost, isToCome: keyStays }
+  if ((await session.cluster.now()) >= held.claim.deadline)
+    return { kind: 'stopped', held: known, problems: lost, isPending: keyStays }
   return { kind: 'made', held: known, keyStays, ...found }
 }
 
-function keeperOf({ config: { owner }, clusterConfig: { name, recordNamespace } }: Desk): Keeper {
+function keeperOf({
+  config: { owner },
+  clusterConfig: { name, recordNamespace },
+}: ClusterSession): Keeper {
   return { owner, cluster: name, recordNamespace }
 }
 
@@ -130,31 +136,31 @@ function keeperOf({ config: { owner }, clusterConfig: { name, recordNamespace } 
 async function settleUnderFreeName(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
-  first: Held,
-  desk: Desk,
-): Promise<{ held: Held; settlement: Exclude<Settlement, { kind: 'occupied' }> }> {
+  first: ClaimedRecord,
+  session: ClusterSession,
+): Promise<{ held: ClaimedRecord; settlement: Exclude<SigningOutcome, { kind: 'occupied' }> }> {
   const { step } = approved
   const names: string[] = []
-  const standing = first.goesOn ? await whereObjectStands(first, desk) : first
-  if (standing === null) {
+  const inUse = first.isResumed ? await objectState(first, session) : first
+  if (inUse === null) {
     const problem = claimLost(first.claim.objectName)
     return { held: first, settlement: { kind: 'stopped', problem } }
   }
-  for (let held = standing; ;) {
-    const settlement = await settle(
+  for (let held = inUse; ;) {
+    const settlement = await waitForCertificate(
       {
         approved,
         drafted,
-        keeper: keeperOf(desk),
+        keeper: keeperOf(session),
         name: held.claim.objectName,
-        username: desk.identity.username,
-        budgetSeconds: desk.waitSeconds,
-        objection: () => desk.objection(approved),
-        mayApprove: async () => (await desk.cluster.now()) < held.claim.deadline,
-        reached: state => desk.progress.step(step.request.name, step.request.cluster, state),
+        username: session.identity.username,
+        budgetSeconds: session.waitSeconds,
+        objection: () => session.objection(approved),
+        mayApprove: async () => (await session.cluster.now()) < held.claim.deadline,
+        reached: state => session.progress.step(step.request.name, step.request.cluster, state),
       },
-      desk.cluster.signingRequests,
-      desk.clock,
+      session.cluster.signingRequests,
+      session.clock,
     )
     if (settlement.kind !== 'occupied') return { held, settlement }
     names.push(held.claim.objectName)
@@ -162,25 +168,36 @@ async function settleUnderFreeName(
     if (names.length === NAMES_TRIED) return { held, settlement: { kind: 'stopped', problem } }
     // Ours, from a record that was lost: its key is, too.
     const passed =
-      settlement.creator === desk.identity.username
-        ? withAbandoned(held.record, await fate(held.claim, desk))
+      settlement.creator === session.identity.username
+        ? withAbandoned(held.record, await inspectAttempt(held.claim, session))
         : held.record
-    const next = await underNextName(held, passed, desk)
+    const next = await underNextName(held, passed, session)
     if (next === null) return { held, settlement: { kind: 'stopped', problem } }
     held = next
   }
 }
 
 /** Where the object of an earlier run is gone, nobody can tell what was signed: its attempt is listed, and another begins. */
-async function whereObjectStands(held: Held, desk: Desk): Promise<Held | null> {
-  if ((await desk.cluster.signingRequests.read(held.claim.objectName)) !== null) return held
-  return underNextName(held, withAbandoned(held.record, await fate(held.claim, desk)), desk)
+async function objectState(
+  held: ClaimedRecord,
+  session: ClusterSession,
+): Promise<ClaimedRecord | null> {
+  if ((await session.cluster.signingRequests.read(held.claim.objectName)) !== null) return held
+  return underNextName(
+    held,
+    withAbandoned(held.record, await inspectAttempt(held.claim, session)),
+    session,
+  )
 }
 
 /** The claim for the next attempt, in the record with what is known by now; null where that moved on. */
-async function underNextName(held: Held, known: RequestRecord, desk: Desk): Promise<Held | null> {
+async function underNextName(
+  held: ClaimedRecord,
+  known: RequestRecord,
+  session: ClusterSession,
+): Promise<ClaimedRecord | null> {
   const { record, claim } = claimNextName(known, held.claim, n => held.objectName(n))
-  const written = await desk.cluster.records.write(record)
+  const written = await session.cluster.records.write(record)
   if (written.kind === 'conflict') return null
-  return { ...held, record: written.record, claim, n: claim.n, goesOn: false }
+  return { ...held, record: written.record, claim, n: claim.n, isResumed: false }
 }

@@ -15,10 +15,10 @@ import {
 } from '../../core/sink/deliver-credential.ts'
 import type { Delivered } from '../../core/sink/deliver-credential.ts'
 import { chainPem, marksOf } from '../../core/sink/secret-layout.ts'
-import type { Marks, Parcel } from '../../core/sink/secret-layout.ts'
+import type { Marks, DeliveryPayload } from '../../core/sink/secret-layout.ts'
 import { storedPair } from '../../core/sink/stored-credential.ts'
-import type { Desk } from './cluster-session.ts'
-import type { Held } from './claim-record.ts'
+import type { ClusterSession } from './cluster-session.ts'
+import type { ClaimedRecord } from './claim-record.ts'
 import type { Inspected } from './inspect-certificate.ts'
 import type { OpenSink } from './check-sinks.ts'
 import { spkiOf } from './stored-keys.ts'
@@ -30,7 +30,7 @@ import { spkiOf } from './stored-keys.ts'
 export function recoverFromSinks(
   sinks: readonly OpenSink[],
   approved: ApprovedStep<IssuingStep>,
-  held: Held,
+  held: ClaimedRecord,
   keys: Keys,
 ): { readonly n: number; readonly inspected: Inspected } | null {
   for (const open of sinks) {
@@ -53,7 +53,7 @@ export function recoverFromSinks(
 }
 
 /** The attempt that is gone on with, or any after what is recorded: several runs may have ended before they could record it. */
-function isUnrecorded(n: number, { claim, record }: Held): boolean {
+function isUnrecorded(n: number, { claim, record }: ClaimedRecord): boolean {
   return n === claim.n || (Number.isSafeInteger(n) && n > (record.issued?.n ?? 0))
 }
 
@@ -62,7 +62,7 @@ function isIncomplete(
   { n }: Marks,
   certificate: string,
   { step }: ApprovedStep<IssuingStep>,
-  { record }: Held,
+  { record }: ClaimedRecord,
 ): boolean {
   if (step.because !== 'CertificateMissingFromSink') return false
   return n === record.issued?.n && certificate === record.issued.certificate
@@ -79,7 +79,7 @@ function askedFor(
 }
 
 /** What became of each sink. */
-export interface Stored {
+export interface WrittenSinks {
   readonly delivered: readonly Delivered[]
   readonly missed: readonly { readonly target: string; readonly problem: Problem }[]
 }
@@ -90,23 +90,23 @@ const ORDER: readonly OpenSink['kind'][] = ['secret', 'file', 'githubSecret', 'a
  * Writes every sink, those first that a later run recovers from. A sink that fails does not undo the others. Where every one
  * that could be read failed, the rest is left alone: a pair that only stands where nobody can read it again is lost.
  */
-export async function store(
+export async function writeSinks(
   sinks: readonly OpenSink[],
   approved: ApprovedStep<IssuingStep>,
   n: number,
   inspected: Inspected,
-  desk: Desk,
-): Promise<Stored> {
+  session: ClusterSession,
+): Promise<WrittenSinks> {
   const { chain, key, signerCa } = inspected
-  const { server: url, serverCa: ca } = desk.cluster
+  const { server: url, serverCa: ca } = session.cluster
   const server = { url, ca }
-  const parcel = { approved, owner: desk.config.owner, n, chain, key, signerCa, server }
+  const payload = { approved, owner: session.config.owner, n, chain, key, signerCa, server }
   const delivered: Delivered[] = []
   const missed: { target: string; problem: Problem }[] = []
   const readable = sinks.filter(({ kind }) => kind === 'secret').length
   for (const open of sinks.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))) {
     const isLost = readable > 0 && open.kind !== 'secret' && delivered.length === 0
-    const answer = isLost ? refuse(leftAlone(open)) : await tried(open, parcel, desk)
+    const answer = isLost ? refuse(leftAlone(open)) : await tried(open, payload, session)
     if (answer.ok) delivered.push(answer.value)
     else missed.push({ target: open.target, problem: answer.problems[0] })
   }
@@ -114,26 +114,34 @@ export async function store(
 }
 
 /** Whatever the world refuses is no reason to lose what is signed and stored by now. */
-async function tried(open: OpenSink, parcel: Parcel, desk: Desk): Promise<Checked<Delivered>> {
+async function tried(
+  open: OpenSink,
+  payload: DeliveryPayload,
+  session: ClusterSession,
+): Promise<Checked<Delivered>> {
   try {
-    return await deliver(open, parcel, desk)
+    return await deliver(open, payload, session)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return refuse(cause.problem)
   }
 }
 
-async function deliver(open: OpenSink, parcel: Parcel, desk: Desk): Promise<Checked<Delivered>> {
-  const { locks } = desk.outlets
+async function deliver(
+  open: OpenSink,
+  payload: DeliveryPayload,
+  session: ClusterSession,
+): Promise<Checked<Delivered>> {
+  const { locks } = session.outlets
   switch (open.kind) {
     case 'secret':
-      return deliverSecret(open, parcel, desk.cluster.secrets, locks)
+      return deliverSecret(open, payload, session.cluster.secrets, locks)
     case 'file':
-      return deliverFile(open.sink, open.form, parcel, open.files, locks)
+      return deliverFile(open.sink, open.form, payload, open.files, locks)
     case 'githubSecret':
-      return deliverGithubSecret(open.sink, open.form, parcel, open.secrets, locks)
+      return deliverGithubSecret(open.sink, open.form, payload, open.secrets, locks)
     case 'artifact':
-      return ok(await deliverArtifact(open.sink, open.form, parcel, open.artifacts, locks))
+      return ok(await deliverArtifact(open.sink, open.form, payload, open.artifacts, locks))
   }
 }
 

@@ -2,10 +2,10 @@
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Problem } from '../../domain/problem.ts'
-import type { Background, ProofFacts, Trail } from '../../core/approval/proof-facts.ts'
-import { oddPath } from '../../core/approval/visibility/hidden-diffs.ts'
+import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
+import { unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { mergeBases } from '../../core/approval/merges/branch-history.ts'
-import { approvalNeed } from '../../core/approval/missing-approvals.ts'
+import { missingApprovals } from '../../core/approval/missing-approvals.ts'
 import { POLICIES } from '../../core/approval/configuration-places.ts'
 import type { ConfigurationFile } from '../../output/comment/step-states.ts'
 import { configurationStates, filesOf } from '../prove/applied-history.ts'
@@ -32,29 +32,32 @@ export async function changedConfiguration(
   const [before, tip] = await Promise.all([partingFiles(world, opened), tipFiles(world, opened)])
   const backgroundAt = await backgrounds(world, opened, tip)
   return lookUps.settle(gathered, facts => {
-    const trails = [...configuration.values()]
+    const fileOrigins = [...configuration.values()]
     return {
-      files: trails.map(({ path, blob }) => ({
+      files: fileOrigins.map(({ path, blob }) => ({
         path,
         change: blob === null ? 'removed' : before.has(path) ? 'changed' : 'added',
       })),
       needs: new Map(
-        trails.map(trail => [trail.path, needOf(trail, backgroundAt(trail.path), opened, facts)]),
+        fileOrigins.map(fileOrigin => [
+          fileOrigin.path,
+          needOf(fileOrigin, backgroundAt(fileOrigin.path), opened, facts),
+        ]),
       ),
-      problems: trails.flatMap(trail => {
-        const old = outdated(trail, before, tip, opened)
+      problems: fileOrigins.flatMap(fileOrigin => {
+        const old = outdated(fileOrigin, before, tip, opened)
         if (old.length > 0) return old
-        const background = backgroundAt(trail.path)
-        return [...oddPolicy(trail), ...uncovered(trail, background, opened.pull, facts)]
+        const background = backgroundAt(fileOrigin.path)
+        return [...oddPolicy(fileOrigin), ...uncovered(fileOrigin, background, opened.pull, facts)]
       }),
     }
   })
 }
 
 /** Attributes have a name of their own, and are configuration too. */
-function oddPolicy({ path, blob }: Trail): readonly Problem[] {
+function oddPolicy({ path, blob }: FileOrigin): readonly Problem[] {
   const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
-  const odd = blob !== null && isPolicy ? oddPath(path) : null
+  const odd = blob !== null && isPolicy ? unusualPath(path) : null
   return odd === null ? [] : [odd]
 }
 
@@ -101,17 +104,17 @@ async function backgrounds(
 }
 
 function needOf(
-  trail: Trail,
+  fileOrigin: FileOrigin,
   background: Background,
-  { pull, jurisdiction }: OpenPullRequest,
+  { pull, approvers }: OpenPullRequest,
   facts: ProofFacts,
 ): ApprovalNeed {
-  return approvalNeed(questionOf(trail, jurisdiction, background), pull, jurisdiction, facts)
+  return missingApprovals(questionOf(fileOrigin, approvers, background), pull, approvers, facts)
 }
 
 /** Both sides changed the file: a merge makes a text of the two that nobody approved. */
 function outdated(
-  { path }: Trail,
+  { path }: FileOrigin,
   before: Files,
   tip: Files,
   { pull, repository }: OpenPullRequest,

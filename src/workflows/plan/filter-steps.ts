@@ -5,14 +5,14 @@ import type { CountersignError } from '../../domain/problem.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { noFolder } from '../validate/read-requests.ts'
 
-export interface Narrowing {
+export interface StepFilter {
   /** Only this cluster, null for all. */
   readonly cluster: string | null
   /** Only files below this folder, null for all. */
   readonly requests: string | null
 }
 
-export function narrowed(plan: Plan, { cluster, requests }: Narrowing): Plan {
+export function filterSteps(plan: Plan, { cluster, requests }: StepFilter): Plan {
   const isWanted = (step: Step): boolean => {
     const [path, where] =
       'request' in step ? [step.request.path, step.request.cluster] : [pathOf(step), step.cluster]
@@ -25,7 +25,7 @@ export function narrowed(plan: Plan, { cluster, requests }: Narrowing): Plan {
 /** What to throw where the folder is not there, and no step is of a file that stood in it either; null where it is there. */
 export async function missingFolder(
   files: RepositoryFiles,
-  { requests }: Narrowing,
+  { requests }: StepFilter,
 ): Promise<CountersignError | null> {
   return requests === null || (await files.list(requests)) !== null ? null : noFolder(requests)
 }

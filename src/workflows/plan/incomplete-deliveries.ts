@@ -3,7 +3,7 @@
 import type { KeepStep, Plan, RenewStep, Step } from '../../domain/cluster/plan-step.ts'
 
 /** The plan in which what would be kept, and is not in each of its sinks, is put there. */
-export function withIncomplete(plan: Plan): Plan {
+export function withIncompleteDeliveries(plan: Plan): Plan {
   return { ...plan, steps: plan.steps.map(step => completing(step) ?? step) }
 }
 

@@ -4,7 +4,7 @@ import { failure, ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
-import type { GatheredFacts, Jurisdiction, Trail } from '../../core/approval/proof-facts.ts'
+import type { GatheredFacts, Approvers, FileOrigin } from '../../core/approval/proof-facts.ts'
 import { movesByCommit } from '../../core/approval/merges/merge-source.ts'
 import { branchLine, mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { commitsOf } from '../../core/approval/fact-queries.ts'
@@ -14,14 +14,14 @@ import { gather, trace } from '../prove/gather-facts.ts'
 import { filesOf } from '../prove/applied-history.ts'
 import type { History } from '../prove/applied-history.ts'
 import { LookUps } from '../prove/look-up-facts.ts'
-import { findPasts } from '../prove/file-versions.ts'
+import { findFileVersions } from '../prove/file-versions.ts'
 import type { Past } from '../prove/file-versions.ts'
 import type { ReviewWorld } from '../prove/review-steps.ts'
 import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import type { DeepTrail } from '../prove/request-origins.ts'
+import type { OriginWithVersions } from '../prove/request-origins.ts'
 import { versionsOf } from '../prove/request-origins.ts'
-import { jurisdictionAt } from '../prove/trusted-configuration.ts'
+import { approversAt } from '../prove/trusted-configuration.ts'
 
 /** A pull request at one of its heads. */
 export interface PullRequestFrame {
@@ -47,10 +47,10 @@ export interface OpenPullRequest {
   readonly judging: RepositoryFiles
   readonly places: readonly string[]
   /** The request files it changes, by path; each is of no cluster yet. */
-  readonly trails: ReadonlyMap<string, DeepTrail>
+  readonly fileOrigins: ReadonlyMap<string, OriginWithVersions>
   /** The configuration files it changes, by path. */
-  readonly configuration: ReadonlyMap<string, Trail>
-  readonly jurisdiction: Jurisdiction
+  readonly configuration: ReadonlyMap<string, FileOrigin>
+  readonly approvers: Approvers
   readonly facts: GatheredFacts
   readonly lookUps: LookUps
 }
@@ -91,12 +91,12 @@ export async function openPullRequest(
     newer: [],
     states: [],
   }
-  const jurisdiction = await jurisdictionAt(judging, history, rules.value.policies?.policies)
-  if (!jurisdiction.ok) return jurisdiction
+  const approvers = await approversAt(judging, history, rules.value.policies?.policies)
+  if (!approvers.ok) return approvers
   const [head, base] = [source.filesAt(frame.head), source.filesAt(parting)]
   const landing = { commit: frame.head, before: tip }
   const changed = await changedFiles(head, base, folder)
-  const pasts = await findPasts(
+  const versionsByFile = await findFileVersions(
     source,
     history,
     await there(judging, folder, [...changed.keys()]),
@@ -105,9 +105,9 @@ export async function openPullRequest(
       toCome: landing,
     },
   )
-  const trails = new Map(
+  const fileOrigins = new Map(
     [...changed].map(([path, blob]) => {
-      const past: Past = pasts.get(path) ?? { landing, versions: [], origin: 'nothing' }
+      const past: Past = versionsByFile.get(path) ?? { landing, versions: [], origin: 'nothing' }
       return [path, { cluster: '', path, blob, landing, earlier: null, past, recorded: null }]
     }),
   )
@@ -120,8 +120,8 @@ export async function openPullRequest(
   const configuration = new Map(
     [...changedPlaces].map(([path, blob]) => [path, { path, blob, landing, earlier: null }]),
   )
-  const versions = [...trails.values()].flatMap(versionsOf)
-  const own = [...trails.values(), ...configuration.values()]
+  const versions = [...fileOrigins.values()].flatMap(versionsOf)
+  const own = [...fileOrigins.values(), ...configuration.values()]
   const before = await trace(
     source,
     history,
@@ -133,7 +133,7 @@ export async function openPullRequest(
     pullRequests: new Map([...before.pullRequests, [frame.number, pull]]),
     movedBy: movesByCommit(moves ?? [], before.ancestry),
   }
-  const { teams } = jurisdiction.value
+  const { teams } = approvers.value
   const facts = await gather(source, traced, [...own, ...versions], teams, clock.now())
   return ok({
     repository,
@@ -144,9 +144,9 @@ export async function openPullRequest(
     base,
     judging,
     places,
-    trails,
+    fileOrigins,
     configuration,
-    jurisdiction: jurisdiction.value,
+    approvers: approvers.value,
     facts,
     lookUps: new LookUps(source, (await head.list(folder)) ?? []),
   })

@@ -7,11 +7,11 @@ import { ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Background, ProofFacts } from '../../core/approval/proof-facts.ts'
-import { approvalNeed } from '../../core/approval/missing-approvals.ts'
-import { comparedTrees } from '../../core/plan/compare-commits.ts'
-import { withTightness } from '../../core/plan/schedule-warnings.ts'
+import { missingApprovals } from '../../core/approval/missing-approvals.ts'
+import { compareCommits } from '../../core/plan/compare-commits.ts'
+import { withScheduleWarnings } from '../../core/plan/schedule-warnings.ts'
 import { approverRules } from '../prove/approver-rules.ts'
-import { backgroundOf } from '../prove/last-proved-version.ts'
+import { lastProvedVersion } from '../prove/last-proved-version.ts'
 import { changedConfiguration } from './changed-configuration.ts'
 import type { ConfigurationChanges } from './changed-configuration.ts'
 import { openPullRequest } from './open-pull-request.ts'
@@ -20,20 +20,20 @@ import { rulesChange } from './plan.ts'
 import { WHOLE, withLimits } from './run-scope.ts'
 import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
 import { judgeRequests, parseRequests, readFile } from '../validate/read-requests.ts'
-import type { Asked, Parsed } from '../validate/read-requests.ts'
+import type { JudgedRequests, ParsedRequests } from '../validate/read-requests.ts'
 import { requesterOn } from '../prove/requesters.ts'
 import { configurationsThen } from '../prove/effective-request-then.ts'
 import { isToDo } from '../prove/review-steps.ts'
 import type { ReviewWorld } from '../prove/review-steps.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { pathOf, versionsOf } from '../prove/request-origins.ts'
-import { hiddenFiles, unprovable } from './preflight.ts'
+import { hiddenFiles, preflight } from './preflight.ts'
 import { withUnproved } from './unproved-changes.ts'
 
 export interface PullRequestPlan {
   readonly plan: Plan
   readonly rules: Rules
-  readonly asked: Asked
+  readonly asked: JudgedRequests
   readonly opened: OpenPullRequest
   /** Configuration files that it changes. */
   readonly configuration: ConfigurationChanges
@@ -49,7 +49,7 @@ export async function planPullRequest(
   const found = await openPullRequest(world, frame)
   if (!found.ok) return found
   const opened = found.value
-  const { rules, head, base, trails, pull, lookUps } = opened
+  const { rules, head, base, fileOrigins, pull, lookUps } = opened
   const { config } = rules
   const folder = config.requests
   const now = world.clock.now()
@@ -66,22 +66,22 @@ export async function planPullRequest(
       folder,
       now,
       isPublic,
-      ways: ON_GITHUB,
+      capabilities: ON_GITHUB,
       requesterOf: ({ path }) => {
-        const trail = trails.get(path)
+        const fileOrigin = fileOrigins.get(path)
         const background = backgrounds.get(path) ?? null
-        return trail === undefined
+        return fileOrigin === undefined
           ? null
-          : requesterOn({ ...trail, background }, pull, facts, config)
+          : requesterOn({ ...fileOrigin, background }, pull, facts, config)
       },
     })
     const proved = provedRequests(before, backgrounds, opened)
-    const made = comparedTrees({ ...asked, before: proved, config, now })
-    const steps = withTightness(made.steps.filter(step => isChanged(step, trails)))
+    const made = compareCommits({ ...asked, before: proved, config, now })
+    const steps = withScheduleWarnings(made.steps.filter(step => isChanged(step, fileOrigins)))
     const own = { ...made, steps: withUnproved(steps, backgrounds, opened, facts) }
     const needs = needsOf(own, { asked, backgrounds }, opened, facts)
     const paths = [...new Set(own.steps.filter(isToDo).map(pathOf))]
-    return { asked, own, needs, paths, faults: unprovable(opened, backgrounds, paths, facts) }
+    return { asked, own, needs, paths, faults: preflight(opened, backgrounds, paths, facts) }
   }
   const { asked, own, needs, paths, faults } = await lookUps.settle(opened.facts, judge)
   const configuration = await changedConfiguration(world, opened)
@@ -117,15 +117,15 @@ type BackgroundsIn = (facts: ProofFacts) => ReadonlyMap<string, Background>
 async function judgePast(
   { repository: source }: ReviewWorld,
   opened: OpenPullRequest,
-  parsed: Parsed,
+  parsed: ParsedRequests,
   now: Date,
 ): Promise<BackgroundsIn> {
-  const { rules, jurisdiction, places, history, trails, facts, lookUps } = opened
-  const versions = [...trails.values()].flatMap(versionsOf)
+  const { rules, approvers, places, history, fileOrigins, facts, lookUps } = opened
+  const versions = [...fileOrigins.values()].flatMap(versionsOf)
   const configurations = await configurationsThen(source, history, versions, facts)
   const judging = {
     rules,
-    jurisdiction,
+    approvers,
     places,
     isPublic: history.repository.visibility === 'public',
     now,
@@ -135,24 +135,24 @@ async function judgePast(
   const clusters = new Map(parsed.requests.map(({ path, cluster }) => [path, cluster]))
   return known =>
     new Map(
-      [...trails].map(([path, trail]) => {
+      [...fileOrigins].map(([path, fileOrigin]) => {
         const cluster = clusters.get(path) ?? rules.config.defaultCluster ?? ''
-        return [path, backgroundOf({ ...trail, cluster }, judging, known)]
+        return [path, lastProvedVersion({ ...fileOrigin, cluster }, judging, known)]
       }),
     )
 }
 
 /** The requests of the last proved versions: what the default branch holds beyond that is not taken for granted. */
 function provedRequests(
-  before: Parsed,
+  before: ParsedRequests,
   backgrounds: ReadonlyMap<string, Background>,
-  { trails, rules, lookUps }: OpenPullRequest,
+  { fileOrigins, rules, lookUps }: OpenPullRequest,
 ): readonly EffectiveRequest[] {
-  const others = before.requests.filter(({ path }) => !trails.has(path))
+  const others = before.requests.filter(({ path }) => !fileOrigins.has(path))
   const proved = [...backgrounds].flatMap(([path, { proved: version }]) => {
     const blob = version?.blob ?? null
     const bytes = blob === null ? null : lookUps.bytesOf(blob)
-    if (blob === null || bytes === null) return removedOf(before, path, trails)
+    if (blob === null || bytes === null) return removedOf(before, path, fileOrigins)
     return readFile({ path, mode: '100644', blob, bytes, uncommitted: false }, rules).requests
   })
   return [...others, ...proved]
@@ -160,40 +160,42 @@ function provedRequests(
 
 /** Of a file that the pull request removes what was there has to be withdrawn, whether anybody approved it or not. */
 function removedOf(
-  before: Parsed,
+  before: ParsedRequests,
   path: string,
-  trails: OpenPullRequest['trails'],
+  fileOrigins: OpenPullRequest['fileOrigins'],
 ): readonly EffectiveRequest[] {
-  return trails.get(path)?.blob === null ? before.requests.filter(each => each.path === path) : []
+  return fileOrigins.get(path)?.blob === null
+    ? before.requests.filter(each => each.path === path)
+    : []
 }
 
-function isChanged(step: Step, trails: OpenPullRequest['trails']): boolean {
-  return trails.has(pathOf(step))
+function isChanged(step: Step, fileOrigins: OpenPullRequest['fileOrigins']): boolean {
+  return fileOrigins.has(pathOf(step))
 }
 
 function needsOf(
   { steps }: Plan,
-  judged: { readonly asked: Asked; readonly backgrounds: ReadonlyMap<string, Background> },
-  { rules, trails, pull, jurisdiction }: OpenPullRequest,
+  judged: { readonly asked: JudgedRequests; readonly backgrounds: ReadonlyMap<string, Background> },
+  { rules, fileOrigins, pull, approvers }: OpenPullRequest,
   facts: ProofFacts,
 ): ReadonlyMap<string, ApprovalNeed> {
   const needs = new Map<string, ApprovalNeed>()
   for (const step of steps.filter(isToDo)) {
-    const trail = trails.get(pathOf(step))
-    if (trail === undefined) continue
+    const fileOrigin = fileOrigins.get(pathOf(step))
+    if (fileOrigin === undefined) continue
     const request = step.kind === 'withdraw' ? null : step.request
     const verdict = request === null ? null : (judged.asked.verdicts.get(request) ?? null)
     const question = {
-      ...trail,
+      ...fileOrigin,
       ...approverRules(request, verdict, rules.config),
-      background: judged.backgrounds.get(trail.path) ?? { proved: null, since: [] },
+      background: judged.backgrounds.get(fileOrigin.path) ?? { proved: null, since: [] },
       purpose: 'issue',
-      meaningAt: null,
+      effectiveDigestAt: null,
     } as const
-    const need = approvalNeed(question, pull, jurisdiction, facts)
-    const other = needs.get(trail.path)
+    const need = missingApprovals(question, pull, approvers, facts)
+    const other = needs.get(fileOrigin.path)
     // A file for several clusters waits for the one that lacks most.
-    if (other === undefined || isMet(other)) needs.set(trail.path, need)
+    if (other === undefined || isMet(other)) needs.set(fileOrigin.path, need)
   }
   return needs
 }

@@ -9,20 +9,20 @@ import type { Clusters } from '../../ports/cluster.ts'
 import type { Keys } from '../../ports/keys.ts'
 import type { PastFiles, RepositoryFiles } from '../../ports/repository-files.ts'
 import { forAnyRequester } from '../../core/policy/any-requester.ts'
-import type { Ways } from '../../core/sink/sink-capabilities.ts'
-import { comparedTrees } from '../../core/plan/compare-commits.ts'
-import { diff } from '../../core/plan/plan-steps.ts'
+import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
+import { compareCommits } from '../../core/plan/compare-commits.ts'
+import { planSteps } from '../../core/plan/plan-steps.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
-import { withRoom } from '../../core/plan/record-capacity.ts'
+import { withRecordCapacity } from '../../core/plan/record-capacity.ts'
 import { clustersNamed, personNamed } from '../validate/selected-names.ts'
-import { effectsOf, rulesVersion } from './policy-impact.ts'
+import { policyImpact, rulesVersion } from './policy-impact.ts'
 import { sinksOf } from './stored-credentials.ts'
-import { missingFolder, narrowed } from './filter-steps.ts'
+import { missingFolder, filterSteps } from './filter-steps.ts'
 import { pastInCheckout, withBindings, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
 import { observeClusters, unreachable } from './observe-clusters.ts'
 import type { Observed } from './observe-clusters.ts'
 import { readRequests } from '../validate/read-requests.ts'
-import type { Asked } from '../validate/read-requests.ts'
+import type { JudgedRequests } from '../validate/read-requests.ts'
 import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { withLimits } from './run-scope.ts'
@@ -41,8 +41,8 @@ export interface PlanOptions {
   readonly isOfSeveral?: boolean
   /** As in Asking. */
   readonly isPublic?: boolean
-  readonly ways?: Ways | undefined
-  readonly waysHere?: Ways | undefined
+  readonly capabilities?: SinkCapabilities | undefined
+  readonly capabilitiesHere?: SinkCapabilities | undefined
   /** What to do without countersign.yaml; null refuses. */
   readonly fallback: (() => Promise<Config>) | null
 }
@@ -50,7 +50,7 @@ export interface PlanOptions {
 export interface Planned {
   readonly plan: Plan
   readonly rules: Rules
-  readonly asked: Asked
+  readonly asked: JudgedRequests
   readonly observed: readonly Observed[]
   /** Clusters that did not do their part: the run goes on without them and ends with exit code 2. */
   readonly failures: readonly Problem[]
@@ -80,7 +80,7 @@ export async function planWithClusters(
   const missing = await missingFolder(world.files, options)
   const { unanswered, observed } = await observeClusters(chosen, config, world)
   const records = new Map(observed.map(({ cluster, records: known }) => [cluster.name, known]))
-  const made = diff({
+  const made = planSteps({
     requests: asked.requests,
     refused: [...asked.refused, ...unreachable(asked.requests, unanswered)],
     warnings: asked.warnings,
@@ -90,8 +90,8 @@ export async function planWithClusters(
     now,
   })
   const past = pastInCheckout(world.past, config)
-  const standing = await sinksOf(observed, config, world.keys)(narrowed(made, options))
-  const aged = withRoom(withKeyAges(standing.steps, asked.verdicts, now), now)
+  const inUse = await sinksOf(observed, config, world.keys)(filterSteps(made, options))
+  const aged = withRecordCapacity(withKeyAges(inUse.steps, asked.verdicts, now), now)
   const steps = await withBindings(await withSinksFromGit(aged, past), observed)
   const failures = [...unanswered.values()]
   if (missing !== null && steps.length + failures.length === 0) {
@@ -120,7 +120,7 @@ export async function planWithTree(
   if (!asked.ok) return asked
   const before = base === null ? null : await ask(base, rules.value, options, now)
   if (before !== null && !before.ok) return before
-  const made = comparedTrees({
+  const made = compareCommits({
     requests: asked.value.requests,
     refused: asked.value.refused,
     warnings: asked.value.warnings,
@@ -128,7 +128,7 @@ export async function planWithTree(
     config,
     now,
   })
-  const narrow = narrowed(made, options)
+  const narrow = filterSteps(made, options)
   if (missing !== null && narrow.steps.length === 0) throw missing
   const changed =
     base === null ? NO_CHANGE : await rulesChange(files, base, rules.value, options, now)
@@ -168,7 +168,7 @@ export async function rulesChange(
   ]
   if (!was.ok) return { problems: was.problems, effects: [] }
   if (!will.ok) return { problems: will.problems, effects: [] }
-  const effects = effectsOf(
+  const effects = policyImpact(
     { rules: today, asked: was.value },
     { rules: rules.value, asked: will.value },
   )
@@ -180,15 +180,21 @@ async function ask(
   found: Rules,
   options: Pick<
     PlanOptions,
-    'config' | 'requests' | 'requester' | 'isOfSeveral' | 'isPublic' | 'ways' | 'waysHere'
+    | 'config'
+    | 'requests'
+    | 'requester'
+    | 'isOfSeveral'
+    | 'isPublic'
+    | 'capabilities'
+    | 'capabilitiesHere'
   >,
   now: Date,
-): Promise<Checked<Asked>> {
+): Promise<Checked<JudgedRequests>> {
   const rules = options.isOfSeveral === true ? openRules(found) : found
   const { requests } = rules.config
   const person = personNamed(rules.config, options.requester)
-  const { isPublic = false, ways, waysHere } = options
-  const asking = { requesterOf: () => person, now, isPublic, ways, waysHere }
+  const { isPublic = false, capabilities, capabilitiesHere } = options
+  const asking = { requesterOf: () => person, now, isPublic, capabilities, capabilitiesHere }
   if (rules.policies === null) {
     const folder = options.requests ?? requests
     const anywhere = { ...rules, config: { ...rules.config, requests: folder } }

@@ -7,14 +7,14 @@ import { changesBetween } from '../../core/plan/request-changes.ts'
 import { effectiveJson } from '../../core/plan/plan-digests.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
-import type { Asked } from '../validate/read-requests.ts'
+import type { JudgedRequests } from '../validate/read-requests.ts'
 import { isPolicy } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 
 /** The same files under two sets of rules. */
 export interface Ruled {
   readonly rules: Rules
-  readonly asked: Asked
+  readonly asked: JudgedRequests
 }
 
 /** Git's ids of everything that judges: equal ids, equal judgement. */
@@ -25,8 +25,8 @@ export async function rulesVersion(files: RepositoryFiles, config: string): Prom
 }
 
 /** One line for each request that fares differently, by cluster and name. */
-export function effectsOf(today: Ruled, proposed: Ruled): readonly Effect[] {
-  const [was, will] = [fatesOf(today), fatesOf(proposed)]
+export function policyImpact(today: Ruled, proposed: Ruled): readonly Effect[] {
+  const [was, will] = [outcomesUnder(today), outcomesUnder(proposed)]
   const keys = [...new Set([...was.keys(), ...will.keys()])].toSorted()
   return keys.flatMap(key => {
     const [before, after] = [was.get(key), will.get(key)]
@@ -48,14 +48,14 @@ export function effectsOf(today: Ruled, proposed: Ruled): readonly Effect[] {
   })
 }
 
-interface Fate {
+interface PolicyOutcome {
   /** Empty: allowed. */
   readonly codes: readonly string[]
   readonly meaning: string | undefined
 }
 
-function fatesOf({ rules, asked }: Ruled): ReadonlyMap<string, Fate> {
-  const fates = new Map<string, Fate>()
+function outcomesUnder({ rules, asked }: Ruled): ReadonlyMap<string, PolicyOutcome> {
+  const fates = new Map<string, PolicyOutcome>()
   for (const { cluster, name, path, problems } of asked.refused)
     fates.set(cluster === null ? path : requestKey(cluster, name ?? path), {
       codes: [...new Set(problems.map(({ code }) => code))].toSorted(),
@@ -74,7 +74,7 @@ function meaningOf(request: EffectiveRequest, { config }: Rules): string | undef
   return cluster === undefined ? undefined : effectiveJson(request, cluster)
 }
 
-function wordOf(fate: Fate | undefined): Effect['was'] {
+function wordOf(fate: PolicyOutcome | undefined): Effect['was'] {
   if (fate === undefined) return 'absent'
   return isNonEmpty(fate.codes) ? 'refused' : 'allowed'
 }

@@ -1,12 +1,12 @@
 // What a pull request has that no approval of it makes up for: apply would refuse it after the merge, so its plan says it before.
 import { hidingAttributes } from '../../core/approval/visibility/hiding-attributes.ts'
-import type { Background, ProofFacts, Trail } from '../../core/approval/proof-facts.ts'
-import { foldedAway, oddPath } from '../../core/approval/visibility/hidden-diffs.ts'
+import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
+import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { tooLarge, unreadableRules } from '../../core/approval/judge-approval.ts'
 import { mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { mixedPull } from '../../core/approval/merges/mixed-pull-request.ts'
-import { linesFault } from '../../core/approval/visibility/shown-lines.ts'
-import { approvedAnew } from '../../core/approval/remediation.ts'
+import { notShownLines } from '../../core/approval/visibility/shown-lines.ts'
+import { newPullRequestHint } from '../../core/approval/remediation.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
@@ -19,31 +19,31 @@ import { changeWords } from './unproved-changes.ts'
  * `paths` of the files that something would be done for. Codes: APPROVAL_OTHER_BASE, APPROVAL_MIXED, APPROVAL_TOO_LARGE,
  * APPROVAL_NOT_SHOWN, APPROVAL_HIDDEN, APPROVAL_UNVERIFIABLE, APPROVAL_RULES_UNREADABLE.
  */
-export function unprovable(
+export function preflight(
   opened: OpenPullRequest,
   backgrounds: ReadonlyMap<string, Background>,
   paths: readonly string[],
   facts: ProofFacts,
 ): readonly Problem[] {
-  const { pull, trails, places, repository } = opened
+  const { pull, fileOrigins, places, repository } = opened
   // One problem for the pull request, not one for each file.
-  const mixed = [...trails.values()]
-    .flatMap(trail => mixedPull(pull, trail, places, facts) ?? [])
+  const mixed = [...fileOrigins.values()]
+    .flatMap(fileOrigin => mixedPull(pull, fileOrigin, places, facts) ?? [])
     .slice(0, 1)
   const [first] = paths
   if (first === undefined) return mixed
   const unseen = paths.flatMap(path => {
-    const trail = trails.get(path)
+    const fileOrigin = fileOrigins.get(path)
     const background = backgrounds.get(path)
-    if (trail === undefined || background === undefined || pull.isTooLarge) return []
-    return uncovered(trail, background, pull, facts)
+    if (fileOrigin === undefined || background === undefined || pull.isTooLarge) return []
+    return uncovered(fileOrigin, background, pull, facts)
   })
   return [
     ...elsewhere(pull, repository),
     ...mixed,
     ...(facts.branchRules === null ? [unreadableRules()] : []),
     ...(pull.isTooLarge
-      ? [tooLarge({ path: first, blob: trails.get(first)?.blob ?? null }, pull)]
+      ? [tooLarge({ path: first, blob: fileOrigins.get(first)?.blob ?? null }, pull)]
       : []),
     ...unseen,
   ]
@@ -58,20 +58,22 @@ export async function hiddenFiles(
   const files = (await head.list(folder)) ?? []
   const folded = files
     .filter(({ path }) => paths.includes(path))
-    .flatMap(file => foldedAway(file.path, textOf(file)) ?? oddPath(file.path) ?? [])
+    .flatMap(file => hiddenDiffReason(file.path, textOf(file)) ?? unusualPath(file.path) ?? [])
   return [...hidingAttributes(await readAttributes(head, folder, files), paths), ...folded]
 }
 
 /** What reviewers have in front of them now: an approval of it would not cover the file. */
 export function uncovered(
-  trail: Trail,
+  fileOrigin: FileOrigin,
   background: Background,
   pull: PullRequest,
   facts: ProofFacts,
 ): readonly Problem[] {
-  const { commit: head, before } = trail.landing
+  const { commit: head, before } = fileOrigin.landing
   const bases = before === null ? [] : mergeBases(facts.ancestry, head, before)
-  const faults = bases.map(base => linesFault({ base, head }, trail, background, pull, facts))
+  const faults = bases.map(base =>
+    notShownLines({ base, head }, fileOrigin, background, pull, facts),
+  )
   const fault = faults.find(each => each !== null) ?? null
   if (fault === null) return []
   const [code, text] = fault
@@ -81,8 +83,8 @@ export function uncovered(
     {
       code,
       at: null,
-      message: `${trail.path}: an approval of this pull request ${text}${by}`,
-      hint: approvedAnew(trail),
+      message: `${fileOrigin.path}: an approval of this pull request ${text}${by}`,
+      hint: newPullRequestHint(fileOrigin),
     },
   ]
 }

@@ -1,7 +1,7 @@
 // What one run is to act on, and how much of that limits let through.
 import type { Config } from '../../domain/request/config.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
-import { holdToLimits } from '../../core/plan/run-limits.ts'
+import { enforceLimits } from '../../core/plan/run-limits.ts'
 import type { Limited, LimitOptions } from '../../core/plan/run-limits.ts'
 
 /** What one run is to act on. */
@@ -28,7 +28,7 @@ export function limitedSteps(
   const { names, maxIssue } = scope
   const chosen =
     names.length === 0 ? plan.steps : plan.steps.filter(step => names.includes(nameOf(step)))
-  return holdToLimits(chosen, config.limits, {
+  return enforceLimits(chosen, config.limits, {
     maxIssue,
     requests: plan.steps.filter(({ kind }) => kind !== 'blocked').length,
     now,

@@ -17,14 +17,14 @@ import { Secret } from '../../domain/request/secret-value.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
-import { leafOf, standingOf } from '../../core/plan/current-certificate.ts'
+import { leafOf, currentCertificate } from '../../core/plan/current-certificate.ts'
 import type { Keys } from '../../ports/keys.ts'
 import type { Secrets } from '../../ports/secrets.ts'
 import { marksOf, secretPlace } from '../../core/sink/secret-layout.ts'
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
-import { standingInTheWay } from '../../core/sink/sink-conflicts.ts'
+import { sinkConflict } from '../../core/sink/sink-conflicts.ts'
 import { storedPair } from '../../core/sink/stored-credential.ts'
-import { withIncomplete } from './incomplete-deliveries.ts'
+import { withIncompleteDeliveries } from './incomplete-deliveries.ts'
 import type { Observed } from './observe-clusters.ts'
 import { canDoWithout } from '../issue/check-sinks.ts'
 import { inPool } from '../issue/bounded-concurrency.ts'
@@ -33,7 +33,7 @@ import { isFor } from '../issue/stored-keys.ts'
 const AT_ONCE = 16
 
 /** The plan as its Secrets are. */
-export type LookAtSinks = (plan: Plan) => Promise<Plan>
+export type ReadSinks = (plan: Plan) => Promise<Plan>
 
 /** What is in one place. No private key is kept: only whether it is the one of the certificate. */
 type Sight =
@@ -42,7 +42,7 @@ type Sight =
   | { readonly kind: 'unknown'; readonly problem: Problem }
 
 /** Each Secret is read once, however many plans are looked at. */
-export function sinksOf(observed: readonly Observed[], { owner }: Config, keys: Keys): LookAtSinks {
+export function sinksOf(observed: readonly Observed[], { owner }: Config, keys: Keys): ReadSinks {
   const sights = new Map<string, Promise<Sight>>()
   const clusters = new Map(observed.map(({ cluster }) => [cluster.name, cluster]))
   const look = async (step: Step): Promise<Step> => {
@@ -50,7 +50,7 @@ export function sinksOf(observed: readonly Observed[], { owner }: Config, keys: 
     const { request } = step
     const secrets = clusters.get(request.cluster)?.secrets
     if (secrets === undefined) return step
-    const issued = standingOf(step.record)
+    const issued = currentCertificate(step.record)
     const sightOf = (place: SecretPlace): Promise<Sight> => {
       const key = [request.cluster, request.name, place.kind, place.namespace, place.name].join(' ')
       const known = sights.get(key) ?? see(place, issued, secrets, keys)
@@ -117,7 +117,7 @@ async function withMissing(
 
 function completed(step: RequestStep): RequestStep {
   const plan: Plan = { basis: 'cluster', steps: [step], problems: [], effects: [] }
-  const [only] = withIncomplete(plan).steps
+  const [only] = withIncompleteDeliveries(plan).steps
   return only !== undefined && 'request' in only ? only : step
 }
 
@@ -136,7 +136,7 @@ async function withObstacles(step: RequestStep, owner: string, sightOf: SightOf)
     if (sight.kind === 'unknown') unknown.push(unseen(sink, request, sight.problem))
     const problem =
       sight.kind === 'seen'
-        ? standingInTheWay(sight.stored, place, holder, request.key.kind === 'generated')
+        ? sinkConflict(sight.stored, place, holder, request.key.kind === 'generated')
         : null
     if (problem === null) open += 1
     else closed.push({ ...problem, at })
@@ -151,8 +151,8 @@ async function withObstacles(step: RequestStep, owner: string, sightOf: SightOf)
 
 function blockedBy(step: IssuingStep, problems: BlockedStep['problems']): BlockedStep {
   const { name, cluster, path } = step.request
-  const standsUntil = 'until' in step ? step.until : null
-  return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, standsUntil }
+  const validUntil = 'until' in step ? step.until : null
+  return { kind: 'blocked', because: 'Refused', name, cluster, path, problems, validUntil }
 }
 
 function unseen(sink: Sink, { name }: EffectiveRequest, { message, hint }: Problem): Problem {

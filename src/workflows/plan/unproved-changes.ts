@@ -1,8 +1,8 @@
 // Changes on the default branch that nobody approved, and that an approval of this pull request would cover too.
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { broughtBy } from '../../core/approval/merges/merge-source.ts'
-import type { Background, ProofFacts, Trail } from '../../core/approval/proof-facts.ts'
+import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
+import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
 import { pathOf } from '../prove/request-origins.ts'
 
@@ -10,13 +10,13 @@ import { pathOf } from '../prove/request-origins.ts'
 export function withUnproved(
   steps: readonly Step[],
   backgrounds: ReadonlyMap<string, Background>,
-  { trails }: OpenPullRequest,
+  { fileOrigins }: OpenPullRequest,
   facts: ProofFacts,
 ): readonly Step[] {
   return steps.map(step => {
     if (!('warnings' in step)) return step
     const background = backgrounds.get(pathOf(step))
-    const blob = trails.get(pathOf(step))?.blob ?? null
+    const blob = fileOrigins.get(pathOf(step))?.blob ?? null
     if (background === undefined || background.proved?.blob === blob) return step
     return { ...step, warnings: [...step.warnings, ...warningsOf(background, facts)] }
   })
@@ -26,17 +26,17 @@ export function withUnproved(
 function warningsOf({ proved, since }: Background, facts: ProofFacts): readonly Problem[] {
   const known = since.findIndex(({ landing }) => landing.commit === proved?.commit)
   const open = known === -1 ? since : since.slice(0, known)
-  return open.toReversed().map(trail => ({
+  return open.toReversed().map(fileOrigin => ({
     code: 'APPROVAL_BASE_UNPROVED',
     at: null,
-    message: `${trail.path}: an approval here also covers ${changeWords(trail, facts)}, which was not approved`,
+    message: `${fileOrigin.path}: an approval here also covers ${changeWords(fileOrigin, facts)}, which was not approved`,
     hint: 'read the request as a whole, not only the lines that this pull request changes',
   }))
 }
 
 /** "the change of #2 by colleague". */
-export function changeWords({ landing }: Trail, facts: ProofFacts): string {
-  const [pull] = broughtBy(landing, facts).pullRequests
+export function changeWords({ landing }: FileOrigin, facts: ProofFacts): string {
+  const [pull] = mergeSourceOf(landing, facts).pullRequests
   if (pull !== undefined)
     return `the change of #${pull.number} by ${pull.author?.login ?? 'a deleted account'}`
   const by = facts.movedBy.get(landing.commit)?.by?.login ?? 'an unknown account'

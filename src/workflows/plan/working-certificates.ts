@@ -2,13 +2,13 @@
 import { earlierCertificates } from '../../core/plan/certificate-history.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { EarlierRow } from '../../output/terminal/status-text.ts'
-import type { Narrowing } from './filter-steps.ts'
+import type { StepFilter } from './filter-steps.ts'
 import type { Planned } from './plan.ts'
 
 /** Soonest end first. `until`: only what ends by then, null for all. */
-export function earlierOf(
+export function workingCertificates(
   { plan, observed }: Pick<Planned, 'plan' | 'observed'>,
-  { requests }: Narrowing,
+  { requests }: StepFilter,
   now: Date,
   until: Date | null,
 ): readonly EarlierRow[] {

@@ -6,10 +6,10 @@ import type { Ancestry, BranchMove, ListedFile, ObjectId } from '../../domain/pr
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import { branchLine, isAncestor } from '../../core/approval/merges/branch-history.ts'
 import {
-  besideUntoldMerges,
+  mergesWithoutActivity,
   droppedBy,
 } from '../../core/approval/merges/merges-without-activity.ts'
-import type { Beside } from '../../core/approval/merges/merges-without-activity.ts'
+import type { UnrecordedMerge } from '../../core/approval/merges/merges-without-activity.ts'
 import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
 import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
@@ -97,7 +97,11 @@ export async function configurationStates(
   const changed = stepsOf(lined, commit =>
     places.map(place => ancestry.get(commit ?? '')?.objects.get(place) ?? '').join(' '),
   )
-  const looked = changed.flatMap(step => [step.commit, step.before ?? '', ...besideOf(step)])
+  const looked = changed.flatMap(step => [
+    step.commit,
+    step.before ?? '',
+    ...unrecordedMergesOf(step),
+  ])
   const policies = looked.flatMap(commit => ancestry.get(commit)?.objects.get(POLICIES) ?? [])
   const listings = await source.listings([...new Set(policies)])
   const filesAt = (commit: ObjectId | null): ReadonlyMap<string, ObjectId> => {
@@ -127,7 +131,7 @@ export async function configurationStates(
 
 /** What a merge may have taken back, by path, with a commit that had it otherwise. */
 function droppedFiles(
-  beside: readonly Beside[],
+  beside: readonly UnrecordedMerge[],
   filesAt: (commit: ObjectId) => ReadonlyMap<string, ObjectId>,
 ): readonly (readonly [string, ObjectId])[] {
   const paths = new Set(
@@ -147,7 +151,7 @@ export interface LineStep {
   readonly commit: ObjectId
   readonly before: ObjectId | null
   /** What a merge that no activity tells of may have dropped. */
-  readonly beside: readonly Beside[]
+  readonly beside: readonly UnrecordedMerge[]
 }
 
 /** Steps of the line, newest first, in which the value may have changed. */
@@ -155,16 +159,18 @@ export function stepsOf(
   { line, ancestry, moves }: Lined,
   valueAt: (commit: ObjectId | undefined) => string | null,
 ): readonly LineStep[] {
-  const untold = besideUntoldMerges(line, ancestry, moves)
+  const unrecorded = mergesWithoutActivity(line, ancestry, moves)
   return line.flatMap((commit, at): readonly LineStep[] => {
     const before = line[at + 1]
-    const beside = (untold.get(commit) ?? []).filter(each => droppedBy([each], valueAt) !== null)
+    const beside = (unrecorded.get(commit) ?? []).filter(
+      each => droppedBy([each], valueAt) !== null,
+    )
     if (valueAt(commit) === valueAt(before) && beside.length === 0) return []
     return [{ index: at, commit, before: before ?? null, beside }]
   })
 }
 
-export function besideOf({ beside }: LineStep): readonly ObjectId[] {
+export function unrecordedMergesOf({ beside }: LineStep): readonly ObjectId[] {
   return beside.flatMap(({ commit, bases }) => [commit, ...bases])
 }
 

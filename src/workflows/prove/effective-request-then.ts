@@ -1,6 +1,6 @@
 // What the same bytes meant under an earlier configuration: defaults, clusters and sinks come from there.
 import { tipsOf } from '../../core/approval/fact-queries.ts'
-import type { GatheredFacts, Trail } from '../../core/approval/proof-facts.ts'
+import type { GatheredFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
@@ -18,13 +18,13 @@ export type Configurations = (commit: ObjectId) => Config | null
 export async function configurationsThen(
   source: ReviewedRepository,
   { frame }: History,
-  trails: readonly Trail[],
+  fileOrigins: readonly FileOrigin[],
   facts: GatheredFacts,
 ): Promise<Configurations> {
-  const commits = trails.flatMap(trail =>
-    (facts.linked.get(trail.landing.commit) ?? []).flatMap(number => {
+  const commits = fileOrigins.flatMap(fileOrigin =>
+    (facts.linked.get(fileOrigin.landing.commit) ?? []).flatMap(number => {
       const pull = facts.pullRequests.get(number)
-      return pull === undefined ? [] : tipsOf(trail, pull, facts)
+      return pull === undefined ? [] : tipsOf(fileOrigin, pull, facts)
     }),
   )
   return readConfigurations(
@@ -53,7 +53,7 @@ export async function readConfigurations(
 }
 
 /** Effective digest of a file's request for one cluster under a configuration; null where it says nothing for that cluster. */
-export function meaningUnder(
+export function effectiveDigestUnder(
   config: Config,
   file: RequestFile,
   { name, cluster }: EffectiveRequest,

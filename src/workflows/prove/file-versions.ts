@@ -2,11 +2,11 @@
 // proof has to look.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Landing } from '../../core/approval/proof-facts.ts'
-import { isRewriting } from '../../core/approval/merges/merge-source.ts'
+import { isHistoryRewrite } from '../../core/approval/merges/merge-source.ts'
 import { requestsDigest } from '../../core/approval/trust-root.ts'
 import { droppedBy } from '../../core/approval/merges/merges-without-activity.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
-import { besideOf, filesOf, kindsOf, stepsOf } from './applied-history.ts'
+import { unrecordedMergesOf, filesOf, kindsOf, stepsOf } from './applied-history.ts'
 import type { History } from './applied-history.ts'
 
 /** Listings are asked for in portions, newest first: most files were changed not long ago. */
@@ -52,7 +52,7 @@ export interface PastOptions {
 type Walked = Pick<History, 'ancestry' | 'line' | 'moves' | 'requests'>
 
 /** By path, for those that ever changed on the line. A path that is absent now has a landing and no versions. */
-export async function findPasts(
+export async function findFileVersions(
   source: ReviewedRepository,
   walked: Walked,
   paths: readonly string[],
@@ -69,12 +69,12 @@ export async function findPasts(
   )
   const found = new Map<string, Past>()
   const isLandingOf = (id: ObjectId, landing: Landing): boolean =>
-    landing.commit === id && !isRewriting(landing, walked)
+    landing.commit === id && !isHistoryRewrite(landing, walked)
   let newer = 0
   for (let at = 0; at < changed.length && open.size > 0; at += TREES_AT_ONCE) {
     const portion = changed.slice(at, at + TREES_AT_ONCE)
     const trees = portion
-      .flatMap(step => [step.commit, step.before, ...besideOf(step)].map(treeOf))
+      .flatMap(step => [step.commit, step.before, ...unrecordedMergesOf(step)].map(treeOf))
       .filter(tree => tree !== null)
     const listings = await source.listings([...new Set(trees)])
     const filesAt = (commit: ObjectId | null): ReadonlyMap<string, string> =>
@@ -122,8 +122,8 @@ export async function findLandings(
   walked: Walked,
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, Landing>> {
-  const pasts = await findPasts(source, walked, paths, { isDeep: false })
-  return new Map([...pasts].map(([path, { landing }]) => [path, landing]))
+  const versionsByFile = await findFileVersions(source, walked, paths, { isDeep: false })
+  return new Map([...versionsByFile].map(([path, { landing }]) => [path, landing]))
 }
 
 interface StepSeen {

@@ -3,7 +3,12 @@ import type { TeamRef } from '../../domain/request/config.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import { isMergedByGithub, movesByCommit } from '../../core/approval/merges/merge-source.ts'
-import type { GatheredFacts, Landing, ProofFacts, Trail } from '../../core/approval/proof-facts.ts'
+import type {
+  GatheredFacts,
+  Landing,
+  ProofFacts,
+  FileOrigin,
+} from '../../core/approval/proof-facts.ts'
 import {
   accountsOf,
   attributesOf,
@@ -61,45 +66,57 @@ export async function trace(
 export async function gather(
   source: ReviewedRepository,
   traced: Traced,
-  trails: readonly Trail[],
+  fileOrigins: readonly FileOrigin[],
   teams: readonly TeamRef[],
   now: Date,
   known: readonly ReadAttributes[] = [],
 ): Promise<GatheredFacts> {
   const { history, linked, pullRequests, ancestry, movedBy, branchRules } = traced
   const { line, moves } = history
-  const asked = trails.flatMap(trail =>
-    (linked.get(trail.landing.commit) ?? []).flatMap(number => {
+  const asked = fileOrigins.flatMap(fileOrigin =>
+    (linked.get(fileOrigin.landing.commit) ?? []).flatMap(number => {
       const pull = pullRequests.get(number)
-      return pull === undefined ? [] : [{ trail, pull }]
+      return pull === undefined ? [] : [{ fileOrigin, pull }]
     }),
   )
   const { tip } = history.repository
   const branch = { line, ancestry, moves }
   const bringing = { repository: history.repository, linked, pullRequests, ancestry, movedBy }
-  const pushed = trails.filter(
+  const pushed = fileOrigins.filter(
     ({ landing }) => !isMergedByGithub(landing, { ...bringing, line, moves }),
   )
   const files = [
-    ...trails.map(({ path }) => ({ commit: tip, path })),
-    ...asked.flatMap(({ trail, pull }) => filesOf(trail, pull, branch)),
+    ...fileOrigins.map(({ path }) => ({ commit: tip, path })),
+    ...asked.flatMap(({ fileOrigin, pull }) => filesOf(fileOrigin, pull, branch)),
     ...pushed.flatMap(({ landing: { commit }, path }) =>
       [commit, ...(ancestry.get(commit)?.parents ?? [])].map(id => ({ commit: id, path })),
     ),
   ]
-  const accounts = asked.flatMap(({ trail, pull }) => accountsOf(trail, pull))
+  const accounts = asked.flatMap(({ fileOrigin, pull }) => accountsOf(fileOrigin, pull))
   const others = [
     ...pushed.map(({ landing }) => landing.commit),
-    ...asked.flatMap(({ trail, pull }) => replacedCommits(pull, trail.landing.before, branch)),
+    ...asked.flatMap(({ fileOrigin, pull }) =>
+      replacedCommits(pull, fileOrigin.landing.before, branch),
+    ),
   ]
-  const [blobAt, standings, otherCommits] = await Promise.all([
+  const [blobAt, reviewerRights, otherCommits] = await Promise.all([
     source.blobsAt(uniqueFiles(files)),
-    source.standings(uniqueById(accounts), uniqueById(teams)),
+    source.reviewerRights(uniqueById(accounts), uniqueById(teams)),
     source.commits([...new Set(others)]),
   ])
-  const above = asked.flatMap(({ trail, pull }) => attributesOf(trail, pull, branch))
+  const above = asked.flatMap(({ fileOrigin, pull }) => attributesOf(fileOrigin, pull, branch))
   const attributes = await attributeTexts(source, uniqueFiles(above), blobAt, known)
-  return { ...bringing, line, blobAt, attributes, moves, branchRules, standings, otherCommits, now }
+  return {
+    ...bringing,
+    line,
+    blobAt,
+    attributes,
+    moves,
+    branchRules,
+    reviewerRights,
+    otherCommits,
+    now,
+  }
 }
 
 function uniqueFiles(files: readonly FileAt[]): readonly FileAt[] {

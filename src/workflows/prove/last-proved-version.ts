@@ -1,45 +1,56 @@
 // What an approval of each file has to cover: its versions are judged from the oldest to the newest, each against the last proved one
 // before it, by the rules that hold for the path today.
 import type { Evidence } from '../../domain/proof/evidence.ts'
-import type { Background, ProofFacts, Question, Trail } from '../../core/approval/proof-facts.ts'
-import { foldedAway } from '../../core/approval/visibility/hidden-diffs.ts'
+import type {
+  Background,
+  ProofFacts,
+  Question,
+  FileOrigin,
+} from '../../core/approval/proof-facts.ts'
+import { hiddenDiffReason } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
 import { forAnyRequester } from '../../core/policy/any-requester.ts'
 import { approverRules } from './approver-rules.ts'
 import { judgeRequest } from '../validate/judge-request.ts'
-import { meaningUnder } from './effective-request-then.ts'
+import { effectiveDigestUnder } from './effective-request-then.ts'
 import { textOf } from '../validate/read-requests.ts'
 import { fileOf, isKnown, renamedFrom, requestIn } from './recorded-versions.ts'
 import type { JudgingPast, RulesNow } from './recorded-versions.ts'
 import { requesterThen } from './requesters.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { isByRuleOfToday } from './request-origins.ts'
-import type { DeepTrail } from './request-origins.ts'
+import type { OriginWithVersions } from './request-origins.ts'
 
 /** Everything since the last version of the file that was proved. */
-export function backgroundOf(
-  trail: DeepTrail,
+export function lastProvedVersion(
+  fileOrigin: OriginWithVersions,
   judging: JudgingPast,
   facts: ProofFacts,
 ): Background {
-  const { past, earlier } = trail
-  const recorded = earlier === null ? null : recordedBackground(earlier, trail, facts)
+  const { past, earlier } = fileOrigin
+  const recorded = earlier === null ? null : recordedBackground(earlier, fileOrigin, facts)
   if (recorded !== null) return recorded
-  const rules = rulesNow(trail, judging)
+  const rules = rulesNow(fileOrigin, judging)
   let background: Background = {
     proved: null,
     since: [],
     // The record that the search ended at may turn out not to hold.
     isCut: past.origin === 'unknown' || past.origin === 'recorded',
-    ...renamedFrom(trail, judging, rules, facts),
+    ...renamedFrom(fileOrigin, judging, rules, facts),
   }
   for (const version of past.versions.toReversed()) {
     const { blob, landing } = version
-    const state = { path: trail.path, blob, landing, earlier: null }
-    const judged = isKnown(trail, version, judging, rules, facts)
+    const state = { path: fileOrigin.path, blob, landing, earlier: null }
+    const judged = isKnown(fileOrigin, version, judging, rules, facts)
       ? PROVED
-      : judgeVersion(state, background, trail.cluster, { ...judging, asked: rules }, facts)
+      : judgeEarlierVersion(
+          state,
+          background,
+          fileOrigin.cluster,
+          { ...judging, asked: rules },
+          facts,
+        )
     const since = judged.isProved && judged.isAllowed ? [] : [state, ...background.since]
     background = {
       ...background,
@@ -54,7 +65,7 @@ export function backgroundOf(
 /** What the record says came before has to be an older state of the branch, with those bytes; null where it says nothing that is. */
 function recordedBackground(
   evidence: Evidence,
-  { path, landing }: DeepTrail,
+  { path, landing }: OriginWithVersions,
   { line, blobAt }: ProofFacts,
 ): Background | null {
   const { since } = evidence
@@ -68,7 +79,7 @@ function recordedBackground(
 }
 
 /** Earlier versions have to meet them: each reviewer they count has to have seen every line. */
-function rulesNow({ path, blob, cluster }: DeepTrail, judging: JudgingPast): RulesNow {
+function rulesNow({ path, blob, cluster }: OriginWithVersions, judging: JudgingPast): RulesNow {
   const { rules, isPublic, now } = judging
   const request = blob === null ? null : requestIn(path, blob, cluster, judging)
   if (request === null) return { ...approverRules(null, null, rules.config), isAllowed: false }
@@ -93,38 +104,38 @@ interface Judged {
 const PROVED: Judged = { isProved: true, isAllowed: true }
 const REFUSED: Judged = { isProved: false, isAllowed: false }
 
-function judgeVersion(
-  trail: Trail,
+function judgeEarlierVersion(
+  fileOrigin: FileOrigin,
   background: Background,
   cluster: string,
   judging: JudgingPast & { readonly asked: RulesNow },
   facts: ProofFacts,
 ): Judged {
-  const { path, blob } = trail
-  const { rules, jurisdiction, isPublic, now, places, configurations, asked } = judging
-  if (blob === null || isMixed(trail, places, facts) !== null) return REFUSED
+  const { path, blob } = fileOrigin
+  const { rules, approvers, isPublic, now, places, configurations, asked } = judging
+  if (blob === null || isMixed(fileOrigin, places, facts) !== null) return REFUSED
   const file = fileOf(path, blob, judging)
-  if (file === null || foldedAway(path, textOf(file)) !== null) return REFUSED
+  if (file === null || hiddenDiffReason(path, textOf(file)) !== null) return REFUSED
   const request = requestIn(path, blob, cluster, judging)
-  const requester = requesterThen({ ...trail, background }, facts, rules.config)
+  const requester = requesterThen({ ...fileOrigin, background }, facts, rules.config)
   const judgement =
     request === null ? null : judgeRequest(request, rules, { requester, isPublic }, now)
   const question: Omit<Question, 'anyOf'> = {
-    ...trail,
+    ...fileOrigin,
     floor: asked.floor,
     extra: asked.extra,
     background,
     purpose: 'past',
-    meaningAt:
+    effectiveDigestAt:
       request === null
         ? null
         : commit => {
             const then = configurations(commit)
-            return then === null ? null : meaningUnder(then, file, request)
+            return then === null ? null : effectiveDigestUnder(then, file, request)
           },
   }
   const isProved = asked.anyOf.every(
-    rule => judgeApproval({ ...question, anyOf: [rule] }, jurisdiction, facts).ok,
+    rule => judgeApproval({ ...question, anyOf: [rule] }, approvers, facts).ok,
   )
   return { isProved, isAllowed: judgement !== null && judgement.problems.length === 0 }
 }

@@ -9,16 +9,16 @@ import { hidingAttributes } from '../../core/approval/visibility/hiding-attribut
 import type { AttributesFile } from '../../core/approval/visibility/hiding-attributes.ts'
 import { evidenceDigest, evidenceOf } from '../../core/approval/build-evidence.ts'
 import type { EvidenceContext } from '../../core/approval/build-evidence.ts'
-import { foldedAway, oddPath } from '../../core/approval/visibility/hidden-diffs.ts'
+import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
 import type {
   Background,
   GatheredFacts,
-  Jurisdiction,
+  Approvers,
   ProofFacts,
   Question,
-  Trail,
+  FileOrigin,
 } from '../../core/approval/proof-facts.ts'
 import { proveByReview } from '../../core/approval/approved-step.ts'
 import { configurationPlaces } from '../../core/approval/configuration-places.ts'
@@ -28,31 +28,31 @@ import { VERSION } from '../../domain/version.ts'
 import { approverRules } from './approver-rules.ts'
 import type { History } from './applied-history.ts'
 import type { LookUps } from './look-up-facts.ts'
-import { meaningUnder } from './effective-request-then.ts'
+import { effectiveDigestUnder } from './effective-request-then.ts'
 import type { Configurations } from './effective-request-then.ts'
 import { byOldRule, oldRuleUntil } from './old-rule-records.ts'
 import { textOf } from '../validate/read-requests.ts'
-import type { Asked } from '../validate/read-requests.ts'
+import type { JudgedRequests } from '../validate/read-requests.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { keyOf } from './request-origins.ts'
-import type { Trails } from './request-origins.ts'
+import type { FileOrigins } from './request-origins.ts'
 
 export interface Proving {
   readonly source: ReviewedRepository
   readonly history: History
   readonly rules: Rules
-  readonly asked: Asked
+  readonly asked: JudgedRequests
   readonly files: readonly RequestFile[]
   /** Every .gitattributes file that may be about requests. */
   readonly attributes: readonly AttributesFile[]
-  readonly trails: Trails
+  readonly fileOrigins: FileOrigins
   /** Paths that the default branch changed after the commit. */
   readonly moved: ReadonlySet<string>
   readonly backgrounds: ReadonlyMap<string, Background>
   readonly facts: GatheredFacts
   readonly lookUps: LookUps
   readonly configurations: Configurations
-  readonly jurisdiction: Jurisdiction
+  readonly approvers: Approvers
   /** Where the trust in the configuration begins, and by which rule. */
   readonly trusted: TrustedConfiguration
 }
@@ -106,10 +106,9 @@ type Proof = Checked<{
 function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof {
   const asked = reviewedStep(step, deciding)
   if (!asked.ok) return asked
-  const { jurisdiction, facts } = deciding
+  const { approvers, facts } = deciding
   const { oldRule } = deciding.trusted
-  const today =
-    oldRule === null ? proveByReview(asked.value, jurisdiction, facts) : unproved(oldRule)
+  const today = oldRule === null ? proveByReview(asked.value, approvers, facts) : unproved(oldRule)
   if (today.ok) return today
   const until = oldRuleUntil(
     asked.value.question,
@@ -125,7 +124,7 @@ function proveStep(step: IssuingStep | WithdrawStep, deciding: Deciding): Proof 
       question: { ...question, background: null },
       context: { ...context, oldRuleUntil: until },
     },
-    jurisdiction,
+    approvers,
     facts,
   )
   if (!old.ok) return today
@@ -143,34 +142,34 @@ function reviewedStep<S extends IssuingStep | WithdrawStep | KeepStep>(
   deciding: Deciding,
 ): Checked<{ readonly step: S; readonly question: Question; readonly context: Context }> {
   const { facts, history, configurations } = deciding
-  const trail = deciding.trails.get(keyOf(step))
-  if (trail === undefined) return refuse(untraced(step, history))
-  const file = deciding.files.find(({ path }) => path === trail.path)
-  if (isMovedOn(trail, deciding)) return refuse(movedOn(trail, history))
-  const hidden = hidingAttributes(deciding.attributes, [trail.path])
+  const fileOrigin = deciding.fileOrigins.get(keyOf(step))
+  if (fileOrigin === undefined) return refuse(untraced(step, history))
+  const file = deciding.files.find(({ path }) => path === fileOrigin.path)
+  if (isMovedOn(fileOrigin, deciding)) return refuse(movedOn(fileOrigin, history))
+  const hidden = hidingAttributes(deciding.attributes, [fileOrigin.path])
   if (isNonEmpty(hidden)) return { ok: false, problems: hidden }
-  const folded = file === undefined ? null : foldedAway(file.path, textOf(file))
+  const folded = file === undefined ? null : hiddenDiffReason(file.path, textOf(file))
   if (folded !== null) return refuse(folded)
   // A file that was issued under its odd name goes on; one that is touched has to get another name.
-  const odd = file === undefined || trail.earlier !== null ? null : oddPath(file.path)
+  const odd = file === undefined || fileOrigin.earlier !== null ? null : unusualPath(file.path)
   if (odd !== null) return refuse(odd)
   const places = configurationPlaces(history.frame.config, history.frame.workflow)
-  const mixed = isMixed(trail, places, facts)
+  const mixed = isMixed(fileOrigin, places, facts)
   if (mixed !== null) return refuse(mixed)
   const isWithdrawal = step.kind === 'withdraw'
   const request = 'request' in step ? step.request : null
   const verdict = request === null ? null : (deciding.asked.verdicts.get(request) ?? null)
   const question: Question = {
-    ...trail,
+    ...fileOrigin,
     ...approverRules(request, verdict, deciding.rules.config),
     background: deciding.backgrounds.get(keyOf(step)) ?? { proved: null, since: [] },
-    purpose: isRenewal(step, trail) ? 'renewal' : 'issue',
-    meaningAt:
+    purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'issue',
+    effectiveDigestAt:
       isWithdrawal || request === null || file === undefined
         ? null
         : commit => {
             const then = configurations(commit)
-            return then === null ? null : meaningUnder(then, file, request)
+            return then === null ? null : effectiveDigestUnder(then, file, request)
           },
   }
   return ok({ step, question, context: contextOf(deciding, file) })
@@ -181,8 +180,8 @@ function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
   const asked = reviewedStep(step, deciding)
   if (!asked.ok || deciding.trusted.oldRule !== null) return []
   const { question, context } = asked.value
-  const { jurisdiction, facts } = deciding
-  const judged = judgeApproval(question, jurisdiction, facts)
+  const { approvers, facts } = deciding
+  const judged = judgeApproval(question, approvers, facts)
   if (!judged.ok) return []
   const evidence = evidenceOf(question, judged.value, facts, {
     ...context,
@@ -194,7 +193,7 @@ function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
 }
 
 /** Only what was issued by review before is renewed; a certificate from a terminal needs its first proof. */
-function isRenewal(step: Step, { earlier }: Trail): boolean {
+function isRenewal(step: Step, { earlier }: FileOrigin): boolean {
   return step.kind === 'renew' && earlier !== null && step.current.proof.kind === 'review'
 }
 
@@ -218,11 +217,11 @@ function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
 }
 
 /** What is applied must still be what the default branch holds, and have been so all the time since. */
-function isMovedOn({ path, blob }: Trail, { moved, history, facts }: Deciding): boolean {
+function isMovedOn({ path, blob }: FileOrigin, { moved, history, facts }: Deciding): boolean {
   return moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== blob
 }
 
-function movedOn({ path }: Trail, { repository }: History): Problem {
+function movedOn({ path }: FileOrigin, { repository }: History): Problem {
   return {
     code: 'APPROVAL_FILE_MOVED',
     at: null,

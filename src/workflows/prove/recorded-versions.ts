@@ -7,11 +7,11 @@ import { effectiveRequests } from '../../core/config/apply-defaults.ts'
 import { ruledTeams } from '../../core/approval/required-rules.ts'
 import { contradiction } from '../../core/approval/evidence-contradiction.ts'
 import { isTakenBack } from '../../core/approval/reviews/revoked-approvals.ts'
-import { isRewriting } from '../../core/approval/merges/merge-source.ts'
+import { isHistoryRewrite } from '../../core/approval/merges/merge-source.ts'
 import { requiredBy } from '../../core/approval/reviews/count-approvals.ts'
 import type {
   Background,
-  Jurisdiction,
+  Approvers,
   NamedRule,
   ProofFacts,
   Question,
@@ -23,11 +23,11 @@ import type { Configurations } from './effective-request-then.ts'
 import type { PastVersion } from './file-versions.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
 import { isProvedToday } from './request-origins.ts'
-import type { DeepTrail } from './request-origins.ts'
+import type { OriginWithVersions } from './request-origins.ts'
 
 export interface JudgingPast {
   readonly rules: Rules
-  readonly jurisdiction: Jurisdiction
+  readonly approvers: Approvers
   /** Places of configuration: a pull request that changed one of them proves no request. */
   readonly places: readonly string[]
   readonly isPublic: boolean
@@ -48,7 +48,7 @@ export interface RulesNow extends Pick<Question, 'anyOf' | 'floor' | 'extra'> {
  * oldest one where the owners took it as read. An approval that was taken back since proves nothing.
  */
 export function isKnown(
-  { path, cluster, past, recorded }: DeepTrail,
+  { path, cluster, past, recorded }: OriginWithVersions,
   version: PastVersion,
   judging: JudgingPast,
   rules: RulesNow,
@@ -59,7 +59,7 @@ export function isKnown(
   if (recorded === null || !isProvedToday(recorded)) return false
   const { evidence, issued } = recorded
   const isThis = evidence.path === path && evidence.landing.commit === landing.commit
-  if (!isThis || isRewriting(landing, facts)) return false
+  if (!isThis || isHistoryRewrite(landing, facts)) return false
   const request = blob === null ? null : requestIn(path, blob, cluster, judging)
   if (evidence.blob !== blob || request === null || !isOf(issued, request, judging.rules.config))
     return false
@@ -70,7 +70,7 @@ export function isKnown(
 function isUncontradicted(
   evidence: Evidence,
   rules: RulesNow,
-  { jurisdiction }: JudgingPast,
+  { approvers }: JudgingPast,
   facts: ProofFacts,
 ): boolean {
   const { path, blob, landing } = evidence
@@ -84,15 +84,13 @@ function isUncontradicted(
     extra: rules.extra,
     background: null,
     purpose: 'renewal',
-    meaningAt: null,
+    effectiveDigestAt: null,
   }
   const pull = facts.pullRequests.get(evidence.pullRequest.number)
   return (
     pull !== undefined &&
     contradiction(question, pull) === null &&
-    evidence.approvals.every(
-      ({ review }) => !isTakenBack(review, pull, question, jurisdiction, facts),
-    )
+    evidence.approvals.every(({ review }) => !isTakenBack(review, pull, question, approvers, facts))
   )
 }
 
@@ -101,12 +99,12 @@ function isUncontradicted(
  * new path.
  */
 export function renamedFrom(
-  { path, blob, cluster, recorded }: DeepTrail,
+  { path, blob, cluster, recorded }: OriginWithVersions,
   judging: JudgingPast,
   asked: RulesNow,
   facts: ProofFacts,
 ): Pick<Background, 'renamedFrom'> {
-  const { rules, jurisdiction } = judging
+  const { rules, approvers } = judging
   if (recorded === null || blob === null || recorded.evidence.path === path) return {}
   if (!asked.isAllowed) return {}
   const { evidence, issued } = recorded
@@ -116,7 +114,7 @@ export function renamedFrom(
   if (then === null || !isOf(issued, then, rules.config)) return {}
   const at = rules.config.clusters.find(({ name }) => name === cluster)
   if (at === undefined || effectiveDigest(effectiveJson(then, at)) !== issued.effective) return {}
-  return meetsRules(evidence, asked, ruledTeams({ path }, jurisdiction, facts), facts)
+  return meetsRules(evidence, asked, ruledTeams({ path }, approvers, facts), facts)
     ? {
         renamedFrom: [
           { path: evidence.path, blob: evidence.blob, commit: evidence.landing.commit },

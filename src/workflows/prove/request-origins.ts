@@ -4,17 +4,17 @@ import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
-import type { Trail } from '../../core/approval/proof-facts.ts'
+import type { FileOrigin } from '../../core/approval/proof-facts.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
-import { believedEvidence, isWhole, recordedEvidence } from './stored-evidence.ts'
+import { trustedEvidence, isWhole, recordedEvidence } from './stored-evidence.ts'
 import type { RecordedEvidence } from './stored-evidence.ts'
 import type { History } from './applied-history.ts'
-import { findPasts } from './file-versions.ts'
+import { findFileVersions } from './file-versions.ts'
 import type { Past } from './file-versions.ts'
 
 /** A file with how it came, and the versions that it had before. */
-export interface DeepTrail extends Trail {
+export interface OriginWithVersions extends FileOrigin {
   /** That a certificate is for. */
   readonly cluster: string
   readonly past: Past
@@ -23,7 +23,7 @@ export interface DeepTrail extends Trail {
 }
 
 /** By `trailKey`. */
-export type Trails = ReadonlyMap<string, DeepTrail>
+export type FileOrigins = ReadonlyMap<string, OriginWithVersions>
 
 /** A request or withdrawal with the file that asks for it. */
 export interface Wanted {
@@ -45,7 +45,7 @@ export function wantedFiles(
 ): readonly Wanted[] {
   const byKey = new Map(steps.map(step => [keyOf(step), step]))
   const asking = requests.flatMap(({ cluster, name, path, blob }): readonly Wanted[] => {
-    const key = trailKey({ cluster, name, path })
+    const key = originKey({ cluster, name, path })
     const step = byKey.get(key)
     return isProved(step, blob) ? [] : [{ key, cluster, path, step: step ?? null }]
   })
@@ -64,27 +64,32 @@ function isProved(step: Step | undefined, blob: ObjectId): boolean {
 }
 
 /** `baseline`: the digest of `trusted-requests`, null where there is none. */
-export async function findTrails(
+export async function findOrigins(
   source: ReviewedRepository,
   history: History,
   wanted: readonly Wanted[],
   files: readonly RequestFile[],
   { config, now }: { readonly config: Config; readonly now: Date },
-): Promise<Trails> {
+): Promise<FileOrigins> {
   const blobs = new Map(files.map(({ path, blob }) => [path, blob]))
   const records = new Map(
     wanted.map(({ key, step }) => [key, recordedEvidence(step, config, now)] as const),
   )
-  const pasts = await findPasts(source, history, [...new Set(wanted.map(({ path }) => path))], {
-    recorded: recordedLandings(wanted, records),
-    baseline: history.frame.trustedRequests,
-  })
+  const versionsByFile = await findFileVersions(
+    source,
+    history,
+    [...new Set(wanted.map(({ path }) => path))],
+    {
+      recorded: recordedLandings(wanted, records),
+      baseline: history.frame.trustedRequests,
+    },
+  )
   return new Map(
     wanted.flatMap(({ key, cluster, path, step }) => {
-      const past = pasts.get(path)
+      const past = versionsByFile.get(path)
       if (past === undefined) return []
       const blob = blobs.get(path) ?? null
-      const believed = believedEvidence(step, path, blob, config, now)
+      const believed = trustedEvidence(step, path, blob, config, now)
       const { landing } = past
       // The same bytes may have come another way since.
       const earlier = believed?.landing.commit === landing.commit ? believed : null
@@ -119,7 +124,7 @@ export function isByRuleOfToday({ version, oldRuleUntil }: Evidence): boolean {
 }
 
 /** The earlier versions of a file, each with how it came, and the one that the record holds of another path. */
-export function versionsOf({ path, past, recorded }: DeepTrail): readonly Trail[] {
+export function versionsOf({ path, past, recorded }: OriginWithVersions): readonly FileOrigin[] {
   const versions = past.versions.map(({ landing, blob }) => ({
     path,
     blob,
@@ -134,12 +139,12 @@ export function versionsOf({ path, past, recorded }: DeepTrail): readonly Trail[
 
 export function keyOf(step: Step): string {
   return 'request' in step
-    ? trailKey(step.request)
-    : trailKey({ cluster: step.cluster ?? '', name: step.name, path: step.path })
+    ? originKey(step.request)
+    : originKey({ cluster: step.cluster ?? '', name: step.name, path: step.path })
 }
 
 /** Two files may claim the same name: each has a trail of its own. */
-export function trailKey(asked: Pick<EffectiveRequest, 'cluster' | 'name' | 'path'>): string {
+export function originKey(asked: Pick<EffectiveRequest, 'cluster' | 'name' | 'path'>): string {
   return `${requestKey(asked.cluster, asked.name)} ${asked.path}`
 }
 

@@ -6,40 +6,43 @@ import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { contributorsSince } from '../../core/approval/contributors/contributors-since.ts'
-import type { Background, ProofFacts, Trail } from '../../core/approval/proof-facts.ts'
-import { broughtBy } from '../../core/approval/merges/merge-source.ts'
+import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
+import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
 
 /** A file with what came since its last proved version. */
-export type BackedTrail = Trail & { readonly background: Background | null }
+export type OriginWithBackground = FileOrigin & { readonly background: Background | null }
 
 /** By the trail of the request; where nothing would be done for it, by the evidence of what stands. */
 export function requesterOf(
-  trail: BackedTrail | undefined,
+  fileOrigin: OriginWithBackground | undefined,
   request: EffectiveRequest,
   facts: ProofFacts,
   { people }: Config,
   records: ReadonlyMap<string, readonly RequestRecord[]>,
 ): Requester | null {
-  return named(trail === undefined ? fromRecord(request, records) : bringer(trail, facts), people)
+  return named(
+    fileOrigin === undefined ? fromRecord(request, records) : bringer(fileOrigin, facts),
+    people,
+  )
 }
 
 /** Who asked for an earlier version, by what came since the one before it. */
 export function requesterThen(
-  trail: BackedTrail,
+  fileOrigin: OriginWithBackground,
   facts: ProofFacts,
   { people }: Config,
 ): Requester | null {
-  return named(bringer(trail, facts), people)
+  return named(bringer(fileOrigin, facts), people)
 }
 
 /** The author of a pull request, if nobody else contributed since the last version that was proved and allowed. */
 export function requesterOn(
-  trail: BackedTrail,
+  fileOrigin: OriginWithBackground,
   pull: PullRequest,
   facts: ProofFacts,
   { people }: Config,
 ): Requester | null {
-  return named(soleAuthor(trail, pull, facts), people)
+  return named(soleAuthor(fileOrigin, pull, facts), people)
 }
 
 function named(person: EvidencedPerson | null, people: Config['people']): Requester | null {
@@ -49,20 +52,20 @@ function named(person: EvidencedPerson | null, people: Config['people']): Reques
 }
 
 /** Where one merge ended several pull requests, one that the same person opened and filled alone. */
-function bringer(trail: BackedTrail, facts: ProofFacts): EvidencedPerson | null {
-  const { pullRequests } = broughtBy(trail.landing, facts)
-  const authors = pullRequests.flatMap(pull => soleAuthor(trail, pull, facts) ?? [])
+function bringer(fileOrigin: OriginWithBackground, facts: ProofFacts): EvidencedPerson | null {
+  const { pullRequests } = mergeSourceOf(fileOrigin.landing, facts)
+  const authors = pullRequests.flatMap(pull => soleAuthor(fileOrigin, pull, facts) ?? [])
   const [author, ...others] = [...new Map(authors.map(each => [each.id, each])).values()]
   return author === undefined || others.length > 0 ? null : author
 }
 
 function soleAuthor(
-  trail: BackedTrail,
+  fileOrigin: OriginWithBackground,
   pull: PullRequest,
   facts: ProofFacts,
 ): EvidencedPerson | null {
   if (pull.author === null) return null
-  const { people, unattributed, hasUnknownPusher } = contributorsSince(trail, pull, facts)
+  const { people, unattributed, hasUnknownPusher } = contributorsSince(fileOrigin, pull, facts)
   const isAlone = people.size === 1 && unattributed === null && !hasUnknownPusher
   return isAlone ? (people.get(pull.author.id)?.person ?? null) : null
 }

@@ -13,24 +13,24 @@ import { ok } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
-import type { GatheredFacts, Jurisdiction } from '../../core/approval/proof-facts.ts'
-import { broughtBy } from '../../core/approval/merges/merge-source.ts'
+import type { GatheredFacts, Approvers } from '../../core/approval/proof-facts.ts'
+import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
 import { configurationPlaces } from '../../core/approval/configuration-places.ts'
 import type { TrustedConfiguration } from '../../core/approval/trust-root.ts'
-import { diff } from '../../core/plan/plan-steps.ts'
+import { planSteps } from '../../core/plan/plan-steps.ts'
 import type { Desired } from '../../core/plan/plan-steps.ts'
 import { withKeyAges } from '../../core/plan/key-age.ts'
-import { withRoom } from '../../core/plan/record-capacity.ts'
+import { withRecordCapacity } from '../../core/plan/record-capacity.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { readAttributes } from './attributes-files.ts'
-import { backgroundOf } from './last-proved-version.ts'
+import { lastProvedVersion } from './last-proved-version.ts'
 import { gather, trace } from './gather-facts.ts'
 import { changedSince, readHistory } from './applied-history.ts'
-import { withIncomplete } from '../plan/incomplete-deliveries.ts'
+import { withIncompleteDeliveries } from '../plan/incomplete-deliveries.ts'
 import type { History, ReviewFrame } from './applied-history.ts'
-import type { LookAtSinks } from '../plan/stored-credentials.ts'
+import type { ReadSinks } from '../plan/stored-credentials.ts'
 import { pastOnBranch, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
 import { LookUps } from './look-up-facts.ts'
 import { configurationsThen } from './effective-request-then.ts'
@@ -40,13 +40,20 @@ import { proveSteps } from './prove.ts'
 import type { Proofs } from './prove.ts'
 import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
 import { judgeRequests, parseRequests } from '../validate/read-requests.ts'
-import type { Asked } from '../validate/read-requests.ts'
+import type { JudgedRequests } from '../validate/read-requests.ts'
 import { requesterOf } from './requesters.ts'
 import { readRules } from '../validate/rules-in-force.ts'
 import type { Rules } from '../validate/rules-in-force.ts'
-import { findTrails, keyOf, pathOf, trailKey, versionsOf, wantedFiles } from './request-origins.ts'
-import type { Trails } from './request-origins.ts'
-import { jurisdictionAt, trust } from './trusted-configuration.ts'
+import {
+  findOrigins,
+  keyOf,
+  pathOf,
+  originKey,
+  versionsOf,
+  wantedFiles,
+} from './request-origins.ts'
+import type { FileOrigins } from './request-origins.ts'
+import { approversAt, trust } from './trusted-configuration.ts'
 
 export type { ReviewFrame } from './applied-history.ts'
 
@@ -59,7 +66,7 @@ export interface ReviewWorld {
 export interface TrustedCommit {
   readonly rules: Rules
   readonly history: History
-  readonly jurisdiction: Jurisdiction
+  readonly approvers: Approvers
   readonly trusted: TrustedConfiguration
   readonly files: RepositoryFiles
 }
@@ -69,7 +76,7 @@ export interface Reviewed extends Proofs {
   readonly pullRequests: ReadonlyMap<string, number>
   readonly plan: Plan
   readonly rules: Rules
-  readonly asked: Asked
+  readonly asked: JudgedRequests
 }
 
 /** The records of each cluster that answered; null where none is asked, as if nothing had been issued. */
@@ -88,12 +95,12 @@ export async function trustCommit(
   const trusted = await trust(repository, history.value, clock)
   if (!trusted.ok) return trusted
   const policies = rules.value.policies?.policies
-  const jurisdiction = await jurisdictionAt(files, history.value, policies)
-  if (!jurisdiction.ok) return jurisdiction
+  const approvers = await approversAt(files, history.value, policies)
+  if (!approvers.ok) return approvers
   return ok({
     rules: rules.value,
     history: history.value,
-    jurisdiction: jurisdiction.value,
+    approvers: approvers.value,
     trusted: trusted.value,
     files,
   })
@@ -107,19 +114,19 @@ export interface ReviewOptions {
   /** Records that cannot be read. */
   readonly broken?: readonly BrokenRecord[]
   /** What the sinks hold; without it only what the records say of them. */
-  readonly looked?: LookAtSinks
+  readonly looked?: ReadSinks
 }
 
 /** What a run of the commit may do, given what stands. */
-export async function reviewSteps(
+export async function reviewedSteps(
   { repository: source, clock }: ReviewWorld,
   commit: TrustedCommit,
   recorded: Recorded,
   options: ReviewOptions = {},
 ): Promise<Reviewed> {
   const { isWanted = () => true, unanswered = new Map(), broken = [] } = options
-  const { looked = async plan => withIncomplete(plan) } = options
-  const { rules, history, jurisdiction, trusted } = commit
+  const { looked = async plan => withIncompleteDeliveries(plan) } = options
+  const { rules, history, approvers, trusted } = commit
   const folder = rules.config.requests
   const files = (await commit.files.list(folder)) ?? []
   const attributes = await readAttributes(commit.files, folder, files)
@@ -129,31 +136,37 @@ export async function reviewSteps(
   const compared = { config: rules.config, records, broken, now }
   // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
   const compare = async (judged: Omit<Desired, 'config' | 'now'>): Promise<Plan> =>
-    withLastPaths(await looked(diff({ ...judged, ...compared })), source, history)
+    withLastPaths(await looked(planSteps({ ...judged, ...compared })), source, history)
   const unjudged = await compare({ ...parsed, warnings: new Map() })
   const wanted = wantedFiles(unjudged, parsed.requests, isWanted)
-  const trails = await findTrails(source, history, wanted, files, compared)
-  const all = [...trails.values()].flatMap(trail => [trail, ...versionsOf(trail)])
+  const fileOrigins = await findOrigins(source, history, wanted, files, compared)
+  const all = [...fileOrigins.values()].flatMap(fileOrigin => [
+    fileOrigin,
+    ...versionsOf(fileOrigin),
+  ])
   const traced = await trace(
     source,
     history,
     all.map(({ landing }) => landing),
   )
-  const gathered = await gather(source, traced, all, jurisdiction.teams, now, attributes)
+  const gathered = await gather(source, traced, all, approvers.teams, now, attributes)
   const configurations = await configurationsThen(source, history, all, gathered)
   const lookUps = new LookUps(source, files)
   const isPublic = history.repository.visibility === 'public'
   const places = configurationPlaces(history.frame.config, history.frame.workflow)
   const bytesOf = (blob: ObjectId): Uint8Array | null => lookUps.bytesOf(blob)
-  const judging = { rules, jurisdiction, places, isPublic, now, bytesOf, configurations }
+  const judging = { rules, approvers, places, isPublic, now, bytesOf, configurations }
   const { backgrounds, asked } = await lookUps.settle(gathered, facts => {
     const backgrounds = new Map(
-      [...trails].map(([key, trail]) => [key, backgroundOf(trail, judging, facts)]),
+      [...fileOrigins].map(([key, fileOrigin]) => [
+        key,
+        lastProvedVersion(fileOrigin, judging, facts),
+      ]),
     )
     const requesterOfRequest = (request: EffectiveRequest): Requester | null => {
-      const trail = trails.get(trailKey(request))
-      const background = backgrounds.get(trailKey(request)) ?? null
-      const backed = trail === undefined ? undefined : { ...trail, background }
+      const fileOrigin = fileOrigins.get(originKey(request))
+      const background = backgrounds.get(originKey(request)) ?? null
+      const backed = fileOrigin === undefined ? undefined : { ...fileOrigin, background }
       return requesterOf(backed, request, facts, rules.config, records)
     }
     const asking = {
@@ -161,20 +174,20 @@ export async function reviewSteps(
       folder,
       now,
       isPublic,
-      ways: ON_GITHUB,
+      capabilities: ON_GITHUB,
       requesterOf: requesterOfRequest,
     }
     return { backgrounds, asked: judgeRequests(parsed, asking) }
   })
   const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
-  const standing = await compare({ ...asked, refused })
+  const inUse = await compare({ ...asked, refused })
   const made = {
-    ...standing,
-    steps: withRoom(withKeyAges(standing.steps, asked.verdicts, now), now),
+    ...inUse,
+    steps: withRecordCapacity(withKeyAges(inUse.steps, asked.verdicts, now), now),
   }
-  const past = pastOnBranch(source, history, trails)
+  const past = pastOnBranch(source, history, fileOrigins)
   const plan = { ...made, steps: await withSinksFromGit(made.steps, past) }
-  const paths = [...trails.values()].map(({ path }) => path)
+  const paths = [...fileOrigins.values()].map(({ path }) => path)
   const moved = await changedSince(source, history, paths)
   const proofs = await proveSteps(
     {
@@ -184,20 +197,27 @@ export async function reviewSteps(
       asked,
       files,
       attributes,
-      trails,
+      fileOrigins,
       backgrounds,
       moved,
       facts: gathered,
       lookUps,
       configurations,
-      jurisdiction,
+      approvers,
       trusted,
     },
     plan.steps.filter(isToDo).filter(step => isWanted(pathOf(step))),
-    plan.steps.filter(isKept).filter(step => trails.has(keyOf(step))),
+    plan.steps.filter(isKept).filter(step => fileOrigins.has(keyOf(step))),
   )
   const warnings = [...trusted.warnings, ...proofs.warnings]
-  return { plan, rules, asked, pullRequests: bringers(trails, gathered), ...proofs, warnings }
+  return {
+    plan,
+    rules,
+    asked,
+    pullRequests: pullRequestsOf(fileOrigins, gathered),
+    ...proofs,
+    warnings,
+  }
 }
 
 /** Both in one, for what does not ask a cluster. */
@@ -208,13 +228,13 @@ export async function reviewAt(
   options: ReviewOptions = {},
 ): Promise<Checked<Reviewed>> {
   const commit = await trustCommit(world, frame)
-  return commit.ok ? ok(await reviewSteps(world, commit.value, records, options)) : commit
+  return commit.ok ? ok(await reviewedSteps(world, commit.value, records, options)) : commit
 }
 
-function bringers(trails: Trails, facts: GatheredFacts): Reviewed['pullRequests'] {
+function pullRequestsOf(fileOrigins: FileOrigins, facts: GatheredFacts): Reviewed['pullRequests'] {
   return new Map(
-    [...trails].flatMap(([key, { landing }]) => {
-      const [pull] = broughtBy(landing, facts).pullRequests
+    [...fileOrigins].flatMap(([key, { landing }]) => {
+      const [pull] = mergeSourceOf(landing, facts).pullRequests
       return pull === undefined ? [] : [[key, pull.number] as const]
     }),
   )

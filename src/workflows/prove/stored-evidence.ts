@@ -36,7 +36,7 @@ export function recordedEvidence(
 }
 
 /** Of these very bytes; null where there is none, or none that counts: then the proof rests on what GitHub says alone. */
-export function believedEvidence(
+export function trustedEvidence(
   step: Step | null,
   path: string,
   blob: ObjectId | null,

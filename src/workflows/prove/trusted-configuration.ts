@@ -9,11 +9,11 @@ import type { CodeOwners } from '../../core/approval/reviews/code-owners.ts'
 import type {
   Background,
   GatheredFacts,
-  Jurisdiction,
+  Approvers,
   ProofFacts,
   Question,
 } from '../../core/approval/proof-facts.ts'
-import { foldedAway, oddPath } from '../../core/approval/visibility/hidden-diffs.ts'
+import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
 import { judgeApproval } from '../../core/approval/judge-approval.ts'
 import { ACTIONS_LOCK, POLICIES } from '../../core/approval/configuration-places.ts'
 import {
@@ -76,11 +76,11 @@ async function proving<T>(
   const { frame } = history
   const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
   const changes = changesIn(since)
-  const rules = new Map<ObjectId, Jurisdiction>()
+  const rules = new Map<ObjectId, Approvers>()
   // A state that the branch was put back from may be gone; then nobody can rule by it.
   const states = since.filter(({ commit }) => history.ancestry.has(commit))
   for (const { commit } of changes.length === 0 ? [] : states) {
-    const read = await jurisdictionAt(source.filesAt(commit), history)
+    const read = await approversAt(source.filesAt(commit), history)
     if (read.ok) rules.set(commit, read.value)
   }
   const canRule = ({ commit }: ConfigurationState): boolean => rules.has(commit)
@@ -97,7 +97,7 @@ async function gatherChanges(
   source: ReviewedRepository,
   history: History,
   changes: readonly ConfigurationChange[],
-  rules: ReadonlyMap<ObjectId, Jurisdiction>,
+  rules: ReadonlyMap<ObjectId, Approvers>,
   clock: Clock,
 ): Promise<GatheredFacts> {
   const traced = await trace(
@@ -105,28 +105,33 @@ async function gatherChanges(
     history,
     changes.map(({ landing }) => landing),
   )
-  const teams = [...rules.values()].flatMap(jurisdiction => jurisdiction.teams)
-  const trails = changes.map(({ path, blob, landing }) => ({ path, blob, landing, earlier: null }))
-  return gather(source, traced, trails, teams, clock.now())
+  const teams = [...rules.values()].flatMap(approvers => approvers.teams)
+  const fileOrigins = changes.map(({ path, blob, landing }) => ({
+    path,
+    blob,
+    landing,
+    earlier: null,
+  }))
+  return gather(source, traced, fileOrigins, teams, clock.now())
 }
 
 function prover(
   facts: ProofFacts,
-  rules: ReadonlyMap<ObjectId, Jurisdiction>,
+  rules: ReadonlyMap<ObjectId, Approvers>,
   config: string,
 ): ProveChange {
   return (change, under, background) => {
     const hidden = foldedChange(change, background, facts)
     if (hidden !== null) return refuse(hidden)
-    const jurisdiction = rules.get(under.commit)
-    if (jurisdiction === undefined) return refuse(nobodyRules(change, config))
-    const question = questionOf(change, jurisdiction, forPath(background, jurisdiction))
-    return judgeApproval(question, jurisdiction, facts)
+    const approvers = rules.get(under.commit)
+    if (approvers === undefined) return refuse(nobodyRules(change, config))
+    const question = questionOf(change, approvers, forPath(background, approvers))
+    return judgeApproval(question, approvers, facts)
   }
 }
 
 /** Where code owners approve, another path has other owners, and a rename brings nothing. */
-function forPath(background: Background | null, { approval }: Jurisdiction): Background | null {
+function forPath(background: Background | null, { approval }: Approvers): Background | null {
   return background === null || !approval.configuration.codeOwners
     ? background
     : { ...background, renamedFrom: [] }
@@ -141,17 +146,17 @@ function foldedChange(
   // The lock file of actions can have no other name.
   if (blob === null || path === ACTIONS_LOCK) return null
   // GitHub looks at the text for files of this extension only.
-  const folded = foldedAway(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
+  const folded = hiddenDiffReason(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
   const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
-  return folded ?? (background !== null && isPolicy ? oddPath(path) : null)
+  return folded ?? (background !== null && isPolicy ? unusualPath(path) : null)
 }
 
 /** Who may approve by the files of one commit; `policies` where they have been read. */
-export async function jurisdictionAt(
+export async function approversAt(
   files: RepositoryFiles,
   { frame, repository }: History,
   policies: readonly Policy[] = [],
-): Promise<Checked<Jurisdiction>> {
+): Promise<Checked<Approvers>> {
   const file = await files.read(frame.config)
   if (file === null)
     return refuse({
@@ -197,7 +202,7 @@ function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly Te
 /** What an approval of a configuration file has to meet. */
 export function questionOf(
   { path, blob, landing }: Pick<ConfigurationChange, 'path' | 'blob' | 'landing'>,
-  { approval }: Jurisdiction,
+  { approval }: Approvers,
   background: Background | null,
 ): Question {
   const rule = { name: 'approval.configuration', rule: approval.configuration }
@@ -210,7 +215,7 @@ export function questionOf(
     floor: rule,
     extra: 0,
     purpose: 'configuration',
-    meaningAt: null,
+    effectiveDigestAt: null,
     earlier: null,
   }
 }

@@ -11,7 +11,7 @@ import { parseConfig } from '../../core/config/parse-config.ts'
 import type { Clock } from '../../ports/clock-port.ts'
 import type { GeneratedKey } from '../../ports/keys.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
-import type { ToldCertificate } from '../../output/comment/certificates-in-comment.ts'
+import type { CommentedCertificate } from '../../output/comment/certificates-in-comment.ts'
 import { clientKubeconfig } from '../../core/sink/kubeconfig-content.ts'
 import { chainPem } from '../../core/sink/secret-layout.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
@@ -32,7 +32,7 @@ export interface Joining {
   readonly key: Pick<GeneratedKey, 'pem' | 'spki'>
   /** Where the certificates are from, for people. */
   readonly from: string
-  readonly certificates: readonly ToldCertificate[]
+  readonly certificates: readonly CommentedCertificate[]
 }
 
 export interface Joined {
@@ -94,7 +94,7 @@ function certificateOf({ name, key, from, certificates }: Joining, chosen: strin
 function noCertificate(
   whose: string,
   from: string,
-  certificates: readonly ToldCertificate[],
+  certificates: readonly CommentedCertificate[],
 ): Problem {
   const told = certificates.map(({ request, cluster }) =>
     cluster === null ? request : `${request} on ${cluster}`,

@@ -5,8 +5,8 @@ import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { providerProblems } from '../../lib/kubernetes/cluster-providers.ts'
 import { signerProblems } from '../../lib/kubernetes/kubernetes-rules.ts'
-import { houseProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
-import type { HouseProblem } from '../../core/policy/built-in/built-in-problem.ts'
+import { builtInProblems, withoutExcepted } from '../../core/policy/built-in/built-in-rules.ts'
+import type { BuiltInProblem } from '../../core/policy/built-in/built-in-problem.ts'
 import { judge } from '../../core/policy/judge-policies.ts'
 import type { Rules } from './rules-in-force.ts'
 
@@ -26,14 +26,14 @@ export function judgeRequest(
   { config, policies }: Rules,
   context: JudgeContext,
   now: Date,
-  shared: readonly HouseProblem[] = [],
+  shared: readonly BuiltInProblem[] = [],
 ): Judgement {
   const cluster = config.clusters.find(({ name }) => name === request.cluster)
   const signer = cluster?.signers.find(({ name }) => name === request.signerName) ?? null
   const kubernetes = signerProblems(request, signer)
   const provider = cluster === undefined ? [] : providerProblems(request, cluster)
-  const house = withoutExcepted(
-    [...houseProblems(request), ...shared],
+  const builtIn = withoutExcepted(
+    [...builtInProblems(request), ...shared],
     request,
     config.exceptions,
     now,
@@ -42,8 +42,8 @@ export function judgeRequest(
     policies === null ? null : judge(request, policies.policies, policies.broken, context)
   const policy = verdict === null || verdict.decision === 'allowed' ? [] : verdict.problems
   return {
-    problems: [...kubernetes.problems, ...provider, ...house.problems, ...policy],
-    warnings: [...request.remarks, ...kubernetes.warnings, ...house.warnings],
+    problems: [...kubernetes.problems, ...provider, ...builtIn.problems, ...policy],
+    warnings: [...request.remarks, ...kubernetes.warnings, ...builtIn.warnings],
     verdict,
   }
 }

@@ -11,11 +11,11 @@ import { isPassedOver } from '../../core/request/detect-format.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import { judgeRequest } from './judge-request.ts'
 import { impossibleSinks } from '../../core/sink/sink-capabilities.ts'
-import type { Ways } from '../../core/sink/sink-capabilities.ts'
+import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
 import type { Rules } from './rules-in-force.ts'
 
 /** What the files of one commit or work tree ask for. */
-export interface Asked {
+export interface JudgedRequests {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
   /** Remarks on requests that are fine. */
@@ -26,7 +26,7 @@ export interface Asked {
   readonly files: number
 }
 
-export interface Asking {
+export interface JudgingOptions {
   readonly rules: Rules
   readonly folder: string
   /** Who asks; null where nobody can be named. */
@@ -35,27 +35,30 @@ export interface Asking {
   /** The files are of a public repository; absent where nobody asked GitHub. */
   readonly isPublic?: boolean
   /** What the run that applies will have; sinks that need more are refused. Absent at a terminal, where they are told. */
-  readonly ways?: Ways | undefined
+  readonly capabilities?: SinkCapabilities | undefined
   /** What this run has; sinks that need more are only told, since another run may write them. */
-  readonly waysHere?: Ways | undefined
+  readonly capabilitiesHere?: SinkCapabilities | undefined
 }
 
 /** What the files say, before anything judged it. */
-export interface Parsed {
+export interface ParsedRequests {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
   readonly files: number
 }
 
 /** Every request file at or below the folder, read and judged by everything that needs no cluster. */
-export async function readRequests(files: RepositoryFiles, asking: Asking): Promise<Asked> {
+export async function readRequests(
+  files: RepositoryFiles,
+  asking: JudgingOptions,
+): Promise<JudgedRequests> {
   return judgeRequests(await parseRequests(files, asking), asking)
 }
 
 export async function parseRequests(
   files: RepositoryFiles,
-  asking: Pick<Asking, 'rules' | 'folder'>,
-): Promise<Parsed> {
+  asking: Pick<JudgingOptions, 'rules' | 'folder'>,
+): Promise<ParsedRequests> {
   const found = await files.list(asking.folder)
   if (found === null) throw noFolder(asking.folder)
   const read = found
@@ -68,7 +71,7 @@ export async function parseRequests(
   }
 }
 
-export function judgeRequests(parsed: Parsed, asking: Asking): Asked {
+export function judgeRequests(parsed: ParsedRequests, asking: JudgingOptions): JudgedRequests {
   const shared = publicKeysUsedTwice(parsed.requests)
   const judged = parsed.requests.map(request => {
     const { requesterOf, isPublic = false } = asking
@@ -79,9 +82,10 @@ export function judgeRequests(parsed: Parsed, asking: Asking): Asked {
       asking.now,
       shared.get(request),
     )
-    const { ways, waysHere } = asking
-    const impossible = ways === undefined ? [] : impossibleSinks(request, ways)
-    const elsewhere = waysHere === undefined ? [] : impossibleSinks(request, waysHere)
+    const { capabilities, capabilitiesHere } = asking
+    const impossible = capabilities === undefined ? [] : impossibleSinks(request, capabilities)
+    const elsewhere =
+      capabilitiesHere === undefined ? [] : impossibleSinks(request, capabilitiesHere)
     return {
       request,
       ...judgement,

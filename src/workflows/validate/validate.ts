@@ -1,7 +1,7 @@
 // Everything that is wrong in the files of one state of the repository, without asking any cluster.
 import type { Config } from '../../domain/request/config.ts'
 import type { Problem } from '../../domain/problem.ts'
-import { clashes } from '../../core/plan/conflicting-requests.ts'
+import { conflictingRequests } from '../../core/plan/conflicting-requests.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { clustersNamed } from './selected-names.ts'
 import { readRequests } from './read-requests.ts'
@@ -47,7 +47,9 @@ export async function validateFiles(
     .flatMap(({ problems }) => problems)
     .filter(({ code }) => code !== 'POLICY_BROKEN')
   // Nobody knows here who came first, so it is the earlier path.
-  const clashing = [...clashes(asked.requests, () => 0)].filter(([each]) => isHere(each.cluster))
+  const clashing = [...conflictingRequests(asked.requests, () => 0)].filter(([each]) =>
+    isHere(each.cluster),
+  )
   return {
     problems: [
       ...broken.flatMap(({ problems }) => problems),

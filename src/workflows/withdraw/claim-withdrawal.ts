@@ -8,49 +8,54 @@ import {
   unrecordedAttempt,
   withAbandoned,
 } from '../../core/plan/record-state.ts'
-import { standingOf } from '../../core/plan/current-certificate.ts'
-import type { Desk } from '../issue/cluster-session.ts'
-import { claimed, fate, isSame } from '../issue/claim-record.ts'
+import { currentCertificate } from '../../core/plan/current-certificate.ts'
+import type { ClusterSession } from '../issue/cluster-session.ts'
+import { claimedByOther, inspectAttempt, isSame } from '../issue/claim-record.ts'
 
 export interface Withdrawing {
   readonly record: RequestRecord
   readonly claim: Claim
 }
 
-export type WithdrawalHold =
+export type WithdrawalClaim =
   | { readonly kind: 'holding'; readonly held: Withdrawing }
   | { readonly kind: 'held'; readonly problem: Problem }
   /** What was to be withdrawn no longer stands: another run emptied it, or issued anew. */
   | { readonly kind: 'done' }
 
 /** Claims the record by compare-and-swap; reads it again where somebody else was faster. */
-export async function holdToWithdraw(step: WithdrawStep, desk: Desk): Promise<WithdrawalHold> {
+export async function claimWithdrawal(
+  step: WithdrawStep,
+  session: ClusterSession,
+): Promise<WithdrawalClaim> {
   let record = step.record ?? newRecord(step.name, step.cluster)
   for (;;) {
-    const issued = standingOf(record)
+    const issued = currentCertificate(record)
     const attempt = issued ?? unrecordedAttempt(record)
     if (attempt === null || issued?.n !== step.current?.n) return { kind: 'done' }
     const answer = claimToWithdraw(record, attempt, {
-      holder: desk.processes.holder,
-      now: await desk.cluster.now(),
-      budgetSeconds: desk.claimSeconds,
-      isGone: holder => desk.processes.isGone(holder),
+      holder: session.processes.holder,
+      now: await session.cluster.now(),
+      budgetSeconds: session.claimSeconds,
+      isGone: holder => session.processes.isGone(holder),
     })
-    const newer = answer.kind === 'held' ? await desk.cluster.records.read(step.name) : null
+    const newer = answer.kind === 'held' ? await session.cluster.records.read(step.name) : null
     if (answer.kind === 'held') {
       const isOld = newer?.version?.resourceVersion === record.version?.resourceVersion
       if (newer === null || isOld)
-        return { kind: 'held', problem: claimed(step.name, answer.by, answer.freeAt) }
+        return { kind: 'held', problem: claimedByOther(step.name, answer.by, answer.freeAt) }
       record = newer
       continue
     }
     const { claim, left } = answer
     // What an attempt that somebody left came to is listed; its key may stand in the Secret that is emptied next.
     const tidied =
-      left === null ? answer.record : withAbandoned(answer.record, await fate(left, desk))
-    const written = await desk.cluster.records.write(tidied)
+      left === null
+        ? answer.record
+        : withAbandoned(answer.record, await inspectAttempt(left, session))
+    const written = await session.cluster.records.write(tidied)
     const found =
-      written.kind === 'written' ? written.record : await desk.cluster.records.read(step.name)
+      written.kind === 'written' ? written.record : await session.cluster.records.read(step.name)
     if (found === null) return { kind: 'done' }
     if (written.kind === 'written' || isSame(found.claim, claim))
       return { kind: 'holding', held: { record: found, claim } }

@@ -4,7 +4,7 @@ import {
   deniedOrphan,
   isUndecided,
   orphanProblem,
-  orphans,
+  orphanRequests,
 } from '../../core/cluster/orphan-requests.ts'
 import type { KnownAttempts } from '../../core/cluster/orphan-requests.ts'
 import type { Config } from '../../domain/request/config.ts'
@@ -14,27 +14,27 @@ import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
 import { NO_CLAIM_LASTS_SECONDS } from '../../core/plan/record-state.ts'
 import { removedAttempts } from '../../core/plan/due-withdrawals.ts'
 import type { Cluster } from '../../ports/cluster.ts'
-import { forgottenAttempts, forgottenSecrets } from './orphan-secrets.ts'
+import { orphanAttempts, orphanSecrets } from './orphan-secrets.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
-import type { Asked } from '../validate/read-requests.ts'
+import type { JudgedRequests } from '../validate/read-requests.ts'
 
 /**
  * What to say of each, and of Secrets whose record or file is gone; a cluster where nobody could look says why. `mayDeny`: whether to
  * deny the undecided ones.
  */
-export async function tidyOrphans(
-  asked: Pick<Asked, 'requests' | 'refused'>,
+export async function denyOrphans(
+  asked: Pick<JudgedRequests, 'requests' | 'refused'>,
   observed: readonly Observed[],
   config: Config,
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
-  const told = await Promise.all(observed.map(each => tidyCluster(each, asked, config, mayDeny)))
-  return [...told.flat(), ...(await forgottenSecrets(asked.requests, observed, config))]
+  const told = await Promise.all(observed.map(each => denyOrphansOf(each, asked, config, mayDeny)))
+  return [...told.flat(), ...(await orphanSecrets(asked.requests, observed, config))]
 }
 
-async function tidyCluster(
+async function denyOrphansOf(
   { cluster, identity }: Pick<Observed, 'cluster' | 'identity'>,
-  asked: Pick<Asked, 'requests' | 'refused'>,
+  asked: Pick<JudgedRequests, 'requests' | 'refused'>,
   config: Config,
   mayDeny: boolean,
 ): Promise<readonly Problem[]> {
@@ -44,10 +44,10 @@ async function tidyCluster(
     const now = await cluster.now()
     const before = new Date(now.getTime() - NO_CLAIM_LASTS_SECONDS * 1000)
     const keeper = keeperOf(cluster, config)
-    const found = orphans(objects, { ...known, username: identity.username, keeper, before })
-    const told = await Promise.all(found.map(each => tidyOne(each, cluster, { mayDeny, now })))
+    const found = orphanRequests(objects, { ...known, username: identity.username, keeper, before })
+    const told = await Promise.all(found.map(each => denyOrphan(each, cluster, { mayDeny, now })))
     const removed = removedAttempts(asked, cluster.name, known.records)
-    return [...told.flatMap(problem => problem ?? []), ...forgottenAttempts(removed, now)]
+    return [...told.flatMap(problem => problem ?? []), ...orphanAttempts(removed, now)]
   } catch (cause) {
     if (cause instanceof CountersignError) return [cause.problem]
     throw cause
@@ -60,7 +60,7 @@ function keeperOf({ name: cluster }: Cluster, { clusters }: Config): KnownAttemp
   return { cluster, recordNamespace: config.recordNamespace }
 }
 
-async function tidyOne(
+async function denyOrphan(
   object: SigningRequest,
   { signingRequests }: Cluster,
   { mayDeny, now }: { readonly mayDeny: boolean; readonly now: Date },

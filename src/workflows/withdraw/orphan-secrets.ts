@@ -12,7 +12,7 @@ import type { SecretPlace } from '../../core/sink/secret-layout.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 
 /** Secrets of ours that requests name which ask to be withdrawn, and have no record. */
-export async function forgottenSecrets(
+export async function orphanSecrets(
   requests: readonly EffectiveRequest[],
   observed: readonly Observed[],
   { owner }: Config,
@@ -35,10 +35,7 @@ export async function forgottenSecrets(
 }
 
 /** Of attempts that were never recorded and whose file is gone. One whose certificate has ended gives nobody anything any more. */
-export function forgottenAttempts(
-  attempts: readonly RemovedAttempt[],
-  now: Date,
-): readonly Problem[] {
+export function orphanAttempts(attempts: readonly RemovedAttempt[], now: Date): readonly Problem[] {
   return attempts
     .filter(({ until }) => until === null || until > now)
     .map(({ request, objectName }) => ({

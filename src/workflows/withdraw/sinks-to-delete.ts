@@ -17,7 +17,7 @@ import type { History } from '../prove/applied-history.ts'
 import { readConfigurations } from '../prove/effective-request-then.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 import { keyOf } from '../prove/request-origins.ts'
-import type { Trails } from '../prove/request-origins.ts'
+import type { FileOrigins } from '../prove/request-origins.ts'
 
 /** What stood at the paths of a withdrawal, latest first, each with the configuration of that time. */
 export type PastOf = (
@@ -66,9 +66,13 @@ function distinct(sinks: readonly Sink[]): readonly Sink[] {
 }
 
 /** The states that the default branch held: at and before the last change, and at the commit that was applied. */
-export function pastOnBranch(source: ReviewedRepository, history: History, trails: Trails): PastOf {
+export function pastOnBranch(
+  source: ReviewedRepository,
+  history: History,
+  fileOrigins: FileOrigins,
+): PastOf {
   return async step => {
-    const landing = trails.get(keyOf(step))?.landing
+    const landing = fileOrigins.get(keyOf(step))?.landing
     // Where the file went cannot be found out: its proof will say so.
     if (landing === undefined) return null
     const applied = step.current?.proof.evidence?.commit ?? null
@@ -149,7 +153,7 @@ function unknown({ name, cluster, path, until }: WithdrawStep): BlockedStep {
     name,
     cluster,
     path,
-    standsUntil: until ?? undefined,
+    validUntil: until ?? undefined,
     problems: [
       {
         code: 'PLAN_WITHDRAW_UNKNOWN',

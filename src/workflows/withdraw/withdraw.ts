@@ -8,60 +8,64 @@ import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { SealedSink, Sink } from '../../domain/request/sink.ts'
-import { handedOn, released, withWithdrawn } from '../../core/plan/record-state.ts'
+import { leftForNextRun, released, withWithdrawn } from '../../core/plan/record-state.ts'
 import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
 import {
   leftBehind,
   notAsWritten,
   notOurs,
   otherSink,
-  toldAlone,
+  reportLeftover,
 } from '../../core/sink/delete-credential.ts'
 import type { OtherSink } from '../../core/sink/delete-credential.ts'
 import { secretPlace } from '../../core/sink/secret-layout.ts'
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
-import type { Desk } from '../issue/cluster-session.ts'
-import { holdToWithdraw } from './claim-withdrawal.ts'
+import type { ClusterSession } from '../issue/cluster-session.ts'
+import { claimWithdrawal } from './claim-withdrawal.ts'
 import type { Withdrawing } from './claim-withdrawal.ts'
 import { bindingsFor } from './sinks-to-delete.ts'
 
 /** Never throws: what the world refused is the outcome of this step alone. */
 export async function withdrawStep(
   { step }: ApprovedStep<WithdrawStep>,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<StepOutcome> {
   try {
     // The run's own clock may be ahead of the cluster's, which decides how long the certificate works.
-    if (!isWithdrawalDue(step, await desk.cluster.now())) return { kind: 'kept', step }
-    const hold = await holdToWithdraw(step, desk)
-    if (hold.kind === 'held') return { kind: 'waiting', step, problem: hold.problem }
-    if (hold.kind === 'done') return { kind: 'kept', step }
-    return await underClaim(step, hold.held, desk)
+    if (!isWithdrawalDue(step, await session.cluster.now())) return { kind: 'kept', step }
+    const claimResult = await claimWithdrawal(step, session)
+    if (claimResult.kind === 'held') return { kind: 'waiting', step, problem: claimResult.problem }
+    if (claimResult.kind === 'done') return { kind: 'kept', step }
+    return await underClaim(step, claimResult.held, session)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     return { kind: 'failed', step, problems: [cause.problem] }
   }
 }
 
-async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Promise<StepOutcome> {
+async function underClaim(
+  step: WithdrawStep,
+  held: Withdrawing,
+  session: ClusterSession,
+): Promise<StepOutcome> {
   const emptied: string[] = []
   const warnings: Problem[] = []
   const problems: Problem[] = []
   for (const sink of step.sinks) {
-    const found = await empty(sink, step, held, desk)
+    const found = await empty(sink, step, held, session)
     if (found.kind === 'emptied') emptied.push(sinkTarget(sink))
     else if (found.kind === 'left') warnings.push(found.problem)
     else if (found.kind === 'failed') problems.push(found.problem)
   }
   if (isNonEmpty(problems)) {
-    await desk.cluster.records.write(await givenBack(step, held, desk))
+    await session.cluster.records.write(await givenBack(step, held, session))
     return { kind: 'failed', step, problems }
   }
-  const record = withWithdrawn(held.record, await desk.cluster.now())
+  const record = withWithdrawn(held.record, await session.cluster.now())
   warnings.push(...notEmptied(step, held))
-  const written = await desk.cluster.records.write(record)
+  const written = await session.cluster.records.write(record)
   if (written.kind === 'conflict') return { kind: 'waiting', step, problem: lost(step) }
-  const bindings = step.bindings ?? (await bindingsFor(step, desk.cluster))
+  const bindings = step.bindings ?? (await bindingsFor(step, session.cluster))
   const notAfter = step.until ?? lastEnd(record)
   return { kind: 'withdrawn', step, emptied, notAfter, bindings, warnings }
 }
@@ -70,16 +74,16 @@ async function underClaim(step: WithdrawStep, held: Withdrawing, desk: Desk): Pr
 function notEmptied(step: WithdrawStep, { record }: Withdrawing): readonly Problem[] {
   const known = new Set(step.sinks.map(sinkTarget))
   const told = step.current === null ? [] : (record.issued?.written ?? [])
-  return told.filter(target => !known.has(target)).map(target => toldAlone(target, step))
+  return told.filter(target => !known.has(target)).map(target => reportLeftover(target, step))
 }
 
 /** For the next run to try again. The claim may be all that knows of an attempt that was never recorded: then it stands. */
 async function givenBack(
   { current }: WithdrawStep,
   { record }: Withdrawing,
-  { cluster }: Desk,
+  { cluster }: ClusterSession,
 ): Promise<RequestRecord> {
-  return current === null ? handedOn(record, await cluster.now()) : released(record)
+  return current === null ? leftForNextRun(record, await cluster.now()) : released(record)
 }
 
 /** When the last certificate ends that was signed and never recorded; null where there was none. */
@@ -97,16 +101,18 @@ async function empty(
   sink: Sink,
   step: WithdrawStep,
   { claim, record }: Withdrawing,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<Emptied> {
   try {
-    if ((await desk.cluster.now()) >= claim.deadline) return { kind: 'failed', problem: lost(step) }
+    if ((await session.cluster.now()) >= claim.deadline)
+      return { kind: 'failed', problem: lost(step) }
     const place = secretPlace(sink)
-    const isTold = record.issued?.sinks.some(each => sinkTarget(each) === sinkTarget(sink)) === true
-    const absent = { kind: isTold ? 'emptied' : 'untouched' } as const
-    if (place !== null) return (await emptySecret(place, step, desk)) ?? absent
+    const isListed =
+      record.issued?.sinks.some(each => sinkTarget(each) === sinkTarget(sink)) === true
+    const absent = { kind: isListed ? 'emptied' : 'untouched' } as const
+    if (place !== null) return (await emptySecret(place, step, session)) ?? absent
     const written = record.issued?.sealed.find(({ target }) => target === sinkTarget(sink)) ?? null
-    return (await emptyOther(otherSink(sink), written, desk)) ?? absent
+    return (await emptyOther(otherSink(sink), written, session)) ?? absent
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
     // No environment, no secret in it; where only the token does not see it, the problem says how to.
@@ -119,15 +125,15 @@ async function empty(
 async function emptySecret(
   { namespace, name }: SecretPlace,
   step: WithdrawStep,
-  desk: Desk,
+  session: ClusterSession,
 ): Promise<Emptied | null> {
   const where = `Secret ${namespace}/${name}`
-  const stored = await desk.cluster.secrets.read(namespace, name)
+  const stored = await session.cluster.secrets.read(namespace, name)
   if (stored === null) return null
-  const holder = { owner: desk.config.owner, request: step.name, cluster: step.cluster }
+  const holder = { owner: session.config.owner, request: step.name, cluster: step.cluster }
   const foreign = notOurs(stored, holder)
   if (foreign !== null) return { kind: 'left', problem: foreign }
-  const removed = await desk.cluster.secrets.remove(stored)
+  const removed = await session.cluster.secrets.remove(stored)
   return removed === 'gone' ? { kind: 'emptied' } : { kind: 'failed', problem: changed(where) }
 }
 
@@ -135,7 +141,7 @@ async function emptySecret(
 async function emptyOther(
   sink: OtherSink,
   written: SealedSink | null,
-  { outlets: { githubSecrets } }: Desk,
+  { outlets: { githubSecrets } }: ClusterSession,
 ): Promise<Emptied | null> {
   if (sink.kind !== 'githubSecret' || githubSecrets === null)
     return { kind: 'left', problem: leftBehind(sink) }

@@ -134,8 +134,8 @@ class Later implements ReviewedRepository {
     return (await this.#there).branchRules()
   }
 
-  async standings(...asked: Parameters<ReviewedRepository['standings']>) {
-    return (await this.#there).standings(...asked)
+  async reviewerRights(...asked: Parameters<ReviewedRepository['reviewerRights']>) {
+    return (await this.#there).reviewerRights(...asked)
   }
 
   calls() {

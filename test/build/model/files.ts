@@ -149,9 +149,9 @@ export class RandomFiles {
   }
 
   #request(from: string): RawFiles {
-    const standing = this.#paths(from)
-    const isOld = standing.length > 0 && this.#chance.is(0.7)
-    const path = this.#chance.of(isOld ? standing : REQUESTS)
+    const inUse = this.#paths(from)
+    const isOld = inUse.length > 0 && this.#chance.is(0.7)
+    const path = this.#chance.of(isOld ? inUse : REQUESTS)
     return { [path]: this.#content(path, from) }
   }
 
@@ -187,9 +187,9 @@ export class RandomFiles {
   /** Pure, or with an edit; within the folder of requests, out of it, or into it. */
   #rename(from: string): RawFiles {
     const known = FOLDERS.flatMap(folder => NAMES.map(name => `${folder}${name}`))
-    const standing = known.filter(path => this.#text(from, path) !== null)
-    if (standing.length === 0) return this.#request(from)
-    const path = this.#chance.of(standing)
+    const inUse = known.filter(path => this.#text(from, path) !== null)
+    if (inUse.length === 0) return this.#request(from)
+    const path = this.#chance.of(inUse)
     const name = path.slice(path.lastIndexOf('/') + 1)
     const to = `${this.#chance.of(FOLDERS.filter(folder => path !== `${folder}${name}`))}${name}`
     const before = this.#written.get(this.#text(from, path) ?? '')

@@ -343,11 +343,11 @@ export class Oracle {
     if (votes.isStopped) return { ...no('somebody with a say asked for changes'), isStopped: true }
     const extra = hands.isUnattributed ? 1 : 0
     for (const each of [rule, floor]) {
-      const counted = votes.standing.filter(vote => this.#counts(vote, each, asked)).length
+      const counted = votes.inUse.filter(vote => this.#counts(vote, each, asked)).length
       const needed = each.required + extra
       if (counted < needed) return no(`${counted} of ${needed}; ${votes.why.join('; ')}`)
     }
-    const strictness = strictnessOf(pull, asked, votes.standing, this.#reading, this.#log)
+    const strictness = strictnessOf(pull, asked, votes.inUse, this.#reading, this.#log)
     return { isApproved: true, strictness, why: '' }
   }
 

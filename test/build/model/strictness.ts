@@ -11,7 +11,7 @@ const YOUNG_MS = 60_000
 export function strictnessOf(
   pull: PullRequestState,
   asked: Asked,
-  standing: readonly ReviewSeen[],
+  inUse: readonly ReviewSeen[],
   reading: Reading,
   log: Log,
 ): readonly Strictness[] {
@@ -19,19 +19,19 @@ export function strictnessOf(
   const reasons: readonly (readonly [boolean, Strictness])[] = [
     [rules.strict && landing.by === 'push', 'merged by a push, strict'],
     [
-      rules.strict && standing.some(({ at, headSince }) => at - headSince < YOUNG_MS),
+      rules.strict && inUse.some(({ at, headSince }) => at - headSince < YOUNG_MS),
       'head too young, strict',
     ],
     [
-      rules.strict && standing.some(({ heads }) => heads[0] !== pull.headCommit),
+      rules.strict && inUse.some(({ heads }) => heads[0] !== pull.headCommit),
       'not the merged commit, strict',
     ],
-    [namesOtherBytes(pull, asked, standing, reading), 'GitHub names a commit with other bytes'],
-    [namesOtherDiff(pull, path, standing, reading), 'GitHub names a commit with another diff'],
-    [isCrowded(pull, standing, log), 'pushed or moved in the same second'],
+    [namesOtherBytes(pull, asked, inUse, reading), 'GitHub names a commit with other bytes'],
+    [namesOtherDiff(pull, path, inUse, reading), 'GitHub names a commit with another diff'],
+    [isCrowded(pull, inUse, log), 'pushed or moved in the same second'],
     [landing.isRewrite, 'put there by rewriting the default branch'],
     [
-      standing.some(seen => !isAllShown(seen, asked, reading, isKnownByDiff)),
+      inUse.some(seen => !isAllShown(seen, asked, reading, isKnownByDiff)),
       'the diff can be read in another way',
     ],
   ]
@@ -42,7 +42,7 @@ export function strictnessOf(
 function namesOtherBytes(
   { reviews }: PullRequestState,
   { path, commit, landing }: Asked,
-  standing: readonly ReviewSeen[],
+  inUse: readonly ReviewSeen[],
   reading: Reading,
 ): boolean {
   const wanted = reading.blob(commit, path)
@@ -51,7 +51,7 @@ function namesOtherBytes(
     (landing.before !== null &&
       reading.blob(reading.parting(named, landing.before), path) === wanted)
   return reviews.some(
-    ({ id, commit: named }) => standing.some(seen => seen.id === id) && isOther(named),
+    ({ id, commit: named }) => inUse.some(seen => seen.id === id) && isOther(named),
   )
 }
 
@@ -59,10 +59,10 @@ function namesOtherBytes(
 function namesOtherDiff(
   { reviews }: PullRequestState,
   path: string,
-  standing: readonly ReviewSeen[],
+  inUse: readonly ReviewSeen[],
   reading: Reading,
 ): boolean {
-  return standing.some(({ id, heads, tips }) => {
+  return inUse.some(({ id, heads, tips }) => {
     const named = reviews.find(review => review.id === id)?.commit ?? null
     const baseOf = (head: string | null | undefined): string | null =>
       reading.blob(reading.parting(head ?? null, tips[0] ?? null), path)
@@ -73,11 +73,11 @@ function namesOtherDiff(
 /** A push or a move of the default branch in the very second of an approval, before or after it. */
 function isCrowded(
   { headBranch }: PullRequestState,
-  standing: readonly ReviewSeen[],
+  inUse: readonly ReviewSeen[],
   { pushes }: Log,
 ): boolean {
   return pushes.some(
     ({ branch, at }) =>
-      (branch === headBranch || branch === 'main') && standing.some(seen => seen.at === at),
+      (branch === headBranch || branch === 'main') && inUse.some(seen => seen.at === at),
   )
 }

@@ -10,7 +10,7 @@ import type { Records } from './records.ts'
 import { isKnown, shownIn } from './lines.ts'
 
 export interface Votes {
-  readonly standing: readonly ReviewSeen[]
+  readonly inUse: readonly ReviewSeen[]
   /** Somebody with a say asked for changes. */
   readonly isStopped: boolean
   /** Why others do not stand. */
@@ -29,7 +29,7 @@ export function votesOn(
   hands: ReadonlySet<number>,
   counting: Counting,
 ): Votes {
-  const standing: ReviewSeen[] = []
+  const inUse: ReviewSeen[] = []
   const against: number[] = []
   const why: string[] = []
   for (const by of new Set(pull.reviews.map(({ authorId }) => authorId))) {
@@ -39,11 +39,11 @@ export function votesOn(
     if (isAgainst(pull, last)) against.push(by)
     else if (seen !== undefined) {
       const fault = hands.has(by) ? 'contributed' : faultOf(pull, last, seen, asked, counting)
-      if (fault === null) standing.push(seen)
+      if (fault === null) inUse.push(seen)
       else why.push(`${by} ${fault}`)
     }
   }
-  return { standing, isStopped: against.some(by => mayStop(by, asked, counting)), why }
+  return { inUse, isStopped: against.some(by => mayStop(by, asked, counting)), why }
 }
 
 function lastWord({ reviews, mergedAt }: PullRequestState, by: number): ReviewState | undefined {

@@ -10,7 +10,7 @@ import { startSandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../../src/sandbox/sandbox-cluster.ts'
 import { deliverSecret } from '../../../src/core/sink/deliver-credential.ts'
 import type { Delivered } from '../../../src/core/sink/deliver-credential.ts'
-import type { Parcel } from '../../../src/core/sink/secret-layout.ts'
+import type { DeliveryPayload } from '../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../build/approved.ts'
 import { MERGE_PATCH } from '../../build/api-client.ts'
 import { clusterAt, failureOf, quickClock } from '../../build/connected.ts'
@@ -22,7 +22,7 @@ import { describeSubjects } from '../../build/subjects.ts'
 const KEY = 'key bytes that nobody may see'
 const signer = authority()
 
-function parcel(n = 1): Parcel {
+function payload(n = 1): DeliveryPayload {
   return {
     approved: approvedStep(),
     owner: 'acme',
@@ -36,7 +36,7 @@ function parcel(n = 1): Parcel {
 
 function deliver(
   place: SecretSink,
-  what: Parcel,
+  what: DeliveryPayload,
   stored: StoredSecret | null,
   { secrets }: Cluster,
 ): Promise<Checked<Delivered>> {
@@ -59,31 +59,31 @@ describeSubjects('delivery', subject => {
   test('of a new Secret, and over it, stands there', async () => {
     const sink = sinkOf('fresh')
     const where = { where: `Secret ${subject().namespace}/fresh`, sealed: null }
-    expect(valueOf(await deliver(sink, parcel(), null, open))).toEqual(where)
+    expect(valueOf(await deliver(sink, payload(), null, open))).toEqual(where)
     const before = await read('fresh')
-    expect(valueOf(await deliver(sink, parcel(2), before, open))).toEqual(where)
+    expect(valueOf(await deliver(sink, payload(2), before, open))).toEqual(where)
     expect((await read('fresh'))?.annotations['countersign.dev/attempt']).toBe('2')
   })
 
   test('of the same twice is no conflict', async () => {
-    const [sink, same] = [sinkOf('same'), parcel()]
+    const [sink, same] = [sinkOf('same'), payload()]
     valueOf(await deliver(sink, same, null, open))
     valueOf(await deliver(sink, same, null, open))
   })
 
   test('over what was changed meanwhile is SINK_CONFLICT, and theirs stays', async () => {
     const sink = sinkOf('moved')
-    valueOf(await deliver(sink, parcel(), null, open))
+    valueOf(await deliver(sink, payload(), null, open))
     const before = await read('moved')
     await subject().admin.patch(path('moved'), { data: { 'tls.crt': 'eA==' } }, MERGE_PATCH)
     const theirs = await read('moved')
-    const delivered = await deliver(sink, parcel(2), before, open)
+    const delivered = await deliver(sink, payload(2), before, open)
     expect(codesOf(delivered)).toEqual(['SINK_CONFLICT'])
     expect(await read('moved')).toEqual(theirs)
   })
 
   test('of a pair into two Secrets: one that fails does not undo the other', async () => {
-    const both = parcel()
+    const both = payload()
     valueOf(await deliver(sinkOf('one'), both, null, open))
     const nowhere = secretSink({ namespace: 'nowhere-at-all' })
     const failed = deliver(nowhere, both, null, open)
@@ -112,14 +112,14 @@ describe('delivery into a cluster that loses answers', () => {
 
   test('of a first write is done', async () => {
     lose()
-    valueOf(await deliver(sink('first'), parcel(), null, open))
+    valueOf(await deliver(sink('first'), payload(), null, open))
   })
 
   test('of a later write is done', async () => {
-    valueOf(await deliver(sink('later'), parcel(), null, open))
+    valueOf(await deliver(sink('later'), payload(), null, open))
     const before = await open.secrets.read('apps', 'later')
     lose()
-    valueOf(await deliver(sink('later'), parcel(2), before, open))
+    valueOf(await deliver(sink('later'), payload(2), before, open))
   })
 
   test('and changes Secrets on their way is SINK_DIFFERS', async () => {
@@ -128,7 +128,7 @@ describe('delivery into a cluster that loses answers', () => {
       const labels = { touched: 'yes' }
       cluster.objects.replace('secrets', { ...object, metadata: { ...object.metadata, labels } })
     })
-    const delivered = await deliver(sink('webhook'), parcel(), null, open)
+    const delivered = await deliver(sink('webhook'), payload(), null, open)
     stop()
     expect(codesOf(delivered)).toEqual(['SINK_DIFFERS'])
   })

@@ -6,8 +6,8 @@ import { nodeKeys } from '../../../src/adapters/system/node-keys.ts'
 import { orderChain } from '../../../src/core/certificate/certificate-chain.ts'
 import { draft } from '../../../src/core/cluster/draft-attempt.ts'
 import { signingRequestManifest } from '../../../src/core/cluster/signing-request-manifest.ts'
-import { settle } from '../../../src/core/cluster/signing-conversation.ts'
-import type { Attempt, Settlement } from '../../../src/core/cluster/signing-conversation.ts'
+import { waitForCertificate } from '../../../src/core/cluster/signing-conversation.ts'
+import type { Attempt, SigningOutcome } from '../../../src/core/cluster/signing-conversation.ts'
 import type { Problem } from '../../../src/domain/problem.ts'
 import type { EffectiveRequest } from '../../../src/domain/request/request.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
@@ -52,7 +52,7 @@ async function attemptAt(
   }
 }
 
-function stopOf(settlement: Settlement): Problem {
+function stopOf(settlement: SigningOutcome): Problem {
   if (settlement.kind === 'stopped') return settlement.problem
   throw new Error(`it is ${settlement.kind}`)
 }
@@ -76,7 +76,7 @@ describeSubjects('a conversation', subject => {
   test('ends with the certificate of the key that was drafted', async () => {
     const reached: string[] = []
     const ours = await attempt('issued', { reached: state => reached.push(state) })
-    const settled = await settle(ours, open.signingRequests, systemClock)
+    const settled = await waitForCertificate(ours, open.signingRequests, systemClock)
     if (settled.kind !== 'issued') throw new Error(JSON.stringify(settled))
     const spki = new X509Certificate(settled.certificate).publicKey.export({
       type: 'spki',
@@ -95,8 +95,8 @@ describeSubjects('a conversation', subject => {
 
   test('begun again finds the certificate that is there', async () => {
     const ours = await attempt('resumed')
-    const first = await settle(ours, open.signingRequests, systemClock)
-    const again = await settle(ours, open.signingRequests, systemClock)
+    const first = await waitForCertificate(ours, open.signingRequests, systemClock)
+    const again = await waitForCertificate(ours, open.signingRequests, systemClock)
     expect(again).toEqual(first)
   })
 
@@ -105,7 +105,7 @@ describeSubjects('a conversation', subject => {
       Array.from({ length: 16 }, (_, index) => attempt(`many-${index}`)),
     )
     const settled = await Promise.all(
-      attempts.map(each => settle(each, open.signingRequests, systemClock)),
+      attempts.map(each => waitForCertificate(each, open.signingRequests, systemClock)),
     )
     expect(settled.map(({ kind }) => kind)).toEqual(attempts.map(() => 'issued'))
   }, 30_000)
@@ -121,7 +121,7 @@ describeSubjects('a conversation', subject => {
     const spec = { request: theirs, signerName, usages, expirationSeconds }
     const metadata = { name: ours.name, labels, annotations }
     await as.created(SIGNING_REQUESTS, signingRequest(ours.name, spec, { metadata }))
-    expect(await settle(ours, open.signingRequests, systemClock)).toEqual({
+    expect(await waitForCertificate(ours, open.signingRequests, systemClock)).toEqual({
       kind: 'occupied',
       creator: intruder,
     })
@@ -139,13 +139,13 @@ describeSubjects('a conversation', subject => {
     const request = Buffer.from(manifest.request).toString('base64')
     const spec = { request, signerName, usages, expirationSeconds }
     await as.created(SIGNING_REQUESTS, signingRequest(ours.name, spec))
-    const settled = await settle(ours, open.signingRequests, systemClock)
+    const settled = await waitForCertificate(ours, open.signingRequests, systemClock)
     expect(settled).toEqual({ kind: 'occupied', creator: intruder })
   })
 
   test('without the claim is not approved: CLUSTER_CLAIM_LOST', async () => {
     const ours = await attempt('claim', { mayApprove: async () => false })
-    const problem = stopOf(await settle(ours, open.signingRequests, systemClock))
+    const problem = stopOf(await waitForCertificate(ours, open.signingRequests, systemClock))
     expect(problem).toMatchObject({
       code: 'CLUSTER_CLAIM_LOST',
       message: `the claim on ${ours.name} ended before it could be approved`,
@@ -159,10 +159,12 @@ describeSubjects('a conversation', subject => {
       name: subject().name('failed'),
     })
     subject().later(`${SIGNING_REQUESTS}/${ours.name}`)
-    expect(stopOf(await settle(ours, open.signingRequests, systemClock))).toMatchObject({
-      code: 'CLUSTER_FAILED',
-      message: `the signer kubernetes.io/kube-apiserver-client refused ${ours.name}: SignerValidationFailure: invalid usage for client certificate: server auth`,
-    })
+    expect(stopOf(await waitForCertificate(ours, open.signingRequests, systemClock))).toMatchObject(
+      {
+        code: 'CLUSTER_FAILED',
+        message: `the signer kubernetes.io/kube-apiserver-client refused ${ours.name}: SignerValidationFailure: invalid usage for client certificate: server auth`,
+      },
+    )
   })
 
   test('for a signer that nobody is ends within its budget: CLUSTER_UNSIGNED', async () => {
@@ -171,7 +173,7 @@ describeSubjects('a conversation', subject => {
       budgetSeconds: 1,
     })
     subject().later(`${SIGNING_REQUESTS}/${ours.name}`)
-    expect(stopOf(await settle(ours, open.signingRequests, systemClock))).toEqual({
+    expect(stopOf(await waitForCertificate(ours, open.signingRequests, systemClock))).toEqual({
       code: 'CLUSTER_UNSIGNED',
       at: null,
       message: `${ours.name} is approved, but nothing signed it within 1 s`,
@@ -207,14 +209,14 @@ describe('a conversation with a cluster', () => {
 
   const attempt = (changes: Partial<Attempt> = {}, request = effective()) =>
     attemptAt('admin', request, changes)
-  const settled = (ours: Attempt) => settle(ours, open.signingRequests, systemClock)
+  const settled = (ours: Attempt) => waitForCertificate(ours, open.signingRequests, systemClock)
   const seen = (name: string, test: (object: any) => boolean) =>
     cluster.objects.next(CSRS, ({ object }: any) => object.metadata.name === name && test(object))
   const isApproved = ({ status }: any): boolean =>
     (status.conditions ?? []).some(({ type }: any) => type === 'Approved')
 
   /** An attempt during which `act` is done once the object is approved; the signer is silent. */
-  async function whileWaiting(act: (name: string) => void): Promise<Settlement> {
+  async function whileWaiting(act: (name: string) => void): Promise<SigningOutcome> {
     cluster.signerFaults({ isSilent: true })
     const ours = await attempt()
     const approved = seen(ours.name, isApproved)
@@ -380,7 +382,7 @@ describe('a conversation with a cluster', () => {
     const blind = clusterAt(cluster, cluster.clientFor('blind'))
     cluster.signerFaults({ isSilent: true })
     const ours = await attemptAt('blind', effective(), { budgetSeconds: 60 })
-    const problem = await failureOf(settle(ours, blind.signingRequests, systemClock))
+    const problem = await failureOf(waitForCertificate(ours, blind.signingRequests, systemClock))
     expect(problem.code).toBe('CLUSTER_FORBIDDEN')
     await blind.close()
   })
@@ -416,7 +418,7 @@ test.each([
   cluster.addToken('t', 'admin', ['system:masters'])
   const open = clusterAt(cluster, { token: 't' })
   const ours = await attemptAt('admin', effective(), { budgetSeconds: 1 })
-  const problem = stopOf(await settle(ours, open.signingRequests, systemClock))
+  const problem = stopOf(await waitForCertificate(ours, open.signingRequests, systemClock))
   expect(problem.code).toBe('CLUSTER_UNSIGNED')
   expect(problem.hint).toContain('has its CA expired')
   await open.close()

@@ -51,7 +51,7 @@ const files: Question = (repository, at) =>
   repository.filesAt(at.world.tipOf(at.repository)).list('requests')
 const rights: Question = async (repository, { author: { id, login } }) => {
   const account = { id, login, type: 'User' as const }
-  return (await repository.standings([account], [])).permission(account)
+  return (await repository.reviewerRights([account], [])).permission(account)
 }
 
 describe('what passes', () => {

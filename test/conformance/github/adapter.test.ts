@@ -608,7 +608,7 @@ describe('the default branch', () => {
   })
 })
 
-describe('standings', () => {
+describe('reviewer rights', () => {
   const account = ({ id, login }: { readonly id: number; readonly login: string }) => ({
     id,
     login,
@@ -622,7 +622,7 @@ describe('standings', () => {
     const nobody = account({ id: 99_999, login: 'nobody' })
     const asked = [account(author), account(reviewer), account(owner), outsider, nobody]
     const { repository } = await hosted(at)
-    const { permission } = await repository.standings(asked, [])
+    const { permission } = await repository.reviewerRights(asked, [])
     expect(asked.map(permission)).toEqual(['write', 'write', 'admin', 'none', 'none'])
     expect(permission(account(world.addUser('unasked')))).toBeNull()
   })
@@ -633,8 +633,8 @@ describe('standings', () => {
     at.world.rename(at.author, 'somebody')
     at.world.addCollaborator(at.repository, at.world.addUser('author'), 'admin')
     const { repository } = await hosted(at)
-    expect((await repository.standings([before], [])).permission(before)).toBe('none')
-    const both = await repository.standings([account(at.author), before], [])
+    expect((await repository.reviewerRights([before], [])).permission(before)).toBe('none')
+    const both = await repository.reviewerRights([account(at.author), before], [])
     expect(both.permission(before)).toBe('write')
   })
 
@@ -642,7 +642,7 @@ describe('standings', () => {
     const at = scene()
     const hosting = await hosted(at)
     hosting.server.faults.push({ kind: 'forbidden' })
-    const { permission } = await hosting.repository.standings([account(at.author)], [])
+    const { permission } = await hosting.repository.reviewerRights([account(at.author)], [])
     expect(permission(account(at.author))).toBeNull()
   })
 
@@ -653,7 +653,7 @@ describe('standings', () => {
     for (let number = 0; number < 150; number++) world.join(team, world.addUser(`m${number}`))
     world.join(team, reviewer)
     const { repository } = await hosted(at, { membersToken: true })
-    const { isMember } = await repository.standings([], [team])
+    const { isMember } = await repository.reviewerRights([], [team])
     expect(isMember(team, account(reviewer))).toBe(true)
     expect(isMember(team, account(author))).toBe(false)
     expect(repository.calls()).toEqual({ rest: 0, graphql: 2 })
@@ -665,14 +665,14 @@ describe('standings', () => {
     at.world.join(team, at.reviewer)
     const { id } = team
     const reviewer = account(at.reviewer)
-    const blind = await (await hosted(at)).repository.standings([reviewer], [team])
+    const blind = await (await hosted(at)).repository.reviewerRights([reviewer], [team])
     expect(blind.isMember(team, reviewer)).toBeNull()
     const { repository } = await hosted(at, { membersToken: true })
     const teams = [
       { slug: 'pki', id: id + 1 },
       { slug: 'gone', id },
     ]
-    const { isMember } = await repository.standings([reviewer], teams)
+    const { isMember } = await repository.reviewerRights([reviewer], teams)
     expect(teams.map(each => isMember(each, reviewer))).toEqual([null, null])
   })
 })

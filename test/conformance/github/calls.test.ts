@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { KubernetesClusters } from '../../../src/adapters/kubernetes/login/cluster-logins.ts'
 import { nodeKeys } from '../../../src/adapters/system/node-keys.ts'
 import { systemProcesses } from '../../../src/adapters/system/process-claims.ts'
-import { tellPullRequests } from '../../../src/entry/action/post-comments.ts'
+import { postComments } from '../../../src/entry/action/post-comments.ts'
 import { CountersignError } from '../../../src/domain/problem.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { Clock } from '../../../src/ports/clock-port.ts'
@@ -151,7 +151,7 @@ async function apply(acme: Acme, perSecond = 20): Promise<number> {
   })
   for (const { cluster } of ready.value.observed) await cluster.close()
   const action = { run: RUN, runner: new Runner({}), repository, clock: systemClock, environment }
-  await tellPullRequests(action, ready.value, outcome)
+  await postComments(action, ready.value, outcome)
   return outcome.steps.filter(({ kind }) => kind === 'issued').length
 }
 

@@ -1,7 +1,7 @@
 // A simulated year: everything is issued in one night, and then renewed by daily runs that come late, or not at all.
 import { describe, expect, test } from '@jest/globals'
 import type { RenewStep } from '../../../src/domain/cluster/plan-step.ts'
-import { holdToLimits } from '../../../src/core/plan/run-limits.ts'
+import { enforceLimits } from '../../../src/core/plan/run-limits.ts'
 import { renewalTime } from '../../../src/core/plan/renewal-time.ts'
 import { limitsConfig } from '../../../src/core/config/limit-schema.ts'
 
@@ -51,7 +51,7 @@ function paced(due: readonly Held[]): readonly Held[] {
       },
   )
   const all = { maxIssue: null, requests: REQUESTS, now: null, isHeld: () => false }
-  const { later } = holdToLimits(steps, limitsConfig(), all)
+  const { later } = enforceLimits(steps, limitsConfig(), all)
   const left = new Set<unknown>(later)
   return steps.filter(step => !left.has(step)).map(({ held }) => held)
 }

@@ -15,7 +15,7 @@ import type { Site } from './rest/place.ts'
 import { callerOf } from './tokens.ts'
 import type { Caller, TokenGrant } from './tokens.ts'
 
-export interface DeskParts {
+export interface SessionParts {
   readonly world: WorldFacts
   readonly engine: GraphqlEngine
   readonly limiter: RateLimiter
@@ -30,10 +30,10 @@ export interface Outcome {
   readonly isPlanned: boolean
 }
 
-export class Desk {
-  readonly #parts: DeskParts
+export class ClusterSession {
+  readonly #parts: SessionParts
 
-  constructor(parts: DeskParts) {
+  constructor(parts: SessionParts) {
     this.#parts = parts
   }
 

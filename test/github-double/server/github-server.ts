@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { WorldFacts } from '../world-facts.ts'
 import type { Json } from './answer.ts'
-import { Desk } from './desk.ts'
+import { ClusterSession } from './desk.ts'
 import type { Outcome } from './desk.ts'
 import { Faults } from './faults.ts'
 import type { FaultsOfRequest } from './faults.ts'
@@ -46,7 +46,7 @@ export class GithubServer {
   readonly #options: GithubServerOptions
   readonly #engine: GraphqlEngine
   readonly #limiter: RateLimiter
-  readonly #desk: Desk
+  readonly #session: ClusterSession
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #log = new RequestLog()
@@ -60,7 +60,12 @@ export class GithubServer {
     const limits = { core: 5000, graphql: 5000, anonymous: 60, ...options.limits }
     this.#limiter = new RateLimiter(limits, () => world.state.now)
     const { tokens } = this
-    this.#desk = new Desk({ world, engine: this.#engine, limiter: this.#limiter, tokens })
+    this.#session = new ClusterSession({
+      world,
+      engine: this.#engine,
+      limiter: this.#limiter,
+      tokens,
+    })
     this.#server = createServer((request, response) => {
       void this.#serve(request, response)
     })
@@ -135,7 +140,7 @@ export class GithubServer {
     const cut = faults.find('reset')
     if (cut?.when === 'before') return void message.socket.destroy()
     if (operation === null) this.#unknown.push(`${method} ${path}`)
-    const outcome = await this.#desk.answer(request, faults, this.#origin)
+    const outcome = await this.#session.answer(request, faults, this.#origin)
     finish({ caller: outcome.caller?.label ?? null })
     if (cut !== undefined) return void message.socket.destroy()
     this.#check(request, operation, outcome)

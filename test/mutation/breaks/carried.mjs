@@ -11,14 +11,14 @@ export const CARRIED = [
   ],
   [
     'core/approval/contributors/contributors.ts',
-    'handsOf(commit, origins !== null)',
-    'handsOf(commit)',
+    'peopleOfCommit(commit, origins !== null)',
+    'peopleOfCommit(commit)',
   ],
-  ['core/approval/contributors/contributors.ts', ', ...(origins ?? []).flatMap(knownHands)]', ']'],
+  ['core/approval/contributors/contributors.ts', ', ...(origins ?? []).flatMap(knownPeople)]', ']'],
   [
     'core/approval/contributors/contributors.ts',
-    '(origins ?? []).flatMap(knownHands)',
-    '(origins ?? []).flatMap(each => handsOf(each))',
+    '(origins ?? []).flatMap(knownPeople)',
+    '(origins ?? []).flatMap(each => peopleOfCommit(each))',
   ],
   [
     'core/approval/contributors/contributors.ts',
@@ -47,8 +47,8 @@ export const CARRIED = [
   ],
   [
     'workflows/prove/gather-facts.ts',
-    '    ...asked.flatMap(({ trail, pull }) => replacedCommits(pull, trail.landing.before, branch)),\n',
-    '',
+    'replacedCommits(pull, fileOrigin.landing.before, branch),\n',
+    '[],\n',
   ],
 
   // Bots and people who answer for a name in a message.
@@ -129,11 +129,15 @@ export const CARRIED = [
     '...(isMerged ? [] : ',
     '...(isOfPull ? [] : ',
   ],
-  ['core/approval/merges/merge-source.ts', 'moves.every(isMerge) && pullRequests', 'pullRequests'],
   [
     'core/approval/merges/merge-source.ts',
-    'moves.every(isMerge) && pullRequests',
-    'moves.some(isMerge) && pullRequests',
+    'moves.every(isGithubMerge) && pullRequests',
+    'pullRequests',
+  ],
+  [
+    'core/approval/merges/merge-source.ts',
+    'moves.every(isGithubMerge) && pullRequests',
+    'moves.some(isGithubMerge) && pullRequests',
   ],
   ['core/approval/merges/merge-source.ts', ' && pullRequests.length > 0\n', '\n'],
   ['core/approval/merges/merge-source.ts', 'return moves.length > 0 && moves', 'return moves'],
@@ -141,13 +145,13 @@ export const CARRIED = [
   ['core/approval/merges/merge-source.ts', "|| kind === 'mergeQueueMerge'", ''],
   [
     'core/approval/contributors/contributors-since.ts',
-    'moves.filter(move => !isOfPull || !isMerge(move))',
+    'moves.filter(move => !isOfPull || !isGithubMerge(move))',
     'moves',
   ],
   [
     'core/approval/contributors/contributors-since.ts',
-    'moves.filter(move => !isOfPull || !isMerge(move))',
-    'moves.filter(move => !isMerge(move))',
+    'moves.filter(move => !isOfPull || !isGithubMerge(move))',
+    'moves.filter(move => !isGithubMerge(move))',
   ],
   [
     'core/approval/merges/merge-source.ts',
@@ -161,7 +165,7 @@ export const CARRIED = [
   ],
   [
     'core/approval/merges/merge-source.ts',
-    "ancestry.get(brought.at(-1) ?? '')?.parents[0] === move.before &&\n",
+    "ancestry.get(mergeSource.at(-1) ?? '')?.parents[0] === move.before &&\n",
     'true &&\n',
   ],
   [
@@ -212,7 +216,7 @@ export const CARRIED = [
   ],
   [
     'core/approval/contributors/contributors-since.ts',
-    '[...handsOf(commit), unknown]',
+    '[...peopleOfCommit(commit), unknown]',
     '[unknown]',
   ],
   ['workflows/prove/gather-facts.ts', '    ...pushed.map(({ landing }) => landing.commit),\n', ''],

@@ -36,7 +36,7 @@ export const HISTORY = [
     'newer !== base && isAncestor(ancestry, newer, base)',
   ],
 
-  // What brought a file there.
+  // What mergeSource a file there.
   ['core/approval/merges/merge-source.ts', 'merged !== null &&\n', 'true &&\n'],
   ['core/approval/merges/merge-source.ts', 'base === facts.repository.defaultBranch &&', 'true &&'],
   ['core/approval/merges/merge-source.ts', '!isBeside(landing, merged.commit, commits)', 'true'],

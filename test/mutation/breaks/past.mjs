@@ -115,28 +115,28 @@ export const PAST = [
   ['workflows/prove/last-proved-version.ts', ', upToProved: since }),', ' }),'],
   [
     'core/approval/contributors/contributors-since.ts',
-    '[pushContributors(trail, isOfPull, facts)]',
+    '[pushContributors(fileOrigin, isOfPull, facts)]',
     '[]',
   ],
   [
     'core/approval/contributors/contributors-since.ts',
-    'if (isPutBack(landing, facts)) return []',
+    'if (wasHeldBefore(landing, facts)) return []',
     '',
   ],
   [
     'core/approval/contributors/contributors-since.ts',
-    'isTaken && !isOfPull ? [...handsOf(commit), unknown] : handsOf(commit)',
-    'handsOf(commit)',
+    'isTaken && !isOfPull ? [...peopleOfCommit(commit), unknown] : peopleOfCommit(commit)',
+    'peopleOfCommit(commit)',
   ],
   [
     'core/approval/contributors/contributors-since.ts',
-    '[...madeBy(trail, isOfPull, facts), ...pushed]',
+    '[...madeBy(fileOrigin, isOfPull, facts), ...pushed]',
     'pushed',
   ],
   [
     'core/approval/contributors/contributors-since.ts',
-    '[...madeBy(trail, isOfPull, facts), ...pushed]',
-    'madeBy(trail, isOfPull, facts)',
+    '[...madeBy(fileOrigin, isOfPull, facts), ...pushed]',
+    'madeBy(fileOrigin, isOfPull, facts)',
   ],
   [
     'core/approval/contributors/contributors-since.ts',
@@ -168,12 +168,12 @@ export const PAST = [
   ['core/approval/contributors/excused-bots.ts', 'background?.proved?.blob ?? null', 'blob'],
   [
     'core/approval/judge-approval.ts',
-    'contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))',
+    'contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))',
     'contributorsSince(question, pull, facts)',
   ],
   [
     'core/approval/missing-approvals.ts',
-    'contributorsSince(question, pull, facts, excusedBots(question, jurisdiction, facts))',
+    'contributorsSince(question, pull, facts, excusedBots(question, approvers, facts))',
     'contributorsSince(question, pull, facts)',
   ],
 
@@ -207,21 +207,25 @@ export const PAST = [
     'if (earlier?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true',
     '',
   ],
-  ['core/approval/reviews/revoked-approvals.ts', 'rules.filter(rule => !isOpen(rule))', 'rules'],
+  [
+    'core/approval/reviews/revoked-approvals.ts',
+    'rules.filter(rule => !namesNobody(rule))',
+    'rules',
+  ],
   ['core/approval/reviews/revoked-approvals.ts', 'naming.length > 0 ? naming.some(hasSay) :', ''],
   [
     'core/approval/reviews/revoked-approvals.ts',
-    'hasSay(jurisdiction.approval.configuration)',
+    'hasSay(approvers.approval.configuration)',
     'false',
   ],
   [
     'core/approval/reviews/revoked-approvals.ts',
-    'hasSay(jurisdiction.approval.configuration)',
+    'hasSay(approvers.approval.configuration)',
     'true',
   ],
   [
     'core/approval/reviews/requested-changes.ts',
-    "purpose !== 'renewal' || mayEnd(account, question, jurisdiction, facts)",
+    "purpose !== 'renewal' || mayEnd(account, question, approvers, facts)",
     'true',
   ],
   ['core/approval/reviews/last-reviews.ts', "own.every(({ was }) => was !== 'APPROVED')", 'true'],
@@ -352,7 +356,7 @@ export const PAST = [
   ],
   [
     'workflows/prove/last-proved-version.ts',
-    'isKnown(trail, version, judging, rules, facts)',
+    'isKnown(fileOrigin, version, judging, rules, facts)',
     'false',
   ],
   ['workflows/prove/last-proved-version.ts', "|| past.origin === 'recorded',", ','],
@@ -391,7 +395,7 @@ export const PAST = [
   ['workflows/prove/recorded-versions.ts', '&& evidence.landing.commit === landing.commit', ''],
   [
     'workflows/prove/recorded-versions.ts',
-    '|| isRewriting(landing, facts)) return false',
+    '|| isHistoryRewrite(landing, facts)) return false',
     ') return false',
   ],
   ['workflows/prove/recorded-versions.ts', 'if (evidence.blob !== blob || request', 'if (request'],
@@ -417,7 +421,7 @@ export const PAST = [
   ],
   [
     'workflows/prove/recorded-versions.ts',
-    'return meetsRules(evidence, asked, ruledTeams({ path }, jurisdiction, facts), facts)\n',
+    'return meetsRules(evidence, asked, ruledTeams({ path }, approvers, facts), facts)\n',
     'return true\n',
   ],
   ['workflows/prove/recorded-versions.ts', 'rules?.includes(name) === true', 'true'],
@@ -443,23 +447,23 @@ export const PAST = [
   ],
   [
     'workflows/prove/last-proved-version.ts',
-    '|| isMixed(trail, places, facts) !== null) return REFUSED',
+    '|| isMixed(fileOrigin, places, facts) !== null) return REFUSED',
     ') return REFUSED',
   ],
   [
     'workflows/prove/last-proved-version.ts',
-    '|| foldedAway(path, textOf(file)) !== null) return REFUSED',
+    '|| hiddenDiffReason(path, textOf(file)) !== null) return REFUSED',
     ') return REFUSED',
   ],
   [
     'workflows/prove/last-proved-version.ts',
-    'requesterThen({ ...trail, background }, facts, rules.config)',
-    'requesterThen({ ...trail, background: null }, facts, rules.config)',
+    'requesterThen({ ...fileOrigin, background }, facts, rules.config)',
+    'requesterThen({ ...fileOrigin, background: null }, facts, rules.config)',
   ],
   [
     'workflows/prove/last-proved-version.ts',
-    'then === null ? null : meaningUnder',
-    'then === null ? meaningUnder(rules.config, file, request) : meaningUnder',
+    'then === null ? null : effectiveDigestUnder',
+    'then === null ? effectiveDigestUnder(rules.config, file, request) : effectiveDigestUnder',
   ],
   [
     'workflows/prove/last-proved-version.ts',
@@ -468,8 +472,8 @@ export const PAST = [
   ],
   [
     'workflows/prove/requesters.ts',
-    'hasUnknownPusher } = contributorsSince(trail, pull, facts)',
-    'hasUnknownPusher } = contributorsSince({ ...trail, background: null }, pull, facts)',
+    'hasUnknownPusher } = contributorsSince(fileOrigin, pull, facts)',
+    'hasUnknownPusher } = contributorsSince({ ...fileOrigin, background: null }, pull, facts)',
   ],
 
   // Configuration.
@@ -500,7 +504,7 @@ export const PAST = [
   ],
   [
     'workflows/prove/trusted-configuration.ts',
-    'if (jurisdiction === undefined) return refuse',
+    'if (approvers === undefined) return refuse',
     'if (false) return refuse',
   ],
 
@@ -526,8 +530,8 @@ export const PAST = [
   ['workflows/prove/prove.ts', 'if (!old.ok) return today', ''],
   [
     'workflows/prove/prove.ts',
-    'oldRule === null ? proveByReview(asked.value, jurisdiction, facts) : unproved(oldRule)',
-    'proveByReview(asked.value, jurisdiction, facts)',
+    'oldRule === null ? proveByReview(asked.value, approvers, facts) : unproved(oldRule)',
+    'proveByReview(asked.value, approvers, facts)',
   ],
   ['workflows/prove/prove.ts', 'context: { ...context, oldRuleUntil: until }', 'context'],
   ['workflows/prove/prove.ts', 'byOldRule(question, until, today.problems[0])', ''],
@@ -542,7 +546,7 @@ export const PAST = [
   ['workflows/prove/prove.ts', '    meaning: step.effective,\n', "    meaning: '',\n"],
   [
     'workflows/prove/review-steps.ts',
-    'plan.steps.filter(isKept).filter(step => trails.has(keyOf(step)))',
+    'plan.steps.filter(isKept).filter(step => fileOrigins.has(keyOf(step)))',
     '[]',
   ],
   ['workflows/prove/record-kept-proofs.ts', '|| record.claim !== null)\n', ')\n'],
@@ -572,8 +576,8 @@ export const PAST = [
   ],
   [
     'workflows/prove/trusted-configuration.ts',
-    'judgeApproval(question, jurisdiction, facts)',
-    'judgeApproval(question, jurisdiction, { ...facts, branchRules: { requiredApprovals: 0, requiredReviewers: [] } })',
+    'judgeApproval(question, approvers, facts)',
+    'judgeApproval(question, approvers, { ...facts, branchRules: { requiredApprovals: 0, requiredReviewers: [] } })',
   ],
   [
     'workflows/prove/trusted-configuration.ts',
@@ -586,8 +590,8 @@ export const PAST = [
   ['workflows/prove/approver-rules.ts', 'isNonEmpty(named) ? named : [floor]', '[floor]'],
   [
     'workflows/prove/prove.ts',
-    'then === null ? null : meaningUnder',
-    'then === null ? meaningUnder(deciding.rules.config, file, request) : meaningUnder',
+    'then === null ? null : effectiveDigestUnder',
+    'then === null ? effectiveDigestUnder(deciding.rules.config, file, request) : effectiveDigestUnder',
   ],
   ['workflows/prove/prove.ts', 'commit: frame.commit', 'commit: history.repository.tip'],
   ['core/approval/build-evidence.ts', 'commit: context.commit', 'commit: landing.commit'],

@@ -28,7 +28,7 @@ export const PEOPLE = [
   ],
   [
     'core/approval/contributors/contributors.ts',
-    '!knowsPushers(trail.earlier, pull.number)',
+    '!knowsPushers(fileOrigin.earlier, pull.number)',
     'true',
   ],
   [
@@ -274,7 +274,7 @@ export const PEOPLE = [
   ['core/approval/reviews/revoked-approvals.ts', 'at <= pull.merged.at ||', ''],
   [
     'core/approval/reviews/revoked-approvals.ts',
-    'by === null ||\n        mayEnd(by, question, jurisdiction, facts)',
+    'by === null ||\n        mayEnd(by, question, approvers, facts)',
     'by === null',
   ],
   [

@@ -33,7 +33,7 @@ export const RECORDS = [
     'renamedFrom: [{ path: then, blob, commit }]',
     'renamedFrom: []',
   ],
-  ['core/approval/fact-queries.ts', '    ...versionBefore(trail),\n', ''],
+  ['core/approval/fact-queries.ts', '    ...versionBefore(fileOrigin),\n', ''],
   ['core/approval/fact-queries.ts', 'path: since.path ?? path', 'path'],
   [
     'core/approval/build-evidence.ts',
@@ -157,7 +157,7 @@ export const RECORDS = [
   ],
   [
     'workflows/prove/last-proved-version.ts',
-    '    ...renamedFrom(trail, judging, rules, facts),\n',
+    '    ...renamedFrom(fileOrigin, judging, rules, facts),\n',
     '',
   ],
 
@@ -170,7 +170,7 @@ export const RECORDS = [
   ['workflows/prove/recorded-versions.ts', 'contradiction(question, pull) === null &&', ''],
   [
     'workflows/prove/recorded-versions.ts',
-    '({ review }) => !isTakenBack(review, pull, question, jurisdiction, facts)',
+    '({ review }) => !isTakenBack(review, pull, question, approvers, facts)',
     '() => true',
   ],
   ['workflows/prove/recorded-versions.ts', 'evidence.approvals.every(', 'evidence.approvals.some('],
@@ -250,7 +250,7 @@ export const RECORDS = [
   ],
   [
     'workflows/prove/file-versions.ts',
-    'landing.commit === id && !isRewriting(landing, walked)',
+    'landing.commit === id && !isHistoryRewrite(landing, walked)',
     'landing.commit === id',
   ],
   [
@@ -268,7 +268,7 @@ export const RECORDS = [
   ['core/approval/trust-root.ts', "[...files, ['', commit]]", '[...files]'],
 
   // Configuration.
-  ['workflows/prove/trusted-configuration.ts', 'forPath(background, jurisdiction))', 'background)'],
+  ['workflows/prove/trusted-configuration.ts', 'forPath(background, approvers))', 'background)'],
   ['workflows/prove/trusted-configuration.ts', '|| !approval.configuration.codeOwners', ''],
   ['core/approval/trust-root.ts', 'renamedFrom: gone', 'renamedFrom: []'],
   ['core/approval/trust-root.ts', '.filter(({ blob }) => blob === null)', ''],

@@ -206,8 +206,8 @@ export const SHOWN = [
   ['workflows/prove/prove.ts', 'if (odd !== null) return refuse(odd)', ''],
   [
     'workflows/prove/prove.ts',
-    'file === undefined || trail.earlier !== null ? null : oddPath',
-    'file === undefined ? null : oddPath',
+    'file === undefined || fileOrigin.earlier !== null ? null : unusualPath',
+    'file === undefined ? null : unusualPath',
   ],
   ['workflows/prove/prove.ts', 'if (isNonEmpty(hidden)) return', 'if (false) return'],
   [
@@ -223,7 +223,7 @@ export const SHOWN = [
   ['workflows/prove/trusted-configuration.ts', 'background !== null && isPolicy', 'isPolicy'],
   [
     'workflows/prove/trusted-configuration.ts',
-    'background !== null && isPolicy ? oddPath(path) : null',
+    'background !== null && isPolicy ? unusualPath(path) : null',
     'null',
   ],
   ['workflows/prove/trusted-configuration.ts', "(textOf(blob) ?? '')", "''"],
@@ -231,7 +231,7 @@ export const SHOWN = [
   ['workflows/plan/changed-configuration.ts', "&& !path.endsWith('/.gitattributes')", ''],
   [
     'workflows/plan/changed-configuration.ts',
-    'blob !== null && isPolicy ? oddPath(path) : null',
+    'blob !== null && isPolicy ? unusualPath(path) : null',
     'null',
   ],
   ['workflows/plan/changed-configuration.ts', 'if (old.length > 0) return old', ''],
@@ -242,7 +242,7 @@ export const SHOWN = [
   ],
   [
     'workflows/plan/changed-configuration.ts',
-    '...uncovered(trail, background, opened.pull, facts)',
+    '...uncovered(fileOrigin, background, opened.pull, facts)',
     '',
   ],
   [
@@ -259,8 +259,12 @@ export const SHOWN = [
     '',
   ],
   ['workflows/plan/preflight.ts', '...elsewhere(pull, repository),', ''],
-  ['workflows/plan/preflight.ts', '?? oddPath(file.path) ?? []', '?? []'],
-  ['workflows/plan/preflight.ts', 'foldedAway(file.path, textOf(file)) ?? oddPath', 'oddPath'],
+  ['workflows/plan/preflight.ts', '?? unusualPath(file.path) ?? []', '?? []'],
+  [
+    'workflows/plan/preflight.ts',
+    'hiddenDiffReason(file.path, textOf(file)) ?? unusualPath',
+    'unusualPath',
+  ],
   [
     'workflows/plan/preflight.ts',
     'faults.find(each => each !== null) ?? null',

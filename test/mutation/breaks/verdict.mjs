@@ -6,18 +6,18 @@ export const VERDICT = [
   // Requests for changes, and evidence that differs.
   [
     'core/approval/reviews/eligible-reviewers.ts',
-    "if (mayApprove(account, path, rule, jurisdiction, standings).kind !== 'no') return true",
-    "if (mayApprove(account, path, rule, jurisdiction, standings).kind === 'yes') return true",
+    "if (mayApprove(account, path, rule, approvers, reviewerRights).kind !== 'no') return true",
+    "if (mayApprove(account, path, rule, approvers, reviewerRights).kind === 'yes') return true",
   ],
   [
     'core/approval/reviews/eligible-reviewers.ts',
-    '|| isOpen(rule)) return false',
+    '|| namesNobody(rule)) return false',
     ') return false',
   ],
   [
     'core/approval/reviews/eligible-reviewers.ts',
-    'barring(account, jurisdiction) !== null || isOpen',
-    'isOpen',
+    'ineligibilityReason(account, approvers) !== null || namesNobody',
+    'namesNobody',
   ],
   [
     'core/approval/required-rules.ts',
@@ -70,7 +70,7 @@ export const VERDICT = [
   ['core/approval/reviews/count-approvals.ts', 'return asked + extra +', 'return asked +'],
   [
     'core/approval/reviews/count-approvals.ts',
-    'if (fault !== null && jurisdiction.approval.strict) {',
+    'if (fault !== null && approvers.approval.strict) {',
     'if (false) {',
   ],
   [
@@ -112,8 +112,8 @@ export const VERDICT = [
   // The verdict.
   [
     'core/approval/judge-approval.ts',
-    'if (isRewriting(question.landing, facts)) return',
-    'if (false) return',
+    'if (isHistoryRewrite(question.landing, facts))\n',
+    'if (false)\n',
   ],
   ['core/approval/judge-approval.ts', 'stopped ??\n', ''],
   ['core/approval/judge-approval.ts', 'if (pull.isTooLarge) return', 'if (false) return'],
@@ -121,16 +121,16 @@ export const VERDICT = [
   ['core/approval/judge-approval.ts', 'if (asked !== null) return', 'if (false) return'],
   [
     'core/approval/judge-approval.ts',
-    'jurisdiction.approval.strict ? landingWarnings',
-    'false ? landingWarnings',
+    'const strict = approvers.approval.strict\n',
+    'const strict = false && approvers.approval.strict\n',
   ],
   ['core/approval/judge-approval.ts', '[floor, ...ruled].filter', '[...ruled].filter'],
   ['core/approval/judge-approval.ts', '[floor, ...ruled].filter', '[floor].filter'],
   ['core/approval/judge-approval.ts', '...(met === undefined ? asked : []),', ''],
   [
     'core/approval/judge-approval.ts',
-    'counted.standing.length >= required',
-    'counted.standing.length > 0',
+    'counted.valid.length >= required',
+    'counted.valid.length > 0',
   ],
   [
     'core/approval/judge-approval.ts',

@@ -52,3 +52,16 @@ test('docs/architecture.md names only files that exist', () => {
     existsSync(join(ROOT, 'src', path))
   expect(paths.filter(path => !isFile(path))).toEqual([])
 })
+
+test('docs/glossary.md has each word once, in order, with code that exists', () => {
+  const rows = rowsOf(readFileSync(join(ROOT, 'docs/glossary.md'), 'utf8'))
+    .map(row => row.split('|').map(cell => cell.trim()))
+    .filter(([, word]) => word !== 'word')
+  const words = rows.map(([, word = '']) => word.toLowerCase())
+  expect(words.length).toBeGreaterThan(20)
+  expect(words).toEqual([...new Set(words)].toSorted())
+  const paths = rows.map(([, , , code = '']) => quoted(code)[0] ?? '')
+  const exists = (path: string): boolean =>
+    existsSync(join(ROOT, 'src', path)) || existsSync(join(ROOT, 'src', `${path}.ts`))
+  expect(paths.filter(path => path === '' || !exists(path))).toEqual([])
+})

@@ -2,7 +2,7 @@
 import type { Fault } from './github-fault.ts'
 
 const FIRST_PAUSE_MS = 1000
-const WEATHER = /something went wrong|timed?[ -]?out|loading/i
+const TRANSIENT = /something went wrong|timed?[ -]?out|loading/i
 
 /**
  * Milliseconds to wait after the `attempt`-th try (from 0), null where another try would change nothing: a refusal stays one.
@@ -30,7 +30,7 @@ function isPassing(fault: Fault): boolean {
       return fault.status >= 500
     case 'graphql':
       // An error without a type and without data: the query ran out of its ten seconds.
-      return !fault.hasData && fault.errors.every(isWeather)
+      return !fault.hasData && fault.errors.every(isRetryable)
     case 'timeout':
     case 'unreadable':
     case 'limited':
@@ -38,6 +38,6 @@ function isPassing(fault: Fault): boolean {
   }
 }
 
-function isWeather({ type, message }: { readonly type: string; readonly message: string }) {
-  return type === '' && WEATHER.test(message)
+function isRetryable({ type, message }: { readonly type: string; readonly message: string }) {
+  return type === '' && TRANSIENT.test(message)
 }

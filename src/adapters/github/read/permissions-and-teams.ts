@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Account, Permission } from '../../../domain/proof/account.ts'
 import type { TeamRef } from '../../../domain/request/config.ts'
-import type { Standings } from '../../../domain/proof/repository-facts.ts'
+import type { ReviewerRights } from '../../../domain/proof/repository-facts.ts'
 import { ID, understood } from '../connection/answer-shapes.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 import { readTeamMembers } from './team-members.ts'
@@ -23,12 +23,12 @@ const SHAPE = z.object({
 })
 
 /** `organizations` asks with a token that may read members; null where there is none, then no team can be read. */
-export async function readStandings(
+export async function readReviewerRights(
   api: RepositoryApi,
   organizations: RepositoryApi | null,
   accounts: readonly Account[],
   teams: readonly TeamRef[],
-): Promise<Standings> {
+): Promise<ReviewerRights> {
   const permissions = new Map<number, (Permission | null)[]>()
   const asked = [...new Map(accounts.map(account => [`${account.id} ${account.login}`, account]))]
   for (let at = 0; at < asked.length; at += AT_ONCE) {

@@ -14,7 +14,7 @@ import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-
 import type {
   BranchRules,
   RepositoryFacts,
-  Standings,
+  ReviewerRights,
 } from '../../../domain/proof/repository-facts.ts'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 import type { Comparison, ShownDiff } from '../../../domain/proof/shown-diff.ts'
@@ -40,7 +40,7 @@ import { readFacts } from './repository-tip.ts'
 import { readPullRequestLinks } from './pull-request-links.ts'
 import { readPullRequests } from './read-pull-requests.ts'
 import { RepositoryApi } from '../connection/repository-api.ts'
-import { readStandings } from './permissions-and-teams.ts'
+import { readReviewerRights } from './permissions-and-teams.ts'
 import { Trees } from './git-trees.ts'
 
 export interface GithubRepositoryOptions extends GithubAccess {
@@ -148,8 +148,8 @@ export class GithubRepository implements ReviewedRepository {
     return readBranchRules(this.#api, await this.#branch())
   }
 
-  standings(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<Standings> {
-    return readStandings(this.#api, this.#organizations, accounts, teams)
+  reviewerRights(accounts: readonly Account[], teams: readonly TeamRef[]): Promise<ReviewerRights> {
+    return readReviewerRights(this.#api, this.#organizations, accounts, teams)
   }
 
   /** Comments on its pull requests, with the same token. */

@@ -197,9 +197,9 @@ export class Transport {
 
   /** Milliseconds to wait before the next attempt, null where another would not help. */
   #pauseAfter(last: Tried, attempt: number): number | null {
-    const isWeather =
+    const isRetryable =
       'cause' in last ? last.isTimeout || isBroken(last.cause) : isTransient(last, attempt)
-    if (!isWeather) return null
+    if (!isRetryable) return null
     const backoff = FIRST_PAUSE_MS * 2 ** Math.min(attempt, 5) * (0.5 + this.#random())
     return 'retryAfterMs' in last && last.retryAfterMs !== null
       ? last.retryAfterMs + backoff / 4

@@ -10,12 +10,12 @@ import { mintToken, tokenEndpoint } from './github-oidc-token.ts'
 import type { GithubToken } from './github-oidc-token.ts'
 import { serverUrl } from './kubeconfig-login.ts'
 import { requirePin } from './pinned-server.ts'
-import { tellClaims } from './token-claims.ts'
+import { describeClaims } from './token-claims.ts'
 import type { TokenClaims } from './token-claims.ts'
 
 /** A new token is asked for this long before the old one ends, or after three quarters of a very short life. */
 const SPARE_SECONDS = 60
-const TOLD_CLAIMS = [
+const DESCRIBED_CLAIMS = [
   'iss',
   'aud',
   'sub',
@@ -70,7 +70,7 @@ function usableSeconds({ claims }: GithubToken): number {
 
 /** The API server says 401 and no more; why, stands in its log. */
 function refusedHint(audience: string, claims: TokenClaims | null): string {
-  const told = claims === null ? [] : tellClaims(claims, TOLD_CLAIMS)
+  const told = claims === null ? [] : describeClaims(claims, DESCRIBED_CLAIMS)
   return [
     `its AuthenticationConfiguration must take GitHub's tokens for the audience ${shown(audience)}, and its log says what it disliked; the token says:`,
     ...told,

@@ -29,7 +29,7 @@ export function readClaims(token: string): TokenClaims | null {
 }
 
 /** `name: "value"` for each of the claims, whole: what differs may be its end. One that the token does not have is told too. */
-export function tellClaims({ all }: TokenClaims, names: readonly string[]): readonly string[] {
+export function describeClaims({ all }: TokenClaims, names: readonly string[]): readonly string[] {
   return names.map(name => {
     const value = all.get(name)
     if (value === undefined) return `  ${name}: not there`

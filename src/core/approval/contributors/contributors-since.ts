@@ -1,21 +1,27 @@
 // Who contributed to a file since the last version that was proved and allowed by policy: also by changes that nobody approved.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import { contributors, handsOf, isUnanswered, peopleIn } from './contributors.ts'
+import { contributors, peopleOfCommit, isUnanswered, peopleIn } from './contributors.ts'
 import type { Contributors, Found } from './contributors.ts'
-import type { Landing, ProofFacts, Question, Trail } from '../proof-facts.ts'
-import { broughtBy, isMerge, isMergedByGithub, isPutBack, movesTo } from '../merges/merge-source.ts'
+import type { Landing, ProofFacts, Question, FileOrigin } from '../proof-facts.ts'
+import {
+  mergeSourceOf,
+  isGithubMerge,
+  isMergedByGithub,
+  wasHeldBefore,
+  movesTo,
+} from '../merges/merge-source.ts'
 
 /** Who contributed since the last version that was proved and allowed: to this landing, and to those before it. */
 export function contributorsSince(
-  question: Pick<Question, 'background'> & Trail,
+  question: Pick<Question, 'background'> & FileOrigin,
   pull: PullRequest,
   facts: ProofFacts,
   excused: ReadonlySet<number> = new Set(),
 ): Contributors {
   const own = contributors(question, pull, facts, excused)
-  const earlier = landingsSince(question).flatMap(trail =>
-    landingContributors(trail, facts, excused),
+  const earlier = landingsSince(question).flatMap(fileOrigin =>
+    landingContributors(fileOrigin, facts, excused),
   )
   const all = [own, ...earlier]
   return {
@@ -29,7 +35,7 @@ export function contributorsSince(
 }
 
 /** A renewal needs as many as the issue: what came before is in the evidence, and is not looked at again. */
-function recordedReason({ earlier }: Trail, { number }: PullRequest): string | null {
+function recordedReason({ earlier }: FileOrigin, { number }: PullRequest): string | null {
   return earlier?.pullRequest.number === number ? earlier.unattributed : null
 }
 
@@ -37,7 +43,7 @@ function recordedReason({ earlier }: Trail, { number }: PullRequest): string | n
 function landingsSince({
   background,
   blob,
-}: Pick<Question, 'background' | 'blob'>): readonly Trail[] {
+}: Pick<Question, 'background' | 'blob'>): readonly FileOrigin[] {
   if (background === null) return []
   const { proved, since, upToProved = [] } = background
   if (proved === null) return since
@@ -46,12 +52,12 @@ function landingsSince({
 }
 
 function landingContributors(
-  trail: Trail,
+  fileOrigin: FileOrigin,
   facts: ProofFacts,
   excused: ReadonlySet<number>,
 ): readonly Contributors[] {
-  const { landing } = trail
-  const { pullRequests } = broughtBy(landing, facts)
+  const { landing } = fileOrigin
+  const { pullRequests } = mergeSourceOf(landing, facts)
   const isOfPull = pullRequests.length > 0
   const isSigned = facts.otherCommits.get(landing.commit)?.isSignedByGitHub === true
   const isMerged =
@@ -59,10 +65,10 @@ function landingContributors(
     (isOfPull && isSigned && movesTo(landing, facts).length === 0)
   return [
     ...pullRequests.map(pull =>
-      pull.isTooLarge ? unlisted(pull) : contributors(trail, pull, facts, excused),
+      pull.isTooLarge ? unlisted(pull) : contributors(fileOrigin, pull, facts, excused),
     ),
     // A merge that somebody pushed may hold bytes of their own.
-    ...(isMerged ? [] : [pushContributors(trail, isOfPull, facts)]),
+    ...(isMerged ? [] : [pushContributors(fileOrigin, isOfPull, facts)]),
   ]
 }
 
@@ -77,15 +83,19 @@ function unlisted({ number, author }: PullRequest): Contributors {
 }
 
 /** Of a change that was pushed to the default branch: who pushed it, and who made the commit. */
-function pushContributors(trail: Trail, isOfPull: boolean, facts: ProofFacts): Contributors {
-  const { landing } = trail
+function pushContributors(
+  fileOrigin: FileOrigin,
+  isOfPull: boolean,
+  facts: ProofFacts,
+): Contributors {
+  const { landing } = fileOrigin
   const { commit: id } = landing
   const short = id.slice(0, 7)
   const did = `pushed ${short} to ${facts.repository.defaultBranch}`
   const pushed = pushersOf(landing, isOfPull, facts).map((account): Found => {
     return { account, did, role: 'pushed' }
   })
-  const found = [...madeBy(trail, isOfPull, facts), ...pushed]
+  const found = [...madeBy(fileOrigin, isOfPull, facts), ...pushed]
   const byPeople = pushed.every(({ account }) => account?.type === 'User')
   const answers = { byPeople, byBot: false, excused: new Set<number>() }
   return {
@@ -100,17 +110,21 @@ function pushContributors(trail: Trail, isOfPull: boolean, facts: ProofFacts): C
  * Where the commit has the file of one of its parents, it came with commits that are not looked at, so nobody is known who wrote it;
  * those of a pull request's merge are counted with that.
  */
-function madeBy({ landing, path }: Trail, isOfPull: boolean, facts: ProofFacts): readonly Found[] {
+function madeBy(
+  { landing, path }: FileOrigin,
+  isOfPull: boolean,
+  facts: ProofFacts,
+): readonly Found[] {
   const { commit: id } = landing
   const { blobAt } = facts
-  if (isPutBack(landing, facts)) return []
+  if (wasHeldBefore(landing, facts)) return []
   const commit = facts.otherCommits.get(id)
   const did = `wrote what came with ${id.slice(0, 7)}`
   const unknown: Found = { account: null, did, role: 'wrote' }
   if (commit === undefined) return [unknown]
   const blob = blobAt({ commit: id, path })
   const isTaken = commit.parents.some(parent => blobAt({ commit: parent, path }) === blob)
-  return isTaken && !isOfPull ? [...handsOf(commit), unknown] : handsOf(commit)
+  return isTaken && !isOfPull ? [...peopleOfCommit(commit), unknown] : peopleOfCommit(commit)
 }
 
 /** Null where GitHub does not say who. Whose pull request GitHub merged wrote nothing by that. */
@@ -121,5 +135,5 @@ function pushersOf(
 ): readonly (Account | null)[] {
   const moves = movesTo(landing, facts)
   if (moves.length === 0) return [null]
-  return moves.filter(move => !isOfPull || !isMerge(move)).map(({ by }) => by)
+  return moves.filter(move => !isOfPull || !isGithubMerge(move)).map(({ by }) => by)
 }

@@ -4,7 +4,7 @@ import type { Evidence, EvidencedPerson } from '../../../domain/proof/evidence.t
 import { GONE } from '../../../domain/proof/git-history.ts'
 import type { BlobAt, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
-import type { ProofFacts, Trail } from '../proof-facts.ts'
+import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
 import { mergeBasesWith, reachableFrom } from '../merges/branch-history.ts'
 
 /** GitHub's own account for commits made on its pages. */
@@ -31,27 +31,27 @@ export interface Found {
 
 /** Who contributed to one landing that a pull request brought. `excused`: bots whose change needs no person behind it. */
 export function contributors(
-  trail: Trail,
+  fileOrigin: FileOrigin,
   pull: PullRequest,
   facts: ProofFacts,
   excused: ReadonlySet<number> = new Set(),
 ): Contributors {
-  const proposed = proposals(trail, facts)
+  const proposed = proposals(fileOrigin, facts)
   const pushed = pushers(pull, proposed)
   // If the pushers are unknown, a commit cannot be taken for a repeated one.
-  const originsOf = pushed === null ? () => null : carriedOver(trail, pull, proposed, facts)
+  const originsOf = pushed === null ? () => null : carriedOver(fileOrigin, pull, proposed, facts)
   const commits = pull.commits
     .filter(commit => changes(commit, proposed))
     .flatMap(commit => {
       const origins = originsOf(commit.id)
-      return [...handsOf(commit, origins !== null), ...(origins ?? []).flatMap(knownHands)]
+      return [...peopleOfCommit(commit, origins !== null), ...(origins ?? []).flatMap(knownPeople)]
     })
   const found: readonly Found[] = [
     { account: pull.author, did: `opened pull request #${pull.number}`, role: 'opened' },
     ...commits,
     ...(pushed ?? []),
   ]
-  const recorded = earlierContributors(trail.earlier, pull.number)
+  const recorded = earlierContributors(fileOrigin.earlier, pull.number)
   const people = new Map([
     ...peopleIn(found),
     ...recorded.map(each => [each.person.id, each] as const),
@@ -63,7 +63,7 @@ export function contributors(
     unattributed: open?.did ?? null,
     hasUnknownPusher:
       (pushed === null || pushed.some(({ account }) => account === null)) &&
-      !knowsPushers(trail.earlier, pull.number),
+      !knowsPushers(fileOrigin.earlier, pull.number),
   }
 }
 
@@ -108,7 +108,7 @@ export function isUnanswered(
  * brought them first. Null for every other commit, and where GitHub no longer says who made those.
  */
 function carriedOver(
-  { landing }: Trail,
+  { landing }: FileOrigin,
   pull: PullRequest,
   proposed: Proposed,
   { ancestry, otherCommits }: ProofFacts,
@@ -140,8 +140,8 @@ export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contribut
 }
 
 /** Of a commit that was taken away: its pusher answers for what nobody is known of. */
-function knownHands(commit: PullRequestCommit): readonly Found[] {
-  return handsOf(commit).filter(({ account }) => account !== null)
+function knownPeople(commit: PullRequestCommit): readonly Found[] {
+  return peopleOfCommit(commit).filter(({ account }) => account !== null)
 }
 
 /** Heads that a force push took away. */
@@ -156,7 +156,7 @@ type Proposal = { readonly blob: ObjectId | null } | null
 type Proposed = (commit: ObjectId) => Proposal
 
 /** What cannot be looked up is taken for a proposal of its own. */
-function proposals({ path, landing }: Trail, facts: ProofFacts): Proposed {
+function proposals({ path, landing }: FileOrigin, facts: ProofFacts): Proposed {
   const bases = baseBlobs({ path, landing }, facts)
   return commit => {
     const blob = facts.blobAt({ commit, path })
@@ -179,7 +179,7 @@ function changes({ id, parents }: PullRequestCommit, proposed: Proposed): boolea
 }
 
 /** The accounts that a commit names. If it only repeats earlier bytes, its committer does not count, not even as its author. */
-export function handsOf(
+export function peopleOfCommit(
   { id, authors, committer, isSignedByGitHub }: PullRequestCommit,
   isCarried = false,
 ): readonly Found[] {
@@ -221,7 +221,7 @@ function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
 
 /** The file where commits parted from the default branch as it was before the landing. */
 export function baseBlobs(
-  { landing, path }: Pick<Trail, 'landing' | 'path'>,
+  { landing, path }: Pick<FileOrigin, 'landing' | 'path'>,
   { ancestry, blobAt }: Pick<ProofFacts, 'ancestry' | 'blobAt'>,
 ): (commit: ObjectId) => readonly BlobAt[] {
   const { before } = landing

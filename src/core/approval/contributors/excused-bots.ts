@@ -1,5 +1,5 @@
 // Bots whose pull requests need no person behind them: listed under approval.bots, and changing nothing but pins of actions.
-import type { Jurisdiction, ProofFacts, Question } from '../proof-facts.ts'
+import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
 
 const WORKFLOWS = '.github/workflows/'
 /** `uses: owner/action@ref # comment`, with its indentation and list dash. */
@@ -8,7 +8,7 @@ const PIN = /^(\s*(?:-\s+)?uses:\s+)([^\s@#'"]+)@[^\s#'"]+\s*(?:#.*)?$/
 /** Ids of the bots that this change may come from alone; none where it changes more than pins since the last proved version. */
 export function excusedBots(
   { path, blob, background }: Question,
-  { approval }: Jurisdiction,
+  { approval }: Approvers,
   { textOf }: Pick<ProofFacts, 'textOf'>,
 ): ReadonlySet<number> {
   const before = background?.proved?.blob ?? null

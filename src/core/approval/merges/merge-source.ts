@@ -4,7 +4,7 @@ import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-
 import type { Landing, GatheredFacts } from '../proof-facts.ts'
 import { firstParentLine, isAncestor } from './branch-history.ts'
 
-export interface Brought {
+export interface MergeSource {
   /** Several where one commit ended several pull requests. */
   readonly pullRequests: readonly PullRequest[]
   /** The move that brought it first, null where GitHub does not say. */
@@ -12,7 +12,7 @@ export interface Brought {
 }
 
 /** What says which pull request brought a landing. */
-export type BringingFacts = Pick<
+export type MergeSourceFacts = Pick<
   GatheredFacts,
   'repository' | 'linked' | 'pullRequests' | 'ancestry' | 'movedBy'
 >
@@ -21,7 +21,7 @@ export type BringingFacts = Pick<
  * The merged pull requests into the default branch whose merge is this landing: it is their merge or squashed commit, or one
  * of the commits that their rebase put there. A commit that was pushed before its pull request was merged came by that push.
  */
-export function broughtBy(landing: Landing, facts: BringingFacts): Brought {
+export function mergeSourceOf(landing: Landing, facts: MergeSourceFacts): MergeSource {
   const move = facts.movedBy.get(landing.commit) ?? null
   const candidates = (facts.linked.get(landing.commit) ?? []).flatMap(number => {
     const found = facts.pullRequests.get(number)
@@ -54,7 +54,7 @@ function isBeside(
  * Whether the branch was put there, not moved on: it does not hold what it held before, or it held this commit once already.
  * Bytes that an approved pull request once brought come back that way without anybody's approval.
  */
-export function isRewriting(
+export function isHistoryRewrite(
   { commit, before }: Landing,
   { ancestry, line }: Pick<GatheredFacts, 'ancestry' | 'line'>,
 ): boolean {
@@ -69,7 +69,7 @@ function isRun(
   landing: Landing,
   last: ObjectId,
   length: number,
-  { ancestry }: BringingFacts,
+  { ancestry }: MergeSourceFacts,
 ): boolean {
   for (
     let [id, left]: [ObjectId | undefined, number] = [last, length];
@@ -85,7 +85,7 @@ function isRun(
 }
 
 /** True where the branch held the commit before, so that whoever moved it there wrote nothing of it. */
-export function isPutBack(
+export function wasHeldBefore(
   { commit, before }: Landing,
   { line }: Pick<GatheredFacts, 'line'>,
 ): boolean {
@@ -117,27 +117,27 @@ export function movesTo(
 /** Whether it is one of several commits that a move brought at once. */
 function isWithin({ commit, before }: Landing, move: BranchMove, ancestry: Ancestry): boolean {
   if (move.after === null) return false
-  const brought = firstParentLine(ancestry, move.after, move.before)
-  const older = [...brought.slice(1), move.before]
+  const mergeSource = firstParentLine(ancestry, move.after, move.before)
+  const older = [...mergeSource.slice(1), move.before]
   return (
-    ancestry.get(brought.at(-1) ?? '')?.parents[0] === move.before &&
-    brought.some((id, at) => id === commit && older[at] === before)
+    ancestry.get(mergeSource.at(-1) ?? '')?.parents[0] === move.before &&
+    mergeSource.some((id, at) => id === commit && older[at] === before)
   )
 }
 
 /** GitHub made the merge, so that who asked for it wrote nothing of it. */
-export function isMerge({ kind }: BranchMove): boolean {
+export function isGithubMerge({ kind }: BranchMove): boolean {
   return kind === 'pullRequestMerge' || kind === 'mergeQueueMerge'
 }
 
 /** Whether GitHub made it of a pull request, each time that the branch came there from that state; false where moves are unknown. */
 export function isMergedByGithub(
   landing: Landing,
-  facts: BringingFacts & Pick<GatheredFacts, 'moves' | 'line'>,
+  facts: MergeSourceFacts & Pick<GatheredFacts, 'moves' | 'line'>,
 ): boolean {
   const moves = movesTo(landing, facts)
-  const { pullRequests } = broughtBy(landing, facts)
-  return moves.length > 0 && moves.every(isMerge) && pullRequests.length > 0
+  const { pullRequests } = mergeSourceOf(landing, facts)
+  return moves.length > 0 && moves.every(isGithubMerge) && pullRequests.length > 0
 }
 
 /** For each commit the earliest move that brought it; commits that were there before the oldest known move have none. */
@@ -146,14 +146,14 @@ export function movesByCommit(
   ancestry: Ancestry,
 ): ReadonlyMap<ObjectId, BranchMove> {
   const seen = new Set<ObjectId>()
-  const brought = new Map<ObjectId, BranchMove>()
+  const mergeSource = new Map<ObjectId, BranchMove>()
   const walk = (tip: ObjectId | null, move: BranchMove | null): void => {
     const open = tip === null ? [] : [tip]
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       const commit = seen.has(id) ? undefined : ancestry.get(id)
       if (commit === undefined) continue
       seen.add(id)
-      if (move !== null) brought.set(id, move)
+      if (move !== null) mergeSource.set(id, move)
       open.push(...commit.parents)
     }
   }
@@ -161,11 +161,15 @@ export function movesByCommit(
     walk(move.before, null)
     walk(move.after, move)
   }
-  return brought
+  return mergeSource
 }
 
 /** GitHub's own merges end with the merge commit; a push by hand must at least hold it. */
-function isOfMove(merge: ObjectId, move: BranchMove | null, { movedBy }: BringingFacts): boolean {
+function isOfMove(
+  merge: ObjectId,
+  move: BranchMove | null,
+  { movedBy }: MergeSourceFacts,
+): boolean {
   if (move === null) return true
   return move.kind === 'pullRequestMerge' ? move.after === merge : movedBy.get(merge) === move
 }

@@ -4,23 +4,23 @@ import type { Ancestry, BranchMove, ObjectId } from '../../../domain/proof/git-h
 import { mergeBasesWith, reachableFrom } from './branch-history.ts'
 
 /** A commit that a merge brought beside its first parent, with where it parted from that. */
-export interface Beside {
+export interface UnrecordedMerge {
   readonly commit: ObjectId
   readonly bases: readonly ObjectId[]
 }
 
-export type BesideMerges = ReadonlyMap<ObjectId, readonly Beside[]>
+export type UnrecordedMerges = ReadonlyMap<ObjectId, readonly UnrecordedMerge[]>
 
 /** By merge, those on the line (newest first) below the oldest move that is known; all of them where none is. */
-export function besideUntoldMerges(
+export function mergesWithoutActivity(
   line: readonly ObjectId[],
   ancestry: Ancestry,
   moves: readonly BranchMove[] | null,
-): BesideMerges {
+): UnrecordedMerges {
   const oldest = (moves ?? []).flatMap(({ before, after }) => [before, after]).find(isThere)
   // Where the line ends before it, all of it is older.
   const told = Math.max(0, oldest === undefined ? 0 : line.lastIndexOf(oldest))
-  const found = new Map<ObjectId, readonly Beside[]>()
+  const found = new Map<ObjectId, readonly UnrecordedMerge[]>()
   for (const commit of line.slice(told)) {
     const [first, ...others] = ancestry.get(commit)?.parents ?? []
     if (first !== undefined && others.length > 0)
@@ -31,7 +31,7 @@ export function besideUntoldMerges(
 
 /** A commit beside a merge that changed the value since it parted: a merge that has it as its first parent dropped that. */
 export function droppedBy(
-  beside: readonly Beside[],
+  beside: readonly UnrecordedMerge[],
   valueAt: (commit: ObjectId) => string | null | undefined,
 ): ObjectId | null {
   const changed = beside.find(({ commit, bases }) => {
@@ -45,11 +45,11 @@ function besides(
   ancestry: Ancestry,
   first: ObjectId,
   others: readonly ObjectId[],
-): readonly Beside[] {
+): readonly UnrecordedMerge[] {
   const known = reachableFrom(ancestry, first)
   const partings = mergeBasesWith(ancestry, first)
-  const brought = new Set(others.flatMap(other => [...reachableFrom(ancestry, other)]))
-  return [...brought]
+  const mergeSource = new Set(others.flatMap(other => [...reachableFrom(ancestry, other)]))
+  return [...mergeSource]
     .filter(commit => !known.has(commit))
     .map(commit => ({ commit, bases: partings(commit) }))
 }

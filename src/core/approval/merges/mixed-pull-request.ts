@@ -3,18 +3,18 @@ import { GONE } from '../../../domain/proof/git-history.ts'
 import type { BlobAt, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import type { GatheredFacts, Trail } from '../proof-facts.ts'
-import { broughtBy } from './merge-source.ts'
+import type { GatheredFacts, FileOrigin } from '../proof-facts.ts'
+import { mergeSourceOf } from './merge-source.ts'
 import { mergeBases } from './branch-history.ts'
 
 /** The problem of a request whose pull request changed one of the places of configuration too; null where it did not. */
 export function isMixed(
-  trail: Trail,
+  fileOrigin: FileOrigin,
   places: readonly string[],
   facts: GatheredFacts,
 ): Problem | null {
-  for (const pull of broughtBy(trail.landing, facts).pullRequests) {
-    const mixed = mixedPull(pull, trail, places, facts)
+  for (const pull of mergeSourceOf(fileOrigin.landing, facts).pullRequests) {
+    const mixed = mixedPull(pull, fileOrigin, places, facts)
     if (mixed !== null) return mixed
   }
   return null
@@ -23,7 +23,7 @@ export function isMixed(
 /** The same for a pull request that may still be open: what it would change, from where it left the default branch. */
 export function mixedPull(
   { number, head }: PullRequest,
-  { path, blob, landing }: Trail,
+  { path, blob, landing }: FileOrigin,
   places: readonly string[],
   facts: GatheredFacts,
 ): Problem | null {

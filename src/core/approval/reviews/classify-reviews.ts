@@ -9,15 +9,15 @@ import type { Comparison } from '../../../domain/proof/shown-diff.ts'
 import { baseBlobs } from '../contributors/contributors.ts'
 import type { Contributors } from '../contributors/contributors.ts'
 import { isTakenBack } from './revoked-approvals.ts'
-import type { Jurisdiction, ProofFacts, Question } from '../proof-facts.ts'
-import { headsAt } from './reviewed-head.ts'
-import { isRequest, lastOpinions, wasRequest } from './last-reviews.ts'
-import { hiddenFault, notShown, shownFault } from '../visibility/shown-files.ts'
-import type { Fault } from '../visibility/shown-files.ts'
+import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
+import { reviewedHeads } from './reviewed-head.ts'
+import { isRequest, lastReviews, wasRequest } from './last-reviews.ts'
+import { hiddenFault, notShown, notShownFile } from '../visibility/shown-files.ts'
+import type { VisibilityFault } from '../visibility/shown-files.ts'
 import { possibleBases, possibleTips } from '../merges/branch-tips.ts'
 
 /** A reviewer's word that does not count, with why; `text` goes on from "the approval of LOGIN ". */
-export interface Lost {
+export interface RejectedApproval {
   readonly reviewer: Account
   readonly code: Code
   readonly text: string
@@ -26,7 +26,7 @@ export interface Lost {
 }
 
 /** An approval of these very bytes by somebody who did not make them. Whether a rule lets it count is another question. */
-export interface Standing {
+export interface ValidApproval {
   readonly reviewer: Account
   readonly review: Review
   readonly head: ObjectId
@@ -38,24 +38,24 @@ export interface Standing {
   readonly isOfMerged: boolean
 }
 
-export interface Words {
-  readonly standing: readonly Standing[]
-  readonly lost: readonly Lost[]
+export interface ClassifiedReviews {
+  readonly valid: readonly ValidApproval[]
+  readonly lost: readonly RejectedApproval[]
   /** People whose last word before the merge asked for changes. */
   readonly asking: readonly Account[]
 }
 
-export function words(
+export function classifyReviews(
   question: Question,
   pull: PullRequest,
   hands: Contributors,
-  jurisdiction: Jurisdiction,
+  approvers: Approvers,
   facts: ProofFacts,
-): Words {
-  const standing: Standing[] = []
-  const lost: Lost[] = []
+): ClassifiedReviews {
+  const valid: ValidApproval[] = []
+  const lost: RejectedApproval[] = []
   const asking: Account[] = []
-  for (const { reviewer, last, isLate } of lastOpinions(pull, question.earlier)) {
+  for (const { reviewer, last, isLate } of lastReviews(pull, question.earlier)) {
     if (isRequest(last, pull)) {
       if (!isLate) asking.push(reviewer)
       continue
@@ -63,11 +63,11 @@ export function words(
     if (wasRequest(last, pull)) continue
     const answer = isLate
       ? late(reviewer, last)
-      : weigh({ reviewer, review: last, question, pull, hands, jurisdiction, facts })
-    if ('head' in answer) standing.push(answer)
+      : weigh({ reviewer, review: last, question, pull, hands, approvers, facts })
+    if ('head' in answer) valid.push(answer)
     else lost.push(answer)
   }
-  return { standing, lost, asking: [...asking, ...goneAsking(question, pull, facts)] }
+  return { valid, lost, asking: [...asking, ...goneAsking(question, pull, facts)] }
 }
 
 /** Stands for everybody whose account is gone. */
@@ -99,7 +99,7 @@ function isSettled(purpose: Question['purpose']): boolean {
   return purpose === 'configuration' || purpose === 'past'
 }
 
-function late(reviewer: Account, { state }: Review): Lost {
+function late(reviewer: Account, { state }: Review): RejectedApproval {
   return state === 'DISMISSED'
     ? { reviewer, code: 'APPROVAL_DISMISSED', text: 'was dismissed' }
     : { reviewer, code: 'APPROVAL_AFTER_MERGE', text: 'was given after the merge' }
@@ -111,14 +111,14 @@ interface Weighing {
   readonly question: Question
   readonly pull: PullRequest
   readonly hands: Contributors
-  readonly jurisdiction: Jurisdiction
+  readonly approvers: Approvers
   readonly facts: ProofFacts
 }
 
 /** The first reason why an approval does not count, or what it stands for. */
-function weigh(weighing: Weighing): Standing | Lost {
-  const { reviewer, review, question, pull, hands, jurisdiction, facts } = weighing
-  const lost = (code: Code, text: string): Lost => ({ reviewer, code, text })
+function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
+  const { reviewer, review, question, pull, hands, approvers, facts } = weighing
+  const lost = (code: Code, text: string): RejectedApproval => ({ reviewer, code, text })
   if (review.state === 'DISMISSED' && !outlivesDismissal(weighing))
     return lost('APPROVAL_DISMISSED', 'was dismissed')
   const hand = hands.people.get(reviewer.id)
@@ -126,7 +126,7 @@ function weigh(weighing: Weighing): Standing | Lost {
     return lost('APPROVAL_SELF', `does not count: ${reviewer.login} ${hand.did}`)
   if (pull.baseChanges.some(at => at >= review.at))
     return lost('APPROVAL_OTHER_BASE', 'was given before the pull request got its base branch')
-  const seen = headsAt(review, pull, earlierApproval(weighing))
+  const seen = reviewedHeads(review, pull, earlierApproval(weighing))
   const [head] = seen?.heads ?? []
   if (seen === null || head === undefined)
     return lost(
@@ -138,12 +138,12 @@ function weigh(weighing: Weighing): Standing | Lost {
   const looked = [...new Set([...seen.heads, review.commit])].filter(id => id !== null)
   const content =
     contentFault(weighing, [...seen.heads, review.commit]) ??
-    shownFault(looked, tips, question, pull, facts, settledPairs(weighing)) ??
+    notShownFile(looked, tips, question, pull, facts, settledPairs(weighing)) ??
     hiddenFault(looked, tips, question, facts)
   if (content !== null) return lost(...content)
-  const meaning = meaningFault(tips, question)
+  const meaning = effectiveRequestFault(tips, question)
   if (meaning !== null) return lost(...meaning)
-  const { maxAgeSeconds } = jurisdiction.approval
+  const { maxAgeSeconds } = approvers.approval
   const until = isSettled(question.purpose) ? (pull.merged?.at ?? facts.now) : facts.now
   const age = (until.getTime() - review.at.getTime()) / 1000
   if (maxAgeSeconds !== null && age > maxAgeSeconds)
@@ -156,7 +156,10 @@ function weigh(weighing: Weighing): Standing | Lost {
 }
 
 /** What was in front of the reviewer must be these bytes, by the head then and by the commit GitHub names, and a change. */
-function contentFault(weighing: Weighing, commits: readonly (ObjectId | null)[]): Fault | null {
+function contentFault(
+  weighing: Weighing,
+  commits: readonly (ObjectId | null)[],
+): VisibilityFault | null {
   const { question, facts } = weighing
   const { path, blob } = question
   const bases = baseBlobs(question, facts)
@@ -172,24 +175,27 @@ function contentFault(weighing: Weighing, commits: readonly (ObjectId | null)[])
 }
 
 /** The effective request under the configuration of then must be the one under the configuration of the merge. */
-function meaningFault(then: readonly ObjectId[], { meaningAt, landing }: Question): Fault | null {
-  if (meaningAt === null) return null
-  const merged = meaningAt(landing.commit)
-  if (then.length > 0 && merged !== null && then.every(tip => meaningAt(tip) === merged))
+function effectiveRequestFault(
+  then: readonly ObjectId[],
+  { effectiveDigestAt, landing }: Question,
+): VisibilityFault | null {
+  if (effectiveDigestAt === null) return null
+  const merged = effectiveDigestAt(landing.commit)
+  if (then.length > 0 && merged !== null && then.every(tip => effectiveDigestAt(tip) === merged))
     return null
   return [
-    'APPROVAL_OTHER_MEANING',
+    'APPROVAL_OTHER_EFFECTIVE_REQUEST',
     'was given under a configuration that made something else of the same bytes',
   ]
 }
 
 /** A dismissal by somebody who may not approve is passed over where something rested on the approval by then. */
 function outlivesDismissal(weighing: Weighing): boolean {
-  const { review, question, pull, jurisdiction, facts } = weighing
+  const { review, question, pull, approvers, facts } = weighing
   const { purpose } = question
   const isCounted = purpose === 'renewal' && earlierApproval(weighing) !== null
   if (!isCounted && !isSettled(purpose)) return false
-  return !isTakenBack(review.id, pull, question, jurisdiction, facts)
+  return !isTakenBack(review.id, pull, question, approvers, facts)
 }
 
 /** What an earlier run found shown to this very reviewer, by the rule of today. */

@@ -3,9 +3,9 @@ import type { Problem } from '../../../domain/problem.ts'
 import { ruledTeams } from '../required-rules.ts'
 import type { Contributors } from '../contributors/contributors.ts'
 import { mayApprove } from './eligible-reviewers.ts'
-import type { Jurisdiction, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
-import type { Lost, Standing, Words } from './classify-reviews.ts'
-import { APPROVED_AGAIN } from '../remediation.ts'
+import type { Approvers, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
+import type { RejectedApproval, ValidApproval, ClassifiedReviews } from './classify-reviews.ts'
+import { APPROVE_AGAIN_HINT } from '../remediation.ts'
 
 const GRACE_DAYS = 30
 const DAY_MS = 86_400_000
@@ -19,7 +19,7 @@ export interface Quorum {
 }
 
 /** An approval that counts. */
-export interface CountedApproval extends Standing {
+export interface CountedApproval extends ValidApproval {
   /** When a run last found that the reviewer may approve: now, or within the grace of somebody who left. */
   readonly eligibleAt: Date
   /** Names of the rules it counts for. */
@@ -27,8 +27,8 @@ export interface CountedApproval extends Standing {
 }
 
 export interface Counted {
-  readonly standing: readonly CountedApproval[]
-  readonly lost: readonly Lost[]
+  readonly valid: readonly CountedApproval[]
+  readonly lost: readonly RejectedApproval[]
   readonly warnings: readonly Problem[]
 }
 
@@ -47,17 +47,17 @@ export function requiredBy(
 export function countFor(
   { name, rule }: NamedRule,
   question: Question,
-  { standing }: Words,
-  jurisdiction: Jurisdiction,
+  { valid }: ClassifiedReviews,
+  approvers: Approvers,
   facts: ProofFacts,
 ): Counted {
   const counted: CountedApproval[] = []
-  const lost: Lost[] = []
+  const lost: RejectedApproval[] = []
   const warnings: Problem[] = []
-  for (const each of standing) {
+  for (const each of valid) {
     const { reviewer } = each
-    const may = mayApprove(reviewer, question.path, rule, jurisdiction, facts.standings)
-    const since = may.kind === 'no' ? graceSince(each, name, question, jurisdiction, facts) : null
+    const may = mayApprove(reviewer, question.path, rule, approvers, facts.reviewerRights)
+    const since = may.kind === 'no' ? graceSince(each, name, question, approvers, facts) : null
     if (may.kind === 'unknown')
       lost.push({
         reviewer,
@@ -75,7 +75,7 @@ export function countFor(
       })
     else {
       const fault = strictFault(each)
-      if (fault !== null && jurisdiction.approval.strict) {
+      if (fault !== null && approvers.approval.strict) {
         lost.push(fault)
         continue
       }
@@ -84,20 +84,20 @@ export function countFor(
       if (since !== null) warnings.push(left(question, each, since, facts.now))
     }
   }
-  return { standing: counted, lost, warnings }
+  return { valid: counted, lost, warnings }
 }
 
 /** Reviews that rulesets ask for single files. */
 export function ruledReviewers(
   question: Question,
-  said: Words,
-  jurisdiction: Jurisdiction,
+  said: ClassifiedReviews,
+  approvers: Approvers,
   facts: ProofFacts,
 ): readonly Quorum[] {
-  return ruledTeams(question, jurisdiction, facts).map(named => ({
+  return ruledTeams(question, approvers, facts).map(named => ({
     named,
     required: named.rule.required,
-    counted: countFor(named, question, said, jurisdiction, facts),
+    counted: countFor(named, question, said, approvers, facts),
   }))
 }
 
@@ -106,10 +106,10 @@ export function ruledReviewers(
  * counted for another rule alone was never found eligible for this one.
  */
 function graceSince(
-  { review, reviewer }: Standing,
+  { review, reviewer }: ValidApproval,
   rule: string,
   { purpose, earlier }: Question,
-  { approval }: Jurisdiction,
+  { approval }: Approvers,
   { now }: ProofFacts,
 ): Date | null {
   if (purpose !== 'renewal' || approval.never.some(({ id }) => id === reviewer.id)) return null
@@ -126,7 +126,7 @@ function endOfGrace(since: Date): Date {
 }
 
 /** What approval.strict refuses, and what is a remark without it. */
-function strictFault({ reviewer, headAge, isOfMerged }: Standing): Lost | null {
+function strictFault({ reviewer, headAge, isOfMerged }: ValidApproval): RejectedApproval | null {
   if (headAge !== null && headAge < YOUNG_SECONDS)
     return {
       reviewer,
@@ -137,17 +137,17 @@ function strictFault({ reviewer, headAge, isOfMerged }: Standing): Lost | null {
   return { reviewer, code: 'APPROVAL_NOT_HEAD', text: 'was not for the commit that was merged' }
 }
 
-function remark({ path }: Question, { code, reviewer, text }: Lost): Problem {
+function remark({ path }: Question, { code, reviewer, text }: RejectedApproval): Problem {
   const message = `${path}: the approval of ${reviewer.login} ${text}`
   return { code, at: null, message, hint: null }
 }
 
-function left(question: Question, { reviewer }: Standing, since: Date, now: Date): Problem {
+function left(question: Question, { reviewer }: ValidApproval, since: Date, now: Date): Problem {
   const days = Math.floor((endOfGrace(since).getTime() - now.getTime()) / DAY_MS)
   return {
     code: 'APPROVAL_REVIEWER_LEFT',
     at: null,
     message: `${question.path}: ${reviewer.login}, who approved it, may no longer approve; renewals go on for ${days} more days`,
-    hint: APPROVED_AGAIN,
+    hint: APPROVE_AGAIN_HINT,
   }
 }

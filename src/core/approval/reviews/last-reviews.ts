@@ -4,7 +4,7 @@ import type { Evidence, EvidencedApproval } from '../../../domain/proof/evidence
 import type { PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 
 /** What a reviewer said last before the merge. */
-export interface LastOpinion {
+export interface LastReview {
   readonly reviewer: Account
   readonly last: Review
   /** Their only words came after the merge. */
@@ -12,25 +12,25 @@ export interface LastOpinion {
 }
 
 /** Comments are no opinion. Who had none before the merge is known by what they said after it. */
-export function lastOpinions(
+export function lastReviews(
   { number, reviews, merged }: PullRequest,
   earlier: Evidence | null,
-): readonly LastOpinion[] {
+): readonly LastReview[] {
   const known = earlier?.pullRequest.number === number ? earlier.approvals : []
   const opinions = reviews
     .filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
     .toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id)
-  const words = new Map<number, LastOpinion>()
+  const classifyReviews = new Map<number, LastReview>()
   for (const review of opinions) {
     const { at } = review
     const author = review.author ?? goneAuthor(review, known)
     if (author === null) continue
     const isLate = merged !== null && at > merged.at
-    const earlier = words.get(author.id)
+    const earlier = classifyReviews.get(author.id)
     if (isLate && earlier !== undefined && !earlier.isLate) continue
-    words.set(author.id, { reviewer: author, last: review, isLate })
+    classifyReviews.set(author.id, { reviewer: author, last: review, isLate })
   }
-  return [...words.values()]
+  return [...classifyReviews.values()]
 }
 
 /** A deleted account is nobody; only the record may know who it was. */

@@ -12,7 +12,7 @@ export interface SeenHeads {
 }
 
 /** Null where it can no longer be found out. */
-export function headsAt(
+export function reviewedHeads(
   review: Review,
   pull: PullRequest,
   earlier: EvidencedApproval | null,

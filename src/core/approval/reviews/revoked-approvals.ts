@@ -1,9 +1,9 @@
 // Who can take back what was approved and merged, or stop it by a request for changes.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
-import { askedRules } from '../required-rules.ts'
-import { isOpen, neverHadSay } from './eligible-reviewers.ts'
-import type { Jurisdiction, ProofFacts, Question } from '../proof-facts.ts'
+import { requiredRules } from '../required-rules.ts'
+import { namesNobody, couldNeverApprove } from './eligible-reviewers.ts'
+import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
 
 /**
  * Of a first issue, a configuration or a past version: everybody a rule could count. Of a renewal: reviewers who were counted,
@@ -12,17 +12,17 @@ import type { Jurisdiction, ProofFacts, Question } from '../proof-facts.ts'
 export function mayEnd(
   account: Account,
   question: Question,
-  jurisdiction: Jurisdiction,
+  approvers: Approvers,
   facts: ProofFacts,
 ): boolean {
   const { path, purpose, earlier } = question
-  const rules = askedRules(question, jurisdiction, facts)
+  const rules = requiredRules(question, approvers, facts)
   const hasSay = (rule: (typeof rules)[number]): boolean =>
-    !neverHadSay(account, path, rule, jurisdiction, facts.standings)
+    !couldNeverApprove(account, path, rule, approvers, facts.reviewerRights)
   if (purpose !== 'renewal') return rules.some(hasSay)
   if (earlier?.approvals.some(({ reviewer }) => reviewer.id === account.id) === true) return true
-  const naming = rules.filter(rule => !isOpen(rule))
-  return naming.length > 0 ? naming.some(hasSay) : hasSay(jurisdiction.approval.configuration)
+  const naming = rules.filter(rule => !namesNobody(rule))
+  return naming.length > 0 ? naming.some(hasSay) : hasSay(approvers.approval.configuration)
 }
 
 /** Whether a review no longer approves: it says something else by now, or was dismissed by somebody who can end it. */
@@ -30,7 +30,7 @@ export function isTakenBack(
   review: number,
   pull: PullRequest,
   question: Question,
-  jurisdiction: Jurisdiction,
+  approvers: Approvers,
   facts: ProofFacts,
 ): boolean {
   const state = pull.reviews.find(({ id }) => id === review)?.state
@@ -45,7 +45,7 @@ export function isTakenBack(
         pull.merged === null ||
         at <= pull.merged.at ||
         by === null ||
-        mayEnd(by, question, jurisdiction, facts),
+        mayEnd(by, question, approvers, facts),
     )
   )
 }

@@ -19,7 +19,7 @@ const FILE =
  * The problem of a path with other names than these: Linguist knows more of them with each version, and folds by some of them
  * in any folder. Null for a path that is fine.
  */
-export function oddPath(path: string): Problem | null {
+export function unusualPath(path: string): Problem | null {
   const folders = path.split('/')
   const file = folders.pop() ?? ''
   if (folders.every(folder => SEGMENT.test(folder)) && FILE.test(file)) return null
@@ -42,7 +42,7 @@ function suggested(folders: readonly string[], file: string): string {
 }
 
 /** The problem of a request file whose diff GitHub would not unfold; null for all others. */
-export function foldedAway(path: string, text: string): Problem | null {
+export function hiddenDiffReason(path: string, text: string): Problem | null {
   const why =
     FOLDERS.test(path) || VENDORED.test(path)
       ? 'takes files in this folder for generated'

@@ -7,24 +7,24 @@ import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
 import type { AttributesFile } from './hiding-attributes.ts'
 import type { ProofFacts, Question } from '../proof-facts.ts'
-import { linesFault } from './shown-lines.ts'
+import { notShownLines } from './shown-lines.ts'
 import { possibleBases } from '../merges/branch-tips.ts'
 
 /** Why an approval does not count; the text goes on from "the approval of LOGIN ". */
-export type Fault = readonly [Code, string]
+export type VisibilityFault = readonly [Code, string]
 
 /**
  * GitHub compared the head with the default branch of then: the file was a change, and all of it that nobody had approved was
  * shown. `settled`: merge bases for which an earlier run found that out for this very review.
  */
-export function shownFault(
+export function notShownFile(
   heads: readonly ObjectId[],
   tips: readonly ObjectId[],
   question: Question,
   pull: PullRequest,
   facts: ProofFacts,
   settled: readonly Comparison[] = [],
-): Fault | null {
+): VisibilityFault | null {
   const { path, blob, background } = question
   const { ancestry, blobAt } = facts
   const [gone] = tips.filter(tip => !ancestry.has(tip))
@@ -41,7 +41,7 @@ export function shownFault(
       if (blobAt({ commit: base, path }) === blob) return notShown(path, head)
       if (background === null) continue
       const isSettled = settled.some(each => each.base === base && each.head === head)
-      const fault = linesFault({ base, head }, question, background, pull, facts)
+      const fault = notShownLines({ base, head }, question, background, pull, facts)
       // The record only fills in what GitHub no longer shows.
       if (fault !== null && !(isSettled && fault[0] === 'APPROVAL_UNVERIFIABLE')) return fault
     }
@@ -50,7 +50,7 @@ export function shownFault(
 }
 
 /** The fault of an approval of a commit that changed nothing about the file. */
-export function notShown(path: string, commit: ObjectId): Fault {
+export function notShown(path: string, commit: ObjectId): VisibilityFault {
   const text = `was given when ${path} was not among the changes (${commit.slice(0, 7)})`
   return ['APPROVAL_NOT_SHOWN', text]
 }
@@ -64,7 +64,7 @@ export function hiddenFault(
   tips: readonly ObjectId[],
   { path, purpose }: Question,
   facts: ProofFacts,
-): Fault | null {
+): VisibilityFault | null {
   const isConfiguration = purpose === 'configuration'
   if (isConfiguration && attributesAbove(path).includes(path)) return null
   const place = isConfiguration ? null : changedAttributes(path, heads, tips, facts)
@@ -81,7 +81,7 @@ function hiddenThen(
   heads: readonly ObjectId[],
   tips: readonly ObjectId[],
   { ancestry, blobAt, attributes }: ProofFacts,
-): Fault | null {
+): VisibilityFault | null {
   const bases = heads.flatMap(head => possibleBases(head, tips, ancestry))
   const states = new Map<string, ObjectId>()
   for (const commit of [...heads, ...bases, ...tips]) {
@@ -102,12 +102,12 @@ function hiddenThen(
   return null
 }
 
-function unreadAttributes(place: string, commit: ObjectId): Fault {
+function unreadAttributes(place: string, commit: ObjectId): VisibilityFault {
   const text = `cannot be checked: ${place} of ${commit.slice(0, 7)} cannot be read`
   return ['APPROVAL_UNVERIFIABLE', text]
 }
 
-function hiddenBy(place: string, commit: ObjectId): Fault {
+function hiddenBy(place: string, commit: ObjectId): VisibilityFault {
   return ['APPROVAL_HIDDEN', `was given while ${place} hid it (${commit.slice(0, 7)})`]
 }
 

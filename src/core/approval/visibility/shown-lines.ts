@@ -3,12 +3,12 @@
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
 import { lineRanges, uncoveredLines } from './uncovered-lines.ts'
-import type { Background, ProofFacts, ProvedElsewhere, Trail } from '../proof-facts.ts'
+import type { Background, ProofFacts, ProvedElsewhere, FileOrigin } from '../proof-facts.ts'
 import { mergeBases } from '../merges/branch-history.ts'
 import { shownLines } from './patch-hunks.ts'
 
 /** Why an approval does not count; the text goes on from "the approval of LOGIN ". */
-export type Fault = readonly [
+export type VisibilityFault = readonly [
   'APPROVAL_NOT_SHOWN' | 'APPROVAL_HIDDEN' | 'APPROVAL_UNVERIFIABLE',
   string,
 ]
@@ -21,13 +21,13 @@ const ALL_BYTES = 1_000_000
 const FEW_LINES = 50
 
 /** Null where the approval of `head`, compared with `base`, covers the file; `background` must not be null. */
-export function linesFault(
+export function notShownLines(
   pair: Comparison,
-  question: Trail,
+  question: FileOrigin,
   background: Background,
   pull: PullRequest,
   facts: ProofFacts,
-): Fault | null {
+): VisibilityFault | null {
   const { path, blob } = question
   if (isPlain(pair, question, background, pull, facts)) return null
   const diff = facts.shown(pair)
@@ -58,7 +58,7 @@ export function linesFault(
  */
 function isPlain(
   { base, head }: Comparison,
-  { path, blob, landing }: Trail,
+  { path, blob, landing }: FileOrigin,
   { proved }: Background,
   { size, head: now, isTooLarge }: PullRequest,
   { blobAt, ancestry, textOf }: ProofFacts,
@@ -83,7 +83,11 @@ function movedFrom(
 }
 
 /** The removal of a file is seen in the list of files, whatever its lines were. */
-function removalFault(diff: ShownDiff, question: Trail, pair: Comparison): Fault | null {
+function removalFault(
+  diff: ShownDiff,
+  question: FileOrigin,
+  pair: Comparison,
+): VisibilityFault | null {
   const isSeen = diff.files.some(
     ({ path, previousPath, status }) =>
       (path === question.path && status === 'removed') ||
@@ -96,7 +100,7 @@ function foldedFault(
   file: ShownFile,
   { files, head }: ShownDiff,
   { size, head: now }: PullRequest,
-): Fault | null {
+): VisibilityFault | null {
   const lines = file.patch?.split('\n').length ?? 0
   const bytes = byteLength(file.patch ?? '')
   if (lines > FILE_LINES || bytes > FILE_BYTES)
@@ -113,13 +117,17 @@ function foldedFault(
   return null
 }
 
-function withoutPatch({ status, previousPath }: ShownFile): Fault {
+function withoutPatch({ status, previousPath }: ShownFile): VisibilityFault {
   return status === 'renamed'
     ? notShown(`GitHub showed it as renamed from ${previousPath ?? 'elsewhere'}, without its lines`)
     : notShown('GitHub showed none of its lines')
 }
 
-function notInDiff({ path }: Trail, { head }: Comparison, { isCut }: ShownDiff): Fault {
+function notInDiff(
+  { path }: FileOrigin,
+  { head }: Comparison,
+  { isCut }: ShownDiff,
+): VisibilityFault {
   return isCut
     ? hidden('the pull request has more files than GitHub shows (300)')
     : [
@@ -128,7 +136,7 @@ function notInDiff({ path }: Trail, { head }: Comparison, { isCut }: ShownDiff):
       ]
 }
 
-function uncovered(lines: readonly number[], { proved }: Background): Fault {
+function uncovered(lines: readonly number[], { proved }: Background): VisibilityFault {
   const which = `${lines.length === 1 ? 'line' : 'lines'} ${lineRanges(lines)}`
   return proved === null
     ? notShown(`the diff did not show ${which}, and no earlier version was approved`)
@@ -137,15 +145,15 @@ function uncovered(lines: readonly number[], { proved }: Background): Fault {
       )
 }
 
-function notShown(why: string): Fault {
+function notShown(why: string): VisibilityFault {
   return ['APPROVAL_NOT_SHOWN', `does not cover the file: ${why}`]
 }
 
-function hidden(why: string): Fault {
+function hidden(why: string): VisibilityFault {
   return ['APPROVAL_HIDDEN', `does not cover the file: ${why}`]
 }
 
-function unverifiable(why: string): Fault {
+function unverifiable(why: string): VisibilityFault {
   return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${why}`]
 }
 

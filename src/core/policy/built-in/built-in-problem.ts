@@ -2,6 +2,6 @@
 import type { Problem } from '../../../domain/problem.ts'
 
 /** `value`: what is refused; an exception may name it. */
-export interface HouseProblem extends Problem {
+export interface BuiltInProblem extends Problem {
   readonly value: string
 }

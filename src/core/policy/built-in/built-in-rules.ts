@@ -10,15 +10,15 @@ import { hiddenOffsets, shown } from '../../../lib/source/hidden-characters.ts'
 import { valuesOf } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 import { skeletons } from './confusables.ts'
-import type { HouseProblem } from './built-in-problem.ts'
+import type { BuiltInProblem } from './built-in-problem.ts'
 import { mixedScripts } from './mixed-scripts.ts'
 
 export { withoutExcepted } from './exceptions.ts'
 export { publicKeysUsedTwice } from './key-reuse.ts'
 
-type HouseRule = (request: EffectiveRequest) => readonly HouseProblem[]
+type BuiltInRule = (request: EffectiveRequest) => readonly BuiltInProblem[]
 
-const HOUSE_RULES: readonly HouseRule[] = [
+const BUILT_IN_RULES: readonly BuiltInRule[] = [
   namesAreFree, // no user or group that Kubernetes keeps for itself
   namesLookLikeThemselves, // and none that looks like one
   namesAreWellFormed, // no spaces at the ends, nothing hidden, NFC
@@ -33,8 +33,8 @@ const NODE_PREFIX = 'system:node:'
 const CA_USAGES = ['cert sign', 'crl sign'] as const
 
 /** Every refusal, by place. */
-export function houseProblems(request: EffectiveRequest): readonly HouseProblem[] {
-  const found = HOUSE_RULES.flatMap(rule => rule(request))
+export function builtInProblems(request: EffectiveRequest): readonly BuiltInProblem[] {
+  const found = BUILT_IN_RULES.flatMap(rule => rule(request))
   const order = sortProblems(found)
   return [...found].sort((a, b) => order.indexOf(a) - order.indexOf(b))
 }
@@ -62,7 +62,7 @@ function isNode({ oid, value }: Identity, { signerName }: EffectiveRequest): boo
   return oid === ATTRIBUTE_OIDS.O ? value === NODES : value.startsWith(NODE_PREFIX)
 }
 
-function namesAreFree(request: EffectiveRequest): readonly HouseProblem[] {
+function namesAreFree(request: EffectiveRequest): readonly BuiltInProblem[] {
   return identitiesOf(request).flatMap(identity => {
     const { oid, value } = identity
     if (!isReserved(value) || isNode(identity, request)) return []
@@ -77,7 +77,7 @@ function namesAreFree(request: EffectiveRequest): readonly HouseProblem[] {
 const RESERVED_SKELETON = skeletons(PREFIX)[0] ?? ''
 const ADMINS_SKELETON = skeletons(ADMINS)[0] ?? ''
 
-function namesLookLikeThemselves(request: EffectiveRequest): readonly HouseProblem[] {
+function namesLookLikeThemselves(request: EffectiveRequest): readonly BuiltInProblem[] {
   return identitiesOf(request).flatMap(identity => {
     const { value } = identity
     if (isReserved(value)) return []
@@ -90,7 +90,7 @@ function namesLookLikeThemselves(request: EffectiveRequest): readonly HouseProbl
   })
 }
 
-function namesAreWellFormed(request: EffectiveRequest): readonly HouseProblem[] {
+function namesAreWellFormed(request: EffectiveRequest): readonly BuiltInProblem[] {
   return identitiesOf(request).flatMap(identity => {
     const fault = formFault(identity.value)
     if (fault === null) return []
@@ -110,7 +110,7 @@ function formFault(value: string): string | null {
   return isPlain ? null : 'holds characters that stand for others, such as fullwidth letters'
 }
 
-function namesAreOfOneScript(request: EffectiveRequest): readonly HouseProblem[] {
+function namesAreOfOneScript(request: EffectiveRequest): readonly BuiltInProblem[] {
   return identitiesOf(request).flatMap(identity => {
     const mixed = mixedScripts(identity.value)
     if (mixed.length === 0) return []
@@ -120,7 +120,7 @@ function namesAreOfOneScript(request: EffectiveRequest): readonly HouseProblem[]
   })
 }
 
-function usagesAreNoCas(request: EffectiveRequest): readonly HouseProblem[] {
+function usagesAreNoCas(request: EffectiveRequest): readonly BuiltInProblem[] {
   return CA_USAGES.filter(usage => request.usages.includes(usage)).map(usage => ({
     code: 'POLICY_CA_USAGE',
     at: placeOf(request.places, `usages[${request.usages.indexOf(usage)}]`),
@@ -136,7 +136,7 @@ function problem(
   { oid, value }: Identity,
   message: string,
   hint: string,
-): readonly HouseProblem[] {
+): readonly BuiltInProblem[] {
   const at = placeOfValue(request.places, subjectMember(oid), value)
   return [{ code, at, message, hint, value }]
 }

@@ -4,7 +4,7 @@ import { WAIVABLE } from '../../../domain/request/policy.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import { matchesAnyGlob } from '../../../lib/source/glob.ts'
-import type { HouseProblem } from './built-in-problem.ts'
+import type { BuiltInProblem } from './built-in-problem.ts'
 
 const CODES: ReadonlySet<string> = new Set<string>(WAIVABLE)
 
@@ -13,7 +13,7 @@ const CODES: ReadonlySet<string> = new Set<string>(WAIVABLE)
  * last day, in UTC. An exception names paths or values, or both; one that names neither waives nothing.
  */
 export function withoutExcepted(
-  problems: readonly HouseProblem[],
+  problems: readonly BuiltInProblem[],
   request: EffectiveRequest,
   exceptions: readonly ExceptionConfig[],
   today: Date,
@@ -37,7 +37,7 @@ export function withoutExcepted(
 
 function waives(
   { code, paths, values }: ExceptionConfig,
-  problem: HouseProblem,
+  problem: BuiltInProblem,
   { path }: EffectiveRequest,
 ): boolean {
   if (code !== problem.code || !CODES.has(problem.code)) return false

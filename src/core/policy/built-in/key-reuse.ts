@@ -1,7 +1,7 @@
 // One public key under two requests: whoever holds it is two people, and losing it loses both certificates.
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import { placeOf } from '../../../domain/request/request.ts'
-import type { HouseProblem } from './built-in-problem.ts'
+import type { BuiltInProblem } from './built-in-problem.ts'
 
 /**
  * The requests that share a public key with another file. Keys that countersign makes are new by themselves; one file for
@@ -9,7 +9,7 @@ import type { HouseProblem } from './built-in-problem.ts'
  */
 export function publicKeysUsedTwice(
   requests: readonly EffectiveRequest[],
-): ReadonlyMap<EffectiveRequest, readonly HouseProblem[]> {
+): ReadonlyMap<EffectiveRequest, readonly BuiltInProblem[]> {
   const users = new Map<string, EffectiveRequest[]>()
   for (const request of requests) {
     if (request.key.kind !== 'own') continue
@@ -18,7 +18,7 @@ export function publicKeysUsedTwice(
     if (sharing === undefined) users.set(sha256, [request])
     else sharing.push(request)
   }
-  const problems = new Map<EffectiveRequest, readonly HouseProblem[]>()
+  const problems = new Map<EffectiveRequest, readonly BuiltInProblem[]>()
   for (const [sha256, sharing] of users) {
     const paths = [...new Set(sharing.map(({ path }) => path))].sort()
     if (paths.length === 1) continue
@@ -34,7 +34,7 @@ function reused(
   { places }: EffectiveRequest,
   sha256: string,
   others: readonly string[],
-): HouseProblem {
+): BuiltInProblem {
   const shown = others.length > 3 ? [...others.slice(0, 3), '…'] : others
   return {
     code: 'POLICY_KEY_REUSED',

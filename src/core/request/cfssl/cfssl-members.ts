@@ -50,7 +50,7 @@ export class CfsslReading {
 
   /** A remark on what cfssl reads differently from how it looks. */
   trap(at: Place, message: string, hint: string | null = null): void {
-    this.remarks.push({ code: 'REQUEST_CFSSL_TRAP', at, message, hint })
+    this.remarks.push({ code: 'REQUEST_CFSSL_AMBIGUOUS', at, message, hint })
   }
 
   /** Paths of the members of the object there that are not null, by their proper names. Empty where there is no object. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Contributors } from '../../../../src/core/approval/contributors/contributors.ts'
 import { missing } from '../../../../src/core/approval/approval-refusal.ts'
-import type { Lost } from '../../../../src/core/approval/reviews/classify-reviews.ts'
+import type { RejectedApproval } from '../../../../src/core/approval/reviews/classify-reviews.ts'
 import type { Code } from '../../../../src/domain/problem-codes.ts'
 import type { ApprovalRule } from '../../../../src/domain/request/config.ts'
 import {
@@ -21,8 +21,8 @@ interface Case {
   readonly by?: Partial<ApprovalRule>
   readonly required?: number
   readonly counted?: number
-  readonly lostHere?: readonly Lost[]
-  readonly lostBefore?: readonly Lost[]
+  readonly lostHere?: readonly RejectedApproval[]
+  readonly lostBefore?: readonly RejectedApproval[]
   readonly hands?: Partial<Contributors>
 }
 
@@ -44,23 +44,27 @@ function told({
     eligibleAt: at(60),
     rules: [],
   }
-  const standing = Array.from({ length: counted }, () => each)
+  const valid = Array.from({ length: counted }, () => each)
   return missing(
     {
       named: { name: 'policy people', rule: rule(by) },
       required,
-      counted: { standing, lost: lostHere, warnings: [] },
+      counted: { valid, lost: lostHere, warnings: [] },
     },
     {
       question: question(),
       pull: pullRequest(),
       hands: { ...HANDS, ...hands },
-      said: { standing: [], lost: lostBefore, asking: [] },
+      said: { valid: [], lost: lostBefore, asking: [] },
     },
   )
 }
 
-const lost = (code: Code, text = 'is lost', reviewer = REVIEWER): Lost => ({ reviewer, code, text })
+const lost = (code: Code, text = 'is lost', reviewer = REVIEWER): RejectedApproval => ({
+  reviewer,
+  code,
+  text,
+})
 
 describe('who waits is told', () => {
   test.each<[string, Case, string]>([

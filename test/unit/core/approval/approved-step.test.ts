@@ -5,7 +5,7 @@ import type { ReviewedStep, TerminalFacts } from '../../../../src/core/approval/
 import type { IssuingStep, WithdrawStep } from '../../../../src/domain/cluster/plan-step.ts'
 import { issueStep, terminalFacts } from '../../../build/approved.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
-import { jurisdiction, proofFacts, pullRequest, question } from '../../../build/proof.ts'
+import { approvers, proofFacts, pullRequest, question } from '../../../build/proof.ts'
 import { NOW } from '../../../build/issued.ts'
 import { valueOf } from '../../../build/request.ts'
 
@@ -14,7 +14,7 @@ const prove = (facts: Partial<TerminalFacts> = {}, step: IssuingStep = issueStep
 
 function withdrawStep(name: string): WithdrawStep {
   const sinks = [secretSink()]
-  const standing = { current: null, until: null, record: null, bindings: null }
+  const valid = { current: null, until: null, record: null, bindings: null }
   return {
     kind: 'withdraw',
     because: 'FileRemoved',
@@ -22,7 +22,7 @@ function withdrawStep(name: string): WithdrawStep {
     cluster: 'prod',
     path: `requests/${name}.yaml`,
     sinks,
-    ...standing,
+    ...valid,
   }
 }
 
@@ -111,7 +111,7 @@ describe('approvals of a pull request', () => {
   const byReview = <S extends IssuingStep | WithdrawStep>(
     reviewed: ReviewedStep<S>,
     told: Parameters<typeof proofFacts>[0] = {},
-  ) => proveByReview(reviewed, jurisdiction(), proofFacts(told))
+  ) => proveByReview(reviewed, approvers(), proofFacts(told))
 
   test('seal the step with their evidence', () => {
     const { approved, warnings } = valueOf(byReview({ step, question: question(), context }))
@@ -131,7 +131,7 @@ describe('approvals of a pull request', () => {
 
   test('seal with remarks where there are some', () => {
     const { warnings } = valueOf(byReview({ step, question: question(), context }, { moves: null }))
-    expect(warnings.map(({ code }) => code)).toEqual(['APPROVAL_MERGED_BY_HAND'])
+    expect(warnings.map(({ code }) => code)).toEqual(['APPROVAL_MERGED_BY_PUSH'])
   })
 
   test('seal nothing where they are missing', () => {

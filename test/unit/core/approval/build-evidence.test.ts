@@ -10,7 +10,7 @@ import {
   at,
   AUTHOR,
   COLLEAGUE,
-  jurisdiction,
+  approvers,
   made,
   OWNER,
   proofFacts,
@@ -40,7 +40,7 @@ function written(
   context: Partial<EvidenceContext> = {},
 ) {
   const facts = proofFacts(told)
-  return evidenceOf(about, valueOf(judgeApproval(about, jurisdiction(), facts)), facts, {
+  return evidenceOf(about, valueOf(judgeApproval(about, approvers(), facts)), facts, {
     ...CONTEXT,
     ...context,
   })

@@ -17,7 +17,7 @@ import {
   COLLEAGUE,
   evidencedApproval,
   graph,
-  jurisdiction,
+  approvers,
   made,
   move,
   OWNER,
@@ -104,8 +104,8 @@ describe('what must be asked for', () => {
     ])
     const moves = [move('0 branchCreation 0 > l2'), move('30 pullRequestMerge l2 > m1')]
     const facts = proofFacts({ commits, pulls: [pull], moves, otherCommits })
-    const trail = question({ landing: { commit: 'm1', before: 'l2' } })
-    const files = filesOf(trail, pull, facts)
+    const fileOrigin = question({ landing: { commit: 'm1', before: 'l2' } })
+    const files = filesOf(fileOrigin, pull, facts)
     const known = files.flatMap(({ path, commit }) => (path === 'jane' ? [commit] : []))
     expect(known).toEqual(expect.arrayContaining(['r3', 'r2', 'r1', 'l1']))
     // Nothing else is looked up to find who contributed.
@@ -114,7 +114,9 @@ describe('what must be asked for', () => {
       return facts.blobAt(file)
     }
     expect(known).not.toContain('base')
-    expect([...contributors(trail, pull, { ...facts, blobAt }).people.keys()]).toEqual([AUTHOR.id])
+    expect([...contributors(fileOrigin, pull, { ...facts, blobAt }).people.keys()]).toEqual([
+      AUTHOR.id,
+    ])
   })
 
   test('is the version that the record says came before, under the path it had then', () => {
@@ -221,7 +223,7 @@ describe('whatever is judged', () => {
             throw new Error(`${file.commit} was not asked for`)
           return all(file)
         }
-        judgeApproval(about, jurisdiction(), { ...facts, blobAt })
+        judgeApproval(about, approvers(), { ...facts, blobAt })
       }),
       { numRuns: 500 },
     )

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { judgeApproval } from '../../../../src/core/approval/judge-approval.ts'
 import type { Approval } from '../../../../src/core/approval/judge-approval.ts'
-import type { Jurisdiction, Question } from '../../../../src/core/approval/proof-facts.ts'
+import type { Approvers, Question } from '../../../../src/core/approval/proof-facts.ts'
 import type { Checked } from '../../../../src/domain/problem.ts'
 import type { PullRequest, Review } from '../../../../src/domain/proof/pull-request.ts'
 import {
@@ -11,7 +11,7 @@ import {
   AUTHOR,
   COLLEAGUE,
   evidencedApproval,
-  jurisdiction,
+  approvers,
   made,
   move,
   OWNER,
@@ -22,7 +22,7 @@ import {
   REVIEWER,
   ROBOT,
   rule,
-  standings,
+  reviewerRights,
   STRANGER,
   usualEvidence,
   USUAL_MOVES,
@@ -32,14 +32,14 @@ import { valueOf } from '../../../build/request.ts'
 interface Case {
   readonly about?: Question
   readonly pull?: Partial<PullRequest>
-  readonly where?: Jurisdiction
+  readonly where?: Approvers
   readonly told?: Parameters<typeof proofFacts>[0]
 }
 
 function judged({
   about = question(),
   pull = {},
-  where = jurisdiction(),
+  where = approvers(),
   told = {},
 }: Case): Checked<Approval> {
   return judgeApproval(about, where, proofFacts({ pulls: [pullRequest(pull)], ...told }))
@@ -53,17 +53,17 @@ const message = (each: Case): string => {
   const answer = judged(each)
   return answer.ok ? '' : answer.problems[0].message
 }
-const approvers = (each: Case): readonly string[] =>
+const countedLogins = (each: Case): readonly string[] =>
   valueOf(judged(each)).counted.map(({ reviewer }) => reviewer.login)
 
 const both = [review(), review({ id: 502, author: COLLEAGUE })]
-const STRICT = jurisdiction({ strict: true })
+const STRICT = approvers({ strict: true })
 
 describe('these bytes were approved', () => {
   test('and everything that led to that is told', () => {
     const approval = valueOf(judged({}))
     expect(approval.pull.number).toBe(1)
-    expect(approval.brought.move?.kind).toBe('pullRequestMerge')
+    expect(approval.mergeSource.move?.kind).toBe('pullRequestMerge')
     expect([...approval.hands.people.keys()]).toEqual([AUTHOR.id])
     expect(approval.counted.map(({ reviewer }) => reviewer.login)).toEqual(['reviewer'])
     expect(approval.rule.name).toBe('approval.requests')
@@ -149,10 +149,10 @@ describe('these bytes were approved', () => {
         requiredApprovals: 0,
         requiredReviewers: [{ filePatterns: ['*'], minimumApprovals: 1, teamId: 71 }],
       },
-      standings: standings({ isMember: (_, { id }) => id === OWNER.id }),
+      reviewerRights: reviewerRights({ isMember: (_, { id }) => id === OWNER.id }),
     }
     expect(
-      approvers({ about, pull: { reviews }, told, where: jurisdiction({}, { teams: [team] }) }),
+      countedLogins({ about, pull: { reviews }, told, where: approvers({}, { teams: [team] }) }),
     ).toEqual(['reviewer', 'colleague', 'owner'])
   })
 
@@ -170,7 +170,7 @@ describe('these bytes were approved', () => {
     const moves = [move('0 branchCreation 0 > root'), move('30 push root > m1 by colleague')]
     expect(valueOf(judged({ told: { moves } })).warnings).toEqual([
       {
-        code: 'APPROVAL_MERGED_BY_HAND',
+        code: 'APPROVAL_MERGED_BY_PUSH',
         at: null,
         message: 'jane: colleague merged pull request #1 by a push',
         hint: null,
@@ -286,14 +286,14 @@ describe('these bytes were not approved', () => {
     [
       'where it was merged by a push',
       { told: { moves: [move('0 branchCreation 0 > root'), move('30 push root > m1')] } },
-      ['APPROVAL_MERGED_BY_HAND'],
+      ['APPROVAL_MERGED_BY_PUSH'],
     ],
     [
       'where nobody tells how it was merged',
       { told: { moves: null } },
-      ['APPROVAL_MERGED_BY_HAND'],
+      ['APPROVAL_MERGED_BY_PUSH'],
     ],
-    ['where nothing of that is known', { told: { moves: null } }, ['APPROVAL_MERGED_BY_HAND']],
+    ['where nothing of that is known', { told: { moves: null } }, ['APPROVAL_MERGED_BY_PUSH']],
     [
       'where the head was young',
       { pull: { pushes: [move('19.30 branchCreation 0 > h1')] } },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { approvalNeed } from '../../../../src/core/approval/missing-approvals.ts'
+import { missingApprovals } from '../../../../src/core/approval/missing-approvals.ts'
 import type { Question } from '../../../../src/core/approval/proof-facts.ts'
 import type { ApprovalNeed } from '../../../../src/domain/proof/step-need.ts'
 import type { PullRequest } from '../../../../src/domain/proof/pull-request.ts'
 import {
   COLLEAGUE,
-  jurisdiction,
+  approvers,
   made,
   move,
   OWNER,
@@ -18,16 +18,16 @@ import {
 } from '../../../build/proof.ts'
 
 const WORKFLOW = '.github/workflows/countersign.yaml'
-const LISTED = jurisdiction({ bots: [{ login: ROBOT.login, id: ROBOT.id }] })
+const LISTED = approvers({ bots: [{ login: ROBOT.login, id: ROBOT.id }] })
 
 function needOf(
   about: Question,
   changes: Partial<PullRequest> = {},
-  where = jurisdiction(),
+  where = approvers(),
   told: Parameters<typeof proofFacts>[0] = {},
 ): ApprovalNeed {
   const pull = pullRequest({ merged: null, ...changes })
-  return approvalNeed(about, pull, where, proofFacts({ pulls: [pull], ...told }))
+  return missingApprovals(about, pull, where, proofFacts({ pulls: [pull], ...told }))
 }
 
 describe('the need of an open pull request', () => {
@@ -70,7 +70,7 @@ describe('the need of an open pull request', () => {
     }
     const ofBot = { author: ROBOT, commits, pushes }
     expect(needOf(about, ofBot, LISTED, told)).toMatchObject({ required: 1, more: [] })
-    expect(needOf(about, ofBot, jurisdiction(), told)).toMatchObject({
+    expect(needOf(about, ofBot, approvers(), told)).toMatchObject({
       required: 2,
       more: ['no person is known who opened pull request #1'],
     })

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
-import { approvedAnew } from '../../../../src/core/approval/remediation.ts'
+import { newPullRequestHint } from '../../../../src/core/approval/remediation.ts'
 import { judgeApproval, tooLarge } from '../../../../src/core/approval/judge-approval.ts'
-import { jurisdiction, proofFacts, pullRequest, question } from '../../../build/proof.ts'
+import { approvers, proofFacts, pullRequest, question } from '../../../build/proof.ts'
 
 test('a file is changed by a pull request', () => {
-  expect(approvedAnew({ blob: 'b' }, ' once more')).toBe(
+  expect(newPullRequestHint({ blob: 'b' }, ' once more')).toBe(
     'as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved once more; to show a whole file, remove it in one pull request and add it in the next',
   )
 })
@@ -15,7 +15,7 @@ test('a file that is gone cannot be changed: it comes back, and goes again', () 
     ['b', 'shows every line that nobody approved yet'],
     [null, 'bring the file back'],
   ] as const) {
-    const judged = judgeApproval(question({ blob }), jurisdiction(), facts)
+    const judged = judgeApproval(question({ blob }), approvers(), facts)
     expect(judged.ok ? [] : judged.problems.map(each => each.code)).toEqual([
       'APPROVAL_DIRECT_PUSH',
     ])

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { askedRules, ruledTeams } from '../../../../src/core/approval/required-rules.ts'
-import { jurisdiction, OWNER, proofFacts, question, rule } from '../../../build/proof.ts'
+import { requiredRules, ruledTeams } from '../../../../src/core/approval/required-rules.ts'
+import { approvers, OWNER, proofFacts, question, rule } from '../../../build/proof.ts'
 
 const PKI = { slug: 'pki', id: 71 }
 const asking = (...filePatterns: readonly string[]) => ({
@@ -9,11 +9,11 @@ const asking = (...filePatterns: readonly string[]) => ({
     requiredReviewers: [{ filePatterns, minimumApprovals: 2, teamId: 71 }],
   },
 })
-const named = jurisdiction({}, { teams: [PKI] })
+const named = approvers({}, { teams: [PKI] })
 
 test('a file is asked by its policies, by the floor and by what rulesets ask of its path', () => {
   const policy = { name: 'policy people', rule: rule({ users: [OWNER] }) }
-  expect(askedRules(question({ anyOf: [policy] }), named, proofFacts(asking('jane')))).toEqual([
+  expect(requiredRules(question({ anyOf: [policy] }), named, proofFacts(asking('jane')))).toEqual([
     policy.rule,
     rule({}),
     rule({ required: 2, teams: [PKI] }),

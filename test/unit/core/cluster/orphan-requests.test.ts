@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import {
   isUndecided,
   orphanProblem,
-  orphans,
+  orphanRequests,
 } from '../../../../src/core/cluster/orphan-requests.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Condition, SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
@@ -60,7 +60,7 @@ function isOrphan({ object: changes = {}, records = [], isBroken = false }: Case
   const problem = { code: 'CLUSTER_RECORD', at: null, message: '', hint: null } as const
   const broken = isBroken ? [{ request: 'jane', cluster: 'prod', problem }] : []
   const known = { records, broken, username: 'countersign', keeper: KEEPER, before: LATER }
-  return orphans([object(changes)], known).length === 1
+  return orphanRequests([object(changes)], known).length === 1
 }
 
 describe('a CertificateSigningRequest of ours', () => {

@@ -4,7 +4,7 @@ import type { Refused } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
 import { DAY, clusterConfig, config, effective } from '../../../build/effective.ts'
 import { NOW, issuedRecord, requestRecord, secondsAfter } from '../../../build/issued.ts'
@@ -30,7 +30,7 @@ function blockedOf({
   broken = [],
 }: State): readonly any[] {
   const file = { path: FILE, name: 'jane', cluster: 'prod', problems: [PROBLEM] as const }
-  const plan = diff({
+  const plan = planSteps({
     requests,
     refused: refused === undefined ? [] : [{ ...file, ...refused }],
     warnings: new Map(),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Refused, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import { comparedTrees } from '../../../../src/core/plan/compare-commits.ts'
-import type { TreesCompared } from '../../../../src/core/plan/compare-commits.ts'
+import { compareCommits } from '../../../../src/core/plan/compare-commits.ts'
+import type { ComparedCommits } from '../../../../src/core/plan/compare-commits.ts'
 import { config, effective, secretSink } from '../../../build/effective.ts'
 import { NOW } from '../../../build/issued.ts'
 
@@ -11,9 +11,9 @@ const JANE = effective()
 function stepsBetween(
   before: readonly EffectiveRequest[],
   requests: readonly EffectiveRequest[],
-  changes: Partial<TreesCompared> = {},
+  changes: Partial<ComparedCommits> = {},
 ): readonly Step[] {
-  const plan = comparedTrees({
+  const plan = compareCommits({
     before,
     requests,
     refused: [],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Sink } from '../../../../src/domain/request/sink.ts'
-import { clashes } from '../../../../src/core/plan/conflicting-requests.ts'
+import { conflictingRequests } from '../../../../src/core/plan/conflicting-requests.ts'
 import { effective, place, secretSink, subject } from '../../../build/effective.ts'
 
 /** Path and messages of those that lose. */
@@ -10,7 +10,7 @@ function losers(
   requests: readonly EffectiveRequest[],
   recorded: Readonly<Record<string, string>> = {},
 ): readonly (readonly string[])[] {
-  const lost = clashes(requests, ({ name, cluster, path }) => {
+  const lost = conflictingRequests(requests, ({ name, cluster, path }) => {
     const issuedFrom = recorded[`${cluster}/${name}`]
     if (issuedFrom === undefined) return 3
     return issuedFrom === path ? 0 : 2
@@ -178,7 +178,10 @@ describe('of two that clash', () => {
     const members = ['', 'commonName', 'sinks[0]']
     const places = new Map(members.map((member, line) => [member, place('requests/z.yaml', line)]))
     const later = { ...z, places, sinks: [secretSink()] }
-    const [problems] = clashes([{ ...a, sinks: [secretSink()] }, later], () => 3).values()
+    const [problems] = conflictingRequests(
+      [{ ...a, sinks: [secretSink()] }, later],
+      () => 3,
+    ).values()
     expect(problems?.map(({ code, at }) => [code, at?.line])).toEqual([
       ['PLAN_NAME_TWICE', 0],
       ['PLAN_NAME_TWICE', 1],
@@ -195,7 +198,7 @@ describe('of two that clash', () => {
 
   test('the one whose certificate has this very meaning goes on, whatever the path of the other', () => {
     const greedy = { ...a, sinks: b.sinks }
-    const lost = clashes([greedy, b], request => (request === b ? 0 : 1))
+    const lost = conflictingRequests([greedy, b], request => (request === b ? 0 : 1))
     expect([...lost.keys()]).toEqual([greedy])
   })
 
@@ -206,13 +209,13 @@ describe('of two that clash', () => {
       cluster: 'test',
       subject: subject('CN=other'),
     })
-    expect([...clashes([a, elsewhere], () => 3).keys()]).toEqual([elsewhere])
+    expect([...conflictingRequests([a, elsewhere], () => 3).keys()]).toEqual([elsewhere])
   })
 })
 
 test('a sink that stands twice in one file is told', () => {
   const request = effective({ name: 'a', sinks: [secretSink(), secretSink()] })
-  const [problems] = clashes([request], () => 3).values()
+  const [problems] = conflictingRequests([request], () => 3).values()
   expect(problems).toMatchObject([
     { code: 'PLAN_NAME_TWICE', message: expect.stringContaining('stands twice in this file') },
   ])

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { backingOff, retryAt, withFailure } from '../../../../src/core/plan/failure-back-off.ts'
+import {
+  waitingAfterFailure,
+  retryAt,
+  withFailure,
+} from '../../../../src/core/plan/failure-back-off.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
-import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { config, effective } from '../../../build/effective.ts'
 import { NOW } from '../../../build/issued.ts'
 
@@ -42,14 +46,14 @@ describe('a request that failed', () => {
     if (planned?.kind !== 'issue') throw new Error('not an issue step')
     const [step] = stepsWith(failed(2, planned.effective))
     if (step?.kind !== 'issue') throw new Error('not an issue step')
-    const problem = backingOff(step, new Date(NOW.getTime() + 2 * HOUR_MS - 1))
+    const problem = waitingAfterFailure(step, new Date(NOW.getTime() + 2 * HOUR_MS - 1))
     expect(problem?.code).toBe('PLAN_BACK_OFF')
     expect(problem?.message).toContain('failed 2 times')
-    expect(backingOff(step, new Date(NOW.getTime() + 2 * HOUR_MS))).toBeNull()
+    expect(waitingAfterFailure(step, new Date(NOW.getTime() + 2 * HOUR_MS))).toBeNull()
   })
 
   function stepsWith(record: ReturnType<typeof failed> | null) {
-    return diff({
+    return planSteps({
       requests: [effective({ name: 'jane' })],
       refused: [],
       warnings: new Map(),

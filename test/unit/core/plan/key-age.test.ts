@@ -4,8 +4,8 @@ import type { Plan } from '../../../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
-import { withIncomplete } from '../../../../src/workflows/plan/incomplete-deliveries.ts'
-import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { withIncompleteDeliveries } from '../../../../src/workflows/plan/incomplete-deliveries.ts'
+import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { keyEnds, keyReminder, withKeyAges } from '../../../../src/core/plan/key-age.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { DAY, config, effective, secretSink } from '../../../build/effective.ts'
@@ -41,7 +41,7 @@ interface State {
 
 function stepOf(request: EffectiveRequest, state: State) {
   const { record = recordOf(request), ages = ['30d'], now = DUE } = state
-  const plan: Plan = diff({
+  const plan: Plan = planSteps({
     requests: [request],
     refused: [],
     warnings: new Map(),
@@ -50,7 +50,7 @@ function stepOf(request: EffectiveRequest, state: State) {
     now,
   })
   const verdicts = new Map([[request, verdictOf(request, ages)]])
-  const [step] = withKeyAges(withIncomplete(plan).steps, verdicts, now)
+  const [step] = withKeyAges(withIncompleteDeliveries(plan).steps, verdicts, now)
   return step
 }
 
@@ -71,7 +71,7 @@ describe('a renewal', () => {
     expect(stepOf(request, {})).toMatchObject({
       kind: 'blocked',
       name: 'jane',
-      standsUntil: secondsAfter(NOW, 7 * DAY - 300),
+      validUntil: secondsAfter(NOW, 7 * DAY - 300),
       problems: [{ code: 'POLICY_KEY_AGE', hint: expect.stringContaining(words) }],
     })
     expect(stepOf(request, { ages: [null] })).toMatchObject({ kind: 'renew' })

@@ -4,8 +4,8 @@ import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import type { Sink } from '../../../../src/domain/request/sink.ts'
-import { withIncomplete } from '../../../../src/workflows/plan/incomplete-deliveries.ts'
-import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { withIncompleteDeliveries } from '../../../../src/workflows/plan/incomplete-deliveries.ts'
+import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { fetchReminder } from '../../../../src/core/plan/own-key-renewal.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { DAY, config, effective, secretSink } from '../../../build/effective.ts'
@@ -28,19 +28,19 @@ function stepOf(
   request: EffectiveRequest,
   changes: Partial<IssuedRecord> = {},
   now = NOW,
-  standing = request,
+  inUse = request,
 ): Step {
-  const plan = diff({
+  const plan = planSteps({
     requests: [request],
     refused: [],
     warnings: new Map(),
     config: config(),
     records: new Map([
-      ['prod', [requestRecord(request, { issued: issuedRecord(standing, changes) })]],
+      ['prod', [requestRecord(request, { issued: issuedRecord(inUse, changes) })]],
     ]),
     now,
   })
-  const [step] = withIncomplete(plan).steps
+  const [step] = withIncompleteDeliveries(plan).steps
   if (step === undefined) throw new Error('no step')
   return step
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { Plan } from '../../../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import {
   effectiveDigest,
   effectiveJson,
@@ -140,7 +140,7 @@ test('effectiveJson is RFC 8785: sorted, without spaces, the digest is over its 
 
 describe('planDigest', () => {
   const planOf = (...requests: readonly EffectiveRequest[]): Plan =>
-    diff({
+    planSteps({
       requests,
       refused: [],
       warnings: new Map(),
@@ -164,7 +164,7 @@ describe('planDigest', () => {
 
   function withdrawn(): Plan['steps'] {
     const records = new Map([['prod', [requestRecord()]]])
-    return diff({
+    return planSteps({
       requests: [],
       refused: [],
       warnings: new Map(),

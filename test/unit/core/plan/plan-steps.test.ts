@@ -4,7 +4,7 @@ import type { Refused, Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
 import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
-import { diff, inOrder } from '../../../../src/core/plan/plan-steps.ts'
+import { planSteps, inOrder } from '../../../../src/core/plan/plan-steps.ts'
 import type { Compared } from '../../../../src/core/plan/plan-steps.ts'
 import { effectiveDigest, effectiveJson } from '../../../../src/core/plan/plan-digests.ts'
 import {
@@ -30,7 +30,7 @@ interface State extends Partial<Omit<Compared, 'records'>> {
 function stepsOf({ records = [], ...state }: State = {}): readonly Step[] {
   const asked = (state.requests ?? []).map(({ cluster }) => cluster)
   const clusters = [...new Set(['prod', ...asked, ...records.map(({ cluster }) => cluster)])]
-  const plan = diff({
+  const plan = planSteps({
     requests: [],
     refused: [],
     warnings: new Map(),
@@ -421,7 +421,7 @@ describe('a cluster that did not answer', () => {
       subject: subject('CN=other'),
     })
     const records = new Map([['prod', []]])
-    const plan = diff({
+    const plan = planSteps({
       requests: [newcomer, theirs],
       refused: [],
       warnings: new Map(),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { encodeRecord } from '../../../../src/adapters/kubernetes/objects/record-json.ts'
 import type { RecordedCertificate } from '../../../../src/domain/cluster/record.ts'
-import { withRoom } from '../../../../src/core/plan/record-capacity.ts'
+import { withRecordCapacity } from '../../../../src/core/plan/record-capacity.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
 import { NOW, requestRecord, secondsAfter } from '../../../build/issued.ts'
@@ -30,7 +30,7 @@ function stepWith(count: number) {
 }
 
 const kindsAt = (count: number, now: Date): readonly string[] =>
-  withRoom([stepWith(count).step], now).map(({ kind }) => kind)
+  withRecordCapacity([stepWith(count).step], now).map(({ kind }) => kind)
 
 test('a record has room for 700 certificates that work, and stays below the 1 MiB of a ConfigMap', () => {
   expect(kindsAt(700, NOW)).toEqual(['issue'])
@@ -38,7 +38,7 @@ test('a record has room for 700 certificates that work, and stays below the 1 Mi
 })
 
 test('a record with a thousand certificates that work gets no other one until some have expired', () => {
-  const [step] = withRoom([stepWith(1000).step], NOW)
+  const [step] = withRecordCapacity([stepWith(1000).step], NOW)
   expect(step).toMatchObject({ kind: 'blocked', problems: [{ code: 'PLAN_RECORD_FULL' }] })
   const [problem] = step?.kind === 'blocked' ? step.problems : []
   expect(problem?.message).toContain('1000 certificates of jane still work')
@@ -51,7 +51,7 @@ test('what issues nothing takes no room', () => {
   const { effective: digest, request, prediction, warnings } = step
   const facts = { effective: digest, request, prediction, warnings, record }
   const keep = { kind: 'keep', because: 'UpToDate', ...facts } as const
-  const standing = { current: null, until: null, renewAt: null }
-  const kept = { ...keep, ...standing }
-  expect(withRoom([kept], NOW)).toEqual([kept])
+  const inUse = { current: null, until: null, renewAt: null }
+  const kept = { ...keep, ...inUse }
+  expect(withRecordCapacity([kept], NOW)).toEqual([kept])
 })

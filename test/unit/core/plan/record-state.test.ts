@@ -4,7 +4,7 @@ import {
   TAKEOVER_AFTER_SECONDS,
   claimNextName,
   claimRecord,
-  handedOn,
+  leftForNextRun,
   newRecord,
   recordedProof,
   released,
@@ -112,7 +112,7 @@ describe('claimRecord: a record', () => {
 
 describe('handedOn: a claim whose holder ended its work', () => {
   test('is free at once, and its attempt is gone on with', () => {
-    const record = handedOn(heldBy('first', at(500)), at(0))
+    const record = leftForNextRun(heldBy('first', at(500)), at(0))
     expect(claimRecord(record, claimant({ now: at(0), keyStays: true }))).toMatchObject({
       kind: 'claim',
       claim: { n: 3, holder: 'second' },
@@ -122,7 +122,7 @@ describe('handedOn: a claim whose holder ended its work', () => {
 
   test('is nothing where there is none', () => {
     const record = newRecord('jane', 'prod')
-    expect(handedOn(record, at(0))).toBe(record)
+    expect(leftForNextRun(record, at(0))).toBe(record)
   })
 })
 

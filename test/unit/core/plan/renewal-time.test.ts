@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { RenewBefore } from '../../../../src/domain/request/request.ts'
-import { isTight, renewalTime } from '../../../../src/core/plan/renewal-time.ts'
+import { isScheduleTight, renewalTime } from '../../../../src/core/plan/renewal-time.ts'
 import { NOW, secondsAfter } from '../../../build/issued.ts'
 
 const JANE = { owner: 'acme-certs', cluster: 'prod', name: 'jane' }
@@ -55,7 +55,7 @@ describe('a schedule that runs daily and late', () => {
     ['a third of a week', 168 * HOUR, null, true],
     ['a third of a month', 720 * HOUR, null, false],
   ])('%s: too tight is %s', (_, lifetime, renewBefore, expected) => {
-    expect(isTight(lifetime, renewBefore)).toBe(expected)
+    expect(isScheduleTight(lifetime, renewBefore)).toBe(expected)
   })
 })
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Limit, LimitsConfig } from '../../../../src/domain/request/config.ts'
 import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
-import { diff } from '../../../../src/core/plan/plan-steps.ts'
-import { holdToLimits, limitDigest } from '../../../../src/core/plan/run-limits.ts'
+import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
+import { enforceLimits, limitDigest } from '../../../../src/core/plan/run-limits.ts'
 import { config, effective, subject } from '../../../build/effective.ts'
 import { NOW, requestRecord } from '../../../build/issued.ts'
 
@@ -18,7 +18,7 @@ function issues(number: number): readonly Step[] {
     effective({ name: `r${index}`, subject: subject(`CN=r${index}`) }),
   )
   const records = new Map([['prod', []]])
-  return diff({
+  return planSteps({
     requests,
     refused: [],
     warnings: new Map(),
@@ -33,7 +33,7 @@ function withdrawals(number: number): readonly Step[] {
     ...requestRecord(),
     request: `gone${index}`,
   }))
-  return diff({
+  return planSteps({
     requests: [],
     refused: [],
     warnings: new Map(),
@@ -58,7 +58,7 @@ const OPTIONS = { maxIssue: null, requests: 100, now: null, isHeld: () => false 
 describe('holdToLimits: a run', () => {
   test('within its limits goes on whole', () => {
     const steps = [...issues(2), ...renewals(2), ...withdrawals(2)]
-    expect(holdToLimits(steps, limits(), OPTIONS)).toEqual({
+    expect(enforceLimits(steps, limits(), OPTIONS)).toEqual({
       allowed: steps,
       later: [],
       stopped: [],
@@ -70,14 +70,14 @@ describe('holdToLimits: a run', () => {
     ['withdrawals', withdrawals(3), 'PLAN_LIMIT_WITHDRAW'],
   ])('with too many %s does none of them, and the rest', (_, many, code) => {
     const rest = renewals(1)
-    const held = holdToLimits([...many, ...rest], limits(), OPTIONS)
+    const held = enforceLimits([...many, ...rest], limits(), OPTIONS)
     expect(held.allowed).toEqual(rest)
     expect(held.stopped).toMatchObject([{ steps: many, problem: { code } }])
   })
 
   test('renews the soonest expiry first and leaves the others for later', () => {
     const steps = renewals(4)
-    const held = holdToLimits(steps, limits(), OPTIONS)
+    const held = enforceLimits(steps, limits(), OPTIONS)
     expect(held.allowed).toEqual([steps[2], steps[3]])
     expect(held.later).toEqual([steps[1], steps[0]])
     expect(held.stopped).toEqual([])
@@ -90,8 +90,8 @@ describe('holdToLimits: a run', () => {
     [count(0), 100, 0],
   ])('counts %j of %i requests as %i', (maxIssue, requests, most) => {
     const options = { ...OPTIONS, requests }
-    expect(holdToLimits(issues(most), limits({ maxIssue }), options).stopped).toEqual([])
-    expect(holdToLimits(issues(most + 1), limits({ maxIssue }), options).stopped).toHaveLength(1)
+    expect(enforceLimits(issues(most), limits({ maxIssue }), options).stopped).toEqual([])
+    expect(enforceLimits(issues(most + 1), limits({ maxIssue }), options).stopped).toHaveLength(1)
   })
 
   test('counts no withdrawal that is for a later day, where the day is known', () => {
@@ -100,8 +100,8 @@ describe('holdToLimits: a run', () => {
       step.kind === 'withdraw' ? { ...step, because: 'WithdrawAsked' } : step,
     )
     const options = { ...OPTIONS, now: NOW }
-    expect(holdToLimits([...pending, ...asked.slice(1)], limits(), options).stopped).toEqual([])
-    expect(holdToLimits([...pending, ...asked], limits(), options).stopped).toMatchObject([
+    expect(enforceLimits([...pending, ...asked.slice(1)], limits(), options).stopped).toEqual([])
+    expect(enforceLimits([...pending, ...asked], limits(), options).stopped).toMatchObject([
       { steps: asked },
     ])
   })
@@ -109,7 +109,7 @@ describe('holdToLimits: a run', () => {
   test('lets the others renew where the first cannot', () => {
     const steps = renewals(4)
     const isHeld = (step: Step) => step === steps[3]
-    expect(holdToLimits(steps, limits(), { ...OPTIONS, isHeld })).toMatchObject({
+    expect(enforceLimits(steps, limits(), { ...OPTIONS, isHeld })).toMatchObject({
       allowed: [steps[1], steps[2], steps[3]],
       later: [steps[0]],
     })
@@ -117,17 +117,19 @@ describe('holdToLimits: a run', () => {
 
   test('goes on when exactly these steps were lifted by their digest, which the problem tells', () => {
     const many = issues(3)
-    const [stopped] = holdToLimits(many, limits(), OPTIONS).stopped
+    const [stopped] = enforceLimits(many, limits(), OPTIONS).stopped
     expect(stopped?.problem.hint).toContain(limitDigest(many))
-    expect(holdToLimits(many, limits({ lifted: [limitDigest(many)] }), OPTIONS).stopped).toEqual([])
+    expect(enforceLimits(many, limits({ lifted: [limitDigest(many)] }), OPTIONS).stopped).toEqual(
+      [],
+    )
     const others = issues(4)
     expect(
-      holdToLimits(others, limits({ lifted: [limitDigest(many)] }), OPTIONS).stopped,
+      enforceLimits(others, limits({ lifted: [limitDigest(many)] }), OPTIONS).stopped,
     ).toHaveLength(1)
   })
 
   test('of a person at a terminal has their --max-issue', () => {
-    expect(holdToLimits(issues(3), limits(), { ...OPTIONS, maxIssue: 3 }).stopped).toEqual([])
+    expect(enforceLimits(issues(3), limits(), { ...OPTIONS, maxIssue: 3 }).stopped).toEqual([])
   })
 })
 

@@ -2,7 +2,7 @@
 // request (null where the policy itself is refused), and every code that policies and house rules answer with.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { houseProblems } from '../../../../src/core/policy/built-in/built-in-rules.ts'
+import { builtInProblems } from '../../../../src/core/policy/built-in/built-in-rules.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
 import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
 import type { Identity } from '../../../build/effective.ts'
@@ -53,7 +53,7 @@ function answer(lines: readonly string[], asked: Asked | null): string {
   const request = requestOf(asked)
   const verdict = judge(request, [policy(lines)], [], NOBODY)
   const problems = verdict.decision === 'allowed' ? [] : verdict.problems
-  return codes([...houseProblems(request), ...problems]) || 'allowed'
+  return codes([...builtInProblems(request), ...problems]) || 'allowed'
 }
 
 describe('it is refused, or means what it says:', () => {

@@ -62,7 +62,7 @@ describe('a good request file', () => {
         .map(({ code }) => code),
     )
     expect([...codes].toSorted()).toEqual([
-      'REQUEST_CFSSL_TRAP',
+      'REQUEST_CFSSL_AMBIGUOUS',
       'REQUEST_FIELD_UNSUPPORTED',
       'REQUEST_OPENSSL_IGNORED',
     ])

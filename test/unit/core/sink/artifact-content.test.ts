@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
 import type { ArtifactSink } from '../../../../src/domain/request/sink.ts'
 import { artifactProblem, artifactTexts } from '../../../../src/core/sink/artifact-content.ts'
-import type { Parcel } from '../../../../src/core/sink/secret-layout.ts'
+import type { DeliveryPayload } from '../../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
 import { authority, pemOf } from '../../../build/issued.ts'
@@ -16,7 +16,7 @@ function sink(changes: Partial<ArtifactSink> = {}): ArtifactSink {
   return { kind: 'artifact', name: 'jane', format: null, recipients: [], ...changes }
 }
 
-function files(changes: Partial<Parcel> = {}): Record<string, string> {
+function files(changes: Partial<DeliveryPayload> = {}): Record<string, string> {
   const texts = artifactTexts({
     approved: approvedStep(),
     owner: 'acme',

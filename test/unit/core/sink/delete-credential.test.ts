@@ -7,7 +7,7 @@ import {
   notAsWritten,
   notOurs,
   otherSink,
-  toldAlone,
+  reportLeftover,
 } from '../../../../src/core/sink/delete-credential.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
 import { issuedRecord } from '../../../build/issued.ts'
@@ -39,7 +39,7 @@ describe('emptying a sink', () => {
     ['is of another request', stored('acme', { ...MARKS, 'countersign.dev/request': 'mark' })],
     ['is of another cluster', stored('acme', { ...MARKS, 'countersign.dev/cluster': 'test' })],
   ])('leaves one that %s', (_, found) => {
-    expect(notOurs(found, HOLDER)?.code).toBe('SINK_NOT_EMPTIED')
+    expect(notOurs(found, HOLDER)?.code).toBe('SINK_NOT_DELETED')
   })
 
   test('leads through a kubeconfig to where it is put', () => {
@@ -59,8 +59,8 @@ describe('emptying a sink', () => {
     const updatedAt = new Date(1000)
     const written = { target: 'N', keyId: '1', sha256: 'ab', updatedAt }
     expect(notAsWritten(sink, written, new Date(1000))).toBeNull()
-    expect(notAsWritten(sink, written, new Date(2000))?.code).toBe('SINK_NOT_EMPTIED')
-    expect(notAsWritten(sink, null, updatedAt)?.code).toBe('SINK_NOT_EMPTIED')
+    expect(notAsWritten(sink, written, new Date(2000))?.code).toBe('SINK_NOT_DELETED')
+    expect(notAsWritten(sink, null, updatedAt)?.code).toBe('SINK_NOT_DELETED')
   })
 
   test.each([
@@ -73,7 +73,7 @@ describe('emptying a sink', () => {
     ['file', { kind: 'file', path: 'x.pem', format: null }, 'machine'],
   ] as const)('says by whose hand a %s goes', (_, sink, hand) => {
     expect(leftBehind(sink)).toMatchObject({
-      code: 'SINK_NOT_EMPTIED',
+      code: 'SINK_NOT_DELETED',
       hint: expect.stringContaining(hand),
     })
   })
@@ -81,8 +81,8 @@ describe('emptying a sink', () => {
 
 describe('a sink that the record tells of and no file', () => {
   test('stays, and is told by name', () =>
-    expect(toldAlone('Secret apps/jane-tls', { name: 'jane' })).toMatchObject({
-      code: 'SINK_NOT_EMPTIED',
+    expect(reportLeftover('Secret apps/jane-tls', { name: 'jane' })).toMatchObject({
+      code: 'SINK_NOT_DELETED',
       message: expect.stringContaining('Secret apps/jane-tls may hold the certificate of jane'),
     }))
 })

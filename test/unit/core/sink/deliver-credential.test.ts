@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
 import type { StoredSecret } from '../../../../src/domain/cluster/stored-secret.ts'
 import { holds } from '../../../../src/core/sink/deliver-credential.ts'
-import { standingInTheWay } from '../../../../src/core/sink/sink-conflicts.ts'
+import { sinkConflict } from '../../../../src/core/sink/sink-conflicts.ts'
 import { secretManifest } from '../../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { secretSink } from '../../../build/effective.ts'
@@ -11,7 +11,7 @@ import { authority } from '../../../build/issued.ts'
 const SINK = secretSink()
 const HOLDER = { owner: 'acme', request: 'jane', cluster: 'prod' }
 const chain = { leaf: authority().issue(), intermediates: [] }
-const parcel = {
+const payload = {
   approved: approvedStep(),
   owner: 'acme',
   n: 1,
@@ -20,7 +20,7 @@ const parcel = {
   signerCa: null,
   server: { url: 'https://10.0.0.1:6443', ca: null },
 }
-const manifest = secretManifest(SINK, parcel)
+const manifest = secretManifest(SINK, payload)
 
 /** The Secret as it stands after it was applied. */
 function stored(changes: Partial<StoredSecret> = {}): StoredSecret {
@@ -37,14 +37,14 @@ describe('writing over', () => {
     ['nothing', null],
     ['what countersign wrote for this request', stored()],
   ])('%s is fine', (_, found) => {
-    expect(standingInTheWay(found, SINK, HOLDER, true)).toBeNull()
+    expect(sinkConflict(found, SINK, HOLDER, true)).toBeNull()
   })
 
   const foreign = stored({ labels: {}, annotations: {} })
 
-  test('what somebody else wrote is SINK_FOREIGN', () => {
-    expect(standingInTheWay(foreign, SINK, HOLDER, true)).toEqual({
-      code: 'SINK_FOREIGN',
+  test('what somebody else wrote is SINK_NOT_OWNED', () => {
+    expect(sinkConflict(foreign, SINK, HOLDER, true)).toEqual({
+      code: 'SINK_NOT_OWNED',
       at: null,
       message: 'Secret apps/jane-tls exists and was not written by countersign',
       hint: 'name another Secret, or set adopt: true in the request to take it over',
@@ -52,7 +52,7 @@ describe('writing over', () => {
   })
 
   test('what somebody else wrote is fine with adopt: true', () => {
-    expect(standingInTheWay(foreign, secretSink({ adopt: true }), HOLDER, true)).toBeNull()
+    expect(sinkConflict(foreign, secretSink({ adopt: true }), HOLDER, true)).toBeNull()
   })
 
   test.each([
@@ -65,10 +65,8 @@ describe('writing over', () => {
       message: 'Secret apps/jane-tls holds the certificate of jane, owned by acme',
     }
     const holder = { ...HOLDER, ...changes }
-    expect(standingInTheWay(stored(), SINK, holder, true)).toMatchObject(problem)
-    expect(standingInTheWay(stored(), secretSink({ adopt: true }), holder, true)).toMatchObject(
-      problem,
-    )
+    expect(sinkConflict(stored(), SINK, holder, true)).toMatchObject(problem)
+    expect(sinkConflict(stored(), secretSink({ adopt: true }), holder, true)).toMatchObject(problem)
   })
 })
 
@@ -79,14 +77,14 @@ describe('the type of a Secret', () => {
     [stored(), true],
     [stored({ type: 'Opaque' }), false],
   ])('that fits is fine', (found, hasKey) => {
-    expect(standingInTheWay(found, SINK, HOLDER, hasKey)).toBeNull()
+    expect(sinkConflict(found, SINK, HOLDER, hasKey)).toBeNull()
   })
 
   test.each([
     [stored(), false, 'is of type kubernetes.io/tls, and has to be Opaque'],
     [stored({ type: 'Opaque' }), true, 'is of type Opaque, and has to be kubernetes.io/tls'],
   ])('that does not is SINK_TYPE', (found, hasKey, words) => {
-    expect(standingInTheWay(found, SINK, HOLDER, hasKey)).toMatchObject({
+    expect(sinkConflict(found, SINK, HOLDER, hasKey)).toMatchObject({
       code: 'SINK_TYPE',
       message: `Secret apps/jane-tls ${words} for this request`,
     })

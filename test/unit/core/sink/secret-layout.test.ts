@@ -7,7 +7,7 @@ import {
   secretManifest,
   secretType,
 } from '../../../../src/core/sink/secret-layout.ts'
-import type { Parcel } from '../../../../src/core/sink/secret-layout.ts'
+import type { DeliveryPayload } from '../../../../src/core/sink/secret-layout.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
 import { authority, pemOf } from '../../../build/issued.ts'
@@ -16,7 +16,7 @@ const root = authority('root')
 const intermediate = root.authority('intermediate')
 const leaf = intermediate.issue()
 
-function parcel(changes: Partial<Parcel> = {}): Parcel {
+function payload(changes: Partial<DeliveryPayload> = {}): DeliveryPayload {
   return {
     approved: approvedStep(),
     owner: 'acme',
@@ -29,8 +29,8 @@ function parcel(changes: Partial<Parcel> = {}): Parcel {
   }
 }
 
-function text(changes: Partial<Parcel> = {}): Record<string, string> {
-  const { data } = secretManifest(secretSink(), parcel(changes))
+function text(changes: Partial<DeliveryPayload> = {}): Record<string, string> {
+  const { data } = secretManifest(secretSink(), payload(changes))
   return Object.fromEntries(
     Object.entries(data.reveal()).map(([name, bytes]) => [name, new TextDecoder().decode(bytes)]),
   )
@@ -46,8 +46,8 @@ describe('a Secret', () => {
   })
 
   test('is of type kubernetes.io/tls with a key, Opaque without', () => {
-    expect(secretManifest(secretSink(), parcel()).type).toBe('kubernetes.io/tls')
-    const theirs = parcel({ key: null })
+    expect(secretManifest(secretSink(), payload()).type).toBe('kubernetes.io/tls')
+    const theirs = payload({ key: null })
     expect(secretManifest(secretSink(), theirs).type).toBe('Opaque')
     expect(Object.keys(text({ key: null }))).toEqual(['tls.crt', 'ca.crt'])
     const types = [true, false].map(hasKey => secretType(secretSink(), hasKey))
@@ -61,7 +61,7 @@ describe('a Secret', () => {
 
   test('leads back to the decision by labels and annotations, beside those that were asked for', () => {
     const sink = secretSink({ labels: { team: 'a' }, annotations: { note: 'b' } })
-    const made = parcel()
+    const made = payload()
     const { labels, annotations, name, namespace } = secretManifest(sink, made)
     expect({ labels, name, namespace }).toEqual({
       labels: { team: 'a', 'countersign.dev/owner': 'acme' },
@@ -84,7 +84,7 @@ describe('a Secret', () => {
   test('says what it is whatever a request puts into its annotations', () => {
     const lies = { 'countersign.dev/request': 'root', 'countersign.dev/attempt': '99' }
     const sink = secretSink({ annotations: lies, labels: { 'countersign.dev/owner': 'other' } })
-    const { annotations, labels } = secretManifest(sink, parcel())
+    const { annotations, labels } = secretManifest(sink, payload())
     expect(annotations).toMatchObject({
       'countersign.dev/request': 'jane',
       'countersign.dev/attempt': '3',
@@ -93,7 +93,7 @@ describe('a Secret', () => {
   })
 
   test('does not show its key', () => {
-    const manifest = secretManifest(secretSink(), parcel())
+    const manifest = secretManifest(secretSink(), payload())
     expect(JSON.stringify(manifest)).not.toContain('the key')
   })
 })
@@ -103,7 +103,7 @@ test('a chain is leaf first, without the root', () => {
 })
 
 describe('marks', () => {
-  const { labels, annotations } = secretManifest(secretSink(), parcel())
+  const { labels, annotations } = secretManifest(secretSink(), payload())
   const stored = (changes: Partial<StoredSecret>): StoredSecret => ({
     namespace: 'apps',
     name: 'jane-tls',

@@ -21,8 +21,8 @@ const SINKS: readonly Sink[] = [
   { kind: 'file', path: 'out/jane.pem', format: null },
 ]
 const NONE = { artifacts: false, githubSecrets: false, files: false }
-const codes = (ways: Partial<typeof NONE>): readonly string[] =>
-  impossibleSinks(effective({ sinks: SINKS }), { ...NONE, ...ways }).map(({ code }) => code)
+const codes = (capabilities: Partial<typeof NONE>): readonly string[] =>
+  impossibleSinks(effective({ sinks: SINKS }), { ...NONE, ...capabilities }).map(({ code }) => code)
 
 describe('a run', () => {
   test('with nothing but its clusters writes Secrets, and says of each other sink what it needs', () => {

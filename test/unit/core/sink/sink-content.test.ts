@@ -122,8 +122,8 @@ test('a GitHub secret of more than 48 KB is never sent', async () => {
   const secrets = { look: never, put: never, remove: never }
   const { chain } = parcelOf()
   const intermediates = Array.from({ length: 120 }, () => chain.leaf)
-  const parcel = parcelOf({ chain: { ...chain, intermediates } })
-  const delivered = await deliverGithubSecret(sink, 'kubeconfig', parcel, secrets, locks)
+  const payload = parcelOf({ chain: { ...chain, intermediates } })
+  const delivered = await deliverGithubSecret(sink, 'kubeconfig', payload, secrets, locks)
   expect(codesOf(delivered)).toEqual(['SINK_TOO_LARGE'])
 })
 
@@ -144,8 +144,8 @@ describe('an artifact for recipients', () => {
           uploaded.push(...files)
         },
       }
-      const parcel = parcelOf({ approved: approvedStep(effective()) })
-      await deliverArtifact(sink, form, parcel, artifacts, locks)
+      const payload = parcelOf({ approved: approvedStep(effective()) })
+      await deliverArtifact(sink, form, payload, artifacts, locks)
       expect(uploaded.map(file => file.name)).toEqual([name])
       const bytes = uploaded[0]?.bytes ?? new Uint8Array()
       expect(Buffer.from(bytes).includes('PRIVATE KEY')).toBe(false)

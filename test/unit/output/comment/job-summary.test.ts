@@ -13,7 +13,12 @@ import { rendered } from '../../../build/rendered.ts'
 
 const MEBIBYTE = 2 ** 20
 const bytes = (text: string): number => new TextEncoder().encode(text).length
-const problem: Problem = { code: 'SINK_FOREIGN', at: null, message: 'somebody made it', hint: null }
+const problem: Problem = {
+  code: 'SINK_NOT_OWNED',
+  at: null,
+  message: 'somebody made it',
+  hint: null,
+}
 const ORPHAN: Problem = {
   code: 'CLUSTER_ORPHAN',
   at: null,
@@ -63,11 +68,11 @@ describe('applySummary', () => {
     expect(page.rows).toEqual([
       ['', 'request', 'on', 'what'],
       ['issued', 'jane', 'prod', 'until 2026-03-01 12:00Z, SHA-256 ab, Secret apps/jane-tls'],
-      ['failed', 'jane', 'prod', 'SINK_FOREIGN'],
-      ['waiting', 'jane', 'prod', 'SINK_FOREIGN'],
+      ['failed', 'jane', 'prod', 'SINK_NOT_OWNED'],
+      ['waiting', 'jane', 'prod', 'SINK_NOT_OWNED'],
     ])
     expect(page.text).toMatch(/^countersign: 1 issued, 1 waits, 1 failed\n/)
-    expect(page.text).toContain('somebody made it (SINK_FOREIGN)')
+    expect(page.text).toContain('somebody made it (SINK_NOT_OWNED)')
     expect(page.text).toContain('no record knows it (CLUSTER_ORPHAN)')
     expect(page.text).toContain('GitHub was asked once.')
   })
@@ -87,7 +92,7 @@ describe('applySummary', () => {
       { plan, steps: [withdrawn], warnings: [] },
       { head: HEAD, githubCalls: null, failures: [] },
     )
-    expect(rendered(text).text).toContain('somebody made it (SINK_FOREIGN)')
+    expect(rendered(text).text).toContain('somebody made it (SINK_NOT_OWNED)')
   })
 
   test('is at most 1 MiB', () => {
@@ -105,5 +110,5 @@ describe('applySummary', () => {
 
 test('problemSummary lists what kept a plan from being made', () =>
   expect(rendered(problemSummary([problem], { githubCalls: null }).text).text).toBe(
-    'countersign: 1 problem\n\nsomebody made it (SINK_FOREIGN)\n',
+    'countersign: 1 problem\n\nsomebody made it (SINK_NOT_OWNED)\n',
   ))

@@ -69,7 +69,7 @@ describe('a plan', () => {
 
   test('has what is withdrawn and what is refused', () => {
     const sinks = [secretSink()]
-    const standing = { current: null, record: null, bindings: null, until: NOW, sinks }
+    const inUse = { current: null, record: null, bindings: null, until: NOW, sinks }
     const withdraw = {
       kind: 'withdraw',
       because: 'FileRemoved',
@@ -81,7 +81,7 @@ describe('a plan', () => {
     const told = read(
       planJson(
         plan([
-          { ...withdraw, ...standing },
+          { ...withdraw, ...inUse },
           { ...blocked, path: 'requests/b.yaml', problems: [PROBLEM] },
         ]),
       ),

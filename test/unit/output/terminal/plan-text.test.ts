@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Plan, Step } from '../../../../src/domain/cluster/plan-step.ts'
-import { diff } from '../../../../src/core/plan/plan-steps.ts'
+import { planSteps } from '../../../../src/core/plan/plan-steps.ts'
 import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import { planText, planVerdict } from '../../../../src/output/terminal/plan-text.ts'
 import { planJson } from '../../../../src/output/json/results-json.ts'
@@ -15,8 +15,8 @@ const CONTEXT = {
   paint: plain,
 }
 
-function planOf(changes: Partial<Parameters<typeof diff>[0]> = {}): Plan {
-  return diff({
+function planOf(changes: Partial<Parameters<typeof planSteps>[0]> = {}): Plan {
+  return planSteps({
     requests: [effective()],
     refused: [],
     warnings: new Map(),
@@ -100,8 +100,8 @@ describe('planText: a plan', () => {
     const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
     const [step] = planOf().steps
     if (step?.kind !== 'issue') throw new Error('not issued')
-    const standing = { current: null, until: null, renewAt: null }
-    const kept = { ...step, ...standing, kind: 'keep', because: 'UpToDate' } as const
+    const inUse = { current: null, until: null, renewAt: null }
+    const kept = { ...step, ...inUse, kind: 'keep', because: 'UpToDate' } as const
     const unseen = { ...kept, warnings: [problem] }
     const verdict = (steps: readonly Step[]): string => planVerdict({ ...planOf(), steps })
     expect(verdict([kept])).toBe('nothing to do: 1 unchanged')

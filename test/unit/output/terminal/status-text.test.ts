@@ -24,19 +24,19 @@ function renew(name: string, until: Date): RenewStep {
 }
 
 function withdrawn(name: string, until: Date | null): Step {
-  const standing = { current: null, record: null, bindings: null, sinks: [secretSink()], until }
-  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', path: '', ...standing }
+  const inUse = { current: null, record: null, bindings: null, sinks: [secretSink()], until }
+  return { kind: 'withdraw', because: 'FileRemoved', name, cluster: 'prod', path: '', ...inUse }
 }
 
 function blocked(
   name: string,
-  standsUntil: Date | null | undefined,
+  validUntil: Date | null | undefined,
   hint: string | null,
   cluster: string | null = 'prod',
 ): Step {
   const problem: Problem = { code: 'POLICY_KEY_AGE', at: null, message: 'too old', hint }
   const step = { kind: 'blocked', because: 'Refused', name, cluster, path: '' } as const
-  return { ...step, problems: [problem], standsUntil }
+  return { ...step, problems: [problem], validUntil }
 }
 
 /** The cells of a table, a line each. */

@@ -1,12 +1,12 @@
 // What somebody is shown of a CertificateSigningRequest before they decide, whatever is in it.
 import { describe, expect, test } from '@jest/globals'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
-import { standing } from '../../../../src/workflows/decide/decide-request.ts'
-import { seenRequest, stateOf } from '../../../../src/workflows/decide/describe-request.ts'
+import { inUse } from '../../../../src/workflows/decide/decide-request.ts'
+import { describeRequest, stateOf } from '../../../../src/workflows/decide/describe-request.ts'
 import { loadPolicies } from '../../../../src/core/policy/load-policies.ts'
 import { POLICY_TEXT } from '../../../../src/setup/repository/first-policy.ts'
 import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
-import { seenText } from '../../../../src/output/terminal/described-request-text.ts'
+import { describedText } from '../../../../src/output/terminal/described-request-text.ts'
 import { encodePem } from '../../../../src/lib/x509/pem.ts'
 import { config, requestFile } from '../../../build/request.ts'
 import { certificate, named, request, testKey } from '../../lib/x509/build.ts'
@@ -36,8 +36,8 @@ function object(changes: Partial<SigningRequest> = {}): SigningRequest {
 }
 
 const seen = (changes: Partial<SigningRequest> = {}) =>
-  seenRequest(object(changes), RULES, CLUSTER!, NOW)
-const textOf = (changes: Partial<SigningRequest> = {}) => seenText(seen(changes), NOW, plain)
+  describeRequest(object(changes), RULES, CLUSTER!, NOW)
+const textOf = (changes: Partial<SigningRequest> = {}) => describedText(seen(changes), NOW, plain)
 const condition = (type: string) => ({ type, status: 'True', reason: '', message: '' })
 
 describe('the state', () => {
@@ -60,17 +60,17 @@ describe('a request that cannot be read', () => {
 
   test('is told as such, and cannot be approved; it can be denied and deleted', () => {
     expect(textOf(broken)).toContain('the request cannot be read')
-    expect(standing('approve', seen(broken))).toMatchObject({ code: 'CLUSTER_UNREADABLE' })
-    expect(standing('deny', seen(broken))).toBeNull()
-    expect(standing('delete', seen(broken))).toBeNull()
+    expect(inUse('approve', seen(broken))).toMatchObject({ code: 'CLUSTER_UNREADABLE' })
+    expect(inUse('deny', seen(broken))).toBeNull()
+    expect(inUse('delete', seen(broken))).toBeNull()
   })
 })
 
 describe('a decision', () => {
   test('that was made is final, and made once', () => {
     const approved = seen({ conditions: [condition('Approved')] })
-    expect(standing('approve', approved)).toBe('already')
-    expect(standing('deny', approved)).toMatchObject({ code: 'CLUSTER_DECIDED' })
+    expect(inUse('approve', approved)).toBe('already')
+    expect(inUse('deny', approved)).toMatchObject({ code: 'CLUSTER_DECIDED' })
   })
 })
 
@@ -79,7 +79,7 @@ describe('the policy that init writes', () => {
   const verdictOn = (...names: readonly string[]) => {
     const pem = encodePem('CERTIFICATE REQUEST', request({ subject: named(...names) }))
     const asked = object({ name: 'cs-jane-1f3c9a02-1', request: pem, usages: USAGES })
-    return seenRequest(asked, { ...RULES, policies }, CLUSTER!, NOW).asked?.verdict
+    return describeRequest(asked, { ...RULES, policies }, CLUSTER!, NOW).asked?.verdict
   }
 
   test('allows what a request file asks for, whatever the object is called', () => {

@@ -138,7 +138,7 @@ describe('a request that our format cannot say', () => {
       'defaults: [{paths: ["requests/**"], spec: {signerName: example.com/a, usages: [client auth], duration: 24h, namespace: apps}}]',
     )
     const refused = imported('jane.cnf', cnf, other)
-    expect(codesOf(refused)).toEqual(['REQUEST_NOT_SAYABLE'])
+    expect(codesOf(refused)).toEqual(['REQUEST_NOT_EXPRESSIBLE'])
     expect(imported('jane.cnf', cnf).ok).toBe(true)
   })
 
@@ -162,7 +162,7 @@ describe('the sample', () => {
     const result = imported(name, bytes)
     if (!isForeign(name, bytes.toString())) return expect(codesOf(result)).toEqual(['REQUEST_KIND'])
     if (!result.ok) {
-      expect(codesOf(result).map(code => code.split(' ')[0])).toEqual(['REQUEST_NOT_SAYABLE'])
+      expect(codesOf(result).map(code => code.split(' ')[0])).toEqual(['REQUEST_NOT_EXPRESSIBLE'])
       return expect(result.problems[0].message).toMatch(/^(?:our own format|in our own format) /)
     }
     expect(

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals'
 import { failure } from '../../../../src/domain/problem.ts'
 import type { Sink } from '../../../../src/domain/request/sink.ts'
 import type { SecretManifest, StoredSecret } from '../../../../src/domain/cluster/stored-secret.ts'
-import type { Desk } from '../../../../src/workflows/issue/cluster-session.ts'
+import type { ClusterSession } from '../../../../src/workflows/issue/cluster-session.ts'
 import type { Inspected } from '../../../../src/workflows/issue/inspect-certificate.ts'
 import { obstacles, openSinks } from '../../../../src/workflows/issue/check-sinks.ts'
-import { store } from '../../../../src/workflows/issue/write-sinks.ts'
+import { writeSinks } from '../../../../src/workflows/issue/write-sinks.ts'
 import { newRecord } from '../../../../src/core/plan/record-state.ts'
 import { readPkcs10 } from '../../../../src/lib/x509/pkcs10.ts'
 import { approvedStep } from '../../../build/approved.ts'
@@ -26,7 +26,7 @@ const inspected: Inspected = {
 }
 
 /** A desk whose Secrets and artifacts are lists; what is named in `broken` is not taken. */
-function desk(broken: readonly string[] = []) {
+function session(broken: readonly string[] = []) {
   const written: string[] = []
   const kept = new Map<string, StoredSecret>()
   const secrets = {
@@ -48,14 +48,14 @@ function desk(broken: readonly string[] = []) {
   }
   const outlets = noOutlets({ artifacts })
   const parts = { config: config(), cluster: { secrets }, outlets }
-  return { written, desk: parts as unknown as Desk }
+  return { written, session: parts as unknown as ClusterSession }
 }
 
 async function stored(sinks: readonly Sink[], broken: readonly string[] = []) {
-  const { written, desk: at } = desk(broken)
+  const { written, session: at } = session(broken)
   const request = effective({ key: own, sinks })
   const { open } = await openSinks(request, newRecord('jane', 'prod'), at)
-  const { delivered, missed } = await store(open, approvedStep(request), 1, inspected, at)
+  const { delivered, missed } = await writeSinks(open, approvedStep(request), 1, inspected, at)
   const answer = [delivered.map(({ where }) => where), missed.map(({ problem }) => problem.code)]
   return { written, answer }
 }
@@ -95,7 +95,7 @@ describe('opening sinks', () => {
     found.closed.map(({ problem }) => problem.code)
 
   test('tells each that this run cannot write', async () => {
-    const { desk: at } = desk()
+    const { session: at } = session()
     const request = effective({ key: own, sinks: [artifact('one'), file] })
     const opened = await openSinks(request, record, { ...at, outlets: noOutlets() })
     expect(codes(opened)).toEqual(['SINK_NO_RUNNER', 'SINK_FILE_IN_ACTION'])
@@ -103,14 +103,14 @@ describe('opening sinks', () => {
 
   test('never takes a generated key for an artifact', async () => {
     const sinks = [artifact('one')]
-    expect(codes(await openSinks(effective({ sinks }), record, desk().desk))).toEqual([
+    expect(codes(await openSinks(effective({ sinks }), record, session().session))).toEqual([
       'SINK_RECIPIENTS',
     ])
   })
 
   test('stops the first certificate where one is closed, and no later one while a Secret is open', async () => {
     const request = effective({ sinks: [secretSink(), file] })
-    const opened = await openSinks(request, record, desk().desk)
+    const opened = await openSinks(request, record, session().session)
     const codesOf = (problems: ReturnType<typeof obstacles>) => problems?.map(({ code }) => code)
     expect(codesOf(obstacles(opened, record))).toEqual(['SINK_FILE_IN_ACTION'])
     const issued = requestRecord(request)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { hiddenFiles, uncovered, unprovable } from '../../../../src/workflows/plan/preflight.ts'
+import { hiddenFiles, uncovered, preflight } from '../../../../src/workflows/plan/preflight.ts'
 import type { OpenPullRequest } from '../../../../src/workflows/plan/open-pull-request.ts'
-import type { DeepTrail } from '../../../../src/workflows/prove/request-origins.ts'
+import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import type { Background, ProofFacts } from '../../../../src/core/approval/proof-facts.ts'
 import type { PullRequest } from '../../../../src/domain/proof/pull-request.ts'
 import { JANE, made, proofFacts, pullRequest } from '../../../build/proof.ts'
@@ -14,18 +14,18 @@ const COMMITS = `
 const BACKGROUND: Background = { proved: null, since: [] }
 const OPEN: Partial<PullRequest> = { merged: null, size: { files: 2, additions: 2, deletions: 0 } }
 
-function trailOf(path: string, blob: string | null): DeepTrail {
+function trailOf(path: string, blob: string | null): OriginWithVersions {
   const landing = { commit: 'h1', before: 'root' }
   const past = { landing, versions: [], origin: 'nothing' } as const
   return { path, blob, landing, earlier: null, cluster: '', past, recorded: null }
 }
 
-interface Asked {
+interface JudgedRequests {
   readonly pull?: Partial<PullRequest>
   readonly paths?: readonly string[]
   readonly facts?: Partial<ProofFacts>
   readonly commits?: string
-  readonly trails?: readonly DeepTrail[]
+  readonly fileOrigins?: readonly OriginWithVersions[]
 }
 
 function codesOf({
@@ -33,21 +33,21 @@ function codesOf({
   paths = [JANE],
   facts: other = {},
   commits = COMMITS,
-  trails = [trailOf(JANE, 'b')],
-}: Asked = {}): readonly string[] {
+  fileOrigins = [trailOf(JANE, 'b')],
+}: JudgedRequests = {}): readonly string[] {
   const facts: ProofFacts = { ...proofFacts({ commits, tip: 'root', moves: null }), ...other }
   const opened = {
     pull: pullRequest({ ...OPEN, ...changes }),
-    trails: new Map(trails.map(trail => [trail.path, trail])),
+    fileOrigins: new Map(fileOrigins.map(fileOrigin => [fileOrigin.path, fileOrigin])),
     places: ['countersign.yaml'],
     repository: facts.repository,
   } as unknown as OpenPullRequest
-  const backgrounds = new Map(trails.map(({ path }) => [path, BACKGROUND]))
-  return unprovable(opened, backgrounds, paths, facts).map(({ code }) => code)
+  const backgrounds = new Map(fileOrigins.map(({ path }) => [path, BACKGROUND]))
+  return preflight(opened, backgrounds, paths, facts).map(({ code }) => code)
 }
 
 describe('no approval makes up for', () => {
-  test.each<[string, Asked, readonly string[]]>([
+  test.each<[string, JudgedRequests, readonly string[]]>([
     ['nothing, in a pull request that shows every line', {}, []],
     ['another base branch', { pull: { base: 'releases' } }, ['APPROVAL_OTHER_BASE']],
     [
@@ -69,7 +69,7 @@ describe('no approval makes up for', () => {
       'a change of the configuration, said once for all files',
       {
         commits: `${COMMITS.trimEnd()} countersign.yaml=x joe=b`,
-        trails: [trailOf(JANE, 'b'), trailOf('joe', 'b')],
+        fileOrigins: [trailOf(JANE, 'b'), trailOf('joe', 'b')],
         paths: [JANE, 'joe'],
       },
       ['APPROVAL_MIXED'],
@@ -101,14 +101,14 @@ describe('an approval of an open pull request does not cover the file', () => {
   `
   const facts = proofFacts({ commits: criss, tip: 'n1', moves: null })
   const pull = pullRequest({ ...OPEN, commits: [made('h1', ['root', 'side'])] })
-  const trail = { ...trailOf(JANE, 'b'), landing: { commit: 'h1', before: 'n1' } }
+  const fileOrigin = { ...trailOf(JANE, 'b'), landing: { commit: 'h1', before: 'n1' } }
 
   test.each(['root side', 'side root'])(
     'where the diff with one of two merge bases does not show it (%s)',
     parents => {
       const commits = criss.replace('h1 < root side', `h1 < ${parents}`)
       const other = proofFacts({ commits, tip: 'n1', moves: null })
-      expect(uncovered(trail, BACKGROUND, pull, other).map(({ code }) => code)).toEqual([
+      expect(uncovered(fileOrigin, BACKGROUND, pull, other).map(({ code }) => code)).toEqual([
         'APPROVAL_NOT_SHOWN',
       ])
     },
@@ -117,7 +117,7 @@ describe('an approval of an open pull request does not cover the file', () => {
   test('and the newest change that nobody approved is named', () => {
     const landing = { commit: 'side', before: 'start' }
     const since = [{ path: JANE, blob: 'b', landing, earlier: null }]
-    const [problem] = uncovered(trail, { ...BACKGROUND, since }, pull, facts)
+    const [problem] = uncovered(fileOrigin, { ...BACKGROUND, since }, pull, facts)
     expect(problem?.message).toMatch(/among them the change side that an unknown account pushed$/)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { withUnproved } from '../../../../src/workflows/plan/unproved-changes.ts'
 import type { OpenPullRequest } from '../../../../src/workflows/plan/open-pull-request.ts'
-import type { Background, Trail } from '../../../../src/core/approval/proof-facts.ts'
+import type { Background, FileOrigin } from '../../../../src/core/approval/proof-facts.ts'
 import { issueStep } from '../../../build/approved.ts'
 import { effective } from '../../../build/effective.ts'
 import { move, proofFacts, pullRequest } from '../../../build/proof.ts'
@@ -23,13 +23,13 @@ const FACTS = proofFacts({
     move('40 push m1 > p2 by colleague'),
   ],
 })
-const landed = (commit: string, before: string | null, blob: string): Trail => {
+const landed = (commit: string, before: string | null, blob: string): FileOrigin => {
   return { path: PATH, blob, landing: { commit, before }, earlier: null }
 }
 const SINCE = [landed('p2', 'm1', 'c'), landed('m1', 'root', 'b')]
 
 function warningsOf(background: Background | null, blob = 'd'): readonly string[] {
-  const opened = { trails: new Map([[PATH, { ...landed('h', 'p2', blob) }]]) }
+  const opened = { fileOrigins: new Map([[PATH, { ...landed('h', 'p2', blob) }]]) }
   const backgrounds = new Map(background === null ? [] : [[PATH, background] as const])
   const step = issueStep(effective({ path: PATH }))
   const steps = withUnproved([step], backgrounds, opened as unknown as OpenPullRequest, FACTS)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
 import {
-  meaningUnder,
+  effectiveDigestUnder,
   readConfigurations,
 } from '../../../../src/workflows/prove/effective-request-then.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
@@ -52,19 +52,19 @@ describe('the meaning of a file', () => {
 
   test('is a digest, and another one under another default', () => {
     const other = { ...CONFIG, defaults: CONFIG.defaults.slice(0, 0) }
-    const meaning = meaningUnder(CONFIG, FILE, request)
+    const meaning = effectiveDigestUnder(CONFIG, FILE, request)
     expect(meaning).toMatch(/^[0-9a-f]{64}$|^sha256:/)
-    expect(meaningUnder(other, FILE, request)).not.toBe(meaning)
+    expect(effectiveDigestUnder(other, FILE, request)).not.toBe(meaning)
   })
 
   test.each([
     ['of another name', effective({ path: PATH, name: 'joe' })],
     ['of another cluster', effective({ path: PATH, cluster: 'staging' })],
   ])('is unknown for a request %s', (_, asked) => {
-    expect(meaningUnder(CONFIG, FILE, asked)).toBeNull()
+    expect(effectiveDigestUnder(CONFIG, FILE, asked)).toBeNull()
   })
 
   test('is unknown for a file that cannot be read', () => {
-    expect(meaningUnder(CONFIG, requestFile('kind: [', { path: PATH }), request)).toBeNull()
+    expect(effectiveDigestUnder(CONFIG, requestFile('kind: [', { path: PATH }), request)).toBeNull()
   })
 })

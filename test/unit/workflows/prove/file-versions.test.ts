@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { findLandings, findPasts } from '../../../../src/workflows/prove/file-versions.ts'
+import { findLandings, findFileVersions } from '../../../../src/workflows/prove/file-versions.ts'
 import type { Past, PastOptions } from '../../../../src/workflows/prove/file-versions.ts'
 import { branchLine } from '../../../../src/core/approval/merges/branch-history.ts'
 import { requestsDigest } from '../../../../src/core/approval/trust-root.ts'
@@ -50,7 +50,7 @@ async function pastOf(
   history: ReturnType<typeof walkedOf>,
   options: PastOptions = {},
 ): Promise<string | null> {
-  const past = (await findPasts(source, history, [JANE], options)).get(JANE)
+  const past = (await findFileVersions(source, history, [JANE], options)).get(JANE)
   return past === undefined ? null : told(past)
 }
 
@@ -140,7 +140,7 @@ describe('the search for earlier versions ends', () => {
 
   test('after 50 versions', async () => {
     const history = walked(...Array.from({ length: 60 }, (_, at) => `v${at}`))
-    const past = (await findPasts(source, history, [JANE])).get(JANE)
+    const past = (await findFileVersions(source, history, [JANE])).get(JANE)
     expect(past?.versions).toHaveLength(50)
     expect(past?.origin).toBe('unknown')
   })

@@ -4,10 +4,10 @@ import { parseConfig } from '../../../../src/core/config/parse-config.ts'
 import type { Account } from '../../../../src/domain/proof/account.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
-import { backgroundOf } from '../../../../src/workflows/prove/last-proved-version.ts'
+import { lastProvedVersion } from '../../../../src/workflows/prove/last-proved-version.ts'
 import type { JudgingPast } from '../../../../src/workflows/prove/recorded-versions.ts'
 import type { Past } from '../../../../src/workflows/prove/file-versions.ts'
-import type { DeepTrail } from '../../../../src/workflows/prove/request-origins.ts'
+import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import { effectiveDigest, effectiveJson } from '../../../../src/core/plan/plan-digests.ts'
 import { loadPolicies } from '../../../../src/core/policy/load-policies.ts'
 import { encodePem } from '../../../../src/lib/x509/pem.ts'
@@ -17,7 +17,7 @@ import { issuedRecord } from '../../../build/issued.ts'
 import {
   at,
   evidencedApproval,
-  jurisdiction,
+  approvers,
   made,
   move,
   OWNER,
@@ -103,7 +103,7 @@ function backgroundFor(asked: Asked = {}): Background {
   const landing = { commit: 'm1', before: 'p1' }
   const past: Past = { landing, versions: [V1], origin: 'recorded', ...asked.past }
   const evidence = asked.evidence === undefined ? evidenceOfV1() : asked.evidence
-  const trail: DeepTrail = {
+  const fileOrigin: OriginWithVersions = {
     path,
     blob: asked.blob === undefined ? 'b' : asked.blob,
     landing,
@@ -121,7 +121,7 @@ function backgroundFor(asked: Asked = {}): Background {
   const rules = { config: CONFIG, policies: loadPolicies([POLICY]), ...asked.rules }
   const judging: JudgingPast = {
     rules,
-    jurisdiction: jurisdiction(),
+    approvers: approvers(),
     places: [CONFIG_PATH],
     isPublic: false,
     now: at(60),
@@ -131,7 +131,7 @@ function backgroundFor(asked: Asked = {}): Background {
     },
     configurations: asked.configurations ?? (() => CONFIG),
   }
-  return backgroundOf(trail, judging, facts)
+  return lastProvedVersion(fileOrigin, judging, facts)
 }
 
 const provedOf = (asked: Asked = {}): string | null => backgroundFor(asked).proved?.blob ?? null

@@ -18,7 +18,7 @@ function repository(diffs: readonly ShownDiff[] = [DIFF]) {
   const source = {
     comparisons: async (pairs: readonly Comparison[]) => {
       asked.push(...pairs.map(comparisonKey))
-      return new Map(diffs.map(diff => [comparisonKey(diff), diff]))
+      return new Map(diffs.map(planSteps => [comparisonKey(planSteps), planSteps]))
     },
     blobs: async (ids: readonly string[]) => {
       asked.push(...ids)

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { proveSteps } from '../../../../src/workflows/prove/prove.ts'
 import type { Proving } from '../../../../src/workflows/prove/prove.ts'
 import { keyOf } from '../../../../src/workflows/prove/request-origins.ts'
-import type { DeepTrail } from '../../../../src/workflows/prove/request-origins.ts'
+import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import type { AttributesFile } from '../../../../src/core/approval/visibility/hiding-attributes.ts'
 import type {
   Background,
@@ -21,7 +21,7 @@ import { issuedRecord } from '../../../build/issued.ts'
 import {
   at,
   evidencedApproval,
-  jurisdiction,
+  approvers,
   proofFacts,
   COLLEAGUE,
   pullRequest,
@@ -94,7 +94,7 @@ function proving(asked: Asked) {
     ...asked.facts,
   }
   const past = { landing: LANDING, versions: [], origin: 'nothing' } as const
-  const trail: DeepTrail = {
+  const fileOrigin: OriginWithVersions = {
     path,
     blob: 'b',
     landing: LANDING,
@@ -120,7 +120,7 @@ function proving(asked: Asked) {
     asked: { verdicts: new Map() } as unknown as Proving['asked'],
     files: [file],
     attributes: asked.attributes ?? [],
-    trails: new Map(asked.hasTrail === false ? [] : [[key, trail]]),
+    fileOrigins: new Map(asked.hasTrail === false ? [] : [[key, fileOrigin]]),
     moved: new Set(asked.moved),
     backgrounds: new Map(asked.hasBackground === false ? [] : [[key, BACKGROUND]]),
     facts,
@@ -128,7 +128,7 @@ function proving(asked: Asked) {
       settle: async <T>(_: GatheredFacts, decide: (facts: ProofFacts) => T) => decide(facts),
     } as unknown as Proving['lookUps'],
     configurations: asked.configurations ?? (() => CONFIG),
-    jurisdiction: jurisdiction(),
+    approvers: approvers(),
     trusted: { anchor: 'root', oldRule: null, warnings: [], ...asked.trusted },
   }
   return { step, all: found as Proving }
@@ -190,12 +190,12 @@ describe('a step is refused', () => {
     ],
     [
       'whose configuration of then cannot be read',
-      'APPROVAL_OTHER_MEANING',
+      'APPROVAL_OTHER_EFFECTIVE_REQUEST',
       { configurations: commit => (commit === 'root' ? null : CONFIG) },
     ],
     [
       'whose configuration of the merge cannot be read',
-      'APPROVAL_OTHER_MEANING',
+      'APPROVAL_OTHER_EFFECTIVE_REQUEST',
       { configurations: commit => (commit === 'm1' ? null : CONFIG) },
     ],
     ['whose diff GitHub does not show', 'APPROVAL_UNVERIFIABLE', NOT_SHOWN],
@@ -307,8 +307,8 @@ describe('a renewal of a record of the old rule', () => {
 describe('a file that nothing is done for', () => {
   async function keptOf(asked: Asked = {}): Promise<readonly string[]> {
     const { step, all } = proving(asked)
-    const standing = { current: null, until: null, renewAt: null }
-    const keep = { ...step, ...standing, kind: 'keep', because: 'UpToDate' } as KeepStep
+    const inUse = { current: null, until: null, renewAt: null }
+    const keep = { ...step, ...inUse, kind: 'keep', because: 'UpToDate' } as KeepStep
     const { kept, refused } = await proveSteps(all, [], [keep])
     expect(refused).toEqual([])
     return kept.map(({ proof }) => proof.evidence.meaning)

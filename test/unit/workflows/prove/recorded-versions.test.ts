@@ -8,7 +8,7 @@ import type { Dismissal, PullRequest, Review } from '../../../../src/domain/proo
 import type { BranchRules } from '../../../../src/domain/proof/repository-facts.ts'
 import { isKnown, renamedFrom } from '../../../../src/workflows/prove/recorded-versions.ts'
 import type { JudgingPast, RulesNow } from '../../../../src/workflows/prove/recorded-versions.ts'
-import type { DeepTrail } from '../../../../src/workflows/prove/request-origins.ts'
+import type { OriginWithVersions } from '../../../../src/workflows/prove/request-origins.ts'
 import { effectiveDigest, effectiveJson } from '../../../../src/core/plan/plan-digests.ts'
 import { effective } from '../../../build/effective.ts'
 import { CONFIG_PATH, usualFile } from '../../../build/history/usual-files.ts'
@@ -19,7 +19,7 @@ import {
   AUTHOR,
   COLLEAGUE,
   evidencedApproval,
-  jurisdiction,
+  approvers,
   OWNER,
   proofFacts,
   pullRequest,
@@ -67,7 +67,7 @@ interface Asked {
 /** v1 was issued; the record holds its evidence, and GitHub its pull request. */
 function recorded({ evidence, pull, rules, branchRules }: Asked, path: string) {
   const landing = { commit: 'm1', before: 'root' }
-  const trail: DeepTrail = {
+  const fileOrigin: OriginWithVersions = {
     path,
     blob: 'v1',
     landing: { commit: 'm2', before: 'm1' },
@@ -88,7 +88,7 @@ function recorded({ evidence, pull, rules, branchRules }: Asked, path: string) {
   }
   const judging: JudgingPast = {
     rules: { config: CONFIG, policies: null },
-    jurisdiction: jurisdiction(),
+    approvers: approvers(),
     places: [CONFIG_PATH],
     isPublic: false,
     now: at(60),
@@ -98,18 +98,18 @@ function recorded({ evidence, pull, rules, branchRules }: Asked, path: string) {
   const now: RulesNow = { anyOf: [FLOOR], floor: FLOOR, extra: 0, isAllowed: true, ...rules }
   const pulls = [pullRequest(pull)]
   const facts = proofFacts(branchRules === undefined ? { pulls } : { pulls, branchRules })
-  return { trail, judging, now, facts }
+  return { fileOrigin, judging, now, facts }
 }
 
 function isKnownWith(asked: Asked): boolean {
-  const { trail, judging, now, facts } = recorded(asked, PATH)
+  const { fileOrigin, judging, now, facts } = recorded(asked, PATH)
   const version = { landing: { commit: 'm1', before: 'root' }, blob: 'v1' }
-  return isKnown(trail, version, judging, now, facts)
+  return isKnown(fileOrigin, version, judging, now, facts)
 }
 
 function isBroughtWith(asked: Asked): boolean {
-  const { trail, judging, now, facts } = recorded(asked, MOVED)
-  return renamedFrom(trail, judging, now, facts).renamedFrom !== undefined
+  const { fileOrigin, judging, now, facts } = recorded(asked, MOVED)
+  return renamedFrom(fileOrigin, judging, now, facts).renamedFrom !== undefined
 }
 
 /** After the merge, when only somebody who has a say can end an approval. */
@@ -184,8 +184,8 @@ describe('an approval of a recorded version', () => {
 
 describe('a rename', () => {
   test('brings the recorded version if GitHub agrees with its evidence', () => {
-    const { trail, judging, now, facts } = recorded({}, MOVED)
-    expect(renamedFrom(trail, judging, now, facts)).toEqual({
+    const { fileOrigin, judging, now, facts } = recorded({}, MOVED)
+    expect(renamedFrom(fileOrigin, judging, now, facts)).toEqual({
       renamedFrom: [{ path: PATH, blob: 'v1', commit: 'm1' }],
     })
   })

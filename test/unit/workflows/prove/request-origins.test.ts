@@ -4,7 +4,7 @@ import { branchLine } from '../../../../src/core/approval/merges/branch-history.
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
 import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
-import { findTrails } from '../../../../src/workflows/prove/request-origins.ts'
+import { findOrigins } from '../../../../src/workflows/prove/request-origins.ts'
 import type { History } from '../../../../src/workflows/prove/applied-history.ts'
 import type { ReviewedRepository } from '../../../../src/ports/reviewed-repository.ts'
 import { issueStep } from '../../../build/approved.ts'
@@ -62,8 +62,11 @@ async function originWith(
   const step: Step = { ...issueStep(REQUEST), record }
   const wanted = [{ key: 'key', cluster: 'prod', path: PATH, step }]
   const files = [requestFile('', { path: PATH, blob: 'v3' })]
-  const trails = await findTrails(SOURCE, HISTORY, wanted, files, { config: config(), now: NOW })
-  return trails.get('key')?.past.origin
+  const fileOrigins = await findOrigins(SOURCE, HISTORY, wanted, files, {
+    config: config(),
+    now: NOW,
+  })
+  return fileOrigins.get('key')?.past.origin
 }
 
 describe('the search for earlier versions ends at a record', () => {
@@ -106,8 +109,11 @@ describe('the certificates of one file are looked for together', () => {
       step: { ...issueStep(REQUEST), record: each } satisfies Step,
     }))
     const files = [requestFile('', { path: PATH, blob: 'v3' })]
-    const trails = await findTrails(SOURCE, HISTORY, wanted, files, { config: config(), now: NOW })
-    for (const { past } of trails.values())
+    const fileOrigins = await findOrigins(SOURCE, HISTORY, wanted, files, {
+      config: config(),
+      now: NOW,
+    })
+    for (const { past } of fileOrigins.values())
       expect([past.versions.map(({ blob }) => blob), past.origin]).toEqual([versions, origin])
   })
 })

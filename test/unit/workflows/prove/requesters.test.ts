@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Trail } from '../../../../src/core/approval/proof-facts.ts'
+import type { FileOrigin } from '../../../../src/core/approval/proof-facts.ts'
 import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import type { PullRequest } from '../../../../src/domain/proof/pull-request.ts'
 import { requesterOf, requesterThen } from '../../../../src/workflows/prove/requesters.ts'
@@ -18,7 +18,7 @@ import {
 } from '../../../build/proof.ts'
 
 const CONFIG = config({ people: [{ id: AUTHOR.id, login: AUTHOR.login, name: 'jane' }] })
-const TRAIL: Trail = {
+const TRAIL: FileOrigin = {
   path: JANE,
   blob: 'b',
   landing: { commit: 'm1', before: 'root' },

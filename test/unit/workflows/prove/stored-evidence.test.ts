@@ -7,7 +7,7 @@ import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import { KUBE_APISERVER_CLIENT } from '../../../../src/domain/request/signer.ts'
 import {
-  believedEvidence,
+  trustedEvidence,
   isOf,
   isWhole,
   recordedEvidence,
@@ -100,7 +100,7 @@ describe('the evidence of a record', () => {
 
 describe('the evidence of a record counts', () => {
   const isBelieved = (step: Step, path = REQUEST.path, blob: string | null = 'b'): boolean =>
-    believedEvidence(step, path, blob, config(), NOW) !== null
+    trustedEvidence(step, path, blob, config(), NOW) !== null
 
   test('only for the path and the bytes that were issued', () => {
     expect(isBelieved(stepWith())).toBe(true)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   readClaims,
-  tellClaims,
+  describeClaims,
 } from '../../../../../src/adapters/kubernetes/login/token-claims.ts'
 
 const tokenOf = (payload: unknown): string =>
@@ -29,14 +29,14 @@ describe('the claims of a token', () => {
   test('are told whole, however long', () => {
     const ref = `acme/certs/.github/workflows/${'x'.repeat(200)}.yml@refs/heads/main`
     const claims = readClaims(tokenOf({ iat: 1, exp: 2, ref }))
-    expect(claims && tellClaims(claims, ['ref'])).toEqual([`  ref: "${ref}"`])
+    expect(claims && describeClaims(claims, ['ref'])).toEqual([`  ref: "${ref}"`])
   })
 
   test('are told by name, and what is missing or hidden in them can be seen', () => {
     const claims = readClaims(
       tokenOf({ iat: 1, exp: 2, ref: 'main\u202e', aud: ['a', 'b'], run: 7 }),
     )
-    expect(claims && tellClaims(claims, ['ref', 'aud', 'run', 'environment'])).toEqual([
+    expect(claims && describeClaims(claims, ['ref', 'aud', 'run', 'environment'])).toEqual([
       '  ref: "main\ufffd"',
       '  aud: ["a","b"]',
       '  run: 7',

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { contributorsSince } from '../../../../../src/core/approval/contributors/contributors-since.ts'
 import type { Contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
-import type { Background, ProofFacts, Trail } from '../../../../../src/core/approval/proof-facts.ts'
+import type {
+  Background,
+  ProofFacts,
+  FileOrigin,
+} from '../../../../../src/core/approval/proof-facts.ts'
 import type { BranchMove } from '../../../../../src/domain/proof/git-history.ts'
 import type {
   PullRequest,
@@ -36,7 +40,7 @@ const PUSHES = [
   move('30 pullRequestMerge p1 > m1 by owner'),
 ]
 const PROVED = { blob: 'v0', commit: 'm0' }
-const landing = (commit: string, before: string | null, blob: string): Trail => {
+const landing = (commit: string, before: string | null, blob: string): FileOrigin => {
   return { path: JANE, blob, landing: { commit, before }, earlier: null }
 }
 const P1 = landing('p1', 'm0', 'v1')
@@ -50,7 +54,7 @@ interface Asked {
   readonly pushed?: ProofFacts['otherCommits']
   readonly pulls?: readonly PullRequest[]
   readonly background?: Background | null
-  readonly trail?: Partial<Trail>
+  readonly fileOrigin?: Partial<FileOrigin>
 }
 
 function since({
@@ -60,11 +64,11 @@ function since({
   pushed = by({}),
   pulls = [],
   background = { proved: PROVED, since: [P1] },
-  trail = {},
+  fileOrigin = {},
 }: Asked = {}): Contributors {
   const pull = pullRequest({ commits: [made('h1', ['p1'])] })
   const facts = proofFacts({ commits, moves, tip, otherCommits: pushed, pulls: [pull, ...pulls] })
-  const asked = question({ landing: { commit: 'm1', before: 'p1' }, background, ...trail })
+  const asked = question({ landing: { commit: 'm1', before: 'p1' }, background, ...fileOrigin })
   return contributorsSince(asked, pull, facts)
 }
 
@@ -192,7 +196,7 @@ test('the record says what no person stands behind, and only for its own pull re
   const recorded = (number: number) =>
     since({
       background: { proved: PROVED, since: [] },
-      trail: {
+      fileOrigin: {
         earlier: usualEvidence({
           unattributed: 'wrote commit g1',
           pullRequest: { ...usualEvidence().pullRequest, number },
@@ -261,7 +265,7 @@ test('who pushed several commits at once is a contributor by each of them', () =
     move('30 pullRequestMerge p2 > m1 by owner'),
   ]
   const pushed = by({ authors: [REVIEWER], committer: REVIEWER })
-  const asked = { commits, moves, pushed, trail: { landing: { commit: 'm1', before: 'p2' } } }
+  const asked = { commits, moves, pushed, fileOrigin: { landing: { commit: 'm1', before: 'p2' } } }
   expect(people(asked)).toEqual(['author', 'colleague', 'reviewer'])
   expect(since(asked).hasUnknownPusher).toBe(false)
 })
@@ -403,7 +407,7 @@ test('what came between the last proved version and its return does not count, a
   const pushed = new Map(
     ['m0', 'p1', 'p2', 'p3'].map(id => [id, made(id, [], { authors: [OWNER], committer: OWNER })]),
   )
-  const asked = { commits, moves, pushed, trail: { landing: { commit: 'm1', before: 'p3' } } }
+  const asked = { commits, moves, pushed, fileOrigin: { landing: { commit: 'm1', before: 'p3' } } }
   expect(people({ ...asked, background: { proved: PROVED, since } })).toEqual(['author', 'owner'])
   const refused = { proved: PROVED, since: [...since, own], upToProved: [own] }
   expect(people({ ...asked, background: refused })).toEqual(['author', 'owner'])
@@ -413,19 +417,19 @@ describe('bytes that are the last proved version again', () => {
   const again = { blob: 'v0' }
 
   test('have nothing of what came after that version', () => {
-    expect(people({ trail: again })).toEqual(['author'])
+    expect(people({ fileOrigin: again })).toEqual(['author'])
   })
 
   test('have what that version itself had, where no policy allowed it', () => {
     const own = landing('m0', null, 'v0')
     const background = { proved: PROVED, since: [P1, own], upToProved: [own] }
     const pushed = new Map([...by({}), ['m0', made('m0', [], { authors: [REVIEWER] })]] as const)
-    expect(people({ trail: again, background, pushed })).toContain('reviewer')
-    expect(people({ trail: again, background, pushed })).not.toContain('colleague')
+    expect(people({ fileOrigin: again, background, pushed })).toContain('reviewer')
+    expect(people({ fileOrigin: again, background, pushed })).not.toContain('colleague')
   })
 
   test('have all of it, where nothing was proved', () => {
     const background = { proved: null, since: [P1] }
-    expect(people({ trail: again, background })).toEqual(['author', 'colleague'])
+    expect(people({ fileOrigin: again, background })).toEqual(['author', 'colleague'])
   })
 })

@@ -24,20 +24,24 @@ import {
   USUAL,
   usualEvidence,
 } from '../../../../build/proof.ts'
-import type { ProofFacts, Trail } from '../../../../../src/core/approval/proof-facts.ts'
+import type { ProofFacts, FileOrigin } from '../../../../../src/core/approval/proof-facts.ts'
 import { GONE } from '../../../../../src/domain/proof/git-history.ts'
 
-function handsOf(pull: Partial<PullRequest>, commits: string = USUAL, trail: Partial<Trail> = {}) {
+function peopleOfCommit(
+  pull: Partial<PullRequest>,
+  commits: string = USUAL,
+  fileOrigin: Partial<FileOrigin> = {},
+) {
   const facts = proofFacts({
     commits,
     tip: [...commits.matchAll(/^\s*(\w+)/gm)].at(-1)?.[1] ?? '',
     moves: null,
   })
-  return contributors(question(trail), pullRequest(pull), facts)
+  return contributors(question(fileOrigin), pullRequest(pull), facts)
 }
 
-function people(...told: Parameters<typeof handsOf>): readonly string[] {
-  return [...handsOf(...told).people.values()].map(({ person }) => person.login).toSorted()
+function people(...told: Parameters<typeof peopleOfCommit>): readonly string[] {
+  return [...peopleOfCommit(...told).people.values()].map(({ person }) => person.login).toSorted()
 }
 
 /** The usual commit, made otherwise. */
@@ -73,7 +77,7 @@ describe('a hand in the file has', () => {
   })
 
   test('says what they did', () => {
-    const { people: all } = handsOf({
+    const { people: all } = peopleOfCommit({
       author: OWNER,
       commits: [made('h1', ['root'], { committer: REVIEWER })],
       pushes: [move('10 branchCreation 0 > h1 by colleague')],
@@ -503,7 +507,7 @@ describe('no person stands behind', () => {
       null,
     ],
   ])('%s', (_, pull, expected) => {
-    expect(handsOf(pull).unattributed).toBe(expected)
+    expect(peopleOfCommit(pull).unattributed).toBe(expected)
   })
 
   test("GitHub's name is nobody's", () => {
@@ -540,7 +544,7 @@ describe('who pushed', () => {
       false,
     ],
   ])('%s', (_, pull, expected) => {
-    expect(handsOf(pull).hasUnknownPusher).toBe(expected)
+    expect(peopleOfCommit(pull).hasUnknownPusher).toBe(expected)
   })
 })
 
@@ -548,7 +552,7 @@ describe('the record of an earlier proof', () => {
   const unknown = { pushes: null }
 
   test('tells who pushed, where it was known then', () => {
-    const hands = handsOf(unknown, USUAL, { earlier: usualEvidence() })
+    const hands = peopleOfCommit(unknown, USUAL, { earlier: usualEvidence() })
     expect(hands.hasUnknownPusher).toBe(false)
   })
 
@@ -559,7 +563,7 @@ describe('the record of an earlier proof', () => {
       usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
     ],
   ])('%s', (_, earlier) => {
-    expect(handsOf(unknown, USUAL, { earlier }).hasUnknownPusher).toBe(true)
+    expect(peopleOfCommit(unknown, USUAL, { earlier }).hasUnknownPusher).toBe(true)
   })
 
   test('adds those it names, and takes nobody away', () => {

@@ -3,7 +3,7 @@ import {
   changesOnlyPins,
   excusedBots,
 } from '../../../../../src/core/approval/contributors/excused-bots.ts'
-import { jurisdiction, question, ROBOT } from '../../../../build/proof.ts'
+import { approvers, question, ROBOT } from '../../../../build/proof.ts'
 
 const workflow = (...steps: readonly string[]): string => `jobs:\n  apply:\n${steps.join('\n')}\n`
 const uses = (ref: string): string => `    - uses: actions/checkout@${ref}`
@@ -44,14 +44,14 @@ describe('bots are excused', () => {
   }
   const facts = { textOf: (blob: string) => texts[blob] ?? null }
   const background = { proved: { blob: 'p', commit: 'root' }, since: [] }
-  const listed = jurisdiction({ bots: [{ login: ROBOT.login, id: ROBOT.id }] })
+  const listed = approvers({ bots: [{ login: ROBOT.login, id: ROBOT.id }] })
 
   test('that are listed, for a workflow whose pins change', () => {
     expect([...excusedBots(question({ path, background }), listed, facts)]).toEqual([ROBOT.id])
   })
 
   test.each([
-    ['where none is listed', {}, jurisdiction()],
+    ['where none is listed', {}, approvers()],
     ['for other files', { path: 'countersign.yaml' }, listed],
     ['without a proved version', { background: { proved: null, since: [] } }, listed],
     ['by the old rule', { background: null }, listed],

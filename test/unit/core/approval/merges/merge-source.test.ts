@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import {
-  broughtBy,
-  isPutBack,
-  isRewriting,
+  mergeSourceOf,
+  wasHeldBefore,
+  isHistoryRewrite,
   landedBy,
   movesByCommit,
   movesTo,
@@ -22,7 +22,7 @@ function numbers(
   landing: { commit: ObjectId; before: ObjectId | null },
   told: Parameters<typeof proofFacts>[0],
 ) {
-  return broughtBy(landing, proofFacts(told)).pullRequests.map(({ number }) => number)
+  return mergeSourceOf(landing, proofFacts(told)).pullRequests.map(({ number }) => number)
 }
 
 /** Merged into a commit that GitHub made, or somebody pushed. */
@@ -225,15 +225,15 @@ function byDefinition(
   moves: readonly BranchMove[],
   commits: Ancestry,
 ): ReadonlyMap<ObjectId, BranchMove> {
-  const brought = new Map<ObjectId, BranchMove>()
+  const mergeSource = new Map<ObjectId, BranchMove>()
   const before = new Set<ObjectId>()
   for (const each of moves) {
     for (const id of reachableFrom(commits, each.before ?? '')) before.add(id)
     for (const id of reachableFrom(commits, each.after ?? ''))
-      if (!before.has(id)) brought.set(id, each)
+      if (!before.has(id)) mergeSource.set(id, each)
     for (const id of reachableFrom(commits, each.after ?? '')) before.add(id)
   }
-  return brought
+  return mergeSource
 }
 
 describe('the branch was put there', () => {
@@ -274,7 +274,7 @@ describe('the branch was put there', () => {
       true,
     ],
   ])('%s', (_, commit, before, facts, expected) => {
-    expect(isRewriting({ commit, before }, facts)).toBe(expected)
+    expect(isHistoryRewrite({ commit, before }, facts)).toBe(expected)
   })
 })
 
@@ -292,7 +292,7 @@ describe('how a landing is told', () => {
   })
 
   test('the usual landing is by the button', () => {
-    expect(landedBy(broughtBy({ commit: 'm1', before: 'root' }, proofFacts()).move)).toBe(
+    expect(landedBy(mergeSourceOf({ commit: 'm1', before: 'root' }, proofFacts()).move)).toBe(
       'pullRequestMerge',
     )
   })
@@ -339,12 +339,12 @@ describe('a commit is put back', () => {
   const line = ['p1', 'p2', 'p1', 'root']
 
   test('where the branch held it before, not the first time', () => {
-    expect(isPutBack({ commit: 'p1', before: 'p2' }, { line })).toBe(true)
-    expect(isPutBack({ commit: 'p1', before: 'root' }, { line })).toBe(false)
-    expect(isPutBack({ commit: 'p2', before: 'p1' }, { line })).toBe(false)
+    expect(wasHeldBefore({ commit: 'p1', before: 'p2' }, { line })).toBe(true)
+    expect(wasHeldBefore({ commit: 'p1', before: 'root' }, { line })).toBe(false)
+    expect(wasHeldBefore({ commit: 'p2', before: 'p1' }, { line })).toBe(false)
   })
 
   test('not over a state that the branch never held', () => {
-    expect(isPutBack({ commit: 'p1', before: 'q1' }, { line })).toBe(false)
+    expect(wasHeldBefore({ commit: 'p1', before: 'q1' }, { line })).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import {
-  besideUntoldMerges,
+  mergesWithoutActivity,
   droppedBy,
 } from '../../../../../src/core/approval/merges/merges-without-activity.ts'
 import { graph, move } from '../../../../build/proof.ts'
@@ -15,18 +15,18 @@ const SWAPPED = graph(`
 const LINE = ['later', 'swap', 'old']
 
 describe('a merge that no move tells of', () => {
-  test.each<[string, Parameters<typeof besideUntoldMerges>[2]]>([
+  test.each<[string, Parameters<typeof mergesWithoutActivity>[2]]>([
     ['where none can be read', null],
     ['where none is left', []],
     ['where they begin above it', [move('1 push swap > later by author')]],
     ['where they begin above the line', [move('1 push later > last by author')]],
   ])('shows what it brought, %s', (_, moves) => {
-    const found = besideUntoldMerges(LINE, SWAPPED, moves)
+    const found = mergesWithoutActivity(LINE, SWAPPED, moves)
     expect([...found]).toEqual([['swap', [{ commit: 'new', bases: ['old'] }]]])
   })
 
   test('is told where a move begins below it', () => {
-    expect(besideUntoldMerges(LINE, SWAPPED, [move('1 push old > new by author')]).size).toBe(0)
+    expect(mergesWithoutActivity(LINE, SWAPPED, [move('1 push old > new by author')]).size).toBe(0)
   })
 })
 

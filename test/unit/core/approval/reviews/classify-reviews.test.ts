@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import type {
-  Jurisdiction,
+  Approvers,
   ProofFacts,
   Question,
 } from '../../../../../src/core/approval/proof-facts.ts'
 import { contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
-import { words } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
-import type { Words } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
+import { classifyReviews } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
+import type { ClassifiedReviews } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
 import type { Evidence } from '../../../../../src/domain/proof/evidence.ts'
 import type { Dismissal, PullRequest } from '../../../../../src/domain/proof/pull-request.ts'
 import {
@@ -14,7 +14,7 @@ import {
   AUTHOR,
   COLLEAGUE,
   evidencedApproval,
-  jurisdiction,
+  approvers,
   made,
   move,
   OWNER,
@@ -26,7 +26,7 @@ import {
   ROBOT,
   rule,
   seconds,
-  standings,
+  reviewerRights,
   STRANGER,
   usualEvidence,
   USUAL,
@@ -35,24 +35,24 @@ import {
 interface Case {
   readonly pull?: Partial<PullRequest>
   readonly asked?: Partial<Question>
-  readonly where?: Jurisdiction
+  readonly where?: Approvers
   readonly told?: Parameters<typeof proofFacts>[0]
 }
 
 function wordsOf({
   pull: changes = {},
   asked = {},
-  where = jurisdiction(),
+  where = approvers(),
   told = {},
-}: Case): Words {
+}: Case): ClassifiedReviews {
   const pull = pullRequest(changes)
   const facts: ProofFacts = proofFacts({ pulls: [pull], ...told })
   const about = question(asked)
-  return words(about, pull, contributors(about, pull, facts), where, facts)
+  return classifyReviews(about, pull, contributors(about, pull, facts), where, facts)
 }
 
-const standing = (each: Case): readonly string[] =>
-  wordsOf(each).standing.map(({ reviewer }) => reviewer.login)
+const valid = (each: Case): readonly string[] =>
+  wordsOf(each).valid.map(({ reviewer }) => reviewer.login)
 const lost = (each: Case): readonly string[] =>
   wordsOf(each).lost.map(({ reviewer, code }) => `${reviewer.login} ${code}`)
 
@@ -102,9 +102,9 @@ describe('an approval stands', () => {
       'given again in the same second, by its number',
       { pull: { reviews: [review({ id: 502 }), review({ id: 501, state: 'CHANGES_REQUESTED' })] } },
     ],
-    ['just as old as it may be', { where: jurisdiction({ maxAgeSeconds: 40 * 60 }) }],
+    ['just as old as it may be', { where: approvers({ maxAgeSeconds: 40 * 60 }) }],
   ])('%s', (_, each) => {
-    expect(standing(each)).toEqual(['reviewer'])
+    expect(valid(each)).toEqual(['reviewer'])
     expect(lost(each)).toEqual([])
   })
 
@@ -114,12 +114,12 @@ describe('an approval stands', () => {
       review({ id: 502, at: at(21) }),
       review({ id: 503, author: COLLEAGUE }),
     ]
-    expect(standing({ pull: { reviews } })).toEqual(['reviewer', 'colleague'])
-    expect(wordsOf({ pull: { reviews } }).standing.map(each => each.review.id)).toEqual([502, 503])
+    expect(valid({ pull: { reviews } })).toEqual(['reviewer', 'colleague'])
+    expect(wordsOf({ pull: { reviews } }).valid.map(each => each.review.id)).toEqual([502, 503])
   })
 
   test('with the head it was for, and how old that was', () => {
-    expect(wordsOf({}).standing).toEqual([
+    expect(wordsOf({}).valid).toEqual([
       {
         reviewer: REVIEWER,
         review: review(),
@@ -138,7 +138,7 @@ describe('an approval stands', () => {
       pushes: [move('10 branchCreation 0 > h1'), move('25 push h1 > h2')],
     }
     const told = { commits: 'root:\n h1 < root: jane=b\n h2 < h1: README=x\n m1 < root h2: jane=b' }
-    expect(wordsOf({ pull, told }).standing[0]?.isOfMerged).toBe(false)
+    expect(wordsOf({ pull, told }).valid[0]?.isOfMerged).toBe(false)
   })
 })
 
@@ -237,12 +237,12 @@ describe('an approval is lost', () => {
     ],
     [
       'where it is too old',
-      { where: jurisdiction({ maxAgeSeconds: 40 * 60 - 1 }) },
+      { where: approvers({ maxAgeSeconds: 40 * 60 - 1 }) },
       'reviewer APPROVAL_EXPIRED',
     ],
   ])('%s', (_, each, expected) => {
     expect(lost(each)).toEqual([expected])
-    expect(standing(each)).toEqual([])
+    expect(valid(each)).toEqual([])
   })
 
   test('in words that go on from "the approval of LOGIN"', () => {
@@ -250,22 +250,22 @@ describe('an approval is lost', () => {
     expect(wordsOf({ pull: { reviews: [review({ author: AUTHOR })] } }).lost[0]?.text).toBe(
       'does not count: author opened pull request #1',
     )
-    expect(wordsOf({ where: jurisdiction({ maxAgeSeconds: 1 }) }).lost[0]?.text).toBe(
+    expect(wordsOf({ where: approvers({ maxAgeSeconds: 1 }) }).lost[0]?.text).toBe(
       'is older than approval.maxAge (given 2026-01-05)',
     )
   })
 
   test('of a configuration not by age since the merge', () => {
-    const where = jurisdiction({ maxAgeSeconds: 11 * 60 })
-    expect(standing({ where, asked: { purpose: 'configuration' } })).toEqual(['reviewer'])
+    const where = approvers({ maxAgeSeconds: 11 * 60 })
+    expect(valid({ where, asked: { purpose: 'configuration' } })).toEqual(['reviewer'])
     expect(
-      lost({ where: jurisdiction({ maxAgeSeconds: 9 * 60 }), asked: { purpose: 'configuration' } }),
+      lost({ where: approvers({ maxAgeSeconds: 9 * 60 }), asked: { purpose: 'configuration' } }),
     ).toEqual(['reviewer APPROVAL_EXPIRED'])
   })
 
   test('of nobody that is known', () => {
     const gone = wordsOf({ pull: { reviews: [review({ author: null })] } })
-    expect(gone).toEqual({ standing: [], lost: [], asking: [] })
+    expect(gone).toEqual({ valid: [], lost: [], asking: [] })
   })
 })
 
@@ -299,7 +299,7 @@ describe('a file that the pull request did not show', () => {
 
   test('was approved by who saw that', () => {
     const later = { ...pull, reviews: [review({ at: at(26), commit: 'h2' })] }
-    expect(standing({ pull: later, asked: { landing }, told: { commits: kept, moves } })).toEqual([
+    expect(valid({ pull: later, asked: { landing }, told: { commits: kept, moves } })).toEqual([
       'reviewer',
     ])
   })
@@ -339,7 +339,7 @@ describe('a file that the pull request did not show', () => {
 
   test('was approved where the default branch had made a change of it before', () => {
     const later = { ...whole, reviews: [review({ at: at(23) })] }
-    expect(standing({ pull: later, asked: { landing }, told: { commits: half, moves } })).toEqual([
+    expect(valid({ pull: later, asked: { landing }, told: { commits: half, moves } })).toEqual([
       'reviewer',
     ])
   })
@@ -374,15 +374,19 @@ test('an approval does not count for bytes that the default branch took and gave
 
 describe('the meaning', () => {
   const meaning = (byCommit: Readonly<Record<string, string | null>>): Case => ({
-    asked: { meaningAt: commit => byCommit[commit] ?? null },
+    asked: { effectiveDigestAt: commit => byCommit[commit] ?? null },
   })
 
   test.each<[string, Readonly<Record<string, string | null>>, readonly string[]]>([
     ['is the same then and at the merge', { root: 'one', m1: 'one' }, []],
-    ['was another then', { root: 'other', m1: 'one' }, ['reviewer APPROVAL_OTHER_MEANING']],
-    ['was none then', { m1: 'one' }, ['reviewer APPROVAL_OTHER_MEANING']],
-    ['is none at the merge', { root: 'one' }, ['reviewer APPROVAL_OTHER_MEANING']],
-    ['is none at all', {}, ['reviewer APPROVAL_OTHER_MEANING']],
+    [
+      'was another then',
+      { root: 'other', m1: 'one' },
+      ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST'],
+    ],
+    ['was none then', { m1: 'one' }, ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST']],
+    ['is none at the merge', { root: 'one' }, ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST']],
+    ['is none at all', {}, ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST']],
   ])('%s', (_, byCommit, expected) => {
     expect(lost(meaning(byCommit))).toEqual(expected)
   })
@@ -398,20 +402,20 @@ describe('the meaning', () => {
       told: { commits, moves },
       asked: {
         landing: { commit: 'm1', before: 'l1' },
-        meaningAt: (commit: string) => (commit === 'root' ? 'other' : 'one'),
+        effectiveDigestAt: (commit: string) => (commit === 'root' ? 'other' : 'one'),
       },
     }
-    expect(lost(each)).toEqual(['reviewer APPROVAL_OTHER_MEANING'])
+    expect(lost(each)).toEqual(['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST'])
   })
 
   test('is not known where no state of then is', () => {
     const each = {
       told: { moves: null },
-      asked: { landing: { commit: 'm1', before: 'nowhere' }, meaningAt: () => 'one' },
+      asked: { landing: { commit: 'm1', before: 'nowhere' }, effectiveDigestAt: () => 'one' },
     }
     expect(lost(each)).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
     const byOldRule = { ...each, asked: { ...each.asked, background: null } }
-    expect(lost(byOldRule)).toEqual(['reviewer APPROVAL_OTHER_MEANING'])
+    expect(lost(byOldRule)).toEqual(['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST'])
   })
 })
 
@@ -442,7 +446,7 @@ describe('an approval of an older commit than the head of then', () => {
     )
     expect(lost(head)).toEqual(['reviewer APPROVAL_HIDDEN'])
     expect(lost(named)).toEqual(['reviewer APPROVAL_HIDDEN'])
-    expect(standing(each('h1 < root: jane=b', 'h2 < h1:', 'h3 < h2:'))).toEqual(['reviewer'])
+    expect(valid(each('h1 < root: jane=b', 'h2 < h1:', 'h3 < h2:'))).toEqual(['reviewer'])
   })
 })
 
@@ -464,7 +468,7 @@ describe('a dismissal by somebody without a say', () => {
     ],
     ['twice takes nothing either', dismissed(RENEWAL, dismissal(), dismissal({ at: at(41) }))],
   ])('%s', (_, each) => {
-    expect(standing(each)).toEqual(['reviewer'])
+    expect(valid(each)).toEqual(['reviewer'])
   })
 
   test.each<[string, Case]>([
@@ -508,12 +512,12 @@ describe('a dismissal by somebody without a say', () => {
     ['can write, where no rule names them', COLLEAGUE],
     ['could write once', STRANGER],
   ])('ends no renewal of who %s', (_, by) => {
-    expect(standing(dismissed(RENEWAL, dismissal({ by })))).toEqual(['reviewer'])
+    expect(valid(dismissed(RENEWAL, dismissal({ by })))).toEqual(['reviewer'])
   })
 
   test('leaves no opinion where it was of a request for changes', () => {
     const each = dismissed({}, dismissal({ was: 'CHANGES_REQUESTED', at: at(25) }))
-    expect([...lost(each), ...standing(each)]).toEqual([])
+    expect([...lost(each), ...valid(each)]).toEqual([])
   })
 
   test('is one by any rule that names somebody', () => {
@@ -521,12 +525,8 @@ describe('a dismissal by somebody without a say', () => {
     const open = { name: 'floor', rule: rule({}) }
     const other = { name: 'other', rule: rule({ users: [COLLEAGUE] }) }
     const by = dismissal({ by: COLLEAGUE })
-    expect(standing(dismissed({ ...RENEWAL, anyOf: [named], floor: named }, by))).toEqual([
-      'reviewer',
-    ])
-    expect(standing(dismissed({ ...RENEWAL, anyOf: [named], floor: open }, by))).toEqual([
-      'reviewer',
-    ])
+    expect(valid(dismissed({ ...RENEWAL, anyOf: [named], floor: named }, by))).toEqual(['reviewer'])
+    expect(valid(dismissed({ ...RENEWAL, anyOf: [named], floor: open }, by))).toEqual(['reviewer'])
     expect(lost(dismissed({ ...RENEWAL, anyOf: [named, other], floor: named }, by))).toEqual([
       'reviewer APPROVAL_DISMISSED',
     ])
@@ -535,9 +535,9 @@ describe('a dismissal by somebody without a say', () => {
   test('is none where members of the team cannot be read', () => {
     const team = { name: 'policy', rule: rule({ teams: [{ slug: 'pki', id: 71 }] }) }
     const each = dismissed({ ...RENEWAL, anyOf: [team], floor: team }, dismissal({ by: COLLEAGUE }))
-    expect(lost({ ...each, told: { standings: standings({ isMember: () => null }) } })).toEqual([
-      'reviewer APPROVAL_DISMISSED',
-    ])
+    expect(
+      lost({ ...each, told: { reviewerRights: reviewerRights({ isMember: () => null }) } }),
+    ).toEqual(['reviewer APPROVAL_DISMISSED'])
   })
 })
 
@@ -645,14 +645,14 @@ describe('a reviewer whose account is gone', () => {
   const earlier = usualEvidence()
 
   test('is known by the record', () => {
-    expect(standing({ pull: { reviews: [gone] }, asked: { earlier } })).toEqual(['reviewer'])
+    expect(valid({ pull: { reviews: [gone] }, asked: { earlier } })).toEqual(['reviewer'])
   })
 
   test('is nobody by the record of another review or pull request', () => {
     const other = usualEvidence({ approvals: [evidencedApproval({ review: 7 })] })
     const elsewhere = usualEvidence({ pullRequest: { ...earlier.pullRequest, number: 2 } })
-    expect(standing({ pull: { reviews: [gone] }, asked: { earlier: other } })).toEqual([])
-    expect(standing({ pull: { reviews: [gone] }, asked: { earlier: elsewhere } })).toEqual([])
+    expect(valid({ pull: { reviews: [gone] }, asked: { earlier: other } })).toEqual([])
+    expect(valid({ pull: { reviews: [gone] }, asked: { earlier: elsewhere } })).toEqual([])
   })
 })
 
@@ -664,7 +664,7 @@ describe('a head that GitHub no longer tells', () => {
   const told = { commits: `${USUAL}\n h0 < root: jane=b` }
 
   test('is told by the record of that review', () => {
-    expect(standing({ pull, told, asked: { earlier: usualEvidence() } })).toEqual(['reviewer'])
+    expect(valid({ pull, told, asked: { earlier: usualEvidence() } })).toEqual(['reviewer'])
   })
 
   test.each([
@@ -689,7 +689,7 @@ describe('a diff that GitHub no longer shows', () => {
   }
 
   test('covers the file where an earlier run found it shown to this reviewer', () => {
-    expect(standing(asked({}))).toEqual(['reviewer'])
+    expect(valid(asked({}))).toEqual(['reviewer'])
   })
 
   test.each<[string, Case]>([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Contributors } from '../../../../../src/core/approval/contributors/contributors.ts'
 import type {
-  Jurisdiction,
+  Approvers,
   ProofFacts,
   Question,
 } from '../../../../../src/core/approval/proof-facts.ts'
@@ -10,21 +10,21 @@ import {
   requiredBy,
   ruledReviewers,
 } from '../../../../../src/core/approval/reviews/count-approvals.ts'
-import type { Standing } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
+import type { ValidApproval } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
 import type { ApprovalRule } from '../../../../../src/domain/request/config.ts'
 import type { BranchRules } from '../../../../../src/domain/proof/repository-facts.ts'
 import {
   at,
   COLLEAGUE,
   evidencedApproval,
-  jurisdiction,
+  approvers,
   OWNER,
   proofFacts,
   question,
   review,
   REVIEWER,
   rule,
-  standings,
+  reviewerRights,
   STRANGER,
   usualEvidence,
 } from '../../../../build/proof.ts'
@@ -83,7 +83,7 @@ describe('approvals that a rule asks for', () => {
   })
 })
 
-const standing = (changes: Partial<Standing> = {}): Standing => {
+const valid = (changes: Partial<ValidApproval> = {}): ValidApproval => {
   return {
     reviewer: REVIEWER,
     review: review(),
@@ -97,33 +97,33 @@ const standing = (changes: Partial<Standing> = {}): Standing => {
 
 interface Counting {
   readonly by?: Partial<ApprovalRule>
-  readonly each?: readonly Standing[]
+  readonly each?: readonly ValidApproval[]
   readonly asked?: Partial<Question>
-  readonly where?: Jurisdiction
+  readonly where?: Approvers
   readonly facts?: ProofFacts
 }
 
 function count({
   by = {},
-  each = [standing()],
+  each = [valid()],
   asked = {},
-  where = jurisdiction(),
+  where = approvers(),
   facts = proofFacts(),
 }: Counting) {
   const named = { name: 'policy', rule: rule(by) }
-  return countFor(named, question(asked), { standing: each, lost: [], asking: [] }, where, facts)
+  return countFor(named, question(asked), { valid: each, lost: [], asking: [] }, where, facts)
 }
 
 describe('an approval counts', () => {
   test('now, for who may approve', () => {
-    const { standing: counted, lost, warnings } = count({})
-    expect(counted).toMatchObject([{ ...standing(), eligibleAt: at(60) }])
+    const { valid: counted, lost, warnings } = count({})
+    expect(counted).toMatchObject([{ ...valid(), eligibleAt: at(60) }])
     expect([...lost, ...warnings]).toEqual([])
   })
 
   test('once for each of several', () => {
-    const each = [standing(), standing({ reviewer: COLLEAGUE })]
-    expect(count({ each }).standing.map(({ reviewer }) => reviewer.login)).toEqual([
+    const each = [valid(), valid({ reviewer: COLLEAGUE })]
+    expect(count({ each }).valid.map(({ reviewer }) => reviewer.login)).toEqual([
       'reviewer',
       'colleague',
     ])
@@ -138,13 +138,13 @@ describe('an approval counts', () => {
     ],
     [
       'whom it cannot be said of',
-      { facts: proofFacts({ standings: standings({ permission: () => null }) }) },
+      { facts: proofFacts({ reviewerRights: reviewerRights({ permission: () => null }) }) },
       'APPROVAL_RIGHTS_UNREADABLE',
       'cannot be counted: the rights of reviewer cannot be read',
     ],
   ] as const)('not for %s', (_, told, code, text) => {
     expect(count(told)).toEqual({
-      standing: [],
+      valid: [],
       lost: [expect.objectContaining({ reviewer: REVIEWER, code, text })],
       warnings: [],
     })
@@ -152,11 +152,11 @@ describe('an approval counts', () => {
 })
 
 describe('a remark, and strictly a refusal, is', () => {
-  const young = standing({ headAge: 59 })
+  const young = valid({ headAge: 59 })
 
-  test.each<[string, Standing, string | null, string | null]>([
-    ['nothing of the usual approval', standing(), null, null],
-    ['a head that was pushed a minute before: nothing', standing({ headAge: 60 }), null, null],
+  test.each<[string, ValidApproval, string | null, string | null]>([
+    ['nothing of the usual approval', valid(), null, null],
+    ['a head that was pushed a minute before: nothing', valid({ headAge: 60 }), null, null],
     [
       'a head that was pushed less than a minute before',
       young,
@@ -165,24 +165,24 @@ describe('a remark, and strictly a refusal, is', () => {
     ],
     [
       'a head of the very second',
-      standing({ headAge: 0 }),
+      valid({ headAge: 0 }),
       'APPROVAL_HEAD_YOUNG',
       'APPROVAL_HEAD_YOUNG',
     ],
-    ['a head of unknown age: nothing', standing({ headAge: null }), null, null],
+    ['a head of unknown age: nothing', valid({ headAge: null }), null, null],
     [
       'another commit than the merged one, only strictly',
-      standing({ isOfMerged: false }),
+      valid({ isOfMerged: false }),
       null,
       'APPROVAL_NOT_HEAD',
     ],
   ])('%s', (_, each, remark, fault) => {
     const usual = count({ each: [each] })
-    expect(usual.standing.length).toBe(1)
+    expect(usual.valid.length).toBe(1)
     expect(usual.warnings.map(({ code }) => code)).toEqual(remark === null ? [] : [remark])
-    const strict = count({ each: [each], where: jurisdiction({ strict: true }) })
+    const strict = count({ each: [each], where: approvers({ strict: true }) })
     expect(strict.lost.map(({ code }) => code)).toEqual(fault === null ? [] : [fault])
-    expect(strict.standing.length).toBe(fault === null ? 1 : 0)
+    expect(strict.valid.length).toBe(fault === null ? 1 : 0)
   })
 
   test('in words', () => {
@@ -196,13 +196,16 @@ const DAY = 24 * 60
 
 describe('a reviewer who may no longer approve', () => {
   const left = (now: number, changes: Counting = {}): Counting => ({
-    facts: { ...proofFacts({ standings: standings({ permission: () => 'none' }) }), now: at(now) },
+    facts: {
+      ...proofFacts({ reviewerRights: reviewerRights({ permission: () => 'none' }) }),
+      now: at(now),
+    },
     asked: { purpose: 'renewal', earlier: usualEvidence() },
     ...changes,
   })
 
   test('counts at renewals for thirty days after the last run that found them eligible', () => {
-    const { standing: counted, warnings } = count(left(40 + 30 * DAY))
+    const { valid: counted, warnings } = count(left(40 + 30 * DAY))
     expect(counted.map(({ eligibleAt }) => eligibleAt)).toEqual([at(40)])
     expect(warnings.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_LEFT'])
   })
@@ -272,17 +275,17 @@ describe('a reviewer who may no longer approve', () => {
     ],
     [
       'not where they never may approve again',
-      left(50, { where: jurisdiction({ never: [REVIEWER] }) }),
+      left(50, { where: approvers({ never: [REVIEWER] }) }),
     ],
   ])('%s', (_, told) => {
     expect(count(told).lost.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_NOT_ELIGIBLE'])
-    expect(count(told).standing).toEqual([])
+    expect(count(told).valid).toEqual([])
   })
 
   test('is refused strictly for what strictly is refused', () => {
     const told = left(50, {
-      each: [standing({ isOfMerged: false })],
-      where: jurisdiction({ strict: true }),
+      each: [valid({ isOfMerged: false })],
+      where: approvers({ strict: true }),
     })
     expect(count(told).lost.map(({ code }) => code)).toEqual(['APPROVAL_NOT_HEAD'])
   })
@@ -299,19 +302,19 @@ describe('reviews that a ruleset asks for', () => {
         requiredApprovals: 0,
         requiredReviewers: [{ filePatterns, minimumApprovals, teamId: 71 }],
       },
-      standings: standings({
+      reviewerRights: reviewerRights({
         isMember: ({ id }, { id: who }) => (id === 71 && who === REVIEWER.id ? member : false),
       }),
     })
     const said = {
-      standing: [standing(), standing({ reviewer: STRANGER }), standing({ reviewer: COLLEAGUE })],
+      valid: [valid(), valid({ reviewer: STRANGER }), valid({ reviewer: COLLEAGUE })],
       lost: [],
       asking: [],
     }
     return ruledReviewers(
       question(),
       said,
-      jurisdiction({}, { teams: [{ slug: 'pki', id: 71 }] }),
+      approvers({}, { teams: [{ slug: 'pki', id: 71 }] }),
       facts,
     )
   }
@@ -324,7 +327,7 @@ describe('reviews that a ruleset asks for', () => {
       name: 'the ruleset of main',
       rule: { required: 1, users: [], teams: [{ slug: 'pki', id: 71 }], codeOwners: false },
     })
-    expect(only?.counted.standing.map(({ reviewer }) => reviewer.login)).toEqual(['reviewer'])
+    expect(only?.counted.valid.map(({ reviewer }) => reviewer.login)).toEqual(['reviewer'])
   })
 
   test.each<[string, readonly string[], number, number]>([
@@ -351,8 +354,8 @@ describe('reviews that a ruleset asks for', () => {
     })
     const [only] = ruledReviewers(
       question(),
-      { standing: [standing()], lost: [], asking: [] },
-      jurisdiction(),
+      { valid: [valid()], lost: [], asking: [] },
+      approvers(),
       facts,
     )
     expect(only?.named.rule.teams).toEqual([{ id: 72, slug: 'with the id 72' }])
@@ -362,8 +365,8 @@ describe('reviews that a ruleset asks for', () => {
     expect(
       ruledReviewers(
         question(),
-        { standing: [], lost: [], asking: [] },
-        jurisdiction(),
+        { valid: [], lost: [], asking: [] },
+        approvers(),
         proofFacts({ branchRules: null }),
       ),
     ).toEqual([])

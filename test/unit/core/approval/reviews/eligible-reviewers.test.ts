@@ -3,22 +3,22 @@ import { parseCodeOwners } from '../../../../../src/core/approval/reviews/code-o
 import type { CodeOwners } from '../../../../../src/core/approval/reviews/code-owners.ts'
 import {
   mayApprove,
-  neverHadSay,
+  couldNeverApprove,
   teamsOf,
 } from '../../../../../src/core/approval/reviews/eligible-reviewers.ts'
-import type { Jurisdiction } from '../../../../../src/core/approval/proof-facts.ts'
+import type { Approvers } from '../../../../../src/core/approval/proof-facts.ts'
 import type { Account } from '../../../../../src/domain/proof/account.ts'
 import type { ApprovalRule } from '../../../../../src/domain/request/config.ts'
-import type { Standings } from '../../../../../src/domain/proof/repository-facts.ts'
+import type { ReviewerRights } from '../../../../../src/domain/proof/repository-facts.ts'
 import {
   COLLEAGUE,
   JANE,
-  jurisdiction,
+  approvers,
   OWNER,
   REVIEWER,
   ROBOT,
   rule,
-  standings,
+  reviewerRights,
   STRANGER,
 } from '../../../../build/proof.ts'
 import { valueOf } from '../../../../build/request.ts'
@@ -26,24 +26,24 @@ import { valueOf } from '../../../../build/request.ts'
 const PKI = { slug: 'pki', id: 71 }
 const owners = (text: string): CodeOwners => valueOf(parseCodeOwners('CODEOWNERS', text))
 
-const members = (team: number | null, ...ids: readonly number[]): Standings =>
-  standings({
+const members = (team: number | null, ...ids: readonly number[]): ReviewerRights =>
+  reviewerRights({
     isMember: ({ id }, account) => (team === null ? null : id === team && ids.includes(account.id)),
   })
 
 interface Case {
   readonly who?: Account
   readonly by?: Partial<ApprovalRule>
-  readonly where?: Jurisdiction
-  readonly now?: Standings
+  readonly where?: Approvers
+  readonly now?: ReviewerRights
 }
 
-const may = ({ who = REVIEWER, by = {}, where = jurisdiction(), now = standings() }: Case) =>
+const may = ({ who = REVIEWER, by = {}, where = approvers(), now = reviewerRights() }: Case) =>
   mayApprove(who, JANE, rule(by), where, now)
 
 const OWNED = { codeOwners: true }
-const owned = (text: string, changes: Partial<Jurisdiction> = {}) =>
-  jurisdiction({}, { codeOwners: owners(text), users: [REVIEWER], teams: [PKI], ...changes })
+const owned = (text: string, changes: Partial<Approvers> = {}) =>
+  approvers({}, { codeOwners: owners(text), users: [REVIEWER], teams: [PKI], ...changes })
 
 describe('may approve', () => {
   test.each<[string, Case]>([
@@ -59,7 +59,7 @@ describe('may approve', () => {
       'a member of one team, though others cannot be read',
       {
         by: { teams: [{ slug: 'dark', id: 70 }, PKI] },
-        now: standings({ isMember: ({ id }) => (id === 71 ? true : null) }),
+        now: reviewerRights({ isMember: ({ id }) => (id === 71 ? true : null) }),
       },
     ],
     ['a code owner', { by: OWNED, where: owned('* @reviewer') }],
@@ -87,19 +87,19 @@ describe('may not approve', () => {
     ['a bot', { who: ROBOT }, 'is not a person'],
     ['a bot that is named', { who: ROBOT, by: { users: [ROBOT] } }, 'is not a person'],
     ['an organization', { who: { ...REVIEWER, type: 'Organization' } }, 'is not a person'],
-    ['who never may', { where: jurisdiction({ never: [REVIEWER] }) }, 'is in approval.never'],
+    ['who never may', { where: approvers({ never: [REVIEWER] }) }, 'is in approval.never'],
     [
       'who never may, though named',
       {
         by: { users: [REVIEWER] },
-        where: jurisdiction({ never: [{ ...REVIEWER, login: 'other' }] }),
+        where: approvers({ never: [{ ...REVIEWER, login: 'other' }] }),
       },
       'is in approval.never',
     ],
     ['who can only read', { who: STRANGER }, 'cannot write to the repository'],
     [
       'who has no right',
-      { now: standings({ permission: () => 'none' }) },
+      { now: reviewerRights({ permission: () => 'none' }) },
       'cannot write to the repository',
     ],
     [
@@ -147,13 +147,13 @@ describe('it cannot be said', () => {
   test.each<[string, Case, string, boolean]>([
     [
       'where the rights cannot be read',
-      { now: standings({ permission: () => null }) },
+      { now: reviewerRights({ permission: () => null }) },
       'the rights of reviewer',
       false,
     ],
     [
       'where the members of the team cannot be read',
-      { by: { teams: [PKI] }, now: members(null), where: jurisdiction({}, { teams: [PKI] }) },
+      { by: { teams: [PKI] }, now: members(null), where: approvers({}, { teams: [PKI] }) },
       'the members of team pki',
       false,
     ],
@@ -187,19 +187,19 @@ describe('never had a say', () => {
   const never = ({
     who = REVIEWER,
     by = {},
-    where = jurisdiction(),
-    now = standings(),
-  }: Case): boolean => neverHadSay(who, JANE, rule(by), where, now)
+    where = approvers(),
+    now = reviewerRights(),
+  }: Case): boolean => couldNeverApprove(who, JANE, rule(by), where, now)
 
   test.each<[string, Case, boolean]>([
     ['not who can write now', {}, false],
     [
       'not who cannot write any more: they may have been able to',
-      { now: standings({ permission: () => 'none' }) },
+      { now: reviewerRights({ permission: () => 'none' }) },
       false,
     ],
     ['a bot', { who: ROBOT }, true],
-    ['who never may', { where: jurisdiction({ never: [REVIEWER] }) }, true],
+    ['who never may', { where: approvers({ never: [REVIEWER] }) }, true],
     ['who is not named', { by: { users: [COLLEAGUE] } }, true],
     ['not who is named', { by: { users: [REVIEWER] } }, false],
     [
@@ -213,7 +213,7 @@ describe('never had a say', () => {
 })
 
 test('memberships are asked of every team that a rule can name', () => {
-  const where = jurisdiction(
+  const where = approvers(
     {
       configuration: rule({ teams: [{ slug: 'owners', id: 1 }] }),
       requests: rule({ teams: [{ slug: 'people', id: 2 }] }),

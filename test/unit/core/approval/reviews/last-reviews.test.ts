@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   isRequest,
-  lastOpinions,
+  lastReviews,
   wasRequest,
 } from '../../../../../src/core/approval/reviews/last-reviews.ts'
 import type {
@@ -13,7 +13,7 @@ import { at, OWNER, pullRequest, review, usualEvidence } from '../../../../build
 
 function lastOf(...reviews: readonly Partial<Review>[]): readonly [number, boolean][] {
   const pull = pullRequest({ reviews: reviews.map(review) })
-  return lastOpinions(pull, null).map(({ last, isLate }) => [last.id, isLate])
+  return lastReviews(pull, null).map(({ last, isLate }) => [last.id, isLate])
 }
 
 describe('the last opinion of a reviewer', () => {
@@ -59,8 +59,8 @@ describe('the last opinion of a reviewer', () => {
 
   test('of a deleted account is known from the record of the same pull request', () => {
     const pull = pullRequest({ reviews: [review({ author: null })] })
-    expect(lastOpinions(pull, usualEvidence())).toHaveLength(1)
-    expect(lastOpinions({ ...pull, number: 2 }, usualEvidence())).toHaveLength(0)
+    expect(lastReviews(pull, usualEvidence())).toHaveLength(1)
+    expect(lastReviews({ ...pull, number: 2 }, usualEvidence())).toHaveLength(0)
   })
 })
 

@@ -1,24 +1,24 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Question } from '../../../../../src/core/approval/proof-facts.ts'
-import { standingRequests } from '../../../../../src/core/approval/reviews/requested-changes.ts'
+import { openChangeRequests } from '../../../../../src/core/approval/reviews/requested-changes.ts'
 import { DELETED } from '../../../../../src/core/approval/reviews/classify-reviews.ts'
 import type { Account } from '../../../../../src/domain/proof/account.ts'
 import {
   asked,
   COLLEAGUE,
-  jurisdiction,
+  approvers,
   OWNER,
   proofFacts,
   question,
   ROBOT,
   rule,
-  standings,
+  reviewerRights,
   STRANGER,
   usualEvidence,
 } from '../../../../build/proof.ts'
 
 const heard = (asking: readonly Account[], about: Question = question(), facts = proofFacts()) =>
-  standingRequests(about, { standing: [], lost: [], asking }, jurisdiction(), facts)
+  openChangeRequests(about, { valid: [], lost: [], asking }, approvers(), facts)
 
 describe('a request for changes outweighs every approval', () => {
   test('and is told with who made it', () => {
@@ -72,14 +72,14 @@ describe('a request for changes outweighs every approval', () => {
         requiredApprovals: 0,
         requiredReviewers: [{ filePatterns: ['jane'], minimumApprovals: 1, teamId: 71 }],
       },
-      standings: standings({ isMember: () => isMember }),
+      reviewerRights: reviewerRights({ isMember: () => isMember }),
     })
     const about = question({ anyOf: [named], floor: named })
     expect(heard([COLLEAGUE], about, facts) !== null).toBe(isMember)
   })
 
   test('of whom it cannot be told', () => {
-    const facts = proofFacts({ standings: standings({ permission: () => null }) })
+    const facts = proofFacts({ reviewerRights: reviewerRights({ permission: () => null }) })
     expect(heard([STRANGER], question(), facts)?.code).toBe('APPROVAL_CHANGES_REQUESTED')
   })
 
@@ -95,6 +95,6 @@ describe('a request for changes outweighs every approval', () => {
 })
 
 test('somebody whose account is gone is heard, whatever an account of that number may', () => {
-  const facts = proofFacts({ standings: standings({ permission: () => 'none' }) })
+  const facts = proofFacts({ reviewerRights: reviewerRights({ permission: () => 'none' }) })
   expect(heard([DELETED], question(), facts)?.code).toBe('APPROVAL_CHANGES_REQUESTED')
 })

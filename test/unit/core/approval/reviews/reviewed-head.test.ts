@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { headsAt } from '../../../../../src/core/approval/reviews/reviewed-head.ts'
+import { reviewedHeads } from '../../../../../src/core/approval/reviews/reviewed-head.ts'
 import type { SeenHeads } from '../../../../../src/core/approval/reviews/reviewed-head.ts'
 import type {
   ForcePush,
@@ -18,7 +18,7 @@ import {
 } from '../../../../build/proof.ts'
 
 const seen = (pull: Partial<PullRequest>, said: Partial<Review> = {}): SeenHeads | null =>
-  headsAt(review(said), pullRequest(pull), null)
+  reviewedHeads(review(said), pullRequest(pull), null)
 
 describe('by the pushes of the head branch, a reviewer saw', () => {
   const created = move('10 branchCreation 0 > h1')
@@ -203,15 +203,15 @@ describe('where GitHub no longer says it, the record', () => {
   const unknown = pullRequest({ pushes: null, forcePushes: [forced(25, 'h1', 'h2')] })
 
   test('tells the head', () => {
-    expect(headsAt(review(), unknown, evidencedApproval({ head: 'h7' }))).toEqual({
+    expect(reviewedHeads(review(), unknown, evidencedApproval({ head: 'h7' }))).toEqual({
       heads: ['h7'],
       pushedAt: null,
     })
   })
 
   test('tells nothing against what GitHub says', () => {
-    expect(headsAt(review(), pullRequest(), evidencedApproval({ head: 'h7' }))?.heads).toEqual([
-      'h1',
-    ])
+    expect(
+      reviewedHeads(review(), pullRequest(), evidencedApproval({ head: 'h7' }))?.heads,
+    ).toEqual(['h1'])
   })
 })

@@ -8,7 +8,7 @@ import {
   asked,
   at,
   COLLEAGUE,
-  jurisdiction,
+  approvers,
   OWNER,
   proofFacts,
   pullRequest,
@@ -21,7 +21,7 @@ import {
 } from '../../../../build/proof.ts'
 
 const may = (account: Account, about: Question): boolean =>
-  mayEnd(account, about, jurisdiction({ configuration: rule({ users: [OWNER] }) }), proofFacts())
+  mayEnd(account, about, approvers({ configuration: rule({ users: [OWNER] }) }), proofFacts())
 
 describe('a first issue, a configuration and a past version can be ended by', () => {
   test.each(['issue', 'configuration', 'past'] as const)(
@@ -86,7 +86,7 @@ describe('a counted approval', () => {
       501,
       pullRequest(changes),
       question({ purpose: 'renewal', earlier: usualEvidence() }),
-      jurisdiction({ configuration: rule({ users: [OWNER] }) }),
+      approvers({ configuration: rule({ users: [OWNER] }) }),
       proofFacts(),
     )
   const dismissed = [review({ state: 'DISMISSED' })]

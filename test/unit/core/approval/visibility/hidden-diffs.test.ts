@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { foldedAway, oddPath } from '../../../../../src/core/approval/visibility/hidden-diffs.ts'
+import {
+  hiddenDiffReason,
+  unusualPath,
+} from '../../../../../src/core/approval/visibility/hidden-diffs.ts'
 
 const CASSETTE = 'kind: CertificateRequest\n# recorded_with: VCR\n'
 
@@ -22,11 +25,11 @@ describe('GitHub folds away', () => {
     ['policies/Pods/people.yaml'],
     ['policies/Carthage/Build/people.yaml'],
   ])('%s', path => {
-    expect(foldedAway(path, '')?.code).toBe('APPROVAL_HIDDEN')
+    expect(hiddenDiffReason(path, '')?.code).toBe('APPROVAL_HIDDEN')
   })
 
   test('what looks like a recording', () => {
-    expect(foldedAway('requests/jane.yml', CASSETTE)?.code).toBe('APPROVAL_HIDDEN')
+    expect(hiddenDiffReason('requests/jane.yml', CASSETTE)?.code).toBe('APPROVAL_HIDDEN')
   })
 })
 
@@ -40,13 +43,13 @@ describe('GitHub shows', () => {
     ['requests/pods/jane.yaml'],
     ['.github/workflows/countersign.yaml'],
   ])('%s', path => {
-    expect(foldedAway(path, CASSETTE)).toBe(null)
+    expect(hiddenDiffReason(path, CASSETTE)).toBe(null)
   })
 })
 
 test('GitHub shows a file that names a recording further up', () => {
-  expect(foldedAway('requests/jane.yml', `${CASSETTE}a: 1\n`)?.code).toBe('APPROVAL_HIDDEN')
-  expect(foldedAway('requests/jane.yml', `${CASSETTE}a: 1\nb: 2\n`)).toBeNull()
+  expect(hiddenDiffReason('requests/jane.yml', `${CASSETTE}a: 1\n`)?.code).toBe('APPROVAL_HIDDEN')
+  expect(hiddenDiffReason('requests/jane.yml', `${CASSETTE}a: 1\nb: 2\n`)).toBeNull()
 })
 
 describe('a path is plain', () => {
@@ -61,7 +64,7 @@ describe('a path is plain', () => {
     ['requests/jane.conf'],
     ['policies/people.test.yaml'],
   ])('%s', path => {
-    expect(oddPath(path)).toBeNull()
+    expect(unusualPath(path)).toBeNull()
   })
 })
 
@@ -77,7 +80,7 @@ describe('a path is odd, and its hint has a plain one', () => {
     ['requests/jane', 'requests/jane.yaml'],
     ['requests/.yaml', 'requests/yaml.yaml'],
   ])('%s', (path, plain) => {
-    expect(oddPath(path)).toMatchObject({
+    expect(unusualPath(path)).toMatchObject({
       code: 'APPROVAL_HIDDEN',
       hint: `git mv ${path} ${plain}`,
     })

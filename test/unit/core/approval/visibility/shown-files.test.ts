@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import {
   attributesAbove,
   hiddenFault,
-  shownFault,
+  notShownFile,
 } from '../../../../../src/core/approval/visibility/shown-files.ts'
 import type { ProofFacts, Question } from '../../../../../src/core/approval/proof-facts.ts'
 import type { Comparison } from '../../../../../src/domain/proof/shown-diff.ts'
@@ -117,7 +117,7 @@ test('the attributes of a path are those of the folders above it', () => {
 test('a base that is gone cannot be checked, though nothing else is wrong', () => {
   const facts = proofFacts({ commits: 'root:\n h1 < root: jane=b' })
   const asked = question({ path: JANE, blob: 'b' })
-  expect(shownFault(['h1'], ['lost123'], asked, pullRequest(), facts)).toEqual([
+  expect(notShownFile(['h1'], ['lost123'], asked, pullRequest(), facts)).toEqual([
     'APPROVAL_UNVERIFIABLE',
     'cannot be checked: lost123 of the base is gone',
   ])
@@ -143,7 +143,7 @@ describe('what GitHub showed of the file', () => {
     const facts = proofFacts({ commits, shown: () => null })
     const asked = question({ path: JANE, blob: 'b', ...changes })
     const pull = pullRequest({ size: { files: 2, additions: 2, deletions: 0 } })
-    return shownFault(heads, tips, asked, pull, facts, settled)?.[0] ?? null
+    return notShownFile(heads, tips, asked, pull, facts, settled)?.[0] ?? null
   }
 
   test('is nothing where the base held these bytes, also by the old rule', () => {
@@ -171,7 +171,7 @@ describe('what GitHub showed of the file', () => {
 test('a head without common history is named by the seven characters that GitHub shows', () => {
   const head = 'abcdef0123456789'
   const facts = proofFacts({ commits: `root: jane=a\n ${head}: jane=b` })
-  expect(shownFault([head], ['root'], question(), pullRequest(), facts)).toEqual([
+  expect(notShownFile([head], ['root'], question(), pullRequest(), facts)).toEqual([
     'APPROVAL_UNVERIFIABLE',
     'cannot be checked: abcdef0 has no common history with the base',
   ])

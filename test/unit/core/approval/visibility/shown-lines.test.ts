@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { linesFault } from '../../../../../src/core/approval/visibility/shown-lines.ts'
-import type { Background, ProofFacts, Trail } from '../../../../../src/core/approval/proof-facts.ts'
+import { notShownLines } from '../../../../../src/core/approval/visibility/shown-lines.ts'
+import type {
+  Background,
+  ProofFacts,
+  FileOrigin,
+} from '../../../../../src/core/approval/proof-facts.ts'
 import type { PullRequest } from '../../../../../src/domain/proof/pull-request.ts'
 import type { ShownDiff, ShownFile } from '../../../../../src/domain/proof/shown-diff.ts'
 import { JANE, proofFacts, pullRequest, question } from '../../../../build/proof.ts'
@@ -37,7 +41,7 @@ interface Asked {
   readonly files?: readonly ShownFile[]
   readonly isCut?: boolean
   readonly background?: Background
-  readonly trail?: Partial<Trail>
+  readonly fileOrigin?: Partial<FileOrigin>
   readonly pull?: Partial<PullRequest>
   readonly commits?: string
   readonly facts?: Partial<ProofFacts>
@@ -54,7 +58,7 @@ function faultOf(asked: Asked = {}): string | null {
     ...asked.facts,
   }
   const pull = pullRequest({ size: TWO_FILES, ...asked.pull })
-  const found = linesFault(pair, question(asked.trail), background, pull, facts)
+  const found = notShownLines(pair, question(asked.fileOrigin), background, pull, facts)
   return found === null ? null : found.join(': ')
 }
 
@@ -101,12 +105,12 @@ describe('an approval covers the file', () => {
     ],
     [
       'where its removal is in the list of files',
-      { trail: { blob: null }, files: [file({ status: 'removed', patch: null })] },
+      { fileOrigin: { blob: null }, files: [file({ status: 'removed', patch: null })] },
     ],
     [
       'where it went by a rename',
       {
-        trail: { blob: null },
+        fileOrigin: { blob: null },
         files: [file({ path: 'requests/j.yaml', status: 'renamed', previousPath: JANE })],
       },
     ],
@@ -144,18 +148,18 @@ describe('an approval does not cover the file', () => {
     [
       'where its removal is not in the list of files',
       'APPROVAL_NOT_SHOWN',
-      { trail: { blob: null }, files: [file()] },
+      { fileOrigin: { blob: null }, files: [file()] },
     ],
     [
       'where another file was removed',
       'APPROVAL_NOT_SHOWN',
-      { trail: { blob: null }, files: [file({ path: 'requests/j.yaml', status: 'removed' })] },
+      { fileOrigin: { blob: null }, files: [file({ path: 'requests/j.yaml', status: 'removed' })] },
     ],
     [
       'where another file was copied from it',
       'APPROVAL_NOT_SHOWN',
       {
-        trail: { blob: null },
+        fileOrigin: { blob: null },
         files: [file({ path: 'requests/j.yaml', status: 'copied', previousPath: JANE })],
       },
     ],
@@ -277,7 +281,7 @@ describe('a diff that GitHub does not load by itself hides the file', () => {
 describe('GitHub is asked for a diff', () => {
   const plain: Asked = {
     commits: SIMPLE.replace('jane=base', 'jane=proved').replaceAll('jane=b\n', 'jane=typo\n'),
-    trail: { blob: 'typo' },
+    fileOrigin: { blob: 'typo' },
     pull: { size: { files: 1, additions: 25, deletions: 25 } },
     facts: { shown: () => null },
   }
@@ -299,7 +303,7 @@ describe('GitHub is asked for a diff', () => {
       'where the proved version is that there was no file',
       { background: { proved: { blob: null, commit: 'm0' }, since: [] } },
     ],
-    ['of a removal', { trail: { blob: null } }],
+    ['of a removal', { fileOrigin: { blob: null } }],
     [
       'where the pull request got another head since',
       { pull: { ...plain.pull, head: { branch: 'add-jane', repositoryId: 42, commit: 'h2' } } },
@@ -310,7 +314,7 @@ describe('GitHub is asked for a diff', () => {
     ],
     [
       'where the landing is the first commit',
-      { trail: { blob: 'typo', landing: { commit: 'm1', before: null } } },
+      { fileOrigin: { blob: 'typo', landing: { commit: 'm1', before: null } } },
     ],
     [
       'where the pull request parted from the default branch elsewhere since',
@@ -321,7 +325,7 @@ describe('GitHub is asked for a diff', () => {
           h1 < n1: jane=typo
           m1 < n1 h1: jane=typo
         `,
-        trail: { blob: 'typo', landing: { commit: 'm1', before: 'n1' } },
+        fileOrigin: { blob: 'typo', landing: { commit: 'm1', before: 'n1' } },
       },
     ],
     [
@@ -335,21 +339,21 @@ describe('GitHub is asked for a diff', () => {
           h1 < side root: jane=typo
           m1 < n1 h1: jane=typo
         `,
-        trail: { blob: 'typo', landing: { commit: 'm1', before: 'n1' } },
+        fileOrigin: { blob: 'typo', landing: { commit: 'm1', before: 'n1' } },
       },
     ],
     [
       'of two texts with more than 20,000 bytes',
       {
         commits: plain.commits?.replaceAll('jane=typo\n', 'jane=long\n') ?? '',
-        trail: { blob: 'long' },
+        fileOrigin: { blob: 'long' },
       },
     ],
     [
       'of a text that cannot be read',
       {
         commits: plain.commits?.replaceAll('jane=typo\n', 'jane=lost\n') ?? '',
-        trail: { blob: 'lost' },
+        fileOrigin: { blob: 'lost' },
       },
     ],
   ])('%s', (_, asked) => {

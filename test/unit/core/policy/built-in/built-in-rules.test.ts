@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { EffectiveRequest } from '../../../../../src/domain/request/request.ts'
 import type { Identity } from '../../../../build/effective.ts'
 import {
-  houseProblems,
+  builtInProblems,
   publicKeysUsedTwice,
 } from '../../../../../src/core/policy/built-in/built-in-rules.ts'
 import { KUBELET_SERVING } from '../../../../../src/domain/request/signer.ts'
@@ -13,7 +13,7 @@ import { codes } from '../../../../build/policy.ts'
 import { valueOf } from '../../../../build/request.ts'
 
 const found = (changes: Partial<EffectiveRequest> & Identity) =>
-  codes(houseProblems(effective(changes)))
+  codes(builtInProblems(effective(changes)))
 
 describe('a name that Kubernetes keeps for itself is refused:', () => {
   test.each([
@@ -76,8 +76,10 @@ describe('a name that looks like one of those is refused:', () => {
     'Kubeadm:Cluster-Admins',
     '\u043Aubeadm:cluster-admins',
   ])('%j', name => {
-    expect(codes(houseProblems(effective({ commonName: name })))).toContain('POLICY_NAME_LOOKALIKE')
-    expect(codes(houseProblems(effective({ organizations: [name] })))).toContain(
+    expect(codes(builtInProblems(effective({ commonName: name })))).toContain(
+      'POLICY_NAME_LOOKALIKE',
+    )
+    expect(codes(builtInProblems(effective({ organizations: [name] })))).toContain(
       'POLICY_NAME_LOOKALIKE',
     )
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ExceptionConfig } from '../../../../../src/domain/request/config.ts'
 import {
-  houseProblems,
+  builtInProblems,
   withoutExcepted,
 } from '../../../../../src/core/policy/built-in/built-in-rules.ts'
 import { effective } from '../../../../build/effective.ts'
@@ -23,7 +23,7 @@ function left(changes: Partial<ExceptionConfig>, today = TODAY): string {
     ...changes,
   }
   const { problems, warnings } = withoutExcepted(
-    houseProblems(request),
+    builtInProblems(request),
     request,
     [exception],
     today,
@@ -74,7 +74,7 @@ describe('an exception', () => {
       { ...common, until: '2030-01-01' },
     ]
     const { problems, warnings } = withoutExcepted(
-      houseProblems(request),
+      builtInProblems(request),
       request,
       exceptions,
       TODAY,
@@ -104,7 +104,7 @@ describe('an exception', () => {
   })
 
   test('leaves problems as reports know them', () => {
-    const [first] = withoutExcepted(houseProblems(request), request, [], TODAY).problems
+    const [first] = withoutExcepted(builtInProblems(request), request, [], TODAY).problems
     expect(Object.keys(first ?? {}).sort()).toEqual(['at', 'code', 'hint', 'message'])
   })
 })
