@@ -1,7 +1,6 @@
-// A kubeconfig that logs in with a certificate and its key (kubernetes.io/docs/reference/config-api/kubeconfig.v1): everything
-// is inside, so that it works wherever it is put.
-import { Secret } from '../../domain/request/secret-value.ts'
-import { yamlText } from '../../lib/source/yaml-text.ts'
+// The kubeconfig of a certificate and its key, as sinks and `countersign kubeconfig` write it.
+import type { Secret } from '../../domain/request/secret-value.ts'
+import { kubeconfigText } from '../../lib/source/kubeconfig-text.ts'
 
 export interface ClientLogin {
   /** Name of the cluster in the configuration. */
@@ -22,27 +21,12 @@ export interface ClientLogin {
 export function clientKubeconfig(login: ClientLogin): Secret<string> {
   const { cluster, server, serverCa, user, certificate, key } = login
   const name = `${user}@${cluster}`
-  const ca = serverCa === null ? {} : { 'certificate-authority-data': base64(serverCa) }
-  return new Secret(
-    yamlText({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: cluster, cluster: { server, ...ca } }],
-      users: [
-        {
-          name,
-          user: {
-            'client-certificate-data': base64(certificate),
-            'client-key-data': base64(key.reveal()),
-          },
-        },
-      ],
-      contexts: [{ name, context: { cluster, user: name } }],
-      'current-context': name,
-    }),
-  )
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64')
+  return kubeconfigText({
+    cluster,
+    server,
+    serverCa,
+    user: name,
+    context: name,
+    login: { certificate, key },
+  })
 }

@@ -2,7 +2,7 @@
 import type { Installation } from '../../domain/cluster/installation.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure } from '../../domain/problem.ts'
-import { tokenKubeconfig } from '../../setup/service-account-kubeconfig.ts'
+import { kubeconfigText } from '../../lib/source/kubeconfig-text.ts'
 import { relative } from '../../output/terminal/plural-words.ts'
 import type { Context } from '../command-context.ts'
 
@@ -38,11 +38,18 @@ export async function printKubeconfig(
   try {
     const { token, expiresAt } = await opened.administration.issueToken(subject, seconds)
     const { server, serverCa } = opened
-    const login = { cluster: cluster.name, server, serverCa, user: subject.name, token }
+    const kubeconfig = kubeconfigText({
+      cluster: cluster.name,
+      server,
+      serverCa,
+      user: subject.name,
+      context: cluster.name,
+      login: { token },
+    })
     terminal.talk(
       `a token of ${subject.namespace}/${subject.name}, good until ${expiresAt.toISOString()} (${relative(expiresAt, clock.now())}); make a new one before`,
     )
-    terminal.result(tokenKubeconfig(login).trimEnd())
+    terminal.result(kubeconfig.reveal().trimEnd())
     return 0
   } finally {
     await opened.close()

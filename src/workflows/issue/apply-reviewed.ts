@@ -15,14 +15,12 @@ import type { Observed } from '../plan/observe-clusters.ts'
 import { denyOrphans } from '../withdraw/deny-orphans.ts'
 import { recordKept } from '../prove/record-kept-proofs.ts'
 import { limitedSteps, WHOLE } from '../plan/run-scope.ts'
-import { reviewedSteps, trustCommit } from '../prove/review-steps.ts'
-import type {
-  Recorded,
-  Reviewed,
-  ReviewFrame,
-  ReviewWorld,
-  TrustedCommit,
-} from '../prove/review-steps.ts'
+import { reviewedSteps } from '../prove/review-steps.ts'
+import { trustCommit } from '../prove/trusted-commit.ts'
+import type { ReviewFrame } from '../prove/applied-history.ts'
+import type { Recorded } from '../prove/review-stages.ts'
+import type { Reviewed } from '../prove/review-steps.ts'
+import type { ReviewWorld, TrustedCommit } from '../prove/trusted-commit.ts'
 
 export interface ApplyReviewedWorld extends ReviewWorld, IssueWorld {
   readonly clusters: Clusters

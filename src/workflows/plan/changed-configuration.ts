@@ -10,7 +10,7 @@ import { POLICIES } from '../../core/approval/configuration-places.ts'
 import type { ConfigurationFile } from '../../output/comment/step-states.ts'
 import { configurationStates, filesOf } from '../prove/applied-history.ts'
 import type { OpenPullRequest } from './open-pull-request.ts'
-import type { ReviewWorld } from '../prove/review-steps.ts'
+import type { ReviewWorld } from '../prove/trusted-commit.ts'
 import { configurationNow, questionOf } from '../prove/trusted-configuration.ts'
 import { uncovered } from './preflight.ts'
 

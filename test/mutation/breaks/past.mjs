@@ -545,8 +545,8 @@ export const PAST = [
   ],
   ['workflows/prove/prove.ts', '    meaning: step.effective,\n', "    meaning: '',\n"],
   [
-    'workflows/prove/review-steps.ts',
-    'plan.steps.filter(isKept).filter(step => fileOrigins.has(keyOf(step)))',
+    'workflows/prove/review-stages.ts',
+    'steps.filter(isKept).filter(step => fileOrigins.has(keyOf(step)))',
     '[]',
   ],
   ['workflows/prove/record-kept-proofs.ts', '|| record.claim !== null)\n', ')\n'],

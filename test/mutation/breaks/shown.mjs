@@ -191,7 +191,7 @@ export const SHOWN = [
   ],
   ['workflows/prove/look-up-facts.ts', 'ignoreBOM: true,', ''],
   ['workflows/prove/look-up-facts.ts', 'fatal: true', 'fatal: false'],
-  ['workflows/prove/review-steps.ts', 'new LookUps(source, files)', 'new LookUps(source)'],
+  ['workflows/prove/review-stages.ts', 'new LookUps(repository, files)', 'new LookUps(repository)'],
 
   // Names that GitHub folds away.
   [

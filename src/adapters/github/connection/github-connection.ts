@@ -9,6 +9,7 @@ import { Unreadable, WrongStatus, readFault } from './github-fault.ts'
 import type { Fault } from './github-fault.ts'
 import { nextPage } from './next-page.ts'
 import type { Parameters } from './next-page.ts'
+import { retry } from '../../system/retry.ts'
 import { isTooSlow, pauseAfter } from './github-retry.ts'
 import { refusal } from './github-refusal.ts'
 import type { Asking } from './github-refusal.ts'
@@ -176,27 +177,30 @@ export class Connection {
   ): Promise<Answer> {
     const octokit = await this.#open()
     const giveUpAt = this.#clock.now().getTime() + this.#limits.totalMs
-    for (let attempt = 0; ; attempt++) {
-      const signal = AbortSignal.timeout(this.#limits.attemptMs)
-      try {
-        return await once(octokit, signal)
-      } catch (cause) {
-        if (cause instanceof CountersignError) throw cause
-        const now = this.#clock.now()
-        const fault = readFault(cause, signal.aborted, now)
-        const answer = taken(fault)
-        if (answer !== null) return answer
-        const isLast = attempt + 1 >= (isTooSlow(fault) ? tries : this.#limits.tries)
-        const pause = pauseAfter(fault, attempt, this.#random())
-        if (
-          pause === null ||
-          (isLast && fault.kind !== 'limited') ||
-          now.getTime() + pause > giveUpAt
-        )
-          throw refusal(fault, asking, this.#address.url)
-        await this.#clock.sleep(pause)
-      }
-    }
+    return retry<Answer>(
+      this.#clock,
+      () => giveUpAt,
+      async attempt => {
+        const signal = AbortSignal.timeout(this.#limits.attemptMs)
+        try {
+          const answer = await once(octokit, signal)
+          return { pauseMs: null, result: () => answer }
+        } catch (cause) {
+          if (cause instanceof CountersignError) throw cause
+          const fault = readFault(cause, signal.aborted, this.#clock.now())
+          const answer = taken(fault)
+          if (answer !== null) return { pauseMs: null, result: () => answer }
+          const isLast = attempt + 1 >= (isTooSlow(fault) ? tries : this.#limits.tries)
+          const isFinal = isLast && fault.kind !== 'limited'
+          return {
+            pauseMs: isFinal ? null : pauseAfter(fault, attempt, this.#random()),
+            result: () => {
+              throw refusal(fault, asking, this.#address.url)
+            },
+          }
+        }
+      },
+    )
   }
 
   /** Octokit is loaded when it is needed: a plan of a work tree never asks GitHub. */

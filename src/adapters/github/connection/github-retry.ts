@@ -1,4 +1,5 @@
-// How long to wait before a request is sent once more, or that it is not.
+// Whether a fault of GitHub passes, and how long to wait for that.
+import { backOff } from '../../system/retry.ts'
 import type { Fault } from './github-fault.ts'
 
 const FIRST_PAUSE_MS = 1000
@@ -10,7 +11,7 @@ const TRANSIENT = /something went wrong|timed?[ -]?out|loading/i
  */
 export function pauseAfter(fault: Fault, attempt: number, random: number): number | null {
   if (fault.kind === 'limited') return fault.waitMs + random * FIRST_PAUSE_MS
-  return isPassing(fault) ? FIRST_PAUSE_MS * 2 ** Math.min(attempt, 5) * (0.5 + random) : null
+  return isPassing(fault) ? backOff(FIRST_PAUSE_MS, attempt, random) : null
 }
 
 /** Too much was asked at once, as far as one can tell: half of it may be answered. */

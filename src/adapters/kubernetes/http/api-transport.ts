@@ -8,6 +8,7 @@ import { CountersignError, failure } from '../../../domain/problem.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import { headersOf } from './api-call.ts'
 import type { Call } from './api-call.ts'
+import { backOff, retry } from '../../system/retry.ts'
 import { describeCause, isBroken, isTlsFault } from './connection-faults.ts'
 import { isHttps, tls } from '../login/cluster-credential.ts'
 import type { Credential } from '../login/cluster-credential.ts'
@@ -89,17 +90,23 @@ export class Transport {
   async ask(call: Call): Promise<Answer> {
     const { attemptMs, totalMs, firstContactMs } = this.#limits
     const begun = this.#clock.now().getTime()
-    for (let attempt = 0; ; attempt++) {
-      const giveUpAt = begun + (this.#skewMs === null ? firstContactMs : totalMs)
-      const left = giveUpAt - this.#clock.now().getTime()
-      const last = await this.#attempt(call, Math.min(attemptMs, Math.max(left, LAST_ATTEMPT_MS)))
-      const pause = this.#pauseAfter(last, attempt)
-      if (pause === null || this.#clock.now().getTime() + pause > giveUpAt) {
-        if ('cause' in last) throw this.#unreachable(last)
-        return { status: last.status, body: last.body }
-      }
-      await this.#clock.sleep(pause)
-    }
+    return retry(
+      this.#clock,
+      () => begun + (this.#skewMs === null ? firstContactMs : totalMs),
+      async (attempt, leftMs) => {
+        const last = await this.#attempt(
+          call,
+          Math.min(attemptMs, Math.max(leftMs, LAST_ATTEMPT_MS)),
+        )
+        return {
+          pauseMs: this.#pauseAfter(last, attempt),
+          result: () => {
+            if ('cause' in last) throw this.#unreachable(last)
+            return { status: last.status, body: last.body }
+          },
+        }
+      },
+    )
   }
 
   /**
@@ -200,10 +207,10 @@ export class Transport {
     const isRetryable =
       'cause' in last ? last.isTimeout || isBroken(last.cause) : isTransient(last, attempt)
     if (!isRetryable) return null
-    const backoff = FIRST_PAUSE_MS * 2 ** Math.min(attempt, 5) * (0.5 + this.#random())
+    const pause = backOff(FIRST_PAUSE_MS, attempt, this.#random())
     return 'retryAfterMs' in last && last.retryAfterMs !== null
-      ? last.retryAfterMs + backoff / 4
-      : backoff
+      ? last.retryAfterMs + pause / 4
+      : pause
   }
 
   #unreachable({ cause, isTimeout }: Extract<Tried, { readonly cause: unknown }>): Error {

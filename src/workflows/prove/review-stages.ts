@@ -1,0 +1,220 @@
+// The stages of a review: what each reads, decides or asks, and its result as a named value.
+import type { ObjectId } from '../../domain/proof/git-history.ts'
+import type {
+  IssuingStep,
+  KeepStep,
+  Plan,
+  Step,
+  WithdrawStep,
+} from '../../domain/cluster/plan-step.ts'
+import type { Problem } from '../../domain/problem.ts'
+import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
+import type { Requester } from '../../domain/request/policy.ts'
+import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
+import { configurationPlaces } from '../../core/approval/configuration-places.ts'
+import type { Background, GatheredFacts } from '../../core/approval/proof-facts.ts'
+import { withKeyAges } from '../../core/plan/key-age.ts'
+import { planSteps } from '../../core/plan/plan-steps.ts'
+import type { Compared, Desired } from '../../core/plan/plan-steps.ts'
+import { withRecordCapacity } from '../../core/plan/record-capacity.ts'
+import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
+import { withIncompleteDeliveries } from '../plan/incomplete-deliveries.ts'
+import { unreachable } from '../plan/observe-clusters.ts'
+import type { ReadSinks } from '../plan/stored-credentials.ts'
+import { judgeRequests, parseRequests } from '../validate/read-requests.ts'
+import type { JudgedRequests, ParsedRequests } from '../validate/read-requests.ts'
+import { pastOnBranch, withSinksFromGit } from '../withdraw/sinks-to-delete.ts'
+import { changedSince } from './applied-history.ts'
+import { readAttributes } from './attributes-files.ts'
+import type { ReadAttributes } from './attributes-files.ts'
+import { configurationsThen } from './effective-request-then.ts'
+import type { Configurations } from './effective-request-then.ts'
+import { gather, trace } from './gather-facts.ts'
+import { lastProvedVersion } from './last-proved-version.ts'
+import { LookUps } from './look-up-facts.ts'
+import { withLastPaths } from './moved-files.ts'
+import { proveSteps } from './prove.ts'
+import type { Proofs } from './prove.ts'
+import {
+  findOrigins,
+  keyOf,
+  originKey,
+  pathOf,
+  versionsOf,
+  wantedFiles,
+} from './request-origins.ts'
+import type { FileOrigins } from './request-origins.ts'
+import { requesterOf } from './requesters.ts'
+import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
+
+/** The records of each cluster that answered; null where none is asked, as if nothing had been issued. */
+export type Recorded = ReadonlyMap<string, readonly RequestRecord[]> | null
+
+export interface ReviewOptions {
+  /** Trace and prove only these files. */
+  readonly isWanted?: (path: string) => boolean
+  /** Clusters that did not answer, and why. */
+  readonly unanswered?: ReadonlyMap<string, Problem>
+  /** Records that cannot be read. */
+  readonly broken?: readonly BrokenRecord[]
+  /** What the sinks hold; without it only what the records say of them. */
+  readonly looked?: ReadSinks
+}
+
+/** The request files of the commit, before anybody knows who asks for them. */
+interface ReadFiles {
+  readonly files: readonly RequestFile[]
+  readonly attributes: readonly ReadAttributes[]
+  readonly parsed: ParsedRequests
+}
+
+/** How each file of a possible step came to the default branch, and all facts about its reviews. */
+interface TracedFiles {
+  readonly fileOrigins: FileOrigins
+  readonly facts: GatheredFacts
+  readonly configurations: Configurations
+  readonly lookUps: LookUps
+}
+
+/** What an approval of each file has to cover, and the requests judged by who asks for them. */
+interface JudgedFiles {
+  readonly backgrounds: ReadonlyMap<string, Background>
+  readonly asked: JudgedRequests
+}
+
+/** One review of one commit; each method is a stage. */
+export class Review {
+  readonly #world: ReviewWorld
+  readonly #commit: TrustedCommit
+  readonly #options: ReviewOptions
+  readonly #compared: Required<Pick<Compared, 'config' | 'records' | 'broken' | 'now'>>
+
+  constructor(
+    world: ReviewWorld,
+    commit: TrustedCommit,
+    recorded: Recorded,
+    options: ReviewOptions,
+  ) {
+    const { config } = commit.rules
+    this.#world = world
+    this.#commit = commit
+    this.#options = options
+    this.#compared = {
+      config,
+      records: recorded ?? new Map(config.clusters.map(({ name }) => [name, []])),
+      broken: options.broken ?? [],
+      now: world.clock.now(),
+    }
+  }
+
+  async read(): Promise<ReadFiles> {
+    const { rules, files: source } = this.#commit
+    const folder = rules.config.requests
+    const files = (await source.list(folder)) ?? []
+    const attributes = await readAttributes(source, folder, files)
+    return { files, attributes, parsed: await parseRequests(source, { rules, folder }) }
+  }
+
+  /** A step of the plan before judging decides which files are traced: who asks is known only by their history. */
+  async trace({ files, attributes, parsed }: ReadFiles): Promise<TracedFiles> {
+    const { repository } = this.#world
+    const { history, approvers } = this.#commit
+    const unjudged = await this.#plan({ ...parsed, warnings: new Map() })
+    const wanted = wantedFiles(unjudged, parsed.requests, path => this.#isWanted(path))
+    const fileOrigins = await findOrigins(repository, history, wanted, files, this.#compared)
+    const all = [...fileOrigins.values()].flatMap(each => [each, ...versionsOf(each)])
+    const landings = all.map(({ landing }) => landing)
+    const traced = await trace(repository, history, landings)
+    const { now } = this.#compared
+    const facts = await gather(repository, traced, all, approvers.teams, now, attributes)
+    const configurations = await configurationsThen(repository, history, all, facts)
+    return { fileOrigins, facts, configurations, lookUps: new LookUps(repository, files) }
+  }
+
+  /** Looks up diffs and texts at GitHub until no decision needs another one. */
+  async judge({ parsed }: ReadFiles, traced: TracedFiles): Promise<JudgedFiles> {
+    const { rules, history, approvers } = this.#commit
+    const { fileOrigins, facts: gathered, configurations, lookUps } = traced
+    const { now, records } = this.#compared
+    const isPublic = history.repository.visibility === 'public'
+    const places = configurationPlaces(history.frame.config, history.frame.workflow)
+    const bytesOf = (blob: ObjectId): Uint8Array | null => lookUps.bytesOf(blob)
+    const judging = { rules, approvers, places, isPublic, now, bytesOf, configurations }
+    const folder = rules.config.requests
+    return lookUps.settle(gathered, facts => {
+      const backgrounds = new Map(
+        [...fileOrigins].map(([key, each]) => [key, lastProvedVersion(each, judging, facts)]),
+      )
+      const requester = (request: EffectiveRequest): Requester | null => {
+        const key = originKey(request)
+        const fileOrigin = fileOrigins.get(key)
+        const background = backgrounds.get(key) ?? null
+        const backed = fileOrigin === undefined ? undefined : { ...fileOrigin, background }
+        return requesterOf(backed, request, facts, rules.config, records)
+      }
+      const capabilities = ON_GITHUB
+      const asking = { rules, folder, now, isPublic, capabilities, requesterOf: requester }
+      return { backgrounds, asked: judgeRequests(parsed, asking) }
+    })
+  }
+
+  /** The plan of the judged requests, with the sinks of withdrawals as git has them. */
+  async compare({ fileOrigins }: TracedFiles, { asked }: JudgedFiles): Promise<Plan> {
+    const { unanswered = new Map() } = this.#options
+    const { now } = this.#compared
+    const refused = [...asked.refused, ...unreachable(asked.requests, unanswered)]
+    const plan = await this.#plan({ ...asked, refused })
+    const steps = withRecordCapacity(withKeyAges(plan.steps, asked.verdicts, now), now)
+    const past = pastOnBranch(this.#world.repository, this.#commit.history, fileOrigins)
+    return { ...plan, steps: await withSinksFromGit(steps, past) }
+  }
+
+  async prove(
+    { files, attributes }: ReadFiles,
+    traced: TracedFiles,
+    { backgrounds, asked }: JudgedFiles,
+    { steps }: Plan,
+  ): Promise<Proofs> {
+    const { repository: source } = this.#world
+    const { history, rules, approvers, trusted } = this.#commit
+    const { fileOrigins } = traced
+    const paths = [...fileOrigins.values()].map(({ path }) => path)
+    const moved = await changedSince(source, history, paths)
+    return proveSteps(
+      {
+        ...traced,
+        source,
+        history,
+        rules,
+        approvers,
+        trusted,
+        files,
+        attributes,
+        asked,
+        backgrounds,
+        moved,
+      },
+      steps.filter(isToDo).filter(step => this.#isWanted(pathOf(step))),
+      steps.filter(isKept).filter(step => fileOrigins.has(keyOf(step))),
+    )
+  }
+
+  async #plan(desired: Omit<Desired, 'config' | 'now'>): Promise<Plan> {
+    const { looked = async plan => withIncompleteDeliveries(plan) } = this.#options
+    const plan = await looked(planSteps({ ...desired, ...this.#compared }))
+    return withLastPaths(plan, this.#world.repository, this.#commit.history)
+  }
+
+  #isWanted(path: string): boolean {
+    return this.#options.isWanted?.(path) ?? true
+  }
+}
+
+function isKept(step: Step): step is KeepStep {
+  return step.kind === 'keep'
+}
+
+/** The steps that an approval is asked for. */
+export function isToDo(step: Step): step is IssuingStep | WithdrawStep {
+  return step.kind !== 'keep' && step.kind !== 'blocked'
+}
