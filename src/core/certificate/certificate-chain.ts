@@ -1,5 +1,5 @@
-// status.certificate, put in order: PEM text in, leaf and intermediates out. The API server only sees to it that every block
-// is a certificate; which belongs to which, and whether they belong together, is found here.
+// The chain in status.certificate: PEM text in, leaf and intermediates out. The API server checks only that every block is a
+// certificate; their order, and whether they belong together, is found here.
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
 import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -7,8 +7,9 @@ import { isSignedBy, readCertificates } from '../../lib/x509/x509-certificate.ts
 import { formatName } from '../../lib/x509/x500-name.ts'
 
 /**
- * The leaf, then the intermediates in issuing order, whatever order they came in. A self-signed root at the end is left
- * out: whoever trusts it has it (RFC 8446 §4.4.2). Problems: CERTIFICATE_BROKEN.
+ * Returns the leaf, then the intermediates in issuing order, whatever their order in the text. A self-signed root at the end is
+ * left out: a peer that trusts it has it already (RFC 8446 §4.4.2). Refuses with CERTIFICATE_BROKEN if a block cannot be read, a
+ * certificate is repeated, or they do not form one chain.
  */
 export function orderChain(pemText: string): Checked<Chain> {
   const read = readCertificates(pemText)
@@ -37,7 +38,7 @@ function chainOf(leaf: X509Certificate, all: readonly X509Certificate[]): Checke
   return ok({ leaf, intermediates: hasRoot ? issuers.slice(0, -1) : issuers })
 }
 
-/** Issuer after issuer; a self-signed certificate is the end, though a namesake with the same key could go on. */
+/** Returns issuer after issuer. Stops at a self-signed certificate, although a namesake with the same key could follow. */
 function issuersFrom(
   last: X509Certificate,
   others: readonly X509Certificate[],
@@ -55,7 +56,7 @@ function withoutOne(
   return all.filter(one => one !== left)
 }
 
-/** A self-signed certificate did not issue another one by having issued itself. */
+/** Returns whether this certificate signed no other one. Its own signature on itself does not count. */
 function issuedNone(certificate: X509Certificate, all: readonly X509Certificate[]): boolean {
   return !all.some(other => other !== certificate && isSignedBy(other, certificate))
 }

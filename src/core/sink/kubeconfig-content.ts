@@ -1,5 +1,5 @@
-// A kubeconfig that logs in with a certificate and its key (kubernetes.io/docs/reference/config-api/kubeconfig.v1): everything
-// is inside, so that it works wherever it is put.
+// A kubeconfig that logs in with a certificate and its key (kubernetes.io/docs/reference/config-api/kubeconfig.v1). All data is
+// inside, so it works on every machine.
 import { Secret } from '../../domain/request/secret-value.ts'
 import { yamlText } from '../../lib/source/yaml-text.ts'
 
@@ -8,7 +8,7 @@ export interface ClientLogin {
   readonly cluster: string
   /** https URL of the API server. */
   readonly server: string
-  /** PEM of the API server's CA, null where the system's roots are used. */
+  /** PEM of the API server's CA, null if the system's roots are used. */
   readonly serverCa: string | null
   /** Name of the request. */
   readonly user: string
@@ -18,7 +18,10 @@ export interface ClientLogin {
   readonly key: Secret<string>
 }
 
-/** User and context are called `user@cluster`: kubeconfigs get merged, and the first of two namesakes wins. */
+/**
+ * Returns the YAML text. User and context are named `user@cluster`: when kubeconfigs are merged, the first of two entries with the
+ * same name wins.
+ */
 export function clientKubeconfig(login: ClientLogin): Secret<string> {
   const { cluster, server, serverCa, user, certificate, key } = login
   const name = `${user}@${cluster}`
