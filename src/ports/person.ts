@@ -4,6 +4,6 @@ import type { Plan } from '../domain/cluster/plan-step.ts'
 /** The person at the terminal. */
 export interface Person {
   readonly osUser: string
-  /** Shows the plan and asks. Returns true for the answer `yes` alone. */
+  /** Asks whether to apply the steps of the plan that are due. Returns true for the answer `yes` alone. */
   confirm(plan: Plan): Promise<boolean>
 }

@@ -13,7 +13,8 @@ export interface Secrets {
   read(namespace: string, name: string): Promise<StoredSecret | null>
   /**
    * Writes a Secret by server-side apply. `expected` is the version that was read under the claim, null if there was none. Returns
-   * `conflict` and changes nothing if the Secret has changed since, or if another writer has set one of our fields.
+   * `conflict` and changes nothing if the Secret has changed since, or if another writer has set one of our fields to another
+   * value.
    */
   apply(
     manifest: SecretManifest,
