@@ -38,7 +38,7 @@ function chainOf(leaf: X509Certificate, all: readonly X509Certificate[]): Checke
   return ok({ leaf, intermediates: hasRoot ? issuers.slice(0, -1) : issuers })
 }
 
-/** Returns issuer after issuer. Stops at a self-signed certificate, although a namesake with the same key could follow. */
+/** Returns issuer after issuer. Stops at a self-signed certificate, although another one with its name and key could follow. */
 function issuersFrom(
   last: X509Certificate,
   others: readonly X509Certificate[],

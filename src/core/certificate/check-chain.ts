@@ -7,8 +7,8 @@ import { EXTENSION_OIDS } from '../../lib/x509/oids.ts'
 
 /**
  * Returns the CA in `signerCa` that vouches for the chain, null if there is none: valid at `now`, allowed to sign, and the issuer
- * of the leaf or of an intermediate that is reached over intermediates of the same quality. `chain` must be in issuing order.
- * Rules: RFC 5280 §6.1.4 (k), (n) and §6.1.3 (a)(2). Path length, name constraints and revocation are not checked.
+ * of the leaf, or of an intermediate if that one and all before it are valid and may sign. `chain` must be in issuing order. Rules:
+ * RFC 5280 §6.1.4 (k), (n) and §6.1.3 (a)(2). Path length, name constraints and revocation are not checked.
  */
 export function anchorOf(
   chain: Chain,

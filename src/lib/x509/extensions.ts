@@ -50,7 +50,7 @@ interface Entry extends Extension {
 }
 
 /**
- * Returns the extensions of a SEQUENCE OF Extension; what an absent extension would say is empty or false. Throws DerFault:
+ * Returns the extensions of a SEQUENCE OF Extension; the values of an absent extension are empty, `isCa` is false. Throws DerFault:
  * X509_STRUCTURE for an empty list, a repeated extension (RFC 5280 §4.2) or a value of another structure; X509_DER for a value that
  * is not DER; X509_STRING for a SAN that cannot be read.
  */
