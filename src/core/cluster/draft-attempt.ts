@@ -25,10 +25,10 @@ export interface Draft {
 }
 
 /**
- * Returns the requester's own PKCS#10 unchanged, or a new one for a new key. With rotationPolicy Never it is for `storedKey`; null
- * means that no Secret holds a key yet. Refuses with CLUSTER_DRAFT_DIFFERS if the key has another algorithm or size than was
- * approved, or if subject, SANs, public key, CA flag or attributes differ when the new PKCS#10 is read back; with an X509_ code if
- * it cannot be read. Usages are not compared. Throws SINK_KEY_UNREADABLE if `storedKey` is not a private key.
+ * Returns the requester's own PKCS#10 unchanged, or a new one: for `storedKey` with rotationPolicy Never (null if no Secret holds a
+ * key yet), else for a new key. Refuses with CLUSTER_DRAFT_DIFFERS if the key has another algorithm or size than was approved, or
+ * if subject, SANs, public key, CA flag or attributes differ when the new PKCS#10 is read back; with an X509_ code if it cannot be
+ * read. Usages are not compared. Throws SINK_KEY_UNREADABLE if `storedKey` is not a private key.
  */
 export async function draft(
   approved: ApprovedStep<IssuingStep>,
