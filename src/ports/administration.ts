@@ -1,25 +1,28 @@
-// Service account tokens, rights of others and the guard of one cluster.
+// The port for tokens of service accounts, rights of other users, and the guard of one cluster.
 import type { GuardTrial, TrialOutcome } from '../domain/cluster/guard-trial.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
 import type { Right } from './cluster.ts'
 
-/** What setting countersign up in a cluster takes, and looking whether it stands. */
+/** What setup and doctor need from a cluster in addition to `Cluster`. Every method throws CLUSTER_ codes. */
 export interface Administration {
-  /** A token of a service account; the API server may give it a shorter life than was asked for. */
+  /**
+   * Returns a token of a service account. `seconds` is the lifetime to ask for; the API server may give a shorter one, as
+   * `expiresAt` says.
+   */
   issueToken(
     account: { readonly namespace: string; readonly name: string },
     seconds: number,
   ): Promise<{ readonly token: Secret<string>; readonly expiresAt: Date }>
-  /** What somebody else may do, asked by who may ask that; null where the API server takes no such question. */
+  /** Returns whether another user has a right (SubjectAccessReview); null if the API server does not answer such questions. */
   mayOther(
     who: { readonly username: string; readonly groups: readonly string[] },
     right: Right,
   ): Promise<boolean | null>
-  /** The spec of an admission policy or binding; null where there is none, `hidden` where it may not be read. */
+  /** Returns the spec of an admission policy or binding; null if there is none, `hidden` if it may not be read. */
   guardSpec(
     kind: 'ValidatingAdmissionPolicy' | 'ValidatingAdmissionPolicyBinding',
     name: string,
   ): Promise<{ readonly spec: unknown } | 'hidden' | null>
-  /** One dry run; nothing is stored. */
+  /** Returns how the guard decides on one dry run; nothing is stored. `untried` if the answer says nothing about the guard. */
   tryGuard(trial: GuardTrial): Promise<TrialOutcome>
 }

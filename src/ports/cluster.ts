@@ -1,11 +1,11 @@
-// One API server that countersign has logged in to.
+// The port for one API server that countersign has logged in to.
 import type { ClusterConfig } from '../domain/request/config.ts'
 import type { Secret } from '../domain/request/secret-value.ts'
 import type { Records } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import type { SigningRequests } from './signing-requests.ts'
 
-/** What one right question asks. */
+/** One action in the terms of RBAC, as a SelfSubjectAccessReview asks for it. */
 export interface Right {
   readonly group: string
   readonly resource: string
@@ -15,38 +15,57 @@ export interface Right {
   readonly name?: string
 }
 
+/** The user of a login, as the API server sees it. */
 export interface ClusterIdentity {
   readonly username: string
   readonly groups: readonly string[]
 }
 
-/** One cluster, logged in to. */
+/**
+ * One cluster, logged in to. Every method throws CLUSTER_ codes unless it says otherwise, or the code of a login that has to be
+ * renewed and fails (CONFIG_, GITHUB_).
+ */
 export interface Cluster {
   /** Name in the configuration. */
   readonly name: string
   /** https URL of the API server. */
   readonly server: string
-  /** PEM of the API server's CA, null where the system's roots are used. */
+  /** PEM of the API server's CA, null if the system's roots are used. */
   readonly serverCa: string | null
   readonly signingRequests: SigningRequests
   readonly records: Records
   readonly secrets: Secrets
-  /** gitVersion, for example v1.36.3. */
+  /** Returns gitVersion, for example v1.36.3. */
   version(): Promise<string>
+  /** Returns the user of this login (SelfSubjectReview). Throws CLUSTER_UNAUTHORIZED for a 401. */
   whoAmI(): Promise<ClusterIdentity>
+  /** Returns whether this login has a right (SelfSubjectAccessReview). */
   may(right: Right): Promise<boolean>
-  /** The API server's clock, from its Date header of the newest answer. */
+  /**
+   * Returns the API server's time, from the Date header of its newest answer; exact to one second. If it never sent one, returns
+   * this machine's time.
+   */
   now(): Promise<Date>
-  /** client-ca-file of kube-system/extension-apiserver-authentication (PEM), null where it may not be read. */
+  /**
+   * Returns client-ca-file of kube-system/extension-apiserver-authentication (PEM); null if it may not be read or does not exist.
+   */
   clientCa(): Promise<string | null>
-  /** Logs in with a client certificate and asks who that is; null where the API server says 401. */
+  /** Logs in with a client certificate (PEM) and its key, and returns the user; null if the API server answers 401. */
   logIn(certificatePem: string, key: Secret<string>): Promise<ClusterIdentity | null>
-  /** RoleBindings and ClusterRoleBindings that name a user or group, in words; null where they may not be read. */
+  /**
+   * Returns the RoleBindings and ClusterRoleBindings that name the user or a group, in words and sorted; system:authenticated is
+   * left out. Null if they cannot be read, which throws no CLUSTER_ code.
+   */
   bindingsOf(identity: ClusterIdentity): Promise<readonly string[] | null>
+  /** Ends calls under way. Later calls throw CLUSTER_UNREACHABLE. */
   close(): Promise<void>
 }
 
-/** Opens the clusters of the configuration. */
+/** The clusters of the configuration. */
 export interface Clusters {
+  /**
+   * Returns a cluster with the login that the configuration names; the caller closes it. Throws CONFIG_ codes if that login cannot
+   * be used or leads to another server than the configuration pins, CLUSTER_UNAUTHORIZED if its certificate has expired.
+   */
   open(config: ClusterConfig, owner: string): Promise<Cluster>
 }

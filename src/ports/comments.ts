@@ -1,16 +1,19 @@
-// The comments that countersign keeps on pull requests.
+// The port for the comments that countersign keeps on pull requests.
 
-/** The comments countersign keeps on pull requests, each kind once, found by a marker and by being our own. */
+/**
+ * The comments that countersign keeps on pull requests: one of each kind, found by its marker and its author. Every method throws
+ * GITHUB_ codes.
+ */
 export interface Comments {
-  /** The text of our own comment, null where there is none. */
+  /** Returns the text of our newest comment that begins with the marker, null if there is none. */
   find(pullRequest: number, marker: string): Promise<string | null>
   /**
-   * What programs (workflows, GitHub Apps) wrote under the marker, newest first. Some other program may have: it has to be
-   * checked by what it says.
+   * Returns the comments that begin with the marker and were written by any program (workflows, GitHub Apps), newest first; empty
+   * if there are none. The caller must check the content: another program may have written it.
    */
   byPrograms(pullRequest: number, marker: string): Promise<readonly string[]>
-  /** Reads what stands on many pull requests at once, for one `find` or `write` on each of them soon after. */
+  /** Reads the comments of many pull requests at once. The next `find`, `byPrograms` or `write` on each of them uses the result. */
   lookAt(pullRequests: readonly number[]): Promise<void>
-  /** Writes it, or rewrites it where it says something else. The text begins with the marker. */
+  /** Writes our comment, or rewrites it if its text differs. `body` begins with the marker. */
   write(pullRequest: number, marker: string, body: string): Promise<void>
 }

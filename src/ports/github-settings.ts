@@ -1,4 +1,4 @@
-// Settings of a repository at GitHub. Only reading.
+// The port for settings of a repository at GitHub. Read only.
 import type { Account } from '../domain/proof/account.ts'
 import type {
   BranchProtection,
@@ -6,16 +6,21 @@ import type {
   DeploymentBranches,
 } from '../domain/proof/repository-settings.ts'
 
-/** Settings of a repository at GitHub, for looking whether they stand. Only reading; null is "may not be seen" unless said otherwise. */
+/**
+ * Settings of a repository at GitHub, for the checks of doctor. Read only. Null means "may not be seen" unless a method says
+ * otherwise. Every method throws GITHUB_ codes.
+ */
 export interface GithubSettings {
-  /** Null where there is no such environment. */
+  /** Returns which branches may deploy to an environment; null if it does not exist, `hidden` if it may not be seen. */
   deploymentBranches(environment: string): Promise<DeploymentBranches | 'hidden' | null>
-  /** Whether a secret of that name exists, in the environment, or in the repository for null. */
+  /** Returns whether a secret of that name exists in the environment; in the repository if `environment` is null. */
   hasSecret(name: string, environment: string | null): Promise<boolean | null>
+  /** Returns what the rulesets in force ask of a branch, combined. Classic branch protection is not included. */
   branchProtection(branch: string): Promise<BranchProtection | null>
+  /** Returns the lines of CODEOWNERS that GitHub ignores, empty if there are none. */
   codeOwnersFaults(): Promise<readonly CodeOwnersFault[] | null>
-  /** Whose token it is; null for a token that is nobody's (of a job, of an App). */
+  /** Returns the person that the token belongs to; null for a token of a job or of an App. */
   viewer(): Promise<Account | null>
-  /** Null where nobody has that login, or that id. */
+  /** Returns the account with that login or id, null if there is none. */
   account(who: { readonly login: string } | { readonly id: number }): Promise<Account | null>
 }

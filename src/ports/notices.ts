@@ -1,9 +1,9 @@
-// The one GitHub issue that lists what needs attention.
+// The port for the one GitHub issue that lists what needs attention.
 
-/** The one issue that says who must do something, found by a marker and by being our own. */
+/** The one open issue that lists what needs attention, found by its marker and its author. Every method throws GITHUB_ codes. */
 export interface Notices {
-  /** Opens it, or rewrites it where it says something else. The body begins with the marker. */
+  /** Opens the issue, or rewrites it if its title or body differs. `body` begins with the marker. */
   keep(marker: string, title: string, body: string): Promise<void>
-  /** Closes it under these last words, where it is open. */
+  /** Gives the open issue this title and body, and closes it. Does nothing if none is open. */
   close(marker: string, title: string, body: string): Promise<void>
 }

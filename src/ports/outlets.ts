@@ -1,16 +1,16 @@
-// The sinks of this run outside of its clusters.
+// The sinks of a run outside its clusters.
 import type { Artifacts } from './artifacts.ts'
 import type { GithubSecrets } from './github-secrets.ts'
 import type { Locks } from './locks.ts'
 import type { OutputFiles } from './output-files.ts'
 
-/** The ways out of this run besides the clusters. */
+/** The sinks of a run outside its clusters, as far as it has them. */
 export interface Outlets {
   readonly locks: Locks
-  /** Null where this is no workflow run. */
+  /** Null if this is not a workflow run. */
   readonly artifacts: Artifacts | null
-  /** Null where there is no token for it. */
+  /** Null if there is no token for them. */
   readonly githubSecrets: GithubSecrets | null
-  /** Null where nobody is at a terminal. */
+  /** Null if this is not a terminal. */
   readonly files: OutputFiles | null
 }

@@ -1,10 +1,13 @@
-// Files with private keys on this machine.
+// The port for files with private keys on this machine.
 import type { Secret } from '../domain/request/secret-value.ts'
 
-/** Files on this machine. Throws SINK_FILE. */
+/**
+ * Files on this machine. Every method throws SINK_FILE if a file cannot be accessed, its folder is missing, or others may read or
+ * write that folder.
+ */
 export interface OutputFiles {
-  /** Null where there is none. Fails where the folder is missing, or others could write there. */
+  /** Returns the content of a file, null if it does not exist. */
   read(path: string): Promise<Secret<Uint8Array> | null>
-  /** The whole file at once, readable by its owner alone. */
+  /** Writes the whole file at once, readable by its owner alone. */
   write(path: string, content: Secret<Uint8Array>): Promise<void>
 }

@@ -1,7 +1,8 @@
-// Which run holds a claim, and whether that run has ended.
+// The port for the holders of claims: the name of this run, and whether another run has ended.
 
-/** Who this run is to other runs, and whether an earlier one cannot come back. */
+/** The name of this run for other runs, and whether an earlier run has ended. */
 export interface Processes {
   readonly holder: string
+  /** Returns whether a holder has certainly ended: a process of this machine that no longer exists. False if that is not known. */
   isGone(holder: string): boolean
 }

@@ -1,10 +1,10 @@
-// Progress of long work; no result depends on it.
+// The port for the progress of long work; no result depends on it.
 import type { StepOutcome } from '../domain/cluster/outcome.ts'
 
-/** Long work, told as it happens. Nothing here is a result. */
+/** Reports of long work while it goes on. No result depends on them. */
 export interface Progress {
-  /** One line a request, changed in place where that is possible. */
+  /** Reports the state of a request: one line each, changed in place if possible. */
   step(name: string, cluster: string, state: string): void
-  /** A request is finished, one way or another. */
+  /** Reports that a request is finished, whatever the outcome. */
   done(outcome: StepOutcome): void
 }

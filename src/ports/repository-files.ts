@@ -1,21 +1,27 @@
-// The files of one state of the repository, and earlier states of a file.
+// The ports for the files of one state of the repository, and for earlier states of a file.
 import type { RequestFile } from '../domain/request/request.ts'
 
-/** The files of one state of the repository: a work tree, or one commit. */
+/**
+ * The files of one state of the repository: a work tree, or one commit. Every method throws RUN_FILES, RUN_GIT or GITHUB_ codes for
+ * what cannot be read. Files above 1 MiB are not read whole: only enough bytes to show that they are too large.
+ */
 export interface RepositoryFiles {
-  /** What is read, for people: `work tree`, or a commit id. */
+  /** The source in words for people: `work tree`, or the commit. */
   readonly description: string
-  /** One file, null where there is none. */
+  /** Returns one file, null if there is none. */
   read(path: string): Promise<RequestFile | null>
   /**
-   * Every file below a folder, sorted by path; symbolic links are listed, not followed. Null where there is no such folder
-   * (a commit has no empty folders, and lists nothing).
+   * Returns every file below a folder, sorted by path; symbolic links are listed, not followed. Null if there is no such folder. A
+   * commit has no empty folders, so it returns an empty list instead.
    */
   list(folder: string): Promise<readonly RequestFile[] | null>
 }
 
-/** Earlier states of a file, from the history that HEAD leads back to. */
+/** Earlier states of a file, from the history of HEAD. */
 export interface PastFiles {
-  /** What stood at the path, newest first; empty where there is no such history. */
+  /**
+   * Returns the different states of a path, newest first; empty if there is no history. It goes at most 200 changes back along
+   * first parents. Throws RUN_GIT.
+   */
   of(path: string): Promise<readonly RequestFile[]>
 }

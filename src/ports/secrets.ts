@@ -1,18 +1,30 @@
-// Kubernetes Secrets of one cluster.
+// The port for Secrets of one cluster.
 import type { Version } from '../domain/cluster/signing-request.ts'
 import type { SecretManifest, StoredSecret } from '../domain/cluster/stored-secret.ts'
 
+/** Secrets of one cluster. Every method throws CLUSTER_ codes. */
 export interface Secrets {
-  /** Tries whether a Secret of that name could be made, without making it; throws what would stand in the way. */
+  /**
+   * Checks by a dry run whether a Secret of that name could be created, and creates nothing. Throws what would prevent it; succeeds
+   * if there is one already.
+   */
   rehearse(namespace: string, name: string): Promise<void>
+  /** Returns a Secret, null if there is none. */
   read(namespace: string, name: string): Promise<StoredSecret | null>
-  /** Server-side apply. `expected` is what was read under the claim (null: there was none); `conflict` when it moved on. */
+  /**
+   * Writes a Secret by server-side apply. `expected` is the version that was read under the claim, null if there was none. Returns
+   * `conflict` and changes nothing if the Secret has changed since, or if another writer has set one of our fields to another
+   * value.
+   */
   apply(
     manifest: SecretManifest,
     expected: Version | null,
   ): Promise<
     { readonly kind: 'applied'; readonly version: Version } | { readonly kind: 'conflict' }
   >
-  /** Deletes exactly what was read; `conflict` when it moved on, or is another object by now. */
+  /**
+   * Deletes exactly the Secret that was read. `gone` also if there is none any more; `conflict` if it has changed since or is
+   * another object.
+   */
   remove(stored: Pick<StoredSecret, 'namespace' | 'name' | 'version'>): Promise<'gone' | 'conflict'>
 }

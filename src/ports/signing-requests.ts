@@ -1,19 +1,27 @@
-// CertificateSigningRequests of one cluster.
+// The port for CertificateSigningRequests of one cluster.
 import type {
   Seen,
   SigningRequest,
   SigningRequestManifest,
 } from '../domain/cluster/signing-request.ts'
 
-/** The certificates.k8s.io/v1 conversation. Every method throws CountersignError when the cluster does not do its part. */
+/**
+ * CertificateSigningRequests of one cluster (certificates.k8s.io/v1). Every method throws CLUSTER_ codes; `observe` throws them to
+ * its reader.
+ */
 export interface SigningRequests {
+  /** Creates an object. `exists` if an object of that name exists already, by any creator. */
   create(
     manifest: SigningRequestManifest,
   ): Promise<
     { readonly kind: 'created'; readonly object: SigningRequest } | { readonly kind: 'exists' }
   >
+  /** Returns an object, null if there is none. */
   read(name: string): Promise<SigningRequest | null>
-  /** Adds Approved by PUT /approval with uid and resourceVersion; `changed` when the object moved on meanwhile. */
+  /**
+   * Adds the condition Approved by PUT /approval with uid and resourceVersion. `changed` if the object has changed since it was
+   * read, or is gone.
+   */
   approve(
     object: SigningRequest,
     reason: string,
@@ -21,6 +29,7 @@ export interface SigningRequests {
   ): Promise<
     { readonly kind: 'approved'; readonly object: SigningRequest } | { readonly kind: 'changed' }
   >
+  /** Adds the condition Denied in the same way. */
   deny(
     object: SigningRequest,
     reason: string,
@@ -28,14 +37,17 @@ export interface SigningRequests {
   ): Promise<
     { readonly kind: 'denied'; readonly object: SigningRequest } | { readonly kind: 'changed' }
   >
-  /** The object's state now and after each change, until the caller stops or `signal` aborts. Deletion is a state. */
+  /**
+   * Yields the current state of an object and each later one, until the caller stops or `signal` aborts. A deletion is a state; an
+   * object that does not exist yet yields nothing. Only objects with the label of this owner are seen.
+   */
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen>
-  /** Those with the label of this owner, which anybody may set; null: all of the cluster. */
+  /** Returns the objects with the label of this owner, which any user may set; all objects of the cluster for null. */
   list(owner: string | null): Promise<readonly SigningRequest[]>
 }
 
-/** What who decides by hand needs besides; apply needs none of it. */
+/** What a person who decides by hand needs in addition; apply needs none of it. */
 export interface AllSigningRequests extends SigningRequests {
-  /** Deletes this very object; `changed` when it moved on, or is gone. */
+  /** Deletes exactly this object. `changed` if it has changed since it was read, or is gone. */
   remove(object: SigningRequest): Promise<'removed' | 'changed'>
 }

@@ -1,19 +1,27 @@
-// status.certificate, put in order: PEM text in, leaf and intermediates out. The API server only sees to it that every block
-// is a certificate; which belongs to which, and whether they belong together, is found here.
+// The chain in status.certificate: PEM text in, leaf and intermediates out. The API server checks only that every block is a
+// certificate; their order, and whether they belong together, is found here.
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
 import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { isSignedBy, readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 
+/** A longer chain would cost a signature check for each pair: who writes the status could stall a run. */
+const MOST_CERTIFICATES = 32
+
 /**
- * The leaf, then the intermediates in issuing order, whatever order they came in. A self-signed root at the end is left
- * out: whoever trusts it has it (RFC 8446 §4.4.2). Problems: CERTIFICATE_BROKEN.
+ * Returns the leaf, then the intermediates in issuing order, whatever their order in the text. A self-signed root at the end is
+ * left out: a peer that trusts it has it already (RFC 8446 §4.4.2). Refuses with CERTIFICATE_BROKEN if a block cannot be read, a
+ * certificate is repeated, there are more than 32, or they do not form one chain.
  */
 export function orderChain(pemText: string): Checked<Chain> {
   const read = readCertificates(pemText)
   if (!read.ok) return { ok: false, problems: unreadable(read.problems) }
   const certificates = read.value
+  if (certificates.length > MOST_CERTIFICATES)
+    return refuse(
+      broken(`it holds ${certificates.length} certificates; at most ${MOST_CERTIFICATES} are read`),
+    )
   const twice = checked(duplicates(certificates), () => certificates)
   if (!twice.ok) return twice
   const [leaf, second] = certificates.filter(one => issuedNone(one, certificates))
@@ -37,7 +45,7 @@ function chainOf(leaf: X509Certificate, all: readonly X509Certificate[]): Checke
   return ok({ leaf, intermediates: hasRoot ? issuers.slice(0, -1) : issuers })
 }
 
-/** Issuer after issuer; a self-signed certificate is the end, though a namesake with the same key could go on. */
+/** Returns issuer after issuer. Stops at a self-signed certificate, although another one with its name and key could follow. */
 function issuersFrom(
   last: X509Certificate,
   others: readonly X509Certificate[],
@@ -55,7 +63,7 @@ function withoutOne(
   return all.filter(one => one !== left)
 }
 
-/** A self-signed certificate did not issue another one by having issued itself. */
+/** Returns whether this certificate signed no other one. Its own signature on itself does not count. */
 function issuedNone(certificate: X509Certificate, all: readonly X509Certificate[]): boolean {
   return !all.some(other => other !== certificate && isSignedBy(other, certificate))
 }

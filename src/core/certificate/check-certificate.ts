@@ -1,5 +1,5 @@
-// What came back, held against what was approved. Nothing ties status.certificate to the request: whoever may write
-// /status may put any certificate there, so everything that matters is looked at, and every fault said at once.
+// The check of an issued certificate against the approved request. Nothing ties status.certificate to the request: a user with
+// access to /status can put any certificate there. So every property that matters is checked, and all faults are reported at once.
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -18,22 +18,26 @@ import { chainProblems } from './check-chain.ts'
 export interface Expected {
   readonly request: EffectiveRequest
   readonly prediction: PredictedCertificate
-  /** DER of the public key that was asked for. */
+  /** DER of the SubjectPublicKeyInfo that was asked for. */
   readonly spki: Uint8Array
-  /** The CAs this signer may sign with, null where nobody told. */
+  /** The CAs that this signer may sign with; null if they are not known. An empty list means that no CA is accepted. */
   readonly signerCa: readonly X509Certificate[] | null
-  /** The API server's clock. */
+  /** By the API server's clock. */
   readonly now: Date
 }
 
 export interface Findings {
-  /** Why the certificate must not be stored. */
+  /** Why the certificate must not be stored; empty if it may be. */
   readonly problems: readonly Problem[]
-  /** What is worth a remark on one that is stored. */
+  /** Remarks on a certificate that may be stored. */
   readonly warnings: readonly Problem[]
 }
 
-/** Every fault of an issued certificate; it may be stored where there are no problems. */
+/**
+ * Returns every fault of an issued certificate; it may be stored if `problems` is empty. Problems: CERTIFICATE_KEY,
+ * CERTIFICATE_NAMES, CERTIFICATE_USAGE, CERTIFICATE_CA, CERTIFICATE_DATES, CERTIFICATE_CHAIN. Warnings: CERTIFICATE_SHORT, and
+ * CERTIFICATE_CHAIN_UNCHECKED if `signerCa` is null. `chain` must be in issuing order, as `orderChain` returns it.
+ */
 export function checkIssued(chain: Chain, expected: Expected): Findings {
   const { request, prediction, spki, signerCa, now } = expected
   const { leaf } = chain
@@ -70,8 +74,9 @@ function keyProblems(
 }
 
 /**
- * Key usages and extended key usages beyond those asked for. No extendedKeyUsage at all means any purpose (RFC 5280
- * §4.2.1.12), and the API server takes it for clients. No keyUsage is what the built-in signers write where none is asked.
+ * Reports key usages and extended key usages beyond those asked for; missing ones are not reported. A certificate without an
+ * extendedKeyUsage extension is good for any purpose (RFC 5280 §4.2.1.12), and the API server accepts it from clients. The built-in
+ * signers write no keyUsage extension if no key usage is asked for.
  */
 function usageProblems(leaf: X509Certificate, request: EffectiveRequest): readonly Problem[] {
   const isLimited = leaf.extensions.some(({ oid }) => oid === EXTENSION_OIDS.extendedKeyUsage)

@@ -1,4 +1,4 @@
-// Whether a chain leads to a CA of the signer: each link signed by the next, and by somebody who may sign.
+// The check that a chain leads to a CA of the signer: each certificate is signed by the next one, and the next one may sign.
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { isSignedBy } from '../../lib/x509/x509-certificate.ts'
@@ -6,8 +6,9 @@ import { formatName } from '../../lib/x509/x500-name.ts'
 import { EXTENSION_OIDS } from '../../lib/x509/oids.ts'
 
 /**
- * The CA that vouches for the chain: valid at `now`, allowed to sign, and the signer of the leaf or of an intermediate
- * that such signers lead to. Null where there is none.
+ * Returns the CA in `signerCa` that vouches for the chain, null if there is none: valid at `now`, allowed to sign, and the issuer
+ * of the leaf, or of an intermediate if that one and all before it are valid and may sign. `chain` must be in issuing order. Rules:
+ * RFC 5280 §6.1.4 (k), (n) and §6.1.3 (a)(2). Path length, name constraints and revocation are not checked.
  */
 export function anchorOf(
   chain: Chain,
@@ -21,7 +22,7 @@ export function anchorOf(
   return null
 }
 
-/** CERTIFICATE_CHAIN: none of the CAs vouches for the chain. */
+/** Returns one CERTIFICATE_CHAIN with the reason if no CA in `signerCa` vouches for the chain; else empty. */
 export function chainProblems(
   chain: Chain,
   signerCa: readonly X509Certificate[],
@@ -43,7 +44,7 @@ export function chainProblems(
   ]
 }
 
-/** No CA of the signer signed anything in the chain: who is said to have signed its last certificate. */
+/** Names the issuer of the last certificate. For chains in which no CA of the signer signed anything. */
 function unknownIssuer({ issuer }: X509Certificate, signerCa: readonly X509Certificate[]): string {
   const name = formatName(issuer)
   if (signerCa.some(ca => shown(ca) === name))
@@ -52,7 +53,7 @@ function unknownIssuer({ issuer }: X509Certificate, signerCa: readonly X509Certi
   return `${name} signed it, and the signer's CA is ${known}`
 }
 
-/** The leaf, and the intermediates as long as each may issue and is valid; the first that is not ends the chain. */
+/** Returns the leaf, and the intermediates up to the first one that may not issue or is not valid. */
 function linksOf({ leaf, intermediates }: Chain, now: Date): readonly X509Certificate[] {
   const end = intermediates.findIndex(one => faultOf(one, now).length > 0)
   return [leaf, ...(end < 0 ? intermediates : intermediates.slice(0, end))]
@@ -62,7 +63,7 @@ function isGoodAnchor(ca: X509Certificate, now: Date): boolean {
   return faultOf(ca, now).length === 0
 }
 
-/** RFC 5280 §6.1.4 (k), (n) and §6.1.3 (a)(2), in words. */
+/** Returns in words how a CA breaks RFC 5280 §6.1.4 (k), (n) or §6.1.3 (a)(2); empty if it does not. */
 function faultOf(ca: X509Certificate, now: Date): readonly string[] {
   const hasKeyUsage = ca.extensions.some(({ oid }) => oid === EXTENSION_OIDS.keyUsage)
   return [

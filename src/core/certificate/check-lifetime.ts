@@ -1,4 +1,4 @@
-// From when until when a certificate may be used, held against how long was asked for.
+// The checks of the dates of a certificate against the duration that was asked for.
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -6,15 +6,18 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 
 /**
- * Clocks differ, and the built-in signers move both ends by five minutes (k8s.io/kubernetes
- * pkg/controller/certificates/authority/policies.go): notBefore back, and from eight hours on notAfter with it.
+ * Clocks differ, and the built-in signers backdate by five minutes: they move notBefore back, and notAfter too for lifetimes of
+ * eight hours or more (k8s.io/kubernetes pkg/controller/certificates/signer/signer.go and authority/policies.go).
  */
 const TOLERANCE_SECONDS = 300
 
-/** On top of the five minutes that a signer may take off the end: what the wait for the signer used up. */
+/** Time that the wait for the signer may use up, in addition to the five minutes that a signer may take off the end. */
 const WAIT_SECONDS = 300
 
-/** CERTIFICATE_DATES: not valid at `now`, or valid more than five minutes longer than asked. */
+/**
+ * Returns one CERTIFICATE_DATES for each fault, empty if there is none: not valid yet five minutes after `now`, expired at `now`,
+ * or valid for more than five minutes longer than asked.
+ */
 export function dateProblems(
   { notBefore, notAfter }: X509Certificate,
   request: EffectiveRequest,
@@ -47,7 +50,10 @@ export function dateProblems(
 
 const CLOCKS = 'compare the clocks of the signer and of the API server'
 
-/** CERTIFICATE_SHORT: much less is left than was asked for. Nothing where the certificate has expired already. */
+/**
+ * Returns one CERTIFICATE_SHORT if the certificate ends more than ten minutes earlier than asked. Empty if it has expired: then
+ * `dateProblems` reports it.
+ */
 export function shortWarnings(
   { notAfter }: X509Certificate,
   request: EffectiveRequest,

@@ -1,4 +1,4 @@
-// The names in a certificate held against those that were approved: by value, whatever string type the signer wrote.
+// The check of the names in a certificate against the approved ones: by value, whatever string type the signer wrote.
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { DistinguishedName, San } from '../../domain/request/x500.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
@@ -9,16 +9,17 @@ import { formatName, valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 
-/** What one side has and the other has not; `shown` is for people, `key` for comparing. */
+/** One name: `shown` is for people, `key` for comparing. */
 interface Named {
   readonly key: string
   readonly shown: string
 }
 
 /**
- * CERTIFICATE_NAMES, one for the subject and one for the alternative names. A predicted subject has to have the predicted
- * RDNs, in any order, since versions of Go differ in it; of a signer that is not predicted, the attributes asked for, in
- * whatever RDNs.
+ * Returns CERTIFICATE_NAMES, at most one for the subject and one for the alternative names; empty if they match. A predicted
+ * subject must have the predicted RDNs, in any order, since versions of Go order them differently. For a signer that is not
+ * predicted, the subject must have the attributes asked for, in any RDNs. Several common names must be in the expected order in
+ * both cases.
  */
 export function nameProblems(
   leaf: X509Certificate,
@@ -69,7 +70,7 @@ function differences(
   return parts.length === 0 ? [] : [namesProblem(`${what}: ${parts.join('; ')}`, at, request)]
 }
 
-/** What is left of `list` when each entry of `taken` takes one equal entry away. */
+/** Returns the rest of `list` after each entry of `taken` has removed one equal entry. */
 function without(list: readonly Named[], taken: readonly Named[]): readonly string[] {
   const left = taken.map(({ key }) => key)
   return list.flatMap(({ key, shown }) => {
@@ -87,7 +88,10 @@ function attributes(name: DistinguishedName): readonly Named[] {
   }))
 }
 
-/** Which attributes share an RDN, and the common names in their order; inside an RDN the order is DER's and says nothing. */
+/**
+ * Encodes which attributes share an RDN, and the order of the common names. Within an RDN the order is that of DER and has no
+ * meaning.
+ */
 function structure(name: DistinguishedName): string {
   const rdns = name.map(rdn =>
     JSON.stringify(rdn.map(({ oid, value }) => JSON.stringify([oid, value])).toSorted()),
@@ -95,7 +99,7 @@ function structure(name: DistinguishedName): string {
   return JSON.stringify([rdns.toSorted(), commonNames(name)])
 }
 
-/** Readers take the last of several common names, so their order counts even where nothing was predicted. */
+/** Readers take the last of several common names, so their order counts even if nothing is predicted. */
 function commonNames(name: DistinguishedName): string {
   return JSON.stringify(valuesOf(name, ATTRIBUTE_OIDS.CN))
 }

@@ -1,11 +1,15 @@
-// Whether a certificate that somebody hands over is worth logging in with: good now, for clients, and of the signer's CA.
+// The check of a certificate that a person provides for a kubeconfig: valid now, for clients, and issued by the signer's CA.
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { EXTENDED_KEY_USAGE_OIDS, EXTENSION_OIDS } from '../../lib/x509/oids.ts'
 import type { Findings } from './check-certificate.ts'
 import { chainProblems } from './check-chain.ts'
 
-/** `signerCa`: the CAs that may have signed it, null where nobody told; then the chain goes unchecked, with a warning. */
+/**
+ * Returns `problems` with CERTIFICATE_DATES, CERTIFICATE_USAGE or CERTIFICATE_CHAIN if the certificate cannot be used to log in;
+ * empty if it can. `signerCa` are the CAs that may have signed it; if it is null, the chain is not checked and the warning
+ * CERTIFICATE_CHAIN_UNCHECKED says so. `name` is the request, for messages.
+ */
 export function credentialProblems(
   chain: Chain,
   name: string,
@@ -45,7 +49,7 @@ function dateProblems(leaf: X509Certificate, name: string, now: Date): readonly 
   ]
 }
 
-/** No extendedKeyUsage means any purpose (RFC 5280 §4.2.1.12). */
+/** A certificate without an extendedKeyUsage extension is good for any purpose (RFC 5280 §4.2.1.12). */
 function usageProblems(leaf: X509Certificate, name: string): readonly Problem[] {
   const { clientAuth, anyExtendedKeyUsage } = EXTENDED_KEY_USAGE_OIDS
   const isLimited = leaf.extensions.some(({ oid }) => oid === EXTENSION_OIDS.extendedKeyUsage)

@@ -1,4 +1,4 @@
-// Key and PKCS#10 of one attempt. What was drafted is read back and must say exactly what was approved.
+// Key and PKCS#10 of one attempt. The PKCS#10 is read back and compared with the approved request before anything is sent.
 import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
@@ -18,15 +18,17 @@ import { formatSan } from '../../lib/x509/general-names.ts'
 export interface Draft {
   readonly pem: string
   readonly pkcs10: Pkcs10
-  /** Null where the requester keeps the key. */
+  /** Null if the requester keeps the key. */
   readonly key: GeneratedKey | null
-  /** The requester has the key, or a Secret: what is signed for it can be used whatever becomes of this run. */
+  /** True if the requester or a Secret holds the key: a signed certificate is usable even if this run is cut off. */
   readonly keyStays: boolean
 }
 
 /**
- * The requester's own PKCS#10 as it is, or a new one signed by a new key; by `storedKey` where the request keeps its key
- * (rotationPolicy Never) and one is stored.
+ * Returns the requester's own PKCS#10 unchanged, or a new one: for `storedKey` with rotationPolicy Never (null if no Secret holds a
+ * key yet), else for a new key. Refuses with CLUSTER_DRAFT_DIFFERS if the key has another algorithm or size than was approved, or
+ * if subject, SANs, public key, CA flag or attributes differ when the new PKCS#10 is read back; with an X509_ code if it cannot be
+ * read. Usages are not compared. Throws SINK_KEY_UNREADABLE if `storedKey` is not a private key.
  */
 export async function draft(
   approved: ApprovedStep<IssuingStep>,

@@ -1,4 +1,4 @@
-// The state of a CertificateSigningRequest → what to do next. It looks instead of remembering, so it can start anywhere.
+// The next move for the state of a CertificateSigningRequest. It depends on the object alone, so a run can resume anywhere.
 import type { Problem } from '../../domain/problem.ts'
 import type {
   SigningRequest,
@@ -16,8 +16,9 @@ export type Move =
   | { readonly move: 'stop'; readonly problem: Problem }
 
 /**
- * Denied and Failed are terminal whatever else is set; a certificate counts only once the request is approved, as
- * client-go's util/certificate/csr does it.
+ * Returns `stop` with CLUSTER_DENIED or CLUSTER_FAILED for a Denied or Failed request, whatever else is set. Else returns `approve`
+ * until the request is approved, even if it holds a certificate; then `wait`, or `collect` with the PEM of the certificate.
+ * client-go judges the conditions in the same way (util/certificate/csr/csr.go, WaitForCertificate).
  */
 export function nextMove(seen: SigningRequest): Move {
   const denied = condition(seen, 'Denied')
@@ -30,8 +31,9 @@ export function nextMove(seen: SigningRequest): Move {
 }
 
 /**
- * Whether an object found under our name is ours: the same spec to the byte but for a signature, made by us, and no decision
- * on it that we did not take. Anybody may create an object of that name first; approving theirs would sign their key.
+ * Returns whether the object found under our name is ours: created by `username`, with the same spec (only the signature of the
+ * PKCS#10 may differ), and without a condition other than our own approval. Anyone may create an object of that name first; to
+ * approve it would sign their key.
  */
 export function isOurs(
   found: SigningRequest,
@@ -48,7 +50,7 @@ export function isOurs(
   )
 }
 
-/** ECDSA signs the same CertificationRequestInfo differently each time. */
+/** Compares the signed part only: ECDSA signs the same CertificationRequestInfo differently each time. */
 function asksTheSame(found: string, sent: string): boolean {
   if (found === sent) return true
   const [one, other] = [infoOf(found), infoOf(sent)]

@@ -1,4 +1,4 @@
-// What is left of a run when its record is lost as well: requests of ours that no record knows.
+// CertificateSigningRequests of countersign that no record lists: what remains of a run when its record is lost as well.
 import type { Problem } from '../../domain/problem.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { SigningRequest } from '../../domain/cluster/signing-request.ts'
@@ -9,16 +9,20 @@ import { namedAttempt } from './signing-request-name.ts'
 
 export interface KnownAttempts {
   readonly records: readonly RequestRecord[]
-  /** Nobody can say what these know. */
+  /** Records that cannot be read. An object of such a request is never called an orphan. */
   readonly broken: readonly BrokenRecord[]
-  /** Whose objects are ours. */
+  /** The user of this run: only objects that this user created are ours. */
   readonly username: string
   readonly keeper: Omit<Keeper, 'owner'>
-  /** What was created later may belong to a run that is at work. */
+  /** Objects that were created later may belong to a run that is still at work. */
   readonly before: Date
 }
 
-/** `objects` must have been listed before the records: a claim is written before its object is made. */
+/**
+ * Returns the objects of this user and these records that were created before `before`, are neither denied nor failed, and that no
+ * record lists; empty if there are none. `objects` must have been listed before the records: a claim is written before its object
+ * is created.
+ */
 export function orphanRequests(
   objects: readonly SigningRequest[],
   known: KnownAttempts,
@@ -32,16 +36,20 @@ export function orphanRequests(
     if (isOver(object) || !isKeptBy(object, known.keeper)) return false
     const record = byRequest.get(attempt.request)
     if (record === undefined) return true
-    // What was decided under a number that the record has counted is one that it issued, and replaced since.
+    // A decided object whose number the record has counted already was issued, and then replaced.
     return !names(record, object.name) && (isUndecided(object) || attempt.n > record.n)
   })
 }
 
+/** Returns whether the request has neither a condition nor a certificate. */
 export function isUndecided({ conditions, certificate }: SigningRequest): boolean {
   return conditions.length === 0 && certificate === null
 }
 
-/** What there is to know of an orphan, and what becomes of it; null for a certificate that has ended. */
+/**
+ * Returns CLUSTER_ORPHAN with the state of the object: undecided, approved, or signed (SHA-256 and end of the certificate). Null if
+ * the certificate has expired at `now`.
+ */
 export function orphanProblem(object: SigningRequest, now: Date): Problem | null {
   if (isUndecided(object))
     return orphan(
@@ -66,7 +74,7 @@ export function orphanProblem(object: SigningRequest, now: Date): Problem | null
   )
 }
 
-/** The same after it was denied. */
+/** Returns CLUSTER_ORPHAN for an orphan that this run has denied. */
 export function deniedOrphan({ name }: SigningRequest): Problem {
   return orphan(`${name} was undecided, and no record knew it: denied`, null)
 }

@@ -1,4 +1,4 @@
-// The waiting loop around nextMove: create, approve, wait, collect. Resumable at any point, bounded by one deadline.
+// The waiting loop around nextMove: create, approve, wait, collect. A run can resume it at any point; one deadline bounds it.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -30,25 +30,30 @@ export interface Attempt {
   readonly drafted: Draft
   readonly keeper: Keeper
   readonly name: string
-  /** Whose objects are ours. */
+  /** The user of this run: only objects that this user created are ours. */
   readonly username: string
-  /** How long to wait for the certificate. */
+  /** Seconds to wait for the certificate, counted from the start of the conversation. */
   readonly budgetSeconds: number
-  /** Whether the claim still stands, asked right before the approval. */
+  /** Returns whether the claim is still valid. Called right before the approval. */
   mayApprove(): Promise<boolean>
-  /** What became of the proof since it was made, asked right before the approval; null where it still stands. */
+  /** Returns why the proof is no longer valid, null if it is. Called right before the approval. */
   objection(): Promise<Problem | null>
-  /** Told for progress only. */
+  /** Reports progress. No result depends on it. */
   reached(state: 'created' | 'approved'): void
 }
 
 export type SigningOutcome =
   | { readonly kind: 'issued'; readonly object: SigningRequest; readonly certificate: string }
-  /** The name is taken by an object that is not ours. */
+  /** The name belongs to an object that is not ours. */
   | { readonly kind: 'occupied'; readonly creator: string }
   | { readonly kind: 'stopped'; readonly problem: Problem }
 
-/** Only an ApprovedStep gets here. Throws CountersignError when the cluster does not do its part. */
+/**
+ * Returns `issued` with the PEM of status.certificate, which is not checked yet; `occupied` if the name belongs to an object that
+ * is not ours; else `stopped` with the problem of `objection` or with CLUSTER_DENIED, CLUSTER_FAILED, CLUSTER_DELETED,
+ * CLUSTER_REPLACED, CLUSTER_UNSIGNED, CLUSTER_TIMEOUT or CLUSTER_CLAIM_LOST. Throws CountersignError if the API server fails. It
+ * takes an ApprovedStep, so nothing without a proof gets here.
+ */
 export async function waitForCertificate(
   attempt: Attempt,
   signingRequests: SigningRequests,
@@ -57,7 +62,7 @@ export async function waitForCertificate(
   const { approved, drafted, keeper, name, username } = attempt
   const manifest = signingRequestManifest(approved, drafted, keeper, name)
   const ending = new AbortController()
-  // Watching starts before the create, so that no state is missed.
+  // The watch starts before the create, so that no state is missed.
   const states = signingRequests.observe(name, ending.signal)[Symbol.asyncIterator]()
   const timeout = clock.sleep(attempt.budgetSeconds * 1000, ending.signal).then(
     () => ending.abort(),
@@ -100,7 +105,7 @@ async function follow(first: SigningRequest, conversation: Conversation): Promis
     const next = nextMove(seen)
     if (next.move === 'stop') return stopped(next.problem)
     if (next.move === 'collect') return issued(seen, next.certificate)
-    // A watch may still show the object as it was before our approval; conditions are never removed, so that is old news.
+    // A watch may still show the object from before our approval. Conditions are never removed, so such a state is outdated.
     const isOurTurn: boolean = next.move === 'approve' && !isApproved
     const obstacle = isOurTurn ? await obstacleTo(conversation) : null
     if (obstacle !== null) return stopped(obstacle)
@@ -114,7 +119,7 @@ async function follow(first: SigningRequest, conversation: Conversation): Promis
   }
 }
 
-/** What forbids the approval now, null where nothing does. */
+/** Returns what forbids the approval now, null if nothing does. */
 async function obstacleTo({ attempt, over }: Conversation): Promise<Problem | null> {
   const objection = await attempt.objection()
   if (objection !== null) return objection
@@ -122,7 +127,7 @@ async function obstacleTo({ attempt, over }: Conversation): Promise<Problem | nu
   return over.aborted ? tooLate(attempt.name, attempt.budgetSeconds) : null
 }
 
-/** The next state of the object, null when it is gone, `silence` when the budget is used up. */
+/** Returns the next state of the object, null if it is gone, `silence` if the budget is used up. */
 async function nextState(
   first: SigningRequest,
   { states, signingRequests }: Conversation,
@@ -130,11 +135,11 @@ async function nextState(
   const event = await states.next()
   if (event.done === true) return 'silence'
   const object = event.value.kind === 'absent' ? null : event.value.object
-  // It may be old news of another object that had this name before ours.
+  // The event may come from an earlier object of this name.
   return object === null || isOther(object, first) ? signingRequests.read(first.name) : object
 }
 
-/** The watch may have missed what happened; before the signer is blamed, the object itself is asked. */
+/** Reads the object once more before the signer is blamed: the watch may have missed a change. */
 async function lastLook(
   first: SigningRequest,
   { attempt, manifest, signingRequests }: Conversation,
@@ -146,7 +151,7 @@ async function lastLook(
   return stopped(next.move === 'stop' ? next.problem : notSigned(manifest, attempt.budgetSeconds))
 }
 
-/** The object after our approval, or as somebody else changed it meanwhile; null when it is gone. */
+/** Returns the object after our approval, or as it is now if it has changed meanwhile; null if it is gone. */
 async function approve(
   object: SigningRequest,
   { attempt, signingRequests }: Conversation,

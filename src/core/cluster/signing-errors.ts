@@ -1,4 +1,4 @@
-// Every way a conversation can end without a certificate, each with its own words and way out.
+// Problems of a conversation that ends without a certificate, one function for each, with its own message and hint.
 import {
   KUBE_APISERVER_CLIENT,
   KUBE_APISERVER_CLIENT_KUBELET,
@@ -17,6 +17,7 @@ const BUILT_IN: readonly string[] = [
   KUBELET_SERVING,
 ]
 
+/** Returns CLUSTER_DENIED with reason and message of the Denied condition. */
 export function deniedInCluster(object: SigningRequest, denied: Condition): Problem {
   return stop(
     'CLUSTER_DENIED',
@@ -25,6 +26,7 @@ export function deniedInCluster(object: SigningRequest, denied: Condition): Prob
   )
 }
 
+/** Returns CLUSTER_FAILED with reason and message of the Failed condition. The object never leaves that state. */
 export function failedBySigner(object: SigningRequest, failed: Condition): Problem {
   return stop(
     'CLUSTER_FAILED',
@@ -33,6 +35,7 @@ export function failedBySigner(object: SigningRequest, failed: Condition): Probl
   )
 }
 
+/** Returns CLUSTER_DELETED: the object was deleted before it was signed. */
 export function deletedWhileWaiting(name: string): Problem {
   return stop(
     'CLUSTER_DELETED',
@@ -41,6 +44,7 @@ export function deletedWhileWaiting(name: string): Problem {
   )
 }
 
+/** Returns CLUSTER_REPLACED: the name belongs to another object now, with another uid. It was not approved. */
 export function replacedWhileWaiting(name: string): Problem {
   return stop(
     'CLUSTER_REPLACED',
@@ -49,6 +53,7 @@ export function replacedWhileWaiting(name: string): Problem {
   )
 }
 
+/** Returns CLUSTER_UNSIGNED: approved, but not signed within `seconds`. The hint depends on the kind of signer. */
 export function notSigned(manifest: SigningRequestManifest, seconds: number): Problem {
   const hint = BUILT_IN.includes(manifest.signerName)
     ? 'kube-controller-manager does not sign: is --cluster-signing-cert-file set, has its CA expired? Managed clusters often have no such signer'
@@ -60,6 +65,7 @@ export function notSigned(manifest: SigningRequestManifest, seconds: number): Pr
   )
 }
 
+/** Returns CLUSTER_TIMEOUT: the approval was not possible within `seconds`, so nothing was approved. */
 export function tooLate(name: string, seconds: number): Problem {
   return stop(
     'CLUSTER_TIMEOUT',
@@ -68,6 +74,7 @@ export function tooLate(name: string, seconds: number): Problem {
   )
 }
 
+/** Returns CLUSTER_NAME_OCCUPIED with all names that were tried. `creator` is the user who created the last object. */
 export function occupied(names: readonly string[], creator: string): Problem {
   return stop(
     'CLUSTER_NAME_OCCUPIED',
@@ -76,6 +83,7 @@ export function occupied(names: readonly string[], creator: string): Problem {
   )
 }
 
+/** Returns CLUSTER_CLAIM_LOST: the claim ended before the approval, so nothing was approved. */
 export function claimLost(name: string): Problem {
   return stop(
     'CLUSTER_CLAIM_LOST',
@@ -84,6 +92,7 @@ export function claimLost(name: string): Problem {
   )
 }
 
+/** Returns CLUSTER_CLAIM_LOST: the claim ended after the signature and before the delivery, so nothing was stored. */
 export function claimLostBeforeStoring(name: string): Problem {
   return stop(
     'CLUSTER_CLAIM_LOST',

@@ -1,4 +1,4 @@
-// An approved step and its draft → the CertificateSigningRequest to create, and the words of its approval.
+// The CertificateSigningRequest to create for an approved step and its draft, and the message of its approval.
 import type { ApprovedStep, ReviewProof } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { OWNER_LABEL } from '../../domain/cluster/record.ts'
@@ -11,7 +11,10 @@ import type { Draft } from './draft-attempt.ts'
 export const APPROVED_REASON = 'CountersignApproved'
 export const DENIED_REASON = 'CountersignAbandoned'
 
-/** Whose records know of a request: one API server may have those of several clusters of a configuration, or of several. */
+/**
+ * The records that an object belongs to. One API server may have records of several clusters of a configuration, or of several
+ * configurations.
+ */
 export interface Keeper {
   readonly owner: string
   readonly cluster: string
@@ -21,7 +24,7 @@ export interface Keeper {
 const CLUSTER = 'countersign.dev/cluster'
 const RECORDS = 'countersign.dev/records'
 
-/** Whether a request of ours names these records, or none. */
+/** Returns whether the annotations of an object name these records. A missing annotation counts as a match. */
 export function isKeptBy(
   { annotations }: Pick<SigningRequest, 'annotations'>,
   { cluster, recordNamespace }: Omit<Keeper, 'owner'>,
@@ -30,6 +33,10 @@ export function isKeptBy(
   return on === cluster && known === recordNamespace
 }
 
+/**
+ * Returns the object to create. `expirationSeconds` is the approved duration in seconds. Annotations name the request, its file,
+ * the digests of the effective request and of the proof, the cluster and the record namespace.
+ */
 export function signingRequestManifest(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
@@ -55,14 +62,14 @@ export function signingRequestManifest(
   }
 }
 
-/** The message of the Approved condition: who, and by which proof. */
+/** Returns the message of the Approved condition: who approved, and the SHA-256 of the proof (at a terminal also of the plan). */
 export function approvalMessage(approved: ApprovedStep<IssuingStep>): string {
   const { proof } = approved
   if (proof.kind === 'review') return reviewMessage(proof)
   return `approved at a terminal by ${proof.osUser} as ${proof.clusterUser}; proof sha256:${proof.digest}, plan sha256:${proof.shown}`
 }
 
-/** Ids as well as logins: a login can be given up and taken by somebody else. */
+/** Names ids in addition to logins: a login can be given up and taken by another person. */
 function reviewMessage({ evidence, digest }: ReviewProof): string {
   const { repository, pullRequest, approvals } = evidence
   const approvers = approvals.map(({ reviewer }) => `${reviewer.login} (id ${reviewer.id})`)

@@ -1,17 +1,21 @@
-// What an artifact holds: the certificate with its intermediates and the CA that signed it, as they are; or, encrypted to its
-// recipients, one file with whatever was asked for. A private key is never in an artifact that is not encrypted.
+// The files of an artifact: certificate, intermediates and CA as plain text; or, with recipients, one encrypted file in the
+// requested form. A private key is never in an artifact that is not encrypted.
 import type { Problem } from '../../domain/problem.ts'
 import type { ArtifactSink, Form } from '../../domain/request/sink.ts'
 import { chainPem } from './secret-layout.ts'
 import type { DeliveryPayload } from './secret-layout.ts'
 
-/** A file of an artifact, as text. */
+/** One file of an artifact, as text. */
 export interface ArtifactText {
   readonly name: string
   readonly text: string
 }
 
-/** Why the sink may not be written, null where it may. `hasKey`: a private key would be in it. */
+/**
+ * Returns SINK_RECIPIENTS if a private key would be in an artifact without recipients: every reader of the repository can download
+ * it. Null if the sink may be written. `hasKey`: a private key would be in it; a kubeconfig or keystore counts as holding one in
+ * any case.
+ */
 export function artifactProblem(
   { name, recipients }: ArtifactSink,
   form: Form,
@@ -25,7 +29,10 @@ export function artifactProblem(
   }
 }
 
-/** `NAME.crt`: leaf, then intermediates; `ca.crt` where it is known. Never the key. */
+/**
+ * Returns `NAME.crt` with the leaf, then the intermediates; and `ca.crt` if the signer's CA is known (`signer-ca.crt` for a request
+ * named `ca`). Never the key.
+ */
 export function artifactTexts({
   approved,
   chain,
@@ -34,6 +41,6 @@ export function artifactTexts({
   const { name } = approved.step.request
   const certificate = { name: `${name}.crt`, text: chainPem(chain) }
   if (signerCa === null) return [certificate]
-  // Somebody may be called ca.
+  // A request may be named `ca`, and then its own file is `ca.crt`.
   return [certificate, { name: name === 'ca' ? 'signer-ca.crt' : 'ca.crt', text: signerCa }]
 }

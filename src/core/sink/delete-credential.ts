@@ -1,5 +1,5 @@
-// What emptying a sink means: what is ours, and was not changed since, is deleted; everything else is left to the hand that can
-// reach it.
+// The rules for deleting from sinks: what countersign wrote, and nobody has changed since, is deleted. Everything else stays, with
+// a problem that says who can delete it.
 import type { Problem } from '../../domain/problem.ts'
 import type { IssuedRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -15,17 +15,20 @@ import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
 import type { Holder } from './sink-conflicts.ts'
 import { marksOf } from './secret-layout.ts'
 
-/** What countersign does not delete as it does Secrets. */
+/** A sink that is not a Secret of a cluster. */
 export type OtherSink = GithubSecretSink | ArtifactSink | FileSink
 
-/** Where a sink leads that writes no Secret of a cluster. */
+/** Returns the place that a sink writes. Throws RangeError if that is a Secret of a cluster. */
 export function otherSink(sink: Sink): OtherSink {
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
   if (place.kind === 'secret') throw new RangeError('it is a Secret')
   return place
 }
 
-/** Why a Secret stays where it is: its marks do not say that it was written for this request. */
+/**
+ * Returns SINK_NOT_DELETED unless the marks of the Secret name this owner, request and cluster; null if they do and it may be
+ * deleted.
+ */
 export function notOurs(stored: StoredSecret, holder: Holder): Problem | null {
   const marks = marksOf(stored)
   const isOurs =
@@ -40,7 +43,10 @@ export function notOurs(stored: StoredSecret, holder: Holder): Problem | null {
   )
 }
 
-/** Why a GitHub secret stays: it is not the one that was written for this request. `written`: null where nobody wrote it. */
+/**
+ * Returns SINK_NOT_DELETED unless `updatedAt` of GitHub is the time in the record; null if it is and the secret may be deleted. A
+ * null `written` means that the record lists no write, so the secret stays.
+ */
 export function notAsWritten(
   sink: GithubSecretSink,
   written: SealedSink | null,
@@ -53,7 +59,7 @@ export function notAsWritten(
   )
 }
 
-/** What stays in such a sink, and by whose hand it goes. */
+/** Returns SINK_NOT_DELETED for a sink that countersign does not delete; the hint says who can, and how. */
 export function leftBehind(sink: OtherSink): Problem {
   switch (sink.kind) {
     case 'artifact':
@@ -74,7 +80,10 @@ export function leftBehind(sink: OtherSink): Problem {
   }
 }
 
-/** What stays where the record tells of it and no file in git does: who can write records must not choose what is deleted. */
+/**
+ * Returns SINK_NOT_DELETED for a sink that the record names and no file in git does. It stays: a user who can write records must
+ * not choose what is deleted.
+ */
 export function reportLeftover(target: string, { name }: Pick<EffectiveRequest, 'name'>): Problem {
   return left(
     `${target} may hold the certificate of ${name} by its record, and by no file in git, so it stays`,
@@ -82,7 +91,10 @@ export function reportLeftover(target: string, { name }: Pick<EffectiveRequest, 
   )
 }
 
-/** What stays in sinks that a request names no more: nobody would ever look there again. */
+/**
+ * Returns SINK_NOT_DELETED for each sink that holds the previous certificate and that the request no longer names, because no later
+ * run looks there; empty if there is none. `until` is the end of the previous certificate.
+ */
 export function noLongerNamed(
   { name, sinks }: Pick<EffectiveRequest, 'name' | 'sinks'>,
   before: IssuedRecord,
@@ -92,7 +104,7 @@ export function noLongerNamed(
   return before.sinks.flatMap(sink => {
     const target = sinkTarget(sink)
     const { kind } = sink.kind === 'kubeconfig' ? sink.into : sink
-    // An artifact is one of its run, and goes by itself.
+    // An artifact belongs to one run and expires by itself.
     if (kind === 'artifact' || named.has(target) || !before.written.includes(target)) return []
     const holds = before.incomplete.includes(target) ? 'may hold' : 'holds'
     return [

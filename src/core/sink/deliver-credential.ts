@@ -1,4 +1,5 @@
-// Writes one sink. What can be read back is, and compared; the old credential stays stored until the new one stands there.
+// The delivery to one sink. A sink that can be read is read back and compared; the old credential stays until the new one is
+// written.
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
@@ -23,13 +24,13 @@ import { secretManifest } from './secret-layout.ts'
 import type { DeliveryPayload, SecretPlace } from './secret-layout.ts'
 import { LARGEST_SECRET, tooLarge } from './sink-capabilities.ts'
 
-/** Where it stands now, and what is remembered of what cannot be read back. */
+/** The sink in words, and what the record keeps of a GitHub secret, which cannot be read back; null for all other sinks. */
 export interface Delivered {
   readonly where: string
   readonly sealed: SealedSink | null
 }
 
-/** A Secret as it was read under the claim, and the password of the keystore in it, null without one. */
+/** A Secret as it was read under the claim, null if there was none; and the password of its keystore, null if it has none. */
 export interface OpenPlace {
   readonly place: SecretPlace
   readonly stored: StoredSecret | null
@@ -37,8 +38,9 @@ export interface OpenPlace {
 }
 
 /**
- * Applies the Secret under the version that was read under the claim (`stored`), then reads it back. A conflict is a
- * problem unless what stands there is exactly what was to be written (a repeated write whose first answer got lost).
+ * Applies the Secret under the version that was read under the claim (`stored`), then reads it back. Refuses with SINK_CONFLICT if
+ * the Secret has changed since, and with SINK_DIFFERS if it does not hold what was written. After a conflict, a Secret that holds
+ * the new content counts as delivered: the answer to an earlier write was lost. Throws CLUSTER_ codes.
  */
 export async function deliverSecret(
   { place, stored, password }: OpenPlace,
@@ -73,8 +75,8 @@ export async function deliverSecret(
 }
 
 /**
- * Uploads the certificate, or one encrypted file where there are recipients; GitHub itself compares what arrived with its
- * SHA-256.
+ * Uploads the certificate as plain text, or one age file if there are recipients. Nothing is read back: GitHub compares the upload
+ * with its SHA-256. Throws SINK_ARTIFACT, SINK_UNSUPPORTED or SINK_RECIPIENTS.
  */
 export async function deliverArtifact(
   { name, recipients }: ArtifactSink,
@@ -100,7 +102,10 @@ function plainFiles(payload: DeliveryPayload): { name: string; bytes: Uint8Array
   }))
 }
 
-/** Text as it is; a keystore in base64, since secrets are text. */
+/**
+ * Writes PEM and kubeconfig as text, a keystore in base64, since GitHub secrets are text. Refuses with SINK_TOO_LARGE above 48 KiB.
+ * Throws GITHUB_ codes, and SINK_DIFFERS if the secret does not exist after the write.
+ */
 export async function deliverGithubSecret(
   sink: GithubSecretSink,
   form: Form,
@@ -117,7 +122,7 @@ export async function deliverGithubSecret(
   return ok({ where: target, sealed: { target, ...put } })
 }
 
-/** Written in one move and read back. */
+/** Writes the whole file at once and reads it back. Refuses with SINK_DIFFERS if it holds something else. Throws SINK_FILE. */
 export async function deliverFile(
   sink: FileSink,
   form: Form,
@@ -139,7 +144,7 @@ export async function deliverFile(
   )
 }
 
-/** Whether a Secret holds every byte and mark of a manifest; more of it (labels of others) does not matter. */
+/** Returns whether a Secret has the type and every byte and mark of a manifest. Additional keys and labels do not matter. */
 export function holds(stored: StoredSecret, manifest: SecretManifest): boolean {
   const data = stored.data.reveal()
   const sameData = Object.entries(manifest.data.reveal()).every(

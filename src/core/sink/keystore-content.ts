@@ -1,4 +1,4 @@
-// Keystores of what was issued, under cert-manager's names.
+// PKCS#12 keystores of an issued certificate, under the file names of cert-manager.
 import { createPrivateKey } from 'node:crypto'
 import { Secret } from '../../domain/request/secret-value.ts'
 import { decodePemBlocks } from '../../lib/x509/pem.ts'
@@ -6,13 +6,16 @@ import { writeKeystore, writeTruststore } from '../../lib/x509/pkcs12.ts'
 import type { RandomBytes } from '../../lib/x509/pkcs12-crypto.ts'
 import type { DeliveryPayload } from './secret-layout.ts'
 
-/** What a keystore is locked with. */
+/** The password of a keystore, and the source of its salts. */
 export interface Lock {
   readonly password: Secret<string>
   readonly random: RandomBytes
 }
 
-/** keystore.p12, and truststore.p12 where the signer's CA is known. */
+/**
+ * Returns `keystore.p12`, and `truststore.p12` if the signer's CA is known. The bytes differ with each call. Throws RangeError
+ * without a key.
+ */
 export function keystoreFiles(
   payload: DeliveryPayload,
   lock: Lock,
@@ -24,7 +27,10 @@ export function keystoreFiles(
   return { ...files, 'truststore.p12': trust }
 }
 
-/** Key and chain under the name of the request. Throws RangeError without a key: such requests are refused before. */
+/**
+ * Returns a keystore (DER) with key and chain; its alias is the name of the request. Throws RangeError without a key: such requests
+ * are refused earlier with SINK_NEEDS_KEY.
+ */
 export function keystoreOf(
   { approved, chain, key }: DeliveryPayload,
   lock: Lock,

@@ -1,4 +1,4 @@
-// Which bytes stand under which name in a Secret, and the annotations that lead back to the decision.
+// The layout of a Secret: its keys and bytes, and the annotations that lead back to the approved step.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
@@ -10,26 +10,26 @@ import { clientKubeconfig } from './kubeconfig-content.ts'
 
 const PREFIX = 'countersign.dev'
 
-/** What was issued, on its way to a sink. */
+/** An issued certificate with everything that a sink needs. */
 export interface DeliveryPayload {
   readonly approved: ApprovedStep<IssuingStep>
   readonly owner: string
   readonly n: number
   readonly chain: Chain
-  /** PEM of the private key, null where the requester keeps it. */
+  /** PEM of the private key, null if the requester keeps it. */
   readonly key: Secret<string> | null
-  /** PEM of the signer's CA, null where nobody told. */
+  /** PEM of the signer's CA, null if it is not known. */
   readonly signerCa: string | null
-  /** The API server, for kubeconfigs. */
+  /** The API server, for kubeconfigs; `ca` is PEM, null if the system's roots are used. */
   readonly server: { readonly url: string; readonly ca: string | null }
 }
 
-/** A Secret to write: one of certificates, or one of a kubeconfig. */
+/** A Secret to write: with a certificate, or with a kubeconfig. */
 export interface SecretPlace extends Omit<SecretSink, 'kind'> {
   readonly kind: 'secret' | 'kubeconfig'
 }
 
-/** The Secret that a sink writes, null where it writes another thing. */
+/** Returns the Secret that a sink writes, null if the sink is of another kind. */
 export function secretPlace(sink: Sink): SecretPlace | null {
   if (sink.kind === 'secret') return sink
   if (sink.kind !== 'kubeconfig' || sink.into.kind !== 'secret') return null
@@ -38,12 +38,15 @@ export function secretPlace(sink: Sink): SecretPlace | null {
   return { kind: 'kubeconfig', namespace, name, ...plain }
 }
 
-/** `kubernetes.io/tls` with a key; without one, or with a kubeconfig, Opaque, since that type wants both. */
+/** Returns `kubernetes.io/tls` for a certificate with its key. Else `Opaque`: the first type requires both tls.crt and tls.key. */
 export function secretType({ kind }: Pick<SecretPlace, 'kind'>, hasKey: boolean): string {
   return hasKey && kind === 'secret' ? 'kubernetes.io/tls' : 'Opaque'
 }
 
-/** tls.crt, and tls.key and ca.crt where they are known; or kubeconfig. `more`: keystores, which are other bytes each time. */
+/**
+ * Returns the Secret to apply: tls.crt, with tls.key and ca.crt if they are known; or kubeconfig. `more` holds keystores, whose
+ * bytes differ each time. Throws RangeError for a kubeconfig without a key.
+ */
 export function secretManifest(
   place: SecretPlace,
   payload: DeliveryPayload,
@@ -73,7 +76,10 @@ function configData(payload: DeliveryPayload): Record<string, Uint8Array> {
   return { kubeconfig: bytes(kubeconfigOf(payload).reveal()) }
 }
 
-/** The kubeconfig that logs in with what was issued. Throws RangeError without a key: such requests are refused before. */
+/**
+ * Returns a kubeconfig that logs in with the issued certificate. Throws RangeError without a key: such requests are refused earlier
+ * with SINK_NEEDS_KEY.
+ */
 export function kubeconfigOf({ approved, chain, key, server }: DeliveryPayload): Secret<string> {
   const { name, cluster } = approved.step.request
   if (key === null) throw new RangeError(`a kubeconfig for ${name} without its key`)
@@ -87,14 +93,14 @@ export function kubeconfigOf({ approved, chain, key, server }: DeliveryPayload):
   })
 }
 
-/** Leaf first, then the intermediates: what a TLS server or client sends. */
+/** Returns PEM of the leaf, then of the intermediates, in the order in which TLS peers send them (RFC 8446 §4.4.2). */
 export function chainPem(chain: Chain): string {
   return [chain.leaf, ...chain.intermediates]
     .map(({ der }) => encodePem('CERTIFICATE', der))
     .join('')
 }
 
-/** What a Secret says of itself: whose it is, which decision and attempt it holds. Null where countersign did not write it. */
+/** The marks of a Secret that countersign wrote: for which request, and which effective request and attempt it holds. */
 export interface Marks {
   readonly owner: string
   readonly request: string
@@ -103,6 +109,10 @@ export interface Marks {
   readonly n: number
 }
 
+/**
+ * Returns the marks of a Secret, null if owner, request or cluster is missing: then countersign did not write it. `effective` is
+ * empty and `n` is NaN if their annotation is missing.
+ */
 export function marksOf(stored: StoredSecret): Marks | null {
   const told = (name: string): string | undefined => stored.annotations[`${PREFIX}/${name}`]
   const owner = stored.labels[`${PREFIX}/owner`]

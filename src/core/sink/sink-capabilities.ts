@@ -1,23 +1,26 @@
-// Which sinks a run can write at all: known before anything is asked of a cluster.
+// The sinks that a run can write, known before any call to a cluster.
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formOf, sinkTarget } from '../../domain/request/sink.ts'
 import type { Form, Sink } from '../../domain/request/sink.ts'
 
-/** What a run has besides its clusters. */
+/** The kinds of sink that a run can write in addition to those of its clusters. */
 export interface SinkCapabilities {
   readonly artifacts: boolean
   readonly githubSecrets: boolean
   readonly files: boolean
 }
 
-/** Nobody is at a terminal. Whether there are a runner and a token is seen when it applies. */
+/** For the plan of a pull request: files need a terminal. Apply checks whether there are a runner and a token. */
 export const ON_GITHUB: SinkCapabilities = { artifacts: true, githubSecrets: true, files: false }
 
 type Fault = Omit<Problem, 'at'>
 
-/** One problem for each sink that needs a way this run has not. */
+/**
+ * Returns one problem for each sink that this run cannot write, at its place in the file, with a code of `impossible`; empty if it
+ * can write all.
+ */
 export function impossibleSinks(
   request: EffectiveRequest,
   capabilities: SinkCapabilities,
@@ -28,7 +31,10 @@ export function impossibleSinks(
   })
 }
 
-/** Why the run cannot write the sink, null where it can. */
+/**
+ * Returns why the run cannot write the sink, null if it can: SINK_NO_RUNNER, SINK_TOKEN, SINK_FILE_IN_ACTION; or SINK_TOO_LARGE if
+ * the names alone exceed GitHub's limit for a secret.
+ */
 export function impossible(
   sink: Sink,
   capabilities: SinkCapabilities,
@@ -45,15 +51,19 @@ export function impossible(
   return least > LARGEST_SECRET ? tooLarge(sinkTarget(sink), least) : null
 }
 
-/** Less than what it will be: the names alone, in base64, and once more where that is in a file of its own. */
+/**
+ * A lower bound in bytes: the names alone, in base64 for PEM, and in base64 twice for the other forms (a kubeconfig embeds the PEM
+ * in base64).
+ */
 function leastBytes({ sans }: EffectiveRequest, form: Form): number {
   const names = sans.reduce((sum, san) => sum + ('value' in san ? san.value.length : 0), 0)
   return Math.floor(names * (form === 'pem' ? 4 / 3 : 16 / 9))
 }
 
-/** GitHub's limit for the value of a secret. */
+/** GitHub's limit for the value of a secret, in bytes. */
 export const LARGEST_SECRET = 48 * 1024
 
+/** Returns SINK_TOO_LARGE. The message gives `bytes` in KB of 1024 bytes. */
 export function tooLarge(target: string, bytes: number): Fault {
   return {
     code: 'SINK_TOO_LARGE',

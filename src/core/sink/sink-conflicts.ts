@@ -1,4 +1,4 @@
-// What stands in the way of writing a sink: somebody else's Secret, file or GitHub secret, or one of another type.
+// The obstacles to writing a sink: a Secret, file or GitHub secret of another owner, a Secret of another type, an immutable Secret.
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import type { SealedSink } from '../../domain/request/sink.ts'
@@ -6,14 +6,18 @@ import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
 import { marksOf, secretType } from './secret-layout.ts'
 import type { SecretPlace } from './secret-layout.ts'
 
-/** Whom a Secret would be written for. */
+/** The request that a Secret is written for. */
 export interface Holder {
   readonly owner: string
   readonly request: string
   readonly cluster: string
 }
 
-/** What stands in the way of writing over `stored`, null where nothing does. `hasKey`: the key is made by us and goes there too. */
+/**
+ * Returns why `stored` must not be overwritten, null if it may be: SINK_NOT_OWNED, PLAN_NAME_TAKEN (it belongs to another request
+ * or owner), SINK_TYPE or SINK_IMMUTABLE. A null `stored` means that there is no Secret yet, which is no conflict. `hasKey`:
+ * countersign makes the key and stores it there.
+ */
 export function sinkConflict(
   stored: StoredSecret | null,
   place: SecretPlace,
@@ -23,7 +27,7 @@ export function sinkConflict(
   return occupiedBy(stored, place, holder) ?? wrongType(stored, place, hasKey) ?? immutable(stored)
 }
 
-/** Somebody else's Secret, or that of another request. */
+/** A Secret of another request or owner, or one that countersign did not write. */
 function occupiedBy(
   stored: StoredSecret | null,
   place: SecretPlace,
@@ -55,7 +59,9 @@ function occupiedBy(
   )
 }
 
-/** A Secret keeps its type for life: a request that turns from our key to theirs, or back, needs another Secret. */
+/**
+ * Kubernetes never changes the type of a Secret. So a request that switches between our key and the requester's needs another one.
+ */
 function wrongType(
   stored: StoredSecret | null,
   place: SecretPlace,
@@ -70,10 +76,10 @@ function wrongType(
   )
 }
 
-/** What stands under a name: GitHub says when it was written, a file does not. */
+/** An existing file or GitHub secret; `writtenAt` is GitHub's date, null for a file. Null if nothing exists. */
 export type Found = { readonly writtenAt: Date | null } | null
 
-/** Found before a certificate is made that could not be stored. */
+/** An immutable Secret is refused before a certificate is made that cannot be stored. */
 function immutable(stored: StoredSecret | null): Problem | null {
   if (stored?.isImmutable !== true) return null
   const where = `${stored.namespace}/${stored.name}`
@@ -85,8 +91,9 @@ function immutable(stored: StoredSecret | null): Problem | null {
 }
 
 /**
- * Files and GitHub secrets say nothing of themselves. One that is there is ours if the record tells that we wrote it, the last
- * time or before, or if a certificate was signed since then whose run ended before it could be recorded.
+ * Returns SINK_NOT_OWNED if a file or GitHub secret exists and countersign did not write it, null if it may be written. Such sinks
+ * carry no marks, so the record decides: it is ours if the record lists it as written (after a withdrawal only with the recorded
+ * date), or if an attempt after the recorded one got a certificate and its run ended before it could be recorded.
  */
 export function foreignTarget(target: string, found: Found, record: RequestRecord): Problem | null {
   const isListed = record.issued?.written.includes(target) === true
@@ -99,13 +106,19 @@ export function foreignTarget(target: string, found: Found, record: RequestRecor
   )
 }
 
-/** A withdrawal deletes what is as we wrote it: what stands there later is somebody else's, or has been left to them. */
+/**
+ * A withdrawal deletes a secret only as we wrote it. So a secret that exists afterwards with another date was left, or written
+ * later, by another writer.
+ */
 function isOfAnother(target: string, writtenAt: Date | null, record: RequestRecord): boolean {
   if (record.withdrawnAt === null || writtenAt === null) return false
   return sealedOf(target, record)?.updatedAt.getTime() !== writtenAt.getTime()
 }
 
-/** A warning where somebody else wrote, or deleted, what the record tells of. It is written anew all the same. */
+/**
+ * Returns the warning SINK_CHANGED if a GitHub secret was written or deleted since the write that the record lists; null if not, or
+ * if the record lists none. `writtenAt` is null if there is no such secret. The secret is written in any case.
+ */
 export function changedByOthers(
   target: string,
   writtenAt: Date | null,
@@ -113,7 +126,7 @@ export function changedByOthers(
 ): Problem | null {
   const told = sealedOf(target, record)
   if (told === null || told.updatedAt.getTime() === writtenAt?.getTime()) return null
-  // A withdrawal is what deleted it.
+  // The withdrawal deleted it.
   if (writtenAt === null && record.withdrawnAt !== null) return null
   const what = writtenAt === null ? 'deleted' : `written at ${writtenAt.toISOString()}`
   const mayBeOurs = writtenAt !== null && mayHaveWritten(record)
@@ -125,7 +138,7 @@ export function changedByOthers(
   )
 }
 
-/** Whether an attempt after what is recorded, issued or withdrawn, got as far as a certificate. */
+/** Returns whether an attempt after the recorded one, issued or withdrawn, got as far as a certificate. */
 function mayHaveWritten({ issued, emptied, abandoned }: RequestRecord): boolean {
   const known = Math.max(issued?.n ?? 0, emptied)
   return abandoned.some(({ n, sha256 }) => sha256 !== null && n > known)

@@ -1,4 +1,4 @@
-// What stands in a sink outside of the cluster: PEM, a kubeconfig or a keystore, and what its file is called.
+// The content of a sink outside the clusters (PEM, a kubeconfig or a keystore) and its file name.
 import { Secret } from '../../domain/request/secret-value.ts'
 import type { Form } from '../../domain/request/sink.ts'
 import type { RandomBytes } from '../../lib/x509/pkcs12-crypto.ts'
@@ -7,11 +7,15 @@ import { chainPem, kubeconfigOf } from './secret-layout.ts'
 import type { DeliveryPayload } from './secret-layout.ts'
 
 /**
- * Keystores out here have an empty password: what protects them is around them (age, GitHub's secrets, the file's mode), and a
- * password beside them would be one more thing to hand over.
+ * Keystores outside the clusters have an empty password. They are protected by age, by GitHub's secrets or by the file mode; a
+ * password next to them would be one more secret to hand over.
  */
 const NO_PASSWORD = new Secret('')
 
+/**
+ * Returns PEM (chain, then the key if there is one), a kubeconfig, or a PKCS#12 keystore (DER) with an empty password. Throws
+ * RangeError for the last two without a key.
+ */
 export function contentOf(
   form: Form,
   payload: DeliveryPayload,
@@ -29,7 +33,7 @@ export function contentOf(
 
 const ENDINGS = { pem: '.pem', kubeconfig: '.kubeconfig', pkcs12: '.p12' } as const
 
-/** `jane.kubeconfig` */
+/** Returns the file name of a request in this form, for example `jane.kubeconfig`. */
 export function fileName(form: Form, request: string): string {
   return `${request}${ENDINGS[form]}`
 }

@@ -1,16 +1,18 @@
-// A certificate and its key, read back out of a Secret that countersign wrote: what recovery and rotationPolicy Never go by.
+// A certificate and its key, read from a Secret that countersign wrote. Recovery and rotationPolicy Never use them.
 import { Secret } from '../../domain/request/secret-value.ts'
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
 import type { SecretPlace } from './secret-layout.ts'
 
 export interface StoredPair {
-  /** PEM, leaf first; empty where there is none. */
+  /** PEM, leaf first; empty if there is none. */
   readonly certificate: string
-  /** PEM, null where the requester keeps it. */
+  /** PEM, null if there is none because the requester keeps it. */
   readonly key: Secret<string> | null
 }
 
-/** Whatever it says; whether the two belong together is for the caller to see. */
+/**
+ * Returns certificate and key as stored. Nothing is checked: the caller decides whether the two are readable and belong together.
+ */
 export function storedPair(stored: StoredSecret, kind: SecretPlace['kind']): StoredPair {
   if (kind === 'kubeconfig') {
     const config = text(stored, 'kubeconfig') ?? ''
@@ -22,7 +24,7 @@ export function storedPair(stored: StoredSecret, kind: SecretPlace['kind']): Sto
   return { certificate: text(stored, 'tls.crt') ?? '', key: secret(text(stored, 'tls.key')) }
 }
 
-/** Our own kubeconfigs hold one user, with each value on a line of its own. */
+/** Our own kubeconfigs hold one user, and each value is on its own line. */
 function decoded(config: string, member: string): string | null {
   const found = new RegExp(`^ +${member}: ([A-Za-z0-9+/=]+)$`, 'm').exec(config)?.[1]
   return found === undefined ? null : Buffer.from(found, 'base64').toString('utf8')

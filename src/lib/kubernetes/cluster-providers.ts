@@ -1,4 +1,4 @@
-// What is known of the signers of managed control planes, as data with its source. docs/operations.md tells the same.
+// Facts about the signers of managed control planes, each with its source. docs/operations.md lists the same facts.
 import type { ClusterConfig, Provider } from '../../domain/request/config.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -7,9 +7,9 @@ import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 
 export interface SignerFacts {
   readonly title: string
-  /** Whether kubernetes.io/kube-apiserver-client gets certificates there; null where no source says so. */
+  /** Whether kubernetes.io/kube-apiserver-client gets certificates there; null if no source says so. */
   readonly signsClients: boolean | null
-  /** How it signs, after the title as a sentence. */
+  /** How it signs: the end of a sentence that begins with the title. */
   readonly how: string
   readonly source: string
 }
@@ -35,17 +35,20 @@ export const MANAGED = {
   },
 } as const satisfies Partial<Readonly<Record<Provider, SignerFacts>>>
 
-/** What is known of a provider's signers; null where Kubernetes' own rules hold, or nobody knows who runs the cluster. */
+/** Returns the facts about a provider's signers; null if Kubernetes' own rules apply or the provider is not known. */
 export function signerFactsOf(provider: Provider): SignerFacts | null {
   const facts: Partial<Record<Provider, SignerFacts>> = MANAGED
   return facts[provider] ?? null
 }
 
-/** What to do where a cluster signs no client certificates. */
+/** The hint for a cluster that signs no client certificates. */
 export const NO_CLIENT_SIGNER_HINT =
   "people log in by the provider's own accounts (EKS: IAM access entries); for workloads install a signer of your own and name it as signerName"
 
-/** Said in the plan, not after the review. */
+/**
+ * Returns CLUSTER_NO_CLIENT_SIGNER if the request needs kubernetes.io/kube-apiserver-client and the provider does not sign with it;
+ * else empty. So the plan reports it, before any review.
+ */
 export function providerProblems(
   request: EffectiveRequest,
   cluster: Pick<ClusterConfig, 'name' | 'provider'>,
@@ -62,14 +65,17 @@ export function providerProblems(
   ]
 }
 
-/** Who runs a cluster, by gitVersion of its /version (null where it did not answer) and the address of its API server. */
+/**
+ * Returns who runs a cluster, by gitVersion of its /version (null if it did not answer) and by the host name of its API server.
+ * Without a match: `other`, or `auto` if there is no gitVersion.
+ */
 export function providerOf(gitVersion: string | null, server: string): Provider {
   const host = URL.canParse(server) ? new URL(server).hostname : ''
   const is = (mark: RegExp, domain: string): boolean =>
     mark.test(gitVersion ?? '') || host.endsWith(domain)
   if (is(/-eks-/, '.eks.amazonaws.com')) return 'eks'
   if (is(/-gke\./, '.gke.goog')) return 'gke'
-  // Azure builds Kubernetes without a mark of its own.
+  // The gitVersion of AKS has no mark of its own.
   if (is(/(?!)/, '.azmk8s.io')) return 'aks'
   return gitVersion === null ? 'auto' : 'other'
 }

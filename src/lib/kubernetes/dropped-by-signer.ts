@@ -1,4 +1,4 @@
-// What a built-in signer leaves out of the certificate, told before anybody approves it.
+// The parts of a request that a built-in signer leaves out of the certificate. The plan shows them before the approval.
 import type { Dropped } from '../../domain/cluster/prediction.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { attributeShortName, extensionName, EXTENSION_OIDS } from '../x509/oids.ts'
@@ -6,12 +6,12 @@ import { formatSan } from '../x509/general-names.ts'
 import { sanMember, subjectMember } from './names-in-spec.ts'
 import { isSingle, lostAttributes, lostSans } from './rebuilt-names.ts'
 
-/** A part that is left out, and the member of spec it stands in. */
+/** A part that is left out, and the member of spec that holds it. */
 export interface Drop extends Dropped {
   readonly member: string
 }
 
-/** Made anew from names and usages, or refused by a rule of its own. */
+/** Extensions that the signer rebuilds from names and usages, or that another rule refuses. */
 const LOOKED_AT: ReadonlySet<string> = new Set([
   EXTENSION_OIDS.subjectAltName,
   EXTENSION_OIDS.keyUsage,
@@ -19,6 +19,10 @@ const LOOKED_AT: ReadonlySet<string> = new Set([
   EXTENSION_OIDS.basicConstraints,
 ])
 
+/**
+ * Returns the attributes, alternative names and extensions that a built-in signer leaves out, each with the reason; empty if it
+ * keeps all. Says nothing about other signers.
+ */
 export function dropsOf(request: EffectiveRequest): readonly Drop[] {
   return [...attributeDrops(request), ...sanDrops(request), ...extensionDrops(request)]
 }
@@ -41,7 +45,10 @@ function sanDrops({ sans }: EffectiveRequest): readonly Drop[] {
   }))
 }
 
-/** Usages come from spec.usages and names from the parsed request: whatever else the PKCS#10 asks for is not looked at. */
+/**
+ * Usages come from spec.usages, names from the parsed request. The signers ignore every other extension of the PKCS#10
+ * (k8s.io/kubernetes pkg/controller/certificates/authority/policies.go).
+ */
 function extensionDrops({ key }: EffectiveRequest): readonly Drop[] {
   if (key.kind === 'generated') return []
   return key.pkcs10.extensions

@@ -1,4 +1,5 @@
-// Rules about the lifetime: spec.expirationSeconds is an int32 of at least 600.
+// Rules for the lifetime. spec.expirationSeconds is an int32 of at least 600 (k8s.io/kubernetes
+// pkg/apis/certificates/validation/validation.go).
 import { placeOf } from '../../domain/request/request.ts'
 import { DEFAULT_CAP_SECONDS } from './signer-lifetime.ts'
 import type { Rule } from './kubernetes-rule.ts'
@@ -7,6 +8,7 @@ import { isBuiltIn } from './built-in-signers.ts'
 const SHORTEST = 600
 const LONGEST = 2_147_483_647
 
+/** Returns SIGNER_DURATION unless the duration is a whole number of seconds from 600 to 2147483647. */
 export const durationIsTaken: Rule = ({ durationSeconds, places }) =>
   Number.isInteger(durationSeconds) && durationSeconds >= SHORTEST && durationSeconds <= LONGEST
     ? []
@@ -19,7 +21,11 @@ export const durationIsTaken: Rule = ({ durationSeconds, places }) =>
         },
       ]
 
-/** What the configuration says of the signer; else the default of kube-controller-manager, whose flag cannot be read. */
+/**
+ * Returns a warning SIGNER_SHORTENS if the duration exceeds the signer's maxDuration in the configuration. Without maxDuration, a
+ * built-in signer is assumed to sign for at most 8760 h, the default of kube-controller-manager, whose flag cannot be read; other
+ * signers then have no limit.
+ */
 export const shortenedBySigner: Rule = ({ durationSeconds, signerName, places }, signer) => {
   const configured = signer?.maxDurationSeconds ?? null
   const cap = configured ?? (isBuiltIn(signerName) ? DEFAULT_CAP_SECONDS : null)

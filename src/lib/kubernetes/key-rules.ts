@@ -1,4 +1,4 @@
-// Rules about the key, its signature and the size of what is sent.
+// Rules for the key, its signature and the size of the request.
 import { placeOf } from '../../domain/request/request.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -8,10 +8,10 @@ import { EXTENSION_OIDS, extensionName } from '../x509/oids.ts'
 import type { Rule } from './kubernetes-rule.ts'
 import { isBuiltIn } from './built-in-signers.ts'
 
-/** Go's TLS refuses client certificates with larger RSA keys; smaller ones are weak. */
+/** In bits. Go's TLS refuses client certificates with larger RSA keys; smaller ones are weak. */
 const RSA_BITS = { least: 2048, most: 8192 }
 const CURVES: readonly (number | null)[] = [256, 384, 521]
-/** etcd takes 1.5 MiB; nobody needs a hundredth of it, and every reader of the cluster gets it. */
+/** etcd accepts 1.5 MiB, but no request needs a hundredth of it, and every reader of the cluster receives it. */
 const MOST_BYTES = 16 * 1024
 /** Key, signature and frame around the names, for the longest key. */
 const FRAME_BYTES = 2600
@@ -22,9 +22,13 @@ const JUDGED_EXTENSIONS: ReadonlySet<string> = new Set([
   EXTENSION_OIDS.basicConstraints,
   EXTENSION_OIDS.subjectKeyIdentifier,
 ])
-/** Anything else is weak, or nothing that Go verifies. */
+/** Every other algorithm is weak, or Go does not verify it. */
 const STRONG_SIGNATURE = /sha-?(?:256|384|512)|^ed25519$/i
 
+/**
+ * Returns SIGNER_KEY for a key other than RSA 2048 to 8192, ECDSA P-256, P-384 or P-521, or Ed25519. For the requester's own
+ * PKCS#10 also for a signature without SHA-2 and for a request for a CA certificate.
+ */
 export const keyIsUsable: Rule = request => {
   if (request.key.kind === 'generated') {
     const { algorithm, size } = request.key.spec
@@ -50,7 +54,10 @@ export const keyIsUsable: Rule = request => {
   ]
 }
 
-/** What a signer of somebody's own may copy into the certificate without anybody having judged it. */
+/**
+ * Returns SIGNER_EXTENSION for each extension of the requester's own PKCS#10 that no rule judges, if a signer other than
+ * Kubernetes' own may copy it into the certificate.
+ */
 export const extensionsAreKnown: Rule = request => {
   if (request.key.kind === 'generated' || isBuiltIn(request.signerName)) return []
   return request.key.pkcs10.extensions
@@ -63,6 +70,7 @@ export const extensionsAreKnown: Rule = request => {
     }))
 }
 
+/** Returns SIGNER_SIZE if the PKCS#10 has more than 16 KiB. For a request that is not made yet, an upper bound is judged. */
 export const requestIsSmall: Rule = request => {
   const bytes = sizeOf(request)
   if (bytes <= MOST_BYTES) return []
@@ -76,7 +84,7 @@ export const requestIsSmall: Rule = request => {
   ]
 }
 
-/** Of a request that is not made yet, the most it can have. */
+/** Size in bytes; of a request that is not made yet, an upper bound. */
 function sizeOf({ key, subject, sans }: EffectiveRequest): number {
   if (key.kind === 'own') return key.pkcs10.der.length
   // tag and length of a name take four bytes at most; none has more bytes than characters (IA5String)

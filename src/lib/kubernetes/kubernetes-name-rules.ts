@@ -1,4 +1,4 @@
-// Rules about subject and alternative names, judged on every RDN and every GeneralName.
+// Rules for subject and alternative names, judged on every RDN and every GeneralName.
 import {
   KUBE_APISERVER_CLIENT,
   KUBE_APISERVER_CLIENT_KUBELET,
@@ -21,7 +21,11 @@ export const NODES = 'system:nodes'
 export const NODE_PREFIX = 'system:node:'
 const ORGANIZATIONS = subjectMember(ATTRIBUTE_OIDS.O)
 
-/** CertificateSubjectRestriction refuses it for this one signer; whoever signs it, it bypasses every authoriser. */
+/**
+ * Returns SIGNER_MASTERS for the group system:masters with kubernetes.io/kube-apiserver-client. The admission plugin
+ * CertificateSubjectRestriction refuses it for this signer alone (k8s.io/kubernetes
+ * plugin/pkg/admission/certificates/subjectrestriction), but the group bypasses every authorizer, whichever signer signed.
+ */
 export const noMasters: Rule = request => {
   const { subject, signerName } = request
   const isMaster = valuesOf(subject, ATTRIBUTE_OIDS.O).includes(MASTERS)
@@ -36,14 +40,17 @@ export const noMasters: Rule = request => {
   ]
 }
 
-/** An empty O would be a group without a name. */
+/** Returns SIGNER_SUBJECT for an empty O, which would become a group without a name. */
 export const groupsHaveNames: Rule = request => {
   if (!valuesOf(request.subject, ATTRIBUTE_OIDS.O).includes('')) return []
   const message = 'an organization is empty, and would be a group without a name'
   return [problem('SIGNER_SUBJECT', request, ORGANIZATIONS, message, 'remove it')]
 }
 
-/** Reviewers read the first of several CNs, Go's signers keep the last. */
+/**
+ * Returns SIGNER_SUBJECT for several common names: reviewers read the first, Go's signers keep the last. Returns
+ * SIGNER_LOGIN_NOBODY if a client certificate (kubernetes.io/kube-apiserver-client) has none, or an empty one.
+ */
 export const clientHasOneName: Rule = request => {
   const names = valuesOf(request.subject, ATTRIBUTE_OIDS.CN)
   if (names.length > 1)
@@ -69,7 +76,10 @@ export const clientHasOneName: Rule = request => {
   ]
 }
 
-/** helpers.go ValidateKubeletServingCSR and ValidateKubeletClientCSR: O exactly [system:nodes], CN of a node. */
+/**
+ * Returns SIGNER_SUBJECT if a kubelet signer is asked for another O than exactly [system:nodes], or for a CN that does not begin
+ * with system:node: (k8s.io/kubernetes pkg/apis/certificates/helpers.go, ValidateKubeletServingCSR and ValidateKubeletClientCSR).
+ */
 export const kubeletNames: Rule = request => {
   if (!isKubeletSigner(request.signerName)) return []
   const groups = valuesOf(request.subject, ATTRIBUTE_OIDS.O)
@@ -98,6 +108,10 @@ export const kubeletNames: Rule = request => {
   return problems
 }
 
+/**
+ * Returns SIGNER_SAN by the same source: the kubelet client signer signs no alternative names; the serving signer needs a DNS name
+ * or an IP address, and signs no email addresses or URIs.
+ */
 export const kubeletSans: Rule = request => {
   const { signerName, sans } = request
   if (!isKubeletSigner(signerName)) return []
@@ -129,7 +143,10 @@ export const kubeletSans: Rule = request => {
   ]
 }
 
-/** Go takes URIs apart and puts them together anew: another name would be signed than was approved. */
+/**
+ * Returns SIGNER_SAN for each URI that is not canonical: Go parses URIs and writes them again, so another name would be signed than
+ * was approved.
+ */
 export const urisAreKept: Rule = request =>
   request.sans.flatMap(san =>
     san.kind !== 'uri' || isCanonicalUri(san.value)
@@ -142,7 +159,7 @@ export const urisAreKept: Rule = request =>
         ),
   )
 
-/** The kinds that Go has no field for are not refused but left out, which is a remark of its own. */
+/** Signers leave out the kinds that Go has no field for, and do not refuse them; `partsAreKept` warns of those. */
 function sanProblem(
   { places }: EffectiveRequest,
   san: San,

@@ -1,5 +1,5 @@
-// What the API server or a built-in signer would refuse, found before anything is created. One rule a line; every rule looks
-// at every request, so all problems come out at once.
+// The rules by which the API server or a built-in signer refuses a request, checked before anything is created. One rule per line;
+// every rule judges every request, so all problems are reported at once.
 import type { SignerConfig } from '../../domain/request/config.ts'
 import { sortProblems } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -25,23 +25,26 @@ const REFUSALS: readonly Rule[] = [
   usagesAreUnique, // at least one, none twice
   usagesFitSigner, // kube-apiserver-client never signs "server auth"
   durationIsTaken, // 600 s and an int32
-  noMasters, // the one group the API server itself refuses
-  clientHasOneName, // one CN, the same for reader and signer; a client without logs in as nobody
+  noMasters, // the one group that the API server itself refuses
+  clientHasOneName, // one CN, the same for reviewer and signer; a client needs one to log in
   groupsHaveNames, // O becomes a group
   kubeletNames, // O exactly system:nodes, CN system:node:…
   kubeletSans, // none for the client, DNS or IP for serving
   urisAreKept, // Go rewrites URIs
   keyIsUsable, // RSA 2048–8192, P-256/384/521, Ed25519; SHA-2; no CA
-  extensionsAreKnown, // a signer of one's own may copy any into the certificate
-  requestIsSmall, // etcd and every reader
+  extensionsAreKnown, // another signer may copy any into the certificate
+  requestIsSmall, // 16 KiB
 ]
 
 const REMARKS: readonly Rule[] = [
   partsAreKept, // what the signer will leave out
-  shortenedBySigner, // the configured cap
+  shortenedBySigner, // the configured maxDuration, or the default
 ]
 
-/** Problems refuse the request; warnings are shown with it. `signer` is the configuration's word on it, null for none. */
+/**
+ * Returns problems, which refuse the request, and warnings, which are shown with it; each list by place in the file, empty if there
+ * are none. All have SIGNER_ codes. `signer` is null if the configuration has no entry for it.
+ */
 export function signerProblems(
   request: EffectiveRequest,
   signer: SignerConfig | null,

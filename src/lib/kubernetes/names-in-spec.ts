@@ -1,4 +1,4 @@
-// Where in spec a name stands. Names are sorted on their way from the file into DER, so an index says nothing; the text does.
+// The place of a name in spec. Names are sorted on their way from the file into DER, so the text finds the place, not the index.
 import type { San } from '../../domain/request/x500.ts'
 import type { Place } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -29,17 +29,23 @@ const SAN_MEMBERS: Readonly<Record<San['kind'], string>> = {
   registeredId: 'registeredIds',
 }
 
-/** The member that holds an attribute of the subject (an OID); what our own format lacks goes by its short name. */
+/**
+ * Returns the member that holds an attribute of the subject (an OID), for example `commonName`. An attribute that our own format
+ * lacks gets `subject.` and its short name.
+ */
 export function subjectMember(oid: string): string {
   return SUBJECT_MEMBERS.get(oid) ?? `subject.${attributeShortName(oid)}`
 }
 
-/** The member that holds a subject alternative name. */
+/** Returns the member that holds a subject alternative name, for example `dnsNames`. */
 export function sanMember({ kind }: San): string {
   return SAN_MEMBERS[kind]
 }
 
-/** The place of one value of a list; of the list, or whatever is around it, where the text is not found. */
+/**
+ * Returns the place of one value of a list. If its text is not found, returns the place of the list, or of what is around it; null
+ * if there is none.
+ */
 export function placeOfValue(places: Places, member: string, value: string): Place | null {
   const items = [...places].filter(([path]) => path.startsWith(`${member}[`))
   const exact = items.find(([, place]) => bare(textAt(place)) === value)

@@ -1,5 +1,5 @@
-// The certificate a built-in signer will make of a request, worked out beforehand: k8s.io/kubernetes
-// pkg/controller/certificates/authority/{authority,policies}.go and Go's crypto/x509, which rebuild subject and names.
+// The certificate that a built-in signer will make of a request. Sources: authority/authority.go and authority/policies.go below
+// k8s.io/kubernetes pkg/controller/certificates, and Go's crypto/x509, which rebuild subject and names.
 import type { SignerConfig } from '../../domain/request/config.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -10,7 +10,11 @@ import { rebuiltSans, rebuiltSubject } from './rebuilt-names.ts'
 import { isBuiltIn } from './built-in-signers.ts'
 import { extendedKeyUsageOf, keyUsageOf } from './usages.ts'
 
-/** A signer outside of kubernetes.io is not predicted: it may change anything. */
+/**
+ * Returns `predicted` with names, usages, times in seconds, the dropped parts and the login (null if the certificate is not for
+ * clients); or `not-predicted` for a signer that is not Kubernetes' own, which may change anything. `signer` is null if the
+ * configuration has no entry for it.
+ */
 export function predict(
   request: EffectiveRequest,
   signer: SignerConfig | null,

@@ -1,5 +1,5 @@
-// Names as a built-in signer writes them: it takes Go's view of the request (crypto/x509/pkix FillFromRDNSequence,
-// ToRDNSequence; crypto/x509 marshalSANs) and makes subject and alternative names anew from it.
+// Names as a built-in signer writes them. It reads the request with Go (crypto/x509/pkix FillFromRDNSequence) and rebuilds subject
+// and alternative names (ToRDNSequence; crypto/x509 marshalSANs).
 import type {
   DistinguishedName,
   NameAttribute,
@@ -11,7 +11,7 @@ import { oid as oidDer, sequence } from '../x509/der-write.ts'
 import { attribute } from '../x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
 
-/** Types of which every value survives, in the order in which Go 1.26 writes them; others of its versions have another order. */
+/** Types of which every value is kept, in the order in which Go 1.26 writes them; other versions of Go have another order. */
 const GATHERED: readonly string[] = [
   ATTRIBUTE_OIDS.C,
   ATTRIBUTE_OIDS.ST,
@@ -21,13 +21,16 @@ const GATHERED: readonly string[] = [
   ATTRIBUTE_OIDS.O,
   ATTRIBUTE_OIDS.OU,
 ]
-/** Types of which the last value survives, unless it is empty; written after the others. */
+/** Types of which the last value is kept, unless it is empty; written after the others. */
 const SINGLE: readonly string[] = [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.serialNumber]
 
-/** x509.CreateCertificate writes the kinds in this order; the other kinds have no field and vanish. */
+/** x509.CreateCertificate writes the kinds in this order. Go has no field for other kinds and drops them. */
 const SAN_ORDER: readonly TextSanKind[] = ['dnsName', 'emailAddress', 'ipAddress', 'uri']
 
-/** One RDN a type: every value of most types, so that [b, a] becomes [a, b]; the last value of the single ones. */
+/**
+ * Returns the subject with one RDN for each type: every value of most types, so that [b, a] becomes [a, b]; the last value of CN
+ * and serialNumber. Other types are dropped; empty if nothing remains.
+ */
 export function rebuiltSubject(subject: DistinguishedName): DistinguishedName {
   const kept = keptAttributes(subject)
   return [...GATHERED, ...SINGLE].flatMap((type): Rdn[] => {
@@ -36,23 +39,26 @@ export function rebuiltSubject(subject: DistinguishedName): DistinguishedName {
   })
 }
 
-/** What is left out of a subject: other types, and all but the last of the single ones. */
+/** Returns what `rebuiltSubject` drops, empty if nothing: other types, and all but the last CN and serialNumber. */
 export function lostAttributes(subject: DistinguishedName): readonly NameAttribute[] {
   const kept = new Set(keptAttributes(subject))
   return subject.flat().filter(one => !kept.has(one))
 }
 
-/** Whether a signer keeps one value of this type (an OID), and not all or none. */
+/** Returns whether a signer keeps only the last value of this type (an OID). */
 export function isSingle(oid: string): boolean {
   return SINGLE.includes(oid)
 }
 
-/** DNS names, email addresses, IP addresses, URIs, each kind in the order of the request; nothing else. */
+/**
+ * Returns DNS names, email addresses, IP addresses and URIs in this order, each kind in the order of the request. Other kinds are
+ * dropped.
+ */
 export function rebuiltSans(sans: readonly San[]): readonly San[] {
   return SAN_ORDER.flatMap(kind => sans.filter(san => san.kind === kind))
 }
 
-/** The names that Go's view of a request has no field for. */
+/** Returns the names that `rebuiltSans` drops, because Go has no field for them; empty if there are none. */
 export function lostSans(sans: readonly San[]): readonly San[] {
   return sans.filter(san => 'der' in san)
 }
@@ -65,7 +71,10 @@ function keptAttributes(subject: DistinguishedName): readonly NameAttribute[] {
   )
 }
 
-/** DER SET OF: the encoded attributes in ascending order (X.690 §11.6); a length comes before the letters it counts. */
+/**
+ * DER SET OF: the encoded attributes in ascending order (X.690 §11.6). The length precedes the text, so a shorter value of the same
+ * type comes first.
+ */
 function inSetOrder(rdn: readonly NameAttribute[]): Rdn {
   const encoded = ({ oid, der }: NameAttribute): Uint8Array => sequence(oidDer(oid), der)
   return rdn.toSorted((a, b) => Buffer.compare(encoded(a), encoded(b)))

@@ -1,5 +1,5 @@
-// Who may ask a kubelet signer: the signer does not look at the requester, so the approver has to (sarapprove.go of the
-// certificate controller; docs of kubernetes.io/kubelet-serving).
+// The rule for the requester of a kubelet certificate. The signer does not check the requester, so the approver must
+// (k8s.io/kubernetes pkg/controller/certificates/approver/sarapprove.go; docs of kubernetes.io/kubelet-serving).
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -9,10 +9,13 @@ import { valuesOf } from '../x509/x500-name.ts'
 import { NODE_PREFIX, NODES } from './kubernetes-name-rules.ts'
 import { isKubeletSigner } from './built-in-signers.ts'
 
-/** The group of bootstrap tokens. Others with the right to nodeclient are approved by Kubernetes itself. */
+/** The group of bootstrap tokens. Kubernetes itself approves requests of others with the right to nodeclient. */
 const BOOTSTRAPPERS = 'system:bootstrappers'
 
-/** A node asks for itself; for its first client certificate a bootstrap token asks. */
+/**
+ * Returns one SIGNER_REQUESTER unless a node requests its own certificate, or a bootstrap token the first client certificate of a
+ * node. Empty for signers that are not for kubelets. `username` and `groups` are those that the API server stamped on the object.
+ */
 export function requesterProblems(
   { username, groups }: Pick<SigningRequest, 'username' | 'groups'>,
   { signerName, subject }: Pick<EffectiveRequest, 'signerName' | 'subject'>,

@@ -1,5 +1,6 @@
-// What a built-in signer writes into Failed after the approval, in its own words (k8s.io/kubernetes pkg/apis/certificates/helpers.go
-// and pkg/controller/certificates/signer/signer.go). It stops at the first breach, and looks at Go's reading of the names.
+// The message that a built-in signer writes into the Failed condition after the approval (k8s.io/kubernetes
+// pkg/apis/certificates/helpers.go and pkg/controller/certificates/signer/signer.go). It stops at the first failed check, and uses
+// Go's reading of the names.
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import {
   KUBE_APISERVER_CLIENT,
@@ -42,7 +43,7 @@ function usagesOf(signerName: string): Check {
   ]
 }
 
-/** In the order in which the signers look. */
+/** In the order in which the signers check. */
 const CHECKS: ReadonlyMap<string, readonly Check[]> = new Map([
   [
     KUBE_APISERVER_CLIENT_KUBELET,
@@ -72,7 +73,7 @@ const CHECKS: ReadonlyMap<string, readonly Check[]> = new Map([
   ],
 ])
 
-/** The message of the Failed condition; null where the signer signs, or is none of Kubernetes' own. */
+/** Returns the message of the Failed condition word for word; null if the signer signs, or is not one of Kubernetes' own. */
 export function signerFailure(request: EffectiveRequest): string | null {
   if (request.signerName === KUBE_APISERVER_CLIENT) return clientFailure(request)
   const broken = CHECKS.get(request.signerName)?.find(([, isBroken]) => isBroken(request))

@@ -1,14 +1,17 @@
-// How long a built-in signer lets a certificate live (k8s.io/kubernetes pkg/controller/certificates/signer/signer.go and
-// authority/policies.go). The end of the CA may shorten it further.
+// The lifetime that a built-in signer gives a certificate (k8s.io/kubernetes pkg/controller/certificates/signer/signer.go and
+// pkg/controller/certificates/authority/policies.go). The end of the CA may shorten it further.
 import type { SignerConfig } from '../../domain/request/config.ts'
 
 const BACKDATE_SECONDS = 300
-/** From this lifetime on the backdating is taken off the end. */
+/** From this lifetime on, the backdating is subtracted from the end. */
 const SHORT_SECONDS = 8 * 3600
-/** kube-controller-manager's --cluster-signing-duration where it is not given: 8760h. */
+/** The default of kube-controller-manager's --cluster-signing-duration: 8760h, in seconds. */
 export const DEFAULT_CAP_SECONDS = 8760 * 3600
 
-/** Seconds before the moment of issue to notBefore, and after it to notAfter. A cap nobody configured is the default. */
+/**
+ * Returns the seconds from notBefore to the moment of issue, and from there to notAfter. `asked` is in seconds. Without maxDuration
+ * in the configuration, the limit is the default of 8760 h.
+ */
 export function lifetimeOf(
   asked: number,
   signer: SignerConfig | null,

@@ -1,16 +1,17 @@
-// What the API server says of a signerName (k8s.io/kubernetes pkg/apis/certificates/validation/validation.go,
-// ValidateSignerName): domain/path, each with its own rules.
+// The API server's rules for a signerName: domain/path, with rules for each part (k8s.io/kubernetes
+// pkg/apis/core/validation/names.go, ValidateSignerName).
 
-/** The name under which Kubernetes grants every signer of one domain (pkg/certauthorization): example.com/*. */
+/** Returns the name that grants every signer of a domain, for example `example.com/*` (k8s.io/kubernetes pkg/certauthorization). */
 export function domainWildcard(signerName: string): string {
   return `${signerName.split('/')[0] ?? ''}/*`
 }
 
+/** Returns whether the text is such a wildcard. */
 export function isDomainWildcard(text: string): boolean {
   return /^[^*/]+\/\*$/.test(text)
 }
 
-/** Whether one of the names is this signer's, or of its whole domain. */
+/** Returns whether one of the names is this signer or the wildcard of its domain. */
 export function isSignerAmong(names: readonly string[], signerName: string): boolean {
   return names.includes(signerName) || names.includes(domainWildcard(signerName))
 }
@@ -18,10 +19,13 @@ export function isSignerAmong(names: readonly string[], signerName: string): boo
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const LABEL_LENGTH = 63
 const DOMAIN_LENGTH = 253
-/** 253 for the domain, one for the slash, 317 for the path. */
+/** In characters: 253 for the domain, 1 for the slash, 317 for the path. */
 const WHOLE_LENGTH = 571
 
-/** Every fault of the name in words, in the API server's order. */
+/**
+ * Returns every fault of the name, each as the end of a sentence; empty if the name is valid. A name without exactly one slash has
+ * only that fault.
+ */
 export function signerNameFaults(signerName: string): readonly string[] {
   const parts = signerName.split('/')
   const [domain, path] = parts
@@ -50,7 +54,7 @@ function isLabel(label: string): boolean {
   return label.length <= LABEL_LENGTH && LABEL.test(label)
 }
 
-/** Each piece of the path is held to the rule of a subdomain, whose labels have no length of their own. */
+/** Each piece of the path follows the rule of a subdomain, whose labels have no limit of their own. */
 function isLabelOfAnyLength(label: string): boolean {
   return LABEL.test(label)
 }

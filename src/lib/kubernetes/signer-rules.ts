@@ -1,10 +1,11 @@
-// Rules about the signer's name.
+// Rules for the name of the signer.
 import { LEGACY_UNKNOWN } from '../../domain/request/signer.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import type { Rule } from './kubernetes-rule.ts'
 import { signerNameFaults } from './signer-name.ts'
 import { builtInSigners, isBuiltIn } from './built-in-signers.ts'
 
+/** Returns one SIGNER_NAME for each of the `signerNameFaults`. */
 export const signerIsNamed: Rule = ({ signerName, places }) =>
   signerNameFaults(signerName).map(fault => ({
     code: 'SIGNER_NAME',
@@ -13,7 +14,11 @@ export const signerIsNamed: Rule = ({ signerName, places }) =>
     hint: `Kubernetes' own are ${builtInSigners().join(', ')}`,
   }))
 
-/** Any other kubernetes.io name is accepted, approved and never signed: it would wait until a cleaner removes it. */
+/**
+ * Returns SIGNER_LEGACY for kubernetes.io/legacy-unknown, which certificates.k8s.io/v1 refuses, and SIGNER_UNKNOWN_BUILT_IN for any
+ * other kubernetes.io name without a signer. The API server accepts such a request, but nothing signs it, and a cleaner removes it
+ * later.
+ */
 export const signerExists: Rule = ({ signerName, places }) => {
   const at = placeOf(places, 'signerName')
   if (signerName === LEGACY_UNKNOWN)

@@ -1,9 +1,13 @@
-// Rules about usages: what the API server takes, and the set each built-in signer signs.
+// Rules for usages: those of the API server, and the set that each built-in signer signs.
 import { placeOf } from '../../domain/request/request.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Rule } from './kubernetes-rule.ts'
 import { signerUsages } from './built-in-signers.ts'
 
+/**
+ * Returns SIGNER_USAGE_NONE for an empty list, and SIGNER_USAGE_DUPLICATE for each repetition (k8s.io/kubernetes
+ * pkg/apis/certificates/validation/validation.go).
+ */
 export const usagesAreUnique: Rule = ({ usages, places }) => {
   if (usages.length === 0)
     return [
@@ -28,7 +32,11 @@ export const usagesAreUnique: Rule = ({ usages, places }) => {
   )
 }
 
-/** A breach is found by the signer only after the approval, and the object is then failed for good. */
+/**
+ * Returns SIGNER_USAGE for each usage that a built-in signer never signs, SIGNER_USAGE_MISSING for each that it requires and that
+ * is missing; empty for other signers. The signer itself finds this only after the approval, and then the object has failed for
+ * good.
+ */
 export const usagesFitSigner: Rule = ({ signerName, usages, places }) => {
   const taken = signerUsages(signerName)
   if (taken === null || usages.length === 0) return []

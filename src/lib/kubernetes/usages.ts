@@ -1,4 +1,5 @@
-// Kubernetes usages ⇄ X.509: keyUsage bits and extended key usages (k8s.io/kubernetes pkg/apis/certificates/helpers.go).
+// Kubernetes usages as X.509 keyUsage bits and extended key usages (k8s.io/kubernetes
+// pkg/controller/certificates/authority/policies.go, keyUsagesFromStrings).
 import type { Usage } from '../../domain/request/signer.ts'
 
 /** RFC 5280 §4.2.1.3 bit names, in bit order, with the usages that set them. */
@@ -30,14 +31,14 @@ const EXTENDED_KEY_USAGES = [
   ['2.16.840.1.113730.4.1', ['netscape sgc']],
 ] as const satisfies readonly (readonly [string, readonly Usage[]])[]
 
-/** RFC 5280 names of the keyUsage bits, in bit order; empty means no keyUsage extension. */
+/** Returns the RFC 5280 names of the keyUsage bits, in bit order; empty means no keyUsage extension. */
 export function keyUsageOf(usages: readonly Usage[]): readonly string[] {
   return KEY_USAGES.flatMap(([name, set]) =>
     set.some(usage => usages.includes(usage)) ? [name] : [],
   )
 }
 
-/** OIDs of the extended key usages in the signers' order. */
+/** Returns the OIDs of the extended key usages, in the built-in signers' order; empty means no extendedKeyUsage extension. */
 export function extendedKeyUsageOf(usages: readonly Usage[]): readonly string[] {
   return EXTENDED_KEY_USAGES.flatMap(([oid, set]) =>
     set.some(usage => usages.includes(usage)) ? [oid] : [],

@@ -1,4 +1,5 @@
-// Who a client certificate logs in as (k8s.io/apiserver pkg/authentication/request/x509/x509.go, CommonNameUserConversion).
+// The user that a client certificate logs in as (k8s.io/apiserver pkg/authentication/request/x509/x509.go,
+// CommonNameUserConversion).
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import { ATTRIBUTE_OIDS } from '../x509/oids.ts'
 import { valuesOf } from '../x509/x500-name.ts'
@@ -8,7 +9,10 @@ export interface ClientIdentity {
   readonly groups: readonly string[]
 }
 
-/** The last CN is the user, every O a group; null without a CN: such a certificate logs in as nobody. */
+/**
+ * Returns the last CN as user name and every O as group. Null without a CN, or if the last one is empty: such a certificate logs in
+ * as nobody.
+ */
 export function clientIdentity(subject: DistinguishedName): ClientIdentity | null {
   const username = valuesOf(subject, ATTRIBUTE_OIDS.CN).at(-1) ?? ''
   return username === '' ? null : { username, groups: valuesOf(subject, ATTRIBUTE_OIDS.O) }

@@ -1,16 +1,19 @@
-// Which contents of a universal type are DER (ITU-T X.690 §8, §10, §11): tag and bytes in, null or what is wrong out.
+// The DER rules for tags and contents of universal types (ITU-T X.690 §8, §10, §11).
 
 const SEQUENCE = 16
 const SET = 17
 /** EXTERNAL and EMBEDDED PDV are constructed too; nothing else universal is. */
 const CONSTRUCTED: ReadonlySet<number> = new Set([8, 11, SEQUENCE, SET])
 
-/** A universal type in the constructed form that DER gives to SEQUENCE and SET alone. */
+/**
+ * Returns whether a tag is a universal type in the constructed form, which DER allows for SEQUENCE, SET, EXTERNAL and EMBEDDED PDV
+ * alone (X.690 §10.2).
+ */
 export function mustBePrimitive(tag: number): boolean {
   return (tag & 0xe0) === 0x20 && !CONSTRUCTED.has(tag & 0x1f)
 }
 
-/** A universal SEQUENCE or SET in the primitive form. */
+/** Returns whether a tag is a universal SEQUENCE, SET, EXTERNAL or EMBEDDED PDV in the primitive form (X.690 §8.9.1, §8.11.1). */
 export function mustBeConstructed(tag: number): boolean {
   return (tag & 0xe0) === 0 && CONSTRUCTED.has(tag & 0x1f)
 }
@@ -26,7 +29,11 @@ const FORMS: ReadonlyMap<number, Form> = new Map([
   [10, integerForm],
 ])
 
-/** What is not DER about the contents of a universal primitive value, null where nothing is. */
+/**
+ * Returns how the contents of a universal primitive value break DER, as a noun phrase; null if they do not. Checks BOOLEAN (X.690
+ * §11.1), INTEGER and ENUMERATED (§8.3.2, §8.4), BIT STRING (§8.6.2, §11.2.1), NULL (§8.8) and OBJECT IDENTIFIER (§8.19, and at
+ * most 64 bytes); null for every other type.
+ */
 export function checkPrimitive(tag: number, content: Uint8Array): string | null {
   return FORMS.get(tag)?.(content) ?? null
 }
@@ -54,7 +61,7 @@ function bitStringForm(content: Uint8Array): string | null {
   return (last & ((1 << unused) - 1)) === 0 ? null : 'a BIT STRING whose unused bits are not zero'
 }
 
-/** Longer identifiers have no use, and their decimal form is costly. */
+/** Longer identifiers have no use, and their decimal text is costly to compute. */
 const MAX_OID_BYTES = 64
 
 function oidForm(content: Uint8Array): string | null {
@@ -68,7 +75,7 @@ function oidForm(content: Uint8Array): string | null {
   return (content.at(-1) ?? 0) < 0x80 ? null : 'an OBJECT IDENTIFIER that stops inside an arc'
 }
 
-/** True where `second` has to stand before `first` in a SET OF (X.690 §11.6). */
+/** Returns whether `second` must come before `first` in a SET OF (X.690 §11.6). */
 export function isUnsortedSet(first: Uint8Array, second: Uint8Array): boolean {
   return Buffer.compare(first, second) > 0
 }

@@ -1,12 +1,11 @@
-// The strict, bounded reader of DER (ITU-T X.690 §8 to §11): bytes in, a tree of nodes with absolute offsets out.
-// Every form that is BER but not DER is refused with a sentence of its own, because two readers of such bytes may
-// see two different requests.
+// The strict, bounded reader of DER (ITU-T X.690 §8 to §11): bytes in, a tree of nodes with absolute offsets out. Every form that
+// is BER but not DER is refused with its own message, because two readers of such bytes may see two different requests.
 import type { Code } from '../../domain/problem-codes.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { checkPrimitive, isUnsortedSet, mustBeConstructed, mustBePrimitive } from './der-forms.ts'
 
-/** One tag-length-value. Offsets count from the first byte of what was handed to the outermost reader. */
+/** One tag-length-value. Offsets count from the first byte that the outermost reader got. */
 export interface DerNode {
   /** The identifier octet: class, constructed bit and tag number. */
   readonly tag: number
@@ -15,7 +14,7 @@ export interface DerNode {
   readonly bytes: Uint8Array
   readonly content: Uint8Array
   readonly contentOffset: number
-  /** The TLVs inside, empty for a primitive node. */
+  /** The TLVs inside; empty for a primitive node. */
   readonly children: readonly DerNode[]
 }
 
@@ -38,7 +37,7 @@ export const TAG = {
   SET: 0x31,
 } as const
 
-/** What stopped a reader of this toolbox. Never leaves it: exported readers turn it into a Problem. */
+/** A fault that ends the reading of DER. Readers that other folders call turn it into a Problem (`readingDer`). */
 export class DerFault extends Error {
   readonly code: Code
   readonly hint: string | null
@@ -52,18 +51,21 @@ export class DerFault extends Error {
 }
 
 export interface DerLimits {
-  /** Largest number of bytes that is looked at, 64 KiB unless told, never above 1 MiB. */
+  /** Largest input in bytes: 64 KiB by default, never more than 1 MiB. */
   readonly maximumBytes?: number
-  /** Offset of the first byte in the DER around it, for DER inside an OCTET STRING. */
+  /** Offset of the first byte in the DER around it, for DER in an OCTET STRING. */
   readonly offset?: number
 }
 
-/** Nesting stops here: deeper DER has no use in a certificate, and recursion is what a hostile file would go for. */
+/** Deepest nesting. No certificate needs more, and a hostile file could exhaust the stack with it. */
 const MAX_DEPTH = 24
 const DEFAULT_BYTES = 64 * 1024
 const MAX_BYTES = 1024 * 1024
 
-/** Exactly one DER value, checked to its leaves. Throws DerFault. */
+/**
+ * Returns the tree of exactly one DER value, checked to its leaves. Throws DerFault X509_DER for too many bytes, nesting deeper
+ * than 24, a form that is not DER, or bytes after the value.
+ */
 export function readDer(bytes: Uint8Array, limits: DerLimits = {}): DerNode {
   const maximum = Math.min(limits.maximumBytes ?? DEFAULT_BYTES, MAX_BYTES)
   const base = limits.offset ?? 0
@@ -81,7 +83,10 @@ export function readDer(bytes: Uint8Array, limits: DerLimits = {}): DerNode {
   return node
 }
 
-/** Runs a reader, and turns what stopped it into a Problem whose message begins with `what` it read. */
+/**
+ * Runs a reader and turns a DerFault into a refusal with its code and without a place; the message begins with `what`. Other errors
+ * pass through.
+ */
 export function readingDer<T>(what: string, read: () => T): Checked<T> {
   try {
     return ok(read())
@@ -144,7 +149,7 @@ function checkTag(tag: number, offset: number): void {
   }
 }
 
-/** X.690 §10.1: the definite form, in as few bytes as there can be. */
+/** X.690 §10.1: the definite form, in as few bytes as possible. */
 function readLength(source: Source, at: number, end: number): { length: number; first: number } {
   const { bytes, base } = source
   const head = at < end ? bytes[at] : undefined
@@ -168,7 +173,10 @@ function checkForm(node: DerNode): void {
   if (node.tag === TAG.SET) requireSorted(node)
 }
 
-/** X.690 §11.6: the parts of a SET OF ascend. Called by name where the SET has an implicit tag. */
+/**
+ * Throws DerFault X509_DER unless the parts of a SET OF ascend (X.690 §11.6). `readDer` checks universal SETs itself; call this for
+ * a SET with an implicit tag.
+ */
 export function requireSorted(set: DerNode): void {
   const wrong = set.children.find((child, index) => {
     const before = set.children[index - 1]

@@ -1,5 +1,5 @@
-// Extensions (RFC 5280 §4.2), as certificates hold them and as PKCS#10 requests ask for them: all of them as bytes,
-// and the four whose meaning is judged as values.
+// The extensions (RFC 5280 §4.2) of certificates and PKCS#10 requests: all of them as bytes, and the four that are judged as
+// values.
 import type { Extension } from '../../domain/cluster/certificate.ts'
 import type { San } from '../../domain/request/x500.ts'
 import { DerFault, TAG } from './der.ts'
@@ -16,7 +16,7 @@ import {
 import { EXTENSION_OIDS, extensionName } from './oids.ts'
 import { sansOf } from './general-names.ts'
 
-/** Bits of KeyUsage in their order (RFC 5280 §4.2.1.3). */
+/** The bits of KeyUsage in their order (RFC 5280 §4.2.1.3). */
 export const KEY_USAGES = [
   'digitalSignature',
   'contentCommitment',
@@ -49,7 +49,11 @@ interface Entry extends Extension {
   readonly octets: DerNode
 }
 
-/** The extensions of a SEQUENCE OF Extension; none may stand twice. Throws DerFault. */
+/**
+ * Returns the extensions of a SEQUENCE OF Extension; the values of an absent extension are empty, `isCa` is false. Throws DerFault:
+ * X509_STRUCTURE for an empty list, a repeated extension (RFC 5280 §4.2) or a value of another structure; X509_DER for a value that
+ * is not DER; X509_STRING for a SAN that cannot be read.
+ */
 export function extensionsOf(node: DerNode): ExtensionSet {
   const entries = someOf(node, TAG.SEQUENCE, 'the list of extensions (a SEQUENCE)').map(entryOf)
   requireUnique(entries)
@@ -80,7 +84,7 @@ function entryOf(node: DerNode): Entry {
   return { oid, critical, value: octets.content, octets }
 }
 
-/** X.690 §11.5: a value that is the default (FALSE) is left out. */
+/** X.690 §11.5: a default value (FALSE) is left out. */
 function requireTrue(node: DerNode, what: string): true {
   if (booleanOf(node, what)) return true
   throw new DerFault('X509_DER', `${what} is written out although it is the default`, node.offset)

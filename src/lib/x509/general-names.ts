@@ -14,12 +14,15 @@ export { canonicalIp } from './ip.ts'
 
 const IP_TAG = 0x87
 
-/** The names in the value of a subjectAltName extension. */
+/**
+ * Returns the names in the value of a subjectAltName extension, at least one, in their order. Refuses with X509_DER, X509_STRUCTURE
+ * (also for IPv4-mapped IPv6) or X509_STRING.
+ */
 export function readSans(value: Uint8Array): Checked<readonly San[]> {
   return readingDer('the subject alternative names', () => sansOf(readDer(Uint8Array.from(value))))
 }
 
-/** The same for a node of a larger structure. Throws DerFault. */
+/** Returns the same for a node of a larger structure. Throws DerFault with the codes of `readSans`. */
 export function sansOf(node: DerNode): readonly San[] {
   return someOf(node, TAG.SEQUENCE, 'subjectAltName (a SEQUENCE)').map(sanOf)
 }
@@ -85,7 +88,7 @@ function ipAddress(node: DerNode): San {
 
 const TEXT_TAGS = { emailAddress: 1, dnsName: 2, uri: 6 } as const
 
-/** The value of a subjectAltName extension. Throws RangeError where `sanFault` finds something. */
+/** Returns the value of a subjectAltName extension. Throws RangeError for a name with a `sanFault`. */
 export function encodeSans(sans: readonly San[]): Uint8Array {
   return sequence(...sans.map(encodeSan))
 }
@@ -98,7 +101,10 @@ function encodeSan(san: San): Uint8Array {
   return contextPrimitive(7, ipBytes(san.value) ?? new Uint8Array(0))
 }
 
-/** Why a name cannot be written (not ASCII, not an address, empty), in a sentence without a full stop; null where it can. */
+/**
+ * Returns why a name cannot be written (not ASCII, a control character, empty, not an IP address), in a sentence without a full
+ * stop; null if it can. A name that is kept as DER always can.
+ */
 export function sanFault(san: San): string | null {
   if ('der' in san) return null
   if (san.kind === 'ipAddress') {
@@ -122,9 +128,9 @@ const PREFIXES = {
 } as const
 
 /**
- * A name for people, by the prefixes OpenSSL uses: `DNS:a.example`, `IP:10.0.0.1`, `email:…`, `URI:…`,
- * `dirName:CN=…`, `RID:1.2.3`, `otherName:<oid>:<hex of the value>`. Backslashes and commas are escaped, so that no name
- * looks like two in a list, and what nobody can see is shown as in `formatName`.
+ * Returns a name for people, with the prefixes of OpenSSL: `DNS:a.example`, `IP:10.0.0.1`, `email:…`, `URI:…`, `dirName:CN=…`,
+ * `RID:1.2.3`, `otherName:<oid>:<hex of the value>`; the other kinds in hex. Backslashes and commas are escaped, so that one name
+ * never looks like two in a list. Invisible characters are shown as in `formatName`.
  */
 export function formatSan(san: San): string {
   return `${PREFIXES[san.kind]}:${'der' in san ? formatOpaque(san) : escapeText(san.value)}`

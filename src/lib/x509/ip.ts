@@ -1,27 +1,28 @@
 // IP addresses as subjectAltName holds them (RFC 5280 §4.2.1.6): canonical text ⇄ 4 or 16 bytes.
 
 /**
- * The canonical text of an address: dotted IPv4, or IPv6 as RFC 5952 §4 writes it; null where the text is none.
- * Refused are leading zeros in IPv4, zones, prefix lengths, and IPv4-mapped IPv6 (::ffff:0:0/96): Go's signers turn
- * the last into IPv4, so it would be issued as something else than was judged.
+ * Returns the canonical text of an address: dotted IPv4, or IPv6 by RFC 5952 §4. Null if the text is not an address, and for
+ * leading zeros in IPv4, zones, prefix lengths and IPv4-mapped IPv6 (::ffff:0:0/96). Go's signers turn the last into IPv4, so
+ * another name would be issued than was judged.
  */
 export function canonicalIp(text: string): string | null {
   const bytes = ipBytes(text)
   return bytes === null ? null : ipText(bytes)
 }
 
-/** The bytes of an address, null where the text is none. */
+/** Returns the 4 or 16 bytes of an address; null if the text is not an address or is IPv4-mapped IPv6. */
 export function ipBytes(text: string): Uint8Array | null {
   const bytes = text.includes(':') ? ipv6Bytes(text) : ipv4Bytes(text)
   return bytes === null || isMappedIpv4(bytes) ? null : bytes
 }
 
-/** The canonical text of 4 or 16 bytes, null for any other length and for IPv4-mapped IPv6. */
+/** Returns the canonical text of 4 or 16 bytes; null for any other length and for IPv4-mapped IPv6. */
 export function ipText(bytes: Uint8Array): string | null {
   if (bytes.length === 4) return bytes.join('.')
   return bytes.length === 16 && !isMappedIpv4(bytes) ? ipv6Text(bytes) : null
 }
 
+/** Returns whether the bytes are IPv4-mapped IPv6 (RFC 4291 §2.5.5.2); false for any length but 16. */
 export function isMappedIpv4(bytes: Uint8Array): boolean {
   return (
     bytes.length === 16 &&
@@ -47,14 +48,16 @@ function ipv6Bytes(text: string): Uint8Array | null {
   const [head, tail] = [groupsOf(halves[0] ?? ''), groupsOf(halves[1] ?? '')]
   if (head === null || tail === null) return null
   const missing = 8 - head.length - tail.length
-  // '::' stands for at least one group of zeros.
+  // '::' replaces at least one group of zeros.
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null
   if (halves.length === 2 && (halves[0] ?? '').includes('.')) return null
   const groups = [...head, ...Array.from({ length: missing }, () => 0), ...tail]
   return Uint8Array.from(groups.flatMap(group => [group >> 8, group & 0xff]))
 }
 
-/** Groups of one side of '::'; the last may be an IPv4 address in place of two groups. */
+/**
+ * Returns the groups on one side of '::', null if they are invalid. The last part may be an IPv4 address in place of two groups.
+ */
 function groupsOf(text: string): readonly number[] | null {
   if (text === '') return []
   const parts = text.split(':')
@@ -72,7 +75,7 @@ function pairs(bytes: Uint8Array): readonly number[] {
   )
 }
 
-/** RFC 5952 §4.2: the longest run of at least two zero groups is '::', the first of equals. */
+/** RFC 5952 §4.2: the longest run of at least two zero groups becomes '::', the first one of equal runs. */
 function ipv6Text(bytes: Uint8Array): string {
   const groups = pairs(bytes)
   const run = longestZeroRun(groups)

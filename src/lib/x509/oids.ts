@@ -1,6 +1,6 @@
-// Object identifiers countersign knows by name: attributes of names, extensions, extended key usages.
+// The object identifiers that countersign knows by name: attributes of names, extensions, extended key usages.
 
-/** Short names of name attributes: RFC 4519 and RFC 4514 §3, X.520, and OpenSSL's for the rest. */
+/** Short names of name attributes: RFC 4519 and RFC 4514 §3, X.520, and OpenSSL for the rest. */
 export const ATTRIBUTE_OIDS = {
   CN: '2.5.4.3',
   SN: '2.5.4.4',
@@ -46,7 +46,7 @@ export const EXTENSION_OIDS = {
   tlsFeature: '1.3.6.1.5.5.7.1.24',
 } as const
 
-/** Extended key usages by the names RFC 5280 §4.2.1.12 and their other makers gave them. */
+/** Extended key usages by their names in RFC 5280 §4.2.1.12, the others by those of their authors. */
 export const EXTENDED_KEY_USAGE_OIDS = {
   anyExtendedKeyUsage: '2.5.29.37.0',
   serverAuth: '1.3.6.1.5.5.7.3.1',
@@ -80,22 +80,22 @@ const EXTENDED_KEY_USAGES: ReadonlyMap<string, string> = new Map(
   Object.entries(EXTENDED_KEY_USAGE_OIDS),
 )
 
-/** `CN` for 2.5.4.3; the dotted text itself where there is no short name. */
+/** Returns `CN` for 2.5.4.3; the OID itself if it has no short name here. */
 export function attributeShortName(oid: string): string {
   return ATTRIBUTE_NAMES.get(oid) ?? oid
 }
 
-/** `subjectAltName` for 2.5.29.17; the dotted text itself where there is no name. */
+/** Returns `subjectAltName` for 2.5.29.17; the OID itself if it has no name here. */
 export function extensionName(oid: string): string {
   return EXTENSION_NAMES.get(oid) ?? oid
 }
 
-/** `clientAuth` for 1.3.6.1.5.5.7.3.2; the dotted text itself where there is no name. */
+/** Returns `clientAuth` for 1.3.6.1.5.5.7.3.2; the OID itself if it has no name here. */
 export function extendedKeyUsageName(oid: string): string {
   return EXTENDED_KEY_USAGE_NAMES.get(oid) ?? oid
 }
 
-/** The OID of an extended key usage by its exact name; null where it is not known. */
+/** Returns the OID of an extended key usage by its exact name, null if the name is not known. */
 export function extendedKeyUsageOid(name: string): string | null {
   return EXTENDED_KEY_USAGES.get(name) ?? null
 }

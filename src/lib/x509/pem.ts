@@ -1,17 +1,17 @@
-// PEM (RFC 7468): one strict reader for what a repository may hold, one for status.certificate, where text around
-// and between blocks is legal, and the writer.
+// PEM (RFC 7468): a strict reader for files of a repository; a reader for status.certificate, where text around and between blocks
+// is legal; and the writer.
 import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 
 export interface PemBlock {
   readonly label: string
   readonly der: Uint8Array
-  /** RFC 1421 headers (`Proc-Type: …`) stood above the base64. They are not read. */
+  /** RFC 1421 headers (`Proc-Type: …`) precede the base64. They are not read. */
   readonly hasHeaders: boolean
 }
 
 const BASE64 = /^[A-Za-z0-9+/=]+$/
-/** PEM's white space; a byte order mark or a no-break space is text. */
+/** Anything but PEM's white space; a byte order mark or a no-break space is text. */
 const TEXT = /[^ \t\r\n]/
 const BEGIN = /-----BEGIN ([^\r\n]*?)-----/g
 
@@ -20,9 +20,9 @@ function problem(message: string, hint: string | null = null): Problem {
 }
 
 /**
- * The DER of the one block of this label. Refused (X509_PEM) are other and further blocks, headers, text around the
- * block, and base64 that is not canonical: the API server reads the first block and keeps everything else in etcd,
- * where anybody could hide what no reviewer saw.
+ * Returns the DER of the one block, which has this label. Refuses with X509_PEM: other or further blocks, headers, text around the
+ * block, and base64 that is not canonical. The API server reads the first block and keeps everything else in etcd, where an author
+ * could hide text that no reviewer saw.
  */
 export function decodePem(text: string, label: string): Checked<Uint8Array> {
   const labels = [...text.matchAll(BEGIN)].map(found => found[1] ?? '')
@@ -45,7 +45,9 @@ function noBlockHint(text: string): string {
     : 'the file should begin with -----BEGIN and the label'
 }
 
-/** A label as a message may repeat it: what is no label of RFC 7468 is not shown. */
+/**
+ * Returns a label that a message may repeat: at most 64 capital letters, digits and spaces. For any other label returns `strange`.
+ */
 export function shownLabel(label: string): string {
   return /^[A-Z0-9 ]{1,64}$/.test(label) ? label : 'strange'
 }
@@ -85,7 +87,7 @@ function textAfter(after: string): readonly Problem[] {
   return [problem('text follows the block', 'nothing after the END line may stand in the file')]
 }
 
-/** The lines between BEGIN and END, newlines of both ends included. */
+/** Reads the lines between BEGIN and END; the newlines at both ends belong to `body`. */
 function readBody(body: string): Checked<Uint8Array> {
   const lines = body.split(/\r?\n/)
   if (TEXT.test(lines.shift() ?? '')) return refuse(problem('text follows BEGIN on its line'))
@@ -98,7 +100,7 @@ function readBody(body: string): Checked<Uint8Array> {
   return decodeBase64(lines.join(''))
 }
 
-/** RFC 4648 §3.5: padded, and the bits that the padding leaves over are zero, so that bytes have one spelling. */
+/** RFC 4648 §3.5: with padding and with zero pad bits, so that every byte sequence has one spelling. */
 function decodeBase64(text: string): Checked<Uint8Array> {
   if (text === '') return refuse(problem('the block is empty'))
   const bytes = Buffer.from(text, 'base64')
@@ -106,7 +108,7 @@ function decodeBase64(text: string): Checked<Uint8Array> {
   return refuse(problem('the base64 of the block is not canonical (padding, or left-over bits)'))
 }
 
-/** A block in 64 columns, with a newline at its end. */
+/** Returns a block with lines of 64 characters (RFC 7468 §2) and a newline at its end. */
 export function encodePem(label: string, der: Uint8Array): string {
   const lines =
     Buffer.from(der)
@@ -121,8 +123,9 @@ interface OpenBlock {
 }
 
 /**
- * Every block of a text, with whatever text around and between them. A BEGIN line that starts no readable block is
- * refused (X509_PEM): Go skips such a block, other readers do not.
+ * Returns every block of a text, empty if there is none; any text around and between blocks is allowed. Refuses with X509_PEM: a
+ * BEGIN line that starts no readable block (Go skips such a block, other readers do not), a block without an end, and base64 that
+ * is not canonical.
  */
 export function decodePemBlocks(text: string): Checked<readonly PemBlock[]> {
   const blocks: Checked<PemBlock>[] = []
@@ -152,7 +155,10 @@ function lenientBlock({ label, lines }: OpenBlock, number: number): Checked<PemB
   return refuse(problem(`block ${number} (${shownLabel(label)}) is not base64`))
 }
 
-/** True where a text holds the first line of a private key of any kind, decoded or not, in one block or among others. */
+/**
+ * Returns whether a text holds the BEGIN line of a private key of any kind, even if the block cannot be decoded or is one among
+ * others.
+ */
 export function containsPrivateKey(text: string): boolean {
   return /-{4,5} ?BEGIN [^\r\n-]{0,80}PRIVATE KEY/.test(text)
 }

@@ -1,4 +1,4 @@
-// Writes PKCS#10 certification requests (RFC 2986) and has them signed; the private key stays with its holder.
+// The writer of PKCS#10 certification requests (RFC 2986). The caller signs, so the private key stays with its holder.
 import type { PublicKey } from '../../domain/cluster/certificate.ts'
 import type { DistinguishedName, San } from '../../domain/request/x500.ts'
 import {
@@ -28,7 +28,7 @@ export interface Pkcs10Input {
   readonly extendedKeyUsage: readonly string[]
   /** DER of the SubjectPublicKeyInfo: RSA, ECDSA (P-256, P-384, P-521) or Ed25519. */
   readonly spki: Uint8Array
-  /** Signs with the digest `signatureDigestFor` names; an ECDSA signature in DER. */
+  /** Signs with the digest of `signatureDigestFor`. Returns an ECDSA signature in DER. */
   sign(data: Uint8Array): Uint8Array
 }
 
@@ -42,7 +42,7 @@ const RSA_SHA256: Scheme = {
   digest: 'sha256',
 }
 const ED25519: Scheme = { identifier: sequence(oid('1.3.101.112')), digest: null }
-/** By the size of the curve: a digest as strong as the key (RFC 5758 §3.2), as Go chooses it too. */
+/** By the size of the curve in bits: a digest as strong as the key (RFC 5758 §3.2). Go chooses the same. */
 const ECDSA: ReadonlyMap<number | null, Scheme> = new Map([
   [256, { identifier: sequence(oid('1.2.840.10045.4.3.2')), digest: 'sha256' }],
   [384, { identifier: sequence(oid('1.2.840.10045.4.3.3')), digest: 'sha384' }],
@@ -57,19 +57,25 @@ function schemeFor(key: PublicKey): Scheme {
   return scheme
 }
 
-/** The digest to sign with, as node:crypto names it; null for Ed25519. Throws RangeError for other kinds of key. */
+/**
+ * Returns the digest to sign with, as node:crypto names it; null for Ed25519, which has its own. Throws RangeError for every key
+ * but RSA, ECDSA (P-256, P-384, P-521) and Ed25519.
+ */
 export function signatureDigestFor(key: PublicKey): 'sha256' | 'sha384' | 'sha512' | null {
   return schemeFor(key).digest
 }
 
-/** DER of the AlgorithmIdentifier that goes with `signatureDigestFor`; certificates are written with it too. */
+/**
+ * Returns the DER of the AlgorithmIdentifier that goes with `signatureDigestFor`, for requests and certificates. Throws the same
+ * RangeError.
+ */
 export function signatureAlgorithmFor(key: PublicKey): Uint8Array {
   return schemeFor(key).identifier
 }
 
 /**
- * DER of a signed request. Throws RangeError for a key that cannot be used, a key usage RFC 5280 does not name, or a
- * SAN that `sanFault` finds fault with: all of these are the caller's to refuse beforehand.
+ * Returns the DER of a signed request. Throws RangeError for a key that cannot be used, a key usage that RFC 5280 does not name, an
+ * extended key usage that is not an OID, or a SAN with a `sanFault`. The caller must refuse these before.
  */
 export function writePkcs10(input: Pkcs10Input): Uint8Array {
   const key = readPublicKey(input.spki)
@@ -92,7 +98,7 @@ function extensionRequest(extensions: readonly Uint8Array[]): Uint8Array {
 function extensionsFor({ subject, sans, keyUsage, extendedKeyUsage }: Pkcs10Input): Uint8Array[] {
   const { subjectAltName, keyUsage: usage, extendedKeyUsage: purposes } = EXTENSION_OIDS
   return [
-    // RFC 5280 §4.2.1.6: critical exactly where the subject is empty.
+    // RFC 5280 §4.2.1.6: critical if the subject is empty, else not.
     ...(sans.length === 0
       ? []
       : [extension(subjectAltName, subject.length === 0, encodeSans(sans))]),
@@ -103,12 +109,14 @@ function extensionsFor({ subject, sans, keyUsage, extendedKeyUsage }: Pkcs10Inpu
   ]
 }
 
-/** DER of one Extension (RFC 5280 §4.1); `value` is what goes inside the OCTET STRING. */
+/**
+ * Returns the DER of one Extension (RFC 5280 §4.1); `value` goes into the OCTET STRING. Throws RangeError if `id` is not an OID.
+ */
 export function extension(id: string, critical: boolean, value: Uint8Array): Uint8Array {
   return sequence(oid(id), ...(critical ? [boolean(true)] : []), octetString(value))
 }
 
-/** Value of a keyUsage extension. Throws RangeError for a name that is not one of the nine. */
+/** Returns the value of a keyUsage extension (RFC 5280 §4.2.1.3). Throws RangeError for a name that is not one of the nine. */
 export function encodeKeyUsage(names: readonly string[]): Uint8Array {
   const bits = names.map(name => KEY_USAGES.findIndex(known => known === name))
   const unknown = bits.indexOf(-1)

@@ -1,5 +1,5 @@
-// PKCS#10 certification requests (RFC 2986): DER in, everything it asks for out, its signature verified over the
-// bytes as they stand.
+// The reader of PKCS#10 certification requests (RFC 2986): DER in, everything it asks for out. The signature is verified over the
+// original bytes.
 import type { Pkcs10, PublicKey } from '../../domain/cluster/certificate.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { DerFault, readDer, readingDer, requireSorted, TAG } from './der.ts'
@@ -14,8 +14,9 @@ import { isSignatureValid, schemeOf, verifyingKey } from './signature.ts'
 import type { SignatureScheme } from './signature.ts'
 
 /**
- * A request with every name, extension and attribute. Problems: X509_DER, X509_STRUCTURE, X509_STRING, X509_ALGORITHM
- * (MD5 and what OpenSSL cannot verify; SHA-1 is read, and named in `signatureAlgorithm`), X509_SIGNATURE.
+ * Returns a request with every name, extension and attribute; its signature has been verified. Refuses with X509_DER,
+ * X509_STRUCTURE, X509_STRING, X509_ALGORITHM (MD5, and everything OpenSSL cannot verify) or X509_SIGNATURE. SHA-1 is accepted
+ * here, and `signatureAlgorithm` names it.
  */
 export function readPkcs10(der: Uint8Array): Checked<Pkcs10> {
   return readingDer('the PKCS#10 request', () => pkcs10Of(readDer(Uint8Array.from(der))))
@@ -34,7 +35,7 @@ function pkcs10Of(node: DerNode): Pkcs10 {
   return { der: node.bytes, info: info.bytes, ...content, ...extensionSet, signatureAlgorithm }
 }
 
-/** RFC 2986 §4.1. `attributes` is not optional there, and Go's reader insists on it. */
+/** RFC 2986 §4.1. `attributes` is mandatory there, and Go's reader requires it. */
 function infoOf(node: DerNode) {
   const fields = new Fields(node, 'certificationRequestInfo')
   const version = fields.next(TAG.INTEGER, 'version')

@@ -1,4 +1,5 @@
-// How a keystore is locked (RFC 7292, RFC 8018): PBES2 with PBKDF2-HMAC-SHA-256 and AES-CBC, and the MAC's own derivation.
+// The encryption and the MAC of keystores (RFC 7292, RFC 8018): PBES2 with PBKDF2-HMAC-SHA-256 and AES-256-CBC, and the key
+// derivation of the MAC.
 import { createCipheriv, createDecipheriv, createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import type { Secret } from '../../domain/request/secret-value.ts'
 import { DerFault } from './der.ts'
@@ -15,7 +16,7 @@ export const PKCS12_OIDS = {
   x509Certificate: '1.2.840.113549.1.9.22.1',
   friendlyName: '1.2.840.113549.1.9.20',
   localKeyId: '1.2.840.113549.1.9.21',
-  /** Oracle's: without it Java takes a certificate of a keystore for no trust anchor. */
+  /** Oracle's attribute. Without it, Java does not use a certificate of a keystore as a trust anchor. */
   javaTrustedKeyUsage: '2.16.840.1.113894.746875.1.1',
   anyExtendedKeyUsage: '2.5.29.37.0',
   pbes2: '1.2.840.113549.1.5.13',
@@ -25,23 +26,24 @@ export const PKCS12_OIDS = {
   aes256Cbc: '2.16.840.1.101.3.4.1.42',
 } as const
 
-/** Five times what OpenSSL takes by itself: about 10 ms. More would only slow down whoever has the password. */
+/** About five times OpenSSL's default, about 10 ms. More would only slow down those who have the password. */
 export const ITERATIONS = 10_000
-/** Someone else's file may ask for minutes of work. */
+/** A file from elsewhere may ask for minutes of work. */
 const MOST_ITERATIONS = 1_000_000
 const KEY_BYTES = 32
 const BLOCK_BYTES = 16
 export const SALT_BYTES = 16
 
-/** Gives that many bytes nobody can guess. */
+/** Returns `length` unpredictable bytes. */
 export type RandomBytes = (length: number) => Uint8Array
 
-/** `algorithm` is a whole AlgorithmIdentifier. */
+/** `algorithm` is the DER of a whole AlgorithmIdentifier, `bytes` is the ciphertext. */
 export interface Encrypted {
   readonly algorithm: Uint8Array
   readonly bytes: Uint8Array
 }
 
+/** Returns `plain` encrypted with PBES2 (RFC 8018 §6.2), under a new salt and a new initialization vector from `random`. */
 export function encryptPbes2(
   plain: Uint8Array,
   password: Secret<string>,
@@ -65,7 +67,10 @@ export function encryptPbes2(
   }
 }
 
-/** What `encryptPbes2` locked. Throws DerFault where another algorithm was used, or the password is another. */
+/**
+ * Returns what `encryptPbes2` encrypted. Throws DerFault: X509_ALGORITHM for another algorithm or too many iterations,
+ * X509_STRUCTURE for parameters of another structure, X509_PASSWORD if it cannot be decrypted.
+ */
 export function decryptPbes2(
   algorithm: DerNode,
   bytes: Uint8Array,
@@ -102,6 +107,10 @@ function parametersOf(algorithm: DerNode): Parameters {
   return { salt, iterations, iv: encryption.next(0x04, 'the initialization vector').content }
 }
 
+/**
+ * Takes the next field, which must be this OID. Throws DerFault X509_ALGORITHM for another one, X509_STRUCTURE if there is none;
+ * `name` is for the message.
+ */
 export function requireOid(fields: Fields, expected: string, name: string): void {
   const node = fields.any('an algorithm')
   const found = oidOf(node)
@@ -109,13 +118,17 @@ export function requireOid(fields: Fields, expected: string, name: string): void
   throw new DerFault('X509_ALGORITHM', `${found} is not ${name}, the one that is read`, node.offset)
 }
 
+/**
+ * Returns an iteration count from 1 to 1,000,000. Throws DerFault X509_ALGORITHM for any other number: a file from elsewhere may
+ * ask for minutes of work.
+ */
 export function iterationsOf(node: DerNode): number {
   const count = Number(integerOf(node, 'iterations'))
   if (count >= 1 && count <= MOST_ITERATIONS) return count
   throw new DerFault('X509_ALGORITHM', `${count} iterations`, node.offset)
 }
 
-/** HMAC-SHA-256 with a key derived as RFC 7292 appendix B says. */
+/** Returns 32 bytes: HMAC-SHA-256 with a key that is derived by RFC 7292 appendix B. */
 export function macOf(
   content: Uint8Array,
   password: Secret<string>,
@@ -131,7 +144,7 @@ function derive(password: Secret<string>, salt: Uint8Array, iterations: number):
   return pbkdf2Sync(password.reveal(), salt, iterations, KEY_BYTES, 'sha256')
 }
 
-/** SHA-256's block; its digest is as long as the key that is wanted, so that one round of B.2 is enough. */
+/** Block of SHA-256 in bytes. Its digest is as long as the key, so one round of RFC 7292 B.2 is enough. */
 const HASH_BLOCK = 64
 const PURPOSE_MAC = 3
 

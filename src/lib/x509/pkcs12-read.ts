@@ -1,4 +1,4 @@
-// Reads keystores made by the modern algorithms: ours, and what OpenSSL 3, Java 17 and Go write unless told otherwise.
+// The reader of keystores with modern algorithms: ours, and those that OpenSSL 3, Java 17 and Go write by default.
 import { timingSafeEqual } from 'node:crypto'
 import type { Checked } from '../../domain/problem.ts'
 import { Secret } from '../../domain/request/secret-value.ts'
@@ -8,7 +8,7 @@ import { explicitOf, Fields, insideOctets, integerOf, oidOf, requireTag } from '
 import { decryptPbes2, iterationsOf, macOf, PKCS12_OIDS, requireOid } from './pkcs12-crypto.ts'
 
 export interface OpenedKeystore {
-  /** DER of the PKCS#8 private key, null where there is none. */
+  /** DER of the PKCS#8 private key, null if there is none. */
   readonly key: Secret<Uint8Array> | null
   /** DER, in the order of the file. */
   readonly certificates: readonly Uint8Array[]
@@ -16,7 +16,11 @@ export interface OpenedKeystore {
 
 const MOST_BYTES = 1024 * 1024
 
-/** Checks the MAC before anything inside is looked at. */
+/**
+ * Returns the key and the certificates of a keystore of at most 1 MiB. The MAC is checked before anything inside is read. Refuses
+ * with X509_PASSWORD for another password or a changed file, X509_ALGORITHM for another version or algorithm or for a second key,
+ * X509_DER or X509_STRUCTURE for another form.
+ */
 export function readKeystore(file: Uint8Array, password: Secret<string>): Checked<OpenedKeystore> {
   return readingDer('the keystore', () => {
     const outer = new Fields(readDer(file, { maximumBytes: MOST_BYTES }), 'a PFX')
@@ -46,7 +50,7 @@ function checkMac(content: DerNode, macData: DerNode, password: Secret<string>):
   throw new DerFault('X509_PASSWORD', 'its seal does not fit the password', macData.offset)
 }
 
-/** The OCTET STRING of a ContentInfo that is plain data. */
+/** Returns the OCTET STRING of a ContentInfo of type data. */
 function dataOf(info: DerNode): DerNode {
   const fields = new Fields(info, 'ContentInfo')
   requireOid(fields, PKCS12_OIDS.data, 'data')

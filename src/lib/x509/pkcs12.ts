@@ -1,4 +1,4 @@
-// Writes keystores (RFC 7292): a key with its chain, or trusted certificates, encrypted and sealed with one password.
+// The writer of keystores (RFC 7292): a key with its chain, or trusted certificates, encrypted and sealed with one password.
 import { createHash } from 'node:crypto'
 import { Secret } from '../../domain/request/secret-value.ts'
 import {
@@ -21,11 +21,14 @@ export interface Keystore {
   readonly key: Secret<Uint8Array>
   /** DER, leaf first. */
   readonly chain: readonly Uint8Array[]
-  /** What tools list the key as (alias in Java). */
+  /** The alias that tools list the key under. */
   readonly name: string
 }
 
-/** The password protects what is inside and shows whether it was changed. */
+/**
+ * Returns the DER of a keystore. The password encrypts the contents, and its MAC reveals changes. The bytes differ with each call,
+ * because salts come from `random`.
+ */
 export function writeKeystore(
   { key, chain, name }: Keystore,
   password: Secret<string>,
@@ -46,7 +49,10 @@ export function writeKeystore(
   return new Secret(sealed(safes, password, random))
 }
 
-/** Certificates alone, which Java and Go take for trust anchors. They are called `name`, `name-1` and so on. */
+/**
+ * Returns the DER of a keystore with certificates alone, which Java and Go use as trust anchors. The aliases are `name`, `name-1`
+ * and so on.
+ */
 export function writeTruststore(
   certificates: readonly Uint8Array[],
   name: string,
@@ -66,7 +72,7 @@ function certBag(der: Uint8Array, attributes: Uint8Array = new Uint8Array()): Ui
   return sequence(oid(PKCS12_OIDS.certBag), context(0, certificate), attributes)
 }
 
-/** Key and certificate of a pair carry the same; only equality matters. */
+/** The key and its certificate carry the same value; only equality matters. */
 function localKeyId(leaf: Uint8Array): Uint8Array {
   return attribute(PKCS12_OIDS.localKeyId, octetString(createHash('sha256').update(leaf).digest()))
 }

@@ -33,7 +33,7 @@ const CURVES: ReadonlyMap<string, Kind> = new Map([
   ['1.2.840.10045.3.1.7', { algorithm: 'ECDSA', size: 256 }],
   ['1.3.132.0.34', { algorithm: 'ECDSA', size: 384 }],
   ['1.3.132.0.35', { algorithm: 'ECDSA', size: 521 }],
-  // Curves outside Kubernetes' four go by their own names, so that no rule takes them for one of the above.
+  // Other curves keep their own names, so that no rule takes them for one of the above.
   ['1.3.132.0.33', { algorithm: 'secp224r1', size: 224 }],
   ['1.3.132.0.10', { algorithm: 'secp256k1', size: 256 }],
   ['1.2.840.10045.3.1.1', { algorithm: 'secp192r1', size: 192 }],
@@ -43,15 +43,16 @@ const CURVES: ReadonlyMap<string, Kind> = new Map([
 ])
 
 /**
- * A public key from the DER of its SubjectPublicKeyInfo. RSA, ECDSA (P-256, P-384, P-521) and Ed25519 are checked to
- * be usable keys; any other kind is only named, for a rule to refuse. Explicit and compressed curve points,
- * even or tiny RSA exponents: X509_ALGORITHM.
+ * Returns the kind and size (bits) of the key in a SubjectPublicKeyInfo. RSA, ECDSA (P-256, P-384, P-521) and Ed25519 are checked
+ * to be usable keys; any other kind is only named, for a rule to refuse. Refuses with X509_DER, X509_STRUCTURE, or X509_ALGORITHM
+ * for explicit curve parameters, a compressed point or one that is not on its curve, and an RSA modulus or exponent that cannot be
+ * used.
  */
 export function readPublicKey(spki: Uint8Array): Checked<PublicKey> {
   return readingDer('the public key', () => publicKeyOf(readDer(Uint8Array.from(spki))))
 }
 
-/** The same for a node of a larger structure. Throws DerFault. */
+/** Returns the same for a node of a larger structure. Throws DerFault with the codes of `readPublicKey`. */
 export function publicKeyOf(node: DerNode): PublicKey {
   const fields = new Fields(node, 'the public key')
   const algorithm = new Fields(fields.any('algorithm'), 'the algorithm of the public key')
@@ -69,7 +70,7 @@ export function publicKeyOf(node: DerNode): PublicKey {
 /** OpenSSL's OPENSSL_RSA_MAX_MODULUS_BITS. */
 const MAX_RSA_BITS = 16384
 
-/** RFC 3279 §2.3.1: NULL parameters, two positive integers. An exponent of 1 or an even one signs nothing. */
+/** RFC 3279 §2.3.1: NULL parameters, two positive integers. No signature can be made with an exponent of 1 or an even one. */
 function rsa({ parameters, key, offset }: Reading): Kind {
   requireNull(parameters, 'the RSA key', offset)
   const fields = new Fields(readDer(key, { offset }), 'the RSA key')

@@ -1,5 +1,5 @@
-// Signature algorithms of requests and certificates (RFC 4055, RFC 5758, RFC 8410): AlgorithmIdentifier in, a named
-// scheme out, and its verification by node:crypto over the original bytes.
+// Signature algorithms of requests and certificates (RFC 4055, RFC 5758, RFC 8410): AlgorithmIdentifier in, a named scheme out, and
+// its verification by node:crypto over the original bytes.
 import { constants, createPublicKey, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { DerFault, TAG } from './der.ts'
@@ -9,11 +9,11 @@ import { explicitOf, Fields, integerOf, oidOf } from './der-values.ts'
 export interface SignatureScheme {
   /** For example sha256WithRSAEncryption, RSASSA-PSS-SHA256, ecdsa-with-SHA384, Ed25519. */
   readonly name: string
-  /** What node:crypto calls the kinds of key that sign this way. */
+  /** The kinds of key that sign in this way, as node:crypto names them. */
   readonly keyTypes: readonly string[]
-  /** What node:crypto calls the digest; null where the scheme brings its own. */
+  /** The digest as node:crypto names it; null if the scheme has its own. */
   readonly digest: string | null
-  /** Bytes of salt, for RSASSA-PSS only. */
+  /** Bytes of salt; null for every scheme but RSASSA-PSS. */
   readonly saltLength: number | null
 }
 
@@ -39,7 +39,7 @@ const EDWARDS: readonly [string, string][] = [
 
 const PSS = '1.2.840.113549.1.1.10'
 const MGF1 = '1.2.840.113549.1.1.8'
-/** Digests of RSASSA-PSS that Go's crypto/x509 knows, with the salt length it insists on. */
+/** Digests of RSASSA-PSS that Go's crypto/x509 knows, with the salt length in bytes that it requires. */
 const PSS_DIGESTS: ReadonlyMap<string, { readonly digest: string; readonly bytes: number }> =
   new Map([
     ['2.16.840.1.101.3.4.2.1', { digest: 'sha256', bytes: 32 }],
@@ -70,7 +70,10 @@ function entry(
   return [oid, { name, keyTypes: [keyType], digest, saltLength: null }]
 }
 
-/** The name of a signature algorithm, whether it can be verified or not; its OID where it has no name here. */
+/**
+ * Returns the name of a signature algorithm, even if it cannot be verified; its OID if it has no name here. Throws DerFault
+ * X509_STRUCTURE if the node is not an AlgorithmIdentifier.
+ */
 export function signatureName(algorithm: DerNode): string {
   const oid = oidOf(new Fields(algorithm, 'the signature algorithm').any('identifier'))
   if (oid !== PSS) return NAMES.get(oid) ?? oid
@@ -83,8 +86,9 @@ export function signatureName(algorithm: DerNode): string {
 }
 
 /**
- * The scheme to verify with. Throws DerFault with X509_ALGORITHM for what is unknown, for MD5, and for parameters other
- * than the RFCs give: NULL or none for RSA, none for ECDSA and Ed25519, one digest throughout for RSASSA-PSS.
+ * Returns the scheme to verify with. Throws DerFault X509_ALGORITHM for an unknown algorithm, for MD5, and for other parameters
+ * than the RFCs allow: NULL or none for RSA (RFC 4055 §5), none for ECDSA (RFC 5758 §3.2) and Ed25519 (RFC 8410 §3), one digest
+ * throughout for RSASSA-PSS (RFC 4055 §3.1).
  */
 export function schemeOf(algorithm: DerNode): SignatureScheme {
   const fields = new Fields(algorithm, 'the signature algorithm')
@@ -139,7 +143,10 @@ function digestOf(node: DerNode): { readonly digest: string; readonly bytes: num
   throw new DerFault('X509_ALGORITHM', `RSASSA-PSS with the digest ${oid}`, node.offset)
 }
 
-/** The key to verify a scheme's signatures with; null where OpenSSL cannot read it, or the scheme is another kind's. */
+/**
+ * Returns the key to verify signatures of this scheme with; null if OpenSSL cannot read it, or if keys of its kind do not sign in
+ * this way.
+ */
 export function verifyingKey(scheme: SignatureScheme, spki: Uint8Array): KeyObject | null {
   try {
     const key = createPublicKey({ key: Buffer.from(spki), type: 'spki', format: 'der' })
@@ -149,7 +156,7 @@ export function verifyingKey(scheme: SignatureScheme, spki: Uint8Array): KeyObje
   }
 }
 
-/** True where `signature` over `data` was made by this key. What OpenSSL cannot make sense of is false. */
+/** Returns whether `signature` over `data` was made by this key. False also if OpenSSL cannot read the signature. */
 export function isSignatureValid(
   scheme: SignatureScheme,
   key: KeyObject,

@@ -1,6 +1,6 @@
-// Character strings of ASN.1, each decoded in its own encoding (X.680 §41); what cannot be is refused as X509_STRING.
-// VisibleString and UniversalString are no character strings here: Go's encoding/asn1 reads them as nothing, so a
-// signer would leave out what was judged.
+// Character strings of ASN.1, each decoded in its own encoding (X.680 §41). A string that cannot be decoded is refused with
+// X509_STRING. So are VisibleString and UniversalString: Go's encoding/asn1 does not read them, so a signer would leave out text
+// that was judged.
 import { DerFault, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 
@@ -16,7 +16,10 @@ const DECODERS: ReadonlyMap<number, { readonly name: string; readonly decode: De
   [TAG.BMP, { name: 'BMPString', decode: decodeBmp }],
 ])
 
-/** Text of any character string type, for `what` at its place. Throws DerFault with X509_STRING. */
+/**
+ * Returns the text of a node of any character string type. Throws DerFault X509_STRING for another type, bytes that are not valid
+ * in its encoding, an empty text, or a control character. `what` names the text in the message.
+ */
 export function stringOf(node: DerNode, what: string): string {
   const type = DECODERS.get(node.tag)
   if (type === undefined) {
@@ -29,7 +32,10 @@ export function stringOf(node: DerNode, what: string): string {
   return requireVisible(text, what, node.offset)
 }
 
-/** Contents of an implicitly tagged IA5String (dNSName and its kin). */
+/**
+ * Returns the text of an implicitly tagged IA5String (dNSName, rfc822Name, URI). Throws DerFault X509_STRING for a character that
+ * is not ASCII, an empty text, or a control character.
+ */
 export function ia5Of(node: DerNode, what: string): string {
   const text = Buffer.from(node.content).toString('latin1')
   if (/[\u0080-\u00ff]/.test(text)) {
@@ -38,7 +44,7 @@ export function ia5Of(node: DerNode, what: string): string {
   return requireVisible(text, what, node.offset)
 }
 
-/** NUL and control characters end or reorder text in some readers, and an empty name is no name (RFC 5280 A.1: SIZE 1..). */
+/** NUL and control characters end or reorder text in some readers. An empty name is not allowed (RFC 5280 A.1: SIZE 1..). */
 function requireVisible(text: string, what: string, offset: number): string {
   if (text === '') throw new DerFault('X509_STRING', `${what} is empty`, offset)
   if (/\p{Cc}/u.test(text)) {
@@ -62,7 +68,7 @@ function decodeUtf8(content: Uint8Array): string | null {
   }
 }
 
-/** UCS-2, big-endian: an odd length or half a surrogate pair is no text, and neither is a whole pair in UCS-2. */
+/** UCS-2, big-endian. Refused: an odd length, half a surrogate pair, and a whole pair, which UCS-2 does not have. */
 function decodeBmp(content: Uint8Array): string | null {
   if (content.length % 2 !== 0) return null
   const text = Buffer.from(content).swap16().toString('utf16le')

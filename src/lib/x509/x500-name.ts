@@ -17,12 +17,15 @@ import {
 import { ATTRIBUTE_OIDS, attributeShortName } from './oids.ts'
 import { stringOf } from './strings.ts'
 
-/** A distinguished name from its DER: every RDN, every attribute. Problems carry X509_DER, X509_STRUCTURE or X509_STRING. */
+/**
+ * Returns a distinguished name with every RDN and attribute; an empty list for an empty name. Refuses with X509_DER, X509_STRUCTURE
+ * or X509_STRING.
+ */
 export function readName(der: Uint8Array): Checked<DistinguishedName> {
   return readingDer('the name', () => nameOf(readDer(Uint8Array.from(der))))
 }
 
-/** The same for a node of a larger structure. Throws DerFault. */
+/** Returns the same for a node of a larger structure. Throws DerFault with the codes of `readName`. */
 export function nameOf(node: DerNode): DistinguishedName {
   return requireTag(node, TAG.SEQUENCE, 'a name (a SEQUENCE)').children.map(rdnOf)
 }
@@ -39,7 +42,10 @@ function attributeOf(node: DerNode): NameAttribute {
   return { oid, value: stringOf(value, `${attributeShortName(oid)} of a name`), der: value.bytes }
 }
 
-/** DER of a name: values as they stand in `der` of each attribute, RDNs of several attributes in SET OF order. */
+/**
+ * Returns the DER of a name: the `der` of each attribute unchanged, the attributes of one RDN in SET OF order (X.690 §11.6). Throws
+ * RangeError for an attribute type that is not an OID.
+ */
 export function encodeName(name: DistinguishedName): Uint8Array {
   return sequence(...name.map(encodeRdn))
 }
@@ -48,7 +54,7 @@ function encodeRdn(rdn: Rdn): Uint8Array {
   return set(...rdn.map(attribute => sequence(oidDer(attribute.oid), attribute.der)))
 }
 
-/** RFC 4519 §2.4 and RFC 2985 §5.2.1 give these IA5String. */
+/** RFC 4519 §2.4 and RFC 2985 §5.2.1 define these as IA5String. */
 const IA5_ATTRIBUTES: ReadonlySet<string> = new Set([
   ATTRIBUTE_OIDS.emailAddress,
   ATTRIBUTE_OIDS.DC,
@@ -56,9 +62,9 @@ const IA5_ATTRIBUTES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * An attribute to write: IA5String for emailAddress and DC, else PrintableString if the text allows it, else
- * UTF8String, as Go's crypto/x509/pkix does for the names the built-in signers rebuild. Half a surrogate pair
- * becomes U+FFFD, in `value` as in `der`.
+ * Returns an attribute to write. IA5String for emailAddress, DC and unstructuredName if the text is ASCII; else PrintableString if
+ * the text allows it, else UTF8String, as Go's crypto/x509/pkix chooses for the names that built-in signers rebuild. Half a
+ * surrogate pair becomes U+FFFD, in `value` as in `der`.
  */
 export function attribute(oid: string, value: string): NameAttribute {
   const text = Buffer.from(value, 'utf8').toString('utf8')
@@ -70,7 +76,7 @@ function encodeValue(oid: string, text: string): Uint8Array {
   return isPrintable(text) ? printableString(text) : utf8String(text)
 }
 
-/** Every value of one attribute type, in the order of the name. */
+/** Returns every value of one attribute type (an OID), in the order of the name; empty if there is none. */
 export function valuesOf(name: DistinguishedName, oid: string): readonly string[] {
   return name
     .flat()
@@ -79,8 +85,9 @@ export function valuesOf(name: DistinguishedName, oid: string): readonly string[
 }
 
 /**
- * A name for people: `CN=jane, O=developers`, in the order of its bytes, '+' inside an RDN. Special characters are
- * escaped as in RFC 4514 §2.4; what nobody can see (controls, direction marks, odd spaces) as the hex pairs of its UTF-8.
+ * Returns a name for people: `CN=jane, O=developers`, RDNs in the order of the DER, '+' between the attributes of one RDN. Special
+ * characters are escaped as in RFC 4514 §2.4, invisible ones (controls, direction marks, odd spaces) as hex pairs of their UTF-8.
+ * Empty for an empty name.
  */
 export function formatName(name: DistinguishedName): string {
   return name.map(rdn => rdn.map(formatAttribute).join('+')).join(', ')
@@ -97,7 +104,7 @@ function escapeValue(value: string): string {
   )
 }
 
-/** What nobody can see, except the space itself, as the hex pairs of its UTF-8: `\E2\80\AE`. */
+/** Returns the text with each invisible character, except the space, as hex pairs of its UTF-8: `\E2\80\AE`. */
 export function showInvisible(text: string): string {
   return text.replaceAll(/(?! )[\p{C}\p{Z}\p{DI}]/gu, hexPairs)
 }
@@ -107,13 +114,16 @@ function hexPairs(character: string): string {
   return hex.replaceAll(/../g, String.raw`\$&`)
 }
 
-/** As the bytes will stand: DER orders the attributes within an RDN (X.690 §11.6). */
+/**
+ * Returns the name with the attributes of each RDN in the order of DER (X.690 §11.6). Returns it unchanged if its DER cannot be
+ * read.
+ */
 export function inDerOrder(name: DistinguishedName): DistinguishedName {
   const read = readName(encodeName(name))
   return read.ok ? read.value : name
 }
 
-/** Refuses a name that holds nothing, for structures where RFC 5280 wants one (an issuer). */
+/** Throws DerFault X509_STRUCTURE for an empty name, where RFC 5280 requires one (§4.1.2.4, issuer). */
 export function requireNonEmptyName(name: DistinguishedName, node: DerNode, what: string): void {
   if (name.length === 0) throw new DerFault('X509_STRUCTURE', `${what} is empty`, node.offset)
 }

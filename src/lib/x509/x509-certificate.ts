@@ -1,4 +1,4 @@
-// X.509 certificates (RFC 5280 §4.1): DER in, what they say out. Nothing here trusts anything; certificate/ judges.
+// X.509 certificates (RFC 5280 §4.1): DER in, their contents out. Nothing here decides on trust; `core/certificate` does.
 import { createHash } from 'node:crypto'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { checked, isNonEmpty, refuse } from '../../domain/problem.ts'
@@ -15,14 +15,18 @@ import { publicKeyOf } from './public-key.ts'
 import { isSignatureValid, schemeOf, signatureName, verifyingKey } from './signature.ts'
 import { timeOf } from './x509-time.ts'
 
-/** A certificate of version 1 or 3. Problems: X509_DER, X509_STRUCTURE, X509_STRING, X509_ALGORITHM. */
+/**
+ * Returns a certificate of version 1 or 3; its signature is not verified. Refuses with X509_DER (also above 64 KiB),
+ * X509_STRUCTURE, X509_STRING or X509_ALGORITHM.
+ */
 export function readCertificate(der: Uint8Array): Checked<X509Certificate> {
   return readingDer('the certificate', () => certificateOf(partsOf(Uint8Array.from(der))))
 }
 
 /**
- * The certificates of a PEM text: at least one block, text around and between them allowed, no headers, nothing but
- * CERTIFICATE, as the API server takes status.certificate.
+ * Returns the certificates of a PEM text, at least one, in their order. The text has the form that the API server accepts in
+ * status.certificate (k8s.io/kubernetes pkg/apis/certificates/validation/validation.go): text around and between blocks is allowed,
+ * headers and other labels are not. Refuses with X509_PEM, or with the codes of `readCertificate`.
  */
 export function readCertificates(pemText: string): Checked<readonly X509Certificate[]> {
   const blocks = decodePemBlocks(pemText)
@@ -49,7 +53,7 @@ function pemProblem(message: string): Problem {
   return { code: 'X509_PEM', at: null, message, hint: null }
 }
 
-/** The nodes of a certificate whose bytes matter, beside those whose values do. */
+/** The nodes of a certificate: those that are needed as bytes, and those that are read further. */
 interface Parts {
   readonly whole: DerNode
   readonly tbs: DerNode
@@ -85,7 +89,7 @@ function tbsParts(tbs: DerNode, outer: DerNode) {
   return { serial, issuer, validity, subject, spki, extensions }
 }
 
-/** [0] EXPLICIT INTEGER; version 1 is the default and so never written. Version 2 adds nothing that anybody uses. */
+/** [0] EXPLICIT INTEGER. Version 1 is the default, so it is never written. Version 2 is refused: it adds nothing that is in use. */
 function versionOf(node: DerNode | null): 1 | 3 {
   if (node === null) return 1
   const version = explicitOf(node, 'version')
@@ -120,7 +124,7 @@ function extensionSetOf(node: DerNode | null): ExtensionSet {
   return node === null ? NO_EXTENSIONS : extensionsOf(explicitOf(node, 'extensions'))
 }
 
-/** RFC 5280 §4.1.2.2: not negative, 20 octets at most. The zero byte that only keeps the sign is left out. */
+/** RFC 5280 §4.1.2.2: not negative, at most 20 octets. A zero byte that only keeps the sign is left out. */
 function serialOf(node: DerNode): string {
   const [first = 0, ...rest] = requireTag(node, TAG.INTEGER, 'the serial number').content
   if (first >= 0x80 || rest.length > 19) {
@@ -140,17 +144,18 @@ function validityOf(node: DerNode): { notBefore: Date; notAfter: Date } {
 }
 
 /**
- * True where `issuer` signed `certificate`: the names match byte for byte, and the signature over the original bytes
- * fits the issuer's key. SHA-1 and MD5 prove nothing and are false. Whether the issuer may sign is not asked here.
+ * Returns whether `issuer` signed `certificate`: the names match byte for byte, and the issuer's key verifies the signature over
+ * the original bytes. False for SHA-1 and MD5, which prove nothing, and for certificates that cannot be read. Whether the issuer
+ * may sign is not checked here.
  */
 export function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   const answer = readingDer('the certificate', () => {
     const [signed, signer] = [partsOf(certificate.der), partsOf(issuer.der)]
+    if (Buffer.compare(signed.issuer.bytes, signer.subject.bytes) !== 0) return false
     const scheme = schemeOf(signed.algorithm)
     const key = verifyingKey(scheme, signer.spki.bytes)
     return (
       key !== null &&
-      Buffer.compare(signed.issuer.bytes, signer.subject.bytes) === 0 &&
       scheme.digest !== 'sha1' &&
       isSignatureValid(scheme, key, signed.tbs.bytes, signed.signature)
     )

@@ -1,8 +1,8 @@
-// Time in certificates (RFC 5280 §4.1.2.5): UTCTime and GeneralizedTime in the one form DER leaves of each.
+// Time in certificates (RFC 5280 §4.1.2.5): UTCTime and GeneralizedTime, each in the one form that DER allows.
 import { DerFault, TAG } from './der.ts'
 import type { DerNode } from './der.ts'
 
-/** The moment a Time node names. Throws DerFault. */
+/** Returns the moment of a Time node, in whole seconds. Throws DerFault X509_DER for another form or a date that does not exist. */
 export function timeOf(node: DerNode, what: string): Date {
   const text = Buffer.from(node.content).toString('latin1')
   const digits = node.tag === TAG.UTC_TIME ? utcDigits(text) : generalizedDigits(node.tag, text)
@@ -17,7 +17,7 @@ export function timeOf(node: DerNode, what: string): Date {
   throw new DerFault('X509_DER', `${what} is no date of the calendar`, node.offset)
 }
 
-/** Years 50 to 99 of UTCTime are of the twentieth century. */
+/** Years 50 to 99 of UTCTime belong to the twentieth century (RFC 5280 §4.1.2.5.1). */
 function utcDigits(text: string): string | undefined {
   const digits = /^(\d{12})Z$/.exec(text)?.[1]
   return digits === undefined ? undefined : `${digits < '5' ? '20' : '19'}${digits}`

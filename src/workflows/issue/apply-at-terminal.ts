@@ -1,4 +1,5 @@
-// Apply: plan → show → ask → prove each step → for each in turn claim, draft, settle, check, deliver, record → report.
+// Apply at a terminal: show the plan, ask, prove each step, then for each one claim, draft, create, approve, watch, check, deliver,
+// record.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { ActingStep, IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
 import { proveAtTerminal } from '../../core/approval/approved-step.ts'
@@ -19,13 +20,13 @@ export interface ApplyWorld extends PlanWorld, IssueWorld {
 
 export interface ApplyOptions {
   readonly scope: Scope
-  /** --yes: the person said so on the command line. */
+  /** --yes: the person agreed on the command line. */
   readonly yes: boolean
   readonly requester: string | null
   readonly isAutomation: boolean
 }
 
-/** `interrupted` stops new steps; those under way are finished. */
+/** `interrupted` stops new steps; steps under way are finished. */
 export async function applyPlanned(
   planned: Planned,
   world: ApplyWorld,
@@ -44,7 +45,7 @@ export async function applyPlanned(
     (options.yes || (todo.length > 0 && (await world.person.confirm({ ...plan, steps }))))
   const proofs = {
     approve: async (step: ActingStep) => prove(step, planned, world, options, saidYes),
-    // Somebody looked a moment ago, and their yes stands.
+    // The person confirmed the plan a moment ago, and that remains valid.
     objection: async () => null,
   }
   const { config } = planned.rules
@@ -76,7 +77,7 @@ function prove(
   })
 }
 
-/** Where no yes could count, nobody is asked. */
+/** Nobody is asked if a yes could not count. */
 function mayAsk(planned: Planned, options: ApplyOptions): boolean {
   return !options.isAutomation && planned.rules.config.approval.commandLine === 'ask'
 }
@@ -85,7 +86,7 @@ function isIssuing(step: Step): step is IssuingStep {
   return step.kind === 'issue' || step.kind === 'reissue' || step.kind === 'renew'
 }
 
-/** What limits stop is refused, and renewals beyond the pace stay as they are until the next run. */
+/** Steps beyond a limit are refused. Renewals beyond the pace stay as they are until the next run. */
 export function heldBack({ stopped, later }: Limited): readonly StepOutcome[] {
   const refused = stopped.flatMap(({ steps, problem }) =>
     steps.map((step): StepOutcome => ({ kind: 'refused', step, problems: [problem] })),
@@ -93,12 +94,12 @@ export function heldBack({ stopped, later }: Limited): readonly StepOutcome[] {
   return [...refused, ...later.map((step): StepOutcome => ({ kind: 'kept', step }))]
 }
 
-/** The steps that a run takes now: withdrawals once their time has come. */
+/** Whether a run acts on the step now. A withdrawal is due from its time on. */
 export function isDue(step: Step, now: Date): step is ActingStep {
   return step.kind === 'withdraw' ? isWithdrawalDue(step, now) : isIssuing(step)
 }
 
-/** Steps that apply does not act on: kept ones, withdrawals that wait for the certificate's end, those the plan blocked. */
+/** Outcomes of steps that apply does not act on: kept ones, withdrawals that wait for the end of the certificate, blocked ones. */
 export function untouched(step: Step, now: Date): readonly StepOutcome[] {
   if (step.kind === 'keep') return [{ kind: 'kept', step }]
   if (step.kind === 'withdraw') return isWithdrawalDue(step, now) ? [] : [{ kind: 'kept', step }]

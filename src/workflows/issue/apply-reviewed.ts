@@ -1,4 +1,5 @@
-// Apply without anybody at a terminal: trust → observe → review → for each step in turn prove again, issue, store, record.
+// Apply by code review, without a person at a terminal: trust, observe, review, then for each step prove again, issue, store,
+// record.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { ActingStep, Step } from '../../domain/cluster/plan-step.ts'
 import { ok } from '../../domain/problem.ts'
@@ -33,15 +34,15 @@ export interface Ready {
   readonly reviewed: Reviewed
   readonly observed: readonly Observed[]
   readonly records: Recorded
-  /** Clusters that did not do their part: the run goes on without them and ends with exit code 2. */
+  /** Clusters that failed. The run continues without them and ends with exit code 2. */
   readonly failures: readonly Problem[]
-  /** When GitHub was first asked: its answers, and the proofs, are as old as that. */
+  /** When GitHub was first asked. Its answers, and so the proofs, are as old as that. */
   readonly since: Date
 }
 
 /**
- * What a run of the commit would do. No cluster is asked before the configuration that names it is trusted. The caller closes
- * the clusters.
+ * The steps that a run of the commit would take, with their proofs. No cluster is called before the configuration that names it is
+ * trusted. The caller closes the clusters.
  */
 export async function readyCommit(
   world: ApplyReviewedWorld,
@@ -57,7 +58,7 @@ export async function readyCommit(
   const broken = observed.flatMap(each => each.broken)
   const failures = [...unanswered.values()]
   const reviewed = await reviewedSteps(world, commit.value, records, { unanswered, broken, looked })
-  // A cluster that no request is for is told of here, and nowhere else.
+  // A failed cluster without requests is reported here and nowhere else.
   const plan = { ...reviewed.plan, problems: [...failures, ...reviewed.plan.problems] }
   return ok({
     frame,
@@ -73,13 +74,13 @@ export async function readyCommit(
 type WaitingOutcome = Extract<StepOutcome, { readonly kind: 'waiting' }>
 
 export interface Start {
-  /** Stops new steps; those under way are finished. */
+  /** Stops new steps; steps under way are finished. */
   readonly interrupted: AbortSignal
-  /** Somebody started the run: what failed before is tried at once. */
+  /** A person started the run: steps that failed before are tried at once. */
   readonly isByHand: boolean
 }
 
-/** Takes the steps that are due, approved and within the limits; of the others it says why they wait or are refused. */
+/** Takes the steps that are due, approved and within the limits. For the others it reports why they wait or are refused. */
 export async function applyReady(
   ready: Ready,
   world: ApplyReviewedWorld,

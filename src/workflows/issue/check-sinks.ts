@@ -1,4 +1,5 @@
-// The sinks of one request as they are before anything is made: read under the claim, and those refused that are somebody else's.
+// The sinks of one request before a certificate is made: read under the claim; sinks that cannot or must not be written are
+// refused.
 import { CountersignError, isNonEmpty } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
@@ -26,7 +27,7 @@ import { impossible } from '../../core/sink/sink-capabilities.ts'
 import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
-/** A sink that can be written, and what stood in it. Later runs recover from Secrets, and from nothing else. */
+/** A sink that can be written, and its content so far. Later runs recover from Secrets, and from no other sink. */
 export type OpenSink = OpenSecret | OpenFile | OpenGithubSecret | OpenArtifact
 
 export interface OpenSecret extends OpenPlace {
@@ -49,7 +50,7 @@ interface OpenGithubSecret extends OpenOutside {
   readonly kind: 'githubSecret'
   readonly sink: GithubSecretSink
   readonly secrets: GithubSecrets
-  /** Somebody else has written there since. */
+  /** SINK_CHANGED if another writer has written there since. */
   readonly warning: Problem | null
 }
 
@@ -59,7 +60,7 @@ interface OpenArtifact extends OpenOutside {
   readonly artifacts: Artifacts
 }
 
-/** Sinks that are open, and why others are not. */
+/** The sinks that are open, and why the others are not. */
 export interface Opened {
   readonly open: readonly OpenSink[]
   readonly closed: readonly ClosedSink[]
@@ -89,8 +90,9 @@ export async function openSinks(
 }
 
 /**
- * What stands in the way of the whole request. The first time every sink has to be there: a mistake in the file is cheap to
- * mend. Later a sink that is gone does not keep the others from their renewal, if a next run can read the pair from one.
+ * The problems that stop the whole request, null if it can continue. The first certificate needs every sink: at that time a mistake
+ * in the file is cheap to correct. Later, a closed sink does not keep the others from their renewal if one of the open sinks is a
+ * Secret, from which a next run can read the pair.
  */
 export function obstacles(
   { open, closed }: Opened,
@@ -102,7 +104,7 @@ export function obstacles(
   return canGoOn ? null : problems
 }
 
-/** The same as far as it is known before anything was asked. */
+/** The same decision, as far as it is possible before the sinks are read. */
 export function canDoWithout(sinks: readonly Sink[], record: RequestRecord | null): boolean {
   const isLater = record !== null && record.issued !== null
   return isLater && sinks.some(sink => secretPlace(sink) !== null)
@@ -143,7 +145,7 @@ async function openSecret(
 ): Promise<OpenSecret | Fault> {
   const { secrets } = session.cluster
   const stored = await secrets.read(place.namespace, place.name)
-  // A namespace or a right that is missing is found before a certificate is made for nothing.
+  // A missing namespace or right is found before a certificate is made that cannot be stored.
   if (stored === null) await secrets.rehearse(place.namespace, place.name)
   const holder = { owner: session.config.owner, request: name, cluster }
   const taken = sinkConflict(stored, place, holder, key.kind === 'generated')

@@ -1,4 +1,4 @@
-// The record around one step: claim it, tidy up what an earlier holder left, or let go. What was issued is written by record-issued.
+// The claim on the record around one step: take it, deal with the attempt of an earlier holder, give it back.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { CountersignError } from '../../domain/problem.ts'
@@ -18,14 +18,14 @@ import {
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
-/** A record held by this run. `n` is the attempt whose certificate will be recorded. */
+/** A record that this run has claimed. `n` is the attempt whose certificate will be recorded. */
 export interface ClaimedRecord {
   readonly record: RequestRecord
   readonly claim: Claim
   readonly n: number
-  /** The attempt an earlier run left unfinished, null where there was none. */
+  /** The attempt that an earlier run left unfinished, null if there was none. */
   readonly left: Claim | null
-  /** An earlier run made this attempt: what it asked for may be signed. */
+  /** An earlier run made this attempt, so a certificate may be signed for it already. */
   readonly isResumed: boolean
   objectName(n: number): string
 }
@@ -36,7 +36,7 @@ export type ClaimResult =
   /** Another run has issued exactly this meanwhile. */
   | { readonly kind: 'done' }
 
-/** Claims the record by compare-and-swap; reads it again once where somebody else was faster. */
+/** Claims the record by compare-and-swap. If another run was faster, reads the record again and decides by that. */
 export async function claimStepRecord(
   approved: ApprovedStep<IssuingStep>,
   session: ClusterSession,
@@ -70,7 +70,7 @@ export async function claimStepRecord(
     const written = await session.cluster.records.write(claiming)
     const newer =
       written.kind === 'written' ? written.record : await session.cluster.records.read(request.name)
-    // A write whose answer got lost is a conflict when it is repeated, and done all the same.
+    // The conflict may come from our own earlier write, the answer to which was lost. Then the claim is ours.
     if (newer !== null && (written.kind === 'written' || isSame(newer.claim, claim))) {
       const isResumed = claim.objectName === record.claim?.objectName
       const held: ClaimedRecord = {
@@ -92,12 +92,12 @@ export async function claimStepRecord(
   }
 }
 
-/** The requester has the key, or a Secret may have it, so that what an earlier run asked for can be used. */
+/** Whether the requester has the key, or a Secret may have it: then a certificate for an earlier attempt is usable. */
 export function keyMayStay({ key }: EffectiveRequest): boolean {
   return key.kind === 'own' || key.spec.rotationPolicy === 'Never'
 }
 
-/** Whether another run has issued something else since, or withdrawn it: then the plan is of what no longer stands. */
+/** Whether another run has issued something else since, or withdrawn it: then the plan is out of date. */
 function isOvertaken(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>): boolean {
   if (newer === null) return false
   const { record: planned } = step
@@ -113,7 +113,7 @@ function isDone(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>
   return newer?.issued?.n !== planned?.issued?.n && newer?.issued?.effective === effective
 }
 
-/** Gives the claim back and lists the attempt. Best effort: where even that fails, the claim runs out by itself. */
+/** Gives the claim back and lists the attempt. Best effort: if that fails too, the claim ends at its deadline. */
 export async function abandonAttempt(
   held: ClaimedRecord,
   failed: Failed,
@@ -130,9 +130,9 @@ export async function abandonAttempt(
 }
 
 /**
- * Leaves the attempt to the next run: what it issued may stand in one of the sinks already, or is the requester's to collect
- * again. `failed`: of an attempt whose key is lost where it does not stand. Best effort: where even that fails, the claim runs out
- * by itself.
+ * Leaves the attempt to the next run: its certificate may be in one of the sinks already, or the requester can collect it. `failed`
+ * counts the attempt as a failure, for a key that may be lost; null if the key is kept. Best effort: if that fails too, the claim
+ * ends at its deadline.
  */
 export async function leaveForNextRun(
   held: ClaimedRecord,
@@ -148,13 +148,16 @@ export async function leaveForNextRun(
   }
 }
 
-/** What a step failed of; an approval that ended is none of the request's failures. */
+/** Why a step failed. An approval that ended does not count as a failure of the request. */
 export interface Failed {
   readonly effective: string
   readonly problems: readonly Problem[]
 }
 
-/** What failed before anything was created cost nothing, and is tried by every run. Unknown counts as created. */
+/**
+ * A failure before anything was created costs nothing, and every run tries the step again. If it is not known, it counts as
+ * created.
+ */
 async function wasCreated({ objectName }: Claim, session: ClusterSession): Promise<boolean> {
   const object = await session.cluster.signingRequests.read(objectName).catch(() => undefined)
   return object !== null
@@ -169,7 +172,7 @@ async function countedFailure(
   return withFailure(record, effective, await session.cluster.now())
 }
 
-/** What became of an attempt somebody left: denied while it was pending, else listed with what was signed. */
+/** Lists the attempt of an earlier run: denied if it was pending, else with the certificate that was signed. */
 async function abandonLeftAttempt(
   held: ClaimedRecord,
   left: Claim,
@@ -179,7 +182,7 @@ async function abandonLeftAttempt(
   return { ...held, record: withAbandoned(held.record, attempt) }
 }
 
-/** What became of an attempt: denied while it was pending, else what was signed for it. */
+/** Denies an attempt that is pending, else finds the certificate that was signed for it. */
 export async function inspectAttempt(
   left: Claim,
   session: ClusterSession,
@@ -190,7 +193,7 @@ export async function inspectAttempt(
   if (object.conditions.length === 0) {
     const why = 'the run that made it ended; its key is lost'
     const denied = await signingRequests.deny(object, DENIED_REASON, why)
-    // Somebody decided on it at this very moment: it may hold a certificate by now.
+    // Another user decided on it at this moment: it may hold a certificate now.
     object = denied.kind === 'denied' ? denied.object : await signingRequests.read(left.objectName)
   }
   const certificate = object?.certificate ?? null

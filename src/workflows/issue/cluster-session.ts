@@ -1,4 +1,4 @@
-// One cluster during one apply: what every step of it needs, asked for once.
+// One cluster during one apply: everything that its steps need, fetched once.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Config, ClusterConfig } from '../../domain/request/config.ts'
@@ -13,7 +13,7 @@ import type { Processes } from '../../ports/processes.ts'
 import type { Progress } from '../../ports/progress.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
-/** One signed certificate takes about 1/20 s with the signer's default rate limit; a minute is for everything else. */
+/** With the signer's default rate limit one certificate takes about 1/20 s; the minute is for everything else. */
 const SECONDS_FOR_ONE = 60
 const SIGNED_A_SECOND = 20
 /** From the end of the wait to the record: check, log in, store, read back. */
@@ -22,14 +22,14 @@ const SECONDS_AFTER_THE_WAIT = 60
 export interface ClusterSession extends SessionParts {
   /** How long to wait for a signer, in seconds. */
   readonly waitSeconds: number
-  /** How long a claim is good for, in seconds. */
+  /** How long a claim is valid, in seconds. */
   readonly claimSeconds: number
-  /** The CAs a signer may sign with, null where nobody told. */
+  /** The CAs that a signer may sign with, null if they are not known. */
   signerCas(signerName: string): Promise<readonly X509Certificate[] | null>
 }
 
 export interface SessionParts {
-  /** What became of a step's proof since it was made; null where it still stands. */
+  /** Why the proof of a step is no longer valid; null if it is. */
   readonly objection: (approved: ApprovedStep<IssuingStep>) => Promise<Problem | null>
   readonly cluster: Cluster
   readonly config: Config
@@ -53,14 +53,16 @@ export function openSession(parts: SessionParts, steps: number): ClusterSession 
     async signerCas(signerName) {
       const cas = known.get(signerName) ?? readSignerCas(parts, signerName)
       known.set(signerName, cas)
-      // The next step asks again where this answer failed.
+      // If this call failed, the next step tries again.
       cas.catch(() => known.delete(signerName))
       return cas
     },
   }
 }
 
-/** The configuration's word; for kube-apiserver-client else the CAs the API server itself accepts clients from. */
+/**
+ * The CA in the configuration; without one, for kube-apiserver-client, the CAs from which the API server itself accepts clients.
+ */
 async function readSignerCas(
   parts: SessionParts,
   signerName: string,
@@ -72,6 +74,6 @@ async function readSignerCas(
     configured ?? (signerName === KUBE_APISERVER_CLIENT ? await parts.cluster.clientCa() : null)
   if (pem === null) return null
   const read = readCertificates(pem)
-  // Told but unreadable is no CA at all: nothing chains to it.
+  // A CA that is configured but unreadable counts as no CA: nothing chains to it.
   return read.ok ? read.value : []
 }

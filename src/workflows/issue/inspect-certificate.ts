@@ -1,4 +1,5 @@
-// What came back is held against what was approved, and a client certificate logs in once before anything is stored.
+// The inspection of a new certificate: compared with the approved request; a client certificate logs in once before anything is
+// stored.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Chain, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
@@ -14,11 +15,11 @@ import { chainPem } from '../../core/sink/secret-layout.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
 import type { ClusterSession } from './cluster-session.ts'
 
-/** A certificate that may be stored, with its key where we have it. */
+/** A certificate that may be stored, with its key if countersign has it. */
 export interface Inspected {
   readonly chain: Chain
   readonly key: Secret<string> | null
-  /** PEM of the CA that signed the chain, null where nobody told which it is. */
+  /** PEM of the CA that signed the chain, null if it is not known. */
   readonly signerCa: string | null
   readonly logsInAs: ClusterIdentity | null
   readonly warnings: readonly Problem[]
@@ -52,8 +53,8 @@ export async function inspect(
 }
 
 /**
- * What an earlier run stored, and could not record, as it would pass today; null where it would not: a Secret can be written by
- * others too.
+ * Checks a pair that an earlier run stored and could not record. Null if it would not pass today: other users may write Secrets
+ * too.
  */
 export async function stillGood(
   found: Inspected,
@@ -70,7 +71,10 @@ export async function stillGood(
   return { ...found, signerCa: caPem(anchorOf(chain, signerCa ?? [], now)) }
 }
 
-/** Asks the API server who the new credential is; null where it is not one for this API server, or its key is not ours. */
+/**
+ * Asks the API server for the user of the new credential. Null if it is not a credential for this API server, or if its key is not
+ * ours.
+ */
 async function logIn(
   chain: Chain,
   key: Secret<string> | null,

@@ -1,5 +1,5 @@
-// Many steps at once: each is proved when its turn comes, then claimed, drafted, settled, checked, delivered and recorded; or
-// emptied and recorded.
+// Many steps at once: each is proved when its turn comes, then claimed, drafted, created, approved, watched, checked, delivered and
+// recorded; or withdrawn and recorded.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
@@ -20,7 +20,7 @@ import { canDoWithout, capabilitiesOf } from './check-sinks.ts'
 import { inPool } from './bounded-concurrency.ts'
 import { withdrawStep } from '../withdraw/withdraw.ts'
 
-/** Enough to keep a signer busy that signs 200 a second; few enough not to crowd the API server. */
+/** Enough to keep a signer busy that signs 200 a second; few enough not to overload the API server. */
 const AT_ONCE = 16
 
 export interface IssueWorld {
@@ -31,15 +31,15 @@ export interface IssueWorld {
   readonly outlets: Outlets
 }
 
-/** Why steps may be taken. */
+/** The proofs by which steps may be taken. */
 export interface Proofs {
-  /** The step with its proof, when its turn comes. */
+  /** The step with its proof, requested when its turn comes. */
   approve(step: ActingStep): Promise<Checked<ApprovedStep>>
-  /** What became of a proof since; null where it still stands. */
+  /** Why a proof is no longer valid; null if it is. */
   objection(approved: ApprovedStep): Promise<Problem | null>
 }
 
-/** `interrupted` stops new steps; those under way are finished. */
+/** `interrupted` stops new steps; steps under way are finished. */
 export async function issueAll(
   steps: readonly ActingStep[],
   proofs: Proofs,
@@ -95,7 +95,7 @@ function clusterOf(step: ActingStep): string {
   return step.kind === 'withdraw' ? step.cluster : step.request.cluster
 }
 
-/** An approval that ended under way is no failure that the next run would heal. */
+/** An approval that ended meanwhile is a refusal: the next run cannot repair it as it can a failure. */
 function asRefusal(outcome: StepOutcome): StepOutcome {
   const isRefused =
     outcome.kind === 'failed' && outcome.problems.every(({ code }) => code.startsWith('APPROVAL_'))

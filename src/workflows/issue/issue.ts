@@ -1,5 +1,5 @@
-// One approved step, from claim to record. Each line below is one room; a crash between any two of them is healed by the
-// next run, which looks at record, object and sink instead of remembering.
+// One approved step, from claim to record. A crash between any two of these calls is repaired by the next run, which reads record,
+// object and sinks and remembers nothing else.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
@@ -20,7 +20,7 @@ import { recordIssued } from './record-issued.ts'
 import { writeSinks } from './write-sinks.ts'
 import type { WrittenSinks } from './write-sinks.ts'
 
-/** Never throws: what the world refused is the outcome of this step alone. */
+/** Never throws a CountersignError: it becomes the outcome of this step alone. */
 export async function issueStep(
   approved: ApprovedStep<IssuingStep>,
   session: ClusterSession,
@@ -61,8 +61,8 @@ async function finish(
   const [missed, closed] = [stored.missed.map(targetOf), opened.closed.map(targetOf)]
   const problems = [...stored.missed, ...opened.closed].map(({ problem }) => problem)
   if (isNonEmpty(problems) && !isKept(opened, stored)) {
-    // One of several sinks may hold the pair by now, and what was signed for a key that stays is not signed twice: the next
-    // run goes on with this attempt.
+    // One of several sinks may hold the pair now, and a certificate for a key that is kept must not be requested twice: the next
+    // run resumes this attempt.
     if (step.request.sinks.length === 1 && !keyStays) return giveUp(step, held, session, problems)
     return leaveToNextRun(step, held, session, problems, keyStays)
   }
@@ -100,14 +100,14 @@ function targetOf({ target }: ClosedSink): string {
   return target
 }
 
-/** What another choice of sinks leaves where it was. */
+/** The sinks of the previous certificate that the request no longer names. */
 function leftBehind({ request }: IssuingStep, record: RequestRecord): readonly Problem[] {
   const before = currentCertificate(record)
   const leaf = before === null ? null : leafOf(before)
   return before === null || leaf === null ? [] : noLongerNamed(request, before, leaf.notAfter)
 }
 
-/** Whether the next run can complete what this one could not: the pair stands in a Secret. */
+/** Whether the next run can complete the delivery: a Secret holds the pair. */
 function isKept({ open }: Opened, { missed }: WrittenSinks): boolean {
   return open.some(
     ({ kind, target }) => kind === 'secret' && !missed.some(each => each.target === target),
@@ -127,7 +127,7 @@ function incompletely(
   }
 }
 
-/** The next run goes on with this attempt. Where its key may be lost, the attempt counts as a failure. */
+/** The next run resumes this attempt. If its key may be lost, the attempt counts as a failure. */
 async function leaveToNextRun(
   step: IssuingStep,
   held: ClaimedRecord,
@@ -139,7 +139,7 @@ async function leaveToNextRun(
   return failed(step, problems)
 }
 
-/** The claim is given back, the attempt listed as abandoned: its key is dropped with this call. */
+/** Gives the claim back and lists the attempt as abandoned. Its key is dropped with this call. */
 async function giveUp(
   step: IssuingStep,
   held: ClaimedRecord,

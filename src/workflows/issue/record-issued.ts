@@ -1,4 +1,4 @@
-// What was issued, in the record: before any sink gets it that it exists, and in the end where it is stored.
+// The certificate in the record: that it exists, before any sink gets it; and in the end, which sinks hold it.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
@@ -20,8 +20,8 @@ import { isSame } from './claim-record.ts'
 import type { ClaimedRecord } from './claim-record.ts'
 
 /**
- * The fact that this certificate was issued, written before any sink gets it: a run that is cut off after that leaves nothing that
- * works and that no record knows. Null where the record moved on: then nothing may be stored.
+ * Records that this certificate was issued, before any sink gets it: a run that is cut off afterwards leaves no usable certificate
+ * that no record knows. Null if the record has changed meanwhile: then nothing may be stored.
  */
 export async function recordSigned(
   approved: ApprovedStep<IssuingStep>,
@@ -29,7 +29,7 @@ export async function recordSigned(
   { leaf }: Chain,
   session: ClusterSession,
 ): Promise<ClaimedRecord | null> {
-  // Found in a sink, and known from when it was put there.
+  // A certificate that was recovered from a sink was recorded before it was put there.
   if (isRecorded(held.record, leaf)) return held
   const { request } = approved.step
   const certificate = recordedCertificate(leaf, {
@@ -40,22 +40,25 @@ export async function recordSigned(
   })
   const written = await session.cluster.records.write(withCertificate(held.record, certificate))
   if (written.kind === 'written') return { ...held, record: written.record }
-  // A write whose answer got lost is a conflict when it is repeated, and done all the same.
+  // The conflict may come from our own earlier write, the answer to which was lost.
   const found = await session.cluster.records.read(request.name)
   const isOurs = found !== null && isSame(found.claim, held.claim) && isRecorded(found, leaf)
   return isOurs ? { ...held, record: found } : null
 }
 
-/** A certificate, and which sinks have it by now. */
+/** A certificate, and which sinks hold it now. */
 export interface Kept extends Pick<IssuedRecord, 'sealed'> {
   readonly chain: Chain
-  /** Targets whose write failed, which may have been written all the same. */
+  /** Targets whose write failed. The content may have arrived all the same. */
   readonly missed: readonly string[]
-  /** Targets that nothing was sent to. */
+  /** Targets to which nothing was sent. */
   readonly closed: readonly string[]
 }
 
-/** Writes what was issued; a problem instead when the record moved on, which the next run mends from the sinks. */
+/**
+ * Records what was issued and where it is stored. If the record has changed meanwhile, returns a problem instead; the next run
+ * repairs the record from the sinks.
+ */
 export async function recordIssued(
   approved: ApprovedStep<IssuingStep>,
   held: ClaimedRecord,
@@ -81,7 +84,7 @@ export async function recordIssued(
     issuedAt: await session.cluster.now(),
     ...sameKey(held.record, chain),
   }
-  // Attempts that a lost record counted must not be named again.
+  // Numbers of attempts that a lost record counted must not be used again.
   const n = Math.max(held.record.n, held.n)
   const record = withIssued({ ...held.record, abandoned, n }, issued)
   const written = await session.cluster.records.write(record)
@@ -97,8 +100,8 @@ export async function recordIssued(
 }
 
 /**
- * A sink that could not be written holds what we wrote into it before, which is not somebody else's. Nor is what stands in one
- * whose write failed: it was looked at before, and the answer may be all that got lost.
+ * A sink that could not be written still holds our earlier content, so it is ours. So is a sink whose write failed: it was read
+ * before, and only the answer may be lost.
  */
 function currentSinks(
   { issued: before }: RequestRecord,
@@ -113,7 +116,7 @@ function currentSinks(
   return { sealed: [...sealed, ...old], incomplete, written }
 }
 
-/** A rebuilt record knows no more of a key than the certificate that was found with it. */
+/** A rebuilt record knows no more about a key than the certificate that was found with it. */
 function sameKey(
   { issued }: RequestRecord,
   { leaf }: Chain,
@@ -121,7 +124,7 @@ function sameKey(
   const before = issued === null ? null : leafOf(issued)
   if (issued === null || before?.publicKey.sha256 !== leaf.publicKey.sha256)
     return { keySince: leaf.notBefore, beforeUntil: null }
-  // What was put back into a sink is the same certificate once more.
+  // A certificate that was put back into a sink is the same certificate.
   const beforeUntil = before.sha256 === leaf.sha256 ? issued.beforeUntil : before.notAfter
   return { keySince: issued.keySince, beforeUntil }
 }

@@ -1,4 +1,4 @@
-// The certificate of a held record: found in a sink, or asked for, waited for and looked at.
+// The certificate for a claimed record: recovered from a sink; or requested, awaited and inspected.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { CountersignError } from '../../domain/problem.ts'
@@ -24,7 +24,7 @@ import { recoverFromSinks } from './write-sinks.ts'
 
 const NAMES_TRIED = 3
 
-/** A certificate and where it goes; or why there is none, with the claim as it stands then. */
+/** A certificate and its sinks; or why there is none. Both with the claim as it is then. */
 export type RequestedCertificate =
   | {
       readonly kind: 'made'
@@ -37,11 +37,11 @@ export type RequestedCertificate =
       readonly kind: 'stopped'
       readonly held: ClaimedRecord
       readonly problems: NonEmpty<Problem>
-      /** It is signed or will be, for a key that stays: the next run collects it. */
+      /** It is signed, or will be, for a key that is kept: the next run collects it. */
       readonly isPending: boolean
     }
 
-/** Nothing is stored in here: whatever ends it, the claim may be given back. Throws nothing that the world refused. */
+/** Stores nothing in a sink: whatever ends it, the claim may be given back. A CountersignError becomes `stopped`. */
 export async function requestCertificate(
   approved: ApprovedStep<IssuingStep>,
   held: ClaimedRecord,
@@ -87,7 +87,7 @@ function stoppedBy(
   }
 }
 
-/** After these, what was asked for may still be signed. */
+/** After these problems, the request may still be signed. */
 const STILL_TO_COME: readonly Problem['code'][] = ['CLUSTER_UNSIGNED', 'CLUSTER_CLAIM_LOST']
 
 async function ask(
@@ -110,7 +110,7 @@ async function ask(
 
 type Made = Extract<RequestedCertificate, { readonly kind: 'made' }>
 
-/** A certificate that may be stored now: the record knows of it, and the claim is still good. */
+/** A certificate that may be stored now: the record lists it, and the claim is valid. */
 async function made(
   { held, keyStays, ...found }: Omit<Made, 'kind'>,
   approved: ApprovedStep<IssuingStep>,
@@ -119,7 +119,7 @@ async function made(
   const lost = [claimLostBeforeStoring(held.claim.objectName)] as const
   const known = await recordSigned(approved, held, found.inspected.chain, session)
   if (known === null) return { kind: 'stopped', held, problems: lost, isPending: keyStays }
-  // Two minutes later somebody else may have the record; a write that begins now has ended by then, one way or another.
+  // Two minutes after the deadline another run may take the record. A write that begins before the deadline has ended by then.
   if ((await session.cluster.now()) >= held.claim.deadline)
     return { kind: 'stopped', held: known, problems: lost, isPending: keyStays }
   return { kind: 'made', held: known, keyStays, ...found }
@@ -132,7 +132,7 @@ function keeperOf({
   return { owner, cluster: name, recordNamespace }
 }
 
-/** Under the claimed name, or the next two where somebody else's objects stand in the way. */
+/** Under the claimed name, or the next two if objects of others exist under it. */
 async function settleUnderFreeName(
   approved: ApprovedStep<IssuingStep>,
   drafted: Draft,
@@ -166,7 +166,7 @@ async function settleUnderFreeName(
     names.push(held.claim.objectName)
     const problem = occupied(names, settlement.creator)
     if (names.length === NAMES_TRIED) return { held, settlement: { kind: 'stopped', problem } }
-    // Ours, from a record that was lost: its key is, too.
+    // An object of ours, from a record that was lost. Its key is lost, too.
     const passed =
       settlement.creator === session.identity.username
         ? withAbandoned(held.record, await inspectAttempt(held.claim, session))
@@ -177,7 +177,7 @@ async function settleUnderFreeName(
   }
 }
 
-/** Where the object of an earlier run is gone, nobody can tell what was signed: its attempt is listed, and another begins. */
+/** If the object of an earlier run is gone, nobody knows whether it was signed: its attempt is listed, and another one begins. */
 async function objectState(
   held: ClaimedRecord,
   session: ClusterSession,
@@ -190,7 +190,7 @@ async function objectState(
   )
 }
 
-/** The claim for the next attempt, in the record with what is known by now; null where that moved on. */
+/** Claims the next attempt and records all that is known; null if the record has changed meanwhile. */
 async function underNextName(
   held: ClaimedRecord,
   known: RequestRecord,

@@ -1,4 +1,4 @@
-// Private keys that stand in Secrets, which others may write: which certificate each is for.
+// Private keys in Secrets, which other users may write: which certificate each one belongs to.
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import { CountersignError, failure } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
@@ -11,8 +11,9 @@ import { storedPair } from '../../core/sink/stored-credential.ts'
 import type { OpenSink } from './check-sinks.ts'
 
 /**
- * The key that rotationPolicy Never goes on with: that of the recorded certificate; where the record was lost, that of the
- * certificate beside it. Throws SINK_CHANGED for one that somebody else put there, SINK_KEY_UNREADABLE for what is no key.
+ * The key that rotationPolicy Never keeps: the key of the recorded certificate; if the record was lost, of the certificate stored
+ * with it. Throws SINK_CHANGED for a key of another writer, SINK_KEY_UNREADABLE for content that is not a key. Null if there is no
+ * key yet.
  */
 export function storedKey(
   { key: wanted }: EffectiveRequest,
@@ -43,7 +44,7 @@ export function isFor(key: Secret<string>, { publicKey }: X509Certificate, keys:
   return spki !== null && Buffer.compare(spki, publicKey.spki) === 0
 }
 
-/** The public key of it, null where it cannot be read. */
+/** DER of the public key, null if the private key cannot be read. */
 export function spkiOf(key: Secret<string>, keys: Keys): Uint8Array | null {
   try {
     return keys.load(key).spki

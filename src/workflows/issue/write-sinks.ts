@@ -1,4 +1,4 @@
-// What sinks hold already, perhaps exactly this decision, and writing them.
+// The content that sinks already hold for this step, and the writing of all sinks.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep } from '../../domain/cluster/plan-step.ts'
 import { CountersignError, ok, refuse } from '../../domain/problem.ts'
@@ -24,8 +24,8 @@ import type { OpenSink } from './check-sinks.ts'
 import { spkiOf } from './stored-keys.ts'
 
 /**
- * What an earlier run had already put into a sink for exactly this decision, before it ended without recording it, or without
- * reaching every sink. Then nothing new is issued: the certificate and its key are there. Null where there is no such thing.
+ * The certificate and key that an earlier run stored for exactly this step before it ended without recording them, or without
+ * reaching every sink. Then nothing new is issued. Null if there is no such pair.
  */
 export function recoverFromSinks(
   sinks: readonly OpenSink[],
@@ -52,12 +52,12 @@ export function recoverFromSinks(
   return null
 }
 
-/** The attempt that is gone on with, or any after what is recorded: several runs may have ended before they could record it. */
+/** The resumed attempt, or any later one than the record lists: several runs may have ended before they could record it. */
 function isUnrecorded(n: number, { claim, record }: ClaimedRecord): boolean {
   return n === claim.n || (Number.isSafeInteger(n) && n > (record.issued?.n ?? 0))
 }
 
-/** The recorded pair, where the step is only about sinks that it is missing from. */
+/** The recorded pair, if the step only fills sinks that it is missing from. */
 function isIncomplete(
   { n }: Marks,
   certificate: string,
@@ -68,7 +68,7 @@ function isIncomplete(
   return n === record.issued?.n && certificate === record.issued.certificate
 }
 
-/** The public key this request would get a certificate for: the requester's own, or that of the stored key. */
+/** The public key that this request needs a certificate for: the requester's own, or that of the stored key. */
 function askedFor(
   { key }: EffectiveRequest,
   stored: Secret<string> | null,
@@ -78,7 +78,7 @@ function askedFor(
   return stored === null ? null : spkiOf(stored, keys)
 }
 
-/** What became of each sink. */
+/** The sinks that were written, and why the others were not. */
 export interface WrittenSinks {
   readonly delivered: readonly Delivered[]
   readonly missed: readonly { readonly target: string; readonly problem: Problem }[]
@@ -87,8 +87,8 @@ export interface WrittenSinks {
 const ORDER: readonly OpenSink['kind'][] = ['secret', 'file', 'githubSecret', 'artifact']
 
 /**
- * Writes every sink, those first that a later run recovers from. A sink that fails does not undo the others. Where every one
- * that could be read failed, the rest is left alone: a pair that only stands where nobody can read it again is lost.
+ * Writes every sink, Secrets first, because a later run recovers from them. A sink that fails does not undo the others. If every
+ * Secret failed, the other sinks are not written: a pair that is only in sinks that cannot be read again is lost.
  */
 export async function writeSinks(
   sinks: readonly OpenSink[],
@@ -113,7 +113,7 @@ export async function writeSinks(
   return { delivered, missed }
 }
 
-/** Whatever the world refuses is no reason to lose what is signed and stored by now. */
+/** A refusal or failure must not lose a certificate that is signed and perhaps stored by now. */
 async function tried(
   open: OpenSink,
   payload: DeliveryPayload,

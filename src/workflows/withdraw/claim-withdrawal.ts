@@ -1,4 +1,4 @@
-// The record around a withdrawal: claimed like that of an attempt, so that nothing is issued while its sinks are emptied.
+// The claim on the record for a withdrawal: taken like that of an attempt, so that nothing is issued while its sinks are emptied.
 import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Claim, RequestRecord } from '../../domain/cluster/record.ts'
@@ -20,10 +20,10 @@ export interface Withdrawing {
 export type WithdrawalClaim =
   | { readonly kind: 'holding'; readonly held: Withdrawing }
   | { readonly kind: 'held'; readonly problem: Problem }
-  /** What was to be withdrawn no longer stands: another run emptied it, or issued anew. */
+  /** The certificate is not in use any more: another run has withdrawn it, or issued another one. */
   | { readonly kind: 'done' }
 
-/** Claims the record by compare-and-swap; reads it again where somebody else was faster. */
+/** Claims the record by compare-and-swap. If another run was faster, reads the record again. */
 export async function claimWithdrawal(
   step: WithdrawStep,
   session: ClusterSession,
@@ -48,7 +48,7 @@ export async function claimWithdrawal(
       continue
     }
     const { claim, left } = answer
-    // What an attempt that somebody left came to is listed; its key may stand in the Secret that is emptied next.
+    // The outcome of an attempt that an earlier run left is listed. Its key may be in the Secret that is deleted next.
     const tidied =
       left === null
         ? answer.record

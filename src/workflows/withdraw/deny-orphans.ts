@@ -1,4 +1,4 @@
-// Requests of ours that no record knows: told, and denied while nobody has decided on them.
+// Orphans: CertificateSigningRequests of countersign that no record lists. They are reported, and denied while they are undecided.
 import { DENIED_REASON } from '../../core/cluster/signing-request-manifest.ts'
 import {
   deniedOrphan,
@@ -19,8 +19,8 @@ import type { Observed } from '../plan/observe-clusters.ts'
 import type { JudgedRequests } from '../validate/read-requests.ts'
 
 /**
- * What to say of each, and of Secrets whose record or file is gone; a cluster where nobody could look says why. `mayDeny`: whether to
- * deny the undecided ones.
+ * A problem for each orphan, for each Secret without a record or file, and for each cluster that could not be read. `mayDeny`:
+ * whether to deny the undecided ones.
  */
 export async function denyOrphans(
   asked: Pick<JudgedRequests, 'requests' | 'refused'>,
@@ -68,6 +68,6 @@ async function denyOrphan(
   if (!mayDeny || !isUndecided(object)) return orphanProblem(object, now)
   const why = 'the run that made it ended, and its record is gone; its key is lost'
   const denied = await signingRequests.deny(object, DENIED_REASON, why)
-  // Somebody decided on it at this very moment, or deleted it: the next run looks at what it is then.
+  // Another user decided on it or deleted it at this moment. The next run reports its new state.
   return denied.kind === 'denied' ? deniedOrphan(object) : null
 }

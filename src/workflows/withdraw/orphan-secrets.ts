@@ -1,5 +1,5 @@
-// What a withdrawal cannot know of: a Secret still holds the certificate, and its record was deleted, or it was never recorded and
-// its file is gone. Nothing says which one was issued last, or where it is, so it is told and not deleted.
+// Secrets that a withdrawal cannot know: they still hold a certificate, and its record was deleted, or it was never recorded and
+// its file is gone. Nothing says which certificate was issued last, or where it is. So they are reported and not deleted.
 import type { Config } from '../../domain/request/config.ts'
 import { CountersignError } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -11,7 +11,7 @@ import { secretPlace } from '../../core/sink/secret-layout.ts'
 import type { SecretPlace } from '../../core/sink/secret-layout.ts'
 import type { Observed } from '../plan/observe-clusters.ts'
 
-/** Secrets of ours that requests name which ask to be withdrawn, and have no record. */
+/** Problems for Secrets of ours that have no record and that belong to requests with withdraw: true. */
 export async function orphanSecrets(
   requests: readonly EffectiveRequest[],
   observed: readonly Observed[],
@@ -34,7 +34,7 @@ export async function orphanSecrets(
   return told.flatMap(problem => problem ?? [])
 }
 
-/** Of attempts that were never recorded and whose file is gone. One whose certificate has ended gives nobody anything any more. */
+/** Problems for attempts that were never recorded and that have no file any more; none for an expired certificate. */
 export function orphanAttempts(attempts: readonly RemovedAttempt[], now: Date): readonly Problem[] {
   return attempts
     .filter(({ until }) => until === null || until > now)

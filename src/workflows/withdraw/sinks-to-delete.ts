@@ -1,6 +1,6 @@
-// What a withdrawal empties, and what its certificate is still good for. The sinks come from files: the last issued one in git, and
-// where that may not be all, those after it and the one that asks. Never from the record: whoever can write records must not choose
-// what is deleted.
+// The sinks that a withdrawal deletes, and the bindings of its certificate. The sinks come from committed files: the last issued
+// one, and if that may not be all, later ones and the one that requests the withdrawal. Never from the record: a user who can write
+// records must not choose what is deleted.
 import type { Config } from '../../domain/request/config.ts'
 import type { BlockedStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest, RequestFile } from '../../domain/request/request.ts'
@@ -19,12 +19,15 @@ import type { Observed } from '../plan/observe-clusters.ts'
 import { keyOf } from '../prove/request-origins.ts'
 import type { FileOrigins } from '../prove/request-origins.ts'
 
-/** What stood at the paths of a withdrawal, latest first, each with the configuration of that time. */
+/**
+ * The earlier states of the files of a withdrawal, latest first, each with the configuration of that time. Null if they are not
+ * known.
+ */
 export type PastOf = (
   step: WithdrawStep,
 ) => Promise<readonly { readonly file: RequestFile; readonly config: Config }[] | null>
 
-/** Withdrawals with the sinks to empty; blocked where git does not tell them. A past of null leaves a step as it is. */
+/** Withdrawals with the sinks to empty; blocked if git does not show them. A past of null leaves a step unchanged. */
 export async function withSinksFromGit(
   steps: readonly Step[],
   pastOf: PastOf,
@@ -43,9 +46,10 @@ export async function withSinksFromGit(
 }
 
 /**
- * Where something may be stored, by the states that the file had from the latest to the first: as the issued one says, and where
- * an attempt was made since, as those after it do. An edit that asks for the withdrawal may name other sinks, which nothing was
- * put into: unless git does not hold the state before that edit, as it may be at a terminal.
+ * The sinks that may hold the certificate, by the states of the file from the latest to the first: those of the issued state alone,
+ * if git holds it and no attempt was made since. Else those of all later states as well, and of the edit that requests the
+ * withdrawal: git may lack the state before that edit, as is possible at a terminal. If nothing was recorded, the sinks of all
+ * states.
  */
 function storedIn(
   states: readonly EffectiveRequest[],
@@ -65,7 +69,7 @@ function distinct(sinks: readonly Sink[]): readonly Sink[] {
   return [...new Map(sinks.map(sink => [sinkTarget(sink), sink])).values()]
 }
 
-/** The states that the default branch held: at and before the last change, and at the commit that was applied. */
+/** The states on the default branch: at and before the last change, and at the commit that was applied. */
 export function pastOnBranch(
   source: ReviewedRepository,
   history: History,
@@ -73,7 +77,7 @@ export function pastOnBranch(
 ): PastOf {
   return async step => {
     const landing = fileOrigins.get(keyOf(step))?.landing
-    // Where the file went cannot be found out: its proof will say so.
+    // It is not known where the file went. Its proof reports that.
     if (landing === undefined) return null
     const applied = step.current?.proof.evidence?.commit ?? null
     const commits = [landing.commit, landing.before, applied].filter(
@@ -98,7 +102,7 @@ export function pastOnBranch(
   }
 }
 
-/** The history of the checkout, read by today's configuration. */
+/** The history of the checkout, read with today's configuration. */
 export function pastInCheckout(past: PastFiles, config: Config): PastOf {
   return async step => {
     const files = await Promise.all(pathsOf(step).map(path => past.of(path)))
@@ -106,12 +110,12 @@ export function pastInCheckout(past: PastFiles, config: Config): PastOf {
   }
 }
 
-/** Where its file is, and where it was when the certificate was issued: it may have moved since. */
+/** The path of the file, and its path when the certificate was issued: it may have moved since. */
 function pathsOf({ path, current }: WithdrawStep): readonly string[] {
   return [...new Set([path, current?.path ?? path])]
 }
 
-/** Best effort: who may not read bindings learns that they could not be read. */
+/** Best effort: if the bindings may not be read, the step says that they could not be read. */
 export async function withBindings(
   steps: readonly Step[],
   observed: readonly Observed[],
@@ -125,7 +129,7 @@ export async function withBindings(
   )
 }
 
-/** What lets the certificate do something; null where nobody may look, or it is no client's. */
+/** The bindings that give rights to the certificate; null if they may not be read, or if it is not a client certificate. */
 export async function bindingsFor(
   { current }: WithdrawStep,
   cluster: Cluster,

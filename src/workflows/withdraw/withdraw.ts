@@ -1,5 +1,5 @@
-// One approved withdrawal, from claim to record: the Secrets that its files named, in clusters and at GitHub, are deleted, if they
-// are ours. The certificate goes on working until it ends; Kubernetes cannot revoke.
+// One approved withdrawal, from claim to record: the Secrets in clusters and at GitHub that its files name are deleted if they are
+// ours. The certificate works until it expires; Kubernetes cannot revoke.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
@@ -25,7 +25,7 @@ import { claimWithdrawal } from './claim-withdrawal.ts'
 import type { Withdrawing } from './claim-withdrawal.ts'
 import { bindingsFor } from './sinks-to-delete.ts'
 
-/** Never throws: what the world refused is the outcome of this step alone. */
+/** Never throws a CountersignError: it becomes the outcome of this step alone. */
 export async function withdrawStep(
   { step }: ApprovedStep<WithdrawStep>,
   session: ClusterSession,
@@ -70,14 +70,17 @@ async function underClaim(
   return { kind: 'withdrawn', step, emptied, notAfter, bindings, warnings }
 }
 
-/** What the record tells of besides. */
+/** Sinks that the record lists in addition. */
 function notEmptied(step: WithdrawStep, { record }: Withdrawing): readonly Problem[] {
   const known = new Set(step.sinks.map(sinkTarget))
   const told = step.current === null ? [] : (record.issued?.written ?? [])
   return told.filter(target => !known.has(target)).map(target => reportLeftover(target, step))
 }
 
-/** For the next run to try again. The claim may be all that knows of an attempt that was never recorded: then it stands. */
+/**
+ * Gives the claim back, so that the next run tries again. For an attempt that was never recorded, the claim may be the only trace,
+ * so it is kept.
+ */
 async function givenBack(
   { current }: WithdrawStep,
   { record }: Withdrawing,
@@ -86,14 +89,14 @@ async function givenBack(
   return current === null ? leftForNextRun(record, await cluster.now()) : released(record)
 }
 
-/** When the last certificate ends that was signed and never recorded; null where there was none. */
+/** When the last certificate ends that was signed and never recorded; null if there was none. */
 function lastEnd({ abandoned }: RequestRecord): Date | null {
   const ends = abandoned.flatMap(({ notAfter }) => notAfter?.getTime() ?? [])
   return ends.length === 0 ? null : new Date(Math.max(...ends))
 }
 
 type Emptied =
-  /** `untouched`: nothing is there, and nothing says that anything was. */
+  /** `untouched`: nothing is there, and nothing shows that anything was. */
   | { readonly kind: 'emptied' | 'untouched' }
   | { readonly kind: 'left' | 'failed'; readonly problem: Problem }
 
@@ -115,13 +118,13 @@ async function empty(
     return (await emptyOther(otherSink(sink), written, session)) ?? absent
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause
-    // No environment, no secret in it; where only the token does not see it, the problem says how to.
+    // Without the environment there is no secret in it. If only the token cannot see it, the problem says what to grant.
     const isGone = cause.problem.code === 'GITHUB_NOT_FOUND'
     return { kind: isGone ? 'left' : 'failed', problem: cause.problem }
   }
 }
 
-/** Null where there is none. */
+/** Null if there is no such Secret. */
 async function emptySecret(
   { namespace, name }: SecretPlace,
   step: WithdrawStep,
@@ -137,7 +140,7 @@ async function emptySecret(
   return removed === 'gone' ? { kind: 'emptied' } : { kind: 'failed', problem: changed(where) }
 }
 
-/** The same of another sink. */
+/** The same for another sink. */
 async function emptyOther(
   sink: OtherSink,
   written: SealedSink | null,

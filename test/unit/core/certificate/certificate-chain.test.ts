@@ -47,6 +47,12 @@ describe('orderChain gives the leaf, then its issuers', () => {
   })
 })
 
+test('orderChain refuses more certificates than any chain has, before it checks a signature', () => {
+  const many = orderChain(pemOf(...Array.from({ length: 33 }, () => authority('x').certificate)))
+  expect(many).toMatchObject({ ok: false, problems: [{ code: 'CERTIFICATE_BROKEN' }] })
+  expect(JSON.stringify(many)).toContain('33 certificates; at most 32')
+})
+
 describe('orderChain refuses as CERTIFICATE_BROKEN', () => {
   test.each([
     [
