@@ -1,5 +1,5 @@
-// From a commit on the default branch to the steps that code review approved: read → trust the configuration → trace every
-// file that something would be done for → judge by who asked → diff with the records → prove each step.
+// Workflow from a commit on the default branch to the steps that code review approved: read → trust the configuration → trace every
+// file that needs a step → judge by requester → compare with the records → prove each step.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type {
   IssuingStep,
@@ -62,7 +62,7 @@ export interface ReviewWorld {
   readonly clock: Clock
 }
 
-/** A commit whose configuration is trusted: until then nothing of it may decide anything, not even which server is asked. */
+/** A commit with a trusted configuration. Before that, nothing in it may decide anything, not even which server is asked. */
 export interface TrustedCommit {
   readonly rules: Rules
   readonly history: History
@@ -72,17 +72,17 @@ export interface TrustedCommit {
 }
 
 export interface Reviewed extends Proofs {
-  /** The pull request that brought each file that something may be done for, by `requestKey`. */
+  /** The pull request that brought each file that a run may act on, by `originKey`. */
   readonly pullRequests: ReadonlyMap<string, number>
   readonly plan: Plan
   readonly rules: Rules
   readonly asked: JudgedRequests
 }
 
-/** The records of each cluster that answered; null where none is asked, as if nothing had been issued. */
+/** The records of each cluster that answered; null if no cluster is asked, as if nothing had been issued. */
 export type Recorded = ReadonlyMap<string, readonly RequestRecord[]> | null
 
-/** Refused where the configuration is not trusted, or the commit is not what the default branch goes on from. */
+/** Refused if the configuration is not trusted, or if the default branch does not continue from the commit. */
 export async function trustCommit(
   { repository, clock }: ReviewWorld,
   frame: ReviewFrame,
@@ -113,11 +113,11 @@ export interface ReviewOptions {
   readonly unanswered?: ReadonlyMap<string, Problem>
   /** Records that cannot be read. */
   readonly broken?: readonly BrokenRecord[]
-  /** What the sinks hold; without it only what the records say of them. */
+  /** Reads the content of the sinks; without it only the records are used. */
   readonly looked?: ReadSinks
 }
 
-/** What a run of the commit may do, given what stands. */
+/** The steps that a run of the commit may do, by the records and the sinks. */
 export async function reviewedSteps(
   { repository: source, clock }: ReviewWorld,
   commit: TrustedCommit,
@@ -134,7 +134,7 @@ export async function reviewedSteps(
   const now = clock.now()
   const records = recorded ?? new Map(rules.config.clusters.map(({ name }) => [name, []]))
   const compared = { config: rules.config, records, broken, now }
-  // Who asks is known only where the history of the file is; of what goes on standing nobody needs to be asked.
+  // The requester is known only with the history of the file; a certificate that is kept needs none.
   const compare = async (judged: Omit<Desired, 'config' | 'now'>): Promise<Plan> =>
     withLastPaths(await looked(planSteps({ ...judged, ...compared })), source, history)
   const unjudged = await compare({ ...parsed, warnings: new Map() })
@@ -220,7 +220,7 @@ export async function reviewedSteps(
   }
 }
 
-/** Both in one, for what does not ask a cluster. */
+/** `trustCommit` and `reviewedSteps`, for callers that do not ask a cluster. */
 export async function reviewAt(
   world: ReviewWorld,
   frame: ReviewFrame,
@@ -244,7 +244,7 @@ function isKept(step: Step): step is KeepStep {
   return step.kind === 'keep'
 }
 
-/** The steps that an approval is asked for. */
+/** True for steps that need an approval. */
 export function isToDo(step: Step): step is IssuingStep | WithdrawStep {
   return step.kind !== 'keep' && step.kind !== 'blocked'
 }
