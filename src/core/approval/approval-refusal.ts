@@ -1,4 +1,4 @@
-// The one sentence for somebody who waits: how many approvals of whom the file needs, and what became of each that there was.
+// Refusal of a file with too few approvals: how many it needs, from whom, and why each rejected approval does not count.
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -8,7 +8,7 @@ import type { Quorum } from './reviews/count-approvals.ts'
 import type { RejectedApproval, ClassifiedReviews } from './reviews/classify-reviews.ts'
 import { APPROVE_AGAIN_HINT, newPullRequestHint } from './remediation.ts'
 
-/** The refusal tells the reason that is nearest to an approval: somebody did look, and this is what was wrong with it. */
+/** Codes of rejected approvals, the one nearest to a valid approval first. The refusal has the first code that occurs. */
 const NEAREST: readonly Code[] = [
   'APPROVAL_TEAM_UNREADABLE',
   'APPROVAL_RIGHTS_UNREADABLE',
@@ -34,6 +34,11 @@ export interface MissingApproval {
   readonly said: ClassifiedReviews
 }
 
+/**
+ * The problem of a rule that is not met; ask only for such a rule. Its message lists every rejected approval, and its code is that of
+ * the one nearest to a valid approval. Without a rejected approval the code is APPROVAL_UNATTRIBUTED or APPROVAL_PUSHER_UNKNOWN if one
+ * of these asks for one more approval than was given, else APPROVAL_MISSING.
+ */
 export function missing({ named, required, counted }: Quorum, waiting: MissingApproval): Problem {
   const { question, pull, hands, said } = waiting
   const lost = [...counted.lost, ...said.lost]
@@ -52,7 +57,7 @@ export function missing({ named, required, counted }: Quorum, waiting: MissingAp
   }
 }
 
-/** Where nothing was wrong with any approval, what made one more necessary is the reason, else that there are too few. */
+/** Without a rejected approval, and with at least one that counts, the code says why one more is needed. */
 function codeOf(lost: readonly RejectedApproval[], has: number, { hands }: MissingApproval): Code {
   const nearest = NEAREST.find(code => lost.some(each => each.code === code))
   if (nearest !== undefined) return nearest
@@ -95,7 +100,7 @@ function hintFor(lost: readonly RejectedApproval[], question: Question): string 
   return newPullRequestHint(question)
 }
 
-/** Every approval that was lost ended by its age alone. */
+/** True if approvals were rejected, and each of them for its age alone. */
 function isExpired(lost: readonly RejectedApproval[]): boolean {
   return lost.length > 0 && lost.every(({ code }) => code === 'APPROVAL_EXPIRED')
 }

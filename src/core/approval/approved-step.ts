@@ -1,4 +1,4 @@
-// The only place that can make an ApprovedStep: by enough approvals of code review, or by a person at a terminal.
+// The only maker of ApprovedStep values: from enough approvals of code review, or from a person at a terminal.
 import { createHash } from 'node:crypto'
 import type { ApprovalProof, ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep, WithdrawStep } from '../../domain/cluster/plan-step.ts'
@@ -9,7 +9,7 @@ import type { EvidenceContext } from './build-evidence.ts'
 import type { Approvers, ProofFacts, Question } from './proof-facts.ts'
 import { judgeApproval } from './judge-approval.ts'
 
-/** What the person saw and who they are. */
+/** What the person at the terminal saw, and who they are. */
 export interface TerminalFacts {
   readonly osUser: string
   readonly clusterUser: string
@@ -17,22 +17,25 @@ export interface TerminalFacts {
   /** Digest of the plan on the screen. */
   readonly shown: string
   readonly at: Date
-  /** CI or GITHUB_ACTIONS is set: nobody is there to say yes. */
+  /** True if CI or GITHUB_ACTIONS is set: no person is present. */
   readonly isAutomation: boolean
-  /** approval.commandLine of the configuration. */
+  /** `approval.commandLine` of the configuration. */
   readonly commandLine: 'ask' | 'never'
-  /** They typed yes, or passed --yes. */
+  /** True if the person typed yes or passed --yes. */
   readonly saidYes: boolean
 }
 
-/** What is asked of the reviews for one step. */
+/** A step with the question that its reviews must answer. */
 export interface ReviewedStep<S extends IssuingStep | WithdrawStep> {
   readonly step: S
   readonly question: Question
   readonly context: Omit<EvidenceContext, 'meaning'>
 }
 
-/** Seals a step whose bytes and meaning enough of the right people approved by code review. */
+/**
+ * The sealed step with its evidence, and warnings that stop nothing. Refuses with the problems of `judgeApproval`. Throws a
+ * TypeError if the question names another path or blob than an issuing step, which is a bug of the caller.
+ */
 export function proveByReview<S extends IssuingStep | WithdrawStep>(
   { step, question, context }: ReviewedStep<S>,
   approvers: Approvers,
@@ -53,7 +56,10 @@ function isAbout(question: Question, { path, blob }: IssuingStep['request']): bo
   return question.path === path && question.blob === blob
 }
 
-/** Seals a step with the person who said yes to the plan that holds it. Manners: the wall is RBAC and the guard. */
+/**
+ * The step sealed with the person who said yes to the plan that holds it. Refuses with APPROVAL_COMMAND_LINE (in CI, or with
+ * `approval.commandLine: never`) and APPROVAL_DECLINED (no yes). A courtesy only: RBAC and the guard protect the cluster.
+ */
 export function proveAtTerminal<S extends IssuingStep | WithdrawStep>(
   step: S,
   facts: TerminalFacts,

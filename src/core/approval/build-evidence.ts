@@ -1,4 +1,4 @@
-// What a proof rests on, written down: enough for a later run and for an auditor who has nothing but git and this file.
+// Evidence of a proof: enough for a later run, and for an auditor who has only git and the evidence.
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { Account } from '../../domain/proof/account.ts'
@@ -16,21 +16,25 @@ import { landedBy } from './merges/merge-source.ts'
 import type { CountedApproval } from './reviews/count-approvals.ts'
 import type { ConfigurationFiles } from './trust-root.ts'
 
-/** What the run knows besides the approval itself. */
+/** What the run knows in addition to the approval. */
 export interface EvidenceContext {
-  /** countersign's version. */
+  /** Version of countersign. */
   readonly tool: string
   readonly commit: ObjectId
   readonly configuration: ConfigurationFiles
   readonly trustRoot: Evidence['trustRoot']
-  /** The bytes of the file, null where it was removed. */
+  /** Bytes of the file; null if it was removed. */
   readonly bytes: Uint8Array | null
+  /** Effective digest of the step. */
   readonly meaning: string
-  /** Null where the bytes are proved by the rule of today. */
+  /** When the old rule ends for this file; null if today's rule proves the bytes. */
   readonly oldRuleUntil: Date | null
 }
 
-/** The story of an approved file as it is written down: who asked, who approved which bytes, and by which rule. */
+/**
+ * Evidence of version 2: who contributed, who approved which bytes, and by which rule. Dates are ISO 8601 in UTC. `sha256` is
+ * lower-case hex, null for a removed file; `since` is null if no earlier version is proved. The pull request has to be merged.
+ */
 export function evidenceOf(
   { path, blob, landing, background }: Question,
   approval: Approval,
@@ -63,14 +67,14 @@ export function evidenceOf(
   }
 }
 
-/** What the approvals were measured against: the last proved version, or the one that a rename may have brought. */
+/** The version that the approvals are compared with: the last proved one, or if that has no file, one that a rename may bring. */
 function versionBefore(background: Background | null): EvidencedVersion | null {
   const proved = background?.proved ?? null
   const renamed = background?.renamedFrom?.[0] ?? null
   return proved !== null && proved.blob !== null ? proved : (renamed ?? proved)
 }
 
-/** SHA-256 over the RFC 8785 JSON, lower-case hex. */
+/** SHA-256 over the canonical JSON (RFC 8785), as lower-case hex. Throws a TypeError for a value without JSON, which is a bug. */
 export function evidenceDigest(evidence: Evidence): string {
   const json = canonicalize(evidence)
   if (json === undefined) throw new TypeError('evidence without JSON')

@@ -1,10 +1,13 @@
-// Evidence in the record only fills in what GitHub no longer says. Where both speak they must agree, or the record was forged.
+// Contradictions between a record's evidence and GitHub. Evidence only fills in what GitHub no longer says: if they differ, it was forged.
 import type { EvidencedApproval } from '../../domain/proof/evidence.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
 import type { Question } from './proof-facts.ts'
 
-/** What the record's evidence and GitHub say differently of the same pull request; null where they agree. */
+/**
+ * APPROVAL_EVIDENCE_DIFFERS with every fact on which the record and GitHub differ. Null if they agree, or if there is no evidence. An
+ * account that one of them no longer names is not a difference.
+ */
 export function contradiction(
   { path, blob, earlier }: Question,
   pull: PullRequest,

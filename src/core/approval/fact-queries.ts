@@ -1,4 +1,4 @@
-// What must be known before a question can be judged, so that it is asked of GitHub in few large portions.
+// Facts to fetch before a question can be judged, so that GitHub is asked in few large requests.
 import type { Account } from '../../domain/proof/account.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -10,7 +10,7 @@ import { attributesAbove } from './visibility/shown-files.ts'
 import { possibleBases, possibleTips } from './merges/branch-tips.ts'
 import type { Branch } from './merges/branch-tips.ts'
 
-/** Commits of a pull request that may lie outside the default branch's history. */
+/** Commits, heads and reviewed commits of the pull request, each once. They may be outside of the default branch's history. */
 export function commitsOf(pull: PullRequest): readonly ObjectId[] {
   const { commits, reviews, forcePushes, runs, pushes, head } = pull
   return unique([
@@ -23,7 +23,10 @@ export function commitsOf(pull: PullRequest): readonly ObjectId[] {
   ])
 }
 
-/** Where the file must be looked at: what was pushed and reviewed, what each commit changed, and what the base had. */
+/**
+ * Every place where the proof reads the file or the attributes files above it: heads that were pushed or reviewed, commits with their
+ * parents, and merge bases with the default branch. May repeat a place.
+ */
 export function filesOf(
   fileOrigin: FileOrigin,
   pull: PullRequest,
@@ -50,7 +53,10 @@ export function filesOf(
   ]
 }
 
-/** Commits that a force push took away, as far as the default branch did not have them. */
+/**
+ * Commits that a force push removed from the pull request and that the default branch (`before`) did not have. Empty without a force
+ * push; may repeat a commit.
+ */
 export function replacedCommits(
   pull: PullRequest,
   before: ObjectId | null,
@@ -62,13 +68,16 @@ export function replacedCommits(
   return heads.flatMap(head => [...reachableFrom(ancestry, head)].filter(id => !base.has(id)))
 }
 
-/** What the record says was there before. */
+/** The earlier version that the record names. */
 function versionBefore({ path, earlier }: FileOrigin): readonly FileAt[] {
   const since = earlier?.since ?? null
   return since === null ? [] : [{ commit: since.commit, path: since.path ?? path }]
 }
 
-/** The attributes files that may have decided whether GitHub showed the file, in everything that it may have compared. */
+/**
+ * The attributes files that may have decided whether GitHub showed the file, at each commit that it may have compared. Empty without
+ * reviews.
+ */
 export function attributesOf(
   fileOrigin: FileOrigin,
   pull: PullRequest,
@@ -84,7 +93,7 @@ export function attributesOf(
   )
 }
 
-/** Everybody whose right to review may matter. */
+/** People whose right to review may matter, each once: reviewers, those who dismissed a review, and reviewers in the record. */
 export function accountsOf(fileOrigin: FileOrigin, pull: PullRequest): readonly Account[] {
   const gone = (fileOrigin.earlier?.approvals ?? []).map(({ reviewer }): Account => ({
     ...reviewer,
@@ -99,7 +108,10 @@ export function accountsOf(fileOrigin: FileOrigin, pull: PullRequest): readonly 
   return [...new Map([...gone, ...named].map(account => [account.id, account])).values()]
 }
 
-/** Commits of the default branch whose configuration may have said what the file meant when it was reviewed. */
+/**
+ * Commits of the default branch whose configuration may have decided the effective request when the file was reviewed. Never empty:
+ * the landing is the first.
+ */
 export function tipsOf(
   fileOrigin: FileOrigin,
   pull: PullRequest,
@@ -116,7 +128,7 @@ interface Seen {
   readonly tips: readonly ObjectId[]
 }
 
-/** For each review the heads it may have been of, and the tips of the default branch that those were compared with. */
+/** For each review: the heads that it may be of, and the tips of the default branch that GitHub may have compared them with. */
 function seenOf(
   { landing, earlier }: FileOrigin,
   pull: PullRequest,

@@ -1,5 +1,5 @@
-// The verdict on one path: landed by which pull request, contributed by whom, approved by whom, and is that enough.
-// Sources: GitHub's reviews, activity and timeline; the rules of docs/approval-conformance.md. Unknown is a denial.
+// Verdict on one path: which pull request brought it, who contributed, who approved it, and whether that is enough.
+// Sources: GitHub's reviews, activity and timeline; the rules of docs/approval-conformance.md. An unknown fact is a refusal.
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -26,13 +26,16 @@ export interface Approval {
   /** Each reviewer once. */
   readonly counted: NonEmpty<CountedApproval>
   readonly rule: NamedRule
+  /** Approvals that were needed: by the rule or by the floor, whichever is more. */
   readonly required: number
   readonly warnings: readonly Problem[]
 }
 
 /**
- * The approval, or what is missing and for whom to give it. Where the merge of one pull request ended others of the same
- * commit, each of them may carry the approval; a request for changes on any of them stops it.
+ * The approval, or what is missing. If one merge ended several pull requests, each of them may carry the approval, and a request for
+ * changes on any of them refuses it. Codes: APPROVAL_RULES_UNREADABLE, APPROVAL_HISTORY_REWRITTEN, APPROVAL_DIRECT_PUSH,
+ * APPROVAL_TOO_LARGE, APPROVAL_EVIDENCE_DIFFERS, APPROVAL_CHANGES_REQUESTED, with `approval.strict` APPROVAL_MERGED_BY_PUSH, and those
+ * of `missing`.
  */
 export function judgeApproval(
   question: Question,
@@ -92,7 +95,7 @@ interface Deciding {
   readonly facts: ProofFacts
 }
 
-/** One of the rules, the floor, and what the branch asks of this file must all be met. */
+/** One of the rules, the floor, and each review that rulesets ask for this file must be met. */
 function decide(deciding: Deciding): Checked<Approval> {
   const { question, pull, mergeSource, hands, said, approvers, facts } = deciding
   const quorum = (named: NamedRule): Quorum => ({
@@ -135,7 +138,7 @@ function isMet({ counted, required }: Quorum): boolean {
   return counted.valid.length >= required
 }
 
-/** One entry a person, with all the rules. Who counts for one rule by grace alone has no fresh start by another rule. */
+/** One entry per person, with all rules. The oldest date is kept, so that grace for one rule is not extended by another. */
 function uniquePeople(valid: readonly CountedApproval[]): readonly CountedApproval[] {
   const people = new Map<number, CountedApproval>()
   for (const each of valid) {
@@ -165,7 +168,7 @@ function landingWarnings(
   return [{ code: 'APPROVAL_MERGED_BY_PUSH', at: null, message: `${path}: ${how}`, hint: null }]
 }
 
-/** Warned of where the branch was rewritten since the last proved version, and the file was approved again after that. */
+/** A warning if the branch was rewritten since the last proved version, and the file was approved again after that. */
 function rewritingWarnings({ path, background }: Question, facts: ProofFacts): readonly Problem[] {
   const rewritten = (background?.since ?? []).find(({ landing }) =>
     isHistoryRewrite(landing, facts),
@@ -183,6 +186,7 @@ function rewritingWarnings({ path, background }: Question, facts: ProofFacts): r
   ]
 }
 
+/** APPROVAL_RULES_UNREADABLE: without the rulesets the number of approvals that the branch needs is unknown. */
 export function unreadableRules(): Problem {
   return {
     code: 'APPROVAL_RULES_UNREADABLE',
@@ -221,7 +225,7 @@ function historyRewritten(question: Question, { move }: MergeSource, facts: Proo
   }
 }
 
-/** The pull request has more than GitHub lists: nobody can say who had a hand in it, or what was shown. */
+/** APPROVAL_TOO_LARGE: with more commits or files than GitHub lists, contributors and shown lines are unknown. */
 export function tooLarge(
   { path, blob }: Pick<Question, 'path' | 'blob'>,
   { number }: PullRequest,

@@ -1,4 +1,4 @@
-// What an open pull request still needs for one file, by the same rules that judge it after the merge.
+// Approvals that an open pull request still needs for one file, by the rules that judge it after the merge.
 import { isMet } from '../../domain/proof/step-need.ts'
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -13,7 +13,10 @@ import { openChangeRequests } from './reviews/requested-changes.ts'
 import { classifyReviews } from './reviews/classify-reviews.ts'
 import type { ClassifiedReviews } from './reviews/classify-reviews.ts'
 
-/** The rule that is nearest to being met among those of which one is enough, or one that must be met and is not. */
+/**
+ * The first rule that is not met, in this order: of the rules of which one is enough the one that lacks the fewest approvals, the
+ * floor, reviews that rulesets ask for. If all are met, the first of these.
+ */
 export function missingApprovals(
   question: Question,
   pull: PullRequest,

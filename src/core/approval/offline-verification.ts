@@ -1,21 +1,24 @@
-// Evidence of a proof against a copy of the repository, without asking GitHub. What fits is CONSISTENT, never VERIFIED: git
-// knows which bytes stood where, and nothing of reviews. What git cannot answer does not fit.
+// Check of evidence against a copy of the repository, without GitHub. The best result is CONSISTENT, never VERIFIED: git knows
+// which bytes were where, and nothing of reviews. A fact that git cannot answer is a fault.
 import type { Evidence, EvidencedApproval } from '../../domain/proof/evidence.ts'
 import type { BlobAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 
-/** What a copy of the repository says. */
+/** A copy of the repository. */
 export interface CopiedHistory {
-  /** What stands at the path: a blob, nothing (null), or `gone` where the copy does not have the commit. */
+  /** The blob at the path; null if there is none, `gone` if the copy does not have the commit. */
   blobAt(commit: ObjectId, path: string): BlobAt
-  /** SHA-256 of the blob's bytes, lower-case hex; null where the copy does not have it. */
+  /** SHA-256 of the blob's bytes, as lower-case hex; null if the copy does not have the blob. */
   sha256Of(blob: ObjectId): string | null
-  /** Whether the older is the newer or was before it; null where the copy does not have one of them. */
+  /** True if `older` is `newer` or an ancestor of it; null if the copy does not have one of them. */
   isAncestor(older: ObjectId, newer: ObjectId): boolean | null
 }
 
-/** Everything that does not fit (APPROVAL_EVIDENCE_DIFFERS); empty where the evidence is consistent. */
+/**
+ * Every fault, each APPROVAL_EVIDENCE_DIFFERS; empty if the evidence is consistent. If the copy lacks an object, the hint says what to
+ * fetch.
+ */
 export function evidenceFaults(evidence: Evidence, git: CopiedHistory): readonly Problem[] {
   return [
     ...bytesFaults(evidence, git),
@@ -55,7 +58,7 @@ function sha256Fault(
 
 const FETCH = 'fetch the whole history of the default branch, then try again'
 
-/** The commits that must be part of what was applied. */
+/** Commits that must be part of the history that was applied. */
 function historyFaults(evidence: Evidence, git: CopiedHistory): readonly Problem[] {
   const { commit, landing, pullRequest, trustRoot } = evidence
   const parts = new Map([
@@ -83,7 +86,7 @@ function approvalFaults(evidence: Evidence, git: CopiedHistory): readonly Proble
   })
 }
 
-/** What the evidence says of itself. */
+/** Contradictions within the evidence. */
 function countFaults({
   approvals,
   contributors,

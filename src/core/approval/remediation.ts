@@ -1,13 +1,13 @@
-// What leads out of a refusal: a pull request that shows what nobody approved yet.
+// Hints that lead out of a refusal: a pull request that shows the lines that nobody approved yet.
 import type { Question } from './proof-facts.ts'
 
-/** `how` goes on from "approved". */
+/** What to do about a refused file, or about a refused removal if the blob is null. `how` continues the text after "approved". */
 export function newPullRequestHint({ blob }: Pick<Question, 'blob'>, how = ''): string {
   return blob === null
     ? `bring the file back by a pull request that is approved, and remove it by another that is approved${how}`
     : `as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved${how}; to show a whole file, remove it in one pull request and add it in the next`
 }
 
-/** Where the bytes were proved once and only the approval has ended: any change that is approved begins another. */
+/** For bytes that were proved once and only lost their approval: any approved change starts a new one. */
 export const APPROVE_AGAIN_HINT =
   'as a person, open a pull request that changes a line of the file (a comment will do), and have it approved'

@@ -1,9 +1,10 @@
-// Every rule that a file is asked by: those of which one is enough, the floor, and what rulesets of the branch ask of its path.
-// Who may approve by any of them has a say against it as well.
+// Every approver rule of a file: those of which one is enough, the floor, and reviews that rulesets of the branch ask for its path.
+// A person who may approve by any of them may also object.
 import type { ApprovalRule } from '../../domain/request/config.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
 import { matchesFilePatterns } from './reviews/ruleset-file-pattern.ts'
 
+/** All of these rules in that order; never empty. */
 export function requiredRules(
   question: Question,
   approvers: Approvers,
@@ -13,7 +14,11 @@ export function requiredRules(
   return [...question.anyOf, question.floor, ...ruled].map(({ rule }) => rule)
 }
 
-/** Reviews that rulesets ask for single files. */
+/**
+ * Reviews that rulesets of the default branch ask for this path, one rule each; empty if there are none, or if rulesets cannot be
+ * read. A team that the configuration does not name gets the slug `with the id N`. Source: `required_reviewers` of the rule
+ * `pull_request` in GitHub's REST API.
+ */
 export function ruledTeams(
   { path }: Pick<Question, 'path'>,
   { teams }: Approvers,

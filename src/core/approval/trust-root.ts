@@ -1,5 +1,5 @@
-// The trust root: the configuration at a commit is trusted if it leads back, change by approved change, to the one whose digest
-// this installation was given. Going back to those very bytes is a change like any other.
+// Trust root: the configuration at a commit is trusted if it leads back, change by approved change, to the configuration with the
+// digest that this installation was given. A change back to those bytes needs an approval like any other.
 import { createHash } from 'node:crypto'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
@@ -19,22 +19,20 @@ export interface ConfigurationState {
 
 export interface ConfigurationChange {
   readonly path: string
-  /** Null where the file was removed. */
+  /** Null if the file was removed. */
   readonly blob: ObjectId | null
   readonly landing: { readonly commit: ObjectId; readonly before: ObjectId | null }
 }
 
 export interface TrustedConfiguration {
+  /** The oldest commit with the trusted digest. */
   readonly anchor: ObjectId
-  /** Why only the old rule trusts it (approvals covered bytes, whatever was shown of them); null where today's does. */
+  /** Why only the old rule trusts it (an approval covered bytes that were not shown); null if today's rule does. */
   readonly oldRule: NonEmpty<Problem> | null
   readonly warnings: readonly Problem[]
 }
 
-/**
- * Answers whether a change was approved under the configuration of the state that was trusted then. `background` null: by the
- * old rule.
- */
+/** Decides if a change was approved under the configuration that was trusted at the time. `background` null: by the old rule. */
 export type ProveChange = (
   change: ConfigurationChange,
   under: ConfigurationState,
@@ -42,16 +40,16 @@ export type ProveChange = (
 ) => Checked<{ readonly warnings: readonly Problem[] }>
 
 /**
- * `sha256:` and the hex digest over the configuration files, sorted by path. The workflow file is not among them: it holds
- * the digest. Nor is `actions.lock`, which a tool writes.
+ * `sha256:` and the lower-case hex digest over paths and blobs, sorted by path. `actions.lock` is left out, since a tool writes it.
+ * Leave the workflow file out of `files`, since it contains the digest.
  */
 export function trustedDigest(files: ConfigurationFiles): string {
   return digestOf([...files].filter(([path]) => path !== ACTIONS_LOCK))
 }
 
 /**
- * The same over a commit and its files below the request folder: what `trusted-requests` names. With the commit in it, the same files
- * pushed back later are not what was read. `files`: path → blob.
+ * The digest that `trusted-requests` names: over a commit and its files below the request folder (path → blob). The commit is part of
+ * it, so that the same files do not match if they are pushed again later.
  */
 export function requestsDigest(commit: ObjectId, files: ReadonlyMap<string, ObjectId>): string {
   return digestOf([...files, ['', commit]])
@@ -64,7 +62,7 @@ function digestOf(files: readonly (readonly [string, string])[]): string {
   return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
 }
 
-/** The oldest state with the digest, and those after it; null where there is none. */
+/** The first of the states (oldest first) that has the digest, and all after it; null if none has it. */
 export function statesSince(
   states: readonly ConfigurationState[],
   digest: string,
@@ -77,14 +75,14 @@ export function statesSince(
   return anchor === undefined ? null : [anchor, ...later]
 }
 
-/** Every change of a configuration file after the first of the states, in order. */
+/** Every change of a configuration file after the first of the states, in order; empty for one state. */
 export function changesIn(states: readonly ConfigurationState[]): readonly ConfigurationChange[] {
   return states.slice(1).flatMap((state, at) => changesBetween(states[at] ?? state, state))
 }
 
 /**
- * Trusted by today's rule, or else by the old one, which `oldRule` says. Parameters as of `trustBy`. Codes:
- * APPROVAL_NO_TRUST_ROOT, and those of the changes that were not approved.
+ * The configuration of the last state is trusted by today's rule, or by the old one: then `oldRule` is set. Refuses with
+ * APPROVAL_NO_TRUST_ROOT, and with the problems of changes that were not approved. Parameters: see `trustBy`.
  */
 export function trustConfiguration(
   ...[states, digest, workflow, canRule, prove]: Parameters<typeof trustBy>
@@ -97,8 +95,8 @@ export function trustConfiguration(
 }
 
 /**
- * `states` oldest first, each with every configuration file it had; the last is the one that is applied. `canRule`: whether
- * its files can be read; where an approved change broke them, those before it go on to say who may approve the repair.
+ * `states`: oldest first, each with all its configuration files; the last one is applied. `canRule`: true if its files can be read.
+ * If an approved change broke them, the state before it still decides who may approve the repair.
  */
 function trustBy(
   states: readonly ConfigurationState[],
@@ -118,7 +116,7 @@ function trustBy(
   return ok({ anchor: since[0].commit, oldRule: null, warnings })
 }
 
-/** By path: what an approval of a change after the last state has to cover. A path that never changed has the anchor's version. */
+/** Gives for a path what an approval of its next change has to cover. A path that never changed has the anchor's version as proved. */
 export function configurationBackgrounds(
   since: NonEmpty<ConfigurationState>,
   canRule: (state: ConfigurationState) => boolean,
@@ -129,12 +127,12 @@ export function configurationBackgrounds(
 }
 
 interface Followed {
-  /** By path, of its latest change. */
+  /** By path, the proof of its latest change. */
   readonly latest: ReadonlyMap<string, ReturnType<ProveChange>>
   readonly backgrounds: ReadonlyMap<string, Background>
 }
 
-/** Proves every change after the anchor under the configuration that was trusted then. */
+/** Proves every change after the anchor under the configuration that was trusted at the time. */
 function follow(
   [anchor, ...later]: NonEmpty<ConfigurationState>,
   canRule: (state: ConfigurationState) => boolean,
@@ -148,7 +146,7 @@ function follow(
     const changes = changesBetween(previous, state)
     const lastProvedVersion = (path: string): Background =>
       backgrounds.get(path) ?? atAnchor(path, anchor)
-    // A rename brings what was proved under the path that is gone with the same change.
+    // A rename may bring a version that was proved under a path that the same change removes.
     const gone = changes
       .filter(({ blob }) => blob === null)
       .flatMap(({ path }) => provedAt(path, lastProvedVersion(path)))
@@ -171,7 +169,7 @@ function provedAt(path: string, { proved, since }: Background): readonly ProvedE
   return [{ path, blob: proved.blob, commit: proved.commit }]
 }
 
-/** What was there when the configuration was read is the first proved version. */
+/** The version at the anchor is the first proved one. */
 function atAnchor(path: string, { files, commit }: ConfigurationState): Background {
   return { proved: { blob: files.get(path) ?? null, commit }, since: [] }
 }

@@ -1,6 +1,6 @@
-// Names of a request against the `allowed` part of one policy, as approver-policy v0.28 evaluates them
-// (pkg/internal/approver/allowed/evaluator.go): absent is fine unless required; present needs values or validations, and
-// then every item must fit one value and every validation.
+// Check of a request's names against the `allowed` part of one policy. Source: approver-policy v0.28,
+// pkg/internal/approver/allowed/evaluator.go: a name may be absent unless required; a name that is present needs values or
+// validations, and every item must match one value and every validation.
 import type {
   AllowedOid,
   AllowedValues,
@@ -18,13 +18,16 @@ import { formatSan } from '../../lib/x509/general-names.ts'
 import type { Judged } from './judged-request.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
 
-/** A request may have ten thousand names; nobody reads ten thousand problems. */
+/** Limit of problems for one kind of name: a request may have ten thousand names. */
 const MOST_REPORTED = 20
 
-/** Members of one text: an empty one counts as absent, as in approver-policy. */
+/** Members with a single text: an empty text counts as absent, as in approver-policy. */
 const SINGLE: ReadonlySet<NameMember> = new Set<NameMember>(['commonName', 'subject.serialNumber'])
 
-/** Every violation of `allowed` by a name. */
+/**
+ * Every violation of `allowed` by a name; empty if all fit. After 20 problems the rest of one kind of name is left out. Codes:
+ * POLICY_REQUIRED, POLICY_VALUE, POLICY_EXPRESSION_FAILED (a rule could not be decided), POLICY_SAN_KIND (no policy can allow it).
+ */
 export function nameProblems(policy: Policy, judged: Judged): readonly Problem[] {
   const { allowed } = policy
   return [
@@ -48,7 +51,7 @@ export function nameProblems(policy: Policy, judged: Judged): readonly Problem[]
   ]
 }
 
-/** Whose names are looked at. `member` is where they stand in the request, and how messages call them. */
+/** The names under check. `member` is their place in the request, and their name in messages. */
 interface Subject {
   readonly policy: Policy
   readonly judged: Judged

@@ -1,4 +1,4 @@
-// Everything of a request but its names against one policy: readability, usages, CA, constraints, rules.
+// Checks of everything in a request but its names against one policy: readability, usages, CA, constraints, rules.
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Policy } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -7,18 +7,20 @@ import { formatDuration } from '../../lib/source/duration.ts'
 import type { Judged } from './judged-request.ts'
 import { keyOf } from './key-of-request.ts'
 
-/** Every violation one check sees; none when the request fits. */
+/** One check: every violation it finds; empty if the request fits. */
 export type PolicyCheck = (policy: Policy, judged: Judged) => readonly Problem[]
 
-/** Formats whose meaning no reviewer can read in the file. */
+/** Formats that no reviewer can read in the file. */
 const OPAQUE: ReadonlySet<string> = new Set(['pkcs10', 'csr-manifest'])
 
+/** POLICY_OPAQUE for a format that no reviewer can read, unless the policy has `opaque: allow`. */
 export const fileIsReadable: PolicyCheck = (policy, judged) => {
   if (policy.allowsOpaque || !OPAQUE.has(judged.request.format)) return []
   const message = `the policy "${policy.name}" allows no files that a reviewer cannot read`
   return problem('POLICY_OPAQUE', judged, '', message, 'countersign import makes it readable')
 }
 
+/** POLICY_USAGE for each usage that the policy does not list. */
 export const usagesAreAllowed: PolicyCheck = (policy, judged) =>
   judged.request.usages.flatMap((usage, index) => {
     if (policy.allowed.usages.includes(usage)) return []
@@ -27,13 +29,14 @@ export const usagesAreAllowed: PolicyCheck = (policy, judged) =>
     return problem('POLICY_USAGE', judged, `usages[${index}]`, message, hint)
   })
 
+/** POLICY_CA for a PKCS#10 that asks for a CA, unless the policy has `isCA: true`. */
 export const caIsAllowed: PolicyCheck = (policy, judged) => {
   if (policy.allowed.isCa || !keyOf(judged.request.key).isCa) return []
   const message = `the policy "${policy.name}" does not allow CA certificates`
   return problem('POLICY_CA', judged, 'request', message, 'make the request without CA:TRUE')
 }
 
-/** Inclusive at both ends. */
+/** POLICY_DURATION for a duration outside of the bounds. Both bounds are in seconds and inclusive. */
 export const durationFits: PolicyCheck = ({ name, constraints }, judged) => {
   const { durationSeconds: given } = judged.request
   const { minDuration, maxDuration } = constraints
@@ -47,7 +50,10 @@ export const durationFits: PolicyCheck = ({ name, constraints }, judged) => {
   return problem('POLICY_DURATION', judged, 'duration', message, hint)
 }
 
-/** Ed25519 has the size -1 in approver-policy, so any minSize refuses it, and no maxSize does. */
+/**
+ * POLICY_KEY for each constraint that the key does not meet: algorithm, fewest bits, most bits. Ed25519 has the size -1 in
+ * approver-policy, so any `minSize` refuses it, and no `maxSize` does.
+ */
 export const keyFits: PolicyCheck = ({ name, constraints: { privateKey } }, judged) => {
   if (privateKey === null) return []
   const { algorithm, size } = keyOf(judged.request.key)
@@ -69,6 +75,7 @@ export const keyFits: PolicyCheck = ({ name, constraints: { privateKey } }, judg
 
 const KINDS = 'RSA, ECDSA and Ed25519'
 
+/** POLICY_RULE for each rule that is false, POLICY_EXPRESSION_FAILED for each that could not be decided. */
 export const rulesAreTrue: PolicyCheck = ({ name, rules }, judged) =>
   rules.flatMap(({ expression, message: said }) => {
     const answer = expression.ask(judged.values)

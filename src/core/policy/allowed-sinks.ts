@@ -1,4 +1,4 @@
-// The sinks of a request against the list of one policy: a sink that no entry takes is denied.
+// Check of a request's sinks against the list of one policy: a sink that no entry allows is denied.
 import type {
   ArtifactAllowance,
   Policy,
@@ -13,6 +13,10 @@ import { matchesAnyGlob } from '../../lib/source/glob.ts'
 import type { PolicyCheck } from './allowed-request.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
 
+/**
+ * One problem for each sink that no entry allows: SINK_PUBLIC if an entry would allow it in a repository that is not public, else
+ * POLICY_SINK.
+ */
 export const sinksAreAllowed: PolicyCheck = (policy, { request, isPublic }) =>
   request.sinks.flatMap((sink, index) => {
     const isTaken = (place: Pick<Place, 'isPublic'>): boolean => {
@@ -26,10 +30,10 @@ export const sinksAreAllowed: PolicyCheck = (policy, { request, isPublic }) =>
     return [{ code: 'POLICY_SINK' as const, at, message, hint: hintFor(policy, sink) }]
   })
 
-/** What a kubeconfig goes into has no more fields than these; its other kinds are domain sinks. */
+/** A sink, or the place that a kubeconfig goes into: its Secret has only these fields. */
 type Target = Sink | { readonly kind: 'secret'; readonly namespace: string; readonly name: string }
 
-/** Where the sinks would be, and what they would hold. */
+/** Whether the repository is public, and whether the sink would hold a private key. */
 interface Place {
   readonly isPublic: boolean
   readonly hasKey: boolean
@@ -83,8 +87,8 @@ function fits(patterns: readonly string[] | null, value: string): boolean {
 }
 
 /**
- * One recipient too many is one reader too many. Without recipients everybody reads it who can read the repository: that is
- * for certificates alone, and for public repositories only where the entry says so.
+ * Every recipient must be listed, since each is a reader. Without recipients everybody who can read the repository is a reader. An
+ * entry with `public: true` allows that; an entry without recipients does too, but for no key and in no public repository.
  */
 function recipientsFit(
   entry: ArtifactAllowance,
@@ -105,7 +109,7 @@ function publicProblem({ places, name }: EffectiveRequest, index: number, policy
   }
 }
 
-/** `out/**` must not take `out/../../etc`. */
+/** `out/**` must not match `out/../../etc`. */
 function staysBelow(path: string): boolean {
   return !path.split(/[/\\]/).includes('..')
 }

@@ -1,11 +1,14 @@
-// Policies where several people ask at once, as in a group of the merge queue: a rule on who asks is true of somebody there, and
-// was asked of each by the plan of their own pull request.
+// Policies for several or unknown requesters, such as in a group of the merge queue: rules on the requester count as true. The plan of
+// each person's own pull request has asked them.
 import { NAME_MEMBERS } from '../../domain/request/policy.ts'
 import type { AllowedValues, Policy, PolicyRule } from '../../domain/request/policy.ts'
 
 const REQUESTER = /\brequester\b/
 
-/** Rules that speak of the requester are true; they stay where they are, since a name that nothing speaks of is denied. */
+/**
+ * A copy of the policy in which every rule that mentions `requester` is true. The rules are kept in their places, since a name without
+ * values and validations is denied.
+ */
 export function forAnyRequester(policy: Policy): Policy {
   let { names } = policy.allowed
   for (const member of NAME_MEMBERS) {

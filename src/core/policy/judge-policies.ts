@@ -1,5 +1,5 @@
-// All policies, one request → allowed, denied, or undecided, with what every policy says of it. Deny by default: one policy
-// that is about the request and has nothing against it allows; no policy can deny what another allows.
+// Verdict of all policies on one request: allowed, denied or undecided, with the explanation of each policy. Requests are denied
+// unless a policy allows them. One policy that applies and finds no violation is enough; no other policy can deny then.
 import type {
   BrokenPolicy,
   Explanation,
@@ -26,7 +26,7 @@ import type { PolicyCheck } from './allowed-request.ts'
 import { selectorMismatch } from './policy-selector.ts'
 import { sinksAreAllowed } from './allowed-sinks.ts'
 
-/** Every check runs, so that all violations come out at once. */
+/** All checks run, so that all violations are reported at once. */
 const CHECKS: readonly PolicyCheck[] = [
   fileIsReadable, // no PKCS#10 that nobody can read
   nameProblems, // every RDN, every GeneralName
@@ -41,8 +41,9 @@ const CHECKS: readonly PolicyCheck[] = [
 const MOST_REASONS = 10
 
 /**
- * Judges what would be signed. `broken` are policy files that could not be read: a request that one of them might be about,
- * and that nothing else allows, is undecided. The order of the files does not matter.
+ * The verdict on the request that would be signed; `policies` in it are all that allow it, by name. `broken` are policy files that
+ * could not be read: if one of them might apply and no policy allows the request, it is undecided. Codes: those of the checks,
+ * POLICY_BROKEN, POLICY_NONE_APPLIES. The order of the files does not matter.
  */
 export function judge(
   request: EffectiveRequest,
@@ -79,7 +80,7 @@ function explain(policy: Policy, judged: Judged): Explanation {
   return { policy: policy.name, result: resultOf(problems), problems }
 }
 
-/** One violation for certain denies, whatever else could not be told. */
+/** One certain violation denies. `undecided` only if every problem is a rule that could not be decided. */
 function resultOf(problems: NonEmpty<Problem>): 'denied' | 'undecided' {
   return problems.every(({ code }) => code === 'POLICY_EXPRESSION_FAILED') ? 'undecided' : 'denied'
 }

@@ -1,5 +1,5 @@
-// A request as policies look at it: every attribute and every alternative name, sorted by the member that speaks of it.
-// Nothing is projected away: what no member speaks of is in `otherAttributes`, `otherNames` or `unspeakable`.
+// A request as policies see it: every attribute and every alternative name, grouped by the policy member that applies to it.
+// No name is left out: those without a member are in `otherAttributes`, `otherNames` or `unspeakable`.
 import type { ExpressionValues, JudgeContext, NameMember } from '../../domain/request/policy.ts'
 import type { San } from '../../domain/request/x500.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -9,13 +9,14 @@ import { attributeMember } from './schema/subject-members.ts'
 
 export interface Judged {
   readonly request: EffectiveRequest
-  /** Whether anybody can read the repository. */
+  /** True if anybody can read the repository. */
   readonly isPublic: boolean
   readonly names: ReadonlyMap<NameMember, readonly string[]>
   /** By OID. */
   readonly otherAttributes: ReadonlyMap<string, readonly string[]>
+  /** By OID. */
   readonly otherNames: ReadonlyMap<string, readonly string[]>
-  /** Kinds that no policy can allow, and otherNames that cannot be read. */
+  /** Names of kinds that no policy can allow, and otherNames that cannot be read. */
   readonly unspeakable: readonly San[]
   readonly values: ExpressionValues
 }
@@ -27,7 +28,7 @@ const SAN_MEMBERS = {
   emailAddress: 'emailAddresses',
 } as const
 
-/** Sorts the names once, for all policies. */
+/** Groups the names once, for all policies, and makes the variables of expressions. */
 export function judgedRequest(
   request: EffectiveRequest,
   { requester, isPublic }: JudgeContext,

@@ -1,17 +1,20 @@
-// All policy files of one state of the repository → the policies in force, and those that cannot be read.
+// All policy files of one state of the repository: the policies in force, and the files that cannot be read.
 import type { BrokenPolicy, Policy } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf, type RequestFile } from '../../domain/request/request.ts'
 import { brokenPolicy, parsePolicy } from './parse-policy.ts'
 
 export interface Policies {
-  /** By name. */
+  /** Sorted by name. */
   readonly policies: readonly Policy[]
-  /** By path. */
+  /** Sorted by path. */
   readonly broken: readonly BrokenPolicy[]
 }
 
-/** Reads every file given. Two files of one name are both broken: which of them is meant, nobody can tell. */
+/**
+ * Reads every file given; a file that is no valid policy is in `broken` with its problems. Policies of the same name are all broken
+ * (POLICY_NAME_TWICE), since it is unknown which one is meant.
+ */
 export function loadPolicies(files: readonly RequestFile[]): Policies {
   const policies: Policy[] = []
   const broken: BrokenPolicy[] = []

@@ -1,4 +1,4 @@
-// The value of an otherName SAN (RFC 5280 §4.2.1.6) as text that patterns and rules can look at.
+// Value of an otherName SAN (RFC 5280 §4.2.1.6) as text for patterns and rules.
 import { readDer, readingDer } from '../../lib/x509/der.ts'
 import type { DerNode } from '../../lib/x509/der.ts'
 import { explicitOf, oidOf } from '../../lib/x509/der-values.ts'
@@ -6,7 +6,10 @@ import { explicitOf, oidOf } from '../../lib/x509/der-values.ts'
 /** UTF8String, PrintableString, T61String, IA5String: text in approver-policy too (otherNameValueString). */
 const TEXT_TAGS = new Set([0x0c, 0x13, 0x14, 0x16])
 
-/** Texts as they are, anything else as the lower-case hex of its DER. Null where the name cannot be read. */
+/**
+ * OID and value of an otherName: valid UTF-8 of a text type as it is, anything else as the lower-case hex of its DER. Null if the name
+ * cannot be read.
+ */
 export function otherNameOf(
   der: Uint8Array,
 ): { readonly oid: string; readonly value: string } | null {

@@ -1,4 +1,4 @@
-// A policy file → Policy, or every reason why not.
+// Reader of a policy file: the Policy, or every problem in the file.
 import type { BrokenPolicy, Policy, PolicySelector } from '../../domain/request/policy.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { ok, refuse } from '../../domain/problem.ts'
@@ -17,7 +17,11 @@ import { POLICY_SCHEMA, POLICY_SELECTOR } from './schema/policy-schema.ts'
 const MAX_BYTES = 262_144
 const RULES = { maxBytes: MAX_BYTES, tooLarge: 'POLICY_YAML', encoding: 'POLICY_YAML' } as const
 
-/** Reads one policy: shape, values, and every expression compiled and type-checked. All problems at once. */
+/**
+ * The policy, with every expression compiled and type-checked, or all problems at once. Codes: POLICY_KIND, POLICY_PRIVATE_KEY,
+ * POLICY_YAML (also for more than 262,144 bytes), and those of the schema: POLICY_FIELD_…, POLICY_EXPRESSION and
+ * POLICY_EXPRESSION_UNSUPPORTED.
+ */
 export function parsePolicy(file: RequestFile): Checked<Policy> {
   const tree = treeOf(file)
   if (!tree.ok) return tree
@@ -27,7 +31,7 @@ export function parsePolicy(file: RequestFile): Checked<Policy> {
   return read.ok ? ok(policyOf(read.value, file, tree.value)) : read
 }
 
-/** Whom a file that is no policy would be about, where at least that can be read; else null. */
+/** The selector of a file that is no valid policy; null if the selector cannot be read either. */
 function readableSelector(file: RequestFile): PolicySelector | null {
   const tree = treeOf(file)
   if (!tree.ok || kindProblem(tree.value) !== null) return null
@@ -38,7 +42,7 @@ function readableSelector(file: RequestFile): PolicySelector | null {
   return read.ok ? read.value : null
 }
 
-/** A file that could not be read, as judging needs it. */
+/** A file that could not be read, for `judge`. Its `selector` is null if that is unreadable too: then the file may apply to any request. */
 export function brokenPolicy(file: RequestFile, problems: BrokenPolicy['problems']): BrokenPolicy {
   return { path: file.path, problems, selector: readableSelector(file) }
 }

@@ -1,10 +1,10 @@
-// Which requests a policy is about.
+// Match of a policy's selector with a request.
 import type { PolicySelector } from '../../domain/request/policy.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { matchesAnyGlob } from '../../lib/source/glob.ts'
 import { matchesAnyWildcard } from './wildcard.ts'
 
-/** The first member of the selector that does not match, in a sentence; null where the policy is about the request. */
+/** A sentence about the first member of the selector that does not match; null if the policy applies to the request. */
 export function selectorMismatch(
   { paths, clusters, signerNames }: PolicySelector,
   { path, cluster, signerName }: EffectiveRequest,

@@ -1,4 +1,4 @@
-// *.test.yaml beside the policies: request files as text, each with what the policies should say of it.
+// Test files of policies (`*.test.yaml` next to them): request files as text, each with the expected verdict.
 import type { Place, Problem } from '../../domain/problem.ts'
 import { refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
@@ -36,11 +36,15 @@ export interface PolicyTest {
   readonly path: string
   readonly requester: string | null
   readonly file: string
-  /** Null: it should be allowed. Else every code, once each. */
+  /** Null: it should be allowed. Else the codes of all expected problems. */
   readonly codes: readonly string[] | null
   readonly at: Place
 }
 
+/**
+ * The tests in the order of the file, or all problems: POLICY_YAML (also for more than 262,144 bytes) and POLICY_FIELD_…; two tests of
+ * one name are POLICY_FIELD_VALUE.
+ */
 export function parsePolicyTests(file: RequestFile): Checked<readonly PolicyTest[]> {
   const source = readText(file.path, file.bytes, RULES)
   if (!source.ok) return source

@@ -1,4 +1,4 @@
-// A policy with one of its rules left out, for every rule it has: what a test suite should notice.
+// Mutations of a policy: for each of its rules a copy without that rule. A test suite should notice each of them.
 import type {
   AllowedValues,
   NameMember,
@@ -10,11 +10,15 @@ import { USAGES } from '../../domain/request/signer.ts'
 import { NAME_MEMBERS } from '../../domain/request/policy.ts'
 
 export interface Weakened {
-  /** The rule that is gone, as the file says it. */
+  /** The rule that was left out, as the file writes it. */
   readonly what: string
   readonly policy: Policy
 }
 
+/**
+ * One copy for each rule, list of values, constraint and limit that can be left out. Each copy allows at least as much. Never empty:
+ * usages can always be widened.
+ */
 export function withoutOneRule(policy: Policy): readonly Weakened[] {
   return [
     ...withoutRules(policy),
@@ -85,7 +89,7 @@ function without(
   return rules.map(rule => ({ rule, others: rules.filter(other => other !== rule) }))
 }
 
-/** What is listed and nothing else: usages, sinks, and whether a file may be one that nobody can read. */
+/** Without the limits on usages, on sinks, and on files that no reviewer can read. */
 function withoutLists(policy: Policy): readonly Weakened[] {
   const anyUsage = { ...policy, allowed: { ...policy.allowed, usages: USAGES } }
   const anySink = { ...policy, sinks: policy.sinks.map(widest) }

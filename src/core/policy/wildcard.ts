@@ -1,7 +1,7 @@
-// Patterns of policies: `*` stands for any characters, none and dots and slashes too; everything else for itself.
-// approver-policy v0.28, pkg/internal/util/wildcard.go: case counts, there is no escape, an empty pattern fits only ''.
+// Wildcard patterns of policies: `*` matches any characters, also none, dots and slashes; everything else matches itself.
+// Source: approver-policy v0.28, pkg/internal/util/wildcard.go: case counts, there is no escape, an empty pattern matches only ''.
 
-/** True when the whole text fits. Greedy with one step back, so at most pattern × text steps. */
+/** True if the whole text matches. Greedy with one step back, so at most pattern × text steps. */
 export function matchesWildcard(pattern: string, text: string): boolean {
   if (!pattern.includes('*')) return pattern === text
   const wanted = Array.from(pattern)
@@ -25,6 +25,7 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   return wanted.slice(p).every(rest => rest === '*')
 }
 
+/** True if the whole text matches one of the patterns; false without patterns. */
 export function matchesAnyWildcard(patterns: readonly string[], text: string): boolean {
   return patterns.some(pattern => matchesWildcard(pattern, text))
 }

@@ -1,5 +1,5 @@
-// The history of the commit that is applied: its line on the default branch, every state of the configuration on it, and
-// where each request file came to be what it is.
+// History of the commit that is applied: its line on the default branch, every state of the configuration on it, and the steps at
+// which files changed.
 import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { Ancestry, BranchMove, ListedFile, ObjectId } from '../../domain/proof/git-history.ts'
@@ -14,16 +14,16 @@ import { configurationPlaces, POLICIES } from '../../core/approval/configuration
 import type { ConfigurationState } from '../../core/approval/trust-root.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 
-/** What is applied, and by what it is trusted. */
+/** The commit that is applied, and the digests that it is trusted by. */
 export interface ReviewFrame {
   readonly commit: ObjectId
   /** Path of the configuration, `countersign.yaml`. */
   readonly config: string
   /** `sha256:…` of the configuration files that this installation trusts. */
   readonly trustedConfig: string
-  /** `sha256:…` of the request files that their owners took as read; null where there is none. */
+  /** `sha256:…` of the request files that the owners take as read (`trusted-requests`); null if there is none. */
   readonly trustedRequests: string | null
-  /** Path of the running workflow file, null where there is none. */
+  /** Path of the running workflow file; null if there is none. */
   readonly workflow: string | null
 }
 
@@ -33,23 +33,23 @@ export interface History {
   /** Folder of the request files. */
   readonly requests: string
   readonly ancestry: Ancestry
-  /** Moves of the default branch, oldest first; null where they cannot be read. */
+  /** Moves of the default branch, oldest first; null if they cannot be read. */
   readonly moves: readonly BranchMove[] | null
   /** What the default branch held up to the commit, newest first (`branchLine`). */
   readonly line: readonly ObjectId[]
-  /** What it held since, newest first; empty where the commit is its tip. */
+  /** What it held after the commit, newest first; empty if the commit is its tip. */
   readonly newer: readonly ObjectId[]
   /** Oldest first; the last is the one of the commit. */
   readonly states: readonly ConfigurationState[]
 }
 
-/** Refused where the commit is no longer part of the default branch, or the configuration has moved on since. */
+/** Refused if the default branch no longer contains the commit, or if the configuration changed after it. */
 export async function readHistory(
   source: ReviewedRepository,
   frame: ReviewFrame,
   requests: string,
 ): Promise<Checked<History>> {
-  // In this order: a tip that is newer than the moves is placed above them, and a newer move would have no tip.
+  // Moves first: a tip that is newer than the moves is placed above them, but a move that is newer than the tip has no place.
   const moves = await source.defaultBranchMoves()
   const repository = await source.facts()
   const places = configurationPlaces(frame.config, frame.workflow)
@@ -68,7 +68,7 @@ export async function readHistory(
       message: `${repository.defaultBranch} of ${repository.name} does not hold ${frame.commit.slice(0, 7)}`,
       hint: 'it was rewritten, or the run is of another branch; a run of its newest commit decides',
     })
-  // What came back to what it was has moved, too: its way back was a change that somebody had to approve.
+  // A place that changed and changed back has moved, too: the change back needed an approval.
   const objectAt = (commit: ObjectId, place: string): ObjectId | undefined =>
     ancestry.get(commit)?.objects.get(place)
   const moved = places.filter(place =>
@@ -129,7 +129,7 @@ export async function configurationStates(
   })
 }
 
-/** What a merge may have taken back, by path, with a commit that had it otherwise. */
+/** Files that a merge may have reverted, each with a commit that had another version. */
 function droppedFiles(
   beside: readonly UnrecordedMerge[],
   filesAt: (commit: ObjectId) => ReadonlyMap<string, ObjectId>,
@@ -146,15 +146,15 @@ function droppedFiles(
 }
 
 export interface LineStep {
-  /** Its place on the line: a force push may bring the same commit twice. */
+  /** Its index on the line: a force push may bring the same commit twice. */
   readonly index: number
   readonly commit: ObjectId
   readonly before: ObjectId | null
-  /** What a merge that no activity tells of may have dropped. */
+  /** Commits with changes that this merge, for which there is no activity, may have dropped. */
   readonly beside: readonly UnrecordedMerge[]
 }
 
-/** Steps of the line, newest first, in which the value may have changed. */
+/** Steps of the line, newest first, at which the value may have changed. */
 export function stepsOf(
   { line, ancestry, moves }: Lined,
   valueAt: (commit: ObjectId | undefined) => string | null,
@@ -174,7 +174,7 @@ export function unrecordedMergesOf({ beside }: LineStep): readonly ObjectId[] {
   return beside.flatMap(({ commit, bases }) => [commit, ...bases])
 }
 
-/** The paths at which the default branch held anything else since the commit, also where it is back at the same bytes. */
+/** The paths at which the default branch held something else after the commit, even if it has the same bytes again. */
 export async function changedSince(
   source: ReviewedRepository,
   { ancestry, line, newer, requests }: Pick<History, 'ancestry' | 'line' | 'newer' | 'requests'>,
@@ -191,7 +191,7 @@ export async function changedSince(
   return new Set(paths.filter(path => states.some(now => now.get(path) !== then.get(path))))
 }
 
-/** What stands at each path: a link that becomes a file has changed, though its bytes are the same. Executable is a file as well. */
+/** Kind and blob at each path: a link that becomes a file has changed, though its bytes are the same. An executable file is a file. */
 export function kindsOf(
   listings: ReadonlyMap<ObjectId, readonly ListedFile[]>,
   tree: ObjectId | null,

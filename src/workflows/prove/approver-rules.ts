@@ -1,11 +1,11 @@
-// Whose approval a request needs: the policies that allow it say so, never less than approval.requests asks.
+// Approver rules of a request: those of the policies that allow it, and never less than `approval.requests` asks.
 import type { Config } from '../../domain/request/config.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { NamedRule, Question } from '../../core/approval/proof-facts.ts'
 
-/** `request` null: of a withdrawal, or of a file that asks for nothing that can be read. */
+/** `request` null: for a withdrawal, or for a file without a readable request. */
 export function approverRules(
   request: EffectiveRequest | null,
   verdict: Verdict | null,

@@ -1,4 +1,4 @@
-// The .gitattributes files that may be about request files: of one commit, and of what reviewers were shown.
+// The .gitattributes files that may apply to request files: at one commit, and at the commits that reviewers were shown.
 import type { AttributesFile } from '../../core/approval/visibility/hiding-attributes.ts'
 import { attributesAbove } from '../../core/approval/visibility/shown-files.ts'
 import { GONE } from '../../domain/proof/git-history.ts'
@@ -14,7 +14,7 @@ export interface ReadAttributes extends AttributesFile {
   readonly blob: ObjectId
 }
 
-/** Of the folders above the requests', and below; `files` are all of that folder. */
+/** Those above the request folder, and those in it; `files` are all files of that folder. */
 export async function readAttributes(
   commit: RepositoryFiles,
   folder: string,
@@ -29,7 +29,7 @@ export async function readAttributes(
   }))
 }
 
-/** Their texts by blob: each is read once, and those that are known are not read. */
+/** Texts by blob: each blob is read once, and those of `known` are not read again. */
 export async function attributeTexts(
   source: ReviewedRepository,
   files: readonly FileAt[],

@@ -1,4 +1,4 @@
-// What the same bytes meant under an earlier configuration: defaults, clusters and sinks come from there.
+// Effective requests of the same bytes under an earlier configuration: with its defaults, clusters and sinks.
 import { tipsOf } from '../../core/approval/fact-queries.ts'
 import type { GatheredFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
 import type { Config } from '../../domain/request/config.ts'
@@ -11,7 +11,7 @@ import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
 import type { History } from './applied-history.ts'
 
-/** The configuration that stood at each of these commits, null where it cannot be read. By blob, each read once. */
+/** Gives the configuration at one of the commits; null if it cannot be read. Each blob is read once. */
 export type Configurations = (commit: ObjectId) => Config | null
 
 /** Every configuration that may have been in force when one of the files was reviewed. */
@@ -52,7 +52,7 @@ export async function readConfigurations(
   return commit => read.get(blobOf(commit) ?? '') ?? null
 }
 
-/** Effective digest of a file's request for one cluster under a configuration; null where it says nothing for that cluster. */
+/** Effective digest of a file's request for one cluster under a configuration; null if the file has no such request then. */
 export function effectiveDigestUnder(
   config: Config,
   file: RequestFile,

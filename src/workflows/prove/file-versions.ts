@@ -1,5 +1,5 @@
-// How files below the request folder came to be what they are: the landing of each, and the versions before it, as far back as a
-// proof has to look.
+// Versions of files below the request folder: the landing of each file, and its versions before that, as far back as a proof has to
+// look.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Landing } from '../../core/approval/proof-facts.ts'
 import { isHistoryRewrite } from '../../core/approval/merges/merge-source.ts'
@@ -9,16 +9,16 @@ import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { unrecordedMergesOf, filesOf, kindsOf, stepsOf } from './applied-history.ts'
 import type { History } from './applied-history.ts'
 
-/** Listings are asked for in portions, newest first: most files were changed not long ago. */
+/** Listings are requested in portions, newest first, since most files changed recently. */
 const TREES_AT_ONCE = 20
 /**
- * So far back before a file's landing earlier versions are looked for where no record says how far to look; what is older counts as
- * unproved, and its contributors as unknown.
+ * Limits of the search for versions before a file's landing, if no record says how far to look. Older versions count as unproved, and
+ * their contributors as unknown.
  */
 const MOST_STEPS = 200
 const MOST_VERSIONS = 50
 
-/** A version that a path had, and how it came. */
+/** A version that a path had, and its landing. */
 export interface PastVersion {
   readonly landing: Landing
   /** Null: no file, or none that is read (a link, a submodule). */
@@ -30,28 +30,28 @@ export type Origin = 'nothing' | 'recorded' | 'baseline' | 'unknown'
 
 export interface Past {
   readonly landing: Landing
-  /** Versions before the landing, newest first. Of `baseline` the oldest is the one that counts as proved. */
+  /** Versions before the landing, newest first. If `origin` is `baseline`, the oldest one counts as proved. */
   readonly versions: readonly PastVersion[]
   readonly origin: Origin
 }
 
 export interface PastOptions {
   /**
-   * By path, the landings of versions that records hold proofs of, one for each certificate. The search ends at the oldest of them,
-   * or goes on with null among them: one of the certificates has no record.
+   * By path, the landings of versions with a proof in a record, one for each certificate; null for a certificate without one. The
+   * search ends at the oldest of them, unless there is a null.
    */
   readonly recorded?: ReadonlyMap<string, ReadonlySet<ObjectId | null>>
-  /** `sha256:…` of request files that their owners took as read; null where there is none. */
+  /** `sha256:…` of request files that the owners take as read (`trusted-requests`); null if there is none. */
   readonly baseline?: string | null
-  /** False: the landings alone. */
+  /** False: only the landings are searched. */
   readonly isDeep?: boolean
-  /** A landing that is still to come, on top of the line: then every version on the line is one before it. */
+  /** A future landing on top of the line: then every version on the line is one before it. */
   readonly toCome?: Landing
 }
 
 type Walked = Pick<History, 'ancestry' | 'line' | 'moves' | 'requests'>
 
-/** By path, for those that ever changed on the line. A path that is absent now has a landing and no versions. */
+/** By path, for paths that changed on the line. A path that is absent now has a landing and no versions. */
 export async function findFileVersions(
   source: ReviewedRepository,
   walked: Walked,
@@ -59,7 +59,7 @@ export async function findFileVersions(
   { recorded = new Map(), baseline = null, isDeep = true, toCome }: PastOptions = {},
 ): Promise<ReadonlyMap<string, Past>> {
   const { ancestry, line, requests } = walked
-  /** What a force push brought back is no longer what was read. */
+  /** A state that a force push brought back is not the one that the owners read. */
   const isFirst = (id: ObjectId, index: number): boolean => line.lastIndexOf(id) === index
   const treeOf = (commit: ObjectId | null | undefined): ObjectId | null =>
     ancestry.get(commit ?? '')?.objects.get(requests) ?? null
@@ -81,7 +81,7 @@ export async function findFileVersions(
       kindsOf(listings, treeOf(commit), requests)
     for (const { index, commit, before, beside } of portion) {
       const [now, then] = [filesAt(commit), filesAt(before)]
-      // A state lasts from its step to the newer one: one of these commits may be the baseline.
+      // A state lasts from its step to the next newer step: one of these commits may be the baseline.
       const start = newer
       const lasting = line.slice(start, index + 1)
       newer = index + 1
@@ -116,7 +116,7 @@ export async function findFileVersions(
   return found
 }
 
-/** For each path the commit since which it has been what it is now; for a path that is absent, since it is. */
+/** For each path the landing of its present bytes; for a path that is absent, the landing of its removal. */
 export async function findLandings(
   source: ReviewedRepository,
   walked: Walked,
@@ -136,9 +136,9 @@ interface StepSeen {
 
 /** The search for one path, from the newest step to the oldest. */
 class Search {
-  /** Recorded landings that were not met yet. */
+  /** Recorded landings that were not found yet. */
   readonly #ahead: Set<ObjectId>
-  /** The search ends once all of them were met. */
+  /** True if the search ends once all of them were found. */
   readonly #isRecorded: boolean
   readonly #isDeep: boolean
   readonly #versions: PastVersion[] = []
@@ -160,9 +160,9 @@ class Search {
     const landing = { commit, before }
     if (this.#landing === null) {
       this.#landing = landing
-      // The removal of a file is shown whole, and what brought the file whole needs no version before it.
+      // A removal is shown whole, and so is a new file: neither needs a version before it.
       if (!this.#isDeep || is === undefined || was === undefined) this.#origin = 'nothing'
-      // The evidence of this very landing says what came before it.
+      // The evidence of this landing names the version before it.
       else if (this.#metLast(landing, isLandingOf)) this.#origin = 'recorded'
       return
     }
@@ -174,14 +174,14 @@ class Search {
       this.#origin = 'unknown'
   }
 
-  /** Whether the landing is a recorded one, none is ahead any more, and nothing older matters. */
+  /** True if the landing is the last of the recorded ones, so that nothing older matters. */
   #metLast(landing: Landing, isLandingOf: (id: ObjectId, landing: Landing) => boolean): boolean {
     const met = [...this.#ahead].filter(id => isLandingOf(id, landing))
     for (const id of met) this.#ahead.delete(id)
     return this.#isRecorded && met.length > 0 && this.#ahead.size === 0
   }
 
-  /** The version at that commit counts as proved, unless it is the one that is looked into. */
+  /** The version at that commit counts as proved, unless it is the version that has to be proved. */
   metBaseline(commit: ObjectId, now: string | undefined): void {
     if (this.#landing === null || this.#landing.commit === commit) return
     if (this.#versions.at(-1)?.landing.commit !== commit)
@@ -189,7 +189,7 @@ class Search {
     this.#origin = 'baseline'
   }
 
-  /** Once nothing older matters. */
+  /** The result once nothing older matters; null while the search continues. */
   done(): Past | null {
     if (this.#landing === null) return null
     this.#steps += 1
@@ -197,7 +197,7 @@ class Search {
     return this.#origin !== null || isFar ? this.end() : null
   }
 
-  /** As far as it was found; null for a path that never changed. */
+  /** The result so far; null for a path that never changed. */
   end(): Past | null {
     if (this.#landing === null) return null
     const origin = this.#origin ?? 'unknown'

@@ -1,4 +1,4 @@
-// Everything that a set of trails rests on, asked of GitHub in few large portions before anything is judged.
+// Facts for the proofs of some files, fetched from GitHub in few large requests before anything is judged.
 import type { TeamRef } from '../../domain/request/config.ts'
 import type { FileAt, ObjectId } from '../../domain/proof/git-history.ts'
 import type { PullRequest } from '../../domain/proof/pull-request.ts'
@@ -22,12 +22,12 @@ import { attributeTexts } from './attributes-files.ts'
 import type { ReadAttributes } from './attributes-files.ts'
 import type { History } from './applied-history.ts'
 
-/** Facts that do not depend on who asks what: pull requests of the landings, moves and rules of the default branch. */
+/** Facts that do not depend on the requests: pull requests of the landings, moves and rules of the default branch. */
 export interface Traced {
   readonly history: History
   readonly linked: ReadonlyMap<ObjectId, readonly number[]>
   readonly pullRequests: ReadonlyMap<number, PullRequest>
-  /** With what the pull requests brought beside the default branch. */
+  /** Includes commits of the pull requests that the default branch does not have. */
   readonly ancestry: ProofFacts['ancestry']
   readonly movedBy: ProofFacts['movedBy']
   readonly branchRules: ProofFacts['branchRules']

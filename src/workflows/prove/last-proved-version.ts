@@ -1,5 +1,5 @@
-// What an approval of each file has to cover: its versions are judged from the oldest to the newest, each against the last proved one
-// before it, by the rules that hold for the path today.
+// Background of a file, which its approval has to cover: its versions are judged from the oldest to the newest, each against the last
+// proved one before it, by the rules that apply to the path today.
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type {
   Background,
@@ -22,7 +22,7 @@ import type { Rules } from '../validate/rules-in-force.ts'
 import { isByRuleOfToday } from './request-origins.ts'
 import type { OriginWithVersions } from './request-origins.ts'
 
-/** Everything since the last version of the file that was proved. */
+/** The last proved version of the file, and everything since. */
 export function lastProvedVersion(
   fileOrigin: OriginWithVersions,
   judging: JudgingPast,
@@ -35,7 +35,7 @@ export function lastProvedVersion(
   let background: Background = {
     proved: null,
     since: [],
-    // The record that the search ended at may turn out not to hold.
+    // The record that ended the search may turn out to be invalid.
     isCut: past.origin === 'unknown' || past.origin === 'recorded',
     ...renamedFrom(fileOrigin, judging, rules, facts),
   }
@@ -62,7 +62,7 @@ export function lastProvedVersion(
   return background
 }
 
-/** What the record says came before has to be an older state of the branch, with those bytes; null where it says nothing that is. */
+/** The version that the record names has to be an older state of the branch with those bytes; null if the record names none that is. */
 function recordedBackground(
   evidence: Evidence,
   { path, landing }: OriginWithVersions,
@@ -78,13 +78,13 @@ function recordedBackground(
   return { proved: null, since: [], renamedFrom: [{ path: then, blob, commit }] }
 }
 
-/** Earlier versions have to meet them: each reviewer they count has to have seen every line. */
+/** The rules that earlier versions have to meet: each reviewer whom they count must have seen every line. */
 function rulesNow({ path, blob, cluster }: OriginWithVersions, judging: JudgingPast): RulesNow {
   const { rules, isPublic, now } = judging
   const request = blob === null ? null : requestIn(path, blob, cluster, judging)
   if (request === null) return { ...approverRules(null, null, rules.config), isAllowed: false }
   const context = { requester: null, isPublic }
-  // Who asks is known only once this is decided.
+  // The requester is known only after this decision.
   const { verdict } = judgeRequest(request, forAnybody(rules), context, now)
   const isAllowed = verdict?.decision === 'allowed'
   return { ...approverRules(request, verdict, rules.config), isAllowed }

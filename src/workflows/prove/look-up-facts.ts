@@ -1,5 +1,5 @@
-// What a decision needs of GitHub that is asked for only once a decision turns out to need it: diffs as reviewers saw them, and the
-// bytes of files of the past. The decision is made again with the answers, until nothing is missing.
+// Facts that are fetched from GitHub only when a decision needs them: diffs as reviewers saw them, and bytes of earlier files. The
+// decision is repeated with the answers until nothing is missing.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import { comparisonKey } from '../../domain/proof/shown-diff.ts'
 import type { Comparison, ShownDiff } from '../../domain/proof/shown-diff.ts'
@@ -13,7 +13,7 @@ export class LookUps {
   #wantedDiffs = new Map<string, Comparison>()
   #wantedBlobs = new Set<ObjectId>()
 
-  /** `known`: files whose bytes need not be asked for. */
+  /** `known`: files with bytes that need not be fetched. */
   constructor(
     source: ReviewedRepository,
     known: readonly { readonly blob: ObjectId; readonly bytes: Uint8Array }[] = [],
@@ -22,7 +22,7 @@ export class LookUps {
     for (const { blob, bytes } of known) this.#blobs.set(blob, bytes)
   }
 
-  /** Decides until nothing is missing. `decide` must depend on its argument and on `bytesOf` alone. */
+  /** Repeats the decision until nothing is missing. `decide` must depend only on its argument and on `bytesOf`. */
   async settle<T>(gathered: GatheredFacts, decide: (facts: ProofFacts) => T): Promise<T> {
     const facts: ProofFacts = {
       ...gathered,
@@ -36,7 +36,7 @@ export class LookUps {
     }
   }
 
-  /** Null where GitHub no longer has the blob, or was not asked yet. */
+  /** Null if GitHub no longer has the blob, or was not asked yet. */
   bytesOf(blob: ObjectId): Uint8Array | null {
     const known = this.#blobs.get(blob)
     if (known === undefined) this.#wantedBlobs.add(blob)
@@ -63,7 +63,7 @@ export class LookUps {
   }
 }
 
-/** Null for bytes that are no UTF-8: nobody can say which lines they have. */
+/** Null for bytes that are not UTF-8: their lines are unknown. */
 function textOf(bytes: Uint8Array | null): string | null {
   if (bytes === null) return null
   try {

@@ -1,5 +1,5 @@
-// A record knows the path that its file had when it was issued. A file that moved since and is removed was removed elsewhere: that
-// is what somebody has to approve, and not its move.
+// Last paths of removed files. A record has the path that its file had at the issue. If the file moved since and was then removed at
+// another path, that removal needs the approval, not the move.
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { parseRequest } from '../../core/request/parse-request.ts'
@@ -7,14 +7,14 @@ import { filesOf } from './applied-history.ts'
 import type { History } from './applied-history.ts'
 import { findLandings } from './file-versions.ts'
 
-/** The plan in which withdrawals of removed files name the path that the file had last. */
+/** The plan with the last path of the file in each withdrawal of a removed file. */
 export async function withLastPaths(
   plan: Plan,
   source: ReviewedRepository,
   history: History,
 ): Promise<Plan> {
   const steps: Step[] = []
-  // One after the other, so that GitHub is asked once for what they share.
+  // One after the other, so that GitHub is asked only once for the same facts.
   for (const step of plan.steps) {
     const isRemoved = step.kind === 'withdraw' && step.because === 'FileRemoved'
     steps.push(isRemoved ? { ...step, path: await lastPath(step, source, history) } : step)
@@ -35,7 +35,7 @@ async function lastPath(
   return [...seen].at(-1) ?? first
 }
 
-/** The path at which the file of that name came up when it left this one; null where it did not. */
+/** The path at which the file of that name appeared when it left this one; null if it did not appear. */
 async function movedTo(
   path: string,
   name: string,

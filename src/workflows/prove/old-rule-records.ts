@@ -1,16 +1,16 @@
-// Records that were proved before approvals had to cover what was shown: an upgrade stops none of their renewals on its first day.
+// Records of the old rule, when an approval covered lines that were not shown: an upgrade does not stop their renewals at once.
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Question } from '../../core/approval/proof-facts.ts'
 import type { ConfigurationFiles, TrustedConfiguration } from '../../core/approval/trust-root.ts'
 import { isByRuleOfToday } from './request-origins.ts'
 
-/** A record that was proved by the old rule is renewed for so long after its first renewal by today's version. */
+/** A record of the old rule is renewed for this many days after its first renewal by this version. */
 const OLD_RULE_DAYS = 90
 
 /**
- * Until when the old rule carries this renewal; null where it does not. A configuration that only the old rule trusts has to be the
- * one of the renewal before, once there was one.
+ * When the old rule ends for this renewal; null if it does not apply. After the first such renewal, a configuration that only the old
+ * rule trusts has to be the same as in the renewal before.
  */
 export function oldRuleUntil(
   { purpose, earlier }: Question,
@@ -34,7 +34,7 @@ function isSame(then: Evidence['configuration'], now: ConfigurationFiles): boole
   )
 }
 
-/** The warning of such a renewal, with what today's rule says. */
+/** The warning of such a renewal, with the problem by today's rule. */
 export function byOldRule({ path }: Question, until: Date, { message }: Problem): Problem {
   return {
     code: 'APPROVAL_OLD_RULE',

@@ -1,5 +1,5 @@
-// Step J of the proof: what was proved before the work began is proved again when a step's turn comes, many steps at once, so
-// that a review dismissed or a commit reverted meanwhile still stops it.
+// Fresh proofs: a step that was proved before the work began is proved again before it starts, many steps at once, so that a review
+// that was dismissed or a commit that was reverted in the meantime still stops it.
 import type { ApprovedStep } from '../../domain/proof/approved.ts'
 import type { ActingStep } from '../../domain/cluster/plan-step.ts'
 import { ok, refuse } from '../../domain/problem.ts'
@@ -9,9 +9,9 @@ import type { Proofs } from '../issue/issue-steps.ts'
 import type { Reviewed } from './review-steps.ts'
 import { keyOf, pathOf } from './request-origins.ts'
 
-/** At its approve call the proof of a step is at most this old. */
+/** Milliseconds: the greatest age of a step's proof at its approve call. */
 const OLDEST_MS = 60_000
-/** Proofs older than this are made again before a step begins: the certificate request comes before the approve call. */
+/** Milliseconds: older proofs are made again before a step starts. The CertificateSigningRequest comes before the approve call. */
 const STALE_MS = 30_000
 const STEPS_AT_ONCE = 50
 
@@ -25,7 +25,7 @@ export class FreshProofs implements Proofs {
   #waiting: readonly ActingStep[]
   #asking: Promise<void> = Promise.resolve()
 
-  /** `since`: when the first proofs began to be asked for. */
+  /** `since`: when the facts of the first proofs began to be fetched. */
   constructor(
     first: { readonly reviewed: Reviewed; readonly since: Date },
     steps: readonly ActingStep[],
@@ -50,7 +50,7 @@ export class FreshProofs implements Proofs {
     return proof.ok ? null : proof.problems[0]
   }
 
-  /** One at a time: whoever comes second finds the proofs of the first. */
+  /** One at a time: the second caller finds the proofs of the first. */
   async #renew(step: ActingStep, oldest: number): Promise<void> {
     const done = this.#asking
       .catch(() => undefined)
@@ -68,7 +68,7 @@ export class FreshProofs implements Proofs {
     return done
   }
 
-  /** What is no longer approved has no proof any more, whatever it had before. */
+  /** A step that is no longer approved loses the proof that it had. */
   #keep({ approved, refused, plan }: Reviewed, asked: readonly ActingStep[], at: Date): void {
     for (const step of asked) {
       const key = keyOf(step)
@@ -91,7 +91,7 @@ export class FreshProofs implements Proofs {
   }
 }
 
-/** Whether a proof is of a step that ends in the same certificate, or the same withdrawal. */
+/** True if the proof is of a step with the same certificate or the same withdrawal as result. */
 function isOf({ step: other }: ApprovedStep, step: ActingStep): boolean {
   if (step.kind === 'withdraw') return other.kind === 'withdraw' && other.because === step.because
   return other.kind !== 'withdraw' && other.effective === step.effective

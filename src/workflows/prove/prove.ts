@@ -1,5 +1,5 @@
-// Each step with what its approval is asked for: the rules of the policies that allow it, what its bytes meant then, and what came
-// since the last proved version of its file.
+// Proofs of steps. The question for each step has the rules of the policies that allow it, its effective request at the time of the
+// reviews, and everything since the last proved version of its file.
 import type { ApprovalProof, ApprovedStep } from '../../domain/proof/approved.ts'
 import type { IssuingStep, KeepStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
@@ -43,7 +43,7 @@ export interface Proving {
   readonly rules: Rules
   readonly asked: JudgedRequests
   readonly files: readonly RequestFile[]
-  /** Every .gitattributes file that may be about requests. */
+  /** Every .gitattributes file that may apply to requests. */
   readonly attributes: readonly AttributesFile[]
   readonly fileOrigins: FileOrigins
   /** Paths that the default branch changed after the commit. */
@@ -57,10 +57,10 @@ export interface Proving {
   readonly trusted: TrustedConfiguration
 }
 
-/** What one decision rests on, with what was looked up. */
+/** The facts of one decision, with those that were looked up. */
 type Deciding = Omit<Proving, 'facts'> & { readonly facts: ProofFacts }
 
-/** A file that nothing is done for, and whose bytes were proved again since they changed. */
+/** A step with nothing to do, and a new proof for the changed bytes of its file. */
 export interface KeptProof {
   readonly step: KeepStep
   readonly proof: Extract<ApprovalProof, { readonly kind: 'review' }>
@@ -78,7 +78,7 @@ export interface Proofs {
   readonly warnings: readonly Problem[]
 }
 
-/** `kept`: steps that nothing is done for, whose bytes changed since their last proof. */
+/** `kept`: steps with nothing to do, for files that changed since their last proof. */
 export async function proveSteps(
   proving: Proving,
   steps: readonly (IssuingStep | WithdrawStep)[],
@@ -136,7 +136,7 @@ function unproved(problems: NonEmpty<Problem>): Proof {
   return { ok: false, problems }
 }
 
-/** What is asked of the reviews for a step, or why none can help. */
+/** The question that the reviews of a step must answer, or the reason why no review can help. */
 function reviewedStep<S extends IssuingStep | WithdrawStep | KeepStep>(
   step: S,
   deciding: Deciding,
@@ -150,7 +150,7 @@ function reviewedStep<S extends IssuingStep | WithdrawStep | KeepStep>(
   if (isNonEmpty(hidden)) return { ok: false, problems: hidden }
   const folded = file === undefined ? null : hiddenDiffReason(file.path, textOf(file))
   if (folded !== null) return refuse(folded)
-  // A file that was issued under its odd name goes on; one that is touched has to get another name.
+  // A file that was issued under an unusual name may keep it. Once the file changes, it needs another name.
   const odd = file === undefined || fileOrigin.earlier !== null ? null : unusualPath(file.path)
   if (odd !== null) return refuse(odd)
   const places = configurationPlaces(history.frame.config, history.frame.workflow)
@@ -175,7 +175,7 @@ function reviewedStep<S extends IssuingStep | WithdrawStep | KeepStep>(
   return ok({ step, question, context: contextOf(deciding, file) })
 }
 
-/** Nothing is done for the file; that nobody approved it is for the step that one day is. */
+/** Empty without an approval. That is no problem here, since nothing is done; the next step for the file will need one. */
 function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
   const asked = reviewedStep(step, deciding)
   if (!asked.ok || deciding.trusted.oldRule !== null) return []
@@ -192,7 +192,7 @@ function provenKept(step: KeepStep, deciding: Deciding): readonly KeptProof[] {
   ]
 }
 
-/** Only what was issued by review before is renewed; a certificate from a terminal needs its first proof. */
+/** True only for a certificate that was issued by review. One from a terminal needs its first proof. */
 function isRenewal(step: Step, { earlier }: FileOrigin): boolean {
   return step.kind === 'renew' && earlier !== null && step.current.proof.kind === 'review'
 }
@@ -216,7 +216,7 @@ function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
   }
 }
 
-/** What is applied must still be what the default branch holds, and have been so all the time since. */
+/** True if the default branch does not have the applied file any more, or had another one in between. */
 function isMovedOn({ path, blob }: FileOrigin, { moved, history, facts }: Deciding): boolean {
   return moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== blob
 }

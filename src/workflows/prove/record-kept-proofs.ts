@@ -1,5 +1,5 @@
-// The proof of files that changed without changing what they ask for goes into their records, so that the next approval is measured
-// against these bytes, and the chain of proofs stays one step long.
+// Proofs of files that changed while their effective request did not. They are written to the records, so that the next approval is
+// compared with these bytes, and the chain of proofs stays one step long.
 import { CountersignError } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { recordedProof } from '../../core/plan/record-state.ts'
@@ -9,7 +9,7 @@ import type { KeptProof } from './prove.ts'
 
 const AT_ONCE = 16
 
-/** What could not be written, each a warning; the next run tries again. Nothing is written over a run that is at work. */
+/** A warning for each proof that could not be written; the next run tries again. A record that another run has claimed is skipped. */
 export async function recordKept(
   kept: readonly KeptProof[],
   observed: readonly Observed[],

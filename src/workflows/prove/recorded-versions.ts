@@ -1,4 +1,4 @@
-// Versions of a file that need no proof of their own: a record holds one that GitHub does not contradict, or their owners took them as
+// Versions of a file that need no proof of their own: a record has one that GitHub does not contradict, or the owners take them as
 // read.
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
@@ -28,24 +28,24 @@ import type { OriginWithVersions } from './request-origins.ts'
 export interface JudgingPast {
   readonly rules: Rules
   readonly approvers: Approvers
-  /** Places of configuration: a pull request that changed one of them proves no request. */
+  /** Paths of the configuration: a pull request that changed one of them proves no request. */
   readonly places: readonly string[]
   readonly isPublic: boolean
   readonly now: Date
-  /** Null where GitHub no longer has the blob, or was not asked yet. */
+  /** Null if GitHub no longer has the blob, or was not asked yet. */
   readonly bytesOf: (blob: ObjectId) => Uint8Array | null
   readonly configurations: Configurations
 }
 
-/** The rules by which the file is approved now; each of the named ones may turn out to be the one that counts. */
+/** The rules by which the file is approved now. Each of `anyOf` may turn out to be the one that counts. */
 export interface RulesNow extends Pick<Question, 'anyOf' | 'floor' | 'extra'> {
-  /** By a policy, for somebody. */
+  /** True if a policy allows the request for some requester. */
   readonly isAllowed: boolean
 }
 
 /**
- * A version needs no proof of its own where the record of this very landing holds one that GitHub does not contradict. Nor does the
- * oldest one where the owners took it as read. An approval that was taken back since proves nothing.
+ * True if the version needs no proof of its own: the record of this landing has one that GitHub does not contradict, or it is the oldest
+ * version and the owners take it as read. An approval that was taken back since proves nothing.
  */
 export function isKnown(
   { path, cluster, past, recorded }: OriginWithVersions,
@@ -66,7 +66,7 @@ export function isKnown(
   return isUncontradicted(evidence, rules, judging, facts)
 }
 
-/** GitHub still shows the approvals of the evidence on its pull request, and nobody who can end them took one back. */
+/** True if GitHub still shows the approvals of the evidence on its pull request, and nobody who may end one took it back. */
 function isUncontradicted(
   evidence: Evidence,
   rules: RulesNow,
@@ -95,8 +95,8 @@ function isUncontradicted(
 }
 
 /**
- * What was issued under another path counts here, where the same rules were met there, and the file means the same under its
- * new path.
+ * The version that was issued under another path, if it met the same rules there and has the same effective request under the new path;
+ * else empty.
  */
 export function renamedFrom(
   { path, blob, cluster, recorded }: OriginWithVersions,
@@ -123,7 +123,7 @@ export function renamedFrom(
     : {}
 }
 
-/** By the names of the rules that each approval counted for, as many as a first issue needs (`requiredBy`). */
+/** Counts approvals by the rule names in the evidence: as many are needed as for a first issue (`requiredBy`). */
 function meetsRules(
   { approvals, unattributed, hasUnknownPusher }: Evidence,
   asked: RulesNow,
@@ -140,7 +140,7 @@ function meetsRules(
   )
 }
 
-/** What a version asked for in one cluster, by the defaults of today; null where it cannot be read. */
+/** The effective request of a version for one cluster, by today's defaults; null if it cannot be read. */
 export function requestIn(
   path: string,
   blob: ObjectId,
@@ -155,7 +155,7 @@ export function requestIn(
   return effective.ok ? (effective.value.find(each => each.cluster === cluster) ?? null) : null
 }
 
-/** Null where GitHub no longer has the blob, or was not asked yet. */
+/** Null if GitHub no longer has the blob, or was not asked yet. */
 export function fileOf(
   path: string,
   blob: ObjectId,

@@ -1,4 +1,4 @@
-// The files behind the requests that something may be done for, each with how it came to the default branch.
+// Files of the requests that a run may act on, each with how it came to the default branch.
 import type { Config } from '../../domain/request/config.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
@@ -13,16 +13,16 @@ import type { History } from './applied-history.ts'
 import { findFileVersions } from './file-versions.ts'
 import type { Past } from './file-versions.ts'
 
-/** A file with how it came, and the versions that it had before. */
+/** A file with its landing, and the versions that it had before. */
 export interface OriginWithVersions extends FileOrigin {
-  /** That a certificate is for. */
+  /** The cluster of the certificate. */
   readonly cluster: string
   readonly past: Past
-  /** What the record holds, of this file or of the one that it was before it moved. */
+  /** The evidence in the record, for this path or for the one that the file had before it moved. */
   readonly recorded: RecordedEvidence | null
 }
 
-/** By `trailKey`. */
+/** By `originKey`. */
 export type FileOrigins = ReadonlyMap<string, OriginWithVersions>
 
 /** A request or withdrawal with the file that asks for it. */
@@ -30,13 +30,13 @@ export interface Wanted {
   readonly key: string
   readonly cluster: string
   readonly path: string
-  /** As planned before anybody judged it; null for a request that is in nobody's plan. */
+  /** As planned before judgement; null for a request without a step. */
   readonly step: Step | null
 }
 
 /**
- * What a run may act on, before anybody judged it: requests without a valid certificate, withdrawals, and files that changed
- * since their last proof although what they ask for did not.
+ * Everything that a run may act on, before judgement: requests without a valid certificate, withdrawals, and files that changed since
+ * their last proof while their effective request did not.
  */
 export function wantedFiles(
   { steps }: Plan,
@@ -57,13 +57,13 @@ export function wantedFiles(
   return [...asking, ...withdrawn].filter(({ path }) => isWanted(path))
 }
 
-/** Nothing is done for it, and the record holds the proof of these very bytes. */
+/** True if nothing has to be done, and the record has the proof of these bytes. */
 function isProved(step: Step | undefined, blob: ObjectId): boolean {
   if (step?.kind !== 'keep') return false
   return step.current === null || step.current.blob === blob
 }
 
-/** `baseline`: the digest of `trusted-requests`, null where there is none. */
+/** By `originKey`; a file that never changed on the line is absent. */
 export async function findOrigins(
   source: ReviewedRepository,
   history: History,
@@ -91,7 +91,7 @@ export async function findOrigins(
       const blob = blobs.get(path) ?? null
       const believed = trustedEvidence(step, path, blob, config, now)
       const { landing } = past
-      // The same bytes may have come another way since.
+      // The same bytes may have landed again since, in another way.
       const earlier = believed?.landing.commit === landing.commit ? believed : null
       const recorded = records.get(key) ?? null
       return [[key, { cluster, path, blob, landing, earlier, past, recorded }] as const]
@@ -99,7 +99,7 @@ export async function findOrigins(
   )
 }
 
-/** By path. The clusters of one file may have been served last at different versions of it. */
+/** By path. The clusters of one file may have certificates for different versions of it. */
 function recordedLandings(
   wanted: readonly Wanted[],
   records: ReadonlyMap<string, RecordedEvidence | null>,
@@ -114,7 +114,7 @@ function recordedLandings(
   return landings
 }
 
-/** Only what was proved by today's rule ends the search for older versions. */
+/** True for evidence by today's rule: only that ends the search for older versions. */
 export function isProvedToday(found: RecordedEvidence): boolean {
   return isWhole(found) && isByRuleOfToday(found.evidence)
 }
@@ -123,7 +123,7 @@ export function isByRuleOfToday({ version, oldRuleUntil }: Evidence): boolean {
   return version === 2 && oldRuleUntil === undefined
 }
 
-/** The earlier versions of a file, each with how it came, and the one that the record holds of another path. */
+/** The earlier versions of a file, each with its landing, and the one that the record has of another path. */
 export function versionsOf({ path, past, recorded }: OriginWithVersions): readonly FileOrigin[] {
   const versions = past.versions.map(({ landing, blob }) => ({
     path,
@@ -143,12 +143,12 @@ export function keyOf(step: Step): string {
     : originKey({ cluster: step.cluster ?? '', name: step.name, path: step.path })
 }
 
-/** Two files may claim the same name: each has a trail of its own. */
+/** With the path, since two files may ask for the same name. */
 export function originKey(asked: Pick<EffectiveRequest, 'cluster' | 'name' | 'path'>): string {
   return `${requestKey(asked.cluster, asked.name)} ${asked.path}`
 }
 
-/** The file that asks for a step, or that is gone. */
+/** The file that asks for a step, or the one that was removed. */
 export function pathOf(step: Step): string {
   return 'request' in step ? step.request.path : step.path
 }

@@ -1,4 +1,4 @@
-// Who asks: the author of the pull request that brought the file, if nobody else contributed to it. Else nobody can be named.
+// Requester of a file: the author of the pull request that brought it, if nobody else contributed to it. Else it is unknown.
 import type { Config } from '../../domain/request/config.ts'
 import type { Evidence, EvidencedPerson } from '../../domain/proof/evidence.ts'
 import type { Requester } from '../../domain/request/policy.ts'
@@ -12,7 +12,7 @@ import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'
 /** A file with what came since its last proved version. */
 export type OriginWithBackground = FileOrigin & { readonly background: Background | null }
 
-/** By the trail of the request; where nothing would be done for it, by the evidence of what stands. */
+/** By the origin of the file; for a request with nothing to do, by the evidence in its record. */
 export function requesterOf(
   fileOrigin: OriginWithBackground | undefined,
   request: EffectiveRequest,
@@ -26,7 +26,7 @@ export function requesterOf(
   )
 }
 
-/** Who asked for an earlier version, by what came since the one before it. */
+/** The requester of an earlier version, by the landings since the version before it. */
 export function requesterThen(
   fileOrigin: OriginWithBackground,
   facts: ProofFacts,
@@ -51,7 +51,7 @@ function named(person: EvidencedPerson | null, people: Config['people']): Reques
   return { id, login, name: people.find(each => each.id === id)?.name ?? null }
 }
 
-/** Where one merge ended several pull requests, one that the same person opened and filled alone. */
+/** The only contributor of the pull request. If one merge ended several: the only such person among them. */
 function bringer(fileOrigin: OriginWithBackground, facts: ProofFacts): EvidencedPerson | null {
   const { pullRequests } = mergeSourceOf(fileOrigin.landing, facts)
   const authors = pullRequests.flatMap(pull => soleAuthor(fileOrigin, pull, facts) ?? [])

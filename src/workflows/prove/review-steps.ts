@@ -15,7 +15,7 @@ import { trustCommit } from './trusted-commit.ts'
 import type { ReviewWorld, TrustedCommit } from './trusted-commit.ts'
 
 export interface Reviewed extends Proofs {
-  /** The pull request that brought each file of a step, by `requestKey`. */
+  /** The pull request that brought each file of a step, by `originKey`. */
   readonly pullRequests: ReadonlyMap<string, number>
   readonly plan: Plan
   readonly rules: Rules
@@ -33,7 +33,7 @@ export async function reviewAt(
   return commit.ok ? ok(await reviewedSteps(world, commit.value, records, options)) : commit
 }
 
-/** The plan of a trusted commit against the records, with a proof or its problems for each step. */
+/** The plan of a trusted commit against the records. Each wanted step that changes something has a proof or its problems. */
 export async function reviewedSteps(
   world: ReviewWorld,
   commit: TrustedCommit,

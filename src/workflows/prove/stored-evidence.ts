@@ -1,5 +1,5 @@
-// The evidence of a record where it can be believed. It fills in what GitHub no longer says, so nobody may slip one in: it is of
-// the bytes that were issued or kept, it fits its digest, and it lies next to a certificate that the signer signed.
+// Evidence of a record that can be trusted. It fills in what GitHub no longer says, so a forged one must not count: it has to be of
+// the bytes that were issued or kept, match its digest, and be next to a certificate that the signer signed.
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
@@ -13,13 +13,13 @@ import { anchorOf } from '../../core/certificate/check-chain.ts'
 import { predict } from '../../lib/kubernetes/predict-certificate.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 
-/** Evidence of a record with the certificate next to it; whether the names of the two fit is still open (`isOf`). */
+/** Evidence of a record with the certificate next to it. The names of the certificate are not checked yet (`isOf`). */
 export interface RecordedEvidence {
   readonly evidence: Evidence
   readonly issued: IssuedRecord
 }
 
-/** What the record of a step holds; null where it holds none, or none that fits its digest and the signer. */
+/** The evidence in the record of a step; null if there is none that matches its digest and the signer. */
 export function recordedEvidence(
   step: Step | null,
   { clusters }: Config,
@@ -35,7 +35,7 @@ export function recordedEvidence(
   return { evidence, issued }
 }
 
-/** Of these very bytes; null where there is none, or none that counts: then the proof rests on what GitHub says alone. */
+/** The evidence of exactly these bytes; null if there is none that counts: then the proof relies on GitHub alone. */
 export function trustedEvidence(
   step: Step | null,
   path: string,
@@ -49,7 +49,7 @@ export function trustedEvidence(
   return request === null || isOf(found.issued, request, config) ? found.evidence : null
 }
 
-/** Whether the evidence is of the file that the record names, and of what was issued. */
+/** True if the evidence is of the file and of the effective request that the record names. */
 export function isWhole({ evidence, issued }: RecordedEvidence): boolean {
   return (
     evidence.path === issued.path &&
@@ -58,7 +58,7 @@ export function isWhole({ evidence, issued }: RecordedEvidence): boolean {
   )
 }
 
-/** Whether the certificate has the signer and the names that this request asks for. */
+/** True if the certificate has the signer and the names that this request asks for. */
 export function isOf(
   issued: IssuedRecord,
   request: EffectiveRequest,
@@ -71,7 +71,7 @@ export function isOf(
   return nameProblems(chain.value.leaf, request, predict(request, signer)).length === 0
 }
 
-/** Where the configuration does not say the signer's CA, only names can be held against the certificate. */
+/** True also if the configuration does not have the signer's CA: then only the names can be checked. */
 function isSigned(issued: IssuedRecord, cluster: ClusterConfig, now: Date): boolean {
   const chain = orderChain(issued.certificate)
   if (!chain.ok) return false

@@ -1,4 +1,4 @@
-// Who may approve, by a configuration that leads back to the trusted one.
+// Approvers by a configuration that leads back to the trust root.
 import type { Config, TeamRef, UserRef } from '../../domain/request/config.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -37,7 +37,7 @@ import { LookUps } from './look-up-facts.ts'
 import { textOf } from '../validate/read-requests.ts'
 import type { History } from './applied-history.ts'
 
-/** Whether the configuration of the commit is trusted, each change of it approved as the one before it asked. */
+/** The configuration of the commit is trusted if each change was approved by the rules of the configuration before it. */
 export async function trust(
   source: ReviewedRepository,
   history: History,
@@ -49,10 +49,7 @@ export async function trust(
   )
 }
 
-/**
- * What an approval of the next change of a configuration file has to cover, by path. Null where no commit has the trusted
- * digest.
- */
+/** Gives for a path what an approval of its next change has to cover. Null if no commit has the trusted digest. */
 export async function configurationNow(
   source: ReviewedRepository,
   history: History,
@@ -66,7 +63,7 @@ export async function configurationNow(
   )
 }
 
-/** Asks GitHub about every change since the anchor, and about nothing where there is none. */
+/** Asks GitHub about every change since the anchor; without changes it does not ask. */
 async function proving<T>(
   source: ReviewedRepository,
   history: History,
@@ -77,7 +74,7 @@ async function proving<T>(
   const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
   const changes = changesIn(since)
   const rules = new Map<ObjectId, Approvers>()
-  // A state that the branch was put back from may be gone; then nobody can rule by it.
+  // GitHub may no longer have a state that a force push removed; then its rules cannot be read.
   const states = since.filter(({ commit }) => history.ancestry.has(commit))
   for (const { commit } of changes.length === 0 ? [] : states) {
     const read = await approversAt(source.filesAt(commit), history)
@@ -130,28 +127,28 @@ function prover(
   }
 }
 
-/** Where code owners approve, another path has other owners, and a rename brings nothing. */
+/** If code owners approve, another path may have other owners, so a rename brings no proved version. */
 function forPath(background: Background | null, { approval }: Approvers): Background | null {
   return background === null || !approval.configuration.codeOwners
     ? background
     : { ...background, renamedFrom: [] }
 }
 
-/** A change that GitHub hid from its reviewers. Names are judged by today's rule only. */
+/** The problem of a change that GitHub hid from its reviewers; null if it did not. Unusual names count by today's rule only. */
 function foldedChange(
   { path, blob }: ConfigurationChange,
   background: Background | null,
   { textOf }: ProofFacts,
 ): Problem | null {
-  // The lock file of actions can have no other name.
+  // The lock file of actions cannot have another name.
   if (blob === null || path === ACTIONS_LOCK) return null
-  // GitHub looks at the text for files of this extension only.
+  // GitHub reads the text of files with this extension only.
   const folded = hiddenDiffReason(path, path.endsWith('.yml') ? (textOf(blob) ?? '') : '')
   const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
   return folded ?? (background !== null && isPolicy ? unusualPath(path) : null)
 }
 
-/** Who may approve by the files of one commit; `policies` where they have been read. */
+/** Who may approve by the files of one commit; `policies` if they were read. */
 export async function approversAt(
   files: RepositoryFiles,
   { frame, repository }: History,
@@ -199,7 +196,7 @@ function teamsOf({ approval }: Config, policies: readonly Policy[]): readonly Te
   return [...approval.configuration.teams, ...approval.requests.teams, ...ruled]
 }
 
-/** What an approval of a configuration file has to meet. */
+/** The question that the reviews of a configuration file must answer. */
 export function questionOf(
   { path, blob, landing }: Pick<ConfigurationChange, 'path' | 'blob' | 'landing'>,
   { approval }: Approvers,

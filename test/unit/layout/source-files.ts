@@ -23,7 +23,7 @@ export interface SourceFile {
   readonly codes: readonly string[]
 }
 
-type Node = Readonly<Record<string, unknown>>
+export type Node = Readonly<Record<string, unknown>>
 
 /** Every TypeScript file below src. */
 export function readSource(): readonly SourceFile[] {
@@ -70,7 +70,7 @@ export function resolveImport(from: string, specifier: string): string {
   return posix.join(posix.dirname(from), specifier).replace(/^\.\.\/src\//, '')
 }
 
-function walk(value: unknown, visit: (node: Node) => void): void {
+export function walk(value: unknown, visit: (node: Node) => void): void {
   if (Array.isArray(value)) return value.forEach(item => walk(item, visit))
   if (!isNode(value)) return
   visit(value)
@@ -141,7 +141,7 @@ function firstArgument(call: Node): unknown {
   return isNode(first) ? first['expression'] : null
 }
 
-function nameOf(value: unknown): string {
+export function nameOf(value: unknown): string {
   return isNode(value) && value['type'] === 'Identifier' ? String(value['value']) : ''
 }
 
@@ -153,6 +153,6 @@ function isEmpty(value: unknown): boolean {
   return !Array.isArray(value) || value.length === 0
 }
 
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

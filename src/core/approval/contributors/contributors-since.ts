@@ -1,4 +1,4 @@
-// Who contributed to a file since the last version that was proved and allowed by policy: also by changes that nobody approved.
+// Contributors to a file since its last version that was proved and allowed by policy, including those of unapproved changes.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import { contributors, peopleOfCommit, isUnanswered, peopleIn } from './contributors.ts'
@@ -12,7 +12,11 @@ import {
   movesTo,
 } from '../merges/merge-source.ts'
 
-/** Who contributed since the last version that was proved and allowed: to this landing, and to those before it. */
+/**
+ * Contributors to this landing of the file, and to each landing since its last version that was proved and allowed. `unattributed`
+ * is a part without a known person, in words, or null; it is also set if earlier versions were not all read. `excused`: ids of bots
+ * that need no person.
+ */
 export function contributorsSince(
   question: Pick<Question, 'background'> & FileOrigin,
   pull: PullRequest,
@@ -34,12 +38,12 @@ export function contributorsSince(
   }
 }
 
-/** A renewal needs as many as the issue: what came before is in the evidence, and is not looked at again. */
+/** A renewal needs as many approvals as the issue. The evidence has the reason, since earlier landings are not examined again. */
 function recordedReason({ earlier }: FileOrigin, { number }: PullRequest): string | null {
   return earlier?.pullRequest.number === number ? earlier.unattributed : null
 }
 
-/** Where the bytes of the last proved version came back, nothing is left of what came between. */
+/** If the bytes of the last proved version came back, the landings in between no longer matter. */
 function landingsSince({
   background,
   blob,
@@ -67,12 +71,12 @@ function landingContributors(
     ...pullRequests.map(pull =>
       pull.isTooLarge ? unlisted(pull) : contributors(fileOrigin, pull, facts, excused),
     ),
-    // A merge that somebody pushed may hold bytes of their own.
+    // A merge that a person pushed may contain bytes of that person.
     ...(isMerged ? [] : [pushContributors(fileOrigin, isOfPull, facts)]),
   ]
 }
 
-/** GitHub lists neither commits nor files of it. */
+/** For a pull request that is too large: GitHub lists neither its commits nor its files. */
 function unlisted({ number, author }: PullRequest): Contributors {
   const opened: Found = { account: author, did: `opened pull request #${number}`, role: 'opened' }
   return {
@@ -82,7 +86,7 @@ function unlisted({ number, author }: PullRequest): Contributors {
   }
 }
 
-/** Of a change that was pushed to the default branch: who pushed it, and who made the commit. */
+/** For a change that was pushed to the default branch: its pusher, and who made the commit. */
 function pushContributors(
   fileOrigin: FileOrigin,
   isOfPull: boolean,
@@ -106,9 +110,9 @@ function pushContributors(
 }
 
 /**
- * Who moved the branch back to a commit that it held before wrote nothing of it: who did is counted with the commit's first landing.
- * Where the commit has the file of one of its parents, it came with commits that are not looked at, so nobody is known who wrote it;
- * those of a pull request's merge are counted with that.
+ * People of the pushed commit. Empty if the branch held the commit before: moving the branch back writes nothing, and its people are
+ * counted with its first landing. If a parent has the same file, the bytes came with commits that are not examined, so an unknown
+ * author is added; for the merge of a pull request those commits are counted with the pull request.
  */
 function madeBy(
   { landing, path }: FileOrigin,
@@ -127,7 +131,7 @@ function madeBy(
   return isTaken && !isOfPull ? [...peopleOfCommit(commit), unknown] : peopleOfCommit(commit)
 }
 
-/** Null where GitHub does not say who. Whose pull request GitHub merged wrote nothing by that. */
+/** Accounts that pushed the landing, null for one that GitHub does not name. A merge by GitHub is not a push. */
 function pushersOf(
   landing: Landing,
   isOfPull: boolean,

@@ -1,4 +1,4 @@
-// Who had a hand in the bytes: nobody of them can approve their own work. Merging the base, or changing other files, is no hand.
+// Contributors to the bytes of a file, who cannot approve it. Merging the base, or changing other files, is no contribution.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { Evidence, EvidencedPerson } from '../../../domain/proof/evidence.ts'
 import { GONE } from '../../../domain/proof/git-history.ts'
@@ -7,14 +7,15 @@ import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-
 import type { ProofFacts, FileOrigin } from '../proof-facts.ts'
 import { mergeBasesWith, reachableFrom } from '../merges/branch-history.ts'
 
-/** GitHub's own account for commits made on its pages. */
+/** Id of GitHub's own account, for commits made on its pages. */
 const WEB_FLOW_ID = 19_864_447
 
 export interface Contributors {
-  /** By id, with what they did, for people. */
+  /** By id, with what each did, in words for people. */
   readonly people: ReadonlyMap<number, Contributor>
-  /** A part of the change that no person stands behind, in words; null where there is none. */
+  /** A part of the change without a known person, in words to follow "who"; null if every part has one. */
   readonly unattributed: string | null
+  /** True if GitHub does not say who pushed a part of the change. */
   readonly hasUnknownPusher: boolean
 }
 
@@ -29,7 +30,10 @@ export interface Found {
   readonly role: 'opened' | 'wrote' | 'coAuthor' | 'committed' | 'pushed'
 }
 
-/** Who contributed to one landing that a pull request brought. `excused`: bots whose change needs no person behind it. */
+/**
+ * Contributors to one landing that this pull request brought: its author, people of commits that changed the file, pushers of such
+ * changes, and those that the record names for it. `excused`: ids of bots whose change needs no person.
+ */
 export function contributors(
   fileOrigin: FileOrigin,
   pull: PullRequest,
@@ -38,7 +42,7 @@ export function contributors(
 ): Contributors {
   const proposed = proposals(fileOrigin, facts)
   const pushed = pushers(pull, proposed)
-  // If the pushers are unknown, a commit cannot be taken for a repeated one.
+  // If the pushers are unknown, no commit counts as a repeated one.
   const originsOf = pushed === null ? () => null : carriedOver(fileOrigin, pull, proposed, facts)
   const commits = pull.commits
     .filter(commit => changes(commit, proposed))
@@ -67,11 +71,11 @@ export function contributors(
   }
 }
 
-/** The accounts that vouch for parts of the change without an account. */
+/** Who answers for parts of the change without an account. */
 export interface Answers {
-  /** People opened and pushed it: then a co-author without an account is a name in a message and no more. */
+  /** People opened and pushed it: then a co-author without an account is only a name in a message. */
   readonly byPeople: boolean
-  /** An excused bot opened and pushed it: its own commits may have no account in GraphQL. It answers for no co-author. */
+  /** An excused bot opened and pushed it: GraphQL may give its commits no account. It does not answer for a co-author. */
   readonly byBot: boolean
   readonly excused: ReadonlySet<number>
 }
@@ -93,7 +97,7 @@ function answersOf(
   }
 }
 
-/** An unknown pusher is reported by `hasUnknownPusher`, not here. */
+/** True if no person and no excused bot answers for the part. False for an unknown pusher: `hasUnknownPusher` reports it. */
 export function isUnanswered(
   { account, role }: Found,
   { byPeople, byBot, excused }: Answers,
@@ -104,8 +108,8 @@ export function isUnanswered(
 }
 
 /**
- * For a commit that brings bytes which a commit before a force push brought already (a rebase, an amended message): the commits that
- * brought them first. Null for every other commit, and where GitHub no longer says who made those.
+ * For a commit that repeats bytes of a commit before a force push (a rebase, an amended message): the commits that brought these
+ * bytes first. Null for every other commit, and if GitHub no longer says who made the earlier ones.
  */
 function carriedOver(
   { landing }: FileOrigin,
@@ -130,7 +134,7 @@ function carriedOver(
   }
 }
 
-/** By id, each with the first thing they did. */
+/** Known accounts by id, each with the first thing it did; empty if no account is known. */
 export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contributor> {
   const people = new Map<number, Contributor>()
   for (const { account, did } of found)
@@ -139,23 +143,23 @@ export function peopleIn(found: readonly Found[]): ReadonlyMap<number, Contribut
   return people
 }
 
-/** Of a commit that was taken away: its pusher answers for what nobody is known of. */
+/** For a commit that a force push removed: its pusher answers for parts without an account. */
 function knownPeople(commit: PullRequestCommit): readonly Found[] {
   return peopleOfCommit(commit).filter(({ account }) => account !== null)
 }
 
-/** Heads that a force push took away. */
+/** Heads that a force push replaced, by pushes and by the timeline. Empty if there was none; may repeat a head. */
 export function replacedHeads({ pushes, forcePushes }: PullRequest): readonly ObjectId[] {
   const forced = (pushes ?? []).filter(({ kind }) => kind === 'forcePush')
   return [...forced, ...forcePushes].flatMap(({ before }) => before ?? [])
 }
 
-/** The bytes a commit proposes for the file: what it has there and the default branch had not; no bytes where it is removed. */
+/** The blob that a commit proposes for the file, null for its removal. A null proposal: the commit has what the base had. */
 type Proposal = { readonly blob: ObjectId | null } | null
 
 type Proposed = (commit: ObjectId) => Proposal
 
-/** What cannot be looked up is taken for a proposal of its own. */
+/** A commit that cannot be looked up counts as a proposal of its own. */
 function proposals({ path, landing }: FileOrigin, facts: ProofFacts): Proposed {
   const bases = baseBlobs({ path, landing }, facts)
   return commit => {
@@ -165,20 +169,23 @@ function proposals({ path, landing }: FileOrigin, facts: ProofFacts): Proposed {
 }
 
 /**
- * Not by the file alone: a merge of the base that keeps an old text of the file leaves it as it was on its branch, and takes the
- * base's newer text back.
+ * Compares proposals, not files: a merge of the base that keeps an old text leaves the file of its branch as it was, but reverts the
+ * newer text of the base.
  */
 function isSame(one: Proposal, other: Proposal): boolean {
   return one?.blob !== GONE && other !== null && one?.blob === other.blob
 }
 
-/** A merge changes what differs from every side; taking over one side is no change. */
+/** A merge changes the file if it differs from every parent; taking over one parent's version is no change. */
 function changes({ id, parents }: PullRequestCommit, proposed: Proposed): boolean {
   const now = proposed(id)
   return now !== null && !parents.some(parent => isSame(now, proposed(parent)))
 }
 
-/** The accounts that a commit names. If it only repeats earlier bytes, its committer does not count, not even as its author. */
+/**
+ * Author, co-authors and committer of a commit; the account is null for one that GitHub does not know. GitHub as committer is left out
+ * if GitHub signed. If the commit only repeats earlier bytes (`isCarried`), its committer does not count, not even as its author.
+ */
 export function peopleOfCommit(
   { id, authors, committer, isSignedByGitHub }: PullRequestCommit,
   isCarried = false,
@@ -190,7 +197,7 @@ export function peopleOfCommit(
       ? { account, did: `wrote commit ${short}`, role: 'wrote' }
       : { account, did: `is named as co-author of commit ${short}`, role: 'coAuthor' }
   })
-  // Anybody can write GitHub's name into a commit; only GitHub can sign it. What it signs may name somebody else.
+  // Anybody can write GitHub's name into a commit; only GitHub can sign it. What it signs may name another committer.
   const isGitHub = committer === null || committer.id === WEB_FLOW_ID
   if (isGitHub && isSignedByGitHub) return wrote
   if (isCarried && !isGitHub) return wrote.filter(({ account }) => account?.id !== committer.id)
@@ -198,7 +205,7 @@ export function peopleOfCommit(
   return [...wrote, { account, did: `committed ${short}`, role: 'committed' }]
 }
 
-/** Whoever pushed a change of the file to the head branch; null where GitHub does not tell all of it. */
+/** Accounts that pushed a change of the file to the head branch; null if GitHub does not list all pushes. */
 function pushers({ pushes, head }: PullRequest, proposed: Proposed): readonly Found[] | null {
   const end = (pushes ?? []).findLastIndex(({ after }) => after === head.commit)
   const known = (pushes ?? []).slice(0, end + 1)
@@ -211,7 +218,7 @@ function pushers({ pushes, head }: PullRequest, proposed: Proposed): readonly Fo
   })
 }
 
-/** One push follows the other, from the base or a new branch up to the head that was merged. */
+/** True if each push follows the one before it, from the base or a new branch up to the merged head. */
 function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
   const [first] = pushes
   if (first === undefined) return false
@@ -219,7 +226,7 @@ function isWhole(pushes: readonly BranchMove[], proposed: Proposed): boolean {
   return first.before === null || proposed(first.before) === null
 }
 
-/** The file where commits parted from the default branch as it was before the landing. */
+/** Gives the file at each merge base of a commit with the default branch before the landing; `[null]` without common history. */
 export function baseBlobs(
   { landing, path }: Pick<FileOrigin, 'landing' | 'path'>,
   { ancestry, blobAt }: Pick<ProofFacts, 'ancestry' | 'blobAt'>,

@@ -1,11 +1,14 @@
-// Bots whose pull requests need no person behind them: listed under approval.bots, and changing nothing but pins of actions.
+// Bots that need no person behind their pull request: listed under `approval.bots`, and changing nothing but pins of actions.
 import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
 
 const WORKFLOWS = '.github/workflows/'
 /** `uses: owner/action@ref # comment`, with its indentation and list dash. */
 const PIN = /^(\s*(?:-\s+)?uses:\s+)([^\s@#'"]+)@[^\s#'"]+\s*(?:#.*)?$/
 
-/** Ids of the bots that this change may come from alone; none where it changes more than pins since the last proved version. */
+/**
+ * Ids of the bots that may make this change without a person: all of `approval.bots`, if a workflow file differs from its last proved
+ * version in pins of actions only. Else empty, also without a proved version or if one of the texts cannot be read.
+ */
 export function excusedBots(
   { path, blob, background }: Question,
   { approval }: Approvers,
@@ -19,7 +22,7 @@ export function excusedBots(
   return new Set(approval.bots.map(({ id }) => id))
 }
 
-/** Whether each line that differs names another version of the same action, and nothing else. */
+/** True if the texts have the same lines, except for versions of the same actions and the comments after them. */
 export function changesOnlyPins(older: string, newer: string): boolean {
   const [before, after] = [older.split('\n'), newer.split('\n')]
   if (before.length !== after.length) return false

@@ -1,7 +1,7 @@
-// The shape of the history: what the default branch held, who descends from whom, and where two commits parted.
+// Shape of the history: commits that the default branch held, ancestors, and merge bases.
 import type { Ancestry, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 
-/** A commit and its first parents, newest first, as far as the ancestry goes; `until` and what is below it are left out. */
+/** `tip` and its first parents, newest first, without `until` and older ones. Empty if `tip` is `until` or not in the ancestry. */
 export function firstParentLine(
   ancestry: Ancestry,
   tip: ObjectId,
@@ -18,9 +18,9 @@ export function firstParentLine(
 }
 
 /**
- * What a branch held, state by state, newest first. By first parents alone one push could rewrite that: a merge with its
- * parents swapped, or a force push, makes newer states disappear. So where a tip does not go on from the tip before it by first
- * parents, it stands right above that. `moves` oldest first and no newer than `tip`; null: first parents are all there is.
+ * Commits that a branch held, newest first; a force push may repeat one. By first parents alone one push could rewrite that: a merge
+ * with its parents swapped, or a force push, hides newer states. So a tip that does not continue the tip before it by first parents is
+ * placed directly above it. `moves`: oldest first, none newer than `tip`; null: only first parents are known.
  */
 export function branchLine(
   ancestry: Ancestry,
@@ -39,7 +39,7 @@ export function branchLine(
   })
 }
 
-/** Every commit that can be reached from one, itself included. */
+/** Every commit of the ancestry that can be reached from `tip`, itself included. Empty if the ancestry does not have it. */
 export function reachableFrom(ancestry: Ancestry, tip: ObjectId): ReadonlySet<ObjectId> {
   const seen = new Set<ObjectId>()
   const open = [tip]
@@ -52,12 +52,12 @@ export function reachableFrom(ancestry: Ancestry, tip: ObjectId): ReadonlySet<Ob
   return seen
 }
 
-/** True where `newer` leads back to `older`; a commit is its own ancestor. */
+/** True if `newer` leads back to `older`; a commit is its own ancestor. False if the ancestry does not have `newer`. */
 export function isAncestor(ancestry: Ancestry, older: ObjectId, newer: ObjectId): boolean {
   return reachableFrom(ancestry, newer).has(older)
 }
 
-/** The best common ancestors, as `git merge-base --all` gives them; none for histories without a common root. */
+/** The best common ancestors, as `git merge-base --all` gives them; empty without a common history. */
 export function mergeBases(
   ancestry: Ancestry,
   one: ObjectId,
@@ -66,7 +66,7 @@ export function mergeBases(
   return mergeBasesWith(ancestry, other)(one)
 }
 
-/** The same for many commits against one. */
+/** `mergeBases` of many commits with one: the history of that one is read once. */
 export function mergeBasesWith(
   ancestry: Ancestry,
   other: ObjectId,

@@ -1,14 +1,14 @@
-// At which of its commits the default branch was at some moment: by GitHub's activity, else every commit it can have been.
+// Possible tips of the default branch at a moment: by GitHub's activity, else every commit that it can have been.
 import type { Ancestry, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { Landing, GatheredFacts } from '../proof-facts.ts'
 import { isAncestor, mergeBases } from './branch-history.ts'
 
-/** What is known of the default branch. */
+/** Known history of the default branch. */
 export type Branch = Pick<GatheredFacts, 'line' | 'ancestry' | 'moves'>
 
 /**
- * Commits on the line that may have been the tip at `at`, when a pull request had one of these heads: never older than where
- * the head parted from the line, never newer than what the landing found. Several where activity does not decide.
+ * Commits that may have been the tip at `at`, when a pull request had one of these heads. If activity does not say: all from where
+ * the heads left the line up to the commit before the landing, newest first. Empty if that commit is not known.
  */
 export function possibleTips(
   at: Date,
@@ -28,8 +28,8 @@ export function possibleTips(
 }
 
 /**
- * By activity; before and after a move that falls into the same second, unless it is the landing, which a review that counts
- * came before. Null where activity does not reach back so far.
+ * By activity: the tips before and after a move in the same second. The landing's own move is left out, since a review that counts
+ * came before it. Null if activity does not reach back so far.
  */
 function tipsAt(
   at: Date,
@@ -44,12 +44,12 @@ function tipsAt(
   return [oldest, ...others.filter(tip => !isAncestor(ancestry, commit, tip))]
 }
 
-/** Up to so many tips are looked at one by one. */
+/** Up to this many tips are examined one by one. */
 const FEW = 8
 
 /**
- * The commits that GitHub may have compared a head with when the default branch was at one of these tips. Where the first and
- * the last of many tips give the same, those in between do too: on the line each tip holds the older ones.
+ * Merge bases of the head with these tips: commits that GitHub may have compared it with. If the first and the last of many tips give
+ * the same, those in between do too, since on the line each tip contains the older ones. Empty without tips or common history.
  */
 export function possibleBases(
   head: ObjectId,

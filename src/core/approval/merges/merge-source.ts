@@ -1,25 +1,25 @@
-// How bytes came to the default branch: which pull request brought them, and whether GitHub merged it or somebody pushed.
+// Source of a landing: the pull request that brought bytes to the default branch, and whether GitHub merged it or a person pushed.
 import type { Ancestry, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../../domain/proof/pull-request.ts'
 import type { Landing, GatheredFacts } from '../proof-facts.ts'
 import { firstParentLine, isAncestor } from './branch-history.ts'
 
 export interface MergeSource {
-  /** Several where one commit ended several pull requests. */
+  /** Several if one commit merged several pull requests; empty if the commit was pushed without one. */
   readonly pullRequests: readonly PullRequest[]
-  /** The move that brought it first, null where GitHub does not say. */
+  /** The move that brought it first; null if GitHub does not say. */
   readonly move: BranchMove | null
 }
 
-/** What says which pull request brought a landing. */
+/** Facts that decide which pull request brought a landing. */
 export type MergeSourceFacts = Pick<
   GatheredFacts,
   'repository' | 'linked' | 'pullRequests' | 'ancestry' | 'movedBy'
 >
 
 /**
- * The merged pull requests into the default branch whose merge is this landing: it is their merge or squashed commit, or one
- * of the commits that their rebase put there. A commit that was pushed before its pull request was merged came by that push.
+ * The pull requests that were merged into the default branch with this landing as merge commit, squashed commit or one of the rebased
+ * commits. A commit that was pushed before its pull request was merged came by that push, so the pull request is not listed.
  */
 export function mergeSourceOf(landing: Landing, facts: MergeSourceFacts): MergeSource {
   const move = facts.movedBy.get(landing.commit) ?? null
@@ -40,7 +40,7 @@ export function mergeSourceOf(landing: Landing, facts: MergeSourceFacts): MergeS
   return { pullRequests, move }
 }
 
-/** A commit of the pull request itself landed with it only where its own commits were pushed, not where GitHub made others. */
+/** True for a commit of the pull request itself, if GitHub merged other commits that it made. */
 function isBeside(
   { commit }: Landing,
   merge: ObjectId,
@@ -51,8 +51,8 @@ function isBeside(
 }
 
 /**
- * Whether the branch was put there, not moved on: it does not hold what it held before, or it held this commit once already.
- * Bytes that an approved pull request once brought come back that way without anybody's approval.
+ * True if the branch was set back or aside: it does not contain what it held before, or it held this commit once already. Bytes of an
+ * approved pull request come back in this way without a new approval.
  */
 export function isHistoryRewrite(
   { commit, before }: Landing,
@@ -64,7 +64,7 @@ export function isHistoryRewrite(
   return !goesOn && !isAncestor(ancestry, before, commit)
 }
 
-/** Whether the landing is the merge commit, or lies among the `length` commits of a linear run that ends with it. */
+/** True if the landing is the merge commit, or one of the `length` commits of a linear run that ends with it. */
 function isRun(
   landing: Landing,
   last: ObjectId,
@@ -84,7 +84,7 @@ function isRun(
   return last === landing.commit
 }
 
-/** True where the branch held the commit before, so that whoever moved it there wrote nothing of it. */
+/** True if the branch held the commit before this landing: then the person who moved the branch there wrote nothing of it. */
 export function wasHeldBefore(
   { commit, before }: Landing,
   { line }: Pick<GatheredFacts, 'line'>,
@@ -93,9 +93,7 @@ export function wasHeldBefore(
   return first !== -1 && first < line.lastIndexOf(commit)
 }
 
-/**
- * The moves that brought it: several where the branch came there from the same state more than once. Empty where GitHub does not say.
- */
+/** The moves that brought the landing; several if the branch came there from the same state again. Empty if GitHub does not say. */
 export function movesTo(
   landing: Landing,
   {
@@ -114,7 +112,7 @@ export function movesTo(
   return own.length > 0 || first === undefined ? own : [first]
 }
 
-/** Whether it is one of several commits that a move brought at once. */
+/** True if the landing is one of the commits that the move brought at once. */
 function isWithin({ commit, before }: Landing, move: BranchMove, ancestry: Ancestry): boolean {
   if (move.after === null) return false
   const mergeSource = firstParentLine(ancestry, move.after, move.before)
@@ -125,12 +123,12 @@ function isWithin({ commit, before }: Landing, move: BranchMove, ancestry: Ances
   )
 }
 
-/** GitHub made the merge, so that who asked for it wrote nothing of it. */
+/** True if GitHub made the merge: then the person who asked for it wrote nothing of it. */
 export function isGithubMerge({ kind }: BranchMove): boolean {
   return kind === 'pullRequestMerge' || kind === 'mergeQueueMerge'
 }
 
-/** Whether GitHub made it of a pull request, each time that the branch came there from that state; false where moves are unknown. */
+/** True if GitHub merged a pull request each time the branch came there from that state. False if the moves are unknown. */
 export function isMergedByGithub(
   landing: Landing,
   facts: MergeSourceFacts & Pick<GatheredFacts, 'moves' | 'line'>,
@@ -140,7 +138,7 @@ export function isMergedByGithub(
   return moves.length > 0 && moves.every(isGithubMerge) && pullRequests.length > 0
 }
 
-/** For each commit the earliest move that brought it; commits that were there before the oldest known move have none. */
+/** Commit → the earliest move that brought it; commits from before the oldest known move are absent. `moves`: oldest first. */
 export function movesByCommit(
   moves: readonly BranchMove[],
   ancestry: Ancestry,
@@ -164,7 +162,7 @@ export function movesByCommit(
   return mergeSource
 }
 
-/** GitHub's own merges end with the merge commit; a push by hand must at least hold it. */
+/** True if the move may have brought the merge: a merge of one pull request by GitHub ends with it, any other move has to bring it. */
 function isOfMove(
   merge: ObjectId,
   move: BranchMove | null,
@@ -174,7 +172,7 @@ function isOfMove(
   return move.kind === 'pullRequestMerge' ? move.after === merge : movedBy.get(merge) === move
 }
 
-/** By whom the branch was moved there, in one word for evidence. */
+/** The kind of the move, for evidence. Creation of the branch counts as `push`; `unknown` if GitHub does not say. */
 export function landedBy(
   move: BranchMove | null,
 ): 'pullRequestMerge' | 'mergeQueueMerge' | 'push' | 'forcePush' | 'unknown' {

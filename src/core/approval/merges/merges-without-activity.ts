@@ -1,9 +1,9 @@
-// Merges of which no activity tells what the branch held before. By first parents alone one push can make newer states disappear:
-// a merge with its parents swapped. Then what it brought beside its first parent shows what it dropped.
+// Merges for which activity does not say what the branch held before. By first parents alone, a merge with its parents swapped hides
+// newer states. The commits that it brought by its other parents show what it may have dropped.
 import type { Ancestry, BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import { mergeBasesWith, reachableFrom } from './branch-history.ts'
 
-/** A commit that a merge brought beside its first parent, with where it parted from that. */
+/** A commit that a merge brought by another parent than the first, with its merge bases with the first parent. */
 export interface UnrecordedMerge {
   readonly commit: ObjectId
   readonly bases: readonly ObjectId[]
@@ -11,14 +11,17 @@ export interface UnrecordedMerge {
 
 export type UnrecordedMerges = ReadonlyMap<ObjectId, readonly UnrecordedMerge[]>
 
-/** By merge, those on the line (newest first) below the oldest move that is known; all of them where none is. */
+/**
+ * Merge → the commits that it brought by its other parents, for merges on the line (newest first) from the oldest known move back. For
+ * all merges if no move is known.
+ */
 export function mergesWithoutActivity(
   line: readonly ObjectId[],
   ancestry: Ancestry,
   moves: readonly BranchMove[] | null,
 ): UnrecordedMerges {
   const oldest = (moves ?? []).flatMap(({ before, after }) => [before, after]).find(isThere)
-  // Where the line ends before it, all of it is older.
+  // If the line does not have that commit, all of the line counts as older.
   const told = Math.max(0, oldest === undefined ? 0 : line.lastIndexOf(oldest))
   const found = new Map<ObjectId, readonly UnrecordedMerge[]>()
   for (const commit of line.slice(told)) {
@@ -29,7 +32,10 @@ export function mergesWithoutActivity(
   return found
 }
 
-/** A commit beside a merge that changed the value since it parted: a merge that has it as its first parent dropped that. */
+/**
+ * The first of these commits that has another value than each of its merge bases: if the branch was there before the merge, the merge
+ * may have dropped that value. Null if there is none.
+ */
 export function droppedBy(
   beside: readonly UnrecordedMerge[],
   valueAt: (commit: ObjectId) => string | null | undefined,

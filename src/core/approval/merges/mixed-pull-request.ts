@@ -1,4 +1,4 @@
-// A pull request that changes requests and configuration together asks for two judgements at once, one of them about itself.
+// Refusal of a pull request that changes requests and configuration together, since it would change the rules that judge it.
 import { GONE } from '../../../domain/proof/git-history.ts'
 import type { BlobAt, ObjectId } from '../../../domain/proof/git-history.ts'
 import type { Problem } from '../../../domain/problem.ts'
@@ -7,7 +7,7 @@ import type { GatheredFacts, FileOrigin } from '../proof-facts.ts'
 import { mergeSourceOf } from './merge-source.ts'
 import { mergeBases } from './branch-history.ts'
 
-/** The problem of a request whose pull request changed one of the places of configuration too; null where it did not. */
+/** APPROVAL_MIXED if a pull request that brought the file also changed one of the configuration `places`; null if none did. */
 export function isMixed(
   fileOrigin: FileOrigin,
   places: readonly string[],
@@ -20,7 +20,10 @@ export function isMixed(
   return null
 }
 
-/** The same for a pull request that may still be open: what it would change, from where it left the default branch. */
+/**
+ * The same for one pull request, merged or open: its head is compared with its merge bases with the default branch before the landing.
+ * A head that cannot be looked up counts as changed.
+ */
 export function mixedPull(
   { number, head }: PullRequest,
   { path, blob, landing }: FileOrigin,
@@ -47,7 +50,7 @@ export function mixedPull(
   }
 }
 
-/** A commit that cannot be looked up is taken to hold something else. */
+/** `GONE`, which equals no object, for a commit that cannot be looked up. */
 function objectAt(commit: ObjectId, place: string, { ancestry }: GatheredFacts): BlobAt {
   const found = ancestry.get(commit)
   return found === undefined ? GONE : (found.objects.get(place) ?? null)

@@ -1,4 +1,4 @@
-// Each reviewer's last word before the merge, and whether it stands for these bytes with this meaning.
+// The last review of each reviewer before the merge, and whether it approves these bytes with this effective request.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
 import type { EvidencedApproval } from '../../../domain/proof/evidence.ts'
@@ -16,23 +16,24 @@ import { hiddenFault, notShown, notShownFile } from '../visibility/shown-files.t
 import type { VisibilityFault } from '../visibility/shown-files.ts'
 import { possibleBases, possibleTips } from '../merges/branch-tips.ts'
 
-/** A reviewer's word that does not count, with why; `text` goes on from "the approval of LOGIN ". */
+/** An approval that does not count, and why; `text` continues "the approval of LOGIN ". */
 export interface RejectedApproval {
   readonly reviewer: Account
   readonly code: Code
   readonly text: string
-  /** It depends on a team that no configuration names. */
+  /** True if it depends on a team that no configuration names. */
   readonly isUnnamed?: boolean
 }
 
-/** An approval of these very bytes by somebody who did not make them. Whether a rule lets it count is another question. */
+/** An approval of exactly these bytes by a person who did not contribute. Whether it counts for a rule is decided by `countFor`. */
 export interface ValidApproval {
   readonly reviewer: Account
   readonly review: Review
+  /** Head of the pull request when the review was submitted; the first if several are possible. */
   readonly head: ObjectId
-  /** Merge bases that GitHub may have compared it with. */
+  /** Merge bases that GitHub may have compared the possible heads with. */
   readonly bases: readonly ObjectId[]
-  /** Seconds from the push of that head to the review, null where GitHub does not say. */
+  /** Seconds from the push of the head to the review; null if GitHub does not say. */
   readonly headAge: number | null
   /** GitHub says the review is of the commit that was merged. */
   readonly isOfMerged: boolean
@@ -41,10 +42,14 @@ export interface ValidApproval {
 export interface ClassifiedReviews {
   readonly valid: readonly ValidApproval[]
   readonly lost: readonly RejectedApproval[]
-  /** People whose last word before the merge asked for changes. */
+  /** People who asked for changes in their last review before the merge; includes `DELETED` for a deleted account. */
   readonly asking: readonly Account[]
 }
 
+/**
+ * Sorts the last review of each reviewer: approvals of these bytes, rejected approvals with code and reason, and requests for changes.
+ * Comments, and requests for changes that were dismissed before the merge or came after it, are left out.
+ */
 export function classifyReviews(
   question: Question,
   pull: PullRequest,
@@ -70,12 +75,12 @@ export function classifyReviews(
   return { valid, lost, asking: [...asking, ...goneAsking(question, pull, facts)] }
 }
 
-/** Stands for everybody whose account is gone. */
+/** Placeholder for a reviewer whose account was deleted. */
 export const DELETED: Account = { id: 0, login: 'somebody whose account is gone', type: 'User' }
 
 /**
- * Who asked for changes and is gone may have had a say, unless anybody could have written it. What a record or a configuration
- * rests on was judged when GitHub still said who it was.
+ * `DELETED` if a deleted account asked for changes, since that person may have had a say. Not in a public repository, where anybody
+ * can write reviews, and not if the pull request was judged before: at that time GitHub still named the person.
  */
 function goneAsking(
   { earlier, purpose }: Question,
@@ -94,7 +99,7 @@ function goneAsking(
   return isAsked ? [DELETED] : []
 }
 
-/** Judged when it was merged: approvals do not age since, and only somebody with a say can take one back. */
+/** True if it is judged as of the merge: approvals no longer age, and only a person with a say can take one back. */
 function isSettled(purpose: Question['purpose']): boolean {
   return purpose === 'configuration' || purpose === 'past'
 }
@@ -115,7 +120,7 @@ interface Weighing {
   readonly facts: ProofFacts
 }
 
-/** The first reason why an approval does not count, or what it stands for. */
+/** The valid approval, or the first reason why it does not count. */
 function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   const { reviewer, review, question, pull, hands, approvers, facts } = weighing
   const lost = (code: Code, text: string): RejectedApproval => ({ reviewer, code, text })
@@ -134,7 +139,7 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
       'cannot be checked: what the pull request held then is gone',
     )
   const tips = possibleTips(review.at, seen.heads, question.landing, facts)
-  // By the API an older commit can be approved, and then its diff is the one that was in front of the reviewer.
+  // The API accepts a review of an older commit, and then the reviewer saw the diff of that commit.
   const looked = [...new Set([...seen.heads, review.commit])].filter(id => id !== null)
   const content =
     contentFault(weighing, [...seen.heads, review.commit]) ??
@@ -155,7 +160,7 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   return { reviewer, review, head, bases: [...new Set(bases)], headAge, isOfMerged }
 }
 
-/** What was in front of the reviewer must be these bytes, by the head then and by the commit GitHub names, and a change. */
+/** At the head of that time and at the commit that GitHub names, the file must have these bytes, and they must be a change. */
 function contentFault(
   weighing: Weighing,
   commits: readonly (ObjectId | null)[],
@@ -174,7 +179,7 @@ function contentFault(
   return null
 }
 
-/** The effective request under the configuration of then must be the one under the configuration of the merge. */
+/** The effective request under the configuration at the review must equal the one under the configuration at the merge. */
 function effectiveRequestFault(
   then: readonly ObjectId[],
   { effectiveDigestAt, landing }: Question,
@@ -189,7 +194,7 @@ function effectiveRequestFault(
   ]
 }
 
-/** A dismissal by somebody who may not approve is passed over where something rested on the approval by then. */
+/** True if the dismissal does not count: a person who may not end the approval dismissed it after it had been used. */
 function outlivesDismissal(weighing: Weighing): boolean {
   const { review, question, pull, approvers, facts } = weighing
   const { purpose } = question
@@ -198,7 +203,7 @@ function outlivesDismissal(weighing: Weighing): boolean {
   return !isTakenBack(review.id, pull, question, approvers, facts)
 }
 
-/** What an earlier run found shown to this very reviewer, by the rule of today. */
+/** Comparisons that an earlier run found shown to this reviewer, by today's rule. */
 function settledPairs(weighing: Weighing): readonly Comparison[] {
   const known = earlierApproval(weighing)
   const { version, oldRuleUntil } = weighing.question.earlier ?? {}

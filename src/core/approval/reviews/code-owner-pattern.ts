@@ -1,5 +1,5 @@
-// One pattern of a CODEOWNERS file → path patterns that mean the same, or what GitHub could not do with it.
-// gitignore(5), "PATTERN FORMAT", with GitHub's exceptions; `docs/*` fits the files of docs and nothing deeper (GitHub Docs).
+// One pattern of a CODEOWNERS file as path patterns, or the reason why GitHub cannot read it. Source: gitignore(5), "PATTERN
+// FORMAT", with GitHub's exceptions (GitHub Docs, "About code owners"); `docs/*` matches the files of docs and nothing deeper.
 import { shown } from '../../../lib/source/hidden-characters.ts'
 
 export interface PatternFault {
@@ -7,17 +7,20 @@ export interface PatternFault {
   readonly hint: string
 }
 
-/** Path patterns (source/glob.ts) that together fit what GitHub fits with this pattern. Ask patternFault first. */
+/**
+ * Path patterns (lib/source/glob.ts) that together match what GitHub matches with this pattern. Ask `patternFault` first: the result
+ * for a faulty pattern means nothing.
+ */
 export function ownerGlobs(pattern: string): readonly string[] {
   const isFolder = pattern.endsWith('/')
   const body = pattern.replace(/^\//, '').replace(/\/$/, '')
-  // Without a slash at its start or in its middle a pattern fits at any depth.
+  // Without a slash at its start or in its middle a pattern matches at any depth.
   const isAnchored = pattern.startsWith('/') || body.includes('/')
   const glob = isAnchored ? body : `**/${body}`
   if (isFolder) return [`${glob}/**`]
   const last = body.split('/').at(-1)
   if (last === '*' || last === '**') return [glob]
-  // The name of a folder stands for everything in it.
+  // A pattern that matches a folder also matches everything in it.
   return [glob, `${glob}/**`]
 }
 
@@ -85,7 +88,7 @@ const FAULTS: readonly {
   },
 ]
 
-/** Why GitHub cannot read the pattern, or null where it can. */
+/** Why GitHub cannot read the pattern, or reads it in an undocumented way, with a hint; null if there is no fault. */
 export function patternFault(pattern: string): PatternFault | null {
   const found = FAULTS.find(({ when }) => when.test(pattern))
   if (found === undefined) return null

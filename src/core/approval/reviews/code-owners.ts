@@ -1,6 +1,6 @@
-// A CODEOWNERS file → who owns a path, as GitHub evaluates it: the last line that fits a path decides, alone.
-// GitHub Docs, "About code owners": gitignore's patterns without `!`, `[ ]` and escapes. GitHub passes silently over a line it
-// cannot read, which would give the path to the owners of an earlier line; here such a line refuses the file.
+// Owners of a path by a CODEOWNERS file, as GitHub evaluates it: the last line that matches a path decides alone.
+// GitHub Docs, "About code owners": gitignore's patterns without `!`, `[ ]` and escapes. GitHub skips a line that it cannot read
+// without a message, which gives the path to the owners of an earlier line; here such a line refuses the file.
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import { checked, refuse } from '../../../domain/problem.ts'
 import { characterName, hiddenOffsets, shown } from '../../../lib/source/hidden-characters.ts'
@@ -12,7 +12,7 @@ import { ownerGlobs, patternFault } from './code-owner-pattern.ts'
 /** Where GitHub looks, in its order; the first file found is the only one. */
 export const CODE_OWNERS_PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'] as const
 
-/** GitHub loads files under 3 MB. Of files beyond this size adapters give no bytes, so nobody can tell who owns what. */
+/** Bytes. GitHub loads files under 3 MB, but adapters do not read files beyond this size, so their owners are unknown. */
 const MOST_BYTES = 1024 * 1024
 const MOST_REPORTED = 20
 
@@ -33,18 +33,21 @@ export interface CodeOwnersRule {
   /** Counted from 1. */
   readonly line: number
   readonly pattern: string
-  /** The same as path patterns of source/glob.ts; one of them fits. */
+  /** The pattern as path patterns of lib/source/glob.ts; one of them has to match. */
   readonly globs: readonly string[]
-  /** None where the line takes the owners of earlier lines away. */
+  /** Empty if the line removes the owners of earlier lines. */
   readonly owners: readonly Owner[]
 }
 
-/** Owners of a path: those of the last line that fits; empty where none fits, or that line names nobody. */
+/** Owners of a path: those of the last line that matches. Empty if none matches, or if that line names nobody. */
 export function ownersOf(owners: CodeOwners, path: string): readonly Owner[] {
   return owners.rules.findLast(({ globs }) => matchesAnyGlob(globs, path))?.owners ?? []
 }
 
-/** Reads a CODEOWNERS file. Every line that GitHub would pass over is a problem of its own (APPROVAL_CODE_OWNERS). */
+/**
+ * The rules of a CODEOWNERS file, in order. Refuses with APPROVAL_CODE_OWNERS: at most 20 problems, one for each pattern or owner that
+ * GitHub cannot read and for each invisible character; or one for a file of more than 1 MiB.
+ */
 export function parseCodeOwners(path: string, text: string): Checked<CodeOwners> {
   const source = sourceText(path, text)
   if (Buffer.byteLength(text) > MOST_BYTES)
@@ -68,7 +71,7 @@ interface Word {
   readonly line: number
 }
 
-/** The words of each line that has some, without comments: `#` begins one at the start of a line or after a blank. */
+/** The words of each line that has words, without comments: `#` starts one at the start of a line or after a blank. */
 function wordsByLine({ text, lineStarts }: SourceText): readonly (readonly Word[])[] {
   return lineStarts.flatMap((start, index) => {
     const whole = text.slice(start, (lineStarts[index + 1] ?? text.length + 1) - 1)
@@ -105,7 +108,7 @@ function readRule(
   return [{ line: pattern.line, pattern: pattern.text, globs: ownerGlobs(pattern.text), owners }]
 }
 
-/** Logins may hold underscores: those of managed users end in the short code of their company. */
+/** Logins may contain underscores: those of managed users end in the short code of their company. */
 const USER = /^@(?<name>[A-Za-z0-9][A-Za-z0-9_-]*)$/
 const TEAM = /^@(?<name>[A-Za-z0-9][A-Za-z0-9_-]*\/[A-Za-z0-9_][A-Za-z0-9_.-]*)$/
 const EMAIL = /^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/
@@ -131,7 +134,7 @@ function problemAt(word: Word, source: SourceText, message: string, hint: string
   return { code: 'APPROVAL_CODE_OWNERS', at, message, hint }
 }
 
-/** A pattern with a character that nobody sees fits other paths than the ones it shows. */
+/** A pattern with an invisible character matches other paths than it seems to. */
 function* hiddenCharacters(source: SourceText): Generator<Problem> {
   for (const offset of hiddenOffsets(source.text))
     yield {

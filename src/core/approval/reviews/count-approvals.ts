@@ -1,4 +1,4 @@
-// Counting: how many approvals a rule asks for, and whose count for it. One person counts once, whatever rules name them.
+// Count of approvals: how many a rule needs, and which ones count for it. A person counts once, however many rules name them.
 import type { Problem } from '../../../domain/problem.ts'
 import { ruledTeams } from '../required-rules.ts'
 import type { Contributors } from '../contributors/contributors.ts'
@@ -9,9 +9,10 @@ import { APPROVE_AGAIN_HINT } from '../remediation.ts'
 
 const GRACE_DAYS = 30
 const DAY_MS = 86_400_000
-/** A head pushed later than this before the approval was hardly read. */
+/** A reviewer who approves sooner than this after the push can hardly have read the change. */
 const YOUNG_SECONDS = 60
 
+/** A rule, the number of approvals it needs, and those it has. */
 export interface Quorum {
   readonly named: NamedRule
   readonly required: number
@@ -20,7 +21,7 @@ export interface Quorum {
 
 /** An approval that counts. */
 export interface CountedApproval extends ValidApproval {
-  /** When a run last found that the reviewer may approve: now, or within the grace of somebody who left. */
+  /** When a run last found that the reviewer may approve: now, or earlier for a reviewer who lost the right and has grace. */
   readonly eligibleAt: Date
   /** Names of the rules it counts for. */
   readonly rules: readonly string[]
@@ -32,7 +33,10 @@ export interface Counted {
   readonly warnings: readonly Problem[]
 }
 
-/** The rule, never less than the branch asks for; one more for each thing that nobody answers for. */
+/**
+ * How many approvals are needed: at least 1, and at least what the rule and the rulesets of the branch ask. `extra` is added, and one
+ * more if a part of the change has no known person or pusher. Unreadable rulesets count as 0; `judgeApproval` refuses them.
+ */
 export function requiredBy(
   { rule }: NamedRule,
   { extra }: Pick<Question, 'extra'>,
@@ -43,7 +47,12 @@ export function requiredBy(
   return asked + extra + (unattributed !== null || hasUnknownPusher ? 1 : 0)
 }
 
-/** Whose approval counts for the rule. */
+/**
+ * The valid approvals that count for the rule, and those that do not. Codes of `lost`: APPROVAL_TEAM_UNREADABLE,
+ * APPROVAL_RIGHTS_UNREADABLE, APPROVAL_REVIEWER_NOT_ELIGIBLE; with `approval.strict` APPROVAL_HEAD_YOUNG (less than 60 s after the push)
+ * and APPROVAL_NOT_HEAD. Warnings: APPROVAL_HEAD_YOUNG without strict, and APPROVAL_REVIEWER_LEFT if a renewal still counts a reviewer
+ * who lost the right, for 30 days.
+ */
 export function countFor(
   { name, rule }: NamedRule,
   question: Question,
@@ -87,7 +96,7 @@ export function countFor(
   return { valid: counted, lost, warnings }
 }
 
-/** Reviews that rulesets ask for single files. */
+/** Each review that rulesets ask for this file, with the approvals it has; empty if they ask for none. */
 export function ruledReviewers(
   question: Question,
   said: ClassifiedReviews,
@@ -102,8 +111,8 @@ export function ruledReviewers(
 }
 
 /**
- * When a run last found somebody eligible for the rule who no longer is; null where there is no grace, or it has ended. Who
- * counted for another rule alone was never found eligible for this one.
+ * When a run last found the reviewer eligible for the rule; null if there is no grace, or it has ended. A reviewer who counted only
+ * for other rules was never found eligible for this one.
  */
 function graceSince(
   { review, reviewer }: ValidApproval,
@@ -125,7 +134,7 @@ function endOfGrace(since: Date): Date {
   return new Date(since.getTime() + GRACE_DAYS * DAY_MS)
 }
 
-/** What approval.strict refuses, and what is a remark without it. */
+/** Why `approval.strict` refuses the approval. Without it only APPROVAL_HEAD_YOUNG is a warning. */
 function strictFault({ reviewer, headAge, isOfMerged }: ValidApproval): RejectedApproval | null {
   if (headAge !== null && headAge < YOUNG_SECONDS)
     return {

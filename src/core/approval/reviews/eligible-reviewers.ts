@@ -1,11 +1,11 @@
-// Who may approve a file by one rule: people by id, never by login, with the right to write, and none of approval.never.
+// Eligibility of reviewers for one rule: people, by id and never by login, who can write and are not in `approval.never`.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { ApprovalRule, TeamRef } from '../../../domain/request/config.ts'
 import type { ReviewerRights } from '../../../domain/proof/repository-facts.ts'
 import { ownersOf } from './code-owners.ts'
 import type { Approvers } from '../proof-facts.ts'
 
-/** Yes, no with the reason in words, or unknown with what cannot be read; `isUnnamed` is of a team whose id nobody gives. */
+/** Yes; no with the reason; or unknown with the fact that cannot be read. `isUnnamed`: a team for which no configuration has the id. */
 export type Eligibility =
   | { readonly kind: 'yes' }
   | { readonly kind: 'no'; readonly why: string }
@@ -18,7 +18,10 @@ export type Eligibility =
 
 const YES: Eligibility = { kind: 'yes' }
 
-/** Whether the account may approve `path`: what anybody needs first, then what the rule says of whom. */
+/**
+ * Whether the account may approve `path`: first the conditions for every reviewer, then the users, teams and code owners of the rule.
+ * `unknown`, which is not a yes, if rights or team members cannot be read.
+ */
 export function mayApprove(
   account: Account,
   path: string,
@@ -31,8 +34,8 @@ export function mayApprove(
 }
 
 /**
- * Whether somebody had no say by the rule whatever their rights were then. Only today's can be asked, and who could write once
- * may have left since.
+ * True if the account had no say by the rule, whatever its right to write was. That right is not asked: only today's is known, and a
+ * person who could write once may have left. False if team members cannot be read.
  */
 export function couldNeverApprove(
   account: Account,
@@ -46,8 +49,8 @@ export function couldNeverApprove(
 }
 
 /**
- * Whether a word against the file is heard: of who may approve it, of whom that cannot be told, and of whom the rule names. Who
- * is named may have lost the right to write since, and their objection stands all the same.
+ * True if a request for changes by the account counts: it may approve the file, or that cannot be read, or the rule names it. A named
+ * person may have lost the right to write since; the objection still counts.
  */
 export function mayObject(
   account: Account,
@@ -61,12 +64,12 @@ export function mayObject(
   return isNamed(account, path, rule, approvers, reviewerRights).kind === 'yes'
 }
 
-/** A rule that names nobody is met by anybody who can write. */
+/** True if the rule has no users, no teams and no code owners: then anybody who can write meets it. */
 export function namesNobody({ users, teams, codeOwners }: ApprovalRule): boolean {
   return users.length === 0 && teams.length === 0 && !codeOwners
 }
 
-/** What the rule says of whom, where it says anything. */
+/** Whether the rule names the account; yes if it names nobody. */
 function isNamed(
   account: Account,
   path: string,
@@ -97,7 +100,7 @@ function unknownMembers(slug: string, isUnnamed: boolean): Eligibility {
   return { kind: 'unknown', what, isUnnamed, code: 'APPROVAL_TEAM_UNREADABLE' }
 }
 
-/** What everybody needs whose word counts for or against: a person, with the right to write, not of approval.never. */
+/** The conditions for every reviewer: a person with the right to write, not in `approval.never`. */
 function mayReview(
   account: Account,
   approvers: Approvers,
@@ -118,13 +121,13 @@ function mayReview(
   return YES
 }
 
-/** Why somebody can never have a say, null for everybody else. */
+/** Why the account can never have a say; null if it can. */
 function ineligibilityReason({ type, id }: Account, { approval }: Approvers): string | null {
   if (type !== 'User') return 'is not a person'
   return approval.never.some(each => each.id === id) ? 'is in approval.never' : null
 }
 
-/** Every team that may decide on some file, so that memberships can be asked beforehand. */
+/** Every team that may approve some file. May repeat a team. */
 export function teamsOf({ approval, teams }: Approvers): readonly TeamRef[] {
   return [...approval.configuration.teams, ...approval.requests.teams, ...teams]
 }
@@ -132,13 +135,13 @@ export function teamsOf({ approval, teams }: Approvers): readonly TeamRef[] {
 interface Owning {
   readonly ids: readonly number[]
   readonly teams: readonly TeamRef[]
-  /** Teams that no id of the configuration names. */
+  /** Slugs of teams for which the configuration has no id. */
   readonly unnamedTeams: readonly string[]
 }
 
 const NOBODY: Owning = { ids: [], teams: [], unnamedTeams: [] }
 
-/** The owners that CODEOWNERS gives a file. A login counts only with the id that the configuration gives it. */
+/** The owners that CODEOWNERS gives a file. A login counts only with an id from the configuration; e-mail addresses do not count. */
 function owningOf(path: string, approvers: Approvers): Owning {
   const { codeOwners, users, teams, organization } = approvers
   if (codeOwners === null) return NOBODY
@@ -154,7 +157,7 @@ function owningOf(path: string, approvers: Approvers): Owning {
   }
 }
 
-/** GitHub's logins and slugs are the same in capitals. */
+/** GitHub compares logins and slugs without case. */
 function fold(name: string): string {
   return name.toLowerCase()
 }

@@ -1,17 +1,20 @@
-// The last opinion of each reviewer before the merge: an approval, a request for changes, or one that was dismissed.
+// Last opinion of each reviewer before the merge: an approval, a request for changes, or a dismissed review.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { Evidence, EvidencedApproval } from '../../../domain/proof/evidence.ts'
 import type { PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 
-/** What a reviewer said last before the merge. */
+/** The last opinion of a reviewer before the merge. */
 export interface LastReview {
   readonly reviewer: Account
   readonly last: Review
-  /** Their only words came after the merge. */
+  /** True if all opinions of the reviewer came after the merge. */
   readonly isLate: boolean
 }
 
-/** Comments are no opinion. Who had none before the merge is known by what they said after it. */
+/**
+ * One entry per reviewer with an opinion; a comment is none. Without one before the merge, the last one after it is given, with `isLate`.
+ * A review of a deleted account is left out, unless `earlier`, the evidence of this pull request, names its author.
+ */
 export function lastReviews(
   { number, reviews, merged }: PullRequest,
   earlier: Evidence | null,
@@ -33,13 +36,13 @@ export function lastReviews(
   return [...classifyReviews.values()]
 }
 
-/** A deleted account is nobody; only the record may know who it was. */
+/** The author of a review whose account was deleted, by the record; null if the record does not name it. */
 function goneAuthor({ id }: Review, known: readonly EvidencedApproval[]): Account | null {
   const reviewer = known.find(({ review }) => review === id)?.reviewer
   return reviewer === undefined ? null : { ...reviewer, type: 'User' }
 }
 
-/** Also one that was dismissed after the merge: it stood when it counted. */
+/** True if the review asks for changes, or did so at the merge and was dismissed later. */
 export function isRequest({ id, state }: Review, { dismissals, merged }: PullRequest): boolean {
   const isTakenBack = dismissals.some(
     ({ review, was, at }) =>
@@ -48,7 +51,7 @@ export function isRequest({ id, state }: Review, { dismissals, merged }: PullReq
   return state === 'CHANGES_REQUESTED' || (state === 'DISMISSED' && isTakenBack)
 }
 
-/** A request for changes that was dismissed before the merge: its author has no opinion left. */
+/** True if the review was a request for changes and is dismissed: its author has no opinion left. Ask `isRequest` first. */
 export function wasRequest({ id, state }: Review, { dismissals }: PullRequest): boolean {
   const own = dismissals.filter(({ review }) => review === id)
   return state === 'DISMISSED' && own.length > 0 && own.every(({ was }) => was !== 'APPROVED')

@@ -1,4 +1,4 @@
-// A request for changes that still stood at the merge outweighs every approval, if its author has a say in the file.
+// Requests for changes that were open at the merge. One of them outweighs every approval, if its author has a say in the file.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { requiredRules } from '../required-rules.ts'
@@ -9,7 +9,10 @@ import { DELETED } from './classify-reviews.ts'
 import type { ClassifiedReviews } from './classify-reviews.ts'
 import { newPullRequestHint } from '../remediation.ts'
 
-/** Null where nobody with a say asked for changes. Who may not be told apart is counted as having one. */
+/**
+ * APPROVAL_CHANGES_REQUESTED with the logins of everybody with a say who asked for changes; null if there is nobody. A deleted account,
+ * and a person whose rights cannot be read, count as having a say. For a renewal the person must also be able to end it (`mayEnd`).
+ */
 export function openChangeRequests(
   question: Question,
   { asking }: ClassifiedReviews,

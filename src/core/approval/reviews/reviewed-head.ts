@@ -1,17 +1,20 @@
-// What a reviewer had in front of them: the pull request's head when the review was submitted, from facts of the server only.
-// A review's commit_id is not it (GitHub moves it forward), nor are the dates in commits (anybody can set them).
+// Head that a reviewer saw: the pull request's head when the review was submitted, from facts of the server only. The commit_id of
+// a review is not that head (GitHub moves it forward), and dates in commits prove nothing (anybody can set them).
 import type { EvidencedApproval } from '../../../domain/proof/evidence.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 
 export interface SeenHeads {
-  /** Several where a push and the review fall into the same second. */
+  /** Never empty. Several if GitHub does not say which of them it was, such as for a push in the same second. */
   readonly heads: readonly ObjectId[]
-  /** When the newest of them was pushed, null where GitHub does not say. */
+  /** When the newest of them was pushed; null if GitHub does not say. */
   readonly pushedAt: Date | null
 }
 
-/** Null where it can no longer be found out. */
+/**
+ * The possible heads, from the first source that has them: pushes to the head branch, force pushes and runs, the evidence in the record
+ * (`earlier`). Null if no source has them any more.
+ */
 export function reviewedHeads(
   review: Review,
   pull: PullRequest,
@@ -34,16 +37,16 @@ function fromPushes({ at }: Review, { pushes }: PullRequest): SeenHeads | null {
   return { heads: possible.flatMap(({ after }) => after ?? []), pushedAt: last.at }
 }
 
-/** A head that GitHub says there was: after a force push of the timeline, or because a run was made for it. */
+/** A head that GitHub reports: after a force push in the timeline, or for a run. */
 interface Served {
   readonly at: Date
-  /** The head before it, where GitHub says so. */
+  /** The head before it; null if GitHub does not say. */
   readonly before: ObjectId | null
   readonly commit: ObjectId | null
   readonly isForced: boolean
 }
 
-/** Without pushes (a fork): force pushes of the timeline and heads that runs were made for, or a head that nothing moved since. */
+/** Without pushes (a fork): heads of force pushes and runs, or the commit of the review if nothing can have moved it since. */
 function fromServedHeads(review: Review, pull: PullRequest): SeenHeads | null {
   const served = servedHeads(pull)
   const seen = served.filter(({ at }) => at < review.at)
@@ -68,7 +71,7 @@ function servedHeads({ forcePushes, runs }: PullRequest): readonly Served[] {
   return [...forced, ...ran].toSorted((a, b) => a.at.getTime() - b.at.getTime())
 }
 
-/** Runs can be skipped, so between two heads there may have been others: all on the way down. Null where there is no way. */
+/** Runs can be skipped, so each commit between two reported heads may have been a head. Null if the two are not connected. */
 function between(
   older: ObjectId | null,
   newer: ObjectId | null,
@@ -84,7 +87,7 @@ function between(
   return way
 }
 
-/** Whether GitHub may have moved commit_id: after a force push or a merge of the base that came after the review. */
+/** True if GitHub may have moved commit_id: for a force push or a merge of the base after the review. */
 function mayHaveMoved(review: Review, pull: PullRequest, seen: readonly Served[]): boolean {
   const isForced = pull.forcePushes.some(({ at }) => at >= review.at)
   const merges = pull.commits.filter(({ parents }) => parents.length > 1)

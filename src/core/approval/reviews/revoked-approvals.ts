@@ -1,4 +1,4 @@
-// Who can take back what was approved and merged, or stop it by a request for changes.
+// Right to take back an approval after the merge, or to stop a file by a request for changes.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import { requiredRules } from '../required-rules.ts'
@@ -6,8 +6,9 @@ import { namesNobody, couldNeverApprove } from './eligible-reviewers.ts'
 import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
 
 /**
- * Of a first issue, a configuration or a past version: everybody a rule could count. Of a renewal: reviewers who were counted,
- * people whom a rule names, and, where no rule names anybody, those who approve the configuration.
+ * True if the account may end an approval of the file. For a first issue, a configuration or a past version: anybody whom a rule could
+ * count. For a renewal: reviewers who were counted, people whom a rule names, and if no rule names anybody, those who approve the
+ * configuration. Also true if team members cannot be read.
  */
 export function mayEnd(
   account: Account,
@@ -25,7 +26,10 @@ export function mayEnd(
   return naming.length > 0 ? naming.some(hasSay) : hasSay(approvers.approval.configuration)
 }
 
-/** Whether a review no longer approves: it says something else by now, or was dismissed by somebody who can end it. */
+/**
+ * True if the review no longer approves: it is gone, has another state, or was dismissed by an account that may end it (`mayEnd`). A
+ * dismissal always ends it if it came before the merge, if its account is unknown, or if GitHub does not list it.
+ */
 export function isTakenBack(
   review: number,
   pull: PullRequest,

@@ -1,14 +1,14 @@
-// Does a ruleset's required reviewer look at a file? GitHub documents its file_patterns twice: as fnmatch (REST schema) and as
-// gitignore with `!` (Docs), and they differ. A file that fits by either reading needs the reviewer: more is asked, never less.
+// Match of a ruleset's `file_patterns` with a path. GitHub documents them twice: as fnmatch (REST schema) and as gitignore with `!`
+// (Docs), and the two differ. A path that matches by either of them needs the reviewer: more is asked, never less.
 import { matchesAnyGlob, matchesGlob } from '../../../lib/source/glob.ts'
 
-/** True unless no reading of the patterns fits. What `!` takes away is not believed; a list of nothing else fits every file. */
+/** True if the path may match the patterns. A pattern with `!` excludes nothing; a list without other patterns matches every path. */
 export function matchesFilePatterns(patterns: readonly string[], path: string): boolean {
   const positive = patterns.filter(pattern => !pattern.startsWith('!'))
   return positive.length === 0 || positive.some(pattern => matchesFilePattern(pattern, path))
 }
 
-/** True when the path fits the pattern as gitignore (folders hold their files) or as fnmatch, with or without FNM_PATHNAME. */
+/** True if the path matches as gitignore (a folder matches its files) or as fnmatch, with or without FNM_PATHNAME. */
 export function matchesFilePattern(pattern: string, path: string): boolean {
   const wide = widened(pattern)
   const body = wide.replace(/^\//, '').replace(/\/$/, '')
@@ -18,12 +18,12 @@ export function matchesFilePattern(pattern: string, path: string): boolean {
   )
 }
 
-/** A set or an escape stands for one character, whichever. */
+/** A set or an escape matches any one character. */
 function widened(pattern: string): string {
   return pattern.replaceAll(/\\.|\[[!^]?\]?[^\]]*\]/gsu, '?')
 }
 
-/** Without folders `*` crosses what was a slash, as fnmatch does without FNM_PATHNAME. */
+/** Replaces slashes, so that `*` crosses folders, as in fnmatch without FNM_PATHNAME. */
 function onOneLevel(text: string): string {
   return text.replaceAll('/', '\n')
 }

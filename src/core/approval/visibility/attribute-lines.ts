@@ -1,38 +1,38 @@
-// The lines of one .gitattributes file → what each sets, with the place of every attribute. gitattributes(5), git's attr.c.
-// What git passes over with a warning is kept and marked as uncertain: nobody says what GitHub does with it.
+// Lines of one .gitattributes file: the attributes that each sets, with their places. Source: gitattributes(5), git's attr.c.
+// A line that git skips with a warning is kept and marked as uncertain: it is not documented what GitHub does with it.
 import { hiddenOffsets } from '../../../lib/source/hidden-characters.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'
 import { sourceText } from '../../../lib/source/text-position.ts'
 import { readQuoted } from './quoted-path.ts'
 
-/** What a line does to an attribute: set, unset (`-`), unspecified again (`!`), or a value. */
+/** State that a line gives an attribute: set (true), unset by `-` (false), unspecified again by `!` (null), or a value. */
 export type AttributeState = true | false | null | { readonly value: string }
 
 export interface Assignment {
   readonly name: string
   readonly state: AttributeState
-  /** Offsets in the file. */
+  /** Offsets in the text of the file; `end` is exclusive. */
   readonly start: number
   readonly end: number
 }
 
 export interface AttributeLine {
   readonly source: SourceText
-  /** Whether the name is a pattern of paths, or that of a macro. */
+  /** Says if `name` is a pattern of paths or the name of a macro. */
   readonly kind: 'paths' | 'macro'
-  /** Null where it cannot be read, so that it may be any. */
+  /** Null if it cannot be read: then it may be any name. */
   readonly name: string | null
   readonly assignments: readonly Assignment[]
-  /** False where git passes over the line, or readers could disagree about it. */
+  /** False if git skips the line, or readers may disagree about it. */
   readonly isCertain: boolean
 }
 
 const MACRO = '[attr]'
-/** git passes over lines of this length (ATTR_MAX_LINE_LENGTH). */
+/** Bytes. git skips lines of this length or more (ATTR_MAX_LINE_LENGTH). */
 const TOO_LONG = 2048
 const ATTRIBUTE_NAME = /^(?!builtin_)[A-Za-z0-9._][A-Za-z0-9._-]*$/
 
-/** Every line that says something, in the order of the file. */
+/** Every line that is not empty or a comment, in the order of the file. Never refuses: a faulty line is uncertain. */
 export function attributeLines(path: string, text: string): readonly AttributeLine[] {
   const source = sourceText(path, text)
   return source.lineStarts.flatMap((start, index) => {

@@ -1,12 +1,13 @@
-// Does a pattern of a .gitattributes file fit a path? gitignore(5) without folders: a pattern fits files only, as whole paths.
-// What is rarely used and easily read in another way (sets, escapes, `**` inside a name) is not evaluated: it may fit.
+// Match of a .gitattributes pattern with a path. Source: gitattributes(5), and gitignore(5) without folders: a pattern matches files
+// only, as whole paths. Rare syntax that readers may read differently (sets, escapes, `**` inside a name) is not evaluated: it may match.
 import { matchesGlob } from '../../../lib/source/glob.ts'
 
+/** `maybe`: readers may disagree. */
 export type Fit = 'yes' | 'no' | 'maybe'
 
-/** `path` is relative to the folder of the file that holds the pattern. */
+/** Says if the pattern matches; `maybe` if that is not certain. `path` is relative to the folder of the attributes file. */
 export function patternFit(pattern: string, path: string): Fit {
-  // git has no exceptions here, and passes over the line.
+  // git has no exceptions here, and skips the line.
   if (pattern.startsWith('!')) return 'maybe'
   const read = simplified(pattern, path)
   if (read === null) return 'maybe'
@@ -17,7 +18,7 @@ export function patternFit(pattern: string, path: string): Fit {
   return 'maybe'
 }
 
-/** At least what the pattern fits, in `*`, `**` and `?` alone; null where even that cannot be said. */
+/** A pattern of `*`, `**` and `?` that matches at least as much; null if there is none. `isExact`: it is the same pattern. */
 function simplified(
   pattern: string,
   path: string,
@@ -31,14 +32,14 @@ function simplified(
   return { pattern: simple.replaceAll('?', '*'), isExact: false }
 }
 
-/** A pattern without a slash is held against the name of the file. */
+/** A pattern without a slash is compared with the name of the file. */
 function fitsName(pattern: string, path: string): Fit {
   const name = path.slice(path.lastIndexOf('/') + 1)
   return matchesGlob(pattern.replaceAll(/\*+/g, '*'), name) ? 'yes' : 'no'
 }
 
 function fitsPath(pattern: string, path: string): Fit {
-  // Documented: a pattern for folders fits no file.
+  // Documented in gitattributes(5): a pattern for folders matches no file.
   if (pattern.endsWith('/')) return 'no'
   const segments = pattern.replace(/^\//, '').split('/')
   const isOdd = segments.some(segment => /\*\*/.test(segment) && !/^\*+$/.test(segment))
@@ -48,7 +49,7 @@ function fitsPath(pattern: string, path: string): Fit {
   return matchesGlob(glob, path) ? 'yes' : 'no'
 }
 
-/** `**` inside a name crosses slashes for some readers; a slash beside stars may then stand for nothing. */
+/** For some readers `**` inside a name crosses slashes, and a slash after stars may then match nothing. */
 function oneLevel(text: string): string {
   return text.replaceAll(/\*+\/?/g, '*').replaceAll('/', '\n')
 }

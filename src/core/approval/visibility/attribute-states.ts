@@ -1,10 +1,10 @@
-// What an attribute of one path may be. Lines are added from the strongest to the weakest, as git's attr.c fills them in; macros
-// are followed. A line that may or may not count is taken both ways: it adds a candidate and decides nothing.
+// Possible states of an attribute for one path. Lines are added from the strongest to the weakest, as git's attr.c does; macros are
+// followed. A line that may or may not count adds a candidate and decides nothing.
 import type { Assignment, AttributeLine, AttributeState } from './attribute-lines.ts'
 
 /** One .gitattributes file. */
 export interface ReadAttributes {
-  /** The folder it is in: `''` at the top, else with a slash at its end. */
+  /** Folder of the file: `''` for the root, else with a slash at its end. */
   readonly prefix: string
   readonly lines: readonly AttributeLine[]
 }
@@ -22,7 +22,10 @@ const BINARY: Macro = {
   isCertain: true,
 }
 
-/** git takes macros from the file at the top only, and the later of two; where there are two, either may count. */
+/**
+ * Macros by name, with git's own `binary`. git reads macros from the file at the root only, and the later of two counts
+ * (gitattributes(5)); here all are kept, and those of other files are uncertain.
+ */
 export function macrosOf(files: readonly ReadAttributes[]): Macros {
   const macros = new Map<string, readonly Macro[]>([['binary', [BINARY]]])
   for (const { prefix, lines } of files)
@@ -34,10 +37,11 @@ export function macrosOf(files: readonly ReadAttributes[]): Macros {
   return macros
 }
 
+/** A state that the attribute may have, and the line that gives it. */
 export interface Candidate {
   readonly state: AttributeState
   readonly line: AttributeLine
-  /** What the line says: the attribute itself, or the macro that sets it. */
+  /** The assignment in the line: of the attribute itself, or of the macro that sets it. */
   readonly token: Assignment
   readonly isCertain: boolean
 }
@@ -51,10 +55,12 @@ export class AttributeStates {
     this.#macros = macros
   }
 
+  /** The candidates, strongest first; empty if no line sets the attribute. Only the last one can be certain. */
   of(name: string): readonly Candidate[] {
     return this.#candidates.get(name) ?? []
   }
 
+  /** Adds a line that matches the path. Add stronger lines first. */
   add(line: AttributeLine, isCertain: boolean): void {
     for (const token of line.assignments.toReversed())
       this.#assign(token, { state: token.state, line, token, isCertain })
@@ -64,14 +70,14 @@ export class AttributeStates {
     const { state, token, isCertain } = candidate
     if (this.#decided.has(name)) return
     const others = this.#candidates.get(name) ?? []
-    // A macro that sets itself, over others or not, adds nothing the second time.
+    // A macro that sets itself, directly or by others, adds nothing the second time.
     const isKnown = others.some(other => other.token === token && other.state === state)
     if (isKnown && !isCertain) return
     this.#candidates.set(name, [...others, candidate])
     if (isCertain) this.#decided.add(name)
     if (state !== true) return
     const macros = this.#macros.get(name) ?? []
-    // Where a stronger line may have undone the macro, what it sets is not certain either.
+    // If a stronger line may have undone the macro, the attributes that it sets are uncertain too.
     const isFollowed = isCertain && others.length === 0 && macros.length === 1
     for (const macro of macros)
       for (const set of macro.assignments.toReversed())

@@ -1,23 +1,23 @@
-// GitHub folds away the diffs of files it takes for generated, by their path or text alone (Linguist, lib/linguist/generated.rb).
-// A request that looks like one would be approved unread.
+// Refusal of files with a diff that GitHub folds away as generated, by path or text alone (Linguist, lib/linguist/generated.rb):
+// reviewers would approve them unread.
 import type { Problem } from '../../../domain/problem.ts'
 
-// Nearly all of Linguist's patterns begin anywhere in a path: `my-package-lock.json` is one of its names, too.
+// Nearly all of Linguist's patterns match anywhere in a path: `my-package-lock.json` matches, too.
 const FOLDERS =
   /node_modules\/|__generated__\/|Godeps\/|Carthage\/Build\/|(?:^|\/)(?:Pods|htmlcov|\.idea)\//
 const VENDORED = /vendor\/[-.0-9A-Za-z]+\.(?:com|edu|gov|in|me|net|org|fm|io)/
-/** More than Linguist's: each of its versions knows more lock files. `jane.lockhart` is none. */
+/** More lock files than Linguist has, since each of its versions adds some. `jane.lockhart` is none. */
 const NAMES =
   /\.lock(?![a-z])|(?:composer|poetry|pdm|glide|Gopkg|Cargo|Pipfile|uv|pixi|deno)\.lock|package-lock|npm-shrinkwrap|pnpm-lock|(?:^|\/)\.pnp\.|Package\.resolved|Cargo\.toml\.orig/
 
-/** A folder, and the name of a file with one ending that is read. */
+/** Usual names: of a folder, and of a file with an extension that countersign reads. */
 const SEGMENT = /^[a-z0-9][a-z0-9-]*$/
 const FILE =
   /^[a-z0-9][a-z0-9-]*(?:\.test\.yaml|\.csr\.pem|\.ya?ml|\.json|\.cnf|\.conf|\.csr|\.pem)$/
 
 /**
- * The problem of a path with other names than these: Linguist knows more of them with each version, and folds by some of them
- * in any folder. Null for a path that is fine.
+ * APPROVAL_HIDDEN for a path with unusual names; null for a usual one. Each version of Linguist folds more names, some of them in any
+ * folder, so only plain names are sure to be shown.
  */
 export function unusualPath(path: string): Problem | null {
   const folders = path.split('/')
@@ -41,7 +41,10 @@ function suggested(folders: readonly string[], file: string): string {
   return [...folders.map(plain), `${plain(stem)}${ending}`].join('/')
 }
 
-/** The problem of a request file whose diff GitHub would not unfold; null for all others. */
+/**
+ * APPROVAL_HIDDEN if GitHub folds the diff of the file away: by its folder, its name, or as a recording of VCR by its text. Null if not.
+ * Source: Linguist, lib/linguist/generated.rb.
+ */
 export function hiddenDiffReason(path: string, text: string): Problem | null {
   const why =
     FOLDERS.test(path) || VENDORED.test(path)

@@ -1,6 +1,6 @@
-// Do .gitattributes files hide requests from reviewers? An approval of a diff that GitHub did not show proves nothing.
-// Of several lines the later one decides, of several files the deeper one; macros are followed. A line that may or may not
-// count is taken both ways: it can hide a file, and never shows it again.
+// Attributes in .gitattributes files that hide requests from reviewers: an approval of a diff that GitHub did not show proves nothing.
+// Of several lines the later one decides, of several files the deeper one; macros are followed. A line that may or may not count
+// can hide a file, but never shows it again.
 import type { Problem } from '../../../domain/problem.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import { placeAt } from '../../../lib/source/text-position.ts'
@@ -26,7 +26,7 @@ interface Hiding {
 const is = (state: AttributeState, pattern: RegExp): boolean =>
   typeof state === 'object' && state !== null && pattern.test(state.value)
 
-/** linguist-vendored and -documentation are not here: GitHub shows the diffs of such files (Linguist, docs/overrides.md). */
+/** Without linguist-vendored and -documentation: GitHub shows the diffs of such files (Linguist, docs/overrides.md). */
 const HIDING: ReadonlyMap<string, Hiding> = new Map([
   [
     'linguist-generated',
@@ -55,8 +55,8 @@ const HIDING: ReadonlyMap<string, Hiding> = new Map([
 ])
 
 /**
- * Every attribute that hides one of the paths, or may; empty where reviewers see them all. `files` are the .gitattributes
- * files of one commit: those above no path do not matter. Codes: APPROVAL_HIDDEN.
+ * APPROVAL_HIDDEN for each attribute that hides one of the paths, or may; empty if reviewers see them all. `files`: the .gitattributes
+ * files of one commit; those above no path do not matter. A file of more than 262,144 bytes is not read, and is a problem of its own.
  */
 export function hidingAttributes(
   files: readonly AttributesFile[],

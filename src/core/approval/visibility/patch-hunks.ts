@@ -1,17 +1,13 @@
-// A patch as GitHub shows it: which lines of the new text lie in its hunks. Unified format, as `git diff` prints it, without a
-// file header.
+// Lines of the new text in the hunks of a patch, as GitHub shows it: unified format, as `git diff` prints it, without a file header.
 
 const HUNK = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/
 
-/** Lines with their line ends; a text without a line end at its end has a last line without one. */
+/** Lines with their line ends; the last one may have none. Empty for an empty text. */
 export function linesOf(text: string): readonly string[] {
   return text === '' ? [] : text.split(/(?<=\n)/)
 }
 
-/**
- * For each line of the new text whether a hunk shows it. Null where the patch is no patch of this text: then it is
- * unknown what was shown.
- */
+/** For each line of the new text: true if a hunk shows it. Null if the patch does not fit the text: then nothing is known to be shown. */
 export function shownLines(patch: string, text: string): readonly boolean[] | null {
   const lines = linesOf(text).map(line => line.replace(/\n$/, ''))
   const isShown = lines.map(() => false)

@@ -1,4 +1,4 @@
-// A path in double quotes with C's escapes, as git writes and reads it (quote.c, unquote_c_style).
+// Reader of paths in double quotes with C's escapes, as git writes and reads them (quote.c, unquote_c_style).
 
 const ESCAPES: ReadonlyMap<string, number> = new Map([
   ['a', 7],
@@ -12,7 +12,10 @@ const ESCAPES: ReadonlyMap<string, number> = new Map([
   ['\\', 92],
 ])
 
-/** The text in the quotes that `said` begins with, and how long it is there; null where it cannot be read. */
+/**
+ * The text in the quotes that `said` begins with, and the length of that part with its quotes, in UTF-16 units. Null if it does not
+ * begin with a complete quoted text, or has an unknown escape.
+ */
 export function readQuoted(
   said: string,
 ): { readonly text: string; readonly length: number } | null {

@@ -1,5 +1,5 @@
-// Was the file among the changes that GitHub showed when the review was given? It compares the head with the default branch of
-// then, and folds files away by attributes of then: also where those are gone at the merge, or by now.
+// Visibility of a file at the time of a review. GitHub compares the head with the default branch at that time, and folds files away
+// by the attributes at that time, even if they are gone at the merge or today.
 import type { Code } from '../../../domain/problem-codes.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { hidingAttributes } from './hiding-attributes.ts'
@@ -10,12 +10,13 @@ import type { ProofFacts, Question } from '../proof-facts.ts'
 import { notShownLines } from './shown-lines.ts'
 import { possibleBases } from '../merges/branch-tips.ts'
 
-/** Why an approval does not count; the text goes on from "the approval of LOGIN ". */
+/** Why an approval does not count; the text continues "the approval of LOGIN ". */
 export type VisibilityFault = readonly [Code, string]
 
 /**
- * GitHub compared the head with the default branch of then: the file was a change, and all of it that nobody had approved was
- * shown. `settled`: merge bases for which an earlier run found that out for this very review.
+ * Null if GitHub showed the file as a change, with every line that nobody had approved, for each possible head and merge base. Else the
+ * first fault: APPROVAL_NOT_SHOWN, APPROVAL_HIDDEN or APPROVAL_UNVERIFIABLE. `settled`: comparisons that an earlier run found shown for
+ * this review; they count if they can no longer be verified.
  */
 export function notShownFile(
   heads: readonly ObjectId[],
@@ -49,15 +50,16 @@ export function notShownFile(
   return null
 }
 
-/** The fault of an approval of a commit that changed nothing about the file. */
+/** APPROVAL_NOT_SHOWN: the approval is of a commit that did not change the file. */
 export function notShown(path: string, commit: ObjectId): VisibilityFault {
   const text = `was given when ${path} was not among the changes (${commit.slice(0, 7)})`
   return ['APPROVAL_NOT_SHOWN', text]
 }
 
 /**
- * The configuration holds attributes itself, and its owner approves that they change. What they say hides other files of it all
- * the same, but not their own change: the way back to what is shown would be hidden with it.
+ * APPROVAL_HIDDEN if the pull request changed attributes above the file, or attributes hid it at the time; APPROVAL_UNVERIFIABLE if
+ * attributes cannot be read; else null. Attributes files above the configuration are configuration themselves, so they may change with
+ * it. They can hide other configuration files, but never count as hiding an attributes file, or the repair would be hidden too.
  */
 export function hiddenFault(
   heads: readonly ObjectId[],
@@ -75,7 +77,7 @@ export function hiddenFault(
   ]
 }
 
-/** Whether attributes of any commit that GitHub compared or may have read attributes from hid the file, changed by whomever. */
+/** The fault if attributes hid the file at a commit that GitHub compared, or may have read attributes from. */
 function hiddenThen(
   path: string,
   heads: readonly ObjectId[],
@@ -111,7 +113,7 @@ function hiddenBy(place: string, commit: ObjectId): VisibilityFault {
   return ['APPROVAL_HIDDEN', `was given while ${place} hid it (${commit.slice(0, 7)})`]
 }
 
-/** The attributes files that can be about a path, the root's first. */
+/** Paths of the attributes files that can apply to a path, that of the root first. Never empty. */
 export function attributesAbove(path: string): readonly string[] {
   const folders = path.split('/').slice(0, -1)
   return ['', ...folders.map((_, at) => `${folders.slice(0, at + 1).join('/')}/`)].map(
@@ -120,7 +122,7 @@ export function attributesAbove(path: string): readonly string[] {
 }
 
 /**
- * The first attributes file above the path that one of the heads changed against the default branch of then (`tips`); null where
+ * The first attributes file above the path that one of the heads changed against the default branch at that time (`tips`); null if
  * none did. `blobAt` must know these files of the heads and of their `possibleBases`.
  */
 function changedAttributes(

@@ -1,5 +1,5 @@
-// Whether the diff that a reviewer had on the screen covers the file: every line in which it differs from the last proved version.
-// Limits: GitHub Docs, repository limits ("Diff limits"): what is larger is not loaded by itself.
+// Check that the diff a reviewer saw covers the file: every line that differs from the last proved version.
+// Limits: GitHub Docs, repository limits ("Diff limits"): GitHub does not load a larger diff by itself.
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
 import { lineRanges, uncoveredLines } from './uncovered-lines.ts'
@@ -7,20 +7,24 @@ import type { Background, ProofFacts, ProvedElsewhere, FileOrigin } from '../pro
 import { mergeBases } from '../merges/branch-history.ts'
 import { shownLines } from './patch-hunks.ts'
 
-/** Why an approval does not count; the text goes on from "the approval of LOGIN ". */
+/** Why an approval does not count; the text continues "the approval of LOGIN ". */
 export type VisibilityFault = readonly [
   'APPROVAL_NOT_SHOWN' | 'APPROVAL_HIDDEN' | 'APPROVAL_UNVERIFIABLE',
   string,
 ]
 
+/** Limits of the patch of one file, and of all files of a pull request. */
 const FILE_LINES = 400
 const FILE_BYTES = 20_000
 const ALL_LINES = 20_000
 const ALL_BYTES = 1_000_000
-/** With so few changed lines a patch has at most seven times as many, which GitHub loads by itself. */
+/** A patch of so few changed lines has at most seven times as many lines, which GitHub loads by itself. */
 const FEW_LINES = 50
 
-/** Null where the approval of `head`, compared with `base`, covers the file; `background` must not be null. */
+/**
+ * Null if the approval of `head`, compared with `base`, covers the file. Else APPROVAL_NOT_SHOWN; APPROVAL_HIDDEN if the diff is larger
+ * than GitHub loads; APPROVAL_UNVERIFIABLE if GitHub no longer shows the diff, or it does not fit the file.
+ */
 export function notShownLines(
   pair: Comparison,
   question: FileOrigin,
@@ -53,8 +57,8 @@ export function notShownLines(
 }
 
 /**
- * A pull request that changes this one file by a few lines, and whose base is the last proved version: its diff is what has to
- * be covered, whatever a patch would say, so that GitHub need not be asked for it.
+ * True if the pull request changes only this file, by few lines, from the last proved version: then its diff is exactly what has to be
+ * covered, and GitHub need not be asked for it.
  */
 function isPlain(
   { base, head }: Comparison,
@@ -72,17 +76,17 @@ function isPlain(
   return before !== null && after !== null && byteLength(before) + byteLength(after) <= FILE_BYTES
 }
 
-/** The proved version under another path, where GitHub showed the file as renamed from there. */
+/** The proved version under another path, if GitHub showed the file as renamed from there; else null. */
 function movedFrom(
   { status, previousPath }: ShownFile,
   { proved, renamedFrom }: Background,
 ): ProvedElsewhere | null {
-  // A version of this very path is nearer than one that another path had.
+  // A proved version of this path is nearer than one of another path.
   if (status !== 'renamed' || (proved !== null && proved.blob !== null)) return null
   return renamedFrom?.find(({ path }) => path === previousPath) ?? null
 }
 
-/** The removal of a file is seen in the list of files, whatever its lines were. */
+/** The list of files is enough to show a removal; its lines do not matter. */
 function removalFault(
   diff: ShownDiff,
   question: FileOrigin,
@@ -108,7 +112,7 @@ function foldedFault(
       `its diff has ${lines} lines and ${bytes} bytes, and GitHub loads ${FILE_LINES} lines and 20 KB by itself`,
     )
   const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
-  // Files behind the limit come without counts; of its newest head GitHub counts the whole pull request.
+  // Files beyond the limit have no counts; for the newest head GitHub counts the whole pull request.
   const counted = head === now.commit ? size.additions + size.deletions : 0
   const allLines = Math.max(listed, counted)
   const allBytes = files.reduce((sum, { patch }) => sum + byteLength(patch ?? ''), 0)

@@ -1,14 +1,14 @@
-// Which lines of a new text an approval has to cover and does not: lines that differ from the last proved version and were not
-// shown. Of lines that are gone both neighbours have to be shown.
+// Lines of a new text that an approval has to cover and does not: they differ from the last proved version and were not shown.
+// For removed lines both neighbours have to be shown.
 import { diffArrays } from 'diff'
 import { linesOf } from './patch-hunks.ts'
 
-/** Two texts with more differences than this are taken as different in every line. */
+/** Texts with more differences than this count as different in every line. */
 const MOST_DIFFERENCES = 4000
 
 /**
- * Numbers (from 1) of the lines of `text` that are not covered, in order. A removal at the end counts for the last line. An
- * empty text has no lines, so nothing of it is uncovered. `proved` null: there is no proved version, so every line has to be shown.
+ * Numbers (from 1) of the lines of `text` that are not covered, in order; empty if all are, and for an empty text. A removal at the end
+ * counts for the last line. `proved` null: there is no proved version, so every line has to be shown.
  */
 export function uncoveredLines(
   proved: string | null,
@@ -29,7 +29,7 @@ export function uncoveredLines(
   let line = 0
   changes.forEach(({ added, removed, count }, at) => {
     if (removed) {
-      // Removals come before what is added in their place; where that has as many lines, it is seen by them.
+      // A removal comes before the lines that replace it. If there are at least as many of those, they show it.
       const next = changes[at + 1]
       const replaced = next?.added === true ? next.count : 0
       if (count <= replaced) return
@@ -43,7 +43,7 @@ export function uncoveredLines(
   return [...open].toSorted((a, b) => a - b)
 }
 
-/** `7`, `7-9`, `1-3, 7`. */
+/** Ascending line numbers as text: `7`, `7-9`, `1-3, 7`. */
 export function lineRanges(lines: readonly number[]): string {
   const ranges: [number, number][] = []
   for (const line of lines) {

@@ -1,7 +1,7 @@
 // A refusal by a built-in rule.
 import type { Problem } from '../../../domain/problem.ts'
 
-/** `value`: what is refused; an exception may name it. */
+/** `value` is the refused value, which an exception may name. */
 export interface BuiltInProblem extends Problem {
   readonly value: string
 }

@@ -1,5 +1,5 @@
-// What is refused above every policy. Each refusal can be waived by an exception of countersign.yaml that names its code
-// (exceptions.ts); no policy can. Several common names, CA:TRUE, weak keys and hashes are kubernetes/rules.ts, for all signers.
+// Built-in rules above all policies. An exception of countersign.yaml that names the code can waive a refusal (exceptions.ts); no
+// policy can. Several common names, CA:TRUE, weak keys and hashes: lib/kubernetes/kubernetes-rules.ts, for all signers.
 import type { Code } from '../../../domain/problem-codes.ts'
 import { sortProblems } from '../../../domain/problem.ts'
 import { placeOf } from '../../../domain/request/request.ts'
@@ -19,10 +19,10 @@ export { publicKeysUsedTwice } from './key-reuse.ts'
 type BuiltInRule = (request: EffectiveRequest) => readonly BuiltInProblem[]
 
 const BUILT_IN_RULES: readonly BuiltInRule[] = [
-  namesAreFree, // no user or group that Kubernetes keeps for itself
+  namesAreFree, // no user or group that Kubernetes reserves
   namesLookLikeThemselves, // and none that looks like one
   namesAreWellFormed, // no spaces at the ends, nothing hidden, NFC
-  namesAreOfOneScript, // no Latin beside Cyrillic
+  namesAreOfOneScript, // no Latin together with Cyrillic
   usagesAreNoCas, // built-in signers refuse them, others may not
 ]
 
@@ -32,7 +32,10 @@ const NODES = 'system:nodes'
 const NODE_PREFIX = 'system:node:'
 const CA_USAGES = ['cert sign', 'crl sign'] as const
 
-/** Every refusal, by place. */
+/**
+ * Every refusal, sorted by place; empty if there is none. Codes: POLICY_NAME_RESERVED, POLICY_GROUP_RESERVED, POLICY_NAME_LOOKALIKE,
+ * POLICY_NAME_FORM, POLICY_NAME_SCRIPTS, POLICY_CA_USAGE. `system:` is reserved by Kubernetes (docs, "Using RBAC Authorization").
+ */
 export function builtInProblems(request: EffectiveRequest): readonly BuiltInProblem[] {
   const found = BUILT_IN_RULES.flatMap(rule => rule(request))
   const order = sortProblems(found)
@@ -45,7 +48,7 @@ interface Identity {
   readonly value: string
 }
 
-/** CN and O: what a client certificate logs in with. */
+/** CN and O: the user and the groups of a client certificate. */
 function identitiesOf({ subject }: EffectiveRequest): readonly Identity[] {
   return [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.O].flatMap(oid =>
     valuesOf(subject, oid).map(value => ({ oid, value })),
@@ -56,7 +59,7 @@ function isReserved(value: string): boolean {
   return value.startsWith(PREFIX) || value === ADMINS
 }
 
-/** Nodes are named system:node:… and are in system:nodes; the kubelet signers sign for nobody else. */
+/** Nodes are named system:node:… and are in system:nodes. The kubelet signers sign for nodes only. */
 function isNode({ oid, value }: Identity, { signerName }: EffectiveRequest): boolean {
   if (!isKubeletSigner(signerName)) return false
   return oid === ATTRIBUTE_OIDS.O ? value === NODES : value.startsWith(NODE_PREFIX)

@@ -1,6 +1,6 @@
-// Characters that look like those of Kubernetes' reserved names, each with what it looks like in lower case. A part of
+// Characters that look like those of Kubernetes' reserved names, each under its lower-case look-alike. A part of
 // Unicode's confusables.txt (UTS #39 §4), version 13.0.0, © 2020 Unicode, Inc., https://www.unicode.org/terms_of_use.html:
-// what has the letters of "system:" or "kubeadm:cluster-admins" as its prototype, less what NFKC and lower case fold anyway.
+// characters with letters of "system:" or "kubeadm:cluster-admins" as prototype, without those that NFKC and lower case fold.
 // Code points in hexadecimal.
 const TABLE: Readonly<Record<string, string>> = {
   '-': '2d7 6d4 2010 2011 2012 2013 2043 2212 2796 2cba fe58',
@@ -51,7 +51,10 @@ const PROTOTYPES: ReadonlyMap<string, string> = new Map(
   ),
 )
 
-/** What the text looks like. Equal skeletons look alike; spaces, marks and what cannot be seen do not count. */
+/**
+ * One to three lower-case forms that the text looks like (skeletons of UTS #39 §4): texts with a common one look alike. Spaces, marks
+ * and invisible characters do not count.
+ */
 export function skeletons(text: string): readonly string[] {
   const plain = text
     .normalize('NFKD')

@@ -1,4 +1,4 @@
-// Exceptions of countersign.yaml against what the house refuses: by code, for some files, for some values, until a day.
+// Exceptions of countersign.yaml to built-in rules: by code, for some files, for some values, until a day.
 import type { ExceptionConfig } from '../../../domain/request/config.ts'
 import { WAIVABLE } from '../../../domain/request/policy.ts'
 import type { Problem } from '../../../domain/problem.ts'
@@ -9,8 +9,8 @@ import type { BuiltInProblem } from './built-in-problem.ts'
 const CODES: ReadonlySet<string> = new Set<string>(WAIVABLE)
 
 /**
- * The problems that no exception waives, and a warning for each exception that would have, were it not past. `until` is the
- * last day, in UTC. An exception names paths or values, or both; one that names neither waives nothing.
+ * `problems`: those that no exception waives. `warnings`: POLICY_EXCEPTION_USED for each waived problem, POLICY_EXCEPTION_EXPIRED for
+ * each exception that matches and has ended. `until` is the last day, in UTC. An exception without paths and values waives nothing.
  */
 export function withoutExcepted(
   problems: readonly BuiltInProblem[],
@@ -46,7 +46,7 @@ function waives(
   return isPath && (values.length === 0 || values.some(value => isValue(value, problem.value)))
 }
 
-/** Itself, or a beginning that ends in `*`. */
+/** The same value, or a prefix that ends in `*`. */
 function isValue(pattern: string, value: string): boolean {
   return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern
 }
@@ -60,7 +60,7 @@ function expired({ code, until, reason }: ExceptionConfig, { at }: Problem): Pro
   }
 }
 
-/** A waiver that is used is shown to whoever reviews the request. */
+/** An exception that is used is shown to the reviewers of the request. */
 function waived({ code, until, reason }: ExceptionConfig, { at, message }: Problem): Problem {
   return {
     code: 'POLICY_EXCEPTION_USED',

@@ -1,11 +1,12 @@
-// One public key under two requests: whoever holds it is two people, and losing it loses both certificates.
+// Refusal of one public key in two request files: its holder would have two identities, and losing it loses both certificates.
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import { placeOf } from '../../../domain/request/request.ts'
 import type { BuiltInProblem } from './built-in-problem.ts'
 
 /**
- * The requests that share a public key with another file. Keys that countersign makes are new by themselves; one file for
- * several clusters is one request. An exception names the key by its SHA-256.
+ * POLICY_KEY_REUSED for each request that shares its public key with another file; other requests are absent. Only the requesters' own
+ * keys are compared, since countersign generates new ones. One file for several clusters does not count. An exception names the key by
+ * its SHA-256.
  */
 export function publicKeysUsedTwice(
   requests: readonly EffectiveRequest[],

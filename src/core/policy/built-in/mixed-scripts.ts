@@ -1,6 +1,6 @@
-// Whether a name mixes scripts (UTS #39 §5.2, "highly restrictive"): Latin beside Cyrillic is how one name passes for another.
+// Names that mix scripts (UTS #39 §5.2, "highly restrictive"): with Latin and Cyrillic together one name can pass for another.
 
-/** Scripts that confuse; letters of any other script count as one script of their own. */
+/** Scripts that are confused with others; letters of all other scripts count as one script. */
 const SCRIPTS: readonly (readonly [string, RegExp])[] = [
   ['Latin', /\p{Script_Extensions=Latin}/u],
   ['Cyrillic', /\p{Script_Extensions=Cyrillic}/u],
@@ -22,7 +22,7 @@ const SCRIPTS: readonly (readonly [string, RegExp])[] = [
 
 const OTHER = 'another script'
 
-/** Scripts that one name may be written in: each alone, and those of languages that use several beside Latin. */
+/** Scripts that one name may use: each alone, and those that a language uses together, with Latin. */
 const SYSTEMS: readonly (readonly string[])[] = [
   ...SCRIPTS.map(([name]) => [name]),
   [OTHER],
@@ -31,7 +31,7 @@ const SYSTEMS: readonly (readonly string[])[] = [
   ['Latin', 'Han', 'Bopomofo'],
 ]
 
-/** The scripts of a text that are not written together; empty where nothing is mixed. */
+/** Names of the scripts that the text mixes; empty if it may use them together. */
 export function mixedScripts(text: string): readonly string[] {
   const letters = (
     text.match(/(?!\p{Script_Extensions=Common}|\p{Script_Extensions=Inherited})\p{L}/gu) ?? []
@@ -42,7 +42,7 @@ export function mixedScripts(text: string): readonly string[] {
   return isCovered ? [] : [...new Set(letters.map(([first = OTHER]) => first))]
 }
 
-/** A letter may belong to several: the prolonged sound mark is Hiragana's and Katakana's. */
+/** A letter may belong to several scripts: the prolonged sound mark belongs to Hiragana and Katakana. */
 function scriptsOf(letter: string): readonly string[] {
   const names = SCRIPTS.filter(([, pattern]) => pattern.test(letter)).map(([name]) => name)
   return names.length === 0 ? [OTHER] : names

@@ -1,23 +1,24 @@
-// What an expression may be made of, found in its syntax tree before it is ever evaluated: known functions, known fields,
-// literal patterns, and so few nested loops that its work can be foretold.
+// Limits of expressions, checked in the syntax tree before any evaluation: known functions, known fields, literal patterns, and so
+// few nested loops that the work can be predicted.
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
 import { didYouMean } from '../../../lib/source/did-you-mean.ts'
 import { OWN_METHODS } from './cel-functions.ts'
 import { REQUESTER_FIELDS, REQUEST_FIELDS } from './cel-variables.ts'
 
+/** Size of an expression, and its faults. */
 export interface Shape {
   readonly nodes: number
-  /** Deepest nesting of all, exists, exists_one, map and filter. */
+  /** Deepest nesting of the loops: all, exists, exists_one, map and filter. */
   readonly loops: number
-  /** How many times a list may be longer than those it is made of. */
+  /** Number of `+`: each can make a list longer by the longest of the others. */
   readonly additions: number
-  /** Longest list that is written in the expression or made by split. */
+  /** Items of the longest list that the expression contains or split() may make. */
   readonly longestList: number
   readonly patterns: ReadonlyMap<string, RE2JS>
-  /** What is not supported, in sentences without a full stop. */
+  /** Unsupported parts, as sentences without a full stop. */
   readonly unsupported: ReadonlySet<string>
-  /** What is wrong, likewise, each with what to do about it. */
+  /** Mistakes, as sentences without a full stop, each with a hint or null. */
   readonly wrong: ReadonlyMap<string, string | null>
 }
 
@@ -26,7 +27,7 @@ const MOST_LOOPS = 2
 const LONGEST_PATTERN = 512
 const PLAIN_METHODS = new Set(['startsWith', 'endsWith', 'contains', 'size'])
 const FUNCTIONS = new Set(['size', 'has', 'string'])
-/** For whoever used another. */
+/** Names of the supported functions, for the hint. */
 export const SUPPORTED = [...FUNCTIONS, ...PLAIN_METHODS, ...OWN_METHODS.keys(), ...LOOPS].join(
   ', ',
 )
@@ -37,7 +38,10 @@ const FIELDS: ReadonlyMap<string, object> = new Map<string, object>([
   ['requester', REQUESTER_FIELDS],
 ])
 
-/** Walks the tree once. Methods that countersign has its own of are renamed in it (expression-functions.ts). */
+/**
+ * Size and faults of the expression; both lists of faults are empty for a supported one. Changes the tree: methods that countersign
+ * implements itself get the names they are registered under (cel-functions.ts).
+ */
 export function shapeOf(root: ASTNode): Shape {
   const walk = new Walk()
   walk.visit(root, 0)
@@ -126,7 +130,7 @@ class Walk implements Shape {
     this.#all(bodies, depth)
   }
 
-  /** RE2 in linear time, compiled now: what is not known now could be anything later. */
+  /** RE2 takes linear time. Compiled now, since a computed pattern could be anything. */
   #pattern(argument: ASTNode | undefined): void {
     const text: unknown = argument?.op === 'value' ? argument.args : null
     if (typeof text !== 'string') {
@@ -144,7 +148,7 @@ class Walk implements Shape {
     }
   }
 
-  /** has() is false for a field that cannot exist, so the type checker alone would let a misspelt one pass. */
+  /** has() is false for a field that cannot exist, so the type checker alone would accept a misspelt one. */
   #field(owner: ASTNode, field: string): void {
     const known = owner.op === 'id' ? FIELDS.get(owner.args) : undefined
     if (known === undefined || Object.hasOwn(known, field)) return

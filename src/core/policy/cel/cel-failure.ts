@@ -1,11 +1,14 @@
-// Why a rule could not be decided, in a sentence: what has no value, and how to ask for it first.
+// Explanation of a rule that could not be decided: the field without a value, and how to ask for it first.
 import type { ASTNode, EvaluationError } from '@marcbachmann/cel-js'
 import type { ExpressionValues } from '../../../domain/request/policy.ts'
 
-/** Of several names or numbers none is "the" one (expression-values.ts). */
+/** Fields that have no value if the request has several (cel-variables.ts). */
 const SINGLE = new Set(['commonName', 'serialNumber'])
 
-/** The library's own message, unless a field or an item is missing. */
+/**
+ * A sentence without a full stop: for a missing field or item its name and the check to write first, for any other error the message of
+ * the CEL library.
+ */
 export function failureText(
   { code, summary, node }: EvaluationError,
   { variables }: ExpressionValues,

@@ -1,13 +1,13 @@
-// The text functions that expressions may call, as cel-go's strings extension (v1.0) means them: positions count code points,
-// "Ascii" is ASCII. The library's own count UTF-16 units and fold all of Unicode, so none of them is used.
+// Text functions of expressions, as cel-go's strings extension (v1.0) defines them: positions count code points, "Ascii" is ASCII.
+// Those of the CEL library count UTF-16 units and fold all of Unicode, so none of them is used.
 import type { Environment } from '@marcbachmann/cel-js'
 import type { RE2JS } from 're2js'
 
-/** Results larger than this are refused: split, join and replace can grow faster than any rule needs. */
+/** Limits of results: split, join and replace can grow faster than any rule needs. */
 const MOST_PARTS = 256
 const MOST_CHARACTERS = 16_384
 
-/** Expression name → name it is registered under; the library allows nobody to replace its own. */
+/** Name in expressions → name it is registered under, since the library does not allow replacing its own functions. */
 export const OWN_METHODS: ReadonlyMap<string, string> = new Map(
   [
     'charAt',
@@ -24,7 +24,10 @@ export const OWN_METHODS: ReadonlyMap<string, string> = new Map(
   ].map(name => [name, `${name}Cel`]),
 )
 
-/** Adds the functions. `patterns` are those of `matches`, compiled. */
+/**
+ * Registers the functions. `patterns`: compiled patterns of matches(), by text, filled before the first evaluation. A call throws an
+ * Error for an index out of range, a result of more than 256 parts or 16,384 characters, and a pattern that is not in `patterns`.
+ */
 export function addTextFunctions(
   environment: Environment,
   patterns: ReadonlyMap<string, RE2JS>,
@@ -94,7 +97,7 @@ function slice(characters: readonly string[], from: bigint, to: bigint): string 
   return characters.slice(Number(from), Number(to)).join('')
 }
 
-/** UTF-16 offset → code points before it. */
+/** UTF-16 offset → number of code points before it; -1 for a negative offset. */
 function position(text: string, offset: number): bigint {
   return offset < 0 ? -1n : BigInt(Array.from(text.slice(0, offset)).length)
 }

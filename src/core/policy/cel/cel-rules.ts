@@ -1,5 +1,5 @@
-// CEL rules of policies: compiled and type-checked when the policy is read, bounded when they are asked.
-// The language is cel-spec's, the regular expressions are RE2's; anything else is refused at load, never at judgement.
+// CEL rules of policies: compiled and type-checked when the policy is read, bounded when they are evaluated.
+// Language: cel-spec, with regular expressions of RE2. Anything else is refused when the policy is read, never at judgement.
 import { EvaluationError, ParseError, TypeError } from '@marcbachmann/cel-js'
 import type { ParseResult } from '@marcbachmann/cel-js'
 import type { Answer, Expression, ExpressionValues } from '../../../domain/request/policy.ts'
@@ -20,14 +20,18 @@ export type Compiled =
   | { readonly ok: true; readonly expression: Expression }
   | { readonly ok: false; readonly faults: readonly ExpressionFault[] }
 
+/** Characters (UTF-16 units). */
 export const LONGEST_EXPRESSION = 2048
 const LIMITS = { maxAstNodes: 256, maxDepth: 32 }
-/** Steps, as approver-policy's cost limit; what would take more is not begun. */
+/** Steps, like the cost limit of approver-policy. An expression that may take more is not evaluated. */
 const MOST_WORK = 1_000_000
-/** Characters that cost as much as a step. */
+/** Characters that cost as much as one step. */
 const CHARACTERS_A_STEP = 64
 
-/** `kind` says whether there is a `self`: a validation is asked of each value, a rule once of the request. */
+/**
+ * The compiled expression, or every fault: POLICY_EXPRESSION or POLICY_EXPRESSION_UNSUPPORTED. Never throws. A `validation` has the
+ * variable `self` and is asked for each value; a `rule` is asked once for the request.
+ */
 export function compileExpression(text: string, kind: 'validation' | 'rule'): Compiled {
   if (text.length > LONGEST_EXPRESSION) {
     const message = `the rule has ${text.length} characters; ${LONGEST_EXPRESSION} are the most`
@@ -60,7 +64,7 @@ function shapeFaults({ unsupported, wrong: mistakes }: Shape): readonly Expressi
   ]
 }
 
-/** The checker stops at what is unsupported too, and would say the same thing again. */
+/** Empty if the shape has faults: the type checker would report the same again. */
 function typeFaults(
   program: ParseResult,
   shape: Shape,
@@ -96,7 +100,7 @@ function ask(program: ParseResult, shape: Shape, about: ExpressionValues): Answe
   }
 }
 
-/** An upper bound: every node once for every turn of every loop around it, longer for long texts. */
+/** Upper bound of the steps: every node once for every turn of every loop around it, and more for long texts. */
 function workOf(shape: Shape, about: ExpressionValues): number {
   const longest = Math.max(about.longestList, shape.longestList, 1) * (1 + shape.additions)
   const turns = longest ** shape.loops

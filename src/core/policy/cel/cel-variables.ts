@@ -1,5 +1,5 @@
-// What a request looks like to an expression. A field that the request does not have is missing, not empty: a rule that
-// reads it cannot be decided, and never allows. has() asks whether it is there.
+// Variables of expressions for one request. A field that the request does not have is missing, not empty: a rule that reads it
+// cannot be decided, and never allows. has() asks whether the field exists.
 import { Environment } from '@marcbachmann/cel-js'
 import type { ExpressionValues, Requester } from '../../../domain/request/policy.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
@@ -10,7 +10,7 @@ import { keyOf } from '../key-of-request.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Fields of an object type of expressions, and their CEL types. */
+/** Fields of the object types in expressions, with their CEL types. */
 export const REQUEST_FIELDS = {
   name: 'string',
   format: 'string',
@@ -49,17 +49,17 @@ const SINK_FIELDS = {
   path: 'string',
 } as const
 
-/** The library tells object types apart by their constructors, and reads fields of maps. */
+/** The CEL library distinguishes object types by their constructors, and reads fields from maps. */
 class RequestView extends Map<string, unknown> {}
 class RequesterView extends Map<string, unknown> {}
 class SinkView extends Map<string, unknown> {}
 
-/** Fields that are not there are left out. */
+/** Leaves out fields without a value. */
 function entries(fields: Fields): readonly (readonly [string, unknown])[] {
   return Object.entries(fields).filter(([, value]) => value !== undefined)
 }
 
-/** An environment that knows the variables of rules and validations, and nothing else. */
+/** A new environment with the variables request, requester, path and cluster, and nothing else; `self` has to be added. */
 export function typedEnvironment(limits: {
   readonly maxAstNodes: number
   readonly maxDepth: number
@@ -74,7 +74,10 @@ export function typedEnvironment(limits: {
     .registerVariable('cluster', 'string')
 }
 
-/** The variables for one request, made once for all policies. */
+/**
+ * The variables for one request, made once for all policies, with the sizes that bound the work: items of the longest list, UTF-16 units
+ * of the longest text, both without the fields of sinks and of the requester. If `requester` is null, its fields are missing.
+ */
 export function expressionValues(
   request: EffectiveRequest,
   requester: Requester | null,
@@ -141,7 +144,7 @@ function sanFields({ sans }: EffectiveRequest): Fields {
   }
 }
 
-/** Of several names none is "the" name: readers and signers differ about which one counts. */
+/** The only value; undefined if there are several, since readers and signers differ about which one counts. */
 function only(values: readonly string[]): string | undefined {
   return values.length === 1 ? values[0] : undefined
 }

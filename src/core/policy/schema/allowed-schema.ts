@@ -1,5 +1,5 @@
-// The `allowed` part of a policy: approver-policy's fields (v1alpha1, CertificateRequestPolicyAllowed) and the checks of its
-// webhook (pkg/internal/approver/allowed/validation.go).
+// Schema of the `allowed` part of a policy: the fields of approver-policy (v1alpha1, CertificateRequestPolicyAllowed) and the checks
+// of its webhook (pkg/internal/approver/allowed/validation.go).
 import type { AllowedNames, AllowedOid, AllowedValues } from '../../../domain/request/policy.ts'
 import { MEMBERS } from '../../../lib/schema/spec-members.ts'
 import { fault, z } from '../../../lib/schema/check-schema.ts'
@@ -30,7 +30,7 @@ interface Said {
   readonly validations?: AllowedValues['validations'] | undefined
 }
 
-/** Without values and validations nothing is allowed, so a required value could never be right. */
+/** Without values and validations no value is allowed, so no request could ever have a required one. */
 function allowedValues(
   { values, required: isRequired = false, validations: rules = [] }: Said,
   field: 'value' | 'values',
@@ -62,7 +62,7 @@ const several = z
   )
   .optional()
 
-/** Dotted and canonical: evaluation compares text. */
+/** Dotted and canonical, because evaluation compares text. */
 const OID = {
   pattern: /^(?:[01]\.(?:[1-3]?\d)|2\.(?:0|[1-9]\d{0,38}))(?:\.(?:0|[1-9]\d{0,38}))*$/,
   says: 'is not an object identifier in its one dotted form, such as 1.3.6.1.4.1.311.20.2.3',
@@ -118,7 +118,7 @@ export const allowed = z
   })
   .describe('What requests may have; what is not here they may not have')
 
-/** The part with everything absent filled: nothing is allowed. */
+/** The `allowed` part with null, empty lists and false for absent fields, so that they allow nothing. */
 export function allowedNames(said: z.output<typeof allowed> = {}): AllowedNames {
   const { subject: names = {} } = said
   return {

@@ -1,4 +1,4 @@
-// The `constraints` part of a policy, with the checks of approver-policy's webhook (pkg/internal/approver/constraints).
+// Schema of the `constraints` part of a policy, with the checks of approver-policy's webhook (pkg/internal/approver/constraints).
 import type { PolicyConstraints } from '../../../domain/request/policy.ts'
 import { duration } from '../../../lib/schema/spec-members.ts'
 import { fault, z } from '../../../lib/schema/check-schema.ts'
@@ -41,6 +41,7 @@ export const constraints = z
   })
   .describe('Bounds; what is not here is not bounded')
 
+/** The `constraints` part with null for absent bounds. Durations are in seconds, sizes of keys in bits. */
 export function policyConstraints(said: z.output<typeof constraints> = {}): PolicyConstraints {
   const { privateKey: key } = said
   return {

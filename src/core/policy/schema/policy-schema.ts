@@ -1,4 +1,4 @@
-// The schema of a policy file (design: config and policy): what the reader checks and editors complete.
+// Schema of a policy file, for the reader and for completion in editors.
 import type { PolicySelector } from '../../../domain/request/policy.ts'
 import { approvalRule } from '../../../lib/schema/approval-rule-schema.ts'
 import { duration } from '../../../lib/schema/spec-members.ts'

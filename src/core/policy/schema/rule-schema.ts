@@ -1,4 +1,4 @@
-// Rules of policies in their file: a CEL expression and what to say when it is not true.
+// Schema of rules in a policy: a CEL expression, and a message for when it is not true.
 import type { PolicyRule } from '../../../domain/request/policy.ts'
 import { fault, z } from '../../../lib/schema/check-schema.ts'
 import { ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
@@ -6,7 +6,10 @@ import { compileExpression, LONGEST_EXPRESSION } from '../cel/cel-rules.ts'
 
 const MOST_RULES = 32
 
-/** A list of rules. Validations know `self`, rules of the whole request do not. */
+/**
+ * Schema of a list of at most 32 rules, which compiles their expressions. Codes: POLICY_EXPRESSION, POLICY_EXPRESSION_UNSUPPORTED, and
+ * POLICY_FIELD_VALUE for a rule of several lines without a message. Only a `validation` has the variable `self`.
+ */
 export function ruleList(kind: 'validation' | 'rule') {
   const expression = z
     .string()
@@ -26,7 +29,7 @@ export function ruleList(kind: 'validation' | 'rule') {
           message: text(ONE_LINE).optional().describe('What to say when it is not true'),
         })
         .transform(({ rule, message }, context): PolicyRule => {
-          // a message made of a rule of several lines would be none
+          // a rule of several lines cannot be its own message
           if (rule.text.trim().includes('\n') && message === undefined) {
             context.addIssue(fault(MESSAGE_MISSING))
           }

@@ -1,4 +1,4 @@
-// The `sinks` part of a policy: which sinks requests may have. A sink is who gets the key, so none is allowed by default.
+// Schema of the `sinks` part of a policy: the sinks that requests may have. A sink decides who gets the key, so the default is none.
 import type {
   ArtifactAllowance,
   FileAllowance,

@@ -1,4 +1,4 @@
-// Which attribute of a subject a policy speaks of where: one table for reading policies and for judging requests.
+// Attributes of a subject and the policy members that apply to them: one table for reading policies and for judging requests.
 import type { NameMember } from '../../../domain/request/policy.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 
@@ -14,7 +14,7 @@ const MEMBERS: ReadonlyMap<string, NameMember> = new Map<string, NameMember>([
   [ATTRIBUTE_OIDS.postalCode, 'subject.postalCodes'],
 ])
 
-/** The member for an attribute type; null where only `otherAttributes` can allow it. */
+/** The member for an attribute type; null if only `otherAttributes` can allow it. */
 export function attributeMember(oid: string): NameMember | null {
   return MEMBERS.get(oid) ?? null
 }
