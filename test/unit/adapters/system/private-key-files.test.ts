@@ -54,10 +54,10 @@ describe('a file', () => {
     mkdirSync(join(folder, 'out'))
     chmodSync(join(folder, 'out'), mode)
     for (const act of [
-      outputFiles(folder).read('out/jane.pem'),
-      outputFiles(folder).write('out/jane.pem', bytes('x')),
+      () => outputFiles(folder).read('out/jane.pem'),
+      () => outputFiles(folder).write('out/jane.pem', bytes('x')),
     ]) {
-      const problem = await problemOf(act)
+      const problem = await problemOf(act())
       expect(problem).toMatchObject({ code: 'SINK_FILE' })
       expect(problem.message).toContain(`(${mode.toString(8)})`)
     }
