@@ -72,8 +72,8 @@ export const PLANTED = [
   ],
   [
     'a request and configuration in one pull request are judged',
-    'workflows/prove/prove.ts',
-    'if (mixed !== null) return refuse(mixed)',
+    'workflows/prove/review-question.ts',
+    'if (mixed !== null) return [mixed]',
     '',
   ],
   [

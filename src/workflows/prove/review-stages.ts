@@ -175,15 +175,13 @@ export class Review {
     { backgrounds, asked }: JudgedFiles,
     { steps }: Plan,
   ): Promise<Proofs> {
-    const { repository: source } = this.#world
     const { history, rules, approvers, trusted } = this.#commit
     const { fileOrigins } = traced
     const paths = [...fileOrigins.values()].map(({ path }) => path)
-    const moved = await changedSince(source, history, paths)
+    const moved = await changedSince(this.#world.repository, history, paths)
     return proveSteps(
       {
         ...traced,
-        source,
         history,
         rules,
         approvers,

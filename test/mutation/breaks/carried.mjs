@@ -165,7 +165,7 @@ export const CARRIED = [
   ],
   [
     'core/approval/merges/merge-source.ts',
-    "ancestry.get(mergeSource.at(-1) ?? '')?.parents[0] === move.before &&\n",
+    "ancestry.get(brought.at(-1) ?? '')?.parents[0] === move.before &&\n",
     'true &&\n',
   ],
   [

@@ -526,15 +526,11 @@ export const PAST = [
     ': new Date(now.getTime() + OLD_RULE_DAYS * 86_400_000)',
   ],
   ['workflows/prove/old-rule-records.ts', 'now < until ? until : null', 'until'],
-  ['workflows/prove/prove.ts', 'if (until === null) return today', ''],
-  ['workflows/prove/prove.ts', 'if (!old.ok) return today', ''],
-  [
-    'workflows/prove/prove.ts',
-    'oldRule === null ? proveByReview(asked.value, approvers, facts) : unproved(oldRule)',
-    'proveByReview(asked.value, approvers, facts)',
-  ],
+  ['workflows/prove/prove.ts', 'if (until === null) return null', ''],
+  ['workflows/prove/prove.ts', 'if (!proved.ok) return null', ''],
+  ['workflows/prove/prove.ts', 'whyOnlyOldRule === null\n', 'true\n'],
   ['workflows/prove/prove.ts', 'context: { ...context, oldRuleUntil: until }', 'context'],
-  ['workflows/prove/prove.ts', 'byOldRule(question, until, today.problems[0])', ''],
+  ['workflows/prove/prove.ts', ', byOldRule(question, until, why)', ''],
   ['workflows/prove/prove.ts', 'question: { ...question, background: null }', 'question'],
 
   // Files whose bytes changed and whose request did not.
@@ -589,11 +585,15 @@ export const PAST = [
   ['workflows/prove/approver-rules.ts', "|| request.format === 'csr-manifest'", ''],
   ['workflows/prove/approver-rules.ts', 'isNonEmpty(named) ? named : [floor]', '[floor]'],
   [
-    'workflows/prove/prove.ts',
+    'workflows/prove/review-question.ts',
     'then === null ? null : effectiveDigestUnder',
-    'then === null ? effectiveDigestUnder(deciding.rules.config, file, request) : effectiveDigestUnder',
+    "then === null ? '' : effectiveDigestUnder",
   ],
-  ['workflows/prove/prove.ts', 'commit: frame.commit', 'commit: history.repository.tip'],
+  [
+    'workflows/prove/review-question.ts',
+    'commit: frame.commit',
+    'commit: deciding.history.repository.tip',
+  ],
   ['core/approval/build-evidence.ts', 'commit: context.commit', 'commit: landing.commit'],
   ['core/approval/build-evidence.ts', 'since: versionBefore(background)', 'since: null'],
   ['core/approval/build-evidence.ts', 'context.oldRuleUntil === null ? {} :', ''],

@@ -291,11 +291,7 @@ export const RECORDS = [
     '[...now].every(([path, blob]) => then[path] === blob)',
     'true',
   ],
-  [
-    'workflows/prove/prove.ts',
-    'configurationIn(deciding),\n    facts.now',
-    'new Map(),\n    facts.now',
-  ],
+  ['workflows/prove/prove.ts', 'configurationOfCommit(history), facts.now', 'new Map(), facts.now'],
   ['core/approval/configuration-places.ts', '...attributesAbove(config)]', ']'],
   ['core/approval/configuration-places.ts', "'.github/workflows/', 'docs/'", "'docs/'"],
   ['core/approval/configuration-places.ts', '...CODE_OWNERS_PLACES, ', ''],

@@ -202,14 +202,14 @@ export const SHOWN = [
   ['core/approval/visibility/hidden-diffs.ts', '&& FILE.test(file)) return null', ') return null'],
   ['core/approval/visibility/hidden-diffs.ts', ': NAMES.test(path)', ': false'],
   ['core/approval/visibility/hidden-diffs.ts', 'lines.slice(-3).some', 'lines.some'],
-  ['workflows/prove/prove.ts', 'if (folded !== null) return refuse(folded)', ''],
-  ['workflows/prove/prove.ts', 'if (odd !== null) return refuse(odd)', ''],
+  ['workflows/prove/review-question.ts', 'if (folded !== null) return [folded]', ''],
+  ['workflows/prove/review-question.ts', 'if (odd !== null) return [odd]', ''],
   [
-    'workflows/prove/prove.ts',
+    'workflows/prove/review-question.ts',
     'file === undefined || fileOrigin.earlier !== null ? null : unusualPath',
     'file === undefined ? null : unusualPath',
   ],
-  ['workflows/prove/prove.ts', 'if (isNonEmpty(hidden)) return', 'if (false) return'],
+  ['workflows/prove/review-question.ts', 'if (isNonEmpty(hidden)) return', 'if (false) return'],
   [
     'workflows/prove/trusted-configuration.ts',
     'blob === null || path === ACTIONS_LOCK',

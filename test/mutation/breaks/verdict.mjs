@@ -296,12 +296,12 @@ export const VERDICT = [
 
   // Only what a review proved before is renewed.
   [
-    'workflows/prove/prove.ts',
+    'workflows/prove/review-question.ts',
     "step.kind === 'renew' && earlier !== null &&",
     "step.kind === 'renew' &&",
   ],
   [
-    'workflows/prove/prove.ts',
+    'workflows/prove/review-question.ts',
     "earlier !== null && step.current.proof.kind === 'review'",
     'earlier !== null',
   ],

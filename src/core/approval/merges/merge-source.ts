@@ -115,11 +115,11 @@ export function movesTo(
 /** True if the landing is one of the commits that the move brought at once. */
 function isWithin({ commit, before }: Landing, move: BranchMove, ancestry: Ancestry): boolean {
   if (move.after === null) return false
-  const mergeSource = firstParentLine(ancestry, move.after, move.before)
-  const older = [...mergeSource.slice(1), move.before]
+  const brought = firstParentLine(ancestry, move.after, move.before)
+  const older = [...brought.slice(1), move.before]
   return (
-    ancestry.get(mergeSource.at(-1) ?? '')?.parents[0] === move.before &&
-    mergeSource.some((id, at) => id === commit && older[at] === before)
+    ancestry.get(brought.at(-1) ?? '')?.parents[0] === move.before &&
+    brought.some((id, at) => id === commit && older[at] === before)
   )
 }
 
@@ -144,14 +144,14 @@ export function movesByCommit(
   ancestry: Ancestry,
 ): ReadonlyMap<ObjectId, BranchMove> {
   const seen = new Set<ObjectId>()
-  const mergeSource = new Map<ObjectId, BranchMove>()
+  const brought = new Map<ObjectId, BranchMove>()
   const walk = (tip: ObjectId | null, move: BranchMove | null): void => {
     const open = tip === null ? [] : [tip]
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       const commit = seen.has(id) ? undefined : ancestry.get(id)
       if (commit === undefined) continue
       seen.add(id)
-      if (move !== null) mergeSource.set(id, move)
+      if (move !== null) brought.set(id, move)
       open.push(...commit.parents)
     }
   }
@@ -159,7 +159,7 @@ export function movesByCommit(
     walk(move.before, null)
     walk(move.after, move)
   }
-  return mergeSource
+  return brought
 }
 
 /** True if the move may have brought the merge: a merge of one pull request by GitHub ends with it, any other move has to bring it. */

@@ -54,8 +54,8 @@ function besides(
 ): readonly UnrecordedMerge[] {
   const known = reachableFrom(ancestry, first)
   const partings = mergeBasesWith(ancestry, first)
-  const mergeSource = new Set(others.flatMap(other => [...reachableFrom(ancestry, other)]))
-  return [...mergeSource]
+  const reached = new Set(others.flatMap(other => [...reachableFrom(ancestry, other)]))
+  return [...reached]
     .filter(commit => !known.has(commit))
     .map(commit => ({ commit, bases: partings(commit) }))
 }

@@ -58,9 +58,7 @@ export function parseCodeOwners(path: string, text: string): Checked<CodeOwners>
       hint: 'use fewer lines with wider patterns, in a pull request that is approved like any change of the configuration',
     })
   const problems: Problem[] = [...hiddenCharacters(source)]
-  const rules = wordsByLine(source).flatMap(classifyReviews =>
-    readRule(classifyReviews, source, problems),
-  )
+  const rules = wordsByLine(source).flatMap(words => readRule(words, source, problems))
   return checked(problems.slice(0, MOST_REPORTED), () => ({ path, rules }))
 }
 
@@ -76,10 +74,10 @@ function wordsByLine({ text, lineStarts }: SourceText): readonly (readonly Word[
   return lineStarts.flatMap((start, index) => {
     const whole = text.slice(start, (lineStarts[index + 1] ?? text.length + 1) - 1)
     const said = whole.replace(/(?:^|[ \t\r])#.*$/, '')
-    const classifyReviews = [...said.matchAll(/[^ \t\r]+/g)]
-    if (classifyReviews.length === 0) return []
+    const words = [...said.matchAll(/[^ \t\r]+/g)]
+    if (words.length === 0) return []
     return [
-      classifyReviews.map(({ 0: word, index: at }) => ({
+      words.map(({ 0: word, index: at }) => ({
         text: word,
         start: start + at,
         line: index + 1,
@@ -89,11 +87,11 @@ function wordsByLine({ text, lineStarts }: SourceText): readonly (readonly Word[
 }
 
 function readRule(
-  classifyReviews: readonly Word[],
+  words: readonly Word[],
   source: SourceText,
   problems: Problem[],
 ): readonly CodeOwnersRule[] {
-  const [pattern, ...names] = classifyReviews
+  const [pattern, ...names] = words
   if (pattern === undefined) return []
   const fault = patternFault(pattern.text)
   if (fault !== null) {

@@ -23,17 +23,17 @@ export function lastReviews(
   const opinions = reviews
     .filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING')
     .toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id)
-  const classifyReviews = new Map<number, LastReview>()
+  const byReviewer = new Map<number, LastReview>()
   for (const review of opinions) {
     const { at } = review
     const author = review.author ?? goneAuthor(review, known)
     if (author === null) continue
     const isLate = merged !== null && at > merged.at
-    const earlier = classifyReviews.get(author.id)
+    const earlier = byReviewer.get(author.id)
     if (isLate && earlier !== undefined && !earlier.isLate) continue
-    classifyReviews.set(author.id, { reviewer: author, last: review, isLate })
+    byReviewer.set(author.id, { reviewer: author, last: review, isLate })
   }
-  return [...classifyReviews.values()]
+  return [...byReviewer.values()]
 }
 
 /** The author of a review whose account was deleted, by the record; null if the record does not name it. */

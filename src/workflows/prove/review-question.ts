@@ -1,0 +1,166 @@
+// The question that the reviews of a step must answer, with all facts that it is judged by.
+import type { IssuingStep, KeepStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
+import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
+import type { Checked, Problem } from '../../domain/problem.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
+import { hidingAttributes } from '../../core/approval/visibility/hiding-attributes.ts'
+import type { AttributesFile } from '../../core/approval/visibility/hiding-attributes.ts'
+import type { EvidenceContext } from '../../core/approval/build-evidence.ts'
+import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
+import { isMixed } from '../../core/approval/merges/mixed-pull-request.ts'
+import type {
+  Background,
+  GatheredFacts,
+  Approvers,
+  ProofFacts,
+  Question,
+  FileOrigin,
+} from '../../core/approval/proof-facts.ts'
+import { configurationPlaces } from '../../core/approval/configuration-places.ts'
+import type { ConfigurationFiles, TrustedConfiguration } from '../../core/approval/trust-root.ts'
+import { VERSION } from '../../domain/version.ts'
+import { approverRules } from './approver-rules.ts'
+import type { History } from './applied-history.ts'
+import type { LookUps } from './look-up-facts.ts'
+import { effectiveDigestUnder } from './effective-request-then.ts'
+import type { Configurations } from './effective-request-then.ts'
+import { textOf } from '../validate/read-requests.ts'
+import type { JudgedRequests } from '../validate/read-requests.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
+import { keyOf } from './request-origins.ts'
+import type { FileOrigins } from './request-origins.ts'
+
+export interface Proving {
+  readonly history: History
+  readonly rules: Rules
+  readonly asked: JudgedRequests
+  readonly files: readonly RequestFile[]
+  /** Every .gitattributes file that may apply to requests. */
+  readonly attributes: readonly AttributesFile[]
+  readonly fileOrigins: FileOrigins
+  /** Paths that the default branch changed after the commit. */
+  readonly moved: ReadonlySet<string>
+  readonly backgrounds: ReadonlyMap<string, Background>
+  readonly facts: GatheredFacts
+  readonly lookUps: LookUps
+  readonly configurations: Configurations
+  readonly approvers: Approvers
+  /** Where the trust in the configuration begins, and by which rule. */
+  readonly trusted: TrustedConfiguration
+}
+
+/** The facts of one decision, with those that were looked up. */
+export type Deciding = Omit<Proving, 'facts'> & { readonly facts: ProofFacts }
+
+export interface Asked<S> {
+  readonly step: S
+  readonly question: Question
+  readonly context: Context
+}
+
+/** The question that the reviews of a step must answer, or the reason why no review can help. */
+export function questionOf<S extends IssuingStep | WithdrawStep | KeepStep>(
+  step: S,
+  deciding: Deciding,
+): Checked<Asked<S>> {
+  const { history } = deciding
+  const fileOrigin = deciding.fileOrigins.get(keyOf(step))
+  if (fileOrigin === undefined) return refuse(untraced(step, history))
+  const file = deciding.files.find(({ path }) => path === fileOrigin.path)
+  const problems = problemsBeforeReview(fileOrigin, file, deciding)
+  if (isNonEmpty(problems)) return { ok: false, problems }
+  const request = 'request' in step ? step.request : null
+  const verdict = request === null ? null : (deciding.asked.verdicts.get(request) ?? null)
+  const question: Question = {
+    ...fileOrigin,
+    ...approverRules(request, verdict, deciding.rules.config),
+    background: deciding.backgrounds.get(keyOf(step)) ?? { proved: null, since: [] },
+    purpose: isRenewal(step, fileOrigin) ? 'renewal' : 'issue',
+    effectiveDigestAt: effectiveDigestsOf(step, file, deciding),
+  }
+  return ok({ step, question, context: contextOf(deciding, file) })
+}
+
+/** What no review of the file makes good. `file` is undefined for one that was removed. */
+function problemsBeforeReview(
+  fileOrigin: FileOrigin,
+  file: RequestFile | undefined,
+  deciding: Deciding,
+): readonly Problem[] {
+  const { facts, history } = deciding
+  if (isMovedOn(fileOrigin, deciding)) return [movedOn(fileOrigin, history)]
+  const hidden = hidingAttributes(deciding.attributes, [fileOrigin.path])
+  if (isNonEmpty(hidden)) return hidden
+  const folded = file === undefined ? null : hiddenDiffReason(file.path, textOf(file))
+  if (folded !== null) return [folded]
+  // A file that was issued under an unusual name may keep it. Once the file changes, it needs another name.
+  const odd = file === undefined || fileOrigin.earlier !== null ? null : unusualPath(file.path)
+  if (odd !== null) return [odd]
+  const places = configurationPlaces(history.frame.config, history.frame.workflow)
+  const mixed = isMixed(fileOrigin, places, facts)
+  if (mixed !== null) return [mixed]
+  return []
+}
+
+/** The effective request at a commit, for a reviewer who saw the file under that configuration. A withdrawal has none. */
+function effectiveDigestsOf(
+  step: IssuingStep | WithdrawStep | KeepStep,
+  file: RequestFile | undefined,
+  { configurations }: Deciding,
+): Question['effectiveDigestAt'] {
+  if (step.kind === 'withdraw' || file === undefined) return null
+  const { request } = step
+  return commit => {
+    const then = configurations(commit)
+    return then === null ? null : effectiveDigestUnder(then, file, request)
+  }
+}
+
+/** True only for a certificate that was issued by review. One from a terminal needs its first proof. */
+function isRenewal(step: Step, { earlier }: FileOrigin): boolean {
+  return step.kind === 'renew' && earlier !== null && step.current.proof.kind === 'review'
+}
+
+/** The files of the newest state of the configuration, which is that of the applied commit. */
+export function configurationOfCommit({ states }: History): ConfigurationFiles {
+  return states.at(-1)?.files ?? new Map()
+}
+
+type Context = Omit<EvidenceContext, 'meaning'>
+
+function contextOf(deciding: Deciding, file: RequestFile | undefined): Context {
+  const { trusted } = deciding
+  const { frame } = deciding.history
+  return {
+    tool: VERSION,
+    commit: frame.commit,
+    configuration: configurationOfCommit(deciding.history),
+    trustRoot: { digest: frame.trustedConfig, anchor: trusted.anchor },
+    bytes: file?.bytes ?? null,
+    oldRuleUntil: null,
+  }
+}
+
+/** True if the default branch does not have the applied file any more, or had another one in between. */
+function isMovedOn({ path, blob }: FileOrigin, { moved, history, facts }: Deciding): boolean {
+  return moved.has(path) || facts.blobAt({ commit: history.repository.tip, path }) !== blob
+}
+
+function movedOn({ path }: FileOrigin, { repository }: History): Problem {
+  return {
+    code: 'APPROVAL_FILE_MOVED',
+    at: null,
+    message: `${path} changed on ${repository.defaultBranch} after the commit of this run`,
+    hint: 'nothing is done for it here; the run of the newest commit decides',
+  }
+}
+
+function untraced(step: IssuingStep | WithdrawStep | KeepStep, { repository }: History): Problem {
+  const { name } = step.kind === 'withdraw' ? step : step.request
+  return {
+    code: 'APPROVAL_UNTRACED',
+    at: null,
+    message: `how the file of ${name} came to ${repository.defaultBranch} cannot be found out`,
+    hint: 'as a person, bring the file by a pull request into the default branch, and have it approved',
+  }
+}
