@@ -10,8 +10,8 @@ export interface Tried<T> {
 }
 
 /**
- * Milliseconds to wait after the try `attempt` (from 0): `firstMs` doubled with each try, at most 32 times `firstMs`, ± 50 %. `random` is from 0
- * to 1.
+ * Milliseconds to wait after the try `attempt` (from 0): `firstMs`, doubled with each try, at most 32 times `firstMs`, ± 50 %.
+ * `random` is from 0 to 1.
  */
 export function backOff(firstMs: number, attempt: number, random: number): number {
   return firstMs * 2 ** Math.min(attempt, 5) * (0.5 + random)
