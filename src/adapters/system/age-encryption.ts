@@ -13,7 +13,7 @@ export const locks: Locks = {
   },
 }
 
-/** The form of recipients was checked when the file was read. Their checksum was not. */
+/** The sink schema checks form and checksum of recipients first, so this failure is not expected. */
 function add(encrypter: { addRecipient(recipient: string): void }, recipient: string): void {
   try {
     encrypter.addRecipient(recipient)

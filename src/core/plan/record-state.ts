@@ -134,8 +134,8 @@ function claimOf({ holder, now, budgetSeconds }: Asking, n: number, objectName: 
 }
 
 /**
- * Whether the deadline is possible. No claim is longer than the limit, so a holder that respects it did not write a later deadline.
- * Such a deadline would never pass. Clocks of API servers may differ a little.
+ * Whether the deadline is possible. No claim is longer than the limit, so no honest holder wrote a later deadline, and such a
+ * claim is ignored. The clocks of API servers may differ a little.
  */
 function isBelieved({ deadline }: Claim, { now }: Asking): boolean {
   return deadline <= plusSeconds(now, NO_CLAIM_LASTS_SECONDS)
