@@ -24,7 +24,7 @@ export interface KubeconfigSource {
 
 /** Login settings of a user that @kubernetes/client-node does not read. */
 export interface UserExtras {
-  /** Absolute path of a file with a bearer token, null where there is none. */
+  /** Absolute path of a file with a bearer token, null if there is none. */
   readonly tokenFile: string | null
   readonly impersonates: boolean
 }
