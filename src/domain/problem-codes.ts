@@ -1,5 +1,5 @@
-// Every code a Problem can carry, with what it means. Codes are API: renamed only with a line in CHANGELOG.md.
-// The first word is the room (or toolbox) that finds it. docs/errors.md is made from this table.
+// Every code of a Problem, with its meaning. Codes are API: each rename needs a line in CHANGELOG.md. The first word names the
+// module that reports the code. docs/errors.md is generated from this table.
 
 export const CODES = {
   // request/
@@ -269,7 +269,7 @@ export const CODES = {
   GITHUB_LIMIT: 'GitHub takes no more calls for now, longer than a run can wait.',
   GITHUB_TIMEOUT: 'GitHub did not answer in time.',
   GITHUB_ANSWER: 'GitHub answered something that cannot be understood.',
-  // doors
+  // entry/
   RUN_USAGE: 'The command line or the inputs are wrong.',
   RUN_FILES: 'A file or folder cannot be read or written.',
   RUN_GIT: 'The git repository cannot answer.',

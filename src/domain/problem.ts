@@ -1,4 +1,4 @@
-// What can be wrong, said once: a refusal is a list of Problems (data), a failure is one Problem thrown.
+// Problems and failures: a refusal is a list of Problems (data), a failure is one Problem that is thrown.
 import type { Code } from './problem-codes.ts'
 
 /** A place in a file, counted from 1. `length` is in characters of that line, for the carets under it. */
@@ -7,22 +7,22 @@ export interface Place {
   readonly line: number
   readonly column: number
   readonly length: number
-  /** The whole line the place is on, or null where there is no text to show (DER, a missing file). */
+  /** The whole line of the place, or null if there is no text to show (DER, a missing file). */
   readonly excerpt: string | null
 }
 
-/** One fault in the user's words. The first word of `code` is the room that found it. */
+/** One fault in the user's words. The first word of `code` names the module that found it. */
 export interface Problem {
   readonly code: Code
   readonly at: Place | null
   readonly message: string
-  /** What to do about it, or null where the message already says it. */
+  /** What to do about it, or null if the message already says it. */
   readonly hint: string | null
 }
 
 export type NonEmpty<T> = readonly [T, ...T[]]
 
-/** A value that was checked: the value, or every reason why there is none. */
+/** A checked value: the value, or every reason why there is none. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: NonEmpty<Problem> }
@@ -47,7 +47,7 @@ export function mapped<T, U>([first, ...rest]: NonEmpty<T>, each: (item: T) => U
   return [each(first), ...rest.map(item => each(item))]
 }
 
-/** The value when nothing was found, else every problem, in the order of the file. */
+/** The value if there are no problems, otherwise every problem, in the order of the file. */
 export function checked<T>(problems: readonly Problem[], value: () => T): Checked<T> {
   const sorted = sortProblems(problems)
   return isNonEmpty(sorted) ? { ok: false, problems: sorted } : ok(value())
@@ -63,14 +63,14 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   )
 }
 
-/** The same problem seen from a place its finder did not know (a DER reader inside a YAML file). */
+/** The same problem at a place that its finder did not know (a DER reader inside a YAML file). */
 export function placed(problem: Problem, at: Place | null): Problem {
   return problem.at === null ? { ...problem, at } : problem
 }
 
 /**
- * A failure: the world did not do its part (cluster, network, disk). Thrown by adapters only, already translated;
- * `cause` is for --verbose, never for a comment.
+ * A failure outside countersign (cluster, network, disk). Only adapters throw it, with a translated message. `cause` is for
+ * --verbose, never for a comment.
  */
 export class CountersignError extends Error {
   readonly problem: Problem
@@ -82,7 +82,7 @@ export class CountersignError extends Error {
   }
 }
 
-/** Shorthand for the commonest failure: no place, a code, a message, perhaps a hint. */
+/** Short form for the most common failure: no place, a code, a message, perhaps a hint. */
 export function failure(
   code: Code,
   message: string,

@@ -1,3 +1,3 @@
-// The version, told once: package.json; a unit test holds the two together.
+// The version of countersign, equal to package.json; a unit test compares them.
 
 export const VERSION = '0.1.0'

@@ -1,5 +1,6 @@
-// The ruleset of the default branch as JSON for gh api -X POST repos/OWNER/NAME/rulesets --input - (GitHub REST, "Create a
-// repository ruleset"): pull request, one approval, review by code owners, no force push, no deletion, nobody passes it by.
+// The ruleset of the default branch, as JSON for gh api -X POST repos/OWNER/NAME/rulesets --input - (GitHub REST, "Create a
+// repository ruleset"). It requires a pull request, one approval and a review by code owners. It forbids force pushes and deletion,
+// and has no bypass actors.
 
 const RULESET_NAME = 'countersign'
 

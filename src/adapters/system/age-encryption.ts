@@ -1,4 +1,4 @@
-// The port Locks: bytes nobody can guess, and age. The library is loaded with the first artifact that needs it.
+// The port Locks: unpredictable bytes, and encryption with age. The library is loaded with the first artifact that needs it.
 import { randomBytes } from 'node:crypto'
 import { failure } from '../../domain/problem.ts'
 import type { Locks } from '../../ports/locks.ts'
@@ -13,7 +13,7 @@ export const locks: Locks = {
   },
 }
 
-/** Their form was checked with the file, their checksum is not. */
+/** The sink schema checks form and checksum of recipients first, so this failure is not expected. */
 function add(encrypter: { addRecipient(recipient: string): void }, recipient: string): void {
   try {
     encrypter.addRecipient(recipient)

@@ -1,8 +1,8 @@
-// What `git cat-file --batch` writes: `ID TYPE SIZE`, a line end, the bytes, a line end; `ID missing` for what is not there.
+// Output of `git cat-file --batch`: `ID TYPE SIZE`, a line end, the bytes, a line end; `ID missing` for a missing object.
 // https://git-scm.com/docs/git-cat-file#_batch_output
 import type { Readable } from 'node:stream'
 
-/** The objects by id, of each at most `limit` bytes; what is missing is left out. Throws where the output breaks off. */
+/** The objects by id, each cut to `limit` bytes. Missing objects are left out. Throws if the output breaks off. */
 export async function readBatch(
   output: Readable,
   limit: number,
@@ -18,7 +18,7 @@ export async function readBatch(
   return objects
 }
 
-/** A stream read in the sizes that are asked for. */
+/** A stream that is read in portions of the requested size. */
 class Pulled {
   readonly #chunks: AsyncIterator<unknown>
   #rest: Buffer = Buffer.alloc(0)
@@ -27,7 +27,7 @@ class Pulled {
     this.#chunks = stream[Symbol.asyncIterator]()
   }
 
-  /** Up to a line end, which is taken but not given; null at the end of the stream. */
+  /** Text up to a line end, which is consumed and not returned; null at the end of the stream. */
   async line(): Promise<string | null> {
     for (;;) {
       const end = this.#rest.indexOf(0x0a)
@@ -42,7 +42,7 @@ class Pulled {
     }
   }
 
-  /** Takes `size` bytes and gives the first `limit` of them. */
+  /** Consumes `size` bytes and returns the first `limit` of them. */
   async bytes(size: number, limit: number): Promise<Uint8Array> {
     const kept: Buffer[] = []
     let left = size

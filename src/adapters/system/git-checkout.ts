@@ -1,4 +1,4 @@
-// What a checkout says of itself beside its commits: where it begins, and which branch is the default one.
+// Facts of a checkout other than its commits: its top folder, and the default branch.
 import { execFile } from 'node:child_process'
 
 /** Top of the work tree, null outside of a repository. */
@@ -6,7 +6,7 @@ export async function topOf(folder: string): Promise<string | null> {
   return git(folder, ['rev-parse', '--show-toplevel'])
 }
 
-/** The default branch of origin, else the branch that is checked out, null where neither can be told. */
+/** The default branch of origin, otherwise the branch that is checked out; null if neither is known. */
 export async function defaultBranchOf(folder: string): Promise<string | null> {
   const origin = await git(folder, ['symbolic-ref', '--short', 'refs/remotes/origin/HEAD'])
   if (origin !== null) return origin.replace(/^origin\//, '')

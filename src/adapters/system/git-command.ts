@@ -1,4 +1,4 @@
-// The git command, without a shell: objects of one repository. Only reading.
+// The git command, run without a shell. It only reads objects of one repository.
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -22,7 +22,7 @@ export class Git {
     this.#root = root
   }
 
-  /** The commit a revision names, null where there is no repository or no such revision. */
+  /** The commit that a revision names, null if there is no repository or no such revision. */
   async resolve(revision: string): Promise<string | null> {
     const named = `${revision}^{commit}`
     const out = await this.#run([
@@ -35,14 +35,14 @@ export class Git {
     return out === null ? null : out.toString('utf8').trim()
   }
 
-  /** owner/name of the remote `origin` where that is GitHub's address of a repository, else null. */
+  /** owner/name of the remote `origin` if it is GitHub's address of a repository, otherwise null. */
   async origin(): Promise<string | null> {
     const out = await this.#run(['remote', 'get-url', 'origin']).catch(() => null)
     const url = out?.toString('utf8').trim() ?? ''
     return /[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url)?.[1] ?? null
   }
 
-  /** The commit two others last had in common, null where this checkout does not hold it. */
+  /** The merge base of two commits, null if this checkout does not have it. */
   async mergeBase(one: string, other: string): Promise<string | null> {
     const out = await this.#run(['merge-base', '--', one, other]).catch(() => null)
     return out === null ? null : out.toString('utf8').trim()
@@ -55,7 +55,7 @@ export class Git {
     return lines.filter(line => line !== '').map(entry)
   }
 
-  /** Blobs that stood at a path in the history of HEAD, newest first, with their modes; at most some hundred changes back. */
+  /** Blobs at a path in the history of HEAD, newest first, with their modes; at most some hundred changes back. */
   async past(path: string): Promise<readonly Omit<TreeEntry, 'path'>[]> {
     const history = ['log', '--first-parent', '-m', '--raw', '--no-abbrev', '--no-renames', '-z']
     const out = await this.#run([...history, '--format=', '-n', '200', 'HEAD', '--', path])
@@ -74,7 +74,7 @@ export class Git {
     return new Uint8Array(await this.#run(['cat-file', 'blob', id]))
   }
 
-  /** Many blobs by one process, by id; of each at most `limit` bytes, so that memory stays bounded. */
+  /** Many blobs by id from one process, at most `limit` bytes of each, so that memory stays bounded. */
   async blobs(ids: readonly string[], limit: number): Promise<ReadonlyMap<string, Uint8Array>> {
     if (ids.length === 0) return new Map()
     const wanted = [...new Set(ids)]
@@ -82,7 +82,7 @@ export class Git {
       stdio: ['pipe', 'pipe', 'ignore'],
     })
     const ended = once(child, 'close').catch((cause: unknown) => cause)
-    // git may end before it has read everything; what it wrote decides.
+    // git may end before it has read all input. Its output decides.
     child.stdin.on('error', () => undefined)
     child.stdin.end(`${wanted.join('\n')}\n`)
     const found = await readBatch(child.stdout, limit).catch(() => new Map<string, Uint8Array>())
@@ -105,7 +105,7 @@ export class Git {
     })
   }
 
-  /** quotePath and replace refs would show other names or other objects than the commit holds; a path is no pattern. */
+  /** quotePath and replace refs would show other names or objects than the commit holds. Paths are not patterns. */
   #options(): readonly string[] {
     const reading = ['--no-replace-objects', '--literal-pathspecs', '-c', 'core.quotePath=false']
     return [...reading, '-C', this.#root]

@@ -1,4 +1,4 @@
-// What a local copy of a repository says of commits and files; for checking evidence without asking GitHub.
+// Facts of commits and files from a local clone, to check evidence without asking GitHub.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { GONE } from '../../domain/proof/git-history.ts'

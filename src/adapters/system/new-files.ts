@@ -1,11 +1,11 @@
-// Files that were not there before: written whole or not at all, and nothing is ever overwritten.
+// New files: written completely or not at all. Existing files are never overwritten.
 import { mkdir, realpath, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { failure } from '../../domain/problem.ts'
 import type { CountersignError } from '../../domain/problem.ts'
 import { errorCode } from './system-error.ts'
 
-/** False where something of that name is there already, be it a dangling link. `mode`: of the file, 0o666 without a say. */
+/** False if the name exists already, even as a dangling link. `mode`: mode of the file, default 0o666. */
 export async function writeNew(path: string, text: string, mode = 0o666): Promise<boolean> {
   await makeFolder(dirname(path), mode === 0o600 ? 0o700 : 0o777)
   try {
@@ -17,7 +17,7 @@ export async function writeNew(path: string, text: string, mode = 0o666): Promis
   }
 }
 
-/** A folder, which may be there already. */
+/** Creates a folder. It may exist already. */
 export async function makeFolder(path: string, mode = 0o777): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode })
@@ -31,7 +31,7 @@ function notWritable(path: string, cause: unknown): CountersignError {
   return failure('RUN_FILES', `${path} cannot be written`, hint, cause)
 }
 
-/** Whether a file of that name would lie in the folder, links resolved as far as the path exists. */
+/** Whether a file of that name would be in the folder. Links are resolved as far as the path exists. */
 export async function isInside(folder: string, path: string): Promise<boolean> {
   const [top, full] = await Promise.all([existing(resolve(folder)), existing(resolve(path))])
   const way = relative(top, full)

@@ -29,7 +29,7 @@ export const nodeKeys: Keys = {
   },
 }
 
-/** What OpenSSL says of a broken key stays here: it is about secret text. */
+/** OpenSSL's error for a broken key is not passed on: it describes secret text. */
 function readable(pem: Secret<string>): KeyObject {
   const key = attempted(() => createPrivateKey(pem.reveal()))
   if (key !== null && KINDS.includes(key.asymmetricKeyType ?? '')) return key
@@ -72,7 +72,7 @@ function digestOf(key: KeyObject): string | null {
   return DIGESTS[key.asymmetricKeyDetails?.namedCurve ?? ''] ?? 'sha256'
 }
 
-/** PKCS1 means each kind's own old form, as in cert-manager: RSA PKCS#1, EC SEC1; Ed25519 has only PKCS#8. */
+/** PKCS1 means the traditional form of each kind, as in cert-manager: RSA PKCS#1, EC SEC1; Ed25519 has only PKCS#8. */
 function exported(key: KeyObject, encoding: PrivateKeySpec['encoding']): string {
   if (encoding === 'PKCS1' && key.asymmetricKeyType === 'rsa')
     return key.export({ type: 'pkcs1', format: 'pem' }).toString()

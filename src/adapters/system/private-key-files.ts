@@ -1,4 +1,4 @@
-// The port OutputFiles: a private key in a file of its owner alone, put there in one move.
+// The port OutputFiles: a private key in a file that only its owner can read, put in place by one rename.
 import { constants } from 'node:fs'
 import { lstat, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
@@ -13,7 +13,7 @@ const OTHERS_MAY_READ_OR_WRITE = 0o006
 const GROUP_MAY_WRITE = 0o020
 const OWNER_ONLY = 0o600
 
-/** `root`: what relative paths begin at. */
+/** `root`: the folder that relative paths start from. */
 export function outputFiles(root: string): OutputFiles {
   return {
     async read(path) {
@@ -42,7 +42,7 @@ export function outputFiles(root: string): OutputFiles {
   }
 }
 
-/** A name that nobody can guess, never through a link, on the disk before it is moved. */
+/** Writes to an unpredictable name, never through a link, and flushes to the disk before the rename. */
 async function writeFresh(path: string, content: Uint8Array): Promise<void> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
   const file = await open(path, flags, OWNER_ONLY)
@@ -54,7 +54,7 @@ async function writeFresh(path: string, content: Uint8Array): Promise<void> {
   }
 }
 
-/** Whoever may write to the folder could put another file there; whoever may read it is told of the key. */
+/** Users who can write to the folder could put another file there. Users who can read it see that the key exists. */
 async function requirePrivateFolder(path: string, folder: string): Promise<void> {
   const { mode } = await stat(folder).catch((cause: unknown) => {
     throw translated(path, cause)

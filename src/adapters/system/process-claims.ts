@@ -1,13 +1,13 @@
-// Who holds a claim, in a form that a later run on the same machine can check: is that process still there?
+// The holder of a claim, in a form that lets a later run on the same machine check whether its process still exists.
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import type { Processes } from '../../ports/processes.ts'
 import { errorCode } from './system-error.ts'
 
 /**
- * `who@host machine pid start`. Machine is the boot and the pid namespace, so a holder from elsewhere is never taken for
- * one of ours; start tells a process from a later one with the same id. Only Linux says all of it; elsewhere nobody is
- * ever known to be gone, and a claim simply runs out.
+ * `who@host machine pid start`. `machine` is the boot and the pid namespace, so a holder on another machine is never taken for a
+ * local one. `start` distinguishes a process from a later one with the same id. Only Linux provides all of this. Elsewhere no
+ * holder is known to have ended, and a claim simply expires.
  */
 export function systemProcesses(run: string | null): Processes {
   const machine = machineId()
@@ -38,7 +38,7 @@ function machineId(): string | null {
   return boot === null || namespace === null ? null : `${boot}/${namespace}`
 }
 
-/** Whether that process has ended; what cannot be told (`hidepid`, another user's) is not. */
+/** Whether that process has ended; false if this cannot be seen (`hidepid`, another user's process). */
 function isEnded(pid: number, start: string | undefined): boolean {
   const seen = statOf(pid)
   if (seen !== null) return seen.start !== start || seen.state === 'Z' || seen.state === 'X'
@@ -50,7 +50,7 @@ function isEnded(pid: number, start: string | undefined): boolean {
   }
 }
 
-/** State and start time in clock ticks since boot (proc(5), fields 3 and 22), null when it cannot be seen. */
+/** State and start time in clock ticks since boot (proc(5), fields 3 and 22), null if they cannot be seen. */
 function statOf(
   pid: number,
 ): { readonly state: string | undefined; readonly start: string | undefined } | null {

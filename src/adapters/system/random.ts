@@ -1,4 +1,4 @@
-// Chance, for spreading retries; never for keys.
+// Random numbers to spread retries; never for keys.
 import { randomInt } from 'node:crypto'
 
 const STEPS = 2 ** 32

@@ -3,20 +3,23 @@ import type { Clock } from '../../ports/clock-port.ts'
 
 /** One try of a call. */
 export interface Tried<T> {
-  /** Milliseconds to wait before the next try; null where another try would change nothing. */
+  /** Milliseconds to wait before the next try; null if another try would change nothing. */
   readonly pauseMs: number | null
-  /** The result of the call if this was the last try. Throws where the call failed. */
+  /** The result of the call if this was the last try. Throws if the call failed. */
   readonly result: () => T
 }
 
-/** Milliseconds to wait after the try `attempt` (from 0): `firstMs` doubled each time, at most 32 times that, ± 50 %. `random` is from 0 to 1. */
+/**
+ * Milliseconds to wait after the try `attempt` (from 0): `firstMs`, doubled with each try, at most 32 times `firstMs`, ± 50 %.
+ * `random` is from 0 to 1.
+ */
 export function backOff(firstMs: number, attempt: number, random: number): number {
   return firstMs * 2 ** Math.min(attempt, 5) * (0.5 + random)
 }
 
 /**
- * The result of the last try: one that asks for no other, or one whose pause would end after the deadline. `deadline` is asked before
- * each try, in milliseconds of the clock; a try gets its number (from 0) and the milliseconds that are left.
+ * The result of the last try: it wants no other try, or its pause would end after the deadline. `deadline` is read before each try,
+ * in milliseconds of the clock. A try gets its number (from 0) and the milliseconds that are left.
  */
 export async function retry<T>(
   clock: Clock,

@@ -1,4 +1,4 @@
-// Which addresses a credential may be sent to.
+// The rule for addresses that a credential may be sent to.
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/
 

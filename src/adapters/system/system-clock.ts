@@ -1,4 +1,4 @@
-// The port Clock over the system's own.
+// The port Clock over the system clock.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../../ports/clock-port.ts'
 

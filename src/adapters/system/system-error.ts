@@ -1,11 +1,11 @@
-// What Node throws when the system says no, read without trusting which realm's Error it is.
+// Code and path of Node's system errors, read without relying on the realm of the Error class.
 
 /** The code of a system or OpenSSL error (`ENOENT`, `ECONNRESET`), '' where it has none. */
 export function errorCode(cause: unknown): string {
   return text(cause, 'code')
 }
 
-/** The file a system error is about, '' where there is none. */
+/** The path in a system error, '' if it has none. */
 export function errorPath(cause: unknown): string {
   return text(cause, 'path')
 }

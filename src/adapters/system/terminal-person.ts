@@ -1,4 +1,4 @@
-// The person's terminal: results to stdout, talk to stderr, one question, lines that change in place.
+// The terminal of a person: results to stdout, messages to stderr, one question, lines that change in place.
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
@@ -11,11 +11,11 @@ export interface Streams {
 export class Terminal {
   readonly #streams: Streams
   readonly #interrupt: () => void
-  /** Lines below the last printed one that change in place, by key. */
   #hasResults = false
+  /** Lines below the last printed one that change in place, by key. */
   readonly #live = new Map<string, string>()
 
-  /** `interrupt` is told of Ctrl-C while a question is open: readline takes the key, so no signal comes. */
+  /** `interrupt` is called for Ctrl-C while a question is open: readline takes the key, so no signal comes. */
   constructor(streams: Streams, interrupt: () => void = () => undefined) {
     this.#streams = streams
     this.#interrupt = interrupt
@@ -58,7 +58,7 @@ export class Terminal {
     this.#draw()
   }
 
-  /** The answer to one question: the first line, `''` when there is nobody to answer or they press Ctrl-C. */
+  /** The answer to one question: the first line, `''` if nobody can answer or the person presses Ctrl-C. */
   async ask(question: string): Promise<string> {
     const { stdin, stderr } = this.#streams
     if (stdin.readableEnded || stdin.destroyed) return ''
@@ -83,7 +83,7 @@ export class Terminal {
   }
 
   #draw(): void {
-    // Some terminals say 0 where they do not know.
+    // Some terminals report 0 if they do not know.
     const columns = this.#streams.stderr.columns || 80
     for (const line of this.#live.values())
       this.#streams.stderr.write(`${line.slice(0, columns - 1)}\n`)

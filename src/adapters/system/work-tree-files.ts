@@ -1,4 +1,4 @@
-// The port RepositoryFiles, twice: a work tree on disk, and one commit's git objects; and what stood at a path before.
+// The port RepositoryFiles, twice: for a work tree on disk, and for the git objects of one commit. Also earlier versions of a path.
 import type { Stats } from 'node:fs'
 import { lstat, open, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { blobId } from './git-command.ts'
 import { errorCode } from './system-error.ts'
 import type { Git, TreeEntry } from './git-command.ts'
 
-/** Larger files are read no further than this: enough to say that they are too large. */
+/** At most this much of a file is read: enough to report that it is too large. */
 const READ_LIMIT_BYTES = 1024 * 1024 + 1
 const READ_AT_ONCE = 64
 const SUBMODULE = '160000'
@@ -46,7 +46,7 @@ export class WorkTreeFiles implements RepositoryFiles {
       )
     const paths = (await this.#walk(folder)).toSorted()
     const files: RequestFile[] = []
-    // In portions: a process may hold only so many files open.
+    // In portions, since a process can open only a limited number of files.
     for (let at = 0; at < paths.length; at += READ_AT_ONCE) {
       const portion = paths.slice(at, at + READ_AT_ONCE).map(path => this.read(path))
       files.push(...(await Promise.all(portion)).filter(file => file !== null))
@@ -77,7 +77,7 @@ export class WorkTreeFiles implements RepositoryFiles {
   async #bytes(path: string, stat: Stats): Promise<Buffer> {
     const full = join(this.#root, path)
     if (stat.isSymbolicLink()) return Buffer.from(await readlink(full))
-    // A pipe would be waited for; whatever it is, its mode alone is refused later.
+    // Reading a pipe would block. Whatever it is, it is refused later because of its mode.
     if (!stat.isFile()) return Buffer.alloc(0)
     try {
       return await beginning(full, Math.min(stat.size, READ_LIMIT_BYTES))
@@ -86,7 +86,7 @@ export class WorkTreeFiles implements RepositoryFiles {
     }
   }
 
-  /** Blob ids at HEAD by path, null where there is no git. */
+  /** Blob ids at HEAD by path, null without git. */
   #head(): Promise<ReadonlyMap<string, string> | null> {
     this.#committed ??= this.#git.resolve('HEAD').then(async commit => {
       if (commit === null) return null
@@ -118,7 +118,7 @@ export class CommitFiles implements RepositoryFiles {
     return this.#files(await this.#git.tree(this.#commit, folder))
   }
 
-  /** A submodule has no blob here; its mode alone is refused later. */
+  /** A submodule has no blob here. It is refused later because of its mode. */
   async #files(entries: readonly TreeEntry[]): Promise<readonly RequestFile[]> {
     const ids = entries.filter(({ mode }) => mode !== SUBMODULE).map(({ blob }) => blob)
     const blobs = await this.#git.blobs(ids, READ_LIMIT_BYTES)
@@ -150,7 +150,7 @@ export class GitPast implements PastFiles {
   }
 }
 
-/** Git's mode of what is on disk; of pipes, sockets and devices, which git has no mode for, their type. */
+/** Git's mode of a file on disk. Pipes, sockets and devices have no git mode, so their type is returned. */
 function modeOf(stat: Stats): string {
   if (stat.isSymbolicLink()) return '120000'
   if (!stat.isFile()) return (stat.mode & 0o170000).toString(8).padStart(6, '0')
@@ -167,7 +167,7 @@ async function beginning(path: string, size: number): Promise<Buffer> {
   }
 }
 
-/** Null only where there is nothing; what may not be looked at is no reason to go on as if it were absent. */
+/** Null only if nothing exists. A file that cannot be inspected must not count as absent. */
 async function statOf(full: string, path: string): Promise<Stats | null> {
   return lstat(full).catch((cause: unknown) => {
     const code = errorCode(cause)

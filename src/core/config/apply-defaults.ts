@@ -1,4 +1,4 @@
-// A request and the configuration → what each cluster shall sign, complete; or everything that is still missing.
+// Effective requests of a request under the configuration: one complete request per cluster, or every missing member.
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Config } from '../../domain/request/config.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -25,7 +25,7 @@ const DEFAULT_KEY: PrivateKeySpec = {
   rotationPolicy: 'Always',
 }
 
-/** One effective request per cluster, in the order in which the clusters are named. */
+/** One effective request per cluster, in the order of the named clusters. */
 export function effectiveRequests(
   request: CertificateRequest,
   config: Config,
@@ -78,7 +78,7 @@ function requestedKey({ request, privateKey }: RequestSpec): RequestedKey {
   return { kind: 'generated', spec: privateKey ?? DEFAULT_KEY }
 }
 
-/** An issuer that the configuration does not name: the signer of the defaults would be another. */
+/** Refuses an issuer that the configuration does not name. The defaults would give it another signer. */
 function issuerFaults({ spec, places }: CertificateRequest, config: Config): readonly Problem[] {
   const { issuer } = spec
   if (issuer === null || issuerOf(issuer, config) !== null) return []
@@ -134,7 +134,7 @@ function clusterFaults(
   })
 }
 
-/** A renewal due before the certificate begins would never end. */
+/** If a renewal were due before the certificate begins, renewals would never end. */
 function renewalFaults({ spec, places }: Filled): readonly Problem[] {
   const { renewBefore, duration } = spec
   if (renewBefore?.kind !== 'seconds' || duration === null) return []

@@ -1,4 +1,4 @@
-// The people and approval parts of countersign.yaml. Ids decide; logins and slugs are for reading.
+// The schema of the people and approval parts of countersign.yaml. Ids decide; logins and slugs are for reading.
 import type { ApprovalConfig, ApprovalRule } from '../../domain/request/config.ts'
 import { approvalRule, uniqueIds, user, users } from '../../lib/schema/approval-rule-schema.ts'
 import { duration } from '../../lib/schema/spec-members.ts'
@@ -40,7 +40,7 @@ export const approval = z
   })
   .describe('Which approvals count')
 
-/** The approval part with everything absent filled. */
+/** The approval part, with absent members filled. */
 export function approvalConfig(said: z.output<typeof approval> = {}): ApprovalConfig {
   return {
     configuration: said.configuration ?? ONE_APPROVAL,

@@ -1,4 +1,4 @@
-// The clusters part of countersign.yaml: how each is reached, pinned and logged in to.
+// The schema of the clusters part of countersign.yaml: address, pinned CA and login of each cluster.
 import type { ClusterAuth, ClusterConfig, SignerConfig } from '../../domain/request/config.ts'
 import { PROVIDERS } from '../../domain/request/config.ts'
 import { textFromBase64 } from '../../lib/source/pem-base64.ts'
@@ -12,7 +12,7 @@ import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 const ENVIRONMENT_VARIABLE = /^[A-Z_][A-Z0-9_]*$/
 const DEFAULT_RECORD_NAMESPACE = 'countersign'
 
-/** base64 of PEM certificates in, the PEM text out. */
+/** Converts base64 of PEM certificates into the PEM text. */
 const certificateAuthorityData = z
   .string()
   .transform((value, context) => {
@@ -149,7 +149,7 @@ export const clusters = z.record(text(DNS_LABEL), cluster).superRefine((said, co
   )
 })
 
-/** The domain's cluster, absent members filled. */
+/** The domain's cluster, with absent members filled. */
 export function clusterConfig(name: string, said: z.output<typeof cluster>): ClusterConfig {
   return {
     name,

@@ -1,4 +1,4 @@
-// The schema of countersign.yaml (design: config and policy): what the reader checks and editors complete.
+// The schema of countersign.yaml (design: config and policy). The reader checks with it, and editors complete with it.
 import { fault, z } from '../../lib/schema/check-schema.ts'
 import { DNS_LABEL, PATH_PATTERN, refuseRepeats, text } from '../../lib/schema/text-rules.ts'
 import { MEMBERS, renewBeforeFaults } from '../../lib/schema/spec-members.ts'

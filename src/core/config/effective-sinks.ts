@@ -1,4 +1,4 @@
-// The sinks of a request after defaults, cluster by cluster, with what Kubernetes and GitHub would make of them checked.
+// The sinks of a request after defaults for each cluster, checked by the rules of Kubernetes and GitHub.
 import type { Problem } from '../../domain/problem.ts'
 import type { Places, RequestedKey } from '../../domain/request/request.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -13,7 +13,7 @@ import type {
 import type { Standing } from './expand-sinks.ts'
 import { expandedFault, expandSink, isPerCluster } from './expand-sinks.ts'
 
-/** What decides about sinks besides the sinks themselves. */
+/** Facts that decide about sinks in addition to the sinks themselves. */
 export interface SinkContext {
   readonly key: RequestedKey
   readonly clusters: readonly string[]
@@ -23,8 +23,8 @@ export interface SinkContext {
 }
 
 /**
- * The sinks as written, or the default: a Secret for a generated key, an artifact for a certificate whose key stays
- * with the requester. Null where a generated key would go nowhere.
+ * The sinks as written, or the default: a Secret for a generated key, an artifact for a certificate whose key stays with the
+ * requester. Null if a generated key would have no sink.
  */
 export function writtenSinks(
   said: readonly Sink[] | null,
@@ -36,7 +36,7 @@ export function writtenSinks(
   return namespace === null ? null : [defaultSecret(namespace)]
 }
 
-/** Faults of sinks as written, before any cluster is looked at. */
+/** Faults of sinks as written, independent of clusters. */
 export function sinkFaults(sinks: readonly Sink[], context: SinkContext): readonly Problem[] {
   const { key, clusters, places } = context
   const problems = sinks.flatMap((sink, index) => {
@@ -57,7 +57,7 @@ export function sinkFaults(sinks: readonly Sink[], context: SinkContext): readon
   return unreadable === null ? problems : [...problems, unreadable]
 }
 
-/** The sinks of one cluster. Two of them in one place would overwrite each other. */
+/** The sinks of one cluster. Two sinks with one target would overwrite each other. */
 export function expandedSinks(
   sinks: readonly Sink[],
   standing: Standing,
@@ -77,7 +77,7 @@ export function expandedSinks(
   return { sinks: expanded, problems }
 }
 
-/** rotationPolicy Never reads the stored key before each renewal; only Secrets can be read by every run. */
+/** rotationPolicy Never reads the stored key before each renewal. Only Secrets can be read by every run. */
 function keyUnreadable(sinks: readonly Sink[], { key, places }: SinkContext): Problem | null {
   if (key.kind === 'own' || key.spec.rotationPolicy === 'Always') return null
   if (sinks.some(sink => placeOfSink(sink).kind === 'secret')) return null
@@ -89,7 +89,7 @@ function keyUnreadable(sinks: readonly Sink[], { key, places }: SinkContext): Pr
   }
 }
 
-/** Forms that need a key, a password or another version of countersign. */
+/** Refuses forms that need a key, a password or another version of countersign. */
 function formFaults(sink: Sink, key: RequestedKey): readonly Omit<Problem, 'at'>[] {
   const keystore = sink.kind === 'secret' ? sink.keystores.pkcs12 : null
   const form = keystore === null ? formOf(sink) : 'pkcs12'

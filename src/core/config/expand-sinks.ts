@@ -1,16 +1,16 @@
-// Sinks as written → sinks of one request on one cluster: {name} and {cluster} replaced, and what comes out checked.
+// Placeholders in sinks: {name} and {cluster} are replaced for one request on one cluster, and the result is checked.
 import type { Place as FilePlace, Problem } from '../../domain/problem.ts'
 import type { KubeconfigSink, Sink } from '../../domain/request/sink.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN } from '../../lib/schema/text-rules.ts'
 
-/** What the placeholders stand for. */
+/** Values of the placeholders. */
 export interface Standing {
   readonly name: string
   readonly cluster: string
 }
 
-/** The sink with its placeholders replaced. In names of GitHub secrets they are upper case with underscores. */
+/** The sink with its placeholders replaced. In names of GitHub secrets the values are upper case with underscores. */
 export function expandSink(sink: Sink, standing: Standing): Sink {
   if (sink.kind === 'kubeconfig') return { ...sink, into: expandPlace(sink.into, standing) }
   return expandPlace(sink, standing)
@@ -36,7 +36,7 @@ function isLoud(place: Place): boolean {
   return place.kind === 'githubSecret'
 }
 
-/** True where the sink of each cluster is another one: Secrets live in the cluster, the rest must say {cluster}. */
+/** True if each cluster has a different sink: Secrets are in the cluster, all others must contain {cluster}. */
 export function isPerCluster(sink: Sink): boolean {
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
   const texts = [

@@ -1,4 +1,4 @@
-// The issuers part of countersign.yaml: which signer stands for which issuer of cert-manager, for files in its format.
+// The schema of the issuers part of countersign.yaml: the signer for each cert-manager issuer, for files in that format.
 import type { IssuerConfig } from '../../domain/request/config.ts'
 import { fault, z } from '../../lib/schema/check-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
@@ -31,7 +31,7 @@ const issuer = z
     }),
   )
 
-/** One issuer has one signer. */
+/** Each issuer has one signer. */
 export const issuers = z
   .array(issuer)
   .superRefine((said, context) => {

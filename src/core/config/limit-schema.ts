@@ -1,4 +1,4 @@
-// The limits, rotation and exceptions parts of countersign.yaml.
+// The schema of the limits, rotation and exceptions parts of countersign.yaml.
 import type { Limit, LimitsConfig } from '../../domain/request/config.ts'
 import { WAIVABLE } from '../../domain/request/policy.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
@@ -7,7 +7,7 @@ import { ONE_LINE, PATH_PATTERN, text, textList } from '../../lib/schema/text-ru
 
 const PERCENT = /^(\d{1,3})%$/
 
-/** A whole number, or a share such as 10%. */
+/** A whole number, or a percentage such as 10%. */
 const limit = z
   .union([z.int().min(0), z.string()])
   .transform((said, context): Limit => {
@@ -59,7 +59,7 @@ const day = z
   .string()
   .superRefine((said, context) => {
     const time = DAY.test(said) ? Date.parse(`${said}T00:00:00Z`) : Number.NaN
-    // Date.parse takes 30 February for 2 March
+    // Date.parse reads 30 February as 2 March
     if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(said)) return
     context.addIssue(fault({ message: `${shown(said)} is not a day: YYYY-MM-DD` }))
   })
@@ -89,7 +89,7 @@ export const exceptions = z
   )
   .describe('Refusals that are waived for a while')
 
-/** The limits part with everything absent filled. */
+/** The limits part, with absent members filled. */
 export function limitsConfig(said: z.output<typeof limits> = {}): LimitsConfig {
   return {
     maxIssue: said.maxIssue ?? { kind: 'count', count: 50 },

@@ -1,5 +1,4 @@
-// A request and the blocks of defaults that match its path → the request with every member that any of them says, and
-// the places of what came from defaults.
+// A request filled from the blocks of defaults that match its path, with the places of the filled members.
 import type { Config, DefaultSpec, IssuerConfig } from '../../domain/request/config.ts'
 import type { Place } from '../../domain/problem.ts'
 import type {
@@ -12,7 +11,7 @@ import { matchesAnyGlob } from '../../lib/source/glob.ts'
 
 export interface Filled {
   readonly spec: RequestSpec
-  /** Where a default Secret goes, or null. */
+  /** Namespace of a default Secret, or null. */
   readonly namespace: string | null
   readonly places: Places
 }
@@ -25,8 +24,8 @@ interface Block {
 type Member = Exclude<keyof DefaultSpec, 'namespace'>
 
 /**
- * Blocks count in order; each absent member is filled whole by the first block that has it. An empty list was said.
- * Names are never filled. A default privateKey is for keys that countersign makes, so it passes an own PKCS#10 by.
+ * The first block that has an absent member fills that member completely. An empty list counts as present. Names are never filled.
+ * A default privateKey is for generated keys, so it does not apply to an own PKCS#10.
  */
 export function filledRequest(request: CertificateRequest, config: Config): Filled {
   const blocks = config.defaults
@@ -58,7 +57,7 @@ export function filledRequest(request: CertificateRequest, config: Config): Fill
   return { spec: filled, namespace, places }
 }
 
-/** What the configuration says for the issuer of a cert-manager Certificate: its signer, and where that signs. */
+/** Applies the configuration for the issuer of a cert-manager Certificate: its signer, and the cluster of that signer. */
 function issuedBy({ spec }: CertificateRequest, config: Config): RequestSpec {
   const issuer = issuerOf(spec.issuer, config)
   if (issuer === null) return spec
@@ -66,7 +65,7 @@ function issuedBy({ spec }: CertificateRequest, config: Config): RequestSpec {
   return { ...spec, signerName: issuer.signerName, clusters }
 }
 
-/** The entry of `issuers` for an issuerRef, null where there is none. */
+/** The entry of `issuers` for an issuerRef, null if there is none. */
 export function issuerOf(ref: IssuerRef | null, { issuers }: Config): IssuerConfig | null {
   if (ref === null) return null
   return (

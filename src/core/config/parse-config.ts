@@ -1,4 +1,4 @@
-// countersign.yaml → Config, or every reason why not.
+// Reader of countersign.yaml: a Config, or every problem in the file.
 import type { Config, DefaultBlock } from '../../domain/request/config.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { ok, refuse } from '../../domain/problem.ts'
@@ -16,11 +16,11 @@ import { limitsConfig } from './limit-schema.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { CONFIG_SCHEMA } from './config-schema.ts'
 
-/** Certificates of many clusters fit. */
+/** Large enough for the CA certificates of many clusters. */
 const MAX_BYTES = 524_288
 const RULES = { maxBytes: MAX_BYTES, tooLarge: 'CONFIG_YAML', encoding: 'CONFIG_YAML' } as const
 
-/** Reads the configuration file. A file with a private key in it is refused for that alone, without showing it. */
+/** Reads the configuration file. If the file contains a private key, only that is reported, and the key is not shown. */
 export function parseConfig(file: RequestFile): Checked<Config> {
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }
   if (containsPrivateKey(Buffer.from(file.bytes).toString('latin1').replaceAll('\0', ''))) {
@@ -71,7 +71,7 @@ const IDENTITY = new Set([
   'request',
 ])
 
-/** A default identity would give the same name to everybody who forgets to say one. */
+/** A default identity would give the same name to every request that lacks one. */
 function identity(path: Path, field: string): Omit<Problem, 'at'> | null {
   const isDefault = path.length === 3 && path[0] === 'defaults' && path[2] === 'spec'
   if (!isDefault || !IDENTITY.has(field)) return null

@@ -1,10 +1,10 @@
-// What is used at a terminal where there is no countersign.yaml: one cluster, the current kubeconfig's, no defaults.
+// The configuration at a terminal without a countersign.yaml: one cluster, from the current kubeconfig, and no defaults.
 import type { Config } from '../../domain/request/config.ts'
 import { approvalConfig } from './approval-schema.ts'
 import { clusterConfig } from './cluster-schema.ts'
 import { limitsConfig } from './limit-schema.ts'
 
-/** The cluster's name is the context's, made a DNS-1123 label because sinks may hold it. */
+/** The cluster has the name of the context, made a DNS-1123 label because sinks may contain it. */
 export function terminalConfig(contextName: string): Config {
   const name = labelOf(contextName)
   return {

@@ -1,20 +1,20 @@
-// Steps of requests that get no further, with the end of the certificate that stands all the same.
+// Steps of refused requests, with the end of the certificate that is still in use.
 import type { BlockedStep, Refused } from '../../domain/cluster/plan-step.ts'
 import type { BrokenRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 
-/** What is known of what stands. */
+/** What is known of the certificates in use. */
 export interface Known {
   /** The records of each cluster that answered. */
   readonly records: ReadonlyMap<string, readonly RequestRecord[]>
   readonly broken?: readonly BrokenRecord[]
-  /** Every cluster there is. */
+  /** Names of all clusters. */
   readonly clusters: readonly string[]
   /** Paths of all request files. */
   readonly files: ReadonlySet<string>
 }
 
-/** `known` is null where no cluster was asked. */
+/** `known` is null if no cluster was asked. */
 export function blockedSteps(refused: Refused, known: Known | null): BlockedStep {
   const { path, name, cluster, problems } = refused
   const step = { kind: 'blocked', because: 'Refused', name: name ?? path, cluster, path } as const
@@ -23,8 +23,8 @@ export function blockedSteps(refused: Refused, known: Known | null): BlockedStep
 }
 
 /**
- * When what was issued ends: null where nothing stands, undefined where that is not known. Of a file that may be for several
- * clusters it is the first end; a file without a readable name is found by its path.
+ * When the issued certificate ends: null if there is none, undefined if this is unknown. For a file that may apply to several
+ * clusters, the first end counts. A file without a readable name is found by its path.
  */
 function validUntil(
   { path, name, cluster }: Pick<Refused, 'path' | 'name' | 'cluster'>,
@@ -35,7 +35,7 @@ function validUntil(
     (records.get(each) ?? []).flatMap(record => {
       const issued = currentCertificate(record)
       if (issued === null || (name !== null && record.request !== name)) return []
-      // A name that was issued for another file, which is still there, is that one's.
+      // If the name was issued for another file that still exists, the certificate belongs to that file.
       return issued.path === path || (name !== null && !files.has(issued.path)) ? [issued] : []
     }),
   )

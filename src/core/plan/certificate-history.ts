@@ -1,4 +1,4 @@
-// Certificates that a record knows of: each from before it is stored until it has expired, in use or not.
+// The certificates in a record. Each is listed from before it is stored until it expires, in use or not.
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type {
   EarlierCertificate,
@@ -12,7 +12,7 @@ import { leafOf, currentCertificate } from './current-certificate.ts'
 
 const KEPT_ABANDONED = 20
 
-/** What is written down of a certificate before any sink gets it. */
+/** The entry of a certificate, written before any sink gets the certificate. */
 export function recordedCertificate(
   { serial, sha256, notBefore, notAfter }: X509Certificate,
   issue: Pick<RecordedCertificate, 'n' | 'objectName' | 'targets' | 'proof'>,
@@ -20,7 +20,7 @@ export function recordedCertificate(
   return { ...issue, serial, sha256, notBefore, notAfter, ended: null }
 }
 
-/** Whether the record says that this certificate was issued. */
+/** Whether the record lists this certificate and it has not ended. */
 export function isRecorded(record: RequestRecord, { sha256 }: X509Certificate): boolean {
   return certificatesOf(record).some(each => each.sha256 === sha256 && each.ended === null)
 }
@@ -33,7 +33,7 @@ export function withCertificate(
   return { ...record, history: [...others, certificate] }
 }
 
-/** The history once `issued` is in use: what was before it has ended, and what has expired is left out. */
+/** The history once `issued` is in use: earlier certificates have ended, and expired ones are left out. */
 export function historyWith(
   record: RequestRecord,
   issued: IssuedRecord,
@@ -47,7 +47,7 @@ export function historyWith(
   return working([...ended, ...entry.map(each => ({ ...each, ended: null }))], issued.issuedAt)
 }
 
-/** The history once the sinks are empty. */
+/** The history once the sinks are deleted. */
 export function historyWithdrawn(record: RequestRecord, at: Date): readonly RecordedCertificate[] {
   return working(allEnded(certificatesOf(record), record, 'withdrawn', at), at)
 }
@@ -65,14 +65,14 @@ function allEnded(
   }))
 }
 
-/** What has expired says nothing to anybody; of attempts without a certificate that works the newest are kept. */
+/** Drops expired certificates. Of attempts without a working certificate, the newest are kept. */
 export function pruned(record: RequestRecord, now: Date): RequestRecord {
   const over = record.abandoned.filter(each => !isWorking(each, now)).slice(-KEPT_ABANDONED)
   const abandoned = record.abandoned.filter(each => isWorking(each, now) || over.includes(each))
   return { ...record, abandoned, history: working(record.history, now) }
 }
 
-/** Every certificate of the record that works at this moment, but for the one in use where that is shown elsewhere. */
+/** Every certificate of the record that works now. The one in use is left out if it is shown elsewhere. */
 export function earlierCertificates(
   record: RequestRecord,
   now: Date,
@@ -107,7 +107,7 @@ const NEVER_DELIVERED = {
   endedAt: null,
 } as const
 
-/** The certificates of the history; the issued one of a record from before there was a history included. */
+/** The certificates of the history. In a record from before histories were kept, the issued certificate is added. */
 function certificatesOf(record: RequestRecord): readonly RecordedCertificate[] {
   const { history, issued, withdrawnAt } = record
   const leaf = issued === null ? null : leafOf(issued)

@@ -1,4 +1,4 @@
-// The plan of a pull request: its files against those of the commit it branched from. No cluster, no record.
+// The plan of a pull request: its files compared with those of the merge base, without a cluster or a record.
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { changesBetween } from './request-changes.ts'
@@ -11,13 +11,13 @@ import type { Seniority } from './conflicting-requests.ts'
 import { byRequestKey, requestKey } from './request-index.ts'
 
 export interface ComparedCommits extends Desired {
-  /** The requests of the older state that were fine. */
+  /** The valid requests of the older state. */
   readonly before: readonly EffectiveRequest[]
 }
 
 export function compareCommits(compared: ComparedCommits): Plan {
   const { requests, refused } = compared
-  // What was to be withdrawn before has no certificate now.
+  // A request that asked for withdrawal before has no certificate now.
   const before = compared.before.filter(({ withdraw }) => !withdraw)
   const earlier = byRequestKey(before, ({ cluster, name }) => requestKey(cluster, name))
   const workingCertificates = (name: string, cluster: string): EffectiveRequest | null =>
@@ -65,7 +65,7 @@ function stepsSince(
   return [{ kind: 'keep', because, ...since, renewAt: null }]
 }
 
-/** Files that are gone. While any file cannot be read, its request might be one of them. */
+/** Removed files. While any file cannot be read, it might hold the removed request, so there are none. */
 function removed({ before, requests, refused }: ComparedCommits): readonly WithdrawStep[] {
   if (refused.some(({ name }) => name === null)) return []
   const asked = new Set(requests.map(({ cluster, name }) => requestKey(cluster, name)))

@@ -1,4 +1,5 @@
-// One name, one identity, one sink: one file. Of two that clash the one that came first goes on.
+// Conflicts between requests: each name, identity and sink may be in one file only. Of two conflicting requests the senior one
+// continues.
 import { isNonEmpty } from '../../domain/problem.ts'
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -9,18 +10,19 @@ import { valuesOf } from '../../lib/x509/x500-name.ts'
 const COMMON_NAME = '2.5.4.3'
 
 interface Claimed {
-  /** What may stand in one file only, and how to say it. */
+  /** The value that only one file may claim, and the text for it. */
   readonly key: string
   readonly what: string
   readonly member: string
 }
 
-/** How much a request has a right to what it claims: 0 comes first. */
+/** Seniority of a request's claim: 0 comes first. */
 export type Seniority = 0 | 1 | 2 | 3
 
 /**
- * The requests that lose, with why. Whoever holds the certificate of exactly this meaning comes first, then whoever holds one
- * of another meaning, then a file that took over a name which has one, then the others; among equals the earlier path.
+ * The requests that lose a conflict, with the reasons. The holder of a certificate for exactly this effective request comes first.
+ * Then comes the holder for another effective request, then a file that took over a name with a certificate, then all others. Among
+ * equals the earlier path wins.
  */
 export function conflictingRequests(
   requests: readonly EffectiveRequest[],
@@ -46,7 +48,7 @@ export function conflictingRequests(
   return losers
 }
 
-/** The problem of a request whose name is recorded for a file that is still there, but cannot be read or is refused. */
+/** The problem of a request whose name is recorded for another file that still exists but is refused. */
 export function nameHeldBy(request: EffectiveRequest, path: string): Problem {
   return {
     code: 'PLAN_NAME_TWICE',
@@ -79,7 +81,7 @@ function claimsOf(request: EffectiveRequest): readonly Claimed[] {
   ]
 }
 
-/** Secrets are in the cluster that signs; every other place is the same one for all clusters. */
+/** A Secret is in the cluster that signs. Every other target is the same for all clusters. */
 function where(sink: Sink | KubeconfigTarget, cluster: string | null): readonly string[] {
   if (sink.kind === 'kubeconfig') return where(sink.into, cluster)
   if (sink.kind === 'secret')

@@ -1,4 +1,4 @@
-// What stands according to a record: the certificate that was issued and not withdrawn since.
+// The certificate in use according to a record: issued, and not withdrawn since.
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { Refused } from '../../domain/cluster/plan-step.ts'
 import type { BrokenRecord, IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
@@ -6,18 +6,17 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import { requestKey } from './request-index.ts'
 
-/** What was issued and not withdrawn since. */
 export function currentCertificate(record: RequestRecord | null): IssuedRecord | null {
   return record?.withdrawnAt === null ? record.issued : null
 }
 
-/** Facts about the stored certificate are read from its PEM, never from what stands beside it. */
+/** Facts about the stored certificate are read from its PEM, never from other members of the record. */
 export function leafOf(issued: IssuedRecord): X509Certificate | null {
   const read = readCertificates(issued.certificate)
   return read.ok ? (read.value[0] ?? null) : null
 }
 
-/** What is refused with the requests whose record cannot be read, and which those are, by `requestKey`. */
+/** The refused requests, with those whose record cannot be read added; and the keys of the latter, from `requestKey`. */
 export function withBroken({
   requests,
   refused,

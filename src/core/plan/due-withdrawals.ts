@@ -1,4 +1,4 @@
-// Certificates that nobody asks for any more: which, and from when on their sinks may be emptied.
+// Certificates that no request asks for any more, and the time from which their sinks may be deleted.
 import type { Refused, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { IssuedRecord, RequestRecord } from '../../domain/cluster/record.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -7,7 +7,7 @@ import { unrecordedAttempt } from './record-state.ts'
 import { requestKey } from './request-index.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 
-/** Records whose file is gone. What to empty is not theirs to say: it is read from git afterwards. */
+/** Records whose file is gone. The sinks to delete are not taken from the record: they are read from git afterwards. */
 export function removedRequests(
   requests: readonly EffectiveRequest[],
   refused: readonly Refused[],
@@ -21,11 +21,11 @@ export function removedRequests(
   )
 }
 
-/** An attempt that may have been stored though nothing is recorded, and whose file is gone: which one that was, nothing says. */
+/** An attempt that may have been stored without being recorded, and whose file is gone. Nothing says which file that was. */
 export interface RemovedAttempt {
   readonly request: string
   readonly objectName: string
-  /** When its certificate ends, null where nobody knows. */
+  /** When its certificate ends, null if this is unknown. */
   readonly until: Date | null
 }
 
@@ -48,7 +48,7 @@ interface Files {
   readonly refused: readonly Refused[]
 }
 
-/** While any file cannot be read, its request might be one of them: then there is none. */
+/** While any file cannot be read, it might hold the request of a record. Then no record counts as unasked. */
 function unasked(
   { requests, refused }: Files,
   cluster: string,
@@ -62,7 +62,7 @@ function unasked(
   )
 }
 
-/** The step of a request that asks for it; none where nothing is stored, as far as the record can tell. */
+/** The step of a request that asks for withdrawal; none if nothing is stored, as far as the record shows. */
 export function askedWithdrawal(
   record: RequestRecord | null,
   { path, sinks }: EffectiveRequest,
@@ -74,8 +74,8 @@ export function askedWithdrawal(
 }
 
 /**
- * Whether the sinks may be emptied now: at once where the file asks for it, else once the certificate has ended. A record whose
- * certificate cannot be read says no end, and then nothing is emptied.
+ * Whether the sinks may be deleted now: at once if the file asks for it, otherwise once the certificate has ended. A record with an
+ * unreadable certificate gives no end, so nothing is deleted.
  */
 export function isWithdrawalDue({ because, until }: WithdrawStep, now: Date): boolean {
   return because === 'WithdrawAsked' || (until !== null && until <= now)

@@ -1,5 +1,6 @@
-// Failures of one request are told apart by what they were of: after each that cost an attempt the next try waits longer, 1 h doubling
-// to 32 h. Only what the record says counts; a changed meaning (spec.reissue is one) begins anew.
+// Back-off after failures of one effective request. After each failure that cost an attempt, the next try waits longer: 1 h
+// doubling to 32 h. Only failures in the record count. Another effective request (a changed spec.reissue is one) starts without
+// failures.
 import type { ActingStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
@@ -7,14 +8,14 @@ import type { RequestRecord } from '../../domain/cluster/record.ts'
 const HOUR_MS = 3_600_000
 const LONGEST_HOURS = 32
 
-/** The record after one more failure of this meaning. */
+/** The record after one more failure of this effective request. */
 export function withFailure(record: RequestRecord, effective: string, at: Date): RequestRecord {
   const { failures } = record
   const before = failures?.effective === effective ? failures.count : 0
   return { ...record, failures: { count: before + 1, lastAt: at, effective } }
 }
 
-/** From when on a meaning is tried again, null where nothing holds it back. */
+/** The time of the next try of an effective request, null if nothing delays it. */
 export function retryAt(record: RequestRecord | null, effective: string): Date | null {
   const failures = record?.failures ?? null
   if (failures === null || failures.effective !== effective) return null
@@ -22,7 +23,7 @@ export function retryAt(record: RequestRecord | null, effective: string): Date |
   return new Date(failures.lastAt.getTime() + hours * HOUR_MS)
 }
 
-/** Why a step waits in a run that nobody started by hand, null where it does not. Withdrawals never wait. */
+/** Why a step waits in a run that was not started by hand, null if it does not wait. Withdrawals never wait. */
 export function waitingAfterFailure(step: ActingStep, now: Date): Problem | null {
   if (step.kind === 'withdraw') return null
   const until = retryAt(step.record, step.effective)

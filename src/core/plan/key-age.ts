@@ -1,5 +1,5 @@
-// How old a key may become (maxKeyAge of policies): a key that is kept from one certificate to the next, because it is the
-// requester's own or by rotationPolicy Never, is not signed for once it is older than that.
+// Key age (maxKeyAge of policies). A key is kept from one certificate to the next if it is the requester's own, or by
+// rotationPolicy Never. No certificate is requested for a kept key that is older than that.
 import type { IssuingStep, Step } from '../../domain/cluster/plan-step.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -13,7 +13,10 @@ import { leafOf, currentCertificate } from './current-certificate.ts'
 
 export type Verdicts = ReadonlyMap<EffectiveRequest, Verdict>
 
-/** When the key of what was issued may no longer be signed for; null where it may for ever, or is made anew each time. */
+/**
+ * When the key of the issued certificate gets too old to be signed for. Null if there is no limit, or the key is generated for each
+ * certificate.
+ */
 export function keyEnds(
   request: EffectiveRequest,
   record: RequestRecord | null,
@@ -24,10 +27,10 @@ export function keyEnds(
   return most === null || since === null ? null : new Date(since.getTime() + most * 1000)
 }
 
-/** Reminders begin two weeks before the end of what they are about. */
+/** Reminders begin two weeks before the end that they announce. */
 export const REMINDED_MS = 14 * 86_400_000
 
-/** What is worth a reminder while the certificate still stands: its key ends within two weeks. Null where nothing is. */
+/** The reminder during the certificate's life: its key ends within two weeks. Null if there is none. */
 export function keyReminder(step: Step, verdicts: Verdicts, now: Date): Problem | null {
   if (step.kind !== 'keep') return null
   const { request, record } = step
@@ -37,7 +40,9 @@ export function keyReminder(step: Step, verdicts: Verdicts, now: Date): Problem 
   return keyProblem(request, `is not signed for again after ${ends.toISOString()}`)
 }
 
-/** The plan's steps; what would sign again for a key that is too old is blocked. Nothing is known of keys without records. */
+/**
+ * The plan's steps. A step that would sign again for a key that is too old is blocked. Without records nothing is known of keys.
+ */
 export function withKeyAges(
   steps: readonly Step[],
   verdicts: Verdicts,
@@ -56,7 +61,10 @@ export function withKeyAges(
   })
 }
 
-/** What is put back where it was is no new certificate, and a key that is gone is made anew; the requester's own is not gone. */
+/**
+ * Whether the step only completes sinks. Writing the same certificate to its sink again is no new certificate. A lost generated key
+ * is generated again; the requester's own key is never lost.
+ */
 function isCompletion({ because, request, record }: IssuingStep): boolean {
   if (because !== 'CertificateMissingFromSink') return false
   const issued = currentCertificate(record)
@@ -72,14 +80,14 @@ function isReadable(sink: Sink): boolean {
   return (sink.kind === 'kubeconfig' ? sink.into : sink).kind === 'secret'
 }
 
-/** Any policy that allows the request is enough, so the longest of theirs; null where one of them sets no end. */
+/** Any policy that allows the request is enough, so the longest age counts; null if one policy sets no limit. */
 function longestAge(verdict: Verdict | undefined): number | null {
   if (verdict?.decision !== 'allowed') return null
   const ages = verdict.policies.map(({ maxKeyAgeSeconds }) => maxKeyAgeSeconds)
   return ages.some(age => age === null) ? null : Math.max(...ages.map(age => age ?? 0))
 }
 
-/** A withdrawal deletes the key that we stored, and leaves the requester's own. */
+/** A withdrawal deletes a key that countersign stored, and leaves the requester's own. */
 function keptSince({ key }: EffectiveRequest, record: RequestRecord | null): Date | null {
   if (key.kind === 'generated')
     return key.spec.rotationPolicy === 'Never'

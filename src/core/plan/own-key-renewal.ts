@@ -1,5 +1,5 @@
-// What the holder of an own key has to do after a renewal: the same key works with the certificate before until that ends, and
-// nobody but its holder can put the new one in its place. Whether that was done cannot be seen, so a reminder ends by itself.
+// Reminders for holders of their own keys after a renewal. The same key works with the previous certificate until that ends, and
+// only the holder can install the new one. countersign cannot see whether this was done, so a reminder ends by itself.
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { placeOf } from '../../domain/request/request.ts'
@@ -8,26 +8,26 @@ import { sinkTarget } from '../../domain/request/sink.ts'
 import { REMINDED_MS } from './key-age.ts'
 import { leafOf, currentCertificate } from './current-certificate.ts'
 
-/** What a reminder is told besides the step. */
+/** Input of a reminder in addition to the step. */
 export interface Fetching {
-  /** The step ended with a new certificate just now; its record is the one before. */
+  /** The step has just ended with a new certificate; its record is the one before. */
   readonly isIssued: boolean
-  /** Where the certificate stands in a comment, null where in none. */
+  /** The pull request whose comment shows the certificate, null if there is none. */
   readonly pullRequest: number | null
-  /** Other clusters have a certificate of the request, too. */
+  /** Other clusters have a certificate of the request too. */
   readonly isOfSeveral: boolean
   readonly now: Date
 }
 
 export interface Reminder {
-  /** When the certificate before ends. */
+  /** When the previous certificate ends. */
   readonly until: Date
   readonly problem: Problem
 }
 
 /**
- * From a renewal to the end of the certificate before, and at most for the last two weeks of that. Where no artifact is among
- * the sinks the certificate stands where it is used, and nobody has to fetch it.
+ * The reminder from a renewal to the end of the previous certificate, at most for the last two weeks of it. Without an artifact
+ * among the sinks the certificate is already where it is used, and nobody has to fetch it.
  */
 export function fetchReminder(step: Step, { isIssued, now, ...place }: Fetching): Reminder | null {
   if (!('request' in step)) return null
@@ -42,7 +42,7 @@ export function fetchReminder(step: Step, { isIssued, now, ...place }: Fetching)
   return { until, problem: renewed(request, place, sinkTarget(artifact)) }
 }
 
-/** When the certificate that a step replaced ends, where it was for the same key. */
+/** When the certificate that a step replaced ends, if it was for the same key. */
 function replacedUntil(step: Extract<Step, { readonly request: EffectiveRequest }>): Date | null {
   if (step.because === 'CertificateMissingFromSink')
     return currentCertificate(step.record)?.beforeUntil ?? null

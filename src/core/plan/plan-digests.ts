@@ -1,4 +1,4 @@
-// The two digests of a plan. Effective: what an approval means. Shown: which plan a person said yes to.
+// The two digests of a plan. Effective: the content that an approval covers. Shown: the plan that a person confirmed.
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { ClusterConfig } from '../../domain/request/config.ts'
@@ -11,9 +11,9 @@ import { encodePem } from '../../lib/x509/pem.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 
 /**
- * RFC 8785 JSON of everything that decides the certificate and who will hold it: names, alternative names and usages as
- * sorted sets, seconds, key parameters or the requester's own PKCS#10, the cluster with the server and CA the configuration
- * gives, signer, sinks, reissue. Not path, comments or renewBefore.
+ * RFC 8785 JSON of everything that decides the certificate and its holder: names, alternative names and usages as sorted sets,
+ * seconds, key parameters or the requester's own PKCS#10, the cluster with the server and CA that the configuration gives, signer,
+ * sinks, reissue. Path, comments and renewBefore are left out.
  */
 export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig): string {
   return canonical({
@@ -37,7 +37,7 @@ export function effectiveJson(request: EffectiveRequest, cluster: ClusterConfig)
   })
 }
 
-/** Readers and the built-in signers take the last value of these, so that their order is part of the meaning. */
+/** Readers and the built-in signers take the last value of these, so their order changes the certificate. */
 const LAST_COUNTS: readonly string[] = [ATTRIBUTE_OIDS.CN, ATTRIBUTE_OIDS.serialNumber]
 
 function attributesOf(subject: DistinguishedName): readonly string[] {
@@ -53,7 +53,7 @@ export function effectiveDigest(json: string): string {
   return createHash('sha256').update(json).digest('hex')
 }
 
-/** SHA-256 over the plan's steps as a person was shown them: kind, name, cluster, meaning. */
+/** SHA-256 over the plan's steps as shown to a person: kind, name, cluster, effective digest. */
 export function planDigest(plan: Plan): string {
   const steps = plan.steps.map(step =>
     'request' in step

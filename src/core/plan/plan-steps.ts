@@ -1,4 +1,5 @@
-// Desired × recorded × now → steps. Pure: the same files, records and moment always give the same plan.
+// Computation of steps from desired requests, records and time. It is pure: the same files, records and moment always give the same
+// plan.
 import type { NonEmpty, Problem } from '../../domain/problem.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import type {
@@ -24,7 +25,7 @@ import { byRequestKey, requestKey } from './request-index.ts'
 import { leafOf, currentCertificate, withBroken } from './current-certificate.ts'
 import { askedWithdrawal, removedRequests } from './due-withdrawals.ts'
 
-/** What files and defaults ask for, judged. */
+/** The judged requests of files and defaults. */
 export interface Desired {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
@@ -34,9 +35,9 @@ export interface Desired {
 }
 
 export interface Compared extends Desired {
-  /** The records of each cluster that answered; the requests of the others take part, and get no steps. */
+  /** The records of each cluster that answered. Requests for other clusters are compared, and get no steps. */
   readonly records: ReadonlyMap<string, readonly RequestRecord[]>
-  /** Records that cannot be read: their requests stand still. */
+  /** Unreadable records. Their requests are blocked. */
   readonly broken?: readonly BrokenRecord[]
 }
 
@@ -59,7 +60,7 @@ export function planSteps(compared: Compared): Plan {
       return [request, issuingFacts(request, record, compared)] as const
     }),
   )
-  // What a cluster holds that did not answer is not known, so nothing may be taken from it.
+  // A cluster that did not answer may hold certificates for its requests, so they keep what they claim.
   const clashing = conflictingRequests(requests, request =>
     compared.records.has(request.cluster) && !stopped.has(requestKey(request.cluster, request.name))
       ? seniorityOf(factsOf.get(request))
@@ -87,7 +88,7 @@ function seniorityOf(facts: IssuingFacts | undefined): Seniority {
   return issued.effective === facts.effective ? 0 : 1
 }
 
-/** A name that is recorded for another file which is only refused is not free. */
+/** A name that is recorded for another file is not free while that file is only refused. */
 function heldElsewhere(
   { request, record }: IssuingFacts,
   refusedPaths: ReadonlySet<string>,
@@ -96,7 +97,7 @@ function heldElsewhere(
   return path !== request.path && refusedPaths.has(path) ? [nameHeldBy(request, path)] : null
 }
 
-/** The step of one request that is fine in itself. None where it asks to be withdrawn and nothing is stored. */
+/** The step of one request without problems of its own. There is none if it asks for withdrawal and nothing is stored. */
 function stepFor(facts: IssuingFacts, desired: Desired): readonly Step[] {
   const { request, record } = facts
   const issued = currentCertificate(record)
@@ -140,7 +141,7 @@ function renewOrKeep(
   }
 }
 
-/** What every issuing step carries: the meaning, the prediction, what is worth a remark. */
+/** Facts of every issuing step: the effective digest, the prediction, warnings. */
 export function issuingFacts(
   request: EffectiveRequest,
   record: RequestRecord | null,
@@ -157,7 +158,7 @@ export function issuingFacts(
   }
 }
 
-/** By cluster, name and file, whatever order the files were read in; what belongs to no cluster comes last. */
+/** By cluster, name and file, so that the order of reading does not matter. Steps without a cluster come last. */
 export function inOrder(steps: readonly Step[]): readonly Step[] {
   const keyed = steps.map(step => ({ step, key: orderOf(step) }))
   return keyed
@@ -179,7 +180,7 @@ function changesSince(
   return changesBetween(issued.meaning, effectiveJson(request, clusterOf(request, config)))
 }
 
-/** Requests for clusters that the configuration does not have were refused before. */
+/** Requests for clusters that are not in the configuration were refused before. */
 export function clusterOf(request: EffectiveRequest, config: Config): ClusterConfig {
   const cluster = config.clusters.find(({ name }) => name === request.cluster)
   if (cluster === undefined) throw new RangeError(`no cluster ${request.cluster}`)

@@ -1,13 +1,13 @@
-// How many certificates that work a record has room for. None is forgotten before it expires, so beyond that none is made.
+// The limit of working certificates in a record. None is dropped before it expires, so at the limit no other is issued.
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { isWorking, pruned } from './certificate-history.ts'
 
-/** A ConfigMap takes 1 MiB; the other half is for the certificate in use and its evidence. */
+/** A ConfigMap can hold 1 MiB. The other half is for the certificate in use and its evidence. */
 const MOST_BYTES = 512 * 1024
 
-/** The plan's steps; what would issue a certificate that its record has no room for is blocked. */
+/** The plan's steps. A step whose certificate does not fit into its record is blocked. */
 export function withRecordCapacity(steps: readonly Step[], now: Date): readonly Step[] {
   return steps.map(step => {
     if (step.kind !== 'issue' && step.kind !== 'reissue' && step.kind !== 'renew') return step
@@ -20,7 +20,7 @@ export function withRecordCapacity(steps: readonly Step[], now: Date): readonly 
   })
 }
 
-/** As the record is written, but for what does not work any more. */
+/** Measures the record as it is written, without certificates that no longer work. */
 function noRoom(record: RequestRecord, now: Date): Problem | null {
   const { history, abandoned } = pruned(record, now)
   const { length } = new TextEncoder().encode(JSON.stringify([history, abandoned], null, 2))

@@ -1,16 +1,16 @@
-// The record as a lock and a memory. Pure: a record in, the record to write out; the port swaps it in by version.
+// The states of a record, as a lock and a memory. Pure: a record in, the record to write out. The port swaps it in by version.
 //
 //   (none) ──claim──► claimed n ──issued──► issued n ──claim──► claimed n+1, issued n …
 //                        │                     │ ▲
 //                        │                     │ └── issued again (n+1) ◄──claim── withdrawn
 //                        │                     └──claim to withdraw (n)──emptied──► withdrawn
-//                        ├─ stopped: claim dropped, the attempt listed as abandoned, the failure counted (back-off.ts)
-//                        ├─ handed on: the claim stands and is free at once; the attempt may still be signed
+//                        ├─ stopped: claim dropped, the attempt listed as abandoned, the failure counted (failure-back-off.ts)
+//                        ├─ left for the next run: the claim is kept and free at once; the attempt may still be signed
 //                        └─ deadline + 2 min passed, or its holder is gone ──claim by another──► claimed n+1
 //
-// Where the key stays, whoever takes over goes on with n, unless its object is gone: then n is listed as abandoned, too.
-// A claim to withdraw carries the n of what is issued, or of an attempt that may have been stored and was never recorded: it
-// makes no attempt, so whoever takes it over has none to tidy up.
+// If the key is kept, the run that takes over resumes attempt n. If the object of n is gone, n is listed as abandoned too.
+// A claim to withdraw has the n of the issued certificate, or of an attempt that may have been stored without being recorded.
+// It creates no attempt, so the run that takes it over has none to clean up.
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type {
   AbandonedAttempt,
@@ -22,13 +22,13 @@ import type {
 import { historyWith, historyWithdrawn, pruned } from './certificate-history.ts'
 import { currentCertificate } from './current-certificate.ts'
 
-/** A holder whose deadline passed is given this long to notice before somebody else takes over. */
+/** After its deadline a holder has this long to notice, before another run takes over. */
 export const TAKEOVER_AFTER_SECONDS = 120
 
-/** A claim never reaches further ahead than this, whatever the signer's rate. */
+/** No claim has a later deadline than this, whatever the signer's rate. */
 const LONGEST_CLAIM_SECONDS = 600
 
-/** Whoever claimed a record longer ago than this holds nothing any more. */
+/** A run that claimed a record longer ago than this holds no claim any more. */
 export const NO_CLAIM_LASTS_SECONDS = LONGEST_CLAIM_SECONDS + TAKEOVER_AFTER_SECONDS
 
 export function newRecord(request: string, cluster: string): RequestRecord {
@@ -48,21 +48,21 @@ export function newRecord(request: string, cluster: string): RequestRecord {
 }
 
 export interface Claimant {
-  /** Names this run and process. */
+  /** The name of this run and process. */
   readonly holder: string
   /** The API server's clock. */
   readonly now: Date
   readonly budgetSeconds: number
-  /** The name the object of attempt n has. */
+  /** The object name of attempt n. */
   objectName(n: number): string
-  /** Whether an earlier holder cannot come back: a process of this machine that has ended. */
+  /** Whether an earlier holder cannot come back: it is a process of this machine that has ended. */
   isGone(holder: string): boolean
-  /** The key may outlive the run that asked with it: an attempt that was cut off is collected, not made again. */
+  /** The key may outlive the run that requested the certificate. An attempt that was cut off is then resumed, not repeated. */
   readonly keyStays: boolean
 }
 
 export type ClaimAnswer =
-  /** `left` is the attempt an earlier holder did not finish, null where there was none or it is gone on with. */
+  /** `left` is the attempt that an earlier holder did not finish, null if there was none or it is resumed. */
   | {
       readonly kind: 'claim'
       readonly record: RequestRecord
@@ -71,7 +71,7 @@ export type ClaimAnswer =
     }
   | { readonly kind: 'held'; readonly by: Claim; readonly freeAt: Date }
 
-/** What to write to hold the record, or who holds it and until when. */
+/** The record to write to claim it; or the run that holds it, and until when. */
 export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAnswer {
   const held = claimedByOtherRun(record, claimant)
   if (held !== null) return held
@@ -85,8 +85,8 @@ export function claimRecord(record: RequestRecord, claimant: Claimant): ClaimAns
 }
 
 /**
- * An attempt that may have been stored though nothing is recorded: its run was cut off, or never heard what became of its
- * write. Null where there is none, or what it stored was withdrawn; of a record that says what stands nobody needs to ask.
+ * An attempt that may have been stored without being recorded: its run was cut off, or did not learn the result of its write. Null
+ * if there is none, or if what it stored was withdrawn. A record with a certificate in use gives only its claim.
  */
 export function unrecordedAttempt(record: RequestRecord): Attempt | null {
   const { claim, abandoned, emptied } = record
@@ -96,7 +96,7 @@ export function unrecordedAttempt(record: RequestRecord): Attempt | null {
 
 type Attempt = Pick<Claim, 'n' | 'objectName'>
 
-/** The same to empty the sinks of what stands, or may; nothing is created under it. */
+/** The same claim for the withdrawal of what is stored, or may be. Nothing is created under it. */
 export function claimToWithdraw(
   record: RequestRecord,
   { n, objectName }: Attempt,
@@ -123,7 +123,7 @@ function claimedByOtherRun(
     : null
 }
 
-/** The attempt an earlier holder did not finish. */
+/** The attempt that an earlier holder did not finish. */
 function leftAttempt({ claim, issued }: RequestRecord): Claim | null {
   return claim?.objectName === issued?.objectName ? null : claim
 }
@@ -134,14 +134,14 @@ function claimOf({ holder, now, budgetSeconds }: Asking, n: number, objectName: 
 }
 
 /**
- * Nobody may claim for longer, so a deadline further ahead was written by nobody who would keep to it: it would be further
- * ahead at every look. The clocks of API servers may differ a little.
+ * Whether the deadline is possible. No claim is longer than the limit, so no honest holder wrote a later deadline, and such a
+ * claim is ignored. The clocks of API servers may differ a little.
  */
 function isBelieved({ deadline }: Claim, { now }: Asking): boolean {
   return deadline <= plusSeconds(now, NO_CLAIM_LASTS_SECONDS)
 }
 
-/** The same claim for the next name, when an object that is not ours stands under this one. */
+/** The same claim for the next name, if another owner's object has this one. */
 export function claimNextName(
   record: RequestRecord,
   claim: Claim,
@@ -156,13 +156,16 @@ export function withIssued(record: RequestRecord, issued: IssuedRecord): Request
   return { ...record, claim: null, issued, withdrawnAt: null, history, failures: null }
 }
 
-/** The sinks are empty. What was issued stays to be read, and stands no more; nor does what attempts may have stored so far. */
+/**
+ * The sinks are deleted. The issued certificate remains readable but is no longer in use. The same is true of what attempts may
+ * have stored so far.
+ */
 export function withWithdrawn(record: RequestRecord, withdrawnAt: Date): RequestRecord {
   const history = historyWithdrawn(record, withdrawnAt)
   return { ...record, claim: null, withdrawnAt, emptied: record.n, history, failures: null }
 }
 
-/** What is remembered of a proof: who said yes, its digest, and all that a review rests on. */
+/** The part of a proof that is kept: who approved, its digest, and all evidence of a review. */
 export function recordedProof(proof: ApprovalProof): RecordedProof {
   const { kind, digest } = proof
   if (kind === 'terminal') return { kind, by: proof.osUser, digest, evidence: null }
@@ -171,14 +174,14 @@ export function recordedProof(proof: ApprovalProof): RecordedProof {
   return { kind, by, digest, evidence }
 }
 
-/** The claim given back without a certificate. */
+/** The record without its claim, if no certificate was issued. */
 export function released(record: RequestRecord): RequestRecord {
   return { ...record, claim: null }
 }
 
 /**
- * The claim left standing for the next run, which may take it over at once and goes on with its attempt: the holder has ended
- * its work. `now`: the API server's clock.
+ * The claim kept for the next run, which can take it over at once and resumes its attempt: the holder has ended its work. `now`:
+ * the API server's clock.
  */
 export function leftForNextRun(record: RequestRecord, now: Date): RequestRecord {
   if (record.claim === null) return record
@@ -186,7 +189,7 @@ export function leftForNextRun(record: RequestRecord, now: Date): RequestRecord 
   return { ...record, claim: { ...record.claim, deadline } }
 }
 
-/** Lists an attempt whose key is lost. */
+/** Adds an attempt whose key is lost to the list of abandoned ones. */
 export function withAbandoned(record: RequestRecord, attempt: AbandonedAttempt): RequestRecord {
   const others = record.abandoned.filter(({ objectName }) => objectName !== attempt.objectName)
   return { ...record, abandoned: [...others, attempt] }

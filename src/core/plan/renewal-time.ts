@@ -1,9 +1,9 @@
-// When a certificate is renewed: cert-manager's arithmetic (pkg/util/pki/renewaltime.go), minus a stable jitter.
+// The renewal time of a certificate: cert-manager's arithmetic (pkg/util/pki/renewaltime.go), minus a stable jitter.
 import { createHash } from 'node:crypto'
 import type { X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { RenewBefore } from '../../domain/request/request.ts'
 
-/** Whose renewal it is, so that names spread over time but each keeps its place. */
+/** The identity of a renewal. Different names spread over time, and each name keeps its time. */
 export interface Renewed {
   readonly owner: string
   readonly cluster: string
@@ -11,8 +11,8 @@ export interface Renewed {
 }
 
 /**
- * notAfter − renewBefore, whole seconds. A renewBefore that is not shorter than the lifetime counts as absent; absent means
- * a third of the lifetime. The jitter moves it earlier by up to `jitterPercent` of the lifetime, and never past the middle
+ * notAfter − renewBefore, in whole seconds. A renewBefore that is not shorter than the lifetime counts as absent; absent means a
+ * third of the lifetime. The jitter moves the time earlier by up to `jitterPercent` of the lifetime. It never passes the middle
  * between issue and the unjittered time.
  */
 export function renewalTime(
@@ -28,10 +28,10 @@ export function renewalTime(
   return new Date(Math.floor(certificate.notAfter.getTime() / 1000 - before - jitter) * 1000)
 }
 
-/** Two runs of a daily schedule that GitHub starts up to twelve hours late. */
+/** The time of two runs of a daily schedule that GitHub starts up to twelve hours late. */
 export const TIGHT_SECONDS = 2 * 24 * 3600 + 12 * 3600
 
-/** Whether a schedule that drops a run and is late with the next may miss the time to renew. */
+/** Whether a schedule may miss the renewal time, if it drops one run and is late with the next. */
 export function isScheduleTight(lifetimeSeconds: number, renewBefore: RenewBefore | null): boolean {
   return secondsBefore(lifetimeSeconds, renewBefore) < TIGHT_SECONDS
 }

@@ -1,14 +1,13 @@
-// What differs between two meanings (canonical JSON of effective requests), in words for people.
+// Differences between two effective requests (canonical JSON), as text for people.
 import type { Change } from '../../domain/cluster/plan-step.ts'
 import { attributeShortName } from '../../lib/x509/oids.ts'
 
-/** What an absent member, an empty list and null are shown as. */
+/** How an absent member, an empty list and null are shown. */
 const NOTHING = '-'
 
 /**
- * Member by member, members of members by their path (`sinks[0].namespace`), the subject by attribute type. An earlier
- * meaning that cannot be read counts as wholly different. For people only: whether two meanings are the same, their
- * digests say.
+ * Compares member by member: nested members by path (`sinks[0].namespace`), the subject by attribute type. An unreadable earlier
+ * request counts as completely different. This is for people only: digests decide whether two effective requests are equal.
  */
 export function changesBetween(before: string, after: string): readonly Change[] {
   const [from, to] = [members(before), members(after)]
@@ -55,7 +54,7 @@ function listed(values: readonly string[]): string {
   return values.length === 0 ? NOTHING : values.map(quotedIfOdd).join(', ')
 }
 
-/** A value that would look like two, or like none, is put in quotes. */
+/** Quotes a value that would otherwise look like two values, or like none. */
 function quotedIfOdd(value: string): string {
   const isPlain = value !== NOTHING && value !== '' && !/[,"]|^\s|\s$/.test(value)
   return isPlain ? value : JSON.stringify(value)

@@ -1,6 +1,6 @@
-// Requests and records found again by cluster and name, which is who they are.
+// Index of requests and records by cluster and name, which identify them.
 
-/** Names and clusters are DNS-1123 labels, so that the slash is in neither. */
+/** Names and clusters are DNS-1123 labels, so neither contains a slash. */
 export function requestKey(cluster: string, name: string): string {
   return `${cluster}/${name}`
 }

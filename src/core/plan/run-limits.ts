@@ -1,5 +1,5 @@
-// How much one run may change. Issues and withdrawals above their limit are stopped whole, before the first call; renewals of
-// unchanged meaning are paced, soonest expiry first, and never stopped.
+// Limits of changes per run. If issues or withdrawals exceed their limit, all of them are stopped before the first call. Renewals
+// of an unchanged request are only paced, soonest expiry first, and never stopped.
 import { createHash } from 'node:crypto'
 import type { Limit, LimitsConfig } from '../../domain/request/config.ts'
 import type { RenewStep, Step } from '../../domain/cluster/plan-step.ts'
@@ -7,22 +7,22 @@ import type { Problem } from '../../domain/problem.ts'
 import { isWithdrawalDue } from './due-withdrawals.ts'
 
 export interface LimitOptions {
-  /** --max-issue of a person at a terminal, null where they said nothing. */
+  /** --max-issue of a person at a terminal, null if it is not set. */
   readonly maxIssue: number | null
-  /** How many requests there are: what shares are of. */
+  /** Number of requests: percentages refer to it. */
   readonly requests: number
-  /** By when a withdrawal has to be due to be counted; null counts those for a later day, too. */
+  /** A withdrawal counts if it is due by this time. Null counts later ones too. */
   readonly now: Date | null
-  /** Refused, or waiting after a failure: it uses up nothing of the pace of renewals. */
+  /** Whether the step is refused, or waits after a failure. Such a renewal does not count toward the limit of renewals. */
   readonly isHeld: (step: Step) => boolean
 }
 
 export interface Limited {
-  /** Steps that may go on. */
+  /** Steps that may continue. */
   readonly allowed: readonly Step[]
   /** Renewals for a later run. */
   readonly later: readonly RenewStep[]
-  /** Steps that a limit stops, each class with its one problem. */
+  /** Steps that a limit stops; each kind has its one problem. */
   readonly stopped: readonly { readonly steps: readonly Step[]; readonly problem: Problem }[]
 }
 
@@ -48,7 +48,7 @@ export function enforceLimits(
   return { allowed: steps.filter(step => !held.has(step)), later, stopped }
 }
 
-/** Shares round up, and are at least one. */
+/** Percentages are rounded up, to at least one. */
 function allowance(limit: Limit, requests: number): number {
   return limit.kind === 'count'
     ? limit.count
@@ -80,7 +80,7 @@ function over(
   return [{ steps, problem }]
 }
 
-/** Names exactly these steps with their meaning, so that lifting the limit lets nothing else through. */
+/** Covers exactly these steps and their effective requests, so that a lifted limit lets no other step through. */
 export function limitDigest(steps: readonly Step[]): string {
   const rows = steps.map(step =>
     'request' in step

@@ -1,11 +1,11 @@
-// What a daily schedule at GitHub may be too slow for: said on the pull request, never a refusal.
+// Warnings on the pull request about renewals that GitHub's daily schedule may miss. They never refuse.
 import type { Problem } from '../../domain/problem.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { placeOf } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
 import { isScheduleTight, TIGHT_SECONDS } from './renewal-time.ts'
 
-/** Steps with a warning where little time is left between renewal and end. */
+/** Steps, with a warning if little time is left between renewal and end. */
 export function withScheduleWarnings(steps: readonly Step[]): readonly Step[] {
   return steps.map(step => {
     if (step.kind === 'withdraw' || step.kind === 'blocked' || step.kind === 'keep') return step

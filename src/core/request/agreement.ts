@@ -1,4 +1,4 @@
-// Names said beside a PKCS#10 request against the names inside it: a reviewer reads the first, the signer the second.
+// Comparison of the names written next to a PKCS#10 with the names inside it: a reviewer reads the first, the signer the second.
 import type { Pkcs10 } from '../../domain/cluster/certificate.ts'
 import type { DistinguishedName, San } from '../../domain/request/x500.ts'
 import type { Place, Problem } from '../../domain/problem.ts'
@@ -6,8 +6,8 @@ import { formatName } from '../../lib/x509/x500-name.ts'
 import { formatSan } from '../../lib/x509/general-names.ts'
 
 /**
- * One REQUEST_CSR_DIFFERS that lists everything that only one side says, or null where they agree. Order and grouping
- * of attributes do not count: signers rebuild names.
+ * One REQUEST_CSR_DIFFERS that lists everything that only one side has, or null if they agree. Order and grouping of attributes do
+ * not count: signers rebuild names.
  */
 export function disagreement(
   pkcs10: Pkcs10,
@@ -33,7 +33,7 @@ function nameTexts(subject: DistinguishedName, sans: readonly San[]): readonly s
   return [...subject.flat().map(attribute => formatName([[attribute]])), ...sans.map(formatSan)]
 }
 
-/** Entries of `all` that `others` lacks; a text that stands twice must stand twice there, too. */
+/** Entries of `all` that `others` lacks. A text that occurs twice must occur twice in `others` too. */
 function without(all: readonly string[], others: readonly string[]): readonly string[] {
   const left = [...others]
   return all.filter(text => {

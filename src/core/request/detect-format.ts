@@ -1,4 +1,4 @@
-// Which format a request file is in: by its name, and for manifests by apiVersion and kind.
+// Detection of a request file's format: by its name, and for manifests by apiVersion and kind.
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestFile, RequestFormat } from '../../domain/request/request.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
@@ -6,21 +6,21 @@ import type { YamlTree } from '../../lib/source/located-values.ts'
 import { keyPlace, memberAt, valuePlace } from '../../lib/source/located-values.ts'
 import { isCfssl } from './cfssl/cfssl-json.ts'
 
-/** What a name tells: a manifest says more inside. */
+/** The kind of a file by its name. Manifests need a look inside. */
 export type FileKind = 'manifest' | 'openssl' | 'pkcs10'
 
-/** Notes and dot-files below the request folder are nobody's requests. */
+/** Notes and dot-files below the request folder are not requests. */
 export function isPassedOver(path: string): boolean {
   const segments = path.split('/')
   return segments.some(segment => segment.startsWith('.')) || path.toLowerCase().endsWith('.md')
 }
 
-/** By the last extension; null where no reader takes it. */
+/** By the last extension; null if no reader takes it. */
 export function fileKind(path: string): FileKind | null {
   return KINDS.get(/\.([a-z0-9]+)$/.exec(path)?.[1] ?? '') ?? null
 }
 
-/** A PKCS#10 with a SEQUENCE where PEM text would begin: reviewers are shown nothing of it. */
+/** Whether the file is a PKCS#10 in DER: it begins with a SEQUENCE instead of PEM text. Reviewers are shown none of its content. */
 export function isDer({ path, bytes }: Pick<RequestFile, 'path' | 'bytes'>): boolean {
   return fileKind(path) === 'pkcs10' && bytes[0] === 0x30
 }
@@ -42,7 +42,7 @@ export type Detected =
   | { readonly format: ManifestFormat; readonly problem: null }
   | { readonly format: null; readonly problem: Problem }
 
-/** The format of a manifest that this version reads, or why it does not. */
+/** The format of a manifest, or why this version does not read it. */
 export function manifestFormat(tree: YamlTree): Detected {
   const apiVersion = textAt(tree, 'apiVersion')
   const kind = textAt(tree, 'kind')

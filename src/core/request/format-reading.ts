@@ -1,17 +1,17 @@
-// What every format's reader gives to parse.ts.
+// The result type of every format's reader, input of parse-request.ts.
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestSpec, Places } from '../../domain/request/request.ts'
 
 export interface Reading {
-  /** The name the file gives itself, or null. */
+  /** The name that the file gives itself, or null. */
   readonly name: string | null
   readonly spec: RequestSpec
   readonly places: Places
-  /** What the file says in vain, or differently from how it looks; absent where there is nothing to remark on. */
+  /** Parts of the file that have no effect, or another one than they seem to have; absent if there are none. */
   readonly remarks?: readonly Problem[]
 }
 
-/** A spec that says nothing: readers add what their format can say. */
+/** An empty spec: readers set the members that their format has. */
 export const SILENT: RequestSpec = {
   clusters: null,
   signerName: null,

@@ -1,4 +1,4 @@
-// The one way in: a request file → what it asks for, or every reason why nobody can tell.
+// Reader of request files of every format: the request, or every problem in the file.
 import type { Checked, Problem } from '../../domain/problem.ts'
 import { checked, isNonEmpty, ok, refuse } from '../../domain/problem.ts'
 import type {
@@ -25,7 +25,7 @@ import { readPemRequest } from './pkcs10/pem-pkcs10.ts'
 import { holdsPrivateKey, privateKeyInBytes, privateKeyProblem } from './private-key-in-file.ts'
 import type { Reading } from './format-reading.ts'
 
-/** Also what Git hosts still show in a review. */
+/** Git hosts still show files of this size in a review. */
 const MAX_BYTES = 65_536
 
 interface FormattedReading extends Reading {
@@ -33,8 +33,8 @@ interface FormattedReading extends Reading {
 }
 
 /**
- * Reads one file below `requestsFolder`. A file with a private key in it is refused for that alone, without showing
- * any of it. Members that the file leaves out are null; config/defaults.ts fills them.
+ * Reads one file below `requestsFolder`. If the file contains a private key, only that is reported, and the key is not shown.
+ * Absent members are null; core/config/merge-defaults.ts fills them.
  */
 export function parseRequest(
   file: RequestFile,
@@ -47,7 +47,7 @@ export function parseRequest(
   return isNonEmpty(faults) ? { ok: false, problems: faults } : readRequest(file, null)
 }
 
-/** The same for a file that may lie anywhere and be called anything. `name`: what to call the request, null for its own name. */
+/** The same for a file with any path and name. `name`: name of the request, null for the file's own. */
 export function readRequest(file: RequestFile, name: string | null): Checked<CertificateRequest> {
   const key = privateKeyInBytes(file.path, file.bytes)
   if (key !== null) return refuse(key)
@@ -104,7 +104,7 @@ function as(format: RequestFormat, reading: Checked<Reading>): Checked<Formatted
   return reading.ok ? ok({ ...reading.value, format }) : reading
 }
 
-/** What no format may lack: a usable name, and somebody who is named. */
+/** Checks what every format needs: a usable name, and a subject or alternative name. */
 function finished(file: RequestFile, reading: FormattedReading): Checked<CertificateRequest> {
   const { spec, places, format } = reading
   const name = reading.name ?? nameFromPath(file.path)

@@ -1,8 +1,8 @@
-// Private keys in request files: found before anything else is said, and never shown.
+// Detection of private keys in request files. It comes before every other check, and never shows a key.
 import type { Place, Problem } from '../../domain/problem.ts'
 import { containsPrivateKey } from '../../lib/x509/pem.ts'
 
-/** The one problem that is reported where a key is found: where, but not what. */
+/** The one problem that is reported for a key: its place, without its text. */
 export function privateKeyProblem(at: Place): Problem {
   return {
     code: 'REQUEST_PRIVATE_KEY',
@@ -14,7 +14,7 @@ export function privateKeyProblem(at: Place): Problem {
 
 /** The key's problem at the line of its first BEGIN, or null. Looks at bytes, so that no encoding fault hides a key. */
 export function privateKeyInBytes(file: string, bytes: Uint8Array): Problem | null {
-  // without NUL, UTF-16 of either order reads as the letters it holds
+  // without NUL, UTF-16 of either byte order reads as its letters
   const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', '')
   if (!containsPrivateKey(text)) return null
   const before = text.slice(0, Math.max(0, text.search(/BEGIN [^\r\n-]{0,80}PRIVATE KEY/)))
@@ -22,7 +22,7 @@ export function privateKeyInBytes(file: string, bytes: Uint8Array): Problem | nu
   return privateKeyProblem({ file, line, column: 1, length: 1, excerpt: null })
 }
 
-/** True where any text inside a value, decoded as YAML decodes it, holds a private key. */
+/** True if any text inside a value, decoded as YAML decodes it, contains a private key. */
 export function holdsPrivateKey(value: unknown): boolean {
   if (typeof value === 'string') return containsPrivateKey(value)
   if (Array.isArray(value)) return value.some(holdsPrivateKey)

@@ -1,10 +1,10 @@
-// Names and paths of request files: which paths there may be, and the request's name where the file says none.
+// Names and paths of request files: the valid paths, and the request's name if the file gives none.
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import type { TextRule } from '../../lib/schema/text-rules.ts'
 
-/** Names end up in object names (`cs-<name>-<8 hex>-<n>`) and Secret names, hence 52 characters. */
+/** Names become part of object names (`cs-<name>-<8 hex>-<n>`) and Secret names, so they have at most 52 characters. */
 export const REQUEST_NAME: TextRule = {
   pattern: /^[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/,
   says: 'is not a name for a request: lower-case letters, digits and dashes, at most 52, no dash at either end',
@@ -19,7 +19,7 @@ export function nameFromPath(path: string): string {
   return (path.split('/').at(-1) ?? '').replace(EXTENSIONS, '')
 }
 
-/** Faults of the path and the mode, found without looking inside. */
+/** Faults of path and mode, independent of the content. */
 export function fileFaults(file: RequestFile, folder: string): readonly Problem[] {
   const problems: Problem[] = []
   const at = { file: file.path, line: 1, column: 1, length: 1, excerpt: null }

@@ -1,4 +1,4 @@
-// Subject alternative names as text (RFC 5280 §4.2.1.6): the rule of each kind, shared by every format.
+// Subject alternative names as text (RFC 5280 §4.2.1.6): the rule of each kind, shared by all formats.
 import type { TextSanKind } from '../../domain/request/x500.ts'
 import { text } from '../../lib/schema/text-rules.ts'
 import { refuseRepeats } from '../../lib/schema/text-rules.ts'
@@ -9,7 +9,10 @@ import { canonicalIp } from '../../lib/x509/general-names.ts'
 
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
 
-/** RFC 1123 host names; a wildcard is the whole first label (RFC 6125 §6.4.3). A last label of digits is an address. */
+/**
+ * RFC 1123 host names; a wildcard is the whole first label (RFC 6125 §6.4.3). If the last label has only digits, the text is an
+ * address.
+ */
 export const DNS_NAME: TextRule = {
   pattern: new RegExp(
     String.raw`^(?=.{1,253}$)(?!(?:.*\.)?[0-9]+$)(?:\*\.)?${LABEL}(?:\.${LABEL})*$`,
@@ -32,7 +35,7 @@ export const EMAIL_ADDRESS: TextRule = {
   hint: value => (value.includes('<') ? 'leave the display name out' : null),
 }
 
-/** Text of an address; `canonicalIp` decides, the pattern is what an editor can tell. */
+/** Text of an address. `canonicalIp` decides; the pattern is what an editor can check. */
 export const IP_ADDRESS: TextRule = {
   pattern: /^[0-9A-Fa-f:.]+$/,
   says: 'is not an IP address',
@@ -49,7 +52,7 @@ const RULES: Readonly<Record<TextSanKind, TextRule>> = {
   emailAddress: EMAIL_ADDRESS,
 }
 
-/** What is wrong with one name, or null. */
+/** The fault of one name, or null. */
 export function sanTextFault(
   kind: TextSanKind,
   value: string,
@@ -73,7 +76,7 @@ export function sanList(rule: TextRule) {
     .optional()
 }
 
-/** Text of an address in, its canonical text out. */
+/** Converts the text of an address into canonical text. */
 const ipAddress = z
   .string()
   .transform((value, context) => {

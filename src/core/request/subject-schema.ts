@@ -1,5 +1,5 @@
-// The attributes of a subject that our own format knows, in the order in which Go's pkix.Name writes them, with the
-// upper bounds of RFC 5280 appendix A.1 that signers and verifiers enforce.
+// Subject attributes of our own format, in the order in which Go's pkix.Name writes them, with the upper bounds of RFC 5280
+// appendix A.1 that signers and verifiers enforce.
 import type { Code } from '../../domain/problem-codes.ts'
 import { refuseRepeats, text } from '../../lib/schema/text-rules.ts'
 import type { TextRule } from '../../lib/schema/text-rules.ts'
@@ -22,7 +22,7 @@ export const ATTRIBUTE_LISTS = {
   serialNumber: attributeText(64),
 } as const satisfies Readonly<Record<string, TextRule>>
 
-/** Longest value by object identifier, for formats that name attributes themselves. */
+/** Longest value by object identifier, for formats with other attribute names. */
 const BOUNDS: ReadonlyMap<string, TextRule> = new Map([
   [ATTRIBUTE_OIDS.CN, COMMON_NAME],
   [ATTRIBUTE_OIDS.O, ATTRIBUTE_LISTS.organizations],
@@ -35,12 +35,12 @@ const BOUNDS: ReadonlyMap<string, TextRule> = new Map([
   [ATTRIBUTE_OIDS.serialNumber, ATTRIBUTE_LISTS.serialNumber],
 ])
 
-/** The rule for the values of an attribute; any other attribute is one line of at most 128 characters. */
+/** The rule for the values of an attribute. Any other attribute is one line of at most 128 characters. */
 export function attributeRule(oid: string): TextRule {
   return BOUNDS.get(oid) ?? attributeText(128)
 }
 
-/** Our member for an attribute, for places; `[]` marks lists. */
+/** Our member for an attribute, used for places; `[]` marks lists. */
 export const MEMBERS_OF: ReadonlyMap<string, string> = new Map([
   [ATTRIBUTE_OIDS.CN, 'commonName'],
   [ATTRIBUTE_OIDS.serialNumber, 'subject.serialNumber'],

@@ -1,9 +1,9 @@
-// What the x509 toolbox reads out of DER: public keys, PKCS#10 requests, certificates.
+// Values read from DER: public keys, PKCS#10 requests, certificates.
 import type { DistinguishedName, San } from '../request/x500.ts'
 
-/** A subject public key. `size` is RSA's modulus or the curve's field in bits, null where the kind has no size. */
+/** A subject public key. `size` is RSA's modulus or the curve's field in bits, null if the kind has no size. */
 export interface PublicKey {
-  /** RSA, ECDSA, Ed25519; any other kind by the name node:crypto or its OID gives it. */
+  /** RSA, ECDSA or Ed25519; any other kind by its name in node:crypto, or by its OID. */
   readonly algorithm: string
   readonly size: number | null
   /** DER of the SubjectPublicKeyInfo. */
@@ -12,7 +12,7 @@ export interface PublicKey {
   readonly sha256: string
 }
 
-/** One X.509 extension, value as it stood. */
+/** One X.509 extension with its unchanged value. */
 export interface Extension {
   readonly oid: string
   readonly critical: boolean
@@ -23,7 +23,7 @@ export interface Extension {
 /** A PKCS#10 certification request (RFC 2986) whose signature was verified over its original bytes. */
 export interface Pkcs10 {
   readonly der: Uint8Array
-  /** DER of the CertificationRequestInfo: all that is asked for, and what the signature is over. */
+  /** DER of the CertificationRequestInfo: everything that is requested, and the bytes that are signed. */
   readonly info: Uint8Array
   readonly subject: DistinguishedName
   readonly sans: readonly San[]
@@ -41,7 +41,7 @@ export interface Pkcs10 {
   readonly otherAttributes: readonly string[]
 }
 
-/** A certificate as read; nothing about its trust is implied. */
+/** A certificate as read. This says nothing of its trust. */
 export interface X509Certificate {
   readonly der: Uint8Array
   /** Serial number, lower-case hex, two digits a byte, without separators. */

@@ -1,4 +1,4 @@
-// A CertificateSigningRequest as somebody sees it before they decide: decoded, predicted, judged.
+// A CertificateSigningRequest as a person sees it before a decision: decoded, predicted, judged.
 import type { Pkcs10, X509Certificate } from './certificate.ts'
 import type { Verdict } from '../request/policy.ts'
 import type { PredictedCertificate } from './prediction.ts'
@@ -8,27 +8,27 @@ import type { SigningRequest } from './signing-request.ts'
 
 export interface DescribedRequest {
   readonly object: SigningRequest
-  /** As kubectl says it: Pending, Approved or Denied, then Failed and Issued. */
+  /** In kubectl's words: Pending, Approved or Denied, then Failed and Issued. */
   readonly state: string
-  /** Null where it is not readable; then `problems` say why, and nobody can know what would be signed. */
+  /** Null if it cannot be read. Then `problems` says why, and nothing is known of what would be signed. */
   readonly asked: AskedRequest | null
-  /** What stands around or inside the request and is no part of what will be signed. */
+  /** Parts around or inside the request that will not be signed. */
   readonly remarks: readonly Problem[]
   readonly problems: readonly Problem[]
-  /** The certificate that was issued; null where there is none yet, or none that can be read. */
+  /** The issued certificate; null if there is none yet, or it cannot be read. */
   readonly issued: X509Certificate | null
 }
 
 export interface AskedRequest {
   readonly pkcs10: Pkcs10
   readonly request: EffectiveRequest
-  /** False where the object leaves the lifetime to the signer. */
+  /** False if the object leaves the lifetime to the signer. */
   readonly saysDuration: boolean
   readonly prediction: PredictedCertificate
-  /** What the signer would write into Failed after the approval; null where it would sign. */
+  /** What the signer would write into Failed after the approval; null if it would sign. */
   readonly failure: string | null
-  /** What the signer, or the house above every policy, refuses. */
+  /** Refusals of the signer and of the built-in rules, which are above every policy. */
   readonly refusals: readonly Problem[]
-  /** What the policies say of the names alone; null where none judges. */
+  /** Verdict of the policies on the names alone; null if no policy judges them. */
   readonly verdict: Verdict | null
 }

@@ -1,15 +1,15 @@
-// What doctor found of one thing that countersign rests on.
+// One finding of doctor: the state of one setting that countersign relies on.
 import type { Code } from '../problem-codes.ts'
 import type { Problem } from '../problem.ts'
 
 export interface Finding {
-  /** `unsure`: it could not be told, or works and is worth a look. */
+  /** `unsure`: the state is unknown, or it works and needs a look. */
   readonly mark: 'good' | 'bad' | 'unsure'
   /** `GitHub`, `files`, or the name of a cluster. */
   readonly area: string
   readonly message: string
   readonly code: Code | null
-  /** What to do, in lines; the commands among them are ready to paste. Null where there is nothing to do. */
+  /** What to do, in lines. The commands are ready to paste. Null if there is nothing to do. */
   readonly paste: string | null
 }
 

@@ -1,13 +1,13 @@
-// What doctor tries by dry runs, to see whether the guard in a cluster works.
+// Dry runs with which doctor checks that the guard in a cluster works.
 import type { SigningRequest } from './signing-request.ts'
 
 /** One write that the API server judges and does not store. */
 export type GuardTrial =
   | { readonly kind: 'record' | 'secret'; readonly namespace: string; readonly owner: string }
   | { readonly kind: 'pod' | 'token'; readonly namespace: string; readonly account: string }
-  /** The object as it is, sent to its approval. */
+  /** The unchanged object, sent to its approval endpoint. */
   | { readonly kind: 'approval'; readonly object: SigningRequest }
-  /** A request of this name and owner with the PKCS#10 of the object. */
+  /** A CertificateSigningRequest with this name and owner, and the PKCS#10 of the object. */
   | {
       readonly kind: 'request'
       readonly name: string
@@ -24,5 +24,5 @@ export type TrialOutcome =
       readonly isBroken: boolean
       readonly message: string
     }
-  /** The API server did not get to the guard, or the answer says nothing of it. */
+  /** The API server did not reach the guard, or its answer says nothing of the guard. */
   | { readonly kind: 'untried'; readonly why: string }

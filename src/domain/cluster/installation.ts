@@ -1,8 +1,8 @@
-// countersign as it stands in one cluster: who it logs in as, and what that identity needs there.
+// The installation in one cluster: countersign's identity, and the rights that it needs there.
 import type { ClusterConfig } from '../request/config.ts'
 import type { NonEmpty } from '../problem.ts'
 
-/** Who gets the rights, as the API server names them. */
+/** Who gets the rights, as the API server names the subject. */
 export type Subject =
   | { readonly kind: 'User' | 'Group'; readonly name: string }
   | { readonly kind: 'ServiceAccount'; readonly namespace: string; readonly name: string }
@@ -11,27 +11,27 @@ export interface Installation {
   /** Owner of the records. */
   readonly owner: string
   readonly cluster: ClusterConfig
-  /** Who applies. */
+  /** The identity of apply. */
   readonly subject: Subject
-  /** Who plans and cannot apply; null where it is not ours to make. */
+  /** The identity of plan, which cannot apply; null if countersign does not create it. */
   readonly planner: Subject | null
   readonly signers: NonEmpty<InstalledSigner>
-  /** Where the policies let Secrets go. */
+  /** Secrets that the policies allow as sinks. */
   readonly secrets: readonly SecretScope[]
-  /** Patterns of namespaces in policies: RBAC knows no patterns. */
+  /** Namespace patterns in policies. RBAC has no patterns. */
   readonly namespacePatterns: readonly string[]
-  /** Whether a policy lets a Secret of somebody else be taken over. */
+  /** Whether a policy allows taking over a Secret that countersign did not create. */
   readonly mayAdopt: boolean
 }
 
 export interface InstalledSigner {
   readonly name: string
-  /** Longest lifetime by the configuration in seconds, null where it says none. */
+  /** Longest lifetime from the configuration in seconds, null if it sets none. */
   readonly maxDurationSeconds: number | null
 }
 
 export interface SecretScope {
   readonly namespace: string
-  /** Names of Secrets, null where a policy has a pattern or none. */
+  /** Names of Secrets, null if a policy has a pattern or no names. */
   readonly names: NonEmpty<string> | null
 }

@@ -1,4 +1,4 @@
-// What a run says in the end, per request and in all.
+// Results of a run: one outcome per request, and the exit code.
 import type { Plan, Step } from './plan-step.ts'
 import type { Problem } from '../problem.ts'
 
@@ -19,22 +19,22 @@ export type StepOutcome =
       readonly kind: 'withdrawn'
       readonly step: Step
       readonly emptied: readonly string[]
-      /** When the certificate ends, null where nothing says so. */
+      /** When the certificate ends, null if this is unknown. */
       readonly notAfter: Date | null
-      /** What lets it do something until then; null where nobody could look. */
+      /** Bindings that give the certificate rights until then; null if they could not be read. */
       readonly bindings: readonly string[] | null
-      /** What is left to somebody's hand. */
+      /** Work that is left for a person. */
       readonly warnings: readonly Problem[]
     }
   | { readonly kind: 'kept'; readonly step: Step }
-  /** Waits for somebody else: a review, another run, the signer. */
+  /** Waits for another party: a review, another run, the signer. */
   | { readonly kind: 'waiting'; readonly step: Step; readonly problem: Problem }
   | { readonly kind: 'refused'; readonly step: Step; readonly problems: readonly Problem[] }
   | {
       readonly kind: 'failed'
       readonly step: Step
       readonly problems: readonly Problem[]
-      /** When the certificate ends that was issued all the same, and stands in some of its sinks; absent where none was. */
+      /** End of a certificate that was issued in spite of the failure and is in some of its sinks; absent if there is none. */
       readonly validUntil?: Date
     }
 
@@ -44,6 +44,6 @@ export type ExitCode = 0 | 1 | 2 | 130
 export interface ApplyOutcome {
   readonly plan: Plan
   readonly steps: readonly StepOutcome[]
-  /** What was noticed and belongs to no step. */
+  /** Warnings that belong to no step. */
   readonly warnings: readonly Problem[]
 }

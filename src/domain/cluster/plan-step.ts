@@ -1,14 +1,14 @@
-// The plan: for each request and cluster one step, with its reason. Pure values; apply makes them again.
+// The plan: one step with its reason for each request and cluster. These are pure values; apply computes them again.
 import type { NonEmpty, Problem } from '../problem.ts'
 import type { EffectiveRequest } from '../request/request.ts'
 import type { PredictedCertificate } from './prediction.ts'
 import type { IssuedRecord, RequestRecord } from './record.ts'
 import type { Sink } from '../request/sink.ts'
 
-/** SHA-256 over the RFC 8785 JSON of the effective request, lower-case hex. What an approval means. */
+/** SHA-256 over the RFC 8785 JSON of the effective request, lower-case hex. An approval covers this digest. */
 export type EffectiveDigest = string
 
-/** Why a step is what it is; shown to people and kept in records. */
+/** The reason of a step; shown to people and kept in records. */
 export type Reason =
   | 'NoCertificateYet'
   | 'MeaningChanged'
@@ -34,19 +34,19 @@ interface StepOf<Kind extends string> {
   readonly because: Reason
 }
 
-/** What issue, reissue and renew share: a certificate will be made. */
+/** Facts shared by issue, reissue and renew: the steps that create a certificate. */
 export interface IssuingFacts {
   readonly request: EffectiveRequest
   readonly effective: EffectiveDigest
   readonly prediction: PredictedCertificate
   readonly warnings: readonly Problem[]
-  /** The record as it was seen, null where there is none. */
+  /** The record that was read, null if there is none. */
   readonly record: RequestRecord | null
 }
 
 export type IssueStep = StepOf<'issue'> & IssuingFacts
 
-/** What stands now. All null where the plan compares trees and no cluster was asked. */
+/** The certificate in use. Both are null if the plan compares trees and no cluster was asked. */
 export interface CurrentCertificate {
   readonly current: IssuedRecord | null
   /** notAfter of the certificate that is stored now. */
@@ -66,12 +66,12 @@ export type WithdrawStep = StepOf<'withdraw'> &
   CurrentCertificate & {
     readonly name: string
     readonly cluster: string
-    /** The file that asks for it, or that is gone. */
+    /** The file that asks for the withdrawal, or that was removed. */
     readonly path: string
-    /** The sinks to empty: those of files in git (`last-issued`), never those of the record. */
+    /** The sinks to delete: those in committed files (`last-issued`), never those in the record. */
     readonly sinks: readonly Sink[]
     readonly record: RequestRecord | null
-    /** What still lets the certificate do something until it ends; null where nobody could look. */
+    /** Bindings that give the certificate rights until it ends; null if they could not be read. */
     readonly bindings: readonly string[] | null
   }
 export type BlockedStep = StepOf<'blocked'> & {
@@ -79,7 +79,7 @@ export type BlockedStep = StepOf<'blocked'> & {
   readonly cluster: string | null
   readonly path: string
   readonly problems: NonEmpty<Problem>
-  /** notAfter of the certificate that stands all the same, null where none does; absent where nobody could look. */
+  /** notAfter of the certificate that is still in use, null if there is none; absent if this is unknown. */
   readonly validUntil?: Date | null | undefined
 }
 
@@ -95,25 +95,25 @@ export interface Plan {
   /** `tree`: compared with another commit; `cluster`: with the records. */
   readonly basis: 'tree' | 'cluster'
   readonly steps: readonly Step[]
-  /** Problems that belong to no single step (configuration, files that nobody can read). */
+  /** Problems that belong to no single step (configuration, unreadable files). */
   readonly problems: readonly Problem[]
-  /** What a change of configuration or policies in the same files would do once merged. */
+  /** Effects that a change of configuration or policies in the same files would have after the merge. */
   readonly effects: readonly Effect[]
 }
 
-/** How one request would fare under changed rules. */
+/** The result of one request under changed rules. */
 export interface Effect {
   /** `cluster/name`, or the path of a file that cannot be read. */
   readonly request: string
   readonly was: 'allowed' | 'refused' | 'absent'
   readonly will: 'allowed' | 'refused' | 'absent'
-  /** Why it would be refused. */
+  /** Codes of the refusals. */
   readonly codes: readonly string[]
-  /** How its meaning would change. */
+  /** Changes of the effective request. */
   readonly changes: readonly Change[]
 }
 
-/** A request, or a whole file, that got no further; `name` and `cluster` are null where they cannot be known. */
+/** A request, or a whole file, that was refused. `name` and `cluster` are null if they are not known. */
 export interface Refused {
   readonly path: string
   readonly name: string | null

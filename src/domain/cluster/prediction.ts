@@ -1,8 +1,8 @@
-// What a signer will really put into the certificate, worked out before anything is created.
+// The predicted certificate: what a signer will really issue, computed before anything is created.
 import type { DistinguishedName, San } from '../request/x500.ts'
 import type { Usage } from '../request/signer.ts'
 
-/** A part of the request that the signer leaves out, in words for people. */
+/** A part of the request that the signer leaves out, as text for people. */
 export interface Dropped {
   readonly what: string
   readonly why: string
@@ -23,8 +23,8 @@ export type PredictedCertificate =
       /** Seconds from the moment of issue to notAfter. */
       readonly lifetimeSeconds: number
       readonly dropped: readonly Dropped[]
-      /** The user and groups the API server sees, null where the certificate is not for clients. */
+      /** The user and groups that the API server sees, null if the certificate is not for clients. */
       readonly logsInAs: { readonly username: string; readonly groups: readonly string[] } | null
     }
-  /** A signer nobody told us about: it may change anything. */
+  /** countersign does not know the signer, which may change anything. */
   | { readonly kind: 'not-predicted'; readonly why: string }

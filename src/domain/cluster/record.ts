@@ -3,13 +3,13 @@ import type { Evidence } from '../proof/evidence.ts'
 import type { Problem } from '../problem.ts'
 import type { SealedSink, Sink } from '../request/sink.ts'
 
-/** Label of every object that apply makes: whose it is. */
+/** Label of every object that apply creates: the owner of the object. */
 export const OWNER_LABEL = 'countersign.dev/owner'
 
-/** Who is at work on a request, and until when (by the API server's clock). */
+/** The run that works on a request, and its deadline by the API server's clock. */
 export interface Claim {
   readonly holder: string
-  /** The attempt the holder makes; part of the CertificateSigningRequest's name. */
+  /** The attempt of the holder; part of the CertificateSigningRequest's name. */
   readonly n: number
   readonly objectName: string
   readonly deadline: Date
@@ -22,22 +22,25 @@ export interface IssuedRecord {
   readonly path: string
   readonly blob: string
   readonly signerName: string
-  /** PEM, leaf first. Facts about the certificate are read from here, not from members beside it. */
+  /** PEM, leaf first. Facts about the certificate are read from here, not from other members of the record. */
   readonly certificate: string
   readonly sinks: readonly Sink[]
-  /** What stands in sinks that cannot be read. */
+  /** Contents of the sinks that cannot be read. */
   readonly sealed: readonly SealedSink[]
-  /** Targets of the sinks it could not be put into, or that do not hold it any more. */
+  /** Targets of the sinks that could not be written, or that no longer hold the certificate. */
   readonly incomplete: readonly string[]
-  /** Targets that we wrote or tried to, this time or before: what stands in them is not somebody else's, in those of `incomplete` too. */
+  /**
+   * Targets that countersign wrote or tried to write, now or earlier. Their content counts as our own, also for those in
+   * `incomplete`.
+   */
   readonly written: readonly string[]
   /** The effective request's canonical JSON, so that a later plan can say what changed. */
   readonly meaning: string
   readonly proof: RecordedProof
   readonly issuedAt: Date
-  /** Since when there have been certificates for this public key. */
+  /** When the first certificate for this public key was issued. */
   readonly keySince: Date
-  /** When the certificate before it for the same public key ends; null where there was none. */
+  /** When the previous certificate for the same public key ends; null if there was none. */
   readonly beforeUntil: Date | null
 }
 
@@ -49,10 +52,10 @@ export interface RecordedProof {
   readonly evidence: Evidence | null
 }
 
-/** What ended the use of a certificate that may work all the same: Kubernetes cannot revoke. */
+/** How the use of a certificate ended. The certificate may still work: Kubernetes cannot revoke. */
 export type Ending = 'renewed' | 'reissued' | 'withdrawn' | 'abandoned'
 
-/** A certificate that was issued for the request: written down before any sink gets it, and kept until it has expired. */
+/** A certificate that was issued for the request. It is recorded before any sink gets it, and kept until it expires. */
 export interface RecordedCertificate {
   readonly n: number
   readonly objectName: string
@@ -64,35 +67,35 @@ export interface RecordedCertificate {
   readonly targets: readonly string[]
   /** Digest of the proof. */
   readonly proof: string
-  /** Null where it is the one that is in use, or may have been stored without a word of it. */
+  /** Null for the certificate in use, and for one that may have been stored although its run was cut off. */
   readonly ended: { readonly how: Ending; readonly at: Date } | null
 }
 
-/** A certificate that works, and that no row of the status shows. */
+/** A working certificate that no row of the status shows. */
 export interface EarlierCertificate extends Pick<RecordedCertificate, 'n' | 'objectName'> {
-  /** Null, like `notBefore` and `proof`, for an attempt that never got as far as a sink. */
+  /** Null, like `notBefore` and `proof`, for an attempt that never reached a sink. */
   readonly serial: string | null
   readonly sha256: string
   readonly notBefore: Date | null
   readonly notAfter: Date
   readonly targets: readonly string[]
   readonly proof: string | null
-  /** `unrecorded`: its run was cut off and may have stored it; `fileGone`: it is in use, and no file that can be read asks for it. */
+  /** `unrecorded`: its run was cut off and may have stored it. `fileGone`: it is in use, and no readable file asks for it. */
   readonly ended: Ending | 'unrecorded' | 'fileGone'
-  /** Null where nobody wrote down when. */
+  /** Null if the time was not recorded. */
   readonly endedAt: Date | null
 }
 
-/** A certificate whose key was lost, or an attempt that was given up. */
+/** A certificate whose key was lost, or an abandoned attempt. */
 export interface AbandonedAttempt {
   readonly n: number
   readonly objectName: string
-  /** Set where a certificate had been signed. */
+  /** Set if a certificate was signed. */
   readonly sha256: string | null
   readonly notAfter: Date | null
 }
 
-/** Tries of one meaning that failed, one after the other. */
+/** Consecutive failures of one effective request. */
 export interface Failures {
   readonly count: number
   readonly lastAt: Date
@@ -100,7 +103,7 @@ export interface Failures {
   readonly effective: string
 }
 
-/** A record that cannot be read: its request stands still, the others go on. */
+/** An unreadable record. Its request is blocked; the others continue. */
 export interface BrokenRecord {
   readonly request: string
   readonly cluster: string
@@ -110,17 +113,17 @@ export interface BrokenRecord {
 export interface RequestRecord {
   readonly request: string
   readonly cluster: string
-  /** Counts every create in the record's life. */
+  /** Counts every created CertificateSigningRequest during the record's life. */
   readonly n: number
   readonly claim: Claim | null
   readonly issued: IssuedRecord | null
   readonly withdrawnAt: Date | null
-  /** What attempts up to this one stored was withdrawn; 0 where nothing ever was. */
+  /** Everything that attempts up to this number stored was withdrawn; 0 if nothing was withdrawn. */
   readonly emptied: number
   readonly abandoned: readonly AbandonedAttempt[]
-  /** Every certificate that has not expired and may have been stored, the current one included. */
+  /** Every certificate that has not expired and may have been stored, including the current one. */
   readonly history: readonly RecordedCertificate[]
-  /** Null where the last try succeeded. */
+  /** Null if the last attempt succeeded. */
   readonly failures: Failures | null
   /** The stored object's resourceVersion and uid, null for a record not yet stored. */
   readonly version: { readonly resourceVersion: string; readonly uid: string } | null

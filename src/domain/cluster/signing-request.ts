@@ -1,7 +1,7 @@
-// The CertificateSigningRequest object: as we send it and as the API server shows it.
+// The CertificateSigningRequest object: as countersign sends it and as the API server shows it.
 import type { Usage } from '../request/signer.ts'
 
-/** Identity of a stored object at one moment; a write that names it fails when the object has moved on. */
+/** Identity of a stored object at one moment. A write with this version fails if the object has changed since. */
 export interface Version {
   readonly uid: string
   readonly resourceVersion: string
@@ -39,13 +39,13 @@ export interface SigningRequest {
   readonly usages: readonly string[]
   readonly expirationSeconds: number | null
   readonly username: string
-  /** Those of the requester, as the API server stamped them. */
+  /** Groups of the requester, as the API server stamped them. */
   readonly groups: readonly string[]
   readonly conditions: readonly Condition[]
   /** PEM text of status.certificate, null while there is none. */
   readonly certificate: string | null
 }
 
-/** What a watch tells about one object: its newest state, or that it is gone. */
+/** A watch event for one object: its newest state, or its deletion. */
 export type Seen =
   { readonly kind: 'present'; readonly object: SigningRequest } | { readonly kind: 'absent' }

@@ -1,14 +1,14 @@
-// A Kubernetes Secret: as we apply it and as it is stored.
+// A Kubernetes Secret: as countersign applies it and as it is stored.
 import type { Secret } from '../request/secret-value.ts'
 import type { Version } from './signing-request.ts'
 
-/** A Secret, as far as countersign looks. Values are bytes; `tls.key` is wrapped by whoever reads it on. */
+/** The parts of a Secret that countersign reads. Values are bytes; callers that pass on `tls.key` wrap it. */
 export interface StoredSecret {
   readonly namespace: string
   readonly name: string
   readonly version: Version
   readonly type: string
-  /** Kubernetes takes no change of its data any more. */
+  /** Kubernetes accepts no more changes of its data. */
   readonly isImmutable: boolean
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-// Who somebody is at GitHub. The id decides: a login is for reading, can be given up, and is then taken by others.
+// Accounts at GitHub. The id decides: a login is for reading, and another account can take it over.
 
 export interface Account {
   readonly id: number
@@ -7,5 +7,5 @@ export interface Account {
   readonly type: 'User' | 'Bot' | 'Organization' | 'Mannequin' | 'EnterpriseUserAccount'
 }
 
-/** What somebody may do in the repository now; `null` where GitHub does not say. */
+/** Permission of an account in the repository now; `null` if GitHub does not say. */
 export type Permission = 'admin' | 'write' | 'read' | 'none'

@@ -1,10 +1,11 @@
-// Who said yes to what. Only approval/prove.ts can make an ApprovedStep; only an ApprovedStep reaches a cluster.
+// Approved steps and their proofs. Only core/approval/approved-step.ts can make an ApprovedStep; only an ApprovedStep reaches a
+// cluster.
 import type { Evidence } from './evidence.ts'
 import type { IssuingStep, WithdrawStep } from '../cluster/plan-step.ts'
 
 export type ApprovalProof = TerminalProof | ReviewProof
 
-/** A person at a terminal read the plan and said yes. Manners, not a wall: the wall is RBAC and the guard. */
+/** A person at a terminal read the plan and confirmed it. This is no security boundary: RBAC and the guard are. */
 export interface TerminalProof {
   readonly kind: 'terminal'
   readonly osUser: string
@@ -17,7 +18,7 @@ export interface TerminalProof {
   readonly digest: string
 }
 
-/** Enough of the right people approved these bytes with this meaning on a pull request. */
+/** Enough eligible people approved this file content and effective request on a pull request. */
 export interface ReviewProof {
   readonly kind: 'review'
   readonly evidence: Evidence
@@ -28,7 +29,7 @@ export interface ReviewProof {
 
 declare const seal: unique symbol
 
-/** A step that may change the world, with the proof that it may. The brand cannot be written outside prove.ts. */
+/** A step that apply may carry out, with its proof. Only approved-step.ts can write the brand. */
 export interface ApprovedStep<S extends IssuingStep | WithdrawStep = IssuingStep | WithdrawStep> {
   readonly step: S
   readonly proof: ApprovalProof

@@ -1,9 +1,9 @@
-// What a proof by code review rests on, as plain JSON: kept in the record, printed by `countersign prove`, checked offline.
-// Dates are ISO 8601 in UTC. schema/evidence.json is made from the reader in source/evidence.ts.
+// Evidence of a proof by code review, as plain JSON: kept in the record, printed by `countersign prove`, checked offline. Dates are
+// ISO 8601 in UTC. schema/evidence.json is generated from lib/schema/evidence-schema.ts.
 import type { ObjectId } from './git-history.ts'
 
 export interface Evidence {
-  /** 1: by the old rule, by which an approval covered the bytes whatever was shown of them. */
+  /** 1: by the old rule. An approval covered the bytes, whatever GitHub showed of them. */
   readonly version: 1 | 2
   /** countersign's version. */
   readonly tool: string
@@ -12,42 +12,45 @@ export interface Evidence {
   /** The commit whose files were applied. */
   readonly commit: ObjectId
   readonly path: string
-  /** Null where the file was removed. */
+  /** Null if the file was removed. */
   readonly blob: ObjectId | null
-  /** SHA-256 of the file's bytes, lower-case hex; null where it was removed. */
+  /** SHA-256 of the file's bytes, lower-case hex; null if the file was removed. */
   readonly sha256: string | null
   /** Effective digest of the step. */
   readonly meaning: string
   readonly landing: EvidencedLanding
   readonly pullRequest: EvidencedPullRequest
   readonly contributors: readonly EvidencedPerson[]
-  /** Why one more approval was needed, null where none was. */
+  /** Why one more approval was needed, null if none was. */
   readonly unattributed: string | null
-  /** True where GitHub did not say who pushed. */
+  /** True if GitHub did not say who pushed. */
   readonly hasUnknownPusher: boolean
   readonly approvals: readonly EvidencedApproval[]
   readonly rule: { readonly name: string; readonly required: number }
-  /** The last proved version before these bytes, null where none is known: what the approvals had to cover. Absent in version 1. */
+  /**
+   * The last proved version before these bytes, null if none is known. The approvals had to cover the changes since. Absent in
+   * version 1.
+   */
   readonly since?: EvidencedVersion | null | undefined
-  /** Set while the bytes are proved by the old rule alone: when that ends. */
+  /** Set while only the old rule proves the bytes: when this rule ends. */
   readonly oldRuleUntil?: string | undefined
   /** Configuration files in force: path to blob. */
   readonly configuration: Readonly<Record<string, ObjectId>>
-  /** `sha256:…` of the trust root, and the commit where it stood first. */
+  /** `sha256:…` of the trust root, and the first commit with this configuration. */
   readonly trustRoot: { readonly digest: string; readonly anchor: ObjectId }
 }
 
 export interface EvidencedVersion {
   readonly blob: ObjectId | null
-  /** Where it landed. */
+  /** The commit that brought it to the default branch. */
   readonly commit: ObjectId
-  /** Set where the file was renamed from there since. */
+  /** Set if the file was renamed since: its path then. */
   readonly path?: string | undefined
 }
 
 export interface EvidencedLanding {
   readonly commit: ObjectId
-  /** How the default branch came to hold it; `unknown` where GitHub does not say. */
+  /** How the commit came to the default branch; `unknown` if GitHub does not say. */
   readonly by: 'pullRequestMerge' | 'mergeQueueMerge' | 'push' | 'forcePush' | 'unknown'
 }
 
@@ -67,15 +70,15 @@ export interface EvidencedPerson {
 export interface EvidencedApproval {
   readonly reviewer: EvidencedPerson
   readonly review: number
-  /** commit_id as GitHub gives it. */
+  /** commit_id from GitHub. */
   readonly commit: ObjectId | null
   /** The pull request's head when the review was submitted. */
   readonly head: ObjectId
   readonly at: string
   /** The last run that found the reviewer eligible. */
   readonly eligibleAt: string
-  /** Names of the rules it counted for; absent in evidence of before they were written down. */
+  /** Names of the rules that it counted for. Absent in evidence from before they were recorded. */
   readonly rules?: readonly string[] | undefined
-  /** Merge bases that GitHub compared the head with; absent in version 1. */
+  /** Merge bases with which GitHub compared the head; absent in version 1. */
   readonly bases?: readonly ObjectId[] | undefined
 }

@@ -1,4 +1,4 @@
-// The git history as GitHub's API gives it: commits, what stands in their trees, and who moved a branch.
+// Git history from GitHub's API: commits, objects in their trees, and moves of branches.
 import type { Account } from './account.ts'
 
 /** 40 hex digits. */
@@ -6,16 +6,16 @@ export type ObjectId = string
 
 export interface Commit {
   readonly id: ObjectId
-  /** First parent first: on the default branch that is what the branch held before. */
+  /** First parent first: on the default branch this is the previous tip. */
   readonly parents: readonly ObjectId[]
-  /** Blob or tree at each watched path of this commit; a path that is not there is absent from the map. */
+  /** Blob or tree at each watched path of this commit. A missing path is absent from the map. */
   readonly objects: ReadonlyMap<string, ObjectId>
 }
 
-/** Every commit that can be reached from some tips: complete down to the roots, or it is not given at all. */
+/** Every commit reachable from given tips. It is complete down to the roots, or not provided at all. */
 export type Ancestry = ReadonlyMap<ObjectId, Commit>
 
-/** A file below some tree; `path` is relative to that tree. Submodules and links are files with their own mode. */
+/** A file below a tree; `path` is relative to that tree. Submodules and links are files with their own mode. */
 export interface ListedFile {
   readonly path: string
   readonly mode: string
@@ -28,23 +28,23 @@ export interface FileAt {
   readonly path: string
 }
 
-/** What stands at a path of a commit: a blob, nothing (`null`), or `GONE` where GitHub no longer has the commit. */
+/** The object at a path of a commit: a blob, nothing (`null`), or `GONE` if GitHub no longer has the commit. */
 export type BlobAt = ObjectId | null
 
 /** Never the id of an object. */
 export const GONE = 'gone'
 
-/** Answers for the files that were asked for; throws for one that was not, since that is never "absent". */
+/** Answers for the requested files. Throws for any other file, since unknown must not count as absent. */
 export type BlobsAt = (file: FileAt) => BlobAt
 
-/** One move of a branch, from GitHub's activity: facts of the server, unlike the dates in commits. */
+/** One move of a branch, from GitHub's activity. The server recorded it, unlike the dates in commits. */
 export interface BranchMove {
   readonly at: Date
-  /** Null where the account is gone or GitHub does not say. */
+  /** Null if the account is gone or GitHub does not say. */
   readonly by: Account | null
-  /** Null where the branch was made by this move. */
+  /** Null if this move created the branch. */
   readonly before: ObjectId | null
-  /** Null where the branch was deleted by this move. */
+  /** Null if this move deleted the branch. */
   readonly after: ObjectId | null
   readonly kind:
     | 'push'

@@ -1,20 +1,20 @@
-// A pull request with everything that can count for or against an approval, complete: a page that is missing is an error of
-// the adapter, never "nothing there".
+// A pull request with every fact for or against an approval. It is complete: a missing page is an error of the adapter, never
+// "nothing there".
 import type { Account } from './account.ts'
 import type { BranchMove, ObjectId } from './git-history.ts'
 
 export interface PullRequest {
   readonly number: number
-  /** Null where the account is gone. */
+  /** Null if the account is gone. */
   readonly author: Account | null
   readonly createdAt: Date
-  /** The branch it targets; after the merge: the branch it was merged into. */
+  /** The branch that it targets, or was merged into. */
   readonly base: string
   readonly head: {
     readonly branch: string
-    /** Null where the fork is gone. */
+    /** Null if the fork is gone. */
     readonly repositoryId: number | null
-    /** The head when it was merged, or now. */
+    /** The head at the merge, or now. */
     readonly commit: ObjectId
   }
   readonly merged: {
@@ -23,43 +23,43 @@ export interface PullRequest {
     /** The merge commit, the squashed commit, or the last of the rebased commits. */
     readonly commit: ObjectId
   } | null
-  /** Oldest first. Empty where `isTooLarge`. */
+  /** Oldest first. Empty if `isTooLarge`. */
   readonly commits: readonly PullRequestCommit[]
   /** GitHub lists at most 250 commits of a pull request, and shows at most 300 files. */
   readonly isTooLarge: boolean
-  /** Of the whole pull request as it is now, or was when it was merged. */
+  /** Size of the whole pull request at the merge, or now. */
   readonly size: { readonly files: number; readonly additions: number; readonly deletions: number }
-  /** In the order they were given. */
+  /** In the order of submission. */
   readonly reviews: readonly Review[]
   readonly dismissals: readonly Dismissal[]
   /** When its base branch was changed, by a person or by GitHub. */
   readonly baseChanges: readonly Date[]
   readonly forcePushes: readonly ForcePush[]
-  /** Moves of the head branch while the pull request lived, oldest first; null where they cannot be read (forks, rights). */
+  /** Moves of the head branch during the life of the branch, oldest first; null if they cannot be read (forks, permissions). */
   readonly pushes: readonly BranchMove[] | null
-  /** Heads for which a `pull_request` run was made, with the time of the first; null where runs cannot be read. */
+  /** Heads with a `pull_request` run, with the time of the first run; null if runs cannot be read. */
   readonly runs: readonly SeenHead[] | null
 }
 
 export interface PullRequestCommit {
   readonly id: ObjectId
   readonly parents: readonly ObjectId[]
-  /** Author and co-authors (from trailers); null for one without a linked account. */
+  /** Author and co-authors (from trailers); null for a person without a linked account. */
   readonly authors: readonly (Account | null)[]
   readonly committer: Account | null
-  /** GitHub itself made and signed it (web editor, Update branch). */
+  /** GitHub itself created and signed it (web editor, Update branch). */
   readonly isSignedByGitHub: boolean
 }
 
 export interface Review {
   readonly id: number
-  /** Null where the account is gone. */
+  /** Null if the account is gone. */
   readonly author: Account | null
-  /** As it stands now: dismissing overwrites what it said. */
+  /** The state now. A dismissal overwrites the original state. */
   readonly state: 'APPROVED' | 'CHANGES_REQUESTED' | 'DISMISSED' | 'COMMENTED' | 'PENDING'
   /** When it was submitted. */
   readonly at: Date
-  /** GitHub moves it forward on some rebases and merges of the base: not what the reviewer saw. Null where it is gone. */
+  /** GitHub moves it forward on some rebases and merges of the base, so it may not be what the reviewer saw. Null if it is gone. */
   readonly commit: ObjectId | null
 }
 
@@ -67,7 +67,7 @@ export interface Dismissal {
   readonly review: number
   readonly at: Date
   readonly by: Account | null
-  /** What the review said before. */
+  /** The state of the review before the dismissal. */
   readonly was: Review['state']
 }
 

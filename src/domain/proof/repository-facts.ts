@@ -1,4 +1,4 @@
-// The repository at GitHub as it is now, and the rules its branches have.
+// The repository at GitHub now, and the rules of its branches.
 import type { ObjectId } from './git-history.ts'
 import type { Account, Permission } from './account.ts'
 import type { TeamRef } from '../request/config.ts'
@@ -9,28 +9,28 @@ export interface RepositoryFacts {
   readonly name: string
   readonly visibility: 'public' | 'private' | 'internal'
   readonly defaultBranch: string
-  /** The commit the default branch is at now. */
+  /** The tip of the default branch now. */
   readonly tip: ObjectId
 }
 
-/** What rulesets ask of a pull request into the default branch; the strictest of them where there are several. */
+/** Ruleset requirements for a pull request into the default branch. If several rulesets apply, the strictest values. */
 export interface BranchRules {
   readonly requiredApprovals: number
-  /** Reviews that single files need by a ruleset. */
+  /** Reviews that a ruleset requires for single files. */
   readonly requiredReviewers: readonly RequiredReviewer[]
 }
 
 export interface RequiredReviewer {
   readonly filePatterns: readonly string[]
   readonly minimumApprovals: number
-  /** Id of the team that reviews. */
+  /** Id of the team that has to review. */
   readonly teamId: number
 }
 
-/** Rights and memberships now, for the accounts that were asked about. */
+/** Permissions and memberships now, for the requested accounts. */
 export interface ReviewerRights {
-  /** `none` also where the login belongs to another id now; null where GitHub does not say. */
+  /** `none` also if the login belongs to another id now; null if GitHub does not say. */
   readonly permission: (account: Account) => Permission | null
-  /** Null where the token cannot read the team's members: unknown, never "not a member". */
+  /** Null if the token cannot read the team's members: unknown, never "not a member". */
   readonly isMember: (team: TeamRef, account: Account) => boolean | null
 }

@@ -1,30 +1,30 @@
-// What GitHub's own settings say about a repository: what countersign rests on, and does not do itself.
+// GitHub's own settings of a repository. countersign relies on them and does not enforce them itself.
 
 /** Which branches may deploy to an environment. */
 export type DeploymentBranches =
   | { readonly kind: 'any' }
-  /** Every branch that a rule or a classic protection protects. */
+  /** Every branch that a ruleset or a classic branch protection protects. */
   | { readonly kind: 'protected' }
   | { readonly kind: 'patterns'; readonly patterns: readonly string[] }
 
-/** What the rulesets in force ask of a branch, put together. */
+/** The combined requirements of the rulesets in force for a branch. */
 export interface BranchProtection {
-  /** Null where no ruleset asks for a pull request. */
+  /** Null if no ruleset requires a pull request. */
   readonly pullRequest: {
     readonly approvals: number
     readonly needsCodeOwners: boolean
-    /** A push takes earlier approvals away. */
+    /** A push dismisses earlier approvals. */
     readonly dismissesStale: boolean
   } | null
   readonly forbidsForcePush: boolean
   readonly forbidsDeletion: boolean
-  /** By a strict status check or a merge queue: what is merged was tested, and shown, with what the branch holds. */
+  /** By a strict status check or a merge queue: the merged state was tested, and shown, together with the current branch. */
   readonly needsUpToDate: boolean
-  /** Who passes these rulesets by, in words; null where the token may not see it. */
+  /** Bypass actors of these rulesets, as text; null if the token may not see them. */
   readonly bypass: readonly string[] | null
 }
 
-/** A line of CODEOWNERS that GitHub passes over. */
+/** A line of CODEOWNERS that GitHub ignores. */
 export interface CodeOwnersFault {
   readonly path: string
   readonly line: number

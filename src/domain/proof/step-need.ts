@@ -1,24 +1,26 @@
-// What one step still needs before it may be applied: how many approvals of whom, and what became of those that were given.
+// Missing approvals of one step: how many, from whom, and why given ones do not count.
 import type { Code } from '../problem-codes.ts'
 
-/** The rule that is nearest to being met, and where it stands. Met once `counted` reaches `required` and nobody is asking. */
+/**
+ * The rule that is closest to being met, with its state. It is met once `counted` reaches `required` and nobody requests changes.
+ */
 export interface ApprovalNeed {
   /** `approval.requests`, or `policy people`. */
   readonly rule: string
-  /** How many, with everything that asks for more than the rule does. */
+  /** Number of approvals, including every extra one. */
   readonly required: number
-  /** Logins. Where users, teams and code owners are all absent, it is anybody who can write and did not contribute. */
+  /** Logins. If users, teams and code owners are all empty, anyone with write access who did not contribute may approve. */
   readonly users: readonly string[]
   /** `owner/slug`. */
   readonly teams: readonly string[]
-  /** Who CODEOWNERS names for the file, as it spells them; null where the rule does not ask for code owners. */
+  /** Code owners of the file, as CODEOWNERS spells them; null if the rule does not ask for code owners. */
   readonly codeOwners: readonly string[] | null
   /** Each reviewer once. */
   readonly counted: readonly GivenApproval[]
   readonly lost: readonly LostApproval[]
-  /** Logins whose last word asks for changes, and who have a say. */
+  /** Logins of approvers whose last review requests changes. */
   readonly asking: readonly string[]
-  /** Why `required` is more than the rule says, each to follow "one more, since ". */
+  /** Why `required` exceeds the number in the rule. Each text follows "one more, since ". */
   readonly more: readonly string[]
 }
 
@@ -29,7 +31,7 @@ export interface GivenApproval {
   readonly at: Date
 }
 
-/** An approval that does not count; `text` goes on from "the approval of LOGIN ". */
+/** An approval that does not count. `text` follows "the approval of LOGIN ". */
 export interface LostApproval {
   readonly login: string
   readonly code: Code

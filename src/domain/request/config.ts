@@ -1,4 +1,4 @@
-// countersign.yaml as values (design: config and policy). People are numeric ids; logins are for reading.
+// The values of countersign.yaml (design: config and policy). People are numeric ids; logins are for reading.
 import type { IssuerRef, Places, RenewBefore, PrivateKeySpec } from './request.ts'
 import type { Usage } from './signer.ts'
 import type { Sink } from './sink.ts'
@@ -13,7 +13,7 @@ export interface Config {
   readonly defaultCluster: string | null
   readonly clusters: readonly ClusterConfig[]
   readonly defaults: readonly DefaultBlock[]
-  /** Which signer stands for which issuer of cert-manager. */
+  /** The signer for each cert-manager issuer. */
   readonly issuers: readonly IssuerConfig[]
   readonly people: readonly PersonConfig[]
   readonly approval: ApprovalConfig
@@ -28,7 +28,7 @@ export type Provider = (typeof PROVIDERS)[number]
 export interface ClusterConfig {
   readonly name: string
   readonly provider: Provider
-  /** https URL of the API server, or null where the kubeconfig says it. */
+  /** https URL of the API server, or null if the kubeconfig gives it. */
   readonly server: string | null
   /** PEM of the API server's CA, or null. */
   readonly certificateAuthority: string | null
@@ -42,31 +42,31 @@ export type ClusterAuth =
   | { readonly kind: 'kubeconfigPath'; readonly path: string; readonly context: string | null }
   | { readonly kind: 'githubOidc'; readonly audience: string }
   | { readonly kind: 'inCluster' }
-  /** Nothing said: the current kubeconfig, at a terminal only. */
+  /** No `auth` member: the current kubeconfig, at a terminal only. */
   | { readonly kind: 'currentKubeconfig' }
 
 export interface SignerConfig {
   readonly name: string
   /** PEM of the CA that signs, or null. */
   readonly certificateAuthority: string | null
-  /** The signer's cap in seconds, or null. */
+  /** The signer's longest duration in seconds, or null. */
   readonly maxDurationSeconds: number | null
 }
 
-/** The signer that stands for an issuerRef of cert-manager. */
+/** The signer that replaces an issuerRef of cert-manager. */
 export interface IssuerConfig extends IssuerRef {
   readonly signerName: string
-  /** Where it signs; null leaves that to the defaults. */
+  /** The cluster of the signer; null leaves it to the defaults. */
   readonly cluster: string | null
 }
 
-/** A block of defaults: each absent top-level member of spec is filled whole by the first block that has it. */
+/** A block of defaults. The first block with a top-level member of spec fills that member completely if the request lacks it. */
 export interface DefaultBlock {
   readonly paths: readonly string[]
   readonly spec: DefaultSpec
 }
 
-/** Members are null where the block is silent. Identity is never defaulted. */
+/** Members are null if the block does not set them. Identity is never defaulted. */
 export interface DefaultSpec {
   readonly clusters: readonly string[] | null
   readonly signerName: string | null
@@ -77,7 +77,7 @@ export interface DefaultSpec {
   readonly reissue: number | null
   readonly withdraw: boolean | null
   readonly sinks: readonly Sink[] | null
-  /** Where the default Secret of a generated key goes. */
+  /** Namespace of the default Secret for a generated key. */
   readonly namespace: string | null
 }
 
@@ -106,16 +106,16 @@ export interface ApprovalConfig {
   readonly configuration: ApprovalRule
   readonly requests: ApprovalRule
   readonly strict: boolean
-  /** Seconds, or null for no end. */
+  /** Seconds, or null for no limit. */
   readonly maxAgeSeconds: number | null
   readonly never: readonly UserRef[]
-  /** Bots whose pull requests may change versions of actions without a person behind them. */
+  /** Bots whose pull requests may change versions of actions without a human contributor. */
   readonly bots: readonly UserRef[]
   readonly commandLine: 'ask' | 'never'
   readonly mixedPullRequests: 'refuse'
 }
 
-/** A count, or a share of what exists in percent. */
+/** A count, or a percentage of what exists. */
 export type Limit =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number }
@@ -131,7 +131,7 @@ export interface ExceptionConfig {
   readonly code: string
   readonly paths: readonly string[]
   readonly values: readonly string[]
-  /** Day after which the exception is void (UTC, YYYY-MM-DD). */
+  /** The last day of the exception (UTC, YYYY-MM-DD). */
   readonly until: string
   readonly reason: string
 }

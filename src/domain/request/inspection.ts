@@ -1,4 +1,4 @@
-// What a file holds, decoded: requests, certificates, keys (never shown, only known by their public half).
+// The decoded contents of a file: requests, certificates, and keys (never shown; only the public half is).
 import type { Pkcs10, PublicKey, X509Certificate } from '../cluster/certificate.ts'
 import type { Problem } from '../problem.ts'
 
@@ -9,13 +9,13 @@ export type InspectedPart =
       readonly kind: 'certificate'
       readonly where: string
       readonly certificate: X509Certificate
-      /** Where its issuer and its private key are in the same file; null where they are not. */
+      /** Where the same file holds its issuer and its private key; null if it does not. */
       readonly issuer: string | null
       readonly key: string | null
     }
   | { readonly kind: 'private key'; readonly where: string; readonly publicKey: PublicKey }
   | { readonly kind: 'public key'; readonly where: string; readonly publicKey: PublicKey }
-  /** What is there and not decoded, in words. */
+  /** A part that exists and is not decoded, as text. */
   | { readonly kind: 'note'; readonly where: string; readonly text: string }
 
 export interface Inspection {

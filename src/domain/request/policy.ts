@@ -1,11 +1,11 @@
-// Who may have which certificate: policies as read, what judging needs, and what it answers.
-// `selector`, `allowed` and `constraints` mean what they mean in cert-manager's approver-policy v0.28.
+// Policies: their values, the input of a judgement, and its answer.
+// `selector`, `allowed` and `constraints` have the meaning of cert-manager's approver-policy v0.28.
 import type { ApprovalRule } from './config.ts'
 import type { NonEmpty, Problem } from '../problem.ts'
 import type { KeyAlgorithm, Places } from './request.ts'
 import type { Usage } from './signer.ts'
 
-/** One policy file. What it does not say is null or empty, and then nothing is allowed by it. */
+/** One policy file. Absent members are null or empty, and then allow nothing. */
 export interface Policy {
   readonly name: string
   readonly path: string
@@ -14,17 +14,17 @@ export interface Policy {
   readonly selector: PolicySelector
   readonly allowed: AllowedNames
   readonly constraints: PolicyConstraints
-  /** Seconds that a key may be kept, or null for no end. */
+  /** How many seconds a key may be kept, or null for no limit. */
   readonly maxKeyAgeSeconds: number | null
-  /** A sink is denied unless one of these takes it. */
+  /** A sink is denied unless one of these allows it. */
   readonly sinks: readonly SinkAllowance[]
-  /** True where files that no reviewer can read (PKCS#10, CertificateSigningRequest manifests) may be allowed. */
+  /** True if the policy may allow files that no reviewer can read (PKCS#10, CertificateSigningRequest manifests). */
   readonly allowsOpaque: boolean
   readonly rules: readonly PolicyRule[]
   readonly approvals: ApprovalRule | null
 }
 
-/** Members that are null match everything; at least one is given, and all given must match. */
+/** Null members match everything. At least one member is set, and all set members must match. */
 export interface PolicySelector {
   /** Path patterns. */
   readonly paths: readonly string[] | null
@@ -49,7 +49,7 @@ export const NAME_MEMBERS = [
   'emailAddresses',
 ] as const
 
-/** The kinds of names a policy speaks of, by their place below `allowed`, which is also their place in a request. */
+/** The kinds of names in a policy, by their place below `allowed`. A request has them at the same place. */
 export type NameMember = (typeof NAME_MEMBERS)[number]
 
 export interface AllowedNames {
@@ -61,10 +61,10 @@ export interface AllowedNames {
 }
 
 export interface AllowedValues {
-  /** Patterns with `*`, one of which each value must fit; null where only the rules decide. */
+  /** Patterns with `*`; each value must match one of them. Null if only the rules decide. */
   readonly values: readonly string[] | null
   readonly isRequired: boolean
-  /** Each must be true of each value. */
+  /** Each must be true for each value. */
   readonly validations: readonly PolicyRule[]
 }
 
@@ -85,36 +85,36 @@ export interface PolicyConstraints {
 
 export interface PolicyRule {
   readonly expression: Expression
-  /** What to say when it is not true, or null. */
+  /** The message if the rule is not true, or null. */
   readonly message: string | null
 }
 
-/** True, false, or why it could not be told. */
+/** True, false, or why the expression failed. */
 export type Answer = boolean | { readonly failed: string }
 
-/** A CEL expression that was checked. */
+/** A checked CEL expression. */
 export interface Expression {
   readonly text: string
-  /** Never throws. Anything but `true` does not allow. */
+  /** Never throws. Only `true` allows. */
   readonly ask: (about: ExpressionValues) => Answer
 }
 
-/** What expressions see, and how large it is: the work of an expression is bounded before it starts. */
+/** Input of expressions, and its size: the work of an expression is bounded before it starts. */
 export interface ExpressionValues {
   readonly variables: Readonly<Record<string, unknown>>
   readonly longestList: number
   readonly longestText: number
 }
 
-/** Lists are patterns with `*` (paths: path patterns); null is any. */
+/** Lists are patterns with `*` (paths: path patterns); null matches anything. */
 export interface SecretAllowance {
   readonly kind: 'secret'
   readonly namespaces: readonly string[]
   readonly names: readonly string[] | null
-  /** Keys of labels and annotations that may be set: controllers copy and share Secrets by them. None where empty. */
+  /** Keys of labels and annotations that may be set: controllers copy and share Secrets by them. If empty, none may be set. */
   readonly labels: readonly string[]
   readonly annotations: readonly string[]
-  /** Whether a Secret that somebody else made may be taken over. */
+  /** Whether a Secret that countersign did not create may be taken over. */
   readonly mayAdopt: boolean
 }
 
@@ -128,9 +128,9 @@ export interface GithubSecretAllowance {
 export interface ArtifactAllowance {
   readonly kind: 'artifact'
   readonly names: readonly string[] | null
-  /** Every recipient of the sink must be one of these; where there are any, a sink without is not taken. */
+  /** Every recipient of the sink must be one of these. If there are any, a sink without recipients is not allowed. */
   readonly recipients: readonly string[]
-  /** True where the artifact may go without recipients whatever it holds, and into a public repository. */
+  /** True if the artifact needs no recipients, whatever it holds, and may be in a public repository. */
   readonly isPublic: boolean
 }
 
@@ -147,14 +147,14 @@ export interface KubeconfigAllowance {
 export type SinkAllowance =
   SecretAllowance | GithubSecretAllowance | ArtifactAllowance | FileAllowance | KubeconfigAllowance
 
-/** A policy file that could not be read. `selector` is what could be read of whom it is for, null where nothing could. */
+/** A policy file that could not be read. `selector` is the part that could be read, null if none could. */
 export interface BrokenPolicy {
   readonly path: string
   readonly problems: NonEmpty<Problem>
   readonly selector: PolicySelector | null
 }
 
-/** Who asks: the person the proof rests on. `name` is null where the configuration does not know one. */
+/** The requester: the person whom the proof names. `name` is null if the configuration gives none. */
 export interface Requester {
   readonly login: string
   readonly id: number
@@ -162,27 +162,27 @@ export interface Requester {
 }
 
 export interface JudgeContext {
-  /** Null where nobody can be named; then no rule on the requester is true. */
+  /** Null if no person is known. Then no rule on the requester is true. */
   readonly requester: Requester | null
-  /** Whether anybody can read the repository, and with it its artifacts. */
+  /** Whether anyone can read the repository, and with it its artifacts. */
   readonly isPublic: boolean
 }
 
-/** What one policy says of one request. */
+/** The answer of one policy to one request. */
 export type Explanation =
   | { readonly policy: string; readonly result: 'allowed' }
-  /** `reason` says which member of the selector did not match. */
+  /** `reason` names the member of the selector that did not match. */
   | { readonly policy: string; readonly result: 'notApplicable'; readonly reason: string }
   | { readonly policy: string; readonly result: 'denied'; readonly problems: NonEmpty<Problem> }
   | { readonly policy: string; readonly result: 'undecided'; readonly problems: NonEmpty<Problem> }
 
-/** Denied is an answer, undecided is the lack of one; only `allowed` allows. */
+/** Denied is an answer; undecided means that there is none. Only `allowed` allows. */
 export type Verdict =
   | {
       readonly decision: 'allowed'
-      /** The first of `policies`. */
+      /** The first policy of `policies`. */
       readonly by: string
-      /** Every policy that allows it, by name; the approvals of one of them are enough. */
+      /** Every policy that allows it, by name. The approvals of one of them are enough. */
       readonly policies: NonEmpty<Policy>
       readonly explanations: readonly Explanation[]
     }

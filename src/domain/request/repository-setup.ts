@@ -1,4 +1,4 @@
-// What init knows of a repository and its first cluster. Null is what it could not find out.
+// Input of init: a repository and its first cluster. Unknown values are null.
 import type { Provider, UserRef } from './config.ts'
 
 export interface Setup {
@@ -8,7 +8,7 @@ export interface Setup {
   readonly repository: string | null
   readonly defaultBranch: string
   readonly cluster: ClusterSetup
-  /** Who answers for the configuration; empty where nobody is known. */
+  /** The owners of the configuration; empty if none are known. */
   readonly owners: readonly OwnerSetup[]
 }
 
@@ -22,7 +22,7 @@ export interface ClusterSetup {
   readonly clientCa: string | null
 }
 
-/** A login whose id is known, or not yet. */
+/** A login whose id may be unknown. */
 export interface OwnerSetup extends Omit<UserRef, 'id'> {
   readonly id: number | null
 }

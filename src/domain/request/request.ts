@@ -1,11 +1,11 @@
-// A request: as a file, as what that file says, and as what one cluster shall sign after defaults.
+// A request in three forms: its file, the values of that file, and the effective request of one cluster after defaults.
 import type { Pkcs10 } from '../cluster/certificate.ts'
 import type { DistinguishedName, San } from './x500.ts'
 import type { Place, Problem } from '../problem.ts'
 import type { Usage } from './signer.ts'
 import type { Sink } from './sink.ts'
 
-/** A file as read, before anybody looked inside. */
+/** A file as read, before its content is parsed. */
 export interface RequestFile {
   /** Relative to the repository, with forward slashes. */
   readonly path: string
@@ -14,7 +14,7 @@ export interface RequestFile {
   readonly mode: string
   /** Git's object id of the bytes (40 hex digits). */
   readonly blob: string
-  /** Differs from HEAD, or is not in it; null where there is no git. */
+  /** Differs from HEAD, or is not in HEAD; null without git. */
   readonly uncommitted: boolean | null
 }
 
@@ -23,7 +23,7 @@ export type RequestFormat =
 
 export type KeyAlgorithm = 'RSA' | 'ECDSA' | 'Ed25519'
 
-/** The key countersign makes; cert-manager's words. `size` is null for Ed25519. */
+/** A key that countersign generates, in cert-manager's words. `size` is null for Ed25519. */
 export interface PrivateKeySpec {
   readonly algorithm: KeyAlgorithm
   readonly size: number | null
@@ -35,14 +35,14 @@ export type RenewBefore =
   | { readonly kind: 'seconds'; readonly seconds: number }
   | { readonly kind: 'percentage'; readonly percentage: number }
 
-/** The issuer of a cert-manager Certificate (issuerRef, its defaults filled); the configuration says which signer stands for it. */
+/** The issuer of a cert-manager Certificate (issuerRef, with its defaults). The configuration names the signer for it. */
 export interface IssuerRef {
   readonly name: string
   readonly kind: string
   readonly group: string
 }
 
-/** What one file says. A member is null where the file does not say it, so that defaults may. */
+/** The values of one file. A member is null if the file does not set it, so that defaults can fill it. */
 export interface RequestSpec {
   readonly clusters: readonly string[] | null
   readonly signerName: string | null
@@ -55,7 +55,7 @@ export interface RequestSpec {
   readonly privateKey: PrivateKeySpec | null
   /** The requester's own PKCS#10, verified. */
   readonly request: Pkcs10 | null
-  /** Null in every format but cert-manager's. */
+  /** Null in every format except cert-manager's. */
   readonly issuer: IssuerRef | null
   readonly reissue: number | null
   readonly withdraw: boolean | null
@@ -63,12 +63,12 @@ export interface RequestSpec {
 }
 
 /**
- * Where each member stands. Keys are dotted paths below spec (`usages[0]`, `subject.organizations[1]`); formats other
- * than ours use the same keys for what they say in their own words. `''` is the file as a whole.
+ * The place of each member. Keys are dotted paths below spec (`usages[0]`, `subject.organizations[1]`). Other formats use the same
+ * keys for their own members. `''` is the whole file.
  */
 export type Places = ReadonlyMap<string, Place>
 
-/** One request file, read. */
+/** One parsed request file. */
 export interface CertificateRequest {
   readonly name: string
   readonly path: string
@@ -77,7 +77,7 @@ export interface CertificateRequest {
   readonly uncommitted: boolean | null
   readonly spec: RequestSpec
   readonly places: Places
-  /** What the file says in vain, or differently from how it looks; not refused, but told. */
+  /** Parts of the file that have no effect, or another one than they seem to have. They are reported and not refused. */
   readonly remarks: readonly Problem[]
 }
 
@@ -85,7 +85,7 @@ export type RequestedKey =
   | { readonly kind: 'generated'; readonly spec: PrivateKeySpec }
   | { readonly kind: 'own'; readonly pkcs10: Pkcs10 }
 
-/** What one cluster shall sign for one request: complete, after defaults. */
+/** The request that one cluster has to sign: complete, after defaults. */
 export interface EffectiveRequest {
   readonly name: string
   readonly path: string
@@ -93,7 +93,7 @@ export interface EffectiveRequest {
   readonly format: RequestFormat
   readonly uncommitted: boolean | null
   readonly places: Places
-  /** What the file says in vain, or differently from how it looks. */
+  /** Parts of the file that have no effect, or another one than they seem to have. */
   readonly remarks: readonly Problem[]
   /** Name of the cluster in the configuration. */
   readonly cluster: string

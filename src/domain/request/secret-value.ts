@@ -1,8 +1,8 @@
-// A private key, or anything else that must not be printed. It shows itself as [secret] wherever text is made of it.
+// A private key, or another value that must not be printed. Every conversion to text gives [secret].
 
 const REDACTED = '[secret]'
 
-/** Wraps a value so that neither template strings, JSON nor util.inspect reveal it; `reveal()` is the one way out. */
+/** Wraps a value so that neither template strings, JSON nor util.inspect reveal it. Only `reveal()` returns it. */
 export class Secret<T> {
   readonly #value: T
 

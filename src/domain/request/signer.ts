@@ -1,11 +1,11 @@
-// The names Kubernetes gives to signers and usages (k8s.io/api certificates/v1/types.go), unchanged.
+// Kubernetes' names of signers and usages (k8s.io/api certificates/v1/types.go), unchanged.
 
 export const KUBE_APISERVER_CLIENT = 'kubernetes.io/kube-apiserver-client'
 export const KUBE_APISERVER_CLIENT_KUBELET = 'kubernetes.io/kube-apiserver-client-kubelet'
 export const KUBELET_SERVING = 'kubernetes.io/kubelet-serving'
 export const LEGACY_UNKNOWN = 'kubernetes.io/legacy-unknown'
 
-/** Every usage a CertificateSigningRequest may name, in Kubernetes' spelling and alphabetical order. */
+/** Every usage that a CertificateSigningRequest may name, in Kubernetes' spelling and alphabetical order. */
 export const USAGES = [
   'any',
   'cert sign',

@@ -1,4 +1,4 @@
-// Where a certificate goes. A changed sink is a changed key holder, so sinks are part of what is approved.
+// Sinks of a certificate. Another sink means another key holder, so sinks are part of what is approved.
 
 export interface SecretSink {
   readonly kind: 'secret'
@@ -7,7 +7,7 @@ export interface SecretSink {
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly keystores: { readonly pkcs12: Pkcs12Keystore | null }
-  /** Take over a Secret of that name which countersign did not write. */
+  /** Take over a Secret of that name that countersign did not write. */
   readonly adopt: boolean
 }
 
@@ -53,7 +53,7 @@ export type KubeconfigTarget = KubeconfigSecret | GithubSecretSink | ArtifactSin
 
 export type Sink = SecretSink | KubeconfigSink | GithubSecretSink | ArtifactSink | FileSink
 
-/** Where a sink points: two sinks that point to one place would overwrite each other. */
+/** The target of a sink: two sinks with the same target would overwrite each other. */
 export function sinkTarget(sink: Sink): string {
   const place = sink.kind === 'kubeconfig' ? sink.into : sink
   if (place.kind === 'secret') return `Secret ${place.namespace}/${place.name}`
@@ -62,7 +62,7 @@ export function sinkTarget(sink: Sink): string {
   return `GitHub secret ${place.repository} (${place.environment}) ${place.name}`
 }
 
-/** What is in a sink: PEM, or one of the two forms that are no good without the key. */
+/** The content of a sink: PEM, or one of the two forms that are useless without the key. */
 export type Form = 'pem' | 'kubeconfig' | 'pkcs12'
 
 export function formOf(sink: Sink): Form {
@@ -71,14 +71,14 @@ export function formOf(sink: Sink): Form {
   return sink.format === 'pkcs12' ? 'pkcs12' : 'pem'
 }
 
-/** What is remembered of a sink that can be written and never read. */
+/** Facts kept of a sink that can be written and never read. */
 export interface SealedSink {
-  /** As `sinkTarget` says it. */
+  /** From `sinkTarget`. */
   readonly target: string
-  /** GitHub's id of the key it was sealed with. */
+  /** GitHub's id of the key that sealed the value. */
   readonly keyId: string
-  /** SHA-256 of what was sealed, lower-case hex. */
+  /** SHA-256 of the sealed value, lower-case hex. */
   readonly sha256: string
-  /** When GitHub says it was written last: later means by somebody else. */
+  /** GitHub's time of the last write. A later time means that another writer changed it. */
   readonly updatedAt: Date
 }

@@ -1,7 +1,8 @@
-// age recipients (age-encryption.org/v1): an X25519 key in Bech32 (BIP 173), whose checksum finds a character that was lost.
+// Check of age recipients (age-encryption.org/v1): an X25519 key in Bech32 (BIP 173), with a checksum that detects a lost
+// character.
 const ALPHABET = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
 const PREFIX = 'age'
-/** Each bit that leaves at the top changes the rest by one of these. */
+/** Each bit that is shifted out at the top changes the rest by one of these. */
 const GENERATOR = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3]
 
 /** `age1` and 58 characters of Bech32. */

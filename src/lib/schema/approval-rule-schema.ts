@@ -1,4 +1,4 @@
-// Who approves, as the configuration and the policies say it. Ids decide; logins and slugs are for reading.
+// The schema of approvers and approval rules in configuration and policies. Ids decide; logins and slugs are for reading.
 import type { ApprovalRule } from '../../domain/request/config.ts'
 import { fault, z } from './check-schema.ts'
 import { text } from './text-rules.ts'
@@ -9,7 +9,7 @@ const LOGIN = {
 }
 const SLUG = { pattern: /^[a-z0-9_-]+$/, says: 'is not the slug of a team' }
 
-/** An account of GitHub. */
+/** A GitHub account. */
 export const user = z.strictObject({
   login: text(LOGIN).describe('Login on GitHub, for reading'),
   id: z.int().min(1).describe('Numeric id on GitHub: gh api users/LOGIN --jq .id'),
@@ -22,7 +22,7 @@ const team = z.strictObject({
 /** Accounts, each once. */
 export const users = uniqueIds(z.array(user))
 
-/** The same person twice would count for two readers, and once for GitHub. */
+/** Refuses repeated ids: a person listed twice would look like two approvers, and GitHub counts them once. */
 export function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]>>(list: T) {
   return list.superRefine((entries, context) => {
     entries.forEach(({ id }, index) => {
@@ -33,7 +33,7 @@ export function uniqueIds<T extends z.ZodType<readonly { readonly id: number }[]
   })
 }
 
-/** What one approval rule holds, with everything absent filled. */
+/** One approval rule, with absent members filled. */
 export const approvalRule = z
   .strictObject({
     required: z.int().min(1).optional().describe('How many approvals; 1 where absent'),

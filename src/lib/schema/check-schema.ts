@@ -1,5 +1,5 @@
-// A zod schema and a located value in, the value as the schema types it out, or every fault at the exact value or key.
-// The same schema gives the JSON Schema that editors use (source/json-schema.ts), so the two cannot disagree.
+// Check of a located value against a zod schema: the value with the schema's type, or every fault at its exact value or key.
+// json-schema.ts makes the JSON Schema for editors from the same schema, so both always agree.
 import { z } from 'zod'
 import type { Code } from '../../domain/problem-codes.ts'
 import { CODES } from '../../domain/problem-codes.ts'
@@ -13,7 +13,7 @@ import { dotted, keyPlace, memberAt, valuePlace } from '../source/located-values
 
 export { z }
 
-/** The first word of the codes: whose file it is. */
+/** The first word of the codes: the kind of file. */
 export type Prefix = 'REQUEST' | 'CONFIG' | 'POLICY'
 
 export interface SchemaRules {
@@ -22,14 +22,14 @@ export interface SchemaRules {
   readonly unknownField?: (path: Path, field: string) => Omit<Problem, 'at'> | null
 }
 
-/** Parameters of a custom issue: the code it carries (else a bad value) and what to do about it. */
+/** Parameters of a custom issue: its code (without one: a bad value), and what to do about it. */
 export interface Fault {
   readonly message: string
   readonly code?: Code
   readonly hint?: string | null
-  /** Where, below the value that is checked. */
+  /** The path below the value that is checked. */
   readonly path?: (string | number)[]
-  /** True to point at the key instead of the value. */
+  /** True to point to the key instead of the value. */
   readonly atKey?: boolean
 }
 
@@ -202,7 +202,7 @@ function sayChoice(values: readonly string[], path: Path, value: unknown): Said 
   }
 }
 
-/** Members that requests share with the configuration and policies carry codes of requests; there they are bad values. */
+/** Requests share members with the configuration and policies. The codes of requests become bad values in the other files. */
 function codeOf(code: unknown, prefix: Prefix): Code {
   if (typeof code !== 'string' || !isCode(code)) return `${prefix}_FIELD_VALUE`
   return prefix !== 'REQUEST' && code.startsWith('REQUEST_') ? `${prefix}_FIELD_VALUE` : code

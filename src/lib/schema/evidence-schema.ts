@@ -1,5 +1,5 @@
-// The evidence of a proof as plain JSON: unknown in, Evidence or every fault out. The same schema is in the record's reader
-// and makes schema/evidence.json, so that what is kept, printed and checked offline cannot drift apart.
+// The schema and reader of evidence as plain JSON: Evidence, or every fault in it. The record's reader uses the same schema, and
+// schema/evidence.json is generated from it. So what is kept, printed and checked offline always has one format.
 import { z } from 'zod'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -117,7 +117,7 @@ export const EVIDENCE_SCHEMA = z
     context.addIssue({ code: 'custom', path: ['sha256'], message })
   })
 
-/** Reads evidence. Codes: APPROVAL_EVIDENCE_UNREADABLE, once for every fault. */
+/** Reads evidence. Code: APPROVAL_EVIDENCE_UNREADABLE, once for every fault. */
 export function readEvidence(value: unknown): Checked<Evidence> {
   const result = EVIDENCE_SCHEMA.safeParse(value)
   if (result.success) return ok(result.data)

@@ -1,8 +1,8 @@
-// Which fields a zod schema knows at a path: what "did you mean" chooses from.
+// The fields of a zod schema at a path: the candidates of "did you mean".
 import { z } from 'zod'
 import type { Path } from '../source/located-values.ts'
 
-/** Names of the fields of the object at the path, in the schema's order; empty where it is no object. */
+/** Names of the fields of the object at the path, in the schema's order; empty if it is not an object. */
 export function fieldsAt(schema: z.core.$ZodType, path: Path): readonly string[] {
   const [step, ...rest] = path
   const inner = unwrapped(schema)

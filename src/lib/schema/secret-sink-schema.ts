@@ -1,4 +1,4 @@
-// The Secret sink: schema in, domain sink out. A name left out is a placeholder, see source/sinks.ts.
+// The schema of the Secret sink, converted into the domain's sink. An absent name becomes a placeholder, see sinks-schema.ts.
 import type { SecretSink } from '../../domain/request/sink.ts'
 import { shown } from '../source/hidden-characters.ts'
 import { fault, z } from './check-schema.ts'
@@ -12,7 +12,7 @@ const LABEL_KEY =
   /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/
 
-/** Keys of Kubernetes labels and annotations; countersign.dev/ is how it knows its own Secrets again. */
+/** Keys of Kubernetes labels and annotations. countersign.dev/ is reserved: countersign recognizes its own Secrets by it. */
 const metadataKey = z
   .string()
   .superRefine((key, context) => {

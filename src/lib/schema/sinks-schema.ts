@@ -1,5 +1,5 @@
-// The sinks of a request or of defaults: schema in, domain sinks out. Names left out are filled with placeholders, which
-// config/expand.ts replaces when it knows the request and the cluster.
+// The schema of the sinks of a request or of defaults, converted into the domain's sinks. Absent names become placeholders.
+// core/config/expand-sinks.ts replaces these for the request and the cluster.
 import type {
   ArtifactSink,
   FileSink,
@@ -18,10 +18,10 @@ const format = z
   .describe('pem (certificate chain, then the key if there is one) or pkcs12; pem where absent')
 
 const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/
-/** GitHub: letters, digits and _, no digit first, and GITHUB_ is its own. */
+/** GitHub's rule: letters, digits and _, no digit first. The prefix GITHUB_ is reserved. */
 const SECRET_NAME = /^(?!GITHUB_)[A-Z_x][A-Z0-9_x]*$/
 
-/** The environment is what keeps a branch writer from the secret, so its absence has a code of its own. */
+/** The environment protects the secret from users who can write a branch, so its absence has a code of its own. */
 const githubSecret = z
   .strictObject({
     repository: text({ pattern: REPOSITORY, says: 'is not a repository: owner/name' }).describe(
@@ -50,7 +50,7 @@ const githubSecret = z
     return { kind: 'githubSecret', repository, environment, name, format: said.format ?? null }
   })
 
-/** Found here, and not when the key is made already. */
+/** Checked here, before a key is generated. */
 const recipient = text({
   pattern: AGE_RECIPIENT,
   says: 'is not an age recipient (age1…)',

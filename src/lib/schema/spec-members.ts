@@ -1,5 +1,5 @@
-// The members of spec that a request file and a block of defaults share, each with its rule and its words for editors.
-// cert-manager's field names wherever cert-manager has one (CertificateSpec, v1).
+// The members of spec that a request file and a block of defaults share, each with its rule and its text for editors. They have
+// cert-manager's field names if cert-manager has the field (CertificateSpec, v1).
 import type { PrivateKeySpec, RenewBefore } from '../../domain/request/request.ts'
 import { isUsage, USAGES } from '../../domain/request/signer.ts'
 import { shown } from '../source/hidden-characters.ts'
@@ -9,7 +9,7 @@ import { fault, z } from './check-schema.ts'
 import { sinks } from './sinks-schema.ts'
 import { DNS_LABEL, ONE_LINE, text, textList } from './text-rules.ts'
 
-/** The API server's floor for expirationSeconds (pkg/apis/certificates/validation). */
+/** The API server's minimum of expirationSeconds (pkg/apis/certificates/validation). */
 const SHORTEST_CERTIFICATE = 600
 
 /** A duration of at least `least` seconds, as seconds. `days` allows the unit d, which Go lacks. */
@@ -32,7 +32,7 @@ export function duration(options: { readonly least: number; readonly days: boole
     })
 }
 
-/** Unknown usages carry a code of their own, so the choice is checked by hand and described as an enum. */
+/** Unknown usages have a code of their own, so the choice is checked by hand and described as an enum. */
 const usage = z
   .string()
   .transform((value, context) => {
@@ -85,7 +85,7 @@ const privateKey = z
 
 const UNSUPPORTED = 'REQUEST_KEY_UNSUPPORTED'
 
-/** Go's TLS refuses RSA client keys beyond 8192 bits; below 2048 nobody should ask. */
+/** Go's TLS refuses RSA client keys of more than 8192 bits. Keys below 2048 bits are too weak. */
 function sizeFault(
   algorithm: (typeof ALGORITHMS)[number],
   size: number | undefined,
@@ -103,7 +103,7 @@ function sizeFault(
 
 const WHOLE_PERCENT = z.int().min(1).max(99)
 
-/** The fields, for a strict object. `identity` is what the caller adds. */
+/** The fields, for a strict object. The caller adds `identity`. */
 export const MEMBERS = {
   clusters: textList(DNS_LABEL)
     .optional()
@@ -129,7 +129,7 @@ export const MEMBERS = {
   sinks: sinks.optional().describe('Where the certificate goes; every sink is reviewed'),
 } as const
 
-/** renewBefore and renewBeforePercentage are one member said in two ways. */
+/** renewBefore and renewBeforePercentage are one member in two forms. */
 export function renewBefore(said: {
   readonly renewBefore?: number | undefined
   readonly renewBeforePercentage?: number | undefined
@@ -139,7 +139,7 @@ export function renewBefore(said: {
   return { kind: 'percentage', percentage: said.renewBeforePercentage }
 }
 
-/** What is wrong with renewBefore beside the other members, each with the field it stands at. */
+/** Conflicts between renewBefore and the other members, each with its field. */
 export function renewBeforeFaults(said: {
   readonly duration?: number | undefined
   readonly renewBefore?: number | undefined

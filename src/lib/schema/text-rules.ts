@@ -1,4 +1,4 @@
-// Text fields with a rule: one pattern for the reader and for the JSON Schema, one sentence for whoever misses it.
+// Rules of text fields: one pattern for the reader and the JSON Schema, and one sentence for a value that does not match.
 import type { Code } from '../../domain/problem-codes.ts'
 import { shown } from '../source/hidden-characters.ts'
 import { fault, z } from './check-schema.ts'
@@ -11,7 +11,7 @@ export interface TextRule {
   readonly hint?: string | ((text: string) => string | null)
 }
 
-/** Text that fits a pattern. */
+/** Text that matches a pattern. */
 export function text(rule: TextRule) {
   return z
     .string()
@@ -24,7 +24,7 @@ export function text(rule: TextRule) {
 const PLACEHOLDER = /\{[^{}]*\}?|\}/g
 const KNOWN_PLACEHOLDERS = new Set(['{name}', '{cluster}'])
 
-/** Text that fits a pattern once `{name}` and `{cluster}` stand for something; other placeholders are refused. */
+/** Text that matches a pattern once `{name}` and `{cluster}` are replaced. Other placeholders are refused. */
 export function textWithPlaceholders(rule: TextRule) {
   return z
     .string()
@@ -56,7 +56,7 @@ export const ONE_LINE: TextRule = {
   says: 'is not one line of text without spaces at its ends',
 }
 
-/** `*`, `**` and `?` are the only wildcards, so that nobody reads others into a pattern. */
+/** `*`, `**` and `?` are the only wildcards. Characters that are wildcards elsewhere are refused, so that no pattern is misread. */
 export const PATH_PATTERN: TextRule = {
   pattern: /^[a-z0-9*?][a-z0-9._*?/-]*$/,
   says: 'is not a path pattern',

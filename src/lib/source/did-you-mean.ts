@@ -1,8 +1,8 @@
 // "did you mean": the known word closest to a mistyped one.
 
 /**
- * The candidate nearest to `text`, or null when none is near: spaces, dashes, underscores and case do not count, and
- * at most a third of the letters (never fewer than one) may differ.
+ * The candidate nearest to `text`, or null if none is near. Spaces, dashes, underscores and case do not count. At most a third of
+ * the letters (never fewer than one) may differ.
  */
 export function nearest(text: string, candidates: Iterable<string>): string | null {
   const wanted = plain(text)
@@ -18,7 +18,7 @@ export function nearest(text: string, candidates: Iterable<string>): string | nu
   return best
 }
 
-/** `did you mean "x"?`, or the fallback when nothing is near. */
+/** `did you mean "x"?`, or the fallback if nothing is near. */
 export function didYouMean(
   text: string,
   candidates: Iterable<string>,

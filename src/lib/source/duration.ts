@@ -1,8 +1,8 @@
-// Durations as people write them (Go's time.ParseDuration, ISO 8601 durations) in, whole seconds out.
+// Durations as text (Go's time.ParseDuration, ISO 8601 durations), converted to and from whole seconds.
 
 export type Duration =
   | { readonly ok: true; readonly seconds: number }
-  /** What is wrong, to follow the quoted text in a sentence, and what to write instead. */
+  /** The fault as the end of a sentence that quotes the text, and what to write instead. */
   | { readonly ok: false; readonly fault: string; readonly hint: string | null }
 
 /** Nanoseconds in each of Go's units. */
@@ -17,7 +17,7 @@ const GO_UNITS: ReadonlyMap<string, bigint> = new Map([
   ['h', 3_600_000_000_000n],
 ])
 const SECOND = 1_000_000_000n
-/** Kubernetes keeps seconds in an int32; nothing longer can be asked for. */
+/** Kubernetes keeps seconds in an int32, so no longer duration can be requested. */
 const LONGEST = 2_147_483_647n
 const LONGEST_TEXT = 40
 
@@ -27,8 +27,8 @@ const DAYS = /^(\d+)d$/
 const ISO = /^P(?=\d|T\d)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
 
 /**
- * Reads `168h`, `1h30m`, `P7D`, `PT168H`, and `180d` where `days` allows it. Refuses signs, parts of a second, ISO years
- * and months (they have no fixed length) and more than 2147483647 seconds.
+ * Reads `168h`, `1h30m`, `P7D`, `PT168H`, and `180d` if `days` allows it. Refuses signs, parts of a second, ISO years and months
+ * (they have no fixed length) and more than 2147483647 seconds.
  */
 export function parseDuration(text: string, options: { readonly days: boolean }): Duration {
   if (text.length > LONGEST_TEXT) return fault('is too long for a duration')
@@ -61,7 +61,7 @@ function goDuration(text: string): bigint | null {
   let sum = 0n
   for (const [, whole, fraction = '', unit] of text.matchAll(GO_PART)) {
     const scale = GO_UNITS.get(unit ?? '') ?? 0n
-    // a fraction finer than a nanosecond is kept, as one nanosecond, so that it is refused below
+    // a fraction finer than a nanosecond becomes one nanosecond, so that it is refused below
     const scaled = BigInt(`${whole}${fraction}`) * scale
     const divisor = 10n ** BigInt(fraction.length)
     sum += scaled / divisor + (scaled % divisor === 0n ? 0n : 1n)

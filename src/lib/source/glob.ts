@@ -1,6 +1,6 @@
-// Path patterns of selectors: `*` within a folder, `**` across folders, `?` one character; everything else is itself.
+// Path patterns of selectors: `*` within a folder, `**` across folders, `?` one character. All other characters match themselves.
 
-/** True when the whole path fits the pattern. `a/**` fits everything below a, at any depth, but not a itself. */
+/** True if the whole path matches the pattern. `a/**` matches everything below a, at any depth, but not a itself. */
 export function matchesGlob(pattern: string, path: string): boolean {
   const segments = pattern.split('/')
   return matchSegments(segments.at(-1) === '**' ? [...segments, '*'] : segments, path.split('/'))
@@ -10,7 +10,7 @@ export function matchesAnyGlob(patterns: readonly string[], path: string): boole
   return patterns.some(pattern => matchesGlob(pattern, path))
 }
 
-/** Greedy with one step back per level: no pattern can make this slower than pattern × path. */
+/** Greedy with one step back per level, so that no pattern can take longer than pattern × path. */
 function matchSegments(pattern: readonly string[], path: readonly string[]): boolean {
   return matchSequence(pattern, path, '**', (wanted, segment) =>
     matchSequence(

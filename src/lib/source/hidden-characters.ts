@@ -1,27 +1,27 @@
-// Characters that hide or reorder others, and how text from files is shown: quoted, cut, everything visible.
-// Unicode UTS #39 and "Trojan Source" (CVE-2021-42574) are why a reviewer must see every character that counts.
+// Characters that hide or reorder others, and the display of text from files: quoted, cut, everything visible. A reviewer must see
+// every character that counts (Unicode UTS #39, "Trojan Source" CVE-2021-42574).
 
 /** Control, format (bidirectional, zero-width), separator, surrogate, private and default-ignorable characters. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu
 const LONGEST_SHOWN = 60
 
-/** Offsets of the hidden characters; line ends (LF, CR LF) and tabs are layout and do not count. */
+/** Offsets of the hidden characters. Line ends (LF, CR LF) and tabs are layout and do not count. */
 export function* hiddenOffsets(text: string): Generator<number> {
   for (const { index } of text.matchAll(HIDDEN)) if (!isLayout(text, index)) yield index
 }
 
-/** `U+202E`: how a character that cannot be seen is named. */
+/** `U+202E`: the name of a character that is not visible. */
 export function characterName(text: string, offset: number): string {
   const point = text.codePointAt(offset) ?? 0
   return `U+${point.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-/** The line with every hidden character replaced by one that can be seen; columns stay as they are. */
+/** The line with every hidden character replaced by a visible one. Columns do not change. */
 export function visible(line: string): string {
   return line.replaceAll(HIDDEN, character => (character === '\t' ? ' ' : '\u{FFFD}'))
 }
 
-/** A value as a message shows it: quoted, cut after sixty characters, hidden characters spelled out. */
+/** A value as shown in a message: quoted, cut after sixty characters, hidden characters spelled out. */
 export function shown(value: string): string {
   const characters = Array.from(value)
   const cut = characters.length > LONGEST_SHOWN
@@ -34,7 +34,7 @@ function spelled(hidden: string): string {
   return `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`
 }
 
-/** A lone CR is no line end: editors and parsers disagree about it. */
+/** A lone CR is not a line end: editors and parsers disagree about it. */
 function isLayout(text: string, offset: number): boolean {
   const character = text[offset]
   return (

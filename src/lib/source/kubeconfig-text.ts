@@ -1,5 +1,5 @@
-// The kubeconfig that countersign writes: one cluster, one user, one context, everything inside, so that it works wherever it is put
-// (kubernetes.io/docs/reference/config-api/kubeconfig.v1).
+// Kubeconfigs that countersign writes: one cluster, one user, one context, with all data inside, so that the file works in any
+// folder (kubernetes.io/docs/reference/config-api/kubeconfig.v1).
 import { Secret } from '../../domain/request/secret-value.ts'
 import { yamlText } from './yaml-text.ts'
 
@@ -8,7 +8,7 @@ export interface KubeconfigLogin {
   readonly cluster: string
   /** https URL of the API server. */
   readonly server: string
-  /** PEM of the API server's CA, null where the system's roots are used. */
+  /** PEM of the API server's CA, null for the system's roots. */
   readonly serverCa: string | null
   /** Name of the user entry. */
   readonly user: string
@@ -28,7 +28,7 @@ export interface Token {
   readonly token: Secret<string>
 }
 
-/** YAML. It holds the key or the token: it goes to a sink or a secret store and nowhere else. */
+/** The YAML text. It contains the key or the token, so it goes only to a sink or a secret store. */
 export function kubeconfigText(kubeconfig: KubeconfigLogin): Secret<string> {
   const { cluster, server, serverCa, user, context, login } = kubeconfig
   const ca = serverCa === null ? {} : { 'certificate-authority-data': base64(serverCa) }

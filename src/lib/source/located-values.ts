@@ -1,4 +1,4 @@
-// Plain values with the place of every member: what the YAML reader gives and the schema check asks.
+// Plain values with the place of every member: output of the YAML reader, input of the schema check.
 import type { Place } from '../../domain/problem.ts'
 import type { SourceText } from './text-position.ts'
 import { placeAt, wholeFile } from './text-position.ts'
@@ -11,7 +11,7 @@ export interface Range {
 
 export type Path = readonly (string | number)[]
 
-/** A value, where it is shown, where its key is (null for list items and the root), and its members. */
+/** A value, the place where it is shown, the place of its key (null for list items and the root), and its members. */
 export interface Located {
   readonly value: unknown
   readonly key: Range | null
@@ -25,7 +25,7 @@ export interface YamlTree {
   readonly root: Located
 }
 
-/** The member at a path, or null where the file does not say it. */
+/** The member at a path, or null if the file does not have it. */
 export function memberAt(tree: YamlTree, path: Path): Located | null {
   let member: Located | null = tree.root
   for (const step of path) member = member?.children.get(step) ?? null
@@ -37,12 +37,12 @@ export function valuePlace(tree: YamlTree, path: Path): Place {
   return nearestPlace(tree, path, member => member.place)
 }
 
-/** Place of the key at a path; for list items and where there is no key, the place of the value. */
+/** Place of the key at a path. For list items, and if there is no key, the place of the value. */
 export function keyPlace(tree: YamlTree, path: Path): Place {
   return nearestPlace(tree, path, member => member.key ?? member.place)
 }
 
-/** Places of everything below a path, by dotted path relative to it (`usages[0]`); `''` is the file as a whole. */
+/** Places of everything below a path, by dotted path relative to it (`usages[0]`). `''` is the whole file. */
 export function placesBelow(tree: YamlTree, path: Path): Map<string, Place> {
   const places = new Map([['', wholeFile(tree.source)]])
   const top = memberAt(tree, path)

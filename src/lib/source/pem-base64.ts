@@ -1,6 +1,6 @@
-// certificateAuthorityData as kubeconfigs hold it: base64 of PEM.
+// certificateAuthorityData as in kubeconfigs: base64 of PEM.
 
-/** The text behind base64 (standard alphabet, padded, one line), or null where it is not that. */
+/** The text in base64 (standard alphabet, padded, one line), or null if it is not that. */
 export function textFromBase64(base64: string): string | null {
   const bytes = Buffer.from(base64, 'base64')
   if (base64 === '' || bytes.toString('base64') !== base64) return null

@@ -1,5 +1,5 @@
-// YAML 1.2 (core schema) or JSON text in, plain values whose every member knows its place out. One document without
-// anchors, aliases, tags, merge keys, directives or duplicate keys: what a reviewer reads is what is meant.
+// Reader of YAML 1.2 (core schema) and JSON text: plain values, each member with its place. It accepts one document without
+// anchors, aliases, tags, merge keys, directives or duplicate keys, so that a reviewer reads exactly what is meant.
 import { Composer, Parser } from 'yaml'
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'

@@ -1,4 +1,4 @@
-// Text with a memory of where its lines begin: an offset in, a place with its line out.
+// Text with the start of each line, to convert an offset into a place.
 import type { Place } from '../../domain/problem.ts'
 import { visible } from './hidden-characters.ts'
 
@@ -8,14 +8,14 @@ export interface SourceText {
   readonly text: string
   /** Offset of the first character of each line. */
   readonly lineStarts: readonly number[]
-  /** Lines that were shown before: a line may hold thousands of places. */
+  /** Lines that were shown before, cached because a line may have thousands of places. */
   readonly seen: Map<number, Line>
 }
 
 interface Line {
   readonly text: string
   readonly excerpt: string
-  /** Offsets in the line of the second halves of surrogate pairs, which are no characters of their own. */
+  /** Offsets in the line of the second halves of surrogate pairs, which do not count as characters. */
   readonly halves: readonly number[]
 }
 
@@ -28,8 +28,8 @@ export function sourceText(file: string, text: string): SourceText {
 }
 
 /**
- * The place of the characters from `start` up to `end` (exclusive), cut at the end of the first line. Lines and columns
- * count from 1, columns and lengths in code points; the length is at least 1, so that a caret can be drawn.
+ * The place of the characters from `start` up to `end` (exclusive), cut at the end of the first line. Lines and columns count from
+ * 1, columns and lengths in code points. The length is at least 1, so that a caret can be drawn.
  */
 export function placeAt(source: SourceText, start: number, end: number = start + 1): Place {
   const from = Math.min(Math.max(start, 0), source.text.length)
@@ -47,10 +47,10 @@ export function placeAt(source: SourceText, start: number, end: number = start +
   }
 }
 
-/** A line with nothing in it, or nothing but a comment of YAML, OpenSSL or CODEOWNERS. */
+/** An empty line, or one with only a comment of YAML, OpenSSL or CODEOWNERS. */
 const SAYS_NOTHING = /^\s*(?:#|$)/
 
-/** The place that stands for the file as a whole: its first line that says anything. */
+/** The place of the file as a whole: its first line with content. */
 export function wholeFile(source: SourceText): Place {
   const { lineStarts, text } = source
   const lines = lineStarts.map(
@@ -80,7 +80,7 @@ function charactersBefore(line: Line, offset: number): number {
   return offset - countUpTo(line.halves, offset - 1)
 }
 
-/** How many of the ascending numbers are at most `most` (binary search: there may be thousands). */
+/** How many of the ascending numbers are at most `most`. Binary search, since there may be thousands. */
 function countUpTo(ascending: readonly number[], most: number): number {
   let low = 0
   let high = ascending.length

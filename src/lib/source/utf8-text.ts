@@ -1,4 +1,4 @@
-// Bytes of a text file in, text out: UTF-8 without a byte order mark and without characters that hide or reorder others.
+// Decoder for text files: UTF-8 without a byte order mark and without characters that hide or reorder others.
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Checked, Place, Problem } from '../../domain/problem.ts'
 import { checked, refuse } from '../../domain/problem.ts'
@@ -57,14 +57,14 @@ function notUtf8(file: string, bytes: Uint8Array, offset: number, code: Code): P
   }
 }
 
-/** The decoder puts U+FFFD where it cannot read; written back, the bytes differ from there on. */
+/** The decoder writes U+FFFD for unreadable bytes. Encoded again, the bytes differ from there on. */
 function firstDifference(bytes: Uint8Array, again: Uint8Array): number | null {
   const length = Math.min(bytes.length, again.length)
   for (let at = 0; at < length; at++) if (bytes[at] !== again[at]) return at
   return bytes.length === again.length ? null : length
 }
 
-/** A place without its line: bytes that are not text are not shown. */
+/** A place without its line, since bytes that are not text are not shown. */
 function unseen(file: string, line: number, column: number): Place {
   return { file, line, column, length: 1, excerpt: null }
 }

@@ -1,4 +1,4 @@
-// Errors of the yaml package in, problems in plain words out.
+// Conversion of the yaml package's errors into problems in plain words.
 import type { YAMLError } from 'yaml'
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -24,12 +24,12 @@ const SENTENCES: ReadonlyMap<string, readonly [message: string, hint: string | n
   ['BLOCK_IN_FLOW', ['a block cannot stand inside [ ] or { }', null]],
 ])
 
-/** The problem at the error's place. Errors without a sentence of ours keep the first line of the package's. */
+/** The problem at the error's place. An error without a sentence of ours keeps the first line of the package's message. */
 export function sayYamlError(source: SourceText, code: Code, error: YAMLError): Problem {
   const [start, end] = error.pos
   if (error.code === 'DUPLICATE_KEY') return duplicate(source, code, start)
   const [message, hint] = SENTENCES.get(error.code) ?? [firstLine(error.message), null]
-  // errors at the end of the file are shown at the last thing it says
+  // errors at the end of the file are shown at its last content
   const last = source.text.trimEnd().length - 1
   const at = start > last ? placeAt(source, last) : placeAt(source, start, end)
   return { code, at, message, hint }

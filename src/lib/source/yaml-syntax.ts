@@ -1,5 +1,5 @@
-// What YAML text may not hold, found before it is parsed: anchors, aliases, tags, directives, and nesting so deep that
-// the parser would run out of stack (which no caller could catch).
+// Forbidden YAML syntax, found before the text is parsed: anchors, aliases, tags, directives, and nesting so deep that the parser
+// would run out of stack (which no caller could catch).
 import { CST, Lexer } from 'yaml'
 import type { Code } from '../../domain/problem-codes.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -16,7 +16,7 @@ const DEEP_LINE = /(?<!\S)(?:(?:[-?:]|[!&]\S*)[ \t]+){32}/
 const VERBATIM_TAG = '!<'
 
 const SCALAR_FOLLOWS = '\u{1f}'
-/** Lexemes that mark a state and stand for no text. */
+/** Lexemes that mark a state and have no text. */
 const MARKS = new Set(['\u{2}', '\u{18}', SCALAR_FOLLOWS])
 
 const FORBIDDEN: ReadonlyMap<string | null, readonly [message: string, hint: string]> = new Map([
@@ -44,7 +44,7 @@ export function forbiddenSyntax(source: SourceText, code: Code): readonly Proble
   return problems
 }
 
-/** One problem for nesting, wherever it is found. */
+/** The same problem for all kinds of nesting. */
 export function tooDeep(source: SourceText, code: Code, offset: number): Problem {
   const message = `the file nests deeper than ${MAX_DEPTH} levels`
   return { code, at: placeAt(source, offset), message, hint: null }

@@ -1,4 +1,4 @@
-// Values → YAML as people write it by hand, without folded lines: certificates are one long word.
+// YAML text of values, in the style of a person and without folded lines: certificates are one long word.
 import { stringify } from 'yaml'
 
 export function yamlText(value: unknown): string {

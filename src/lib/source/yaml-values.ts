@@ -1,4 +1,4 @@
-// Nodes of the yaml package in, located plain values out, with what only values can show refused on the way.
+// Conversion of the yaml package's nodes into located plain values. Faults that only values can show are refused here.
 import type { Node, YAMLMap, YAMLSeq } from 'yaml'
 import { isMap, isNode, isScalar, isSeq } from 'yaml'
 import type { Code } from '../../domain/problem-codes.ts'
@@ -75,7 +75,7 @@ class Locator {
     if (name === '__proto__') this.#refuse(at, '"__proto__" cannot be a key', null)
   }
 
-  /** Escapes can say what the text of the file may not hold: "\\u202e". */
+  /** Escapes can produce characters that the text of the file must not contain: "\\u202e". */
   #checkText(value: string, at: Range): void {
     const [offset] = hiddenOffsets(value)
     if (offset === undefined) return
@@ -93,12 +93,12 @@ function leaf(value: unknown, key: Range | null, place: Range): Located {
   return { value, key, place, children: new Map() }
 }
 
-/** `[a, b]` is shown itself; a block of lines is shown at its key, or at its first line. */
+/** The place of `[a, b]` is the list itself; the place of a block of lines is its key, or its first line. */
 function collectionPlace(node: YAMLMap | YAMLSeq, key: Range | null): Range {
   return node.flow === true || key === null ? rangeOf(node) : key
 }
 
-/** Start and end of the value itself, without the comment behind it. */
+/** Start and end of the value itself, without the comment after it. */
 function rangeOf(node: unknown): Range {
   if (!isNode(node) || !node.range) return { start: 0, end: 0 }
   const [start, end] = node.range

@@ -1,5 +1,5 @@
-// Which problems become annotations. GitHub keeps ten of a kind for each step and drops the others without a word, so the
-// tenth says that there are more.
+// The problems that become annotations. GitHub keeps ten of a kind for each step and drops the others silently, so the tenth says
+// that there are more.
 import { sortProblems } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { shown } from '../terminal/displayable-text.ts'
@@ -8,7 +8,7 @@ export interface Annotation {
   readonly level: 'error' | 'warning'
   readonly title: string
   readonly message: string
-  /** Null where the problem has no place in a file. */
+  /** Null if the problem has no place in a file. */
   readonly at: { readonly file: string; readonly line: number; readonly column: number } | null
 }
 
@@ -16,7 +16,7 @@ const MOST_ANNOTATIONS = 9
 /** GitHub shows the first 4 KiB of an annotation's message. */
 const MOST_CHARACTERS = 1000
 
-/** Errors first, each kind in the order of the files. No text has line ends or control characters, so none is a command. */
+/** Errors first, each kind in the order of the files. No text has line ends or control characters, so none can be a command. */
 export function annotations(
   errors: readonly Problem[],
   warnings: readonly Problem[] = [],

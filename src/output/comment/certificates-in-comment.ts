@@ -1,10 +1,10 @@
-// Certificates in a comment that issued-comment.ts wrote. Anybody can write such a comment: what comes out proves nothing, and
-// whoever uses it holds it against the key and the CA.
+// Certificates in a comment that outcome-comment.ts wrote. Anyone can write such a comment, so the result proves nothing. The
+// caller checks each certificate against the key and the CA.
 
-/** A certificate, and the request it was issued for. */
+/** A certificate and the name of its request. */
 export interface CommentedCertificate {
   readonly request: string
-  /** Null where nothing says it: one key may have certificates of several clusters. */
+  /** Null if the comment does not name it: one key may have certificates of several clusters. */
   readonly cluster: string | null
   /** PEM, leaf first. */
   readonly pem: string

@@ -1,22 +1,22 @@
-// A page of limited size out of parts that are cut between their items, never inside one: a row, a folded block, a fence.
+// A page of limited size, made of sections. A section is cut between its items, never inside one: a row, a folded block, a fence.
 import type { Markdown } from './markdown.ts'
 
-/** Items below each other, for example the rows of a table. */
+/** Items one below the other, for example the rows of a table. */
 export interface Section {
-  /** What stands above the items: a heading, the head of a table. Ends without a line end. */
+  /** Text above the items: a heading, the head of a table. Ends without a line end. */
   readonly above: Markdown
-  /** What stands between `above` and the items, and between the items. */
+  /** Separator between `above` and the items, and between the items. */
   readonly between: '\n' | '\n\n'
   readonly items: readonly Markdown[]
-  /** Said in place of the items that are left out. */
+  /** The text that replaces the items that are left out. */
   readonly left: (count: number) => Markdown
-  /** How much of the room it may have where others want it too: shares of 1. */
+  /** The share of the free space that the section may use if others need space too, from 0 to 1. */
   readonly share: number
 }
 
 export interface Page {
   readonly text: string
-  /** False where something was left out. */
+  /** False if a part was left out. */
   readonly isWhole: boolean
 }
 
@@ -25,7 +25,7 @@ export interface PageLimit {
   readonly sizeOf: (text: string) => number
 }
 
-/** GitHub takes 65,536 characters of a comment and cuts nothing off, it refuses. */
+/** GitHub accepts 65,536 characters in a comment. It refuses longer ones instead of cutting them. */
 export const COMMENT: PageLimit = { most: 60_000, sizeOf: text => text.length }
 /** GitHub drops a job summary of more than 1 MiB. */
 export const SUMMARY: PageLimit = {
@@ -36,8 +36,8 @@ export const SUMMARY: PageLimit = {
 const GAP = '\n\n'
 
 /**
- * `top` and `bottom` always stand; `top` learns whether the page is whole. The sections share what remains, and what one
- * of them does not need goes to the first that does.
+ * `top` and `bottom` are always on the page; `top` gets whether the page is whole. The sections share the remaining space. Space
+ * that one section does not need goes to the first section that does.
  */
 export function fitPage(
   top: (isWhole: boolean) => Markdown,
@@ -66,11 +66,11 @@ function sum(sizes: readonly number[]): number {
 
 interface Part {
   readonly section: Section
-  /** How many of its items stand. */
+  /** How many of its items are on the page. */
   readonly count: number
 }
 
-/** First each within its share, then, in order, with what is over. */
+/** First each section within its share, then, in order, with the free space. */
 function share(sections: readonly Section[], room: number, limit: PageLimit): readonly Part[] {
   let over = room
   const first = sections.map(section => {
@@ -107,7 +107,7 @@ function pageOf(top: Markdown, parts: readonly Part[], bottom: Markdown): string
   return told.filter(text => text !== '').join(GAP)
 }
 
-/** The sentence about what is left out is a paragraph of its own, so that it never becomes part of a table. */
+/** The sentence about omitted items is a paragraph of its own, so that it never becomes part of a table. */
 function partText({ section, count }: Part): readonly string[] {
   const { above, between, items, left } = section
   const lines = [above.markdown, ...items.slice(0, count).map(({ markdown }) => markdown)]

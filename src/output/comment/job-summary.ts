@@ -1,4 +1,4 @@
-// The job summary: the whole of a plan or of a run, on the page of the run itself, where forks and bots have it, too.
+// The job summary: a whole plan or a whole run, on the page of the run itself. Runs of forks and bots have it too.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
@@ -15,9 +15,9 @@ import type { CommentFacts } from './step-states.ts'
 import { stepCluster, stepName } from '../terminal/plan-text.ts'
 import { problemList, problemMarkdown } from './problem-markdown.ts'
 
-/** What a run says of itself. */
+/** Facts of the run itself. */
 export interface RunFacts {
-  /** Requests that GitHub's API answered, null where it was not asked. */
+  /** Requests that GitHub's API answered, null if it was not asked. */
   readonly githubCalls: number | null
 }
 
@@ -28,7 +28,7 @@ export function planSummary(plan: Plan, facts: CommentFacts, run: RunFacts): Pag
 
 export interface ApplyFacts extends RunFacts {
   readonly head: ObjectId
-  /** Of clusters that did not do their part; the plan has them among its problems. */
+  /** Failures of clusters; the plan lists them among its problems. */
   readonly failures: readonly Problem[]
 }
 
@@ -37,7 +37,7 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
   const told = steps.filter(({ kind }) => kind !== 'kept')
   const { failures } = facts
   const states = outcomeStates(told.length === 0 ? steps : told)
-  // A run that fails over a cluster alone has more to say than that there was nothing to do.
+  // A run that fails only because of a cluster must not say that there was nothing to do.
   const beside =
     failures.length === 0
       ? NOTHING
@@ -60,7 +60,7 @@ export function applySummary({ plan, steps, warnings }: ApplyOutcome, facts: App
   return fitPage(top, sections, bottom, SUMMARY)
 }
 
-/** Where there is no plan at all: the configuration cannot be read, the cluster cannot be reached. */
+/** The summary if there is no plan: the configuration cannot be read, or the cluster cannot be reached. */
 export function problemSummary(problems: readonly Problem[], run: RunFacts): Page {
   const verdict = mark`### countersign: ${{ markdown: problemCount(problems.length) }}`
   return fitPage(() => verdict, [problemsSection(problems)], calls(run), SUMMARY)

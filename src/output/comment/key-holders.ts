@@ -1,16 +1,17 @@
-// Where a key and a certificate will be, and who can use them there: whoever gets a key is as much as whoever is named in it.
+// Key holders: where a key and a certificate will be, and who can use them there. The holder of a key matters as much as the name
+// in the certificate.
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
 import type { Sink } from '../../domain/request/sink.ts'
 import { code, joined, mark, NOTHING } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
 
-/** Who gets a key is shown in full. */
+/** Key holders are shown in full. */
 const MOST_CHARACTERS = 2000
 
 type Visibility = RepositoryFacts['visibility']
 
-/** The kind of the key, and who holds it. */
+/** The kind of the key, and its holder. */
 export function keyMarkdown(key: RequestedKey): Markdown {
   if (key.kind === 'own') {
     const { publicKey } = key.pkcs10
@@ -22,7 +23,7 @@ export function keyMarkdown(key: RequestedKey): Markdown {
   return mark`${{ markdown: algorithm }}${curve}, made in the run${kept}`
 }
 
-/** One sentence for each sink: what it is and who can use what is in it. */
+/** One sentence for each sink: its place, and who can use its content. */
 export function sinksMarkdown(request: EffectiveRequest, visibility: Visibility): Markdown {
   const { sinks, cluster, key } = request
   if (sinks.length === 0)
@@ -53,7 +54,7 @@ function sinkMarkdown(sink: Sink, cluster: string, what: Markdown, seen: Visibil
   }
 }
 
-/** What may hand the Secret on, or take over somebody else's. */
+/** Settings that can give the Secret to others, or take over another owner's Secret. */
 function marks(sink: Extract<Sink, { readonly kind: 'secret' }>): Markdown {
   const keys = [...Object.keys(sink.labels), ...Object.keys(sink.annotations)]
   const parts = [

@@ -1,17 +1,17 @@
-// GitHub's markdown, with everything that comes from elsewhere as data: a text becomes a code span, where GitHub makes no link,
-// mention, reference or emoji of it. CommonMark 0.31 §6.1, GFM's tables and autolinks.
+// GitHub's markdown, with all foreign text as data: a text becomes a code span, in which GitHub makes no link, mention, reference
+// or emoji. CommonMark 0.31 §6.1, GFM's tables and autolinks.
 import { isCut, shown } from '../terminal/displayable-text.ts'
 
-/** Text that is markdown already. Whatever is a mere string has not been escaped. */
+/** Text that is markdown already. A plain string has not been escaped. */
 export interface Markdown {
   readonly markdown: string
-  /** True where some text in it was too long to be shown whole. */
+  /** True if some text in it was too long to be shown whole. */
   readonly isCut?: boolean
 }
 
-/** Characters that a name may have on a page. */
+/** Most characters of a name on a page. */
 const NAME_LENGTH = 300
-/** Characters that a message may have on a page. */
+/** Most characters of a message on a page. */
 export const MESSAGE_LENGTH = 1000
 
 const RIGHT_TO_LEFT =
@@ -19,7 +19,7 @@ const RIGHT_TO_LEFT =
 const LEFT_TO_RIGHT_ISOLATE = '\u2066'
 const POP_ISOLATE = '\u2069'
 
-/** Markdown as written, with what is filled in: strings as code spans, numbers and markdown as they are. */
+/** Markdown as written, with inserted values: strings as code spans, numbers and markdown unchanged. */
 export function mark(
   parts: TemplateStringsArray,
   ...values: readonly (string | number | Markdown)[]
@@ -55,7 +55,7 @@ export function listed(list: readonly Markdown[], word = 'and'): Markdown {
   return mark`${joined(list.slice(0, -1), ', ')} ${{ markdown: word }} ${last}`
 }
 
-/** A code span; its fence is a run of backticks that the text does not have. */
+/** A code span. Its fence is a run of backticks that the text does not contain. */
 export function code(text: string, most = NAME_LENGTH): Markdown {
   const told = shown(text, most)
   if (told === '') return EMPTY
@@ -67,7 +67,7 @@ export function code(text: string, most = NAME_LENGTH): Markdown {
   return { ...isolated(`${fence}${pad}${told}${pad}${fence}`, told), isCut: isCut(text, most) }
 }
 
-/** Letters written from right to left would take the words around them along. */
+/** Right-to-left letters would reorder the words around them. */
 function isolated(markdown: string, told: string): Markdown {
   return RIGHT_TO_LEFT.test(told)
     ? { markdown: `${LEFT_TO_RIGHT_ISOLATE}${markdown}${POP_ISOLATE}` }
@@ -75,15 +75,15 @@ function isolated(markdown: string, told: string): Markdown {
 }
 
 const AROUND = /^(?<before>["'(]*)(?<word>.*?)(?<after>[.,;:!?)"']*)$/su
-/** Words and small numbers in which nothing is markup, and of which GitHub makes nothing. */
+/** Words and small numbers without markup, which GitHub leaves as they are. */
 const PLAIN_WORD = /^\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+)?$|^(?!gh)\p{Ll}+(?:-\p{Ll}+)+$/u
 const PLAIN_NUMBER = /^\d{1,4}[a-z%]{0,2}$/
 const OBJECT_ID = /[0-9a-f]{7}/i
 const PLAIN_SIGN = /^[→·±–—=+-]$/u
 
 /**
- * A sentence that quotes data: plain words stay words, everything else becomes code spans, so that nothing in it is markup,
- * a link, a mention or a reference. What people read is `shown(text, most)`.
+ * A sentence that quotes data. Plain words remain words, everything else becomes code spans. So nothing in it is markup, a link, a
+ * mention or a reference. The visible text is `shown(text, most)`.
  */
 export function prose(text: string, most = MESSAGE_LENGTH): Markdown {
   const whole = shown(text, most)
@@ -110,19 +110,19 @@ function isPlain(text: string, isFirst: boolean): boolean {
   if (PLAIN_SIGN.test(text)) return !isFirst
   const { word = '', after = '' } = AROUND.exec(text)?.groups ?? {}
   if (OBJECT_ID.test(word) || RIGHT_TO_LEFT.test(word)) return false
-  // "1." and "1)" begin lists, also where the full stop comes from what follows.
+  // "1." and "1)" begin lists, also if the full stop comes from the following text.
   if (PLAIN_NUMBER.test(word)) return !isFirst && !/^[.)]/.test(after)
   return PLAIN_WORD.test(word)
 }
 
-/** Brackets, quotes and full stops around data stay outside of the code span. */
+/** Brackets, quotes and full stops around data remain outside the code span. */
 function quotedData(text: string, isFirst: boolean): string {
   const { before = '', word = '', after = '' } = AROUND.exec(text)?.groups ?? {}
   if (word.trim() === '' || word.trim() !== word || (isFirst && before !== '')) return spanOf(text)
   return `${before}${spanOf(word)}${after}`
 }
 
-/** What `shown` made is not cut again. */
+/** Text from `shown` is not cut again. */
 function spanOf(told: string): string {
   return told === '' ? '' : code(told, Number.POSITIVE_INFINITY).markdown
 }
@@ -135,14 +135,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** The same as a code span, for places where only HTML is read: `<summary>`. */
+/** The same as a code span, for places that only accept HTML: `<summary>`. */
 export function codeElement(text: string, most = NAME_LENGTH): Markdown {
   const told = shown(text, most)
   const escaped = told.replaceAll(/[&<>"']/g, character => ENTITIES[character] ?? '')
   return { ...isolated(`<code>${escaped}</code>`, told), isCut: isCut(text, most) }
 }
 
-/** A block of lines as they are, except for what nobody could see. */
+/** A block of unchanged lines, with invisible characters spelled out. */
 export function fenced(text: string): Markdown {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(run => run.length))
   const fence = '`'.repeat(longest + 1)
@@ -151,17 +151,17 @@ export function fenced(text: string): Markdown {
   return { markdown: [fence, ...told, fence].join('\n') }
 }
 
-/** Details that are folded away; `title` may hold no markdown, only HTML. */
+/** Folded details. `title` may contain HTML, no markdown. */
 export function folded(title: Markdown, content: Markdown): Markdown {
   return mark`<details><summary>${title}</summary>\n\n${content}\n\n</details>`
 }
 
-/** A table of GitHub's, header first. */
+/** The head of a GitHub table. */
 export function tableHead(titles: readonly string[]): Markdown {
   return { markdown: `| ${titles.join(' | ')} |\n|${titles.map(() => '---|').join('')}` }
 }
 
-/** A bar ends a cell wherever it stands, in code spans too (GFM §4.10). */
+/** A bar ends a cell in every position, also in code spans (GFM §4.10). */
 export function tableRow(cells: readonly Markdown[]): Markdown {
   const told = cells.map(({ markdown }) => markdown.replaceAll('|', String.raw`\|`))
   return { markdown: `| ${told.join(' | ')} |`, isCut: cells.some(isCutValue) }

@@ -1,10 +1,10 @@
-// What a step still needs, in one sentence that names people: how many approvals of whom, and what became of each.
+// Missing approvals of a step in one sentence that names people: how many from whom, and the state of each given one.
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import { isMet } from '../../domain/proof/step-need.ts'
 import { joined, listed, mark, prose } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
 
-/** For a step that could be applied if it was approved. */
+/** For a step that could be applied if it were approved. */
 export function needMarkdown(need: ApprovalNeed | undefined): Markdown {
   if (need === undefined)
     return mark`an approval; what there is of approvals could not be found out`

@@ -1,4 +1,4 @@
-// The one GitHub issue that says who must do something: which certificate, until when it works, why, and the next step.
+// The text of the one GitHub issue that lists what needs attention: which certificate, its end, the reason, and the next step.
 import type { Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
 import { code, joined, mark, NOTHING, prose, tableHead, tableRow } from './markdown.ts'
@@ -8,12 +8,12 @@ import type { Page } from './comment-size-limit.ts'
 import { hintMarkdown } from './problem-markdown.ts'
 import { minute, relative } from '../terminal/plural-words.ts'
 
-/** First line of the issue, to find it again among those of the same author. */
+/** First line of the issue. It identifies the issue among those of the same author. */
 export const NOTICE_MARKER = '<!-- countersign:notice -->'
 
 /**
- * When the certificate that is stored ends; `none` where there is none yet, `unknown` where nobody could look, `each` where
- * it is about all of them.
+ * When the stored certificate ends: `none` if there is none yet, `unknown` if it could not be read, `each` if the entry applies to
+ * all certificates.
  */
 export type Until = Date | 'none' | 'unknown' | 'each'
 
@@ -21,18 +21,18 @@ export interface NoticeEntry {
   readonly name: string
   readonly cluster: string | null
   readonly until: Until
-  /** The reason, with what to do as its hint. */
+  /** The reason; its hint says what to do. */
   readonly problem: Problem
 }
 
-/** `countersign: 3 need you`, however many rows are of one; with nothing left the issue is closed under the last title. */
+/** `countersign: 3 need you`: counts requests, not rows. If no entry is left, the issue is closed under the last title. */
 export function noticeTitle(entries: readonly NoticeEntry[]): string {
   const named = new Set(entries.map(({ name, cluster }) => JSON.stringify([name, cluster])))
   if (named.size === 0) return 'countersign: nothing needs you'
   return named.size === 1 ? 'countersign: 1 needs you' : `countersign: ${named.size} need you`
 }
 
-/** What is about all certificates first, then what ends soonest; what has no certificate yet last. */
+/** Entries that apply to all certificates first, then the earliest end; entries without a certificate last. */
 export function noticeBody(entries: readonly NoticeEntry[], now: Date): Page {
   const rows = entries.toSorted(bySoonest).map(entry => noticeRow(entry, now))
   const verdict =

@@ -1,5 +1,5 @@
-// What became of a merged pull request, said where it was asked: what was issued and on whose word, what is still missing and of
-// whom, what failed. Certificates are given here only to requesters who hold their own key, in repositories that are not public.
+// The comment on a merged pull request with its outcome: what was issued and who approved it, which approvals are missing and from
+// whom, what failed. It shows certificates only to requesters with their own key, in repositories that are not public.
 import type { ApprovalProof } from '../../domain/proof/approved.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
@@ -25,14 +25,11 @@ export interface IssuedFacts {
   readonly commit: ObjectId
   readonly visibility: RepositoryFacts['visibility']
   readonly proofs: ReadonlyMap<Step, ApprovalProof>
-  /** PEM, leaf first; the one that stands where no new one was issued. */
+  /** PEM, leaf first; the current certificate if no new one was issued. */
   readonly certificates: ReadonlyMap<Step, string>
 }
 
-/**
- * The comment about the outcomes of the files of one pull request; what was planned to stay as it is goes unsaid, but for its
- * certificate.
- */
+/** The comment with the outcomes of one pull request's files. A step that was planned as unchanged only shows its certificate. */
 export function issuedComment(outcomes: readonly StepOutcome[], facts: IssuedFacts): Page {
   const told = outcomes.filter(({ kind }) => kind !== 'kept')
   const verdict = mark`### countersign: ${outcomeStates(told)}`
@@ -102,7 +99,7 @@ function outcomeMarkdown(outcome: StepOutcome, facts: IssuedFacts): Markdown {
   }
 }
 
-/** Whoever keeps the key has to put the new certificate in the place of the one before, and is told until when. */
+/** A requester with their own key has to replace the previous certificate. This says until when. */
 function beforeMarkdown(step: Step): Markdown {
   if (step.kind !== 'renew' && step.kind !== 'reissue') return NOTHING
   const { request, until, because } = step
@@ -120,7 +117,7 @@ function proofMarkdown(proof: ApprovalProof | undefined): Markdown {
   return mark` Approved by ${listed(by)}, by the rule ${rule.name}; proof ${`sha256:${proof.digest}`}.`
 }
 
-/** The requester holds the key, so the certificate alone makes the credential; in public nobody is given it. */
+/** The requester has the key, so the certificate alone completes the credential. In public repositories it is not shown. */
 function certificateMarkdown(
   step: Step,
   outcomes: readonly StepOutcome[],
@@ -137,7 +134,7 @@ function certificateMarkdown(
   return [mark`${folded(title, fenced(pem))}${next}`]
 }
 
-/** A name that a shell might read otherwise is never put into a command. */
+/** A name that a shell could misread is never put into a command. */
 function commandMarkdown(
   { name, cluster }: EffectiveRequest,
   isOfSeveral: boolean,
@@ -149,7 +146,7 @@ function commandMarkdown(
   return mark`With the key that was made for it, this gives the kubeconfig of ${name}:\n\n${fenced(command)}`
 }
 
-/** The file where there is nothing better, as for a removal. */
+/** The path if there is no request name, as for a removal. */
 function nameOf(step: Step): string {
   return 'request' in step ? step.request.name : step.name
 }
@@ -159,7 +156,7 @@ function onCluster(step: Step): Markdown {
   return cluster === null ? NOTHING : mark` on ${cluster}`
 }
 
-/** As `openssl x509 -serial` and people write it. */
+/** The format of `openssl x509 -serial`, with colons as people write it. */
 function colons(hex: string): string {
   return (hex.match(/../g) ?? []).join(':')
 }

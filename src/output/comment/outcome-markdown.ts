@@ -1,4 +1,4 @@
-// What a run did, in words and as rows of a table.
+// Outcomes of a run, in words and as rows of a table.
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import { code, joined, mark, tableHead, tableRow } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
@@ -16,7 +16,7 @@ const MOST_SINKS = 3
 
 export const OUTCOME_HEAD: Markdown = tableHead(['', 'request', 'on', 'what'])
 
-/** `1 issued, 1 waits, 1 failed`; what stayed as it was only where there is nothing else. */
+/** `1 issued, 1 waits, 1 failed`. Unchanged requests are only counted if there are no others. */
 export function outcomeStates(outcomes: readonly StepOutcome[]): Markdown {
   const told = WORDS.flatMap(([kind, one, many]) => {
     const count = outcomes.filter(outcome => outcome.kind === kind).length

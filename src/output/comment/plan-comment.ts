@@ -1,5 +1,5 @@
-// What a plan says on its pull request: the one comment that is rewritten, and the job summary. Only ever written; the files
-// are the truth, and nothing reads an approval out of a comment.
+// A plan on its pull request: the one comment that is rewritten, and the job summary. Comments are only written. The files decide,
+// and no code reads an approval from a comment.
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Effect, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -17,15 +17,15 @@ import { problemList, problemMarkdown } from './problem-markdown.ts'
 
 export type { CommentFacts } from './step-states.ts'
 
-/** First line of the comment, to find it again among those of the same author. */
+/** First line of the comment. It identifies the comment among those of the same author. */
 export const PLAN_MARKER = '<!-- countersign:plan -->'
 
-/** The sticky comment: at most 60,000 characters. `isWhole` is false where something was left out, and the comment says so. */
+/** The sticky comment: at most 60,000 characters. `isWhole` is false if a part was left out, and the comment says so. */
 export function planComment(plan: Plan, facts: CommentFacts): Page {
   return planPage(plan, facts, { above: { markdown: PLAN_MARKER }, below: NOTHING, limit: COMMENT })
 }
 
-/** In place of a plan that could not be made. */
+/** The comment if no plan could be made. */
 export function problemComment(problems: readonly Problem[], head: ObjectId): Page {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const verdict = mark`### countersign: ${{ markdown: `${count}, nothing could be planned` }}`
@@ -33,7 +33,7 @@ export function problemComment(problems: readonly Problem[], head: ObjectId): Pa
   return fitPage(() => top, [problemsSection(problems, 1)], footer(head), COMMENT)
 }
 
-/** What stands around the page. */
+/** Text around the page. */
 export interface PlanFrame {
   readonly above: Markdown
   readonly below: Markdown
@@ -64,7 +64,7 @@ export function planPage(
   return { text: page.text, isWhole: page.isWhole && isSeen }
 }
 
-/** Files that did not change what they ask for, nor their bytes, are left to the count. */
+/** A file with the same bytes and the same effective request is only counted. */
 function isListed(step: Step): boolean {
   return step.kind !== 'keep' || step.because === 'OnlyBytesChanged'
 }
@@ -130,7 +130,7 @@ function blockedProblems(step: Step): readonly Markdown[] {
   return [problemList(mark`**${step.name}**${where} is refused:`, step.problems)]
 }
 
-/** What a change of the configuration or the policies would do to requests that are there. */
+/** Effects of a changed configuration or policy on existing requests. */
 function effectsSection(effects: readonly Effect[]): Section {
   const title = mark`Once this change of the configuration or the policies is merged:`
   const head = tableHead(['request', 'today', 'then', 'why'])

@@ -1,4 +1,4 @@
-// The second line of a plan: who asks for whom, compared with which branch, and what is looked at only later.
+// The second line of a plan: the requester and the names, the branch that was compared with, and what is only checked later.
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
@@ -48,7 +48,7 @@ function commonNames(step: Step): readonly string[] {
   return 'request' in step ? valuesOf(step.request.subject, ATTRIBUTE_OIDS.CN) : []
 }
 
-/** A changed sink is a changed key holder: it is said before anything else. */
+/** Another sink means another key holder, so this comes first. */
 function newHolders(step: Step): readonly Markdown[] {
   if (step.kind !== 'reissue' || !step.changes.some(({ member }) => member.startsWith('sinks')))
     return []

@@ -1,4 +1,5 @@
-// What one request asks for beside what will be signed, who can use it, by which policy, and until when the approval lasts.
+// Details of one request: what it asks for and what will be signed, who can use it, which policy allows it, and how long the
+// approval lasts.
 import type { IssuingFacts, KeepStep, IssuingStep } from '../../domain/cluster/plan-step.ts'
 import type { Dropped, PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -22,13 +23,13 @@ import { needOf } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemMarkdown } from './problem-markdown.ts'
 
-/** Names in full, as far as a certificate holds any that make sense. */
+/** Names are shown in full, within the size that a reasonable certificate has. */
 const MOST_CHARACTERS = 2000
 const MOST_WARNINGS = 10
 
 type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
 
-/** `isCut` where anything of it is too long to be shown: it cannot be approved as seen then. */
+/** `isCut` if a part is too long to be shown. Then the request cannot be approved as shown. */
 export function planDetails(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
   const { request, prediction } = step
   const title = mark`${codeElement(request.name)}: what ${codeElement(request.cluster)} will sign`
@@ -67,7 +68,7 @@ function full(text: string): Markdown {
   return text === '' ? mark`none` : code(text, MOST_CHARACTERS)
 }
 
-/** A signer that is not predicted leaves the column empty, which says less than "the same". */
+/** If the signer cannot be predicted, the column is empty, since "the same" would claim too much. */
 function beside(asked: string, signed: string | null): Markdown {
   if (signed === null) return mark``
   return asked === signed ? mark`the same` : full(signed)
@@ -133,7 +134,7 @@ function allowedBy({ request }: IssuingFacts, { verdicts }: CommentFacts): Markd
   )
 }
 
-/** Which bytes and which meaning an approval is for, and until when it carries renewals. */
+/** The content and effective request that an approval covers, and until when it carries renewals. */
 function approvalOf(step: IssuingStep | KeepStep, facts: CommentFacts): Markdown {
   const { maxAgeSeconds, now } = facts
   const { request, effective } = step

@@ -1,4 +1,4 @@
-// One row a step: where it stands, which file, what happens on merge, what it needs until then.
+// One table row per step: its state, its file, what happens on merge, what it needs before.
 import type { Change, Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { formatDuration } from '../../lib/source/duration.ts'
@@ -12,7 +12,7 @@ import { configurationState, isHeld, needOf, pathOf, stateOf } from './step-stat
 import type { CommentFacts, ConfigurationFile } from './step-states.ts'
 import { purpose, sinkWords } from '../terminal/plural-words.ts'
 
-/** A row is for reading at a glance; the whole values are in the details. */
+/** A row gives an overview; the full values are in the details. */
 const MOST_NAMES = 3
 const MOST_CHANGES = 3
 const MOST_SINKS = 2
@@ -30,7 +30,7 @@ export function planRow(step: Step, plan: Plan, facts: CommentFacts): Markdown {
   ])
 }
 
-/** What merging a configuration file does to requests is listed below; without enough approvals it stops every issue. */
+/** The effects of merging a configuration file on requests are listed below. Without enough approvals it stops every issue. */
 export function configurationRow(
   file: ConfigurationFile,
   plan: Plan,
@@ -83,7 +83,7 @@ function onMerge(step: Step): Markdown {
   }
 }
 
-/** A client certificate for whom, in which groups, where, for how long. */
+/** A client certificate: for which name, in which groups, on which cluster, for how long. */
 function certificateWords(request: EffectiveRequest): Markdown {
   const { durationSeconds, cluster } = request
   const duration = { markdown: formatDuration(durationSeconds) }

@@ -1,9 +1,9 @@
-// A problem on a page: its place, what is wrong, what to do, the code last.
+// A problem in a comment: its place, the message, the hint, the code last.
 import type { Problem } from '../../domain/problem.ts'
 import { code, joined, mark, MESSAGE_LENGTH, NOTHING, prose } from './markdown.ts'
 import type { Markdown } from './markdown.ts'
 
-/** More of one file help nobody on a page; the log has them all. */
+/** More problems of one file do not help on a page. The log has all of them. */
 const MOST_PROBLEMS = 10
 
 export function problemMarkdown({ at, code: name, message, hint }: Problem): Markdown {
@@ -13,7 +13,7 @@ export function problemMarkdown({ at, code: name, message, hint }: Problem): Mar
   return mark`${told}${next} (${code(name)})`
 }
 
-/** A hint may have lines, for example of a rule to copy; on a page they follow each other. */
+/** A hint may have lines, for example of a rule to copy. On a page they are joined. */
 export function hintMarkdown(hint: string): Markdown {
   const lines = hint.split('\n').filter(line => line.trim() !== '')
   return joined(
@@ -22,7 +22,7 @@ export function hintMarkdown(hint: string): Markdown {
   )
 }
 
-/** Hints begin small, as they follow a message on a line of its own elsewhere. */
+/** Hints begin in lower case, since elsewhere they follow a message on a line of their own. */
 function sentence(hint: string): string {
   return /^[a-z]+ /.test(hint) ? hint.slice(0, 1).toUpperCase() + hint.slice(1) : hint
 }

@@ -1,4 +1,4 @@
-// Where each step of a plan stands for the people of a pull request: ready, waiting for a review, refused, or nothing to do.
+// State of each step for the people of a pull request: ready, waiting for a review, refused, or unchanged.
 import type { Account } from '../../domain/proof/account.ts'
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import { isMet } from '../../domain/proof/step-need.ts'
@@ -9,21 +9,21 @@ import type { Verdict } from '../../domain/request/policy.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 
-/** What a pull request knows beside its plan. `verdicts` is keyed by the very requests of that plan. */
+/** Facts of a pull request in addition to its plan. The keys of `verdicts` are the request objects of that plan. */
 export interface CommentFacts {
-  /** Author of the pull request, null where the account is gone or several pull requests are planned. */
+  /** Author of the pull request, null if the account is gone or several pull requests are planned. */
   readonly author: Pick<Account, 'id' | 'login'> | null
-  /** Who is who, by the configuration. */
+  /** The people of the configuration. */
   readonly people: readonly PersonConfig[]
-  /** Branch that was compared with. */
+  /** The branch that was compared with. */
   readonly base: string
   readonly head: ObjectId
   readonly visibility: RepositoryFacts['visibility']
-  /** approval.maxAge in seconds, null for no end. */
+  /** approval.maxAge in seconds, null for no limit. */
   readonly maxAgeSeconds: number | null
   /** Configuration files that the pull request changes; their needs are among `needs`. */
   readonly configuration: readonly ConfigurationFile[]
-  /** By path of the file. A file that is not there is one whose approvals could not be found out. */
+  /** By path of the file. If a file is missing, its approvals are unknown. */
   readonly needs: ReadonlyMap<string, ApprovalNeed>
   readonly verdicts: ReadonlyMap<EffectiveRequest, Verdict>
   readonly now: Date
@@ -38,7 +38,7 @@ export interface ConfigurationFile {
 export const STATES = ['ready', 'waits', 'refused', 'unchanged'] as const
 export type StepState = (typeof STATES)[number]
 
-/** While something is wrong with the whole, nothing of it is ready. */
+/** While the plan as a whole has a problem, no step is ready. */
 export function stateOf(step: Step, plan: Plan, facts: CommentFacts): StepState {
   if (step.kind === 'blocked') return 'refused'
   if (step.kind === 'keep') return 'unchanged'
@@ -46,7 +46,7 @@ export function stateOf(step: Step, plan: Plan, facts: CommentFacts): StepState 
   return need !== undefined && isMet(need) && !isHeld(plan) ? 'ready' : 'waits'
 }
 
-/** Of a configuration file. */
+/** The state of a configuration file. */
 export function configurationState(
   { path }: ConfigurationFile,
   plan: Plan,
@@ -60,7 +60,7 @@ export function isHeld({ problems }: Plan): boolean {
   return problems.length > 0
 }
 
-/** The file that asks for a step, or did. */
+/** The file that asks for a step, or asked for it before. */
 export function pathOf(step: Step): string {
   return 'request' in step ? step.request.path : step.path
 }
@@ -69,7 +69,7 @@ export function needOf(step: Step, { needs }: CommentFacts): ApprovalNeed | unde
   return needs.get(pathOf(step))
 }
 
-/** The first words a person reads: `1 ready, 1 waits for a review, 1 refused`. */
+/** The first words of the comment: `1 ready, 1 waits for a review, 1 refused`. */
 export function statesVerdict(plan: Plan, facts: CommentFacts): string {
   const states = [
     ...plan.steps.map(step => stateOf(step, plan, facts)),
@@ -90,7 +90,7 @@ export function statesVerdict(plan: Plan, facts: CommentFacts): string {
     : `nothing to do, ${states.length} unchanged`
 }
 
-/** Problems that belong to no single request stand in the way of all. */
+/** Problems that belong to no single request block all requests. */
 function problemWords(count: number): string {
   return words(count, 'problem beside the requests', 'problems beside the requests')
 }

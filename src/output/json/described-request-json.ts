@@ -1,4 +1,4 @@
-// CertificateSigningRequests for programs: everything the text has.
+// JSON of CertificateSigningRequests for programs: all facts of the text.
 import type { Verdict } from '../../domain/request/policy.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
 import { predictionJson, problemJson } from './results-json.ts'

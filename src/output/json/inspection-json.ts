@@ -1,4 +1,4 @@
-// What a file holds, for programs: everything the text has, and no private key.
+// JSON of an inspected file for programs: all facts of the text, and no private key.
 import type { InspectedPart, Inspection } from '../../domain/request/inspection.ts'
 import { problemJson, REPORT_VERSION } from './results-json.ts'
 import { certificateJson, pkcs10Json, publicKeyJson } from './x509-json.ts'

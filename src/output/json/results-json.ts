@@ -1,4 +1,4 @@
-// Plans, outcomes and problems as JSON for programs: everything the text has, versioned, nothing secret.
+// JSON of plans, outcomes and problems for programs: all facts of the text, with a version and without secrets.
 import type { ApplyOutcome, StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
@@ -17,7 +17,7 @@ export function problemJson(problem: Problem): unknown {
   return { code, at: place, message, hint }
 }
 
-/** What a command tells that did not get as far as a result. */
+/** The output of a command that failed before it had a result. */
 export function problemsJson(problems: readonly Problem[]): unknown {
   return { version: REPORT_VERSION, problems: problems.map(problemJson) }
 }
@@ -53,7 +53,7 @@ function stepJson(step: Step): unknown {
       return {
         ...head,
         path: step.path,
-        // Null where nothing stands, absent where nobody could look.
+        // Null if there is no certificate, absent if this is unknown.
         until: step.validUntil,
         problems: step.problems.map(problemJson),
       }

@@ -1,4 +1,4 @@
-// Requests, certificates and public keys as JSON.
+// JSON of CSRs, certificates and public keys.
 import type { Pkcs10, PublicKey, X509Certificate } from '../../domain/cluster/certificate.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'
 import { extensionName } from '../../lib/x509/oids.ts'

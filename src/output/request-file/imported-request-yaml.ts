@@ -1,4 +1,4 @@
-// A request in our own format, as `countersign import` writes it: the members that are said, in the order of the documentation.
+// A request in our own format, as `countersign import` writes it: the set members, in the order of the documentation.
 import { stringify } from 'yaml'
 import type { DistinguishedName, San, TextSanKind } from '../../domain/request/x500.ts'
 import type { PrivateKeySpec, RenewBefore } from '../../domain/request/request.ts'
@@ -9,16 +9,16 @@ import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 import { sinkYaml } from './sink-yaml.ts'
 
-/** What the file shall say; null leaves a member to the defaults. */
+/** Members of the file; null leaves a member to the defaults. */
 export interface SaidRequest {
   readonly name: string
-  /** The file it was, for the comment above. */
+  /** The source file, for the comment at the top. */
   readonly from: string
   readonly clusters: readonly string[] | null
   readonly signerName: string | null
-  /** Nothing but attributes that our format has. */
+  /** Only attributes that our format has. */
   readonly subject: DistinguishedName
-  /** Nothing but text names. */
+  /** Only text names. */
   readonly sans: readonly San[]
   readonly usages: readonly Usage[] | null
   /** Seconds. */
@@ -84,7 +84,7 @@ function subjectOf(subject: DistinguishedName) {
   })
 }
 
-/** Names of one kind, each once; null where there is none. */
+/** Names of one kind, each once; null if there are none. */
 function namesOf(sans: readonly San[], kind: TextSanKind): readonly string[] | null {
   const texts = sans.flatMap(san => (san.kind === kind && 'value' in san ? [san.value] : []))
   return texts.length === 0 ? null : [...new Set(texts)]

@@ -6,13 +6,13 @@ export interface NewRequest {
   readonly groups: readonly string[]
   /** As the person wrote it, null for the default. */
   readonly duration: string | null
-  /** Null for that of the defaults. */
+  /** Null for the cluster of the defaults. */
   readonly cluster: string | null
 }
 
 const SCHEMA = 'https://countersign.dev/schema/certificate-request.schema.json'
 
-/** `pkcs10`: PEM of the person's own request, which stands beside the names it must agree with. */
+/** `pkcs10`: PEM of the person's own request. The file also lists the names, which must agree with it. */
 export function newRequestText(
   { name, groups, duration, cluster }: NewRequest,
   pkcs10: string | null,
@@ -42,7 +42,7 @@ export function newRequestText(
   return `${lines.join('\n')}\n`
 }
 
-/** As it is where YAML cannot take it for anything but this text. */
+/** Unquoted if YAML can only read it as this text. */
 function text(value: string): string {
   const isPlain = /^[a-z][a-z0-9-]*$/.test(value) || /^[1-9]\d*[dhms]$/.test(value)
   const isWord = /^(?:true|false|null|yes|no|on|off|y|n)$/.test(value)

@@ -1,4 +1,4 @@
-// Sinks as a request file says them: the value that YAML is written of. What the reader fills in is left out.
+// Sinks as values for the YAML of a request file. Members that the reader fills in are left out.
 import type { ArtifactSink, GithubSecretSink, SecretSink, Sink } from '../../domain/request/sink.ts'
 
 type Said = Readonly<Record<string, unknown>>

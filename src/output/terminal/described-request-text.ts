@@ -1,5 +1,5 @@
-// CertificateSigningRequests for people: the list, and one beside the certificate that its signer will make of it. Everything of
-// them is text from elsewhere, and shown as data.
+// CertificateSigningRequests for people: the list, and one request next to the certificate that its signer will issue. All their
+// content is foreign text, and shown as data.
 import type { DistinguishedName } from '../../domain/request/x500.ts'
 import type { Verdict } from '../../domain/request/policy.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
@@ -12,7 +12,7 @@ import { problemsText } from './problem-text.ts'
 import { table } from './text-table.ts'
 import { inLines, minute, relative, span, visible } from './plural-words.ts'
 
-/** How wide a list gets before it goes on in the next line. */
+/** Width at which a list continues on the next line. */
 const COLUMN = 60
 
 type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
@@ -31,7 +31,7 @@ export function describedList(seen: readonly DescribedRequest[], now: Date, pain
   return table([head, ...rows]).join('\n')
 }
 
-/** One request, asked and signed side by side; what will vanish in full. */
+/** One request, with requested and signed values side by side. Values that will be dropped are shown in full. */
 export function describedText(seen: DescribedRequest, now: Date, paint: Paint): string {
   const { object, state, asked, problems, remarks } = seen
   const head = [
@@ -74,7 +74,7 @@ function rowsOf(asked: AskedRequest, paint: Paint): readonly (readonly string[])
   ]
 }
 
-/** As many lines as the values need; none of them is cut. */
+/** As many lines as the values need. No value is cut. */
 function rows(
   what: string,
   asked: readonly string[],

@@ -1,18 +1,18 @@
-// Text from elsewhere as a page may show it: on one line, nothing hidden, never longer than its place.
+// Foreign text made safe for a page: on one line, nothing hidden, never longer than its limit.
 import { visible } from './plural-words.ts'
 
-/** A space that would be lost on a page, or that is none: first, last, after another, or any space but U+0020. */
+/** A space that a page would lose, or that is no ordinary space: first, last, after another, or any space other than U+0020. */
 const LOST_SPACE = /^ | $|(?<= ) |(?! )\p{Zs}|\u2800/gu
-/** Marks that pile up over the lines around them. */
+/** Marks that are stacked over the lines around them. */
 const PILED_MARK = /(?<=\p{M}{4})\p{M}/gu
 /** Renderers disagree about a backslash before the bar that ends a cell of a table. */
 const BACKSLASH_BEFORE_BAR = /\\(?=\\*\|)/g
-/** What was spelled out is cut whole. */
+/** An escape is cut as a whole. */
 const PIECE = /\\u\{[0-9a-f]{1,6}\}|./gsu
 
 /**
- * What people see of a text: control, direction and zero-width characters, line ends and spaces that a page would lose are
- * spelled `\u{…}`; from `most` characters on, only how many more there are.
+ * The visible form of a text. Control, direction and zero-width characters, line ends and spaces that a page would lose are spelled
+ * `\u{…}`. After `most` characters, only the number of the remaining ones is shown.
  */
 export function shown(text: string, most: number): string {
   const told = spelledOut(text)
@@ -27,7 +27,7 @@ export function shown(text: string, most: number): string {
   return `${pieces.slice(0, taken).join('').trimEnd()}… ${pieces.length - taken} more characters`
 }
 
-/** Whether `shown` leaves something out. */
+/** Whether `shown` leaves a part out. */
 export function isCut(text: string, most: number): boolean {
   return spelledOut(text).length > most
 }

@@ -1,4 +1,4 @@
-// What doctor found: one line each, and below what is wrong the text that mends it.
+// Findings of doctor: one line each, and below a fault the text that fixes it.
 import type { Finding } from '../../domain/cluster/finding.ts'
 import type { Paint } from './terminal-colours.ts'
 import { visible } from './plural-words.ts'

@@ -1,5 +1,5 @@
-// The story of one approved file for a person: who asked, who said yes to which bytes, by which rule, how it came to the
-// default branch, and what the configuration leads back to. It retells the evidence and checks nothing.
+// The evidence of one approved file for a person: who requested it, who approved which bytes by which rule, how it came to the
+// default branch, and where the configuration leads back to. It shows the evidence and checks nothing.
 import type {
   Evidence,
   EvidencedApproval,
@@ -12,7 +12,7 @@ import { minute, visible } from './plural-words.ts'
 
 const SHORT = 7
 
-/** One verdict first, then a line for each question. */
+/** The verdict first, then a line for each question. */
 export function evidenceText(evidence: Evidence, paint: Paint): string {
   const { repository, pullRequest, path, blob, approvals, trustRoot, tool, decidedAt } = evidence
   const what = blob === null ? `the removal of ${visible(path)}` : visible(path)

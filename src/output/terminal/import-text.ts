@@ -1,4 +1,4 @@
-// What `countersign import` tells: what was taken from where, what the configuration says, what the signer leaves out.
+// The report of `countersign import`: the origin of each member, what the configuration fills in, what the signer leaves out.
 import type { Place } from '../../domain/problem.ts'
 import type { Paint } from './terminal-colours.ts'
 import { visible } from './plural-words.ts'

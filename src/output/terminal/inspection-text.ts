@@ -1,4 +1,4 @@
-// What a file holds, for people: one block a part, in the order of the file. Private keys are told by their public half only.
+// The contents of a file for people: one block per part, in the order of the file. Of private keys only the public half is shown.
 import type { Pkcs10, PublicKey, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { InspectedPart, Inspection } from '../../domain/request/inspection.ts'
 import { formatName } from '../../lib/x509/x500-name.ts'

@@ -1,4 +1,4 @@
-// What a run did, for a person: one line a request, its problems below, the count last.
+// Outcomes of a run for a person: one line per request, its problems below, the count last.
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Paint } from './terminal-colours.ts'
@@ -16,7 +16,7 @@ const MARKS: Readonly<Record<StepOutcome['kind'], string>> = {
   failed: '✗',
 }
 
-/** Steps that changed nothing and were planned so (`kept` by plan) are left to the count. */
+/** Steps that the plan marked as unchanged (`kept`) are only counted. */
 export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): string {
   const acted = outcomes.filter(outcome => outcome.kind !== 'kept')
   const lines = table(acted.map(outcome => row(outcome, paint))).map(line => `  ${line}`)
@@ -25,7 +25,7 @@ export function outcomesText(outcomes: readonly StepOutcome[], paint: Paint): st
   return [lines.join('\n'), problems.join('\n')].filter(part => part !== '').join('\n\n')
 }
 
-/** One line of one outcome, as progress shows it when a request is done. */
+/** One line of one outcome, shown when its request is done. */
 export function outcomeLine(outcome: StepOutcome): string {
   switch (outcome.kind) {
     case 'issued': {
@@ -81,14 +81,14 @@ function worksUntil({ notAfter, bindings }: Extract<StepOutcome, { kind: 'withdr
   return `; the certificate works until ${minute(notAfter)}${bindingWords(bindings)}`
 }
 
-/** What stands in the way of a step, or is left to do after it. */
+/** Problems that stop a step, or that remain after it. */
 export function problemsOf(outcome: StepOutcome): readonly Problem[] {
   if (outcome.kind === 'waiting') return [outcome.problem]
   if ('warnings' in outcome) return outcome.warnings
   return 'problems' in outcome ? outcome.problems : []
 }
 
-/** The groups that the certificate gives; system:authenticated goes without saying. */
+/** The groups that the certificate gives, without system:authenticated, which every user has. */
 function groupsOf(groups: readonly string[]): string {
   const own = groups.filter(group => group !== 'system:authenticated')
   return own.length === 0 ? '' : ` (${visible(own.join(', '))})`

@@ -1,4 +1,4 @@
-// A plan for a person at a terminal: one line a request, grouped by cluster, the verdict last.
+// A plan for a person at a terminal: one line per request, grouped by cluster, the verdict last.
 import type { Plan, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -21,10 +21,10 @@ import {
   visible,
 } from './plural-words.ts'
 
-/** What a person wants to know of a cluster beside its steps. */
+/** Facts of a cluster in addition to its steps. */
 export interface ClusterFacts {
   readonly name: string
-  /** v1.36.3, null where the cluster was not asked. */
+  /** v1.36.3, null if the cluster was not asked. */
   readonly version: string | null
 }
 
@@ -32,10 +32,10 @@ export interface PlanContext {
   readonly clusters: readonly ClusterFacts[]
   readonly files: number
   readonly now: Date
-  /** What was read: `work tree`, a commit. */
+  /** The source of the files: `work tree`, a commit. */
   readonly source: string
   readonly paint: Paint
-  /** Which steps are shown whole below the table: those that somebody says yes to. */
+  /** Steps that are shown in full below the table: those that a person confirms. */
   readonly isWhole?: (step: Step) => boolean
 }
 
@@ -77,7 +77,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   return parts.filter(part => part !== '').join('\n\n')
 }
 
-/** What the change of configuration or policies would do, one line a request. */
+/** Effects of the changed configuration or policies, one line per request. */
 function effectLines({ effects }: Plan): string {
   if (effects.length === 0) return ''
   const rows = effects.map(({ request, was, will, codes, changes }) => {
@@ -95,7 +95,7 @@ function effectLines({ effects }: Plan): string {
   )
 }
 
-/** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` where all is kept. */
+/** `1 to issue, 1 refused, 9 unchanged`; `nothing to do` if everything is unchanged. */
 export function planVerdict(plan: Plan): string {
   const count = (kind: Step['kind']): number => plan.steps.filter(step => step.kind === kind).length
   const words: Readonly<Record<Step['kind'], string>> = {
@@ -195,7 +195,7 @@ function what(step: Step, context: PlanContext): string {
   }
 }
 
-/** Until when it works whatever is done here, and what it is good for until then. */
+/** Until when the certificate works in any case, and which rights it has until then. */
 function withdrawalWords({ because, until, bindings }: WithdrawStep): string {
   const why = because === 'WithdrawAsked' ? 'asked for' : 'its file is removed'
   const end = until === null ? why : `${why}; certificate keeps working until ${minute(until)}`
@@ -216,7 +216,7 @@ function where(step: Step): string {
     : `→ ${sinksWords(step.request.sinks)}`
 }
 
-/** Who a request is for: its subject, and how many names there are besides; a single one by itself. */
+/** The subject of a request, and the number of other names; a single name is shown itself. */
 function identity(request: EffectiveRequest): string {
   const subject = subjectWords(request)
   const [first, ...others] = request.sans.map(formatSan)

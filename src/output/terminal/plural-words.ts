@@ -1,4 +1,4 @@
-// Values in words for people: times relative to now, sinks, durations. Text from files is shown as data.
+// Words for values: times relative to now, sinks, durations. Text from files is shown as data.
 import type { IssuingFacts, RenewStep } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import type { SecretSink, Sink } from '../../domain/request/sink.ts'
@@ -12,7 +12,7 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** `3d`, `2d 14h`, `45m`, `30s`: two units at most, the second only where it matters. */
+/** `3d`, `2d 14h`, `45m`, `30s`: at most two units, the second only if it matters. */
 export function span(seconds: number): string {
   const whole = Math.floor(Math.abs(seconds))
   if (whole < MINUTE) return `${whole}s`
@@ -48,7 +48,7 @@ export function sinkWords(sink: Sink): string {
   }
 }
 
-/** Whatever may give the Secret to others is shown with it. */
+/** Settings that can give the Secret to others are shown with it. */
 function marks({ adopt, labels, annotations }: SecretSink): string {
   const keys = [...Object.keys(labels), ...Object.keys(annotations)]
   const parts = [
@@ -70,7 +70,7 @@ export function purpose(request: EffectiveRequest): string {
   return kinds.length > 0 ? kinds.join('+') : request.usages.join(', ')
 }
 
-/** Subject in the order people read it: who first, then groups, then the rest. */
+/** Subject in reading order: the name first, then groups, then the rest. */
 export function subjectWords(request: Pick<EffectiveRequest, 'subject'>): string {
   const attributes = request.subject.flat()
   const rank = (oid: string): number => (oid === '2.5.4.3' ? 0 : oid === '2.5.4.10' ? 1 : 2)
@@ -80,7 +80,7 @@ export function subjectWords(request: Pick<EffectiveRequest, 'subject'>): string
     .join(', ')
 }
 
-/** A list with commas, in as many lines as it needs; what is longer than a line has one of its own. */
+/** A list with commas, in as many lines as it needs. A value longer than a line has a line of its own. */
 export function inLines(values: readonly string[], width: number): readonly string[] {
   const lines: string[] = []
   for (const [index, value] of values.entries()) {
@@ -92,7 +92,7 @@ export function inLines(values: readonly string[], width: number): readonly stri
   return lines
 }
 
-/** What a certificate that still works is good for, after `until …`; nothing where nobody could look. */
+/** The rights of a certificate that still works, after `until …`; empty if they could not be read. */
 export function bindingWords(bindings: readonly string[] | null): string {
   if (bindings === null) return ''
   if (bindings.length === 0) return '; no binding names it'
@@ -106,7 +106,7 @@ export function missingWords({ current }: RenewStep): string {
   return `missing from ${current.incomplete.join(', ')}`
 }
 
-/** How often what the step would do has failed, empty where it has not. */
+/** How often this step has failed, empty if never. */
 export function failureWords({ record, effective }: IssuingFacts, now: Date): string {
   const failures = record?.failures ?? null
   if (failures === null || failures.effective !== effective) return ''
@@ -114,12 +114,12 @@ export function failureWords({ record, effective }: IssuingFacts, now: Date): st
   return `failed ${times}, last ${relative(failures.lastAt, now)}`
 }
 
-/** Whether something may be missing from a Secret that could not be read. */
+/** Whether a Secret that could not be read may lack the certificate. */
 export function isUnknown({ warnings }: IssuingFacts): boolean {
   return warnings.some(({ code }) => code === 'SINK_UNKNOWN')
 }
 
-/** Text from elsewhere on one line: control (line ends too), bidirectional and zero-width characters are spelled out. */
+/** Foreign text on one line: control characters (line ends too), bidirectional and zero-width characters are spelled out. */
 export function visible(text: string): string {
   return text.replaceAll(
     HIDDEN,

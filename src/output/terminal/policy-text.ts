@@ -1,4 +1,4 @@
-// What the policies say of a request, as a tree a person can read, and how their tests went.
+// The verdict of the policies on a request, as a tree for a person, and the results of policy tests.
 import type { Explanation, Verdict } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Paint } from './terminal-colours.ts'
@@ -8,7 +8,7 @@ export interface Explained {
   readonly name: string
   readonly cluster: string
   readonly verdict: Verdict
-  /** What the house, Kubernetes and its signers refuse, whatever a policy says. */
+  /** Refusals by the built-in rules, Kubernetes and its signers, which no policy overrides. */
   readonly above: readonly Problem[]
 }
 

@@ -1,4 +1,4 @@
-// A problem for a person: place, code, sentence; the line it is about with carets under it; what to do.
+// A problem for a person: place, code, message; its line with carets below; the hint.
 import { sortProblems } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Paint } from './terminal-colours.ts'
@@ -32,7 +32,7 @@ export function problemsText(problems: readonly Problem[], paint: Paint): string
     .join('\n')
 }
 
-/** `2 problems in 1 of 14 files`; without the files where none of them stands in one. */
+/** `2 problems in 1 of 14 files`; without the files if no problem has a place in one. */
 export function problemCount(problems: readonly Problem[], files: number): string {
   const faulty = new Set(problems.flatMap(({ at }) => (at === null ? [] : [at.file]))).size
   const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`

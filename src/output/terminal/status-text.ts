@@ -1,4 +1,4 @@
-// Who has access until when: one line a certificate, soonest end first.
+// The status for people: who has access until when, one line per certificate, soonest end first.
 import type { BlockedStep, IssueStep, Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { AbandonedAttempt, EarlierCertificate } from '../../domain/cluster/record.ts'
 import { table } from './text-table.ts'
@@ -15,24 +15,25 @@ import {
 
 export interface StatusRow {
   readonly name: string
-  /** Null where a file does not say it. */
+  /** Null if a file does not name it. */
   readonly cluster: string | null
   readonly who: string
-  /** Null where no certificate is in use, absent where nobody could look. */
+  /** Null if no certificate is in use, absent if this is unknown. */
   readonly until?: Date | null | undefined
-  /** Null where nothing will renew it. */
+  /** Null if no run will renew it. */
   readonly renewAt: Date | null
   readonly state: string
-  /** When the certificate was issued, null where nothing says so. */
+  /** When the certificate was issued, null if this is unknown. */
   readonly issuedAt: Date | null
   /** What happens next, or who has to do what. */
   readonly next: string
-  /** Certificates that work and whose keys are lost. */
+  /** Working certificates whose keys are lost. */
   readonly abandoned: readonly AbandonedAttempt[]
 }
 
 /**
- * The stored certificates of a plan, and what is blocked; `within` seconds keeps only what ends that soon, or may (null: all).
+ * The stored certificates of a plan, and the blocked requests. `within` seconds keeps only certificates that end so soon, or may
+ * (null: all).
  */
 export function statusRows(plan: Plan, now: Date, within: number | null): readonly StatusRow[] {
   const rows = plan.steps.flatMap(step => row(step, now))
@@ -44,19 +45,19 @@ export function statusRows(plan: Plan, now: Date, within: number | null): readon
     .toSorted((a, b) => rank(a) - rank(b) || 0)
 }
 
-/** What ends soonest first, then what nobody knows, then what has nothing. */
+/** The earliest end first, then unknown ends, then rows without a certificate. */
 function rank({ until }: StatusRow): number {
   if (until === undefined) return Number.MAX_SAFE_INTEGER
   return until === null ? Infinity : until.getTime()
 }
 
-/** A certificate of the request that still works, and that is no row. */
+/** A certificate of the request that still works, and that has no row of its own. */
 export interface EarlierRow extends EarlierCertificate {
   readonly name: string
   readonly cluster: string
 }
 
-/** Whose records these are, and when something was last done for one of them. */
+/** The owner of the records, and the time of the last change to one of them. */
 export interface StatusFrame {
   readonly owner: string
   readonly lastApply: Date | null
@@ -108,7 +109,7 @@ const ENDED: Readonly<Record<EarlierCertificate['ended'], string>> = {
   fileGone: 'in use, no readable file',
 }
 
-/** Kubernetes cannot revoke: who looks through audit logs, or asks who still has access, wants to know these. */
+/** Kubernetes cannot revoke. A reader of audit logs, or a person who checks who still has access, needs these. */
 function earlierLines(earlier: readonly EarlierRow[], now: Date): readonly string[] {
   if (earlier.length === 0) return []
   const head = ['NAME', 'CLUSTER', 'UNTIL', 'ENDED', 'SERIAL', 'SHA-256', 'ISSUED FOR']
@@ -167,14 +168,14 @@ function row(step: Step, now: Date): readonly StatusRow[] {
     const state = isUnknown(step) ? `unknown whether ${stored}` : stored
     return [{ ...facts, renewAt: step.renewAt, state, next: 'renews by itself', ...known }]
   }
-  // What is not kept is due, however long its certificate works.
+  // Every other step is due, however long its certificate still works.
   const isMissing = step.kind === 'renew' && step.because === 'CertificateMissingFromSink'
   const state = isMissing ? `to renew, ${missingWords(step)}` : `to ${step.kind}`
   const next = failureWords(step, now) || 'made by the next apply'
   return [{ ...facts, renewAt: now, state, next, ...known }]
 }
 
-/** A first certificate that was tried for, and could not be made: nothing is stored, and somebody waits for it. */
+/** A first certificate whose attempts failed: nothing is stored, and the requester is waiting. */
 function triedRow(step: IssueStep, now: Date): readonly StatusRow[] {
   const next = failureWords(step, now)
   if (next === '') return []

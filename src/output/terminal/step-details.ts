@@ -1,5 +1,5 @@
-// Everything that a yes to one step covers, for a person at a terminal: each name, usage, sink and key holder in full. Long lists
-// go on in the next line and are never cut.
+// All details of a step that a person confirms at a terminal: each name, usage, sink and key holder in full. Long lists continue on
+// the next line and are never cut.
 import type { ActingStep, IssuingStep, Step, WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
@@ -14,10 +14,10 @@ const INDENT = 4
 const LABEL = 12
 
 type Predicted = Extract<PredictedCertificate, { readonly kind: 'predicted' }>
-/** A label with its values, one after the other. */
+/** A label with its list of values. */
 type Fact = readonly [label: string, values: readonly string[]]
 
-/** One block a step that acts. */
+/** One block per step that changes something. */
 export function wholeSteps(
   steps: readonly Step[],
   isWhole: (step: Step) => boolean = () => false,
@@ -68,7 +68,7 @@ function lifetime({ durationSeconds }: EffectiveRequest, signed: Predicted | nul
   return whole === durationSeconds ? asked : `${asked} asked, ${formatDuration(whole)} signed`
 }
 
-/** Where the signer makes something else of it. */
+/** Facts that the signer will change. */
 function signedFacts(request: EffectiveRequest, signed: Predicted): readonly Fact[] {
   const differs = (asked: readonly string[], then: readonly string[]): boolean =>
     asked.join('\n') !== then.join('\n')
@@ -101,7 +101,7 @@ function notPredicted(prediction: PredictedCertificate): readonly Fact[] {
   return [['signed as', [`not predicted: ${why}; it may sign something else`]]]
 }
 
-/** A value that may not look like two in a list. */
+/** A value that must not look like two values in a list. */
 function oneOf(value: string): string {
   return value.replaceAll(/[\\,]/g, String.raw`\$&`)
 }
@@ -120,7 +120,7 @@ function bits(size: number | null): string {
   return size === null ? '' : ` ${size}`
 }
 
-/** A line for each: who can read a sink can use the key in it. */
+/** One line per sink: a user who can read a sink can use the key in it. */
 function sinkFacts({ sinks, cluster, key }: EffectiveRequest): readonly Fact[] {
   const what = key.kind === 'own' ? 'certificate' : 'key'
   const facts = sinks.map(sink => `${sinkWords(sink)}: ${readers(sink, cluster, what)}`)
@@ -149,7 +149,7 @@ function readers(sink: Sink, cluster: string, what: string): string {
   }
 }
 
-/** Labels and annotations may have a controller copy the Secret elsewhere, so their values count. */
+/** Labels and annotations can make a controller copy the Secret elsewhere, so their values are shown. */
 function marksOf(sink: Sink | undefined): readonly string[] {
   if (sink?.kind !== 'secret') return []
   const { labels, annotations, keystores } = sink

@@ -1,4 +1,4 @@
-// Colour for terminals. Colour never carries meaning alone, so the plain painter loses nothing.
+// Colours for terminals. A colour never carries meaning alone, so the plain painter loses nothing.
 
 export interface Paint {
   readonly good: (text: string) => string

@@ -1,4 +1,4 @@
-// Columns of text, aligned by their widest cell; the last column is left as it is.
+// Columns of text, aligned by their widest cell. The last column is not padded.
 
 export function table(rows: readonly (readonly string[])[], gap = 2): readonly string[] {
   const widths: number[] = []
@@ -17,7 +17,7 @@ export function table(rows: readonly (readonly string[])[], gap = 2): readonly s
   )
 }
 
-/** Characters as a terminal counts them, colour codes aside. */
+/** Characters as a terminal counts them, without colour codes. */
 function width(text: string): number {
   // eslint-disable-next-line no-control-regex
   return Array.from(text.replaceAll(/\u001b\[\d+m/g, '')).length

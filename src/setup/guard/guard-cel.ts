@@ -1,10 +1,10 @@
-// The words the guard's CEL expressions are made of (kubernetes.io/docs/reference/using-api/cel).
+// Building blocks of the guard's CEL expressions (kubernetes.io/docs/reference/using-api/cel).
 import type { Subject } from '../../domain/cluster/installation.ts'
 
 export const PREFIX = 'countersign.dev/'
 export const OWNER_LABEL = `${PREFIX}owner`
 
-/** Which of its own credentials a caller logged in with (kube-apiserver 1.32); nobody who impersonates has one. */
+/** The id of the credential that a caller logged in with (kube-apiserver 1.32). A caller that impersonates has none. */
 const OWN_CREDENTIAL = 'authentication.kubernetes.io/credential-id'
 
 /** A string literal of CEL. */
@@ -16,7 +16,7 @@ export function listed(texts: readonly string[]): string {
   return `[${texts.map(quoted).join(', ')}]`
 }
 
-/** True of the apply identity, logged in with a credential of its own. */
+/** True for the apply identity, logged in with its own credential. */
 export function isApply(subject: Subject): string {
   const who =
     subject.kind === 'Group'
@@ -25,20 +25,20 @@ export function isApply(subject: Subject): string {
   return `${who} && has(request.userInfo.extra) && ${quoted(OWN_CREDENTIAL)} in request.userInfo.extra`
 }
 
-/** The user name of one that is a user. */
+/** The user name of a subject. */
 export function userName(subject: Subject): string {
   return subject.kind === 'ServiceAccount'
     ? `system:serviceaccount:${subject.namespace}:${subject.name}`
     : subject.name
 }
 
-/** A map of the object's metadata, empty where it has none. */
+/** A map of the object's metadata, empty if it has none. */
 export function mapOf(object: 'object' | 'oldObject', field: 'labels' | 'annotations'): string {
   const there = `has(${object}.metadata.${field})`
   return `${object} != null && ${there} ? ${object}.metadata.${field} : {}`
 }
 
-/** The value below a key of a map of strings, '' where there is none. */
+/** The value of a key in a map of strings, '' if the key is absent. */
 export function valueOf(map: string, key: string): string {
   return `${quoted(key)} in ${map} ? ${map}[${quoted(key)}] : ''`
 }

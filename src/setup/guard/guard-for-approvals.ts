@@ -1,11 +1,11 @@
-// The guard's part about CertificateSigningRequests: who approves, and what the apply identity may create and approve.
+// The guard's policies for CertificateSigningRequests: who approves, and what the apply identity may create and approve.
 import type { Installation } from '../../domain/cluster/installation.ts'
 import { KUBE_APISERVER_CLIENT_KUBELET } from '../../domain/request/signer.ts'
 import { isDomainWildcard, isSignerAmong } from '../../lib/kubernetes/signer-name.ts'
 import { OWNER_LABEL, isApply, listed, quoted } from './guard-cel.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
-/** As whom kube-controller-manager works: with credentials of its controllers, or with its own alone. */
+/** Identities of kube-controller-manager: with its controllers' own credentials, or with one for all of them. */
 export const CONTROLLERS = [
   'system:serviceaccount:kube-system:certificate-controller',
   'system:kube-controller-manager',
@@ -16,7 +16,7 @@ const RESOURCE = {
   apiVersions: ['*'],
 }
 
-/** Approving and denying, by PUT, PATCH and server-side apply: all of them are UPDATE of the subresource. */
+/** Approvals and denials, by PUT, PATCH and server-side apply: each of them is an UPDATE of the subresource. */
 export function approvalsPolicy(
   { subject, signers, owner }: Installation,
   approvers: readonly string[],
@@ -63,7 +63,7 @@ export function approvalsPolicy(
   }
 }
 
-/** What the apply identity creates: names of its own, the signers of the configuration, a bounded lifetime. */
+/** Rules for requests that the apply identity creates: its own names, the configured signers, a limited lifetime. */
 export function requestsPolicy({ subject, signers, owner }: Installation): GuardPolicy {
   return {
     about: 'requests',
@@ -101,7 +101,7 @@ export function requestsPolicy({ subject, signers, owner }: Installation): Guard
 type Signers = Installation['signers']
 type ObjectName = 'object' | 'oldObject'
 
-/** True of requests of these signers. The lists and maps are constants: their length costs the API server next to nothing. */
+/** True for requests of these signers. The lists and maps are constants, so their length costs the API server very little. */
 function isAmong(object: ObjectName, signers: Signers): string {
   const names = signers.map(({ name }) => name)
   const isNamed = `${object}.spec.signerName in ${listed(names)}`
@@ -115,7 +115,7 @@ function domainOf(signer: string): string {
   return `(${signer}.split('/')[0] + '/*')`
 }
 
-/** Seconds that a certificate of the signer may be asked for, 0 for any. */
+/** Longest lifetime in seconds for each signer, 0 for no limit. */
 function durations(object: ObjectName, signers: Signers): readonly object[] {
   if (signers.every(({ maxDurationSeconds }) => maxDurationSeconds === null)) return []
   const entries = signers.map(

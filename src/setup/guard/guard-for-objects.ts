@@ -1,4 +1,4 @@
-// The guard's part about what countersign remembers in the cluster (records, marks of Secrets) and about its service account.
+// The guard's policies for countersign's objects in the cluster (records, marks of Secrets), and for its service account.
 import type { Installation } from '../../domain/cluster/installation.ts'
 import {
   OWNER_LABEL,
@@ -13,7 +13,7 @@ import {
 } from './guard-cel.ts'
 import type { GuardPolicy } from './guard-policy.ts'
 
-/** Without these a namespace that is deleted would never end. */
+/** Without these identities, the deletion of a namespace would never end. */
 const NAMESPACE_CONTROLLERS = [
   'system:serviceaccount:kube-system:namespace-controller',
   'system:kube-controller-manager',
@@ -28,7 +28,7 @@ const MARKS = [
   { name: 'oldOwner', expression: valueOf('variables.oldLabels', OWNER_LABEL) },
 ]
 
-/** Records are found by label and by name, so both are kept. */
+/** Records are found by label and by name, so both are protected. */
 export function recordsPolicy({ subject, owner, cluster }: Installation): GuardPolicy {
   return {
     about: 'records',
@@ -65,8 +65,8 @@ export function recordsPolicy({ subject, owner, cluster }: Installation): GuardP
 }
 
 /**
- * Keys below countersign.dev/ say whose a Secret or a request is and lead back to the decision. Those of another owner are
- * that installation's to keep.
+ * Keys below countersign.dev/ name the owner of a Secret or a CertificateSigningRequest, and lead back to the decision. The
+ * installation of another owner protects its own.
  */
 export function marksPolicy({ subject, owner, mayAdopt }: Installation): GuardPolicy {
   const marked = (object: string, field: string): string =>
@@ -147,12 +147,12 @@ function ownBefore(owner: string, mayAdopt: boolean): string {
 const TOKEN_MESSAGE =
   'a token of the apply identity needs the right to approve for every signer: verb approve on signers in certificates.k8s.io, without resourceNames'
 
-/** The right to approve for every signer: one check, because each costs 350,000 of the 1,000,000 that an expression may. */
+/** The right to approve for every signer, checked once: each check costs 350,000 of the 1,000,000 that an expression may cost. */
 const MAY_APPROVE = `authorizer.group('certificates.k8s.io').resource('signers').check('approve').allowed()`
 
 /**
- * Tokens of the service account are for those who may approve for every signer, and for the kubelets of its pods; where
- * countersign does not run in the cluster nothing runs as it.
+ * Restricts tokens of the service account to users who may approve for every signer, and to the kubelets of its pods. If
+ * countersign does not run in the cluster, no pod may use the account.
  */
 export function identityPolicy({ subject, cluster, owner }: Installation): readonly GuardPolicy[] {
   if (subject.kind !== 'ServiceAccount') return []

@@ -1,6 +1,6 @@
-// ValidatingAdmissionPolicies that keep to the apply identity what only countersign may do, whoever else has the rights for it
-// (admissionregistration.k8s.io/v1, Kubernetes 1.30 and newer). They hold for system:masters too; whoever may delete them is above
-// them.
+// ValidatingAdmissionPolicies of the guard: only the apply identity may do what countersign does, whatever rights others have
+// (admissionregistration.k8s.io/v1, Kubernetes 1.30 and newer). They also apply to system:masters. Users who may delete them are
+// not restricted.
 import type { Installation, Subject } from '../../domain/cluster/installation.ts'
 import { mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
@@ -14,7 +14,7 @@ export interface GuardOptions {
   readonly approvers: readonly string[]
 }
 
-/** Names of the policies of an installation, which are those of their bindings too. */
+/** Names of an installation's policies. The bindings have the same names. */
 export function guardNames(installation: Installation): NonEmpty<string> {
   const policies = policiesOf(installation, { approvers: [] })
   return mapped(policies, ({ about }) => nameOf(installation, about))

@@ -1,10 +1,10 @@
 // One ValidatingAdmissionPolicy of the guard.
 
-/** One policy with everything that is bound to it. */
+/** One policy with the parts of its binding. */
 export interface GuardPolicy {
   /** The last part of its name. */
   readonly about: string
   readonly spec: object
-  /** Of the binding: where it holds, absent for everywhere. */
+  /** Part of the binding: where the policy applies, absent for everywhere. */
   readonly matchResources?: object
 }

@@ -1,4 +1,5 @@
-// The identity that applies and its least rights in one cluster, for every request the policies may allow; and one that plans only.
+// The apply identity with its least privileges in one cluster, for every request that the policies may allow; and the plan
+// identity.
 import type { Installation, SecretScope, Subject } from '../../domain/cluster/installation.ts'
 import { mapped } from '../../domain/problem.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
@@ -6,8 +7,8 @@ import { guardNames } from '../guard/guard-policies.ts'
 import { clusterRole, manifestsText, named, role, rule } from './manifest-parts.ts'
 
 /**
- * Namespace of the records, service accounts where the identity is one, ClusterRole and Roles with their bindings. Where a
- * policy names Secrets by a pattern the Role holds for every Secret of that namespace: RBAC knows no patterns.
+ * Namespace of the records, service accounts if the identity is one, ClusterRole and Roles with their bindings. If a policy has a
+ * pattern for Secret names, the Role covers every Secret of that namespace: RBAC has no patterns.
  */
 export function identityManifests(installation: Installation): string {
   const { cluster, subject, planner, secrets } = installation
@@ -34,17 +35,17 @@ export function identityManifests(installation: Installation): string {
   return manifestsText(objects, headingOf(installation))
 }
 
-/** Of this owner alone: another installation in the cluster has roles of its own. */
+/** The name contains the owner: another installation in the cluster has its own roles. */
 function roleName({ owner }: Installation, does: 'apply' | 'plan'): string {
   return `countersign-${owner}-${does}`
 }
 
-/** ConfigMaps of kube-system hold more than the CA of clients, so one name alone. */
+/** Only one name, since ConfigMaps of kube-system hold more than the CA of clients. */
 export function clientCaRule(): object {
   return named(rule('', 'configmaps', ['get']), ['extension-apiserver-authentication'])
 }
 
-/** What applying needs on CertificateSigningRequests; deletes nothing. */
+/** Rights of apply on CertificateSigningRequests. It deletes none. */
 export function requestRules(signers: NonEmpty<string>): readonly object[] {
   return [
     rule('certificates.k8s.io', 'certificatesigningrequests', ['create', 'get', 'list', 'watch']),
@@ -58,7 +59,7 @@ function clusterRules(installation: Installation): readonly object[] {
   return [...requestRules(signers), guardRule(installation)]
 }
 
-/** doctor looks whether the guard stands. */
+/** doctor reads the guard to check that it exists. */
 function guardRule(installation: Installation): object {
   const group = 'admissionregistration.k8s.io'
   const both = {
@@ -68,7 +69,7 @@ function guardRule(installation: Installation): object {
   return named(both, guardNames(installation))
 }
 
-/** Server-side apply on the named URL works with create and patch; list would show every Secret. */
+/** Server-side apply of a named object needs create and patch. The verb list would show every Secret. */
 function secretsRole(
   name: string,
   { namespace, names }: SecretScope,
@@ -95,7 +96,7 @@ function serviceAccount(subject: Subject): readonly unknown[] {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata: { name, namespace },
-      // Pods that need the token say so; nobody else gets it by accident.
+      // Pods that need the token request it; no other pod gets it by accident.
       automountServiceAccountToken: false,
     },
   ]

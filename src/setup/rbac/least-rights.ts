@@ -1,4 +1,4 @@
-// The least rights for plan, apply and the sinks that today's request files use, each Secret by its name, as YAML to apply.
+// The least privileges for plan, apply and the sinks of the current request files, each Secret by its name, as YAML to apply.
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Subject } from '../../domain/cluster/installation.ts'
 import { isNonEmpty, mapped } from '../../domain/problem.ts'
@@ -12,8 +12,8 @@ export type { Subject } from '../../domain/cluster/installation.ts'
 const NAME = 'countersign-apply'
 
 /**
- * Namespace of the records, one ClusterRole (create and approve requests of the signers in use), one Role for the records,
- * one for the client CA, one per namespace that Secrets go to, naming each Secret. `requests` are those of this cluster.
+ * Namespace of the records; one ClusterRole (create and approve requests of the signers in use), one Role for the records, one for
+ * the client CA, and one for each namespace with sinks, which names each Secret. `requests` are those of this cluster.
  */
 export function rbacManifests(
   cluster: ClusterConfig,
@@ -42,14 +42,14 @@ export function rbacManifests(
   ])
 }
 
-/** So that a withdrawal can say what its certificate is still good for. */
+/** With these a withdrawal can list the rights that its certificate still has. */
 function bindingsRule(): object {
   const group = 'rbac.authorization.k8s.io'
   const both = ['clusterrolebindings', 'rolebindings']
   return { ...rule(group, '', ['list']), resources: both }
 }
 
-/** Server-side apply on the named URL works with create and patch on that name alone; list would show every Secret. */
+/** Server-side apply of a named object needs create and patch on that name alone. The verb list would show every Secret. */
 function secretsRule(names: NonEmpty<string>): object {
   return named(rule('', 'secrets', ['get', 'create', 'patch', 'delete']), names)
 }

@@ -1,4 +1,4 @@
-// The parts that Kubernetes manifests are made of: RBAC rules, roles with their bindings, and YAML for kubectl apply -f -.
+// Parts of Kubernetes manifests: RBAC rules, roles with their bindings, and YAML for kubectl apply -f -.
 import { stringify } from 'yaml'
 import type { Subject } from '../../domain/cluster/installation.ts'
 import type { NonEmpty } from '../../domain/problem.ts'
@@ -18,7 +18,7 @@ export function rule(apiGroup: string, resource: string, verbs: readonly string[
   return { apiGroups: [apiGroup], resources: [resource], verbs }
 }
 
-/** The same on these names alone. An empty list would mean every name in RBAC, so the type does not take one. */
+/** The same rule for these names only. In RBAC an empty list means every name, so the type forbids it. */
 export function named(rule: object, resourceNames: NonEmpty<string>): object {
   return { ...rule, resourceNames }
 }
@@ -58,7 +58,7 @@ function binding(
     kind,
     metadata,
     roleRef: { apiGroup: RBAC, kind: roleKind, name: metadata.name },
-    // A service account is of the core group, whose name is ''.
+    // A service account is in the core group, which has the name ''.
     subjects: [subject.kind === 'ServiceAccount' ? subject : { apiGroup: RBAC, ...subject }],
   }
 }

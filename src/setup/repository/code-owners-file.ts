@@ -1,7 +1,7 @@
-// The lines of CODEOWNERS that give everything which decides to the owners of the configuration.
+// The lines of CODEOWNERS for all files that decide about approvals. They name the owners of the configuration.
 import type { OwnerSetup } from '../../domain/request/repository-setup.ts'
 
-/** Everything that decides: the workflow, who owns what, how GitHub shows changes, the configuration, the policies. */
+/** All files that decide: the workflow, code owners, how GitHub shows changes, the configuration, the policies. */
 const OWNED = [
   '/.github/',
   '/CODEOWNERS',
@@ -11,7 +11,7 @@ const OWNED = [
   '/policies/',
 ] as const
 
-/** Where no owner is known the lines name nobody that GitHub takes. */
+/** If no owner is known, the lines contain a name that GitHub does not accept. */
 export function codeOwnersText(owners: readonly OwnerSetup[]): string {
   return `# Who has to review what decides about certificates. countersign doctor checks these lines.\n${codeOwnersLines(owners)}\n`
 }

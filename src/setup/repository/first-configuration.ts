@@ -1,4 +1,5 @@
-// The first countersign.yaml. What is not known is written as FILL-IN, which no field takes: the file is refused until it is replaced.
+// The first countersign.yaml. Unknown values are written as FILL-IN, which no field accepts, so the file is refused until they are
+// replaced.
 import type { ClusterSetup, OwnerSetup, Setup } from '../../domain/request/repository-setup.ts'
 import { KUBE_APISERVER_CLIENT } from '../../domain/request/signer.ts'
 
@@ -43,7 +44,7 @@ export function kubeconfigVariable(cluster: string): string {
   return `KUBECONFIG_${cluster.toUpperCase().replaceAll('-', '_')}`
 }
 
-/** What has to be filled in by hand, in the order of the file. */
+/** Values to fill in by hand, in the order of the file. */
 export function missingIn({ cluster, owners }: Setup): readonly string[] {
   const { name, server, serverCa } = cluster
   const unknown = owners.filter(({ id }) => id === null)
@@ -81,7 +82,7 @@ function ownersOf(owners: readonly OwnerSetup[]): readonly string[] {
   return owners.map(({ login, id }) => `{login: ${plain(login)}, id: ${id ?? FILL_IN}}`)
 }
 
-/** As a plain scalar where YAML reads one as text, else quoted. */
+/** A plain scalar if YAML reads it as text, otherwise quoted. */
 function plain(text: string): string {
   return /^[A-Za-z][A-Za-z0-9:/._-]*$/.test(text) &&
     !/^(true|false|null|yes|no|on|off)$/i.test(text)

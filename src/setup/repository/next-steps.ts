@@ -1,4 +1,4 @@
-// What is left to do after init, each step with the command that does it.
+// The remaining steps after init, each with its command.
 import type { Setup } from '../../domain/request/repository-setup.ts'
 import { kubeconfigVariable } from './first-configuration.ts'
 import { ENVIRONMENT } from './workflow-file.ts'

@@ -1,5 +1,5 @@
-// The workflow: one job that plans pull requests without any secret, one that applies what the default branch holds.
-// examples/workflows/countersign.yml is this text with zeros for what is only known later; a test holds them together.
+// The workflow: one job plans pull requests without any secret, the other one applies the state of the default branch.
+// examples/workflows/countersign.yml is this text with zeros for values that are only known later; a test compares both.
 import { VERSION } from '../../domain/version.ts'
 import type { Setup } from '../../domain/request/repository-setup.ts'
 import { kubeconfigVariable } from './first-configuration.ts'
@@ -7,10 +7,10 @@ import { kubeconfigVariable } from './first-configuration.ts'
 /** The environment that holds the credential; its only deployment branch is the default branch. */
 export const ENVIRONMENT = 'countersign'
 
-/** A release cannot hold its own commit: whoever sets up fills it in. */
+/** A release cannot contain its own commit, so a person fills it in during setup. */
 const UNKNOWN_COMMIT = '0'.repeat(40)
 
-/** `digest`: of the configuration that is trusted, `sha256:…`. */
+/** `digest`: digest of the trusted configuration, `sha256:…`. */
 export function workflowText({ cluster, defaultBranch }: Setup, digest: string): string {
   const variable = kubeconfigVariable(cluster.name)
   const action = `countersign/countersign@${UNKNOWN_COMMIT} # v${VERSION}`
@@ -71,12 +71,12 @@ jobs:
 `
 }
 
-/** In YAML, quoted where it is more than a plain word. */
+/** As YAML, in quotes unless it is a plain word. */
 function branchName(name: string): string {
   return /^[A-Za-z][\w./-]*$/.test(name) ? name : JSON.stringify(name)
 }
 
-/** A string of GitHub's expressions. */
+/** A string literal in GitHub's expressions. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }

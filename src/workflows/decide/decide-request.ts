@@ -1,5 +1,5 @@
-// One decision on a CertificateSigningRequest, by hand, on exactly the object that was shown: its uid and resourceVersion go
-// with it, so what was deleted and made again, or changed meanwhile, is never decided in its place.
+// One manual decision on a CertificateSigningRequest, on exactly the object that was shown. Its uid and resourceVersion are sent,
+// so an object that was changed, or deleted and created again, is never decided by mistake.
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
 import type { DescribedRequest } from '../../domain/cluster/described-request.ts'
@@ -12,7 +12,7 @@ export interface Words {
   readonly message: string
 }
 
-/** Why this cannot or need not be decided; null where somebody may be asked. `already`: it was decided like this before. */
+/** Why this cannot or need not be decided; null if the person can be asked. `already`: the same decision was made before. */
 export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'already' | null {
   const { name } = seen.object
   if (decision === 'delete') return null
@@ -31,7 +31,10 @@ export function inUse(decision: Decision, seen: DescribedRequest): Problem | 'al
   return null
 }
 
-/** What would be approved and then fail, or is refused by house or policy: nobody says yes to it without being asked. */
+/**
+ * Reasons against an approval: it would fail at the signer, or built-in rules or policies refuse it. They are shown before a person
+ * confirms.
+ */
 export function objections({ asked }: DescribedRequest): readonly Problem[] {
   if (asked === null) return []
   const { verdict, refusals } = asked
@@ -41,7 +44,7 @@ export function objections({ asked }: DescribedRequest): readonly Problem[] {
   ]
 }
 
-/** Approves, denies or deletes the object that was shown; refused where it is another by now. */
+/** Approves, denies or deletes the object that was shown. Refused if the object has changed since. */
 export async function decide(
   decision: Decision,
   { object }: DescribedRequest,

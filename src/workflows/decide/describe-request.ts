@@ -1,5 +1,5 @@
-// A CertificateSigningRequest of a cluster, looked at before somebody decides: what it asks for, what its signer will make of
-// it, what the rules of the signer, the house and the policies say. The object is text from elsewhere; nothing in it is believed.
+// Description of a CertificateSigningRequest before a decision: what it asks for, what its signer would issue, and the verdicts of
+// signer rules, built-in rules and policies. The object is foreign text, and nothing in it is trusted.
 import type { Pkcs10, X509Certificate } from '../../domain/cluster/certificate.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { PredictedCertificate } from '../../domain/cluster/prediction.ts'
@@ -27,7 +27,7 @@ import type { Rules } from '../validate/rules-in-force.ts'
 
 const COMMON_NAME = '2.5.4.3'
 
-/** Looks at one object. `now` decides which exceptions still stand. */
+/** Describes one object. `now` decides which exceptions are still in effect. */
 export function describeRequest(
   object: SigningRequest,
   rules: Rules,
@@ -70,7 +70,7 @@ interface Read {
   readonly remarks: readonly Problem[]
 }
 
-/** The API server reads the first block and stores whatever stands around it; that is shown as what it is. */
+/** The API server reads the first block and stores the text around it. That text is shown as a remark. */
 function readRequest(pem: string): Checked<Read> {
   const strict = pkcs10FromPem(pem, null)
   if (strict.ok) return ok({ pkcs10: strict.value, remarks: [] })
@@ -92,7 +92,7 @@ function askedRequest(
   const request = effectiveOf(object, pkcs10, cluster, signer?.maxDurationSeconds ?? null)
   const builtIn = withoutExcepted(builtInProblems(request), request, config.exceptions, now)
   const context = { requester: null, isPublic: false }
-  // No file says it, so policies are asked as if it lay where they apply, and had the name it asks for.
+  // The request has no file. So policies judge it as if its path matched and it had the name that it asks for.
   const anywhere = policies?.policies.map(policy => ({
     ...policy,
     selector: { ...policy.selector, paths: null },
@@ -116,7 +116,7 @@ function askedRequest(
   }
 }
 
-/** A request of our own asks for nothing else than its usages; that of somebody else may. */
+/** Our own requests only ask for their usages; foreign ones may ask for more. */
 function withMoreDrops(prediction: PredictedCertificate, pkcs10: Pkcs10): PredictedCertificate {
   if (prediction.kind !== 'predicted') return prediction
   const { keyUsage, extendedKeyUsage } = prediction
@@ -135,7 +135,7 @@ function withMoreDrops(prediction: PredictedCertificate, pkcs10: Pkcs10): Predic
   return { ...prediction, dropped: [...prediction.dropped, ...more] }
 }
 
-/** In Kubernetes' words where it has some. */
+/** Kubernetes' name of the usage if it has one. */
 function purposeName(oid: string): string {
   return USAGES.find(usage => extendedKeyUsageOf([usage])[0] === oid) ?? oid
 }
@@ -150,7 +150,7 @@ function effectiveOf(
     name: object.name,
     path: '',
     blob: '',
-    // judged by its names: whoever asks sees them decoded
+    // judged by its names, which the person sees decoded
     format: 'countersign',
     uncommitted: null,
     places: new Map(),
@@ -169,13 +169,13 @@ function effectiveOf(
   }
 }
 
-/** The name of a file that asks for one common name; the name of the object says nothing of any file. */
+/** The request with its common name as its name, if it has exactly one. The object's name is unrelated to any file. */
 function fileNamed(request: EffectiveRequest): EffectiveRequest {
   const [name, ...more] = valuesOf(request.subject, COMMON_NAME)
   return name === undefined || more.length > 0 ? request : { ...request, name }
 }
 
-/** The API server does not ask that a certificate is for the key of its request. */
+/** The API server does not check that a certificate has the key of its request. */
 function foreignKey(pkcs10: Pkcs10, issued: X509Certificate | null): readonly Problem[] {
   if (issued === null || issued.publicKey.sha256 === pkcs10.publicKey.sha256) return []
   const message = 'the certificate holds another public key than the request asks for'

@@ -1,4 +1,4 @@
-// What this checkout says: that the workflow names a configuration that is trusted.
+// Checks of this checkout: whether the workflow names a trusted configuration.
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, unsure } from '../../domain/cluster/finding.ts'
 import { trustedDigest } from '../../core/approval/trust-root.ts'

@@ -1,4 +1,5 @@
-// One cluster: reachable, its clock, the rights there, whether it signs for these signers, the guard, and when countersign worked last.
+// Checks of one cluster: connection, clock, rights, whether it signs for these signers, the guard, and the last work of
+// countersign.
 import { CountersignError } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
@@ -27,7 +28,7 @@ const REVIEWS = {
   verb: 'create',
 }
 
-/** Beyond this the deadlines of claims, which are the API server's, end at other times than people think. */
+/** With a larger difference, the deadlines of claims (by the API server's clock) end at other times than people expect. */
 const MOST_SKEW_SECONDS = 30
 
 export async function clusterFindings(
@@ -72,7 +73,7 @@ async function lookAt(
   ]
 }
 
-/** A part that the cluster does not answer is one finding; the others are told all the same. */
+/** If the cluster does not answer one part, that is one finding. The other parts are still checked. */
 async function told(
   area: string,
   part: () => Promise<readonly Finding[]>,
@@ -111,7 +112,7 @@ interface Asker {
   readonly may: (right: Right) => Promise<boolean>
 }
 
-/** The apply identity itself, where this login is it, or may ask about it; else this login, which is said. */
+/** The apply identity, if this login is that identity or may ask for it. Otherwise this login; the finding names it. */
 async function askerOf(
   cluster: AdministeredCluster,
   { subject }: Installation,
@@ -194,7 +195,10 @@ async function recordFindings(
   ]
 }
 
-/** A record whose approval covered bytes, whatever was shown of them: its renewals end 90 days after the first of this version. */
+/**
+ * A record with an approval by the old rule, which covered bytes whatever GitHub showed of them. Its renewals end 90 days after the
+ * first renewal by this version.
+ */
 function oldRuleFinding({ request, issued }: RequestRecord, name: string): readonly Finding[] {
   const evidence = issued?.proof.evidence ?? null
   if (evidence === null || issued === null || isByRuleOfToday(evidence)) return []

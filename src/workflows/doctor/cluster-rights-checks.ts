@@ -1,4 +1,4 @@
-// The rights that apply needs in a cluster, asked for one by one, and the missing ones as rules to paste.
+// Checks of the rights that apply needs in a cluster, one by one. Missing rights are shown as rules to paste.
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good } from '../../domain/cluster/finding.ts'
 import type { Installation } from '../../domain/cluster/installation.ts'
@@ -7,7 +7,7 @@ import type { Right } from '../../ports/cluster.ts'
 
 const CERTIFICATES = 'certificates.k8s.io'
 
-/** `may` answers for whoever `who` is. */
+/** `may` answers for the identity in `who`. */
 export async function rightFindings(
   installation: Installation,
   who: string,
@@ -32,7 +32,7 @@ export async function rightFindings(
   ]
 }
 
-/** RBAC answers false for the exact name where only `<domain>/*` is granted, so both are asked for. */
+/** If only `<domain>/*` is granted, RBAC answers false for the exact name. So both are asked. */
 async function mayApprove(name: string, may: (right: Right) => Promise<boolean>): Promise<boolean> {
   const right = { group: CERTIFICATES, resource: 'signers', verb: 'approve' }
   return (await may({ ...right, name })) || may({ ...right, name: domainWildcard(name) })
@@ -75,7 +75,7 @@ export function neededRights({ cluster, secrets }: Installation): readonly Right
 
 type Group = readonly [Right, ...Right[]]
 
-/** Rights that differ in the verb alone. */
+/** Rights that differ only in the verb. */
 function grouped(rights: readonly Right[]): readonly Group[] {
   const groups = new Map<string, Group>()
   for (const right of rights) {

@@ -1,4 +1,4 @@
-// What the proof reads at GitHub: pull requests, the moves of the default branch, the members of teams.
+// Checks of read access at GitHub that the proof needs: pull requests, moves of the default branch, members of teams.
 import type { Config, TeamRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, unsure } from '../../domain/cluster/finding.ts'
@@ -9,7 +9,7 @@ import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 const GITHUB = 'GitHub'
 const PROBE = { id: 0, login: 'ghost', type: 'User' } as const
 
-/** Throws GITHUB_ codes where the token may not read pull requests. */
+/** Throws GITHUB_ codes if the token may not read pull requests. */
 export async function readingFindings(
   repository: ReviewedRepository,
   facts: RepositoryFacts,

@@ -1,4 +1,5 @@
-// GitHub's settings that belong to the product: the environment with its branches, the secret's place, the ruleset.
+// Checks of GitHub's settings that countersign relies on: the environment with its branches, the location of the secret, the
+// ruleset.
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, unsure } from '../../domain/cluster/finding.ts'
@@ -66,7 +67,7 @@ function limitToBranch(repository: string, environment: string, branch: string):
   return `echo '${policy}' | gh api -X PUT ${at} --input -\ngh api -X POST ${at}/deployment-branch-policies -f name=${branch} -f type=branch`
 }
 
-/** Credentials by name: in the environment, and nowhere a branch could read them. */
+/** Credentials by name. They must be in the environment, and in no place that a branch can read. */
 async function secretFindings(
   settings: GithubSettings,
   { clusters, environment, repository }: SettingsQuestion,
@@ -138,7 +139,7 @@ function lacks({
   ]
 }
 
-/** What keeps approvals from being lost, and issuing from stopping. */
+/** Settings that keep approvals valid and issuing possible. */
 function mergeFindings(
   { pullRequest, needsUpToDate }: BranchProtection,
   repository: string,

@@ -1,4 +1,5 @@
-// Whether the guard is in a cluster as `manifests guard` prints it, and whether it works. What the API server fills in does not matter.
+// Checks of the guard in a cluster: whether it matches the output of `manifests guard`, and whether it works. Fields that the API
+// server fills in do not count.
 import { CountersignError } from '../../domain/problem.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, unsure } from '../../domain/cluster/finding.ts'
@@ -83,7 +84,7 @@ async function tryAll(
   return Promise.all(expectedTrials(installation, options, login).map(attempt))
 }
 
-/** None where they may not be listed: then approving is not tried, and that is said. */
+/** None if they may not be listed. Then approvals are not tested, and a finding says so. */
 async function readable({ signingRequests }: GuardedCluster): Promise<readonly SigningRequest[]> {
   try {
     return await signingRequests.list(null)
@@ -93,7 +94,7 @@ async function readable({ signingRequests }: GuardedCluster): Promise<readonly S
   }
 }
 
-/** Whether everything that was printed is stored with the same value; lists have to be the same throughout. */
+/** Whether every printed member is stored with the same value. Lists must be equal as a whole. */
 export function contains(stored: unknown, printed: unknown): boolean {
   if (Array.isArray(printed))
     return (

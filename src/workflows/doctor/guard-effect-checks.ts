@@ -1,4 +1,4 @@
-// Whether the guard works: dry runs that it has to refuse, and some that it has to let through, by the login that looks.
+// Checks of the guard's effect with dry runs by the current login: some that it must refuse, and some that it must admit.
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, unsure } from '../../domain/cluster/finding.ts'
 import type { GuardTrial, TrialOutcome } from '../../domain/cluster/guard-trial.ts'
@@ -10,7 +10,7 @@ import { guardNames } from '../../setup/guard/guard-policies.ts'
 import type { GuardOptions } from '../../setup/guard/guard-policies.ts'
 import { userName } from '../../setup/guard/guard-cel.ts'
 
-/** One dry run: `what` finishes "refused to …"; null where there is nothing to try it on. */
+/** One dry run. `what` completes "refused to …"; `trial` is null if there is no object for it. */
 export interface Expected {
   readonly what: string
   readonly trial: GuardTrial | null
@@ -21,7 +21,7 @@ export interface Tried extends Expected {
   readonly outcome: TrialOutcome
 }
 
-/** Who looks, and what they may try it on. */
+/** The current login, and the objects that it can test with. */
 export interface Login {
   readonly identity: ClusterIdentity
   /** May approve for every signer, which a token of the apply identity needs. */
@@ -94,10 +94,10 @@ function identityTrials(
   ]
 }
 
-/** The API server compiles policies in its own time. */
+/** The API server compiles policies some time after they are applied. */
 const YOUNG = 'if the guard was applied seconds ago, run doctor again; otherwise apply it again:'
 
-/** What was tried, and what came of it. What could not be tried is no success. */
+/** Results of the dry runs. A dry run that was not possible does not count as a success. */
 export function trialFindings(
   installation: Installation,
   tried: readonly Tried[],

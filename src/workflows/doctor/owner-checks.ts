@@ -1,4 +1,5 @@
-// Who decides: that CODEOWNERS gives the deciding files to the owners, and that approvers exist, are who they were, and are enough.
+// Checks of owners and approvers: CODEOWNERS gives the deciding files to the owners, and approvers exist, have the expected ids,
+// and are enough.
 import type { Config, UserRef } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, ofProblem, unsure } from '../../domain/cluster/finding.ts'
@@ -16,7 +17,7 @@ import { textOf } from '../validate/read-requests.ts'
 
 const GITHUB = 'GitHub'
 
-/** One path for each line that init writes: what stands there decides. */
+/** One path for each line that init writes: files at these paths decide about approvals. */
 function decidingPaths(config: string): readonly string[] {
   return [
     '.github/workflows/countersign.yml',
@@ -30,7 +31,7 @@ function decidingPaths(config: string): readonly string[] {
   ]
 }
 
-/** `files`: the default branch's. */
+/** `files`: those of the default branch. */
 export async function codeOwnersFindings(
   files: RepositoryFiles,
   settings: GithubSettings,
@@ -107,7 +108,6 @@ function knownOwners(config: Config, policies: readonly Policy[]): ReadonlySet<s
   return new Set(users.map(({ login }) => `@${login.toLowerCase()}`))
 }
 
-/** Teams are asked for where they are read. */
 function ownerText(owner: Owner): string {
   return owner.kind === 'user'
     ? `@${owner.login}`
@@ -124,7 +124,7 @@ async function firstOf(files: RepositoryFiles): ReturnType<RepositoryFiles['read
   return null
 }
 
-/** Every user that counts, by id; and whether those of the configuration are enough. */
+/** Checks each approver and each person of the configuration by id, and whether the configuration has enough approvers. */
 export async function approverFindings(
   config: Config,
   policies: readonly Policy[],
@@ -187,7 +187,9 @@ async function userFindings(
       ]
 }
 
-/** Nobody approves their own change: a rule that only names as many as it needs stands still when one of them writes. */
+/**
+ * Nobody approves their own change. If a rule names only as many users as it requires, a change by one of them cannot be approved.
+ */
 function enough({ approval, path }: Config): readonly Finding[] {
   const { required, users, teams, codeOwners } = approval.configuration
   const isOpen = (users.length === 0 && !codeOwners) || teams.length > 0 || codeOwners

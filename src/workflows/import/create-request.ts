@@ -1,4 +1,4 @@
-// A new request file of a person, judged before it is written: by the format, the defaults, Kubernetes, the house and the policies.
+// A new request file of a person, judged before it is written: by format, defaults, Kubernetes, built-in rules and policies.
 import type { Requester } from '../../domain/request/policy.ts'
 import { isNonEmpty, ok } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -24,15 +24,15 @@ export interface Writing {
   readonly rules: Rules
   /** Path of the new file. */
   readonly path: string
-  /** The person's own key; null where countersign makes one at issue. */
+  /** The person's own key; null if countersign generates one at issue. */
   readonly key: GeneratedKey | null
   readonly requester: Requester | null
   readonly now: Date
-  /** Git's id of bytes. */
+  /** Git's blob id of bytes. */
   readonly blobOf: (bytes: Uint8Array) => string
 }
 
-/** The text of the file, or why such a request would be refused. Nothing is written. */
+/** The text of the file, or why the request would be refused. It writes nothing. */
 export async function writeRequest(
   files: RepositoryFiles,
   request: NewRequest,
@@ -53,7 +53,7 @@ export async function writeRequest(
   return judged(beside, writing, text)
 }
 
-/** PEM of a PKCS#10 for the names that the file says, with the usages it has after defaults. */
+/** PEM of a PKCS#10 with the names of the file, and its usages after defaults. */
 function ownRequest(file: RequestFile, key: GeneratedKey, { config }: Rules): Checked<string> {
   const parsed = parseRequest(file, config.requests)
   if (!parsed.ok) return parsed
@@ -84,7 +84,7 @@ async function judged(
   return ok({ text, warnings: ours.flatMap(([, warnings]) => warnings) })
 }
 
-/** One identity is one file; the plan would refuse the newer. */
+/** Each identity may be in one file only. The plan would refuse the newer file. */
 function namesake(
   { requests }: Awaited<ReturnType<typeof parseRequests>>,
   path: string,

@@ -1,4 +1,4 @@
-// Where each member of an imported request comes from: the file itself, a line of the configuration, or countersign.
+// Origin of each member of an imported request: the file itself, a line of the configuration, or countersign.
 import type { Config } from '../../domain/request/config.ts'
 import { NAME_MEMBERS } from '../../domain/request/policy.ts'
 import type { Place } from '../../domain/problem.ts'
@@ -7,7 +7,7 @@ import { placeOf } from '../../domain/request/request.ts'
 import { filledRequest } from '../../core/config/merge-defaults.ts'
 import { sanMember, subjectMember } from '../../lib/kubernetes/names-in-spec.ts'
 
-/** A member and where it is said; null where countersign itself does. */
+/** A member and the place that sets it; null if countersign sets it. */
 export interface MemberOrigin {
   readonly member: string
   readonly at: Place | null
@@ -29,7 +29,7 @@ const MEMBERS = [
   'sinks',
 ] as const
 
-/** Which members the file said, and which the configuration or countersign itself. */
+/** Members from the file, and members from the configuration or from countersign. */
 export function originsOf(request: CertificateRequest, config: Config): Origins {
   const { spec, places } = request
   const { spec: filled, places: all } = filledRequest(request, config)
@@ -53,7 +53,7 @@ export function originsOf(request: CertificateRequest, config: Config): Origins 
   return { taken: [...names, ...taken], defaulted }
 }
 
-/** Members of issuers have the place of the issuer's entry. */
+/** Members from `issuers` have the place of the issuer's entry. */
 function placeOfDefault(
   member: string,
   { spec: { issuer } }: CertificateRequest,
@@ -70,7 +70,7 @@ function placeOfDefault(
   return issued ?? filled.get(member) ?? null
 }
 
-/** Members of ours that hold a name, in the order of the documentation. */
+/** Our members with names, in the order of the documentation. */
 function saidNames({ subject, sans }: RequestSpec): readonly string[] {
   const attributes = subject.flat().map(({ oid }) => subjectMember(oid))
   const said = new Set([...attributes, ...sans.map(sanMember)])
@@ -79,7 +79,7 @@ function saidNames({ subject, sans }: RequestSpec): readonly string[] {
   )
 }
 
-/** Where a member stands, or the first part of it that has a place; foreign formats say it in pieces. */
+/** The place of a member, or of its first part with a place: other formats have it in several parts. */
 function placeInside(places: Places, member: string): Place | null {
   const inside = [...places.keys()].find(
     key => key === member || key.startsWith(`${member}.`) || key.startsWith(`${member}[`),

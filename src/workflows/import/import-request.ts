@@ -1,5 +1,5 @@
-// A request file of any format → the same request in our own, with what was taken from where, what the defaults say, and what
-// the signer would leave out anyway. What is written is read again, and must mean the same.
+// Import of a request file of any format into our own: the text, the origin of each member, the defaults, and the parts that the
+// signer would leave out. The written text is read again, and must give the same effective request.
 import type { Config } from '../../domain/request/config.ts'
 import { isNonEmpty, refuse } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -29,18 +29,18 @@ export interface Imported extends Origins {
   readonly text: string
   readonly request: CertificateRequest
   readonly dropped: readonly Drop[]
-  /** What is remarked on, and what the configuration still has to say. */
+  /** Warnings, and members that the configuration must still set. */
   readonly remarks: readonly Problem[]
 }
 
-/** `target`: path of the new file. `name`: another name than the file gives, or null. */
+/** `target`: path of the new file. `name`: a new name for the request, or null for that of the file. */
 export interface Importing {
   readonly config: Config
   readonly target: (request: CertificateRequest) => string
   readonly name: string | null
 }
 
-/** The text of the new file, or why there is none. Nothing is written. */
+/** The text of the new file, or why there is none. It writes nothing. */
 export function importRequest(file: RequestFile, importing: Importing): Checked<Imported> {
   const read = readRequest(asText(file), importing.name)
   if (!read.ok) return read
@@ -73,7 +73,7 @@ export function importRequest(file: RequestFile, importing: Importing): Checked<
   }
 }
 
-/** DER is no text that a repository could show; here nobody reviews it. */
+/** DER is refused as a request file because reviewers cannot read it. Here there is no review, so it is converted. */
 function asText(file: RequestFile): RequestFile {
   if (!isDer(file)) return file
   const bytes = new TextEncoder().encode(encodePem('CERTIFICATE REQUEST', file.bytes))
@@ -82,12 +82,12 @@ function asText(file: RequestFile): RequestFile {
 
 type Names = Pick<RequestSpec, 'subject' | 'sans'>
 
-/** Defaults go by path: a file inside the request folder counts where it is, any other where it will be. */
+/** Defaults depend on the path. A file inside the request folder has its own path, any other file has the target's. */
 function placeInRepository(path: string, target: string, { requests }: Config): string {
   return path.startsWith(`${requests}/`) ? path : target
 }
 
-/** What our format can say of the names: all of them, or what a built-in signer leaves. */
+/** The names that our format can express: all of them, or those that a built-in signer keeps. */
 function sayableNames(spec: RequestSpec, known: readonly EffectiveRequest[]): Checked<Names> {
   const { subject, sans, signerName, request } = spec
   const lost = [...lostAttributes(subject), ...lostSans(sans)]
@@ -121,7 +121,7 @@ interface Paths {
   readonly config: Config
 }
 
-/** What the file says; what the defaults say is left to them, unless they say something else at the new path. */
+/** The members that the file sets. Defaults are left out, unless they differ at the new path. */
 function textOf(
   request: CertificateRequest,
   { target, file, config }: Paths,
@@ -160,7 +160,7 @@ interface Wanted {
   readonly config: Config
 }
 
-/** Reads the text as a request file is read; its meaning must be the one it was written for. */
+/** Reads the text as a request file. Its effective request must be the intended one. */
 function checkAgain(text: string, target: string, wanted: Wanted): readonly Problem[] {
   const { config, known, names, request } = wanted
   const bytes = new TextEncoder().encode(text)
@@ -183,7 +183,7 @@ function meaningOf(request: EffectiveRequest, { clusters }: Config): string {
   return cluster === undefined ? '' : effectiveJson(request, cluster)
 }
 
-/** A fault of the text, which nobody sees, told of the file it was made of. */
+/** A fault of the generated text, reported for the source file, since the user does not see the text. */
 function notSayable({ message, hint }: Problem): Problem {
   return { code: NOT_SAYABLE, at: null, message: `in our own format ${message}`, hint }
 }

@@ -1,4 +1,4 @@
-// countersign inspect: any file that holds certificates → what they say. By what the file is, never by its name.
+// countersign inspect: shows the contents of any file with certificates. The content decides, never the file name.
 import type { Inspection, InspectedPart } from '../../domain/request/inspection.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Keys } from '../../ports/keys.ts'
@@ -19,14 +19,14 @@ interface Format {
   readonly read: (bytes: Uint8Array, where: string, file: File) => Found
 }
 
-/** DER, told apart by what its first fields are. */
+/** DER formats, distinguished by their first fields. */
 const DER_FORMATS: readonly Format[] = [
   { what: 'PKCS#12', isIt: isPkcs12, read: inspectKeystore },
   { what: 'certificate', isIt: isCertificate, read: inspectCertificate },
   { what: 'PKCS#10 request', isIt: bytes => bytes[0] === 0x30, read: inspectRequest },
 ]
 
-/** Containers that other programs open. */
+/** Containers that other programs can open. */
 const CONTAINERS = [
   {
     starts: ['age-encryption.org/v1', '-----BEGIN AGE ENCRYPTED FILE-----'],
@@ -35,7 +35,7 @@ const CONTAINERS = [
   { starts: ['PK\x03\x04'], text: 'a zip archive: unpack it, and inspect what is in it' },
 ] as const
 
-/** `keys` tells which private key belongs to which certificate; `password` opens keystores. */
+/** `keys` finds the private key of each certificate; `password` opens keystores. */
 export function inspectFile(
   path: string,
   bytes: Uint8Array,
@@ -59,7 +59,7 @@ interface File extends Opener {
   readonly path: string
 }
 
-/** `where`: the place inside the file, empty for the whole of it. */
+/** `where`: the place inside the file, empty for the whole file. */
 function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection {
   const head = Buffer.from(bytes.subarray(0, 40)).toString('latin1')
   const container = CONTAINERS.find(({ starts }) => starts.some(start => head.startsWith(start)))
@@ -80,7 +80,7 @@ function inspectBytes(bytes: Uint8Array, where: string, file: File): Inspection 
   )
 }
 
-/** Neither the line nor what stands in it: it may be a key. */
+/** Hides the line and its text, which may be a key. */
 function withoutText({ code, at }: Problem): Problem {
   const message = 'this is neither YAML nor JSON as it is read here'
   return { code, at: at === null ? null : { ...at, excerpt: null }, message, hint: null }
@@ -114,12 +114,12 @@ function isPkcs12(bytes: Uint8Array): boolean {
   return startsWith(contentOf(bytes), [0x02, 0x01, 0x03])
 }
 
-/** tbsCertificate begins with [0] (v3) or a serial number that is no version 0. */
+/** tbsCertificate begins with [0] (v3), or with a serial number that is not version 0. */
 function isCertificate(bytes: Uint8Array): boolean {
   return contentOf(contentOf(bytes))[0] === 0xa0
 }
 
-/** What is inside the outermost DER value. */
+/** The content of the outermost DER value. */
 function contentOf(der: Uint8Array): Uint8Array {
   const length = der[1] ?? 0
   return der.subarray(length < 0x80 ? 2 : 2 + (length & 0x7f))
@@ -129,7 +129,7 @@ function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, index) => bytes[index] === byte)
 }
 
-/** Which certificate signed which, and which private key belongs to which. */
+/** Finds the issuer of each certificate in the file, and the private key of each certificate. */
 function related(parts: readonly InspectedPart[]): readonly InspectedPart[] {
   const certificates = parts.filter(part => part.kind === 'certificate')
   const keys = parts.filter(part => part.kind === 'private key')

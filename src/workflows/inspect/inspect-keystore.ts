@@ -1,4 +1,4 @@
-// A PKCS#12 keystore → the certificates and the key in it. The key is read to know which certificate it belongs to.
+// Certificates and key of a PKCS#12 keystore. The key is read only to find its certificate.
 import { Secret } from '../../domain/request/secret-value.ts'
 import type { Keys } from '../../ports/keys.ts'
 import { encodePem } from '../../lib/x509/pem.ts'
@@ -8,7 +8,7 @@ import type { Found } from './inspect-pem.ts'
 
 const HINT = 'say in which variable its password is: --password-env VARIABLE'
 
-/** Inside of another file a keystore that the password does not open is a remark: it may have one of its own. */
+/** If a keystore inside another file does not open, this is a note only: it may have its own password. */
 export function inspectKeystore(
   file: Uint8Array,
   where: string,

@@ -1,10 +1,10 @@
-// A manifest or kubeconfig → the certificates in it: Secrets, CertificateSigningRequests, lists of them, kubeconfigs, our own
-// request files. Tokens and passwords are told to be there and never shown.
+// Certificates in a manifest or kubeconfig: Secrets, CertificateSigningRequests, lists of them, kubeconfigs, our own request files.
+// Tokens and passwords are mentioned and never shown.
 import type { Inspection } from '../../domain/request/inspection.ts'
 import { at, joined, note } from './inspect-pem.ts'
 import type { Found } from './inspect-pem.ts'
 
-/** Inspects what stands inside, whatever it is. */
+/** Inspects nested bytes of any format. */
 export type Inside = (bytes: Uint8Array, where: string) => Found
 
 type Fields = Readonly<Record<string, unknown>>
@@ -28,9 +28,9 @@ const HINT =
 
 type Reader = (object: Fields, above: string, inside: Inside) => Found
 
-/** Of these two kinds there are others; those of the API server stand in one group each. */
+/** Other groups have these two kinds too, so their version is checked. */
 function readerOf(kind: string, version: string | null): Reader | undefined {
-  // kubectl takes a kubeconfig without a version for one.
+  // kubectl accepts a kubeconfig without a version.
   if (kind === 'Config') return (version ?? 'v1') === 'v1' ? kubeconfig : undefined
   if (kind === 'CertificateRequest') return version === OURS ? ownRequest : undefined
   return Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
@@ -116,7 +116,7 @@ function kubeconfig(object: Fields, above: string, inside: Inside): Found {
   ])
 }
 
-/** `…-data` in base64, or the path of a file, which is not followed. */
+/** `…-data` in base64, or the path of a file, which is not opened. */
 function valueOf(fields: Fields, where: string, field: string, inside: Inside): readonly Found[] {
   const data = fields[`${field}-data`]
   if (data !== undefined) return [encoded(data, `${where}.${field}-data`, inside)]

@@ -1,4 +1,4 @@
-// PEM text of any kind → what stands in it. A private key is read to know which certificate it belongs to, and for nothing else.
+// Contents of PEM text of any kind. A private key is read only to find its certificate.
 import type { Inspection, InspectedPart } from '../../domain/request/inspection.ts'
 import { CountersignError } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -12,7 +12,7 @@ import { readPublicKey } from '../../lib/x509/public-key.ts'
 
 export type Found = Pick<Inspection, 'parts' | 'problems'>
 
-/** `where`: the text's own place, empty for a file. */
+/** `where`: the place of the text, empty for a file. */
 export function inspectPem(text: string, where: string, keys: Keys): Found {
   const blocks = decodePemBlocks(text)
   if (!blocks.ok) return { parts: [], problems: blocks.problems.map(at(where)) }
@@ -32,7 +32,7 @@ export function joined(all: readonly Found[]): Found {
   }
 }
 
-/** DER of a certificate, whatever stood around it. */
+/** DER of a certificate from any container. */
 export function inspectCertificate(der: Uint8Array, where: string): Found {
   return found(readCertificate(der), where, certificate => ({
     kind: 'certificate',
@@ -51,7 +51,7 @@ export function note(where: string, text: string): Found {
   return { parts: [{ kind: 'note', where, text }], problems: [] }
 }
 
-/** The message says where. */
+/** Puts the place into the message. */
 export function at(where: string): (problem: Problem) => Problem {
   return problem =>
     where === '' ? problem : { ...problem, message: `${where}: ${problem.message}` }
@@ -74,7 +74,7 @@ function inspectKey({ label, der, hasHeaders }: PemBlock, where: string, keys: K
 
 const CLOSED = 'a private key that is closed by a passphrase, or of a kind that is not read here'
 
-/** A key in PEM, told by its public half. */
+/** A key in PEM, shown by its public half. */
 export function inspectPrivateKey(pem: Secret<string>, where: string, keys: Keys): Found {
   try {
     const { spki } = keys.load(pem)

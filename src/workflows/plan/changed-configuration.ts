@@ -1,4 +1,4 @@
-// The configuration files that a pull request changes: what each still needs, and whether merging it now would stop every issue.
+// Configuration files that a pull request changes: missing approvals of each, and whether a merge now would stop every issue.
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -18,11 +18,11 @@ export interface ConfigurationChanges {
   readonly files: readonly ConfigurationFile[]
   /** By path. */
   readonly needs: ReadonlyMap<string, ApprovalNeed>
-  /** What stops issuing once it is merged as it is now. */
+  /** Problems that would stop issuing if it were merged now. */
   readonly problems: readonly Problem[]
 }
 
-/** Nothing is asked of GitHub where no configuration file changes. */
+/** Asks nothing of GitHub if no configuration file changes. */
 export async function changedConfiguration(
   world: ReviewWorld,
   opened: OpenPullRequest,
@@ -54,7 +54,7 @@ export async function changedConfiguration(
   })
 }
 
-/** Attributes have a name of their own, and are configuration too. */
+/** Attributes files have a fixed name, and are configuration too. */
 function oddPolicy({ path, blob }: FileOrigin): readonly Problem[] {
   const isPolicy = path.startsWith(`${POLICIES}/`) && !path.endsWith('/.gitattributes')
   const odd = blob !== null && isPolicy ? unusualPath(path) : null
@@ -88,7 +88,7 @@ async function configurationAt(
   return new Map([...single, ...filesOf(listings, tree, POLICIES)])
 }
 
-/** Where no trusted digest is known to this job, what the default branch holds counts as approved. */
+/** If this job has no trusted digest, the current state of the default branch counts as approved. */
 async function backgrounds(
   { repository: source, clock }: ReviewWorld,
   { history, places }: OpenPullRequest,
@@ -112,7 +112,7 @@ function needOf(
   return missingApprovals(questionOf(fileOrigin, approvers, background), pull, approvers, facts)
 }
 
-/** Both sides changed the file: a merge makes a text of the two that nobody approved. */
+/** If both sides changed the file, a merge creates a text that nobody approved. */
 function outdated(
   { path }: FileOrigin,
   before: Files,

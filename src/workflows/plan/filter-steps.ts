@@ -1,5 +1,5 @@
-// --cluster and --requests choose steps, never what is judged: every file and cluster is looked at first, so that a name, an
-// identity or a sink that stands elsewhere is seen.
+// The filter of --cluster and --requests. It selects steps after all files and clusters are judged, so that conflicts with names,
+// identities and sinks elsewhere are found.
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import type { CountersignError } from '../../domain/problem.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
@@ -22,7 +22,9 @@ export function filterSteps(plan: Plan, { cluster, requests }: StepFilter): Plan
   return { ...plan, steps: plan.steps.filter(isWanted) }
 }
 
-/** What to throw where the folder is not there, and no step is of a file that stood in it either; null where it is there. */
+/**
+ * The error if the folder does not exist; null if it does. Callers throw it only if no step is for a removed file of the folder.
+ */
 export async function missingFolder(
   files: RepositoryFiles,
   { requests }: StepFilter,

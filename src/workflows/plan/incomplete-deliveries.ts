@@ -1,8 +1,8 @@
-// Certificates that are not in each of their sinks: a Secret was deleted or changed, or an earlier run could not reach one. The
-// step that puts it right is a renewal of unchanged meaning, which makes no other certificate where a Secret still holds the pair.
+// Certificates that are missing from some of their sinks: a Secret was deleted or changed, or an earlier run could not write one.
+// Such a step becomes a renewal of the unchanged request. If a Secret still holds the pair, no other certificate is issued.
 import type { KeepStep, Plan, RenewStep, Step } from '../../domain/cluster/plan-step.ts'
 
-/** The plan in which what would be kept, and is not in each of its sinks, is put there. */
+/** The plan, with a renewal in place of each kept certificate that is missing from some of its sinks. */
 export function withIncompleteDeliveries(plan: Plan): Plan {
   return { ...plan, steps: plan.steps.map(step => completing(step) ?? step) }
 }

@@ -1,4 +1,4 @@
-// Logs in to clusters and reads the records of this owner there. One that does not answer does not hold up the others.
+// Logs in to clusters and reads this owner's records. A cluster that does not answer does not delay the others.
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import type { Refused } from '../../domain/cluster/plan-step.ts'
 import { CountersignError } from '../../domain/problem.ts'
@@ -66,7 +66,7 @@ async function observe(
   }
 }
 
-/** Requests whose cluster did not answer are refused for this run; the others go on. */
+/** Requests for a cluster that did not answer are refused in this run; the others continue. */
 export function unreachable(
   requests: readonly EffectiveRequest[],
   unanswered: ReadonlyMap<string, Problem>,

@@ -1,4 +1,4 @@
-// A pull request that is still open, with everything that decides what it would do and what it lacks.
+// An open pull request, with everything that decides what it would do and which approvals are missing.
 import type { Ancestry, ObjectId } from '../../domain/proof/git-history.ts'
 import { failure, ok } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
@@ -28,11 +28,11 @@ export interface PullRequestFrame {
   readonly number: number
   readonly head: ObjectId
   readonly config: string
-  /** `sha256:…` of the trusted configuration; null where the job does not say it. */
+  /** `sha256:…` of the trusted configuration; null if the job does not set it. */
   readonly trustedConfig: string | null
   /** As in ReviewFrame. */
   readonly trustedRequests: string | null
-  /** Path of the running workflow file, null where it is not of the repository. */
+  /** Path of the running workflow file, null if it is not in the repository. */
   readonly workflow: string | null
 }
 
@@ -41,14 +41,14 @@ export interface OpenPullRequest {
   readonly history: History
   readonly pull: PullRequest
   readonly rules: Rules
-  /** Files at the head, where it left the default branch, and at the tip of that: the rules come from there. */
+  /** Files at the head, at the merge base, and at the tip of the default branch. The rules come from the tip. */
   readonly head: RepositoryFiles
   readonly base: RepositoryFiles
   readonly judging: RepositoryFiles
   readonly places: readonly string[]
-  /** The request files it changes, by path; each is of no cluster yet. */
+  /** The request files that it changes, by path, not yet assigned to a cluster. */
   readonly fileOrigins: ReadonlyMap<string, OriginWithVersions>
-  /** The configuration files it changes, by path. */
+  /** The configuration files that it changes, by path. */
   readonly configuration: ReadonlyMap<string, FileOrigin>
   readonly approvers: Approvers
   readonly facts: GatheredFacts
@@ -152,7 +152,7 @@ export async function openPullRequest(
   })
 }
 
-/** Of these paths those that the default branch has a file at. */
+/** The paths that exist on the default branch. */
 async function there(
   judging: RepositoryFiles,
   folder: string,
@@ -162,7 +162,7 @@ async function there(
   return paths.filter(path => listed.has(path))
 }
 
-/** Files whose bytes, or whose being there, differ; with what they are at the head, null where they are gone. */
+/** Files that were added, changed or removed, with their state at the head, null if they are removed. */
 export async function changedFiles(
   head: RepositoryFiles,
   base: RepositoryFiles,
@@ -177,7 +177,7 @@ export async function changedFiles(
   return differing(now ?? new Map(), before ?? new Map())
 }
 
-/** Read from the watched objects of the two commits; only a changed folder of policies has to be listed. */
+/** Compares the watched objects of both commits. Only a changed policies folder must be listed. */
 async function changedConfiguration(
   source: ReviewWorld['repository'],
   ancestry: Ancestry,

@@ -1,5 +1,5 @@
 // The plan of a pull request, read from GitHub: its files against their last proved version, judged by the rules at the tip of the
-// default branch, with what each changed file still needs of reviewers. No cluster, no secret.
+// default branch, with the missing approvals of each changed file. It uses no cluster and no secret.
 import { isMet } from '../../domain/proof/step-need.ts'
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
@@ -35,13 +35,13 @@ export interface PullRequestPlan {
   readonly rules: Rules
   readonly asked: JudgedRequests
   readonly opened: OpenPullRequest
-  /** Configuration files that it changes. */
+  /** Configuration files that the pull request changes. */
   readonly configuration: ConfigurationChanges
   /** By path. */
   readonly needs: ReadonlyMap<string, ApprovalNeed>
 }
 
-/** Steps of files that the pull request leaves as they are do not appear: others' faults are not its own. */
+/** Leaves out steps of files that the pull request does not change: it is not responsible for faults in them. */
 export async function planPullRequest(
   world: ReviewWorld,
   frame: PullRequestFrame,
@@ -113,7 +113,7 @@ export async function planPullRequest(
 
 type BackgroundsIn = (facts: ProofFacts) => ReadonlyMap<string, Background>
 
-/** What an approval of each changed file has to cover. */
+/** The changes that an approval of each changed file has to cover. */
 async function judgePast(
   { repository: source }: ReviewWorld,
   opened: OpenPullRequest,
@@ -142,7 +142,7 @@ async function judgePast(
     )
 }
 
-/** The requests of the last proved versions: what the default branch holds beyond that is not taken for granted. */
+/** The requests of the last proved versions. Later changes on the default branch do not count as approved. */
 function provedRequests(
   before: ParsedRequests,
   backgrounds: ReadonlyMap<string, Background>,
@@ -158,7 +158,7 @@ function provedRequests(
   return [...others, ...proved]
 }
 
-/** Of a file that the pull request removes what was there has to be withdrawn, whether anybody approved it or not. */
+/** The earlier requests of a removed file must be withdrawn, whether they were approved or not. */
 function removedOf(
   before: ParsedRequests,
   path: string,
@@ -194,7 +194,7 @@ function needsOf(
     } as const
     const need = missingApprovals(question, pull, approvers, facts)
     const other = needs.get(fileOrigin.path)
-    // A file for several clusters waits for the one that lacks most.
+    // A file for several clusters shows the approvals of the first step that still lacks some.
     if (other === undefined || isMet(other)) needs.set(fileOrigin.path, need)
   }
   return needs

@@ -1,5 +1,5 @@
-// The plan: read → judge → observe → diff → guard. At a terminal it is compared with the records of the clusters; on a pull
-// request with another commit, and then no cluster is asked.
+// The plan: read → judge → observe → diff → guard. At a terminal it is compared with the records of the clusters. On a pull request
+// it is compared with another commit, and no cluster is asked.
 import type { Config } from '../../domain/request/config.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import { ok, refuse } from '../../domain/problem.ts'
@@ -35,15 +35,15 @@ export interface PlanOptions {
   /** Only this cluster, null for all. */
   readonly cluster: string | null
   readonly scope: Scope
-  /** Login of who asks, null where nobody said; rules on the requester are true for people of the configuration only. */
+  /** Login of the requester, null if none was given. Rules on the requester are only true for people of the configuration. */
   readonly requester: string | null
-  /** Several people ask, each for their own: what rules say of who asks was found out for each alone. */
+  /** There are several requesters. The rules on the requester were judged for each one separately. */
   readonly isOfSeveral?: boolean
-  /** As in Asking. */
+  /** As in JudgingOptions. */
   readonly isPublic?: boolean
   readonly capabilities?: SinkCapabilities | undefined
   readonly capabilitiesHere?: SinkCapabilities | undefined
-  /** What to do without countersign.yaml; null refuses. */
+  /** The configuration to use without countersign.yaml; null refuses. */
   readonly fallback: (() => Promise<Config>) | null
 }
 
@@ -52,7 +52,7 @@ export interface Planned {
   readonly rules: Rules
   readonly asked: JudgedRequests
   readonly observed: readonly Observed[]
-  /** Clusters that did not do their part: the run goes on without them and ends with exit code 2. */
+  /** Failed clusters. The run continues without them and ends with exit code 2. */
   readonly failures: readonly Problem[]
 }
 
@@ -64,7 +64,7 @@ export interface PlanWorld {
   readonly keys: Keys
 }
 
-/** Compared with the records of every cluster that a request or the configuration names. The caller closes the clusters. */
+/** Compares with the records of every cluster that a request or the configuration names. The caller closes the clusters. */
 export async function planWithClusters(
   world: PlanWorld,
   options: PlanOptions,
@@ -98,13 +98,13 @@ export async function planWithClusters(
     await Promise.all(observed.map(({ cluster }) => cluster.close()))
     throw missing
   }
-  // A cluster that no request is for is told of here, and nowhere else.
+  // If a failed cluster has no requests, only this list reports it.
   const problems = [...failures, ...made.problems]
   const plan = withLimits({ ...made, steps, problems }, config, options.scope, now)
   return { ok: true, value: { plan, rules: rules.value, asked, observed, failures } }
 }
 
-/** Compared with the files of an older state; nothing but files is read. */
+/** Compares with the files of an older state. It reads nothing but files. */
 export async function planWithTree(
   files: RepositoryFiles,
   base: RepositoryFiles | null,
@@ -145,7 +145,7 @@ export type RulesChange = Pick<Plan, 'problems' | 'effects'>
 
 const NO_CHANGE: RulesChange = { problems: [], effects: [] }
 
-/** What the files' own configuration and policies would do, where they differ from those that judge now. */
+/** Effects of the files' own configuration and policies, if they differ from the rules that judge now. */
 export async function rulesChange(
   files: RepositoryFiles,
   base: RepositoryFiles,
@@ -160,7 +160,7 @@ export async function rulesChange(
   const rules = await readRules(files, options.config, null)
   if (!rules.ok) return { problems: rules.problems, effects: [] }
   const broken = rules.value.policies?.broken.flatMap(({ problems }) => problems) ?? []
-  // Who asked for what is there is not looked up: what rules say of that is left out on both sides.
+  // The requesters of existing files are not looked up, so rules on the requester are left out on both sides.
   const anybody = { ...options, requester: null, isOfSeveral: true }
   const [was, will] = [
     await ask(files, today, anybody, now),

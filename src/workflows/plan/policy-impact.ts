@@ -1,5 +1,5 @@
-// What a change of configuration or policies would do to the requests that are there: who becomes allowed or refused, and
-// whose meaning changes. The change itself decides nothing until it is merged.
+// Effects of a changed configuration or policy on the existing requests: which ones become allowed or refused, and which effective
+// requests change. The change itself decides nothing until it is merged.
 import type { Effect } from '../../domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { isNonEmpty } from '../../domain/problem.ts'
@@ -17,14 +17,14 @@ export interface Ruled {
   readonly asked: JudgedRequests
 }
 
-/** Git's ids of everything that judges: equal ids, equal judgement. */
+/** Git's ids of all files that judge. Equal ids mean equal judgements. */
 export async function rulesVersion(files: RepositoryFiles, config: string): Promise<string> {
   const file = await files.read(config)
   const policies = ((await files.list('policies')) ?? []).filter(({ path }) => isPolicy(path))
   return [file?.blob ?? '', ...policies.map(({ path, blob }) => `${path} ${blob}`)].join('\n')
 }
 
-/** One line for each request that fares differently, by cluster and name. */
+/** One entry for each request with another result, by cluster and name. */
 export function policyImpact(today: Ruled, proposed: Ruled): readonly Effect[] {
   const [was, will] = [outcomesUnder(today), outcomesUnder(proposed)]
   const keys = [...new Set([...was.keys(), ...will.keys()])].toSorted()

@@ -1,4 +1,4 @@
-// What a pull request has that no approval of it makes up for: apply would refuse it after the merge, so its plan says it before.
+// Faults of a pull request that no approval of it can fix. apply would refuse it after the merge, so the plan reports them before.
 import { hidingAttributes } from '../../core/approval/visibility/hiding-attributes.ts'
 import type { Background, ProofFacts, FileOrigin } from '../../core/approval/proof-facts.ts'
 import { hiddenDiffReason, unusualPath } from '../../core/approval/visibility/hidden-diffs.ts'
@@ -16,8 +16,8 @@ import { textOf } from '../validate/read-requests.ts'
 import { changeWords } from './unproved-changes.ts'
 
 /**
- * `paths` of the files that something would be done for. Codes: APPROVAL_OTHER_BASE, APPROVAL_MIXED, APPROVAL_TOO_LARGE,
- * APPROVAL_NOT_SHOWN, APPROVAL_HIDDEN, APPROVAL_UNVERIFIABLE, APPROVAL_RULES_UNREADABLE.
+ * `paths`: files with a step to do. Codes: APPROVAL_OTHER_BASE, APPROVAL_MIXED, APPROVAL_TOO_LARGE, APPROVAL_NOT_SHOWN,
+ * APPROVAL_HIDDEN, APPROVAL_UNVERIFIABLE, APPROVAL_RULES_UNREADABLE.
  */
 export function preflight(
   opened: OpenPullRequest,
@@ -49,7 +49,7 @@ export function preflight(
   ]
 }
 
-/** Files whose diff GitHub folds away, by attributes, name or text. Codes: APPROVAL_HIDDEN. */
+/** Files with a diff that GitHub folds away because of attributes, name or text. Code: APPROVAL_HIDDEN. */
 export async function hiddenFiles(
   { head, rules }: OpenPullRequest,
   paths: readonly string[],
@@ -62,7 +62,7 @@ export async function hiddenFiles(
   return [...hidingAttributes(await readAttributes(head, folder, files), paths), ...folded]
 }
 
-/** What reviewers have in front of them now: an approval of it would not cover the file. */
+/** Whether the diff that reviewers see now fails to show changes of the file. An approval would not cover the file then. */
 export function uncovered(
   fileOrigin: FileOrigin,
   background: Background,
@@ -89,7 +89,9 @@ export function uncovered(
   ]
 }
 
-/** Stacked on another pull request, or for a branch of releases: its merge brings nothing to the branch that is applied. */
+/**
+ * The pull request is stacked on another one, or goes to a release branch. Its merge does not change the branch that is applied.
+ */
 function elsewhere(
   { number, base }: PullRequest,
   { defaultBranch }: RepositoryFacts,

@@ -1,23 +1,23 @@
-// What one run is to act on, and how much of that limits let through.
+// The scope of one run, and the steps in it that the limits allow.
 import type { Config } from '../../domain/request/config.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { enforceLimits } from '../../core/plan/run-limits.ts'
 import type { Limited, LimitOptions } from '../../core/plan/run-limits.ts'
 
-/** What one run is to act on. */
+/** The requests that one run acts on. */
 export interface Scope {
   /** Only these requests, empty for all. */
   readonly names: readonly string[]
-  /** --max-issue, null where it was not given. */
+  /** --max-issue, null if it was not given. */
   readonly maxIssue: number | null
 }
 
 export const WHOLE: Scope = { names: [], maxIssue: null }
 
-/** When a run takes the steps of a plan, and which of them it cannot take. */
+/** The time at which a run takes the steps of a plan, and the steps that it cannot take. */
 export type Taking = Pick<LimitOptions, 'now' | 'isHeld'>
 
-/** The steps of a plan that a run of this scope may take, and those that limits hold back. */
+/** The steps of a plan within the scope of a run: those that the run may take, and those that limits stop. */
 export function limitedSteps(
   plan: Plan,
   config: Config,
@@ -36,7 +36,7 @@ export function limitedSteps(
   })
 }
 
-/** `now`: when it would be applied, null where that is not known. */
+/** `now`: the time of apply, null if it is not known. */
 export function withLimits(plan: Plan, config: Config, scope: Scope, now: Date | null): Plan {
   const { stopped } = limitedSteps(plan, config, scope, { now, isHeld: () => false })
   return { ...plan, problems: [...plan.problems, ...stopped.map(({ problem }) => problem)] }

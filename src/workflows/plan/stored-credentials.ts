@@ -1,5 +1,5 @@
-// What the Secrets of a plan hold, looked at once for plan, status and apply alike, so that all three say the same: a pair that is
-// missing or changed is put back, a Secret of somebody else blocks the step, and one that may not be read is said to be unknown.
+// Credentials in the Secrets of a plan, read once for plan, status and apply, so that all three report the same. A missing or
+// changed pair is written again, another owner's Secret blocks the step, and an unreadable Secret is reported as unknown.
 import type { Config } from '../../domain/request/config.ts'
 import type {
   BlockedStep,
@@ -32,16 +32,16 @@ import { isFor } from '../issue/stored-keys.ts'
 
 const AT_ONCE = 16
 
-/** The plan as its Secrets are. */
+/** Adjusts the plan to the contents of its Secrets. */
 export type ReadSinks = (plan: Plan) => Promise<Plan>
 
-/** What is in one place. No private key is kept: only whether it is the one of the certificate. */
+/** The content of one Secret. No private key is kept, only whether it belongs to the certificate. */
 type Sight =
   | { readonly kind: 'seen'; readonly stored: StoredSecret | null; readonly holds: boolean }
-  /** What may not be read is neither there nor gone. */
+  /** An unreadable Secret counts neither as present nor as missing. */
   | { readonly kind: 'unknown'; readonly problem: Problem }
 
-/** Each Secret is read once, however many plans are looked at. */
+/** Reads each Secret once, also for several plans. */
 export function sinksOf(observed: readonly Observed[], { owner }: Config, keys: Keys): ReadSinks {
   const sights = new Map<string, Promise<Sight>>()
   const clusters = new Map(observed.map(({ cluster }) => [cluster.name, cluster]))
@@ -91,13 +91,13 @@ function holdsPair(
   if (marksOf(stored) === null) return false
   const { certificate, key } = storedPair(stored, place.kind)
   if (certificate !== issued.certificate) return false
-  // The requester has the key.
+  // The requester has the key, so the Secret holds none.
   if (stored.type === 'Opaque' && place.kind === 'secret') return true
   const leaf = leafOf(issued)
   return key !== null && leaf !== null && isFor(key, leaf, keys)
 }
 
-/** The step with every Secret in `incomplete` that does not hold what it should; what would be kept is completed. */
+/** The step, with every Secret in `incomplete` that lacks its content. A kept step with such a Secret becomes a renewal. */
 async function withMissing(
   step: RequestStep,
   issued: IssuedRecord,
@@ -121,7 +121,10 @@ function completed(step: RequestStep): RequestStep {
   return only !== undefined && 'request' in only ? only : step
 }
 
-/** What apply would meet in the sinks of the request: it stops the step as it would stop apply, or is a warning. */
+/**
+ * Conflicts that apply would find in the sinks of the request. They block the step if they would stop apply, otherwise they are
+ * warnings.
+ */
 async function withObstacles(step: RequestStep, owner: string, sightOf: SightOf): Promise<Step> {
   const { request, record } = step
   const holder = { owner, request: request.name, cluster: request.cluster }

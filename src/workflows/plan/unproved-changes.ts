@@ -1,4 +1,4 @@
-// Changes on the default branch that nobody approved, and that an approval of this pull request would cover too.
+// Unapproved changes on the default branch that an approval of this pull request would cover too.
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { mergeSourceOf } from '../../core/approval/merges/merge-source.ts'

@@ -1,11 +1,11 @@
-// Certificates that still work though they were replaced, withdrawn or lost, or no file asks for them: what the records say of them.
+// Certificates in the records that still work although they were replaced, withdrawn or lost, or no file asks for them.
 import { earlierCertificates } from '../../core/plan/certificate-history.ts'
 import { requestKey } from '../../core/plan/request-index.ts'
 import type { EarlierRow } from '../../output/terminal/status-text.ts'
 import type { StepFilter } from './filter-steps.ts'
 import type { Planned } from './plan.ts'
 
-/** Soonest end first. `until`: only what ends by then, null for all. */
+/** Soonest end first. `until`: only certificates that end by then, null for all. */
 export function workingCertificates(
   { plan, observed }: Pick<Planned, 'plan' | 'observed'>,
   { requests }: StepFilter,

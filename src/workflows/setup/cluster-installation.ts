@@ -1,4 +1,4 @@
-// countersign.yaml and the policies → what countersign is in one cluster: its identity, its signers, where its Secrets go.
+// The installation in one cluster, from countersign.yaml and the policies: identity, signers, and namespaces of Secrets.
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import type {
   Installation,
@@ -16,8 +16,8 @@ const APPLY = 'countersign-apply'
 const PLAN = 'countersign-plan'
 
 /**
- * `subject`: who applies, null for the service account of the record namespace. Refused where no signer is named: rights
- * without names would be rights for every signer.
+ * `subject`: the apply identity, null for the service account in the record namespace. Refused if no signer is named: rights
+ * without names would cover every signer.
  */
 export function installationOf(
   config: Config,
@@ -55,7 +55,7 @@ function account({ recordNamespace }: ClusterConfig, name: string): Subject {
   return { kind: 'ServiceAccount', namespace: recordNamespace, name }
 }
 
-/** Those that the cluster lists, the defaults name and policies select; `example.com/*` is every signer of that domain. */
+/** Signers that the cluster lists, the defaults name and policies select. `example.com/*` is every signer of that domain. */
 function signersOf(
   config: Config,
   policies: readonly Policy[],
@@ -70,7 +70,7 @@ function signersOf(
   return names.map(name => ({ name, maxDurationSeconds: longest(name, policies, cluster) }))
 }
 
-/** What the signer gives at most, or what every policy about it allows at most where that is less. */
+/** The longest lifetime: the signer's limit, or the highest limit of all policies for the signer if that is lower. */
 function longest(
   signer: string,
   policies: readonly Policy[],
@@ -91,7 +91,7 @@ function isExpressible(name: string): boolean {
   return !isPattern(name) || isDomainWildcard(name)
 }
 
-/** Rights know exact names and whole domains. A lone * selects like no signerNames at all: it names nobody. */
+/** Rights have exact names and whole domains only. A lone * selects the same as no signerNames and names no signer. */
 function inexpressible({ name: policy, selector, places }: Policy): readonly Problem[] {
   return (selector.signerNames ?? []).flatMap((name, index) =>
     isExpressible(name) || /^\*+$/.test(name)
@@ -124,7 +124,7 @@ function secretAllowances({ sinks }: Policy): readonly SecretAllowance[] {
   })
 }
 
-/** By namespace; the names where every one of them is exact. */
+/** By namespace, with names if all of them are exact. */
 function scopesOf(allowances: readonly SecretAllowance[]): readonly SecretScope[] {
   const namespaces = unique(allowances.flatMap(({ namespaces: found }) => found))
   return namespaces

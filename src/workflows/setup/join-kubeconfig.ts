@@ -1,5 +1,5 @@
-// A requester's own key and the certificate that came of it → a kubeconfig. Where the certificate lay proves nothing: it has to
-// be that of the key, of the signer's CA, good now, and for logging in. Server and CA are those of the default branch.
+// A kubeconfig from a requester's own key and the certificate for it. The source of the certificate proves nothing: it must be for
+// this key, from the signer's CA, valid now, and for logging in. Server and CA come from the default branch.
 import type { Chain } from '../../domain/cluster/certificate.ts'
 import type { ClusterConfig, Config } from '../../domain/request/config.ts'
 import { isNonEmpty, ok, refuse } from '../../domain/problem.ts'
@@ -27,10 +27,10 @@ export interface Joining {
   readonly config: string
   /** Name of the request. */
   readonly name: string
-  /** Null where the request says it. */
+  /** Null if the request names it. */
   readonly cluster: string | null
   readonly key: Pick<GeneratedKey, 'pem' | 'spki'>
-  /** Where the certificates are from, for people. */
+  /** Source of the certificates, as text for people. */
   readonly from: string
   readonly certificates: readonly CommentedCertificate[]
 }
@@ -71,7 +71,7 @@ export async function joinKubeconfig(
   return layOut(chain.value, cluster.value, signer, joining, clock.now())
 }
 
-/** The one of the request on the cluster whose public key is that of the private key. */
+/** The certificate of the request on the cluster with the public key of this private key. */
 function certificateOf({ name, key, from, certificates }: Joining, chosen: string): Checked<Chain> {
   const own = certificates.filter(
     ({ request, cluster }) => request === name && (cluster === null || cluster === chosen),
@@ -153,7 +153,7 @@ function layOut(
         'server and certificateAuthorityData belong to the cluster in countersign.yaml',
       ),
     )
-  // Where the request is gone, any signer of the cluster may have signed.
+  // If the request is gone, any signer of the cluster may have signed.
   const possible = signers.filter(({ name }) => signerName === null || name === signerName)
   const pem = possible.flatMap(({ certificateAuthority: ca }) => ca ?? []).join('\n')
   const cas = pem === '' ? ok(null) : readCertificates(pem)

@@ -1,4 +1,4 @@
-// The configuration files of one state of the repository, wherever it is read from: what trusted-config is a digest of.
+// The configuration files of one state of the repository, from any source: the files that trusted-config is a digest of.
 import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
 import type { ConfigurationFiles } from '../../core/approval/trust-root.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'

@@ -1,5 +1,5 @@
-// One request before a person looks: the rules of Kubernetes and its signers, the house's refusals with their exceptions, the
-// policies. All problems of all of them at once.
+// The judgement of one request before a review: rules of Kubernetes and its signers, built-in rules with their exceptions, and
+// policies. It reports all problems at once.
 import type { JudgeContext, Verdict } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
@@ -13,14 +13,11 @@ import type { Rules } from './rules-in-force.ts'
 export interface Judgement {
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
-  /** Null where no policy judged. */
+  /** Null if no policy judged it. */
   readonly verdict: Verdict | null
 }
 
-/**
- * `now` decides which exceptions still stand; `shared` is what other request
- * files have to do with this one.
- */
+/** `now` decides which exceptions are still in effect. `shared`: problems with other request files. */
 export function judgeRequest(
   request: EffectiveRequest,
   { config, policies }: Rules,

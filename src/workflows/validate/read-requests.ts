@@ -1,4 +1,4 @@
-// The request files of one state of the repository → requests after defaults, judged, and everything that is wrong.
+// Reader and judge of the request files of one state of the repository: requests after defaults, and every problem.
 import type { Verdict, Requester } from '../../domain/request/policy.ts'
 import { failure, isNonEmpty } from '../../domain/problem.ts'
 import type { CountersignError, Problem } from '../../domain/problem.ts'
@@ -14,40 +14,42 @@ import { impossibleSinks } from '../../core/sink/sink-capabilities.ts'
 import type { SinkCapabilities } from '../../core/sink/sink-capabilities.ts'
 import type { Rules } from './rules-in-force.ts'
 
-/** What the files of one commit or work tree ask for. */
+/** The requests in the files of one commit or work tree. */
 export interface JudgedRequests {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
-  /** Remarks on requests that are fine. */
+  /** Warnings about valid requests. */
   readonly warnings: ReadonlyMap<EffectiveRequest, readonly Problem[]>
-  /** What the policies said, where they were asked. */
+  /** Verdicts of the policies that judged a request. */
   readonly verdicts: ReadonlyMap<EffectiveRequest, Verdict>
-  /** How many request files were looked at. */
+  /** Number of request files read. */
   readonly files: number
 }
 
 export interface JudgingOptions {
   readonly rules: Rules
   readonly folder: string
-  /** Who asks; null where nobody can be named. */
+  /** The requester, null if none is known. */
   readonly requesterOf: (request: EffectiveRequest) => Requester | null
   readonly now: Date
-  /** The files are of a public repository; absent where nobody asked GitHub. */
+  /** Whether the files are in a public repository; absent if GitHub was not asked. */
   readonly isPublic?: boolean
-  /** What the run that applies will have; sinks that need more are refused. Absent at a terminal, where they are told. */
+  /**
+   * The sinks that the applying run can write. Sinks that need more are refused. Absent at a terminal, where they give a warning.
+   */
   readonly capabilities?: SinkCapabilities | undefined
-  /** What this run has; sinks that need more are only told, since another run may write them. */
+  /** The sinks that this run can write. Sinks that need more give a warning, since another run may write them. */
   readonly capabilitiesHere?: SinkCapabilities | undefined
 }
 
-/** What the files say, before anything judged it. */
+/** The requests in the files, before they are judged. */
 export interface ParsedRequests {
   readonly requests: readonly EffectiveRequest[]
   readonly refused: readonly Refused[]
   readonly files: number
 }
 
-/** Every request file at or below the folder, read and judged by everything that needs no cluster. */
+/** Every request file at or below the folder, read and judged by all rules that need no cluster. */
 export async function readRequests(
   files: RepositoryFiles,
   asking: JudgingOptions,
@@ -109,7 +111,7 @@ export function noFolder(folder: string): CountersignError {
   return failure('RUN_FILES', `there is no folder ${folder}`, hint)
 }
 
-/** A byte order mark stays what it is: part of the bytes. */
+/** A byte order mark is kept as part of the bytes. */
 export function textOf({ bytes }: RequestFile): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
@@ -119,7 +121,7 @@ interface ReadFile {
   readonly refused: readonly Refused[]
 }
 
-/** What one file asks for in each cluster, or why it cannot be read. */
+/** The requests of one file for each cluster, or why it cannot be read. */
 export function readFile(file: RequestFile, { config }: Rules): ReadFile {
   const refuse = (name: string | null, problems: Refused['problems']): ReadFile => ({
     requests: [],

@@ -1,4 +1,4 @@
-// What judges the requests: the configuration and the policy files of one state of the repository.
+// The rules that judge requests: the configuration and the policy files of one state of the repository.
 import type { Config } from '../../domain/request/config.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
@@ -11,11 +11,11 @@ const FOLDER = 'policies'
 
 export interface Rules {
   readonly config: Config
-  /** Null where no policy judges: at a terminal without a configuration. */
+  /** Null if no policy judges: at a terminal without a configuration. */
   readonly policies: Policies | null
 }
 
-/** countersign.yaml and policies/, or `fallback` where there is none and the place allows it (a terminal). */
+/** countersign.yaml and policies/, or `fallback` if there is no configuration and the caller allows it (a terminal). */
 export async function readRules(
   files: RepositoryFiles,
   path: string,
@@ -23,7 +23,7 @@ export async function readRules(
 ): Promise<Checked<Rules>> {
   const file = await files.read(path)
   const found = ((await files.list(FOLDER)) ?? []).filter(({ path: name }) => isPolicy(name))
-  // Policies without a configuration mean that the configuration is missing, not that nothing shall judge.
+  // Policies without a configuration mean that the configuration is missing, not that no rules apply.
   if (file === null && fallback !== null && found.length === 0)
     return ok({ config: await fallback(), policies: null })
   if (file === null)
@@ -38,7 +38,7 @@ export async function readRules(
   return ok({ config: config.value, policies: loadPolicies(found) })
 }
 
-/** Tests of policies lie beside them and judge nothing. */
+/** Policy tests are in the same folder and judge nothing. */
 export function isPolicy(path: string): boolean {
   return /\.ya?ml$/.test(path) && !isPolicyTest(path)
 }

@@ -1,4 +1,4 @@
-// Policies tested like code: each test's file is read and judged as in a pull request. A rule that no test would miss is told.
+// Policy tests: each test's file is read and judged as in a pull request. Rules that no test covers are reported.
 import type { Policy } from '../../domain/request/policy.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
@@ -30,7 +30,7 @@ export function runPolicyTest(test: PolicyTest, rules: Rules, now: Date): TestRe
   return { test, problems, codes, isPassed: codes.join() === wanted.join() }
 }
 
-/** Every rule of every policy is left out once; where all tests still pass, nothing would notice if it were gone. */
+/** Leaves out each rule of each policy once. If all tests still pass, no test covers the rule. */
 export function untestedRules(
   tests: readonly PolicyTest[],
   rules: Rules,

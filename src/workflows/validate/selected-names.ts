@@ -1,10 +1,9 @@
-// What a flag names, looked up in the configuration. A name that is not there is refused like every mistyped flag: a run that
-// passed over it would answer for something else than was asked.
+// Names in flags, looked up in the configuration. An unknown name is refused: a run that ignored it would answer another question.
 import type { ClusterConfig, Config, PersonConfig } from '../../domain/request/config.ts'
 import { failure } from '../../domain/problem.ts'
 import { didYouMean } from '../../lib/source/did-you-mean.ts'
 
-/** The cluster of --cluster; every one where it was not given. */
+/** The cluster of --cluster; all clusters if it was not given. */
 export function clustersNamed(
   { clusters }: Pick<Config, 'clusters'>,
   name: string | null,
@@ -23,14 +22,14 @@ export function clustersNamed(
   )
 }
 
-/** The cluster of --cluster, or the only one, for what is done at one alone. */
+/** The cluster of --cluster, or the only one, for commands that act on one cluster. */
 export function clusterNamed(config: Pick<Config, 'clusters'>, name: string | null): ClusterConfig {
   const [first, second] = clustersNamed(config, name)
   if (first !== undefined && second === undefined) return first
   throw failure('RUN_USAGE', 'there are several clusters', listed(config.clusters))
 }
 
-/** The person of --requester, null where it was not given. */
+/** The person of --requester, null if it was not given. */
 export function personNamed({ people }: Config, login: string | null): PersonConfig | null {
   const person = people.find(each => each.login === login)
   if (person !== undefined || login === null) return person ?? null

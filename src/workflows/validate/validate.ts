@@ -1,4 +1,4 @@
-// Everything that is wrong in the files of one state of the repository, without asking any cluster.
+// Validation of all files of one state of the repository, without asking any cluster.
 import type { Config } from '../../domain/request/config.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { conflictingRequests } from '../../core/plan/conflicting-requests.ts'
@@ -10,17 +10,17 @@ import { readRules } from './rules-in-force.ts'
 export interface Validated {
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
-  /** How many files were looked at: configuration, policies and requests. */
+  /** Number of files read: configuration, policies and requests. */
   readonly files: number
 }
 
 export interface Validating {
   readonly config: string
-  /** Where the requests are, null for the configuration's folder. */
+  /** Folder of the requests, null for the configuration's. */
   readonly folder: string | null
-  /** Only what is for this cluster, null for all. */
+  /** Only requests for this cluster, null for all. */
   readonly cluster: string | null
-  /** What to do without a configuration; null refuses. */
+  /** The configuration to use if there is none; null refuses. */
   readonly fallback: (() => Promise<Config>) | null
   readonly now: Date
 }
@@ -41,12 +41,12 @@ export async function validateFiles(
     now,
   })
   const broken = policies?.broken ?? []
-  // A broken policy is told once and by itself, not again for each request it might be about.
+  // A broken policy is reported once on its own, not again for each request that it may apply to.
   const refused = asked.refused
     .filter(each => isHere(each.cluster))
     .flatMap(({ problems }) => problems)
     .filter(({ code }) => code !== 'POLICY_BROKEN')
-  // Nobody knows here who came first, so it is the earlier path.
+  // The senior request is unknown here, so the earlier path wins.
   const clashing = [...conflictingRequests(asked.requests, () => 0)].filter(([each]) =>
     isHere(each.cluster),
   )

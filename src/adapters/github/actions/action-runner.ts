@@ -1,5 +1,5 @@
-// The runner's side of an action: inputs, log, annotations, outputs, summary, masks. Text that quotes files can give it no
-// command: it is printed under stop-commands, or escaped by the library.
+// The runner's side of an action: inputs, log, annotations, outputs, summary, masks. Quoted file content cannot issue runner
+// commands: it is printed under stop-commands or escaped by the library.
 import { randomUUID } from 'node:crypto'
 import { appendFile } from 'node:fs/promises'
 import * as core from '@actions/core'
@@ -25,7 +25,7 @@ export class Runner {
     return core.getInput(name)
   }
 
-  /** Text for people; the runner takes no commands from it, in any spelling. */
+  /** Text for people. The runner executes no command in it, in any spelling. */
   say(text: string): void {
     const token = randomUUID()
     core.info(`::stop-commands::${token}`)
@@ -46,13 +46,13 @@ export class Runner {
     core.setOutput(name, value)
   }
 
-  /** Added to the summary of the job; nothing where the runner has none. */
+  /** Appends to the job summary. Does nothing if the runner has no summary. */
   async summarize(markdown: string): Promise<void> {
     const path = this.#environment['GITHUB_STEP_SUMMARY'] ?? ''
     if (path !== '') await appendFile(path, `${markdown}\n`)
   }
 
-  /** The runner masks single lines only, so each line is masked by itself, and as base64. */
+  /** The runner masks single lines only, so each line is masked on its own, and in base64 too. */
   mask(secret: string): void {
     const values = [secret, ...secret.split('\n'), Buffer.from(secret).toString('base64')]
     for (const value of values.map(each => each.trim()))

@@ -1,4 +1,4 @@
-// What started the run: the event, its commits and its workflow, from GitHub's environment and event file.
+// The run's trigger: the event, its commits and its workflow, from GitHub's environment and event file.
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
@@ -7,14 +7,14 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface Run {
   readonly workspace: string
-  /** Folder outside of the workspace that GitHub empties after the job. */
+  /** Folder outside the workspace that GitHub empties after the job. */
   readonly temp: string
   /** owner/name */
   readonly repository: string
   readonly apiUrl: string
   /** Address of the run's page, for people. */
   readonly page: string
-  /** Path of the running workflow file, null where it is not of this repository. */
+  /** Path of the running workflow file, null if the file is in another repository. */
   readonly workflow: string | null
   readonly event: Event
 }
@@ -29,13 +29,13 @@ export type Event =
     }
   /** A merge queue asks whether a group may be merged. */
   | { readonly kind: 'mergeGroup'; readonly head: string; readonly base: string }
-  /** Something happened on a branch, or it is time. */
+  /** An event on a branch, or a schedule. */
   | {
       readonly kind: 'branch'
       readonly name: 'push' | 'schedule' | 'workflow_dispatch'
       readonly ref: string
       readonly commit: string
-      /** Somebody started it by hand: a dispatch, or a run that was started again. */
+      /** A person started it: by a dispatch, or by a re-run. */
       readonly isByHand: boolean
     }
 
@@ -51,7 +51,7 @@ const PULL_REQUEST = z.object({
 const MERGE_GROUP = z.object({ merge_group: z.object({ head_sha: SHA, base_sha: SHA }) })
 const BRANCH_EVENTS = ['push', 'schedule', 'workflow_dispatch'] as const
 
-/** Throws RUN_USAGE outside of GitHub, and for events that others can start with our rights. */
+/** Throws RUN_USAGE outside GitHub, and for events that other people can trigger with our rights. */
 export async function readRun(environment: Environment): Promise<Run> {
   const value = (name: string): string => environment[name] ?? ''
   const path = value('GITHUB_EVENT_PATH')
@@ -118,7 +118,8 @@ function unknownEvent(name: string): Error {
 /** `owner/name/.github/workflows/file.yml@refs/heads/main` without repository and ref. */
 function workflowPath(reference: string, repository: string): string | null {
   const path = reference.startsWith(`${repository}/`) ? reference.slice(repository.length + 1) : ''
-  // A name may hold an @ of its own; below .github/workflows there are no folders, so refs/ is none of it.
+  // A ref may contain an @, so the text is split at `@refs/`. Workflow files are never in subfolders, so their path cannot contain
+  // it.
   const file = path.split('@refs/')[0] ?? ''
   return file === '' ? null : file
 }

@@ -1,4 +1,4 @@
-// Shapes that many answers share, and reading one: what has another shape is an error, never "nothing there".
+// Shapes that many GitHub answers share, and the check of an answer. Another shape is an error, never "nothing found".
 import { z } from 'zod'
 import { incomplete, notUnderstood } from './github-refusal.ts'
 
@@ -7,7 +7,7 @@ export const DATE = z
   .string()
   .refine(text => !Number.isNaN(Date.parse(text)))
   .transform(text => new Date(text))
-/** Ids outgrew 32 bits: GraphQL's BigInt comes as text. */
+/** Ids have more than 32 bits, so GraphQL sends them as text (BigInt). */
 export const ID = z
   .union([z.number(), z.string().regex(/^\d+$/), z.bigint()])
   .transform(Number)
@@ -15,7 +15,7 @@ export const ID = z
 export const PAGE_INFO = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() })
 export const PAGE_FIELDS = 'pageInfo { hasNextPage endCursor }'
 
-/** The value in its shape. Throws GITHUB_ANSWER. */
+/** The value in its checked shape. Throws GITHUB_ANSWER. */
 export function understood<Shape extends z.ZodType>(
   shape: Shape,
   value: unknown,
@@ -26,7 +26,10 @@ export function understood<Shape extends z.ZodType>(
   return read.data
 }
 
-/** Where the next page of a connection begins, null after the last. Throws APPROVAL_API_INCOMPLETE where there is one and no way to it. */
+/**
+ * Cursor of the next page of a connection, null after the last. Throws APPROVAL_API_INCOMPLETE if there is a next page without a
+ * cursor.
+ */
 export function nextCursor(
   page: z.output<typeof PAGE_INFO>,
   before: string | null,

@@ -1,9 +1,12 @@
-// Where GitHub's API is and with which token it is asked.
+// Address of GitHub's API, and the token for it.
 import { failure } from '../../../domain/problem.ts'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 
 export interface GithubAccess {
-  /** Base of the REST API: https://api.github.com, https://HOST/api/v3 of an Enterprise Server. GraphQL's place follows. */
+  /**
+   * Base of the REST API: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server. The GraphQL address follows from
+   * it.
+   */
   readonly apiUrl: string
   readonly token: Secret<string>
   /** countersign's own version, for the User-Agent. */
@@ -16,7 +19,7 @@ export interface ApiAddress {
   readonly isLoopback: boolean
 }
 
-/** Throws GITHUB_INSECURE for what is neither https nor on this machine: the token would be readable on the way. */
+/** Throws GITHUB_INSECURE unless the address is https or on this machine: others could read the token in transit. */
 export function apiAddress(text: string): ApiAddress {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || url.username !== '' || url.password !== '' || url.search + url.hash !== '')

@@ -1,5 +1,5 @@
-// Octokit of @actions/github with one token: retries inside a total deadline, answers kept by their ETag, requests counted.
-// What an answer means is for the callers.
+// GitHub client: octokit of @actions/github with one token, retries inside a total deadline, a cache of answers by ETag, and a
+// request counter. Callers interpret the answers.
 import type { getOctokit } from '@actions/github'
 import { CountersignError } from '../../../domain/problem.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
@@ -18,20 +18,20 @@ export interface RestCall extends Asking {
   /** As GitHub's documentation writes it: `/repos/{owner}/{repo}/activity`. */
   readonly route: string
   readonly parameters: Parameters
-  /** Statuses that are an answer to this question too. */
+  /** Error statuses that also count as an answer. */
   readonly alsoTakes?: readonly number[]
 }
 
 export interface GraphqlCall extends Asking {
   readonly query: string
   readonly variables: Readonly<Record<string, unknown>>
-  /** The caller would rather ask for less than wait: few tries where GitHub is too slow. */
+  /** The caller can halve its query. If GitHub is too slow, the query is then tried fewer times. */
   readonly canBeHalved?: boolean
 }
 
 export interface RestAnswer {
   readonly status: number
-  /** Of a status in `alsoTakes` only the message. */
+  /** For a status in `alsoTakes` only the message. */
   readonly data: unknown
   /** Parameters of the next page, null after the last. */
   readonly next: Parameters | null
@@ -42,13 +42,13 @@ export interface ConnectionLimits {
   readonly attemptMs: number
   /** All attempts of one call with the pauses between them, milliseconds. */
   readonly totalMs: number
-  /** Attempts where GitHub or the network does not work; limits only end with `totalMs`. */
+  /** Attempts while GitHub or the network fails. Rate limits are retried until `totalMs`. */
   readonly tries: number
 }
 
 type Octokit = ReturnType<typeof getOctokit>
 
-/** Secondary limits ask for a minute, twice at most. */
+/** Secondary rate limits ask for a minute. The total allows two such waits. */
 const LIMITS: ConnectionLimits = { attemptMs: 30_000, totalMs: 150_000, tries: 6 }
 const TRIES_WHERE_HALVED = 2
 const API_VERSION = '2022-11-28'
@@ -66,7 +66,7 @@ export class Connection {
   #rest = 0
   #graphql = 0
 
-  /** `random`: from 0 to 1, spreads the retries. Throws GITHUB_INSECURE. Nothing is sent, or loaded, before the first call. */
+  /** `random`: from 0 to 1, spreads the retries. Throws GITHUB_INSECURE. Sends and loads nothing before the first call. */
   constructor(
     access: GithubAccess,
     clock: Clock,
@@ -80,7 +80,7 @@ export class Connection {
     this.#limits = { ...LIMITS, ...limits }
   }
 
-  /** One GET. Throws GITHUB_ codes; a status in `alsoTakes` is an answer, except for a rate limit. */
+  /** One GET. Throws GITHUB_ codes. A status in `alsoTakes` is an answer, except for a rate limit. */
   async rest(call: RestCall): Promise<RestAnswer> {
     const key = JSON.stringify([call.route, call.parameters])
     const taken = (fault: Fault): RestAnswer | null => {
@@ -106,8 +106,8 @@ export class Connection {
   }
 
   /**
-   * One write. Only a limit is waited for: where the answer was lost nobody knows whether it was done, and the next run looks
-   * at the state. A status in `alsoTakes` is an answer. Throws GITHUB_ codes.
+   * One write. Only a rate limit is retried: if the answer was lost, the write may have been done, so the next run reads the state.
+   * A status in `alsoTakes` is an answer. Throws GITHUB_ codes.
    */
   async send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', call: RestCall): Promise<RestAnswer> {
     const taken = (fault: Fault): RestAnswer | null => {
@@ -128,7 +128,7 @@ export class Connection {
     })
   }
 
-  /** The `data` of one query. Throws GITHUB_ codes; an answer that is only a part is APPROVAL_API_INCOMPLETE. */
+  /** The `data` of one query. Throws GITHUB_ codes; a partial answer is APPROVAL_API_INCOMPLETE. */
   async graphql(call: GraphqlCall): Promise<unknown> {
     const tries = call.canBeHalved === true ? TRIES_WHERE_HALVED : this.#limits.tries
     return this.#repeat(
@@ -147,7 +147,7 @@ export class Connection {
     )
   }
 
-  /** Requests sent so far, each attempt counted. */
+  /** Requests sent so far. Every attempt counts. */
   calls(): { readonly rest: number; readonly graphql: number } {
     return { rest: this.#rest, graphql: this.#graphql }
   }
@@ -159,7 +159,7 @@ export class Connection {
   ): RestAnswer {
     const { status, data } = response
     if (status >= 300) throw new WrongStatus(status)
-    // Octokit gives text where JSON cannot be read.
+    // Octokit returns text if it cannot parse the JSON.
     if (typeof data === 'string') throw new Unreadable()
     const etag: unknown = Reflect.get(response.headers, 'etag')
     const link: unknown = Reflect.get(response.headers, 'link')
@@ -203,14 +203,14 @@ export class Connection {
     )
   }
 
-  /** Octokit is loaded when it is needed: a plan of a work tree never asks GitHub. */
+  /** Loads octokit on first use: a plan of a work tree never asks GitHub. */
   #open(): Promise<Octokit> {
     this.#octokit ??= import('@actions/github').then(({ getOctokit }) =>
       getOctokit(this.#access.token.reveal(), {
         baseUrl: this.#address.url,
         userAgent: `countersign/${this.#access.version}`,
         log: SILENT,
-        // The library's own fetch goes through the proxy of the environment, which loopback never does.
+        // The library's own fetch uses the environment's proxy. Requests to loopback never do.
         ...(this.#address.isLoopback ? { request: { fetch: globalThis.fetch, log: SILENT } } : {}),
       }),
     )

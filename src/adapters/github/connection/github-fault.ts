@@ -1,5 +1,4 @@
-// What went wrong with one request, read from whatever octokit throws. Nothing of octokit's own errors goes further: they
-// hold the request.
+// Faults of one request, read from whatever octokit throws. Octokit's own errors go no further: they contain the request.
 import { z } from 'zod'
 import { isBroken } from '../../kubernetes/http/connection-faults.ts'
 import { errorCode } from '../../system/system-error.ts'
@@ -16,13 +15,13 @@ export type Fault =
   | { readonly kind: 'broken'; readonly cause: unknown; readonly passes: boolean }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'unreadable' }
-  /** A rate limit: how long to wait, and for the hourly one when it is over. */
+  /** A rate limit: how long to wait, and when the hourly limit resets. */
   | { readonly kind: 'limited'; readonly waitMs: number; readonly frees: Date | null }
   | {
       readonly kind: 'status'
       readonly status: number
       readonly message: string
-      /** `contents=read` and the like, null where GitHub does not say. */
+      /** `contents=read` and similar, null if GitHub does not say. */
       readonly accepted: string | null
     }
   | {
@@ -31,9 +30,9 @@ export type Fault =
       readonly hasData: boolean
     }
 
-/** An answer of which only a part arrived. */
+/** An answer that arrived only in part. */
 export class Unreadable extends Error {}
-/** An answer with a status that octokit takes for a success and we do not: a redirect. */
+/** An answer with a status that octokit counts as a success and countersign does not: a redirect. */
 export class WrongStatus extends Error {
   readonly status: number
 
@@ -64,7 +63,7 @@ const SAYING = z.object({ message: z.string() })
 const MINUTE_MS = 60_000
 const LONGEST_SENTENCE = 300
 
-/** `hasTimedOut`: our own limit for the attempt ended it. `now`: used where the answer has no Date. */
+/** `hasTimedOut`: our own limit for the attempt ended it. `now`: used if the answer has no Date header. */
 export function readFault(cause: unknown, hasTimedOut: boolean, now: Date): Fault {
   if (cause instanceof Unreadable) return hasTimedOut ? { kind: 'timeout' } : { kind: 'unreadable' }
   if (cause instanceof WrongStatus) return statusFault(cause.status, '', {})
@@ -104,7 +103,7 @@ function readGraphql({ errors, headers, data }: z.output<typeof GRAPHQL>, now: D
   }
 }
 
-/** Both times are the server's, so a wrong clock here does not matter. */
+/** Both times are the server's, so a wrong clock on this machine does not matter. */
 function primaryLimit(headers: z.output<typeof HEADERS>, now: Date): Fault {
   const reset = seconds(headers['x-ratelimit-reset'])
   if (reset === null) return { kind: 'limited', waitMs: MINUTE_MS, frees: null }

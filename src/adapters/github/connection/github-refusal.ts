@@ -1,11 +1,11 @@
-// What a fault means, in the user's words: Fault → CountersignError, with the permissions to paste.
+// Conversion of faults into CountersignErrors, with the permissions to paste.
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { describeCause } from '../../kubernetes/http/connection-faults.ts'
 import type { Fault, GraphqlFault } from './github-fault.ts'
 import { isTooSlow } from './github-retry.ts'
 
-/** What a request is for: `doing` finishes "could not …", `needs` is a permission of a workflow or an app. */
+/** Purpose of a request: `doing` completes "could not …", `needs` is a permission of a workflow or an app. */
 export interface Asking {
   readonly doing: string
   readonly needs: string
@@ -13,7 +13,7 @@ export interface Asking {
 
 const AGAIN = 'nothing is lost; run it again'
 
-/** What the job that runs countersign needs to read, as YAML to paste. */
+/** Read permissions that the job needs, as YAML to paste. */
 const PERMISSIONS = `permissions:
   contents: read
   pull-requests: read
@@ -45,7 +45,7 @@ export function refusal(fault: Fault, { doing, needs }: Asking, origin: string):
   }
 }
 
-/** The error for an answer that has not the shape GitHub documents. */
+/** The error for an answer without the shape that GitHub documents. */
 export function notUnderstood(doing: string, cause: unknown): CountersignError {
   return failure(
     'GITHUB_ANSWER',
@@ -55,7 +55,7 @@ export function notUnderstood(doing: string, cause: unknown): CountersignError {
   )
 }
 
-/** The error for an answer that says itself, or shows, that a part of it is missing. */
+/** The error for an answer that says, or shows, that a part of it is missing. */
 export function incomplete(what: string): CountersignError {
   return failure(
     'APPROVAL_API_INCOMPLETE',

@@ -1,4 +1,4 @@
-// Whether a fault of GitHub passes, and how long to wait for that.
+// Retry rules for GitHub's faults: which ones are temporary, and how long to wait.
 import { backOff } from '../../system/retry.ts'
 import type { Fault } from './github-fault.ts'
 
@@ -6,15 +6,15 @@ const FIRST_PAUSE_MS = 1000
 const TRANSIENT = /something went wrong|timed?[ -]?out|loading/i
 
 /**
- * Milliseconds to wait after the `attempt`-th try (from 0), null where another try would change nothing: a refusal stays one.
- * Limits say how long themselves; everything else waits longer each time. `random` is from 0 to 1.
+ * Milliseconds to wait after try `attempt` (from 0), null if another try would change nothing, as for a refusal. Rate limits give
+ * their own wait; all other waits grow with each try. `random` is from 0 to 1.
  */
 export function pauseAfter(fault: Fault, attempt: number, random: number): number | null {
   if (fault.kind === 'limited') return fault.waitMs + random * FIRST_PAUSE_MS
   return isPassing(fault) ? backOff(FIRST_PAUSE_MS, attempt, random) : null
 }
 
-/** Too much was asked at once, as far as one can tell: half of it may be answered. */
+/** Whether the query probably asked for too much at once. GitHub may answer half of it. */
 export function isTooSlow(fault: Fault): boolean {
   return (
     fault.kind === 'timeout' ||
@@ -30,7 +30,7 @@ function isPassing(fault: Fault): boolean {
     case 'status':
       return fault.status >= 500
     case 'graphql':
-      // An error without a type and without data: the query ran out of its ten seconds.
+      // An error without a type and without data: the query exceeded GitHub's ten seconds.
       return !fault.hasData && fault.errors.every(isRetryable)
     case 'timeout':
     case 'unreadable':

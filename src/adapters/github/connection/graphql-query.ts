@@ -1,4 +1,4 @@
-// A GraphQL document put together for many things at once. Every value travels as a variable: paths may hold anything.
+// A GraphQL document for many items at once. Every value is sent as a variable, since paths may contain any character.
 
 export class Query {
   readonly #names = new Map<string, string>()
@@ -9,7 +9,7 @@ export class Query {
     return this.#variables
   }
 
-  /** Declares a value (`String!`) and gives what stands for it in the document; equal values stand once. */
+  /** Declares a variable of this type (`String!`) and returns its name for the document. Equal values share one variable. */
   value(type: string, value: string | number): string {
     const key = JSON.stringify([type, value])
     const known = this.#names.get(key)

@@ -1,4 +1,4 @@
-// Calls for many things, a few at a time.
+// Calls for many items, a few at a time.
 
 /** The answers in the order of the items; `size` calls run at once. */
 export async function inPortions<Item, Answer>(

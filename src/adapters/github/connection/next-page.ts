@@ -1,11 +1,11 @@
-// The Link header of a REST list: which parameters ask for the next page (RFC 8288, as GitHub writes it).
+// The Link header of a REST list: the parameters of the next page (RFC 8288, as GitHub writes it).
 import { incomplete } from './github-refusal.ts'
 
 export type Parameters = Readonly<Record<string, string | number>>
 
 /**
- * The parameters of the call with those of the next page, null after the last page. Only the query of the link is used: the
- * token goes nowhere a header says. Throws APPROVAL_API_INCOMPLETE for a next page that cannot be asked for.
+ * The call's parameters with those of the next page, null after the last page. Only the query of the link is used, so a header
+ * cannot choose where the token goes. Throws APPROVAL_API_INCOMPLETE for a next page that cannot be requested.
  */
 export function nextPage(link: string, parameters: Parameters, doing: string): Parameters | null {
   const target = /<([^<>]*)>\s*;[^,]*\brel="?next"?/.exec(link)?.[1]

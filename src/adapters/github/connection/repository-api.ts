@@ -1,4 +1,4 @@
-// One repository at GitHub: REST calls below it, and GraphQL queries that ask the same of many things at once.
+// One repository at GitHub: its REST calls, and GraphQL queries that ask the same question for many items.
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
 import { understood } from './answer-shapes.ts'
@@ -8,16 +8,16 @@ import { Query } from './graphql-query.ts'
 import { incomplete } from './github-refusal.ts'
 import type { Asking } from './github-refusal.ts'
 
-/** What is asked of each item: a field of Repository without its alias, and the shape of its answer. */
+/** The question for each item: a field of Repository without its alias, and the shape of its answer. */
 export interface Question<Item, Shape extends z.ZodType> extends Asking {
   readonly field: (item: Item, query: Query) => string
   readonly shape: Shape
-  /** Items in one query. */
+  /** Items per query. */
   readonly size: number
 }
 
 const REPOSITORY = z.object({ repository: z.record(z.string(), z.unknown()) })
-/** A query that is too slow is halved so often, then it is an error. */
+/** A query that is too slow is halved this many times before it is an error. */
 const HALVINGS = 2
 const PAGE_SIZE = 100
 
@@ -54,8 +54,8 @@ export class RepositoryApi {
   }
 
   /**
-   * Every page of a list below the repository, null where one of `alsoTakes` is answered; `whenTaken` may say what such an answer
-   * means instead.
+   * Every page of a list below the repository, null if GitHub answers with a status of `alsoTakes`. `whenTaken` can give such an
+   * answer another meaning.
    */
   async pages<Shape extends z.ZodType>(
     call: RestCall,

@@ -1,4 +1,4 @@
-// The bytes of blobs, by id: as GraphQL's text in batches where that is the same bytes, else one by one through REST.
+// Bytes of blobs by id: in batches as GraphQL text if that gives the same bytes, otherwise one by one through REST.
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { blobId } from '../../system/git-command.ts'
@@ -8,18 +8,18 @@ import type { RepositoryApi } from '../connection/repository-api.ts'
 
 export interface BlobToRead {
   readonly blob: ObjectId
-  /** Bytes, as the listing says. */
+  /** Bytes, from the listing. */
   readonly size: number
 }
 
-/** Of larger files this many zeros are given: enough to say that they are too large, and nothing that anybody takes for text. */
+/** A larger file is replaced by this many zeros: enough to report that it is too large, and nothing that parses as text. */
 const READ_LIMIT_BYTES = 1024 * 1024 + 1
 const DOING = 'read files'
 const BATCH_BLOBS = 100
 const BATCH_BYTES = 1024 * 1024
-/** Of blobs of unknown size. */
+/** Blobs per batch while their sizes are unknown. */
 const BATCH_UNSIZED = 50
-/** GitHub gives no text of larger ones. */
+/** GitHub returns no text for larger blobs. */
 const TEXT_BYTES = 256 * 1024
 
 const TEXT = z
@@ -36,8 +36,8 @@ export class BlobContents {
   }
 
   /**
-   * The bytes of each blob; those of a file that is too large are not asked for: octokit cannot read the answer, and one such
-   * file must not end every run. Throws GITHUB_ANSWER where the bytes are not those of the id.
+   * The bytes of each blob. A file that is too large is not fetched: octokit cannot read the answer, and one such file must not end
+   * every run. Throws GITHUB_ANSWER if the bytes do not match the id.
    */
   async read(blobs: readonly BlobToRead[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
     const open = new Map<ObjectId, number>()
@@ -47,7 +47,7 @@ export class BlobContents {
     return new Map(blobs.map(({ blob }) => [blob, this.#copy(blob)] as const))
   }
 
-  /** The same where the sizes are not known yet; a blob that GitHub does not have is absent. */
+  /** The same if the sizes are not known yet. A blob that GitHub does not have is absent. */
   async readUnsized(ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
     const wanted = [...new Set(ids)]
     const open = wanted.filter(id => !this.#known.has(id))
@@ -60,7 +60,7 @@ export class BlobContents {
     return (this.#known.get(id) ?? missing()).slice(0)
   }
 
-  /** Gives the sizes of those that are there. */
+  /** Returns the sizes of the blobs that exist. */
   async #readTexts(ids: readonly ObjectId[], size: number): Promise<ReadonlyMap<ObjectId, number>> {
     const answers = await this.#api.each(ids, {
       doing: DOING,
@@ -75,13 +75,13 @@ export class BlobContents {
       const { text = null, byteSize } = answers[index] ?? {}
       if (byteSize !== undefined) sizes.set(id, byteSize)
       const bytes = text === null ? null : new TextEncoder().encode(text)
-      // What is not UTF-8 comes with replacement characters, which the id tells.
+      // Bytes that are not UTF-8 arrive with replacement characters. Then the id does not match.
       if (bytes !== null && blobId(bytes) === id) this.#known.set(id, bytes)
     }
     return sizes
   }
 
-  /** What has no text in GraphQL. */
+  /** Fetches the blobs that have no text in GraphQL. */
   async #readRest(sizes: ReadonlyMap<ObjectId, number>): Promise<void> {
     for (const [id, size] of sizes)
       if (this.#known.has(id)) continue

@@ -1,4 +1,4 @@
-// Which blob stands at paths of commits, many at once; what was found once is kept, since a commit never changes.
+// Blob ids at paths of commits, many at once. Answers are cached, since a commit never changes.
 import { z } from 'zod'
 import type { BlobAt, BlobsAt, FileAt, ObjectId } from '../../../domain/proof/git-history.ts'
 import { OBJECT_ID } from '../connection/answer-shapes.ts'
@@ -41,7 +41,7 @@ export class BlobLookups {
     }
   }
 
-  /** A commit's id is an expression too, so one kind of question finds whether the commits are there and what is in them. */
+  /** A commit id is an expression too, so one kind of query shows whether the commits exist and what they contain. */
   async #ask(expressions: readonly string[]): Promise<ReadonlyMap<string, Found>> {
     const answers = await this.#api.each(expressions, {
       doing: 'look up files in commits',
@@ -55,7 +55,7 @@ export class BlobLookups {
   }
 }
 
-/** A tree, or a commit of a submodule, is no file. */
+/** A tree, or a commit of a submodule, is not a file. */
 function blobOf(found: Found): ObjectId | null {
   return found?.kind === 'Blob' ? found.oid : null
 }

@@ -1,4 +1,4 @@
-// Who moved a branch, and when: REST's repository activity, facts of the server.
+// Moves of a branch with account and time, from REST's repository activity: facts that the server recorded.
 import { z } from 'zod'
 import type { BranchMove, ObjectId } from '../../../domain/proof/git-history.ts'
 import { SIMPLE_USER } from './github-account.ts'
@@ -38,7 +38,7 @@ const ROWS = z.array(
     }),
 )
 
-/** Moves of a branch, oldest first; null where they cannot be read. `repository` is owner/name, another one for a fork. */
+/** Moves of a branch, oldest first; null if they cannot be read. `repository` is owner/name, a different one for a fork. */
 export async function readActivity(
   api: RepositoryApi,
   branch: string,

@@ -1,4 +1,4 @@
-// What rulesets ask of a branch: REST's rules in force, the strictest of each.
+// Ruleset rules in force for a branch, from REST. Of several values the strictest is used.
 import { z } from 'zod'
 import type { BranchRules } from '../../../domain/proof/repository-facts.ts'
 import { ID, understood } from '../connection/answer-shapes.ts'
@@ -28,12 +28,12 @@ const NO_RULESETS = z.object({
   ),
 })
 
-/** No rules where the answer says that the repository cannot have any, null for every other refusal. */
+/** No rules if the answer says that the repository cannot have any; null for every other refusal. */
 export function noRulesets({ status, data }: RestAnswer): [] | null {
   return status === 403 && NO_RULESETS.safeParse(data).success ? [] : null
 }
 
-/** Null where the rules cannot be read. Classic branch protection is not among them: GitHub shows it to administrators only. */
+/** Null if the rules cannot be read. Classic branch protection is not included: GitHub shows it to administrators only. */
 export async function readBranchRules(
   api: RepositoryApi,
   branch: string,

@@ -1,4 +1,4 @@
-// Every commit that can be reached from some tips, with the objects at the watched paths: GraphQL's Commit.history, paged.
+// Every commit reachable from given tips, with the objects at the watched paths, from GraphQL's Commit.history.
 import { z } from 'zod'
 import type { Ancestry, Commit, ObjectId } from '../../../domain/proof/git-history.ts'
 import { OBJECT_ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
@@ -7,13 +7,13 @@ import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
 const WHAT = 'the history'
-/** Lookups of a path in one query, so that GitHub's ten seconds suffice. */
+/** Path lookups per query, few enough for GitHub's ten seconds. */
 const LOOKUPS = 2000
 const LONG_PAGE = 100
-/** A branch of a pull request is short, and then comes to commits that are known. */
+/** The branch of a pull request is short and soon reaches known commits. */
 const SHORT_PAGE = 10
 const MOST_WALKS = 50
-/** GitHub's own limit for what it shows of one page. */
+/** GitHub shows at most this many parents of one commit per page. */
 const MOST_PARENTS = 100
 
 const NODE = z.looseObject({
@@ -27,7 +27,7 @@ const HISTORY = z.object({ pageInfo: PAGE_INFO, nodes: z.array(NODE) })
 const SHAPE = z.object({ kind: z.string(), history: HISTORY.optional() }).nullable()
 const AT_PATH = z.object({ oid: OBJECT_ID, type: z.string().default('tree') }).nullable()
 
-/** One tip on its way down: where its next page begins, and the parents its commits named. */
+/** The traversal from one tip: where its next page begins, and the parents that its commits named. */
 interface Walk {
   readonly tip: ObjectId
   readonly cursor: string | null
@@ -35,8 +35,8 @@ interface Walk {
 }
 
 /**
- * A tip GitHub does not have is absent; `files` learns which objects at watched paths are no folders. Throws
- * APPROVAL_API_INCOMPLETE where a commit's parent cannot be got.
+ * A tip that GitHub does not have is absent. `files` collects the objects at watched paths that are not folders. Throws
+ * APPROVAL_API_INCOMPLETE if a commit's parent cannot be fetched.
  */
 export async function readAncestry(
   api: RepositoryApi,
@@ -49,7 +49,7 @@ export async function readAncestry(
   const wanted = [...new Set(tips)].filter(tip => !found.has(tip))
   const [first] = wanted
   if (first === undefined) return found
-  // The first is the default branch, most often: what is below it need not be asked for again with the others.
+  // The first tip is usually the default branch. Its ancestors need not be fetched again for the other tips.
   await walkDown(api, { found, files }, [begin(first)], watched, LONG_PAGE)
   const others = wanted.filter(tip => !found.has(tip) && tip !== first)
   await walkDown(api, { found, files }, others.map(begin), watched, SHORT_PAGE)
@@ -83,7 +83,7 @@ async function walkDown(
   }
 }
 
-/** Takes one page into `found`; gives the walk again where it is not at its end. */
+/** Adds one page to `found`. Returns the traversal again if it has more pages. */
 function step(
   { found, files }: Findings,
   walk: Walk,

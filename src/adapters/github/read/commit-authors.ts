@@ -1,4 +1,4 @@
-// Who wrote and committed commits, by GraphQL: those of pull requests and those that were pushed.
+// Authors and committers of commits, from GraphQL: for commits of pull requests and for pushed commits.
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequestCommit } from '../../../domain/proof/pull-request.ts'
@@ -15,7 +15,7 @@ const SHAPE = z
   ])
   .nullable()
 
-/** One with more authors or parents than anybody has is absent too, so that it cannot end every run. */
+/** A commit with an extreme number of authors or parents is absent too, so that it cannot end every run. */
 export async function readCommits(
   api: RepositoryApi,
   ids: readonly ObjectId[],

@@ -1,4 +1,4 @@
-// The port RepositoryFiles for one commit at GitHub: its git objects, no checkout.
+// The port RepositoryFiles for one commit at GitHub: reads its git objects without a checkout.
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { RequestFile } from '../../../domain/request/request.ts'
 import type { RepositoryFiles } from '../../../ports/repository-files.ts'
@@ -28,7 +28,7 @@ export class GithubFiles implements RepositoryFiles {
     return file
   }
 
-  /** A folder that is a file is given as that file, so that its mode is judged. */
+  /** If the folder is a file, that file is returned, so that its mode is judged. */
   async list(folder: string): Promise<readonly RequestFile[]> {
     const there = await this.#trees.at(this.#commit, folder)
     if (there === null) return []
@@ -44,7 +44,7 @@ export class GithubFiles implements RepositoryFiles {
     return files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   }
 
-  /** A submodule has no blob here; its mode alone is refused later. */
+  /** A submodule has no blob here. It is refused later because of its mode. */
   async #files(leaves: readonly Leaf[]): Promise<readonly RequestFile[]> {
     const blobs = await this.#contents.read(leaves.filter(({ mode }) => mode !== SUBMODULE))
     return leaves.map(({ path, mode, blob }) => {

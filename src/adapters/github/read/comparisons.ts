@@ -1,4 +1,4 @@
-// What GitHub shows between two commits: REST's comparison with three dots, kept for each pair, since commits never change.
+// Diffs that GitHub shows between two commits: REST's three-dot comparison, cached for each pair, since commits never change.
 import { z } from 'zod'
 import { comparisonKey } from '../../../domain/proof/shown-diff.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
@@ -43,7 +43,7 @@ export class Comparisons {
     this.#api = api
   }
 
-  /** By `comparisonKey`; null where a commit is gone, and where `base` is not the merge base. */
+  /** By `comparisonKey`; null if a commit is gone, or if `base` is not the merge base. */
   async of(pairs: readonly Comparison[]): Promise<ReadonlyMap<string, ShownDiff | null>> {
     const wanted = new Map(pairs.map(pair => [comparisonKey(pair), pair]))
     const answers = await inPortions([...wanted], AT_ONCE, async ([key, pair]) => {
@@ -54,7 +54,7 @@ export class Comparisons {
     return new Map(answers)
   }
 
-  /** Only commits have pages, and the files are on the first of them, so one commit is enough. */
+  /** Only commits are paged, and the files are on the first page. So one commit per page is enough. */
   async #ask({ base, head }: Comparison): Promise<ShownDiff | null> {
     const { status, data } = await this.#api.get({
       route: '/compare/{basehead}',

@@ -1,4 +1,4 @@
-// Git trees through GraphQL, several levels and several trees a query, each checked against its own id and then kept.
+// Git trees through GraphQL, several levels and several trees per query. Each is checked against its own id and then cached.
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { failure } from '../../../domain/problem.ts'
@@ -18,7 +18,7 @@ export interface Leaf {
   readonly size: number
 }
 
-/** What stands at a path of a commit: a tree, or anything else (`tree` null). */
+/** The object at a path of a commit: a tree, or anything else (`tree` null). */
 export interface Folder {
   readonly tree: ObjectId | null
 }
@@ -43,9 +43,9 @@ interface WireEntry {
 const LEVELS = 4
 const FIRST_BATCH = 5
 const MOST_TREES = 40
-/** Entries one query should bring. */
+/** Target number of entries per query. */
 const ENTRIES = 4000
-/** Trees can name one subtree many times over; no repository of requests is that large. */
+/** A tree can name one subtree many times. No repository of requests has this many entries. */
 const MOST_ENTRIES = 200_000
 const DOING = 'list the files'
 
@@ -74,20 +74,20 @@ const FOLDER = z.object({ kind: z.string() }).and(WIRE_TREE).nullable()
 export class Trees {
   readonly #api: RepositoryApi
   readonly #known = new Map<ObjectId, readonly Entry[]>()
-  /** In all known trees. */
+  /** Number of entries in all known trees. */
   #entries = 0
 
   constructor(api: RepositoryApi) {
     this.#api = api
   }
 
-  /** The files below each tree, by path. Throws GITHUB_NOT_FOUND for an id that is no tree. */
+  /** The files below each tree, by path. Throws GITHUB_NOT_FOUND for an id that is not a tree. */
   async below(trees: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, readonly Leaf[]>> {
     await this.#learn(trees)
     return new Map(trees.map(tree => [tree, this.#leaves(tree)]))
   }
 
-  /** What stands at a path of a commit (`''`: its root), null for nothing. Throws GITHUB_NOT_FOUND for a missing commit. */
+  /** The object at a path of a commit (`''`: its root), null if there is none. Throws GITHUB_NOT_FOUND for a missing commit. */
   async at(commit: ObjectId, path: string): Promise<Folder | null> {
     const asked = [commit, `${commit}:${path}`]
     const [itself, there] = await this.#api.each(asked, {
@@ -107,7 +107,7 @@ export class Trees {
     return { tree: there.oid }
   }
 
-  /** The file at a path of a commit, null where there is none or a folder. Throws GITHUB_NOT_FOUND for a missing commit. */
+  /** The file at a path of a commit, null if there is none or it is a folder. Throws GITHUB_NOT_FOUND for a missing commit. */
   async leafAt(commit: ObjectId, path: string): Promise<Leaf | null> {
     const [answer] = await this.#api.each([commit], {
       doing: 'read a file',
@@ -142,7 +142,7 @@ export class Trees {
     }
   }
 
-  /** Trees at or below the roots that were not read yet; each is visited once, however often it is named. */
+  /** Trees at or below the roots that were not read yet. Each is visited once, however often it is named. */
   #missing(roots: readonly ObjectId[]): readonly ObjectId[] {
     const seen = new Set(roots)
     const missing: ObjectId[] = []
@@ -194,7 +194,7 @@ function toBytes({ nameRaw, mode }: WireEntry): { readonly name: Buffer; readonl
   return { name: Buffer.from(nameRaw, 'base64'), mode: mode.toString(8) }
 }
 
-/** A name with a slash would stand for a file elsewhere. */
+/** A name with a slash would denote a file in another folder. */
 function toEntry(entry: WireEntry): Entry {
   const path = nameOf(toBytes(entry).name)
   if (path === '' || path === '.' || path === '..' || /[/\0]/.test(path))
@@ -203,7 +203,7 @@ function toEntry(entry: WireEntry): Entry {
   return { path, mode: octal(entry.mode), blob, size, isTree: entry.mode === TREE }
 }
 
-/** Names that are not UTF-8 keep their bytes: two of them must not become one, of which only the last is seen. */
+/** Names that are not UTF-8 keep their bytes. Otherwise two names could become one, and only the last file would be seen. */
 function nameOf(bytes: Buffer): string {
   const text = bytes.toString('utf8')
   return text.includes('\uFFFD') ? `\uFFFD${bytes.toString('hex')}` : text

@@ -1,4 +1,4 @@
-// Accounts as GraphQL and REST show them → Account. Whoever has no id is nobody: a login alone proves nothing.
+// Conversion of GraphQL and REST accounts into Account. An account without an id becomes null: a login alone proves nothing.
 import { z } from 'zod'
 import type { Account } from '../../../domain/proof/account.ts'
 import { ID } from '../connection/answer-shapes.ts'
@@ -9,7 +9,7 @@ export const ACTOR_FIELDS = `kind: __typename login
   ... on User { databaseId } ... on Bot { databaseId } ... on Mannequin { databaseId }
   ... on Organization { databaseId } ... on EnterpriseUserAccount { user { databaseId } }`
 
-/** An Actor of GraphQL; null where the account is gone. */
+/** An Actor of GraphQL; null if the account is gone. */
 export const ACTOR = z
   .object({
     kind: TYPE,
@@ -34,7 +34,7 @@ export const GIT_ACTOR = z
     return id === null ? null : { id, login, type: 'User' }
   })
 
-/** A simple user of REST; null where the account is gone. */
+/** A simple user of REST; null if the account is gone. */
 export const SIMPLE_USER = z
   .object({ id: ID, login: z.string(), type: TYPE })
   .nullish()

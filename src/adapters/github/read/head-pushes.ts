@@ -1,12 +1,12 @@
-// Moves of a pull request's head branch while it lived, or that they cannot be known whole.
+// Moves of a pull request's head branch during the life of the branch, null if they are not completely known.
 import type { BranchMove } from '../../../domain/proof/git-history.ts'
 import { readActivity } from './branch-activity.ts'
 import type { PullRequestOfGraphql } from './pull-request-answer.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
 /**
- * `headRepository` is owner/name, null where the fork is gone. Null where GitHub does not say, and where what it says has a
- * gap: a push that is missing could be anybody's.
+ * `headRepository` is owner/name, null if the fork is gone. Returns null if GitHub does not show the moves, or if they have a gap:
+ * any account could have made the missing push.
  */
 export async function readPushes(
   api: RepositoryApi,
@@ -20,8 +20,8 @@ export async function readPushes(
 }
 
 /**
- * Branch names are used again: the life of this one begins where it was made for the last time before the pull request, and
- * ends with the push of its head. Each move must begin where the one before ended.
+ * Branch names are reused. The life of this branch begins with its last creation before the pull request, and ends with the push of
+ * its head. Each move must begin where the previous one ended.
  */
 export function lifeOf(
   { createdAt, merged, head }: Pick<PullRequestOfGraphql, 'createdAt' | 'merged' | 'head'>,

@@ -1,4 +1,4 @@
-// What accounts may do in the repository, and which teams they belong to, now. Ids decide: a login may be somebody else's.
+// Current repository permissions and team memberships of accounts. Ids decide: a login may belong to another account now.
 import { z } from 'zod'
 import type { Account, Permission } from '../../../domain/proof/account.ts'
 import type { TeamRef } from '../../../domain/request/config.ts'
@@ -22,7 +22,7 @@ const SHAPE = z.object({
   user: z.object({ id: ID }).nullish(),
 })
 
-/** `organizations` asks with a token that may read members; null where there is none, then no team can be read. */
+/** `organizations` uses a token that may read members. It is null if there is no such token; then no team can be read. */
 export async function readReviewerRights(
   api: RepositoryApi,
   organizations: RepositoryApi | null,
@@ -46,13 +46,13 @@ export async function readReviewerRights(
   }
 }
 
-/** An account known by several logins has the right of the one that is its own; one unknown answer leaves it unknown. */
+/** An account known by several logins has the permission of the login it has now. If an answer is unknown, so is the result. */
 function rightAmong(found: readonly (Permission | null)[]): Permission | null {
   const own = found.find(permission => permission !== null && permission !== 'none')
   return own ?? (found.includes(null) ? null : 'none')
 }
 
-/** `none` where nobody has that login, or another id has it; null where GitHub does not say. */
+/** `none` if no account has that login, or an account with another id has it; null if GitHub does not say. */
 async function readPermission(api: RepositoryApi, account: Account): Promise<Permission | null> {
   const { status, data } = await api.get({
     route: '/collaborators/{username}/permission',

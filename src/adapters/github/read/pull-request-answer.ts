@@ -1,4 +1,4 @@
-// A pull request as GraphQL shows it: the fields that are asked for, and their shapes.
+// Shape of a pull request in GraphQL: the requested fields and their types.
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import { z } from 'zod'
 import { ACTOR, ACTOR_FIELDS, GIT_ACTOR, GIT_ACTOR_FIELDS } from './github-account.ts'
@@ -9,9 +9,9 @@ export type ListName = 'commits' | 'reviews' | 'timelineItems'
 
 /** GitHub lists at most this many commits of a pull request. */
 export const MOST_COMMITS = 250
-/** GitHub shows at most this many files of a diff (GitHub Docs, repository limits); what is beyond nobody had before them. */
+/** GitHub shows at most this many files of a diff (GitHub Docs, repository limits). Reviewers cannot see the others. */
 export const MOST_FILES = 300
-/** Nobody has more; a commit that does makes its pull request too large to read. */
+/** No ordinary commit has more parents. A commit with more makes its pull request too large to read. */
 export const MOST_PARENTS = 20
 export const MOST_AUTHORS = 50
 
@@ -44,7 +44,7 @@ const LISTS: Readonly<Record<ListName, { readonly more: string; readonly fields:
   },
 }
 
-/** One page of a list; `after` is the variable that holds where it begins. */
+/** One page of a list. `after` is the variable that holds the cursor. */
 export function listField(name: ListName, after: string | null): string {
   const { more, fields } = LISTS[name]
   const from = after === null ? '' : `, after: ${after}`
@@ -141,5 +141,5 @@ export type CommitNode = z.output<typeof COMMITS>['nodes'][number]
 export type ReviewNode = z.output<typeof REVIEWS>['nodes'][number]
 export type EventNode = z.output<typeof EVENTS>['nodes'][number]
 
-/** Without what only REST knows. */
+/** The fields that GraphQL provides. The others come from REST. */
 export type PullRequestOfGraphql = Omit<PullRequest, 'pushes' | 'runs'>

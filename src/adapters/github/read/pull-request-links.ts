@@ -1,4 +1,4 @@
-// Which pull requests GitHub links to commits.
+// Pull requests that GitHub links to commits.
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
@@ -25,7 +25,7 @@ interface Search {
   readonly cursor: string | null
 }
 
-/** Numbers of this repository only, ascending. A commit GitHub does not have is absent. */
+/** Numbers of this repository only, ascending. A commit that GitHub does not have is absent. */
 export async function readPullRequestLinks(
   api: RepositoryApi,
   commits: readonly ObjectId[],

@@ -1,4 +1,4 @@
-// The lists of pull requests to their last page: commits, reviews, events.
+// Complete lists of pull requests: commits, reviews, events.
 import { z } from 'zod'
 import { nextCursor } from '../connection/answer-shapes.ts'
 import type { PAGE_INFO } from '../connection/answer-shapes.ts'
@@ -27,7 +27,7 @@ export interface PullRequestLists {
   readonly events: readonly EventNode[]
 }
 
-/** In the order of the pull requests. Throws APPROVAL_API_INCOMPLETE where a list has fewer members than it says. */
+/** In the order of the pull requests. Throws APPROVAL_API_INCOMPLETE if a list has fewer members than its count. */
 export async function readLists(
   api: RepositoryApi,
   pulls: readonly PullRequestAnswer[],
@@ -52,7 +52,7 @@ export async function readLists(
   }))
 }
 
-/** Nobody looks at the commits of a pull request that is too large, so the others are not asked for. */
+/** The commits of a pull request that is too large are not used, so further pages are not fetched. */
 function firstCommits({ commits }: PullRequestAnswer): Page<CommitNode> {
   if (commits.totalCount <= MOST_COMMITS) return commits
   return { totalCount: 0, pageInfo: { hasNextPage: false }, nodes: [] }

@@ -1,4 +1,4 @@
-// Pull requests with everything that counts for or against an approval: GraphQL for many at once, REST for who pushed when.
+// Pull requests with every fact for or against an approval: GraphQL for many at once, REST for who pushed when.
 import type {
   Dismissal,
   ForcePush,
@@ -27,11 +27,11 @@ import { readSeenHeads } from './workflow-run-heads.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
-/** Each with up to 100 commits, whose signatures GitHub looks at one by one. */
+/** Pull requests per query. Each has up to 100 commits, and GitHub verifies their signatures one by one. */
 const SIZE = 25
 const PUSHES_AT_ONCE = 5
 
-/** In the order of the numbers. Throws GITHUB_NOT_FOUND for a number that is no pull request. */
+/** In the order of the numbers. Throws GITHUB_NOT_FOUND for a number that is not a pull request. */
 export async function readPullRequests(
   api: RepositoryApi,
   numbers: readonly number[],
@@ -91,8 +91,8 @@ function toPullRequest(answer: PullRequestAnswer, lists: PullRequestLists): Pull
 }
 
 /**
- * More commits than GitHub lists, more files than it shows, or a commit with more authors or parents than anybody has. At exactly the limit the list
- * may have been cut: then its last commit is not the head.
+ * Whether the pull request has more commits than GitHub lists, more files than it shows, or a commit with an extreme number of
+ * authors or parents. At exactly the limit the list may have been cut: then its last commit is not the head.
  */
 function isLarger(answer: PullRequestAnswer, commits: readonly CommitNode[]): boolean {
   if (answer.commits.totalCount > MOST_COMMITS || answer.changedFiles > MOST_FILES) return true
@@ -100,20 +100,20 @@ function isLarger(answer: PullRequestAnswer, commits: readonly CommitNode[]): bo
   return isCut || commits.some(({ commit }) => isLargeCommit(commit))
 }
 
-/** Null also where GitHub calls it merged and no longer knows which commit that made. */
+/** Null also if GitHub says merged but no longer knows the merge commit. */
 function merge({ merged, mergedAt, mergedBy, mergeCommit }: PullRequestAnswer) {
   if (!merged || mergedAt === null || mergeCommit === null) return null
   return { at: mergedAt, by: mergedBy, commit: mergeCommit.oid }
 }
 
-/** A review that was not submitted yet is nobody's opinion. */
+/** A review that was not submitted yet does not count. */
 function toReview({ fullDatabaseId, state, submittedAt, author, commit }: ReviewNode): Review[] {
   if (submittedAt === null && state === 'PENDING') return []
   if (submittedAt === null) throw incomplete('a review')
   return [{ id: fullDatabaseId, author, state, at: submittedAt, commit: commit?.oid ?? null }]
 }
 
-/** One whose review is gone dismisses nothing that could count. */
+/** The dismissal of a deleted review dismisses nothing that could count. */
 function toDismissal(event: EventNode): Dismissal[] {
   if (event.kind !== 'ReviewDismissedEvent' || event.review === null) return []
   const { createdAt: at, actor: by, previousReviewState: was, review } = event

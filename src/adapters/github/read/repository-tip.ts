@@ -1,4 +1,4 @@
-// The repository and the commit its default branch is at.
+// The repository and the tip of its default branch.
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
 import type { RepositoryFacts } from '../../../domain/proof/repository-facts.ts'
@@ -19,7 +19,7 @@ const SHAPE = z.object({
 })
 const VISIBILITY = { PUBLIC: 'public', PRIVATE: 'private', INTERNAL: 'internal' } as const
 
-/** Throws GITHUB_NOT_FOUND for an empty repository, and for one that has another name now: a name can be taken over. */
+/** Throws GITHUB_NOT_FOUND for an empty repository, and for a renamed one: another owner can take over the old name. */
 export async function readFacts({
   connection,
   owner,

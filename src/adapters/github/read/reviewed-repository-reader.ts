@@ -1,4 +1,4 @@
-// The port ReviewedRepository over GitHub's API. Nothing is sent, and octokit not loaded, before the first question.
+// The port ReviewedRepository over GitHub's API. Sends nothing, and loads no octokit, before the first question.
 import type { Account } from '../../../domain/proof/account.ts'
 import type { TeamRef } from '../../../domain/request/config.ts'
 import type {
@@ -46,7 +46,7 @@ import { Trees } from './git-trees.ts'
 export interface GithubRepositoryOptions extends GithubAccess {
   /** owner/name */
   readonly repository: string
-  /** A token that may read the organization's members; null where there is none. */
+  /** A token that may read the organization's members; null if there is none. */
   readonly membersToken: Secret<string> | null
 }
 
@@ -57,11 +57,11 @@ export class GithubRepository implements ReviewedRepository {
   readonly #contents: BlobContents
   readonly #lookups: BlobLookups
   readonly #comparisons: Comparisons
-  /** Objects where folders are looked for that are none: files, submodules. */
+  /** Objects at folder paths that are not folders: files, submodules. */
   readonly #noFolders = new Set<ObjectId>()
   #defaultBranch: string | null = null
 
-  /** `random`: from 0 to 1. Throws RUN_USAGE for a name that is none, GITHUB_INSECURE for a URL the token must not go to. */
+  /** `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. */
   constructor(
     options: GithubRepositoryOptions,
     clock: Clock,
@@ -157,7 +157,7 @@ export class GithubRepository implements ReviewedRepository {
     return new GithubComments(this.#api)
   }
 
-  /** The notice among its issues, with the same token. */
+  /** The notice issue of the repository, with the same token. */
   notices(): Notices {
     return new GithubNotices(this.#api)
   }
@@ -168,7 +168,7 @@ export class GithubRepository implements ReviewedRepository {
     return { rest: main.rest + members.rest, graphql: main.graphql + members.graphql }
   }
 
-  /** As the facts said last; they are asked for where nobody did before. */
+  /** The default branch from the facts that were read last. If there are none, they are read now. */
   async #branch(): Promise<string> {
     return this.#defaultBranch ?? (await this.facts()).defaultBranch
   }

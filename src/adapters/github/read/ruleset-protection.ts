@@ -1,5 +1,5 @@
-// What the rulesets in force ask of a branch (GET rules/branches) and who passes them by (GET rulesets/{id}, which tells it only to
-// those who may change the ruleset).
+// Ruleset protection of a branch: the rules in force (GET rules/branches) and their bypass actors (GET rulesets/{id}). GitHub shows
+// bypass actors only to accounts that may change the ruleset.
 import { z } from 'zod'
 import type { BranchProtection } from '../../../domain/proof/repository-settings.ts'
 import { ID, understood } from '../connection/answer-shapes.ts'
@@ -76,7 +76,7 @@ function isUpToDateRule(rule: z.output<typeof RULES>[number]): boolean {
   return rule.type === 'merge_queue' || STRICT_CHECKS.safeParse(rule).success
 }
 
-/** Null where one of the rulesets does not tell. */
+/** Null if GitHub hides the bypass actors of one of the rulesets. */
 async function bypassOf(
   api: RepositoryApi,
   ids: readonly number[],

@@ -43,7 +43,7 @@ const HIDDEN = [401, 403, 404]
 export class RestSettings implements GithubSettings {
   readonly #api: RepositoryApi
 
-  /** `random`: from 0 to 1. Throws RUN_USAGE for a name that is none, GITHUB_INSECURE for a URL the token must not go to. */
+  /** `random`: from 0 to 1. Throws RUN_USAGE for an invalid name, GITHUB_INSECURE for a URL that must not get the token. */
   constructor(
     access: GithubAccess & { readonly repository: string },
     clock: Clock,

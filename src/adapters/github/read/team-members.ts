@@ -1,4 +1,4 @@
-// The members of a team by their ids: GraphQL's team and its list of members, which names active ones only.
+// Members of a team by id, from GraphQL's list of members, which names active members only.
 import { z } from 'zod'
 import type { TeamRef } from '../../../domain/request/config.ts'
 import { CountersignError } from '../../../domain/problem.ts'
@@ -25,8 +25,8 @@ const SHAPE = z.object({
 })
 
 /**
- * Null where the token cannot read the team, and where the slug is another team's now: GitHub says "no such team" to both,
- * and neither says that somebody is no member.
+ * Null if the token cannot read the team, or if the slug now belongs to another team. GitHub answers "no such team" in both cases.
+ * Neither case proves that an account is not a member.
  */
 export async function readTeamMembers(
   api: RepositoryApi,
@@ -37,7 +37,7 @@ export async function readTeamMembers(
   for (let cursor: string | null = null; ;) {
     const page: TeamPage | null = await readPage(api, team.slug, cursor)
     if (page === null || page.databaseId !== team.id) return null
-    // A member without an account that GitHub shows is nobody who could review.
+    // A member whose account GitHub hides cannot be a reviewer.
     for (const node of page.members.nodes) if (node !== null) members.add(node.databaseId)
     seen += page.members.nodes.length
     const next = nextCursor(page.members.pageInfo, cursor, WHAT)
@@ -69,7 +69,7 @@ async function readPage(
   }
 }
 
-/** The token may not look, or the owner is no organization: teams say nothing then. */
+/** The token may not read teams, or the owner is not an organization. Then nothing is known of teams. */
 function isUnreadable({ problem }: CountersignError): boolean {
   return problem.code === 'GITHUB_FORBIDDEN' || problem.code === 'GITHUB_NOT_FOUND'
 }

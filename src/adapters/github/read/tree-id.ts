@@ -1,4 +1,4 @@
-// The object id git gives to a tree: proof that no entry of a listing is missing (git's Documentation/gitformat, trees).
+// The object id that git gives to a tree. It proves that no entry of a listing is missing (git's Documentation/gitformat, trees).
 import { createHash } from 'node:crypto'
 
 export interface TreeEntryBytes {

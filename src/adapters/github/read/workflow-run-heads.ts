@@ -1,4 +1,4 @@
-// Heads GitHub saw of a pull request, by the workflow runs it made for them: the way to know where activity cannot be read.
+// Heads of a pull request that GitHub saw, from the workflow runs for them. Used if the branch activity cannot be read.
 import { z } from 'zod'
 import type { SeenHead } from '../../../domain/proof/pull-request.ts'
 import { DATE, ID, OBJECT_ID } from '../connection/answer-shapes.ts'
@@ -6,7 +6,7 @@ import type { PullRequestOfGraphql } from './pull-request-answer.ts'
 import { incomplete } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
-/** GitHub finds no more runs than this by a search. */
+/** GitHub returns at most this many runs for a search. */
 const MOST_RUNS = 1000
 const PAGE = z.object({
   total_count: z.number().int(),
@@ -21,12 +21,12 @@ const PAGE = z.object({
   ),
 })
 
-/** First time of each head, oldest first; null where runs cannot be read, or not all of them. */
+/** First time of each head, oldest first; null if the runs cannot all be read. */
 export async function readSeenHeads(
   api: RepositoryApi,
   { head, createdAt, merged }: PullRequestOfGraphql,
 ): Promise<readonly SeenHead[] | null> {
-  // Without the fork's id, runs of other forks with a branch of that name could not be told apart.
+  // Without the fork's id, runs of other forks with the same branch name look the same.
   if (head.repositoryId === null) return null
   const created = `${iso(createdAt)}..${merged === null ? '*' : iso(merged.at)}`
   const pages = await api.pages(

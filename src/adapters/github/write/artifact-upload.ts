@@ -1,5 +1,5 @@
-// Artifacts of this workflow run, by GitHub's own client: ours to say is what stands in the way, and that a second upload takes
-// the place of the first. The client is large and seldom needed, so it is loaded with the first artifact.
+// Artifacts of this workflow run, uploaded by GitHub's own client. This file explains its errors, and lets a second upload replace
+// the first. The client is large and rarely needed, so it is loaded with the first artifact.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ArtifactClient } from '@actions/artifact'
@@ -8,13 +8,13 @@ import type { CountersignError } from '../../../domain/problem.ts'
 import type { ArtifactFile, Artifacts } from '../../../ports/artifacts.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 
-/** The client tries five times, some 30 seconds in all, for each of its calls. */
+/** The client tries each of its calls five times, in about 30 seconds. */
 const LONGEST_MILLISECONDS = 120_000
 
-/** The client reads these itself; the runner gives them to actions, and to nothing else. */
+/** The client reads these variables itself. The runner gives them to actions only. */
 const RUNNER_GIVES = ['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_RESULTS_URL']
 
-/** Null where there is no runner that takes artifacts. `temp`: a folder that goes with the job. */
+/** Null if no runner takes artifacts. `temp`: a folder that is deleted after the job. */
 export function artifactsOfRun(
   environment: Readonly<Record<string, string | undefined>>,
   temp: string,
@@ -40,7 +40,7 @@ class GithubArtifacts implements Artifacts {
       await this.#clock.sleep(LONGEST_MILLISECONDS, over.signal)
       throw refused(name, 'it did not answer in time', AGAIN)
     }
-    // Work that is given up goes on by itself for a while, and cleans up behind itself.
+    // After a timeout the upload continues in the background for a while, then deletes its own files.
     try {
       await Promise.race([this.#upload(name, files), tooLong()])
     } finally {
@@ -64,7 +64,7 @@ class GithubArtifacts implements Artifacts {
   }
 }
 
-/** A run holds each name once. What an attempt before this one left is in the way of a re-run. */
+/** A run holds each name once. In a re-run, the artifact of an earlier attempt still has the name. */
 async function replace(
   client: ArtifactClient,
   name: string,
@@ -80,14 +80,14 @@ async function replace(
   }
 }
 
-/** The client tells statuses in words only. */
+/** The client reports statuses only in the text of its errors. */
 function isTaken(cause: unknown): boolean {
   return cause instanceof Error && /\(409\)|already exists/.test(cause.message)
 }
 
 const AGAIN = 'the certificate is not lost: the next run uploads it'
 
-/** Without its cause: what Azure's client throws holds the signed address of the upload. */
+/** Attaches no cause: errors of Azure's client contain the signed address of the upload. */
 function translated(name: string, cause: unknown): CountersignError {
   const { name: kind, message } = cause instanceof Error ? cause : new Error('no reason given')
   if (kind === 'GHESNotSupportedError')
@@ -96,7 +96,7 @@ function translated(name: string, cause: unknown): CountersignError {
       `GitHub Enterprise Server does not take the artifact ${name}`,
       'name a Secret in sinks',
     )
-  // These two come wrapped, so that only their words are left.
+  // The client wraps these two errors, so only their text is left.
   if (/storage quota/.test(message))
     return refused(
       name,

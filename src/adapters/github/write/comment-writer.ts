@@ -1,5 +1,5 @@
-// The comments countersign keeps on pull requests and issues: found by marker and author, rewritten in place, never read for
-// anything else. Anybody can write the marker; only our own comment counts.
+// Comments of countersign on pull requests and issues: found by marker and author, rewritten in place, read for nothing else.
+// Anyone can write the marker, so only our own comment counts.
 import { z } from 'zod'
 import type { Comments } from '../../../ports/comments.ts'
 import { ID, PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
@@ -31,12 +31,12 @@ type Comment = Answer['comments']['nodes'][number]
 
 const WHAT = 'the comments of the pull request'
 
-/** Pull requests in one query: each may have many comments. */
+/** Pull requests per query: each may have many comments. */
 const AT_ONCE = 20
 
 export class GithubComments implements Comments {
   readonly #api: RepositoryApi
-  /** What `lookAt` saw, until it is used. */
+  /** Comments that `lookAt` read, until they are used. */
   readonly #seen = new Map<number, readonly Comment[]>()
 
   constructor(api: RepositoryApi) {
@@ -59,7 +59,7 @@ export class GithubComments implements Comments {
     const answers = await this.#pages(pullRequests, null)
     for (const [index, number] of pullRequests.entries()) {
       const comments = answers[index]?.comments
-      // Where there are more, they are read when their turn comes.
+      // A longer list is read completely when it is needed.
       if (comments?.pageInfo.hasNextPage === false) this.#seen.set(number, comments.nodes)
     }
   }
@@ -81,7 +81,7 @@ export class GithubComments implements Comments {
       })
   }
 
-  /** The newest of our own that begins with the marker. */
+  /** Our newest comment that begins with the marker. */
   async #own(pullRequest: number, marker: string): Promise<Comment | null> {
     const all = await this.#all(pullRequest)
     const own = all.filter(

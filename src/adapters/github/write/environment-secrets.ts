@@ -1,5 +1,5 @@
-// The port GithubSecrets over GitHub's REST API: sealed with the environment's public key (libsodium, loaded with the first
-// secret), one write a second.
+// The port GithubSecrets over GitHub's REST API. Values are sealed with the environment's public key (libsodium, loaded with the
+// first secret). One write a second.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { failure } from '../../../domain/problem.ts'
@@ -12,7 +12,7 @@ import { DATE, understood } from '../connection/answer-shapes.ts'
 import { Connection } from '../connection/github-connection.ts'
 import type { ConnectionLimits, RestCall } from '../connection/github-connection.ts'
 
-/** GitHub asks for a second between writes of one token, and stops those who do not keep to it. */
+/** GitHub asks for one second between writes of one token, and blocks tokens that write faster. */
 const PACE_MS = 1000
 const NEEDS = 'environments: write'
 const KEY_BYTES = 32
@@ -27,10 +27,10 @@ const SECRET = z.object({ updated_at: DATE })
 export class RestGithubSecrets implements GithubSecrets {
   readonly #connection: Connection
   readonly #clock: Clock
-  /** Ends a second after the write before. */
+  /** Resolves one second after the previous write. */
   #turn: Promise<void> = Promise.resolve()
 
-  /** `random`: from 0 to 1. Throws GITHUB_INSECURE for a URL the token must not go to. */
+  /** `random`: from 0 to 1. Throws GITHUB_INSECURE for a URL that must not get the token. */
   constructor(
     access: GithubAccess,
     clock: Clock,
@@ -67,7 +67,7 @@ export class RestGithubSecrets implements GithubSecrets {
     if (status !== 204 && status !== 404) throw refused(status, doing, place)
   }
 
-  /** The id of the key it was sealed with. A key that was changed meanwhile is fetched anew, once. */
+  /** Returns the id of the key that sealed the value. If the key changed in the meantime, it is fetched once more. */
   async #write(place: GithubPlace, value: Secret<string>): Promise<string> {
     for (let attempt = 0; ; attempt++) {
       const { key_id: keyId, key } = await this.#publicKey(place)
@@ -100,7 +100,7 @@ export class RestGithubSecrets implements GithubSecrets {
   async #writtenAt(place: GithubPlace): Promise<Date | null> {
     const doing = `look at ${spelled(place)}`
     const answer = await this.#connection.rest(this.#secret(place, doing))
-    // The environment is there: its key was read a moment ago.
+    // The environment exists, since its key was read a moment ago. So 404 means that the secret does not exist.
     if (answer.status === 404) return null
     if (answer.status !== 200) throw refused(answer.status, doing, place)
     return understood(SECRET, answer.data, doing).updated_at
@@ -129,7 +129,7 @@ export class RestGithubSecrets implements GithubSecrets {
   }
 }
 
-/** libsodium's sealed box: only whoever holds the environment's private key can open it. */
+/** libsodium's sealed box: only the environment's private key opens it. */
 async function sealed(value: Secret<string>, key: string): Promise<string> {
   const { default: sodium } = await import('libsodium-wrappers')
   await sodium.ready

@@ -1,4 +1,4 @@
-// The one issue that says who must do something: found by marker and by being our own, opened, rewritten and closed.
+// The one issue that lists what needs attention: found by marker and author, opened, rewritten and closed.
 import { z } from 'zod'
 import type { Notices } from '../../../ports/notices.ts'
 import { PAGE_FIELDS, PAGE_INFO, nextCursor } from '../connection/answer-shapes.ts'
@@ -52,7 +52,7 @@ export class GithubNotices implements Notices {
     })
   }
 
-  /** The newest open one: anybody can write the marker, so the author decides. */
+  /** The newest open issue of our own. Anyone can write the marker, so the author decides. */
   async #own(marker: string): Promise<Issue | null> {
     let cursor: string | null = null
     do {

@@ -1,4 +1,4 @@
-// One call to an API server, before anything is known of how it is sent.
+// One call to an API server, independent of how it is sent.
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 

@@ -1,4 +1,4 @@
-// What an API server's refusal means, in the user's words: Status bodies → CountersignError, with the rule to paste for 403.
+// Conversion of an API server's Status answers into CountersignErrors, with the RBAC rule to paste for 403.
 import { failure } from '../../../domain/problem.ts'
 import type { CountersignError } from '../../../domain/problem.ts'
 import { statusText } from './http-body.ts'
@@ -9,7 +9,7 @@ const FORBIDDEN =
   /cannot ([a-z]+) resource "([a-z0-9./-]+)" in API group "([a-z0-9.-]*)" (?:in the namespace "([a-z0-9.-]+)"|at the cluster scope)/
 const FORBIDDEN_PATH = /cannot ([a-z]+) path "([^"\s]+)"/
 
-/** What a call needs, so that a 403 can say which rule is missing. */
+/** The rule that a call needs, so that a 403 can name what is missing. */
 export interface NeededRule {
   readonly apiGroup: string
   readonly resource: string
@@ -18,14 +18,14 @@ export interface NeededRule {
   readonly name: string | null
 }
 
-/** The server's own sentence, cut: it is text from elsewhere and may hold a whole certificate request. */
+/** The server's own sentence, shortened: it is foreign text and may contain a whole CSR. */
 export function statusMessage(answer: Answer): string {
   const text = statusText(answer.body).trim()
   const short = text.length > LONGEST_SENTENCE ? `${text.slice(0, LONGEST_SENTENCE)} …` : text
   return short === '' ? `HTTP ${answer.status}` : short
 }
 
-/** The CountersignError for an answer that is none of the expected ones. `doing` finishes "could not …". */
+/** The CountersignError for an unexpected answer. `doing` completes "could not …". */
 export function refusal(answer: Answer, doing: string, needs: NeededRule): CountersignError {
   const said = statusMessage(answer)
   if (answer.status === 401)
@@ -57,12 +57,12 @@ export function refusal(answer: Answer, doing: string, needs: NeededRule): Count
 const REFUSED_BY = /ValidatingAdmissionPolicy '([^']+)' with binding '[^']*' denied request: /
 const GUARD = /^countersign-.+-(approvals|requests|records|marks|identity)$/
 
-/** The admission policy that refused; null where none did. */
+/** Name of the admission policy that refused; null if none did. */
 export function refusingPolicy(said: string): string | null {
   return REFUSED_BY.exec(said)?.[1] ?? null
 }
 
-/** No RBAC rule mends it, so none is printed. */
+/** No RBAC rule fixes this refusal, so none is printed. */
 function policyHint(policy: string): string {
   const [, part] = GUARD.exec(policy) ?? []
   if (part === undefined)
@@ -72,7 +72,7 @@ function policyHint(policy: string): string {
   return `the policy ${policy} of the guard refused it: log in as ${who}. If countersign.yaml or policies/ changed, apply the guard again${others}:\ncountersign manifests guard | kubectl apply -f -`
 }
 
-/** The same for an answer whose body has not the expected shape. */
+/** The CountersignError for an answer whose body has an unexpected shape. */
 export function unreadable(doing: string, cause: unknown): CountersignError {
   return failure(
     'CLUSTER_ANSWER',
@@ -82,7 +82,7 @@ export function unreadable(doing: string, cause: unknown): CountersignError {
   )
 }
 
-/** What is not found is told by the sentence alone: a namespace, or what should stand in it. */
+/** Only the server's sentence says what was not found: the namespace, or an object in it. */
 function hintFor({ status }: Answer, { namespace }: NeededRule, said: string): string | null {
   if (status !== 404 || namespace === null) return null
   if (said.includes(`namespaces "${namespace}" not found`))
@@ -92,7 +92,7 @@ function hintFor({ status }: Answer, { namespace }: NeededRule, said: string): s
     : null
 }
 
-/** The server's own words know best which right was asked for; `needs` is for those of others. */
+/** The server's own sentence names the refused right best. `needs` is used if the sentence cannot be read. */
 function missingRule(needs: NeededRule, said: string): string {
   const path = FORBIDDEN_PATH.exec(said)
   if (path !== null)

@@ -1,5 +1,4 @@
-// HTTP to one API server: one keep-alive agent, JSON in and out, retries inside a total deadline.
-// Takes a Credential, gives Answers; what an answer means is for the callers.
+// HTTP to one API server: one keep-alive agent, JSON in and out, retries inside a total deadline. Callers interpret the answers.
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
@@ -23,13 +22,13 @@ export interface Answer {
   readonly body: unknown
 }
 
-/** How long and how large; a test makes them small. */
+/** Limits of time and size. Tests use small ones. */
 export interface TransportLimits {
   /** One attempt, milliseconds. */
   readonly attemptMs: number
   /** All attempts of one call, milliseconds. */
   readonly totalMs: number
-  /** The same while the server has never answered yet: nobody likes to wait a minute for a wrong address. */
+  /** The same until the server has answered once: a wrong address is reported sooner than after a minute. */
   readonly firstContactMs: number
   readonly answerBytes: number
 }
@@ -41,10 +40,10 @@ const LIMITS: TransportLimits = {
   answerBytes: 64 * 1024 * 1024,
 }
 const FIRST_PAUSE_MS = 250
-/** The last attempt gets this long, however little is left: else all it could tell is that it had no time. */
+/** The last attempt gets this long, however little is left. Otherwise it could only report that it had no time. */
 const LAST_ATTEMPT_MS = 1000
 const MAX_SOCKETS = 32
-/** 500 may be weather (etcd elects a leader) or an answer about this very object: not for a whole minute. */
+/** 500 may be temporary (etcd elects a leader) or an answer to this very object, so it is not retried for a whole minute. */
 const TRIES_AT_500 = 5
 
 type Tried =
@@ -77,15 +76,15 @@ export class Transport {
       : new HttpAgent(options)
   }
 
-  /** The server's clock by the newest answer, null before the first. */
+  /** The server's clock from the newest answer, null before the first. */
   serverNow(): Date | null {
     return this.#skewMs === null ? null : new Date(this.#clock.now().getTime() + this.#skewMs)
   }
 
   /**
-   * One call, repeated on 429, 5xx and broken connections until a minute has passed in all. Gives the last answer, whatever
-   * its status; throws CLUSTER_UNREACHABLE or CLUSTER_TIMEOUT when there was none, CLUSTER_ANSWER when it is too large, and
-   * CLUSTER_UNAUTHORIZED for a 401 that the credential knows more about.
+   * One call, retried on 429, 5xx and broken connections for at most a minute in all. Returns the last answer, whatever its status.
+   * Throws CLUSTER_UNREACHABLE or CLUSTER_TIMEOUT if there was none, CLUSTER_ANSWER if it is too large, and CLUSTER_UNAUTHORIZED
+   * for a 401 that the credential can explain.
    */
   async ask(call: Call): Promise<Answer> {
     const { attemptMs, totalMs, firstContactMs } = this.#limits
@@ -110,8 +109,8 @@ export class Transport {
   }
 
   /**
-   * A watch: JSON values line by line until the server ends it. An answer other than 200 is one event of type ERROR with its
-   * code. Throws when it cannot be opened or breaks.
+   * A watch: JSON values line by line until the server ends it. An answer other than 200 is one event of type ERROR with its code.
+   * Throws if the watch cannot be opened or breaks.
    */
   async *stream(call: Call, signal: AbortSignal): AsyncGenerator {
     const message = await this.#open(call, signal)
@@ -123,7 +122,7 @@ export class Transport {
     yield { type: 'ERROR', object: { code: message.statusCode, message: statusText(parse(text)) } }
   }
 
-  /** Ends what is under way, and lets nothing new begin: a late call would keep the process alive. */
+  /** Aborts running calls and refuses new ones: a late call would keep the process alive. */
   close(): void {
     this.#isClosed = true
     for (const request of this.#running) request.destroy()
@@ -142,14 +141,14 @@ export class Transport {
         retryAfterMs: Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : null,
       }
     } catch (cause) {
-      // A login that does not work is no weather.
+      // A failed login is not a temporary fault.
       if (cause instanceof CountersignError) throw cause
       if (cause instanceof TooLarge) throw this.#tooLarge(cause)
       return { cause, isTimeout: signal.aborted }
     }
   }
 
-  /** After a 401 once more with another login, where there is one. */
+  /** After a 401 the call is sent once more with another login, if there is one. */
   async #open(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const { authorization, refusedHint } = this.#credential
     const first = await authorization()
@@ -202,7 +201,7 @@ export class Transport {
     if (!Number.isNaN(told)) this.#skewMs = told - this.#clock.now().getTime()
   }
 
-  /** Milliseconds to wait before the next attempt, null where another would not help. */
+  /** Milliseconds to wait before the next attempt, null if another attempt would not help. */
   #pauseAfter(last: Tried, attempt: number): number | null {
     const isRetryable =
       'cause' in last ? last.isTimeout || isBroken(last.cause) : isTransient(last, attempt)

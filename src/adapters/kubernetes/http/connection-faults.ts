@@ -1,12 +1,12 @@
-// Why there was no answer: what Node throws for sockets and TLS, sorted into what passes and what stays.
+// Causes of a missing answer: Node's errors for sockets and TLS, sorted into temporary and permanent.
 import { errorCode, errorMessage } from '../../system/system-error.ts'
 
-/** Connections that were refused, cut or got nowhere; what is wrong with a name or a certificate stays wrong. */
+/** Whether the connection was refused, cut or never made. A wrong name or certificate is permanent. */
 export function isBroken(cause: unknown): boolean {
   return /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|ENET|EHOST)/.test(errorCode(cause))
 }
 
-/** A certificate, a key or the protocol itself: whatever is wrong stays wrong. */
+/** Whether a certificate, a key or the protocol itself is wrong. Such a fault is permanent. */
 export function isTlsFault(cause: unknown): boolean {
   const code = errorCode(cause)
   return (
@@ -15,7 +15,7 @@ export function isTlsFault(cause: unknown): boolean {
   )
 }
 
-/** What Node says of it; of several addresses that were tried, the first. */
+/** Node's own description. If several addresses were tried, that of the first. */
 export function describeCause(cause: unknown): string {
   const several: unknown =
     typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'errors') : null

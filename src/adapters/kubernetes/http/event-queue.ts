@@ -1,4 +1,4 @@
-// A queue one side pushes into and the other iterates over; the newest states are what counts, none is lost.
+// A queue that one side pushes into and the other iterates over. It loses no item.
 
 export class Feed<T> implements AsyncIterable<T> {
   readonly #queue: T[] = []
@@ -11,7 +11,7 @@ export class Feed<T> implements AsyncIterable<T> {
     this.#wake?.()
   }
 
-  /** Ends the iteration after what is queued. */
+  /** Ends the iteration after the queued items. */
   close(): void {
     this.#closed = true
     this.#wake?.()

@@ -1,10 +1,10 @@
-// Bodies of HTTP answers: all of one, or line by line as a watch sends it.
+// Bodies of HTTP answers: complete, or line by line as a watch sends them.
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 
 const STATUS = z.object({ message: z.string().optional(), reason: z.string().optional() })
 
-/** A body, or one line of a watch, that is larger than anybody should send. */
+/** A body, or one line of a watch, that exceeds the size limit. */
 export class TooLarge extends Error {
   /** Bytes. */
   readonly limit: number
@@ -28,8 +28,8 @@ export async function readAll(message: IncomingMessage, limit: number): Promise<
 }
 
 /**
- * Non-empty lines as they arrive; a last line without a newline is cut off by a broken connection and not given. Throws
- * TooLarge where one line has more than `limit` bytes.
+ * Non-empty lines as they arrive. A last line without a newline was cut off by a broken connection and is dropped. Throws TooLarge
+ * if a line has more than `limit` bytes.
  */
 export async function* readLines(message: IncomingMessage, limit: number): AsyncGenerator<string> {
   let rest: Buffer[] = []
@@ -51,7 +51,7 @@ export async function* readLines(message: IncomingMessage, limit: number): Async
   }
 }
 
-/** JSON, or the text as it is where it is none. */
+/** The parsed JSON, or the text itself if it is not JSON. */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -60,7 +60,7 @@ export function parse(text: string): unknown {
   }
 }
 
-/** What a Status body says in words, or the text of a body that is none; '' where it says nothing. */
+/** The message of a Status body, or the text of another body; '' if there is none. */
 export function statusText(body: unknown): string {
   const status = STATUS.safeParse(body)
   return status.success ? (status.data.message ?? status.data.reason ?? '') : String(body)

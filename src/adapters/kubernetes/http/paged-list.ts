@@ -1,4 +1,4 @@
-// All objects of a list, page by page (limit and continue). A continue token that got too old (410) begins again.
+// All objects of a list, page by page (limit and continue). If the continue token has expired (410), the list starts again.
 import { z } from 'zod'
 import { refusal, unreadable } from './api-server-refusal.ts'
 import type { NeededRule } from './api-server-refusal.ts'
@@ -18,18 +18,18 @@ const LIST = z.object({
 export interface ListCall {
   readonly path: string
   readonly labelSelector: string
-  /** Finishes "could not …". */
+  /** Completes "could not …". */
   readonly doing: string
   readonly needs: NeededRule
 }
 
 export interface Listed {
   readonly items: readonly unknown[]
-  /** Where a watch goes on from. */
+  /** The version from which a watch continues. */
   readonly resourceVersion: string
 }
 
-/** Throws CountersignError where the server does not list, or answers something else. */
+/** Throws CountersignError if the server does not list, or if its answer is unexpected. */
 export async function listAll(transport: Transport, call: ListCall): Promise<Listed> {
   for (let attempt = 1; ; attempt++) {
     const listed = await pages(transport, call, attempt < TRIES)
@@ -37,7 +37,7 @@ export async function listAll(transport: Transport, call: ListCall): Promise<Lis
   }
 }
 
-/** Null where the list fell behind and `mayRestart`. */
+/** Null if the continue token expired and `mayRestart` is true. */
 async function pages(
   transport: Transport,
   { path, labelSelector, doing, needs }: ListCall,

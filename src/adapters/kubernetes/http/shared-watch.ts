@@ -1,5 +1,5 @@
-// One watch per cluster over this owner's CertificateSigningRequests, shared by everybody who waits for one.
-// Lists, then watches with bookmarks; what is too old (410) lists again, a broken connection goes on where it broke.
+// One watch per cluster over this owner's CertificateSigningRequests, shared by all steps that wait for one. It lists, then watches
+// with bookmarks. After 410 (too old) it lists again; after a broken connection it resumes where it stopped.
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
@@ -39,7 +39,7 @@ export class SigningRequestWatch {
     this.labels = { [OWNER_LABEL]: owner }
   }
 
-  /** Every state of the object from the moment of this call on; what stands now comes first when the watch begins. */
+  /** Every state of the object from this call on. The current state comes first when the watch begins. */
   observe(name: string, signal: AbortSignal): AsyncIterable<Seen> {
     const feed = new Feed<Seen>()
     const feeds = this.#feeds.get(name) ?? new Set()
@@ -82,7 +82,7 @@ export class SigningRequestWatch {
       version ??= await this.#list(signal)
       const followed: Followed = await this.#follow(version, signal)
       version = followed.version
-      // Never without a pause: a server that ends every watch at once would be asked as fast as it answers.
+      // There is always a pause: a server that ends every watch at once would otherwise be called without end.
       pause = followed.sawAnything ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS)
       await this.#clock.sleep(pause, signal)
     }
@@ -142,7 +142,7 @@ export class SigningRequestWatch {
     return object.name
   }
 
-  /** Leaving the label selector looks like a deletion, so the object itself is asked. */
+  /** An object that loses the label selected for looks deleted, so the object itself is read. */
   async #gone(name: string): Promise<void> {
     this.#present.delete(name)
     const feeds = this.#feeds.get(name)
@@ -165,7 +165,7 @@ export class SigningRequestWatch {
   }
 }
 
-/** What waiting does not heal is thrown; everything else (410 above all) is healed by a new list. */
+/** Throws an error that waiting does not fix. All others (410 above all) are fixed by a new list. */
 function refuseForGood(status: unknown): void {
   const refused = REFUSED.safeParse(status)
   if (!refused.success || (refused.data.code !== 401 && refused.data.code !== 403)) return

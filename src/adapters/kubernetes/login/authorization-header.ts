@@ -1,22 +1,22 @@
-// The Authorization header of the next call: how long a login is remembered, and what a refusal does to it.
+// The Authorization header of the next call: how long a login is kept, and what a refusal changes.
 import type { Secret } from '../../../domain/request/secret-value.ts'
 
 /**
- * The Authorization header for the next call, null where there is none. `refused` is the header the API server has just
- * answered 401 to: it is given again only where there is no other.
+ * Returns the Authorization header for the next call, null if there is none. `refused` is the header that the API server has just
+ * answered with 401. It is returned again only if there is no other.
  */
 export type Authorization = (refused?: Secret<string>) => Promise<Secret<string> | null>
 
-/** What a login gave. */
+/** Result of a login. */
 export interface Login {
   readonly header: Secret<string> | null
-  /** Milliseconds on the clock of `remembered`: from then on the login is repeated. */
+  /** Milliseconds on the clock of `remembered`. From then on the login is repeated. */
   readonly goodUntil: number
 }
 
 /**
- * Logs in when a call needs it: the login is kept while it is good, several callers wait for one, and neither a failure nor
- * what was refused is kept. `ask` hears whether a refusal is why it is asked; `now` is in milliseconds.
+ * Logs in when a call needs it. The login is kept while it is valid, and several callers share one attempt. Failures and refused
+ * logins are not kept. `ask` is given whether a refusal is the reason; `now` is in milliseconds.
  */
 export function remembered(
   ask: (isRefused: boolean) => Promise<Login>,
@@ -36,14 +36,14 @@ export function remembered(
       const { header, goodUntil } = await asked
       const isRefused = refused !== undefined && header?.reveal() === refused.reveal()
       if (!isRefused && now() < goodUntil) return header
-      // Of several that find it out at once the first one asks, the others look at its answer.
+      // If several callers find the refusal at once, the first one asks and the others use its answer.
       if (asked === last) return askAgain(isRefused)
     }
     return askAgain(false)
   }
 }
 
-/** Tells `mask` each token before anybody else sees it: `Bearer TOKEN` → TOKEN. */
+/** Passes each token to `mask` before any other code sees it: `Bearer TOKEN` → TOKEN. */
 export function masked(
   authorization: Authorization,
   mask: (secret: string) => void,

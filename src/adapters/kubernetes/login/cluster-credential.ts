@@ -1,4 +1,4 @@
-// How one API server is reached and logged in to, whatever the way: what every login of the configuration comes down to.
+// Address and login of one API server: the common result of every kind of login in the configuration.
 import type { AgentOptions } from 'node:https'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 import type { Authorization } from './authorization-header.ts'
@@ -11,9 +11,9 @@ export interface Credential {
   readonly certificate: string | null
   readonly key: Secret<string> | null
   readonly authorization: Authorization
-  /** Why the API server may say 401 to it, and what to do; absent where no more is known than that it did. */
+  /** Why the API server may answer 401, and what to do. Absent if nothing more is known. */
   readonly refusedHint?: () => string
-  /** Name to expect in the server's certificate where it is not the URL's. */
+  /** Name expected in the server's certificate if it differs from the URL's. */
   readonly serverName: string | null
 }
 
@@ -24,7 +24,7 @@ export function isHttps(credential: Credential): boolean {
 export function tls(credential: Credential): AgentOptions {
   return {
     minVersion: 'TLSv1.2',
-    // Said, so that NODE_TLS_REJECT_UNAUTHORIZED cannot unsay it.
+    // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
     rejectUnauthorized: true,
     ...(credential.ca === null ? {} : { ca: credential.ca }),
     ...(credential.certificate === null ? {} : { cert: credential.certificate }),

@@ -1,4 +1,4 @@
-// The port Clusters: finds the way to log in that the configuration names, and holds it to the pinned server.
+// The port Clusters: logs in as the configuration says, and accepts only the pinned server.
 import { X509Certificate } from 'node:crypto'
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { ClusterAuth, ClusterConfig } from '../../../domain/request/config.ts'
@@ -19,15 +19,15 @@ type KubeconfigAuth = Exclude<ClusterAuth, { readonly kind: 'githubOidc' | 'inCl
 
 export interface ClustersSettings {
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** --kubeconfig and --context; they win over the configuration. */
+  /** --kubeconfig and --context; they override the configuration. */
   readonly kubeconfig: string | null
   readonly context: string | null
-  /** GitHub: servers must be pinned, plugins are refused, no kubeconfig from the workspace. */
+  /** On GitHub servers must be pinned, plugins are refused, and no kubeconfig may come from the workspace. */
   readonly isGithub: boolean
   readonly workspace: string
   readonly clock: Clock
   readonly random: () => number
-  /** Hears each token before it is used: in GitHub nothing the runner prints may show it. At a terminal it does nothing. */
+  /** Gets each token before it is used, so that nothing the runner prints can show it. At a terminal it does nothing. */
   readonly mask: (secret: string) => void
 }
 
@@ -43,14 +43,14 @@ export class KubernetesClusters implements Clusters {
     if (isGithub) requirePin(config)
     const found = await this.#credential(config)
     refuseExpired(found, config.name, clock.now())
-    // A pod has an address of its own for the API server: there the CA alone tells which one it is.
+    // A pod reaches the API server at another address. There only the CA identifies the server.
     holdToPin(found, this.#auth(config).kind === 'inCluster' ? { ...config, server: null } : config)
     const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
     return new KubernetesCluster({ name, owner, recordNamespace }, credential, clock, random)
   }
 
-  /** The kubeconfig of the terminal, for a configuration made up from it. */
+  /** The kubeconfig of the terminal, for a configuration that is derived from it. */
   async current(): Promise<LoadedKubeconfig> {
     return loadKubeconfig(this.#source({ kind: 'currentKubeconfig' }, 'the current context'))
   }
@@ -63,7 +63,7 @@ export class KubernetesClusters implements Clusters {
     return (await loadKubeconfig(this.#source(auth, config.name))).credential
   }
 
-  /** At a terminal --kubeconfig wins over the configuration. */
+  /** At a terminal --kubeconfig overrides the configuration. */
   #auth({ auth }: ClusterConfig): ClusterAuth {
     const { kubeconfig, isGithub } = this.#settings
     return kubeconfig !== null && !isGithub ? { kind: 'currentKubeconfig' } : auth
@@ -86,7 +86,7 @@ export class KubernetesClusters implements Clusters {
     }
   }
 
-  /** Whoever can write the workspace could write a kubeconfig there. */
+  /** Anyone who can write to the workspace could put a kubeconfig there. */
   #outside(path: string): string {
     const { workspace, isGithub } = this.#settings
     const full = resolve(workspace, path)

@@ -1,5 +1,5 @@
-// KUBERNETES_EXEC_INFO: what a login program of a kubeconfig is told by whoever runs it
-// (client.authentication.k8s.io ExecCredential, k8s.io/client-go/plugin/pkg/client/auth/exec).
+// KUBERNETES_EXEC_INFO: the variable that a kubeconfig's login program gets from its caller (client.authentication.k8s.io
+// ExecCredential, k8s.io/client-go/plugin/pkg/client/auth/exec).
 import { readFile } from 'node:fs/promises'
 import type { Cluster, User } from '@kubernetes/client-node'
 import { z } from 'zod'
@@ -10,12 +10,12 @@ const EXEC = z.looseObject({
   env: z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish(),
 })
 
-/** The user with the variable added to its program's environment; unchanged where there is no program that can be read. */
+/** The user with the variable added to its program's environment. Unchanged if no program can be read from it. */
 export async function withExecInfo(user: User, cluster: Cluster): Promise<User> {
   const exec = EXEC.safeParse(user.exec)
   if (!exec.success) return user
   const { apiVersion, provideClusterInfo, env } = exec.data
-  // The program has no terminal to ask at.
+  // The program cannot ask questions at a terminal.
   const spec = {
     interactive: false,
     ...(provideClusterInfo === true ? { cluster: await clusterInfo(cluster) } : {}),
@@ -26,7 +26,7 @@ export async function withExecInfo(user: User, cluster: Cluster): Promise<User> 
 }
 
 async function clusterInfo({ server, tlsServerName, caData, caFile }: Cluster): Promise<object> {
-  // A file that cannot be read is told of when the login reads it too.
+  // If the file cannot be read, the login fails when it reads the same file, and reports it.
   const ca = caData ?? (caFile ? await readFile(caFile, 'base64').catch(() => null) : null)
   return {
     server,

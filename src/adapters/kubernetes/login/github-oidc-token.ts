@@ -1,5 +1,5 @@
-// GitHub's OIDC tokens: where a job asks for them, and one such question. The job needs the permission id-token: write
-// (docs.github.com, "OpenID Connect reference"). A token is for one audience and lives some minutes.
+// GitHub's OIDC tokens: where a job requests them, and one such request. The job needs the permission id-token: write
+// (docs.github.com, "OpenID Connect reference"). A token has one audience and lives some minutes.
 import { z } from 'zod'
 import { CountersignError, failure } from '../../../domain/problem.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
@@ -9,7 +9,7 @@ import { describeCause } from '../http/connection-faults.ts'
 import { readClaims } from './token-claims.ts'
 import type { TokenClaims } from './token-claims.ts'
 
-/** Where and with what a job asks for its tokens. */
+/** Address and credential with which a job requests its tokens. */
 export interface TokenEndpoint {
   readonly url: URL
   readonly requestToken: Secret<string>
@@ -32,8 +32,8 @@ permissions:
   id-token: write`
 
 /**
- * Of the job this runs in. Throws CONFIG_AUTH_UNSUPPORTED where GitHub offers none, CONFIG_SERVER_INSECURE for an address that is
- * neither https nor on loopback. `cluster` is the name in the configuration.
+ * The endpoint of the current job. Throws CONFIG_AUTH_UNSUPPORTED if GitHub offers none, CONFIG_SERVER_INSECURE for an address that
+ * is neither https nor on loopback. `cluster` is the name in the configuration.
  */
 export function tokenEndpoint(environment: Environment, cluster: string): TokenEndpoint {
   const address = environment['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? ''
@@ -70,8 +70,8 @@ function notOffered(environment: Environment, cluster: string): CountersignError
 }
 
 /**
- * A new token for this audience. Broken connections, 429 and 5xx are tried again a few times. Throws CLUSTER_UNAUTHORIZED where
- * GitHub refuses, GITHUB_UNREACHABLE or GITHUB_ANSWER where it does not work.
+ * A new token for this audience. Broken connections, 429 and 5xx are retried a few times. Throws CLUSTER_UNAUTHORIZED if GitHub
+ * refuses, GITHUB_UNREACHABLE or GITHUB_ANSWER if GitHub fails.
  */
 export async function mintToken(
   endpoint: TokenEndpoint,
@@ -118,7 +118,7 @@ async function ask(url: URL, requestToken: Secret<string>): Promise<GithubToken>
   return readToken(url, body)
 }
 
-/** What GitHub answered is no cause: it may hold the token. */
+/** GitHub's answer is not attached as a cause: it may contain the token. */
 function readToken(url: URL, body: string): GithubToken {
   const answer = ANSWER.safeParse(parsed(body))
   const claims = answer.success ? readClaims(answer.data.value) : null

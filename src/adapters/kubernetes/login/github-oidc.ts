@@ -1,5 +1,5 @@
-// auth: githubOidc. Logs in with tokens that GitHub mints for this job and this cluster's audience; server and CA are the
-// configuration's. Each opened cluster begins with a token of its own.
+// Login for `auth: githubOidc`: tokens that GitHub mints for this job and this cluster's audience. Server and CA come from the
+// configuration. Each opened cluster starts with its own token.
 import type { ClusterConfig } from '../../../domain/request/config.ts'
 import { Secret } from '../../../domain/request/secret-value.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
@@ -13,7 +13,7 @@ import { requirePin } from './pinned-server.ts'
 import { describeClaims } from './token-claims.ts'
 import type { TokenClaims } from './token-claims.ts'
 
-/** A new token is asked for this long before the old one ends, or after three quarters of a very short life. */
+/** A new token is requested this long before the old one ends, or after three quarters of a very short life. */
 const SPARE_SECONDS = 60
 const DESCRIBED_CLAIMS = [
   'iss',
@@ -30,8 +30,8 @@ const DESCRIBED_CLAIMS = [
 ]
 
 /**
- * Nothing is sent before the first call. Throws CONFIG_CLUSTER_UNPINNED without server and CA, CONFIG_AUTH_UNSUPPORTED outside of
- * a job that may ask for tokens.
+ * Sends nothing before the first call. Throws CONFIG_CLUSTER_UNPINNED without server and CA, CONFIG_AUTH_UNSUPPORTED outside a job
+ * that may request tokens.
  */
 export function githubOidc(
   config: ClusterConfig,
@@ -43,7 +43,7 @@ export function githubOidc(
   const endpoint = tokenEndpoint(environment, config.name)
   let newest: TokenClaims | null = null
   const logIn = async () => {
-    // By the length of its life: the runner's clock may differ from GitHub's.
+    // Only the length of the token's life is used: the runner's clock may differ from GitHub's.
     const asked = clock.now().getTime()
     const minted = await mintToken(endpoint, audience, clock)
     newest = minted.claims
@@ -68,7 +68,7 @@ function usableSeconds({ claims }: GithubToken): number {
   return life - Math.min(SPARE_SECONDS, life / 4)
 }
 
-/** The API server says 401 and no more; why, stands in its log. */
+/** The API server answers 401 without a reason. The reason is in its log. */
 function refusedHint(audience: string, claims: TokenClaims | null): string {
   const told = claims === null ? [] : describeClaims(claims, DESCRIBED_CLAIMS)
   return [

@@ -1,5 +1,5 @@
-// auth: inCluster. The service account of the pod countersign runs in: its token is read again as the kubelet renews it, the
-// server is told by the environment (kubernetes.io/docs/tasks/run-application/access-api-from-pod, k8s.io/client-go/rest).
+// Login for `auth: inCluster`: the service account of the pod that runs countersign. Its token is read again as the kubelet renews
+// it. The environment names the server (kubernetes.io/docs/tasks/run-application/access-api-from-pod, k8s.io/client-go/rest).
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failure } from '../../../domain/problem.ts'
@@ -13,12 +13,12 @@ import { serverUrl } from './kubeconfig-login.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 const FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount'
-/** The kubelet renews a token after four fifths of its life, which is ten minutes at least. */
+/** The kubelet renews a token after four fifths of its life, which is at least ten minutes. */
 const READ_AGAIN_MS = 10_000
 
 /**
- * `environment`: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT; COUNTERSIGN_SERVICE_ACCOUNT_FOLDER where token and ca.crt
- * lie elsewhere than pods have them. Throws CONFIG_AUTH_UNSUPPORTED outside of a pod; `cluster` is the name in the configuration.
+ * `environment`: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT; COUNTERSIGN_SERVICE_ACCOUNT_FOLDER if token and ca.crt are
+ * not in the usual folder of pods. Throws CONFIG_AUTH_UNSUPPORTED outside a pod. `cluster` is the name in the configuration.
  */
 export async function inCluster(
   cluster: string,
@@ -34,7 +34,7 @@ export async function inCluster(
     return { header: new Secret(`Bearer ${token.trim()}`), goodUntil: now() + READ_AGAIN_MS }
   }
   const authorization = remembered(logIn, now)
-  // A pod without a token is told at once, not at the first call.
+  // A pod without a token fails here, not at the first call.
   await authorization()
   return {
     server,

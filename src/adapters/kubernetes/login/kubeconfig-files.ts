@@ -1,5 +1,5 @@
-// The files of a kubeconfig put together as kubectl does it: the first mention of a name wins, files that are not there are
-// passed over where several are named (k8s.io/client-go/tools/clientcmd/loader.go).
+// Kubeconfig files, merged as kubectl does it: the first mention of a name wins. If several files are named, missing ones are
+// skipped (k8s.io/client-go/tools/clientcmd/loader.go).
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
@@ -18,13 +18,13 @@ export interface KubeconfigSource {
   readonly context: string | null
   /** Environment, for KUBECONFIG. */
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** False in GitHub: exec and auth-provider entries run programs, and are refused. */
+  /** False on GitHub: exec and auth-provider entries run programs, and are refused. */
   readonly mayRunPlugins: boolean
 }
 
-/** What a file says that @kubernetes/client-node does not read: how a user logs in beside the usual. */
+/** Login settings of a user that @kubernetes/client-node does not read. */
 export interface UserExtras {
-  /** Absolute path of a file with a bearer token, null where there is none. */
+  /** Absolute path of a file with a bearer token, null if there is none. */
   readonly tokenFile: string | null
   readonly impersonates: boolean
 }
@@ -70,7 +70,7 @@ export async function readKubeconfig(source: KubeconfigSource): Promise<ReadKube
   return others.reduce(merged, first)
 }
 
-/** Null where the file is not there and need not be. */
+/** Null if the file is missing and may be missing. */
 async function contentOf(path: string, mayBeMissing: boolean): Promise<string | null> {
   try {
     return await readFile(path, 'utf8')
@@ -103,7 +103,7 @@ async function readText(content: string, what: string, folder: string): Promise<
     })
     return { config, extras: new Map(extras) }
   } catch {
-    // Not even as a cause: parsers quote the text they stumble over, and with it a key.
+    // No cause is attached: parsers quote the text where they fail, which may contain a key.
     throw kubeconfigProblem(
       `${what} is not a kubeconfig`,
       'kubectl config view shows what kubectl makes of it',
@@ -136,7 +136,7 @@ function pathsOf(source: KubeconfigSource): readonly string[] {
   return named.length === 0 ? [join(home, '.kube', 'config')] : named
 }
 
-/** Secrets are often stored as base64 of the file. */
+/** Secrets often hold the file in base64. */
 function decoded(content: string): string {
   const compact = content.replaceAll(/\s/g, '')
   const isBase64 = compact.length > 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(compact)

@@ -1,4 +1,5 @@
-// A kubeconfig → Credential. @kubernetes/client-node reads the file and runs its login plugins; it is loaded only here.
+// Conversion of a kubeconfig into a Credential. @kubernetes/client-node reads the file and runs its login plugins; it is loaded
+// only here.
 import { readFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
 import type { Cluster, KubeConfig, User } from '@kubernetes/client-node'
@@ -23,7 +24,7 @@ export interface LoadedKubeconfig {
   readonly credential: Credential
 }
 
-/** Throws CONFIG_KUBECONFIG…, CONFIG_KUBECONFIG_EXEC or CONFIG_SERVER_INSECURE with the way out. */
+/** Throws CONFIG_KUBECONFIG…, CONFIG_KUBECONFIG_EXEC or CONFIG_SERVER_INSECURE with a hint. */
 export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKubeconfig> {
   const { config, extras } = await readKubeconfig(source)
   const context = source.context ?? config.currentContext ?? ''
@@ -54,7 +55,7 @@ export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKu
       key: key === null ? null : new Secret(key),
       authorization: remembered(
         async isRefused => ({
-          // What a program printed is kept by client-node until the end it told: after a refusal everything is asked anew.
+          // client-node caches a program's output until the expiry that the output gave. After a refusal everything is asked again.
           header:
             more.tokenFile === null
               ? authorizationOf(await login(isRefused ? await loginsOf(cluster, user) : logins))
@@ -68,7 +69,7 @@ export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKu
   }
 }
 
-/** One user at one cluster. Its agent, which is never used, must be of https: client-node makes no other. */
+/** One user at one cluster. The address must be https, since client-node creates no other agent. The agent is never used. */
 async function loginsOf(cluster: Cluster, user: User): Promise<KubeConfig> {
   const { KubeConfig: Loader } = await import('@kubernetes/client-node')
   const logins = new Loader()
@@ -115,7 +116,7 @@ async function login(logins: KubeConfig): Promise<RequestOptions> {
     await logins.applyToHTTPSOptions(options)
     return options
   } catch (cause) {
-    // Not as a cause: what a plugin printed may hold the token.
+    // No cause is attached: a plugin's output may contain the token.
     throw kubeconfigProblem(
       `the login of the kubeconfig did not work${missing(cause)}`,
       'try the same with kubectl auth whoami',

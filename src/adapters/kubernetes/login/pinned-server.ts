@@ -1,4 +1,4 @@
-// The pinned server: the configuration and the credential must mean the same API server with the same CA.
+// The pinned server: configuration and credential must name the same API server with the same CA.
 import type { ClusterConfig } from '../../../domain/request/config.ts'
 import { failure } from '../../../domain/problem.ts'
 import type { Credential } from './cluster-credential.ts'
@@ -18,8 +18,8 @@ export function requirePin<T extends Pin>(
 }
 
 /**
- * Throws CONFIG_CLUSTER_DIFFERS where the credential is for another server or CA than the configuration gives; what it does
- * not give is not compared.
+ * Throws CONFIG_CLUSTER_DIFFERS if the credential is for another server or CA than the configuration gives. Values that the
+ * configuration does not give are not compared.
  */
 export function holdToPin(credential: Credential, pin: Pin): void {
   const differs =

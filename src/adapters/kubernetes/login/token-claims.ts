@@ -1,8 +1,8 @@
-// What a JSON Web Token says of itself (RFC 7519), unverified: only to know its life, and to tell a person what it says.
+// Claims of a JSON Web Token (RFC 7519), unverified. They are used only to know its lifetime and to show them to a person.
 import { z } from 'zod'
 import { visible } from '../../../lib/source/hidden-characters.ts'
 
-/** Seconds since 1970; everything else as it stands. */
+/** Times in seconds since 1970; all other claims unchanged. */
 export interface TokenClaims {
   readonly issuedAt: number
   readonly expiresAt: number
@@ -11,7 +11,7 @@ export interface TokenClaims {
 
 const CLAIMS = z.looseObject({ iat: z.number(), exp: z.number() })
 
-/** Null for what is no token with a time of issue and an end. */
+/** Null for a text that is not a token with an issue time and an expiry. */
 export function readClaims(token: string): TokenClaims | null {
   const [, payload] = token.split('.')
   try {
@@ -28,7 +28,7 @@ export function readClaims(token: string): TokenClaims | null {
   }
 }
 
-/** `name: "value"` for each of the claims, whole: what differs may be its end. One that the token does not have is told too. */
+/** `name: "value"` for each of the claims, in full length: values may differ only at their end. A missing claim is listed too. */
 export function describeClaims({ all }: TokenClaims, names: readonly string[]): readonly string[] {
   return names.map(name => {
     const value = all.get(name)

@@ -49,7 +49,7 @@ export class KubernetesAdministration implements Administration {
     }
     if (answer.status !== 200 && answer.status !== 201) throw refusal(answer, doing, needs)
     const read = TOKEN.safeParse(answer.body)
-    // Not even as a cause: what could not be understood may be the token.
+    // No cause is attached: the unreadable answer may be the token.
     if (!read.success) throw unreadable(doing, null)
     const { token, expirationTimestamp } = read.data.status
     return { token: new Secret(token), expiresAt: new Date(expirationTimestamp) }

@@ -1,4 +1,4 @@
-// Which RoleBindings and ClusterRoleBindings name a user or one of their groups: what a certificate is good for.
+// RoleBindings and ClusterRoleBindings that name a user or one of their groups: the rights that a certificate gives.
 import { z } from 'zod'
 import { CountersignError } from '../../../domain/problem.ts'
 import type { ClusterIdentity } from '../../../ports/cluster.ts'
@@ -6,7 +6,7 @@ import { listAll } from '../http/paged-list.ts'
 import type { Transport } from '../http/api-transport.ts'
 
 const GROUP = 'rbac.authorization.k8s.io'
-/** Everybody who logs in has it, so that it tells nothing of this one. */
+/** Every authenticated user has this group, so its bindings are not listed. */
 const EVERYBODY = 'system:authenticated'
 
 const BINDING = z.object({
@@ -17,7 +17,7 @@ const BINDING = z.object({
 
 type Binding = z.infer<typeof BINDING>
 
-/** Lists each kind once, when it is first asked for. */
+/** Lists each kind once, on first use. */
 export class Bindings {
   readonly #transport: Transport
   #lists: Promise<readonly Binding[] | null> | null = null
@@ -26,7 +26,7 @@ export class Bindings {
     this.#transport = transport
   }
 
-  /** In words, sorted; null where they may not be read, or are not. It is advice: nothing fails for the lack of it. */
+  /** As text, sorted; null if the bindings cannot be read. This is advice: nothing fails without it. */
   async of({ username, groups }: ClusterIdentity): Promise<readonly string[] | null> {
     const names = (subject: { readonly kind: string; readonly name: string }): boolean =>
       (subject.kind === 'User' && subject.name === username) ||

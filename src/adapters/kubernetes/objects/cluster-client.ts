@@ -1,4 +1,4 @@
-// The port Cluster: one API server, logged in to, with everything the flow asks of it.
+// The port Cluster: one API server with a login, and every call that the workflows need.
 import { z } from 'zod'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 import type { Administration } from '../../../ports/administration.ts'
@@ -39,7 +39,7 @@ export class KubernetesCluster implements Cluster {
   readonly signingRequests: AllSigningRequests
   readonly records: Records
   readonly secrets: Secrets
-  /** For who sets countersign up; apply needs none of it. */
+  /** For the setup of countersign; apply needs none of it. */
   readonly administration: Administration
   readonly #transport: Transport
   readonly #bindings: Bindings
@@ -112,7 +112,7 @@ export class KubernetesCluster implements Cluster {
     return map.data['client-ca-file'] ?? null
   }
 
-  /** The API server reads a new client certificate from its own files a moment later than the signer: once is asked. */
+  /** Tries once. The API server reads a new client certificate from its own files a moment later than the signer. */
   async logIn(certificate: string, key: Secret<string>): Promise<ClusterIdentity | null> {
     const { server, ca, serverName } = this.#credential
     const authorization = async (): Promise<null> => null
@@ -134,7 +134,7 @@ export class KubernetesCluster implements Cluster {
   }
 }
 
-/** Who the API server takes the caller for; null for 401. */
+/** The user that the API server sees in the caller; null for 401. */
 async function selfReview(transport: Transport): Promise<ClusterIdentity | null> {
   const answer = await transport.ask({
     method: 'POST',

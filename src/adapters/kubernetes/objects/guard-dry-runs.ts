@@ -1,4 +1,4 @@
-// Dry runs against the guard: one call each, and what its answer says. Nothing is stored, and no token is made.
+// Dry runs against the guard: one call each, and what its answer means. Nothing is stored, and no token is created.
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type { GuardTrial, TrialOutcome } from '../../../domain/cluster/guard-trial.ts'
 import { refusingPolicy, statusMessage } from '../http/api-server-refusal.ts'
@@ -51,8 +51,8 @@ function callOf(trial: GuardTrial): Pick<Call, 'method' | 'path' | 'body'> {
 }
 
 /**
- * The API server makes a token in a dry run too. It looks for the object that a token is bound to after the guard has let the
- * request through, so a Secret that does not exist ends the request there.
+ * The API server creates a token in a dry run too. It looks up the object that a token is bound to after the guard has admitted the
+ * request. So a Secret that does not exist stops the request there.
  */
 const UNBOUND_TOKEN = {
   apiVersion: 'authentication.k8s.io/v1',

@@ -1,4 +1,4 @@
-// A record as JSON inside its ConfigMap, with a version, so that a later countersign can still read it.
+// JSON of a record inside its ConfigMap, with a version, so that a later countersign can still read it.
 import { z } from 'zod'
 import type { RequestRecord } from '../../../domain/cluster/record.ts'
 import { sinkTarget } from '../../../domain/request/sink.ts'
@@ -47,7 +47,7 @@ const SINK = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), path: z.string(), format: z.string().nullable() }),
 ])
 
-/** What is written. Older records are read and, at their next change, written anew; newer ones are refused. */
+/** The version that is written. Older records are read, and converted at their next change; newer ones are refused. */
 const WRITTEN_VERSION = 3
 
 const SEALED = z.object({
@@ -75,23 +75,23 @@ const RECORD = z.object({
       signerName: z.string(),
       certificate: z.string(),
       sinks: z.array(SINK),
-      // Records from before there were GitHub secrets have neither.
+      // Both are absent in records from before GitHub secrets were supported.
       sealed: z.array(SEALED).default([]),
       incomplete: z.array(z.string()).default([]),
-      // Absent in records from before a sink was remembered that a later run could not write.
+      // Absent in records from before countersign kept which sinks were written.
       written: z.array(z.string()).optional(),
       meaning: z.string(),
       proof: z.object({
         kind: z.enum(['terminal', 'review']),
         by: z.string(),
         digest: z.string(),
-        // Records from before there was code review have none.
+        // Absent in records from before code review was supported.
         evidence: EVIDENCE_SCHEMA.nullable().default(null),
       }),
       issuedAt: DATE,
-      // Absent in records from before keys had an age.
+      // Absent in records from before the age of keys was kept.
       keySince: DATE.optional(),
-      // Absent in records from before holders of own keys were reminded.
+      // Absent in records from before holders of their own keys were reminded.
       beforeUntil: DATE.nullable().default(null),
     })
     .transform(issued => ({
@@ -103,7 +103,7 @@ const RECORD = z.object({
     }))
     .nullable(),
   withdrawnAt: DATE.nullable(),
-  // Absent in records from before attempts after a withdrawal were told from those before it.
+  // Absent in records from before attempts after a withdrawal were distinguished from those before it.
   emptied: z.int().min(0).optional(),
   abandoned: z.array(
     z.object({
@@ -113,7 +113,7 @@ const RECORD = z.object({
       notAfter: DATE.nullable(),
     }),
   ),
-  // Before version 3 earlier certificates were forgotten; a countersign of that time would drop these.
+  // Before version 3 earlier certificates were not kept. A countersign of that time would drop these.
   history: z
     .array(
       z.object({
@@ -140,13 +140,13 @@ const RECORD = z.object({
 
 const OTHER = z.object({ version: z.int().min(WRITTEN_VERSION + 1) })
 
-/** JSON for people and programs; the stored version of the object is not part of it. */
+/** JSON for people and programs. It does not contain the resourceVersion of the object. */
 export function encodeRecord(record: RequestRecord): string {
   const { version: _stored, ...content } = record
   return `${JSON.stringify({ version: WRITTEN_VERSION, ...content }, null, 2)}\n`
 }
 
-/** The record in a ConfigMap's text, null where it is not one, `newer` where a later countersign wrote it. */
+/** The record in a ConfigMap's text; null if the text is not a record, `newer` if a later countersign wrote it. */
 export function decodeRecord(
   text: string,
   version: { readonly uid: string; readonly resourceVersion: string },

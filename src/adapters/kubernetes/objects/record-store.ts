@@ -86,7 +86,7 @@ export class KubernetesRecords implements Records {
     }
   }
 
-  /** One that cannot be read is told by the name of its ConfigMap, so that it stops its own request and no other. */
+  /** An unreadable record is reported with the name of its ConfigMap, so that it blocks its own request and no other. */
   #readOrBroken(wire: unknown): RequestRecord | BrokenRecord {
     try {
       return this.#read(wire)

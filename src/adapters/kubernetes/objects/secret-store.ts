@@ -30,7 +30,7 @@ const SECRET = z.object({
 
 export class KubernetesSecrets implements Secrets {
   readonly #transport: Transport
-  /** Under which name our fields are owned, by uid of the Secrets that were seen. */
+  /** The field manager of our fields, by uid of the Secrets that were read. */
   readonly #managers = new Map<string, string>()
 
   constructor(transport: Transport) {
@@ -55,15 +55,15 @@ export class KubernetesSecrets implements Secrets {
       contentType: 'application/apply-patch+yaml',
       body: { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace } },
     })
-    // A Secret that came up meanwhile is met under the claim.
+    // A Secret that was created in the meantime is handled later, under the claim.
     if (answer.status === 409 || answer.status === 200 || answer.status === 201) return
     throw refusal(answer, `write Secret ${namespace}/${name}`, needs(namespace, name, 'create'))
   }
 
   /**
-   * Applies with force only over a version that was read. No precondition of an apply says "it must not be there": a new
-   * Secret is applied without force and under a name of its own, so that a field which anybody else has set by now, another
-   * run of ours included, is a conflict and nothing is changed.
+   * Forces the apply only over a version that was read. Server-side apply has no precondition "must not exist". So a new Secret is
+   * applied without force and with a field manager of its own. Then a field that anyone has set in the meantime, another run of
+   * ours included, is a conflict, and nothing changes.
    */
   async apply(manifest: SecretManifest, expected: Version | null): ReturnType<Secrets['apply']> {
     const { namespace, name, type, labels, annotations, data } = manifest
@@ -91,7 +91,7 @@ export class KubernetesSecrets implements Secrets {
     return { kind: 'applied', version: stored.version }
   }
 
-  /** Never by name alone: a Secret that somebody made meanwhile is not ours to delete. */
+  /** Never deletes by name alone: a Secret that was created in the meantime may not be ours. */
   async remove({
     namespace,
     name,
@@ -119,14 +119,14 @@ export class KubernetesSecrets implements Secrets {
   }
 }
 
-/** The same for the same certificate, so that a repeated apply is no conflict with itself. */
+/** The same name for the same certificate, so that a repeated apply does not conflict with itself. */
 function newManager({ data }: SecretManifest): string {
   const { 'tls.crt': certificate, kubeconfig } = data.reveal()
   const content = certificate ?? kubeconfig ?? new Uint8Array()
   return `${FIELD_MANAGER}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`
 }
 
-/** Another object under the name is 422 for server-side apply: its uid cannot be changed. */
+/** If another object has the name, server-side apply answers 422, since its uid cannot be changed. */
 function isConflict(answer: Answer): boolean {
   return (
     answer.status === 409 ||

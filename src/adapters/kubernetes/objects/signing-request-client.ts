@@ -1,4 +1,4 @@
-// The port SigningRequests over certificates.k8s.io/v1. The only place that knows 201, 409 and the wire form.
+// The port SigningRequests over certificates.k8s.io/v1. Only this file knows 201, 409 and the wire format.
 import { OWNER_LABEL } from '../../../domain/cluster/record.ts'
 import type {
   Condition,

@@ -1,4 +1,4 @@
-// A CertificateSigningRequest on the wire: its path, its JSON in our words, and ours as JSON.
+// Wire format of a CertificateSigningRequest: its path, and its JSON in both directions.
 import { z } from 'zod'
 import type {
   Condition,
@@ -8,7 +8,7 @@ import type {
 
 export const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
-/** What else a condition says (its times) goes back as it came when another one is added. */
+/** Other fields of a condition (its times) are sent back unchanged when another condition is added. */
 const CONDITION = z.looseObject({
   type: z.string(),
   status: z.string(),
@@ -38,7 +38,7 @@ const OBJECT = z.object({
     .default({ conditions: [] }),
 })
 
-/** A wire object in our words; null where it has not the documented shape. */
+/** A wire object as SigningRequest; null if it does not have the documented shape. */
 export function readSigningRequest(wire: unknown): SigningRequest | null {
   const parsed = OBJECT.safeParse(wire)
   if (!parsed.success) return null

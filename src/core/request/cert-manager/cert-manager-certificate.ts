@@ -1,5 +1,5 @@
-// A cert-manager Certificate (cert-manager.io/v1): its names, usages, lifetime and key as they stand, its Secret as a sink. The
-// configuration says which signer stands for its issuer. What is left out comes from the defaults, as in every format.
+// Reader of cert-manager Certificates (cert-manager.io/v1): names, usages, lifetime and key unchanged, the Secret as a sink. The
+// configuration names the signer for the issuer. Defaults fill absent members, as in every format.
 import type { San } from '../../../domain/request/x500.ts'
 import type { Checked, NonEmpty, Problem } from '../../../domain/problem.ts'
 import { ok, sortProblems } from '../../../domain/problem.ts'
@@ -67,7 +67,7 @@ function placesOf(tree: YamlTree) {
   return places.set('metadata.name', valuePlace(tree, ['metadata', 'name']))
 }
 
-/** Fields that steer cert-manager's own objects and say nothing about the certificate. */
+/** Refuses fields that control cert-manager's own objects and do not affect the certificate. */
 function withoutBearing(tree: YamlTree): readonly Problem[] {
   return ['encodeUsagesInRequest', 'revisionHistoryLimit']
     .filter(field => memberAt(tree, ['spec', field]) !== null)
@@ -79,7 +79,7 @@ function withoutBearing(tree: YamlTree): readonly Problem[] {
     }))
 }
 
-/** The lines with a password are not shown. */
+/** Hides the lines that contain a password. */
 function withoutPasswords([first, ...rest]: NonEmpty<Problem>): NonEmpty<Problem> {
   const lines = [first, ...rest]
     .filter(({ message }) => message === unsupported('password'))
@@ -95,7 +95,7 @@ function unsupported(field: string): string {
   return `${field} is not supported`
 }
 
-/** Fields that cert-manager has and that cannot be granted, with what to do instead. */
+/** Fields of cert-manager that countersign cannot support, with what to do instead. */
 const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ['literalSubject', 'say commonName and subject'],
   ['additionalOutputFormats', 'remove it: the Secret holds tls.crt, tls.key and ca.crt'],

@@ -1,5 +1,5 @@
-// The schema of a cert-manager Certificate, v1 (pkg/apis/certmanager/v1/types_certificate.go of v1.21): the fields that have a
-// meaning here. Every other field of it is refused by name.
+// The schema of a cert-manager Certificate, v1 (pkg/apis/certmanager/v1/types_certificate.go of v1.21): the fields that have an
+// effect here. Every other field is refused by name.
 import { duration, MEMBERS, renewBeforeFaults } from '../../../lib/schema/spec-members.ts'
 import { fault, z } from '../../../lib/schema/check-schema.ts'
 import { secret } from '../../../lib/schema/secret-sink-schema.ts'
@@ -30,7 +30,7 @@ const otherName = z.strictObject({
 
 const ownPrivateKey = MEMBERS.privateKey.unwrap()
 
-/** RSA, PKCS1 and 2048 bits are cert-manager's defaults within privateKey; Ed25519 is stored as PKCS #8 all the same. */
+/** RSA, PKCS1 and 2048 bits are cert-manager's defaults within privateKey. Ed25519 is stored as PKCS #8 in any case. */
 const privateKey = ownPrivateKey.def.in
   .transform(({ algorithm = 'RSA', encoding, size, ...said }): z.input<typeof ownPrivateKey> => {
     if (algorithm === 'Ed25519') return { ...said, algorithm, encoding: 'PKCS8' }

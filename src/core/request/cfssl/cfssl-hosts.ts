@@ -1,5 +1,6 @@
-// The hosts of a cfssl CSR JSON: each entry is guessed to be an address, a mailbox, a URI or a DNS name, in this order (csr.go
-// GenerateDER: net.ParseIP, mail.ParseAddress, url.ParseRequestURI). The guess is repeated here, and told where it surprises.
+// The hosts of a cfssl CSR JSON. cfssl guesses for each entry whether it is an address, a mailbox, a URI or a DNS name, in this
+// order (csr.go GenerateDER: net.ParseIP, mail.ParseAddress, url.ParseRequestURI). This file repeats the guess, and warns if the
+// result is surprising.
 import type { San, TextSanKind } from '../../../domain/request/x500.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import type { Path } from '../../../lib/source/located-values.ts'
@@ -63,7 +64,7 @@ function classify(
   return { kind: 'uri', value: text.replace(/^[^:]*/, scheme => scheme.toLowerCase()) }
 }
 
-/** Dot-atoms of RFC 5322 without a dot at an end or two in a row, as net/mail reads them. */
+/** Dot-atoms of RFC 5322 without a dot at an end or two dots in a row, as net/mail reads them. */
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 const DOT_ATOM = String.raw`${ATOM}(?:\.${ATOM})*`
 const ADDRESS = new RegExp(`^${DOT_ATOM}@${DOT_ATOM}$`)
@@ -71,7 +72,7 @@ const NAMED = new RegExp(
   `^(?:${ATOM}(?: +${ATOM})*|"[A-Za-z0-9 .,'-]*")? *<(${DOT_ATOM}@${DOT_ATOM})>$`,
 )
 
-/** The address of a mailbox without its display name, null where it is none. Mailboxes of rarer forms are no names at all. */
+/** The address of a mailbox without its display name, null if the text is no mailbox. Rarer forms of mailboxes are not names. */
 function mailboxOf(text: string): string | null {
   return ADDRESS.test(text) ? text : (NAMED.exec(text)?.[1] ?? null)
 }

@@ -1,5 +1,6 @@
-// cfssl's CSR JSON (github.com/cloudflare/cfssl v1.6.5, csr/csr.go): what `cfssl genkey` would ask for. Signer, usages and
-// lifetime are no part of this format. What cfssl would pass over is a remark, what countersign does not do is refused.
+// Reader of cfssl's CSR JSON (github.com/cloudflare/cfssl v1.6.5, csr/csr.go): the request that `cfssl genkey` would make. The
+// format has no signer, usages or lifetime. Parts that cfssl ignores give a warning; parts that countersign does not support are
+// refused.
 import type { Checked } from '../../../domain/problem.ts'
 import { checked, refuse, sortProblems } from '../../../domain/problem.ts'
 import type { PrivateKeySpec } from '../../../domain/request/request.ts'
@@ -23,10 +24,10 @@ const MEMBERS = [
   'extensions',
   'crl_url',
 ]
-/** A file that says none of these is nothing of cfssl's. */
+/** A file without any of these members is not in cfssl's format. */
 const TELLING = new Set(['cn', 'names', 'hosts', 'key'])
 
-/** True where a JSON file without apiVersion looks like cfssl's. */
+/** True if a JSON file without apiVersion looks like cfssl's. */
 export function isCfssl(tree: YamlTree): boolean {
   return [...tree.root.children.keys()].some(key => TELLING.has(String(key).toLowerCase()))
 }
@@ -66,7 +67,7 @@ const ALGORITHMS: ReadonlyMap<string, PrivateKeySpec['algorithm']> = new Map([
   ['ed25519', 'Ed25519'],
 ])
 
-/** cfssl starts from ecdsa, 256 and lets the file replace each: {"algo": "rsa"} alone is RSA with 256 bits. */
+/** cfssl starts from ecdsa and 256, and the file replaces each on its own: {"algo": "rsa"} alone is RSA with 256 bits. */
 function readKey(path: Path | undefined, reading: CfsslReading): PrivateKeySpec | null {
   if (path === undefined) return null
   const members = reading.members(path, ['algo', 'size'])

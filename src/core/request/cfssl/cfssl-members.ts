@@ -1,5 +1,5 @@
-// Members of a cfssl JSON object as Go's encoding/json finds them: names in any case, null as good as absent. What cfssl does
-// not know it passes over, which is a remark.
+// Members of a cfssl JSON object as Go's encoding/json finds them: names in any case, null the same as absent. cfssl ignores
+// unknown members, which gives a warning.
 import type { Place, Problem } from '../../../domain/problem.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import { didYouMean } from '../../../lib/source/did-you-mean.ts'
@@ -25,7 +25,7 @@ export class CfsslReading {
     return keyPlace(this.#tree, path)
   }
 
-  /** Remembers where a member of spec stands; `dnsNames[]` counts up. */
+  /** Stores the place of a member of spec; `dnsNames[]` counts up. */
   place(member: string, path: Path): void {
     const list = member.endsWith('[]') ? member.slice(0, -2) : null
     if (list === null) {
@@ -42,18 +42,18 @@ export class CfsslReading {
     this.problems.push({ code, at: this.at(path), message, hint })
   }
 
-  /** Refused because countersign does not do it. */
+  /** Refuses a member that countersign does not support. */
   unsupported(path: Path, message: string, hint: string | null): void {
     const at = this.keyAt(path)
     this.problems.push({ code: 'REQUEST_FIELD_UNSUPPORTED', at, message, hint })
   }
 
-  /** A remark on what cfssl reads differently from how it looks. */
+  /** Adds a warning about a value that cfssl reads differently from how it looks. */
   trap(at: Place, message: string, hint: string | null = null): void {
     this.remarks.push({ code: 'REQUEST_CFSSL_AMBIGUOUS', at, message, hint })
   }
 
-  /** Paths of the members of the object there that are not null, by their proper names. Empty where there is no object. */
+  /** Paths of the object's members that are not null, by their proper names. Empty if there is no object at the path. */
   members(path: Path, known: readonly string[]): ReadonlyMap<string, Path> {
     const found = new Map<string, Path>()
     const value: unknown = memberAt(this.#tree, path)?.value
@@ -65,7 +65,7 @@ export class CfsslReading {
     return found
   }
 
-  /** The text there, null where it is absent, null or empty. */
+  /** The text at the path, null if it is absent, null or empty. */
   text(path: Path | undefined): string | null {
     if (path === undefined) return null
     const value: unknown = memberAt(this.#tree, path)?.value
@@ -89,7 +89,7 @@ export class CfsslReading {
     return value === true
   }
 
-  /** Paths of the items of the list there. */
+  /** Paths of the items of the list at the path. */
   items(path: Path | undefined): readonly Path[] {
     if (path === undefined) return []
     const value: unknown = memberAt(this.#tree, path)?.value
@@ -98,7 +98,7 @@ export class CfsslReading {
     return []
   }
 
-  /** Keys and paths of an object whose keys are data. */
+  /** Keys and paths of an object with arbitrary keys. */
   pairs(path: Path | undefined): readonly (readonly [key: string, path: Path])[] {
     if (path === undefined) return []
     const value: unknown = memberAt(this.#tree, path)?.value

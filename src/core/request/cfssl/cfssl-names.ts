@@ -1,4 +1,4 @@
-// The subject of a cfssl CSR JSON, in the bytes Go gives it (csr.go Name, crypto/x509/pkix ToRDNSequence of Go 1.26).
+// The subject of a cfssl CSR JSON, in the same bytes as Go writes (csr.go Name, crypto/x509/pkix ToRDNSequence of Go 1.26).
 import type { DistinguishedName, NameAttribute } from '../../../domain/request/x500.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import type { Path } from '../../../lib/source/located-values.ts'
@@ -10,7 +10,7 @@ import { isObjectIdentifier } from '../object-identifier.ts'
 import { attributeRule, MEMBERS_OF } from '../subject-schema.ts'
 
 const NAME_MEMBERS = ['C', 'ST', 'L', 'O', 'OU', 'E', 'SerialNumber', 'OID'] as const
-/** In the order in which Go writes them; the values of one type share an RDN. */
+/** In the order in which Go writes them. The values of one type share an RDN. */
 const GATHERED = ['C', 'ST', 'L', 'O', 'OU'] as const
 
 interface Value {
@@ -47,7 +47,7 @@ function one(path: Path | undefined, oid: string, reading: CfsslReading): readon
   return text === null || path === undefined ? [] : [{ oid, text, path }]
 }
 
-/** One entry of names. OID entries and E become RDNs of their own, behind all others. */
+/** One entry of names. OID entries and E become RDNs of their own, after all others. */
 function nameEntry(path: Path, reading: CfsslReading) {
   const members = reading.members(path, NAME_MEMBERS)
   const serial = members.get('SerialNumber')

@@ -1,5 +1,5 @@
-// One attribute of a name, as [dn] and dirName sections say it (apps/req.c, crypto/x509/v3_utl.c): a prefix up to the first
-// '.' or ',' is a number that is dropped, '+' joins the attribute before, the rest names the type.
+// One attribute of a name in [dn] and dirName sections (apps/req.c, crypto/x509/v3_utl.c). A prefix up to the first '.' or ',' is a
+// number that is dropped, '+' joins the previous attribute, the rest is the type.
 import type { NameAttribute } from '../../../domain/request/x500.ts'
 import type { Place } from '../../../domain/problem.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
@@ -14,10 +14,10 @@ import { attributeRule, MEMBERS_OF } from '../subject-schema.ts'
 const KEY = /^(?:([^.,]*)[.,](?=.))?(\+?)(.*)$/
 
 export interface AttributeKey {
-  /** `+` stands before the type. */
+  /** The type has a leading `+`. */
   readonly joins: boolean
   readonly type: string
-  /** What was dropped before it, null where nothing was. */
+  /** The dropped prefix, null if there was none. */
   readonly prefix: string | null
 }
 
@@ -27,17 +27,17 @@ export function attributeKey(key: string): AttributeKey {
   return { joins: plus === '+', type, prefix }
 }
 
-/** The OID of a type: a name OpenSSL knows, one of oid_section, or dotted; null where it is none of them. */
+/** The OID of a type: a name that OpenSSL knows, one of oid_section, or dotted; null if it is none of them. */
 export function attributeType(type: string, reading: OpensslReading): string | null {
   return reading.oids.get(type) ?? ATTRIBUTES.get(type) ?? (isObjectIdentifier(type) ? type : null)
 }
 
-/** Every type that has a name. */
+/** Every type with a name. */
 export function knownTypes(reading: OpensslReading): readonly string[] {
   return [...ATTRIBUTES.keys(), ...reading.oids.keys()]
 }
 
-/** Refuses a type that is not known; a dotted one that lost its first number to the prefix is remarked on. */
+/** Refuses an unknown type. If a dotted type lost its first number as a prefix, a warning says so. */
 export function namedType(entry: Entry, reading: OpensslReading): string | null {
   const { type, prefix } = attributeKey(entry.key)
   const oid = attributeType(type, reading)
@@ -50,7 +50,7 @@ export function namedType(entry: Entry, reading: OpensslReading): string | null 
   return oid
 }
 
-/** The attribute, with what is wrong about its value refused. */
+/** Reads the attribute, and refuses a bad value. */
 export function readAttribute(
   oid: string,
   said: { readonly type: string; readonly value: PlacedText; readonly at: Place },
@@ -69,7 +69,7 @@ export function readAttribute(
   return opensslAttribute(oid, value.text, strings)
 }
 
-/** Remembers where the attribute stands. */
+/** Stores the place of the attribute. */
 export function placeAttribute(oid: string, at: Place, reading: OpensslReading): void {
   reading.place(MEMBERS_OF.get(oid) ?? 'subject', at)
 }

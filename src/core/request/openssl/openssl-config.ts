@@ -1,5 +1,5 @@
-// An OpenSSL configuration for `openssl req -new -batch` (req(1)): what it asks for, or everything in it that countersign does
-// not write into requests. What OpenSSL passes over is a remark at its place.
+// Reader of OpenSSL configurations for `openssl req -new -batch` (req(1)): the request they describe, or everything that
+// countersign does not write into requests. Parts that OpenSSL ignores give a warning at their place.
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import { checked, refuse, sortProblems } from '../../../domain/problem.ts'
 import type { PrivateKeySpec } from '../../../domain/request/request.ts'
@@ -55,7 +55,7 @@ function namesOf(source: SourceText, reading: OpensslReading): Extensions {
     : opensslExtensions(extensions, subject, reading)
 }
 
-/** default_bits makes an RSA key, as `openssl req -newkey` without more does. */
+/** default_bits makes an RSA key, as `openssl req -newkey` does without other options. */
 function keyOf(reading: OpensslReading): PrivateKeySpec | null {
   const entry = reading.setting('default_bits')
   if (entry === null) return null

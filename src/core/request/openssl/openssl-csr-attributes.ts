@@ -1,11 +1,11 @@
-// The attributes section of [req]: attributes of the PKCS#10 request itself, which no signer of Kubernetes reads.
+// The attributes section of [req]: attributes of the PKCS#10 request itself. No signer of Kubernetes reads them.
 import { promptAnswer } from './openssl-prompts.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import type { Entry, Section } from './openssl-sections.ts'
 
 const NAMES: readonly string[] = ['unstructuredName', 'unstructuredAddress']
 
-/** Questions without an answer add nothing. A challenge password is a secret in the file; names are remarked on. */
+/** Questions without an answer add nothing. A challenge password is a secret in the file; names give a warning. */
 export function readCsrAttributes(entry: Entry, reading: OpensslReading): void {
   const section = reading.sectionNamedBy(entry)
   if (section === null) return

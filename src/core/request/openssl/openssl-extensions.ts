@@ -1,4 +1,4 @@
-// The req_extensions section: subject alternative names and usages in, everything else refused by name (x509v3_config(5)).
+// The req_extensions section: reads subject alternative names and usages, and refuses all others by name (x509v3_config(5)).
 import type { DistinguishedName, San } from '../../../domain/request/x500.ts'
 import type { Usage } from '../../../domain/request/signer.ts'
 import { EXTENDED_KEY_USAGE, KEY_USAGE } from './openssl-names.ts'
@@ -8,10 +8,10 @@ import { opensslSans } from './openssl-sans.ts'
 import type { Entry, Section } from './openssl-sections.ts'
 
 export interface Extensions {
-  /** The subject, less what `email:move` took out of it. */
+  /** The subject without the addresses that `email:move` removed. */
   readonly subject: DistinguishedName
   readonly sans: readonly San[]
-  /** Null where neither keyUsage nor extendedKeyUsage is said, so that defaults may. */
+  /** Null if the file has neither keyUsage nor extendedKeyUsage, so that defaults can fill it. */
   readonly usages: readonly Usage[] | null
 }
 
@@ -40,7 +40,7 @@ const USAGE_TABLES: ReadonlyMap<string, ReadonlyMap<string, Usage>> = new Map([
   ['extendedKeyUsage', EXTENDED_KEY_USAGE],
 ])
 
-/** keyUsage goes by the names of its items, extendedKeyUsage by their values where they have one. */
+/** For keyUsage the names of the items count, for extendedKeyUsage their values if they have one. */
 function readUsages(
   entry: Entry,
   table: ReadonlyMap<string, Usage>,
@@ -72,7 +72,7 @@ function refuseArbitrary(entry: Entry, reading: OpensslReading): void {
   )
 }
 
-/** Extensions that say nothing a signer would not do anyway are passed; every other is refused by name. */
+/** Accepts extensions that change nothing for a signer, and refuses every other by name. */
 function checkOther(entry: Entry, reading: OpensslReading): void {
   if (entry.key === 'basicConstraints') checkConstraints(entry, reading)
   else if (entry.key === 'subjectKeyIdentifier') {

@@ -1,10 +1,10 @@
-// Lines of an OpenSSL configuration as OpenSSL sees them: joined at a trailing backslash, without blank lines and
-// comments (crypto/conf/conf_def.c joins before it looks for comments, so a comment can swallow a line).
+// Lines of an OpenSSL configuration as OpenSSL sees them: joined at a trailing backslash, without blank lines and comments.
+// crypto/conf/conf_def.c joins lines before it looks for comments, so a comment can swallow a line.
 import type { Place, Problem } from '../../../domain/problem.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'
 import { placeAt } from '../../../lib/source/text-position.ts'
 
-/** A joined line without the spaces before it. */
+/** A joined line without leading spaces. */
 export interface LogicalLine {
   readonly text: string
   /** Offset in the file of each character. */
@@ -12,7 +12,7 @@ export interface LogicalLine {
   place(start: number, end: number): Place
 }
 
-/** The lines that say something. */
+/** The lines with content. */
 export function logicalLines(source: SourceText, problems: Problem[]): readonly LogicalLine[] {
   const lines: LogicalLine[] = []
   let text = ''
@@ -33,7 +33,7 @@ export function logicalLines(source: SourceText, problems: Problem[]): readonly 
   return lines
 }
 
-/** Refuses a comment that goes on in the next line of the file. `from` is where it begins. */
+/** Refuses a comment that continues in the next line of the file. `from` is where it begins. */
 export function refuseSwallowed(line: LogicalLine, from: number, problems: Problem[]): void {
   const comment = line.place(from, line.text.length)
   if (comment.line === line.place(line.text.length - 1, line.text.length).line) return
@@ -42,12 +42,12 @@ export function refuseSwallowed(line: LogicalLine, from: number, problems: Probl
   problems.push(openssl(comment, message, 'remove the backslash'))
 }
 
-/** A remark on what OpenSSL passes over without a word. */
+/** A warning about a part that OpenSSL ignores silently. */
 export function ignored(at: Place, message: string, hint: string | null = null): Problem {
   return { code: 'REQUEST_OPENSSL_IGNORED', at, message, hint }
 }
 
-/** A fault of the file's grammar, or of what one file cannot decide. */
+/** A fault of the file's grammar, or a reference that one file cannot resolve. */
 export function openssl(at: Place, message: string, hint: string | null = null): Problem {
   return { code: 'REQUEST_OPENSSL', at, message, hint }
 }
@@ -56,7 +56,7 @@ function logicalLine(source: SourceText, text: string, offsets: readonly number[
   const indent = /^[ \t]*/.exec(text)?.[0].length ?? 0
   const own = offsets.slice(indent)
   return {
-    // not trim(): a no-break space is a character like any other there
+    // not trim(): a no-break space is an ordinary character there
     text: text.slice(indent).replace(/[ \t]+$/, ''),
     offsets: own,
     place: (start, end) => {
@@ -66,7 +66,7 @@ function logicalLine(source: SourceText, text: string, offsets: readonly number[
   }
 }
 
-/** OpenSSL joins at one backslash; two are one that was escaped. */
+/** OpenSSL joins at one backslash. Two backslashes are one escaped backslash. */
 function endsInBackslash(raw: string): boolean {
   return /(?:^|[^\\])\\$/.test(raw)
 }

@@ -1,6 +1,6 @@
-// The grammar of OpenSSL configuration files (config(5), crypto/conf/conf_def.c): text in, sections of entries out.
-// What one file cannot decide (includes, the environment) and what looks as if it counted and does not (lines lost in a
-// comment, half-open quotes) is refused; what OpenSSL passes over is a remark.
+// The grammar of OpenSSL configuration files (config(5), crypto/conf/conf_def.c): text in, sections of entries out. References that
+// one file cannot resolve (includes, the environment) are refused. So is text that looks effective and is not: lines lost in a
+// comment, half-open quotes. Other parts that OpenSSL ignores give a warning.
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import { checked } from '../../../domain/problem.ts'
 import { characterName, hiddenOffsets, shown } from '../../../lib/source/hidden-characters.ts'
@@ -12,13 +12,13 @@ import type { LogicalLine } from './openssl-joins.ts'
 import { ignored, logicalLines, openssl, refuseSwallowed } from './openssl-joins.ts'
 import { readValue } from './openssl-values.ts'
 
-/** Letters of names (IS_ALNUM_PUNCT of crypto/conf/conf_def.h). */
+/** Characters of names (IS_ALNUM_PUNCT of crypto/conf/conf_def.h). */
 const NAME = String.raw`[A-Za-z0-9_!.%&*+,/;?@^~|-]`
 const HEADER = new RegExp(String.raw`^\[[ \t]*(${NAME}+(?:[ \t]+${NAME}+)*)[ \t]*\][ \t]*(.*)$`)
 const ASSIGNMENT = new RegExp(String.raw`^(?:(${NAME}+)::)?(${NAME}+)[ \t]*=`)
 const DIRECTIVE = /^\.(include|pragma)/
 
-/** Every section by name; entries before the first header stand in `default`. */
+/** Every section by name. Entries before the first header are in `default`. */
 export function readSections(source: SourceText): Checked<Sections> {
   const reader = new LineReader(source)
   for (const line of logicalLines(source, reader.problems)) reader.read(line)

@@ -7,15 +7,15 @@ import type { Entry, PlacedText } from './openssl-sections.ts'
 export interface ListItem {
   readonly name: string
   readonly nameAt: Place
-  /** Null where an inline item has none. */
+  /** Null if an inline item has no value. */
   readonly value: string | null
   readonly at: Place
 }
 
-/** The value of an extension without `critical,`, which the signer decides. */
+/** The value of an extension without `critical,`: the signer decides that. */
 export interface ExtensionValue {
   readonly text: string
-  /** How many characters `critical,` and the spaces behind it take. */
+  /** Number of characters of `critical,` and the spaces after it. */
   readonly from: number
 }
 
@@ -24,7 +24,7 @@ export function extensionValue({ value: { text } }: Entry): ExtensionValue {
   return { text: text.slice(from), from }
 }
 
-/** Every item; what cannot be read is refused and left out. */
+/** Every item. An unreadable item is refused and left out. */
 export function listItems(entry: Entry, reading: OpensslReading): readonly ListItem[] {
   const { text, from } = extensionValue(entry)
   if (text.startsWith('@')) {
@@ -58,7 +58,7 @@ function inlineItems(entry: Entry, from: number, reading: OpensslReading): reado
     } else {
       const ends = [name, ...(value === null ? [] : [value])]
       const odd = ends.find(({ text, isSpaced }) => text.length === 1 && isSpaced)
-      // strip_spaces of v3_utl.c leaves the spaces behind a single character
+      // strip_spaces of v3_utl.c keeps the spaces after a single character
       if (odd !== undefined) reading.refuse(odd.at, 'spaces follow this single character')
       items.push({
         name: name.text,
@@ -80,7 +80,7 @@ function part(value: PlacedText, start: number, raw: string) {
   return { text, at, isSpaced: raw.length > lead + text.length }
 }
 
-/** `DNS.1` → DNS: what follows the first dot only tells entries apart (ossl_v3_name_cmp). */
+/** `DNS.1` → DNS: the part after the first dot only distinguishes entries (ossl_v3_name_cmp). */
 export function itemKind(name: string): string {
   return name.replace(/\..*$/, '')
 }

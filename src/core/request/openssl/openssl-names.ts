@@ -1,9 +1,9 @@
-// Names in OpenSSL's words (crypto/objects/objects.txt) and what countersign calls them.
+// OpenSSL's names of attributes and usages (crypto/objects/objects.txt), with the names that countersign uses.
 import type { TextSanKind } from '../../../domain/request/x500.ts'
 import type { Usage } from '../../../domain/request/signer.ts'
 import { ATTRIBUTE_OIDS, extendedKeyUsageOid } from '../../../lib/x509/oids.ts'
 
-/** Attributes by short and long name; OpenSSL minds upper and lower case. */
+/** Attributes by short and long name. OpenSSL distinguishes upper and lower case. */
 export const ATTRIBUTES: ReadonlyMap<string, string> = new Map([
   ...same<string>(ATTRIBUTE_OIDS.C, 'C', 'countryName'),
   ...same<string>(ATTRIBUTE_OIDS.ST, 'ST', 'stateOrProvinceName'),
@@ -32,7 +32,7 @@ export const ATTRIBUTES: ReadonlyMap<string, string> = new Map([
 
 const KNOWN_ATTRIBUTES: ReadonlySet<string> = new Set(ATTRIBUTES.values())
 
-/** True for the OID of an attribute that OpenSSL has a name for. */
+/** True for the OID of an attribute with a name in OpenSSL. */
 export function isNamed(oid: string): boolean {
   return KNOWN_ATTRIBUTES.has(oid)
 }

@@ -1,4 +1,4 @@
-// otherName of an OpenSSL configuration: `<oid>;<TYPE>:<text>`, with the string types of asn1_generate_nconf(3) that people use.
+// otherName of an OpenSSL configuration: `<oid>;<TYPE>:<text>`, with the common string types of asn1_generate_nconf(3).
 import type { San } from '../../../domain/request/x500.ts'
 import type { Place } from '../../../domain/problem.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
@@ -34,7 +34,7 @@ const TYPES: ReadonlyMap<string, TextType> = new Map([
 
 const VALUE = /^([^;]*);(FORMAT:(?:UTF8|ASCII),)?([A-Za-z0-9]+):(.*)$/s
 
-/** The name, null where it was refused. */
+/** The name, null if it was refused. */
 export function opensslOtherName(value: string, at: Place, reading: OpensslReading): San | null {
   const [, id, format = '', type = '', text = ''] = VALUE.exec(value) ?? []
   if (id === undefined) {

@@ -1,10 +1,10 @@
-// Questions of prompt mode as `openssl req -batch` answers them (apps/req.c: prompt_info, build_data): NAME_value, else
-// NAME_default, within NAME_min and NAME_max bytes. The default section may say any of them.
+// Questions of prompt mode with the answers of `openssl req -batch` (apps/req.c: prompt_info, build_data): NAME_value, otherwise
+// NAME_default, within NAME_min and NAME_max bytes. The default section may set any of them.
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import type { OpensslReading } from './openssl-reading.ts'
 import type { Entry, Section } from './openssl-sections.ts'
 
-/** The entry that answers, null where the field is left out. */
+/** The entry with the answer, null if the field is left out. */
 export function promptAnswer(
   section: Section,
   question: Entry,
@@ -14,7 +14,7 @@ export function promptAnswer(
     reading.find(section.name, `${question.key}_${ending}`)
   const [value, otherwise] = [find('value'), find('default')]
   const bounds = [find('min'), find('max')] as const
-  // a value that is a dot leaves the field out, a default that is one stays a dot
+  // a value that is a dot leaves the field out, a default that is a dot remains a dot
   if (value?.value.text === '.') return null
   const isValue = value !== null && value.value.text !== ''
   const answer = isValue ? value : otherwise

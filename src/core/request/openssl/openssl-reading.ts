@@ -1,4 +1,4 @@
-// The state of reading one OpenSSL configuration: what was found, where, what is wrong, which sections were looked at.
+// The state of one OpenSSL configuration while it is read: values, places, problems, and the sections that were used.
 import type { Code } from '../../../domain/problem-codes.ts'
 import type { Place, Problem } from '../../../domain/problem.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
@@ -13,7 +13,7 @@ export class OpensslReading {
   readonly problems: Problem[] = []
   readonly remarks: Problem[] = []
   readonly places = new Map<string, Place>()
-  /** Object identifiers by the names that oid_section gives them. */
+  /** Object identifiers by their names in oid_section. */
   readonly oids = new Map<string, string>()
   readonly #sections: Sections
   readonly #looked = new Set<string>()
@@ -24,20 +24,20 @@ export class OpensslReading {
     this.remarks.push(...sections.remarks)
   }
 
-  /** The section of that name, from now on looked at; null where there is none. */
+  /** The section of that name, which counts as used from now on; null if there is none. */
   section(name: string): Section | null {
     this.#looked.add(name)
     return this.#sections.get(name)
   }
 
-  /** The section an entry names (`req_extensions = v3_req`, `@alt_names` with `name` cut). */
+  /** The section that an entry names (`req_extensions = v3_req`, `@alt_names` with `name` cut). */
   sectionNamedBy(entry: Entry, name = entry.value.text): Section | null {
     const section = this.section(name)
     if (section === null) this.refuse(entry.at, `there is no section [${name}]`)
     return section
   }
 
-  /** What a section says of a name, or the default section says for it (NCONF_get_string). */
+  /** The entry of a name in a section, otherwise in the default section (NCONF_get_string). */
   find(section: string, key: string): Entry | null {
     return this.#sections.find(section, key)
   }
@@ -47,12 +47,12 @@ export class OpensslReading {
     return this.find('req', key)
   }
 
-  /** Whether a variable or a setting stands for the entry. */
+  /** Whether a variable or a setting refers to the entry. */
   isUsed(entry: Entry): boolean {
     return this.#sections.isUsed(entry)
   }
 
-  /** How the file's values become ASN.1 strings. */
+  /** Rules for converting the file's values into ASN.1 strings. */
   strings(): Strings {
     return {
       isUtf8: this.setting('utf8')?.value.text === 'yes',
@@ -60,7 +60,7 @@ export class OpensslReading {
     }
   }
 
-  /** Sections that nothing leads to and no variable comes from. */
+  /** Sections without any reference, also from variables. */
   unusedSections(): readonly Section[] {
     return this.#sections
       .all()
@@ -72,13 +72,13 @@ export class OpensslReading {
       )
   }
 
-  /** Entries of `default` that nothing asked for. */
+  /** Entries of `default` without any reference. */
   unusedDefaults(): readonly Entry[] {
     const entries = this.#sections.get(DEFAULT)?.entries ?? []
     return this.#looked.has(DEFAULT) ? [] : entries.filter(entry => !this.#sections.isUsed(entry))
   }
 
-  /** Remembers where a member stands; `dnsNames[]` counts up. */
+  /** Stores the place of a member; `dnsNames[]` counts up. */
   place(member: string, at: Place): void {
     if (!member.endsWith('[]')) {
       if (!this.places.has(member)) this.places.set(member, at)
@@ -95,17 +95,17 @@ export class OpensslReading {
     this.problems.push({ code, at, message, hint })
   }
 
-  /** Refused because countersign does not write it into requests. */
+  /** Refuses a part that countersign does not write into requests. */
   unsupported(at: Place, message: string, hint: string | null = null): void {
     this.refuse(at, message, hint, 'REQUEST_OPENSSL_UNSUPPORTED')
   }
 
-  /** A remark on what OpenSSL passes over without a word. */
+  /** Adds a warning about a part that OpenSSL ignores silently. */
   ignore(at: Place, message: string, hint: string | null = null): void {
     this.remarks.push(ignored(at, message, hint))
   }
 
-  /** A name that nothing here knows. */
+  /** Refuses an unknown name. */
   unknown(at: Place, name: string, what: string, known: Iterable<string>): void {
     this.unsupported(
       at,

@@ -1,5 +1,5 @@
-// subjectAltName of an OpenSSL configuration, all seven kinds it knows (crypto/x509/v3_san.c): text names by the rules of every
-// format, the others as the bytes OpenSSL would write.
+// subjectAltName of an OpenSSL configuration, with all seven kinds (crypto/x509/v3_san.c): text names by the rules of every format,
+// the others as the bytes that OpenSSL would write.
 import type { DistinguishedName, San } from '../../../domain/request/x500.ts'
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import { context, contextPrimitive, oidContents } from '../../../lib/x509/der-write.ts'
@@ -28,7 +28,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['otherName', otherName],
 ])
 
-/** `email:copy` and `email:move` take the addresses of the subject; `move` also takes them out of it. */
+/** `email:copy` and `email:move` use the addresses of the subject; `move` also removes them from it. */
 export function opensslSans(
   entry: Entry,
   subject: DistinguishedName,

@@ -1,7 +1,7 @@
-// Sections and entries of an OpenSSL configuration, every part with its place.
+// Sections and entries of an OpenSSL configuration, each part with its place.
 import type { Place, Problem } from '../../../domain/problem.ts'
 
-/** Decoded text whose every part can be found in the file again. */
+/** Decoded text. Every part of it can be located in the file. */
 export interface PlacedText {
   readonly text: string
   /** Place of the characters from `start` up to `end` of the decoded text. */
@@ -19,16 +19,16 @@ export interface Entry {
 export interface Section {
   readonly name: string
   readonly at: Place
-  /** In the order that counts; of equal keys the last is kept, where it stands. */
+  /** In effective order. Of equal keys the last one is kept, at its own place. */
   readonly entries: Entry[]
 }
 
-/** The section of what stands before the first header, and of what no other section says. */
+/** The section of entries before the first header. It also gives values that no other section has. */
 export const DEFAULT = 'default'
 
-/** A configuration as OpenSSL keeps it. */
+/** A configuration in OpenSSL's form. */
 export class Sections {
-  /** What was passed over on the way. */
+  /** Warnings about ignored parts. */
   readonly remarks: Problem[] = []
   readonly #sections = new Map<string, Section>()
   readonly #used = new Set<Entry>()
@@ -41,7 +41,7 @@ export class Sections {
     return [...this.#sections.values()]
   }
 
-  /** The section of that name, made where there is none. */
+  /** The section of that name, created if there is none. */
   open(name: string, at: Place): Section {
     const known = this.#sections.get(name)
     if (known !== undefined) return known
@@ -50,14 +50,14 @@ export class Sections {
     return fresh
   }
 
-  /** The entry that a name stands for, seen from a section (crypto/conf/conf_api.c): its own, else that of `default`. */
+  /** The entry of a name as seen from a section (crypto/conf/conf_api.c): its own, otherwise that of `default`. */
   find(section: string, key: string): Entry | null {
     const found = this.#own(section, key) ?? this.#own(DEFAULT, key)
     if (found !== null) this.#used.add(found)
     return found
   }
 
-  /** Whether somebody asked for the entry. */
+  /** Whether the entry was requested. */
   isUsed(entry: Entry): boolean {
     return this.#used.has(entry)
   }

@@ -1,5 +1,5 @@
-// The settings of [req] that are no names: each is understood and has no bearing on the certificate, or is refused. What
-// OpenSSL passes over is a remark.
+// The settings of [req] other than names. Each one has no effect on the certificate, or is refused. Settings that OpenSSL ignores
+// give a warning.
 import { DEFAULT } from './openssl-sections.ts'
 import type { Entry } from './openssl-sections.ts'
 import type { OpensslReading } from './openssl-reading.ts'
@@ -11,7 +11,9 @@ import { EXTENDED_KEY_USAGE, isNamed, ATTRIBUTES } from './openssl-names.ts'
 
 type Check = (entry: Entry, reading: OpensslReading) => void
 
-/** Read elsewhere (names, extensions, key size), or without bearing: where OpenSSL would write the key. */
+/**
+ * Read elsewhere (names, extensions, key size), or without effect on the certificate: the file where OpenSSL would write the key.
+ */
 const READ_ELSEWHERE: Check = () => undefined
 
 const SETTINGS: ReadonlyMap<string, Check> = new Map([
@@ -34,10 +36,10 @@ const SETTINGS: ReadonlyMap<string, Check> = new Map([
   ['openssl_conf', outside('openssl_conf')],
 ])
 
-/** Settings that OpenSSL takes from the default section only, be it for the program as a whole. */
+/** Settings that OpenSSL takes from the default section only, for req or for the whole program. */
 const OF_DEFAULT: readonly string[] = ['oid_section', 'oid_file', 'openssl_conf']
 
-/** Checks every setting that counts, be it of [req] or of the default section. */
+/** Checks every effective setting, in [req] or in the default section. */
 export function checkSettings(reading: OpensslReading): void {
   for (const [key, check] of SETTINGS) {
     const entry = OF_DEFAULT.includes(key) ? reading.find(DEFAULT, key) : reading.setting(key)
@@ -53,12 +55,12 @@ export function checkSettings(reading: OpensslReading): void {
 
 const MISPLACED = 'it counts before the first section only'
 
-/** Most other settings beginning so are those of openssl ca. */
+/** Most other settings with this prefix belong to openssl ca. */
 function hintFor(key: string): string | null {
   return key.startsWith('default_') ? null : didYouMean(key, SETTINGS.keys())
 }
 
-/** Names that oid_section gives to object identifiers. OpenSSL makes no second name for one that has a name. */
+/** Names that oid_section gives to object identifiers. OpenSSL does not add a second name to one that has a name. */
 export function readOids(reading: OpensslReading): void {
   const entry = reading.find(DEFAULT, 'oid_section')
   if (entry === null) return
@@ -73,7 +75,7 @@ export function readOids(reading: OpensslReading): void {
   }
 }
 
-/** x509_extensions are for self-signed certificates (-x509); openssl leaves them out of requests. */
+/** x509_extensions are for self-signed certificates (-x509). openssl leaves them out of requests. */
 function selfSigned(entry: Entry, reading: OpensslReading): void {
   reading.sectionNamedBy(entry)
   if (entry.value.text === reading.setting('req_extensions')?.value.text) return
@@ -93,7 +95,7 @@ function encryption(entry: Entry, reading: OpensslReading): void {
   reading.refuse(entry.at, `${entry.key} is read as no only`, hint)
 }
 
-/** The hash follows the key; a weak one in the file is a wish that is not granted silently. */
+/** The key decides the hash. A weak hash in the file is refused, not ignored. */
 function digest(entry: Entry, reading: OpensslReading): void {
   if (/^sha-?(?:256|384|512)$/i.test(entry.value.text)) return
   const message = 'default_md is sha256, sha384 or sha512'
@@ -111,7 +113,7 @@ function outside(key: string): Check {
   }
 }
 
-/** The line is not shown: it is a password. */
+/** The line is not shown: it contains a password. */
 function password(entry: Entry, reading: OpensslReading): void {
   const hint = 'remove it, and change it where it is used'
   reading.refuse(

@@ -1,5 +1,5 @@
-// Which ASN.1 string OpenSSL makes of the value of a name (crypto/asn1/{tbl_standard.h,a_strnid.c,a_mbstr.c}): some
-// attributes have a type of their own, the rest follows string_mask.
+// The ASN.1 string type that OpenSSL uses for the value of a name (crypto/asn1/{tbl_standard.h,a_strnid.c,a_mbstr.c}). Some
+// attributes have a fixed type, all others follow string_mask.
 import type { NameAttribute } from '../../../domain/request/x500.ts'
 import {
   ia5String,
@@ -14,13 +14,13 @@ import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
 const MASKS = ['utf8only', 'pkix', 'nombstr', 'default'] as const
 export type StringMask = (typeof MASKS)[number]
 
-/** The mask of that name, null where there is none (`MASK:` with a number is not read). */
+/** The mask of that name, null if there is none (`MASK:` with a number is not read). */
 export function stringMask(text: string): StringMask | null {
   return MASKS.find(mask => mask === text) ?? null
 }
 
 export interface Strings {
-  /** utf8 = yes; else each byte is a letter of Latin-1. */
+  /** utf8 = yes; otherwise each byte is a Latin-1 character. */
   readonly isUtf8: boolean
   readonly mask: StringMask
 }
@@ -34,7 +34,7 @@ const ASCII: ReadonlySet<string> = new Set([ATTRIBUTE_OIDS.emailAddress, ATTRIBU
 const T61 = 0x14
 const BMP = 0x1e
 
-/** Why the value of an attribute cannot be written, to follow it in a sentence, and what to do; null where it can. */
+/** Why the value of an attribute cannot be written, as the end of a sentence, and what to do; null if it can. */
 export function stringFault(
   oid: string,
   text: string,

@@ -1,5 +1,5 @@
-// The subject that [req] leads to. With prompt = no the entries of its section are values, in the order of the file; without,
-// they are questions, and `openssl req -batch` answers each with its _value or _default (apps/req.c: auto_info, prompt_info).
+// The subject of [req]. With prompt = no the entries of its section are values, in the order of the file. Otherwise they are
+// questions, and `openssl req -batch` answers each with its _value or _default (apps/req.c: auto_info, prompt_info).
 import type { DistinguishedName, NameAttribute } from '../../../domain/request/x500.ts'
 import { inDerOrder } from '../../../lib/x509/x500-name.ts'
 import {
@@ -17,7 +17,7 @@ import type { Entry, PlacedText, Section } from './openssl-sections.ts'
 import type { Place } from '../../../domain/problem.ts'
 import type { Strings } from './openssl-strings.ts'
 
-/** A value of the name and the entry that makes it part of the name. */
+/** A value of the name, and the entry that adds it to the name. */
 interface Said {
   readonly entry: Entry
   readonly oid: string
@@ -27,7 +27,7 @@ interface Said {
 
 const QUESTION_PART = /_(?:default|min|max|value)$/
 
-/** `isPrompting`: the section asks. */
+/** `isPrompting`: the entries of the section are questions. */
 export function opensslSubject(
   section: Section,
   isPrompting: boolean,
@@ -40,7 +40,7 @@ export function opensslSubject(
   return inDerOrder(name)
 }
 
-/** The name a section says with values, for dirName; OpenSSL reads its bytes as Latin-1 whatever utf8 says. */
+/** The name from the values of a section, for dirName. OpenSSL reads its bytes as Latin-1 in spite of utf8. */
 export function opensslDirectoryName(section: Section, reading: OpensslReading): DistinguishedName {
   const strings = { ...reading.strings(), isUtf8: false }
   return inDerOrder(joined(values(section, reading), strings, reading, false))
@@ -65,7 +65,7 @@ function answers(section: Section, reading: OpensslReading): readonly Said[] {
     if (answer === null) return []
     const { type } = attributeKey(entry.key)
     const oid = attributeType(type, reading)
-    // OpenSSL passes over types it has no name for; which those are only it knows, so that an answer to one is refused
+    // OpenSSL ignores types without a name of its own. countersign does not know which these are, so an answer to one is refused.
     if (oid === null || (oid === type && !isNamed(oid))) {
       reading.unknown(entry.keyPlace, type, 'an attribute of a name', knownTypes(reading))
       return []

@@ -1,5 +1,5 @@
-// Values of an OpenSSL configuration: quotes, escapes, comments and variables read as crypto/conf/conf_def.c (str_copy,
-// clear_comments) does.
+// Values of an OpenSSL configuration: quotes, escapes, comments and variables, read as crypto/conf/conf_def.c does (str_copy,
+// clear_comments).
 import type { Problem } from '../../../domain/problem.ts'
 import type { LogicalLine } from './openssl-joins.ts'
 import { openssl, refuseSwallowed } from './openssl-joins.ts'
@@ -7,7 +7,7 @@ import type { PlacedText } from './openssl-sections.ts'
 import { readVariable } from './openssl-variables.ts'
 import type { Scope } from './openssl-variables.ts'
 
-/** Offset in the line, what is wrong there, and what to do about it. */
+/** Offset in the line, the fault, and what to do about it. */
 export type Fault = readonly [offset: number, message: string, hint: string | null]
 
 const QUOTES = new Set(['"', "'", '`'])
@@ -17,10 +17,10 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
   ['b', '\b'],
 ])
-/** OpenSSL's MAX_CONF_VALUE_LENGTH: variables of variables grow without end. */
+/** OpenSSL's MAX_CONF_VALUE_LENGTH: nested variables could grow without limit. */
 const LONGEST = 65_536
 
-/** The value that begins at `from`; null where it was refused. */
+/** The value that begins at `from`; null if it was refused. */
 export function readValue(
   line: LogicalLine,
   from: number,
@@ -39,7 +39,7 @@ export function readValue(
   return reader.value(line)
 }
 
-/** Where the comment begins: the first # outside of quotes that no backslash escapes. */
+/** Start of the comment: the first # outside quotes without a backslash before it. */
 function commentStart(text: string, from: number): number | null {
   for (let at = from; at < text.length; at++) {
     const character = text[at] ?? ''
@@ -50,7 +50,7 @@ function commentStart(text: string, from: number): number | null {
   return null
 }
 
-/** Offset of the quote that closes the one at `start`, null where none does. */
+/** Offset of the quote that closes the one at `start`, null if there is none. */
 function closingQuote(text: string, start: number, end: number): number | null {
   for (let at = start + 1; at < end; at++) {
     if (text[at] === text[start]) return at
@@ -65,10 +65,10 @@ class ValueReader {
   readonly #end: number
   #at: number
   readonly #characters: string[] = []
-  /** Where in the line each character comes from: its first and its last character there. */
+  /** Source of each character: the first and the last character of it in the line. */
   readonly #sources: (readonly [start: number, end: number])[] = []
 
-  /** Spaces around the value do not count, as it stands in the file. */
+  /** Spaces around the value in the file do not count. */
   constructor(text: string, from: number, end: number, scope: Scope) {
     this.#text = text
     this.#scope = scope
@@ -114,7 +114,7 @@ class ValueReader {
     return null
   }
 
-  /** Inside quotes a backslash stands for the character behind it; there is no newline escape and no variable there. */
+  /** Inside quotes a backslash gives the next character. There are no newline escapes and no variables. */
   #quoted(): Fault | null {
     const closing = closingQuote(this.#text, this.#at, this.#end)
     if (closing === null) return [this.#at, ...HALF_OPEN]

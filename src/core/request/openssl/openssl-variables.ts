@@ -1,9 +1,9 @@
-// Variables of an OpenSSL configuration: $name, ${name}, $(name), $section::name. A variable stands for a value that the
-// file said before, in the section named or this one, else in `default`; the environment is not read.
+// Variables of an OpenSSL configuration: $name, ${name}, $(name), $section::name. A variable gives an earlier value of the file,
+// from the named section or this one, otherwise from `default`. The environment is not read.
 import { shown } from '../../../lib/source/hidden-characters.ts'
 import type { Sections } from './openssl-sections.ts'
 
-/** Where a value stands, which decides what its variables mean. */
+/** The position of a value, which decides what its variables mean. */
 export interface Scope {
   readonly section: string
   readonly sections: Sections
@@ -19,7 +19,7 @@ export type Variable =
   | { readonly text: string; readonly end: number }
   | { readonly fault: readonly [message: string, hint: string | null] }
 
-/** What the variable at the dollar sign stands for, and where it ends. */
+/** The value of the variable at the dollar sign, and where the variable ends. */
 export function readVariable(text: string, dollar: number, { section, sections }: Scope): Variable {
   const closing = CLOSING.get(text[dollar + 1] ?? '')
   NAME.lastIndex = dollar + (closing === undefined ? 1 : 2)

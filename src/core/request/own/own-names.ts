@@ -1,4 +1,4 @@
-// The names of our own format → the subject and subject alternative names that the built-in signers would write.
+// The names of our own format, converted into the subject and subject alternative names that the built-in signers would write.
 import type { DistinguishedName, NameAttribute, Rdn, San } from '../../../domain/request/x500.ts'
 import { attribute } from '../../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../../lib/x509/oids.ts'
@@ -7,8 +7,8 @@ import type { OwnRequest } from './own-schema.ts'
 type Spec = OwnRequest['spec']
 
 /**
- * The subject in the order of Go's pkix.Name (ToRDNSequence): C, O, OU, L, ST, STREET, postalCode, CN, serialNumber.
- * Values of one type share one RDN, so what is asked for is what a built-in signer signs.
+ * The subject in the order of Go's pkix.Name (ToRDNSequence): C, O, OU, L, ST, STREET, postalCode, CN, serialNumber. Values of one
+ * type share one RDN, so a built-in signer signs exactly this subject.
  */
 export function ownSubject({ commonName, subject = {} }: Spec): DistinguishedName {
   const rdns = [
@@ -35,7 +35,7 @@ export function ownSans(spec: Spec): readonly San[] {
   ]
 }
 
-/** True where the file says any name at all, be it an empty list. */
+/** True if the file has any member with names, even an empty list. */
 export function saysNames(spec: Spec): boolean {
   const { commonName, subject, dnsNames, ipAddresses, uris, emailAddresses } = spec
   const said = [commonName, subject, dnsNames, ipAddresses, uris, emailAddresses]
@@ -46,7 +46,7 @@ function rdn(oid: string, values: readonly string[] = []): Rdn {
   return values.map(value => attribute(oid, value)).sort(bySetOrder)
 }
 
-/** DER's order of a SET OF (X.690 §11.6). With one type, the shorter encoding has the smaller length byte. */
+/** DER's order of a SET OF (X.690 §11.6). All have one type, so the shorter encoding has the smaller length byte. */
 function bySetOrder(a: NameAttribute, b: NameAttribute): number {
   return a.der.length - b.der.length || Buffer.compare(a.der, b.der)
 }

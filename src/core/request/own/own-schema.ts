@@ -1,4 +1,4 @@
-// The schema of our own request files (design: the request file): what the reader checks and editors complete.
+// The schema of our own request files (design: the request file). The reader checks with it, and editors complete with it.
 import { MEMBERS, renewBeforeFaults } from '../../../lib/schema/spec-members.ts'
 import { z } from '../../../lib/schema/check-schema.ts'
 import { text } from '../../../lib/schema/text-rules.ts'

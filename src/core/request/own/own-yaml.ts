@@ -1,4 +1,4 @@
-// Our own format (design: the request file): located YAML in, what it says out.
+// Reader of our own format (design: the request file): located YAML in, its values out.
 import type { Pkcs10 } from '../../../domain/cluster/certificate.ts'
 import type { Checked, Problem } from '../../../domain/problem.ts'
 import { checked, ok } from '../../../domain/problem.ts'
@@ -14,7 +14,7 @@ import { OWN_REQUEST_SCHEMA } from './own-schema.ts'
 import { pkcs10FromPem } from '../pkcs10/pkcs10-text.ts'
 import type { Reading } from '../format-reading.ts'
 
-/** Reads a file whose apiVersion and kind are ours. */
+/** Reads a file with our apiVersion and kind. */
 export function readOwnRequest(tree: YamlTree): Checked<Reading> {
   const read = readSchema(OWN_REQUEST_SCHEMA, tree, { prefix: 'REQUEST', unknownField: misplaced })
   if (!read.ok) return read
@@ -75,7 +75,7 @@ function placesOf(tree: YamlTree) {
   return places.set('metadata.name', valuePlace(tree, ['metadata', 'name']))
 }
 
-/** Fields that exist elsewhere, or under another name in cert-manager. */
+/** Fields that are in another place here, or have another name in cert-manager. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['secretName', 'name the Secret under sinks: - secret: {namespace: …, name: …}'],
   ['issuerRef', 'the signer is signerName'],

@@ -1,5 +1,5 @@
-// A CertificateSigningRequest manifest (certificates.k8s.io/v1), as `kubectl apply` takes it: located YAML in, what it
-// says out. What the API server stamps itself counts for nothing, and a remark says so; what it would lose is refused.
+// Reader of CertificateSigningRequest manifests (certificates.k8s.io/v1), as `kubectl apply` takes them. Members that the API
+// server overwrites have no effect, and a warning says so. Members that it would drop are refused.
 import type { Checked, Place, Problem } from '../../../domain/problem.ts'
 import { ok, refuse, sortProblems } from '../../../domain/problem.ts'
 import { textFromBase64 } from '../../../lib/source/pem-base64.ts'
@@ -24,7 +24,7 @@ const TIME = z.iso
   .nullish()
 const STRINGS = z.array(z.string()).nullish()
 
-/** What is thrown away must still be readable: whoever applies the manifest by hand would be refused otherwise. */
+/** Even ignored members must be valid: the API server would refuse the manifest if a person applied it. */
 const STATUS = z.strictObject({
   certificate: z
     .string()
@@ -62,7 +62,7 @@ const MANAGED_FIELDS = z.strictObject({
   time: TIME,
 })
 
-/** registry/certificates/certificates/strategy.go and every create: what a client says here is thrown away. */
+/** registry/certificates/certificates/strategy.go and every create: the API server discards these values of a client. */
 const STAMPED = {
   '': { status: STATUS.nullish() },
   spec: {
@@ -95,7 +95,7 @@ const SCHEMA = z.strictObject({
   }),
 })
 
-/** Reads the manifest; its names are those of the PKCS#10 inside. */
+/** Reads the manifest. The PKCS#10 inside gives the names. */
 export function readCsrManifest(tree: YamlTree): Checked<Reading> {
   const read = readSchema(SCHEMA, tree, { prefix: 'REQUEST', unknownField: notOurs })
   if (!read.ok) return read
@@ -136,7 +136,7 @@ function stampedFields(tree: YamlTree): readonly Problem[] {
   )
 }
 
-/** Go's encoding/base64: padded, line breaks inside are passed over; spaces are not. */
+/** Go's encoding/base64: padded, line breaks inside are ignored, spaces are not allowed. */
 function fromBase64(value: string, at: Place): Checked<string> {
   const text = textFromBase64(oneLine(value))
   if (text !== null) return ok(text)

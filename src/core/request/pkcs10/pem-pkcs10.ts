@@ -1,4 +1,4 @@
-// A ready PKCS#10 request in PEM (.csr, .pem): the names are its own, everything else comes from defaults.
+// Reader of PKCS#10 requests in PEM (.csr, .pem): the request gives the names, defaults give everything else.
 import type { Checked } from '../../../domain/problem.ts'
 import { ok } from '../../../domain/problem.ts'
 import type { SourceText } from '../../../lib/source/text-position.ts'

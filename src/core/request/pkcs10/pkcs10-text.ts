@@ -1,4 +1,4 @@
-// PEM text of a PKCS#10 request → its values, with every fault as REQUEST_CSR_BROKEN at the place the caller knows.
+// Values of a PKCS#10 request in PEM, with every fault as REQUEST_CSR_BROKEN at the caller's place.
 import type { Pkcs10 } from '../../../domain/cluster/certificate.ts'
 import type { Checked, NonEmpty, Place, Problem } from '../../../domain/problem.ts'
 import { refuse } from '../../../domain/problem.ts'
