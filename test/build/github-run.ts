@@ -2,7 +2,7 @@
 // start it.
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { trustedDigest } from '../../src/core/approval/trust-root.ts'
+import { trustedDigest } from '../../src/core/approval/configuration-digest.ts'
 import type { ObjectId } from '../../src/domain/proof/git-history.ts'
 import { GithubServer } from '../github-double/server/github-server.ts'
 import type { Permissions } from '../github-double/server/tokens.ts'

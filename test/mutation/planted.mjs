@@ -18,15 +18,15 @@ export const PLANTED = [
   ],
   [
     'an approval of other bytes counts',
-    'core/approval/reviews/classify-reviews.ts',
+    'core/approval/reviews/stale-reviews.ts',
     'if (held !== blob)',
     'if (false)',
   ],
   [
     'the head at the time of the review does not matter',
     'core/approval/reviews/classify-reviews.ts',
-    'contentFault(weighing, [...seen.heads, review.commit])',
-    'contentFault(weighing, [pull.head.commit])',
+    'contentFault(question, [...seen.heads, review.commit], facts)',
+    'contentFault(question, [pull.head.commit], facts)',
   ],
   [
     'an approval after the merge counts',
@@ -48,7 +48,7 @@ export const PLANTED = [
   ],
   [
     'an approval of another meaning counts',
-    'core/approval/reviews/classify-reviews.ts',
+    'core/approval/reviews/stale-reviews.ts',
     'then.length > 0 && merged !== null && then.every(tip => effectiveDigestAt(tip) === merged)',
     'then.length > 0 && merged !== null',
   ],
@@ -110,7 +110,7 @@ export const PLANTED = [
   ],
   [
     'the trusted requests are any commit with the same files',
-    'core/approval/trust-root.ts',
+    'core/approval/configuration-digest.ts',
     "[...files, ['', commit]]",
     '[...files]',
   ],
@@ -284,7 +284,7 @@ export const PLANTED = [
   ],
   [
     'grace never ends',
-    'core/approval/reviews/count-approvals.ts',
+    'core/approval/reviews/reviewer-grace.ts',
     'since <= now && now <= endOfGrace(since)',
     'since <= now',
   ],

@@ -14,7 +14,7 @@ import type { Background, ProofFacts, Question } from './proof-facts.ts'
 import type { Approval } from './judge-approval.ts'
 import { landedBy } from './merges/merge-source.ts'
 import type { CountedApproval } from './reviews/count-approvals.ts'
-import type { ConfigurationFiles } from './trust-root.ts'
+import type { ConfigurationFiles } from './configuration-digest.ts'
 
 /** What the run knows in addition to the approval. */
 export interface EvidenceContext {

@@ -1,14 +1,11 @@
 // Trust root: the configuration at a commit is trusted if it leads back, change by approved change, to the configuration with the
 // digest that this installation was given. A change back to those bytes needs an approval like any other.
-import { createHash } from 'node:crypto'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked, NonEmpty, Problem } from '../../domain/problem.ts'
 import type { ObjectId } from '../../domain/proof/git-history.ts'
-import { ACTIONS_LOCK } from './configuration-places.ts'
+import { trustedDigest } from './configuration-digest.ts'
+import type { ConfigurationFiles } from './configuration-digest.ts'
 import type { Background, ProvedElsewhere } from './proof-facts.ts'
-
-/** Path → blob of every configuration file of a commit. */
-export type ConfigurationFiles = ReadonlyMap<string, string>
 
 /** A state of the default branch in which a configuration file changed. */
 export interface ConfigurationState {
@@ -38,29 +35,6 @@ export type ProveChange = (
   under: ConfigurationState,
   background: Background | null,
 ) => Checked<{ readonly warnings: readonly Problem[] }>
-
-/**
- * `sha256:` and the lower-case hex digest over paths and blobs, sorted by path. `actions.lock` is left out, since a tool writes it.
- * Leave the workflow file out of `files`, since it contains the digest.
- */
-export function trustedDigest(files: ConfigurationFiles): string {
-  return digestOf([...files].filter(([path]) => path !== ACTIONS_LOCK))
-}
-
-/**
- * The digest that `trusted-requests` names: over a commit and its files below the request folder (path → blob). The commit is part of
- * it, so that the same files do not match if they are pushed again later.
- */
-export function requestsDigest(commit: ObjectId, files: ReadonlyMap<string, ObjectId>): string {
-  return digestOf([...files, ['', commit]])
-}
-
-function digestOf(files: readonly (readonly [string, string])[]): string {
-  const lines = files
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, blob]) => `${blob} ${path.includes('\n') ? JSON.stringify(path) : path}\n`)
-  return `sha256:${createHash('sha256').update(lines.join('')).digest('hex')}`
-}
 
 /** The first of the states (oldest first) that has the digest, and all after it; null if none has it. */
 export function statesSince(

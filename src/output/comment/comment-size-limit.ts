@@ -1,5 +1,5 @@
 // A page of limited size, made of sections. A section is cut between its items, never inside one: a row, a folded block, a fence.
-import type { Markdown } from './markdown.ts'
+import type { Markdown } from './safe-markdown.ts'
 
 /** Items one below the other, for example the rows of a table. */
 export interface Section {

@@ -3,8 +3,8 @@
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest, RequestedKey } from '../../domain/request/request.ts'
 import type { Sink } from '../../domain/request/sink.ts'
-import { code, joined, mark, NOTHING } from './markdown.ts'
-import type { Markdown } from './markdown.ts'
+import { code, joined, mark, NOTHING } from './safe-markdown.ts'
+import type { Markdown } from './safe-markdown.ts'
 
 /** Key holders are shown in full. */
 const MOST_CHARACTERS = 2000

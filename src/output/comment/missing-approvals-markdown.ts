@@ -1,8 +1,8 @@
 // Missing approvals of a step in one sentence that names people: how many from whom, and the state of each given one.
 import type { ApprovalNeed } from '../../domain/proof/step-need.ts'
 import { isMet } from '../../domain/proof/step-need.ts'
-import { joined, listed, mark, prose } from './markdown.ts'
-import type { Markdown } from './markdown.ts'
+import { joined, listed, mark, prose } from './safe-markdown.ts'
+import type { Markdown } from './safe-markdown.ts'
 
 /** For a step that could be applied if it were approved. */
 export function needMarkdown(need: ApprovalNeed | undefined): Markdown {

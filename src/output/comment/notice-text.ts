@@ -1,8 +1,8 @@
 // The text of the one GitHub issue that lists what needs attention: which certificate, its end, the reason, and the next step.
 import type { Problem } from '../../domain/problem.ts'
 import { VERSION } from '../../domain/version.ts'
-import { code, joined, mark, NOTHING, prose, tableHead, tableRow } from './markdown.ts'
-import type { Markdown } from './markdown.ts'
+import { code, joined, mark, NOTHING, prose, tableHead, tableRow } from './safe-markdown.ts'
+import type { Markdown } from './safe-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'
 import type { Page } from './comment-size-limit.ts'
 import { hintMarkdown } from './problem-markdown.ts'

@@ -1,7 +1,7 @@
 // Outcomes of a run, in words and as rows of a table.
 import type { StepOutcome } from '../../domain/cluster/outcome.ts'
-import { code, joined, mark, tableHead, tableRow } from './markdown.ts'
-import type { Markdown } from './markdown.ts'
+import { code, joined, mark, tableHead, tableRow } from './safe-markdown.ts'
+import type { Markdown } from './safe-markdown.ts'
 import { stepCluster, stepName } from '../terminal/plan-text.ts'
 import { minute } from '../terminal/plural-words.ts'
 

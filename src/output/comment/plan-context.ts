@@ -2,8 +2,8 @@
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
 import { valuesOf } from '../../lib/x509/x500-name.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
-import { code, joined, listed, mark } from './markdown.ts'
-import type { Markdown } from './markdown.ts'
+import { code, joined, listed, mark } from './safe-markdown.ts'
+import type { Markdown } from './safe-markdown.ts'
 import type { CommentFacts } from './step-states.ts'
 import { sinkWords } from '../terminal/plural-words.ts'
 

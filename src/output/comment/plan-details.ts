@@ -17,8 +17,8 @@ import {
   prose,
   tableHead,
   tableRow,
-} from './markdown.ts'
-import type { Markdown } from './markdown.ts'
+} from './safe-markdown.ts'
+import type { Markdown } from './safe-markdown.ts'
 import { needOf } from './step-states.ts'
 import type { CommentFacts } from './step-states.ts'
 import { problemMarkdown } from './problem-markdown.ts'

@@ -1,7 +1,7 @@
 // A problem in a comment: its place, the message, the hint, the code last.
 import type { Problem } from '../../domain/problem.ts'
-import { code, joined, mark, MESSAGE_LENGTH, NOTHING, prose } from './markdown.ts'
-import type { Markdown } from './markdown.ts'
+import { code, joined, mark, MESSAGE_LENGTH, NOTHING, prose } from './safe-markdown.ts'
+import type { Markdown } from './safe-markdown.ts'
 
 /** More problems of one file do not help on a page. The log has all of them. */
 const MOST_PROBLEMS = 10

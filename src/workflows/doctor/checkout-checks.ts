@@ -1,7 +1,7 @@
 // Checks of this checkout: whether the workflow names a trusted configuration.
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { bad, good, unsure } from '../../domain/cluster/finding.ts'
-import { trustedDigest } from '../../core/approval/trust-root.ts'
+import { trustedDigest } from '../../core/approval/configuration-digest.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { configurationFiles } from '../validate/configuration-files.ts'
 import { textOf } from '../validate/read-requests.ts'

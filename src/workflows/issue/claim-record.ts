@@ -8,13 +8,8 @@ import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { DENIED_REASON } from '../../core/cluster/signing-request-manifest.ts'
 import { objectName } from '../../core/cluster/signing-request-name.ts'
 import { withFailure } from '../../core/plan/failure-back-off.ts'
-import {
-  claimRecord,
-  leftForNextRun,
-  newRecord,
-  released,
-  withAbandoned,
-} from '../../core/plan/record-state.ts'
+import { newRecord, released, withAbandoned } from '../../core/plan/record-state.ts'
+import { claimRecord, leftForNextRun } from '../../core/plan/record-claim.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'
 import type { ClusterSession } from './cluster-session.ts'
 

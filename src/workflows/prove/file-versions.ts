@@ -3,7 +3,7 @@
 import type { ObjectId } from '../../domain/proof/git-history.ts'
 import type { Landing } from '../../core/approval/proof-facts.ts'
 import { isHistoryRewrite } from '../../core/approval/merges/merge-source.ts'
-import { requestsDigest } from '../../core/approval/trust-root.ts'
+import { requestsDigest } from '../../core/approval/configuration-digest.ts'
 import { droppedBy } from '../../core/approval/merges/merges-without-activity.ts'
 import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { unrecordedMergesOf, filesOf, kindsOf, stepsOf } from './applied-history.ts'

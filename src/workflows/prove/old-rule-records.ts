@@ -2,7 +2,8 @@
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Question } from '../../core/approval/proof-facts.ts'
-import type { ConfigurationFiles, TrustedConfiguration } from '../../core/approval/trust-root.ts'
+import type { TrustedConfiguration } from '../../core/approval/trust-root.ts'
+import type { ConfigurationFiles } from '../../core/approval/configuration-digest.ts'
 import { isByRuleOfToday } from './request-origins.ts'
 
 /** A record of the old rule is renewed for this many days after its first renewal by this version. */

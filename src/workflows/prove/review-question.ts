@@ -17,7 +17,8 @@ import type {
   FileOrigin,
 } from '../../core/approval/proof-facts.ts'
 import { configurationPlaces } from '../../core/approval/configuration-places.ts'
-import type { ConfigurationFiles, TrustedConfiguration } from '../../core/approval/trust-root.ts'
+import type { TrustedConfiguration } from '../../core/approval/trust-root.ts'
+import type { ConfigurationFiles } from '../../core/approval/configuration-digest.ts'
 import { VERSION } from '../../domain/version.ts'
 import { approverRules } from './approver-rules.ts'
 import type { History } from './applied-history.ts'

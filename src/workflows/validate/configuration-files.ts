@@ -1,6 +1,6 @@
 // The configuration files of one state of the repository, from any source: the files that trusted-config is a digest of.
 import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
-import type { ConfigurationFiles } from '../../core/approval/trust-root.ts'
+import type { ConfigurationFiles } from '../../core/approval/configuration-digest.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 
 /** Path → blob, without a workflow file. */

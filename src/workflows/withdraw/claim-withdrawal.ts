@@ -2,12 +2,8 @@
 import type { WithdrawStep } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
 import type { Claim, RequestRecord } from '../../domain/cluster/record.ts'
-import {
-  claimToWithdraw,
-  newRecord,
-  unrecordedAttempt,
-  withAbandoned,
-} from '../../core/plan/record-state.ts'
+import { newRecord, withAbandoned } from '../../core/plan/record-state.ts'
+import { claimToWithdraw, unrecordedAttempt } from '../../core/plan/record-claim.ts'
 import { currentCertificate } from '../../core/plan/current-certificate.ts'
 import type { ClusterSession } from '../issue/cluster-session.ts'
 import { claimedByOther, inspectAttempt, isSame } from '../issue/claim-record.ts'

@@ -8,7 +8,8 @@ import type { Problem } from '../../domain/problem.ts'
 import type { RequestRecord } from '../../domain/cluster/record.ts'
 import { sinkTarget } from '../../domain/request/sink.ts'
 import type { SealedSink, Sink } from '../../domain/request/sink.ts'
-import { leftForNextRun, released, withWithdrawn } from '../../core/plan/record-state.ts'
+import { released, withWithdrawn } from '../../core/plan/record-state.ts'
+import { leftForNextRun } from '../../core/plan/record-claim.ts'
 import { isWithdrawalDue } from '../../core/plan/due-withdrawals.ts'
 import {
   leftBehind,

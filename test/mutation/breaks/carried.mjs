@@ -276,17 +276,17 @@ export const CARRIED = [
     "fault[0] === 'APPROVAL_UNVERIFIABLE'",
   ],
   [
-    'core/approval/visibility/shown-lines.ts',
+    'core/approval/visibility/diff-size-limits.ts',
     'head === now.commit ? size.additions + size.deletions : 0',
     '0',
   ],
   [
-    'core/approval/visibility/shown-lines.ts',
+    'core/approval/visibility/diff-size-limits.ts',
     'head === now.commit ? size.additions + size.deletions : 0',
     'size.additions + size.deletions',
   ],
-  ['core/approval/visibility/shown-lines.ts', 'Math.max(listed, counted)', 'listed'],
-  ['core/approval/visibility/shown-lines.ts', 'Math.max(listed, counted)', 'counted'],
+  ['core/approval/visibility/diff-size-limits.ts', 'Math.max(listed, counted)', 'listed'],
+  ['core/approval/visibility/diff-size-limits.ts', 'Math.max(listed, counted)', 'counted'],
 
   // Lines in the place of others.
   ['core/approval/visibility/uncovered-lines.ts', 'next?.added === true ? next.count : 0', '0'],

@@ -238,7 +238,7 @@ export const PAST = [
     "return purpose === 'configuration'",
   ],
   [
-    'core/approval/reviews/count-approvals.ts',
+    'core/approval/reviews/reviewer-grace.ts',
     'const counted = known?.rules === undefined || known.rules.includes(rule)',
     'const counted = true',
   ],
@@ -494,9 +494,13 @@ export const PAST = [
     'old.ok ? ok({ ...old.value, oldRule: today.problems }) : today',
     'today',
   ],
-  ['core/approval/trust-root.ts', '.filter(([path]) => path !== ACTIONS_LOCK)', ''],
+  ['core/approval/configuration-digest.ts', '.filter(([path]) => path !== ACTIONS_LOCK)', ''],
   ['core/approval/configuration-places.ts', '...hiding, ACTIONS_LOCK]', '...hiding]'],
-  ['core/approval/trust-root.ts', "path.includes('\\n') ? JSON.stringify(path) : path", 'path'],
+  [
+    'core/approval/configuration-digest.ts',
+    "path.includes('\\n') ? JSON.stringify(path) : path",
+    'path',
+  ],
   [
     'workflows/prove/trusted-configuration.ts',
     "extra: 0,\n    purpose: 'configuration'",

@@ -185,17 +185,17 @@ export const PEOPLE = [
   ],
   [
     'core/approval/reviews/classify-reviews.ts',
-    'contentFault(weighing, [...seen.heads, review.commit])',
-    'contentFault(weighing, [review.commit])',
+    'contentFault(question, [...seen.heads, review.commit], facts)',
+    'contentFault(question, [review.commit], facts)',
   ],
   [
     'core/approval/reviews/classify-reviews.ts',
-    'contentFault(weighing, [...seen.heads, review.commit])',
-    'contentFault(weighing, seen.heads)',
+    'contentFault(question, [...seen.heads, review.commit], facts)',
+    'contentFault(question, seen.heads, facts)',
   ],
-  ['core/approval/reviews/classify-reviews.ts', 'if (held !== blob)', 'if (false)'],
+  ['core/approval/reviews/stale-reviews.ts', 'if (held !== blob)', 'if (false)'],
   [
-    'core/approval/reviews/classify-reviews.ts',
+    'core/approval/reviews/stale-reviews.ts',
     'if (bases(commit).includes(blob)) return notShown(path, commit)',
     '',
   ],
@@ -247,12 +247,12 @@ export const PEOPLE = [
   ],
   ['core/approval/visibility/shown-files.ts', '...folders.map((_, at)', '...[].map((_, at)'],
   [
-    'core/approval/reviews/classify-reviews.ts',
+    'core/approval/reviews/stale-reviews.ts',
     'then.length > 0 && merged !== null && then.every',
     'then.length > 0 && merged !== null && then.some',
   ],
   [
-    'core/approval/reviews/classify-reviews.ts',
+    'core/approval/reviews/stale-reviews.ts',
     'then.length > 0 && merged !== null',
     'merged !== null',
   ],

@@ -265,7 +265,7 @@ export const RECORDS = [
   ],
   ['workflows/prove/file-versions.ts', 'line.slice(start, index + 1)', '[commit]'],
   ['workflows/prove/file-versions.ts', 'line.slice(start, index + 1)', 'line.slice(0, index + 1)'],
-  ['core/approval/trust-root.ts', "[...files, ['', commit]]", '[...files]'],
+  ['core/approval/configuration-digest.ts', "[...files, ['', commit]]", '[...files]'],
 
   // Configuration.
   ['workflows/prove/trusted-configuration.ts', 'forPath(background, approvers))', 'background)'],

@@ -42,14 +42,22 @@ export const SHOWN = [
   ['core/approval/visibility/patch-hunks.ts', 'text.split(/(?<=\\n)/)', "text.split('\\n')"],
 
   // What GitHub loads by itself.
-  ['core/approval/visibility/shown-lines.ts', 'FILE_LINES = 400', 'FILE_LINES = 401'],
-  ['core/approval/visibility/shown-lines.ts', 'FILE_LINES = 400', 'FILE_LINES = 399'],
-  ['core/approval/visibility/shown-lines.ts', 'lines > FILE_LINES ||', ''],
-  ['core/approval/visibility/shown-lines.ts', '|| bytes > FILE_BYTES', ''],
-  ['core/approval/visibility/shown-lines.ts', 'allLines > ALL_LINES ||', ''],
-  ['core/approval/visibility/shown-lines.ts', '|| allBytes > ALL_BYTES', ''],
-  ['core/approval/visibility/shown-lines.ts', 'sum + additions + deletions', 'sum + additions'],
-  ['core/approval/visibility/shown-lines.ts', 'sum + additions + deletions', 'sum + deletions'],
+  ['core/approval/visibility/diff-size-limits.ts', 'FILE_LINES = 400', 'FILE_LINES = 401'],
+  ['core/approval/visibility/diff-size-limits.ts', 'FILE_LINES = 400', 'FILE_LINES = 399'],
+  ['core/approval/visibility/diff-size-limits.ts', 'lines > FILE_LINES ||', ''],
+  ['core/approval/visibility/diff-size-limits.ts', '|| bytes > FILE_BYTES', ''],
+  ['core/approval/visibility/diff-size-limits.ts', 'allLines > ALL_LINES ||', ''],
+  ['core/approval/visibility/diff-size-limits.ts', '|| allBytes > ALL_BYTES', ''],
+  [
+    'core/approval/visibility/diff-size-limits.ts',
+    'sum + additions + deletions',
+    'sum + additions',
+  ],
+  [
+    'core/approval/visibility/diff-size-limits.ts',
+    'sum + additions + deletions',
+    'sum + deletions',
+  ],
   ['core/approval/visibility/shown-lines.ts', 'if (folded !== null) return folded', ''],
 
   // Whether the lines cover the file.

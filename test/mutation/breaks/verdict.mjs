@@ -79,22 +79,22 @@ export const VERDICT = [
     'eligibleAt: facts.now',
   ],
   [
-    'core/approval/reviews/count-approvals.ts',
+    'core/approval/reviews/reviewer-grace.ts',
     "purpose !== 'renewal' || approval.never",
     'approval.never',
   ],
   [
-    'core/approval/reviews/count-approvals.ts',
+    'core/approval/reviews/reviewer-grace.ts',
     'each.review === review.id && each.reviewer.id === reviewer.id',
     'each.reviewer.id === reviewer.id',
   ],
   [
-    'core/approval/reviews/count-approvals.ts',
+    'core/approval/reviews/reviewer-grace.ts',
     'since <= now && now <= endOfGrace(since)',
     'now <= endOfGrace(since)',
   ],
   [
-    'core/approval/reviews/count-approvals.ts',
+    'core/approval/reviews/reviewer-grace.ts',
     'since <= now && now <= endOfGrace(since)',
     'since <= now',
   ],
@@ -193,7 +193,7 @@ export const VERDICT = [
     '[...older.files.keys(), ...newer.files.keys()]',
     '[...newer.files.keys()]',
   ],
-  ['core/approval/trust-root.ts', '.toSorted(([a], [b]) => (a < b ? -1 : 1))', ''],
+  ['core/approval/configuration-digest.ts', '.toSorted(([a], [b]) => (a < b ? -1 : 1))', ''],
   [
     'core/approval/build-evidence.ts',
     'hasUnknownPusher: hands.hasUnknownPusher',

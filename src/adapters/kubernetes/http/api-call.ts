@@ -1,4 +1,4 @@
-// One call to an API server, independent of how it is sent.
+// One call to an API server and its answer, independent of how it is sent.
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { Secret } from '../../../domain/request/secret-value.ts'
 
@@ -8,6 +8,12 @@ export interface Call {
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly contentType?: string
+}
+
+export interface Answer {
+  readonly status: number
+  /** Parsed JSON, or the text where the answer is not JSON. */
+  readonly body: unknown
 }
 
 export function headersOf(

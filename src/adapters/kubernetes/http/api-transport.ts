@@ -6,21 +6,17 @@ import type { Secret } from '../../../domain/request/secret-value.ts'
 import { CountersignError, failure } from '../../../domain/problem.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import { headersOf } from './api-call.ts'
-import type { Call } from './api-call.ts'
-import { backOff, retry } from '../../system/retry.ts'
-import { describeCause, isBroken, isTlsFault } from './connection-faults.ts'
+import type { Answer, Call } from './api-call.ts'
+import { retry } from '../../system/retry.ts'
+import { pauseAfter } from './api-retry.ts'
+import type { Tried } from './api-retry.ts'
+import { describeCause, isTlsFault } from './connection-faults.ts'
 import { isHttps, tls } from '../login/cluster-credential.ts'
 import type { Credential } from '../login/cluster-credential.ts'
 import { TooLarge, parse, readAll, readLines, statusText } from './http-body.ts'
 
-export type { Call } from './api-call.ts'
+export type { Answer, Call } from './api-call.ts'
 export type { Credential } from '../login/cluster-credential.ts'
-
-export interface Answer {
-  readonly status: number
-  /** Parsed JSON, or the text where the answer is not JSON. */
-  readonly body: unknown
-}
 
 /** Limits of time and size. Tests use small ones. */
 export interface TransportLimits {
@@ -39,17 +35,9 @@ const LIMITS: TransportLimits = {
   firstContactMs: 20_000,
   answerBytes: 64 * 1024 * 1024,
 }
-const FIRST_PAUSE_MS = 250
 /** The last attempt gets this long, however little is left. Otherwise it could only report that it had no time. */
 const LAST_ATTEMPT_MS = 1000
 const MAX_SOCKETS = 32
-/** 500 may be temporary (etcd elects a leader) or an answer to this very object, so it is not retried for a whole minute. */
-const TRIES_AT_500 = 5
-
-type Tried =
-  | (Answer & { readonly retryAfterMs: number | null })
-  | { readonly cause: unknown; readonly isTimeout: boolean }
-
 export class Transport {
   readonly #credential: Credential
   readonly #clock: Clock
@@ -98,7 +86,7 @@ export class Transport {
           Math.min(attemptMs, Math.max(leftMs, LAST_ATTEMPT_MS)),
         )
         return {
-          pauseMs: this.#pauseAfter(last, attempt),
+          pauseMs: pauseAfter(last, attempt, this.#random()),
           result: () => {
             if ('cause' in last) throw this.#unreachable(last)
             return { status: last.status, body: last.body }
@@ -201,17 +189,6 @@ export class Transport {
     if (!Number.isNaN(told)) this.#skewMs = told - this.#clock.now().getTime()
   }
 
-  /** Milliseconds to wait before the next attempt, null if another attempt would not help. */
-  #pauseAfter(last: Tried, attempt: number): number | null {
-    const isRetryable =
-      'cause' in last ? last.isTimeout || isBroken(last.cause) : isTransient(last, attempt)
-    if (!isRetryable) return null
-    const pause = backOff(FIRST_PAUSE_MS, attempt, this.#random())
-    return 'retryAfterMs' in last && last.retryAfterMs !== null
-      ? last.retryAfterMs + pause / 4
-      : pause
-  }
-
   #unreachable({ cause, isTimeout }: Extract<Tried, { readonly cause: unknown }>): Error {
     const server = this.#credential.server.origin
     if (isTimeout)
@@ -232,10 +209,4 @@ export class Transport {
     const server = this.#credential.server.origin
     return failure('CLUSTER_ANSWER', `${server} answered more than ${limit} bytes`)
   }
-}
-
-function isTransient({ status, body }: Answer, attempt: number): boolean {
-  if (status === 500)
-    return attempt + 1 < TRIES_AT_500 && !statusText(body).includes('request is too large')
-  return status === 429 || status === 502 || status === 503 || status === 504
 }

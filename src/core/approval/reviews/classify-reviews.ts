@@ -1,19 +1,17 @@
 // The last review of each reviewer before the merge, and whether it approves these bytes with this effective request.
+import { contentFault, effectiveRequestFault } from './stale-reviews.ts'
 import type { Account } from '../../../domain/proof/account.ts'
 import type { Code } from '../../../domain/problem-codes.ts'
 import type { EvidencedApproval } from '../../../domain/proof/evidence.ts'
-import { GONE } from '../../../domain/proof/git-history.ts'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { PullRequest, Review } from '../../../domain/proof/pull-request.ts'
 import type { Comparison } from '../../../domain/proof/shown-diff.ts'
-import { baseBlobs } from '../contributors/contributors.ts'
 import type { Contributors } from '../contributors/contributors.ts'
 import { isTakenBack } from './revoked-approvals.ts'
 import type { Approvers, ProofFacts, Question } from '../proof-facts.ts'
 import { reviewedHeads } from './reviewed-head.ts'
 import { isRequest, lastReviews, wasRequest } from './last-reviews.ts'
-import { hiddenFault, notShown, notShownFile } from '../visibility/shown-files.ts'
-import type { VisibilityFault } from '../visibility/shown-files.ts'
+import { hiddenFault, notShownFile } from '../visibility/shown-files.ts'
 import { possibleBases, possibleTips } from '../merges/branch-tips.ts'
 
 /** An approval that does not count, and why; `text` continues "the approval of LOGIN ". */
@@ -142,7 +140,7 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   // The API accepts a review of an older commit, and then the reviewer saw the diff of that commit.
   const looked = [...new Set([...seen.heads, review.commit])].filter(id => id !== null)
   const content =
-    contentFault(weighing, [...seen.heads, review.commit]) ??
+    contentFault(question, [...seen.heads, review.commit], facts) ??
     notShownFile(looked, tips, question, pull, facts, settledPairs(weighing)) ??
     hiddenFault(looked, tips, question, facts)
   if (content !== null) return lost(...content)
@@ -158,40 +156,6 @@ function weigh(weighing: Weighing): ValidApproval | RejectedApproval {
   const bases = seen.heads.flatMap(each => possibleBases(each, tips, facts.ancestry))
   const isOfMerged = review.commit === pull.head.commit
   return { reviewer, review, head, bases: [...new Set(bases)], headAge, isOfMerged }
-}
-
-/** At the head of that time and at the commit that GitHub names, the file must have these bytes, and they must be a change. */
-function contentFault(
-  weighing: Weighing,
-  commits: readonly (ObjectId | null)[],
-): VisibilityFault | null {
-  const { question, facts } = weighing
-  const { path, blob } = question
-  const bases = baseBlobs(question, facts)
-  for (const commit of commits) {
-    const held = commit === null ? GONE : facts.blobAt({ commit, path })
-    if (commit === null || held === GONE)
-      return ['APPROVAL_UNVERIFIABLE', 'cannot be checked: the commit it was for is gone']
-    if (held !== blob)
-      return ['APPROVAL_OTHER_CONTENT', `was for another version (${commit.slice(0, 7)})`]
-    if (bases(commit).includes(blob)) return notShown(path, commit)
-  }
-  return null
-}
-
-/** The effective request under the configuration at the review must equal the one under the configuration at the merge. */
-function effectiveRequestFault(
-  then: readonly ObjectId[],
-  { effectiveDigestAt, landing }: Question,
-): VisibilityFault | null {
-  if (effectiveDigestAt === null) return null
-  const merged = effectiveDigestAt(landing.commit)
-  if (then.length > 0 && merged !== null && then.every(tip => effectiveDigestAt(tip) === merged))
-    return null
-  return [
-    'APPROVAL_OTHER_EFFECTIVE_REQUEST',
-    'was given under a configuration that made something else of the same bytes',
-  ]
 }
 
 /** True if the dismissal does not count: a person who may not end the approval dismissed it after it had been used. */

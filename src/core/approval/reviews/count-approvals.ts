@@ -1,14 +1,12 @@
 // Count of approvals: how many a rule needs, and which ones count for it. A person counts once, however many rules name them.
+import { graceSince, reviewerLeft } from './reviewer-grace.ts'
 import type { Problem } from '../../../domain/problem.ts'
 import { ruledTeams } from '../required-rules.ts'
 import type { Contributors } from '../contributors/contributors.ts'
 import { mayApprove } from './eligible-reviewers.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from '../proof-facts.ts'
 import type { RejectedApproval, ValidApproval, ClassifiedReviews } from './classify-reviews.ts'
-import { APPROVE_AGAIN_HINT } from '../remediation.ts'
 
-const GRACE_DAYS = 30
-const DAY_MS = 86_400_000
 /** A reviewer who approves sooner than this after the push can hardly have read the change. */
 const YOUNG_SECONDS = 60
 
@@ -90,7 +88,7 @@ export function countFor(
       }
       counted.push({ ...each, eligibleAt: since ?? facts.now, rules: [name] })
       if (fault?.code === 'APPROVAL_HEAD_YOUNG') warnings.push(remark(question, fault))
-      if (since !== null) warnings.push(left(question, each, since, facts.now))
+      if (since !== null) warnings.push(reviewerLeft(question, each, since, facts.now))
     }
   }
   return { valid: counted, lost, warnings }
@@ -110,30 +108,6 @@ export function ruledReviewers(
   }))
 }
 
-/**
- * When a run last found the reviewer eligible for the rule; null if there is no grace, or it has ended. A reviewer who counted only
- * for other rules was never found eligible for this one.
- */
-function graceSince(
-  { review, reviewer }: ValidApproval,
-  rule: string,
-  { purpose, earlier }: Question,
-  { approval }: Approvers,
-  { now }: ProofFacts,
-): Date | null {
-  if (purpose !== 'renewal' || approval.never.some(({ id }) => id === reviewer.id)) return null
-  const known = earlier?.approvals.find(
-    each => each.review === review.id && each.reviewer.id === reviewer.id,
-  )
-  const counted = known?.rules === undefined || known.rules.includes(rule)
-  const since = known === undefined || !counted ? null : new Date(known.eligibleAt)
-  return since !== null && since <= now && now <= endOfGrace(since) ? since : null
-}
-
-function endOfGrace(since: Date): Date {
-  return new Date(since.getTime() + GRACE_DAYS * DAY_MS)
-}
-
 /** Why `approval.strict` refuses the approval. Without it only APPROVAL_HEAD_YOUNG is a warning. */
 function strictFault({ reviewer, headAge, isOfMerged }: ValidApproval): RejectedApproval | null {
   if (headAge !== null && headAge < YOUNG_SECONDS)
@@ -149,14 +123,4 @@ function strictFault({ reviewer, headAge, isOfMerged }: ValidApproval): Rejected
 function remark({ path }: Question, { code, reviewer, text }: RejectedApproval): Problem {
   const message = `${path}: the approval of ${reviewer.login} ${text}`
   return { code, at: null, message, hint: null }
-}
-
-function left(question: Question, { reviewer }: ValidApproval, since: Date, now: Date): Problem {
-  const days = Math.floor((endOfGrace(since).getTime() - now.getTime()) / DAY_MS)
-  return {
-    code: 'APPROVAL_REVIEWER_LEFT',
-    at: null,
-    message: `${question.path}: ${reviewer.login}, who approved it, may no longer approve; renewals go on for ${days} more days`,
-    hint: APPROVE_AGAIN_HINT,
-  }
 }

@@ -1,5 +1,6 @@
 // Check that the diff a reviewer saw covers the file: every line that differs from the last proved version.
-// Limits: GitHub Docs, repository limits ("Diff limits"): GitHub does not load a larger diff by itself.
+import { byteLength, FILE_BYTES, tooLargeToLoad } from './diff-size-limits.ts'
+import type { VisibilityFault } from './diff-size-limits.ts'
 import type { PullRequest } from '../../../domain/proof/pull-request.ts'
 import type { Comparison, ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
 import { lineRanges, uncoveredLines } from './uncovered-lines.ts'
@@ -7,17 +8,6 @@ import type { Background, ProofFacts, ProvedElsewhere, FileOrigin } from '../pro
 import { mergeBases } from '../merges/branch-history.ts'
 import { shownLines } from './patch-hunks.ts'
 
-/** Why an approval does not count; the text continues "the approval of LOGIN ". */
-export type VisibilityFault = readonly [
-  'APPROVAL_NOT_SHOWN' | 'APPROVAL_HIDDEN' | 'APPROVAL_UNVERIFIABLE',
-  string,
-]
-
-/** Limits of the patch of one file, and of all files of a pull request. */
-const FILE_LINES = 400
-const FILE_BYTES = 20_000
-const ALL_LINES = 20_000
-const ALL_BYTES = 1_000_000
 /** A patch of so few changed lines has at most seven times as many lines, which GitHub loads by itself. */
 const FEW_LINES = 50
 
@@ -39,7 +29,7 @@ export function notShownLines(
   const file = diff.files.find(each => each.path === path)
   if (blob === null) return removalFault(diff, question, pair)
   if (file === undefined) return notInDiff(question, pair, diff)
-  const folded = foldedFault(file, diff, pull)
+  const folded = tooLargeToLoad(file, diff, pull)
   if (folded !== null) return folded
   const moved = movedFrom(file, background)
   if (file.patch === null) return moved !== null && moved.blob === blob ? null : withoutPatch(file)
@@ -100,27 +90,6 @@ function removalFault(
   return isSeen ? null : notInDiff(question, pair, diff)
 }
 
-function foldedFault(
-  file: ShownFile,
-  { files, head }: ShownDiff,
-  { size, head: now }: PullRequest,
-): VisibilityFault | null {
-  const lines = file.patch?.split('\n').length ?? 0
-  const bytes = byteLength(file.patch ?? '')
-  if (lines > FILE_LINES || bytes > FILE_BYTES)
-    return hidden(
-      `its diff has ${lines} lines and ${bytes} bytes, and GitHub loads ${FILE_LINES} lines and 20 KB by itself`,
-    )
-  const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
-  // Files beyond the limit have no counts; for the newest head GitHub counts the whole pull request.
-  const counted = head === now.commit ? size.additions + size.deletions : 0
-  const allLines = Math.max(listed, counted)
-  const allBytes = files.reduce((sum, { patch }) => sum + byteLength(patch ?? ''), 0)
-  if (allLines > ALL_LINES || allBytes > ALL_BYTES)
-    return hidden('the whole diff is larger than GitHub loads (20,000 lines or 1 MB)')
-  return null
-}
-
 function withoutPatch({ status, previousPath }: ShownFile): VisibilityFault {
   return status === 'renamed'
     ? notShown(`GitHub showed it as renamed from ${previousPath ?? 'elsewhere'}, without its lines`)
@@ -159,8 +128,4 @@ function hidden(why: string): VisibilityFault {
 
 function unverifiable(why: string): VisibilityFault {
   return ['APPROVAL_UNVERIFIABLE', `cannot be checked: ${why}`]
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
 }

@@ -4,8 +4,8 @@ import {
   changesIn,
   statesSince,
   trustConfiguration,
-  trustedDigest,
 } from '../../../../src/core/approval/trust-root.ts'
+import { trustedDigest } from '../../../../src/core/approval/configuration-digest.ts'
 import type { ConfigurationState } from '../../../../src/core/approval/trust-root.ts'
 import { ok, refuse } from '../../../../src/domain/problem.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'

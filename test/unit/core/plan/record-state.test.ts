@@ -1,18 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Claim, RequestRecord } from '../../../../src/domain/cluster/record.ts'
 import {
+  newRecord,
+  recordedProof,
+  released,
+  withAbandoned,
+  withWithdrawn,
+} from '../../../../src/core/plan/record-state.ts'
+import {
   TAKEOVER_AFTER_SECONDS,
   claimNextName,
   claimRecord,
   leftForNextRun,
-  newRecord,
-  recordedProof,
-  released,
   unrecordedAttempt,
-  withAbandoned,
-  withWithdrawn,
-} from '../../../../src/core/plan/record-state.ts'
-import type { Claimant } from '../../../../src/core/plan/record-state.ts'
+} from '../../../../src/core/plan/record-claim.ts'
+import type { Claimant } from '../../../../src/core/plan/record-claim.ts'
 import { approvedStep } from '../../../build/approved.ts'
 import { evidence, OWNER } from '../../../build/evidence.ts'
 import { requestRecord } from '../../../build/issued.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { mark } from '../../../../src/output/comment/markdown.ts'
+import { mark } from '../../../../src/output/comment/safe-markdown.ts'
 import { COMMENT, fitPage, SUMMARY } from '../../../../src/output/comment/comment-size-limit.ts'
 import type { PageLimit, Section } from '../../../../src/output/comment/comment-size-limit.ts'
 

@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { oldRuleUntil } from '../../../../src/workflows/prove/old-rule-records.ts'
 import type { Question } from '../../../../src/core/approval/proof-facts.ts'
-import type {
-  ConfigurationFiles,
-  TrustedConfiguration,
-} from '../../../../src/core/approval/trust-root.ts'
+import type { TrustedConfiguration } from '../../../../src/core/approval/trust-root.ts'
+import type { ConfigurationFiles } from '../../../../src/core/approval/configuration-digest.ts'
 import { question, usualEvidence } from '../../../build/proof.ts'
 
 const NOW = new Date('2026-03-01T12:00:00Z')

@@ -12,8 +12,8 @@ import {
   prose,
   tableHead,
   tableRow,
-} from '../../../../src/output/comment/markdown.ts'
-import type { Markdown } from '../../../../src/output/comment/markdown.ts'
+} from '../../../../src/output/comment/safe-markdown.ts'
+import type { Markdown } from '../../../../src/output/comment/safe-markdown.ts'
 import { shown } from '../../../../src/output/terminal/displayable-text.ts'
 import { hostileText } from '../../../build/hostile-text.ts'
 import { rendered } from '../../../build/rendered.ts'

@@ -1,0 +1,46 @@
+// Size limits of diffs: GitHub does not load a larger diff by itself (GitHub Docs, repository limits, "Diff limits").
+import type { PullRequest } from '../../../domain/proof/pull-request.ts'
+import type { ShownDiff, ShownFile } from '../../../domain/proof/shown-diff.ts'
+
+/** Why an approval does not count; the text continues "the approval of LOGIN ". */
+export type VisibilityFault = readonly [
+  'APPROVAL_NOT_SHOWN' | 'APPROVAL_HIDDEN' | 'APPROVAL_UNVERIFIABLE',
+  string,
+]
+
+/** Limits of the patch of one file, and of all files of a pull request. */
+const FILE_LINES = 400
+export const FILE_BYTES = 20_000
+const ALL_LINES = 20_000
+const ALL_BYTES = 1_000_000
+
+/** APPROVAL_HIDDEN if the patch of the file, or all patches together, are larger than GitHub loads by itself; else null. */
+export function tooLargeToLoad(
+  file: ShownFile,
+  { files, head }: ShownDiff,
+  { size, head: now }: PullRequest,
+): VisibilityFault | null {
+  const lines = file.patch?.split('\n').length ?? 0
+  const bytes = byteLength(file.patch ?? '')
+  if (lines > FILE_LINES || bytes > FILE_BYTES)
+    return tooLarge(
+      `its diff has ${lines} lines and ${bytes} bytes, and GitHub loads ${FILE_LINES} lines and 20 KB by itself`,
+    )
+  const listed = files.reduce((sum, { additions, deletions }) => sum + additions + deletions, 0)
+  // Files beyond the limit have no counts; for the newest head GitHub counts the whole pull request.
+  const counted = head === now.commit ? size.additions + size.deletions : 0
+  const allLines = Math.max(listed, counted)
+  const allBytes = files.reduce((sum, { patch }) => sum + byteLength(patch ?? ''), 0)
+  if (allLines > ALL_LINES || allBytes > ALL_BYTES)
+    return tooLarge('the whole diff is larger than GitHub loads (20,000 lines or 1 MB)')
+  return null
+}
+
+function tooLarge(why: string): VisibilityFault {
+  return ['APPROVAL_HIDDEN', `does not cover the file: ${why}`]
+}
+
+/** Bytes of a text in UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
+}
