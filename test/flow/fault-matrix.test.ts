@@ -16,8 +16,6 @@ import { SIGNING_REQUESTS, condition, withConditions } from '../build/signing-re
 import { isPair, storedPair } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
-
-const MINUTE = 60_000
 const DAY = 24 * 3600
 /** Waits are cut to 0.3 s and attempts to 0.5 s; what is left is the start of the process and a few pauses. */
 const DEADLINE = 20_000
@@ -91,7 +89,7 @@ describeSubjects('a fault', subject => {
     proxy = await startFaultProxy(subject().backend, user)
     workshop.useKubeconfig(proxy, { token: 'of-nobody' })
     workshop.commit()
-  }, MINUTE)
+  })
   afterAll(async () => {
     await proxy.close()
     workshop.end()
@@ -190,36 +188,32 @@ describeSubjects('a fault', subject => {
     'no signer': () => [{ ...APPROVAL }],
   }
 
-  test.each(FAULTS)(
-    '%s: %s',
-    async (fault, outcome) => {
-      const name = nameOf(fault)
-      const good: FaultRule = { ...APPROVAL, times: 9, after: signs() }
-      const rules = RULES[fault]?.() ?? []
-      proxy.rules = [...rules, good]
-      const begun = performance.now()
-      const files = fault === 'no signer' ? ['hasty.mjs', 'impatient.mjs'] : ['hasty.mjs']
-      const ran = await workshop.run(['apply', '--yes', name], { env: preload(...files) })
-      expect(performance.now() - begun).toBeLessThan(DEADLINE)
-      expect(proxy.hits).toBeGreaterThanOrEqual(rules.length)
-      if (fault === 'watch cut') expect(cut).toBeGreaterThan(0)
-      const first = await storedPair(subject(), subject().namespace, `${name}-tls`)
-      const isIssued = outcome === 'issued' || outcome === 'CERTIFICATE_SHORT'
-      if (outcome !== 'issued') expect(ran.stdout).toContain(outcome)
-      expect({ code: ran.code, isStored: first !== null }).toEqual({
-        code: isIssued ? 0 : 2,
-        isStored: isIssued,
-      })
-      proxy.rules = [good]
-      const again = await workshop.run(['apply', '--yes', name], { env: preload('hasty.mjs') })
-      expect(again.code).toBe(0)
-      const healed = await storedPair(subject(), subject().namespace, `${name}-tls`)
-      if (healed === null) throw new Error(again.stdout)
-      expect(isPair(healed)).toBe(true)
-      expect(new X509Certificate(healed.certificate).subject).toBe(`O=developers\nCN=${name}`)
-      if (outcome === 'issued') expect(healed.certificate).toBe(first?.certificate)
-      expect(ran.stdout + ran.stderr + again.stdout + again.stderr).not.toContain('PRIVATE KEY')
-    },
-    MINUTE,
-  )
+  test.each(FAULTS)('%s: %s', async (fault, outcome) => {
+    const name = nameOf(fault)
+    const good: FaultRule = { ...APPROVAL, times: 9, after: signs() }
+    const rules = RULES[fault]?.() ?? []
+    proxy.rules = [...rules, good]
+    const begun = performance.now()
+    const files = fault === 'no signer' ? ['hasty.mjs', 'impatient.mjs'] : ['hasty.mjs']
+    const ran = await workshop.run(['apply', '--yes', name], { env: preload(...files) })
+    expect(performance.now() - begun).toBeLessThan(DEADLINE)
+    expect(proxy.hits).toBeGreaterThanOrEqual(rules.length)
+    if (fault === 'watch cut') expect(cut).toBeGreaterThan(0)
+    const first = await storedPair(subject(), subject().namespace, `${name}-tls`)
+    const isIssued = outcome === 'issued' || outcome === 'CERTIFICATE_SHORT'
+    if (outcome !== 'issued') expect(ran.stdout).toContain(outcome)
+    expect({ code: ran.code, isStored: first !== null }).toEqual({
+      code: isIssued ? 0 : 2,
+      isStored: isIssued,
+    })
+    proxy.rules = [good]
+    const again = await workshop.run(['apply', '--yes', name], { env: preload('hasty.mjs') })
+    expect(again.code).toBe(0)
+    const healed = await storedPair(subject(), subject().namespace, `${name}-tls`)
+    if (healed === null) throw new Error(again.stdout)
+    expect(isPair(healed)).toBe(true)
+    expect(new X509Certificate(healed.certificate).subject).toBe(`O=developers\nCN=${name}`)
+    if (outcome === 'issued') expect(healed.certificate).toBe(first?.certificate)
+    expect(ran.stdout + ran.stderr + again.stdout + again.stderr).not.toContain('PRIVATE KEY')
+  })
 })

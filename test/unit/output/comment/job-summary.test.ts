@@ -10,6 +10,7 @@ import { effective } from '../../../build/effective.ts'
 import { NOW } from '../../../build/issued.ts'
 import { commentFacts, example, HEAD, treePlan } from '../../../build/plan-page.ts'
 import { rendered } from '../../../build/rendered.ts'
+import { IS_WHOLE } from '../../../build/extent.ts'
 
 const MEBIBYTE = 2 ** 20
 const bytes = (text: string): number => new TextEncoder().encode(text).length
@@ -37,7 +38,10 @@ describe('planSummary', () => {
     expect(bytes(text)).toBeLessThanOrEqual(MEBIBYTE)
     expect(bytes(text)).toBeGreaterThan(MEBIBYTE / 2)
     expect(text).toContain('cannot be approved as seen here')
-    const { unbalanced, linked, rows } = rendered(text)
+    // Rendering a mebibyte takes seconds: a short run renders how it begins and how it ends.
+    const lines = text.split('\n')
+    const looked = IS_WHOLE ? lines : [...lines.slice(0, 50), ...lines.slice(-50)]
+    const { unbalanced, linked, rows } = rendered(looked.join('\n'))
     expect([unbalanced, linked]).toEqual([[], []])
     expect(rows.filter(row => ![3, 4].includes(row.length))).toEqual([])
   })
