@@ -15,6 +15,9 @@ export function runs(whole: number, short = Math.ceil(whole / 10)): number {
 }
 
 /** All rows of a matrix, or those that a short run takes. */
-export function rows<Row>(all: readonly Row[], isShort: (row: Row) => boolean): readonly Row[] {
+export function rows<Row>(
+  all: readonly Row[],
+  isShort: (row: Row, index: number) => boolean,
+): readonly Row[] {
   return IS_WHOLE ? all : all.filter(isShort)
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { configure, requestText } from '../build/request-text.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
+import { IS_WHOLE, rows } from '../build/extent.ts'
 import { isPair, storedPair, storedRecord, whoIs } from '../build/stored.ts'
 import type { StoredPair } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
@@ -13,6 +14,9 @@ const WITHDRAW = 'spec:\n  withdraw: true\n'
 
 type Kind = 'issue' | 'reissue' | 'kept' | 'own' | 'withdraw'
 const KINDS: readonly Kind[] = ['issue', 'reissue', 'kept', 'own', 'withdraw']
+/** What a short run kills: between the steps after which something exists that the next run has to find. */
+const SHORT_KINDS: readonly Kind[] = ['issue', 'reissue', 'withdraw']
+const SHORT_POINTS = /^(?:after POST .cert|after PUT .approval|\w+ PATCH .secrets|after DELETE)/
 const KEPT_KEY = '{algorithm: ECDSA, size: 256, rotationPolicy: Never}'
 
 interface Point {
@@ -104,7 +108,7 @@ describeSubjects('apply, killed', subject => {
     const effects = await Promise.all(
       KINDS.map(async kind => ({ kind, writes: await sideEffects(kind) })),
     )
-    points = effects.flatMap(({ kind, writes }) =>
+    const every = effects.flatMap(({ kind, writes }) =>
       writes.flatMap((write, index) =>
         ['before', 'after'].map(moment => ({
           name: `${kind}-${index}-${moment}`,
@@ -112,6 +116,10 @@ describeSubjects('apply, killed', subject => {
           killAt: `${moment} ${write}`,
         })),
       ),
+    )
+    points = rows(
+      every,
+      ({ kind, killAt }) => SHORT_KINDS.includes(kind) && SHORT_POINTS.test(killAt),
     )
     configure(workshop, {
       owner,
@@ -142,7 +150,7 @@ describeSubjects('apply, killed', subject => {
     process.stdout.write(
       `${points.length} points: ${points.map(({ killAt }) => killAt).join(', ')}\n`,
     )
-    expect(points.length).toBeGreaterThanOrEqual(25)
+    expect(points.length).toBeGreaterThanOrEqual(IS_WHOLE ? 25 : 9)
   })
 
   test('the next apply heals them all', async () => {
@@ -162,7 +170,7 @@ describeSubjects('apply, killed', subject => {
   })
 
   test('a record that was deleted is rebuilt from the Secret, and nothing new is issued', async () => {
-    const name = 'issue-0-before'
+    const name = points[0]?.name ?? ''
     const stored = await pairOf(name)
     await subject().admin.delete(
       `/api/v1/namespaces/${subject().namespace}/configmaps/countersign-${owner}-${name}`,

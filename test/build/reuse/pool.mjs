@@ -1,5 +1,6 @@
 // Processes that run countersign for all test files of a suite, served on a socket: a run takes one that is idle, or starts another.
-// A run that fails ends its process: what it left behind (a claim) is then of a process that is gone, as everywhere else.
+// Starting countersign costs more than most of what tests do with it. What a process is the point of (signals, a kill, a reader that
+// leaves, another clock) gets one of its own: run.ts.
 import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -21,7 +22,7 @@ export async function startPool() {
     const env = { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1' }
     const child = fork(PROGRAM, [], {
       env,
-      execArgv: process.env['POOLPROF'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof2'] : [],
+      execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     all.add(child)

@@ -38,9 +38,10 @@ describe('planSummary', () => {
     expect(bytes(text)).toBeLessThanOrEqual(MEBIBYTE)
     expect(bytes(text)).toBeGreaterThan(MEBIBYTE / 2)
     expect(text).toContain('cannot be approved as seen here')
-    // Rendering a mebibyte takes seconds: a short run renders how it begins and how it ends.
+    // Rendering a mebibyte takes seconds: a short run leaves out the rows in the middle.
     const lines = text.split('\n')
-    const looked = IS_WHOLE ? lines : [...lines.slice(0, 50), ...lines.slice(-50)]
+    const isMiddle = (at: number): boolean => at > 50 && at < lines.length - 50
+    const looked = lines.filter((line, at) => IS_WHOLE || !line.startsWith('|') || !isMiddle(at))
     const { unbalanced, linked, rows } = rendered(looked.join('\n'))
     expect([unbalanced, linked]).toEqual([[], []])
     expect(rows.filter(row => ![3, 4].includes(row.length))).toEqual([])
