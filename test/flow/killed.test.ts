@@ -106,7 +106,10 @@ describeSubjects('apply, killed', subject => {
   beforeAll(async () => {
     owner = subject().name('killed')
     const effects = await Promise.all(
-      KINDS.map(async kind => ({ kind, writes: await sideEffects(kind) })),
+      (IS_WHOLE ? KINDS : SHORT_KINDS).map(async kind => ({
+        kind,
+        writes: await sideEffects(kind),
+      })),
     )
     const every = effects.flatMap(({ kind, writes }) =>
       writes.flatMap((write, index) =>
@@ -117,10 +120,7 @@ describeSubjects('apply, killed', subject => {
         })),
       ),
     )
-    points = rows(
-      every,
-      ({ kind, killAt }) => SHORT_KINDS.includes(kind) && SHORT_POINTS.test(killAt),
-    )
+    points = rows(every, ({ killAt }) => SHORT_POINTS.test(killAt))
     configure(workshop, {
       owner,
       namespace: subject().namespace,
