@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   // Flow tests wait for the processes they start: one worker to a core, not one less.
   maxWorkers: '100%',
+  // No test measures time: this is for one that never ends. No test says another number, so a busy machine breaks none.
+  testTimeout: 900_000,
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {

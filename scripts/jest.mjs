@@ -1,21 +1,32 @@
 // npm run test:unit (conformance, flow, act): node scripts/jest.mjs SUITE [what jest takes]. The files are ES modules, for which
 // jest needs a flag of Node's; what Node says about that flag is left out.
+import { startPool } from '../test/build/reuse/pool.mjs'
 import { installed, run, runNode, ROOT } from './run.mjs'
 
 /** @param {string} suite a folder below test/ @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env] */
 export async function runJest(suite, args, env = { ...process.env, NODE_NO_WARNINGS: '1' }) {
-  // Flow tests start the doors as a person does, compiled.
-  if (
-    suite === 'flow' &&
-    (await runNode([installed('typescript/bin/tsc'), '-p', `${ROOT}tsconfig.build.json`])) !== 0
-  )
-    return 1
-  const jest = installed('jest/bin/jest.js')
-  return run(
-    process.execPath,
-    ['--experimental-vm-modules', jest, ...args, '--roots', `${ROOT}test/${suite}`],
-    env,
-  )
+  const jest = (/** @type {NodeJS.ProcessEnv} */ more) =>
+    run(
+      process.execPath,
+      [
+        '--experimental-vm-modules',
+        installed('jest/bin/jest.js'),
+        ...args,
+        '--roots',
+        `${ROOT}test/${suite}`,
+      ],
+      { ...env, ...more },
+    )
+  if (suite !== 'flow') return jest({})
+  // Flow tests run countersign compiled, most of them in processes that many tests use one after the other.
+  const compile = [installed('typescript/bin/tsc'), '-p', `${ROOT}tsconfig.build.json`]
+  if ((await runNode(compile)) !== 0) return 1
+  const pool = await startPool()
+  try {
+    return await jest({ COUNTERSIGN_TEST_POOL: pool.socket })
+  } finally {
+    await pool.stop()
+  }
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -1,6 +1,7 @@
-// npm test: every suite, on the embedded cluster and, where its binaries stand ready, on a real control plane too.
-// node scripts/test.mjs [--real] [SUITE ...]: --real builds the binaries when they are missing. Ends with "N passed, N failed".
-// The suite act runs dist under act, with which it is built where it is named or required, and left out otherwise.
+// npm test: what proves countersign on the embedded cluster, in minutes: no Go, no network, no real control plane (short-run.mjs says
+// what is left out). npm run test:all: every suite whole, and on a real control plane too where its binaries are there.
+// node scripts/test.mjs [--all] [--real] [SUITE ...]: --real is --all, and builds the binaries where they are missing.
+// Ends with "N passed, N failed". The suite act runs dist under act, which is built where it is named or required, else left out.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -12,15 +13,21 @@ import { readyBinaries } from '../test/control-plane/binaries.mjs'
 import { startControlPlane } from '../test/control-plane/start.mjs'
 import { testEnvironment } from './environment.mjs'
 import { runJest } from './jest.mjs'
+import { leftOut, SHORT_ENVIRONMENT } from './short-run.mjs'
 
-const SUITES = ['unit', 'conformance', 'flow', 'act']
+const SHORT_SUITES = ['unit', 'conformance', 'flow']
+const ALL_SUITES = [...SHORT_SUITES, 'act']
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 const NEEDS_CLUSTER = new Set(['conformance', 'flow', 'act'])
 const { values, positionals } = parseArgs({
-  options: { real: { type: 'boolean', default: false } },
+  options: {
+    all: { type: 'boolean', default: false },
+    real: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 })
-const suites = positionals.length === 0 ? SUITES : positionals
+const isAll = values.all || values.real || positionals.includes('act')
+const suites = positionals.length > 0 ? positionals : isAll ? ALL_SUITES : SHORT_SUITES
 const home = mkdtempSync(join(tmpdir(), 'countersign-test-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
 const notes = []
@@ -30,8 +37,9 @@ let plane = null
 try {
   for (const suite of suites) {
     if (suite === 'act' && !(await hasAct())) continue
-    if (plane === null && NEEDS_CLUSTER.has(suite)) plane = await realPlane()
-    await runSuite(suite, plane?.env ?? {})
+    if (isAll && plane === null && NEEDS_CLUSTER.has(suite)) plane = await realPlane()
+    if (isAll) await runSuite(suite, [], { COUNTERSIGN_TEST: 'all', ...plane?.env })
+    else await runSuite(suite, leftOut(suite), SHORT_ENVIRONMENT)
   }
   if (plane?.audit) checkAudit(plane.audit.look())
 } catch (error) {
@@ -60,11 +68,11 @@ function checkAudit({ lines, keys }) {
 }
 
 /** Runs a suite and adds up what jest counted; a file that cannot run at all is one failure. */
-async function runSuite(suite, env) {
+async function runSuite(suite, more, env) {
   const started = Date.now()
   console.log(`\n${suite}`)
   const outputFile = join(home, `${suite}.json`)
-  const args = ['--json', '--outputFile', outputFile]
+  const args = ['--json', '--outputFile', outputFile, ...more]
   const code = await runJest(suite, args, testEnvironment(home, env))
   const counted = counts(outputFile)
   failures.push(...counted.failures)

@@ -2,6 +2,7 @@
 import { Agent, request } from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import type { ApiObject } from './api-object.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** How a caller shows who it is; an empty object is nobody. */
 export interface Credential {
@@ -33,8 +34,6 @@ export const MERGE_PATCH = 'application/merge-patch+json'
 export const JSON_PATCH = 'application/json-patch+json'
 export const STRATEGIC_PATCH = 'application/strategic-merge-patch+json'
 export const APPLY_PATCH = 'application/apply-patch+yaml'
-
-const DEADLINE = 20_000
 
 /** Calls one API server as one user, over connections it keeps. */
 export class ApiClient {
@@ -183,7 +182,7 @@ export class WatchStream {
   async next(): Promise<WatchEvent | null> {
     const deadline = setTimeout(() => {
       this.#response.destroy(new Error('no event in time'))
-    }, DEADLINE)
+    }, PATIENCE_MS)
     while (this.#waiting.length === 0 && !this.#isOver) {
       await new Promise<void>(resolve => {
         this.#wake = resolve

@@ -12,6 +12,7 @@ import type { Problem } from '../../src/domain/problem.ts'
 import { Secret } from '../../src/domain/request/secret-value.ts'
 import type { Clock } from '../../src/ports/clock-port.ts'
 import type { Credential as ApiCredential, Endpoint } from './api-client.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** Time that sleeping puts forward, and sleeps that take no time. */
 export interface QuickClock extends Clock {
@@ -105,12 +106,10 @@ export function statesOf<T>(states: AsyncIterable<T>): { next(): Promise<T> } {
   }
 }
 
-const DEADLINE = 10_000
-
 export async function soon<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('it did not come in time')), DEADLINE)
+    timer = setTimeout(() => reject(new Error('it did not come in time')), PATIENCE_MS)
   })
   try {
     return await Promise.race([work, late])
@@ -121,7 +120,7 @@ export async function soon<T>(work: Promise<T>): Promise<T> {
 
 /** Asks again until it is so. */
 export async function until(test: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + DEADLINE
+  const deadline = Date.now() + PATIENCE_MS
   while (!(await test())) {
     if (Date.now() > deadline) throw new Error('it did not come to it in time')
     await new Promise(resolve => setTimeout(resolve, 5))

@@ -171,8 +171,9 @@ export class Acme {
       ...words.env,
     }
     const inputs = { ...DEFAULTS, token, ...words.inputs }
-    const { preload = [], workspace = {}, meanwhile = async () => undefined } = words
-    return runJob({ event: { name: event, payload }, env, inputs, preload, workspace, meanwhile })
+    const { preload = [], workspace = {}, meanwhile } = words
+    const during = meanwhile === undefined ? {} : { meanwhile }
+    return runJob({ event: { name: event, payload }, env, inputs, preload, workspace, ...during })
   }
 }
 

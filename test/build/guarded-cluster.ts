@@ -9,8 +9,8 @@ import { ApiClient } from './api-client.ts'
 import type { Answer, Credential } from './api-client.ts'
 import { realSubject } from './real-subject.ts'
 import type { Backend, Rule } from './subjects.ts'
+import { PATIENCE_MS } from './patience.ts'
 
-const DEADLINE = 30_000
 export const EVERYTHING: Rule = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
 
 export interface GuardedCluster {
@@ -95,7 +95,7 @@ export async function inForce(admin: ApiClient, { owner, cluster }: Installation
 }
 
 export async function until(test: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + DEADLINE
+  const deadline = Date.now() + PATIENCE_MS
   while (!(await test())) {
     if (Date.now() > deadline) throw new Error('the API server did not come to it in time')
     await new Promise(resolve => setTimeout(resolve, 50))

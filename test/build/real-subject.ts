@@ -5,12 +5,11 @@ import { ApiClient } from './api-client.ts'
 import type { Credential, Endpoint } from './api-client.ts'
 import { opensslRequest } from './openssl-request.ts'
 import type { Backend, Rule } from './subjects.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-const DEADLINE = 20_000
-
 export async function realSubject(kubeconfigPath: string): Promise<Backend> {
   const { endpoint, admin } = readKubeconfig(kubeconfigPath)
   const client = new ApiClient(endpoint, admin)
@@ -104,7 +103,7 @@ async function inForce(client: ApiClient, user: string, rule: Rule): Promise<voi
 }
 
 async function poll(test: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + DEADLINE
+  const deadline = Date.now() + PATIENCE_MS
   while (!(await test())) {
     if (Date.now() > deadline) throw new Error('the API server did not come to it in time')
     await new Promise(resolve => setTimeout(resolve, 10))

@@ -1,6 +1,5 @@
 // The action as a runner starts it: a job's folders, an event file, GitHub's environment, output files. What the machine has in
 // its own environment does not get in.
-import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import {
   mkdirSync,
@@ -13,7 +12,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Ran } from './workshop.ts'
+import { runEntry } from './reuse/run.ts'
+import type { Ran } from './reuse/run.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const ACTION = process.env['COUNTERSIGN_ACTION'] ?? join(ROOT, 'build/action.js')
@@ -63,18 +63,15 @@ async function runIn(folder: string, job: Job): Promise<ActionRan> {
   for (const [path, text] of Object.entries(job.workspace ?? {}))
     writeFileSync(at(`workspace/${path}`), text)
   const preload = (job.preload ?? []).flatMap(name => ['--import', join(ROOT, name)])
-  const child = spawn(process.execPath, [...preload, ACTION], {
+  const { meanwhile } = job
+  const ran = await runEntry({
+    entry: ACTION,
+    args: [],
     cwd: at('workspace'),
     env: environment(job, at),
+    node: preload,
+    ...(meanwhile === undefined ? {} : { meanwhile: child => meanwhile(child, folder) }),
   })
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const ended = new Promise<[number | null, string | null]>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (...how) => resolve(how))
-  })
-  const [[code, signal]] = await Promise.all([ended, job.meanwhile?.(child, folder)])
   const outputText = readFileSync(at('runner/output'), 'utf8')
   const outputs = readOutputs(outputText)
   const json = (name: string): any => {
@@ -83,10 +80,7 @@ async function runIn(folder: string, job: Job): Promise<ActionRan> {
   }
   const paths = pathsBelow(folder)
   return {
-    code,
-    signal,
-    stdout,
-    stderr,
+    ...ran,
     outputText,
     outputs,
     summary: readFileSync(at('runner/summary'), 'utf8'),

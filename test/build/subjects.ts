@@ -71,8 +71,8 @@ function describeEach(
     beforeAll(async () => {
       running.state = new RunningSubject(await start())
       await running.state.begin()
-    }, 60_000)
-    afterAll(() => running.state?.end(), 60_000)
+    })
+    afterAll(() => running.state?.end())
     tests(() => {
       if (running.state === null) throw new Error('the subject is not running')
       return running.state

@@ -1,22 +1,17 @@
 // A folder a person works in, and the command line run in it with an environment of its own: nothing of the machine's
 // kubeconfigs, home folder or CI variables gets in.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseAllDocuments, stringify } from 'yaml'
 import type { Credential, Endpoint } from './api-client.ts'
+import { runEntry } from './reuse/run.ts'
+import type { Ran } from './reuse/run.ts'
 import type { Rule, Subject } from './subjects.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const CLI = process.env['COUNTERSIGN_CLI'] ?? join(ROOT, 'build/cli.js')
-
-export interface Ran {
-  readonly code: number | null
-  readonly signal: string | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 export interface RunOptions {
   readonly stdin?: string
@@ -78,21 +73,16 @@ export class Workshop {
 
   /** Runs `countersign ...args` to its end. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const preload =
-      options.killAt === undefined ? [] : ['--import', join(ROOT, 'test/build/kill-at.mjs')]
-    const env = this.#environment({
-      ...options.env,
-      ...(options.killAt === undefined ? {} : { KILL_AT: options.killAt }),
-    })
-    const child = spawn(process.execPath, [...preload, CLI, ...args], { cwd: this.folder, env })
-    let [stdout, stderr] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    if (options.unread !== undefined) child[options.unread].destroy()
-    child.stdin.on('error', () => undefined).end(options.stdin ?? '')
-    return new Promise((resolve, reject) => {
-      child.on('error', reject)
-      child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+    const { stdin = '', unread, killAt } = options
+    const moment = killAt === undefined ? {} : { KILL_AT: killAt }
+    return runEntry({
+      entry: CLI,
+      args,
+      cwd: this.folder,
+      env: this.#environment({ ...options.env, ...moment }),
+      stdin,
+      node: killAt === undefined ? [] : ['--import', join(ROOT, 'test/build/kill-at.mjs')],
+      ...(unread === undefined ? {} : { meanwhile: async child => void child[unread]?.destroy() }),
     })
   }
 

@@ -1,5 +1,5 @@
 // The action on the default branch: what code review approved becomes certificates, and everybody who asked is told.
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { atAcme, withAcme } from '../build/at-acme.ts'
 import type { Acme } from '../build/github-run.ts'
 import { MAY_READ } from '../build/github-run.ts'
@@ -7,8 +7,6 @@ import { NOTHING_STANDS, placeIn, standingIn } from '../build/place.ts'
 import type { ActionRan } from '../build/runner.ts'
 import { isPair, storedPair, whoIs } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
-
-jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
 const HURRY = ['test/build/hurry.mjs']

@@ -1,13 +1,11 @@
 // Nothing a run knows and others must not gets out: not into the log (also with debugging on), comments, summary, outputs, files.
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { atAcme } from '../build/at-acme.ts'
 import type { Scene } from '../build/at-acme.ts'
 import type { ActionRan } from '../build/runner.ts'
 import { kubeconfig } from '../build/workshop.ts'
-
-jest.setTimeout(60_000)
 
 const DEBUG = {
   RUNNER_DEBUG: '1',

@@ -1,10 +1,8 @@
 // Withdrawal by code review: a file that asks for it, approved, empties its Secret; a removal nobody approved empties nothing.
-import { expect, jest, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { withAcme } from '../build/at-acme.ts'
 import { placeIn, standingIn } from '../build/place.ts'
 import { describeSubjects } from '../build/subjects.ts'
-
-jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
 

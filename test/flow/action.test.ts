@@ -1,11 +1,9 @@
 // The action on a pull request and a merge group: no cluster, no secret, one comment that is only ever its own.
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { withoutCluster } from '../build/at-acme.ts'
 import { MAY_READ } from '../build/github-run.ts'
 import type { Acme } from '../build/github-run.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
-
-jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
 const OWN_NAME = [{ rule: 'request.commonName == requester.name' }]

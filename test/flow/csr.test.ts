@@ -11,8 +11,6 @@ import {
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
 
-const MINUTE = 60_000
-
 /** What many people send: more than the signer keeps. */
 const GENEROUS = opensslRequest({
   subject: '/CN=jane/O=developers/emailAddress=jane@example.com',
@@ -40,264 +38,224 @@ describeSubjects('countersign csr', subject => {
   const read = async (name: string) =>
     (await subject().admin.get(`${SIGNING_REQUESTS}/${name}`)).body
 
-  test(
-    'describe tells exactly what will vanish, side by side with what is asked',
-    async () => {
-      const { metadata } = await asked('generous', { request: GENEROUS.base64 })
-      const ran = await run('describe', metadata.name)
-      expect(ran.code).toBe(0)
-      expect(ran.stdout).toMatch(
-        new RegExp(`^${metadata.name} · Pending for \\d+s · asked by \\S+ · for`),
+  test('describe tells exactly what will vanish, side by side with what is asked', async () => {
+    const { metadata } = await asked('generous', { request: GENEROUS.base64 })
+    const ran = await run('describe', metadata.name)
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toMatch(
+      new RegExp(`^${metadata.name} · Pending for \\d+s · asked by \\S+ · for`),
+    )
+    const cells = ran.stdout.split('\n').map(line => line.split(/ {2,}/))
+    const cell = (what: string) => cells.find(([first]) => first === what)?.slice(1)
+    expect(cell('subject')).toEqual([
+      'CN=jane, O=developers, emailAddress=jane@example.com',
+      'O=developers, CN=jane',
+    ])
+    expect(cell('names')![1]).toBe('DNS:jane.example.com')
+    expect(cell('lifetime')).toEqual(['1h', '1h5m, of which 5m lie before the issue'])
+    expect(cell('logs in as')).toEqual(['user jane, groups developers, system:authenticated'])
+    expect(cell('signature')![0]).toBe('valid')
+    const vanishing = ran.stdout.slice(ran.stdout.indexOf('will vanish\n')).split('\n')
+    const end = vanishing.findIndex((line, index) => index > 0 && !line.startsWith('  '))
+    const gone = vanishing.slice(1, end)
+    expect(gone.map(line => line.trim().replace(/: (?:this|signers|usages|no).*/, ''))).toEqual([
+      'emailAddress=jane@example.com',
+      expect.stringContaining('1.3.6.1.4.1.311.20.2.3'),
+      'the extension 1.2.3.4',
+      'the usage keyCertSign',
+      'CA:TRUE',
+    ])
+  })
+
+  test('what describe predicts is what the signer signs', async () => {
+    const { metadata } = await asked('signed', { request: GENEROUS.base64 })
+    const told = JSON.parse((await run('describe', metadata.name, '-o', 'json')).stdout)
+    const object = await read(metadata.name)
+    const status = { conditions: [{ type: 'Approved', status: 'True', reason: 'Test' }] }
+    await subject().admin.put(`${SIGNING_REQUESTS}/${metadata.name}/approval`, {
+      ...object,
+      status,
+    })
+    const issued = await until(async () => {
+      const ran = await run('get', metadata.name)
+      return ran.code === 0 ? ran.stdout : null
+    })
+    workshop.write('issued.pem', issued)
+    const inspected = JSON.parse(
+      (await workshop.run(['inspect', 'issued.pem', '-o', 'json'])).stdout,
+    )
+    const { subject: name, subjectAltNames, keyUsage } = inspected.parts[0].certificate
+    const [{ predicted }] = told.signingRequests
+    expect({ name, subjectAltNames, keyUsage }).toEqual({
+      name: predicted.subject,
+      subjectAltNames: predicted.sans,
+      keyUsage: predicted.keyUsage,
+    })
+    const after = await run('describe', metadata.name)
+    expect(after.stdout).toContain('Approved,Issued for')
+    expect(after.stdout).toMatch(/certificate {2}serial [0-9a-f]+, sha256:[0-9a-f]{64}/)
+  })
+
+  test('approve shows, asks, and approves with the words it was given', async () => {
+    const { metadata } = await asked('approve')
+    const no = await workshop.run(['csr', 'approve', metadata.name], { stdin: 'y\n' })
+    expect(no.code).toBe(1)
+    expect(no.stderr).toContain(`Approve ${metadata.name}? Only yes is accepted: `)
+    expect(no.stderr).toContain('policy: allowed by everybody')
+    expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
+    const flags = ['--reason', 'Expected', '--message', 'asked for in the hall']
+    const yes = await workshop.run(['csr', 'approve', metadata.name, ...flags], {
+      stdin: 'yes\n',
+    })
+    expect(yes.stdout).toBe(`${metadata.name} approved\n`)
+    expect((await read(metadata.name)).status.conditions[0]).toMatchObject({
+      type: 'Approved',
+      status: 'True',
+      reason: 'Expected',
+      message: 'asked for in the hall',
+    })
+    const again = await run('approve', metadata.name, '--yes')
+    expect([again.code, again.stdout]).toEqual([0, `${metadata.name} approved already\n`])
+    const late = await run('deny', metadata.name, '--yes')
+    expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('CLUSTER_DECIDED')])
+  })
+
+  test('approve --yes does not pass over what signer, house or policy refuse', async () => {
+    const request = opensslRequest({ subject: '/O=system:nodes/CN=jane' }).base64
+    const { metadata } = await asked('refused', { request, usages: ['server auth'] })
+    const ran = await run('approve', metadata.name, '--yes')
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toContain(
+      'once approved it would fail: invalid usage for client certificate: server auth',
+    )
+    for (const code of ['SIGNER_USAGE', 'POLICY_GROUP_RESERVED', 'POLICY_USAGE', 'POLICY_VALUE'])
+      expect(ran.stdout).toContain(code)
+    expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
+    const denied = await run('deny', metadata.name, '--yes', '--reason', 'NotOurs')
+    expect(denied.stdout).toBe(`${metadata.name} denied\n`)
+    expect((await read(metadata.name)).status.conditions[0]).toMatchObject({ reason: 'NotOurs' })
+  })
+
+  test('approve --yes gives a serving certificate of a kubelet to that node and to nobody else', async () => {
+    const node = `system:node:${subject().name('n1')}`
+    const made = opensslRequest({
+      subject: `/O=system:nodes/CN=${node}`,
+      sans: ['DNS:n1.example.com'],
+    })
+    const serving = {
+      request: made.base64,
+      signerName: 'kubernetes.io/kubelet-serving',
+      usages: ['digital signature', 'server auth'],
+      expirationSeconds: 3600,
+    }
+    const bare = new Workshop()
+    try {
+      bare.useKubeconfig(subject().backend, subject().backend.admin)
+      const stranger = await createRequest(subject(), 'stranger', serving)
+      const ran = await bare.run(['csr', 'approve', stranger.metadata.name, '--yes'])
+      expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('SIGNER_REQUESTER')])
+      expect(ran.stdout).toContain(`it must be the common name "${node}"`)
+      expect((await read(stranger.metadata.name)).status).not.toHaveProperty('conditions')
+      const kubelet = await subject().as(
+        node,
+        ['system:nodes'],
+        [
+          {
+            apiGroups: ['certificates.k8s.io'],
+            resources: ['certificatesigningrequests'],
+            verbs: ['create'],
+          },
+        ],
       )
-      const cells = ran.stdout.split('\n').map(line => line.split(/ {2,}/))
-      const cell = (what: string) => cells.find(([first]) => first === what)?.slice(1)
-      expect(cell('subject')).toEqual([
-        'CN=jane, O=developers, emailAddress=jane@example.com',
-        'O=developers, CN=jane',
-      ])
-      expect(cell('names')![1]).toBe('DNS:jane.example.com')
-      expect(cell('lifetime')).toEqual(['1h', '1h5m, of which 5m lie before the issue'])
-      expect(cell('logs in as')).toEqual(['user jane, groups developers, system:authenticated'])
-      expect(cell('signature')![0]).toBe('valid')
-      const vanishing = ran.stdout.slice(ran.stdout.indexOf('will vanish\n')).split('\n')
-      const end = vanishing.findIndex((line, index) => index > 0 && !line.startsWith('  '))
-      const gone = vanishing.slice(1, end)
-      expect(gone.map(line => line.trim().replace(/: (?:this|signers|usages|no).*/, ''))).toEqual([
-        'emailAddress=jane@example.com',
-        expect.stringContaining('1.3.6.1.4.1.311.20.2.3'),
-        'the extension 1.2.3.4',
-        'the usage keyCertSign',
-        'CA:TRUE',
-      ])
-    },
-    MINUTE,
-  )
+      const name = subject().name('serving')
+      subject().later(`${SIGNING_REQUESTS}/${name}`)
+      await kubelet.created(SIGNING_REQUESTS, signingRequest(name, serving))
+      const own = await bare.run(['csr', 'approve', name, '--yes'])
+      expect([own.code, own.stdout]).toEqual([0, `${name} approved\n`])
+    } finally {
+      bare.end()
+    }
+  })
 
-  test(
-    'what describe predicts is what the signer signs',
-    async () => {
-      const { metadata } = await asked('signed', { request: GENEROUS.base64 })
-      const told = JSON.parse((await run('describe', metadata.name, '-o', 'json')).stdout)
-      const object = await read(metadata.name)
-      const status = { conditions: [{ type: 'Approved', status: 'True', reason: 'Test' }] }
-      await subject().admin.put(`${SIGNING_REQUESTS}/${metadata.name}/approval`, {
-        ...object,
-        status,
-      })
-      const issued = await until(async () => {
-        const ran = await run('get', metadata.name)
-        return ran.code === 0 ? ran.stdout : null
-      })
-      workshop.write('issued.pem', issued)
-      const inspected = JSON.parse(
-        (await workshop.run(['inspect', 'issued.pem', '-o', 'json'])).stdout,
-      )
-      const { subject: name, subjectAltNames, keyUsage } = inspected.parts[0].certificate
-      const [{ predicted }] = told.signingRequests
-      expect({ name, subjectAltNames, keyUsage }).toEqual({
-        name: predicted.subject,
-        subjectAltNames: predicted.sans,
-        keyUsage: predicted.keyUsage,
-      })
-      const after = await run('describe', metadata.name)
-      expect(after.stdout).toContain('Approved,Issued for')
-      expect(after.stdout).toMatch(/certificate {2}serial [0-9a-f]+, sha256:[0-9a-f]{64}/)
-    },
-    2 * MINUTE,
-  )
+  test('approve and deny are for people: not in CI, and not with a reason that is no word', async () => {
+    const { metadata } = await asked('automatic')
+    const args = ['csr', 'approve', metadata.name, '--yes']
+    const automatic = await workshop.run(args, { env: { CI: 'true' } })
+    expect([automatic.code, automatic.stderr]).toEqual([2, expect.stringContaining('RUN_USAGE')])
+    const words = await run('deny', metadata.name, '--yes', '--reason', 'two words')
+    expect([words.code, words.stderr]).toEqual([2, expect.stringContaining('is not one word')])
+    expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
+    const help = (await run('--help')).stdout.replaceAll(/\s+/g, ' ')
+    expect(help).toContain('in CI approve and deny are refused')
+    const gone = ['csr', 'delete', metadata.name, '--yes']
+    expect((await workshop.run(gone, { env: { CI: 'true' } })).code).toBe(0)
+  })
 
-  test(
-    'approve shows, asks, and approves with the words it was given',
-    async () => {
-      const { metadata } = await asked('approve')
-      const no = await workshop.run(['csr', 'approve', metadata.name], { stdin: 'y\n' })
-      expect(no.code).toBe(1)
-      expect(no.stderr).toContain(`Approve ${metadata.name}? Only yes is accepted: `)
-      expect(no.stderr).toContain('policy: allowed by everybody')
-      expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
-      const flags = ['--reason', 'Expected', '--message', 'asked for in the hall']
-      const yes = await workshop.run(['csr', 'approve', metadata.name, ...flags], {
-        stdin: 'yes\n',
-      })
-      expect(yes.stdout).toBe(`${metadata.name} approved\n`)
-      expect((await read(metadata.name)).status.conditions[0]).toMatchObject({
-        type: 'Approved',
-        status: 'True',
-        reason: 'Expected',
-        message: 'asked for in the hall',
-      })
-      const again = await run('approve', metadata.name, '--yes')
-      expect([again.code, again.stdout]).toEqual([0, `${metadata.name} approved already\n`])
-      const late = await run('deny', metadata.name, '--yes')
-      expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('CLUSTER_DECIDED')])
-    },
-    MINUTE,
-  )
+  test('list shows age, requester, signer, state and the decoded subject, and nothing that a terminal obeys', async () => {
+    const request = opensslRequest({ subject: '/O=developers/CN=ja\u202ene' }).base64
+    const { metadata } = await asked('hidden', { request })
+    const listed = await run('list')
+    const line = listed.stdout.split('\n').find(each => each.startsWith(metadata.name))!
+    expect(line.split(/ {2,}/)).toEqual([
+      metadata.name,
+      expect.stringMatching(/^\d+s$/),
+      expect.any(String),
+      CLIENT_SIGNER,
+      'Pending',
+      String.raw`O=developers, CN=ja\E2\80\AEne`,
+    ])
+    for (const hidden of ['\u001b', '\u202e']) expect(listed.stdout).not.toContain(hidden)
+    const json = JSON.parse((await run('list', '-o', 'json')).stdout)
+    const found = json.signingRequests.find((each: any) => each.name === metadata.name)
+    expect(found).toMatchObject({
+      state: 'Pending',
+      signerName: CLIENT_SIGNER,
+      expirationSeconds: 3600,
+    })
+  })
 
-  test(
-    'approve --yes does not pass over what signer, house or policy refuse',
-    async () => {
-      const request = opensslRequest({ subject: '/O=system:nodes/CN=jane' }).base64
-      const { metadata } = await asked('refused', { request, usages: ['server auth'] })
-      const ran = await run('approve', metadata.name, '--yes')
-      expect(ran.code).toBe(1)
-      expect(ran.stderr).toContain(
-        'once approved it would fail: invalid usage for client certificate: server auth',
-      )
-      for (const code of ['SIGNER_USAGE', 'POLICY_GROUP_RESERVED', 'POLICY_USAGE', 'POLICY_VALUE'])
-        expect(ran.stdout).toContain(code)
-      expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
-      const denied = await run('deny', metadata.name, '--yes', '--reason', 'NotOurs')
-      expect(denied.stdout).toBe(`${metadata.name} denied\n`)
-      expect((await read(metadata.name)).status.conditions[0]).toMatchObject({ reason: 'NotOurs' })
-    },
-    MINUTE,
-  )
+  test('what stands around a request is shown, and get prints the blocks alone', async () => {
+    const around = `\u001b[2J hidden\n${GENEROUS.pem}-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n`
+    const request = Buffer.from(around).toString('base64')
+    const { metadata } = await asked('around', { request })
+    const described = await run('describe', metadata.name)
+    expect(described.stdout).toContain('stored with the request, and no part of what is signed')
+    expect(described.stdout).toContain('found a PRIVATE KEY block')
+    expect(described.stdout).not.toContain('\u001b')
+    const got = await run('get', metadata.name, '--request')
+    expect(got.stdout).toMatch(/^-----BEGIN CERTIFICATE REQUEST-----\n/)
+    expect(got.stdout).not.toContain('hidden')
+  })
 
-  test(
-    'approve --yes gives a serving certificate of a kubelet to that node and to nobody else',
-    async () => {
-      const node = `system:node:${subject().name('n1')}`
-      const made = opensslRequest({
-        subject: `/O=system:nodes/CN=${node}`,
-        sans: ['DNS:n1.example.com'],
-      })
-      const serving = {
-        request: made.base64,
-        signerName: 'kubernetes.io/kubelet-serving',
-        usages: ['digital signature', 'server auth'],
-        expirationSeconds: 3600,
-      }
-      const bare = new Workshop()
-      try {
-        bare.useKubeconfig(subject().backend, subject().backend.admin)
-        const stranger = await createRequest(subject(), 'stranger', serving)
-        const ran = await bare.run(['csr', 'approve', stranger.metadata.name, '--yes'])
-        expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('SIGNER_REQUESTER')])
-        expect(ran.stdout).toContain(`it must be the common name "${node}"`)
-        expect((await read(stranger.metadata.name)).status).not.toHaveProperty('conditions')
-        const kubelet = await subject().as(
-          node,
-          ['system:nodes'],
-          [
-            {
-              apiGroups: ['certificates.k8s.io'],
-              resources: ['certificatesigningrequests'],
-              verbs: ['create'],
-            },
-          ],
-        )
-        const name = subject().name('serving')
-        subject().later(`${SIGNING_REQUESTS}/${name}`)
-        await kubelet.created(SIGNING_REQUESTS, signingRequest(name, serving))
-        const own = await bare.run(['csr', 'approve', name, '--yes'])
-        expect([own.code, own.stdout]).toEqual([0, `${name} approved\n`])
-      } finally {
-        bare.end()
-      }
-    },
-    MINUTE,
-  )
+  test('delete removes what it names, and get of what was not issued says so', async () => {
+    const [first, second] = [await asked('delete-a'), await asked('delete-b')]
+    const got = await run('get', first.metadata.name)
+    expect([got.code, got.stdout]).toEqual([1, expect.stringContaining('CLUSTER_NOT_ISSUED')])
+    const ran = await run('delete', first.metadata.name, '--yes')
+    expect([ran.code, ran.stdout]).toEqual([0, `${first.metadata.name} deleted\n`])
+    expect((await subject().admin.get(`${SIGNING_REQUESTS}/${second.metadata.name}`)).code).toBe(
+      200,
+    )
+    const gone = await run('delete', first.metadata.name, second.metadata.name, '--yes')
+    expect([gone.code, gone.stdout]).toEqual([1, expect.stringContaining('CLUSTER_NOT_FOUND')])
+    expect((await subject().admin.get(`${SIGNING_REQUESTS}/${second.metadata.name}`)).code).toBe(
+      200,
+    )
+  })
 
-  test(
-    'approve and deny are for people: not in CI, and not with a reason that is no word',
-    async () => {
-      const { metadata } = await asked('automatic')
-      const args = ['csr', 'approve', metadata.name, '--yes']
-      const automatic = await workshop.run(args, { env: { CI: 'true' } })
-      expect([automatic.code, automatic.stderr]).toEqual([2, expect.stringContaining('RUN_USAGE')])
-      const words = await run('deny', metadata.name, '--yes', '--reason', 'two words')
-      expect([words.code, words.stderr]).toEqual([2, expect.stringContaining('is not one word')])
-      expect((await read(metadata.name)).status).not.toHaveProperty('conditions')
-      const help = (await run('--help')).stdout.replaceAll(/\s+/g, ' ')
-      expect(help).toContain('in CI approve and deny are refused')
-      const gone = ['csr', 'delete', metadata.name, '--yes']
-      expect((await workshop.run(gone, { env: { CI: 'true' } })).code).toBe(0)
-    },
-    MINUTE,
-  )
-
-  test(
-    'list shows age, requester, signer, state and the decoded subject, and nothing that a terminal obeys',
-    async () => {
-      const request = opensslRequest({ subject: '/O=developers/CN=ja\u202ene' }).base64
-      const { metadata } = await asked('hidden', { request })
-      const listed = await run('list')
-      const line = listed.stdout.split('\n').find(each => each.startsWith(metadata.name))!
-      expect(line.split(/ {2,}/)).toEqual([
-        metadata.name,
-        expect.stringMatching(/^\d+s$/),
-        expect.any(String),
-        CLIENT_SIGNER,
-        'Pending',
-        String.raw`O=developers, CN=ja\E2\80\AEne`,
-      ])
-      for (const hidden of ['\u001b', '\u202e']) expect(listed.stdout).not.toContain(hidden)
-      const json = JSON.parse((await run('list', '-o', 'json')).stdout)
-      const found = json.signingRequests.find((each: any) => each.name === metadata.name)
-      expect(found).toMatchObject({
-        state: 'Pending',
-        signerName: CLIENT_SIGNER,
-        expirationSeconds: 3600,
-      })
-    },
-    MINUTE,
-  )
-
-  test(
-    'what stands around a request is shown, and get prints the blocks alone',
-    async () => {
-      const around = `\u001b[2J hidden\n${GENEROUS.pem}-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n`
-      const request = Buffer.from(around).toString('base64')
-      const { metadata } = await asked('around', { request })
-      const described = await run('describe', metadata.name)
-      expect(described.stdout).toContain('stored with the request, and no part of what is signed')
-      expect(described.stdout).toContain('found a PRIVATE KEY block')
-      expect(described.stdout).not.toContain('\u001b')
-      const got = await run('get', metadata.name, '--request')
-      expect(got.stdout).toMatch(/^-----BEGIN CERTIFICATE REQUEST-----\n/)
-      expect(got.stdout).not.toContain('hidden')
-    },
-    MINUTE,
-  )
-
-  test(
-    'delete removes what it names, and get of what was not issued says so',
-    async () => {
-      const [first, second] = [await asked('delete-a'), await asked('delete-b')]
-      const got = await run('get', first.metadata.name)
-      expect([got.code, got.stdout]).toEqual([1, expect.stringContaining('CLUSTER_NOT_ISSUED')])
-      const ran = await run('delete', first.metadata.name, '--yes')
-      expect([ran.code, ran.stdout]).toEqual([0, `${first.metadata.name} deleted\n`])
-      expect((await subject().admin.get(`${SIGNING_REQUESTS}/${second.metadata.name}`)).code).toBe(
-        200,
-      )
-      const gone = await run('delete', first.metadata.name, second.metadata.name, '--yes')
-      expect([gone.code, gone.stdout]).toEqual([1, expect.stringContaining('CLUSTER_NOT_FOUND')])
-      expect((await subject().admin.get(`${SIGNING_REQUESTS}/${second.metadata.name}`)).code).toBe(
-        200,
-      )
-    },
-    MINUTE,
-  )
-
-  test(
-    'without a configuration the context decides, and no policy judges',
-    async () => {
-      const bare = new Workshop()
-      try {
-        bare.useKubeconfig(subject().backend, subject().backend.admin)
-        const { metadata } = await asked('bare', { expirationSeconds: undefined })
-        const ran = await bare.run(['csr', 'describe', metadata.name])
-        expect(ran.stderr).toContain('no policy judges')
-        expect(ran.stdout).toContain('policy: none judges here')
-        expect(ran.stdout).toMatch(/lifetime +left to the signer +8760h/)
-      } finally {
-        bare.end()
-      }
-    },
-    MINUTE,
-  )
+  test('without a configuration the context decides, and no policy judges', async () => {
+    const bare = new Workshop()
+    try {
+      bare.useKubeconfig(subject().backend, subject().backend.admin)
+      const { metadata } = await asked('bare', { expirationSeconds: undefined })
+      const ran = await bare.run(['csr', 'describe', metadata.name])
+      expect(ran.stderr).toContain('no policy judges')
+      expect(ran.stdout).toContain('policy: none judges here')
+      expect(ran.stdout).toMatch(/lifetime +left to the signer +8760h/)
+    } finally {
+      bare.end()
+    }
+  })
 })
 
 async function until(attempt: () => Promise<string | null>): Promise<string> {

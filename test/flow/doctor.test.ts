@@ -8,9 +8,7 @@ import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import { startSettings } from '../build/settings-server.ts'
 import type { SettingsServer } from '../build/settings-server.ts'
 import { Workshop } from '../build/workshop.ts'
-import type { Ran } from '../build/workshop.ts'
-
-const MINUTE = 60_000
+import type { Ran } from '../build/reuse/run.ts'
 const TOKEN = 'ghs_workflow'
 
 describe('doctor', () => {
@@ -54,7 +52,7 @@ describe('doctor', () => {
     const permissions = { contents: 'read', pull_requests: 'read', actions: 'read' } as const
     github.tokens.set(TOKEN, { as: { app: 'workflow' }, permissions })
     front = await startSettings((await github.start()).url)
-  }, MINUTE)
+  })
   afterAll(async () => {
     await front?.close()
     await github?.stop()
@@ -80,97 +78,73 @@ describe('doctor', () => {
       front.settings.environmentSecrets.add('KUBECONFIG_PROD')
     })
 
-    test(
-      'in order says so',
-      async () => {
-        const ran = await run()
-        expect(lines(ran, 'GitHub')).toEqual([
-          '✓ GitHub       the token may read acme/certs and its pull requests',
-          '✓ GitHub       the moves of main can be read',
-          '✓ GitHub       environment "countersign" deploys from main only',
-          '✓ GitHub       KUBECONFIG_PROD is a secret of the environment "countersign" alone',
-          '✓ GitHub       main takes reviewed pull requests only, and no force push',
-          '✓ GitHub       pull requests are up to date when they are merged',
-          '✓ GitHub       CODEOWNERS gives what decides to its owners',
-          '✓ GitHub       2 people are who countersign.yaml says',
-        ])
-        expect(lines(ran, 'files')).toEqual([
-          '✓ files        trusted-config in .github/workflows/countersign.yml is this configuration',
-        ])
-      },
-      MINUTE,
-    )
+    test('in order says so', async () => {
+      const ran = await run()
+      expect(lines(ran, 'GitHub')).toEqual([
+        '✓ GitHub       the token may read acme/certs and its pull requests',
+        '✓ GitHub       the moves of main can be read',
+        '✓ GitHub       environment "countersign" deploys from main only',
+        '✓ GitHub       KUBECONFIG_PROD is a secret of the environment "countersign" alone',
+        '✓ GitHub       main takes reviewed pull requests only, and no force push',
+        '✓ GitHub       pull requests are up to date when they are merged',
+        '✓ GitHub       CODEOWNERS gives what decides to its owners',
+        '✓ GitHub       2 people are who countersign.yaml says',
+      ])
+      expect(lines(ran, 'files')).toEqual([
+        '✓ files        trusted-config in .github/workflows/countersign.yml is this configuration',
+      ])
+    })
 
-    test(
-      'a credential where every branch can read it is found',
-      async () => {
-        front.settings.repositorySecrets.add('KUBECONFIG_PROD')
-        const ran = await run()
-        expect([ran.code, ran.stdout]).toEqual([
-          1,
-          expect.stringMatching(
-            /✗ GitHub {7}KUBECONFIG_PROD is a secret of the repository: .*\n {15}gh secret delete KUBECONFIG_PROD --repo acme\/certs/,
-          ),
-        ])
-      },
-      MINUTE,
-    )
+    test('a credential where every branch can read it is found', async () => {
+      front.settings.repositorySecrets.add('KUBECONFIG_PROD')
+      const ran = await run()
+      expect([ran.code, ran.stdout]).toEqual([
+        1,
+        expect.stringMatching(
+          /✗ GitHub {7}KUBECONFIG_PROD is a secret of the repository: .*\n {15}gh secret delete KUBECONFIG_PROD --repo acme\/certs/,
+        ),
+      ])
+    })
 
-    test(
-      'a token that is none is one finding; the clusters are looked at all the same',
-      async () => {
-        const ran = await workshop.run(['doctor', '--repository', 'acme/certs'], {
-          env: { GITHUB_API_URL: front.url, GITHUB_TOKEN: 'ghs_wrong' },
-        })
-        expect(lines(ran, 'GitHub')).toEqual([
-          expect.stringContaining('GitHub does not accept the token (401) (GITHUB_UNAUTHORIZED)'),
-        ])
-        expect(lines(ran, 'prod').length).toBeGreaterThan(2)
-      },
-      MINUTE,
-    )
+    test('a token that is none is one finding; the clusters are looked at all the same', async () => {
+      const ran = await workshop.run(['doctor', '--repository', 'acme/certs'], {
+        env: { GITHUB_API_URL: front.url, GITHUB_TOKEN: 'ghs_wrong' },
+      })
+      expect(lines(ran, 'GitHub')).toEqual([
+        expect.stringContaining('GitHub does not accept the token (401) (GITHUB_UNAUTHORIZED)'),
+      ])
+      expect(lines(ran, 'prod').length).toBeGreaterThan(2)
+    })
   })
 
   describe('of a cluster', () => {
-    test(
-      'tells what the apply identity lacks, with the rule to paste',
-      async () => {
-        const ran = await run()
-        expect(ran.stdout).toMatch(/✓ prod {9}reachable, v1\.\d+\.\d+, clocks \d\.\d s apart/)
-        expect(ran.stdout).toContain(
-          '✗ prod         nothing in the cluster stops others from approving or writing records',
-        )
-        expect(ran.code).toBe(1)
-      },
-      MINUTE,
-    )
+    test('tells what the apply identity lacks, with the rule to paste', async () => {
+      const ran = await run()
+      expect(ran.stdout).toMatch(/✓ prod {9}reachable, v1\.\d+\.\d+, clocks \d\.\d s apart/)
+      expect(ran.stdout).toContain(
+        '✗ prod         nothing in the cluster stops others from approving or writing records',
+      )
+      expect(ran.code).toBe(1)
+    })
 
-    test(
-      'that is not there is one finding',
-      async () => {
-        const kept = workshop.read('kubeconfig')
-        workshop.write('kubeconfig', kept.replace(/server: .*/, 'server: https://127.0.0.1:1'))
-        const ran = await run()
-        workshop.write('kubeconfig', kept)
-        expect(lines(ran, 'prod')).toHaveLength(1)
-      },
-      MINUTE,
-    )
+    test('that is not there is one finding', async () => {
+      const kept = workshop.read('kubeconfig')
+      workshop.write('kubeconfig', kept.replace(/server: .*/, 'server: https://127.0.0.1:1'))
+      const ran = await run()
+      workshop.write('kubeconfig', kept)
+      expect(lines(ran, 'prod')).toHaveLength(1)
+    })
   })
 
-  test(
-    'without a token it says what it did not ask, and -o json has everything',
-    async () => {
-      const ran = await workshop.run(['doctor', '-o', 'json'])
-      const { findings } = JSON.parse(ran.stdout)
-      expect(findings).toContainEqual({
-        mark: 'unsure',
-        area: 'GitHub',
-        message: 'was not asked: there is no token',
-        code: null,
-        paste: 'export GITHUB_TOKEN="$(gh auth token)"',
-      })
-    },
-    MINUTE,
-  )
+  test('without a token it says what it did not ask, and -o json has everything', async () => {
+    const ran = await workshop.run(['doctor', '-o', 'json'])
+    const { findings } = JSON.parse(ran.stdout)
+    expect(findings).toContainEqual({
+      mark: 'unsure',
+      area: 'GitHub',
+      message: 'was not asked: there is no token',
+      code: null,
+      paste: 'export GITHUB_TOKEN="$(gh auth token)"',
+    })
+  })
 })

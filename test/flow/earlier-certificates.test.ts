@@ -6,9 +6,7 @@ import { until } from '../build/connected.ts'
 import { latch } from '../build/latch.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
-import type { Ran } from '../build/workshop.ts'
-
-const MINUTE = 60_000
+import type { Ran } from '../build/reuse/run.ts'
 
 const { cluster, workshop, record, secret, end } = await ownCluster('earlier')
 const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
@@ -37,109 +35,89 @@ async function earlier(name: string, ...flags: readonly string[]): Promise<reado
   return JSON.parse(ran.stdout).earlier.filter((each: any) => each.name === name)
 }
 
-test(
-  'a certificate that was reissued, withdrawn, and whose file is gone is listed until it ends',
-  async () => {
-    write('jane')
-    expect((await apply('jane')).code).toBe(0)
-    const first = stored('jane')
-    expect(await earlier('jane')).toEqual([])
-    workshop.edit('requests/jane.yaml', 'developers', 'releasers')
-    expect((await apply('jane')).code).toBe(0)
-    const second = stored('jane')
-    const targets = ['Secret apps/jane-tls']
-    const proof = record('jane').issued.proof.digest
-    expect(await earlier('jane')).toMatchObject([{ ...first, n: 1, ended: 'reissued', targets }])
-    workshop.edit('requests/jane.yaml', 'spec:\n', 'spec:\n  withdraw: true\n')
-    expect((await apply('jane')).code).toBe(0)
-    workshop.remove('requests/jane.yaml')
-    expect(secret('jane')).toBeNull()
-    expect(await earlier('jane')).toMatchObject([
-      { ...first, ended: 'reissued' },
-      { ...second, n: 2, ended: 'withdrawn', endedAt: record('jane').withdrawnAt, proof, targets },
-    ])
-    const { stdout } = await workshop.run(['status'])
-    for (const { serial, sha256 } of [first, second])
-      expect(stdout).toMatch(new RegExp(`${serial}\\s+${sha256}`))
-    expect(await earlier('jane', '--expiring', '1m')).toEqual([])
-  },
-  MINUTE,
-)
+test('a certificate that was reissued, withdrawn, and whose file is gone is listed until it ends', async () => {
+  write('jane')
+  expect((await apply('jane')).code).toBe(0)
+  const first = stored('jane')
+  expect(await earlier('jane')).toEqual([])
+  workshop.edit('requests/jane.yaml', 'developers', 'releasers')
+  expect((await apply('jane')).code).toBe(0)
+  const second = stored('jane')
+  const targets = ['Secret apps/jane-tls']
+  const proof = record('jane').issued.proof.digest
+  expect(await earlier('jane')).toMatchObject([{ ...first, n: 1, ended: 'reissued', targets }])
+  workshop.edit('requests/jane.yaml', 'spec:\n', 'spec:\n  withdraw: true\n')
+  expect((await apply('jane')).code).toBe(0)
+  workshop.remove('requests/jane.yaml')
+  expect(secret('jane')).toBeNull()
+  expect(await earlier('jane')).toMatchObject([
+    { ...first, ended: 'reissued' },
+    { ...second, n: 2, ended: 'withdrawn', endedAt: record('jane').withdrawnAt, proof, targets },
+  ])
+  const { stdout } = await workshop.run(['status'])
+  for (const { serial, sha256 } of [first, second])
+    expect(stdout).toMatch(new RegExp(`${serial}\\s+${sha256}`))
+  expect(await earlier('jane', '--expiring', '1m')).toEqual([])
+})
 
-test(
-  'a certificate that is in use is listed though no file that can be read asks for it',
-  async () => {
-    write('gone')
-    expect((await apply('gone')).code).toBe(0)
-    workshop.remove('requests/gone.yaml')
-    workshop.write('requests/broken.yaml', 'metadata: {name: [')
-    const ran = await workshop.run(['status', '--output', 'json'])
-    workshop.remove('requests/broken.yaml')
-    const { certificates, earlier: others } = JSON.parse(ran.stdout)
-    expect(certificates.map(({ name }: any) => name)).not.toContain('gone')
-    expect(others.find(({ name }: any) => name === 'gone')).toMatchObject({
-      ...stored('gone'),
-      ended: 'fileGone',
-    })
-  },
-  MINUTE,
-)
+test('a certificate that is in use is listed though no file that can be read asks for it', async () => {
+  write('gone')
+  expect((await apply('gone')).code).toBe(0)
+  workshop.remove('requests/gone.yaml')
+  workshop.write('requests/broken.yaml', 'metadata: {name: [')
+  const ran = await workshop.run(['status', '--output', 'json'])
+  workshop.remove('requests/broken.yaml')
+  const { certificates, earlier: others } = JSON.parse(ran.stdout)
+  expect(certificates.map(({ name }: any) => name)).not.toContain('gone')
+  expect(others.find(({ name }: any) => name === 'gone')).toMatchObject({
+    ...stored('gone'),
+    ended: 'fileGone',
+  })
+})
 
-test(
-  'a run that is killed between record and sink, on either side, leaves no certificate unknown',
-  async () => {
-    for (const [name, killAt] of [
-      ['unstored', 'before PATCH /secrets/'],
-      ['stored', 'after PATCH /secrets/'],
-    ] as const) {
-      write(name)
-      expect((await workshop.run(['apply', '--yes', name], { killAt })).signal).toBe('SIGKILL')
-      const [known, ...others] = record(name).history
-      expect([known.n, known.ended, others]).toEqual([1, null, []])
-      expect(await earlier(name)).toMatchObject([{ sha256: known.sha256, ended: 'unrecorded' }])
-      if (secret(name) !== null) expect(stored(name)).toMatchObject({ sha256: known.sha256 })
-    }
-    expect((await apply('stored')).code).toBe(0)
-    expect(await earlier('stored')).toEqual([])
-    expect((await apply('unstored')).code).toBe(0)
-    expect(await earlier('unstored')).toMatchObject([{ n: 1, ended: 'abandoned' }])
-  },
-  MINUTE,
-)
+test('a run that is killed between record and sink, on either side, leaves no certificate unknown', async () => {
+  for (const [name, killAt] of [
+    ['unstored', 'before PATCH /secrets/'],
+    ['stored', 'after PATCH /secrets/'],
+  ] as const) {
+    write(name)
+    expect((await workshop.run(['apply', '--yes', name], { killAt })).signal).toBe('SIGKILL')
+    const [known, ...others] = record(name).history
+    expect([known.n, known.ended, others]).toEqual([1, null, []])
+    expect(await earlier(name)).toMatchObject([{ sha256: known.sha256, ended: 'unrecorded' }])
+    if (secret(name) !== null) expect(stored(name)).toMatchObject({ sha256: known.sha256 })
+  }
+  expect((await apply('stored')).code).toBe(0)
+  expect(await earlier('stored')).toEqual([])
+  expect((await apply('unstored')).code).toBe(0)
+  expect(await earlier('unstored')).toMatchObject([{ n: 1, ended: 'abandoned' }])
+})
 
 const SIGNED = { method: 'PUT', path: /configmaps/ }
 
-test(
-  'nothing is stored of a certificate that could not be recorded, since another run had the record by then',
-  async () => {
-    write('overtaken')
-    const { opened, open } = latch()
-    cluster.faults.plan(SIGNED, { kind: 'hold', until: opened })
-    const run = apply('overtaken')
-    await until(() => cluster.log.some(({ method, path }) => isSigned(method, path)))
-    const path = '/api/v1/namespaces/apps/configmaps/countersign-earlier-overtaken'
-    const { body } = await admin.get(path)
-    const changed = { ...body, metadata: { ...body.metadata, annotations: { by: 'another' } } }
-    cluster.faults.clear()
-    expect((await admin.put(path, changed)).code).toBe(200)
-    open()
-    const ran = await run
-    expect([ran.code, secret('overtaken')]).toEqual([2, null])
-    expect(ran.stdout).toContain('CLUSTER_CLAIM_LOST')
-  },
-  MINUTE,
-)
+test('nothing is stored of a certificate that could not be recorded, since another run had the record by then', async () => {
+  write('overtaken')
+  const { opened, open } = latch()
+  cluster.faults.plan(SIGNED, { kind: 'hold', until: opened })
+  const run = apply('overtaken')
+  await until(() => cluster.log.some(({ method, path }) => isSigned(method, path)))
+  const path = '/api/v1/namespaces/apps/configmaps/countersign-earlier-overtaken'
+  const { body } = await admin.get(path)
+  const changed = { ...body, metadata: { ...body.metadata, annotations: { by: 'another' } } }
+  cluster.faults.clear()
+  expect((await admin.put(path, changed)).code).toBe(200)
+  open()
+  const ran = await run
+  expect([ran.code, secret('overtaken')]).toEqual([2, null])
+  expect(ran.stdout).toContain('CLUSTER_CLAIM_LOST')
+})
 
 const isSigned = (method: string, path: string): boolean =>
   method === 'PUT' && path.endsWith('/countersign-earlier-overtaken')
 
-test(
-  'a certificate whose recording was never answered is stored all the same',
-  async () => {
-    write('unheard')
-    cluster.faults.plan(SIGNED, { kind: 'reset', when: 'after' })
-    expect((await apply('unheard')).code).toBe(0)
-    expect(record('unheard').history).toMatchObject([{ ...stored('unheard'), ended: null }])
-  },
-  MINUTE,
-)
+test('a certificate whose recording was never answered is stored all the same', async () => {
+  write('unheard')
+  cluster.faults.plan(SIGNED, { kind: 'reset', when: 'after' })
+  expect((await apply('unheard')).code).toBe(0)
+  expect(record('unheard').history).toMatchObject([{ ...stored('unheard'), ended: null }])
+})

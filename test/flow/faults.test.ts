@@ -18,7 +18,7 @@ import { opensslRequest } from '../build/openssl-request.ts'
 import { latch } from '../build/latch.ts'
 import { configText, configure, requestText } from '../build/request-text.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
-import type { Ran } from '../build/workshop.ts'
+import type { Ran } from '../build/reuse/run.ts'
 
 const MINUTE = 60_000
 const CSRS = 'certificatesigningrequests'
@@ -146,7 +146,7 @@ describe('a signer that does not sign what was asked', () => {
     const first = await workshop.run(['apply', '--yes'])
     serving()
     expect(first.stdout).toContain('2 of 2 · 2 done')
-  }, MINUTE)
+  })
   afterEach(() => {
     stop()
     cluster.signerFaults({})
@@ -204,23 +204,15 @@ describe('a signer that does not sign what was asked', () => {
     ['a week instead of a day', { seconds: 7 * 24 * 3600 }, ['CERTIFICATE_DATES']],
     ['more usages', { usages: ['client auth', 'server auth'] }, ['CERTIFICATE_USAGE']],
     ['no usages at all', { usages: [] }, ['CERTIFICATE_USAGE']],
-  ])(
-    'but %s: refused, nothing stored, the old Secret untouched',
-    async (_, faults, codes) => {
-      cluster.signerFaults(faults)
-      await expectUntouched('jane', ...codes)
-    },
-    MINUTE,
-  )
+  ])('but %s: refused, nothing stored, the old Secret untouched', async (_, faults, codes) => {
+    cluster.signerFaults(faults)
+    await expectUntouched('jane', ...codes)
+  })
 
-  test(
-    'but by another CA: refused, nothing stored, the old Secret untouched',
-    async () => {
-      cluster.signerFaults({ otherAuthority: cluster.strangeAuthority() })
-      await expectUntouched('jane', 'CERTIFICATE_CHAIN')
-    },
-    MINUTE,
-  )
+  test('but by another CA: refused, nothing stored, the old Secret untouched', async () => {
+    cluster.signerFaults({ otherAuthority: cluster.strangeAuthority() })
+    await expectUntouched('jane', 'CERTIFICATE_CHAIN')
+  })
 
   test.each<[string, (request: GoRequest) => Uint8Array | string, readonly string[]]>([
     [
@@ -261,28 +253,20 @@ describe('a signer that does not sign what was asked', () => {
         'CERTIFICATE_CHAIN',
       ],
     ],
-  ])(
-    'but %s: refused, nothing stored, the old Secret untouched',
-    async (_, make, codes) => {
-      stop = signing(make)
-      await expectUntouched('web', ...codes)
-    },
-    MINUTE,
-  )
+  ])('but %s: refused, nothing stored, the old Secret untouched', async (_, make, codes) => {
+    stop = signing(make)
+    await expectUntouched('web', ...codes)
+  })
 
-  test(
-    'that comes to its senses: the next apply replaces the pair',
-    async () => {
-      stop = signing(request => sign(request))
-      const before = stored(cluster, 'web')
-      workshop.edit('requests/web.yaml', 'spec:\n', 'spec:\n  reissue: 1\n')
-      const ran = await workshop.run(['apply', '--yes', 'web'])
-      expect(ran.stdout).toContain('1 of 1 · 1 done')
-      expectSettled(cluster, 'web')
-      expect(stored(cluster, 'web')?.certificate).not.toBe(before?.certificate)
-    },
-    MINUTE,
-  )
+  test('that comes to its senses: the next apply replaces the pair', async () => {
+    stop = signing(request => sign(request))
+    const before = stored(cluster, 'web')
+    workshop.edit('requests/web.yaml', 'spec:\n', 'spec:\n  reissue: 1\n')
+    const ran = await workshop.run(['apply', '--yes', 'web'])
+    expect(ran.stdout).toContain('1 of 1 · 1 done')
+    expectSettled(cluster, 'web')
+    expect(stored(cluster, 'web')?.certificate).not.toBe(before?.certificate)
+  })
 
   function caCertificate({ subject: name, spki }: GoRequest): Uint8Array {
     const isCa = extension(EXTENSION_OIDS.basicConstraints, true, sequence(boolean(true)))
@@ -324,7 +308,7 @@ describe('a Secret that somebody else changes', () => {
     await restrict(cluster, workshop)
     workshop.commit()
     expect((await workshop.run(['apply', '--yes', 'again'])).code).toBe(0)
-  }, MINUTE)
+  })
   afterAll(async () => {
     workshop.end()
     await cluster.close()
@@ -351,7 +335,6 @@ describe('a Secret that somebody else changes', () => {
       expect(secret.data).toEqual(data)
       expect(record(cluster, name).claim).toBeNull()
     },
-    MINUTE,
   )
 })
 
@@ -366,43 +349,35 @@ describe('four applies at once', () => {
     for (const name of names) workshop.write(`requests/${name}.yaml`, requestText({ name }))
     await restrict(cluster, workshop)
     workshop.commit()
-  }, MINUTE)
+  })
   afterAll(async () => {
     workshop.end()
     await cluster.close()
   })
 
-  test(
-    'end with two hundred usable certificates, and no Secret is written twice',
-    async () => {
-      const runs = await Promise.all([1, 2, 3, 4].map(() => workshop.run(['apply', '--yes'])))
-      for (const ran of runs) {
-        expect([0, 1]).toContain(ran.code)
-        expect(ran.stdout + ran.stderr).not.toMatch(/RUN_BUG|CLAIM_LOST|SINK_CONFLICT/)
-      }
-      for (const name of names) {
-        expectSettled(cluster, name)
-        expect(writes(cluster, name)).toBe(1)
-        expect(signed(cluster, name)).toHaveLength(1)
-        expect(record(cluster, name).n).toBe(1)
-      }
-    },
-    2 * MINUTE,
-  )
+  test('end with two hundred usable certificates, and no Secret is written twice', async () => {
+    const runs = await Promise.all([1, 2, 3, 4].map(() => workshop.run(['apply', '--yes'])))
+    for (const ran of runs) {
+      expect([0, 1]).toContain(ran.code)
+      expect(ran.stdout + ran.stderr).not.toMatch(/RUN_BUG|CLAIM_LOST|SINK_CONFLICT/)
+    }
+    for (const name of names) {
+      expectSettled(cluster, name)
+      expect(writes(cluster, name)).toBe(1)
+      expect(signed(cluster, name)).toHaveLength(1)
+      expect(record(cluster, name).n).toBe(1)
+    }
+  })
 
-  test(
-    'and again, with nothing to do, write nothing',
-    async () => {
-      const before = cluster.log.length
-      const runs = await Promise.all([1, 2, 3, 4].map(() => workshop.run(['apply', '--yes'])))
-      expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0])
-      const methods = new Set(
-        cluster.log.slice(before).map(({ method, path }) => `${method} ${path}`),
-      )
-      expect([...methods].filter(each => /^(PUT|PATCH|DELETE)/.test(each))).toEqual([])
-    },
-    MINUTE,
-  )
+  test('and again, with nothing to do, write nothing', async () => {
+    const before = cluster.log.length
+    const runs = await Promise.all([1, 2, 3, 4].map(() => workshop.run(['apply', '--yes'])))
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0])
+    const methods = new Set(
+      cluster.log.slice(before).map(({ method, path }) => `${method} ${path}`),
+    )
+    expect([...methods].filter(each => /^(PUT|PATCH|DELETE)/.test(each))).toEqual([])
+  })
 })
 
 describe('a holder that stalls', () => {
@@ -417,7 +392,7 @@ describe('a holder that stalls', () => {
       workshop.write(`requests/${name}.yaml`, requestText({ name }))
     await restrict(cluster, workshop)
     workshop.commit()
-  }, MINUTE)
+  })
   afterAll(async () => {
     workshop.end()
     await cluster.close()
@@ -436,64 +411,52 @@ describe('a holder that stalls', () => {
       }, 5)
     })
 
-  test(
-    'keeps its request to itself while its claim holds: another run says CLUSTER_CLAIMED',
-    async () => {
-      const { opened, open } = latch()
-      const match = { method: 'PATCH', path: /busy-tls.*force=/ }
-      cluster.faults.plan(match, { kind: 'hold', until: opened })
-      const first = workshop.run(['apply', '--yes', 'busy'])
-      await logged('PATCH', 'busy-tls.*force=')
-      const second = await workshop.run(['apply', '--yes', 'busy']).finally(open)
-      expect(second.code).toBe(1)
-      expect(second.stdout).toMatch(/CLUSTER_CLAIMED\s+another run \(.+@.+\) is at work on busy/)
-      expect((await first).code).toBe(0)
-      expectSettled(cluster, 'busy')
-      expect(writes(cluster, 'busy')).toBe(1)
-    },
-    MINUTE,
-  )
+  test('keeps its request to itself while its claim holds: another run says CLUSTER_CLAIMED', async () => {
+    const { opened, open } = latch()
+    const match = { method: 'PATCH', path: /busy-tls.*force=/ }
+    cluster.faults.plan(match, { kind: 'hold', until: opened })
+    const first = workshop.run(['apply', '--yes', 'busy'])
+    await logged('PATCH', 'busy-tls.*force=')
+    const second = await workshop.run(['apply', '--yes', 'busy']).finally(open)
+    expect(second.code).toBe(1)
+    expect(second.stdout).toMatch(/CLUSTER_CLAIMED\s+another run \(.+@.+\) is at work on busy/)
+    expect((await first).code).toBe(0)
+    expectSettled(cluster, 'busy')
+    expect(writes(cluster, 'busy')).toBe(1)
+  })
 
-  test(
-    'before its approval finds its claim gone, and approves nothing',
-    async () => {
-      const match = { method: 'POST', path: `/apis/certificates.k8s.io/v1/${CSRS}` }
-      const { opened, open } = latch()
-      cluster.faults.plan(match, { kind: 'hold', until: opened })
-      const first = workshop.run(['apply', '--yes', 'create'])
-      await logged('POST', match.path)
-      ahead += 15 * MINUTE
-      const second = await workshop.run(['apply', '--yes', 'create']).finally(open)
-      expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' })
-      const pair = stored(cluster, 'create')
-      expectRefused(await first, ['CLUSTER_CLAIM_LOST'])
-      expect(stored(cluster, 'create')).toEqual(pair)
-      expect(record(cluster, 'create')).toMatchObject({ n: 2, claim: null, issued: { n: 2 } })
-      expect(signed(cluster, 'create')).toHaveLength(1)
-      expectSettled(cluster, 'create')
-    },
-    MINUTE,
-  )
+  test('before its approval finds its claim gone, and approves nothing', async () => {
+    const match = { method: 'POST', path: `/apis/certificates.k8s.io/v1/${CSRS}` }
+    const { opened, open } = latch()
+    cluster.faults.plan(match, { kind: 'hold', until: opened })
+    const first = workshop.run(['apply', '--yes', 'create'])
+    await logged('POST', match.path)
+    ahead += 15 * MINUTE
+    const second = await workshop.run(['apply', '--yes', 'create']).finally(open)
+    expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' })
+    const pair = stored(cluster, 'create')
+    expectRefused(await first, ['CLUSTER_CLAIM_LOST'])
+    expect(stored(cluster, 'create')).toEqual(pair)
+    expect(record(cluster, 'create')).toMatchObject({ n: 2, claim: null, issued: { n: 2 } })
+    expect(signed(cluster, 'create')).toHaveLength(1)
+    expectSettled(cluster, 'create')
+  })
 
-  test(
-    'at the very moment it stores does not overwrite what the next holder stored',
-    async () => {
-      const { opened, open } = latch()
-      const match = { method: 'PATCH', path: /store-tls.*force=/ }
-      cluster.faults.plan(match, { kind: 'hold', until: opened })
-      const first = workshop.run(['apply', '--yes', 'store'])
-      await logged('PATCH', 'store-tls.*force=')
-      ahead += 15 * MINUTE
-      const second = await workshop.run(['apply', '--yes', 'store']).finally(open)
-      expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' })
-      const pair = stored(cluster, 'store')
-      expectRefused(await first, ['SINK_CONFLICT'])
-      expect(stored(cluster, 'store')).toEqual(pair)
-      expect(writes(cluster, 'store')).toBe(1)
-      expectSettled(cluster, 'store')
-    },
-    MINUTE,
-  )
+  test('at the very moment it stores does not overwrite what the next holder stored', async () => {
+    const { opened, open } = latch()
+    const match = { method: 'PATCH', path: /store-tls.*force=/ }
+    cluster.faults.plan(match, { kind: 'hold', until: opened })
+    const first = workshop.run(['apply', '--yes', 'store'])
+    await logged('PATCH', 'store-tls.*force=')
+    ahead += 15 * MINUTE
+    const second = await workshop.run(['apply', '--yes', 'store']).finally(open)
+    expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' })
+    const pair = stored(cluster, 'store')
+    expectRefused(await first, ['SINK_CONFLICT'])
+    expect(stored(cluster, 'store')).toEqual(pair)
+    expect(writes(cluster, 'store')).toBe(1)
+    expectSettled(cluster, 'store')
+  })
 })
 
 describe('an API server that loses its answers', () => {
@@ -514,7 +477,7 @@ describe('an API server that loses its answers', () => {
       workshop.write(`requests/${name}.yaml`, requestText({ name }))
     await restrict(cluster, workshop)
     workshop.commit()
-  }, MINUTE)
+  })
   afterEach(() => cluster.faults.clear())
   afterAll(async () => {
     workshop.end()
@@ -536,43 +499,30 @@ describe('an API server that loses its answers', () => {
       cluster.faults.plan({ method, path }, { kind: 'reset', when: 'after' })
       await expectOnce(name)
     },
-    MINUTE,
   )
 
-  test(
-    'of every write notices nothing',
-    async () => {
-      for (const [, method, path] of lost)
-        cluster.faults.plan({ method, path }, { kind: 'reset', when: 'after' })
-      await expectOnce('all')
-    },
-    MINUTE,
-  )
+  test('of every write notices nothing', async () => {
+    for (const [, method, path] of lost)
+      cluster.faults.plan({ method, path }, { kind: 'reset', when: 'after' })
+    await expectOnce('all')
+  })
 
-  test(
-    'because it is busy is waited for',
-    async () => {
-      const busy = { kind: 'answer', code: 429, retryAfterSeconds: 1 } as const
-      for (const [, method, path] of lost) cluster.faults.plan({ method, path }, busy)
-      cluster.faults.plan({ path: /watch=1/ }, { kind: 'answer', code: 503 })
-      await expectOnce('busy')
-    },
-    MINUTE,
-  )
+  test('because it is busy is waited for', async () => {
+    const busy = { kind: 'answer', code: 429, retryAfterSeconds: 1 } as const
+    for (const [, method, path] of lost) cluster.faults.plan({ method, path }, busy)
+    cluster.faults.plan({ path: /watch=1/ }, { kind: 'answer', code: 503 })
+    await expectOnce('busy')
+  })
 
-  test(
-    'for good (no right to watch) ends the step, and the claim is given back',
-    async () => {
-      const verbs = ['get', 'list', 'create', 'update', 'patch', 'approve']
-      const rules = [{ apiGroups: ['*'], resources: ['*'], verbs }]
-      cluster.allow({ user: 'blind' }, rules)
-      workshop.useKubeconfig(cluster, cluster.clientFor('blind'))
-      const ran = await workshop.run(['apply', '--yes', 'blind'])
-      expectRefused(ran, ['CLUSTER_FORBIDDEN', 'verbs: [watch]'])
-      expect(record(cluster, 'blind')).toMatchObject({ claim: null, issued: null })
-    },
-    MINUTE,
-  )
+  test('for good (no right to watch) ends the step, and the claim is given back', async () => {
+    const verbs = ['get', 'list', 'create', 'update', 'patch', 'approve']
+    const rules = [{ apiGroups: ['*'], resources: ['*'], verbs }]
+    cluster.allow({ user: 'blind' }, rules)
+    workshop.useKubeconfig(cluster, cluster.clientFor('blind'))
+    const ran = await workshop.run(['apply', '--yes', 'blind'])
+    expectRefused(ran, ['CLUSTER_FORBIDDEN', 'verbs: [watch]'])
+    expect(record(cluster, 'blind')).toMatchObject({ claim: null, issued: null })
+  })
 })
 
 describe('what stands in a Secret', () => {
@@ -589,7 +539,7 @@ describe('what stands in a Secret', () => {
     await restrict(cluster, workshop)
     workshop.commit()
     expect((await workshop.run(['apply', '--yes', 'never', 'typed'])).code).toBe(0)
-  }, MINUTE)
+  })
   afterAll(async () => {
     workshop.end()
     await cluster.close()
@@ -605,88 +555,68 @@ describe('what stands in a Secret', () => {
     cluster.objects.replace('secrets', next)
   }
 
-  test(
-    'and was exchanged after a killed run stored it is not recorded: a new pair is issued',
-    async () => {
-      const killed = await workshop.run(['apply', '--yes', 'killed'], {
-        killAt: 'after PATCH /secrets/',
-      })
-      expect(killed.signal).toBe('SIGKILL')
-      const { certificatePem, keyPem } = cluster.clientFor('killed', ['developers', 'admins'])
-      put('killed', { 'tls.crt': certificatePem, 'tls.key': keyPem })
-      expect((await workshop.run(['apply', '--yes', 'killed'])).code).toBe(0)
-      expect(stored(cluster, 'killed')?.certificate).not.toBe(certificatePem)
-      expect(record(cluster, 'killed')).toMatchObject({ n: 2, issued: { n: 2 } })
-      expectSettled(cluster, 'killed')
-    },
-    MINUTE,
-  )
+  test('and was exchanged after a killed run stored it is not recorded: a new pair is issued', async () => {
+    const killed = await workshop.run(['apply', '--yes', 'killed'], {
+      killAt: 'after PATCH /secrets/',
+    })
+    expect(killed.signal).toBe('SIGKILL')
+    const { certificatePem, keyPem } = cluster.clientFor('killed', ['developers', 'admins'])
+    put('killed', { 'tls.crt': certificatePem, 'tls.key': keyPem })
+    expect((await workshop.run(['apply', '--yes', 'killed'])).code).toBe(0)
+    expect(stored(cluster, 'killed')?.certificate).not.toBe(certificatePem)
+    expect(record(cluster, 'killed')).toMatchObject({ n: 2, issued: { n: 2 } })
+    expectSettled(cluster, 'killed')
+  })
 
-  test(
-    'is the key that rotationPolicy Never goes on with',
-    async () => {
-      const before = stored(cluster, 'never')
-      workshop.edit('requests/never.yaml', 'developers', 'releasers')
-      expect((await workshop.run(['apply', '--yes', 'never'])).code).toBe(0)
-      const after = stored(cluster, 'never')
-      expect(after?.key).toBe(before?.key)
-      expect(after?.certificate).not.toBe(before?.certificate)
-      expectSettled(cluster, 'never')
-    },
-    MINUTE,
-  )
+  test('is the key that rotationPolicy Never goes on with', async () => {
+    const before = stored(cluster, 'never')
+    workshop.edit('requests/never.yaml', 'developers', 'releasers')
+    expect((await workshop.run(['apply', '--yes', 'never'])).code).toBe(0)
+    const after = stored(cluster, 'never')
+    expect(after?.key).toBe(before?.key)
+    expect(after?.certificate).not.toBe(before?.certificate)
+    expectSettled(cluster, 'never')
+  })
 
-  test(
-    'and is no key ends the step that would go on with it, and only that',
-    async () => {
-      put('never', { 'tls.key': 'a key that was broken by hand' })
-      workshop.edit('requests/never.yaml', 'releasers', 'viewers')
-      workshop.edit('requests/killed.yaml', 'developers', 'viewers')
-      const ran = await workshop.run(['apply', '--yes', 'never', 'killed'])
-      expectRefused(ran, ['SINK_KEY_UNREADABLE', '2 of 2 · 1 done · 1 failed'])
-      expect(ran.stdout).not.toContain('broken by hand')
-      expect(record(cluster, 'never')).toMatchObject({ claim: null, issued: { n: 2 } })
-      expectSettled(cluster, 'killed')
-    },
-    MINUTE,
-  )
+  test('and is no key ends the step that would go on with it, and only that', async () => {
+    put('never', { 'tls.key': 'a key that was broken by hand' })
+    workshop.edit('requests/never.yaml', 'releasers', 'viewers')
+    workshop.edit('requests/killed.yaml', 'developers', 'viewers')
+    const ran = await workshop.run(['apply', '--yes', 'never', 'killed'])
+    expectRefused(ran, ['SINK_KEY_UNREADABLE', '2 of 2 · 1 done · 1 failed'])
+    expect(ran.stdout).not.toContain('broken by hand')
+    expect(record(cluster, 'never')).toMatchObject({ claim: null, issued: { n: 2 } })
+    expectSettled(cluster, 'killed')
+  })
 
-  test(
-    'of another type is told before anything is made: SINK_TYPE',
-    async () => {
-      const before = stored(cluster, 'typed')
-      workshop.remove('requests/typed.yaml')
-      const { pem } = opensslRequest({ subject: '/O=developers/CN=typed' })
-      workshop.write('requests/typed.csr', pem)
-      const objects = cluster.objects.list(CSRS).length
-      const ran = await workshop.run(['apply', '--yes', 'typed'])
-      expect(ran.code).toBe(1)
-      expect(ran.stdout).toContain('SINK_TYPE')
-      expect(ran.stdout).toContain(
-        'Secret apps/typed-tls is of type kubernetes.io/tls, and has to be Opaque for this request',
-      )
-      expect(cluster.objects.list(CSRS)).toHaveLength(objects)
-      expect(stored(cluster, 'typed')).toEqual(before)
-      expect(record(cluster, 'typed').claim).toBeNull()
-    },
-    MINUTE,
-  )
+  test('of another type is told before anything is made: SINK_TYPE', async () => {
+    const before = stored(cluster, 'typed')
+    workshop.remove('requests/typed.yaml')
+    const { pem } = opensslRequest({ subject: '/O=developers/CN=typed' })
+    workshop.write('requests/typed.csr', pem)
+    const objects = cluster.objects.list(CSRS).length
+    const ran = await workshop.run(['apply', '--yes', 'typed'])
+    expect(ran.code).toBe(1)
+    expect(ran.stdout).toContain('SINK_TYPE')
+    expect(ran.stdout).toContain(
+      'Secret apps/typed-tls is of type kubernetes.io/tls, and has to be Opaque for this request',
+    )
+    expect(cluster.objects.list(CSRS)).toHaveLength(objects)
+    expect(stored(cluster, 'typed')).toEqual(before)
+    expect(record(cluster, 'typed').claim).toBeNull()
+  })
 })
 
-test(
-  'an API server of another CA is not talked to, whatever NODE_TLS_REJECT_UNAUTHORIZED says',
-  async () => {
-    const { cluster, workshop } = await open()
-    configure(workshop, { owner: OWNER, namespace: 'apps' })
-    workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
-    const admin = cluster.clientFor('admin', ['system:masters'])
-    workshop.useKubeconfig({ server: cluster.server, caPem: cluster.clientCaPem }, admin)
-    const ran = await workshop.run(['plan'], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })
-    workshop.end()
-    await cluster.close()
-    expect(ran.code).toBe(2)
-    expect(ran.stdout + ran.stderr).toContain('CLUSTER_UNREACHABLE')
-    expect(cluster.log).toEqual([])
-  },
-  MINUTE,
-)
+test('an API server of another CA is not talked to, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+  const { cluster, workshop } = await open()
+  configure(workshop, { owner: OWNER, namespace: 'apps' })
+  workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
+  const admin = cluster.clientFor('admin', ['system:masters'])
+  workshop.useKubeconfig({ server: cluster.server, caPem: cluster.clientCaPem }, admin)
+  const ran = await workshop.run(['plan'], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })
+  workshop.end()
+  await cluster.close()
+  expect(ran.code).toBe(2)
+  expect(ran.stdout + ran.stderr).toContain('CLUSTER_UNREACHABLE')
+  expect(cluster.log).toEqual([])
+})

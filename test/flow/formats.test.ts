@@ -3,8 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { configText, policyText } from '../build/request-text.ts'
 import { Workshop } from '../build/workshop.ts'
-
-const MINUTE = 60_000
 const SAMPLES = new URL('../fixtures/requests/good/', import.meta.url)
 const names = readdirSync(SAMPLES).filter(name => !name.endsWith('.remarks'))
 const ISSUERS = ['issuers:', '- {name: team, kind: ClusterIssuer, signerName: example.com/team}']
@@ -26,74 +24,58 @@ describe('countersign, on files of every format', () => {
   })
   afterAll(() => workshop.end())
 
-  test(
-    'validate reads every sample: what it has against one is said by policies and rules, not by a reader',
-    async () => {
-      const ran = await workshop.run(['validate', '-o', 'json'])
-      const { problems } = JSON.parse(ran.stdout)
-      const readers = problems.filter(({ code }: any) =>
-        /^(?:REQUEST|X509)_(?!.*(?:MISSING|CLUSTER_UNKNOWN)$)/.test(code),
-      )
-      expect(readers).toEqual([])
-      const places = problems.flatMap(({ at }: any) => (at === null ? [] : [at.file]))
-      expect(new Set(places).size).toBeGreaterThan(10)
-    },
-    MINUTE,
-  )
+  test('validate reads every sample: what it has against one is said by policies and rules, not by a reader', async () => {
+    const ran = await workshop.run(['validate', '-o', 'json'])
+    const { problems } = JSON.parse(ran.stdout)
+    const readers = problems.filter(({ code }: any) =>
+      /^(?:REQUEST|X509)_(?!.*(?:MISSING|CLUSTER_UNKNOWN)$)/.test(code),
+    )
+    expect(readers).toEqual([])
+    const places = problems.flatMap(({ at }: any) => (at === null ? [] : [at.file]))
+    expect(new Set(places).size).toBeGreaterThan(10)
+  })
 
-  test(
-    'import writes a file of another format in our own, tells what became of it, and overwrites nothing',
-    async () => {
-      const from = `requests/s${names.indexOf('jane.cnf')}/jane.cnf`
-      const to = from.replace('.cnf', '.yaml')
-      const ran = await workshop.run(['import', from])
-      expect([ran.code, ran.stdout.split('\n')[0]]).toEqual([0, `wrote ${to}`])
-      expect(ran.stdout).toMatch(/^taken\n/m)
-      expect(ran.stdout).toMatch(/^left to the defaults\n/m)
-      expect(ran.stdout).toContain(`git rm ${from}`)
-      expect(workshop.read(to)).toContain('kind: CertificateRequest')
-      const again = await workshop.run(['import', from])
-      expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is there already')])
-    },
-    MINUTE,
-  )
+  test('import writes a file of another format in our own, tells what became of it, and overwrites nothing', async () => {
+    const from = `requests/s${names.indexOf('jane.cnf')}/jane.cnf`
+    const to = from.replace('.cnf', '.yaml')
+    const ran = await workshop.run(['import', from])
+    expect([ran.code, ran.stdout.split('\n')[0]]).toEqual([0, `wrote ${to}`])
+    expect(ran.stdout).toMatch(/^taken\n/m)
+    expect(ran.stdout).toMatch(/^left to the defaults\n/m)
+    expect(ran.stdout).toContain(`git rm ${from}`)
+    expect(workshop.read(to)).toContain('kind: CertificateRequest')
+    const again = await workshop.run(['import', from])
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is there already')])
+  })
 
-  test(
-    'import prints with --to -, tells programs with -o json, and takes a name',
-    async () => {
-      const printed = await workshop.run(['import', 'elsewhere/deployer.json', '--to', '-'])
-      expect(printed.code).toBe(0)
-      expect(printed.stdout).toMatch(/^# yaml-language-server/)
-      expect(printed.stdout).toContain('example.com:8443')
-      expect(printed.stderr).toContain('REQUEST_CFSSL_AMBIGUOUS')
-      const told = await workshop.run([
-        'import',
-        'elsewhere/deployer.json',
-        '--name',
-        'robot',
-        '-o',
-        'json',
-      ])
-      expect(JSON.parse(told.stdout)).toMatchObject({
-        from: 'elsewhere/deployer.json',
-        path: 'requests/robot.yaml',
-        remarks: [{ code: 'REQUEST_CFSSL_AMBIGUOUS' }],
-      })
-      expect(workshop.read('requests/robot.yaml')).toContain('name: robot')
-    },
-    MINUTE,
-  )
+  test('import prints with --to -, tells programs with -o json, and takes a name', async () => {
+    const printed = await workshop.run(['import', 'elsewhere/deployer.json', '--to', '-'])
+    expect(printed.code).toBe(0)
+    expect(printed.stdout).toMatch(/^# yaml-language-server/)
+    expect(printed.stdout).toContain('example.com:8443')
+    expect(printed.stderr).toContain('REQUEST_CFSSL_AMBIGUOUS')
+    const told = await workshop.run([
+      'import',
+      'elsewhere/deployer.json',
+      '--name',
+      'robot',
+      '-o',
+      'json',
+    ])
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      from: 'elsewhere/deployer.json',
+      path: 'requests/robot.yaml',
+      remarks: [{ code: 'REQUEST_CFSSL_AMBIGUOUS' }],
+    })
+    expect(workshop.read('requests/robot.yaml')).toContain('name: robot')
+  })
 
-  test(
-    'import says why not, at file, line and column',
-    async () => {
-      workshop.write('elsewhere/broken.cnf', '[req]\nprompt = no\n.include other.cnf\n')
-      const ran = await workshop.run(['import', 'elsewhere/broken.cnf'])
-      expect(ran.code).toBe(1)
-      expect(ran.stdout).toMatch(/^elsewhere\/broken\.cnf:3:1 {2}REQUEST_OPENSSL/m)
-      const none = await workshop.run(['import', 'elsewhere/none.cnf'])
-      expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('RUN_FILES')])
-    },
-    MINUTE,
-  )
+  test('import says why not, at file, line and column', async () => {
+    workshop.write('elsewhere/broken.cnf', '[req]\nprompt = no\n.include other.cnf\n')
+    const ran = await workshop.run(['import', 'elsewhere/broken.cnf'])
+    expect(ran.code).toBe(1)
+    expect(ran.stdout).toMatch(/^elsewhere\/broken\.cnf:3:1 {2}REQUEST_OPENSSL/m)
+    const none = await workshop.run(['import', 'elsewhere/none.cnf'])
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('RUN_FILES')])
+  })
 })

@@ -4,8 +4,6 @@ import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
 
-const MINUTE = 60_000
-
 describeSubjects('limits', subject => {
   const workshop = new Workshop()
   const limit = (lifted = ''): void =>
@@ -19,59 +17,43 @@ describeSubjects('limits', subject => {
     for (const name of ['one', 'two'])
       workshop.write(`requests/${name}.yaml`, requestText({ name }))
     await givePrintedRights(subject(), workshop, subject().name('limits'))
-  }, MINUTE)
+  })
   afterAll(() => workshop.end())
 
-  test(
-    'too many certificates in one run: none of them, and one problem',
-    async () => {
-      const ran = await workshop.run(['apply', '--yes'])
-      expect(ran.code).toBe(1)
-      expect(ran.stdout.match(/PLAN_LIMIT_ISSUE {2}/g)).toHaveLength(2)
-      const path = `/apis/certificates.k8s.io/v1/certificatesigningrequests?labelSelector=countersign.dev/owner=${subject().name('limits')}`
-      expect((await subject().admin.get(path)).body.items).toEqual([])
-    },
-    MINUTE,
-  )
+  test('too many certificates in one run: none of them, and one problem', async () => {
+    const ran = await workshop.run(['apply', '--yes'])
+    expect(ran.code).toBe(1)
+    expect(ran.stdout.match(/PLAN_LIMIT_ISSUE {2}/g)).toHaveLength(2)
+    const path = `/apis/certificates.k8s.io/v1/certificatesigningrequests?labelSelector=countersign.dev/owner=${subject().name('limits')}`
+    expect((await subject().admin.get(path)).body.items).toEqual([])
+  })
 
-  test(
-    'the digest that the refusal prints lifts the limit for exactly that',
-    async () => {
-      const refused = await workshop.run(['plan'])
-      const digest = /add "(sha256:[0-9a-f]{64})" to limits.lifted/.exec(refused.stdout)?.[1] ?? ''
-      limit(digest)
-      expect((await workshop.run(['plan'])).code).toBe(0)
-      workshop.write('requests/three.yaml', requestText({ name: 'three' }))
-      expect((await workshop.run(['plan'])).code).toBe(1)
-      workshop.remove('requests/three.yaml')
-      limit()
-    },
-    MINUTE,
-  )
+  test('the digest that the refusal prints lifts the limit for exactly that', async () => {
+    const refused = await workshop.run(['plan'])
+    const digest = /add "(sha256:[0-9a-f]{64})" to limits.lifted/.exec(refused.stdout)?.[1] ?? ''
+    limit(digest)
+    expect((await workshop.run(['plan'])).code).toBe(0)
+    workshop.write('requests/three.yaml', requestText({ name: 'three' }))
+    expect((await workshop.run(['plan'])).code).toBe(1)
+    workshop.remove('requests/three.yaml')
+    limit()
+  })
 
-  test(
-    'a person at a terminal may say how many',
-    async () => {
-      const ran = await workshop.run(['apply', '--yes', '--max-issue', '2'])
-      expect(ran.stdout).toContain('2 of 2 · 2 done')
-      expect(ran.code).toBe(0)
-    },
-    MINUTE,
-  )
+  test('a person at a terminal may say how many', async () => {
+    const ran = await workshop.run(['apply', '--yes', '--max-issue', '2'])
+    expect(ran.stdout).toContain('2 of 2 · 2 done')
+    expect(ran.code).toBe(0)
+  })
 
-  test(
-    'a withdrawal that is asked for is not held up by a file that was removed, whose certificate has not ended',
-    async () => {
-      workshop.commit()
-      workshop.remove('requests/one.yaml')
-      workshop.edit('requests/two.yaml', 'spec:\n', 'spec:\n  withdraw: true\n')
-      const ran = await workshop.run(['apply', '--yes', '-o', 'json'])
-      expect(ran.code).toBe(0)
-      expect(JSON.parse(ran.stdout).outcomes).toMatchObject([
-        { name: 'one', kind: 'kept' },
-        { name: 'two', kind: 'withdrawn' },
-      ])
-    },
-    MINUTE,
-  )
+  test('a withdrawal that is asked for is not held up by a file that was removed, whose certificate has not ended', async () => {
+    workshop.commit()
+    workshop.remove('requests/one.yaml')
+    workshop.edit('requests/two.yaml', 'spec:\n', 'spec:\n  withdraw: true\n')
+    const ran = await workshop.run(['apply', '--yes', '-o', 'json'])
+    expect(ran.code).toBe(0)
+    expect(JSON.parse(ran.stdout).outcomes).toMatchObject([
+      { name: 'one', kind: 'kept' },
+      { name: 'two', kind: 'withdrawn' },
+    ])
+  })
 })

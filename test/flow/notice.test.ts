@@ -1,12 +1,10 @@
 // The one issue that says who must do something: opened, rewritten and closed by apply, and never anybody else's.
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { Problem } from '../../src/domain/problem.ts'
 import { atAcme } from '../build/at-acme.ts'
 import type { Scene } from '../build/at-acme.ts'
 import { MAY_NOTIFY } from '../build/github-run.ts'
 import { rendered } from '../build/rendered.ts'
-
-jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
 const MARK = 'requests/people/mark.yaml'

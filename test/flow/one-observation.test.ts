@@ -1,5 +1,5 @@
 // plan, status and apply see the same Secrets and records, and say the same of them; what may not be read is unknown to all three.
-import { afterAll, afterEach, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ApiClient } from '../build/api-client.ts'
 import { atAcme } from '../build/at-acme.ts'
 import { until } from '../build/connected.ts'
@@ -8,9 +8,7 @@ import { ownCluster } from '../build/own-cluster.ts'
 import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
-import type { Ran } from '../build/workshop.ts'
-
-jest.setTimeout(60_000)
+import type { Ran } from '../build/reuse/run.ts'
 
 const { cluster, workshop, secret, end } = await ownCluster('observed')
 const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))

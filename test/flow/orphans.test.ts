@@ -58,86 +58,60 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
     })
     workshop.remove('requests/undecided.yaml')
     workshop.remove('requests/signed.yaml')
-  }, 2 * MINUTE)
+  })
   afterAll(async () => {
     await proxy.close()
     workshop.end()
   })
 
-  test(
-    'is listed as abandoned where its request is still asked for',
-    async () => {
-      const before = await of('again')
-      const ran = await workshop.run(['apply', '--yes'])
-      expect(ran).toEqual({ ...ran, code: 0, stderr: '' })
-      const record = await storedRecord(
-        subject(),
-        subject().namespace,
-        `countersign-${owner}-again`,
-      )
-      const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
-      expect(record).toMatchObject({ claim: null, issued: { n: 2 } })
-      expect(record.abandoned).toMatchObject([{ objectName: before.metadata.name, sha256 }])
-    },
-    MINUTE,
-  )
+  test('is listed as abandoned where its request is still asked for', async () => {
+    const before = await of('again')
+    const ran = await workshop.run(['apply', '--yes'])
+    expect(ran).toEqual({ ...ran, code: 0, stderr: '' })
+    const record = await storedRecord(subject(), subject().namespace, `countersign-${owner}-again`)
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
+    expect(record).toMatchObject({ claim: null, issued: { n: 2 } })
+    expect(record.abandoned).toMatchObject([{ objectName: before.metadata.name, sha256 }])
+  })
 
-  test(
-    'is left alone while a run may be at work on it',
-    async () => {
-      const ran = await workshop.run(['status'])
-      expect(ran).toMatchObject({ code: 0, stderr: '' })
-      expect((await of('undecided')).status.conditions).toBeUndefined()
-    },
-    MINUTE,
-  )
+  test('is left alone while a run may be at work on it', async () => {
+    const ran = await workshop.run(['status'])
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+    expect((await of('undecided')).status.conditions).toBeUndefined()
+  })
 
-  test(
-    'is told by status once no run can be, with what was signed',
-    async () => {
-      proxy.ahead = 13 * MINUTE
-      workshop.useKubeconfig(proxy, { token: 'of-nobody' })
-      const ran = await workshop.run(['status', '-o', 'json'])
-      const { orphans } = JSON.parse(ran.stdout)
-      const [undecided, signed] = [await of('undecided'), await of('signed')]
-      const said = orphans.map(({ code, message }: any) => `${code} ${message}`).toSorted()
-      expect(said).toHaveLength(2)
-      expect(said[0]).toMatch(
-        new RegExp(
-          `^CLUSTER_ORPHAN ${signed.metadata.name} is signed \\(SHA-256 [0-9a-f]{64}, until`,
-        ),
-      )
-      expect(said[1]).toMatch(`CLUSTER_ORPHAN ${undecided.metadata.name} is undecided`)
-      expect(undecided.status.conditions).toBeUndefined()
-    },
-    MINUTE,
-  )
+  test('is told by status once no run can be, with what was signed', async () => {
+    proxy.ahead = 13 * MINUTE
+    workshop.useKubeconfig(proxy, { token: 'of-nobody' })
+    const ran = await workshop.run(['status', '-o', 'json'])
+    const { orphans } = JSON.parse(ran.stdout)
+    const [undecided, signed] = [await of('undecided'), await of('signed')]
+    const said = orphans.map(({ code, message }: any) => `${code} ${message}`).toSorted()
+    expect(said).toHaveLength(2)
+    expect(said[0]).toMatch(
+      new RegExp(
+        `^CLUSTER_ORPHAN ${signed.metadata.name} is signed \\(SHA-256 [0-9a-f]{64}, until`,
+      ),
+    )
+    expect(said[1]).toMatch(`CLUSTER_ORPHAN ${undecided.metadata.name} is undecided`)
+    expect(undecided.status.conditions).toBeUndefined()
+  })
 
-  test(
-    'is denied by apply where nobody decided, and never somebody else’s of such a name',
-    async () => {
-      const ran = await workshop.run(['apply', '--yes'])
-      const [undecided, signed] = [await of('undecided'), await of('signed')]
-      expect(ran.code).toBe(0)
-      expect(ran.stderr).toContain(
-        `${undecided.metadata.name} was undecided, and no record knew it`,
-      )
-      expect(ran.stderr).toContain(`${signed.metadata.name} is signed`)
-      expect(undecided.status.conditions).toMatchObject([
-        { type: 'Denied', reason: 'CountersignAbandoned' },
-      ])
-      const theirs = await subject().admin.get(`${CSRS}/${foreign}`)
-      expect(theirs.body.status.conditions).toBeUndefined()
-    },
-    MINUTE,
-  )
+  test('is denied by apply where nobody decided, and never somebody else’s of such a name', async () => {
+    const ran = await workshop.run(['apply', '--yes'])
+    const [undecided, signed] = [await of('undecided'), await of('signed')]
+    expect(ran.code).toBe(0)
+    expect(ran.stderr).toContain(`${undecided.metadata.name} was undecided, and no record knew it`)
+    expect(ran.stderr).toContain(`${signed.metadata.name} is signed`)
+    expect(undecided.status.conditions).toMatchObject([
+      { type: 'Denied', reason: 'CountersignAbandoned' },
+    ])
+    const theirs = await subject().admin.get(`${CSRS}/${foreign}`)
+    expect(theirs.body.status.conditions).toBeUndefined()
+  })
 
-  test(
-    'is told no more once it is denied',
-    async () => {
-      const { orphans } = JSON.parse((await workshop.run(['status', '-o', 'json'])).stdout)
-      expect(orphans).toHaveLength(1)
-    },
-    MINUTE,
-  )
+  test('is told no more once it is denied', async () => {
+    const { orphans } = JSON.parse((await workshop.run(['status', '-o', 'json'])).stdout)
+    expect(orphans).toHaveLength(1)
+  })
 })

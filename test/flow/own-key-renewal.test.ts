@@ -1,6 +1,6 @@
 // A certificate for a key that stays with its requester is renewed by the same PKCS#10, and somebody has to fetch it: the comment
 // has it, and the notice says until when the one before works, and nothing after that.
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
 import { ArtifactService } from '../github-double/artifacts/artifact-service.ts'
 import { atAcme } from '../build/at-acme.ts'
@@ -10,8 +10,6 @@ import { newKey, opensslRequest } from '../build/openssl-request.ts'
 import { rendered } from '../build/rendered.ts'
 import type { ActionRan } from '../build/runner.ts'
 import { kubeconfig } from '../build/workshop.ts'
-
-jest.setTimeout(60_000)
 
 const DAY_MS = 86_400_000
 const JANE = 'requests/people/jane.yaml'

@@ -2,7 +2,7 @@
 // two. Where there is no runner, or anybody could read it, nothing is issued.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { certificatesIn } from '../../src/output/comment/certificates-in-comment.ts'
 import { ISSUED_MARKER } from '../../src/output/comment/outcome-comment.ts'
@@ -16,9 +16,7 @@ import { NOTHING_STANDS, standingIn } from '../build/place.ts'
 import type { ActionRan } from '../build/runner.ts'
 import { unzipped } from '../build/unzipped.ts'
 import { Workshop } from '../build/workshop.ts'
-import type { Ran } from '../build/workshop.ts'
-
-jest.setTimeout(60_000)
+import type { Ran } from '../build/reuse/run.ts'
 
 const JANE = 'requests/people/jane.yaml'
 const MARK = 'requests/people/mark.yaml'

@@ -19,7 +19,7 @@ describe('a run', () => {
     acme.does('author pushes to add-jane', { [JANE]: 'usual' })
     acme.does('author opens PR1 from add-jane')
     acme.does('reviewer approves PR1')
-  }, 60_000)
+  })
   afterAll(async () => {
     expect(await acme.end()).toEqual([])
     await own.end()
@@ -35,7 +35,6 @@ describe('a run', () => {
       expect(ran.stdout).toContain(`the token lacks ${permission}`)
       expect(row(permission)).toContain('`GITHUB_FORBIDDEN`')
     },
-    60_000,
   )
 
   test('without pull-requests: write leaves the comment out, and the plan stands in the summary', async () => {
@@ -45,13 +44,13 @@ describe('a run', () => {
     expect(ran.summary).toContain('jane')
     expect(acme.comments(1)).toEqual([])
     expect(row('pull-requests: write')).toContain('the summary')
-  }, 60_000)
+  })
 
   test('without actions: read goes on', async () => {
     const ran = await acme.plan(1, { permissions: lacking({ actions: 'none' }) })
     expect(ran.code).toBe(0)
     expect(acme.comments(1)).toHaveLength(1)
-  }, 60_000)
+  })
 
   test('without pull-requests: read proves nothing, and no cluster hears of it', async () => {
     acme.does('author merges PR1 (squash)')
@@ -59,7 +58,7 @@ describe('a run', () => {
     expect(ran.code).toBe(2)
     expect(ran.stdout).toContain('GITHUB_FORBIDDEN')
     expect(await standingIn(own.place)).toEqual(NOTHING_STANDS)
-  }, 60_000)
+  })
 
   test('without issues: write leaves the notice out, says so, and does the rest', async () => {
     const ran = await acme.apply({ permissions: lacking({ issues: 'none' }) })
@@ -68,7 +67,7 @@ describe('a run', () => {
     expect(ran.code).toBe(0)
     expect(acme.issues()).toEqual([])
     expect(row('issues: write')).toContain('the notice was left out')
-  }, 60_000)
+  })
 
   test('without id-token: write cannot log in by githubOidc', async () => {
     const { clusters, ...rest } = configuration(own.place)
@@ -84,7 +83,7 @@ describe('a run', () => {
     expect(ran.stdout).toContain('id-token: write')
     expect(row('id-token: write')).toContain('`CONFIG_AUTH_UNSUPPORTED`')
     await other.end()
-  }, 60_000)
+  })
 })
 
 /** The line about a permission. */

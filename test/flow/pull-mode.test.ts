@@ -14,7 +14,7 @@ import { realSubject } from '../build/real-subject.ts'
 import type { Backend } from '../build/subjects.ts'
 import { hasRealSubject } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
-import type { Ran } from '../build/workshop.ts'
+import type { Ran } from '../build/reuse/run.ts'
 import { startControlPlane } from '../control-plane/start.mjs'
 import type { ControlPlane } from '../control-plane/start.mjs'
 
@@ -67,7 +67,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
       permissions: MAY_READ,
       repositories: ['acme/certs'],
     })
-  }, 120_000)
+  })
 
   afterAll(async () => {
     expect(await acme?.end()).toEqual([])
@@ -76,7 +76,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     await plane?.stop()
     pod.end()
     rmSync(account, { recursive: true, force: true })
-  }, 60_000)
+  })
 
   /** What the configuration leaves open, for this cluster and these people. */
   function filledIn(): string {
@@ -178,7 +178,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     const ran = await runPod()
     expect(ran).toMatchObject({ code: 0 })
     expect(await requests()).toEqual([])
-  }, 60_000)
+  })
 
   test('what no other person approved is refused, by its code', async () => {
     acme.does('owner merges PR1 (squash)')
@@ -186,7 +186,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     expect(ran.code).toBe(1)
     expect(ran.stdout).toContain('APPROVAL_MISSING')
     expect(await requests()).toEqual([])
-  }, 60_000)
+  })
 
   test('a missing right is named, with the rule to add', async () => {
     const path = '/apis/rbac.authorization.k8s.io/v1/namespaces/apps/rolebindings'
@@ -205,7 +205,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     )
     expect(await requests()).toEqual([])
     kubectl(['apply', '-f', join(EXAMPLE, 'identity.yaml')])
-  }, 60_000)
+  })
 
   test('what was approved is issued into its Secret, by the service account', async () => {
     const ran = await runPod()
@@ -227,7 +227,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
       expect(text).not.toContain(key.split('\n')[1])
       expect(text).not.toContain(TOKEN)
     }
-  }, 60_000)
+  })
 
   test('a second run does nothing', async () => {
     const { metadata } = await read(SECRET)
@@ -236,7 +236,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     expect(ran.stdout).not.toContain('issued')
     expect((await read(SECRET)).metadata.resourceVersion).toBe(metadata.resourceVersion)
     expect(await requests()).toHaveLength(1)
-  }, 60_000)
+  })
 
   test('nothing was written at GitHub', () => {
     expect(acme.comments(1)).toEqual([])
@@ -248,7 +248,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     expect(ran.code).toBe(2)
     expect(ran.stdout + ran.stderr).toContain('CONFIG_AUTH_UNSUPPORTED')
     expect(ran.stdout + ran.stderr).toContain('works only in a pod of that cluster')
-  }, 60_000)
+  })
 
   test('another digest than the one the history holds applies nothing', async () => {
     const [container] = (await podSpec()).containers
@@ -264,7 +264,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     })
     expect(ran.code).toBe(1)
     expect(ran.stdout + ran.stderr).toContain('APPROVAL_NO_TRUST_ROOT')
-  }, 60_000)
+  })
 })
 
 test('the CronJob runs a command that there is, and lets no two runs overlap', () => {

@@ -5,9 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, givePrintedRights, kubeconfig, rulesOf } from '../build/workshop.ts'
-import type { Ran } from '../build/workshop.ts'
-
-const MINUTE = 60_000
+import type { Ran } from '../build/reuse/run.ts'
 
 function expectClear(ran: Ran, code: string): void {
   const said = ran.stdout + ran.stderr
@@ -73,66 +71,50 @@ describe('validate: a file that nobody can use', () => {
       /a.pem/,
     ],
     ['nothing we read', 'requests/a.txt', 'hello', 'REQUEST_FORMAT_UNKNOWN', /a.txt/],
-  ])(
-    'with %s is one clear problem',
-    async (_, path, content, code, place) => {
-      workshop.write(path, content)
-      const ran = await workshop.run(['validate'])
-      workshop.remove(path)
-      expect(ran.code).toBe(1)
-      expectClear(ran, code)
-      expect(ran.stdout).toMatch(place)
-      expect(ran.stdout).toContain('1 problem in 1 of 3 files')
-      expect(ran.stdout).not.toContain('AAAA')
-    },
-    MINUTE,
-  )
+  ])('with %s is one clear problem', async (_, path, content, code, place) => {
+    workshop.write(path, content)
+    const ran = await workshop.run(['validate'])
+    workshop.remove(path)
+    expect(ran.code).toBe(1)
+    expectClear(ran, code)
+    expect(ran.stdout).toMatch(place)
+    expect(ran.stdout).toContain('1 problem in 1 of 3 files')
+    expect(ran.stdout).not.toContain('AAAA')
+  })
 
-  test(
-    'that is a symbolic link is refused, not followed',
-    async () => {
-      workshop.write('requests/.keep', '')
-      symlinkSync('/etc/hostname', join(workshop.folder, 'requests/a.yaml'))
-      const ran = await workshop.run(['validate'])
-      workshop.remove('requests/a.yaml')
-      expect(ran.code).toBe(1)
-      expectClear(ran, 'REQUEST_MODE')
-    },
-    MINUTE,
-  )
+  test('that is a symbolic link is refused, not followed', async () => {
+    workshop.write('requests/.keep', '')
+    symlinkSync('/etc/hostname', join(workshop.folder, 'requests/a.yaml'))
+    const ran = await workshop.run(['validate'])
+    workshop.remove('requests/a.yaml')
+    expect(ran.code).toBe(1)
+    expectClear(ran, 'REQUEST_MODE')
+  })
 
-  test(
-    'gets each of several faults at once, at line and column',
-    async () => {
-      workshop.write(
-        'requests/a.yaml',
-        requestText({
-          name: 'a',
-          more: ['usages: [serverauth, client auth]', 'duration: 5m', 'colour: red'],
-        }),
-      )
-      const ran = await workshop.run(['validate'])
-      workshop.remove('requests/a.yaml')
-      expect(ran.stdout).toMatch(/a.yaml:7:12 {2}REQUEST_USAGE_UNKNOWN/)
-      expect(ran.stdout).toContain('did you mean "server auth"?')
-      expect(ran.stdout).toMatch(/a.yaml:9:3 {2}REQUEST_FIELD_UNKNOWN/)
-      expect(ran.stdout).toContain('problems in 1 of 3 files')
-    },
-    MINUTE,
-  )
+  test('gets each of several faults at once, at line and column', async () => {
+    workshop.write(
+      'requests/a.yaml',
+      requestText({
+        name: 'a',
+        more: ['usages: [serverauth, client auth]', 'duration: 5m', 'colour: red'],
+      }),
+    )
+    const ran = await workshop.run(['validate'])
+    workshop.remove('requests/a.yaml')
+    expect(ran.stdout).toMatch(/a.yaml:7:12 {2}REQUEST_USAGE_UNKNOWN/)
+    expect(ran.stdout).toContain('did you mean "server auth"?')
+    expect(ran.stdout).toMatch(/a.yaml:9:3 {2}REQUEST_FIELD_UNKNOWN/)
+    expect(ran.stdout).toContain('problems in 1 of 3 files')
+  })
 
-  test(
-    'tells programs the same as people',
-    async () => {
-      workshop.write('requests/a.yaml', requestText({ name: 'a', more: ['colour: red'] }))
-      const ran = await workshop.run(['validate', '-o', 'json'])
-      workshop.remove('requests/a.yaml')
-      expect(JSON.parse(ran.stdout).problems).toMatchObject([
-        { code: 'REQUEST_FIELD_UNKNOWN', at: { file: 'requests/a.yaml', line: 7, column: 3 } },
-      ])
-    },
-    MINUTE,
-  )
+  test('tells programs the same as people', async () => {
+    workshop.write('requests/a.yaml', requestText({ name: 'a', more: ['colour: red'] }))
+    const ran = await workshop.run(['validate', '-o', 'json'])
+    workshop.remove('requests/a.yaml')
+    expect(JSON.parse(ran.stdout).problems).toMatchObject([
+      { code: 'REQUEST_FIELD_UNKNOWN', at: { file: 'requests/a.yaml', line: 7, column: 3 } },
+    ])
+  })
 })
 
 describe('plan: a place where nothing works', () => {
@@ -144,73 +126,49 @@ describe('plan: a place where nothing works', () => {
   })
   afterAll(() => workshop.end())
 
-  test(
-    'without a cluster says so',
-    async () => {
-      const ran = await workshop.run(['plan'])
-      expect(ran.code).toBe(2)
-      expectClear(ran, 'CONFIG_KUBECONFIG')
-    },
-    MINUTE,
-  )
+  test('without a cluster says so', async () => {
+    const ran = await workshop.run(['plan'])
+    expect(ran.code).toBe(2)
+    expectClear(ran, 'CONFIG_KUBECONFIG')
+  })
 
-  test(
-    'without the named context lists those there are',
-    async () => {
-      workshop.useKubeconfig({ server: 'https://127.0.0.1:1', caPem: '' }, { token: 'none' })
-      const ran = await workshop.run(['plan', '--context', 'prod'])
-      expect(ran.code).toBe(2)
-      expectClear(ran, 'the kubeconfig has no context "prod"')
-      expect(ran.stdout).toContain('it has: test')
-    },
-    MINUTE,
-  )
+  test('without the named context lists those there are', async () => {
+    workshop.useKubeconfig({ server: 'https://127.0.0.1:1', caPem: '' }, { token: 'none' })
+    const ran = await workshop.run(['plan', '--context', 'prod'])
+    expect(ran.code).toBe(2)
+    expectClear(ran, 'the kubeconfig has no context "prod"')
+    expect(ran.stdout).toContain('it has: test')
+  })
 
-  test(
-    'without a folder of requests says which',
-    async () => {
-      const ran = await workshop.run(['validate', 'wishes'])
-      expect(ran.code).toBe(2)
-      expectClear(ran, 'there is no folder wishes')
-    },
-    MINUTE,
-  )
+  test('without a folder of requests says which', async () => {
+    const ran = await workshop.run(['validate', 'wishes'])
+    expect(ran.code).toBe(2)
+    expectClear(ran, 'there is no folder wishes')
+  })
 
-  test(
-    'with a flag that does not exist explains itself',
-    async () => {
-      const ran = await workshop.run(['plan', '--yess'])
-      expect(ran.code).toBe(2)
-      expect(ran.stderr).toContain("unknown option '--yess'")
-    },
-    MINUTE,
-  )
+  test('with a flag that does not exist explains itself', async () => {
+    const ran = await workshop.run(['plan', '--yess'])
+    expect(ran.code).toBe(2)
+    expect(ran.stderr).toContain("unknown option '--yess'")
+  })
 
-  test(
-    'with an insecure server refuses to talk to it',
-    async () => {
-      workshop.write(
-        'kubeconfig',
-        kubeconfig({ server: 'http://192.0.2.1:8080', caPem: '' }, { token: 'none' }),
-      )
-      const ran = await workshop.run(['plan'])
-      expect(ran.code).toBe(2)
-      expectClear(ran, 'CONFIG_SERVER_INSECURE')
-    },
-    MINUTE,
-  )
+  test('with an insecure server refuses to talk to it', async () => {
+    workshop.write(
+      'kubeconfig',
+      kubeconfig({ server: 'http://192.0.2.1:8080', caPem: '' }, { token: 'none' }),
+    )
+    const ran = await workshop.run(['plan'])
+    expect(ran.code).toBe(2)
+    expectClear(ran, 'CONFIG_SERVER_INSECURE')
+  })
 
-  test(
-    'a sandbox that cannot write its kubeconfig says so and ends',
-    async () => {
-      workshop.write('locked/file', '')
-      chmodSync(join(workshop.folder, 'locked'), 0o500)
-      const ran = await workshop.run(['sandbox', '--write-kubeconfig', 'locked/file'])
-      expect(ran.code).toBe(2)
-      expectClear(ran, 'RUN_FILES')
-    },
-    MINUTE,
-  )
+  test('a sandbox that cannot write its kubeconfig says so and ends', async () => {
+    workshop.write('locked/file', '')
+    chmodSync(join(workshop.folder, 'locked'), 0o500)
+    const ran = await workshop.run(['sandbox', '--write-kubeconfig', 'locked/file'])
+    expect(ran.code).toBe(2)
+    expectClear(ran, 'RUN_FILES')
+  })
 })
 
 describeSubjects('apply, refused', subject => {
@@ -221,7 +179,7 @@ describeSubjects('apply, refused', subject => {
     configure(workshop, { owner, namespace: subject().namespace })
     workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
     await givePrintedRights(subject(), workshop, owner)
-  }, MINUTE)
+  })
   afterAll(() => workshop.end())
 
   async function expectNothingCreated(): Promise<void> {
@@ -243,91 +201,68 @@ describeSubjects('apply, refused', subject => {
       expectClear(ran, 'APPROVAL_COMMAND_LINE')
       await expectNothingCreated()
     },
-    MINUTE,
   )
 
-  test.each(['no\n', 'y\n', 'Yes\n', ''])(
-    'by the answer %j',
-    async stdin => {
-      const ran = await workshop.run(['apply'], { stdin })
-      expect(ran.code).toBe(1)
-      expectClear(ran, 'APPROVAL_DECLINED')
-      await expectNothingCreated()
-    },
-    MINUTE,
-  )
+  test.each(['no\n', 'y\n', 'Yes\n', ''])('by the answer %j', async stdin => {
+    const ran = await workshop.run(['apply'], { stdin })
+    expect(ran.code).toBe(1)
+    expectClear(ran, 'APPROVAL_DECLINED')
+    await expectNothingCreated()
+  })
 
-  test(
-    'where the configuration says never',
-    async () => {
-      configure(workshop, {
-        owner,
-        namespace: subject().namespace,
-        more: ['approval: {commandLine: never}'],
-      })
-      const ran = await workshop.run(['apply', '--yes'])
-      configure(workshop, { owner, namespace: subject().namespace })
-      expect(ran.code).toBe(1)
-      expectClear(ran, 'APPROVAL_COMMAND_LINE')
-      await expectNothingCreated()
-    },
-    MINUTE,
-  )
+  test('where the configuration says never', async () => {
+    configure(workshop, {
+      owner,
+      namespace: subject().namespace,
+      more: ['approval: {commandLine: never}'],
+    })
+    const ran = await workshop.run(['apply', '--yes'])
+    configure(workshop, { owner, namespace: subject().namespace })
+    expect(ran.code).toBe(1)
+    expectClear(ran, 'APPROVAL_COMMAND_LINE')
+    await expectNothingCreated()
+  })
 
-  test(
-    'without the right to approve, naming the rule to add',
-    async () => {
-      const printed = await workshop.run(['manifests', 'rbac'])
-      const rules = rulesOf(printed.stdout).filter(
-        ({ resources }) => !resources.includes('signers'),
-      )
-      const other = new Workshop()
-      for (const path of ['countersign.yaml', 'policies/everybody.yaml', 'requests/jane.yaml'])
-        other.write(path, workshop.read(path))
-      other.edit('countersign.yaml', `name: ${owner}`, `name: ${subject().name('noright')}`)
-      other.useKubeconfig(
-        subject().backend,
-        await subject().backend.user(subject().name('noright'), [], rules),
-      )
-      const ran = await other.run(['apply', '--yes'])
-      other.end()
-      expect(ran.code).toBe(2)
-      expectClear(ran, 'CLUSTER_FORBIDDEN')
-      expect(ran.stdout).toContain(
-        '- {apiGroups: ["certificates.k8s.io"], resources: [signers], resourceNames: ["kubernetes.io/kube-apiserver-client"], verbs: [approve]}',
-      )
-    },
-    MINUTE,
-  )
+  test('without the right to approve, naming the rule to add', async () => {
+    const printed = await workshop.run(['manifests', 'rbac'])
+    const rules = rulesOf(printed.stdout).filter(({ resources }) => !resources.includes('signers'))
+    const other = new Workshop()
+    for (const path of ['countersign.yaml', 'policies/everybody.yaml', 'requests/jane.yaml'])
+      other.write(path, workshop.read(path))
+    other.edit('countersign.yaml', `name: ${owner}`, `name: ${subject().name('noright')}`)
+    other.useKubeconfig(
+      subject().backend,
+      await subject().backend.user(subject().name('noright'), [], rules),
+    )
+    const ran = await other.run(['apply', '--yes'])
+    other.end()
+    expect(ran.code).toBe(2)
+    expectClear(ran, 'CLUSTER_FORBIDDEN')
+    expect(ran.stdout).toContain(
+      '- {apiGroups: ["certificates.k8s.io"], resources: [signers], resourceNames: ["kubernetes.io/kube-apiserver-client"], verbs: [approve]}',
+    )
+  })
 
-  test(
-    "where the Secret is somebody else's, before anything is created",
-    async () => {
-      const path = `/api/v1/namespaces/${subject().namespace}/secrets`
-      await subject().admin.created(path, {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name: 'jane-tls' },
-        stringData: { a: 'b' },
-      })
-      const ran = await workshop.run(['apply', '--yes'])
-      expect(ran.code).toBe(1)
-      expectClear(ran, 'SINK_NOT_OWNED')
-      const kept = await subject().admin.get(`${path}/jane-tls`)
-      expect(kept.body.data).toEqual({ a: Buffer.from('b').toString('base64') })
-      await subject().admin.delete(`${path}/jane-tls`)
-    },
-    MINUTE,
-  )
+  test("where the Secret is somebody else's, before anything is created", async () => {
+    const path = `/api/v1/namespaces/${subject().namespace}/secrets`
+    await subject().admin.created(path, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'jane-tls' },
+      stringData: { a: 'b' },
+    })
+    const ran = await workshop.run(['apply', '--yes'])
+    expect(ran.code).toBe(1)
+    expectClear(ran, 'SINK_NOT_OWNED')
+    const kept = await subject().admin.get(`${path}/jane-tls`)
+    expect(kept.body.data).toEqual({ a: Buffer.from('b').toString('base64') })
+    await subject().admin.delete(`${path}/jane-tls`)
+  })
 
-  test(
-    'and done when the answer is yes',
-    async () => {
-      const ran = await workshop.run(['apply'], { stdin: 'yes\n' })
-      expect(ran.stderr).toContain('Apply jane? Only yes is accepted: ')
-      expect(ran.stdout).toContain('1 of 1 · 1 done')
-      expect(ran.code).toBe(0)
-    },
-    MINUTE,
-  )
+  test('and done when the answer is yes', async () => {
+    const ran = await workshop.run(['apply'], { stdin: 'yes\n' })
+    expect(ran.stderr).toContain('Apply jane? Only yes is accepted: ')
+    expect(ran.stdout).toContain('1 of 1 · 1 done')
+    expect(ran.code).toBe(0)
+  })
 })

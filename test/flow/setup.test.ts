@@ -12,9 +12,7 @@ import { GithubServer } from '../github-double/server/github-server.ts'
 import { World } from '../github-double/world.ts'
 import { GITHUB_SCHEMA, validateExchange } from '../build/github-schema.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
-import type { Ran } from '../build/workshop.ts'
-
-const MINUTE = 60_000
+import type { Ran } from '../build/reuse/run.ts'
 const OWNERS = ['--owners', 'owner=1001,reviewer=1002']
 const WRITTEN =
   'countersign.yaml  policies/people.yaml  CODEOWNERS  .github/workflows/countersign.yml'
@@ -26,7 +24,7 @@ let home: Workshop
 
 beforeAll(async () => {
   cluster = await startSandboxCluster({ authorities: 'two', namespaces: ['countersign', 'apps'] })
-}, MINUTE)
+})
 afterAll(() => cluster?.close())
 
 beforeEach(() => {
@@ -61,333 +59,254 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
   })
 
 describe('init', () => {
-  test(
-    'writes what validates and plans at once, with the digest that is trusted',
-    async () => {
-      const made = await run(['init', '--cluster', 'prod', ...OWNERS])
-      expect([made.code, made.stdout.split('\n')[0]]).toEqual([0, `wrote ${WRITTEN}`])
-      expect(made.stdout).toContain('repos/acme/certs/rulesets')
-      const validated = await run(['validate'])
-      expect([validated.code, validated.stdout]).toEqual([0, '2 files, no problem\n'])
-      commit('countersign')
-      const again = JSON.parse((await run(['init', '--cluster', 'prod', '-o', 'json'])).stdout)
-      expect(again).toMatchObject({ written: [], missing: [] })
-      expect(repository.read('.github/workflows/countersign.yml')).toContain(
-        `trusted-config: ${again.trustedConfig}\n`,
-      )
-      const added = await run(['new', 'jane', '--group', 'developers', '--duration', '24h'])
-      expect(added.code).toBe(0)
-      const planned = await run(['plan', '--base', 'HEAD'])
-      expect([planned.code, planned.stdout]).toEqual([
-        0,
-        expect.stringMatching(
-          /\+ {2}jane {2}issue .*CN=jane, O=developers · 24h .* Secret apps\/jane-tls/,
-        ),
+  test('writes what validates and plans at once, with the digest that is trusted', async () => {
+    const made = await run(['init', '--cluster', 'prod', ...OWNERS])
+    expect([made.code, made.stdout.split('\n')[0]]).toEqual([0, `wrote ${WRITTEN}`])
+    expect(made.stdout).toContain('repos/acme/certs/rulesets')
+    const validated = await run(['validate'])
+    expect([validated.code, validated.stdout]).toEqual([0, '2 files, no problem\n'])
+    commit('countersign')
+    const again = JSON.parse((await run(['init', '--cluster', 'prod', '-o', 'json'])).stdout)
+    expect(again).toMatchObject({ written: [], missing: [] })
+    expect(repository.read('.github/workflows/countersign.yml')).toContain(
+      `trusted-config: ${again.trustedConfig}\n`,
+    )
+    const added = await run(['new', 'jane', '--group', 'developers', '--duration', '24h'])
+    expect(added.code).toBe(0)
+    const planned = await run(['plan', '--base', 'HEAD'])
+    expect([planned.code, planned.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /\+ {2}jane {2}issue .*CN=jane, O=developers · 24h .* Secret apps\/jane-tls/,
+      ),
+    ])
+  })
+
+  test('takes server, CA and signer CA from the cluster of the kubeconfig', async () => {
+    await run(['init', '--cluster', 'prod', ...OWNERS])
+    const { clusters } = parse(repository.read('countersign.yaml'))
+    const { prod } = clusters
+    expect(prod).toMatchObject({ provider: 'other', server: cluster.server })
+    const pem = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8')
+    expect(pem(prod.certificateAuthorityData)).toBe(cluster.caPem)
+    const [signer] = Object.values<any>(prod.signers)
+    expect(pem(signer.certificateAuthorityData)).toContain('BEGIN CERTIFICATE')
+  })
+
+  test('never writes over what is there', async () => {
+    repository.write('policies/people.yaml', 'mine\n')
+    repository.write('docs/CODEOWNERS', '* @somebody\n')
+    repository.write('.github/workflows/countersign.yml', 'mine\n')
+    const ran = await run(['init', '--cluster', 'prod', ...OWNERS])
+    expect(ran.stdout).toContain('wrote countersign.yaml\n')
+    expect(ran.stdout).toContain('policies/people.yaml is there already, and stays as it is')
+    expect(ran.stdout).toContain('give these paths to the owners in docs/CODEOWNERS')
+    expect(ran.stdout).toMatch(/trusted-config: sha256:[0-9a-f]{64}/)
+    expect(repository.read('policies/people.yaml')).toBe('mine\n')
+    expect(repository.read('docs/CODEOWNERS')).toBe('* @somebody\n')
+    expect(git('status', '--short')).not.toContain(' CODEOWNERS')
+  })
+
+  test('without cluster and GitHub says what to fill in, and nothing passes until that is done', async () => {
+    home.remove('kubeconfig')
+    const ran = await run(['init', '--cluster', 'prod'])
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toContain('fill in clusters.prod.server')
+    expect(ran.stdout).toContain(
+      'fill in approval.configuration.users, and the owners in CODEOWNERS',
+    )
+    commit('as it is')
+    for (const command of [['validate'], ['plan', '--base', 'HEAD'], ['new', 'jane']]) {
+      const refused = await run(command)
+      expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('FILL-IN')])
+    }
+  })
+
+  test('looks ids up at GitHub where there is a token', async () => {
+    const world = new World()
+    world.addOrganization('acme')
+    const owner = world.addUser('octo', { id: 77 })
+    world.createRepository({ owner: 'acme', name: 'certs', creator: owner, files: {} })
+    const github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
+    github.tokens.set('ghp_own', { as: { user: owner }, permissions: {} } as never)
+    const { url } = await github.start()
+    try {
+      const env = { GITHUB_TOKEN: 'ghp_own', GITHUB_API_URL: url }
+      await run(['init', '--cluster', 'prod', '--owners', 'octo,hubot=5'], env)
+      const { approval } = parse(repository.read('countersign.yaml'))
+      expect(approval.configuration.users).toEqual([
+        { login: 'octo', id: 77 },
+        { login: 'hubot', id: 5 },
       ])
-    },
-    MINUTE,
-  )
-
-  test(
-    'takes server, CA and signer CA from the cluster of the kubeconfig',
-    async () => {
-      await run(['init', '--cluster', 'prod', ...OWNERS])
-      const { clusters } = parse(repository.read('countersign.yaml'))
-      const { prod } = clusters
-      expect(prod).toMatchObject({ provider: 'other', server: cluster.server })
-      const pem = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8')
-      expect(pem(prod.certificateAuthorityData)).toBe(cluster.caPem)
-      const [signer] = Object.values<any>(prod.signers)
-      expect(pem(signer.certificateAuthorityData)).toContain('BEGIN CERTIFICATE')
-    },
-    MINUTE,
-  )
-
-  test(
-    'never writes over what is there',
-    async () => {
-      repository.write('policies/people.yaml', 'mine\n')
-      repository.write('docs/CODEOWNERS', '* @somebody\n')
-      repository.write('.github/workflows/countersign.yml', 'mine\n')
-      const ran = await run(['init', '--cluster', 'prod', ...OWNERS])
-      expect(ran.stdout).toContain('wrote countersign.yaml\n')
-      expect(ran.stdout).toContain('policies/people.yaml is there already, and stays as it is')
-      expect(ran.stdout).toContain('give these paths to the owners in docs/CODEOWNERS')
-      expect(ran.stdout).toMatch(/trusted-config: sha256:[0-9a-f]{64}/)
-      expect(repository.read('policies/people.yaml')).toBe('mine\n')
-      expect(repository.read('docs/CODEOWNERS')).toBe('* @somebody\n')
-      expect(git('status', '--short')).not.toContain(' CODEOWNERS')
-    },
-    MINUTE,
-  )
-
-  test(
-    'without cluster and GitHub says what to fill in, and nothing passes until that is done',
-    async () => {
-      home.remove('kubeconfig')
-      const ran = await run(['init', '--cluster', 'prod'])
-      expect(ran.code).toBe(0)
-      expect(ran.stdout).toContain('fill in clusters.prod.server')
-      expect(ran.stdout).toContain(
-        'fill in approval.configuration.users, and the owners in CODEOWNERS',
-      )
-      commit('as it is')
-      for (const command of [['validate'], ['plan', '--base', 'HEAD'], ['new', 'jane']]) {
-        const refused = await run(command)
-        expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('FILL-IN')])
-      }
-    },
-    MINUTE,
-  )
-
-  test(
-    'looks ids up at GitHub where there is a token',
-    async () => {
-      const world = new World()
-      world.addOrganization('acme')
-      const owner = world.addUser('octo', { id: 77 })
-      world.createRepository({ owner: 'acme', name: 'certs', creator: owner, files: {} })
-      const github = new GithubServer(world, { schema: GITHUB_SCHEMA, validate: validateExchange })
-      github.tokens.set('ghp_own', { as: { user: owner }, permissions: {} } as never)
-      const { url } = await github.start()
-      try {
-        const env = { GITHUB_TOKEN: 'ghp_own', GITHUB_API_URL: url }
-        await run(['init', '--cluster', 'prod', '--owners', 'octo,hubot=5'], env)
-        const { approval } = parse(repository.read('countersign.yaml'))
-        expect(approval.configuration.users).toEqual([
-          { login: 'octo', id: 77 },
-          { login: 'hubot', id: 5 },
-        ])
-      } finally {
-        await github.stop()
-      }
-    },
-    MINUTE,
-  )
+    } finally {
+      await github.stop()
+    }
+  })
 
   test.each([
     [['init'], /needs a name for the cluster/],
     [['init', '--cluster', 'Prod_1'], /is not a name for a cluster/],
     [['init', '--cluster', 'prod', '--owners', 'a b'], /is not a login/],
     [['init', '--cluster', 'prod', '--repository', 'acme'], /is not the name of a repository/],
-  ])(
-    '%j is refused, and nothing is written',
-    async (args, message) => {
-      const ran = await run(args)
-      expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(message)])
-      expect(git('status', '--short')).toBe('')
-    },
-    MINUTE,
-  )
+  ])('%j is refused, and nothing is written', async (args, message) => {
+    const ran = await run(args)
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(message)])
+    expect(git('status', '--short')).toBe('')
+  })
 })
 
 describe('new', () => {
   beforeEach(async () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
     commit('countersign')
-  }, MINUTE)
+  })
 
   const key = (): string => join(home.folder, '.countersign/jane.key')
 
-  test(
-    '--own-key keeps the key outside of the repository, for its owner alone, and puts its request into the file',
-    async () => {
-      const ran = await run(['new', 'jane', '--own-key', '--group', 'developers'])
-      expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(key())])
-      expect(statSync(key()).mode & 0o777).toBe(0o600)
-      expect(statSync(join(home.folder, '.countersign')).mode & 0o777).toBe(0o700)
-      const { spec } = parse(repository.read('requests/people/jane.yaml'))
-      const asked = execFileSync('openssl', ['req', '-noout', '-pubkey', '-subject', '-verify'], {
-        input: spec.request,
-        encoding: 'utf8',
-        stdio: ['pipe', 'pipe', 'pipe'],
-      })
-      const own = createPublicKey(createPrivateKey(readFileSync(key(), 'utf8')))
-      expect(asked).toContain(own.export({ type: 'spki', format: 'pem' }).toString())
-      expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
-      expect(own.asymmetricKeyDetails?.namedCurve).toBe('prime256v1')
-      const validated = await run(['validate'])
-      expect([validated.code, validated.stdout]).toEqual([0, '3 files, no problem\n'])
-      const planned = await run(['plan', '--base', 'HEAD'])
-      expect(planned.stdout).toMatch(/\+ {2}jane {2}issue .* artifact jane/)
-    },
-    MINUTE,
-  )
+  test('--own-key keeps the key outside of the repository, for its owner alone, and puts its request into the file', async () => {
+    const ran = await run(['new', 'jane', '--own-key', '--group', 'developers'])
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(key())])
+    expect(statSync(key()).mode & 0o777).toBe(0o600)
+    expect(statSync(join(home.folder, '.countersign')).mode & 0o777).toBe(0o700)
+    const { spec } = parse(repository.read('requests/people/jane.yaml'))
+    const asked = execFileSync('openssl', ['req', '-noout', '-pubkey', '-subject', '-verify'], {
+      input: spec.request,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    const own = createPublicKey(createPrivateKey(readFileSync(key(), 'utf8')))
+    expect(asked).toContain(own.export({ type: 'spki', format: 'pem' }).toString())
+    expect(asked).toMatch(/O ?= ?developers, ?CN ?= ?jane/)
+    expect(own.asymmetricKeyDetails?.namedCurve).toBe('prime256v1')
+    const validated = await run(['validate'])
+    expect([validated.code, validated.stdout]).toEqual([0, '3 files, no problem\n'])
+    const planned = await run(['plan', '--base', 'HEAD'])
+    expect(planned.stdout).toMatch(/\+ {2}jane {2}issue .* artifact jane/)
+  })
 
-  test(
-    'writes no key over another, and then no file either',
-    async () => {
-      home.write('.countersign/jane.key', 'mine\n')
-      const ran = await run(['new', 'jane', '--own-key'])
-      expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('never written over')])
-      expect(readFileSync(key(), 'utf8')).toBe('mine\n')
-      expect(git('status', '--short')).toBe('')
-    },
-    MINUTE,
-  )
+  test('writes no key over another, and then no file either', async () => {
+    home.write('.countersign/jane.key', 'mine\n')
+    const ran = await run(['new', 'jane', '--own-key'])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('never written over')])
+    expect(readFileSync(key(), 'utf8')).toBe('mine\n')
+    expect(git('status', '--short')).toBe('')
+  })
 
   test.each([
     ['in the repository', 'jane.key'],
     ['in a folder of it that is not there yet', 'keys/deep/jane.key'],
     ['by a way around', '../x/../{repository}/jane.key'],
-  ])(
-    'makes no key %s',
-    async (_title, place) => {
-      const path = place.replace('{repository}', repository.folder.split('/').at(-1) ?? '')
-      const ran = await run(['new', 'jane', '--own-key', '--key', path])
-      expect([ran.code, ran.stderr]).toEqual([
-        2,
-        expect.stringContaining('lies inside the repository'),
-      ])
-      expect(git('status', '--short')).toBe('')
-    },
-    MINUTE,
-  )
+  ])('makes no key %s', async (_title, place) => {
+    const path = place.replace('{repository}', repository.folder.split('/').at(-1) ?? '')
+    const ran = await run(['new', 'jane', '--own-key', '--key', path])
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringContaining('lies inside the repository'),
+    ])
+    expect(git('status', '--short')).toBe('')
+  })
 
-  test(
-    'makes no key behind a link that leads into the repository',
-    async () => {
-      execFileSync('ln', ['-s', repository.folder, join(home.folder, 'link')])
-      const ran = await run([
-        'new',
-        'jane',
-        '--own-key',
-        '--key',
-        join(home.folder, 'link/jane.key'),
-      ])
-      expect([ran.code, ran.stderr]).toEqual([
-        2,
-        expect.stringContaining('lies inside the repository'),
-      ])
-    },
-    MINUTE,
-  )
+  test('makes no key behind a link that leads into the repository', async () => {
+    execFileSync('ln', ['-s', repository.folder, join(home.folder, 'link')])
+    const ran = await run(['new', 'jane', '--own-key', '--key', join(home.folder, 'link/jane.key')])
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringContaining('lies inside the repository'),
+    ])
+  })
 
-  test(
-    'says at once what a policy denies, and writes nothing, no key either',
-    async () => {
-      const ran = await run(['new', 'jane', '--own-key', '--group', 'admins'])
-      expect([ran.code, ran.stdout]).toEqual([
-        1,
-        expect.stringMatching(/requests\/people\/jane.yaml:7:29 {2}POLICY_VALUE/),
-      ])
-      expect(git('status', '--short')).toBe('')
-      expect(() => statSync(key())).toThrow(/ENOENT/)
-    },
-    MINUTE,
-  )
+  test('says at once what a policy denies, and writes nothing, no key either', async () => {
+    const ran = await run(['new', 'jane', '--own-key', '--group', 'admins'])
+    expect([ran.code, ran.stdout]).toEqual([
+      1,
+      expect.stringMatching(/requests\/people\/jane.yaml:7:29 {2}POLICY_VALUE/),
+    ])
+    expect(git('status', '--short')).toBe('')
+    expect(() => statSync(key())).toThrow(/ENOENT/)
+  })
 
-  test(
-    '--cluster names the cluster that signs, in the file where it is not the default',
-    async () => {
-      repository.edit('countersign.yaml', 'clusters:\n', 'clusters:\n  lab: {provider: other}\n')
-      const group = ['--group', 'developers']
-      const lab = await run(['new', 'jane', '--own-key', ...group, '--cluster', 'lab'])
-      expect([lab.code, lab.stderr]).toEqual([0, ''])
-      expect(parse(repository.read('requests/people/jane.yaml')).spec.clusters).toEqual(['lab'])
-      await run(['new', 'mark', ...group, '--cluster', 'prod'])
-      expect(parse(repository.read('requests/people/mark.yaml')).spec).not.toHaveProperty(
-        'clusters',
-      )
-    },
-    MINUTE,
-  )
+  test('--cluster names the cluster that signs, in the file where it is not the default', async () => {
+    repository.edit('countersign.yaml', 'clusters:\n', 'clusters:\n  lab: {provider: other}\n')
+    const group = ['--group', 'developers']
+    const lab = await run(['new', 'jane', '--own-key', ...group, '--cluster', 'lab'])
+    expect([lab.code, lab.stderr]).toEqual([0, ''])
+    expect(parse(repository.read('requests/people/jane.yaml')).spec.clusters).toEqual(['lab'])
+    await run(['new', 'mark', ...group, '--cluster', 'prod'])
+    expect(parse(repository.read('requests/people/mark.yaml')).spec).not.toHaveProperty('clusters')
+  })
 
-  test(
-    'refuses a second file of a name, and one that is there',
-    async () => {
-      repository.write(
-        'requests/people/old.yaml',
-        'apiVersion: countersign.dev/v1\nkind: CertificateRequest\nmetadata: {name: jane}\nspec: {commonName: jane}\n',
-      )
-      const twice = await run(['new', 'jane'])
-      expect([twice.code, twice.stdout]).toEqual([1, expect.stringContaining('PLAN_NAME_TWICE')])
-      const there = await run(['new', 'old'])
-      expect([there.code, there.stderr]).toEqual([2, expect.stringContaining('is there already')])
-    },
-    MINUTE,
-  )
+  test('refuses a second file of a name, and one that is there', async () => {
+    repository.write(
+      'requests/people/old.yaml',
+      'apiVersion: countersign.dev/v1\nkind: CertificateRequest\nmetadata: {name: jane}\nspec: {commonName: jane}\n',
+    )
+    const twice = await run(['new', 'jane'])
+    expect([twice.code, twice.stdout]).toEqual([1, expect.stringContaining('PLAN_NAME_TWICE')])
+    const there = await run(['new', 'old'])
+    expect([there.code, there.stderr]).toEqual([2, expect.stringContaining('is there already')])
+  })
 
-  test.each(['../jane', 'Jane', 'a'.repeat(53), '-jane'])(
-    '%j is no name',
-    async name => {
-      const ran = await run(['new', '--', name])
-      expect([ran.code, ran.stderr]).toEqual([
-        2,
-        expect.stringContaining('is not a name for a request'),
-      ])
-    },
-    MINUTE,
-  )
+  test.each(['../jane', 'Jane', 'a'.repeat(53), '-jane'])('%j is no name', async name => {
+    const ran = await run(['new', '--', name])
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringContaining('is not a name for a request'),
+    ])
+  })
 })
 
 describe('manifests', () => {
   beforeEach(async () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
-  }, MINUTE)
+  })
 
-  test(
-    'identity gives the rights that apply needs, and no more is asked for',
-    async () => {
-      const printed = await run(['manifests', 'identity', '--cluster', 'prod', '--user', 'applier'])
-      expect(printed.code).toBe(0)
-      cluster.allow({ user: 'applier' }, rulesOf(printed.stdout))
-      await run(['new', 'jane', '--group', 'developers'])
-      home.useKubeconfig(cluster, cluster.clientFor('applier', []))
-      const kubeconfig = readFileSync(join(home.folder, 'kubeconfig'), 'utf8')
-      const applied = await run(['apply', '--yes'], { KUBECONFIG_PROD: kubeconfig })
-      expect([applied.code, applied.stdout]).toEqual([
-        0,
-        expect.stringContaining('1 of 1 · 1 done'),
-      ])
-    },
-    MINUTE,
-  )
+  test('identity gives the rights that apply needs, and no more is asked for', async () => {
+    const printed = await run(['manifests', 'identity', '--cluster', 'prod', '--user', 'applier'])
+    expect(printed.code).toBe(0)
+    cluster.allow({ user: 'applier' }, rulesOf(printed.stdout))
+    await run(['new', 'jane', '--group', 'developers'])
+    home.useKubeconfig(cluster, cluster.clientFor('applier', []))
+    const kubeconfig = readFileSync(join(home.folder, 'kubeconfig'), 'utf8')
+    const applied = await run(['apply', '--yes'], { KUBECONFIG_PROD: kubeconfig })
+    expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining('1 of 1 · 1 done')])
+  })
 
-  test(
-    'guard, identity and ruleset are what kubectl and gh take',
-    async () => {
-      for (const what of ['identity', 'guard']) {
-        const { code, stdout } = await run(['manifests', what])
-        const objects = parseAllDocuments(stdout).map(one => one.toJS())
-        expect(code).toBe(0)
-        expect(
-          objects.every(({ apiVersion, kind, metadata }) => apiVersion && kind && metadata.name),
-        ).toBe(true)
-      }
-      const { stdout } = await run(['manifests', 'ruleset'])
-      expect(JSON.parse(stdout)).toMatchObject({ target: 'branch', enforcement: 'active' })
-    },
-    MINUTE,
-  )
+  test('guard, identity and ruleset are what kubectl and gh take', async () => {
+    for (const what of ['identity', 'guard']) {
+      const { code, stdout } = await run(['manifests', what])
+      const objects = parseAllDocuments(stdout).map(one => one.toJS())
+      expect(code).toBe(0)
+      expect(
+        objects.every(({ apiVersion, kind, metadata }) => apiVersion && kind && metadata.name),
+      ).toBe(true)
+    }
+    const { stdout } = await run(['manifests', 'ruleset'])
+    expect(JSON.parse(stdout)).toMatchObject({ target: 'branch', enforcement: 'active' })
+  })
 
-  test(
-    'rbac is refused where no request can be read: rights without names are rights for every signer',
-    async () => {
-      const empty = await run(['manifests', 'rbac'])
-      expect([empty.code, empty.stdout]).toEqual([
-        1,
-        expect.stringMatching(/REQUEST_NONE[^]*for the cluster prod[^]*manifests identity/),
-      ])
-      repository.write('requests/people/jane.yaml', 'kind: odd\n')
-      const broken = await run(['manifests', 'rbac'])
-      expect([broken.code, broken.stdout]).toEqual([
-        1,
-        expect.stringMatching(/REQUEST_NONE[^]*requests\/people\/jane.yaml/),
-      ])
-      await run(['new', 'mark', '--group', 'developers'])
-      const one = await run(['manifests', 'rbac'])
-      expect([one.code, one.stderr]).toEqual([
-        0,
-        'warning: requests/people/jane.yaml is refused, so its rights are not printed\n',
-      ])
-      const approve = rulesOf(one.stdout).filter(({ resources }) => resources?.includes('signers'))
-      expect(approve.map(({ resourceNames }) => resourceNames)).toEqual([
-        ['kubernetes.io/kube-apiserver-client'],
-      ])
-    },
-    MINUTE,
-  )
+  test('rbac is refused where no request can be read: rights without names are rights for every signer', async () => {
+    const empty = await run(['manifests', 'rbac'])
+    expect([empty.code, empty.stdout]).toEqual([
+      1,
+      expect.stringMatching(/REQUEST_NONE[^]*for the cluster prod[^]*manifests identity/),
+    ])
+    repository.write('requests/people/jane.yaml', 'kind: odd\n')
+    const broken = await run(['manifests', 'rbac'])
+    expect([broken.code, broken.stdout]).toEqual([
+      1,
+      expect.stringMatching(/REQUEST_NONE[^]*requests\/people\/jane.yaml/),
+    ])
+    await run(['new', 'mark', '--group', 'developers'])
+    const one = await run(['manifests', 'rbac'])
+    expect([one.code, one.stderr]).toEqual([
+      0,
+      'warning: requests/people/jane.yaml is refused, so its rights are not printed\n',
+    ])
+    const approve = rulesOf(one.stdout).filter(({ resources }) => resources?.includes('signers'))
+    expect(approve.map(({ resourceNames }) => resourceNames)).toEqual([
+      ['kubernetes.io/kube-apiserver-client'],
+    ])
+  })
 
   test.each(['identity', 'guard', 'kubeconfig'])(
     '%s is refused where a policy selects signers by a pattern that rights cannot express',
@@ -402,36 +321,27 @@ describe('manifests', () => {
         ),
       ])
     },
-    MINUTE,
   )
 
-  test(
-    'a policy that cannot be read stops them: it might give other rights',
-    async () => {
-      repository.write('policies/other.yaml', 'kind: odd\n')
-      const ran = await run(['manifests', 'identity'])
-      expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('policies/other.yaml')])
-    },
-    MINUTE,
-  )
+  test('a policy that cannot be read stops them: it might give other rights', async () => {
+    repository.write('policies/other.yaml', 'kind: odd\n')
+    const ran = await run(['manifests', 'identity'])
+    expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('policies/other.yaml')])
+  })
 
-  test(
-    'kubeconfig has nothing to store where GitHub logs in by itself',
-    async () => {
-      repository.edit(
-        'countersign.yaml',
-        'auth: {kubeconfig: {secretEnv: KUBECONFIG_PROD}}',
-        'auth: {githubOidc: {audience: prod}}',
-      )
-      const ran = await run(['manifests', 'kubeconfig'])
-      expect([ran.code, ran.stdout, ran.stderr]).toEqual([
-        0,
-        '',
-        expect.stringContaining('there is nothing to store'),
-      ])
-      const identity = await run(['manifests', 'identity'])
-      expect(identity.stdout).toContain('name: github:countersign-apply')
-    },
-    MINUTE,
-  )
+  test('kubeconfig has nothing to store where GitHub logs in by itself', async () => {
+    repository.edit(
+      'countersign.yaml',
+      'auth: {kubeconfig: {secretEnv: KUBECONFIG_PROD}}',
+      'auth: {githubOidc: {audience: prod}}',
+    )
+    const ran = await run(['manifests', 'kubeconfig'])
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([
+      0,
+      '',
+      expect.stringContaining('there is nothing to store'),
+    ])
+    const identity = await run(['manifests', 'identity'])
+    expect(identity.stdout).toContain('name: github:countersign-apply')
+  })
 })

@@ -1,7 +1,7 @@
 // Private keys that leave through GitHub: sealed for an environment, or encrypted in an artifact, and nowhere else in any output.
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { generateX25519Identity, identityToRecipient, Decrypter } from 'age-encryption'
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { Secret } from '../../src/domain/request/secret-value.ts'
 import { ArtifactService } from '../github-double/artifacts/artifact-service.ts'
@@ -18,8 +18,6 @@ import { valueOf } from '../build/request.ts'
 import type { ActionRan } from '../build/runner.ts'
 import { openedSecret } from '../build/sealed.ts'
 import { rawUnzipped } from '../build/unzipped.ts'
-
-jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
 const RUN = 4711

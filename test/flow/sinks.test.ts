@@ -13,11 +13,10 @@ import { isPair, storedPair, storedRecord } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import type { Subject } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
-import type { Ran } from '../build/workshop.ts'
+import type { Ran } from '../build/reuse/run.ts'
 
 /** The embedded cluster runs in this process and has to answer meanwhile. */
 const execute = promisify(execFile)
-const MINUTE = 60_000
 const PASSWORD = 'correct horse'
 const OWNER = 'sinks'
 
@@ -88,119 +87,95 @@ describeSubjects('sinks', subject => {
     return JSON.parse(answer.stdout).status.userInfo.username
   }
 
-  test(
-    'in every form hold one pair, which strangers open and log in with',
-    async () => {
-      asks('jane', [
-        '{file: {path: out/jane.pem}}',
-        '{file: {path: out/jane.p12, format: pkcs12}}',
-        '{kubeconfig: {secret: {namespace: NS}}}',
-        '{secret: {namespace: NS, keystores: {pkcs12: {passwordSecretRef: {name: password, key: word}}}}}',
-      ])
-      const ran = await apply('jane')
-      expect([ran.code, ran.stderr]).toEqual([0, ''])
-      expect(ran.stdout + ran.stderr).not.toContain('PRIVATE KEY')
-      const pair = await pairOf('jane-tls')
-      if (pair === null) throw new Error('no Secret')
-      expect(isPair(pair)).toBe(true)
-      const sha256 = new X509Certificate(pair.certificate).fingerprint256
+  test('in every form hold one pair, which strangers open and log in with', async () => {
+    asks('jane', [
+      '{file: {path: out/jane.pem}}',
+      '{file: {path: out/jane.p12, format: pkcs12}}',
+      '{kubeconfig: {secret: {namespace: NS}}}',
+      '{secret: {namespace: NS, keystores: {pkcs12: {passwordSecretRef: {name: password, key: word}}}}}',
+    ])
+    const ran = await apply('jane')
+    expect([ran.code, ran.stderr]).toEqual([0, ''])
+    expect(ran.stdout + ran.stderr).not.toContain('PRIVATE KEY')
+    const pair = await pairOf('jane-tls')
+    if (pair === null) throw new Error('no Secret')
+    expect(isPair(pair)).toBe(true)
+    const sha256 = new X509Certificate(pair.certificate).fingerprint256
 
-      const stored = await data('jane-tls')
-      expect(Object.keys(stored)).toEqual(expect.arrayContaining(['keystore.p12', 'tls.key']))
-      workshop.write('keystore.p12', stored['keystore.p12'] ?? '')
-      expect(opened(workshop, 'keystore.p12', PASSWORD)).toBe(sha256)
-      createSecureContext({ pfx: stored['keystore.p12'], passphrase: PASSWORD })
+    const stored = await data('jane-tls')
+    expect(Object.keys(stored)).toEqual(expect.arrayContaining(['keystore.p12', 'tls.key']))
+    workshop.write('keystore.p12', stored['keystore.p12'] ?? '')
+    expect(opened(workshop, 'keystore.p12', PASSWORD)).toBe(sha256)
+    createSecureContext({ pfx: stored['keystore.p12'], passphrase: PASSWORD })
 
-      const config = (await data('jane-kubeconfig'))['kubeconfig']
-      workshop.write('jane.kubeconfig', config ?? '')
-      const kubectl = readyBinaries()?.kubectl
-      if (kubectl !== undefined)
-        expect(await whoAmI(kubectl, join(workshop.folder, 'jane.kubeconfig'))).toMatch(/"jane"/)
+    const config = (await data('jane-kubeconfig'))['kubeconfig']
+    workshop.write('jane.kubeconfig', config ?? '')
+    const kubectl = readyBinaries()?.kubectl
+    if (kubectl !== undefined)
+      expect(await whoAmI(kubectl, join(workshop.folder, 'jane.kubeconfig'))).toMatch(/"jane"/)
 
-      const file = join(workshop.folder, 'out/jane.pem')
-      expect(statSync(file).mode & 0o777).toBe(0o600)
-      expect(new X509Certificate(workshop.read('out/jane.pem')).fingerprint256).toBe(sha256)
-      createPrivateKey(workshop.read('out/jane.pem'))
-      expect(await curl('--cert', 'out/jane.pem')).toBe('jane')
-      expect(opened(workshop, 'out/jane.p12', '')).toBe(sha256)
-      expect(await curl('--cert', 'out/jane.p12', '--cert-type', 'P12')).toBe('jane')
-    },
-    MINUTE,
-  )
+    const file = join(workshop.folder, 'out/jane.pem')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(new X509Certificate(workshop.read('out/jane.pem')).fingerprint256).toBe(sha256)
+    createPrivateKey(workshop.read('out/jane.pem'))
+    expect(await curl('--cert', 'out/jane.pem')).toBe('jane')
+    expect(opened(workshop, 'out/jane.p12', '')).toBe(sha256)
+    expect(await curl('--cert', 'out/jane.p12', '--cert-type', 'P12')).toBe('jane')
+  })
 
-  test(
-    'that are all there are left alone by a second run',
-    async () => {
-      const before = await pairOf('jane-tls')
-      expect((await apply('jane')).stdout).toContain('nothing to do')
-      expect(await pairOf('jane-tls')).toEqual(before)
-    },
-    MINUTE,
-  )
+  test('that are all there are left alone by a second run', async () => {
+    const before = await pairOf('jane-tls')
+    expect((await apply('jane')).stdout).toContain('nothing to do')
+    expect(await pairOf('jane-tls')).toEqual(before)
+  })
 
-  test(
-    'one of which was deleted is completed from the other, without another certificate',
-    async () => {
-      const before = await pairOf('jane-tls')
-      const count = await csrs('jane')
-      await subject().admin.delete(`${secrets(subject())}/jane-kubeconfig`)
-      const ran = await apply('jane')
-      expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('missing from Secret')])
-      expect(await csrs('jane')).toBe(count)
-      expect((await pairOf('jane-tls'))?.certificate).toBe(before?.certificate)
-      const config = String((await data('jane-kubeconfig'))['kubeconfig'])
-      expect(config).toContain(Buffer.from(before?.certificate ?? '').toString('base64'))
-      expect((await record('jane')).issued).toMatchObject({ n: 1, incomplete: [] })
-    },
-    MINUTE,
-  )
+  test('one of which was deleted is completed from the other, without another certificate', async () => {
+    const before = await pairOf('jane-tls')
+    const count = await csrs('jane')
+    await subject().admin.delete(`${secrets(subject())}/jane-kubeconfig`)
+    const ran = await apply('jane')
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('missing from Secret')])
+    expect(await csrs('jane')).toBe(count)
+    expect((await pairOf('jane-tls'))?.certificate).toBe(before?.certificate)
+    const config = String((await data('jane-kubeconfig'))['kubeconfig'])
+    expect(config).toContain(Buffer.from(before?.certificate ?? '').toString('base64'))
+    expect((await record('jane')).issued).toMatchObject({ n: 1, incomplete: [] })
+  })
 
-  test(
-    'from which both copies are gone get a new certificate',
-    async () => {
-      const before = await pairOf('jane-tls')
-      for (const name of ['jane-kubeconfig', 'jane-tls'])
-        await subject().admin.delete(`${secrets(subject())}/${name}`)
-      expect((await apply('jane')).code).toBe(0)
-      const after = await pairOf('jane-tls')
-      expect([after === null, after?.certificate === before?.certificate]).toEqual([false, false])
-      expect(workshop.read('out/jane.pem')).toContain(after?.certificate ?? '-')
-    },
-    MINUTE,
-  )
+  test('from which both copies are gone get a new certificate', async () => {
+    const before = await pairOf('jane-tls')
+    for (const name of ['jane-kubeconfig', 'jane-tls'])
+      await subject().admin.delete(`${secrets(subject())}/${name}`)
+    expect((await apply('jane')).code).toBe(0)
+    const after = await pairOf('jane-tls')
+    expect([after === null, after?.certificate === before?.certificate]).toEqual([false, false])
+    expect(workshop.read('out/jane.pem')).toContain(after?.certificate ?? '-')
+  })
 
-  test(
-    'one of which is a file that could not be written for once is written when it can be',
-    async () => {
-      asks('file', ['{secret: {namespace: NS}}', '{file: {path: out/file.pem}}'])
-      expect((await apply('file')).code).toBe(0)
-      workshop.edit('requests/file.yaml', 'spec:\n', 'spec:\n  reissue: 1\n')
-      chmodSync(join(workshop.folder, 'out'), 0o755)
-      const missed = await apply('file')
-      chmodSync(join(workshop.folder, 'out'), 0o700)
-      expect([missed.code, missed.stdout]).toEqual([2, expect.stringContaining('SINK_INCOMPLETE')])
-      expect((await apply('file')).code).toBe(0)
-      const stored = await pairOf('file-tls')
-      expect(workshop.read('out/file.pem')).toContain(stored?.certificate ?? '-')
-    },
-    MINUTE,
-  )
+  test('one of which is a file that could not be written for once is written when it can be', async () => {
+    asks('file', ['{secret: {namespace: NS}}', '{file: {path: out/file.pem}}'])
+    expect((await apply('file')).code).toBe(0)
+    workshop.edit('requests/file.yaml', 'spec:\n', 'spec:\n  reissue: 1\n')
+    chmodSync(join(workshop.folder, 'out'), 0o755)
+    const missed = await apply('file')
+    chmodSync(join(workshop.folder, 'out'), 0o700)
+    expect([missed.code, missed.stdout]).toEqual([2, expect.stringContaining('SINK_INCOMPLETE')])
+    expect((await apply('file')).code).toBe(0)
+    const stored = await pairOf('file-tls')
+    expect(workshop.read('out/file.pem')).toContain(stored?.certificate ?? '-')
+  })
 
-  test(
-    'that are no longer named are told, with until when what they hold works',
-    async () => {
-      asks('choice', ['{secret: {namespace: NS}}'])
-      expect((await apply('choice')).code).toBe(0)
-      asks('choice', ['{secret: {namespace: NS, name: chosen-tls}}'])
-      const ran = await apply('choice')
-      expect(ran.code).toBe(0)
-      expect(ran.stdout).toMatch(/Secret \S+choice-tls is no longer among the sinks of choice/)
-      expect([await pairOf('choice-tls'), await pairOf('chosen-tls')]).not.toContain(null)
-      asks('choice', ['{secret: {namespace: NS, name: chosen-tls}}'])
-      expect((await apply('choice')).stdout).not.toContain('no longer among')
-    },
-    MINUTE,
-  )
+  test('that are no longer named are told, with until when what they hold works', async () => {
+    asks('choice', ['{secret: {namespace: NS}}'])
+    expect((await apply('choice')).code).toBe(0)
+    asks('choice', ['{secret: {namespace: NS, name: chosen-tls}}'])
+    const ran = await apply('choice')
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toMatch(/Secret \S+choice-tls is no longer among the sinks of choice/)
+    expect([await pairOf('choice-tls'), await pairOf('chosen-tls')]).not.toContain(null)
+    asks('choice', ['{secret: {namespace: NS, name: chosen-tls}}'])
+    expect((await apply('choice')).stdout).not.toContain('no longer among')
+  })
 
   /** A Secret is seen by the plan, which refuses; the others are met under the claim. */
   const FIRST: readonly (readonly [string, string, RegExp, number?])[] = [
@@ -224,7 +199,6 @@ describeSubjects('sinks', subject => {
       expect([ran.code, ran.stdout]).toEqual([code, expect.stringMatching(words)])
       expect([await pairOf('first-tls'), await csrs('first')]).toEqual([null, 0])
     },
-    MINUTE,
   )
 
   test.each(FIRST)(
@@ -249,7 +223,6 @@ describeSubjects('sinks', subject => {
         expect.objectContaining({ certificate: after?.certificate }),
       ])
     },
-    MINUTE,
   )
 })
 

@@ -2,13 +2,11 @@
 import { X509Certificate, createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, expect, jest, test } from '@jest/globals'
+import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ApiClient } from '../build/api-client.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { policyText, requestText } from '../build/request-text.ts'
-import type { Ran } from '../build/workshop.ts'
-
-jest.setTimeout(60_000)
+import type { Ran } from '../build/reuse/run.ts'
 
 const SECRETS = '/api/v1/namespaces/apps/secrets'
 const WRITES_SECRET = { method: 'PATCH', path: /secrets.*force=/ }

@@ -6,9 +6,7 @@ import { startControlPlane } from '../control-plane/start.mjs'
 import type { ControlPlane } from '../control-plane/start.mjs'
 import { hasRealSubject } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
-import type { Ran } from '../build/workshop.ts'
-
-const MINUTE = 60_000
+import type { Ran } from '../build/reuse/run.ts'
 const describeReal = hasRealSubject ? describe : describe.skip
 
 describeReal('the first twenty minutes', () => {
@@ -19,11 +17,11 @@ describeReal('the first twenty minutes', () => {
   beforeAll(async () => {
     plane = await startControlPlane({ separateClientCa: true, signerQps: 500 })
     repository = new Workshop()
-  }, MINUTE)
+  })
   afterAll(async () => {
     repository?.end()
     await plane?.stop()
-  }, MINUTE)
+  })
 
   const run = (...args: readonly string[]): Promise<Ran> =>
     repository.run(args, {
@@ -42,71 +40,60 @@ describeReal('the first twenty minutes', () => {
   const verdicts = ({ stdout }: Ran): readonly string[] =>
     stdout.split('\n').filter(line => /^. prod /.test(line))
 
-  test(
-    'from nothing to a certificate, with every step as it is printed',
-    async () => {
-      const owners = ['--owners', 'owner=1,reviewer=2']
-      const made = await run('init', '--cluster', 'prod', '--repository', 'acme/certs', ...owners)
-      expect(made.code).toBe(0)
-      const before = await run('doctor')
-      expect(verdicts(before)).toContainEqual(
-        expect.stringMatching(/^✗ prod {9}nothing in the cluster stops/),
-      )
+  test('from nothing to a certificate, with every step as it is printed', async () => {
+    const owners = ['--owners', 'owner=1,reviewer=2']
+    const made = await run('init', '--cluster', 'prod', '--repository', 'acme/certs', ...owners)
+    expect(made.code).toBe(0)
+    const before = await run('doctor')
+    expect(verdicts(before)).toContainEqual(
+      expect.stringMatching(/^✗ prod {9}nothing in the cluster stops/),
+    )
 
-      kubectl(['create', 'namespace', 'apps'])
-      for (const what of ['identity', 'guard'])
-        kubectl(['apply', '-f', '-'], (await run('manifests', what, '--cluster', 'prod')).stdout)
-      const login = await run('manifests', 'kubeconfig', '--cluster', 'prod', '--duration', '1h')
-      expect([login.code, login.stderr]).toEqual([
-        0,
-        expect.stringContaining('a token of countersign/countersign-apply, good until'),
-      ])
+    kubectl(['create', 'namespace', 'apps'])
+    for (const what of ['identity', 'guard'])
+      kubectl(['apply', '-f', '-'], (await run('manifests', what, '--cluster', 'prod')).stdout)
+    const login = await run('manifests', 'kubeconfig', '--cluster', 'prod', '--duration', '1h')
+    expect([login.code, login.stderr]).toEqual([
+      0,
+      expect.stringContaining('a token of countersign/countersign-apply, good until'),
+    ])
 
-      credential = login.stdout
-      expect(verdicts(await run('doctor'))).toEqual([
-        expect.stringMatching(/^✓ prod {9}reachable, v1/),
-        '✓ prod         system:serviceaccount:countersign:countersign-apply has the rights that apply needs',
-        '✓ prod         the guard did what it has to in dry runs: allowed to write a record',
-        expect.stringMatching(
-          /^! prod {9}the guard was not tried .*: make a request of its own \(there is no/,
-        ),
-        '! prod         nothing was issued here yet',
-      ])
+    credential = login.stdout
+    expect(verdicts(await run('doctor'))).toEqual([
+      expect.stringMatching(/^✓ prod {9}reachable, v1/),
+      '✓ prod         system:serviceaccount:countersign:countersign-apply has the rights that apply needs',
+      '✓ prod         the guard did what it has to in dry runs: allowed to write a record',
+      expect.stringMatching(
+        /^! prod {9}the guard was not tried .*: make a request of its own \(there is no/,
+      ),
+      '! prod         nothing was issued here yet',
+    ])
 
-      expect((await run('new', 'jane', '--group', 'developers')).code).toBe(0)
-      const applied = await run('apply', '--yes')
-      expect([applied.code, applied.stdout]).toEqual([
-        0,
-        expect.stringContaining('1 of 1 · 1 done'),
-      ])
-      expect((await run('apply', '--yes')).code).toBe(0)
-      const found = kubectl(['get', 'secret', '--namespace', 'apps', 'jane-tls', '-o', 'name'])
-      expect(found.trim()).toBe('secret/jane-tls')
-      const after = verdicts(await run('doctor'))
-      expect(after).toContain('✓ prod         1 record, the newest certificate issued within a day')
-      expect(after).toContain(
-        '✓ prod         the guard did what it has to in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
-      )
-    },
-    3 * MINUTE,
-  )
+    expect((await run('new', 'jane', '--group', 'developers')).code).toBe(0)
+    const applied = await run('apply', '--yes')
+    expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining('1 of 1 · 1 done')])
+    expect((await run('apply', '--yes')).code).toBe(0)
+    const found = kubectl(['get', 'secret', '--namespace', 'apps', 'jane-tls', '-o', 'name'])
+    expect(found.trim()).toBe('secret/jane-tls')
+    const after = verdicts(await run('doctor'))
+    expect(after).toContain('✓ prod         1 record, the newest certificate issued within a day')
+    expect(after).toContain(
+      '✓ prod         the guard did what it has to in dry runs: refused to make a request under another name; allowed to write a record, make a request of its own',
+    )
+  })
 
-  test(
-    'an administrator who applies by themselves is refused by the server, not by manners',
-    async () => {
-      credential = ''
-      expect((await run('new', 'joe', '--group', 'developers')).code).toBe(0)
-      const { code, stdout, stderr } = await repository.run([
-        'apply',
-        '--yes',
-        '--kubeconfig',
-        plane.kubeconfig,
-      ])
-      expect([code, stdout + stderr]).toEqual([
-        2,
-        expect.stringContaining('countersign-acme-certs-records'),
-      ])
-    },
-    MINUTE,
-  )
+  test('an administrator who applies by themselves is refused by the server, not by manners', async () => {
+    credential = ''
+    expect((await run('new', 'joe', '--group', 'developers')).code).toBe(0)
+    const { code, stdout, stderr } = await repository.run([
+      'apply',
+      '--yes',
+      '--kubeconfig',
+      plane.kubeconfig,
+    ])
+    expect([code, stdout + stderr]).toEqual([
+      2,
+      expect.stringContaining('countersign-acme-certs-records'),
+    ])
+  })
 })

@@ -2,8 +2,6 @@
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
-
-const MINUTE = 60_000
 const WITHDRAW = 'spec:\n  withdraw: true\n'
 const AFTER_STORING = 'after PATCH /secrets/'
 const UNHEARD = { kind: 'reset', when: 'before' } as const
@@ -47,151 +45,119 @@ async function empties(name: string): Promise<string> {
   return ran.stdout
 }
 
-test(
-  'by a run that was killed before it wrote the record',
-  async () => {
-    workshop.write('requests/cut.yaml', requestText({ name: 'cut' }))
-    const killed = await workshop.run(['apply', '--yes', 'cut'], { killAt: AFTER_STORING })
-    expect([killed.signal, secret('cut')]).toEqual(['SIGKILL', expect.anything()])
-    expect(record('cut')).toMatchObject({ issued: null, claim: { n: 1 } })
-    await withdraw('cut')
-  },
-  MINUTE,
-)
+test('by a run that was killed before it wrote the record', async () => {
+  workshop.write('requests/cut.yaml', requestText({ name: 'cut' }))
+  const killed = await workshop.run(['apply', '--yes', 'cut'], { killAt: AFTER_STORING })
+  expect([killed.signal, secret('cut')]).toEqual(['SIGKILL', expect.anything()])
+  expect(record('cut')).toMatchObject({ issued: null, claim: { n: 1 } })
+  await withdraw('cut')
+})
 
-test(
-  'by a run that never heard that its Secret was written',
-  async () => {
-    workshop.write('requests/deaf.yaml', requestText({ name: 'deaf' }))
-    await storeUnheard('deaf')
-    expect(record('deaf').issued).toBeNull()
-    await withdraw('deaf')
-  },
-  MINUTE,
-)
+test('by a run that never heard that its Secret was written', async () => {
+  workshop.write('requests/deaf.yaml', requestText({ name: 'deaf' }))
+  await storeUnheard('deaf')
+  expect(record('deaf').issued).toBeNull()
+  await withdraw('deaf')
+})
 
-test(
-  'by a run that never heard of it, each time it was asked for again after a withdrawal',
-  async () => {
-    workshop.write('requests/again.yaml', requestText({ name: 'again' }))
-    expect((await workshop.run(['apply', '--yes', 'again'])).code).toBe(0)
+test('by a run that never heard of it, each time it was asked for again after a withdrawal', async () => {
+  workshop.write('requests/again.yaml', requestText({ name: 'again' }))
+  expect((await workshop.run(['apply', '--yes', 'again'])).code).toBe(0)
+  await withdraw('again')
+  for (const n of [2, 3]) {
+    workshop.edit('requests/again.yaml', WITHDRAW, 'spec:\n')
+    await storeUnheard('again')
+    expect(record('again')).toMatchObject({ n, claim: null, withdrawnAt: expect.any(String) })
     await withdraw('again')
-    for (const n of [2, 3]) {
-      workshop.edit('requests/again.yaml', WITHDRAW, 'spec:\n')
-      await storeUnheard('again')
-      expect(record('again')).toMatchObject({ n, claim: null, withdrawnAt: expect.any(String) })
-      await withdraw('again')
-    }
-  },
-  MINUTE,
-)
+  }
+})
 
-test(
-  'by the next run where one could not empty it, also when nothing but its claim knows of it',
-  async () => {
-    workshop.write('requests/late.yaml', requestText({ name: 'late' }))
-    const killed = await workshop.run(['apply', '--yes', 'late'], { killAt: AFTER_STORING })
-    expect([killed.signal, secret('late')]).toEqual(['SIGKILL', expect.anything()])
-    // Kubernetes deletes requests of an hour ago.
-    cluster.objects.remove('certificatesigningrequests', '', record('late').claim.objectName)
-    workshop.edit('requests/late.yaml', 'spec:\n', WITHDRAW)
-    cluster.faults.plan({ method: 'DELETE', path: /secrets/ }, UNHEARD, 1000)
-    const failed = await workshop.run(['apply', '--yes', 'late'], { env: HURRIED })
-    expect([failed.code, secret('late')]).toEqual([2, expect.anything()])
-    cluster.faults.clear()
-    await empties('late')
-  },
-  MINUTE,
-)
+test('by the next run where one could not empty it, also when nothing but its claim knows of it', async () => {
+  workshop.write('requests/late.yaml', requestText({ name: 'late' }))
+  const killed = await workshop.run(['apply', '--yes', 'late'], { killAt: AFTER_STORING })
+  expect([killed.signal, secret('late')]).toEqual(['SIGKILL', expect.anything()])
+  // Kubernetes deletes requests of an hour ago.
+  cluster.objects.remove('certificatesigningrequests', '', record('late').claim.objectName)
+  workshop.edit('requests/late.yaml', 'spec:\n', WITHDRAW)
+  cluster.faults.plan({ method: 'DELETE', path: /secrets/ }, UNHEARD, 1000)
+  const failed = await workshop.run(['apply', '--yes', 'late'], { env: HURRIED })
+  expect([failed.code, secret('late')]).toEqual([2, expect.anything()])
+  cluster.faults.clear()
+  await empties('late')
+})
 
-test(
-  'by a run that was killed after its file named another Secret, with the one that is recorded',
-  async () => {
-    const namesSink = (name: string): void => {
-      storesIn('two', name)
-      workshop.commit()
-    }
-    namesSink('two')
-    expect((await workshop.run(['apply', '--yes', 'two'])).code).toBe(0)
-    namesSink('two-new')
-    await workshop.run(['apply', '--yes', 'two'], { killAt: AFTER_STORING })
-    expect([secret('two'), secret('two-new')]).not.toContain(null)
-    namesSink('two-never')
-    workshop.edit('requests/two.yaml', 'spec:\n', WITHDRAW)
+test('by a run that was killed after its file named another Secret, with the one that is recorded', async () => {
+  const namesSink = (name: string): void => {
+    storesIn('two', name)
     workshop.commit()
-    expect(await empties('two')).toMatch(/emptied Secret apps\/two-new-tls, Secret apps\/two-tls;/)
-    expect(secret('two-new')).toBeNull()
-  },
-  MINUTE,
-)
+  }
+  namesSink('two')
+  expect((await workshop.run(['apply', '--yes', 'two'])).code).toBe(0)
+  namesSink('two-new')
+  await workshop.run(['apply', '--yes', 'two'], { killAt: AFTER_STORING })
+  expect([secret('two'), secret('two-new')]).not.toContain(null)
+  namesSink('two-never')
+  workshop.edit('requests/two.yaml', 'spec:\n', WITHDRAW)
+  workshop.commit()
+  expect(await empties('two')).toMatch(/emptied Secret apps\/two-new-tls, Secret apps\/two-tls;/)
+  expect(secret('two-new')).toBeNull()
+})
 
 test.each([
   ['is still named, with what is in git', 'seen', 'seen-new'],
   ['nothing names any more, is told', 'lost', 'lost-other'],
-])(
-  'for a file that was never committed: a Secret that %s',
-  async (_, name, stored) => {
-    storesIn(name, name)
-    workshop.commit()
-    expect((await workshop.run(['apply', '--yes', name])).code).toBe(0)
-    storesIn(name, `${name}-new`)
-    expect((await workshop.run(['apply', '--yes', name])).code).toBe(0)
-    storesIn(name, stored)
-    workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
-    const said = await empties(name)
-    const isNamed = stored === `${name}-new`
-    expect(secret(`${name}-new`) === null).toBe(isNamed)
-    const told = isNamed ? [] : [`Secret apps/${name}-new-tls may hold the certificate`]
-    expect(said.match(/Secret \S+ may hold the certificate/g) ?? []).toEqual(told)
-  },
-  MINUTE,
-)
+])('for a file that was never committed: a Secret that %s', async (_, name, stored) => {
+  storesIn(name, name)
+  workshop.commit()
+  expect((await workshop.run(['apply', '--yes', name])).code).toBe(0)
+  storesIn(name, `${name}-new`)
+  expect((await workshop.run(['apply', '--yes', name])).code).toBe(0)
+  storesIn(name, stored)
+  workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
+  const said = await empties(name)
+  const isNamed = stored === `${name}-new`
+  expect(secret(`${name}-new`) === null).toBe(isNamed)
+  const told = isNamed ? [] : [`Secret apps/${name}-new-tls may hold the certificate`]
+  expect(said.match(/Secret \S+ may hold the certificate/g) ?? []).toEqual(told)
+})
 
-test(
-  'and whose file is gone is told while its certificate may work, as no record says where it was stored',
-  async () => {
-    const [cut, deaf] = ['removed-cut', 'removed-deaf'] as const
-    const names = [cut, deaf]
-    for (const name of names) workshop.write(`requests/${name}.yaml`, requestText({ name }))
-    await workshop.run(['apply', '--yes', cut], { killAt: AFTER_STORING })
-    await storeUnheard(deaf)
-    const objects = [record(cut).claim, record(deaf).abandoned[0]]
-    const told = names.map((name, at) => {
-      workshop.remove(`requests/${name}.yaml`)
-      return `${objects[at].objectName} was made for ${name} and never recorded`
-    })
-    for (const command of [['apply', '--yes'], ['status']]) {
-      const { stderr } = await workshop.run(command)
-      expect(stderr.match(/\S+ was made for \S+ and never recorded/g)?.toSorted()).toEqual(told)
-    }
-    expect(names.map(secret)).not.toContain(null)
-    workshop.write('requests/unread.yaml', 'apiVersion: [')
-    expect((await workshop.run(['status'])).stderr).not.toContain('never recorded')
-    workshop.remove('requests/unread.yaml')
-    for (const name of names) {
-      workshop.write(`requests/${name}.yaml`, requestText({ name }))
-      await withdraw(name)
-      workshop.remove(`requests/${name}.yaml`)
-    }
-    expect((await workshop.run(['status'])).stderr).not.toContain('never recorded')
-  },
-  MINUTE,
-)
+test('and whose file is gone is told while its certificate may work, as no record says where it was stored', async () => {
+  const [cut, deaf] = ['removed-cut', 'removed-deaf'] as const
+  const names = [cut, deaf]
+  for (const name of names) workshop.write(`requests/${name}.yaml`, requestText({ name }))
+  await workshop.run(['apply', '--yes', cut], { killAt: AFTER_STORING })
+  await storeUnheard(deaf)
+  const objects = [record(cut).claim, record(deaf).abandoned[0]]
+  const told = names.map((name, at) => {
+    workshop.remove(`requests/${name}.yaml`)
+    return `${objects[at].objectName} was made for ${name} and never recorded`
+  })
+  for (const command of [['apply', '--yes'], ['status']]) {
+    const { stderr } = await workshop.run(command)
+    expect(stderr.match(/\S+ was made for \S+ and never recorded/g)?.toSorted()).toEqual(told)
+  }
+  expect(names.map(secret)).not.toContain(null)
+  workshop.write('requests/unread.yaml', 'apiVersion: [')
+  expect((await workshop.run(['status'])).stderr).not.toContain('never recorded')
+  workshop.remove('requests/unread.yaml')
+  for (const name of names) {
+    workshop.write(`requests/${name}.yaml`, requestText({ name }))
+    await withdraw(name)
+    workshop.remove(`requests/${name}.yaml`)
+  }
+  expect((await workshop.run(['status'])).stderr).not.toContain('never recorded')
+})
 
-test(
-  'and whose record is gone is told, since nothing says that it may be deleted',
-  async () => {
-    workshop.write('requests/gone.yaml', requestText({ name: 'gone' }))
-    expect((await workshop.run(['apply', '--yes', 'gone'])).code).toBe(0)
-    cluster.objects.remove('configmaps', 'apps', 'countersign-unrecorded-gone')
-    workshop.edit('requests/gone.yaml', 'spec:\n', WITHDRAW)
-    const told = 'Secret apps/gone-tls holds a certificate of gone, and no record knows it'
-    for (const command of [['apply', '--yes', 'gone'], ['status']])
-      expect((await workshop.run(command)).stderr).toContain(told)
-    expect(secret('gone')).not.toBeNull()
-    const path = ['secrets', 'apps', 'gone-tls'] as const
-    cluster.objects.remove(...path)
-    expect((await workshop.run(['status'])).stderr).not.toContain(told)
-  },
-  MINUTE,
-)
+test('and whose record is gone is told, since nothing says that it may be deleted', async () => {
+  workshop.write('requests/gone.yaml', requestText({ name: 'gone' }))
+  expect((await workshop.run(['apply', '--yes', 'gone'])).code).toBe(0)
+  cluster.objects.remove('configmaps', 'apps', 'countersign-unrecorded-gone')
+  workshop.edit('requests/gone.yaml', 'spec:\n', WITHDRAW)
+  const told = 'Secret apps/gone-tls holds a certificate of gone, and no record knows it'
+  for (const command of [['apply', '--yes', 'gone'], ['status']])
+    expect((await workshop.run(command)).stderr).toContain(told)
+  expect(secret('gone')).not.toBeNull()
+  const path = ['secrets', 'apps', 'gone-tls'] as const
+  cluster.objects.remove(...path)
+  expect((await workshop.run(['status'])).stderr).not.toContain(told)
+})

@@ -7,8 +7,6 @@ import { configure, requestText } from '../build/request-text.ts'
 import { storedPair, storedRecord } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
-
-const MINUTE = 60_000
 const WITHDRAW = 'spec:\n  withdraw: true\n'
 
 /** Where apply may be killed, with what the record and the Secret are then. */
@@ -60,138 +58,106 @@ describeSubjects('withdrawal', subject => {
     await givePrintedRights(subject(), workshop, owner, ['--with-bindings'])
     workshop.commit()
     expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
-  }, MINUTE)
+  })
   afterAll(() => workshop.end())
 
-  test(
-    'that the file asks for empties its Secret at once, and says until when the certificate works',
-    async () => {
-      workshop.edit('requests/asked.yaml', 'spec:\n', WITHDRAW)
-      const plan = await workshop.run(['plan'])
-      expect(plan.stdout).toMatch(/asked\s+withdraw\s+asked for; certificate keeps working until /)
-      const ran = await workshop.run(['apply', '--yes', 'asked'])
-      expect(ran.stdout).toMatch(
-        /asked\s+withdrawn\s+emptied Secret \S+\/asked-tls; the certificate works/,
-      )
-      expect(ran.code).toBe(0)
-      expect(await secret('asked')).toBeNull()
-      expect(await record('asked')).toMatchObject({
-        claim: null,
-        withdrawnAt: expect.any(String),
-        issued: { n: 1 },
-      })
-      expect((await workshop.run(['apply', '--yes', 'asked'])).stdout).not.toContain('withdrawn')
-    },
-    MINUTE,
-  )
+  test('that the file asks for empties its Secret at once, and says until when the certificate works', async () => {
+    workshop.edit('requests/asked.yaml', 'spec:\n', WITHDRAW)
+    const plan = await workshop.run(['plan'])
+    expect(plan.stdout).toMatch(/asked\s+withdraw\s+asked for; certificate keeps working until /)
+    const ran = await workshop.run(['apply', '--yes', 'asked'])
+    expect(ran.stdout).toMatch(
+      /asked\s+withdrawn\s+emptied Secret \S+\/asked-tls; the certificate works/,
+    )
+    expect(ran.code).toBe(0)
+    expect(await secret('asked')).toBeNull()
+    expect(await record('asked')).toMatchObject({
+      claim: null,
+      withdrawnAt: expect.any(String),
+      issued: { n: 1 },
+    })
+    expect((await workshop.run(['apply', '--yes', 'asked'])).stdout).not.toContain('withdrawn')
+  })
 
-  test(
-    'empties a kubeconfig out of its Secret as well, and says by what the certificate works on',
-    async () => {
-      const { namespace } = subject()
-      const path = `/api/v1/namespaces/${namespace}/secrets/both-kubeconfig`
-      expect((await subject().admin.get(path)).code).toBe(200)
-      workshop.edit('requests/both.yaml', 'spec:\n', WITHDRAW)
-      const binding = await bind('both')
-      const ran = await workshop.run(['apply', '--yes', 'both'])
-      expect(ran.stdout).toContain(
-        `emptied Secret ${namespace}/both-tls, Secret ${namespace}/both-kubeconfig`,
-      )
-      if (binding !== null)
-        expect(ran.stdout).toMatch(new RegExp(`works until \\S+ \\S+ by ${binding}`))
-      expect(ran.code).toBe(0)
-      expect([(await subject().admin.get(path)).code, await secret('both')]).toEqual([404, null])
-    },
-    MINUTE,
-  )
+  test('empties a kubeconfig out of its Secret as well, and says by what the certificate works on', async () => {
+    const { namespace } = subject()
+    const path = `/api/v1/namespaces/${namespace}/secrets/both-kubeconfig`
+    expect((await subject().admin.get(path)).code).toBe(200)
+    workshop.edit('requests/both.yaml', 'spec:\n', WITHDRAW)
+    const binding = await bind('both')
+    const ran = await workshop.run(['apply', '--yes', 'both'])
+    expect(ran.stdout).toContain(
+      `emptied Secret ${namespace}/both-tls, Secret ${namespace}/both-kubeconfig`,
+    )
+    if (binding !== null)
+      expect(ran.stdout).toMatch(new RegExp(`works until \\S+ \\S+ by ${binding}`))
+    expect(ran.code).toBe(0)
+    expect([(await subject().admin.get(path)).code, await secret('both')]).toEqual([404, null])
+  })
 
-  test(
-    'that is taken back issues under the next number',
-    async () => {
-      workshop.edit('requests/asked.yaml', WITHDRAW, 'spec:\n')
-      expect((await workshop.run(['apply', '--yes', 'asked'])).code).toBe(0)
-      expect(await record('asked')).toMatchObject({ withdrawnAt: null, issued: { n: 2 } })
-      expect(await secret('asked')).not.toBeNull()
-    },
-    MINUTE,
-  )
+  test('that is taken back issues under the next number', async () => {
+    workshop.edit('requests/asked.yaml', WITHDRAW, 'spec:\n')
+    expect((await workshop.run(['apply', '--yes', 'asked'])).code).toBe(0)
+    expect(await record('asked')).toMatchObject({ withdrawnAt: null, issued: { n: 2 } })
+    expect(await secret('asked')).not.toBeNull()
+  })
 
-  test(
-    'of a file that is gone empties nothing while the certificate works',
-    async () => {
-      workshop.remove('requests/gone.yaml')
-      const before = await secret('gone')
-      const ran = await workshop.run(['apply', '--yes', 'gone'])
-      expect(ran).toMatchObject({ code: 0 })
-      expect(await secret('gone')).toEqual(before)
-      expect(await record('gone')).toMatchObject({ claim: null, withdrawnAt: null })
-    },
-    MINUTE,
-  )
+  test('of a file that is gone empties nothing while the certificate works', async () => {
+    workshop.remove('requests/gone.yaml')
+    const before = await secret('gone')
+    const ran = await workshop.run(['apply', '--yes', 'gone'])
+    expect(ran).toMatchObject({ code: 0 })
+    expect(await secret('gone')).toEqual(before)
+    expect(await record('gone')).toMatchObject({ claim: null, withdrawnAt: null })
+  })
 
-  test(
-    'of a file that moved and names another Secret since empties the one that was issued',
-    async () => {
-      workshop.remove('requests/moved.yaml')
-      const sinks = `- secret: {namespace: ${subject().namespace}, name: other-tls}`
-      const more = ['withdraw: true', 'sinks:', sinks]
-      workshop.write('requests/away/moved.yaml', requestText({ name: 'moved', more }))
-      const ran = await workshop.run(['apply', '--yes', 'moved'])
-      expect(ran.stdout).toContain('/moved-tls; the certificate works')
-      expect([ran.code, await secret('moved')]).toEqual([0, null])
-    },
-    MINUTE,
-  )
+  test('of a file that moved and names another Secret since empties the one that was issued', async () => {
+    workshop.remove('requests/moved.yaml')
+    const sinks = `- secret: {namespace: ${subject().namespace}, name: other-tls}`
+    const more = ['withdraw: true', 'sinks:', sinks]
+    workshop.write('requests/away/moved.yaml', requestText({ name: 'moved', more }))
+    const ran = await workshop.run(['apply', '--yes', 'moved'])
+    expect(ran.stdout).toContain('/moved-tls; the certificate works')
+    expect([ran.code, await secret('moved')]).toEqual([0, null])
+  })
 
-  test(
-    'leaves a Secret that no longer says that it is ours',
-    async () => {
-      const path = `/api/v1/namespaces/${subject().namespace}/secrets/foreign-tls`
-      const patch = [
-        {
-          op: 'replace',
-          path: '/metadata/annotations/countersign.dev~1request',
-          value: 'somebody',
-        },
-      ]
-      const changed = await subject().admin.patch(path, patch, 'application/json-patch+json')
-      expect(changed.code).toBe(200)
-      workshop.edit('requests/foreign.yaml', 'spec:\n', WITHDRAW)
-      const ran = await workshop.run(['apply', '--yes', 'foreign'])
-      expect(ran.stdout).toContain('SINK_NOT_DELETED')
-      expect(ran.code).toBe(0)
-      expect(await secret('foreign')).not.toBeNull()
-    },
-    MINUTE,
-  )
+  test('leaves a Secret that no longer says that it is ours', async () => {
+    const path = `/api/v1/namespaces/${subject().namespace}/secrets/foreign-tls`
+    const patch = [
+      {
+        op: 'replace',
+        path: '/metadata/annotations/countersign.dev~1request',
+        value: 'somebody',
+      },
+    ]
+    const changed = await subject().admin.patch(path, patch, 'application/json-patch+json')
+    expect(changed.code).toBe(200)
+    workshop.edit('requests/foreign.yaml', 'spec:\n', WITHDRAW)
+    const ran = await workshop.run(['apply', '--yes', 'foreign'])
+    expect(ran.stdout).toContain('SINK_NOT_DELETED')
+    expect(ran.code).toBe(0)
+    expect(await secret('foreign')).not.toBeNull()
+  })
 
-  test(
-    'is none while any request file cannot be read',
-    async () => {
-      workshop.remove('requests/unread.yaml')
-      workshop.write('requests/broken.yaml', 'apiVersion: [')
-      const plan = await workshop.run(['plan', '-o', 'json'])
-      const steps = JSON.parse(plan.stdout).steps.filter(({ kind }: any) => kind === 'withdraw')
-      expect(steps.map(({ name }: any) => name)).not.toContain('unread')
-      workshop.remove('requests/broken.yaml')
-    },
-    MINUTE,
-  )
+  test('is none while any request file cannot be read', async () => {
+    workshop.remove('requests/unread.yaml')
+    workshop.write('requests/broken.yaml', 'apiVersion: [')
+    const plan = await workshop.run(['plan', '-o', 'json'])
+    const steps = JSON.parse(plan.stdout).steps.filter(({ kind }: any) => kind === 'withdraw')
+    expect(steps.map(({ name }: any) => name)).not.toContain('unread')
+    workshop.remove('requests/broken.yaml')
+  })
 
-  test.each(POINTS)(
-    'killed %s is finished by the next apply',
-    async (name, killAt) => {
-      workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
-      const killed = await workshop.run(['apply', '--yes', name], { killAt })
-      expect(killed.signal).toBe('SIGKILL')
-      const healed = await workshop.run(['apply', '--yes', name])
-      expect({ code: healed.code, stderr: healed.stderr }).toEqual({ code: 0, stderr: '' })
-      expect(await secret(name)).toBeNull()
-      expect(await record(name)).toMatchObject({ claim: null, withdrawnAt: expect.any(String) })
-      expect((await record(name)).abandoned).toEqual([])
-    },
-    MINUTE,
-  )
+  test.each(POINTS)('killed %s is finished by the next apply', async (name, killAt) => {
+    workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
+    const killed = await workshop.run(['apply', '--yes', name], { killAt })
+    expect(killed.signal).toBe('SIGKILL')
+    const healed = await workshop.run(['apply', '--yes', name])
+    expect({ code: healed.code, stderr: healed.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(await secret(name)).toBeNull()
+    expect(await record(name)).toMatchObject({ claim: null, withdrawnAt: expect.any(String) })
+    expect((await record(name)).abandoned).toEqual([])
+  })
 })
 
 describe('a certificate that ended after its file was removed', () => {
@@ -224,65 +190,53 @@ describe('a certificate that ended after its file was removed', () => {
     login()
     configure(workshop, { owner: 'later', namespace: 'apps' })
     workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
-  }, MINUTE)
+  })
   afterEach(async () => {
     workshop.end()
     await cluster.close()
   })
 
-  test(
-    'is emptied out of its sinks, and stays so',
-    async () => {
-      workshop.commit()
-      expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
-      workshop.remove('requests/jane.yaml')
-      expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
-      expect(secret('jane-tls')).not.toBeNull()
-      passDays()
-      const ran = await workshop.run(['apply', '--yes'], later())
-      expect(ran.stdout).toContain('emptied Secret apps/jane-tls')
-      expect(ran.code).toBe(0)
-      expect(secret('jane-tls')).toBeNull()
-      expect((await workshop.run(['apply', '--yes'], later())).stdout).toContain('nothing to do')
-    },
-    MINUTE,
-  )
+  test('is emptied out of its sinks, and stays so', async () => {
+    workshop.commit()
+    expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
+    workshop.remove('requests/jane.yaml')
+    expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
+    expect(secret('jane-tls')).not.toBeNull()
+    passDays()
+    const ran = await workshop.run(['apply', '--yes'], later())
+    expect(ran.stdout).toContain('emptied Secret apps/jane-tls')
+    expect(ran.code).toBe(0)
+    expect(secret('jane-tls')).toBeNull()
+    expect((await workshop.run(['apply', '--yes'], later())).stdout).toContain('nothing to do')
+  })
 
-  test(
-    'is emptied out of those of the file in git, whatever the record names',
-    async () => {
-      workshop.commit()
-      workshop.write('requests/mark.yaml', requestText({ name: 'mark' }))
-      expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
-      const map: any = cluster.objects.read('configmaps', 'apps', 'countersign-later-jane')
-      const told = map.data['record.json'].replaceAll('"jane-tls"', '"mark-tls"')
-      expect(told).not.toBe(map.data['record.json'])
-      const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
-      const patch = { data: { 'record.json': told } }
-      const path = '/api/v1/namespaces/apps/configmaps/countersign-later-jane'
-      expect((await admin.patch(path, patch, 'application/merge-patch+json')).code).toBe(200)
-      admin.close()
-      workshop.remove('requests/jane.yaml')
-      passDays()
-      const ran = await workshop.run(['apply', '--yes', 'jane'], later())
-      expect(ran.stdout).toContain('emptied Secret apps/jane-tls')
-      expect(secret('jane-tls')).toBeNull()
-      expect(secret('mark-tls')).not.toBeNull()
-    },
-    MINUTE,
-  )
+  test('is emptied out of those of the file in git, whatever the record names', async () => {
+    workshop.commit()
+    workshop.write('requests/mark.yaml', requestText({ name: 'mark' }))
+    expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
+    const map: any = cluster.objects.read('configmaps', 'apps', 'countersign-later-jane')
+    const told = map.data['record.json'].replaceAll('"jane-tls"', '"mark-tls"')
+    expect(told).not.toBe(map.data['record.json'])
+    const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
+    const patch = { data: { 'record.json': told } }
+    const path = '/api/v1/namespaces/apps/configmaps/countersign-later-jane'
+    expect((await admin.patch(path, patch, 'application/merge-patch+json')).code).toBe(200)
+    admin.close()
+    workshop.remove('requests/jane.yaml')
+    passDays()
+    const ran = await workshop.run(['apply', '--yes', 'jane'], later())
+    expect(ran.stdout).toContain('emptied Secret apps/jane-tls')
+    expect(secret('jane-tls')).toBeNull()
+    expect(secret('mark-tls')).not.toBeNull()
+  })
 
-  test(
-    'stays where it is when git does not tell where that was',
-    async () => {
-      expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
-      workshop.remove('requests/jane.yaml')
-      passDays()
-      const ran = await workshop.run(['apply', '--yes'], later())
-      expect(ran.stdout).toContain('PLAN_WITHDRAW_UNKNOWN')
-      expect(ran.code).toBe(1)
-      expect(secret('jane-tls')).not.toBeNull()
-    },
-    MINUTE,
-  )
+  test('stays where it is when git does not tell where that was', async () => {
+    expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
+    workshop.remove('requests/jane.yaml')
+    passDays()
+    const ran = await workshop.run(['apply', '--yes'], later())
+    expect(ran.stdout).toContain('PLAN_WITHDRAW_UNKNOWN')
+    expect(ran.code).toBe(1)
+    expect(secret('jane-tls')).not.toBeNull()
+  })
 })

@@ -119,6 +119,7 @@ export class Copy {
       ...tests,
       '--bail',
       '--runInBand',
+      '--testTimeout=120000',
       `--testEnvironment=${join(this.#folder, 'test/mutation/first-failure.mjs')}`,
     ]
     return new Promise(resolve => {

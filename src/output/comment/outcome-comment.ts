@@ -7,7 +7,16 @@ import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { RepositoryFacts } from '../../domain/proof/repository-facts.ts'
 import type { EffectiveRequest } from '../../domain/request/request.ts'
 import { VERSION } from '../../domain/version.ts'
-import { code, codeElement, fenced, folded, joined, listed, mark, NOTHING } from './safe-markdown.ts'
+import {
+  code,
+  codeElement,
+  fenced,
+  folded,
+  joined,
+  listed,
+  mark,
+  NOTHING,
+} from './safe-markdown.ts'
 import type { Markdown } from './safe-markdown.ts'
 import { outcomeStates } from './outcome-markdown.ts'
 import { COMMENT, fitPage } from './comment-size-limit.ts'

@@ -243,7 +243,7 @@ describe('records of a busy cluster', () => {
     expect(cluster.log.length - before).toBe(3)
     await open.close()
     await cluster.close()
-  }, 30_000)
+  })
 
   test('a list that falls behind for ever ends with what the server says', async () => {
     const page = { kind: 'List', metadata: { resourceVersion: '1', continue: 'more' }, items: [] }

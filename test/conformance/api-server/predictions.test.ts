@@ -24,9 +24,11 @@ import { SIGNING_REQUESTS } from '../../build/signing-requests.ts'
 import { describeSubjects } from '../../build/subjects.ts'
 import type { Subject } from '../../build/subjects.ts'
 import { request, testKey } from '../../unit/lib/x509/build.ts'
+import { ASKED_SEED, runs } from '../../build/extent.ts'
+import { PATIENCE_MS } from '../../build/patience.ts'
 
-const RUNS = Number(process.env['RUNS'] ?? 300)
-const SEED = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+const RUNS = runs(300, 60)
+const SEED = ASKED_SEED ?? Date.now() % 2 ** 31
 const AT_ONCE = 10
 
 const CLIENT = 'kubernetes.io/kube-apiserver-client'
@@ -136,7 +138,7 @@ async function carriedOut(
   const stop = new AbortController()
   // Watching starts before the create, as it does in cluster/settle: the shared watch tells nobody what it has told already.
   const states = signingRequests.observe(name, stop.signal)
-  const late = setTimeout(() => stop.abort(), 60_000)
+  const late = setTimeout(() => stop.abort(), PATIENCE_MS)
   try {
     // kube-controller-manager approves what nodes ask for by itself, as soon as it is there.
     const before = Date.now()
@@ -225,28 +227,24 @@ async function compare(
 }
 
 describeSubjects('the built-in signers', subject => {
-  test(
-    `sign what is predicted, and fail with the message that is predicted (FC_SEED=${SEED})`,
-    async () => {
-      const chance = new Chance(SEED)
-      const cases = Array.from({ length: RUNS }, () => anyCase(chance))
-      const cluster = clusterAt(subject().backend, subject().backend.admin)
-      const ends: string[] = []
-      try {
-        for (let from = 0; from < cases.length; from += AT_ONCE) {
-          const some = cases.slice(from, from + AT_ONCE)
-          ends.push(
-            ...(await Promise.all(
-              some.map((one, index) => compare(subject(), cluster, from + index, one)),
-            )),
-          )
-        }
-      } finally {
-        await cluster.close()
+  test(`sign what is predicted, and fail with the message that is predicted (FC_SEED=${SEED})`, async () => {
+    const chance = new Chance(SEED)
+    const cases = Array.from({ length: RUNS }, () => anyCase(chance))
+    const cluster = clusterAt(subject().backend, subject().backend.admin)
+    const ends: string[] = []
+    try {
+      for (let from = 0; from < cases.length; from += AT_ONCE) {
+        const some = cases.slice(from, from + AT_ONCE)
+        ends.push(
+          ...(await Promise.all(
+            some.map((one, index) => compare(subject(), cluster, from + index, one)),
+          )),
+        )
       }
-      for (const end of ['signed', 'failed'])
-        expect(ends.filter(each => each === end).length).toBeGreaterThan(RUNS / 5)
-    },
-    RUNS * 1000,
-  )
+    } finally {
+      await cluster.close()
+    }
+    for (const end of ['signed', 'failed'])
+      expect(ends.filter(each => each === end).length).toBeGreaterThan(RUNS / 5)
+  })
 })

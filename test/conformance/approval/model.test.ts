@@ -6,11 +6,12 @@ import { Sockets } from '../../build/history/over-sockets.ts'
 import { historyYaml, playRandom, replay } from '../../build/model/play.ts'
 import type { Counts } from '../../build/model/play.ts'
 import { shrunk } from '../../build/model/shrink.ts'
+import { runs } from '../../build/extent.ts'
 
 const LONGEST = 40
 const SEED = Number(process.env['COUNTERSIGN_MODEL_SEED'] ?? 1)
-const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? 5000)
-const RUNS_OVER_SOCKETS = Math.min(RUNS, 100)
+const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? runs(5000, 300))
+const RUNS_OVER_SOCKETS = Math.min(RUNS, runs(100, 5))
 
 describe('countersign and the oracle agree', () => {
   test(`on ${RUNS} random histories from seed ${SEED}`, async () => {
@@ -22,7 +23,7 @@ describe('countersign and the oracle agree', () => {
     if (RUNS < 5000) return
     expect(total.get('approved') ?? 0).toBeGreaterThan(RUNS / 8)
     expect([...total.keys()]).toEqual(expect.arrayContaining([...OFTEN]))
-  }, 600_000)
+  })
 
   test(`on ${RUNS_OVER_SOCKETS} of them with GitHub asked over sockets`, async () => {
     for (let seed = SEED; seed < SEED + RUNS_OVER_SOCKETS; seed++) {
@@ -36,7 +37,7 @@ describe('countersign and the oracle agree', () => {
         problems: [],
       })
     }
-  }, 600_000)
+  })
 })
 
 /** What a thousand histories cannot do without meeting. */

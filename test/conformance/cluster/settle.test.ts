@@ -108,7 +108,7 @@ describeSubjects('a conversation', subject => {
       attempts.map(each => waitForCertificate(each, open.signingRequests, systemClock)),
     )
     expect(settled.map(({ kind }) => kind)).toEqual(attempts.map(() => 'issued'))
-  }, 30_000)
+  })
 
   test('about a name that an intruder took first is never approved', async () => {
     const intruder = subject().name('intruder')

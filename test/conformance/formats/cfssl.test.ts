@@ -12,13 +12,14 @@ import { cfsslJson } from './cfssl-config.ts'
 import { CFSSL_DIFFERENCES } from './cfssl-differences.ts'
 import type { CfsslVerdict } from './cfssl-judge.ts'
 import { askCfssl, cfsslJudge } from './cfssl-judge.ts'
+import { ASKED_RUNS, ASKED_SEED, runs } from '../../build/extent.ts'
 
-const RUNS = Number(process.env['RUNS'] ?? 1000)
+const RUNS = runs(1000)
 /** In the name of the test, so that a failure can be had again. */
-const SEED = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+const SEED = ASKED_SEED ?? Date.now() % 2 ** 31
 const counts = new Map<string, number>()
 afterAll(() => {
-  if (process.env['RUNS'] !== undefined)
+  if (ASKED_RUNS !== null)
     process.stderr.write(`${JSON.stringify(Object.fromEntries(counts), null, 2)}\n`)
 })
 

@@ -16,13 +16,14 @@ import { opensslConfiguration } from './openssl-config.ts'
 import type { Made } from './openssl-judge.ts'
 import { OpensslJudge } from './openssl-judge.ts'
 import { DIFFERENCES } from './openssl-differences.ts'
+import { ASKED_RUNS, runs } from '../../build/extent.ts'
 
-const RUNS = Number(process.env['RUNS'] ?? 2000)
+const RUNS = runs(2000, 100)
 const judge = new OpensslJudge()
 const counts = new Map<string, number>()
 afterAll(() => {
   judge.close()
-  if (process.env['RUNS'] !== undefined)
+  if (ASKED_RUNS !== null)
     process.stderr.write(`${JSON.stringify(Object.fromEntries(counts), null, 2)}\n`)
 })
 
@@ -47,38 +48,34 @@ function count(what: string): void {
 }
 
 describe('the openssl program', () => {
-  test(
-    'makes the same request of a configuration as we do, or both refuse',
-    () => {
-      fc.assert(
-        fc.property(opensslConfiguration, configuration => {
-          const result = parseRequest(
-            requestFile(configuration, { path: 'requests/a.cnf' }),
-            'requests',
-          )
-          const theirs = judge.ask(configuration)
-          if (theirs === 'self-signed') return count('openssl refuses x509_extensions')
-          if (result.ok) {
-            expect(theirs).not.toBeNull()
-            expect(ours(result.value.spec, theirs!)).toEqual(theirs)
-            count('both take it')
-            return
-          }
-          count(theirs === null ? 'both refuse' : 'only we refuse')
-          if (theirs === null) return
-          const reasons = result.problems.map(problem =>
-            DIFFERENCES.find(({ message }) => message.test(problem.message)),
-          )
-          // at least one of our refusals is one that we explain
-          const known = reasons.find(reason => reason !== undefined)
-          expect(known?.why ?? result.problems).toEqual(expect.any(String))
-          count(`only we refuse: ${known?.why}`)
-        }),
-        { numRuns: RUNS },
-      )
-    },
-    RUNS * 100 + 30_000,
-  )
+  test('makes the same request of a configuration as we do, or both refuse', () => {
+    fc.assert(
+      fc.property(opensslConfiguration, configuration => {
+        const result = parseRequest(
+          requestFile(configuration, { path: 'requests/a.cnf' }),
+          'requests',
+        )
+        const theirs = judge.ask(configuration)
+        if (theirs === 'self-signed') return count('openssl refuses x509_extensions')
+        if (result.ok) {
+          expect(theirs).not.toBeNull()
+          expect(ours(result.value.spec, theirs!)).toEqual(theirs)
+          count('both take it')
+          return
+        }
+        count(theirs === null ? 'both refuse' : 'only we refuse')
+        if (theirs === null) return
+        const reasons = result.problems.map(problem =>
+          DIFFERENCES.find(({ message }) => message.test(problem.message)),
+        )
+        // at least one of our refusals is one that we explain
+        const known = reasons.find(reason => reason !== undefined)
+        expect(known?.why ?? result.problems).toEqual(expect.any(String))
+        count(`only we refuse: ${known?.why}`)
+      }),
+      { numRuns: RUNS },
+    )
+  })
 
   test('has every difference explained in the documentation', () => {
     const text = readFileSync(new URL('../../../docs/request-formats.md', import.meta.url), 'utf8')

@@ -154,7 +154,7 @@ describe('what stands in the way', () => {
     process.env['ACTIONS_RESULTS_URL'] = await odd({ status: 200, body })
     const problem = await failureOf(upload(port), ['SECRET'])
     expect(problem.code).toBe('SINK_ARTIFACT')
-  }, 60_000)
+  })
 })
 
 test.each([

@@ -1,6 +1,6 @@
 // How often GitHub is asked: a token of a job has 1,000 calls an hour for the whole repository, and 500 requests may change in
 // one night. Everything is counted where it arrives.
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { tmpdir } from 'node:os'
 import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import { Runner } from '../../../src/adapters/github/actions/action-runner.ts'
@@ -18,8 +18,6 @@ import { Acme, MAY_COMMENT, configuration } from '../../build/github-run.ts'
 import { WORKFLOW_PATH } from '../../build/history/usual-files.ts'
 import { ownPlace } from '../../build/place.ts'
 import { noOutlets } from '../../build/parcel.ts'
-
-jest.setTimeout(180_000)
 
 const REQUESTS = 500
 const TOKEN = 'ghs_calls'

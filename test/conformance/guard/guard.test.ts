@@ -68,8 +68,8 @@ describeReal('the guard', () => {
     })
     apply = await cluster.serviceAccount('countersign', 'countersign-apply')
     intruder = cluster.as('intruder')
-  }, 120_000)
-  afterAll(() => cluster?.end(), 60_000)
+  })
+  afterAll(() => cluster?.end())
 
   const ownName = (): string => `cs-jane-0a1b2c3d-${++count}`
   const marked = (name: string) => ({
@@ -492,7 +492,7 @@ describeReal('the guard', () => {
       await storedRecord()
       expect((await cluster.admin.delete(path)).code).toBe(200)
       await until(async () => (await cluster.admin.get(path)).code === 404)
-    }, 60_000)
+    })
   })
 
   test('whoever may impersonate down to the credential is above it, which `edit` does not give', async () => {

@@ -35,7 +35,7 @@ describeSubjects('the printed rights', subject => {
     const [mine, planners] = split(rulesOf(printed), printed)
     apply = await subject().as(subject().name('apply'), [], mine)
     plan = await subject().as(subject().name('plan'), [], planners)
-  }, 60_000)
+  })
 
   const maps = (): string => `/api/v1/namespaces/${namespace}/configmaps`
   const secrets = (): string => `/api/v1/namespaces/${namespace}/secrets`

@@ -74,8 +74,8 @@ describeReal('with', () => {
       cluster.kubectl(['apply', '-f', '-'], guardManifests(each, { approvers: [] }))
       await inForce(cluster.admin, each)
     }
-  }, 180_000)
-  afterAll(() => cluster?.end(), 60_000)
+  })
+  afterAll(() => cluster?.end())
 
   const tokenOf = ({ owner }: Installation): string =>
     `/api/v1/namespaces/${owner}/serviceaccounts/countersign-apply/token`

@@ -53,13 +53,13 @@ if (hasRealSubject) {
     await grant()
     // The API server asks the issuer for its keys when it has begun to serve.
     await until(async () => (await codeOf(github.mint(APPLY_JOB, AUDIENCE))) === 201)
-  }, 120_000)
+  })
   afterAll(async () => {
     admin?.close()
     await plane?.stop()
     await github?.close()
     rmSync(folder, { recursive: true, force: true })
-  }, 60_000)
+  })
   afterEach(async () => {
     for (const close of closing.splice(0)) await close()
   })
@@ -370,7 +370,7 @@ whenReal('a real kube-apiserver, from inside', () => {
     await until(async () => (await codeOf(first)) === 401)
     mount(at, await tokenOf('renewed'))
     expect((await cluster.whoAmI()).username).toMatch(/:renewed$/)
-  }, 30_000)
+  })
 
   test('refuses a token that has ended with its object, and says so', async () => {
     const at = accountFolder('ended')

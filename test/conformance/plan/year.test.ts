@@ -4,6 +4,7 @@ import type { RenewStep } from '../../../src/domain/cluster/plan-step.ts'
 import { enforceLimits } from '../../../src/core/plan/run-limits.ts'
 import { renewalTime } from '../../../src/core/plan/renewal-time.ts'
 import { limitsConfig } from '../../../src/core/config/limit-schema.ts'
+import { rows } from '../../build/extent.ts'
 
 const REQUESTS = 2000
 const DAY = 86_400
@@ -88,7 +89,7 @@ function liveThrough(seed: number) {
 }
 
 describe('a year of 2,000 requests, all issued in the first night, 7 to 365 days each', () => {
-  test.each([1, 2, 3, 2026, 4711])(
+  test.each(rows([1, 2, 3, 2026, 4711], seed => seed === 1))(
     'seed %d: none expires, and the busiest night renews at most four times the mean',
     seed => {
       const { expired, busiest, mean, nights: count } = liveThrough(seed)

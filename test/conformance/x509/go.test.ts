@@ -31,9 +31,10 @@ import {
   valueOf,
 } from '../../unit/lib/x509/build.ts'
 import { askGo, hasGo } from './go-judge.ts'
+import { ASKED_SEED } from '../../build/extent.ts'
 
 /** In the names of the tests that use it, so that a failure can be had again. */
-const SEED = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+const SEED = ASKED_SEED ?? Date.now() % 2 ** 31
 
 const describeWithGo = hasGo ? describe : describe.skip
 

@@ -30,12 +30,13 @@ import {
 import { askGo, hasGo } from './go-judge.ts'
 import { KUBERNETES_DIFFERENCES } from './kubernetes-differences.ts'
 import { askKubernetes, kubernetesJudge } from './kubernetes-judge.ts'
+import { ASKED_RUNS, ASKED_SEED, runs } from '../../build/extent.ts'
 
-const RUNS = Number(process.env['RUNS'] ?? 24_000)
-const SEED = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+const RUNS = runs(24_000)
+const SEED = ASKED_SEED ?? Date.now() % 2 ** 31
 const counts = new Map<string, number>()
 afterAll(() => {
-  if (process.env['RUNS'] !== undefined)
+  if (ASKED_RUNS !== null)
     process.stderr.write(`${JSON.stringify(Object.fromEntries(counts), null, 2)}\n`)
 })
 
@@ -170,7 +171,7 @@ describeWithGo('Kubernetes', () => {
       comparison.add(pem, taken('jane.csr', pem), theirs)
     }
     comparison.expectNone()
-  }, 300_000)
+  })
 
   test(`takes every manifest that we take, and reads the same in it (FC_SEED=${SEED})`, () => {
     const chance = new Chance(SEED + 1)
@@ -194,7 +195,7 @@ describeWithGo('Kubernetes', () => {
         expect(sightOf(ours.value, text)).toEqual({ text, ...withoutOk(theirs) })
     }
     comparison.expectNone()
-  }, 300_000)
+  })
 })
 
 function withoutOk({

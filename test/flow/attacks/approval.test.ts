@@ -1,5 +1,5 @@
 // Ways to get a certificate without the approval of exactly its bytes. In each nothing is issued, or only what was approved.
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { addComment } from '../../github-double/pull-requests/comments.ts'
 import { accountOf, addUser } from '../../github-double/people.ts'
 import { atAcme } from '../../build/at-acme.ts'
@@ -7,8 +7,6 @@ import type { Acme } from '../../build/github-run.ts'
 import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
 import { issuesNothing } from '../../build/refusals.ts'
 import { whileCreating } from '../../build/while-creating.ts'
-
-jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
 

@@ -1,5 +1,5 @@
 // Ways to be in the way in the cluster: objects under our names, records that lie, Secrets of others, a signer of somebody else.
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
 import { ApiClient } from '../../build/api-client.ts'
 import { objectName } from '../../../src/core/cluster/signing-request-name.ts'
@@ -9,8 +9,6 @@ import { opensslRequest } from '../../build/openssl-request.ts'
 import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
 import { codesOf } from '../../build/refusals.ts'
 import { kubeconfig } from '../../build/workshop.ts'
-
-jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'

@@ -1,5 +1,5 @@
 // Ways to decide without being allowed to: by the configuration, the policies, the workflow, or what GitHub shows of a change.
-import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { atAcme, withoutCluster } from '../../build/at-acme.ts'
 import { configuration } from '../../build/github-run.ts'
 import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
@@ -7,8 +7,6 @@ import { codesOf, issuesNothing } from '../../build/refusals.ts'
 import { setTrap } from '../../build/trap.ts'
 import type { Trap } from '../../build/trap.ts'
 import { kubeconfig } from '../../build/workshop.ts'
-
-jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
 const CONFIG = 'countersign.yaml'

@@ -1,13 +1,11 @@
 // Files that are more, or other, than they look: in plan and apply.
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { atAcme, withoutCluster } from '../../build/at-acme.ts'
 import type { FileChange } from '../../github-double/git/git-files.ts'
 import type { Acme } from '../../build/github-run.ts'
 import { codesOf, issuesNothing } from '../../build/refusals.ts'
 import { requestText } from '../../build/request-text.ts'
 import { usualFile } from '../../build/history/usual-files.ts'
-
-jest.setTimeout(60_000)
 
 const FOLDER = 'requests/people'
 const JANE = `${FOLDER}/jane.yaml`

@@ -1,5 +1,5 @@
 // GitHub that is not who it seems, or not what it was.
-import { afterEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { atAcme } from '../../build/at-acme.ts'
@@ -7,8 +7,6 @@ import { NOTHING_STANDS, standingIn } from '../../build/place.ts'
 import { listening } from '../../build/relay.ts'
 import { setTrap } from '../../build/trap.ts'
 import type { Trap } from '../../build/trap.ts'
-
-jest.setTimeout(60_000)
 
 const JANE = 'requests/people/jane.yaml'
 

@@ -1,11 +1,9 @@
 // Words of files, names and titles that would speak to the runner, to GitHub or to people: they stay words.
-import { describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { atAcme, withoutCluster } from '../../build/at-acme.ts'
 import type { Acme } from '../../build/github-run.ts'
 import { rendered } from '../../build/rendered.ts'
 import type { ActionRan } from '../../build/runner.ts'
-
-jest.setTimeout(60_000)
 
 const FOLDER = 'requests/people'
 /** What the runner would obey, at the beginning of a line. */

@@ -6,6 +6,7 @@ import { idOf } from '../../github-double/git/git-objects.ts'
 import type { ActivityState } from '../../github-double/state.ts'
 import { randomHistory } from './random-history.ts'
 import type { RandomHistory } from './random-history.ts'
+import { ASKED_SEED, runs } from '../../build/extent.ts'
 
 const ROLLS = fc.array(fc.nat({ max: 2 ** 30 }), { minLength: 20, maxLength: 40, size: 'max' })
 
@@ -65,7 +66,7 @@ describe('any history', () => {
           checkPullRequests(history)
         }).done
       }),
-      { numRuns: 40, seed: Number(process.env['FC_SEED'] ?? 1) },
+      { numRuns: runs(40, 10), seed: ASKED_SEED ?? 1 },
     )
     expect(steps).toBeGreaterThan(40)
   })
@@ -73,7 +74,7 @@ describe('any history', () => {
   test('calls a push forced when it loses commits', () =>
     fc.assert(
       fc.property(ROLLS, rolls => checkForce(randomHistory(rolls))),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     ))
 
   test('keeps objects under their own ids', () =>
@@ -82,6 +83,6 @@ describe('any history', () => {
         const { world } = randomHistory(rolls)
         for (const [id, object] of world.state.objects) expect(idOf(object)).toBe(id)
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20, 5) },
     ))
 })

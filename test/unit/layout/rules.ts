@@ -187,15 +187,21 @@ export function wrongShape(file: SourceFile): readonly string[] {
 }
 
 /** One sentence for each export that no other file imports and names. Scripts load what was built: there the name is enough. */
-export function unusedExports(file: SourceFile, others: readonly SourceFile[]): readonly string[] {
-  const takers = others.filter(
-    ({ path, imports }) =>
-      path.startsWith('../scripts/') ||
-      imports.some(specifier => resolveImport(path, specifier) === file.path),
-  )
-  return file.exports
-    .filter(name => !takers.some(({ uses }) => uses.has(name)))
-    .map(name => `${file.path} exports ${name}, which no other file imports`)
+export function unusedExports(
+  files: readonly SourceFile[],
+  others: readonly SourceFile[],
+): readonly string[] {
+  const scripts = others.filter(({ path }) => path.startsWith('../scripts/'))
+  const importers = new Map<string, SourceFile[]>()
+  for (const other of others)
+    for (const path of new Set(other.imports.map(each => resolveImport(other.path, each))))
+      importers.set(path, [...(importers.get(path) ?? []), other])
+  return files.flatMap(({ path, exports }) => {
+    const takers = [...scripts, ...(importers.get(path) ?? [])]
+    return exports
+      .filter(name => !takers.some(({ uses }) => uses.has(name)))
+      .map(name => `${path} exports ${name}, which no other file imports`)
+  })
 }
 
 /** Files that import each other, types included: each circle once, sorted. */

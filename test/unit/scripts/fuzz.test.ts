@@ -17,10 +17,11 @@ import { decodePem, decodePemBlocks } from '../../../src/lib/x509/pem.ts'
 import { readPkcs10 } from '../../../src/lib/x509/pkcs10.ts'
 import { readPublicKey } from '../../../src/lib/x509/public-key.ts'
 import { readSans } from '../../../src/lib/x509/general-names.ts'
+import { ASKED_SEED, runs } from '../../build/extent.ts'
 
 const FOUND = new URL('../../fixtures/fuzz/', import.meta.url)
-const RUNS = 400
-const SEED = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+const RUNS = runs(400, 60)
+const SEED = ASKED_SEED ?? Date.now() % 2 ** 31
 const TARGETS = targetsOf({
   Secret,
   nodeKeys,

@@ -226,5 +226,5 @@ describe('a commit', () => {
     const inTree = await new WorkTreeFiles(many, new Git(many)).list('requests')
     expect(inTree).toEqual(listed)
     rmSync(many, { recursive: true, force: true })
-  }, 30_000)
+  })
 })

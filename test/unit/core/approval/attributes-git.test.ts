@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { hidingAttributes } from '../../../../src/core/approval/visibility/hiding-attributes.ts'
 import type { AttributesFile } from '../../../../src/core/approval/visibility/hiding-attributes.ts'
+import { runs } from '../../../build/extent.ts'
 
 const PATHS = [
   'jane.yaml',
@@ -210,6 +211,6 @@ test.each([
         else expect([path, isCertain]).toEqual([path, false])
       }
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 150) },
+    { numRuns: runs(150, 30) },
   )
 })

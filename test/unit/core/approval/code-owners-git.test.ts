@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { ownersOf, parseCodeOwners } from '../../../../src/core/approval/reviews/code-owners.ts'
+import { runs } from '../../../build/extent.ts'
 
 const NAMES = ['a', 'b', 'ab', 'a.yaml'] as const
 const PATHS = NAMES.flatMap(one => [
@@ -65,6 +66,6 @@ test('a pattern fits what git ignores by it', () => {
       const owned = PATHS.filter(path => ownersOf(read.value, path).length > 0)
       expect(owned).toEqual(ignoredByGit(text))
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 100) },
+    { numRuns: runs(100, 20) },
   )
 })

@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
 import { terminalConfig } from '../../../../src/core/config/terminal-config.ts'
 import { codesOf, config, configYaml, requestFile, valueOf } from '../../../build/request.ts'
+import { runs } from '../../../build/extent.ts'
 
 const FULL = new URL('../../../fixtures/config/good/full.yaml', import.meta.url)
 const full = valueOf(parseConfig(requestFile(readFileSync(FULL), { path: 'countersign.yaml' })))
@@ -164,7 +165,7 @@ describe('countersign.yaml', () => {
           expect(said.split('\n')[(at?.line ?? 0) - 1]).toBeDefined()
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1000) },
     )
   })
 })

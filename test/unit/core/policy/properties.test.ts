@@ -6,6 +6,7 @@ import type { Policy } from '../../../../src/domain/request/policy.ts'
 import { NAME_MEMBERS } from '../../../../src/domain/request/policy.ts'
 import { effective, secretSink } from '../../../build/effective.ts'
 import { AUTHOR, policy } from '../../../build/policy.ts'
+import { runs } from '../../../build/extent.ts'
 
 const word = fc.constantFrom('a', 'b', 'ab', 'ba', 'a.b', '')
 const words = fc.uniqueArray(word, { maxLength: 2 })
@@ -94,7 +95,7 @@ const set = fc
 const isAllowed = (asked: ReturnType<typeof effective>, policies: readonly Policy[]): boolean =>
   judge(asked, policies, [], AUTHOR).decision === 'allowed'
 
-const RUNS = { numRuns: 200 }
+const RUNS = { numRuns: runs(200, 40) }
 
 describe('whatever the policies and the request are', () => {
   test('one more policy never denies what the others allow', () =>

@@ -10,6 +10,7 @@ import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import { formatName } from '../../../../src/lib/x509/x500-name.ts'
 import { formatSan } from '../../../../src/lib/x509/general-names.ts'
 import { requestFile, valueOf } from '../../../build/request.ts'
+import { runs } from '../../../build/extent.ts'
 
 const GOOD = new URL('../../../fixtures/requests/good/', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'countersign-openssl-'))
@@ -105,7 +106,7 @@ describe('the openssl program', () => {
         const ours = parse(text)
         if (ours.ok) expect(theirNames(text)).toBe(namesOf(ours.value))
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 })

@@ -8,6 +8,7 @@ import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import { formatName } from '../../../../src/lib/x509/x500-name.ts'
 import { formatSan } from '../../../../src/lib/x509/general-names.ts'
 import { codesOf, ownYaml, requestFile, valueOf } from '../../../build/request.ts'
+import { runs } from '../../../build/extent.ts'
 
 const GOOD = new URL('../../../fixtures/requests/good/', import.meta.url)
 
@@ -375,7 +376,7 @@ describe('no file', () => {
           expect(at?.column).toBeLessThanOrEqual(Array.from(line ?? '').length + 1)
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3000) },
     )
   })
 })

@@ -12,6 +12,7 @@ import { git, tryGit } from '../git.ts'
 import { randomHistory } from '../random-history.ts'
 import type { RandomHistory } from '../random-history.ts'
 import { FILE, scene, text } from '../scene.ts'
+import { ASKED_SEED, runs } from '../../../build/extent.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -20,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The same histories each time: they have to hold enough merges of both kinds. FC_SEED draws others. */
-const RUNS = { numRuns: 6, seed: Number(process.env['FC_SEED'] ?? 1) }
+const RUNS = { numRuns: runs(6, 3), seed: ASKED_SEED ?? 1 }
 const ROLLS = fc.array(fc.nat({ max: 2 ** 30 }), { minLength: 40, maxLength: 60, size: 'max' })
 
 /** Writes each random history to a folder of its own, and asks. */

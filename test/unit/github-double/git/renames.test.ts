@@ -10,6 +10,7 @@ import { diffFiles } from '../../../github-double/git/shown-diff.ts'
 import { commitFiles } from '../../../github-double/git/merge.ts'
 import { git } from '../git.ts'
 import { scene } from '../scene.ts'
+import { ASKED_SEED, runs } from '../../../build/extent.ts'
 
 type Files = Readonly<Record<string, FileChange>>
 
@@ -76,7 +77,7 @@ test('among many files the same pairs are found as git finds', () => {
       expect(ours).toEqual(theirs)
       found += ours.length
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 60), seed: Number(process.env['FC_SEED'] ?? 1) },
+    { numRuns: runs(60, 12), seed: ASKED_SEED ?? 1 },
   )
   expect(found).toBeGreaterThan(0)
 })

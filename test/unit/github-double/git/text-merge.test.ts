@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { bytesOf, diffLines, linesOf } from '../../../github-double/git/line-diff.ts'
 import { isBinary, mergeText } from '../../../github-double/git/text-merge.ts'
+import { runs } from '../../../build/extent.ts'
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text))
 
@@ -77,7 +78,7 @@ describe('two changes of one text', () => {
           expect(merged.isConflict).toBe(git.status !== 0)
           if (git.status === 0) expect(Buffer.from(merged.bytes).toString()).toBe(git.stdout)
         }),
-        { numRuns: 150 },
+        { numRuns: runs(150, 30) },
       )
     } finally {
       rmSync(folder, { recursive: true, force: true })

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { unifiedPatch } from '../../../github-double/git/unified-patch.ts'
 import { git, tryGit } from '../git.ts'
+import { runs } from '../../../build/extent.ts'
 
 let folder = ''
 
@@ -72,7 +73,7 @@ describe('the patch of a file', () => {
         const [old, fresh] = [before.join(joint) + one, after.join(joint) + other]
         expect(patched(old, fresh).text).toBe(hunksOfGit(old, fresh))
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 150) },
+      { numRuns: runs(150, 30) },
     )
   })
 
@@ -87,7 +88,7 @@ describe('the patch of a file', () => {
         git(folder, 'apply', '--whitespace=nowarn', 'patch')
         expect(tryGit(folder, 'hash-object', '--no-filters', 'file').text).toBe(hashOf(fresh))
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 100) },
+      { numRuns: runs(100, 15) },
     )
   })
 

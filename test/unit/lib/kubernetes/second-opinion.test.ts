@@ -16,6 +16,7 @@ import { readCertificate } from '../../../../src/lib/x509/x509-certificate.ts'
 import { encodeName } from '../../../../src/lib/x509/x500-name.ts'
 import { bytes, named, testKey, valueOf } from '../x509/build.ts'
 import { asked } from './build.ts'
+import { runs } from '../../../build/extent.ts'
 
 const KEY = testKey('P-256')
 const NOW = new Date('2030-01-01T00:00:00Z')
@@ -87,7 +88,7 @@ describe('a request', () => {
         if (faultOf(request) !== null) expect(codes).not.toEqual([])
         else expect(isStricter(request, codes) ? [] : codes).toEqual([])
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     ))
 
   test('that is signed becomes the certificate that was predicted', () =>
@@ -110,7 +111,7 @@ describe('a request', () => {
         expect(seconds(issued.notBefore)).toBe(-prediction.backdateSeconds)
         expect(seconds(issued.notAfter)).toBe(prediction.lifetimeSeconds)
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     ))
 })
 

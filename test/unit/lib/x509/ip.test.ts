@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { canonicalIp, ipBytes, ipText } from '../../../../src/lib/x509/ip.ts'
 import { bytes } from './build.ts'
+import { runs } from '../../../build/extent.ts'
 
 describe('canonicalIp', () => {
   test.each([
@@ -72,7 +73,7 @@ describe('canonicalIp', () => {
           if (!mapped) expect(canonicalIp(text) !== null).toBe(isIP(text) !== 0)
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     )
   })
 

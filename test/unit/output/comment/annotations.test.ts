@@ -4,6 +4,7 @@ import type { Problem } from '../../../../src/domain/problem.ts'
 import { annotations } from '../../../../src/output/comment/annotations.ts'
 import { place } from '../../../build/effective.ts'
 import { hostileText } from '../../../build/hostile-text.ts'
+import { runs } from '../../../build/extent.ts'
 
 const problem = (line: number, hint: string | null = null): Problem => ({
   code: 'POLICY_VALUE',
@@ -59,6 +60,7 @@ describe('annotations', () => {
         for (const { message: text, at } of told)
           expect(`${text}${at?.file}`).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
       }),
+      { numRuns: runs(100, 20) },
     )
   })
 

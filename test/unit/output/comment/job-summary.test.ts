@@ -10,6 +10,7 @@ import { effective } from '../../../build/effective.ts'
 import { NOW } from '../../../build/issued.ts'
 import { commentFacts, example, HEAD, treePlan } from '../../../build/plan-page.ts'
 import { rendered } from '../../../build/rendered.ts'
+import { IS_WHOLE } from '../../../build/extent.ts'
 
 const MEBIBYTE = 2 ** 20
 const bytes = (text: string): number => new TextEncoder().encode(text).length
@@ -42,7 +43,11 @@ describe('planSummary', () => {
     expect(bytes(text)).toBeLessThanOrEqual(MEBIBYTE)
     expect(bytes(text)).toBeGreaterThan(MEBIBYTE / 2)
     expect(text).toContain('cannot be approved as seen here')
-    const { unbalanced, linked, rows } = rendered(text)
+    // Rendering a mebibyte takes seconds: a short run leaves out the rows in the middle.
+    const lines = text.split('\n')
+    const isMiddle = (at: number): boolean => at > 50 && at < lines.length - 50
+    const looked = lines.filter((line, at) => IS_WHOLE || !line.startsWith('|') || !isMiddle(at))
+    const { unbalanced, linked, rows } = rendered(looked.join('\n'))
     expect([unbalanced, linked]).toEqual([[], []])
     expect(rows.filter(row => ![3, 4].includes(row.length))).toEqual([])
   })

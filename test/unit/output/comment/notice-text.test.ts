@@ -9,6 +9,7 @@ import {
 import { hostileText } from '../../../build/hostile-text.ts'
 import { NOW, secondsAfter } from '../../../build/issued.ts'
 import { rendered } from '../../../build/rendered.ts'
+import { runs } from '../../../build/extent.ts'
 
 const entry = (changes: Partial<NoticeEntry> = {}): NoticeEntry => ({
   name: 'jane',
@@ -86,6 +87,7 @@ describe('the notice', () => {
         expect(rows.map(row => row.length)).toEqual([4, 4, 4])
         expect([linked, unbalanced, comments]).toEqual([[], [], [NOTICE_MARKER]])
       }),
+      { numRuns: runs(100, 20) },
     )
   })
 

@@ -15,6 +15,7 @@ import { opensslRequest } from '../../../build/openssl-request.ts'
 import { HEAD, treePlan } from '../../../build/plan-page.ts'
 import { rendered } from '../../../build/rendered.ts'
 import { valueOf } from '../../../build/request.ts'
+import { runs } from '../../../build/extent.ts'
 
 const stepOf = (request: EffectiveRequest): IssueStep => {
   const clusters = config().clusters.map(each => ({ ...each, name: request.cluster }))
@@ -131,6 +132,7 @@ describe('issuedComment', () => {
         expect(tags.filter(tag => !['h3', 'p', 'strong', 'code', 'ul', 'li', 'sub'].includes(tag))).toEqual([])
         expect([linked, unbalanced, comments]).toEqual([[], [], [ISSUED_MARKER]])
       }),
+      { numRuns: runs(100, 20) },
     ) // prettier-ignore
   })
 

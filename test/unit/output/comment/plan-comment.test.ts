@@ -10,6 +10,7 @@ import { hostileText } from '../../../build/hostile-text.ts'
 import { APPROVED, commentFacts, example, need, treePlan } from '../../../build/plan-page.ts'
 import { rendered } from '../../../build/rendered.ts'
 import { ROOT } from '../../layout/source-files.ts'
+import { runs } from '../../../build/extent.ts'
 
 const ELEMENTS = new Set(
   'h3 p strong em code table thead tbody tr th td details summary ul li sub'.split(' '),
@@ -238,7 +239,7 @@ describe('planComment of names that want to be something else', () => {
         const states = ['waits', 'refused']
         expect(told.slice(0, 3)).toEqual(['', ...states])
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100, 20) },
     )
   })
 

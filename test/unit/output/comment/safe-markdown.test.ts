@@ -17,9 +17,10 @@ import type { Markdown } from '../../../../src/output/comment/safe-markdown.ts'
 import { shown } from '../../../../src/output/terminal/displayable-text.ts'
 import { hostileText } from '../../../build/hostile-text.ts'
 import { rendered } from '../../../build/rendered.ts'
+import { runs } from '../../../build/extent.ts'
 
 const MOST = 300
-const RUNS = { numRuns: 200 }
+const RUNS = { numRuns: runs(200) }
 
 /** Direction marks that escaping itself adds around a name. */
 const withoutIsolates = (text: string): string => text.replaceAll(/[\u2066\u2069]/g, '')

@@ -12,6 +12,7 @@ import { plain } from '../../../../src/output/terminal/terminal-colours.ts'
 import { parseRequest } from '../../../../src/core/request/parse-request.ts'
 import { decodePem } from '../../../../src/lib/x509/pem.ts'
 import { codesOf, config, requestFile, valueOf } from '../../../build/request.ts'
+import { runs } from '../../../build/extent.ts'
 
 const CONFIG = config(
   'defaultCluster: prod',
@@ -239,7 +240,7 @@ describe('what is written', () => {
         const { text: yaml } = valueOf(imported('jane.json', json))
         expect(meaning('requests/jane.yaml', yaml)).toEqual(meaning('requests/jane.json', json))
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

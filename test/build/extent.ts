@@ -1,0 +1,23 @@
+// How much of the long tests runs. `npm test` takes a short part of each long matrix and of each random series; with
+// COUNTERSIGN_TEST=all, which `npm run test:all` sets, they run whole. No other file reads these variables.
+
+/** Whether everything runs. */
+export const IS_WHOLE = process.env['COUNTERSIGN_TEST'] === 'all'
+/** The number of random cases, where a person asks for one: RUNS=100000. */
+export const ASKED_RUNS = process.env['RUNS'] === undefined ? null : Number(process.env['RUNS'])
+/** The seed of random cases, where a person repeats a failure: FC_SEED=42. */
+export const ASKED_SEED =
+  process.env['FC_SEED'] === undefined ? null : Number(process.env['FC_SEED'])
+
+/** How many random cases to try: a tenth of the whole number, unless the test says how many are enough for a short run. */
+export function runs(whole: number, short = Math.ceil(whole / 10)): number {
+  return ASKED_RUNS ?? (IS_WHOLE ? whole : short)
+}
+
+/** All rows of a matrix, or those that a short run takes. */
+export function rows<Row>(
+  all: readonly Row[],
+  isShort: (row: Row, index: number) => boolean,
+): readonly Row[] {
+  return IS_WHOLE ? all : all.filter(isShort)
+}

@@ -1,0 +1,76 @@
+// Processes that run countersign for all test files of a suite, served on a socket: a run takes one that is idle, or starts another.
+// Starting countersign costs more than most of what tests do with it. What a process is the point of (signals, a kill, a reader that
+// leaves, another clock) gets one of its own: run.ts.
+import { fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const PROGRAM = new URL('process.mjs', import.meta.url).pathname
+
+/** @returns {Promise<{ readonly socket: string, readonly stop: () => Promise<void> }>} */
+export async function startPool() {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-pool-'))
+  const socket = join(folder, 'socket')
+  /** @type {import('node:child_process').ChildProcess[]} */
+  const idle = []
+  /** @type {Set<import('node:child_process').ChildProcess>} */
+  const all = new Set()
+
+  function started() {
+    const env = { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1' }
+    const child = fork(PROGRAM, [], {
+      env,
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    all.add(child)
+    child.on('exit', () => {
+      all.delete(child)
+      const at = idle.indexOf(child)
+      if (at >= 0) idle.splice(at, 1)
+    })
+    return child
+  }
+
+  /** @param {import('node:child_process').Serializable} run */
+  function perform(run) {
+    const child = idle.pop() ?? started()
+    return new Promise(resolve => {
+      const exited = (/** @type {number | null} */ code, /** @type {string | null} */ signal) =>
+        resolve({ code, signal, stdout: '', stderr: 'the reused process ended within a run' })
+      child.once('exit', exited)
+      child.once('message', answer => {
+        child.off('exit', exited)
+        idle.push(child)
+        resolve(answer)
+      })
+      child.send(run)
+    })
+  }
+
+  const server = createServer({ allowHalfOpen: true }, connection => {
+    let asked = ''
+    connection.setEncoding('utf8').on('data', chunk => (asked += chunk))
+    connection.on('error', () => undefined)
+    connection.on('end', async () =>
+      connection.end(JSON.stringify(await perform(JSON.parse(asked)))),
+    )
+  })
+  await new Promise(resolve => server.listen(socket, () => resolve(undefined)))
+  return {
+    socket,
+    async stop() {
+      server.close()
+      await Promise.all(
+        [...all].map(child => {
+          const ended = new Promise(resolve => child.once('exit', resolve))
+          child.kill('SIGKILL')
+          return ended
+        }),
+      )
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

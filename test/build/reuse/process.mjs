@@ -1,0 +1,44 @@
+// A process that runs countersign many times, one run after the other: its modules are loaded once, only the entry point is evaluated
+// for each run. Arguments, environment, folder and streams are those of the run.
+import { Readable, Writable } from 'node:stream'
+
+let runs = 0
+
+process.on('message', async ({ entry, args, env, cwd, stdin }) => {
+  const [stdout, stderr] = [collector(), collector()]
+  for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal)
+  for (const name of Object.keys(process.env)) delete process.env[name]
+  Object.assign(process.env, env)
+  process.chdir(cwd)
+  process.argv = [process.execPath, entry, ...args]
+  process.exitCode = undefined
+  replace('stdin', Readable.from(stdin === '' ? [] : [stdin], { objectMode: false }))
+  replace('stdout', stdout.stream)
+  replace('stderr', stderr.stream)
+  try {
+    await import(`${entry}?run=${runs++}`)
+  } catch (cause) {
+    stderr.stream.write(`${cause instanceof Error ? cause.stack : cause}\n`)
+    process.exitCode = 1
+  }
+  const code = process.exitCode ?? 0
+  process.exitCode = undefined
+  process.send({ code, signal: null, stdout: stdout.text(), stderr: stderr.text() })
+})
+
+/** @param {'stdin' | 'stdout' | 'stderr'} name @param {unknown} value */
+function replace(name, value) {
+  Object.defineProperty(process, name, { value, configurable: true })
+}
+
+function collector() {
+  /** @type {Buffer[]} */
+  const chunks = []
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(Buffer.from(chunk))
+      done()
+    },
+  })
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') }
+}

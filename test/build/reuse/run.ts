@@ -1,0 +1,55 @@
+// One run of an entry point of countersign as compiled: in a process of its own, or in one that was used before (pool.mjs) where the
+// suite has such and the run does not need a process of its own.
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+export interface Ran {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface EntryRun {
+  /** Path of the entry point. */
+  readonly entry: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  readonly stdin?: string
+  /** Arguments of Node before the entry point; with one of them the process is the run's own. */
+  readonly node?: readonly string[]
+  /** What happens while the process runs, which is the run's own then. */
+  readonly meanwhile?: (child: ChildProcess) => Promise<void>
+}
+
+const POOL = process.env['COUNTERSIGN_TEST_POOL'] ?? ''
+
+export function runEntry(run: EntryRun): Promise<Ran> {
+  const isOwn =
+    (run.node ?? []).length > 0 || run.meanwhile !== undefined || 'NODE_OPTIONS' in run.env
+  return isOwn || POOL === '' ? inOwnProcess(run) : inReusedProcess(run)
+}
+
+async function inReusedProcess({ entry, args, cwd, env, stdin = '' }: EntryRun): Promise<Ran> {
+  const connection = connect(POOL)
+  connection.end(JSON.stringify({ entry, args, cwd, env, stdin }))
+  return JSON.parse(await text(connection)) as Ran
+}
+
+async function inOwnProcess(run: EntryRun): Promise<Ran> {
+  const { entry, args, cwd, env, stdin = '', node = [], meanwhile } = run
+  const child = spawn(process.execPath, [...node, entry, ...args], { cwd, env })
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk))
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
+  child.stdin.on('error', () => undefined).end(stdin)
+  const ended = new Promise<Pick<Ran, 'code' | 'signal'>>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal }))
+  })
+  const [how] = await Promise.all([ended, meanwhile?.(child)])
+  return { ...how, stdout, stderr }
+}
