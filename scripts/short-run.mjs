@@ -28,7 +28,8 @@ const LEFT_OUT = {
     'github/calls',
   ],
   flow: [
-    // A control plane of its own.
+    // A control plane of their own; journeys.test.ts has pull mode on the embedded cluster.
+    'pull-mode',
     'twenty-minutes',
     // Loads and races.
     'attacks/files',
@@ -49,6 +50,7 @@ const LEFT_OUT = {
     // Artifacts, secrets and issues at GitHub.
     'action-secrets',
     'notice',
+    'own-key-renewal',
     'sinks-at-github',
   ],
 }

@@ -4,6 +4,7 @@ import { storedPair } from '../build/stored.ts'
 import type { StoredPair } from '../build/stored.ts'
 import type { Subject } from '../build/subjects.ts'
 import type { Acme } from './acme.ts'
+import type { ApiObject } from '../build/api-object.ts'
 
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
@@ -43,8 +44,8 @@ export async function requestsOf(
   const { body } = await subject.admin.get(`${REQUESTS}?labelSelector=${label}`)
   const prefix = name === '' ? '' : `cs-${name}-`
   return body.items
-    .filter(({ metadata }: any) => metadata.name.startsWith(prefix))
-    .map(({ metadata, status }: any) => ({
+    .filter(({ metadata }: ApiObject) => metadata.name.startsWith(prefix))
+    .map(({ metadata, status }: ApiObject) => ({
       name: metadata.name,
       conditions: status.conditions ?? [],
     }))

@@ -5,14 +5,16 @@ import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { textAt } from '../../src/sandbox/api/json-values.ts'
 import { configure } from './request-text.ts'
 import { Workshop } from './workshop.ts'
+import type { ShownRecord } from './shown-json.ts'
+import type { ApiObject } from './api-object.ts'
 
 export interface OwnCluster {
   readonly cluster: SandboxCluster
   readonly workshop: Workshop
   /** The record of a request as it stands. */
-  readonly record: (name: string) => any
+  readonly record: (name: string) => ShownRecord
   /** The Secret of a request, null where there is none. */
-  readonly secret: (name: string) => any
+  readonly secret: (name: string) => ApiObject
   readonly end: () => Promise<void>
 }
 
@@ -29,7 +31,7 @@ export async function ownCluster(owner: string): Promise<OwnCluster> {
       const map = cluster.objects.read('configmaps', 'apps', `countersign-${owner}-${name}`)
       return JSON.parse(textAt(map ?? {}, 'data', 'record.json'))
     },
-    secret: name => cluster.objects.read('secrets', 'apps', `${name}-tls`),
+    secret: name => cluster.objects.read('secrets', 'apps', `${name}-tls`) as unknown as ApiObject,
     end: async () => {
       workshop.end()
       await cluster.close()

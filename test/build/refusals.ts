@@ -3,6 +3,7 @@ import { expect } from '@jest/globals'
 import type { Scene } from './at-acme.ts'
 import { NOTHING_STANDS, standingIn } from './place.ts'
 import type { ActionRan } from './runner.ts'
+import type { ShownRun } from './shown-json.ts'
 
 interface Coded {
   readonly code: string
@@ -14,7 +15,7 @@ export function codesOf({ result }: Pick<ActionRan, 'result'>): readonly string[
   return [...new Set(all.map(({ code }) => code))].toSorted()
 }
 
-function problemsOf(part: any): readonly Coded[] {
+function problemsOf(part: ShownRun | undefined): readonly Coded[] {
   return [
     ...(part?.problems ?? []),
     ...[...(part?.outcomes ?? []), ...(part?.steps ?? [])].flatMap(

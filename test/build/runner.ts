@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runEntry } from './reuse/run.ts'
 import type { Ran } from './reuse/run.ts'
+import type { ShownRun } from './shown-json.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const ACTION = process.env['COUNTERSIGN_ACTION'] ?? join(ROOT, 'build/action.js')
@@ -37,8 +38,8 @@ export interface ActionRan extends Ran {
   readonly outputText: string
   readonly summary: string
   /** The file behind result-path, null where none was written. */
-  readonly result: any
-  readonly evidence: any
+  readonly result: ShownRun
+  readonly evidence: readonly object[]
   /** What the job left on the disk, by path below its folder. */
   readonly files: ReadonlyMap<string, string>
   /** Permission bits of the same files. */
@@ -74,9 +75,9 @@ async function runIn(folder: string, job: Job): Promise<ActionRan> {
   })
   const outputText = readFileSync(at('runner/output'), 'utf8')
   const outputs = readOutputs(outputText)
-  const json = (name: string): any => {
+  const json = (name: string) => {
     const path = outputs[name]
-    return path === undefined ? null : JSON.parse(readFileSync(path, 'utf8'))
+    return JSON.parse(path === undefined ? 'null' : readFileSync(path, 'utf8'))
   }
   const paths = pathsBelow(folder)
   return {

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Subject } from './subjects.ts'
+import type { ShownRecord } from './shown-json.ts'
 
 export interface StoredPair {
   readonly certificate: string
@@ -41,9 +42,9 @@ export async function storedRecord(
   subject: Subject,
   namespace: string,
   name: string,
-): Promise<any> {
+): Promise<ShownRecord> {
   const answer = await subject.admin.get(`/api/v1/namespaces/${namespace}/configmaps/${name}`)
-  return answer.code === 404 ? null : JSON.parse(answer.body.data['record.json'])
+  return JSON.parse(answer.code === 404 ? 'null' : answer.body.data['record.json'])
 }
 
 /** Whether a private key and a certificate belong together. */

@@ -1,12 +1,14 @@
 // Many clusters: each with its own result. One that is not there holds up no other; one that a request no longer names is withdrawn
 // there; one that the configuration no longer has is refused.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { textAt } from '../../src/sandbox/api/json-values.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { policyText, requestText } from '../build/request-text.ts'
 import { Workshop, kubeconfig } from '../build/workshop.ts'
+import type { ShownStep } from '../build/shown-json.ts'
 const NAMES = ['east', 'west'] as const
 
 const clusters = new Map<string, SandboxCluster>()
@@ -60,8 +62,7 @@ limits: {maxWithdraw: 100%}
 
 function secretsIn(name: string): readonly string[] {
   const found = clusters.get(name)?.objects.list('secrets') ?? []
-  const names: readonly string[] = found.map(({ metadata }: any) => metadata.name)
-  return names.toSorted()
+  return found.map(each => textAt(each, 'metadata', 'name')).toSorted()
 }
 
 /** Whoever waits to ask a cluster again finds at once that the time has passed. */
@@ -74,7 +75,9 @@ async function outcomes(): Promise<{ code: number | null; told: readonly string[
   const { outcomes: found } = JSON.parse(ran.stdout)
   return {
     code: ran.code,
-    told: found.map(({ name, cluster, kind }: any) => `${cluster}/${name} ${kind}`).toSorted(),
+    told: found
+      .map(({ name, cluster, kind }: ShownStep) => `${cluster}/${name} ${kind}`)
+      .toSorted(),
   }
 }
 
@@ -117,7 +120,7 @@ test('a cluster that does not answer is told of where no request is for it, too,
 test('a cluster that the request no longer names is a withdrawal there, and only there', async () => {
   workshop.edit('requests/jane.yaml', 'clusters: [east, west]', 'clusters: [east]')
   const plan = JSON.parse((await workshop.run(['plan', '-o', 'json'])).stdout)
-  const steps = plan.steps.map(({ name, cluster, kind }: any) => `${cluster}/${name} ${kind}`)
+  const steps = plan.steps.map(({ name, cluster, kind }: ShownStep) => `${cluster}/${name} ${kind}`)
   expect(steps).toEqual(['east/jane keep', 'east/mark keep', 'west/jane withdraw'])
   expect(plan.steps[2].sinks).toEqual(['Secret apps/jane-tls'])
   workshop.edit('requests/jane.yaml', 'clusters: [east]', 'clusters: [east, west]')

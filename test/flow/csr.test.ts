@@ -10,6 +10,7 @@ import {
 } from '../build/signing-requests.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
+import type { ShownStep } from '../build/shown-json.ts'
 
 /** What many people send: more than the signer keeps. */
 const GENEROUS = opensslRequest({
@@ -206,7 +207,7 @@ describeSubjects('countersign csr', subject => {
     ])
     for (const hidden of ['\u001b', '\u202e']) expect(listed.stdout).not.toContain(hidden)
     const json = JSON.parse((await run('list', '-o', 'json')).stdout)
-    const found = json.signingRequests.find((each: any) => each.name === metadata.name)
+    const found = json.signingRequests.find((each: ShownStep) => each.name === metadata.name)
     expect(found).toMatchObject({
       state: 'Pending',
       signerName: CLIENT_SIGNER,

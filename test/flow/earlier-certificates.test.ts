@@ -7,6 +7,7 @@ import { latch } from '../build/latch.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
 import type { Ran } from '../build/reuse/run.ts'
+import type { ShownStep } from '../build/shown-json.ts'
 
 const { cluster, workshop, record, secret, end } = await ownCluster('earlier')
 const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))
@@ -20,7 +21,7 @@ const write = (name: string): void => workshop.write(`requests/${name}.yaml`, re
 
 /** The certificate in the Secret, as status says it. */
 function stored(name: string): { serial: string; sha256: string; notAfter: string } {
-  const pem = Buffer.from(secret(name).data['tls.crt'], 'base64').toString()
+  const pem = Buffer.from(secret(name).data['tls.crt'] ?? '', 'base64').toString()
   const { serialNumber, fingerprint256, validTo } = new X509Certificate(pem)
   return {
     serial: serialNumber.toLowerCase(),
@@ -29,10 +30,10 @@ function stored(name: string): { serial: string; sha256: string; notAfter: strin
   }
 }
 
-async function earlier(name: string, ...flags: readonly string[]): Promise<readonly any[]> {
+async function earlier(name: string, ...flags: readonly string[]): Promise<readonly ShownStep[]> {
   const ran = await workshop.run(['status', '--output', 'json', ...flags])
   expect(ran.code).toBe(0)
-  return JSON.parse(ran.stdout).earlier.filter((each: any) => each.name === name)
+  return JSON.parse(ran.stdout).earlier.filter((each: ShownStep) => each.name === name)
 }
 
 test('a certificate that was reissued, withdrawn, and whose file is gone is listed until it ends', async () => {
@@ -68,8 +69,8 @@ test('a certificate that is in use is listed though no file that can be read ask
   const ran = await workshop.run(['status', '--output', 'json'])
   workshop.remove('requests/broken.yaml')
   const { certificates, earlier: others } = JSON.parse(ran.stdout)
-  expect(certificates.map(({ name }: any) => name)).not.toContain('gone')
-  expect(others.find(({ name }: any) => name === 'gone')).toMatchObject({
+  expect(certificates.map(({ name }: ShownStep) => name)).not.toContain('gone')
+  expect(others.find(({ name }: ShownStep) => name === 'gone')).toMatchObject({
     ...stored('gone'),
     ended: 'fileGone',
   })
@@ -83,9 +84,9 @@ test('a run that is killed between record and sink, on either side, leaves no ce
     write(name)
     expect((await workshop.run(['apply', '--yes', name], { killAt })).signal).toBe('SIGKILL')
     const [known, ...others] = record(name).history
-    expect([known.n, known.ended, others]).toEqual([1, null, []])
-    expect(await earlier(name)).toMatchObject([{ sha256: known.sha256, ended: 'unrecorded' }])
-    if (secret(name) !== null) expect(stored(name)).toMatchObject({ sha256: known.sha256 })
+    expect([known?.n, known?.ended, others]).toEqual([1, null, []])
+    expect(await earlier(name)).toMatchObject([{ sha256: known?.sha256, ended: 'unrecorded' }])
+    if (secret(name) !== null) expect(stored(name)).toMatchObject({ sha256: known?.sha256 })
   }
   expect((await apply('stored')).code).toBe(0)
   expect(await earlier('stored')).toEqual([])

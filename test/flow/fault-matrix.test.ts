@@ -17,6 +17,7 @@ import { SIGNING_REQUESTS, condition, withConditions } from '../build/signing-re
 import { isPair, storedPair } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, rulesOf } from '../build/workshop.ts'
+import type { ApiObject } from '../build/api-object.ts'
 const DAY = 24 * 3600
 const SIGNER = 'example.com/matrix'
 const CREATE = { method: 'POST', path: /certificatesigningrequests$/ }
@@ -109,7 +110,7 @@ describeSubjects('a fault', subject => {
   })
 
   const pathOf = (path: string): string => path.replace(/\/approval$/, '')
-  const object = async (path: string): Promise<any> =>
+  const object = async (path: string): Promise<ApiObject> =>
     (await subject().admin.get(pathOf(path))).body
 
   async function decide(path: string, type: string): Promise<void> {

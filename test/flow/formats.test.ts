@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { configText, policyText } from '../build/request-text.ts'
 import { Workshop } from '../build/workshop.ts'
+import type { ShownProblem } from '../build/shown-json.ts'
 const SAMPLES = new URL('../fixtures/requests/good/', import.meta.url)
 const names = readdirSync(SAMPLES).filter(name => !name.endsWith('.remarks'))
 const ISSUERS = ['issuers:', '- {name: team, kind: ClusterIssuer, signerName: example.com/team}']
@@ -27,11 +28,11 @@ describe('countersign, on files of every format', () => {
   test('validate reads every sample: what it has against one is said by policies and rules, not by a reader', async () => {
     const ran = await workshop.run(['validate', '-o', 'json'])
     const { problems } = JSON.parse(ran.stdout)
-    const readers = problems.filter(({ code }: any) =>
+    const readers = problems.filter(({ code }: ShownProblem) =>
       /^(?:REQUEST|X509)_(?!.*(?:MISSING|CLUSTER_UNKNOWN)$)/.test(code),
     )
     expect(readers).toEqual([])
-    const places = problems.flatMap(({ at }: any) => (at === null ? [] : [at.file]))
+    const places = problems.flatMap(({ at }: ShownProblem) => (at === null ? [] : [at.file]))
     expect(new Set(places).size).toBeGreaterThan(10)
   })
 

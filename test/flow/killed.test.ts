@@ -9,6 +9,7 @@ import { isPair, storedPair, storedRecord, whoIs } from '../build/stored.ts'
 import type { StoredPair } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
+import type { ApiObject } from '../build/api-object.ts'
 const CSRS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const WITHDRAW = 'spec:\n  withdraw: true\n'
 
@@ -184,7 +185,10 @@ describeSubjects('apply, killed', subject => {
   })
 
   /** One usable pair as the record says, every other certificate of the decision abandoned; or nothing, withdrawn. */
-  async function expectSettled({ name, kind }: Point, objects: readonly any[]): Promise<void> {
+  async function expectSettled(
+    { name, kind }: Point,
+    objects: readonly ApiObject[],
+  ): Promise<void> {
     const [pair, record] = [await pairOf(name), await recordOf(name)]
     if (kind === 'withdraw') {
       expect({ name, pair }).toEqual({ name, pair: null })
@@ -203,13 +207,10 @@ describeSubjects('apply, killed', subject => {
       )
       .filter(({ status }) => status.certificate !== undefined)
       .map(({ metadata }) => metadata.name)
-    const known = [
-      record.issued.objectName,
-      ...record.abandoned.map((each: any) => each.objectName),
-    ]
+    const known = [record.issued.objectName, ...record.abandoned.map(each => each.objectName)]
     expect(known).toEqual(expect.arrayContaining(signed))
-    const current = record.history.filter(({ ended }: any) => ended === null)
-    expect(current.map((each: any) => each.objectName)).toEqual([record.issued.objectName])
+    const current = record.history.filter(({ ended }) => ended === null)
+    expect(current.map(each => each.objectName)).toEqual([record.issued.objectName])
     // What was signed for a key that stays is collected, never signed again.
     if (kind === 'own' || kind === 'kept') expect(signed).toEqual([record.issued.objectName])
     if (kind === 'kept') expect(pair.key).toBe(before.get(name)?.key)

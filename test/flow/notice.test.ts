@@ -1,6 +1,5 @@
 // The one issue that says who must do something: opened, rewritten and closed by apply, and never anybody else's.
 import { describe, expect, test } from '@jest/globals'
-import type { Problem } from '../../src/domain/problem.ts'
 import { atAcme } from '../build/at-acme.ts'
 import type { Scene } from '../build/at-acme.ts'
 import { MAY_NOTIFY } from '../build/github-run.ts'
@@ -133,9 +132,9 @@ describe('where a run stops before it plans, so that nothing renews', () => {
         expect.any(String),
       ]
       expect(rowsOf(scene)[0]).toEqual(row)
-      const texts = ran.result.problems.map(({ message }: Problem) => message.split(' ')[0])
+      const texts = ran.result.problems.map(({ message }) => message.split(' ')[0] ?? '')
       expect(rowsOf(scene).map(([, , why]) => why)).toEqual(
-        texts.map((word: string) => expect.stringContaining(word)),
+        texts.map(word => expect.stringContaining(word)),
       )
       await acme.apply(NOTIFY, 'schedule')
       expect(acme.issues()).toMatchObject([opened])

@@ -7,6 +7,7 @@ import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { policyText, requestText } from '../build/request-text.ts'
 import { Workshop, kubeconfig } from '../build/workshop.ts'
+import type { ShownProblem } from '../build/shown-json.ts'
 
 const MINUTE = 60_000
 /** Longer than any run may be at work on a request. */
@@ -62,7 +63,7 @@ defaults:
 
 async function orphans(): Promise<readonly string[]> {
   const ran = await workshop.run(['status', '-o', 'json'])
-  return JSON.parse(ran.stdout).orphans.map(({ message }: any) => message)
+  return JSON.parse(ran.stdout).orphans.map(({ message }: ShownProblem) => message)
 }
 
 test('a request that the records of another configured cluster know is no orphan', async () => {

@@ -8,6 +8,8 @@ import { signingRequest } from '../build/signing-requests.ts'
 import { storedRecord } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { rulesOf, Workshop } from '../build/workshop.ts'
+import type { ApiObject } from '../build/api-object.ts'
+import type { ShownProblem } from '../build/shown-json.ts'
 
 const MINUTE = 60_000
 const CSRS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
@@ -18,10 +20,10 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
   let proxy: FaultProxy
   let foreign = ''
 
-  const objects = async (): Promise<readonly any[]> =>
+  const objects = async (): Promise<readonly ApiObject[]> =>
     (await subject().admin.get(`${CSRS}?labelSelector=countersign.dev/owner=${owner}`)).body.items
-  const of = async (request: string): Promise<any> =>
-    (await objects()).find(each => each.metadata.name.startsWith(`cs-${request}-`))
+  const of = async (request: string): Promise<ApiObject> =>
+    (await objects()).find(each => each.metadata.name.startsWith(`cs-${request}-`))!
   const recordPath = (request: string): string =>
     `/api/v1/namespaces/${subject().namespace}/configmaps/countersign-${owner}-${request}`
 
@@ -86,7 +88,7 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
     const ran = await workshop.run(['status', '-o', 'json'])
     const { orphans } = JSON.parse(ran.stdout)
     const [undecided, signed] = [await of('undecided'), await of('signed')]
-    const said = orphans.map(({ code, message }: any) => `${code} ${message}`).toSorted()
+    const said = orphans.map(({ code, message }: ShownProblem) => `${code} ${message}`).toSorted()
     expect(said).toHaveLength(2)
     expect(said[0]).toMatch(
       new RegExp(

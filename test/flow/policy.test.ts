@@ -161,7 +161,7 @@ describeSubjects('policies, at apply', subject => {
     expect(ran.stdout).toContain('1 of 1 · 1 done')
     const path = `/apis/certificates.k8s.io/v1/certificatesigningrequests?labelSelector=countersign.dev/owner=${owner()}`
     const names = (await subject().admin.get(path)).body.items.map(
-      (item: any) => item.metadata.annotations['countersign.dev/request'],
+      item => item.metadata.annotations['countersign.dev/request'],
     )
     expect(names).toEqual(['jane'])
   })

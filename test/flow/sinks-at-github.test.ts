@@ -18,6 +18,7 @@ import { valueOf } from '../build/request.ts'
 import type { ActionRan } from '../build/runner.ts'
 import { openedSecret } from '../build/sealed.ts'
 import { rawUnzipped } from '../build/unzipped.ts'
+import type { ShownProblem, ShownRecord, ShownStep } from '../build/shown-json.ts'
 
 const JANE = 'requests/people/jane.yaml'
 const RUN = 4711
@@ -94,13 +95,15 @@ function expectNoKey(ran: ActionRan): void {
   expect(said.join('\n').replaceAll(`::add-mask::${APP_TOKEN}`, '')).not.toContain(APP_TOKEN)
 }
 
-async function recordIn({ place }: Scene): Promise<any> {
+async function recordIn({ place }: Scene): Promise<ShownRecord> {
   const path = '/api/v1/namespaces/apps/configmaps/countersign-acme-certs-jane'
   return JSON.parse((await place.admin.get(path)).body.data['record.json'])
 }
 
 const problemsOf = ({ result }: ActionRan): readonly string[] =>
-  result.outcomes.flatMap((outcome: any) => (outcome.problems ?? []).map((each: any) => each.code))
+  result.outcomes.flatMap((outcome: ShownStep) =>
+    (outcome.problems ?? []).map((each: ShownProblem) => each.code),
+  )
 
 describe('secrets of an environment', () => {
   const three = [

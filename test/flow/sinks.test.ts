@@ -72,7 +72,7 @@ describeSubjects('sinks', subject => {
     const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
     const { body } = await subject().admin.get(path)
     const at = 'countersign.dev/request'
-    return body.items.filter(({ metadata }: any) => metadata.annotations?.[at] === name).length
+    return body.items.filter(({ metadata }) => metadata.annotations?.[at] === name).length
   }
   const curl = async (...args: readonly string[]): Promise<string> => {
     const { server } = subject().backend

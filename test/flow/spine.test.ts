@@ -7,6 +7,7 @@ import { describeSubjects } from '../build/subjects.ts'
 import type { Subject } from '../build/subjects.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
 import { configure, requestText } from '../build/request-text.ts'
+import type { ShownStep } from '../build/shown-json.ts'
 const KEYS = [
   '{algorithm: RSA, size: 2048}',
   '{algorithm: RSA, size: 3072}',
@@ -143,7 +144,7 @@ describeSubjects('the spine', subject => {
       `# for the office\n${workshop.read('requests/person-1.yaml')}`,
     )
     const ran = await workshop.run(['plan', '-o', 'json'])
-    const step = JSON.parse(ran.stdout).steps.find((each: any) => each.name === 'person-1')
+    const step = JSON.parse(ran.stdout).steps.find((each: ShownStep) => each.name === 'person-1')
     expect(step).toMatchObject({
       kind: 'keep',
       because: 'OnlyBytesChanged',
@@ -184,7 +185,7 @@ describeSubjects('the spine', subject => {
     const told = await workshop.run(['status', '--expiring', '30d'])
     workshop.write(file, text)
     const rows = JSON.parse(ran.stdout).certificates
-    expect(rows.filter(({ state }: any) => state === 'blocked')).toMatchObject([
+    expect(rows.filter(({ state }: ShownStep) => state === 'blocked')).toMatchObject([
       {
         name: expect.stringContaining('person-0'),
         until: expect.stringMatching(/Z$/),

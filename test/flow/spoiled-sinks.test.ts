@@ -7,6 +7,7 @@ import { ApiClient } from '../build/api-client.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { policyText, requestText } from '../build/request-text.ts'
 import type { Ran } from '../build/reuse/run.ts'
+import { shown } from '../build/api-object.ts'
 
 const SECRETS = '/api/v1/namespaces/apps/secrets'
 const WRITES_SECRET = { method: 'PATCH', path: /secrets.*force=/ }
@@ -24,7 +25,7 @@ afterAll(end)
 const apply = (name: string): Promise<Ran> => workshop.run(['apply', '--yes', name])
 
 function attemptsFor(name: string): number {
-  const objects: readonly any[] = cluster.objects.list('certificatesigningrequests')
+  const objects = cluster.objects.list('certificatesigningrequests').map(shown)
   return objects.filter(({ metadata }) => metadata.annotations['countersign.dev/request'] === name)
     .length
 }
@@ -45,7 +46,7 @@ async function change(name: string, changes: object): Promise<void> {
 
 function isPair(name: string): boolean {
   const { data } = secret(name)
-  const text = (member: string): string => Buffer.from(data[member], 'base64').toString()
+  const text = (member: string): string => Buffer.from(data[member] ?? '', 'base64').toString()
   return new X509Certificate(text('tls.crt')).checkPrivateKey(createPrivateKey(text('tls.key')))
 }
 

@@ -1,6 +1,7 @@
 // What was asked for with a key that stays, the requester's own or one in a Secret, can be used whenever it is signed. So a run that
 // could not end it leaves it to the next one, which collects it and asks for nothing else.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
+import { textAt } from '../../src/sandbox/api/json-values.ts'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
 import { opensslRequest } from '../build/openssl-request.ts'
@@ -48,9 +49,9 @@ function put(obstacle: Obstacle): void {
 const objects = (name: string): readonly string[] =>
   cluster.objects
     .list(CSRS)
-    .filter(({ metadata }: any) => metadata.annotations['countersign.dev/request'] === name)
-    .map(({ metadata }: any) => metadata.name)
-const storedKey = (name: string): string => secret(name).data['tls.key']
+    .filter(each => textAt(each, 'metadata', 'annotations', 'countersign.dev/request') === name)
+    .map(each => textAt(each, 'metadata', 'name'))
+const storedKey = (name: string): string => secret(name).data['tls.key'] ?? ''
 
 test.each<[Obstacle, string, string]>([
   ['late', 'a signer that is silent', 'CLUSTER_UNSIGNED'],

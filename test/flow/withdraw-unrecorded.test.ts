@@ -130,7 +130,7 @@ test('and whose file is gone is told while its certificate may work, as no recor
   const objects = [record(cut).claim, record(deaf).abandoned[0]]
   const told = names.map((name, at) => {
     workshop.remove(`requests/${name}.yaml`)
-    return `${objects[at].objectName} was made for ${name} and never recorded`
+    return `${objects[at]?.objectName} was made for ${name} and never recorded`
   })
   for (const command of [['apply', '--yes'], ['status']]) {
     const { stderr } = await workshop.run(command)

@@ -7,6 +7,8 @@ import { configure, requestText } from '../build/request-text.ts'
 import { storedPair, storedRecord } from '../build/stored.ts'
 import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
+import type { ShownStep } from '../build/shown-json.ts'
+import { shown } from '../build/api-object.ts'
 const WITHDRAW = 'spec:\n  withdraw: true\n'
 
 /** Where apply may be killed, with what the record and the Secret are then. */
@@ -143,8 +145,8 @@ describeSubjects('withdrawal', subject => {
     workshop.remove('requests/unread.yaml')
     workshop.write('requests/broken.yaml', 'apiVersion: [')
     const plan = await workshop.run(['plan', '-o', 'json'])
-    const steps = JSON.parse(plan.stdout).steps.filter(({ kind }: any) => kind === 'withdraw')
-    expect(steps.map(({ name }: any) => name)).not.toContain('unread')
+    const steps = JSON.parse(plan.stdout).steps.filter(({ kind }: ShownStep) => kind === 'withdraw')
+    expect(steps.map(({ name }: ShownStep) => name)).not.toContain('unread')
     workshop.remove('requests/broken.yaml')
   })
 
@@ -214,7 +216,7 @@ describe('a certificate that ended after its file was removed', () => {
     workshop.commit()
     workshop.write('requests/mark.yaml', requestText({ name: 'mark' }))
     expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
-    const map: any = cluster.objects.read('configmaps', 'apps', 'countersign-later-jane')
+    const map = shown(cluster.objects.read('configmaps', 'apps', 'countersign-later-jane'))
     const told = map.data['record.json'].replaceAll('"jane-tls"', '"mark-tls"')
     expect(told).not.toBe(map.data['record.json'])
     const admin = new ApiClient(cluster, cluster.clientFor('admin', ['system:masters']))

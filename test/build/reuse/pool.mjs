@@ -54,9 +54,9 @@ export async function startPool() {
     let asked = ''
     connection.setEncoding('utf8').on('data', chunk => (asked += chunk))
     connection.on('error', () => undefined)
-    connection.on('end', async () =>
-      connection.end(JSON.stringify(await perform(JSON.parse(asked)))),
-    )
+    connection.on('end', () => {
+      void perform(JSON.parse(asked)).then(ran => connection.end(JSON.stringify(ran)))
+    })
   })
   await new Promise(resolve => server.listen(socket, () => resolve(undefined)))
   return {

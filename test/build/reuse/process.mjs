@@ -4,7 +4,12 @@ import { Readable, Writable } from 'node:stream'
 
 let runs = 0
 
-process.on('message', async ({ entry, args, env, cwd, stdin }) => {
+process.on('message', run => void perform(/** @type {Run} */ (run)))
+
+/** @typedef {{ entry: string, args: string[], env: Record<string, string>, cwd: string, stdin: string }} Run */
+
+/** @param {Run} run */
+async function perform({ entry, args, env, cwd, stdin }) {
   const [stdout, stderr] = [collector(), collector()]
   for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal)
   for (const name of Object.keys(process.env)) delete process.env[name]
@@ -16,15 +21,17 @@ process.on('message', async ({ entry, args, env, cwd, stdin }) => {
   replace('stdout', stdout.stream)
   replace('stderr', stderr.stream)
   try {
-    await import(`${entry}?run=${runs++}`)
+    // Each address is a module of its own; what it imports is not evaluated again.
+    await import(`${entry}?run=${runs}`)
   } catch (cause) {
-    stderr.stream.write(`${cause instanceof Error ? cause.stack : cause}\n`)
+    stderr.stream.write(`${cause instanceof Error ? cause.stack : String(cause)}\n`)
     process.exitCode = 1
   }
+  runs += 1
   const code = process.exitCode ?? 0
   process.exitCode = undefined
-  process.send({ code, signal: null, stdout: stdout.text(), stderr: stderr.text() })
-})
+  process.send?.({ code, signal: null, stdout: stdout.text(), stderr: stderr.text() })
+}
 
 /** @param {'stdin' | 'stdout' | 'stderr'} name @param {unknown} value */
 function replace(name, value) {

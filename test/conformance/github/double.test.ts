@@ -184,7 +184,7 @@ describe('every route of the double', () => {
         files(first: 9) { nodes { path changeType } } } } }`)
     const { files: nodes, ...whole } = body.data.repository.pullRequest
     expect(whole).toEqual({ ...counts, changedFiles: 4 })
-    expect(nodes.nodes.map((each: any) => each.changeType)).toEqual([
+    expect(nodes.nodes.map((each: { changeType: string }) => each.changeType)).toEqual([
       'MODIFIED',
       'ADDED',
       'RENAMED',

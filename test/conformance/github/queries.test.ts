@@ -76,7 +76,7 @@ describe('a query for the facts of a pull request', () => {
       databaseId: people.author.id,
     })
     expect(pullRequest.mergeCommit.oid).toBe(stage.merge)
-    expect(pullRequest.reviews.nodes.map((each: any) => each.state)).toEqual([
+    expect(pullRequest.reviews.nodes.map((each: { state: string }) => each.state)).toEqual([
       'DISMISSED',
       'APPROVED',
     ])
@@ -86,7 +86,9 @@ describe('a query for the facts of a pull request', () => {
       { user: { databaseId: people.reviewer.id } },
       { user: null },
     ])
-    const kinds = pullRequest.timelineItems.nodes.map(({ __typename: kind }: any) => kind)
+    const kinds = pullRequest.timelineItems.nodes.map(
+      (item: { __typename: string }) => item.__typename,
+    )
     expect(new Set(kinds)).toEqual(
       new Set([
         'PullRequestCommit',
@@ -146,7 +148,7 @@ describe('a query that GitHub refuses', () => {
     ],
   ])('is told so: %s', async (_, query, type) => {
     const { body } = await client.query(query)
-    expect(body.errors.map((each: any) => each.type)).toEqual([type])
+    expect(body.errors.map((each: { type: string }) => each.type)).toEqual([type])
   })
 
   test('is told a field that is not in the schema', async () => {

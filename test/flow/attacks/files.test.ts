@@ -114,7 +114,7 @@ describe('a request file', () => {
       expect(ran.code).toBe(1)
       expect(codesOf(ran)).toEqual(['PLAN_NAME_TWICE'])
       const { body } = await place.admin.get(`/api/v1/namespaces/${place.namespace}/secrets`)
-      expect(body.items.map(({ metadata }: any) => metadata.name)).toEqual(['jane-tls'])
+      expect(body.items.map(({ metadata }) => metadata.name)).toEqual(['jane-tls'])
     }))
 
   test('that asks for a group of the cluster itself is refused, whoever approved it', () =>

@@ -10,6 +10,16 @@ import { workflowText } from '../../../src/setup/repository/workflow-file.ts'
 import { ROOT, textOf } from '../../build/documents.ts'
 import { cacheFolder } from '../../control-plane/binaries.mjs'
 
+interface Job {
+  readonly permissions?: object
+  readonly 'timeout-minutes': number
+  readonly steps: readonly {
+    readonly run?: string
+    readonly uses?: string
+    readonly with?: object
+  }[]
+}
+
 const OWN = workflowsIn('.github/workflows')
 const EXAMPLES = workflowsIn('examples/workflows')
 const ZEROS = `sha256:${'0'.repeat(64)}`
@@ -27,7 +37,7 @@ function workflowsIn(folder: string): readonly string[] {
 
 describe.each([...OWN, ...EXAMPLES])('%s', path => {
   const workflow = parse(textOf(path))
-  const jobs: any[] = Object.values(workflow.jobs)
+  const jobs = Object.values<Job>(workflow.jobs)
   const lines = textOf(path)
     .split('\n')
     .filter(line => /^\s*- uses:/.test(line))
@@ -52,7 +62,7 @@ describe.each([...OWN, ...EXAMPLES])('%s', path => {
   })
 
   test('puts no text of an event into a shell', () => {
-    const shells = jobs.flatMap(({ steps }) => steps.flatMap(({ run }: any) => run ?? []))
+    const shells = jobs.flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []))
     for (const shell of shells) expect(shell).not.toContain('${{')
   })
 
@@ -66,11 +76,11 @@ describe.each(EXAMPLES)('%s', path => {
   const { jobs, on } = parse(textOf(path))
 
   test('has one step in each job, which is countersign', () => {
-    for (const { steps } of Object.values<any>(jobs)) {
+    for (const { steps } of Object.values<Job>(jobs)) {
       expect(steps).toHaveLength(1)
-      expect(steps[0].uses).toBe(`countersign/countersign@${'0'.repeat(40)}`)
+      expect(steps[0]?.uses).toBe(`countersign/countersign@${'0'.repeat(40)}`)
       const known = INPUTS.map(({ name }) => name as string)
-      for (const input of Object.keys(steps[0].with)) expect(known).toContain(input)
+      for (const input of Object.keys(steps[0]?.with ?? {})) expect(known).toContain(input)
     }
     expect(textOf(path)).toContain(`# v${VERSION}`)
   })

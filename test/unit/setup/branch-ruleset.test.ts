@@ -12,7 +12,7 @@ test('the ruleset is one that GitHub describes, with its three parts and nobody 
   })
   expect(ruleset.conditions.ref_name.include).toEqual(['~DEFAULT_BRANCH'])
   expect(ruleset.bypass_actors).toEqual([])
-  expect(ruleset.rules.map(({ type }: any) => type)).toEqual([
+  expect(ruleset.rules.map(({ type }: { type: string }) => type)).toEqual([
     'deletion',
     'non_fast_forward',
     'pull_request',

@@ -34,7 +34,7 @@ async function send(method: string, path: string, body: object, token = 'writer'
   return { status: answer.status, headers: answer.headers, body: shown }
 }
 
-async function commentsAs(token: string): Promise<any[]> {
+async function commentsAs(token: string): Promise<{ body: string }[]> {
   const { body } = await client.query(QUERY, { number: stage.open.number }, { token })
   return body.data.repository.pullRequest.comments.nodes
 }
@@ -50,7 +50,7 @@ describe('a comment through the API', () => {
     expect(rewritten).toMatchObject({ status: 200, body: { id: written.body.id, body: 'second' } })
 
     const listed = await client.get(`/repos/acme/certs/issues${path}`)
-    expect(listed.body.map(({ body }: any) => body)).toEqual(['second'])
+    expect(listed.body.map(({ body }: { body: string }) => body)).toEqual(['second'])
   })
 
   test('is known to its author as their own, and to nobody else', async () => {
