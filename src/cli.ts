@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Door: argv → run → stdout, exit code. Reads the arguments, nothing else.
-import { constants } from 'node:os'
 import { Command, CommanderError } from 'commander'
 import { failure } from './domain/problem.ts'
 import { visible } from './output/terminal/plural-words.ts'
@@ -11,7 +10,8 @@ import { commandEntries } from './entry/command-catalogue.ts'
 import type { CommandEntry } from './entry/command-entry.ts'
 import { globalOptions, optionOf, outputFormat, readFlags } from './entry/flag-parsing.ts'
 import { COMMAND_FLAGS, GLOBAL_FLAGS } from './entry/flag-table.ts'
-import { run } from './entry/exit-code.ts'
+import { EXIT_SIGPIPE } from './entry/exit-code.ts'
+import { run } from './entry/run-command.ts'
 import { VERSION } from './domain/version.ts'
 
 const terminal = new Terminal(
@@ -20,8 +20,6 @@ const terminal = new Terminal(
 )
 const interrupted = new AbortController()
 let exitCode: ExitCode = 0
-/** 128 and the number of the signal, as shells count. */
-const EXIT_SIGPIPE = 128 + constants.signals.SIGPIPE
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly)
 process.on('SIGINT', stop)

@@ -1,52 +1,44 @@
-// Runs one command and turns whatever happened into one exit code. Never throws.
-import { CountersignError } from '../domain/problem.ts'
-import type { Problem } from '../domain/problem.ts'
-import type { ExitCode } from '../domain/cluster/outcome.ts'
-import type { Terminal } from '../adapters/system/terminal-person.ts'
-import type { OutputFormat } from './command-context.ts'
-import { printData } from './commands/print-results.ts'
-import { problemsJson } from '../output/json/results-json.ts'
-import { plain } from '../output/terminal/terminal-colours.ts'
-import { problemText } from '../output/terminal/problem-text.ts'
-import { visible } from '../output/terminal/plural-words.ts'
+// The exit code of a run: one decision for the command line and the action.
+import { constants } from 'node:os'
+import type { ExitCode, StepOutcome } from '../domain/cluster/outcome.ts'
+import type { Plan } from '../domain/cluster/plan-step.ts'
 
-export interface RunSettings {
-  readonly terminal: Terminal
-  readonly output: OutputFormat
-  /** Also tell the causes of a failure. */
-  readonly verbose: boolean
+/** 128 and the number of the signal, as shells count: a reader such as `head` ended early. */
+export const EXIT_SIGPIPE = 128 + constants.signals.SIGPIPE
+
+export interface RunResult {
+  /** The person pressed Ctrl-C, or the job was cancelled. */
+  readonly isInterrupted?: boolean
+  /** Something failed that should have worked: a cluster, GitHub, a file. */
+  readonly hasFailed?: boolean
+  /** Something was refused, is blocked, or waits for a person. */
+  readonly hasRefusals?: boolean
+  /** Input `fail-on` of the action: refusals do not fail the job. */
+  readonly ignoresRefusals?: boolean
 }
 
-export async function run(
-  { terminal, output, verbose }: RunSettings,
-  command: () => Promise<ExitCode>,
-): Promise<ExitCode> {
-  try {
-    return await command()
-  } catch (cause) {
-    const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
-    // A program that was given its result already gets no second one.
-    if (output === 'text' || terminal.hasResults) terminal.talk(problemText(problem, plain))
-    else printData({ terminal, options: { output } }, problemsJson([problem]))
-    if (verbose)
-      for (const line of causes(cause)) terminal.talk(line.split('\n').map(visible).join('\n'))
-    return 2
-  }
+/** 130 where the run was interrupted, else 2 where something failed, else 1 where something was refused, else 0. */
+export function exitCodeOf({
+  isInterrupted = false,
+  hasFailed = false,
+  hasRefusals = false,
+  ignoresRefusals = false,
+}: RunResult): ExitCode {
+  if (isInterrupted) return 130
+  if (hasFailed) return 2
+  return hasRefusals && !ignoresRefusals ? 1 : 0
 }
 
-function bug(cause: unknown): Problem {
+/** Of a plan: problems and blocked steps are refusals. */
+export function planResult({ problems, steps }: Plan, failures: number): RunResult {
+  const isBlocked = steps.some(({ kind }) => kind === 'blocked')
+  return { hasFailed: failures > 0, hasRefusals: problems.length > 0 || isBlocked }
+}
+
+/** Of an apply: a step that waits for another run counts as refused. */
+export function stepsResult(steps: readonly StepOutcome[], failures: number): RunResult {
   return {
-    code: 'RUN_BUG',
-    at: null,
-    message: cause instanceof Error ? cause.message : String(cause),
-    hint: 'run it again with --verbose and report what it says; nothing of it is secret',
+    hasFailed: failures > 0 || steps.some(({ kind }) => kind === 'failed'),
+    hasRefusals: steps.some(({ kind }) => kind === 'refused' || kind === 'waiting'),
   }
-}
-
-/** The chain of causes, innermost last. Stacks name our own files only and are for a bug report. */
-function causes(error: unknown): readonly string[] {
-  const lines: string[] = []
-  for (let cause = error; cause instanceof Error && lines.length < 10; cause = cause.cause)
-    lines.push(cause instanceof CountersignError ? cause.message : (cause.stack ?? cause.message))
-  return lines
 }

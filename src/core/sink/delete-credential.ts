@@ -12,7 +12,7 @@ import type {
   Sink,
 } from '../../domain/request/sink.ts'
 import type { StoredSecret } from '../../domain/cluster/stored-secret.ts'
-import type { Holder } from './sink-conflicts.ts'
+import type { Holder } from './sink-ownership.ts'
 import { marksOf } from './secret-layout.ts'
 
 /** A sink that is not a Secret of a cluster. */

@@ -1,4 +1,5 @@
 // The action on the default branch: proves what code review approved, issues it, and says so on the pull requests.
+import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import { artifactsOfRun } from '../../adapters/github/write/artifact-upload.ts'
 import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import { locks } from '../../adapters/system/age-encryption.ts'
@@ -19,7 +20,7 @@ import { plain } from '../../output/terminal/terminal-colours.ts'
 import { planText, stepName } from '../../output/terminal/plan-text.ts'
 import { applySummary } from '../../output/comment/job-summary.ts'
 import { refuse } from './plan-job.ts'
-import { callsOf, exitCode, input, said, writeResult } from './job-context.ts'
+import { callsOf, ignoresRefusals, input, said, writeResult } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 import { updateNotice, noticeOfStoppedRun } from './notice-issue.ts'
 import { postComments } from './post-comments.ts'
@@ -130,11 +131,10 @@ async function tell(action: ActionRun, ready: Ready, outcome: ApplyOutcome): Pro
   if (input(runner, 'comment') !== 'never') await postComments(action, ready, outcome)
   await updateNotice(action, ready, outcome)
   counts(action, outcome)
-  const hasFailed = isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')
-  const waiting = outcome.steps.filter(
-    ({ kind }) => kind === 'refused' || kind === 'waiting',
-  ).length
-  return hasFailed ? 2 : exitCode(action, waiting)
+  return exitCodeOf({
+    ...stepsResult(outcome.steps, failures.length),
+    ignoresRefusals: ignoresRefusals(action),
+  })
 }
 
 function counts({ runner }: ActionRun, { steps }: ApplyOutcome): void {

@@ -57,9 +57,9 @@ export function input(runner: Runner, name: InputName): string {
   return runner.input(name)
 }
 
-/** Refusals fail the job unless `fail-on` is never. */
-export function exitCode({ runner }: ActionRun, refusals: number): number {
-  return refusals > 0 && input(runner, 'fail-on') !== 'never' ? 1 : 0
+/** The input `fail-on` is never. */
+export function ignoresRefusals({ runner }: ActionRun): boolean {
+  return input(runner, 'fail-on') === 'never'
 }
 
 /** A file for later steps of the job: large values do not fit into outputs. */

@@ -1,4 +1,5 @@
 // The action on a pull request or a merge group: says what a merge would do and what it lacks. Changes nothing but a comment.
+import { exitCodeOf } from '../exit-code.ts'
 import { failure } from '../../domain/problem.ts'
 import type { Plan } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -18,7 +19,7 @@ import { planText } from '../../output/terminal/plan-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
 import { planSummary, problemSummary } from '../../output/comment/job-summary.ts'
 import { ON_GITHUB } from '../../core/sink/sink-capabilities.ts'
-import { callsOf, exitCode, input, tried, writeResult } from './job-context.ts'
+import { callsOf, ignoresRefusals, input, tried, writeResult } from './job-context.ts'
 import type { ActionRun } from './job-context.ts'
 
 export async function actionPlan(action: ActionRun): Promise<number> {
@@ -188,7 +189,10 @@ async function tell(
   runner.output('renewed-count', count('renew'))
   runner.output('blocked-count', count('blocked'))
   runner.output('failed-count', 0)
-  return exitCode(action, problems.length)
+  return exitCodeOf({
+    hasRefusals: problems.length > 0,
+    ignoresRefusals: ignoresRefusals(action),
+  })
 }
 
 /** Nothing could be planned. */
@@ -201,5 +205,8 @@ export async function refuse(action: ActionRun, problems: readonly Problem[]): P
     version: REPORT_VERSION,
     problems: problems.map(problemJson),
   })
-  return exitCode(action, problems.length)
+  return exitCodeOf({
+    hasRefusals: problems.length > 0,
+    ignoresRefusals: ignoresRefusals(action),
+  })
 }

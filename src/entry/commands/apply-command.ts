@@ -1,5 +1,6 @@
 // countersign apply: shows the plan, asks once, carries it out; what happened comes out as one line a request.
-import type { ExitCode, StepOutcome } from '../../domain/cluster/outcome.ts'
+import { exitCodeOf, stepsResult } from '../exit-code.ts'
+import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import { failure, isNonEmpty } from '../../domain/problem.ts'
 import { applyPlanned, isDue } from '../../workflows/issue/apply-at-terminal.ts'
@@ -83,18 +84,10 @@ async function carryOut(
   if (!isText) printData(context, applyJson(outcome))
   else if (acted.length > 0)
     terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
-  return applyExit(outcome.steps, planned, interrupted)
-}
-
-/** 130 when interrupted, 2 when anything failed, 1 when something was refused or waits, else 0. */
-function applyExit(
-  steps: readonly StepOutcome[],
-  planned: Planned,
-  interrupted: AbortSignal,
-): ExitCode {
-  if (interrupted.aborted) return 130
-  if (isNonEmpty(planned.failures) || steps.some(({ kind }) => kind === 'failed')) return 2
-  return steps.some(({ kind }) => kind === 'refused' || kind === 'waiting') ? 1 : 0
+  return exitCodeOf({
+    ...stepsResult(outcome.steps, planned.failures.length),
+    isInterrupted: interrupted.aborted,
+  })
 }
 
 function personAt(context: Context, interrupted: AbortSignal): Person {

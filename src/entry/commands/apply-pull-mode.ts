@@ -1,5 +1,6 @@
 // countersign apply --repository: pull mode. Proves as the action does and issues with this machine's own login to the clusters:
 // a CronJob in the cluster needs no runner and no secret outside of it. Nothing is written at GitHub.
+import { exitCodeOf, stepsResult } from '../exit-code.ts'
 import { KubernetesClusters } from '../../adapters/kubernetes/login/cluster-logins.ts'
 import { systemProcesses } from '../../adapters/system/process-claims.ts'
 import { random } from '../../adapters/system/random.ts'
@@ -102,7 +103,8 @@ function show(
     if (isNonEmpty(acted))
       terminal.result(`\n${outcomesText(acted, paint)}\n${paint.strong(outcomesVerdict(acted))}`)
   } else printData(context, applyJson({ ...outcome, warnings }))
-  if (interrupted.aborted) return 130
-  if (isNonEmpty(failures) || outcome.steps.some(({ kind }) => kind === 'failed')) return 2
-  return outcome.steps.some(({ kind }) => kind === 'refused' || kind === 'waiting') ? 1 : 0
+  return exitCodeOf({
+    ...stepsResult(outcome.steps, failures.length),
+    isInterrupted: interrupted.aborted,
+  })
 }

@@ -1,5 +1,6 @@
 // countersign csr list|describe|approve|deny|get|delete: kubectl's verbs with eyes open. Who decides sees what the object asks
 // for and what will be signed, and decides on that object and no other.
+import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure, isNonEmpty } from '../../domain/problem.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -126,7 +127,7 @@ function describe(context: Context, seen: readonly DescribedRequest[], now: Date
   if (context.options.output === 'text')
     context.terminal.result(seen.map(each => describedText(each, now, context.paint)).join('\n\n'))
   else printSeen(context, seen)
-  return seen.some(({ problems }) => problems.length > 0) ? 1 : 0
+  return exitCodeOf({ hasRefusals: seen.some(({ problems }) => problems.length > 0) })
 }
 
 /** PEM, and nothing else, on stdout. */

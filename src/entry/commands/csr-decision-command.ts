@@ -1,4 +1,5 @@
 // countersign csr approve|deny|delete: shows every object first, asks once, then does what was asked and nothing else.
+import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure, isNonEmpty } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -89,7 +90,7 @@ async function carryOut(
     const outcomesJson = told.map(each => ({ ...each, problems: each.problems.map(problemJson) }))
     printData(context, { version: 'countersign.dev/report/v1', outcomes: outcomesJson })
   }
-  return told.some(({ problems }) => problems.length > 0) ? 1 : 0
+  return exitCodeOf({ hasRefusals: told.some(({ problems }) => problems.length > 0) })
 }
 
 /** Whoever automates this has no eyes: there, code review approves. */

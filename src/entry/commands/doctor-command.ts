@@ -1,4 +1,5 @@
 // countersign doctor: whether everything stands that countersign rests on and cannot do itself. Changes nothing.
+import { exitCodeOf } from '../exit-code.ts'
 import type { ClusterConfig } from '../../domain/request/config.ts'
 import type { Finding } from '../../domain/cluster/finding.ts'
 import { ofProblem, unsure } from '../../domain/cluster/finding.ts'
@@ -50,7 +51,7 @@ export async function doctor(context: Context, flags: DoctorFlags): Promise<Exit
       version: 'countersign.dev/report/v1',
       findings: findings.map(findingJson),
     })
-  return findings.some(({ mark }) => mark === 'bad') ? 1 : 0
+  return exitCodeOf({ hasRefusals: findings.some(({ mark }) => mark === 'bad') })
 }
 
 async function githubFindings(

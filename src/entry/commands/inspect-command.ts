@@ -1,4 +1,5 @@
 // countersign inspect FILE: what is in it. Asks no cluster and no configuration; `-` is standard input.
+import { exitCodeOf } from '../exit-code.ts'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
@@ -32,5 +33,5 @@ export async function inspect(
     if (parts.length > 0) terminal.result(inspectionText(inspection, clock.now(), paint))
     if (problems.length > 0) terminal.result(problemsText(problems, paint))
   }
-  return problems.length > 0 ? 1 : 0
+  return exitCodeOf({ hasRefusals: problems.length > 0 })
 }

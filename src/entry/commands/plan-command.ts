@@ -1,7 +1,8 @@
 // countersign plan: what apply would do, and why. Changes nothing.
+import { exitCodeOf, planResult } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Plan, Step } from '../../domain/cluster/plan-step.ts'
-import { failure, isNonEmpty } from '../../domain/problem.ts'
+import { failure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
 import { CommitFiles } from '../../adapters/system/work-tree-files.ts'
 import { planWithClusters, planWithTree } from '../../workflows/plan/plan.ts'
@@ -19,7 +20,7 @@ export async function plan(context: Context, base: string | null): Promise<ExitC
   if (!planned.ok) return refusedAll(context, planned.problems)
   try {
     show(context, planned.value)
-    return planExit(planned.value.plan, planned.value.failures)
+    return exitCodeOf(planResult(planned.value.plan, planned.value.failures.length))
   } finally {
     await closeAll(planned.value)
   }
@@ -42,13 +43,7 @@ async function planAgainst(context: Context, base: string): Promise<ExitCode> {
   )
   if (!planned.ok) return refusedAll(context, planned.problems)
   show(context, { ...planned.value, observed: [] })
-  return planExit(planned.value.plan, [])
-}
-
-/** 2 when a cluster did not do its part, else 1 when something is refused, else 0. */
-function planExit(made: Plan, failures: readonly Problem[]): ExitCode {
-  if (isNonEmpty(failures)) return 2
-  return made.problems.length > 0 || made.steps.some(({ kind }) => kind === 'blocked') ? 1 : 0
+  return exitCodeOf(planResult(planned.value.plan, 0))
 }
 
 /** The plan as the person sees it. */
@@ -69,7 +64,7 @@ export function refusedAll(context: Context, problems: readonly Problem[]): Exit
   if (context.options.output === 'text')
     context.terminal.result(problemsText(problems, context.paint))
   else printData(context, problemsJson(problems))
-  return 1
+  return exitCodeOf({ hasRefusals: true })
 }
 
 export async function closeAll(planned: Planned): Promise<void> {

@@ -1,4 +1,5 @@
 // countersign policy explain FILE, countersign policy test: what the policies say, and whether they say what their tests want.
+import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { failure } from '../../domain/problem.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -59,11 +60,10 @@ export async function policyExplain(
       version: 'countersign.dev/report/v1',
       requests: explained.map(explainedJson),
     })
-  return explained.every(
+  const isAllowed = explained.every(
     ({ verdict, above }) => verdict.decision === 'allowed' && above.length === 0,
   )
-    ? 0
-    : 1
+  return exitCodeOf({ hasRefusals: !isAllowed })
 }
 
 export async function policyTest(context: Context): Promise<ExitCode> {
@@ -103,7 +103,7 @@ export async function policyTest(context: Context): Promise<ExitCode> {
     const verdict = `${results.length - failed.length} passed, ${failed.length} failed${untested.length === 0 ? '' : `; ${untested.length} rules that no test would miss`}`
     terminal.result([...lines, ...wrong, ...unseen, paint.strong(verdict)].join('\n'))
   }
-  return failed.length === 0 ? 0 : 1
+  return exitCodeOf({ hasRefusals: failed.length > 0 })
 }
 
 function failedText({ test, codes, problems }: TestResult, { paint }: Context): string {

@@ -1,4 +1,5 @@
 // countersign prove: why one file may be used: who asked, who approved which bytes, by which rule. Changes nothing.
+import { exitCodeOf } from '../exit-code.ts'
 import { readFile } from 'node:fs/promises'
 import type { Evidence } from '../../domain/proof/evidence.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
@@ -78,7 +79,7 @@ function show(context: Context, path: string, reviewed: Reviewed): ExitCode {
       problems: problems.map(problemJson),
       warnings: warnings.map(problemJson),
     })
-  return problems.length === 0 && evidence.length > 0 ? 0 : 1
+  return exitCodeOf({ hasRefusals: problems.length > 0 || evidence.length === 0 })
 }
 
 /** Holds evidence in a file against the git objects of this checkout; GitHub is not asked. */
@@ -104,7 +105,7 @@ function tell(context: Context, evidence: Evidence, faults: readonly Problem[]):
       evidence,
       problems: faults.map(problemJson),
     })
-  return faults.length === 0 ? 0 : 1
+  return exitCodeOf({ hasRefusals: faults.length > 0 })
 }
 
 async function readEvidenceFile(file: string): Promise<Evidence> {

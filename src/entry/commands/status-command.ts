@@ -1,4 +1,5 @@
 // countersign status: what is stored, for whom, until when.
+import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import type { Step } from '../../domain/cluster/plan-step.ts'
 import type { Problem } from '../../domain/problem.ts'
@@ -39,7 +40,7 @@ export async function status(context: Context, within: number | null): Promise<E
       problems: [...failures, ...unknown].map(problemJson),
     })
   await closeAll(planned.value)
-  return failures.length > 0 ? 2 : 0
+  return exitCodeOf({ hasFailed: failures.length > 0 })
 }
 
 /** Secrets that may not be read: their content, and so the next step, is unknown. */

@@ -1,4 +1,5 @@
 // countersign validate: every problem in the request files, the policies and the configuration, without asking any cluster.
+import { exitCodeOf } from '../exit-code.ts'
 import type { ExitCode } from '../../domain/cluster/outcome.ts'
 import { validateFiles } from '../../workflows/validate/validate.ts'
 import { terminalConfig } from '../../core/config/terminal-config.ts'
@@ -31,5 +32,5 @@ export async function validate(context: Context, folder: string | null): Promise
       `${problemsText(problems, paint)}\n${paint.strong(problemCount(problems, files))}`,
     )
   else terminal.result(files === 1 ? '1 file, no problem' : `${files} files, no problem`)
-  return problems.length === 0 ? 0 : 1
+  return exitCodeOf({ hasRefusals: problems.length > 0 })
 }

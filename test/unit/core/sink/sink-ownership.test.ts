@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { changedByOthers } from '../../../../src/core/sink/sink-conflicts.ts'
+import { changedByOthers } from '../../../../src/core/sink/sink-ownership.ts'
 import { effective } from '../../../build/effective.ts'
 import { issuedRecord, NOW, requestRecord, secondsAfter } from '../../../build/issued.ts'
 
