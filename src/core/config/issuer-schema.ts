@@ -1,6 +1,7 @@
 // The issuers part of countersign.yaml: which signer stands for which issuer of cert-manager, for files in its format.
+import { z } from 'zod'
 import type { IssuerConfig } from '../../domain/request/config.ts'
-import { fault, z } from '../../lib/schema/check-schema.ts'
+import { fault } from '../../lib/schema/check-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
 
 const issuer = z

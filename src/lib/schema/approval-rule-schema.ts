@@ -1,6 +1,7 @@
 // Who approves, as the configuration and the policies say it. Ids decide; logins and slugs are for reading.
+import { z } from 'zod'
 import type { ApprovalRule } from '../../domain/request/config.ts'
-import { fault, z } from './check-schema.ts'
+import { fault } from './check-schema.ts'
 import { text } from './text-rules.ts'
 
 const LOGIN = {

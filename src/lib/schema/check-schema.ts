@@ -1,6 +1,6 @@
 // A zod schema and a located value in, the value as the schema types it out, or every fault at the exact value or key.
 // The same schema gives the JSON Schema that editors use (source/json-schema.ts), so the two cannot disagree.
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Code } from '../../domain/problem-codes.ts'
 import { CODES } from '../../domain/problem-codes.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -10,8 +10,6 @@ import { didYouMean } from '../source/did-you-mean.ts'
 import { fieldsAt } from './schema-fields.ts'
 import type { Path, YamlTree } from '../source/located-values.ts'
 import { dotted, keyPlace, memberAt, valuePlace } from '../source/located-values.ts'
-
-export { z }
 
 /** The first word of the codes: whose file it is. */
 export type Prefix = 'REQUEST' | 'CONFIG' | 'POLICY'

@@ -1,7 +1,8 @@
 // Text fields with a rule: one pattern for the reader and for the JSON Schema, one sentence for whoever misses it.
+import { z } from 'zod'
 import type { Code } from '../../domain/problem-codes.ts'
 import { shown } from '../source/hidden-characters.ts'
-import { fault, z } from './check-schema.ts'
+import { fault } from './check-schema.ts'
 
 export interface TextRule {
   readonly pattern: RegExp

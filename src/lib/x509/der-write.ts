@@ -1,7 +1,5 @@
 // Builders of DER on node-forge's asn1 writer: typed values in, the bytes of one TLV out, so that parts nest freely.
-import forge from 'node-forge'
-
-const { asn1 } = forge
+import asn1 from 'node-forge/lib/asn1.js'
 
 /** A TLV with this identifier octet. Contents are the concatenation of `parts`. */
 export function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {

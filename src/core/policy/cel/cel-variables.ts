@@ -1,6 +1,5 @@
 // What a request looks like to an expression. A field that the request does not have is missing, not empty: a rule that
 // reads it cannot be decided, and never allows. has() asks whether it is there.
-import { Environment } from '@marcbachmann/cel-js'
 import type { ExpressionValues, Requester } from '../../../domain/request/policy.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import type { Sink } from '../../../domain/request/sink.ts'
@@ -39,7 +38,7 @@ export const REQUEST_FIELDS = {
 
 export const REQUESTER_FIELDS = { login: 'string', id: 'int', name: 'string' } as const
 
-const SINK_FIELDS = {
+export const SINK_FIELDS = {
   kind: 'string',
   namespace: 'string',
   name: 'string',
@@ -50,28 +49,13 @@ const SINK_FIELDS = {
 } as const
 
 /** The library tells object types apart by their constructors, and reads fields of maps. */
-class RequestView extends Map<string, unknown> {}
-class RequesterView extends Map<string, unknown> {}
-class SinkView extends Map<string, unknown> {}
+export class RequestView extends Map<string, unknown> {}
+export class RequesterView extends Map<string, unknown> {}
+export class SinkView extends Map<string, unknown> {}
 
 /** Fields that are not there are left out. */
 function entries(fields: Fields): readonly (readonly [string, unknown])[] {
   return Object.entries(fields).filter(([, value]) => value !== undefined)
-}
-
-/** An environment that knows the variables of rules and validations, and nothing else. */
-export function typedEnvironment(limits: {
-  readonly maxAstNodes: number
-  readonly maxDepth: number
-}): Environment {
-  return new Environment({ limits: { ...limits, maxListElements: 256, maxMapEntries: 64 } })
-    .registerType('Sink', { ctor: SinkView, fields: SINK_FIELDS })
-    .registerType('Request', { ctor: RequestView, fields: REQUEST_FIELDS })
-    .registerType('Requester', { ctor: RequesterView, fields: REQUESTER_FIELDS })
-    .registerVariable('request', 'Request')
-    .registerVariable('requester', 'Requester')
-    .registerVariable('path', 'string')
-    .registerVariable('cluster', 'string')
 }
 
 /** The variables for one request, made once for all policies. */

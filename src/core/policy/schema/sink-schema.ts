@@ -1,4 +1,5 @@
 // The `sinks` part of a policy: which sinks requests may have. A sink is who gets the key, so none is allowed by default.
+import { z } from 'zod'
 import type {
   ArtifactAllowance,
   FileAllowance,
@@ -7,7 +8,7 @@ import type {
   SecretAllowance,
   SinkAllowance,
 } from '../../../domain/request/policy.ts'
-import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { fault } from '../../../lib/schema/check-schema.ts'
 import { ONE_LINE, textList } from '../../../lib/schema/text-rules.ts'
 
 const patterns = textList(ONE_LINE)
