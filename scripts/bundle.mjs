@@ -1,9 +1,11 @@
-// npm run bundle: src → build/ (tsc) → dist/ (ncc), one bundle for each door. Both are built aside and then put in place,
-// so that no file of an earlier build stays behind. With --check nothing is put in place: it says what differs, and fails.
+// npm run bundle: src → build/ (tsc) → dist/ (ncc, then swc makes every file small). There is one bundle; dist/index.js is the
+// action and dist/cli/index.js the command line, each a few lines that start their part of it. dist is built aside and then put in
+// place, so that no file of an earlier build stays behind. With --check nothing is put in place: it says what differs, and fails.
 import {
   chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -12,18 +14,44 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { minify, parse } from '@swc/core'
+import ncc from '@vercel/ncc'
 import { installed, ROOT, runNode, runSteps } from './run.mjs'
 
 const MEGABYTE = 1_000_000
-// What a run reads before it knows what it has to do, and what a person downloads.
-const LIMITS = { door: 3 * MEGABYTE, all: 50 * MEGABYTE }
-const SHEBANG = '#!/usr/bin/env node\n'
-const DOORS = [
-  { name: 'action', entry: 'build/action.js', folder: '.' },
-  { name: 'cli', entry: 'build/cli.js', folder: 'cli' },
+const NAME = 'countersign.js'
+const LICENSES = 'licenses.txt'
+// What every start reads, and what a person downloads.
+const LIMITS = { start: MEGABYTE / 50, all: 14 * MEGABYTE }
+/** What GitHub and npm start. */
+const STUBS = [
+  {
+    path: 'index.js',
+    text: `import { runAction } from './${NAME}'\nawait runAction()\n`,
+    mode: 0o644,
+  },
+  {
+    path: 'cli/index.js',
+    text: `#!/usr/bin/env node\nimport { runCommandLine } from '../${NAME}'\nawait runCommandLine()\n`,
+    mode: 0o755,
+  },
 ]
+/** Names stay, since errors show them. Of compression only what takes away code that nothing uses: most of the Kubernetes client. */
+const MINIFY = {
+  module: true,
+  compress: {
+    defaults: false,
+    unused: true,
+    dead_code: true,
+    module: true,
+    keep_classnames: true,
+    keep_fnames: true,
+  },
+  mangle: { keep_classnames: true, keep_fnames: true },
+  format: { comments: false },
+}
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
 const committed = join(ROOT, 'dist')
@@ -45,43 +73,102 @@ async function build() {
       run: () => runNode([installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json']),
     },
   ])
-  if (!compiled) return false
-  const bundled = await runSteps(
-    DOORS.map(door => ({ name: `ncc ${door.name}`, run: () => bundle(door) })),
-  )
-  if (bundled) makeExecutable(join(fresh, 'cli', 'index.js'))
-  return bundled
+  return compiled && runSteps([{ name: 'ncc', run: bundle }])
 }
 
-/** ncc's own package.json beside each bundle stays: without it Node would not take the file for an ES module. */
-function bundle({ entry, folder }) {
-  const out = join(fresh, folder)
-  const options = ['--minify', '--license', 'licenses.txt', '--no-cache', '--quiet']
-  return runNode([
-    installed('@vercel/ncc/dist/ncc/cli.js'),
-    'build',
-    entry,
-    '--out',
-    out,
-    ...options,
-  ])
+/** ncc's own package.json stays: without it Node would not take the files for ES modules. */
+async function bundle() {
+  // Names of modules in the bundle are made from their paths below this folder.
+  process.chdir(ROOT)
+  const { code, assets, stats } = await ncc(join(ROOT, 'build/bundle.js'), {
+    filename: NAME,
+    license: LICENSES,
+    cache: false,
+    quiet: true,
+  })
+  write(NAME, await small(code))
+  for (const [path, { source }] of Object.entries(assets))
+    write(path, path.endsWith('.js') ? await small(String(source)) : source)
+  for (const { path, text, mode } of STUBS) {
+    write(path, text)
+    chmodSync(join(fresh, path), mode)
+  }
+  return isLicensed(stats, String(assets[LICENSES].source)) ? 0 : 1
 }
 
-function makeExecutable(file) {
-  const text = readFileSync(file, 'utf8')
-  if (!text.startsWith('#!')) writeFileSync(file, SHEBANG + text)
-  chmodSync(file, 0o755)
+async function small(code) {
+  const { code: short } = await minify(code, MINIFY)
+  return `${await compiledAtOnce(short)}\n`
+}
+
+/**
+ * Puts the function of each module in parentheses: V8 then compiles it when it reads the file. It would read it a second time
+ * otherwise, when the module runs, which is at once. Arrows that become functions use no `this`, or ncc had not made them arrows.
+ */
+async function compiledAtOnce(code) {
+  const bytes = Buffer.from(code)
+  const { body, span } = await parse(code, { syntax: 'ecmascript', target: 'es2022' })
+  const text = (from, to) => bytes.subarray(from - span.start, to - span.start).toString()
+  let [result, end] = ['', span.start]
+  for (const { span: whole, type, body: block, params } of body.flatMap(modulesOf)) {
+    const names = params.map(param => text(param.span.start, param.span.end))
+    const head =
+      type === 'ArrowFunctionExpression'
+        ? `function(${names})`
+        : text(whole.start, block.span.start)
+    result += `${text(end, whole.start)}(${head}${text(block.span.start, whole.end)})`
+    end = whole.end
+  }
+  return result + text(end, span.start + bytes.length)
+}
+
+/** The functions in `modules` of a part of the bundle, as `export const modules = { 1234: (a, b, c) => { … } }`. */
+function modulesOf({ type, declaration }) {
+  if (type !== 'ExportDeclaration') return []
+  const modules = declaration.declarations?.find(({ id }) => id.value === 'modules')
+  const functions = (modules?.init.properties ?? []).map(({ value }) => value)
+  return functions.filter(({ async, body }) => !async && body.type === 'FunctionBody')
+}
+
+function write(path, content) {
+  mkdirSync(dirname(join(fresh, path)), { recursive: true })
+  writeFileSync(join(fresh, path), content)
+}
+
+/** Whether every package that has a module in the bundle is in the list of licences. */
+function isLicensed(stats, licenses) {
+  const { modules } = stats.toJson({
+    all: false,
+    modules: true,
+    nestedModules: true,
+    modulesSpace: Infinity,
+    nestedModulesSpace: Infinity,
+    groupModulesByType: false,
+    cachedModules: true,
+    ids: true,
+  })
+  const listed = new Set(licenses.split('\n'))
+  const packages = new Set(namesOf(modules).flatMap(packageOf))
+  const missing = [...packages].filter(name => !listed.has(name))
+  for (const name of missing) console.log(`${LICENSES} does not list ${name}`)
+  return packages.size > 0 && missing.length === 0
+}
+
+function namesOf(modules = []) {
+  return modules.flatMap(module => [module.name ?? '', ...namesOf(module.modules)])
+}
+
+/** `./node_modules/@scope/name/file.js` is `@scope/name`. */
+function packageOf(path) {
+  const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/ ]+)/.exec(path) ?? []
+  return name === undefined ? [] : [name]
 }
 
 function isSmallEnough() {
   const size = file => statSync(join(fresh, file)).size
   const all = filesOf(fresh).reduce((sum, file) => sum + size(file), 0)
   const sizes = [
-    ...DOORS.map(({ folder }) => ({
-      what: join(folder, 'index.js'),
-      bytes: size(join(folder, 'index.js')),
-      limit: LIMITS.door,
-    })),
+    { what: NAME, bytes: size(NAME), limit: LIMITS.start },
     { what: 'dist in all', bytes: all, limit: LIMITS.all },
   ]
   for (const { what, bytes, limit } of sizes) {

@@ -1,9 +1,8 @@
-// Door: GitHub's inputs and event → run → outputs, summary, annotations, exit code. The only reader of action inputs.
+// Door: GitHub's inputs and event → run → outputs, summary, annotations, exit code. The only reader of action inputs. Of the two
+// jobs one is loaded.
 import { readRun } from './adapters/github/actions/run-event.ts'
 import { Runner } from './adapters/github/actions/action-runner.ts'
 import { CountersignError, failure } from './domain/problem.ts'
-import { actionApply } from './entry/action/apply-job.ts'
-import { actionPlan } from './entry/action/plan-job.ts'
 import { input, openAction, said } from './entry/action/job-context.ts'
 import { annotations } from './output/comment/annotations.ts'
 
@@ -20,9 +19,14 @@ async function main(): Promise<number> {
     const run = await readRun(process.env)
     const command = input(runner, 'command')
     const action = openAction(run, runner, process.env)
-    if (command === 'plan' || (command === '' && run.event.kind !== 'branch'))
+    if (command === 'plan' || (command === '' && run.event.kind !== 'branch')) {
+      const { actionPlan } = await import('./entry/action/plan-job.ts')
       return await actionPlan(action)
-    if (command === 'apply' || command === '') return await actionApply(action, interrupted.signal)
+    }
+    if (command === 'apply' || command === '') {
+      const { actionApply } = await import('./entry/action/apply-job.ts')
+      return await actionApply(action, interrupted.signal)
+    }
     throw failure('RUN_USAGE', `command: "${command}" is neither plan nor apply`)
   } catch (cause) {
     if (!(cause instanceof CountersignError)) throw cause

@@ -7,18 +7,12 @@ import { nodeKeys } from '../adapters/system/node-keys.ts'
 import { osUser, systemProcesses } from '../adapters/system/process-claims.ts'
 import { random } from '../adapters/system/random.ts'
 import type { Terminal } from '../adapters/system/terminal-person.ts'
-import { terminalConfig } from '../core/config/terminal-config.ts'
-import type { PlanOptions } from '../workflows/plan/plan.ts'
-import { WHOLE } from '../workflows/plan/run-scope.ts'
-import type { Scope } from '../workflows/plan/run-scope.ts'
 import type { Clock } from '../ports/clock-port.ts'
 import type { Keys } from '../ports/keys.ts'
 import type { Processes } from '../ports/processes.ts'
 import type { PastFiles, RepositoryFiles } from '../ports/repository-files.ts'
 import { coloured, plain } from '../output/terminal/terminal-colours.ts'
-import { visible } from '../output/terminal/plural-words.ts'
 import type { Paint } from '../output/terminal/terminal-colours.ts'
-import { capabilitiesAtTerminal } from './outlet-adapters.ts'
 
 export type OutputFormat = 'text' | 'json' | 'yaml'
 
@@ -88,31 +82,6 @@ export function openContext(
     processes: systemProcesses(null),
     osUser: osUser(),
     isAutomation: isSet(environment['CI']) || isSet(environment['GITHUB_ACTIONS']),
-  }
-}
-
-export function planOptions(
-  context: Context,
-  scope: Scope = WHOLE,
-  requester: string | null = null,
-): PlanOptions {
-  const { config, isConfigNamed, requests, cluster } = context.options
-  return {
-    config,
-    requests,
-    cluster,
-    scope,
-    requester,
-    capabilitiesHere: capabilitiesAtTerminal(context),
-    fallback: isConfigNamed
-      ? null
-      : async () => {
-          const { context: name } = await context.clusters.current()
-          context.terminal.talk(
-            `no ${config} here: using the context ${visible(name)} of the kubeconfig; no policy judges`,
-          )
-          return terminalConfig(name)
-        },
   }
 }
 

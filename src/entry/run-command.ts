@@ -4,8 +4,6 @@ import type { Problem } from '../domain/problem.ts'
 import type { ExitCode } from '../domain/cluster/outcome.ts'
 import type { Terminal } from '../adapters/system/terminal-person.ts'
 import type { OutputFormat } from './command-context.ts'
-import { printData } from './commands/print-results.ts'
-import { problemsJson } from '../output/json/results-json.ts'
 import { plain } from '../output/terminal/terminal-colours.ts'
 import { problemText } from '../output/terminal/problem-text.ts'
 import { visible } from '../output/terminal/plural-words.ts'
@@ -27,11 +25,21 @@ export async function run(
     const problem = cause instanceof CountersignError ? cause.problem : bug(cause)
     // A program that was given its result already gets no second one.
     if (output === 'text' || terminal.hasResults) terminal.talk(problemText(problem, plain))
-    else printData({ terminal, options: { output } }, problemsJson([problem]))
+    else await printReport(terminal, output, problem)
     if (verbose)
       for (const line of causes(cause)) terminal.talk(line.split('\n').map(visible).join('\n'))
     return 2
   }
+}
+
+async function printReport(
+  terminal: Terminal,
+  output: OutputFormat,
+  problem: Problem,
+): Promise<void> {
+  const { printData } = await import('./commands/print-results.ts')
+  const { problemsJson } = await import('../output/json/results-json.ts')
+  printData({ terminal, options: { output } }, problemsJson([problem]))
 }
 
 function bug(cause: unknown): Problem {

@@ -28,9 +28,8 @@ export class WorkTreeFiles implements RepositoryFiles {
   async read(path: string): Promise<RequestFile | null> {
     const stat = await statOf(join(this.#root, path), path)
     if (stat === null) return null
-    const bytes = await this.#bytes(path, stat)
+    const [bytes, committed] = await Promise.all([this.#bytes(path, stat), this.#head()])
     const blob = blobId(bytes)
-    const committed = await this.#head()
     const uncommitted = committed === null ? null : committed.get(path) !== blob
     return { path, bytes: new Uint8Array(bytes), mode: modeOf(stat), blob, uncommitted }
   }

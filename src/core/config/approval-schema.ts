@@ -1,8 +1,8 @@
 // The schema of the people and approval parts of countersign.yaml. Ids decide; logins and slugs are for reading.
+import { z } from 'zod'
 import type { ApprovalConfig, ApprovalRule } from '../../domain/request/config.ts'
 import { approvalRule, uniqueIds, user, users } from '../../lib/schema/approval-rule-schema.ts'
 import { duration } from '../../lib/schema/spec-members.ts'
-import { z } from '../../lib/schema/check-schema.ts'
 import { ONE_LINE, text } from '../../lib/schema/text-rules.ts'
 
 export const people = uniqueIds(

@@ -1,10 +1,11 @@
 // The schema of the clusters part of countersign.yaml: address, pinned CA and login of each cluster.
+import { z } from 'zod'
 import type { ClusterAuth, ClusterConfig, SignerConfig } from '../../domain/request/config.ts'
 import { PROVIDERS } from '../../domain/request/config.ts'
 import { textFromBase64 } from '../../lib/source/pem-base64.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { duration } from '../../lib/schema/spec-members.ts'
-import { fault, z } from '../../lib/schema/check-schema.ts'
+import { fault } from '../../lib/schema/check-schema.ts'
 import { DNS_LABEL, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
 import { containsPrivateKey } from '../../lib/x509/pem.ts'
 import { readCertificates } from '../../lib/x509/x509-certificate.ts'

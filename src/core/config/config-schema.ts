@@ -1,5 +1,6 @@
 // The schema of countersign.yaml (design: config and policy). The reader checks with it, and editors complete with it.
-import { fault, z } from '../../lib/schema/check-schema.ts'
+import { z } from 'zod'
+import { fault } from '../../lib/schema/check-schema.ts'
 import { DNS_LABEL, PATH_PATTERN, refuseRepeats, text } from '../../lib/schema/text-rules.ts'
 import { MEMBERS, renewBeforeFaults } from '../../lib/schema/spec-members.ts'
 import { approval, people } from './approval-schema.ts'

@@ -1,6 +1,7 @@
 // The schema of the issuers part of countersign.yaml: the signer for each cert-manager issuer, for files in that format.
+import { z } from 'zod'
 import type { IssuerConfig } from '../../domain/request/config.ts'
-import { fault, z } from '../../lib/schema/check-schema.ts'
+import { fault } from '../../lib/schema/check-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../lib/schema/text-rules.ts'
 
 const issuer = z

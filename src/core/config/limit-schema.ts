@@ -1,8 +1,9 @@
 // The schema of the limits, rotation and exceptions parts of countersign.yaml.
+import { z } from 'zod'
 import type { Limit, LimitsConfig } from '../../domain/request/config.ts'
 import { WAIVABLE } from '../../domain/request/policy.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
-import { fault, z } from '../../lib/schema/check-schema.ts'
+import { fault } from '../../lib/schema/check-schema.ts'
 import { ONE_LINE, PATH_PATTERN, text, textList } from '../../lib/schema/text-rules.ts'
 
 const PERCENT = /^(\d{1,3})%$/

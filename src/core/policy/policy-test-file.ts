@@ -1,9 +1,10 @@
 // Test files of policies (`*.test.yaml` next to them): request files as text, each with the expected verdict.
+import { z } from 'zod'
 import type { Place, Problem } from '../../domain/problem.ts'
 import { refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import type { RequestFile } from '../../domain/request/request.ts'
-import { readSchema, z } from '../../lib/schema/check-schema.ts'
+import { readSchema } from '../../lib/schema/check-schema.ts'
 import { readText } from '../../lib/source/utf8-text.ts'
 import { keyPlace, valuePlace } from '../../lib/source/located-values.ts'
 import type { YamlTree } from '../../lib/source/located-values.ts'

@@ -1,9 +1,10 @@
 // Subject alternative names as text (RFC 5280 §4.2.1.6): the rule of each kind, shared by all formats.
+import { z } from 'zod'
 import type { TextSanKind } from '../../domain/request/x500.ts'
 import { text } from '../../lib/schema/text-rules.ts'
 import { refuseRepeats } from '../../lib/schema/text-rules.ts'
 import type { TextRule } from '../../lib/schema/text-rules.ts'
-import { fault, z } from '../../lib/schema/check-schema.ts'
+import { fault } from '../../lib/schema/check-schema.ts'
 import { shown } from '../../lib/source/hidden-characters.ts'
 import { canonicalIp } from '../../lib/x509/general-names.ts'
 

@@ -1,9 +1,9 @@
 // Subject attributes of our own format, in the order in which Go's pkix.Name writes them, with the upper bounds of RFC 5280
 // appendix A.1 that signers and verifiers enforce.
+import { z } from 'zod'
 import type { Code } from '../../domain/problem-codes.ts'
 import { refuseRepeats, text } from '../../lib/schema/text-rules.ts'
 import type { TextRule } from '../../lib/schema/text-rules.ts'
-import { z } from '../../lib/schema/check-schema.ts'
 import { ATTRIBUTE_OIDS } from '../../lib/x509/oids.ts'
 
 export const COMMON_NAME = attributeText(64)

@@ -10,7 +10,7 @@ import type { Planned } from '../../workflows/plan/plan.ts'
 import { planJson, problemsJson } from '../../output/json/results-json.ts'
 import { planText } from '../../output/terminal/plan-text.ts'
 import { problemsText } from '../../output/terminal/problem-text.ts'
-import { planOptions } from '../command-context.ts'
+import { planOptions } from '../plan-options.ts'
 import type { Context } from '../command-context.ts'
 import { printData } from './print-results.ts'
 

@@ -1,6 +1,7 @@
 // The schema of approvers and approval rules in configuration and policies. Ids decide; logins and slugs are for reading.
+import { z } from 'zod'
 import type { ApprovalRule } from '../../domain/request/config.ts'
-import { fault, z } from './check-schema.ts'
+import { fault } from './check-schema.ts'
 import { text } from './text-rules.ts'
 
 const LOGIN = {

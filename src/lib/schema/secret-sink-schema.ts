@@ -1,7 +1,8 @@
 // The schema of the Secret sink, converted into the domain's sink. An absent name becomes a placeholder, see sinks-schema.ts.
+import { z } from 'zod'
 import type { SecretSink } from '../../domain/request/sink.ts'
 import { shown } from '../source/hidden-characters.ts'
-import { fault, z } from './check-schema.ts'
+import { fault } from './check-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
 
 export const namespace = textWithPlaceholders(DNS_LABEL).describe(

@@ -1,5 +1,6 @@
 // The schema of the sinks of a request or of defaults, converted into the domain's sinks. Absent names become placeholders.
 // core/config/expand-sinks.ts replaces these for the request and the cluster.
+import { z } from 'zod'
 import type {
   ArtifactSink,
   FileSink,
@@ -8,7 +9,7 @@ import type {
   Sink,
 } from '../../domain/request/sink.ts'
 import { AGE_RECIPIENT, isAgeRecipient } from './age-recipient.ts'
-import { fault, z } from './check-schema.ts'
+import { fault } from './check-schema.ts'
 import { namespace, secret, secretName } from './secret-sink-schema.ts'
 import { ONE_LINE, text, textWithPlaceholders } from './text-rules.ts'
 

@@ -1,11 +1,12 @@
 // The members of spec that a request file and a block of defaults share, each with its rule and its text for editors. They have
 // cert-manager's field names if cert-manager has the field (CertificateSpec, v1).
+import { z } from 'zod'
 import type { PrivateKeySpec, RenewBefore } from '../../domain/request/request.ts'
 import { isUsage, USAGES } from '../../domain/request/signer.ts'
 import { shown } from '../source/hidden-characters.ts'
 import { parseDuration } from '../source/duration.ts'
 import { didYouMean } from '../source/did-you-mean.ts'
-import { fault, z } from './check-schema.ts'
+import { fault } from './check-schema.ts'
 import { sinks } from './sinks-schema.ts'
 import { DNS_LABEL, ONE_LINE, text, textList } from './text-rules.ts'
 

@@ -1,7 +1,8 @@
 // Rules of text fields: one pattern for the reader and the JSON Schema, and one sentence for a value that does not match.
+import { z } from 'zod'
 import type { Code } from '../../domain/problem-codes.ts'
 import { shown } from '../source/hidden-characters.ts'
-import { fault, z } from './check-schema.ts'
+import { fault } from './check-schema.ts'
 
 export interface TextRule {
   readonly pattern: RegExp

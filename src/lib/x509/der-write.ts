@@ -1,7 +1,5 @@
 // Builders of DER on node-forge's asn1 writer: typed values in, the bytes of one TLV out, so that parts nest freely.
-import forge from 'node-forge'
-
-const { asn1 } = forge
+import asn1 from 'node-forge/lib/asn1.js'
 
 /** Returns a TLV with this identifier octet; its contents are `parts` one after the other. */
 export function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {

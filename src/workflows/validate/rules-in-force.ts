@@ -1,9 +1,9 @@
 // The rules that judge requests: the configuration and the policy files of one state of the repository.
 import type { Config } from '../../domain/request/config.ts'
+import type { RequestFile } from '../../domain/request/request.ts'
 import { ok, refuse } from '../../domain/problem.ts'
 import type { Checked } from '../../domain/problem.ts'
 import { parseConfig } from '../../core/config/parse-config.ts'
-import { loadPolicies } from '../../core/policy/load-policies.ts'
 import type { Policies } from '../../core/policy/load-policies.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 
@@ -35,7 +35,14 @@ export async function readRules(
     })
   const config = parseConfig(file)
   if (!config.ok) return config
-  return ok({ config: config.value, policies: loadPolicies(found) })
+  return ok({ config: config.value, policies: await policiesOf(found) })
+}
+
+/** CEL, the heaviest part of reading a policy, is loaded with the first one. */
+async function policiesOf(files: readonly RequestFile[]): Promise<Policies> {
+  if (files.length === 0) return { policies: [], broken: [] }
+  const { loadPolicies } = await import('../../core/policy/load-policies.ts')
+  return loadPolicies(files)
 }
 
 /** Policy tests are in the same folder and judge nothing. */

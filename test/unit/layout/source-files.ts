@@ -11,6 +11,8 @@ export interface SourceFile {
   readonly lines: number
   /** As written: `./diff.ts`, `node:crypto`, `yaml`. Types, re-exports and `import()` count. */
   readonly imports: readonly string[]
+  /** Those of them that are loaded with the file: neither types nor `import()`. */
+  readonly loads: readonly string[]
   /** What the file does that a rule may forbid: `Date.now`, `new Date()`, `process`, `fetch`, `randomBytes`, … */
   readonly uses: ReadonlySet<string>
   /** The functions, classes and constants that others may import. */
@@ -45,6 +47,7 @@ function readFolder(folder: string): readonly SourceFile[] {
 
 export function parseSource(path: string, text: string): SourceFile {
   const imports: string[] = []
+  const loads: string[] = []
   const uses = new Set<string>()
   const exports: string[] = []
   const strings = new Set<string>()
@@ -53,6 +56,7 @@ export function parseSource(path: string, text: string): SourceFile {
   walk(parseSync(text, { syntax: 'typescript' }), node => {
     const from = importOf(node)
     if (from !== null) imports.push(from)
+    if (from !== null && isLoaded(node)) loads.push(from)
     for (const use of usesOf(node)) uses.add(use)
     exports.push(...exportsOf(node))
     if (node['type'] === 'StringLiteral') strings.add(String(node['value']))
@@ -62,7 +66,7 @@ export function parseSource(path: string, text: string): SourceFile {
     if (code !== null) codes.push(code)
   })
   const lines = text.split('\n').length - 1
-  return { path, lines, imports, uses, exports, strings, endings, codes }
+  return { path, lines, imports, loads, uses, exports, strings, endings, codes }
 }
 
 /** The file below src that a relative import means. */
@@ -90,6 +94,11 @@ function importOf(node: Node): string | null {
     default:
       return null
   }
+}
+
+function isLoaded(node: Node): boolean {
+  const isStatement = /^(?:Import|ExportNamed|ExportAll)Declaration$/.test(String(node['type']))
+  return isStatement && node['typeOnly'] !== true
 }
 
 function usesOf(node: Node): readonly string[] {

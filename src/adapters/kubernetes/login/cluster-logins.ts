@@ -7,11 +7,8 @@ import { Secret } from '../../../domain/request/secret-value.ts'
 import type { Clock } from '../../../ports/clock-port.ts'
 import type { Clusters } from '../../../ports/cluster.ts'
 import { masked } from './authorization-header.ts'
-import { KubernetesCluster } from '../objects/cluster-client.ts'
+import type { KubernetesCluster } from '../objects/cluster-client.ts'
 import type { Credential } from './cluster-credential.ts'
-import { githubOidc } from './github-oidc.ts'
-import { inCluster } from './in-cluster.ts'
-import { loadKubeconfig } from './kubeconfig-login.ts'
 import type { KubeconfigSource, LoadedKubeconfig } from './kubeconfig-login.ts'
 import { holdToPin, requirePin } from './pinned-server.ts'
 
@@ -47,19 +44,28 @@ export class KubernetesClusters implements Clusters {
     holdToPin(found, this.#auth(config).kind === 'inCluster' ? { ...config, server: null } : config)
     const credential = { ...found, authorization: masked(found.authorization, mask) }
     const { name, recordNamespace } = config
+    const { KubernetesCluster } = await import('../objects/cluster-client.ts')
     return new KubernetesCluster({ name, owner, recordNamespace }, credential, clock, random)
   }
 
   /** The kubeconfig of the terminal, for a configuration that is derived from it. */
   async current(): Promise<LoadedKubeconfig> {
+    const { loadKubeconfig } = await import('./kubeconfig-login.ts')
     return loadKubeconfig(this.#source({ kind: 'currentKubeconfig' }, 'the current context'))
   }
 
   async #credential(config: ClusterConfig): Promise<Credential> {
     const { environment, clock } = this.#settings
     const auth = this.#auth(config)
-    if (auth.kind === 'githubOidc') return githubOidc(config, auth.audience, environment, clock)
-    if (auth.kind === 'inCluster') return inCluster(config.name, environment, clock)
+    if (auth.kind === 'githubOidc') {
+      const { githubOidc } = await import('./github-oidc.ts')
+      return githubOidc(config, auth.audience, environment, clock)
+    }
+    if (auth.kind === 'inCluster') {
+      const { inCluster } = await import('./in-cluster.ts')
+      return inCluster(config.name, environment, clock)
+    }
+    const { loadKubeconfig } = await import('./kubeconfig-login.ts')
     return (await loadKubeconfig(this.#source(auth, config.name))).credential
   }
 

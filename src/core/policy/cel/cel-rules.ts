@@ -7,7 +7,7 @@ import { failureText } from './cel-failure.ts'
 import { addTextFunctions } from './cel-functions.ts'
 import { shapeOf, SUPPORTED } from './allowed-cel.ts'
 import type { Shape } from './allowed-cel.ts'
-import { typedEnvironment } from './cel-variables.ts'
+import { typedEnvironment } from './cel-environment.ts'
 import type { RE2JS } from 're2js'
 
 export interface ExpressionFault {

@@ -1,6 +1,5 @@
 // Variables of expressions for one request. A field that the request does not have is missing, not empty: a rule that reads it
 // cannot be decided, and never allows. has() asks whether the field exists.
-import { Environment } from '@marcbachmann/cel-js'
 import type { ExpressionValues, Requester } from '../../../domain/request/policy.ts'
 import type { EffectiveRequest } from '../../../domain/request/request.ts'
 import type { Sink } from '../../../domain/request/sink.ts'
@@ -39,7 +38,7 @@ export const REQUEST_FIELDS = {
 
 export const REQUESTER_FIELDS = { login: 'string', id: 'int', name: 'string' } as const
 
-const SINK_FIELDS = {
+export const SINK_FIELDS = {
   kind: 'string',
   namespace: 'string',
   name: 'string',
@@ -50,28 +49,13 @@ const SINK_FIELDS = {
 } as const
 
 /** The CEL library distinguishes object types by their constructors, and reads fields from maps. */
-class RequestView extends Map<string, unknown> {}
-class RequesterView extends Map<string, unknown> {}
-class SinkView extends Map<string, unknown> {}
+export class RequestView extends Map<string, unknown> {}
+export class RequesterView extends Map<string, unknown> {}
+export class SinkView extends Map<string, unknown> {}
 
 /** Leaves out fields without a value. */
 function entries(fields: Fields): readonly (readonly [string, unknown])[] {
   return Object.entries(fields).filter(([, value]) => value !== undefined)
-}
-
-/** A new environment with the variables request, requester, path and cluster, and nothing else; `self` has to be added. */
-export function typedEnvironment(limits: {
-  readonly maxAstNodes: number
-  readonly maxDepth: number
-}): Environment {
-  return new Environment({ limits: { ...limits, maxListElements: 256, maxMapEntries: 64 } })
-    .registerType('Sink', { ctor: SinkView, fields: SINK_FIELDS })
-    .registerType('Request', { ctor: RequestView, fields: REQUEST_FIELDS })
-    .registerType('Requester', { ctor: RequesterView, fields: REQUESTER_FIELDS })
-    .registerVariable('request', 'Request')
-    .registerVariable('requester', 'Requester')
-    .registerVariable('path', 'string')
-    .registerVariable('cluster', 'string')
 }
 
 /**

@@ -1,8 +1,9 @@
 // Schema of the `allowed` part of a policy: the fields of approver-policy (v1alpha1, CertificateRequestPolicyAllowed) and the checks
 // of its webhook (pkg/internal/approver/allowed/validation.go).
+import { z } from 'zod'
 import type { AllowedNames, AllowedOid, AllowedValues } from '../../../domain/request/policy.ts'
 import { MEMBERS } from '../../../lib/schema/spec-members.ts'
-import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { fault } from '../../../lib/schema/check-schema.ts'
 import { text } from '../../../lib/schema/text-rules.ts'
 import { ruleList } from './rule-schema.ts'
 import { attributeMember } from './subject-members.ts'

@@ -1,7 +1,8 @@
 // Schema of the `constraints` part of a policy, with the checks of approver-policy's webhook (pkg/internal/approver/constraints).
+import { z } from 'zod'
 import type { PolicyConstraints } from '../../../domain/request/policy.ts'
 import { duration } from '../../../lib/schema/spec-members.ts'
-import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { fault } from '../../../lib/schema/check-schema.ts'
 
 const bound = duration({ least: 0, days: true })
 const size = z.int().min(0).max(8192)

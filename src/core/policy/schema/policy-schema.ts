@@ -1,8 +1,9 @@
 // Schema of a policy file, for the reader and for completion in editors.
+import { z } from 'zod'
 import type { PolicySelector } from '../../../domain/request/policy.ts'
 import { approvalRule } from '../../../lib/schema/approval-rule-schema.ts'
 import { duration } from '../../../lib/schema/spec-members.ts'
-import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { fault } from '../../../lib/schema/check-schema.ts'
 import { DNS_LABEL, ONE_LINE, PATH_PATTERN, text, textList } from '../../../lib/schema/text-rules.ts'
 import type { TextRule } from '../../../lib/schema/text-rules.ts'
 import { allowed } from './allowed-schema.ts'

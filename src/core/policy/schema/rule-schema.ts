@@ -1,6 +1,7 @@
 // Schema of rules in a policy: a CEL expression, and a message for when it is not true.
+import { z } from 'zod'
 import type { PolicyRule } from '../../../domain/request/policy.ts'
-import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { fault } from '../../../lib/schema/check-schema.ts'
 import { ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
 import { compileExpression, LONGEST_EXPRESSION } from '../cel/cel-rules.ts'
 

@@ -1,4 +1,5 @@
 // Schema of the `sinks` part of a policy: the sinks that requests may have. A sink decides who gets the key, so the default is none.
+import { z } from 'zod'
 import type {
   ArtifactAllowance,
   FileAllowance,
@@ -7,7 +8,7 @@ import type {
   SecretAllowance,
   SinkAllowance,
 } from '../../../domain/request/policy.ts'
-import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { fault } from '../../../lib/schema/check-schema.ts'
 import { ONE_LINE, textList } from '../../../lib/schema/text-rules.ts'
 
 const patterns = textList(ONE_LINE)

@@ -1,7 +1,8 @@
 // The schema of a cert-manager Certificate, v1 (pkg/apis/certmanager/v1/types_certificate.go of v1.21): the fields that have an
 // effect here. Every other field is refused by name.
+import { z } from 'zod'
 import { duration, MEMBERS, renewBeforeFaults } from '../../../lib/schema/spec-members.ts'
-import { fault, z } from '../../../lib/schema/check-schema.ts'
+import { fault } from '../../../lib/schema/check-schema.ts'
 import { secret } from '../../../lib/schema/secret-sink-schema.ts'
 import { DNS_LABEL, DNS_SUBDOMAIN, ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'

@@ -1,6 +1,6 @@
 // The schema of our own request files (design: the request file). The reader checks with it, and editors complete with it.
+import { z } from 'zod'
 import { MEMBERS, renewBeforeFaults } from '../../../lib/schema/spec-members.ts'
-import { z } from '../../../lib/schema/check-schema.ts'
 import { text } from '../../../lib/schema/text-rules.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'
 import { ATTRIBUTE_LISTS, COMMON_NAME, nameList } from '../subject-schema.ts'

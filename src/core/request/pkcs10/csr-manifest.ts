@@ -1,12 +1,13 @@
 // Reader of CertificateSigningRequest manifests (certificates.k8s.io/v1), as `kubectl apply` takes them. Members that the API
 // server overwrites have no effect, and a warning says so. Members that it would drop are refused.
+import { z } from 'zod'
 import type { Checked, Place, Problem } from '../../../domain/problem.ts'
 import { ok, refuse, sortProblems } from '../../../domain/problem.ts'
 import { textFromBase64 } from '../../../lib/source/pem-base64.ts'
 import { MEMBERS } from '../../../lib/schema/spec-members.ts'
 import type { Path, YamlTree } from '../../../lib/source/located-values.ts'
 import { keyPlace, memberAt, placesBelow, valuePlace } from '../../../lib/source/located-values.ts'
-import { readSchema, z } from '../../../lib/schema/check-schema.ts'
+import { readSchema } from '../../../lib/schema/check-schema.ts'
 import { ONE_LINE, text } from '../../../lib/schema/text-rules.ts'
 import { containsPrivateKey } from '../../../lib/x509/pem.ts'
 import { REQUEST_NAME } from '../request-file-name.ts'

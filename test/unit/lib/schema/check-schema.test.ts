@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { z } from 'zod'
 import { sourceText } from '../../../../src/lib/source/text-position.ts'
-import { fault, readSchema, z } from '../../../../src/lib/schema/check-schema.ts'
+import { fault, readSchema } from '../../../../src/lib/schema/check-schema.ts'
 import type { SchemaRules } from '../../../../src/lib/schema/check-schema.ts'
 import { readYaml } from '../../../../src/lib/source/read-yaml.ts'
 import { codesOf, valueOf } from '../../../build/request.ts'

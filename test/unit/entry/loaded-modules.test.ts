@@ -1,0 +1,175 @@
+// What each command loads: from its file by the imports of the source, and where it must be little, by watching it run. What only
+// some runs need is imported when it is needed, and is not in these lists.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from '@jest/globals'
+import { requestText } from '../../build/request-text.ts'
+import { packageOf, reachedFrom } from '../layout/rules.ts'
+import { readSource, resolveImport, ROOT } from '../layout/source-files.ts'
+import type { SourceFile } from '../layout/source-files.ts'
+
+const files = readSource()
+const byPath: ReadonlyMap<string, SourceFile> = new Map(files.map(file => [file.path, file]))
+
+const BEFORE_COMMANDS = ['cli.ts', 'entry/command-line.ts', 'entry/command-context.ts']
+const READS_FILES = ['node-forge', 'yaml', 'zod']
+const PLANS = ['canonicalize', 'diff', 'node-forge', 'yaml', 'zod']
+const OF_A_PLAN = ['issue', 'plan', 'prove', 'validate', 'withdraw']
+
+/** File of the command → packages and workflows. */
+const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
+  'validate-command': [READS_FILES, ['validate']],
+  'import-command': [PLANS, ['import', ...OF_A_PLAN]],
+  'plan-command': [PLANS, OF_A_PLAN],
+  'apply-command': [PLANS, OF_A_PLAN],
+  'apply-pull-mode': [PLANS, OF_A_PLAN],
+  'status-command': [PLANS, OF_A_PLAN],
+  'policy-command': [PLANS, OF_A_PLAN],
+  'prove-command': [PLANS, OF_A_PLAN],
+  'csr-command': [PLANS, ['decide', ...OF_A_PLAN]],
+  'inspect-command': [['node-forge', 'yaml'], ['inspect']],
+  'kubeconfig-command': [PLANS, ['setup', ...OF_A_PLAN]],
+  'init-command': [['diff', 'yaml', 'zod'], ['validate']],
+  'new-command': [PLANS, ['import', ...OF_A_PLAN]],
+  'manifests-command': [PLANS, ['setup', ...OF_A_PLAN]],
+  'doctor-command': [PLANS, ['doctor', 'setup', ...OF_A_PLAN]],
+  'sandbox-command': [[], []],
+}
+
+describe('by its imports', () => {
+  test('each command of the catalogue has a line here, and none is loaded with another', () => {
+    const catalogues = ['entry/command-catalogue.ts', 'entry/setup-catalogue.ts']
+    const loaded = catalogues.flatMap(path => {
+      const { imports, loads } = byPath.get(path)!
+      return imports
+        .filter(specifier => !loads.includes(specifier))
+        .map(specifier => resolveImport(path, specifier))
+        .flatMap(target => /^entry\/commands\/(.*)\.ts$/.exec(target)?.[1] ?? [])
+    })
+    expect([...new Set(loaded)].toSorted()).toEqual(Object.keys(COMMANDS).toSorted())
+  })
+
+  test.each(Object.entries(COMMANDS))('%s loads these packages and workflows', (name, lists) => {
+    const loaded = loadedFrom(`entry/commands/${name}.ts`)
+    expect([packagesOf(loaded), workflowsOf(loaded)]).toEqual([lists[0], [...lists[1]].toSorted()])
+  })
+
+  test('before a command runs, only commander is loaded', () => {
+    const loaded = loadedFrom(...BEFORE_COMMANDS)
+    expect([packagesOf(loaded), workflowsOf(loaded)]).toEqual([['commander'], []])
+    expect(packagesOf(loadedFrom('cli.ts'))).toEqual([])
+  })
+
+  test('the action loads one of its jobs', () => {
+    const entry = loadedFrom('action.ts')
+    expect(packagesOf(entry)).toEqual(['@actions/core', 'zod'])
+    expect(workflowsOf(entry)).toEqual([])
+    for (const job of ['entry/action/plan-job.ts', 'entry/action/apply-job.ts']) {
+      expect(packagesOf(loadedFrom(job))).toEqual(PLANS)
+      expect(workflowsOf(loadedFrom(job))).toEqual(OF_A_PLAN)
+    }
+  })
+})
+
+describe('at run time', () => {
+  test('--version loads the entry point, the exit codes and the version', () =>
+    expect(runs('--version')).toEqual([
+      'src/cli.ts',
+      'src/domain/version.ts',
+      'src/entry/exit-code.ts',
+    ]))
+
+  test('--help loads commander and what writes the help', () => {
+    const loaded = runs('--help')
+    expect(loaded.filter(each => !each.startsWith('src/'))).toEqual(['commander'])
+    const allowed = [...loadedFrom('cli.ts', 'entry/command-line.ts')].map(path => `src/${path}`)
+    expect(allowed).toEqual(expect.arrayContaining(loaded.filter(each => each !== 'commander')))
+  })
+
+  test('validate of one request loads its reader, and neither CEL nor a client', () =>
+    expect(packagesIn(runs('validate'))).toEqual(['commander', 'node-forge', 'yaml', 'zod']))
+
+  test('validate with a policy loads CEL, too', () => {
+    const files = { 'countersign.yaml': CONFIG, 'policies/people.yaml': POLICY }
+    expect(packagesIn(runs('validate', files))).toEqual([
+      '@marcbachmann/cel-js',
+      'commander',
+      'node-forge',
+      're2js',
+      'yaml',
+      'zod',
+    ])
+  })
+})
+
+const CONFIG = `apiVersion: countersign.dev/v1
+kind: Config
+metadata: {name: test}
+requests: requests
+clusters:
+  test: {recordNamespace: countersign}
+`
+const POLICY = `apiVersion: countersign.dev/v1
+kind: CertificateRequestPolicy
+metadata: {name: people}
+spec:
+  selector: {paths: ["requests/**"]}
+  allowed: {commonName: {required: true}}
+`
+
+function loadedFrom(...entries: readonly string[]): ReadonlySet<string> {
+  return new Set(entries.flatMap(entry => [...reachedFrom(entry, files, 'loads')]))
+}
+
+function packagesOf(loaded: ReadonlySet<string>): readonly string[] {
+  const specifiers = [...loaded].flatMap(path => byPath.get(path)!.loads)
+  return sorted(specifiers.filter(each => !/^\.|^node:/.test(each)).map(packageOf))
+}
+
+function workflowsOf(loaded: ReadonlySet<string>): readonly string[] {
+  return sorted([...loaded].flatMap(path => /^workflows\/(\w+)\//.exec(path)?.[1] ?? []))
+}
+
+function packagesIn(loaded: readonly string[]): readonly string[] {
+  return loaded.filter(each => !each.startsWith('src/'))
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].toSorted()
+}
+
+/** What Node loads for a command in a folder with one request and these files: packages, and files as `src/…`. */
+function runs(command: string, more: Readonly<Record<string, string>> = {}): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-loaded-'))
+  const list = join(folder, 'loaded')
+  try {
+    const written = { loaded: '', 'requests/jane.yaml': requestText({ name: 'jane' }), ...more }
+    for (const [path, text] of Object.entries(written)) {
+      mkdirSync(join(folder, path, '..'), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+    const hooks = ['scripts/typescript.mjs', 'test/build/loaded-modules.mjs']
+    const preload = hooks.flatMap(name => ['--import', pathToFileURL(join(ROOT, name)).href])
+    const ran = spawnSync(process.execPath, [...preload, join(ROOT, 'src/cli.ts'), command], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], LOADED_MODULES: list, NODE_NO_WARNINGS: '1' },
+      encoding: 'utf8',
+    })
+    expect(ran).toMatchObject({ status: 0, stderr: '' })
+    return sorted(readFileSync(list, 'utf8').split('\n').flatMap(nameOf))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Builtins, and the two hooks themselves, are not the command's. */
+function nameOf(url: string): readonly string[] {
+  if (!url.startsWith('file:')) return []
+  const path = relative(ROOT, new URL(url).pathname)
+  const inside = path.lastIndexOf('node_modules/')
+  if (inside >= 0) return [packageOf(path.slice(inside + 'node_modules/'.length))]
+  return path.startsWith('src/') ? [path] : []
+}
