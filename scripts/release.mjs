@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { makePackage } from './package.mjs'
 import { ROOT } from './run.mjs'
 
 const [tag = '', folder = ''] = process.argv.slice(2)
@@ -21,7 +22,7 @@ function release(wanted, target) {
   const notes = notesOf(version, readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'))
   mkdirSync(target, { recursive: true })
   writeFileSync(join(target, 'notes.md'), notes)
-  npm('pack', '--ignore-scripts', '--pack-destination', target)
+  makePackage(target)
   const sbom = npm('sbom', '--package-lock-only', '--omit=dev', '--sbom-format=spdx')
   writeFileSync(join(target, 'sbom.spdx.json'), sbom)
   copyFileSync(join(ROOT, 'dist/licenses.txt'), join(target, 'licenses.txt'))

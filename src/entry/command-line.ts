@@ -53,7 +53,10 @@ function register(
   ended: (code: ExitCode) => void,
 ): void {
   const sub = program.command(usage).description(text).exitOverride()
-  for (const flag of [...flags, ...GLOBAL_FLAGS]) sub.addOption(optionOf(flag))
+  // Of a command that nobody named the help of the program tells no more than that it has options.
+  const isNamed = process.argv.includes(sub.name())
+  const known = isNamed ? [...flags, ...GLOBAL_FLAGS] : GLOBAL_FLAGS.slice(0, 1)
+  for (const flag of known) sub.addOption(optionOf(flag))
   sub.action(async () => {
     const given = readFlags(sub)
     const output = outputFormat(given) ?? 'text'

@@ -25,7 +25,7 @@ export async function replayed(origin: string): Promise<Replayed> {
   const server = createServer((request, response) => {
     void buffer(request).then(async body => {
       asked++
-      const key = `${request.method} ${request.url} ${body}`
+      const key = [request.method, request.url, body].join(' ')
       const answer = answers.get(key) ?? ask(origin, request, body)
       answers.set(key, answer)
       const { status, headers, body: content } = await answer

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Acme } from '../build/github-run.ts'
+import type { RunWords } from '../build/github-run.ts'
 import { nowhere } from '../build/place.ts'
 import { configText, policyText, requestText } from '../build/request-text.ts'
 import { replayed } from './replayed.ts'
@@ -76,17 +77,24 @@ try {
   for (const [{ what, most }, took] of shortest) {
     const ratio = took / base
     const promise = most === null ? '' : `  at most ${most}${ratio > most ? ', MISSED' : ''}`
-    console.log(
-      `${took.toFixed(0).padStart(5)} ms ${ratio.toFixed(2).padStart(6)} ×  ${what}${promise}`,
+    process.stdout.write(
+      `${took.toFixed(0).padStart(5)} ms ${ratio.toFixed(2).padStart(6)} ×  ${what}${promise}\n`,
     )
   }
-  console.log(
-    `GitHub is asked ${github.asked / (RUNS + 1)} times for a pull request with nothing to do`,
+  process.stdout.write(
+    `GitHub is asked ${github.asked / (RUNS + 1)} times for a pull request with nothing to do\n`,
   )
 } finally {
   await github.stop()
   await acme.end()
   rmSync(home, { recursive: true, force: true })
+}
+
+function ofNode(): Readonly<Record<string, string>> {
+  const kept = Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && /^(?:NODE_|SSL_)/.test(name) ? [[name, value] as const] : [],
+  )
+  return Object.fromEntries(kept)
 }
 
 function folder(name: string, files: Readonly<Record<string, string>>): string {
@@ -97,12 +105,12 @@ function folder(name: string, files: Readonly<Record<string, string>>): string {
   return join(home, name)
 }
 
+/** In the environment of whoever measures: some variables make every start of Node longer. */
 function node(cwd: string, ...args: readonly string[]): void {
-  const env = { PATH: process.env['PATH'], HOME: home }
-  execFileSync(process.execPath, args, { cwd, env, stdio: 'ignore' })
+  execFileSync(process.execPath, args, { cwd, stdio: 'ignore' })
 }
 
-async function action(words: Parameters<Acme['plan']>[1], code: number): Promise<void> {
-  const ran = await acme.plan(1, words)
+async function action(words: RunWords, code: number): Promise<void> {
+  const ran = await acme.plan(1, { ...words, env: { ...ofNode(), ...words.env } })
   if (ran.code !== code) throw new Error(`exit code ${ran.code}: ${ran.stdout}${ran.stderr}`)
 }

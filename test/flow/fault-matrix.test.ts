@@ -202,30 +202,33 @@ describeSubjects('a fault', subject => {
     'no signer': () => [{ ...APPROVAL }],
   }
 
-  test.each(rows(FAULTS, ([fault]) => SHORT.has(fault)))('%s: %s', async (fault, outcome) => {
-    const name = nameOf(fault)
-    const good: FaultRule = { ...APPROVAL, times: 9, after: signs() }
-    const rules = RULES[fault]?.() ?? []
-    proxy.rules = [...rules, good]
-    const env = HURRIED[fault] ?? {}
-    const ran = await workshop.run(['apply', '--yes', name], { env })
-    expect(proxy.hits).toBeGreaterThanOrEqual(rules.length)
-    if (fault === 'watch cut') expect(cut).toBeGreaterThan(0)
-    const first = await storedPair(subject(), subject().namespace, `${name}-tls`)
-    const isIssued = outcome === 'issued' || outcome === 'CERTIFICATE_SHORT'
-    if (outcome !== 'issued') expect(ran.stdout).toContain(outcome)
-    expect({ code: ran.code, isStored: first !== null }).toEqual({
-      code: isIssued ? 0 : 2,
-      isStored: isIssued,
-    })
-    proxy.rules = [good]
-    const again = await workshop.run(['apply', '--yes', name])
-    expect(again.code).toBe(0)
-    const healed = await storedPair(subject(), subject().namespace, `${name}-tls`)
-    if (healed === null) throw new Error(again.stdout)
-    expect(isPair(healed)).toBe(true)
-    expect(new X509Certificate(healed.certificate).subject).toBe(`O=developers\nCN=${name}`)
-    if (outcome === 'issued') expect(healed.certificate).toBe(first?.certificate)
-    expect(ran.stdout + ran.stderr + again.stdout + again.stderr).not.toContain('PRIVATE KEY')
-  })
+  test.each(rows(FAULTS, ([fault]) => SHORT.has(fault)))(
+    '%s ends with %s, and the next apply heals it',
+    async (fault, outcome) => {
+      const name = nameOf(fault)
+      const good: FaultRule = { ...APPROVAL, times: 9, after: signs() }
+      const rules = RULES[fault]?.() ?? []
+      proxy.rules = [...rules, good]
+      const env = HURRIED[fault] ?? {}
+      const ran = await workshop.run(['apply', '--yes', name], { env })
+      expect(proxy.hits).toBeGreaterThanOrEqual(rules.length)
+      if (fault === 'watch cut') expect(cut).toBeGreaterThan(0)
+      const first = await storedPair(subject(), subject().namespace, `${name}-tls`)
+      const isIssued = outcome === 'issued' || outcome === 'CERTIFICATE_SHORT'
+      if (outcome !== 'issued') expect(ran.stdout).toContain(outcome)
+      expect({ code: ran.code, isStored: first !== null }).toEqual({
+        code: isIssued ? 0 : 2,
+        isStored: isIssued,
+      })
+      proxy.rules = [good]
+      const again = await workshop.run(['apply', '--yes', name])
+      expect(again.code).toBe(0)
+      const healed = await storedPair(subject(), subject().namespace, `${name}-tls`)
+      if (healed === null) throw new Error(again.stdout)
+      expect(isPair(healed)).toBe(true)
+      expect(new X509Certificate(healed.certificate).subject).toBe(`O=developers\nCN=${name}`)
+      if (outcome === 'issued') expect(healed.certificate).toBe(first?.certificate)
+      expect(ran.stdout + ran.stderr + again.stdout + again.stderr).not.toContain('PRIVATE KEY')
+    },
+  )
 })

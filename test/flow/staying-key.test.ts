@@ -57,36 +57,39 @@ test.each<[Obstacle, string, string]>([
   ['late', 'a signer that is silent', 'CLUSTER_UNSIGNED'],
   ['blind', 'an API server that does not show what became of it', 'CLUSTER_ANSWER'],
   ['full', 'a Secret that cannot be written', 'CLUSTER_ANSWER'],
-])('%s: by %s', async (obstacle, _, code) => {
-  const names = ['guest', 'kept', 'fresh', 'lost'].map(name => `${name}-${obstacle}`)
-  const [guest = '', kept = '', fresh = '', lost = ''] = names
-  const before = storedKey(kept)
-  put(obstacle)
-  const ran = await workshop.run(['apply', '--yes', ...names], IMPATIENT)
-  expect(ran.stdout).toContain(code)
-  expect(ran.code).toBe(2)
-  for (const [name, n] of [
-    [guest, 1],
-    [kept, 2],
-  ] as const)
-    // prettier-ignore
-    expect(record(name)).toMatchObject({ n, claim: { n }, abandoned: [], failures: null })
-  // Whoever has no key when the run ends begins another attempt, and not at once.
-  for (const name of [fresh, lost])
-    expect(record(name)).toMatchObject({ claim: null, issued: null, abandoned: [{ n: 1 }] })
-  const asked = [...objects(guest), ...objects(kept)]
+])(
+  'an attempt that is %s, by %s, is left to the next run, which collects it',
+  async (obstacle, _, code) => {
+    const names = ['guest', 'kept', 'fresh', 'lost'].map(name => `${name}-${obstacle}`)
+    const [guest = '', kept = '', fresh = '', lost = ''] = names
+    const before = storedKey(kept)
+    put(obstacle)
+    const ran = await workshop.run(['apply', '--yes', ...names], IMPATIENT)
+    expect(ran.stdout).toContain(code)
+    expect(ran.code).toBe(2)
+    for (const [name, n] of [
+      [guest, 1],
+      [kept, 2],
+    ] as const)
+      // prettier-ignore
+      expect(record(name)).toMatchObject({ n, claim: { n }, abandoned: [], failures: null })
+    // Whoever has no key when the run ends begins another attempt, and not at once.
+    for (const name of [fresh, lost])
+      expect(record(name)).toMatchObject({ claim: null, issued: null, abandoned: [{ n: 1 }] })
+    const asked = [...objects(guest), ...objects(kept)]
 
-  cluster.signerFaults({})
-  cluster.faults.clear()
-  const again = await workshop.run(['apply', '--yes', ...names])
-  expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' })
-  expect([...objects(guest), ...objects(kept)]).toEqual(asked)
-  expect(record(guest)).toMatchObject({ claim: null, issued: { n: 1 }, abandoned: [] })
-  expect(record(kept)).toMatchObject({ claim: null, issued: { n: 2 }, abandoned: [] })
-  expect(storedKey(kept)).toBe(before)
-  for (const name of [fresh, lost])
-    expect(record(name)).toMatchObject({ claim: null, issued: { n: 2 }, failures: null })
-})
+    cluster.signerFaults({})
+    cluster.faults.clear()
+    const again = await workshop.run(['apply', '--yes', ...names])
+    expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' })
+    expect([...objects(guest), ...objects(kept)]).toEqual(asked)
+    expect(record(guest)).toMatchObject({ claim: null, issued: { n: 1 }, abandoned: [] })
+    expect(record(kept)).toMatchObject({ claim: null, issued: { n: 2 }, abandoned: [] })
+    expect(storedKey(kept)).toBe(before)
+    for (const name of [fresh, lost])
+      expect(record(name)).toMatchObject({ claim: null, issued: { n: 2 }, failures: null })
+  },
+)
 
 test('an object that is gone by then may have been signed: its attempt is listed, and another begins', async () => {
   const names = ['guest-gone', 'kept-gone']

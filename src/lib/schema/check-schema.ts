@@ -1,6 +1,6 @@
 // Check of a located value against a zod schema: the value with the schema's type, or every fault at its exact value or key.
 // json-schema.ts makes the JSON Schema for editors from the same schema, so both always agree.
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Code } from '../../domain/problem-codes.ts'
 import { CODES } from '../../domain/problem-codes.ts'
 import type { Checked, Problem } from '../../domain/problem.ts'
@@ -10,6 +10,9 @@ import { didYouMean } from '../source/did-you-mean.ts'
 import { fieldsAt } from './schema-fields.ts'
 import type { Path, YamlTree } from '../source/located-values.ts'
 import { dotted, keyPlace, memberAt, valuePlace } from '../source/located-values.ts'
+
+// A run checks few values with each schema: compiling the schema first takes longer than it saves.
+z.config({ jitless: true })
 
 /** The first word of the codes: the kind of file. */
 export type Prefix = 'REQUEST' | 'CONFIG' | 'POLICY'

@@ -87,7 +87,7 @@ describe('a query for the facts of a pull request', () => {
       { user: null },
     ])
     const kinds = pullRequest.timelineItems.nodes.map(
-      (item: { __typename: string }) => item.__typename,
+      ({ __typename: kind }: { __typename: string }) => kind,
     )
     expect(new Set(kinds)).toEqual(
       new Set([

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { requestText } from '../../build/request-text.ts'
+import { configText, policyText, requestText } from '../../build/request-text.ts'
 import { packageOf, reachedFrom } from '../layout/rules.ts'
 import { readSource, resolveImport, ROOT } from '../layout/source-files.ts'
 import type { SourceFile } from '../layout/source-files.ts'
@@ -93,8 +93,12 @@ describe('at run time', () => {
     expect(packagesIn(runs('validate'))).toEqual(['commander', 'node-forge', 'yaml', 'zod']))
 
   test('validate with a policy loads CEL, too', () => {
-    const files = { 'countersign.yaml': CONFIG, 'policies/people.yaml': POLICY }
-    expect(packagesIn(runs('validate', files))).toEqual([
+    const names = { owner: 'test', namespace: 'apps' }
+    const rules = {
+      'countersign.yaml': configText(names),
+      'policies/everybody.yaml': policyText('apps'),
+    }
+    expect(packagesIn(runs('validate', rules))).toEqual([
       '@marcbachmann/cel-js',
       'commander',
       'node-forge',
@@ -105,20 +109,13 @@ describe('at run time', () => {
   })
 })
 
-const CONFIG = `apiVersion: countersign.dev/v1
-kind: Config
-metadata: {name: test}
-requests: requests
-clusters:
-  test: {recordNamespace: countersign}
-`
-const POLICY = `apiVersion: countersign.dev/v1
-kind: CertificateRequestPolicy
-metadata: {name: people}
-spec:
-  selector: {paths: ["requests/**"]}
-  allowed: {commonName: {required: true}}
-`
+/** What the defaults of a configuration would say. */
+const WHOLE = [
+  'signerName: kubernetes.io/kube-apiserver-client',
+  'usages: [digital signature, client auth]',
+  'duration: 24h',
+  'sinks: [{secret: {namespace: apps, name: jane-tls}}]',
+]
 
 function loadedFrom(...entries: readonly string[]): ReadonlySet<string> {
   return new Set(entries.flatMap(entry => [...reachedFrom(entry, files, 'loads')]))
@@ -146,7 +143,8 @@ function runs(command: string, more: Readonly<Record<string, string>> = {}): rea
   const folder = mkdtempSync(join(tmpdir(), 'countersign-loaded-'))
   const list = join(folder, 'loaded')
   try {
-    const written = { loaded: '', 'requests/jane.yaml': requestText({ name: 'jane' }), ...more }
+    const request = requestText({ name: 'jane', more: WHOLE })
+    const written = { loaded: '', 'requests/jane.yaml': request, ...more }
     for (const [path, text] of Object.entries(written)) {
       mkdirSync(join(folder, path, '..'), { recursive: true })
       writeFileSync(join(folder, path), text)

@@ -185,7 +185,7 @@ describe('a remark, and strictly a refusal, is', () => {
     expect(strict.valid.length).toBe(fault === null ? 1 : 0)
   })
 
-  test('in words', () => {
+  test('said in words', () => {
     expect(count({ each: [young] }).warnings[0]?.message).toBe(
       'jane: the approval of reviewer came 59 s after the push it was for',
     )

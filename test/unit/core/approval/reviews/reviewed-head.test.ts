@@ -202,7 +202,7 @@ describe('without pushes, a reviewer saw', () => {
 describe('where GitHub no longer says it, the record', () => {
   const unknown = pullRequest({ pushes: null, forcePushes: [forced(25, 'h1', 'h2')] })
 
-  test('tells the head', () => {
+  test('names the head that was reviewed', () => {
     expect(reviewedHeads(review(), unknown, evidencedApproval({ head: 'h7' }))).toEqual({
       heads: ['h7'],
       pushedAt: null,
