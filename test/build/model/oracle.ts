@@ -1,5 +1,5 @@
 // The second opinion of the model check: from the log of who did what, is there enough valid approval of these very bytes with
-// this very meaning, and was all of it shown that nobody had approved before? It shares no code with src/approval. Where
+// this very meaning, and was all of it shown that nobody had approved before? It shares no code with src/core/approval. Where
 // countersign is stricter on purpose, the reason has a name.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
