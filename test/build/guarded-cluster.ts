@@ -81,14 +81,18 @@ export async function startGuarded(
     ['apply', '-f', '-'],
     guardManifests(installation, { approvers: ['other-approver'] }),
   )
-  await inForce(admin, installation)
+  await inForce(admin, installation.owner, installation.cluster.recordNamespace)
   return cluster
 }
 
-/** The API server compiles policies in its own time: asked for until each of them refuses what it is there to refuse. */
-export async function inForce(admin: ApiClient, { owner, cluster }: Installation): Promise<void> {
+/** The API server compiles policies in its own time: waits until those that `guardManifests` puts last refuse an administrator. */
+export async function inForce(
+  admin: ApiClient,
+  owner: string,
+  recordNamespace: string,
+): Promise<void> {
   const marks = { metadata: { name: 'default', labels: { 'countersign.dev/owner': owner } } }
-  const record = `/api/v1/namespaces/${cluster.recordNamespace}/configmaps?dryRun=All`
+  const record = `/api/v1/namespaces/${recordNamespace}/configmaps?dryRun=All`
   const secret = '/api/v1/namespaces/default/secrets?dryRun=All'
   for (const path of [record, secret])
     await until(async () => (await admin.post(path, marks)).code === 403)

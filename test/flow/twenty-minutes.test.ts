@@ -4,6 +4,9 @@ import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { startControlPlane } from '../control-plane/start.mjs'
 import type { ControlPlane } from '../control-plane/start.mjs'
+import { ApiClient } from '../build/api-client.ts'
+import { inForce } from '../build/guarded-cluster.ts'
+import { realSubject } from '../build/real-subject.ts'
 import { hasRealSubject } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
 import type { Ran } from '../build/reuse/run.ts'
@@ -12,13 +15,17 @@ const describeReal = hasRealSubject ? describe : describe.skip
 describeReal('the first twenty minutes', () => {
   let plane: ControlPlane
   let repository: Workshop
+  let admin: ApiClient
   let credential = ''
 
   beforeAll(async () => {
     plane = await startControlPlane({ separateClientCa: true, signerQps: 500 })
+    const backend = await realSubject(plane.kubeconfig)
+    admin = new ApiClient(backend, backend.admin)
     repository = new Workshop()
   })
   afterAll(async () => {
+    admin?.close()
     repository?.end()
     await plane?.stop()
   })
@@ -52,6 +59,7 @@ describeReal('the first twenty minutes', () => {
     kubectl(['create', 'namespace', 'apps'])
     for (const what of ['identity', 'guard'])
       kubectl(['apply', '-f', '-'], (await run('manifests', what, '--cluster', 'prod')).stdout)
+    await inForce(admin, 'acme-certs', 'countersign')
     const login = await run('manifests', 'kubeconfig', '--cluster', 'prod', '--duration', '1h')
     expect([login.code, login.stderr]).toEqual([
       0,

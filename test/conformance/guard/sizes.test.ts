@@ -72,7 +72,7 @@ describeReal('with', () => {
     for (const each of others) {
       cluster.kubectl(['apply', '-f', '-'], identityManifests(each))
       cluster.kubectl(['apply', '-f', '-'], guardManifests(each, { approvers: [] }))
-      await inForce(cluster.admin, each)
+      await inForce(cluster.admin, each.owner, each.cluster.recordNamespace)
     }
   })
   afterAll(() => cluster?.end())
