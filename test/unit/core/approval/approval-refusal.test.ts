@@ -66,25 +66,25 @@ const lost = (code: Code, text = 'is lost', reviewer = REVIEWER): RejectedApprov
   text,
 })
 
-describe('who waits is told', () => {
+describe('the message of a refusal', () => {
   test.each<[string, Case, string]>([
     [
-      'how many approvals of anybody are needed',
+      'how many approvals are needed',
       {},
       'jane needs 1 approval of somebody who can write and did not contribute on pull request #1',
     ],
     [
-      'of whom, and by which rule',
+      'who has to approve, and by which rule',
       { by: { users: [OWNER], teams: [{ slug: 'pki', id: 71 }], codeOwners: true } },
       'jane needs 1 approval of owner or team pki or the code owners (policy people) on pull request #1',
     ],
     [
-      'how many there are',
+      'how many approvals count',
       { required: 3, counted: 2 },
       'jane needs 3 approvals of somebody who can write and did not contribute on pull request #1 and has 2',
     ],
     [
-      'what became of each',
+      'why each approval does not count',
       {
         lostHere: [lost('APPROVAL_NOT_HEAD', 'was late')],
         lostBefore: [lost('APPROVAL_SELF', 'does not count', COLLEAGUE)],
@@ -92,20 +92,20 @@ describe('who waits is told', () => {
       'jane needs 1 approval of somebody who can write and did not contribute on pull request #1; the approval of reviewer was late; the approval of colleague does not count',
     ],
     [
-      'why there must be one more',
+      'why one more approval is needed',
       { hands: { unattributed: 'wrote commit h1' } },
       'jane needs 1 approval of somebody who can write and did not contribute on pull request #1; one more than else, since no person is known who wrote commit h1',
     ],
     [
-      'that nobody knows who pushed',
+      'that the pusher is unknown',
       { hands: { hasUnknownPusher: true } },
       'jane needs 1 approval of somebody who can write and did not contribute on pull request #1; one more than else, since GitHub does not say who pushed it',
     ],
-  ])('%s', (_, each, message) => {
+  ])('the message says %s', (_, each, message) => {
     expect(told(each).message).toBe(message)
   })
 
-  test('what to do', () => {
+  test('the hint says how to get an approval, and names app-token for an unreadable team', () => {
     expect(told({}).hint).toBe(
       'as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved; to show a whole file, remove it in one pull request and add it in the next',
     )
@@ -116,36 +116,32 @@ describe('who waits is told', () => {
   })
 })
 
-describe('the reason is', () => {
+describe('the code of a refusal', () => {
   test.each<[string, Case, Code]>([
-    ['that there are too few', {}, 'APPROVAL_MISSING'],
+    ['approvals are missing', {}, 'APPROVAL_MISSING'],
+    ['approvals are missing, though there is one', { required: 2, counted: 1 }, 'APPROVAL_MISSING'],
     [
-      'that there are too few, though there are some',
-      { required: 2, counted: 1 },
-      'APPROVAL_MISSING',
-    ],
-    [
-      'that no person is known, where else there were enough',
+      'no person is known, where else there were enough',
       { required: 2, counted: 1, hands: { unattributed: 'wrote' } },
       'APPROVAL_UNATTRIBUTED',
     ],
     [
-      'that no person is known, before that nobody knows who pushed',
+      'no person is known, before that the pusher is unknown',
       { required: 2, counted: 1, hands: { unattributed: 'wrote', hasUnknownPusher: true } },
       'APPROVAL_UNATTRIBUTED',
     ],
     [
-      'that nobody knows who pushed',
+      'the pusher is unknown',
       { required: 2, counted: 1, hands: { hasUnknownPusher: true } },
       'APPROVAL_PUSHER_UNKNOWN',
     ],
     [
-      'that there are none, before all of that',
+      'there are no approvals, before all of that',
       { hands: { unattributed: 'wrote', hasUnknownPusher: true } },
       'APPROVAL_MISSING',
     ],
     [
-      'what became of an approval, before all of that',
+      'an approval does not count, before all of that',
       {
         required: 2,
         counted: 1,
@@ -155,7 +151,7 @@ describe('the reason is', () => {
       'APPROVAL_SELF',
     ],
     [
-      'the one nearest to an approval',
+      'the approval nearest to the merge does not count',
       {
         lostHere: [lost('APPROVAL_REVIEWER_NOT_ELIGIBLE')],
         lostBefore: [lost('APPROVAL_AFTER_MERGE'), lost('APPROVAL_OTHER_CONTENT')],
@@ -163,11 +159,11 @@ describe('the reason is', () => {
       'APPROVAL_OTHER_CONTENT',
     ],
     [
-      'that a team cannot be read, before everything',
+      'a team cannot be read, before everything',
       { lostHere: [lost('APPROVAL_EXPIRED'), lost('APPROVAL_TEAM_UNREADABLE')] },
       'APPROVAL_TEAM_UNREADABLE',
     ],
-  ])('%s', (_, each, code) => {
+  ])('the code says that %s', (_, each, code) => {
     expect(told(each).code).toBe(code)
   })
 })

@@ -26,8 +26,8 @@ function withdrawStep(name: string): WithdrawStep {
   }
 }
 
-describe('a yes at a terminal', () => {
-  test('seals the step with who saw what and when', () => {
+describe('confirmation at a terminal', () => {
+  test('a confirmation approves the step and records who saw what and when', () => {
     const step = issueStep()
     const approved = valueOf(proveAtTerminal(step, terminalFacts({ requester: 'jane' })))
     expect(approved.step).toBe(step)
@@ -42,7 +42,7 @@ describe('a yes at a terminal', () => {
     })
   })
 
-  test('is another proof for every other fact', () => {
+  test('another fact gives another proof digest', () => {
     const digest = (...facts: Parameters<typeof prove>): string =>
       valueOf(prove(...facts)).proof.digest
     const digests = [
@@ -59,7 +59,7 @@ describe('a yes at a terminal', () => {
     expect(digest()).toBe(digests[0])
   })
 
-  test('for a withdrawal is bound to its request and cluster', () => {
+  test('the proof of a withdrawal is bound to its request and cluster', () => {
     const digest = (name: string): string =>
       valueOf(proveAtTerminal(withdrawStep(name), terminalFacts())).proof.digest
     expect(digest('jane')).toBe(digest('jane'))
@@ -67,7 +67,7 @@ describe('a yes at a terminal', () => {
   })
 })
 
-describe('no proof', () => {
+describe('a refused confirmation', () => {
   test.each<[string, Partial<TerminalFacts>, string, string]>([
     [
       'in CI, whatever was typed',
@@ -76,24 +76,24 @@ describe('no proof', () => {
       'apply at the command line needs a person, and CI or GITHUB_ACTIONS is set',
     ],
     [
-      'where the configuration allows none',
+      'where the configuration forbids it',
       { commandLine: 'never' },
       'APPROVAL_COMMAND_LINE',
       'approval.commandLine is never in countersign.yaml: nothing is applied from a terminal',
     ],
     [
-      'where nobody said yes',
+      'without a yes',
       { saidYes: false },
       'APPROVAL_DECLINED',
       'nobody said yes, so nothing was applied',
     ],
     [
-      'in CI where the configuration allows none either',
+      'in CI where the configuration forbids it too',
       { isAutomation: true, commandLine: 'never', saidYes: false },
       'APPROVAL_COMMAND_LINE',
       'apply at the command line needs a person, and CI or GITHUB_ACTIONS is set',
     ],
-  ])('%s', (_, facts, code, message) => {
+  ])('the command line approves nothing %s', (_, facts, code, message) => {
     expect(prove(facts)).toMatchObject({ ok: false, problems: [{ code, message }] })
   })
 })
@@ -113,7 +113,7 @@ describe('approvals of a pull request', () => {
     told: Parameters<typeof proofFacts>[0] = {},
   ) => proveByReview(reviewed, approvers(), proofFacts(told))
 
-  test('seal the step with their evidence', () => {
+  test('approvals approve the step and are recorded as its evidence', () => {
     const { approved, warnings } = valueOf(byReview({ step, question: question(), context }))
     expect(warnings).toEqual([])
     expect(approved.step).toBe(step)
@@ -129,12 +129,12 @@ describe('approvals of a pull request', () => {
     })
   })
 
-  test('seal with remarks where there are some', () => {
+  test('approvals approve the step with warnings where there are some', () => {
     const { warnings } = valueOf(byReview({ step, question: question(), context }, { moves: null }))
     expect(warnings.map(({ code }) => code)).toEqual(['APPROVAL_MERGED_BY_PUSH'])
   })
 
-  test('seal nothing where they are missing', () => {
+  test('missing approvals approve nothing', () => {
     const pulls = [pullRequest({ reviews: [] })]
     expect(byReview({ step, question: question(), context }, { pulls })).toMatchObject({
       ok: false,
@@ -145,12 +145,12 @@ describe('approvals of a pull request', () => {
   test.each([
     ['another path', { path: 'mark' }],
     ['other bytes', { blob: 'c' }],
-  ])('of %s never seal it', (_, changes) => {
+  ])('approvals of %s never approve the step', (_, changes) => {
     const about = question(changes)
     expect(() => byReview({ step, question: about, context })).toThrow('the step is not')
   })
 
-  test('of a removal seal a withdrawal of its request and cluster', () => {
+  test('approvals of a removal approve a withdrawal of its request and cluster', () => {
     const commits = 'root: jane=b\n h1 < root: jane=-\n m1 < root h1: jane=-'
     const withdrawal = { step: withdrawStep('jane'), question: question({ blob: null }), context }
     const { approved } = valueOf(byReview(withdrawal, { commits }))

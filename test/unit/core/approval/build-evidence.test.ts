@@ -47,12 +47,12 @@ function written(
 }
 
 describe('evidence', () => {
-  test('names the commit of the run, which may be newer than the landing', () => {
+  test('evidence names the commit of the run and the commit of the landing', () => {
     const { commit, landing } = written(question(), {}, { commit: 'm2' })
     expect([commit, landing.commit]).toEqual(['m2', 'm1'])
   })
 
-  test('is all that the proof rests on', () => {
+  test('evidence holds every fact that the proof relies on', () => {
     expect(written()).toEqual({
       version: 2,
       tool: '0.1.0',
@@ -93,7 +93,7 @@ describe('evidence', () => {
     })
   })
 
-  test('tells what nobody knows', () => {
+  test('evidence names the facts that are unknown', () => {
     const reviews = [review(), review({ id: 502, author: COLLEAGUE })]
     const pull = pullRequest({
       author: null,
@@ -130,35 +130,35 @@ describe('evidence', () => {
       { blob: null, commit: 'root' },
     ],
     ['nothing, where nothing was proved', { proved: null, since: [] }, null],
-  ])('says what the approvals were measured against: %s', (_, background, since) => {
+  ])('evidence says which version the approvals were compared with: %s', (_, background, since) => {
     expect(written(question({ background })).since).toEqual(since)
   })
 
-  test('says which commit was applied, which may be newer than the landing', () => {
+  test('evidence says which commit was applied, which may be newer than the landing', () => {
     const { commit, landing } = written(question(), {}, { commit: 'm9' })
     expect([commit, landing.commit]).toEqual(['m9', 'm1'])
   })
 
-  test('of a removal has no bytes', () => {
+  test('evidence of a removal has no bytes', () => {
     const commits = 'root: jane=b\n h1 < root: jane=-\n m1 < root h1: jane=-'
     const evidence = written(question({ blob: null }), { commits }, { bytes: null })
     expect([evidence.blob, evidence.sha256]).toEqual([null, null])
   })
 
-  test('agrees with what GitHub says at the next run', () => {
+  test('evidence agrees with GitHub at the next run', () => {
     expect(contradiction(question({ earlier: written() }), pullRequest())).toBeNull()
   })
 })
 
 describe('the digest of evidence', () => {
-  test('is the same whatever order its members are told in', () => {
+  test('the digest is the same for any order of the members', () => {
     const evidence = usualEvidence()
     const turned = { ...evidence, ...Object.fromEntries(Object.entries(evidence).toReversed()) }
     expect(evidenceDigest(turned)).toBe(evidenceDigest(evidence))
     expect(evidenceDigest(evidence)).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  test('is another for every other member', () => {
+  test('another member gives another digest', () => {
     const evidence = usualEvidence()
     const others = [
       usualEvidence({ blob: 'c' }),

@@ -1,4 +1,4 @@
-// gitignore is what CODEOWNERS patterns are made of, so git itself is asked, but for the exceptions that GitHub documents.
+// CODEOWNERS patterns follow the rules of gitignore, so git itself is asked. The exceptions that GitHub documents are left out.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -58,7 +58,7 @@ const pattern = fc
   .map(([head, segments, tail]) => `${head}${segments.join('/')}${tail}`)
   .filter(text => !text.endsWith('**/') && !isFilesOfOneFolder(text))
 
-test('a pattern fits what git ignores by it', () => {
+test('a CODEOWNERS pattern matches exactly the paths that git ignores by it', () => {
   fc.assert(
     fc.property(pattern, text => {
       const read = parseCodeOwners('CODEOWNERS', `${text} @owner`)

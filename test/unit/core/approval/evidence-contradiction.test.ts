@@ -23,7 +23,7 @@ const approvals = (changes: Parameters<typeof evidencedApproval>[0]): Partial<Ev
 const differs = (evidence: Partial<Evidence>, pull: Partial<PullRequest> = {}) =>
   contradiction(question({ earlier: usualEvidence(evidence) }), pullRequest(pull))
 
-describe('evidence agrees with GitHub', () => {
+describe('evidence that agrees with GitHub', () => {
   test.each<[string, Partial<Evidence>, Partial<PullRequest>]>([
     ['where both say the same', {}, {}],
     ['where GitHub no longer knows the author', {}, { author: null }],
@@ -36,16 +36,16 @@ describe('evidence agrees with GitHub', () => {
       { reviews: [review({ id: 7, author: COLLEAGUE }), review()] },
     ],
     ['where GitHub moved the commit of the review', {}, { reviews: [review({ commit: 'h9' })] }],
-  ])('%s', (_, evidence, pull) => {
+  ])('evidence agrees with GitHub %s', (_, evidence, pull) => {
     expect(differs(evidence, pull)).toBeNull()
   })
 
-  test('where there is none', () => {
+  test('missing evidence contradicts nothing', () => {
     expect(contradiction(question(), pullRequest())).toBeNull()
   })
 })
 
-describe('evidence contradicts GitHub', () => {
+describe('evidence that contradicts GitHub', () => {
   test.each<[string, Partial<Evidence>, Partial<PullRequest>]>([
     ['the file', { path: 'other' }, {}],
     ['the file', { blob: 'c' }, {}],
@@ -60,7 +60,7 @@ describe('evidence contradicts GitHub', () => {
     ['the reviews', {}, { reviews: [review({ state: 'COMMENTED' })] }],
     ['the reviews', {}, { reviews: [review({ state: 'PENDING' })] }],
     ['the reviews', { approvals: [evidencedApproval(), evidencedApproval({ review: 7 })] }, {}],
-  ])('in %s', (what, evidence, pull) => {
+  ])('evidence that differs in %s is refused (case %#)', (what, evidence, pull) => {
     expect(differs(evidence, pull)).toMatchObject({
       code: 'APPROVAL_EVIDENCE_DIFFERS',
       message: `the evidence that the record keeps for jane is not what GitHub says of ${what}`,

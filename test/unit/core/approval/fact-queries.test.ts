@@ -39,8 +39,8 @@ const FULL = pullRequest({
   pushes: [move('10 branchCreation 0 > p1'), move('12 push p1 > p2')],
 })
 
-describe('what must be asked for', () => {
-  test('are all commits that the pull request names', () => {
+describe('fact queries', () => {
+  test('the commits asked for are all that the pull request names', () => {
     expect([...commitsOf(FULL)].toSorted()).toEqual([
       'f1',
       'f2',
@@ -53,7 +53,7 @@ describe('what must be asked for', () => {
     ])
   })
 
-  test('is the file in each of them, in their parents, and where they parted from the default branch', () => {
+  test('the file is read in each commit, in its parents, and at the merge base with the default branch', () => {
     const commits =
       'base:\n l1 < base:\n h1 < base: jane=b\n side < base:\n h2 < h1 side: jane=b\n m1 < l1 h2: jane=b'
     const facts = proofFacts({ commits, pulls: [FULL], moves: null })
@@ -82,7 +82,7 @@ describe('what must be asked for', () => {
     ])
   })
 
-  test('is the file in all commits that a force push took away, and in all of their parents', () => {
+  test('the file is read in all commits that a force push took away, and in all of their parents', () => {
     const commits = `
       base: README=r
       l1 < base: README=s
@@ -108,7 +108,7 @@ describe('what must be asked for', () => {
     const files = filesOf(fileOrigin, pull, facts)
     const known = files.flatMap(({ path, commit }) => (path === 'jane' ? [commit] : []))
     expect(known).toEqual(expect.arrayContaining(['r3', 'r2', 'r1', 'l1']))
-    // Nothing else is looked up to find who contributed.
+    // These are the only places read to find the contributors.
     const blobAt: typeof facts.blobAt = file => {
       if (!known.includes(file.commit)) throw new Error(`${file.commit} was not asked for`)
       return facts.blobAt(file)
@@ -119,7 +119,7 @@ describe('what must be asked for', () => {
     ])
   })
 
-  test('is the version that the record says came before, under the path it had then', () => {
+  test('the recorded version before this one is read under the path it had then', () => {
     const recorded = (path?: string) => {
       const since = { commit: 'm0', blob: 'v0', ...(path === undefined ? {} : { path }) }
       const earlier = usualEvidence({ since })
@@ -129,7 +129,7 @@ describe('what must be asked for', () => {
     expect(recorded('joan')).toContainEqual({ commit: 'm0', path: 'joan' })
   })
 
-  test('are those whose word counts for or against, once', () => {
+  test('the accounts asked for are those with a review or dismissal that counts, each once', () => {
     const pull = pullRequest({
       reviews: [
         review(),
@@ -146,20 +146,20 @@ describe('what must be asked for', () => {
     expect(accountsOf(question(), pull).map(({ login }) => login)).toEqual(['reviewer', 'owner'])
   })
 
-  test('is also who the record names', () => {
+  test('the accounts asked for include those that the record names', () => {
     const approvals = [evidencedApproval({ reviewer: { id: 77, login: 'gone' } })]
     const known = accountsOf(question({ earlier: usualEvidence({ approvals }) }), pullRequest())
     expect(known).toEqual([{ id: 77, login: 'gone', type: 'User' }, REVIEWER])
   })
 
-  test('are the states of the default branch that a review may have been given under, and that of the landing', () => {
+  test('the states of the default branch asked for are those at each review, and that of the landing', () => {
     expect(tipsOf(question(), pullRequest(), proofFacts())).toEqual(['m1', 'root'])
     const reviews = [review({ state: 'COMMENTED' }), review({ id: 502, state: 'PENDING' })]
     expect(tipsOf(question(), pullRequest({ reviews }), proofFacts())).toEqual(['m1'])
   })
 })
 
-describe('whatever is judged', () => {
+describe('the judgement of any pull request', () => {
   const COMMITS = `
     root: jane=a
     l1 < root: README=x
@@ -184,7 +184,7 @@ describe('whatever is judged', () => {
     runs: fc.option(fc.array(heads, { maxLength: 3 })),
   })
 
-  test('nothing is looked up that was not asked for', () => {
+  test('the judgement reads no fact that was not asked for', () => {
     fc.assert(
       fc.property(pulls, fc.boolean(), fc.boolean(), (said, hasMoves, isKnown) => {
         const pull = pullRequest({

@@ -59,8 +59,8 @@ const countedLogins = (each: Case): readonly string[] =>
 const both = [review(), review({ id: 502, author: COLLEAGUE })]
 const STRICT = approvers({ strict: true })
 
-describe('these bytes were approved', () => {
-  test('and everything that led to that is told', () => {
+describe('approved bytes', () => {
+  test('the answer holds everything that led to the approval', () => {
     const approval = valueOf(judged({}))
     expect(approval.pull.number).toBe(1)
     expect(approval.mergeSource.move?.kind).toBe('pullRequestMerge')
@@ -72,9 +72,9 @@ describe('these bytes were approved', () => {
   })
 
   test.each<[string, Case]>([
-    ['strictly', { where: STRICT }],
+    ['in strict mode', { where: STRICT }],
     [
-      'through the merge queue',
+      'through the merge queue, in strict mode',
       {
         where: STRICT,
         told: {
@@ -85,7 +85,7 @@ describe('these bytes were approved', () => {
         },
       },
     ],
-    ['by two', { about: asked({ required: 2 }), pull: { reviews: both } }],
+    ['by two people', { about: asked({ required: 2 }), pull: { reviews: both } }],
     ['by a named person', { about: asked({ users: [REVIEWER] }) }],
     [
       'by the rule of one of two policies',
@@ -99,7 +99,7 @@ describe('these bytes were approved', () => {
       },
     ],
     [
-      'though somebody without a say asked for changes',
+      'though a person who may not approve asked for changes',
       {
         pull: {
           reviews: [review(), review({ id: 502, author: STRANGER, state: 'CHANGES_REQUESTED' })],
@@ -107,17 +107,17 @@ describe('these bytes were approved', () => {
       },
     ],
     [
-      'as often as the branch asks for',
+      'as often as the branch requires',
       {
         pull: { reviews: both },
         told: { branchRules: { requiredApprovals: 2, requiredReviewers: [] } },
       },
     ],
-  ])('%s', (_, each) => {
+  ])('bytes are approved %s', (_, each) => {
     expect(codes(each)).toEqual([])
   })
 
-  test('by the policy that is met', () => {
+  test('bytes are approved by the rule of the policy that is met', () => {
     const about = question({
       anyOf: [
         { name: 'one', rule: rule({ users: [OWNER] }) },
@@ -127,7 +127,7 @@ describe('these bytes were approved', () => {
     expect(valueOf(judged({ about })).rule.name).toBe('other')
   })
 
-  test('as often as the strictest rule asks for', () => {
+  test('the strictest rule sets the number of approvals', () => {
     const floor = { name: 'approval.requests', rule: rule({ required: 2 }) }
     expect(valueOf(judged({ about: question({ floor }), pull: { reviews: both } })).required).toBe(
       2,
@@ -137,7 +137,7 @@ describe('these bytes were approved', () => {
     ).toBe(2)
   })
 
-  test('by everybody who counts for the policy, the floor or the ruleset, once', () => {
+  test('everybody who counts for the policy, the floor or the ruleset is counted once', () => {
     const about = question({
       anyOf: [{ name: 'policy', rule: rule({ users: [REVIEWER] }) }],
       floor: { name: 'floor', rule: rule({ users: [COLLEAGUE, REVIEWER] }) },
@@ -156,7 +156,7 @@ describe('these bytes were approved', () => {
     ).toEqual(['reviewer', 'colleague', 'owner'])
   })
 
-  test('by a reviewer who counts for the policy and for the floor, with the names of both', () => {
+  test('a reviewer who counts for the policy and for the floor is counted with the names of both', () => {
     const about = question({
       anyOf: [{ name: 'policy', rule: rule({ users: [REVIEWER] }) }],
       floor: { name: 'floor', rule: rule({}) },
@@ -166,7 +166,7 @@ describe('these bytes were approved', () => {
     ])
   })
 
-  test('with a remark where it was merged by a push', () => {
+  test('a merge by a push is a warning', () => {
     const moves = [move('0 branchCreation 0 > root'), move('30 push root > m1 by colleague')]
     expect(valueOf(judged({ told: { moves } })).warnings).toEqual([
       {
@@ -178,13 +178,13 @@ describe('these bytes were approved', () => {
     ])
   })
 
-  test('with a remark where nobody tells how it was merged', () => {
+  test('a merge of unknown kind is a warning', () => {
     expect(valueOf(judged({ told: { moves: null } })).warnings[0]?.message).toBe(
       'jane: GitHub does not say how main came to hold pull request #1',
     )
   })
 
-  test('with one remark of each kind, though two rules make it', () => {
+  test('two rules that give the same warning give it once', () => {
     const pull = { pushes: [move('19.30 branchCreation 0 > h1')] }
     expect(valueOf(judged({ pull })).warnings.map(({ code }) => code)).toEqual([
       'APPROVAL_HEAD_YOUNG',
@@ -192,24 +192,36 @@ describe('these bytes were approved', () => {
   })
 })
 
-describe('these bytes were not approved', () => {
+describe('unapproved bytes', () => {
   test.each<[string, Case, readonly string[]]>([
-    ['by nobody', { pull: { reviews: [] } }, ['APPROVAL_MISSING']],
-    ['by a comment', { pull: { reviews: [review({ state: 'COMMENTED' })] } }, ['APPROVAL_MISSING']],
-    ['by their author', { pull: { reviews: [review({ author: AUTHOR })] } }, ['APPROVAL_SELF']],
+    ['without a review', { pull: { reviews: [] } }, ['APPROVAL_MISSING']],
     [
-      'by a bot',
+      'with a comment only',
+      { pull: { reviews: [review({ state: 'COMMENTED' })] } },
+      ['APPROVAL_MISSING'],
+    ],
+    [
+      'with an approval of their author only',
+      { pull: { reviews: [review({ author: AUTHOR })] } },
+      ['APPROVAL_SELF'],
+    ],
+    [
+      'with an approval of a bot only',
       { pull: { reviews: [review({ author: ROBOT })] } },
       ['APPROVAL_REVIEWER_NOT_ELIGIBLE'],
     ],
     [
-      'by a stranger',
+      'with an approval of a person who cannot write only',
       { pull: { reviews: [review({ author: STRANGER })] } },
       ['APPROVAL_REVIEWER_NOT_ELIGIBLE'],
     ],
-    ['by one where two are asked', { about: asked({ required: 2 }) }, ['APPROVAL_MISSING']],
     [
-      'by one twice where two are asked',
+      'with one approval where two are required',
+      { about: asked({ required: 2 }) },
+      ['APPROVAL_MISSING'],
+    ],
+    [
+      'with two approvals of one person where two are required',
       {
         about: asked({ required: 2 }),
         pull: { reviews: [review(), review({ id: 502, at: at(25) })] },
@@ -217,22 +229,22 @@ describe('these bytes were not approved', () => {
       ['APPROVAL_MISSING'],
     ],
     [
-      'where the floor asks for more',
+      'where the floor requires more',
       { about: question({ floor: { name: 'floor', rule: rule({ required: 2 }) } }) },
       ['APPROVAL_MISSING'],
     ],
     [
-      'where the policy asks for another',
+      'where the policy requires another reviewer',
       { about: asked({ users: [OWNER] }) },
       ['APPROVAL_REVIEWER_NOT_ELIGIBLE'],
     ],
     [
-      'where the branch asks for more',
+      'where the branch requires more',
       { told: { branchRules: { requiredApprovals: 2, requiredReviewers: [] } } },
       ['APPROVAL_MISSING'],
     ],
     [
-      'where a ruleset asks for others',
+      'where a ruleset requires others',
       {
         told: {
           branchRules: {
@@ -244,22 +256,22 @@ describe('these bytes were not approved', () => {
       ['APPROVAL_REVIEWER_NOT_ELIGIBLE'],
     ],
     [
-      'where nobody can read them and one approved',
+      'with one approval where the file cannot be read',
       { about: question({ extra: 1 }) },
       ['APPROVAL_MISSING'],
     ],
     [
-      'where a bot pushed them and one approved',
+      'with one approval where a bot pushed them',
       { pull: { pushes: [move('10 branchCreation 0 > h1 by robot[bot]')] } },
       ['APPROVAL_UNATTRIBUTED'],
     ],
     [
-      'where nobody knows who pushed them and one approved',
+      'with one approval where the pusher is unknown',
       { pull: { pushes: null } },
       ['APPROVAL_PUSHER_UNKNOWN'],
     ],
     [
-      'where somebody with a say asked for changes',
+      'where a person who may approve asked for changes',
       {
         pull: {
           reviews: [review(), review({ id: 502, author: OWNER, state: 'CHANGES_REQUESTED' })],
@@ -273,38 +285,38 @@ describe('these bytes were not approved', () => {
       ['APPROVAL_TOO_LARGE'],
     ],
     [
-      'where the record says something else',
+      'where the record contradicts GitHub',
       { about: question({ earlier: usualEvidence({ blob: 'c' }) }) },
       ['APPROVAL_EVIDENCE_DIFFERS'],
     ],
-    ['where they were pushed', { told: { linked: {} } }, ['APPROVAL_DIRECT_PUSH']],
-  ])('%s', (_, each, expected) => {
+    ['that were pushed directly', { told: { linked: {} } }, ['APPROVAL_DIRECT_PUSH']],
+  ])('bytes are refused %s', (_, each, expected) => {
     expect(codes(each)).toEqual(expected)
   })
 
   test.each<[string, Case, readonly string[]]>([
     [
-      'where it was merged by a push',
+      'that were merged by a push',
       { told: { moves: [move('0 branchCreation 0 > root'), move('30 push root > m1')] } },
       ['APPROVAL_MERGED_BY_PUSH'],
     ],
     [
-      'where nobody tells how it was merged',
+      'where GitHub does not say how they were merged',
       { told: { moves: null } },
       ['APPROVAL_MERGED_BY_PUSH'],
     ],
-    ['where nothing of that is known', { told: { moves: null } }, ['APPROVAL_MERGED_BY_PUSH']],
+    ['where no moves can be read', { told: { moves: null } }, ['APPROVAL_MERGED_BY_PUSH']],
     [
-      'where the head was young',
+      'where the head was younger than a minute',
       { pull: { pushes: [move('19.30 branchCreation 0 > h1')] } },
       ['APPROVAL_HEAD_YOUNG'],
     ],
-  ])('strictly, %s', (_, each, expected) => {
+  ])('strict mode refuses bytes %s', (_, each, expected) => {
     expect(codes(each)).toEqual([])
     expect(codes({ ...each, where: STRICT })).toEqual(expected)
   })
 
-  test('and all rules that are not met lead to the first', () => {
+  test('the message names the first of several rules that are not met', () => {
     const about = question({
       anyOf: [{ name: 'policy', rule: rule({ users: [OWNER] }) }],
       floor: { name: 'floor', rule: rule({ required: 3 }) },
@@ -313,10 +325,10 @@ describe('these bytes were not approved', () => {
   })
 })
 
-describe('a push is told', () => {
+describe('the message of a direct push', () => {
   test.each<[string, Case, string]>([
     [
-      'with who pushed',
+      'who pushed',
       {
         told: {
           linked: {},
@@ -326,21 +338,21 @@ describe('a push is told', () => {
       'jane was changed by m1, which colleague brought to main without a pull request',
     ],
     [
-      'as of somebody, where nobody knows who',
+      'a push by an unknown account',
       { told: { linked: {}, moves: null } },
       'jane was changed by m1, which somebody brought to main without a pull request',
     ],
     [
-      'of a removal',
+      'a removal',
       { about: question({ blob: null }), told: { linked: {}, moves: null } },
       'jane was removed by m1, which somebody brought to main without a pull request',
     ],
     [
-      'with the pull requests that hold the commit and did not bring it',
+      'the pull requests that hold the commit and did not bring it',
       { pull: { base: 'next' } },
       'jane was changed by m1, which owner brought to main without a pull request (#1 holds that commit, and did not bring it)',
     ],
-  ])('%s', (_, each, expected) => {
+  ])('the message of a direct push names %s', (_, each, expected) => {
     expect(message(each)).toBe(expected)
   })
 })
@@ -359,13 +371,13 @@ describe('bytes that were put back', () => {
     moves: [...moves, move('50 forcePush m2 > m1 by colleague')],
   }
 
-  test('by a force push were approved by nobody', () => {
+  test('bytes that a force push put back are refused', () => {
     const about = question({ landing: { commit: 'm1', before: 'm2' } })
     expect(codes({ about, told: forced })).toEqual(['APPROVAL_HISTORY_REWRITTEN'])
     expect(message({ about, told: forced })).toBe('jane was set by a force push of main to m1')
   })
 
-  test('are told with who forced a commit that came by that', () => {
+  test('the message names who forced a commit', () => {
     const anew = {
       commits: `${commits}\n x < root: jane=b`,
       tip: 'x',
@@ -378,11 +390,11 @@ describe('bytes that were put back', () => {
   })
 })
 
-describe('several pull requests', () => {
+describe('several pull requests of one commit', () => {
   const second = (changes: Partial<PullRequest>) =>
     pullRequest({ number: 2, author: COLLEAGUE, ...changes })
 
-  test('of one commit carry an approval if one of them was approved', () => {
+  test('one approved pull request of several is enough', () => {
     expect(codes({ told: { pulls: [pullRequest(), second({})] } })).toEqual([])
     expect(codes({ told: { pulls: [pullRequest(), second({ reviews: [] })] } })).toEqual([])
     expect(codes({ told: { pulls: [pullRequest({ reviews: [] }), second({})] } })).toEqual([])
@@ -391,7 +403,7 @@ describe('several pull requests', () => {
     ).toEqual(['APPROVAL_MISSING'])
   })
 
-  test('of one commit are stopped by a request for changes on any of them', () => {
+  test('a request for changes on any of several pull requests refuses the bytes', () => {
     const asking = second({ reviews: [review({ id: 502, state: 'CHANGES_REQUESTED' })] })
     expect(codes({ told: { pulls: [pullRequest(), asking] } })).toEqual([
       'APPROVAL_CHANGES_REQUESTED',
@@ -400,12 +412,12 @@ describe('several pull requests', () => {
 })
 
 describe('rulesets that cannot be read', () => {
-  test('refuse, whatever was approved', () => {
+  test('bytes are refused where rulesets cannot be read', () => {
     expect(codes({ told: { branchRules: null } })).toEqual(['APPROVAL_RULES_UNREADABLE'])
   })
 })
 
-describe('the grace of somebody who left', () => {
+describe('a counted reviewer who left', () => {
   const earlier = usualEvidence()
   const about = question({
     purpose: 'renewal',
@@ -413,13 +425,13 @@ describe('the grace of somebody who left', () => {
     anyOf: [{ name: 'policy', rule: rule({ users: [OWNER] }) }],
   })
 
-  test('by one rule has no fresh start by another', () => {
+  test('another rule does not restart the grace period of a reviewer who left', () => {
     const approval = valueOf(judged({ about }))
     expect(approval.counted.map(({ eligibleAt }) => eligibleAt)).toEqual([at(40)])
     expect(approval.warnings.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_LEFT'])
   })
 
-  test('is told, also where only the floor has lost them', () => {
+  test('a reviewer who left is a warning, also where only the floor has lost them', () => {
     const other = question({
       purpose: 'renewal',
       earlier,
@@ -430,7 +442,7 @@ describe('the grace of somebody who left', () => {
     expect(approval.warnings.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_LEFT'])
   })
 
-  test('goes on from what the evidence says', () => {
+  test('the grace period starts at the time that the evidence names', () => {
     const late = usualEvidence({
       approvals: [evidencedApproval({ eligibleAt: at(50).toISOString() })],
     })
@@ -440,7 +452,7 @@ describe('the grace of somebody who left', () => {
   })
 })
 
-/** One word of each of some people, with some of the ways in which it may be lost. */
+/** One review of each of some people, with some of the reasons why it may not count. */
 const PEOPLE = [AUTHOR, OWNER, REVIEWER, COLLEAGUE, STRANGER, ROBOT]
 const reviews = fc
   .array(
@@ -480,8 +492,8 @@ const isApproved = (
   pull: Partial<PullRequest>,
 ): boolean => judged({ about: asked(by), pull: { ...pull, reviews: said } }).ok
 
-describe('whatever people said', () => {
-  test('taking an approval away never lets a refused file through', () => {
+describe('any reviews', () => {
+  test('removing an approval never approves a refused file', () => {
     fc.assert(
       fc.property(reviews, rules, pulls, fc.nat(), (said, by, pull, pick) => {
         const approvals = said.filter(({ state }) => state === 'APPROVED')
@@ -499,7 +511,7 @@ describe('whatever people said', () => {
     )
   })
 
-  test('a request for changes never lets a refused file through, and one of somebody with a say lets none', () => {
+  test('a request for changes never approves a refused file, and one of a person who may approve refuses any file', () => {
     fc.assert(
       fc.property(reviews, rules, pulls, fc.constantFrom(...PEOPLE), (said, by, pull, who) => {
         const others = said.filter(({ author }) => author !== who)
@@ -535,7 +547,7 @@ describe('whatever people said', () => {
     )
   })
 
-  test('asking for one more never lets a refused file through', () => {
+  test('requiring one more approval never approves a refused file', () => {
     fc.assert(
       fc.property(reviews, rules, pulls, (said, by, pull) => {
         if (!isApproved(said, by, pull))

@@ -30,8 +30,8 @@ function needOf(
   return missingApprovals(about, pull, where, proofFacts({ pulls: [pull], ...told }))
 }
 
-describe('the need of an open pull request', () => {
-  test('names the rule, how many it asks for, and who was counted', () => {
+describe('the missing approvals of an open pull request', () => {
+  test('missing approvals name the rule, the number it requires, and the counted reviewers', () => {
     expect(needOf(question())).toMatchObject({
       rule: 'approval.requests',
       required: 1,
@@ -40,7 +40,7 @@ describe('the need of an open pull request', () => {
     })
   })
 
-  test('is that of the rule that lacks least', () => {
+  test('missing approvals are those of the rule that lacks fewest', () => {
     const anyOf = [
       { name: 'three', rule: rule({ required: 3 }) },
       { name: 'two', rule: rule({ required: 2 }) },
@@ -48,17 +48,17 @@ describe('the need of an open pull request', () => {
     expect(needOf(question({ anyOf: [...anyOf] })).rule).toBe('two')
   })
 
-  test('is that of the floor where the rule is met and the floor is not', () => {
+  test('missing approvals are those of the floor where only the floor is not met', () => {
     const floor = { name: 'floor', rule: rule({ users: [OWNER] }) }
     expect(needOf(question({ floor }))).toMatchObject({ rule: 'floor', users: ['owner'] })
   })
 
-  test('says who asks for changes', () => {
+  test('missing approvals name the reviewers who ask for changes', () => {
     const reviews = [review(), review({ id: 502, author: COLLEAGUE, state: 'CHANGES_REQUESTED' })]
     expect(needOf(question(), { reviews }).asking).toEqual(['colleague'])
   })
 
-  test('is one approval more for a bot, except for a listed one that changes pins of actions only', () => {
+  test('a bot needs one more approval, except for a listed bot that changes only pins of actions', () => {
     const background = { proved: { blob: 'p', commit: 'root' }, since: [] }
     const about = question({ path: WORKFLOW, background })
     const commits = [made('h1', ['root'], { authors: [ROBOT], committer: ROBOT })]

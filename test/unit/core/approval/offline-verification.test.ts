@@ -5,7 +5,7 @@ import type { Evidence } from '../../../../src/domain/proof/evidence.ts'
 import type { BlobAt } from '../../../../src/domain/proof/git-history.ts'
 import { evidence, objectOf, OWNER, REVIEWER, sha256Of } from '../../../build/evidence.ts'
 
-/** A copy in which the evidence is true; `blobs` replaces what stands in a commit, by its digit. */
+/** A copy in which the evidence is true; `blobs` replaces the blob in a commit, by its digit. */
 function copy(
   changes: {
     readonly blobs?: Readonly<Record<string, BlobAt>>
@@ -36,37 +36,37 @@ describe('evidence', () => {
     ['of a file', evidence()],
     ['of a removal', removal],
     ['of a review whose commit is gone', approvedBy({ commit: null })],
-  ])('%s that fits its copy has no faults', (_, given) =>
+  ])('evidence %s that fits its copy has no faults', (_, given) =>
     expect(evidenceFaults(given, copy({}, given))).toEqual([]),
   )
 
   test.each<[string, Evidence, CopiedHistory, RegExp]>([
     [
-      'other bytes were applied',
+      'another file was applied',
       evidence(),
       copy({ blobs: { c: objectOf('f') } }),
       /which was applied/,
     ],
     [
-      'the file is not there',
+      'the file does not exist',
       evidence(),
       copy({ blobs: { c: null } }),
       /does not exist in commit c+/,
     ],
     [
-      'a removed file is there',
+      'a removed file exists',
       removal,
       copy({ blobs: { c: objectOf('b') } }, removal),
       /that it was removed/,
     ],
     [
-      'other bytes were merged',
+      'another file was merged',
       evidence(),
       copy({ blobs: { a: objectOf('f') } }),
       /which merged pull request 7/,
     ],
     [
-      'the reviewer saw other bytes',
+      'the reviewer saw another file',
       evidence(),
       copy({ blobs: { d: objectOf('f') } }),
       /which "reviewer" saw/,
@@ -78,13 +78,13 @@ describe('evidence', () => {
       /d+, which "reviewer" saw, is not in this copy/,
     ],
     [
-      'the review names other bytes',
+      'the review names another file',
       approvedBy({ commit: objectOf('7') }),
       copy({ blobs: { '7': objectOf('f') } }),
       /which the review of "reviewer" names/,
     ],
     [
-      'the bytes have another SHA-256',
+      'the file has another SHA-256',
       evidence(),
       copy({ sha256: sha256Of('6') }),
       /has the SHA-256 6+, and the evidence says 5+/,
@@ -114,7 +114,7 @@ describe('evidence', () => {
       /it cannot be said whether/,
     ],
     [
-      'too few approved',
+      'too few people approved',
       evidence({ rule: { name: 'people', required: 2 } }),
       copy(),
       /"people" needs 2 approvals, and 1 are there/,
@@ -143,13 +143,13 @@ describe('evidence', () => {
       copy(),
       /before the merge/,
     ],
-  ])('does not fit where %s', (_, given, git, message) => {
+  ])('evidence does not fit where %s', (_, given, git, message) => {
     const faults = evidenceFaults(given, git)
     expect(faults.map(({ code }) => code)).toEqual(['APPROVAL_EVIDENCE_DIFFERS'])
     expect(faults[0]?.message).toMatch(message)
   })
 
-  test('does not fit where the configuration was another', () => {
+  test('evidence does not fit where the configuration was another', () => {
     const truth = copy()
     const git: CopiedHistory = {
       ...truth,
@@ -161,7 +161,7 @@ describe('evidence', () => {
     ])
   })
 
-  test('tells everything that does not fit at once', () => {
+  test('all faults are reported at once', () => {
     const nothing: CopiedHistory = {
       blobAt: () => 'gone',
       sha256Of: () => null,
@@ -170,13 +170,13 @@ describe('evidence', () => {
     expect(evidenceFaults(evidence(), nothing)).toHaveLength(8)
   })
 
-  test('says how to fetch what the copy lacks', () => {
+  test('the hint says how to fetch what the copy lacks', () => {
     const [fault] = evidenceFaults(evidence(), copy({ blobs: { d: 'gone' } }))
     expect(fault?.hint).toContain('git fetch origin refs/pull/7/head')
   })
 })
 
-test('a proof and an approval may be of the very second of the merge', () => {
+test('a proof and an approval may have the second of the merge', () => {
   const mergedAt = evidence().pullRequest.mergedAt
   const [approval] = evidence().approvals
   const approvals = approval === undefined ? [] : [{ ...approval, at: mergedAt }]

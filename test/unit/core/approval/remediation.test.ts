@@ -3,13 +3,13 @@ import { newPullRequestHint } from '../../../../src/core/approval/remediation.ts
 import { judgeApproval, tooLarge } from '../../../../src/core/approval/judge-approval.ts'
 import { approvers, proofFacts, pullRequest, question } from '../../../build/proof.ts'
 
-test('a file is changed by a pull request', () => {
+test('the hint for a file asks for a new pull request', () => {
   expect(newPullRequestHint({ blob: 'b' }, ' once more')).toBe(
     'as a person, open a pull request whose diff shows every line that nobody approved yet, and have it approved once more; to show a whole file, remove it in one pull request and add it in the next',
   )
 })
 
-test('a file that is gone cannot be changed: it comes back, and goes again', () => {
+test('the hint for a removed file asks for its return and a new removal', () => {
   const facts = proofFacts({ linked: {} })
   for (const [blob, hint] of [
     ['b', 'shows every line that nobody approved yet'],
@@ -23,6 +23,6 @@ test('a file that is gone cannot be changed: it comes back, and goes again', () 
   }
 })
 
-test('a pull request that is too large to remove a file has to be a smaller one that removes it', () => {
+test('the hint for a removal by a too large pull request asks for a smaller one', () => {
   expect(tooLarge({ path: 'jane', blob: null }, pullRequest()).hint).toContain('remove the file')
 })

@@ -11,7 +11,7 @@ const asking = (...filePatterns: readonly string[]) => ({
 })
 const named = approvers({}, { teams: [PKI] })
 
-test('a file is asked by its policies, by the floor and by what rulesets ask of its path', () => {
+test('a file needs the approvals of its policies, of the floor and of the rulesets for its path', () => {
   const policy = { name: 'policy people', rule: rule({ users: [OWNER] }) }
   expect(requiredRules(question({ anyOf: [policy] }), named, proofFacts(asking('jane')))).toEqual([
     policy.rule,
@@ -20,6 +20,6 @@ test('a file is asked by its policies, by the floor and by what rulesets ask of 
   ])
 })
 
-test('a ruleset asks nothing of other files', () => {
+test('a ruleset requires nothing for other files', () => {
   expect(ruledTeams(question(), named, proofFacts(asking('mark')))).toEqual([])
 })

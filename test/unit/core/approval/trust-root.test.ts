@@ -43,11 +43,11 @@ interface Case {
   readonly trusted?: Readonly<Record<string, string>>
   /** `commit path` of changes that nobody approved. */
   readonly unproved?: readonly string[]
-  /** States whose files cannot be read. */
+  /** States with unreadable files. */
   readonly broken?: readonly string[]
 }
 
-/** What became of it, under which state each change was judged, and from where a rename may have brought it. */
+/** The answer, the state under which each change was judged, and the source of each possible rename. */
 function trust(
   history: readonly ConfigurationState[],
   { trusted = { config: '1' }, unproved = [], broken = [] }: Case = {},
@@ -75,7 +75,7 @@ const messages = ({ answer }: ReturnType<typeof trust>): readonly string[] =>
   answer.ok ? [] : answer.problems.slice(1).map(each => each.message)
 
 describe('the digest of a configuration', () => {
-  test('is of its files in order, whatever order they are told in', () => {
+  test('the digest is the same for any order of the files', () => {
     expect(
       trustedDigest(
         new Map([
@@ -93,12 +93,12 @@ describe('the digest of a configuration', () => {
     )
   })
 
-  test('leaves out the lock file of actions, which a tool writes', () => {
+  test('the digest excludes the lock file of actions, which a tool writes', () => {
     const files = { 'countersign.yaml': '1', '.github/workflows/actions.lock': '2' }
     expect(digestOf(files)).toBe(digestOf({ 'countersign.yaml': '1' }))
   })
 
-  test('is SHA-256 of lines of blob and path', () => {
+  test('the digest is the SHA-256 of lines of blob and path', () => {
     expect(
       trustedDigest(
         new Map([
@@ -114,18 +114,18 @@ describe('the digest of a configuration', () => {
     ['another path', { other: '1' }],
     ['one file more', { config: '1', policies: 'p' }],
     ['no file', {}],
-  ])('is another with %s', (_, files) => {
+  ])('the digest changes with %s', (_, files) => {
     expect(digestOf(files)).not.toBe(digestOf({ config: '1' }))
   })
 
-  test('tells a file whose name breaks the line from the two it looks like', () => {
+  test('the digest differs for a file with a line break in its name and the two files it looks like', () => {
     const two = { 'policies/a.yaml': 'a1', 'policies/b.yaml': 'b1' }
     const one = { 'policies/a.yaml\nb1 policies/b.yaml': 'a1' }
     expect(digestOf(one)).not.toBe(digestOf(two))
   })
 })
 
-test('configuration is what decides, who approves, and what hides changes', () => {
+test('configuration includes all files that decide, name approvers, or hide changes', () => {
   const places = [
     'countersign.yaml',
     'policies',
@@ -144,28 +144,28 @@ test('configuration is what decides, who approves, and what hides changes', () =
   expect(deeper).toContain('infra/.gitattributes')
 })
 
-describe('trust begins', () => {
+describe('the start of trust', () => {
   const history = states('s0: config=0', 's1: config=1', 's2: config=2', 's3: config=1')
   const since = (files: Readonly<Record<string, string>>) =>
     statesSince(history, digestOf(files), WORKFLOW)?.map(({ commit }) => commit) ?? null
 
-  test('at the oldest state with the digest', () => {
+  test('trust begins at the oldest state with the digest', () => {
     expect(since({ config: '1' })).toEqual(['s1', 's2', 's3'])
   })
 
-  test('nowhere without one', () => {
+  test('trust does not begin without a state with the digest', () => {
     expect(since({ config: '9' })).toBeNull()
   })
 
-  test('whatever workflow file stands there, which holds the digest', () => {
+  test('trust begins whatever the workflow file with the digest contains', () => {
     const with2 = states('s0: config=0', `s1: config=1 ${WORKFLOW}=w`)
     expect(statesSince(with2, digestOf({ config: '1' }), WORKFLOW)?.[0].commit).toBe('s1')
     expect(statesSince(with2, digestOf({ config: '1' }), null)).toBeNull()
   })
 })
 
-describe('the changes since', () => {
-  test('are told path by path, with what stood there before', () => {
+describe('the changes since the start of trust', () => {
+  test('the changes are listed path by path, with the commit before each', () => {
     const changes = changesIn(
       states('s1: config=1 old=o', 's2: config=2 old=o new=n', 's3: config=2 new=n'),
     )
@@ -177,8 +177,8 @@ describe('the changes since', () => {
   })
 })
 
-describe('a configuration is trusted', () => {
-  test('that has the digest', () => {
+describe('a trusted configuration', () => {
+  test('a configuration with the digest is trusted', () => {
     expect(trust(states('s0: config=0', 's1: config=1'))).toEqual({
       answer: ok({ anchor: 's1', oldRule: null, warnings: [] }),
       judged: [],
@@ -186,18 +186,18 @@ describe('a configuration is trusted', () => {
     })
   })
 
-  test('that an approved change made of it, with the remarks of that', () => {
+  test('an approved change of a trusted configuration is trusted, with the warnings of its proof', () => {
     const { answer, judged } = trust(states('s1: config=1', 's2: config=2'))
     expect(judged).toEqual(['s2 config=2 under s1'])
     expect(answer).toEqual(ok({ anchor: 's1', oldRule: null, warnings: [problem('remark s2')] }))
   })
 
-  test('by those whom the one before it names', () => {
+  test('each change is judged by the approvers of the configuration before it', () => {
     const { judged } = trust(states('s1: config=1', 's2: config=2', 's3: config=3'))
     expect(judged).toEqual(['s2 config=2 under s1', 's3 config=3 under s2'])
   })
 
-  test('where an unapproved change was taken back by an approved one, under who was trusted before it', () => {
+  test('an approved change that removes an unapproved one is judged by the approvers before both', () => {
     const { answer, judged } = trust(states('s1: config=1', 's2: config=2', 's3: config=1'), {
       unproved: ['s2 config'],
     })
@@ -205,7 +205,7 @@ describe('a configuration is trusted', () => {
     expect(judged).toEqual(['s2 config=2 under s1', 's3 config=1 under s1'])
   })
 
-  test('where an approved change broke it and another mended it, under who could be read', () => {
+  test('an approved change that repairs a broken configuration is judged by the last readable one', () => {
     const { answer, judged } = trust(states('s1: config=1', 's2: config=2', 's3: config=3'), {
       broken: ['s2'],
     })
@@ -213,18 +213,18 @@ describe('a configuration is trusted', () => {
     expect(judged).toEqual(['s2 config=2 under s1', 's3 config=3 under s1'])
   })
 
-  test('with its workflow, each change of which must be approved', () => {
+  test('every change of the workflow must be approved', () => {
     const history = states(`s1: config=1 ${WORKFLOW}=a`, `s2: config=1 ${WORKFLOW}=b`)
     expect(trust(history).judged).toEqual([`s2 ${WORKFLOW}=b under s1`])
     expect(trust(history, { unproved: [`s2 ${WORKFLOW}`] }).answer.ok).toBe(false)
   })
 })
 
-describe('a rename of a configuration file may bring what was proved', () => {
+describe('a renamed configuration file', () => {
   const start = 's1: config=1 policies/a=p policies/b=q'
   const trusted = { config: '1', 'policies/a': 'p', 'policies/b': 'q' }
 
-  test('under the path that is gone with the same change, not under one that only changed', () => {
+  test('a rename is followed from a path that the same change removed, and not from one that only changed', () => {
     const history = states(start, 's2: config=1 policies/b=r policies/c=p')
     expect(trust(history, { trusted }).renamed).toEqual([
       's2 policies/a from policies/a=p',
@@ -233,7 +233,7 @@ describe('a rename of a configuration file may bring what was proved', () => {
     ])
   })
 
-  test('not where that path changed before without approval', () => {
+  test('a rename is not followed from a path that changed before without approval', () => {
     const history = states(
       start,
       's2: config=1 policies/a=x policies/b=q',
@@ -243,8 +243,8 @@ describe('a rename of a configuration file may bring what was proved', () => {
   })
 })
 
-describe('a configuration is not trusted', () => {
-  test('without an approval of its change', () => {
+describe('an untrusted configuration', () => {
+  test('a change without an approval is not trusted', () => {
     const each = trust(states('s1: config=1', 's2: config=2'), { unproved: ['s2 config'] })
     expect(each.answer).toMatchObject({
       ok: false,
@@ -252,14 +252,14 @@ describe('a configuration is not trusted', () => {
     })
   })
 
-  test('where it went back to the trusted bytes unapproved', () => {
+  test('an unapproved return to the trusted bytes is not trusted', () => {
     const each = trust(states('s1: config=1', 's2: config=2', 's3: config=1'), {
       unproved: ['s3 config'],
     })
     expect(messages(each)).toEqual(['s3 config'])
   })
 
-  test('where another file was approved later', () => {
+  test('an unapproved file is not trusted though another file was approved later', () => {
     const each = trust(
       states('s1: config=1', 's2: config=1 policies/a=p', 's3: config=2 policies/a=p'),
       { unproved: ['s2 policies/a'] },
@@ -270,20 +270,20 @@ describe('a configuration is not trusted', () => {
     )
   })
 
-  test('where a file is gone unapproved', () => {
+  test('an unapproved removal of a file is not trusted', () => {
     const each = trust(states('s1: config=1', 's2:'), { unproved: ['s2 config'] })
     expect(messages(each)).toEqual(['s2 config'])
     expect(new Set(each.judged)).toEqual(new Set(['s2 config=- under s1']))
   })
 
-  test('and every unapproved change is told', () => {
+  test('every unapproved change is reported', () => {
     const each = trust(states('s1: config=1', 's2: config=2 policies/a=p'), {
       unproved: ['s2 config', 's2 policies/a'],
     })
     expect(messages(each)).toEqual(['s2 config', 's2 policies/a'])
   })
 
-  test('where no state has the digest; the hint has the digest of the newest', () => {
+  test('a configuration is not trusted where no state has the digest, and the hint names the newest digest', () => {
     const { answer } = trust(states('s0: config=other', 's1: config=0'))
     expect(answer).toMatchObject({
       ok: false,
@@ -297,7 +297,7 @@ describe('a configuration is not trusted', () => {
     })
   })
 
-  test('where there is none', () => {
+  test('a missing configuration is not trusted', () => {
     expect(trust([]).answer).toMatchObject({
       ok: false,
       problems: [{ hint: 'write the digest of the configuration you trust into the workflow' }],

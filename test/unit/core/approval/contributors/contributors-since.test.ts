@@ -75,13 +75,13 @@ function since({
 const people = (asked: Asked = {}): readonly string[] =>
   [...since(asked).people.values()].map(({ person }) => person.login).toSorted()
 
-describe('a contributor since the last proved version is', () => {
-  test('who pushed a change that nobody approved, and what they did is said', () => {
+describe('contributors since the last proved version', () => {
+  test('the pusher of a change that nobody approved is a contributor, and the record says why', () => {
     expect(people()).toEqual(['author', 'colleague'])
     expect(since().people.get(COLLEAGUE.id)?.did).toBe('wrote commit p1')
   })
 
-  test('who pushed it, and who wrote it', () => {
+  test('pusher, author and committer of a change are contributors', () => {
     expect(people({ pushed: by({ authors: [REVIEWER], committer: OWNER }) })).toEqual([
       'author',
       'colleague',
@@ -90,12 +90,12 @@ describe('a contributor since the last proved version is', () => {
     ])
   })
 
-  test('nobody of a change that came before the last proved version', () => {
+  test('a change before the last proved version has no contributors', () => {
     expect(people({ background: { proved: PROVED, since: [] } })).toEqual(['author'])
     expect(people({ background: null })).toEqual(['author'])
   })
 
-  test('who opened and pushed a pull request that nobody approved', () => {
+  test('the opener and the pushers of a pull request that nobody approved are contributors', () => {
     const other = pullRequest({
       number: 2,
       author: COLLEAGUE,
@@ -116,34 +116,36 @@ describe('a contributor since the last proved version is', () => {
   })
 })
 
-describe('of a pull request that was not approved', () => {
+/** Pull request #2 of the colleague, which the owner merged as p1 without an approval. */
+const UNAPPROVED = pullRequest({
+  number: 2,
+  author: COLLEAGUE,
+  head: { branch: 'x', repositoryId: 42, commit: 'g1' },
+  merged: { at: at(5), by: OWNER, commit: 'p1' },
+  commits: [made('g1', ['m0'], { authors: [COLLEAGUE], committer: COLLEAGUE })],
+  pushes: [move('3 branchCreation 0 > g1 by colleague')],
+  reviews: [],
+})
+
+describe('a pull request that was not approved', () => {
   const commits = PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n p1 < m0 g1: jane=v1')
-  const other = pullRequest({
-    number: 2,
-    author: COLLEAGUE,
-    head: { branch: 'x', repositoryId: 42, commit: 'g1' },
-    merged: { at: at(5), by: OWNER, commit: 'p1' },
-    commits: [made('g1', ['m0'], { authors: [COLLEAGUE], committer: COLLEAGUE })],
-    pushes: [move('3 branchCreation 0 > g1 by colleague')],
-    reviews: [],
-  })
   const merge = (changes: Partial<PullRequestCommit>) =>
     by({ authors: [OWNER], committer: OWNER, ...changes }, ['m0', 'g1'])
-  const asked = { commits, pulls: [other], pushed: merge({}) }
+  const asked = { commits, pulls: [UNAPPROVED], pushed: merge({}) }
   const movedAs = (kind: string) => [PUSHES[0]!, move(`5 ${kind} m0 > p1 by owner`), PUSHES[2]!]
 
-  test('who merged it by a merge queue is no contributor', () => {
+  test('the person who merged by the merge queue is no contributor', () => {
     const queued = { ...asked, moves: movedAs('mergeQueueMerge') }
     expect(people(queued)).toEqual(['author', 'colleague'])
   })
 
-  test('who pushed and wrote the merge is a contributor, and nobody else is missing', () => {
+  test('the person who pushed and wrote the merge is a contributor, and no approval more is needed', () => {
     const pushed = { ...asked, moves: movedAs('push') }
     expect(people(pushed)).toEqual(['author', 'colleague', 'owner'])
     expect(since(pushed).unattributed).toBeNull()
   })
 
-  test('which GitHub no longer lists, who merged it is a contributor', () => {
+  test('the person who merged a pull request that GitHub no longer lists is a contributor', () => {
     const written = merge({ authors: [COLLEAGUE], committer: COLLEAGUE })
     const moves = movedAs('pullRequestMerge')
     expect(people({ ...asked, moves, pulls: [], pushed: written })).toEqual([
@@ -156,18 +158,18 @@ describe('of a pull request that was not approved', () => {
     expect(unread.hasUnknownPusher).toBe(true)
   })
 
-  test('who merged it does not matter where GitHub signed the merge, and no moves can be read', () => {
+  test('the person who merged does not matter where GitHub signed the merge and no moves can be read', () => {
     expect(since({ ...asked, moves: null }).hasUnknownPusher).toBe(true)
     const signed = merge({ authors: [OWNER], committer: null, isSignedByGitHub: true })
     expect(since({ ...asked, moves: null, pushed: signed }).hasUnknownPusher).toBe(false)
     expect(people({ ...asked, moves: null, pushed: signed })).toEqual(['author', 'colleague'])
   })
 
-  test('who opened it is a contributor, also where it is too large to be listed', () => {
+  test('the opener of a pull request that is too large to be listed is a contributor', () => {
     const large = {
       ...asked,
       moves: movedAs('pullRequestMerge'),
-      pulls: [{ ...other, commits: [], isTooLarge: true }],
+      pulls: [{ ...UNAPPROVED, commits: [], isTooLarge: true }],
     }
     expect(people(large)).toEqual(['author', 'colleague'])
     expect(since(large).unattributed).toBe(
@@ -176,23 +178,23 @@ describe('of a pull request that was not approved', () => {
   })
 })
 
-test('who wrote a commit on the default branch at GitHub, without a pull request, is a contributor', () => {
+test('the author of a commit made on the default branch at GitHub, without a pull request, is a contributor', () => {
   const pushed = by({ authors: [REVIEWER], committer: WEB_FLOW, isSignedByGitHub: true })
   expect(people({ pushed })).toEqual(['author', 'colleague', 'reviewer'])
 })
 
-test('who wrote a merge that was pushed is a contributor, though it has the file from one of its sides', () => {
+test('the author of a pushed merge is a contributor, though one parent has the same file', () => {
   const commits = PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n p1 < m0 g1: jane=v1')
   const pushed = by({ authors: [REVIEWER] }, ['m0', 'g1'])
   expect(people({ commits, pushed })).toEqual(['author', 'colleague', 'reviewer'])
 })
 
-test('who wrote a commit is a contributor, also where the branch never held it right after that state', () => {
+test('the author of a commit is a contributor, also where the branch never held it right after that state', () => {
   const background = { proved: PROVED, since: [landing('p1', 'm9', 'v1')] }
   expect(people({ background, pushed: by({ authors: [REVIEWER] }) })).toContain('reviewer')
 })
 
-test('the record says what no person stands behind, and only for its own pull request', () => {
+test('the record names a change without a person only for its own pull request', () => {
   const recorded = (number: number) =>
     since({
       background: { proved: PROVED, since: [] },
@@ -207,12 +209,12 @@ test('the record says what no person stands behind, and only for its own pull re
   expect(recorded(2)).toBeNull()
 })
 
-describe('no person stands behind a change that was pushed', () => {
+describe('a pushed change without a person', () => {
   test.each<[string, string | null, Asked]>([
-    ['by nobody who is known, where it has an author', null, {}],
-    ['where its commit is gone', 'wrote what came with p1', { pushed: new Map() }],
+    ['pushed by an unknown account, with a known author', null, {}],
+    ['with a commit that is gone', 'wrote what came with p1', { pushed: new Map() }],
     [
-      'as a merge that has the file from one of its sides',
+      'pushed as a merge that has the file from one parent',
       'wrote what came with p1',
       {
         commits: PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n p1 < m0 g1: jane=v1'),
@@ -220,16 +222,16 @@ describe('no person stands behind a change that was pushed', () => {
       },
     ],
     [
-      'as a merge that changes the file itself, where it has an author',
+      'pushed as a merge that changes the file itself, with a known author',
       null,
       {
         commits: PUSHED.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v0\n p1 < m0 g1: jane=v1'),
         pushed: by({}, ['m0', 'g1']),
       },
     ],
-    ['where no account wrote it', 'wrote commit p1', { pushed: by({ authors: [null] }) }],
+    ['written by no account', 'wrote commit p1', { pushed: by({ authors: [null] }) }],
     [
-      'by a bot with a co-author of no account',
+      'pushed by a bot, with a co-author without an account',
       'is named as co-author of commit p1',
       {
         pushed: by({ authors: [COLLEAGUE, null] }),
@@ -237,27 +239,27 @@ describe('no person stands behind a change that was pushed', () => {
       },
     ],
     [
-      'by a bot',
+      'pushed by a bot',
       'pushed p1 to main',
       { moves: [PUSHES[0]!, move('5 push m0 > p1 by robot[bot]'), PUSHES[2]!] },
     ],
     [
-      'by a person, for a co-author of no account',
+      'pushed by a person, with a co-author without an account',
       null,
       { pushed: by({ authors: [COLLEAGUE, null] }) },
     ],
-    ['where a bot wrote it', 'wrote commit p1', { pushed: by({ authors: [ROBOT] }) }],
-  ])('%s', (_, unattributed, asked) => {
+    ['written by a bot', 'wrote commit p1', { pushed: by({ authors: [ROBOT] }) }],
+  ])('the part without a person is named for a change %s: %s', (_, unattributed, asked) => {
     expect(since(asked).unattributed).toBe(unattributed)
   })
 })
 
-test('where not all changes since were read, no person stands behind some of them', () => {
+test('some of the changes have no person where not all changes since were read', () => {
   const background = { proved: null, since: [P1], isCut: true }
   expect(since({ background }).unattributed).toBe('made one of many earlier changes')
 })
 
-test('who pushed several commits at once is a contributor by each of them', () => {
+test('a person who pushed several commits at once is a contributor by each of them', () => {
   const commits = PUSHED.replace('h1 < p1', 'p2 < p1: README=x\n h1 < p2').replace('p1 h1', 'p2 h1')
   const moves = [
     PUSHES[0]!,
@@ -270,7 +272,7 @@ test('who pushed several commits at once is a contributor by each of them', () =
   expect(since(asked).hasUnknownPusher).toBe(false)
 })
 
-test('where GitHub does not say who pushed a change since, an approval more is needed', () => {
+test('one more approval is needed where GitHub does not say who pushed a change since', () => {
   expect(since().hasUnknownPusher).toBe(false)
   const moves = [PUSHES[0]!, move('5 push m0 > p1 by nobody'), PUSHES[2]!]
   expect(since({ moves }).hasUnknownPusher).toBe(true)
@@ -295,12 +297,12 @@ describe('a branch that was put back', () => {
   ]
   const background = { proved: { blob: 'v2', commit: 'p2' }, since: [landing('p1', 'p2', 'v1')] }
 
-  test('has who put it back for a contributor, not who pushed and wrote the commit once', () => {
+  test('the person who put the branch back is a contributor, and the first author and pusher are not', () => {
     expect(people({ commits, moves, background })).toEqual(['author', 'owner'])
     expect(since({ commits, moves, background, pushed: new Map() }).unattributed).toBeNull()
   })
 
-  test('has who wrote and pushed the commit first for contributors, where that was since', () => {
+  test('the first author and pusher are contributors where their push came after the proved version', () => {
     const first = { ...background, since: [landing('p1', 'm0', 'v1')] }
     const pushed = by({ authors: [ROBOT, REVIEWER], committer: REVIEWER })
     expect(people({ commits, moves, background: first, pushed })).toEqual([
@@ -311,12 +313,12 @@ describe('a branch that was put back', () => {
     ])
   })
 
-  test('has who put it back aside for a contributor, not who wrote the commit once', () => {
+  test('the person who put the branch back to a side commit is a contributor, and its author is not', () => {
     const aside = commits.replace('p2 < p1', 'p2 < m0')
     expect(people({ commits: aside, moves, background })).toEqual(['author', 'owner'])
   })
 
-  test('has who wrote the commit for a contributor, where the branch only held a merge of it', () => {
+  test('the author is a contributor where the branch only held a merge of the commit', () => {
     const merged = commits.replace('p2 < p1: jane=v2', 'p2 < m0 p1: jane=v2')
     const moves2 = [moves[0]!, move('6 push m0 > p2 by owner'), ...moves.slice(3)]
     expect(people({ commits: merged, moves: moves2, background })).toEqual([
@@ -326,21 +328,12 @@ describe('a branch that was put back', () => {
     ])
   })
 
-  describe('to the merge of a pull request that was not approved', () => {
+  describe('a branch that was put back to the merge of a pull request that was not approved', () => {
     const merge = commits.replace('p1 < m0: jane=v1', 'g1 < m0: jane=v1\n    p1 < m0 g1: jane=v1')
-    const other = pullRequest({
-      number: 2,
-      author: COLLEAGUE,
-      head: { branch: 'x', repositoryId: 42, commit: 'g1' },
-      merged: { at: at(5), by: OWNER, commit: 'p1' },
-      commits: [made('g1', ['m0'], { authors: [COLLEAGUE], committer: COLLEAGUE })],
-      pushes: [move('3 branchCreation 0 > g1 by colleague')],
-      reviews: [],
-    })
     const merged = move('5 pullRequestMerge m0 > p1 by owner')
-    const asked = { commits: merge, pulls: [other], pushed: new Map() }
+    const asked = { commits: merge, pulls: [UNAPPROVED], pushed: new Map() }
 
-    test('has who put it back for a contributor, not who merged it', () => {
+    test('the person who put the branch back to a merge is a contributor, and the person who merged is not', () => {
       const all = [moves[0]!, merged, moves[2]!, move('7 forcePush p2 > p1 by reviewer'), moves[4]!]
       expect(people({ ...asked, moves: all, background })).toEqual([
         'author',
@@ -349,7 +342,7 @@ describe('a branch that was put back', () => {
       ])
     })
 
-    test('has who pushed it over the same commit again for a contributor, not who merged it', () => {
+    test('the person who pushed a merge over the same commit again is a contributor, and the person who merged is not', () => {
       const all = [
         moves[0]!,
         merged,
@@ -367,7 +360,7 @@ describe('a branch that was put back', () => {
     })
   })
 
-  test('has all who pushed the same commit over the same one, and who wrote it', () => {
+  test('all who pushed the same commit over the same one are contributors, and so is its author', () => {
     const twice = [
       ...moves.slice(0, 2),
       move('6 forcePush p1 > m0 by owner'),
@@ -386,7 +379,7 @@ describe('a branch that was put back', () => {
   })
 })
 
-test('what came between the last proved version and its return does not count, and what came after it does', () => {
+test('changes before the return of the last proved version do not count, and changes after it do', () => {
   const own = landing('m0', null, 'v0')
   const commits = `
     m0: jane=v0
@@ -413,14 +406,14 @@ test('what came between the last proved version and its return does not count, a
   expect(people({ ...asked, background: refused })).toEqual(['author', 'owner'])
 })
 
-describe('bytes that are the last proved version again', () => {
+describe('the bytes of the last proved version, restored', () => {
   const again = { blob: 'v0' }
 
-  test('have nothing of what came after that version', () => {
+  test('restored bytes have no contributors of later changes', () => {
     expect(people({ fileOrigin: again })).toEqual(['author'])
   })
 
-  test('have what that version itself had, where no policy allowed it', () => {
+  test('restored bytes have the contributors of a proved version that no policy allowed', () => {
     const own = landing('m0', null, 'v0')
     const background = { proved: PROVED, since: [P1, own], upToProved: [own] }
     const pushed = new Map([...by({}), ['m0', made('m0', [], { authors: [REVIEWER] })]] as const)
@@ -428,7 +421,7 @@ describe('bytes that are the last proved version again', () => {
     expect(people({ fileOrigin: again, background, pushed })).not.toContain('colleague')
   })
 
-  test('have all of it, where nothing was proved', () => {
+  test('restored bytes have all contributors where nothing was proved', () => {
     const background = { proved: null, since: [P1] }
     expect(people({ fileOrigin: again, background })).toEqual(['author', 'colleague'])
   })

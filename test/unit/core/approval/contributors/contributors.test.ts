@@ -47,36 +47,36 @@ function people(...told: Parameters<typeof peopleOfCommit>): readonly string[] {
 /** The usual commit, made otherwise. */
 const by = (changes: Partial<PullRequestCommit>) => ({ commits: [made('h1', ['root'], changes)] })
 
-describe('a hand in the file has', () => {
+describe('contributors to a file', () => {
   test.each<[string, Partial<PullRequest>, readonly string[]]>([
-    ['who opened the pull request', { commits: [], pushes: [] }, ['author']],
-    ['who wrote the commit', by({ authors: [COLLEAGUE] }), ['author', 'colleague']],
+    ['the opener of the pull request', { commits: [], pushes: [] }, ['author']],
+    ['the author of the commit', by({ authors: [COLLEAGUE] }), ['author', 'colleague']],
     [
-      'everybody who wrote it with them',
+      'every co-author of the commit',
       by({ authors: [AUTHOR, COLLEAGUE, REVIEWER] }),
       ['author', 'colleague', 'reviewer'],
     ],
-    ['who committed it', by({ committer: REVIEWER }), ['author', 'reviewer']],
+    ['the committer', by({ committer: REVIEWER }), ['author', 'reviewer']],
     [
       'not GitHub, where it signed the commit',
       by({ committer: WEB_FLOW, isSignedByGitHub: true }),
       ['author'],
     ],
     [
-      'who committed it, also where GitHub signed it',
+      'the committer, also where GitHub signed the commit',
       by({ committer: REVIEWER, isSignedByGitHub: true }),
       ['author', 'reviewer'],
     ],
     [
-      'who pushed it',
+      'the pusher',
       { pushes: [move('10 branchCreation 0 > h1 by reviewer')] },
       ['author', 'reviewer'],
     ],
-  ])('%s', (_, pull, expected) => {
+  ])('the contributors include %s', (_, pull, expected) => {
     expect(people(pull)).toEqual(expected)
   })
 
-  test('says what they did', () => {
+  test('the contributors are recorded with what they did', () => {
     const { people: all } = peopleOfCommit({
       author: OWNER,
       commits: [made('h1', ['root'], { committer: REVIEWER })],
@@ -111,10 +111,10 @@ const next = (pull: Partial<PullRequest>) =>
     { landing: { commit: 'm2', before: 'm1' } },
   )
 
-describe('no hand in the file has', () => {
+describe('people who did not contribute', () => {
   test.each<[string, Partial<PullRequest>]>([
     [
-      'who wrote a commit that leaves it as it is',
+      'the author of a commit that does not change the file',
       {
         commits: [
           made('h1', ['root']),
@@ -123,7 +123,7 @@ describe('no hand in the file has', () => {
       },
     ],
     [
-      'who merged the base',
+      'the person who merged the base',
       {
         commits: [
           made('h1', ['root']),
@@ -132,7 +132,7 @@ describe('no hand in the file has', () => {
       },
     ],
     [
-      'who pushed a commit that leaves it as it is',
+      'the pusher of a commit that does not change the file',
       {
         pushes: ['10 branchCreation 0 > h1', '12 push h1 > h2 by reviewer', '14 push h2 > h3'].map(
           move,
@@ -140,7 +140,7 @@ describe('no hand in the file has', () => {
       },
     ],
     [
-      'who pushed a merge of the base',
+      'the pusher of a merge of the base',
       {
         pushes: ['10 branchCreation 0 > h1', '12 push h1 > h2', '14 push h2 > h3 by reviewer'].map(
           move,
@@ -148,7 +148,7 @@ describe('no hand in the file has', () => {
       },
     ],
     [
-      'who made the branch where the base was',
+      'the person who created the branch at the base',
       {
         pushes: [
           '9 branchCreation 0 > root by reviewer',
@@ -158,7 +158,7 @@ describe('no hand in the file has', () => {
       },
     ],
     [
-      'who deleted the branch',
+      'the person who deleted the branch',
       {
         pushes: [
           '10 branchCreation 0 > h1',
@@ -167,7 +167,7 @@ describe('no hand in the file has', () => {
         ].map(move),
       },
     ],
-  ])('%s', (_, pull) => {
+  ])('%s is no contributor', (_, pull) => {
     expect(next(pull)).toEqual(['author'])
   })
 })
@@ -200,17 +200,17 @@ describe('a merge of the base', () => {
     )
 
   test.each([
-    ['takes the newer text back where it keeps the old one', 'h2', ['author', 'reviewer']],
-    ['takes nothing back where it takes the newer one', 'h3', ['author']],
-    ['makes a third text where it joins both', 'h4', ['author', 'reviewer']],
-  ])('%s', (_, id, expected) => {
+    ['keeps the old text contributes', 'h2', ['author', 'reviewer']],
+    ['takes the newer text does not contribute', 'h3', ['author']],
+    ['joins both into a third text contributes', 'h4', ['author', 'reviewer']],
+  ])('the author of a merge that %s', (_, id, expected) => {
     expect(merging(id)).toEqual(expected)
   })
 
   test.each([
-    ['a push of one that keeps the old text is a hand', 'h2', ['author', 'reviewer']],
-    ['a push of one that takes the newer text is none', 'h3', ['author']],
-  ])('%s', (_, id, expected) => {
+    ['keeps the old text contributes', 'h2', ['author', 'reviewer']],
+    ['takes the newer text does not contribute', 'h3', ['author']],
+  ])('the pusher of a merge that %s', (_, id, expected) => {
     const pushes = ['10 branchCreation 0 > h1', `14 push h1 > ${id} by reviewer`].map(move)
     expect(merging(id, { commits: [], pushes })).toEqual(expected)
   })
@@ -237,46 +237,46 @@ describe('a push', () => {
 
   test.each<[string, readonly string[], readonly string[]]>([
     [
-      'of other bytes is a hand, though they did not stay',
+      'of other bytes contributes, though they did not stay',
       ['10 branchCreation 0 > h1', '11 push h1 > h2 by reviewer', '12 push h2 > h4'],
       ['author', 'reviewer'],
     ],
     [
-      "that puts the base's bytes back is none",
+      'that restores the bytes of the base does not contribute',
       ['10 branchCreation 0 > h1', '11 push h1 > h3 by reviewer', '12 push h3 > h4'],
       ['author'],
     ],
     [
-      'of the same bytes once they were gone is a hand',
+      'of the same bytes after they were gone contributes',
       ['10 branchCreation 0 > h1', '11 push h1 > h3', '12 push h3 > h4 by reviewer'],
       ['author', 'reviewer'],
     ],
     [
-      'of what was there before is none',
+      'of bytes that were there before does not contribute',
       ['10 branchCreation 0 > h1', '11 push h1 > h4 by reviewer'],
       ['author'],
     ],
     [
-      'of what cannot be looked up is a hand',
+      'of a commit that cannot be looked up contributes',
       ['10 branchCreation 0 > h1', '11 push h1 > lost by reviewer', '12 push lost > h4'],
       ['author', 'reviewer'],
     ],
     [
-      'onto what cannot be looked up is a hand',
+      'onto a commit that cannot be looked up contributes',
       ['10 branchCreation 0 > lost', '12 push lost > h4 by reviewer'],
       ['author', 'reviewer'],
     ],
     [
-      'by a merge of another branch into it is a hand',
+      'by a merge of another branch contributes',
       ['10 branchCreation 0 > h1', '11 pullRequestMerge h1 > h2 by reviewer', '12 push h2 > h4'],
       ['author', 'reviewer'],
     ],
     [
-      'after the head that was merged is none',
+      'after the merged head does not contribute',
       ['10 branchCreation 0 > h4', '31 push h4 > h2 by reviewer'],
       ['author'],
     ],
-  ])('%s', (_, pushes, expected) => {
+  ])('a push %s', (_, pushes, expected) => {
     expect(pushed(...pushes)).toEqual(expected)
   })
 })
@@ -288,13 +288,13 @@ describe('a removal', () => {
     m1 < root h1: jane=-
   `
 
-  test('is a change like any other', () => {
+  test('a removal has contributors like any other change', () => {
     const removed = by({ authors: [REVIEWER] })
     expect(people(removed, commits, { blob: null })).toEqual(['author', 'reviewer'])
   })
 })
 
-test('a commit that a force push left in place still has the people who made it', () => {
+test('a commit that a force push left in place keeps its contributors', () => {
   const commits = `
     root: README=r
     h1 < root: jane=b
@@ -306,7 +306,7 @@ test('a commit that a force push left in place still has the people who made it'
   expect(people({ commits: made1, pushes }, commits)).toEqual(['author', 'reviewer'])
 })
 
-test('who only rebased a commit is no contributor, also where a later force push left the commit in place', () => {
+test('a person who only rebased a commit is no contributor, also where a later force push left the commit in place', () => {
   const commits = `
     root: README=r
     h1 < root: jane=b
@@ -364,35 +364,35 @@ describe('a commit after a force push', () => {
     [...found(...told).people.values()].map(({ person }) => person.login).toSorted()
   const one = new Map([['h1', made('h1', ['root'])]])
 
-  test('that repeats the bytes has their first author for a contributor, not its committer', () => {
+  test('a commit that repeats the bytes has their first author as a contributor, and not its committer', () => {
     expect(after('h1 < root: jane=b', one)).toEqual(['author'])
   })
 
-  test('that repeats the bytes keeps an author who did not commit it for a contributor', () => {
+  test('a commit that repeats the bytes keeps an author who did not commit it as a contributor', () => {
     const made2 = { authors: [REVIEWER, COLLEAGUE], committer: REVIEWER }
     expect(after('h1 < root: jane=b', one, 'h1', made2)).toEqual(['author', 'colleague'])
   })
 
-  test('that has other bytes keeps its committer as a contributor', () => {
+  test('a commit with other bytes keeps its committer as a contributor', () => {
     expect(after('h1 < root: jane=a', one)).toEqual(['author', 'reviewer'])
   })
 
-  test('keeps its committer as a contributor where GitHub no longer has the first commit', () => {
+  test('a commit keeps its committer as a contributor where GitHub no longer has the first commit', () => {
     expect(after('h1 < root: jane=b', new Map())).toEqual(['author', 'reviewer'])
   })
 
-  test('does not make a contributor of who changed another file before the force push', () => {
+  test('the author of another file before the force push is no contributor', () => {
     const two = new Map([...one, ['h0', made('h0', ['h1'], { authors: [COLLEAGUE] })]] as const)
     expect(after('h1 < root: jane=b\n h0 < h1: README=s', two, 'h0')).toEqual(['author'])
   })
 
-  test('needs no more people because the first commit names nobody, whose pusher is known', () => {
+  test('a first commit that names nobody needs no more people where its pusher is known', () => {
     const unnamed = made('h1', ['root'], { authors: [null], committer: null })
     expect(found('h1 < root: jane=b', new Map([['h1', unnamed]])).unattributed).toBeNull()
   })
 })
 
-test('a commit that cannot be looked up carries nothing over', () => {
+test('a commit that cannot be looked up passes no contributors on', () => {
   const pull = pullRequest({
     commits: [made('h2', ['root'], { authors: [REVIEWER], committer: REVIEWER })],
     head: { branch: 'x', repositoryId: 42, commit: 'h2' },
@@ -409,7 +409,7 @@ test('a commit that cannot be looked up carries nothing over', () => {
   expect([...found.people.keys()]).toContain(REVIEWER.id)
 })
 
-describe('a bot that is excused', () => {
+describe('an excused bot', () => {
   const robots: Partial<PullRequest> = {
     author: ROBOT,
     commits: [made('h1', ['root'], { authors: [ROBOT], committer: ROBOT })],
@@ -421,13 +421,13 @@ describe('a bot that is excused', () => {
     return found.unattributed
   }
 
-  test('needs no person behind its change, and others do', () => {
+  test('an excused bot needs no person behind its change, and another bot does', () => {
     expect(openOf(robots, [ROBOT.id])).toBeNull()
     expect(openOf(robots, [])).toBe('opened pull request #1')
     expect(openOf(robots, [ROBOT.id + 1])).toBe('opened pull request #1')
   })
 
-  test('answers for its own commits without an account, where it also pushed them', () => {
+  test('an excused bot answers for its own commits without an account, where it also pushed them', () => {
     const unnamed = {
       ...robots,
       commits: [made('h1', ['root'], { authors: [null], committer: null })],
@@ -439,7 +439,7 @@ describe('a bot that is excused', () => {
       expect(openOf({ ...unnamed, pushes: pushedBy(login) }, [ROBOT.id])).toBe('wrote commit h1')
   })
 
-  test('does not answer for a co-author without an account', () => {
+  test('an excused bot does not answer for a co-author without an account', () => {
     const commits = [made('h1', ['root'], { authors: [ROBOT, null], committer: ROBOT })]
     const coAuthor = 'is named as co-author of commit h1'
     expect(openOf({ ...robots, commits }, [ROBOT.id])).toBe(coAuthor)
@@ -449,60 +449,76 @@ describe('a bot that is excused', () => {
   })
 })
 
-describe('no person stands behind', () => {
+describe('a part of a change without a person', () => {
   test.each<[string, Partial<PullRequest>, string | null]>([
-    ['nothing of the usual change', {}, null],
-    ['a pull request of a deleted account', { author: null }, 'opened pull request #1'],
-    ['a pull request of a bot', { author: ROBOT }, 'opened pull request #1'],
-    ['a commit whose author has no account', by({ authors: [null] }), 'wrote commit h1'],
-    ['a commit of which GitHub names no author', by({ authors: [] }), 'wrote commit h1'],
+    ['the usual change has a person for each part', {}, null],
     [
-      'a commit of somebody without an account and an author',
+      'a pull request of a deleted account has no person',
+      { author: null },
+      'opened pull request #1',
+    ],
+    ['a pull request of a bot has no person', { author: ROBOT }, 'opened pull request #1'],
+    [
+      'a commit by an author without an account has no person',
+      by({ authors: [null] }),
+      'wrote commit h1',
+    ],
+    ['a commit without an author at GitHub has no person', by({ authors: [] }), 'wrote commit h1'],
+    [
+      'a commit of an account and an author without one has no person for that author',
       by({ authors: [null, AUTHOR] }),
       'wrote commit h1',
     ],
     [
-      'nothing of a co-author without an account, where people opened and pushed it',
+      'a co-author without an account needs no person where people opened and pushed the change',
       by({ authors: [AUTHOR, null] }),
       null,
     ],
     [
-      'a co-author without an account, where nobody knows who pushed',
+      'a co-author without an account has no person where the pushers cannot be read',
       { ...by({ authors: [AUTHOR, null] }), pushes: null },
       'is named as co-author of commit h1',
     ],
     [
-      'a co-author without an account, where GitHub names nobody who pushed it',
+      'a co-author without an account has no person where GitHub does not name the pusher',
       {
         ...by({ authors: [AUTHOR, null] }),
         pushes: [move('10 branchCreation 0 > h1 by nobody')],
       },
       'is named as co-author of commit h1',
     ],
-    ['a commit whose committer has no account', by({ committer: null }), 'committed h1'],
     [
-      "a commit that has GitHub's name in it, unsigned",
+      'a commit by a committer without an account has no person',
+      by({ committer: null }),
+      'committed h1',
+    ],
+    [
+      'an unsigned commit with GitHub as committer has no person',
       by({ committer: WEB_FLOW }),
       'committed h1',
     ],
     [
-      'nothing of a commit that GitHub signed',
+      'a commit that GitHub signed needs no person as committer',
       by({ committer: WEB_FLOW, isSignedByGitHub: true }),
       null,
     ],
     [
-      'nothing of a signed commit without a committer',
+      'a signed commit without a committer needs no person as committer',
       by({ committer: null, isSignedByGitHub: true }),
       null,
     ],
-    ['a push by a bot', { pushes: [move('10 branchCreation 0 > h1 by robot[bot]')] }, 'pushed h1'],
     [
-      'nothing of a push by nobody that is known, which is another thing',
+      'a push by a bot has no person',
+      { pushes: [move('10 branchCreation 0 > h1 by robot[bot]')] },
+      'pushed h1',
+    ],
+    [
+      'a push by an unknown account is counted as an unknown pusher, not as a part without a person',
       { pushes: [move('10 branchCreation 0 > h1 by nobody')] },
       null,
     ],
     [
-      'nothing of a commit of another file',
+      'a commit to another file needs no person',
       { commits: [made('m1', ['root', 'h1'], { authors: [null] })] },
       null,
     ],
@@ -510,36 +526,48 @@ describe('no person stands behind', () => {
     expect(peopleOfCommit(pull).unattributed).toBe(expected)
   })
 
-  test("GitHub's name is nobody's", () => {
+  test('GitHub as the committer of an unsigned commit is no contributor', () => {
     expect(people(by({ committer: WEB_FLOW }))).toEqual(['author'])
   })
 })
 
-describe('who pushed', () => {
+describe('the pushers of a pull request', () => {
   test.each<[string, Partial<PullRequest>, boolean]>([
-    ['is known of the usual change', {}, false],
-    ['is unknown where pushes cannot be read', { pushes: null }, true],
-    ['is unknown where there are none', { pushes: [] }, true],
+    ['the pushers of the usual change are known', {}, false],
+    ['the pushers are unknown where pushes cannot be read', { pushes: null }, true],
+    ['the pushers are unknown where there are no pushes', { pushes: [] }, true],
     [
-      'is unknown where GitHub names nobody',
+      'the pushers are unknown where GitHub names no account',
       { pushes: [move('10 branchCreation 0 > h1 by nobody')] },
       true,
     ],
     [
-      'is unknown where the head came by none of them',
+      'the pushers are unknown where no push brought the head',
       { pushes: [move('10 branchCreation 0 > root')] },
       true,
     ],
     [
-      'is unknown where one is missing between them',
+      'the pushers are unknown where a push is missing between two',
       { pushes: [move('10 branchCreation 0 > root'), move('12 push lost > h1')] },
       true,
     ],
-    ['is known where they begin at the base', { pushes: [move('10 push root > h1')] }, false],
-    ['is unknown where they begin at a change', { pushes: [move('10 push h1 > h1')] }, true],
-    ['is unknown where what they begin at is gone', { pushes: [move('10 push lost > h1')] }, true],
     [
-      'is known though nobody is named for another file',
+      'the pushers are known where the pushes begin at the base',
+      { pushes: [move('10 push root > h1')] },
+      false,
+    ],
+    [
+      'the pushers are unknown where the pushes begin at a change',
+      { pushes: [move('10 push h1 > h1')] },
+      true,
+    ],
+    [
+      'the pushers are unknown where the pushes begin at a commit that is gone',
+      { pushes: [move('10 push lost > h1')] },
+      true,
+    ],
+    [
+      'the pushers are known though the pusher of another file is not',
       { pushes: [move('10 branchCreation 0 > root by nobody'), move('12 push root > h1')] },
       false,
     ],
@@ -551,22 +579,22 @@ describe('who pushed', () => {
 describe('the record of an earlier proof', () => {
   const unknown = { pushes: null }
 
-  test('tells who pushed, where it was known then', () => {
+  test('the record names the pushers that were known then', () => {
     const hands = peopleOfCommit(unknown, USUAL, { earlier: usualEvidence() })
     expect(hands.hasUnknownPusher).toBe(false)
   })
 
   test.each([
-    ['tells nothing where it was unknown then', usualEvidence({ hasUnknownPusher: true })],
+    ['of a proof with unknown pushers', usualEvidence({ hasUnknownPusher: true })],
     [
-      'tells nothing of another pull request',
+      'of another pull request',
       usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
     ],
-  ])('%s', (_, earlier) => {
+  ])('the record %s names no pushers', (_, earlier) => {
     expect(peopleOfCommit(unknown, USUAL, { earlier }).hasUnknownPusher).toBe(true)
   })
 
-  test('adds those it names, and takes nobody away', () => {
+  test('the record adds the contributors that it names, and removes none', () => {
     const colleague = { id: COLLEAGUE.id, login: 'colleague' }
     const earlier = usualEvidence({ contributors: [colleague] })
     expect(people(by({ committer: REVIEWER }), USUAL, { earlier })).toEqual([
@@ -576,7 +604,7 @@ describe('the record of an earlier proof', () => {
     ])
   })
 
-  test('of another pull request adds nobody', () => {
+  test('the record of another pull request adds no contributors', () => {
     const earlier = usualEvidence({
       contributors: [{ id: COLLEAGUE.id, login: 'colleague' }],
       pullRequest: { ...usualEvidence().pullRequest, number: 2 },
@@ -585,21 +613,21 @@ describe('the record of an earlier proof', () => {
   })
 })
 
-describe('what the default branch had', () => {
+describe('the file on the default branch before a commit', () => {
   const facts = proofFacts({ commits: OLD, tip: 'm2', moves: null })
   const bases = (commit: string, before: string | null) =>
     baseBlobs({ path: 'jane', landing: { commit: 'm2', before } }, facts)(commit)
 
   test.each<[string, string, string | null, readonly (string | null)[]]>([
-    ['is what stood where the commit left it', 'h1', 'm1', ['b']],
-    ['is what stands in the merged base', 'h2', 'm1', ['c']],
-    ['is nothing before its first commit', 'h1', null, [null]],
-    ['is nothing for a commit with another root', 'lost', 'm1', [null]],
+    ['the base of a commit is the file where the commit left the branch', 'h1', 'm1', ['b']],
+    ['the base of a merge is the file in the merged base', 'h2', 'm1', ['c']],
+    ['the first commit has no file as its base', 'h1', null, [null]],
+    ['a commit with another root has no file as its base', 'lost', 'm1', [null]],
   ])('%s', (_, commit, before, expected) => {
     expect(bases(commit, before)).toEqual(expected)
   })
 
-  test('is both where it left it twice', () => {
+  test('a commit that left the branch twice has both files as its bases', () => {
     const crossed = proofFacts({
       commits:
         'root: jane=a\n one < root: jane=b\n other < root: jane=c\n h < one other: jane=b\n m1 < one other: jane=c',
@@ -610,7 +638,7 @@ describe('what the default branch had', () => {
     expect(new Set(both)).toEqual(new Set(['b', 'c']))
   })
 
-  test('is no excuse for who takes one of two', () => {
+  test('a person who took one of two bases is a contributor', () => {
     const crossed =
       'root: jane=a\n one < root: jane=b\n other < root: jane=c\n h1 < one other: jane=b\n m1 < one other: jane=c\n m2 < m1 h1: jane=b'
     const merging = { commits: [made('h1', ['one', 'other'], { authors: [REVIEWER] })] }

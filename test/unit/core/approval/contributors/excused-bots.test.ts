@@ -12,8 +12,8 @@ describe('a change of pins', () => {
   test.each([
     ['another version', uses('v4'), uses('v5')],
     ['another commit and comment', uses('a1b2 # v4.1'), uses('c3d4 # v4.2')],
-    ['nothing', uses('v4'), uses('v4')],
-  ])('is %s', (_, before, after) => {
+    ['no change', uses('v4'), uses('v4')],
+  ])('a workflow with %s changes only pins', (_, before, after) => {
     expect(changesOnlyPins(workflow(before), workflow(after))).toBe(true)
   })
 
@@ -25,18 +25,18 @@ describe('a change of pins', () => {
     ['another place', uses('v4'), `  ${uses('v5')}`],
     ['a command behind the pin', uses('v4'), `${uses('v5')} && id`],
     ['a quote', uses('v4'), "    - uses: actions/checkout@v5'"],
-  ])('is not %s', (_, before, after) => {
+  ])('a workflow with %s changes more than pins', (_, before, after) => {
     expect(changesOnlyPins(workflow(before), workflow(after))).toBe(false)
   })
 })
 
-test('lines behind the end are a change of more than pins', () => {
+test('a workflow with lines added or removed at the end changes more than pins', () => {
   const [before, after] = [workflow(uses('v4')), workflow(uses('v5'))]
   expect(changesOnlyPins(before, `${after}\n    - run: id\n`)).toBe(false)
   expect(changesOnlyPins(`${before}\n    - run: id\n`, after)).toBe(false)
 })
 
-describe('bots are excused', () => {
+describe('excused bots', () => {
   const path = '.github/workflows/countersign.yaml'
   const texts: Readonly<Record<string, string>> = {
     p: workflow(uses('v4')),
@@ -46,7 +46,7 @@ describe('bots are excused', () => {
   const background = { proved: { blob: 'p', commit: 'root' }, since: [] }
   const listed = approvers({ bots: [{ login: ROBOT.login, id: ROBOT.id }] })
 
-  test('that are listed, for a workflow whose pins change', () => {
+  test('listed bots are excused for a workflow where only pins change', () => {
     expect([...excusedBots(question({ path, background }), listed, facts)]).toEqual([ROBOT.id])
   })
 
@@ -57,7 +57,7 @@ describe('bots are excused', () => {
     ['by the old rule', { background: null }, listed],
     ['for a workflow that is gone', { blob: null }, listed],
     ['where the bytes are gone', { blob: 'lost' }, listed],
-  ])('not %s', (_, changes, where) => {
+  ])('no bot is excused %s', (_, changes, where) => {
     expect(excusedBots(question({ path, background, ...changes }), where, facts).size).toBe(0)
   })
 })

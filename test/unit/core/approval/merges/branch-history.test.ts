@@ -21,21 +21,21 @@ const TWO_SIDES = graph(`
 `)
 
 describe('the first-parent line', () => {
-  test('is a commit and its first parents, newest first', () => {
+  test('the first-parent line is a commit and its first parents, newest first', () => {
     expect(firstParentLine(TWO_SIDES, 'n')).toEqual(['n', 'm', 'a', 'root'])
   })
 
-  test('ends before a commit that it is asked to end at', () => {
+  test('the first-parent line ends before the commit that it is asked to end at', () => {
     expect(firstParentLine(TWO_SIDES, 'n', 'a')).toEqual(['n', 'm'])
   })
 
-  test('has nothing where the commit is not there, and ends where a parent is not', () => {
+  test('the first-parent line of an unknown commit is empty, and the line ends at an unknown parent', () => {
     expect(firstParentLine(TWO_SIDES, 'gone')).toEqual([])
     expect(firstParentLine(graph('late < gone:'), 'late')).toEqual(['late'])
   })
 })
 
-describe('what a branch held', () => {
+describe('the history of a branch', () => {
   const history = graph(`
     root:
     a < root:
@@ -48,45 +48,50 @@ describe('what a branch held', () => {
 
   test.each<[string, ObjectId, readonly string[] | null, readonly ObjectId[]]>([
     [
-      'is its first-parent line where moves cannot be read',
+      'the history is the first-parent line where moves cannot be read',
       'swapped',
       null,
       ['swapped', 'side', 'a', 'root'],
     ],
     [
-      'is its first-parent line where each move went on',
+      'the history is the first-parent line where each move went forward',
       'b',
       ['1 push root > a', '2 push a > b'],
       ['b', 'a', 'root'],
     ],
-    ['has every commit of one push', 'b', ['1 push root > b'], ['b', 'a', 'root']],
+    ['the history has every commit of one push', 'b', ['1 push root > b'], ['b', 'a', 'root']],
     [
-      'keeps what a merge with its parents swapped would hide',
+      'the history keeps the side that a merge with swapped parents would hide',
       'swapped',
       ['1 push root > b', '2 push b > swapped'],
       ['swapped', 'b', 'a', 'root'],
     ],
     [
-      'keeps what a force push took away',
+      'the history keeps the commits that a force push took away',
       'a',
       ['1 push root > b', '2 forcePush b > a'],
       ['a', 'b', 'a', 'root'],
     ],
     [
-      'keeps what stood before it was made anew',
+      'the history keeps the commits before the branch was created again',
       'anew',
       ['1 push root > a', '2 branchDeletion a > 0', '3 branchCreation 0 > anew'],
       ['anew', 'a', 'root'],
     ],
-    ['goes on over a move that nobody tells of', 'b', ['1 push root > a'], ['b', 'a', 'root']],
     [
-      'keeps a tip that GitHub no longer has',
+      'the history goes on over a move that is not listed',
+      'b',
+      ['1 push root > a'],
+      ['b', 'a', 'root'],
+    ],
+    [
+      'the history keeps a tip that GitHub no longer has',
       'b',
       ['1 push root > lost', '2 forcePush lost > b'],
       ['b', 'lost', 'root'],
     ],
     [
-      'puts a tip that is newer than the moves above them',
+      'the history puts a tip that is newer than the moves above them',
       'a',
       ['1 push root > b'],
       ['a', 'b', 'a', 'root'],
@@ -96,12 +101,12 @@ describe('what a branch held', () => {
     expect(branchLine(history, tip, told)).toEqual(expected)
   })
 
-  test('keeps what stood before the oldest known move', () => {
+  test('the history keeps the commits before the oldest known move', () => {
     const known = [move('2 push b > swapped')]
     expect(branchLine(history, 'swapped', known)).toEqual(['swapped', 'b', 'a', 'root'])
   })
 
-  test('begins with the tip and holds every tip there was', () => {
+  test('the history begins with the tip and holds every earlier tip', () => {
     fc.assert(
       fc.property(movedGraphs, ({ commits, moves }) => {
         const tip = moves.at(-1)?.after ?? ''
@@ -112,7 +117,7 @@ describe('what a branch held', () => {
     )
   })
 
-  test('goes from commit to first parent, but where it was put', () => {
+  test('the history goes from commit to first parent, except where the branch was moved', () => {
     fc.assert(
       fc.property(movedGraphs, ({ commits, moves }) => {
         const tip = moves.at(-1)?.after ?? ''
@@ -128,33 +133,33 @@ describe('what a branch held', () => {
   })
 })
 
-describe('who descends from whom', () => {
+describe('ancestors', () => {
   test.each<[ObjectId, readonly ObjectId[]]>([
     ['n', ['a', 'b', 'm', 'n', 'root']],
     ['a', ['a', 'root']],
     ['gone', []],
-  ])('from %s these can be reached: %s', (tip, expected) => {
+  ])('%s reaches these commits: %s', (tip, expected) => {
     expect([...reachableFrom(TWO_SIDES, tip)].toSorted()).toEqual(expected)
   })
 
-  test('a commit is its own ancestor, and no child is', () => {
+  test('a commit is its own ancestor, and a child is not', () => {
     expect(isAncestor(TWO_SIDES, 'a', 'a')).toBe(true)
     expect(isAncestor(TWO_SIDES, 'b', 'n')).toBe(true)
     expect(isAncestor(TWO_SIDES, 'n', 'b')).toBe(false)
   })
 })
 
-describe('where two commits parted', () => {
+describe('merge bases', () => {
   test.each<[string, ObjectId, ObjectId, readonly ObjectId[]]>([
-    ['two sides part at their root', 'a', 'b', ['root']],
-    ['a commit and its descendant part at the commit', 'a', 'n', ['a']],
-    ['nothing is known of a commit that is not there', 'gone', 'n', []],
-    ['a commit parts from itself at itself', 'm', 'm', ['m']],
+    ['two sides have their root as merge base', 'a', 'b', ['root']],
+    ['a commit and its descendant have the commit as merge base', 'a', 'n', ['a']],
+    ['a commit that does not exist has no merge base', 'gone', 'n', []],
+    ['a commit is its own merge base', 'm', 'm', ['m']],
   ])('%s', (_, one, other, expected) => {
     expect(mergeBases(TWO_SIDES, one, other)).toEqual(expected)
   })
 
-  test('crossed merges part at both of their sides', () => {
+  test('crossed merges have both of their sides as merge bases', () => {
     const crossed = graph(`
       root:
       a < root:
@@ -165,7 +170,7 @@ describe('where two commits parted', () => {
     expect([...mergeBases(crossed, 'one', 'other')].toSorted()).toEqual(['a', 'b'])
   })
 
-  test('a better base on a long way round leaves out the worse', () => {
+  test('a better merge base on a longer path replaces the worse one', () => {
     const round = graph(`
       root:
       a < root:
@@ -176,7 +181,7 @@ describe('where two commits parted', () => {
     expect(mergeBases(round, 'one', 'other')).toEqual(['b'])
   })
 
-  test('is what trying every commit gives', () => {
+  test('merge bases are those that a search of every commit finds', () => {
     fc.assert(
       fc.property(graphs, fc.nat(), fc.nat(), ({ commits, ids }, m, n) => {
         const [one, other] = [ids[m % ids.length] ?? '', ids[n % ids.length] ?? '']

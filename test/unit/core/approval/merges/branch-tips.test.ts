@@ -32,67 +32,77 @@ const tips = (
   landing: { commit: string; before: string | null } = LANDING,
 ) => possibleTips(at(minute), heads, landing, { line: LINE, ancestry: COMMITS, moves })
 
-describe('at a moment the default branch was', () => {
+describe('the tips of the default branch at a time', () => {
   test.each<[string, number, readonly string[]]>([
-    ['where the last move before it put it', 20, ['t2']],
-    ['before and after a move of the same second', 15, ['t1', 't2']],
-    ['after the newest move at its tip', 99, ['m']],
+    ['the tip is where the last move before the time put it', 20, ['t2']],
+    ['the tips are those before and after a move of the same second', 15, ['t1', 't2']],
+    ['the tip after the newest move is the tip of the branch', 99, ['m']],
   ])('%s', (_, minute, expected) => {
     expect(tips(minute, MOVES)).toEqual(expected)
   })
 
-  test('before the oldest known move, in the same second', () => {
+  test('the tips before the oldest known move include its start where both are of the same second', () => {
     expect(tips(15, [move('15 push t1 > t2')])).toEqual(['t1', 't2'])
   })
 
-  test('both, where two moves fell into the second', () => {
+  test('the tips are all of them where two moves are of the same second', () => {
     expect(
       tips(15, [move('5 push root > t1'), move('15 push t1 > t2'), move('15 push t2 > t3')]),
     ).toEqual(['t1', 't2', 't3'])
   })
 })
 
-describe('a move that is the landing itself', () => {
-  test('in the same second is no tip that a review saw', () => {
+describe('a move that is the landing', () => {
+  test('the landing is no tip that a review of the same second saw', () => {
     expect(tips(30, MOVES)).toEqual(['t3'])
   })
 
-  test('before it is one', () => {
+  test('the landing is a tip for a later review', () => {
     expect(tips(31, MOVES)).toEqual(['m'])
   })
 })
 
-describe('where moves do not tell, it was one of', () => {
+describe('the possible tips without moves', () => {
   test.each<[string, typeof MOVES | null, readonly string[], readonly string[]]>([
-    ['those since the head parted from it, up to the landing', null, ['h1'], ['t3', 't2', 't1']],
-    ['those since the older of two heads parted', null, ['h1', 'root'], ['t3', 't2', 't1', 'root']],
-    ['the last one alone, where the head parted from it', null, ['h3'], ['t3']],
-    ['all, where the head has nothing to do with it', null, ['gone'], ['t3', 't2', 't1', 'root']],
+    ['those since the head left the branch, up to the landing', null, ['h1'], ['t3', 't2', 't1']],
     [
-      'those, where the moves do not reach back so far',
+      'those since the older of two heads left the branch',
+      null,
+      ['h1', 'root'],
+      ['t3', 't2', 't1', 'root'],
+    ],
+    ['the last one alone, where the head left the branch there', null, ['h3'], ['t3']],
+    [
+      'all, where the head has no common history with the branch',
+      null,
+      ['gone'],
+      ['t3', 't2', 't1', 'root'],
+    ],
+    [
+      'those of the line, where the moves do not reach back far enough',
       [move('25 push t2 > t3')],
       ['h1'],
       ['t3', 't2', 't1'],
     ],
     [
-      'those, where the branch was gone then',
+      'those of the line, where the branch did not exist at the time',
       [move('5 branchDeletion t1 > 0')],
       ['h1'],
       ['t3', 't2', 't1'],
     ],
-  ])('%s', (_, moves, heads, expected) => {
+  ])('the possible tips are %s', (_, moves, heads, expected) => {
     expect(tips(20, moves, [...heads])).toEqual(expected)
   })
 
   test.each<[string, string | null]>([
-    ['none before the first commit', null],
-    ['none, where what was before the landing is nowhere on the line', 'h1'],
-  ])('%s', (_, before) => {
+    ['before the first commit', null],
+    ['where the commit before the landing is not on the line', 'h1'],
+  ])('there are no possible tips %s', (_, before) => {
     expect(tips(20, null, ['h1'], { commit: 'm', before })).toEqual([])
   })
 })
 
-describe('a head was compared with', () => {
+describe('the possible bases of a head', () => {
   /** Each tip of ten; at some of them a part of the branch came to the default branch. */
   const commits = graph(`
     l0:
@@ -112,11 +122,11 @@ describe('a head was compared with', () => {
   `)
   const line = firstParentLine(commits, 'l10')
 
-  test('where it parted from the one tip', () => {
+  test('the base of one tip is the merge base with it', () => {
     expect(possibleBases('h3', ['l4'], commits)).toEqual(['h1'])
   })
 
-  test('what each of few tips gives', () => {
+  test('the bases of a few tips are the merge bases with each', () => {
     expect([...possibleBases('h3', ['l7', 'l4', 'l1'], commits)].toSorted()).toEqual([
       'h1',
       'h2',
@@ -124,17 +134,20 @@ describe('a head was compared with', () => {
     ])
   })
 
-  test.each([0, 1, 2, 3, 4, 5])('what each of many tips gives, from the %s. newest', from => {
-    const tips = line.slice(from)
-    const expected = new Set(tips.flatMap(tip => mergeBases(commits, 'h3', tip)))
-    expect([...possibleBases('h3', tips, commits)].toSorted()).toEqual([...expected].toSorted())
-  })
+  test.each([0, 1, 2, 3, 4, 5])(
+    'the bases of many tips from the %s. newest are the merge bases with each',
+    from => {
+      const tips = line.slice(from)
+      const expected = new Set(tips.flatMap(tip => mergeBases(commits, 'h3', tip)))
+      expect([...possibleBases('h3', tips, commits)].toSorted()).toEqual([...expected].toSorted())
+    },
+  )
 
-  test('one base, where many tips have the same', () => {
+  test('the base is a single one where many tips share it', () => {
     expect(possibleBases('l0', line, commits)).toEqual(['l0'])
   })
 
-  test('nothing, where no tip is known', () => {
+  test('there is no base where no tip is known', () => {
     expect(possibleBases('h3', [], commits)).toEqual([])
   })
 })

@@ -25,28 +25,28 @@ function numbers(
   return mergeSourceOf(landing, proofFacts(told)).pullRequests.map(({ number }) => number)
 }
 
-/** Merged into a commit that GitHub made, or somebody pushed. */
+/** Merged into a commit that GitHub made, or that a person pushed. */
 const merged = (commit: ObjectId) => ({ at: at(30), by: OWNER, commit })
 
-describe('a pull request brought the commit', () => {
+describe('the pull request that brought a commit', () => {
   const M1 = { commit: 'm1', before: 'root' }
 
-  test('that is its merge', () => {
+  test('a merge commit is brought by its pull request', () => {
     expect(numbers(M1, {})).toEqual([1])
   })
 
-  test('that is its squashed commit', () => {
+  test('a squashed commit is brought by its pull request', () => {
     const squash = { commits: 'root:\n h1 < root: jane=b\n s1 < root: jane=b', tip: 's1' }
     const pulls = [pullRequest({ merged: merged('s1') })]
     const moves = [ROOT, move('30 pullRequestMerge root > s1 by owner')]
     expect(numbers({ commit: 's1', before: 'root' }, { ...squash, pulls, moves })).toEqual([1])
   })
 
-  test('also where nobody tells how it came', () => {
+  test('a merge commit is brought by its pull request where moves cannot be read', () => {
     expect(numbers(M1, { moves: null })).toEqual([1])
   })
 
-  test('also where it was merged by a push', () => {
+  test('a merge commit that was pushed is brought by its pull request', () => {
     expect(numbers(M1, { moves: [ROOT, move('30 push root > m1')] })).toEqual([1])
     expect(
       numbers(M1, {
@@ -57,40 +57,43 @@ describe('a pull request brought the commit', () => {
     ).toEqual([1])
   })
 
-  test('with another one, where one merge ended both', () => {
+  test('one merge commit is brought by both pull requests that it ended', () => {
     const pulls = [pullRequest(), pullRequest({ number: 2 })]
     expect(numbers(M1, { pulls })).toEqual([1, 2])
   })
 
-  test('though it is too large to list its commits', () => {
+  test('a merge commit is brought by a pull request that is too large to list its commits', () => {
     expect(numbers(M1, { pulls: [pullRequest({ isTooLarge: true, commits: [] })] })).toEqual([1])
   })
 })
 
-describe('no pull request brought the commit', () => {
+describe('a commit that no pull request brought', () => {
   const M1 = { commit: 'm1', before: 'root' }
 
   test.each<[string, Parameters<typeof proofFacts>[0]]>([
-    ['where it is linked to none', { linked: {} }],
+    ['with no linked pull request', { linked: {} }],
     [
-      'where the pull request was not merged',
+      'of a pull request that was not merged',
       { pulls: [pullRequest({ merged: null })], linked: { m1: [1] } },
     ],
-    ['where it was merged into another branch', { pulls: [pullRequest({ base: 'next' })] }],
     [
-      'where its merge is another commit',
+      'of a pull request that was merged into another branch',
+      { pulls: [pullRequest({ base: 'next' })] },
+    ],
+    [
+      'of a pull request with another merge commit',
       { pulls: [pullRequest({ merged: merged('h1') })], linked: { m1: [1] } },
     ],
     [
-      'where it is too large, and its merge another commit',
+      'of a pull request that is too large and has another merge commit',
       {
         pulls: [pullRequest({ isTooLarge: true, commits: [], merged: merged('h1') })],
         linked: { m1: [1] },
       },
     ],
-    ['where nothing is known of the pull request', { pulls: [], linked: { m1: [1] } }],
+    ['of a pull request that cannot be read', { pulls: [], linked: { m1: [1] } }],
     [
-      'where GitHub merged something else in that move',
+      'in a move where GitHub merged another pull request',
       {
         moves: [ROOT, move('30 pullRequestMerge root > x')],
         commits: 'root:\n h1 < root: jane=b\n m1 < root h1: jane=b\n x < m1:',
@@ -98,7 +101,7 @@ describe('no pull request brought the commit', () => {
       },
     ],
     [
-      'where the commit was pushed before the merge',
+      'that was pushed before the merge',
       {
         moves: [ROOT, move('20 push root > m1'), move('30 pullRequestMerge m1 > m2')],
         commits: 'root:\n h1 < root: jane=b\n m1 < root h1: jane=b\n m2 < m1:',
@@ -112,12 +115,12 @@ describe('no pull request brought the commit', () => {
         linked: { m1: [1] },
       },
     ],
-  ])('%s', (_, told) => {
+  ])('no pull request brought a commit %s', (_, told) => {
     expect(numbers(M1, told)).toEqual([])
   })
 })
 
-describe('a rebase brought', () => {
+describe('a rebase merge', () => {
   const commits = `
     root:
     h1 < root: jane=b
@@ -138,18 +141,18 @@ describe('a rebase brought', () => {
   const told = { commits, tip: 'r2', pulls, linked, moves }
 
   test.each([
-    ['its last commit', 'r2', 'r1', [1]],
-    ['its first commit', 'r1', 'x', [1]],
-    ['nothing below its commits', 'x', 'root', []],
+    ['a rebase merge brought its last commit', 'r2', 'r1', [1]],
+    ['a rebase merge brought its first commit', 'r1', 'x', [1]],
+    ['a rebase merge brought no commit below its own', 'x', 'root', []],
   ])('%s', (_, commit, before, expected) => {
     expect(numbers({ commit, before }, told)).toEqual(expected)
   })
 
-  test('nothing below its commits, also where nobody tells how they came', () => {
+  test('a rebase merge brought no commit below its own where moves cannot be read', () => {
     expect(numbers({ commit: 'x', before: 'root' }, { ...told, moves: null })).toEqual([])
   })
 
-  test('no commit that was pushed by itself, also where one commit fewer was put there', () => {
+  test('a rebase merge brought no commit that was pushed by itself, also where one commit was dropped', () => {
     const fewer = [
       pullRequest({
         ...pulls[0],
@@ -159,7 +162,7 @@ describe('a rebase brought', () => {
     expect(numbers({ commit: 'x', before: 'root' }, { ...told, pulls: fewer })).toEqual([])
   })
 
-  test('nothing through a merge', () => {
+  test('a rebase merge brought no commit through a merge', () => {
     const merging = 'root:\n y < root:\n a < root: jane=b\n m < a y:\n z < m:'
     const long = [
       pullRequest({
@@ -189,7 +192,7 @@ describe('a commit of the pull request itself', () => {
   const head = { branch: 'add-jane', repositoryId: 42, commit: 'h2' }
   const own = [made('h1', ['root']), made('h2', ['h1'])]
 
-  test('came with it where the head was pushed', () => {
+  test('a commit of the pull request is brought by it where the head was pushed', () => {
     const pulls = [pullRequest({ commits: own, head, merged: merged('h2') })]
     const moves = [ROOT, move('30 push root > h2')]
     expect(numbers({ commit: 'h1', before: 'root' }, { commits, tip: 'h2', pulls, moves })).toEqual(
@@ -197,7 +200,7 @@ describe('a commit of the pull request itself', () => {
     )
   })
 
-  test('did not come with it where GitHub made another commit, though nobody tells of the push', () => {
+  test('a commit of the pull request is not brought by it where GitHub made another commit and moves cannot be read', () => {
     const pulls = [pullRequest({ commits: own, head, merged: merged('s1') })]
     expect(
       numbers({ commit: 'h1', before: 'root' }, { commits, tip: 's1', pulls, moves: null }),
@@ -206,7 +209,7 @@ describe('a commit of the pull request itself', () => {
 })
 
 describe('the move that brought a commit', () => {
-  test('is the first that holds it', () => {
+  test('the move that brought a commit is the first whose tip reaches it', () => {
     fc.assert(
       fc.property(movedGraphs, ({ commits, moves }) => {
         expect(movesByCommit(moves, commits)).toEqual(byDefinition(moves, commits))
@@ -214,7 +217,7 @@ describe('the move that brought a commit', () => {
     )
   })
 
-  test('is not known of what was there before the oldest known move, or came between two', () => {
+  test('the move is unknown for a commit from before the oldest known move or between two', () => {
     const commits = graph('root:\n a < root:\n b < a:\n c < b:')
     const known = [move('1 push root > a'), move('3 push b > c')]
     expect([...movesByCommit(known, commits).keys()].toSorted()).toEqual(['a', 'c'])
@@ -236,7 +239,7 @@ function byDefinition(
   return mergeSource
 }
 
-describe('the branch was put there', () => {
+describe('a history rewrite', () => {
   const commits = graph(`
     root:
     a < root:
@@ -249,25 +252,43 @@ describe('the branch was put there', () => {
   })
 
   test.each<[string, ObjectId, ObjectId | null, ReturnType<typeof told>, boolean]>([
-    ['not where it goes on', 'b', 'a', told('b', '1 push root > a', '2 push a > b'), false],
-    ['not at its first commit', 'root', null, told('b', '1 push root > a', '2 push a > b'), false],
     [
-      'not by a merge with its parents swapped',
+      'the branch goes forward: no rewrite',
+      'b',
+      'a',
+      told('b', '1 push root > a', '2 push a > b'),
+      false,
+    ],
+    [
+      'the branch starts: no rewrite',
+      'root',
+      null,
+      told('b', '1 push root > a', '2 push a > b'),
+      false,
+    ],
+    [
+      'a merge has swapped parents: no rewrite',
       'swapped',
       'b',
       told('swapped', '1 push root > b', '2 push b > swapped'),
       false,
     ],
-    ['by a force push', 'a', 'b', told('a', '1 push root > b', '2 forcePush b > a'), true],
     [
-      'not where it first held a commit that it was put on later',
+      'a force push moves the branch back: a rewrite',
+      'a',
+      'b',
+      told('a', '1 push root > b', '2 forcePush b > a'),
+      true,
+    ],
+    [
+      'a commit is new when a push brings it, and restored later: no rewrite',
       'a',
       'root',
       told('a', '1 push root > b', '2 forcePush b > a'),
       false,
     ],
     [
-      'by a push of a commit that was taken away before',
+      'a push restores a commit that was removed before: a rewrite',
       'a',
       'root',
       told('a', '1 push root > a', '2 forcePush a > root', '3 push root > a'),
@@ -278,20 +299,20 @@ describe('the branch was put there', () => {
   })
 })
 
-describe('how a landing is told', () => {
+describe('the kind of a landing', () => {
   test.each<[string, BranchMove | null, string]>([
-    ['by the button', move('1 pullRequestMerge a > b'), 'pullRequestMerge'],
-    ['by the queue', move('1 mergeQueueMerge a > b'), 'mergeQueueMerge'],
-    ['by a push', move('1 push a > b'), 'push'],
-    ['by a force push', move('1 forcePush a > b'), 'forcePush'],
-    ['by making the branch', move('1 branchCreation 0 > b'), 'push'],
-    ['by nothing that is known', null, 'unknown'],
-    ['by a deletion, which brings nothing', move('1 branchDeletion a > 0'), 'unknown'],
-  ])('%s', (_, each, expected) => {
+    ['the merge button', move('1 pullRequestMerge a > b'), 'pullRequestMerge'],
+    ['the merge queue', move('1 mergeQueueMerge a > b'), 'mergeQueueMerge'],
+    ['a push', move('1 push a > b'), 'push'],
+    ['a force push', move('1 forcePush a > b'), 'forcePush'],
+    ['creation of the branch', move('1 branchCreation 0 > b'), 'push'],
+    ['an unknown move', null, 'unknown'],
+    ['deletion of the branch, which brings nothing', move('1 branchDeletion a > 0'), 'unknown'],
+  ])('a landing by %s has its kind', (_, each, expected) => {
     expect(landedBy(each)).toBe(expected)
   })
 
-  test('the usual landing is by the button', () => {
+  test('the usual landing is by the merge button', () => {
     expect(landedBy(mergeSourceOf({ commit: 'm1', before: 'root' }, proofFacts()).move)).toBe(
       'pullRequestMerge',
     )
@@ -312,39 +333,39 @@ describe('the moves that brought a commit', () => {
   const moved = (commit: ObjectId, before: ObjectId | null, ...moves: readonly BranchMove[]) =>
     movesTo({ commit, before }, proofFacts({ commits, tip: 'p2', moves: [ROOT, ...moves] }))
 
-  test('are one, where it came once, also with a later commit', () => {
+  test('a commit that came once has one move, also with a later commit', () => {
     expect(moved('p1', 'root', first, second)).toEqual([first])
     expect(moved('p1', 'root', back)).toEqual([back])
   })
 
-  test('are all that brought it over the same commit, also with a later one', () => {
+  test('a commit that came twice over the same commit has both moves, also with a later commit', () => {
     expect(moved('p1', 'root', first, second, away, back)).toEqual([first, back])
     expect(moved('p2', 'p1', first, second, away, back)).toEqual([second, back])
   })
 
-  test('are those of that state only, where it came over several', () => {
+  test('a commit that came over several commits has the moves of the given one only', () => {
     const aside = move('7 forcePush p2 > q1 by owner')
     const again = move('8 forcePush q1 > p2 by reviewer')
     expect(moved('p2', 'q1', first, second, aside, again)).toEqual([again])
     expect(moved('p2', 'p1', first, second, aside, again)).toEqual([second])
   })
 
-  test('are none where GitHub does not say', () => {
+  test('a commit has no moves where they cannot be read', () => {
     const facts = proofFacts({ commits, tip: 'p2', moves: null })
     expect(movesTo({ commit: 'p1', before: 'root' }, facts)).toEqual([])
   })
 })
 
-describe('a commit is put back', () => {
+describe('a restored commit', () => {
   const line = ['p1', 'p2', 'p1', 'root']
 
-  test('where the branch held it before, not the first time', () => {
+  test('a commit is restored where the branch held it before, and not the first time', () => {
     expect(wasHeldBefore({ commit: 'p1', before: 'p2' }, { line })).toBe(true)
     expect(wasHeldBefore({ commit: 'p1', before: 'root' }, { line })).toBe(false)
     expect(wasHeldBefore({ commit: 'p2', before: 'p1' }, { line })).toBe(false)
   })
 
-  test('not over a state that the branch never held', () => {
+  test('a commit is not restored over a commit that the branch never held', () => {
     expect(wasHeldBefore({ commit: 'p1', before: 'q1' }, { line })).toBe(false)
   })
 })

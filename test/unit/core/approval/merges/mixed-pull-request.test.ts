@@ -12,22 +12,22 @@ const mixed = (
 describe('requests and configuration in one pull request', () => {
   test.each([
     [
-      'changed together',
+      'that changes both',
       'root: config=1\n h1 < root: jane=b config=2\n m1 < root h1: jane=b config=2',
       'config',
     ],
     [
-      'with a new place of configuration',
+      'that adds a place of configuration',
       'root: config=1\n h1 < root: jane=b policies=p\n m1 < root h1: jane=b policies=p',
       'policies',
     ],
     [
-      'with a place removed',
+      'that removes a place of configuration',
       'root: config=1\n h1 < root: jane=b config=-\n m1 < root h1: jane=b config=-',
       'config',
     ],
     [
-      'with both',
+      'that changes two places of configuration',
       'root: config=1\n h1 < root: jane=b config=2 policies=p\n m1 < root h1: jane=b',
       'config, policies',
     ],
@@ -36,7 +36,7 @@ describe('requests and configuration in one pull request', () => {
       'root: config=1\n h1: jane=b config=2\n m1 < root h1: jane=b',
       'config',
     ],
-  ])('%s are refused', (_, commits, places) => {
+  ])('a pull request %s is refused', (_, commits, places) => {
     expect(mixed(commits)).toMatchObject({
       code: 'APPROVAL_MIXED',
       message: `pull request #1 changes jane together with ${places}`,
@@ -46,7 +46,7 @@ describe('requests and configuration in one pull request', () => {
   test.each([
     ['where only the request changed', 'root: config=1\n h1 < root: jane=b\n m1 < root h1: jane=b'],
     [
-      'where main changed the configuration meanwhile',
+      'where the default branch changed the configuration meanwhile',
       'root: config=1\n h1 < root: jane=b\n l1 < root: config=2\n m1 < l1 h1: jane=b',
     ],
     [
@@ -54,45 +54,45 @@ describe('requests and configuration in one pull request', () => {
       'root: config=1\n h1 < root: jane=b README=x\n m1 < root h1: jane=b',
     ],
     ['where there is no configuration', 'root: README=r\n h1: jane=b\n m1 < root h1: jane=b'],
-  ])('are none %s', (_, commits) => {
+  ])('a pull request is not mixed %s', (_, commits) => {
     const before = commits.includes('l1') ? 'l1' : 'root'
     expect(mixed(commits, { moves: null }, { commit: 'm1', before })).toBeNull()
   })
 
-  test('are none where the base was merged with its new configuration', () => {
+  test('a pull request is not mixed where it merged the base with its new configuration', () => {
     const commits =
       'root: config=1\n h1 < root: jane=b\n l1 < root: config=2\n h2 < h1 l1: config=2\n m1 < l1 h2: jane=b'
     const pulls = [pullRequest({ head: { branch: 'x', repositoryId: 42, commit: 'h2' } })]
     expect(mixed(commits, { pulls, moves: null }, { commit: 'm1', before: 'l1' })).toBeNull()
   })
 
-  test('are none where one of two bases had that configuration', () => {
+  test('a pull request is not mixed where one of two bases had that configuration', () => {
     const commits =
       'root: config=1\n one < root: config=2\n other < root: README=x\n h1 < one other: jane=b\n l1 < one other: README=y\n m1 < l1 h1: jane=b'
     expect(mixed(commits, { moves: null }, { commit: 'm1', before: 'l1' })).toBeNull()
   })
 
-  test('are taken for some where the head is gone', () => {
+  test('a pull request is mixed where its head is gone', () => {
     const pulls = [pullRequest({ head: { branch: 'x', repositoryId: 42, commit: 'lost' } })]
     expect(
       mixed('root: README=r\n h1 < root: jane=b\n m1 < root h1: jane=b', { pulls })?.code,
     ).toBe('APPROVAL_MIXED')
   })
 
-  test('are looked for in each pull request that brought the file', () => {
+  test('each pull request that brought the file is checked', () => {
     const commits =
       'root: config=1\n h1 < root: jane=b\n h2 < root: jane=b config=2\n m1 < root h1: jane=b'
     const second = pullRequest({ number: 2, head: { branch: 'y', repositoryId: 42, commit: 'h2' } })
     expect(mixed(commits, { pulls: [pullRequest(), second] })?.message).toContain('#2')
   })
 
-  test('are none of a push', () => {
+  test('a direct push is not a mixed pull request', () => {
     expect(
       mixed('root: config=1\n h1 < root: jane=b\n m1 < root: jane=b config=2', { linked: {} }),
     ).toBeNull()
   })
 
-  test('are seen before the merge', () => {
+  test('a mixed pull request is refused before the merge', () => {
     const facts = proofFacts({
       commits: 'root: config=1\n h1 < root: jane=b config=2',
       tip: 'root',
@@ -110,7 +110,7 @@ describe('requests and configuration in one pull request', () => {
     ])
   })
 
-  test('before the first commit are everything', () => {
+  test('a pull request with the first commit is mixed', () => {
     const facts = proofFacts({ commits: 'root: config=1 jane=b', tip: 'root', moves: null })
     const pull = pullRequest({
       head: { branch: 'x', repositoryId: 42, commit: 'root' },

@@ -56,20 +56,20 @@ const valid = (each: Case): readonly string[] =>
 const lost = (each: Case): readonly string[] =>
   wordsOf(each).lost.map(({ reviewer, code }) => `${reviewer.login} ${code}`)
 
-describe('an approval stands', () => {
+describe('a valid approval', () => {
   test.each<[string, Case]>([
     ['of these bytes, before the merge', {}],
-    ['in the very second of the merge', { pull: { reviews: [review({ at: at(30) })] } }],
+    ['in the second of the merge', { pull: { reviews: [review({ at: at(30) })] } }],
     [
-      'though it was commented on later',
+      'that has a later comment',
       { pull: { reviews: [review(), review({ id: 502, state: 'COMMENTED', at: at(25) })] } },
     ],
     [
-      'though another review is not submitted yet',
+      'that has another review pending',
       { pull: { reviews: [review(), review({ id: 502, state: 'PENDING', at: at(25) })] } },
     ],
     [
-      'given after a request for changes',
+      'after a request for changes',
       {
         pull: {
           reviews: [review({ state: 'CHANGES_REQUESTED', at: at(15) }), review({ id: 502 })],
@@ -77,18 +77,18 @@ describe('an approval stands', () => {
       },
     ],
     [
-      'though changes were asked for after the merge',
+      'with changes requested after the merge',
       {
         pull: { reviews: [review(), review({ id: 502, state: 'CHANGES_REQUESTED', at: at(35) })] },
       },
     ],
     [
-      'though it was given again after the merge',
+      'that was given again after the merge',
       { pull: { reviews: [review(), review({ id: 502, at: at(35) })] } },
     ],
-    ['given after the base was changed', { pull: { baseChanges: [at(19)] } }],
+    ['after a change of the base', { pull: { baseChanges: [at(19)] } }],
     [
-      'whatever order GitHub tells them in',
+      'in any order of the reviews',
       {
         pull: {
           reviews: [
@@ -99,16 +99,16 @@ describe('an approval stands', () => {
       },
     ],
     [
-      'given again in the same second, by its number',
+      'given again in the same second, with a higher id',
       { pull: { reviews: [review({ id: 502 }), review({ id: 501, state: 'CHANGES_REQUESTED' })] } },
     ],
-    ['just as old as it may be', { where: approvers({ maxAgeSeconds: 40 * 60 }) }],
-  ])('%s', (_, each) => {
+    ['of exactly the greatest age', { where: approvers({ maxAgeSeconds: 40 * 60 }) }],
+  ])('an approval is valid %s', (_, each) => {
     expect(valid(each)).toEqual(['reviewer'])
     expect(lost(each)).toEqual([])
   })
 
-  test('once for each person', () => {
+  test('one approval of each person is valid', () => {
     const reviews = [
       review(),
       review({ id: 502, at: at(21) }),
@@ -118,7 +118,7 @@ describe('an approval stands', () => {
     expect(wordsOf({ pull: { reviews } }).valid.map(each => each.review.id)).toEqual([502, 503])
   })
 
-  test('with the head it was for, and how old that was', () => {
+  test('a valid approval has its head and the age of that head', () => {
     expect(wordsOf({}).valid).toEqual([
       {
         reviewer: REVIEWER,
@@ -131,7 +131,7 @@ describe('an approval stands', () => {
     ])
   })
 
-  test('of another commit than the one that was merged, where the file is the same', () => {
+  test('an approval of another commit than the merged one is valid where the file is the same', () => {
     const pull = {
       commits: [made('h1', ['root']), made('h2', ['h1'])],
       head: { branch: 'x', repositoryId: 42, commit: 'h2' },
@@ -158,45 +158,45 @@ const twoHeads = (second: string, ...reviews: PullRequest['reviews']): Case => (
   told: { commits: TWO },
 })
 
-describe('an approval is lost', () => {
+describe('a rejected approval', () => {
   test.each<[string, Case, string]>([
     [
-      'where it came after the merge',
+      'that came after the merge',
       { pull: { reviews: [review({ at: seconds(30, 1) })] } },
       'reviewer APPROVAL_AFTER_MERGE',
     ],
     [
-      'where it was dismissed',
+      'that was dismissed',
       { pull: { reviews: [review({ state: 'DISMISSED' })] } },
       'reviewer APPROVAL_DISMISSED',
     ],
     [
-      'where one after the merge was dismissed',
+      'that was dismissed after the merge',
       { pull: { reviews: [review({ state: 'DISMISSED', at: at(31) })] } },
       'reviewer APPROVAL_DISMISSED',
     ],
     [
-      'where a later word of theirs was dismissed',
+      'where a later review of the same person was dismissed',
       { pull: { reviews: [review(), review({ id: 502, state: 'DISMISSED', at: at(21) })] } },
       'reviewer APPROVAL_DISMISSED',
     ],
     [
-      'where its author had a hand in the file',
+      'of a contributor to the file',
       { pull: { reviews: [review({ author: AUTHOR })] } },
       'author APPROVAL_SELF',
     ],
     [
-      'where the base was changed after it',
+      'where the base changed after it',
       { pull: { baseChanges: [at(21)] } },
       'reviewer APPROVAL_OTHER_BASE',
     ],
     [
-      'where the base was changed in the same second',
+      'where the base changed in the same second',
       { pull: { baseChanges: [at(20)] } },
       'reviewer APPROVAL_OTHER_BASE',
     ],
     [
-      'where nothing tells what it was for',
+      'with no head known',
       { pull: { pushes: null, reviews: [review({ commit: null })] } },
       'reviewer APPROVAL_UNVERIFIABLE',
     ],
@@ -211,12 +211,12 @@ describe('an approval is lost', () => {
       'reviewer APPROVAL_UNVERIFIABLE',
     ],
     [
-      'where GitHub no longer has the head of then',
+      'where GitHub no longer has the head at that time',
       { pull: { pushes: [move('10 branchCreation 0 > lost'), move('25 forcePush lost > h1')] } },
       'reviewer APPROVAL_UNVERIFIABLE',
     ],
     [
-      'where other bytes came after it',
+      'where other bytes were pushed after it',
       twoHeads('25', review()),
       'reviewer APPROVAL_OTHER_CONTENT',
     ],
@@ -236,16 +236,16 @@ describe('an approval is lost', () => {
       'reviewer APPROVAL_OTHER_CONTENT',
     ],
     [
-      'where it is too old',
+      'that is too old',
       { where: approvers({ maxAgeSeconds: 40 * 60 - 1 }) },
       'reviewer APPROVAL_EXPIRED',
     ],
-  ])('%s', (_, each, expected) => {
+  ])('an approval is rejected %s', (_, each, expected) => {
     expect(lost(each)).toEqual([expected])
     expect(valid(each)).toEqual([])
   })
 
-  test('in words that go on from "the approval of LOGIN"', () => {
+  test('the text of a rejected approval continues "the approval of LOGIN"', () => {
     expect(wordsOf(twoHeads('25', review())).lost[0]?.text).toBe('was for another version (h1)')
     expect(wordsOf({ pull: { reviews: [review({ author: AUTHOR })] } }).lost[0]?.text).toBe(
       'does not count: author opened pull request #1',
@@ -255,7 +255,7 @@ describe('an approval is lost', () => {
     )
   })
 
-  test('of a configuration not by age since the merge', () => {
+  test('the age of a configuration approval is measured at the merge', () => {
     const where = approvers({ maxAgeSeconds: 11 * 60 })
     expect(valid({ where, asked: { purpose: 'configuration' } })).toEqual(['reviewer'])
     expect(
@@ -263,14 +263,14 @@ describe('an approval is lost', () => {
     ).toEqual(['reviewer APPROVAL_EXPIRED'])
   })
 
-  test('of nobody that is known', () => {
+  test('an approval of an unknown account is ignored', () => {
     const gone = wordsOf({ pull: { reviews: [review({ author: null })] } })
     expect(gone).toEqual({ valid: [], lost: [], asking: [] })
   })
 })
 
-describe('a file that the pull request did not show', () => {
-  /** The branch parted from l1, where jane was b already; main has c since. */
+describe('a file that the diff did not show', () => {
+  /** The branch left main at l1, where jane was b already; main has c since. */
   const kept = `
     root: README=r
     l1 < root: jane=b
@@ -292,26 +292,26 @@ describe('a file that the pull request did not show', () => {
     pushes: [move('10 branchCreation 0 > h1'), move('25 push h1 > h2')],
   }
 
-  test('was not approved by who saw it before the old text was kept', () => {
+  test('an approval before the old text was kept is rejected', () => {
     const each = { pull, asked: { landing }, told: { commits: kept, moves } }
     expect(lost(each)).toEqual(['reviewer APPROVAL_NOT_SHOWN'])
   })
 
-  test('was approved by who saw that', () => {
+  test('an approval after the old text was kept is valid', () => {
     const later = { ...pull, reviews: [review({ at: at(26), commit: 'h2' })] }
     expect(valid({ pull: later, asked: { landing }, told: { commits: kept, moves } })).toEqual([
       'reviewer',
     ])
   })
 
-  test('was not approved where only the commit that GitHub names hides it', () => {
+  test('an approval is rejected where only the commit that GitHub names hides the file', () => {
     const later = { ...pull, reviews: [review({ at: at(26), commit: 'h1' })] }
     expect(lost({ pull: later, asked: { landing }, told: { commits: kept, moves } })).toEqual([
       'reviewer APPROVAL_NOT_SHOWN',
     ])
   })
 
-  /** The branch takes jane away and back; then main gets the half of it that takes it away. */
+  /** The branch removes jane and restores it; then main gets the half that removes it. */
   const half = `
     root: README=r
     l1 < root: jane=b
@@ -325,26 +325,26 @@ describe('a file that the pull request did not show', () => {
     pushes: [move('10 branchCreation 0 > h1')],
   }
 
-  test('was not approved though the default branch made a change of it later', () => {
+  test('an approval is rejected though the default branch changed the file later', () => {
     expect(lost({ pull: whole, asked: { landing }, told: { commits: half, moves } })).toEqual([
       'reviewer APPROVAL_NOT_SHOWN',
     ])
   })
 
-  test('nor where nobody tells when', () => {
+  test('an approval is rejected where no moves can be read', () => {
     expect(lost({ pull: whole, asked: { landing }, told: { commits: half, moves: null } })).toEqual(
       ['reviewer APPROVAL_NOT_SHOWN'],
     )
   })
 
-  test('was approved where the default branch had made a change of it before', () => {
+  test('an approval is valid where the default branch had changed the file before', () => {
     const later = { ...whole, reviews: [review({ at: at(23) })] }
     expect(valid({ pull: later, asked: { landing }, told: { commits: half, moves } })).toEqual([
       'reviewer',
     ])
   })
 
-  test('cannot be told where the default branch of then is gone', () => {
+  test('an approval cannot be verified where the default branch at that time is gone', () => {
     const rewritten = [
       ...moves.slice(0, 2),
       move('15 push l1 > lost'),
@@ -356,7 +356,7 @@ describe('a file that the pull request did not show', () => {
   })
 })
 
-test('an approval does not count for bytes that the default branch took and gave back before the merge', () => {
+test('an approval does not count for bytes that the default branch had and removed before the merge', () => {
   const told = {
     commits: `
       root: jane=a
@@ -372,26 +372,26 @@ test('an approval does not count for bytes that the default branch took and gave
   ])
 })
 
-describe('the meaning', () => {
+describe('the effective request', () => {
   const meaning = (byCommit: Readonly<Record<string, string | null>>): Case => ({
     asked: { effectiveDigestAt: commit => byCommit[commit] ?? null },
   })
 
   test.each<[string, Readonly<Record<string, string | null>>, readonly string[]]>([
-    ['is the same then and at the merge', { root: 'one', m1: 'one' }, []],
+    ['is the same at the review and at the merge', { root: 'one', m1: 'one' }, []],
     [
-      'was another then',
+      'was another at the review',
       { root: 'other', m1: 'one' },
       ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST'],
     ],
-    ['was none then', { m1: 'one' }, ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST']],
-    ['is none at the merge', { root: 'one' }, ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST']],
-    ['is none at all', {}, ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST']],
-  ])('%s', (_, byCommit, expected) => {
+    ['did not exist at the review', { m1: 'one' }, ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST']],
+    ['does not exist at the merge', { root: 'one' }, ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST']],
+    ['exists at neither', {}, ['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST']],
+  ])('these approvals are rejected where the effective request %s', (_, byCommit, expected) => {
     expect(lost(meaning(byCommit))).toEqual(expected)
   })
 
-  test('must be the same before and after a move of the same second', () => {
+  test('an approval is valid only if the effective request is the same before and after a move of the same second', () => {
     const commits = 'root:\n l1 < root:\n h1 < root: jane=b\n m1 < l1 h1: jane=b'
     const moves = [
       '0 branchCreation 0 > root',
@@ -408,7 +408,7 @@ describe('the meaning', () => {
     expect(lost(each)).toEqual(['reviewer APPROVAL_OTHER_EFFECTIVE_REQUEST'])
   })
 
-  test('is not known where no state of then is', () => {
+  test('an approval cannot be verified where no state of the review is known', () => {
     const each = {
       told: { moves: null },
       asked: { landing: { commit: 'm1', before: 'nowhere' }, effectiveDigestAt: () => 'one' },
@@ -419,7 +419,7 @@ describe('the meaning', () => {
   })
 })
 
-describe('an approval of an older commit than the head of then', () => {
+describe('an approval of an older commit than the head at the review', () => {
   /** The reviewer looked at h2, and GitHub names h1; h3 is merged. */
   const each = (...lines: readonly string[]): Case => ({
     pull: {
@@ -433,7 +433,7 @@ describe('an approval of an older commit than the head of then', () => {
     },
   })
 
-  test('is lost where either of them hid the file, or the commit that GitHub names', () => {
+  test('an approval is rejected where its head or the commit that GitHub names hid the file', () => {
     const head = each(
       'h1 < root: jane=b',
       'h2 < h1: .gitattributes=hide',
@@ -459,68 +459,65 @@ const dismissed = (asked: Partial<Question>, ...dismissals: readonly Dismissal[]
 })
 const RENEWAL = { purpose: 'renewal', earlier: usualEvidence() } as const
 
-describe('a dismissal by somebody without a say', () => {
+describe('a dismissal by a person who may not approve', () => {
   test.each<[string, Case]>([
-    ['takes nothing from a renewal', dismissed(RENEWAL, dismissal())],
-    [
-      'takes nothing from a configuration in force',
-      dismissed({ purpose: 'configuration' }, dismissal()),
-    ],
-    ['twice takes nothing either', dismissed(RENEWAL, dismissal(), dismissal({ at: at(41) }))],
-  ])('%s', (_, each) => {
+    ['of a renewal', dismissed(RENEWAL, dismissal())],
+    ['of a configuration in effect', dismissed({ purpose: 'configuration' }, dismissal())],
+    ['of a renewal, twice', dismissed(RENEWAL, dismissal(), dismissal({ at: at(41) }))],
+  ])('a dismissal does not reject the approval %s', (_, each) => {
     expect(valid(each)).toEqual(['reviewer'])
   })
 
   test.each<[string, Case]>([
-    ['stands in the way of a first issue', dismissed({}, dismissal())],
+    ['of a first issue', dismissed({}, dismissal())],
     [
-      'counts before the merge, when nothing rested on the approval',
+      'of a configuration before the merge, when nothing relied on the approval',
       dismissed({ purpose: 'configuration' }, dismissal({ at: at(25) })),
     ],
     [
-      'counts in the very second of the merge',
+      'of a configuration in the second of the merge',
       dismissed({ purpose: 'configuration' }, dismissal({ at: at(30) })),
     ],
     [
-      'counts where the certificate did not rest on that approval',
+      'of a renewal that relied on another approval',
       dismissed(
         { ...RENEWAL, earlier: usualEvidence({ approvals: [evidencedApproval({ review: 502 })] }) },
         dismissal(),
       ),
     ],
-    ['counts where there is no evidence', dismissed({ purpose: 'renewal' }, dismissal())],
-    ['counts where it is not told', dismissed(RENEWAL)],
-    ['counts where it is of another review', dismissed(RENEWAL, dismissal({ review: 502 }))],
-    ['counts where nobody knows whose it is', dismissed(RENEWAL, dismissal({ by: null }))],
+    ['of a renewal without evidence', dismissed({ purpose: 'renewal' }, dismissal())],
+    ['of a renewal without a listed dismissal', dismissed(RENEWAL)],
     [
-      'counts where somebody with a say did it again',
+      'of a renewal with a dismissal of another review',
+      dismissed(RENEWAL, dismissal({ review: 502 })),
+    ],
+    ['of a renewal by an unknown account', dismissed(RENEWAL, dismissal({ by: null }))],
+    [
+      'of a renewal where a person who may approve repeated it',
       dismissed(RENEWAL, dismissal(), dismissal({ by: OWNER })),
     ],
     [
-      'counts where it was of somebody who approves the configuration, and no rule names anybody',
+      'of a renewal by an owner of the configuration, where no rule names anybody',
       dismissed(RENEWAL, dismissal({ by: OWNER })),
     ],
-    [
-      'counts where it was of a reviewer who was counted',
-      dismissed(RENEWAL, dismissal({ by: REVIEWER })),
-    ],
-  ])('%s', (_, each) => {
+    ['of a renewal by a counted reviewer', dismissed(RENEWAL, dismissal({ by: REVIEWER }))],
+  ])('a dismissal rejects the approval %s', (_, each) => {
     expect(lost(each)).toEqual(['reviewer APPROVAL_DISMISSED'])
   })
 
   test.each([
-    ['can write, where no rule names them', COLLEAGUE],
-    ['could write once', STRANGER],
-  ])('ends no renewal of who %s', (_, by) => {
+    ['can write, where no rule names this person', COLLEAGUE],
+    ['could write in the past', STRANGER],
+  ])('a dismissal does not end a renewal if its author %s', (_, by) => {
     expect(valid(dismissed(RENEWAL, dismissal({ by })))).toEqual(['reviewer'])
   })
 
-  test('leaves no opinion where it was of a request for changes', () => {
+  test('a dismissal of a request for changes leaves no review', () => {
     const each = dismissed({}, dismissal({ was: 'CHANGES_REQUESTED', at: at(25) }))
     expect([...lost(each), ...valid(each)]).toEqual([])
   })
 
-  test('is one by any rule that names somebody', () => {
+  test('a dismissal of a renewal counts where any rule names its author', () => {
     const named = { name: 'policy', rule: rule({ users: [REVIEWER] }) }
     const open = { name: 'floor', rule: rule({}) }
     const other = { name: 'other', rule: rule({ users: [COLLEAGUE] }) }
@@ -532,7 +529,7 @@ describe('a dismissal by somebody without a say', () => {
     ])
   })
 
-  test('is none where members of the team cannot be read', () => {
+  test('a dismissal counts where members of the team cannot be read', () => {
     const team = { name: 'policy', rule: rule({ teams: [{ slug: 'pki', id: 71 }] }) }
     const each = dismissed({ ...RENEWAL, anyOf: [team], floor: team }, dismissal({ by: COLLEAGUE }))
     expect(
@@ -541,30 +538,30 @@ describe('a dismissal by somebody without a say', () => {
   })
 })
 
-describe('changes are asked for', () => {
+describe('requested changes', () => {
   const asking = (each: Case): readonly string[] => wordsOf(each).asking.map(({ login }) => login)
   const request = review({ state: 'CHANGES_REQUESTED', author: OWNER, id: 502 })
 
   test.each<[string, Partial<PullRequest>, readonly string[]]>([
-    ['by who said so last', { reviews: [request] }, ['owner']],
+    ['the last review requests changes', { reviews: [request] }, ['owner']],
     [
-      'by everybody who said so',
+      'two people request changes',
       { reviews: [review(), request, review({ ...request, id: 503, author: COLLEAGUE })] },
       ['owner', 'colleague'],
     ],
     [
-      'by nobody who approved later',
+      'a later review approves',
       { reviews: [request, review({ author: OWNER, id: 503, at: at(25) })] },
       [],
     ],
     [
-      'by who approved before',
+      'an earlier review approves',
       { reviews: [review({ author: OWNER }), { ...request, at: at(25) }] },
       ['owner'],
     ],
-    ['by nobody after the merge', { reviews: [{ ...request, at: at(31) }] }, []],
+    ['the request came after the merge', { reviews: [{ ...request, at: at(31) }] }, []],
     [
-      'by nobody whose request was dismissed before the merge',
+      'the request was dismissed before the merge',
       {
         reviews: [{ ...request, state: 'DISMISSED' }],
         dismissals: [dismissal({ review: 502, at: at(25), by: AUTHOR, was: 'CHANGES_REQUESTED' })],
@@ -572,7 +569,7 @@ describe('changes are asked for', () => {
       [],
     ],
     [
-      'by whose request was dismissed only after the merge',
+      'the request was dismissed after the merge',
       {
         reviews: [{ ...request, state: 'DISMISSED' }],
         dismissals: [dismissal({ review: 502, at: at(31), by: AUTHOR, was: 'CHANGES_REQUESTED' })],
@@ -580,7 +577,7 @@ describe('changes are asked for', () => {
       ['owner'],
     ],
     [
-      'by nobody whose approval was dismissed after the merge',
+      'an approval was dismissed after the merge',
       {
         reviews: [{ ...request, state: 'DISMISSED' }],
         dismissals: [dismissal({ review: 502, at: at(31), was: 'APPROVED' })],
@@ -588,14 +585,14 @@ describe('changes are asked for', () => {
       [],
     ],
     [
-      'by nobody whose other review was',
+      'another review was dismissed',
       {
         reviews: [{ ...request, state: 'DISMISSED' }],
         dismissals: [dismissal({ review: 503, at: at(31), was: 'CHANGES_REQUESTED' })],
       },
       [],
     ],
-  ])('%s', (_, pull, expected) => {
+  ])('the people who request changes are found where %s', (_, pull, expected) => {
     expect(asking({ pull })).toEqual(expected)
   })
 
@@ -603,25 +600,25 @@ describe('changes are asked for', () => {
   const isPublic = { repository: { ...proofFacts().repository, visibility: 'public' } } as const
 
   test.each<[string, Case, boolean]>([
-    ['by somebody whose account is gone', { pull: gone }, true],
+    ['counts where the account is gone', { pull: gone }, true],
     [
-      'by nobody who is gone and asked after the merge',
+      'does not count where it came after the merge',
       { pull: { reviews: [{ ...request, author: null, at: at(31) }] } },
       false,
     ],
     [
-      'by nobody who is gone and whose request was taken back',
+      'does not count where it was withdrawn',
       { pull: { reviews: [{ ...request, author: null, state: 'DISMISSED' }] } },
       false,
     ],
-    ['by nobody whom nobody knew, where anybody could ask', { pull: gone, told: isPublic }, false],
+    ['does not count where anybody could make one', { pull: gone, told: isPublic }, false],
     [
-      'by nobody who is gone since the issue',
+      'does not count after the certificate was issued',
       { pull: gone, asked: { earlier: usualEvidence() } },
       false,
     ],
     [
-      'by somebody who is gone, also where the record is of another pull request',
+      'counts where the record names another pull request',
       {
         pull: gone,
         asked: {
@@ -631,24 +628,24 @@ describe('changes are asked for', () => {
       true,
     ],
     [
-      'by nobody who is gone since a configuration came into force',
+      'does not count after a configuration took effect',
       { pull: gone, asked: { purpose: 'configuration' } },
       false,
     ],
-  ])('%s', (_, each, expected) => {
+  ])('a request for changes by a deleted account %s', (_, each, expected) => {
     expect(asking(each)).toEqual(expected ? ['somebody whose account is gone'] : [])
   })
 })
 
-describe('a reviewer whose account is gone', () => {
+describe('a reviewer with a deleted account', () => {
   const gone = review({ author: null })
   const earlier = usualEvidence()
 
-  test('is known by the record', () => {
+  test('the record names the reviewer with a deleted account', () => {
     expect(valid({ pull: { reviews: [gone] }, asked: { earlier } })).toEqual(['reviewer'])
   })
 
-  test('is nobody by the record of another review or pull request', () => {
+  test('the record of another review or pull request names no reviewer', () => {
     const other = usualEvidence({ approvals: [evidencedApproval({ review: 7 })] })
     const elsewhere = usualEvidence({ pullRequest: { ...earlier.pullRequest, number: 2 } })
     expect(valid({ pull: { reviews: [gone] }, asked: { earlier: other } })).toEqual([])
@@ -656,14 +653,14 @@ describe('a reviewer whose account is gone', () => {
   })
 })
 
-describe('a head that GitHub no longer tells', () => {
+describe('a head that GitHub no longer names', () => {
   const pull = {
     pushes: null,
     forcePushes: [{ at: at(25), by: AUTHOR, before: 'h0', after: 'h1' }],
   }
   const told = { commits: `${USUAL}\n h0 < root: jane=b` }
 
-  test('is told by the record of that review', () => {
+  test('the record of the review names the head', () => {
     expect(valid({ pull, told, asked: { earlier: usualEvidence() } })).toEqual(['reviewer'])
   })
 
@@ -673,7 +670,7 @@ describe('a head that GitHub no longer tells', () => {
       'another pull request',
       usualEvidence({ pullRequest: { ...usualEvidence().pullRequest, number: 2 } }),
     ],
-  ])('is not told by the record of %s', (_, earlier) => {
+  ])('the record of %s names no head', (_, earlier) => {
     expect(lost({ pull, told, asked: { earlier } })).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
   })
 })
@@ -688,24 +685,24 @@ describe('a diff that GitHub no longer shows', () => {
     }
   }
 
-  test('covers the file where an earlier run found it shown to this reviewer', () => {
+  test('an earlier run that found the file shown to this reviewer is enough', () => {
     expect(valid(asked({}))).toEqual(['reviewer'])
   })
 
   test.each<[string, Case]>([
     ['where no run found it shown', asked({ approvals: [evidencedApproval()] })],
-    ['where the old rule did not look at it', asked({ version: 1 })],
-    ['where the old rule carries the record', asked({ oldRuleUntil: at(90).toISOString() })],
+    ['where the old rule did not check it', asked({ version: 1 })],
+    ['where the old rule accepted the record', asked({ oldRuleUntil: at(90).toISOString() })],
     ['where another commit was compared', asked({}, ['elsewhere'])],
     [
       'where another head was compared',
       asked({ approvals: [evidencedApproval({ bases: ['root'], head: 'h0' })] }),
     ],
     [
-      'where it was shown to another reviewer',
+      'where another reviewer saw it',
       asked({ approvals: [evidencedApproval({ bases: ['root'], review: 502 })] }),
     ],
-  ])('cannot be checked %s', (_, each) => {
+  ])('an approval cannot be verified %s', (_, each) => {
     expect(lost(each)).toEqual(['reviewer APPROVAL_UNVERIFIABLE'])
   })
 })

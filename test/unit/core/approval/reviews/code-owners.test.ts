@@ -31,7 +31,7 @@ function faults(text: string): readonly string[] {
   })
 }
 
-test('CODEOWNERS is looked for where GitHub looks, in its order', () => {
+test('CODEOWNERS is read where GitHub reads it, in the same order', () => {
   expect(CODE_OWNERS_PLACES).toEqual(['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'])
 })
 
@@ -70,16 +70,16 @@ describe('a pattern of CODEOWNERS', () => {
     ['a/**/*', ['a/b', 'a/b/c'], ['a', 'x/a/b']],
     ['a/*/c', ['a/b/c', 'a/b/c/d'], ['a/c', 'a/b/x/c']],
     ['*/', ['a/b', 'a/b/c'], ['a']],
-    // characters that are only themselves
+    // literal characters
     ['/packages/@scope/', ['packages/@scope/a'], ['packages/scope/a']],
     ['/a(b)+$.^|', ['a(b)+$.^|'], ['ab']],
-  ])('%s', (pattern, fits, others) => {
+  ])('%s matches the paths that GitHub documents', (pattern, fits, others) => {
     const fitting = [...fits, ...others].filter(path => names(`${pattern} @owner`, path).length > 0)
     expect(fitting).toEqual(fits)
   })
 })
 
-describe('of several lines', () => {
+describe('several lines of CODEOWNERS', () => {
   const FILE_TEXT = `
 * @owner
 *.yaml @author reviewer@example.com # by format
@@ -92,13 +92,14 @@ describe('of several lines', () => {
     ['a/b.yaml', ['author', 'reviewer@example.com']],
     ['requests/jane.yaml', ['acme/platform', 'reviewer']],
     ['requests/free/jane.yaml', []],
-  ])('the last one that fits decides alone: %s', (path, expected) => {
+  ])('the last matching pattern alone decides: %s', (path, expected) => {
     expect(names(FILE_TEXT, path)).toEqual(expected)
   })
 
-  test('none that fits means nobody', () => expect(names('/a @owner', 'b')).toEqual([]))
+  test('a path without a matching pattern has no owner', () =>
+    expect(names('/a @owner', 'b')).toEqual([]))
 
-  test('an earlier one does not help out', () =>
+  test('an earlier matching pattern adds no owner', () =>
     expect(names('/requests/ @owner\n*', 'requests/jane.yaml')).toEqual([]))
 })
 
@@ -108,7 +109,7 @@ describe('an owner', () => {
     ['@Re-Viewer_acme', { kind: 'user', login: 'Re-Viewer_acme' }],
     ['@Acme/Platform-Team_1.x', { kind: 'team', slug: 'acme/platform-team_1.x' }],
     ['re.view+er@mail.example.com', { kind: 'email', email: 're.view+er@mail.example.com' }],
-  ])('%s', (text, expected) => expect(owners(`* ${text}`, 'a')).toEqual([expected]))
+  ])('%s is an owner', (text, expected) => expect(owners(`* ${text}`, 'a')).toEqual([expected]))
 
   test.each([
     'reviewer',
@@ -125,13 +126,13 @@ describe('an owner', () => {
     'acme/platform',
     '@revi\u00E9wer',
     '@reviewer!',
-  ])('is not %s', text => expect(faults(`* @owner ${text}`)).toEqual(['1:10']))
+  ])('%s is refused as an owner', text => expect(faults(`* @owner ${text}`)).toEqual(['1:10']))
 
-  test('that is wrong refuses the file, since GitHub would pass over the line alone', () =>
+  test('a wrong owner refuses the file, though GitHub skips only the line', () =>
     expect(faults('* @owner\n/requests/ reviewer\n\n/a @x y z')).toEqual(['2:12', '4:7', '4:9']))
 })
 
-describe('a line', () => {
+describe('a line of CODEOWNERS', () => {
   test.each([
     ['# * @owner', 0],
     ['   # * @owner', 0],
@@ -167,17 +168,17 @@ describe('a line', () => {
     ['a/../b @owner'],
     ['a/. @owner'],
     ['a\uFFFD @owner'],
-  ])('%s is refused, where GitHub would pass over it', line =>
+  ])('%s is refused, though GitHub skips it', line =>
     expect(faults(`* @owner\n${line}`)).toEqual(['2:1']),
   )
 
   test.each([
     ['a zero-width space', 'a\u200B @owner', '1:2'],
-    ['a character that turns the direction', '/a @owner # \u202E', '1:13'],
+    ['a character that changes the text direction', '/a @owner # \u202E', '1:13'],
     ['a byte order mark', '\uFEFF* @owner', '1:1'],
-  ])('with %s is refused', (_, line, at) => expect(faults(line)).toContain(at))
+  ])('a line with %s is refused', (_, line, at) => expect(faults(line)).toContain(at))
 
-  test('says what to do instead', () => {
+  test('the hint says what to write instead', () => {
     const read = parseCodeOwners(FILE, '!*.yaml')
     expect(read).toMatchObject({
       ok: false,
@@ -191,19 +192,20 @@ describe('a line', () => {
   })
 })
 
-describe('a file', () => {
+describe('a CODEOWNERS file', () => {
   const line = '/a @owner\n'
 
-  test('of more than 1 MiB is refused with one message, also where an adapter gives zeros for it', () => {
+  test('a file of more than 1 MiB is refused with one message, also where an adapter fills it with zeros', () => {
     const most = 1024 * 1024
     expect(faults(line.repeat(most / line.length))).toEqual([])
     expect(faults(line.repeat(most / line.length + 1))).toEqual(['1:1'])
     expect(faults('\0'.repeat(most + 1))).toEqual(['1:1'])
   })
 
-  test('with many faults names twenty', () => expect(faults('!\n'.repeat(50))).toHaveLength(20))
+  test('a file with many faults gets twenty messages', () =>
+    expect(faults('!\n'.repeat(50))).toHaveLength(20))
 
-  test('cannot make reading slow', () => {
+  test('no pattern makes matching slow', () => {
     const text = `${'*a'.repeat(2000)}*b @owner\n`.repeat(20)
     expect(names(text, 'a'.repeat(4000))).toEqual([])
   })

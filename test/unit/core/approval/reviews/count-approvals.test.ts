@@ -35,7 +35,7 @@ const branch = (requiredApprovals: number): BranchRules => ({
   requiredReviewers: [],
 })
 
-describe('approvals that a rule asks for', () => {
+describe('the number of approvals that a rule requires', () => {
   interface Case {
     readonly by?: Partial<ApprovalRule>
     readonly asked?: Partial<Question>
@@ -44,22 +44,18 @@ describe('approvals that a rule asks for', () => {
   }
 
   test.each<[string, Case, number]>([
-    ['as many as it says', { by: { required: 2 } }, 2],
-    ['one at least', { by: { required: 0 } }, 1],
-    ['as many as the branch asks for', { branchRules: branch(3) }, 3],
+    ['the number in the rule', { by: { required: 2 } }, 2],
+    ['one approval at least', { by: { required: 0 } }, 1],
+    ['the number that the branch requires', { branchRules: branch(3) }, 3],
     [
-      'as many as the rule says, where the branch asks for less',
+      'the number in the rule, where the branch requires fewer',
       { by: { required: 2 }, branchRules: branch(1) },
       2,
     ],
-    ['as many as the rule says, where rulesets cannot be read', { branchRules: null }, 1],
-    ['one more for a file nobody can read', { asked: { extra: 1 } }, 2],
-    [
-      'one more where nobody stands behind a part',
-      { hands: { unattributed: 'wrote commit h1' } },
-      2,
-    ],
-    ['one more where nobody knows who pushed', { hands: { hasUnknownPusher: true } }, 2],
+    ['the number in the rule, where rulesets cannot be read', { branchRules: null }, 1],
+    ['one more for a file that cannot be read', { asked: { extra: 1 } }, 2],
+    ['one more where a part has no person', { hands: { unattributed: 'wrote commit h1' } }, 2],
+    ['one more where a pusher is unknown', { hands: { hasUnknownPusher: true } }, 2],
     [
       'one more, not two, for both',
       { hands: { unattributed: 'wrote commit h1', hasUnknownPusher: true } },
@@ -71,16 +67,19 @@ describe('approvals that a rule asks for', () => {
       3,
     ],
     [
-      'one more than the branch asks for',
+      'one more than the branch requires',
       { hands: { hasUnknownPusher: true }, branchRules: branch(2) },
       3,
     ],
-  ])('%s', (_, { by = {}, asked = {}, hands = {}, branchRules = branch(0) }, expected) => {
-    const named = { name: 'policy', rule: rule(by) }
-    expect(
-      requiredBy(named, question(asked), { ...HANDS, ...hands }, proofFacts({ branchRules })),
-    ).toBe(expected)
-  })
+  ])(
+    'a rule requires %s',
+    (_, { by = {}, asked = {}, hands = {}, branchRules = branch(0) }, expected) => {
+      const named = { name: 'policy', rule: rule(by) }
+      expect(
+        requiredBy(named, question(asked), { ...HANDS, ...hands }, proofFacts({ branchRules })),
+      ).toBe(expected)
+    },
+  )
 })
 
 const valid = (changes: Partial<ValidApproval> = {}): ValidApproval => {
@@ -114,14 +113,14 @@ function count({
   return countFor(named, question(asked), { valid: each, lost: [], asking: [] }, where, facts)
 }
 
-describe('an approval counts', () => {
-  test('now, for who may approve', () => {
+describe('a counted approval', () => {
+  test('an approval of a person who may approve counts now', () => {
     const { valid: counted, lost, warnings } = count({})
     expect(counted).toMatchObject([{ ...valid(), eligibleAt: at(60) }])
     expect([...lost, ...warnings]).toEqual([])
   })
 
-  test('once for each of several', () => {
+  test('the approvals of several people count once each', () => {
     const each = [valid(), valid({ reviewer: COLLEAGUE })]
     expect(count({ each }).valid.map(({ reviewer }) => reviewer.login)).toEqual([
       'reviewer',
@@ -131,18 +130,18 @@ describe('an approval counts', () => {
 
   test.each([
     [
-      'who may not approve',
+      'a person who may not approve',
       { by: { users: [OWNER] } },
       'APPROVAL_REVIEWER_NOT_ELIGIBLE',
       'does not count: reviewer is not among those who may approve it',
     ],
     [
-      'whom it cannot be said of',
+      'a person with unknown rights',
       { facts: proofFacts({ reviewerRights: reviewerRights({ permission: () => null }) }) },
       'APPROVAL_RIGHTS_UNREADABLE',
       'cannot be counted: the rights of reviewer cannot be read',
     ],
-  ] as const)('not for %s', (_, told, code, text) => {
+  ] as const)('an approval does not count for %s', (_, told, code, text) => {
     expect(count(told)).toEqual({
       valid: [],
       lost: [expect.objectContaining({ reviewer: REVIEWER, code, text })],
@@ -151,27 +150,27 @@ describe('an approval counts', () => {
   })
 })
 
-describe('a remark, and strictly a refusal, is', () => {
+describe('a warning that strict mode refuses', () => {
   const young = valid({ headAge: 59 })
 
   test.each<[string, ValidApproval, string | null, string | null]>([
-    ['nothing of the usual approval', valid(), null, null],
-    ['a head that was pushed a minute before: nothing', valid({ headAge: 60 }), null, null],
+    ['the usual approval has no warning', valid(), null, null],
+    ['a head that was pushed a minute before has no warning', valid({ headAge: 60 }), null, null],
     [
-      'a head that was pushed less than a minute before',
+      'a head that was pushed less than a minute before has a warning',
       young,
       'APPROVAL_HEAD_YOUNG',
       'APPROVAL_HEAD_YOUNG',
     ],
     [
-      'a head of the very second',
+      'a head that was pushed in the same second has a warning',
       valid({ headAge: 0 }),
       'APPROVAL_HEAD_YOUNG',
       'APPROVAL_HEAD_YOUNG',
     ],
-    ['a head of unknown age: nothing', valid({ headAge: null }), null, null],
+    ['a head of unknown age has no warning', valid({ headAge: null }), null, null],
     [
-      'another commit than the merged one, only strictly',
+      'another commit than the merged one is refused in strict mode only',
       valid({ isOfMerged: false }),
       null,
       'APPROVAL_NOT_HEAD',
@@ -185,7 +184,7 @@ describe('a remark, and strictly a refusal, is', () => {
     expect(strict.valid.length).toBe(fault === null ? 1 : 0)
   })
 
-  test('said in words', () => {
+  test('the warning says how old the head was', () => {
     expect(count({ each: [young] }).warnings[0]?.message).toBe(
       'jane: the approval of reviewer came 59 s after the push it was for',
     )
@@ -204,27 +203,27 @@ describe('a reviewer who may no longer approve', () => {
     ...changes,
   })
 
-  test('counts at renewals for thirty days after the last run that found them eligible', () => {
+  test('the approval counts at renewals for thirty days after the last run that found the reviewer eligible', () => {
     const { valid: counted, warnings } = count(left(40 + 30 * DAY))
     expect(counted.map(({ eligibleAt }) => eligibleAt)).toEqual([at(40)])
     expect(warnings.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_LEFT'])
   })
 
-  test('is told with the days that are left', () => {
+  test('the warning names the days that are left', () => {
     expect(count(left(40 + 10 * DAY)).warnings[0]?.message).toBe(
       'jane: reviewer, who approved it, may no longer approve; renewals go on for 20 more days',
     )
   })
 
   test.each<[string, Counting]>([
-    ['not a minute longer', left(41 + 30 * DAY)],
-    ['not at a first issue', left(50, { asked: { purpose: 'issue', earlier: usualEvidence() } })],
+    ['a minute after the grace period', left(41 + 30 * DAY)],
+    ['at a first issue', left(50, { asked: { purpose: 'issue', earlier: usualEvidence() } })],
     [
-      'not for a configuration',
+      'for a configuration',
       left(50, { asked: { purpose: 'configuration', earlier: usualEvidence() } }),
     ],
     [
-      'not for a rule that they never counted for',
+      'for a rule that it never counted for',
       left(50, {
         asked: {
           purpose: 'renewal',
@@ -232,9 +231,9 @@ describe('a reviewer who may no longer approve', () => {
         },
       }),
     ],
-    ['not without evidence', left(50, { asked: { purpose: 'renewal', earlier: null } })],
+    ['without evidence', left(50, { asked: { purpose: 'renewal', earlier: null } })],
     [
-      'not by evidence of another review',
+      'by evidence of another review',
       left(50, {
         asked: {
           purpose: 'renewal',
@@ -243,7 +242,7 @@ describe('a reviewer who may no longer approve', () => {
       }),
     ],
     [
-      "not by evidence of somebody else's",
+      'by evidence of another reviewer',
       left(50, {
         asked: {
           purpose: 'renewal',
@@ -254,7 +253,7 @@ describe('a reviewer who may no longer approve', () => {
       }),
     ],
     [
-      'not by evidence of the future',
+      'by evidence from the future',
       left(50, {
         asked: {
           purpose: 'renewal',
@@ -265,7 +264,7 @@ describe('a reviewer who may no longer approve', () => {
       }),
     ],
     [
-      'not by evidence without a time',
+      'by evidence without a time',
       left(50, {
         asked: {
           purpose: 'renewal',
@@ -274,15 +273,15 @@ describe('a reviewer who may no longer approve', () => {
       }),
     ],
     [
-      'not where they never may approve again',
+      'where the reviewer is in approval.never',
       left(50, { where: approvers({ never: [REVIEWER] }) }),
     ],
-  ])('%s', (_, told) => {
+  ])('the approval does not count %s', (_, told) => {
     expect(count(told).lost.map(({ code }) => code)).toEqual(['APPROVAL_REVIEWER_NOT_ELIGIBLE'])
     expect(count(told).valid).toEqual([])
   })
 
-  test('is refused strictly for what strictly is refused', () => {
+  test('the approval is refused in strict mode for the same reasons as any other', () => {
     const told = left(50, {
       each: [valid({ isOfMerged: false })],
       where: approvers({ strict: true }),
@@ -291,7 +290,7 @@ describe('a reviewer who may no longer approve', () => {
   })
 })
 
-describe('reviews that a ruleset asks for', () => {
+describe('reviews that a ruleset requires', () => {
   const ruled = (
     filePatterns: readonly string[],
     minimumApprovals: number,
@@ -319,7 +318,7 @@ describe('reviews that a ruleset asks for', () => {
     )
   }
 
-  test('are those of its team', () => {
+  test('the required reviews are those of the team', () => {
     const [only, ...others] = ruled(['jane'], 1)
     expect(others).toEqual([])
     expect(only?.required).toBe(1)
@@ -331,21 +330,21 @@ describe('reviews that a ruleset asks for', () => {
   })
 
   test.each<[string, readonly string[], number, number]>([
-    ['for one of its patterns', ['mark', 'jane'], 2, 1],
-    ['for every file where it has none', [], 1, 1],
-    ['not for other files', ['mark'], 1, 0],
-    ['not where it asks for none', ['jane'], 0, 0],
-  ])('%s', (_, patterns, minimum, expected) => {
+    ['with one matching pattern', ['mark', 'jane'], 2, 1],
+    ['without patterns', [], 1, 1],
+    ['with no matching pattern', ['mark'], 1, 0],
+    ['with a minimum of zero', ['jane'], 0, 0],
+  ])('the ruleset requires its reviews %s', (_, patterns, minimum, expected) => {
     expect(ruled(patterns, minimum).map(({ required }) => required)).toEqual(
       expected === 0 ? [] : [minimum],
     )
   })
 
-  test('cannot be counted where the team cannot be read', () => {
+  test('the required reviews cannot be counted where the team cannot be read', () => {
     expect(ruled(['jane'], 1, null)[0]?.counted.lost[0]?.code).toBe('APPROVAL_TEAM_UNREADABLE')
   })
 
-  test('of a team that nobody names are of nobody', () => {
+  test('a required team that the configuration does not name is shown by its id', () => {
     const facts = proofFacts({
       branchRules: {
         requiredApprovals: 0,
@@ -361,7 +360,7 @@ describe('reviews that a ruleset asks for', () => {
     expect(only?.named.rule.teams).toEqual([{ id: 72, slug: 'with the id 72' }])
   })
 
-  test('are none where rulesets cannot be read', () => {
+  test('no reviews are required where rulesets cannot be read', () => {
     expect(
       ruledReviewers(
         question(),

@@ -45,9 +45,9 @@ const OWNED = { codeOwners: true }
 const owned = (text: string, changes: Partial<Approvers> = {}) =>
   approvers({}, { codeOwners: owners(text), users: [REVIEWER], teams: [PKI], ...changes })
 
-describe('may approve', () => {
+describe('eligible reviewers', () => {
   test.each<[string, Case]>([
-    ['anybody who can write, where the rule names nobody', {}],
+    ['any person who can write, where the rule names nobody', {}],
     ['an administrator', { who: OWNER }],
     ['a named person', { by: { users: [COLLEAGUE, REVIEWER] } }],
     [
@@ -64,7 +64,7 @@ describe('may approve', () => {
     ],
     ['a code owner', { by: OWNED, where: owned('* @reviewer') }],
     [
-      'a code owner in other letters',
+      'a code owner in another letter case',
       { by: OWNED, where: owned('* @Reviewer', { users: [{ ...REVIEWER, login: 'REVIEWER' }] }) },
     ],
     [
@@ -75,30 +75,34 @@ describe('may approve', () => {
       'a named person where others own the file',
       { by: { ...OWNED, users: [REVIEWER] }, where: owned('* @owner') },
     ],
-  ])('%s', (_, told) => {
+  ])('%s may approve', (_, told) => {
     expect(may(told)).toEqual({ kind: 'yes' })
   })
 })
 
-describe('may not approve', () => {
+describe('ineligible reviewers', () => {
   const NOT_AMONG = 'is not among those who may approve it'
 
   test.each<[string, Case, string]>([
     ['a bot', { who: ROBOT }, 'is not a person'],
     ['a bot that is named', { who: ROBOT, by: { users: [ROBOT] } }, 'is not a person'],
     ['an organization', { who: { ...REVIEWER, type: 'Organization' } }, 'is not a person'],
-    ['who never may', { where: approvers({ never: [REVIEWER] }) }, 'is in approval.never'],
     [
-      'who never may, though named',
+      'a person in approval.never',
+      { where: approvers({ never: [REVIEWER] }) },
+      'is in approval.never',
+    ],
+    [
+      'a named person in approval.never',
       {
         by: { users: [REVIEWER] },
         where: approvers({ never: [{ ...REVIEWER, login: 'other' }] }),
       },
       'is in approval.never',
     ],
-    ['who can only read', { who: STRANGER }, 'cannot write to the repository'],
+    ['a person who can only read', { who: STRANGER }, 'cannot write to the repository'],
     [
-      'who has no right',
+      'a person without rights',
       { now: reviewerRights({ permission: () => 'none' }) },
       'cannot write to the repository',
     ],
@@ -107,43 +111,59 @@ describe('may not approve', () => {
       { who: STRANGER, by: { users: [STRANGER] } },
       'cannot write to the repository',
     ],
-    ['anybody else than is named', { by: { users: [COLLEAGUE] } }, NOT_AMONG],
+    ['a person other than the named one', { by: { users: [COLLEAGUE] } }, NOT_AMONG],
     [
       "another account with a named person's login",
       { who: { ...REVIEWER, id: 9 }, by: { users: [REVIEWER] } },
       NOT_AMONG,
     ],
-    ['who is in no named team', { by: { teams: [PKI] } }, NOT_AMONG],
-    ['who is in another team', { by: { teams: [PKI] }, now: members(70, REVIEWER.id) }, NOT_AMONG],
-    ['anybody, where code owners are asked and there is no file', { by: OWNED }, NOT_AMONG],
-    ['who owns another file', { by: OWNED, where: owned('* @owner\nother @reviewer') }, NOT_AMONG],
+    ['a person in no named team', { by: { teams: [PKI] } }, NOT_AMONG],
     [
-      'anybody, where the file has no owner',
+      'a person in another team',
+      { by: { teams: [PKI] }, now: members(70, REVIEWER.id) },
+      NOT_AMONG,
+    ],
+    [
+      'any person, where code owners are required and there is no CODEOWNERS',
+      { by: OWNED },
+      NOT_AMONG,
+    ],
+    [
+      'the owner of another file',
+      { by: OWNED, where: owned('* @owner\nother @reviewer') },
+      NOT_AMONG,
+    ],
+    [
+      'any person, where the file has no owner',
       { by: OWNED, where: owned('* @reviewer\njane') },
       NOT_AMONG,
     ],
     [
-      'a code owner whose login has no id',
+      'a code owner with a login of unknown id',
       { by: OWNED, where: owned('* @reviewer', { users: [] }) },
       NOT_AMONG,
     ],
     [
-      "a code owner's login with another id",
+      'another account with the login of a code owner',
       { who: { ...REVIEWER, id: 9 }, by: OWNED, where: owned('* @reviewer') },
       NOT_AMONG,
     ],
-    ['a code owner by address', { by: OWNED, where: owned('* reviewer@acme.test') }, NOT_AMONG],
     [
-      'a code owner of the file, where nobody asks for code owners',
+      'a code owner by e-mail address',
+      { by: OWNED, where: owned('* reviewer@acme.test') },
+      NOT_AMONG,
+    ],
+    [
+      'a code owner of the file, where no rule requires code owners',
       { by: { users: [COLLEAGUE] }, where: owned('* @reviewer') },
       NOT_AMONG,
     ],
-  ])('%s', (_, told, why) => {
+  ])('%s may not approve', (_, told, why) => {
     expect(may(told)).toEqual({ kind: 'no', why })
   })
 })
 
-describe('it cannot be said', () => {
+describe('unknown eligibility', () => {
   test.each<[string, Case, string, boolean]>([
     [
       'where the rights cannot be read',
@@ -158,7 +178,7 @@ describe('it cannot be said', () => {
       false,
     ],
     [
-      'where nobody gives the id of the team',
+      'where the id of the team is missing',
       { by: { teams: [PKI] }, now: members(null) },
       'the members of team pki',
       true,
@@ -175,7 +195,7 @@ describe('it cannot be said', () => {
       'the members of team other/pki',
       true,
     ],
-  ])('%s', (_, told, what, isUnnamed) => {
+  ])('eligibility is unknown %s', (_, told, what, isUnnamed) => {
     const code = what.startsWith('the rights')
       ? 'APPROVAL_RIGHTS_UNREADABLE'
       : 'APPROVAL_TEAM_UNREADABLE'
@@ -183,7 +203,7 @@ describe('it cannot be said', () => {
   })
 })
 
-describe('never had a say', () => {
+describe('accounts that could never approve', () => {
   const never = ({
     who = REVIEWER,
     by = {},
@@ -192,18 +212,22 @@ describe('never had a say', () => {
   }: Case): boolean => couldNeverApprove(who, JANE, rule(by), where, now)
 
   test.each<[string, Case, boolean]>([
-    ['not who can write now', {}, false],
+    ['a person who can write now may have been eligible', {}, false],
     [
-      'not who cannot write any more: they may have been able to',
+      'a person who can no longer write may have been eligible',
       { now: reviewerRights({ permission: () => 'none' }) },
       false,
     ],
-    ['a bot', { who: ROBOT }, true],
-    ['who never may', { where: approvers({ never: [REVIEWER] }) }, true],
-    ['who is not named', { by: { users: [COLLEAGUE] } }, true],
-    ['not who is named', { by: { users: [REVIEWER] } }, false],
+    ['a bot was never eligible', { who: ROBOT }, true],
     [
-      'not who may be in a team that cannot be read',
+      'a person in approval.never was never eligible',
+      { where: approvers({ never: [REVIEWER] }) },
+      true,
+    ],
+    ['a person whom no rule names was never eligible', { by: { users: [COLLEAGUE] } }, true],
+    ['a named person may have been eligible', { by: { users: [REVIEWER] } }, false],
+    [
+      'a person in a team that cannot be read may have been eligible',
       { by: { teams: [PKI] }, now: members(null) },
       false,
     ],
@@ -212,7 +236,7 @@ describe('never had a say', () => {
   })
 })
 
-test('memberships are asked of every team that a rule can name', () => {
+test('memberships are read for every team that a rule can name', () => {
   const where = approvers(
     {
       configuration: rule({ teams: [{ slug: 'owners', id: 1 }] }),

@@ -16,28 +16,40 @@ function lastOf(...reviews: readonly Partial<Review>[]): readonly [number, boole
   return lastReviews(pull, null).map(({ last, isLate }) => [last.id, isLate])
 }
 
-describe('the last opinion of a reviewer', () => {
+describe('the last review of a person', () => {
   test.each<[string, readonly Partial<Review>[], readonly [number, boolean][]]>([
     [
-      'is the newest',
+      'the last review is the newest',
       [
         { id: 2, at: at(21) },
         { id: 1, at: at(20) },
       ],
       [[2, false]],
     ],
-    ['is the one with the higher id of one second', [{ id: 2 }, { id: 1 }], [[2, false]]],
-    ['is no comment', [{ id: 1 }, { id: 2, at: at(21), state: 'COMMENTED' }], [[1, false]]],
     [
-      'is no review that was not submitted',
+      'the last review of one second is the one with the higher id',
+      [{ id: 2 }, { id: 1 }],
+      [[2, false]],
+    ],
+    [
+      'a comment is not the last review',
+      [{ id: 1 }, { id: 2, at: at(21), state: 'COMMENTED' }],
+      [[1, false]],
+    ],
+    [
+      'a pending review is not the last review',
       [{ id: 1 }, { id: 2, at: at(21), state: 'PENDING' }],
       [[1, false]],
     ],
-    ['is the last one before the merge', [{ id: 1 }, { id: 2, at: at(31) }], [[1, false]]],
-    ['is late after the merge', [{ id: 1, at: at(31) }], [[1, true]]],
-    ['is in time in the second of the merge', [{ id: 1, at: at(30) }], [[1, false]]],
     [
-      'is the last of late ones',
+      'the last review is the last one before the merge',
+      [{ id: 1 }, { id: 2, at: at(31) }],
+      [[1, false]],
+    ],
+    ['a review after the merge is late', [{ id: 1, at: at(31) }], [[1, true]]],
+    ['a review in the second of the merge is not late', [{ id: 1, at: at(30) }], [[1, false]]],
+    [
+      'the last of late reviews is the newest',
       [
         { id: 1, at: at(31) },
         { id: 2, at: at(32) },
@@ -45,19 +57,19 @@ describe('the last opinion of a reviewer', () => {
       [[2, true]],
     ],
     [
-      'is one for each',
+      'each person has a last review',
       [{ id: 1 }, { id: 2, author: OWNER }],
       [
         [1, false],
         [2, false],
       ],
     ],
-    ['is none of a deleted account', [{ id: 1, author: null }], []],
+    ['a deleted account has no last review', [{ id: 1, author: null }], []],
   ])('%s', (_, reviews, expected) => {
     expect(lastOf(...reviews)).toEqual(expected)
   })
 
-  test('of a deleted account is known from the record of the same pull request', () => {
+  test('the record of the same pull request names a deleted account', () => {
     const pull = pullRequest({ reviews: [review({ author: null })] })
     expect(lastReviews(pull, usualEvidence())).toHaveLength(1)
     expect(lastReviews({ ...pull, number: 2 }, usualEvidence())).toHaveLength(0)
@@ -72,39 +84,45 @@ const DISMISSED = review({ state: 'DISMISSED' })
 
 describe('a request for changes', () => {
   test.each<[string, Review, PullRequest, boolean, boolean]>([
-    ['stands', review({ state: 'CHANGES_REQUESTED' }), dismissing(), true, false],
-    ['is no approval', review(), dismissing(), false, false],
     [
-      'that was dismissed before the merge is gone',
+      'a request for changes counts',
+      review({ state: 'CHANGES_REQUESTED' }),
+      dismissing(),
+      true,
+      false,
+    ],
+    ['an approval is no request for changes', review(), dismissing(), false, false],
+    [
+      'a request that was dismissed before the merge does not count',
       DISMISSED,
       dismissing(dismissal({})),
       false,
       true,
     ],
     [
-      'that was dismissed after the merge stands',
+      'a request that was dismissed after the merge counts',
       DISMISSED,
       dismissing(dismissal({ at: at(31) })),
       true,
       true,
     ],
     [
-      'is no approval that was dismissed',
+      'a dismissed approval is no request',
       DISMISSED,
       dismissing(dismissal({ was: 'APPROVED', at: at(31) })),
       false,
       false,
     ],
-    ['is nothing that nobody says who dismissed', DISMISSED, dismissing(), false, false],
+    ['a dismissed review without a dismissal is no request', DISMISSED, dismissing(), false, false],
     [
-      'is nothing by the dismissal of another review',
+      'a dismissal of another review makes no request',
       DISMISSED,
       dismissing(dismissal({ review: 502, at: at(31) })),
       false,
       false,
     ],
     [
-      'is no approval whose review has a dismissal in its list',
+      'an approval with a listed dismissal is no request',
       review(),
       dismissing(dismissal({})),
       false,

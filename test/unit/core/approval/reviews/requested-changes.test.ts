@@ -20,15 +20,15 @@ import {
 const heard = (asking: readonly Account[], about: Question = question(), facts = proofFacts()) =>
   openChangeRequests(about, { valid: [], lost: [], asking }, approvers(), facts)
 
-describe('a request for changes outweighs every approval', () => {
-  test('and is told with who made it', () => {
+describe('a request for changes', () => {
+  test('a request for changes refuses the file and names its authors', () => {
     expect(heard([OWNER, COLLEAGUE])).toMatchObject({
       code: 'APPROVAL_CHANGES_REQUESTED',
       message: 'jane was merged while owner, colleague still asked for changes',
     })
   })
 
-  test('names only those with a say', () => {
+  test('the message names only people who may approve', () => {
     expect(heard([STRANGER, OWNER])?.message).toBe(
       'jane was merged while owner still asked for changes',
     )
@@ -39,33 +39,53 @@ describe('a request for changes outweighs every approval', () => {
   const renewal = { purpose: 'renewal', earlier: usualEvidence() } as const
 
   test.each<[string, Account, Question, boolean]>([
-    ['of who may approve it', OWNER, asked({ users: [OWNER] }), true],
+    ['of a person who may approve refuses the file', OWNER, asked({ users: [OWNER] }), true],
     [
-      'of who may approve it by the floor alone',
+      'of a person who may approve by the floor alone refuses the file',
       COLLEAGUE,
       question({ anyOf: [named], floor: open }),
       true,
     ],
     [
-      'of who may approve it by one of the rules',
+      'of a person who may approve by one of the rules refuses the file',
       COLLEAGUE,
       question({ anyOf: [named, open], floor: named }),
       true,
     ],
-    ['not of who may not', COLLEAGUE, question({ anyOf: [named], floor: named }), false],
-    ['not of who cannot write', STRANGER, question(), false],
-    ['of who is named and can no longer write', STRANGER, asked({ users: [STRANGER] }), true],
-    ['not of a bot that is named', ROBOT, asked({ users: [ROBOT] }), false],
-    ['not of a bot', ROBOT, question(), false],
-    ['at a renewal, of an owner of the configuration', OWNER, question(renewal), true],
-    ['not at a renewal of anybody else who can write', COLLEAGUE, question(renewal), false],
-  ])('%s', (_, who, about, expected) => {
+    [
+      'of a person whom no rule names refuses nothing',
+      COLLEAGUE,
+      question({ anyOf: [named], floor: named }),
+      false,
+    ],
+    ['of a person who cannot write refuses nothing', STRANGER, question(), false],
+    [
+      'of a named person who can no longer write refuses the file',
+      STRANGER,
+      asked({ users: [STRANGER] }),
+      true,
+    ],
+    ['of a named bot refuses nothing', ROBOT, asked({ users: [ROBOT] }), false],
+    ['of a bot refuses nothing', ROBOT, question(), false],
+    [
+      'of an owner of the configuration at a renewal refuses the file',
+      OWNER,
+      question(renewal),
+      true,
+    ],
+    [
+      'of any other person who can write at a renewal refuses nothing',
+      COLLEAGUE,
+      question(renewal),
+      false,
+    ],
+  ])('a request for changes %s', (_, who, about, expected) => {
     expect(heard([who], about) !== null).toBe(expected)
   })
 
   test.each([
-    ['of a team that a ruleset asks for the file', true],
-    ['not of others than that team', false],
+    ['a member of the team that a ruleset requires is heard', true],
+    ['a person outside the team that a ruleset requires is not heard', false],
   ])('%s', (_, isMember) => {
     const facts = proofFacts({
       branchRules: {
@@ -78,23 +98,23 @@ describe('a request for changes outweighs every approval', () => {
     expect(heard([COLLEAGUE], about, facts) !== null).toBe(isMember)
   })
 
-  test('of whom it cannot be told', () => {
+  test('a request for changes by a person with unknown rights refuses the file', () => {
     const facts = proofFacts({ reviewerRights: reviewerRights({ permission: () => null }) })
     expect(heard([STRANGER], question(), facts)?.code).toBe('APPROVAL_CHANGES_REQUESTED')
   })
 
-  test('of somebody whose account is gone, whoever may approve it', () => {
+  test('a request for changes by a deleted account refuses the file, whichever rule applies', () => {
     expect(heard([DELETED], asked({ users: [OWNER] }))?.message).toBe(
       'jane was merged while somebody whose account is gone still asked for changes',
     )
   })
 
-  test('is none where nobody made one', () => {
+  test('a file without a request for changes is not refused', () => {
     expect(heard([])).toBeNull()
   })
 })
 
-test('somebody whose account is gone is heard, whatever an account of that number may', () => {
+test('a request for changes by a deleted account refuses the file, whatever rights its id has', () => {
   const facts = proofFacts({ reviewerRights: reviewerRights({ permission: () => 'none' }) })
   expect(heard([DELETED], question(), facts)?.code).toBe('APPROVAL_CHANGES_REQUESTED')
 })

@@ -20,7 +20,7 @@ import {
 const seen = (pull: Partial<PullRequest>, said: Partial<Review> = {}): SeenHeads | null =>
   reviewedHeads(review(said), pullRequest(pull), null)
 
-describe('by the pushes of the head branch, a reviewer saw', () => {
+describe('the reviewed head by pushes', () => {
   const created = move('10 branchCreation 0 > h1')
 
   test.each<[string, Partial<PullRequest>, SeenHeads]>([
@@ -30,17 +30,17 @@ describe('by the pushes of the head branch, a reviewer saw', () => {
       { heads: ['h2'], pushedAt: at(15) },
     ],
     [
-      'no head that came after it',
+      'no head that came after the review',
       { pushes: [created, move('25 push h1 > h2')] },
       { heads: ['h1'], pushedAt: at(10) },
     ],
     [
-      'one of two, where a push fell into the same second',
+      'one of two heads, where a push is of the same second',
       { pushes: [created, move('20 push h1 > h2')] },
       { heads: ['h1', 'h2'], pushedAt: at(20) },
     ],
     [
-      'one of three, where two pushes did',
+      'one of three heads, where two pushes are of the same second',
       { pushes: [created, move('20 push h1 > h2'), move('20 forcePush h2 > h3')] },
       { heads: ['h1', 'h2', 'h3'], pushedAt: at(20) },
     ],
@@ -54,11 +54,11 @@ describe('by the pushes of the head branch, a reviewer saw', () => {
       { pushes: [created, move('15 branchDeletion h1 > 0')] },
       { heads: ['h1'], pushedAt: at(10) },
     ],
-  ])('%s', (_, pull, expected) => {
+  ])('by the pushes, a reviewer saw %s', (_, pull, expected) => {
     expect(seen(pull)).toEqual(expected)
   })
 
-  test('that head whatever commit GitHub names', () => {
+  test('the pushes decide whatever commit GitHub names', () => {
     expect(seen({ pushes: [created] }, { commit: 'h9' })?.heads).toEqual(['h1'])
   })
 })
@@ -67,7 +67,7 @@ const forced = (minute: number, before: string | null, after: string | null): Fo
   return { at: at(minute), by: AUTHOR, before, after }
 }
 
-test('a force push in the second of the review says which head was there before it', () => {
+test('a force push in the second of the review names the head before it', () => {
   const forcePushes = [forced(15, 'h0', 'h1'), forced(20, 'h1', 'h3')]
   const pull = {
     pushes: null,
@@ -77,53 +77,53 @@ test('a force push in the second of the review says which head was there before 
   expect(seen(pull)?.heads).toEqual(['h1', 'h3'])
 })
 
-describe('without pushes, a reviewer saw', () => {
+describe('the reviewed head without pushes', () => {
   const merging = [made('h1', ['root']), made('u2', ['h1', 'main'])]
   const head = (commit: string) => ({ branch: 'patch', repositoryId: null, commit })
 
   test.each<[string, Partial<PullRequest>, readonly string[] | null]>([
     [
-      'the commit GitHub names, where nothing can have moved it',
+      'the commit that GitHub names, where nothing can have moved it',
       { commits: [made('h1', ['root']), made('h2', ['h1'])], head: head('h2') },
       ['h1'],
     ],
     [
-      'the commit GitHub names, where the force push was before',
+      'the commit that GitHub names, where the force push was before',
       { forcePushes: [forced(15, 'h0', 'h1')] },
       ['h1'],
     ],
     [
-      'the commit GitHub names, where the merge of the base was seen before',
+      'the commit that GitHub names, where the merge of the base was seen before',
       { commits: merging, head: head('u2'), runs: [{ commit: 'u2', at: at(15) }] },
       ['h1'],
     ],
     [
-      'nothing that is known, after a force push and without runs',
+      'an unknown head, after a force push and without runs',
       { forcePushes: [forced(25, 'h1', 'h2')] },
       null,
     ],
     [
-      'nothing that is known, after a force push in the same second',
+      'an unknown head, after a force push in the same second',
       { forcePushes: [forced(20, 'h1', 'h2')] },
       null,
     ],
     [
-      'nothing that is known, with a merge of the base that nobody saw',
+      'an unknown head, with a merge of the base that no run saw',
       { commits: merging, head: head('u2') },
       null,
     ],
     [
-      'the head that had a run, before a force push of just that',
+      'the head with a run, before a force push of that head',
       { runs: [{ commit: 'h1', at: at(12) }], forcePushes: [forced(25, 'h1', 'h2')] },
       ['h1'],
     ],
     [
-      'the head of a force push, before another of just that',
+      'the head of a force push, before another force push of that head',
       { forcePushes: [forced(12, 'h0', 'h1'), forced(25, 'h1', 'h2')] },
       ['h1'],
     ],
     [
-      'the newest of several',
+      'the newest of several heads',
       {
         runs: [
           { commit: 'h0', at: at(11) },
@@ -134,17 +134,17 @@ describe('without pushes, a reviewer saw', () => {
       ['h1'],
     ],
     [
-      'nothing that is known, where the force push was of another head',
+      'an unknown head, where the force push was of another head',
       { runs: [{ commit: 'h1', at: at(12) }], forcePushes: [forced(25, 'h9', 'h2')] },
       null,
     ],
     [
-      'nothing that is known, where GitHub forgot what was forced away',
+      'an unknown head, where GitHub no longer has the head that was removed',
       { runs: [{ commit: 'h1', at: at(12) }], forcePushes: [forced(25, null, 'h2')] },
       null,
     ],
     [
-      'nothing that is known, where GitHub forgot the head before',
+      'an unknown head, where GitHub no longer has the head before',
       { forcePushes: [forced(12, 'h0', null), forced(25, 'h1', 'h2')] },
       null,
     ],
@@ -154,7 +154,7 @@ describe('without pushes, a reviewer saw', () => {
       ['h1', 'u2'],
     ],
     [
-      'the head with a run, or one on the way to the next with a run',
+      'the head with a run, or one before the next head with a run',
       {
         commits: [...merging, made('h3', ['u2']), made('h4', ['h3'])],
         head: head('h4'),
@@ -166,7 +166,7 @@ describe('without pushes, a reviewer saw', () => {
       ['h1', 'h3', 'u2'],
     ],
     [
-      'one of two, where a run fell into the same second',
+      'one of two heads, where a run is of the same second',
       {
         commits: merging,
         head: head('u2'),
@@ -177,15 +177,15 @@ describe('without pushes, a reviewer saw', () => {
       },
       ['h1', 'u2', 'u2'],
     ],
-  ])('%s', (_, pull, expected) => {
+  ])('without pushes, a reviewer saw %s', (_, pull, expected) => {
     expect(seen({ pushes: null, ...pull })?.heads ?? null).toEqual(expected)
   })
 
-  test('nothing, where GitHub names no commit', () => {
+  test('the head is unknown where GitHub names no commit', () => {
     expect(seen({ pushes: null }, { commit: null })).toBeNull()
   })
 
-  test('a head of an age, where a run tells it', () => {
+  test('the head has an age where a run names it', () => {
     const pull = {
       pushes: null,
       runs: [{ commit: 'h1', at: seconds(19, 30) }],
@@ -194,22 +194,22 @@ describe('without pushes, a reviewer saw', () => {
     expect(seen(pull)?.pushedAt).toEqual(seconds(19, 30))
   })
 
-  test('a head of no age, where only GitHub names it', () => {
+  test('the head has no age where only GitHub names it', () => {
     expect(seen({ pushes: null })?.pushedAt).toBeNull()
   })
 })
 
-describe('where GitHub no longer says it, the record', () => {
+describe('the reviewed head by the record', () => {
   const unknown = pullRequest({ pushes: null, forcePushes: [forced(25, 'h1', 'h2')] })
 
-  test('names the head that was reviewed', () => {
+  test('the record names the reviewed head where GitHub no longer does', () => {
     expect(reviewedHeads(review(), unknown, evidencedApproval({ head: 'h7' }))).toEqual({
       heads: ['h7'],
       pushedAt: null,
     })
   })
 
-  test('tells nothing against what GitHub says', () => {
+  test('the record does not overrule GitHub', () => {
     expect(
       reviewedHeads(review(), pullRequest(), evidencedApproval({ head: 'h7' }))?.heads,
     ).toEqual(['h1'])

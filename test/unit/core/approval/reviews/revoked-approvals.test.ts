@@ -23,9 +23,9 @@ import {
 const may = (account: Account, about: Question): boolean =>
   mayEnd(account, about, approvers({ configuration: rule({ users: [OWNER] }) }), proofFacts())
 
-describe('a first issue, a configuration and a past version can be ended by', () => {
+describe('a dismissal of an issue, a configuration or a past version', () => {
   test.each(['issue', 'configuration', 'past'] as const)(
-    'everybody whom a rule could count (%s)',
+    'any person whom a rule could count may revoke an approval (%s)',
     purpose => {
       expect(may(COLLEAGUE, question({ purpose }))).toBe(true)
       expect(may(ROBOT, question({ purpose }))).toBe(false)
@@ -37,38 +37,38 @@ describe('a first issue, a configuration and a past version can be ended by', ()
   )
 })
 
-describe('a renewal', () => {
+describe('a dismissal at a renewal', () => {
   const renewal: Partial<Question> = { purpose: 'renewal', earlier: usualEvidence() }
   const floor = { name: 'floor', rule: ANYBODY }
 
   test.each<[string, Account, Question, boolean]>([
-    ['is ended by a reviewer who was counted', REVIEWER, question(renewal), true],
+    ['a counted reviewer may revoke it', REVIEWER, question(renewal), true],
     [
-      'is ended by a reviewer who was counted, whoever a rule names today',
+      'a counted reviewer may revoke it, whomever a rule names today',
       REVIEWER,
       asked({ users: [COLLEAGUE] }, renewal),
       true,
     ],
     [
-      'is ended by a person whom a rule names',
+      'a person whom a rule names may revoke it',
       COLLEAGUE,
       asked({ users: [COLLEAGUE] }, { ...renewal, floor }),
       true,
     ],
     [
-      'is not ended by a person who could only count for a rule that names nobody',
+      'a person who could count only for a rule that names nobody may not revoke it',
       OWNER,
       asked({ users: [COLLEAGUE] }, { ...renewal, floor }),
       false,
     ],
     [
-      'is ended by an owner of the configuration, where no rule names anybody',
+      'an owner of the configuration may revoke it where no rule names anybody',
       OWNER,
       question(renewal),
       true,
     ],
     [
-      'is not ended by others who can write, where no rule names anybody',
+      'another person who can write may not revoke it where no rule names anybody',
       COLLEAGUE,
       question(renewal),
       false,
@@ -79,7 +79,7 @@ describe('a renewal', () => {
 })
 
 describe('a counted approval', () => {
-  /** By somebody without a say, after the merge. */
+  /** By a person who may not approve, after the merge. */
   const dismissal: Dismissal = { review: 501, at: at(40), by: ROBOT, was: 'APPROVED' }
   const isEnded = (changes: Partial<PullRequest>): boolean =>
     isTakenBack(
@@ -91,7 +91,7 @@ describe('a counted approval', () => {
     )
   const dismissed = [review({ state: 'DISMISSED' })]
 
-  test('outlives a dismissal by somebody without a say, and no other', () => {
+  test('a dismissal by a person who may not approve does not end the approval, and another does', () => {
     expect(isEnded({ reviews: dismissed, dismissals: [dismissal] })).toBe(false)
     expect(isEnded({ reviews: dismissed, dismissals: [{ ...dismissal, by: OWNER }] })).toBe(true)
   })
@@ -99,25 +99,25 @@ describe('a counted approval', () => {
   test.each<[string, Partial<PullRequest>]>([
     ['is gone', { reviews: [] }],
     ['says something else', { reviews: [review({ state: 'CHANGES_REQUESTED' })] }],
-  ])('is taken back where its review %s, whoever dismissed it', (_, changes) => {
+  ])('an approval is revoked where its review %s', (_, changes) => {
     expect(isEnded({ ...changes, dismissals: [dismissal] })).toBe(true)
   })
 
-  test('stands where GitHub still says APPROVED', () => {
+  test('an approval is valid where GitHub still says APPROVED', () => {
     expect(isEnded({ dismissals: [{ ...dismissal, by: OWNER }] })).toBe(false)
   })
 
   test.each<[string, readonly Dismissal[]]>([
     ['no dismissal is listed', []],
-    ['only one of another review is', [{ ...dismissal, review: 502 }]],
-    ['nobody is named who dismissed it', [{ ...dismissal, by: null }]],
+    ['only a dismissal of another review is listed', [{ ...dismissal, review: 502 }]],
+    ['the dismissal has no author', [{ ...dismissal, by: null }]],
     ['it was dismissed before the merge', [{ ...dismissal, at: at(29) }]],
     ['it was dismissed in the second of the merge', [{ ...dismissal, at: at(30) }]],
-  ])('is taken back where %s', (_, dismissals) => {
+  ])('an approval is revoked where %s', (_, dismissals) => {
     expect(isEnded({ reviews: dismissed, dismissals })).toBe(true)
   })
 
-  test('is taken back where the review said something else when it was dismissed', () => {
+  test('an approval is revoked where the review had another state when it was dismissed', () => {
     const other = { ...dismissal, was: 'CHANGES_REQUESTED' } as const
     expect(isEnded({ reviews: dismissed, dismissals: [dismissal, other] })).toBe(true)
   })

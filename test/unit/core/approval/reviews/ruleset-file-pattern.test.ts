@@ -17,11 +17,11 @@ describe('a file pattern of a ruleset', () => {
     ['**/jane.*', ['jane.yaml', 'requests/people/jane.yaml']],
     // fnmatch without FNM_PATHNAME
     ['req*jane.yaml', ['requests/people/jane.yaml']],
-    // sets and escapes are not evaluated: they may fit
+    // sets and escapes are not evaluated: they count as a match
     ['requests/[jk]ane.yaml', ['requests/jane.yaml', 'requests/mane.yaml']],
     ['requests/\\jane.yaml', ['requests/jane.yaml']],
     ['requests/[!a]*', ['requests/jane.yaml']],
-  ])('%s fits', (pattern, paths) =>
+  ])('%s matches', (pattern, paths) =>
     expect(paths.filter(path => !matchesFilePattern(pattern, path))).toEqual([]),
   )
 
@@ -32,17 +32,23 @@ describe('a file pattern of a ruleset', () => {
     ['requests/people/**', 'requests/jane.yaml'],
     ['Requests/**', 'requests/jane.yaml'],
     ['requests/[jk]ane.yml', 'requests/jane.yaml'],
-  ])('%s does not fit %s', (pattern, path) => expect(matchesFilePattern(pattern, path)).toBe(false))
+  ])('%s does not match %s', (pattern, path) =>
+    expect(matchesFilePattern(pattern, path)).toBe(false),
+  )
 })
 
-describe('several file patterns', () => {
+describe('several file patterns of a ruleset', () => {
   test.each([
-    ['fit where one fits', ['*.md', 'requests/**'], true],
-    ['do not fit where none fits', ['*.md', 'docs/**'], false],
-    ['are not believed what they take away', ['requests/**', '!requests/jane.yaml'], true],
-    ['that only take away fit everything', ['!docs/**'], true],
-    ['that are missing fit everything', [], true],
-  ])('%s', (_, patterns, expected) =>
+    ['match where one matches', ['*.md', 'requests/**'], true],
+    ['do not match where none matches', ['*.md', 'docs/**'], false],
+    [
+      'match also where an exception excludes the file',
+      ['requests/**', '!requests/jane.yaml'],
+      true,
+    ],
+    ['match everything where they are only exceptions', ['!docs/**'], true],
+    ['match everything where there are none', [], true],
+  ])('several file patterns %s', (_, patterns, expected) =>
     expect(matchesFilePatterns(patterns, 'requests/jane.yaml')).toBe(expected),
   )
 })

@@ -6,7 +6,7 @@ import {
 
 const CASSETTE = 'kind: CertificateRequest\n# recorded_with: VCR\n'
 
-describe('GitHub folds away', () => {
+describe('a diff that GitHub hides', () => {
   test.each([
     ['requests/people/package-lock.json'],
     ['requests/people/jane-package-lock.json'],
@@ -24,16 +24,16 @@ describe('GitHub folds away', () => {
     ['policies/Godeps/people.yaml'],
     ['policies/Pods/people.yaml'],
     ['policies/Carthage/Build/people.yaml'],
-  ])('%s', path => {
+  ])('GitHub hides the diff of %s', path => {
     expect(hiddenDiffReason(path, '')?.code).toBe('APPROVAL_HIDDEN')
   })
 
-  test('what looks like a recording', () => {
+  test('GitHub hides the diff of a file that looks like a recording', () => {
     expect(hiddenDiffReason('requests/jane.yml', CASSETTE)?.code).toBe('APPROVAL_HIDDEN')
   })
 })
 
-describe('GitHub shows', () => {
+describe('a diff that GitHub shows', () => {
   test.each([
     ['requests/people/jane.yaml'],
     ['requests/people/jane.lockhart.yaml'],
@@ -42,17 +42,17 @@ describe('GitHub shows', () => {
     ['requests/vendor/jane.yaml'],
     ['requests/pods/jane.yaml'],
     ['.github/workflows/countersign.yaml'],
-  ])('%s', path => {
+  ])('GitHub shows the diff of %s', path => {
     expect(hiddenDiffReason(path, CASSETTE)).toBe(null)
   })
 })
 
-test('GitHub shows a file that names a recording further up', () => {
+test('GitHub shows the diff of a file with the marks of a recording further up', () => {
   expect(hiddenDiffReason('requests/jane.yml', `${CASSETTE}a: 1\n`)?.code).toBe('APPROVAL_HIDDEN')
   expect(hiddenDiffReason('requests/jane.yml', `${CASSETTE}a: 1\nb: 2\n`)).toBeNull()
 })
 
-describe('a path is plain', () => {
+describe('a usual path', () => {
   test.each([
     ['requests/people/jane.yaml'],
     ['requests/people-2/1jane.yml'],
@@ -63,12 +63,12 @@ describe('a path is plain', () => {
     ['requests/jane.cnf'],
     ['requests/jane.conf'],
     ['policies/people.test.yaml'],
-  ])('%s', path => {
+  ])('%s is a usual path', path => {
     expect(unusualPath(path)).toBeNull()
   })
 })
 
-describe('a path is odd, and its hint has a plain one', () => {
+describe('an unusual path', () => {
   test.each([
     ['requests/people/Jane.yaml', 'requests/people/jane.yaml'],
     ['requests/_people/jane.yaml', 'requests/people/jane.yaml'],
@@ -79,7 +79,7 @@ describe('a path is odd, and its hint has a plain one', () => {
     ['policies/my.people.test.yaml', 'policies/my-people.test.yaml'],
     ['requests/jane', 'requests/jane.yaml'],
     ['requests/.yaml', 'requests/yaml.yaml'],
-  ])('%s', (path, plain) => {
+  ])('%s is an unusual path, and the hint names a usual one', (path, plain) => {
     expect(unusualPath(path)).toMatchObject({
       code: 'APPROVAL_HIDDEN',
       hint: `git mv ${path} ${plain}`,

@@ -3,7 +3,7 @@ import { hidingAttributes } from '../../../../../src/core/approval/visibility/hi
 
 const JANE = 'requests/people/jane.yaml'
 
-/** Hidings of one path by the file at the top, and others by their path. */
+/** Attributes that hide one path: the file at the top, and others by their path. */
 function hiding(text: string, others: Readonly<Record<string, string>> = {}, path = JANE) {
   const files = Object.entries({ '.gitattributes': text, ...others })
   return hidingAttributes(
@@ -52,7 +52,7 @@ describe('an attribute', () => {
     '',
   ])('%s hides nothing', said => expect(hiding(`*.yaml ${said}`)).toEqual([]))
 
-  test('is pointed at, with what to do', () => {
+  test('the problem points at the attribute and says what to do', () => {
     expect(hiding('# generated files\n*.yaml text -diff eol=lf')[0]).toEqual({
       code: 'APPROVAL_HIDDEN',
       at: {
@@ -67,7 +67,7 @@ describe('an attribute', () => {
     })
   })
 
-  test('that hides several files is one problem', () => {
+  test('an attribute that hides several files is one problem', () => {
     const files = [{ path: '.gitattributes', text: '* -diff linguist-generated' }]
     const problems = hidingAttributes(files, [
       'requests/a.yaml',
@@ -81,7 +81,7 @@ describe('an attribute', () => {
   })
 })
 
-describe('a pattern', () => {
+describe('a pattern in .gitattributes', () => {
   test.each([
     '*',
     '**',
@@ -98,7 +98,7 @@ describe('a pattern', () => {
     'requests/**/jane.yaml',
     '"*.yaml"',
     '"\\152ane.yaml"',
-  ])('%s hides what it fits', pattern =>
+  ])('%s hides the paths that it matches', pattern =>
     expect(hiding(`${pattern} -diff`)[0]?.message).toContain(' hides '),
   )
 
@@ -118,44 +118,50 @@ describe('a pattern', () => {
     '\\*.yaml',
     '"requests"',
     '# *',
-  ])('%s hides nothing it does not fit', pattern => expect(hiding(`${pattern} -diff`)).toEqual([]))
+  ])('%s hides no path that it does not match', pattern =>
+    expect(hiding(`${pattern} -diff`)).toEqual([]),
+  )
 
   test.each([
     ['a set', '*.[xy]aml'],
-    ['a set that is nested', '[[:alpha:]]*'],
-    ['a set that does not end', '[jane.yaml'],
+    ['a nested set', '[[:alpha:]]*'],
+    ['a set without an end', '[jane.yaml'],
     ['an escape', '\\jane.yaml'],
     ['an escaped slash', 'requests\\/people\\/jane.yaml'],
     ['an exception', '!*.md'],
     ['stars inside a name', 'requests/**jane.yaml'],
-    ['a quote that does not end', '"*.md'],
-    ['an escape nobody knows', '"\\q"'],
-    ['a character that cannot be seen', 'jane.yaml \u200B'],
-  ])('with %s may hide, and is refused', (_, pattern) => {
+    ['a quote without an end', '"*.md'],
+    ['an unknown escape', '"\\q"'],
+    ['an invisible character', 'jane.yaml \u200B'],
+  ])('a pattern with %s is refused, since it may hide a path', (_, pattern) => {
     const problems = hiding(`${pattern} -diff`)
     expect(problems).toHaveLength(1)
     expect(problems[0]?.message).toContain(`may hide "${JANE}"`)
   })
 })
 
-describe('of several lines', () => {
+describe('several lines of .gitattributes', () => {
   test.each([
-    ['the later one decides', '* -diff\n*.yaml diff', 0],
-    ['the earlier one does not', '*.yaml diff\n* -diff', 1],
-    ['a later one may leave it open again', '* linguist-generated\n*.yaml !linguist-generated', 0],
+    ['the later line decides', '* -diff\n*.yaml diff', 0],
+    ['the earlier line does not decide', '*.yaml diff\n* -diff', 1],
+    [
+      'a later line may make the diff visible again',
+      '* linguist-generated\n*.yaml !linguist-generated',
+      0,
+    ],
     ['the later attribute of one line decides', '* -diff diff', 0],
-    ['the earlier attribute of one line does not', '* diff -diff', 1],
+    ['the earlier attribute of one line does not decide', '* diff -diff', 1],
     ['another attribute undoes nothing', '* -diff\n* text', 1],
-    ['one that does not fit undoes nothing', '* -diff\n*.yml diff', 1],
-    ['one that may not count undoes nothing', '* -diff\n[j]ane.yaml diff', 1],
-    ['one with a wrong name may not count', '* -diff\n* diff @x', 1],
-    ['one that git passes over may not count', `* -diff\n* diff ${'x'.repeat(2048)}`, 1],
-    ['one with a byte order mark may not count', '\uFEFF* diff\n*.md text', 0],
+    ['a line that does not match undoes nothing', '* -diff\n*.yml diff', 1],
+    ['a line that may not match undoes nothing', '* -diff\n[j]ane.yaml diff', 1],
+    ['a line with an invalid name may not count', '* -diff\n* diff @x', 1],
+    ['a line that git skips may not count', `* -diff\n* diff ${'x'.repeat(2048)}`, 1],
+    ['a line with a byte order mark may not count', '\uFEFF* diff\n*.md text', 0],
   ])('%s', (_, text, count) => expect(hiding(text)).toHaveLength(count))
 
   test.each([
     ['a deeper file decides', '* -diff', { 'requests/.gitattributes': '* diff' }, 0],
-    ['a file above does not', '* diff', { 'requests/.gitattributes': '* -diff' }, 1],
+    ['a file above does not decide', '* diff', { 'requests/.gitattributes': '* -diff' }, 1],
     [
       'the deepest file decides',
       '* diff',
@@ -164,13 +170,13 @@ describe('of several lines', () => {
     ],
     ['a file elsewhere does not count', '', { 'docs/.gitattributes': '* -diff' }, 0],
     [
-      'a deeper file speaks of its own folder',
+      'a deeper file applies to its own folder',
       '',
       { 'requests/.gitattributes': '/people/* -diff' },
       1,
     ],
     [
-      'a deeper file does not speak of the top',
+      'a deeper file does not apply to the top',
       '',
       { 'requests/.gitattributes': '/requests/** -diff' },
       0,
@@ -182,43 +188,43 @@ describe('a macro', () => {
   test.each([
     ['is followed', '[attr]quiet -diff\n* quiet', 1],
     ['is followed through another', '[attr]quiet binary\n[attr]calm quiet\n* calm', 1],
-    ['counts wherever it stands', '* quiet\n[attr]quiet -diff', 1],
+    ['counts wherever it is defined', '* quiet\n[attr]quiet -diff', 1],
     ['hides by the later of two', '[attr]quiet diff -diff\n* quiet', 1],
     ['shows by the later of two', '[attr]open -diff diff\n* open', 0],
-    ['that is not used hides nothing', '[attr]quiet -diff\n* text', 0],
+    ['hides nothing where it is not used', '[attr]quiet -diff\n* text', 0],
     ['is undone by a later line', '* binary\n* -binary', 0],
     ['is undone in what it sets', '* binary\n* diff', 0],
     ['does not undo what a later line sets', '* binary\n* text', 1],
-    ['that sets itself ends', '[attr]quiet quiet -diff\n* quiet', 1],
-    ['that sets another that sets it ends', '[attr]a b\n[attr]b a -diff\n* a', 1],
-    ['that is set anew may still hide', '[attr]binary text\n* binary', 1],
+    ['ends where it sets itself', '[attr]quiet quiet -diff\n* quiet', 1],
+    ['ends where it sets another that sets it', '[attr]a b\n[attr]b a -diff\n* a', 1],
+    ['may still hide after it is redefined', '[attr]binary text\n* binary', 1],
     [
-      'that was undone perhaps undoes nothing',
+      'undoes nothing where it may be undone itself',
       '[attr]open diff\n* -diff\n* open\n[j]ane.yaml -open',
       1,
     ],
-  ])('%s', (_, text, count) => expect(hiding(text)).toHaveLength(count))
+  ])('a macro %s', (_, text, count) => expect(hiding(text)).toHaveLength(count))
 
-  test('of a deeper file may count, though git passes over it', () => {
+  test('a macro of a deeper file may count, though git skips it', () => {
     const problems = hiding('* quiet', { 'requests/.gitattributes': '[attr]quiet -diff' })
     expect(problems[0]?.message).toContain('"quiet" may hide')
   })
 
-  test('cannot be used to make reading slow', () => {
+  test('no macro makes reading slow', () => {
     const names = Array.from({ length: 60 }, (_, index) => `m${index}`)
     const text = names.map(name => `[attr]${name} ${names.join(' ')}`).join('\n')
     expect(hiding(`${text}\n[j]* m0 -diff`)).toHaveLength(1)
   })
 })
 
-describe('a file', () => {
+describe('an attributes file', () => {
   const large = '# comment\n'.repeat(30_000)
 
-  test('that is too large is refused', () => expect(hiding(large)).toHaveLength(1))
+  test('a file that is too large is refused', () => expect(hiding(large)).toHaveLength(1))
 
-  test('that is too large and stands elsewhere is not read', () =>
+  test('a too large file in another folder is not read', () =>
     expect(hiding('', { 'docs/.gitattributes': large })).toEqual([]))
 
-  test('of others hides nothing where there are no requests', () =>
+  test('a file hides nothing where there are no requests', () =>
     expect(hidingAttributes([{ path: '.gitattributes', text: '* -diff' }], [])).toEqual([]))
 })

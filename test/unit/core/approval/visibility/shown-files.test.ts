@@ -26,38 +26,38 @@ function faultOf(
   return found === null ? null : found.join(': ')
 }
 
-describe('an approval is of nothing', () => {
-  test('where attributes of the head hid the file, whoever brought them', () => {
+describe('a hidden file', () => {
+  test('an approval is rejected where attributes of the head hid the file, whoever changed them', () => {
     const commits = 'root: requests/people/.gitattributes=hide\n h1 < root: jane=b'
     expect(faultOf(commits, ['h1'], ['root'])).toBe(
       'APPROVAL_HIDDEN: was given while requests/people/.gitattributes hid it (h1)',
     )
   })
 
-  test('where only those of the default branch of then did', () => {
+  test('an approval is rejected where only attributes of the default branch at the review hid the file', () => {
     const commits = 'root:\n h1 < root: jane=b\n l1 < root: .gitattributes=hide'
     expect(faultOf(commits, ['h1'], ['l1'])).toBe(
       'APPROVAL_HIDDEN: was given while .gitattributes hid it (l1)',
     )
   })
 
-  test('where the second of two heads it may have been of hid the file', () => {
+  test('an approval is rejected where the second of two possible heads hid the file', () => {
     const commits = 'root: .gitattributes=text\n h1 < root: jane=a\n h2 < root: .gitattributes=hide'
     expect(faultOf(commits, ['h1', 'h2'], ['root'])).toContain('APPROVAL_HIDDEN')
   })
 
-  test('where the pull request changed attributes, whatever they say', () => {
+  test('an approval is rejected where the pull request changed attributes, whatever they say', () => {
     expect(faultOf('root:\n h1 < root: .gitattributes=text', ['h1'], ['root'])).toContain(
       'changed .gitattributes',
     )
   })
 
-  test('where the second of two heads it may have been of changed attributes, whatever they say', () => {
+  test('an approval is rejected where the second of two possible heads changed attributes', () => {
     const commits = 'root:\n h1 < root: jane=a\n h2 < root: .gitattributes=text'
     expect(faultOf(commits, ['h1', 'h2'], ['root'])).toContain('changed .gitattributes')
   })
 
-  test('where only those of the commit it was compared with hid it', () => {
+  test('an approval is rejected where only attributes of the merge base hid the file', () => {
     const commits = `
       root: .gitattributes=hide
       h1 < root: jane=b .gitattributes=text
@@ -70,37 +70,37 @@ describe('an approval is of nothing', () => {
   })
 })
 
-test('attributes whose text nobody has are not taken for harmless', () => {
+test('an approval cannot be verified where the text of attributes cannot be read', () => {
   const commits = 'root: .gitattributes=lost\n h1 < root: jane=b'
   expect(faultOf(commits, ['h1'], ['root'])).toBe(
     'APPROVAL_UNVERIFIABLE: cannot be checked: .gitattributes of h1 cannot be read',
   )
 })
 
-test('attributes that hide nothing are no fault, also where the default branch got them meanwhile', () => {
+test('an approval is valid where attributes hide nothing, also where the default branch added them since', () => {
   const commits = 'root:\n h1 < root: jane=b\n l1 < root: .gitattributes=text'
   expect(faultOf(commits, ['h1'], ['l1'])).toBeNull()
 })
 
-describe('a configuration', () => {
+describe('a configuration file', () => {
   const asked = (path: string): Partial<Question> => ({ path, purpose: 'configuration' })
   const commits = 'root: .gitattributes=hide\n h1 < root: policies/people.yaml=b'
 
-  test('has to be shown, too', () => {
+  test('a hidden configuration file is rejected', () => {
     expect(faultOf(commits, ['h1'], ['root'], asked('policies/people.yaml'))).toContain('HIDDEN')
   })
 
-  test('was hidden, or may have been, where the pull request takes the attributes away itself', () => {
+  test('a configuration file is rejected where the pull request removes the attributes that may have hidden it', () => {
     const taken = `${commits} .gitattributes=-`
     expect(faultOf(taken, ['h1'], ['root'], asked('policies/people.yaml'))).toContain('HIDDEN')
   })
 
-  test('may change together with attributes that hide nothing', () => {
+  test('a configuration file may change together with attributes that hide nothing', () => {
     const text = 'root:\n h1 < root: .gitattributes=text'
     expect(faultOf(text, ['h1'], ['root'], asked('policies/people.yaml'))).toBeNull()
   })
 
-  test('of attributes is judged by its owner, whatever they hide', () => {
+  test('an attributes file is judged by its owner, whatever it hides', () => {
     const all = new Map([['hide', '* -diff\n']])
     expect(faultOf(commits, ['h1'], ['root'], asked('.gitattributes'), all)).toBeNull()
   })
@@ -114,7 +114,7 @@ test('the attributes of a path are those of the folders above it', () => {
   ])
 })
 
-test('a base that is gone cannot be checked, though nothing else is wrong', () => {
+test('an approval cannot be verified where the base is gone, though no other fault exists', () => {
   const facts = proofFacts({ commits: 'root:\n h1 < root: jane=b' })
   const asked = question({ path: JANE, blob: 'b' })
   expect(notShownFile(['h1'], ['lost123'], asked, pullRequest(), facts)).toEqual([
@@ -123,7 +123,7 @@ test('a base that is gone cannot be checked, though nothing else is wrong', () =
   ])
 })
 
-describe('what GitHub showed of the file', () => {
+describe('the part of the file that GitHub showed', () => {
   const commits = `
     root: README=r
     h1 < root: ${JANE}=b
@@ -133,7 +133,7 @@ describe('what GitHub showed of the file', () => {
   `
   const settledAs = (...pairs: readonly (readonly [string, string])[]) =>
     pairs.map(([base, head]) => ({ base, head }))
-  /** GitHub shows nothing any more, so that every diff it is asked for is a fault. */
+  /** GitHub shows no diff any more, so that every diff it is asked for is a fault. */
   const codeOf = (
     heads: readonly string[],
     tips: readonly string[],
@@ -146,20 +146,20 @@ describe('what GitHub showed of the file', () => {
     return notShownFile(heads, tips, asked, pull, facts, settled)?.[0] ?? null
   }
 
-  test('is nothing where the base held these bytes, also by the old rule', () => {
+  test('an approval is rejected where the base had the same bytes, also by the old rule', () => {
     expect(codeOf(['h3'], ['l1'], [], { background: null })).toBe('APPROVAL_NOT_SHOWN')
     expect(codeOf(['h3'], ['l1'], settledAs(['l1', 'h3']))).toBe('APPROVAL_NOT_SHOWN')
   })
 
-  test('is nothing where only the second of two heads shows none of it, also by the old rule', () => {
+  test('an approval is rejected where only the second of two heads shows no change, also by the old rule', () => {
     expect(codeOf(['h1', 'h3'], ['l1'], [], { background: null })).toBe('APPROVAL_NOT_SHOWN')
   })
 
-  test('does not matter by the old rule', () => {
+  test('an approval needs no shown diff by the old rule', () => {
     expect(codeOf(['h1'], ['root'], [], { background: null })).toBeNull()
   })
 
-  test('has to be known of each head that it may have been', () => {
+  test('an approval needs a shown diff of each possible head', () => {
     expect(codeOf(['h1'], ['root'])).toBe('APPROVAL_UNVERIFIABLE')
     expect(codeOf(['h1'], ['root'], settledAs(['root', 'h1']))).toBeNull()
     expect(codeOf(['h1', 'h2'], ['root'], settledAs(['root', 'h1']))).toBe('APPROVAL_UNVERIFIABLE')

@@ -29,7 +29,7 @@ const WHOLE = '@@ -1,3 +1,3 @@\n name: jane\n group: admins\n-# for the team\n+#
 const SINCE_PROVED: Background = { proved: { blob: 'proved', commit: 'm0' }, since: [] }
 const NOTHING_PROVED: Background = { proved: null, since: [] }
 
-/** With two files, so that the diff has to be looked at. */
+/** With two files, so that the diff has to be read. */
 const TWO_FILES = { files: 2, additions: 2, deletions: 1 }
 
 function file(changes: Partial<ShownFile> = {}): ShownFile {
@@ -62,14 +62,11 @@ function faultOf(asked: Asked = {}): string | null {
   return found === null ? null : found.join(': ')
 }
 
-describe('an approval covers the file', () => {
+describe('an approval that covers the file', () => {
   test.each<[string, Asked]>([
+    ['where every unapproved line is in a hunk', { files: [file({ patch: WHOLE })] }],
     [
-      'where every line that was not approved yet is in a hunk',
-      { files: [file({ patch: WHOLE })] },
-    ],
-    [
-      'where it was added as a whole, and the last proved version is that there was none',
+      'where the whole file was added, and the last proved version is that there was no file',
       {
         commits: SIMPLE.replace('root: jane=base', 'root:'),
         background: { proved: { blob: null, commit: 'm0' }, since: [] },
@@ -114,15 +111,15 @@ describe('an approval covers the file', () => {
         files: [file({ path: 'requests/j.yaml', status: 'renamed', previousPath: JANE })],
       },
     ],
-  ])('%s', (_, asked) => {
+  ])('an approval covers the file %s', (_, asked) => {
     expect(faultOf(asked)).toBeNull()
   })
 })
 
-describe('an approval does not cover the file', () => {
+describe('an approval that does not cover the file', () => {
   test.each<[string, string, Asked]>([
     [
-      'where a line that nobody approved is in no hunk',
+      'where an unapproved line is in no hunk',
       'APPROVAL_NOT_SHOWN: does not cover the file: the diff did not show line 2, which changed since the last approved version (m0)',
       {},
     ],
@@ -133,7 +130,7 @@ describe('an approval does not cover the file', () => {
     ],
     ['where the diff is gone', 'APPROVAL_UNVERIFIABLE', { facts: { shown: () => null } }],
     ['where the file is not in the diff', 'APPROVAL_NOT_SHOWN: was given when', { files: [] }],
-    ['where the list of files is cut', 'has more files than', { files: [], isCut: true }],
+    ['where the list of files is truncated', 'has more files than', { files: [], isCut: true }],
     ['where it has no patch', 'showed none of its lines', { files: [file({ patch: null })] }],
     [
       'where the patch is of another text',
@@ -212,12 +209,12 @@ describe('an approval does not cover the file', () => {
         files: [file({ status: 'copied', patch: 'no patch of it' })],
       },
     ],
-  ])('%s', (_, message, asked) => {
+  ])('an approval does not cover the file %s', (_, message, asked) => {
     expect(faultOf(asked)).toContain(message)
   })
 })
 
-test('an older head is not hidden by what the pull request got later', () => {
+test('later changes of the pull request do not hide an older head', () => {
   const size = { files: 2, additions: 20_001, deletions: 0 }
   const head = { branch: 'x', repositoryId: 42, commit: 'h2' }
   const files = [file({ patch: WHOLE })]
@@ -225,7 +222,7 @@ test('an older head is not hidden by what the pull request got later', () => {
   expect(faultOf({ files, pull: { size } })).toContain('APPROVAL_HIDDEN')
 })
 
-describe('a diff that GitHub does not load by itself hides the file', () => {
+describe('a diff that GitHub does not load by default', () => {
   const lines = (count: number): Partial<ShownFile> => ({
     patch: ['@@ -1 +1 @@', ...Array.from({ length: count - 1 }, () => ' ')].join('\n'),
   })
@@ -244,28 +241,28 @@ describe('a diff that GitHub does not load by itself hides the file', () => {
 
   test.each<[string, readonly ShownFile[], unknown]>([
     ['400 lines of the file are loaded', [file(lines(400))], null],
-    ['401 lines of the file are not', [file(lines(401))], hidden],
+    ['401 lines of the file are not loaded', [file(lines(401))], hidden],
     ['20,000 bytes of the file are loaded', [file(bytes(20_000))], null],
-    ['20,002 bytes of the file are not', [file(bytes(20_002))], hidden],
-    ['another file may be longer', beside(lines(401)), null],
+    ['20,002 bytes of the file are not loaded', [file(bytes(20_002))], hidden],
+    ['another file may have more lines', beside(lines(401)), null],
     [
       '20,000 added lines of all files are loaded',
       beside({ additions: 19_998, deletions: 0 }),
       null,
     ],
     [
-      '20,001 added lines of all files are not',
+      '20,001 added lines of all files are not loaded',
       beside({ additions: 19_999, deletions: 0 }),
       hidden,
     ],
     [
-      '20,001 removed lines of all files are not',
+      '20,001 removed lines of all files are not loaded',
       beside({ additions: 0, deletions: 19_999 }),
       hidden,
     ],
     ['1 MB of all files is loaded', many(100, bytes(10_000 - 2)), null],
     [
-      'more than 1 MB of all files is not',
+      'more than 1 MB of all files is not loaded',
       [
         ...many(100, bytes(10_000)),
         file({ path: 'a', patch: 'x'.repeat(1_000_001 - whole) }),
@@ -278,7 +275,7 @@ describe('a diff that GitHub does not load by itself hides the file', () => {
   })
 })
 
-describe('GitHub is asked for a diff', () => {
+describe('queries for a diff', () => {
   const plain: Asked = {
     commits: SIMPLE.replace('jane=base', 'jane=proved').replaceAll('jane=b\n', 'jane=typo\n'),
     fileOrigin: { blob: 'typo' },
@@ -287,7 +284,7 @@ describe('GitHub is asked for a diff', () => {
   }
   const isAskedFor = (changes: Asked): boolean => faultOf({ ...plain, ...changes }) !== null
 
-  test('but not where a pull request changes the proved version of one file by a few lines', () => {
+  test('GitHub is not asked for the diff of a few changed lines in the proved version of one file', () => {
     expect(isAskedFor({})).toBe(false)
   })
 
@@ -305,7 +302,7 @@ describe('GitHub is asked for a diff', () => {
     ],
     ['of a removal', { fileOrigin: { blob: null } }],
     [
-      'where the pull request got another head since',
+      'of a pull request that got another head since',
       { pull: { ...plain.pull, head: { branch: 'add-jane', repositoryId: 42, commit: 'h2' } } },
     ],
     [
@@ -317,7 +314,7 @@ describe('GitHub is asked for a diff', () => {
       { fileOrigin: { blob: 'typo', landing: { commit: 'm1', before: null } } },
     ],
     [
-      'where the pull request parted from the default branch elsewhere since',
+      'where the pull request left the default branch elsewhere since',
       {
         commits: `
           root: jane=proved
@@ -356,7 +353,7 @@ describe('GitHub is asked for a diff', () => {
         fileOrigin: { blob: 'lost' },
       },
     ],
-  ])('%s', (_, asked) => {
+  ])('GitHub is asked for the diff %s', (_, asked) => {
     expect(isAskedFor(asked)).toBe(true)
   })
 })

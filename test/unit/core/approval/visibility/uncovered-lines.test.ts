@@ -5,57 +5,57 @@ import {
 } from '../../../../../src/core/approval/visibility/uncovered-lines.ts'
 
 const text = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('')
-/** One letter a line. */
+/** One letter per line. */
 const letters = (word: string): string => text(word.split(''))
 /** `+` for a line that was shown. */
 const shown = (marks: string): readonly boolean[] => marks.split('').map(mark => mark === '+')
 
-describe('lines are not covered', () => {
+describe('uncovered lines', () => {
   test.each<[string, string | null, string, string, readonly number[]]>([
-    ['where there is no proved version, unless they were shown', null, 'abc', '+-+', [2]],
-    ['that were changed and not shown', 'abc', 'axc', '+-+', [2]],
-    ['next to a removal, both of them', 'abcd', 'ad', '--', [1, 2]],
-    ['of which one next to a removal was shown, the other', 'xabcd', 'xad', '-+-', [3]],
-    ['at the end, where lines behind it are gone', 'abc', 'ab', '--', [2]],
-    ['at the start, where lines before it are gone', 'abc', 'bc', '--', [1]],
-    ['that were added after a removal, at their own numbers', 'abcde', 'adex', '+++-', [4]],
-    ['that stand in another order', 'abc', 'cab', '---', [1, 3]],
-    ['of a second copy', 'ab', 'aba', '++-', [3]],
-    ['next to two that one took the place of', 'abcd', 'axd', '-+-', [1, 3]],
-  ])('%s', (_, proved, now, marks, expected) => {
+    ['every line that was not shown, where there is no proved version', null, 'abc', '+-+', [2]],
+    ['changed lines that were not shown', 'abc', 'axc', '+-+', [2]],
+    ['both lines next to a removal', 'abcd', 'ad', '--', [1, 2]],
+    ['the other line next to a removal, where one was shown', 'xabcd', 'xad', '-+-', [3]],
+    ['the last line, where the lines after it are gone', 'abc', 'ab', '--', [2]],
+    ['the first line, where the lines before it are gone', 'abc', 'bc', '--', [1]],
+    ['lines that were added after a removal, at their own numbers', 'abcde', 'adex', '+++-', [4]],
+    ['lines in another order', 'abc', 'cab', '---', [1, 3]],
+    ['the lines of a second copy', 'ab', 'aba', '++-', [3]],
+    ['the lines next to a line that replaced two', 'abcd', 'axd', '-+-', [1, 3]],
+  ])('the uncovered lines include %s', (_, proved, now, marks, expected) => {
     const before = proved === null ? null : letters(proved)
     expect(uncoveredLines(before, letters(now), shown(marks))).toEqual(expected)
   })
 })
 
-describe('lines are covered', () => {
+describe('covered lines', () => {
   test.each<[string, string | null, string, string]>([
-    ['that are those of the proved version', 'abc', 'abc', '---'],
-    ['that changed and were shown with what is next to them', 'abcde', 'abxde', '-+++-'],
-    ['where all was shown', null, 'abc', '+++'],
-    ['on both sides of a removal', 'abcd', 'ad', '++'],
-    ['that took the place of another, without those around them', 'abc', 'axc', '-+-'],
-  ])('%s', (_, proved, now, marks) => {
+    ['the lines of the proved version', 'abc', 'abc', '---'],
+    ['changed lines that were shown with the lines next to them', 'abcde', 'abxde', '-+++-'],
+    ['all lines that were shown', null, 'abc', '+++'],
+    ['the lines on both sides of a removal', 'abcd', 'ad', '++'],
+    ['a line that replaced another, without the lines around it', 'abc', 'axc', '-+-'],
+  ])('the covered lines include %s', (_, proved, now, marks) => {
     const before = proved === null ? null : letters(proved)
     expect(uncoveredLines(before, letters(now), shown(marks))).toEqual([])
   })
 })
 
-test('lines of which nothing is said were not shown', () => {
+test('lines that no hunk names were not shown', () => {
   expect(uncoveredLines(null, 'a\nb\n', shown('+'))).toEqual([2])
 })
 
-test('a line end that is gone is a change of the last line', () => {
+test('a missing last line end is a change of the last line', () => {
   expect(uncoveredLines('a\nb\n', 'a\nb', shown('--'))).toEqual([2])
 })
 
-test('two texts that have nothing in common are different in every line', () => {
+test('two texts with nothing in common differ in every line', () => {
   const many = (mark: string): string => text(Array.from({ length: 3000 }, (_, n) => `${mark}${n}`))
   const none = Array.from({ length: 3000 }, () => false)
   expect(uncoveredLines(many('a'), many('b'), none)).toHaveLength(3000)
 })
 
-test('ranges of lines are said in few words', () => {
+test('consecutive line numbers are printed as ranges', () => {
   expect(lineRanges([7])).toBe('7')
   expect(lineRanges([1, 2, 3, 7, 9, 10])).toBe('1-3, 7, 9-10')
 })
