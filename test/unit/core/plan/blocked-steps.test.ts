@@ -1,4 +1,4 @@
-// Until when the certificate of a blocked request works: what is known, what is not there, and what nobody could look at.
+// Until when the certificate of a blocked request works: known, without a certificate, or not readable.
 import { expect, test } from '@jest/globals'
 import type { Refused } from '../../../../src/domain/cluster/plan-step.ts'
 import type { Problem } from '../../../../src/domain/problem.ts'
@@ -17,12 +17,12 @@ const FILE = JANE.path
 interface State {
   readonly refused?: Partial<Refused>
   readonly requests?: readonly EffectiveRequest[]
-  /** By cluster that answered. */
+  /** The records of each cluster that answered. */
   readonly records?: Readonly<Record<string, readonly RequestRecord[]>>
   readonly broken?: readonly BrokenRecord[]
 }
 
-/** The blocked steps as a program reads them. */
+/** The blocked steps in the JSON output. */
 function blockedOf({
   refused,
   requests = [],
@@ -45,19 +45,19 @@ function blockedOf({
 
 const until = (state: State): unknown => blockedOf({ refused: {}, ...state })[0]?.until
 
-test('is the end of what stands under its cluster and name', () => {
+test('a blocked step ends with the certificate in the record of its cluster and name', () => {
   expect(until({})).toBe(END.toISOString())
   expect(until({ refused: { path: 'requests/moved.yaml' } })).toBe(END.toISOString())
 })
 
-test('is none where nothing was issued, or it was withdrawn', () => {
+test('a blocked step has no end where nothing was issued, or the certificate was withdrawn', () => {
   expect(until({ records: { prod: [] } })).toBeNull()
   expect(until({ records: { prod: [requestRecord(JANE, { issued: null })] } })).toBeNull()
   expect(until({ records: { prod: [requestRecord(JANE, { withdrawnAt: NOW })] } })).toBeNull()
   expect(until({ refused: { name: 'mark', path: 'requests/mark.yaml' } })).toBeNull()
 })
 
-test('is not known where the cluster did not answer, or the record or certificate cannot be read', () => {
+test('a blocked step has an unknown end where the cluster did not answer, or the record or certificate cannot be read', () => {
   const broken = [{ request: 'jane', cluster: 'prod', problem: PROBLEM }]
   expect(until({ records: { lab: [] } })).toBeUndefined()
   expect(until({ records: { prod: [] }, broken })).toBeUndefined()
@@ -71,7 +71,7 @@ test('is not known where the cluster did not answer, or the record or certificat
   expect(blockedOf({ requests: [JANE], records })[0]).not.toHaveProperty('until')
 })
 
-test('of a file that nobody can read is found by its path, and the first end counts', () => {
+test('a blocked step of an unreadable file is found by its path, and the first end counts', () => {
   const refused = { name: null, cluster: null }
   const lab = effective({ cluster: 'lab', durationSeconds: 2 * DAY })
   const both = { prod: [requestRecord()], lab: [requestRecord(lab)] }
@@ -81,7 +81,7 @@ test('of a file that nobody can read is found by its path, and the first end cou
   expect(until({ refused, records: { prod: [] } })).toBeUndefined()
 })
 
-test('of a name that stands for another file is none of the newcomer', () => {
+test('a blocked step has no end where its name is recorded for another file', () => {
   const other = effective({ path: 'requests/people/another.yaml' })
   const [step, ...others] = blockedOf({ requests: [JANE, other] })
   expect(step).toMatchObject({ path: other.path, until: null })

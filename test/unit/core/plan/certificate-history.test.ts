@@ -17,7 +17,7 @@ const JANE = effective({ name: 'jane' })
 const LIFE = JANE.durationSeconds
 const after = (seconds: number): Date => secondsAfter(NOW, seconds)
 
-/** The certificate of attempt n, issued `at` seconds after NOW for ten minutes unless `seconds` says otherwise. */
+/** The certificate of attempt n, issued `at` seconds after NOW for ten minutes or for `seconds`. */
 function issuedAt(n: number, at: number, changes: object = {}, seconds = 600) {
   const order = { notBefore: after(at), notAfter: after(at + seconds) }
   return issuedRecord(JANE, {
@@ -40,14 +40,14 @@ const ended = (record: RequestRecord, now: Date, isShown = true) =>
 
 const FIRST = requestRecord(JANE, { issued: issuedAt(1, 0) })
 
-describe('a certificate that was issued', () => {
-  test('is known after a renewal until it expires', () => {
+describe('an issued certificate', () => {
+  test('a renewed certificate is listed until it expires', () => {
     const renewed = withIssued(FIRST, issuedAt(2, 400))
     expect(ended(renewed, after(599))).toEqual([[1, 'renewed', after(400)]])
     expect(ended(renewed, after(600))).toEqual([])
   })
 
-  test('is told by serial, digest, dates, sinks and proof', () => {
+  test('a renewed certificate is listed with serial, digest, dates, sinks and proof', () => {
     const [known] = earlierCertificates(withIssued(FIRST, issuedAt(2, 400)), after(500), true)
     const { serial, sha256, notBefore, notAfter } = leaf(FIRST)
     expect(known).toEqual({
@@ -64,7 +64,7 @@ describe('a certificate that was issued', () => {
     })
   })
 
-  test('is known after a reissue, and after a withdrawal', () => {
+  test('a certificate is listed after a reissue and after a withdrawal', () => {
     const reissued = withIssued(FIRST, issuedAt(2, 100, { effective: 'other' }))
     expect(ended(reissued, after(200))).toEqual([[1, 'reissued', after(100)]])
     expect(ended(withWithdrawn(reissued, after(150)), after(200))).toEqual([
@@ -73,22 +73,22 @@ describe('a certificate that was issued', () => {
     ])
   })
 
-  test('stays withdrawn once another is issued', () => {
+  test('a withdrawn certificate stays withdrawn after another is issued', () => {
     const again = withIssued(withWithdrawn(FIRST, after(100)), issuedAt(2, 200))
     expect(ended(again, after(300))).toEqual([[1, 'withdrawn', after(100)]])
   })
 
-  test('was withdrawn in a record from before there was a history', () => {
+  test('a certificate is withdrawn in a record from before the history', () => {
     const old = { ...FIRST, withdrawnAt: after(100) }
     expect(ended(old, after(200))).toEqual([[1, 'withdrawn', after(100)]])
   })
 
-  test('is no earlier one while it is in use, unless no file that can be read asks for it', () => {
+  test('a certificate in use is not listed unless no readable file requests it', () => {
     expect(ended(FIRST, after(100))).toEqual([])
     expect(ended(FIRST, after(100), false)).toEqual([[1, 'fileGone', null]])
   })
 
-  test('is not written twice when it is put back into a sink', () => {
+  test('a certificate that is written into a sink again is listed once', () => {
     const { issued } = FIRST
     if (issued === null) throw new Error('nothing is issued')
     const again = withIssued(withIssued(FIRST, issued), { ...issued, issuedAt: after(50) })
@@ -96,24 +96,24 @@ describe('a certificate that was issued', () => {
   })
 })
 
-describe('a certificate that is written down before it is stored', () => {
+describe('a certificate that is recorded before it is stored', () => {
   const second = issuedAt(2, 100)
   const certificate = leafOf(second)
   if (certificate === null) throw new Error('no certificate')
   const issue = { n: 2, objectName: 'cs-jane-2', targets: [], proof: '' }
   const signed = withCertificate(FIRST, recordedCertificate(certificate, issue))
 
-  test('is known though its run was cut off', () => {
+  test('a certificate is listed as unrecorded where its run was killed', () => {
     expect(isRecorded(FIRST, certificate)).toBe(false)
     expect(isRecorded(signed, certificate)).toBe(true)
     expect(ended(signed, after(200))).toEqual([[2, 'unrecorded', null]])
   })
 
-  test('is the one in use once it is recorded', () => {
+  test('a certificate is the one in use once it is recorded as issued', () => {
     expect(ended(withIssued(signed, second), after(200))).toEqual([[1, 'renewed', second.issuedAt]])
   })
 
-  test('is abandoned where its key was lost, also after the next one', () => {
+  test('a certificate with a lost key is abandoned, also after the next one', () => {
     const { sha256, notAfter } = certificate
     const attempt = { n: 2, objectName: 'cs-jane-2', sha256, notAfter }
     const lost = withAbandoned(signed, attempt)
@@ -124,7 +124,7 @@ describe('a certificate that is written down before it is stored', () => {
     ])
   })
 
-  test('is told from one that was lost before that, of which less is known', () => {
+  test('a certificate that was lost before it was recorded is listed with less detail', () => {
     const attempt = { n: 4, objectName: 'cs-jane-4', sha256: 'ab', notAfter: after(900) }
     const [known] = earlierCertificates(withAbandoned(FIRST, attempt), after(800), true)
     expect(known).toMatchObject({ n: 4, serial: null, sha256: 'ab', ended: 'abandoned' })
@@ -133,7 +133,7 @@ describe('a certificate that is written down before it is stored', () => {
 })
 
 describe('the history of a request', () => {
-  test('with ten minutes of life and a renewal every five never grows beyond three', () => {
+  test('the history with ten minutes of life and a renewal every five has three entries at most', () => {
     let record = FIRST
     for (let n = 2; n < 300; n++) {
       const at = (n - 1) * 300
@@ -143,7 +143,7 @@ describe('the history of a request', () => {
     }
   })
 
-  test('drops nothing that works, however often it was reissued', () => {
+  test('the history keeps every certificate that is valid, however often it was reissued', () => {
     let record = requestRecord(JANE, { issued: issuedAt(1, 0, {}, LIFE) })
     for (let n = 2; n <= 60; n++)
       record = withIssued(pruned(record, after(n)), issuedAt(n, n, { effective: `${n}` }, LIFE))
@@ -159,7 +159,7 @@ describe('the attempts of a request', () => {
     notAfter,
   })
 
-  test('are kept while their certificates work, and of the others the newest twenty', () => {
+  test('attempts are kept while their certificates are valid, and of the others the newest twenty', () => {
     let record = requestRecord(JANE)
     for (let n = 1; n <= 25; n++) record = withAbandoned(record, attempt(n, after(60)))
     for (let n = 26; n <= 50; n++) record = withAbandoned(record, attempt(n, null))

@@ -38,62 +38,52 @@ function refused(name: string | null, cluster: string | null = 'prod'): readonly
   return [{ path: 'requests/bad.yaml', name, cluster, problems: [problem] }]
 }
 
-describe('comparedTrees: a request', () => {
+describe('a request in two commits', () => {
   const moved = effective({ path: 'requests/people/jane.yaml' })
   const withdrawn = effective({ withdraw: true })
 
   test.each<[string, readonly EffectiveRequest[], readonly EffectiveRequest[], readonly string[]]>([
-    ['that is new is issued', [], [JANE], ['issue jane NoCertificateYet']],
-    ['that did not change is kept', [JANE], [JANE], ['keep jane UpToDate']],
+    ['new in the second commit is issued', [], [JANE], ['issue jane NoCertificateYet']],
+    ['without a change is kept', [JANE], [JANE], ['keep jane UpToDate']],
     [
-      'in other bytes of the same meaning is kept',
+      'in other bytes with the same effective request is kept',
       [JANE],
       [effective({ blob: '2'.repeat(40) })],
       ['keep jane OnlyBytesChanged'],
     ],
-    ['that moved is kept', [JANE], [moved], ['keep jane OnlyBytesChanged']],
+    ['in a moved file is kept', [JANE], [moved], ['keep jane OnlyBytesChanged']],
     [
-      'that means something else is reissued',
+      'with another effective request is reissued',
       [JANE],
       [effective({ reissue: 1 })],
       ['reissue jane MeaningChanged'],
     ],
     [
-      'that moved to another cluster is issued there and withdrawn here',
+      'in another cluster is issued there and withdrawn in the old one',
       [JANE],
       [effective({ cluster: 'staging' })],
       ['withdraw jane FileRemoved', 'issue jane NoCertificateYet'],
     ],
-    ['whose file is gone is withdrawn', [JANE], [], ['withdraw jane FileRemoved']],
-    [
-      'that asks to be withdrawn is withdrawn',
-      [JANE],
-      [withdrawn],
-      ['withdraw jane WithdrawAsked'],
-    ],
-    ['that asked so before needs no step', [withdrawn], [withdrawn], []],
-    ['that asked so before and is gone needs no step', [withdrawn], [], []],
-    ['that is new and asks to be withdrawn needs no step', [], [withdrawn], []],
-    [
-      'that no longer asks to be withdrawn is issued',
-      [withdrawn],
-      [JANE],
-      ['issue jane NoCertificateYet'],
-    ],
-  ])('%s', (_, before, requests, expected) => {
+    ['with a removed file is withdrawn', [JANE], [], ['withdraw jane FileRemoved']],
+    ['with withdraw set is withdrawn', [JANE], [withdrawn], ['withdraw jane WithdrawAsked']],
+    ['with withdraw set before needs no step', [withdrawn], [withdrawn], []],
+    ['with withdraw set before and a removed file needs no step', [withdrawn], [], []],
+    ['new with withdraw set needs no step', [], [withdrawn], []],
+    ['without withdraw any more is issued', [withdrawn], [JANE], ['issue jane NoCertificateYet']],
+  ])('a request %s', (_, before, requests, expected) => {
     const clusters = [...config().clusters, { ...config().clusters[0]!, name: 'staging' }]
     expect(words(stepsBetween(before, requests, { config: config({ clusters }) }))).toEqual(
       expected,
     )
   })
 
-  test('whose groups only look the same in words is reissued', () => {
+  test('a request is reissued where its groups differ only by a comma', () => {
     const before = effective({ organizations: ['developers, admins'] })
     const after = effective({ organizations: ['developers', 'admins'] })
     expect(words(stepsBetween([before], [after]))).toEqual(['reissue jane MeaningChanged'])
   })
 
-  test('that is reissued says what changed, and claims to know no certificate', () => {
+  test('a reissued request lists its changes and no certificate', () => {
     const after = effective({ sinks: [secretSink({ namespace: 'ops' })] })
     expect(stepsBetween([JANE], [after])).toMatchObject([
       {
@@ -107,11 +97,11 @@ describe('comparedTrees: a request', () => {
     ])
   })
 
-  test('that is kept has no time of renewal: nobody asked a cluster', () => {
+  test('a kept request has no renewal time, since no cluster was asked', () => {
     expect(stepsBetween([JANE], [JANE])).toMatchObject([{ renewAt: null, until: null }])
   })
 
-  test('that is withdrawn is emptied out of the sinks it had', () => {
+  test('a withdrawn request lists the sinks that it had', () => {
     const after = effective({ withdraw: true, sinks: [] })
     expect(stepsBetween([JANE], [after])).toMatchObject([
       { kind: 'withdraw', cluster: 'prod', sinks: JANE.sinks, record: null, until: null },
@@ -119,30 +109,34 @@ describe('comparedTrees: a request', () => {
   })
 })
 
-describe('comparedTrees: a file that is gone', () => {
+describe('a removed file between two commits', () => {
   test.each([
-    ['counts for nothing while a file cannot be read', refused(null, null), []],
-    ['counts for nothing where its request is refused', refused('jane'), []],
-    ['counts for nothing where its request is refused in every cluster', refused('jane', null), []],
-    ['counts though another request is refused', refused('june'), ['withdraw jane FileRemoved']],
-  ])('%s', (_, bad, expected) => {
+    ['is ignored while a file cannot be read', refused(null, null), []],
+    ['is ignored where its request is refused', refused('jane'), []],
+    ['is ignored where its request is refused in every cluster', refused('jane', null), []],
+    [
+      'is withdrawn though another request is refused',
+      refused('june'),
+      ['withdraw jane FileRemoved'],
+    ],
+  ])('a removed file %s', (_, bad, expected) => {
     const steps = words(stepsBetween([JANE], [], { refused: bad }))
     expect(steps.filter(text => !text.startsWith('blocked'))).toEqual(expected)
     expect(steps.filter(text => text.startsWith('blocked'))).toHaveLength(1)
   })
 })
 
-describe('comparedTrees: of two that clash', () => {
+describe('conflicting requests in two commits', () => {
   const newer = effective({ path: 'requests/a.yaml' })
 
-  test('the file that was there goes on', () => {
+  test('the earlier file keeps its certificate', () => {
     expect(stepsBetween([JANE], [newer, JANE])).toMatchObject([
       { kind: 'blocked', path: newer.path, problems: [{ code: 'PLAN_NAME_TWICE' }, {}, {}] },
       { kind: 'keep', request: JANE },
     ])
   })
 
-  test('one that was to be withdrawn has no precedence', () => {
+  test('a request to be withdrawn has no precedence', () => {
     expect(stepsBetween([effective({ withdraw: true })], [newer, JANE])).toMatchObject([
       { kind: 'issue', request: newer },
       { kind: 'blocked', path: JANE.path },

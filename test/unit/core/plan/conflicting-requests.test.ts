@@ -5,7 +5,7 @@ import type { Sink } from '../../../../src/domain/request/sink.ts'
 import { conflictingRequests } from '../../../../src/core/plan/conflicting-requests.ts'
 import { effective, place, secretSink, subject } from '../../../build/effective.ts'
 
-/** Path and messages of those that lose. */
+/** Path and messages of the requests that are refused. */
 function losers(
   requests: readonly EffectiveRequest[],
   recorded: Readonly<Record<string, string>> = {},
@@ -25,11 +25,11 @@ const GITHUB: Sink = { ...environment, name: 'TLS', format: null }
 const ARTIFACT: Sink = { kind: 'artifact', name: 'tls', format: null, recipients: [] }
 const FILE: Sink = { kind: 'file', path: 'out/tls.pem', format: null }
 
-test('two requests with nothing in common do not clash', () => {
+test('two requests with nothing in common do not conflict', () => {
   expect(losers([FIRST, SECOND])).toEqual([])
 })
 
-describe('a clash is', () => {
+describe('a conflict of two requests', () => {
   test.each<[string, Partial<EffectiveRequest>, readonly string[]]>([
     [
       'the same name',
@@ -56,7 +56,7 @@ describe('a clash is', () => {
       ['the sink apps/first-tls is already in requests/first.yaml'],
     ],
     [
-      'the same sink beside others',
+      'the same sink and others',
       { sinks: [...SECOND.sinks, ...FIRST.sinks] },
       ['the sink apps/first-tls is already in requests/first.yaml'],
     ],
@@ -77,7 +77,7 @@ describe('a clash is', () => {
       ['the sink apps/first-tls is already in requests/first.yaml'],
     ],
     [
-      'all of them, all said',
+      'several of these',
       { name: 'first', path: SECOND.path, subject: FIRST.subject, sinks: FIRST.sinks },
       [
         'the name first is already in requests/first.yaml',
@@ -85,7 +85,7 @@ describe('a clash is', () => {
         'the sink apps/first-tls is already in requests/first.yaml',
       ],
     ],
-  ])('%s', (_, changes, messages) => {
+  ])('two requests conflict by %s', (_, changes, messages) => {
     expect(losers([FIRST, { ...SECOND, ...changes }])).toEqual([[SECOND.path, ...messages]])
   })
 
@@ -97,7 +97,7 @@ describe('a clash is', () => {
     ['the same group', { subject: subject('CN=second', 'O=developers') }],
     ['the same value in another attribute', { subject: subject('OU=first') }],
     [
-      'a Secret of the same name elsewhere',
+      'a Secret of the same name in another namespace',
       {
         sinks: [secretSink({ namespace: 'other', name: 'first-tls' })],
       },
@@ -110,7 +110,7 @@ describe('a clash is', () => {
         sinks: [{ ...ARTIFACT, name: 'first-tls' }],
       },
     ],
-  ])('not %s', (_, changes) => {
+  ])('two requests do not conflict by %s', (_, changes) => {
     expect(losers([FIRST, { ...SECOND, ...changes }])).toEqual([])
   })
 
@@ -118,7 +118,7 @@ describe('a clash is', () => {
     ['GitHub secret', GITHUB, { ...GITHUB, format: 'pem' }],
     ['artifact', ARTIFACT, { kind: 'kubeconfig', into: ARTIFACT }],
     ['file', FILE, FILE],
-  ])('the same %s, whatever the cluster', (_, one, other) => {
+  ])('two requests conflict by the same %s in any cluster', (_, one, other) => {
     const requests = [
       { ...FIRST, sinks: [one] },
       { ...SECOND, sinks: [other], cluster: 'staging' },
@@ -126,7 +126,7 @@ describe('a clash is', () => {
     expect(losers(requests)).toMatchObject([[SECOND.path, expect.stringMatching('the sink ')]])
   })
 
-  test('not between the clusters of one file', () => {
+  test('the clusters of one file do not conflict', () => {
     const sinks = [GITHUB]
     expect(
       losers([
@@ -137,33 +137,33 @@ describe('a clash is', () => {
   })
 })
 
-describe('of two that clash', () => {
+describe('the winner of a conflict', () => {
   const a = effective({ path: 'requests/a.yaml', sinks: [] })
   const z = effective({ path: 'requests/z.yaml', sinks: [] })
   const paths = (recorded: Readonly<Record<string, string>>, ...list: EffectiveRequest[]) =>
     losers(list, recorded).map(([path]) => path)
 
   test.each([
-    ['the earlier path goes on where nothing is recorded', {}, z.path],
-    ['the recorded file goes on', { 'prod/jane': z.path }, a.path],
-    ['the recorded file of that cluster goes on', { 'staging/jane': z.path }, z.path],
-    ['the earlier path goes on where the recorded file is gone', { 'prod/jane': 'x' }, z.path],
+    ['the earlier path wins where nothing is recorded', {}, z.path],
+    ['the recorded file wins', { 'prod/jane': z.path }, a.path],
+    ['the recorded file of another cluster does not win', { 'staging/jane': z.path }, z.path],
+    ['the earlier path wins where the recorded file is gone', { 'prod/jane': 'x' }, z.path],
   ])('%s', (_, recorded, loser) => {
     expect(paths(recorded, a, z)).toEqual([loser])
     expect(paths(recorded, z, a)).toEqual([loser])
   })
 
-  test('a name that has a certificate goes on after its file moved, before a newcomer', () => {
+  test('a name with a certificate wins over a new one after its file moved', () => {
     const newcomer = effective({ name: 'newcomer', path: 'requests/a.yaml', commonName: 'jane' })
     expect(paths({ 'prod/jane': 'requests/old.yaml' }, newcomer, z)).toEqual([newcomer.path])
   })
 
-  test('the one that loses takes nothing from a third', () => {
+  test('a refused request does not block a third one', () => {
     const both = effective({ name: 'first', path: 'requests/g.yaml', commonName: 'second' })
     expect(paths({}, FIRST, SECOND, both)).toEqual([both.path])
   })
 
-  test('one goes on, whatever the order of the files', () => {
+  test('one request wins in any order of the files', () => {
     const same = ['a', 'b', 'c', 'd'].map(name => effective({ path: `requests/${name}.yaml` }))
     fc.assert(
       fc.property(fc.shuffledSubarray(same, { minLength: 4 }), requests => {
@@ -174,7 +174,7 @@ describe('of two that clash', () => {
     )
   })
 
-  test('the problem stands where the file says it', () => {
+  test('the problem points at the conflicting line of the file', () => {
     const members = ['', 'commonName', 'sinks[0]']
     const places = new Map(members.map((member, line) => [member, place('requests/z.yaml', line)]))
     const later = { ...z, places, sinks: [secretSink()] }
@@ -190,19 +190,19 @@ describe('of two that clash', () => {
   })
 })
 
-describe('of two that clash', () => {
+describe('the winner of a conflict with a certificate', () => {
   const [a, b] = [
     effective({ name: 'a', path: 'requests/a.yaml' }),
     effective({ name: 'b', path: 'requests/b.yaml' }),
   ]
 
-  test('the one whose certificate has this very meaning goes on, whatever the path of the other', () => {
+  test('the request with the issued effective request wins, whatever its path', () => {
     const greedy = { ...a, sinks: b.sinks }
     const lost = conflictingRequests([greedy, b], request => (request === b ? 0 : 1))
     expect([...lost.keys()]).toEqual([greedy])
   })
 
-  test('one name in two files is a clash also for two clusters', () => {
+  test('one name in two files is a conflict also for two clusters', () => {
     const elsewhere = effective({
       name: 'a',
       path: 'requests/z.yaml',
@@ -213,7 +213,7 @@ describe('of two that clash', () => {
   })
 })
 
-test('a sink that stands twice in one file is told', () => {
+test('a sink that a file lists twice is reported', () => {
   const request = effective({ name: 'a', sinks: [secretSink(), secretSink()] })
   const [problems] = conflictingRequests([request], () => 3).values()
   expect(problems).toMatchObject([

@@ -28,32 +28,34 @@ function attempts(
   return removedAttempts(files, 'prod', [record])
 }
 
-describe('removedAttempts: of a record whose file is gone', () => {
+describe('attempts of a record with a removed file', () => {
   const unrecorded = { ...UNSTORED, abandoned: [SIGNED] }
   const told = [{ request: 'jane', objectName: SIGNED.objectName, until: SIGNED.notAfter }]
 
   test.each<[string, RequestRecord, unknown]>([
-    ['it is what was signed and never recorded', unrecorded, told],
+    ['the attempt that was signed and never recorded', unrecorded, told],
     [
-      'it is what was cut off, with an end that nobody knows',
+      'the attempt of a killed run, with an unknown end',
       { ...UNSTORED, claim: CUT_OFF },
       [{ request: 'jane', objectName: CUT_OFF.objectName, until: null }],
     ],
     [
-      'it is what was made after a withdrawal',
+      'the attempt after a withdrawal',
       requestRecord(effective(), { withdrawnAt: NOW, emptied: 1, abandoned: [SIGNED] }),
       told,
     ],
-    ['it is none where that was withdrawn', { ...unrecorded, withdrawnAt: NOW, emptied: 2 }, []],
-    ['it is none where nothing was tried', newRecord('jane', 'prod'), []],
+    ['no attempt before a withdrawal', { ...unrecorded, withdrawnAt: NOW, emptied: 2 }, []],
+    ['no attempt where there was none', newRecord('jane', 'prod'), []],
     [
-      'it is none where something stands: that is withdrawn itself',
+      'no attempt where a certificate exists, since that is withdrawn itself',
       { ...unrecorded, issued: issuedRecord(), claim: CUT_OFF },
       [],
     ],
-  ])('%s', (_, record, expected) => expect(attempts(record)).toEqual(expected))
+  ])('the withdrawn attempts include %s', (_, record, expected) =>
+    expect(attempts(record)).toEqual(expected),
+  )
 
-  test('there is none while its file is there, is refused, or cannot be told from one that is', () => {
+  test('no attempt is withdrawn while its file exists, is refused, or may be one that cannot be read', () => {
     expect(attempts(unrecorded, [effective({ name: 'jane' })])).toEqual([])
     expect(attempts(unrecorded, [], [{ name: 'jane' }])).toEqual([])
     expect(attempts(unrecorded, [], [{ name: null }])).toEqual([])

@@ -17,7 +17,7 @@ function failed(times: number, effectiveDigest = 'e') {
   return record
 }
 
-describe('a request that failed', () => {
+describe('a failed request', () => {
   test.each([
     [1, 1],
     [2, 2],
@@ -27,21 +27,21 @@ describe('a request that failed', () => {
     [6, 32],
     [7, 32],
     [40, 32],
-  ])('%d times is tried again after %d hours', (times, hours) => {
+  ])('a request that failed %d times is retried after %d hours', (times, hours) => {
     expect(retryAt(failed(times), 'e')).toEqual(new Date(NOW.getTime() + hours * HOUR_MS))
   })
 
-  test('of another meaning is tried at once, and counted anew', () => {
+  test('a request with another effective request is retried at once, and its failures are counted from one', () => {
     expect(retryAt(failed(5), 'other')).toBeNull()
     expect(withFailure(failed(5), 'other', NOW).failures).toMatchObject({ count: 1 })
   })
 
-  test('is not held back before it failed', () => {
+  test('a request is not delayed before its first failure', () => {
     expect(retryAt(newRecord('jane', 'prod'), 'e')).toBeNull()
     expect(retryAt(null, 'e')).toBeNull()
   })
 
-  test('waits until then and no longer, and says so', () => {
+  test('a request waits for its retry time, and the problem names it', () => {
     const [planned] = stepsWith(null)
     if (planned?.kind !== 'issue') throw new Error('not an issue step')
     const [step] = stepsWith(failed(2, planned.effective))

@@ -1,4 +1,4 @@
-// Keys that stay: until when they may be signed for, and what happens then.
+// Keys that are kept: until when they may be signed, and what happens then.
 import { describe, expect, test } from '@jest/globals'
 import type { Plan } from '../../../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
@@ -54,7 +54,7 @@ function stepOf(request: EffectiveRequest, state: State) {
   return step
 }
 
-/** Issued at NOW for a key that is some days old. */
+/** Issued at NOW for a key of the given age in days. */
 function recordOf(request: EffectiveRequest, days = 60): RequestRecord {
   const keySince = secondsAfter(NOW, -days * DAY)
   return requestRecord(request, { issued: issuedRecord(request, { keySince }) })
@@ -62,39 +62,42 @@ function recordOf(request: EffectiveRequest, days = 60): RequestRecord {
 
 const JANE = effective({ key: OWN })
 
-describe('a renewal', () => {
+describe('the renewal of an old key', () => {
   test.each([
     ["the requester's own key", OWN, 'makes both'],
     ['rotationPolicy: Never', NEVER, 'rotationPolicy: Always'],
-  ])('of %s that is too old is blocked, and says what to do', (_, key, words) => {
-    const request = effective({ key })
-    expect(stepOf(request, {})).toMatchObject({
-      kind: 'blocked',
-      name: 'jane',
-      validUntil: secondsAfter(NOW, 7 * DAY - 300),
-      problems: [{ code: 'POLICY_KEY_AGE', hint: expect.stringContaining(words) }],
-    })
-    expect(stepOf(request, { ages: [null] })).toMatchObject({ kind: 'renew' })
-  })
+  ])(
+    'the renewal of %s beyond its greatest age is blocked, and the hint says what to do',
+    (_, key, words) => {
+      const request = effective({ key })
+      expect(stepOf(request, {})).toMatchObject({
+        kind: 'blocked',
+        name: 'jane',
+        validUntil: secondsAfter(NOW, 7 * DAY - 300),
+        problems: [{ code: 'POLICY_KEY_AGE', hint: expect.stringContaining(words) }],
+      })
+      expect(stepOf(request, { ages: [null] })).toMatchObject({ kind: 'renew' })
+    },
+  )
 
-  test('of a key is allowed to the second', () => {
+  test('a renewal is allowed until the exact second of the greatest age', () => {
     const record = recordOf(JANE, 24)
     expect(stepOf(JANE, { record })).toMatchObject({ kind: 'renew' })
     expect(stepOf(JANE, { record, now: secondsAfter(DUE, 1) })).toMatchObject({ kind: 'blocked' })
   })
 
-  test('of a key that is made anew each time has no age', () =>
+  test('a key that is generated for each renewal has no greatest age', () =>
     expect(stepOf(effective(), {})).toMatchObject({ kind: 'renew' }))
 
-  test('is held to the longest age of the policies that allow it', () => {
+  test('the longest greatest age of the policies that allow the request applies', () => {
     expect(stepOf(JANE, { ages: ['30d', '90d'] })).toMatchObject({ kind: 'renew' })
     expect(stepOf(JANE, { ages: ['30d', null] })).toMatchObject({ kind: 'renew' })
     expect(stepOf(JANE, { ages: ['30d', '40d'] })).toMatchObject({ kind: 'blocked' })
   })
 })
 
-describe('a key of the requester', () => {
-  test('is as old after a withdrawal, where a stored one is gone', () => {
+describe("the requester's own key", () => {
+  test('an own key keeps its age after a withdrawal, and a deleted stored key does not', () => {
     const withdrawn = (request: EffectiveRequest) => ({
       record: { ...recordOf(request), withdrawnAt: NOW },
     })
@@ -103,17 +106,17 @@ describe('a key of the requester', () => {
     expect(stepOf(stored, withdrawn(stored))).toMatchObject({ kind: 'issue' })
   })
 
-  test('that replaces another is new', () => {
+  test('an own key that replaces another is new', () => {
     const next = effective({ key: ownKey() })
     expect(stepOf(next, { record: recordOf(JANE) })).toMatchObject({ kind: 'reissue' })
   })
 
-  test('is blocked for another meaning, too', () => {
+  test('an own key of another effective request is blocked, too', () => {
     const changed = effective({ key: OWN, reissue: 1 })
     expect(stepOf(changed, { record: recordOf(JANE) })).toMatchObject({ kind: 'blocked' })
   })
 
-  test('is not signed for because its Secret was deleted, only put back from another', () => {
+  test('a certificate of an old own key is written into a missing sink from another, and not signed again', () => {
     const sinks = [secretSink(), secretSink({ name: 'copy-tls' })]
     const request = effective({ key: OWN, sinks })
     const missing = (...incomplete: readonly string[]) => {
@@ -129,7 +132,7 @@ describe('a key of the requester', () => {
     })
   })
 
-  test('is reminded of for two weeks before it ends, while its certificate is kept', () => {
+  test('a reminder of the own key starts two weeks before its end, while its certificate is kept', () => {
     const reminded = (days: number, ages: readonly (string | null)[] = ['30d']) => {
       const step = stepOf(JANE, { record: recordOf(JANE, days), ages, now: NOW })
       if (step?.kind !== 'keep') throw new Error('not kept')
@@ -141,7 +144,7 @@ describe('a key of the requester', () => {
     expect(reminded(29, [null])).toBeNull()
   })
 
-  test('that may be kept for ever never ends', () => {
+  test('a key without a greatest age never ends', () => {
     expect(keyEnds(JANE, recordOf(JANE), verdictOf(JANE, [null]))).toBeNull()
     expect(keyEnds(JANE, null, verdictOf(JANE, ['30d']))).toBeNull()
     expect(keyEnds(JANE, recordOf(JANE, 1), verdictOf(JANE, ['30d']))).toEqual(

@@ -1,4 +1,4 @@
-// Whether somebody has to fetch a certificate that was renewed for their own key, and until when.
+// Whether a requester has to fetch a certificate that was renewed for their own key, and until when.
 import { expect, test } from '@jest/globals'
 import type { IssuedRecord } from '../../../../src/domain/cluster/record.ts'
 import type { Step } from '../../../../src/domain/cluster/plan-step.ts'
@@ -23,7 +23,7 @@ function ownKey(): EffectiveRequest['key'] {
   return { kind: 'own', pkcs10: valueOf(readPkcs10(der)) }
 }
 
-/** Of a request whose certificate was issued at NOW for seven days. */
+/** The step of a request with a certificate that was issued at NOW for seven days. */
 function stepOf(
   request: EffectiveRequest,
   changes: Partial<IssuedRecord> = {},
@@ -48,7 +48,7 @@ function stepOf(
 const reminded = (step: Step, now = NOW, isIssued = false): Date | null =>
   fetchReminder(step, { isIssued, pullRequest: 7, isOfSeveral: false, now })?.until ?? null
 
-test('from two weeks before the certificate before ends, to that second', () => {
+test('the reminder starts two weeks before the previous certificate ends, and ends with it', () => {
   const step = stepOf(JANE, { beforeUntil: inDays(20) })
   expect(reminded(step, secondsAfter(inDays(6), -1))).toBeNull()
   expect(reminded(step, inDays(6))).toEqual(inDays(20))
@@ -56,7 +56,7 @@ test('from two weeks before the certificate before ends, to that second', () => 
   expect(reminded(step, inDays(20))).toBeNull()
 })
 
-test('nobody where there was none before, where countersign makes the key, or where no artifact is', () => {
+test('there is no reminder without a previous certificate, for a generated key, or without an artifact', () => {
   expect(reminded(stepOf(JANE))).toBeNull()
   const before = { beforeUntil: inDays(1) }
   expect(reminded(stepOf(JANE, before))).toEqual(inDays(1))
@@ -64,7 +64,7 @@ test('nobody where there was none before, where countersign makes the key, or wh
   expect(reminded(stepOf(effective({ sinks: [ARTIFACT] }), before))).toBeNull()
 })
 
-test('once it is renewed, of the end of what was renewed, where that was for the same key', () => {
+test('after a renewal the reminder names the end of the previous certificate, if it has the same key', () => {
   const now = inDays(6)
   const ends = secondsAfter(inDays(7), -300)
   expect(stepOf(JANE, {}, now).kind).toBe('renew')
@@ -75,7 +75,7 @@ test('once it is renewed, of the end of what was renewed, where that was for the
   expect(reminded(replaced, NOW, true)).toBeNull()
 })
 
-test('what was only put back into a sink is no renewal', () => {
+test('a certificate that is only written into a sink again is no renewal', () => {
   const incomplete = ['Secret apps/jane-tls']
   expect(stepOf(JANE, { incomplete }).because).toBe('CertificateMissingFromSink')
   expect(reminded(stepOf(JANE, { incomplete }), NOW, true)).toBeNull()
@@ -83,7 +83,7 @@ test('what was only put back into a sink is no renewal', () => {
   expect(reminded(stepOf(JANE, { incomplete, beforeUntil }), NOW, true)).toEqual(beforeUntil)
 })
 
-test('what to do names the comment, or the run where no comment holds it, and the cluster of several', () => {
+test('the hint names the comment, or the run without a comment, and the cluster if there are several', () => {
   const step = stepOf(JANE, { beforeUntil: inDays(1) })
   const hintOf = (pullRequest: number | null, its = step, isOfSeveral = false) =>
     fetchReminder(its, { isIssued: false, pullRequest, isOfSeveral, now: NOW })?.problem.hint

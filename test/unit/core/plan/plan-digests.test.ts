@@ -43,8 +43,8 @@ function shuffled<T>(list: readonly T[]): fc.Arbitrary<T[]> {
   return fc.shuffledSubarray([...list], { minLength: list.length })
 }
 
-describe('the effective digest is the same', () => {
-  test('whatever order the attributes, alternative names and usages have', () => {
+describe('equal effective digests', () => {
+  test('the effective digest is the same for any order of attributes, alternative names and usages', () => {
     const orders = fc.record({
       subject: shuffled(RICH.subject),
       sans: shuffled(RICH.sans),
@@ -58,16 +58,16 @@ describe('the effective digest is the same', () => {
     ['with other bytes', { blob: '2'.repeat(40) }],
     ['in another format', { format: 'openssl' }],
     ['with other places', { places: new Map() }],
-    ['uncommitted', { uncommitted: true }],
+    ['not committed', { uncommitted: true }],
     ['renewed at another time', { renewBefore: { kind: 'seconds', seconds: 60 } }],
-    ['asked to be withdrawn', { withdraw: true }],
+    ['with withdraw set', { withdraw: true }],
     ['with its attributes in one RDN', { subject: [RICH.subject.flat()] }],
-    ['with a name said twice', { sans: [...RICH.sans, ...RICH.sans] }],
-  ])('%s', (_, changes) => {
+    ['with a name listed twice', { sans: [...RICH.sans, ...RICH.sans] }],
+  ])('the effective digest is the same for a request %s', (_, changes) => {
     expect(digest({ ...RICH, ...changes })).toBe(digest(RICH))
   })
 
-  test('of an object whose labels are in another order', () => {
+  test('the effective digest is the same for any order of labels', () => {
     const labels = (...names: readonly string[]) =>
       effective({ sinks: [secretSink({ labels: Object.fromEntries(names.map(n => [n, '1'])) })] })
     expect(digest(labels('a', 'b'))).toBe(digest(labels('b', 'a')))
@@ -105,12 +105,12 @@ const MEANINGS: readonly (readonly [string, EffectiveRequest])[] = [
   ['asked again', effective({ reissue: 1 })],
 ]
 
-describe('the effective digest differs', () => {
-  test.each(MEANINGS)('with %s', (_, request) => {
+describe('different effective digests', () => {
+  test.each(MEANINGS)('the effective digest changes with %s', (_, request) => {
     expect(digest(request)).not.toBe(digest(effective()))
   })
 
-  test('between any two of these', () => {
+  test('the effective digest differs between any two of these requests', () => {
     expect(new Set(MEANINGS.map(([, request]) => digest(request))).size).toBe(MEANINGS.length)
   })
 
@@ -118,18 +118,18 @@ describe('the effective digest differs', () => {
     ['name', clusterConfig({ name: 'staging' })],
     ['server', clusterConfig({ server: 'https://127.0.0.1:7443' })],
     ['CA', clusterConfig({ certificateAuthority: 'PEM' })],
-  ])('with another %s of the cluster', (_, cluster) => {
+  ])('the effective digest changes with another %s of the cluster', (_, cluster) => {
     expect(digest(effective(), cluster)).not.toBe(digest(effective()))
   })
 
-  test('with several common names in another order: signers keep the last', () => {
+  test('the effective digest changes with the order of several common names, since signers keep the last', () => {
     const names = (...rdns: readonly string[]) => digest(effective({ subject: subject(...rdns) }))
     expect(names('CN=root', 'CN=jane')).not.toBe(names('CN=jane', 'CN=root'))
     expect(names('CN=jane', 'CN=root', 'CN=jane')).not.toBe(names('CN=jane', 'CN=root'))
   })
 })
 
-test('effectiveJson is RFC 8785: sorted, without spaces, the digest is over its bytes', () => {
+test('the effective JSON is RFC 8785, and the digest is the SHA-256 of its bytes', () => {
   const json = effectiveJson(effective(), clusterConfig())
   expect(json).toMatch(/^\{"cluster":\{"certificateAuthority":null,"name":"prod","server":/)
   expect(json).toContain('"subject":["2.5.4.3=jane","2.5.4.10=developers"]')
@@ -138,7 +138,7 @@ test('effectiveJson is RFC 8785: sorted, without spaces, the digest is over its 
   )
 })
 
-describe('planDigest', () => {
+describe('a plan digest', () => {
   const planOf = (...requests: readonly EffectiveRequest[]): Plan =>
     planSteps({
       requests,
@@ -149,16 +149,16 @@ describe('planDigest', () => {
       records: new Map([['prod', []]]),
     })
 
-  test('is the same for the same plan', () => {
+  test('the plan digest is the same for the same plan', () => {
     expect(planDigest(planOf(effective()))).toBe(planDigest(planOf(effective())))
   })
 
   test.each([
-    ['another meaning', planOf(effective({ reissue: 1 }))],
+    ['another effective request', planOf(effective({ reissue: 1 }))],
     ['another name', planOf(effective({ name: 'june' }))],
     ['no step', planOf()],
     ['another kind of step', { ...planOf(effective()), steps: withdrawn() }],
-  ])('differs with %s', (_, plan) => {
+  ])('the plan digest changes with %s', (_, plan) => {
     expect(planDigest(plan)).not.toBe(planDigest(planOf(effective())))
   })
 

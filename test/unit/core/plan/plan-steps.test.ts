@@ -56,16 +56,16 @@ const EXPIRY = secondsAfter(NOW, 7 * DAY - 300)
 const DUE = (renewBefore: number) => secondsAfter(EXPIRY, -renewBefore)
 const HOURLY = effective({ renewBefore: { kind: 'seconds', seconds: 3600 } })
 
-describe('diff: a request', () => {
+describe('the step of a request', () => {
   test.each<[string, State, readonly string[]]>([
     ['without a record is issued', { requests: [JANE] }, ['issue jane NoCertificateYet']],
     [
-      'whose record holds nothing yet is issued',
+      'with an empty record is issued',
       { requests: [JANE], records: [requestRecord(JANE, { issued: null })] },
       ['issue jane NoCertificateYet'],
     ],
     [
-      'that was withdrawn is issued anew',
+      'that was withdrawn is issued again',
       { requests: [JANE], records: [requestRecord(JANE, { withdrawnAt: NOW })] },
       ['issue jane NoCertificateYet'],
     ],
@@ -75,17 +75,17 @@ describe('diff: a request', () => {
       ['withdraw jane FileRemoved', 'issue jane NoCertificateYet'],
     ],
     [
-      'that means something else is reissued',
+      'with another effective request is reissued',
       { requests: [effective({ reissue: 1 })], records: [requestRecord(JANE)] },
       ['reissue jane MeaningChanged'],
     ],
     [
-      'that means something else is reissued though it is due',
+      'with another effective request is reissued though it is due for renewal',
       { requests: [effective({ reissue: 1 })], records: [requestRecord(JANE)], now: EXPIRY },
       ['reissue jane MeaningChanged'],
     ],
     [
-      'whose cluster got another server is reissued',
+      'in a cluster with another server is reissued',
       {
         requests: [JANE],
         records: [requestRecord(JANE)],
@@ -94,47 +94,47 @@ describe('diff: a request', () => {
       ['reissue jane MeaningChanged'],
     ],
     [
-      'is kept until a second before its renewal',
+      'is kept until a second before its renewal time',
       { requests: [HOURLY], records: [requestRecord(HOURLY)], now: secondsAfter(DUE(3600), -1) },
       ['keep jane UpToDate'],
     ],
     [
-      'is renewed from its time on',
+      'is renewed from its renewal time on',
       { requests: [HOURLY], records: [requestRecord(HOURLY)], now: DUE(3600) },
       ['renew jane RenewalDue'],
     ],
     [
-      'is renewed by what renewBefore says now, not by what it said at issue',
+      'is renewed by the current renewBefore, not by that at issue',
       { requests: [HOURLY], records: [requestRecord(JANE)], now: secondsAfter(DUE(3600), -1) },
       ['keep jane UpToDate'],
     ],
     [
-      'that expired is renewed',
+      'with an expired certificate is renewed',
       { requests: [JANE], records: [requestRecord(JANE)], now: EXPIRY },
       ['renew jane CertificateExpired'],
     ],
     [
-      'in other bytes of the same meaning is kept',
+      'in other bytes with the same effective request is kept',
       { requests: [effective({ blob: '2'.repeat(40) })], records: [requestRecord(JANE)] },
       ['keep jane OnlyBytesChanged'],
     ],
     [
-      'in another file of the same bytes is kept',
+      'in another file with the same bytes is kept',
       { requests: [effective({ path: 'requests/people/jane.yaml' })], records: [requestRecord()] },
       ['keep jane OnlyBytesChanged'],
     ],
     [
-      'asked to be withdrawn is withdrawn',
+      'with withdraw set is withdrawn',
       { requests: [effective({ withdraw: true })], records: [requestRecord(JANE)] },
       ['withdraw jane WithdrawAsked'],
     ],
     [
-      'asked to be withdrawn, and means something else, is withdrawn',
+      'with withdraw set and another effective request is withdrawn',
       { requests: [effective({ withdraw: true, reissue: 1 })], records: [requestRecord(JANE)] },
       ['withdraw jane WithdrawAsked'],
     ],
     [
-      'asked to be withdrawn that has nothing stored needs no step',
+      'with withdraw set and nothing stored needs no step',
       { requests: [effective({ withdraw: true })] },
       [],
     ],
@@ -146,17 +146,17 @@ describe('diff: a request', () => {
       },
       [],
     ],
-    ['that was refused is blocked', { refused: [refused()] }, ['blocked bad Refused']],
+    ['that is refused is blocked', { refused: [refused()] }, ['blocked bad Refused']],
     [
-      'that nobody can read is blocked under its path',
+      'in an unreadable file is blocked under its path',
       { refused: [refused({ name: null, cluster: null })] },
       ['blocked requests/bad.yaml Refused'],
     ],
-  ])('%s', (_, state, expected) => {
+  ])('a request %s', (_, state, expected) => {
     expect(words(stepsOf(state))).toEqual(expected)
   })
 
-  test('whose record holds no readable certificate is blocked: nobody guesses what stands', () => {
+  test('a request is blocked where its record holds no readable certificate', () => {
     for (const certificate of ['', 'broken']) {
       const records = [requestRecord(JANE, { issued: issuedRecord(JANE, { certificate }) })]
       expect(stepsOf({ requests: [JANE], records })).toMatchObject([
@@ -171,7 +171,7 @@ describe('diff: a request', () => {
     }
   })
 
-  test('with jitter is renewed earlier, each name in its own time', () => {
+  test('jitter renews each request earlier, at its own time', () => {
     const rotation = { jitterPercent: 10 }
     const requests = ['jane', 'june'].map(name => effective({ name }))
     const records = requests.map(request => requestRecord(request))
@@ -183,25 +183,25 @@ describe('diff: a request', () => {
   })
 })
 
-describe('diff: a record whose file is gone', () => {
+describe('the step of a record with a removed file', () => {
   const gone = requestRecord(effective({ name: 'gone' }))
 
   test.each<[string, State, readonly string[]]>([
     ['is withdrawn', { records: [gone] }, ['withdraw gone FileRemoved']],
     ['that was withdrawn needs no step', { records: [{ ...gone, withdrawnAt: NOW }] }, []],
-    ['that holds nothing needs no step', { records: [{ ...gone, issued: null }] }, []],
+    ['with nothing issued needs no step', { records: [{ ...gone, issued: null }] }, []],
     [
-      'is left alone while a file cannot be read',
+      'is kept while a file cannot be read',
       { records: [gone], refused: [refused({ name: null, cluster: null })] },
       ['blocked requests/bad.yaml Refused'],
     ],
     [
-      'is left alone where its file is only refused',
+      'is kept where its file is only refused',
       { records: [gone], refused: [refused({ name: 'gone' })] },
       ['blocked gone Refused'],
     ],
     [
-      'is left alone where its file is refused for a reason before any cluster',
+      'is kept where its file is refused before any cluster is known',
       { records: [gone], refused: [refused({ name: 'gone', cluster: null })] },
       ['blocked gone Refused'],
     ],
@@ -211,7 +211,7 @@ describe('diff: a record whose file is gone', () => {
       ['blocked bad Refused', 'withdraw gone FileRemoved'],
     ],
     [
-      'in one of its clusters is withdrawn there',
+      'in one cluster is withdrawn there',
       {
         requests: [effective({ name: 'gone' })],
         records: [gone, requestRecord(effective({ name: 'gone', cluster: 'staging' }))],
@@ -223,11 +223,11 @@ describe('diff: a record whose file is gone', () => {
       { records: [{ ...gone, issued: issuedRecord(JANE, { certificate: '' }) }] },
       ['withdraw gone FileRemoved'],
     ],
-  ])('%s', (_, state, expected) => {
+  ])('a record with a removed file %s', (_, state, expected) => {
     expect(words(stepsOf(state))).toEqual(expected)
   })
 
-  test('is withdrawn, and does not say out of which sinks: git does', () => {
+  test('a withdrawal of a record lists no sinks, since git lists them', () => {
     expect(stepsOf({ records: [gone] })).toEqual([
       {
         kind: 'withdraw',
@@ -244,7 +244,7 @@ describe('diff: a record whose file is gone', () => {
     ])
   })
 
-  test('asked by a file, is emptied out of those of the file', () => {
+  test('a withdrawal by a file lists the sinks of the file', () => {
     const request = effective({ withdraw: true, sinks: [secretSink({ name: 'other-tls' })] })
     expect(stepsOf({ requests: [request], records: [requestRecord(JANE)] })).toMatchObject([
       { kind: 'withdraw', sinks: request.sinks },
@@ -252,12 +252,12 @@ describe('diff: a record whose file is gone', () => {
   })
 })
 
-describe('diff: a record that cannot be read', () => {
+describe('the step of an unreadable record', () => {
   const problem: Problem = { code: 'CLUSTER_RECORD', at: null, message: 'broken', hint: null }
   const broken = (request: string) => [{ request, cluster: 'prod', problem }]
   const june = effective({ name: 'june', path: 'requests/june.yaml' })
 
-  test('stops its own request and no other', () => {
+  test('an unreadable record blocks only its own request', () => {
     const steps = stepsOf({ requests: [JANE, june], broken: broken('jane') })
     expect(steps).toMatchObject([
       { kind: 'blocked', name: 'jane', path: JANE.path, problems: [problem] },
@@ -265,12 +265,12 @@ describe('diff: a record that cannot be read', () => {
     ])
   })
 
-  test('of no request is told by its name, and nothing is withdrawn for it', () => {
+  test('an unreadable record without a request is reported by its name, and nothing is withdrawn', () => {
     const steps = stepsOf({ requests: [june], broken: broken('gone') })
     expect(words(steps)).toEqual(['blocked gone Refused', 'issue june NoCertificateYet'])
   })
 
-  test('keeps its sinks and names from other files', () => {
+  test('an unreadable record keeps its sinks and names from other files', () => {
     const rival = effective({ name: 'rival', path: 'requests/a-rival.yaml', sinks: JANE.sinks })
     const steps = stepsOf({ requests: [rival, JANE], broken: broken('jane') })
     expect(steps).toMatchObject([
@@ -280,10 +280,10 @@ describe('diff: a record that cannot be read', () => {
   })
 })
 
-describe('diff: steps carry', () => {
+describe('the facts of a step', () => {
   const warning: Problem = { code: 'SIGNER_DROPS', at: null, message: 'drops', hint: null }
 
-  test('meaning, prediction, warnings and record', () => {
+  test('a step has its effective digest, prediction, warnings and record', () => {
     const record = requestRecord(JANE, { issued: null })
     const warnings = new Map([[JANE, [warning]]])
     expect(stepsOf({ requests: [JANE], records: [record], warnings })).toEqual([
@@ -299,7 +299,7 @@ describe('diff: steps carry', () => {
     ])
   })
 
-  test('the cap of the signer in the prediction', () => {
+  test('a step predicts the lifetime limit of the signer', () => {
     const signer = { name: JANE.signerName, certificateAuthority: null, maxDurationSeconds: 3600 }
     const capped = config({ clusters: [clusterConfig({ signers: [signer] })] })
     const records = [requestRecord(JANE)]
@@ -308,7 +308,7 @@ describe('diff: steps carry', () => {
     ])
   })
 
-  test('what changed, in words, and what stands until when', () => {
+  test('a step lists the changes and the certificate in use with its end', () => {
     const request = effective({ organizations: ['developers', 'admins'] })
     const record = requestRecord(JANE)
     expect(stepsOf({ requests: [request], records: [record] })).toMatchObject([
@@ -320,7 +320,7 @@ describe('diff: steps carry', () => {
     ])
   })
 
-  test('the end of the certificate itself, whatever stands beside it in the record', () => {
+  test('a step ends with the certificate itself, whatever else the record says', () => {
     const issued = issuedRecord(HOURLY, { order: { notAfter: secondsAfter(NOW, 2 * DAY) } })
     const records = [requestRecord(HOURLY, { issued })]
     expect(stepsOf({ requests: [HOURLY], records })).toMatchObject([
@@ -332,7 +332,7 @@ describe('diff: steps carry', () => {
     ])
   })
 
-  test('why two files clash; the one with the record goes on', () => {
+  test('a step says why two files conflict, and the file with the record wins', () => {
     const older = effective({ path: 'requests/z.yaml' })
     const newer = effective({ path: 'requests/a.yaml' })
     const records = [requestRecord(older)]
@@ -365,7 +365,7 @@ describe('the order of steps', () => {
     refused({ cluster: null, name: null, path: 'requests/1.yaml' }),
   ]
 
-  test('is by cluster, then name, and last what belongs to no cluster', () => {
+  test('steps are sorted by cluster, then by name, and steps without a cluster are last', () => {
     const steps = stepsOf({ requests, refused: bad, config: config({ clusters }) })
     expect(words(steps).map(text => text.split(' ').slice(0, 2).join(' '))).toEqual([
       'issue ax',
@@ -379,7 +379,7 @@ describe('the order of steps', () => {
     ])
   })
 
-  test('does not depend on the order of files', () => {
+  test('the order of steps does not depend on the order of files', () => {
     const steps = stepsOf({ requests, refused: bad, config: config({ clusters }) })
     const anyOrder = fc.shuffledSubarray([...steps], { minLength: steps.length })
     fc.assert(
@@ -390,8 +390,8 @@ describe('the order of steps', () => {
   })
 })
 
-describe('a name that is recorded for a file which is refused', () => {
-  test('is not free for another file', () => {
+describe('a name that is recorded for a refused file', () => {
+  test('the name of a refused file is not free for another file', () => {
     const record = requestRecord()
     const path = record.issued?.path ?? ''
     const newcomer = effective({ path: 'requests/newcomer.yaml' })
@@ -408,7 +408,7 @@ describe('a name that is recorded for a file which is refused', () => {
 })
 
 describe('a cluster that did not answer', () => {
-  test('gets no steps, and nothing that may be its own goes to another file', () => {
+  test('a cluster that did not answer gets no steps, and its names go to no other file', () => {
     const theirs = effective({
       name: 'shared',
       path: 'requests/z.yaml',

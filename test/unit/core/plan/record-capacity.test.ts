@@ -9,7 +9,7 @@ import { NOW, requestRecord, secondsAfter } from '../../../build/issued.ts'
 const JANE = effective({ name: 'jane' })
 const LONG_NAME = `cs-${'j'.repeat(52)}-00000000-`
 
-/** `count` certificates that were reissued a second after the other, and work for an hour. */
+/** `count` certificates that were reissued one second after the other and are valid for an hour. */
 function history(count: number): readonly RecordedCertificate[] {
   return Array.from({ length: count }, (_, n) => ({
     n,
@@ -32,12 +32,12 @@ function stepWith(count: number) {
 const kindsAt = (count: number, now: Date): readonly string[] =>
   withRecordCapacity([stepWith(count).step], now).map(({ kind }) => kind)
 
-test('a record has room for 700 certificates that work, and stays below the 1 MiB of a ConfigMap', () => {
+test('a record has room for 700 valid certificates and stays below the 1 MiB of a ConfigMap', () => {
   expect(kindsAt(700, NOW)).toEqual(['issue'])
   expect(encodeRecord(stepWith(1000).record).length).toBeLessThan(900 * 1024)
 })
 
-test('a record with a thousand certificates that work gets no other one until some have expired', () => {
+test('a record with a thousand valid certificates is blocked until some have expired', () => {
   const [step] = withRecordCapacity([stepWith(1000).step], NOW)
   expect(step).toMatchObject({ kind: 'blocked', problems: [{ code: 'PLAN_RECORD_FULL' }] })
   const [problem] = step?.kind === 'blocked' ? step.problems : []
@@ -46,7 +46,7 @@ test('a record with a thousand certificates that work gets no other one until so
   expect(kindsAt(1000, secondsAfter(NOW, 3600 + 300))).toEqual(['issue'])
 })
 
-test('what issues nothing takes no room', () => {
+test('a step that issues nothing needs no room in the record', () => {
   const { record, step } = stepWith(1000)
   const { effective: digest, request, prediction, warnings } = step
   const facts = { effective: digest, request, prediction, warnings, record }

@@ -42,8 +42,8 @@ function heldBy(holder: string, deadline: Date): RequestRecord {
   return { ...newRecord('jane', 'prod'), n: 3, claim }
 }
 
-describe('claimRecord: a record', () => {
-  test('that is free is claimed for the next attempt, until the budget is used up', () => {
+describe('a claim of a record', () => {
+  test('a free record is claimed for the next attempt, until the end of the budget', () => {
     const answer = claimRecord(newRecord('jane', 'prod'), claimant())
     expect(answer).toMatchObject({
       kind: 'claim',
@@ -58,7 +58,7 @@ describe('claimRecord: a record', () => {
   test.each([
     ['before its deadline', 1],
     ['until two minutes after its deadline', -TAKEOVER_AFTER_SECONDS + 1],
-  ])('held by another run stays held %s', (_, secondsLeft) => {
+  ])('a record that another run claimed is not free %s', (_, secondsLeft) => {
     const answer = claimRecord(heldBy('first', at(secondsLeft)), claimant())
     expect(answer).toMatchObject({ kind: 'held', freeAt: at(secondsLeft + TAKEOVER_AFTER_SECONDS) })
   })
@@ -70,7 +70,7 @@ describe('claimRecord: a record', () => {
       claimant({ isGone: holder => holder === 'first' }),
       at(500),
     ],
-  ])('is taken over %s, and the attempt left behind is told', (_, taker, deadline) => {
+  ])('a record is taken over %s, and the abandoned attempt is returned', (_, taker, deadline) => {
     const answer = claimRecord(heldBy('first', deadline), taker)
     expect(answer).toMatchObject({
       kind: 'claim',
@@ -80,7 +80,7 @@ describe('claimRecord: a record', () => {
     })
   })
 
-  test('for a key that may stay goes on with the same attempt', () => {
+  test('a claim for a stored key resumes the same attempt', () => {
     const answer = claimRecord(heldBy('first', at(-999)), claimant({ keyStays: true }))
     expect(answer).toMatchObject({
       kind: 'claim',
@@ -90,7 +90,7 @@ describe('claimRecord: a record', () => {
     })
   })
 
-  test('for a key that may stay starts anew when the meaning changed', () => {
+  test('a claim for a stored key starts a new attempt where the effective request changed', () => {
     const other = claimant({ keyStays: true, objectName: n => `cs-jane-11111111-${n}` })
     expect(claimRecord(heldBy('first', at(-999)), other)).toMatchObject({
       kind: 'claim',
@@ -99,21 +99,21 @@ describe('claimRecord: a record', () => {
     })
   })
 
-  test('is not believed to be held for longer than anybody may hold it', () => {
+  test('a claim with a deadline beyond the limit is ignored', () => {
     const longest = 600 + TAKEOVER_AFTER_SECONDS
     expect(claimRecord(heldBy('first', at(longest)), claimant())).toMatchObject({ kind: 'held' })
     for (const deadline of [at(longest + 1), new Date('9999-01-01T00:00:00Z')])
       expect(claimRecord(heldBy('first', deadline), claimant())).toMatchObject({ kind: 'claim' })
   })
 
-  test('is never claimed for more than ten minutes', () => {
+  test('a claim lasts ten minutes at most', () => {
     const answer = claimRecord(newRecord('jane', 'prod'), claimant({ budgetSeconds: 9999 }))
     expect(answer).toMatchObject({ claim: { deadline: at(600) } })
   })
 })
 
-describe('handedOn: a claim whose holder ended its work', () => {
-  test('is free at once, and its attempt is gone on with', () => {
+describe('a claim that is left for the next run', () => {
+  test('a claim that is left for the next run is free at once, and its attempt is resumed', () => {
     const record = leftForNextRun(heldBy('first', at(500)), at(0))
     expect(claimRecord(record, claimant({ now: at(0), keyStays: true }))).toMatchObject({
       kind: 'claim',
@@ -122,14 +122,14 @@ describe('handedOn: a claim whose holder ended its work', () => {
     expect(claimRecord(record, claimant({ now: at(0) }))).toMatchObject({ left: { n: 3 } })
   })
 
-  test('is nothing where there is none', () => {
+  test('a record without a claim is left as it is', () => {
     const record = newRecord('jane', 'prod')
     expect(leftForNextRun(record, at(0))).toBe(record)
   })
 })
 
-describe('claimNextName: a claim whose object name is taken', () => {
-  test('moves on to the next attempt in record and claim alike', () => {
+describe('a claim with an object name that is taken', () => {
+  test('a claim moves to the next attempt in record and claim alike', () => {
     const record = heldBy('second', at(60))
     const next = claimNextName(record, record.claim!, n => `cs-jane-00000000-${n}`)
     expect(next.record.n).toBe(4)
@@ -138,7 +138,7 @@ describe('claimNextName: a claim whose object name is taken', () => {
   })
 })
 
-describe('withAbandoned: the list of lost attempts', () => {
+describe('the list of abandoned attempts', () => {
   const attempt = (n: number, sha256: string | null = null) => ({
     n,
     objectName: `cs-${n}`,
@@ -146,7 +146,7 @@ describe('withAbandoned: the list of lost attempts', () => {
     notAfter: null,
   })
 
-  test('says of one attempt what was learnt last', () => {
+  test('an abandoned attempt keeps the latest details', () => {
     const record = withAbandoned(
       withAbandoned(newRecord('jane', 'prod'), attempt(1)),
       attempt(1, 'ab'),
@@ -154,7 +154,7 @@ describe('withAbandoned: the list of lost attempts', () => {
     expect(record.abandoned).toEqual([attempt(1, 'ab')])
   })
 
-  test('is cut down to what works and the newest twenty when the record is claimed', () => {
+  test('the list keeps valid certificates and the newest twenty when the record is claimed', () => {
     let record = newRecord('jane', 'prod')
     for (let n = 1; n <= 25; n++) record = withAbandoned(record, attempt(n))
     const answer = claimRecord(record, claimant())
@@ -162,17 +162,17 @@ describe('withAbandoned: the list of lost attempts', () => {
   })
 })
 
-describe('unrecordedAttempt: of a record', () => {
+describe('the unrecorded attempt of a record', () => {
   const signed = (n: number) => ({ n, objectName: `cs-${n}`, sha256: 'ab', notAfter: NOON })
   const attempted = (n: number): RequestRecord =>
     withAbandoned({ ...newRecord('jane', 'prod'), n }, signed(n))
 
-  test('that nothing was issued by, it is the last that was signed', () => {
+  test('a record without an issued certificate has its last signed attempt as unrecorded', () => {
     expect(unrecordedAttempt(attempted(2))).toMatchObject({ n: 2 })
     expect(unrecordedAttempt(newRecord('jane', 'prod'))).toBeNull()
   })
 
-  test('that was withdrawn, it is one that was made since', () => {
+  test('a withdrawn record has an attempt after the withdrawal as unrecorded', () => {
     const withdrawn = withWithdrawn(attempted(2), NOON)
     expect(unrecordedAttempt(withdrawn)).toBeNull()
     expect(unrecordedAttempt(withAbandoned({ ...withdrawn, n: 3 }, signed(3)))).toMatchObject({
@@ -180,21 +180,21 @@ describe('unrecordedAttempt: of a record', () => {
     })
   })
 
-  test('that says what stands, it is none but a claim', () => {
+  test('a record with an issued certificate has only a claimed attempt as unrecorded', () => {
     const { issued } = requestRecord()
     expect(unrecordedAttempt({ ...attempted(2), issued })).toBeNull()
     expect(unrecordedAttempt({ ...heldBy('first', NOON), issued })).toMatchObject({ n: 3 })
   })
 })
 
-describe('released: a record given back', () => {
-  test('has no claim and still counts its attempts', () => {
+describe('a released record', () => {
+  test('a released record has no claim and keeps its count of attempts', () => {
     expect(released(heldBy('second', NOON))).toMatchObject({ claim: null, n: 3 })
   })
 })
 
-describe('recordedProof: what is remembered', () => {
-  test('of a proof at a terminal is the person', () => {
+describe('the proof in a record', () => {
+  test('the record of a proof at a terminal names the person', () => {
     const { proof } = approvedStep()
     expect(recordedProof(proof)).toEqual({
       kind: 'terminal',
@@ -204,7 +204,7 @@ describe('recordedProof: what is remembered', () => {
     })
   })
 
-  test('of a review is who approved, and all it rests on', () => {
+  test('the record of a proof by review names the reviewers and the evidence', () => {
     const approvals = evidence().approvals.flatMap(one => [one, { ...one, reviewer: OWNER }])
     const given = evidence({ approvals })
     const digest = '7'.repeat(64)

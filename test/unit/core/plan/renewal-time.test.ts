@@ -27,51 +27,64 @@ function renewedAfter(
   return (date.getTime() - NOW.getTime()) / 1000
 }
 
-describe('renewalTime is cert-manager’s', () => {
+describe('the renewal time', () => {
   test.each([
-    ['two thirds of the lifetime where nothing is said', 3 * HOUR, null, 2 * HOUR],
-    ['in whole seconds, rounded down', 1000, null, 666],
+    ['two thirds of the lifetime without renewBefore', 3 * HOUR, null, 2 * HOUR],
+    ['two thirds in whole seconds, rounded down', 1000, null, 666],
     ['renewBefore before the end', 24 * HOUR, seconds(HOUR), 23 * HOUR],
-    ['right after issue, if asked so', 3 * HOUR, seconds(3 * HOUR - 1), 1],
+    ['right after issue, if requested', 3 * HOUR, seconds(3 * HOUR - 1), 1],
     ['two thirds where renewBefore is the lifetime', 3 * HOUR, seconds(3 * HOUR), 2 * HOUR],
-    ['two thirds where renewBefore is longer', 3 * HOUR, seconds(4 * HOUR), 2 * HOUR],
-    ['two thirds where renewBefore is nothing', 3 * HOUR, seconds(0), 2 * HOUR],
+    [
+      'two thirds where renewBefore is longer than the lifetime',
+      3 * HOUR,
+      seconds(4 * HOUR),
+      2 * HOUR,
+    ],
+    ['two thirds where renewBefore is zero', 3 * HOUR, seconds(0), 2 * HOUR],
     ['two thirds where renewBefore is negative', 3 * HOUR, seconds(-HOUR), 2 * HOUR],
     ['a share of the lifetime before the end', 100 * HOUR, percentage(25), 75 * HOUR],
-    ['almost at once with 99 %', 100 * HOUR, percentage(99), HOUR],
+    ['after one percent with renewBefore of 99 %', 100 * HOUR, percentage(99), HOUR],
     ['two thirds with 0 %', 3 * HOUR, percentage(0), 2 * HOUR],
     ['two thirds with 100 %', 3 * HOUR, percentage(100), 2 * HOUR],
-  ])('%s', (_, lifetime, renewBefore, expected) => {
-    expect(renewedAfter(lifetime, renewBefore)).toBe(expected)
-  })
+  ])(
+    'a certificate is renewed at this time, as by cert-manager: %s',
+    (_, lifetime, renewBefore, expected) => {
+      expect(renewedAfter(lifetime, renewBefore)).toBe(expected)
+    },
+  )
 })
 
-describe('a schedule that runs daily and late', () => {
+describe('a schedule that is too tight for daily runs', () => {
   test.each([
     ['a week that is renewed three days before', 168 * HOUR, seconds(72 * HOUR), false],
     ['a week that is renewed sixty hours before', 168 * HOUR, seconds(60 * HOUR), false],
-    ['a second less', 168 * HOUR, seconds(60 * HOUR - 1), true],
-    ['a day, whatever it asks', 24 * HOUR, seconds(23 * HOUR), true],
+    [
+      'a week that is renewed a second less than sixty hours before',
+      168 * HOUR,
+      seconds(60 * HOUR - 1),
+      true,
+    ],
+    ['a day with any renewBefore', 24 * HOUR, seconds(23 * HOUR), true],
     ['a third of a week', 168 * HOUR, null, true],
     ['a third of a month', 720 * HOUR, null, false],
-  ])('%s: too tight is %s', (_, lifetime, renewBefore, expected) => {
+  ])('%s is checked: too tight is %s', (_, lifetime, renewBefore, expected) => {
     expect(isScheduleTight(lifetime, renewBefore)).toBe(expected)
   })
 })
 
 /** The table of cert-manager's own test of RenewalTime (pkg/util/pki/renewaltime_test.go, v1.21.2), restated. */
-describe('renewalTime, case by case as cert-manager tests it', () => {
+describe("the cases of cert-manager's test", () => {
   test.each([
-    ['short lived, nothing said', 3 * HOUR, null, 2 * HOUR],
-    ['long lived, nothing said', 4380 * HOUR, null, 2920 * HOUR],
-    ['renewBefore', 24 * HOUR, seconds(20 * HOUR), 4 * HOUR],
-    ['renewed every day', 730 * HOUR, seconds(706 * HOUR), 24 * HOUR],
-    ['renewBefore longer than the lifetime', 24 * HOUR, seconds(25 * HOUR), 16 * HOUR],
-    ['30 % before the end', 730 * HOUR, percentage(30), 511 * HOUR],
-    ['renewBefore a little less than the lifetime', 24 * HOUR + 180, seconds(24 * HOUR), 180],
-    ['a lifetime that is no multiple of three', 24 * HOUR - 1, null, 16 * HOUR - 1],
-    ['renewBefore equal to the lifetime', 24 * HOUR, seconds(24 * HOUR), 16 * HOUR],
-  ])('%s', (_, lifetime, renewBefore, expected) => {
+    ['a short lifetime without renewBefore', 3 * HOUR, null, 2 * HOUR],
+    ['a long lifetime without renewBefore', 4380 * HOUR, null, 2920 * HOUR],
+    ['a renewBefore', 24 * HOUR, seconds(20 * HOUR), 4 * HOUR],
+    ['a renewal every day', 730 * HOUR, seconds(706 * HOUR), 24 * HOUR],
+    ['a renewBefore longer than the lifetime', 24 * HOUR, seconds(25 * HOUR), 16 * HOUR],
+    ['a renewal 30 % before the end', 730 * HOUR, percentage(30), 511 * HOUR],
+    ['a renewBefore a little less than the lifetime', 24 * HOUR + 180, seconds(24 * HOUR), 180],
+    ['a lifetime that is not a multiple of three', 24 * HOUR - 1, null, 16 * HOUR - 1],
+    ['a renewBefore equal to the lifetime', 24 * HOUR, seconds(24 * HOUR), 16 * HOUR],
+  ])("cert-manager's test gives the same time for %s", (_, lifetime, renewBefore, expected) => {
     expect(renewedAfter(lifetime, renewBefore)).toBe(expected)
   })
 })
@@ -79,7 +92,7 @@ describe('renewalTime, case by case as cert-manager tests it', () => {
 describe('jitter', () => {
   const lifetime = 1000 * HOUR
 
-  test('is the same for the same name, and another for other names', () => {
+  test('jitter is the same for one name and differs between names', () => {
     const times = ['jane', 'june', 'john'].map(name =>
       renewedAfter(lifetime, null, 10, { ...JANE, name }),
     )
@@ -90,13 +103,13 @@ describe('jitter', () => {
   test.each([
     ['cluster', { ...JANE, cluster: 'staging' }],
     ['owner', { ...JANE, owner: 'other' }],
-  ])('is another for another %s', (_, renewed) => {
+  ])('jitter changes with another %s', (_, renewed) => {
     expect(renewedAfter(lifetime, null, 10, renewed)).not.toBe(renewedAfter(lifetime, null, 10))
   })
 
   const names = fc.record({ owner: fc.string(), cluster: fc.string(), name: fc.string() })
 
-  test('is never later, and earlier by its share of the lifetime at most', () => {
+  test('jitter never makes a renewal later, and earlier by its share of the lifetime at most', () => {
     fc.assert(
       fc.property(names, fc.integer({ min: 0, max: 50 }), (renewed, percent) => {
         const at = renewedAfter(lifetime, seconds(HOUR), percent, renewed)
@@ -105,7 +118,7 @@ describe('jitter', () => {
     )
   })
 
-  test('never reaches past the middle between issue and the time without it', () => {
+  test('jitter never moves a renewal before the middle of issue and the time without jitter', () => {
     const lifetimes = fc.integer({ min: 600, max: 10_000_000 })
     fc.assert(
       fc.property(
@@ -122,7 +135,7 @@ describe('jitter', () => {
     )
   })
 
-  test('spreads a thousand names over its whole range', () => {
+  test('jitter spreads a thousand names over its whole range', () => {
     const early = Array.from({ length: 1000 }, (_, index) => {
       const at = renewedAfter(lifetime, seconds(HOUR), 10, { ...JANE, name: `name-${index}` })
       return (999 * HOUR - at) / (100 * HOUR)

@@ -12,18 +12,18 @@ function words(before: string, after: string): readonly string[] {
   return changesBetween(before, after).map(({ member, from, to }) => `${member}: ${from} → ${to}`)
 }
 
-describe('changesBetween says in words', () => {
+describe('the changes between two requests', () => {
   test.each<[string, EffectiveRequest, EffectiveRequest, readonly string[]]>([
-    ['nothing of the same', effective(), effective(), []],
+    ['no difference', effective(), effective(), []],
     [
-      'a group more',
+      'one more group',
       effective(),
       effective({ organizations: ['developers', 'admins'] }),
       ['O: developers → admins, developers'],
     ],
     ['another common name', effective(), effective({ commonName: 'june' }), ['CN: jane → june']],
     [
-      'an attribute of no short name',
+      'an attribute without a short name',
       effective({ subject: subject('1.2.3=x') }),
       effective({ subject: subject('1.2.3=y') }),
       ['1.2.3: x → y'],
@@ -35,19 +35,19 @@ describe('changesBetween says in words', () => {
       ['subjectAltNames: - → DNS:a.test'],
     ],
     [
-      'a longer life',
+      'a longer lifetime',
       effective(),
       effective({ durationSeconds: 86400 }),
       ['durationSeconds: 604800 → 86400'],
     ],
     [
-      'a usage less',
+      'one usage fewer',
       effective(),
       effective({ usages: ['client auth'] }),
       ['usages: client auth, digital signature → client auth'],
     ],
     [
-      'a sink elsewhere',
+      'a sink in another namespace',
       effective(),
       effective({ sinks: [secretSink({ namespace: 'ops' })] }),
       ['sinks[0].namespace: apps → ops'],
@@ -59,16 +59,16 @@ describe('changesBetween says in words', () => {
       ['sinks[0].kind: file → -', 'sinks[0].path: a → -'],
     ],
     [
-      'several at once, by member',
+      'several differences, sorted by member',
       effective(),
       effective({ commonName: null, reissue: 2 }),
       ['CN: jane → -', 'reissue: 0 → 2'],
     ],
-  ])('%s', (_, before, after, expected) => {
+  ])('the plan lists %s', (_, before, after, expected) => {
     expect(words(json(before), json(after))).toEqual(expected)
   })
 
-  test('the server of a cluster', () => {
+  test('the plan lists another server of a cluster', () => {
     const server = 'https://127.0.0.1:7443'
     expect(words(json(effective()), effectiveJson(effective(), clusterConfig({ server })))).toEqual(
       ['cluster.server: https://127.0.0.1:6443 → https://127.0.0.1:7443'],
@@ -76,23 +76,26 @@ describe('changesBetween says in words', () => {
   })
 
   test.each([
-    ['that would look like two', ['a', 'b'], ['a, b'], 'O: a, b → "a, b"'],
-    ['that would look like none', [], ['-'], 'O: - → "-"'],
-    ['that ends in a space', ['a'], ['a '], 'O: a → "a "'],
-  ])('a value %s, in quotes', (_, before, after, expected) => {
+    ['looks like two', ['a', 'b'], ['a, b'], 'O: a, b → "a, b"'],
+    ['looks like none', [], ['-'], 'O: - → "-"'],
+    ['ends in a space', ['a'], ['a '], 'O: a → "a "'],
+  ])('a value that %s is printed in quotes', (_, before, after, expected) => {
     const [from, to] = [effective({ organizations: before }), effective({ organizations: after })]
     expect(words(json(from), json(to))).toEqual([expected])
   })
 
-  test.each(['', 'not JSON', '[]', '"x"', 'null'])('everything where before was %j', before => {
-    const members = changesBetween(before, json(effective())).map(({ member }) => member)
-    expect(members).toEqual(
-      expect.arrayContaining(['CN', 'O', 'name', 'signerName', 'usages', 'durationSeconds']),
-    )
-  })
+  test.each(['', 'not JSON', '[]', '"x"', 'null'])(
+    'every member is a change where the earlier JSON is %j',
+    before => {
+      const members = changesBetween(before, json(effective())).map(({ member }) => member)
+      expect(members).toEqual(
+        expect.arrayContaining(['CN', 'O', 'name', 'signerName', 'usages', 'durationSeconds']),
+      )
+    },
+  )
 })
 
-test('two different lists of groups always differ in words', () => {
+test('two different lists of groups always print differently', () => {
   const groups = fc.uniqueArray(
     fc.string({ minLength: 1, unit: fc.constantFrom('a', ',', ' ', '-', '"') }),
   )

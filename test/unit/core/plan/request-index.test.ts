@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { byRequestKey, requestKey } from '../../../../src/core/plan/request-index.ts'
 
-test('requestKey tells clusters and names apart', () => {
+test('the key of a request differs between clusters and names', () => {
   expect(requestKey('a', 'bc')).not.toBe(requestKey('ab', 'c'))
 })
 
-test('byRequestKey keeps the first of several', () => {
+test('the index keeps the first of several items with one key', () => {
   const items = [
     ['jane', 1],
     ['june', 2],

@@ -55,8 +55,8 @@ function renewals(number: number): readonly Step[] {
 
 const OPTIONS = { maxIssue: null, requests: 100, now: null, isHeld: () => false }
 
-describe('holdToLimits: a run', () => {
-  test('within its limits goes on whole', () => {
+describe('a run with limits', () => {
+  test('a run within its limits does every step', () => {
     const steps = [...issues(2), ...renewals(2), ...withdrawals(2)]
     expect(enforceLimits(steps, limits(), OPTIONS)).toEqual({
       allowed: steps,
@@ -68,14 +68,14 @@ describe('holdToLimits: a run', () => {
   test.each([
     ['issues', issues(3), 'PLAN_LIMIT_ISSUE'],
     ['withdrawals', withdrawals(3), 'PLAN_LIMIT_WITHDRAW'],
-  ])('with too many %s does none of them, and the rest', (_, many, code) => {
+  ])('a run with too many %s does none of them and all other steps', (_, many, code) => {
     const rest = renewals(1)
     const held = enforceLimits([...many, ...rest], limits(), OPTIONS)
     expect(held.allowed).toEqual(rest)
     expect(held.stopped).toMatchObject([{ steps: many, problem: { code } }])
   })
 
-  test('renews the soonest expiry first and leaves the others for later', () => {
+  test('a run renews the soonest expiry first and leaves the others for later', () => {
     const steps = renewals(4)
     const held = enforceLimits(steps, limits(), OPTIONS)
     expect(held.allowed).toEqual([steps[2], steps[3]])
@@ -88,13 +88,13 @@ describe('holdToLimits: a run', () => {
     [percent(10), 1, 1],
     [percent(0), 100, 1],
     [count(0), 100, 0],
-  ])('counts %j of %i requests as %i', (maxIssue, requests, most) => {
+  ])('the limit %j of %i requests is %i', (maxIssue, requests, most) => {
     const options = { ...OPTIONS, requests }
     expect(enforceLimits(issues(most), limits({ maxIssue }), options).stopped).toEqual([])
     expect(enforceLimits(issues(most + 1), limits({ maxIssue }), options).stopped).toHaveLength(1)
   })
 
-  test('counts no withdrawal that is for a later day, where the day is known', () => {
+  test('a withdrawal for a later day does not count where the day is known', () => {
     const pending = withdrawals(3)
     const asked = pending.map((step): Step =>
       step.kind === 'withdraw' ? { ...step, because: 'WithdrawAsked' } : step,
@@ -106,7 +106,7 @@ describe('holdToLimits: a run', () => {
     ])
   })
 
-  test('lets the others renew where the first cannot', () => {
+  test('another renewal replaces one that is held back', () => {
     const steps = renewals(4)
     const isHeld = (step: Step) => step === steps[3]
     expect(enforceLimits(steps, limits(), { ...OPTIONS, isHeld })).toMatchObject({
@@ -115,7 +115,7 @@ describe('holdToLimits: a run', () => {
     })
   })
 
-  test('goes on when exactly these steps were lifted by their digest, which the problem tells', () => {
+  test('a lifted digest allows exactly its steps, and the problem names the digest', () => {
     const many = issues(3)
     const [stopped] = enforceLimits(many, limits(), OPTIONS).stopped
     expect(stopped?.problem.hint).toContain(limitDigest(many))
@@ -128,12 +128,12 @@ describe('holdToLimits: a run', () => {
     ).toHaveLength(1)
   })
 
-  test('of a person at a terminal has their --max-issue', () => {
+  test('the option --max-issue sets the limit at a terminal', () => {
     expect(enforceLimits(issues(3), limits(), { ...OPTIONS, maxIssue: 3 }).stopped).toEqual([])
   })
 })
 
-test('limitDigest does not depend on the order of steps', () => {
+test('the limit digest does not depend on the order of steps', () => {
   const steps = issues(3)
   expect(limitDigest(steps.toReversed())).toBe(limitDigest(steps))
 })

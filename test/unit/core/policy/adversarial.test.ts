@@ -1,5 +1,5 @@
-// Requests and policies made to slip through or to stall, from a data file: what it is, the policy below its selector, the
-// request (null where the policy itself is refused), and every code that policies and house rules answer with.
+// Requests and policies made to slip through or to stall, from a data file: the name, the policy below its selector, the request
+// (null where the policy itself is refused), and every code that policies and built-in rules answer with.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { builtInProblems } from '../../../../src/core/policy/built-in/built-in-rules.ts'
@@ -56,8 +56,10 @@ function answer(lines: readonly string[], asked: Asked | null): string {
   return codes([...builtInProblems(request), ...problems]) || 'allowed'
 }
 
-describe('it is refused, or means what it says:', () => {
-  test('there are enough of them', () => expect(CASES.length).toBeGreaterThanOrEqual(60))
+describe('an adversarial request or policy', () => {
+  test('the data file has at least 60 cases', () => expect(CASES.length).toBeGreaterThanOrEqual(60))
 
-  test.each(CASES)('%s', (_, lines, asked, expected) => expect(answer(lines, asked)).toBe(expected))
+  test.each(CASES)('each adversarial case gets its answer: %s', (_, lines, asked, expected) =>
+    expect(answer(lines, asked)).toBe(expected),
+  )
 })

@@ -40,7 +40,7 @@ describe('a sink', () => {
     ['an empty list', '[]', [secretSink()], 'POLICY_SINK'],
     ['no sink to allow', '', [], 'allowed'],
     [
-      'its namespace and name',
+      'its own namespace and name',
       '[{secret: {namespaces: [apps], names: ["*-tls"]}}]',
       [secretSink()],
       'allowed',
@@ -54,7 +54,7 @@ describe('a sink', () => {
       'POLICY_SINK',
     ],
     [
-      'a second sink elsewhere',
+      'a second sink in another namespace',
       '[{secret: {namespaces: [apps]}}]',
       [secretSink(), secretSink({ namespace: 'kube-system' })],
       'POLICY_SINK',
@@ -91,7 +91,7 @@ describe('a sink', () => {
       'allowed',
     ],
     [
-      'a kubeconfig elsewhere',
+      'a kubeconfig in another repository',
       '[{kubeconfig: {githubSecret: {repositories: ["other/*"]}}}]',
       [into(github)],
       'POLICY_SINK',
@@ -121,19 +121,19 @@ describe('a sink', () => {
       'POLICY_SINK',
     ],
     [
-      'an artifact for a recipient',
+      'an artifact for a named recipient',
       `[{artifact: {recipients: [${ALICE}]}}]`,
       [artifact(ALICE)],
       'allowed',
     ],
     [
-      'an artifact for one more',
+      'an artifact for one more recipient',
       `[{artifact: {recipients: [${ALICE}]}}]`,
       [artifact(ALICE, BOB)],
       'POLICY_SINK',
     ],
     [
-      'an artifact for nobody in particular',
+      'an artifact without recipients',
       `[{artifact: {recipients: [${ALICE}]}}]`,
       [artifact()],
       'POLICY_SINK',
@@ -147,21 +147,31 @@ describe('a sink', () => {
     ],
     ['another artifact', '[{artifact: {names: [web], public: true}}]', [artifact()], 'POLICY_SINK'],
     ['a file', '[{file: {paths: ["out/**"]}}]', [file('out/a/jane.pem')], 'allowed'],
-    ['a file beside', '[{file: {paths: ["out/*"]}}]', [file('out/a/jane.pem')], 'POLICY_SINK'],
     [
-      'a file that climbs out',
+      'a file in a deeper folder',
+      '[{file: {paths: ["out/*"]}}]',
+      [file('out/a/jane.pem')],
+      'POLICY_SINK',
+    ],
+    [
+      'a file path with dots that leaves the folder',
       '[{file: {paths: ["out/**"]}}]',
       [file('out/../etc/jane.pem')],
       'POLICY_SINK',
     ],
     [
-      'a file that climbs out with backslashes',
+      'a file path with backslashes that leaves the folder',
       '[{file: {paths: ["out/**"]}}]',
       [file(String.raw`out/a\..\..\jane.pem`)],
       'POLICY_SINK',
     ],
-    ['a file, no files', '[{secret: {namespaces: ["*"]}}]', [file('out/jane.pem')], 'POLICY_SINK'],
-  ] as const)('with %s', (_, entry, sinks, expected) =>
+    [
+      'a file, where no files are allowed',
+      '[{secret: {namespaces: ["*"]}}]',
+      [file('out/jane.pem')],
+      'POLICY_SINK',
+    ],
+  ] as const)('the policy judges a sink: %s', (_, entry, sinks, expected) =>
     expect(judged(entry, ...sinks)).toBe(expected),
   )
 })
@@ -176,25 +186,36 @@ describe('an artifact without recipients', () => {
 
   test.each([
     ['a certificate in a private repository', plain, own, false, 'allowed'],
-    ['a certificate in a public one', plain, own, true, 'SINK_PUBLIC'],
-    ['a certificate where it may be public', open, own, true, 'allowed'],
-    ['a certificate where others are named', forAlice, own, false, 'POLICY_SINK'],
-    ['a certificate where others are named, in public', forAlice, own, true, 'POLICY_SINK'],
+    ['a certificate in a public repository', plain, own, true, 'SINK_PUBLIC'],
+    ['a certificate where the policy allows a public artifact', open, own, true, 'allowed'],
+    ['a certificate where the policy names recipients', forAlice, own, false, 'POLICY_SINK'],
+    [
+      'a certificate in a public repository where the policy names recipients',
+      forAlice,
+      own,
+      true,
+      'POLICY_SINK',
+    ],
     ['a key in a private repository', plain, generated, false, 'POLICY_SINK'],
-    ['a key in a public one', plain, generated, true, 'POLICY_SINK'],
+    ['a key in a public repository', plain, generated, true, 'POLICY_SINK'],
     ['a certificate of another name', '[{artifact: {names: [web]}}]', own, true, 'POLICY_SINK'],
-  ])('that holds %s', (_, entry, key, isPublic, expected) => {
-    const request = effective({ sinks: [artifact()], key })
-    expect(codesOfVerdict(request, [policy(lines(entry))], { ...NOBODY, isPublic })).toBe(expected)
-  })
+  ])(
+    'the policy judges an artifact without recipients that holds %s',
+    (_, entry, key, isPublic, expected) => {
+      const request = effective({ sinks: [artifact()], key })
+      expect(codesOfVerdict(request, [policy(lines(entry))], { ...NOBODY, isPublic })).toBe(
+        expected,
+      )
+    },
+  )
 
-  test('with recipients is no matter of who may read the repository', () => {
+  test('an artifact with recipients is allowed in a public repository', () => {
     const request = effective({ sinks: [artifact(ALICE)] })
     const judging = { ...NOBODY, isPublic: true }
     expect(codesOfVerdict(request, [policy(lines(forAlice))], judging)).toBe('allowed')
   })
 
-  test('is allowed in public by the one policy that says so', () => {
+  test('a public artifact is allowed by the one policy that permits it', () => {
     const request = effective({ sinks: [artifact()], key: own })
     const policies = [policy(lines(plain), 'closed'), policy(lines(open), 'open')]
     expect(codesOfVerdict(request, policies, { ...NOBODY, isPublic: true })).toBe('allowed')

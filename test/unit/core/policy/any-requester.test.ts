@@ -14,7 +14,7 @@ const decisionOf = (...more: readonly string[]): string =>
     isPublic: false,
   }).decision
 
-test('rules on who asks hold, and all others are asked as before', () => {
+test('rules that read the requester hold, and all other rules are evaluated', () => {
   expect(decisionOf()).toBe('allowed')
   expect(decisionOf("rules: [{rule: 'request.commonName == requester.name'}]")).toBe('allowed')
   expect(decisionOf("rules: [{rule: 'request.commonName == path'}]")).not.toBe('allowed')

@@ -1,5 +1,5 @@
 // The cases of approver-policy v0.28's own tests (pkg/internal/approver: allowed, constraints, validation), restated. Where
-// countersign decides otherwise, the case says so and why.
+// countersign decides otherwise, the case explains why.
 import { describe, expect, test } from '@jest/globals'
 import { NAME_MEMBERS } from '../../../../src/domain/request/policy.ts'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
@@ -16,7 +16,7 @@ import {
 } from '../../../build/policy.ts'
 import { codesOf } from '../../../build/request.ts'
 
-/** A request as approver-policy's tests make them: nothing but what is said. */
+/** A request as approver-policy's tests make them, with the given members only. */
 function bare(changes: Parameters<typeof effective>[0] = {}) {
   return effective({ commonName: null, organizations: [], usages: [], sinks: [], ...changes })
 }
@@ -55,18 +55,18 @@ function everyMember(several: string, one: string): readonly string[] {
   ]
 }
 
-describe('allowed, as in approver-policy:', () => {
+describe('allowed names and usages, with the cases of approver-policy', () => {
   test.each([
-    ['nothing allowed, nothing asked', [], bare(), 'allowed'],
-    ['nothing allowed, everything asked', [], bare(ALL), 'POLICY_VALUE'],
+    ['nothing allowed and nothing requested', [], bare(), 'allowed'],
+    ['nothing allowed and everything requested', [], bare(ALL), 'POLICY_VALUE'],
     [
-      'everything allowed, other values asked',
+      'everything allowed and other values requested',
       everyMember('values: [x]', 'value: x'),
       bare(ALL),
       'POLICY_VALUE',
     ],
     [
-      'every value allowed as it is asked',
+      'every value allowed as it is requested',
       [
         'allowed:',
         '  commonName: {value: hello-world}',
@@ -94,19 +94,19 @@ describe('allowed, as in approver-policy:', () => {
       'allowed',
     ],
     [
-      'everything required, nothing asked',
+      'everything required and nothing requested',
       everyMember('values: ["*"], required: true', 'value: "*", required: true'),
       bare(),
       'POLICY_REQUIRED',
     ],
     [
-      'everything required, everything asked',
+      'everything required and everything requested',
       everyMember('values: ["*"], required: true', 'value: "*", required: true'),
       bare(ALL),
       'allowed',
     ],
     [
-      'validations that are false of every member',
+      'validations that are false for every member',
       everyMember(
         'validations: [{rule: "self == \'x\'"}]',
         'validations: [{rule: "self == \'x\'"}]',
@@ -115,7 +115,7 @@ describe('allowed, as in approver-policy:', () => {
       'POLICY_VALUE',
     ],
     [
-      'validations that are true of every member',
+      'validations that are true for every member',
       everyMember(
         'validations: [{rule: "self.size() > 2"}]',
         'validations: [{rule: "self.size() > 2"}]',
@@ -124,7 +124,7 @@ describe('allowed, as in approver-policy:', () => {
       'allowed',
     ],
     [
-      'values that fit and validations that do not',
+      'values that match and validations that do not',
       [
         'allowed: {uris: {values: ["spiffe://*"], validations: [{rule: "self.startsWith(\'spiffe://foo.bar/\')"}]}}',
       ],
@@ -132,7 +132,7 @@ describe('allowed, as in approver-policy:', () => {
       'POLICY_VALUE',
     ],
     [
-      'validations that fit and values that do not',
+      'validations that match and values that do not',
       [
         'allowed: {commonName: {value: hello-world2, validations: [{rule: "self.contains(\'hello\')"}]}}',
       ],
@@ -140,31 +140,36 @@ describe('allowed, as in approver-policy:', () => {
       'POLICY_VALUE',
     ],
     [
-      'values and validations that both fit',
+      'values and validations that both match',
       [
         'allowed: {dnsNames: {values: ["*.com"], validations: [{rule: "self.endsWith(\'foo.com\')"}]}}',
       ],
       bare({ dnsNames: ['foo.com'] }),
       'allowed',
     ],
-    ['usages, none allowed', [], bare({ usages: ['crl sign', 'client auth'] }), 'POLICY_USAGE'],
     [
-      'usages, one of two allowed',
+      'usages where none is allowed',
+      [],
+      bare({ usages: ['crl sign', 'client auth'] }),
+      'POLICY_USAGE',
+    ],
+    [
+      'usages where one of two is allowed',
       ['allowed: {usages: [crl sign, server auth]}'],
       bare({ usages: ['crl sign', 'client auth'] }),
       'POLICY_USAGE',
     ],
     [
-      'usages, fewer than allowed',
+      'fewer usages than allowed',
       ['allowed: {usages: [crl sign, server auth]}'],
       bare({ usages: ['server auth'] }),
       'allowed',
     ],
-  ] as const)('%s', (_, lines, request, expected) =>
+  ] as const)('the policy judges %s', (_, lines, request, expected) =>
     expect(codesOfVerdict(request, [policy(lines)])).toBe(expected),
   )
 
-  test('every member is named', () => {
+  test('every member is named in a problem', () => {
     const verdict = judge(bare(ALL), [policy([])], [], NOBODY)
     const said = verdict.decision === 'denied' ? verdict.problems.map(({ message }) => message) : []
     expect(
@@ -191,7 +196,7 @@ const upn = (more = '') => `  otherNames: [{oid: ${UPN}, values: ["*@tenant.exam
 const email = (more = '') =>
   `  subject: {otherAttributes: [{oid: ${EMAIL}, values: ["*@tenant.example.com"]${more}}]}`
 
-describe('what a parsed projection would not show, as in approver-policy:', () => {
+describe('names that a parsed projection leaves out, with the cases of approver-policy', () => {
   test.each([
     [
       'an otherName without an entry',
@@ -200,13 +205,13 @@ describe('what a parsed projection would not show, as in approver-policy:', () =
       'POLICY_VALUE',
     ],
     [
-      'an otherName that fits',
+      'an otherName that matches',
       dnsAnd(upn()),
       [otherName(UPN, 'user@tenant.example.com')],
       'allowed',
     ],
     [
-      'an otherName that does not fit',
+      'an otherName that does not match',
       dnsAnd(upn()),
       [otherName(UPN, 'administrator@victim.corp')],
       'POLICY_VALUE',
@@ -223,7 +228,7 @@ describe('what a parsed projection would not show, as in approver-policy:', () =
     ['a registeredID', dnsAnd(), [opaqueSan('registeredId')], 'POLICY_SAN_KIND'],
     ['DNS names alone', dnsAnd(), [], 'allowed'],
     [
-      'a second otherName of the same kind that does not fit',
+      'a second otherName of the same kind that does not match',
       dnsAnd(upn()),
       [otherName(UPN, 'a@tenant.example.com'), otherName(UPN, 'root@victim.corp')],
       'POLICY_VALUE',
@@ -235,7 +240,7 @@ describe('what a parsed projection would not show, as in approver-policy:', () =
       'allowed',
     ],
     [
-      'an otherName that is no text, by its hex',
+      'an otherName without text, by its hex',
       dnsAnd(`  otherNames: [{oid: ${UPN}, values: ["0401ff"]}]`),
       [
         {
@@ -246,7 +251,7 @@ describe('what a parsed projection would not show, as in approver-policy:', () =
       'POLICY_VALUE',
     ],
     [
-      'an otherName that is no text, by its hex, which fits',
+      'an otherName without text, by its hex, that matches',
       dnsAnd(`  otherNames: [{oid: ${UPN}, values: ["0403616263"]}]`),
       [
         {
@@ -256,26 +261,26 @@ describe('what a parsed projection would not show, as in approver-policy:', () =
       ],
       'allowed',
     ],
-  ] as const)('SAN: %s', (_, lines, more, expected) =>
+  ] as const)('the policy judges a SAN: %s', (_, lines, more, expected) =>
     expect(codesOfVerdict(bare({ sans: [DNS, ...more] }), [policy(lines)])).toBe(expected),
   )
 
   test.each([
     [
-      'two common names, one of which does not fit',
+      'two common names, one of which does not match',
       tenantAnd(),
       ['CN=kubernetes-admin', 'CN=app.tenant.example.com'],
       'POLICY_VALUE',
     ],
-    // the policy allows both as in approver-policy; kubernetes/rules.ts refuses the request all the same (SIGNER_SUBJECT)
+    // the policy allows both as approver-policy does; kubernetes/rules.ts refuses the request anyway (SIGNER_SUBJECT)
     [
-      'two common names that both fit',
+      'two common names that both match',
       tenantAnd(),
       ['CN=a.tenant.example.com', 'CN=b.tenant.example.com'],
       'allowed',
     ],
     [
-      'two serial numbers, one of which does not fit',
+      'two serial numbers, one of which does not match',
       tenantAnd('  subject: {serialNumber: {value: "legit-*"}}'),
       ['CN=a.tenant.example.com', 'serialNumber=legit-001', 'serialNumber=smuggled-002'],
       'POLICY_VALUE',
@@ -287,13 +292,13 @@ describe('what a parsed projection would not show, as in approver-policy:', () =
       'POLICY_VALUE',
     ],
     [
-      'an attribute with an entry that fits',
+      'an attribute with an entry that matches',
       tenantAnd(email()),
       ['CN=a.tenant.example.com', 'emailAddress=ops@tenant.example.com'],
       'allowed',
     ],
     [
-      'an attribute with an entry that does not fit',
+      'an attribute with an entry that does not match',
       tenantAnd(email()),
       ['CN=a.tenant.example.com', 'emailAddress=root@victim.corp'],
       'POLICY_VALUE',
@@ -305,7 +310,7 @@ describe('what a parsed projection would not show, as in approver-policy:', () =
       'POLICY_REQUIRED',
     ],
     [
-      'two organizations that both fit',
+      'two organizations that both match',
       tenantAnd('  subject: {organizations: {values: [tenant-a, tenant-platform]}}'),
       ['CN=a.tenant.example.com', 'O=tenant-a', 'O=tenant-platform'],
       'allowed',
@@ -316,8 +321,8 @@ describe('what a parsed projection would not show, as in approver-policy:', () =
       ['CN=a.tenant.example.com+UID=root'],
       'POLICY_VALUE',
     ],
-    // difference: strings that Go cannot read (UniversalString, OCTET STRING) never come here; x509/strings.ts refuses the file
-  ] as const)('subject: %s', (_, lines, names, expected) =>
+    // difference: strings that Go cannot read (UniversalString, OCTET STRING) never reach the policy; x509/strings.ts refuses the file
+  ] as const)('the policy judges a subject: %s', (_, lines, names, expected) =>
     expect(codesOfVerdict(bare({ subject: subject(...names) }), [policy(lines)])).toBe(expected),
   )
 })
@@ -329,52 +334,57 @@ const key = (algorithm: 'RSA' | 'ECDSA' | 'Ed25519', size: number | null) => ({
 const HOURS = { least: 'minDuration: 1h', most: 'maxDuration: 24h' }
 const bounds = [`constraints: {${HOURS.least}, ${HOURS.most}}`]
 
-describe('constraints, as in approver-policy:', () => {
+describe('constraints, with the cases of approver-policy', () => {
   test.each([
     [
-      'Ed25519 where Ed25519 is wanted',
+      'an Ed25519 key where Ed25519 is required',
       ['constraints: {privateKey: {algorithm: Ed25519}}'],
       { key: key('Ed25519', null) },
       'allowed',
     ],
-    ['none', [], {}, 'allowed'],
-    // difference: a duration that was not asked for is denied there; here every request has one (REQUEST_DURATION_MISSING)
-    ['shorter than minDuration', bounds, { durationSeconds: 60 }, 'POLICY_DURATION'],
-    ['longer than maxDuration', bounds, { durationSeconds: 2 * DAY }, 'POLICY_DURATION'],
-    ['exactly minDuration', bounds, { durationSeconds: 3600 }, 'allowed'],
-    ['exactly maxDuration', bounds, { durationSeconds: DAY }, 'allowed'],
-    ['a second more than maxDuration', bounds, { durationSeconds: DAY + 1 }, 'POLICY_DURATION'],
+    ['no constraints', [], {}, 'allowed'],
+    // difference: a request without a duration is denied there; here every request has one (REQUEST_DURATION_MISSING)
+    ['a duration below minDuration', bounds, { durationSeconds: 60 }, 'POLICY_DURATION'],
+    ['a duration above maxDuration', bounds, { durationSeconds: 2 * DAY }, 'POLICY_DURATION'],
+    ['a duration of exactly minDuration', bounds, { durationSeconds: 3600 }, 'allowed'],
+    ['a duration of exactly maxDuration', bounds, { durationSeconds: DAY }, 'allowed'],
     [
-      'another kind of key, and too small',
+      'a duration one second above maxDuration',
+      bounds,
+      { durationSeconds: DAY + 1 },
+      'POLICY_DURATION',
+    ],
+    [
+      'another kind of key that is too small',
       ['constraints: {privateKey: {algorithm: ECDSA, minSize: 4000}}'],
       { key: key('RSA', 2048) },
       'POLICY_KEY',
     ],
     [
-      'another kind of key, and too large',
+      'another kind of key that is too large',
       ['constraints: {privateKey: {algorithm: RSA, maxSize: 200}}'],
       { key: key('ECDSA', 256) },
       'POLICY_KEY',
     ],
     [
-      'Ed25519 with a minSize for all kinds',
+      'an Ed25519 key with a minSize for all kinds',
       ['constraints: {privateKey: {minSize: 0}}'],
       { key: key('Ed25519', null) },
       'POLICY_KEY',
     ],
     [
-      'Ed25519 with a maxSize for all kinds',
+      'an Ed25519 key with a maxSize for all kinds',
       ['constraints: {privateKey: {maxSize: 256}}'],
       { key: key('Ed25519', null) },
       'allowed',
     ],
     [
-      'exactly minSize and maxSize',
+      'a key of exactly minSize and maxSize',
       ['constraints: {privateKey: {minSize: 256, maxSize: 256}}'],
       { key: key('ECDSA', 256) },
       'allowed',
     ],
-  ] as const)('%s', (_, lines, changes, expected) =>
+  ] as const)('the constraints judge %s', (_, lines, changes, expected) =>
     expect(codesOfVerdict(bare(changes), [policy(lines)])).toBe(expected),
   )
 })
@@ -385,21 +395,21 @@ const rule = (text: string) => [
   `allowed: {commonName: {validations: [{rule: ${JSON.stringify(text)}}]}}`,
 ]
 
-describe('a policy file, as in the webhook of approver-policy:', () => {
+describe("a policy file, with the cases of approver-policy's webhook", () => {
   test.each([
-    ['no allowed', [], ''],
+    ['no `allowed`', [], ''],
     [
-      'required without values, everywhere',
+      '`required` without values everywhere',
       everyMember('required: true', 'required: true'),
       Array.from({ length: 13 }, () => REQUIRED).join(' '),
     ],
     [
-      'required with empty values',
+      '`required` with empty values',
       everyMember('required: true, values: []', 'required: true, value: ""'),
       '',
     ],
     [
-      'required with validations',
+      '`required` with validations',
       everyMember(
         'required: true, validations: [{rule: "true"}]',
         'required: true, validations: [{rule: "true"}]',
@@ -414,12 +424,12 @@ describe('a policy file, as in the webhook of approver-policy:', () => {
       '',
     ],
     [
-      'sizes of Ed25519',
+      'a size for Ed25519',
       ['constraints: {privateKey: {algorithm: Ed25519, minSize: 100, maxSize: 500}}'],
       `${VALUE} ${VALUE}`,
     ],
     [
-      'sizes out of 0 to 8192',
+      'sizes outside 0 to 8192',
       ['constraints: {privateKey: {minSize: -1, maxSize: 9000}}'],
       `${VALUE} ${VALUE}`,
     ],
@@ -433,7 +443,7 @@ describe('a policy file, as in the webhook of approver-policy:', () => {
       REQUIRED,
     ],
     [
-      'an otherName with everything',
+      'an otherName with every member',
       [
         `allowed: {otherNames: [{oid: ${UPN}, required: true, values: ["*"], validations: [{rule: "self.size() > 2"}]}]}`,
       ],
@@ -444,7 +454,7 @@ describe('a policy file, as in the webhook of approver-policy:', () => {
       ['allowed: {otherNames: [{oid: 1.3.6.1.4.1.311.20.02.3, values: ["*"]}]}'],
       VALUE,
     ],
-    ['an OID that is none', ['allowed: {otherNames: [{oid: not-an-oid, values: ["*"]}]}'], VALUE],
+    ['an invalid OID', ['allowed: {otherNames: [{oid: not-an-oid, values: ["*"]}]}'], VALUE],
     [
       'a required attribute without values',
       [`allowed: {subject: {otherAttributes: [{oid: ${EMAIL}, required: true}]}}`],
@@ -465,7 +475,7 @@ describe('a policy file, as in the webhook of approver-policy:', () => {
       ['allowed: {subject: {otherAttributes: [{oid: "1.2.3.-4", values: ["*"]}]}}'],
       VALUE,
     ],
-  ] as const)('%s', (_, lines, expected) => {
+  ] as const)('the parser checks a policy file with %s', (_, lines, expected) => {
     const read = parsePolicy(policyFile(policyYaml(lines)))
     expect(
       codesOf(read)
@@ -483,17 +493,17 @@ describe('a policy file, as in the webhook of approver-policy:', () => {
     ['self', 'POLICY_EXPRESSION'],
     ["self == '", 'POLICY_EXPRESSION'],
     ['self.length < 24', 'POLICY_EXPRESSION'],
-    // `cr` is request, requester, path and cluster here; a policy that says cr is refused, not misunderstood
+    // `cr` is request, requester, path and cluster here; a policy with cr is refused, not misread
     ['cr.name[1] > 2', 'POLICY_EXPRESSION'],
     ['size(cr.foo) < 24', 'POLICY_EXPRESSION'],
     ['size(cr.username) > 0', 'POLICY_EXPRESSION'],
-    // difference: no service accounts ask for certificates here
+    // difference: service accounts do not request certificates here
     ['self.startsWith(serviceAccount(cr.username).getName())', 'POLICY_EXPRESSION_UNSUPPORTED'],
     ['isServiceAccount(cr.username)', 'POLICY_EXPRESSION_UNSUPPORTED'],
     // difference: format() and computed patterns are not evaluated
     ["self.startsWith('a/%s'.format([path]))", 'POLICY_EXPRESSION_UNSUPPORTED'],
     ["request.organizations.exists(g, self.matches('tool-' + g))", 'POLICY_EXPRESSION_UNSUPPORTED'],
-    // difference: what their cost limit ends at judgement is refused at load
+    // difference: expressions that exceed their cost limit at judgement are refused at load
     [
       `${'abcdefgh'
         .split('')
@@ -501,7 +511,7 @@ describe('a policy file, as in the webhook of approver-policy:', () => {
         .join('')} self != ''${')'.repeat(8)}`,
       'POLICY_EXPRESSION_UNSUPPORTED',
     ],
-  ])('a validation %s', (text, expected) => {
+  ])('the parser checks the validation %s', (text, expected) => {
     const read = parsePolicy(policyFile(policyYaml(rule(text))))
     expect(
       codesOf(read)

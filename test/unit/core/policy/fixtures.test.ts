@@ -1,4 +1,4 @@
-// Every file below test/fixtures/policies, read as a policy: the good ones are, the bad ones say where and why not.
+// Every file below test/fixtures/policies, read as a policy: the good ones are accepted, the bad ones are refused with place and reason.
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parsePolicy } from '../../../../src/core/policy/parse-policy.ts'
@@ -14,13 +14,16 @@ function parse(folder: string, name: string) {
 }
 
 describe('a policy', () => {
-  test.each(namesIn('good'))('%s is read', name => {
+  test.each(namesIn('good'))('the good policy %s is accepted', name => {
     expect(codesOf(parse('good', name))).toEqual([])
   })
 
-  test.each(namesIn('bad'))('%s is refused where and as expected', name => {
-    const expected = readFileSync(new URL(`bad/${name}.expect`, FIXTURES), 'utf8')
-    const found = codesOf(parse('bad', name)).map(line => `${line}\n`)
-    expect(found.join('')).toBe(expected)
-  })
+  test.each(namesIn('bad'))(
+    'the bad policy %s is refused with the expected codes and places',
+    name => {
+      const expected = readFileSync(new URL(`bad/${name}.expect`, FIXTURES), 'utf8')
+      const found = codesOf(parse('bad', name)).map(line => `${line}\n`)
+      expect(found.join('')).toBe(expected)
+    },
+  )
 })

@@ -36,14 +36,14 @@ function broken(text: string, name = 'broken') {
   return brokenPolicy(file, read.problems)
 }
 
-describe('a request is allowed', () => {
-  test('by one policy that is about it and has nothing against it', () => {
+describe('an allowed request', () => {
+  test('a request is allowed by one matching policy without violations', () => {
     const verdict = judge(effective(), [jane], [], NOBODY)
     expect(verdict).toMatchObject({ decision: 'allowed', by: 'people', policies: [jane] })
     expect(results(verdict)).toEqual(['people allowed'])
   })
 
-  test('even where others deny it, are not about it, or cannot be read', () => {
+  test('a request is allowed though other policies deny it, do not apply, or cannot be read', () => {
     const verdict = judge(effective(), [nothing, jane, elsewhere], [broken('kind: x')], NOBODY)
     expect(verdict).toMatchObject({ decision: 'allowed', by: 'people' })
     expect(results(verdict)).toEqual([
@@ -54,22 +54,22 @@ describe('a request is allowed', () => {
     ])
   })
 
-  test('by the first of several by name, and all of them are said', () => {
+  test('a request is allowed by the first policy by name, and all allowing policies are listed', () => {
     const other = policy(JANE_LINES, 'also')
     const verdict = judge(effective(), [jane, other], [], NOBODY)
     expect(verdict).toMatchObject({ by: 'also', policies: [other, jane] })
   })
 })
 
-describe('a request is denied', () => {
-  test('where there is no policy', () => {
+describe('a denied request', () => {
+  test('a request is denied where there is no policy', () => {
     const problems = problemsOf(judge(effective(), [], [], NOBODY))
     expect(problems.map(({ code, hint }) => [code, hint])).toEqual([
       ['POLICY_NONE_APPLIES', 'there is no policy; add one below policies/'],
     ])
   })
 
-  test('where no policy is about it, and each says why not', () => {
+  test('a request is denied where no policy applies, and the hint says why for each', () => {
     const policies = [
       elsewhere,
       policy([], 'robots', '{paths: ["requests/robots/**"]}'),
@@ -85,7 +85,7 @@ describe('a request is denied', () => {
     )
   })
 
-  test('with every violation of every policy', () => {
+  test('a request is denied with every violation of every policy', () => {
     const request = effective({ commonName: 'root', durationSeconds: 10_000_000, usages: ['any'] })
     const strict = policy([...JANE_LINES, 'constraints: {maxDuration: 1h}'], 'strict')
     const verdict = judge(request, [strict, jane], [], NOBODY)
@@ -100,7 +100,7 @@ describe('a request is denied', () => {
     for (const { message } of problemsOf(verdict)) expect(message).toMatch(/"(people|strict)"/)
   })
 
-  test('at the line that a violation is about', () => {
+  test('each violation points at the line of its value', () => {
     const text = ownYaml(
       'commonName: jane',
       'subject:',
@@ -122,41 +122,41 @@ describe('a request is denied', () => {
     expect(at).toEqual(['POLICY_VALUE 6:33', 'POLICY_VALUE 8:7', 'POLICY_USAGE 9:44'])
   })
 
-  test('with at most twenty problems of ten thousand names', () => {
+  test('a request with ten thousand names gets twenty problems at most', () => {
     const dnsNames = Array.from({ length: 10_000 }, (_, index) => `n${index}`)
     const problems = problemsOf(judge(effective({ dnsNames }), [jane], [], NOBODY))
     expect(problems).toHaveLength(20)
   })
 })
 
-describe('a request is undecided', () => {
+describe('an undecided request', () => {
   const own = policy([...JANE_LINES, 'rules: [{rule: request.commonName == requester.name}]'])
 
-  test('where a rule asks who asks, and nobody knows', () => {
+  test('a request is undecided where a rule needs the requester and the requester is unknown', () => {
     const verdict = judge(effective(), [own], [], NOBODY)
     expect(verdict.decision).toBe('undecided')
     expect(codes(problemsOf(verdict))).toBe('POLICY_EXPRESSION_FAILED')
     expect(judge(effective(), [own], [], AUTHOR).decision).toBe('allowed')
   })
 
-  test('but denied where something else is against it for certain', () => {
+  test('a request is denied where a violation is certain, though a rule is undecided', () => {
     const verdict = judge(effective({ usages: ['any'] }), [own], [], NOBODY)
     expect(verdict.decision).toBe('denied')
     expect(codes(problemsOf(verdict))).toBe('POLICY_EXPRESSION_FAILED POLICY_USAGE')
   })
 
-  test('where one policy denies and another cannot tell', () => {
+  test('a request is undecided where one policy denies it and another cannot decide', () => {
     expect(judge(effective(), [nothing, own], [], NOBODY).decision).toBe('undecided')
   })
 
-  test('where a policy that cannot be read might be about it', () => {
+  test('a request is undecided where an unreadable policy might apply', () => {
     const verdict = judge(effective(), [nothing], [broken('kind: x\n')], NOBODY)
     expect(verdict.decision).toBe('undecided')
     const problem = problemsOf(verdict).find(({ code }) => code === 'POLICY_BROKEN')
     expect(problem?.at).toMatchObject({ file: 'policies/broken.yaml', line: 1 })
   })
 
-  test('at the line of the policy that is wrong', () => {
+  test('the problem points at the wrong line of the policy', () => {
     const text = policyYaml(['allowed: {commonName: 7}'], 'broken')
     const [problem] = problemsOf(judge(effective(), [], [broken(text)], NOBODY))
     expect(problem?.at).toMatchObject({ file: 'policies/broken.yaml', line: 6, column: 25 })
@@ -168,18 +168,21 @@ describe('a request is undecided', () => {
     ['a selector that matches', '{paths: ["requests/**"]}', 'undecided'],
     ['a selector that is wrong itself', '{path: ["requests/robots/**"]}', 'undecided'],
     ['no selector', '', 'undecided'],
-  ])('unless its selector can be read: %s', (_, selector, decision) => {
-    const text = policyYaml(['nope: 1'], 'broken', selector)
-    expect(judge(effective(), [], [broken(text)], NOBODY).decision).toBe(decision)
-  })
+  ])(
+    'an unreadable policy leaves the request undecided unless its selector excludes it: %s',
+    (_, selector, decision) => {
+      const text = policyYaml(['nope: 1'], 'broken', selector)
+      expect(judge(effective(), [], [broken(text)], NOBODY).decision).toBe(decision)
+    },
+  )
 })
 
-test('a selector in a file of another kind says nothing', () => {
+test('the selector of a file of another kind is ignored', () => {
   const text = policyYaml([], 'broken', '{paths: ["requests/robots/**"]}').replace('/v1', '/v2')
   expect(judge(effective(), [], [broken(text)], NOBODY).decision).toBe('undecided')
 })
 
-describe('files that no reviewer can read', () => {
+describe('formats that no reviewer can read', () => {
   test.each([
     ['pkcs10', JANE_LINES, 'POLICY_OPAQUE'],
     ['csr-manifest', JANE_LINES, 'POLICY_OPAQUE'],
@@ -187,12 +190,12 @@ describe('files that no reviewer can read', () => {
     ['pkcs10', [...JANE_LINES, 'opaque: allow'], 'allowed'],
     ['openssl', JANE_LINES, 'allowed'],
     ['countersign', JANE_LINES, 'allowed'],
-  ] as const)('%s with %j: %s', (format, lines, expected) =>
+  ] as const)('the format %s with the policy %j gives %s', (format, lines, expected) =>
     expect(codesOfVerdict(effective({ format }), [policy(lines)])).toBe(expected),
   )
 })
 
-test('a CA is allowed only by name', () => {
+test('a CA is allowed only by an explicit isCA', () => {
   const key = { kind: 'own', pkcs10: { isCa: true, publicKey: { algorithm: 'ECDSA', size: 256 } } }
   const request = { ...effective(), ...JSON.parse(JSON.stringify({ key })) }
   expect(codesOfVerdict(request, [jane])).toBe('POLICY_CA')
@@ -200,7 +203,7 @@ test('a CA is allowed only by name', () => {
   expect(codesOfVerdict(request, [policy([head, '  isCA: true', ...rest])])).toBe('allowed')
 })
 
-test('a verdict has a problem for every reason', () => {
+test('a verdict that denies has a problem', () => {
   const verdict = judge(effective({ sinks: [secretSink({ namespace: 'x' })] }), [jane], [], NOBODY)
   expect(isNonEmpty(problemsOf(verdict))).toBe(true)
 })

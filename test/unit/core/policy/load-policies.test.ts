@@ -2,19 +2,19 @@ import { describe, expect, test } from '@jest/globals'
 import { loadPolicies } from '../../../../src/core/policy/load-policies.ts'
 import { policyFile, policyYaml } from '../../../build/policy.ts'
 
-// put together, so that no search for keys finds this file
+// split, so that no search for keys finds this file
 const label = ['PRI', 'VATE'].join('')
 const file = (name: string, as = name) => policyFile(policyYaml([], as), name)
 
 describe('policies', () => {
-  test('come by name, whatever the order of the files', () => {
+  test('policies are sorted by name, in any order of the files', () => {
     const files = [file('c'), file('a'), file('b')]
     const expected = ['a', 'b', 'c']
     expect(loadPolicies(files).policies.map(({ name }) => name)).toEqual(expected)
     expect(loadPolicies([...files].reverse()).policies.map(({ name }) => name)).toEqual(expected)
   })
 
-  test('of one name are all broken, each with the others', () => {
+  test('policies with the same name are all broken, and each names the others', () => {
     const { policies, broken } = loadPolicies([file('a', 'x'), file('b'), file('c', 'x')])
     expect(policies.map(({ name }) => name)).toEqual(['b'])
     expect(broken.map(({ path, problems: [first] }) => [path, first.code, first.message])).toEqual([
@@ -27,15 +27,15 @@ describe('policies', () => {
   test.each([
     ['a link', { mode: '120000' }, 'POLICY_KIND'],
     ['a program', { mode: '100755' }, 'POLICY_KIND'],
-    ['bytes that are no text', { bytes: new Uint8Array([0xff]) }, 'POLICY_YAML'],
+    ['a file that is not UTF-8', { bytes: new Uint8Array([0xff]) }, 'POLICY_YAML'],
     ['a file that is too large', { bytes: new Uint8Array(262_145).fill(0x20) }, 'POLICY_YAML'],
-    ['nothing', { bytes: new Uint8Array() }, 'POLICY_YAML'],
+    ['an empty file', { bytes: new Uint8Array() }, 'POLICY_YAML'],
     [
       'a private key',
       { bytes: Buffer.from(`a: |\n  -----BEGIN ${label} KEY-----\n`) },
       'POLICY_PRIVATE_KEY',
     ],
-  ])('%s is broken', (_, changes, code) => {
+  ])('a policy from %s is broken', (_, changes, code) => {
     const { policies, broken } = loadPolicies([{ ...file('a'), ...changes }])
     expect(policies).toEqual([])
     expect(broken.map(({ problems: [first], selector }) => [first.code, selector])).toEqual([

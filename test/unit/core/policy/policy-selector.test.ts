@@ -14,7 +14,7 @@ test.each([
   [{ paths: ['**'], clusters: ['prod'], signerNames: ['*'] }, null],
   [{ paths: ['**'], clusters: ['prod'], signerNames: ['x'] }, 'signerNames'],
   [{ paths: ['x'], clusters: ['x'], signerNames: ['x'] }, 'paths'],
-])('the selector %j: %s', (given, member) => {
+])('the selector %j is checked, and this member does not match: %s', (given, member) => {
   const selector = { paths: null, clusters: null, signerNames: null, ...given }
   const reason = selectorMismatch(selector, effective())
   expect(reason?.split(' ')[0] ?? null).toBe(member === null ? null : `selector.${member}`)

@@ -1,4 +1,4 @@
-// What must hold of every set of policies: more policies never allow less, less in a request never needs more.
+// What must hold for every set of policies: more policies never allow less, and less in a request never needs more.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { judge } from '../../../../src/core/policy/judge-policies.ts'
@@ -38,7 +38,7 @@ function mostly<T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other })
 }
 
-/** What a policy says of one member, as YAML. */
+/** What a policy says about one member, as YAML. */
 const member = fc
   .record({
     values: mostly<string[] | null>(['*'], fc.option(fc.array(pattern, { maxLength: 3 }))),
@@ -97,7 +97,7 @@ const isAllowed = (asked: ReturnType<typeof effective>, policies: readonly Polic
 
 const RUNS = { numRuns: runs(200, 40) }
 
-describe('whatever the policies and the request are', () => {
+describe('any policies and any request', () => {
   test('one more policy never denies what the others allow', () =>
     fc.assert(
       fc.property(request, set, lines, (asked, policies, more) => {
@@ -116,7 +116,7 @@ describe('whatever the policies and the request are', () => {
       RUNS,
     ))
 
-  test('a policy without a member never allows more than with it', () =>
+  test('a policy with a member allows no less than the policy without it', () =>
     fc.assert(
       fc.property(request, set, fc.constantFrom(...NAME_MEMBERS), (asked, [first], name) => {
         if (first === undefined || first.allowed.names[name]?.isRequired === true) return
@@ -178,7 +178,7 @@ function withoutFirst(asked: ReturnType<typeof effective>, list: string) {
   return { ...asked, sans: asked.sans.filter((_, at) => at !== index) }
 }
 
-test('a good part of what is made is allowed, and another is not', () => {
+test('between 10 % and 90 % of the generated requests are allowed', () => {
   const made = fc.sample(fc.tuple(request, set), { numRuns: 200, seed: 1 })
   const share = made.filter(([asked, policies]) => isAllowed(asked, policies)).length / made.length
   expect(share).toBeGreaterThan(0.1)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { matchesAnyWildcard, matchesWildcard } from '../../../../src/core/policy/wildcard.ts'
 
-describe('a pattern', () => {
+describe('a wildcard pattern', () => {
   // the cases of approver-policy v0.28 (wildcard_test.go, WildcardMatches), without a difference
   test.each([
     ['*', 'cert-manager', true],
@@ -17,7 +17,9 @@ describe('a pattern', () => {
     ['ce*t-*ger*io', 'cert-manager.io', true],
     ['ce*t-*ger*.', 'cert-manager.io', false],
     ['*a*a*a*a*a*a*a*a*!', 'a'.repeat(50), false],
-  ])('%j with %j: %s', (pattern, text, fits) => expect(matchesWildcard(pattern, text)).toBe(fits))
+  ])('the pattern %j matches %j as in approver-policy: %s', (pattern, text, fits) =>
+    expect(matchesWildcard(pattern, text)).toBe(fits),
+  )
 
   test.each([
     ['*.foo', 'foo', false],
@@ -34,7 +36,7 @@ describe('a pattern', () => {
     ['a*\u{1F600}', 'ab\u{1F600}', true],
     ['*ab', 'aab', true],
     ['a*b*', 'acbd', true],
-  ])('means: %j with %j: %s', (pattern, text, fits) =>
+  ])('the pattern %j matches %j: %s', (pattern, text, fits) =>
     expect(matchesWildcard(pattern, text)).toBe(fits),
   )
 })
@@ -53,7 +55,7 @@ describe('a list of patterns', () => {
     [['foo', 'cert-manager'], 'bar', false],
     [['foo', '*'], 'bar', true],
     [['foo', ''], 'bar', false],
-  ] as const)('%j with %j: %s', (patterns, text, fits) =>
+  ] as const)('the list %j matches %j: %s', (patterns, text, fits) =>
     expect(matchesAnyWildcard(patterns, text)).toBe(fits),
   )
 
@@ -66,7 +68,7 @@ describe('a list of patterns', () => {
     [['*'], ['cert-manager', 'foo'], true],
     [['foo.*'], ['cert-manager', 'foo.'], false],
     [['foo.*'], ['foo.cert-manager', 'foo.'], true],
-  ] as const)('%j for all of %j: %s', (patterns, texts, fits) =>
+  ] as const)('the list %j matches all of %j: %s', (patterns, texts, fits) =>
     expect(texts.every(text => matchesAnyWildcard(patterns, text))).toBe(fits),
   )
 })

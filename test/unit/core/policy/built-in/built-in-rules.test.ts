@@ -15,7 +15,7 @@ import { valueOf } from '../../../../build/request.ts'
 const found = (changes: Partial<EffectiveRequest> & Identity) =>
   codes(builtInProblems(effective(changes)))
 
-describe('a name that Kubernetes keeps for itself is refused:', () => {
+describe('names that Kubernetes reserves', () => {
   test.each([
     [{ commonName: 'system:admin' }, 'POLICY_NAME_RESERVED'],
     [{ commonName: 'system:' }, 'POLICY_NAME_RESERVED'],
@@ -32,23 +32,27 @@ describe('a name that Kubernetes keeps for itself is refused:', () => {
     [{ commonName: 'systemd' }, ''],
     [{ commonName: 'my-system:x' }, ''],
     [{ organizations: ['cluster-admins'] }, ''],
-  ])('%j', (changes, expected) => expect(found(changes)).toBe(expected))
+  ])('the reserved names in %j are refused: "%s"', (changes, expected) =>
+    expect(found(changes)).toBe(expected),
+  )
 
   test.each([
     ['a node', 'system:node:n1', ['system:nodes'], ''],
     ['a name that is no node', 'system:admin', ['system:nodes'], 'POLICY_NAME_RESERVED'],
     [
-      'a group beside',
+      'a second group',
       'system:node:n1',
       ['system:nodes', 'system:masters'],
       'POLICY_GROUP_RESERVED',
     ],
-  ])('under the kubelet signers: %s', (_, commonName, organizations, expected) =>
-    expect(found({ signerName: KUBELET_SERVING, commonName, organizations })).toBe(expected),
+  ])(
+    'the kubelet signers allow only names of nodes: %s',
+    (_, commonName, organizations, expected) =>
+      expect(found({ signerName: KUBELET_SERVING, commonName, organizations })).toBe(expected),
   )
 })
 
-describe('a name that looks like one of those is refused:', () => {
+describe('names that look like reserved names', () => {
   test.each([
     'System:masters',
     'SYSTEM:MASTERS',
@@ -75,7 +79,7 @@ describe('a name that looks like one of those is refused:', () => {
     'kubeadm:cluster\u2010admins', // hyphen
     'Kubeadm:Cluster-Admins',
     '\u043Aubeadm:cluster-admins',
-  ])('%j', name => {
+  ])('%j is refused as a lookalike', name => {
     expect(codes(builtInProblems(effective({ commonName: name })))).toContain(
       'POLICY_NAME_LOOKALIKE',
     )
@@ -92,10 +96,12 @@ describe('a name that looks like one of those is refused:', () => {
     'cluster-admins',
     'system-masters',
     'ops:system',
-  ])('but not %s', name => expect(found({ commonName: name, organizations: [name] })).toBe(''))
+  ])('%s is no lookalike', name =>
+    expect(found({ commonName: name, organizations: [name] })).toBe(''),
+  )
 })
 
-describe('a name in a form that hides something is refused:', () => {
+describe('names with hidden characters or mixed scripts', () => {
   test.each([
     ['jane ', 'POLICY_NAME_FORM'],
     [' jane', 'POLICY_NAME_FORM'],
@@ -117,22 +123,26 @@ describe('a name in a form that hides something is refused:', () => {
     ['web-1.example.com', ''],
     ['o\u02BCneill', ''], // a letter of every script
     ['\u30D0\u30FC', ''], // the sound mark is Katakana here
-    ['\uD55C\u30FC', 'POLICY_NAME_SCRIPTS'], // and nothing of Hangul
+    ['\uD55C\u30FC', 'POLICY_NAME_SCRIPTS'], // Hangul alone does not use it
     ['\u12A0b', 'POLICY_NAME_SCRIPTS'], // Ethiopic is in no table
     ['\u12A0\u12A0', ''],
     ['\u{1D423}ane', 'POLICY_NAME_FORM'], // mathematical bold
     ['\uFF4Aane', 'POLICY_NAME_FORM'], // fullwidth
     ['\uFB01le', 'POLICY_NAME_FORM'], // a ligature
-  ])('%j: %s', (commonName, expected) => expect(found({ commonName })).toBe(expected))
+  ])('the form of %j is checked: "%s"', (commonName, expected) =>
+    expect(found({ commonName })).toBe(expected),
+  )
 })
 
 test.each([
   [['cert sign'], 'POLICY_CA_USAGE'],
   [['crl sign', 'client auth'], 'POLICY_CA_USAGE'],
   [['client auth'], ''],
-] as const)('the usages %j: %s', (usages, expected) => expect(found({ usages })).toBe(expected))
+] as const)('the CA usages in %j are refused: "%s"', (usages, expected) =>
+  expect(found({ usages })).toBe(expected),
+)
 
-describe('one public key', () => {
+describe('a public key in several requests', () => {
   const own = (path: string, keyPem: string): EffectiveRequest =>
     effective({
       path,
@@ -143,7 +153,7 @@ describe('one public key', () => {
   const b = own('requests/b.yaml', key)
   const c = own('requests/c.yaml', newKey())
 
-  test('under two requests is refused in both', () => {
+  test('a public key in two requests is refused in both', () => {
     const problems = publicKeysUsedTwice([a, b, c, effective(), effective({ name: 'joe' })])
     expect([...problems.keys()]).toEqual([a, b])
     expect(problems.get(a)?.map(({ code, message }) => [code, message.slice(-23)])).toEqual([
@@ -151,6 +161,6 @@ describe('one public key', () => {
     ])
   })
 
-  test('of one request for two clusters is not', () =>
+  test('a public key of one request for two clusters is allowed', () =>
     expect(publicKeysUsedTwice([a, { ...a, cluster: 'staging' }]).size).toBe(0))
 })

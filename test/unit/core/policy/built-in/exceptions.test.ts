@@ -35,39 +35,43 @@ const BOTH = 'POLICY_GROUP_RESERVED POLICY_NAME_RESERVED'
 
 describe('an exception', () => {
   test.each([
-    ['waives its code', {}, 'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED'],
+    ['waives the problem of its code', {}, 'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED'],
     [
-      'waives another code',
+      'waives the given code',
       { code: 'POLICY_GROUP_RESERVED' },
       'POLICY_NAME_RESERVED | POLICY_EXCEPTION_USED',
     ],
-    ['waives nothing of another code', { code: 'POLICY_NAME_FORM' }, `${BOTH} | `],
-    ['waives nothing elsewhere', { paths: ['requests/robots/**'] }, `${BOTH} | `],
+    ['waives no problem of another code', { code: 'POLICY_NAME_FORM' }, `${BOTH} | `],
+    ['waives no problem of another path', { paths: ['requests/robots/**'] }, `${BOTH} | `],
     [
       'waives an exact value',
       { paths: [], values: ['system:kube-scheduler'] },
       'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED',
     ],
     [
-      'waives a beginning',
+      'waives a value by its beginning',
       { values: ['system:kube-*'] },
       'POLICY_GROUP_RESERVED | POLICY_EXCEPTION_USED',
     ],
     ['waives no other value', { values: ['system:kube'] }, `${BOTH} | `],
     ['waives no other beginning', { values: ['system:node*'] }, `${BOTH} | `],
-    ['waives nothing without paths and values', { paths: [], values: [] }, `${BOTH} | `],
+    ['waives no problem without paths and values', { paths: [], values: [] }, `${BOTH} | `],
     [
-      'that is past is void, and said so',
+      'waives no problem after its date, with a warning',
       { until: '2027-06-29' },
       `${BOTH} | POLICY_EXCEPTION_EXPIRED`,
     ],
-    ['that is past and of no use is not said', { until: '2027-06-29', paths: ['x'] }, `${BOTH} | `],
-  ])('%s', (_, changes, expected) => expect(left(changes)).toBe(expected))
+    [
+      'has no warning after its date where it would not apply',
+      { until: '2027-06-29', paths: ['x'] },
+      `${BOTH} | `,
+    ],
+  ])('an exception %s', (_, changes, expected) => expect(left(changes)).toBe(expected))
 
-  test('ends with its last day', () =>
+  test('an exception ends with its last day', () =>
     expect(left({}, new Date('2027-07-01T00:00:00Z'))).toBe(`${BOTH} | POLICY_EXCEPTION_EXPIRED`))
 
-  test('that still stands makes up for one that is past', () => {
+  test('a valid exception replaces an expired one', () => {
     const common = { code: 'POLICY_NAME_RESERVED', paths: ['**'], values: [], reason: 'r' }
     const exceptions = [
       { ...common, until: '2020-01-01' },
@@ -85,7 +89,7 @@ describe('an exception', () => {
     ])
   })
 
-  test('cannot waive what a policy denies', () => {
+  test('an exception cannot waive what a policy denies', () => {
     const problem = {
       code: 'POLICY_VALUE',
       at: null,
@@ -103,7 +107,7 @@ describe('an exception', () => {
     expect(withoutExcepted([problem], request, [exception], TODAY).problems).toHaveLength(1)
   })
 
-  test('leaves problems as reports know them', () => {
+  test('problems keep the members that reports know', () => {
     const [first] = withoutExcepted(builtInProblems(request), request, [], TODAY).problems
     expect(Object.keys(first ?? {}).sort()).toEqual(['at', 'code', 'hint', 'message'])
   })

@@ -23,7 +23,7 @@ interface Asked {
   readonly self?: string
 }
 
-describe('a rule', () => {
+describe('a CEL rule', () => {
   test.each([
     ["self == 'web-1.example.com'", true],
     ["self.startsWith('web-') && self.endsWith('.example.com') && self.contains('1')", true],
@@ -47,10 +47,10 @@ describe('a rule', () => {
     ["self.matches('^web-[0-9]+')", true],
     // unanchored, as in RE2's search
     ["self.matches('example')", true],
-  ])('%s is %s', (text, expected) => expect(answer(text)).toBe(expected))
+  ])('the rule %s is %s', (text, expected) => expect(answer(text)).toBe(expected))
 })
 
-describe('matches means RE2', () => {
+describe('matches() with RE2', () => {
   test.each([
     [String.raw`!self.matches('.*\\Qroot\\E.*')`, 'root', false],
     [String.raw`self.matches('\\Qa.c\\E')`, 'abc', false],
@@ -65,7 +65,9 @@ describe('matches means RE2', () => {
     [String.raw`self.matches('\\z')`, 'z', true],
     ["self.matches('^(a+)+$')", `${'a'.repeat(50_000)}b`, false],
     ["self.matches('(x+x+)+y')", 'x'.repeat(20_000), false],
-  ])('%s of a text: %s', (text, self, expected) => expect(answer(text, { self })).toBe(expected))
+  ])('%s evaluates as RE2 does for the text %s', (text, self, expected) =>
+    expect(answer(text, { self })).toBe(expected),
+  )
 
   test.each([
     'self.matches(self)',
@@ -79,12 +81,10 @@ describe('matches means RE2', () => {
     "self.matches('((a{100}){100}){100}')",
     "self.matches('[')",
     `self.matches('${'a'.repeat(513)}')`,
-  ])('%s is refused when it is read', text =>
-    expect(answer(text)).toBe('POLICY_EXPRESSION_UNSUPPORTED'),
-  )
+  ])('%s is refused at load', text => expect(answer(text)).toBe('POLICY_EXPRESSION_UNSUPPORTED'))
 })
 
-describe('text functions are those of cel-go', () => {
+describe('text functions of cel-go', () => {
   test.each([
     // the Kelvin sign and a dotted capital I are not ASCII
     ["self.lowerAscii() == 'k'", '\u212A', false],
@@ -105,10 +105,12 @@ describe('text functions are those of cel-go', () => {
     ["self.split('').size() == 2", '\u{1F600}b', true],
     ["self.split('-').join('+') == 'a+b'", 'a-b', true],
     ["self.split('-').join() == 'ab'", 'a-b', true],
-  ])('%s', (text, self, expected) => expect(answer(text, { self })).toBe(expected))
+  ])('%s evaluates as in cel-go for %j', (text, self, expected) =>
+    expect(answer(text, { self })).toBe(expected),
+  )
 })
 
-describe('what cannot be told is not true', () => {
+describe('an expression without a value', () => {
   test.each([
     ['requester.name == request.commonName', { requester: null }],
     ["requester.name != 'x'", { requester: null }],
@@ -138,19 +140,19 @@ describe('what cannot be told is not true', () => {
     ["self.split('').size() > 0", { self: 'a'.repeat(300) }],
     ["self.split('').join(self).split('').join(self).size() > 0", { self: 'a'.repeat(200) }],
     ["self.replace('a', self).replace('a', self) == ''", { self: 'a'.repeat(200) }],
-  ])('%s', (text, asked) => expect(answer(text, asked)).toHaveProperty('failed'))
+  ])('%s fails (case %#)', (text, asked) => expect(answer(text, asked)).toHaveProperty('failed'))
 
   test.each([
     ["requester.name == 'x' || true", true],
     ["true || requester.name == 'x'", true],
     ["requester.name == 'x' && false", false],
     ['has(requester.name)', false],
-  ])('but %s needs no answer', (text, expected) =>
+  ])('%s is decided without the requester', (text, expected) =>
     expect(answer(text, { requester: null })).toBe(expected),
   )
 })
 
-describe('what has no value is said in a sentence, with the expression that asks for it first', () => {
+describe('the message for a missing value', () => {
   const ending = (text: string): string =>
     `so ${text} has no value; to deny such requests in words of the rule, write has(${text}) && …`
 
@@ -182,15 +184,17 @@ describe('what has no value is said in a sentence, with the expression that asks
     ],
     ["request.dnsNames[-1] == 'a'", {}, 'the rule asks for an item that its list does not have'],
     ["self.split('-')[7] == 'a'", {}, 'the rule asks for an item that its list does not have'],
-  ])('%s', (text, asked, failed) => expect(answer(text, asked)).toEqual({ failed }))
+  ])('the message for %s names the missing value (case %#)', (text, asked, failed) =>
+    expect(answer(text, asked)).toEqual({ failed }),
+  )
 
   test.each([
     ['has(requester.name) && request.commonName == requester.name', { requester: null }],
     ["request.dnsNames.size() > 0 && request.dnsNames[0] == 'a'", {}],
-  ])('and %s is decided', (text, asked) => expect(answer(text, asked)).toBe(false))
+  ])('%s is decided', (text, asked) => expect(answer(text, asked)).toBe(false))
 })
 
-describe('work is bounded before it begins', () => {
+describe('the cost of a rule', () => {
   const many = (count: number) =>
     effective({ dnsNames: Array.from({ length: count }, (_, index) => `n${index}.example.com`) })
 
@@ -204,7 +208,7 @@ describe('work is bounded before it begins', () => {
   test.each([
     ['request.dnsNames.all(d, request.dnsNames.exists(e, e == d))', 1000],
     ['(request.dnsNames + request.dnsNames).all(d, request.dnsNames.all(e, e != ""))', 500],
-  ])('%s of %d names is not begun', (text, count) =>
+  ])('%s of %d names is refused for its cost', (text, count) =>
     expect(answer(text, { request: many(count) })).toHaveProperty('failed'),
   )
 
@@ -218,10 +222,10 @@ describe('work is bounded before it begins', () => {
     ['many nodes', `${'true && '.repeat(250)}true`, 'POLICY_EXPRESSION'],
     ['deep nesting', `${'('.repeat(200)}true${')'.repeat(200)}`, 'POLICY_EXPRESSION'],
     ['a long list', `self in [${"'a',".repeat(300)}'b']`, 'POLICY_EXPRESSION'],
-  ])('%s is refused when it is read', (_, text, code) => expect(answer(text)).toBe(code))
+  ])('a rule with %s is refused at load', (_, text, code) => expect(answer(text)).toBe(code))
 })
 
-describe('what approver-policy has and countersign has not', () => {
+describe('functions of approver-policy that countersign does not support', () => {
   test.each([
     "self.format(['a']) == self",
     "'%s'.format([self]) == self",
@@ -238,7 +242,7 @@ describe('what approver-policy has and countersign has not', () => {
     'bytes(self) == b"a"',
     'cel.bind(x, self, x == self)',
     'self.transformList(i, v, v) == []',
-  ])('%s is refused when it is read', text =>
+  ])('%s is refused as unsupported', text =>
     expect(answer(text)).toMatch(/^POLICY_EXPRESSION_UNSUPPORTED/),
   )
 
@@ -248,5 +252,5 @@ describe('what approver-policy has and countersign has not', () => {
     'has(requester.nope)',
     'nope == self',
     'cr.name == self',
-  ])('%s is no rule', text => expect(answer(text)).toMatch(/^POLICY_EXPRESSION/))
+  ])('%s is an invalid rule', text => expect(answer(text)).toMatch(/^POLICY_EXPRESSION/))
 })
