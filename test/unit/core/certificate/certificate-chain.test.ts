@@ -21,24 +21,28 @@ function hashes(...certificates: readonly X509Certificate[]): unknown {
   return certificates.map(({ sha256 }) => sha256)
 }
 
-describe('orderChain gives the leaf, then its issuers', () => {
+describe('the order of a certificate chain', () => {
   test.each([
-    ['of a leaf alone', [LEAF], [LEAF]],
-    ['as they came', [LEAF, lower, upper], [LEAF, lower, upper]],
-    ['that came in the other order', [upper, lower, LEAF], [LEAF, lower, upper]],
-    ['that came in no order', [lower, LEAF, upper], [LEAF, lower, upper]],
-    ['without the self-signed root at the end', [LEAF, lower, upper, root], [LEAF, lower, upper]],
-    ['without a root that came first', [root, LEAF, lower, upper], [LEAF, lower, upper]],
-    ['without the root that signed the leaf itself', [ROOT.issue(), root], null],
-  ])('%s', (_, blocks, expected) => {
+    ['a leaf alone', [LEAF], [LEAF]],
+    ['a chain in order', [LEAF, lower, upper], [LEAF, lower, upper]],
+    ['a chain in the other order', [upper, lower, LEAF], [LEAF, lower, upper]],
+    ['a chain in no order', [lower, LEAF, upper], [LEAF, lower, upper]],
+    [
+      'a chain with the self-signed root at the end',
+      [LEAF, lower, upper, root],
+      [LEAF, lower, upper],
+    ],
+    ['a chain with the root first', [root, LEAF, lower, upper], [LEAF, lower, upper]],
+    ['a leaf with the root that signed it', [ROOT.issue(), root], null],
+  ])('the order of %s is the leaf, then its issuers', (_, blocks, expected) => {
     expect(ordered(...blocks)).toEqual(hashes(...(expected ?? blocks.slice(0, 1))))
   })
 
-  test('of a self-signed certificate alone: it is the leaf', () => {
+  test('a self-signed certificate alone is the leaf', () => {
     expect(ordered(root)).toEqual(hashes(root))
   })
 
-  test('whatever stands around the blocks', () => {
+  test('text around the PEM blocks is ignored', () => {
     const text = `issuer: lower\n${pemOf(LEAF)}and its issuer\n${pemOf(lower)}`
     expect(orderChain(text)).toMatchObject({
       ok: true,
@@ -47,13 +51,13 @@ describe('orderChain gives the leaf, then its issuers', () => {
   })
 })
 
-test('orderChain refuses more certificates than any chain has, before it checks a signature', () => {
+test('a chain of more than 32 certificates is refused before any signature is checked', () => {
   const many = orderChain(pemOf(...Array.from({ length: 33 }, () => authority('x').certificate)))
   expect(many).toMatchObject({ ok: false, problems: [{ code: 'CERTIFICATE_BROKEN' }] })
   expect(JSON.stringify(many)).toContain('33 certificates; at most 32')
 })
 
-describe('orderChain refuses as CERTIFICATE_BROKEN', () => {
+describe('a broken certificate chain', () => {
   test.each([
     [
       'two leaves',
@@ -65,10 +69,18 @@ describe('orderChain refuses as CERTIFICATE_BROKEN', () => {
       [LEAF, upper],
       /CN=jane and of CN=upper do not belong/,
     ],
-    ['a leaf and a stranger’s root', [LEAF, STRANGER.certificate], /CN=elsewhere do not belong/],
+    [
+      'a leaf and the root of another CA',
+      [LEAF, STRANGER.certificate],
+      /CN=elsewhere do not belong/,
+    ],
     ['the same block twice', [LEAF, lower, LEAF], /certificates 1 and 3 are the same one/],
-    ['a namesake of the issuer', [LEAF, authority('lower').certificate], /CN=jane and of CN=lower/],
-  ])('%s', (_, blocks, message) => {
+    [
+      'a leaf and another CA with the name of its issuer',
+      [LEAF, authority('lower').certificate],
+      /CN=jane and of CN=lower/,
+    ],
+  ])('a chain of %s is refused', (_, blocks, message) => {
     expect(orderChain(pemOf(...blocks))).toEqual({
       ok: false,
       problems: [
@@ -83,22 +95,30 @@ describe('orderChain refuses as CERTIFICATE_BROKEN', () => {
   })
 
   test.each([
-    ['text without a block', 'not yet', /no CERTIFICATE block/],
-    ['a block of another kind', pemOf(LEAF).replaceAll('CERTIFICATE', 'PUBLIC KEY'), /PUBLIC KEY/],
-    ['bytes that are no certificate', pemOf({ ...LEAF, der: Uint8Array.of(0x30, 0) }), /tbsCert/],
-  ])('%s', (_, text, message) => {
+    ['without a PEM block', 'not yet', /no CERTIFICATE block/],
+    [
+      'with a block of another kind',
+      pemOf(LEAF).replaceAll('CERTIFICATE', 'PUBLIC KEY'),
+      /PUBLIC KEY/,
+    ],
+    [
+      'with bytes that are not a certificate',
+      pemOf({ ...LEAF, der: Uint8Array.of(0x30, 0) }),
+      /tbsCert/,
+    ],
+  ])('a text %s is refused as a chain', (_, text, message) => {
     expect(orderChain(text)).toMatchObject({
       ok: false,
       problems: [{ code: 'CERTIFICATE_BROKEN', message: expect.stringMatching(message) }],
     })
   })
 
-  test('two issuers of one leaf, of which one is no part of the chain', () => {
+  test('a chain with a second issuer of one leaf is refused', () => {
     const again = authority('root', {}, ROOT.key).certificate
     expect(orderChain(pemOf(ROOT.issue(), root, again))).toMatchObject({ ok: false })
   })
 
-  test('every duplicate at once', () => {
+  test('every duplicate is reported at once', () => {
     const twice = orderChain(pemOf(LEAF, lower, LEAF, lower))
     expect(twice).toMatchObject({ ok: false, problems: { length: 2 } })
   })

@@ -14,28 +14,30 @@ function codes(order: Order = {}, now = NOW, signers: readonly ReturnType<typeof
   return [problems.map(({ code }) => code), warnings.map(({ code }) => code)]
 } // prettier-ignore
 
-describe('credentialProblems', () => {
+describe('a certificate for login', () => {
   test.each<[string, Order, readonly string[]]>([
-    ['a good one', {}, []],
+    ['every requirement met', {}, []],
     ['any purpose', { extendedKeyUsage: [anyExtendedKeyUsage] }, []],
-    ['no purpose named', { extendedKeyUsage: [] }, []],
-    ['clients and servers', { extendedKeyUsage: [serverAuth, clientAuth] }, []],
-    ['servers only', { extendedKeyUsage: [serverAuth] }, ['CERTIFICATE_USAGE']],
-    ['an end at this moment', { notAfter: NOW }, ['CERTIFICATE_DATES']],
+    ['no purpose', { extendedKeyUsage: [] }, []],
+    ['the purposes server and client', { extendedKeyUsage: [serverAuth, clientAuth] }, []],
+    ['the purpose server only', { extendedKeyUsage: [serverAuth] }, ['CERTIFICATE_USAGE']],
+    ['an end now', { notAfter: NOW }, ['CERTIFICATE_DATES']],
     ['a second left', { notAfter: secondsAfter(NOW, 1) }, []],
-    ['a start to come', { notBefore: secondsAfter(NOW, 1) }, ['CERTIFICATE_DATES']],
-  ])('of %s', (_, order, expected) => expect(codes(order)).toEqual([expected, []]))
+    ['a start in the future', { notBefore: secondsAfter(NOW, 1) }, ['CERTIFICATE_DATES']],
+  ])('a login certificate with %s is checked', (_, order, expected) =>
+    expect(codes(order)).toEqual([expected, []]),
+  )
 
-  test('of one that another CA signed', () => {
+  test('a login certificate of another CA is refused', () => {
     expect(codes({}, NOW, [authority('other')])).toEqual([['CERTIFICATE_CHAIN'], []])
     expect(codes({}, NOW, [])).toEqual([['CERTIFICATE_CHAIN'], []])
   })
 
-  test('of one whose CA nobody knows is a warning', () => {
+  test('a login certificate of an unknown CA has a warning', () => {
     expect(codes({}, NOW, null)).toEqual([[], ['CERTIFICATE_CHAIN_UNCHECKED']])
   })
 
-  test('come all at once', () => {
+  test('all problems of a login certificate are reported at once', () => {
     const order = { notAfter: secondsAfter(NOW, -1), extendedKeyUsage: [serverAuth] }
     expect(codes(order, NOW, [authority('other')])).toEqual([
       ['CERTIFICATE_DATES', 'CERTIFICATE_USAGE', 'CERTIFICATE_CHAIN'],

@@ -43,8 +43,8 @@ function approved(spec: PrivateKeySpec): ApprovedStep<IssueStep> {
   return proved.value
 }
 
-describe('draft: an approved request', () => {
-  test('gets a key of its kind and a PKCS#10 that says what was approved', async () => {
+describe('the draft of an approved request', () => {
+  test('a draft has a key of the approved kind and a PKCS#10 with the approved names', async () => {
     const drafted = await draft(approved({ ...ECDSA, rotationPolicy: 'Always' }), nodeKeys, null)
     if (!drafted.ok) throw new Error(drafted.problems[0].message)
     expect(drafted.value.pkcs10.publicKey).toMatchObject({ algorithm: 'ECDSA', size: 256 })
@@ -52,7 +52,7 @@ describe('draft: an approved request', () => {
     expect(drafted.value.keyStays).toBe(false)
   })
 
-  test('goes on with its stored key where it keeps one', async () => {
+  test('a draft uses the stored key where the request keeps its key', async () => {
     const stored = await nodeKeys.generate(ECDSA)
     const drafted = await draft(approved(ECDSA), nodeKeys, stored.pem)
     expect(drafted).toMatchObject({
@@ -61,7 +61,7 @@ describe('draft: an approved request', () => {
     })
   })
 
-  test('that keeps its key is lost with the run while none is stored', async () => {
+  test('a draft without a stored key does not keep its key yet', async () => {
     expect(await draft(approved(ECDSA), nodeKeys, null)).toMatchObject({
       ok: true,
       value: { keyStays: false },
@@ -71,7 +71,7 @@ describe('draft: an approved request', () => {
   test.each<[string, PrivateKeySpec]>([
     ['kind', { ...ECDSA, algorithm: 'Ed25519', size: null }],
     ['size', { ...ECDSA, size: 384 }],
-  ])('is not drafted with a stored key of another %s than was approved', async (_, spec) => {
+  ])('a stored key of another %s than approved is refused', async (_, spec) => {
     const stored = await nodeKeys.generate(spec)
     const drafted = await draft(approved(ECDSA), nodeKeys, stored.pem)
     expect(drafted).toMatchObject({ ok: false, problems: [{ code: 'CLUSTER_DRAFT_DIFFERS' }] })

@@ -57,26 +57,26 @@ function seen(changes: Partial<SigningRequest> = {}): SigningRequest {
   }
 }
 
-describe('nextMove: a CertificateSigningRequest', () => {
+describe('the next move for a CertificateSigningRequest', () => {
   test.each([
     ['without conditions is approved', [], null, 'approve'],
-    ['that is approved is waited for', [APPROVED], null, 'wait'],
-    ['that is approved and signed is collected', [APPROVED], 'pem', 'collect'],
-    ['that is signed but not approved is approved first', [], 'pem', 'approve'],
-    ['that is denied stops the step', [DENIED], null, 'stop'],
-    ['that failed after approval stops the step', [APPROVED, FAILED], null, 'stop'],
-    ['that failed although it was signed stops the step', [APPROVED, FAILED], 'pem', 'stop'],
+    ['with an approval is waited for', [APPROVED], null, 'wait'],
+    ['with an approval and a certificate is collected', [APPROVED], 'pem', 'collect'],
+    ['with a certificate and no approval is approved first', [], 'pem', 'approve'],
+    ['with a denial stops the step', [DENIED], null, 'stop'],
+    ['with a failure after approval stops the step', [APPROVED, FAILED], null, 'stop'],
+    ['with a failure and a certificate stops the step', [APPROVED, FAILED], 'pem', 'stop'],
     [
-      'whose Failed condition is not true is waited for',
+      'with a Failed condition that is not true is waited for',
       [APPROVED, { ...FAILED, status: 'False' }],
       null,
       'wait',
     ],
-  ])('%s', (_, conditions, certificate, move) => {
+  ])('a CertificateSigningRequest %s', (_, conditions, certificate, move) => {
     expect(nextMove(seen({ conditions, certificate })).move).toBe(move)
   })
 
-  test('tells the words of whoever denied it', () => {
+  test('the problem quotes the message of the denial', () => {
     const move = nextMove(seen({ conditions: [DENIED] }))
     expect(move).toMatchObject({
       problem: { code: 'CLUSTER_DENIED', message: expect.stringContaining('KubectlDeny: no') },
@@ -84,16 +84,16 @@ describe('nextMove: a CertificateSigningRequest', () => {
   })
 })
 
-describe('isOurs: an object that stands under our name', () => {
-  test('is ours with the same spec, our user and no decision', () => {
+describe('an object with our name', () => {
+  test('an object is ours with the same spec, our user and no decision', () => {
     expect(isOurs(seen(), MANIFEST, 'countersign')).toBe(true)
   })
 
-  test('is ours with our own approval', () => {
+  test('an object is ours with our own approval', () => {
     expect(isOurs(seen({ conditions: [APPROVED] }), MANIFEST, 'countersign')).toBe(true)
   })
 
-  test('is ours with another signature by the same key', async () => {
+  test('an object is ours with another signature by the same key', async () => {
     const key = await nodeKeys.generate(ECDSA)
     const [first, again] = [requestBy(key), requestBy(key)]
     expect(first).not.toBe(again)
@@ -102,7 +102,7 @@ describe('isOurs: an object that stands under our name', () => {
     )
   })
 
-  test('is not ours with the same words for another key', async () => {
+  test('an object is not ours with the same names for another key', async () => {
     const [sent, found] = [
       requestBy(await nodeKeys.generate(ECDSA)),
       requestBy(await nodeKeys.generate(ECDSA)),
@@ -120,9 +120,12 @@ describe('isOurs: an object that stands under our name', () => {
     ['another lifetime', { expirationSeconds: 7200 }],
     ['no lifetime', { expirationSeconds: null }],
     ['another creator', { username: 'intruder' }],
-    ["somebody else's approval", { conditions: [{ ...APPROVED, reason: 'KubectlApprove' }] }],
+    ['another approval', { conditions: [{ ...APPROVED, reason: 'KubectlApprove' }] }],
     ['a denial', { conditions: [DENIED] }],
-  ] satisfies [string, Partial<SigningRequest>][])('is not ours with %s', (_, changes) => {
-    expect(isOurs(seen(changes), MANIFEST, 'countersign')).toBe(false)
-  })
+  ] satisfies [string, Partial<SigningRequest>][])(
+    'an object is not ours with %s',
+    (_, changes) => {
+      expect(isOurs(seen(changes), MANIFEST, 'countersign')).toBe(false)
+    },
+  )
 })

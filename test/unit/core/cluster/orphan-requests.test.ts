@@ -63,60 +63,66 @@ function isOrphan({ object: changes = {}, records = [], isBroken = false }: Case
   return orphanRequests([object(changes)], known).length === 1
 }
 
-describe('a CertificateSigningRequest of ours', () => {
+describe('an orphaned CertificateSigningRequest', () => {
   test.each<[string, Case]>([
     ['without a record', {}],
-    ['that is approved, without a record', { object: { conditions: [APPROVED] } }],
-    ['that is signed, without a record', { object: { conditions: [APPROVED], certificate: 'x' } }],
-    ['that is undecided, beside a record that went on', { records: [record({ n: 5 })] }],
+    ['with an approval and without a record', { object: { conditions: [APPROVED] } }],
     [
-      'that is approved under a number the record does not know yet',
+      'with a certificate and without a record',
+      { object: { conditions: [APPROVED], certificate: 'x' } },
+    ],
+    ['without a decision, with a record of a later attempt', { records: [record({ n: 5 })] }],
+    [
+      'with an approval and a number that the record does not know yet',
       { object: { conditions: [APPROVED] }, records: [record({ n: 1 })] },
     ],
-    ['that names these records', { object: { annotations: MARKS } }],
-    ['whose denial is not true', { object: { conditions: [condition('Denied', 'False')] } }],
-  ])('%s is an orphan', (_, given) => {
+    ['with the marks of these records', { object: { annotations: MARKS } }],
+    [
+      'with a Denied condition that is not true',
+      { object: { conditions: [condition('Denied', 'False')] } },
+    ],
+  ])('a CertificateSigningRequest %s is an orphan', (_, given) => {
     expect(isOrphan(given)).toBe(true)
   })
 
   test.each<[string, Case]>([
     ['that the record claims', { records: [record({ n: 2, claim: CLAIM })] }],
     ['that the record lists as abandoned', { records: [record({ n: 3, abandoned: [ABANDONED] })] }],
-    ['that a record which nobody can read may know', { isBroken: true }],
+    ['that may be in an unreadable record', { isBroken: true }],
     [
       'that was issued and replaced since',
       { object: { conditions: [APPROVED], certificate: 'x' }, records: [record({ n: 5 })] },
     ],
     [
-      'that the records of another cluster know',
+      'that the records of another cluster may list',
       { object: { annotations: { ...MARKS, 'countersign.dev/cluster': 'east' } } },
     ],
     [
-      'that records in another namespace know',
+      'that records in another namespace may list',
       { object: { annotations: { ...MARKS, 'countersign.dev/records': 'others' } } },
     ],
-    ['that somebody else made', { object: { username: 'somebody' } }],
-    ['that is young enough for a run at work', { object: { createdAt: LATER } }],
+    ['that another user created', { object: { username: 'somebody' } }],
+    ['that is young enough for a running apply', { object: { createdAt: LATER } }],
     ['that is denied', { object: { conditions: [condition('Denied')] } }],
     ['that failed', { object: { conditions: [APPROVED, condition('Failed')] } }],
-    ['of another name than apply gives', { object: { name: 'cs-jane-2' } }],
-  ])('%s is none', (_, given) => {
+    ['with another name than apply gives', { object: { name: 'cs-jane-2' } }],
+  ])('a CertificateSigningRequest %s is no orphan', (_, given) => {
     expect(isOrphan(given)).toBe(false)
   })
 })
 
-describe('what is said of an orphan', () => {
-  test('that is undecided: apply denies it', () => {
+describe('the problem of an orphan', () => {
+  test('the hint for an undecided orphan says that apply denies it', () => {
     expect(isUndecided(object())).toBe(true)
     expect(orphanProblem(object(), LATER)?.hint).toContain('apply denies it')
   })
 
-  test('that is approved: what keeps it from being signed', () => {
+  test('the hint for an approved orphan says how to delete it', () => {
     const { hint } = orphanProblem(object({ conditions: [APPROVED] }), LATER) ?? {}
     expect(hint).toContain('kubectl delete csr cs-jane-01234567-2')
   })
 
-  test('that is signed: SHA-256 and end of its certificate, until it has ended', () => {
+  test('the message for a signed orphan names the certificate and its end, until it has expired', () => {
     const leaf = authority().issue()
     const signed = object({ conditions: [APPROVED], certificate: pemOf(leaf) })
     const { message } = orphanProblem(signed, new Date(leaf.notAfter.getTime() - 1)) ?? {}
@@ -124,7 +130,7 @@ describe('what is said of an orphan', () => {
     expect(orphanProblem(signed, leaf.notAfter)).toBeNull()
   })
 
-  test('whose certificate nobody can read is not kept back', () => {
+  test('the message for an orphan with an unreadable certificate says so', () => {
     const signed = object({ conditions: [APPROVED], certificate: 'x' })
     expect(orphanProblem(signed, LATER)?.message).toContain('nobody can read')
   })

@@ -3,14 +3,14 @@ import { approvalMessage } from '../../../../src/core/cluster/signing-request-ma
 import { approvedStep } from '../../../build/approved.ts'
 import { evidence, OWNER } from '../../../build/evidence.ts'
 
-test('the approval of a person at a terminal names them and the plan', () => {
+test('the approval at a terminal names the person and the plan', () => {
   const step = approvedStep()
   expect(approvalMessage(step)).toBe(
     `approved at a terminal by owner as admin; proof sha256:${step.proof.digest}, plan sha256:${'ab'.repeat(32)}`,
   )
 })
 
-test('the approval by review names the pull request, who approved by id, and the proof', () => {
+test('the approval by review names the pull request, the reviewers by id, and the proof', () => {
   const approvals = evidence().approvals.flatMap(one => [one, { ...one, reviewer: OWNER }])
   const proof = {
     kind: 'review',

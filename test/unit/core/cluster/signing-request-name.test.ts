@@ -9,26 +9,26 @@ const ATTEMPT = {
   n: 1,
 }
 
-describe('objectName: the name of an attempt', () => {
-  test('carries request, digest and count', () => {
+describe('the object name of an attempt', () => {
+  test('the object name has the request, a digest and the attempt number', () => {
     expect(objectName(ATTEMPT)).toMatch(/^cs-jane-[0-9a-f]{8}-1$/)
   })
 
-  test('is the same for the same attempt', () => {
+  test('the object name is the same for the same attempt', () => {
     expect(objectName({ ...ATTEMPT })).toBe(objectName(ATTEMPT))
   })
 
   test.each([
     ['owner', { owner: 'other' }],
     ['cluster', { cluster: 'other' }],
-    ['meaning', { effective: 'cd'.repeat(32) }],
+    ['effective request', { effective: 'cd'.repeat(32) }],
     ['attempt', { n: 2 }],
-    ['split between owner and cluster', { owner: 'acme', cluster: 'certs-prod' }],
-  ])('differs with another %s', (_, changes) => {
+    ['boundary of owner and cluster', { owner: 'acme', cluster: 'certs-prod' }],
+  ])('the object name changes with another %s', (_, changes) => {
     expect(objectName({ ...ATTEMPT, ...changes })).not.toBe(objectName(ATTEMPT))
   })
 
-  test('fits the 253 characters of an object name for the longest request', () => {
+  test('the object name of the longest request is shorter than 253 characters', () => {
     expect(objectName({ ...ATTEMPT, request: 'a'.repeat(52), n: 99999 }).length).toBeLessThan(253)
   })
 })

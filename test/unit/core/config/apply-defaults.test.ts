@@ -49,13 +49,13 @@ function only(result: ReturnType<typeof effective>): EffectiveRequest {
   return first!
 }
 
-/** A request as parse gives it, so that places are real. */
+/** A request as parse returns it, so that places are real. */
 function parsed(path: string, ...spec: readonly string[]) {
   return valueOf(parseRequest(requestFile(ownYaml(...spec), { path }), 'requests'))
 }
 
 describe('a request after defaults', () => {
-  test('takes each absent member whole from the first block that has it', () => {
+  test('a request takes each absent member whole from the first block with it', () => {
     const silent = { signerName: null, usages: null, duration: null, sinks: null }
     expect(only(effective(silent, PEOPLE))).toMatchObject({
       cluster: 'prod',
@@ -69,14 +69,14 @@ describe('a request after defaults', () => {
     })
   })
 
-  test('takes nothing from blocks of other paths', () => {
+  test('a request takes nothing from blocks for other paths', () => {
     const silent = { signerName: null, usages: null, duration: null, sinks: null }
     const request = only(effective(silent, PEOPLE, { path: 'requests/robots/jane.yaml' }))
     expect(request).toMatchObject({ signerName: 'example.com/all', usages: ['server auth'] })
     expect(request.sinks).toMatchObject([{ namespace: 'all' }])
   })
 
-  test('keeps what it says itself, an empty list too', () => {
+  test('a request keeps its own members, also an empty list', () => {
     expect(only(effective({ usages: [] }, PEOPLE))).toMatchObject({
       usages: [],
       signerName: 'example.com/signer',
@@ -84,7 +84,7 @@ describe('a request after defaults', () => {
     })
   })
 
-  test('does not mix a key of its own with a default one', () => {
+  test('a request does not mix its own key with a default one', () => {
     const lines = [
       ...CLUSTERS,
       'defaults: [{paths: ["**"], spec: {privateKey: {algorithm: RSA, size: 4096}}}]',
@@ -106,7 +106,7 @@ describe('a request after defaults', () => {
     })
   })
 
-  test('exists once for each cluster, with its placeholders replaced', () => {
+  test('a request exists once for each cluster, with its placeholders replaced', () => {
     const sinks = [
       secretSink({ namespace: '{cluster}-certs', name: '{name}' }),
       {
@@ -134,7 +134,7 @@ describe('a request after defaults', () => {
     ])
   })
 
-  test('knows which line of which file each member comes from', () => {
+  test('a request knows the file and line of each member', () => {
     const request = parsed('requests/people/jane.yaml', 'commonName: jane', 'duration: 1h')
     const [first] = valueOf(effectiveRequests(request, config(...PEOPLE)))
     expect(placeOf(first!.places, 'usages[0]')).toMatchObject({ file: 'countersign.yaml', line: 8 })
@@ -145,7 +145,7 @@ describe('a request after defaults', () => {
 describe('a request with its own PKCS#10', () => {
   const own = { request: {} } as unknown as RequestSpec
 
-  test('has the certificate as an artifact where it names no sink', () => {
+  test('a request with its own PKCS#10 and no sink gets an artifact', () => {
     const { request } = own
     expect(only(effective({ request, sinks: null }))).toMatchObject({
       key: { kind: 'own' },
@@ -158,7 +158,7 @@ describe('a request with its own PKCS#10', () => {
     ])
   })
 
-  test('takes no default key, and may want no sink at all', () => {
+  test('a request with its own PKCS#10 takes no default key and may have no sink', () => {
     const lines = [...CLUSTERS, 'defaults: [{paths: ["**"], spec: {privateKey: {size: 384}}}]']
     const { request } = own
     expect(only(effective({ request, sinks: [] }, lines))).toMatchObject({
@@ -168,7 +168,7 @@ describe('a request with its own PKCS#10', () => {
   })
 })
 
-describe('a request that is not complete', () => {
+describe('an incomplete request', () => {
   const own = { request: {} } as unknown as RequestSpec
   const artifact = { kind: 'artifact', name: '{name}', format: null, recipients: [] } as const
   const encrypted = { ...artifact, recipients: ['age1x'] }
@@ -208,7 +208,7 @@ describe('a request that is not complete', () => {
     ])
   })
 
-  test('rotationPolicy Never can go on from a kubeconfig in a Secret', () => {
+  test('a key with rotationPolicy Never can be read from a kubeconfig in a Secret', () => {
     const into = { kind: 'secret', namespace: 'apps', name: '{name}-kubeconfig' } as const
     const sinks = [{ kind: 'kubeconfig', into } as const]
     expect(codesOf(effective({ sinks, privateKey: never }))).toEqual([])
@@ -229,13 +229,9 @@ describe('a request that is not complete', () => {
       ['SINK_RECIPIENTS'],
     ],
     ['a password', { sinks: [keystore({ passwordSecretRef: null })] }, ['SINK_PASSWORD']],
-    [
-      'encryption that holds',
-      { sinks: [keystore({ profile: 'LegacyDES' })] },
-      ['SINK_UNSUPPORTED'],
-    ],
+    ['strong encryption', { sinks: [keystore({ profile: 'LegacyDES' })] }, ['SINK_UNSUPPORTED']],
     ['{cluster} in an artifact', { clusters: both, sinks: [encrypted] }, ['SINK_PLACEHOLDER']],
-    ['{cluster} in a secret of GitHub', { clusters: both, sinks: [github] }, ['SINK_PLACEHOLDER']],
+    ['{cluster} in a GitHub secret', { clusters: both, sinks: [github] }, ['SINK_PLACEHOLDER']],
     [
       '{cluster} in a file',
       { clusters: both, sinks: [{ kind: 'file', path: 'a', format: null }] },
@@ -247,17 +243,17 @@ describe('a request that is not complete', () => {
       ['SINK_PLACEHOLDER'],
     ],
     [
-      'a Secret to read its key from',
+      'a Secret that keeps its key',
       { privateKey: never, sinks: [github] },
       ['SINK_KEY_UNREADABLE'],
     ],
     [
-      'sinks apart from each other',
+      'sinks that differ from each other',
       { sinks: [secretSink(), secretSink({ name: '{name}-tls' })] },
       ['REQUEST_FIELD_VALUE'],
     ],
     [
-      'a namespace that is short enough',
+      'a short enough namespace',
       { sinks: [secretSink({ namespace: `${'x'.repeat(60)}{name}` })] },
       ['REQUEST_FIELD_VALUE'],
     ],
@@ -267,7 +263,7 @@ describe('a request that is not complete', () => {
       ['REQUEST_FIELD_VALUE'],
     ],
     [
-      'anything',
+      'most members',
       { signerName: null, usages: null, duration: null, clusters: ['x'], sinks: null },
       [
         'REQUEST_SIGNER_MISSING',
@@ -277,23 +273,25 @@ describe('a request that is not complete', () => {
         'REQUEST_SINK_MISSING',
       ],
     ],
-  ])('lacks %s', (_, spec, codes) => expect(codesOf(effective(spec))).toEqual(codes))
+  ])('a request is refused without %s', (_, spec, codes) =>
+    expect(codesOf(effective(spec))).toEqual(codes),
+  )
 
-  test('needs no {cluster} where one cluster signs', () => {
+  test('a request for one cluster needs no {cluster}', () => {
     expect(codesOf(effective({ sinks: [encrypted, github] }))).toEqual([])
   })
 
-  test('lacks a name that GitHub takes for a secret', () => {
+  test('a request is refused without a valid name for its GitHub secret', () => {
     expect(codesOf(effective({ sinks: [github] }, CLUSTERS, { name: '9lives' }))).toEqual([
       'REQUEST_FIELD_VALUE',
     ])
   })
 
-  test('lacks a cluster where nothing names one', () => {
+  test('a request is refused where no block names a cluster', () => {
     expect(codesOf(effective({}, ['clusters: {prod: {}}']))).toEqual(['REQUEST_CLUSTER_MISSING'])
   })
 
-  test('is told where, in whichever file it stands', () => {
+  test('each missing member points at the file and line to change', () => {
     const lines = [
       ...PEOPLE.slice(0, 4),
       '  spec: {clusters: [staging, prod], sinks: [{artifact: {}}], renewBefore: 2h}',

@@ -1,4 +1,4 @@
-// Every file below test/fixtures/config, read as countersign.yaml: the good ones are, the bad ones say where and why not.
+// Every file below test/fixtures/config, read as countersign.yaml: the good ones are accepted, the bad ones are refused with place and reason.
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parseConfig } from '../../../../src/core/config/parse-config.ts'
@@ -14,16 +14,19 @@ function parse(folder: string, name: string) {
 }
 
 describe('a configuration', () => {
-  test.each(namesIn('good'))('%s is read', name => {
+  test.each(namesIn('good'))('the good configuration %s is accepted', name => {
     expect(codesOf(parse('good', name))).toEqual([])
   })
 
-  test.each(namesIn('bad'))('%s is refused where and as expected', name => {
-    const expected = readFileSync(new URL(`bad/${name}.expect`, FIXTURES), 'utf8')
-    expect(
-      codesOf(parse('bad', name))
-        .map(line => `${line}\n`)
-        .join(''),
-    ).toBe(expected)
-  })
+  test.each(namesIn('bad'))(
+    'the bad configuration %s is refused with the expected codes and places',
+    name => {
+      const expected = readFileSync(new URL(`bad/${name}.expect`, FIXTURES), 'utf8')
+      expect(
+        codesOf(parse('bad', name))
+          .map(line => `${line}\n`)
+          .join(''),
+      ).toBe(expected)
+    },
+  )
 })

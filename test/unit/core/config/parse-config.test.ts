@@ -11,7 +11,7 @@ const FULL = new URL('../../../fixtures/config/good/full.yaml', import.meta.url)
 const full = valueOf(parseConfig(requestFile(readFileSync(FULL), { path: 'countersign.yaml' })))
 
 describe('countersign.yaml', () => {
-  test('says everything it can say', () => {
+  test('the parser reads every member', () => {
     expect(full).toMatchObject({
       owner: 'acme-certs',
       path: 'countersign.yaml',
@@ -53,7 +53,7 @@ describe('countersign.yaml', () => {
     })
   })
 
-  test('says of its clusters how they are reached', () => {
+  test('the parser reads how each cluster is reached', () => {
     const [prod, staging, cloud, here] = full.clusters
     expect(prod).toMatchObject({
       name: 'prod',
@@ -81,13 +81,13 @@ describe('countersign.yaml', () => {
     expect(here?.auth).toEqual({ kind: 'inCluster' })
   })
 
-  test('knows where everything stands', () => {
+  test('the parser knows the place of each member', () => {
     expect(full.places.get('clusters.prod.server')).toMatchObject({ line: 9, column: 13 })
     expect(full.places.get('defaults[1].spec.clusters[1]')).toMatchObject({ line: 34, column: 24 })
     expect(full.places.get('approval.requests')?.line).toBe(48)
   })
 
-  test('is careful where it says nothing', () => {
+  test('the defaults of absent members are safe', () => {
     const { approval, limits, rotation, requests, defaultCluster } = config('clusters: {prod: {}}')
     const one = { required: 1, users: [], teams: [], codeOwners: false }
     expect({ approval, limits, rotation, requests, defaultCluster }).toEqual({
@@ -113,12 +113,12 @@ describe('countersign.yaml', () => {
     })
   })
 
-  test('that is no regular file is refused', () => {
+  test('a configuration that is no regular file is refused', () => {
     const file = requestFile(configYaml('clusters: {prod: {}}'), { mode: '120000' })
     expect(codesOf(parseConfig(file))).toEqual(['CONFIG_MISSING 1:1'])
   })
 
-  test('that holds a private key is refused for that alone, and nothing of it is shown', () => {
+  test('a configuration with a private key is refused for that alone, and the key is not shown', () => {
     const { privateKey } = generateKeyPairSync('ed25519')
     const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
     const result = parseConfig(
@@ -128,7 +128,7 @@ describe('countersign.yaml', () => {
     expect(JSON.stringify(result)).not.toContain(pem.split('\n')[1])
   })
 
-  test('takes no private key for a certificate', () => {
+  test('a private key is refused as a certificate authority', () => {
     const { privateKey } = generateKeyPairSync('ed25519')
     const base64 = Buffer.from(
       String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
@@ -137,7 +137,7 @@ describe('countersign.yaml', () => {
     expect(codesOf(parseConfig(file))).toEqual(['CONFIG_FIELD_VALUE 4:45'])
   })
 
-  test('never makes the reader throw', () => {
+  test('the parser never throws', () => {
     const words = [
       'clusters: ',
       '{prod: {}}',
@@ -170,7 +170,7 @@ describe('countersign.yaml', () => {
   })
 })
 
-describe('without countersign.yaml', () => {
+describe('a run without countersign.yaml', () => {
   test.each([
     ['kind-kind', 'kind-kind'],
     ['prod', 'prod'],
@@ -178,7 +178,7 @@ describe('without countersign.yaml', () => {
     ['admin@prod.', 'admin-prod'],
     ['***', 'cluster'],
     ['x'.repeat(80), 'x'.repeat(63)],
-  ])('the context %s is the one cluster', (context, name) => {
+  ])('the context %s becomes the only cluster', (context, name) => {
     const { clusters, defaultCluster, owner } = terminalConfig(context)
     expect({ owner, defaultCluster }).toEqual({ owner: 'terminal', defaultCluster: name })
     expect(clusters).toMatchObject([
@@ -192,7 +192,7 @@ describe('without countersign.yaml', () => {
     ])
   })
 
-  test('there are no defaults and no people', () => {
+  test('a run without countersign.yaml has no defaults, people and exceptions', () => {
     expect(terminalConfig('prod')).toMatchObject({ defaults: [], people: [], exceptions: [] })
   })
 })

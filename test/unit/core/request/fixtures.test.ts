@@ -1,5 +1,5 @@
-// Every file below test/fixtures/requests, read as a request: the good ones are, with what is remarked on them, the bad ones
-// say where and why not.
+// Every file below test/fixtures/requests, read as a request: the good ones are accepted, with their remarks, the bad ones are
+// refused with place and reason.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { CODES } from '../../../../src/domain/problem-codes.ts'
@@ -16,7 +16,7 @@ function parse(folder: string, name: string) {
   return parseRequest(requestFile(bytes, { path: `requests/${name}` }), 'requests')
 }
 
-/** The text of a neighbour, empty where there is none. */
+/** The text of a neighbouring file, empty where there is none. */
 function neighbour(path: string): string {
   const url = new URL(path, FIXTURES)
   return existsSync(url) ? readFileSync(url, 'utf8') : ''
@@ -48,14 +48,17 @@ function expectSentences(problems: readonly Problem[]): void {
 }
 
 describe('a good request file', () => {
-  test.each(namesIn('good'))('%s is read, with its remarks where they belong', name => {
-    expect(codesOf(parse('good', name))).toEqual([])
-    const remarks = lines(codesOf({ ok: false, problems: remarksOf(name) as never }))
-    expect(remarks).toBe(neighbour(`good/${name}.remarks`))
-    expectSentences(remarksOf(name))
-  })
+  test.each(namesIn('good'))(
+    'the good request %s is accepted, with its remarks at their places',
+    name => {
+      expect(codesOf(parse('good', name))).toEqual([])
+      const remarks = lines(codesOf({ ok: false, problems: remarksOf(name) as never }))
+      expect(remarks).toBe(neighbour(`good/${name}.remarks`))
+      expectSentences(remarksOf(name))
+    },
+  )
 
-  test('has remarks in some of the formats', () => {
+  test('requests of three formats have remarks', () => {
     const codes = new Set(
       namesIn('good')
         .flatMap(remarksOf)
@@ -70,16 +73,19 @@ describe('a good request file', () => {
 })
 
 describe('a bad request file', () => {
-  test.each(namesIn('bad'))('%s is refused where and as expected', name => {
-    expect(lines(refusalsOf(name))).toBe(neighbour(`bad/${name}.expect`))
-  })
+  test.each(namesIn('bad'))(
+    'the bad request %s is refused with the expected codes and places',
+    name => {
+      expect(lines(refusalsOf(name))).toBe(neighbour(`bad/${name}.expect`))
+    },
+  )
 
-  test.each(namesIn('bad'))('%s is told about in sentences a person can use', name => {
+  test.each(namesIn('bad'))('the problems of %s are full sentences', name => {
     const result = parse('bad', name)
     expectSentences(result.ok ? [] : result.problems)
   })
 
-  test('has a neighbour that says what is wrong, and there are many', () => {
+  test('every bad request has a file with its expected codes, and there are more than 150', () => {
     const neighbours = readdirSync(new URL('bad', FIXTURES)).filter(name =>
       name.endsWith('.expect'),
     )

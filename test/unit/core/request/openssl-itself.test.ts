@@ -1,4 +1,4 @@
-// The openssl program is asked what it makes of a configuration: what we accept must come out with the same names.
+// The openssl program reads the same configurations: what countersign accepts must have the same names there.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -41,14 +41,14 @@ function namesOf({ spec }: CertificateRequest): string {
 
 describe('the openssl program', () => {
   test.each(readdirSync(GOOD).filter(name => /\.c(?:nf|onf)$/.test(name)))(
-    'finds the same names in %s',
+    'the openssl program finds the same names in %s',
     name => {
       const text = readFileSync(new URL(name, GOOD), 'utf8')
       expect(theirNames(text)).toBe(namesOf(valueOf(parse(text))))
     },
   )
 
-  test('finds the same names in whatever we accept', () => {
+  test('the openssl program finds the same names in every accepted text', () => {
     const piece = fc.constantFrom(
       'a',
       'b ',

@@ -21,8 +21,8 @@ function parse(text: string, path = 'requests/jane.yaml') {
   return parseRequest(requestFile(text, { path }), 'requests')
 }
 
-describe('a request in our own format', () => {
-  test('says everything it can say', () => {
+describe('a request in the countersign format', () => {
+  test('the parser reads every member', () => {
     const { name, format, spec } = good('full.yaml')
     expect({ name, format }).toEqual({ name: 'everything', format: 'countersign' })
     const { subject, sans, ...members } = spec
@@ -90,14 +90,14 @@ describe('a request in our own format', () => {
     ])
   })
 
-  test('leaves null what it does not say, and keeps an empty list', () => {
+  test('absent members are null, and an empty list is kept', () => {
     const { spec } = good('jane.yaml')
     const said = Object.entries(spec).filter(([, value]) => value !== null)
     expect(said.map(([member]) => member)).toEqual(['subject', 'sans'])
     expect(good('blocks.yml').spec.sinks).toEqual([])
   })
 
-  test('knows where everything stands', () => {
+  test('the parser knows the place of each member', () => {
     const { places } = good('full.yaml')
     const at = (member: string) => {
       const place = placeOf(places, member)
@@ -138,7 +138,7 @@ describe('a request in our own format', () => {
     })
   })
 
-  test('may bring its own PKCS#10, whose names count', () => {
+  test('a request may have its own PKCS#10, and the names of that count', () => {
     const own = good('own-key.yaml').spec
     expect(own.request?.der).toBeInstanceOf(Uint8Array)
     expect(formatName(own.subject)).toBe('O=developers, CN=jane')
@@ -149,7 +149,7 @@ describe('a request in our own format', () => {
     expect(placeOf(good('own-key.yaml').places, 'request')?.line).toBe(8)
   })
 
-  test('must say every name of its PKCS#10, or none', () => {
+  test('a request with PKCS#10 must list every name of it, or none', () => {
     const pem = readFileSync(new URL('web.csr.pem', GOOD), 'utf8').trimEnd().split('\n')
     const spec = [
       'commonName: web.example.com',
@@ -165,15 +165,15 @@ describe('a request in our own format', () => {
     })
   })
 
-  test('merges groups into one RDN, in the order of DER', () => {
+  test('several groups become one RDN, in the order of DER', () => {
     const { spec } = valueOf(parse(ownYaml('subject: {organizations: [bbb, aaa, z, cc]}')))
     expect(spec.subject).toHaveLength(1)
     expect(spec.subject[0]?.map(({ value }) => value)).toEqual(['z', 'cc', 'aaa', 'bbb'])
   })
 })
 
-describe('a request in a foreign format', () => {
-  test('of OpenSSL keeps its own order, and its comments are none of its values', () => {
+describe('a request in another format', () => {
+  test('a request in OpenSSL format keeps its order, and comments are not part of values', () => {
     const { name, format, spec, places } = good('jane.cnf')
     expect([name, format, formatName(spec.subject)]).toEqual([
       'jane',
@@ -187,7 +187,7 @@ describe('a request in a foreign format', () => {
     })
   })
 
-  test('of OpenSSL is read as OpenSSL reads it', () => {
+  test('a request in OpenSSL format is read as OpenSSL reads it', () => {
     const { spec, places } = good('web-server.conf')
     expect(formatName(spec.subject)).toBe(
       "C=DE, ST=Hamburg, O=Büro # 1, O=R'n'D+OU=long name, CN=web.example.com, emailAddress=web@example.com",
@@ -216,7 +216,7 @@ describe('a request in a foreign format', () => {
     expect(placeOf(places, 'usages[2]')).toMatchObject({ line: 27, column: 24 })
   })
 
-  test('may be a CertificateSigningRequest manifest', () => {
+  test('a CertificateSigningRequest manifest is accepted', () => {
     const { name, format, spec, places } = good('manifest.yaml')
     expect({ name, format }).toEqual({ name: 'jane', format: 'csr-manifest' })
     expect(spec).toMatchObject({ duration: 86_400, usages: ['client auth'], sinks: null })
@@ -225,7 +225,7 @@ describe('a request in a foreign format', () => {
     expect(placeOf(places, 'request')?.line).toBe(6)
   })
 
-  test('may be PKCS#10 in PEM', () => {
+  test('a PKCS#10 in PEM is accepted', () => {
     expect(good('web.csr.pem')).toMatchObject({
       name: 'web',
       format: 'pkcs10',
@@ -235,7 +235,7 @@ describe('a request in a foreign format', () => {
   })
 })
 
-describe('a file', () => {
+describe('a request file', () => {
   test.each([
     ['requests/people/jane.yaml', '100644', []],
     ['other/jane.yaml', '100644', ['REQUEST_PATH 1:1']],
@@ -249,12 +249,12 @@ describe('a file', () => {
     ['requests/jane.yaml', '100755', ['REQUEST_MODE 1:1']],
     ['requests/jane.yaml', '120000', ['REQUEST_MODE 1:1']],
     ['requests/jane.yaml', '160000', ['REQUEST_MODE 1:1']],
-  ])('%s of mode %s: %j', (path, mode, codes) => {
+  ])('the file %s with mode %s gives the problems %j', (path, mode, codes) => {
     const file = requestFile(ownYaml('commonName: jane'), { path, mode })
     expect(codesOf(parseRequest(file, 'requests'))).toEqual(codes)
   })
 
-  test('of DER is refused, with the command that makes it text', () => {
+  test('a DER file is refused, and the hint has the command that converts it', () => {
     const der = requestFile(new Uint8Array([0x30, 0x82, 1, 2]), { path: 'requests/jane.csr' })
     const read = parseRequest(der, 'requests')
     expect(codesOf(read)).toEqual(['REQUEST_ENCODING 1:1'])
@@ -263,7 +263,7 @@ describe('a file', () => {
     )
   })
 
-  test('larger than 64 KiB is refused', () => {
+  test('a file larger than 64 KiB is refused', () => {
     const large = `${ownYaml('commonName: jane')}#${' '.repeat(65_536)}`
     expect(codesOf(parse(large))).toEqual(['REQUEST_TOO_LARGE 1:1'])
   })
@@ -274,7 +274,7 @@ describe('a file', () => {
     ['requests/.hidden/jane.yaml', true],
     ['requests/jane.yaml', false],
     ['requests/jane.txt', false],
-  ])('%s is passed over: %p', (path, expected) => expect(isPassedOver(path)).toBe(expected))
+  ])('the file %s is skipped: %p', (path, expected) => expect(isPassedOver(path)).toBe(expected))
 })
 
 describe('a private key', () => {
@@ -286,19 +286,24 @@ describe('a private key', () => {
   const indented = pem.replaceAll(/^/gm, '    ')
 
   test.each([
-    ['in our format', `${ownYaml('commonName: jane', 'request: |')}${indented}`, 'jane.yaml', 6],
+    [
+      'in the countersign format',
+      `${ownYaml('commonName: jane', 'request: |')}${indented}`,
+      'jane.yaml',
+      6,
+    ],
     [
       'in a comment',
       `# ${sec1.replaceAll('\n', '\n# ')}\n${ownYaml('commonName: jane')}`,
       'jane.yaml',
       1,
     ],
-    ['in a file of its own', pem, 'jane.pem', 1],
-    ['in a file of no format', pem, 'jane.key', 1],
-    ['behind a request', readFileSync(new URL('jane.csr', GOOD), 'utf8') + pem, 'jane.csr', 8],
+    ['in its own file', pem, 'jane.pem', 1],
+    ['in a file without a format', pem, 'jane.key', 1],
+    ['after a request', readFileSync(new URL('jane.csr', GOOD), 'utf8') + pem, 'jane.csr', 8],
     ['in JSON', JSON.stringify({ a: pem }), 'jane.json', 1],
     [
-      'behind an escape',
+      'after an escape',
       `a: "${pem.replace('PRIV', String.raw`PR\u0049V`).replaceAll('\n', String.raw`\n`)}"`,
       'jane.yaml',
       1,
@@ -310,18 +315,21 @@ describe('a private key', () => {
       'jane.yaml',
       5,
     ],
-  ])('%s is refused for that alone, and nothing of it is shown', (_, text, name, line) => {
-    const file = requestFile(Buffer.from(text, 'latin1'), { path: `requests/${name}` })
-    const result = parseRequest(file, 'requests')
-    expect(codesOf(result)).toEqual([`REQUEST_PRIVATE_KEY ${line}:1`])
-    const told = JSON.stringify(result)
-    expect(told).not.toContain(secret)
-    expect(told).not.toContain(base64.slice(40, 80))
-    expect(!result.ok && result.problems[0].at?.excerpt).toBeNull()
-  })
+  ])(
+    'a private key %s is refused for that alone, and the key is not shown',
+    (_, text, name, line) => {
+      const file = requestFile(Buffer.from(text, 'latin1'), { path: `requests/${name}` })
+      const result = parseRequest(file, 'requests')
+      expect(codesOf(result)).toEqual([`REQUEST_PRIVATE_KEY ${line}:1`])
+      const told = JSON.stringify(result)
+      expect(told).not.toContain(secret)
+      expect(told).not.toContain(base64.slice(40, 80))
+      expect(!result.ok && result.problems[0].at?.excerpt).toBeNull()
+    },
+  )
 })
 
-describe('no file', () => {
+describe('arbitrary bytes', () => {
   const WORDS = [
     'apiVersion: countersign.dev/v1\n',
     'kind: CertificateRequest\n',
@@ -363,7 +371,7 @@ describe('no file', () => {
     name => `requests/${name}`,
   )
 
-  test('makes the reader throw, and every problem lies inside the file', () => {
+  test('the parser never throws, and every problem points inside the file', () => {
     fc.assert(
       fc.property(bytes, fc.constantFrom(...paths), (content, path) => {
         const result = parseRequest(requestFile(content, { path }), 'requests')

@@ -31,36 +31,36 @@ function files(changes: Partial<DeliveryPayload> = {}): Record<string, string> {
 }
 
 describe('an artifact', () => {
-  test('holds leaf and intermediates under the name of the request, and the CA of the signer', () => {
+  test('an artifact holds leaf and intermediates under the name of the request, and the CA of the signer', () => {
     expect(files()).toEqual({
       'jane.crt': pemOf(leaf, intermediate.certificate),
       'ca.crt': pemOf(root.certificate),
     })
   })
 
-  test('holds the certificate alone where nobody told the CA', () => {
+  test('an artifact holds the certificate alone where the CA is unknown', () => {
     expect(Object.keys(files({ signerCa: null }))).toEqual(['jane.crt'])
   })
 
-  test('of a request called ca holds both all the same', () => {
+  test('an artifact of a request named ca holds both files', () => {
     const approved = approvedStep(effective({ name: 'ca' }))
     expect(Object.keys(files({ approved }))).toEqual(['ca.crt', 'signer-ca.crt'])
   })
 
-  test('never holds a key', () => {
+  test('an artifact never holds a key', () => {
     expect(Object.values(files({ key: new Secret(KEY) })).join('')).not.toContain(KEY)
   })
 })
 
-describe('artifactProblem', () => {
+describe('the recipients of an artifact', () => {
   test.each([
     ['a certificate', sink(), 'pem', false, undefined],
     ['a certificate for recipients', sink({ recipients: ['age1x'] }), 'pem', false, undefined],
     ['a key for recipients', sink({ recipients: ['age1x'] }), 'pem', true, undefined],
-    ['a key for everybody', sink(), 'pem', true, 'SINK_RECIPIENTS'],
-    ['a kubeconfig for everybody', sink(), 'kubeconfig', true, 'SINK_RECIPIENTS'],
-    ['a keystore for everybody', sink(), 'pkcs12', true, 'SINK_RECIPIENTS'],
-  ] as const)('of %s', (_, asked, form, hasKey, code) => {
+    ['a key without recipients', sink(), 'pem', true, 'SINK_RECIPIENTS'],
+    ['a kubeconfig without recipients', sink(), 'kubeconfig', true, 'SINK_RECIPIENTS'],
+    ['a keystore without recipients', sink(), 'pkcs12', true, 'SINK_RECIPIENTS'],
+  ] as const)('an artifact with %s is checked', (_, asked, form, hasKey, code) => {
     expect(artifactProblem(asked, form, hasKey)?.code).toBe(code)
   })
 })

@@ -28,8 +28,8 @@ function stored(owner: string | null, annotations: Record<string, string> = MARK
   }
 }
 
-describe('emptying a sink', () => {
-  test('deletes a Secret of exactly this owner, request and cluster', () => {
+describe('the deletion of a credential', () => {
+  test('a Secret of this owner, request and cluster is deleted', () => {
     expect(notOurs(stored('acme'), HOLDER)).toBeNull()
   })
 
@@ -38,17 +38,17 @@ describe('emptying a sink', () => {
     ['is of another owner', stored('other')],
     ['is of another request', stored('acme', { ...MARKS, 'countersign.dev/request': 'mark' })],
     ['is of another cluster', stored('acme', { ...MARKS, 'countersign.dev/cluster': 'test' })],
-  ])('leaves one that %s', (_, found) => {
+  ])('a Secret that %s is not deleted', (_, found) => {
     expect(notOurs(found, HOLDER)?.code).toBe('SINK_NOT_DELETED')
   })
 
-  test('leads through a kubeconfig to where it is put', () => {
+  test('a kubeconfig is deleted from the sink that it is stored in', () => {
     const into = { kind: 'artifact', name: 'x', format: null, recipients: [] } as const
     expect(otherSink({ kind: 'kubeconfig', into })).toEqual(into)
     expect(() => otherSink(secretSink())).toThrow(RangeError)
   })
 
-  test('deletes a GitHub secret as it was written, and none that was written since or by nobody', () => {
+  test('a GitHub secret is deleted only if it was not written since', () => {
     const sink = {
       kind: 'githubSecret',
       repository: 'a/b',
@@ -71,7 +71,7 @@ describe('emptying a sink', () => {
       'gh secret delete N --env e --repo a/b',
     ],
     ['file', { kind: 'file', path: 'x.pem', format: null }, 'machine'],
-  ] as const)('says by whose hand a %s goes', (_, sink, hand) => {
+  ] as const)('the hint for a sink of kind %s says who deletes it', (_, sink, hand) => {
     expect(leftBehind(sink)).toMatchObject({
       code: 'SINK_NOT_DELETED',
       hint: expect.stringContaining(hand),
@@ -79,15 +79,15 @@ describe('emptying a sink', () => {
   })
 })
 
-describe('a sink that the record tells of and no file', () => {
-  test('stays, and is told by name', () =>
+describe('a sink that is in the record and in no file', () => {
+  test('a sink that no file lists is reported by name and not deleted', () =>
     expect(reportLeftover('Secret apps/jane-tls', { name: 'jane' })).toMatchObject({
       code: 'SINK_NOT_DELETED',
       message: expect.stringContaining('Secret apps/jane-tls may hold the certificate of jane'),
     }))
 })
 
-describe('a sink that the request names no more', () => {
+describe('a sink that the request no longer lists', () => {
   const sink = secretSink()
   const target = sinkTarget(sink)
   const told = (incomplete: readonly string[], written: readonly string[]) =>
@@ -97,17 +97,17 @@ describe('a sink that the request names no more', () => {
       new Date('2030-01-08T00:00:00Z'),
     ).map(({ message }) => message)
 
-  test('holds the certificate before', () => {
+  test('a removed sink is reported with the previous certificate', () => {
     expect(told([], [target])).toEqual([
       `${target} is no longer among the sinks of jane, and holds the certificate before, which works until 2030-01-08T00:00:00.000Z`,
     ])
   })
 
-  test('may hold it where the last write failed', () => {
+  test('a removed sink may hold the previous certificate where the last write failed', () => {
     expect(told([target], [target])[0]).toContain('may hold the certificate before')
   })
 
-  test('is not told of where nothing was ever sent to it, or where it is named still', () => {
+  test('a removed sink is not reported where nothing was written to it, or where it is still listed', () => {
     expect(told([target], [])).toEqual([])
     const before = issuedRecord(effective({ sinks: [sink] }), { written: [target] })
     expect(noLongerNamed(effective({ sinks: [sink] }), before, new Date(0))).toEqual([])

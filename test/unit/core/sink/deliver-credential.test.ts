@@ -22,7 +22,7 @@ const payload = {
 }
 const manifest = secretManifest(SINK, payload)
 
-/** The Secret as it stands after it was applied. */
+/** The Secret as it is after it was applied. */
 function stored(changes: Partial<StoredSecret> = {}): StoredSecret {
   return {
     ...manifest,
@@ -32,17 +32,17 @@ function stored(changes: Partial<StoredSecret> = {}): StoredSecret {
   }
 }
 
-describe('writing over', () => {
+describe('a Secret that exists', () => {
   test.each([
-    ['nothing', null],
-    ['what countersign wrote for this request', stored()],
-  ])('%s is fine', (_, found) => {
+    ['that does not exist', null],
+    ['that countersign wrote for this request', stored()],
+  ])('a Secret %s may be written', (_, found) => {
     expect(sinkConflict(found, SINK, HOLDER, true)).toBeNull()
   })
 
   const foreign = stored({ labels: {}, annotations: {} })
 
-  test('what somebody else wrote is SINK_NOT_OWNED', () => {
+  test('a Secret of another writer is SINK_NOT_OWNED', () => {
     expect(sinkConflict(foreign, SINK, HOLDER, true)).toEqual({
       code: 'SINK_NOT_OWNED',
       at: null,
@@ -51,7 +51,7 @@ describe('writing over', () => {
     })
   })
 
-  test('what somebody else wrote is fine with adopt: true', () => {
+  test('a Secret of another writer may be written with adopt: true', () => {
     expect(sinkConflict(foreign, secretSink({ adopt: true }), HOLDER, true)).toBeNull()
   })
 
@@ -59,7 +59,7 @@ describe('writing over', () => {
     ['owner', { owner: 'other' }],
     ['request', { request: 'web' }],
     ['cluster', { cluster: 'staging' }],
-  ])('what is of another %s is PLAN_NAME_TAKEN, adopt or not', (_, changes) => {
+  ])('a Secret of another %s is PLAN_NAME_TAKEN, with or without adopt', (_, changes) => {
     const problem = {
       code: 'PLAN_NAME_TAKEN',
       message: 'Secret apps/jane-tls holds the certificate of jane, owned by acme',
@@ -76,14 +76,14 @@ describe('the type of a Secret', () => {
     [null, false],
     [stored(), true],
     [stored({ type: 'Opaque' }), false],
-  ])('that fits is fine', (found, hasKey) => {
+  ])('a Secret of a type that matches may be written (case %#)', (found, hasKey) => {
     expect(sinkConflict(found, SINK, HOLDER, hasKey)).toBeNull()
   })
 
   test.each([
     [stored(), false, 'is of type kubernetes.io/tls, and has to be Opaque'],
     [stored({ type: 'Opaque' }), true, 'is of type Opaque, and has to be kubernetes.io/tls'],
-  ])('that does not is SINK_TYPE', (found, hasKey, words) => {
+  ])('a Secret of another type is SINK_TYPE (case %#)', (found, hasKey, words) => {
     expect(sinkConflict(found, SINK, HOLDER, hasKey)).toMatchObject({
       code: 'SINK_TYPE',
       message: `Secret apps/jane-tls ${words} for this request`,
@@ -91,16 +91,16 @@ describe('the type of a Secret', () => {
   })
 })
 
-describe('a Secret holds what was written', () => {
+describe('a Secret in the cluster and its manifest', () => {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
   const data = manifest.data.reveal()
 
   test.each([
-    ['exactly that', {}],
-    ['labels of others', { labels: { ...manifest.labels, team: 'a' } }],
-    ['annotations of others', { annotations: { ...manifest.annotations, note: 'b' } }],
-    ['data of others', { data: new Secret({ ...data, other: bytes('x') }) }],
-  ])('with %s', (_, changes) => {
+    ['the same content', {}],
+    ['more labels', { labels: { ...manifest.labels, team: 'a' } }],
+    ['more annotations', { annotations: { ...manifest.annotations, note: 'b' } }],
+    ['more data', { data: new Secret({ ...data, other: bytes('x') }) }],
+  ])('a Secret holds what was written with %s', (_, changes) => {
     expect(holds(stored(changes), manifest)).toBe(true)
   })
 
@@ -109,15 +109,15 @@ describe('a Secret holds what was written', () => {
     ['another key', { data: new Secret({ ...data, 'tls.key': bytes('x') }) }],
     ['a key with a line more', { data: new Secret({ ...data, 'tls.key': bytes('key\n') }) }],
     ['no key', { data: new Secret({ 'tls.crt': data['tls.crt'] ?? bytes('') }) }],
-    ['nothing', { data: new Secret({}) }],
+    ['no data', { data: new Secret({}) }],
     ['another type', { type: 'Opaque' }],
-    ['a mark less', { annotations: {} }],
+    ['a missing mark', { annotations: {} }],
     [
       'another attempt',
       { annotations: { ...manifest.annotations, 'countersign.dev/attempt': '2' } },
     ],
     ['no owner', { labels: {} }],
-  ])('but not with %s', (_, changes) => {
+  ])('a Secret does not hold what was written with %s', (_, changes) => {
     expect(holds(stored(changes), manifest)).toBe(false)
   })
 })

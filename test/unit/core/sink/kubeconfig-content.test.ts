@@ -15,7 +15,7 @@ const LOGIN: ClientLogin = {
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 describe('a kubeconfig', () => {
-  test('holds server, CA, certificate and key, and one context', () => {
+  test('a kubeconfig holds server, CA, certificate and key, and one context', () => {
     expect(parse(clientKubeconfig(LOGIN).reveal())).toEqual({
       apiVersion: 'v1',
       kind: 'Config',
@@ -42,12 +42,12 @@ describe('a kubeconfig', () => {
     })
   })
 
-  test('leaves the CA to the system where the configuration names none', () => {
+  test('a kubeconfig leaves the CA to the system where the configuration has none', () => {
     const [{ cluster }] = parse(clientKubeconfig({ ...LOGIN, serverCa: null }).reveal()).clusters
     expect(cluster).toEqual({ server: LOGIN.server })
   })
 
-  test('does not show itself, and breaks no line', () => {
+  test('a kubeconfig prints as [secret] and does not wrap its lines', () => {
     const key = new Secret('k'.repeat(4000))
     const made = clientKubeconfig({ ...LOGIN, key })
     expect(`${String(made)} ${JSON.stringify({ made })}`).toBe('[secret] {"made":"[secret]"}')

@@ -37,7 +37,7 @@ function text(changes: Partial<DeliveryPayload> = {}): Record<string, string> {
 }
 
 describe('a Secret', () => {
-  test('holds leaf and intermediates, the key and the CA of the signer', () => {
+  test('a Secret holds leaf and intermediates, the key and the CA of the signer', () => {
     expect(text()).toEqual({
       'tls.crt': pemOf(leaf, intermediate.certificate),
       'tls.key': 'the key',
@@ -45,7 +45,7 @@ describe('a Secret', () => {
     })
   })
 
-  test('is of type kubernetes.io/tls with a key, Opaque without', () => {
+  test('a Secret with a key has the type kubernetes.io/tls, and one without has Opaque', () => {
     expect(secretManifest(secretSink(), payload()).type).toBe('kubernetes.io/tls')
     const theirs = payload({ key: null })
     expect(secretManifest(secretSink(), theirs).type).toBe('Opaque')
@@ -55,11 +55,11 @@ describe('a Secret', () => {
     expect(secretType({ kind: 'kubeconfig' }, true)).toBe('Opaque')
   })
 
-  test('holds no CA where nobody told which it is', () => {
+  test('a Secret holds no CA where the CA is unknown', () => {
     expect(Object.keys(text({ signerCa: null }))).toEqual(['tls.crt', 'tls.key'])
   })
 
-  test('leads back to the decision by labels and annotations, beside those that were asked for', () => {
+  test('labels and annotations of a Secret name the decision, with the requested ones', () => {
     const sink = secretSink({ labels: { team: 'a' }, annotations: { note: 'b' } })
     const made = payload()
     const { labels, annotations, name, namespace } = secretManifest(sink, made)
@@ -81,7 +81,7 @@ describe('a Secret', () => {
     })
   })
 
-  test('says what it is whatever a request puts into its annotations', () => {
+  test('the annotations in a request do not overwrite the marks', () => {
     const lies = { 'countersign.dev/request': 'root', 'countersign.dev/attempt': '99' }
     const sink = secretSink({ annotations: lies, labels: { 'countersign.dev/owner': 'other' } })
     const { annotations, labels } = secretManifest(sink, payload())
@@ -92,17 +92,17 @@ describe('a Secret', () => {
     expect(labels).toEqual({ 'countersign.dev/owner': 'acme' })
   })
 
-  test('does not show its key', () => {
+  test('a Secret does not print its key', () => {
     const manifest = secretManifest(secretSink(), payload())
     expect(JSON.stringify(manifest)).not.toContain('the key')
   })
 })
 
-test('a chain is leaf first, without the root', () => {
+test('a chain has the leaf first and no root', () => {
   expect(chainPem({ leaf, intermediates: [] })).toBe(pemOf(leaf))
 })
 
-describe('marks', () => {
+describe('the marks of a Secret', () => {
   const { labels, annotations } = secretManifest(secretSink(), payload())
   const stored = (changes: Partial<StoredSecret>): StoredSecret => ({
     namespace: 'apps',
@@ -118,7 +118,7 @@ describe('marks', () => {
   const without = (name: string): Record<string, string> =>
     Object.fromEntries(Object.entries(annotations).filter(([key]) => key !== name))
 
-  test('are read back as they were written', () => {
+  test('marks are read as they were written', () => {
     const { effective: digest } = approvedStep(effective()).step
     expect(marksOf(stored({}))).toEqual({
       owner: 'acme',
@@ -130,17 +130,17 @@ describe('marks', () => {
   })
 
   test.each([
-    ['the owner', { labels: {} }],
-    ['the request', { annotations: without('countersign.dev/request') }],
-    ['the cluster', { annotations: without('countersign.dev/cluster') }],
-  ])('are none without %s', (_, changes) => {
+    ['owner', { labels: {} }],
+    ['request', { annotations: without('countersign.dev/request') }],
+    ['cluster', { annotations: without('countersign.dev/cluster') }],
+  ])('a Secret without the mark of %s has no marks', (_, changes) => {
     expect(marksOf(stored(changes))).toBeNull()
   })
 
   test.each([
     ['without an attempt', { annotations: without('countersign.dev/attempt') }],
-    ['with a word for it', { annotations: { ...annotations, 'countersign.dev/attempt': 'x' } }],
-  ])('%s are of no attempt', (_, changes) => {
+    ['with a word as attempt', { annotations: { ...annotations, 'countersign.dev/attempt': 'x' } }],
+  ])('marks %s have no attempt', (_, changes) => {
     expect(marksOf(stored(changes))?.n).toBeNaN()
   })
 })

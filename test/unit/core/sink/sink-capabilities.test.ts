@@ -24,8 +24,8 @@ const NONE = { artifacts: false, githubSecrets: false, files: false }
 const codes = (capabilities: Partial<typeof NONE>): readonly string[] =>
   impossibleSinks(effective({ sinks: SINKS }), { ...NONE, ...capabilities }).map(({ code }) => code)
 
-describe('a run', () => {
-  test('with nothing but its clusters writes Secrets, and says of each other sink what it needs', () => {
+describe('the sinks that a run can write', () => {
+  test('a run with only its clusters writes Secrets, and the problem of each other sink names what it needs', () => {
     expect(codes({})).toEqual([
       'SINK_NO_RUNNER',
       'SINK_NO_RUNNER',
@@ -35,18 +35,18 @@ describe('a run', () => {
     ])
   })
 
-  test('on GitHub writes artifacts, and GitHub secrets with the token of an App', () => {
+  test('a run on GitHub writes artifacts, and GitHub secrets with the token of an App', () => {
     expect(codes({ artifacts: true, githubSecrets: true })).toEqual(['SINK_FILE_IN_ACTION'])
   })
 
-  test('at a terminal writes files', () => {
+  test('a run at a terminal writes files', () => {
     expect(codes({ files: true, githubSecrets: true })).toEqual([
       'SINK_NO_RUNNER',
       'SINK_NO_RUNNER',
     ])
   })
 
-  test('writes no GitHub secret whose names alone are more than 48 KB', () => {
+  test('a run writes no GitHub secret with more than 48 KB of names', () => {
     const dnsNames = Array.from({ length: 240 }, (_, at) => `${'a'.repeat(60)}${at}.example.com`)
     const wide = (length: number, sink: Sink) =>
       impossibleSinks(
@@ -64,7 +64,7 @@ describe('a run', () => {
     expect(wide(480, { kind: 'kubeconfig', into: githubSecret })).toHaveLength(1)
   })
 
-  test('without a token says what to paste', () => {
+  test('the hint for a missing token has the line to paste', () => {
     const [problem] = impossibleSinks(effective({ sinks: [githubSecret] }), NONE)
     expect(problem?.message).toContain('acme/app production/JANE')
     expect(problem?.hint).toContain('app-token: ${{ steps.app.outputs.token }}')

@@ -29,13 +29,13 @@ const KUBECONFIG: SecretPlace = {
   kind: 'kubeconfig',
 }
 
-describe('what stands in a sink', () => {
-  test('as pem is the chain and then the key, or the chain alone', () => {
+describe('the content of a sink', () => {
+  test('PEM content is the chain and then the key, or the chain alone', () => {
     expect(text(content('pem'))).toBe(`${PARCEL_CHAIN}${PARCEL_KEY}`)
     expect(text(content('pem', { key: null }))).toBe(PARCEL_CHAIN)
   })
 
-  test('as kubeconfig is usable at once: server, CA, certificate and key are in it', () => {
+  test('kubeconfig content has server, CA, certificate and key', () => {
     const config = parse(text(content('kubeconfig')))
     const server = 'https://10.0.0.1:6443'
     expect(config.clusters).toMatchObject([{ name: 'prod', cluster: { server } }])
@@ -46,13 +46,13 @@ describe('what stands in a sink', () => {
     expect(inside(config.clusters[0].cluster['certificate-authority-data'])).toContain('BEGIN')
   })
 
-  test('as pkcs12 is the same pair, under an empty password', () => {
+  test('PKCS#12 content is the same pair, with an empty password', () => {
     const { key, certificates } = valueOf(readKeystore(content('pkcs12'), new Secret('')))
     expect(key?.reveal()).toEqual(pkcs8)
     expect(certificates).toHaveLength(2)
   })
 
-  test.each(['kubeconfig', 'pkcs12'] as const)('as %s is nothing without the key', form => {
+  test.each(['kubeconfig', 'pkcs12'] as const)('%s content needs the key', form => {
     expect(() => content(form, { key: null })).toThrow(RangeError)
   })
 })
@@ -61,7 +61,7 @@ describe('keystores in a Secret', () => {
   const password = new Secret('correct horse')
   const files = keystoreFiles(parcelOf(), { password, random })
 
-  test('have the names of cert-manager, the pair and the CA of the signer', () => {
+  test('keystores have the names of cert-manager, the pair and the CA of the signer', () => {
     expect(Object.keys(files)).toEqual(['keystore.p12', 'truststore.p12'])
     const opened = (name: string) =>
       valueOf(readKeystore(files[name] ?? new Uint8Array(), password))
@@ -70,12 +70,12 @@ describe('keystores in a Secret', () => {
     expect(Buffer.from(trusted ?? [])).toEqual(Buffer.from(PARCEL_CA.certificate.der))
   })
 
-  test('are one where nobody told the CA', () => {
+  test('there is one keystore where the CA is unknown', () => {
     const alone = keystoreFiles(parcelOf({ signerCa: null }), { password, random })
     expect(Object.keys(alone)).toEqual(['keystore.p12'])
   })
 
-  test('stand beside the PEM', () => {
+  test('keystores are stored with the PEM files', () => {
     const { data } = secretManifest(secretSink(), parcelOf(), files)
     const names = ['tls.crt', 'tls.key', 'ca.crt', 'keystore.p12', 'truststore.p12']
     expect(Object.keys(data.reveal())).toEqual(names)
@@ -86,22 +86,22 @@ describe('a kubeconfig in a Secret', () => {
   const manifest = secretManifest(KUBECONFIG, parcelOf())
   const stored = { ...manifest, version: { uid: 'u', resourceVersion: '1' }, isImmutable: false }
 
-  test('is Opaque, holds nothing else, and leads back to the decision', () => {
+  test('a kubeconfig Secret is Opaque, holds nothing else, and names the decision', () => {
     expect([manifest.type, Object.keys(manifest.data.reveal())]).toEqual(['Opaque', ['kubeconfig']])
     expect(manifest.annotations).toMatchObject({ 'countersign.dev/request': 'jane' })
   })
 
-  test('gives certificate and key back', () => {
+  test('a kubeconfig Secret gives certificate and key back', () => {
     const { certificate, key } = storedPair(stored, 'kubeconfig')
     expect([certificate, key?.reveal()]).toEqual([PARCEL_CHAIN, PARCEL_KEY])
   })
 
-  test('gives nothing back where it is no kubeconfig of ours', () => {
+  test('a kubeconfig without certificate data gives nothing back', () => {
     const data = new Secret({ kubeconfig: new TextEncoder().encode('users: []') })
     expect(storedPair({ ...stored, data }, 'kubeconfig')).toEqual({ certificate: '', key: null })
   })
 
-  test('is the place of a kubeconfig sink, and of no other', () => {
+  test('a kubeconfig Secret is the place of a kubeconfig sink, and of no other', () => {
     const into = { kind: 'secret', namespace: 'apps', name: 'jane-kubeconfig' } as const
     expect(secretPlace({ kind: 'kubeconfig', into })).toEqual(KUBECONFIG)
     expect(secretPlace({ kind: 'file', path: 'x', format: null })).toBeNull()
@@ -133,7 +133,7 @@ describe('an artifact for recipients', () => {
     ['kubeconfig', 'jane.kubeconfig.age'],
     ['pkcs12', 'jane.p12.age'],
   ] as const)(
-    'as %s is one file that each of them can open, and nothing else',
+    'an artifact as %s is one file that every recipient can open, and no one else',
     async (form, name) => {
       const identities = [await generateX25519Identity(), await generateX25519Identity()]
       const recipients = await Promise.all(identities.map(identityToRecipient))
