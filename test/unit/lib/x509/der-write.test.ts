@@ -60,17 +60,17 @@ test.each([
     write.time(new Date('1949-12-31T00:00:00Z')),
     '18 0f 31 39 34 39 31 32 33 31 30 30 30 30 30 30 5a',
   ],
-])('%s', (_, der, hex) => expect(der).toEqual(bytes(hex)))
+])('the DER writer encodes %s', (_, der, hex) => expect(der).toEqual(bytes(hex)))
 
-test('tlv writes long lengths in the shortest form', () => {
+test('the DER writer encodes long lengths in the shortest form', () => {
   for (const size of [127, 128, 255, 256, 65_535, 65_536]) {
     const der = write.octetString(new Uint8Array(size))
     expect(readDer(der, { maximumBytes: 1e6 }).content).toHaveLength(size)
   }
 })
 
-describe('integer', () => {
-  test('is read back as it was, in as few bytes as DER wants', () => {
+describe('a written INTEGER', () => {
+  test('an INTEGER is read as it was written, in as few bytes as possible', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), value => {
         expect(integerOf(readDer(write.integer(value)), 'it')).toBe(value)
@@ -82,7 +82,7 @@ describe('integer', () => {
   })
 })
 
-describe('oid', () => {
+describe('a written OID', () => {
   test.each([
     '0.0',
     '1.39.5',
@@ -91,15 +91,17 @@ describe('oid', () => {
     '2.5.4.3',
     '1.2.840.113549.1.9.14',
     '2.25.2147483647',
-  ])('is read back as %s', dotted => expect(oidOf(readDer(write.oid(dotted)))).toBe(dotted))
+  ])('the OID %s is read as it was written', dotted =>
+    expect(oidOf(readDer(write.oid(dotted)))).toBe(dotted),
+  )
 
   test.each(['', '1', '3.1', '1.40', '0.40.1', '2.5.04', '2.5..4', '2.5.', 'CN', '2.5.4.3 '])(
-    'refuses %j',
+    'the OID writer refuses %j',
     text => expect(() => write.oid(text)).toThrow(RangeError),
   )
 })
 
-test('printableString and ia5String refuse what they cannot spell', () => {
+test('the string writers refuse characters that their type does not have', () => {
   expect(() => write.printableString('a*')).toThrow('"a*" is not a PrintableString')
   expect(() => write.printableString('a@b')).toThrow(RangeError)
   expect(() => write.ia5String('é')).toThrow('"é" is not an IA5String')

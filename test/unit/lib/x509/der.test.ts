@@ -7,8 +7,8 @@ function message(hex: string): string {
   return problemOf(readingDer('it', () => readDer(bytes(hex)))).message
 }
 
-describe('readDer', () => {
-  test('keeps tags, contents and absolute offsets', () => {
+describe('the DER reader', () => {
+  test('the reader keeps tags, contents and absolute offsets', () => {
     const node = readDer(bytes('30 06 02 01 05 a0 01 00'.replace('a0 01 00', '80 01 00')))
     expect(
       node.children.map(({ tag, offset, contentOffset }) => [tag, offset, contentOffset]),
@@ -20,7 +20,7 @@ describe('readDer', () => {
     expect(node.children[0]?.content).toEqual(bytes('05'))
   })
 
-  test('counts offsets on from the one it is told', () => {
+  test('the reader counts offsets from the given start', () => {
     expect(readDer(bytes('30 00'), { offset: 40 }).contentOffset).toBe(42)
     const fault = () => readDer(bytes('30 80 00 00'), { offset: 40 })
     expect(fault).toThrow('an indefinite length (BER, not DER) at byte 41')
@@ -30,8 +30,8 @@ describe('readDer', () => {
     ['no bytes', '', 'a value is missing at byte 0'],
     ['a tag alone', '30', 'a length is missing at byte 1'],
     ['bytes after the end', '05 00 00', 'bytes follow the end of the value at byte 2'],
-    ['a value cut short', '04 05 01', 'a value of 5 bytes is cut short at byte 0'],
-    ['an inner value cut short', '30 03 04 05 01', 'a value of 5 bytes is cut short at byte 2'],
+    ['a truncated value', '04 05 01', 'a value of 5 bytes is cut short at byte 0'],
+    ['a truncated inner value', '30 03 04 05 01', 'a value of 5 bytes is cut short at byte 2'],
     [
       'an inner length beyond its parent',
       '30 02 04 02 00 00',
@@ -50,7 +50,7 @@ describe('readDer', () => {
       'a length of more than four bytes at byte 1',
     ],
     ['a length of 16 MiB', '04 84 01 00 00 00', 'a value of 16777216 bytes is cut short at byte 0'],
-    ['a length cut short', '04 82 01', 'a length is cut short at byte 1'],
+    ['a truncated length', '04 82 01', 'a length is cut short at byte 1'],
     [
       'a length with a leading zero',
       `04 82 00 80 ${'00'.repeat(128)}`,
@@ -100,7 +100,7 @@ describe('readDer', () => {
     ['a padded ENUMERATED', '0a 02 00 05', 'an INTEGER in more bytes than it needs at byte 0'],
     ['a BIT STRING of no bytes', '03 00', 'a BIT STRING without contents at byte 0'],
     ['eight unused bits', '03 02 08 00', 'a BIT STRING with more than seven unused bits at byte 0'],
-    ['unused bits of nothing', '03 01 01', 'an empty BIT STRING with unused bits at byte 0'],
+    ['unused bits without content', '03 01 01', 'an empty BIT STRING with unused bits at byte 0'],
     [
       'unused bits that are set',
       '03 02 01 03',
@@ -119,12 +119,12 @@ describe('readDer', () => {
       'an OBJECT IDENTIFIER with a padded arc at byte 0',
     ],
     [
-      'an OID that stops inside an arc',
+      'an OID that ends inside an arc',
       '06 02 55 84',
       'an OBJECT IDENTIFIER that stops inside an arc at byte 0',
     ],
     [
-      'an endless OID',
+      'an OID of 65 bytes',
       `06 41 ${'01'.repeat(65)}`,
       'an OBJECT IDENTIFIER of more than 64 bytes at byte 0',
     ],
@@ -134,7 +134,7 @@ describe('readDer', () => {
       'a SET whose parts are not in ascending order at byte 5',
     ],
     [
-      'a fault behind a context tag',
+      'a fault inside a context tag',
       'a0 03 01 01 01',
       'a BOOLEAN that is neither 00 nor FF at byte 2',
     ],
@@ -143,7 +143,7 @@ describe('readDer', () => {
       'a0 06 30 04 02 02 00 05',
       'an INTEGER in more bytes than it needs at byte 4',
     ],
-  ])('refuses %s', (_, hex, sentence) => {
+  ])('the reader refuses %s', (_, hex, sentence) => {
     expect(message(hex)).toBe(`it cannot be read: ${sentence}`)
   })
 
@@ -157,11 +157,11 @@ describe('readDer', () => {
     ['equal parts of a SET', '31 06 02 01 05 02 01 05'],
     ['a length of 128', `04 81 80 ${'00'.repeat(128)}`],
     ['a private tag', 'c5 01 00'],
-  ])('reads %s', (_, hex) => {
+  ])('the reader accepts %s', (_, hex) => {
     expect(readDer(bytes(hex)).bytes).toEqual(bytes(hex))
   })
 
-  test('reads nesting to its limit, and no deeper', () => {
+  test('the reader accepts nesting up to its limit and refuses deeper nesting', () => {
     const nested = (depth: number) => {
       let der = new Uint8Array(0)
       for (let level = 0; level < depth; level += 1) der = Uint8Array.of(0x30, der.length, ...der)
@@ -171,7 +171,7 @@ describe('readDer', () => {
     expect(() => readDer(nested(26))).toThrow('values nested deeper than 24 at byte 50')
   })
 
-  test('reads up to its size limit, and no further', () => {
+  test('the reader accepts bytes up to its size limit and refuses more', () => {
     const octets = (size: number) => {
       const length = Uint8Array.of(0x83, size >> 16, (size >> 8) & 0xff, size & 0xff)
       return Uint8Array.of(0x04, ...length, ...new Uint8Array(size))
@@ -183,7 +183,7 @@ describe('readDer', () => {
     )
   })
 
-  test('throws nothing but DerFault, whatever the bytes', () => {
+  test('the reader throws only DerFault for any bytes', () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), derLike()), der => {
         expect(readingDer('it', () => readDer(der))).toHaveProperty('ok')
@@ -192,7 +192,7 @@ describe('readDer', () => {
     )
   })
 
-  test('reads bytes in one way only: what it accepts is what its nodes spell', () => {
+  test('the reader accepts only bytes that its nodes encode to', () => {
     fc.assert(
       fc.property(derLike(), der => {
         const read = readingDer('it', () => readDer(der))
@@ -203,7 +203,7 @@ describe('readDer', () => {
   })
 })
 
-/** Bytes that look like nested TLVs, most with right lengths. */
+/** Bytes that look like nested TLVs, most with correct lengths. */
 function derLike(): fc.Arbitrary<Uint8Array> {
   const { tree } = fc.letrec<{ tree: Uint8Array; leaf: Uint8Array; node: Uint8Array }>(tie => ({
     tree: fc.oneof({ maxDepth: 4 }, tie('leaf'), tie('node')),
@@ -220,12 +220,12 @@ function derLike(): fc.Arbitrary<Uint8Array> {
   return tree
 }
 
-describe('readingDer', () => {
-  test('gives the value when nothing stops the reader', () => {
+describe('the result of a DER reader', () => {
+  test('a reader without a fault returns its value', () => {
     expect(valueOf(readingDer('it', () => 5))).toBe(5)
   })
 
-  test('turns a DerFault into a problem with its code and hint', () => {
+  test('a DerFault becomes a problem with its code and hint', () => {
     const read = readingDer('the name', () => {
       throw new DerFault('X509_STRING', 'CN is empty', 7, 'write one')
     })
@@ -237,7 +237,7 @@ describe('readingDer', () => {
     })
   })
 
-  test('lets any other error through: it is a bug', () => {
+  test('any other error is thrown, since it is a bug', () => {
     const bug = () =>
       readingDer('it', () => {
         throw new TypeError('bug')
@@ -246,7 +246,7 @@ describe('readingDer', () => {
   })
 })
 
-test('requireSorted holds an implicitly tagged SET to the same order', () => {
+test('an implicitly tagged SET must have the same order', () => {
   expect(() => requireSorted(readDer(bytes('a0 06 02 01 05 02 01 06')))).not.toThrow()
   expect(() => requireSorted(readDer(bytes('a0 06 02 01 06 02 01 05')))).toThrow('ascending')
 })

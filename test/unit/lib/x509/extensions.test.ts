@@ -20,8 +20,8 @@ const { basicConstraints, extendedKeyUsage, keyUsage, subjectAltName } = EXTENSI
 
 const read = (...list: readonly Uint8Array[]) => extensionsOf(readDer(sequence(...list)))
 
-describe('extensionsOf', () => {
-  test('keeps every extension as bytes, and reads those that are judged', () => {
+describe('the reader of extensions', () => {
+  test('the reader keeps every extension as bytes and decodes those that are judged', () => {
     const sans = encodeSans([{ kind: 'dnsName', value: 'a.example' }])
     const set = read(
       extension(subjectAltName, false, sans),
@@ -46,11 +46,14 @@ describe('extensionsOf', () => {
     expect(set.extensions.at(-1)).toEqual({ oid: '1.2.3.4', critical: true, value: bytes('ff') })
   })
 
-  test.each(KEY_USAGES.map((name, bit) => [name, bit] as const))('%s is bit %i', (name, bit) => {
-    expect(read(extension(keyUsage, true, namedBits([bit]))).keyUsage).toEqual([name])
-  })
+  test.each(KEY_USAGES.map((name, bit) => [name, bit] as const))(
+    'the key usage %s is bit %i',
+    (name, bit) => {
+      expect(read(extension(keyUsage, true, namedBits([bit]))).keyUsage).toEqual([name])
+    },
+  )
 
-  test('an empty basicConstraints is no CA', () => {
+  test('empty basicConstraints are not a CA', () => {
     expect(read(extension(basicConstraints, true, sequence())).isCa).toBe(false)
   })
 
@@ -71,7 +74,7 @@ describe('extensionsOf', () => {
       'the extension 1.2.3 stands twice',
     ],
     [
-      'critical FALSE written out',
+      'an explicit critical FALSE',
       sequence(sequence(oid('1.2.3'), boolean(false), octetString(dns))),
       'X509_DER',
       'critical of 1.2.3 is written out although it is the default',
@@ -83,7 +86,7 @@ describe('extensionsOf', () => {
       'an extension has no value (1.2.3)',
     ],
     [
-      'a value that is no OCTET STRING',
+      'a value that is not an OCTET STRING',
       sequence(sequence(oid(subjectAltName), nullValue())),
       'X509_STRUCTURE',
       'expected value (subjectAltName), found tag 05',
@@ -119,31 +122,31 @@ describe('extensionsOf', () => {
       'keyUsage has a bit that RFC 5280 does not name',
     ],
     [
-      'a key usage that is no BIT STRING',
+      'a key usage that is not a BIT STRING',
       sequence(extension(keyUsage, true, octetString(bytes('80')))),
       'X509_STRUCTURE',
       'expected keyUsage',
     ],
     [
-      'no extended key usage',
+      'an empty extended key usage',
       sequence(extension(extendedKeyUsage, true, sequence())),
       'X509_STRUCTURE',
       'extendedKeyUsage is empty',
     ],
     [
-      'an extended key usage that is no OID',
+      'an extended key usage that is not an OID',
       sequence(extension(extendedKeyUsage, true, sequence(nullValue()))),
       'X509_STRUCTURE',
       'expected a purpose of extendedKeyUsage',
     ],
     [
-      'cA FALSE written out',
+      'an explicit cA FALSE',
       sequence(extension(basicConstraints, true, sequence(boolean(false)))),
       'X509_DER',
       'cA of basicConstraints is written out although it is the default',
     ],
     [
-      'a path length of no CA',
+      'a path length without a CA',
       sequence(extension(basicConstraints, true, sequence(integer(0)))),
       'X509_STRUCTURE',
       'a path length that is negative, or not of a CA',
@@ -160,12 +163,12 @@ describe('extensionsOf', () => {
       'X509_STRUCTURE',
       'basicConstraints has a field too many',
     ],
-  ])('refuses %s', (_, der, code, message) => {
+  ])('the reader of extensions refuses %s', (_, der, code, message) => {
     expect(() => extensionsOf(readDer(der))).toThrow(message)
     expect(() => extensionsOf(readDer(der))).toThrow(expect.objectContaining({ code }))
   })
 
-  test('reads a key usage without any bit as none', () => {
+  test('a key usage without bits is an empty list', () => {
     expect(read(extension(keyUsage, true, bitString(bytes('')))).keyUsage).toEqual([])
   })
 })

@@ -36,15 +36,15 @@ const EVERY_KIND: readonly San[] = [
   { kind: 'registeredId', der: RID },
 ]
 
-describe('readSans', () => {
-  test('reads every kind in the order of the bytes, and encodeSans is its inverse', () => {
+describe('the reader of alternative names', () => {
+  test('the reader accepts every kind in order, and the writer gives the same bytes', () => {
     expect(valueOf(readSans(encodeSans(EVERY_KIND)))).toEqual(EVERY_KIND)
   })
 
   test.each([
     ['no names', sequence(), 'X509_STRUCTURE', 'subjectAltName (a SEQUENCE) is empty'],
     [
-      'a kind that does not exist',
+      'an unknown kind',
       sequence(contextPrimitive(9, bytes('61'))),
       'X509_STRUCTURE',
       'a SAN of a kind that does not exist at byte 2',
@@ -62,7 +62,7 @@ describe('readSans', () => {
       'a kind that does not exist',
     ],
     [
-      'a DNS name beyond ASCII',
+      'a DNS name with non-ASCII letters',
       sequence(contextPrimitive(2, bytes('c3 a9'))),
       'X509_STRING',
       'a DNS SAN is not ASCII at byte 2',
@@ -122,7 +122,7 @@ describe('readSans', () => {
       'must wrap exactly one value',
     ],
     [
-      'a directoryName that is no name',
+      'a directoryName that is not a name',
       sequence(context(4, sequence(oid('1.2.3')))),
       'X509_STRUCTURE',
       'a relative distinguished name',
@@ -140,7 +140,7 @@ describe('readSans', () => {
       'an OBJECT IDENTIFIER with a padded arc at byte 2',
     ],
     ['bytes after the names', bytes('30 03 82 01 61 00'), 'X509_DER', 'bytes follow the end'],
-  ])('refuses %s', (_, der, code, message) => {
+  ])('the reader of alternative names refuses %s', (_, der, code, message) => {
     expect(problemOf(readSans(der))).toMatchObject({
       code,
       message: expect.stringContaining(message),
@@ -148,7 +148,7 @@ describe('readSans', () => {
   })
 })
 
-describe('encodeSans', () => {
+describe('the writer of alternative names', () => {
   const ascii = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 20 })
   const san: fc.Arbitrary<San> = fc.oneof(
     fc.record({ kind: fc.constantFrom('dnsName', 'emailAddress', 'uri'), value: ascii }),
@@ -159,7 +159,7 @@ describe('encodeSans', () => {
     fc.constantFrom(...EVERY_KIND),
   )
 
-  test('is undone by readSans', () => {
+  test('alternative names are read as they were written', () => {
     fc.assert(
       fc.property(fc.array(san, { minLength: 1, maxLength: 8 }), sans => {
         expect(valueOf(readSans(encodeSans(sans)))).toEqual(sans)
@@ -167,7 +167,7 @@ describe('encodeSans', () => {
     )
   })
 
-  test('throws RangeError exactly where sanFault finds something', () => {
+  test('the writer throws RangeError exactly where the check finds a fault', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', '.', '1', '\0', '\u007f', 'é'),
       maxLength: 6,
@@ -190,9 +190,9 @@ test.each<[San, string | null]>([
   [{ kind: 'ipAddress', value: '10.0.0.0/8' }, '"10.0.0.0/8" is not an IP address'],
   [{ kind: 'ipAddress', value: '::ffff:1.2.3.4' }, '"::ffff:1.2.3.4" is not an IP address'],
   [{ kind: 'registeredId', der: RID }, null],
-])('sanFault(%j) is %j', (san, fault) => expect(sanFault(san)).toBe(fault))
+])('the check of %j finds %j', (san, fault) => expect(sanFault(san)).toBe(fault))
 
-describe('formatSan', () => {
+describe('the text of an alternative name', () => {
   test.each([
     ['otherName:1.3.6.1.4.1.311.20.2.3:0c046a616e65', EVERY_KIND[0]],
     ['email:jane@example.com', EVERY_KIND[1]],
@@ -208,7 +208,7 @@ describe('formatSan', () => {
     [String.raw`DNS:a\E2\80\AEb`, { kind: 'dnsName', value: 'a\u202Eb' }],
     ['otherName:0500', { kind: 'otherName', der: bytes('05 00') }],
     ['otherName:ff', { kind: 'otherName', der: bytes('ff') }],
-  ] as const)('writes %s', (text, san) =>
+  ] as const)('the text of an alternative name is %s', (text, san) =>
     expect(san === undefined ? '' : formatSan(san)).toBe(text),
   )
 })

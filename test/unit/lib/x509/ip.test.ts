@@ -5,7 +5,7 @@ import { canonicalIp, ipBytes, ipText } from '../../../../src/lib/x509/ip.ts'
 import { bytes } from './build.ts'
 import { runs } from '../../../build/extent.ts'
 
-describe('canonicalIp', () => {
+describe('the canonical form of an IP address', () => {
   test.each([
     ['10.0.0.1', '10.0.0.1'],
     ['0.0.0.0', '0.0.0.0'],
@@ -24,7 +24,9 @@ describe('canonicalIp', () => {
     ['::1.2.3.4', '::102:304'],
     ['1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:0'],
     ['::2:3:4:5:6:7:8', '0:2:3:4:5:6:7:8'],
-  ])('%s is %s', (text, canonical) => expect(canonicalIp(text)).toBe(canonical))
+  ])('the canonical form of %s is %s', (text, canonical) =>
+    expect(canonicalIp(text)).toBe(canonical),
+  )
 
   test.each([
     '',
@@ -61,9 +63,9 @@ describe('canonicalIp', () => {
     '::ffff:10.0.0.1',
     '::ffff:a00:1',
     '0:0:0:0:0:FFFF:a00:1',
-  ])('%j is no address', text => expect(canonicalIp(text)).toBeNull())
+  ])('%j is not an IP address', text => expect(canonicalIp(text)).toBeNull())
 
-  test('agrees with Node about what is an address, but for zones and mapped IPv4', () => {
+  test('Node accepts the same IP addresses, except zones and mapped IPv4', () => {
     const pieces = fc.constantFrom(':', '::', '.', '0', '1', 'ff', 'ffff', '10', '256', '1.2.3.4')
     fc.assert(
       fc.property(
@@ -77,7 +79,7 @@ describe('canonicalIp', () => {
     )
   })
 
-  test('writes each address in one way, and reads it back', () => {
+  test('each IP address has one text, which reads back', () => {
     const address = fc.oneof(
       fc.uint8Array({ minLength: 4, maxLength: 4 }),
       fc.uint8Array({ minLength: 16, maxLength: 16 }),
@@ -97,6 +99,6 @@ describe('canonicalIp', () => {
 })
 
 test.each(['', '0a 00 00', '0a 00 00 01 ff ff ff 00', '00 '.repeat(10) + 'ff ff 0a 00 00 01'])(
-  'ipText of %j is null',
+  'the bytes %j are not an IP address',
   hex => expect(ipText(bytes(hex))).toBeNull(),
 )

@@ -16,7 +16,7 @@ function block(label: string, body: string): string {
   return `-----BEGIN ${label}-----\n${body}-----END ${label}-----\n`
 }
 
-describe('decodePem', () => {
+describe('the PEM reader', () => {
   test.each([
     ['a plain block', BLOCK],
     ['CRLF line ends', BLOCK.replaceAll('\n', '\r\n')],
@@ -24,16 +24,16 @@ describe('decodePem', () => {
     ['empty lines and spaces around the block', `\n \t\n${BLOCK} \n\t\n`],
     ['spaces after BEGIN and END', BLOCK.replaceAll('-----\n', '-----  \n')],
     ['short lines', block(LABEL, 'AAEC\nAw\nQ=\n')],
-  ])('reads %s', (_, text) => {
+  ])('the reader accepts %s', (_, text) => {
     expect(valueOf(decodePem(text, LABEL))).toEqual(bytes('0001020304'))
   })
 
   test.each([
-    ['nothing', '', 'there is no CERTIFICATE REQUEST block'],
+    ['an empty text', '', 'there is no CERTIFICATE REQUEST block'],
     ['bare base64', 'AAECAwQ=\n', 'there is no CERTIFICATE REQUEST block'],
     ['a second block', BLOCK + BLOCK, 'a second CERTIFICATE REQUEST block follows the first'],
     [
-      'a private key behind it',
+      'a private key after the block',
       BLOCK + block('EC PRIVATE KEY', BODY),
       'found a EC PRIVATE KEY block where only CERTIFICATE REQUEST may stand',
     ],
@@ -43,22 +43,26 @@ describe('decodePem', () => {
       'found a CERTIFICATE block where only CERTIFICATE REQUEST may stand',
     ],
     [
-      'the old label',
+      'the label NEW CERTIFICATE REQUEST',
       block('NEW CERTIFICATE REQUEST', BODY),
       'found a NEW CERTIFICATE REQUEST block where only CERTIFICATE REQUEST may stand',
     ],
     [
-      'a label that is no label',
+      'an invalid label',
       block('\u202Egnp', BODY),
       'found a strange block where only CERTIFICATE REQUEST may stand',
     ],
-    ['text before', `subject: CN=jane\n${BLOCK}`, 'text stands before the block'],
-    ['a byte order mark before', `\uFEFF${BLOCK}`, 'text stands before the block'],
+    ['text before the block', `subject: CN=jane\n${BLOCK}`, 'text stands before the block'],
+    ['a byte order mark before the block', `\uFEFF${BLOCK}`, 'text stands before the block'],
     ['an indented BEGIN', `  ${BLOCK}`, 'the BEGIN line is indented'],
-    ['text after', `${BLOCK}CN=jane`, 'text follows the block'],
-    ['no END', BLOCK.slice(0, 40), 'the block has no line -----END CERTIFICATE REQUEST-----'],
+    ['text after the block', `${BLOCK}CN=jane`, 'text follows the block'],
     [
-      'another END',
+      'a missing END line',
+      BLOCK.slice(0, 40),
+      'the block has no line -----END CERTIFICATE REQUEST-----',
+    ],
+    [
+      'an END line with another label',
       BLOCK.replace('END CERTIFICATE REQUEST', 'END CERTIFICATE'),
       'the block has no line -----END CERTIFICATE REQUEST-----',
     ],
@@ -68,15 +72,19 @@ describe('decodePem', () => {
       'text follows BEGIN on its line',
     ],
     [
-      'an END line that is indented',
+      'an indented END line',
       BLOCK.replace('-----END', ' -----END'),
       'the END line does not begin in the first column',
     ],
     ['headers', block(LABEL, `Proc-Type: 4,ENCRYPTED\n\n${BODY}`), 'the block has headers'],
-    ['an empty line inside', block(LABEL, `\n${BODY}`), 'line 1 of the block is not base64'],
-    ['a space inside', block(LABEL, 'AAEC AwQ=\n'), 'line 1 of the block is not base64'],
+    [
+      'an empty line inside the block',
+      block(LABEL, `\n${BODY}`),
+      'line 1 of the block is not base64',
+    ],
+    ['a space inside the block', block(LABEL, 'AAEC AwQ=\n'), 'line 1 of the block is not base64'],
     ['base64url', block(LABEL, 'AAEC\n-_8=\n'), 'line 2 of the block is not base64'],
-    ['no contents', block(LABEL, ''), 'the block is empty'],
+    ['an empty block', block(LABEL, ''), 'the block is empty'],
     [
       'missing padding',
       block(LABEL, 'AAECAwQ\n'),
@@ -92,16 +100,16 @@ describe('decodePem', () => {
       block(LABEL, 'AA==\nAAAA\n'),
       'the base64 of the block is not canonical (padding, or left-over bits)',
     ],
-  ])('refuses %s', (_, text, message) => {
+  ])('the reader refuses %s', (_, text, message) => {
     expect(problemOf(decodePem(text, LABEL))).toMatchObject({ code: 'X509_PEM', message })
   })
 
-  test('names a private key with a hint that it is published now', () => {
+  test('the hint for a private key says that it counts as published', () => {
     const { hint } = problemOf(decodePem(block('PRIVATE KEY', BODY), LABEL))
     expect(hint).toContain('must count as published')
   })
 
-  test('tells about text before and after at once', () => {
+  test('the reader reports text before and after at once', () => {
     const read = decodePem(`before\n${BLOCK}after`, LABEL)
     expect(read.ok ? [] : read.problems.map(({ message }) => message)).toEqual([
       'text stands before the block',
@@ -109,7 +117,7 @@ describe('decodePem', () => {
     ])
   })
 
-  test('reads back every block that encodePem writes', () => {
+  test('a PEM block is read as it was written', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), der => {
         expect(valueOf(decodePem(encodePem('X', der), 'X'))).toEqual(der)
@@ -117,7 +125,7 @@ describe('decodePem', () => {
     )
   })
 
-  test('refuses an odd text, and never throws', () => {
+  test('the reader refuses invalid text and never throws', () => {
     fc.assert(
       fc.property(pemLikeText(), text => {
         const read = decodePem(text, LABEL)
@@ -136,7 +144,7 @@ function pemLikeText(): fc.Arbitrary<string> {
     .map(list => list.join(''))
 }
 
-test('encodePem writes 64 columns and a newline at the end', () => {
+test('the PEM writer uses 64 columns and ends with a newline', () => {
   expect(encodePem('CERTIFICATE', new Uint8Array(49)).split('\n')).toEqual([
     '-----BEGIN CERTIFICATE-----',
     'A'.repeat(64),
@@ -146,8 +154,8 @@ test('encodePem writes 64 columns and a newline at the end', () => {
   ])
 })
 
-describe('decodePemBlocks', () => {
-  test('reads blocks with text around and between them', () => {
+describe('the reader of several PEM blocks', () => {
+  test('the reader accepts text around and between blocks', () => {
     const text = `Bag Attributes\n${BLOCK}\nissuer=ca\r\n${block('CERTIFICATE', 'AA==\r\n')}end`
     expect(valueOf(decodePemBlocks(text))).toEqual([
       { label: LABEL, der: bytes('0001020304'), hasHeaders: false },
@@ -155,36 +163,36 @@ describe('decodePemBlocks', () => {
     ])
   })
 
-  test('says where headers stood', () => {
+  test('the reader reports the headers of a block', () => {
     const text = block('CERTIFICATE', 'Proc-Type: 4\n\nAA==\n')
     expect(valueOf(decodePemBlocks(text))[0]?.hasHeaders).toBe(true)
   })
 
-  test('finds no block in plain text', () => {
+  test('a plain text has no blocks', () => {
     expect(valueOf(decodePemBlocks('nothing here'))).toEqual([])
   })
 
   test.each([
-    ['a block that does not end', BLOCK.slice(0, 40), 'does not end'],
+    ['a block without an end', BLOCK.slice(0, 40), 'does not end'],
     ['a block inside a block', `-----BEGIN X-----\n${BLOCK}`, 'stands inside another block'],
     ['an indented BEGIN', ` ${BLOCK}`, 'a BEGIN line is indented'],
     ['a body that is not base64', block('X', 'A?==\n'), 'block 1 (X) is not base64'],
     ['a body without padding', block('X', 'AA\n'), 'block 1 (X) is not base64'],
     ['a second block that is not base64', BLOCK + block('X', 'A\n'), 'block 2 (X) is not base64'],
-  ])('refuses %s', (_, text, message) => {
+  ])('the reader of blocks refuses %s', (_, text, message) => {
     expect(problemOf(decodePemBlocks(text))).toMatchObject({
       code: 'X509_PEM',
       message: expect.stringContaining(message),
     })
   })
 
-  test('takes a time in proportion to the text, however many blocks never end', () => {
+  test('the reader needs time in proportion to the text, also for many blocks without an end', () => {
     const text = '-----BEGIN X-----\n'.repeat(50_000)
     expect(decodePemBlocks(text).ok).toBe(false)
   })
 })
 
-describe('containsPrivateKey', () => {
+describe('the search for private keys', () => {
   test.each([
     'PRIVATE KEY',
     'RSA PRIVATE KEY',
@@ -193,12 +201,12 @@ describe('containsPrivateKey', () => {
     'OPENSSH PRIVATE KEY',
     'ENCRYPTED PRIVATE KEY',
     'PGP PRIVATE KEY BLOCK',
-  ])('sees -----BEGIN %s-----', label => {
+  ])('the search finds -----BEGIN %s-----', label => {
     expect(containsPrivateKey(`${BLOCK}key: "-----BEGIN ${label}-----\\nMC4C…"`)).toBe(true)
   })
 
   test.each([BLOCK, block('PUBLIC KEY', BODY), 'my PRIVATE KEY', '-----begin private key-----'])(
-    'sees none in %j',
+    'the search finds no private key in %j',
     text => expect(containsPrivateKey(text)).toBe(false),
   )
 })

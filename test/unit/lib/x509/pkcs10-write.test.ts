@@ -13,14 +13,14 @@ import { readPublicKey } from '../../../../src/lib/x509/public-key.ts'
 import { KEY_USAGES } from '../../../../src/lib/x509/extensions.ts'
 import { bytes, named, request, testKey, valueOf } from './build.ts'
 
-describe('writePkcs10', () => {
+describe('the PKCS#10 writer', () => {
   test.each([
     ['RSA-2048', 'sha256', 'sha256WithRSAEncryption'],
     ['P-256', 'sha256', 'ecdsa-with-SHA256'],
     ['P-384', 'sha384', 'ecdsa-with-SHA384'],
     ['P-521', 'sha512', 'ecdsa-with-SHA512'],
     ['Ed25519', null, 'Ed25519'],
-  ])('%s keys sign with %s', (kind, digest, name) => {
+  ])('a %s key signs with %s', (kind, digest, name) => {
     const key = testKey(kind)
     expect(signatureDigestFor(valueOf(readPublicKey(key.spki)))).toBe(digest)
     const read = valueOf(readPkcs10(request({ key })))
@@ -28,7 +28,7 @@ describe('writePkcs10', () => {
     expect(read.publicKey.spki).toEqual(key.spki)
   })
 
-  test('marks the SAN critical exactly where the subject is empty', () => {
+  test('the SAN extension is critical exactly where the subject is empty', () => {
     const sans = [{ kind: 'dnsName', value: 'a.example' }] as const
     const critical = (subject: ReturnType<typeof named>) =>
       valueOf(readPkcs10(request({ subject, sans }))).extensions.map(({ critical }) => critical)
@@ -36,7 +36,7 @@ describe('writePkcs10', () => {
     expect(critical(named('CN=a'))).toEqual([false])
   })
 
-  test('writes no extensionRequest where nothing is asked for', () => {
+  test('a request without extensions has no extensionRequest', () => {
     const read = valueOf(readPkcs10(request()))
     expect([read.extensions, read.otherAttributes]).toEqual([[], []])
   })
@@ -51,7 +51,7 @@ describe('writePkcs10', () => {
     )
   })
 
-  test('is undone by readPkcs10', () => {
+  test('a request is read as it was written', () => {
     const key = testKey('Ed25519')
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter(isVisible)
     const usages = fc.subarray([...KEY_USAGES])
@@ -69,24 +69,28 @@ describe('writePkcs10', () => {
   })
 
   test.each([
-    ['a key that is none', { spki: bytes('30 00') }, 'the public key cannot be read'],
+    ['an invalid key', { spki: bytes('30 00') }, 'the public key cannot be read'],
     [
-      'a curve Kubernetes does not take',
+      'a curve that Kubernetes does not support',
       { spki: testKey('secp256k1').spki },
       'no signature algorithm for secp256k1 keys',
     ],
     [
-      'a key usage that does not exist',
+      'an unknown key usage',
       { keyUsage: ['nonRepudiation'] },
       '"nonRepudiation" is not a key usage of RFC 5280',
     ],
     [
-      'an extended key usage that is no OID',
+      'an extended key usage that is not an OID',
       { extendedKeyUsage: ['clientAuth'] },
       '"clientAuth" is not an object identifier',
     ],
-    ['a DNS name beyond ASCII', { sans: [{ kind: 'dnsName', value: 'é' }] }, '"é" is not ASCII'],
-  ] as const)('throws RangeError for %s', (_, part, message) => {
+    [
+      'a DNS name with non-ASCII letters',
+      { sans: [{ kind: 'dnsName', value: 'é' }] },
+      '"é" is not ASCII',
+    ],
+  ] as const)('the writer throws RangeError for %s', (_, part, message) => {
     const key = testKey('P-256')
     const plain = { subject: [], sans: [], keyUsage: [], extendedKeyUsage: [] }
     const write = () => writePkcs10({ ...plain, spki: key.spki, sign: key.sign, ...part })
@@ -99,12 +103,12 @@ function isVisible(text: string): boolean {
   return !/\p{Cc}/u.test(text)
 }
 
-test('encodeKeyUsage writes the bits whatever their order', () => {
+test('key usage bits do not depend on the order of the names', () => {
   expect(encodeKeyUsage(['keyEncipherment', 'digitalSignature'])).toEqual(bytes('03 02 05 a0'))
   expect(encodeKeyUsage(['decipherOnly'])).toEqual(bytes('03 03 07 00 80'))
 })
 
-test('signatureAlgorithmFor gives NULL parameters to RSA alone', () => {
+test('only RSA algorithms have NULL parameters', () => {
   const der = (kind: string) => signatureAlgorithmFor(valueOf(readPublicKey(testKey(kind).spki)))
   expect(der('RSA-1024')).toEqual(bytes('30 0d 06 09 2a 86 48 86 f7 0d 01 01 0b 05 00'))
   expect(der('P-256')).toEqual(bytes('30 0a 06 08 2a 86 48 ce 3d 04 03 02'))

@@ -38,8 +38,8 @@ const PASSWORD = sequence(oid('1.2.840.113549.1.9.7'), set(utf8String('x')))
 const RSA_SHA1 = sequence(oid('1.2.840.113549.1.1.5'), nullValue())
 const RSA_MD5 = sequence(oid('1.2.840.113549.1.1.4'), nullValue())
 
-describe('readPkcs10', () => {
-  test('reads everything that is asked for', () => {
+describe('the PKCS#10 reader', () => {
+  test('the reader returns everything that is requested', () => {
     const key = testKey('P-384')
     const der = request({
       key,
@@ -73,17 +73,17 @@ describe('readPkcs10', () => {
     expect(read.extensions).toHaveLength(3)
   })
 
-  test('sees both common names, not the first or the last', () => {
+  test('the reader returns both of two common names', () => {
     const read = valueOf(readPkcs10(request({ subject: named('CN=web', 'CN=system:admin') })))
     expect(formatName(read.subject)).toBe('CN=web, CN=system:admin')
   })
 
-  test('reads a request that asks for nothing but a key', () => {
+  test('the reader accepts a request with only a key', () => {
     const read = valueOf(readPkcs10(rawRequest({ subject: sequence() })))
     expect(read).toMatchObject({ subject: [], sans: [], extensions: [], otherAttributes: [] })
   })
 
-  test('reads an RSA request whose signature algorithm has no parameters, and verifies it', () => {
+  test('the reader accepts an RSA signature algorithm without parameters and verifies the signature', () => {
     const algorithm = sequence(oid('1.2.840.113549.1.1.11'))
     const der = rawRequest({ key: testKey('RSA-2048'), algorithm })
     expect(valueOf(readPkcs10(der)).signatureAlgorithm).toBe('sha256WithRSAEncryption')
@@ -92,19 +92,19 @@ describe('readPkcs10', () => {
     expect(problemOf(readPkcs10(changed)).code).toBe('X509_SIGNATURE')
   })
 
-  test('sees a CA asked for', () => {
+  test('the reader returns a requested CA', () => {
     const ca = extension(EXTENSION_OIDS.basicConstraints, true, sequence(boolean(true)))
     expect(valueOf(readPkcs10(requestFor(ca))).isCa).toBe(true)
   })
 
-  test('names the other attributes', () => {
+  test('the reader names the other attributes', () => {
     const der = rawRequest({ attributes: [PASSWORD, extensionRequest(sequence(SAN))] })
     const read = valueOf(readPkcs10(der))
     expect(read.otherAttributes).toEqual(['1.2.840.113549.1.9.7'])
     expect(read.sans).toHaveLength(1)
   })
 
-  test('reads SHA-1, and names it', () => {
+  test('the reader accepts SHA-1 and names it', () => {
     const key = testKey('RSA-1024')
     const der = rawRequest({
       key,
@@ -114,7 +114,7 @@ describe('readPkcs10', () => {
     expect(valueOf(readPkcs10(der)).signatureAlgorithm).toBe('sha1WithRSAEncryption')
   })
 
-  test('reads a key Kubernetes does not take, under its own name', () => {
+  test('the reader accepts a key that Kubernetes does not support and names its algorithm', () => {
     const key = testKey('secp256k1')
     const der = rawRequest({
       key,
@@ -173,14 +173,14 @@ describe('readPkcs10', () => {
       "extensions in Microsoft's attribute, which only some signers read",
     ],
     ['a certificate', sequence(sequence(integer(5))), 'the request has no signatureAlgorithm'],
-  ])('refuses %s', (_, der, message) => {
+  ])('the PKCS#10 reader refuses %s', (_, der, message) => {
     expect(problemOf(readPkcs10(der))).toMatchObject({
       code: 'X509_STRUCTURE',
       message: expect.stringContaining(message),
     })
   })
 
-  test('refuses attributes out of order', () => {
+  test('the PKCS#10 reader refuses attributes out of order', () => {
     const der = rawRequest({ attributes: [extensionRequest(sequence(SAN)), PASSWORD] })
     expect(problemOf(readPkcs10(der))).toMatchObject({
       code: 'X509_DER',
@@ -188,7 +188,7 @@ describe('readPkcs10', () => {
     })
   })
 
-  test('refuses a name it cannot decode, and says where', () => {
+  test('the PKCS#10 reader refuses a name that it cannot decode and says where', () => {
     const subject = sequence(set(sequence(oid('2.5.4.3'), tlv(0x0c, bytes('c3 28')))))
     const problem = problemOf(readPkcs10(rawRequest({ subject })))
     expect(problem.code).toBe('X509_STRING')
@@ -198,12 +198,12 @@ describe('readPkcs10', () => {
   test.each([
     ['MD5', 'RSA-1024', RSA_MD5, 'the signature algorithm md5WithRSAEncryption is not supported'],
     [
-      'an RSA signature of an ECDSA key',
+      'an RSA signature with an ECDSA key',
       'P-256',
       RSA_SHA1,
       'sha1WithRSAEncryption cannot be verified with its ECDSA key',
     ],
-  ])('refuses %s', (_, kind, algorithm, message) => {
+  ])('the PKCS#10 reader refuses %s as its algorithm', (_, kind, algorithm, message) => {
     const key = testKey(kind)
     const der = rawRequest({ key, algorithm, sign: data => sign('md5', data, key.privateKey) })
     expect(problemOf(readPkcs10(der))).toMatchObject({
@@ -214,7 +214,7 @@ describe('readPkcs10', () => {
 })
 
 describe('the signature of a request', () => {
-  test('must be by the key inside', () => {
+  test('the signature must be by the key in the request', () => {
     const der = rawRequest({ sign: testKey('P-256').sign })
     expect(problemOf(readPkcs10(der))).toEqual({
       code: 'X509_SIGNATURE',
@@ -224,30 +224,33 @@ describe('the signature of a request', () => {
     })
   })
 
-  test('must be over the bytes as they stand', () => {
+  test('the signature must cover the bytes of the request', () => {
     const der = request({ subject: named('CN=jane') })
     const at = Buffer.from(der).indexOf('jane')
     der[at] = 'l'.charCodeAt(0)
     expect(problemOf(readPkcs10(der)).code).toBe('X509_SIGNATURE')
   })
 
-  // RSA's bits are sampled, since 1024 of them are signature; a short run samples all.
+  // Bits of an RSA request are sampled, since 1024 of them are signature; a short run samples all.
   test.each([
     ['P-256', IS_WHOLE ? 1 : 5],
     ['Ed25519', IS_WHOLE ? 1 : 5],
     ['RSA-1024', 7],
-  ])('%s: no single flipped bit is accepted (every %i)', (kind, stride) => {
-    const sans = [{ kind: 'dnsName', value: 'a.example' }] as const
-    const der = request({ key: testKey(kind), sans, keyUsage: ['digitalSignature'] })
-    for (let bit = 0; bit < der.length * 8; bit += stride) {
-      const flipped = Uint8Array.from(der)
-      flipped[bit >> 3]! ^= 0x80 >> (bit & 7)
-      const read = readPkcs10(flipped)
-      expect(read.ok ? `bit ${bit} was accepted` : 'refused').toBe('refused')
-    }
-  })
+  ])(
+    'a %s request with one flipped bit is refused (every bit number divisible by %i)',
+    (kind, stride) => {
+      const sans = [{ kind: 'dnsName', value: 'a.example' }] as const
+      const der = request({ key: testKey(kind), sans, keyUsage: ['digitalSignature'] })
+      for (let bit = 0; bit < der.length * 8; bit += stride) {
+        const flipped = Uint8Array.from(der)
+        flipped[bit >> 3]! ^= 0x80 >> (bit & 7)
+        const read = readPkcs10(flipped)
+        expect(read.ok ? `bit ${bit} was accepted` : 'refused').toBe('refused')
+      }
+    },
+  )
 
-  test('no byte may be missing, or follow', () => {
+  test('a request with a missing or additional byte is refused', () => {
     const der = request()
     for (let end = 0; end < der.length; end += 1) {
       expect(problemOf(readPkcs10(der.subarray(0, end))).code).toBe('X509_DER')
@@ -255,7 +258,7 @@ describe('the signature of a request', () => {
     expect(problemOf(readPkcs10(Uint8Array.of(...der, 0))).code).toBe('X509_DER')
   })
 
-  test('an ECDSA signature that is BER is refused', () => {
+  test('a BER signature of ECDSA is refused', () => {
     const key = testKey('P-256')
     const der = rawRequest({
       key,
@@ -267,14 +270,14 @@ describe('the signature of a request', () => {
     expect(problemOf(readPkcs10(der)).code).toBe('X509_SIGNATURE')
   })
 
-  test('a BIT STRING of loose bits is no signature', () => {
+  test('a BIT STRING with unused bits is not a signature', () => {
     const [info, algorithm] = [sequence(integer(0)), sequence(oid('1.2.3'))]
     const der = sequence(info, algorithm, bitString(bytes('80'), 7))
     expect(problemOf(readPkcs10(der)).message).toContain('the signature does not hold whole bytes')
   })
 })
 
-test('whatever the bytes, readPkcs10 answers with problems and throws nothing', () => {
+test('the PKCS#10 reader never throws, and returns problems for invalid bytes', () => {
   const template = requestFor(SAN, extension(EXTENSION_OIDS.keyUsage, true, namedBits([0])))
   const mutated = fc
     .array(fc.tuple(fc.nat(template.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 })
@@ -293,7 +296,7 @@ test('whatever the bytes, readPkcs10 answers with problems and throws nothing', 
   )
 })
 
-test('what was read does not change with the bytes it was read from', () => {
+test('the result does not change when the given bytes change', () => {
   const der = request({ subject: named('CN=jane') })
   const read = valueOf(readPkcs10(der))
   der.fill(0)
@@ -301,7 +304,7 @@ test('what was read does not change with the bytes it was read from', () => {
   expect(read.der[0]).toBe(0x30)
 })
 
-test('a context tag where the name should be is refused', () => {
+test('a context tag in place of the name is refused', () => {
   const der = rawRequest({ subject: context(0) })
   expect(problemOf(readPkcs10(der)).message).toContain('expected a name (a SEQUENCE), found tag a0')
 })

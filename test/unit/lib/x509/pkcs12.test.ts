@@ -15,25 +15,25 @@ const contents = { key: new Secret(new Uint8Array(pkcs8)), chain, name: 'jane' }
 const file = writeKeystore(contents, PASSWORD, randomBytes).reveal()
 
 describe('a keystore', () => {
-  test('gives back what was put in, and only for its password', () => {
+  test('a keystore returns its contents for its password only', () => {
     const { key, certificates } = valueOf(readKeystore(file, PASSWORD))
     expect(Buffer.from(key?.reveal() ?? [])).toEqual(pkcs8)
     expect(certificates.map(der => Buffer.from(der))).toEqual(chain.map(der => Buffer.from(der)))
     expect(codesOf(readKeystore(file, new Secret('correct hors')))).toEqual(['X509_PASSWORD'])
   })
 
-  test('holds neither key nor certificate in plain bytes', () => {
+  test('a keystore contains neither key nor certificate in plain bytes', () => {
     for (const plain of [pkcs8, Buffer.from(chain[0] ?? [])])
       expect(Buffer.from(file).includes(plain.subarray(-32))).toBe(false)
   })
 
-  test('is another file each time, and shows nothing of itself', () => {
+  test('a keystore has other bytes each time and prints as [secret]', () => {
     const again = writeKeystore(contents, PASSWORD, randomBytes)
     expect(Buffer.from(again.reveal())).not.toEqual(Buffer.from(file))
     expect(String(again)).toBe('[secret]')
   })
 
-  test('is refused wherever a byte of it is changed', () => {
+  test('a keystore with any changed byte is refused', () => {
     for (let at = 0; at < file.length; at += 37) {
       const changed = Uint8Array.from(file, (byte, index) => (index === at ? byte ^ 1 : byte))
       const read = readKeystore(changed, PASSWORD)
@@ -41,7 +41,7 @@ describe('a keystore', () => {
     }
   })
 
-  test('that asks for minutes of work is refused before any is done', () => {
+  test('a keystore with too many iterations is refused before any work', () => {
     const [version, content, mac] = readDer(file).children
     const [digest, salt] = mac?.children ?? []
     const parts = [version, content].map(node => node?.bytes ?? new Uint8Array())
@@ -51,7 +51,7 @@ describe('a keystore', () => {
   })
 })
 
-test('a truststore holds certificates and no key', () => {
+test('a truststore has certificates and no key', () => {
   const trust = writeTruststore(chain, 'ca', PASSWORD, randomBytes)
   const { key, certificates } = valueOf(readKeystore(trust, PASSWORD))
   expect([key, certificates.length]).toEqual([null, 1])

@@ -27,7 +27,7 @@ function spkiOf(key: KeyObject): Uint8Array {
   return new Uint8Array(key.export({ type: 'spki', format: 'der' }))
 }
 
-describe('readPublicKey', () => {
+describe('the public key reader', () => {
   test.each([
     ['RSA-2048', 'RSA', 2048],
     ['P-256', 'ECDSA', 256],
@@ -42,7 +42,7 @@ describe('readPublicKey', () => {
     ['prime192v1', 'secp192r1', 192],
     ['brainpoolP384t1', 'EC 1.3.36.3.3.2.8.1.1.12', null],
     ['Ed448', 'Ed448', null],
-  ])('%s is %s of size %s', (kind, algorithm, size) => {
+  ])('the algorithm of a %s key is %s, and its size is %s', (kind, algorithm, size) => {
     const { spki } = testKey(kind)
     const sha256 = createHash('sha256').update(spki).digest('hex')
     expect(valueOf(readPublicKey(spki))).toEqual({ algorithm, size, spki, sha256 })
@@ -52,16 +52,16 @@ describe('readPublicKey', () => {
     ['RSA-PSS', generateKeyPairSync('rsa-pss', { modulusLength: 1024 }).publicKey],
     ['X25519', generateKeyPairSync('x25519').publicKey],
     ['X448', generateKeyPairSync('x448').publicKey],
-  ])('%s is named', (name, key) => {
+  ])('the algorithm of a %s key is named', (name, key) => {
     expect(valueOf(readPublicKey(spkiOf(key)))).toMatchObject({ algorithm: name, size: null })
   })
 
-  test('an algorithm without a name goes by its OID', () => {
+  test('an algorithm without a name is shown by its OID', () => {
     const der = sequence(sequence(oid('1.2.3.4')), bitString(bytes('00')))
     expect(valueOf(readPublicKey(der)).algorithm).toBe('1.2.3.4')
   })
 
-  test('the size of RSA is that of its modulus, not of its bytes', () => {
+  test('the size of an RSA key is that of its modulus, not of its bytes', () => {
     expect(valueOf(readPublicKey(rsa(2n ** 2047n + 1n, 65_537n))).size).toBe(2048)
     expect(valueOf(readPublicKey(rsa(2n ** 2046n + 1n, 3n))).size).toBe(2047)
   })
@@ -88,7 +88,7 @@ describe('readPublicKey', () => {
     ['RSA with an even exponent', rsa(2n ** 2047n + 1n, 4n), 'the RSA exponent is not an odd'],
     ['RSA with a negative exponent', rsa(2n ** 2047n + 1n, -3n), 'the RSA exponent is not an odd'],
     [
-      'RSA with an exponent Go refuses',
+      'RSA with an exponent that Go refuses',
       rsa(2n ** 2047n + 1n, 2n ** 31n + 1n),
       'the RSA exponent is not an odd',
     ],
@@ -98,7 +98,11 @@ describe('readPublicKey', () => {
       'the RSA modulus is not a positive odd number',
     ],
     ['RSA with a negative modulus', rsa(-3n, 3n), 'the RSA modulus is not a positive odd number'],
-    ['RSA beyond what OpenSSL reads', rsa(2n ** 16_384n + 1n, 3n), 'an RSA key of 16385 bits'],
+    [
+      'RSA with a key larger than OpenSSL reads',
+      rsa(2n ** 16_384n + 1n, 3n),
+      'an RSA key of 16385 bits',
+    ],
     [
       'a compressed point',
       sequence(sequence(EC_OID, P256_OID), bitString(compressed)),
@@ -115,13 +119,13 @@ describe('readPublicKey', () => {
       'not an uncompressed curve point',
     ],
     [
-      'a point off its curve',
+      'a point that is not on its curve',
       sequence(sequence(EC_OID, P256_OID), bitString(bytes(`04 ${'11'.repeat(64)}`))),
       'the key is not a point on its curve',
     ],
-    ['a curve spelled out', explicit, 'the curve of the key is not named'],
+    ['an explicit curve', explicit, 'the curve of the key is not named'],
     [
-      'a curve left out',
+      'a missing curve',
       sequence(sequence(EC_OID), bitString(bytes('04'))),
       'the curve of the key is not named',
     ],
@@ -135,7 +139,7 @@ describe('readPublicKey', () => {
       sequence(sequence(ED25519_OID), bitString(new Uint8Array(31))),
       'the Ed25519 key is not 32 bytes',
     ],
-  ])('refuses %s', (_, der, message) => {
+  ])('the public key reader refuses %s', (_, der, message) => {
     expect(problemOf(readPublicKey(der))).toMatchObject({
       code: 'X509_ALGORITHM',
       message: expect.stringContaining(message),
@@ -157,28 +161,28 @@ describe('readPublicKey', () => {
       'the RSA key has a field too many',
     ],
     [
-      'a key of loose bits',
+      'a key with unused bits',
       sequence(sequence(ED25519_OID), bitString(bytes('80'), 7)),
       'the public key does not hold whole bytes',
     ],
     [
-      'a key that is no BIT STRING',
+      'a key that is not a BIT STRING',
       sequence(sequence(ED25519_OID), tlv(4)),
       'expected key (a BIT STRING)',
     ],
-  ])('refuses %s', (_, der, message) => {
+  ])('the public key reader refuses the structure of %s', (_, der, message) => {
     expect(problemOf(readPublicKey(der))).toMatchObject({
       code: 'X509_STRUCTURE',
       message: expect.stringContaining(message),
     })
   })
 
-  test('counts offsets inside the key from the start of the whole', () => {
+  test('offsets inside the key are counted from the start of the whole', () => {
     const der = sequence(sequence(RSA_OID, nullValue()), bitString(bytes('30 03 02 02 00 05')))
     expect(problemOf(readPublicKey(der)).message).toContain('cut short at byte 22')
   })
 
-  test('throws nothing, whatever stands where the key should', () => {
+  test('the public key reader never throws', () => {
     const algorithm = fc.constantFrom(
       sequence(RSA_OID, nullValue()),
       sequence(EC_OID, P256_OID),

@@ -38,7 +38,7 @@ const PSS_SHA256 = pss(
 
 const ED25519 = plain('1.3.101.112')
 
-describe('schemeOf', () => {
+describe('a signature scheme', () => {
   test.each([
     ['sha1WithRSAEncryption', plain('1.2.840.113549.1.1.5', nullValue()), 'sha1'],
     ['sha256WithRSAEncryption', plain('1.2.840.113549.1.1.11', nullValue()), 'sha256'],
@@ -51,7 +51,7 @@ describe('schemeOf', () => {
     ['ecdsa-with-SHA512', plain('1.2.840.10045.4.3.4'), 'sha512'],
     ['Ed25519', ED25519, null],
     ['Ed448', plain('1.3.101.113'), null],
-  ])('knows %s', (name, der, digest) => {
+  ])('the scheme %s is supported', (name, der, digest) => {
     expect(schemeOf(readDer(der))).toMatchObject({ name, digest })
     expect(signatureName(readDer(der))).toBe(name)
   })
@@ -59,7 +59,7 @@ describe('schemeOf', () => {
   test.each([
     ['RSASSA-PSS-SHA384', SHA384, 48],
     ['RSASSA-PSS-SHA512', sequence(oid('2.16.840.1.101.3.4.2.3'), nullValue()), 64],
-  ])('knows %s', (name, digest, saltLength) => {
+  ])('the scheme %s is supported with its salt length', (name, digest, saltLength) => {
     const mask = context(1, sequence(MGF1, digest))
     const der = pss(context(0, digest), mask, context(2, integer(saltLength)))
     expect(schemeOf(readDer(der))).toMatchObject({ name, saltLength })
@@ -71,11 +71,11 @@ describe('schemeOf', () => {
     ['sha256WithRSAEncryption', '1.2.840.113549.1.1.11'],
     ['sha384WithRSAEncryption', '1.2.840.113549.1.1.12'],
     ['sha512WithRSAEncryption', '1.2.840.113549.1.1.13'],
-  ])('takes absent parameters of %s like NULL (RFC 4055 §5)', (name, dotted) => {
+  ])('absent parameters of %s count as NULL (RFC 4055 §5)', (name, dotted) => {
     expect(schemeOf(readDer(plain(dotted))).name).toBe(name)
   })
 
-  test('takes absent parameters of the digest of RSASSA-PSS like NULL (RFC 4055 §2.1)', () => {
+  test('absent parameters of the RSASSA-PSS digest count as NULL (RFC 4055 §2.1)', () => {
     const bare = sequence(oid('2.16.840.1.101.3.4.2.1'))
     const der = pss(context(0, bare), context(1, sequence(MGF1, bare)), context(2, integer(32)))
     expect(schemeOf(readDer(der)).name).toBe('RSASSA-PSS-SHA256')
@@ -111,7 +111,7 @@ describe('schemeOf', () => {
     ['PSS with every default, which is SHA-1', pss(), 'RSASSA-PSS with SHA-1'],
     ['PSS with a default salt', pss(hash, mask), 'RSASSA-PSS with SHA-1'],
     [
-      'PSS with SHA-1 spelled out',
+      'PSS with explicit SHA-1',
       pss(context(0, SHA1), mask, salt),
       'RSASSA-PSS with the digest 1.3.14.3.2.26',
     ],
@@ -140,14 +140,14 @@ describe('schemeOf', () => {
       pss(context(0, sequence(oid('2.16.840.1.101.3.4.2.1'), integer(1))), mask, salt),
       'RSASSA-PSS with the digest',
     ],
-  ])('refuses %s', (_, der, message) => {
+  ])('the scheme of %s is refused', (_, der, message) => {
     expect(() => schemeOf(readDer(der))).toThrow(message)
     expect(() => schemeOf(readDer(der))).toThrow(
       expect.objectContaining({ code: 'X509_ALGORITHM' }),
     )
   })
 
-  test('refuses a trailer of RSASSA-PSS, the default being the only one there is', () => {
+  test('a trailer field of RSASSA-PSS is refused, since only the default exists', () => {
     const der = pss(hash, mask, salt, context(3, integer(1)))
     expect(() => schemeOf(readDer(der))).toThrow(
       'the parameters of RSASSA-PSS has a field too many',
@@ -155,18 +155,18 @@ describe('schemeOf', () => {
   })
 })
 
-describe('signatureName', () => {
+describe('the name of a signature algorithm', () => {
   test.each([
     ['md5WithRSAEncryption', plain('1.2.840.113549.1.1.4', nullValue())],
     ['1.2.3', plain('1.2.3')],
     ['RSASSA-PSS', pss()],
     ['RSASSA-PSS', plain('1.2.840.113549.1.1.10', tlv(5))],
-  ])('gives %s to what cannot be verified', (name, der) => {
+  ])('the algorithm %s is named though it is not supported (case %#)', (name, der) => {
     expect(signatureName(readDer(der))).toBe(name)
   })
 })
 
-describe('verification', () => {
+describe('the verification of a signature', () => {
   const rsa = testKey('RSA-2048')
   const data = bytes('01 02 03')
   const scheme = schemeOf(readDer(PSS_SHA256))
@@ -178,7 +178,7 @@ describe('verification', () => {
       saltLength,
     })
 
-  test('takes an RSASSA-PSS signature with the salt it names, and no other', () => {
+  test('an RSASSA-PSS signature is valid with the named salt length only', () => {
     if (key === null) throw new Error('no key')
     expect(isSignatureValid(scheme, key, data, signWith(32))).toBe(true)
     expect(isSignatureValid(scheme, key, data, signWith(20))).toBe(false)
@@ -186,7 +186,7 @@ describe('verification', () => {
     expect(isSignatureValid(scheme, key, data, bytes(''))).toBe(false)
   })
 
-  test('has no key for a scheme of another kind, nor out of bytes that are none', () => {
+  test('a scheme has no key of another kind, nor one from invalid bytes', () => {
     expect(verifyingKey(schemeOf(readDer(ED25519)), rsa.spki)).toBeNull()
     expect(verifyingKey(scheme, bytes('30 00'))).toBeNull()
   })

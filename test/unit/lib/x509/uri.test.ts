@@ -10,21 +10,21 @@ test.each([
   'https://[2001:db8::1]/a',
   'file:///a/b',
   'https://A.example/a',
-])('%s is written as it is read', text => expect(isCanonicalUri(text)).toBe(true))
+])('the URI %s is canonical', text => expect(isCanonicalUri(text)).toBe(true))
 
 test.each([
   ['no scheme', 'a.example/b'],
   ['a scheme in upper case', 'HTTPS://a.example/'],
   ['a space', 'https://a.example/a b'],
   ['a quotation mark', 'https://a.example/"'],
-  ['letters beyond ASCII', 'https://a.example/é'],
+  ['non-ASCII letters', 'https://a.example/é'],
   ['half an escape', 'https://a.example/%4'],
   ['an escape in the host', 'https://a%41.example/'],
   ['user information', 'https://jane@a.example/'],
   ['an empty fragment', 'https://a.example/#'],
   ['two fragments', 'https://a.example/#a#b'],
   ['a line end', 'https://a.example/\n'],
-  ['slashes that lead nowhere', 'https://'],
+  ['slashes without a host', 'https://'],
   ['slashes before a query', 'https://?a'],
-  ['nothing', ''],
-])('%s is not', (_, text) => expect(isCanonicalUri(text)).toBe(false))
+  ['no text', ''],
+])('a URI with %s is not canonical', (_, text) => expect(isCanonicalUri(text)).toBe(false))

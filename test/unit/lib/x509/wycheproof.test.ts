@@ -1,5 +1,5 @@
-// Project Wycheproof's signatures, good and subtly bad, through the path that verifies requests and certificates: what is invalid
-// is never accepted; what is valid is, unless the scheme is one that Go's crypto/x509 does not know either.
+// Project Wycheproof's signatures, valid and invalid, through the path that verifies requests and certificates: an invalid one is
+// never accepted; a valid one is accepted, unless Go's crypto/x509 does not support the scheme either.
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { DerFault, readDer } from '../../../../src/lib/x509/der.ts'
@@ -67,7 +67,7 @@ function algorithmOf({ type, sha = '', mgfSha = '', sLen = 0 }: Group): Uint8Arr
   }
 }
 
-/** Null where the scheme is none that is verified here. */
+/** Null where the scheme is not verified here. */
 function schemeFor(group: Group): SignatureScheme | null {
   try {
     return schemeOf(readDer(algorithmOf(group)))
@@ -85,7 +85,7 @@ function isAccepted(group: Group, { msg, sig }: Vector): boolean {
   return key !== null && isSignatureValid(scheme, key, bytes(msg), bytes(sig))
 }
 
-/** What RFC 4055 allows, and Go's crypto/x509 does not read: other digests for the mask, salts of another length, SHA-1. */
+/** What RFC 4055 allows and Go's crypto/x509 does not read: other digests for the mask, salts of another length, SHA-1. */
 function isNarrower({ type, sha, mgfSha, sLen }: Group): boolean {
   const lengths: Readonly<Record<string, number>> = { 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 }
   return type.startsWith('RsassaPss') && (sha !== mgfSha || lengths[sha ?? ''] !== sLen)
@@ -99,23 +99,23 @@ describe.each(files)('%s', name => {
   const all = testGroups.flatMap(group => group.tests.map(vector => ({ group, vector })))
   const told = ({ vector }: (typeof all)[number]) => `${vector.tcId} ${vector.comment}`
 
-  test('is whole', () => {
+  test('the file of signatures is complete', () => {
     expect(all).toHaveLength(numberOfTests)
     expect(numberOfTests).toBeGreaterThan(100)
   })
 
-  test('has no invalid signature that is accepted', () => {
+  test('no invalid signature is accepted', () => {
     const invalid = all.filter(({ vector }) => vector.result === 'invalid')
     expect(invalid.filter(({ group, vector }) => isAccepted(group, vector)).map(told)).toEqual([])
   })
 
-  test('has no valid signature that is refused, but of schemes that Go does not read', () => {
+  test('every valid signature is accepted, except schemes that Go does not read', () => {
     const valid = all.filter(({ group, vector }) => vector.result === 'valid' && !isNarrower(group))
     expect(valid.filter(({ group, vector }) => !isAccepted(group, vector)).map(told)).toEqual([])
     expect(valid.length).toBeGreaterThan(0)
   })
 
-  test('has nothing of a scheme that Go does not read accepted', () => {
+  test('no signature of a scheme that Go does not read is accepted', () => {
     const narrower = all.filter(({ group }) => isNarrower(group))
     expect(narrower.filter(({ group, vector }) => isAccepted(group, vector)).map(told)).toEqual([])
   })

@@ -18,8 +18,8 @@ const { CN, O, C, DC, emailAddress, serialNumber } = ATTRIBUTE_OIDS
 
 const read = (name: DistinguishedName) => valueOf(readName(encodeName(name)))
 
-describe('readName', () => {
-  test('reads every attribute of every RDN in the order of the bytes', () => {
+describe('the reader of names', () => {
+  test('the reader returns every attribute of every RDN in order', () => {
     const name = read([
       ...named('CN=web', 'CN=system:admin'),
       [attribute(O, 'b'), attribute(O, 'a')],
@@ -32,9 +32,9 @@ describe('readName', () => {
     expect(valuesOf(name, CN)).toEqual(['web', 'system:admin'])
   })
 
-  test('reads an empty name', () => expect(read([])).toEqual([]))
+  test('the reader accepts an empty name', () => expect(read([])).toEqual([]))
 
-  test('keeps the type of each string', () => {
+  test('the reader keeps the type of each string', () => {
     const der = sequence(set(sequence(oid(CN), utf8String('jane'))))
     expect(valueOf(readName(der))[0]?.[0]?.der).toEqual(utf8String('jane'))
     expect(encodeName(valueOf(readName(der)))).toEqual(der)
@@ -62,13 +62,13 @@ describe('readName', () => {
       'an attribute of a name has a field too many',
     ],
     [
-      'a type that is no OID',
+      'a type that is not an OID',
       sequence(set(sequence(utf8String('CN'), utf8String('a')))),
       'X509_STRUCTURE',
       'the type of a name attribute',
     ],
     [
-      'a value that is no string',
+      'a value that is not a string',
       sequence(set(sequence(oid(CN), tlv(0x02, bytes('05'))))),
       'X509_STRING',
       'CN of a name is not a character string at byte 11',
@@ -80,20 +80,20 @@ describe('readName', () => {
       'CN of a name holds a control character at byte 11',
     ],
     ['bytes after the name', bytes('30 00 00'), 'X509_DER', 'bytes follow the end'],
-  ])('refuses %s', (_, der, code, message) => {
+  ])('the reader of names refuses %s', (_, der, code, message) => {
     expect(problemOf(readName(der))).toMatchObject({
       code,
       message: expect.stringContaining(message),
     })
   })
 
-  test('refuses an RDN out of order', () => {
+  test('the reader refuses an RDN out of order', () => {
     const [a, b] = [sequence(oid(O), utf8String('a')), sequence(oid(O), utf8String('b'))]
     expect(readName(sequence(tlv(0x31, a, b))).ok).toBe(true)
     expect(problemOf(readName(sequence(tlv(0x31, b, a)))).code).toBe('X509_DER')
   })
 
-  test('is not changed by what happens to the bytes it was given', () => {
+  test('the result of the reader does not change when the given bytes change', () => {
     const der = encodeName(named('CN=jane'))
     const name = valueOf(readName(der))
     der.fill(0)
@@ -101,30 +101,30 @@ describe('readName', () => {
   })
 })
 
-describe('attribute', () => {
+describe('a name attribute', () => {
   test.each([
     ['a plain name', CN, 'jane doe', 0x13],
     ['a name with an asterisk', CN, '*.example', 0x0c],
-    ['a name beyond ASCII', O, 'Zoë', 0x0c],
+    ['a name with non-ASCII letters', O, 'Zoë', 0x0c],
     ['a country', C, 'DE', 0x13],
     ['a serial number', serialNumber, 'A-1', 0x13],
     ['an e-mail address', emailAddress, 'jane@example.com', 0x16],
-    ['an e-mail address beyond ASCII', emailAddress, 'zoë@example.com', 0x0c],
+    ['an e-mail address with non-ASCII letters', emailAddress, 'zoë@example.com', 0x0c],
     ['a domain component', DC, 'example', 0x16],
-  ])('writes %s as the type signers expect', (_, type, value, tag) => {
+  ])('the writer encodes %s with the type that signers expect', (_, type, value, tag) => {
     expect(attribute(type, value).der[0]).toBe(tag)
   })
 
-  test('says in value what der holds, even for half a surrogate pair', () => {
+  test('the value of an attribute equals its bytes, also for half a surrogate pair', () => {
     const half = attribute(CN, 'a\ud800')
     expect(half.value).toBe('a\uFFFD')
     expect(read([[half]])[0]?.[0]).toEqual(half)
   })
 })
 
-describe('formatName', () => {
+describe('the text of a name', () => {
   test.each([
-    ['the order of the bytes', named('CN=jane', 'O=developers'), 'CN=jane, O=developers'],
+    ['attributes in their order', named('CN=jane', 'O=developers'), 'CN=jane, O=developers'],
     ['attributes of one RDN', [[attribute(CN, 'jane'), attribute(O, 'dev')]], 'CN=jane+O=dev'],
     ['a type without a short name', [[attribute('1.2.3', 'x')]], '1.2.3=x'],
     ['an empty name', [], ''],
@@ -134,7 +134,7 @@ describe('formatName', () => {
       String.raw`CN=jane\, O\=system:masters`,
     ],
     ['special characters', named('CN=a"b\\c<d>e;f+g'), String.raw`CN=a\"b\\c\<d\>e\;f\+g`],
-    ['a space or a hash in front', named('CN= a', 'O=#1'), String.raw`CN=\ a, O=\#1`],
+    ['a space or a hash at the start', named('CN= a', 'O=#1'), String.raw`CN=\ a, O=\#1`],
     ['a space at the end', named('CN=a '), String.raw`CN=a\ `],
     ['a single space', named('CN= '), String.raw`CN=\ `],
     ['a direction mark', named('CN=a\u202Eb'), String.raw`CN=a\E2\80\AEb`],
@@ -143,9 +143,9 @@ describe('formatName', () => {
     ['a filler', named('CN=a\u3164b'), String.raw`CN=a\E3\85\A4b`],
     ['a line end', named('CN=a\nb'), String.raw`CN=a\0Ab`],
     ['letters of other scripts', named('CN=Zoë 東京'), 'CN=Zoë 東京'],
-  ])('writes %s', (_, name, text) => expect(formatName(name)).toBe(text))
+  ])('the text of a name shows %s', (_, name, text) => expect(formatName(name)).toBe(text))
 
-  test('shows two names alike only where every type and value is alike', () => {
+  test('two names have the same text only if every type and value is the same', () => {
     fc.assert(
       fc.property(anyName(), anyName(), (first, second) => {
         const values = (name: DistinguishedName) =>
@@ -156,7 +156,7 @@ describe('formatName', () => {
   })
 })
 
-test('showInvisible leaves spaces alone', () => expect(showInvisible('a b')).toBe('a b'))
+test('visible spaces are not escaped', () => expect(showInvisible('a b')).toBe('a b'))
 
 function anyName(): fc.Arbitrary<DistinguishedName> {
   const one = fc
@@ -171,8 +171,8 @@ function anyName(): fc.Arbitrary<DistinguishedName> {
   return fc.array(fc.array(one, { minLength: 1, maxLength: 3 }), { maxLength: 4 })
 }
 
-describe('encodeName', () => {
-  test('is undone by readName', () => {
+describe('the writer of names', () => {
+  test('a name is read as it was written', () => {
     fc.assert(
       fc.property(anyName(), name => {
         const again = readName(encodeName(name))
@@ -183,7 +183,7 @@ describe('encodeName', () => {
     )
   })
 
-  test('keeps every value of an RDN', () => {
+  test('the writer keeps every value of an RDN', () => {
     fc.assert(
       fc.property(anyName(), name => {
         const again = readName(encodeName(name))
@@ -196,7 +196,7 @@ describe('encodeName', () => {
   })
 })
 
-test('inDerOrder gives the attributes of an RDN as their bytes will stand', () => {
+test('the attributes of an RDN are sorted as in DER', () => {
   const [jane, dev] = [attribute(CN, 'jane'), attribute(O, 'dev')]
   expect(inDerOrder([[jane, dev], [jane]])).toEqual([[dev, jane], [jane]])
 })

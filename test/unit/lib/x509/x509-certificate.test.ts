@@ -34,8 +34,8 @@ const CA = certificate({
   extensions: [extension(EXTENSION_OIDS.basicConstraints, true, sequence(boolean(true)))],
 })
 
-describe('readCertificate', () => {
-  test('reads everything the certificate says', () => {
+describe('the certificate reader', () => {
+  test('the reader returns every field of a certificate', () => {
     const key = testKey('Ed25519')
     const der = certificate({
       key,
@@ -70,7 +70,7 @@ describe('readCertificate', () => {
     expect(formatName(read.issuer)).toBe('CN=ca')
   })
 
-  test('agrees with OpenSSL about serial, dates, names and SANs', () => {
+  test('OpenSSL reads the same serial, dates, names and SANs', () => {
     const sans = encodeSans([{ kind: 'uri', value: 'spiffe://a/b' }])
     const der = certificate({
       serial: integer(2n ** 150n + 5n),
@@ -84,9 +84,9 @@ describe('readCertificate', () => {
     expect(ours.sha256).toBe(theirs.fingerprint256.replaceAll(':', '').toLowerCase())
   })
 
-  test('knows a CA', () => expect(valueOf(readCertificate(CA)).isCa).toBe(true))
+  test('the reader recognizes a CA', () => expect(valueOf(readCertificate(CA)).isCa).toBe(true))
 
-  test('reads version 1, which has no extensions', () => {
+  test('the reader accepts version 1, which has no extensions', () => {
     expect(valueOf(readCertificate(certificate({ version: [] }))).extensions).toEqual([])
   })
 
@@ -98,11 +98,11 @@ describe('readCertificate', () => {
       unsignedInteger(bytes(`7f${'00'.repeat(19)}`)),
       `7f${'00'.repeat(19)}`,
     ],
-  ])('reads %s', (_, serial, text) => {
+  ])('the reader accepts %s', (_, serial, text) => {
     expect(valueOf(readCertificate(certificate({ serial }))).serial).toBe(text)
   })
 
-  test('reads a signature algorithm it does not verify, by its name', () => {
+  test('the reader names a signature algorithm that it does not verify', () => {
     const md5 = sequence(oid('1.2.840.113549.1.1.4'), nullValue())
     expect(valueOf(readCertificate(certificate({ algorithm: md5 }))).signatureAlgorithm).toBe(
       'md5WithRSAEncryption',
@@ -119,7 +119,7 @@ describe('readCertificate', () => {
       'the version is neither v3 nor left out (v1)',
     ],
     [
-      'version 1 written out',
+      'an explicit version 1',
       certificate({ version: [context(0, integer(0))] }),
       'X509_STRUCTURE',
       'the version is neither v3 nor left out (v1)',
@@ -167,7 +167,7 @@ describe('readCertificate', () => {
       'notAfter is neither YYMMDDHHMMSSZ',
     ],
     [
-      'an algorithm inside that differs',
+      'an inner algorithm that differs',
       certificate({ innerAlgorithm: sequence(oid('1.2.840.10045.4.3.3')) }),
       'X509_ALGORITHM',
       'the signature algorithm inside differs from the one outside',
@@ -185,19 +185,19 @@ describe('readCertificate', () => {
       'the extension 1.2.3 stands twice',
     ],
     [
-      'a request',
+      'a PKCS#10 request',
       sequence(sequence(integer(0)), sequence(oid('1.2.3')), bitString(bytes(''))),
       'X509_STRUCTURE',
       'signature',
     ],
-  ])('refuses %s', (_, der, code, message) => {
+  ])('the certificate reader refuses %s', (_, der, code, message) => {
     expect(problemOf(readCertificate(der))).toMatchObject({
       code,
       message: expect.stringContaining(message),
     })
   })
 
-  test('throws nothing, whatever the bytes', () => {
+  test('the certificate reader never throws', () => {
     const mutated = fc
       .tuple(fc.nat(CA.length - 1), fc.nat(255))
       .map(([at, value]) => CA.with(at, value))
@@ -210,30 +210,31 @@ describe('readCertificate', () => {
   })
 })
 
-describe('isSignedBy', () => {
+describe('the signature of a certificate', () => {
   const ca = valueOf(readCertificate(CA))
   const leaf = valueOf(readCertificate(certificate({ signer: CA_KEY })))
 
-  test('is true for the issuer of a certificate, and for a CA that signed itself', () => {
+  test('a certificate is signed by its issuer, and a root by itself', () => {
     expect(isSignedBy(leaf, ca)).toBe(true)
     expect(isSignedBy(ca, ca)).toBe(true)
   })
 
-  test('is false the other way round', () => expect(isSignedBy(ca, leaf)).toBe(false))
+  test('an issuer is not signed by the certificate it issued', () =>
+    expect(isSignedBy(ca, leaf)).toBe(false))
 
-  test('is false for another key under the same name', () => {
+  test('a certificate is not signed by another key with the same name', () => {
     const twin = testKey('P-256')
     const other = certificate({ key: twin, signer: twin, subject: encodeName(named('CN=ca')) })
     expect(isSignedBy(leaf, valueOf(readCertificate(other)))).toBe(false)
   })
 
-  test('is false where the names are the same text in other bytes', () => {
+  test('a certificate is not signed by a CA with the same name in other bytes', () => {
     const utf8 = [[{ oid: '2.5.4.3', value: 'ca', der: utf8String('ca') }]]
     const other = certificate({ signer: CA_KEY, issuer: encodeName(utf8) })
     expect(isSignedBy(valueOf(readCertificate(other)), ca)).toBe(false)
   })
 
-  test('is false for a certificate that was changed', () => {
+  test('a changed certificate is not signed by its issuer', () => {
     const der = Uint8Array.from(leaf.der)
     der[Buffer.from(der).indexOf('jane')] = 'l'.charCodeAt(0)
     expect(isSignedBy(valueOf(readCertificate(der)), ca)).toBe(false)
@@ -242,7 +243,7 @@ describe('isSignedBy', () => {
   test.each([
     ['SHA-1', 'sha1', sequence(oid('1.2.840.113549.1.1.5'), nullValue())],
     ['MD5', 'md5', sequence(oid('1.2.840.113549.1.1.4'), nullValue())],
-  ])('is false for a signature with %s', (_, digest, algorithm) => {
+  ])('a signature with %s is not accepted', (_, digest, algorithm) => {
     const key = testKey('RSA-1024')
     const der = certificate({
       key,
@@ -256,7 +257,7 @@ describe('isSignedBy', () => {
     expect(isSignedBy(read, read)).toBe(false)
   })
 
-  test.each(['RSA-2048', 'P-384', 'P-521', 'Ed25519'])('verifies %s signatures', kind => {
+  test.each(['RSA-2048', 'P-384', 'P-521', 'Ed25519'])('a %s signature is verified', kind => {
     const key = testKey(kind)
     const der = certificate({ key, signer: key, subject: encodeName(named('CN=ca')) })
     const read = valueOf(readCertificate(der))
@@ -265,17 +266,17 @@ describe('isSignedBy', () => {
   })
 })
 
-describe('readCertificates', () => {
+describe('the reader of several certificates', () => {
   const pem = encodePem('CERTIFICATE', CA)
   const leafPem = encodePem('CERTIFICATE', certificate({ signer: CA_KEY }))
 
-  test('reads every block, with text around and between', () => {
+  test('the reader accepts text around and between blocks', () => {
     const read = valueOf(readCertificates(`leaf\n${leafPem}\nissuer\n${pem}end`))
     expect(read.map(({ subject }) => formatName(subject))).toEqual(['CN=jane', 'CN=ca'])
   })
 
   test.each([
-    ['no block', 'nothing', 'X509_PEM', 'there is no CERTIFICATE block'],
+    ['a text without a block', 'nothing', 'X509_PEM', 'there is no CERTIFICATE block'],
     [
       'a block of another kind',
       pem + encodePem('PRIVATE KEY', CA),
@@ -283,19 +284,14 @@ describe('readCertificates', () => {
       'found a PRIVATE KEY block among the certificates',
     ],
     [
-      'headers',
+      'PEM headers',
       pem.replace('-----\n', '-----\nA: b\n\n'),
       'X509_PEM',
       'a CERTIFICATE block has headers',
     ],
+    ['a block without an end', pem.slice(0, -20), 'X509_PEM', 'the CERTIFICATE block does not end'],
     [
-      'a block that does not end',
-      pem.slice(0, -20),
-      'X509_PEM',
-      'the CERTIFICATE block does not end',
-    ],
-    [
-      'a second certificate that is none',
+      'a second certificate that is invalid',
       pem + encodePem('CERTIFICATE', bytes('30 00')),
       'X509_STRUCTURE',
       'certificate 2 of 2 cannot be read',
@@ -306,14 +302,14 @@ describe('readCertificates', () => {
       'X509_DER',
       'bytes follow the end',
     ],
-  ])('refuses %s', (_, text, code, message) => {
+  ])('the reader of certificates refuses %s', (_, text, code, message) => {
     expect(problemOf(readCertificates(text))).toMatchObject({
       code,
       message: expect.stringContaining(message),
     })
   })
 
-  test('tells about every certificate that cannot be read', () => {
+  test('every certificate that cannot be read is reported', () => {
     const broken = encodePem('CERTIFICATE', bytes('30 00'))
     const read = readCertificates(broken + pem + broken)
     expect(read.ok ? 0 : read.problems.length).toBe(2)

@@ -16,7 +16,9 @@ test.each([
   [0x18, '20500101000000Z', '2050-01-01T00:00:00.000Z'],
   [0x18, '99991231235959Z', '9999-12-31T23:59:59.000Z'],
   [0x18, '00500101000000Z', '0050-01-01T00:00:00.000Z'],
-])('tag %i, %s is %s', (tag, text, iso) => expect(read(tag, text).toISOString()).toBe(iso))
+])('the time of tag %i, %s, is %s', (tag, text, iso) =>
+  expect(read(tag, text).toISOString()).toBe(iso),
+)
 
 const FORM =
   'notAfter is neither YYMMDDHHMMSSZ (UTCTime) nor YYYYMMDDHHMMSSZ (GeneralizedTime) at byte 0'
@@ -35,12 +37,14 @@ test.each([
   ['the thirteenth month', 0x17, '301302030405Z', CALENDAR],
   ['month zero', 0x17, '300002030405Z', CALENDAR],
   ['31 February', 0x17, '300231000000Z', CALENDAR],
-  ['29 February of no leap year', 0x17, '300229000000Z', CALENDAR],
+  ['29 February of a common year', 0x17, '300229000000Z', CALENDAR],
   ['24 o’clock', 0x17, '300102240000Z', CALENDAR],
   ['a leap second', 0x17, '161231235960Z', CALENDAR],
-])('refuses %s', (_, tag, text, message) => expect(() => read(tag, text)).toThrow(message))
+])('the time reader refuses %s', (_, tag, text, message) =>
+  expect(() => read(tag, text)).toThrow(message),
+)
 
-test('reads every second that time() writes', () => {
+test('the reader accepts every second that the writer encodes', () => {
   const range = { min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }
   fc.assert(
     fc.property(fc.date(range), date => {
