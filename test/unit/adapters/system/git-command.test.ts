@@ -42,7 +42,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('a revision', () => {
+describe('a git revision', () => {
   test.each([
     ['main', () => first],
     ['topic', () => second],
@@ -53,15 +53,15 @@ describe('a revision', () => {
     ['', () => null],
     ['--help', () => null],
     ['--all', () => null],
-  ])('%j is its commit, or nothing', async (revision, expected) => {
+  ])('the revision %j is resolved to its commit or to null', async (revision, expected) => {
     expect(await new Git(folder).resolve(revision)).toBe(expected())
   })
 
-  test('is nothing where there is no repository', async () => {
+  test('a revision is null where there is no repository', async () => {
     expect(await new Git(tmpdir()).resolve('HEAD')).toBeNull()
   })
 
-  test('and another have a merge base, or none', async () => {
+  test('two commits have a merge base or null', async () => {
     const repository = new Git(folder)
     expect(await repository.mergeBase(first, second)).toBe(first)
     expect(await repository.mergeBase(second, '0'.repeat(40))).toBeNull()
@@ -69,8 +69,8 @@ describe('a revision', () => {
   })
 })
 
-describe('a tree', () => {
-  test('lists files below a folder with their modes, whatever their names', async () => {
+describe('a git tree', () => {
+  test('a tree lists the files below a folder with their modes, whatever their names', async () => {
     const entries = await new Git(folder).tree(second, 'requests')
     expect(entries.map(({ path, mode }) => `${mode} ${path}`)).toEqual([
       '100644 requests/b/empty.yaml',
@@ -81,33 +81,33 @@ describe('a tree', () => {
     expect(entries[2]?.blob).toBe(blobId(new TextEncoder().encode('jane, changed\n')))
   })
 
-  test('of another commit is that commit’s', async () => {
+  test('a tree of another commit has the files of that commit', async () => {
     const [entry] = await new Git(folder).tree(first, 'requests/jane.yaml')
     expect(entry?.blob).toBe(blobId(new TextEncoder().encode('jane\n')))
   })
 
-  test('is empty where there is no such path; a path is no pattern', async () => {
+  test('a tree is empty where the path does not exist, and a path is not a pattern', async () => {
     const repository = new Git(folder)
     expect(await repository.tree(second, 'nowhere')).toEqual([])
     expect(await repository.tree(second, 'requests/*.yaml')).toEqual([])
     expect(await repository.tree(second, ':(top)requests')).toEqual([])
   })
 
-  test('is relative to the folder that countersign runs in', async () => {
+  test('a tree is relative to the working directory', async () => {
     const entries = await new Git(join(folder, 'requests')).tree(second, 'b')
     expect(entries.map(({ path }) => path)).toEqual(['b/empty.yaml', 'b/ü \t"x".yaml'])
     const all = await new Git(join(folder, 'requests')).tree(second, '.')
     expect(all.map(({ path }) => path)).toContain('jane.yaml')
   })
 
-  test('of no commit is RUN_GIT', async () => {
+  test('a tree of an unknown commit is RUN_GIT', async () => {
     await expect(new Git(folder).tree('0'.repeat(40), '.')).rejects.toMatchObject({
       problem: { code: 'RUN_GIT', message: 'git ls-tree did not work' },
     })
   })
 })
 
-describe('blobs', () => {
+describe('git blobs', () => {
   const read = async (...paths: string[]): Promise<readonly string[]> => {
     const repository = new Git(folder)
     const entries = await repository.tree(second, '.')
@@ -116,7 +116,7 @@ describe('blobs', () => {
     return ids.map(id => new TextDecoder().decode(blobs.get(id)))
   }
 
-  test('are read many at once, each up to the limit', async () => {
+  test('many blobs are read at once, each up to the limit', async () => {
     expect(await read('requests/jane.yaml', 'requests/b/empty.yaml', 'requests.yaml')).toEqual([
       'jane, ch',
       '',
@@ -124,24 +124,24 @@ describe('blobs', () => {
     ])
   })
 
-  test('that are asked for twice are read once', async () => {
+  test('a blob that is requested twice is read once', async () => {
     expect(await read('requests.yaml', 'requests.yaml')).toEqual(['beside\n', 'beside\n'])
   })
 
-  test('of which one is missing are RUN_GIT', async () => {
+  test('a missing blob is RUN_GIT', async () => {
     const ids = [blobId(new TextEncoder().encode('jane\n')), '0'.repeat(40)]
     await expect(new Git(folder).blobs(ids, 8)).rejects.toMatchObject({
       problem: { code: 'RUN_GIT' },
     })
   })
 
-  test('where there is no repository are RUN_GIT', async () => {
+  test('blobs without a repository are RUN_GIT', async () => {
     await expect(new Git(tmpdir()).blobs(['0'.repeat(40)], 8)).rejects.toMatchObject({
       problem: { code: 'RUN_GIT' },
     })
   })
 
-  test('none asks nothing', async () => {
+  test('no blobs start no git process', async () => {
     expect(await new Git('/nowhere/at/all').blobs([], 8)).toEqual(new Map())
   })
 })
@@ -158,7 +158,7 @@ describe('the output of cat-file --batch', () => {
     )
   }
 
-  test('may be cut anywhere', async () => {
+  test('the output may arrive in any parts', async () => {
     const text = 'aa blob 3\nx\ny\nbb missing\ncc blob 0\n\ndd blob 9\n123456789\n'
     const whole = { aa: 'x\ny', cc: '', dd: '12345' }
     expect(await parse(text)).toEqual(whole)
@@ -166,12 +166,12 @@ describe('the output of cat-file --batch', () => {
     expect(await parse(text.slice(0, 11), text.slice(11, 40), text.slice(40))).toEqual(whole)
   })
 
-  test('that breaks off is refused', async () => {
+  test('an output that breaks off is refused', async () => {
     await expect(parse('aa blob 30\nonly')).rejects.toThrow('breaks off')
   })
 })
 
-test('a blob id is what git says', () => {
+test('a blob id is the one that git computes', () => {
   write('id.txt', 'a b\u0000c\n')
   expect(blobId(new TextEncoder().encode('a b\u0000c\n'))).toBe(git('hash-object', 'id.txt'))
 })

@@ -19,15 +19,15 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('writeNew', () => {
-  test('makes folders, and the file with its mode', async () => {
+describe('a new file', () => {
+  test('a new file is created with its folders and its mode', async () => {
     const path = join(folder, 'a/b.key')
     expect(await writeNew(path, 'text', 0o600)).toBe(true)
     expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['text', 0o600])
     expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o700)
   })
 
-  test('leaves what is there, and what a dangling link points to', async () => {
+  test('an existing file is not overwritten, nor the target of a dangling link', async () => {
     writeFileSync(join(folder, 'there'), 'mine')
     symlinkSync(join(folder, 'nowhere'), join(folder, 'link'))
     expect(await writeNew(join(folder, 'there'), 'text')).toBe(false)
@@ -36,13 +36,13 @@ describe('writeNew', () => {
     expect(existsSync(join(folder, 'nowhere'))).toBe(false)
   })
 
-  test('says where it cannot write', async () => {
+  test('a file that cannot be written is reported', async () => {
     writeFileSync(join(folder, 'file'), '')
     await expect(writeNew(join(folder, 'file/below'), 'text')).rejects.toThrow(/RUN_FILES/)
   })
 })
 
-describe('isInside', () => {
+describe('a path inside a folder', () => {
   test.each([
     ['a/b', true],
     ['.', true],
@@ -51,14 +51,14 @@ describe('isInside', () => {
     ['link/key', true],
     ['not/there/../../yet', true],
     ['..hidden', true],
-  ])('%s: %p', async (path, expected) => {
+  ])('the path %s is inside: %p', async (path, expected) => {
     const top = join(folder, 'repository')
     mkdirSync(join(top, 'real'), { recursive: true })
     symlinkSync(join(top, 'real'), join(top, 'link'))
     expect(await isInside(top, join(top, path))).toBe(expected)
   })
 
-  test('a link from outside leads in, and one from inside leads out', async () => {
+  test('a link from outside leads inside, and one from inside leads outside', async () => {
     const top = join(folder, 'repository')
     mkdirSync(top)
     mkdirSync(join(folder, 'outside'))

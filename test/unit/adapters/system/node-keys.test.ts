@@ -38,8 +38,8 @@ const KINDS: readonly [string, Partial<PrivateKeySpec>, string, object][] = [
 
 const DATA = new TextEncoder().encode('a CertificationRequestInfo')
 
-describe('a key', () => {
-  test.each(KINDS)('%s is made, signs, and is the same when it is loaded again', async (...row) => {
+describe('a generated key', () => {
+  test.each(KINDS)('%s is generated, signs, and is the same when it is loaded again', async (...row) => {
     const [, changes, label, details] = row
     const made = await nodeKeys.generate(spec(changes))
     expect(made.pem.reveal()).toMatch(new RegExp(`^-----BEGIN ${label}-----\n`))
@@ -55,12 +55,12 @@ describe('a key', () => {
       expect(verify(hash, DATA, publicKey, key.sign(DATA))).toBe(true)
   })
 
-  test('is another one every time', async () => {
+  test('a generated key is another one each time', async () => {
     const [one, other] = [await nodeKeys.generate(spec({})), await nodeKeys.generate(spec({}))]
     expect(one.spki).not.toEqual(other.spki)
   })
 
-  test('does not show itself', async () => {
+  test('a generated key is not printed', async () => {
     const made = await nodeKeys.generate(spec({}))
     expect(JSON.stringify(made) + String(made.pem)).not.toContain('PRIVATE KEY')
   })
@@ -70,15 +70,15 @@ describe('a stored key', () => {
   const x25519 = generateKeyPairSync('x25519').privateKey
   const locked = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
   test.each([
-    ['that is text', 'hello'],
-    ['that is empty', ''],
-    ['that was cut', '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\n-----END PRIVATE KEY-----\n'],
+    ['a text', 'hello'],
+    ['an empty text', ''],
+    ['a truncated key', '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\n-----END PRIVATE KEY-----\n'],
     [
-      'that is locked',
+      'an encrypted key',
       locked.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }),
     ],
-    ['that cannot sign', x25519.export({ type: 'pkcs8', format: 'pem' })],
-  ])('%s is SINK_KEY_UNREADABLE, without a word of it', (_, pem) => {
+    ['a key that cannot sign', x25519.export({ type: 'pkcs8', format: 'pem' })],
+  ])('%s is SINK_KEY_UNREADABLE, and nothing of it is shown', (_, pem) => {
     const load = (): unknown => nodeKeys.load(new Secret(String(pem)))
     expect(load).toThrow(CountersignError)
     expect(load).toThrow(

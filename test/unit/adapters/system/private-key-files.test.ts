@@ -27,8 +27,8 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const problemOf = async (act: Promise<unknown>) => failureOf(act)
 
-describe('a file', () => {
-  test('is written whole, readable by its owner alone, and nothing is left beside it', async () => {
+describe('a private key file', () => {
+  test('a file is written whole, readable by its owner only, and no other file remains', async () => {
     const files = outputFiles(folder)
     await files.write('jane.pem', bytes('one'))
     await files.write('jane.pem', bytes('two'))
@@ -37,20 +37,20 @@ describe('a file', () => {
     expect(readdirSync(folder)).toEqual(['jane.pem'])
   })
 
-  test('keeps its mode to itself where a wider one stood before', async () => {
+  test('a file gets the mode 0600 where it had a wider one', async () => {
     writeFileSync(join(folder, 'jane.pem'), 'old', { mode: 0o644 })
     await outputFiles(folder).write('jane.pem', bytes('new'))
     expect(statSync(join(folder, 'jane.pem')).mode & 0o777).toBe(0o600)
   })
 
-  test('that is not there is null', async () =>
+  test('a missing file is null', async () =>
     expect(await outputFiles(folder).read('jane.pem')).toBeNull())
 
   test.each([
-    ['is read by others', 0o755],
-    ['is written by others', 0o703],
-    ['is written by its group', 0o720],
-  ])('in a folder that %s is SINK_FILE, before anything is there', async (_, mode) => {
+    ['others can read', 0o755],
+    ['others can write', 0o703],
+    ['its group can write', 0o720],
+  ])('a file in a folder that %s is SINK_FILE, before any file exists', async (_, mode) => {
     mkdirSync(join(folder, 'out'))
     chmodSync(join(folder, 'out'), mode)
     for (const act of [
@@ -64,12 +64,12 @@ describe('a file', () => {
     expect(readdirSync(join(folder, 'out'))).toEqual([])
   })
 
-  test('in a folder that is not there is SINK_FILE', async () => {
+  test('a file in a missing folder is SINK_FILE', async () => {
     const problem = await problemOf(outputFiles(folder).read('out/jane.pem'))
     expect(problem.message).toBe('out/jane.pem cannot be written: its folder is not there')
   })
 
-  test('is never written through a link', async () => {
+  test('a file is never written through a link', async () => {
     writeFileSync(join(folder, 'elsewhere'), 'theirs')
     symlinkSync(join(folder, 'elsewhere'), join(folder, 'jane.pem'))
     const problem = await problemOf(outputFiles(folder).read('jane.pem'))

@@ -20,29 +20,29 @@ function holderOf(pid: number): string {
   return `${who} ${machine} ${pid} ${start}`
 }
 
-test('a holder names who, machine, process and its start', () => {
+test('a holder names user, machine, process and its start', () => {
   const { holder } = systemProcesses(null)
   expect(holder.split(' ')).toHaveLength(4)
   expect(holder.split(' ')[0]).toContain(`${osUser().replaceAll(' ', '-')}@`)
   expect(holder.split(' ')[2]).toBe(String(process.pid))
 })
 
-test('a run in GitHub is named by it, in one word', () => {
+test('a run on GitHub is the holder, as one word', () => {
   expect(systemProcesses('acme/certs run 7').holder).toMatch(/^acme\/certs-run-7 /)
 })
 
-test('the same process has the same holder', () => {
+test('the holder of one process is always the same', () => {
   expect(systemProcesses(null).holder).toBe(systemProcesses(null).holder)
 })
 
 onLinux('a holder', () => {
   const processes = systemProcesses(null)
 
-  test('that is this process is not gone', () => {
+  test('the holder of this process is not gone', () => {
     expect(processes.isGone(processes.holder)).toBe(false)
   })
 
-  test('that runs is not gone; that was killed is, reaped or not', async () => {
+  test('a running holder is not gone, and a killed one is gone, reaped or not', async () => {
     const child = sleeper()
     const holder = holderOf(child.pid ?? 0)
     expect(processes.isGone(holder)).toBe(false)
@@ -52,7 +52,7 @@ onLinux('a holder', () => {
     expect(processes.isGone(holder)).toBe(true)
   })
 
-  test('that is stopped is not gone: it may come back', async () => {
+  test('a stopped holder is not gone, since it may continue', async () => {
     const child = sleeper()
     const holder = holderOf(child.pid ?? 0)
     child.kill('SIGSTOP')
@@ -61,7 +61,7 @@ onLinux('a holder', () => {
     await once(child, 'close')
   })
 
-  test('whose process id belongs to a later process is gone', () => {
+  test('a holder is gone where a later process has its process id', () => {
     const [who, machine, pid, start] = processes.holder.split(' ')
     expect(processes.isGone(`${who} ${machine} ${pid} ${Number(start) - 1}`)).toBe(true)
   })
@@ -69,11 +69,11 @@ onLinux('a holder', () => {
   test.each([
     ['of another machine', (holder: string) => holder.replace(/ \S+\//, ' 0000/')],
     ['of another pid namespace', (holder: string) => holder.replace(/\/\d+ /, '/1 ')],
-    ['that says no process', (holder: string) => holder.split(' ').slice(0, 2).join(' ')],
-    ['whose process is a word', (holder: string) => holder.replace(/ \d+ (\d+)$/, ' x $1')],
-    ['that is empty', () => ''],
-    ['that is one word', () => 'owner@host'],
-  ])('%s is never known to be gone', (_, change) => {
+    ['without a process', (holder: string) => holder.split(' ').slice(0, 2).join(' ')],
+    ['with a word as process', (holder: string) => holder.replace(/ \d+ (\d+)$/, ' x $1')],
+    ['without text', () => ''],
+    ['of one word', () => 'owner@host'],
+  ])('a holder %s is never gone', (_, change) => {
     expect(processes.isGone(change(processes.holder))).toBe(false)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { backOff, retry } from '../../../../src/adapters/system/retry.ts'
 
-/** A clock that only moves while somebody sleeps. */
+/** A clock that moves only during a sleep. */
 function clockAt(start: number) {
   let now = start
   const pauses: number[] = []
@@ -15,7 +15,7 @@ function clockAt(start: number) {
   }
 }
 
-test('pauses double up to 32 times the first, and the jitter is at most half of them', () => {
+test('pauses double up to 32 times the first, with a jitter of half of them at most', () => {
   expect([0, 1, 2, 5, 9].map(attempt => backOff(100, attempt, 0.5))).toEqual([
     100, 200, 400, 3200, 3200,
   ])
@@ -23,7 +23,7 @@ test('pauses double up to 32 times the first, and the jitter is at most half of 
   expect(backOff(100, 0, 1)).toBe(150)
 })
 
-describe('a call', () => {
+describe('a retried call', () => {
   const tries = async (pauses: readonly (number | null)[], limitMs: number) => {
     const clock = clockAt(1000)
     const left: number[] = []
@@ -38,7 +38,7 @@ describe('a call', () => {
     return { result, left, pauses: clock.pauses }
   }
 
-  test('is tried again until a try asks for no other', async () => {
+  test('a call is retried until one try needs no other', async () => {
     expect(await tries([10, 20], 100)).toEqual({
       result: 2,
       left: [100, 90, 70],
@@ -46,12 +46,12 @@ describe('a call', () => {
     })
   })
 
-  test('is not tried again where the pause would end after the deadline', async () => {
+  test('a call is not retried where the pause would end after the deadline', async () => {
     expect(await tries([10, 91], 100)).toEqual({ result: 1, left: [100, 90], pauses: [10] })
     expect((await tries([10, 90], 100)).result).toBe(2)
   })
 
-  test('fails with the failure of its last try', async () => {
+  test('a call fails with the failure of its last try', async () => {
     const once = async () => ({
       pauseMs: null,
       result: (): never => {

@@ -30,28 +30,28 @@ function screen(isTTY = false, columns?: number): Screen {
   return { terminal, stdin, stdout: out.text, stderr: err.text }
 }
 
-describe('what is said', () => {
-  test('results go to stdout, talk to stderr', () => {
+describe('the output of a terminal', () => {
+  test('results go to stdout, and messages go to stderr', () => {
     const { terminal, stdout, stderr } = screen()
     terminal.result('a plan')
     terminal.talk('by the way')
     expect([stdout(), stderr()]).toEqual(['a plan\n', 'by the way\n'])
   })
 
-  test.each([true, false])('results go to a person where stdout is a terminal (%s)', isTTY => {
+  test.each([true, false])('results are shown to a person where stdout is a terminal (%s)', isTTY => {
     expect(screen(isTTY).terminal.showsResults).toBe(isTTY)
   })
 })
 
-describe('lines that change in place', () => {
-  test('are not there where nobody looks', () => {
+describe('lines that are redrawn', () => {
+  test('no line is redrawn where stderr is not a terminal', () => {
     const { terminal, stdout, stderr } = screen(false)
     terminal.live('a', 'working')
     terminal.settle('a')
     expect([stdout(), stderr()]).toEqual(['', ''])
   })
 
-  test('are redrawn below what is printed, and go when they are settled', () => {
+  test('lines are redrawn below the printed text, and removed when they are settled', () => {
     const { terminal, stderr } = screen(true, 40)
     terminal.live('a', 'one')
     terminal.live('b', 'two')
@@ -76,15 +76,15 @@ describe('lines that change in place', () => {
     [10, 'a line th'],
     [0, 'a line that is longer than ten'],
     [undefined, 'a line that is longer than ten'],
-  ])('never wrap: %s columns', (columns, shown) => {
+  ])('a redrawn line never wraps: %s columns', (columns, shown) => {
     const { terminal, stderr } = screen(true, columns)
     terminal.live('a', 'a line that is longer than ten')
     expect(stderr()).toBe(`${shown}\n`)
   })
 })
 
-describe('a question', () => {
-  test('is asked on stderr, and answered by a line', async () => {
+describe('a question at a terminal', () => {
+  test('a question goes to stderr, and a line answers it', async () => {
     const { terminal, stdin, stdout, stderr } = screen()
     const answer = terminal.ask('Apply? ')
     stdin.write('yes\n')
@@ -93,18 +93,18 @@ describe('a question', () => {
   })
 
   test.each([
-    ['a last line without an end', 'yes', 'yes'],
+    ['a last line without a line end', 'yes', 'yes'],
     ['nothing', '', ''],
-    ['more than one line', 'no\nyes\n', 'no'],
+    ['the first of two lines', 'no\nyes\n', 'no'],
     ['an empty line', '\n', ''],
-  ])('is answered by %s at the end of input', async (_, typed, told) => {
+  ])('%s answers the question at the end of input', async (_, typed, told) => {
     const { terminal, stdin } = screen()
     const answer = terminal.ask('Apply? ')
     stdin.end(typed)
     expect(await answer).toBe(told)
   })
 
-  test('is not answered by an input that has ended before', async () => {
+  test('a question has no answer where the input has ended before', async () => {
     const { terminal, stdin } = screen()
     stdin.end()
     stdin.resume()
@@ -112,7 +112,7 @@ describe('a question', () => {
     expect(await terminal.ask('Apply? ')).toBe('')
   })
 
-  test('is not answered by Ctrl-C, which is passed on', async () => {
+  test('a question has no answer after Ctrl-C, which is passed on', async () => {
     const [out, err] = [sink(true), sink(true)]
     const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin })
     let interrupts = 0

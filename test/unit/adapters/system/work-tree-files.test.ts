@@ -26,7 +26,7 @@ function write(path: string, content: string | Buffer): void {
   writeFileSync(join(folder, path), content)
 }
 
-/** Remembers what it was asked, in order; each is one process. */
+/** Records each call of git in order; each is one process. */
 class CountedGit extends Git {
   readonly asked: string[] = []
 
@@ -77,17 +77,17 @@ const LISTED = [
   '100644 requests/z.yaml',
 ]
 
-describe('both', () => {
+describe('a work tree and a commit', () => {
   const both = (): readonly (readonly [string, WorkTreeFiles | CommitFiles])[] => [
     ['work tree', new WorkTreeFiles(folder, new Git(folder))],
     ['commit', new CommitFiles(new Git(folder), commit)],
   ]
 
-  test('list the same files with the same modes, sorted; links are not followed', async () => {
+  test('a work tree and a commit list the same files with the same modes, sorted, and do not follow links', async () => {
     for (const [, files] of both()) expect(told(await files.list('requests'))).toEqual(LISTED)
   })
 
-  test('read the same bytes and ids', async () => {
+  test('a work tree and a commit read the same bytes and ids', async () => {
     const [tree, committed] = both().map(([, files]) => files)
     for (const path of ['requests/jane.yaml', 'requests/link.yaml', 'requests/run.sh']) {
       const file = await tree?.read(path)
@@ -95,18 +95,18 @@ describe('both', () => {
     }
   })
 
-  test('read a link as its target', async () => {
+  test('a work tree and a commit read a link as its target', async () => {
     for (const [, files] of both())
       expect(text(await files.read('requests/link.yaml'))).toBe('../countersign.yaml')
   })
 
-  test('read no more of a large file than tells that it is too large', async () => {
+  test('a work tree and a commit read only as much of a large file as shows that it is too large', async () => {
     for (const [, files] of both())
       expect((await files.read('requests/z.yaml'))?.bytes).toHaveLength(1024 * 1024 + 1)
   })
 
   test.each(['nowhere.yaml', 'requests', 'requests/nowhere.yaml', 'requests/jane.yaml/x'])(
-    'have no file %s',
+    'a commit has no file %s',
     async path => {
       const [, committed] = both().map(([, files]) => files)
       expect(await committed?.read(path)).toBeNull()
@@ -117,17 +117,17 @@ describe('both', () => {
 describe('a work tree', () => {
   const files = () => new WorkTreeFiles(folder, new Git(folder))
 
-  test('has no folder that is not there', async () => {
+  test('a missing folder of a work tree is null', async () => {
     expect(await files().list('nowhere')).toBeNull()
   })
 
-  test('whose folder is a file is RUN_FILES', async () => {
+  test('a file in place of a folder is RUN_FILES', async () => {
     await expect(files().list('requests.yaml')).rejects.toMatchObject({
       problem: { code: 'RUN_FILES', message: 'the folder requests.yaml cannot be read' },
     })
   })
 
-  test('tells what differs from HEAD, and what is not in it', async () => {
+  test('a work tree reports files that differ from HEAD or are not in it', async () => {
     write('requests/new.yaml', 'new\n')
     write('requests/jane.yaml', 'jane, changed\n')
     const uncommitted = async (path: string) => (await files().read(path))?.uncommitted
@@ -138,7 +138,7 @@ describe('a work tree', () => {
     rmSync(join(folder, 'requests/new.yaml'))
   })
 
-  test('does the same in a folder below the top of the repository', async () => {
+  test('a work tree reports the same in a folder below the top of the repository', async () => {
     const below = join(folder, 'requests')
     const inner = new WorkTreeFiles(below, new Git(below))
     expect((await inner.read('jane.yaml'))?.uncommitted).toBe(false)
@@ -146,7 +146,7 @@ describe('a work tree', () => {
     expect(told(await committed.list('deep'))).toEqual(['100644 deep/er/web.yaml'])
   })
 
-  test('does not know what is committed where there is no git', async () => {
+  test('a work tree without git does not know what is committed', async () => {
     const bare = mkdtempSync(join(tmpdir(), 'countersign-bare-'))
     writeFileSync(join(bare, 'a.yaml'), 'a')
     const outside = new WorkTreeFiles(bare, new Git(bare))
@@ -154,7 +154,7 @@ describe('a work tree', () => {
     rmSync(bare, { recursive: true, force: true })
   })
 
-  test('does not wait for a pipe: it has no bytes, and a mode that no request has', async () => {
+  test('a pipe is not read, and has no bytes and its own mode', async () => {
     const pipes = join(folder, 'pipes')
     mkdirSync(pipes)
     execFileSync('mkfifo', [join(pipes, 'pipe.yaml')])
@@ -162,7 +162,7 @@ describe('a work tree', () => {
     rmSync(pipes, { recursive: true })
   })
 
-  test('does not look into .git', async () => {
+  test('a nested .git folder is not listed', async () => {
     git(folder, 'init', '--quiet', join(folder, 'nested'))
     write('nested/a.yaml', 'a')
     expect(told(await files().list('nested'))).toEqual(['100644 nested/a.yaml'])
@@ -170,20 +170,20 @@ describe('a work tree', () => {
   })
 })
 
-describe('a commit', () => {
+describe('a commit as a source of files', () => {
   const files = () => new CommitFiles(new Git(folder), commit)
 
-  test('lists nothing where it has no such folder', async () => {
+  test('a commit without the folder lists no files', async () => {
     expect(await files().list('nowhere')).toEqual([])
   })
 
-  test('is what was committed, whatever the work tree says', async () => {
+  test('a commit has the committed files, whatever the work tree has', async () => {
     write('requests/jane.yaml', 'jane, changed\n')
     expect(text(await files().read('requests/jane.yaml'))).toBe('jane\n')
     write('requests/jane.yaml', 'jane\n')
   })
 
-  test('is not what a replace ref says', async () => {
+  test('a commit ignores replace refs', async () => {
     write('evil.txt', 'evil\n')
     const blob = git(folder, 'hash-object', '-w', 'evil.txt')
     const jane = blobId(new TextEncoder().encode('jane\n'))
@@ -194,7 +194,7 @@ describe('a commit', () => {
     rmSync(join(folder, 'evil.txt'))
   })
 
-  test('with a submodule has its mode and no bytes', async () => {
+  test('a submodule in a commit has its mode and no bytes', async () => {
     const other = mkdtempSync(join(tmpdir(), 'countersign-other-'))
     git(other, 'init', '--quiet')
     git(other, 'commit', '--quiet', '--allow-empty', '--message', 'x')
@@ -210,7 +210,7 @@ describe('a commit', () => {
     rmSync(other, { recursive: true, force: true })
   })
 
-  test('is read by asking git twice, however many files it has', async () => {
+  test('a commit is read with two git processes, for any number of files', async () => {
     const many = mkdtempSync(join(tmpdir(), 'countersign-many-'))
     git(many, 'init', '--quiet')
     mkdirSync(join(many, 'requests'))

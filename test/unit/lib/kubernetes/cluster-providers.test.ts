@@ -7,24 +7,27 @@ import {
 import { readFileSync } from 'node:fs'
 import { effective } from '../../../build/effective.ts'
 
-describe('providerProblems: a client certificate', () => {
-  test('is refused where the cluster is EKS, which signs none', () => {
+describe('a client certificate on a managed cluster', () => {
+  test('a client certificate is refused on EKS, which signs none', () => {
     expect(providerProblems(effective(), { name: 'prod', provider: 'eks' })).toMatchObject([
       { code: 'CLUSTER_NO_CLIENT_SIGNER' },
     ])
   })
 
-  test.each(['auto', 'kubeadm', 'gke', 'aks', 'other'] as const)('is fine on %s', provider => {
-    expect(providerProblems(effective(), { name: 'prod', provider })).toEqual([])
-  })
+  test.each(['auto', 'kubeadm', 'gke', 'aks', 'other'] as const)(
+    'a client certificate is accepted on %s',
+    provider => {
+      expect(providerProblems(effective(), { name: 'prod', provider })).toEqual([])
+    },
+  )
 
-  test('of a signer of their own is fine on EKS', () => {
+  test('a client certificate of another signer is accepted on EKS', () => {
     const request = effective({ signerName: 'example.com/team' })
     expect(providerProblems(request, { name: 'prod', provider: 'eks' })).toEqual([])
   })
 })
 
-describe('providerOf', () => {
+describe('the provider of a cluster', () => {
   test.each([
     ['v1.33.1-eks-1a2b3c4', 'https://10.0.0.1', 'eks'],
     [null, 'https://abc.gr7.eu-west-1.eks.amazonaws.com', 'eks'],
@@ -33,18 +36,15 @@ describe('providerOf', () => {
     ['v1.36.3', 'https://10.0.0.1:6443', 'other'],
     ['v1.36.3', 'https://azmk8s.io.example.com', 'other'],
     [null, 'https://10.0.0.1:6443', 'auto'],
-  ])('%s at %s is %s', (version, server, provider) => {
+  ])('a cluster of version %s at %s runs on %s', (version, server, provider) => {
     expect(providerOf(version, server)).toBe(provider)
   })
 })
 
-describe('what is known of managed control planes', () => {
+describe('the table of managed control planes', () => {
   const page = readFileSync(new URL('../../../../docs/operations.md', import.meta.url), 'utf8')
 
-  test.each(Object.values(MANAGED))(
-    'stands in docs/operations.md: $title',
-    ({ title, how, source }) => {
-      expect(page).toContain(`| ${title} | ${how} | ${source} |`)
-    },
-  )
+  test.each(Object.values(MANAGED))('docs/operations.md lists $title', ({ title, how, source }) => {
+    expect(page).toContain(`| ${title} | ${how} | ${source} |`)
+  })
 })

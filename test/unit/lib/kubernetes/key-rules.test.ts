@@ -1,4 +1,4 @@
-// Keys, signatures and sizes: stricter than the API server, so that it can only agree.
+// Keys, signatures and sizes: stricter than the API server, so that the server accepts what countersign accepts.
 import { describe, expect, test } from '@jest/globals'
 import type { San } from '../../../../src/domain/request/x500.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
@@ -21,7 +21,7 @@ describe('a key', () => {
     ['ECDSA', 384],
     ['ECDSA', 521],
     ['Ed25519', null],
-  ] as const)('of the kind %s %s is taken', (algorithm, size) =>
+  ] as const)('a key of kind %s %s is accepted', (algorithm, size) =>
     expect(refusals({ key: generated({ algorithm, size }) })).toEqual([]),
   )
 
@@ -31,24 +31,24 @@ describe('a key', () => {
     ['RSA', null],
     ['ECDSA', 224],
     ['ECDSA', null],
-  ] as const)('of the kind %s %s is refused', (algorithm, size) =>
+  ] as const)('a key of kind %s %s is refused', (algorithm, size) =>
     expect(refusals({ key: generated({ algorithm, size }) })).toEqual(['SIGNER_KEY at privateKey']),
   )
 
-  test('of 1024 bits in an own PKCS#10 is refused', () =>
+  test('a key of 1024 bits in an own PKCS#10 is refused', () =>
     expect(refusals(own(pkcs10({ key: testKey('RSA-1024') })))).toEqual(['SIGNER_KEY at request']))
 
   test.each(['sha1WithRSAEncryption', 'ecdsa-with-SHA1', 'md5WithRSAEncryption', '1.2.3'])(
-    'whose request is signed with %s is refused',
+    'a PKCS#10 signed with %s is refused',
     signatureAlgorithm => expect(refusals(signedWith(signatureAlgorithm))).toHaveLength(1),
   )
 
   test.each(['sha256WithRSAEncryption', 'ecdsa-with-SHA512', 'RSASSA-PSS-SHA384', 'Ed25519'])(
-    'whose request is signed with %s is taken',
+    'a PKCS#10 signed with %s is accepted',
     signatureAlgorithm => expect(refusals(signedWith(signatureAlgorithm))).toEqual([]),
   )
 
-  test('of a CA is refused', () => {
+  test('a PKCS#10 of a CA is refused', () => {
     const constraints = extension('2.5.29.19', true, sequence(boolean(true)))
     const request = own(requestFor(constraints))
     expect(refusals({ ...request, subject: named('CN=jane') })).toEqual(['SIGNER_KEY at request'])
@@ -61,18 +61,19 @@ function signedWith(signatureAlgorithm: string): Partial<EffectiveRequest> {
   return { ...names, key: { ...key, pkcs10: { ...key.pkcs10, signatureAlgorithm } } }
 }
 
-describe('a request of', () => {
+describe('the size of a request', () => {
   const names = (count: number): readonly San[] =>
     Array.from({ length: count }, (_, index) => ({
       kind: 'dnsName',
       value: `host-${String(index).padStart(4, '0')}.example.com`,
     }))
 
-  test('five hundred names is sent', () => expect(refusals({ sans: names(500) })).toEqual([]))
+  test('a request with five hundred names is accepted', () =>
+    expect(refusals({ sans: names(500) })).toEqual([]))
 
-  test('a thousand names is refused before it is made', () =>
+  test('a request with a thousand names is refused before it is created', () =>
     expect(refusals({ sans: names(1000) })).toEqual(['SIGNER_SIZE at request']))
 
-  test('more than 16 KiB of its own is refused', () =>
+  test('an own PKCS#10 of more than 16 KiB is refused', () =>
     expect(refusals(own(pkcs10({ sans: names(1000) })))).toEqual(['SIGNER_SIZE at request']))
 })

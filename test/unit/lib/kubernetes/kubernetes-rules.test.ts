@@ -1,4 +1,4 @@
-// What the API server or a built-in signer refuses: one row a rule, with its code and the member it points at.
+// The refusals of the API server and the built-in signers: one row per rule, with its code and the member it points at.
 import { describe, expect, test } from '@jest/globals'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
 import {
@@ -26,51 +26,51 @@ function refusals(parts: Partial<EffectiveRequest>, texts: Readonly<Record<strin
   return told(signerProblems(request, null).problems, request)
 }
 
-describe('a request is fine', () => {
+describe('an accepted request', () => {
   test.each<[string, Partial<EffectiveRequest>]>([
     ['for a client', {}],
-    ['for a client with all it may have', { usages: ['client auth', 'key encipherment'] }],
-    ['for a client with nothing but client auth', { usages: ['client auth'] }],
+    ['for a client with all allowed usages', { usages: ['client auth', 'key encipherment'] }],
+    ['for a client with client auth only', { usages: ['client auth'] }],
     ['for a client with alternative names', { sans: [{ kind: 'uri', value: 'spiffe://a.b/c' }] }],
-    ["for a kubelet's client", NODE],
+    ['for the client certificate of a kubelet', NODE],
     [
-      "for a kubelet's client that encrypts keys",
+      'for the client certificate of a kubelet with key encipherment',
       {
         ...NODE,
         usages: ['key encipherment', 'digital signature', 'client auth'],
       },
     ],
-    ["for a kubelet's server", SERVING],
+    ['for the serving certificate of a kubelet', SERVING],
     [
-      "for a kubelet's server by address",
+      'for the serving certificate of a kubelet with an address',
       {
         ...SERVING,
         sans: [{ kind: 'ipAddress', value: '10.0.0.7' }],
       },
     ],
     [
-      "for a kubelet's server that encrypts keys",
+      'for the serving certificate of a kubelet with key encipherment',
       { ...SERVING, usages: ['server auth', 'key encipherment', 'digital signature'] },
     ],
     [
-      "for a kubelet's client, with a name that is only left out",
+      'for the client certificate of a kubelet with a name that is only dropped',
       { ...NODE, sans: [{ kind: 'registeredId', der: bytes('88 02 2a 03') }] },
     ],
-    ['for another signer, whatever the usages', { signerName: TEAM, usages: ['signing', 'any'] }],
+    ['for another signer with any usages', { signerName: TEAM, usages: ['signing', 'any'] }],
     [
-      'for another signer, without a common name',
+      'for another signer without a common name',
       {
         signerName: TEAM,
         subject: named('O=team'),
       },
     ],
     ['for ten minutes', { durationSeconds: 600 }],
-    ['for as long as an int32 goes', { durationSeconds: 2_147_483_647 }],
+    ['for the longest duration of an int32', { durationSeconds: 2_147_483_647 }],
     ['with its own PKCS#10', own(pkcs10())],
-  ])('%s', (_, parts) => expect(refusals(parts)).toEqual([]))
+  ])('a request %s is accepted', (_, parts) => expect(refusals(parts)).toEqual([]))
 })
 
-describe('a request is refused', () => {
+describe('a refused request', () => {
   test.each<[string, Partial<EffectiveRequest>, readonly string[]]>([
     ['without a path in its signer', { signerName: 'example.com' }, ['SIGNER_NAME at signerName']],
     [
@@ -79,7 +79,7 @@ describe('a request is refused', () => {
       ['SIGNER_LEGACY at signerName'],
     ],
     [
-      'for a signer Kubernetes lacks',
+      'for an unknown signer of kubernetes.io',
       { signerName: 'kubernetes.io/client' },
       ['SIGNER_UNKNOWN_BUILT_IN at signerName'],
     ],
@@ -90,16 +90,24 @@ describe('a request is refused', () => {
       ['SIGNER_USAGE_DUPLICATE at usages[2]'],
     ],
     ['for less than ten minutes', { durationSeconds: 599 }, ['SIGNER_DURATION at duration']],
-    ['for longer than an int32', { durationSeconds: 2 ** 31 }, ['SIGNER_DURATION at duration']],
-    ['for half a second more', { durationSeconds: 600.5 }, ['SIGNER_DURATION at duration']],
-    ['for no number of seconds', { durationSeconds: Number.NaN }, ['SIGNER_DURATION at duration']],
+    [
+      'for a duration longer than an int32',
+      { durationSeconds: 2 ** 31 },
+      ['SIGNER_DURATION at duration'],
+    ],
+    ['for a fraction of a second', { durationSeconds: 600.5 }, ['SIGNER_DURATION at duration']],
+    [
+      'for a duration that is not a number',
+      { durationSeconds: Number.NaN },
+      ['SIGNER_DURATION at duration'],
+    ],
     [
       'with two common names',
       { subject: named('CN=jane', 'CN=system:admin') },
       ['SIGNER_SUBJECT at commonName'],
     ],
     [
-      'with two common names in one RDN, by any signer',
+      'with two common names in one RDN, for another signer',
       {
         signerName: TEAM,
         subject: [named('CN=jane', 'CN=web').flat()],
@@ -112,13 +120,13 @@ describe('a request is refused', () => {
       ['SIGNER_SUBJECT at subject.organizations'],
     ],
     [
-      'with a URI that Go writes otherwise',
+      'with a URI that Go writes differently',
       { sans: [{ kind: 'uri', value: 'HTTPS://a.example/' }] },
       ['SIGNER_SAN at uris'],
     ],
-  ])('%s', (_, parts, problems) => expect(refusals(parts)).toEqual(problems))
+  ])('a request %s is refused', (_, parts, problems) => expect(refusals(parts)).toEqual(problems))
 
-  test('with everything that is wrong, in one go', () =>
+  test('a request gets every problem at once', () =>
     expect(
       refusals({ signerName: 'kubernetes.io/x', usages: [], durationSeconds: 1 }).toSorted(),
     ).toEqual([
@@ -128,47 +136,53 @@ describe('a request is refused', () => {
     ]))
 })
 
-describe('kube-apiserver-client refuses', () => {
+describe('the signer kube-apiserver-client', () => {
   test.each<[string, Partial<EffectiveRequest>, readonly string[]]>([
-    ['server auth', { usages: ['client auth', 'server auth'] }, ['SIGNER_USAGE at usages[1]']],
     [
-      'signing in place of digital signature',
+      'a request with server auth',
+      { usages: ['client auth', 'server auth'] },
+      ['SIGNER_USAGE at usages[1]'],
+    ],
+    [
+      'a request with signing in place of digital signature',
       { usages: ['signing', 'client auth'] },
       ['SIGNER_USAGE at usages[0]'],
     ],
     [
-      'what lacks client auth',
+      'a request without client auth',
       { usages: ['digital signature'] },
       ['SIGNER_USAGE_MISSING at usages'],
     ],
     [
-      'what has no common name',
+      'a request without a common name',
       { subject: named('O=developers') },
       ['SIGNER_LOGIN_NOBODY at commonName'],
     ],
     [
-      'what has an empty common name',
+      'a request with an empty common name',
       { subject: named('CN=') },
       ['SIGNER_LOGIN_NOBODY at commonName'],
     ],
     [
-      'an own PKCS#10 of nobody',
+      'an own PKCS#10 without a common name',
       own(pkcs10({ subject: named('O=developers') })),
       ['SIGNER_LOGIN_NOBODY at commonName'],
     ],
     [
-      'the masters',
+      'a request with system:masters',
       { subject: named('CN=jane', 'O=system:masters') },
       ['SIGNER_MASTERS at subject.organizations'],
     ],
     [
-      'the masters in an own PKCS#10',
+      'an own PKCS#10 with system:masters',
       own(pkcs10({ subject: named('CN=x', 'O=system:masters') })),
       ['SIGNER_MASTERS at subject.organizations'],
     ],
-  ])('%s', (_, parts, problems) => expect(refusals(parts)).toEqual(problems))
+  ])('kube-apiserver-client refuses %s', (_, parts, problems) =>
+    expect(refusals(parts)).toEqual(problems),
+  )
 
-  test('the masters where they stand in the file, whatever their rank in the name', () =>
+  test('the problem of system:masters points at its line in the file, whatever its order in the name', () =>
     expect(
       refusals(
         { subject: named('O=dev', 'O=system:masters', 'CN=jane') },
@@ -182,12 +196,12 @@ describe('kube-apiserver-client refuses', () => {
   test.each([
     ['another signer', { signerName: TEAM, subject: named('CN=x', 'O=system:masters') }],
     ['another spelling', { subject: named('CN=x', 'O=System:masters') }],
-  ])('the masters, but not by %s, as the API server does', (_, parts) =>
+  ])('system:masters is accepted for %s, as by the API server', (_, parts) =>
     expect(refusals(parts)).toEqual([]),
   )
 })
 
-describe('the kubelet signers refuse', () => {
+describe('the kubelet signers', () => {
   test.each<[string, Partial<EffectiveRequest>, readonly string[]]>([
     [
       'another organization',
@@ -213,7 +227,7 @@ describe('the kubelet signers refuse', () => {
       ['SIGNER_SUBJECT at commonName'],
     ],
     [
-      'any alternative name of a client',
+      'an alternative name in a client certificate',
       {
         ...NODE,
         sans: [
@@ -230,9 +244,9 @@ describe('the kubelet signers refuse', () => {
         'SIGNER_SAN at ipAddresses',
       ],
     ],
-    ['a server without a name', { ...SERVING, sans: [] }, ['SIGNER_SAN at dnsNames']],
+    ['a serving certificate without a name', { ...SERVING, sans: [] }, ['SIGNER_SAN at dnsNames']],
     [
-      'a server with other names',
+      'a serving certificate with other names',
       {
         ...SERVING,
         sans: [...SERVING.sans, { kind: 'emailAddress', value: 'a@b.c' }],
@@ -240,26 +254,28 @@ describe('the kubelet signers refuse', () => {
       ['SIGNER_SAN at emailAddresses'],
     ],
     [
-      'a client without a signature',
+      'a client certificate without digital signature',
       { ...NODE, usages: ['client auth'] },
       ['SIGNER_USAGE_MISSING at usages'],
     ],
     [
-      'a client that serves',
+      'a client certificate with server auth',
       { ...NODE, usages: ['digital signature', 'server auth'] },
       ['SIGNER_USAGE_MISSING at usages', 'SIGNER_USAGE at usages[1]'],
     ],
     [
-      'a server that logs in',
+      'a serving certificate with client auth',
       {
         ...SERVING,
         usages: ['digital signature', 'server auth', 'client auth'],
       },
       ['SIGNER_USAGE at usages[2]'],
     ],
-  ])('%s', (_, parts, problems) => expect(refusals(parts)).toEqual(problems))
+  ])('the kubelet signers refuse %s', (_, parts, problems) =>
+    expect(refusals(parts)).toEqual(problems),
+  )
 
-  test('no name in front of a node that is kept by Go: the last common name counts', () =>
+  test('the kubelet signers check the last common name, which Go keeps', () =>
     expect(
       refusals({ ...NODE, subject: named('O=system:nodes', 'CN=system:node:a', 'CN=jane') }),
     ).toEqual(['SIGNER_SUBJECT at commonName', 'SIGNER_SUBJECT at commonName']))

@@ -1,4 +1,4 @@
-// Where in the file a name stands.
+// The place of a name in the file.
 import { describe, expect, test } from '@jest/globals'
 import type { Place } from '../../../../src/domain/problem.ts'
 import {
@@ -25,16 +25,16 @@ const PLACES = new Map([
 
 describe('the place of a value', () => {
   test.each([
-    ['is its own', 'abc', `${MEMBER}[0]`],
-    ['is found in double quotes', 'b', `${MEMBER}[1]`],
-    ['is found in single quotes', 'c', `${MEMBER}[2]`],
-    ['is not that of a longer one', 'a', `${MEMBER}[3]`],
-    ['is the list where it is written in another way', 'd', MEMBER],
-  ])('%s', (_, value, member) =>
+    ['its own', 'abc', `${MEMBER}[0]`],
+    ['found in double quotes', 'b', `${MEMBER}[1]`],
+    ['found in single quotes', 'c', `${MEMBER}[2]`],
+    ['not that of a longer value', 'a', `${MEMBER}[3]`],
+    ['the list where it is written differently', 'd', MEMBER],
+  ])('the place of a value is %s', (_, value, member) =>
     expect(placeOfValue(PLACES, MEMBER, value)).toBe(PLACES.get(member)),
   )
 
-  test('is the file where nothing nearer has a place', () =>
+  test('the place of a value is the file where no nearer place is known', () =>
     expect(placeOfValue(PLACES, 'dnsNames', 'a')).toBe(PLACES.get('')))
 })
 
@@ -43,7 +43,7 @@ test.each([
   ['2.5.4.10', 'subject.organizations'],
   ['1.2.840.113549.1.9.1', 'subject.emailAddress'],
   ['1.2.3', 'subject.1.2.3'],
-])('the attribute %s stands in %s', (oid, member) => expect(subjectMember(oid)).toBe(member))
+])('the attribute %s belongs to %s', (oid, member) => expect(subjectMember(oid)).toBe(member))
 
-test('a name stands in the list of its kind', () =>
+test('a name belongs to the list of its kind', () =>
   expect(sanMember({ kind: 'ipAddress', value: '10.0.0.1' })).toBe('ipAddresses'))

@@ -1,4 +1,4 @@
-// The certificate a built-in signer will make, fact for fact as it was seen on a kube-controller-manager.
+// The certificate that a built-in signer makes, as observed on a kube-controller-manager.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { San } from '../../../../src/domain/request/x500.ts'
@@ -24,17 +24,17 @@ function predicted(parts: Partial<EffectiveRequest>, cap: number | null = null) 
 const subjectOf = (...parts: readonly string[]): string =>
   formatName(predicted({ subject: named(...parts) }).subject)
 
-describe('the subject', () => {
+describe('the predicted subject', () => {
   test.each([
-    ['comes in the order of Go', ['CN=jane', 'O=dev'], 'O=dev, CN=jane'],
+    ['has the order of Go', ['CN=jane', 'O=dev'], 'O=dev, CN=jane'],
     [
-      'has every type Go knows',
+      'has every type that Go supports',
       ['serialNumber=7', 'CN=j', 'postalCode=1', 'STREET=s', 'ST=p', 'L=l', 'OU=u', 'O=o', 'C=CH'],
       'C=CH, ST=p, L=l, STREET=s, postalCode=1, O=o, OU=u, CN=j, serialNumber=7',
     ],
     ['merges values of one type, sorted', ['O=b', 'CN=j', 'O=a'], 'O=a+O=b, CN=j'],
     ['sorts shorter values first, as DER does', ['O=aaa', 'O=zz', 'CN=j'], 'O=zz+O=aaa, CN=j'],
-    ['keeps a value that stands twice', ['O=a', 'O=a', 'CN=j'], 'O=a+O=a, CN=j'],
+    ['keeps a value that is listed twice', ['O=a', 'O=a', 'CN=j'], 'O=a+O=a, CN=j'],
     ['keeps the last common name', ['CN=web', 'CN=system:admin'], 'CN=system:admin'],
     [
       'keeps the last serial number',
@@ -43,28 +43,28 @@ describe('the subject', () => {
     ],
     ['has no empty common name', ['CN=j', 'CN=', 'O=a'], 'O=a'],
     [
-      'loses what Go has no field for',
+      'drops types without a field in Go',
       ['CN=j', 'emailAddress=a@b.c', 'DC=x', 'UID=u', '1.3.6.1.4.1.57683.2=uid'],
       'CN=j',
     ],
-  ])('%s', (_, parts, subject) => expect(subjectOf(...parts)).toBe(subject))
+  ])('the predicted subject %s', (_, parts, subject) => expect(subjectOf(...parts)).toBe(subject))
 
-  test('takes apart what stands in one RDN', () =>
+  test('the predicted subject splits an RDN of several attributes', () =>
     expect(formatName(predicted({ subject: [named('CN=j', 'O=b', 'O=a').flat()] }).subject)).toBe(
       'O=a+O=b, CN=j',
     ))
 
-  test('is PrintableString where it can be, else UTF8String', () => {
+  test('the predicted subject is PrintableString where possible, and UTF8String otherwise', () => {
     const { subject } = predicted({ subject: named('CN=jürgen', 'O=dev') })
     expect(subject.flat().map(({ der }) => der[0])).toEqual([0x13, 0x0c])
   })
 
-  test('is what an own PKCS#10 says', () =>
+  test('the predicted subject is that of an own PKCS#10', () =>
     expect(
       formatName(predicted(own(pkcs10({ subject: named('CN=j', 'O=z', 'O=y') }))).subject),
     ).toBe('O=y+O=z, CN=j'))
 
-  test('is written, read and predicted again without a change', () =>
+  test('the predicted subject does not change when it is written, read and predicted again', () =>
     fc.assert(
       fc.property(fc.array(attributeText(), { minLength: 1, maxLength: 12 }), parts => {
         const { subject } = predicted({ subject: named(...parts) })
@@ -73,7 +73,7 @@ describe('the subject', () => {
       }),
     ))
 
-  test('does not depend on the order of what is gathered', () =>
+  test('the predicted subject does not depend on the order of groups', () =>
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 1, maxLength: 9 })), groups => {
         const forwards = groups.map(group => `O=${group}`)
@@ -101,7 +101,7 @@ function attributeText() {
     .map(([type, value]) => `${type}=${value}`)
 }
 
-describe('the alternative names', () => {
+describe('the predicted alternative names', () => {
   const sans: readonly San[] = [
     { kind: 'uri', value: 'spiffe://a.b/c' },
     { kind: 'ipAddress', value: '10.0.0.1' },
@@ -112,7 +112,7 @@ describe('the alternative names', () => {
     { kind: 'dnsName', value: 'a.example' },
   ]
 
-  test('come by kind: DNS, email, IP, URI; each in its own order', () =>
+  test('alternative names are ordered by kind: DNS, email, IP, URI', () =>
     expect(predicted({ sans }).sans.map(formatSan)).toEqual([
       'DNS:b.example',
       'DNS:a.example',
@@ -121,22 +121,22 @@ describe('the alternative names', () => {
       'URI:spiffe://a.b/c',
     ]))
 
-  test('of other kinds are dropped, and it says so', () =>
+  test('alternative names of other kinds are dropped and listed', () =>
     expect(predicted({ sans }).dropped.map(({ what }) => what)).toEqual([
       'otherName:1.2.3:0c0161',
       'RID:1.2.3',
     ]))
 })
 
-describe('the lifetime', () => {
+describe('the predicted lifetime', () => {
   test.each([
-    ['600 s make a window of 15 minutes', 600, null, 900],
-    ['28799 s make one of 8h4m59s', 28_799, null, 29_099],
-    ['28800 s make one of 8 h', 28_800, null, 28_800],
-    ['a week is a week', 604_800, null, 604_800],
-    ["is capped by the signer's maxDuration", 604_800, 86_400, 86_400],
-    ['is capped by a year where nobody said otherwise', 99_999_999, null, 31_536_000],
-    ['gets the five minutes back where the cap is short', 604_800, 3600, 3900],
+    ['600 s give a window of 15 minutes', 600, null, 900],
+    ['28799 s give a window of 8h4m59s', 28_799, null, 29_099],
+    ['28800 s give a window of 8 h', 28_800, null, 28_800],
+    ['a week gives a window of a week', 604_800, null, 604_800],
+    ['the maxDuration of the signer limits the window', 604_800, 86_400, 86_400],
+    ['a year limits the window without maxDuration', 99_999_999, null, 31_536_000],
+    ['a short limit gets five minutes of backdating', 604_800, 3600, 3900],
   ])('%s', (_, durationSeconds, cap, window) => {
     const { backdateSeconds, lifetimeSeconds } = predicted({ durationSeconds }, cap)
     expect(backdateSeconds).toBe(300)
@@ -144,25 +144,25 @@ describe('the lifetime', () => {
   })
 })
 
-describe('the usages', () => {
-  test('are bits and OIDs', () => {
+describe('the predicted usages', () => {
+  test('usages are predicted as bits and OIDs', () => {
     const { keyUsage, extendedKeyUsage } = predicted({})
     expect(keyUsage).toEqual(['digitalSignature'])
     expect(extendedKeyUsage).toEqual(['1.3.6.1.5.5.7.3.2'])
   })
 
-  test('make no keyUsage extension of client auth alone', () =>
+  test('client auth alone has no keyUsage extension', () =>
     expect(predicted({ usages: ['client auth'] }).keyUsage).toEqual([]))
 })
 
-describe('the login', () => {
-  test('is the rebuilt subject', () =>
+describe('the predicted login', () => {
+  test('the login is the predicted subject', () =>
     expect(predicted({ subject: named('CN=web', 'O=b', 'O=a', 'CN=jane') }).logsInAs).toEqual({
       username: 'jane',
       groups: ['a', 'b'],
     }))
 
-  test('is none of a server', () =>
+  test('a serving certificate has no login', () =>
     expect(
       predicted({
         signerName: 'kubernetes.io/kubelet-serving',
@@ -171,7 +171,7 @@ describe('the login', () => {
     ).toBeNull())
 })
 
-test('of another signer nothing is predicted', () =>
+test('nothing is predicted for another signer', () =>
   expect(predict(asked({ signerName: 'example.com/team' }), null)).toEqual({
     kind: 'not-predicted',
     why: "example.com/team is not one of Kubernetes' own signers",

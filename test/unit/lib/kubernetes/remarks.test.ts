@@ -1,4 +1,4 @@
-// What a signer will leave out or shorten: told as warnings, refused by nobody.
+// What a signer drops or shortens: reported as warnings, never refused.
 import { describe, expect, test } from '@jest/globals'
 import type { SignerConfig } from '../../../../src/domain/request/config.ts'
 import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
@@ -23,54 +23,55 @@ function remarks(parts: Partial<EffectiveRequest>, maxDurationSeconds: number | 
   return { told: told(warnings, request), messages: warnings.map(({ message }) => message) }
 }
 
-describe('a signer drops', () => {
-  test('an attribute that Go has no field for', () => {
+describe('the parts that a signer drops', () => {
+  test('a warning names an attribute that Go drops', () => {
     const { told, messages } = remarks({ subject: named('CN=jane', 'emailAddress=jane@a.example') })
     expect(told).toEqual(['SIGNER_DROPS at '])
     expect(messages[0]).toContain('emailAddress=jane@a.example will not be in the certificate')
   })
 
-  test('a name that Go has no field for', () => {
+  test('a warning names an alternative name that Go drops', () => {
     const registeredId = { kind: 'registeredId', der: bytes('88 02 2a 03') } as const
     const { told, messages } = remarks({ sans: [registeredId] })
     expect(told).toEqual(['SIGNER_DROPS at '])
     expect(messages[0]).toContain('RID:1.2.3')
   })
 
-  test('an extension of an own PKCS#10', () => {
+  test('a warning names an extension of an own PKCS#10', () => {
     const policies = extension('2.5.29.32', false, octetString(bytes('01')))
     const { told, messages } = remarks({ ...own(requestFor(policies)) })
     expect(told).toEqual(['SIGNER_DROPS at request'])
     expect(messages[0]).toContain('the extension certificatePolicies')
   })
 
-  test('nothing that anybody knows of, where it is not one of Kubernetes', () =>
+  test('another signer has no warning', () =>
     expect(
       remarks({ signerName: TEAM, subject: named('CN=jane', 'emailAddress=a@b.example') }).told,
     ).toEqual([]))
 
-  test('nothing of a request in its own form', () => expect(remarks({}).told).toEqual([]))
+  test('a request without PKCS#10 extensions has no warning', () =>
+    expect(remarks({}).told).toEqual([]))
 })
 
-describe('a signer shortens', () => {
+describe('the duration that a signer shortens', () => {
   test.each([
-    ['more than its cap', {}, 86_400, ['SIGNER_SHORTENS at duration']],
-    ['nothing up to its cap', {}, 604_800, []],
+    ['a duration above the limit has a warning', {}, 86_400, ['SIGNER_SHORTENS at duration']],
+    ['a duration up to the limit has none', {}, 604_800, []],
     [
-      'more than a year, where no cap is configured',
+      'a duration above a year has a warning without a configured limit',
       { durationSeconds: YEAR + 1 },
       null,
       ['SIGNER_SHORTENS at duration'],
     ],
-    ['no year', { durationSeconds: YEAR }, null, []],
+    ['a duration of a year has none', { durationSeconds: YEAR }, null, []],
     [
-      'nothing longer, where a longer cap is configured',
+      'a duration up to a configured limit of two years has none',
       { durationSeconds: 2 * YEAR },
       2 * YEAR,
       [],
     ],
     [
-      'nothing that anybody knows of, where it is not one of Kubernetes',
+      'a duration for another signer has none',
       { signerName: TEAM, durationSeconds: 2 * YEAR },
       null,
       [],

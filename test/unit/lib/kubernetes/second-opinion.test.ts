@@ -1,4 +1,4 @@
-// The rules and the prediction against the sandbox's signer, which was written apart from them and shares no code with them.
+// The rules and the prediction against the signer of the sandbox, which shares no code with them.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { San } from '../../../../src/domain/request/x500.ts'
@@ -55,7 +55,7 @@ const usages = fc.constantFrom(
   'signing',
 )
 
-/** Requests near the border of what the three signers take. */
+/** Requests near the limits of the three signers. */
 const requests = fc
   .record({
     signerName: fc.constantFrom(
@@ -74,14 +74,14 @@ function faultOf({ signerName, subject, sans, usages }: EffectiveRequest): strin
   return SIGNER_RULES[signerName]?.({ subject, sans, spki: KEY.spki }, usages) ?? null
 }
 
-/** Refused here though the signer would sign: several common names, and a client certificate of nobody. */
+/** Refused here though the signer would sign: several common names, and a client certificate without one. */
 const STRICTER = new Set(['SIGNER_LOGIN_NOBODY'])
 const isStricter = (request: EffectiveRequest, codes: readonly string[]): boolean =>
   codes.every(code => STRICTER.has(code)) ||
   request.subject.flat().filter(({ oid }) => oid === '2.5.4.3').length > 1
 
-describe('a request', () => {
-  test('that the signer would fail is refused, and no other', () =>
+describe('a request to a built-in signer', () => {
+  test('a request is refused exactly where the signer would fail it', () =>
     fc.assert(
       fc.property(requests, request => {
         const codes = signerProblems(request, null).problems.map(({ code }) => code)
@@ -91,7 +91,7 @@ describe('a request', () => {
       { numRuns: runs(2000) },
     ))
 
-  test('that is signed becomes the certificate that was predicted', () =>
+  test('a signed request becomes the predicted certificate', () =>
     fc.assert(
       fc.property(requests, request => {
         const prediction = predict(request, null)

@@ -1,4 +1,4 @@
-// The syntax of signerName, error for error as the API server has it.
+// The syntax of signerName, with the same errors as the API server.
 import { describe, expect, test } from '@jest/globals'
 import { signerNameFaults } from '../../../../src/lib/kubernetes/signer-name.ts'
 
@@ -6,7 +6,7 @@ const LABEL_63 = 'a'.repeat(63)
 const DOMAIN_253 = [LABEL_63, LABEL_63, LABEL_63, 'a'.repeat(61)].join('.')
 const PATH_317 = `${'a'.repeat(253)}.${'b'.repeat(63)}`
 
-describe('a signer name is taken', () => {
+describe('a valid signer name', () => {
   test.each([
     'kubernetes.io/kube-apiserver-client',
     'example.com/team',
@@ -16,10 +16,10 @@ describe('a signer name is taken', () => {
     `${DOMAIN_253}/${PATH_317}`,
     `example.com/${'a'.repeat(253)}`,
     '1.2/3',
-  ])('%.40s', name => expect(signerNameFaults(name)).toEqual([]))
+  ])('the signer name %j is accepted', name => expect(signerNameFaults(name)).toEqual([]))
 })
 
-describe('a signer name is refused', () => {
+describe('an invalid signer name', () => {
   test.each([
     ['', 'one slash'],
     ['example.com', 'one slash'],
@@ -41,9 +41,11 @@ describe('a signer name is refused', () => {
     [`${DOMAIN_253}/${PATH_317}b`, 'longer than 571'],
     ['example.com/a\nb', 'in its path'],
     ['example.com/a\n', 'in its path'],
-  ])('%.40s', (name, fault) => expect(signerNameFaults(name).join('; ')).toContain(fault))
+  ])('the signer name %j is refused', (name, fault) =>
+    expect(signerNameFaults(name).join('; ')).toContain(fault),
+  )
 
-  test('with every fault at once', () =>
+  test('an invalid signer name gets every fault at once', () =>
     expect(signerNameFaults('Example/Team')).toEqual([
       expect.stringContaining('needs a domain with a dot'),
       expect.stringContaining('"Example" in its domain'),

@@ -1,4 +1,4 @@
-// Usages as bits and OIDs: every one of the 23 sets exactly one thing.
+// Usages as bits and OIDs: each of the 23 sets exactly one of them.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { USAGES } from '../../../../src/domain/request/signer.ts'
@@ -18,7 +18,7 @@ describe('a usage', () => {
     ['crl sign', 'cRLSign'],
     ['encipher only', 'encipherOnly'],
     ['decipher only', 'decipherOnly'],
-  ] as const)('%s sets the bit %s and nothing else', (usage, name) => {
+  ] as const)('the usage %s sets only the bit %s', (usage, name) => {
     expect(keyUsageOf([usage])).toEqual([name])
     expect(extendedKeyUsageOf([usage])).toEqual([])
   })
@@ -37,16 +37,17 @@ describe('a usage', () => {
     ['ocsp signing', 'OCSPSigning'],
     ['microsoft sgc', 'msSGC'],
     ['netscape sgc', 'nsSGC'],
-  ] as const)('%s is the purpose %s and nothing else', (usage, name) => {
+  ] as const)('the usage %s sets only the purpose %s', (usage, name) => {
     expect(extendedKeyUsageOf([usage]).map(extendedKeyUsageName)).toEqual([name])
     expect(keyUsageOf([usage])).toEqual([])
   })
 })
 
 describe('all usages', () => {
-  test('come in the order of the bits', () => expect(keyUsageOf(USAGES)).toEqual(KEY_USAGES))
+  test('key usages have the order of the bits', () =>
+    expect(keyUsageOf(USAGES)).toEqual(KEY_USAGES))
 
-  test("come in the order of Go's x509.ExtKeyUsage", () =>
+  test("extended key usages have the order of Go's x509.ExtKeyUsage", () =>
     expect(extendedKeyUsageOf(USAGES).map(extendedKeyUsageName)).toEqual([
       'anyExtendedKeyUsage',
       'serverAuth',
@@ -62,7 +63,7 @@ describe('all usages', () => {
       'nsSGC',
     ]))
 
-  test('mean the same in any order', () =>
+  test('usages have the same result in any order', () =>
     fc.assert(
       fc.property(fc.shuffledSubarray([...USAGES]), usages => {
         const sorted = usages.toSorted()

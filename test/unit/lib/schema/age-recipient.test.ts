@@ -2,7 +2,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { expect, test } from '@jest/globals'
 import { isAgeRecipient } from '../../../../src/lib/schema/age-recipient.ts'
 
-test('what age makes is a recipient, and with any one character changed it is none', async () => {
+test('a recipient of age is valid, and it is invalid with any character changed', async () => {
   const recipient = await identityToRecipient(await generateX25519Identity())
   expect([recipient, isAgeRecipient(recipient)]).toEqual([recipient, true])
   for (let at = 4; at < recipient.length; at++) {
@@ -12,6 +12,6 @@ test('what age makes is a recipient, and with any one character changed it is no
   }
 })
 
-test.each(['', 'age1', `AGE1${'Q'.repeat(58)}`, 'ssh-ed25519 AAAA'])('"%s" is none', text =>
+test.each(['', 'age1', `AGE1${'Q'.repeat(58)}`, 'ssh-ed25519 AAAA'])('"%s" is not a recipient', text =>
   expect(isAgeRecipient(text)).toBe(false),
 )

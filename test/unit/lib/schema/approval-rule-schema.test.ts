@@ -11,13 +11,13 @@ function read(text: string) {
 }
 
 describe('an approval rule', () => {
-  test('that says nothing asks for one approval of nobody in particular', () =>
+  test('an empty approval rule requires one approval of any person', () =>
     expect(valueOf(read('{}'))).toEqual({ required: 1, users: [], teams: [], codeOwners: false }))
 
   test.each([
     ['users', 'users: [{login: jane, id: 7}, {login: mark, id: 8}, {login: jane-doe, id: 7}]'],
     ['teams', 'teams: [{slug: pki, id: 7}, {slug: ops, id: 8}, {slug: pki, id: 7}]'],
-  ])('names each of its %s once, by the id', (_, text) =>
+  ])('an approval rule refuses two of its %s with the same id', (_, text) =>
     expect(read(text)).toMatchObject({
       problems: [
         {
@@ -34,7 +34,7 @@ describe('an approval rule', () => {
     ['users: [{login: -jane, id: 7}]', '"-jane" is not a GitHub login'],
     ['users: [{login: "jane[bot]x", id: 7}]', '"jane[bot]x" is not a GitHub login'],
     ['teams: [{slug: PKI, id: 7}]', '"PKI" is not the slug of a team'],
-  ])('is refused for %s', (text, message) =>
+  ])('an approval rule is refused for %s', (text, message) =>
     expect(read(text)).toMatchObject({ problems: [{ code: 'POLICY_FIELD_VALUE', message }] }),
   )
 })

@@ -37,11 +37,11 @@ function first(text: string, rules = RULES) {
 }
 
 describe('a schema', () => {
-  test('gives the value as it transforms it', () => {
+  test('a schema returns the value as it transforms it', () => {
     expect(valueOf(read('name: a\neven: abcd\n'))).toEqual({ name: 'a', even: 4 })
   })
 
-  test('finds every fault at its exact value or key, in the order of the file', () => {
+  test('a schema reports every fault at its exact value or key, in the order of the file', () => {
     const text = [
       'nam: a',
       'count: 3',
@@ -91,15 +91,15 @@ describe('a schema', () => {
     ['name: a\nmap: {A: {a: 1}}', 'keys are lower-case', null],
     ['name: a\neven: abc', 'odd', 'add a letter'],
     ['- a', 'the file takes a mapping, and this is a list', null],
-  ])('says of %j: %s', (text, message, hint) => {
+  ])('the problem of %j is: %s', (text, message, hint) => {
     expect(first(text)).toMatchObject({ message, hint })
   })
 
   test.each([
     ['a value', z.string()],
     ['one of several', z.enum(['small', 'large'])],
-    ['the one there is', z.literal('v1')],
-  ])('says that a field which takes %s is missing', (_, member) => {
+    ['the only possible value', z.literal('v1')],
+  ])('a missing field that takes %s is reported', (_, member) => {
     const tree = valueOf(readYaml(sourceText('a.yaml', 'inner: {}\n'), 'REQUEST_YAML'))
     const schema = z.strictObject({ inner: z.strictObject({ must: member }) })
     const read = readSchema(schema, tree, RULES)
@@ -107,14 +107,14 @@ describe('a schema', () => {
     expect(read.ok ? null : read.problems[0]?.message).toBe('inner needs the field "must"')
   })
 
-  test('uses the prefix of its caller', () => {
+  test('the codes of problems have the given prefix', () => {
     expect(codesOf(read('{}', { prefix: 'CONFIG' }))).toEqual(['CONFIG_FIELD_REQUIRED 1:1'])
     expect(codesOf(read('name: a\neven: a', { prefix: 'CONFIG' }))).toEqual([
       'CONFIG_FIELD_VALUE 2:7',
     ])
   })
 
-  test('lets its caller explain unknown fields', () => {
+  test('the given function explains unknown fields', () => {
     const unknownField: SchemaRules['unknownField'] = (path, field) =>
       field === 'size' && path.length === 0
         ? { code: 'REQUEST_KIND', message: 'no sizes here', hint: null }

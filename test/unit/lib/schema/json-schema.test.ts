@@ -36,49 +36,49 @@ describe('the JSON Schema files', () => {
     [CONFIG_FILE, CONFIG_SCHEMA, 'countersign configuration'],
     [POLICY_FILE, POLICY_SCHEMA, 'countersign policy'],
     [EVIDENCE_FILE, EVIDENCE_SCHEMA, 'countersign evidence of an approval'],
-  ])('%s are what the code says now (npm run generate)', (file, schema, title) => {
+  ])('the schema file %s matches the code (npm run generate)', (file, schema, title) => {
     const text = readFileSync(new URL(`schema/${file}`, ROOT), 'utf8')
     expect(text).toBe(jsonSchemaText(schema, { file, title }))
   })
 
   test.each([REQUEST_FILE, CONFIG_FILE, POLICY_FILE, EVIDENCE_FILE])(
-    '%s describe every field',
+    'the schema file %s describes every field',
     file => {
       expect(undescribed(committed(file), '')).toEqual([])
     },
   )
 
-  test.each(ownFiles('requests/good'))('take the good request %s', name => {
+  test.each(ownFiles('requests/good'))('the schema accepts the good request %s', name => {
     expect(faults(isRequest, `requests/good/${name}`)).toEqual([])
   })
 
-  test('take evidence as it is written', () => {
+  test('the schema accepts evidence as it is written', () => {
     const json: unknown = JSON.parse(JSON.stringify(evidence()))
     expect(isEvidence(json) ? [] : isEvidence.errors).toEqual([])
     expect(isEvidence({ ...evidence(), blob: 'b' })).toBe(false)
     expect(isEvidence({ ...evidence(), verdict: true })).toBe(false)
   })
 
-  test.each(ownFiles('config/good'))('take the good configuration %s', name => {
+  test.each(ownFiles('config/good'))('the schema accepts the good configuration %s', name => {
     expect(faults(isConfig, `config/good/${name}`)).toEqual([])
   })
 
-  test.each(ownFiles('policies/good'))('take the good policy %s', name => {
+  test.each(ownFiles('policies/good'))('the schema accepts the good policy %s', name => {
     expect(faults(isPolicy, `policies/good/${name}`)).toEqual([])
   })
 
   test.each(ownFiles('requests/bad').filter(isWrongShape('requests/bad')))(
-    'refuse the bad request %s',
+    'the schema refuses the bad request %s',
     name => expect(isRequest(valueIn(`requests/bad/${name}`))).toBe(false),
   )
 
   test.each(ownFiles('config/bad').filter(isWrongShape('config/bad')))(
-    'refuse the bad configuration %s',
+    'the schema refuses the bad configuration %s',
     name => expect(isConfig(valueIn(`config/bad/${name}`))).toBe(false),
   )
 
   test.each(ownFiles('policies/bad').filter(isWrongShape('policies/bad')))(
-    'refuse the bad policy %s',
+    'the schema refuses the bad policy %s',
     name => expect(isPolicy(valueIn(`policies/bad/${name}`))).toBe(false),
   )
 })
@@ -87,7 +87,7 @@ function committed(file: string) {
   return JSON.parse(readFileSync(new URL(`schema/${file}`, ROOT), 'utf8'))
 }
 
-/** Manifests of ours that are YAML or JSON at all. */
+/** Our manifests that are valid YAML or JSON. */
 function ownFiles(folder: string): string[] {
   return readdirSync(new URL(folder, FIXTURES)).filter(name => {
     if (!/\.(?:ya?ml|json)$/.test(name)) return false
@@ -122,7 +122,7 @@ interface SchemaNode {
   readonly additionalProperties?: SchemaNode | false
 }
 
-/** Paths of fields that no editor could explain. */
+/** Paths of fields without a description. */
 function undescribed(node: SchemaNode | false | undefined, path: string): string[] {
   if (!node) return []
   const fields = Object.entries(node.properties ?? {})

@@ -12,9 +12,11 @@ describe('the nearest word', () => {
     ['key enciphermnt', 'key encipherment'],
     ['webhook', null],
     ['', null],
-  ])('to %p is %p', (text, expected) => expect(nearest(text, USAGES)).toBe(expected))
+  ])('the nearest word to %p is %p', (text, expected) =>
+    expect(nearest(text, USAGES)).toBe(expected),
+  )
 
-  test('is asked for, or something else is said', () => {
+  test('the hint suggests the nearest word, or the given alternative', () => {
     expect(didYouMean('serverauth', USAGES)).toBe('did you mean "server auth"?')
     expect(didYouMean('webhook', USAGES)).toBeNull()
     expect(didYouMean('webhook', USAGES, 'look it up')).toBe('look it up')

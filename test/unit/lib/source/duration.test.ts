@@ -18,7 +18,7 @@ describe('a duration', () => {
     ['PT168H', 604_800],
     ['P1DT12H30M15S', 131_415],
     ['2147483647s', 2_147_483_647],
-  ])('%s is %d seconds', (text, seconds) => {
+  ])('the duration %s has %d seconds', (text, seconds) => {
     expect(parseDuration(text, { days: false })).toEqual({ ok: true, seconds })
   })
 
@@ -39,18 +39,18 @@ describe('a duration', () => {
     ['2147483648s', /longer than 2147483647/, null],
     ['999999999999999999999h', /longer than/, null],
     ['1'.repeat(60), /too long/, null],
-  ])('%s is refused', (text, fault, hint) => {
+  ])('the duration %s is refused', (text, fault, hint) => {
     const read = parseDuration(text, { days: false })
     expect(read.ok ? null : read.fault).toMatch(fault)
     if (!read.ok && hint !== null) expect(read.hint).toMatch(hint)
     if (!read.ok && hint === null) expect(read.hint).toBeNull()
   })
 
-  test('has days where the caller says so', () => {
+  test('days are accepted where the caller allows them', () => {
     expect(parseDuration('180d', { days: true })).toEqual({ ok: true, seconds: 15_552_000 })
   })
 
-  test('survives being written and read again', () => {
+  test('a duration is read as it was written', () => {
     fc.assert(
       fc.property(fc.nat(2_147_483_647), seconds => {
         const text = formatDuration(seconds)
@@ -59,7 +59,7 @@ describe('a duration', () => {
     )
   })
 
-  test('never throws', () => {
+  test('the duration parser never throws', () => {
     fc.assert(fc.property(fc.string(), text => void parseDuration(text, { days: true })))
   })
 })

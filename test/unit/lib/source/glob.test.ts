@@ -24,16 +24,16 @@ describe('a path pattern', () => {
     ['requests/node-?.yaml', 'requests/node-17.yaml', false],
     ['requests/node-?.yaml', 'requests/node-/.yaml', false],
     ['requests/a.b', 'requests/axb', false],
-  ])('%s and %s: %p', (pattern, path, expected) => {
+  ])('the pattern %s matches %s: %p', (pattern, path, expected) => {
     expect(matchesGlob(pattern, path)).toBe(expected)
   })
 
-  test('of a list is enough', () => {
+  test('one matching pattern of a list is enough', () => {
     expect(matchesAnyGlob(['a/*', 'b/*'], 'b/c')).toBe(true)
     expect(matchesAnyGlob([], 'b/c')).toBe(false)
   })
 
-  test('cannot be made slow', () => {
+  test('no pattern makes matching slow', () => {
     const pattern = `${'**/a/'.repeat(200)}x`
     expect(matchesGlob(pattern, 'a/'.repeat(2000))).toBe(false)
     expect(matchesGlob('*a'.repeat(500), 'a'.repeat(5000) + 'b')).toBe(false)

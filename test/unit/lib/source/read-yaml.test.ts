@@ -9,17 +9,17 @@ import { runs } from '../../../build/extent.ts'
 const read = (text: string) => readYaml(sourceText('a.yaml', text), 'REQUEST_YAML')
 const value = (text: string) => valueOf(read(text)).root.value
 
-/** Nothing that is read takes so long on any machine: not a measure, but the end of waiting for one that never ends. */
+/** No reading takes this long on any machine: a limit for one that never ends, not a measure. */
 const HANGING_MS = 30_000
 
-/** Of the processor: what else the machine does meanwhile does not count. */
+/** Processor time, so that other work of the machine does not count. */
 function millisecondsOf(act: () => void): number {
   const started = process.cpuUsage()
   act()
   return process.cpuUsage(started).user / 1000
 }
 
-describe('YAML', () => {
+describe('the YAML reader', () => {
   test.each([
     [
       'core scalars',
@@ -34,12 +34,12 @@ describe('YAML', () => {
       '{\n\t"a": ["b",\n\t\t1.5],\n\t"c": "\\u00e9\\/"\n}',
       { a: ['b', 1.5], c: 'é/' },
     ],
-    ['nothing as null', 'a:\nb: [ ]\n', { a: null, b: [] }],
+    ['empty values as null', 'a:\nb: [ ]\n', { a: null, b: [] }],
     ['names of Object', 'constructor: 1\ntoString: 2\n', { constructor: 1, toString: 2 }],
-  ])('has %s', (_, text, expected) => expect(value(text)).toEqual(expected))
+  ])('the YAML reader accepts %s', (_, text, expected) => expect(value(text)).toEqual(expected))
 
   test.each([
-    ['nothing', '', ['1:1']],
+    ['an empty file', '', ['1:1']],
     ['only comments', '# a\n', ['1:1']],
     ['two documents', 'a: 1\n---\nb: 2\n', ['2:1']],
     ['anchors and aliases', 'a: &x 1\nb: *x\n', ['1:4', '2:4']],
@@ -50,11 +50,11 @@ describe('YAML', () => {
     ['keys that are lists', '? [a]\n: b\n', ['1:3']],
     ['__proto__', '__proto__: {a: 1}\n', ['1:1']],
     ['tabs as indentation', 'a:\n\tb: 1\n', ['2:1']],
-    ['open brackets', 'a: [1,\n', ['1:6']],
-    ['hidden letters behind escapes', 'a: "\\u202e"\n"b\\u200b": 1\n', ['1:4', '2:1']],
+    ['brackets without an end', 'a: [1,\n', ['1:6']],
+    ['hidden letters in escapes', 'a: "\\u202e"\n"b\\u200b": 1\n', ['1:4', '2:1']],
     ['half a surrogate pair', 'a: "\\ud800"\n', ['1:4']],
     ['unknown escapes', 'a: "\\q"\n', ['1:5']],
-  ])('refuses %s', (_, text, places) => {
+  ])('the YAML reader refuses %s', (_, text, places) => {
     expect(codesOf(read(text))).toEqual(places.map(place => `REQUEST_YAML ${place}`))
   })
 
@@ -72,22 +72,22 @@ describe('YAML', () => {
       'dashes by lines',
       Array.from({ length: 300 }, (_, depth) => `${' '.repeat(depth)}-\n`).join(''),
     ],
-  ])('that nests %s without end is refused, and soon', (_, text) => {
+  ])('the YAML reader refuses deeply nested %s in a short time', (_, text) => {
     expect(millisecondsOf(() => expect(read(text).ok).toBe(false))).toBeLessThan(HANGING_MS)
   })
 
-  test('as wide as a file may be is read in a time that grows no faster than its square', () => {
+  test('the time for the largest file grows no faster than the square of its size', () => {
     const wide = (part: number): number =>
       millisecondsOf(() => {
         read(Array.from({ length: 9_000 / part }, (_, at) => `k${at}:\n`).join(''))
         read(`[${'1,'.repeat(30_000 / part)}1]`)
       })
     wide(4)
-    // Four times as wide: sixteen times as long, and room for a machine with other things to do.
+    // Four times as large: sixteen times as long, and room for other work of the machine.
     expect(wide(1) / wide(4)).toBeLessThan(48)
   })
 
-  test('never makes the reader throw, and faults lie inside the file', () => {
+  test('the YAML reader never throws, and its problems point inside the file', () => {
     const piece = fc.constantFrom(
       'a',
       ': ',
@@ -135,7 +135,7 @@ describe('YAML', () => {
   })
 })
 
-describe('places', () => {
+describe('the places of YAML values', () => {
   const TEXT = 'a: x # y\nb:\n  c: [1, two]\n  d:\n  - e: 1\n    f: |\n      text\ng:\n'
   const tree = valueOf(read(TEXT))
 
@@ -149,14 +149,14 @@ describe('places', () => {
     [['g'], '8:1+1', '8:1+1'],
     [['b', 'missing', 'deeper'], '2:1+1', '2:1+1'],
     [[], '1:1+8', '1:1+8'],
-  ])('of %j are %s for the value and %s for the key', (path, ofValue, ofKey) => {
+  ])('the place of %j is %s for the value and %s for the key', (path, ofValue, ofKey) => {
     const say = ({ line, column, length }: { line: number; column: number; length: number }) =>
       `${line}:${column}+${length}`
     expect(say(valuePlace(tree, path))).toBe(ofValue)
     expect(say(keyPlace(tree, path))).toBe(ofKey)
   })
 
-  test('are listed by dotted path', () => {
+  test('places are listed by dotted path', () => {
     expect([...placesBelow(tree, ['b']).keys()]).toEqual([
       '',
       'c',

@@ -3,21 +3,21 @@ import { placeAt, sourceText, wholeFile } from '../../../../src/lib/source/text-
 
 const TEXT = 'first\nsecond 😀 line\r\n\u202ethird'
 
-describe('a place', () => {
+describe('a place in a text', () => {
   test.each([
-    ['begins at line 1, column 1', 0, 5, { line: 1, column: 1, length: 5, excerpt: 'first' }],
+    ['starts at line 1, column 1', 0, 5, { line: 1, column: 1, length: 5, excerpt: 'first' }],
     ['counts code points', 15, 16, { line: 2, column: 9, length: 1 }],
-    ['is cut at the end of its line', 6, 26, { line: 2, column: 1, length: 13 }],
-    ['leaves the carriage return out', 6, 8, { line: 2, excerpt: 'second 😀 line' }],
-    ['shows what cannot be seen', 24, 25, { line: 3, excerpt: '\u{fffd}third' }],
-    ['behind the end is the end', 99, 120, { line: 3, column: 7, length: 1 }],
-    ['has a length of one at least', 3, 3, { line: 1, column: 4, length: 1 }],
-  ])('%s', (_, start, end, expected) => {
+    ['ends at the end of its line', 6, 26, { line: 2, column: 1, length: 13 }],
+    ['excludes the carriage return', 6, 8, { line: 2, excerpt: 'second 😀 line' }],
+    ['shows invisible characters', 24, 25, { line: 3, excerpt: '\u{fffd}third' }],
+    ['after the end is the end', 99, 120, { line: 3, column: 7, length: 1 }],
+    ['has a length of at least one', 3, 3, { line: 1, column: 4, length: 1 }],
+  ])('a place %s', (_, start, end, expected) => {
     const place = placeAt(sourceText('a.yaml', TEXT), start, end)
     expect(place).toMatchObject({ file: 'a.yaml', ...expected })
   })
 
-  test('of the whole file is its first line that says anything', () => {
+  test('the place of a whole file is its first line with content', () => {
     expect(wholeFile(sourceText('a', 'abc\ndef'))).toMatchObject({ line: 1, column: 1, length: 3 })
     const commented = '# a comment\n\n  # another\nabc\n'
     expect(wholeFile(sourceText('a', commented))).toMatchObject({ line: 4, excerpt: 'abc' })

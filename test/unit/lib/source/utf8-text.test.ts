@@ -11,8 +11,8 @@ function read(content: string | number[]) {
   return readText('a.yaml', bytes, RULES)
 }
 
-describe('text of a file', () => {
-  test('is read with tabs, CR LF and every visible letter', () => {
+describe('the text of a file', () => {
+  test('a text may have tabs, CR LF and every visible letter', () => {
     expect(valueOf(read('a\tb\r\nü 日本 é\n')).text).toBe('a\tb\r\nü 日本 é\n')
   })
 
@@ -21,20 +21,20 @@ describe('text of a file', () => {
     ['a byte order mark', '\u{feff}a', ['REQUEST_ENCODING 1:1']],
     ['NUL', 'a\0b', ['REQUEST_ENCODING 1:2']],
     ['escape', 'a\n\u001b[31m', ['REQUEST_ENCODING 2:1']],
-    ['a carriage return alone', 'a\rb', ['REQUEST_ENCODING 1:2']],
+    ['a lone carriage return', 'a\rb', ['REQUEST_ENCODING 1:2']],
     ['direction marks', 'a\u202eb\u2066', ['REQUEST_ENCODING 1:2', 'REQUEST_ENCODING 1:4']],
-    ['zero-width letters', 'a\u200bb\u200d', ['REQUEST_ENCODING 1:2', 'REQUEST_ENCODING 1:4']],
+    ['zero-width characters', 'a\u200bb\u200d', ['REQUEST_ENCODING 1:2', 'REQUEST_ENCODING 1:4']],
     ['invisible fillers', 'a\u3164', ['REQUEST_ENCODING 1:2']],
     ['a line separator', 'a\u2028b', ['REQUEST_ENCODING 1:2']],
-    ['tag letters', 'a\u{e0041}', ['REQUEST_ENCODING 1:2']],
+    ['tag characters', 'a\u{e0041}', ['REQUEST_ENCODING 1:2']],
     ['Latin-1', [97, 10, 98, 0xfc, 99], ['REQUEST_ENCODING 2:2']],
-    ['UTF-8 that is cut short', [97, 0xc3], ['REQUEST_ENCODING 1:2']],
-    ['a surrogate half', [0xed, 0xa0, 0x80], ['REQUEST_ENCODING 1:1']],
-  ])('refuses %s', (_, content, codes) => {
+    ['truncated UTF-8', [97, 0xc3], ['REQUEST_ENCODING 1:2']],
+    ['half a surrogate pair', [0xed, 0xa0, 0x80], ['REQUEST_ENCODING 1:1']],
+  ])('a text with %s is refused', (_, content, codes) => {
     expect(codesOf(read(content))).toEqual(codes)
   })
 
-  test('names what cannot be seen, and shows no bytes that are not text', () => {
+  test('the problem names an invisible character, and shows no bytes that are not text', () => {
     const hidden = read('a\u202eb')
     expect(!hidden.ok && hidden.problems[0].message).toContain('U+202E')
     const broken = read([97, 0xfc])
@@ -45,7 +45,7 @@ describe('text of a file', () => {
 describe('a value in a message', () => {
   test.each([
     ['is quoted', 'jane', '"jane"'],
-    ['is cut after sixty letters', 'x'.repeat(61), `"${'x'.repeat(60)}…"`],
-    ['has its hidden letters spelled out', 'a\u202eb\n', String.raw`"a\u{202e}b\n"`],
-  ])('%s', (_, value, expected) => expect(shown(value)).toBe(expected))
+    ['is cut after sixty characters', 'x'.repeat(61), `"${'x'.repeat(60)}…"`],
+    ['shows its hidden characters as escapes', 'a\u202eb\n', String.raw`"a\u{202e}b\n"`],
+  ])('a value in a message %s', (_, value, expected) => expect(shown(value)).toBe(expected))
 })

@@ -20,7 +20,7 @@ test.each([
   ['schedule', '1', false],
   ['workflow_dispatch', '1', true],
   ['push', '2', true],
-])('a run of %s, attempt %s, was started by hand: %s', async (name, attempt, isByHand) => {
+])('a run of %s, attempt %s, is a manual run: %s', async (name, attempt, isByHand) => {
   const run = await runOf({ GITHUB_EVENT_NAME: name, GITHUB_RUN_ATTEMPT: attempt })
   expect(run.event).toMatchObject({ kind: 'branch', name, isByHand })
 })

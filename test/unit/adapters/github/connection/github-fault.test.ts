@@ -1,4 +1,4 @@
-// What octokit throws, read: limits told from refusals, and nothing of the request kept.
+// Faults of octokit: limits are separated from refusals, and nothing of the request is kept.
 import { describe, expect, test } from '@jest/globals'
 import {
   readFault,
@@ -14,7 +14,7 @@ function http(status: number, headers: object = {}, message = 'no') {
   return Object.assign(new Error(message), { status, response: { headers, data: { message } } })
 }
 
-describe('a fault', () => {
+describe('a fault of a GitHub call', () => {
   test.each<[string, unknown, object]>([
     ['a refusal', http(403), { kind: 'status', status: 403, message: 'no', accepted: null }],
     [
@@ -29,7 +29,7 @@ describe('a fault', () => {
       { kind: 'limited', waitMs: 601_000, frees: new Date('2026-01-05T07:10:00Z') },
     ],
     [
-      'the hourly limit that is over already',
+      'the hourly limit that has passed already',
       http(429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': RESET }),
       { kind: 'limited', waitMs: 1000 },
     ],
@@ -39,13 +39,13 @@ describe('a fault', () => {
       { kind: 'limited', waitMs: 30_000, frees: null },
     ],
     [
-      'a secondary limit without',
+      'a secondary limit without a time',
       http(403, {}, 'You have exceeded a secondary rate limit'),
       { kind: 'limited', waitMs: 60_000 },
     ],
-    ['a burst', http(429), { kind: 'limited', waitMs: 60_000 }],
+    ['a burst of requests', http(429), { kind: 'limited', waitMs: 60_000 }],
     ['a redirect', new WrongStatus(301), { kind: 'status', status: 301 }],
-    ['a part of an answer', new Unreadable(), { kind: 'unreadable' }],
+    ['a truncated answer', new Unreadable(), { kind: 'unreadable' }],
     [
       'errors of a query',
       {
@@ -72,7 +72,7 @@ describe('a fault', () => {
       { kind: 'limited', waitMs: 601_000 },
     ],
     [
-      'a refused connection, however deep',
+      'a refused connection with nested causes',
       new Error('a', { cause: new TypeError('b', { cause: { code: 'ECONNREFUSED' } }) }),
       { kind: 'broken', cause: { code: 'ECONNREFUSED' }, passes: true },
     ],
@@ -91,15 +91,15 @@ describe('a fault', () => {
       new Error('a', { cause: { code: 'SELF_SIGNED_CERT_IN_CHAIN' } }),
       { kind: 'broken', passes: false },
     ],
-  ])('is %s', (_, thrown, expected) =>
+  ])('a fault is read as %s', (_, thrown, expected) =>
     expect(readFault(thrown, false, NOW)).toMatchObject(expected),
   )
 
-  test.each([new Unreadable(), new Error('aborted')])('is the end of our own patience', thrown =>
+  test.each([new Unreadable(), new Error('aborted')])('an aborted call is a timeout', thrown =>
     expect(readFault(thrown, true, NOW)).toEqual({ kind: 'timeout' }),
   )
 
-  test('keeps no more than a sentence of what GitHub says', () => {
+  test("a fault keeps one sentence of GitHub's message", () => {
     const fault = readFault(http(404, {}, 'x'.repeat(5000)), false, NOW)
     expect(fault).toMatchObject({ message: expect.stringMatching(/^x{300} …$/) })
   })

@@ -1,4 +1,4 @@
-// Which faults are worth another try, and after how long.
+// Which faults are retried, and after how long.
 import { describe, expect, test } from '@jest/globals'
 import {
   isTooSlow,
@@ -19,15 +19,15 @@ const graphql = (type: string, message: string, hasData: boolean): Fault => ({
 })
 const WRONG = 'Something went wrong while executing your query.'
 
-describe('another try', () => {
+describe('a retry', () => {
   test.each<[string, Fault]>([
     ['500', status(500)],
     ['503', status(503)],
-    ['an answer cut short', { kind: 'unreadable' }],
+    ['a truncated answer', { kind: 'unreadable' }],
     ['no answer in time', { kind: 'timeout' }],
-    ['a cut connection', { kind: 'broken', cause: null, passes: true }],
+    ['a broken connection', { kind: 'broken', cause: null, passes: true }],
     ['a query without any data', graphql('', WRONG, false)],
-  ])('follows %s, later each time', (_, fault) => {
+  ])('a call is retried after %s, later each time', (_, fault) => {
     expect([0, 1, 2, 9].map(attempt => pauseAfter(fault, attempt, 0.5))).toEqual([
       1000, 2000, 4000, 32_000,
     ])
@@ -40,18 +40,18 @@ describe('another try', () => {
       status(code),
     ]),
     ['a name that does not exist', { kind: 'broken', cause: null, passes: false }],
-    ['a part of the data', graphql('', WRONG, true)],
-    ['a field that is refused', graphql('FORBIDDEN', WRONG, false)],
-    ['a query that is wrong', graphql('', "Field 'x' doesn't exist", false)],
-  ])('does not follow %s', (_, fault) => expect(pauseAfter(fault, 0, 0.5)).toBeNull())
+    ['partial data', graphql('', WRONG, true)],
+    ['a refused field', graphql('FORBIDDEN', WRONG, false)],
+    ['an invalid query', graphql('', "Field 'x' doesn't exist", false)],
+  ])('a call is not retried after %s', (_, fault) => expect(pauseAfter(fault, 0, 0.5)).toBeNull())
 
-  test('waits as long as a limit says, and a little more', () => {
+  test('a call is retried a little later than the limit says', () => {
     const fault: Fault = { kind: 'limited', waitMs: 60_000, frees: null }
     expect([0, 3].map(attempt => pauseAfter(fault, attempt, 0.25))).toEqual([60_250, 60_250])
   })
 })
 
-describe('less at once', () => {
+describe('a smaller query', () => {
   test.each<[Fault, boolean]>([
     [status(502), true],
     [status(504), true],
@@ -59,5 +59,5 @@ describe('less at once', () => {
     [{ kind: 'timeout' }, true],
     [graphql('', WRONG, false), true],
     [graphql('', WRONG, true), false],
-  ])('may help against %j: %s', (fault, helps) => expect(isTooSlow(fault)).toBe(helps))
+  ])('a smaller query may help after %j: %s', (fault, helps) => expect(isTooSlow(fault)).toBe(helps))
 })

@@ -1,11 +1,11 @@
-// GraphQL documents: values are variables, whatever they hold.
+// GraphQL documents: values are variables, whatever they contain.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { parse } from 'graphql'
 import { Query } from '../../../../../src/adapters/github/connection/graphql-query.ts'
 
-describe('a query', () => {
-  test('declares each value once', () => {
+describe('a GraphQL query', () => {
+  test('a query declares each value once', () => {
     const query = new Query()
     const [a, b, c] = [
       query.value('String!', 'x'),
@@ -18,7 +18,7 @@ describe('a query', () => {
     expect(query.variables).toMatchObject({ v0: 'x', v1: 'y' })
   })
 
-  test('is the same document for any values', () => {
+  test('a query has the same document for all values', () => {
     fc.assert(
       fc.property(fc.string(), path => {
         const query = new Query()

@@ -1,4 +1,4 @@
-// The life of a head branch among all moves of branches of that name.
+// The pushes of a head branch among all moves of branches with that name.
 import { describe, expect, test } from '@jest/globals'
 import { lifeOf } from '../../../../../src/adapters/github/read/head-pushes.ts'
 import type { BranchMove } from '../../../../../src/domain/proof/git-history.ts'
@@ -6,7 +6,7 @@ import type { BranchMove } from '../../../../../src/domain/proof/git-history.ts'
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 8, minute))
 const id = (letter: string) => letter.repeat(40)
 
-/** `3 push a-b`: at minute 3, from a to b; `-` is nothing. */
+/** `3 push a-b`: at minute 3, from a to b; `-` is no commit. */
 function move(text: string): BranchMove {
   const [, minute = '', kind = '', before = '', after = ''] =
     /^(\d+) (\w+) ([a-f.])([a-f.])$/.exec(text) ?? []
@@ -31,52 +31,52 @@ function life(moves: readonly string[], head: string, merged: number | null = 20
   return lifeOf(pull, rows)?.map(found => moves[rows.indexOf(found)]) ?? null
 }
 
-describe('the life of a head branch', () => {
+describe('the pushes of a head branch', () => {
   test.each<[string, readonly string[], string, readonly string[] | null]>([
     [
-      'is all of it',
+      'are all moves of the branch',
       ['1 branchCreation .a', '12 push ab'],
       'b',
       ['1 branchCreation .a', '12 push ab'],
     ],
     [
-      'begins where the branch was made last',
+      'begin at the last creation of the branch',
       ['1 branchCreation .a', '2 branchDeletion a.', '3 branchCreation .b', '12 push bc'],
       'c',
       ['3 branchCreation .b', '12 push bc'],
     ],
     [
-      'goes over a branch that was deleted and made again meanwhile',
+      'include a branch that was deleted and created again since',
       ['1 branchCreation .a', '12 branchDeletion a.', '13 branchCreation .a', '14 push ab'],
       'b',
       ['1 branchCreation .a', '12 branchDeletion a.', '13 branchCreation .a', '14 push ab'],
     ],
     [
-      'ends with the head that was merged',
+      'end with the merged head',
       ['1 branchCreation .a', '20 branchDeletion a.', '30 branchCreation .d'],
       'a',
       ['1 branchCreation .a'],
     ],
     [
-      'ends before pushes after the merge',
+      'exclude pushes after the merge',
       ['1 branchCreation .a', '25 push ab', '26 forcePush ba'],
       'a',
       ['1 branchCreation .a'],
     ],
     [
-      'holds a force push back to an earlier head',
+      'include a force push back to an earlier head',
       ['1 branchCreation .a', '12 push ab', '13 forcePush ba'],
       'a',
       ['1 branchCreation .a', '12 push ab', '13 forcePush ba'],
     ],
-    ['is unknown without its beginning', ['5 push ab'], 'b', null],
-    ['is unknown where it began after the pull request', ['11 branchCreation .a'], 'a', null],
-    ['is unknown with a gap', ['1 branchCreation .a', '12 push bc'], 'c', null],
-    ['is unknown where it never comes to the head', ['1 branchCreation .a'], 'b', null],
-    ['is unknown where there is nothing', [], 'a', null],
-  ])('%s', (_, moves, head, expected) => expect(life(moves, head)).toEqual(expected))
+    ['are unknown without their beginning', ['5 push ab'], 'b', null],
+    ['are unknown where they begin after the pull request', ['11 branchCreation .a'], 'a', null],
+    ['are unknown with a gap', ['1 branchCreation .a', '12 push bc'], 'c', null],
+    ['are unknown where they never reach the head', ['1 branchCreation .a'], 'b', null],
+    ['are unknown where there are none', [], 'a', null],
+  ])('the pushes %s', (_, moves, head, expected) => expect(life(moves, head)).toEqual(expected))
 
-  test('of an open pull request goes to now', () => {
+  test('the pushes of an open pull request continue until now', () => {
     const moves = ['1 branchCreation .a', '99 push ab']
     expect(life(moves, 'b', null)).toEqual(moves)
   })

@@ -1,4 +1,4 @@
-// The id of a tree, against git's own.
+// The id of a tree, compared with git.
 import { describe, expect, test } from '@jest/globals'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -21,12 +21,12 @@ function ofGit(lines: readonly string[]): string {
   }
 }
 
-describe('the id of a tree', () => {
+describe('the id of a git tree', () => {
   test.each<[string, readonly (readonly [mode: string, name: string])[]]>([
-    ['nothing', []],
+    ['no entry', []],
     ['one file', [['100644', 'a']]],
     [
-      'a folder beside files that begin like it',
+      'a folder and files with the same beginning',
       [
         ['40000', 'a'],
         ['100644', 'a.b'],
@@ -43,7 +43,7 @@ describe('the id of a tree', () => {
       ],
     ],
     [
-      'names that are not ASCII',
+      'non-ASCII names',
       [
         ['100644', 'ö'],
         ['100644', 'z'],
@@ -51,7 +51,7 @@ describe('the id of a tree', () => {
         ['100644', '\uFB01'],
       ],
     ],
-  ])('is git’s for %s, in any order', (_, entries) => {
+  ])('git gives the same tree id for %s, in any order', (_, entries) => {
     const idOf = (mode: string) => (mode === '40000' ? EMPTY_TREE : EMPTY_BLOB)
     const type = (mode: string) => ({ '40000': 'tree', '160000': 'commit' })[mode] ?? 'blob'
     const expected = ofGit(
@@ -64,7 +64,7 @@ describe('the id of a tree', () => {
     expect(treeId(given.toReversed())).toBe(expected)
   })
 
-  test('is another one where an entry is missing', () => {
+  test('the tree id changes where an entry is missing', () => {
     const entry = { mode: '100644', name: Buffer.from('a'), id: EMPTY_BLOB }
     expect(treeId([entry])).not.toBe(treeId([]))
     expect(treeId([])).toBe(EMPTY_TREE)

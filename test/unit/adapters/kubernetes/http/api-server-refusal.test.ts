@@ -1,4 +1,4 @@
-// What an API server's refusal says to do: what its own sentence says is missing, or which admission policy refused.
+// The hint for a refusal by an API server: what its message says is missing, or which admission policy refused.
 import { describe, expect, test } from '@jest/globals'
 import { refusal } from '../../../../../src/adapters/kubernetes/http/api-server-refusal.ts'
 
@@ -15,10 +15,10 @@ const hintOf = (message: string) =>
 test.each([
   ['namespaces "countersign" not found', /^create the namespace first: .* namespace countersign$/],
   ['serviceaccounts "countersign" not found', /countersign manifests identity --cluster NAME \|/],
-])('%s', (message, hint) => expect(hintOf(message)).toMatch(hint))
+])('the refusal %s gets a hint', (message, hint) => expect(hintOf(message)).toMatch(hint))
 
 test.each(['secrets "countersign" not found', 'the server could not find the requested resource'])(
-  '%s: no namespace is to be created',
+  'the refusal %s gets no hint to create a namespace',
   message => expect(hintOf(message)).toBeNull(),
 )
 
@@ -43,7 +43,7 @@ describe('a refusal by an admission policy', () => {
     ['records', 'log in as the apply identity'],
     ['marks', 'log in as the apply identity'],
     ['identity', 'log in as a user who may approve for every signer'],
-  ])('of the guard (%s) names the policy and what to do', (part, says) => {
+  ])('a refusal by the guard (%s) names the policy and what to do (case %#)', (part, says) => {
     for (const status of [403, 422]) {
       const { code, hint } = refused(`countersign-acme-certs-${part}`, status)
       expect([code, hint]).toEqual(['CLUSTER_FORBIDDEN', expect.stringContaining(says)])
@@ -53,7 +53,7 @@ describe('a refusal by an admission policy', () => {
     }
   })
 
-  test('of somebody else names that policy, and no rule to add', () => {
+  test('a refusal by another policy names that policy and no permission to add', () => {
     expect(refused('kyverno-rules').hint).toBe(
       'an admission policy of this cluster refused it: kubectl get validatingadmissionpolicy kyverno-rules -o yaml',
     )

@@ -7,7 +7,7 @@ import { Secret } from '../../../../../src/domain/request/secret-value.ts'
 
 const LIFE = 1000
 
-/** Tokens 1, 2, 3 …, each good for a second of a clock that stands still until it is moved. */
+/** Tokens 1, 2, 3 …, each valid for a second of a clock that the test moves. */
 function logins() {
   const clock = { now: 0 }
   const asked: boolean[] = []
@@ -26,8 +26,8 @@ function logins() {
   return { clock, asked, next }
 }
 
-describe('a login', () => {
-  test('is kept while it is good, and repeated then', async () => {
+describe('a remembered login', () => {
+  test('a login is kept while it is valid, and repeated then', async () => {
     const { clock, asked, next } = logins()
     expect([await next(), await next()]).toEqual(['Bearer 1', 'Bearer 1'])
     clock.now = LIFE - 1
@@ -37,7 +37,7 @@ describe('a login', () => {
     expect(asked).toEqual([false, false])
   })
 
-  test('is asked for once by many callers, at the beginning and at its end', async () => {
+  test('many callers share one login, at the beginning and at its end', async () => {
     const { clock, asked, next } = logins()
     const all = () => Promise.all(Array.from({ length: 20 }, () => next()))
     expect(new Set(await all())).toEqual(new Set(['Bearer 1']))
@@ -46,7 +46,7 @@ describe('a login', () => {
     expect(asked).toHaveLength(2)
   })
 
-  test('that was refused is repeated, once for all who were refused', async () => {
+  test('a refused login is repeated once for all callers', async () => {
     const { asked, next } = logins()
     await next()
     const all = await Promise.all(Array.from({ length: 20 }, () => next('Bearer 1')))
@@ -54,7 +54,7 @@ describe('a login', () => {
     expect(asked).toEqual([false, true])
   })
 
-  test('is not repeated for a refusal of an older one', async () => {
+  test('a refusal of an older login does not repeat it', async () => {
     const { asked, next } = logins()
     await next()
     await next('Bearer 1')
@@ -62,7 +62,7 @@ describe('a login', () => {
     expect(asked).toHaveLength(2)
   })
 
-  test('that did not work is tried again by the next call, and all who waited are told', async () => {
+  test('a failed login is retried by the next call, and all waiting callers get the failure', async () => {
     let tries = 0
     const authorization = remembered(
       async () => {
@@ -76,7 +76,7 @@ describe('a login', () => {
     expect((await authorization())?.reveal()).toBe('Bearer 2')
   })
 
-  test('without a header is kept too', async () => {
+  test('a login without a header is kept, too', async () => {
     let tries = 0
     const authorization = remembered(
       async () => {
@@ -90,8 +90,8 @@ describe('a login', () => {
   })
 })
 
-describe('a mask', () => {
-  test('hears each token once, without its scheme, before the caller has it', async () => {
+describe('a masked login', () => {
+  test('each token is masked once, without its scheme, before the caller gets it', async () => {
     const heard: string[] = []
     const headers = ['Bearer a', 'Bearer a', 'Basic Yg==', null]
     const authorization = masked(
@@ -109,7 +109,7 @@ describe('a mask', () => {
     expect(heard).toEqual(['a', 'Yg=='])
   })
 
-  test('passes a refusal on', async () => {
+  test('a refused token is passed to the login', async () => {
     const seen: (string | undefined)[] = []
     const authorization = masked(
       async refused => {

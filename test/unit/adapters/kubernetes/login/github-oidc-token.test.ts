@@ -1,4 +1,4 @@
-// Asking GitHub for a token: where that is possible, what is sent, and what is made of each answer.
+// The request for an OIDC token of GitHub: where it is possible, what is sent, and how each answer is read.
 import { afterEach, describe, expect, test } from '@jest/globals'
 import {
   mintToken,
@@ -40,14 +40,14 @@ const tokenOf = (claims: object): string =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`
 const GOOD = tokenOf({ iat: 100, exp: 400 })
 
-describe('the place where a job asks for tokens', () => {
+describe('the token endpoint of a job', () => {
   const refusalOf = (variables: Readonly<Record<string, string>>) =>
     failureOf(
       Promise.resolve().then(() => tokenEndpoint(variables, 'prod')),
       [REQUEST_TOKEN],
     )
 
-  test('is what the runner says', () => {
+  test('the token endpoint is the one that the runner names', () => {
     const endpoint = tokenEndpoint(environment('https://run.example.com/7/?api-version=2.0'), 'x')
     expect(endpoint.url.href).toBe('https://run.example.com/7/?api-version=2.0')
     expect(endpoint.requestToken.reveal()).toBe(REQUEST_TOKEN)
@@ -56,7 +56,7 @@ describe('the place where a job asks for tokens', () => {
   test.each([
     ['address', { ACTIONS_ID_TOKEN_REQUEST_URL: '' }],
     ['request token', { ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }],
-  ])('is nowhere without the %s: the permission is missing', async (_, more) => {
+  ])('a job without the %s has no token endpoint, and the hint names the permission', async (_, more) => {
     expect(await refusalOf(environment('https://run.example.com/', more))).toEqual({
       code: 'CONFIG_AUTH_UNSUPPORTED',
       at: null,
@@ -65,7 +65,7 @@ describe('the place where a job asks for tokens', () => {
     })
   })
 
-  test('is nowhere at a terminal, where a kubeconfig is the way', async () => {
+  test('a terminal has no token endpoint, and the hint names --kubeconfig', async () => {
     expect(await refusalOf({})).toEqual({
       code: 'CONFIG_AUTH_UNSUPPORTED',
       at: null,
@@ -75,7 +75,7 @@ describe('the place where a job asks for tokens', () => {
   })
 
   test.each(['http://run.example.com/', 'http://127.0.0.1.example.com/', 'ftp://127.0.0.1/'])(
-    'is not %s: the token could be read on the way',
+    'the endpoint %s is refused, since others could read the token',
     async url => {
       const problem = await refusalOf(environment(url))
       expect(problem.code).toBe('CONFIG_SERVER_INSECURE')
@@ -83,16 +83,16 @@ describe('the place where a job asks for tokens', () => {
     },
   )
 
-  test.each(['run.example.com', 'https://user:word@run.example.com/'])('is not %s', async url => {
+  test.each(['run.example.com', 'https://user:word@run.example.com/'])('the endpoint %s is invalid', async url => {
     expect((await refusalOf(environment(url))).code).toBe('CONFIG_AUTH_UNSUPPORTED')
   })
 })
 
-describe('a token', () => {
+describe('an OIDC token', () => {
   const mint = (endpoint: TokenEndpoint, clock = quickClock()) =>
     mintToken(endpoint, 'prod & more', clock)
 
-  test('is asked for with the audience, by the request token, and is of that audience', async () => {
+  test('a token is requested with the request token, and has the requested audience', async () => {
     const provider = await startOidcProvider()
     closing.push(() => provider.close())
     const minted = await mint(tokenEndpoint(provider.jobEnvironment(APPLY_JOB), 'prod'))
@@ -100,7 +100,7 @@ describe('a token', () => {
     expect(minted.claims.expiresAt - minted.claims.issuedAt).toBe(300)
   })
 
-  test('is asked for in one request, with what the address says already', async () => {
+  test('a token is requested in one request, with the query of the endpoint', async () => {
     const headers: (string | undefined)[] = []
     const server = await odd((request, response) => {
       headers.push(request.headers.authorization, request.headers['user-agent'])
@@ -111,7 +111,7 @@ describe('a token', () => {
     expect(headers).toEqual([`Bearer ${REQUEST_TOKEN}`, 'countersign'])
   })
 
-  test.each([429, 500, 503])('is asked for again after %i', async status => {
+  test.each([429, 500, 503])('a token is requested again after status %i', async status => {
     let tries = 0
     const server = await odd((request, response) => {
       const answer = ++tries < 3 ? answering(status, 'busy') : answering(200, { value: GOOD })
@@ -122,7 +122,7 @@ describe('a token', () => {
     expect(clock.slept).toEqual([1000, 2000])
   })
 
-  test('that never comes is told after four tries', async () => {
+  test('a missing token is reported after four tries', async () => {
     const server = await odd(answering(503, 'busy'))
     expect(await failureOf(mint(server.endpoint), [REQUEST_TOKEN])).toEqual({
       code: 'GITHUB_UNREACHABLE',
@@ -133,7 +133,7 @@ describe('a token', () => {
     expect(server.asked).toHaveLength(4)
   })
 
-  test('is asked for again where the connection breaks', async () => {
+  test('a token is requested again where the connection breaks', async () => {
     let tries = 0
     const server = await odd((request, response) => {
       if (++tries === 1) response.destroy()
@@ -142,7 +142,7 @@ describe('a token', () => {
     expect((await mint(server.endpoint)).token.reveal()).toBe(GOOD)
   })
 
-  test('cannot be had where nobody listens', async () => {
+  test('a token cannot be requested where no server listens', async () => {
     const endpoint = { url: new URL('http://127.0.0.1:1/'), requestToken: new Secret('x') }
     const problem = await failureOf(mint(endpoint))
     expect(problem.code).toBe('GITHUB_UNREACHABLE')
@@ -150,7 +150,7 @@ describe('a token', () => {
   })
 
   test.each([400, 401, 403, 404])(
-    'that GitHub refuses with %i is told with the permission, at once',
+    'a refusal with status %i is reported at once, with the permission',
     async status => {
       const server = await odd(answering(status, { message: 'no' }))
       expect(await failureOf(mint(server.endpoint), [REQUEST_TOKEN])).toEqual({
@@ -163,7 +163,7 @@ describe('a token', () => {
     },
   )
 
-  test('is not asked for elsewhere, whatever the answer says', async () => {
+  test('a redirect is not followed', async () => {
     const other = await odd(answering(200, { value: GOOD }))
     const server = await odd((_, response) => {
       response.writeHead(302, { location: `${other.server}/token` }).end()
@@ -176,9 +176,9 @@ describe('a token', () => {
     ['text', 'secret-text'],
     ['an empty object', {}],
     ['an empty value', { value: '' }],
-    ['a value that is no token', { value: 'secret-text' }],
+    ['a value that is not a token', { value: 'secret-text' }],
     ['a token without an end', { value: tokenOf({ iat: 1, note: 'secret-text' }) }],
-  ])('is not %s', async (_, body) => {
+  ])('the answer %s is refused', async (_, body) => {
     const server = await odd(answering(200, body))
     const problem = await failureOf(mint(server.endpoint), ['secret-text'])
     expect(problem.code).toBe('GITHUB_ANSWER')

@@ -1,4 +1,4 @@
-// auth: githubOidc as the transport meets it: one token while it lives, another before it ends and after one refusal.
+// auth: githubOidc in the transport: one token while it is valid, another before it ends and after one refusal.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { KubernetesClusters } from '../../../../../src/adapters/kubernetes/login/cluster-logins.ts'
 import { githubOidc } from '../../../../../src/adapters/kubernetes/login/github-oidc.ts'
@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-/** An API server that takes every token, or none, or all but the refused ones. */
+/** An API server that accepts every token, or none, or all but the refused ones. */
 async function apiServer(refuses: (token: string) => boolean) {
   const seen: string[] = []
   const server = await startOddServer((request, response) => {
@@ -54,8 +54,8 @@ function connect(server: string) {
   return { clock, transport }
 }
 
-describe('a job', () => {
-  test('asks for no token before it needs one, then for one of its audience', async () => {
+describe('a job with githubOidc', () => {
+  test('a job requests no token before the first call, then one for its audience', async () => {
     const { server, seen } = await apiServer(() => false)
     const { transport } = connect(server)
     expect(github.asked).toEqual([])
@@ -65,7 +65,7 @@ describe('a job', () => {
     expect(seen[0]).toMatch(/^Bearer e/)
   })
 
-  test('asks for another a minute before the token ends', async () => {
+  test('a job requests another token a minute before the token ends', async () => {
     const { server, seen } = await apiServer(() => false)
     const { clock, transport } = connect(server)
     await transport.ask(SELF)
@@ -78,7 +78,7 @@ describe('a job', () => {
     expect(new Set(seen).size).toBe(2)
   })
 
-  test('asks for another when the API server refuses one, and repeats the call', async () => {
+  test('a job requests another token after a refusal, and repeats the call', async () => {
     const first: string[] = []
     const { server, seen } = await apiServer(token => {
       if (first.length === 0) first.push(token)
@@ -91,7 +91,7 @@ describe('a job', () => {
     expect(new Set(seen).size).toBe(2)
   })
 
-  test('asks for one other only, then tells what its token says', async () => {
+  test('a job requests only one other token, then reports the claims of its token', async () => {
     const { server, seen } = await apiServer(() => true)
     const { transport } = connect(server)
     const problem = await failureOf(transport.ask(SELF), seen)
@@ -116,7 +116,7 @@ describe('a job', () => {
     ])
   })
 
-  test('whose watch is refused is told, and waits for nothing', async () => {
+  test('a job with a refused watch reports it without waiting', async () => {
     const { server } = await apiServer(() => true)
     const { clock, transport } = connect(server)
     const watch = new SigningRequestWatch(transport, clock, 'acme')
@@ -125,7 +125,7 @@ describe('a job', () => {
   })
 })
 
-describe('opening a cluster by githubOidc', () => {
+describe('a cluster with githubOidc', () => {
   async function opened(changes: Partial<ClusterConfig> = {}, settings: object = {}) {
     const masked: string[] = []
     const { server, seen } = await apiServer(() => false)
@@ -148,7 +148,7 @@ describe('opening a cluster by githubOidc', () => {
     return { open, masked, seen }
   }
 
-  test('begins with a token of its own each time, masked before it is sent', async () => {
+  test('a cluster is opened with its own token each time, masked before it is sent', async () => {
     const { open, masked, seen } = await opened()
     for (const _ of [1, 2]) {
       const cluster = await open()
@@ -160,7 +160,7 @@ describe('opening a cluster by githubOidc', () => {
   })
 
   test.each([[{ server: null }], [{ certificateAuthority: null }]])(
-    'needs server and CA from the configuration, at a terminal too: not %j',
+    'a cluster needs server and CA from the configuration, at a terminal too: %j is refused',
     async changes => {
       for (const isGithub of [true, false]) {
         const { open } = await opened(changes, { isGithub })
@@ -170,12 +170,12 @@ describe('opening a cluster by githubOidc', () => {
     },
   )
 
-  test('is told at once where GitHub offers no token', async () => {
+  test('a cluster is refused at once where GitHub offers no token', async () => {
     const { open } = await opened({}, { environment: { GITHUB_ACTIONS: 'true' } })
     expect((await failureOf(open())).code).toBe('CONFIG_AUTH_UNSUPPORTED')
   })
 
-  test('gives way to --kubeconfig at a terminal only', async () => {
+  test('a kubeconfig overrides githubOidc at a terminal only', async () => {
     const given = { kubeconfig: '/nowhere/kubeconfig' }
     const terminal = await opened({}, { ...given, isGithub: false })
     expect((await failureOf(terminal.open())).code).toBe('CONFIG_KUBECONFIG')

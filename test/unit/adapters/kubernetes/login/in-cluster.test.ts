@@ -1,4 +1,4 @@
-// auth: inCluster as a pod meets it; its files are written here.
+// auth: inCluster as in a pod; the tests write its files.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -33,19 +33,19 @@ const headerOf = async ({ authorization }: Awaited<ReturnType<typeof open>>, ref
   (await authorization(refused === undefined ? undefined : new Secret(refused)))?.reveal()
 
 describe('the service account of a pod', () => {
-  test('logs in at the address of the environment, with the files of the pod', async () => {
+  test('the login uses the address in the environment and the files of the pod', async () => {
     const credential = await open()
     expect(credential).toMatchObject({ ca: 'CA\n', certificate: null, key: null })
     expect(credential.server.href).toBe('https://10.96.0.1/')
     expect(await headerOf(credential)).toBe('Bearer first-token')
   })
 
-  test('logs in at an IPv6 address and another port', async () => {
+  test('the login accepts an IPv6 address and another port', async () => {
     const at = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' }
     expect((await open(at)).server.href).toBe('https://[fd00::1]:6443/')
   })
 
-  test('has its token read again, not at every call', async () => {
+  test('the token is read again after some seconds, and not for every call', async () => {
     const clock = quickClock()
     const credential = await open({}, clock)
     write('token', 'second-token')
@@ -54,14 +54,14 @@ describe('the service account of a pod', () => {
     expect(await headerOf(credential)).toBe('Bearer second-token')
   })
 
-  test('has its token read again at once when it is refused', async () => {
+  test('the token is read again at once when it is refused', async () => {
     const credential = await open()
     write('token', 'second-token')
     expect(await headerOf(credential, 'Bearer first-token')).toBe('Bearer second-token')
     expect(await headerOf(credential, 'Bearer second-token')).toBe('Bearer second-token')
   })
 
-  test('is followed over the link that the kubelet moves', async () => {
+  test('the token is read through the link that the kubelet moves', async () => {
     const clock = quickClock()
     for (const at of ['one', 'two']) writeFileSync(join(folder, at), `${at}-token`)
     rmSync(join(folder, 'token'))
@@ -77,7 +77,7 @@ describe('the service account of a pod', () => {
   test.each([
     ['host', { KUBERNETES_SERVICE_HOST: '' }],
     ['port', { KUBERNETES_SERVICE_PORT: '' }],
-  ])('is not there without a %s', async (_, more) => {
+  ])('a pod without a %s in its environment has no service account', async (_, more) => {
     expect(await failureOf(open(more))).toEqual({
       code: 'CONFIG_AUTH_UNSUPPORTED',
       at: null,
@@ -91,7 +91,7 @@ describe('the service account of a pod', () => {
     ['token', 'is empty', '\n'],
     ['ca.crt', 'is missing', null],
     ['ca.crt', 'is empty', ''],
-  ])('is told to be mounted where its %s %s', async (name, _, text) => {
+  ])('the hint says to mount the service account where its %s %s', async (name, _, text) => {
     if (text === null) rmSync(join(folder, name))
     else write(name, text)
     const problem = await failureOf(open(), ['first-token'])
@@ -103,14 +103,14 @@ describe('the service account of a pod', () => {
     })
   })
 
-  test('is looked for where pods have it when nothing else is said', async () => {
+  test('the files are read from the default folder of pods', async () => {
     const problem = await failureOf(open({ COUNTERSIGN_SERVICE_ACCOUNT_FOLDER: '' }))
     expect(problem.message).toContain(
       ' /var/run/secrets/kubernetes.io/serviceaccount/ca.crt cannot',
     )
   })
 
-  test('that is refused, with no other token in the file, is told', async () => {
+  test('a refused token is reported where the file has no other one', async () => {
     const server = await startOddServer(answering(401, 'Unauthorized'))
     const credential = { ...(await open()), server: new URL(server.server) }
     const transport = new Transport(credential, quickClock(), () => 0.5)
@@ -123,7 +123,7 @@ describe('the service account of a pod', () => {
   })
 })
 
-describe('opening a cluster by inCluster', () => {
+describe('a cluster with inCluster', () => {
   const masked: string[] = []
   const clusters = () =>
     new KubernetesClusters({
@@ -144,18 +144,18 @@ describe('opening a cluster by inCluster', () => {
       ...changes,
     })
 
-  test('holds to the CA of the configuration, and not to its address', async () => {
+  test('a cluster must have the configured CA, and its address may differ', async () => {
     const cluster = await clusters().open(config(), 'acme')
     expect(cluster.server).toBe('https://10.96.0.1')
     await cluster.close()
   })
 
-  test('is refused with another CA', async () => {
+  test('a cluster with another CA is refused', async () => {
     const other = clusters().open(config({ certificateAuthority: 'CB' }), 'acme')
     expect((await failureOf(other)).code).toBe('CONFIG_CLUSTER_DIFFERS')
   })
 
-  test('needs both pinned all the same', async () => {
+  test('a cluster needs server and CA in the configuration', async () => {
     const unpinned = clusters().open(config({ server: null }), 'acme')
     expect((await failureOf(unpinned)).code).toBe('CONFIG_CLUSTER_UNPINNED')
   })

@@ -22,7 +22,7 @@ function recordOf(proof: RecordedProof) {
   return requestRecord(request, { issued: issuedRecord(request, { proof }) })
 }
 
-/** The record with the proof's evidence put in as some JSON, or taken out (undefined). */
+/** The record with some JSON as the evidence of its proof, or without it (undefined). */
 function decodedWith(value: unknown) {
   const json = JSON.parse(encodeRecord(recordOf(REVIEW)))
   json.issued.proof.evidence = value
@@ -30,19 +30,19 @@ function decodedWith(value: unknown) {
   return decoded === 'newer' ? null : decoded
 }
 
-describe('a record', () => {
+describe('the JSON of a record', () => {
   test.each([
     ['of a proof at a terminal', { ...REVIEW, kind: 'terminal', evidence: null } as const],
     ['of a review, with its evidence', REVIEW],
-  ])('%s is read back', (_, proof) => {
+  ])('the record %s is read as it was written', (_, proof) => {
     const record = recordOf(proof)
     expect(decodeRecord(encodeRecord(record), VERSION)).toEqual(record)
   })
 
-  test('from before there was evidence is read', () =>
+  test('a record without evidence is read', () =>
     expect(decodedWith(undefined)?.issued?.proof.evidence).toBeNull())
 
-  test('from before keys had an age takes them to be as old as the certificate', () => {
+  test('a record without keySince has a key as old as the certificate', () => {
     const record = recordOf(REVIEW)
     const json = JSON.parse(encodeRecord(record))
     delete json.issued.keySince
@@ -52,21 +52,21 @@ describe('a record', () => {
     })
   })
 
-  test('from before holders of keys were reminded knows no certificate before', () => {
+  test('a record without beforeUntil has no previous certificate', () => {
     const record = recordOf(REVIEW)
     const json = JSON.parse(encodeRecord(record))
     delete json.issued.beforeUntil
     expect(decodeRecord(JSON.stringify(json), VERSION)).toEqual(record)
   })
 
-  test('from before earlier certificates were remembered knows of none', () => {
+  test('a record without a history has no earlier certificates', () => {
     const record = recordOf(REVIEW)
     const json = JSON.parse(encodeRecord(record))
     delete json.history
     expect(decodeRecord(JSON.stringify({ ...json, version: 2 }), VERSION)).toEqual(record)
   })
 
-  test('with earlier certificates is read back, each with what ended it', () => {
+  test('a record with earlier certificates is read with the reason that ended each', () => {
     const facts = { n: 1, objectName: 'cs-1', serial: 'ab', sha256: 'cd', proof: 'ef' }
     const [notBefore, notAfter] = [new Date('2026-03-01'), new Date('2026-03-02')]
     const certificate = { ...facts, notBefore, notAfter, targets: ['file a.pem'] }
@@ -79,7 +79,7 @@ describe('a record', () => {
     expect(decodeRecord(encodeRecord(record), VERSION)).toEqual(record)
   })
 
-  test('from before sinks that fail were remembered has written all that are complete', () => {
+  test('a record without written sinks has written all that are complete', () => {
     const record = recordOf(REVIEW)
     const json = JSON.parse(encodeRecord(record))
     delete json.issued.written
@@ -94,7 +94,7 @@ describe('a record', () => {
     expect(written(targets)).toEqual([])
   })
 
-  test('from before attempts after a withdrawal were told from those before it has none since', () => {
+  test('a withdrawn record without the emptied count has no attempts after the withdrawal', () => {
     const emptied = (withdrawnAt: string | null) => {
       const json = JSON.parse(encodeRecord(recordOf(REVIEW)))
       delete json.emptied
@@ -107,7 +107,7 @@ describe('a record', () => {
 
   test.each([
     ['of another version', { ...evidence(), version: 3 }],
-    ['with more than is known', { ...evidence(), verdict: 'approved' }],
-    ['that is text', 'approved'],
-  ])('with evidence %s is no record of ours', (_, value) => expect(decodedWith(value)).toBeNull())
+    ['with an unknown member', { ...evidence(), verdict: 'approved' }],
+    ['as text', 'approved'],
+  ])('a record with evidence %s is refused', (_, value) => expect(decodedWith(value)).toBeNull())
 })
