@@ -1,4 +1,4 @@
-// What somebody is shown of a CertificateSigningRequest before they decide, whatever is in it.
+// What the decision commands show of a CertificateSigningRequest, whatever is in it.
 import { describe, expect, test } from '@jest/globals'
 import type { SigningRequest } from '../../../../src/domain/cluster/signing-request.ts'
 import { inUse } from '../../../../src/workflows/decide/decide-request.ts'
@@ -40,7 +40,7 @@ const seen = (changes: Partial<SigningRequest> = {}) =>
 const textOf = (changes: Partial<SigningRequest> = {}) => describedText(seen(changes), NOW, plain)
 const condition = (type: string) => ({ type, status: 'True', reason: '', message: '' })
 
-describe('the state', () => {
+describe('the state of a CertificateSigningRequest', () => {
   test.each([
     [[], null, 'Pending'],
     [['Approved'], null, 'Approved'],
@@ -48,17 +48,17 @@ describe('the state', () => {
     [['Approved', 'Failed'], null, 'Approved,Failed'],
     [['Approved'], 'PEM', 'Approved,Issued'],
     [[], 'PEM', 'Pending,Issued'],
-  ])('of %j with the certificate %j is %s', (types, pem, state) => {
+  ])('the state of %j with the certificate %j is %s', (types, pem, state) => {
     expect(stateOf(object({ conditions: types.map(condition), certificate: pem }))).toBe(state)
   })
 })
 
-describe('a request that cannot be read', () => {
+describe('a CertificateSigningRequest that cannot be read', () => {
   const broken = {
     request: '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n',
   }
 
-  test('is told as such, and cannot be approved; it can be denied and deleted', () => {
+  test('an unreadable request cannot be approved, and it can be denied and deleted', () => {
     expect(textOf(broken)).toContain('the request cannot be read')
     expect(inUse('approve', seen(broken))).toMatchObject({ code: 'CLUSTER_UNREADABLE' })
     expect(inUse('deny', seen(broken))).toBeNull()
@@ -66,8 +66,8 @@ describe('a request that cannot be read', () => {
   })
 })
 
-describe('a decision', () => {
-  test('that was made is final, and made once', () => {
+describe('a decision on a CertificateSigningRequest', () => {
+  test('a decision is final, and a second one of the same kind changes nothing', () => {
     const approved = seen({ conditions: [condition('Approved')] })
     expect(inUse('approve', approved)).toBe('already')
     expect(inUse('deny', approved)).toMatchObject({ code: 'CLUSTER_DECIDED' })
@@ -82,7 +82,7 @@ describe('the policy that init writes', () => {
     return describeRequest(asked, { ...RULES, policies }, CLUSTER!, NOW).asked?.verdict
   }
 
-  test('allows what a request file asks for, whatever the object is called', () => {
+  test('the policy of init allows the names of a request file, for any object name', () => {
     expect(verdictOn('CN=jane', 'O=developers')).toMatchObject({ decision: 'allowed' })
   })
 
@@ -90,12 +90,12 @@ describe('the policy that init writes', () => {
     ['another group', ['CN=jane', 'O=admins']],
     ['no common name', ['O=developers']],
     ['two common names', ['CN=jane', 'CN=root', 'O=developers']],
-  ])('does not allow %s', (_title, names) => {
+  ])('the policy of init does not allow %s', (_title, names) => {
     expect(verdictOn(...names)?.decision).toMatch(/denied|undecided/)
   })
 })
 
-test('a certificate for another key than the one asked for is no certificate of this request', () => {
+test('a certificate for another key is reported as a problem of the request', () => {
   const pem = encodePem('CERTIFICATE', certificate({ key: testKey('P-256') }))
   const found = seen({ conditions: [condition('Approved')], certificate: pem })
   expect(found.problems).toMatchObject([{ code: 'CERTIFICATE_KEY' }])
@@ -103,14 +103,14 @@ test('a certificate for another key than the one asked for is no certificate of 
   expect(seen({ certificate: own }).problems).toEqual([])
 })
 
-test('a signer outside of Kubernetes is not predicted, and the lifetime may be its own', () => {
+test('a signer outside of Kubernetes is not predicted, and may choose its own lifetime', () => {
   const text = textOf({ signerName: 'example.com/a', expirationSeconds: null })
   expect(text).toContain('NOT PREDICTED')
   expect(text).toContain("example.com/a is not one of Kubernetes' own signers")
   expect(text).toContain('left to the signer')
 })
 
-test('what a terminal obeys is spelled out, wherever it stands', () => {
+test('control characters are escaped everywhere', () => {
   const evil = '\u001b[2Jx\u202e'
   const text = textOf({
     name: evil,
@@ -122,7 +122,7 @@ test('what a terminal obeys is spelled out, wherever it stands', () => {
   expect(text.match(/\\u\{1b\}/g)!.length).toBeGreaterThan(4)
 })
 
-test('every name is shown before somebody decides, in lines that fit, and the whole digest of the key', () => {
+test('every name is shown before a decision, in lines that fit, with the whole digest of the key', () => {
   const sans = Array.from({ length: 80 }, (_, n) => ({
     kind: 'dnsName' as const,
     value: `host-${n}.internal.example.com`,

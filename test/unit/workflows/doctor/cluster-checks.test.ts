@@ -1,4 +1,4 @@
-// What doctor makes of a cluster's answers, given by hand.
+// The findings of doctor for given answers of a cluster.
 import { describe, expect, test } from '@jest/globals'
 import type { AdministeredCluster } from '../../../../src/workflows/doctor/cluster-checks.ts'
 import { clusterFindings } from '../../../../src/workflows/doctor/cluster-checks.ts'
@@ -93,8 +93,8 @@ async function look(answers: Answers = {}): Promise<readonly string[]> {
   return findings.map(({ mark, message }) => `${mark}: ${message}`)
 }
 
-describe('a cluster', () => {
-  test('in order says so, about the apply identity', async () => {
+describe('the findings for a cluster', () => {
+  test('doctor reports a cluster in order as good, for the apply identity', async () => {
     expect(await look()).toEqual([
       'good: reachable, v1.36.3, clocks 0.0 s apart',
       'good: countersign/countersign-apply has the rights that apply needs',
@@ -141,11 +141,11 @@ describe('a cluster', () => {
         'unsure: the guard may not be read with this login: countersign-acme',
       ),
     ],
-  ] as const)('%j is told', async (answers, line) => {
+  ] as const)('the answers %j give a finding', async (answers, line) => {
     expect(await look(answers)).toContainEqual(line)
   })
 
-  test('that does not answer is one finding', async () => {
+  test('an unreachable cluster gives one finding', async () => {
     const open = async (): Promise<never> => {
       throw failure('CLUSTER_UNREACHABLE', 'not there')
     }
@@ -155,11 +155,11 @@ describe('a cluster', () => {
   })
 })
 
-describe('the guard', () => {
+describe('the findings for the guard', () => {
   const found = async (answers: Answers): Promise<readonly string[]> =>
     (await look(answers)).filter(line => line.includes('guard'))
 
-  test('is tried on a request of its signers, where there is one', async () => {
+  test('the guard is tried on a request of its signers, where there is one', async () => {
     const other = { ...PENDING, name: 'x', signerName: 'example.com/other' }
     const [line, ...more] = await found({ objects: [other, PENDING] })
     expect(line).toContain(
@@ -169,7 +169,7 @@ describe('the guard', () => {
     expect(await found({ objects: [other] })).toContain(NOT_TRIED)
   })
 
-  test('that lets through what it has to refuse is wrong, whatever its text says', async () => {
+  test('a guard that allows what it must refuse is bad, whatever its text says', async () => {
     const lines = await found({ objects: [PENDING], tries: () => ALLOWED })
     expect(lines).toEqual([
       'bad: the guard lets this login approve cs-jane-1',
@@ -180,13 +180,13 @@ describe('the guard', () => {
     ])
   })
 
-  test('that refuses every token is wrong: nobody could set countersign up', async () => {
+  test('a guard that refuses every token is bad, since no administrator could set up countersign', async () => {
     expect(await found({ tries: trial => refusedBy(trial) })).toContain(
       'bad: the guard refuses what has to work, to ask for a token of the apply identity: no',
     )
   })
 
-  test('refuses the token of who may not approve for every signer', async () => {
+  test('a guard refuses the token of a user who may not approve for every signer', async () => {
     const may = (right: Right): boolean => right.resource !== 'signers' || right.name !== undefined
     const lines = await found({ may, tries: trial => refusedBy(trial) })
     expect(lines[0]).toContain(
@@ -197,7 +197,7 @@ describe('the guard', () => {
     )
   })
 
-  test('that cannot be evaluated is wrong, though it refuses', async () => {
+  test('a guard that cannot be evaluated is bad, though it refuses', async () => {
     const changes = { isBroken: true, message: 'actual cost limit exceeded' }
     const tries = (trial: GuardTrial): TrialOutcome => refusedBy(trial, changes)
     expect(await found({ tries })).toContain(
@@ -205,7 +205,7 @@ describe('the guard', () => {
     )
   })
 
-  test('that this login may not try is unknown, and no success', async () => {
+  test('a guard that this login may not try is unsure, and not good', async () => {
     const tries = (): TrialOutcome => ({ kind: 'untried', why: 'forbidden' })
     const lines = await found({ objects: [PENDING], tries })
     expect(lines).toHaveLength(1)
@@ -218,7 +218,7 @@ describe('the guard', () => {
     )
   })
 
-  test('is tried by the apply identity on what only that may do', async () => {
+  test('the apply identity tries the guard only on what it alone may do', async () => {
     const username = 'system:serviceaccount:countersign:countersign-apply'
     const tries = (trial: GuardTrial): TrialOutcome =>
       trial.kind === 'request' && !trial.name.startsWith('cs-') ? refusedBy(trial) : ALLOWED
@@ -228,11 +228,11 @@ describe('the guard', () => {
   })
 })
 
-describe('rights', () => {
+describe('the findings for rights', () => {
   const is = (right: Right, resource: string, verb: string): boolean =>
     right.resource === resource && right.verb === verb
 
-  test('are asked of the login itself where it may not ask about others, or is the apply identity', async () => {
+  test('rights are checked for the login itself where it may not check others, or is the apply identity', async () => {
     const self = await look({ may: right => right.resource !== 'subjectaccessreviews' })
     expect(self).toContain('good: somebody has the rights that apply needs')
     expect(await look({ others: () => null })).toContain(
@@ -242,7 +242,7 @@ describe('rights', () => {
     expect(await look({ username })).toContain(`good: ${username} has the rights that apply needs`)
   })
 
-  test('on the whole domain of a signer are enough', async () => {
+  test('rights on the whole domain of a signer are enough', async () => {
     const others = (right: Right): boolean =>
       right.resource !== 'signers' || right.name === 'kubernetes.io/*'
     expect(await look({ others })).toContain(
@@ -253,7 +253,7 @@ describe('rights', () => {
     )
   })
 
-  test('that are missing are told together where they differ in the verb alone', async () => {
+  test('missing rights that differ only in the verb are one finding', async () => {
     const others = (right: Right): boolean =>
       !is(right, 'secrets', 'create') && !is(right, 'secrets', 'patch')
     expect(await look({ others })).toContain(
@@ -261,14 +261,14 @@ describe('rights', () => {
     )
   })
 
-  test.each(neededRights(installation()))('none is passed over: %j', async missing => {
+  test.each(neededRights(installation()))('a missing right is found: %j', async missing => {
     const same = (right: Right): boolean => JSON.stringify(right) === JSON.stringify(missing)
     const found = await look({ others: right => !same(right) })
     expect(found.filter(line => line.startsWith('bad'))).toHaveLength(1)
   })
 })
 
-describe('contains', () => {
+describe('the comparison of stored and printed objects', () => {
   test.each([
     [{ a: 1, b: [1, { c: 2 }] }, { b: [1, { c: 2 }] }, true],
     [{ a: [{ x: 1, filled: true }] }, { a: [{ x: 1 }] }, true],
@@ -277,7 +277,7 @@ describe('contains', () => {
     [{ a: {} }, { a: [] }, false],
     [{}, { a: 1 }, false],
     [null, { a: 1 }, false],
-  ])('%j holds %j: %p', (stored, printed, expected) => {
+  ])('%j contains %j: %p', (stored, printed, expected) => {
     expect(contains(stored, printed)).toBe(expected)
   })
 })

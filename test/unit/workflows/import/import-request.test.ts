@@ -1,4 +1,4 @@
-// countersign import: what is written says the same as what was read, and tells where each part comes from; or says why not.
+// countersign import: the written file means the same as the given one and says where each part comes from; or the import is refused.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
@@ -38,13 +38,13 @@ function imported(name: string, content: string | Uint8Array, at: Config = CONFI
   })
 }
 
-test('a PKCS#10 in DER is read as the same in PEM', () => {
+test('a PKCS#10 in DER is imported as the same in PEM', () => {
   const pem = readFileSync('test/fixtures/requests/good/jane.csr', 'utf8')
   const der = valueOf(decodePem(pem, 'CERTIFICATE REQUEST'))
   expect(valueOf(imported('jane.csr', der)).text).toBe(valueOf(imported('jane.csr', pem)).text)
 })
 
-/** What the configuration makes of a request file. */
+/** The effective request of a request file. */
 function meaning(path: string, content: string | Uint8Array): readonly string[] {
   const read = valueOf(parseRequest(requestFile(content, { path }), 'requests'))
   return valueOf(effectiveRequests(read, CONFIG)).map(each =>
@@ -70,7 +70,7 @@ subjectAltName = DNS:jane.example.com, email:copy
 extendedKeyUsage = clientAuth
 `
 
-  test('is written as a reader would write it', () => {
+  test('an OpenSSL configuration is imported as a readable file', () => {
     const { text } = valueOf(imported('jane.cnf', cnf))
     expect(text).toMatchInlineSnapshot(`
 "# yaml-language-server: $schema=https://countersign.dev/schema/certificate-request.schema.json
@@ -99,7 +99,7 @@ spec:
 `)
   })
 
-  test('tells what was taken from which line, what the configuration says, what the signer leaves out', () => {
+  test('the import lists the line of each part, the defaults, and what the signer drops', () => {
     const result = valueOf(imported('jane.cnf', cnf))
     expect(members(result.taken)).toEqual([
       'commonName 8',
@@ -129,8 +129,8 @@ spec:
   })
 })
 
-describe('a request that our format cannot say', () => {
-  test('is refused for a signer that may keep what we would leave out', () => {
+describe('a request that the countersign format cannot express', () => {
+  test('an import is refused for a signer that may keep what the format cannot express', () => {
     const cnf =
       '[req]\nprompt = no\ndistinguished_name = dn\n[dn]\nCN = jane\nemailAddress = a@b.example\n'
     const other = config(
@@ -143,7 +143,7 @@ describe('a request that our format cannot say', () => {
     expect(imported('jane.cnf', cnf).ok).toBe(true)
   })
 
-  test('is refused where it is in our format already, and where it cannot be read', () => {
+  test('an import is refused for a file in the countersign format, and for one that cannot be read', () => {
     const own =
       'apiVersion: countersign.dev/v1\nkind: CertificateRequest\nspec: {commonName: jane}\n'
     expect(codesOf(imported('jane.yaml', own))).toEqual(['REQUEST_KIND'])
@@ -151,14 +151,14 @@ describe('a request that our format cannot say', () => {
   })
 })
 
-/** One sample of every format and more: each imports and means the same, or says why it does not. */
-describe('the sample', () => {
+/** One sample of every format and more: each is imported with the same meaning, or refused. */
+describe('a sample for import', () => {
   const SAMPLES = new URL('../../../fixtures/requests/good/', import.meta.url)
   const names = readdirSync(SAMPLES).filter(name => !name.endsWith('.remarks'))
   const isForeign = (name: string, text: string) =>
     !/\.ya?ml$|\.json$/.test(name) || !text.includes('countersign.dev/v1')
 
-  test.each(names)('%s is imported and means the same, or says why not', name => {
+  test.each(names)('the sample %s is imported with the same meaning, or refused', name => {
     const bytes = readFileSync(new URL(name, SAMPLES))
     const result = imported(name, bytes)
     if (!isForeign(name, bytes.toString())) return expect(codesOf(result)).toEqual(['REQUEST_KIND'])
@@ -177,7 +177,7 @@ describe('the sample', () => {
     )
   })
 
-  test('is there for each format', () => {
+  test('there is a sample of each format', () => {
     expect(existsSync(SAMPLES)).toBe(true)
     const formats = names.map(name => {
       const read = parseRequest(
@@ -192,7 +192,7 @@ describe('the sample', () => {
   })
 })
 
-describe('what is written', () => {
+describe('an imported file', () => {
   const text = fc.constantFrom(
     'jane',
     'a b',
@@ -231,7 +231,7 @@ describe('what is written', () => {
     }),
   })
 
-  test('says again what was said, for requests of any words', () => {
+  test('an import of any text keeps its meaning', () => {
     fc.assert(
       fc.property(cfssl, said => {
         const json = JSON.stringify(said)

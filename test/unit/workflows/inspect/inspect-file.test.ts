@@ -1,4 +1,4 @@
-// Any file that holds certificates: what is found in it, where, and how it belongs together; never a private key.
+// Any file with certificates: what is found in it, where, and what belongs together; never a private key.
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { stringify } from 'yaml'
@@ -34,12 +34,12 @@ const parts = (content: string | Uint8Array) =>
 
 test.each([
   ['a request in PEM', encodePem('CERTIFICATE REQUEST', request()), ['request']],
-  ['one under its old label', encodePem('NEW CERTIFICATE REQUEST', request()), ['request']],
+  ['a request with the old label', encodePem('NEW CERTIFICATE REQUEST', request()), ['request']],
   ['a request in DER', request(), ['request']],
   ['a certificate in DER', LEAF, ['certificate']],
   ['a chain', CHAIN, ['certificate block 1', 'certificate block 2']],
   ['a private key', KEY_PEM, ['private key']],
-])('%s is found', (_, content, found) => {
+])('inspect finds %s', (_, content, found) => {
   expect(parts(content)).toEqual(found)
   expect(inspect(content).problems).toEqual([])
 })
@@ -83,7 +83,7 @@ describe.each([
     ['YAML', stringify(manifest)],
     ['JSON', JSON.stringify(manifest)],
   ])(
-    'in %s says which key belongs to which certificate, and shows neither key nor token',
+    'the file in %s shows which key belongs to which certificate, and shows neither key nor token',
     (_format, text) => {
       const inspection = inspect(text)
       expect([inspection.what, inspection.problems]).toEqual([what, []])
@@ -103,13 +103,13 @@ describe.each([
   )
 })
 
-test('usages are told by their names', () => {
+test('usages are shown by their names', () => {
   const issued = authority().issue()
   const text = inspectionText(inspect(issued.der), issued.notBefore, plain)
   expect(text).toMatch(/usages +digitalSignature.*, clientAuth/)
 })
 
-test('a kubeconfig in a Secret is opened, and a list is looked through', () => {
+test('a kubeconfig in a Secret is opened, and so are the items of a list', () => {
   const inner = { ...SECRET, data: { kubeconfig: base64(stringify(KUBECONFIG)) } }
   const list = { apiVersion: 'v1', kind: 'List', items: [inner] }
   expect(parts(stringify(list))).toContain(
@@ -117,7 +117,7 @@ test('a kubeconfig in a Secret is opened, and a list is looked through', () => {
   )
 })
 
-test('a CertificateSigningRequest shows what was asked and what was issued', () => {
+test('a CertificateSigningRequest shows what was requested and what was issued', () => {
   const manifest = {
     apiVersion: 'certificates.k8s.io/v1',
     kind: 'CertificateSigningRequest',
@@ -131,11 +131,11 @@ test('a CertificateSigningRequest shows what was asked and what was issued', () 
   ])
 })
 
-describe('a request file of ours', () => {
+describe('a request file in the countersign format', () => {
   const file = (spec: object) =>
     stringify({ apiVersion: 'countersign.dev/v1', kind: 'CertificateRequest', spec })
 
-  test('shows the PKCS#10 in it', () => {
+  test('a request file shows its PKCS#10', () => {
     const pem = encodePem('CERTIFICATE REQUEST', request())
     const inspection = inspect(file({ commonName: 'jane', request: pem }))
     expect(inspection).toMatchObject({
@@ -145,17 +145,17 @@ describe('a request file of ours', () => {
     })
   })
 
-  test('says that there is none', () => {
+  test('a request file without PKCS#10 says so', () => {
     const text = inspectionText(inspect(file({ commonName: 'jane' })), new Date(), plain)
     expect(text).toContain('spec.request: is not there')
   })
 })
 
 test.each([
-  ['our configuration', 'Config', 'countersign.dev/v1'],
-  ["cert-manager's request", 'CertificateRequest', 'cert-manager.io/v1'],
-  ['what only looks like a kind', 'constructor', 'v1'],
-])('%s is not taken for something else', (_, kind, apiVersion) => {
+  ['a countersign configuration', 'Config', 'countersign.dev/v1'],
+  ['a cert-manager CertificateRequest', 'CertificateRequest', 'cert-manager.io/v1'],
+  ['a kind named like a member of Object', 'constructor', 'v1'],
+])('%s is refused as an unknown kind', (_, kind, apiVersion) => {
   const { parts: found, problems } = inspect(stringify({ apiVersion, kind, users: [] }))
   expect(found).toEqual([])
   expect(problems).toMatchObject([{ code: 'REQUEST_KIND' }])
@@ -165,8 +165,8 @@ test.each([
 test.each([
   ['a kubeconfig without entries', 'Config'],
   ['a Secret without data', 'Secret'],
-  ['a list of nothing', 'List'],
-])('%s is said to be empty', (_, kind) => {
+  ['an empty list', 'List'],
+])('%s is shown as empty', (_, kind) => {
   const text = inspectionText(inspect(stringify({ apiVersion: 'v1', kind })), new Date(), plain)
   expect(text).toBe(`${kind}\nthere is no certificate, request or key in it`)
 })
@@ -182,26 +182,26 @@ describe('a keystore', () => {
     'private key private key',
   ]
 
-  test('without a password is opened, and its key belongs to its certificate', () => {
+  test('a keystore without a password is opened, and its key belongs to its certificate', () => {
     const { parts: inside, problems } = inspect(keystore(''))
     expect(inside.map(({ kind, where }) => `${kind} ${where}`)).toEqual(found)
     expect(inside[0]).toMatchObject({ issuer: 'certificate 2', key: 'private key' })
     expect(problems).toEqual([])
   })
 
-  test('with one is opened by it, and by no other', () => {
+  test('a keystore with a password is opened by that password only', () => {
     expect(opened(keystore('correct horse'), 'correct horse').parts).toHaveLength(3)
     const [problem] = inspect(keystore('correct horse')).problems
     expect(problem).toMatchObject({ code: 'X509_PASSWORD' })
     expect(problem?.hint).toContain('--password-env')
   })
 
-  test('that is cut short is a problem', () => {
+  test('a truncated keystore is a problem', () => {
     const codes = inspect(keystore('').subarray(0, 200)).problems.map(({ code }) => code)
     expect(codes).toEqual(['X509_DER'])
   })
 
-  test('of a Secret is a remark where the password is another', () => {
+  test('a keystore in a Secret with another password is a note', () => {
     const data = { 'keystore.p12': Buffer.from(keystore('correct horse')).toString('base64') }
     const secret = stringify({ ...SECRET, data: { ...SECRET.data, ...data } })
     expect(inspect(secret).problems).toEqual([])
@@ -212,23 +212,23 @@ describe('a keystore', () => {
   })
 })
 
-describe('what cannot be read', () => {
+describe('a file that cannot be read', () => {
   test.each([
-    ['nothing', '', 'REQUEST_FORMAT_UNKNOWN'],
-    ['text', 'hello', 'REQUEST_FORMAT_UNKNOWN'],
-    ['bytes', Uint8Array.of(0, 1, 2), 'REQUEST_FORMAT_UNKNOWN'],
-    ['what age encrypted', 'age-encryption.org/v1\n-> X25519 a\n', 'REQUEST_FORMAT_UNKNOWN'],
+    ['an empty file', '', 'REQUEST_FORMAT_UNKNOWN'],
+    ['plain text', 'hello', 'REQUEST_FORMAT_UNKNOWN'],
+    ['random bytes', Uint8Array.of(0, 1, 2), 'REQUEST_FORMAT_UNKNOWN'],
+    ['an age file', 'age-encryption.org/v1\n-> X25519 a\n', 'REQUEST_FORMAT_UNKNOWN'],
     ['a zip archive', 'PK\x03\x04', 'REQUEST_FORMAT_UNKNOWN'],
     ['broken DER', request().subarray(0, 50), 'X509_DER'],
     ['broken YAML', 'kind: Secret\n  data: [', 'REQUEST_YAML'],
     ['another kind', 'apiVersion: v1\nkind: Pod\n', 'REQUEST_KIND'],
-    ['base64 that is none', 'kind: Secret\ndata: {a: "&&"}\n', 'REQUEST_FIELD_VALUE'],
-  ])('is a problem: %s', (_, content, code) => {
+    ['invalid base64', 'kind: Secret\ndata: {a: "&&"}\n', 'REQUEST_FIELD_VALUE'],
+  ])('%s is a problem', (_, content, code) => {
     const codes = inspect(content).problems.map(problem => problem.code)
     expect(new Set(codes)).toEqual(new Set([code]))
   })
 
-  test('is told without its text: a broken kubeconfig holds secrets too', () => {
+  test('the problem of a broken kubeconfig shows none of its text', () => {
     const { problems } = inspect('kind: Config\ntoken: secret-word\n  "secret-word": [')
     expect(problems.length).toBeGreaterThan(0)
     expect(JSON.stringify(problems)).not.toContain('secret-word')

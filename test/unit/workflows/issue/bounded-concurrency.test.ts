@@ -12,8 +12,8 @@ function door(): Door {
   return { open: () => open(), opened }
 }
 
-describe('a pool', () => {
-  test('gives results in the order of the items, whichever ends first', async () => {
+describe('a pool of workers', () => {
+  test('a pool gives results in the order of the items, whichever ends first', async () => {
     const doors = [door(), door(), door()]
     const working = inPool([0, 1, 2], 3, async index => {
       await doors[index]?.opened
@@ -27,7 +27,7 @@ describe('a pool', () => {
     [1, 1],
     [3, 3],
     [16, 10],
-  ])('of %i works at ten items, %i at a time at most', async (size, most) => {
+  ])('a pool of %i works on ten items, %i at a time at most', async (size, most) => {
     let [now, peak] = [0, 0]
     const items = Array.from({ length: 10 }, (_, index) => index)
     await inPool(items, size, async () => {
@@ -38,7 +38,7 @@ describe('a pool', () => {
     expect(peak).toBe(most)
   })
 
-  test('begins the next as soon as one ends', async () => {
+  test('a pool begins the next item as soon as one ends', async () => {
     const doors = [door(), door(), door()]
     const begun: number[] = []
     const working = inPool([0, 1, 2], 2, async index => {
@@ -53,15 +53,15 @@ describe('a pool', () => {
     await working
   })
 
-  test('of nothing gives nothing', async () => {
+  test('a pool without items has no results', async () => {
     expect(await inPool([], 4, async () => 'never')).toEqual([])
   })
 
-  test('keeps results that are undefined', async () => {
+  test('a pool keeps undefined results', async () => {
     expect(await inPool([1, 2], 1, async () => undefined)).toEqual([undefined, undefined])
   })
 
-  test('fails with the first failure', async () => {
+  test('a pool fails with the first failure', async () => {
     const working = inPool([1, 2, 3], 2, async item => {
       if (item === 2) throw new Error('two')
       return item

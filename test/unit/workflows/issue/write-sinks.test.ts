@@ -25,7 +25,7 @@ const inspected: Inspected = {
   warnings: [],
 }
 
-/** A desk whose Secrets and artifacts are lists; what is named in `broken` is not taken. */
+/** A session with lists of Secrets and artifacts; a sink named in `broken` is refused. */
 function session(broken: readonly string[] = []) {
   const written: string[] = []
   const kept = new Map<string, StoredSecret>()
@@ -62,53 +62,53 @@ async function stored(sinks: readonly Sink[], broken: readonly string[] = []) {
 
 const BOTH = [artifact('one'), secretSink({ name: 'jane-tls' }), artifact('two')]
 
-describe('store', () => {
-  test('writes Secrets first and artifacts last, whatever order they are named in', async () => {
+describe('the writing of sinks', () => {
+  test('Secrets are written first and artifacts last, in any order of the request', async () => {
     const { written, answer } = await stored(BOTH)
     expect(written).toEqual(['jane-tls', 'one', 'two'])
     expect(answer).toEqual([['Secret apps/jane-tls', 'artifact one', 'artifact two'], []])
   })
 
-  test('uploads nothing where every Secret failed: the next run may go on from nothing', async () => {
+  test('no artifact is uploaded where every Secret failed, so that the next run can start again', async () => {
     const { written, answer } = await stored(BOTH, ['jane-tls'])
     const codes = ['SINK_CONFLICT', 'SINK_INCOMPLETE', 'SINK_INCOMPLETE']
     expect([written, answer]).toEqual([[], [[], codes]])
   })
 
-  test('goes on where another Secret took it: the next run completes the rest from there', async () => {
+  test('artifacts are uploaded where another Secret was written, so that the next run completes the rest', async () => {
     const sinks = [...BOTH, secretSink({ name: 'other-tls' })]
     const { written, answer } = await stored(sinks, ['jane-tls'])
     expect(written).toEqual(['other-tls', 'one', 'two'])
     expect(answer[1]).toEqual(['SINK_CONFLICT'])
   })
 
-  test('tells an artifact that was not taken, and uploads the others', async () => {
+  test('a failed artifact is reported, and the others are uploaded', async () => {
     const { written, answer } = await stored(BOTH, ['one'])
     expect([written, answer[1]]).toEqual([['jane-tls', 'two'], ['SINK_ARTIFACT']])
   })
 })
 
-describe('opening sinks', () => {
+describe('the opening of sinks', () => {
   const record = newRecord('jane', 'prod')
   const file = { kind: 'file', path: 'x', format: null } as const
   const codes = (found: Awaited<ReturnType<typeof openSinks>>) =>
     found.closed.map(({ problem }) => problem.code)
 
-  test('tells each that this run cannot write', async () => {
+  test('each sink that this run cannot write is reported', async () => {
     const { session: at } = session()
     const request = effective({ key: own, sinks: [artifact('one'), file] })
     const opened = await openSinks(request, record, { ...at, outlets: noOutlets() })
     expect(codes(opened)).toEqual(['SINK_NO_RUNNER', 'SINK_FILE_IN_ACTION'])
   })
 
-  test('never takes a generated key for an artifact', async () => {
+  test('a generated key is never written into an artifact without recipients', async () => {
     const sinks = [artifact('one')]
     expect(codes(await openSinks(effective({ sinks }), record, session().session))).toEqual([
       'SINK_RECIPIENTS',
     ])
   })
 
-  test('stops the first certificate where one is closed, and no later one while a Secret is open', async () => {
+  test('a closed sink stops the first certificate, and no later one while a Secret is open', async () => {
     const request = effective({ sinks: [secretSink(), file] })
     const opened = await openSinks(request, record, session().session)
     const codesOf = (problems: ReturnType<typeof obstacles>) => problems?.map(({ code }) => code)

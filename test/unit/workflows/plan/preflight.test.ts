@@ -46,17 +46,13 @@ function codesOf({
   return preflight(opened, backgrounds, paths, facts).map(({ code }) => code)
 }
 
-describe('no approval makes up for', () => {
+describe('faults that no approval removes', () => {
   test.each<[string, JudgedRequests, readonly string[]]>([
-    ['nothing, in a pull request that shows every line', {}, []],
+    ['a pull request that shows every line, without faults', {}, []],
     ['another base branch', { pull: { base: 'releases' } }, ['APPROVAL_OTHER_BASE']],
+    ['unreadable rulesets', { facts: { branchRules: null } }, ['APPROVAL_RULES_UNREADABLE']],
     [
-      'rulesets that cannot be read',
-      { facts: { branchRules: null } },
-      ['APPROVAL_RULES_UNREADABLE'],
-    ],
-    [
-      'more commits than GitHub lists, and says nothing of lines then',
+      'more commits than GitHub lists, without a fault of lines',
       { pull: { isTooLarge: true }, facts: { shown: () => null } },
       ['APPROVAL_TOO_LARGE'],
     ],
@@ -66,7 +62,7 @@ describe('no approval makes up for', () => {
       ['APPROVAL_UNVERIFIABLE'],
     ],
     [
-      'a change of the configuration, said once for all files',
+      'a change of the configuration, once for all files',
       {
         commits: `${COMMITS.trimEnd()} countersign.yaml=x joe=b`,
         fileOrigins: [trailOf(JANE, 'b'), trailOf('joe', 'b')],
@@ -74,12 +70,12 @@ describe('no approval makes up for', () => {
       },
       ['APPROVAL_MIXED'],
     ],
-  ])('%s', (_, asked, expected) => {
+  ])('preflight reports %s', (_, asked, expected) => {
     expect(codesOf(asked)).toEqual(expected)
   })
 })
 
-test('a pull request that nothing would be done for has no fault but a mixed one', () => {
+test('a pull request without steps has no fault but a mixed one', () => {
   const everything = {
     pull: { base: 'releases', isTooLarge: true },
     facts: { branchRules: null, shown: () => null },
@@ -91,7 +87,7 @@ test('a pull request that nothing would be done for has no fault but a mixed one
   ])
 })
 
-describe('an approval of an open pull request does not cover the file', () => {
+describe('an open pull request that does not show the file', () => {
   const criss = `
     start: README=r
     root < start: README=s
@@ -104,7 +100,7 @@ describe('an approval of an open pull request does not cover the file', () => {
   const fileOrigin = { ...trailOf(JANE, 'b'), landing: { commit: 'h1', before: 'n1' } }
 
   test.each(['root side', 'side root'])(
-    'where the diff with one of two merge bases does not show it (%s)',
+    'preflight reports a diff with one of two merge bases that does not show the file (%s)',
     parents => {
       const commits = criss.replace('h1 < root side', `h1 < ${parents}`)
       const other = proofFacts({ commits, tip: 'n1', moves: null })
@@ -114,7 +110,7 @@ describe('an approval of an open pull request does not cover the file', () => {
     },
   )
 
-  test('and the newest change that nobody approved is named', () => {
+  test('the problem names the newest change that nobody approved', () => {
     const landing = { commit: 'side', before: 'start' }
     const since = [{ path: JANE, blob: 'b', landing, earlier: null }]
     const [problem] = uncovered(fileOrigin, { ...BACKGROUND, since }, pull, facts)
@@ -122,7 +118,7 @@ describe('an approval of an open pull request does not cover the file', () => {
   })
 })
 
-describe('GitHub hides a file of a pull request', () => {
+describe('a file that GitHub hides', () => {
   async function hiddenOf(path: string, text = '', attributes: string | null = null) {
     const files = [requestFile(text, { path }), requestFile('', { path: 'requests/Other.yaml' })]
     const head = {
@@ -140,16 +136,19 @@ describe('GitHub hides a file of a pull request', () => {
   test.each<[string, string, readonly [string, string?, string?]]>([
     ['by its name', 'takes files of this name', ['requests/uv.lock.yaml']],
     ['by its text', 'recording of VCR', ['requests/jane.yml', '# recorded_with: VCR\n']],
-    ['by a name that it may fold away', 'has a name that', ['requests/jane_1.yaml']],
+    ['by a name that it may hide', 'has a name that', ['requests/jane_1.yaml']],
     ['by attributes', 'folds the diff', ['requests/jane.yaml', '', '*.yaml linguist-generated\n']],
-  ])('%s', async (_, message, [path, text, attributes]) => {
-    const found = await hiddenOf(path, text, attributes)
-    expect(found).toHaveLength(1)
-    expect(found[0]).toContain('APPROVAL_HIDDEN')
-    expect(found[0]).toContain(message)
-  })
+  ])(
+    'preflight reports a file that GitHub hides %s',
+    async (_, message, [path, text, attributes]) => {
+      const found = await hiddenOf(path, text, attributes)
+      expect(found).toHaveLength(1)
+      expect(found[0]).toContain('APPROVAL_HIDDEN')
+      expect(found[0]).toContain(message)
+    },
+  )
 
-  test('but not one with a plain name, whatever other files are called', async () => {
+  test('a file with a usual name is not hidden, whatever other files are called', async () => {
     expect(await hiddenOf('requests/jane.yaml')).toEqual([])
   })
 })

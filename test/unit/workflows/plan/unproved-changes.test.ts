@@ -39,22 +39,22 @@ function warningsOf(background: Background | null, blob = 'd'): readonly string[
 const PULLED = `${PATH}: an approval here also covers the change of #1 by author, which was not approved`
 const PUSHED = `${PATH}: an approval here also covers the change p2 that colleague pushed, which was not approved`
 
-describe('a plan warns of each change that nobody approved', () => {
-  test('since the last proved version, oldest first', () => {
+describe('changes that nobody approved', () => {
+  test('a plan warns of each unapproved change since the last proved version, oldest first', () => {
     expect(warningsOf({ proved: null, since: SINCE })).toEqual([PULLED, PUSHED])
   })
 
-  test('but not of one that was proved and only not allowed by policy', () => {
+  test('a plan does not warn of a proved change that only a policy denied', () => {
     const proved = { blob: 'b', commit: 'm1' }
     expect(warningsOf({ proved, since: SINCE })).toEqual([PUSHED])
   })
 
-  test('but not where the pull request brings the last proved version back', () => {
+  test('a plan does not warn where the pull request restores the last proved version', () => {
     const proved = { blob: 'v0', commit: 'root' }
     expect(warningsOf({ proved, since: SINCE }, 'v0')).toEqual([])
   })
 
-  test('but not of a file without a past', () => {
+  test('a plan does not warn of a new file', () => {
     expect(warningsOf(null)).toEqual([])
   })
 })

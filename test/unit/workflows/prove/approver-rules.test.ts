@@ -17,33 +17,33 @@ function allowedBy(first: Policy, ...others: readonly Policy[]): Verdict {
 const namesOf = (verdict: Verdict | null): readonly string[] =>
   approverRules(effective(), verdict, config()).anyOf.map(({ name }) => name)
 
-describe('a request needs the approvals of one policy that allows it', () => {
-  test('by the rule of each policy, or the floor where a policy has none', () => {
+describe('the approver rules of a request', () => {
+  test('the rule of each allowing policy applies, or the floor where a policy has none', () => {
     const verdict = allowedBy(policy('people', rule({ users: [OWNER] })), policy('all', null))
     expect(namesOf(verdict)).toEqual(['policy people', 'approval.requests'])
   })
 
-  test('and the floor alone where none allows it', () => {
+  test('only the floor applies where no policy allows the request', () => {
     expect(namesOf(null)).toEqual(['approval.requests'])
   })
 
-  test('and never less than the floor', () => {
+  test('the floor always applies', () => {
     const { floor } = approverRules(effective(), null, config())
     expect(floor).toEqual({ name: 'approval.requests', rule: config().approval.requests })
   })
 })
 
-describe('a file that no reviewer can read needs one approval more', () => {
+describe('a format that no reviewer can read', () => {
   test.each<[RequestFormat, number]>([
     ['countersign', 0],
     ['cfssl', 0],
     ['pkcs10', 1],
     ['csr-manifest', 1],
-  ])('%s: %d', (format, extra) => {
+  ])('a file of format %s needs this many more approvals: %d', (format, extra) => {
     expect(approverRules(effective({ format }), null, config()).extra).toBe(extra)
   })
 
-  test('but not where it is gone', () => {
+  test('a removed file needs no additional approval', () => {
     expect(approverRules(null, null, config()).extra).toBe(0)
   })
 })

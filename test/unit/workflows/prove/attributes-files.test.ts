@@ -3,7 +3,7 @@ import { readAttributes } from '../../../../src/workflows/prove/attributes-files
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
 import { requestFile } from '../../../build/request.ts'
 
-test('attributes of every folder above the requests are read, and those below taken from the list', async () => {
+test('attributes of every folder above the requests are read, and those below are taken from the list', async () => {
   const commit: Pick<RepositoryFiles, 'read'> = {
     read: async path => requestFile(`* text # ${path}\n`, { path }),
   }

@@ -18,7 +18,7 @@ const CONFIG = valueOf(parseConfig(requestFile(FILES['fine'] ?? '', { path: CONF
 const FILE = requestFile(usualFile(PATH, {}), { path: PATH })
 
 describe('the configuration of a commit', () => {
-  /** Each commit is named after the file that it has; says what was read. */
+  /** Each commit is named after its file; returns what was read. */
   async function read(...commits: readonly string[]) {
     const asked: string[] = []
     const filesAt = (commit: string) => ({
@@ -33,24 +33,24 @@ describe('the configuration of a commit', () => {
     return { asked, at: await readConfigurations(source, CONFIG_PATH, commits, blobOf) }
   }
 
-  test('is known where it can be read', async () => {
+  test('a configuration is known where it can be read', async () => {
     expect((await read('fine')).at('fine')?.owner).toBe('acme-certs')
   })
 
-  test('is unknown where it cannot be read, whatever other commits have', async () => {
+  test('a configuration is unknown where it cannot be read, whatever other commits have', async () => {
     const { at } = await read('fine', 'broken', 'lost', 'none')
     for (const commit of ['broken', 'lost', 'none', 'not asked']) expect(at(commit)).toBeNull()
   })
 
-  test('is read once', async () => {
+  test('a configuration is read once', async () => {
     expect((await read('fine', 'broken', 'fine', 'broken')).asked).toEqual(['fine', 'broken'])
   })
 })
 
-describe('the meaning of a file', () => {
+describe('the effective request of an earlier file', () => {
   const request = effective({ path: PATH })
 
-  test('is a digest, and another one under another default', () => {
+  test('the effective digest changes with the defaults', () => {
     const other = { ...CONFIG, defaults: CONFIG.defaults.slice(0, 0) }
     const meaning = effectiveDigestUnder(CONFIG, FILE, request)
     expect(meaning).toMatch(/^[0-9a-f]{64}$|^sha256:/)
@@ -60,11 +60,11 @@ describe('the meaning of a file', () => {
   test.each([
     ['of another name', effective({ path: PATH, name: 'joe' })],
     ['of another cluster', effective({ path: PATH, cluster: 'staging' })],
-  ])('is unknown for a request %s', (_, asked) => {
+  ])('the effective digest is unknown for a request %s', (_, asked) => {
     expect(effectiveDigestUnder(CONFIG, FILE, asked)).toBeNull()
   })
 
-  test('is unknown for a file that cannot be read', () => {
+  test('the effective digest is unknown for a file that cannot be read', () => {
     expect(effectiveDigestUnder(CONFIG, requestFile('kind: [', { path: PATH }), request)).toBeNull()
   })
 })

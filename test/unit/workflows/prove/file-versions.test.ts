@@ -36,7 +36,7 @@ function walkedOf(commits: string, tip: string, moves: readonly BranchMove[] | n
   return { ancestry, line: branchLine(ancestry, tip, moves), moves, requests: 'requests' }
 }
 
-/** Main was put back from c to b by a force push, and then d came. */
+/** Main was restored from c to b by a force push, and then d came. */
 const PUT_BACK = walkedOf(
   `c0: requests=jane~a
    c1 < c0: requests=jane~b
@@ -64,23 +64,23 @@ function told({ landing, versions, origin }: Past): string {
 const baselineOf = (blob: string, commit: string): string =>
   requestsDigest(commit, new Map([[JANE, blob]]))
 
-describe('a file has a past', () => {
+describe('the earlier versions of a file', () => {
   test.each<[string, readonly string[], string]>([
-    ['that begins with the commit that brought it', ['', 'a'], 'c1 after c0, nothing'],
-    ['of every version before', ['', 'a', 'b', 'c'], 'c3 after c2, c2=b, c1=a, nothing'],
-    ['that its removal does not need', ['', 'a', ''], 'c2 after c1, nothing'],
-    ['that ends where it was gone', ['a', '', 'b', 'c'], 'c3 after c2, c2=b, nothing'],
-    ['with links, which are no file', ['', '@a', 'b'], 'c2 after c1, c1=-, nothing'],
+    ['end at the commit that added the file', ['', 'a'], 'c1 after c0, nothing'],
+    ['are all versions before', ['', 'a', 'b', 'c'], 'c3 after c2, c2=b, c1=a, nothing'],
+    ['are not needed for its removal', ['', 'a', ''], 'c2 after c1, nothing'],
+    ['end where the file was removed', ['a', '', 'b', 'c'], 'c3 after c2, c2=b, nothing'],
+    ['include links as removals', ['', '@a', 'b'], 'c2 after c1, c1=-, nothing'],
     [
-      'though other commits do not change it',
+      'skip commits that do not change the file',
       ['', 'a', 'a', 'b', 'b'],
       'c3 after c2, c1=a, nothing',
     ],
-  ])('%s', async (_, versions, expected) => {
+  ])('the earlier versions %s', async (_, versions, expected) => {
     expect(await pastOf(walked(...versions))).toBe(expected)
   })
 
-  test('of versions that a merge may have dropped, where nothing says what the branch held', async () => {
+  test('the versions that a merge may have dropped are included where moves cannot be read', async () => {
     const swapped = walkedOf(
       `c0: requests=jane~a
        c1 < c0: requests=jane~b
@@ -91,38 +91,38 @@ describe('a file has a past', () => {
     expect(await pastOf(swapped)).toBe('m1 after c1, c0=a, nothing')
   })
 
-  test('that is not there for one that never existed', async () => {
+  test('a file that never existed has no versions', async () => {
     expect(await pastOf(walked('', ''))).toBeNull()
   })
 
-  test('that is not looked for where only landings are asked for', async () => {
+  test('no earlier versions are read where only landings are requested', async () => {
     const landings = await findLandings(source, walked('', 'a', 'b'), [JANE])
     expect(landings).toEqual(new Map([[JANE, { commit: 'c2', before: 'c1' }]]))
     expect(await pastOf(walked('', 'a', 'b'), { isDeep: false })).toBe('c2 after c1, nothing')
   })
 
-  test('of all versions, where the landing is still to come', async () => {
+  test('all versions are read where the landing is still open', async () => {
     const toCome = { commit: 'h1', before: 'c2' }
     expect(await pastOf(walked('', 'a', 'b'), { toCome })).toBe('h1 after c2, c2=b, c1=a, nothing')
     expect(await pastOf(walked('', ''), { toCome })).toBe('h1 after c2, unknown')
   })
 })
 
-describe('the search for earlier versions ends', () => {
+describe('the end of the search for earlier versions', () => {
   const recordedAt = (commit: string): PastOptions => ({
     recorded: new Map([[JANE, new Set([commit])]]),
   })
 
-  test('at the version that the record has a proof of', async () => {
+  test('the search ends at the version with a recorded proof', async () => {
     const history = walked('', 'a', 'b', 'c')
     expect(await pastOf(history, recordedAt('c2'))).toBe('c3 after c2, c2=b, recorded')
-    // Its evidence says what came before.
+    // Its evidence names the version before it.
     expect(await pastOf(history, recordedAt('c3'))).toBe('c3 after c2, recorded')
-    // Nothing is older than what brought the file.
+    // The commit that added the file has no version before it.
     expect(await pastOf(history, recordedAt('c1'))).toBe('c3 after c2, c2=b, c1=a, nothing')
   })
 
-  test('at the oldest of the versions that records of several clusters have a proof of', async () => {
+  test('the search ends at the oldest version that the records of several clusters prove', async () => {
     const history = walked('', 'a', 'b', 'c', 'd')
     const recorded = new Map([[JANE, new Set(['c3', 'c2'])]])
     expect(await pastOf(history, { recorded })).toBe('c4 after c3, c3=c, c2=b, recorded')
@@ -134,18 +134,18 @@ describe('the search for earlier versions ends', () => {
     expect(await pastOf(history, { recorded: own })).toBe('c4 after c3, c3=c, c2=b, recorded')
   })
 
-  test('not at a commit with a recorded proof that a force push brought back', async () => {
+  test('the search does not end at a commit with a recorded proof that a force push restored', async () => {
     expect(await pastOf(PUT_BACK, recordedAt('c1'))).toBe('c3 after c1, c1=b, c2=c, c1=b, recorded')
   })
 
-  test('after 50 versions', async () => {
+  test('the search ends after 50 versions', async () => {
     const history = walked(...Array.from({ length: 60 }, (_, at) => `v${at}`))
     const past = (await findFileVersions(source, history, [JANE])).get(JANE)
     expect(past?.versions).toHaveLength(50)
     expect(past?.origin).toBe('unknown')
   })
 
-  test('after 200 commits that changed some request', async () => {
+  test('the search ends after 200 commits that changed any request', async () => {
     const others = (count: number): string =>
       Array.from({ length: count }, (_, at) => `c${at + 2} < c${at + 1}: requests=jane~b,joe~${at}`)
         .concat(`last < c${count + 1}: requests=jane~c`)
@@ -158,40 +158,45 @@ describe('the search for earlier versions ends', () => {
   })
 })
 
-describe('files that the owners took as read', () => {
+describe('the baseline of files that the owners accepted', () => {
   test.each<[string, readonly string[], string, string]>([
-    ['are where the search ends', ['', 'a', 'b', 'c'], 'b', 'c3 after c2, c2=b, baseline'],
+    ['ends the search', ['', 'a', 'b', 'c'], 'b', 'c3 after c2, c2=b, baseline'],
     [
-      'count at the version that was there then',
+      'counts at the version of its time',
       ['', 'a', 'b', 'c', 'd'],
       'b',
       'c4 after c3, c3=c, c2=b, baseline',
     ],
     [
-      'do not say anything of the version that is looked into',
+      'does not count for the version in question',
       ['', 'a', 'b'],
       'b',
       'c2 after c1, c1=a, nothing',
     ],
     [
-      'do not reach past the commit that brought the file',
+      'does not reach before the commit that added the file',
       ['a', '', 'b', 'c'],
       'a',
       'c3 after c2, c2=b, nothing',
     ],
-    ['are none of another digest', ['', 'a', 'b', 'c'], 'z', 'c3 after c2, c2=b, c1=a, nothing'],
     [
-      'may be those of the commit that brought the file',
+      'does not count with another digest',
+      ['', 'a', 'b', 'c'],
+      'z',
+      'c3 after c2, c2=b, c1=a, nothing',
+    ],
+    [
+      'may be the files of the commit that added the file',
       ['', 'a', 'b'],
       'a',
       'c2 after c1, c1=a, baseline',
     ],
-  ])('%s', async (_, versions, blob, expected) => {
+  ])('the baseline %s', async (_, versions, blob, expected) => {
     const baseline = baselineOf(blob, `c${versions.lastIndexOf(blob)}`)
     expect(await pastOf(walked(...versions), { baseline })).toBe(expected)
   })
 
-  test('are those of their commit, and not of a later one that has the same files again', async () => {
+  test('the baseline is that of its commit, and not of a later one with the same files', async () => {
     const history = walked('', 'a', 'b', 'a', 'c')
     expect(await pastOf(history, { baseline: baselineOf('a', 'c1') })).toBe(
       'c4 after c3, c3=a, c2=b, c1=a, baseline',
@@ -201,13 +206,13 @@ describe('files that the owners took as read', () => {
     )
   })
 
-  test('are not those of their commit once a force push brought it back', async () => {
+  test('the baseline does not count after a force push restored its commit', async () => {
     expect(await pastOf(PUT_BACK, { baseline: baselineOf('b', 'c1') })).toBe(
       'c3 after c1, c1=b, c2=c, c1=b, baseline',
     )
   })
 
-  test('may be those of a commit that changed no request', async () => {
+  test('the baseline may be a commit that changed no request', async () => {
     const history = walkedOf(
       `c0: requests=jane~a
        c1 < c0: README=r
@@ -221,7 +226,7 @@ describe('files that the owners took as read', () => {
       )
   })
 
-  test('may be those of a commit that changed another file only', async () => {
+  test('the baseline may be a commit that changed only another file', async () => {
     const history = walkedOf(
       `c0: requests=joe~x
        c1 < c0: requests=jane~a,joe~x

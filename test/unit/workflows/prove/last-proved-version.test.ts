@@ -46,7 +46,7 @@ const POLICY = requestFile(usualFile(POLICY_PATH, {}), { path: POLICY_PATH })
 const EFFECTIVE = effective({ path: PATH, blob: 'v1' })
 const MEANING = effectiveDigest(effectiveJson(EFFECTIVE, CONFIG.clusters[0]!))
 
-/** Evidence of v1, which was pushed to main by nobody's approval as far as GitHub can say. */
+/** Evidence of v1, which was pushed to main without an approval that GitHub still shows. */
 const evidenceOfV1 = (changes: Partial<Evidence> = {}): Evidence =>
   usualEvidence({
     version: 2,
@@ -63,7 +63,7 @@ function issuedOf(changes: Partial<IssuedRecord> = {}): IssuedRecord {
   return issuedRecord(EFFECTIVE, { effective: MEANING, ...changes })
 }
 
-/** v1 came by a pull request of its own, which these approved. */
+/** v1 came by its own pull request, which these people approved. */
 function pulled(
   path: string,
   reviewers: readonly Account[] = [REVIEWER],
@@ -136,8 +136,8 @@ function backgroundFor(asked: Asked = {}): Background {
 
 const provedOf = (asked: Asked = {}): string | null => backgroundFor(asked).proved?.blob ?? null
 
-describe('the oldest version counts as proved', () => {
-  test('where the record holds its proof', () => {
+describe('the oldest version, proved', () => {
+  test('the oldest version is proved by its recorded proof', () => {
     expect(backgroundFor()).toEqual({
       proved: { blob: 'v1', commit: 'p1' },
       since: [],
@@ -146,7 +146,7 @@ describe('the oldest version counts as proved', () => {
     })
   })
 
-  test('where the owners took it as read', () => {
+  test('the oldest version is proved by the baseline', () => {
     expect(provedOf({ past: { origin: 'baseline' }, evidence: evidenceOfV1({ blob: 'z' }) })).toBe(
       'v1',
     )
@@ -157,7 +157,7 @@ test('a record proves its version also in a repository without policies', () => 
   expect(provedOf({ rules: { policies: null } })).toBe('v1')
 })
 
-test('contributors before a record that does not hold are unknown', () => {
+test('contributors before an invalid record are unknown', () => {
   const found = backgroundFor({
     evidence: evidenceOfV1({ blob: 'other' }),
     issued: { blob: 'other' },
@@ -165,10 +165,10 @@ test('contributors before a record that does not hold are unknown', () => {
   expect([found.proved, found.isCut]).toEqual([null, true])
 })
 
-describe('a version that the record proves, and that is not the oldest one,', () => {
+describe('a recorded version that is not the oldest one', () => {
   const older = { landing: { commit: 'root', before: null }, blob: 'other' }
 
-  test('counts as proved, whatever another cluster was served last', () => {
+  test('a recorded version is proved, whatever another cluster issued last', () => {
     expect(backgroundFor({ past: { versions: [V1, older] } })).toEqual({
       proved: { blob: 'v1', commit: 'p1' },
       since: [],
@@ -177,11 +177,11 @@ describe('a version that the record proves, and that is not the oldest one,', ()
     })
   })
 
-  test('does not prove the oldest one', () => {
+  test('a recorded version does not prove the oldest one', () => {
     expect(provedOf({ past: { versions: [V1, older] }, issued: { blob: 'other' } })).toBeNull()
   })
 
-  test('does not count where a force push brought it again', () => {
+  test('a recorded version is not proved where a force push restored it', () => {
     const moves = ['1 push root > p1', '2 push p1 > x1', '3 forcePush x1 > p1', '4 push p1 > m1']
     const told = {
       commits: `root: README=r\n p1 < root: ${PATH}=v1\n x1 < p1: ${PATH}=other\n h1 < p1: ${PATH}=b\n m1 < p1 h1: ${PATH}=b`,
@@ -195,44 +195,44 @@ describe('a version that the record proves, and that is not the oldest one,', ()
   })
 })
 
-describe('the oldest version does not count as proved', () => {
+describe('the oldest version, not proved', () => {
   test.each<[string, Asked]>([
     [
-      'where the record is of another landing of the same bytes',
+      'where the record names another landing of the same bytes',
       { evidence: evidenceOfV1({ landing: { commit: 'root', by: 'push' } }) },
     ],
     [
-      'where the record is of other bytes',
+      'where the record names other bytes',
       { evidence: evidenceOfV1({ blob: 'other' }), issued: { blob: 'other' } },
     ],
     [
-      'where the record is of another path',
+      'where the record names another path',
       { evidence: evidenceOfV1({ path: MOVED }), issued: { path: MOVED } },
     ],
-    ['where the evidence is not of what was issued', { issued: { blob: 'other' } }],
+    ['where the evidence differs from what was issued', { issued: { blob: 'other' } }],
     [
       'where only the old rule proved it',
       { evidence: evidenceOfV1({ oldRuleUntil: at(90).toISOString() }) },
     ],
     [
-      'where the certificate has other names than it asks for',
+      'where the certificate has other names than the version requests',
       {
         past: { versions: [{ ...V1, blob: 'other' }] },
         evidence: evidenceOfV1({ blob: 'other' }),
         issued: { blob: 'other' },
       },
     ],
-    ['where it was no file', { past: { versions: [{ ...V1, blob: null }] } }],
-  ])('%s', (_, asked) => {
+    ['where it is not a file', { past: { versions: [{ ...V1, blob: null }] } }],
+  ])('the oldest version is not proved %s', (_, asked) => {
     expect(provedOf(asked)).toBeNull()
   })
 })
 
-describe('a version that a pull request brought', () => {
+describe('a version from a pull request', () => {
   const past = { origin: 'nothing' } as const
   const evidence = null
 
-  test('is proved by the approval that it had', () => {
+  test('a version is proved by the approvals of its pull request', () => {
     expect(backgroundFor({ past, evidence, told: pulled(PATH) })).toEqual({
       proved: { blob: 'v1', commit: 'p1' },
       since: [],
@@ -241,14 +241,14 @@ describe('a version that a pull request brought', () => {
     })
   })
 
-  test('is not proved where the configuration of then cannot be read', () => {
+  test('a version is not proved where the configuration of its time cannot be read', () => {
     const configurations = (commit: string) => (commit === 'root' ? null : CONFIG)
     const found = backgroundFor({ past, evidence, told: pulled(PATH), configurations })
     expect(found.proved).toBeNull()
     expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
   })
 
-  test('is proved and still counts for contributors where no policy allows it', () => {
+  test('a version that no policy allows is proved, and its changes still have contributors', () => {
     const found = backgroundFor({
       past,
       evidence,
@@ -261,7 +261,7 @@ describe('a version that a pull request brought', () => {
   })
 
   test('unknown contributors count until a version was approved that a policy allows', () => {
-    // Two approvals, since nobody knows who made the changes that were not read.
+    // Two approvals, since the people behind the changes that were not read are unknown.
     const told = pulled(PATH, [REVIEWER, OWNER])
     const cut = { past: { origin: 'unknown' }, evidence: null, told } as const
     const proved = { blob: 'v1', commit: 'p1' }
@@ -270,7 +270,7 @@ describe('a version that a pull request brought', () => {
     expect(denied).toMatchObject({ proved, isCut: true })
   })
 
-  test('is proved and still counts for contributors where nobody can tell what it asks for', () => {
+  test('a version that cannot be read as a request is proved, and its changes still have contributors', () => {
     const told = pulled(PATH)
     const commits = told.commits?.replaceAll('=v1', '=broken') ?? ''
     const versions = [{ ...V1, blob: 'broken' }]
@@ -279,13 +279,13 @@ describe('a version that a pull request brought', () => {
     expect(found.since.map(({ landing }) => landing.commit)).toEqual(['p1'])
   })
 
-  test('is not proved where its bytes are gone', () => {
+  test('a version is not proved where its bytes are gone', () => {
     const gone = { ...past, versions: [{ ...V1, blob: 'gone' }] }
     expect(provedOf({ past: gone, evidence, told: pulled(PATH) })).toBeNull()
   })
 })
 
-describe('the rules of today apply to earlier versions', () => {
+describe('earlier versions under the rules of today', () => {
   const past = { origin: 'nothing' } as const
   const policyOf = (path: string, spec: Readonly<Record<string, unknown>>) =>
     requestFile(usualFile(path, spec), { path })
@@ -306,7 +306,7 @@ describe('the rules of today apply to earlier versions', () => {
     expect(provedBy(REVIEWER, OWNER)).toBe('v1')
   })
 
-  test('an earlier version needs the approvals of approval.requests, whatever a policy asks', () => {
+  test('an earlier version needs the approvals of approval.requests, whatever a policy requires', () => {
     const policies = loadPolicies([policyOf(POLICY_PATH, { approvals: approvedBy(REVIEWER) })])
     const requests = { ...CONFIG.approval.requests, required: 2 }
     const config = { ...CONFIG, approval: { ...CONFIG.approval, requests } }
@@ -336,23 +336,23 @@ describe('the rules of today apply to earlier versions', () => {
   })
 })
 
-describe('what an earlier run found of this very landing', () => {
+describe('the finding of an earlier run for the same landing', () => {
   const found = { blob: 'v0', commit: 'm0' }
   const told = {
     commits: `m0: ${PATH}=v0\n p1 < m0: ${PATH}=v1\n h1 < p1: ${PATH}=b\n m1 < p1 h1: ${PATH}=b`,
   }
 
-  test('is taken from its evidence', () => {
+  test('the proved version is taken from the evidence of an earlier run', () => {
     const earlier = evidenceOfV1({ blob: 'b', since: found })
     expect(backgroundFor({ earlier, told })).toEqual({ proved: found, since: [] })
   })
 
-  test('an earlier run that found no proved version is believed', () => {
+  test('an earlier run without a proved version is accepted', () => {
     const earlier = evidenceOfV1({ blob: 'b', since: null })
     expect(backgroundFor({ earlier, told })).toEqual({ proved: null, since: [] })
   })
 
-  test('an earlier run that found a version of another path brings a rename, and no version of this path', () => {
+  test('an earlier run with a version of another path gives a rename, and no version of this path', () => {
     const since = { ...found, path: MOVED }
     const commits = told.commits.replace(`m0: ${PATH}=v0`, `m0: ${MOVED}=v0`)
     const earlier = evidenceOfV1({ blob: 'b', since })
@@ -363,7 +363,7 @@ describe('what an earlier run found of this very landing', () => {
     })
   })
 
-  test('an earlier run is believed although a force push brought the commit back that it names', () => {
+  test('an earlier run is accepted although a force push restored the commit that it names', () => {
     const commits = `m0: ${PATH}=b\n p1 < m0: ${PATH}=v1\n h1 < p1: ${PATH}=b\n m1 < p1 h1: ${PATH}=b`
     const moves = [
       move('30 pullRequestMerge p1 > m1 by owner'),
@@ -378,16 +378,16 @@ describe('what an earlier run found of this very landing', () => {
   })
 
   test.each([
-    ['of no commit of the branch', { blob: 'v0', commit: 'z9' }],
-    ['of the landing itself', { blob: 'b', commit: 'm1' }],
-    ['of other bytes than the branch had', { blob: 'other', commit: 'm0' }],
-  ])('is not, where it is %s', (_, since) => {
+    ['a commit outside the branch', { blob: 'v0', commit: 'z9' }],
+    ['the landing itself', { blob: 'b', commit: 'm1' }],
+    ['other bytes than the branch had', { blob: 'other', commit: 'm0' }],
+  ])('an earlier run is not accepted where it names %s', (_, since) => {
     const earlier = evidenceOfV1({ blob: 'b', since })
     const past = { versions: [{ ...V1, landing: { commit: 'p1', before: 'm0' } }] }
     expect(provedOf({ earlier, told, past })).toBe('v1')
   })
 
-  test('is not, where only the old rule carried that run', () => {
+  test('an earlier run is not accepted where only the old rule approved it', () => {
     const oldRuleUntil = at(90).toISOString()
     const earlier = evidenceOfV1({ blob: 'b', since: found, oldRuleUntil })
     const past = { versions: [{ ...V1, landing: { commit: 'p1', before: 'm0' } }] }
@@ -395,7 +395,7 @@ describe('what an earlier run found of this very landing', () => {
   })
 })
 
-describe('a rename brings the proof of the old path', () => {
+describe('a rename with the proof of the old path', () => {
   const meaning = (request = EFFECTIVE): string =>
     effectiveDigest(effectiveJson(request, CONFIG.clusters[0]!))
   const admins = meaning(effective({ path: PATH, organizations: ['admins'] }))
@@ -418,22 +418,22 @@ describe('a rename brings the proof of the old path', () => {
     return found.renamedFrom !== undefined
   }
 
-  test('where it fits what was issued, and the rules of the new path are met', () => {
+  test('a rename keeps the proof where the record fits what was issued and the rules of the new path are met', () => {
     expect(brings()).toBe(true)
   })
 
   test.each<[string, Asked]>([
-    ['the record is of other bytes than its evidence', { issued: { blob: 'b' } }],
+    ['the record names other bytes than its evidence', { issued: { blob: 'b' } }],
     [
       'only the old rule proved it',
       { evidence: evidenceOfV1({ meaning: meaning(), oldRuleUntil: at(90).toISOString() }) },
     ],
     [
-      'it was proved by the first version',
+      'the evidence is of version 1',
       { evidence: evidenceOfV1({ meaning: meaning(), version: 1 }) },
     ],
     [
-      'nobody approved it by the rule that holds here',
+      'nobody approved it by the rule for the new path',
       {
         evidence: evidenceOfV1({
           meaning: meaning(),
@@ -442,16 +442,16 @@ describe('a rename brings the proof of the old path', () => {
       },
     ],
     [
-      'no rule was written down',
+      'the evidence names no rule',
       { evidence: evidenceOfV1({ meaning: meaning(), approvals: [evidencedApproval()] }) },
     ],
-    ['no policy allows it here', { rules: { policies: loadPolicies([]) } }],
+    ['no policy allows the new path', { rules: { policies: loadPolicies([]) } }],
     [
-      'the bytes of before are gone',
+      'the earlier bytes are gone',
       { evidence: evidenceOfV1({ meaning: meaning(), blob: 'gone' }), issued: { blob: 'gone' } },
     ],
-    ['it is gone', { blob: null }],
-    ['it has the same path', { path: PATH }],
+    ['the file is removed', { blob: null }],
+    ['the path is the same', { path: PATH }],
     [
       'the certificate has other names',
       {
@@ -460,7 +460,7 @@ describe('a rename brings the proof of the old path', () => {
       },
     ],
     [
-      'it meets the policy and not the floor',
+      'only the policy is met, and the floor is not',
       {
         rules: { policies: loadPolicies([ownersOnly]) },
         evidence: evidenceOfV1({
@@ -470,7 +470,7 @@ describe('a rename brings the proof of the old path', () => {
       },
     ],
     [
-      'two approvals are asked for here',
+      'the new path needs two approvals',
       {
         rules: {
           config: {
@@ -483,7 +483,7 @@ describe('a rename brings the proof of the old path', () => {
         },
       },
     ],
-  ])('but not where %s', (_, asked) => {
+  ])('a rename does not keep the proof where %s', (_, asked) => {
     expect(brings(asked)).toBe(false)
   })
 })

@@ -12,7 +12,7 @@ const BYTES = new Map<string, Uint8Array>([
   ['binary', Uint8Array.of(0xff, 0xfe)],
 ])
 
-/** A repository that has these, and says how often it was asked for what. */
+/** A repository with these files that counts how often each was requested. */
 function repository(diffs: readonly ShownDiff[] = [DIFF]) {
   const asked: string[] = []
   const source = {
@@ -28,8 +28,8 @@ function repository(diffs: readonly ShownDiff[] = [DIFF]) {
   return { asked, source: source as unknown as ReviewedRepository }
 }
 
-describe('a decision is made until nothing that it needs is missing', () => {
-  test('with every diff and text asked for once', async () => {
+describe('facts that a decision asks for', () => {
+  test('every diff and text is requested once', async () => {
     const { asked, source } = repository()
     const lookUps = new LookUps(source)
     const decided = await lookUps.settle(proofFacts(), ({ shown, textOf }) => {
@@ -40,7 +40,7 @@ describe('a decision is made until nothing that it needs is missing', () => {
     expect(asked).toEqual(['root...h1', 'text'])
   })
 
-  test('with what was asked for by an earlier decision', async () => {
+  test('a fact from an earlier decision is not requested again', async () => {
     const { asked, source } = repository()
     const lookUps = new LookUps(source)
     for (let time = 0; time < 2; time++)
@@ -48,7 +48,7 @@ describe('a decision is made until nothing that it needs is missing', () => {
     expect(asked).toEqual(['text'])
   })
 
-  test('without asking for files that are known', async () => {
+  test('a known file is not requested', async () => {
     const { asked, source } = repository()
     const bytes = new TextEncoder().encode('known')
     const lookUps = new LookUps(source, [{ blob: 'text', bytes }])
@@ -56,7 +56,7 @@ describe('a decision is made until nothing that it needs is missing', () => {
     expect(asked).toEqual([])
   })
 
-  test('though GitHub does not have it', async () => {
+  test('a decision is made though GitHub lacks a fact', async () => {
     const { asked, source } = repository([])
     const lookUps = new LookUps(source)
     const decided = await lookUps.settle(proofFacts(), ({ shown, textOf }) => [
@@ -68,7 +68,7 @@ describe('a decision is made until nothing that it needs is missing', () => {
   })
 })
 
-test('bytes that are no UTF-8 have no text', async () => {
+test('bytes that are not UTF-8 have no text', async () => {
   const lookUps = new LookUps(repository().source)
   expect(await lookUps.settle(proofFacts(), ({ textOf }) => textOf('binary'))).toBeNull()
   expect(lookUps.bytesOf('binary')).toEqual(BYTES.get('binary'))

@@ -20,27 +20,27 @@ function until(
   return oldRuleUntil(asked, trusted, configuration, NOW)?.toISOString() ?? null
 }
 
-describe('the old rule carries a renewal', () => {
-  test('for 90 days from the first one', () => {
+describe('a renewal by the old rule', () => {
+  test('the old rule renews for 90 days from the first renewal', () => {
     expect(until({})).toBe('2026-05-30T12:00:00.000Z')
   })
 
-  test('until the day that the record says', () => {
+  test('the old rule renews until the day in the record', () => {
     expect(until({ earlier: usualEvidence({ oldRuleUntil: LATER }) })).toBe(LATER)
     expect(until({ earlier: usualEvidence({ version: 1, oldRuleUntil: LATER }) })).toBe(LATER)
   })
 })
 
-describe('the old rule carries nothing', () => {
+describe('a step that the old rule does not renew', () => {
   test.each<[string, Partial<Question>]>([
-    ['else than a renewal', { purpose: 'issue' }],
+    ['other than a renewal', { purpose: 'issue' }],
     ['without a record', { earlier: null }],
-    ["that was proved by today's rule", { earlier: usualEvidence({ version: 2 }) }],
+    ['that the current rule proved', { earlier: usualEvidence({ version: 2 }) }],
     [
-      'from the very moment that the record says',
+      'from the second in the record on',
       { earlier: usualEvidence({ oldRuleUntil: NOW.toISOString() }) },
     ],
-  ])('%s', (_, changes) => {
+  ])('the old rule renews no step %s', (_, changes) => {
     expect(until(changes)).toBeNull()
   })
 })
@@ -50,19 +50,19 @@ describe('a configuration that only the old rule trusts', () => {
   const oldRule = { oldRule: [problem] as const }
   const marked = { earlier: usualEvidence({ oldRuleUntil: LATER }) }
 
-  test('carries the first renewal, whatever changed before it', () => {
+  test('the old rule does the first renewal, whatever changed before it', () => {
     expect(until({}, oldRule, new Map())).not.toBeNull()
   })
 
-  test('carries those after it while it stays as it was', () => {
+  test('the old rule does later renewals while the configuration is unchanged', () => {
     expect(until(marked, oldRule)).toBe(LATER)
   })
 
   test.each([
-    ['a file has changed', new Map([...CONFIGURATION].map(([path]) => [path, 'other']))],
+    ['a file changed', new Map([...CONFIGURATION].map(([path]) => [path, 'other']))],
     ['a file was added', new Map([...CONFIGURATION, ['policies/more.yaml', 'p']])],
-    ['a file is gone', new Map<string, string>()],
-  ])('carries none after it where %s', (_, files) => {
+    ['a file was removed', new Map<string, string>()],
+  ])('the old rule does no later renewal where %s', (_, files) => {
     expect(until(marked, oldRule, files)).toBeNull()
     expect(until(marked, { oldRule: null }, files)).toBe(LATER)
   })

@@ -8,18 +8,18 @@ import { NOW } from '../../../build/issued.ts'
 
 const STEP: IssuingStep = issueStep()
 
-/** What a review found, as far as proofs look at it. */
+/** The result of a review, as far as proofs read it. */
 function reviewed(isApproved: boolean): Reviewed {
   const found = { approved: isApproved ? [approvedStep()] : [], refused: [], plan: { steps: [] } }
   return found as unknown as Reviewed
 }
 
-describe('a proof is as old as the first question that it rests on', () => {
+describe('the age of a proof', () => {
   test.each([
     ['a moment', 1, 0],
     ['half a minute', 30, 1],
     ['minutes', 300, 1],
-  ])('which was %s ago', async (_, seconds, times) => {
+  ])('a proof is repeated if its first query was %s ago', async (_, seconds, times) => {
     let asked = 0
     const again = async () => {
       asked += 1

@@ -44,7 +44,7 @@ const UNPROVED = {
   hint: null,
 } as const
 
-/** Of the bytes in question. */
+/** The evidence of the approved bytes. */
 const evidenceOf = (changes: Partial<Evidence> = {}): Evidence =>
   usualEvidence({ path: PATH, ...changes })
 
@@ -52,7 +52,7 @@ interface Asked {
   readonly path?: string
   readonly earlier?: Evidence
   readonly isRenewal?: boolean
-  /** Of the certificate that is renewed. */
+  /** The record of the renewed certificate. */
   readonly by?: 'review' | 'terminal'
   readonly text?: string
   readonly attributes?: readonly AttributesFile[]
@@ -145,8 +145,8 @@ async function proofOf(asked: Asked = {}) {
   }
 }
 
-describe('a step is approved', () => {
-  test('with evidence of the commit that is applied, and of its configuration', async () => {
+describe('an approved step', () => {
+  test('an approved step has evidence of the applied commit and of its configuration', async () => {
     const tipped = `${commitsOf(PATH)}\n n1 < m1: README=s`
     const { evidence } = await proofOf({ commits: tipped, tip: 'n1' })
     expect(evidence).toMatchObject({
@@ -160,7 +160,7 @@ describe('a step is approved', () => {
     expect(evidence).not.toHaveProperty('oldRuleUntil')
   })
 
-  test('for a file with an odd name that was issued before', async () => {
+  test('a file with an unusual name that was issued before is approved', async () => {
     const path = 'requests/team_a/jane.yaml'
     const earlier = evidenceOf({ path })
     expect((await proofOf({ path, earlier })).codes).toEqual([])
@@ -168,39 +168,39 @@ describe('a step is approved', () => {
   })
 })
 
-describe('a step is refused', () => {
+describe('a refused step', () => {
   test.each<[string, string, Asked]>([
-    ['whose file nobody traced', 'APPROVAL_UNTRACED', { hasTrail: false }],
-    ['whose file changed since the commit', 'APPROVAL_FILE_MOVED', { moved: [PATH] }],
+    ['where the origin of the file is unknown', 'APPROVAL_UNTRACED', { hasTrail: false }],
+    ['where the file changed since the commit', 'APPROVAL_FILE_MOVED', { moved: [PATH] }],
     [
-      'whose file is another at the tip',
+      'where the file differs at the tip',
       'APPROVAL_FILE_MOVED',
       { commits: `${commitsOf(PATH)}\n n1 < m1: ${PATH}=c`, tip: 'n1' },
     ],
     [
-      'whose file attributes hide by now',
+      'where attributes hide the file now',
       'APPROVAL_HIDDEN',
       { attributes: [{ path: '.gitattributes', text: '*.yaml -diff\n' }] },
     ],
-    ['whose name GitHub folds away', 'APPROVAL_HIDDEN', { path: 'requests/uv.lock.yaml' }],
+    ['where GitHub hides files of this name', 'APPROVAL_HIDDEN', { path: 'requests/uv.lock.yaml' }],
     [
-      'whose file came with a change of the configuration',
+      'where the file came with a change of the configuration',
       'APPROVAL_MIXED',
       { commits: commitsOf(PATH).replace(`${PATH}=b`, `${PATH}=b countersign.yaml=x`) },
     ],
     [
-      'whose configuration of then cannot be read',
+      'where the configuration at the review cannot be read',
       'APPROVAL_OTHER_EFFECTIVE_REQUEST',
       { configurations: commit => (commit === 'root' ? null : CONFIG) },
     ],
     [
-      'whose configuration of the merge cannot be read',
+      'where the configuration at the merge cannot be read',
       'APPROVAL_OTHER_EFFECTIVE_REQUEST',
       { configurations: commit => (commit === 'm1' ? null : CONFIG) },
     ],
-    ['whose diff GitHub does not show', 'APPROVAL_UNVERIFIABLE', NOT_SHOWN],
+    ['where GitHub does not show the diff', 'APPROVAL_UNVERIFIABLE', NOT_SHOWN],
     [
-      'of which no version is known to be proved, and no line was shown',
+      'where no version is known to be proved, and no line was shown',
       'APPROVAL_NOT_SHOWN',
       {
         hasBackground: false,
@@ -208,13 +208,13 @@ describe('a step is refused', () => {
         facts: { shown: ({ base, head }) => ({ base, head, files: [], isCut: false }) },
       },
     ],
-  ])('%s', async (_, code, asked) => {
+  ])('a step is refused %s', async (_, code, asked) => {
     expect((await proofOf(asked)).codes).toEqual([code])
   })
 })
 
-describe('a renewal is judged like a first issue', () => {
-  /** A person who can write, and has no say about a renewal, still asks for changes. */
+describe('a renewal that is judged like a first issue', () => {
+  /** A person who can write, and may not decide about a renewal, still asks for changes. */
   const pull = pullRequest({
     reviews: [
       review(),
@@ -227,23 +227,23 @@ describe('a renewal is judged like a first issue', () => {
     facts: { pullRequests: new Map([[1, pull]]) },
   }
 
-  test('if the record holds no evidence of these bytes', async () => {
+  test('a renewal is judged like a first issue if the record holds no evidence of these bytes', async () => {
     expect((await proofOf(asked)).codes).toEqual([])
     const { earlier: _, ...without } = asked
     expect((await proofOf(without)).codes).toEqual(['APPROVAL_CHANGES_REQUESTED'])
   })
 
-  test('if a person at a terminal approved the certificate', async () => {
+  test('a renewal is judged like a first issue if a person at a terminal approved the certificate', async () => {
     expect((await proofOf({ ...asked, by: 'terminal' })).codes).toEqual([
       'APPROVAL_CHANGES_REQUESTED',
     ])
   })
 })
 
-describe('a renewal of a record of the old rule', () => {
+describe('a renewal by the old rule', () => {
   const old: Asked = { ...NOT_SHOWN, isRenewal: true, earlier: evidenceOf({ version: 1 }) }
 
-  test('goes on with a warning, and its evidence says until when', async () => {
+  test('a renewal by the old rule has a warning, and its evidence names the last day', async () => {
     const { codes, evidence, warnings } = await proofOf(old)
     expect(codes).toEqual([])
     expect(warnings).toEqual(['APPROVAL_OLD_RULE'])
@@ -251,7 +251,7 @@ describe('a renewal of a record of the old rule', () => {
     expect(evidence?.since).toBeNull()
   })
 
-  test("has no warning where today's rule is met", async () => {
+  test('a renewal that meets the current rule has no warning', async () => {
     const found = await proofOf({ isRenewal: true, earlier: evidenceOf({ version: 1 }) })
     expect(found.warnings).toEqual([])
     expect(found.evidence).not.toHaveProperty('oldRuleUntil')
@@ -259,28 +259,28 @@ describe('a renewal of a record of the old rule', () => {
 
   test.each<[string, string, Asked]>([
     [
-      'is refused after its last day',
+      'a renewal after the last day',
       'APPROVAL_UNVERIFIABLE',
       { earlier: evidenceOf({ version: 1, oldRuleUntil: at(59).toISOString() }) },
     ],
     [
-      'is refused where nobody approved the bytes either',
+      'a renewal that nobody approved by the old rule either',
       'APPROVAL_UNVERIFIABLE',
       {
         facts: { shown: () => null, branchRules: { requiredApprovals: 2, requiredReviewers: [] } },
       },
     ],
     [
-      "is refused where the record is of today's rule",
+      'a renewal of a record of the current rule',
       'APPROVAL_UNVERIFIABLE',
       { earlier: evidenceOf({ version: 2, approvals: [evidencedApproval()] }) },
     ],
-    ['is none where nothing is renewed', 'APPROVAL_UNVERIFIABLE', { isRenewal: false }],
-  ])('%s', async (_, code, asked) => {
+    ['a first issue', 'APPROVAL_UNVERIFIABLE', { isRenewal: false }],
+  ])('the old rule does not approve %s', async (_, code, asked) => {
     expect((await proofOf({ ...old, ...asked })).codes).toEqual([code])
   })
 
-  test('is carried by a configuration that only the old rule trusts', async () => {
+  test('a configuration that only the old rule trusts renews by the old rule', async () => {
     const trusted = { oldRule: [UNPROVED] } as const
     const renewed = await proofOf({
       isRenewal: true,
@@ -291,7 +291,7 @@ describe('a renewal of a record of the old rule', () => {
     expect((await proofOf({ trusted })).codes).toEqual(['APPROVAL_MISSING'])
   })
 
-  test('is carried by such a configuration again if no file of it changed since', async () => {
+  test('a configuration that only the old rule trusts renews again if none of its files changed since', async () => {
     const trusted = { oldRule: [UNPROVED] } as const
     const oldRuleUntil = at(90).toISOString()
     const codesAfter = async (configuration: Evidence['configuration']) => {
@@ -304,7 +304,7 @@ describe('a renewal of a record of the old rule', () => {
   })
 })
 
-describe('a file that nothing is done for', () => {
+describe('a file without a step', () => {
   async function keptOf(asked: Asked = {}): Promise<readonly string[]> {
     const { step, all } = proving(asked)
     const inUse = { current: null, until: null, renewAt: null }
@@ -314,18 +314,15 @@ describe('a file that nothing is done for', () => {
     return kept.map(({ proof }) => proof.evidence.meaning)
   }
 
-  test('gets a proof of its new bytes and its meaning', async () => {
+  test('a file without a step gets a proof of its new bytes', async () => {
     expect(await keptOf()).toEqual([issueStep(effective({ path: PATH, blob: 'b' })).effective])
   })
 
   test.each<[string, Asked]>([
-    ['nobody approved', { facts: { branchRules: null } }],
+    ['is not approved', { facts: { branchRules: null } }],
     ['changed since', { moved: [PATH] }],
-    [
-      'is judged by a configuration that only the old rule trusts',
-      { trusted: { oldRule: [UNPROVED] } },
-    ],
-  ])('gets none where it %s', async (_, asked) => {
+    ['is trusted only by the old rule', { trusted: { oldRule: [UNPROVED] } }],
+  ])('a file without a step gets no proof where it %s', async (_, asked) => {
     expect(await keptOf(asked)).toEqual([])
   })
 })

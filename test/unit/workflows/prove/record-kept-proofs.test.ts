@@ -31,8 +31,8 @@ function observed(name: string, failure: Error | null = null) {
   return { written, cluster }
 }
 
-describe('the proof of a file that changed goes into the record', () => {
-  test('of its cluster, with the path and the bytes that it is of', async () => {
+describe('the proof of a changed file without a step', () => {
+  test('the proof is written into the record of its cluster, with its path and bytes', async () => {
     const [other, prod] = [observed('other'), observed('prod')]
     expect(await recordKept([kept()], [other.cluster, prod.cluster])).toEqual([])
     expect(other.written).toEqual([])
@@ -51,16 +51,16 @@ describe('the proof of a file that changed goes into the record', () => {
   })
 
   test.each<[string, RequestRecord | null]>([
-    ['that another run has claimed', requestRecord(undefined, { claim: CLAIM })],
-    ['of nothing that was issued', requestRecord(undefined, { issued: null })],
+    ['that another run claimed', requestRecord(undefined, { claim: CLAIM })],
+    ['without a certificate', requestRecord(undefined, { issued: null })],
     ['that does not exist', null],
-  ])('but not into one %s', async (_, record) => {
+  ])('the proof is not written into a record %s', async (_, record) => {
     const { written, cluster } = observed('prod')
     expect(await recordKept([kept(record)], [cluster])).toEqual([])
     expect(written).toEqual([])
   })
 
-  test('but not where its cluster did not answer', async () => {
+  test('the proof is not written where the cluster did not answer', async () => {
     const { written, cluster } = observed('other')
     expect(await recordKept([kept()], [cluster])).toEqual([])
     expect(written).toEqual([])
@@ -73,7 +73,7 @@ test('a record that cannot be written is a warning', async () => {
   expect(await recordKept([kept()], [cluster])).toEqual([problem])
 })
 
-test('a fault of the program is thrown', async () => {
+test('an error of the program is thrown', async () => {
   const { cluster } = observed('prod', new TypeError('a fault'))
   await expect(recordKept([kept()], [cluster])).rejects.toThrow('a fault')
 })

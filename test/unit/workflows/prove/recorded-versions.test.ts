@@ -43,11 +43,11 @@ const policy = (name: string, by: Partial<ApprovalRule>): NamedRule => ({
   rule: rule(by),
 })
 
-/** What the record holds of review 501, by the reviewer: it counted for these rules. */
+/** The record's entry for review 501 by the reviewer, which counted for these rules. */
 const byReviewer = (...rules: readonly string[]) =>
   evidencedApproval({ rules: [FLOOR.name, ...rules] })
 
-/** The same of review 502, by the colleague. */
+/** The same for review 502 by the colleague. */
 const byColleague = (...rules: readonly string[]) =>
   evidencedApproval({
     reviewer: { id: COLLEAGUE.id, login: COLLEAGUE.login },
@@ -112,7 +112,7 @@ function isBroughtWith(asked: Asked): boolean {
   return renamedFrom(fileOrigin, judging, now, facts).renamedFrom !== undefined
 }
 
-/** After the merge, when only somebody who has a say can end an approval. */
+/** After the merge, when only a person who may decide can end an approval. */
 function dismissedBy(by: Account, of: Partial<Review> = {}): Partial<PullRequest> {
   const dismissed = review({ ...of, state: 'DISMISSED' })
   const dismissal: Dismissal = { review: dismissed.id, by, was: 'APPROVED', at: at(40) }
@@ -133,15 +133,15 @@ const CONTRADICTIONS: readonly (readonly [string, Asked])[] = [
 ]
 
 describe('a recorded version', () => {
-  test('is proved if GitHub agrees with its evidence', () => {
+  test('a recorded version is proved if GitHub agrees with its evidence', () => {
     expect(isKnownWith({})).toBe(true)
   })
 
-  test.each(CONTRADICTIONS)('is not proved if GitHub %s', (_, asked) => {
+  test.each(CONTRADICTIONS)('a recorded version is not proved if GitHub %s', (_, asked) => {
     expect(isKnownWith(asked)).toBe(false)
   })
 
-  test('is not proved if one of its two approvals was dismissed', () => {
+  test('a recorded version is not proved if one of its two approvals was dismissed', () => {
     const evidence = { approvals: [byReviewer(), byColleague()] }
     expect(isKnownWith({ evidence, pull: { reviews: [review(), SECOND_REVIEW] } })).toBe(true)
     const first = [review({ state: 'DISMISSED' }), SECOND_REVIEW]
@@ -156,49 +156,49 @@ describe('a recorded version', () => {
 describe('an approval of a recorded version', () => {
   const named = (person: Account) => ({ anyOf: [policy('people', { users: [person] })] as const })
 
-  test('ends if a person whom the policy of today names dismisses it', () => {
+  test('an approval ends if a person whom the current policy names dismisses it', () => {
     const pull = dismissedBy(COLLEAGUE)
     expect(isKnownWith({ pull, rules: named(COLLEAGUE) })).toBe(false)
     expect(isKnownWith({ pull, rules: named(REVIEWER) })).toBe(true)
   })
 
-  test('ends if a person whom approval.requests names dismisses it', () => {
+  test('an approval ends if a person whom approval.requests names dismisses it', () => {
     const floor = { ...FLOOR, rule: rule({ users: [COLLEAGUE] }) }
     const rules = { ...named(REVIEWER), floor }
     expect(isKnownWith({ pull: dismissedBy(COLLEAGUE), rules })).toBe(false)
   })
 
-  test('ends if the reviewer dismisses it, whomever the policy of today names', () => {
+  test('an approval ends if its reviewer dismisses it, whomever the current policy names', () => {
     expect(isKnownWith({ pull: dismissedBy(REVIEWER), rules: named(COLLEAGUE) })).toBe(false)
   })
 
-  test('ends if an owner of the configuration dismisses it, where no rule names anybody', () => {
+  test('an approval ends if an owner of the configuration dismisses it and no rule names anybody', () => {
     expect(isKnownWith({ pull: dismissedBy(OWNER) })).toBe(false)
   })
 
-  test('does not end if a person who can only write dismisses it', () => {
+  test('an approval does not end if a person who can only write dismisses it', () => {
     expect(isKnownWith({ pull: dismissedBy(COLLEAGUE) })).toBe(true)
     expect(isKnownWith({ pull: dismissedBy(AUTHOR) })).toBe(true)
   })
 })
 
-describe('a rename', () => {
-  test('brings the recorded version if GitHub agrees with its evidence', () => {
+describe('a rename of a recorded version', () => {
+  test('a rename brings the recorded version if GitHub agrees with its evidence', () => {
     const { fileOrigin, judging, now, facts } = recorded({}, MOVED)
     expect(renamedFrom(fileOrigin, judging, now, facts)).toEqual({
       renamedFrom: [{ path: PATH, blob: 'v1', commit: 'm1' }],
     })
   })
 
-  test.each(CONTRADICTIONS)('brings nothing if GitHub %s', (_, asked) => {
+  test.each(CONTRADICTIONS)('a rename brings no version if GitHub %s', (_, asked) => {
     expect(isBroughtWith(asked)).toBe(false)
   })
 
-  test('brings nothing if the approval was dismissed since', () => {
+  test('a rename brings no version if the approval was dismissed since', () => {
     expect(isBroughtWith({ pull: dismissedBy(OWNER) })).toBe(false)
   })
 
-  test('brings the recorded version if the rules of every policy that allows the file are met', () => {
+  test('a rename brings the recorded version if the rules of every allowing policy are met', () => {
     const anyOf = [policy('people', {}), policy('team', {})] as const
     const rules = { anyOf }
     const metBy = (...names: readonly string[]): boolean =>
@@ -208,7 +208,7 @@ describe('a rename', () => {
     expect(metBy('policy team')).toBe(false)
   })
 
-  test('brings the recorded version if the team of a ruleset on the new path approved it', () => {
+  test('a rename brings the recorded version if the team of a ruleset on the new path approved it', () => {
     const team = { filePatterns: ['requests/people/team/**'], minimumApprovals: 1, teamId: 501 }
     const branchRules = { requiredApprovals: 0, requiredReviewers: [team] }
     const approvals = [byReviewer('the ruleset of main')]
@@ -216,7 +216,7 @@ describe('a rename', () => {
     expect(isBroughtWith({ branchRules, evidence: { approvals } })).toBe(true)
   })
 
-  test('brings a version that no reviewer can read if it has one more approval', () => {
+  test('a rename brings an unreadable version if it has one more approval', () => {
     const rules = { extra: 1 }
     expect(isBroughtWith({ rules })).toBe(false)
     const approvals = [byReviewer(), byColleague()]
@@ -226,12 +226,12 @@ describe('a rename', () => {
 
   test.each<[string, Asked]>([
     [
-      'the branch asks for two approvals by now',
+      'the branch now requires two approvals',
       { branchRules: { requiredApprovals: 2, requiredReviewers: [] } },
     ],
-    ['nobody knows who wrote a part of it', { evidence: { unattributed: 'wrote commit h1' } }],
-    ['nobody knows who pushed it', { evidence: { hasUnknownPusher: true } }],
-  ])('brings a version with two approvals, and none with one, if %s', (_, asked) => {
+    ['a part of it has an unknown author', { evidence: { unattributed: 'wrote commit h1' } }],
+    ['a pusher is unknown', { evidence: { hasUnknownPusher: true } }],
+  ])('a rename brings a version with two approvals, and none with one, if %s', (_, asked) => {
     expect(isBroughtWith(asked)).toBe(false)
     const approvals = [byReviewer(), byColleague()]
     const pull = { reviews: [review(), SECOND_REVIEW] }

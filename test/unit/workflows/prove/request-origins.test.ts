@@ -41,7 +41,7 @@ const SOURCE = {
     ),
 } as unknown as ReviewedRepository
 
-/** Of v2, as a run wrote it down. */
+/** The evidence of v2, as a run recorded it. */
 const evidenceOfV2 = (changes: Partial<Evidence> = {}): Evidence =>
   usualEvidence({
     version: 2,
@@ -69,13 +69,13 @@ async function originWith(
   return fileOrigins.get('key')?.past.origin
 }
 
-describe('the search for earlier versions ends at a record', () => {
-  test('with evidence of what was issued', async () => {
+describe('a search for earlier versions that ends at a record', () => {
+  test('the search ends at a record with evidence of what was issued', async () => {
     expect(await originWith(evidenceOfV2())).toBe('recorded')
   })
 })
 
-describe('the certificates of one file are looked for together', () => {
+describe('a search for several certificates of one file', () => {
   const record = (evidence: Evidence, issued: Partial<IssuedRecord>) =>
     requestRecord(REQUEST, {
       issued: {
@@ -92,16 +92,16 @@ describe('the certificates of one file are looked for together', () => {
   const ofJoe = record(evidenceOfV2({ path: elsewhere }), { path: elsewhere })
 
   test.each([
-    ['back to the older one of their records', [ofV2, ofV1], ['v2', 'v1'], 'recorded'],
-    ['in any order', [ofV1, ofV2], ['v2', 'v1'], 'recorded'],
+    ['ends at the older of their records', [ofV2, ofV1], ['v2', 'v1'], 'recorded'],
+    ['has the same end in any order', [ofV1, ofV2], ['v2', 'v1'], 'recorded'],
     [
-      'beyond the record of one where another has none',
+      'goes past the record of one where another has none',
       [ofV2, null],
       ['v2', 'v1', 'v0'],
       'nothing',
     ],
-    ['beyond it where the other is of another path', [ofV2, ofJoe], ['v2', 'v1', 'v0'], 'nothing'],
-  ])('%s', async (_, records, versions, origin) => {
+    ['goes past it where the other has another path', [ofV2, ofJoe], ['v2', 'v1', 'v0'], 'nothing'],
+  ])('a search for several certificates %s', async (_, records, versions, origin) => {
     const wanted = records.map((each, at) => ({
       key: `key ${at}`,
       cluster: 'prod',
@@ -118,18 +118,18 @@ describe('the certificates of one file are looked for together', () => {
   })
 })
 
-describe('the search for earlier versions does not end at a record', () => {
+describe('a search for earlier versions that does not end at a record', () => {
   test.each<[string, Evidence, Partial<IssuedRecord>]>([
     ['of the old rule', evidenceOfV2({ oldRuleUntil: NOW.toISOString() }), {}],
-    ['of the first version', evidenceOfV2({ version: 1 }), {}],
-    ['of other bytes than its evidence', evidenceOfV2(), { blob: 'v1' }],
-    ['of another path than its evidence', evidenceOfV2(), { path: 'requests/joe.yaml' }],
-    ['that issued something else than its evidence says', evidenceOfV2({ meaning: 'other' }), {}],
-  ])('%s', async (_, evidence, issued) => {
+    ['with evidence of version 1', evidenceOfV2({ version: 1 }), {}],
+    ['with other bytes than its evidence', evidenceOfV2(), { blob: 'v1' }],
+    ['with another path than its evidence', evidenceOfV2(), { path: 'requests/joe.yaml' }],
+    ['with another effective request than its evidence', evidenceOfV2({ meaning: 'other' }), {}],
+  ])('the search does not end at a record %s', async (_, evidence, issued) => {
     expect(await originWith(evidence, issued)).toBe('nothing')
   })
 
-  test('whose evidence does not fit its digest', async () => {
+  test('the search does not end at a record with evidence that does not fit its digest', async () => {
     expect(await originWith(evidenceOfV2(), {}, '0'.repeat(64))).toBe('nothing')
   })
 })

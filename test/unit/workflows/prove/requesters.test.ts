@@ -32,18 +32,18 @@ function requesterBy(...pulls: readonly PullRequest[]) {
   return requesterThen({ ...TRAIL, background }, proofFacts({ pulls }), CONFIG)
 }
 
-describe('the requester is the author of the pull request', () => {
-  test('if nobody else contributed to the file', () => {
+describe('the requester of a pull request', () => {
+  test('the requester is the author of the pull request if nobody else contributed to the file', () => {
     expect(requesterBy(pullRequest())).toEqual(AS_JANE)
   })
 
-  test('of every pull request that one merge ended', () => {
+  test('the requester is the author of every pull request that one merge ended', () => {
     const other = pullRequest({ number: 2 })
     expect(requesterBy(pullRequest(), other)).toEqual(AS_JANE)
   })
 })
 
-describe('there is no requester', () => {
+describe('a file without a requester', () => {
   const byColleague = made('h1', ['root'], { authors: [COLLEAGUE], committer: COLLEAGUE })
 
   test.each<[string, readonly PullRequest[]]>([
@@ -54,10 +54,10 @@ describe('there is no requester', () => {
     ],
     ['if another person wrote all of it', [pullRequest({ commits: [byColleague] })]],
     [
-      'if a commit has no account behind it',
+      'if a commit has no account',
       [pullRequest({ commits: [made('h1', ['root'], { authors: [null] })] })],
     ],
-    ['if nobody can say who pushed', [pullRequest({ pushes: null })]],
+    ['if the pushers cannot be read', [pullRequest({ pushes: null })]],
     [
       'if a deleted account pushed',
       [pullRequest({ pushes: [move('10 branchCreation 0 > h1 by nobody')] })],
@@ -79,7 +79,7 @@ describe('there is no requester', () => {
         }),
       ],
     ],
-  ])('%s', (_, pulls) => {
+  ])('there is no requester %s', (_, pulls) => {
     expect(requesterBy(...pulls)).toBeNull()
   })
 })
@@ -95,13 +95,13 @@ describe('the requester of a certificate that is kept', () => {
     return requesterOf(undefined, REQUEST, proofFacts(), CONFIG, records)
   }
 
-  test('is the one whom its evidence names', () => {
+  test('the requester of a kept certificate is the one in its evidence', () => {
     expect(keptWith()).toEqual(AS_JANE)
   })
 
   test.each<[string, Partial<Evidence>]>([
-    ['is of another path', { path: 'joe' }],
-    ['is of other bytes', { blob: 'c' }],
+    ['names another path', { path: 'joe' }],
+    ['names other bytes', { blob: 'c' }],
     [
       'has two contributors',
       { contributors: [AUTHOR, COLLEAGUE].map(({ id, login }) => ({ id, login })) },
@@ -110,9 +110,9 @@ describe('the requester of a certificate that is kept', () => {
       'has a contributor who did not open the pull request',
       { contributors: [{ id: COLLEAGUE.id, login: COLLEAGUE.login }] },
     ],
-    ['has a part that no person stands behind', { unattributed: 'wrote h1' }],
+    ['has a part without a person', { unattributed: 'wrote h1' }],
     ['has an unknown pusher', { hasUnknownPusher: true }],
-  ])('is nobody if its evidence %s', (_, changes) => {
+  ])('a kept certificate has no requester if its evidence %s', (_, changes) => {
     expect(keptWith(changes)).toBeNull()
   })
 })

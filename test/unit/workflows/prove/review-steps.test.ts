@@ -4,7 +4,7 @@ import { DirectRepository } from '../../../build/direct-repository.ts'
 import { readDeed, readGiven } from '../../../build/history/read-history.ts'
 import { Rehearsal } from '../../../build/history/rehearsal.ts'
 
-/** A repository that counts what it is asked for. */
+/** A repository that counts the calls. */
 class Counting extends DirectRepository {
   readonly blobsAsked: string[] = []
   readonly commitsAsked: string[] = []
@@ -20,7 +20,7 @@ class Counting extends DirectRepository {
   }
 }
 
-test('GitHub is asked for versions of the past alone, not for files of the commit', async () => {
+test('GitHub is asked only for earlier versions, not for files of the commit', async () => {
   const deeds = [
     { 'author pushes to add-jane': { 'requests/people/jane.yaml': { top: 'for the laptop' } } },
     'author opens PR1 from add-jane',
@@ -44,7 +44,7 @@ test('GitHub is asked for versions of the past alone, not for files of the commi
   expect(counting.commitsAsked).toEqual([])
 })
 
-test('warnings of the configuration are among those of the run', async () => {
+test('warnings of the configuration are among the warnings of the run', async () => {
   const deeds = [
     { 'maintainer pushes to edit': { 'policies/people.yaml': { comment: 'of people' } } },
     'maintainer opens PR1 from edit',

@@ -36,7 +36,7 @@ function stepWith(issued: IssuedRecord | null = issuedWith(), request = REQUEST)
   return { ...issueStep(request), record: requestRecord(REQUEST, { issued }) }
 }
 
-/** prod, whose signer has the CA of this authority. */
+/** The cluster prod with this authority as the CA of its signer. */
 function signedBy({ certificate } = SIGNER): Config {
   const signer = {
     name: KUBE_APISERVER_CLIENT,
@@ -50,7 +50,7 @@ describe('the evidence of a record', () => {
   const isRead = (step: Step | null, by: Config = config()): boolean =>
     recordedEvidence(step, by, NOW) !== null
 
-  test('is read if it fits its digest and the signer signed the certificate next to it', () => {
+  test('evidence is read if it fits its digest and the signer signed the certificate with it', () => {
     const issued = issuedWith()
     expect(recordedEvidence(stepWith(issued), signedBy(), NOW)).toEqual({
       evidence: EVIDENCE,
@@ -58,11 +58,11 @@ describe('the evidence of a record', () => {
     })
   })
 
-  test('is not read if another signer signed the certificate next to it', () => {
+  test('evidence is not read if another signer signed the certificate with it', () => {
     expect(isRead(stepWith(), signedBy(authority('signer')))).toBe(false)
   })
 
-  test('is read next to any certificate if the configuration does not name the CA of the signer', () => {
+  test('evidence is read with any certificate if the configuration does not name the CA of the signer', () => {
     expect(isRead(stepWith())).toBe(true)
     const other = [{ ...signedBy().clusters[0]!.signers[0]!, name: OTHER_SIGNER }]
     expect(isRead(stepWith(), config({ clusters: [clusterConfig({ signers: other })] }))).toBe(true)
@@ -81,39 +81,39 @@ describe('the evidence of a record', () => {
         }),
       ),
     ],
-    ['if the certificate next to it cannot be read', stepWith(issuedWith({ certificate: 'none' }))],
-  ])('is not read %s', (_, step) => {
+    ['if the certificate with it cannot be read', stepWith(issuedWith({ certificate: 'none' }))],
+  ])('evidence is not read %s', (_, step) => {
     expect(isRead(step)).toBe(false)
   })
 
-  test('is not read if the CA of the signer cannot be read', () => {
+  test('evidence is not read if the CA of the signer cannot be read', () => {
     const signer = { ...signedBy().clusters[0]!.signers[0]!, certificateAuthority: 'none' }
     const by = config({ clusters: [clusterConfig({ signers: [signer] })] })
     expect(isRead(stepWith(), by)).toBe(false)
   })
 
-  test('is not read if the configuration no longer has the cluster', () => {
+  test('evidence is not read if the configuration no longer has the cluster', () => {
     const by = config({ clusters: [clusterConfig({ name: 'staging' })] })
     expect(isRead(stepWith(), by)).toBe(false)
   })
 })
 
-describe('the evidence of a record counts', () => {
+describe('the evidence of a request', () => {
   const isBelieved = (step: Step, path = REQUEST.path, blob: string | null = 'b'): boolean =>
     trustedEvidence(step, path, blob, config(), NOW) !== null
 
-  test('only for the path and the bytes that were issued', () => {
+  test('evidence counts only for the path and the bytes that were issued', () => {
     expect(isBelieved(stepWith())).toBe(true)
     expect(isBelieved(stepWith(), 'requests/joe.yaml')).toBe(false)
     expect(isBelieved(stepWith(), REQUEST.path, 'c')).toBe(false)
     expect(isBelieved(stepWith(), REQUEST.path, null)).toBe(false)
   })
 
-  test('only for a request that asks for the names of the certificate', () => {
+  test('evidence counts only for a request with the names of the certificate', () => {
     expect(isBelieved(stepWith(issuedWith(), effective({ organizations: ['admins'] })))).toBe(false)
   })
 
-  test('for a withdrawal, which asks for no names', () => {
+  test('evidence counts for a withdrawal, which requests no names', () => {
     const issued = issuedWith()
     const step: WithdrawStep = {
       kind: 'withdraw',
@@ -131,11 +131,11 @@ describe('the evidence of a record counts', () => {
   })
 })
 
-describe('a certificate is what a request asks for', () => {
+describe('the certificate of a request', () => {
   const isOfRequest = (issued: Partial<IssuedRecord>, request = REQUEST): boolean =>
     isOf(issuedWith(issued), request, config())
 
-  test('if its names and its signer are those of the request', () => {
+  test('a certificate belongs to a request with its names and its signer', () => {
     expect(isOfRequest({})).toBe(true)
   })
 
@@ -145,16 +145,16 @@ describe('a certificate is what a request asks for', () => {
     ['a certificate of another signer with the same names', { signerName: OTHER_SIGNER }, REQUEST],
     ['a cluster that the configuration does not have', {}, effective({ cluster: 'staging' })],
     ['a certificate that cannot be read', { certificate: 'none' }, REQUEST],
-  ])('but not with %s', (_, issued, request) => {
+  ])('a certificate does not belong to a request with %s', (_, issued, request) => {
     expect(isOfRequest(issued, request)).toBe(false)
   })
 })
 
-describe('evidence and certificate belong together', () => {
+describe('evidence and its certificate', () => {
   const issued = issuedWith()
   const whole = { ...EVIDENCE, meaning: issued.effective }
 
-  test('if both are of the same file and the same effective request', () => {
+  test('evidence and certificate belong together if both name the same file and the same effective request', () => {
     expect(isWhole({ evidence: whole, issued })).toBe(true)
   })
 
@@ -162,7 +162,7 @@ describe('evidence and certificate belong together', () => {
     ['another path', { path: 'requests/joe.yaml' }],
     ['other bytes', { blob: 'c' }],
     ['another effective request', { meaning: 'other' }],
-  ])('but not if the evidence is of %s', (_, changes) => {
+  ])('evidence does not belong to a certificate if it names %s', (_, changes) => {
     expect(isWhole({ evidence: { ...whole, ...changes }, issued })).toBe(false)
   })
 })

@@ -14,8 +14,8 @@ const asked = (policies: Parameters<typeof installationOf>[1], cluster = prod) =
 const of = (...given: Parameters<typeof asked>) => valueOf(asked(...given))
 const about = (selector: string, ...lines: readonly string[]) => policy(lines, 'people', selector)
 
-describe('signers', () => {
-  test('are those of the cluster, of defaults and of policies, by name or by domain', () => {
+describe('the signers of an installation', () => {
+  test('the signers are those of the cluster, of defaults and of policies, by name or by domain', () => {
     const spec = { signerName: 'example.com/default', clusters: null }
     const defaults = [{ paths: ['**'], spec }] as never
     const signers = [{ name: CLIENT, certificateAuthority: null, maxDurationSeconds: 3600 }]
@@ -36,14 +36,14 @@ describe('signers', () => {
     ])
   })
 
-  test('are not those of policies for other clusters', () => {
+  test('the signers of policies for other clusters are not included', () => {
     expect(of([about(`{clusters: [test], signerNames: [${TEAM}]}`)]).signers).toEqual([
       { name: CLIENT, maxDurationSeconds: null },
     ])
   })
 
   test.each(['{paths: ["**"]}', '{signerNames: ["*"]}'])(
-    'that nothing names are refused, though the policy %s selects all: rights without names are rights for every signer',
+    'a policy with the selector %s and no named signer is refused, since rights without names cover every signer',
     selector => {
       expect(asked([about(selector)], clusterConfig())).toMatchObject({
         ok: false,
@@ -61,34 +61,47 @@ describe('signers', () => {
   test.each([
     ['example.com/team-*', '"example.com/*"'],
     ['*.example.com/team', '"example.com/*"'],
-  ])('of the pattern %s are refused with what to write: rights cannot say it', (pattern, says) => {
-    const found = asked([about(`{signerNames: [${TEAM}, "${pattern}"]}`)])
-    expect(found).toMatchObject({
-      ok: false,
-      problems: [
-        {
-          code: 'POLICY_SIGNER_PATTERN',
-          message: expect.stringContaining(`selects the signers "${pattern}"`),
-          hint: expect.stringContaining(says),
-          at: { file: 'policies/people.yaml', line: 5 },
-        },
-      ],
-    })
-  })
+  ])(
+    'the signer pattern %s is refused, and the hint has %s, since rights cannot express it',
+    (pattern, says) => {
+      const found = asked([about(`{signerNames: [${TEAM}, "${pattern}"]}`)])
+      expect(found).toMatchObject({
+        ok: false,
+        problems: [
+          {
+            code: 'POLICY_SIGNER_PATTERN',
+            message: expect.stringContaining(`selects the signers "${pattern}"`),
+            hint: expect.stringContaining(says),
+            at: { file: 'policies/people.yaml', line: 5 },
+          },
+        ],
+      })
+    },
+  )
 
   test.each([
-    ['the cap of the signer', 3600, [], 3600],
-    ['what the policy allows, where that is less', 7200, ['constraints: {maxDuration: 1h}'], 3600],
-    ['the cap, where the policy allows more', 3600, ['constraints: {maxDuration: 5h}'], 3600],
-    ['what the policy allows', null, ['constraints: {maxDuration: 1h}'], 3600],
-    ['nothing', null, [], null],
-  ])('are bounded by %s', (_title, maxDurationSeconds, lines, expected) => {
+    ['the maxDuration of the signer', 3600, [], 3600],
+    [
+      'the maxDuration of the policy, where that is shorter',
+      7200,
+      ['constraints: {maxDuration: 1h}'],
+      3600,
+    ],
+    [
+      'the maxDuration of the signer, where the policy allows more',
+      3600,
+      ['constraints: {maxDuration: 5h}'],
+      3600,
+    ],
+    ['the maxDuration of the policy', null, ['constraints: {maxDuration: 1h}'], 3600],
+    ['no limit', null, [], null],
+  ])('the duration of a signer has %s', (_title, maxDurationSeconds, lines, expected) => {
     const signers = [{ name: TEAM, certificateAuthority: null, maxDurationSeconds }]
     const found = of([about(`{signerNames: [${TEAM}]}`, ...lines)], clusterConfig({ signers }))
     expect(found.signers).toEqual([{ name: TEAM, maxDurationSeconds: expected }])
   })
 
-  test('are as long as the most generous policy about them; one without a bound takes the bound away', () => {
+  test('the longest maxDuration of the policies applies, and none where one policy has none', () => {
     const hour = about(`{signerNames: [${TEAM}]}`, 'constraints: {maxDuration: 1h}')
     const day = about(`{signerNames: ["example.com/*"]}`, 'constraints: {maxDuration: 24h}')
     const open = about('{paths: ["**"]}')
@@ -97,10 +110,10 @@ describe('signers', () => {
   })
 })
 
-describe('Secrets', () => {
+describe('the Secrets of an installation', () => {
   const sinks = (...entries: readonly string[]) => [policy([`sinks: [${entries.join(', ')}]`])]
 
-  test('go where policies let them, by name where every name is exact', () => {
+  test('Secrets go where policies allow them, by name where every name is exact', () => {
     const found = of(
       sinks(
         '{secret: {namespaces: [apps], names: [jane-tls]}}',
@@ -115,14 +128,14 @@ describe('Secrets', () => {
     ])
   })
 
-  test('patterns of namespaces are told apart, and so is taking over', () => {
+  test('patterns of namespaces and adoption are listed separately', () => {
     const found = of(sinks('{secret: {namespaces: ["team-*"], adopt: true}}'))
     expect(found).toMatchObject({ secrets: [], namespacePatterns: ['team-*'], mayAdopt: true })
     expect(of(sinks('{secret: {namespaces: [apps]}}')).mayAdopt).toBe(false)
   })
 })
 
-test('who applies is a service account unless somebody else is named; then nobody else plans', () => {
+test('the apply identity is a service account unless a user is given, who then also plans', () => {
   expect(of([])).toMatchObject({
     subject: { kind: 'ServiceAccount', namespace: 'countersign', name: 'countersign-apply' },
     planner: { name: 'countersign-plan' },

@@ -46,7 +46,7 @@ function request(clusters = 'prod'): string {
   )
 }
 
-/** The default branch; a file that is null is not there. */
+/** The files of the default branch; a file that is null does not exist. */
 function world(files: Readonly<Record<string, string | null>> = {}): JoinWorld {
   const all = { 'countersign.yaml': configuration(), 'requests/jane.yaml': request(), ...files }
   const found = Object.entries(all).flatMap(([path, text]) =>
@@ -84,8 +84,8 @@ async function problemOf(
   return `${first.code}: ${first.message}`
 }
 
-describe('joinKubeconfig', () => {
-  test('joins key and certificate with server and CA of the default branch', async () => {
+describe('a joined kubeconfig', () => {
+  test('the kubeconfig has key and certificate with server and CA of the default branch', async () => {
     const joined = valueOf(await joinKubeconfig(world(), joining()))
     expect(joined).toMatchObject({ cluster: 'prod', warnings: [] })
     const made = parse(joined.kubeconfig.reveal())
@@ -99,27 +99,27 @@ describe('joinKubeconfig', () => {
     })
   })
 
-  test('finds the one of the key among those of the request', async () => {
+  test('the certificate of the key is found among those of the request', async () => {
     const certificates = [OTHER, GOOD].map(pem => ({ request: 'jane', cluster: 'prod', pem }))
     const joined = valueOf(await joinKubeconfig(world(), joining({ certificates })))
     expect(joined.kubeconfig.reveal()).toContain(base64(GOOD))
   })
 
-  test('warns where nobody told the CA of the signer', async () => {
+  test('an unknown CA of the signer is a warning', async () => {
     const files = { 'countersign.yaml': configuration(`prod: {${PROD}}`) }
     expect(valueOf(await joinKubeconfig(world(files), joining())).warnings).toMatchObject([
       { code: 'CERTIFICATE_CHAIN_UNCHECKED' },
     ])
   })
 
-  test('takes the cluster that is named where the request is gone', async () => {
+  test('the given cluster is used where the request is gone', async () => {
     const clusters = [`prod: {${PROD}}`, `staging: {server: "https://10.0.0.2:6443", ${SIGNERS}}`]
     const files = { 'countersign.yaml': configuration(...clusters), 'requests/jane.yaml': null }
     const joined = valueOf(await joinKubeconfig(world(files), joining({ cluster: 'staging' })))
     expect(joined.kubeconfig.reveal()).toContain('https://10.0.0.2:6443')
   })
 
-  test('finds that of the cluster where one key has a certificate of each', async () => {
+  test('the certificate of the cluster is found where one key has several', async () => {
     const clusters = [`prod: {${PROD}}`, `staging: {server: "https://10.0.0.2:6443", ${SIGNERS}}`]
     const files = { 'countersign.yaml': configuration(...clusters), 'requests/jane.yaml': null }
     const certificates = [
@@ -150,13 +150,13 @@ describe('joinKubeconfig', () => {
   test.each<[string, Readonly<Record<string, string | null>>, Partial<Joining>, RegExp]>([
     ['no comment', {}, none, /^SINK_NO_CERTIFICATE: there is no certificate in the comments on #7$/],
     [
-      'a certificate of somebody else',
+      'a certificate of another request',
       {},
       told(GOOD, 'mark'),
       /^SINK_NO_CERTIFICATE: .* of jane on prod .* only of mark$/,
     ],
     ['another key', {}, told(OTHER), /^SINK_KEY_DIFFERS: the key is not that of the certificate of jane/],
-    ['no certificate at all', {}, told('hello'), /^CERTIFICATE_BROKEN: /],
+    ['text in place of a certificate', {}, told('hello'), /^CERTIFICATE_BROKEN: /],
     ['an expired certificate', {}, told(expired), /^CERTIFICATE_DATES: .* expired at 2026-03-01T11:59:59/],
     ['a certificate of another CA', {}, told(foreign), /^CERTIFICATE_CHAIN: /],
     ['no configuration', { 'countersign.yaml': null }, {}, /^CONFIG_MISSING: .* of acme\/certs$/],
@@ -170,12 +170,12 @@ describe('joinKubeconfig', () => {
     ],
     ['an unknown cluster', {}, { cluster: 'prdo' }, /^CONFIG_CLUSTER_UNKNOWN: .* no cluster prdo$/],
     [
-      'nothing that says the cluster',
+      'an unnamed cluster',
       { 'countersign.yaml': both, 'requests/jane.yaml': null },
       {},
       /^CONFIG_CLUSTER_UNKNOWN: nothing says which cluster/,
     ],
-  ])('says one thing of %s', async (_, files, changes, says) => {
+  ])('the join is refused with %s', async (_, files, changes, says) => {
     expect(await problemOf(files, changes)).toMatch(says)
   }) // prettier-ignore
 })

@@ -1,4 +1,4 @@
-// What validate tells of the files of a repository, also where no request meets what is wrong.
+// What validate reports of the files of a repository, also where no request is affected.
 import { describe, expect, test } from '@jest/globals'
 import { validateFiles } from '../../../../src/workflows/validate/validate.ts'
 import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
@@ -30,12 +30,12 @@ const validated = (texts: Readonly<Record<string, string>>) =>
 const told = async (texts: Readonly<Record<string, string>>) =>
   (await validated(texts)).problems.map(({ code, at }) => `${at?.file} ${code}`)
 
-test('counts every file that was looked at', async () => {
+test('validate counts every file that it reads', async () => {
   const files = { ...PLAIN, 'requests/jane.yaml': requestText({ name: 'jane' }) }
   expect(await validated(files)).toMatchObject({ problems: [], files: 3 })
 })
 
-test('without a configuration no file was', async () => {
+test('validate reads no file without a configuration', async () => {
   const hint = expect.stringContaining('countersign init --cluster NAME writes a first one')
   expect(await validated({})).toMatchObject({
     problems: [{ code: 'CONFIG_MISSING', hint }],
@@ -49,12 +49,12 @@ describe('a broken policy', () => {
     'policies/others.yaml': POLICY.replace('opaque: allow', 'opaque: perhaps'),
   }
 
-  test('is told where no request meets it', async () => {
+  test('a broken policy is reported though no request matches it', async () => {
     expect(await told(broken)).toEqual(['policies/others.yaml POLICY_FIELD_VALUE'])
     expect(await validated(broken)).toMatchObject({ files: 3 })
   })
 
-  test('is told once, however many requests it might be about', async () => {
+  test('a broken policy is reported once, however many requests it may match', async () => {
     const many = {
       ...broken,
       'policies/everybody.yaml': POLICY.replace('requests/**', 'others/**'),
@@ -64,7 +64,7 @@ describe('a broken policy', () => {
     expect(await told(many)).toEqual(['policies/others.yaml POLICY_FIELD_VALUE'])
   })
 
-  test('of a name that stands twice is told at both', async () => {
+  test('a policy name in two files is reported at both', async () => {
     expect(await told({ ...PLAIN, 'policies/twin.yaml': POLICY })).toEqual([
       'policies/everybody.yaml POLICY_NAME_TWICE',
       'policies/twin.yaml POLICY_NAME_TWICE',
@@ -72,10 +72,10 @@ describe('a broken policy', () => {
   })
 })
 
-test('a name in two files is told at the later one', async () => {
+test('a request name in two files is reported at the later one', async () => {
   const jane = requestText({ name: 'jane' })
   const twice = { ...PLAIN, 'requests/jane.yaml': jane, 'requests/people/jane.yaml': jane }
-  // Its sink is the one of the defaults, and told there.
+  // Its sink is the default one, and reported there.
   expect(new Set(await told(twice))).toEqual(
     new Set(['requests/people/jane.yaml PLAN_NAME_TWICE', 'countersign.yaml PLAN_NAME_TWICE']),
   )

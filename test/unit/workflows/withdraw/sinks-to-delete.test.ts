@@ -32,7 +32,7 @@ const THIRD = state('third')
 const WITHDRAWN = state('never', ['withdraw: true'])
 const LATEST_FIRST = [WITHDRAWN, THIRD, SECOND, FIRST]
 
-/** The names of the Secrets to empty, after what the record tells of. */
+/** The names of the Secrets to delete, after those that the record lists. */
 async function emptied(record: RequestRecord, states: readonly RequestFile[] = LATEST_FIRST) {
   const current = record.withdrawnAt === null ? record.issued : null
   const step: WithdrawStep = {
@@ -55,35 +55,37 @@ async function emptied(record: RequestRecord, states: readonly RequestFile[] = L
 const issuedBy = (blob: string, changes: Partial<RequestRecord> = {}) =>
   requestRecord(effective(), { issued: issuedRecord(effective(), { blob }), ...changes })
 
-describe('withSinksFromGit: a withdrawal empties', () => {
+describe('the sinks to delete at a withdrawal', () => {
   const named = ['asked', 'first', 'second', 'third'].map(name => `Secret apps/${name}`)
   const [asked, first, second, third] = named
 
   test.each<[string, RequestRecord, readonly (string | undefined)[]]>([
-    ['what the issued file named', issuedBy('second'), [second]],
+    ['the sinks of the issued file', issuedBy('second'), [second]],
     [
-      'what files named since, the one that asks for it too, where an attempt was made',
+      'the sinks of later files too, also of the one that requests the withdrawal, where an attempt was made',
       issuedBy('second', { n: 2 }),
       [asked, third, second],
     ],
     [
-      'what files named since a withdrawal',
+      'the sinks of files since a withdrawal',
       issuedBy('second', { n: 2, withdrawnAt: new Date(0), emptied: 1 }),
       [asked, third, second],
     ],
     [
-      'what any file named, where none is recorded',
+      'the sinks of all files, where none is recorded',
       newRecord('jane', 'test'),
       [asked, third, second, first],
     ],
     [
-      'what the last two files named, where git does not hold the issued one',
+      'the sinks of the last two files, where git lacks the issued one',
       issuedBy('lost'),
       [asked, third],
     ],
-  ])('%s', async (_, record, expected) => expect(await emptied(record)).toEqual(expected))
+  ])('a withdrawal deletes %s', async (_, record, expected) =>
+    expect(await emptied(record)).toEqual(expected),
+  )
 
-  test('each place once', async () => {
+  test('a withdrawal lists each sink once', async () => {
     const states = [state('first', ['reissue: 1']), FIRST]
     expect(await emptied(newRecord('jane', 'test'), states)).toEqual([asked, first])
   })
