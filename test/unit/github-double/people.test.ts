@@ -4,7 +4,7 @@ import { World } from '../../github-double/world.ts'
 import { scene } from './scene.ts'
 
 describe('an account', () => {
-  test('keeps its id when it gets another login', () => {
+  test('an account keeps its id when it gets another login', () => {
     const world = new World()
     const jane = world.addUser('jane')
     world.rename(jane, 'jane-at-work')
@@ -12,13 +12,13 @@ describe('an account', () => {
     expect(accountOf(world.state, 'jane')).toBeNull()
   })
 
-  test.each(['owner', 'OWNER'])('cannot take the login %s of another', login => {
+  test.each(['owner', 'OWNER'])('an account cannot take the login %s of another', login => {
     const { world } = scene()
     expect(() => world.addUser(login)).toThrow('is taken')
     expect(() => world.addOrganization(login)).toThrow('is taken')
   })
 
-  test('that is new may take a login that was given up, under an id of its own', () => {
+  test('a new account may take an abandoned login, with its own id', () => {
     const world = new World()
     const first = world.addUser('jane')
     world.rename(first, 'janet')
@@ -29,13 +29,13 @@ describe('an account', () => {
     expect(accountOf(world.state, 'jane')?.id).toBe(third.id)
   })
 
-  test('that is renamed takes its repositories along', () => {
+  test('a renamed account keeps its repositories', () => {
     const { world, owner, repository } = scene()
     world.rename(owner, 'boss')
     expect(repository.owner).toBe('boss')
   })
 
-  test('that is deleted loses rights, memberships and repositories, and can do nothing', () => {
+  test('a deleted account loses rights, memberships and repositories, and cannot act', () => {
     const { world, author, reviewer, owner, repository, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const team = world.addTeam(world.addOrganization('org'), 'pki')
@@ -53,14 +53,14 @@ describe('an account', () => {
     expect(world.state.repositories.size).toBe(0)
   })
 
-  test('of GitHub itself is there from the start', () =>
+  test('the account of GitHub exists from the start', () =>
     expect(new World().state.accounts.get(WEB_FLOW_ID)).toMatchObject({
       login: 'web-flow',
       type: 'User',
     }))
 })
 
-test('ids are counted: the same history has the same ids', () => {
+test('ids are counted, so that the same history has the same ids', () => {
   const histories = [scene(), scene()].map(({ propose, repository, world }) => {
     propose('topic', { a: 'a\n' })
     return JSON.stringify([

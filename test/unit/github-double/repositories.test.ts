@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import { scene } from './scene.ts'
 
-describe('a right', () => {
-  test('is given, and taken again', () => {
+describe('a right in a repository', () => {
+  test('a right is granted and removed', () => {
     const { world, repository, author } = scene()
     expect(world.rightOf(repository, author)).toBe('write')
     world.removeCollaborator(repository, author)
     expect(world.rightOf(repository, author)).toBeNull()
   })
 
-  test('of the owner is admin, and everybody reads a public repository', () => {
+  test('the owner has admin rights, and everybody reads a public repository', () => {
     const { world, owner, repository, author } = scene()
     const open = world.createRepository({ owner: 'owner', name: 'open', visibility: 'public' })
     expect(world.rightOf(open, author)).toBe('read')
@@ -20,7 +20,7 @@ describe('a right', () => {
     ['triage', 403],
     ['read', 403],
     [null, 404],
-  ] as const)('of %s does not suffice to push (%i)', (right, status) => {
+  ] as const)('the right %s is not enough to push (%i)', (right, status) => {
     const { world, repository, author } = scene()
     world.removeCollaborator(repository, author)
     if (right !== null) world.addCollaborator(repository, author, right)
@@ -32,7 +32,7 @@ describe('a right', () => {
 })
 
 describe('a repository', () => {
-  test('starts with one commit on its default branch', () => {
+  test('a repository starts with one commit on its default branch', () => {
     const { repository, owner } = scene()
     expect([...repository.branches.keys()]).toEqual(['main'])
     expect(repository.activity).toMatchObject([
@@ -40,14 +40,14 @@ describe('a repository', () => {
     ])
   })
 
-  test('may belong to an organisation, then who made it is its admin', () => {
+  test('a repository of an organization has its creator as admin', () => {
     const { world, author } = scene()
     world.addOrganization('org')
     const made = world.createRepository({ owner: 'org', name: 'pki', creator: author })
     expect(world.rightOf(made, author)).toBe('admin')
   })
 
-  test('is forked with its branches, for the forker to write', () => {
+  test('a fork has the branches, and its owner may write', () => {
     const { world, repository } = scene()
     const jane = world.addUser('jane')
     expect(() => world.fork(repository, jane)).toThrow('not found')
@@ -58,7 +58,7 @@ describe('a repository', () => {
     expect(world.rightOf(fork, jane)).toBe('admin')
   })
 
-  test('has rulesets, which block nothing here', () => {
+  test('a ruleset blocks nothing in the double', () => {
     const { world, repository, owner, propose } = scene()
     world.addRuleset(repository, { requiredApprovals: 2 })
     const pr = propose('topic', { a: 'a\n' })

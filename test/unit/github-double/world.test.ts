@@ -1,4 +1,4 @@
-// Whatever people do, the double contradicts itself nowhere.
+// The double stays consistent for any actions.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { isAncestor } from '../../github-double/git/git-history.ts'
@@ -10,7 +10,7 @@ import { ASKED_SEED, runs } from '../../build/extent.ts'
 
 const ROLLS = fc.array(fc.nat({ max: 2 ** 30 }), { minLength: 20, maxLength: 40, size: 'max' })
 
-/** Rows of a branch follow on each other, and the last says where it is. */
+/** Rows of a branch follow each other, and the last names its tip. */
 function checkActivity({ repository }: RandomHistory): void {
   const last = new Map<string, ActivityState>()
   for (const row of repository.activity) {
@@ -22,7 +22,7 @@ function checkActivity({ repository }: RandomHistory): void {
   expect(new Map(tips.map(row => [row.branch, row.after]))).toEqual(new Map(repository.branches))
 }
 
-/** A force push loses commits, and nothing else does. */
+/** A force push loses commits, and no other push does. */
 function checkForce({ world, repository }: RandomHistory): void {
   for (const { kind, before, after } of repository.activity) {
     if (before === null || after === null) continue
@@ -56,8 +56,8 @@ function checkPullRequests({ world, repository }: RandomHistory): void {
   }
 }
 
-describe('any history', () => {
-  test('keeps activity, branches and pull requests in step', () => {
+describe('any history of the double', () => {
+  test('activity, branches and pull requests are consistent in any history', () => {
     let steps = 0
     fc.assert(
       fc.property(ROLLS, rolls => {
@@ -71,13 +71,13 @@ describe('any history', () => {
     expect(steps).toBeGreaterThan(40)
   })
 
-  test('calls a push forced when it loses commits', () =>
+  test('a push is forced exactly where it loses commits', () =>
     fc.assert(
       fc.property(ROLLS, rolls => checkForce(randomHistory(rolls))),
       { numRuns: runs(40) },
     ))
 
-  test('keeps objects under their own ids', () =>
+  test('objects are stored under their own ids', () =>
     fc.assert(
       fc.property(ROLLS, rolls => {
         const { world } = randomHistory(rolls)

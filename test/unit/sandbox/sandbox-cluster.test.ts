@@ -62,7 +62,7 @@ function certificateOf(object: object): string {
 }
 
 describe('the clock of the cluster', () => {
-  test('is the one it was given', async () => {
+  test('the cluster has the given clock', async () => {
     const now = new Date('2030-01-02T03:04:05.678Z')
     const { cluster, admin } = await start({ now: () => now })
     const answer = await admin.get('/version')
@@ -74,7 +74,7 @@ describe('the clock of the cluster', () => {
     expect(stored?.['metadata']).toMatchObject({ creationTimestamp: '2030-01-02T03:04:05Z' })
   })
 
-  test('decides whether a client certificate is still good', async () => {
+  test('the clock decides whether a client certificate is valid', async () => {
     let now = new Date('2030-01-01T00:00:00Z')
     const { cluster, as } = await start({ now: () => now })
     const client = as(cluster.clientFor('jane', ['system:masters']))
@@ -83,7 +83,7 @@ describe('the clock of the cluster', () => {
     expect((await client.get('/version')).code).toBe(401)
   })
 
-  test('and how far a certificate of the signer may go', async () => {
+  test('the CA limits the end of a certificate', async () => {
     const clientCaNotAfter = new Date(Date.now() + DAY)
     const { cluster } = await start({ clientCaNotAfter })
     const certificate = new X509Certificate(await issue(cluster, 'capped'))
@@ -93,20 +93,24 @@ describe('the clock of the cluster', () => {
   })
 })
 
-describe('who gets in', () => {
+describe('the authentication of the cluster', () => {
   test.each([
-    ['a certificate that has ended', { notAfter: new Date(Date.now() - 1000) }, 401],
-    ['a certificate that has not begun', { notBefore: new Date(Date.now() + DAY / 2) }, 401],
-    ['a certificate without extended key usage', { extendedKeyUsage: [] }, 200],
-    ['a certificate for anything', { extendedKeyUsage: ['anyExtendedKeyUsage'] }, 200],
-    ['a certificate for servers', { extendedKeyUsage: ['serverAuth'] }, 401],
-  ] as const)('%s: %j', async (_what, options, code) => {
+    ['an expired client certificate', { notAfter: new Date(Date.now() - 1000) }, 401],
+    [
+      'a client certificate that is not valid yet',
+      { notBefore: new Date(Date.now() + DAY / 2) },
+      401,
+    ],
+    ['a client certificate without extended key usage', { extendedKeyUsage: [] }, 200],
+    ['a client certificate for any usage', { extendedKeyUsage: ['anyExtendedKeyUsage'] }, 200],
+    ['a client certificate for servers', { extendedKeyUsage: ['serverAuth'] }, 401],
+  ] as const)('%s gets an answer: %j', async (_what, options, code) => {
     const { cluster, as } = await start()
     const client = as(cluster.clientFor('jane', ['system:masters'], options))
     expect((await client.get(SIGNING_REQUESTS)).code).toBe(code)
   })
 
-  test('a certificate of another CA does not, unless a token does', async () => {
+  test('a certificate of another CA is refused, unless a token is valid', async () => {
     const { cluster, as } = await start()
     cluster.addToken('good', 'jane', ['system:masters'])
     const authority = cluster.strangeAuthority()
@@ -115,7 +119,7 @@ describe('who gets in', () => {
     expect((await as({ ...credential, token: 'good' }).get(SIGNING_REQUESTS)).code).toBe(200)
   })
 
-  test('with two CAs the server’s does not vouch for clients', async () => {
+  test('the CA of the server does not authenticate clients in a cluster with two CAs', async () => {
     const { cluster, as } = await start({ authorities: 'two' })
     expect(cluster.clientCaPem).not.toBe(cluster.caPem)
     expect(cluster.signerCaPem(CLIENT_SIGNER)).toBe(cluster.clientCaPem)
@@ -123,7 +127,7 @@ describe('who gets in', () => {
     expect((await client.get(SIGNING_REQUESTS)).code).toBe(200)
   })
 
-  test('a token does until it is taken back', async () => {
+  test('a token is valid until it is removed', async () => {
     const { cluster, as } = await start()
     cluster.addToken('t0ken', 'jane', ['system:masters'])
     const client = as({ token: 't0ken' })
@@ -132,7 +136,7 @@ describe('who gets in', () => {
     expect((await client.get(SIGNING_REQUESTS)).code).toBe(401)
   })
 
-  test('a kubeconfig holds all it takes', async () => {
+  test('a kubeconfig has all that a client needs', async () => {
     const { cluster, as } = await start({
       rules: [
         {
@@ -156,8 +160,8 @@ describe('who gets in', () => {
   })
 })
 
-describe('the signer', () => {
-  test('of another name signs with a CA of its own, and an intermediate between', async () => {
+describe('the signer of the cluster', () => {
+  test('a signer of another name has its own CA, with an intermediate', async () => {
     const { cluster } = await start({ signers: [{ signerName: TEAM, hasIntermediate: true }] })
     const pem = await issue(cluster, 'team', { signerName: TEAM, usages: ['server auth'] })
     const blocks = pem.match(/-----BEGIN[\s\S]*?-----END CERTIFICATE-----\n/g) ?? []
@@ -172,12 +176,12 @@ describe('the signer', () => {
   const silent = async (cluster: SandboxCluster): Promise<string> => {
     create(cluster, 'waits')
     cluster.objects.approve('waits')
-    // Longer than the signer ever takes here.
+    // Longer than the signer needs here.
     await new Promise(resolve => setTimeout(resolve, 40))
     return certificateOf(cluster.objects.read('certificatesigningrequests', '', 'waits') ?? {})
   }
 
-  test('is silent where there is none, where its CA has ended, and where it is told to be', async () => {
+  test('a signer is silent where there is none, where its CA has expired, and where a test wants it', async () => {
     const none = await start({ signs: false })
     expect(await silent(none.cluster)).toBe('')
     const ended = await start({ clientCaNotAfter: new Date(Date.now() - 1000) })
@@ -193,7 +197,7 @@ describe('the signer', () => {
     expect(certificateOf((await signed).object)).toMatch(/^-----BEGIN CERTIFICATE/)
   })
 
-  test('fails on purpose', async () => {
+  test('a signer fails where a test wants it', async () => {
     const { cluster } = await start()
     cluster.signerFaults({ failure: 'no' })
     expect(await issue(cluster, 'failed')).toBe('')
@@ -206,7 +210,7 @@ describe('the signer', () => {
     })
   })
 
-  test('signs another key, with another CA, for another time, for other usages', async () => {
+  test('a signer signs another key, with another CA, for another time, for other usages', async () => {
     const { cluster } = await start()
     const authority = cluster.strangeAuthority()
     const own = createPublicKey(made.keyPem).export({ type: 'spki', format: 'pem' })
@@ -227,7 +231,7 @@ describe('the signer', () => {
     expect(serving.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1'])
   })
 
-  test('adds blocks, and text around them', async () => {
+  test('a signer adds blocks, and text around them', async () => {
     const { cluster } = await start()
     cluster.signerFaults({ extra: [cluster.strangeAuthority()], textAround: true })
     const pem = await issue(cluster, 'blocks')
@@ -236,8 +240,8 @@ describe('the signer', () => {
   })
 })
 
-describe('faults on the wire', () => {
-  test('answer for the next requests that match, and for no other', async () => {
+describe('planned faults of the cluster', () => {
+  test('a planned fault answers the next matching requests, and no other', async () => {
     const { cluster, admin } = await start()
     const fault = { kind: 'answer', code: 429, retryAfterSeconds: 2 } as const
     cluster.faults.plan({ method: 'GET', path: '/api/v1/secrets' }, fault, 2)
@@ -252,7 +256,7 @@ describe('faults on the wire', () => {
     expect([(await get()).code, (await get()).code]).toEqual([429, 200])
   })
 
-  test('match a pattern and a user, and can be taken back', async () => {
+  test('a planned fault matches a pattern and a user, and can be removed', async () => {
     const { cluster, as, admin } = await start()
     cluster.addToken('t', 'jane', ['system:masters'])
     const fault = { kind: 'answer', code: 503 } as const
@@ -269,15 +273,18 @@ describe('faults on the wire', () => {
   test.each([
     ['before', 404],
     ['after', 200],
-  ] as const)('cut the connection %s the request is handled', async (when, code) => {
-    const { cluster, admin } = await start()
-    const maps = '/api/v1/namespaces/default/configmaps'
-    cluster.faults.plan({ method: 'POST' }, { kind: 'reset', when })
-    await expect(admin.post(maps, { metadata: { name: 'x' } })).rejects.toThrow()
-    expect((await admin.get(`${maps}/x`)).code).toBe(code)
-  })
+  ] as const)(
+    'a planned fault breaks the connection %s the request is handled (%i)',
+    async (when, code) => {
+      const { cluster, admin } = await start()
+      const maps = '/api/v1/namespaces/default/configmaps'
+      cluster.faults.plan({ method: 'POST' }, { kind: 'reset', when })
+      await expect(admin.post(maps, { metadata: { name: 'x' } })).rejects.toThrow()
+      expect((await admin.get(`${maps}/x`)).code).toBe(code)
+    },
+  )
 
-  test('slow an answer down', async () => {
+  test('a planned fault delays an answer', async () => {
     const { cluster, admin } = await start()
     await admin.get('/version')
     cluster.faults.plan({}, { kind: 'delay', milliseconds: 60 })
@@ -286,7 +293,7 @@ describe('faults on the wire', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(50)
   })
 
-  test('end every watch with 410', async () => {
+  test('a planned fault ends every watch with 410', async () => {
     const { cluster, admin } = await start()
     const watch = await admin.watch('/api/v1/secrets?watch=1&resourceVersion=0')
     cluster.expireWatches()
@@ -294,7 +301,7 @@ describe('faults on the wire', () => {
     expect(await watch.next()).toBeNull()
   })
 
-  test('send a bookmark', async () => {
+  test('the cluster sends a bookmark', async () => {
     const { cluster, admin } = await start()
     const watch = await admin.watch('/api/v1/secrets?watch=1&allowWatchBookmarks=1')
     await watch.next()
@@ -308,8 +315,8 @@ describe('faults on the wire', () => {
   })
 })
 
-describe('a person', () => {
-  test('denies, deletes and recreates what waits', async () => {
+describe('the actions of another user', () => {
+  test('a test denies, deletes and recreates a waiting request', async () => {
     const { cluster } = await start()
     create(cluster, 'x')
     const before = cluster.objects.read('certificatesigningrequests', '', 'x')
@@ -325,7 +332,7 @@ describe('a person', () => {
     expect(cluster.objects.read('certificatesigningrequests', '', 'x')).toBeNull()
   })
 
-  test('acts when something happens', async () => {
+  test('a test acts on a change', async () => {
     const { cluster, admin } = await start()
     const stop = cluster.objects.onChange('certificatesigningrequests', ({ type, object }) => {
       if (type !== 'ADDED') return
@@ -338,7 +345,7 @@ describe('a person', () => {
   })
 })
 
-test('the log knows who asked for what, and what came of it, and no secret', async () => {
+test('the log has user and code of each request, and no secret', async () => {
   const { cluster, as, admin } = await start()
   await admin.get('/version?pretty=1')
   await as({ token: 'hunter2' }).get('/version')
@@ -352,7 +359,7 @@ test('the log knows who asked for what, and what came of it, and no secret', asy
   expect(JSON.stringify(cluster.log)).not.toContain('hunter2')
 })
 
-test('the same chance gives the same uids and serials', async () => {
+test('the same random numbers give the same uids and serials', async () => {
   const counting = () => {
     let next = 0
     return (length: number) => Uint8Array.from({ length }, () => next++ % 256)
@@ -369,7 +376,7 @@ test('the same chance gives the same uids and serials', async () => {
   expect(seen[0]).toBe(seen[1])
 })
 
-test('a closed cluster leaves nothing behind', async () => {
+test('a closed cluster has no watches and connections', async () => {
   const { cluster, admin } = await start()
   const watch = await admin.watch('/api/v1/secrets?watch=1')
   expect(cluster.watchCount).toBe(1)

@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => service.close())
 
-/** The two ids as the client takes them out of its token. */
+/** The two ids as the client reads them from its token. */
 function idsOf(environment: ArtifactEnvironment): object {
   const payload = environment.ACTIONS_RUNTIME_TOKEN.split('.')[1] ?? ''
   const { scp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
@@ -42,7 +42,7 @@ async function put(url: string, body: string | Uint8Array): Promise<number> {
   return (await fetch(url, { method: 'PUT', body })).status
 }
 
-/** Sends it in two blocks, as the client does with what is large. */
+/** Uploads in two blocks, as the client does with large files. */
 async function upload(name: string, bytes = BYTES): Promise<{ status: number; body: any }> {
   const { body } = await call('CreateArtifact', { name, version: 4 })
   const block = (id: string) => `${body.signed_upload_url}&comp=block&blockid=${id}`
@@ -55,7 +55,7 @@ async function upload(name: string, bytes = BYTES): Promise<{ status: number; bo
 }
 
 describe('an artifact', () => {
-  test('is kept with its run, listed, and given back', async () => {
+  test('an artifact is kept with its run, listed, and returned', async () => {
     expect(await upload('jane')).toMatchObject({ status: 200, body: { ok: true } })
     expect(service.artifactsOf(RUN)).toMatchObject([{ name: 'jane', bytes: BYTES }])
     expect(service.artifactsOf(RUN + 1)).toEqual([])
@@ -65,13 +65,13 @@ describe('an artifact', () => {
     expect(await (await fetch(address.signed_url)).text()).toBe('the archive')
   })
 
-  test('is not there before it is finished', async () => {
+  test('an artifact does not exist before it is finished', async () => {
     await call('CreateArtifact', { name: 'jane' })
     expect((await call('ListArtifacts', {})).body.artifacts).toEqual([])
     expect(service.artifactsOf(RUN)).toEqual([])
   })
 
-  test('has a name of its own in the run', async () => {
+  test('an artifact has a unique name in its run', async () => {
     await upload('jane')
     expect(await call('CreateArtifact', { name: 'jane' })).toMatchObject({
       status: 409,
@@ -81,12 +81,12 @@ describe('an artifact', () => {
     expect((await call('CreateArtifact', { name: 'jane' })).status).toBe(200)
   })
 
-  test('is refused where what arrived is not what was said', async () => {
+  test('an artifact is refused where the upload differs from its description', async () => {
     expect(await upload('jane', Buffer.from('another one'))).toMatchObject({ status: 400 })
     expect(service.artifactsOf(RUN)).toEqual([])
   })
 
-  test('belongs to the run of the token', async () => {
+  test('an artifact belongs to the run of the token', async () => {
     const other = service.jobEnvironment(RUN + 1)
     const stolen = { ...job, ACTIONS_RESULTS_URL: other.ACTIONS_RESULTS_URL }
     const asked = { name: 'jane', ...idsOf(other) }
@@ -95,13 +95,13 @@ describe('an artifact', () => {
     expect((await call('CreateArtifact', { name: 'jane' }, nobody)).status).toBe(401)
   })
 
-  test("is the same run's at a second attempt", async () => {
+  test('an artifact belongs to the run also at a second attempt', async () => {
     await upload('jane')
     const again = service.jobEnvironment(RUN)
     expect((await call('ListArtifacts', {}, again)).body.artifacts).toHaveLength(1)
   })
 
-  test('is read and written only with its signed address', async () => {
+  test('an artifact is read and written only with its signed address', async () => {
     await upload('jane')
     const { body } = await call('GetSignedArtifactURL', { name: 'jane' })
     const url = new URL(body.signed_url)

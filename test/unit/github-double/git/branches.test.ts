@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { FILE, scene, text } from '../scene.ts'
 
-describe('a push', () => {
-  test('writes who moved which branch from where to where, by the clock of the server', () => {
+describe('a push to a branch', () => {
+  test('a push records who moved which branch from where to where, at the time of the server', () => {
     const { world, repository, author, change } = scene()
     const before = world.tipOf(repository)
     const now = world.state.now
@@ -17,7 +17,7 @@ describe('a push', () => {
     })
   })
 
-  test('of a new branch is a creation, of none a deletion', () => {
+  test('a push of a new branch is a creation, and a push of no commit a deletion', () => {
     const { world, repository, author, change } = scene()
     const commit = change('topic', { a: 'a\n' })
     world.push({ actor: author, repository, branch: 'topic', commit: null })
@@ -28,7 +28,7 @@ describe('a push', () => {
     expect(repository.branches.has('topic')).toBe(false)
   })
 
-  test('that would lose commits is refused, unless it is forced', () => {
+  test('a push that would lose commits is refused unless it is forced', () => {
     const { world, repository, author, change } = scene()
     change('main', { a: 'a\n' })
     const commit = world.commit({ parent: null, files: { b: 'b\n' } })
@@ -38,14 +38,14 @@ describe('a push', () => {
     expect(repository.activity.at(-1)?.kind).toBe('force_push')
   })
 
-  test('that is forced without need is a push like any other', () => {
+  test('a forced push that loses no commits is a normal push', () => {
     const { world, repository, author } = scene()
     const commit = world.commit({ repository, files: { b: 'b\n' } })
     world.push({ actor: author, repository, branch: 'main', commit, force: true })
     expect(repository.activity.at(-1)?.kind).toBe('push')
   })
 
-  test('of what is there already is nothing, of an unknown commit is refused', () => {
+  test('a push of the same commit changes nothing, and one of an unknown commit is refused', () => {
     const { world, repository, author } = scene()
     const rows = repository.activity.length
     world.push({ actor: author, repository, branch: 'main', commit: world.tipOf(repository) })
@@ -54,14 +54,14 @@ describe('a push', () => {
     expect(() => world.push(unknown)).toThrow('was not found')
   })
 
-  test('cannot delete the default branch', () => {
+  test('a push cannot delete the default branch', () => {
     const { world, repository, owner } = scene()
     expect(() => world.deleteBranch(repository, 'main', owner)).toThrow('default branch')
   })
 })
 
 describe('a push to the head of a pull request', () => {
-  test('moves the head, and starts a run for it', () => {
+  test('a push to the head moves the head and starts a run', () => {
     const { world, repository, author, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const first = pr.headCommit
@@ -74,7 +74,7 @@ describe('a push to the head of a pull request', () => {
     ])
   })
 
-  test('starts no run where the world has none, and none in a conflict', () => {
+  test('a push to the head starts no run in a conflict, or where the world has no runs', () => {
     const quiet = scene({ hasRuns: false })
     quiet.propose('topic', { a: 'a\n' })
     expect(quiet.repository.runs).toEqual([])
@@ -85,7 +85,7 @@ describe('a push to the head of a pull request', () => {
     expect(repository.runs).toHaveLength(1)
   })
 
-  test('that is forced stands in the timeline', () => {
+  test('a force push to the head is in the timeline', () => {
     const { world, repository, author, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const before = pr.headCommit
@@ -96,7 +96,7 @@ describe('a push to the head of a pull request', () => {
     ])
   })
 
-  test('that leaves nothing to merge closes it', () => {
+  test('a push that leaves nothing to merge closes the pull request', () => {
     const { world, repository, author, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const commit = world.tipOf(repository)
@@ -104,7 +104,7 @@ describe('a push to the head of a pull request', () => {
     expect(pr.state).toBe('closed')
   })
 
-  test('leaves it alone once it is merged', () => {
+  test('a push to the head after the merge does not change the pull request', () => {
     const { world, owner, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const head = pr.headCommit
@@ -113,7 +113,7 @@ describe('a push to the head of a pull request', () => {
     expect([world.headOf(pr), world.commitsOf(pr)]).toEqual([head, [head]])
   })
 
-  test('of a fork is for its owner and, by the pull request, for writers of the base', () => {
+  test('a push to the head of a fork is allowed for its owner and for writers of the base', () => {
     const { world, repository, author, reviewer } = scene()
     const jane = world.addUser('jane')
     world.addCollaborator(repository, jane, 'read')
@@ -145,7 +145,7 @@ describe('a push to the head of a pull request', () => {
 })
 
 describe('a push to the base of a pull request', () => {
-  test('that holds the head merges it, by whoever pushed', () => {
+  test('a push to the base with the head merges the pull request, whoever pushed', () => {
     const { world, repository, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const commit = pr.headCommit
@@ -161,7 +161,7 @@ describe('a push to the base of a pull request', () => {
     expect(repository.activity.at(-1)?.kind).toBe('push')
   })
 
-  test('that holds only its first commit leaves it open', () => {
+  test('a push to the base with only the first commit leaves the pull request open', () => {
     const { world, repository, reviewer, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const [first = ''] = world.commitsOf(pr)
@@ -171,8 +171,8 @@ describe('a push to the base of a pull request', () => {
   })
 })
 
-describe('a branch that is deleted', () => {
-  test('closes the pull request from it', () => {
+describe('a deleted branch', () => {
+  test('a deleted head branch closes its pull request', () => {
     const { world, repository, author, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const { headCommit } = pr
@@ -184,7 +184,7 @@ describe('a branch that is deleted', () => {
     ])
   })
 
-  test('closes the pull request into it, where it was not merged itself', () => {
+  test('a deleted base branch closes the pull request into it, unless it was merged itself', () => {
     const { world, repository, author, change } = scene()
     change('below', { a: 'a\n' })
     world.push({
@@ -200,7 +200,7 @@ describe('a branch that is deleted', () => {
     expect([pr.state, pr.timeline]).toEqual(['closed', []])
   })
 
-  test('after its merge hands the pull request on top to its own base', () => {
+  test('a base branch that is deleted after its merge passes the pull request on to its own base', () => {
     const { world, repository, owner, author, change, propose } = scene()
     const below = propose('below', { a: 'a\n' })
     world.push({ actor: author, repository, branch: 'top', commit: below.headCommit })
@@ -216,8 +216,8 @@ describe('a branch that is deleted', () => {
   })
 })
 
-describe('a commit nobody holds', () => {
-  test('is no longer served once it is collected, until somebody pushes it again', () => {
+describe('a commit outside all branches', () => {
+  test('a collected commit is no longer served until it is pushed again', () => {
     const { world, repository, author, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const old = pr.headCommit

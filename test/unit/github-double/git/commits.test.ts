@@ -5,14 +5,14 @@ import { authorsOf } from '../../../github-double/git/signatures.ts'
 import { FILE, scene, text } from '../scene.ts'
 
 describe('a commit', () => {
-  test('moves no branch', () => {
+  test('a commit moves no branch', () => {
     const { world, repository, author } = scene()
     const before = world.tipOf(repository)
     world.commit({ repository, files: { a: 'a' }, author })
     expect(world.tipOf(repository)).toBe(before)
   })
 
-  test('links author and committer by account, or to nobody', () => {
+  test('author and committer of a commit are linked by account, or to no account', () => {
     const { world, repository, author, reviewer } = scene()
     const { objects } = world.state
     const known = world.commit({ repository, files: { a: 'a' }, author, committer: reviewer })
@@ -29,7 +29,7 @@ describe('a commit', () => {
     })
   })
 
-  test('may claim any date, which moves no clock', () => {
+  test('a commit may have any date, and the clock does not change', () => {
     const { world, repository, author } = scene()
     const date = new Date('2001-02-03T04:05:06Z')
     const now = world.state.now
@@ -41,7 +41,7 @@ describe('a commit', () => {
     expect(world.state.now).toBe(now)
   })
 
-  test('may claim to be made by web-flow, and differs from one that GitHub signed', () => {
+  test('a commit may name web-flow as committer, and differs from one that GitHub signed', () => {
     const { world, repository, author } = scene()
     const committer = world.state.accounts.get(WEB_FLOW_ID) ?? null
     const input = { repository, files: { a: 'a' }, author, committer }
@@ -56,7 +56,7 @@ describe('a commit', () => {
     expect(forged).not.toBe(real)
   })
 
-  test('names co-authors in trailers, linked by their addresses', () => {
+  test('co-authors are in trailers, linked by their addresses', () => {
     const { world, repository, author, reviewer } = scene()
     const commit = world.commit({
       repository,
@@ -74,14 +74,14 @@ describe('a commit', () => {
     ])
   })
 
-  test('has no co-author from the middle of its message', () => {
+  test('a trailer in the middle of a message is no co-author', () => {
     const { world, repository, author, reviewer } = scene()
     const message = `Change\n\nCo-authored-by: x <${reviewer.id}+x@users.noreply.github.com>\n\nEnd\n`
     const commit = world.commit({ repository, files: { a: 'a' }, author, message })
     expect(authorsOf(world.state, commit)).toHaveLength(1)
   })
 
-  test('stays linked to an account that was renamed', () => {
+  test('a commit stays linked to a renamed account', () => {
     const { world, repository, author, reviewer } = scene()
     const coAuthors = [reviewer]
     const commit = world.commit({ repository, files: { a: 'a' }, author, coAuthors })
@@ -90,7 +90,7 @@ describe('a commit', () => {
     expect(authorsOf(world.state, commit)[1]?.accountId).toBe(reviewer.id)
   })
 
-  test('holds files with modes, links and submodules, and takes files away', () => {
+  test('a commit adds files with modes, links and submodules, and removes files', () => {
     const { world, repository } = scene()
     const commit = world.commit({
       repository,
@@ -109,7 +109,7 @@ describe('a commit', () => {
     expect(world.blobAt(commit, 'run.sh')).not.toBeNull()
   })
 
-  test('puts a file where a folder was, and a folder where a file was', () => {
+  test('a commit replaces a folder by a file, and a file by a folder', () => {
     const { world, repository, read } = scene()
     const file = world.commit({ repository, files: { requests: 'now a file\n' } })
     expect([read(file, 'requests'), read(file)]).toEqual(['now a file\n', null])
@@ -120,7 +120,7 @@ describe('a commit', () => {
   })
 
   test.each(['', '/a', 'a//b', '.git/config', 'a/../b', 'a/.GIT/x'])(
-    'refuses the path "%s"',
+    'the path "%s" is refused',
     path => {
       const { world, repository } = scene()
       expect(() => world.commit({ repository, files: { [path]: 'x' } })).toThrow('cannot be a path')
@@ -128,7 +128,7 @@ describe('a commit', () => {
   )
 })
 
-test('a file is renamed with its blob', () => {
+test('a renamed file keeps its blob', () => {
   const { world, repository } = scene()
   const tip = world.tipOf(repository)
   const commit = world.commit({
@@ -139,7 +139,7 @@ test('a file is renamed with its blob', () => {
   expect(world.blobAt(commit, FILE)).toBeNull()
 })
 
-test('a commit is reverted by the files it had before', () => {
+test('a revert restores the files of the commit before', () => {
   const { world, repository, change } = scene()
   const before = world.tipOf(repository)
   const bad = change('main', {

@@ -1,4 +1,4 @@
-// The double against the real git: ids, histories, merges and the repository it writes.
+// The double compared with git: ids, histories, merges and the exported repository.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,11 +20,11 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** The same histories each time: they have to hold enough merges of both kinds. FC_SEED draws others. */
+/** The same histories each time: they must have enough merges of both kinds. FC_SEED draws others. */
 const RUNS = { numRuns: runs(6, 3), seed: ASKED_SEED ?? 1 }
 const ROLLS = fc.array(fc.nat({ max: 2 ** 30 }), { minLength: 40, maxLength: 60, size: 'max' })
 
-/** Writes each random history to a folder of its own, and asks. */
+/** Exports each random history to its own folder, and compares. */
 function eachHistory(ask: (history: RandomHistory, repository: string) => void): void {
   fc.assert(
     fc.property(ROLLS, rolls => {
@@ -43,8 +43,8 @@ function pairs<T>(values: readonly T[]): [T, T][] {
   )
 }
 
-describe('a repository that was written out', () => {
-  test('is sound to git, and holds the branches', () =>
+describe('an exported repository', () => {
+  test('git accepts the exported repository, and it has the branches', () =>
     eachHistory(({ repository }, at) => {
       expect(tryGit(at, 'fsck', '--strict', '--full', '--no-dangling')).toEqual({
         status: 0,
@@ -61,7 +61,7 @@ describe('a repository that was written out', () => {
       expect(git(at, 'symbolic-ref', 'HEAD')).toBe('refs/heads/main')
     }))
 
-  test('says who made a commit and when, as git reads it', () => {
+  test('git reads author, committer and dates of a commit', () => {
     const { world, repository, author, reviewer } = scene()
     const commit = world.commit({
       repository,
@@ -81,7 +81,7 @@ describe('a repository that was written out', () => {
     ).toBe('a b/ü.txt')
   })
 
-  test('has the ids that git gives to the same content', () => {
+  test('git gives the same ids for the same content', () => {
     const { world, repository, author } = scene()
     const commit = world.commit({
       repository,
@@ -119,8 +119,8 @@ describe('a repository that was written out', () => {
   })
 })
 
-describe('git agrees', () => {
-  test('on merge bases and on what a head has beyond a base', () =>
+describe('merges in the double and in git', () => {
+  test('git finds the same merge bases and the same commits beyond a base', () =>
     eachHistory(({ world, repository }, at) => {
       const { objects } = world.state
       for (const [one, other] of pairs([...new Set(tipsOf(repository))].slice(0, 8))) {
@@ -133,7 +133,7 @@ describe('git agrees', () => {
       }
     }))
 
-  test('on what merges to what, and on what is in conflict', () => {
+  test('git merges to the same trees, and finds the same conflicts', () => {
     const seen = { clean: 0, conflict: 0 }
     eachHistory(({ world, repository }, at) => {
       const { objects } = world.state
@@ -150,7 +150,7 @@ describe('git agrees', () => {
     expect(Math.min(seen.clean, seen.conflict)).toBeGreaterThan(5)
   })
 
-  test('on the merge that the button makes, with the file edited on both sides', () => {
+  test('git makes the same merge as the merge button, with the file edited on both sides', () => {
     const { world, repository, owner, change, propose } = scene()
     const pr = propose('topic', { [FILE]: text({ one: 'uno' }) })
     const base = change('main', { [FILE]: text({ nine: 'nueve' }) })

@@ -4,7 +4,7 @@ import { entryAt, putTree } from '../../../github-double/git/git-tree.ts'
 import { mergeCommits } from '../../../github-double/git/merge.ts'
 import { scene } from '../scene.ts'
 
-/** What merging gives for a file `f`, from what each side did. */
+/** The merge result for a file `f`, from the changes of each side. */
 function merged(base: FileChanges, ours: FileChanges, theirs: FileChanges) {
   const { world, repository } = scene()
   const from = world.commit({ repository, files: base })
@@ -22,61 +22,85 @@ function merged(base: FileChanges, ours: FileChanges, theirs: FileChanges) {
 
 const run = (bytes: string) => ({ bytes, mode: '100755' })
 
-describe('a file that', () => {
+describe('a merge of one file', () => {
   test.each<[string, FileChanges, FileChanges, FileChanges, object]>([
-    ['both added alike is there', {}, { f: 'x' }, { f: 'x' }, { conflicts: [], text: 'x' }],
-    ['both added otherwise is a conflict', {}, { f: 'x' }, { f: 'y' }, { conflicts: ['f'] }],
-    ['one removed is gone', { f: 'x' }, { f: null }, { g: 'g' }, { conflicts: [], text: null }],
-    ['both removed is gone', { f: 'x' }, { f: null }, { f: null }, { conflicts: [], text: null }],
     [
-      'one removed and one changed is a conflict',
+      'that both sides added with the same text exists',
+      {},
+      { f: 'x' },
+      { f: 'x' },
+      { conflicts: [], text: 'x' },
+    ],
+    [
+      'that both sides added with other texts is a conflict',
+      {},
+      { f: 'x' },
+      { f: 'y' },
+      { conflicts: ['f'] },
+    ],
+    [
+      'that one side removed is removed',
+      { f: 'x' },
+      { f: null },
+      { g: 'g' },
+      { conflicts: [], text: null },
+    ],
+    [
+      'that both sides removed is removed',
+      { f: 'x' },
+      { f: null },
+      { f: null },
+      { conflicts: [], text: null },
+    ],
+    [
+      'that one side removed and one changed is a conflict',
       { f: 'x' },
       { f: null },
       { f: 'y' },
       { conflicts: ['f'] },
     ],
     [
-      'one changed and one made executable is both',
+      'that one side changed and one made executable gets both',
       { f: 'x' },
       { f: 'y' },
       { f: run('x') },
       { conflicts: [], mode: '100755', text: 'y' },
     ],
     [
-      'is bytes and was changed by both is a conflict',
+      'of bytes that both sides changed is a conflict',
       { f: '\0a\nb\nc\n' },
       { f: '\0A\nb\nc\n' },
       { f: '\0a\nb\nC\n' },
       { conflicts: ['f'] },
     ],
     [
-      'is a link and was changed by both is a conflict',
+      'that is a link and that both sides changed is a conflict',
       { f: { bytes: 'a', mode: '120000' } },
       { f: { bytes: 'b', mode: '120000' } },
       { f: { bytes: 'c', mode: '120000' } },
       { conflicts: ['f'] },
     ],
     [
-      'stands where the other side has a folder is a conflict',
+      'in place of a folder of the other side is a conflict',
       {},
       { f: 'x' },
       { 'f/inside': 'y' },
       { conflicts: ['f'] },
     ],
     [
-      'became a folder is one',
+      'that became a folder is a folder',
       { f: 'x' },
       { 'f/inside': 'y' },
       { g: 'g' },
       { conflicts: [], mode: '40000' },
     ],
-  ])('%s', (_, base, ours, theirs, expected) => {
+  ])('a file %s', (_, base, ours, theirs, expected) => {
     expect(merged(base, ours, theirs)).toMatchObject(expected)
     expect(merged(base, theirs, ours)).toMatchObject(expected)
   })
 })
 
-test('branches that were merged crosswise are merged over both their bases', () => {
+test('branches with crossed merges are merged over both merge bases', () => {
   const { world, repository } = scene()
   const at = world.tipOf(repository)
   const one = world.commit({ parent: at, files: { a: 'a\n' } })

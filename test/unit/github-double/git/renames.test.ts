@@ -1,4 +1,4 @@
-// Real git is the judge: it finds the same renames between the same two commits.
+// Git is the reference: it finds the same renames between the same two commits.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,16 +46,16 @@ describe('a removed and an added file', () => {
     ['with the same text and another mode', 'same\n', { bytes: 'same\n', mode: '100755' }, true],
     ['with half of the text', lines(10, 20), lines(10, 15), true],
     ['with less than half of the text', lines(10, 20), lines(10, 14), false],
-    ['with other line ends', lines(10, 20), lines(10, 20).replaceAll('\n', '\r\n'), true],
-    ['that is a link to the same text', 'same', { bytes: 'same', mode: '120000' }, false],
-    ['that are empty', '', '', true],
-  ])('are judged as git judges them: %s', (_, before, after, isRename) => {
+    ['with other line endings', lines(10, 20), lines(10, 20).replaceAll('\n', '\r\n'), true],
+    ['where one is a link to the same text', 'same', { bytes: 'same', mode: '120000' }, false],
+    ['without text', '', '', true],
+  ])('git detects a rename of two files in the same way: %s', (_, before, after, isRename) => {
     const { ours, theirs } = renames({ old: before }, { fresh: after })
     expect(ours).toEqual(theirs)
     expect(ours).toEqual(isRename ? ['old > fresh'] : [])
   })
 
-  test('make no rename where the old file stays', () => {
+  test('no rename is found where the old file remains', () => {
     const { ours, theirs } = renames({ old: 'same\n' }, { old: 'same\n', fresh: 'same\n' })
     expect([ours, theirs]).toEqual([[], []])
   })
@@ -66,10 +66,10 @@ const text = fc
   .tuple(fc.integer({ min: 10, max: 14 }), fc.integer({ min: 0, max: 9 }))
   .map(([from, length]) => lines(from, from + length))
 const filesUpTo = (maxKeys: number) => fc.dictionary(path, text, { minKeys: 1, maxKeys })
-/** Of more old files, git weighs four for each new one, in an order of its own. */
+/** Of more old files, git weighs four for each new one, in its own order. */
 const [oldFiles, newFiles] = [filesUpTo(4), filesUpTo(6)]
 
-test('among many files the same pairs are found as git finds', () => {
+test('git finds the same renames among many files', () => {
   let found = 0
   fc.assert(
     fc.property(oldFiles, newFiles, (before, after) => {

@@ -17,8 +17,8 @@ function diff(before: Files, after: Files) {
 const numbered = (count: number): string =>
   Array.from({ length: count }, (_, index) => `${index}\n`).join('')
 
-describe('a file is shown', () => {
-  test('as added, removed, modified or renamed, each by its path', () => {
+describe('the shown diff of a file', () => {
+  test('a file is shown as added, removed, modified or renamed, with its path', () => {
     const text = numbered(9)
     const before = { changed: 'a\n', old: text, removed: 'alone\n' }
     const after = {
@@ -42,31 +42,31 @@ describe('a file is shown', () => {
 
   test.each<[string, FileChange | undefined, Files, number]>([
     ['is binary', 'text\n', { file: Uint8Array.of(1, 0, 2) }, 0],
-    ['only has another name', numbered(9), { file: null, other: numbered(9) }, 0],
-    ['only has another mode', 'text\n', { file: { bytes: 'text\n', mode: '100755' } }, 0],
+    ['has only another name', numbered(9), { file: null, other: numbered(9) }, 0],
+    ['has only another mode', 'text\n', { file: { bytes: 'text\n', mode: '100755' } }, 0],
     ['is empty', undefined, { file: '' }, 0],
     ['became a link', 'text\n', { file: { bytes: 'keep', mode: '120000' } }, 1],
     ['has more than 20,000 lines', undefined, { file: numbered(20_001) }, 20_001],
     ['has more than 500 KB', undefined, { file: 'x'.repeat(501 * 1024) }, 1],
-  ])('without a patch where it %s', (_, before, after, additions) => {
+  ])('a file is shown without a patch where it %s', (_, before, after, additions) => {
     const [file, ...others] = diff(before === undefined ? {} : { file: before }, after)
     expect(others).toEqual([])
     expect([file?.patch, file?.additions]).toEqual([null, additions])
   })
 
-  test('with the commit of a submodule as its text', () => {
+  test('a submodule is shown with its commit as text', () => {
     const [one, other] = ['1'.repeat(40), '2'.repeat(40)]
     const [file] = diff({ lib: { submodule: one } }, { lib: { submodule: other } })
     expect(file?.patch).toBe(`@@ -1 +1 @@\n-Subproject commit ${one}\n+Subproject commit ${other}`)
   })
 
-  test('as a file of another type where it became a link', () => {
+  test('a file that became a link is shown with another type', () => {
     const [file] = diff({ file: 'text\n' }, { file: { bytes: 'keep', mode: '120000' } })
     expect(file?.status).toBe('changed')
   })
 })
 
-test('after about 20,000 lines an answer has neither patches nor counts, and the whole keeps its size', () => {
+test('an answer beyond 20,000 lines has neither patches nor counts for the rest', () => {
   const files = diff({}, { a: numbered(12_000), b: numbered(7_000), c: numbered(3_000), d: 'x\n' })
   const shown = inOneAnswer(files)
   expect(shown.map(({ patch }) => patch !== null)).toEqual([true, true, false, false])

@@ -10,46 +10,46 @@ import { runs } from '../../../build/extent.ts'
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text))
 
-/** The merge, or null where it is a conflict. Letters stand for lines. */
+/** The merged text, or null for a conflict. Letters stand for lines. */
 function merge(base: string, ours: string, theirs: string): string | null {
   const [from, one, other] = [base, ours, theirs].map(text => bytes(text.replace(/./g, '$&\n')))
   const merged = mergeText(from ?? bytes(''), one ?? bytes(''), other ?? bytes(''))
   return merged.isConflict ? null : Buffer.from(merged.bytes).toString().replaceAll('\n', '')
 }
 
-describe('two changes of one text', () => {
+describe('a merge of two changes of one text', () => {
   test.each([
-    ['far apart are both taken', 'abcde', 'Abcde', 'abcdE', 'AbcdE'],
-    ['with one line between them are both taken', 'abc', 'Abc', 'abC', 'AbC'],
-    ['that touch are a conflict', 'abcd', 'aBcd', 'abCd', null],
+    ['that are far apart are both applied', 'abcde', 'Abcde', 'abcdE', 'AbcdE'],
+    ['with one line between them are both applied', 'abc', 'Abc', 'abC', 'AbC'],
+    ['that touch each other are a conflict', 'abcd', 'aBcd', 'abCd', null],
     ['of the same line are a conflict', 'abc', 'aXc', 'aYc', null],
-    ['that are the same are taken once', 'abc', 'aXc', 'aXc', 'aXc'],
-    ['at the same place, added, are a conflict', 'ab', 'axb', 'ayb', null],
-    ['that remove the same line are taken once', 'abc', 'ac', 'ac', 'ac'],
-    ['of which one removes what the other changes are a conflict', 'abc', 'ac', 'aXc', null],
-    ['that remove and add far apart are both taken', 'abcdef', 'acdef', 'abcdefg', 'acdefg'],
+    ['that are the same are applied once', 'abc', 'aXc', 'aXc', 'aXc'],
+    ['that add at the same place are a conflict', 'ab', 'axb', 'ayb', null],
+    ['that remove the same line are applied once', 'abc', 'ac', 'ac', 'ac'],
+    ['where one removes what the other changes are a conflict', 'abc', 'ac', 'aXc', null],
+    ['that remove and add far apart are both applied', 'abcdef', 'acdef', 'abcdefg', 'acdefg'],
     ['of an empty text are a conflict', '', 'x', 'y', null],
-    ['of which one does nothing are the other', 'abc', 'abc', 'xyz', 'xyz'],
-  ])('%s', (_, base, ours, theirs, merged) => {
+    ['where one is empty give the other', 'abc', 'abc', 'xyz', 'xyz'],
+  ])('two changes %s', (_, base, ours, theirs, merged) => {
     expect(merge(base, ours, theirs)).toBe(merged)
     expect(merge(base, theirs, ours)).toBe(merged)
   })
 
-  test('keep both sides between markers in a conflict', () => {
+  test('a conflict keeps both sides between markers', () => {
     const merged = mergeText(bytes('a\n'), bytes('b\n'), bytes('c\n'))
     expect(Buffer.from(merged.bytes).toString()).toBe(
       '<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\n',
     )
   })
 
-  test('keep bytes that are no UTF-8, and a missing end of line', () => {
+  test('a merge keeps bytes that are not UTF-8, and a missing line end', () => {
     const base = Uint8Array.from([97, 10, 255, 10, 98])
     const ours = Uint8Array.from([65, 10, 255, 10, 98])
     const theirs = Uint8Array.from([97, 10, 255, 10, 66])
     expect([...mergeText(base, ours, theirs).bytes]).toEqual([65, 10, 255, 10, 66])
   })
 
-  test('are merged as git merge-file does', () => {
+  test('git merge-file gives the same merges', () => {
     const folder = mkdtempSync(join(tmpdir(), 'merge-'))
     const lines = fc.subarray('abcdefghijkl'.split(''))
     const edit = fc.array(fc.tuple(fc.nat({ max: 12 }), fc.nat({ max: 2 }), fc.boolean()), {
@@ -87,7 +87,7 @@ describe('two changes of one text', () => {
 })
 
 describe('a line diff', () => {
-  test('turns the old text into the new one, hunk by hunk', () =>
+  test('a line diff turns the old text into the new one, hunk by hunk', () =>
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 4 })), fc.array(fc.nat({ max: 4 })), (from, to) => {
         const [before, after] = [from.map(String), to.map(String)]
@@ -102,20 +102,20 @@ describe('a line diff', () => {
       }),
     ))
 
-  test('finds the common lines', () =>
+  test('a line diff finds the common lines', () =>
     expect(diffLines(['a', 'b', 'c', 'd'], ['b', 'x', 'd', 'e'])).toEqual([
       { oldStart: 0, oldEnd: 1, newStart: 0, newEnd: 0 },
       { oldStart: 2, oldEnd: 3, newStart: 1, newEnd: 2 },
       { oldStart: 4, oldEnd: 4, newStart: 3, newEnd: 4 },
     ]))
 
-  test('takes bytes as they are', () => {
+  test('a line diff accepts any bytes', () => {
     const all = Uint8Array.from({ length: 256 }, (_, index) => index)
     expect([...bytesOf(linesOf(all))]).toEqual([...all])
   })
 })
 
-test('a file with a NUL near its beginning is not text', () => {
+test('a file with NUL near its beginning is binary', () => {
   expect([isBinary(Uint8Array.of(97, 0)), isBinary(bytes('text'))]).toEqual([true, false])
   expect(isBinary(Uint8Array.from({ length: 9000 }, (_, at) => (at === 8500 ? 0 : 97)))).toBe(false)
 })

@@ -1,4 +1,4 @@
-// Real git is the judge: it prints the same hunks, or applies ours and gets the new text.
+// Git is the reference: it prints the same hunks, or applies ours and gets the new text.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 const patched = (before: string, after: string) => unifiedPatch(bytes(before), bytes(after))
 
-/** The hunks git prints, without the header of the file. */
+/** The hunks that git prints, without the header of the file. */
 function hunksOfGit(before: string, after: string): string {
   writeFileSync(join(folder, 'before'), bytes(before))
   writeFileSync(join(folder, 'after'), bytes(after))
@@ -67,7 +67,7 @@ const end = fc.constantFrom('\n', '\n', '')
 const lineEnd = fc.constantFrom('\n', '\n', '\r\n')
 
 describe('the patch of a file', () => {
-  test('is what git prints where the lines can be matched in one way only', () => {
+  test('git prints the same patch where the lines match in one way only', () => {
     fc.assert(
       fc.property(onlyOneWay, end, end, lineEnd, ({ before, after }, one, other, joint) => {
         const [old, fresh] = [before.join(joint) + one, after.join(joint) + other]
@@ -77,7 +77,7 @@ describe('the patch of a file', () => {
     )
   })
 
-  test('makes the new text of the old one when git applies it', () => {
+  test('git applies the patch to the old text and gets the new one', () => {
     fc.assert(
       fc.property(anyWay, end, end, ({ before, after }, one, other) => {
         const [old, fresh] = [before.join('\n') + one, after.join('\n') + other]
@@ -92,13 +92,13 @@ describe('the patch of a file', () => {
     )
   })
 
-  test('says that a last line has no end, and of which side', () => {
+  test('a patch marks a last line without a line end, on its side', () => {
     expect(patched('one', 'one\n').text).toBe(
       '@@ -1 +1 @@\n-one\n\\ No newline at end of file\n+one\n',
     )
   })
 
-  test('counts the lines that came and went', () => {
+  test('a patch counts added and removed lines', () => {
     expect(patched('a\nb\nc\n', 'a\nx\ny\nc\n')).toMatchObject({ additions: 2, deletions: 1 })
     expect(patched('', 'a\nb\n')).toEqual({
       text: '@@ -0,0 +1,2 @@\n+a\n+b\n',

@@ -1,4 +1,4 @@
-// The OIDC provider of the GitHub double, held to what GitHub documents; its keys are tried with node:crypto.
+// The OIDC provider of the GitHub double, compared with GitHub's documentation; its keys are checked with node:crypto.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createPublicKey, verify } from 'node:crypto'
 import type { JsonWebKey } from 'node:crypto'
@@ -12,7 +12,7 @@ const NOW = new Date('2026-08-01T12:00:00Z')
 const SECONDS = NOW.getTime() / 1000
 let github: OidcProvider
 beforeAll(async () => {
-  // The certificate has to be good today, whatever the tokens say.
+  // The certificate must be valid today, whatever the tokens say.
   github = await startOidcProvider()
 })
 afterAll(() => github.close())
@@ -54,8 +54,8 @@ function ask(environment: Readonly<Record<string, string>>, query: string, token
   return fetch(`${url}${query}`, { headers: { authorization: `bearer ${token ?? own}` } })
 }
 
-describe('the issuer', () => {
-  test('shows the key that signs, and no other once it is replaced', async () => {
+describe('the issuer of OIDC tokens', () => {
+  test('the issuer publishes the signing key, and no other after it is replaced', async () => {
     const before = github.mint(APPLY_JOB, 'x')
     expect(await isSignedByShown(before)).toBe(true)
     github.replaceKey()
@@ -63,14 +63,14 @@ describe('the issuer', () => {
     expect(await isSignedByShown(github.mint(APPLY_JOB, 'x'))).toBe(true)
   })
 
-  test('shows nothing of the private key', async () => {
+  test('the issuer publishes no part of the private key', async () => {
     const [key] = await shownKeys()
     expect(Object.keys(key ?? {}).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
   })
 })
 
-describe('a job', () => {
-  test('gets a token for the audience it asks for, signed and live', async () => {
+describe('a job with an OIDC token', () => {
+  test('a job gets a signed and valid token for the requested audience', async () => {
     const answer = await ask(github.jobEnvironment(APPLY_JOB), '&audience=prod')
     const { value } = (await answer.json()) as { value: string }
     expect(await isSignedByShown(value)).toBe(true)
@@ -80,18 +80,18 @@ describe('a job', () => {
     expect([claims.exp - claims.iat, claims.iat - claims.nbf]).toEqual([300, 600])
   })
 
-  test('that names no audience gets one for the owner', async () => {
+  test('a job without an audience gets a token for the owner', async () => {
     const answer = await ask(github.jobEnvironment(APPLY_JOB), '')
     const { value } = (await answer.json()) as { value: string }
     expect(part(value, 1)['aud']).toBe('https://github.com/acme')
   })
 
-  test('gets nothing with the request token of nobody', async () => {
+  test('a job with an unknown request token gets no token', async () => {
     const answer = await ask(github.jobEnvironment(APPLY_JOB), '&audience=prod', 'x')
     expect(answer.status).toBe(401)
   })
 
-  test('gets claims of its own job only', async () => {
+  test('a job gets only its own claims', async () => {
     const other = { ...APPLY_JOB, repositoryId: 5002 }
     const environments = [APPLY_JOB, other].map(job => github.jobEnvironment(job))
     const ids = await Promise.all(
@@ -103,16 +103,20 @@ describe('a job', () => {
     expect(ids).toEqual(['5001', '5002'])
   })
 
-  test('gets an old token, or one with other claims, where a test wants it', () => {
+  test('a test gets an old token, or one with other claims', () => {
     const claims = part(github.mint(APPLY_JOB, 'prod', { ref: 'refs/heads/x' }, NOW), 1)
     expect(claims).toMatchObject({ iat: SECONDS, exp: SECONDS + 300, ref: 'refs/heads/x' })
   })
 })
 
-describe('the subject', () => {
+describe('the subject of a token', () => {
   test.each<[string, Partial<OidcJob>, string]>([
     ['of an environment', {}, 'repo:acme@900/certs@5001:environment:countersign'],
-    ['of an environment, older', { subject: 'names' }, 'repo:acme/certs:environment:countersign'],
+    [
+      'of an environment, with names only',
+      { subject: 'names' },
+      'repo:acme/certs:environment:countersign',
+    ],
     ['of a branch', { environment: null }, 'repo:acme@900/certs@5001:ref:refs/heads/main'],
     [
       'of a pull request',
@@ -124,18 +128,20 @@ describe('the subject', () => {
       { environment: 'a:b' },
       'repo:acme@900/certs@5001:environment:a%3Ab',
     ],
-  ])('%s', (_, changes, sub) => expect(jobClaims({ ...APPLY_JOB, ...changes })['sub']).toBe(sub))
+  ])('the token has the subject %s', (_, changes, sub) =>
+    expect(jobClaims({ ...APPLY_JOB, ...changes })['sub']).toBe(sub),
+  )
 })
 
-describe('the claims', () => {
-  test('are all strings', () => {
+describe('the claims of a job', () => {
+  test('the claims are all strings', () => {
     for (const value of Object.values(jobClaims(APPLY_JOB))) expect(typeof value).toBe('string')
   })
 
-  test('lack the environment where the job names none', () =>
+  test('the claims have no environment where the job has none', () =>
     expect(jobClaims({ ...APPLY_JOB, environment: null })).not.toHaveProperty('environment'))
 
-  test('tell the called workflow beside the running one', () => {
+  test('the claims name the called workflow and the running one', () => {
     const calledWorkflow = 'acme/shared/.github/workflows/apply.yml@refs/heads/main'
     expect(jobClaims({ ...APPLY_JOB, calledWorkflow })).toMatchObject({
       job_workflow_ref: calledWorkflow,

@@ -11,16 +11,19 @@ describe('the pull requests of a commit', () => {
     return { ...all, pr, of }
   }
 
-  test.each(['merge', 'squash', 'rebase'] as const)('(%s) are known for what landed', method => {
-    const { world, owner, pr, of } = two()
-    const main = pr.baseCommit
-    world.merge(pr, owner, method)
-    expect(pr.landed.map(of)).toEqual(pr.landed.map(() => [1]))
-    expect(pr.commits?.map(of)).toEqual([[1], [1]])
-    expect(of(main)).toEqual([])
-  })
+  test.each(['merge', 'squash', 'rebase'] as const)(
+    'the pull request of a landed commit is known (%s)',
+    method => {
+      const { world, owner, pr, of } = two()
+      const main = pr.baseCommit
+      world.merge(pr, owner, method)
+      expect(pr.landed.map(of)).toEqual(pr.landed.map(() => [1]))
+      expect(pr.commits?.map(of)).toEqual([[1], [1]])
+      expect(of(main)).toEqual([])
+    },
+  )
 
-  test('are the open ones that hold it, and not the closed ones', () => {
+  test('the pull requests of a commit are the open ones with it, and not the closed ones', () => {
     const { world, author, pr, of } = two()
     const head = world.headOf(pr)
     expect(of(head)).toEqual([1])
@@ -28,14 +31,14 @@ describe('the pull requests of a commit', () => {
     expect(of(head)).toEqual([])
   })
 
-  test('of the default branch are merged ones only', () => {
+  test('the pull requests of a commit on the default branch are only merged ones', () => {
     const { world, repository, reviewer, change, pr, of } = two()
     const [first = ''] = world.commitsOf(pr)
     world.push({ actor: reviewer, repository, branch: 'main', commit: first })
     expect([of(first), of(change('main', { c: 'c\n' }))]).toEqual([[], []])
   })
 
-  test('of the default branch are no open ones, though they bring it elsewhere', () => {
+  test('an open pull request into another branch is none of a commit on the default branch', () => {
     const { world, repository, author, change } = scene()
     world.push({ actor: author, repository, branch: 'old', commit: world.tipOf(repository) })
     const commit = change('main', { a: 'a\n' })
@@ -44,7 +47,7 @@ describe('the pull requests of a commit', () => {
     expect(world.associatedPullRequests(repository, commit)).toEqual([])
   })
 
-  test('are all those that brought it on its way, stacked or in a queue', () => {
+  test('all pull requests that brought a commit are known, stacked or in a queue', () => {
     const { world, repository, author, owner, change, propose } = scene()
     const below = propose('below', { a: 'a\n' })
     world.push({ actor: author, repository, branch: 'top', commit: below.headCommit })

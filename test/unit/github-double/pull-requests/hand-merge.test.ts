@@ -3,7 +3,7 @@ import { commitAt } from '../../../github-double/git/git-objects.ts'
 import { FILE, scene, text } from '../scene.ts'
 
 describe('a merge by hand', () => {
-  test('is a push, and GitHub takes the pull request as merged by it', () => {
+  test('a merge by hand is a push, and merges the pull request', () => {
     const { world, repository, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const before = world.tipOf(repository)
@@ -17,14 +17,14 @@ describe('a merge by hand', () => {
     })
   })
 
-  test('may hold what neither side had', () => {
+  test('a merge by hand may have content that neither side had', () => {
     const { world, reviewer, propose, read } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const commit = world.mergeByHand(pr, reviewer, { resolution: { a: 'evil\n', b: 'more\n' } })
     expect([read(commit, 'a'), read(commit, 'b')]).toEqual(['evil\n', 'more\n'])
   })
 
-  test('settles a conflict only with a resolution', () => {
+  test('a merge by hand needs a resolution for a conflict', () => {
     const { world, reviewer, change, propose, read } = scene()
     const pr = propose('topic', { [FILE]: text({ one: 'uno' }) })
     change('main', { [FILE]: text({ one: 'eins' }) })
@@ -34,7 +34,7 @@ describe('a merge by hand', () => {
     )
   })
 
-  test('with later commits on top is reported as the commit that brought the head', () => {
+  test('a pull request with later commits on top has the merge that brought its head', () => {
     const { world, repository, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const merge = world.commit({ parents: [world.tipOf(repository), pr.headCommit], files: {} })

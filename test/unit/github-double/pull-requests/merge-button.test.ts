@@ -6,8 +6,8 @@ import { FILE, scene, text } from '../scene.ts'
 
 const METHODS = ['merge', 'squash', 'rebase'] as const
 
-describe('a merge by the button', () => {
-  test.each(METHODS)('(%s) fixes the pull request and moves the base by one row', method => {
+describe('a merge by the merge button', () => {
+  test.each(METHODS)('a merge closes the pull request and moves the base once (%s)', method => {
     const { world, repository, owner, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     change('topic', { b: 'b\n' })
@@ -36,7 +36,7 @@ describe('a merge by the button', () => {
     ])
   })
 
-  test.each(METHODS)('(%s) refuses a conflict', method => {
+  test.each(METHODS)('a merge refuses a conflict (%s)', method => {
     const { world, owner, change, propose } = scene()
     const pr = propose('topic', { [FILE]: text({ one: 'uno' }) })
     change('main', { [FILE]: text({ one: 'eins' }) })
@@ -44,7 +44,7 @@ describe('a merge by the button', () => {
     expect(pr.state).toBe('open')
   })
 
-  test.each(METHODS)('(%s) joins what both sides did to one file', method => {
+  test.each(METHODS)('a merge combines the changes of both sides in one file (%s)', method => {
     const { world, owner, change, propose, read } = scene()
     const pr = propose('topic', { [FILE]: text({ one: 'uno' }) })
     change('main', { [FILE]: text({ nine: 'nueve' }) })
@@ -52,7 +52,7 @@ describe('a merge by the button', () => {
     expect(read(commit)).toBe(text({ one: 'uno', nine: 'nueve' }))
   })
 
-  test('needs write access and nobody’s approval', () => {
+  test('a merge needs write access and no approval', () => {
     const { world, repository, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const jane = world.addUser('jane')
@@ -62,7 +62,7 @@ describe('a merge by the button', () => {
     expect(() => world.merge(pr, reviewer, 'merge')).toThrow('is merged')
   })
 
-  test('refuses a head that is not the expected one, and may delete the branch', () => {
+  test('a merge refuses an unexpected head, and may delete the branch', () => {
     const { world, repository, owner, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const expectedHead = world.tipOf(repository)
@@ -71,7 +71,7 @@ describe('a merge by the button', () => {
     expect([pr.state, repository.branches.has('topic')]).toEqual(['merged', false])
   })
 
-  test('that brings the head of another pull request merges that, too', () => {
+  test('a merge with the head of another pull request merges that, too', () => {
     const { world, repository, owner, author, change, propose } = scene()
     const below = propose('below', { a: 'a\n' })
     world.push({ actor: author, repository, branch: 'top', commit: below.headCommit })
@@ -83,7 +83,7 @@ describe('a merge by the button', () => {
 })
 
 describe('a merge commit', () => {
-  test('has base and head as parents, even where the base did not move, and GitHub made it', () => {
+  test('a merge commit has base and head as parents, and GitHub as committer', () => {
     const { world, repository, owner, propose } = scene()
     const before = world.tipOf(repository)
     const pr = propose('topic', { a: 'a\n' })
@@ -99,7 +99,7 @@ describe('a merge commit', () => {
 })
 
 describe('a squashed commit', () => {
-  test('is authored by who opened the pull request, with the others in its trailers', () => {
+  test('a squashed commit has the opener of the pull request as author, and the others in its trailers', () => {
     const { world, author, owner, reviewer, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     change('topic', { a: 'b\n' }, reviewer)
@@ -120,7 +120,7 @@ describe('a squashed commit', () => {
 })
 
 describe('rebased commits', () => {
-  test('are new ones with their authors, committed by who merged, and signed by nobody', () => {
+  test('rebased commits are new, with their authors, committed by the person who merged, and unsigned', () => {
     const { world, repository, owner, author, reviewer, change, propose } = scene()
     const before = world.tipOf(repository)
     const pr = propose('topic', { a: 'a\n' })
@@ -142,7 +142,7 @@ describe('rebased commits', () => {
     expect(pr.commits).not.toContain(first)
   })
 
-  test('leave out merges of the base, and are refused where those hid something', () => {
+  test('rebased commits exclude merges of the base, and are refused where such a merge changed files', () => {
     const { world, owner, author, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     change('main', { b: 'b\n' })

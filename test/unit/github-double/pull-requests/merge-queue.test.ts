@@ -4,7 +4,7 @@ import { FILE, scene, text } from '../scene.ts'
 
 describe('the merge queue', () => {
   test.each(['merge', 'squash', 'rebase'] as const)(
-    'brings several pull requests by one move (%s)',
+    'the merge queue merges several pull requests by one move (%s)',
     method => {
       const { world, repository, owner, propose } = scene()
       const prs = ['one', 'two', 'three'].map(branch => propose(branch, { [branch]: 'x\n' }))
@@ -25,7 +25,7 @@ describe('the merge queue', () => {
     },
   )
 
-  test('merges nothing where one is in conflict with another', () => {
+  test('the merge queue merges nothing where two pull requests conflict', () => {
     const { world, repository, owner, propose } = scene()
     const prs = [
       propose('one', { [FILE]: text({ one: 'uno' }) }),
@@ -36,7 +36,7 @@ describe('the merge queue', () => {
     expect([world.tipOf(repository), ...prs.map(pr => pr.state)]).toEqual([before, 'open', 'open'])
   })
 
-  test('takes a pull request that one before it has brought as merged', () => {
+  test('the merge queue marks a pull request as merged that an earlier one brought', () => {
     const { world, repository, owner, author, change, propose } = scene()
     const below = propose('below', { a: 'a\n' })
     world.push({ actor: author, repository, branch: 'top', commit: below.headCommit })

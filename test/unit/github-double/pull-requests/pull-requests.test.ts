@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { FILE, scene, text } from '../scene.ts'
 
 describe('a pull request', () => {
-  test('is opened by who may write, with what the branch has beyond the base', () => {
+  test('a writer opens a pull request with the commits beyond the base', () => {
     const { world, repository, author, change } = scene()
     const [first, second] = [change('topic', { a: 'a\n' }), change('topic', { b: 'b\n' })]
     change('main', { c: 'c\n' })
@@ -15,7 +15,7 @@ describe('a pull request', () => {
     ])
   })
 
-  test('shows the merge base on one side of its files, whatever the base branch became', () => {
+  test('a pull request shows its files against the merge base, whatever the base branch became', () => {
     const { world, change, propose } = scene()
     const pr = propose('topic', { [FILE]: text({ one: 'uno' }), 'README.md': null })
     change('main', { [FILE]: text({ nine: 'nueve' }) })
@@ -25,7 +25,7 @@ describe('a pull request', () => {
     ])
   })
 
-  test('with nothing to merge, without common history, or open already is refused', () => {
+  test('a pull request is refused without changes, without common history, or if it is open already', () => {
     const { world, repository, author, propose } = scene()
     const open = (branch: string) => () =>
       world.openPullRequest({ actor: author, repository, branch })
@@ -39,7 +39,7 @@ describe('a pull request', () => {
     expect(open('nowhere')).toThrow('branch nowhere was not found')
   })
 
-  test('needs write access to one of its two branches', () => {
+  test('a pull request needs write access to one of its two branches', () => {
     const { world, repository, change } = scene()
     change('topic', { a: 'a\n' })
     const jane = world.addUser('jane')
@@ -49,7 +49,7 @@ describe('a pull request', () => {
     expect(open).toThrow('no write access')
   })
 
-  test('keeps head and commits when it is closed, and takes up its branch when it is reopened', () => {
+  test('a closed pull request keeps head and commits, and follows its branch when it is reopened', () => {
     const { world, reviewer, author, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const first = pr.headCommit
@@ -60,7 +60,7 @@ describe('a pull request', () => {
     expect([world.headOf(pr), world.commitsOf(pr)]).toEqual([second, [first, second]])
   })
 
-  test('cannot be reopened after its branch was rewritten or has gone, or after its merge', () => {
+  test('a pull request cannot be reopened after its branch was rewritten or deleted, or after its merge', () => {
     const { world, repository, author, owner, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     world.close(pr, author)
@@ -75,7 +75,7 @@ describe('a pull request', () => {
     expect(() => world.close(other, author)).toThrow('is merged')
   })
 
-  test('is closed only by its author or a writer', () => {
+  test('a pull request is closed only by its author or a writer', () => {
     const { world, repository, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const jane = world.addUser('jane')
@@ -83,7 +83,7 @@ describe('a pull request', () => {
     expect(() => world.close(pr, jane)).toThrow('no write access')
   })
 
-  test('may change its base, which the timeline tells', () => {
+  test('a pull request may change its base, and the timeline has that', () => {
     const { world, repository, author, change, propose } = scene()
     change('release', { r: 'r\n' })
     const pr = propose('topic', { a: 'a\n' })
@@ -95,7 +95,7 @@ describe('a pull request', () => {
     expect(() => world.changeBase(pr, author, 'holds')).toThrow('no commits between')
   })
 
-  test('into another branch is merged into that branch only', () => {
+  test('a pull request into another branch is merged into that branch only', () => {
     const { world, repository, author, owner, change } = scene()
     change('below', { a: 'a\n' })
     world.push({
@@ -111,7 +111,7 @@ describe('a pull request', () => {
     expect([world.tipOf(repository), world.tipOf(repository, 'below')]).toEqual([main, commit])
   })
 
-  test('takes comments', () => {
+  test('a pull request has comments', () => {
     const { world, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     world.comment(pr, reviewer, 'Looks fine.')

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { FILE, scene, text } from '../scene.ts'
 
 describe('a review', () => {
-  test('is for the head of the moment', () => {
+  test('a review is for the current head', () => {
     const { world, reviewer, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const seen = world.headOf(pr)
@@ -12,7 +12,7 @@ describe('a review', () => {
     expect(world.review(pr, reviewer, 'COMMENTED').commit).toBe(world.headOf(pr))
   })
 
-  test('may name an earlier commit of the pull request, and no other', () => {
+  test('a review may name an earlier commit of the pull request, and no other', () => {
     const { world, repository, reviewer, change, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const earlier = world.headOf(pr)
@@ -22,7 +22,7 @@ describe('a review', () => {
     expect(() => world.review(pr, reviewer, 'APPROVED', main)).toThrow('not part')
   })
 
-  test('by the author may only comment', () => {
+  test('a review by the author may only comment', () => {
     const { world, author, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     expect(() => world.review(pr, author, 'APPROVED')).toThrow('their own')
@@ -30,7 +30,7 @@ describe('a review', () => {
     expect(world.review(pr, author, 'COMMENTED').state).toBe('COMMENTED')
   })
 
-  test('is open to everybody who may read', () => {
+  test('a review is open to everybody with read access', () => {
     const { world, repository, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const jane = world.addUser('jane')
@@ -39,7 +39,7 @@ describe('a review', () => {
     expect(world.review(pr, jane, 'APPROVED').authorId).toBe(jane.id)
   })
 
-  test('can be given after the merge', () => {
+  test('a review can be submitted after the merge', () => {
     const { world, owner, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     world.merge(pr, owner, 'squash')
@@ -49,7 +49,7 @@ describe('a review', () => {
     expect(given.at > (pr.mergedAt ?? given.at)).toBe(true)
   })
 
-  test('that is dismissed forgets what it said; the timeline does not, also after the merge', () => {
+  test('a dismissed review loses its state, and the timeline keeps it, also after the merge', () => {
     const { world, owner, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const given = world.review(pr, reviewer, 'APPROVED')
@@ -65,7 +65,7 @@ describe('a review', () => {
     expect(() => world.dismiss(pr, given, owner)).toThrow('cannot be dismissed')
   })
 
-  test('is dismissed by writers only', () => {
+  test('a review is dismissed by writers only', () => {
     const { world, repository, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const given = world.review(pr, reviewer, 'APPROVED')
@@ -76,7 +76,7 @@ describe('a review', () => {
 })
 
 describe('the commit of a review', () => {
-  /** Whether an approval of the head moves when the base is merged in, by what the base did. */
+  /** Whether an approval of the head moves when the base is merged in, by the change of the base. */
   const afterUpdate = (commitIdMoves: 'never' | 'patch-identical' | 'always', base: string) => {
     const { world, author, reviewer, change, propose } = scene({ commitIdMoves })
     const pr = propose('topic', { [FILE]: text({ one: 'uno' }) })
@@ -89,34 +89,38 @@ describe('the commit of a review', () => {
 
   test.each([
     ['never', text({ nine: 'nueve' }), 'stays'],
-    // The blob is another one by now, and the patch reads the same all the same.
+    // The blob has changed, and the patch reads the same.
     ['patch-identical', text({ nine: 'nueve' }), 'moves'],
     ['patch-identical', text({ three: 'tres' }), 'stays'],
     ['always', text({ three: 'tres' }), 'moves'],
-  ] as const)('(%s) with the base merged in', (knob, base, expected) =>
-    expect(afterUpdate(knob, base)).toBe(expected),
+  ] as const)(
+    'the commit of a review follows the setting %s when the base is merged in (case %#)',
+    (knob, base, expected) => expect(afterUpdate(knob, base)).toBe(expected),
   )
 
   test.each([
     ['never', 'stays', 'stays'],
     ['patch-identical', 'moves', 'stays'],
     ['always', 'moves', 'moves'],
-  ] as const)('(%s) with the head rewritten', (commitIdMoves, same, other) => {
-    for (const [file, expected] of [
-      ['a\n', same],
-      ['b\n', other],
-    ] as const) {
-      const { world, repository, author, reviewer, propose } = scene({ commitIdMoves })
-      const pr = propose('topic', { a: 'a\n' })
-      const given = world.review(pr, reviewer, 'APPROVED')
-      const seen = given.commit
-      const commit = world.commit({ repository, files: { a: file }, author, message: 'again' })
-      world.push({ actor: author, repository, branch: 'topic', commit, force: true })
-      expect(given.commit === seen ? 'stays' : 'moves').toBe(expected)
-    }
-  })
+  ] as const)(
+    'the commit of a review with the setting %s %s when the head is rewritten with the same file',
+    (commitIdMoves, same, other) => {
+      for (const [file, expected] of [
+        ['a\n', same],
+        ['b\n', other],
+      ] as const) {
+        const { world, repository, author, reviewer, propose } = scene({ commitIdMoves })
+        const pr = propose('topic', { a: 'a\n' })
+        const given = world.review(pr, reviewer, 'APPROVED')
+        const seen = given.commit
+        const commit = world.commit({ repository, files: { a: file }, author, message: 'again' })
+        world.push({ actor: author, repository, branch: 'topic', commit, force: true })
+        expect(given.commit === seen ? 'stays' : 'moves').toBe(expected)
+      }
+    },
+  )
 
-  test('(patch-identical) stays where it was not the head', () => {
+  test('the commit of a review of an earlier head stays with patch-identical', () => {
     const { world, author, reviewer, change, propose } = scene({
       commitIdMoves: 'patch-identical',
     })
@@ -129,7 +133,7 @@ describe('the commit of a review', () => {
     expect(earlier.commit).toBe(seen)
   })
 
-  test('never moves with another branch merged in', () => {
+  test('the commit of a review never moves when another branch is merged in', () => {
     const { world, repository, author, reviewer, change, propose } = scene({
       commitIdMoves: 'always',
     })
@@ -142,7 +146,7 @@ describe('the commit of a review', () => {
     expect([given.commit, world.headOf(pr)]).toEqual([seen, commit])
   })
 
-  test('never moves with a commit on top', () => {
+  test('the commit of a review never moves with a commit on top', () => {
     const { world, reviewer, change, propose } = scene({ commitIdMoves: 'always' })
     const pr = propose('topic', { a: 'a\n' })
     const given = world.review(pr, reviewer, 'APPROVED')

@@ -3,7 +3,7 @@ import { commitAt } from '../../../github-double/git/git-objects.ts'
 import { WEB_FLOW_ID } from '../../../github-double/people.ts'
 import { FILE, scene, text } from '../scene.ts'
 
-/** A pull request whose base has moved on since. */
+/** A pull request with a base that has moved on since. */
 function behind(
   files = { a: 'a\n' } as Record<string, string>,
   base = { b: 'b\n' } as typeof files,
@@ -14,8 +14,8 @@ function behind(
   return { ...all, pr, head: pr.headCommit, base: all.world.tipOf(all.repository) }
 }
 
-describe('Update branch', () => {
-  test('merges the base into the head, by GitHub for who pressed it', () => {
+describe('the button Update branch', () => {
+  test('the button merges the base into the head, committed by GitHub', () => {
     const { world, repository, reviewer, pr, head, base } = behind()
     const commit = world.updateBranch(pr, reviewer)
     expect(commitAt(world.state.objects, commit)).toMatchObject({
@@ -36,7 +36,7 @@ describe('Update branch', () => {
     expect(world.changedFilesOf(pr).map(({ path }) => path)).toEqual(['a'])
   })
 
-  test('refuses a conflict, and a head that has the base already', () => {
+  test('the button refuses a conflict, and a head that has the base already', () => {
     const { world, author, pr } = behind({ [FILE]: 'x\n' }, { [FILE]: 'y\n' })
     expect(() => world.updateBranch(pr, author)).toThrow('conflict')
     const fresh = scene()
@@ -44,14 +44,14 @@ describe('Update branch', () => {
     expect(() => fresh.world.updateBranch(other, fresh.author)).toThrow('no new commits on main')
   })
 
-  test('is for writers of the head, or of the base where the head is in a fork', () => {
+  test('the button is open to writers of the head, or of the base where the head is in a fork', () => {
     const { world, pr } = behind()
     expect(() => world.updateBranch(pr, world.addUser('jane'))).toThrow('was not found')
   })
 })
 
 describe('the base merged by hand', () => {
-  test('may change what nobody asked for, unsigned', () => {
+  test('a merge of the base by hand may change any file, unsigned', () => {
     const { world, author, pr, head, base, read } = behind()
     const commit = world.mergeBaseByHand(pr, author, { resolution: { [FILE]: text({ one: '!' }) } })
     expect(commitAt(world.state.objects, commit)).toMatchObject({
@@ -65,7 +65,7 @@ describe('the base merged by hand', () => {
 })
 
 describe('a rebase by hand', () => {
-  test('makes the commits anew on the base and force-pushes them', () => {
+  test('a rebase by hand creates the commits again on the base and force-pushes them', () => {
     const { world, repository, reviewer, author, pr, head, base } = behind()
     const commit = world.rebaseBranch(pr, reviewer)
     expect(commitAt(world.state.objects, commit)).toMatchObject({
@@ -79,7 +79,7 @@ describe('a rebase by hand', () => {
     expect(() => world.rebaseBranch(pr, reviewer)).toThrow('on top of main already')
   })
 
-  test('takes the signature of GitHub away', () => {
+  test('a rebase by hand removes the signature of GitHub', () => {
     const { world, repository, author, change } = scene()
     const edit = { actor: author, repository, branch: 'main', files: { a: 'a\n' } }
     world.editOnWeb({ ...edit, newBranch: 'topic' })
@@ -89,7 +89,7 @@ describe('a rebase by hand', () => {
     expect(commitAt(world.state.objects, commit).isSignedByGitHub).toBe(false)
   })
 
-  test('settles conflicts with a resolution, and drops what the base has by now', () => {
+  test('a rebase by hand resolves conflicts, and drops changes that the base has', () => {
     const { world, author, pr, change, read } = behind({ [FILE]: 'x\n' }, { [FILE]: 'y\n' })
     expect(() => world.rebaseBranch(pr, author)).toThrow('conflict')
     const commit = world.rebaseBranch(pr, author, { resolution: { [FILE]: 'z\n', other: 'no\n' } })

@@ -5,7 +5,7 @@ import { authorsOf } from '../../../github-double/git/signatures.ts'
 import { FILE, scene } from '../scene.ts'
 
 describe('an edit on the web', () => {
-  test('is committed and signed by GitHub, and pushed by who edited', () => {
+  test('an edit on the web is committed and signed by GitHub, and pushed by the editor', () => {
     const { world, repository, author, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const commit = world.editOnWeb({
@@ -27,7 +27,7 @@ describe('an edit on the web', () => {
     expect(world.headOf(pr)).toBe(commit)
   })
 
-  test('may go to a branch of its own', () => {
+  test('an edit on the web may go to a new branch', () => {
     const { world, repository, author } = scene()
     const main = world.tipOf(repository)
     const edit = { actor: author, repository, branch: 'main', files: { [FILE]: 'x\n' } }

@@ -40,7 +40,7 @@ async function commentsAs(token: string): Promise<{ body: string }[]> {
 }
 
 describe('a comment through the API', () => {
-  test("is the app's own, and can be rewritten in place", async () => {
+  test('a comment belongs to the app and can be rewritten in place', async () => {
     const path = `/${stage.open.number}/comments`
     const written = await send('POST', path, { body: 'first' })
     expect(written.status).toBe(201)
@@ -53,7 +53,7 @@ describe('a comment through the API', () => {
     expect(listed.body.map(({ body }: { body: string }) => body)).toEqual(['second'])
   })
 
-  test('is known to its author as their own, and to nobody else', async () => {
+  test('a comment is marked as their own only for its author', async () => {
     await send('POST', `/${stage.open.number}/comments`, { body: 'mine' })
     expect(await commentsAs('writer')).toMatchObject([
       { body: 'mine', viewerDidAuthor: true, author: { login: 'github-actions' } },
@@ -61,7 +61,7 @@ describe('a comment through the API', () => {
     expect(await commentsAs('all')).toMatchObject([{ body: 'mine', viewerDidAuthor: false }])
   })
 
-  test('needs the permission to write', async () => {
+  test('a comment needs the permission to write', async () => {
     const path = `/${stage.open.number}/comments`
     const { status, headers } = await send('POST', path, { body: 'no' }, 'all')
     expect(status).toBe(403)
@@ -70,13 +70,13 @@ describe('a comment through the API', () => {
   })
 
   test.each([
-    ['nothing', ''],
-    ['more than GitHub keeps', 'x'.repeat(65_537)],
-  ])('cannot say %s', async (_, body) => {
+    ['without text', ''],
+    ['longer than GitHub allows', 'x'.repeat(65_537)],
+  ])('a comment %s is refused', async (_, body) => {
     expect((await send('POST', `/${stage.open.number}/comments`, { body })).status).toBe(422)
   })
 
-  test('cannot be written where there is no such pull request or comment', async () => {
+  test('a comment is refused where the pull request or comment does not exist', async () => {
     expect((await send('POST', '/999/comments', { body: 'x' })).status).toBe(404)
     expect((await send('PATCH', '/comments/999999', { body: 'x' })).status).toBe(404)
   })

@@ -1,4 +1,4 @@
-// Faults on the wire: each as a client meets it, and how often.
+// Planned faults of the double's server: each as a client gets it, and how often.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { PlannedFault } from '../../../github-double/server/faults.ts'
 import { makeStage, serve } from '../../../build/github-stage.ts'
@@ -26,7 +26,7 @@ describe('a planned answer', () => {
     [{ kind: 'secondaryLimit', retryAfterSeconds: 60 }, 403, { 'retry-after': '60' }],
     [{ kind: 'primaryLimit', resetInSeconds: 30 }, 403, { 'x-ratelimit-remaining': '0' }],
     [{ kind: 'serverError', status: 502 }, 502, {}],
-  ])('%j comes once', async (fault, status, headers) => {
+  ])('the planned answer %j comes once', async (fault, status, headers) => {
     client.server.faults.push(fault)
     const reply = await client.get(REPOSITORY)
     expect(reply.status).toBe(status)
@@ -35,7 +35,7 @@ describe('a planned answer', () => {
     expect(client.server.faults.pending()).toEqual([])
   })
 
-  test('meets only what it is for, as often as it says', async () => {
+  test('a planned answer matches only its operation, as often as planned', async () => {
     const operation = 'GET /repos/{owner}/{repo}/pulls'
     client.server.faults.push({ kind: 'notFound', match: { operation }, times: 2 })
     expect((await client.get(REPOSITORY)).status).toBe(200)
@@ -46,7 +46,7 @@ describe('a planned answer', () => {
     expect(statuses).toEqual([404, 404, 200])
   })
 
-  test('of GraphQL is told with status 200', async () => {
+  test('a planned fault of GraphQL comes with status 200', async () => {
     const match = { query: 'cost' }
     client.server.faults.push({ kind: 'graphqlTimeout', match }, { kind: 'forbidden', match })
     client.server.faults.clear()
@@ -59,15 +59,20 @@ describe('a planned answer', () => {
   })
 })
 
-describe('a connection', () => {
-  test.each(['before', 'after'] as const)('is cut %s the request was handled', async when => {
-    client.server.faults.push({ kind: 'reset', when })
-    await expect(client.get(REPOSITORY)).rejects.toThrow()
-    expect(client.server.requests.at(-1)?.status).toBeNull()
-    expect(client.server.requests.at(-1)?.caller).toBe(when === 'before' ? null : 'app:countersign')
-  })
+describe('a planned fault of a connection', () => {
+  test.each(['before', 'after'] as const)(
+    'a connection breaks %s the request is handled',
+    async when => {
+      client.server.faults.push({ kind: 'reset', when })
+      await expect(client.get(REPOSITORY)).rejects.toThrow()
+      expect(client.server.requests.at(-1)?.status).toBeNull()
+      expect(client.server.requests.at(-1)?.caller).toBe(
+        when === 'before' ? null : 'app:countersign',
+      )
+    },
+  )
 
-  test('waits until it is let go', async () => {
+  test('a slow answer waits until it is released', async () => {
     let release = () => {}
     const until = new Promise<void>(resolve => {
       release = resolve
@@ -81,20 +86,20 @@ describe('a connection', () => {
     expect((await held).status).toBe(200)
   })
 
-  test('carries half an answer', async () => {
+  test('an answer may be truncated', async () => {
     client.server.faults.push({ kind: 'invalidJson' })
     await expect(client.get(REPOSITORY)).rejects.toThrow(SyntaxError)
   })
 
-  test('carries another date', async () => {
+  test('an answer may have another date', async () => {
     client.server.faults.push({ kind: 'skewedClock', milliseconds: -3_600_000 })
     const date = new Date((await client.get(REPOSITORY)).headers.get('date') ?? '')
     expect(date.getTime()).toBe(stage.world.state.now.getTime() - 3_600_000)
   })
 })
 
-describe('a list that is cut', () => {
-  test('has fewer members and leads nowhere in REST', async () => {
+describe('a truncated list', () => {
+  test('a truncated REST list has fewer members and no next link', async () => {
     const path = `${REPOSITORY}/activity?per_page=4`
     const whole = await client.get(path)
     expect(whole.headers.get('link')).toContain('rel="next"')
@@ -106,7 +111,7 @@ describe('a list that is cut', () => {
     expect(runs.body.workflow_runs.length).toBeLessThan(runs.body.total_count)
   })
 
-  test('says so as a tree', async () => {
+  test('a truncated tree is marked as truncated', async () => {
     client.server.faults.push({ kind: 'truncatedTree' })
     const { body } = await client.get(`${REPOSITORY}/git/trees/main?recursive=1`)
     expect([body.truncated, body.tree.length]).toEqual([true, 2])
@@ -115,19 +120,22 @@ describe('a list that is cut', () => {
   test.each([
     ['lostCursor', { hasNextPage: true, endCursor: null }],
     ['silent', { hasNextPage: false, endCursor: expect.any(String) }],
-  ] as const)('has a count that does not fit in GraphQL: %s', async (how, pageInfo) => {
-    client.server.faults.push({ kind: 'truncatedPage', connection: 'reviews', how })
-    const { body } = await client.query(`{ repository(owner: "acme", name: "certs") {
+  ] as const)(
+    'a truncated GraphQL list has a count that does not match: %s',
+    async (how, pageInfo) => {
+      client.server.faults.push({ kind: 'truncatedPage', connection: 'reviews', how })
+      const { body } = await client.query(`{ repository(owner: "acme", name: "certs") {
       pullRequest(number: ${stage.pull.number}) {
         reviews(first: 9) { totalCount nodes { state } pageInfo { hasNextPage endCursor } }
         commits(first: 9) { pageInfo { hasNextPage } } } } }`)
-    const { reviews, commits } = body.data.repository.pullRequest
-    expect(reviews).toMatchObject({ totalCount: 2, nodes: [{ state: 'DISMISSED' }], pageInfo })
-    expect(commits.pageInfo.hasNextPage).toBe(false)
-  })
+      const { reviews, commits } = body.data.repository.pullRequest
+      expect(reviews).toMatchObject({ totalCount: 2, nodes: [{ state: 'DISMISSED' }], pageInfo })
+      expect(commits.pageInfo.hasNextPage).toBe(false)
+    },
+  )
 })
 
-test('a GraphQL field fails while the others are answered', async () => {
+test('one GraphQL field fails while the others are answered', async () => {
   client.server.faults.push({
     kind: 'graphqlField',
     field: 'PullRequest.reviews',

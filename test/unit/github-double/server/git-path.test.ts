@@ -1,4 +1,4 @@
-// Revisions as GitHub reads them, and history as `git log` gives it: git itself is asked what is right.
+// Revisions as GitHub reads them, and history as `git log` prints it: git itself is the reference.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -36,7 +36,7 @@ describe('a revision', () => {
     'main:',
     merge,
     `${merge.slice(0, 12)}^2:${PATH}`,
-  ])('%s is what git says', expression => {
+  ])('git resolves %s to the same object', expression => {
     expect(resolve(place, expression)?.id).toBe(git('rev-parse', expression))
   })
 
@@ -48,11 +48,11 @@ describe('a revision', () => {
     `main:${PATH}/x`,
     '0'.repeat(40),
     'abc',
-  ])('%s is nothing', expression => {
+  ])('%s resolves to no object', expression => {
     expect(resolve(place, expression)).toBeNull()
   })
 
-  test('is nothing where the repository no longer serves it', () => {
+  test('a revision is unknown where the repository no longer serves its commit', () => {
     const collected = new Set([stage.second])
     const poorer = [world.state, { ...repository, collected }] as const
     expect(resolve(poorer, stage.second)).toBeNull()
@@ -62,16 +62,19 @@ describe('a revision', () => {
 })
 
 describe('a log', () => {
-  test('has all commits in the order of git', () => {
+  test('a log has all commits in the order of git', () => {
     expect(logOf(place, merge, null)).toEqual(git('log', '--format=%H', merge).split('\n'))
   })
 
-  test.each([PATH, 'README.md', 'requests', 'nowhere'])('of %s has the commits git shows', path => {
-    const shown = git('log', '--format=%H', merge, '--', path)
-    expect(logOf(place, merge, path)).toEqual(shown === '' ? [] : shown.split('\n'))
-  })
+  test.each([PATH, 'README.md', 'requests', 'nowhere'])(
+    'git shows the same commits for %s',
+    path => {
+      const shown = git('log', '--format=%H', merge, '--', path)
+      expect(logOf(place, merge, path)).toEqual(shown === '' ? [] : shown.split('\n'))
+    },
+  )
 
-  test('of one side of a merge is followed where that side has the file', () => {
+  test('the log of a file follows the side of a merge that has the file', () => {
     const base = world.tipOf(repository)
     world.tick(60)
     const side = world.commit({ parent: base, files: { a: 'side' }, author: people.owner })
@@ -86,7 +89,7 @@ describe('a log', () => {
   })
 })
 
-test('a log leaves out a side of a merge that changed a file and changed it back', () => {
+test('the log of a file excludes a side of a merge that changed it and changed it back', () => {
   const base = world.tipOf(repository)
   const author = people.owner
   const make = (parents: readonly string[], a: string) => {
@@ -99,7 +102,7 @@ test('a log leaves out a side of a merge that changed a file and changed it back
   expect(logOf(place, both, 'a')).toEqual([first])
 })
 
-test('a listing has every entry of git', () => {
+test('git lists the same entries', () => {
   const listed = listingOf(place, world.treeAt(merge), true).map(({ path }) => path)
   expect(listed).toEqual(git('ls-tree', '-r', '-t', '--name-only', merge).split('\n'))
 })

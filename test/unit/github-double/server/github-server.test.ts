@@ -1,4 +1,4 @@
-// The double's server: who may ask, what stands in the headers, and what it remembers.
+// The server of the double: permissions, headers, and its log.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { makeStage, serve } from '../../../build/github-stage.ts'
 import type { Client, Stage } from '../../../build/github-stage.ts'
@@ -24,7 +24,7 @@ describe('a token', () => {
     ['pull_requests', 'pulls', 403],
     ['actions', 'actions/runs', 403],
     ['metadata', 'rulesets', 404],
-  ])('without %s gets no %s', async (permission, path, status) => {
+  ])('a token without %s gets no %s (%i)', async (permission, path, status) => {
     const all = { actions: 'read', contents: 'read', pull_requests: 'read' }
     grant({ ...all, [permission]: 'none' })
     const reply = await client.get(`${REPOSITORY}/${path}`, { token: 'some' })
@@ -33,7 +33,7 @@ describe('a token', () => {
     expect((await client.get(`${REPOSITORY}/${path}`, { token: 'some' })).status).toBe(200)
   })
 
-  test('without members hears that there is no such team', async () => {
+  test('a token without members gets 404 for a team', async () => {
     grant({ contents: 'read' })
     for (const path of ['memberships/reviewer', 'members']) {
       const reply = await client.get(`/orgs/acme/teams/pki/${path}`, { token: 'some' })
@@ -43,7 +43,7 @@ describe('a token', () => {
     }
   })
 
-  test('is told which permissions are needed', async () => {
+  test('an answer names the permissions that are needed', async () => {
     grant({ contents: 'read' })
     const reply = await client.get(`${REPOSITORY}/commits/main/pulls`, { token: 'some' })
     expect(reply.headers.get('x-accepted-github-permissions')).toBe(
@@ -51,7 +51,7 @@ describe('a token', () => {
     )
   })
 
-  test('made for one repository sees no other private one', async () => {
+  test('a token for one repository sees no other private one', async () => {
     client.server.tokens.set('one', {
       as: { app: 'workflow' },
       permissions: { contents: 'read', pull_requests: 'read' },
@@ -67,7 +67,7 @@ describe('a token', () => {
     expect((await client.get('/repos/outsider/certs', { token: 'one' })).status).toBe(200)
   })
 
-  test('nobody gave out is refused with 401', async () => {
+  test('an unknown token is refused with 401', async () => {
     const reply = await client.get(REPOSITORY, { token: 'stolen' })
     expect(reply).toMatchObject({
       status: 401,
@@ -76,7 +76,7 @@ describe('a token', () => {
     expect(client.server.requests.at(-1)).toMatchObject({ caller: null, status: 401 })
   })
 
-  test('of a person says who that is, an app is told that it is none', async () => {
+  test('the token of a person names that person, and the token of an app does not', async () => {
     const { id } = stage.people.reviewer
     client.server.tokens.set('person', { as: { account: id }, permissions: {} })
     const reply = await client.get('/user', { token: 'person' })
@@ -84,7 +84,7 @@ describe('a token', () => {
     expect((await client.get('/user')).status).toBe(403)
   })
 
-  test('is needed for a private repository and for GraphQL', async () => {
+  test('a token is needed for a private repository and for GraphQL', async () => {
     expect((await client.get(REPOSITORY, { token: null })).status).toBe(401)
     expect((await client.query('{ rateLimit { cost } }', {}, { token: null })).status).toBe(401)
     const open = await serve(makeStage('public').world)
@@ -95,7 +95,7 @@ describe('a token', () => {
 })
 
 describe('an answer', () => {
-  test('is not sent again to who has it, and costs nothing then', async () => {
+  test('an unchanged answer is 304 and costs nothing', async () => {
     const first = await client.get(REPOSITORY)
     const tag = first.headers.get('etag') ?? ''
     const again = await client.get(REPOSITORY, { headers: { 'if-none-match': tag } })
@@ -106,7 +106,7 @@ describe('an answer', () => {
     expect(changed.status).toBe(200)
   })
 
-  test("has the date of the world's clock", async () => {
+  test("an answer has the date of the world's clock", async () => {
     const date = (await client.get(REPOSITORY)).headers.get('date')
     expect(date).toBe(stage.world.state.now.toUTCString())
     client.server.skew = 90_000
@@ -114,7 +114,7 @@ describe('an answer', () => {
     expect(later.getTime()).toBe(stage.world.state.now.getTime() + 90_000)
   })
 
-  test('comes the same below the base paths of a server of one’s own', async () => {
+  test('an answer is the same below the base paths of a GitHub Enterprise server', async () => {
     const reply = await client.get(`/api/v3${REPOSITORY}`)
     expect(reply.body.url).toBe(`${client.url}/api/v3${REPOSITORY}`)
     const { body } = await client.query('{ rateLimit { cost } }')
@@ -128,7 +128,7 @@ describe('an answer', () => {
 })
 
 describe('the rate limit', () => {
-  test('ends with 403 and begins anew after an hour', async () => {
+  test('the rate limit ends with 403 and is reset after an hour', async () => {
     const small = await serve(stage.world, { limits: { core: 2, graphql: 1 } })
     const statuses = []
     for (let asked = 0; asked < 3; asked++) statuses.push((await small.get(REPOSITORY)).status)
@@ -142,7 +142,7 @@ describe('the rate limit', () => {
     await small.server.stop()
   })
 
-  test('of GraphQL is told with status 200', async () => {
+  test('the rate limit of GraphQL ends with status 200', async () => {
     const small = await serve(stage.world, { limits: { graphql: 1 } })
     const query = '{ rateLimit { cost remaining used limit } }'
     const first = await small.query(query)
@@ -153,7 +153,7 @@ describe('the rate limit', () => {
   })
 })
 
-test('the log has every request with its operation and who asked, never a token', async () => {
+test('the log has every request with its operation and its caller, and never a token', async () => {
   await client.get(`${REPOSITORY}/git/trees/main?recursive=1`)
   await client.query('query Q { rateLimit { cost } }')
   expect(client.server.requests).toEqual([
@@ -179,7 +179,7 @@ test('the log has every request with its operation and who asked, never a token'
   expect(client.server.calls()).toEqual({ rest: 0, graphql: 0 })
 })
 
-test('an answer that does not fit GitHub’s description is kept as a problem', async () => {
+test("an answer that does not fit GitHub's description is kept as a problem", async () => {
   const strict = await serve(stage.world, {
     validate: ({ operation }) => {
       throw new Error(`no ${operation}`)

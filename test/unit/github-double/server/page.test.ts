@@ -36,12 +36,12 @@ describe.each<[string, Page]>([
     return ids
   }
 
-  test('lead through every member once', () => {
+  test('the links lead through every member once', () => {
     const ids = follow('https://api.invalid/x?per_page=99&ref=main')
     expect(ids).toEqual(members.map(({ id }) => id))
   })
 
-  test('lead back to the first by prev', () => {
+  test('the prev link leads back to the first page', () => {
     const first = new URL('https://api.invalid/x?per_page=99')
     const next = linksOf(page(members, first, ({ id }) => id).headers['link']).get('next') ?? ''
     const second = page(members, new URL(next), ({ id }) => id)
@@ -50,20 +50,20 @@ describe.each<[string, Page]>([
     expect(again.body).toEqual(page(members, first, ({ id }) => id).body)
   })
 
-  test('keep the rest of the query in their links', () => {
+  test('the links keep the rest of the query', () => {
     const { headers } = page(members, new URL('https://api.invalid/x?ref=a%2Fb'), ({ id }) => id)
     expect(linksOf(headers['link']).get('next')).toContain('ref=a%2Fb')
   })
 })
 
-test('numbered pages know their last and first', () => {
+test('numbered pages have links to the last and the first page', () => {
   const { headers } = pageOf(members, new URL('https://api.invalid/x?page=2'), ({ id }) => id)
   const links = linksOf(headers['link'])
   expect([...links.keys()].sort()).toEqual(['first', 'last', 'next', 'prev'])
   expect(links.get('last')).toContain('page=9')
 })
 
-test('a list that fits has no links', () => {
+test('a list on one page has no links', () => {
   const few = members.slice(0, 3)
   expect(pageOf(few, new URL('https://api.invalid/x'), ({ id }) => id).headers).toEqual({})
   expect(cursorPageOf(few, new URL('https://api.invalid/x'), ({ id }) => id).headers).toEqual({})

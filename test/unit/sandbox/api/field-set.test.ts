@@ -23,7 +23,7 @@ const OBJECT = {
 }
 
 describe('the fields of an object', () => {
-  test('leave out what is the server’s', () => {
+  test('the fields of an object exclude those of the server', () => {
     const fields = encodeFields(new Set(leavesOf(OBJECT, false).keys()))
     expect(fields).toEqual({
       'f:metadata': { 'f:labels': { 'f:a': {} }, 'f:finalizers': { 'v:"f.example/x"': {} } },
@@ -34,7 +34,7 @@ describe('the fields of an object', () => {
     })
   })
 
-  test('name maps and lists themselves where asked', () => {
+  test('the fields include maps and lists themselves where requested', () => {
     const { metadata, data } = OBJECT
     const fields = encodeFields(new Set(leavesOf({ metadata, data }, true).keys()))
     expect(fields).toEqual({
@@ -46,12 +46,12 @@ describe('the fields of an object', () => {
     })
   })
 
-  test('are read as they are written', () => {
+  test('the fields are read as they were written', () => {
     const paths = new Set(leavesOf(OBJECT, true).keys())
     expect(decodeFields(encodeFields(paths))).toEqual(paths)
   })
 
-  test('are shown as a conflict shows them', () => {
+  test('the fields are printed as in a conflict', () => {
     const texts = [...leavesOf(OBJECT, false).keys()].map(pathText)
     expect(texts).toEqual([
       '.metadata.labels.a',
@@ -63,7 +63,7 @@ describe('the fields of an object', () => {
     ])
   })
 
-  test('go one by one', () => {
+  test('the fields are removed one by one', () => {
     const object = structuredClone(OBJECT)
     for (const path of leavesOf(OBJECT, false).keys()) removePath(object, path)
     expect(object.data).toEqual({})
@@ -72,7 +72,7 @@ describe('the fields of an object', () => {
     expect(object.status.conditions).toEqual([])
   })
 
-  test('are reset with all that is below', () => {
+  test('a reset of a field includes all fields below', () => {
     const [path = ''] = leavesOf({ spec: { request: 'x' } }, false).keys()
     expect([isReset(path, ['spec']), isReset(path, ['spec.request'])]).toEqual([true, true])
     expect([isReset(path, ['status']), isReset(path, ['sp'])]).toEqual([false, false])

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { jsonPatch, mergePatch } from '../../../../src/sandbox/api/json-patch.ts'
 
-describe('a merge patch', () => {
-  // RFC 7386, appendix A, the cases whose target is an object.
+describe('a JSON merge patch', () => {
+  // RFC 7386, appendix A, the cases with an object as target.
   test.each([
     [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
     [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
@@ -15,7 +15,7 @@ describe('a merge patch', () => {
     [{ a: 'foo' }, 'bar', 'bar'],
     [{ e: null }, { a: 1 }, { e: null, a: 1 }],
     [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
-  ])('of %j with %j is %j', (target, patch, expected) => {
+  ])('a merge patch of %j with %j gives %j', (target, patch, expected) => {
     const before = structuredClone(target)
     expect(mergePatch(target, patch)).toEqual(expected)
     expect(target).toEqual(before)
@@ -41,7 +41,7 @@ describe('a JSON patch', () => {
       ],
       {},
     ],
-  ])('of %j with %j is %j', (target, patch, expected) => {
+  ])('a JSON patch of %j with %j gives %j', (target, patch, expected) => {
     expect(jsonPatch(target, patch)).toEqual(expected)
   })
 
@@ -52,7 +52,7 @@ describe('a JSON patch', () => {
     [[{ op: 'jump', path: '/a' }]],
     [[{ op: 'add', path: 'a', value: 1 }]],
     [['add']],
-  ])('%j of {"a":1} is refused', patch => {
+  ])('the JSON patch %j of {"a":1} is refused', patch => {
     expect(() => jsonPatch({ a: 1 }, patch)).toThrow(
       'the server rejected our request due to an error in our request',
     )

@@ -11,7 +11,7 @@ import {
 
 const OBJECT = { a: { b: 'text', list: [1, 'x'] }, none: null }
 
-test('looking never throws', () => {
+test('a look-up in a JSON value never throws', () => {
   expect(at(OBJECT, 'a', 'b')).toBe('text')
   expect(at(OBJECT, 'a', 'b', 'c')).toBeUndefined()
   expect(at(OBJECT, 'none', 'c')).toBeUndefined()
@@ -21,7 +21,7 @@ test('looking never throws', () => {
   expect(objectAt(OBJECT, 'a', 'b')).toEqual({})
 })
 
-test('an object in a place is made there when it is missing', () => {
+test('a missing object in a place is created', () => {
   const object = {}
   objectIn(object, 'metadata')['name'] = 'x'
   expect(object).toEqual({ metadata: { name: 'x' } })
@@ -34,11 +34,11 @@ test.each([
   [[], {}, false],
   [null, {}, false],
   ['1', 1, false],
-])('%j and %j are the same: %p', (first, second, expected) => {
+])('%j and %j are equal: %p', (first, second, expected) => {
   expect(same(first, second)).toBe(expected)
 })
 
-test('a copy shares nothing', () => {
+test('a copy shares nothing with its original', () => {
   const made = copy(OBJECT)
   made.a.list.push('y')
   expect(OBJECT.a.list).toEqual([1, 'x'])

@@ -26,7 +26,7 @@ function envelope(kind: string, raw: Buffer): Buffer {
 }
 
 describe('a protobuf body', () => {
-  test('of a Secret is read, data and labels and all', () => {
+  test('the body of a Secret is read with data and labels', () => {
     const labels = message(field(1, 'app'), field(2, 'x'))
     const metadata = message(field(1, 'jane-tls'), field(3, 'apps'), field(11, labels))
     const data = message(field(1, 'tls.key'), field(2, Buffer.from([0, 255])))
@@ -41,7 +41,7 @@ describe('a protobuf body', () => {
     })
   })
 
-  test('of an approval is read, times and lists and all', () => {
+  test('the body of an approval is read with times and lists', () => {
     const time = field(1, 1_893_456_000)
     const condition = message(
       field(1, 'Approved'),
@@ -61,11 +61,11 @@ describe('a protobuf body', () => {
 
   test.each([
     ['without the envelope', Buffer.from('{}')],
-    ['of a kind that is not served', envelope('Pod', Buffer.alloc(0))],
-    ['that ends too early', envelope('Secret', Buffer.from([0x0a, 0x05, 0x00]))],
+    ['of an unknown kind', envelope('Pod', Buffer.alloc(0))],
+    ['that is truncated', envelope('Secret', Buffer.from([0x0a, 0x05, 0x00]))],
     ['with a group', envelope('Secret', Buffer.from([0x0b]))],
-    ['whose number never ends', envelope('Secret', Buffer.alloc(12, 0xff))],
-  ])('%s is refused', (_what, bytes) => {
+    ['with an endless number', envelope('Secret', Buffer.alloc(12, 0xff))],
+  ])('a body %s is refused', (_what, bytes) => {
     expect(() => protobufToJson(bytes)).toThrow('the body is not a known protobuf message')
   })
 })

@@ -13,55 +13,50 @@ const ASKED = {
 }
 const RULE = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] }
 
-describe('a rule', () => {
+describe('an authorization rule', () => {
   test.each([
-    ['fits', RULE, {}, true],
-    ['is for another verb', RULE, { verb: 'list' }, false],
-    ['is for another group of the API', RULE, { group: 'x' }, false],
-    ['is for another kind', RULE, { plural: 'configmaps' }, false],
-    ['is not for a subresource', RULE, { subresource: 'status' }, false],
+    ['that matches', RULE, {}, true],
+    ['for another verb', RULE, { verb: 'list' }, false],
+    ['for another API group', RULE, { group: 'x' }, false],
+    ['for another kind', RULE, { plural: 'configmaps' }, false],
+    ['without the subresource', RULE, { subresource: 'status' }, false],
     [
-      'is for a subresource',
+      'for the subresource',
       { ...RULE, resources: ['secrets/status'] },
       { subresource: 'status' },
       true,
     ],
     [
-      'is for a subresource of all',
+      'for the subresource of every kind',
       { ...RULE, resources: ['*/status'] },
       { subresource: 'status' },
       true,
     ],
+    ['for everything', { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, { verb: 'x' }, true],
+    ['for the name', { ...RULE, resourceNames: ['jane-tls'] }, {}, true],
+    ['for another name', { ...RULE, resourceNames: ['other'] }, {}, false],
     [
-      'is for everything',
-      { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-      { verb: 'x' },
-      true,
-    ],
-    ['is for the name', { ...RULE, resourceNames: ['jane-tls'] }, {}, true],
-    ['is for another name', { ...RULE, resourceNames: ['other'] }, {}, false],
-    [
-      'is for a name and none is asked',
+      'for a name, with a request for all',
       { ...RULE, resourceNames: ['jane-tls'] },
       { name: '' },
       false,
     ],
-    ['has an empty list of names', { ...RULE, resourceNames: [] }, {}, true],
-    ['is for the namespace', { ...RULE, namespaces: ['apps'] }, {}, true],
-    ['is for another namespace', { ...RULE, namespaces: ['default'] }, {}, false],
+    ['with an empty list of names', { ...RULE, resourceNames: [] }, {}, true],
+    ['for the namespace', { ...RULE, namespaces: ['apps'] }, {}, true],
+    ['for another namespace', { ...RULE, namespaces: ['default'] }, {}, false],
     [
-      'is for a namespace and all are asked',
+      'for a namespace, with a request for all',
       { ...RULE, namespaces: ['apps'] },
       { namespace: '' },
       false,
     ],
-  ])('that %s', (_what, rule, asked, expected) => {
+  ])('a request is checked against a rule %s', (_what, rule, asked, expected) => {
     const authorizer = new Authorizer()
     authorizer.allow({ user: 'jane' }, [rule])
     expect(authorizer.may(JANE, { ...ASKED, ...asked })).toBe(expected)
   })
 
-  test('is for a group as well as for a user', () => {
+  test('a rule applies to a group as well as to a user', () => {
     const authorizer = new Authorizer()
     authorizer.allow({ group: 'developers' }, [RULE])
     authorizer.allow({ user: 'other' }, [{ ...RULE, verbs: ['list'] }])
@@ -70,7 +65,7 @@ describe('a rule', () => {
   })
 })
 
-test('system:masters may do all', () => {
+test('system:masters may do everything', () => {
   const masters = { ...JANE, groups: ['system:masters'] }
   expect(new Authorizer().may(masters, ASKED)).toBe(true)
 })

@@ -6,8 +6,8 @@ function object(name: string, namespace = 'a'): { metadata: { name: string; name
   return { metadata: { name, namespace } }
 }
 
-describe('the store', () => {
-  test('gives every write a revision of its own', () => {
+describe('the object store', () => {
+  test('each write has its own revision', () => {
     const store = new ObjectStore()
     const revisions = ['x', 'y', 'x'].map(name => {
       const stored = store.write(SECRETS, object(name))
@@ -17,14 +17,14 @@ describe('the store', () => {
     expect(store.revision).toBe(4)
   })
 
-  test('hands out copies', () => {
+  test('the store returns copies', () => {
     const store = new ObjectStore()
     const stored = store.write(SECRETS, object('x'))
     stored['metadata'] = {}
     expect(store.read(SECRETS, 'a', 'x')).toMatchObject(object('x'))
   })
 
-  test('lists one namespace or all, sorted, one kind only', () => {
+  test('the store lists one namespace or all, sorted, of one kind only', () => {
     const store = new ObjectStore()
     for (const [name, namespace] of [
       ['b', 'n'],
@@ -40,7 +40,7 @@ describe('the store', () => {
     expect(names('')).toEqual(['c', 'a', 'b'])
   })
 
-  test('tells what was before', () => {
+  test('a change has the object before', () => {
     const store = new ObjectStore()
     const seen: [string, boolean][] = []
     const stop = store.subscribe(change => seen.push([change.type, change.before !== null]))
@@ -57,7 +57,7 @@ describe('the store', () => {
     ])
   })
 
-  test('remembers changes until it is compacted', () => {
+  test('the store keeps changes until it is compacted', () => {
     const store = new ObjectStore()
     store.write(SECRETS, object('x'))
     store.write(SECRETS, object('y'))

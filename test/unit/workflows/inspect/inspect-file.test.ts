@@ -83,7 +83,7 @@ describe.each([
     ['YAML', stringify(manifest)],
     ['JSON', JSON.stringify(manifest)],
   ])(
-    'the file in %s shows which key belongs to which certificate, and shows neither key nor token',
+    `${what} in %s shows which key belongs to which certificate, and shows neither key nor token`,
     (_format, text) => {
       const inspection = inspect(text)
       expect([inspection.what, inspection.problems]).toEqual([what, []])
