@@ -1,4 +1,4 @@
-// The import rule: the folder of a file says what it may import and use. Reads src itself; the only exceptions are in layout/rules.ts.
+// The import rule: the folder of a file sets what it may import and use. Reads src itself; the only exceptions are in layout/rules.ts.
 import { describe, expect, test } from '@jest/globals'
 import {
   circles,
@@ -16,30 +16,30 @@ import { parseSource, readSource, readUsers } from './layout/source-files.ts'
 const files = readSource()
 const users = readUsers()
 
-describe('src', () => {
-  test('has files', () => expect(files.length).toBeGreaterThan(10))
+describe('the files of src', () => {
+  test('src has files', () => expect(files.length).toBeGreaterThan(10))
 
-  test('has no import that its folder does not allow', () =>
+  test('src has no import that its folder does not allow', () =>
     expect(files.flatMap(wrongImports)).toEqual([]))
 
-  test('has no circle of imports, types included', () => expect(circles(files)).toEqual([]))
+  test('src has no circular imports, types included', () => expect(circles(files)).toEqual([]))
 
-  test('does not use clock, randomness or the outside world in its core', () =>
+  test('the core does not use clock, randomness or the outside world', () =>
     expect(files.flatMap(wrongUses)).toEqual([]))
 
-  test('has short files that are named after what they hold', () =>
+  test('src has short files that are named after their content', () =>
     expect(files.flatMap(wrongShape)).toEqual([]))
 
-  test('has at most 25 files in each folder', () => expect(crowdedFolders(files)).toEqual([]))
+  test('src has at most 25 files in each folder', () => expect(crowdedFolders(files)).toEqual([]))
 
-  test('has no two files of the same name', () => expect(repeatedNames(files)).toEqual([]))
+  test('src has no two files of the same name', () => expect(repeatedNames(files)).toEqual([]))
 
-  test('has no export that no other file imports', () => {
+  test('src has no export that no other file imports', () => {
     const all = [...files, ...users]
     expect(unusedExports(files, all)).toEqual([])
   })
 
-  test('keeps the sandbox out of the action', () => {
+  test('the action does not contain the sandbox', () => {
     const reached = [...reachedFrom('action.ts', files)]
     expect(reached.filter(path => path.startsWith('sandbox/'))).toEqual([])
   })
@@ -48,15 +48,15 @@ describe('src', () => {
 describe('the GitHub double', () => {
   const double = users.filter(({ path }) => path.startsWith('../test/github-double/'))
 
-  test('has at most 25 files in each folder', () => {
+  test('the double has at most 25 files in each folder', () => {
     expect(double.length).toBeGreaterThan(10)
     expect(crowdedFolders(double)).toEqual([])
   })
 
-  test('shares no code with what it is a second opinion on', () =>
+  test('the double shares no code with the modules that it checks', () =>
     expect(double.flatMap(wrongDoubleImports)).toEqual([]))
 
-  test('may not import an adapter', () => {
+  test('the double may not import an adapter', () => {
     const path = '../test/github-double/server/bad.ts'
     const adapter = "import '../../../src/adapters/github/read/git-trees.ts'"
     expect(wrongDoubleImports(parseSource(path, adapter))).toHaveLength(1)
@@ -85,7 +85,7 @@ describe('an import', () => {
       'core/sink',
       core,
     ],
-    ['that is exported on', sink, "export { x } from '../plan/x.ts'", 'core/sink', core],
+    ['that exports again', sink, "export { x } from '../plan/x.ts'", 'core/sink', core],
     ['of everything', sink, "export * from '../plan/x.ts'", 'core/sink', core],
     ['at run time', sink, "const x = await import('../plan/x.ts')", 'core/sink', core],
     ['inside a type', sink, "type X = import('../plan/x.ts').X", 'core/sink', core],
@@ -133,14 +133,14 @@ describe('an import', () => {
       'sandbox',
       'domain, lib/x509, *',
     ],
-  ])('%s is refused', (_, path, text, area, may) => {
+  ])('an import %s is refused', (_, path, text, area, may) => {
     const [problem, ...more] = imports(path, text)
     expect(problem).toContain(`${path} imports `)
     expect(problem).toContain(`; ${area} may import ${may}`)
     expect(more).toEqual([])
   })
 
-  test('is reported with the file that it means', () =>
+  test('a refused import is reported with its file', () =>
     expect(imports('core/plan/bad.ts', "import '../policy/x.ts'")).toEqual([
       `core/plan/bad.ts imports core/policy/x.ts; core/plan may import ${core}, canonicalize`,
     ]))
@@ -156,7 +156,7 @@ describe('an import', () => {
     ],
     ['of entry by an adapter', 'adapters/bad.ts', "import '../entry/action/action-inputs.ts'"],
     ['in an unknown folder', 'stuff/bad.ts', ''],
-  ])('%s is refused, too', (_, path, text) => expect(imports(path, text)).toHaveLength(1))
+  ])('an import %s is refused, too', (_, path, text) => expect(imports(path, text)).toHaveLength(1))
 
   test.each([
     [
@@ -176,10 +176,10 @@ describe('an import', () => {
       'domain/x.ts',
       "// import '../plan/x.ts'\nconst x = \"import 'fs'\"",
     ],
-  ])('%s is allowed', (_, path, text) => expect(imports(path, text)).toEqual([]))
+  ])('an import %s is allowed', (_, path, text) => expect(imports(path, text)).toEqual([]))
 })
 
-test('a circle of imports is found whole, and once', () => {
+test('a circle of imports is reported whole, and once', () => {
   const [one, two, three] = [
     ['a.ts', "import type { B } from './b.ts'"],
     ['b.ts', "import './c.ts'"],
@@ -190,7 +190,7 @@ test('a circle of imports is found whole, and once', () => {
   expect(circles([one!, two!, parseSource('c.ts', '')])).toEqual([])
 })
 
-test('a folder of 26 files is refused, of 25 not, and its folders do not count', () => {
+test('a folder of 26 files is refused, one of 25 is not, and its subfolders do not count', () => {
   const folder = Array.from({ length: 25 }, (_, at) => parseSource(`core/plan/x${at}.ts`, ''))
   expect(crowdedFolders([...folder, parseSource('core/plan/more/y.ts', '')])).toEqual([])
   expect(crowdedFolders([...folder, parseSource('core/plan/y.ts', '')])).toEqual([
@@ -198,12 +198,12 @@ test('a folder of 26 files is refused, of 25 not, and its folders do not count',
   ])
 })
 
-test('a file name that exists twice is refused', () =>
+test('a second file of the same name is refused', () =>
   expect(repeatedNames([parseSource('a/x.ts', ''), parseSource('b/x.ts', '')])).toEqual([
     'a/x.ts and b/x.ts have the same name',
   ]))
 
-describe('the core', () => {
+describe('the core and the outside world', () => {
   const uses = (path: string, text: string) => wrongUses(parseSource(path, text))
 
   test.each([
@@ -215,13 +215,13 @@ describe('the core', () => {
     ['randomness', 'Math.random()'],
     ['strong randomness', "import { randomBytes } from 'node:crypto'"],
     ['a timer', 'setTimeout(() => {}, 1)'],
-  ])('may not use %s', (_, text) => {
+  ])('the core may not use %s', (_, text) => {
     expect(uses('core/plan/bad.ts', text)).toHaveLength(1)
     expect(uses('output/comment/bad.ts', text)).toHaveLength(1)
     expect(uses('adapters/fine.ts', text)).toEqual([])
   })
 
-  test('may hold a given time and name such things in strings', () =>
+  test('the core may use a given time and name such things in strings', () =>
     expect(
       uses(
         'core/plan/fine.ts',
@@ -230,7 +230,7 @@ describe('the core', () => {
     ).toEqual([]))
 })
 
-describe('an export', () => {
+describe('an export of src', () => {
   const unused = (text: string, path: string, user: string) =>
     unusedExports([parseSource('core/plan/x.ts', text)], [parseSource(path, user)])
 
@@ -239,7 +239,7 @@ describe('an export', () => {
     ['an async function', 'export async function x() {}'],
     ['a class', 'export class x {}'],
     ['a constant', 'export const x = 1'],
-  ])('of %s that no file imports is refused', (_, text) => {
+  ])('an export of %s that no file imports is refused', (_, text) => {
     expect(unused(text, 'core/plan/y.ts', "import { y } from './x.ts'")).toEqual([
       'core/plan/x.ts exports x, which no other file imports',
     ])
@@ -251,36 +251,38 @@ describe('an export', () => {
     ['a neighbour', 'core/plan/y.ts', "import { x as y } from './x.ts'"],
     ['another folder', 'workflows/y.ts', "import * as all from '../core/plan/x.ts'; all.x()"],
     ['a file at run time', 'workflows/y.ts', "const { x } = await import('../core/plan/x.ts')"],
-    ['a file that exports it on', 'core/plan/y.ts', "export { x } from './x.ts'"],
+    ['a file that exports it again', 'core/plan/y.ts', "export { x } from './x.ts'"],
     [
       'a test',
       '../test/unit/core/plan/x.test.ts',
       "import { x } from '../../../../src/core/plan/x.ts'",
     ],
     ['a script', '../scripts/generate.mjs', 'const { x } = await import(`${ROOT}build/x.js`)'],
-  ])('that %s imports is allowed', (_, path, user) =>
+  ])('an export that %s imports is allowed', (_, path, user) =>
     expect(unused('export const x = 1', path, user)).toEqual([]),
   )
 
-  test('of a type is not checked', () =>
+  test('an export of a type is not checked', () =>
     expect(unused('export type X = 1; export interface Y {}', 'core/plan/y.ts', '')).toEqual([]))
 })
 
-describe('a file', () => {
+describe('a file of src', () => {
   test.each([
     'core/plan/utils.ts',
     'core/plan/index.ts',
     'core/plan/types.ts',
     'utils/text.ts',
     'core/plan/thisOne.ts',
-  ])('called %s is refused', path => expect(wrongShape(parseSource(path, ''))).toHaveLength(1))
+  ])('a file named %s is refused', path =>
+    expect(wrongShape(parseSource(path, ''))).toHaveLength(1),
+  )
 
-  test('of 251 lines is refused, of 250 not', () => {
+  test('a file of 251 lines is refused, and one of 250 is not', () => {
     expect(wrongShape(parseSource('core/plan/long.ts', '\n'.repeat(251)))).toHaveLength(1)
     expect(wrongShape(parseSource('core/plan/long.ts', '\n'.repeat(250)))).toEqual([])
   })
 
-  test('is reached over several others', () => {
+  test('a file is reached through several others', () => {
     const chain = [
       parseSource('action.ts', "import './entry/x.ts'"),
       parseSource('entry/x.ts', "await import('../sandbox/start.ts')"),

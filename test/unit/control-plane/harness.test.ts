@@ -1,4 +1,4 @@
-// The parts of the control plane harness that must be right before anything is started with them.
+// The parts of the control plane harness that must be right before it starts any process.
 import { spawn } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ROOT } from '../layout/source-files.ts'
 
-// Plain JavaScript without declarations: loaded by name, so what comes is any.
+// Plain JavaScript without declarations: loaded by name, so its type is any.
 const load = (file: string) => import(join(ROOT, 'test/control-plane', file))
 const { cacheFolder, ensureBinaries, readyBinaries } = await load('binaries.mjs')
 const { endProcesses, freePorts, isRunning, startProcess } = await load('processes.mjs')
@@ -27,23 +27,23 @@ function put(names: readonly string[]): void {
   }
 }
 
-describe('the binaries', () => {
-  test('come from KUBEBUILDER_ASSETS when all are there', () => {
+describe('the binaries of a control plane', () => {
+  test('the binaries are those in KUBEBUILDER_ASSETS when all exist', () => {
     put(programs)
     expect(readyBinaries({ KUBEBUILDER_ASSETS: folder }).etcd).toBe(join(folder, 'etcd'))
   })
 
-  test('are not looked for elsewhere when KUBEBUILDER_ASSETS lacks one', () => {
+  test('the binaries are searched nowhere else when KUBEBUILDER_ASSETS lacks one', () => {
     put(['etcd', 'kube-apiserver', 'kubectl'])
     expect(() => readyBinaries({ KUBEBUILDER_ASSETS: folder })).toThrow(
       /lacks kube-controller-manager\./,
     )
   })
 
-  test('are not ready in an empty cache', () =>
+  test('the binaries are not ready in an empty cache', () =>
     expect(readyBinaries({ COUNTERSIGN_CACHE: folder })).toBeNull())
 
-  test('cannot be built without Go, which is said with the way out', async () => {
+  test('the binaries cannot be built without Go, and the message names another way', async () => {
     const env = { COUNTERSIGN_CACHE: folder, PATH: folder }
     await expect(ensureBinaries(() => {}, env)).rejects.toThrow(
       /needs Go 1\.26.*KUBEBUILDER_ASSETS/,
@@ -53,10 +53,12 @@ describe('the binaries', () => {
   test.each([
     [{ COUNTERSIGN_CACHE: '/a', XDG_CACHE_HOME: '/b' }, '/a'],
     [{ XDG_CACHE_HOME: '/b' }, '/b/countersign'],
-  ])('are kept where %j says', (env, expected) => expect(cacheFolder(env)).toBe(expected))
+  ])('the binaries are kept where %j says', (env, expected) =>
+    expect(cacheFolder(env)).toBe(expected),
+  )
 })
 
-describe('a process', () => {
+describe('a process of the control plane', () => {
   const start = (code: string) =>
     startProcess({
       name: 'node',
@@ -66,21 +68,21 @@ describe('a process', () => {
       logFile: join(folder, 'log'),
     })
 
-  test('is ended by its id', async () => {
+  test('a process is ended by its id', async () => {
     const recorded = start('setInterval(() => {}, 1000)')
     expect(isRunning(recorded)).toBe(true)
     await endProcesses([recorded])
     expect(isRunning(recorded)).toBe(false)
   })
 
-  test('of another start time is left alone, for the number has changed hands', async () => {
+  test('a process with another start time is not ended, since its id was reused', async () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     await endProcesses([{ name: 'stale', pid: other.pid, startTime: '1' }])
     expect(other.exitCode ?? other.signalCode).toBeNull()
     other.kill()
   })
 
-  test('that has gone already is no fault', async () => {
+  test('a process that has ended already is no fault', async () => {
     const recorded = start('')
     await endProcesses([recorded, recorded])
   })
@@ -91,7 +93,7 @@ test('free ports differ from each other', async () => {
   expect(new Set(ports).size).toBe(4)
 })
 
-test('certificates are what the control plane needs', () => {
+test('the certificates have the names and usages of the control plane', () => {
   const authority = makeAuthority('test-ca')
   const ca = new X509Certificate(authority.certPem)
   const names = { dnsNames: ['localhost'], ipAddresses: ['127.0.0.1'] }

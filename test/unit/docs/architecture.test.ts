@@ -7,7 +7,7 @@ import { ROOT } from '../layout/source-files.ts'
 const DOCUMENT = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
 const [LAYOUT = ''] = DOCUMENT.split('\n## ')
 
-/** Every folder of src that holds files, with a slash at its end. */
+/** Every folder of src with files, with a slash at its end. */
 const FOLDERS = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
   .filter(entry => entry.isFile() && entry.parentPath !== join(ROOT, 'src'))
   .map(entry => `${entry.parentPath.slice(join(ROOT, 'src').length + 1)}/`)
@@ -22,19 +22,22 @@ function rowsOf(text: string): readonly string[] {
 }
 
 describe('the layout in docs/architecture.md', () => {
-  test.each(FOLDERS)('has a row for %s, or a word in the row of the folder above', folder => {
-    const [last = ''] = /[^/]+\/$/.exec(folder) ?? []
-    const above = folder.slice(0, -last.length)
-    const rows = rowsOf(LAYOUT)
-    const hasRow = (name: string): boolean => rows.some(row => row.startsWith(`| \`${name}\` |`))
-    const isInRowAbove = rows.some(
-      row => row.startsWith(`| \`${above}\` |`) && row.includes(`\`${last}\``),
-    )
-    const holdsOthers = FOLDERS.some(other => other !== folder && other.startsWith(folder))
-    expect(hasRow(folder) || isInRowAbove || holdsOthers).toBe(true)
-  })
+  test.each(FOLDERS)(
+    'the layout has a row for %s, or its name in the row of the folder above',
+    folder => {
+      const [last = ''] = /[^/]+\/$/.exec(folder) ?? []
+      const above = folder.slice(0, -last.length)
+      const rows = rowsOf(LAYOUT)
+      const hasRow = (name: string): boolean => rows.some(row => row.startsWith(`| \`${name}\` |`))
+      const isInRowAbove = rows.some(
+        row => row.startsWith(`| \`${above}\` |`) && row.includes(`\`${last}\``),
+      )
+      const holdsOthers = FOLDERS.some(other => other !== folder && other.startsWith(folder))
+      expect(hasRow(folder) || isInRowAbove || holdsOthers).toBe(true)
+    },
+  )
 
-  test('names no folder that does not exist', () => {
+  test('the layout names no folder that does not exist', () => {
     const named = rowsOf(LAYOUT)
       .flatMap(row => quoted(row.split('|')[1] ?? ''))
       .filter(text => text !== ', ')

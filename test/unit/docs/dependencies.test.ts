@@ -1,4 +1,4 @@
-// docs/dependencies.md answers for every package that package.json asks for, once, and for no other.
+// docs/dependencies.md explains every package in package.json, once, and no other.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -24,18 +24,18 @@ describe('docs/dependencies.md', () => {
     .map(line => /^\| `([^`]+)` \|/.exec(line)?.[1])
     .filter(name => name !== undefined)
 
-  test('has exactly one line for each dependency', () =>
+  test('docs/dependencies.md has exactly one line for each dependency', () =>
     expect(listed.toSorted()).toEqual(Object.keys(wanted).toSorted()))
 })
 
-describe('a dependency', () => {
+describe('a dependency in package.json', () => {
   test.each(Object.entries(wanted))('%s is pinned to the locked version', (name, version) => {
     expect(version).toMatch(/^\d+\.\d+\.\d+$/)
     expect(locked[`node_modules/${name}`]?.version).toBe(version)
   })
 
-  // .npmrc has ignore-scripts: whatever a script would have made is not there. @swc/core's only warns about platforms.
-  test('runs no script at its installation, but for one that is not needed', () => {
+  // .npmrc has ignore-scripts: install scripts do not run. The script of @swc/core only warns about platforms.
+  test('only one dependency has an install script, and that is not needed', () => {
     const scripted = Object.keys(wanted).filter(
       name => locked[`node_modules/${name}`]?.hasInstallScript,
     )

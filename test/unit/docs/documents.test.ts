@@ -1,4 +1,4 @@
-// What the documentation says can be done: commands exist with their flags, files parse as what they are, links and codes lead somewhere.
+// The claims of the documentation: commands exist with their flags, files can be parsed, links and codes exist.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -22,7 +22,7 @@ import { authority, pemOf } from '../../build/issued.ts'
 import { codesOf, requestFile } from '../../build/request.ts'
 
 const ALL = [...DOCUMENTS, ...EXAMPLES]
-/** Placeholders of the documentation, replaced by what a reader would fill in. */
+/** Placeholders of the documentation, with the values that a reader would insert. */
 const CA = Buffer.from(pemOf(authority().certificate)).toString('base64')
 const FILLED_IN: readonly (readonly [RegExp, string])[] = [
   [/server: FILL-IN/g, 'server: https://10.0.0.1:6443'],
@@ -30,27 +30,29 @@ const FILLED_IN: readonly (readonly [RegExp, string])[] = [
   [/\{login: FILL-IN, id: FILL-IN\}/g, '{login: owner, id: 1002}'],
 ]
 
-describe('a command in', () => {
+describe('a command in the documentation', () => {
   const told = ALL.flatMap(path => commandsIn(path).map(command => [path, command] as const))
 
-  test('the documents is found', () => expect(told.length).toBeGreaterThan(40))
+  test('the documentation has more than 40 commands', () => expect(told.length).toBeGreaterThan(40))
 
-  test.each(told)('%s: %s', (_, command) => expect(commandFault(command)).toBeNull())
+  test.each(told)('the command in %s has known flags: %s (case %#)', (_, command) =>
+    expect(commandFault(command)).toBeNull(),
+  )
 })
 
-describe('YAML in', () => {
+describe('a YAML block in the documentation', () => {
   const blocks = DOCUMENTS.flatMap(blocksOf).filter(({ language }) => language === 'yaml')
   const examples = EXAMPLES.filter(path => /\.ya?ml$/.test(path)).map(path => {
     return { file: path, line: 1, language: 'yaml', text: textOf(path) }
   })
 
   test.each([...blocks, ...examples].map(block => [`${block.file}:${block.line}`, block] as const))(
-    '%s is what it says it is',
+    'the YAML at %s is valid (case %#)',
     (_, block) => expect(faultsOf(block)).toEqual([]),
   )
 })
 
-/** Codes of everything wrong with a block; what is none of ours is parsed as YAML only. */
+/** The codes of all problems of a block; a file of another tool is only parsed as YAML. */
 function faultsOf({ text }: Block): readonly string[] {
   const filled = FILLED_IN.reduce((all, [from, to]) => all.replaceAll(from, to), text)
   const errors = parseAllDocuments(filled).flatMap(document => document.errors)
@@ -81,7 +83,7 @@ describe('a request of another format in docs/request-formats.md', () => {
     ['deployer.cnf', shown('ini')],
     ['deployer.json', shown('json')],
     ['web.yaml', foreign],
-  ])('%s is read, and nothing in it remarked on', (name, blocks) => {
+  ])('the request %s is accepted without remarks', (name, blocks) => {
     expect(blocks).toHaveLength(1)
     const file = requestFile(blocks[0]!.text, { path: `requests/${name}` })
     const read = parseRequest(file, 'requests')
@@ -90,14 +92,14 @@ describe('a request of another format in docs/request-formats.md', () => {
   })
 })
 
-describe('a link in', () => {
+describe('a link in the documentation', () => {
   const links = DOCUMENTS.flatMap(path =>
     [...textOf(path).matchAll(/\[([^\]]+)\]\((?!https?:)([^)\s]+)\)/g)].map(
       ([, label = '', target = '']) => [path, target, label] as const,
     ),
   )
 
-  test.each(links)('%s to %s leads somewhere', (path, target) => {
+  test.each(links)('the link in %s to %s has a target (case %#)', (path, target) => {
     const [file = '', anchor] = target.split('#')
     const full = file === '' ? join(ROOT, path) : join(ROOT, dirname(path), file)
     expect(existsSync(full)).toBe(true)
@@ -114,7 +116,7 @@ describe('a link in', () => {
     for (const row of rows) expect(row).toMatch(/\]\(\.\.\/test\/[^)]+\) \|$/)
   })
 
-  test.each(tests)('%s to %s is to what is tested there: %s', (path, target, label) => {
+  test.each(tests)('the link in %s to %s names a test: %s (case %#)', (path, target, label) => {
     const text = readFileSync(join(ROOT, dirname(path), target), 'utf8')
     const title = /^title: (.*)$/m.exec(text)?.[1]
     if (title === undefined) expect(text.replaceAll(/\\'/g, "'")).toContain(label)
@@ -122,7 +124,7 @@ describe('a link in', () => {
   })
 })
 
-/** As GitHub makes them of headings. */
+/** As GitHub makes them from headings. */
 function anchorsOf(text: string): readonly string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
     heading
@@ -144,11 +146,11 @@ test('every code that a document names exists', () => {
   expect(codes.filter(code => !(code in CODES) && code !== 'GITHUB_TOKEN')).toEqual([])
 })
 
-test('no document shouts', () => {
+test('no document has an exclamation mark after a word', () => {
   for (const path of DOCUMENTS) expect(textOf(path)).not.toMatch(/\w!(?:\s|$)/m)
 })
 
-test('the workflow in the README is the example', () => {
+test('the workflow in the README equals the example', () => {
   const shown = parse(blocksOf('README.md').find(({ text }) => /^jobs:/m.test(text))?.text ?? '')
   const example = parse(textOf('examples/workflows/countersign.yml'))
   const plain = ({ jobs, ...rest }: any) => ({
@@ -163,7 +165,7 @@ test('the workflow in the README is the example', () => {
   expect(plain(shown)).toEqual(plain(example))
 })
 
-/** The action knows by the event which command it is. */
+/** The event selects the command of the action. */
 function withoutCommand({ with: inputs, ...step }: any): any {
   const { command: _command, ...rest } = inputs ?? {}
   return Object.keys(rest).length === 0 ? step : { ...step, with: rest }

@@ -1,4 +1,4 @@
-// One table of names holds action.yml, --help, the README and docs/errors.md together.
+// The table of names in the code is also that of action.yml, --help, the README and docs/errors.md.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
@@ -16,14 +16,14 @@ function text(path: string): string {
 }
 
 describe('the documentation', () => {
-  test('docs/errors.md is what the codes say (npm run generate)', () => {
+  test('docs/errors.md matches the codes (npm run generate)', () => {
     expect(text('docs/errors.md')).toBe(errorsMarkdown())
   })
 
   test.each([
     ['flags', flagsMarkdown()],
     ['inputs', inputsMarkdown()],
-  ])('README.md holds the table of %s (npm run generate)', (_, table) => {
+  ])('README.md has the table of %s (npm run generate)', (_, table) => {
     expect(text('README.md')).toContain(table)
   })
 })
@@ -31,7 +31,7 @@ describe('the documentation', () => {
 describe('action.yml', () => {
   const action = parse(text('action.yml'))
 
-  test('has the inputs of the table, with their texts and defaults', () => {
+  test('action.yml has the inputs of the table, with their texts and defaults', () => {
     const expected = INPUTS.map(({ name, text: description, default: value }) => [
       name,
       { description, default: value },
@@ -39,13 +39,13 @@ describe('action.yml', () => {
     expect(action.inputs).toEqual(Object.fromEntries(expected))
   })
 
-  test('has the outputs of the table', () => {
+  test('action.yml has the outputs of the table', () => {
     expect(action.outputs).toEqual(
       Object.fromEntries(OUTPUTS.map(({ name, text: description }) => [name, { description }])),
     )
   })
 
-  test('runs the bundle on node24', () => {
+  test('action.yml runs the bundle on node24', () => {
     expect(action.runs).toEqual({ using: 'node24', main: 'dist/index.js' })
   })
 })

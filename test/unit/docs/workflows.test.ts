@@ -1,4 +1,4 @@
-// Workflows of this repository and of the examples: pinned, with few rights, and what init writes is what the example shows.
+// Workflows of this repository and of the examples: pinned, with few rights, and equal to what init writes.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -42,12 +42,12 @@ describe.each([...OWN, ...EXAMPLES])('%s', path => {
     .split('\n')
     .filter(line => /^\s*- uses:/.test(line))
 
-  test('pins every action to a commit, with its version beside it', () => {
+  test(`the workflow ${path} pins every action to a commit, with its version`, () => {
     expect(lines.length).toBeGreaterThan(0)
     for (const line of lines) expect(line).toMatch(/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
   })
 
-  test('gives no right to all, and to each job by name', () => {
+  test(`the workflow ${path} gives rights only to each job by name`, () => {
     expect(workflow.permissions).toEqual({})
     for (const { permissions, 'timeout-minutes': minutes } of jobs) {
       expect(Object.keys(permissions ?? {}).length).toBeGreaterThan(0)
@@ -55,18 +55,18 @@ describe.each([...OWN, ...EXAMPLES])('%s', path => {
     }
   })
 
-  test('has no trigger that lends rights to others', () => {
+  test(`the workflow ${path} has no trigger that gives rights to others`, () => {
     const events = Object.keys(workflow.on)
     for (const event of ['pull_request_target', 'workflow_run', 'issue_comment'])
       expect(events).not.toContain(event)
   })
 
-  test('puts no text of an event into a shell', () => {
+  test(`the workflow ${path} puts no text of an event into a shell`, () => {
     const shells = jobs.flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []))
     for (const shell of shells) expect(shell).not.toContain('${{')
   })
 
-  test('never ends what is under way on the default branch', () => {
+  test(`the workflow ${path} never cancels a run on the default branch`, () => {
     const { 'cancel-in-progress': ends } = workflow.concurrency
     expect([false, "${{ github.event_name == 'pull_request' }}"]).toContain(ends)
   })
@@ -75,7 +75,7 @@ describe.each([...OWN, ...EXAMPLES])('%s', path => {
 describe.each(EXAMPLES)('%s', path => {
   const { jobs, on } = parse(textOf(path))
 
-  test('has one step in each job, which is countersign', () => {
+  test(`the example ${path} has one step in each job, which is countersign`, () => {
     for (const { steps } of Object.values<Job>(jobs)) {
       expect(steps).toHaveLength(1)
       expect(steps[0]?.uses).toBe(`countersign/countersign@${'0'.repeat(40)}`)
@@ -85,13 +85,13 @@ describe.each(EXAMPLES)('%s', path => {
     expect(textOf(path)).toContain(`# v${VERSION}`)
   })
 
-  test('shows the plan no secret and no cluster', () => {
+  test(`the example ${path} gives the plan no secret and no cluster`, () => {
     expect(JSON.stringify(jobs.plan)).not.toContain('secrets.')
     expect(jobs.plan.environment).toBeUndefined()
     expect(jobs.plan.permissions['id-token']).toBeUndefined()
   })
 
-  test('applies in the environment, on the default branch alone, at an odd minute', () => {
+  test(`the example ${path} applies in the environment, on the default branch only, at an odd minute`, () => {
     if (jobs.apply === undefined) return expect(Object.keys(on)).not.toContain('schedule')
     expect(jobs.apply.environment).toBe('countersign')
     expect(jobs.apply.if).toContain("github.ref == 'refs/heads/main'")
@@ -103,37 +103,43 @@ describe.each(EXAMPLES)('%s', path => {
   })
 })
 
-describe('init', () => {
-  test('writes the example', () => {
+describe('the workflow of init', () => {
+  test('init writes the example workflow', () => {
     expect(workflowText(SETUP, ZEROS)).toBe(textOf('examples/workflows/countersign.yml'))
   })
 
   test.each([
     ['release/2026', "github.ref == 'refs/heads/release/2026'"],
     ["it's", "github.ref == 'refs/heads/it''s'"],
-  ])('writes for the branch %s, and names the secret by the cluster', (branch, condition) => {
-    const cluster = { ...SETUP.cluster, name: 'eu-west' }
-    const text = workflowText({ ...SETUP, defaultBranch: branch, cluster }, ZEROS)
-    const { jobs, on } = parse(text)
-    expect(on.push).toEqual({ branches: [branch] })
-    expect(jobs.apply.if).toContain(condition)
-    expect(jobs.apply.steps[0].env).toEqual({
-      KUBECONFIG_EU_WEST: '${{ secrets.KUBECONFIG_EU_WEST }}',
-    })
-  })
+  ])(
+    'init writes a workflow for the branch %s (%s), and names the secret by the cluster',
+    (branch, condition) => {
+      const cluster = { ...SETUP.cluster, name: 'eu-west' }
+      const text = workflowText({ ...SETUP, defaultBranch: branch, cluster }, ZEROS)
+      const { jobs, on } = parse(text)
+      expect(on.push).toEqual({ branches: [branch] })
+      expect(jobs.apply.if).toContain(condition)
+      expect(jobs.apply.steps[0].env).toEqual({
+        KUBECONFIG_EU_WEST: '${{ secrets.KUBECONFIG_EU_WEST }}',
+      })
+    },
+  )
 })
 
-test.each(['.github/dependabot.yml', 'examples/dependabot.yml'])('%s waits a week', path => {
-  const { version, updates } = parse(textOf(path))
-  expect(version).toBe(2)
-  for (const { cooldown } of updates) expect(cooldown['default-days']).toBeGreaterThanOrEqual(7)
-})
+test.each(['.github/dependabot.yml', 'examples/dependabot.yml'])(
+  'updates in %s wait a week',
+  path => {
+    const { version, updates } = parse(textOf(path))
+    expect(version).toBe(2)
+    for (const { cooldown } of updates) expect(cooldown['default-days']).toBeGreaterThanOrEqual(7)
+  },
+)
 
-// scripts/workflows.mjs puts it there; .ci/run does that first.
+// scripts/workflows.mjs installs it; .ci/run does that first.
 const actionlint = join(cacheFolder(), 'workflow-tools/actionlint-1.7.12/actionlint')
 
 const testWithActionlint = existsSync(actionlint) ? test : test.skip
-testWithActionlint('actionlint finds nothing in them, nor in what init writes', () => {
+testWithActionlint('actionlint finds no fault in the workflows and in that of init', () => {
   const options = { cwd: ROOT, encoding: 'utf8' } as const
   expect(execFileSync(actionlint, [...OWN, ...EXAMPLES], options)).toBe('')
   const input = workflowText({ ...SETUP, defaultBranch: 'trunk' }, ZEROS)

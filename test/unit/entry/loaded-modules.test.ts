@@ -1,5 +1,5 @@
-// What each command loads: from its file by the imports of the source, and where it must be little, by watching it run. What only
-// some runs need is imported when it is needed, and is not in these lists.
+// The modules that each command loads: by the imports of its source, and for the small ones by watching a run. What only
+// some runs need is imported later, and is not in these lists.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -39,8 +39,8 @@ const COMMANDS: Readonly<Record<string, readonly [readonly string[], readonly st
   'sandbox-command': [[], []],
 }
 
-describe('by its imports', () => {
-  test('each command of the catalogue has a line here, and none is loaded with another', () => {
+describe('modules by imports', () => {
+  test('each command of the catalogue is listed here, and none is loaded with another', () => {
     const catalogues = ['entry/command-catalogue.ts', 'entry/setup-catalogue.ts']
     const loaded = catalogues.flatMap(path => {
       const { imports, loads } = byPath.get(path)!
@@ -57,13 +57,13 @@ describe('by its imports', () => {
     expect([packagesOf(loaded), workflowsOf(loaded)]).toEqual([lists[0], [...lists[1]].toSorted()])
   })
 
-  test('before a command runs, only commander is loaded', () => {
+  test('only commander is loaded before a command runs', () => {
     const loaded = loadedFrom(...BEFORE_COMMANDS)
     expect([packagesOf(loaded), workflowsOf(loaded)]).toEqual([['commander'], []])
     expect(packagesOf(loadedFrom('cli.ts'))).toEqual([])
   })
 
-  test('the action loads one of its jobs', () => {
+  test('the action loads only one of its jobs', () => {
     const entry = loadedFrom('action.ts')
     expect(packagesOf(entry)).toEqual(['@actions/core', 'zod'])
     expect(workflowsOf(entry)).toEqual([])
@@ -74,7 +74,7 @@ describe('by its imports', () => {
   })
 })
 
-describe('at run time', () => {
+describe('modules at run time', () => {
   test('--version loads the entry point, the exit codes and the version', () =>
     expect(runs('--version')).toEqual([
       'src/cli.ts',
@@ -82,7 +82,7 @@ describe('at run time', () => {
       'src/entry/exit-code.ts',
     ]))
 
-  test('--help loads commander and what writes the help', () => {
+  test('--help loads commander and the modules that write the help', () => {
     const loaded = runs('--help')
     expect(loaded.filter(each => !each.startsWith('src/'))).toEqual(['commander'])
     const allowed = [...loadedFrom('cli.ts', 'entry/command-line.ts')].map(path => `src/${path}`)
@@ -109,7 +109,7 @@ describe('at run time', () => {
   })
 })
 
-/** What the defaults of a configuration would say. */
+/** The members that defaults of a configuration would have. */
 const WHOLE = [
   'signerName: kubernetes.io/kube-apiserver-client',
   'usages: [digital signature, client auth]',
@@ -138,7 +138,7 @@ function sorted(names: readonly string[]): readonly string[] {
   return [...new Set(names)].toSorted()
 }
 
-/** What Node loads for a command in a folder with one request and these files: packages, and files as `src/…`. */
+/** The modules that Node loads for a command in a folder with one request and these files: packages, and files as `src/…`. */
 function runs(command: string, more: Readonly<Record<string, string>> = {}): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-loaded-'))
   const list = join(folder, 'loaded')
@@ -163,7 +163,7 @@ function runs(command: string, more: Readonly<Record<string, string>> = {}): rea
   }
 }
 
-/** Builtins, and the two hooks themselves, are not the command's. */
+/** Builtins, and the two hooks themselves, do not belong to the command. */
 function nameOf(url: string): readonly string[] {
   if (!url.startsWith('file:')) return []
   const path = relative(ROOT, new URL(url).pathname)

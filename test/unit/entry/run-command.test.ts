@@ -1,4 +1,4 @@
-// However a command ends, a person and a program are told in what they read.
+// A command reports every failure, as text to a person and as a report to a program.
 import { PassThrough } from 'node:stream'
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
@@ -27,17 +27,20 @@ const REPORT = {
   problems: [{ code: 'RUN_USAGE', at: null, message: 'that is no port', hint: 'a number' }],
 }
 
-test('a failure is text on stderr for people', async () => {
+test('a failure is printed as text on stderr', async () => {
   const ran = await told('text', fail)
   expect(ran).toMatchObject({ code: 2, stdout: '' })
   expect(ran.stderr).toContain('RUN_USAGE  that is no port')
 })
 
-test.each(['json', 'yaml'] as const)('as %s it is a report on stdout', async output => {
-  const ran = await told(output, fail)
-  expect(ran).toMatchObject({ code: 2, stderr: '' })
-  expect(parse(ran.stdout)).toEqual(REPORT)
-})
+test.each(['json', 'yaml'] as const)(
+  'a failure with --output %s is a report on stdout',
+  async output => {
+    const ran = await told(output, fail)
+    expect(ran).toMatchObject({ code: 2, stderr: '' })
+    expect(parse(ran.stdout)).toEqual(REPORT)
+  },
+)
 
 test('a bug is reported in the same way', async () => {
   const ran = await told('json', () => {
@@ -46,7 +49,7 @@ test('a bug is reported in the same way', async () => {
   expect(JSON.parse(ran.stdout).problems).toMatchObject([{ code: 'RUN_BUG' }])
 })
 
-test('a result that was printed already stays the only one', async () => {
+test('a result that was printed already is the only one', async () => {
   const ran = await told('json', terminal => {
     terminal.result('{}')
     fail()

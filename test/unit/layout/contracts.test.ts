@@ -8,8 +8,8 @@ import { readSource, ROOT } from './source-files.ts'
 const paths = readSource().map(({ path }) => path)
 const textOf = (path: string): string => readFileSync(join(ROOT, 'src', path), 'utf8')
 
-describe('a contract', () => {
-  test.each(DOCUMENTED_FOLDERS)('of every exported function in %s is stated above it', folder => {
+describe('the contract of a function', () => {
+  test.each(DOCUMENTED_FOLDERS)('every exported function in %s has a doc comment', folder => {
     const files = paths.filter(path => path.startsWith(folder))
     expect(files.length).toBeGreaterThan(5)
     const missing = files.flatMap(path =>
@@ -18,7 +18,7 @@ describe('a contract', () => {
     expect(missing).toEqual([])
   })
 
-  test('of every method of a port is stated above it', () => {
+  test('every method of a port has a doc comment', () => {
     const files = paths.filter(path => path.startsWith('ports/'))
     expect(files.length).toBeGreaterThan(5)
     const missing = files.flatMap(path =>
@@ -29,7 +29,7 @@ describe('a contract', () => {
 })
 
 describe('a doc comment', () => {
-  test('is missed above functions, asynchronous functions, generators and constants that are functions', () => {
+  test('a missing doc comment is found at functions, asynchronous functions, generators and function constants', () => {
     const names = undocumentedFunctions(
       [
         'export function one() {}',
@@ -43,7 +43,7 @@ describe('a doc comment', () => {
     expect(names).toEqual(['one', 'two', 'three', 'four'])
   })
 
-  test('has to be a doc comment, and to be right above the function', () => {
+  test('a doc comment must be right above the function', () => {
     const of = (above: string): readonly string[] =>
       undocumentedFunctions(`${above}export function one() {}\n`)
     expect(of('/** The number 1. */\n')).toEqual([])
@@ -54,7 +54,7 @@ describe('a doc comment', () => {
     expect(of('/** The number 2. */\nconst two = 2\n')).toEqual(['one'])
   })
 
-  test('is missed above methods of an interface and members with a function type', () => {
+  test('a missing doc comment is found at methods and members with a function type', () => {
     const names = undocumentedMethods(
       [
         'export interface Other {\n  /** The text. */\n  read(): string\n}',

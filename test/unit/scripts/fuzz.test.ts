@@ -1,5 +1,5 @@
-// The readers that meet bytes of strangers: no input makes one of them throw. `npm run fuzz` asks for longer; what it finds is kept
-// below test/fixtures/fuzz and asked here for ever.
+// The readers of untrusted bytes: no input makes one of them throw. `npm run fuzz` runs longer; what it finds is kept
+// below test/fixtures/fuzz and tested here.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { chanceOf, mutated } from '../../../scripts/fuzz/mutate.mjs'
@@ -39,21 +39,24 @@ const TARGETS = targetsOf({
   readSans,
 })
 
-describe.each(TARGETS.map(target => [target.name, target] as const))('%s', (_, target) => {
-  test(`answers whatever it is given (FC_SEED=${SEED})`, () => {
-    const chance = chanceOf(SEED)
-    const seeds = seedsOf(target)
-    expect(seeds.length).toBeGreaterThan(0)
-    for (let run = 0; run < RUNS; run++) {
-      const bytes = mutated(seeds, chance)
-      expect(() => target.read(bytes)).not.toThrow()
-    }
-  })
-})
+describe.each(TARGETS.map(target => [target.name, target] as const))(
+  'the fuzz target %s',
+  (name, target) => {
+    test(`the reader of ${name} never throws (FC_SEED=${SEED})`, () => {
+      const chance = chanceOf(SEED)
+      const seeds = seedsOf(target)
+      expect(seeds.length).toBeGreaterThan(0)
+      for (let run = 0; run < RUNS; run++) {
+        const bytes = mutated(seeds, chance)
+        expect(() => target.read(bytes)).not.toThrow()
+      }
+    })
+  },
+)
 
 const cases = existsSync(FOUND) ? readdirSync(FOUND) : []
 
-test('every case that was found is answered', () => {
+test('every saved case is read without an exception', () => {
   for (const name of cases) {
     const target = TARGETS.find(each => name.startsWith(`${each.name}.`))
     expect(() => target!.read(readFileSync(new URL(name, FOUND)))).not.toThrow()

@@ -1,4 +1,4 @@
-// The breaks of `npm run mutation` fit the code: each old text is in its file just once.
+// The breaks of `npm run mutation` fit the code: each old text occurs once in its file.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { BREAKS } from '../../mutation/breaks/all.mjs'
@@ -10,32 +10,32 @@ const textOf = (file: string): string =>
   readFileSync(new URL(`../../../src/${file}`, import.meta.url), 'utf8')
 
 describe('the breaks of the approval proof', () => {
-  test('are at least four hundred, no two alike', () => {
+  test('the breaks are at least four hundred different ones', () => {
     expect(BREAKS.length).toBeGreaterThanOrEqual(400)
     expect(new Set(BREAKS.map(each => each.join('\n'))).size).toBe(BREAKS.length)
   })
 
-  test.each(BREAKS)('%s holds just once: %s', (file, from) => {
+  test.each(BREAKS)('the file %s has the text once: %s (break %#)', (file, from) => {
     expect(textOf(file).split(from)).toHaveLength(2)
   })
 })
 
-describe('the bugs that the model check has to find', () => {
-  test('are at least forty, no two alike', () => {
+describe('the planted bugs of the model check', () => {
+  test('the planted bugs are at least forty different ones', () => {
     expect(PLANTED.length).toBeGreaterThanOrEqual(40)
     expect(new Set(PLANTED.map(([title]) => title)).size).toBe(PLANTED.length)
     expect(new Set(PLANTED.map(([, ...each]) => each.join('\n'))).size).toBe(PLANTED.length)
   })
 
-  test.each(PLANTED)('%s: %s holds the text just once', (_, file, from) => {
+  test.each(PLANTED)('the planted bug "%s" has its text once in %s', (_, file, from) => {
     expect(textOf(file).split(from)).toHaveLength(2)
   })
 })
 
-describe('drawn breaks', () => {
+describe('random breaks', () => {
   const drawn = drawBreaks(20, 7)
 
-  test('are of as many lines of the proof, each with another text', () => {
+  test('each random break changes another line of the proof', () => {
     expect(new Set(drawn.map(({ file, line }) => `${file}:${line}`)).size).toBe(20)
     for (const { file, line, from, text } of drawn) {
       const [before, after] = [textOf(file).split('\n'), text.split('\n')]
@@ -44,19 +44,16 @@ describe('drawn breaks', () => {
     }
   })
 
-  test('are the same for the same seed', () => {
+  test('the random breaks are the same for the same seed', () => {
     expect(drawBreaks(20, 7)).toEqual(drawn)
     expect(drawBreaks(20, 8)).not.toEqual(drawn)
   })
 
-  test.each(EQUIVALENT)(
-    'of %s may be equivalent only for a line that is there: %s',
-    (file, from) => {
-      expect(
-        textOf(file)
-          .split('\n')
-          .map(line => line.trim()),
-      ).toContain(from)
-    },
-  )
+  test.each(EQUIVALENT)('the line of %s that may be equivalent exists: %s', (file, from) => {
+    expect(
+      textOf(file)
+        .split('\n')
+        .map(line => line.trim()),
+    ).toContain(from)
+  })
 })

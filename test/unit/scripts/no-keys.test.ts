@@ -1,4 +1,4 @@
-// The search for private keys in what tests printed: it finds every form, and does not cry at certificates and requests.
+// The search for private keys in the output of tests: it finds every form, and ignores certificates and requests.
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const keys: readonly (readonly [string, KeyObject])[] = [
   ['Ed25519', generateKeyPairSync('ed25519').privateKey],
 ]
 
-describe.each(keys)('a private key: %s', (_, key) => {
+describe.each(keys)('a private key: %s', (kind, key) => {
   const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString()
   const der = key.export({ type: 'pkcs8', format: 'der' })
   const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -28,16 +28,17 @@ describe.each(keys)('a private key: %s', (_, key) => {
     ['base64 of PEM after one byte', base64(`.${pem}`)],
     ['base64 of PEM after two bytes', base64(`..${pem}`)],
     ['base64 of DER', der.toString('base64')],
-  ])('is found as %s', (_form, text) => {
+  ])(`a private key of ${kind} is found as %s`, (_form, text) => {
     const found: readonly string[] = findKeys(`first line\nkey: ${text}`)
     expect(found.length).toBeGreaterThan(0)
     expect(found[0]).toMatch(/^2: /)
   })
 
-  test('is never shown', () => expect(findKeys(pem).join('')).not.toContain(pem.split('\n')[1]))
+  test(`a private key is never shown in the finding (${kind})`, () =>
+    expect(findKeys(pem).join('')).not.toContain(pem.split('\n')[1]))
 })
 
-test.each(keys)('the public half of %s is no private key', (_, key) => {
+test.each(keys)('the public half of %s is not a private key', (_, key) => {
   const spki = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
   expect(findKeys(spki)).toEqual([])
   expect(findKeys(Buffer.from(spki).toString('base64'))).toEqual([])

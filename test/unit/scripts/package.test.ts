@@ -1,4 +1,4 @@
-// The package that people install: it brings nothing with it, and runs where nothing else is.
+// The package that people install: it has no dependencies, and runs without anything else.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ const INSTALL_SECONDS = 60
 
 const home = mkdtempSync(join(tmpdir(), 'countersign-package-test-'))
 const installed = join(home, 'node_modules')
-/** No settings of this machine, no network: nobody answers where the registry is said to be. */
+/** No settings of this machine and no network: no server answers at the address of the registry. */
 const env = {
   PATH: process.env['PATH'],
   HOME: home,
@@ -29,13 +29,13 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true }))
 
 describe('the installed package', () => {
-  test('is the only one', () => {
+  test('the installed package is the only one', () => {
     const names = readdirSync(installed).filter(name => !name.startsWith('.'))
     expect(names).toEqual(['countersign'])
     expect(readdirSync(join(installed, 'countersign'))).not.toContain('node_modules')
   })
 
-  test('asks for no other package and runs no script', () => {
+  test('the installed package has no dependencies and runs no script', () => {
     const path = join(installed, 'countersign/package.json')
     const { name, version, bin, engines, ...more } = JSON.parse(readFileSync(path, 'utf8'))
     expect({ name, version, bin, engines }).toEqual({
@@ -49,12 +49,12 @@ describe('the installed package', () => {
     ).toEqual([])
   })
 
-  test('says its version and its help', () => {
+  test('the installed package prints its version and its help', () => {
     expect(countersign(home, '--version')).toBe(`${VERSION}\n`)
     expect(countersign(home, '--help')).toContain('Usage: countersign [options] [command]')
   })
 
-  test('validates a repository', () => {
+  test('the installed package validates a repository', () => {
     const names = { owner: 'test', namespace: 'apps' }
     const files = {
       'countersign.yaml': configText(names),

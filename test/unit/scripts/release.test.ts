@@ -1,4 +1,4 @@
-// What scripts/release.mjs refuses; the release workflow runs the rest.
+// The refusals of scripts/release.mjs; the release workflow runs the rest.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { ROOT } from '../../build/documents.ts'
 import { VERSION } from '../../../src/domain/version.ts'
 
 test.each([
-  ['a tag that is not the version', ['v99.0.0'], `package.json says ${VERSION}`],
+  ['a tag other than the version', ['v99.0.0'], `package.json says ${VERSION}`],
   ['no folder', [], 'usage:'],
 ])('a release with %s is refused, and nothing is written', (_, tags, said) => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-release-'))

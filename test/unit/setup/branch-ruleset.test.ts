@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { rulesetJson } from '../../../src/setup/branch-ruleset.ts'
 import { validateExchange } from '../../build/github-schema.ts'
 
-test('the ruleset is one that GitHub describes, with its three parts and nobody who passes it by', () => {
+test('the ruleset is valid for GitHub, has its three rules, and no bypass actors', () => {
   const ruleset = JSON.parse(rulesetJson())
   validateExchange({
     operation: 'GET /repos/{owner}/{repo}/rulesets/{ruleset_id}',

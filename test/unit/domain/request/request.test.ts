@@ -13,7 +13,7 @@ const PLACES = new Map([
   ['subject.organizations', place(4)],
 ])
 
-describe('placeOf: a member', () => {
+describe('the place of a member', () => {
   test.each([
     ['usages[1]', 3],
     ['usages[7]', 2],
@@ -22,11 +22,11 @@ describe('placeOf: a member', () => {
     ['sinks[0].secret.name', 1],
     ['a[b', 1],
     ['', 1],
-  ])('%j is told at line %d', (member, line) => {
+  ])('the member %j is at line %d', (member, line) => {
     expect(placeOf(PLACES, member)?.line).toBe(line)
   })
 
-  test('of a file without places has none', () => {
+  test('a member of a file without places has no place', () => {
     expect(placeOf(new Map(), 'usages[0].x')).toBeNull()
   })
 })

@@ -2,16 +2,16 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../../src/domain/request/secret-value.ts'
 
-describe('Secret: a private key', () => {
+describe('a secret value', () => {
   const secret = new Secret('the key')
 
-  test('is not in the text, the JSON or the inspection of its wrapper', () => {
+  test('a secret is not in the text, the JSON or the inspection of its wrapper', () => {
     expect(
       [secret.toString(), JSON.stringify({ secret }), inspect({ secret })].join('\n'),
     ).not.toContain('the key')
   })
 
-  test('comes out by reveal', () => {
+  test('a secret is returned by reveal', () => {
     expect(secret.reveal()).toBe('the key')
   })
 })

@@ -25,7 +25,7 @@ type Page = (list: typeof members, url: URL, show: (member: { id: number }) => J
 describe.each<[string, Page]>([
   ['numbers', pageOf],
   ['cursors', cursorPageOf],
-])('pages by %s', (_, page) => {
+])('pages by %s', (kind, page) => {
   const follow = (start: string) => {
     const ids: Json[] = []
     for (let url: string | undefined = start; url !== undefined;) {
@@ -36,12 +36,12 @@ describe.each<[string, Page]>([
     return ids
   }
 
-  test('the links lead through every member once', () => {
+  test(`the links with ${kind} lead through every member once`, () => {
     const ids = follow('https://api.invalid/x?per_page=99&ref=main')
     expect(ids).toEqual(members.map(({ id }) => id))
   })
 
-  test('the prev link leads back to the first page', () => {
+  test(`the prev link with ${kind} leads back to the first page`, () => {
     const first = new URL('https://api.invalid/x?per_page=99')
     const next = linksOf(page(members, first, ({ id }) => id).headers['link']).get('next') ?? ''
     const second = page(members, new URL(next), ({ id }) => id)
@@ -50,7 +50,7 @@ describe.each<[string, Page]>([
     expect(again.body).toEqual(page(members, first, ({ id }) => id).body)
   })
 
-  test('the links keep the rest of the query', () => {
+  test(`the links with ${kind} keep the rest of the query`, () => {
     const { headers } = page(members, new URL('https://api.invalid/x?ref=a%2Fb'), ({ id }) => id)
     expect(linksOf(headers['link']).get('next')).toContain('ref=a%2Fb')
   })

@@ -99,23 +99,23 @@ describe.each(files)('%s', name => {
   const all = testGroups.flatMap(group => group.tests.map(vector => ({ group, vector })))
   const told = ({ vector }: (typeof all)[number]) => `${vector.tcId} ${vector.comment}`
 
-  test('the file of signatures is complete', () => {
+  test(`the file ${name} is complete`, () => {
     expect(all).toHaveLength(numberOfTests)
     expect(numberOfTests).toBeGreaterThan(100)
   })
 
-  test('no invalid signature is accepted', () => {
+  test(`no invalid signature of ${name} is accepted`, () => {
     const invalid = all.filter(({ vector }) => vector.result === 'invalid')
     expect(invalid.filter(({ group, vector }) => isAccepted(group, vector)).map(told)).toEqual([])
   })
 
-  test('every valid signature is accepted, except schemes that Go does not read', () => {
+  test(`every valid signature of ${name} is accepted, except schemes that Go does not read`, () => {
     const valid = all.filter(({ group, vector }) => vector.result === 'valid' && !isNarrower(group))
     expect(valid.filter(({ group, vector }) => !isAccepted(group, vector)).map(told)).toEqual([])
     expect(valid.length).toBeGreaterThan(0)
   })
 
-  test('no signature of a scheme that Go does not read is accepted', () => {
+  test(`no signature of ${name} with a scheme that Go does not read is accepted`, () => {
     const narrower = all.filter(({ group }) => isNarrower(group))
     expect(narrower.filter(({ group, vector }) => isAccepted(group, vector)).map(told)).toEqual([])
   })

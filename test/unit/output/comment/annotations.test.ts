@@ -15,8 +15,8 @@ const problem = (line: number, hint: string | null = null): Problem => ({
 const many = (count: number): readonly Problem[] =>
   Array.from({ length: count }, (_, index) => problem(count - index))
 
-describe('annotations', () => {
-  test('say what, where and what to do', () =>
+describe('annotations of a pull request', () => {
+  test('an annotation has the message, the place and the hint', () =>
     expect(annotations([problem(7, 'write another')])).toEqual([
       {
         level: 'error',
@@ -26,10 +26,10 @@ describe('annotations', () => {
       },
     ]))
 
-  test('of a problem without a place have none', () =>
+  test('an annotation of a problem without a place has no place', () =>
     expect(annotations([{ ...problem(1), at: null }])[0]?.at).toBeNull())
 
-  test('are errors first, in the order of the file', () =>
+  test('annotations list errors first, in the order of the file', () =>
     expect(
       annotations([problem(5), problem(2)], [problem(1)]).map(({ level, message }) => [
         level,
@@ -47,13 +47,13 @@ describe('annotations', () => {
     [10, 0, 10, ['error', '1 more problem; the log of the run has them all']],
     [2000, 0, 10, ['error', '1991 more problems; the log of the run has them all']],
     [9, 3, 10, ['warning', '3 more problems; the log of the run has them all']],
-  ])('of %i errors and %i warnings are %i', (errors, warnings, count, last) => {
+  ])('%i errors and %i warnings become %i annotations', (errors, warnings, count, last) => {
     const all = annotations(many(errors), many(warnings))
     expect(all).toHaveLength(count)
     if (last !== null) expect([all.at(-1)?.level, all.at(-1)?.message]).toEqual(last)
   })
 
-  test('have no character that the runner could take for a command', () => {
+  test('annotations contain no character that the runner could read as a command', () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), hostileText(), (file, message, hint) => {
         const told = annotations([{ code: 'POLICY_VALUE', at: place(file), message, hint }])
@@ -64,7 +64,7 @@ describe('annotations', () => {
     )
   })
 
-  test('are cut where they are too long', () =>
+  test('annotations that are too long are cut', () =>
     expect(annotations([{ ...problem(1), message: 'x'.repeat(10_000) }])[0]?.message).toMatch(
       /^x{1000}… 9000 more characters$/,
     ))

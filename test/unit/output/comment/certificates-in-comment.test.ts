@@ -38,7 +38,7 @@ function comment(certificates: ReadonlyMap<IssueStep, string>): string {
   }).text
 }
 
-describe('certificatesIn', () => {
+describe('the certificates in a comment', () => {
   const written = comment(
     new Map([
       [stepOf('jane'), JANE],
@@ -46,28 +46,28 @@ describe('certificatesIn', () => {
     ]),
   )
 
-  test('reads what issuedComment wrote, chains and all', () => {
+  test('certificates are read from the comment as it was written, with their chains', () => {
     expect(certificatesIn(written)).toEqual([
       { request: 'jane', cluster: 'prod', pem: JANE },
       { request: 'mark-2', cluster: 'prod', pem: MARK },
     ])
   })
 
-  test('reads what older versions wrote, which named no cluster', () => {
+  test('certificates are read from comments of older versions, which name no cluster', () => {
     const older = written.replaceAll(' on <code>prod</code>: the', ': the')
     expect(certificatesIn(older).map(({ cluster }) => cluster)).toEqual([null, null])
   })
 
-  test('reads it with the line ends of a browser', () => {
+  test('certificates are read with the line ends of a browser', () => {
     expect(certificatesIn(written.replaceAll('\n', '\r\n'))).toHaveLength(2)
   })
 
   test.each([
     ['no certificate', comment(new Map())],
-    ['a certificate outside of its part', `\`\`\`\n${JANE}\`\`\``],
+    ['a certificate outside its section', `\`\`\`\n${JANE}\`\`\``],
     ['a private key', written.replaceAll('BEGIN CERTIFICATE', 'BEGIN PRIVATE KEY')],
-    ['nothing', ''],
-  ])('finds none in a comment with %s', (_, text) => {
+    ['no text', ''],
+  ])('no certificate is found in a comment with %s', (_, text) => {
     expect(certificatesIn(text)).toEqual([])
   })
 })

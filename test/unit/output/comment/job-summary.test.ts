@@ -27,15 +27,15 @@ const ORPHAN: Problem = {
   hint: null,
 }
 
-describe('planSummary', () => {
-  test('is the comment without its marker, with the calls', () => {
+describe('the job summary of a plan', () => {
+  test('the summary is the comment without its marker, with the number of calls', () => {
     const { plan, facts } = example()
     const { text } = planSummary(plan, facts, { githubCalls: 12 })
     expect(text).toMatch(/^### countersign: 1 ready, 1 waits for a review, 1 refused\n/)
     expect(text).toContain('\n\nGitHub was asked 12 times.\n\n<sub>')
   })
 
-  test('has room for what a comment has not, and is cut between rows beyond', () => {
+  test('the summary has more room than a comment, and is cut between rows beyond that', () => {
     const requests = Array.from({ length: 3000 }, (_, index) => effective({ name: `r${index}` }))
     const plan = treePlan({ requests })
     const { text, isWhole } = planSummary(plan, commentFacts(plan), { githubCalls: null })
@@ -43,7 +43,7 @@ describe('planSummary', () => {
     expect(bytes(text)).toBeLessThanOrEqual(MEBIBYTE)
     expect(bytes(text)).toBeGreaterThan(MEBIBYTE / 2)
     expect(text).toContain('cannot be approved as seen here')
-    // Rendering a mebibyte takes seconds: a short run leaves out the rows in the middle.
+    // Rendering a mebibyte takes seconds: a short run skips the rows in the middle.
     const lines = text.split('\n')
     const isMiddle = (at: number): boolean => at > 50 && at < lines.length - 50
     const looked = lines.filter((line, at) => IS_WHOLE || !line.startsWith('|') || !isMiddle(at))
@@ -53,7 +53,7 @@ describe('planSummary', () => {
   })
 })
 
-describe('applySummary', () => {
+describe('the job summary of an apply', () => {
   const plan = treePlan({ requests: [effective()] })
   const [step] = plan.steps
   if (step === undefined) throw new Error('no step')
@@ -64,7 +64,7 @@ describe('applySummary', () => {
     { kind: 'kept', step },
   ] // prettier-ignore
 
-  test('has a row for whatever was done, and the problems below', () => {
+  test('the summary has a row for each outcome, and the problems below', () => {
     const { text } = applySummary(
       { plan, steps: outcomes, warnings: [ORPHAN] },
       { head: HEAD, githubCalls: 1, failures: [] },
@@ -82,7 +82,7 @@ describe('applySummary', () => {
     expect(page.text).toContain('GitHub was asked once.')
   })
 
-  test('of a run that had nothing to do says so', () => {
+  test('the summary of a run without steps says that there is nothing to do', () => {
     const [, , , kept] = outcomes
     const steps = kept === undefined ? [] : [kept]
     expect(
@@ -91,7 +91,7 @@ describe('applySummary', () => {
     ).toMatch(/^### countersign: nothing to do, 1 unchanged\n/)
   })
 
-  test('says what is left to do by hand after a withdrawal', () => {
+  test('the summary says what to do manually after a withdrawal', () => {
     const withdrawn = { kind: 'withdrawn', step, emptied: [], notAfter: NOW, bindings: null, warnings: [problem] } as const // prettier-ignore
     const { text } = applySummary(
       { plan, steps: [withdrawn], warnings: [] },
@@ -100,7 +100,7 @@ describe('applySummary', () => {
     expect(rendered(text).text).toContain('somebody made it (SINK_NOT_OWNED)')
   })
 
-  test('is at most 1 MiB', () => {
+  test('the summary has at most 1 MiB', () => {
     const steps = Array.from({ length: 20_000 }, () => outcomes[1]).filter(
       each => each !== undefined,
     )
@@ -113,7 +113,7 @@ describe('applySummary', () => {
   })
 })
 
-test('problemSummary lists what kept a plan from being made', () =>
+test('the summary of a failed plan lists the problems', () =>
   expect(rendered(problemSummary([problem], { githubCalls: null }).text).text).toBe(
     'countersign: 1 problem\n\nsomebody made it (SINK_NOT_OWNED)\n',
   ))

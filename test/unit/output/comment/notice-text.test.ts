@@ -26,17 +26,17 @@ const entry = (changes: Partial<NoticeEntry> = {}): NoticeEntry => ({
 
 const page = (entries: readonly NoticeEntry[]) => rendered(noticeBody(entries, NOW).text)
 
-describe('the notice', () => {
+describe('the notice of requests that need attention', () => {
   test.each([
     [0, 'countersign: nothing needs you'],
     [1, 'countersign: 1 needs you'],
     [3, 'countersign: 3 need you'],
-  ])('of %i says so in its title', (count, title) => {
+  ])('the title counts %i requests that need attention: %s', (count, title) => {
     const entries = Array.from({ length: count }, (_, at) => entry({ name: `n${at}` }))
     expect(noticeTitle([...entries, ...entries])).toBe(title)
   })
 
-  test('says who, until when, why, and what to do', () =>
+  test('the notice says which certificate, until when, why, and what to do', () =>
     expect(page([entry()]).rows).toEqual([
       ['request', 'works until', 'why', 'next step'],
       [
@@ -47,14 +47,14 @@ describe('the notice', () => {
       ],
     ]))
 
-  test('names the place of what is wrong in a file', () => {
+  test('the notice names the place of a problem in a file', () => {
     const at = { file: 'countersign.yaml', line: 3, column: 1, length: 1, excerpt: null }
     expect(page([entry({ problem: { ...entry().problem, at } })]).rows[1]?.[2]).toMatch(
       /^countersign\.yaml:3:1 the approval of/,
     )
   })
 
-  test('has what ends first above, what has no certificate below', () => {
+  test('the notice lists the earliest end first, and requests without a certificate last', () => {
     const entries = [
       entry({ name: 'none', until: 'none' }),
       entry({ name: 'unseen', until: 'unknown' }),
@@ -75,7 +75,7 @@ describe('the notice', () => {
     ])
   })
 
-  test('of hostile names is nothing but its table', () => {
+  test('hostile names do not break the table of the notice', () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), hostileText(), (name, message, hint) => {
         const its = entry({
@@ -91,7 +91,7 @@ describe('the notice', () => {
     )
   })
 
-  test('of thousands is cut between rows', () => {
+  test('a notice of thousands of requests is cut between rows', () => {
     const { text, isWhole } = noticeBody(
       Array.from({ length: 5000 }, () => entry()),
       NOW,

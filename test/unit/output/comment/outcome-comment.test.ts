@@ -56,8 +56,8 @@ const linesOf = (outcomes: readonly StepOutcome[], its = facts()): readonly stri
     .text.split('\n')
     .filter(line => line !== '')
 
-describe('issuedComment', () => {
-  test('says what was issued, where it is, and on whose word', () =>
+describe('the comment after an apply', () => {
+  test('the comment says what was issued, where it is stored, and who approved it', () =>
     expect(linesOf([issued()], facts({ proofs: proofBy('reviewer') }))).toEqual([
       'countersign: 1 issued',
       `jane on prod issued: serial 80:70:aa, SHA-256 ${SHA256}, until 2026-03-01 12:00Z, in Secret apps/jane-tls. Approved by reviewer (review 123), by the rule policy people; proof sha256:${'cd'.repeat(32)}.`,
@@ -72,17 +72,17 @@ describe('issuedComment', () => {
     [{ kind: 'kept', step: JANE }, ['countersign: nothing to do']],
   ] // prettier-ignore
 
-  test.each(rest)('says what became of it: $kind', (outcome, lines) =>
+  test.each(rest)('the comment says what happened to a request (case %#)', (outcome, lines) =>
     expect(linesOf([outcome]).slice(0, -1)).toEqual(lines),
   )
 
-  describe('a certificate whose key the requester holds', () => {
+  describe("a certificate for the requester's own key", () => {
     const pem = pemOf(authority().issue())
     const own = (changes: Partial<IssuedFacts> = {}, step: Step = OWN) =>
       issuedComment([issued(step)], facts({ certificates: new Map([[step, pem]]), ...changes }))
         .text
 
-    test('is given in a private repository, with the one command that is left to do', () => {
+    test('the comment in a private repository has the certificate and the command to join it', () => {
       const text = own()
       expect(text).toContain(`\`\`\`\n${pem.trimEnd()}\n\`\`\``)
       expect(text).toContain(
@@ -91,7 +91,7 @@ describe('issuedComment', () => {
       expect(rendered(text).tags.filter(tag => tag === 'pre')).toHaveLength(2)
     })
 
-    test('of several clusters is told for each, with a command that says which', () => {
+    test('the comment has a command with the cluster for each of several clusters', () => {
       const lab = stepOf(effective({ key: OWN_KEY, cluster: 'lab' }))
       const outcomes = [issued(OWN), issued(lab)]
       const certificates = new Map([OWN, lab].map(step => [step, pem]))
@@ -100,25 +100,25 @@ describe('issuedComment', () => {
       expect(text).toContain('<code>jane</code> on <code>lab</code>: the certificate')
     })
 
-    test('is not given in a public repository', () =>
+    test('the comment in a public repository has no certificate', () =>
       expect(own({ visibility: 'public' })).not.toContain('CERTIFICATE'))
 
-    test('is given without a command where it is not for logging in', () => {
+    test('the comment has no command for a certificate that is not for login', () => {
       const server = stepOf(effective({ key: OWN_KEY, usages: ['server auth'] }))
       expect(own({}, server)).toContain('CERTIFICATE')
       expect(own({}, server)).not.toContain('countersign kubeconfig')
     })
 
-    test('never puts a name into a command that a shell reads otherwise', () => {
+    test('the comment never has a command with a name that a shell reads differently', () => {
       const odd = stepOf(effective({ name: 'x; rm -rf /', key: OWN_KEY }))
       expect(own({}, odd)).not.toContain('countersign kubeconfig')
     })
 
-    test('is not given where countersign made the key', () =>
+    test('the comment has no certificate where countersign generated the key', () =>
       expect(own({}, JANE)).not.toContain('CERTIFICATE'))
   })
 
-  test('of hostile names is nothing but what it says', () => {
+  test('hostile names do not change the structure of the comment', () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), hostileText(), (login, sink, message) => {
         const outcomes: readonly StepOutcome[] = [
@@ -136,7 +136,7 @@ describe('issuedComment', () => {
     ) // prettier-ignore
   })
 
-  test('of thousands is cut between requests', () => {
+  test('a comment on thousands of requests is cut between requests', () => {
     const { text, isWhole } = issuedComment(
       Array.from({ length: 2000 }, () => issued()),
       facts(),

@@ -28,15 +28,15 @@ function refused(name: string, message = 'no', hint: string | null = null): Refu
 
 const rowsOf = (text: string) => rendered(text).rows.filter(row => row.length === 4)
 
-describe('planComment', () => {
-  test('is the page of the documentation, to the letter', () => {
+describe('the comment with a plan', () => {
+  test('the comment equals the page in the documentation', () => {
     const { plan, facts } = example()
     expect(`${planComment(plan, facts).text}\n`).toBe(
       readFileSync(join(ROOT, 'test/fixtures/pages/plan-comment.md'), 'utf8'),
     )
   })
 
-  test('begins with its marker and the verdict', () => {
+  test('the comment begins with its marker and the verdict', () => {
     const { plan, facts } = example()
     const { text, isWhole } = planComment(plan, facts)
     expect(text.split('\n').slice(0, 2)).toEqual([
@@ -94,10 +94,13 @@ describe('planComment', () => {
       ],
     ]
 
-  test.each(verdicts)('where %s says so first', (_, plan, needOf, verdict) => {
-    const { text } = planComment(plan, commentFacts(plan, needOf))
-    expect(text.split('\n')[1]).toBe(`### countersign: ${verdict}`)
-  })
+  test.each(verdicts)(
+    'the first line of the comment has the verdict where %s',
+    (_, plan, needOf, verdict) => {
+      const { text } = planComment(plan, commentFacts(plan, needOf))
+      expect(text.split('\n')[1]).toBe(`### countersign: ${verdict}`)
+    },
+  )
 
   const needs: readonly (readonly [string, Parameters<typeof need>[0], string])[] = [
     ['anybody', {}, '1 approval of somebody who can write and did not contribute to the file, by policy people'],
@@ -110,7 +113,7 @@ describe('planComment', () => {
     ['nothing more', APPROVED, 'nothing; approved by reviewer'],
   ] // prettier-ignore
 
-  test.each(needs)('names what is needed: %s', (_, changes, words) => {
+  test.each(needs)('the comment names the approvals that are needed: %s', (_, changes, words) => {
     const plan = treePlan({ requests: [jane] })
     const { text } = planComment(
       plan,
@@ -144,12 +147,12 @@ describe('planComment', () => {
     ],
   ] // prettier-ignore
 
-  test.each(merges)('says what happens on merge: %s', (_, plan, words) => {
+  test.each(merges)('the comment says what happens on merge: %s', (_, plan, words) => {
     const { text } = planComment(plan, commentFacts(plan))
     expect(rowsOf(text)[1]?.[2]).toBe(words)
   })
 
-  test('says before all details that another holder gets the certificate', () => {
+  test('the comment warns first that another holder gets the certificate', () => {
     const plan = from(jane, { ...jane, sinks: [secretSink({ namespace: 'elsewhere' })] })
     const { text } = planComment(plan, commentFacts(plan))
     expect(text.split('\n| ')[0]).toContain(
@@ -161,20 +164,20 @@ describe('planComment', () => {
     [1004, 'asked by author, for jane (another person)'],
     [1001, 'asked by author, for jane (the same person)'],
     [null, 'asked by author, for jane ·'],
-  ])('says for whom it is asked (%s)', (id, words) => {
+  ])('the comment names the requester and the subject (%s)', (id, words) => {
     const people = id === null ? [] : [{ login: 'x', id, name: 'jane' }]
     const plan = treePlan({ requests: [jane] })
     const { text } = planComment(plan, commentFacts(plan, undefined, { people }))
     expect(rendered(text).text).toContain(words)
   })
 
-  test('names no author where there is none', () => {
+  test('the comment has no author where there is none', () => {
     const plan = treePlan({ requests: [jane] })
     const { text } = planComment(plan, commentFacts(plan, undefined, { author: null }))
     expect(text.split('\n')[2]).toBe('for `jane` · compared with `main` · `prod` is asked at apply')
   })
 
-  test('shows what a change of the rules would do', () => {
+  test('the comment shows the effects of changed rules', () => {
     const effects = [
       { request: 'prod/jane', was: 'allowed', will: 'refused', codes: ['POLICY_VALUE'], changes: [] },
       { request: 'prod/joe', was: 'allowed', will: 'allowed', codes: [], changes: [{ member: 'O', from: 'a', to: 'b' }] },
@@ -188,9 +191,9 @@ describe('planComment', () => {
   })
 })
 
-describe('planComment of names that want to be something else', () => {
+describe('the comment with hostile names', () => {
   const hostile = fc.record({
-    // What git and YAML give is never half a surrogate pair.
+    // Git and YAML never give half a surrogate pair.
     names: fc.array(
       hostileText().map(text => Buffer.from(text).toString()),
       { minLength: 7, maxLength: 7 },
@@ -199,7 +202,7 @@ describe('planComment of names that want to be something else', () => {
     hint: hostileText(),
   })
 
-  test('stays the page that it is', () => {
+  test('hostile names do not change the structure of the comment', () => {
     fc.assert(
       fc.property(hostile, ({ names, message, hint }) => {
         const [name = '', group = '', cluster = '', path = '', sink = '', login = '', team = ''] =
@@ -243,7 +246,7 @@ describe('planComment of names that want to be something else', () => {
     )
   })
 
-  test('of 10,000 characters cannot be approved as seen', () => {
+  test('a plan with a name of 10,000 characters cannot be approved as shown', () => {
     const plan = treePlan({ requests: [effective({ commonName: 'x'.repeat(10_000) })] })
     const { text, isWhole } = planComment(plan, commentFacts(plan))
     expect(isWhole).toBe(false)
@@ -252,7 +255,7 @@ describe('planComment of names that want to be something else', () => {
   })
 })
 
-describe('planComment of 2,000 requests', () => {
+describe('the comment with a plan of 2,000 requests', () => {
   const names = Array.from({ length: 1000 }, (_, index) => `r${index}`)
   const plan = treePlan({
     requests: names.map(name => effective({ name })),
@@ -261,19 +264,19 @@ describe('planComment of 2,000 requests', () => {
   const { text, isWhole } = planComment(plan, commentFacts(plan))
   const page = rendered(text)
 
-  test('is at most 60,000 characters, and uses most of them', () => {
+  test('the comment has at most 60,000 characters, and uses most of them', () => {
     expect(text.length).toBeLessThanOrEqual(60_000)
     expect(text.length).toBeGreaterThan(50_000)
   })
 
-  test('says that it cannot be approved as seen', () => {
+  test('the comment says that it cannot be approved as shown', () => {
     expect(isWhole).toBe(false)
     expect(page.text).toContain('This plan of 2000 requests is too long to be shown whole')
     expect(page.text).toMatch(/\n\d+ more requests\n/)
     expect(page.text).toMatch(/\ndetails of \d+ more requests\n/)
   })
 
-  test('is cut between rows, never inside a table or details', () => {
+  test('the comment is cut between rows, never inside a table or details', () => {
     expect([page.unbalanced, page.linked]).toEqual([[], []])
     expect(page.rows.filter(row => ![3, 4].includes(row.length))).toEqual([])
     const left = Number(/\n(\d+) more requests\n/.exec(page.text)?.[1])
@@ -285,7 +288,7 @@ describe('planComment of 2,000 requests', () => {
   })
 })
 
-test('a step that is kept for other bytes than before is told, one that is the same is not', () => {
+test('the comment lists a kept step with other bytes, and not one with the same bytes', () => {
   const jane = effective()
   const same = treePlan({ requests: [jane], before: [jane] })
   const facts = commentFacts(same)

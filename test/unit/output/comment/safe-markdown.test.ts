@@ -27,7 +27,7 @@ const withoutIsolates = (text: string): string => text.replaceAll(/[\u2066\u2069
 
 const seen = (text: string, whole = shown(text, MOST)): string => (whole === '' ? '(empty)' : whole)
 
-describe('a text from elsewhere is shown as it is, and as nothing else:', () => {
+describe('text from elsewhere in Markdown', () => {
   const page = ({ markdown }: Markdown) => rendered(markdown)
 
   const places: readonly (readonly [
@@ -45,7 +45,7 @@ describe('a text from elsewhere is shown as it is, and as nothing else:', () => 
     ['in sub', told => mark`<sub>${told} · x</sub>`, '', ' · x', 'sub'],
   ]
 
-  test.each(places)('a code span %s', (_, put, before, after, tag) => {
+  test.each(places)('a code span shows hostile text as it is: %s', (_, put, before, after, tag) => {
     fc.assert(
       fc.property(hostileText(), text => {
         const { text: told, tags, linked, unbalanced, comments } = page(put(code(text, MOST)))
@@ -60,7 +60,7 @@ describe('a text from elsewhere is shown as it is, and as nothing else:', () => 
     )
   })
 
-  test.each(places)('a sentence %s', (_, put, before, after) => {
+  test.each(places)('a sentence shows hostile text as it is: %s', (_, put, before, after) => {
     fc.assert(
       fc.property(hostileText(), text => {
         const { text: told, tags, linked, unbalanced, comments } = page(put(prose(text, MOST)))
@@ -75,7 +75,7 @@ describe('a text from elsewhere is shown as it is, and as nothing else:', () => 
     )
   })
 
-  test('in a table it stays in its cell', () => {
+  test('hostile text stays in its table cell', () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), (name, sentence) => {
         const table = [
@@ -95,7 +95,7 @@ describe('a text from elsewhere is shown as it is, and as nothing else:', () => 
     )
   })
 
-  test('in a summary it neither opens nor closes anything', () => {
+  test('hostile text in a summary neither opens nor closes an element', () => {
     fc.assert(
       fc.property(hostileText(), text => {
         const block = folded(codeElement(text, MOST), mark`inside`)
@@ -110,7 +110,7 @@ describe('a text from elsewhere is shown as it is, and as nothing else:', () => 
     )
   })
 
-  test('in a fence no line ends it', () => {
+  test('hostile text never ends a code fence', () => {
     fc.assert(
       fc.property(fc.array(hostileText(), { minLength: 1, maxLength: 4 }), lines => {
         const block = fenced(`first\n${lines.join('\n')}\nlast`)
@@ -123,7 +123,7 @@ describe('a text from elsewhere is shown as it is, and as nothing else:', () => 
   })
 })
 
-describe('what people read', () => {
+describe('readable Markdown', () => {
   test.each([
     ['a plain sentence', 'nobody can be given it here', 'nobody can be given it here'],
     [
@@ -139,30 +139,30 @@ describe('what people read', () => {
     ['a login', 'ask @acme/platform or @owner', 'ask `@acme/platform` or `@owner`'],
     ['a reference', 'as in #12 and GH-7', 'as in `#12` and `GH-7`'],
     ['a commit', 'for an older version (3f2c1ab)', 'for an older version (`3f2c1ab`)'],
-    ['words beside each other', 'a <b>x</b> `c` end', 'a `` <b>x</b> `c` `` end'],
+    ['words with markup', 'a <b>x</b> `c` end', 'a `` <b>x</b> `c` `` end'],
     ['a number', 'needs 2 approvals, within 30s', 'needs 2 approvals, within 30s'],
     ['a number that would begin a list', '1. first', '`1`. first'],
-    ['a number that would with what follows', '1', '`1`'],
-  ])('of %s', (_, text, markdown) => expect(prose(text).markdown).toBe(markdown))
+    ['a number that would begin a list with the text after it', '1', '`1`'],
+  ])('%s is shown in Markdown', (_, text, markdown) => expect(prose(text).markdown).toBe(markdown))
 
   test.each([
     ['a line end', 'a\nb', 'a\\u{a}b'],
-    ['an override of direction', 'a\u202eb', 'a\\u{202e}b'],
+    ['a direction override', 'a\u202eb', 'a\\u{202e}b'],
     ['a zero-width joiner', 'a\u200db', 'a\\u{200d}b'],
     ['two spaces', 'a  b', 'a \\u{20}b'],
     ['spaces at the ends', ' a ', '\\u{20}a\\u{20}'],
     ['a no-break space', 'a\u00a0b', 'a\\u{a0}b'],
-    ['a blank that is no space', 'a\u2800b', 'a\\u{2800}b'],
-    ['marks piled up', `a${'\u0301'.repeat(6)}`, `a${'\u0301'.repeat(4)}\\u{301}\\u{301}`],
+    ['a blank that is not a space', 'a\u2800b', 'a\\u{2800}b'],
+    ['many combining marks', `a${'\u0301'.repeat(6)}`, `a${'\u0301'.repeat(4)}\\u{301}\\u{301}`],
     ['half a surrogate pair', 'a\ud800', 'a\\u{d800}'],
-  ])('of %s is spelled out', (_, text, told) => expect(shown(text, 100)).toBe(told))
+  ])('%s is shown as an escape', (_, text, told) => expect(shown(text, 100)).toBe(told))
 
-  test('of a long text is its beginning, and how much is missing', () => {
+  test('a long text is cut, with the number of missing characters', () => {
     expect(shown('x'.repeat(10_000), 10)).toBe('xxxxxxxxxx… 9990 more characters')
     expect(shown('\u202e'.repeat(20), 20)).toBe('\\u{202e}\\u{202e}… 18 more characters')
   })
 
-  test('a name from right to left keeps the words around it in place', () =>
+  test('a name from right to left does not move the words around it', () =>
     expect(mark`to ${'\u05d0\u05d1'} 2 times`.markdown).toBe(
       'to \u2066`\u05d0\u05d1`\u2069 2 times',
     ))

@@ -18,10 +18,10 @@ function plan(steps: readonly Step[]): Plan {
   return { basis: 'cluster', steps, problems: [PROBLEM], effects: [] }
 }
 
-/** As a program reads it. */
+/** The JSON as a program reads it. */
 const read = (value: unknown): any => JSON.parse(JSON.stringify(value))
 
-test('a problem is its code, place, message and hint; not the line it is about', () => {
+test('a problem in JSON has code, place, message and hint, and not the line of the file', () => {
   expect(read(problemJson(PROBLEM))).toEqual({
     code: 'REQUEST_YAML',
     at: { file: 'requests/a.yaml', line: 3, column: 1 },
@@ -31,8 +31,8 @@ test('a problem is its code, place, message and hint; not the line it is about',
   expect(read(problemJson({ ...PROBLEM, at: null })).at).toBeNull()
 })
 
-describe('a plan', () => {
-  test('has its version, and every fact of a step', () => {
+describe('a plan in JSON', () => {
+  test('a plan has its version and every fact of a step', () => {
     const step = issueStep(effective({ dnsNames: ['jane.example.com'] }))
     const told = read(planJson(plan([step])))
     expect(told).toMatchObject({
@@ -67,7 +67,7 @@ describe('a plan', () => {
     })
   })
 
-  test('has what is withdrawn and what is refused', () => {
+  test('a plan has the withdrawn and the refused requests', () => {
     const sinks = [secretSink()]
     const inUse = { current: null, record: null, bindings: null, until: NOW, sinks }
     const withdraw = {
@@ -93,7 +93,7 @@ describe('a plan', () => {
   })
 })
 
-describe('an apply', () => {
+describe('an apply in JSON', () => {
   const step = issueStep()
   const outcomes: readonly StepOutcome[] = [
     {
@@ -120,7 +120,7 @@ describe('an apply', () => {
     },
   ]
 
-  test('has the plan, and one outcome a step with its problems', () => {
+  test('an apply has the plan, and one outcome per step with its problems', () => {
     const told = read(applyJson({ plan: plan([step]), steps: outcomes, warnings: [PROBLEM] }))
     const head = { name: 'jane', cluster: 'prod' }
     const problem = read(problemJson(PROBLEM))
@@ -153,7 +153,7 @@ describe('an apply', () => {
     ])
   })
 
-  test('holds neither the requester’s bytes nor the record', () => {
+  test('an apply contains neither the bytes of the request nor the record', () => {
     const text = JSON.stringify(
       applyJson({ plan: plan([step]), steps: outcomes, warnings: [PROBLEM] }),
     )

@@ -4,8 +4,8 @@ import { newRequestText } from '../../../../src/output/request-file/new-request-
 
 const JANE = { name: 'jane', groups: [], duration: null, cluster: null }
 
-describe('newRequestText', () => {
-  test('is short and says what was asked', () => {
+describe('the text of a new request file', () => {
+  test('a new request file has only the given members', () => {
     expect(newRequestText({ ...JANE, groups: ['developers'], duration: '24h' }, null)).toBe(
       [
         '# yaml-language-server: $schema=https://countersign.dev/schema/certificate-request.schema.json',
@@ -22,7 +22,7 @@ describe('newRequestText', () => {
   })
 
   test.each(['123', '1e3', 'true', 'no', 'null', 'y', '0x10'])(
-    'takes the name %j for text',
+    'the name %j is written as text',
     name => {
       const { metadata, spec } = parse(newRequestText({ ...JANE, name }, null))
       expect([metadata.name, spec.commonName]).toEqual([name, name])
@@ -30,20 +30,20 @@ describe('newRequestText', () => {
   )
 
   test.each(['a: b', 'x, y', '] {', '#', '"', "it's", 'a\nb'])(
-    'takes the group %j for text',
+    'the group %j is written as text',
     group => {
       const { spec } = parse(newRequestText({ ...JANE, groups: [group] }, null))
       expect(spec.subject.organizations).toEqual([group])
     },
   )
 
-  test('names a cluster that is not the one of the defaults', () => {
+  test('a cluster other than the default one is written', () => {
     expect(parse(newRequestText(JANE, null)).spec).not.toHaveProperty('clusters')
     const { spec } = parse(newRequestText({ ...JANE, cluster: '1e3' }, null))
     expect(spec.clusters).toEqual(['1e3'])
   })
 
-  test('holds a PKCS#10 line by line', () => {
+  test('a PKCS#10 is written line by line', () => {
     const pem = '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n'
     expect(parse(newRequestText(JANE, pem)).spec.request).toBe(pem)
   })

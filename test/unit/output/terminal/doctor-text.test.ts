@@ -10,7 +10,7 @@ const wrong = bad(
   'CLUSTER_FORBIDDEN',
 )
 
-test('each finding is a line, with what mends it below, and the verdict last', () => {
+test('each finding of doctor is a line, with its remedy below, and the verdict last', () => {
   const findings = [good('GitHub', 'reads'), wrong, unsure('prod', 'odd \u202e text')]
   expect(doctorText(findings, plain)).toBe(
     [
@@ -28,7 +28,7 @@ test('each finding is a line, with what mends it below, and the verdict last', (
   )
 })
 
-test('programs get the same', () => {
+test('the findings of doctor are the same in JSON', () => {
   expect(findingJson(wrong)).toEqual({
     mark: 'wrong',
     area: 'prod',

@@ -5,8 +5,8 @@ import { evidence, objectOf, OWNER } from '../../../build/evidence.ts'
 
 const [approval] = evidence().approvals
 
-describe('the story of a file', () => {
-  test('says who asked, who approved what, and what it rests on', () => {
+describe('the evidence of a file as text', () => {
+  test('the text says who asked, who approved what, and what the proof relies on', () => {
     expect(evidenceText(evidence(), plain)).toMatchInlineSnapshot(`
      "requests/jane.yaml was approved by reviewer on pull request acme/certs#7
        bytes          blob bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
@@ -25,7 +25,7 @@ describe('the story of a file', () => {
     `)
   })
 
-  test('of a removal says so', () => {
+  test('the text of a removal says that the file was removed', () => {
     const text = evidenceText(evidence({ blob: null, sha256: null }), plain)
     expect(text.split('\n')[0]).toBe(
       'the removal of requests/jane.yaml was approved by reviewer on pull request acme/certs#7',
@@ -34,7 +34,7 @@ describe('the story of a file', () => {
     expect(text).not.toContain('SHA-256')
   })
 
-  test('names every approver, and once', () => {
+  test('the text names every approver once', () => {
     const approvals = [approval!, { ...approval!, reviewer: OWNER }, approval!]
     const text = evidenceText(evidence({ approvals }), plain)
     expect(text).toContain('was approved by reviewer and owner on')
@@ -43,7 +43,7 @@ describe('the story of a file', () => {
 
   test.each([
     [
-      'accounts that are gone',
+      'deleted accounts',
       { pullRequest: { ...evidence().pullRequest, author: null, mergedBy: null } },
       'an account that is gone',
     ],
@@ -53,16 +53,16 @@ describe('the story of a file', () => {
       'the file came with commit fffffff, by a push',
     ],
     [
-      'why one more approval was needed',
+      'the reasons for one more approval',
       { unattributed: 'commit 1234567 has no account', hasUnknownPusher: true },
       'one of them because commit 1234567 has no account, and GitHub did not say who pushed',
     ],
-    ['that nobody contributed', { contributors: [] }, 'nobody GitHub names'],
-  ] as const)('tells of %s', (_, changes, expected) =>
+    ['missing contributors', { contributors: [] }, 'nobody GitHub names'],
+  ] as const)('the text names %s', (_, changes, expected) =>
     expect(evidenceText(evidence(changes), plain)).toContain(expected),
   )
 
-  test('shows what comes from elsewhere on one line, with everything visible', () => {
+  test('the text shows values from elsewhere on one line, with hidden characters visible', () => {
     const hidden = 'x\u202E\u001B[31m\ny'
     const text = evidenceText(
       evidence({
@@ -86,7 +86,7 @@ describe('the story of a file', () => {
     expect(text.split('\n')).toHaveLength(evidenceText(evidence(), plain).split('\n').length - 1)
   })
 
-  test('loses nothing without colour', () => {
+  test('the text is the same without colour', () => {
     const bare = evidenceText(evidence(), coloured).replaceAll(/\p{Cc}\[\d+m/gu, '')
     expect(bare).toBe(evidenceText(evidence(), plain))
   })

@@ -41,7 +41,7 @@ const failed = (name: string, ...problems: [Problem, ...Problem[]]): StepOutcome
   problems,
 })
 
-describe('one line', () => {
+describe('the line of an outcome', () => {
   test.each<[string, StepOutcome, string]>([
     [
       'issued',
@@ -49,14 +49,14 @@ describe('one line', () => {
       'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back',
     ],
     [
-      'issued, and who it logs in as',
+      'issued with a login',
       issued('jane', {
         logsInAs: { username: 'jane', groups: ['developers', 'viewers', 'system:authenticated'] },
       }),
       'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back, logs in as jane (developers, viewers)',
     ],
     [
-      'issued for somebody without groups',
+      'issued with a login without groups',
       issued('jane', { logsInAs: { username: 'jane', groups: ['system:authenticated'] } }),
       'serial 0a:1b:2c…  until 2026-03-08 11:55Z  stored in Secret apps/jane-tls, read back, logs in as jane',
     ],
@@ -80,7 +80,7 @@ describe('one line', () => {
       'emptied Secret apps/a, b; the certificate works until 2026-03-08 11:55Z',
     ],
     [
-      'withdrawn and bound',
+      'withdrawn with bindings',
       {
         kind: 'withdrawn',
         step: step('jane'),
@@ -92,7 +92,7 @@ describe('one line', () => {
       'nothing to empty; the certificate works until 2026-03-08 11:55Z by a, b, c and 2 more',
     ],
     [
-      'withdrawn and bound to nothing',
+      'withdrawn without bindings',
       {
         kind: 'withdrawn',
         step: step('jane'),
@@ -103,11 +103,11 @@ describe('one line', () => {
       },
       'emptied b; the certificate works until 2026-03-08 11:55Z; no binding names it',
     ],
-  ])('of what was %s', (_, outcome, line) => {
+  ])('a step that was %s has its line', (_, outcome, line) => {
     expect(outcomeLine(outcome)).toBe(line)
   })
 
-  test('shows names from the cluster as data', () => {
+  test('names from the cluster are escaped', () => {
     const logsInAs = { username: 'ja\u202ene\n', groups: ['\u001b[2J'] }
     expect(outcomeLine(issued('jane', { logsInAs }))).toContain(
       'logs in as ja\\u{202e}ne\\u{a} (\\u{1b}[2J)',
@@ -115,8 +115,8 @@ describe('one line', () => {
   })
 })
 
-describe('the whole', () => {
-  test('is a line each, aligned, then every problem', () => {
+describe('the text of all outcomes', () => {
+  test('the text has one aligned line per outcome, then every problem', () => {
     const outcomes = [
       issued('jane'),
       failed('web-server', problem({ message: 'web-server was denied' })),
@@ -136,23 +136,23 @@ describe('the whole', () => {
     )
   })
 
-  test('tells a problem that several have in common once', () => {
+  test('a common problem of several steps is printed once', () => {
     const text = outcomesText([failed('a', problem()), failed('b', problem())], plain)
     expect(text.match(/it was denied/g)).toHaveLength(1)
   })
 
-  test('tells warnings of what was issued', () => {
+  test('the warnings of an issued certificate are printed', () => {
     const warnings = [problem({ code: 'CERTIFICATE_SHORT', message: 'shorter than asked' })]
     expect(outcomesText([issued('jane', { warnings })], plain)).toContain(
       'CERTIFICATE_SHORT  shorter than asked',
     )
   })
 
-  test('of nothing is nothing', () => {
+  test('no outcomes have no text', () => {
     expect(outcomesText([], plain)).toBe('')
   })
 
-  test('in colour says the same', () => {
+  test('the text is the same in colour', () => {
     const outcomes = [issued('jane'), failed('b', problem())]
     // eslint-disable-next-line no-control-regex
     const bare = outcomesText(outcomes, coloured).replaceAll(/\u001b\[\d+m/g, '')
@@ -160,7 +160,7 @@ describe('the whole', () => {
   })
 })
 
-test('the verdict counts', () => {
+test('the verdict counts the outcomes', () => {
   const waiting = { kind: 'waiting', step: step('x'), problem: problem() } as const
   const refused = { kind: 'refused', step: step('y'), problems: [problem()] } as const
   const kept = { kind: 'kept', step: step('z') } as const

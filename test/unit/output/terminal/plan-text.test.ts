@@ -36,8 +36,8 @@ const REFUSED = {
   ],
 } as const
 
-describe('planText: a plan', () => {
-  test('is one line a request below its cluster, with the verdict last', () => {
+describe('the text of a plan', () => {
+  test('a plan has one line per request below its cluster, with the verdict last', () => {
     const lines = planText(planOf(), CONTEXT).split('\n')
     expect(lines[0]).toBe('prod (v1.36.3) · 2 request files · work tree')
     expect(lines[2]).toMatch(
@@ -46,20 +46,20 @@ describe('planText: a plan', () => {
     expect(lines.at(-1)).toBe('1 to issue')
   })
 
-  test('tells what is refused with its place, and its problem below', () => {
+  test('a refused request has its place, and its problem below', () => {
     const text = planText(planOf({ refused: [REFUSED] }), CONTEXT)
     expect(text).toMatch(/✗ {2}root {2}refused {2}POLICY_VALUE\s+requests\/root.yaml:7:1/)
     expect(text).toContain('requests/root.yaml:7:1  POLICY_VALUE  no')
     expect(text.split('\n').at(-1)).toBe('1 to issue, 1 refused')
   })
 
-  test('compared with a commit says so first', () => {
+  test('a plan that compares with a commit says so first', () => {
     expect(planText({ ...planOf(), basis: 'tree' }, CONTEXT)).toMatch(
       /^compared with the base commit/,
     )
   })
 
-  test('of nothing but kept requests says when the next is due', () => {
+  test('a plan of only kept requests says when the next renewal is due', () => {
     const record = requestRecord()
     const [step] = planOf({ records: new Map([['prod', [record]]]) }).steps
     if (step?.kind !== 'reissue' && step?.kind !== 'keep') throw new Error('nothing was issued')
@@ -74,7 +74,7 @@ describe('planText: a plan', () => {
     expect(text).toContain('nothing to do: 1 unchanged')
   })
 
-  test('tells what a change of the rules would do', () => {
+  test('a plan shows the effects of changed rules', () => {
     const effects = [
       {
         request: 'prod/jane',
@@ -89,14 +89,14 @@ describe('planText: a plan', () => {
     )
   })
 
-  test('shows names from files as data', () => {
+  test('names from files are escaped', () => {
     const evil = effective({ subject: subject('CN=x\u001b[2J\n::error::y') })
     expect(planText(planOf({ requests: [evil] }), CONTEXT)).toContain(
       'CN=x\\u{1b}[2J\\u{a}::error::y',
     )
   })
 
-  test('does not say that nothing is to do where a Secret could not be read', () => {
+  test('a plan with an unreadable Secret does not say that there is nothing to do', () => {
     const problem = { code: 'SINK_UNKNOWN', at: null, message: 'forbidden', hint: null } as const
     const [step] = planOf().steps
     if (step?.kind !== 'issue') throw new Error('not issued')
@@ -110,13 +110,13 @@ describe('planText: a plan', () => {
     )
   })
 
-  test('of no requests says that there is nothing to do', () => {
+  test('a plan without requests says that there is nothing to do', () => {
     expect(planVerdict(planOf({ requests: [] }))).toBe('no requests, nothing to do')
   })
 })
 
-describe('planJson: the same for programs', () => {
-  test('has every step with its reason, request and prediction', () => {
+describe('the JSON of a plan', () => {
+  test('the JSON has every step with its reason, request and prediction', () => {
     expect(planJson(planOf({ refused: [REFUSED] }))).toMatchObject({
       version: 'countersign.dev/report/v1',
       basis: 'cluster',

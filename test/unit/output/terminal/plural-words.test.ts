@@ -15,7 +15,7 @@ import { effective, secretSink, subject } from '../../../build/effective.ts'
 const NOW = new Date('2026-03-01T12:00:00Z')
 const after = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000)
 
-describe('words for people', () => {
+describe('words for values', () => {
   test.each([
     [30, '30s'],
     [90, '1m'],
@@ -24,18 +24,18 @@ describe('words for people', () => {
     [3 * 86_400, '3d'],
     [2 * 86_400 + 14 * 3600, '2d 14h'],
     [40 * 86_400 + 3600, '40d'],
-  ])('%i seconds are %s', (seconds, words) => expect(span(seconds)).toBe(words))
+  ])('%i seconds are printed as %s', (seconds, words) => expect(span(seconds)).toBe(words))
 
-  test('times are relative, before and after now', () => {
+  test('a time is printed relative to now, before and after', () => {
     expect([relative(after(7200), NOW), relative(after(-60), NOW)]).toEqual(['in 2h', '1m ago'])
   })
 
-  test('moments are told to the minute, in UTC', () =>
+  test('a time is printed to the minute, in UTC', () =>
     expect(minute(NOW)).toBe('2026-03-01 12:00Z'))
 
-  test('a serial is told by its start', () => expect(shortHex('8070305511')).toBe('80:70:30…'))
+  test('a serial is printed by its start', () => expect(shortHex('8070305511')).toBe('80:70:30…'))
 
-  test('a subject is told by name, then groups, then the rest', () => {
+  test('a subject is printed by name, then groups, then the rest', () => {
     const request = effective({ subject: subject('C=DE', 'O=viewers', 'O=developers', 'CN=jane') })
     expect(subjectWords(request)).toBe('CN=jane, O=developers, O=viewers, C=DE')
   })
@@ -44,7 +44,9 @@ describe('words for people', () => {
     [effective(), 'client'],
     [effective({ usages: ['server auth', 'client auth'] }), 'server+client'],
     [effective({ usages: ['code signing'] }), 'code signing'],
-  ])('a purpose is told by its usages', (request, words) => expect(purpose(request)).toBe(words))
+  ])('a purpose is printed by its usages (case %#)', (request, words) =>
+    expect(purpose(request)).toBe(words),
+  )
 
   test.each<[Sink, string]>([
     [secretSink({ namespace: 'apps', name: 'jane-tls' }), 'Secret apps/jane-tls'],
@@ -64,10 +66,12 @@ describe('words for people', () => {
       },
       'GitHub secret acme/shop (production) TLS',
     ],
-  ])('a sink is told by where it is', (sink, words) => expect(sinkWords(sink)).toBe(words))
+  ])('a sink is printed by its place (case %#)', (sink, words) =>
+    expect(sinkWords(sink)).toBe(words),
+  )
 })
 
-describe('visible: text from elsewhere', () => {
+describe('text from elsewhere', () => {
   test.each([
     ['plain text', 'plain text'],
     ['two\nlines', 'two\\u{a}lines'],

@@ -80,8 +80,8 @@ const STEPS = [
   issueStep(effective({ name: 'new' })),
 ]
 
-describe('the status of a cluster', () => {
-  test('is one line a certificate that stands, soonest end first', () => {
+describe('the status of certificates', () => {
+  test('the status has one line per certificate, earliest end first', () => {
     const text = statusText(rows(STEPS), 4, NOW, FRAME)
     expect(linesOf(text)).toEqual([
       'NAME | CLUSTER | WHO | UNTIL | AGE | RENEWS | STATE | NEXT',
@@ -94,7 +94,7 @@ describe('the status of a cluster', () => {
     ])
   })
 
-  test('says what failed how often', () => {
+  test('the status says what failed and how often', () => {
     const step = renew('soon', inDays(1))
     const failures = { count: 3, lastAt: inDays(-1), effective: step.effective }
     const record = { ...newRecord('soon', 'prod'), failures }
@@ -102,7 +102,7 @@ describe('the status of a cluster', () => {
     expect(text).toContain('failed 3 times, last 1d ago')
   })
 
-  test('has a first certificate that failed, and none that was not tried yet', () => {
+  test('the status has a first certificate that failed, and none that was not tried yet', () => {
     const step = issueStep(effective({ name: 'new' }))
     const failures = { count: 1, lastAt: inDays(-1), effective: step.effective }
     const failed = { ...step, record: { ...newRecord('new', 'prod'), failures } }
@@ -112,7 +112,7 @@ describe('the status of a cluster', () => {
     expect(rows([step])).toEqual([])
   })
 
-  test('says from which sinks a certificate is missing, and which nobody may look into', () => {
+  test('the status names the sinks that lack a certificate, and those that cannot be read', () => {
     const step = renew('soon', inDays(1))
     const current = { ...step.current, incomplete: ['Secret apps/soon-tls'] }
     const missing = { ...step, current, because: 'CertificateMissingFromSink' } as const
@@ -124,7 +124,7 @@ describe('the status of a cluster', () => {
     ])
   })
 
-  test('lists the certificates that work and are not in use, each in full', () => {
+  test('the status lists valid certificates that are not in use, each in full', () => {
     const earlier = [
       earlierRow({ ended: 'renewed', endedAt: inDays(-1) }),
       earlierRow({ name: 'lost', ended: 'abandoned', serial: null, targets: [] }),
@@ -142,14 +142,14 @@ describe('the status of a cluster', () => {
     ])
   })
 
-  test('does not say that nothing was issued where something works that is not in use', () => {
+  test('the status does not say that nothing was issued where a certificate out of use is valid', () => {
     const earlier = [earlierRow({ ended: 'withdrawn', endedAt: inDays(-1) })]
     const [first, ...others] = linesOf(statusText([], 0, NOW, { ...FRAME, earlier }))
     expect(first).toBe('no certificate is in use')
     expect(others).toContain('1 more certificate works, and nothing but its end stops it:')
   })
 
-  test('has what is blocked, with the end of what stands all the same and what to do', () => {
+  test('the status has blocked requests, with the end of their certificate and the next step', () => {
     const steps = [
       blocked('none', null, 'name a sink'),
       blocked('unseen', undefined, null),
@@ -170,21 +170,21 @@ describe('the status of a cluster', () => {
     expect([json[2].until, json[3].until]).toEqual([undefined, null])
   })
 
-  test('may be only what ends soon, the last second included', () => {
+  test('the status may list only certificates that end soon, the last second included', () => {
     expect(rows(STEPS, 2.5 * DAY).map(({ name }) => name)).toEqual(['soon', 'web'])
     expect(rows(STEPS, 2.5 * DAY - 1).map(({ name }) => name)).toEqual(['soon'])
   })
 
-  test('says so where nothing ends soon, or nothing stands', () => {
+  test('the status says that none ends soon, or that none was issued', () => {
     expect(statusText([], 4, NOW, FRAME)).toMatch(/^none of 4 ends that soon\n/)
     expect(statusText([], 0, NOW, FRAME)).toMatch(/^nothing has been issued yet\n/)
   })
 
-  test('tells what has ended', () => {
+  test('the status shows when a certificate ended', () => {
     expect(statusText(rows([renew('old', inDays(-2))]), 1, NOW, FRAME)).toMatch(/2d ago/)
   })
 
-  test('shows names as data', () => {
+  test('the status escapes names', () => {
     const [row] = rows([keep('a', inDays(1), null)])
     if (row === undefined) throw new Error('no row')
     const text = statusText([{ ...row, who: 'CN=ja\u202ene\n', name: '\u001b[2J' }], 1, NOW, FRAME)

@@ -17,8 +17,8 @@ const detailsOf = (changes: Words = {}): string => textOf(issueStep(effective(ch
 /** The words of a block without its line ends. */
 const unwrapped = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
-describe('what a yes covers', () => {
-  test('is a block of its own for each step', () => {
+describe('the details of a step before approval', () => {
+  test('each step has its own block of details', () => {
     expect(detailsOf()).toBe(
       [
         '  jane on prod: issue, by requests/jane.yaml',
@@ -35,7 +35,7 @@ describe('what a yes covers', () => {
     )
   })
 
-  test('has every name behind a common name, however many there are, in lines that fit', () => {
+  test('the details have every name, however many there are, in lines that fit', () => {
     const dnsNames = Array.from({ length: 100 }, (_, n) => `host-${n}.internal.example.com`)
     const request = effective({ dnsNames, ipAddresses: ['10.0.0.7'], uris: ['spiffe://a/b'] })
     const text = textOf(issueStep(request))
@@ -44,24 +44,24 @@ describe('what a yes covers', () => {
     expect(text).not.toMatch(/more|…/)
   })
 
-  test('has every attribute of the subject', () => {
+  test('the details have every attribute of the subject', () => {
     const attributes = ['CN=jane', 'OU=one', 'OU=two', 'L=Bern', 'ST=BE', 'C=CH', 'STREET=a', 'O=x']
     const text = detailsOf({ subject: subject(...attributes) })
     for (const attribute of attributes) expect(text).toContain(attribute)
   })
 
-  test('is not cut within one long value', () => {
+  test('the details never cut a long value', () => {
     const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.example.com`
     expect(detailsOf({ dnsNames: [long] })).toContain(`DNS:${long}`)
   })
 
-  test('says what a signer leaves out, or that nobody knows what it signs', () => {
+  test('the details say what a signer drops, or that the certificate is not predicted', () => {
     const dropped = detailsOf({ subject: subject('CN=jane', 'emailAddress=j@example.com') })
     expect(dropped).toMatch(/left out {4}.*emailAddress/)
     expect(detailsOf({ signerName: 'example.com/any' })).toContain('it may sign something else')
   })
 
-  test('has every sink with who can use what is in it', () => {
+  test('the details have every sink with the people who can use it', () => {
     const artifact = { kind: 'artifact', name: 'x', format: null, recipients: ['age1a', 'age1b'] }
     const github = { kind: 'githubSecret', repository: 'acme/shop', environment: 'live' }
     const sinks = [
@@ -92,7 +92,7 @@ describe('what a yes covers', () => {
       expect(text).toContain(words)
   })
 
-  test('is for a withdrawal every sink that is emptied, and every binding', () => {
+  test('the details of a withdrawal have every sink to delete and every binding', () => {
     const names = Array.from({ length: 9 }, (_, n) => `jane-${n}`)
     const step: WithdrawStep = {
       kind: 'withdraw',
@@ -111,14 +111,14 @@ describe('what a yes covers', () => {
     expect(text).toContain(names.map(name => `RoleBinding apps/${name}`).join(', '))
   })
 
-  test('shows text from files as data', () => {
+  test('the details escape text from files', () => {
     const evil = detailsOf({ subject: subject('CN=x\u001b[2J\nnames none', 'O=a, group b') })
     expect(evil).not.toContain('\u001b')
     expect(evil).toContain(String.raw`group a\, group b`)
     expect(evil.split('\n')).toHaveLength(detailsOf().split('\n').length)
   })
 
-  test('is below the table of the plan, and only of the steps that are asked about', () => {
+  test('the details follow the table of the plan, for steps that need approval only', () => {
     const steps = ['jane', 'mark'].map(name =>
       issueStep(effective({ name, dnsNames: ['a.example.com', 'b.example.com'] })),
     )

@@ -10,8 +10,8 @@ import { installation, manySigners } from '../../../build/installation.ts'
 const NOBODY = { approvers: [] }
 const text = (changes = {}): string => JSON.stringify(guardObjects(installation(changes), NOBODY))
 
-describe('the guard as text', () => {
-  test('is one policy and one binding for each of its parts, by the owner', () => {
+describe('the manifests of the guard', () => {
+  test('the guard has one policy and one binding for each of its parts, named by the owner', () => {
     const objects = parseAllDocuments(guardManifests(installation(), NOBODY)).map(one => one.toJS())
     const names = guardNames(installation())
     expect(names).toEqual(
@@ -27,7 +27,7 @@ describe('the guard as text', () => {
     )
   })
 
-  test('fails closed, refuses as forbidden, and denies', () => {
+  test('the guard fails closed, refuses as forbidden, and denies', () => {
     for (const { kind, spec } of guardObjects(installation(), NOBODY)) {
       if (kind === 'ValidatingAdmissionPolicyBinding')
         expect(spec).toMatchObject({ validationActions: ['Deny'] })
@@ -39,7 +39,7 @@ describe('the guard as text', () => {
     }
   })
 
-  test('knows the apply identity by user name or group, with a credential of its own', () => {
+  test('the guard knows the apply identity by user name or group, with its own credential', () => {
     expect(text()).toContain(
       "request.userInfo.username == 'system:serviceaccount:countersign:countersign-apply' && has(request.userInfo.extra)",
     )
@@ -50,20 +50,20 @@ describe('the guard as text', () => {
     expect(group).not.toContain('serviceaccounts/token')
   })
 
-  test('lets nothing run as the service account, but where countersign runs in the cluster', () => {
+  test('the guard lets no pod run as the service account, except where countersign runs in the cluster', () => {
     expect(text()).toContain('"pods"')
     const { cluster } = installation()
     expect(text({ cluster: { ...cluster, auth: { kind: 'inCluster' } } })).not.toContain('"pods"')
   })
 
-  test('bounds lifetimes where something says how', () => {
+  test('the guard limits lifetimes where a limit is configured', () => {
     expect(text()).toContain("{'kubernetes.io/kube-apiserver-client': 86400}")
     expect(text()).toContain('expirationSeconds <= variables.longest')
     const open = [{ name: 'example.com/team', maxDurationSeconds: null }]
     expect(text({ signers: open })).not.toContain('expirationSeconds')
   })
 
-  test('has as many expressions and asks for as many rights for twenty signers as for one', () => {
+  test('the guard has as many expressions and checks for twenty signers as for one', () => {
     const shape = (count: number): readonly number[] => {
       const printed = text({ signers: manySigners(count) })
       return ['"expression"', '.check('].map(part => printed.split(part).length - 1)
@@ -72,7 +72,7 @@ describe('the guard as text', () => {
     expect(shape(1)[1]).toBe(1)
   })
 
-  test('covers every signer of a domain that is named as a whole', () => {
+  test('the guard covers every signer of a domain that is named as a whole', () => {
     const signers = [{ name: 'example.com/*', maxDurationSeconds: null }]
     expect(text({ signers })).toContain(
       "oldObject.spec.signerName in ['example.com/*'] || (oldObject.spec.signerName.split('/')[0] + '/*') in ['example.com/*']",
@@ -81,7 +81,7 @@ describe('the guard as text', () => {
     expect(text({ signers: kubernetes })).toContain('certificate-controller')
   })
 
-  test('lets the controller of kubelets through for their signer only', () => {
+  test('the guard allows the controller of kubelets for their signer only', () => {
     expect(text()).not.toContain('certificate-controller')
     const name = 'kubernetes.io/kube-apiserver-client-kubelet'
     expect(text({ signers: [{ name, maxDurationSeconds: null }] })).toContain(
@@ -89,19 +89,19 @@ describe('the guard as text', () => {
     )
   })
 
-  test('lets Secrets be taken over only where a policy does', () => {
+  test('the guard allows adoption of Secrets only where a policy does', () => {
     expect(text()).toContain("oldObject == null || variables.oldOwner == 'acme-certs'\"")
     expect(text({ mayAdopt: true })).toContain("|| variables.oldOwner == ''")
   })
 
-  test('names further approvers exactly', () => {
+  test('the guard names further approvers exactly', () => {
     const objects = guardObjects(installation(), { approvers: ['other'] })
     expect(JSON.stringify(objects)).toContain(
       "variables.isApply || request.userInfo.username == 'other'\"",
     )
   })
 
-  test('says in its head how an administrator takes it away', () => {
+  test('the guard begins with the command that removes it', () => {
     expect(guardManifests(installation(), NOBODY)).toMatch(
       /^# Only the service account countersign\/countersign-apply approves [^]*kubectl delete validatingadmissionpolicybinding countersign-acme-certs-approvals/,
     )

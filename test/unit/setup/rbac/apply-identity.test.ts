@@ -11,8 +11,8 @@ function objectsOf(changes = {}): readonly any[] {
 const rules = (objects: readonly any[], kind: string, name: string): readonly any[] =>
   objects.find(one => one.kind === kind && one.metadata.name === name).rules
 
-describe('identityManifests', () => {
-  test('make the namespace and two service accounts whose token no pod gets by accident', () => {
+describe('the manifests of the apply identity', () => {
+  test('the manifests have the namespace and two service accounts with no token for pods', () => {
     const objects = objectsOf()
     expect(objects[0]).toMatchObject({ kind: 'Namespace', metadata: { name: 'countersign' } })
     const accounts = objects.filter(({ kind }) => kind === 'ServiceAccount')
@@ -23,7 +23,7 @@ describe('identityManifests', () => {
     expect(accounts.every(one => one.automountServiceAccountToken === false)).toBe(true)
   })
 
-  test('approve exactly the signers of the configuration', () => {
+  test('the apply identity may approve exactly the signers of the configuration', () => {
     expect(rules(objectsOf(), 'ClusterRole', 'countersign-acme-certs-apply')).toContainEqual({
       apiGroups: ['certificates.k8s.io'],
       resources: ['signers'],
@@ -32,7 +32,7 @@ describe('identityManifests', () => {
     })
   })
 
-  test('touch Secrets in the namespaces of the policies only, by name where every name is exact', () => {
+  test('the apply identity may use Secrets in the namespaces of the policies only, by name where every name is exact', () => {
     const secrets = [
       { namespace: 'apps', names: null },
       { namespace: 'shop', names: ['web-tls'] },
@@ -51,7 +51,7 @@ describe('identityManifests', () => {
     ])
   })
 
-  test('delete nothing but Secrets, list none, and never sign or give rights', () => {
+  test('the apply identity may delete only Secrets, list none, and never sign or grant rights', () => {
     const text = JSON.stringify(objectsOf()).replaceAll(
       '"secrets"],"verbs":["get","create","patch","delete"]',
       '',
@@ -62,7 +62,7 @@ describe('identityManifests', () => {
     expect(text).not.toContain('certificatesigningrequests/status')
   })
 
-  test('let the planner read records and nothing else', () => {
+  test('the plan identity may only read records', () => {
     const objects = objectsOf()
     expect(rules(objects, 'Role', 'countersign-acme-certs-plan')).toEqual([
       { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] },
@@ -73,7 +73,7 @@ describe('identityManifests', () => {
     expect(verbs).toEqual(['get'])
   })
 
-  test('bind a group or a user where that is who applies, and then make no account', () => {
+  test('a group or a user as the apply identity is bound, and no service account is created', () => {
     const objects = objectsOf({
       subject: { kind: 'Group', name: 'github:countersign-apply' },
       planner: null,
@@ -85,7 +85,7 @@ describe('identityManifests', () => {
     )
   })
 
-  test('say what RBAC cannot', () => {
+  test('the comments name what RBAC cannot express', () => {
     const text = identityManifests(installation({ namespacePatterns: ['team-*'] }))
     expect(text).toContain('# These namespaces must be there: apps.')
     expect(text).toContain('every Secret of apps can be read and written')

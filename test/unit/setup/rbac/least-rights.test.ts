@@ -14,7 +14,7 @@ function objectsOf(text: string): readonly any[] {
   return parseAllDocuments(text).map(document => document.toJS())
 }
 
-describe('rbacManifests: the least rights', () => {
+describe('the least rights of the apply identity', () => {
   const requests: NonEmpty<EffectiveRequest> = [
     effective({ name: 'jane', sinks: [secretSink({ namespace: 'apps', name: 'jane-tls' })] }),
     effective({
@@ -25,7 +25,7 @@ describe('rbacManifests: the least rights', () => {
   ]
   const objects = objectsOf(rbacManifests(clusterConfig(), requests, USER))
 
-  test('approve exactly the signers in use', () => {
+  test('the apply identity may approve exactly the signers in use', () => {
     const rules = objects.find(({ kind }) => kind === 'ClusterRole').rules
     expect(rules).toContainEqual({
       apiGroups: ['certificates.k8s.io'],
@@ -35,7 +35,7 @@ describe('rbacManifests: the least rights', () => {
     })
   })
 
-  test('touch exactly the Secrets that are named, and list none', () => {
+  test('the apply identity may use exactly the named Secrets, and list none', () => {
     const secrets = objects.filter(
       ({ kind, metadata }) => kind === 'Role' && metadata.name.endsWith('-secrets'),
     )
@@ -65,14 +65,14 @@ describe('rbacManifests: the least rights', () => {
     ])
   })
 
-  test('never name a wildcard, and delete nothing but those Secrets', () => {
+  test('the apply identity has no wildcard, and may delete only those Secrets', () => {
     const secrets = '"secrets"],"verbs":["get","create","patch","delete"]'
     expect(JSON.stringify(objects).replaceAll(secrets, '')).not.toMatch(
       /"\*"|"delete"|"escalate"|"bind"|"impersonate"/,
     )
   })
 
-  test('are bound to that user alone', () => {
+  test('the rights are bound to that user only', () => {
     const subjects = objects.flatMap(({ subjects: bound }) => bound ?? [])
     expect(new Set(subjects.map(({ kind, name }: any) => `${kind} ${name}`))).toEqual(
       new Set(['User countersign']),
@@ -80,7 +80,7 @@ describe('rbacManifests: the least rights', () => {
   })
 })
 
-describe('no printed rule holds for every name by an empty list', () => {
+describe('rules with names', () => {
   const { cluster } = installation()
   const group = { kind: 'Group', name: 'appliers' } as const
   const shapes = [1, 3, 20].flatMap(count => {
@@ -99,10 +99,13 @@ describe('no printed rule holds for every name by an empty list', () => {
     ]
   })
 
-  test.each(shapes.map((text, index) => [index + 1, text]))('in text %i', (_number, text) => {
-    const rules = objectsOf(String(text)).flatMap(({ rules: found }) => found ?? [])
-    for (const rule of rules) expect(rule.resourceNames).not.toEqual([])
-    const approve = rules.filter(({ resources }) => resources.includes('signers'))
-    for (const rule of approve) expect(rule.resourceNames.length).toBeGreaterThan(0)
-  })
+  test.each(shapes.map((text, index) => [index + 1, text]))(
+    'no rule in the manifests has an empty list of names (text %i)',
+    (_number, text) => {
+      const rules = objectsOf(String(text)).flatMap(({ rules: found }) => found ?? [])
+      for (const rule of rules) expect(rule.resourceNames).not.toEqual([])
+      const approve = rules.filter(({ resources }) => resources.includes('signers'))
+      for (const rule of approve) expect(rule.resourceNames.length).toBeGreaterThan(0)
+    },
+  )
 })

@@ -1,4 +1,4 @@
-// What init writes is what countersign and GitHub read; what it does not know, nothing takes.
+// The files of init are valid for countersign and GitHub; a file with an unknown value is refused.
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { ownersOf, parseCodeOwners } from '../../../../src/core/approval/reviews/code-owners.ts'
@@ -45,8 +45,8 @@ const EMPTY: Setup = {
 const config = (setup: Setup) =>
   parseConfig(requestFile(configurationText(setup), { path: 'countersign.yaml' }))
 
-describe('countersign.yaml', () => {
-  test('says what was found out', () => {
+describe('the countersign.yaml of init', () => {
+  test('countersign.yaml has the detected values', () => {
     const { owner, clusters, approval } = valueOf(config(FULL))
     expect(owner).toBe('acme-certs')
     expect(clusters).toMatchObject([
@@ -65,11 +65,11 @@ describe('countersign.yaml', () => {
 
   test.each([
     ['a server', { cluster: { ...FULL.cluster, server: null } }, 1],
-    ['its CA', { cluster: { ...FULL.cluster, serverCa: null } }, 1],
+    ['a CA', { cluster: { ...FULL.cluster, serverCa: null } }, 1],
     ['an id', { owners: [{ login: 'owner', id: null }] }, 1],
-    ['the owners', { owners: [] }, 1],
-    ['anything', EMPTY, 3],
-  ])('is refused, at the place, while it lacks %s', (_title, changes, count) => {
+    ['owners', { owners: [] }, 1],
+    ['all values', EMPTY, 3],
+  ])('countersign.yaml is refused, at the place, while it lacks %s', (_title, changes, count) => {
     const read = config({ ...FULL, ...changes })
     const lines = read.ok ? [] : read.problems.map(({ at }) => at?.excerpt ?? '')
     expect(lines.length).toBeGreaterThanOrEqual(count)
@@ -78,13 +78,13 @@ describe('countersign.yaml', () => {
   })
 })
 
-test('the policy is one', () => {
+test('the policy of init is valid', () => {
   const policy = valueOf(parsePolicy(requestFile(POLICY_TEXT, { path: 'policies/people.yaml' })))
   expect(policy.selector.paths).toEqual(['requests/people/**'])
   expect(policy.constraints.maxDuration).toBe(168 * 3600)
 })
 
-describe('CODEOWNERS', () => {
+describe('the CODEOWNERS of init', () => {
   test.each([
     '.github/workflows/countersign.yml',
     'CODEOWNERS',
@@ -93,7 +93,7 @@ describe('CODEOWNERS', () => {
     'requests/.gitattributes',
     'countersign.yaml',
     'policies/people.yaml',
-  ])('gives %s to the owners', path => {
+  ])('the owners own %s', path => {
     const owners = valueOf(parseCodeOwners('CODEOWNERS', codeOwnersText(FULL.owners)))
     expect(ownersOf(owners, path)).toEqual([
       { kind: 'user', login: 'owner' },
@@ -101,20 +101,20 @@ describe('CODEOWNERS', () => {
     ])
   })
 
-  test('leaves requests to nobody in particular', () => {
+  test('requests have no code owners', () => {
     const owners = valueOf(parseCodeOwners('CODEOWNERS', codeOwnersText(FULL.owners)))
     expect(ownersOf(owners, 'requests/people/jane.yaml')).toEqual([])
   })
 
-  test('is refused while it names nobody', () => {
+  test('CODEOWNERS without owners is refused', () => {
     expect(parseCodeOwners('CODEOWNERS', codeOwnersText([])).ok).toBe(false)
   })
 })
 
-describe('the workflow', () => {
+describe('the workflow of init', () => {
   const { jobs, on, permissions } = parse(workflowText(FULL, DIGEST))
 
-  test('plans pull requests without a secret, and applies from the default branch in the environment', () => {
+  test('the workflow plans pull requests without a secret, and applies from the default branch in the environment', () => {
     expect(permissions).toEqual({})
     expect(on.push).toEqual({ branches: ['trunk'] })
     expect(on).not.toHaveProperty('pull_request_target')
@@ -123,14 +123,14 @@ describe('the workflow', () => {
     expect(jobs.apply.if).toContain("github.ref == 'refs/heads/trunk'")
   })
 
-  test('names the trusted configuration and the secret of the cluster', () => {
+  test('the workflow names the trusted configuration and the secret of the cluster', () => {
     const step = jobs.apply.steps.at(-1)
     expect(step.with['trusted-config']).toBe(DIGEST)
     expect(step.env).toEqual({ KUBECONFIG_PROD_1: '${{ secrets.KUBECONFIG_PROD_1 }}' })
   })
 })
 
-test('the steps name repository, branch, cluster and secret', () => {
+test('the steps of init name repository, branch, cluster and secret', () => {
   const text = stepsText(FULL)
   for (const part of [
     'manifests identity --cluster prod-1 | kubectl apply -f -',
