@@ -1,4 +1,4 @@
-// The real git, to hold the double against: run in a folder, without anybody's configuration.
+// Real git, to compare the double with: run in a folder, without the user's configuration.
 import { spawnSync } from 'node:child_process'
 
 export interface GitAnswer {
@@ -21,7 +21,7 @@ export function tryGit(folder: string, ...args: readonly string[]): GitAnswer {
   return { status, text: stdout + (status === 0 ? '' : stderr) }
 }
 
-/** What git answers; throws where it fails. */
+/** The output of git; throws where git fails. */
 export function git(folder: string, ...args: readonly string[]): string {
   const { status, text } = tryGit(folder, ...args)
   if (status !== 0) throw new Error(`git ${args.join(' ')}: ${text}`)

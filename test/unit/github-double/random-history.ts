@@ -1,4 +1,4 @@
-// A history from a list of numbers: each picks one of the things people do, and who and where. What GitHub refuses is skipped.
+// A history from a list of numbers: each selects an action, a person and a place. Actions that GitHub refuses are skipped.
 import { Refusal } from '../../github-double/refusal.ts'
 import type { AccountState, PullRequestState, RepositoryState } from '../../github-double/state.ts'
 import type { World } from '../../github-double/world.ts'
@@ -14,7 +14,7 @@ export interface RandomHistory {
   readonly done: number
 }
 
-/** Takes a third of the lines of the file away, or changes one, or adds one; every line is written only once. */
+/** Removes a third of the lines of the file, changes one, or adds one; every line is unique. */
 function edited(before: string, roll: number, step: number): string {
   const lines = before.split(/(?<=\n)/)
   const at = roll % Math.max(1, lines.length)
@@ -23,7 +23,7 @@ function edited(before: string, roll: number, step: number): string {
   return lines.join('')
 }
 
-/** Plays the rolls; `check` is asked after each. */
+/** Plays the rolls and calls `check` after each. */
 export function randomHistory(
   rolls: readonly number[],
   check: (history: RandomHistory) => void = () => {},

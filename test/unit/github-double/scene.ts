@@ -18,11 +18,11 @@ export interface Scene {
   readonly owner: AccountState
   readonly author: AccountState
   readonly reviewer: AccountState
-  /** Commits to a branch (made from main where it is not there) and pushes; a minute passes. Gives the commit. */
+  /** Commits to a branch (created from main if missing) and pushes; a minute passes. Returns the commit. */
   readonly change: (branch: string, files: FileChanges, by?: AccountState) => string
-  /** A pull request of the author with one commit on a branch of its own. */
+  /** A pull request of the author with one commit on a new branch. */
   readonly propose: (branch: string, files: FileChanges) => PullRequestState
-  /** What stands in a file of a commit. */
+  /** The text of a file in a commit. */
   readonly read: (commit: string, path?: string) => string | null
 }
 

@@ -27,13 +27,13 @@ const PRODUCT = [
 ]
 
 interface Allowance {
-  /** Areas of src besides the file's own. */
+  /** Other areas of src. */
   readonly areas: readonly string[]
   /** Packages and parts of Node; `*` is any. */
   readonly packages: readonly string[]
 }
 
-/** Hashing is the one thing of Node's that the core uses: no clock, no disk, no network, no randomness. */
+/** Hashing is the only part of Node that the core uses: no clock, no disk, no network, no randomness. */
 const PURE: Allowance = { areas: ['domain', ...LIBRARIES], packages: ['node:crypto'] }
 
 const ALLOWED: Readonly<Record<string, Allowance>> = {
@@ -102,7 +102,7 @@ const FORBIDDEN = [
 ]
 
 const LONGEST = 250
-/** Longer files, each with the reason why it is one noun all the same. */
+/** Longer files, each with the reason why it is one noun. */
 const LONG: Readonly<Record<string, string>> = { 'domain/problem-codes.ts': 'one table' }
 /** Files directly in one folder. */
 const MOST_FILES = 25
@@ -193,7 +193,7 @@ export function wrongShape(file: SourceFile): readonly string[] {
   return problems
 }
 
-/** One sentence for each export that no other file imports and names. Scripts load what was built: there the name is enough. */
+/** One sentence for each export that no other file imports and names. Scripts load the built files: there the name is enough. */
 export function unusedExports(
   files: readonly SourceFile[],
   others: readonly SourceFile[],

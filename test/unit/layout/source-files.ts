@@ -19,9 +19,9 @@ export interface SourceFile {
   readonly exports: readonly string[]
   /** Every string literal of the file. */
   readonly strings: ReadonlySet<string>
-  /** How templates end that begin with a value: `_FIELD_TYPE` of `${prefix}_FIELD_TYPE`. */
+  /** The ends of templates that begin with a value: `_FIELD_TYPE` of `${prefix}_FIELD_TYPE`. */
   readonly endings: ReadonlySet<string>
-  /** The string literals that stand as `code: '…'`. */
+  /** The string literals in `code: '…'`. */
   readonly codes: readonly string[]
 }
 
@@ -69,7 +69,7 @@ export function parseSource(path: string, text: string): SourceFile {
   return { path, lines, imports, loads, uses, exports, strings, endings, codes }
 }
 
-/** The file below src that a relative import means. */
+/** The file below src that a relative import names. */
 export function resolveImport(from: string, specifier: string): string {
   return posix.join(posix.dirname(from), specifier).replace(/^\.\.\/src\//, '')
 }

@@ -39,21 +39,28 @@ const KINDS: readonly [string, Partial<PrivateKeySpec>, string, object][] = [
 const DATA = new TextEncoder().encode('a CertificationRequestInfo')
 
 describe('a generated key', () => {
-  test.each(KINDS)('%s is generated, signs, and is the same when it is loaded again', async (...row) => {
-    const [, changes, label, details] = row
-    const made = await nodeKeys.generate(spec(changes))
-    expect(made.pem.reveal()).toMatch(new RegExp(`^-----BEGIN ${label}-----\n`))
-    const loaded = nodeKeys.load(made.pem)
-    expect(loaded.pem.reveal()).toBe(made.pem.reveal())
-    expect(loaded.spki).toEqual(made.spki)
-    const publicKey = createPublicKey({ key: Buffer.from(made.spki), type: 'spki', format: 'der' })
-    expect(publicKey.asymmetricKeyDetails).toMatchObject(details)
-    const size = changes.size ?? 256
-    const digest = { 384: 'sha384', 521: 'sha512' }[size] ?? 'sha256'
-    const hash = changes.algorithm === 'Ed25519' ? null : digest
-    for (const key of [made, loaded])
-      expect(verify(hash, DATA, publicKey, key.sign(DATA))).toBe(true)
-  })
+  test.each(KINDS)(
+    '%s is generated, signs, and is the same when it is loaded again',
+    async (...row) => {
+      const [, changes, label, details] = row
+      const made = await nodeKeys.generate(spec(changes))
+      expect(made.pem.reveal()).toMatch(new RegExp(`^-----BEGIN ${label}-----\n`))
+      const loaded = nodeKeys.load(made.pem)
+      expect(loaded.pem.reveal()).toBe(made.pem.reveal())
+      expect(loaded.spki).toEqual(made.spki)
+      const publicKey = createPublicKey({
+        key: Buffer.from(made.spki),
+        type: 'spki',
+        format: 'der',
+      })
+      expect(publicKey.asymmetricKeyDetails).toMatchObject(details)
+      const size = changes.size ?? 256
+      const digest = { 384: 'sha384', 521: 'sha512' }[size] ?? 'sha256'
+      const hash = changes.algorithm === 'Ed25519' ? null : digest
+      for (const key of [made, loaded])
+        expect(verify(hash, DATA, publicKey, key.sign(DATA))).toBe(true)
+    },
+  )
 
   test('a generated key is another one each time', async () => {
     const [one, other] = [await nodeKeys.generate(spec({})), await nodeKeys.generate(spec({}))]

@@ -38,9 +38,12 @@ describe('the output of a terminal', () => {
     expect([stdout(), stderr()]).toEqual(['a plan\n', 'by the way\n'])
   })
 
-  test.each([true, false])('results are shown to a person where stdout is a terminal (%s)', isTTY => {
-    expect(screen(isTTY).terminal.showsResults).toBe(isTTY)
-  })
+  test.each([true, false])(
+    'results are shown to a person where stdout is a terminal (%s)',
+    isTTY => {
+      expect(screen(isTTY).terminal.showsResults).toBe(isTTY)
+    },
+  )
 })
 
 describe('lines that are redrawn', () => {

@@ -145,7 +145,7 @@ describe('a push to the head of a pull request', () => {
 })
 
 describe('a push to the base of a pull request', () => {
-  test('a push to the base with the head merges the pull request, whoever pushed', () => {
+  test('a push to the base with the head merges the pull request for any pusher', () => {
     const { world, repository, reviewer, propose } = scene()
     const pr = propose('topic', { a: 'a\n' })
     const commit = pr.headCommit

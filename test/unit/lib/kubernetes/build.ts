@@ -1,4 +1,4 @@
-// Effective requests as the rules see them. Every member has a place of its own, so that a test can name the member.
+// Effective requests as the rules see them. Every member has its own place, so that a test can name the member.
 import type { Place, Problem } from '../../../../src/domain/problem.ts'
 import type {
   EffectiveRequest,
@@ -33,7 +33,7 @@ function placeAt(line: number, excerpt: string): Place {
 
 const PLACES = new Map(MEMBERS.map((member, index) => [member, placeAt(index + 1, member)]))
 
-/** A client certificate for jane of the developers, unless told otherwise; more places by member and text. */
+/** A client certificate for jane of the developers by default; more places by member and text. */
 export function asked(
   parts: Partial<EffectiveRequest> = {},
   texts: Readonly<Record<string, string>> = {},
@@ -81,7 +81,7 @@ export function own(der: Uint8Array): Pick<EffectiveRequest, 'key' | 'subject' |
   return { key: { kind: 'own', pkcs10 }, subject: pkcs10.subject, sans: pkcs10.sans }
 }
 
-/** `CODE at member`, as short as a table wants it. */
+/** `CODE at member`, short enough for a table. */
 export function told(problems: readonly Problem[], request: EffectiveRequest): readonly string[] {
   return problems.map(({ code, at }) => {
     const member = [...request.places].find(([, place]) => place === at)?.[0] ?? 'nowhere'

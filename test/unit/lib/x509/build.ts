@@ -1,4 +1,4 @@
-// Keys, requests and certificates made while the tests run; no key is ever a file in the repository.
+// Keys, requests and certificates made while the tests run; no key is stored in the repository.
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { San } from '../../../../src/domain/request/x500.ts'
@@ -98,7 +98,7 @@ interface RawRequest {
   readonly sign?: (data: Uint8Array) => Uint8Array
 }
 
-/** A request of any shape, well signed unless told otherwise. */
+/** A request of any shape, correctly signed by default. */
 export function rawRequest(raw: RawRequest): Uint8Array {
   const key = raw.key ?? SHARED_KEY
   const attributes = raw.attributes === null ? [] : [context(0, ...(raw.attributes ?? []))]
@@ -113,7 +113,7 @@ export function rawRequest(raw: RawRequest): Uint8Array {
   return sequence(info, algorithm, bitString((raw.sign ?? key.sign)(info)))
 }
 
-/** A request for these extensions, well signed. */
+/** A request for these extensions, correctly signed. */
 export function requestFor(...extensions: readonly Uint8Array[]): Uint8Array {
   return rawRequest({ attributes: [extensionRequest(sequence(...extensions))] })
 }

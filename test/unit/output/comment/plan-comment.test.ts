@@ -61,7 +61,7 @@ describe('the comment with a plan', () => {
         '1 waits for a review',
       ],
       [
-        'somebody asks for changes',
+        'a reviewer asks for changes',
         treePlan({ requests: [jane] }),
         () => ({ ...APPROVED, asking: ['owner'] }),
         '1 waits for a review',

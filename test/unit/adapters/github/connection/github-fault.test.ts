@@ -95,8 +95,9 @@ describe('a fault of a GitHub call', () => {
     expect(readFault(thrown, false, NOW)).toMatchObject(expected),
   )
 
-  test.each([new Unreadable(), new Error('aborted')])('an aborted call is a timeout (case %#)', thrown =>
-    expect(readFault(thrown, true, NOW)).toEqual({ kind: 'timeout' }),
+  test.each([new Unreadable(), new Error('aborted')])(
+    'an aborted call is a timeout (case %#)',
+    thrown => expect(readFault(thrown, true, NOW)).toEqual({ kind: 'timeout' }),
   )
 
   test("a fault keeps one sentence of GitHub's message", () => {

@@ -59,5 +59,7 @@ describe('a smaller query', () => {
     [{ kind: 'timeout' }, true],
     [graphql('', WRONG, false), true],
     [graphql('', WRONG, true), false],
-  ])('a smaller query may help after %j: %s', (fault, helps) => expect(isTooSlow(fault)).toBe(helps))
+  ])('a smaller query may help after %j: %s', (fault, helps) =>
+    expect(isTooSlow(fault)).toBe(helps),
+  )
 })

@@ -25,7 +25,9 @@ describe('the next page', () => {
   test.each([
     ['a link to an earlier page', link('https://h/x?page=1', 'prev')],
     ['no link', ''],
-  ])('there is no next page after %s', (_, header) => expect(nextPage(header, ASKED, 'read')).toBeNull())
+  ])('there is no next page after %s', (_, header) =>
+    expect(nextPage(header, ASKED, 'read')).toBeNull(),
+  )
 
   test.each([
     ['without a query', link('https://h/x', 'next')],

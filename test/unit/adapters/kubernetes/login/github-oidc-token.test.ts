@@ -56,14 +56,17 @@ describe('the token endpoint of a job', () => {
   test.each([
     ['address', { ACTIONS_ID_TOKEN_REQUEST_URL: '' }],
     ['request token', { ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }],
-  ])('a job without the %s has no token endpoint, and the hint names the permission', async (_, more) => {
-    expect(await refusalOf(environment('https://run.example.com/', more))).toEqual({
-      code: 'CONFIG_AUTH_UNSUPPORTED',
-      at: null,
-      message: 'clusters.prod.auth is githubOidc, and GitHub offers this job no OIDC token',
-      hint: PERMISSION,
-    })
-  })
+  ])(
+    'a job without the %s has no token endpoint, and the hint names the permission',
+    async (_, more) => {
+      expect(await refusalOf(environment('https://run.example.com/', more))).toEqual({
+        code: 'CONFIG_AUTH_UNSUPPORTED',
+        at: null,
+        message: 'clusters.prod.auth is githubOidc, and GitHub offers this job no OIDC token',
+        hint: PERMISSION,
+      })
+    },
+  )
 
   test('a terminal has no token endpoint, and the hint names --kubeconfig', async () => {
     expect(await refusalOf({})).toEqual({
@@ -83,9 +86,12 @@ describe('the token endpoint of a job', () => {
     },
   )
 
-  test.each(['run.example.com', 'https://user:word@run.example.com/'])('the endpoint %s is invalid', async url => {
-    expect((await refusalOf(environment(url))).code).toBe('CONFIG_AUTH_UNSUPPORTED')
-  })
+  test.each(['run.example.com', 'https://user:word@run.example.com/'])(
+    'the endpoint %s is invalid',
+    async url => {
+      expect((await refusalOf(environment(url))).code).toBe('CONFIG_AUTH_UNSUPPORTED')
+    },
+  )
 })
 
 describe('an OIDC token', () => {

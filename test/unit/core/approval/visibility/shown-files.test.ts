@@ -27,7 +27,7 @@ function faultOf(
 }
 
 describe('a hidden file', () => {
-  test('an approval is rejected where attributes of the head hid the file, whoever changed them', () => {
+  test('an approval is rejected where attributes of the head hid the file, also if another person changed them', () => {
     const commits = 'root: requests/people/.gitattributes=hide\n h1 < root: jane=b'
     expect(faultOf(commits, ['h1'], ['root'])).toBe(
       'APPROVAL_HIDDEN: was given while requests/people/.gitattributes hid it (h1)',
