@@ -1,4 +1,4 @@
-// The port Cluster against API servers: who one is, what one may, whose clock counts, and whether a new credential works.
+// The port Cluster against API servers: identity, rights, the clock of the server, and logins with a new credential.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import { holdToPin, requirePin } from '../../../src/adapters/kubernetes/login/pinned-server.ts'
@@ -16,7 +16,7 @@ describeSubjects('a cluster', subject => {
   })
   afterAll(() => open.close())
 
-  test('tells its version and its clock', async () => {
+  test('the cluster reports its version and its clock', async () => {
     expect(await open.version()).toMatch(/^v1\.\d+\.\d+/)
     const before = Date.now()
     const told = (await open.now()).getTime()
@@ -24,7 +24,7 @@ describeSubjects('a cluster', subject => {
     expect(told).toBeLessThan(Date.now() + 5000)
   })
 
-  test('tells who one is', async () => {
+  test('whoAmI returns the name and the groups of the login', async () => {
     const name = subject().name('somebody')
     const as = clusterAt(subject().backend, await subject().backend.user(name, ['developers'], []))
     const { username, groups } = await as.whoAmI()
@@ -33,7 +33,7 @@ describeSubjects('a cluster', subject => {
     await as.close()
   })
 
-  test('tells what one may', async () => {
+  test('may answers for each right and name', async () => {
     const rule = {
       apiGroups: ['certificates.k8s.io'],
       resources: ['signers'],
@@ -48,7 +48,7 @@ describeSubjects('a cluster', subject => {
     await as.close()
   })
 
-  test('does not know nobody', async () => {
+  test('a wrong token is CLUSTER_UNAUTHORIZED, and no message holds it', async () => {
     const nobody = clusterAt(subject().backend, { token: 'a-token-that-is-wrong' })
     expect(await failureOf(nobody.whoAmI(), ['a-token-that-is-wrong'])).toEqual({
       code: 'CLUSTER_UNAUTHORIZED',
@@ -59,7 +59,7 @@ describeSubjects('a cluster', subject => {
     await nobody.close()
   })
 
-  test('tells the CA of its clients, and nobody who may not read it', async () => {
+  test('the client CA is readable with the right to read it, and null without', async () => {
     expect(await open.clientCa()).toContain('-----BEGIN CERTIFICATE-----')
     const user = await subject().backend.user(subject().name('plain'), [], [])
     const as = clusterAt(subject().backend, user)
@@ -67,7 +67,7 @@ describeSubjects('a cluster', subject => {
     await as.close()
   })
 
-  test('lets a new credential log in, and says 401 of one that is not its own', async () => {
+  test('a new certificate logs in, and a certificate of another cluster is rejected', async () => {
     const name = subject().name('new')
     const user = await subject().backend.user(name, ['developers'], [])
     const key = new Secret(user.keyPem ?? '')
@@ -79,14 +79,14 @@ describeSubjects('a cluster', subject => {
     await strange.close()
   })
 
-  test('does not talk to a key that does not belong to its certificate', async () => {
+  test('a login with the key of another certificate is CLUSTER_UNREACHABLE', async () => {
     const user = await subject().backend.user(subject().name('mixed'), [], [])
     const { admin } = subject().backend
     const logIn = open.logIn(user.certificatePem ?? '', new Secret(admin.keyPem ?? ''))
     expect((await failureOf(logIn, [admin.keyPem ?? ''])).code).toBe('CLUSTER_UNREACHABLE')
   })
 
-  test('that hung up asks nothing more', async () => {
+  test('a closed cluster sends no more requests', async () => {
     const gone = clusterAt(subject().backend, subject().backend.admin)
     const waiting = gone.signingRequests.read('x')
     await gone.close()
@@ -97,9 +97,9 @@ describeSubjects('a cluster', subject => {
 
 const describeReal = hasRealSubject ? describeTruest : () => undefined
 
-// The embedded cluster has rules, and no objects that say them.
+// The embedded cluster has rules, and no RBAC objects.
 describeReal('a cluster with bindings', subject => {
-  test('tells which of them name a user or a group, and nobody who may not list them', async () => {
+  test('bindingsOf lists the bindings of a user and of groups, and is null without the right to list', async () => {
     const [user, group] = [subject().name('bound'), subject().name('grouped')]
     const rbac = '/apis/rbac.authorization.k8s.io/v1'
     const bind = async (path: string, name: string, who: object): Promise<void> => {
@@ -129,7 +129,7 @@ describeReal('a cluster with bindings', subject => {
   })
 })
 
-test('the clock is the API server’s, also where it differs from ours', async () => {
+test('now is the clock of the API server, even if it differs from the local clock', async () => {
   const cluster = await startSandboxCluster({ now: () => new Date('2031-05-01T00:00:00Z') })
   const admin = cluster.clientFor('admin', ['system:masters'])
   const open = clusterAt(cluster, admin, { clock: quickClock() })
@@ -147,7 +147,7 @@ test.each<[string, (open: Cluster) => Promise<unknown>, string]>([
     'ask which rights there are',
   ],
   ['clientCa', open => open.clientCa(), 'read the CA of client certificates'],
-])('%s: an answer of another shape is CLUSTER_ANSWER', async (_, ask, doing) => {
+])('an answer of another shape to %s is CLUSTER_ANSWER', async (_, ask, doing) => {
   const odd = await startOddServer(answering(200, ['hello']))
   const open = clusterAt({ server: odd.server, caPem: '' }, {})
   expect(await failureOf(ask(open))).toMatchObject({
@@ -158,7 +158,7 @@ test.each<[string, (open: Cluster) => Promise<unknown>, string]>([
   await odd.close()
 })
 
-test('a path that may not be asked names the rule to add', async () => {
+test('the hint for a forbidden path names the rule to add', async () => {
   const message = 'forbidden: User "jane" cannot get path "/version"'
   const odd = await startOddServer(answering(403, { kind: 'Status', code: 403, message }))
   const open = clusterAt({ server: odd.server, caPem: '' }, {})
@@ -174,7 +174,7 @@ describe('a pin', () => {
   const pin = { name: 'prod', server: 'https://127.0.0.1:6443', certificateAuthority: 'A\r\nB' }
   const hold = async (changes: object) => holdToPin(credential, { ...pin, ...changes })
 
-  test('of the same server and CA holds, whatever the line ends', async () => {
+  test('a pin accepts the same server and CA, whatever the line ends', async () => {
     await expect(hold({})).resolves.toBeUndefined()
   })
 
@@ -183,7 +183,7 @@ describe('a pin', () => {
     ['another host', { server: 'https://api.example.com:6443' }],
     ['another path', { server: 'https://127.0.0.1:6443/clusters/other' }],
     ['another CA', { certificateAuthority: 'C' }],
-  ])('of %s is refused, before anything is sent', async (_, changes) => {
+  ])('a pin refuses %s before anything is sent', async (_, changes) => {
     expect(await failureOf(hold(changes))).toEqual({
       code: 'CONFIG_CLUSTER_DIFFERS',
       at: null,
@@ -194,7 +194,7 @@ describe('a pin', () => {
   })
 
   test.each([[{ server: null }], [{ certificateAuthority: null }]])(
-    'without %j is refused where it is required, and only there',
+    'a pin with %j is refused where a pin is required, and accepted elsewhere',
     async changes => {
       const required = async () => requirePin({ ...pin, ...changes })
       expect((await failureOf(required())).code).toBe('CONFIG_CLUSTER_UNPINNED')

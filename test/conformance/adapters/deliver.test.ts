@@ -1,4 +1,4 @@
-// Delivery into a running cluster: written under what was read, read back, compared.
+// Delivery into a running cluster: each write names the version that was read, and is read back and compared.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { SecretSink } from '../../../src/domain/request/sink.ts'
@@ -56,7 +56,7 @@ describeSubjects('delivery', subject => {
   const read = (name: string) => open.secrets.read(subject().namespace, name)
   const path = (name: string) => `/api/v1/namespaces/${subject().namespace}/secrets/${name}`
 
-  test('of a new Secret, and over it, stands there', async () => {
+  test('delivery writes a new Secret, and then writes over it', async () => {
     const sink = sinkOf('fresh')
     const where = { where: `Secret ${subject().namespace}/fresh`, sealed: null }
     expect(valueOf(await deliver(sink, payload(), null, open))).toEqual(where)
@@ -65,13 +65,13 @@ describeSubjects('delivery', subject => {
     expect((await read('fresh'))?.annotations['countersign.dev/attempt']).toBe('2')
   })
 
-  test('of the same twice is no conflict', async () => {
+  test('a repeated delivery of the same pair is no conflict', async () => {
     const [sink, same] = [sinkOf('same'), payload()]
     valueOf(await deliver(sink, same, null, open))
     valueOf(await deliver(sink, same, null, open))
   })
 
-  test('over what was changed meanwhile is SINK_CONFLICT, and theirs stays', async () => {
+  test('delivery over a Secret that changed meanwhile is SINK_CONFLICT and keeps the change', async () => {
     const sink = sinkOf('moved')
     valueOf(await deliver(sink, payload(), null, open))
     const before = await read('moved')
@@ -82,7 +82,7 @@ describeSubjects('delivery', subject => {
     expect(await read('moved')).toEqual(theirs)
   })
 
-  test('of a pair into two Secrets: one that fails does not undo the other', async () => {
+  test('a failed delivery into one Secret does not undo the other', async () => {
     const both = payload()
     valueOf(await deliver(sinkOf('one'), both, null, open))
     const nowhere = secretSink({ namespace: 'nowhere-at-all' })
@@ -110,19 +110,19 @@ describe('delivery into a cluster that loses answers', () => {
   const lose = (): void =>
     cluster.faults.plan({ method: 'PATCH', path: /secrets/ }, { kind: 'reset', when: 'after' })
 
-  test('of a first write is done', async () => {
+  test('a first write with a lost answer succeeds', async () => {
     lose()
     valueOf(await deliver(sink('first'), payload(), null, open))
   })
 
-  test('of a later write is done', async () => {
+  test('a later write with a lost answer succeeds', async () => {
     valueOf(await deliver(sink('later'), payload(), null, open))
     const before = await open.secrets.read('apps', 'later')
     lose()
     valueOf(await deliver(sink('later'), payload(2), before, open))
   })
 
-  test('and changes Secrets on their way is SINK_DIFFERS', async () => {
+  test('a Secret that a webhook changes on write is SINK_DIFFERS', async () => {
     const stop = cluster.objects.onChange('secrets', ({ object }: any) => {
       if (object.metadata.name !== 'webhook' || object.metadata.labels.touched === 'yes') return
       const labels = { touched: 'yes' }

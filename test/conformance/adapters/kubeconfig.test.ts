@@ -1,4 +1,4 @@
-// Kubeconfigs as people have them → credentials; every one that logs in really does, every other is told what is wrong.
+// Kubeconfigs of many kinds → credentials: each valid one logs in, each invalid one gets an error that names the fault.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -77,7 +77,7 @@ function file(name: string, content: string, mode = 0o600): string {
   return path
 }
 
-/** Who the API server takes the holder of this kubeconfig for. */
+/** The user name that the API server reports for this kubeconfig. */
 async function whoIs(from: KubeconfigSource): Promise<string> {
   return whoHas((await loadKubeconfig(from)).credential)
 }
@@ -97,18 +97,18 @@ async function whoHas(credential: Credential): Promise<string> {
 const refused = (from: KubeconfigSource) => failureOf(loadKubeconfig(from), secrets())
 
 describe('a kubeconfig', () => {
-  test('as text, as base64 of it, wrapped as base64 does: all log in', async () => {
+  test('a kubeconfig logs in as text, as base64 and as base64 with line breaks', async () => {
     const wrapped = base64(text()).replaceAll(/.{64}/g, '$&\n')
     for (const each of [text(), base64(text()), `${wrapped}\n`])
       expect(await whoIs(source({ text: new Secret(each) }))).toBe('jane')
   })
 
-  test('as JSON logs in', async () => {
+  test('a kubeconfig in JSON logs in', async () => {
     const json = JSON.stringify(parse(text()))
     expect(await whoIs(source({ text: new Secret(json) }))).toBe('jane')
   })
 
-  test('with files beside it, named relatively, logs in', async () => {
+  test('a kubeconfig with relative paths of certificate files logs in', async () => {
     file('relative/ca.pem', cluster.caPem)
     file('relative/pki/jane.crt', jane.certificatePem)
     file('relative/pki/jane.key', jane.keyPem)
@@ -118,25 +118,25 @@ describe('a kubeconfig', () => {
     expect(await whoIs(source({ path }))).toBe('jane')
   })
 
-  test('in the home folder is found', async () => {
+  test('the kubeconfig in the home folder is used by default', async () => {
     file('home/.kube/config', text())
     expect(await whoIs(source({ environment: { HOME: join(folder, 'home') } }))).toBe('jane')
   })
 
-  test('with a token logs in', async () => {
+  test('a kubeconfig with a token logs in', async () => {
     expect(await whoIs(source({ text: new Secret(text({ user: { token: TOKEN } })) }))).toBe(
       'robot',
     )
   })
 
-  test('with a token file logs in, line end and all, and wins over a token', async () => {
+  test('a tokenFile logs in despite its line end, and takes precedence over token', async () => {
     file('token/robot', `${TOKEN}\n`)
     const user = { tokenFile: 'robot', token: 'another' }
     const path = file('token/config', text({ user }))
     expect(await whoIs(source({ path }))).toBe('robot')
   })
 
-  test('with a token file has it read again when the API server refuses what stood in it', async () => {
+  test('a tokenFile is read again when the API server refuses the token', async () => {
     for (const name of ['old', 'new']) cluster.addToken(`${name}-token`, name)
     const path = file('renewed/config', text({ user: { tokenFile: 'robot' } }))
     file('renewed/robot', 'old-token\n')
@@ -148,7 +148,7 @@ describe('a kubeconfig', () => {
     expect(await whoHas(credential)).toBe('new')
   })
 
-  test('with a token that is refused asks once: there is no other', async () => {
+  test('a refused token is sent once', async () => {
     const { credential } = await loadKubeconfig(
       source({ text: new Secret(text({ user: { token: 'nobody-knows-it' } })) }),
     )
@@ -159,12 +159,12 @@ describe('a kubeconfig', () => {
     transport.close()
   })
 
-  test('leads where a context is named to that one', async () => {
+  test('a named context takes precedence over the current context', async () => {
     const path = file('two-contexts', text({ more: { 'current-context': 'nowhere' } }))
     expect((await loadKubeconfig(source({ path, context: 'main' }))).context).toBe('main')
   })
 
-  test('with tls-server-name holds the server to that name', async () => {
+  test('tls-server-name is the name that the server must prove', async () => {
     const server = { 'tls-server-name': 'kubernetes.default.svc' }
     const path = file('server-name', text({ cluster: server }))
     expect(await whoIs(source({ path }))).toBe('jane')
@@ -174,7 +174,7 @@ describe('a kubeconfig', () => {
     )
   })
 
-  test('for http on loopback logs in', async () => {
+  test('a kubeconfig for http on loopback logs in', async () => {
     const odd = await startOddServer(answering(201, { status: { userInfo: { username: 'jane' } } }))
     const user = { token: TOKEN }
     const path = file('loopback', text({ cluster: { server: odd.server }, user }))
@@ -187,32 +187,32 @@ describe('KUBECONFIG with several files', () => {
   const several = (...paths: readonly string[]) =>
     source({ environment: { KUBECONFIG: paths.join(delimiter) } })
 
-  test('is put together: clusters here, users there', async () => {
+  test('several files merge, clusters of one with users of another', async () => {
     const clusters = file('s/clusters', text({ more: { users: [], contexts: [] } }))
     const rest = file('s/rest', text({ more: { clusters: [] } }))
     expect(await whoIs(several(clusters, rest))).toBe('jane')
   })
 
-  test('takes what stands first where names repeat', async () => {
+  test('the first file wins where names repeat', async () => {
     const first = file('s/first', text())
     const second = file('s/second', text({ user: { token: TOKEN } }))
     expect(await whoIs(several(first, second))).toBe('jane')
     expect(await whoIs(several(second, first))).toBe('robot')
   })
 
-  test('takes the first current context that is one', async () => {
+  test('the first current context that exists is used', async () => {
     const none = file('s/none', text({ name: 'other', more: { 'current-context': '' } }))
     const main = file('s/main', text())
     expect((await loadKubeconfig(several(none, main))).context).toBe('main')
     expect((await loadKubeconfig(several(main, none))).context).toBe('main')
   })
 
-  test('passes over files that are not there, and empty names', async () => {
+  test('missing files and empty names are skipped', async () => {
     const main = file('s/there', text())
     expect(await whoIs(several('', join(folder, 'not-there'), main))).toBe('jane')
   })
 
-  test('of which none is there is told', async () => {
+  test('an error lists the files if none of them exists', async () => {
     const [a, b] = [join(folder, 'no-a'), join(folder, 'no-b')]
     expect(await refused(several(a, b))).toMatchObject({
       code: 'CONFIG_KUBECONFIG',
@@ -220,24 +220,24 @@ describe('KUBECONFIG with several files', () => {
     })
   })
 
-  test('of which one is broken is told, and which', async () => {
+  test('an error names the file that is broken', async () => {
     const broken = file('s/broken', `users: [${TOKEN}: {`)
     const problem = await refused(several(file('s/fine', text()), broken))
     expect(problem.message).toBe(`${broken} is not a kubeconfig`)
   })
 })
 
-describe('a kubeconfig is refused', () => {
+describe('a refused kubeconfig', () => {
   const cases: readonly [string, () => Partial<KubeconfigSource>, string, string][] = [
     [
-      'that is not there',
+      'that does not exist',
       () => ({ path: join(folder, 'missing') }),
       'CONFIG_KUBECONFIG',
       'missing: it cannot be read',
     ],
     ['that is a folder', () => ({ path: folder }), 'CONFIG_KUBECONFIG', 'it cannot be read'],
     [
-      'that is not YAML, without a word of it',
+      'that is not YAML',
       () => ({ text: new Secret(`token: "${TOKEN}\n${jane.keyPem}`) }),
       'CONFIG_KUBECONFIG',
       'the kubeconfig is not a kubeconfig',
@@ -255,7 +255,7 @@ describe('a kubeconfig is refused', () => {
       'is not a kubeconfig',
     ],
     [
-      'whose cluster has no server',
+      'with a cluster without server',
       () => ({ path: file('no-server', text({ cluster: { server: '' } })) }),
       'CONFIG_KUBECONFIG',
       'is not a kubeconfig',
@@ -267,25 +267,25 @@ describe('a kubeconfig is refused', () => {
       'the kubeconfig has no current context',
     ],
     [
-      'without the context that is named',
+      'without the named context',
       () => ({ path: file('c', text()), context: 'prod' }),
       'CONFIG_KUBECONFIG',
       'the kubeconfig has no context "prod"',
     ],
     [
-      'whose context names another cluster',
+      'with a context of an unknown cluster',
       () => ({ path: file('d', text({ more: { clusters: [] } })) }),
       'CONFIG_KUBECONFIG',
       'the context "main" names a cluster that is not in the file',
     ],
     [
-      'whose context names another user',
+      'with a context of an unknown user',
       () => ({ path: file('e', text({ more: { users: [] } })) }),
       'CONFIG_KUBECONFIG',
       'the context "main" names a user that is not in the file',
     ],
     [
-      'that does not check the server',
+      'with insecure-skip-tls-verify',
       () => ({ path: file('f', text({ cluster: { 'insecure-skip-tls-verify': true } })) }),
       'CONFIG_SERVER_INSECURE',
       'the kubeconfig sets insecure-skip-tls-verify for https://127.0.0.1',
@@ -303,13 +303,13 @@ describe('a kubeconfig is refused', () => {
       'http://127.0.0.1.example.com is not https',
     ],
     [
-      'whose server is no URL',
+      'with a server that is not a URL',
       () => ({ path: file('i', text({ cluster: { server: 'api.example.com' } })) }),
       'CONFIG_KUBECONFIG',
       '"api.example.com" is not the URL of an API server',
     ],
     [
-      'that goes through a proxy',
+      'with a proxy-url',
       () => ({ path: file('j', text({ cluster: { 'proxy-url': 'http://127.0.0.1:3128' } })) }),
       'CONFIG_AUTH_UNSUPPORTED',
       'a proxy-url in the kubeconfig is not supported',
@@ -327,26 +327,26 @@ describe('a kubeconfig is refused', () => {
       'impersonation (as, as-uid, as-groups) in the kubeconfig is not supported',
     ],
     [
-      'whose key file is not there',
+      'with a missing key file',
       () => ({ path: file('m', text({ user: { 'client-key': 'gone.key' } })) }),
       'CONFIG_KUBECONFIG',
       'gone.key is not there',
     ],
   ]
-  test.each(cases)('%s', async (_, from, code, words) => {
+  test.each(cases)('a kubeconfig %s is refused', async (_, from, code, words) => {
     const problem = await refused(source(from()))
     expect(problem.code).toBe(code)
     expect(problem.message).toContain(words)
   })
 
-  test('with the contexts it has, where one is missing', async () => {
+  test('an error lists the contexts of the file if the named one is missing', async () => {
     const path = file('contexts', text())
     expect((await refused(source({ path, context: 'prod' }))).hint).toBe(
       'it has: main; choose with --context',
     )
   })
 
-  test('whose token file is not there, when it is needed', async () => {
+  test('a missing tokenFile is an error when the token is needed', async () => {
     const path = file('token/none', text({ user: { tokenFile: 'gone' } }))
     const problem = await failureOf(whoIs(source({ path })), secrets())
     expect(problem.message).toMatch(/^the tokenFile .*token\/gone cannot be read$/)
@@ -377,7 +377,7 @@ describe('a login program', () => {
   const login = (script: string, mayRunPlugins = true) =>
     source({ text: new Secret(execText(script)), mayRunPlugins })
 
-  test('is not run where none may be', async () => {
+  test('an exec entry is refused and not run where programs are not allowed', async () => {
     expect(await refused(login(credential({ token: TOKEN }), false))).toEqual({
       code: 'CONFIG_KUBECONFIG_EXEC',
       at: null,
@@ -387,7 +387,7 @@ describe('a login program', () => {
     expect(ran()).toBe(0)
   })
 
-  test('is not run where none may be, as auth-provider either', async () => {
+  test('an auth-provider entry is refused where programs are not allowed', async () => {
     const user = { 'auth-provider': { name: 'oidc', config: {} } }
     const problem = await refused(
       source({ text: new Secret(text({ user })), mayRunPlugins: false }),
@@ -396,17 +396,17 @@ describe('a login program', () => {
     expect(problem.message).toContain('an auth-provider entry')
   })
 
-  test('logs in with the token it prints', async () => {
+  test('a login program logs in with the token that it prints', async () => {
     expect(await whoIs(login(credential({ token: TOKEN })))).toBe('robot')
   })
 
-  test('logs in with the client certificate it prints', async () => {
+  test('a login program logs in with the client certificate that it prints', async () => {
     const status = { clientCertificateData: jane.certificatePem, clientKeyData: jane.keyPem }
     const path = file('status.json', JSON.stringify({ kind: 'ExecCredential', status }))
     expect(await whoIs(login(`cat ${path}\n`))).toBe('jane')
   })
 
-  test('is asked a few times, not at every call', async () => {
+  test('fifty calls at once run the login program at most twice', async () => {
     const loaded = await loadKubeconfig(login(credential({ token: TOKEN })))
     const asked = Array.from({ length: 50 }, () => loaded.credential.authorization())
     for (const each of await Promise.all(asked)) expect(each?.reveal()).toBe(`Bearer ${TOKEN}`)
@@ -417,7 +417,7 @@ describe('a login program', () => {
     ['fails', `echo ${TOKEN} >&2\nexit 3\n`],
     ['prints something else', `echo 'token ${TOKEN}'\n`],
     ['prints JSON without a status', `echo '{"token":"${TOKEN}"}'\n`],
-  ])('that %s is told, without a word of what it printed', async (_, script) => {
+  ])('the error of a login program that %s does not repeat what it printed', async (_, script) => {
     expect(await refused(login(script))).toEqual({
       code: 'CONFIG_KUBECONFIG',
       at: null,
@@ -426,7 +426,7 @@ describe('a login program', () => {
     })
   })
 
-  test('is run again when the API server refuses what it printed, however long that was to last', async () => {
+  test('the login program runs again when the API server refuses its token, whatever its expiry', async () => {
     cluster.addToken('first-token', 'first')
     cluster.addToken('second-token', 'second')
     const expirationTimestamp = '2100-01-01T00:00:00Z'
@@ -441,7 +441,7 @@ describe('a login program', () => {
     expect(ran()).toBe(2)
   })
 
-  describe('is told', () => {
+  describe('the input of a login program', () => {
     const told = (): unknown => JSON.parse(readFileSync(join(folder, 'told'), 'utf8'))
     const tell = `printf '%s' "$KUBERNETES_EXEC_INFO" > "$TOLD"\n`
     function telling(exec: object, server: object = {}): KubeconfigSource {
@@ -452,7 +452,7 @@ describe('a login program', () => {
       return source({ text: new Secret(text({ user, cluster: server })) })
     }
 
-    test('which version it speaks, and that nobody can be asked', async () => {
+    test('a login program receives its API version and interactive false', async () => {
       expect(await whoIs(telling({}))).toBe('robot')
       expect(told()).toEqual({
         kind: 'ExecCredential',
@@ -470,22 +470,25 @@ describe('a login program', () => {
           'certificate-authority': file('told-ca.pem', cluster.caPem),
         }),
       ],
-    ])('of the cluster where it wants to be, with its CA %s', async (_, where) => {
-      const named = { ...where(), 'tls-server-name': 'localhost' }
-      expect(await whoIs(telling({ provideClusterInfo: true }, named))).toBe('robot')
-      expect(told()).toMatchObject({
-        spec: {
-          cluster: {
-            server: cluster.server,
-            'tls-server-name': 'localhost',
-            'certificate-authority-data': base64(cluster.caPem),
+    ])(
+      'a login program with provideClusterInfo receives the cluster, with its CA %s',
+      async (_, where) => {
+        const named = { ...where(), 'tls-server-name': 'localhost' }
+        expect(await whoIs(telling({ provideClusterInfo: true }, named))).toBe('robot')
+        expect(told()).toMatchObject({
+          spec: {
+            cluster: {
+              server: cluster.server,
+              'tls-server-name': 'localhost',
+              'certificate-authority-data': base64(cluster.caPem),
+            },
           },
-        },
-      })
-    })
+        })
+      },
+    )
   })
 
-  test('that is not there is told by name', async () => {
+  test('an error names a login program that is not installed', async () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-program' }
     const problem = await refused(source({ text: new Secret(text({ user: { exec } })) }))
     expect(problem.message).toBe(
@@ -517,7 +520,7 @@ describe('opening a cluster of the configuration', () => {
       ...changes,
     })
 
-  test('logs in with the kubeconfig of a secret', async () => {
+  test('a kubeconfig in a secret logs in', async () => {
     const open = await clusters().open(pinned(), 'acme')
     expect(await open.whoAmI()).toMatchObject({ username: 'jane' })
     expect([open.name, open.server, open.serverCa]).toEqual(['prod', cluster.server, cluster.caPem])
@@ -528,7 +531,7 @@ describe('opening a cluster of the configuration', () => {
     [null, 'jane'],
     ['second', 'robot'],
   ])(
-    'takes of several contexts in a secret, with context %s, the one of %s',
+    'a kubeconfig with several contexts, opened with context %s, logs in as %s',
     async (context, user) => {
       const entry = { name: 'second', context: { cluster: 'main', user: 'robot' } }
       const whole = parse(text()) as Record<'contexts' | 'users', object[]>
@@ -549,7 +552,7 @@ describe('opening a cluster of the configuration', () => {
 
   const cases: readonly [string, () => Promise<unknown>, string, string][] = [
     [
-      'whose secret is not set',
+      'with an unset secret',
       () => clusters({ environment: {} }).open(pinned(), 'acme'),
       'CONFIG_KUBECONFIG',
       'the environment variable PROD_KUBECONFIG for cluster prod is not set',
@@ -567,13 +570,13 @@ describe('opening a cluster of the configuration', () => {
       'or with another CA than countersign.yaml gives',
     ],
     [
-      'that is not pinned, in GitHub',
+      'that is not pinned, at GitHub,',
       () => clusters().open(pinned({ server: null }), 'acme'),
       'CONFIG_CLUSTER_UNPINNED',
       'clusters.prod must give server and certificateAuthorityData here',
     ],
     [
-      'by a kubeconfig in the workspace, in GitHub',
+      'with a kubeconfig in the workspace, at GitHub,',
       () =>
         clusters().open(
           pinned({ auth: { kind: 'kubeconfigPath', path: 'kubeconfig', context: null } }),
@@ -583,7 +586,7 @@ describe('opening a cluster of the configuration', () => {
       'the kubeconfig kubeconfig lies in the workspace',
     ],
     [
-      'by a kubeconfig that leads back into the workspace, in GitHub',
+      'with a kubeconfig path that leads back into the workspace, at GitHub,',
       () =>
         clusters().open(
           pinned({
@@ -595,7 +598,7 @@ describe('opening a cluster of the configuration', () => {
       'lies in the workspace',
     ],
     [
-      'with a client certificate that has ended',
+      'with an expired client certificate',
       () => {
         const ended = cluster.clientFor('jane', [], { notAfter: new Date('2026-01-02T03:04:05Z') })
         const user = {
@@ -608,7 +611,7 @@ describe('opening a cluster of the configuration', () => {
       'the client certificate for prod expired on 2026-01-02T03:04:05.000Z',
     ],
     [
-      'with a client certificate that is none',
+      'with a client certificate that cannot be read',
       () => {
         const user = {
           'client-certificate-data': base64('none'),
@@ -620,13 +623,13 @@ describe('opening a cluster of the configuration', () => {
       'the client certificate in the kubeconfig cannot be read',
     ],
   ]
-  test.each(cases)('%s, is refused', async (_, open, code, words) => {
+  test.each(cases)('a cluster %s is refused', async (_, open, code, words) => {
     const problem = await failureOf(open(), secrets())
     expect(problem.code).toBe(code)
     expect(problem.message).toContain(words)
   })
 
-  test('--kubeconfig and --context win at a terminal', async () => {
+  test('--kubeconfig and --context take precedence at a terminal', async () => {
     const path = file('flag', text({ more: { 'current-context': 'nowhere' } }))
     const at = clusters({ isGithub: false, kubeconfig: path, context: 'main', environment: {} })
     const open = await at.open(pinned({ server: null, certificateAuthority: null }), 'acme')

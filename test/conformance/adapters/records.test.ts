@@ -1,4 +1,4 @@
-// The port Records against API servers: one ConfigMap a request, swapped by version, and never mistaken for another's.
+// The port Records against API servers: one ConfigMap per request, replaced under its version.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { RequestRecord } from '../../../src/domain/cluster/record.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
@@ -34,7 +34,7 @@ describeSubjects('records', subject => {
     return answer.record
   }
 
-  test('are read back as they were written, dates and sinks of every kind included', async () => {
+  test('a record is read back as it was written, with dates and sinks of every kind', async () => {
     const target = { name: 'x', format: null }
     const github = { kind: 'githubSecret', repository: 'a/b', environment: 'e', ...target } as const
     const artifact = { kind: 'artifact', recipients: ['age1'], ...target } as const
@@ -66,23 +66,23 @@ describeSubjects('records', subject => {
     expect(await open.records.read('full')).toEqual(stored)
   })
 
-  test('that are not there are null', async () => {
+  test('a missing record reads as null', async () => {
     expect(await open.records.read('nobody')).toBeNull()
   })
 
-  test('are created once: the second is a conflict', async () => {
+  test('a second create of a record is a conflict', async () => {
     await written(unstored('once'))
     expect(await open.records.write(unstored('once'))).toEqual({ kind: 'conflict' })
   })
 
-  test('are replaced only under the version that was read', async () => {
+  test('a record is replaced only under the version that was read', async () => {
     const first = await written(unstored('swap'))
     const second = await written({ ...first, n: 5 })
     expect(await open.records.write({ ...first, n: 6 })).toEqual({ kind: 'conflict' })
     expect(await open.records.read('swap')).toEqual(second)
   })
 
-  test('of two who claim at once, one wins', async () => {
+  test('one of eight concurrent writers wins', async () => {
     const first = await written(unstored('race'))
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, n) => open.records.write({ ...first, n: n + 10 })),
@@ -90,21 +90,21 @@ describeSubjects('records', subject => {
     expect(answers.filter(({ kind }) => kind === 'written')).toHaveLength(1)
   })
 
-  test('that were deleted meanwhile are a conflict, not made again', async () => {
+  test('a write to a deleted record is a conflict and does not create it', async () => {
     const first = await written(unstored('deleted'))
     await subject().admin.delete(path('deleted'))
     expect(await open.records.write(first)).toEqual({ kind: 'conflict' })
     expect(await open.records.read('deleted')).toBeNull()
   })
 
-  test('that were deleted and made again are a conflict', async () => {
+  test('a write to a record that was deleted and created again is a conflict', async () => {
     const first = await written(unstored('again'))
     await subject().admin.delete(path('again'))
     await written(unstored('again'))
     expect(await open.records.write({ ...first, n: 9 })).toEqual({ kind: 'conflict' })
   })
 
-  test('of other owners are not listed', async () => {
+  test('the list leaves out records of other owners', async () => {
     const { backend, namespace } = subject()
     const other = clusterAt(backend, backend.admin, { owner: 'other', namespace })
     await other.records.write(unstored('theirs'))
@@ -121,7 +121,7 @@ describeSubjects('records', subject => {
     ['with JSON that is no record', { data: { 'record.json': '{"version":1}' } }],
     ['with the label of another owner', { metadata: { labels: { 'countersign.dev/owner': 'x' } } }],
     ['without a label', { metadata: { labels: { 'countersign.dev/owner': null } } }],
-  ])('in a ConfigMap %s are CLUSTER_RECORD, naming it', async (what, patch) => {
+  ])('a ConfigMap %s is CLUSTER_RECORD, with its name', async (what, patch) => {
     const name = `foreign-${what.replaceAll(/\W/g, '').toLowerCase()}`
     await written(unstored(name))
     await subject().admin.patch(path(name), patch, MERGE_PATCH)
@@ -134,7 +134,7 @@ describeSubjects('records', subject => {
     await subject().admin.delete(path(name))
   })
 
-  test('of a later version are CLUSTER_RECORD, and say that a later countersign wrote them', async () => {
+  test('a record of a later version is CLUSTER_RECORD, and the message says so', async () => {
     await written(unstored('later'))
     const data = { 'record.json': '{"version":4}' }
     await subject().admin.patch(path('later'), { data }, MERGE_PATCH)
@@ -147,7 +147,7 @@ describeSubjects('records', subject => {
     await subject().admin.delete(path('later'))
   })
 
-  test('with a thousand certificates that work are taken, which is more than a request gets', async () => {
+  test('a record with a thousand working certificates is accepted', async () => {
     const name = `full${'-of-certificates'.repeat(2)}`
     const facts = { serial: 'ab'.repeat(20), sha256: 'cd'.repeat(32), proof: 'ef'.repeat(32) }
     const at = new Date('2026-03-01T12:00:00Z')
@@ -166,7 +166,7 @@ describeSubjects('records', subject => {
     await subject().admin.delete(path(name))
   })
 
-  test('of an earlier version are read, and written anew at their next change', async () => {
+  test('a record of an earlier version is readable and is upgraded at its next write', async () => {
     const first = await written(unstored('earlier'))
     const { failures: _, version: __, ...old } = first
     const text = JSON.stringify({ ...old, version: 1 })
@@ -178,7 +178,7 @@ describeSubjects('records', subject => {
     expect(JSON.parse(body.data['record.json'])).toMatchObject({ version: 3, n: 7, failures: null })
   })
 
-  test('copied under another name are CLUSTER_RECORD, also in a list', async () => {
+  test('a record that was copied under another name is CLUSTER_RECORD, in a list too', async () => {
     await written(unstored('original'))
     const { body } = await subject().admin.get(path('original'))
     const metadata = { name: `countersign-${OWNER}-copy`, labels: body.metadata.labels }
@@ -192,13 +192,13 @@ describeSubjects('records', subject => {
     await subject().admin.delete(path('copy'))
   })
 
-  test('of another cluster of the same name are CLUSTER_RECORD', async () => {
+  test('a record of another cluster is CLUSTER_RECORD', async () => {
     await written({ ...unstored('elsewhere'), cluster: 'staging' }).catch(() => undefined)
     expect((await failureOf(open.records.read('elsewhere'))).code).toBe('CLUSTER_RECORD')
     await subject().admin.delete(path('elsewhere'))
   })
 
-  test('in a namespace that is not there say how to make it', async () => {
+  test('the hint for a missing namespace is the command that creates it', async () => {
     const { backend } = subject()
     const nowhere = clusterAt(backend, backend.admin, { namespace: 'nowhere-at-all' })
     const problem = await failureOf(nowhere.records.write(newRecord('jane', 'prod')))
@@ -209,7 +209,7 @@ describeSubjects('records', subject => {
   })
 
   test.each(['list', 'get', 'create', 'update'] as const)(
-    'without the right to %s name the Role to add',
+    'the hint for a missing right to %s records names the rule to add',
     async verb => {
       const { backend, namespace } = subject()
       const user = await backend.user(subject().name(`no-${verb}`), [], [])
@@ -232,7 +232,7 @@ describeSubjects('records', subject => {
 })
 
 describe('records of a busy cluster', () => {
-  test('are listed page by page, and from the start where a page got too old', async () => {
+  test('1001 records are listed in three pages', async () => {
     const cluster = await startSandboxCluster({ namespaces: ['records'] })
     const admin = cluster.clientFor('admin', ['system:masters'])
     const open = clusterAt(cluster, admin, { namespace: 'records', clock: quickClock() })
@@ -245,7 +245,7 @@ describe('records of a busy cluster', () => {
     await cluster.close()
   })
 
-  test('a list that falls behind for ever ends with what the server says', async () => {
+  test('a list that expires again and again ends with the message of the server', async () => {
     const page = { kind: 'List', metadata: { resourceVersion: '1', continue: 'more' }, items: [] }
     const gone = {
       kind: 'Status',
@@ -266,7 +266,7 @@ describe('records of a busy cluster', () => {
     await odd.close()
   })
 
-  test('a create whose answer got lost is a conflict, and the record is ours', async () => {
+  test('a create with a lost answer is a conflict, and the record is stored', async () => {
     const cluster = await startSandboxCluster({ namespaces: ['records'] })
     const admin = cluster.clientFor('admin', ['system:masters'])
     const open = clusterAt(cluster, admin, { namespace: 'records', clock: quickClock() })

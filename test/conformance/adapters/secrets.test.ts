@@ -1,4 +1,4 @@
-// The port Secrets against API servers: server-side apply under what was read, and nobody's Secret overwritten.
+// The port Secrets against API servers: server-side apply under the version that was read; Secrets of others stay unchanged.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
 import type { SecretManifest } from '../../../src/domain/cluster/stored-secret.ts'
@@ -34,7 +34,7 @@ describeSubjects('secrets', subject => {
 
   const read = (name: string) => open.secrets.read(subject().namespace, name)
 
-  test('are applied and read back, byte for byte', async () => {
+  test('a Secret is applied and read back byte for byte', async () => {
     const binary = Uint8Array.from({ length: 256 }, (_, index) => index)
     const data = new Secret({ 'tls.crt': binary, 'tls.key': bytes(KEY) })
     const applied = await open.secrets.apply(manifest('fresh', { data }), null)
@@ -45,11 +45,11 @@ describeSubjects('secrets', subject => {
     expect(stored?.data.reveal()).toEqual(data.reveal())
   })
 
-  test('that are not there are null', async () => {
+  test('a missing Secret reads as null', async () => {
     expect(await read('nobody')).toBeNull()
   })
 
-  test('are replaced under the version that was read; what is no longer said goes', async () => {
+  test('a Secret is replaced under the version that was read, and dropped fields are removed', async () => {
     await open.secrets.apply(
       manifest('swap', {
         data: new Secret({ 'tls.crt': bytes('1'), 'tls.key': bytes('1'), 'ca.crt': bytes('1') }),
@@ -62,7 +62,7 @@ describeSubjects('secrets', subject => {
     expect(Object.keys((await read('swap'))?.data.reveal() ?? {})).toEqual(['tls.crt', 'tls.key'])
   })
 
-  test('that somebody else made meanwhile are a conflict, and stay as they are', async () => {
+  test('a Secret that somebody else created meanwhile is a conflict and stays unchanged', async () => {
     const data = { 'tls.crt': 'Zm9yZWlnbg==', 'tls.key': 'Zm9yZWlnbg==' }
     const metadata = { name: 'foreign' }
     await subject().admin.created(path(), { metadata, type: 'kubernetes.io/tls', data })
@@ -71,7 +71,7 @@ describeSubjects('secrets', subject => {
     expect(await read('foreign')).toEqual(before)
   })
 
-  test('that another run of ours made meanwhile are a conflict too', async () => {
+  test('a Secret that another of our runs created meanwhile is a conflict and stays unchanged', async () => {
     const theirs = new Secret({ 'tls.crt': bytes('another'), 'tls.key': bytes('theirs') })
     await open.secrets.apply(manifest('stalled', { data: theirs }), null)
     const before = await read('stalled')
@@ -79,7 +79,7 @@ describeSubjects('secrets', subject => {
     expect(await read('stalled')).toEqual(before)
   })
 
-  test('of a kubeconfig that another run of ours made meanwhile are a conflict too', async () => {
+  test('a kubeconfig Secret that another of our runs created meanwhile is a conflict', async () => {
     const holding = (text: string) =>
       manifest('config', { type: 'Opaque', data: new Secret({ kubeconfig: bytes(text) }) })
     const first = await open.secrets.apply(holding('theirs'), null)
@@ -89,12 +89,12 @@ describeSubjects('secrets', subject => {
     expect(await open.secrets.apply(holding('theirs'), null)).toEqual(first)
   })
 
-  test('that were applied, and are applied again because the answer got lost, are no conflict', async () => {
+  test('a repeated apply of the same Secret is no conflict', async () => {
     const first = await open.secrets.apply(manifest('repeated'), null)
     expect(await open.secrets.apply(manifest('repeated'), null)).toEqual(first)
   })
 
-  test('that another run made are taken over whole: what is no longer said goes', async () => {
+  test('a Secret of another of our runs is replaced, and dropped fields are removed', async () => {
     const data = { 'tls.crt': bytes('1'), 'tls.key': bytes('1'), 'ca.crt': bytes('1') }
     await open.secrets.apply(manifest('heir', { data: new Secret(data) }), null)
     const later = clusterAt(subject().backend, subject().backend.admin)
@@ -104,7 +104,7 @@ describeSubjects('secrets', subject => {
     await later.close()
   })
 
-  test('that somebody else changed since they were read are a conflict', async () => {
+  test('a Secret that somebody changed since it was read is a conflict and stays unchanged', async () => {
     await open.secrets.apply(manifest('moved'), null)
     const before = await read('moved')
     const labels = { touched: 'yes' }
@@ -115,7 +115,7 @@ describeSubjects('secrets', subject => {
     expect(await read('moved')).toEqual(after)
   })
 
-  test('that were deleted since they were read are a conflict, and not made again', async () => {
+  test('a Secret that was deleted since it was read is a conflict and is not created', async () => {
     await open.secrets.apply(manifest('deleted'), null)
     const before = await read('deleted')
     await subject().admin.delete(path('deleted'))
@@ -124,7 +124,7 @@ describeSubjects('secrets', subject => {
     expect(await read('deleted')).toBeNull()
   })
 
-  test('that were deleted and made again are a conflict', async () => {
+  test('a Secret that was deleted and created again is a conflict', async () => {
     await open.secrets.apply(manifest('again'), null)
     const before = await read('again')
     await subject().admin.delete(path('again'))
@@ -133,7 +133,7 @@ describeSubjects('secrets', subject => {
     expect(await applied).toEqual({ kind: 'conflict' })
   })
 
-  test('that were read are taken over, fields of others included', async () => {
+  test('an existing Secret that was read is taken over, and fields of others stay', async () => {
     const metadata = { name: 'adopted', labels: { team: 'a' } }
     const data = { 'tls.crt': 'eA==', 'tls.key': 'eA==', other: 'eA==' }
     await subject().admin.created(path(), { metadata, type: 'kubernetes.io/tls', data })
@@ -145,7 +145,7 @@ describeSubjects('secrets', subject => {
     expect(stored?.data.reveal()['tls.key']).toEqual(bytes(KEY))
   })
 
-  test('are deleted as they were read', async () => {
+  test('a Secret is deleted under the version that was read', async () => {
     await open.secrets.apply(manifest('removed'), null)
     const stored = await read('removed')
     if (stored === null) throw new Error('it is not there')
@@ -154,8 +154,8 @@ describeSubjects('secrets', subject => {
     expect(await open.secrets.remove(stored)).toBe('gone')
   })
 
-  test.each(['changed', 'made anew'])(
-    'that were %s since they were read are not deleted',
+  test.each(['changed', 'recreated'])(
+    'a Secret that was %s since it was read is not deleted',
     async how => {
       const name = `kept-${how.slice(0, 4)}`
       await open.secrets.apply(manifest(name), null)
@@ -176,7 +176,7 @@ describeSubjects('secrets', subject => {
     },
   )
 
-  test('that one may not delete stay, and the right is named', async () => {
+  test('a Secret stays without the right to delete it, and the hint names that right', async () => {
     await open.secrets.apply(manifest('guarded'), null)
     const stored = await read('guarded')
     if (stored === null) throw new Error('it is not there')
@@ -189,7 +189,7 @@ describeSubjects('secrets', subject => {
     await as.close()
   })
 
-  test('of another type are refused, and no message holds the key', async () => {
+  test('a change of the type is refused, and no message holds the key', async () => {
     await open.secrets.apply(manifest('typed'), null)
     const before = await read('typed')
     const next = manifest('typed', { type: 'Opaque' })
@@ -199,25 +199,25 @@ describeSubjects('secrets', subject => {
     expect(problem.message).toContain('field is immutable')
   })
 
-  test('larger than 1 MiB are refused, and no message holds what was in them', async () => {
+  test('a Secret over 1 MiB is refused, and no message holds its data', async () => {
     const data = new Secret({ 'tls.crt': bytes('x'.repeat(1_100_000)), 'tls.key': bytes(KEY) })
     const problem = await failureOf(open.secrets.apply(manifest('large', { data }), null), [KEY])
     expect(problem.code).toBe('CLUSTER_REFUSED')
     expect(problem.message.length).toBeLessThan(800)
   })
 
-  test('are rehearsed without being made', async () => {
+  test('a rehearsal does not create a Secret', async () => {
     await open.secrets.rehearse(subject().namespace, 'rehearsed')
     expect(await read('rehearsed')).toBeNull()
   })
 
-  test('of others are rehearsed without being touched', async () => {
+  test('a rehearsal does not change a Secret of somebody else', async () => {
     const before = await read('foreign')
     await open.secrets.rehearse(subject().namespace, 'foreign')
     expect(await read('foreign')).toEqual(before)
   })
 
-  test('whose rehearsal finds no namespace, or no right, say so', async () => {
+  test('a rehearsal reports a missing namespace and a missing right', async () => {
     const { backend, namespace } = subject()
     const problem = await failureOf(open.secrets.rehearse('nowhere-at-all', 'x'))
     expect(problem.hint).toBe('create the namespace first: kubectl create namespace nowhere-at-all')
@@ -227,14 +227,14 @@ describeSubjects('secrets', subject => {
     await as.close()
   })
 
-  test('in a namespace that is not there say how to make it', async () => {
+  test('the hint for a missing namespace is the command that creates it', async () => {
     const nowhere = manifest('jane-tls', { namespace: 'nowhere-at-all' })
     const problem = await failureOf(open.secrets.apply(nowhere, null))
     expect(problem.hint).toBe('create the namespace first: kubectl create namespace nowhere-at-all')
   })
 
   test.each(['get', 'patch'] as const)(
-    'without the right to %s name the Role to add',
+    'the hint for a missing right to %s Secrets names the rule to add',
     async verb => {
       const { backend, namespace } = subject()
       const user = await backend.user(subject().name(`no-${verb}`), [], [])
@@ -252,7 +252,7 @@ describeSubjects('secrets', subject => {
     },
   )
 
-  test('with create and patch on one name, and no list, can be made and changed', async () => {
+  test('create and patch on one name, without list, suffice to create and change a Secret', async () => {
     const { backend, namespace } = subject()
     const rule = {
       apiGroups: [''],

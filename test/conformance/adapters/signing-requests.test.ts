@@ -1,4 +1,4 @@
-// The port SigningRequests against API servers: what is sent, what comes back, and who may be mistaken for whom.
+// The port SigningRequests against API servers: what is sent and returned, and which changes stop an approval.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type {
   SigningRequest,
@@ -64,7 +64,7 @@ describeSubjects('signing requests', subject => {
     return answer.object
   }
 
-  test('are created as they are given, and read back the same', async () => {
+  test('a CertificateSigningRequest is created as given and read back the same', async () => {
     const before = Date.now()
     const object = await created('round')
     const { name, labels, annotations, ...spec } = manifest(object.name)
@@ -74,7 +74,7 @@ describeSubjects('signing requests', subject => {
     expect(await open.signingRequests.read(object.name)).toEqual(object)
   })
 
-  test('are listed, and removed as they were seen and not otherwise', async () => {
+  test('a CertificateSigningRequest is listed by owner, and deleted only as it was read', async () => {
     const { signingRequests } = clusterAt(subject().backend, subject().backend.admin)
     const object = await created('removed')
     const names = async (owner: string | null): Promise<readonly string[]> =>
@@ -100,18 +100,18 @@ describeSubjects('signing requests', subject => {
     expect(await signingRequests.read(object.name)).toBeNull()
   })
 
-  test('that exist are said to exist, and stay as they are', async () => {
+  test('a create under an existing name reports that it exists and changes nothing', async () => {
     const object = await created('twice')
     const again = manifest(object.name, { usages: ['server auth'] })
     expect(await open.signingRequests.create(again)).toEqual({ kind: 'exists' })
     expect(await open.signingRequests.read(object.name)).toEqual(object)
   })
 
-  test('that are not there are null', async () => {
+  test('a missing CertificateSigningRequest reads as null', async () => {
     expect(await open.signingRequests.read(subject().name('nobody'))).toBeNull()
   })
 
-  test.each(['approve', 'deny'] as const)('%s adds a condition, and keeps the rest', async how => {
+  test.each(['approve', 'deny'] as const)('%s adds a condition and keeps the rest', async how => {
     const object = await created(how)
     const decided = await open.signingRequests[how](object, 'CountersignTest', 'by owner')
     if (!('object' in decided)) throw new Error('it changed')
@@ -121,7 +121,7 @@ describeSubjects('signing requests', subject => {
     expect(await open.signingRequests.read(object.name)).toEqual(decided.object)
   })
 
-  test('keep what somebody else’s condition says, its times too', async () => {
+  test('an approval keeps the condition of somebody else, with its times', async () => {
     const { name } = await created('foreign-condition')
     const path = `${SIGNING_REQUESTS}/${name}`
     const foreign = {
@@ -139,14 +139,14 @@ describeSubjects('signing requests', subject => {
     expect(conditions).toContainEqual(foreign)
   })
 
-  test('that moved on meanwhile are not approved', async () => {
+  test('a CertificateSigningRequest that changed meanwhile is not approved', async () => {
     const object = await created('moved')
     await open.signingRequests.deny(object, 'Other', 'somebody')
     expect(await open.signingRequests.approve(object, 'r', 'm')).toEqual({ kind: 'changed' })
     expect((await open.signingRequests.read(object.name))?.conditions).toHaveLength(1)
   })
 
-  test('that were deleted and made again are not approved in the place of the first', async () => {
+  test('a CertificateSigningRequest that was deleted and created again is not approved', async () => {
     const object = await created('again')
     await subject().admin.delete(`${SIGNING_REQUESTS}/${object.name}`)
     await open.signingRequests.create(manifest(object.name))
@@ -154,13 +154,13 @@ describeSubjects('signing requests', subject => {
     expect((await open.signingRequests.read(object.name))?.conditions).toEqual([])
   })
 
-  test('that are gone are not approved', async () => {
+  test('a deleted CertificateSigningRequest is not approved', async () => {
     const object = await created('gone')
     await subject().admin.delete(`${SIGNING_REQUESTS}/${object.name}`)
     expect(await open.signingRequests.approve(object, 'r', 'm')).toEqual({ kind: 'changed' })
   })
 
-  test('with a key that no API server takes are refused in its words (422)', async () => {
+  test('an invalid CertificateSigningRequest is CLUSTER_REFUSED with the message of the server (422)', async () => {
     const name = subject().name('broken')
     const broken = manifest(name, { request: 'not a PEM', expirationSeconds: 1 })
     const problem = await failureOf(open.signingRequests.create(broken))
@@ -172,7 +172,7 @@ describeSubjects('signing requests', subject => {
     expect(problem.message.length).toBeLessThan(800)
   })
 
-  test('for a signer that one may not approve for name the rule to add (403)', async () => {
+  test('the hint for a missing right on the signer names the rule to add (403)', async () => {
     const object = await created('signer')
     const user = subject().name('no-signer')
     const resources = ['certificatesigningrequests/approval']
@@ -193,24 +193,27 @@ describeSubjects('signing requests', subject => {
     ['create', 'certificatesigningrequests', 'create'],
     ['read', 'certificatesigningrequests', 'get'],
     ['approve', 'certificatesigningrequests/approval', 'update'],
-  ] as const)('%s without the right names the rule to add (403)', async (how, resource, verb) => {
-    const object = await created(`no-${how}`)
-    const as = clusterAt(
-      subject().backend,
-      await subject().backend.user(subject().name(`none-${how}`), [], []),
-    )
-    const work = {
-      create: () => as.signingRequests.create(manifest('x')),
-      read: () => as.signingRequests.read('x'),
-      approve: () => as.signingRequests.approve(object, 'r', 'm'),
-    }[how]
-    const problem = await failureOf(work())
-    expect(problem.code).toBe('CLUSTER_FORBIDDEN')
-    expect(problem.hint).toContain(
-      `add this rule to a ClusterRole bound to that user:\n- {apiGroups: ["certificates.k8s.io"], resources: [${resource}], verbs: [${verb}]}`,
-    )
-    await as.close()
-  })
+  ] as const)(
+    'the hint for a %s without the right names the rule to add (403)',
+    async (how, resource, verb) => {
+      const object = await created(`no-${how}`)
+      const as = clusterAt(
+        subject().backend,
+        await subject().backend.user(subject().name(`none-${how}`), [], []),
+      )
+      const work = {
+        create: () => as.signingRequests.create(manifest('x')),
+        read: () => as.signingRequests.read('x'),
+        approve: () => as.signingRequests.approve(object, 'r', 'm'),
+      }[how]
+      const problem = await failureOf(work())
+      expect(problem.code).toBe('CLUSTER_FORBIDDEN')
+      expect(problem.hint).toContain(
+        `add this rule to a ClusterRole bound to that user:\n- {apiGroups: ["certificates.k8s.io"], resources: [${resource}], verbs: [${verb}]}`,
+      )
+      await as.close()
+    },
+  )
 })
 
 describe('a cut connection', () => {
@@ -227,7 +230,7 @@ describe('a cut connection', () => {
     await cluster.close()
   })
 
-  test('after a create was handled: the repeated create finds it, and it is ours', async () => {
+  test('a create that is cut after it was handled reports that the object exists', async () => {
     cluster.faults.plan(
       { method: 'POST', path: SIGNING_REQUESTS },
       { kind: 'reset', when: 'after' },
@@ -240,7 +243,7 @@ describe('a cut connection', () => {
     })
   })
 
-  test('before a create was handled: it is created', async () => {
+  test('a create that is cut before it was handled is repeated', async () => {
     cluster.faults.plan(
       { method: 'POST', path: SIGNING_REQUESTS },
       { kind: 'reset', when: 'before' },
@@ -248,7 +251,7 @@ describe('a cut connection', () => {
     expect((await open.signingRequests.create(manifest('late'))).kind).toBe('created')
   })
 
-  test('after an approval was handled: it looks changed, and is approved once', async () => {
+  test('an approval that is cut after it was handled reports a change, and approves once', async () => {
     await open.signingRequests.create(manifest('approved'))
     const object = await open.signingRequests.read('approved')
     if (object === null) throw new Error('it is not there')
@@ -266,7 +269,7 @@ describe('an answer that Kubernetes does not document', () => {
     ['null', null],
     ['an object without its spec', { metadata: { name: 'x', uid: 'u', resourceVersion: '1' } }],
     ['a certificate that is a number', { status: { certificate: 7 } }],
-  ])('%s is CLUSTER_ANSWER', async (_, body) => {
+  ])('a body that is %s is CLUSTER_ANSWER', async (_, body) => {
     const odd = await startOddServer(answering(200, body))
     const open = clusterAt({ server: odd.server, caPem: '' }, {})
     expect(await failureOf(open.signingRequests.read('x'))).toMatchObject({
@@ -284,7 +287,7 @@ describe('an answer that Kubernetes does not document', () => {
     [400, 'CLUSTER_REFUSED', 'short and stout'],
     [413, 'CLUSTER_REFUSED', 'short and stout'],
     [302, 'CLUSTER_ANSWER', 'HTTP 302, short and stout'],
-  ])('%i is %s', async (status, code, words) => {
+  ])('the status %i is %s', async (status, code, words) => {
     const odd = await startOddServer(answering(status, 'short and stout'))
     const open = clusterAt({ server: odd.server, caPem: '' }, {})
     const problem = await failureOf(open.signingRequests.create(manifest('x')))

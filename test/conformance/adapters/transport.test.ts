@@ -1,4 +1,4 @@
-// HTTP to an API server that is slow, busy, cut off or not one at all.
+// HTTP to an API server that is slow, busy, cut off, or another kind of server.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { createServer } from 'node:http'
 import { failure } from '../../../src/domain/problem.ts'
@@ -59,7 +59,7 @@ async function countAsked(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('connections', () => {
-  test('twenty calls one after the other take one connection', async () => {
+  test('twenty calls in sequence use one connection', async () => {
     const relay = await startRelay(cluster.server)
     closing.push(() => relay.close())
     const { transport } = connect({}, relay.server)
@@ -67,7 +67,7 @@ describe('connections', () => {
     expect(relay.connections).toBe(1)
   })
 
-  test('two hundred calls at once take at most 32, and all are answered', async () => {
+  test('two hundred concurrent calls use at most 32 connections, and all are answered', async () => {
     const relay = await startRelay(cluster.server)
     closing.push(() => relay.close())
     const { transport } = connect({}, relay.server)
@@ -76,7 +76,7 @@ describe('connections', () => {
     expect(relay.connections).toBeLessThanOrEqual(32)
   })
 
-  test('a kept connection that the server has closed meanwhile is replaced', async () => {
+  test('a kept connection that the server closed is replaced', async () => {
     const relay = await startRelay(cluster.server)
     closing.push(() => relay.close())
     const { transport } = connect({}, relay.server)
@@ -85,7 +85,7 @@ describe('connections', () => {
     expect((await transport.ask(VERSION)).status).toBe(200)
   })
 
-  test('the path of the server comes first', async () => {
+  test('the path of the server URL precedes the path of the call', async () => {
     const { server, asked } = await odd(answering(200, {}))
     const behind = transportTo({ server: `${server}/clusters/prod/`, caPem: '' }, {})
     closing.push(() => behind.close())
@@ -94,20 +94,20 @@ describe('connections', () => {
   })
 })
 
-describe('what passes is waited for', () => {
+describe('transient failures', () => {
   test.each([
     ['503 three times', { kind: 'answer', code: 503 } as const, 3],
     ['500 while etcd elects a leader', { kind: 'answer', code: 500 } as const, 4],
     ['a reset before the request is handled', { kind: 'reset', when: 'before' } as const, 2],
     ['a reset after it was handled', { kind: 'reset', when: 'after' } as const, 2],
-  ])('%s', async (_, fault, times) => {
+  ])('%s is retried', async (_, fault, times) => {
     cluster.faults.plan({ path: '/version' }, fault, times)
     const { transport, clock } = connect()
     expect((await transport.ask(VERSION)).status).toBe(200)
     expect(clock.slept).toHaveLength(times)
   })
 
-  test('429 is waited out for as long as the server says', async () => {
+  test('429 is retried after the time in Retry-After', async () => {
     const fault = { kind: 'answer', code: 429, retryAfterSeconds: 7 } as const
     cluster.faults.plan({ path: '/version' }, fault)
     const { transport, clock } = connect()
@@ -117,20 +117,20 @@ describe('what passes is waited for', () => {
     expect(clock.slept[0]).toBeLessThan(8000)
   })
 
-  test('pauses grow', async () => {
+  test('the pauses between retries double', async () => {
     cluster.faults.plan({ path: '/version' }, { kind: 'answer', code: 503 }, 4)
     const { transport, clock } = connect()
     await transport.ask(VERSION)
     expect(clock.slept).toEqual([250, 500, 1000, 2000])
   })
 
-  test('one answer that takes too long is asked for again', async () => {
+  test('an answer that takes too long is retried', async () => {
     cluster.faults.plan({ path: '/version' }, { kind: 'delay', milliseconds: 400 })
     const { transport } = connect({ attemptMs: 100 })
     expect((await transport.ask(VERSION)).status).toBe(200)
   })
 
-  test('an answer that breaks off is asked for again', async () => {
+  test('an answer that breaks off is retried', async () => {
     let isFirst = true
     const { transport, asked } = await odd((_, response) => {
       response.writeHead(200, { 'content-length': 100 })
@@ -144,7 +144,7 @@ describe('what passes is waited for', () => {
   })
 })
 
-describe('what stays is not', () => {
+describe('permanent failures', () => {
   const signingRequests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'apps' } }
   const calls: readonly [string, number, Call][] = [
@@ -154,7 +154,7 @@ describe('what stays is not', () => {
     ['422', 422, { method: 'POST', path: signingRequests, body: { metadata: { name: 'x' } } }],
     ['400', 400, { method: 'POST', path: NAMESPACES, body: 'not an object' }],
   ]
-  test.each(calls)('%s is one request', async (_, status, call) => {
+  test.each(calls)('%s is not retried', async (_, status, call) => {
     const { transport, clock } = connect()
     const asked = await countAsked(async () =>
       expect((await transport.ask(call)).status).toBe(status),
@@ -165,7 +165,7 @@ describe('what stays is not', () => {
   test.each([
     [401, { token: 'wrong' }],
     [403, {}],
-  ])('%i is one request', async (status, credential) => {
+  ])('%i is not retried', async (status, credential) => {
     const transport = transportTo(cluster, credential)
     closing.push(() => transport.close())
     const asked = await countAsked(async () =>
@@ -174,7 +174,7 @@ describe('what stays is not', () => {
     expect(asked).toBe(1)
   })
 
-  test('413 is one request', async () => {
+  test('413 is not retried', async () => {
     const { transport } = connect()
     const body = { ...namespace, metadata: { name: 'big', annotations: { a: 'x'.repeat(4e6) } } }
     const asked = await countAsked(async () => {
@@ -184,14 +184,14 @@ describe('what stays is not', () => {
     expect(asked).toBe(1)
   })
 
-  test('500 about this very object is one request', async () => {
+  test('500 about the object itself is not retried', async () => {
     const body = { kind: 'Status', code: 500, message: 'etcdserver: request is too large' }
     const { transport, asked } = await odd(answering(500, body))
     expect((await transport.ask(VERSION)).status).toBe(500)
     expect(asked).toHaveLength(1)
   })
 
-  test('500 for ever is five requests', async () => {
+  test('a persistent 500 ends after five requests', async () => {
     cluster.faults.plan({ path: '/version' }, { kind: 'answer', code: 500 }, 100)
     const { transport } = connect()
     const asked = await countAsked(async () =>
@@ -200,7 +200,7 @@ describe('what stays is not', () => {
     expect(asked).toBe(5)
   })
 
-  test('a redirect is not followed, and the token stays here', async () => {
+  test('a redirect is not followed, and the token is not sent on', async () => {
     const elsewhere = await startOddServer(answering(200, {}))
     closing.push(() => elsewhere.close())
     const { transport } = await odd((_, response) =>
@@ -210,7 +210,7 @@ describe('what stays is not', () => {
     expect(elsewhere.asked).toEqual([])
   })
 
-  test('a login that does not work is told as it is, and nothing is asked', async () => {
+  test('a failed login is reported unchanged, and no request is sent', async () => {
     const { server, asked } = await odd(answering(200, {}))
     const told = failure('CONFIG_KUBECONFIG', 'the login of the kubeconfig did not work')
     const credential = {
@@ -224,7 +224,7 @@ describe('what stays is not', () => {
 })
 
 describe('the deadline', () => {
-  test('503 for ever is given up after a minute in all, with the last answer', async () => {
+  test('a persistent 503 is returned after one minute of retries', async () => {
     cluster.faults.plan({ path: '/version' }, { kind: 'answer', code: 503 }, 1000)
     const { transport, clock } = connect()
     expect((await transport.ask(VERSION)).status).toBe(503)
@@ -232,14 +232,14 @@ describe('the deadline', () => {
     expect(total(clock.slept)).toBeLessThan(60_000)
   })
 
-  test('the last attempt has time for its answer, however little is left', async () => {
+  test('the last attempt gets its full time for an answer', async () => {
     cluster.faults.plan({ path: '/version' }, { kind: 'delay', milliseconds: 150 }, 1000)
     cluster.faults.plan({ path: '/version' }, { kind: 'answer', code: 503 }, 1000)
     const { transport } = connect({ totalMs: 450 })
     expect((await transport.ask(VERSION)).status).toBe(503)
   })
 
-  test('a Retry-After beyond it is not waited for', async () => {
+  test('a Retry-After beyond the deadline ends the retries', async () => {
     const fault = { kind: 'answer', code: 429, retryAfterSeconds: 3600 } as const
     cluster.faults.plan({ path: '/version' }, fault, 1000)
     const { transport, clock } = connect()
@@ -258,7 +258,7 @@ describe('the deadline', () => {
     })
   })
 
-  test('an answer that trickles does not outlive the attempt', async () => {
+  test('an answer that trickles ends with its attempt', async () => {
     const { server } = await odd((_, response) => {
       response.writeHead(200)
       const timer = setInterval(() => response.write(' '), 10)
@@ -270,7 +270,7 @@ describe('the deadline', () => {
     expect((await failureOf(transport.ask(VERSION))).code).toBe('CLUSTER_TIMEOUT')
   })
 
-  test('nobody there is CLUSTER_UNREACHABLE after 20 seconds, not a minute', async () => {
+  test('a server that refuses connections is CLUSTER_UNREACHABLE after 20 s', async () => {
     const server = createServer()
     const url = await listening(server, 'https')
     await new Promise(resolve => server.close(resolve))
@@ -285,7 +285,7 @@ describe('the deadline', () => {
     expect(clock.slept.length).toBeGreaterThan(3)
   })
 
-  test('a server that was there and is gone is waited for a minute', async () => {
+  test('a server that answered before and is gone is retried for one minute', async () => {
     const relay = await startRelay(cluster.server)
     const { transport, clock } = connect({}, relay.server)
     await transport.ask(VERSION)
@@ -295,7 +295,7 @@ describe('the deadline', () => {
     expect(total(clock.slept)).toBeLessThan(60_000)
   })
 
-  test('a name that does not exist is told at once', async () => {
+  test('a host name that does not exist is retried at most eight times', async () => {
     const { transport, clock } = connect({}, 'https://api.countersign.invalid')
     const problem = await failureOf(transport.ask(VERSION))
     expect(problem.code).toBe('CLUSTER_UNREACHABLE')
@@ -320,7 +320,7 @@ describe('TLS', () => {
     expect(await refused({ ca: cluster.clientCaPem })).toMatch(/unable to verify|self.signed/i)
   })
 
-  test('a server is held to the system roots where no CA is given', async () => {
+  test('the system roots apply where no CA is configured', async () => {
     expect(await refused({ ca: null })).toMatch(/unable to verify|self.signed/i)
   })
 
@@ -328,29 +328,29 @@ describe('TLS', () => {
     expect(await refused({ serverName: 'api.example.com' })).toContain('api.example.com')
   })
 
-  test('a client key that is none is told at once', async () => {
+  test('an invalid client key is reported at once', async () => {
     await refused({ key: { reveal: () => 'none' } })
   })
 
-  test('a server that speaks plain HTTP is told at once', async () => {
+  test('a server that speaks plain HTTP is reported at once', async () => {
     const { server } = await odd(answering(200, {}))
     await refused({ server: new URL(server.replace('http:', 'https:')) })
   })
 })
 
 describe('answers', () => {
-  test('that are JSON are parsed, others are their text', async () => {
+  test('a body that is not JSON is returned as text', async () => {
     const { transport } = await odd(answering(200, '<html>sign in</html>'))
     expect(await transport.ask(VERSION)).toEqual({ status: 200, body: '<html>sign in</html>' })
   })
 
-  test('of many megabytes are read', async () => {
+  test('an answer of 20 MB is read', async () => {
     const { transport } = await odd(answering(200, { text: 'x'.repeat(20e6) }))
     const { body } = await transport.ask(VERSION)
     expect(JSON.stringify(body)).toHaveLength(20e6 + 11)
   })
 
-  test('larger than anybody should send are refused, once', async () => {
+  test('an answer over the size limit is refused and not retried', async () => {
     const { server, asked } = await odd(answering(200, { text: 'x'.repeat(2000) }))
     const clock = quickClock()
     const transport = transportTo({ server, caPem: '' }, {}, clock, { answerBytes: 1000 })
@@ -362,7 +362,7 @@ describe('answers', () => {
     expect({ asked: asked.length, slept: clock.slept }).toEqual({ asked: 1, slept: [] })
   })
 
-  test('bring the clock of the server', async () => {
+  test('the Date header sets the clock of the server', async () => {
     const { transport } = await odd((_, response) =>
       response.writeHead(200, { date: 'Sun, 01 Mar 2026 12:00:00 GMT' }).end('{}'),
     )
@@ -373,7 +373,7 @@ describe('answers', () => {
 })
 
 describe('the token', () => {
-  test('goes into the header of every call, and into no message', async () => {
+  test('every call carries the token in its header, and no message holds it', async () => {
     const seen: unknown[] = []
     const { transport } = await odd((request, response) => {
       seen.push(request.headers.authorization)

@@ -1,4 +1,4 @@
-// One watch per cluster, shared by everybody who waits: what they see, and what they must not notice.
+// One watch per cluster, shared by all observers: what they see, and which interruptions stay hidden from them.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Seen } from '../../../src/domain/cluster/signing-request.ts'
 import type { Cluster } from '../../../src/ports/cluster.ts'
@@ -62,7 +62,7 @@ describeSubjects('an observer', subject => {
     )
   }
 
-  test('sees what comes, what changes and that it is gone', async () => {
+  test('an observer sees the creation, the change and the deletion of an object', async () => {
     const states = observe(subject().name('story'))
     const name = await make('story')
     expect(conditionsOf(await states.next())).toEqual([])
@@ -72,21 +72,21 @@ describeSubjects('an observer', subject => {
     expect(await states.next()).toEqual({ kind: 'absent' })
   })
 
-  test('sees the next object of that name as another', async () => {
+  test('an observer sees the next object of the same name as another object', async () => {
     const states = observe(subject().name('twice'))
     const name = await make('twice')
     const first = await states.next()
     await subject().admin.delete(`${SIGNING_REQUESTS}/${name}`)
     await make('twice')
     let seen = await states.next()
-    // The deletion may be looked at when the next object is there already.
+    // The watch may report the deletion after the next object exists.
     if (seen.kind === 'absent') seen = await states.next()
     const uid = (each: Seen) => (each.kind === 'present' ? each.object.version.uid : null)
     expect(uid(seen)).not.toBe(uid(first))
     expect(uid(seen)).not.toBeNull()
   })
 
-  test('does not take an object that loses its label for a deleted one', async () => {
+  test('an object that loses its label is not reported as deleted', async () => {
     const states = observe(subject().name('relabelled'))
     const name = await make('relabelled')
     await states.next()
@@ -137,13 +137,13 @@ describe('the watch of a cluster', () => {
   const versionOf = (path: string | undefined) =>
     Number(new URL(path ?? '', 'https://x').searchParams.get('resourceVersion'))
 
-  test('begins with what stands, for the first observer', async () => {
+  test('the first observer sees the present state of the object', async () => {
     make('stands')
     cluster.objects.deny('stands')
     expect(conditionsOf(await observer('stands').next())).toEqual(['Denied'])
   })
 
-  test('is one, however many observers; it ends with the last of them', async () => {
+  test('forty observers share one watch, and it ends with the last of them', async () => {
     const before = watches().length
     const first = observer('many-0')
     const others = Array.from({ length: 39 }, (_, index) => {
@@ -162,7 +162,7 @@ describe('the watch of a cluster', () => {
     await until(() => cluster.watchCount === 0)
   })
 
-  test('begins again for an observer who comes after it ended', async () => {
+  test('a new observer starts a new watch after the last one ended', async () => {
     const states = observer('first')
     make('first')
     await states.next()
@@ -181,14 +181,14 @@ describe('the watch of a cluster', () => {
     expect(await one.next()).toEqual(await other.next())
   })
 
-  test('does not begin for an observer who has left already', async () => {
+  test('an aborted observer sees nothing', async () => {
     observer('x')
     observing.abort()
     const left = open.signingRequests.observe('y', AbortSignal.abort())[Symbol.asyncIterator]()
     expect(await soon(left.next())).toEqual({ done: true, value: undefined })
   })
 
-  test('that is cut goes on where it was: nothing is missed', async () => {
+  test('a cut watch resumes without missing a change', async () => {
     const states = observer('cut')
     make('cut')
     await states.next()
@@ -198,14 +198,14 @@ describe('the watch of a cluster', () => {
     while (conditionsOf(seen)[0] !== 'Denied') seen = await states.next()
   })
 
-  test('goes on from a bookmark, not from the last change it saw', async () => {
+  test('a watch resumes from the last bookmark', async () => {
     const states = observer('marked')
     make('marked')
     await states.next()
     for (let index = 0; index < 5; index++) cluster.objects.createNamespace(`marked-${index}`)
     const bookmark = versionOf(watches().at(-1)?.path) + 5
     cluster.sendBookmarks()
-    // A change behind the bookmark tells that the bookmark has arrived.
+    // A change after the bookmark shows that the bookmark has arrived.
     cluster.objects.deny('marked')
     await states.next()
     const before = watches().length
@@ -214,7 +214,7 @@ describe('the watch of a cluster', () => {
     expect(versionOf(watches().at(-1)?.path)).toBeGreaterThanOrEqual(bookmark)
   })
 
-  test('that is too old (410) lists again and goes on', async () => {
+  test('an expired watch (410) lists again and resumes', async () => {
     const states = observer('old')
     make('old')
     await states.next()
@@ -226,7 +226,7 @@ describe('the watch of a cluster', () => {
     while (conditionsOf(seen)[0] !== 'Denied') seen = await states.next()
   })
 
-  test('finds out what was deleted while it was too old', async () => {
+  test('a deletion during an expired watch is reported', async () => {
     const states = observer('vanished')
     make('vanished')
     await states.next()
@@ -243,7 +243,7 @@ describe('the watch of a cluster', () => {
     ['429', { kind: 'answer', code: 429 } as const],
     ['500', { kind: 'answer', code: 500 } as const],
     ['503', { kind: 'answer', code: 503 } as const],
-  ])('that is answered by %s at first is opened again', async (name, fault) => {
+  ])('a watch that first gets %s is opened again', async (name, fault) => {
     cluster.faults.plan({ path: /watch=1/ }, fault, 2)
     const states = observer(`again-${name}`)
     await until(() => cluster.watchCount === 1)
@@ -251,7 +251,7 @@ describe('the watch of a cluster', () => {
     expect(await states.next()).toMatchObject({ kind: 'present' })
   })
 
-  test('lists page by page where there are more than 500', async () => {
+  test('the list before a watch reads every page', async () => {
     const many = await startSandboxCluster()
     closing.push(() => many.close())
     for (let index = 0; index < 501; index++) many.objects.create(CSRS, labelled(`page-${index}`))
@@ -265,7 +265,7 @@ describe('the watch of a cluster', () => {
   })
 
   test.each([['list'], ['watch']] as const)(
-    'that may not %s fails every observer, with the rule to add',
+    'a missing right to %s fails every observer, with the rule to add',
     async missing => {
       const user = `no-${missing}`
       const verbs = ['create', 'get', 'list', 'watch'].filter(verb => verb !== missing)
@@ -282,7 +282,7 @@ describe('the watch of a cluster', () => {
     },
   )
 
-  test('never says "deleted" of what may not be read', async () => {
+  test('an unreadable object is CLUSTER_FORBIDDEN and never reported as deleted', async () => {
     const user = 'no-get'
     const rule = { apiGroups: ['certificates.k8s.io'], resources: [CSRS], verbs: ['list', 'watch'] }
     cluster.allow({ user }, [rule])
@@ -293,7 +293,7 @@ describe('the watch of a cluster', () => {
     expect((await failureOf(states.next())).code).toBe('CLUSTER_FORBIDDEN')
   })
 
-  test('whose login ends (401) fails its observers', async () => {
+  test('a login that ends (401) fails the observers', async () => {
     cluster.addToken('short', 'admin', ['system:masters'])
     const states = observer('login', { token: 'short' } as never)
     make('login')
@@ -304,10 +304,10 @@ describe('the watch of a cluster', () => {
   })
 })
 
-describe('a server that is none', () => {
+describe('a server that breaks the watch protocol', () => {
   const LIST = { kind: 'List', metadata: { resourceVersion: '7' }, items: [] }
 
-  /** Observes for at least ten pauses: how many there were, and how often it was asked to watch. */
+  /** Observes for at least ten pauses: the number of pauses and of watch requests. */
   async function observed(answerWatch: OddAnswer): Promise<{ pauses: number; watches: number }> {
     const odd = await startOddServer((request, response) => {
       if (request.url?.includes('watch=1') === true) answerWatch(request, response)
@@ -336,12 +336,12 @@ describe('a server that is none', () => {
       'sends errors only',
       (_, response) => response.end('{"type":"ERROR","object":{"kind":"Status","code":500}}\n'),
     ],
-  ])('and %s is asked again, with a pause every time', async (_, answer) => {
+  ])('a server that %s is watched again after a pause', async (_, answer) => {
     const { pauses, watches } = await observed(answer)
     expect(watches).toBeLessThanOrEqual(pauses + 1)
   })
 
-  test('and lists something else is told', async () => {
+  test('a server that lists another shape is CLUSTER_ANSWER', async () => {
     const odd = await startOddServer((_, response) => response.end('{"items":"none"}'))
     const open = clusterAt({ server: odd.server, caPem: '' }, {})
     const states = statesOf(open.signingRequests.observe('x', new AbortController().signal))

@@ -59,7 +59,7 @@ describeSubjects('who gets in', subject => {
     return { certificatePem: certificateOf(object), keyPem: object.made.keyPem }
   }
 
-  test('a client certificate is its common name and its organizations', async () => {
+  test('a client certificate logs in with its common name and its organizations', async () => {
     const credential = await issued('login', '/O=b/O=a/CN=jane')
     const digest = createHash('sha256')
       .update(new X509Certificate(credential.certificatePem).raw)
@@ -71,14 +71,14 @@ describeSubjects('who gets in', subject => {
     })
   })
 
-  test('a service account’s name in a certificate is that name', async () => {
+  test('a certificate with the name of a service account logs in with that name', async () => {
     const credential = await issued('sa', '/CN=system:serviceaccount:default:x')
     expect(await whoIs(subject().with(credential))).toMatchObject({
       username: 'system:serviceaccount:default:x',
     })
   })
 
-  test('a certificate without common name is nobody, not a stranger', async () => {
+  test('a certificate without common name is anonymous, not unauthorized', async () => {
     const client = subject().with(await issued('nameless', '/O=developers'))
     const answer = await client.get(SIGNING_REQUESTS)
     expect([answer.code, answer.body.message]).toEqual([
@@ -87,7 +87,7 @@ describeSubjects('who gets in', subject => {
     ])
   })
 
-  test('a certificate for servers only is refused', async () => {
+  test('a certificate for server authentication only is refused', async () => {
     const credential = await issued('serving', '/O=system:nodes/CN=system:node:n1', {
       signerName: 'kubernetes.io/kubelet-serving',
       usages: ['server auth', 'digital signature'],
@@ -100,7 +100,7 @@ describeSubjects('who gets in', subject => {
     ])
   })
 
-  test('a token nobody gave out is refused', async () => {
+  test('an unknown token is refused', async () => {
     const answer = await subject().with({ token: 'nobody' }).get('/version')
     expect([answer.code, answer.body]).toEqual([
       401,
@@ -116,7 +116,7 @@ describeSubjects('who gets in', subject => {
     ])
   })
 
-  test('nobody may ask for the version and health, and nothing else', async () => {
+  test('an anonymous client reads the version and the health, and nothing else', async () => {
     const nobody = subject().with({})
     expect((await nobody.get('/version')).code).toBe(200)
     expect((await nobody.get('/readyz')).text).toBe('ok')
@@ -145,7 +145,7 @@ describeSubjects('who may do what', subject => {
     expect(answer.body.details).toEqual({ group: GROUP, kind: 'certificatesigningrequests' })
   })
 
-  test('who has no rights is told the name, the verb and the subresource', async () => {
+  test('a refusal names the user, the verb and the subresource', async () => {
     const name = subject().name('nobody')
     const client = await subject().as(name, [], [])
     const read = await client.get(`${SIGNING_REQUESTS}/x`)
@@ -179,7 +179,7 @@ describeSubjects('who may do what', subject => {
     verbs: ['approve', 'sign'],
   })
 
-  test('approving needs the right on the signer, and so does denying', async () => {
+  test('approve and deny need the right on the signer', async () => {
     const name = subject().name('unsigned')
     const client = await subject().as(name, [], [APPROVAL])
     const object = await createRequest(subject(), 'unsigned')
@@ -213,7 +213,7 @@ describeSubjects('who may do what', subject => {
     ['the domain', 'example.com/*', 200],
     ['another name of the domain', 'example.com/other', 403],
     ['a pattern of the name', 'example.com/no*', 403],
-  ])('a right on %s of a signer counts as it does', async (what, resource, code) => {
+  ])('a right on %s of a signer returns the documented status', async (what, resource, code) => {
     const base = `approver-${what.split(' ').at(-1)}-${resource.length}`
     const client = await subject().as(subject().name(base), [], [APPROVAL, signers(resource)])
     const object = await createRequest(subject(), base)
@@ -224,7 +224,7 @@ describeSubjects('who may do what', subject => {
     expect(answer.code).toBe(code)
   })
 
-  test('a fault comes before the missing right on the signer', async () => {
+  test('a validation error precedes the missing right on the signer', async () => {
     const client = await subject().as(subject().name('order'), [], [APPROVAL])
     const object = await createRequest(subject(), 'order')
     const answer = await client.put(
@@ -234,7 +234,7 @@ describeSubjects('who may do what', subject => {
     expect(answer.code).toBe(422)
   })
 
-  test('nobody asks the client signer for system:masters', async () => {
+  test('a request with the group system:masters is refused for the client signer', async () => {
     const masters = opensslRequest({ subject: '/O=system:masters/CN=jane' })
     const name = subject().name('masters')
     const spec = { request: masters.base64, signerName: CLIENT_SIGNER }
@@ -248,7 +248,7 @@ describeSubjects('who may do what', subject => {
   })
 
   test.each(['System:Masters', 'kubeadm:cluster-admins', ' system:masters'])(
-    'but the group %p passes',
+    'a request with the group %p is accepted for the client signer',
     async group => {
       const made = opensslRequest({ subject: `/O=${group}/CN=jane` })
       const spec = { request: made.base64, signerName: CLIENT_SIGNER }
@@ -260,7 +260,7 @@ describeSubjects('who may do what', subject => {
     },
   )
 
-  test('the client CA is published to who may read it', async () => {
+  test('the client CA is readable with the right to read its ConfigMap', async () => {
     const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication'
     const rule: Rule = {
       apiGroups: [''],
@@ -274,17 +274,17 @@ describeSubjects('who may do what', subject => {
     expect(answer.body.data['client-ca-file']).toMatch(/^-----BEGIN CERTIFICATE-----/)
   })
 
-  describe('asking beforehand', () => {
+  describe('an access review', () => {
     const signer = { group: GROUP, resource: 'signers', verb: 'approve' }
 
-    test('a right on the domain does not answer for the exact name', async () => {
+    test('a right on the domain does not imply the exact name', async () => {
       const client = await subject().as(subject().name('ask'), [], [signers('example.com/*')])
       expect(await may(client, { ...signer, name: 'example.com/nobody' })).toBe(false)
       expect(await may(client, { ...signer, name: 'example.com/*' })).toBe(true)
       expect(await may(client, signer)).toBe(false)
     })
 
-    test('subresources, namespaces and names are asked for apart', async () => {
+    test('subresources, namespaces and names are reviewed separately', async () => {
       const inNamespace: Rule = {
         apiGroups: [''],
         resources: ['secrets'],
@@ -304,13 +304,13 @@ describeSubjects('who may do what', subject => {
       )
     })
 
-    test('an administrator may do what nobody has heard of', async () => {
+    test('an administrator may do anything, unknown resources included', async () => {
       expect(await may(subject().admin, { group: 'x.example', resource: 'y', verb: 'z' })).toBe(
         true,
       )
     })
 
-    test('a question about nothing is refused', async () => {
+    test('a review without attributes is refused', async () => {
       const answer = await subject().admin.post(MAY, {
         apiVersion: 'authorization.k8s.io/v1',
         kind: 'SelfSubjectAccessReview',
@@ -323,7 +323,7 @@ describeSubjects('who may do what', subject => {
     })
   })
 
-  test('create with resourceNames works by apply on that name only', async () => {
+  test('create with resourceNames works by server-side apply on that name only', async () => {
     const rule: Rule = {
       apiGroups: [''],
       resources: ['secrets'],
@@ -368,7 +368,7 @@ describeSubjects('who may do what', subject => {
     ])
   })
 
-  test('a list of one name needs a right on that name only', async () => {
+  test('a list of one name needs the right on that name only', async () => {
     const object = await createRequest(subject(), 'listed')
     const { name } = object.metadata
     const rule: Rule = { ...READ, resourceNames: [name], verbs: ['list', 'watch'] }

@@ -24,7 +24,7 @@ describeSubjects('server-side apply of a Secret', subject => {
   const only = (name: string, rest: object, query: string) =>
     apply(name, { type: undefined, data: undefined, ...rest }, query)
 
-  test('creates what is not there', async () => {
+  test('an apply creates a missing Secret', async () => {
     const answer = await apply('fresh')
     expect(answer.code).toBe(201)
     expect(answer.body.metadata.managedFields).toEqual([
@@ -32,7 +32,7 @@ describeSubjects('server-side apply of a Secret', subject => {
         manager: 'cs',
         operation: 'Apply',
         apiVersion: 'v1',
-        // Not always the second of the creation: the clock is read for each.
+        // Not always the second of the creation: the clock is read twice.
         time: expect.stringMatching(SECOND),
         fieldsType: 'FieldsV1',
         fieldsV1: { 'f:data': { 'f:a': {} }, 'f:type': {} },
@@ -40,13 +40,13 @@ describeSubjects('server-side apply of a Secret', subject => {
     ])
   })
 
-  test('changes nothing the second time', async () => {
+  test('a repeated apply changes nothing', async () => {
     const first = await apply('same')
     const second = await apply('same')
     expect([second.code, second.body]).toEqual([200, first.body])
   })
 
-  test('takes YAML', async () => {
+  test('an apply accepts YAML', async () => {
     const answer = await subject().admin.patch(
       `${path('yaml')}?fieldManager=cs`,
       'apiVersion: v1\nkind: Secret\nmetadata: {name: yaml}\nstringData: {x: hello}\n',
@@ -55,7 +55,7 @@ describeSubjects('server-side apply of a Secret', subject => {
     expect([answer.code, answer.body.data]).toEqual([201, { x: 'aGVsbG8=' }])
   })
 
-  test('removes what it applied before and leaves out now', async () => {
+  test('an apply removes fields that it applied before and now omits', async () => {
     const metadata = { name: 'dropped', labels: { x: 'y' } }
     await apply('dropped', { metadata, data: { a: 'YQ==', b: 'Yg==' } })
     const answer = await apply('dropped', { data: { b: 'Yw==' } })
@@ -63,7 +63,7 @@ describeSubjects('server-side apply of a Secret', subject => {
     expect(answer.body.metadata).not.toHaveProperty('labels')
   })
 
-  test('leaves alone what another wrote', async () => {
+  test('an apply keeps the fields of another field manager', async () => {
     await apply('shared')
     await subject().admin.patch(
       `${path('shared')}?fieldManager=other`,
@@ -74,7 +74,7 @@ describeSubjects('server-side apply of a Secret', subject => {
     expect(answer.body.data).toEqual({ b: 'Yg==', m: 'bQ==' })
   })
 
-  test('refuses to overwrite what another applied', async () => {
+  test('an apply that overwrites a field of another field manager is a conflict', async () => {
     await apply('conflict', { data: { a: 'YQ==', b: 'Yg==' } })
     const one = await only('conflict', { data: { b: 'Yw==' } }, 'fieldManager=other')
     expect([one.code, one.body]).toEqual([
@@ -100,7 +100,7 @@ describeSubjects('server-side apply of a Secret', subject => {
     )
   })
 
-  test('names the version of who wrote without applying', async () => {
+  test('a conflict names the API version of a manager that wrote without apply', async () => {
     await apply('update')
     await subject().admin.patch(
       `${path('update')}?fieldManager=other`,
@@ -108,13 +108,13 @@ describeSubjects('server-side apply of a Secret', subject => {
       MERGE_PATCH,
     )
     const answer = await apply('update')
-    // The time belongs to writers in the middle of a second; the text has none.
+    // The message names the manager and its API version, and no time.
     expect(answer.body.message).toBe(
       'Apply failed with 1 conflict: conflict with "other" using v1: .data.a',
     )
   })
 
-  test('overwrites by force, and takes the field over', async () => {
+  test('force overwrites a field and takes its ownership', async () => {
     await apply('force')
     const forced = await only('force', { data: { a: 'Yw==' } }, 'fieldManager=other&force=true')
     expect([forced.code, forced.body.data]).toEqual([200, { a: 'Yw==' }])
@@ -127,7 +127,7 @@ describeSubjects('server-side apply of a Secret', subject => {
     expect(released.body).not.toHaveProperty('data')
   })
 
-  test('shares a field with who applied the same value', async () => {
+  test('two managers that apply the same value share the field', async () => {
     await apply('agreed')
     const second = await only('agreed', { data: { a: 'YQ==' } }, 'fieldManager=other')
     expect(second.code).toBe(200)
@@ -135,7 +135,7 @@ describeSubjects('server-side apply of a Secret', subject => {
     expect(released.body.data).toEqual({ a: 'YQ==' })
   })
 
-  test('holds to the resourceVersion it names', async () => {
+  test('an apply with a stale resourceVersion is a conflict', async () => {
     const { body } = await apply('versioned')
     const { name, resourceVersion, uid } = body.metadata
     const next = { data: { a: 'Yg==' } }
@@ -150,7 +150,7 @@ describeSubjects('server-side apply of a Secret', subject => {
     expect([right.code, right.body.data]).toEqual([200, { a: 'Yg==' }])
   })
 
-  test('calls another uid immutable: 422, not a conflict', async () => {
+  test('an apply with another uid is 422 and not a conflict', async () => {
     await apply('foreign')
     const answer = await apply('foreign', { metadata: { name: 'foreign', uid: 'abc' } })
     expect([answer.code, answer.body.message]).toEqual([
@@ -160,7 +160,7 @@ describeSubjects('server-side apply of a Secret', subject => {
     expect(answer.body.details.causes).toHaveLength(2)
   })
 
-  test('does not create where a uid is named', async () => {
+  test('an apply with a uid does not create', async () => {
     const answer = await apply('ghost', { metadata: { name: 'ghost', uid: 'abc' } })
     expect([answer.code, answer.body.message]).toEqual([
       409,
@@ -168,12 +168,12 @@ describeSubjects('server-side apply of a Secret', subject => {
     ])
   })
 
-  test('creates where only a resourceVersion is named: that is no protection', async () => {
+  test('an apply with only a resourceVersion creates, so it does not protect', async () => {
     const answer = await apply('revived', { metadata: { name: 'revived', resourceVersion: '12' } })
     expect(answer.code).toBe(201)
   })
 
-  test('dry-runs without storing', async () => {
+  test('a dry run stores nothing', async () => {
     const answer = await apply('dry', {}, 'fieldManager=cs&dryRun=All')
     expect(answer.code).toBe(201)
     expect(answer.body.metadata).not.toHaveProperty('resourceVersion')
@@ -236,12 +236,12 @@ describeSubjects('server-side apply of a Secret', subject => {
       422,
       'Secret "refused" is invalid: data[tls.key]: Required value',
     ],
-  ])('refuses %s', async (_what, rest, query, code, message) => {
+  ])('an apply with %s is refused', async (_what, rest, query, code, message) => {
     const answer = await apply('refused', rest, query)
     expect([answer.code, answer.body.message]).toEqual([code, message])
   })
 
-  test('refuses a namespace that is not there', async () => {
+  test('an apply into a missing namespace is refused', async () => {
     const answer = await subject().admin.patch(
       '/api/v1/namespaces/nowhere/secrets/x?fieldManager=cs',
       { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' } },

@@ -63,7 +63,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
       [condition('Approved'), condition('Approved')],
       'status.conditions[1].type: Duplicate value: "Approved"',
     ],
-  ])('refuses %s', async (what, conditions, text) => {
+  ])('an approval with %s is refused', async (what, conditions, text) => {
     const object = await createRequest(subject(), `refuse-${what.replaceAll(' ', '-')}`)
     const answer = await subject().admin.put(
       `${pathOf(object)}/approval`,
@@ -75,7 +75,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     ])
   })
 
-  test('fills in the times of a condition', async () => {
+  test('the server sets the times of a condition', async () => {
     const object = await approve('times', condition('Approved', { reason: 'R', message: 'M' }))
     const [only] = object.status.conditions
     expect(only).toMatchObject({ type: 'Approved', status: 'True', reason: 'R', message: 'M' })
@@ -83,14 +83,14 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     expect(only?.lastTransitionTime).toBe(only?.lastUpdateTime)
   })
 
-  test('believes the times a client gives', async () => {
+  test('the server accepts the times that a client sets', async () => {
     const lastUpdateTime = '2030-01-01T00:00:00Z'
     const object = await approve('future', condition('Approved', { lastUpdateTime }))
     expect(object.status.conditions[0]?.lastUpdateTime).toBe(lastUpdateTime)
     expect(object.status.conditions[0]?.lastTransitionTime).not.toBe(lastUpdateTime)
   })
 
-  test('rewrites the reason of Approved, and adds conditions of any type', async () => {
+  test('an approval may change the reason of Approved and add conditions of any type', async () => {
     const object = await approve('rewrite')
     const answer = await subject().admin.put(
       `${pathOf(object)}/approval`,
@@ -109,7 +109,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     ])
   })
 
-  test('takes a custom condition away, but never Approved', async () => {
+  test('an approval may remove a custom condition, and never Approved', async () => {
     const object = await approve('remove', condition('Approved'), condition('Custom'))
     const without = await subject().admin.put(
       `${pathOf(object)}/approval`,
@@ -128,7 +128,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     ])
   })
 
-  test('never turns Denied into Approved', async () => {
+  test('an approval never turns Denied into Approved', async () => {
     const object = await approve('flip', condition('Denied'))
     const answer = await subject().admin.put(
       `${pathOf(object)}/approval`,
@@ -138,7 +138,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     expect(answer.body.message).toBe(invalidText(object.metadata.name, text))
   })
 
-  test('keeps spec and certificate, takes metadata', async () => {
+  test('an approval ignores spec and certificate, and applies metadata', async () => {
     const object = await createRequest(subject(), 'keep')
     const answer = await subject().admin.put(`${pathOf(object)}/approval`, {
       ...object,
@@ -152,7 +152,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     expect(answer.body.metadata.labels).toEqual({ seen: 'yes' })
   })
 
-  test('refuses a stale resourceVersion', async () => {
+  test('an approval with a stale resourceVersion is a conflict', async () => {
     const object = await createRequest(subject(), 'stale')
     await subject().admin.put(
       `${pathOf(object)}/approval`,
@@ -174,7 +174,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     })
   })
 
-  test('refuses the uid of another object', async () => {
+  test('an approval with the uid of another object is a conflict', async () => {
     const object = await createRequest(subject(), 'uid')
     const metadata = { ...object.metadata, uid: 'abc' }
     const answer = await subject().admin.put(`${pathOf(object)}/approval`, {
@@ -188,7 +188,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     ])
   })
 
-  test('does without a resourceVersion', async () => {
+  test('an approval without a resourceVersion is accepted', async () => {
     const object = await createRequest(subject(), 'unconditional')
     const metadata = { name: object.metadata.name }
     const answer = await subject().admin.put(`${pathOf(object)}/approval`, {
@@ -200,13 +200,13 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     expect(answer.body.metadata.uid).toBe(object.metadata.uid)
   })
 
-  test('keeps the resourceVersion where nothing changes', async () => {
+  test('an approval without a change keeps the resourceVersion', async () => {
     const object = await approve('noop')
     const again = await subject().admin.put(`${pathOf(object)}/approval`, object)
     expect(again.body.metadata.resourceVersion).toBe(object.metadata.resourceVersion)
   })
 
-  test('dry-runs without storing', async () => {
+  test('a dry run of an approval stores nothing', async () => {
     const object = await createRequest(subject(), 'dry')
     const answer = await subject().admin.put(
       `${pathOf(object)}/approval?dryRun=All`,
@@ -220,19 +220,22 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
   test.each([
     ['merge', MERGE_PATCH],
     ['strategic merge', STRATEGIC_PATCH],
-  ])('replaces the conditions by a %s patch', async (_what, type) => {
-    const object = await approve(`patch-${type.length}`)
-    const patch = { status: { conditions: [condition('Custom')] } }
-    const answer = await subject().admin.patch(`${pathOf(object)}/approval`, patch, type)
-    const text =
-      'status.conditions: Forbidden: updates may not remove a condition of type "Approved"'
-    expect([answer.code, answer.body.message]).toEqual([
-      422,
-      invalidText(object.metadata.name, text),
-    ])
-  })
+  ])(
+    'a %s patch replaces all conditions, so it is refused if it omits Approved',
+    async (_what, type) => {
+      const object = await approve(`patch-${type.length}`)
+      const patch = { status: { conditions: [condition('Custom')] } }
+      const answer = await subject().admin.patch(`${pathOf(object)}/approval`, patch, type)
+      const text =
+        'status.conditions: Forbidden: updates may not remove a condition of type "Approved"'
+      expect([answer.code, answer.body.message]).toEqual([
+        422,
+        invalidText(object.metadata.name, text),
+      ])
+    },
+  )
 
-  test('merges conditions by their type in an apply', async () => {
+  test('an apply merges conditions by their type', async () => {
     const object = await approve('apply')
     const { apiVersion, kind } = object
     const metadata = { name: object.metadata.name }
@@ -245,7 +248,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     expect(answer.body.status.conditions.map(one => one.type)).toEqual(['Approved', 'Custom'])
   })
 
-  test('cannot be created, is read like the object, and is not there for a missing one', async () => {
+  test('/approval rejects POST, reads like the object, and is 404 for a missing object', async () => {
     const object = await createRequest(subject(), 'verbs')
     const created = await subject().admin.post(`${pathOf(object)}/approval`, object)
     expect([created.code, created.body.reason]).toEqual([405, 'MethodNotAllowed'])
@@ -261,7 +264,7 @@ describeSubjects('/approval of a CertificateSigningRequest', subject => {
     ])
   })
 
-  test('has no third subresource', async () => {
+  test('a CertificateSigningRequest has no other subresource', async () => {
     const answer = await subject().admin.get(`${SIGNING_REQUESTS}/x/other`)
     expect([answer.code, answer.body.message]).toEqual([
       404,

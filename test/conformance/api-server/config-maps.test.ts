@@ -13,7 +13,7 @@ describeSubjects('ConfigMaps, the records', subject => {
   const collection = (): string => `/api/v1/namespaces/${subject().namespace}/configmaps`
   const path = (name: string): string => `${collection()}/${name}`
 
-  test('exist once: the second create loses', async () => {
+  test('a second create of a ConfigMap is refused', async () => {
     const made = await subject().admin.post(collection(), configMap('claim', { n: '1' }))
     const lost = await subject().admin.post(collection(), configMap('claim', { n: '2' }))
     expect([made.code, lost.code, lost.body.message]).toEqual([
@@ -24,7 +24,7 @@ describeSubjects('ConfigMaps, the records', subject => {
     expect(lost.body.details).toEqual({ name: 'claim', kind: 'configmaps' })
   })
 
-  test('are compared and swapped by resourceVersion', async () => {
+  test('a ConfigMap is replaced only under its resourceVersion', async () => {
     const { metadata } = await subject().admin.created(collection(), configMap('swap', { n: '1' }))
     const { resourceVersion } = metadata
     const put = (n: string) =>
@@ -38,7 +38,7 @@ describeSubjects('ConfigMaps, the records', subject => {
     ])
   })
 
-  test('of two writers at the same moment one wins', async () => {
+  test('one of four concurrent writers wins', async () => {
     const { metadata } = await subject().admin.created(collection(), configMap('race', { n: '1' }))
     const { resourceVersion } = metadata
     const put = (n: string) =>
@@ -48,7 +48,7 @@ describeSubjects('ConfigMaps, the records', subject => {
     expect(answers.filter(({ code }) => code === 409)).toHaveLength(3)
   })
 
-  test('remember no uid of another', async () => {
+  test('a replacement with the uid of another ConfigMap is a conflict', async () => {
     const { metadata } = await subject().admin.created(collection(), configMap('uid', { n: '1' }))
     const answer = await subject().admin.put(path('uid'), configMap('uid', {}, { uid: 'abc' }))
     expect([answer.code, answer.body.message]).toEqual([
@@ -57,7 +57,7 @@ describeSubjects('ConfigMaps, the records', subject => {
     ])
   })
 
-  test('hold text only', async () => {
+  test('a ConfigMap holds text only', async () => {
     const answer = await subject().admin.post(collection(), configMap('number', { n: 1 }))
     expect([answer.code, answer.body.message]).toEqual([
       400,
@@ -65,7 +65,7 @@ describeSubjects('ConfigMaps, the records', subject => {
     ])
   })
 
-  test('hold no more than 1 MiB', async () => {
+  test('a ConfigMap over 1 MiB is refused', async () => {
     const data = { a: 'x'.repeat(1_048_577) }
     const answer = await subject().admin.post(collection(), configMap('big', data))
     expect([answer.code, answer.body.message]).toEqual([
@@ -74,12 +74,12 @@ describeSubjects('ConfigMaps, the records', subject => {
     ])
   })
 
-  test('refuse a key with a slash', async () => {
+  test('a key with a slash is refused', async () => {
     const answer = await subject().admin.post(collection(), configMap('slash', { 'a/b': '' }))
     expect([answer.code, answer.body.details.causes[0]?.field]).toEqual([422, 'data[a/b]'])
   })
 
-  test('count every change and nothing else', async () => {
+  test('the resourceVersion changes with every change and only then', async () => {
     const made = await subject().admin.created(collection(), configMap('count', { n: '1' }))
     const same = await subject().admin.put(path('count'), configMap('count', { n: '1' }))
     expect(same.body.metadata.resourceVersion).toBe(made.metadata.resourceVersion)
@@ -89,14 +89,14 @@ describeSubjects('ConfigMaps, the records', subject => {
     expect(changed.body.metadata.uid).toBe(made.metadata.uid)
   })
 
-  test('made anew have another uid', async () => {
+  test('a ConfigMap that is created again has another uid', async () => {
     const first = await subject().admin.created(collection(), configMap('again', {}))
     await subject().admin.delete(path('again'))
     const second = await subject().admin.created(collection(), configMap('again', {}))
     expect(second.metadata.uid).not.toBe(first.metadata.uid)
   })
 
-  test('a namespace can be made once and looked at', async () => {
+  test('a namespace is created once and is readable', async () => {
     const name = subject().namespace
     const namespace = await subject().admin.get(`/api/v1/namespaces/${name}`)
     expect(namespace.body).toMatchObject({

@@ -118,14 +118,14 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
       { usages: [], signerName: '', expirationSeconds: 1 },
       `[spec.usages: Required value, spec.signerName: Required value, spec.expirationSeconds: Invalid value: 1: ${SHORT}]`,
     ],
-  ])('refuses %s', async (_what, spec, text) => {
+  ])('a create with %s is refused', async (_what, spec, text) => {
     const name = subject().name('refused')
     const answer = await subject().admin.post(SIGNING_REQUESTS, signingRequest(name, spec))
     expect([answer.code, answer.body.message]).toEqual([422, invalidText(name, text)])
     expect(answer.body.reason).toBe('Invalid')
   })
 
-  test('names every fault as a cause', async () => {
+  test('the refusal lists each fault as a cause', async () => {
     const name = subject().name('causes')
     const object = signingRequest(name, { usages: [], expirationSeconds: 1 })
     const answer = await subject().admin.post(SIGNING_REQUESTS, object)
@@ -175,12 +175,12 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
       { usages: [5] },
       `json: cannot unmarshal number ${SPEC}.usages of type v1.KeyUsage`,
     ],
-  ])('cannot read %s', async (_what, spec, text) => {
+  ])('a create with %s is a decoding error', async (_what, spec, text) => {
     const answer = await subject().admin.post(SIGNING_REQUESTS, signingRequest('x', spec))
     expect([answer.code, answer.body.message]).toEqual([400, HANDLED + text])
   })
 
-  test('takes an unknown member with a warning, and refuses it when asked to be strict', async () => {
+  test('an unknown member is a warning, and an error under strict validation', async () => {
     const object = signingRequest(subject().name('strict'), { bogus: 1 })
     const warned = await subject().admin.post(dryRun, object)
     expect([warned.code, warned.headers['warning']]).toEqual([
@@ -199,21 +199,21 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
     ['a percent sign', 'a%b', "may not contain '%'"],
     ['only a dot', '.', "may not be '.'"],
     ['two dots', '..', "may not be '..'"],
-  ])('refuses a name with %s', async (_what, name, text) => {
+  ])('a name with %s is refused', async (_what, name, text) => {
     const answer = await subject().admin.post(SIGNING_REQUESTS, signingRequest(name))
     const expected = `metadata.name: Invalid value: ${JSON.stringify(name)}: ${text}`
     expect([answer.code, answer.body.message]).toEqual([422, invalidText(name, expected)])
   })
 
   test.each(['Upper Case', 'system:x', 'ümläut', 'a'.repeat(300)])(
-    'takes the name %s',
+    'the name %s is accepted',
     async base => {
       const answer = await subject().admin.post(dryRun, signingRequest(subject().name(base)))
       expect(answer.code).toBe(201)
     },
   )
 
-  test('wants a name, and makes one from generateName', async () => {
+  test('a name is required, or made from generateName', async () => {
     const nameless = await subject().admin.post(dryRun, signingRequest(''))
     expect(nameless.body.message).toBe(
       invalidText('', 'metadata.name: Required value: name or generateName is required'),
@@ -223,7 +223,7 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
     expect(made.body.metadata.name).toMatch(/^cs-[a-z0-9]{5}$/)
   })
 
-  test('limits annotations to 256 KiB', async () => {
+  test('annotations over 256 KiB are refused', async () => {
     const name = subject().name('annotations')
     const metadata = { name, annotations: { a: 'x'.repeat(262_144) } }
     const answer = await subject().admin.post(dryRun, signingRequest(name, {}, { metadata }))
@@ -231,8 +231,8 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
     expect([answer.code, answer.body.message]).toEqual([422, invalidText(name, text)])
   })
 
-  describe('what was created', () => {
-    test('carries who asked, whatever the client says about it', async () => {
+  describe('a created object', () => {
+    test('the server sets the requester, whatever the client claims', async () => {
       const claimed = { username: 'evil', uid: 'u', groups: ['g'], extra: { e: ['v'] } }
       const object = await createRequest(subject(), 'stamped', claimed)
       expect(object.spec).toMatchObject({
@@ -246,14 +246,14 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
       )
     })
 
-    test('has an empty status, whatever the client says about it', async () => {
+    test('the status is empty, whatever the client claims', async () => {
       const name = subject().name('status')
       const status = { certificate: 'YQ==', conditions: [{ type: 'Approved', status: 'True' }] }
       const answer = await subject().admin.post(dryRun, signingRequest(name, {}, { status }))
       expect(answer.body.status).toEqual({})
     })
 
-    test('has uid, resourceVersion and a creation time in seconds', async () => {
+    test('the server sets uid, resourceVersion and a creation time in seconds', async () => {
       const { metadata } = await createRequest(subject(), 'metadata')
       expect(metadata.uid).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
       expect(metadata.resourceVersion).toMatch(/^\d+$/)
@@ -261,7 +261,7 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
       expect(metadata).not.toHaveProperty('managedFields')
     })
 
-    test('is not namespaced, and says nothing of expirationSeconds that nobody gave', async () => {
+    test('the object has no namespace, and no expirationSeconds if none was set', async () => {
       const name = subject().name('scope')
       const metadata = { name, namespace: 'default' }
       const answer = await subject().admin.post(dryRun, signingRequest(name, {}, { metadata }))
@@ -272,7 +272,7 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
     })
   })
 
-  test('dry-runs without storing, and without a resourceVersion', async () => {
+  test('a dry run stores nothing and sets no resourceVersion', async () => {
     const name = subject().name('dry')
     const answer = await subject().admin.post(dryRun, signingRequest(name))
     expect(answer.code).toBe(201)
@@ -281,7 +281,7 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
     expect((await subject().admin.get(`${SIGNING_REQUESTS}/${name}`)).code).toBe(404)
   })
 
-  test('knows no dry run but All', async () => {
+  test('All is the only dry run', async () => {
     const answer = await subject().admin.post(
       `${SIGNING_REQUESTS}?dryRun=Server`,
       signingRequest('x'),
@@ -292,7 +292,7 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
     ])
   })
 
-  test('refuses a name that is taken, in a dry run too, but after every other fault', async () => {
+  test('an existing name is refused, in a dry run too, after every other fault', async () => {
     const { metadata } = await createRequest(subject(), 'taken')
     const again = await subject().admin.post(dryRun, signingRequest(metadata.name))
     expect([again.code, again.body.reason, again.body.message]).toEqual([
@@ -304,7 +304,7 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
     expect(worse.code).toBe(422)
   })
 
-  test('does not take a resourceVersion', async () => {
+  test('a create with a resourceVersion is refused', async () => {
     const metadata = { name: subject().name('rv'), resourceVersion: '5' }
     const object = signingRequest('', {}, { metadata })
     const answer = await subject().admin.post(SIGNING_REQUESTS, object)
@@ -314,7 +314,7 @@ describeSubjects('creating a CertificateSigningRequest', subject => {
     ])
   })
 
-  test('refuses a body over 3 MiB', async () => {
+  test('a body over 3 MiB is refused', async () => {
     const object = signingRequest('big', { request: 'A'.repeat(3_200_000) })
     const answer = await subject().admin.post(SIGNING_REQUESTS, object)
     expect([answer.code, answer.body.message]).toEqual([

@@ -19,19 +19,19 @@ describeSubjects('lists', subject => {
     return subject().admin.get(`${collection()}?${query}`)
   }
 
-  test('are of the kind, have a resourceVersion, and leave kind out of their items', async () => {
+  test('a list has a kind and a resourceVersion, and its items have no kind', async () => {
     const { body } = await list('labelSelector=app%3Dl')
     expect(body).toMatchObject({ kind: 'ConfigMapList', apiVersion: 'v1' })
     expect(body.metadata.resourceVersion).toMatch(/^\d+$/)
     expect(body.items[0]).not.toHaveProperty('kind')
   })
 
-  test('of a namespace that is not there are empty', async () => {
+  test('the list of a missing namespace is empty', async () => {
     const answer = await subject().admin.get('/api/v1/namespaces/nowhere/configmaps')
     expect([answer.code, answer.body.items]).toEqual([200, []])
   })
 
-  test('come in pages', async () => {
+  test('a list with a limit continues on the next page', async () => {
     const first = await list('labelSelector=app%3Dl&limit=2')
     expect(names(first)).toEqual(['l1', 'l2'])
     expect(first.body.metadata).not.toHaveProperty('remainingItemCount')
@@ -42,8 +42,8 @@ describeSubjects('lists', subject => {
     expect(second.body.metadata.resourceVersion).toBe(first.body.metadata.resourceVersion)
   })
 
-  test('say how many are left where nothing is selected', async () => {
-    // Other tests come and go on the same server: what is left lies between the numbers before and after.
+  test('a list without selector reports the remaining item count', async () => {
+    // Other tests create and delete on the same server, so the count lies between the numbers before and after.
     const before = (await list('')).body.items.length
     const { body } = await list('limit=1')
     const after = (await list('')).body.items.length
@@ -60,12 +60,12 @@ describeSubjects('lists', subject => {
     ['app=l,n notin (l1,l3)', ['l2']],
     ['app=l,!n', []],
     ['app=m', []],
-  ])('select the labels %s', async (selector, expected) => {
+  ])('the label selector %s matches the documented objects', async (selector, expected) => {
     const answer = await list(`labelSelector=${encodeURIComponent(selector)}`)
     expect(names(answer)).toEqual(expected)
   })
 
-  test('select a name, or all but one', async () => {
+  test('a field selector matches one name, or all but one', async () => {
     expect(names(await list('fieldSelector=metadata.name%3Dl1'))).toEqual(['l1'])
     const others = await list('labelSelector=app%3Dl&fieldSelector=metadata.name!%3Dl1')
     expect(names(others)).toEqual(['l2', 'l3'])
@@ -93,12 +93,12 @@ describeSubjects('lists', subject => {
       'limit=2&continue=abc',
       "invalid continue token: continue key is not valid: invalid character 'i' looking for beginning of value",
     ],
-  ])('refuse %s they cannot read', async (_what, query, message) => {
+  ])('a list with an unreadable part is refused: %s', async (_what, query, message) => {
     const answer = await list(query)
     expect([answer.code, answer.body.message]).toEqual([400, message])
   })
 
-  test('refuse a resourceVersion that is still to come', async () => {
+  test('a list refuses a resourceVersion of the future', async () => {
     const answer = await list('resourceVersion=999999999')
     expect([answer.code, answer.body.reason, answer.body.details.retryAfterSeconds]).toEqual([
       504,
@@ -110,12 +110,12 @@ describeSubjects('lists', subject => {
     )
   })
 
-  test('take any resourceVersion that has been', async () => {
+  test('a list accepts any past resourceVersion', async () => {
     expect((await list('resourceVersion=0')).code).toBe(200)
     expect((await list('resourceVersion=1')).code).toBe(200)
   })
 
-  test('of CertificateSigningRequests select by signer, not by user', async () => {
+  test('CertificateSigningRequests are selectable by signer, and not by user', async () => {
     const by = (field: string) =>
       subject().admin.get(`${SIGNING_REQUESTS}?fieldSelector=${field}%3Dexample.com/none`)
     expect((await by('spec.signerName')).body.items).toEqual([])
@@ -126,7 +126,7 @@ describeSubjects('lists', subject => {
     ])
   })
 
-  test('of Secrets select by type', async () => {
+  test('Secrets are selectable by type', async () => {
     const secrets = `/api/v1/namespaces/${subject().namespace}/secrets`
     await subject().admin.created(secrets, { metadata: { name: 'opaque' } })
     const answer = await subject().admin.get(`${secrets}?fieldSelector=type%3DOpaque`)

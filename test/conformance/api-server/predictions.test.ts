@@ -1,5 +1,5 @@
-// What we predict is what the signers do: generated requests for all built-in signers are created, approved, and held against the
-// certificate or the Failed message that comes of them. RUNS=… asks about more.
+// Our predictions against the built-in signers: generated requests are created and approved, and the certificate or the Failed
+// message must equal the prediction. RUNS=… sets the number of requests.
 import { expect, test } from '@jest/globals'
 import type { Pkcs10, X509Certificate } from '../../../src/domain/cluster/certificate.ts'
 import type { San } from '../../../src/domain/request/x500.ts'
@@ -64,7 +64,7 @@ interface Case {
   readonly request: EffectiveRequest
 }
 
-/** Most of a kubelet's are nearly right: else nothing but the first check would be seen. */
+/** Most kubelet requests are nearly valid; otherwise only the first check of the signer would be tested. */
 function anyCase(chance: Chance): Case {
   const signerName = chance.weighted([
     [4, CLIENT],
@@ -128,7 +128,7 @@ function usagesOf(signerName: string, chance: Chance): readonly Usage[] {
   ])
 }
 
-/** Creates, approves, and gives what the signer made of it. */
+/** Creates and approves the request, and returns what the signer made of it. */
 async function carriedOut(
   cluster: KubernetesCluster,
   name: string,
@@ -136,11 +136,11 @@ async function carriedOut(
 ) {
   const { signingRequests } = cluster
   const stop = new AbortController()
-  // Watching starts before the create, as it does in cluster/settle: the shared watch tells nobody what it has told already.
+  // Watching starts before the create, as in cluster/settle: a shared watch does not repeat earlier events.
   const states = signingRequests.observe(name, stop.signal)
   const late = setTimeout(() => stop.abort(), PATIENCE_MS)
   try {
-    // kube-controller-manager approves what nodes ask for by itself, as soon as it is there.
+    // kube-controller-manager approves requests of nodes by itself right after their creation.
     const before = Date.now()
     const made = await signingRequests.create({
       name,
@@ -162,7 +162,7 @@ async function carriedOut(
   }
 }
 
-/** The first state that the signer has ended; null where the watch ends before. */
+/** The first state that is signed or failed; null if the watch ends before. */
 async function decided(states: AsyncIterable<Seen>): Promise<SigningRequest | null> {
   for await (const seen of states) {
     if (seen.kind === 'absent') continue
@@ -172,7 +172,7 @@ async function decided(states: AsyncIterable<Seen>): Promise<SigningRequest | nu
   return null
 }
 
-/** What is compared, in words: the subject's bytes, names, usages, length of life. */
+/** The compared facts: the bytes of the subject, names, usages, lifetime. */
 function sightOf(certificate: X509Certificate) {
   const { subject, sans, keyUsage, extendedKeyUsage, notBefore, notAfter } = certificate
   return {
@@ -227,7 +227,7 @@ async function compare(
 }
 
 describeSubjects('the built-in signers', subject => {
-  test(`sign what is predicted, and fail with the message that is predicted (FC_SEED=${SEED})`, async () => {
+  test(`the signers sign what is predicted, and fail with the predicted message (FC_SEED=${SEED})`, async () => {
     const chance = new Chance(SEED)
     const cases = Array.from({ length: RUNS }, () => anyCase(chance))
     const cluster = clusterAt(subject().backend, subject().backend.admin)

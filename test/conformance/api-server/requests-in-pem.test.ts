@@ -29,7 +29,7 @@ function block(der: Buffer): string {
   return `${BEGIN}${der.toString('base64').replaceAll(/(.{64})/g, '$1\n')}\n${END}`
 }
 
-/** The same request with one bit of the signature turned. */
+/** The same request with one flipped bit in the signature. */
 function forged(der: Buffer): Buffer {
   const bytes = Buffer.from(der)
   bytes[bytes.length - 1]! ^= 1
@@ -66,7 +66,7 @@ describeSubjects('what may stand in spec.request', subject => {
     ['P-224', opensslRequest({ keyPem: ecKey('secp224r1') }).pem],
     ['Ed25519', opensslRequest({ keyPem: ed25519Key() }).pem],
     ['an extension nobody knows', opensslRequest({ extensions: ['1.2.3.4=DER:0500'] }).pem],
-  ])('takes %s', async (_what, text) => {
+  ])('a PEM request is accepted: %s', async (_what, text) => {
     const answer = await send(text)
     expect([answer.code, answer.body.message ?? '']).toEqual([201, ''])
     expect(answer.body.spec.request).toBe(base64(text))
@@ -118,7 +118,7 @@ describeSubjects('what may stand in spec.request', subject => {
       opensslRequest({ extensions: ['2.5.29.17=DER:30058703010203'] }).pem,
       'x509: cannot parse IP address of length 3',
     ],
-  ])('refuses %s', async (_what, text, fault) => {
+  ])('a PEM request is refused: %s', async (_what, text, fault) => {
     const answer = await send(text)
     const value = `spec.request: Invalid value: "${base64(text)}": ${fault}`
     expect([answer.code, answer.body.message]).toEqual([

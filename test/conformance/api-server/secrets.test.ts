@@ -73,7 +73,7 @@ describeSubjects('Secrets', subject => {
       { type: TLS, data: { 'tls.crt': 'YQ==' } },
       'data[tls.key]: Required value',
     ],
-  ])('refuse %s', async (_what, rest, text) => {
+  ])('a Secret with %s is refused', async (_what, rest, text) => {
     const object = secret('bad', rest)
     const answer = await subject().admin.post(collection(), object)
     expect([answer.code, answer.body.message]).toEqual([
@@ -102,7 +102,7 @@ describeSubjects('Secrets', subject => {
       `json: cannot unmarshal number ${FIELD} ObjectMeta.metadata.labels of type string`,
     ],
     ['another kind', { kind: 'ConfigMap', data: {} }, null],
-  ])('cannot read %s', async (_what, rest, text) => {
+  ])('a Secret with %s is a decoding error', async (_what, rest, text) => {
     const answer = await subject().admin.post(collection(), secret('bad', rest))
     const expected =
       text === null
@@ -114,7 +114,7 @@ describeSubjects('Secrets', subject => {
   test.each([
     ['half of it', '{"a":', '{"a":'],
     ['nothing', '', '<empty>'],
-  ])('cannot read %s', async (_what, body, shown) => {
+  ])('a body that holds %s is a decoding error', async (_what, body, shown) => {
     const answer = await subject().admin.post(collection(), body)
     expect([answer.code, answer.body.message]).toEqual([
       400,
@@ -122,7 +122,7 @@ describeSubjects('Secrets', subject => {
     ])
   })
 
-  test('take JSON, YAML and protobuf, and no other media type', async () => {
+  test('a body of an unknown media type is refused', async () => {
     const answer = await subject().admin.post(collection(), 'a', { type: 'text/plain' })
     expect([answer.code, answer.body.message]).toEqual([
       415,
@@ -130,7 +130,7 @@ describeSubjects('Secrets', subject => {
     ])
   })
 
-  test('are Opaque where nothing else is said, and keep who wrote what', async () => {
+  test('a Secret without type is Opaque, and managedFields record the writer', async () => {
     const object = await created('plain')
     expect(object).toMatchObject({ type: 'Opaque', data: { a: 'YQ==' } })
     expect(object.metadata.namespace).toBe(subject().namespace)
@@ -139,7 +139,7 @@ describeSubjects('Secrets', subject => {
         manager: 'unknown',
         operation: 'Update',
         apiVersion: 'v1',
-        // Not always the second of the creation: the clock is read for each.
+        // Not always the second of the creation: the clock is read twice.
         time: expect.stringMatching(SECOND),
         fieldsType: 'FieldsV1',
         fieldsV1: { 'f:data': { '.': {}, 'f:a': {} }, 'f:type': {} },
@@ -147,7 +147,7 @@ describeSubjects('Secrets', subject => {
     ])
   })
 
-  test('of TLS warn where the certificate is none, and are stored all the same', async () => {
+  test('a TLS Secret without a certificate is stored with a warning', async () => {
     const object = secret('tls', { type: TLS, data: { 'tls.crt': 'YQ==', 'tls.key': '' } })
     const answer = await subject().admin.post(collection(), object)
     expect([answer.code, answer.headers['warning']]).toEqual([
@@ -157,7 +157,7 @@ describeSubjects('Secrets', subject => {
     expect(answer.body.data).toEqual({ 'tls.crt': 'YQ==', 'tls.key': '' })
   })
 
-  test('never change their type', async () => {
+  test('the type of a Secret is immutable', async () => {
     await created('typed')
     const object = secret('typed', { type: TLS, data: { 'tls.crt': '', 'tls.key': '' } })
     const answer = await subject().admin.put(path('typed'), object)
@@ -167,12 +167,12 @@ describeSubjects('Secrets', subject => {
     ])
   })
 
-  test('turn stringData into data', async () => {
+  test('stringData becomes data', async () => {
     const object = await created('strings', { data: undefined, stringData: { x: 'hello' } })
     expect([object.data, object.stringData]).toEqual([{ x: 'aGVsbG8=' }, undefined])
   })
 
-  test('need a namespace that is there', async () => {
+  test('a Secret in a missing namespace is refused', async () => {
     const answer = await subject().admin.post('/api/v1/namespaces/nowhere/secrets', secret('x'))
     expect([answer.code, answer.body.message, answer.body.details]).toEqual([
       404,
@@ -183,7 +183,7 @@ describeSubjects('Secrets', subject => {
     expect(read.body.message).toBe('secrets "x" not found')
   })
 
-  test('must agree with their URL', async () => {
+  test('name and namespace of a Secret must match the URL', async () => {
     await created('address')
     const other = await subject().admin.put(path('address'), secret('other'))
     expect([other.code, other.body.message]).toEqual([
@@ -198,12 +198,12 @@ describeSubjects('Secrets', subject => {
     ])
   })
 
-  test('are not created by PUT', async () => {
+  test('PUT does not create a Secret', async () => {
     const answer = await subject().admin.put(path('absent'), secret('absent'))
     expect([answer.code, answer.body.message]).toEqual([404, 'secrets "absent" not found'])
   })
 
-  test('are replaced under the resourceVersion and the uid that were read', async () => {
+  test('a Secret is replaced only under the current resourceVersion and uid', async () => {
     const { metadata } = await created('replace')
     const { name, resourceVersion, uid } = metadata
     const data = { b: 'Yg==' }
@@ -227,7 +227,7 @@ describeSubjects('Secrets', subject => {
     ])
   })
 
-  test('are patched by merging, members set to null going away', async () => {
+  test('a merge patch removes members that are null', async () => {
     await created('merge')
     const answer = await subject().admin.patch(
       path('merge'),
@@ -239,7 +239,7 @@ describeSubjects('Secrets', subject => {
     expect(again.body.metadata.resourceVersion).toBe(answer.body.metadata.resourceVersion)
   })
 
-  test('refuse a patch under a stale resourceVersion, and call a foreign uid immutable', async () => {
+  test('a patch with a stale resourceVersion is a conflict, and another uid is 422', async () => {
     await created('guarded')
     const patch = (metadata: object) =>
       subject().admin.patch(path('guarded'), { metadata, data: { b: 'Yg==' } }, MERGE_PATCH)
@@ -257,7 +257,7 @@ describeSubjects('Secrets', subject => {
     expect(absent.code).toBe(404)
   })
 
-  test('are patched by operations, all or none', async () => {
+  test('a JSON patch applies all of its operations or none', async () => {
     await created('operations')
     const patch = (...operations: readonly object[]) =>
       subject().admin.patch(path('operations'), operations, JSON_PATCH)
@@ -287,7 +287,7 @@ describeSubjects('Secrets', subject => {
     ])
   })
 
-  test('know four kinds of patch', async () => {
+  test('a patch of an unknown media type is refused', async () => {
     const answer = await subject().admin.patch(path('x'), {}, 'application/json')
     expect([answer.code, answer.body.message]).toEqual([415, '415: Unsupported Media Type'])
     const forced = await subject().admin.patch(`${path('x')}?force=true`, {}, MERGE_PATCH)
@@ -296,7 +296,7 @@ describeSubjects('Secrets', subject => {
     )
   })
 
-  test('are deleted under the uid and the resourceVersion that were read', async () => {
+  test('a Secret is deleted only under the current uid and resourceVersion', async () => {
     const { metadata } = await created('delete')
     const { uid, resourceVersion } = metadata
     const remove = (preconditions: object, rest: object = {}) =>
@@ -323,7 +323,7 @@ describeSubjects('Secrets', subject => {
     expect([again.code, again.body.message]).toEqual([404, 'secrets "delete" not found'])
   })
 
-  test('are deleted for good where a dry run is asked in the URL and the body is not empty', async () => {
+  test('a DELETE with a body ignores the dry run in the URL', async () => {
     const { uid } = (await created('surprise')).metadata
     const kept = await subject().admin.delete(`${path('surprise')}?dryRun=All`)
     expect([kept.code, (await subject().admin.get(path('surprise'))).code]).toEqual([200, 200])
@@ -333,7 +333,7 @@ describeSubjects('Secrets', subject => {
     expect([gone.code, (await subject().admin.get(path('surprise'))).code]).toEqual([200, 404])
   })
 
-  test('do not take a method where it does not belong', async () => {
+  test('a method that the path does not support is refused', async () => {
     const calls = [
       ['PATCH', collection()],
       ['PUT', collection()],

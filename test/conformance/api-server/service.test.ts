@@ -11,7 +11,7 @@ describeSubjects('around the objects', subject => {
     expect(body).toMatchObject({ major: '1', minor: '36', gitVersion: 'v1.36.3' })
   })
 
-  test('every answer carries the server’s time', async () => {
+  test('every answer carries the time of the server', async () => {
     const before = Date.now()
     const answer = await subject().admin.get('/version')
     const time = Date.parse(answer.headers['date'] ?? '')
@@ -24,7 +24,7 @@ describeSubjects('around the objects', subject => {
     expect([answer.code, answer.text]).toEqual([200, 'ok'])
   })
 
-  test('discovery names the kinds', async () => {
+  test('discovery lists the kinds', async () => {
     expect((await subject().admin.get('/api')).body.versions).toEqual(['v1'])
     const group = await subject().admin.get('/apis/certificates.k8s.io')
     expect(group.body.preferredVersion).toEqual({
@@ -41,13 +41,13 @@ describeSubjects('around the objects', subject => {
     expect(resources[1]?.verbs).toEqual(['get', 'patch', 'update'])
   })
 
-  test.each(['/nothing', '/apis/nothing.example/v1/x'])('%s is not found', async path => {
+  test.each(['/nothing', '/apis/nothing.example/v1/x'])('the path %s is not found', async path => {
     const answer = await subject().admin.get(path)
     expect([answer.code, answer.text]).toEqual([404, '404 page not found\n'])
   })
 
   test.each(['/api/v1/things', '/apis/certificates.k8s.io/v1beta1/certificatesigningrequests'])(
-    '%s is no resource',
+    'the path %s is an unknown resource',
     async path => {
       const answer = await subject().admin.get(path)
       expect([answer.code, answer.body.message]).toEqual([
@@ -57,7 +57,7 @@ describeSubjects('around the objects', subject => {
     },
   )
 
-  test('options are checked before the object', async () => {
+  test('query options are validated before the object', async () => {
     const path = `/api/v1/namespaces/${subject().namespace}/secrets?fieldValidation=Foo`
     const answer = await subject().admin.post(path, { metadata: { name: 'x' } })
     expect([answer.code, answer.body.message]).toEqual([

@@ -112,7 +112,7 @@ describeSubjects('the built-in signers', subject => {
       'subject common name does not begin with system:node:',
     ],
   ] as [string, string[], RequestShape, string][])(
-    '%s with %j of %j fails: %s',
+    'the signer %s fails %j of %j: %s',
     async (signerName, usages, shape, message) => {
       const base = createHash('sha256')
         .update(JSON.stringify([signerName, usages, shape]))
@@ -124,7 +124,7 @@ describeSubjects('the built-in signers', subject => {
     },
   )
 
-  test('leave a denied request and a foreign signer name alone', async () => {
+  test('the signers ignore a denied request and an unknown signer name', async () => {
     const denied = await createRequest(subject(), 'denied', { signerName: CLIENT_SIGNER })
     const foreign = await createRequest(subject(), 'foreign', { signerName: 'kubernetes.io/foo' })
     const put = (object: ApiObject, type: string) =>
@@ -134,7 +134,7 @@ describeSubjects('the built-in signers', subject => {
       )
     await put(denied, 'Denied')
     await put(foreign, 'Approved')
-    // One that is signed after them says that the signer has seen them.
+    // A later request that is signed shows that the signer has seen both.
     await settled(subject(), 'after', {}, { signerName: CLIENT_SIGNER })
     for (const { metadata } of [denied, foreign]) {
       const now = await subject().admin.get(`${SIGNING_REQUESTS}/${metadata.name}`)
@@ -153,7 +153,7 @@ describeSubjects('the built-in signers', subject => {
       return { ...certificateParts(pem), made: object.made, before, after: Date.now() }
     }
 
-    test('is one PEM block of version 3 for the key that was asked, signed by the client CA', async () => {
+    test('the certificate is one PEM block of version 3 for the requested key, signed by the client CA', async () => {
       const issued = await issue('plain', { subject: '/O=developers/CN=jane' })
       expect(issued.pem).toMatch(
         /^-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END CERTIFICATE-----\n$/,
@@ -212,7 +212,7 @@ describeSubjects('the built-in signers', subject => {
         [rdn(attribute(O, 'dev:ops')), rdn(attribute(CN, 'a b'))],
       ],
       ['nothing where there is nothing', '/', []],
-    ])('has a subject with %s', async (_what, name, rdns) => {
+    ])('the subject of a certificate has %s', async (_what, name, rdns) => {
       const base = createHash('sha256').update(name).digest('hex').slice(0, 12)
       const { subject: found } = await issue(base, { subject: name })
       expect(found).toBe(nameHex(...rdns))
@@ -224,7 +224,7 @@ describeSubjects('the built-in signers', subject => {
       extensions: readonly { name: string; critical: boolean }[]
     }) => extensions.map(one => (one.critical ? `${one.name}, critical` : one.name))
 
-    test('has no key usage where only client auth was asked', async () => {
+    test('a certificate for client auth only has no key usage', async () => {
       const issued = await issue('client-auth', {})
       expect(shapeOf(issued)).toEqual([
         'extendedKeyUsage',
@@ -240,13 +240,13 @@ describeSubjects('the built-in signers', subject => {
       [['client auth', 'digital signature'], '03020780'],
       [['client auth', 'key encipherment'], '03020520'],
       [['client auth', 'digital signature', 'key encipherment'], '030205a0'],
-    ])('has the key usage of %j', async (usages, value) => {
+    ])('the key usage of a certificate matches %j', async (usages, value) => {
       const base = `usage-${usages.join('-').replaceAll(' ', '')}`
       const { extensions } = await issue(base, {}, { usages })
       expect(extensions[0]).toEqual({ name: 'keyUsage', critical: true, value })
     })
 
-    test('discards what the request says of extensions, and sorts the names', async () => {
+    test('the signer drops requested extensions and sorts the names', async () => {
       const issued = await issue('extensions', {
         sans: [
           'URI:spiffe://a/b',
@@ -283,17 +283,17 @@ describeSubjects('the built-in signers', subject => {
       ])
     })
 
-    test('has a critical SAN where the subject is empty', async () => {
+    test('the SAN is critical if the subject is empty', async () => {
       const issued = await issue('nameless', { subject: '/', sans: ['DNS:a.example'] })
       expect(shapeOf(issued).at(-1)).toBe('subjectAltName, critical')
     })
 
-    test('serves an RSA key as well', async () => {
+    test('an RSA key gets a certificate', async () => {
       const issued = await issue('rsa', { keyPem: rsaKey(2048) })
       expect(issued.made.der.toString('hex')).toContain(issued.spki)
     })
 
-    test('of kubelet-serving carries server auth and the names', async () => {
+    test('a kubelet-serving certificate has server auth and the names', async () => {
       const shape = { subject: NODE, sans: ['DNS:n1', 'IP:10.0.0.1'] }
       const usages = ['server auth', 'digital signature', 'key encipherment']
       const issued = await issue('serving', shape, { signerName: KUBELET_SERVING, usages })
@@ -317,15 +317,18 @@ describeSubjects('the built-in signers', subject => {
       [86_400, 24 * HOUR],
       [400 * 86_400, 8760 * HOUR],
       [undefined, 8760 * HOUR],
-    ])('of %p seconds lasts %p ms, from five minutes ago', async (expirationSeconds, length) => {
-      const issued = await issue(`life-${expirationSeconds}`, {}, { expirationSeconds })
-      const start = issued.notBefore.getTime() + 5 * MINUTES
-      expect(start).toBeGreaterThanOrEqual(issued.before)
-      expect(start).toBeLessThanOrEqual(issued.after)
-      expect(issued.notAfter.getTime() - issued.notBefore.getTime()).toBe(length)
-    })
+    ])(
+      'a certificate of %p seconds is valid for %p ms and starts five minutes ago',
+      async (expirationSeconds, length) => {
+        const issued = await issue(`life-${expirationSeconds}`, {}, { expirationSeconds })
+        const start = issued.notBefore.getTime() + 5 * MINUTES
+        expect(start).toBeGreaterThanOrEqual(issued.before)
+        expect(start).toBeLessThanOrEqual(issued.after)
+        expect(issued.notAfter.getTime() - issued.notBefore.getTime()).toBe(length)
+      },
+    )
 
-    test('never has the serial of another', async () => {
+    test('two certificates never share a serial', async () => {
       const shape = { keyPem: opensslRequest().keyPem }
       const [first, second] = [await issue('serial-a', shape), await issue('serial-b', shape)]
       expect(first.serial.equals(second.serial)).toBe(false)

@@ -19,7 +19,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
   const pathOf = (object: ApiObject): string => `${SIGNING_REQUESTS}/${object.metadata.name}`
   const putStatus = (object: ApiObject, status: object) =>
     subject().admin.put(`${pathOf(object)}/status`, { ...object, status })
-  /** Any certificate: the server does not ask whose it is. */
+  /** Any certificate: the server does not compare it with the request. */
   const someCertificate = (given: Subject): string => given.backend.caPem
 
   const BLOCK = '-----BEGIN CERTIFICATE-----\n'
@@ -50,7 +50,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
       () => `${BLOCK}YWJj\n-----END CERTIFICATE-----\n`,
       'x509: malformed certificate',
     ],
-  ])('refuses %s as certificate', async (what, text, fault) => {
+  ])('a status with a certificate that is %s is refused', async (what, text, fault) => {
     const object = await createRequest(subject(), `bad-${what.replaceAll(' ', '-')}`)
     const answer = await putStatus(object, { certificate: base64(text(subject())) })
     const expected = `status.certificate: Invalid value: "<certificate data>": ${fault}`
@@ -60,7 +60,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
     ])
   })
 
-  test('takes any certificate, not approved, with text around it and several blocks', async () => {
+  test('a status accepts any certificate without approval, with text around it and several blocks', async () => {
     const object = await createRequest(subject(), 'any')
     const pem = someCertificate(subject())
     const certificate = base64(`first\n${pem}between\n${pem}last\n`)
@@ -68,7 +68,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
     expect([answer.code, answer.body.status]).toEqual([200, { certificate }])
   })
 
-  test('never changes or clears a certificate', async () => {
+  test('a certificate in the status is immutable', async () => {
     const object = await createRequest(subject(), 'once')
     const certificate = base64(someCertificate(subject()))
     const set = await putStatus(object, { certificate })
@@ -81,7 +81,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
     }
   })
 
-  test('neither adds nor removes Approved and Denied', async () => {
+  test('a status update neither adds nor removes Approved and Denied', async () => {
     const object = await createRequest(subject(), 'decisions')
     const added = await putStatus(object, { conditions: [condition('Approved')] })
     expect(added.body.message).toBe(
@@ -112,7 +112,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
     )
   })
 
-  test('silently keeps Approved as it was, and adds Failed', async () => {
+  test('a status update keeps Approved unchanged without an error, and adds Failed', async () => {
     const object = await createRequest(subject(), 'failed')
     const approved = await subject().admin.put(
       `${pathOf(object)}/approval`,
@@ -130,7 +130,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
     expect(signed.code).toBe(200)
   })
 
-  test('the main endpoint silently keeps spec and status', async () => {
+  test('an update of the object keeps spec and status unchanged without an error', async () => {
     const object = await createRequest(subject(), 'main')
     const answer = await subject().admin.put(pathOf(object), {
       ...object,
@@ -143,7 +143,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
     expect(answer.body.metadata.resourceVersion).not.toBe(object.metadata.resourceVersion)
   })
 
-  test('an apply of another spec is a silent 200 too, and needs a field manager', async () => {
+  test('an apply of another spec is a 200 without effect, and needs a field manager', async () => {
     const object = await createRequest(subject(), 'apply')
     const { apiVersion, kind } = object
     const metadata = { name: object.metadata.name }
@@ -160,7 +160,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
     )
   })
 
-  test('an apply creates', async () => {
+  test('an apply creates a CertificateSigningRequest', async () => {
     const name = subject().name('applied')
     subject().later(`${SIGNING_REQUESTS}/${name}`)
     const object = {
@@ -177,7 +177,7 @@ describeSubjects('/status and the main endpoint of a CertificateSigningRequest',
     expect([answer.code, answer.body.spec.username]).toEqual([201, 'admin'])
   })
 
-  test('a deletion holds to the uid it names, and says what went', async () => {
+  test('a delete with another uid is a conflict, and the answer names what was deleted', async () => {
     const object = await createRequest(subject(), 'delete')
     const { name, uid } = object.metadata
     const wrong = await subject().admin.delete(pathOf(object), { preconditions: { uid: 'abc' } })

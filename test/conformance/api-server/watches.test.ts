@@ -18,14 +18,14 @@ describeSubjects('watches', subject => {
   const label = (name: string, labels: object) =>
     subject().admin.patch(`${collection()}/${name}`, { metadata: { labels } }, MERGE_PATCH)
 
-  test('begin with what is there', async () => {
+  test('a watch starts with the existing objects', async () => {
     const object = await make('there')
     const watch = await open(one('there'))
     expect([watch.code, await watch.next()]).toEqual([200, { type: 'ADDED', object }])
     watch.stop()
   })
 
-  test('tell of what comes, changes and goes', async () => {
+  test('a watch reports creation, change and deletion', async () => {
     const watch = await open(one('story'))
     const made = await make('story')
     const changed = await label('story', { a: 'b' })
@@ -41,7 +41,7 @@ describeSubjects('watches', subject => {
     watch.stop()
   })
 
-  test('go on from a resourceVersion', async () => {
+  test('a watch resumes from a resourceVersion', async () => {
     const { metadata } = await make('resume')
     await label('resume', { a: 'b' })
     const watch = await open(`${one('resume')}&resourceVersion=${metadata.resourceVersion}`)
@@ -49,7 +49,7 @@ describeSubjects('watches', subject => {
     watch.stop()
   })
 
-  test('show an object that begins or ends to be selected as added or deleted', async () => {
+  test('a watch with a selector reports ADDED when an object starts to match, and DELETED when it stops', async () => {
     await make('wander')
     const watch = await open('labelSelector=wanders')
     await label('wander', { wanders: 'yes' })
@@ -60,12 +60,12 @@ describeSubjects('watches', subject => {
     watch.stop()
   })
 
-  test('end when their time is over', async () => {
+  test('a watch ends after its timeout', async () => {
     const watch = await open(`${one('nothing')}&timeoutSeconds=1`)
     expect(await watch.next()).toBeNull()
   })
 
-  test('mark the end of what was there by a bookmark', async () => {
+  test('a bookmark marks the end of the initial events', async () => {
     await make('marked')
     const watch = await open(
       `${one('marked')}&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan`,
@@ -84,13 +84,13 @@ describeSubjects('watches', subject => {
     watch.stop()
   })
 
-  test('have no bookmarks where nobody asked', async () => {
+  test('a watch has no bookmarks by default', async () => {
     await make('unmarked')
     const watch = await open(`${one('unmarked')}&timeoutSeconds=1`)
     expect([(await watch.next())?.type, await watch.next()]).toEqual(['ADDED', null])
   })
 
-  test('from too old a resourceVersion get an event that says so, and end', async () => {
+  test('a watch from an expired resourceVersion ends after an ERROR event', async () => {
     const watch = await subject().admin.watch(await subject().backend.staleWatch())
     expect(watch.code).toBe(200)
     const event = await watch.next()
@@ -102,7 +102,7 @@ describeSubjects('watches', subject => {
     expect(await watch.next()).toBeNull()
   })
 
-  test('cannot begin at what is no resourceVersion', async () => {
+  test('a watch from an invalid resourceVersion is refused', async () => {
     const answer = await subject().admin.get(`${collection()}?watch=1&resourceVersion=abc`)
     expect([answer.code, answer.body.message]).toEqual([
       500,
@@ -110,7 +110,7 @@ describeSubjects('watches', subject => {
     ])
   })
 
-  test('follow a request from its creation to its end', async () => {
+  test('a watch follows a CertificateSigningRequest from its creation to its deletion', async () => {
     const object = await createRequest(subject(), 'followed')
     const { name } = object.metadata
     const watch = await subject().admin.watch(`${SIGNING_REQUESTS}?watch=1&${one(name)}`)

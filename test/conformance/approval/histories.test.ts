@@ -1,4 +1,4 @@
-// Every named history, straight from the double's state. Together they show each code of the approval at least twice.
+// Every named history, judged on the state of the double. Together they show each approval code at least twice.
 import { describe, expect, test } from '@jest/globals'
 import { CODES } from '../../../src/domain/problem-codes.ts'
 import type { Expected, History } from '../../build/history/history.ts'
@@ -9,17 +9,17 @@ const histories = readHistories()
 
 describe('countersign judges each history as it says', () => {
   test.each(histories.map(history => [history.name, history] as const))(
-    '%s',
+    'countersign judges the history %s as it expects',
     async (_, history) => {
       expect(await rehearse(history)).toEqual([])
     },
   )
 })
 
-/** Codes that do not come from a proof by review: what is said elsewhere, and by tests of their own. */
+/** Codes that come from elsewhere than a proof by review; other tests cover them. */
 const ELSEWHERE = new Set([
   'APPROVAL_API_INCOMPLETE',
-  // Of a plan.
+  // Reported by plan.
   'APPROVAL_BASE_UNPROVED',
   'APPROVAL_COMMAND_LINE',
   'APPROVAL_DECLINED',
@@ -32,11 +32,11 @@ describe('the histories', () => {
 
   test.each(
     Object.keys(CODES).filter(code => code.startsWith('APPROVAL_') && !ELSEWHERE.has(code)),
-  )('show %s at least twice', code => {
+  )('the histories show %s at least twice', code => {
     expect(seen.filter(each => each === code).length).toBeGreaterThanOrEqual(2)
   })
 
-  test('are at least 90, each with a title and a story of its own', () => {
+  test('the histories are at least 90, each with its own title and story', () => {
     expect(histories.length).toBeGreaterThanOrEqual(90)
     expect(new Set(histories.map(({ title }) => title)).size).toBe(histories.length)
     const stories = histories.map(({ given, steps, expect: end }) =>
@@ -73,7 +73,7 @@ describe('a history that cannot be read', () => {
     ['files where none belong', text('reviewer approves PR1: {a: b}'), 'takes no files'],
     ['a code that does not exist', text().replace('approved', 'APPROVAL_NONE'), 'expect'],
     ['a member that does not exist', `${text()}expected: approved\n`, 'expected'],
-  ])('says what is wrong with %s', (_, history, message) => {
+  ])('an error names %s', (_, history, message) => {
     expect(() => readHistory('one', history)).toThrow(message)
   })
 })

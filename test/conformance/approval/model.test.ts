@@ -1,6 +1,6 @@
-// Random histories, judged twice: by countersign, and by an oracle that only knows who did what. No step may be approved that
-// the oracle does not find approved, and none refused except where countersign is stricter on purpose.
-// COUNTERSIGN_MODEL_SEED is the seed of the first history, COUNTERSIGN_MODEL_RUNS how many follow: a seed and 1 repeat one.
+// Random histories, judged by countersign and by an oracle that only knows who did what. countersign may approve only steps
+// that the oracle approves, and may refuse an approved step only where it is stricter on purpose.
+// COUNTERSIGN_MODEL_SEED is the first seed, COUNTERSIGN_MODEL_RUNS the number of histories: a seed and 1 repeat one history.
 import { describe, expect, test } from '@jest/globals'
 import { Sockets } from '../../build/history/over-sockets.ts'
 import { historyYaml, playRandom, replay } from '../../build/model/play.ts'
@@ -14,18 +14,18 @@ const RUNS = Number(process.env['COUNTERSIGN_MODEL_RUNS'] ?? runs(5000, 300))
 const RUNS_OVER_SOCKETS = Math.min(RUNS, runs(100, 5))
 
 describe('countersign and the oracle agree', () => {
-  test(`on ${RUNS} random histories from seed ${SEED}`, async () => {
+  test(`countersign and the oracle agree on ${RUNS} random histories from seed ${SEED}`, async () => {
     const total: Counts = new Map()
     for (let seed = SEED; seed < SEED + RUNS; seed++)
       for (const [word, count] of await countsOf(seed))
         total.set(word, (total.get(word) ?? 0) + count)
-    // A generator that gets nothing approved, or everything, would prove nothing.
+    // A generator of histories that are all approved, or all refused, would prove nothing.
     if (RUNS < 5000) return
     expect(total.get('approved') ?? 0).toBeGreaterThan(RUNS / 8)
     expect([...total.keys()]).toEqual(expect.arrayContaining([...OFTEN]))
   })
 
-  test(`on ${RUNS_OVER_SOCKETS} of them with GitHub asked over sockets`, async () => {
+  test(`countersign and the oracle agree on ${RUNS_OVER_SOCKETS} histories with GitHub asked over sockets`, async () => {
     for (let seed = SEED; seed < SEED + RUNS_OVER_SOCKETS; seed++) {
       const sockets = new Sockets()
       const { counts, disagreements } = await playRandom(seed, LONGEST, sockets.reach)
@@ -40,7 +40,7 @@ describe('countersign and the oracle agree', () => {
   })
 })
 
-/** What a thousand histories cannot do without meeting. */
+/** Verdicts that thousands of random histories must include. */
 const OFTEN = [
   'APPROVAL_CHANGES_REQUESTED',
   'APPROVAL_DIRECT_PUSH',

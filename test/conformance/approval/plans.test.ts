@@ -1,4 +1,4 @@
-// What the plan of an open pull request says of changes on the default branch that nobody approved, and of configuration files.
+// Plans of open pull requests: unapproved changes on the default branch, and changes of configuration files.
 import { describe, expect, test } from '@jest/globals'
 import type { Step } from '../../../src/domain/cluster/plan-step.ts'
 import { isMet } from '../../../src/domain/proof/step-need.ts'
@@ -11,12 +11,12 @@ import { Rehearsal } from '../../build/history/rehearsal.ts'
 import { CONFIG_PATH, WORKFLOW_PATH } from '../../build/history/usual-files.ts'
 
 const JANE = 'requests/people/jane.yaml'
-/** Far enough from the group that a change at the end does not show it. */
+/** So far from the group that the diff of a change at the end does not show it. */
 const LONG = { lines: 8 }
 
 type RawDeed = string | Readonly<Record<string, unknown>>
 
-/** The plan of the last pull request after these deeds. */
+/** The plan of the last pull request after these steps. */
 async function planAfter(deeds: readonly RawDeed[], given: unknown = {}): Promise<PullRequestPlan> {
   const rehearsal = new Rehearsal(readGiven(given))
   for (const raw of deeds) await rehearsal.play(readDeed(raw))
@@ -63,8 +63,8 @@ const LAUNDERED: readonly RawDeed[] = [
 ]
 const VIEWER = { ...LONG, subject: { organizations: ['viewers'] } }
 
-describe('a pull request whose base holds a change that nobody approved', () => {
-  test('is planned as what its approval would do, and never as nothing', async () => {
+describe('a pull request whose base holds an unapproved change', () => {
+  test('the plan shows what an approval would issue, with the unapproved change as a warning', async () => {
     const planned = await planAfter([
       ...LAUNDERED,
       { 'author pushes to typo': { [JANE]: { ...VIEWER, comment: 'typo' } } },
@@ -78,7 +78,7 @@ describe('a pull request whose base holds a change that nobody approved', () => 
     ])
   })
 
-  test('is a problem where its diff does not show that change', async () => {
+  test('a diff that does not show the unapproved change is APPROVAL_NOT_SHOWN', async () => {
     const planned = await planAfter([
       ...LAUNDERED,
       { 'author pushes to typo': { [JANE]: { ...VIEWER, comment: 'typo' } } },
@@ -88,7 +88,7 @@ describe('a pull request whose base holds a change that nobody approved', () => 
     expect(planned.plan.problems[0]?.message).toContain('the change of #2 by colleague')
   })
 
-  test('is no problem where its diff shows it', async () => {
+  test('a diff that shows the unapproved change is no problem', async () => {
     const planned = await planAfter([
       ...LAUNDERED,
       {
@@ -102,7 +102,7 @@ describe('a pull request whose base holds a change that nobody approved', () => 
     expect(warningsOf(stepOf(planned))).toHaveLength(1)
   })
 
-  test('counts the colleague among the contributors', async () => {
+  test('the author of the unapproved change is a contributor', async () => {
     const planned = await planAfter([
       ...LAUNDERED,
       { 'author pushes to shown': { [JANE]: { ...VIEWER, top: 'read this', reissue: 1 } } },
@@ -115,7 +115,7 @@ describe('a pull request whose base holds a change that nobody approved', () => 
     ])
   })
 
-  test('needs nothing of it where it puts the approved version back', async () => {
+  test('a pull request that restores the approved version needs no approval of the unapproved change', async () => {
     const planned = await planAfter([
       ...LAUNDERED,
       { 'author pushes to back': { [JANE]: LONG } },
@@ -137,7 +137,7 @@ describe('a pull request that changes the configuration', () => {
     'maintainer opens PR1 from widen',
   ]
 
-  test('has a row for each file with the approvals that it needs', async () => {
+  test('the plan has a row for each file with its missing approvals', async () => {
     const planned = await planAfter(WIDEN)
     expect(planned.configuration.files).toEqual([
       { path: 'policies/people.yaml', change: 'changed' },
@@ -150,14 +150,14 @@ describe('a pull request that changes the configuration', () => {
     ])
   })
 
-  test('is ready once its owner approved it', async () => {
+  test('an approval of the owner completes the pull request', async () => {
     const planned = await planAfter([...WIDEN, 'owner approves PR1'])
     const need = planned.needs.get('policies/people.yaml')
     expect(need !== undefined && isMet(need)).toBe(true)
     expect(codesOf(planned)).toEqual([])
   })
 
-  test('says that a merge out of date would stop every issue', async () => {
+  test('a plan reports that a merge out of date would stop every issue', async () => {
     const planned = await planAfter([
       ...WIDEN,
       'owner approves PR1',
@@ -174,7 +174,7 @@ describe('a pull request that changes the configuration', () => {
     expect(planned.plan.problems[0]?.hint).toContain('gh pr update-branch 2')
   })
 
-  test('says that an approval would not cover a change before it that nobody approved', async () => {
+  test('a plan reports that an approval would not cover an earlier unapproved change', async () => {
     const limit = (duration: string): Readonly<Record<string, unknown>> => ({
       'policies/people.yaml': { lines: 12, constraints: { maxDuration: duration } },
     })
@@ -201,7 +201,7 @@ describe('a pull request that changes the configuration', () => {
 
   const MORE = { selector: { paths: ['requests/more/**'] } }
 
-  test('says that no approval covers a policy with an odd name', async () => {
+  test('a plan reports that no approval covers a policy with an odd name', async () => {
     const planned = await planAfter([
       { 'maintainer pushes to more': { 'policies/Team/more.yaml': MORE } },
       'maintainer opens PR1 from more',
@@ -209,7 +209,7 @@ describe('a pull request that changes the configuration', () => {
     expect(codesOf(planned)).toEqual(['APPROVAL_HIDDEN'])
   })
 
-  test('may change attributes in the folder of policies, and remove a policy with an odd name', async () => {
+  test('attributes in the folder of policies may change, and a policy with an odd name may be removed', async () => {
     const planned = await planAfter(
       [
         {
@@ -229,7 +229,7 @@ describe('a pull request that changes the configuration', () => {
     ])
   })
 
-  test('says why one approval more is needed of a change that no person stands behind', async () => {
+  test('a plan explains the second approval that a change by a bot needs', async () => {
     const planned = await planAfter([
       { 'helper[bot] pushes to bump': { [WORKFLOW_PATH]: 'on: push\n' } },
       'helper[bot] opens PR1 from bump',
@@ -238,7 +238,7 @@ describe('a pull request that changes the configuration', () => {
     expect([need?.required, need?.more.length]).toEqual([2, 1])
   })
 
-  test('is told in the comment with what a merge now would do', async () => {
+  test('the comment says what a merge now would do', async () => {
     const { plan, needs, configuration, asked, rules, opened } = await planAfter(WIDEN)
     const { text } = planComment(plan, {
       author: opened.pull.author,

@@ -1,4 +1,4 @@
-// Every way a conversation about one CertificateSigningRequest ends: issued, or stopped with its own code; inside its budget.
+// Every end of an attempt for one CertificateSigningRequest: issued, or stopped with a code; always within its budget.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
@@ -73,7 +73,7 @@ describeSubjects('a conversation', subject => {
     return attemptAt(username, effective(), { name, ...changes })
   }
 
-  test('ends with the certificate of the key that was drafted', async () => {
+  test('an attempt ends with a certificate for the drafted key', async () => {
     const reached: string[] = []
     const ours = await attempt('issued', { reached: state => reached.push(state) })
     const settled = await waitForCertificate(ours, open.signingRequests, systemClock)
@@ -93,14 +93,14 @@ describeSubjects('a conversation', subject => {
     ])
   })
 
-  test('begun again finds the certificate that is there', async () => {
+  test('a resumed attempt finds the existing certificate', async () => {
     const ours = await attempt('resumed')
     const first = await waitForCertificate(ours, open.signingRequests, systemClock)
     const again = await waitForCertificate(ours, open.signingRequests, systemClock)
     expect(again).toEqual(first)
   })
 
-  test('sixteen at once, each ends with its own', async () => {
+  test('sixteen concurrent attempts each end with their own certificate', async () => {
     const attempts = await Promise.all(
       Array.from({ length: 16 }, (_, index) => attempt(`many-${index}`)),
     )
@@ -110,7 +110,7 @@ describeSubjects('a conversation', subject => {
     expect(settled.map(({ kind }) => kind)).toEqual(attempts.map(() => 'issued'))
   })
 
-  test('about a name that an intruder took first is never approved', async () => {
+  test('an attempt whose name somebody else took first is never approved', async () => {
     const intruder = subject().name('intruder')
     const rule = { apiGroups: ['certificates.k8s.io'], resources: [CSRS], verbs: ['create'] }
     const as = await subject().as(intruder, [], [rule])
@@ -129,7 +129,7 @@ describeSubjects('a conversation', subject => {
     expect(body.status).toEqual({})
   })
 
-  test('about our very bytes, sent by somebody else, is not ours either', async () => {
+  test('an attempt is not ours if somebody else sent the same bytes', async () => {
     const intruder = subject().name('copyist')
     const rule = { apiGroups: ['certificates.k8s.io'], resources: [CSRS], verbs: ['create'] }
     const as = await subject().as(intruder, [], [rule])
@@ -143,7 +143,7 @@ describeSubjects('a conversation', subject => {
     expect(settled).toEqual({ kind: 'occupied', creator: intruder })
   })
 
-  test('without the claim is not approved: CLUSTER_CLAIM_LOST', async () => {
+  test('an attempt without its claim is not approved: CLUSTER_CLAIM_LOST', async () => {
     const ours = await attempt('claim', { mayApprove: async () => false })
     const problem = stopOf(await waitForCertificate(ours, open.signingRequests, systemClock))
     expect(problem).toMatchObject({
@@ -153,7 +153,7 @@ describeSubjects('a conversation', subject => {
     expect((await open.signingRequests.read(ours.name))?.conditions).toEqual([])
   })
 
-  test('that the signer refuses is CLUSTER_FAILED, in its words', async () => {
+  test('an attempt that the signer refuses is CLUSTER_FAILED with the message of the signer', async () => {
     const usages = ['client auth', 'server auth'] as const
     const ours = await attemptAt(username, effective({ usages }), {
       name: subject().name('failed'),
@@ -167,7 +167,7 @@ describeSubjects('a conversation', subject => {
     )
   })
 
-  test('for a signer that nobody is ends within its budget: CLUSTER_UNSIGNED', async () => {
+  test('an attempt with an unknown signer ends within its budget: CLUSTER_UNSIGNED', async () => {
     const ours = await attemptAt(username, effective({ signerName: NOBODY }), {
       name: subject().name('unsigned'),
       budgetSeconds: 1,
@@ -215,7 +215,7 @@ describe('a conversation with a cluster', () => {
   const isApproved = ({ status }: any): boolean =>
     (status.conditions ?? []).some(({ type }: any) => type === 'Approved')
 
-  /** An attempt during which `act` is done once the object is approved; the signer is silent. */
+  /** An attempt with a silent signer; `act` runs once the object is approved. */
   async function whileWaiting(act: (name: string) => void): Promise<SigningOutcome> {
     cluster.signerFaults({ isSilent: true })
     const ours = await attempt()
@@ -226,12 +226,12 @@ describe('a conversation with a cluster', () => {
     return working
   }
 
-  test('whose object is deleted while waiting: CLUSTER_DELETED', async () => {
+  test('an attempt is CLUSTER_DELETED if its object is deleted while waiting', async () => {
     const settlement = await whileWaiting(name => cluster.objects.remove(CSRS, '', name))
     expect(stopOf(settlement).code).toBe('CLUSTER_DELETED')
   })
 
-  test('whose object is deleted and made again while waiting: CLUSTER_REPLACED', async () => {
+  test('an attempt is CLUSTER_REPLACED if its object is deleted and created again while waiting', async () => {
     let name = ''
     const settlement = await whileWaiting(seenName => {
       name = seenName
@@ -242,12 +242,12 @@ describe('a conversation with a cluster', () => {
     expect(isApproved(object)).toBe(false)
   })
 
-  test('that the signer fails after approval: CLUSTER_FAILED', async () => {
+  test('an attempt is CLUSTER_FAILED if the signer fails after the approval', async () => {
     cluster.signerFaults({ failure: 'no' })
     expect(stopOf(await settled(await attempt())).message).toContain('SignerValidationFailure: no')
   })
 
-  test('that somebody denies before the approval: CLUSTER_DENIED', async () => {
+  test('an attempt is CLUSTER_DENIED if somebody denies it before the approval', async () => {
     const ours = await attempt({
       mayApprove: async () => {
         cluster.objects.deny(ours.name, 'NotToday', 'ask me first')
@@ -260,7 +260,7 @@ describe('a conversation with a cluster', () => {
     })
   })
 
-  test('that somebody approves meanwhile ends with the certificate all the same', async () => {
+  test('an attempt that somebody else approves meanwhile ends with the certificate', async () => {
     const ours = await attempt({
       mayApprove: async () => {
         cluster.objects.approve(ours.name)
@@ -272,7 +272,7 @@ describe('a conversation with a cluster', () => {
     expect(settlement.object.conditions.map(({ reason }) => reason)).toEqual(['KubectlApprove'])
   })
 
-  test('whose object is deleted before the approval: CLUSTER_DELETED', async () => {
+  test('an attempt is CLUSTER_DELETED if its object is deleted before the approval', async () => {
     const ours = await attempt({
       mayApprove: async () => {
         cluster.objects.remove(CSRS, '', ours.name)
@@ -282,7 +282,7 @@ describe('a conversation with a cluster', () => {
     expect(stopOf(await settled(ours)).code).toBe('CLUSTER_DELETED')
   })
 
-  test('whose object is made again before the approval: CLUSTER_REPLACED, and not approved', async () => {
+  test('an attempt is CLUSTER_REPLACED and not approved if its object is created again before the approval', async () => {
     const ours = await attempt({
       mayApprove: async () => {
         cluster.objects.recreate(ours.name)
@@ -293,7 +293,7 @@ describe('a conversation with a cluster', () => {
     expect(isApproved(cluster.objects.read(CSRS, '', ours.name))).toBe(false)
   })
 
-  test('that somebody annotates before the approval is approved with what it is then', async () => {
+  test('an attempt is approved as it is after somebody annotates it', async () => {
     let isFirst = true
     const ours = await attempt({
       mayApprove: async () => {
@@ -314,18 +314,21 @@ describe('a conversation with a cluster', () => {
   test.each([
     ['create', { method: 'POST', path: SIGNING_REQUESTS }],
     ['approval', { method: 'PUT', path: APPROVAL }],
-  ])('that is cut after the %s was handled goes on with what is ours', async (_, match) => {
-    cluster.faults.plan(match, { kind: 'reset', when: 'after' })
-    expect((await settled(await attempt())).kind).toBe('issued')
-  })
+  ])(
+    'an attempt resumes with its own object after a cut once the %s was handled',
+    async (_, match) => {
+      cluster.faults.plan(match, { kind: 'reset', when: 'after' })
+      expect((await settled(await attempt())).kind).toBe('issued')
+    },
+  )
 
-  test('that is busy (429, 503) waits and goes on', async () => {
+  test('an attempt retries on 429 and 503', async () => {
     cluster.faults.plan({ method: 'POST' }, { kind: 'answer', code: 429, retryAfterSeconds: 0 })
     cluster.faults.plan({ method: 'PUT', path: APPROVAL }, { kind: 'answer', code: 503 })
     expect((await settled(await attempt())).kind).toBe('issued')
   })
 
-  test('whose watch is cut is told of the certificate by the next one', async () => {
+  test('an attempt gets its certificate from the next watch if one is cut', async () => {
     cluster.signerFaults({ isSilent: true })
     const ours = await attempt()
     const approved = seen(ours.name, isApproved)
@@ -337,13 +340,13 @@ describe('a conversation with a cluster', () => {
     expect((await working).kind).toBe('issued')
   })
 
-  test('whose watch is silent finds the certificate with its last look', async () => {
+  test('an attempt with a silent watch finds its certificate with a last read', async () => {
     cluster.faults.plan({ path: /watch=1/ }, { kind: 'delay', milliseconds: 1500 }, 100)
     const ours = await attempt({ budgetSeconds: 1 })
     expect((await settled(ours)).kind).toBe('issued')
   })
 
-  test('whose object lost its label is issued all the same', async () => {
+  test('an attempt whose object lost its label is issued', async () => {
     cluster.signerFaults({ isSilent: true })
     const ours = await attempt({ budgetSeconds: 2 })
     const approved = seen(ours.name, isApproved)
@@ -355,14 +358,14 @@ describe('a conversation with a cluster', () => {
     expect((await working).kind).toBe('issued')
   })
 
-  test('whose signer answers after the budget is CLUSTER_UNSIGNED', async () => {
+  test('an attempt is CLUSTER_UNSIGNED if the signer answers after the budget', async () => {
     cluster.signerFaults({ isSilent: true })
     const problem = stopOf(await settled(await attempt({ budgetSeconds: 0.5 })))
     expect(problem.code).toBe('CLUSTER_UNSIGNED')
     expect(problem.hint).toContain('kube-controller-manager does not sign')
   })
 
-  test('whose budget is used up before the approval is not approved: CLUSTER_TIMEOUT', async () => {
+  test('an attempt whose budget ends before the approval is not approved: CLUSTER_TIMEOUT', async () => {
     const ours = await attempt({
       budgetSeconds: 0.1,
       mayApprove: () => new Promise(resolve => setTimeout(() => resolve(true), 300)),
@@ -374,7 +377,7 @@ describe('a conversation with a cluster', () => {
     expect(isApproved(cluster.objects.read(CSRS, '', ours.name))).toBe(false)
   })
 
-  test('that may not watch ends at once, not with its budget', async () => {
+  test('an attempt without the right to watch ends at once', async () => {
     const rules = [
       { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'create', 'update'] },
     ]
@@ -387,12 +390,12 @@ describe('a conversation with a cluster', () => {
     await blind.close()
   })
 
-  test('ends, and its watch with it, whatever the end', async () => {
+  test('the watch ends with its attempt', async () => {
     await settled(await attempt({ mayApprove: async () => false }))
     await until(() => cluster.watchCount === 0)
   })
 
-  test('whose signer has an intermediate brings both blocks, leaf first', async () => {
+  test('a signer with an intermediate returns both blocks, leaf first', async () => {
     const request = effective({ signerName: TEAM })
     const settlement = await settled(await attempt({}, request))
     if (settlement.kind !== 'issued') throw new Error(JSON.stringify(settlement))
@@ -401,7 +404,7 @@ describe('a conversation with a cluster', () => {
     expect(new X509Certificate(settlement.certificate).subject).toContain('CN=jane')
   })
 
-  test('whose certificate comes with text around it is read', async () => {
+  test('a certificate with text around it is readable', async () => {
     cluster.signerFaults({ textAround: true })
     const settlement = await settled(await attempt())
     if (settlement.kind !== 'issued') throw new Error(JSON.stringify(settlement))
@@ -412,8 +415,8 @@ describe('a conversation with a cluster', () => {
 
 test.each([
   ['without a signer', { signs: false }],
-  ['whose CA has ended', { clientCaNotAfter: new Date('2026-01-01T00:00:00Z') }],
-])('a cluster %s is CLUSTER_UNSIGNED within the budget', async (_, options) => {
+  ['with an expired CA', { clientCaNotAfter: new Date('2026-01-01T00:00:00Z') }],
+])('an attempt in a cluster %s is CLUSTER_UNSIGNED within the budget', async (_, options) => {
   const cluster = await startSandboxCluster(options)
   cluster.addToken('t', 'admin', ['system:masters'])
   const open = clusterAt(cluster, { token: 't' })

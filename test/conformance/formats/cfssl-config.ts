@@ -1,4 +1,4 @@
-// Arbitrary CSR JSON files of cfssl: mostly ones it takes, and now and then a mistake people make.
+// Arbitrary CSR JSON files of cfssl: most are valid, some have a common mistake.
 import * as fc from 'fast-check'
 import { likely, mostly } from './openssl-texts.ts'
 
@@ -112,7 +112,7 @@ const key = fc.oneof(
   },
 )
 
-/** Members that are mostly left out. */
+/** Members that are usually absent. */
 const odd = fc.oneof(
   { weight: 12, arbitrary: fc.constant({}) },
   {

@@ -1,4 +1,4 @@
-// Where we refuse a CSR JSON that cfssl takes: the message of the refusal, and why. docs/request-formats.md says each.
+// CSR JSON that cfssl accepts and we refuse: the message of the refusal and the reason. docs/request-formats.md lists them all.
 
 export const CFSSL_DIFFERENCES: readonly { readonly message: RegExp; readonly why: string }[] = [
   {

@@ -15,7 +15,7 @@ export interface CfsslVerdict {
   readonly size: number
 }
 
-/** The judge, built; null where it cannot be. */
+/** The built judge; null if it cannot be built. */
 export const cfsslJudge = goProgram({
   name: 'cfssl-judge',
   module: join(import.meta.dirname, 'go'),

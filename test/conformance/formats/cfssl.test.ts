@@ -1,5 +1,5 @@
-// cfssl's csr package and we read the same JSON: the same subject bytes, the same alternative names, the same key, or both
-// refuse. Where only we refuse, the reason is one of a list, which docs/request-formats.md explains. RUNS=… asks about more.
+// cfssl's csr package and countersign read the same JSON: both find the same subject bytes, alternative names and key, or both
+// refuse. docs/request-formats.md explains what only we refuse. RUNS=… sets the number of files.
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
@@ -15,7 +15,7 @@ import { askCfssl, cfsslJudge } from './cfssl-judge.ts'
 import { ASKED_RUNS, ASKED_SEED, runs } from '../../build/extent.ts'
 
 const RUNS = runs(1000)
-/** In the name of the test, so that a failure can be had again. */
+/** Part of the test's title, so that a failure can be repeated. */
 const SEED = ASKED_SEED ?? Date.now() % 2 ** 31
 const counts = new Map<string, number>()
 afterAll(() => {
@@ -30,7 +30,7 @@ function count(what: string): void {
   counts.set(what, (counts.get(what) ?? 0) + 1)
 }
 
-/** What we make of it, in the words of the verdict. */
+/** Our result in the shape of a verdict. */
 function ours({ subject, sans, privateKey }: RequestSpec, theirs: CfsslVerdict): CfsslVerdict {
   const { algorithm, size } = privateKey ?? { algorithm: 'ECDSA', size: 256 }
   return {
@@ -40,13 +40,13 @@ function ours({ subject, sans, privateKey }: RequestSpec, theirs: CfsslVerdict):
     sans: sans.length === 0 ? '' : hex(encodeSans(sans)),
     extensions: [],
     algorithm: algorithm.toLowerCase(),
-    // cfssl keeps the size it does not look at
+    // cfssl does not validate the size and keeps it.
     size: size ?? theirs.size,
   }
 }
 
 describeWithCfssl('cfssl', () => {
-  test(`makes the same request of a JSON file as we do, or both refuse (FC_SEED=${SEED})`, () => {
+  test(`cfssl and countersign make the same request of a JSON file, or both refuse it (FC_SEED=${SEED})`, () => {
     const texts = fc.sample(cfsslJson, { numRuns: RUNS, seed: SEED })
     const verdicts = askCfssl(cfsslJudge!, texts)
     for (const [index, theirs] of verdicts.entries()) {
@@ -71,7 +71,7 @@ describeWithCfssl('cfssl', () => {
   })
 })
 
-test('every difference to cfssl is explained in the documentation', () => {
+test('the documentation explains every difference to cfssl', () => {
   const text = readFileSync(new URL('../../../docs/request-formats.md', import.meta.url), 'utf8')
   for (const { why } of CFSSL_DIFFERENCES) expect(text).toContain(why)
 })

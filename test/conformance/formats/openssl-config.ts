@@ -1,5 +1,4 @@
-// Arbitrary OpenSSL configurations: mostly ones that openssl req takes, with every part of the grammar, and now and then a
-// mistake that people make.
+// Arbitrary OpenSSL configurations with every part of the grammar: openssl req accepts most of them, some have a common mistake.
 import * as fc from 'fast-check'
 import { otherExtension, sanExtension } from './openssl-extension-config.ts'
 import { attributeType, likely, mostly, prefix, value } from './openssl-texts.ts'
@@ -69,7 +68,7 @@ const attributes = fc.constantFrom<readonly string[]>(
   ['challengePassword_default = secret1'],
 )
 
-/** Lines that may stand anywhere. */
+/** Lines that are allowed in any section. */
 const decoration = mostly(
   [
     '# a comment',
@@ -104,7 +103,7 @@ interface Parts {
   readonly questions: readonly string[]
 }
 
-/** The lines of [dn]; now and then a name stands twice. */
+/** The lines of [dn]; sometimes a name appears twice. */
 function names(
   { prompt, values: said, questions: asked }: Parts,
   isTwice: boolean,

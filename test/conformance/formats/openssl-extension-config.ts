@@ -29,7 +29,7 @@ const ODD_SANS = (
 
 export interface Extension {
   readonly lines: readonly string[]
-  /** Sections the lines lead to. */
+  /** Sections that the lines refer to. */
   readonly sections: readonly string[]
 }
 

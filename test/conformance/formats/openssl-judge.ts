@@ -43,7 +43,7 @@ export class OpensslJudge {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** `self-signed` where it refuses for what would stand in a self-signed certificate, which is no part of a request. */
+  /** `self-signed` if openssl refuses x509_extensions, which belong to a self-signed certificate and not to a request. */
   ask(configuration: string): Made | 'self-signed' | null {
     const path = join(this.#folder, 'request.cnf')
     writeFileSync(path, configuration)
@@ -70,7 +70,7 @@ function madeOf(der: Uint8Array): Made {
     }
   })
   if (read.ok) return read.value
-  // our reader takes DER only, and openssl writes some names that are none: the caller finds nothing equal
+  // Our reader takes DER only, and openssl writes some names that are not DER: the caller then finds a difference.
   return { subject: 'unreadable', sans: '', keyUsage: '', purposes: [], others: [] }
 }
 

@@ -1,6 +1,6 @@
-// The openssl program and we read the same configurations: the same subject bytes, the same alternative names, the same usages,
-// or both refuse. Where only we refuse, the reason is one of a list, which docs/request-formats.md explains.
-// RUNS=… asks about more; figures go to stderr then.
+// The openssl program and countersign read the same configurations: both find the same subject bytes, alternative names and
+// usages, or both refuse. docs/request-formats.md explains what only we refuse. RUNS=… sets the number of configurations and prints
+// counts to stderr.
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
@@ -29,7 +29,7 @@ afterAll(() => {
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
-/** What we make of it, in the same terms; usages are a set. */
+/** Our result in the terms of openssl; usages are a set. */
 function ours(spec: RequestSpec, theirs: Made): Made {
   const usages = spec.usages ?? []
   const bits = keyUsageOf(usages).map(name => KEY_USAGES.findIndex(known => known === name))
@@ -38,7 +38,7 @@ function ours(spec: RequestSpec, theirs: Made): Made {
     sans: spec.sans.length === 0 ? '' : hex(encodeSans(spec.sans)),
     keyUsage: bits.length === 0 ? '' : hex(namedBits(bits)),
     purposes: extendedKeyUsageOf(usages).toSorted(),
-    // made by the signer, or without meaning: no CA, a hash of the key
+    // Set by the signer, or without effect: basicConstraints without CA, a hash of the key.
     others: theirs.others.filter(id => id === '2.5.29.19' || id === '2.5.29.14'),
   }
 }
@@ -48,7 +48,7 @@ function count(what: string): void {
 }
 
 describe('the openssl program', () => {
-  test('makes the same request of a configuration as we do, or both refuse', () => {
+  test('openssl and countersign make the same request of a configuration, or both refuse it', () => {
     fc.assert(
       fc.property(opensslConfiguration, configuration => {
         const result = parseRequest(
@@ -68,7 +68,7 @@ describe('the openssl program', () => {
         const reasons = result.problems.map(problem =>
           DIFFERENCES.find(({ message }) => message.test(problem.message)),
         )
-        // at least one of our refusals is one that we explain
+        // At least one of our refusals is an explained one.
         const known = reasons.find(reason => reason !== undefined)
         expect(known?.why ?? result.problems).toEqual(expect.any(String))
         count(`only we refuse: ${known?.why}`)
@@ -77,7 +77,7 @@ describe('the openssl program', () => {
     )
   })
 
-  test('has every difference explained in the documentation', () => {
+  test('the documentation explains every difference to openssl', () => {
     const text = readFileSync(new URL('../../../docs/request-formats.md', import.meta.url), 'utf8')
     for (const { why } of DIFFERENCES) expect(text).toContain(why)
   })

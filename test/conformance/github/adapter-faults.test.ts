@@ -1,5 +1,5 @@
-// The GitHub adapter when GitHub or the network does not work: what passes is tried again, what stays is an error with its
-// code, and nothing is ever taken for absent.
+// The GitHub adapter when GitHub or the network fails: transient failures are retried, permanent ones end with a code, and
+// missing data is never read as absent.
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { inspect } from 'node:util'
 import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
@@ -54,7 +54,7 @@ const rights: Question = async (repository, { author: { id, login } }) => {
   return (await repository.reviewerRights([account], [])).permission(account)
 }
 
-describe('what passes', () => {
+describe('transient failures', () => {
   test.each<[string, PlannedFault, Question, number]>([
     ['500', { kind: 'serverError', status: 500 }, facts, 1000],
     ['502', { kind: 'serverError', status: 502 }, facts, 1000],
@@ -69,7 +69,7 @@ describe('what passes', () => {
     ['a secondary limit', { kind: 'secondaryLimit', retryAfterSeconds: 60 }, facts, 60_500],
     ['the hourly limit', { kind: 'primaryLimit', resetInSeconds: 90 }, rights, 91_500],
     ['the hourly limit of GraphQL', { kind: 'primaryLimit', resetInSeconds: 90 }, facts, 91_500],
-  ])('%s is waited for', async (_, fault, question, waited) => {
+  ])('%s is retried after a pause', async (_, fault, question, waited) => {
     const well = await hosted()
     const expected = await question(well.repository, well.at)
     const { at, server, clock, repository } = await hosted()
@@ -80,14 +80,14 @@ describe('what passes', () => {
     expect(rest + graphql).toBe(2)
   })
 
-  test('is tried a few times, each time later', async () => {
+  test('the pauses between retries double', async () => {
     const { at, server, clock, repository } = await hosted()
     server.faults.push({ kind: 'serverError', status: 503, times: 3 })
     await rights(repository, at)
     expect(clock.waits).toEqual([1000, 2000, 4000])
   })
 
-  test('because too much was asked is asked for in halves', async () => {
+  test('a query that times out twice is split into halves', async () => {
     const { at, server, clock, repository } = await hosted()
     const commit = at.world.tipOf(at.repository)
     const asked = Array.from({ length: 10 }, (_, number) => ({ commit, path: `n${number}` }))
@@ -98,16 +98,26 @@ describe('what passes', () => {
   })
 })
 
-describe('what stays', () => {
+describe('permanent failures', () => {
   const LONG = { times: 99 }
 
   test.each<[string, PlannedFault, Question, string]>([
-    ['500 for ever', { kind: 'serverError', status: 500, ...LONG }, facts, 'GITHUB_ANSWER'],
-    ['502 for ever', { kind: 'serverError', status: 502, ...LONG }, rights, 'GITHUB_TIMEOUT'],
-    ['cut connections', { kind: 'reset', when: 'before', ...LONG }, facts, 'GITHUB_UNREACHABLE'],
-    ['answers cut short', { kind: 'invalidJson', ...LONG }, rights, 'GITHUB_ANSWER'],
-    ['slow queries', { kind: 'graphqlTimeout', ...LONG }, pulls, 'GITHUB_TIMEOUT'],
-    ['bursts', { kind: 'secondaryLimit', retryAfterSeconds: 60, ...LONG }, facts, 'GITHUB_LIMIT'],
+    ['a persistent 500', { kind: 'serverError', status: 500, ...LONG }, facts, 'GITHUB_ANSWER'],
+    ['a persistent 502', { kind: 'serverError', status: 502, ...LONG }, rights, 'GITHUB_TIMEOUT'],
+    [
+      'a series of cut connections',
+      { kind: 'reset', when: 'before', ...LONG },
+      facts,
+      'GITHUB_UNREACHABLE',
+    ],
+    ['a series of answers cut short', { kind: 'invalidJson', ...LONG }, rights, 'GITHUB_ANSWER'],
+    ['a series of slow queries', { kind: 'graphqlTimeout', ...LONG }, pulls, 'GITHUB_TIMEOUT'],
+    [
+      'a persistent secondary limit',
+      { kind: 'secondaryLimit', retryAfterSeconds: 60, ...LONG },
+      facts,
+      'GITHUB_LIMIT',
+    ],
     ['the hour', { kind: 'primaryLimit', resetInSeconds: 1800, ...LONG }, rights, 'GITHUB_LIMIT'],
     ['the hour', { kind: 'primaryLimit', resetInSeconds: 1800, ...LONG }, rules, 'GITHUB_LIMIT'],
     ['a refusal', { kind: 'forbidden' }, facts, 'GITHUB_FORBIDDEN'],
@@ -141,7 +151,7 @@ describe('what stays', () => {
           string,
         ][],
     ),
-  ])('%s', async (_, fault, question, code) => {
+  ])('%s ends with its code', async (_, fault, question, code) => {
     const { at, server, repository } = await hosted()
     rich(at)
     await facts(repository, at)
@@ -154,7 +164,7 @@ describe('what stays', () => {
     return { kind: 'truncatedPage', connection, how }
   }
 
-  /** Enough of everything that half of it is less. */
+  /** Enough data that half of it is missing something. */
   function rich({ world, repository, author, reviewer, owner }: Scene): void {
     const [pull] = repository.pullRequests
     if (pull === undefined) throw new Error('there is no pull request')
@@ -171,14 +181,14 @@ describe('what stays', () => {
     }
   }
 
-  test('names when the hour is over', async () => {
+  test('the message of an hourly limit names its end', async () => {
     const { at, server, repository } = await hosted()
     server.faults.push({ kind: 'primaryLimit', resetInSeconds: 1800 })
     const { problem } = await failureOf(rights(repository, at))
     expect(problem.message).toMatch(/until 2026-01-05 08:3\d UTC$/)
   })
 
-  test('a clock that is wrong here does not change how long the hour lasts', async () => {
+  test('a wrong local clock does not change the pause of an hourly limit', async () => {
     const { at, server, clock, repository } = await hosted()
     await clock.sleep(10 * 3_600_000)
     server.faults.push({ kind: 'primaryLimit', resetInSeconds: 90 })
@@ -186,7 +196,7 @@ describe('what stays', () => {
     expect(clock.waits.at(-1)).toBe(91_500)
   })
 
-  test('a server that never answers ends in time', async () => {
+  test('a server that never answers is GITHUB_TIMEOUT', async () => {
     const never = new Promise<void>(() => undefined)
     const { at, server, repository } = await hosted({ limits: { attemptMs: 50, tries: 2 } })
     server.faults.push({ kind: 'slow', until: never, times: 9 })
@@ -195,7 +205,7 @@ describe('what stays', () => {
     expect(repository.calls()).toEqual({ rest: 0, graphql: 2 })
   })
 
-  test('a tree that is not all there', async () => {
+  test('a tree that fails to load is APPROVAL_API_INCOMPLETE', async () => {
     const { at, server, repository } = await hosted()
     const tree = [...at.world.state.objects].find(([, object]) => object.kind === 'tree')
     expect(tree).toBeDefined()
@@ -209,7 +219,7 @@ describe('what stays', () => {
     expect(problem.code).toBe('APPROVAL_API_INCOMPLETE')
   })
 
-  test('a tree with fewer files than its id stands for', async () => {
+  test('a tree with missing entries is APPROVAL_API_INCOMPLETE', async () => {
     const { at, repository } = await hosted()
     const { objects } = at.world.state
     const id = at.world.blobAt(at.world.tipOf(at.repository), 'requests') ?? ''
@@ -219,7 +229,7 @@ describe('what stays', () => {
       expect((await failureOf(asked(repository, at))).problem.code).toBe('APPROVAL_API_INCOMPLETE')
   })
 
-  test('names that are not UTF-8 do not become one', async () => {
+  test('two names that are not UTF-8 stay different', async () => {
     const blob = 'b'.repeat(40)
     const names = [Buffer.of(0xfe), Buffer.of(0xff)]
     const mode = '100644'
@@ -248,7 +258,7 @@ describe('what stays', () => {
     }
   })
 
-  test('a file with other bytes than its id stands for', async () => {
+  test('a file whose bytes do not match its id is GITHUB_ANSWER', async () => {
     const { at, repository } = await hosted()
     const commit = at.world.tipOf(at.repository)
     const id = at.world.blobAt(commit, 'requests/jane.yaml') ?? ''
@@ -258,7 +268,7 @@ describe('what stays', () => {
       expect((await failureOf(asked(repository, at))).problem.code).toBe('GITHUB_ANSWER')
   })
 
-  test('a refusal is not tried again', async () => {
+  test('a refusal is not retried', async () => {
     const { at, server, clock, repository } = await hosted()
     server.faults.push({ kind: 'notFound' })
     await failureOf(facts(repository, at))
@@ -266,7 +276,7 @@ describe('what stays', () => {
     expect(repository.calls().graphql).toBe(1)
   })
 
-  test('a rate limit is not read as a missing permission', async () => {
+  test('a rate limit is not reported as a missing permission', async () => {
     const { at, server, repository } = await hosted()
     await facts(repository, at)
     server.faults.push({ kind: 'primaryLimit', resetInSeconds: 9999, times: 9 })
@@ -277,7 +287,7 @@ describe('what stays', () => {
 })
 
 describe('permissions', () => {
-  test('a token nobody gave out is told with what to paste', async () => {
+  test('the hint for an unknown token is the permissions block to paste', async () => {
     const { server, repository } = await hosted()
     server.tokens.clear()
     const { problem } = await failureOf(repository.facts())
@@ -292,21 +302,21 @@ describe('permissions', () => {
     ['contents: read', { pull_requests: 'read' }, files],
     ['pull-requests: read', { contents: 'read' }, pulls],
     ['pull-requests: read', { contents: 'read' }, links],
-  ])('%s is named where it is missing', async (permission, permissions = {}, question) => {
+  ])('the hint names the missing permission %s', async (permission, permissions = {}, question) => {
     const { at, repository } = await hosted({ permissions })
     const { problem } = await failureOf(question(repository, at))
     expect(problem.code).toBe('GITHUB_FORBIDDEN')
     expect(problem.hint).toContain(`lacks ${permission}`)
   })
 
-  test('a repository that is not there, or not shown, is not found', async () => {
+  test('an unknown or hidden repository is GITHUB_NOT_FOUND', async () => {
     const { repository } = await hosted({ repository: 'acme/other' })
     expect((await failureOf(repository.facts())).problem.code).toBe('GITHUB_NOT_FOUND')
   })
 })
 
 describe('answers', () => {
-  test('that did not change cost nothing, and are given again', async () => {
+  test('an unchanged answer is revalidated with 304 and reused', async () => {
     const { at, server, repository } = await hosted()
     await facts(repository, at)
     const first = await repository.branchRules()
@@ -317,7 +327,7 @@ describe('answers', () => {
     expect((await repository.branchRules())?.requiredApprovals).toBe(3)
   })
 
-  test('of pages are remembered with the way to the next', async () => {
+  test('every page of a list is revalidated and reused', async () => {
     const { at, server, repository } = await hosted()
     const { world, author } = at
     for (let number = 0; number < 120; number++) {
@@ -353,20 +363,20 @@ describe('the token', () => {
     'ftp://127.0.0.1',
     'api.github.com',
     'https://api.github.com?token=x',
-  ])('does not go to %s', url => {
+  ])('the token is not sent to %s', url => {
     expect(() => open(url)).toThrow(
       expect.objectContaining({ problem: expect.objectContaining({ code: 'GITHUB_INSECURE' }) }),
     )
   })
 
   test.each(['https://api.github.com', 'https://git.example.com/api/v3/', 'http://[::1]:80'])(
-    'goes to %s',
+    'the token may be sent to %s',
     url => {
       expect(() => open(url)).not.toThrow()
     },
   )
 
-  test('stands in no error and no description of one', async () => {
+  test('no error and no inspected object holds the token', async () => {
     const { at, server, repository } = await hosted()
     await facts(repository, at)
     const faults: PlannedFault[] = [

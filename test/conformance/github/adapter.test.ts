@@ -1,4 +1,4 @@
-// The GitHub adapter over sockets, against the double: every question of the port, answered as the double's state has it.
+// The GitHub adapter over sockets against the double: each answer equals the state of the double.
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { blobId } from '../../../src/adapters/system/git-command.ts'
 import type { PullRequest } from '../../../src/domain/proof/pull-request.ts'
@@ -15,7 +15,7 @@ afterEach(async () => {
   const ended = open
   open = []
   for (const hosted of ended) await hosted.close()
-  // The double answered everything, nothing in it broke, and every query is one by GitHub's schema.
+  // The double had a route for every call and no error, and every query is valid by GitHub's schema.
   for (const { server } of ended) {
     expect(server.unknownRoutes).toEqual([])
     expect(server.problems).toEqual([])
@@ -33,13 +33,13 @@ function never(): never {
   throw new Error('there is no pull request')
 }
 
-/** Pull requests but for the runs, which the adapter reads only where pushes cannot be read. */
+/** Pull requests without their runs, which the adapter reads only if pushes are unreadable. */
 function withoutRuns(pulls: readonly PullRequest[]): unknown {
   return pulls.map(pull => ({ ...pull, runs: null }))
 }
 
 describe('the facts', () => {
-  test('are those of the repository', async () => {
+  test('facts returns the facts of the repository', async () => {
     const at = scene()
     const { repository } = await hosted(at)
     expect(await repository.facts()).toEqual(
@@ -47,7 +47,7 @@ describe('the facts', () => {
     )
   })
 
-  test('move with the default branch', async () => {
+  test('the tip moves with the default branch', async () => {
     const at = scene()
     const { repository } = await hosted(at)
     const before = await repository.facts()
@@ -56,7 +56,7 @@ describe('the facts', () => {
     expect((await repository.facts()).tip).not.toBe(before.tip)
   })
 
-  test('are read below /api/v3 of an Enterprise Server too', async () => {
+  test('an Enterprise Server is asked below /api/v3', async () => {
     const at = scene()
     const { repository } = await hosted(at, { base: '/api/v3' })
     expect((await repository.facts()).name).toBe('acme/certs')
@@ -74,7 +74,7 @@ describe('the ancestry', () => {
     return parent
   }
 
-  test('of more commits than a page holds is complete', async () => {
+  test('an ancestry over several pages is complete', async () => {
     const at = scene()
     const tip = history(at, 250)
     const { repository } = await hosted(at)
@@ -84,7 +84,7 @@ describe('the ancestry', () => {
     expect(repository.calls()).toEqual({ rest: 0, graphql: 3 })
   })
 
-  test('gives the root tree for the empty path', async () => {
+  test('the empty path is the root tree', async () => {
     const at = scene()
     const tip = at.world.tipOf(at.repository)
     const { repository } = await hosted(at)
@@ -92,7 +92,7 @@ describe('the ancestry', () => {
     expect(found.get(tip)?.objects.get('')).toBe(at.world.treeAt(tip))
   })
 
-  test('of several tips shares what they have in common', async () => {
+  test('the ancestry of several tips fetches shared commits once', async () => {
     const at = scene()
     const { world, repository, author, owner } = at
     const main = history(at, 120)
@@ -109,7 +109,7 @@ describe('the ancestry', () => {
     expect(hosting.repository.calls().graphql).toBeLessThanOrEqual(4)
   })
 
-  test('holds what was known, and asks no further than that', async () => {
+  test('known commits are not fetched again', async () => {
     const at = scene()
     const old = history(at, 30)
     const { repository } = await hosted(at)
@@ -124,7 +124,7 @@ describe('the ancestry', () => {
     expect(repository.calls().graphql).toBe(before + 1)
   })
 
-  test('leaves out a tip that is gone, and one that is no commit', async () => {
+  test('a deleted tip and a tip that is no commit are left out', async () => {
     const at = scene()
     const { world, repository, author } = at
     const gone = world.commit({ repository, branch: 'main', author, files: { lost: 'x' } })
@@ -137,7 +137,7 @@ describe('the ancestry', () => {
 })
 
 describe('listings', () => {
-  test('go down to any depth, with the modes git has', async () => {
+  test('listings reach any depth and have git modes', async () => {
     const at = scene()
     const { world, author } = at
     const commit = world.commit({
@@ -159,7 +159,7 @@ describe('listings', () => {
     expect(sorted.map(({ mode }) => mode)).toContain('120000')
   })
 
-  test('of many trees are asked for together, and of the same tree once', async () => {
+  test('listings of many trees are fetched in batches, and each tree once', async () => {
     const at = scene()
     const { world, repository, author } = at
     const trees = Array.from({ length: 50 }, (_, number) =>
@@ -175,7 +175,7 @@ describe('listings', () => {
     expect(hosting.repository.calls().graphql).toBe(graphql)
   })
 
-  test('of something that is no tree are an error', async () => {
+  test('the listing of a commit id is an error', async () => {
     const at = scene()
     const { repository } = await hosted(at)
     const commit = at.world.tipOf(at.repository)
@@ -186,7 +186,7 @@ describe('listings', () => {
 })
 
 describe('blobs at paths', () => {
-  test('are told from nothing, from folders and from commits that are gone', async () => {
+  test('blobsAt tells a file from a missing path, a folder and a deleted commit', async () => {
     const at = scene()
     const { world, repository, author } = at
     const tip = world.tipOf(repository)
@@ -202,7 +202,7 @@ describe('blobs at paths', () => {
     expect(() => blobAt({ commit: tip, path: 'other' })).toThrow('was not asked for')
   })
 
-  test('are asked for four hundred at a time, and once', async () => {
+  test('blobsAt asks for 400 paths per query and asks once', async () => {
     const at = scene()
     const commit = at.world.tipOf(at.repository)
     const files = Array.from({ length: 450 }, (_, number) => ({ commit, path: `n${number}` }))
@@ -234,7 +234,7 @@ describe('the files of a commit', () => {
     return { at, commit }
   }
 
-  test('have the bytes their ids stand for', async () => {
+  test('the files of a commit have the bytes of their ids', async () => {
     const { at, commit } = filled()
     const { repository } = await hosted(at)
     const files = (await repository.filesAt(commit).list('requests')) ?? []
@@ -257,7 +257,7 @@ describe('the files of a commit', () => {
     }
   })
 
-  test('are read one at a time too', async () => {
+  test('one file of a commit is readable by itself', async () => {
     const { at, commit } = filled()
     const files = (await hosted(at)).repository.filesAt(commit)
     const file = await files.read('requests/a/text.yaml')
@@ -269,7 +269,7 @@ describe('the files of a commit', () => {
     expect(files.description).toBe(`commit ${commit.slice(0, 7)}`)
   })
 
-  test('name a folder that is a link as the link it is', async () => {
+  test('a folder that is a symbolic link is listed as a link', async () => {
     const { at, commit } = filled()
     const files = (await hosted(at)).repository.filesAt(commit)
     expect(await files.list('requests/link')).toMatchObject([
@@ -277,7 +277,7 @@ describe('the files of a commit', () => {
     ])
   })
 
-  test('of a commit that is gone are an error', async () => {
+  test('the files of a deleted commit are an error', async () => {
     const { at } = filled()
     const files = (await hosted(at)).repository.filesAt('0'.repeat(39) + '1')
     const gone = { problem: { code: 'GITHUB_NOT_FOUND' } }
@@ -285,7 +285,7 @@ describe('the files of a commit', () => {
     await expect(files.read('requests/jane.yaml')).rejects.toMatchObject(gone)
   })
 
-  test('of many requests come in batches', async () => {
+  test('the files of 500 requests take seven queries', async () => {
     const at = scene()
     const files = Object.fromEntries(
       Array.from({ length: 500 }, (_, number) => [`requests/r${number}.yaml`, `${number}\n`]),
@@ -299,7 +299,7 @@ describe('the files of a commit', () => {
 })
 
 describe('pull requests', () => {
-  test('are linked to the commits they brought', async () => {
+  test('pullRequestsOf links commits to their pull requests', async () => {
     const at = scene()
     const { commit, pull } = propose(at, 'one')
     const merge = at.world.merge(pull, at.owner, 'squash')
@@ -310,7 +310,7 @@ describe('pull requests', () => {
     expect(await repository.pullRequestsOf(asked)).toEqual(await direct.pullRequestsOf(asked))
   })
 
-  test('come with everything the double knows of them', async () => {
+  test('a pull request has all facts of the double', async () => {
     const at = scene()
     const { world, repository, author, reviewer, owner } = at
     const { pull, commit } = propose(at, 'one')
@@ -347,7 +347,7 @@ describe('pull requests', () => {
     expect(hosting.repository.calls()).toEqual({ rest: 2, graphql: 1 })
   })
 
-  test('of several hundred events, reviews and commits are complete', async () => {
+  test('a pull request with hundreds of events, reviews and commits is complete', async () => {
     const at = scene()
     const { world, repository, author, reviewer } = at
     const { pull, commit } = propose(at, 'long')
@@ -371,7 +371,7 @@ describe('pull requests', () => {
     [250, false],
     [251, true],
     [300, true],
-  ])('of %i commits are too large: %s', async (commits, isTooLarge) => {
+  ])('a pull request of %i commits is too large: %s', async (commits, isTooLarge) => {
     const at = scene()
     const { world, repository, author } = at
     const { commit } = propose(at, 'long')
@@ -388,7 +388,7 @@ describe('pull requests', () => {
   test.each([
     [300, false],
     [301, true],
-  ])('of %i files are too large: %s', async (files, isTooLarge) => {
+  ])('a pull request of %i files is too large: %s', async (files, isTooLarge) => {
     const at = scene()
     const { world, repository, author } = at
     const { commit: parent } = propose(at, 'wide')
@@ -403,20 +403,23 @@ describe('pull requests', () => {
   test.each([
     [49, false],
     [50, true],
-  ])('with a commit of an author and %i others are too large: %s', async (others, isTooLarge) => {
-    const at = scene()
-    const { world, repository, author } = at
-    const { commit: parent } = propose(at, 'one')
-    const coAuthors = Array.from({ length: others }, (_, number) => world.addUser(`c${number}`))
-    const commit = world.commit({ parent, author, coAuthors, files: { n: 'x' } })
-    world.push({ actor: author, repository, branch: 'one', commit })
-    const hosting = await hosted(at)
-    const [pull] = await hosting.repository.pullRequests([1])
-    expect(pull?.isTooLarge).toBe(isTooLarge)
-    expect(pull?.commits.at(-1)?.authors.length).toBe(isTooLarge ? undefined : others + 1)
-  })
+  ])(
+    'a pull request with a commit of an author and %i co-authors is too large: %s',
+    async (others, isTooLarge) => {
+      const at = scene()
+      const { world, repository, author } = at
+      const { commit: parent } = propose(at, 'one')
+      const coAuthors = Array.from({ length: others }, (_, number) => world.addUser(`c${number}`))
+      const commit = world.commit({ parent, author, coAuthors, files: { n: 'x' } })
+      world.push({ actor: author, repository, branch: 'one', commit })
+      const hosting = await hosted(at)
+      const [pull] = await hosting.repository.pullRequests([1])
+      expect(pull?.isTooLarge).toBe(isTooLarge)
+      expect(pull?.commits.at(-1)?.authors.length).toBe(isTooLarge ? undefined : others + 1)
+    },
+  )
 
-  test('that do not exist are an error, not left out', async () => {
+  test('a missing pull request is an error', async () => {
     const at = scene()
     propose(at, 'one')
     const { repository } = await hosted(at)
@@ -425,7 +428,7 @@ describe('pull requests', () => {
     })
   })
 
-  test('show accounts that are gone as nobody', async () => {
+  test('a deleted account is null', async () => {
     const at = scene()
     const { pull } = propose(at, 'one')
     at.world.review(pull, at.reviewer, 'APPROVED')
@@ -439,7 +442,7 @@ describe('pull requests', () => {
     expect(found?.pushes?.map(({ by }) => by)).toEqual([null])
   })
 
-  test('of twenty branches take one query and one call each', async () => {
+  test('pull requests of twenty branches take one query and one call each', async () => {
     const at = scene()
     const numbers = Array.from({ length: 20 }, (_, index) => index + 1)
     for (const number of numbers) propose(at, `b${number}`)
@@ -450,7 +453,7 @@ describe('pull requests', () => {
 })
 
 describe('pushes', () => {
-  test('of a branch name that was used before are those of this time', async () => {
+  test('pushes belong to the current use of a branch name', async () => {
     const at = scene()
     const { world, repository, owner } = at
     const before = propose(at, 'again')
@@ -466,7 +469,7 @@ describe('pushes', () => {
     expect(repository.activity.length).toBeGreaterThan(4)
   })
 
-  test('of a fork are read there', async () => {
+  test('the pushes of a fork are read in the fork', async () => {
     const at = scene()
     const fork = at.world.fork(at.repository, at.author)
     const { commit } = propose(at, 'web', fork)
@@ -476,7 +479,7 @@ describe('pushes', () => {
     expect(pull?.head.repositoryId).toBe(fork.id)
   })
 
-  test('of a fork that cannot be read are unknown, and the runs tell its heads', async () => {
+  test('the pushes of an unreadable fork are unknown, and its runs list its heads', async () => {
     const at = scene()
     const fork = at.world.fork(at.repository, at.author)
     const { commit, pull } = propose(at, 'web', fork)
@@ -488,7 +491,7 @@ describe('pushes', () => {
     expect(found?.runs).toEqual([{ commit, at: pull.createdAt }])
   })
 
-  test('of a fork are not those of another with a branch of that name', async () => {
+  test('the runs of a fork are not those of another fork with the same branch name', async () => {
     const at = scene()
     const { world, author, reviewer, owner } = at
     const fork = world.fork(at.repository, author)
@@ -506,7 +509,7 @@ describe('pushes', () => {
     expect(found.map(({ runs }) => runs?.map(run => run.commit))).toEqual([[commit], [theirs]])
   })
 
-  test('and runs of a fork that is gone are unknown', async () => {
+  test('pushes and runs of a deleted fork are unknown', async () => {
     const at = scene()
     const fork = at.world.fork(at.repository, at.author)
     propose(at, 'web', fork)
@@ -516,7 +519,7 @@ describe('pushes', () => {
     expect(pull).toMatchObject({ pushes: null, runs: null, head: { repositoryId: null } })
   })
 
-  test('and runs are unknown to a token that may not read them', async () => {
+  test('pushes and runs are unknown without the rights to read them', async () => {
     const at = scene()
     propose(at, 'one')
     const hosting = await hosted(at, { permissions: { contents: 'read', pull_requests: 'read' } })
@@ -525,7 +528,7 @@ describe('pushes', () => {
     expect(pull).toMatchObject({ pushes: null, runs: null })
   })
 
-  test('with a gap are unknown', async () => {
+  test('pushes with a gap are unknown', async () => {
     const at = scene()
     const { world, repository, author } = at
     const { commit } = propose(at, 'one')
@@ -544,7 +547,7 @@ describe('pushes', () => {
 })
 
 describe('the default branch', () => {
-  test('has its moves, oldest first and over all pages', async () => {
+  test('the moves of the default branch are complete and start with the oldest', async () => {
     const at = scene()
     const { world, repository, owner, author } = at
     const { pull } = propose(at, 'one')
@@ -562,7 +565,7 @@ describe('the default branch', () => {
     expect(hosting.repository.calls()).toEqual({ rest: 2, graphql: 1 })
   })
 
-  test('has unknown moves and rules where the token may not read them', async () => {
+  test('moves and rules are unknown without the right to read them', async () => {
     const at = scene()
     const hosting = await hosted(at)
     hosting.server.faults.push({ kind: 'forbidden', match: { operation: ACTIVITY } })
@@ -573,7 +576,7 @@ describe('the default branch', () => {
 
   test.each<[string, PlannedFault, unknown]>([
     [
-      'has no rules where its plan has no rulesets',
+      'has no rules if the plan of GitHub has no rulesets',
       {
         kind: 'forbidden',
         message: 'Upgrade to GitHub Pro or make this repository public to enable this feature.',
@@ -581,12 +584,12 @@ describe('the default branch', () => {
       { requiredApprovals: 0, requiredReviewers: [] },
     ],
     [
-      'has unknown rules where another 403 is answered',
+      'has unknown rules after another 403',
       { kind: 'forbidden', message: 'Resource not accessible by integration' },
       null,
     ],
-    ['has unknown rules where a 404 is answered', { kind: 'notFound' }, null],
-  ])('%s', async (_, fault, expected) => {
+    ['has unknown rules after a 404', { kind: 'notFound' }, null],
+  ])('the default branch %s', async (_, fault, expected) => {
     const at = scene()
     at.world.addRuleset(at.repository, { requiredApprovals: 2 })
     const hosting = await hosted(at)
@@ -594,7 +597,7 @@ describe('the default branch', () => {
     expect(await hosting.repository.branchRules()).toEqual(expected)
   })
 
-  test('has the strictest of its rules', async () => {
+  test('the strictest rule of the default branch counts', async () => {
     const at = scene()
     const reviewers = { filePatterns: ['requests/**'], minimumApprovals: 1, teamId: 77 }
     at.world.addRuleset(at.repository, { requiredApprovals: 2, requiredReviewers: [reviewers] })
@@ -615,7 +618,7 @@ describe('reviewer rights', () => {
     type: 'User' as const,
   })
 
-  test('are the rights of now, by id', async () => {
+  test('permissions are current and by account id', async () => {
     const at = scene()
     const { world, author, reviewer, owner } = at
     const outsider = account(world.addUser('outsider'))
@@ -627,7 +630,7 @@ describe('reviewer rights', () => {
     expect(permission(account(world.addUser('unasked')))).toBeNull()
   })
 
-  test('of a login that somebody else has now are nobody’s, unless the new login is known too', async () => {
+  test('a login of another account has no rights, unless the new login is known', async () => {
     const at = scene()
     const before = account(at.author)
     at.world.rename(at.author, 'somebody')
@@ -638,7 +641,7 @@ describe('reviewer rights', () => {
     expect(both.permission(before)).toBe('write')
   })
 
-  test('are unknown where GitHub does not say', async () => {
+  test('a permission is unknown if GitHub refuses to answer', async () => {
     const at = scene()
     const hosting = await hosted(at)
     hosting.server.faults.push({ kind: 'forbidden' })
@@ -646,7 +649,7 @@ describe('reviewer rights', () => {
     expect(permission(account(at.author))).toBeNull()
   })
 
-  test('know the members of a team with a token that may read them', async () => {
+  test('team members are known with a members token', async () => {
     const at = scene()
     const { world, organization, author, reviewer } = at
     const team = world.addTeam(organization, 'pki')
@@ -659,7 +662,7 @@ describe('reviewer rights', () => {
     expect(repository.calls()).toEqual({ rest: 0, graphql: 2 })
   })
 
-  test('say nothing of a team without such a token, of another team, and of none', async () => {
+  test('team members are unknown without a members token, for another team and for a missing one', async () => {
     const at = scene()
     const team = at.world.addTeam(at.organization, 'pki')
     at.world.join(team, at.reviewer)

@@ -1,4 +1,4 @@
-// Artifacts by GitHub's own client, against a service that is no client's of ours: what arrives, what is replaced, what is said.
+// Artifacts by GitHub's own client against an independent service: what is stored and replaced, and which errors are reported.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
@@ -34,7 +34,7 @@ afterEach(async () => {
     else process.env[name] = value
 })
 
-/** The port, as a job of the run has it; the client reads the environment of the process. */
+/** The port as in a job of the run; the client reads the environment of the process. */
 function artifacts(clock: Clock = systemClock, url?: string): Artifacts {
   const job = service.jobEnvironment(RUN)
   Object.assign(process.env, job, url === undefined ? {} : { ACTIONS_RESULTS_URL: url })
@@ -52,20 +52,20 @@ function kept(): unknown {
 }
 
 describe('an upload', () => {
-  test('holds its files under their own names, and leaves none behind', async () => {
+  test('an upload holds its files under their own names and leaves no temporary file', async () => {
     await artifacts().upload('jane', [file('jane.crt', 'leaf'), file('ca.crt', 'ca')])
     expect(kept()).toEqual({ jane: { 'jane.crt': 'leaf', 'ca.crt': 'ca' } })
     expect(readdirSync(temp)).toEqual([])
   })
 
-  test('takes the place of an earlier one of the same run', async () => {
+  test('an upload replaces an earlier one of the same name in the same run', async () => {
     await artifacts().upload('jane', [file('jane.crt', 'old')])
     await artifacts().upload('bob', [file('bob.crt', 'bob')])
     await artifacts().upload('jane', [file('jane.crt', 'new')])
     expect(kept()).toEqual({ bob: { 'bob.crt': 'bob' }, jane: { 'jane.crt': 'new' } })
   })
 
-  test('goes beside others at the same time', async () => {
+  test('concurrent uploads are all stored', async () => {
     const port = artifacts()
     const names = ['one', 'two', 'three']
     await Promise.all(names.map(name => port.upload(name, [file('tls.crt', name)])))
@@ -73,7 +73,7 @@ describe('an upload', () => {
   }) // prettier-ignore
 })
 
-describe('what stands in the way', () => {
+describe('a failed upload', () => {
   const running: Server[] = []
   afterEach(() => {
     for (const server of running.splice(0)) {
@@ -82,7 +82,7 @@ describe('what stands in the way', () => {
     }
   })
 
-  /** A service that answers every call so; null never answers. */
+  /** A service that gives every call this answer; null never answers. */
   async function odd(answer: { readonly status: number; readonly body: unknown } | null) {
     const server = createServer((_request, response) => {
       if (answer === null) return
@@ -103,7 +103,7 @@ describe('what stands in the way', () => {
       /the storage for artifacts is full/,
     ],
     ['no right', { code: 'permission_denied', msg: 'not yours' }, /\(403\).*not yours/],
-  ])('%s is SINK_ARTIFACT, and no file is left', async (_, body, says) => {
+  ])('a refusal for %s is SINK_ARTIFACT, and no temporary file is left', async (_, body, says) => {
     const problem = await failureOf(
       upload(artifacts(systemClock, await odd({ status: 403, body }))),
     )
@@ -115,7 +115,7 @@ describe('what stands in the way', () => {
     expect(readdirSync(temp)).toEqual([])
   })
 
-  test('an unfinished upload of an earlier attempt is told as what it is', async () => {
+  test('an unfinished upload of an earlier attempt asks for a new run', async () => {
     const url = await odd({
       status: 409,
       body: { code: 'already_exists', msg: 'an artifact with this name already exists' },
@@ -127,7 +127,7 @@ describe('what stands in the way', () => {
     })
   })
 
-  test('a service that never answers is given up', async () => {
+  test('an upload ends after 120 s without an answer', async () => {
     const clock = quickClock()
     const problem = await failureOf(upload(artifacts(clock, await odd(null))))
     expect(problem).toMatchObject({
@@ -137,19 +137,19 @@ describe('what stands in the way', () => {
     expect(clock.slept).toEqual([120_000])
   })
 
-  test('a service that is not there is told as such', async () => {
+  test('an unreachable artifact service is reported as such', async () => {
     const problem = await failureOf(upload(artifacts(systemClock, 'http://127.0.0.1:1/')))
     expect(problem.message).toContain('its artifact service cannot be reached')
   })
 
-  test('GitHub Enterprise Server takes none', async () => {
+  test('GitHub Enterprise Server is SINK_UNSUPPORTED', async () => {
     process.env['GITHUB_SERVER_URL'] = 'https://github.example.com'
     expect((await failureOf(upload(artifacts()))).code).toBe('SINK_UNSUPPORTED')
   })
 
-  test('a signed address is never repeated', async () => {
+  test('no message holds a signed address', async () => {
     const port = artifacts()
-    // The store behind the address is gone by the time it is used.
+    // The store at this address is closed before it is used.
     const { body } = { body: { ok: true, signed_upload_url: 'http://127.0.0.1:1/blob?sig=SECRET' } }
     process.env['ACTIONS_RESULTS_URL'] = await odd({ status: 200, body })
     const problem = await failureOf(upload(port), ['SECRET'])
@@ -161,6 +161,6 @@ test.each([
   ['no token', { ACTIONS_RESULTS_URL: 'https://results.example.com/' }],
   ['no address', { ACTIONS_RUNTIME_TOKEN: 'token' }],
   ['an empty token', { ACTIONS_RESULTS_URL: 'https://a.example/', ACTIONS_RUNTIME_TOKEN: '' }],
-])('with %s there is no runner', (_, environment) => {
+])('a job with %s has no artifacts', (_, environment) => {
   expect(artifactsOfRun(environment, '.', systemClock)).toBeNull()
 })

@@ -1,5 +1,5 @@
-// How often GitHub is asked: a token of a job has 1,000 calls an hour for the whole repository, and 500 requests may change in
-// one night. Everything is counted where it arrives.
+// The number of GitHub calls: a job's token has 1,000 calls per hour for the repository, and 500 requests may change in one night.
+// The double counts every call.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { tmpdir } from 'node:os'
 import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
@@ -23,7 +23,7 @@ const REQUESTS = 500
 const TOKEN = 'ghs_calls'
 const LIMITS = { maxIssue: 10_000, maxWithdraw: '100%' }
 
-/** Time that passes with the work and not with the machine: so much for each request that is done. */
+/** A clock that advances by a fixed time for each finished request, whatever the speed of the machine. */
 class WorkClock implements Clock {
   readonly #start = Date.now()
   readonly #millisecondsEach: number
@@ -62,7 +62,7 @@ interface Counted {
 }
 
 const counted: Counted[] = []
-// For people: the numbers behind the limits below.
+// Printed for the reader: the numbers behind the limits below.
 afterAll(() => {
   const lines = counted.map(({ what, calls }) => `${calls} calls: ${what}\n`)
   process.stderr.write(lines.join(''))
@@ -119,11 +119,11 @@ async function count<T>(acme: Acme, what: string, act: () => Promise<T>): Promis
   return [rest + graphql, result]
 }
 
-/** As the action applies: prove, issue (as fast as the default signer unless said otherwise), tell. Gives how many were issued. */
+/** Proves, issues and comments like the action; `perSecond` is the speed of the signer. Returns the number of issued requests. */
 async function apply(acme: Acme, perSecond = 20): Promise<number> {
   const repository = repositoryOf(acme)
   const clock = new WorkClock(1000 / perSecond)
-  // The first question is whether the run is of the default branch.
+  // The first call checks that the run is on the default branch.
   await repository.facts()
   const environment = { KUBECONFIG_PROD: acme.place.kubeconfig }
   const world = {
@@ -153,7 +153,7 @@ async function apply(acme: Acme, perSecond = 20): Promise<number> {
   return outcome.steps.filter(({ kind }) => kind === 'issued').length
 }
 
-test('a run that takes minutes proves again as it goes, and stays within the budget of an hour', async () => {
+test('a run that takes minutes proves again as it goes, and stays within 500 calls', async () => {
   const { acme, own } = await acmeWith(20)
   const what = `the same, at 2 requests a second instead of 20`
   const [calls, issued] = await count(acme, what, () => apply(acme, 2))
@@ -199,7 +199,7 @@ describe.each([
     await own.end()
   })
 
-  test(`are proved, issued and told with at most ${limit} calls`, async () => {
+  test(`apply proves, issues and comments with at most ${limit} calls`, async () => {
     const what = `apply of ${REQUESTS} requests from ${pulls} pull requests`
     const [calls, issued] = await count(acme, what, () => apply(acme))
     expect(issued).toBe(REQUESTS)
@@ -207,35 +207,32 @@ describe.each([
     expect(calls).toBeLessThanOrEqual(limit)
   })
 
-  test('take next to none where nothing is to be done', async () => {
+  test('an apply without work takes at most 40 calls', async () => {
     const [calls, issued] = await count(acme, 'the next run', () => apply(acme))
     expect(issued).toBe(0)
     expect(calls).toBeLessThanOrEqual(40)
   })
 
-  test.each([1, REQUESTS])(
-    'are planned with at most 200 calls, where %i more are asked for',
-    async more => {
-      const branch = `more-${more}`
-      acme.does(`author pushes to ${branch}`, filesOf(`q${more}`, more))
-      acme.does(`author opens PR${pulls + (more === 1 ? 1 : 2)} from ${branch}`)
-      const number = acme.stage.repository.pullRequests.length
-      const frame = {
-        number,
-        head: acme.stage.tip(branch),
-        config: 'countersign.yaml',
-        trustedConfig: null,
-        trustedRequests: null,
-        workflow: WORKFLOW_PATH,
-      }
-      const repository = repositoryOf(acme)
-      const what = `plan of ${more} requests beside ${REQUESTS} others`
-      const [calls, planned] = await count(acme, what, () =>
-        planPullRequest({ repository, clock: systemClock }, frame),
-      )
-      if (!planned.ok) throw new CountersignError(planned.problems[0])
-      expect(planned.value.plan.steps).toHaveLength(more)
-      expect(calls).toBeLessThanOrEqual(200)
-    },
-  )
+  test.each([1, REQUESTS])('a plan of %i more requests takes at most 200 calls', async more => {
+    const branch = `more-${more}`
+    acme.does(`author pushes to ${branch}`, filesOf(`q${more}`, more))
+    acme.does(`author opens PR${pulls + (more === 1 ? 1 : 2)} from ${branch}`)
+    const number = acme.stage.repository.pullRequests.length
+    const frame = {
+      number,
+      head: acme.stage.tip(branch),
+      config: 'countersign.yaml',
+      trustedConfig: null,
+      trustedRequests: null,
+      workflow: WORKFLOW_PATH,
+    }
+    const repository = repositoryOf(acme)
+    const what = `plan of ${more} requests beside ${REQUESTS} others`
+    const [calls, planned] = await count(acme, what, () =>
+      planPullRequest({ repository, clock: systemClock }, frame),
+    )
+    if (!planned.ok) throw new CountersignError(planned.problems[0])
+    expect(planned.value.plan.steps).toHaveLength(more)
+    expect(calls).toBeLessThanOrEqual(200)
+  })
 })

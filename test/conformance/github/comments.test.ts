@@ -1,4 +1,4 @@
-// Comments over sockets: our own is found and rewritten in place; those of programs are told from those of people.
+// Comments over sockets: our own comment is found and updated in place; comments of apps and of people are told apart.
 import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
@@ -32,7 +32,7 @@ const onPullRequest = (act: (acme: Acme) => Promise<void>): Promise<void> =>
   })
 
 describe('comments on a pull request', () => {
-  test('are written once by each, and rewritten in place', () =>
+  test('each app writes its own comment, and updates it in place', () =>
     onPullRequest(async acme => {
       const [ours, theirs] = ['github-actions', 'helper'].map(app => commentsAs(acme, { app }))
       await ours?.write(1, MARKER, `${MARKER}\none`)
@@ -43,7 +43,7 @@ describe('comments on a pull request', () => {
       expect(await ours?.find(1, '<!-- countersign:plan -->')).toBeNull()
     })) // prettier-ignore
 
-  test('of programs are found by anybody, newest first; those of people are not', () =>
+  test('byPrograms returns comments of apps, newest first, and none of people', () =>
     onPullRequest(async acme => {
       const person = commentsAs(acme, { account: AUTHOR })
       expect(await person.byPrograms(1, MARKER)).toEqual([])

@@ -1,4 +1,4 @@
-// The GitHub double against what GitHub publishes: every route it has is asked, and every answer fits its description.
+// The GitHub double against GitHub's published API: every route is called, and every answer fits its description.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createEnvironment, putEnvironmentSecret } from '../../github-double/environments.ts'
 import type { Json } from '../../github-double/server/answer.ts'
@@ -89,11 +89,11 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
 }
 
 describe('every route of the double', () => {
-  test.each(ROUTES.map(operationOf))('%s is one that GitHub publishes', operation => {
+  test.each(ROUTES.map(operationOf))('%s is an operation that GitHub publishes', operation => {
     expect(OPERATIONS).toContain(operation)
   })
 
-  // Writes are checked as they are made, in the tests of what they do.
+  // Writes are validated in the tests that make them.
   test.each(ROUTES.filter(({ method }) => method === 'GET').map(route => route.template))(
     '%s answers as GitHub describes',
     async template => {
@@ -109,7 +109,7 @@ describe('every route of the double', () => {
     },
   )
 
-  test('answers as described where accounts and forks are gone', async () => {
+  test('answers fit their description if accounts and forks are deleted', async () => {
     const lonely = makeStage()
     const [fork] = [...lonely.world.state.repositories.values()].filter(
       each => each.forkOf !== null,
@@ -138,7 +138,7 @@ describe('every route of the double', () => {
     await server.stop()
   })
 
-  test('shows the files of a pull request with patches, a rename as one file', async () => {
+  test('the files of a pull request have patches, and a rename is one file', async () => {
     const at = makeStage()
     const { world, people: who } = at
     const content = 'a\nb\nc\n'
@@ -194,7 +194,7 @@ describe('every route of the double', () => {
     await server.stop()
   })
 
-  test('refuses what is not there in a described shape', async () => {
+  test('refusals fit their description', async () => {
     const paths = ['pulls/99', 'commits/nowhere', 'git/blobs/abc', 'branches/nowhere']
     for (const path of paths) {
       const reply = await client.get(`${REPOSITORY}/${path}`)
@@ -203,7 +203,7 @@ describe('every route of the double', () => {
     expect(client.server.problems).toEqual([])
   })
 
-  test('would be caught with an answer that does not fit', () => {
+  test('an answer that does not fit its description is an error', () => {
     const operation = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}'
     const judge = (status: number, responseBody: Json) => () =>
       validateExchange({ operation, status, requestBody: null, responseBody })
@@ -213,11 +213,11 @@ describe('every route of the double', () => {
     expect(judge(404, { message: 1 })).toThrow(/message/)
   })
 
-  test('has a description that is a schema, also where the double has no route yet', () => {
+  test('every description is a valid schema', () => {
     expect(compileAll).not.toThrow()
   })
 
-  test('keeps what it has no route for', async () => {
+  test('an unknown route is 404 and is recorded', async () => {
     const reply = await client.get(`${REPOSITORY}/stargazers`)
     expect(reply.status).toBe(404)
     expect(client.server.unknownRoutes).toEqual([`GET ${REPOSITORY}/stargazers`])

@@ -1,4 +1,4 @@
-// Every named history once more, with GitHub asked over sockets: the adapter gives the proof what the state would.
+// Every named history over sockets: through the adapter, the proof comes to the same verdict.
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { Sockets } from '../../build/history/over-sockets.ts'
 import { readHistories } from '../../build/history/read-history.ts'
@@ -15,10 +15,13 @@ afterEach(async () => {
 
 describe('countersign judges each history as it says, asking GitHub', () => {
   const histories = readHistories().map(history => [history.name, history] as const)
-  // A short run asks over sockets for each twentieth: all of them are judged without sockets, in approval/histories.test.ts.
+  // A short run takes every twentieth history over sockets; approval/histories.test.ts judges all of them without sockets.
   const asked = rows(histories, (_, index) => index % 20 === 0)
 
-  test.each(asked)('%s', async (_, history) => {
-    expect(await rehearse(history, sockets.reach)).toEqual([])
-  })
+  test.each(asked)(
+    'countersign judges the history %s as it expects over sockets',
+    async (_, history) => {
+      expect(await rehearse(history, sockets.reach)).toEqual([])
+    },
+  )
 })

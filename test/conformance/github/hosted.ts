@@ -1,4 +1,4 @@
-// The GitHub double with a repository on it, its server, and the adapter in front: what the tests of the adapter begin with.
+// The GitHub double with one repository, its server, and the adapter for it: the setup of the adapter's tests.
 import { GithubRepository } from '../../../src/adapters/github/read/reviewed-repository-reader.ts'
 import type { ConnectionLimits } from '../../../src/adapters/github/connection/github-connection.ts'
 import { Secret } from '../../../src/domain/request/secret-value.ts'
@@ -13,7 +13,7 @@ export const TOKEN = 'ghs_workflow'
 export const MEMBERS_TOKEN = 'ghs_members'
 const READ: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
 
-/** A clock that waits at once, and remembers how long. */
+/** A clock that returns at once and records each pause. */
 export class PatientClock implements Clock {
   readonly waits: number[] = []
   #now = new Date('2026-01-05T09:00:00Z').getTime()
@@ -62,7 +62,7 @@ export interface Hosting {
   readonly limits?: Partial<ConnectionLimits>
   readonly membersToken?: boolean
   readonly repository?: string
-  /** Below the server's address: `/api/v3` is an Enterprise Server's. */
+  /** Path below the server's address: `/api/v3` for an Enterprise Server. */
   readonly base?: string
 }
 

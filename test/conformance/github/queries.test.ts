@@ -1,4 +1,4 @@
-// The GraphQL side of the double: queries that are valid by GitHub's published schema, answered on that schema.
+// The GraphQL API of the double: queries that are valid by GitHub's published schema, and their answers.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { queryProblems } from '../../build/github-schema.ts'
 import { makeStage, PATH, serve } from '../../build/github-stage.ts'
@@ -17,7 +17,7 @@ afterAll(() => client.server.stop())
 const ACTOR = '{ __typename login ... on User { databaseId } ... on Bot { databaseId } }'
 const PAGE = 'pageInfo { hasNextPage endCursor }'
 
-/** Everything a proof asks of one pull request. */
+/** All facts of one pull request that a proof needs. */
 const FACTS = `query ($number: Int!, $path: String!, $at: String!) {
   repository(owner: "acme", name: "certs") {
     databaseId nameWithOwner visibility
@@ -60,7 +60,7 @@ const FACTS = `query ($number: Int!, $path: String!, $at: String!) {
 }`
 
 describe('a query for the facts of a pull request', () => {
-  test('is valid by the published schema and answered whole', async () => {
+  test('the query is valid by the published schema, and its answer is complete', async () => {
     expect(queryProblems(FACTS)).toEqual([])
     const variables = { number: stage.pull.number, path: PATH, at: `${stage.merge}:${PATH}` }
     const { body } = await client.query(FACTS, variables)
@@ -104,7 +104,7 @@ describe('a query for the facts of a pull request', () => {
     expect(client.server.unknownRoutes).toEqual([])
   })
 
-  test('shows nobody where the account is gone, and the login of the moment', async () => {
+  test('a deleted account is null, and a renamed account has its current login', async () => {
     const other = makeStage()
     other.world.deleteAccount(other.people.author)
     other.world.rename(other.people.reviewer, 'reviewer-2')
@@ -146,18 +146,18 @@ describe('a query that GitHub refuses', () => {
       pull('commits(first: 1, after: "x") { totalCount }'),
       'INVALID_CURSOR_ARGUMENTS',
     ],
-  ])('is told so: %s', async (_, query, type) => {
+  ])('the error of a query %s has its type', async (_, query, type) => {
     const { body } = await client.query(query)
     expect(body.errors.map((each: { type: string }) => each.type)).toEqual([type])
   })
 
-  test('is told a field that is not in the schema', async () => {
+  test('the error of an unknown field names it', async () => {
     const { body } = await client.query(inRepository('nonsense'))
     expect(body.data).toBeUndefined()
     expect(body.errors[0].message).toContain('nonsense')
   })
 
-  test('gets the rest where one field is forbidden', async () => {
+  test('a query with one forbidden field returns the other fields', async () => {
     client.server.tokens.set('no-pulls', {
       as: { app: 'workflow' },
       permissions: { contents: 'read' },
@@ -169,7 +169,7 @@ describe('a query that GitHub refuses', () => {
   })
 })
 
-describe('what the double does not know', () => {
+describe('queries beyond the double', () => {
   test.each([
     [
       'a field',
@@ -181,16 +181,19 @@ describe('what the double does not know', () => {
       '{ repository(owner: "acme", name: "certs") { pullRequests(first: 1, labels: ["x"]) { totalCount } } }',
       'Repository.pullRequests(labels)',
     ],
-  ])('is an error and kept: %s', async (_, query, name) => {
-    const { server, query: ask } = await serve(world)
-    const { body } = await ask(query)
-    expect(body.errors).toMatchObject([{ type: 'NOT_IN_THE_DOUBLE' }])
-    expect(server.unknownRoutes).toEqual([name])
-    await server.stop()
-  })
+  ])(
+    'a query with %s that the double lacks is an error and is recorded',
+    async (_, query, name) => {
+      const { server, query: ask } = await serve(world)
+      const { body } = await ask(query)
+      expect(body.errors).toMatchObject([{ type: 'NOT_IN_THE_DOUBLE' }])
+      expect(server.unknownRoutes).toEqual([name])
+      await server.stop()
+    },
+  )
 })
 
-test('a blob says when it has no text', async () => {
+test('a blob without text reports that it is truncated or binary', async () => {
   const cases = [
     [
       'large',

@@ -1,4 +1,4 @@
-// Secrets of environments over sockets: sealed for the key of the moment, a second apart, and every refusal by its name.
+// Environment secrets over sockets: sealed for the current key, written one second apart, and an error code for each refusal.
 import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../../src/adapters/system/system-clock.ts'
 import { RestGithubSecrets } from '../../../src/adapters/github/write/environment-secrets.ts'
@@ -42,7 +42,7 @@ const writes = (acme: Acme): number =>
   acme.github.requests.filter(({ method }) => method === 'PUT').length
 
 describe('a secret of an environment', () => {
-  test('is what was given, for whoever holds the key of the environment', () =>
+  test('a secret is sealed for the key of the environment', () =>
     withEnvironment(async acme => {
       const secrets = secretsOf(acme)
       expect(await secrets.look(place)).toBeNull()
@@ -53,7 +53,7 @@ describe('a secret of an environment', () => {
       expect(await secrets.look(place)).toEqual(updatedAt)
     }))
 
-  test('is deleted, and so is one that is gone already', () =>
+  test('a secret is deleted, and deleting it again succeeds', () =>
     withEnvironment(async acme => {
       const secrets = secretsOf(acme)
       await secrets.put(place, new Secret(VALUE))
@@ -62,7 +62,7 @@ describe('a secret of an environment', () => {
       await secrets.remove(place)
     }))
 
-  test('stays where the token may not delete it', () =>
+  test('a secret stays without the right to delete it', () =>
     withEnvironment(async acme => {
       await secretsOf(acme).put(place, new Secret(VALUE))
       const problem = await failureOf(secretsOf(acme, { environments: 'read' }).remove(place))
@@ -70,7 +70,7 @@ describe('a secret of an environment', () => {
       expect(await opened(acme)).toBe(VALUE)
     }))
 
-  test('is sealed anew where the key was changed between reading and writing', () =>
+  test('a secret is sealed again if the key changes between read and write', () =>
     withEnvironment(async acme => {
       const { world, repository } = acme.stage
       const old = environmentOf(acme).key
@@ -84,7 +84,7 @@ describe('a secret of an environment', () => {
       expect([keyId, await opened(acme), writes(acme)]).toEqual([fresh.id, VALUE, 2])
     }))
 
-  test('that somebody else deleted is not there', () =>
+  test('a secret that somebody else deleted is absent', () =>
     withEnvironment(async acme => {
       const secrets = secretsOf(acme)
       await secrets.put(place, new Secret(VALUE))
@@ -94,7 +94,7 @@ describe('a secret of an environment', () => {
       expect(await secrets.look(place)).toBeNull()
     }))
 
-  test('is written a second after the one before, however many are asked for at once', () =>
+  test('concurrent writes happen one second apart', () =>
     withEnvironment(async acme => {
       const slept: number[] = []
       const clock = {
@@ -112,32 +112,32 @@ describe('a secret of an environment', () => {
     }))
 })
 
-describe('where it cannot be written', () => {
+describe('a refused write', () => {
   const refused = (acme: Acme, permissions: Permissions, where = place) =>
     failureOf(secretsOf(acme, permissions).look(where), [TOKEN, VALUE])
 
-  test('a token without the right is told which one it lacks', () =>
+  test('the hint for a missing right names it', () =>
     withEnvironment(async acme => {
       const problem = await refused(acme, { environments: 'none' })
       expect(problem).toMatchObject({ code: 'GITHUB_FORBIDDEN' })
       expect(problem.hint).toContain('Environments: write')
     }))
 
-  test('a token that may only read is refused with the write, and the secret is as it was', () =>
+  test('a token with read access is refused, and the secret stays unchanged', () =>
     withEnvironment(async acme => {
       const put = secretsOf(acme, { environments: 'read' }).put(place, new Secret(VALUE))
       expect((await failureOf(put, [TOKEN, VALUE])).code).toBe('GITHUB_FORBIDDEN')
       expect(await opened(acme)).toBeNull()
     }))
 
-  test('an environment that is not there is named', () =>
+  test('the error for a missing environment names it', () =>
     withEnvironment(async acme => {
       const problem = await refused(acme, { environments: 'write' }, { ...place, environment: 'x' })
       expect(problem).toMatchObject({ code: 'GITHUB_NOT_FOUND' })
       expect(problem.message).toContain('there is no environment x in acme/certs')
     }))
 
-  test('a token that nobody gave out is told so', () =>
+  test('an unknown token is GITHUB_UNAUTHORIZED', () =>
     withEnvironment(async acme => {
       const access = { apiUrl: acme.url, token: new Secret('ghs_other'), version: '0.0.0' }
       const secrets = new RestGithubSecrets(access, systemClock, () => 0.5)

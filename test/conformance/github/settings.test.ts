@@ -1,5 +1,4 @@
-// The port GithubSettings over sockets, and what doctor makes of the answers: each setting that is not as it should be is found, with
-// the text that mends it.
+// The port GithubSettings over sockets, and the findings of doctor: each wrong setting is reported with the text that fixes it.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { RestSettings } from '../../../src/adapters/github/read/settings-reader.ts'
 import type { Config } from '../../../src/domain/request/config.ts'
@@ -79,7 +78,7 @@ function withChecks(isStrict: boolean): readonly object[] {
 }
 
 describe('settings', () => {
-  test('in order say so', async () => {
+  test('complete settings are reported as good', async () => {
     expect(shown(await look())).toEqual([
       'good: environment "countersign" deploys from main only',
       'good: KUBECONFIG_PROD is a secret of the environment "countersign" alone',
@@ -89,29 +88,29 @@ describe('settings', () => {
   })
 
   test.each([
-    ['no environment', { environment: null }, 'bad: there is no environment "countersign"'],
+    ['a missing environment', { environment: null }, 'bad: there is no environment "countersign"'],
     [
-      'every branch',
+      'an environment for every branch',
       { environment: { branches: 'any' } },
       'bad: environment "countersign" deploys from every branch: whoever may push one has the credential',
     ],
     [
-      'protected branches',
+      'an environment for protected branches',
       { environment: { branches: 'protected' } },
       'bad: environment "countersign" deploys from every protected branch, not from main alone',
     ],
     [
-      'more branches',
+      'an environment for more branches',
       { environment: { branches: ['main', 'release/*'] } },
       'bad: environment "countersign" deploys from release/* as well',
     ],
     [
-      'no branch',
+      'an environment for no branch',
       { environment: { branches: [] } },
       'bad: environment "countersign" deploys from no branch at all',
     ],
     [
-      'no ruleset',
+      'a missing ruleset',
       { rules: [] },
       'bad: no ruleset of main asks for a pull request, one approval, review by code owners, no force push, no deletion',
     ],
@@ -121,22 +120,22 @@ describe('settings', () => {
       'bad: no ruleset of main asks for no force push',
     ],
     [
-      'a branch that takes pull requests which are out of date',
+      'a branch that accepts pull requests which are out of date',
       { rules: RULES.filter(rule => !JSON.stringify(rule).includes('merge_queue')) },
       'unsure: pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
     ],
     [
-      'a branch that asks for status checks which need not be of the newest base',
+      'a branch with status checks that are not strict',
       { rules: withChecks(false) },
       'unsure: pull requests may be merged out of date: two approved changes of one file then make a text that nobody approved, and nothing is issued',
     ],
     [
-      'a branch that asks for strict status checks',
+      'a branch with strict status checks',
       { rules: withChecks(true) },
       'good: pull requests are up to date when they are merged',
     ],
     [
-      'a ruleset by which approvals outlive a push',
+      'a ruleset that keeps approvals after a push',
       {
         rules: RULES.map(rule =>
           JSON.parse(JSON.stringify(rule).replace('_on_push":true', '_on_push":false')),
@@ -145,21 +144,21 @@ describe('settings', () => {
       'unsure: a push does not dismiss earlier approvals: GitHub shows a pull request as approved that countersign refuses',
     ],
     [
-      'somebody who passes it by',
+      'a bypass actor',
       { bypass: [{ actor_id: 5, actor_type: 'RepositoryRole', bypass_mode: 'always' }] },
       'unsure: these pass the rulesets by: RepositoryRole 5 (countersign)',
     ],
     [
-      'a token that may not look at secrets',
+      'a token that may not list secrets',
       { secretStatus: 403 },
       'unsure: where KUBECONFIG_PROD is kept cannot be seen with this token',
     ],
-  ])('%s is found', async (_title, change, line) => {
+  ])('doctor reports %s', async (_title, change, line) => {
     Object.assign(front.settings, change)
     expect(shown(await look())).toContain(line)
   })
 
-  test('what mends them is ready to paste', async () => {
+  test('a finding has the command that fixes it', async () => {
     front.settings.environment = null
     front.settings.rules = []
     front.settings.repositorySecrets.add('KUBECONFIG_PROD')
@@ -172,7 +171,7 @@ describe('settings', () => {
     ])
   })
 
-  test('a credential that is nowhere is found', async () => {
+  test('a missing credential is reported', async () => {
     front.settings.environmentSecrets.clear()
     expect(shown(await look())).toContain(
       'bad: KUBECONFIG_PROD is not in the environment "countersign"',
@@ -192,7 +191,7 @@ describe('CODEOWNERS', () => {
   const findings = async (text: string | null) =>
     shown(await codeOwnersFindings(files(text), settings, configured(), []))
 
-  test('as init writes it is in order', async () => {
+  test('the CODEOWNERS of init is good', async () => {
     expect(await findings(codeOwnersText(OWNERS))).toEqual([
       'good: CODEOWNERS gives what decides to its owners',
     ])
@@ -206,11 +205,11 @@ describe('CODEOWNERS', () => {
       /^unsure: CODEOWNERS names @stranger, whose ids countersign.yaml does not know/,
     ],
     ['/policies/ <FILL-IN>\n', /^bad: .*is not an owner/],
-  ])('%j is not', async (text, line) => {
+  ])('the CODEOWNERS %j is reported', async (text, line) => {
     expect(await findings(text)).toEqual([expect.stringMatching(line)])
   })
 
-  test('lines that GitHub passes over are told', async () => {
+  test('lines that GitHub ignores are reported', async () => {
     front.settings.codeOwnersErrors = [
       { path: 'CODEOWNERS', line: 3, column: 1, kind: 'Unknown owner', message: 'Unknown owner' },
     ]
@@ -227,11 +226,11 @@ describe('people', () => {
     configuration: { required: 1, users: named, teams: [], codeOwners: false },
   })
 
-  test('who are who the configuration says are in order', async () => {
+  test('people with the configured ids are good', async () => {
     expect(await findings({})).toEqual(['good: 2 people are who countersign.yaml says'])
   })
 
-  test('a login that is another account now is told with who has the id', async () => {
+  test('a login of another account is reported with the account that has the id', async () => {
     front.settings.accounts.set(99, 'renamed')
     const named = users(
       { login: 'owner', id: 1, name: '' },
@@ -240,7 +239,7 @@ describe('people', () => {
     expect(await findings(named)).toEqual(['bad: reviewer has the id 3; the id 99 is renamed'])
   })
 
-  test('a login that nobody has is told', async () => {
+  test('an unknown login is reported', async () => {
     const named = users(
       { login: 'owner', id: 1, name: '' },
       { login: 'nobody-here', id: 98, name: '' },
@@ -250,7 +249,7 @@ describe('people', () => {
     ])
   })
 
-  test('somebody who may not write is no approver', async () => {
+  test('an approver without write access is reported', async () => {
     at.world.addUser('visitor', { id: 40 })
     const named = users({ login: 'owner', id: 1, name: '' }, { login: 'visitor', id: 40, name: '' })
     expect(await findings(named)).toEqual([
@@ -264,26 +263,26 @@ describe('people', () => {
       'unsure: approval.configuration asks for 1 of 1: a change by one of them cannot be approved',
     ],
     [2, 'bad: approval.configuration asks for 2 of 1: that can never be met'],
-  ])('%i of one are not enough', async (required, line) => {
+  ])('one approver for %i required approvals is reported', async (required, line) => {
     const configuration = { required, users: OWNERS.slice(0, 1), teams: [], codeOwners: false }
     expect(await findings({ configuration })).toContain(line)
   })
 })
 
-describe('reading', () => {
+describe('read access', () => {
   const findings = async (approval: Partial<Config['approval']>) => {
     const facts = await hosted.repository.facts()
     return shown(await readingFindings(hosted.repository, facts, configured(approval), []))
   }
 
-  test('pull requests and moves is told', async () => {
+  test('readable pull requests and moves are reported', async () => {
     expect(await findings({})).toEqual([
       'good: the token may read acme/certs and its pull requests',
       'good: the moves of main can be read',
     ])
   })
 
-  test('teams that the token cannot read is told', async () => {
+  test('unreadable teams are reported', async () => {
     const teams = [{ slug: 'platform', id: 9 }]
     const requests = { required: 1, users: [], teams, codeOwners: false }
     expect(await findings({ requests })).toContain(

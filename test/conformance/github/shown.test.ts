@@ -1,4 +1,4 @@
-// What the adapter reads of commits, blobs and the space between two commits, over sockets, as the double's state has it.
+// Commits, blobs and comparisons over sockets: the adapter returns what the state of the double holds.
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { buildASTSchema, parse } from 'graphql'
 import { blobId } from '../../../src/adapters/system/git-command.ts'
@@ -39,7 +39,7 @@ function change(at: Scene, files: Readonly<Record<string, FileChange>>) {
 }
 
 describe('comparisons', () => {
-  test('have the files with their patches', async () => {
+  test('a comparison has the files with their patches', async () => {
     const at = scene()
     const text = 'a\nb\nc\nd\n'
     const before = { 'ä b/old.yaml': text, bytes: 'x' }
@@ -82,7 +82,7 @@ describe('comparisons', () => {
     ])
   })
 
-  test('are asked for once for each pair', async () => {
+  test('a comparison of a pair is fetched once', async () => {
     const at = scene()
     const one = change(at, { one: '1' })
     const other = change(at, { other: '2' })
@@ -93,7 +93,7 @@ describe('comparisons', () => {
     expect(repository.calls()).toEqual({ rest: 2, graphql: 0 })
   })
 
-  test('are null where a commit is gone or the base is not the merge base', async () => {
+  test('a comparison is null if a commit is deleted or the base is not the merge base', async () => {
     const at = scene()
     const { base, head } = change(at, { one: '1' })
     const aside = at.world.commit({ parent: base, author: at.author, files: { two: '2' } })
@@ -126,7 +126,7 @@ describe('comparisons', () => {
     [299, 299, false],
     [300, 300, true],
     [301, 300, true],
-  ])('of %d files have %d, and say whether there may be more', async (count, shown, isCut) => {
+  ])('a comparison of %d files has %d, and whether it is cut: %s', async (count, shown, isCut) => {
     const at = scene()
     const names = Array.from({ length: count }, (_, number) => [`f/${number}`, `${number}\n`])
     const pair = change(at, Object.fromEntries(names))
@@ -137,7 +137,7 @@ describe('comparisons', () => {
     expect([diff?.files.length, diff?.isCut]).toEqual([shown, isCut])
   })
 
-  test('of many commits have the files on the first page already', async () => {
+  test('a comparison of many commits has all files on the first page', async () => {
     const at = scene()
     const base = at.world.tipOf(at.repository)
     let head = base
@@ -151,7 +151,7 @@ describe('comparisons', () => {
     ])
   })
 
-  test('that GitHub refuses otherwise are an error', async () => {
+  test('another refusal of a comparison is an error', async () => {
     const at = scene()
     const { repository, server } = await hosted(at)
     server.faults.push({ kind: 'forbidden', match: { operation: COMPARE } })
@@ -162,7 +162,7 @@ describe('comparisons', () => {
 })
 
 describe('blobs', () => {
-  test('have the bytes their ids stand for, whatever their size and encoding', async () => {
+  test('a blob has the bytes of its id, whatever its size and encoding', async () => {
     const at = scene()
     const large = 'x'.repeat(600 * 1024)
     const contents = ['text\n', 'grüße\n', '\uFEFFmark\n', '', large, Uint8Array.of(255, 0, 254)]
@@ -180,7 +180,7 @@ describe('blobs', () => {
     expect(repository.calls()).toEqual({ rest: 2, graphql: 1 })
   })
 
-  test('that are not there, and what is no blob, are absent', async () => {
+  test('missing blobs, commits and trees are absent', async () => {
     const at = scene()
     const tip = at.world.tipOf(at.repository)
     const jane = at.world.blobAt(tip, 'requests/jane.yaml') ?? ''
@@ -190,7 +190,7 @@ describe('blobs', () => {
     expect([...(await direct.blobs(asked)).keys()]).toEqual([jane])
   })
 
-  test('come fifty in a query', async () => {
+  test('120 blobs take three queries', async () => {
     const at = scene()
     const names = Array.from({ length: 120 }, (_, number) => `f/${number}`)
     const { head } = change(at, Object.fromEntries(names.map(name => [name, `${name}\n`])))
@@ -202,7 +202,7 @@ describe('blobs', () => {
 })
 
 describe('commits', () => {
-  test('come with their people, whether a pull request has them or not', async () => {
+  test('a commit has its people, with or without a pull request', async () => {
     const at = scene()
     const { world, reviewer, owner } = at
     const { commit: proposed, pull } = propose(at, 'one')
@@ -220,7 +220,7 @@ describe('commits', () => {
     expect(read?.commits).toEqual([found.get(proposed)])
   })
 
-  test('that are gone, that are none, and that have more authors than anybody are absent', async () => {
+  test('deleted commits, other objects and commits with too many authors are absent', async () => {
     const at = scene()
     const { world, author } = at
     const { base, head: gone } = change(at, { lost: 'x' })
@@ -232,7 +232,7 @@ describe('commits', () => {
     expect([...found.keys()]).toEqual([base])
   })
 
-  test('come fifty in a query', async () => {
+  test('120 commits take three queries', async () => {
     const at = scene()
     const asked = Array.from({ length: 120 }, (_, number) => change(at, { f: `${number}` }).head)
     const { repository } = await hosted(at)
@@ -242,7 +242,7 @@ describe('commits', () => {
 })
 
 describe('the size of a pull request', () => {
-  test('counts a rename as one file, and stays what it was at the merge', async () => {
+  test('the size counts a rename as one file, and stays after the merge', async () => {
     const at = scene()
     const { world, repository: certs, author, owner } = at
     const files = { 'requests/jane.yaml': null, 'requests/joan.yaml': 'one\n', more: 'a\nb\n' }
@@ -256,7 +256,7 @@ describe('the size of a pull request', () => {
     expect(await repository.pullRequests([pull.number])).toMatchObject([{ size }])
   })
 
-  test('is read for twenty-five in a query, with less than half of the nodes that GitHub allows', async () => {
+  test('26 sizes take two queries, each with less than half of the nodes that GitHub allows', async () => {
     const at = scene()
     const numbers = Array.from({ length: 26 }, (_, number) => propose(at, `b${number}`).pull.number)
     const { repository, server } = await hosted(at)

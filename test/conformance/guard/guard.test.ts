@@ -1,5 +1,5 @@
-// The guard on a real kube-apiserver: every way round it that we know of, refused by the server itself; what it must leave alone; and
-// what stands above it.
+// The guard on a real kube-apiserver: each known bypass is refused by the server; what the guard ignores; and the rights that are
+// above it.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { installationOf } from '../../../src/workflows/setup/cluster-installation.ts'
 import { APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH } from '../../build/api-client.ts'
@@ -50,7 +50,7 @@ const describeReal = hasRealSubject ? describe : describe.skip
 describeReal('the guard', () => {
   let cluster: GuardedCluster
   let apply: ApiClient
-  /** A user who may do everything by RBAC, and is not in system:masters. */
+  /** A user with every right by RBAC who is not in system:masters. */
   let intruder: ApiClient
   let count = 0
 
@@ -87,8 +87,8 @@ describeReal('the guard', () => {
   const record = (name: string): object => ({ ...marked(`countersign-${OWNER}-${name}`), data: {} })
   const storedRecord = (): Promise<ApiObject> => apply.created(RECORDS, record(`r${++count}`))
 
-  describe('lets countersign work', () => {
-    test('it creates and approves its own request, which is signed', async () => {
+  describe('the work of the apply identity', () => {
+    test('the apply identity approves its own request, and the signer signs it', async () => {
       const object = await pending()
       expect((await apply.put(approvalOf(object), approved(object))).code).toBe(200)
       await until(async () => {
@@ -97,18 +97,18 @@ describeReal('the guard', () => {
       })
     })
 
-    test('it denies its own', async () => {
+    test('the apply identity denies its own request', async () => {
       const object = await pending()
       expect((await apply.put(approvalOf(object), approved(object, 'Denied'))).code).toBe(200)
     })
 
-    test('it writes records and writes them again', async () => {
+    test('the apply identity writes and updates records', async () => {
       const stored = await storedRecord()
       const path = `${RECORDS}/${stored.metadata.name}`
       expect((await apply.put(path, { ...stored, data: { more: 'x' } })).code).toBe(200)
     })
 
-    test('it rehearses, writes and rewrites its Secrets', async () => {
+    test('the apply identity rehearses, writes and rewrites its Secrets', async () => {
       const secret = (mark: string): object => ({
         apiVersion: 'v1',
         kind: 'Secret',
@@ -126,22 +126,22 @@ describeReal('the guard', () => {
     })
   })
 
-  describe('approving is refused to', () => {
-    test('somebody with every right', async () => {
+  describe('approvals by others', () => {
+    test('a user with every right cannot approve', async () => {
       const object = await pending()
       const answer = await intruder.put(approvalOf(object), approved(object))
       expect(refusedBy(answer)).toBe(APPROVALS)
       expect(answer.body.message).toContain('approved and denied by countersign (acme-certs)')
     })
 
-    test('system:masters', async () => {
+    test('system:masters cannot approve', async () => {
       const object = await pending()
       expect(refusedBy(await cluster.admin.put(approvalOf(object), approved(object)))).toBe(
         APPROVALS,
       )
     })
 
-    test('somebody for a request of their own', async () => {
+    test('a requester with every right cannot approve their own request', async () => {
       const object = await intruder.created(
         SIGNING_REQUESTS,
         signingRequest(`mine-${++count}`, { signerName: CLIENT_SIGNER }),
@@ -152,20 +152,20 @@ describeReal('the guard', () => {
     test.each([
       ['merge patch', MERGE_PATCH],
       ['strategic merge patch', STRATEGIC_PATCH],
-    ])('a %s', async (_title, type) => {
+    ])('a %s cannot approve', async (_title, type) => {
       const object = await pending()
       const patch = { status: { conditions: [condition('Approved')] } }
       expect(refusedBy(await intruder.patch(approvalOf(object), patch, type))).toBe(APPROVALS)
     })
 
-    test('a JSON patch', async () => {
+    test('a JSON patch cannot approve', async () => {
       const object = await pending()
       const value = { conditions: [condition('Approved')] }
       const patch = [{ op: 'add', path: '/status', value }]
       expect(refusedBy(await intruder.patch(approvalOf(object), patch, JSON_PATCH))).toBe(APPROVALS)
     })
 
-    test('a server-side apply', async () => {
+    test('a server-side apply cannot approve', async () => {
       const object = await pending()
       const patch = {
         apiVersion: 'certificates.k8s.io/v1',
@@ -177,19 +177,19 @@ describeReal('the guard', () => {
       expect(refusedBy(await intruder.patch(path, patch, APPLY_PATCH))).toBe(APPROVALS)
     })
 
-    test('a dry run', async () => {
+    test('a dry run cannot approve', async () => {
       const object = await pending()
       const path = `${approvalOf(object)}?dryRun=All`
       expect(refusedBy(await intruder.put(path, approved(object)))).toBe(APPROVALS)
     })
 
-    test('kubectl certificate approve', async () => {
+    test('kubectl certificate approve is refused', async () => {
       const object = await pending()
       const kubectl = () => cluster.kubectl(['certificate', 'approve', object.metadata.name])
       expect(kubectl).toThrow(/countersign-acme-certs-approvals/)
     })
 
-    test('somebody who only denies, or marks as failed', async () => {
+    test('a user with every right cannot deny, mark as failed or add a condition', async () => {
       const object = await pending()
       for (const type of ['Denied', 'Failed', 'Perhaps'])
         expect(refusedBy(await intruder.put(approvalOf(object), approved(object, type)))).toBe(
@@ -197,20 +197,20 @@ describeReal('the guard', () => {
         )
     })
 
-    test('an update of the whole object: it changes no condition', async () => {
+    test('an update of the whole object changes no condition', async () => {
       const object = await pending()
       const path = `${SIGNING_REQUESTS}/${object.metadata.name}`
       expect((await intruder.put(path, approved(object))).code).toBe(200)
       expect((await intruder.get(path)).body.status.conditions).toBeUndefined()
     })
 
-    test('the subresource status: the server keeps Approved out of it', async () => {
+    test('the API server refuses Approved in the subresource status', async () => {
       const object = await pending()
       const path = `${SIGNING_REQUESTS}/${object.metadata.name}/status`
       expect((await intruder.put(path, approved(object))).code).toBe(422)
     })
 
-    test('whoever impersonates the apply identity', async () => {
+    test('a user who impersonates the apply identity cannot approve', async () => {
       const object = await pending()
       const answer = await intruder.call('PUT', approvalOf(object), approved(object), {
         headers: { 'impersonate-user': APPLY_USER },
@@ -218,7 +218,7 @@ describeReal('the guard', () => {
       expect(refusedBy(answer)).toBe(APPROVALS)
     })
 
-    test('a token of the service account that never ends, from a Secret', async () => {
+    test('a token of the service account from a Secret cannot approve', async () => {
       const metadata = {
         name: 'forever',
         annotations: { 'kubernetes.io/service-account.name': 'countersign-apply' },
@@ -237,7 +237,7 @@ describeReal('the guard', () => {
       expect(refusedBy(await forever.put(approvalOf(object), approved(object)))).toBe(APPROVALS)
     })
 
-    test('the plan identity, which has not even the right', async () => {
+    test('the plan identity has no right to approve', async () => {
       const plan = await cluster.serviceAccount('countersign', 'countersign-plan')
       const object = await pending()
       const answer = await plan.put(approvalOf(object), approved(object))
@@ -245,28 +245,36 @@ describeReal('the guard', () => {
     })
   })
 
-  describe('the apply identity itself may not', () => {
+  describe('the limits of the apply identity', () => {
     test.each([
-      ['create under a foreign name', () => ours(`jane-${++count}`), 'cs-…'],
-      ['ask another signer', () => ours(ownName(), { signerName: 'example.com/team' }), 'signer'],
-      ['ask for longer', () => ours(ownName(), { expirationSeconds: DAY + 1 }), 'at most 86400'],
+      ['create a request under another name', () => ours(`jane-${++count}`), 'cs-…'],
       [
-        'ask for as long as the signer likes',
+        'create a request for another signer',
+        () => ours(ownName(), { signerName: 'example.com/team' }),
+        'signer',
+      ],
+      [
+        'request a longer duration',
+        () => ours(ownName(), { expirationSeconds: DAY + 1 }),
+        'at most 86400',
+      ],
+      [
+        'create a request without a duration',
         () => ours(ownName(), { expirationSeconds: undefined }),
         'at most 86400',
       ],
       [
-        'ask without its label',
+        'create a request without its label',
         () => signingRequest(ownName(), { signerName: CLIENT_SIGNER, expirationSeconds: 3600 }),
         'label',
       ],
-    ])('%s', async (_title, body, says) => {
+    ])('the apply identity may not %s', async (_title, body, says) => {
       const answer = await apply.post(SIGNING_REQUESTS, body())
       expect([REQUESTS, MARKS]).toContain(refusedBy(answer))
       expect(answer.body.message).toContain(says)
     })
 
-    test('approve what somebody else asked for, under a name like its own', async () => {
+    test('the apply identity may not approve the request of another user, whatever its name', async () => {
       const name = ownName()
       const object = await intruder.created(
         SIGNING_REQUESTS,
@@ -276,7 +284,7 @@ describeReal('the guard', () => {
       expect([APPROVALS, MARKS]).toContain(refusedBy(answer))
     })
 
-    test('write over a Secret of somebody else, marked or not', async () => {
+    test('the apply identity may not overwrite the Secret of another user, with or without label', async () => {
       await intruder.created(SECRETS, { metadata: { name: 'theirs-tls' } })
       const body = { apiVersion: 'v1', kind: 'Secret', ...marked('theirs-tls') }
       const path = `${SECRETS}/theirs-tls?fieldManager=countersign&force=true`
@@ -287,20 +295,20 @@ describeReal('the guard', () => {
       ).toBe(MARKS)
     })
 
-    test('make a Secret without its label', async () => {
+    test('the apply identity may not create a Secret without its label', async () => {
       const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'bare-tls' } }
       const path = `${SECRETS}/bare-tls?fieldManager=countersign`
       expect(refusedBy(await apply.patch(path, body, APPLY_PATCH))).toBe(MARKS)
     })
   })
 
-  describe('records are closed to others:', () => {
-    test('making one', async () => {
+  describe('records and other users', () => {
+    test('another user cannot create a record', async () => {
       expect(refusedBy(await intruder.post(RECORDS, record('forged')))).toBe(RECORDS_POLICY)
       expect(refusedBy(await cluster.admin.post(RECORDS, record('forged')))).toBe(RECORDS_POLICY)
     })
 
-    test('making one in a dry run, or by a name that the server completes', async () => {
+    test('another user cannot create a record in a dry run or with generateName', async () => {
       expect(refusedBy(await intruder.post(`${RECORDS}?dryRun=All`, record('forged')))).toBe(
         RECORDS_POLICY,
       )
@@ -308,12 +316,12 @@ describeReal('the guard', () => {
       expect(refusedBy(await intruder.post(RECORDS, { metadata }))).toBe(RECORDS_POLICY)
     })
 
-    test('taking a name before countersign does, without the label', async () => {
+    test('another user cannot create a ConfigMap under the name of a record', async () => {
       const metadata = { name: `countersign-${OWNER}-jane` }
       expect(refusedBy(await intruder.post(RECORDS, { metadata }))).toBe(RECORDS_POLICY)
     })
 
-    test('changing one, by any kind of request', async () => {
+    test('another user cannot change a record, by update, patch or apply', async () => {
       const stored = await storedRecord()
       const path = `${RECORDS}/${stored.metadata.name}`
       const data = { record: '{}' }
@@ -328,7 +336,7 @@ describeReal('the guard', () => {
       expect(answers.map(refusedBy)).toEqual(answers.map(() => RECORDS_POLICY))
     })
 
-    test('taking its label away, and giving it to another object', async () => {
+    test('another user cannot remove the label of a record or give it to another object', async () => {
       const stored = await storedRecord()
       const without = { metadata: { labels: { 'countersign.dev/owner': null } } }
       const path = `${RECORDS}/${stored.metadata.name}`
@@ -339,7 +347,7 @@ describeReal('the guard', () => {
       expect(refusedBy(await intruder.patch(at, label, MERGE_PATCH))).toBe(RECORDS_POLICY)
     })
 
-    test('changing what bears the label under any name', async () => {
+    test('another user cannot change or delete a labelled ConfigMap of any name', async () => {
       const stored = await apply.created(RECORDS, marked(`odd-${++count}`))
       const path = `${RECORDS}/${stored.metadata.name}`
       const without = { metadata: { labels: { 'countersign.dev/owner': null } } }
@@ -347,7 +355,7 @@ describeReal('the guard', () => {
       expect(refusedBy(await intruder.delete(path))).toBe(RECORDS_POLICY)
     })
 
-    test('deleting one, or all at once', async () => {
+    test('another user cannot delete one record or all records', async () => {
       const stored = await storedRecord()
       const path = `${RECORDS}/${stored.metadata.name}`
       expect(refusedBy(await intruder.delete(path))).toBe(RECORDS_POLICY)
@@ -356,7 +364,7 @@ describeReal('the guard', () => {
       expect((await apply.get(path)).code).toBe(200)
     })
 
-    test('deleting them by an owner that goes', async () => {
+    test('another user cannot add an owner reference to a record', async () => {
       const stored = await storedRecord()
       const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'gone' }
       const patch = { metadata: { ownerReferences: [owner] } }
@@ -364,17 +372,17 @@ describeReal('the guard', () => {
       expect(refusedBy(await intruder.patch(path, patch, MERGE_PATCH))).toBe(RECORDS_POLICY)
     })
 
-    test('whoever impersonates the apply identity', async () => {
+    test('a user who impersonates the apply identity cannot create a record', async () => {
       const headers = { 'impersonate-user': APPLY_USER }
       const answer = await intruder.call('POST', RECORDS, record('forged'), { headers })
       expect(refusedBy(answer)).toBe(RECORDS_POLICY)
     })
   })
 
-  describe('marks are closed to others:', () => {
+  describe('labels and annotations of countersign', () => {
     const annotation = { 'countersign.dev/effective': 'forged' }
 
-    test('a Secret that says countersign wrote it', async () => {
+    test('another user cannot create a Secret with the label or annotations of countersign', async () => {
       const name = `forged-${++count}`
       const body = {
         metadata: { name, labels: { 'countersign.dev/owner': OWNER }, annotations: annotation },
@@ -385,7 +393,7 @@ describeReal('the guard', () => {
       expect(refusedBy(await cluster.admin.post(SECRETS, only))).toBe(MARKS)
     })
 
-    test('an annotation forged, changed or removed on one of ours', async () => {
+    test('another user cannot add, change or remove the annotations of our Secret', async () => {
       const path = `${SECRETS}/ours-tls`
       const labels = { 'countersign.dev/owner': OWNER }
       const annotations = { 'countersign.dev/attempt': '1' }
@@ -407,12 +415,12 @@ describeReal('the guard', () => {
       expect((await intruder.patch(path, note, MERGE_PATCH)).code).toBe(200)
     })
 
-    test('a mark carried from one namespace to another by a copier', async () => {
+    test('another user cannot copy an annotation of countersign into another namespace', async () => {
       const body = { metadata: { name: `copy-${++count}`, annotations: annotation } }
       expect(refusedBy(await intruder.post('/api/v1/namespaces/default/secrets', body))).toBe(MARKS)
     })
 
-    test('a request that says countersign asked, and the marks of one that it asked', async () => {
+    test('another user cannot create a request with our label, or remove the label of our request', async () => {
       const name = `forged-${++count}`
       const forged = { ...signingRequest(name), ...marked(name) }
       expect(refusedBy(await intruder.post(SIGNING_REQUESTS, forged))).toBe(MARKS)
@@ -424,7 +432,7 @@ describeReal('the guard', () => {
     })
   })
 
-  describe('the identity is closed to others:', () => {
+  describe('tokens of the apply identity', () => {
     const account = '/api/v1/namespaces/countersign/serviceaccounts/countersign-apply/token'
     const body = {
       apiVersion: 'authentication.k8s.io/v1',
@@ -432,7 +440,7 @@ describeReal('the guard', () => {
       spec: { expirationSeconds: 3600 },
     }
 
-    test('a token, for whoever may edit the namespace and approve nothing', async () => {
+    test('a user with the rights to edit a namespace gets no token of the apply identity', async () => {
       const editor = cluster.as('editor')
       expect(refusedBy(await editor.post(account, body))).toBe(IDENTITY)
       const other = account.replace('-apply/', '-plan/')
@@ -447,13 +455,13 @@ describeReal('the guard', () => {
     })
   })
 
-  describe('leaves alone', () => {
-    test('signers that the configuration does not name', async () => {
+  describe('what the guard ignores', () => {
+    test('signers that the configuration does not name can be approved by others', async () => {
       const object = await intruder.created(SIGNING_REQUESTS, signingRequest(`free-${++count}`))
       expect((await intruder.put(approvalOf(object), approved(object))).code).toBe(200)
     })
 
-    test('approvers that were named to it', async () => {
+    test('approvers that the guard names can approve', async () => {
       const other = cluster.as('other-approver')
       const object = await intruder.created(
         SIGNING_REQUESTS,
@@ -462,7 +470,7 @@ describeReal('the guard', () => {
       expect((await other.put(approvalOf(object), approved(object))).code).toBe(200)
     })
 
-    test("Kubernetes' own approver of kubelets, though that signer is configured", async () => {
+    test('kube-controller-manager approves kubelets, even if the configuration names their signer', async () => {
       const request = opensslRequest({ subject: '/O=system:nodes/CN=system:node:n1' })
       const object = await cluster.admin.created(
         SIGNING_REQUESTS,
@@ -478,7 +486,7 @@ describeReal('the guard', () => {
       })
     })
 
-    test('marks and records of another installation', async () => {
+    test('labels and records of another installation are not guarded', async () => {
       const labels = { 'countersign.dev/owner': 'another' }
       const annotations = { 'countersign.dev/attempt': '1' }
       const secret = { metadata: { name: `another-${++count}`, labels, annotations } }
@@ -487,7 +495,7 @@ describeReal('the guard', () => {
       expect((await intruder.post(RECORDS, map)).code).toBe(201)
     })
 
-    test('a namespace that is deleted, records and all', async () => {
+    test('a namespace with records can be deleted', async () => {
       const path = '/api/v1/namespaces/countersign'
       await storedRecord()
       expect((await cluster.admin.delete(path)).code).toBe(200)
@@ -495,7 +503,7 @@ describeReal('the guard', () => {
     })
   })
 
-  test('whoever may impersonate down to the credential is above it, which `edit` does not give', async () => {
+  test('a user who may impersonate the credential id passes the guard, and edit does not give that right', async () => {
     const object = await intruder.created(
       SIGNING_REQUESTS,
       signingRequest(`above-${++count}`, { signerName: CLIENT_SIGNER }),
@@ -506,7 +514,7 @@ describeReal('the guard', () => {
     }
     const url = approvalOf(object)
     const answer = await intruder.call('PUT', url, approved(object), { headers })
-    // Taken for countersign itself, by whichever of the two rules the server names first.
+    // The server takes this user for countersign, and reports one of the two rules first.
     expect(answer.body.message).toMatch(
       /countersign decides on its own requests only|writes what carries its own label/,
     )
@@ -517,7 +525,7 @@ describeReal('the guard', () => {
     expect(role.text).not.toContain('userextras')
   })
 
-  test('an administrator who deletes the binding is above it', async () => {
+  test('an administrator who deletes the binding passes the guard', async () => {
     const object = await intruder.created(
       SIGNING_REQUESTS,
       signingRequest(`above-${++count}`, { signerName: CLIENT_SIGNER, request: plainRequest() }),

@@ -1,4 +1,4 @@
-// The printed rights of the apply and the plan identity, on API servers: what they do works, and what they must not is forbidden.
+// The printed rights of the apply and the plan identity, on API servers: their work is allowed, and anything else is forbidden.
 import { beforeAll, expect, test } from '@jest/globals'
 import { installationOf } from '../../../src/workflows/setup/cluster-installation.ts'
 import { identityManifests } from '../../../src/setup/rbac/apply-identity.ts'
@@ -45,7 +45,7 @@ describeSubjects('the printed rights', subject => {
     metadata: { name },
   })
 
-  test('let apply create, approve, watch and deny requests of its signer', async () => {
+  test('the printed rights let apply create, approve, watch and deny requests of its signer', async () => {
     for (const type of ['Approved', 'Denied']) {
       const name = subject().name(type.toLowerCase())
       subject().later(`${SIGNING_REQUESTS}/${name}`)
@@ -59,7 +59,7 @@ describeSubjects('the printed rights', subject => {
     expect((await apply.get(`${SIGNING_REQUESTS}?limit=1`)).code).toBe(200)
   })
 
-  test('let it write its records, and the Secrets that policies name', async () => {
+  test('the printed rights let apply write its records and the Secrets that policies name', async () => {
     const map = await apply.created(maps(), { metadata: { name: 'r1' } })
     expect((await apply.put(`${maps()}/r1`, { ...map, data: { a: 'b' } })).code).toBe(200)
     expect((await apply.get(maps())).code).toBe(200)
@@ -68,7 +68,7 @@ describeSubjects('the printed rights', subject => {
     expect((await apply.get(`${secrets()}/jane-tls`)).code).toBe(200)
   })
 
-  test('forbid it everything around that', async () => {
+  test('the printed rights forbid apply anything else', async () => {
     const object = await createRequest(subject(), 'other', { signerName: 'example.com/other' })
     const own = await createRequest(subject(), 'own', { signerName: SIGNER })
     const at = (name: string): string => `${SIGNING_REQUESTS}/${name}`
@@ -95,7 +95,7 @@ describeSubjects('the printed rights', subject => {
     expect(codes).toEqual(forbidden.map(() => 403))
   })
 
-  test('let the planner read records, and forbid it the rest', async () => {
+  test('the printed rights let plan read records, and forbid it anything else', async () => {
     expect((await plan.get(maps())).code).toBe(200)
     const forbidden = [
       () => plan.post(maps(), { metadata: { name: 'r2' } }),
@@ -109,7 +109,7 @@ describeSubjects('the printed rights', subject => {
   })
 })
 
-/** The rules of the apply identity, then those of the planner: roles of the one end in -apply…, of the other in -plan. */
+/** The rules of the apply identity, then those of the plan identity: the names of their roles end in -apply… and in -plan. */
 function split(
   rules: readonly Rule[],
   printed: string,

@@ -1,5 +1,5 @@
-// Rights and guard on a real kube-apiserver for installations with one, three and twenty signers, and with a whole domain: the cost
-// that the server allows an expression must not depend on their number. Without a signer nothing is printed
+// Rights and guard on a real kube-apiserver with one, three and twenty signers, and with a whole domain: the cost of an expression
+// must not depend on the number of signers. Without a signer nothing is printed
 // (test/unit/workflows/setup/cluster-installation.test.ts).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { guardFindings } from '../../../src/workflows/doctor/guard-checks.ts'
@@ -24,7 +24,7 @@ import { hasRealSubject } from '../../build/subjects.ts'
 
 const describeReal = hasRealSubject ? describe : describe.skip
 
-/** Each in a namespace and with signers of its own, so that all of them work in one cluster. */
+/** Each has its own namespace and its own signers, so that all of them work in one cluster. */
 function sized(owner: string, signers: Installation['signers']): Installation {
   const account = (name: string) => ({ kind: 'ServiceAccount', namespace: owner, name }) as const
   const base = installation()
@@ -50,7 +50,7 @@ const TOKEN = {
   spec: { expirationSeconds: 600 },
 }
 
-describeReal('with', () => {
+describeReal('guards of several sizes', () => {
   let cluster: GuardedCluster
 
   beforeAll(async () => {
@@ -93,14 +93,14 @@ describeReal('with', () => {
   })
 
   describe.each(ALL)('%s', (owner, each) => {
-    test('a token of the apply identity is given to who may approve for every signer', async () => {
+    test('a user with the right to approve for every signer gets a token of the apply identity', async () => {
       for (const client of [cluster.admin, cluster.as('intruder')]) {
         const answer = await client.post(tokenOf(each), TOKEN)
         expect([answer.code, refusedBy(answer)]).toEqual([201, null])
       }
     })
 
-    test('it is refused to others, also to who may approve the named signers only', async () => {
+    test('a user with the right to approve the named signers only gets no token of the apply identity', async () => {
       for (const user of ['editor', 'named-approver']) {
         const answer = await cluster.as(user).post(tokenOf(each), TOKEN)
         expect(refusedBy(answer)).toBe(`countersign-${owner}-identity`)
@@ -150,8 +150,8 @@ describeReal('with', () => {
     }
   }
 
-  describe.each(ALL)('doctor tries the guard of %s', (owner, each) => {
-    test('as an administrator: four writes are refused, and a token request is let through', async () => {
+  describe.each(ALL)('doctor and the guard of %s', (owner, each) => {
+    test('doctor as an administrator reports four refused writes and an allowed token request', async () => {
       const object = await (
         await apply(each)
       ).created(SIGNING_REQUESTS, ours(each, `cs-${owner}-doctor`))
@@ -168,7 +168,7 @@ describeReal('with', () => {
         ).toBe(404)
     })
 
-    test('as the apply identity: it writes records and requests of its own, and no others', async () => {
+    test('doctor as the apply identity reports allowed writes of its own and a refused request of another name', async () => {
       const made = await cluster.admin.created(tokenOf(each), TOKEN)
       const { token = '' } = made.status as { readonly token?: string }
       expect(await doctor(each, { token })).toEqual([
@@ -177,7 +177,7 @@ describeReal('with', () => {
     })
   })
 
-  test('doctor finds a guard that costs too much, and says what a login may not try', async () => {
+  test('doctor reports a guard over the cost limit, and what the login cannot test', async () => {
     const [, each = DOMAIN] = SIZES
     const name = `countersign-${each.owner}-identity`
     const one =
@@ -207,7 +207,7 @@ describeReal('with', () => {
   })
 
   test.each(SIZES.map(each => [each.signers.length, each] as const))(
-    'the printed rbac of %i signers is taken by the server, and names each of them',
+    'the API server accepts the printed rbac of %i signers, and it names each of them',
     (count, each) => {
       const requests = mapped(each.signers, ({ name }) =>
         effective({ signerName: name, sinks: [] }),

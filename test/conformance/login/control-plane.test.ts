@@ -1,5 +1,5 @@
-// Logging in to a real kube-apiserver: with GitHub's OIDC tokens by the example AuthenticationConfiguration, and with the
-// bound tokens of service accounts. Each refusal is the API server's own, asked with the bare token too.
+// Logins at a real kube-apiserver: GitHub's OIDC tokens with the example AuthenticationConfiguration, and bound tokens of service
+// accounts. The bare token of each refusal is sent to the API server too.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,7 +51,7 @@ if (hasRealSubject) {
     })
     admin = client(adminCredential())
     await grant()
-    // The API server asks the issuer for its keys when it has begun to serve.
+    // The API server fetches the issuer's keys after it starts to serve.
     await until(async () => (await codeOf(github.mint(APPLY_JOB, AUDIENCE))) === 201)
   })
   afterAll(async () => {
@@ -91,7 +91,7 @@ async function grant(): Promise<void> {
       await admin.created(`${RBAC}/${path}`, object)
 }
 
-/** What the API server says to a bare token, without a line of the product. */
+/** The status of the API server for a bare token, without countersign. */
 async function codeOf(token: string): Promise<number> {
   const asked = client({ token })
   const { code } = await asked.post(SELF, REVIEW)
@@ -123,7 +123,7 @@ async function open({ auth, environment, clock, masked = [] }: Opening): Promise
   return cluster
 }
 
-/** The cluster as a job opens it to which GitHub gives this token. */
+/** The cluster as opened by a job that gets this token from GitHub. */
 async function openWith(token: string): Promise<Cluster> {
   const giver = await startOddServer(answering(200, { value: token }))
   closing.push(() => giver.close())
@@ -141,7 +141,7 @@ function byOidc(job: OidcJob, masked: string[] = []): Promise<Cluster> {
 const whenReal = hasRealSubject ? describe : describe.skip
 
 whenReal('a real kube-apiserver, with the example AuthenticationConfiguration', () => {
-  test('knows the job by its OIDC token', async () => {
+  test('the API server accepts the OIDC token of the job', async () => {
     const masked: string[] = []
     const cluster = await byOidc(APPLY_JOB, masked)
     expect(await cluster.whoAmI()).toEqual({
@@ -157,12 +157,12 @@ whenReal('a real kube-apiserver, with the example AuthenticationConfiguration', 
     ['in the old form of sub', { subject: 'names' }],
     ['by a schedule', { eventName: 'schedule' }],
     ['started by hand', { eventName: 'workflow_dispatch' }],
-  ])('knows the job %s', async (_, changes) => {
+  ])('the API server accepts the OIDC token of a job %s', async (_, changes) => {
     const cluster = await byOidc({ ...APPLY_JOB, ...changes })
     expect((await cluster.whoAmI()).username).toBe('github:acme/certs')
   })
 
-  test('has a certificate made for it, and writes the run into the request', async () => {
+  test('a job gets a certificate, and the request records the run', async () => {
     const { signingRequests } = await byOidc(APPLY_JOB)
     const name = 'round-trip'
     const made = await signingRequests.create({
@@ -192,12 +192,12 @@ whenReal('a real kube-apiserver, with the example AuthenticationConfiguration', 
     })
   })
 
-  test('knows a service account all the same', async () => {
+  test('a service account logs in next to OIDC', async () => {
     const cluster = await inPod('beside')
     expect((await cluster.whoAmI()).username).toBe('system:serviceaccount:default:beside')
   })
 
-  test('knows tokens of another key once the issuer has replaced it', async () => {
+  test('tokens of a replaced key log in after the issuer replaced it', async () => {
     const before = github.mint(APPLY_JOB, AUDIENCE)
     github.replaceKey()
     const cluster = await byOidc(APPLY_JOB)
@@ -274,7 +274,7 @@ whenReal('a real kube-apiserver, with the example AuthenticationConfiguration', 
   ]
 
   test.each(refused)(
-    'refuses a token %s, and the refusal tells what it says',
+    'a token %s is refused, and the hint shows its claims',
     async (_, of, says) => {
       const token = of()
       expect(await codeOf(token)).toBe(401)
@@ -286,19 +286,19 @@ whenReal('a real kube-apiserver, with the example AuthenticationConfiguration', 
     },
   )
 
-  test('takes the token that the refused ones differ from', async () => {
+  test('the unmodified token is accepted', async () => {
     const cluster = await openWith(github.mint(APPLY_JOB, AUDIENCE))
     expect((await cluster.whoAmI()).username).toBe('github:acme/certs')
   })
 
-  test('gives no right to who has no group', async () => {
+  test('a service account without rights is refused', async () => {
     const cluster = await inPod('without-rights')
     const problem = await failureOf(cluster.signingRequests.read('round-trip'))
     expect(problem.code).toBe('CLUSTER_FORBIDDEN')
   })
 })
 
-/** The folder of a pod whose service account is called so. */
+/** A folder for the pod of this service account. */
 function accountFolder(name: string): string {
   return mkdtempSync(join(folder, `${name}-`))
 }
@@ -341,14 +341,14 @@ async function inPod(account: string): Promise<Cluster> {
 }
 
 whenReal('a real kube-apiserver, from inside', () => {
-  test('knows the service account by its bound token', async () => {
+  test('a bound token logs in as its service account', async () => {
     const cluster = await inPod('countersign')
     expect(await cluster.whoAmI()).toMatchObject({
       username: 'system:serviceaccount:default:countersign',
     })
   })
 
-  test('sees the new token soon after the file was rotated', async () => {
+  test('a rotated token file is read again within 10 s', async () => {
     const at = accountFolder('rotated')
     mount(at, await tokenOf('before'))
     const clock = quickClock()
@@ -360,7 +360,7 @@ whenReal('a real kube-apiserver, from inside', () => {
     expect((await cluster.whoAmI()).username).toMatch(/:after$/)
   })
 
-  test('sees the new token at once when the old one is refused', async () => {
+  test('a rotated token file is read again at once when the old token is refused', async () => {
     const at = accountFolder('revoked')
     const first = await tokenOf('revoked', 'bound-to')
     mount(at, first)
@@ -372,7 +372,7 @@ whenReal('a real kube-apiserver, from inside', () => {
     expect((await cluster.whoAmI()).username).toMatch(/:renewed$/)
   })
 
-  test('refuses a token that has ended with its object, and says so', async () => {
+  test('an invalid token is refused, and the hint names its folder', async () => {
     const at = accountFolder('ended')
     mount(at, 'not-a-token')
     const cluster = await open({ auth: { kind: 'inCluster' }, environment: podEnvironment(at) })
@@ -385,7 +385,7 @@ whenReal('a real kube-apiserver, from inside', () => {
   })
 })
 
-/** The same claims under alg none, without a signature (CVE-2015-9235). */
+/** The same claims with alg none and without a signature (CVE-2015-9235). */
 function unsigned(token: string): string {
   const header = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')
   return `${header}.${token.split('.')[1]}.`

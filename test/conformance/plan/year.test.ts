@@ -1,4 +1,4 @@
-// A simulated year: everything is issued in one night, and then renewed by daily runs that come late, or not at all.
+// A simulated year: all certificates are issued in one night, and then renewed by daily runs that are late or missing.
 import { describe, expect, test } from '@jest/globals'
 import type { RenewStep } from '../../../src/domain/cluster/plan-step.ts'
 import { enforceLimits } from '../../../src/core/plan/run-limits.ts'
@@ -11,10 +11,10 @@ const DAY = 86_400
 const HOUR = 3600
 const JITTER_PERCENT = 10
 const START = Date.UTC(2026, 0, 1, 2) / 1000
-/** The signer's backdate. */
+/** How far the signer backdates a certificate, in seconds. */
 const BACKDATED = 300
 
-/** Numbers in [0, 1) that a seed decides (mulberry32). */
+/** Numbers in [0, 1), determined by a seed (mulberry32). */
 function chance(seed: number): () => number {
   let state = seed
   return () => {
@@ -43,7 +43,7 @@ function isDue({ name, notBefore, notAfter }: Held, now: number): boolean {
   return renewalTime(certificate, null, JITTER_PERCENT, renewed).getTime() / 1000 <= now
 }
 
-/** What pacing lets through: the steps with their soonest end, as a run of apply has them. */
+/** The steps that the limits of one run let through; those that expire first come first, as in apply. */
 function paced(due: readonly Held[]): readonly Held[] {
   const steps = due.map(
     held =>
@@ -57,7 +57,7 @@ function paced(due: readonly Held[]): readonly Held[] {
   return steps.filter(step => !left.has(step)).map(({ held }) => held)
 }
 
-/** When each nightly run happens: up to 12 h late; 5 % not at all, and never two of those in a row. */
+/** The time of each nightly run: up to 12 h late; 5 % are missing, and never two in a row. */
 function nights(random: () => number): readonly (number | null)[] {
   let wasDropped = false
   return Array.from({ length: 365 }, (_, day) => {
@@ -90,7 +90,7 @@ function liveThrough(seed: number) {
 
 describe('a year of 2,000 requests, all issued in the first night, 7 to 365 days each', () => {
   test.each(rows([1, 2, 3, 2026, 4711], seed => seed === 1))(
-    'seed %d: none expires, and the busiest night renews at most four times the mean',
+    'no certificate expires with seed %d, and the busiest night renews at most four times the mean',
     seed => {
       const { expired, busiest, mean, nights: count } = liveThrough(seed)
       const figures = `seed ${seed}: ${count} nights, mean ${mean.toFixed(1)}, busiest ${busiest}, expired ${expired}`

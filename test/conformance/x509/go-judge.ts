@@ -24,7 +24,7 @@ const judge = goProgram({
 
 export const hasGo = judge !== null
 
-/** What Go sees in each of these requests. */
+/** The facts that Go reads in each of these requests. */
 export function askGo(requests: readonly Uint8Array[]): readonly Verdict[] {
   if (judge === null) throw new Error('there is no Go')
   const input = requests.map(der => encodePem('CERTIFICATE REQUEST', der)).join('')

@@ -1,4 +1,4 @@
-// Whatever countersign reads in a request, Go must read too: the API server and the built-in signers are written in it.
+// Go must read the same facts in a request as countersign: the API server and the built-in signers are written in Go.
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import type { Pkcs10 } from '../../../src/domain/cluster/certificate.ts'
@@ -33,12 +33,12 @@ import {
 import { askGo, hasGo } from './go-judge.ts'
 import { ASKED_SEED } from '../../build/extent.ts'
 
-/** In the names of the tests that use it, so that a failure can be had again. */
+/** Part of the titles, so that a failure can be repeated. */
 const SEED = ASKED_SEED ?? Date.now() % 2 ** 31
 
 const describeWithGo = hasGo ? describe : describe.skip
 
-/** The same facts as a Verdict tells, out of what we read. */
+/** Our facts in the shape of a verdict. */
 function sightOf(read: Pkcs10) {
   const texts = (kind: San['kind']) =>
     read.sans.flatMap(san => (san.kind === kind && !('der' in san) ? [san.value] : []))
@@ -60,7 +60,7 @@ function expectSameSight(requests: readonly Uint8Array[]): void {
 }
 
 describeWithGo('Go reads what we write', () => {
-  test('for every kind of key', () => {
+  test('Go reads our requests for every kind of key', () => {
     const kinds = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384', 'P-521', 'Ed25519']
     const sans: readonly San[] = [
       { kind: 'dnsName', value: 'a.example' },
@@ -83,7 +83,7 @@ describeWithGo('Go reads what we write', () => {
     ])
   })
 
-  test(`for names and SANs of any text (FC_SEED=${SEED})`, () => {
+  test(`Go reads our requests for names and SANs of any text (FC_SEED=${SEED})`, () => {
     const key = testKey('Ed25519')
     const made = fc.sample(fc.record({ subject: anyName(), sans: anySans() }), {
       numRuns: 400,
@@ -132,7 +132,7 @@ const CN = (value: Uint8Array) =>
 const A = encodeSans([{ kind: 'dnsName', value: 'a' }])
 const B = encodeSans([{ kind: 'dnsName', value: 'b' }])
 
-/** Requests where readers are known to differ. */
+/** Requests that readers are known to interpret differently. */
 const DISPUTED: readonly (readonly [string, Uint8Array])[] = [
   ['two common names', request({ subject: named('CN=web', 'CN=system:admin') })],
   ...[0x0c, 0x12, 0x13, 0x14, 0x16, 0x1a, 0x1b, 0x1c, 0x1e].flatMap(tag => [
@@ -209,7 +209,7 @@ describeWithGo('what we accept, Go sees as we do', () => {
   const verdicts = hasGo ? askGo(DISPUTED.map(([, der]) => der)) : []
 
   test.each(DISPUTED.map(([what, der], index) => [what, der, index] as const))(
-    '%s',
+    'countersign reads %s as Go does, or refuses it',
     (_, der, index) => {
       const read = readPkcs10(der)
       const verdict = verdicts[index]!
@@ -219,17 +219,17 @@ describeWithGo('what we accept, Go sees as we do', () => {
     },
   )
 
-  test('and at least one of them is accepted by Go alone, which shows that the comparison bites', () => {
+  test('at least one disputed request is accepted by Go and refused by countersign', () => {
     const refusedByUs = DISPUTED.filter(([, der], i) => verdicts[i]!.ok && !readPkcs10(der).ok)
     expect(refusedByUs.map(([what]) => what)).toContain('SANs in two values of an attribute')
   })
 
-  test('an RSA signature without the NULL parameters is accepted by both of us', () => {
+  test('an RSA signature without the NULL parameters is accepted by Go and by countersign', () => {
     const at = DISPUTED.findIndex(([what]) => what.startsWith('an RSA signature without'))
     expect([readPkcs10(DISPUTED[at]![1]).ok, verdicts[at]!.ok]).toEqual([true, true])
   })
 
-  test('a changed byte is never accepted by one of us alone', () => {
+  test('a request with a changed byte is refused by Go and by countersign', () => {
     const der = request({ sans: [{ kind: 'dnsName', value: 'a.example' }] })
     const changed = [...der.keys()].map(at => der.with(at, der[at]! ^ (1 << (at % 8))))
     expect(changed.filter(one => readPkcs10(one).ok)).toEqual([])
@@ -237,14 +237,14 @@ describeWithGo('what we accept, Go sees as we do', () => {
   })
 })
 
-/** Go takes URIs apart and puts them together again; where that changes them, isCanonicalUri has to say so. */
+/** Go parses URIs and writes them again; isCanonicalUri must be false where that changes one. */
 function rewritten(sight: ReturnType<typeof sightOf>) {
   const { uris, ...others } = sight
   return uris.every(isCanonicalUri) ? sight : others
 }
 
 describeWithGo('isCanonicalUri', () => {
-  test(`is true only of URIs that Go writes as it read them (FC_SEED=${SEED})`, () => {
+  test(`isCanonicalUri is true only of URIs that Go writes as it read them (FC_SEED=${SEED})`, () => {
     const pieces =
       'a: A: spiffe:// https:// / // /a . .. a.example b :8443 [::1] @ %41 %c3%a9 %2F % ? # ! $ & ' +
       `' ( ) * + , ; = " < ^ | ~ _ \\ {`
@@ -263,5 +263,5 @@ describeWithGo('isCanonicalUri', () => {
   })
 })
 
-/** Why Go refuses what we read; the API server refuses it then, and nothing is signed. */
+/** Reasons why Go refuses what we read; the API server then refuses it too, and nothing is signed. */
 const GO_IS_STRICTER: readonly string[] = ['cannot parse URI', 'base 128 integer too large']

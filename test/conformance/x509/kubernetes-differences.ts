@@ -1,4 +1,4 @@
-// Where we refuse a request that Go and Kubernetes take: the message of the refusal, and why. docs/request-formats.md says each.
+// Requests that Go and Kubernetes accept and we refuse: the message of the refusal and the reason. docs/request-formats.md lists all.
 
 const DER = '^the PKCS#10 request cannot be read: '
 

@@ -1,4 +1,4 @@
-// Kubernetes' own reading and validation of CertificateSigningRequests as a second opinion, asked about many at a time.
+// Kubernetes' own parser and validation of CertificateSigningRequests as a second opinion, asked about many at a time.
 import { join } from 'node:path'
 import { askProgram, goProgram } from '../../build/go-program.ts'
 
@@ -13,7 +13,7 @@ export interface KubernetesVerdict {
   readonly request: string
 }
 
-/** The judge, built; null where it cannot be. */
+/** The built judge; null if it cannot be built. */
 export const kubernetesJudge = goProgram({
   name: 'csr-judge',
   module: join(import.meta.dirname, '../../control-plane/go'),
@@ -21,7 +21,7 @@ export const kubernetesJudge = goProgram({
   judges: 'what Kubernetes validates is not compared',
 })
 
-/** What kubectl and the API server make of each of these manifests. */
+/** The result of kubectl and the API server for each of these manifests. */
 export function askKubernetes(
   binary: string,
   texts: readonly string[],

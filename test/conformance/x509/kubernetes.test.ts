@@ -1,6 +1,6 @@
-// What countersign takes, Kubernetes must take: requests and manifests that are almost right go through our reader and rules,
-// and through Go's crypto/x509 and the API server's own validation. Where only we refuse, the reason is one of a list, which
-// docs/request-formats.md explains. RUNS=… asks about more; figures go to stderr then.
+// Kubernetes must accept what countersign accepts: nearly valid requests and manifests go through our reader and rules, through
+// Go's crypto/x509 and through the API server's own validation. docs/request-formats.md explains what only we refuse. RUNS=… sets
+// the number of inputs and prints counts to stderr.
 import { createHash, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from '@jest/globals'
@@ -51,7 +51,7 @@ const CONFIG = config(
   '  spec: {signerName: kubernetes.io/kube-apiserver-client, usages: [client auth], duration: 24h, namespace: apps}',
 )
 
-/** What countersign would create in the cluster, or every reason why it would not. */
+/** The effective request, or every problem that countersign reports. */
 function taken(path: string, content: string): Checked<EffectiveRequest> {
   const read = parseRequest(requestFile(content, { path: `requests/${path}` }), 'requests')
   if (!read.ok) return read
@@ -61,7 +61,7 @@ function taken(path: string, content: string): Checked<EffectiveRequest> {
   return checked(signerProblems(first!, null).problems, () => first!)
 }
 
-/** Requests of every kind, to be changed: names, alternative names, extensions, attributes. */
+/** Valid requests of every kind, to be mutated: names, alternative names, extensions, attributes. */
 function seeds(): readonly Uint8Array[] {
   const attributes = [
     extensionRequest(
@@ -101,7 +101,7 @@ function seeds(): readonly Uint8Array[] {
   ]
 }
 
-/** Keys and signatures that the API server takes, and a careful reader does not. */
+/** Keys and signatures that the API server accepts and a strict reader does not. */
 function odd(): readonly Uint8Array[] {
   const rsa = testKey('RSA-2048')
   const sha1 = sequence(oid('1.2.840.113549.1.1.5'), nullValue())
@@ -114,7 +114,7 @@ function odd(): readonly Uint8Array[] {
   ]
 }
 
-/** Nearly all are signed again after the change, so that more than the signature is looked at. */
+/** Most are signed again after the mutation, so that more than the signature is tested. */
 function mutatedRequest(seed: Uint8Array, chance: Chance): Uint8Array {
   if (chance.is(0.15)) return mutatedDer(seed, chance)
   const [whole] = children(Buffer.from(seed))
@@ -131,7 +131,7 @@ interface Quarrel {
   readonly messages: readonly string[]
 }
 
-/** Where the judge refuses what we take, and where we refuse what it takes without a reason that is explained. */
+/** Collects inputs that only the judge refuses, and inputs that only we refuse without an explained reason. */
 class Comparison {
   readonly theyRefuse: Quarrel[] = []
   readonly unexplained: Quarrel[] = []
@@ -160,7 +160,7 @@ class Comparison {
 }
 
 describeWithGo('Kubernetes', () => {
-  test(`takes every PKCS#10 that we take (FC_SEED=${SEED})`, () => {
+  test(`Kubernetes accepts every PKCS#10 that countersign accepts (FC_SEED=${SEED})`, () => {
     const chance = new Chance(SEED)
     const made = seeds()
     const ders = Array.from({ length: RUNS / 2 }, () => mutatedRequest(chance.of(made), chance))
@@ -173,7 +173,7 @@ describeWithGo('Kubernetes', () => {
     comparison.expectNone()
   })
 
-  test(`takes every manifest that we take, and reads the same in it (FC_SEED=${SEED})`, () => {
+  test(`Kubernetes accepts every manifest that countersign accepts, and reads the same in it (FC_SEED=${SEED})`, () => {
     const chance = new Chance(SEED + 1)
     const made = seeds()
     const ders = [
@@ -223,7 +223,7 @@ function sightOf(
   return { text, name, signerName, usages, expirationSeconds: durationSeconds, request: digest }
 }
 
-test('every rule of ours that is stricter is explained in the documentation', () => {
+test('the documentation explains every rule that is stricter than Kubernetes', () => {
   const text = readFileSync(new URL('../../../docs/request-formats.md', import.meta.url), 'utf8')
   for (const { why } of KUBERNETES_DIFFERENCES) expect(text).toContain(why)
 })

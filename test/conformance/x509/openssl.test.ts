@@ -1,4 +1,4 @@
-// OpenSSL as a second opinion: it accepts what we write, and we read what it makes, with the same names.
+// OpenSSL as a second opinion: it accepts our requests, and we read its requests with the same names.
 import { sign } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { oid, sequence } from '../../../src/lib/x509/der-write.ts'
@@ -16,7 +16,7 @@ import {
 } from '../../unit/lib/x509/build.ts'
 import { makeRequest, showRequest, VERIFIED } from './openssl.ts'
 
-/** RFC 4055 §5 wants both forms of the algorithm to be read. */
+/** RFC 4055 §5 requires readers to accept both forms of the algorithm. */
 const RSA_SCHEMES: readonly (readonly [string, string, string])[] = [
   ['SHA-256', '1.2.840.113549.1.1.11', 'sha256'],
   ['SHA-384', '1.2.840.113549.1.1.12', 'sha384'],
@@ -33,7 +33,7 @@ describe('openssl accepts what we write', () => {
     ['P-384', 'ecdsa-with-SHA384'],
     ['P-521', 'ecdsa-with-SHA512'],
     ['Ed25519', 'ED25519'],
-  ])('with a key of %s', (kind, signature) => {
+  ])('openssl verifies our request with a key of %s', (kind, signature) => {
     const der = request({
       key: testKey(kind),
       subject: named('C=DE', 'O=Zoë 東京', 'CN=jane', 'emailAddress=jane@example.com'),
@@ -61,14 +61,14 @@ describe('openssl accepts what we write', () => {
     expect(text).toContain('TLS Web Server Authentication, TLS Web Client Authentication')
   })
 
-  test('without a subject, the SAN critical', () => {
+  test('openssl verifies our request without a subject and with a critical SAN', () => {
     const text = showRequest(request({ subject: [], sans: [{ kind: 'dnsName', value: 'a' }] }))
     expect(text).toMatch(VERIFIED)
     expect(text).toMatch(/Subject Alternative Name: critical\s+DNS:a\n/)
   })
 
   test.each(RSA_SCHEMES)(
-    'signed with %s without the NULL parameters, as we do',
+    'openssl and countersign accept %s without the NULL parameters',
     (_, dotted, digest) => {
       const der = rawRequest({
         key: RSA_KEY,
@@ -80,7 +80,7 @@ describe('openssl accepts what we write', () => {
     },
   )
 
-  test('and says so in words: it tells a changed request apart', () => {
+  test('openssl rejects a changed request', () => {
     const der = request({ subject: named('CN=jane') })
     der[Buffer.from(der).indexOf('jane')] = 'l'.charCodeAt(0)
     expect(showRequest(der)).not.toMatch(VERIFIED)
@@ -158,29 +158,32 @@ const MADE: readonly (readonly [string, readonly string[], readonly string[], st
 ]
 
 describe('we read what openssl makes', () => {
-  test.each(MADE)('%s, and refuse it when it was changed', (_, key, more, algorithm, signature) => {
-    const der = valueOf(decodePem(makeRequest(key, CONFIGURATION, more), 'CERTIFICATE REQUEST'))
-    const read = valueOf(readPkcs10(der))
-    expect([read.publicKey.algorithm, read.signatureAlgorithm]).toEqual([algorithm, signature])
-    expect(formatName(read.subject)).toBe(
-      'C=DE, O=développeurs, OU=beside+O=system:nodes, CN=jane, emailAddress=jane@example.com',
-    )
-    expect(read.sans.map(formatSan)).toEqual(NAMES)
-    expect(read.keyUsage).toEqual(['digitalSignature', 'contentCommitment'])
-    expect(read.extendedKeyUsage).toEqual(['1.3.6.1.5.5.7.3.2', '1.2.3.4'])
-    expect(read.extensions.map(({ oid, critical }) => `${oid} ${critical}`)).toEqual([
-      '2.5.29.17 true',
-      '2.5.29.15 true',
-      '2.5.29.37 false',
-      '2.5.29.19 false',
-      '1.2.3.4.5 false',
-    ])
-    for (const at of [Buffer.from(der).indexOf('jane'), der.length - 1]) {
-      const changed = der.with(at, der[at]! ^ 1)
-      expect(showRequest(changed)).not.toMatch(VERIFIED)
-      expect(problemOf(readPkcs10(changed)).code).toBe('X509_SIGNATURE')
-    }
-  })
+  test.each(MADE)(
+    'countersign reads a request of openssl with %s, and refuses it after a change',
+    (_, key, more, algorithm, signature) => {
+      const der = valueOf(decodePem(makeRequest(key, CONFIGURATION, more), 'CERTIFICATE REQUEST'))
+      const read = valueOf(readPkcs10(der))
+      expect([read.publicKey.algorithm, read.signatureAlgorithm]).toEqual([algorithm, signature])
+      expect(formatName(read.subject)).toBe(
+        'C=DE, O=développeurs, OU=beside+O=system:nodes, CN=jane, emailAddress=jane@example.com',
+      )
+      expect(read.sans.map(formatSan)).toEqual(NAMES)
+      expect(read.keyUsage).toEqual(['digitalSignature', 'contentCommitment'])
+      expect(read.extendedKeyUsage).toEqual(['1.3.6.1.5.5.7.3.2', '1.2.3.4'])
+      expect(read.extensions.map(({ oid, critical }) => `${oid} ${critical}`)).toEqual([
+        '2.5.29.17 true',
+        '2.5.29.15 true',
+        '2.5.29.37 false',
+        '2.5.29.19 false',
+        '1.2.3.4.5 false',
+      ])
+      for (const at of [Buffer.from(der).indexOf('jane'), der.length - 1]) {
+        const changed = der.with(at, der[at]! ^ 1)
+        expect(showRequest(changed)).not.toMatch(VERIFIED)
+        expect(problemOf(readPkcs10(changed)).code).toBe('X509_SIGNATURE')
+      }
+    },
+  )
 
   const plain = (name: string, mask = 'utf8only', more = '') =>
     `[req]\ndistinguished_name = name\nprompt = no\nstring_mask = ${mask}\n${more}[name]\n${name}\n`
@@ -190,13 +193,13 @@ describe('we read what openssl makes', () => {
     ['a TeletexString in ASCII', plain('CN = a_b', 'nombstr'), 'CN=a_b'],
     ['a BMPString', plain('CN = Ωmega', 'pkix'), 'CN=Ωmega'],
     ['a UTF8String', plain('CN = 東京', 'utf8only'), 'CN=東京'],
-  ])('%s', (_, configuration, name) => {
+  ])('countersign reads %s of openssl', (_, configuration, name) => {
     const pem = makeRequest(['-algorithm', 'ED25519'], configuration)
     const read = valueOf(readPkcs10(valueOf(decodePem(pem, 'CERTIFICATE REQUEST'))))
     expect(formatName(read.subject)).toBe(name)
   })
 
-  test('but not a TeletexString beyond ASCII', () => {
+  test('a TeletexString beyond ASCII is refused', () => {
     const pem = makeRequest(['-algorithm', 'ED25519'], plain('CN = Zoë', 'default'))
     const der = valueOf(decodePem(pem, 'CERTIFICATE REQUEST'))
     expect(problemOf(readPkcs10(der))).toMatchObject({
@@ -205,7 +208,7 @@ describe('we read what openssl makes', () => {
     })
   })
 
-  test('a challenge password beside the extensions is named', () => {
+  test('a challenge password next to the extensions is listed', () => {
     const attributes = 'attributes = more\n[more]\nchallengePassword = secret-word\n'
     const pem = makeRequest(['-algorithm', 'ED25519'], plain('CN = jane', 'utf8only', attributes), [
       '-addext',

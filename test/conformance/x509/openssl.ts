@@ -1,4 +1,4 @@
-// Runs the openssl command line in a folder of its own, which is removed when the test file is done.
+// Runs the openssl command line in a temporary folder, which is removed when the test file ends.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ afterAll(() => rmSync(FOLDER, { recursive: true }))
 
 export interface Answer {
   readonly status: number | null
-  /** stdout and stderr: `openssl req -verify` tells on stderr whether the signature fits, and exits 0 either way. */
+  /** stdout and stderr: `openssl req -verify` reports on stderr whether the signature is valid, and exits 0 either way. */
   readonly text: string
 }
 

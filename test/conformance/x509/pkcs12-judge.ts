@@ -1,5 +1,5 @@
 // go-pkcs12 as a second opinion on keystores: the program in pkcs12/ is built once into the user's cache. Without `go`, or without
-// its modules, its tests are passed over with a message, unless COUNTERSIGN_REQUIRE_GO=1.
+// its modules, its tests are skipped with a message, unless COUNTERSIGN_REQUIRE_GO=1.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
@@ -15,7 +15,7 @@ export interface GoKeystore {
 
 const SOURCE = join(import.meta.dirname, 'pkcs12')
 
-/** The judge, built; null where it cannot be. */
+/** The built judge; null if it cannot be built. */
 export const pkcs12Judge = ready()
 
 function ready(): string | null {
@@ -40,7 +40,7 @@ export function goOpens(what: 'open' | 'trust', file: Uint8Array, password: stri
   }
 }
 
-/** A keystore of PEM (PKCS#8 key and chain), as cert-manager makes one. */
+/** A keystore from PEM (PKCS#8 key and chain), as cert-manager makes one. */
 export function goMakes(pem: string, password: string): Uint8Array {
   return new Uint8Array(execFileSync(pkcs12Judge ?? '', ['make', password], { input: pem }))
 }
@@ -58,7 +58,7 @@ function judge(): string {
   return binary
 }
 
-/** Built under another name and moved: two test runs may build at once. */
+/** Built under another name and then renamed, because two test runs may build at once. */
 function build(folder: string, binary: string): void {
   mkdirSync(folder, { recursive: true })
   const fresh = `${binary}.${process.pid}`

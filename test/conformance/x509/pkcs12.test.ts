@@ -1,4 +1,4 @@
-// Strangers open our keystores, and we open theirs: openssl, node:tls, Go's go-pkcs12.
+// openssl, node:tls and Go's go-pkcs12 open our keystores, and we open theirs.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
@@ -38,26 +38,30 @@ function keystore(of: ReturnType<typeof pair>, password: string): Uint8Array {
 describe.each(Object.entries(KEYS))('a keystore with a key of %s', (_, make) => {
   const of = pair(make)
 
-  test.each(PASSWORDS)('and the password "%s" is opened by openssl, and by no other', password => {
-    const file = opensslFile(keystore(of, password))
-    const pkcs12 = ['pkcs12', '-in', file, '-nodes', '-passin']
-    const opened = openssl([...pkcs12, `pass:${password}`]).text
-    const key = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/.exec(opened)?.[0] ?? ''
-    expect(createPrivateKey(key).export({ type: 'pkcs8', format: 'der' })).toEqual(of.pkcs8)
-    expect(opened.match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
-    expect(opened).toContain('friendlyName: jane')
-    const other = openssl([...pkcs12, `pass:${password}x`])
-    expect([other.status, other.text]).toEqual([1, expect.stringMatching(/invalid password/)])
-  })
+  test.each(PASSWORDS)(
+    'openssl opens the keystore with the password "%s" and with no other',
+    password => {
+      const file = opensslFile(keystore(of, password))
+      const pkcs12 = ['pkcs12', '-in', file, '-nodes', '-passin']
+      const opened = openssl([...pkcs12, `pass:${password}`]).text
+      const key =
+        /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/.exec(opened)?.[0] ?? ''
+      expect(createPrivateKey(key).export({ type: 'pkcs8', format: 'der' })).toEqual(of.pkcs8)
+      expect(opened.match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
+      expect(opened).toContain('friendlyName: jane')
+      const other = openssl([...pkcs12, `pass:${password}x`])
+      expect([other.status, other.text]).toEqual([1, expect.stringMatching(/invalid password/)])
+    },
+  )
 
-  test.each(PASSWORDS)('and the password "%s" is taken by node:tls', password => {
+  test.each(PASSWORDS)('node:tls opens the keystore with the password "%s"', password => {
     const pfx = Buffer.from(keystore(of, password))
     createSecureContext({ pfx, passphrase: password })
     expect(() => createSecureContext({ pfx, passphrase: `${password}x` })).toThrow(/mac verify/)
   })
 
   test.each(pkcs12Judge === null ? [] : PASSWORDS)(
-    'and the password "%s" is opened by Go',
+    'Go opens the keystore with the password "%s"',
     password => {
       const opened = goOpens('open', keystore(of, password), password)
       expect(opened).toMatchObject({ ok: true, error: '' })
@@ -67,15 +71,18 @@ describe.each(Object.entries(KEYS))('a keystore with a key of %s', (_, make) => 
     },
   )
 
-  test.each(PASSWORDS)('and the password "%s" made by openssl is read here', password => {
-    const pem = `${encodePem('PRIVATE KEY', of.pkcs8)}${of.chain.map(der => encodePem('CERTIFICATE', der)).join('')}`
-    const made = opensslFile('')
-    openssl(['pkcs12', '-export', '-out', made, '-passout', `pass:${password}`], pem)
-    expectOpened(readOpensslFile(made), password)
-  })
+  test.each(PASSWORDS)(
+    'countersign reads a keystore of openssl with the password "%s"',
+    password => {
+      const pem = `${encodePem('PRIVATE KEY', of.pkcs8)}${of.chain.map(der => encodePem('CERTIFICATE', der)).join('')}`
+      const made = opensslFile('')
+      openssl(['pkcs12', '-export', '-out', made, '-passout', `pass:${password}`], pem)
+      expectOpened(readOpensslFile(made), password)
+    },
+  )
 
   test.each(pkcs12Judge === null ? [] : PASSWORDS)(
-    'and the password "%s" made by Go is read here',
+    'countersign reads a keystore of Go with the password "%s"',
     password => {
       const pem = `${encodePem('PRIVATE KEY', of.pkcs8)}${of.chain.map(der => encodePem('CERTIFICATE', der)).join('')}`
       expectOpened(goMakes(pem, password), password)
@@ -97,14 +104,14 @@ describe('a truststore', () => {
   const certificates = [root.certificate.der, below.certificate.der]
   const file = writeTruststore(certificates, 'ca', new Secret(password), randomBytes)
 
-  test('is opened by openssl', () => {
+  test('openssl opens the truststore', () => {
     const { text } = openssl(['pkcs12', '-in', opensslFile(file), '-passin', `pass:${password}`])
     expect(text.match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
     expect(text).toMatch(/friendlyName: ca\n[^]*friendlyName: ca-1\n/)
   })
 
   const goes = pkcs12Judge === null ? test.skip : test
-  goes('is one for Go, which wants the mark that Java wants', () => {
+  goes('Go opens the truststore, which requires the attribute that Java requires', () => {
     const opened = goOpens('trust', file, password)
     expect(opened.error).toBe('')
     expect(opened.certificates).toEqual(certificates.map(der => Buffer.from(der)))
