@@ -27,7 +27,7 @@ import type { ActRun } from './run-act.ts'
 
 const WORKFLOW = '.github/workflows/countersign.yml'
 const FIXTURE = new URL('workflow.yml', import.meta.url)
-/** What the workflow gives its job; GitHub takes the writing away where a fork's pull request started it. */
+/** Permissions of the job; GitHub removes write permissions if a pull request of a fork started it. */
 const PERMISSIONS: Permissions = { contents: 'read', pull_requests: 'write', actions: 'read' }
 const OF_A_FORK: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
 const made = { acmes: 0 }
@@ -35,18 +35,18 @@ const made = { acmes: 0 }
 export interface Start {
   /** Folder with the node that runs the action. */
   readonly node?: string | null
-  /** Without it, the newest attempt of a new run. */
+  /** Default: the newest attempt of a new run. */
   readonly run?: { readonly id: number; readonly attempt: number }
 }
 
 export class Acme extends Certs {
   readonly server: GithubServer
-  /** Everything that must be seen nowhere: tokens and private keys. Tests add what they find in Secrets. */
+  /** Secrets that no output may hold: tokens and private keys. Tests add the keys that they find in Secrets. */
   readonly secrets: string[] = []
   readonly artifacts = new ArtifactService()
-  /** Name of the configuration, and of the user of the cluster that its runs log in as. */
+  /** Name of the configuration, and of the cluster user that its runs log in as. */
   readonly owner: string
-  /** Of its records and Secrets. */
+  /** Namespace of the records and Secrets. */
   readonly namespace: string
   readonly #act: string
   readonly #subject: Subject
@@ -73,7 +73,7 @@ export class Acme extends Certs {
     this.server.tokens.set('payloads', { as: { app: 'payloads' }, permissions: all })
   }
 
-  /** Starts the double, and gives the user of the runs the rights that countersign prints for Secrets of these names. */
+  /** Starts the double, and gives the user of the runs the printed rights on Secrets of these names. */
   async start(secrets: readonly string[]): Promise<void> {
     this.#url = (await this.server.start()).url
     await this.artifacts.start()
@@ -98,7 +98,7 @@ export class Acme extends Certs {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** Secrets in what a run showed, left behind, or wrote at GitHub: nothing. */
+  /** Secrets in the output, the files or the GitHub calls of a run; none is expected. */
   leaksOf(ran: ActRun): readonly string[] {
     const comments = this.repository.pullRequests.flatMap(pull => this.commentsOn(pull))
     return leaks([ran.shown, ran.left, ...comments].join('\n'), this.secrets)
@@ -195,7 +195,7 @@ export class Acme extends Certs {
         },
         secrets: {
           GITHUB_TOKEN: token,
-          // A secret of the environment, which only the apply job names.
+          // A secret of the environment, which only the apply job uses.
           ...(given.hasEnvironment ? { KUBECONFIG_PROD: this.#kubeconfig } : {}),
         },
       })
@@ -228,7 +228,7 @@ export class Acme extends Certs {
   }
 }
 
-/** Configuration, policy and the workflow that trusts them. */
+/** Configuration, policy and the workflow with their digest. */
 function firstFiles(words: ConfigWords): Readonly<Record<string, string>> {
   const files = {
     'countersign.yaml': configText(words),

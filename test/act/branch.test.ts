@@ -1,4 +1,4 @@
-// The built action on the default branch: whatever way a pull request came there, and whatever started the run.
+// The built action on the default branch: for each way to merge, and for each event that starts the run.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeTruest } from '../build/subjects.ts'
 import { Acme } from './acme.ts'
@@ -15,7 +15,7 @@ describeTruest('the default branch', subject => {
   })
   afterAll(() => acme.stop())
 
-  /** An approved pull request that asks for a name. */
+  /** An approved pull request with a request of this name. */
   function approved(name: string, text = requestYaml(name)) {
     const files = { [`requests/${name}.yaml`]: text }
     const pull = acme.propose({ branch: name, files, commits: 2 })
@@ -26,7 +26,7 @@ describeTruest('the default branch', subject => {
   const issues = (name: string) => async () => (await requestsOf(subject(), acme, name)).length
 
   describe('after a push', () => {
-    test.each(METHODS)('issues what came by the button %s', async method => {
+    test.each(METHODS)('a push issues what was merged by %s', async method => {
       const pull = approved(method)
       const ran = await acme.onPush(acme.merge(pull, method))
       expect([ran.code, ran.outputs['issued-count']]).toEqual([0, '1'])
@@ -36,7 +36,7 @@ describeTruest('the default branch', subject => {
       expect(acme.leaksOf(ran)).toEqual([])
     })
 
-    test('issues what two pull requests brought, and tells each its own', async () => {
+    test('a push issues what two pull requests brought, and comments on each', async () => {
       const pulls = [approved('one'), approved('two')]
       const ran = await acme.onPush(acme.mergeTogether(pulls))
       expect([ran.code, ran.outputs['issued-count']]).toEqual([0, '2'])
@@ -57,8 +57,8 @@ describeTruest('the default branch', subject => {
   describe.each([
     ['the schedule', 'late', () => acme.onSchedule()],
     ['a person', 'hand', () => acme.onDispatch()],
-  ] as const)('started by %s', (_, name, start) => {
-    test('issues what a push that never ran had brought, once', async () => {
+  ] as const)('a run that is started by %s', (_, name, start) => {
+    test('a run issues once what an earlier push without a run had brought', async () => {
       acme.merge(approved(name))
       const ran = await start()
       expect([ran.code, ran.outputs['issued-count']]).toEqual([0, '1'])
@@ -70,7 +70,7 @@ describeTruest('the default branch', subject => {
     })
   })
 
-  test('two runs at once make one certificate', async () => {
+  test('two concurrent runs issue one certificate', async () => {
     const move = acme.merge(approved('race'))
     const ran = await Promise.all([acme.onPush(move), acme.onSchedule()])
     const counts = ran.map(({ outputs }) => Number(outputs['issued-count']))
@@ -79,7 +79,7 @@ describeTruest('the default branch', subject => {
     expect(await issues('race')()).toBe(1)
   })
 
-  test('the schedule renews what is due, with a new key, by the approval there was', async () => {
+  test('the schedule renews a due certificate with a new key by its first approval', async () => {
     const text = `${requestYaml('due')}  duration: 24h\n  renewBefore: 23h58m\n`
     const pull = approved('due', text)
     const issued = await acme.onPush(acme.merge(pull))
@@ -98,7 +98,7 @@ describeTruest('the default branch', subject => {
     expect([...acme.leaksOf(issued), ...acme.leaksOf(ran)]).toEqual([])
   })
 
-  test('the double was asked nothing that GitHub does not answer', () => {
+  test('the runs sent the double only calls that GitHub answers', () => {
     expect([acme.server.problems, acme.server.unknownRoutes]).toEqual([[], []])
   })
 })

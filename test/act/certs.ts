@@ -1,4 +1,4 @@
-// acme/certs at the GitHub double, and its people: what they do between two runs.
+// acme/certs at the GitHub double, and the actions of its people between two runs.
 import type { AccountState, PullRequestState, RepositoryState } from '../github-double/state.ts'
 import { World } from '../github-double/world.ts'
 
@@ -14,11 +14,11 @@ export interface Move {
 
 export interface Proposal {
   readonly branch: string
-  /** null removes. */
+  /** null removes the file. */
   readonly files: Readonly<Record<string, string | null>>
   readonly actor?: AccountState
   readonly from?: RepositoryState
-  /** Commits of the branch; the files come with the first, and the others change a file beside them. */
+  /** Number of commits on the branch: the first has the files, the others change another file. */
   readonly commits?: number
 }
 
@@ -27,9 +27,9 @@ export class Certs {
   readonly repository: RepositoryState
   readonly people: People
 
-  /** `files`: of the first commit. */
+  /** `files`: the files of the first commit. */
   constructor(files: (people: People) => Readonly<Record<string, string>>) {
-    // Runs live in real time, so the double's clock must not be far from it, nor ahead.
+    // Runs happen in real time, so the double's clock must be close to it and not ahead.
     this.world = new World({ now: new Date(Math.floor((Date.now() - HOUR) / 1000) * 1000) })
     const person = (login: string): AccountState => this.world.addUser(login)
     this.people = {
@@ -56,7 +56,7 @@ export class Certs {
     return this.world.tipOf(this.repository)
   }
 
-  /** A branch, and a pull request of it. */
+  /** A branch with its pull request. */
   propose({
     branch,
     files,
@@ -95,7 +95,7 @@ export class Certs {
     return { before, after: this.tip }
   }
 
-  /** Text of a file, on the default branch unless a commit is named. */
+  /** Text of a file, by default on the default branch. */
   fileAt(path: string, commit = this.tip): string {
     const id = this.world.blobAt(commit, path)
     const blob = id === null ? undefined : this.world.state.objects.get(id)
@@ -117,7 +117,7 @@ export class Certs {
     return { before, after: this.tip }
   }
 
-  /** What the merge queue makes of a pull request before it lets it in. */
+  /** The commits that the merge queue creates for a pull request before its merge. */
   queue(pull: PullRequestState): Move {
     const { world, repository } = this
     world.tick(10)
@@ -128,7 +128,7 @@ export class Certs {
     return { before, after }
   }
 
-  /** Files that a pull request changes, as its head has them. */
+  /** Changed files of a pull request at its head. */
   filesOf(pull: PullRequestState): Record<string, string> {
     const head = this.world.headOf(pull)
     const paths = this.world.changedFilesOf(pull).map(({ path }) => path)

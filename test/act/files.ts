@@ -1,8 +1,8 @@
-// The files of acme/certs: a configuration pinned to a running API server, one policy, and requests as people write them.
+// The files of acme/certs: a configuration pinned to a running API server, one policy, and common requests.
 import type { AccountState } from '../github-double/state.ts'
 import type { Backend } from '../build/subjects.ts'
 
-/** As openssl's manual shows one. */
+/** A configuration in the style of openssl's manual. */
 export const JANE_CNF = `[req]
 prompt = no
 distinguished_name = dn
@@ -20,7 +20,7 @@ export interface ConfigWords {
   readonly people: { readonly owner: AccountState }
 }
 
-/** One cluster, prod, logged in to by a kubeconfig in a secret of the environment; client certificates for a day. */
+/** One cluster, prod, with a kubeconfig in an environment secret; client certificates are valid for one day. */
 export function configText({ backend, namespace, owner, people }: ConfigWords): string {
   const { login, id } = people.owner
   return `apiVersion: countersign.dev/v1
@@ -48,7 +48,7 @@ approval:
 `
 }
 
-/** Developers and viewers, Secrets of one namespace; an own key's certificate may go into an artifact. */
+/** Allows developers and viewers, Secrets of one namespace, and artifacts for own keys. */
 export function policyText(namespace: string): string {
   return `apiVersion: countersign.dev/v1
 kind: CertificateRequestPolicy
@@ -65,7 +65,7 @@ spec:
 `
 }
 
-/** A request of our own format; with a PKCS#10 of the requester's where they keep the key. */
+/** A request of our own format, with a PKCS#10 if the requester keeps the key. */
 export function requestYaml(name: string, request: string | null = null): string {
   const own = request === null ? '' : `  request: |\n${request.trim().replaceAll(/^/gm, '    ')}\n`
   return `apiVersion: countersign.dev/v1

@@ -1,4 +1,4 @@
-// The first thing anybody does with it: an OpenSSL configuration as it lies there, a plan, one approval, a merge, a certificate.
+// The first use: an unchanged OpenSSL configuration, a plan, one approval, a merge, a certificate.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { opensslRequest } from '../build/openssl-request.ts'
 import { isPair, whoIs } from '../build/stored.ts'
@@ -25,7 +25,7 @@ describeSubjects('from a pull request to a certificate', subject => {
     })
     afterAll(() => acme.stop())
 
-    test('the plan says what will be signed and who has to agree, and touches no cluster', async () => {
+    test('the plan shows what will be signed and which approvals are missing, and calls no cluster', async () => {
       const ran = await acme.onPullRequest(pull, { node })
       expect([ran.code, ran.jobs]).toEqual([0, { plan: 'success' }])
       expect(ran.node).toMatch(node === null ? process.version : /^v24\./)
@@ -40,7 +40,7 @@ describeSubjects('from a pull request to a certificate', subject => {
       expect(acme.leaksOf(ran)).toEqual([])
     })
 
-    test('after the approval the comment says so in place', async () => {
+    test('the comment is updated in place after the approval', async () => {
       acme.approve(pull)
       const ran = await acme.onPullRequest(pull, { node })
       expect(ran.code).toBe(0)
@@ -50,7 +50,7 @@ describeSubjects('from a pull request to a certificate', subject => {
     })
 
     let merged: Move
-    test('after the squash the certificate stands in the Secret, with its key', async () => {
+    test('the Secret holds certificate and key after the squash', async () => {
       merged = acme.merge(pull, 'squash')
       const ran = await acme.onPush(merged, { node })
       expect([ran.code, ran.jobs]).toEqual([0, { apply: 'success' }])
@@ -75,7 +75,7 @@ describeSubjects('from a pull request to a certificate', subject => {
       expect(acme.leaksOf(ran)).toEqual([])
     })
 
-    test('the request in the cluster says whose approval it rests on', async () => {
+    test('the request in the cluster names its approval', async () => {
       const [request, ...more] = await requestsOf(subject(), acme, 'jane')
       expect(more).toEqual([])
       expect(request?.conditions).toMatchObject([
@@ -86,7 +86,7 @@ describeSubjects('from a pull request to a certificate', subject => {
       expect(message).toContain(String(acme.people.reviewer.id))
     })
 
-    test('the same run again changes nothing', async () => {
+    test('a second run of the same commit changes nothing', async () => {
       const before = await pairOf(subject(), acme, 'jane')
       const ran = await acme.onPush(merged, { node })
       expect([ran.code, ran.outputs['issued-count']]).toEqual([0, '0'])
@@ -95,7 +95,7 @@ describeSubjects('from a pull request to a certificate', subject => {
       expect(acme.leaksOf(ran)).toEqual([])
     })
 
-    test('whoever keeps the key gets the certificate in an artifact and in the comment', async () => {
+    test('a requester with an own key gets the certificate in an artifact and in the comment', async () => {
       const { pem, keyPem } = opensslRequest({ subject: '/O=developers/CN=guest' })
       acme.secrets.push(keyPem)
       const files = { 'requests/guest.yaml': requestYaml('guest', pem) }
@@ -119,7 +119,7 @@ describeSubjects('from a pull request to a certificate', subject => {
       expect(acme.leaksOf(ran)).toEqual([])
     })
 
-    test('the double was asked nothing that GitHub does not answer', () => {
+    test('the runs sent the double only calls that GitHub answers', () => {
       expect([acme.server.problems, acme.server.unknownRoutes]).toEqual([[], []])
     })
   })

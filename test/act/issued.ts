@@ -1,4 +1,4 @@
-// What a run did in the cluster, asked over HTTP as its administrator.
+// The result of a run in the cluster, read over HTTP as administrator.
 import { X509Certificate } from 'node:crypto'
 import { storedPair } from '../build/stored.ts'
 import type { StoredPair } from '../build/stored.ts'
@@ -8,7 +8,7 @@ import type { ApiObject } from '../build/api-object.ts'
 
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
-/** Subject of a certificate as it stands in it, one name a line. */
+/** Subject of a certificate in its own order, one attribute per line. */
 export function subjectOf(pem: string): string {
   return new X509Certificate(pem).subject
 }
@@ -17,7 +17,7 @@ export function serialOf(pem: string): string {
   return new X509Certificate(pem).serialNumber
 }
 
-/** The pair in the Secret of a request, null where there is none. Its key is a secret from now on. */
+/** The pair in the Secret of a request, or null. Its key is treated as a secret from now on. */
 export async function pairOf(
   subject: Subject,
   acme: Acme,
@@ -30,11 +30,11 @@ export async function pairOf(
 
 export interface DescribedRequest {
   readonly name: string
-  /** `Approved` and the like, with what they say. */
+  /** Conditions such as `Approved`, with their reason and message. */
   readonly conditions: readonly { type: string; reason: string; message: string }[]
 }
 
-/** The CertificateSigningRequests of a configuration, by name; of one request where it is named. */
+/** The CertificateSigningRequests of a configuration, by name; only those of one request if it is named. */
 export async function requestsOf(
   subject: Subject,
   acme: Acme,

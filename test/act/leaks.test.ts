@@ -1,4 +1,4 @@
-// What the other suites find with this must be found when it is there.
+// The search for leaks that the other suites use must find each kind of leak.
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { leaks } from './leaks.ts'
@@ -22,11 +22,11 @@ describe('a leak', () => {
     ['a key escaped for JSON', rsa, JSON.stringify({ key: rsa })],
     ['a key in base64 of PEM', ec, base64(`apiVersion: v1\n${ec}`)],
     ['the private number alone', ec, numberOf(ec)],
-  ])('is %s', (_, secret, text) => {
+  ])('the search finds %s', (_, secret, text) => {
     expect(leaks(text, [secret])).toContain('secret 0')
   })
 
-  test('is no public key, whose bytes stand in the certificate too', () => {
+  test('the search ignores a public key, which the certificate holds too', () => {
     const spki = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()
     const lines = ec.split('\n')
     expect(leaks([spki, lines[3]].join('\n'), [ec])).toEqual([])

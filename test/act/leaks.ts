@@ -1,11 +1,11 @@
-// Looks for secrets in what others can see: as they are, by their lines, and inside base64 wherever it begins.
+// Searches outputs for secrets: as text, line by line, and inside base64 at any offset.
 import { createPrivateKey } from 'node:crypto'
 import { findKeys } from '../../scripts/no-keys.mjs'
 
-/** Shorter lines are words that may stand anywhere. */
+/** Shorter lines are ignored, because they may be ordinary words. */
 const SHORTEST = 20
 
-/** Which secrets a text tells, by their number, and which private keys it holds of whomever. Never the secret itself. */
+/** Indexes of the secrets that a text holds, and any private key in it. Never the secret itself. */
 export function leaks(text: string, secrets: readonly string[]): readonly string[] {
   const told = secrets.flatMap((secret, index) =>
     formsOf(secret).some(form => text.includes(form)) ? [`secret ${index}`] : [],
@@ -18,7 +18,7 @@ function formsOf(secret: string): readonly string[] {
   return lines.filter(line => line.length >= SHORTEST).flatMap(line => [line, ...inBase64(line)])
 }
 
-/** The private number in base64, and the lines of the PEM text that hold a part of it: the others are the public key. */
+/** The private number in base64, and the PEM lines that hold a part of it; the other lines are the public key. */
 function secretLines(pem: string): readonly string[] {
   const number = Buffer.from(createPrivateKey(pem).export({ format: 'jwk' }).d ?? '', 'base64url')
   const lines = pem.split('\n').filter(line => line !== '' && !line.includes('-----'))
@@ -33,7 +33,7 @@ function secretLines(pem: string): readonly string[] {
   return [...holding, ...inBase64(number)]
 }
 
-/** Without the ends, which depend on what stands beside them. */
+/** Without both ends, which depend on the neighbouring bytes. */
 function inBase64(value: string | Uint8Array): readonly string[] {
   return [0, 1, 2].map(before =>
     Buffer.concat([Buffer.alloc(before), Buffer.from(value)])

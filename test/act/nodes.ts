@@ -1,9 +1,9 @@
-// The versions of Node that run the action: the one that runs the tests, and the one that GitHub takes.
+// The versions of Node for the action: the one that runs the tests, and the one that GitHub uses.
 import { readyNode24 } from './act-binary.mjs'
 
 export interface NodeChoice {
   readonly title: string
-  /** Folder with the program; null for that of the tests. */
+  /** Folder with the program; null for the Node of the tests. */
   readonly node: string | null
 }
 

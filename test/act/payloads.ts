@@ -1,5 +1,4 @@
-// Event payloads as GitHub sends them, made of what the double answers: its REST bodies are the same objects, and they are
-// held to GitHub's description as they are made.
+// Event payloads like GitHub's, built from the REST bodies of the double and validated against GitHub's description.
 import type { Move } from './certs.ts'
 
 /** GET of a path of the double's API. */
@@ -17,7 +16,7 @@ const BRANCH = 'main'
 const REF = `refs/heads/${BRANCH}`
 const WORKFLOW = '.github/workflows/countersign.yml'
 
-/** Payloads of acme/certs, with `sender` as the one who did it. */
+/** Payloads of acme/certs; `sender` is the acting account. */
 export function payloads(ask: Ask, sender: { readonly login: string }): Payloads {
   const repository = () => ask('/repos/acme/certs')
   const by = async () => {
@@ -72,14 +71,14 @@ export function payloads(ask: Ask, sender: { readonly login: string }): Payloads
   }
 }
 
-/** The short form of an account: what stands up to `site_admin`. */
+/** The short form of an account, up to `site_admin`. */
 function simple(account: object): object {
   const names = Object.keys(account)
   const short = new Set(names.slice(0, names.indexOf('site_admin') + 1))
   return Object.fromEntries(Object.entries(account).filter(([name]) => short.has(name)))
 }
 
-/** A repository as push events have it, with two times in seconds and its owner's name. */
+/** A repository as in push events, with two times in seconds and its owner's name. */
 function pushedTo(repository: any): object {
   const { owner, created_at: made, pushed_at: pushedAt, stargazers_count: stargazers } = repository
   const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000)
@@ -93,7 +92,7 @@ function pushedTo(repository: any): object {
   }
 }
 
-/** A commit as events show it. */
+/** A commit as in events. */
 function pushed({ sha, commit, author, files = [] }: any): object {
   const paths = (status: string): readonly string[] =>
     files.filter((file: any) => file.status === status).map((file: any) => file.filename)

@@ -1,4 +1,4 @@
-// What act --json printed, one object a line, as what a runner would have made of it.
+// The output of act --json, one object per line, as the result of a runner.
 
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice'
@@ -17,16 +17,16 @@ export interface ActReport {
   readonly annotations: readonly Annotation[]
   readonly masks: readonly string[]
   readonly summary: string
-  /** What the log shows. */
+  /** The visible log. */
   readonly log: string
-  /** All that was printed, but for what tells the runner which values to hide. */
+  /** All output, except the commands that mask values. */
   readonly lines: readonly string[]
 }
 
-/** act ends with 0 where it passed a job over for want of a runner: GitHub would have run it. */
+/** act exits with 0 if it skipped a job without a runner; GitHub would have run it. */
 const SKIPPED = /Skipping unsupported platform/
 
-/** Throws where a job was passed over, or where act itself broke. */
+/** Throws if a job was skipped or act itself failed. */
 export function readAct(stdout: string, stderr: string): ActReport {
   const events = stdout
     .split('\n')

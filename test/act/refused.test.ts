@@ -1,4 +1,4 @@
-// The built action where nothing may be issued: what is not approved, is old, or is not as it should be.
+// The built action where nothing may be issued: unapproved, outdated or invalid changes.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { describeTruest } from '../build/subjects.ts'
 import { Acme } from './acme.ts'
@@ -21,7 +21,7 @@ describeTruest('what may not be', subject => {
     const ran = await acme.onPullRequest(pull)
     expect([ran.code, ran.outputs['issued-count']]).toEqual([0, '1'])
     expect(ran.summary).toContain('1 waits for a review')
-    // Nobody sees who pushed to a fork: one approval more than else.
+    // Pushes to a fork are not visible, so one more approval is required.
     expect(ran.summary).toContain('2 approvals')
     expect(acme.commentsOn(pull)).toEqual([])
     expect(acme.leaksOf(ran)).toEqual([])
@@ -34,7 +34,7 @@ describeTruest('what may not be', subject => {
     expect(acme.leaksOf(merged)).toEqual([])
   })
 
-  test('a fault is shown at its file and line, and fails the check', async () => {
+  test('a fault is annotated at its file and line, and fails the check', async () => {
     const text = requestYaml('typo').replace('commonName', 'comonName')
     const pull = acme.propose({ branch: 'typo', files: { 'requests/typo.yaml': text } })
     const ran = await acme.onPullRequest(pull)
@@ -59,7 +59,7 @@ describeTruest('what may not be', subject => {
     expect(ran.log).toContain(command)
   })
 
-  test('a group of the merge queue is looked at without a cluster, and without a word on the pull request', async () => {
+  test('a merge group is planned without a cluster and without a comment', async () => {
     const files = { 'requests/queued.yaml': requestYaml('queued') }
     const pull = acme.propose({ branch: 'queued', files })
     const ran = await acme.onMergeGroup(acme.queue(pull))
@@ -69,7 +69,7 @@ describeTruest('what may not be', subject => {
     expect(acme.leaksOf(ran)).toEqual([])
   })
 
-  test('a run of an older commit does not go back behind a newer one', async () => {
+  test('a run of an older commit does not replace a newer certificate', async () => {
     const request = requestYaml('jane')
     const first = acme.propose({ branch: 'jane', files: { 'requests/jane.yaml': request } })
     acme.approve(first)
@@ -93,7 +93,7 @@ describeTruest('what may not be', subject => {
     expect(acme.leaksOf(ran)).toEqual([])
   })
 
-  test('what was merged without an approval is not issued, and the pull request hears why', async () => {
+  test('an unapproved merge is not issued, and its pull request has a comment with the reason', async () => {
     const files = { 'requests/guest.yaml': requestYaml('guest') }
     const pull = acme.propose({ branch: 'guest', files })
     const ran = await acme.onPush(acme.merge(pull))
@@ -106,7 +106,7 @@ describeTruest('what may not be', subject => {
     expect(acme.leaksOf(ran)).toEqual([])
   })
 
-  test('an unapproved change of the configuration ends all of it, for runs of older commits too', async () => {
+  test('an unapproved change of the configuration stops every issue, for runs of older commits too', async () => {
     const last = { before: acme.tip, after: acme.tip }
     const policy = acme.fileAt('policies/people.yaml').replace('viewers', 'admins')
     const pull = acme.propose({ branch: 'policy', files: { 'policies/people.yaml': policy } })
@@ -121,7 +121,7 @@ describeTruest('what may not be', subject => {
     expect(old.annotations.map(({ title }) => title)).toContain('APPROVAL_CONFIG_MOVED')
   })
 
-  test('the double was asked nothing that GitHub does not answer', () => {
+  test('the runs sent the double only calls that GitHub answers', () => {
     expect([acme.server.problems, acme.server.unknownRoutes]).toEqual([[], []])
   })
 })

@@ -1,5 +1,5 @@
-// act in host mode: one workflow run on this machine, with nothing of the machine's environment but the PATH, and everything it
-// said, gave and left behind.
+// act in host mode: one workflow run on this machine, with only PATH from the environment; returns its output, outputs and
+// remaining files.
 import { spawn } from 'node:child_process'
 import {
   copyFileSync,
@@ -18,7 +18,7 @@ import { readAct } from './read-act.ts'
 import type { ActReport } from './read-act.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
-/** Any `uses:` of the product, by whichever name and version. */
+/** Any `uses:` of the action, with any name and version. */
 const PRODUCT = /^[\w.-]+\/countersign@/
 const LABELS = ['ubuntu-latest', 'ubuntu-24.04']
 
@@ -26,30 +26,30 @@ export interface ActOptions {
   readonly act: string
   readonly event: string
   readonly payload: object
-  /** A work tree whose HEAD is the commit of the run: act takes GITHUB_SHA from there and from nowhere else. */
+  /** A work tree whose HEAD is the commit of the run: act reads GITHUB_SHA from there only. */
   readonly folder: string
   /** Path of the workflow file in the work tree. */
   readonly workflow: string
   readonly actor: string
-  /** What the runner sets: GITHUB_… and ACTIONS_…. */
+  /** Variables of the runner: GITHUB_… and ACTIONS_…. */
   readonly env: Readonly<Record<string, string>>
   readonly secrets: Readonly<Record<string, string>>
-  /** Folder with the node that runs the action; the one that runs this where null. */
+  /** Folder of the Node for the action; null for the current one. */
   readonly node: string | null
 }
 
 export interface ActRun extends ActReport {
   readonly code: number | null
   readonly seconds: number
-  /** Version of the node that jobs find, and act with it. */
+  /** Version of the Node that the jobs and act use. */
   readonly node: string
-  /** Workspace and temporary folder as the job left them, as one text. */
+  /** Workspace and temporary folder after the job, as one text. */
   readonly left: string
-  /** Everything a person may come to see, as one text: log, annotations, outputs, summary. No masks, which hold the secrets. */
+  /** Everything that a person can see, as one text: log, annotations, outputs, summary. Without masks, which hold secrets. */
   readonly shown: string
 }
 
-/** Runs the workflow to its end. Throws where act did not do what GitHub does. */
+/** Runs the workflow to its end. Throws if act behaves differently from GitHub. */
 export async function runAct(options: ActOptions): Promise<ActRun> {
   const home = mkdtempSync(join(tmpdir(), 'countersign-act-'))
   try {
@@ -96,7 +96,7 @@ async function start(
     ...Object.entries(options.secrets).flatMap(pair('-s')),
   ]
   const paths = [options.node ?? dirname(process.execPath), process.env['PATH'] ?? '']
-  // A test runs in a folder of its own: nothing of the person's home, and no variable that leads anywhere.
+  // A test runs in its own folder, with nothing of the user's home and no variable that points elsewhere.
   const env = { PATH: paths.join(delimiter), HOME: home, TMPDIR: home, GIT_CONFIG_NOSYSTEM: '1' }
   const child = spawn(options.act, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let [stdout, stderr] = ['', '']
@@ -113,7 +113,7 @@ function pair(flag: string): (entry: readonly [string, string]) => readonly stri
   return ([name, value]) => [flag, `${name}=${value}`]
 }
 
-/** The workflow of the commit, with one more step in each job that keeps what is left; and the actions it uses of ours. */
+/** The workflow of the commit, with a step in each job that saves the remaining files, and our action as a local action. */
 function putWorkflow(
   options: ActOptions,
   home: string,
@@ -136,7 +136,7 @@ tar -cf "$LEFT/$GITHUB_JOB.tar" -C "$GITHUB_WORKSPACE" . -C "$RUNNER_TEMP" .`,
   return { uses: [...uses], folder }
 }
 
-/** The action as a tag of it holds it, without the command line. */
+/** The action as in a tag, without the command line. */
 function actionFolder(home: string): string {
   const folder = join(home, 'product')
   const dist = process.env['COUNTERSIGN_DIST'] ?? join(ROOT, 'dist')

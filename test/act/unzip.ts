@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib'
 const END = 0x06054b50
 const DEFLATED = 8
 
-/** Name → text. Throws where the archive has no end. */
+/** Name → text. Throws if the archive has no end record. */
 export function unzip(archive: Uint8Array): ReadonlyMap<string, string> {
   const bytes = Buffer.from(archive)
   let end = bytes.length - 22
