@@ -1,4 +1,4 @@
-// The action on the default branch: what code review approved becomes certificates, and everybody who asked is told.
+// The action on the default branch: approved requests become certificates, and each pull request gets a comment.
 import { describe, expect, test } from '@jest/globals'
 import { atAcme, withAcme } from '../build/at-acme.ts'
 import type { Acme } from '../build/github-run.ts'
@@ -22,7 +22,7 @@ function kindsOf({ result }: ActionRan): readonly string[] {
 
 describeSubjects('apply of what a pull request brought', subject => {
   test.each(['merge', 'squash', 'rebase'])(
-    'after %s: the pair in the Secret, the words on the pull request, the evidence in a file',
+    'apply after a %s stores the pair, comments on the pull request and writes the evidence',
     async way => {
       const place = await placeIn(subject())
       await withAcme(place, {}, async acme => {
@@ -53,7 +53,7 @@ describeSubjects('apply of what a pull request brought', subject => {
     },
   )
 
-  test('of a group of the merge queue, each told on its own pull request', async () => {
+  test('apply after the merge queue comments on each pull request of the group', async () => {
     const place = await placeIn(subject())
     await withAcme(place, {}, async acme => {
       for (const [number, name] of [
@@ -72,7 +72,7 @@ describeSubjects('apply of what a pull request brought', subject => {
     })
   })
 
-  test('is done once, however often and for whatever reason it runs', async () => {
+  test('a repeated apply changes nothing, whatever starts it', async () => {
     const place = await placeIn(subject())
     await withAcme(place, {}, async acme => {
       approvesJane(acme)
@@ -88,7 +88,7 @@ describeSubjects('apply of what a pull request brought', subject => {
     })
   })
 
-  test('that nobody approved waits, and is issued once a pull request that shows the whole file was approved', async () => {
+  test('an unapproved merge waits, and is issued after a pull request that shows the whole file is approved', async () => {
     const place = await placeIn(subject())
     await withAcme(place, {}, async acme => {
       acme.does('author pushes to add-jane', { [JANE]: 'usual' })
@@ -105,7 +105,7 @@ describeSubjects('apply of what a pull request brought', subject => {
       expect(acme.comments(1)).toMatchObject([{ body: expect.stringContaining('was not issued') }])
       expect(await standingIn(place)).toEqual(NOTHING_STANDS)
       expect(await acme.apply({ inputs: { 'fail-on': 'never' } })).toMatchObject({ code: 0 })
-      // Its diff shows the end of the file only.
+      // The diff shows only the end of the file.
       acme.merges(2, { [JANE]: { comment: 'looked at' } })
       expect((await acme.apply()).result.outcomes).toMatchObject([
         { kind: 'refused', problems: [{ code: 'APPROVAL_NOT_SHOWN' }] },
@@ -118,8 +118,8 @@ describeSubjects('apply of what a pull request brought', subject => {
   })
 })
 
-describe('apply where something is missing or breaks', () => {
-  test('without trusted-config it tells the digest and asks no cluster', () =>
+describe('apply with something missing or broken', () => {
+  test('apply without trusted-config reports the digest and calls no cluster', () =>
     atAcme(async ({ acme, cluster }) => {
       approvesJane(acme)
       const ran = await acme.apply({ inputs: { 'trusted-config': '' } })
@@ -132,20 +132,20 @@ describe('apply where something is missing or breaks', () => {
     }))
 
   test.each([
-    ['forbids to read reviews', { kind: 'forbidden' }, 'GITHUB_FORBIDDEN'],
-    ['breaks down', { kind: 'serverError', status: 503 }, 'GITHUB_ANSWER'],
+    ['forbids reading reviews', { kind: 'forbidden' }, 'GITHUB_FORBIDDEN'],
+    ['answers with 503', { kind: 'serverError', status: 503 }, 'GITHUB_ANSWER'],
     [
-      'asks for patience again and again',
+      'answers with a secondary limit again and again',
       { kind: 'secondaryLimit', retryAfterSeconds: 60 },
       'GITHUB_LIMIT',
     ],
     ['has no calls left', { kind: 'primaryLimit', resetInSeconds: 3000 }, 'GITHUB_LIMIT'],
     [
-      'tells a part',
+      'returns only a part of the reviews',
       { kind: 'truncatedPage', connection: 'reviews', how: 'lostCursor' },
       'APPROVAL_API_INCOMPLETE',
     ],
-  ] as const)('where GitHub %s nothing is done, and the next run does it', (_, fault, code) =>
+  ] as const)('apply does nothing if GitHub %s, and the next run issues', (_, fault, code) =>
     atAcme(async ({ acme, place, cluster }) => {
       approvesJane(acme)
       acme.github.faults.push({ ...fault, match: REVIEWS, times: 1000 })
@@ -159,14 +159,14 @@ describe('apply where something is missing or breaks', () => {
     }),
   )
 
-  test('waits where GitHub asks for it once, and goes on', () =>
+  test('apply waits for one secondary limit of GitHub and then issues', () =>
     atAcme(async ({ acme }) => {
       approvesJane(acme)
       acme.github.faults.push({ kind: 'secondaryLimit', retryAfterSeconds: 60, match: REVIEWS })
       expect(await acme.apply({ preload: HURRY })).toMatchObject({ code: 0 })
     }))
 
-  test('a renewal that is refused does not keep the others from theirs', () =>
+  test('a refused renewal does not stop the others', () =>
     atAcme(
       async ({ acme, cluster }) => {
         acme.merges(1, { [JANE]: 'usual' })
@@ -180,7 +180,7 @@ describe('apply where something is missing or breaks', () => {
       { config: { limits: { maxRenew: 1 } } },
     ))
 
-  test('a comment that cannot be written stops nothing', () =>
+  test('a comment that cannot be written does not stop apply', () =>
     atAcme(async ({ acme }) => {
       approvesJane(acme)
       const ran = await acme.apply({ permissions: MAY_READ })
@@ -188,7 +188,7 @@ describe('apply where something is missing or breaks', () => {
       expect(ran.stdout).toContain('the comment on #1 was left out')
     }))
 
-  test('a cluster that is not there fails its own requests and says so on the pull request', () =>
+  test('an unreachable cluster fails its own requests and is reported', () =>
     atAcme(async ({ acme, cluster }) => {
       approvesJane(acme)
       cluster.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
@@ -198,7 +198,7 @@ describe('apply where something is missing or breaks', () => {
       expect(kindsOf(ran)).toEqual(['refused'])
     }))
 
-  test('a cluster that is not there is told in the summary where no request is for it, too', () =>
+  test('an unreachable cluster without requests is reported in the summary', () =>
     atAcme(async ({ acme, cluster }) => {
       cluster.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
       const ran = await acme.apply({ preload: HURRY })
@@ -208,7 +208,7 @@ describe('apply where something is missing or breaks', () => {
       expect(ran.result.plan.problems).toMatchObject([{ code: 'CLUSTER_UNREACHABLE' }])
     }))
 
-  test('a run that is cancelled finishes what it began, begins nothing more, and the next does the rest', () =>
+  test('a cancelled run finishes what it began, and the next run does the rest', () =>
     atAcme(
       async ({ acme, place }) => {
         const names = Array.from({ length: 40 }, (_, index) => `p${index + 10}`)

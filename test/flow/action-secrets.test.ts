@@ -1,4 +1,4 @@
-// Nothing a run knows and others must not gets out: not into the log (also with debugging on), comments, summary, outputs, files.
+// No secret of a run is in its log (with debugging too), comments, summary, outputs or files.
 import { describe, expect, test } from '@jest/globals'
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
@@ -15,7 +15,7 @@ const DEBUG = {
 }
 const JANE = 'requests/people/jane.yaml'
 
-/** A secret in every spelling that gives it away. */
+/** A secret in every encoding that would expose it. */
 function spellings(secret: string): readonly string[] {
   const key = /PRIVATE KEY/.test(secret) ? createPrivateKey(secret) : null
   const jwk = key === null ? {} : key.export({ format: 'jwk' })
@@ -36,7 +36,7 @@ function spellings(secret: string): readonly string[] {
   return [...new Set([...raw, ...encoded])]
 }
 
-/** The frame of a PEM, and lines that hold nothing but the public half of the key: the certificate shows that too. */
+/** The frame of a PEM, and lines with only the public half of the key, which the certificate holds too. */
 function isPublic(line: string, key: KeyObject | null): boolean {
   if (line.startsWith('-----')) return true
   return (
@@ -47,7 +47,7 @@ function isPublic(line: string, key: KeyObject | null): boolean {
   )
 }
 
-/** Everything a run showed or left. The lines that ask the runner to mask are the runner's to swallow. */
+/** All output and files of a run, without the lines that ask the runner to mask a value. */
 function shownBy(ran: ActionRan, { acme }: Scene): string {
   const comments = acme.stage.repository.pullRequests.flatMap(({ number }) => acme.comments(number))
   return [
@@ -69,7 +69,7 @@ function leaks(shown: string, secrets: readonly string[]): readonly string[] {
   return secrets.filter(secret => spellings(secret).some(text => shown.includes(text)))
 }
 
-/** What the runner was told to mask, before anything else was said of it. */
+/** The values that the run asked the runner to mask. */
 function masks({ stdout }: ActionRan): ReadonlySet<string> {
   return new Set([...stdout.matchAll(/^::add-mask::(.*)$/gm)].map(([, value = '']) => value))
 }
@@ -80,7 +80,7 @@ describe('the secrets of a run', () => {
     'requests/people/rsa.yaml': { privateKey: { algorithm: 'RSA', size: 2048 } },
   }
 
-  test.each(['plain', 'with debugging on'])('stay where they belong: %s', how =>
+  test.each(['plain', 'with debugging on'])('no output of a run holds its secrets: %s', how =>
     atAcme(async scene => {
       const { acme, place, cluster } = scene
       const [token, appToken] = [
@@ -114,7 +114,7 @@ describe('the secrets of a run', () => {
     }),
   )
 
-  test('stay there too where everything goes wrong', () =>
+  test('no output of a failing run holds its secrets', () =>
     atAcme(async scene => {
       const { acme, place, cluster } = scene
       const token = randomBytes(24).toString('hex')
@@ -130,7 +130,7 @@ describe('the secrets of a run', () => {
         { kind: 'answer', code: 500 },
         1000,
       )
-      // By hand: a run that starts by itself would wait after the failure before.
+      // By hand, because a scheduled run would wait after the failed one.
       const hurried = { env, preload: ['test/build/hurry.mjs'] }
       const noSecret = await acme.apply(hurried, 'workflow_dispatch')
       cluster.faults.clear()
@@ -143,7 +143,7 @@ describe('the secrets of a run', () => {
       }
     }))
 
-  test('the job leaves nothing in the workspace, and its files can be read by nobody else', () =>
+  test('the job leaves nothing in the workspace, and only its user can read its files', () =>
     atAcme(async ({ acme }) => {
       acme.merges(1, { [JANE]: 'usual' })
       const ran = await acme.apply()

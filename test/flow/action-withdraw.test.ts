@@ -1,4 +1,4 @@
-// Withdrawal by code review: a file that asks for it, approved, empties its Secret; a removal nobody approved empties nothing.
+// Withdrawal by code review: an approved withdrawal deletes its Secret; an unapproved removal deletes nothing.
 import { expect, test } from '@jest/globals'
 import { withAcme } from '../build/at-acme.ts'
 import { placeIn, standingIn } from '../build/place.ts'
@@ -7,7 +7,7 @@ import { describeSubjects } from '../build/subjects.ts'
 const JANE = 'requests/people/jane.yaml'
 
 describeSubjects('withdrawal by code review', subject => {
-  test('that was approved empties the Secret at once, and says so on its pull request', async () => {
+  test('an approved withdrawal deletes the Secret at once and comments on its pull request', async () => {
     const place = await placeIn(subject())
     await withAcme(place, {}, async acme => {
       acme.merges(1, { [JANE]: 'usual' })
@@ -24,9 +24,9 @@ describeSubjects('withdrawal by code review', subject => {
   })
 
   test.each([
-    ['asked for', { [JANE]: { withdraw: true } }],
+    ['by a change of the file', { [JANE]: { withdraw: true } }],
     ['by removal of the file', { [JANE]: 'removed' }],
-  ])('%s, that nobody approved, empties nothing', async (_, files) => {
+  ])('an unapproved withdrawal %s deletes nothing', async (_, files) => {
     const place = await placeIn(subject())
     await withAcme(place, {}, async acme => {
       acme.merges(1, { [JANE]: 'usual' })
@@ -42,7 +42,7 @@ describeSubjects('withdrawal by code review', subject => {
     })
   })
 
-  test('by removal of the file, approved, leaves the Secret until the certificate ends', async () => {
+  test('an approved removal of the file keeps the Secret until the certificate expires', async () => {
     const place = await placeIn(subject())
     await withAcme(place, {}, async acme => {
       acme.merges(1, { [JANE]: 'usual' })
@@ -57,7 +57,7 @@ describeSubjects('withdrawal by code review', subject => {
     })
   })
 
-  test('of a file that moved and names another Secret since empties the one that was issued', async () => {
+  test('a withdrawal of a moved file with another Secret deletes the Secret that was issued', async () => {
     const place = await placeIn(subject())
     await withAcme(place, {}, async acme => {
       acme.merges(1, { [JANE]: 'usual' })
@@ -75,7 +75,7 @@ describeSubjects('withdrawal by code review', subject => {
     })
   })
 
-  test('by removal of a file that moved before, that nobody approved, is refused', async () => {
+  test('an unapproved removal of a moved file is refused', async () => {
     const place = await placeIn(subject())
     await withAcme(place, {}, async acme => {
       acme.merges(1, { [JANE]: 'usual' })

@@ -1,4 +1,4 @@
-// The action on a pull request and a merge group: no cluster, no secret, one comment that is only ever its own.
+// The action on a pull request and a merge group: no cluster, no secret, and one comment of its own.
 import { describe, expect, test } from '@jest/globals'
 import { withoutCluster } from '../build/at-acme.ts'
 import { MAY_READ } from '../build/github-run.ts'
@@ -15,7 +15,7 @@ function asksForJane(acme: Acme): void {
 }
 
 describe('a plan of a pull request', () => {
-  test('says in comment, summary and outputs what a merge would do and who is missing', () =>
+  test('a plan reports in comment, summary and outputs what a merge would do and which approvals are missing', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
       const ran = await acme.plan(1)
@@ -39,7 +39,7 @@ describe('a plan of a pull request', () => {
       expect(comment?.body).toContain('**issue** a client certificate for `jane`')
     }))
 
-  test('keeps one comment: as it is where nothing changed, rewritten in place where something did', () =>
+  test('a plan keeps one comment, and updates it in place only after a change', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
       await acme.plan(1)
@@ -59,7 +59,7 @@ describe('a plan of a pull request', () => {
       expect(first?.body).toContain('### countersign: 1 ready')
     }))
 
-  test('takes back in its comment what the pull request no longer asks for', () =>
+  test('a plan updates its comment after the pull request drops its request', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
       acme.does('reviewer approves PR1')
@@ -71,7 +71,7 @@ describe('a plan of a pull request', () => {
       ])
     }))
 
-  test('takes its comment back where nothing can be planned any more', () =>
+  test('a plan updates its comment when nothing can be planned', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
       acme.does('reviewer approves PR1')
@@ -85,9 +85,9 @@ describe('a plan of a pull request', () => {
     }))
 
   test.each([
-    ['pushed on from', 'pushes to'],
-    ['pushed over', 'force-pushes'],
-  ])('leaves its comment to the newest run where the head of its own was %s', (_, pushes) =>
+    ['pushed to', 'pushes to'],
+    ['force-pushed', 'force-pushes'],
+  ])('an older run leaves the comment to the newest run after its head was %s', (_, pushes) =>
     withoutCluster(async acme => {
       asksForJane(acme)
       const older = acme.stage.world.headOf(acme.stage.pull(1))
@@ -104,7 +104,7 @@ describe('a plan of a pull request', () => {
     }),
   )
 
-  test('leaves the marker alone that somebody else wrote', () =>
+  test('a plan leaves a comment of somebody else with its marker unchanged', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
       const forged = `${MARKER}\n### countersign: 1 issued, approved by everybody`
@@ -117,7 +117,7 @@ describe('a plan of a pull request', () => {
       ])
     }))
 
-  test('of a fork stands in the summary: its token may not comment', () =>
+  test('the plan of a fork is in the summary, because its token may not comment', () =>
     withoutCluster(
       async acme => {
         acme.does('stranger pushes to stranger:add-jane', { [JANE]: 'usual' })
@@ -133,7 +133,7 @@ describe('a plan of a pull request', () => {
       { visibility: 'public' },
     ))
 
-  test('goes on where the token may not comment', () =>
+  test('a plan without the right to comment continues', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
       const ran = await acme.plan(1, { permissions: MAY_READ })
@@ -142,7 +142,7 @@ describe('a plan of a pull request', () => {
       expect(acme.comments(1)).toEqual([])
     }))
 
-  test('writes no comment where the workflow wants none, nor where nothing is about certificates', () =>
+  test('a plan writes no comment if the workflow disables it or no certificate is affected', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
       await acme.plan(1, { inputs: { comment: 'never' } })
@@ -153,7 +153,7 @@ describe('a plan of a pull request', () => {
       expect(acme.comments(2)).toEqual([])
     }))
 
-  test('shows what a change of the policies would do to requests that are there', () =>
+  test('a plan shows what a change of policies would do to existing requests', () =>
     withoutCluster(async acme => {
       acme.merges(1, { [JANE]: 'usual' })
       acme.does('owner pushes to stricter', {
@@ -171,7 +171,7 @@ describe('a plan of a pull request', () => {
       )
     }))
 
-  test('shows that change for requests whose rule asks who asks, too', () =>
+  test('a plan shows the effect of a policy change on requests with a rule on the requester', () =>
     withoutCluster(
       async acme => {
         acme.merges(1, { [JANE]: 'usual' })
@@ -187,7 +187,7 @@ describe('a plan of a pull request', () => {
       { files: { 'policies/people.yaml': { rules: OWN_NAME } } },
     ))
 
-  test('is judged by the configuration of the base, and a pull request that changes both is refused', () =>
+  test('the configuration of the base decides, and a pull request that changes both is refused', () =>
     withoutCluster(async acme => {
       acme.does('author pushes to both', {
         [JANE]: { subject: { organizations: ['releasers'] } },
@@ -204,13 +204,13 @@ describe('a plan of a pull request', () => {
 
   test.each<[string, string, string, Readonly<Record<string, unknown>>]>([
     [
-      'a name that GitHub folds away',
+      'a name whose diff GitHub collapses',
       'author pushes to add',
       'APPROVAL_HIDDEN',
       { 'requests/people/pnpm-lock.yaml': { metadata: { name: 'nick' }, commonName: 'nick' } },
     ],
     [
-      'attributes that hide it',
+      'attributes that hide the diff',
       'author pushes to add',
       'APPROVAL_HIDDEN',
       { [JANE]: 'usual', 'requests/people/.gitattributes': '*.yaml -diff\n' },
@@ -221,7 +221,7 @@ describe('a plan of a pull request', () => {
       'APPROVAL_TOO_LARGE',
       { [JANE]: 'usual' },
     ],
-  ])('says before the merge what no approval makes up for: %s', (_, pushes, code, files) =>
+  ])('a plan reports before the merge what no approval covers: %s', (_, pushes, code, files) =>
     withoutCluster(async acme => {
       acme.does(pushes, files)
       acme.does('author opens PR1 from add')
@@ -232,7 +232,7 @@ describe('a plan of a pull request', () => {
     }),
   )
 
-  test('promises nothing for a pull request to another branch, until it goes to the default branch', () =>
+  test('a pull request to another branch is APPROVAL_OTHER_BASE until its base is the default branch', () =>
     withoutCluster(async acme => {
       acme.does('author pushes to release', { 'README.md': 'Release.\n' })
       acme.does('author pushes to add-jane', { [JANE]: 'usual' })
@@ -250,7 +250,7 @@ describe('a plan of a pull request', () => {
       expect(acme.comments(1)[0]?.body).toContain('### countersign: 1 ready')
     }))
 
-  test('lets other files be hidden', () =>
+  test('a plan accepts hidden diffs of other files', () =>
     withoutCluster(async acme => {
       acme.does('author pushes to add', {
         [JANE]: 'usual',
@@ -261,7 +261,7 @@ describe('a plan of a pull request', () => {
       expect((await acme.plan(1)).result.problems).toEqual([])
     }))
 
-  test('annotates at most nine problems at their places, says how many more there are, and fails', () =>
+  test('a plan annotates at most nine problems, counts the others, and fails', () =>
     withoutCluster(async acme => {
       const files = Array.from({ length: 12 }, (_, index) => [
         `requests/people/p${index + 10}.yaml`,
@@ -281,14 +281,14 @@ describe('a plan of a pull request', () => {
       expect(await acme.plan(1, { inputs: { 'fail-on': 'never' } })).toMatchObject({ code: 0 })
     }))
 
-  test('looks at the commit of the event and not at the checkout', () =>
+  test('a plan reads the commit of the event and not the checkout', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
       const ran = await acme.plan(1, { workspace: { 'countersign.yaml': 'kind: [' } })
       expect(ran).toMatchObject({ code: 0, result: { steps: [{ name: 'jane' }] } })
     }))
 
-  test('without a configuration nothing is issuable', () =>
+  test('a plan without a configuration is CONFIG_MISSING', () =>
     withoutCluster(
       async acme => {
         asksForJane(acme)
@@ -298,7 +298,7 @@ describe('a plan of a pull request', () => {
       { files: { 'countersign.yaml': 'removed' } },
     ))
 
-  test('ends with 2 where GitHub is not there, and leaves nothing', () =>
+  test('a plan ends with 2 and writes no comment if GitHub is unreachable', () =>
     withoutCluster(async acme => {
       asksForJane(acme)
       const away = { GITHUB_API_URL: 'http://127.0.0.1:1' }
@@ -310,7 +310,7 @@ describe('a plan of a pull request', () => {
     }))
 })
 
-test('a plan of a merge group looks at all of its pull requests together', () =>
+test('a plan of a merge group covers all of its pull requests', () =>
   withoutCluster(async acme => {
     asksForJane(acme)
     acme.does('author pushes to add-mark (from add-jane)', { 'requests/people/mark.yaml': 'usual' })
@@ -327,7 +327,7 @@ test('a plan of a merge group looks at all of its pull requests together', () =>
     expect(acme.comments(1)).toEqual([])
   }))
 
-test('a merge group is not held up by a rule on who asks, nor by a file that it leaves as it is', () =>
+test('a merge group passes a rule on the requester and ignores broken files that it does not change', () =>
   withoutCluster(
     async acme => {
       acme.merges(1, { 'requests/people/broken.yaml': { usages: ['serverauth'] } })
@@ -354,7 +354,7 @@ test('a merge group is not held up by a rule on who asks, nor by a file that it 
     },
   ))
 
-test('a merge group in a public repository is told what may not be public', () =>
+test('a merge group in a public repository reports a sink that may not be public', () =>
   withoutCluster(
     async acme => {
       const { pem } = opensslRequest({ subject: '/O=developers/CN=jane' })

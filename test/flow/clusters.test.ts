@@ -1,5 +1,5 @@
-// Many clusters: each with its own result. One that is not there holds up no other; one that a request no longer names is withdrawn
-// there; one that the configuration no longer has is refused.
+// Several clusters, each with its own result: an unreachable one does not stop the others, one that a request drops is withdrawn
+// there, and one that the configuration drops is refused.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { textAt } from '../../src/sandbox/api/json-values.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -65,7 +65,7 @@ function secretsIn(name: string): readonly string[] {
   return found.map(each => textAt(each, 'metadata', 'name')).toSorted()
 }
 
-/** Whoever waits to ask a cluster again finds at once that the time has passed. */
+/** Waits between retries end at once. */
 const HURRIED = {
   NODE_OPTIONS: `--import ${new URL('../build/hurry.mjs', import.meta.url).pathname}`,
 }
@@ -81,7 +81,7 @@ async function outcomes(): Promise<{ code: number | null; told: readonly string[
   }
 }
 
-test('a cluster that does not answer fails its own requests; the others are issued, and it catches up later', async () => {
+test('an unreachable cluster fails its own requests, and is issued later', async () => {
   const west = clusters.get('west')
   west?.faults.plan({ path: '/version' }, { kind: 'reset', when: 'before' }, 1000)
   const first = await outcomes()
@@ -97,7 +97,7 @@ test('a cluster that does not answer fails its own requests; the others are issu
   })
 })
 
-test('a cluster that does not answer is told of where no request is for it, too, as text and as JSON', async () => {
+test('an unreachable cluster without requests is reported as text and as JSON', async () => {
   configureClusters([...NAMES, 'away'])
   const east = readFileSync(join(workshop.folder, 'east.kubeconfig'), 'utf8')
   const nowhere = east.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:1')
@@ -117,7 +117,7 @@ test('a cluster that does not answer is told of where no request is for it, too,
   expect(JSON.parse(stands.stdout).problems).toMatchObject([{ code: 'CLUSTER_UNREACHABLE' }])
 })
 
-test('a cluster that the request no longer names is a withdrawal there, and only there', async () => {
+test('a cluster that a request no longer names is withdrawn there only', async () => {
   workshop.edit('requests/jane.yaml', 'clusters: [east, west]', 'clusters: [east]')
   const plan = JSON.parse((await workshop.run(['plan', '-o', 'json'])).stdout)
   const steps = plan.steps.map(({ name, cluster, kind }: ShownStep) => `${cluster}/${name} ${kind}`)
@@ -126,7 +126,7 @@ test('a cluster that the request no longer names is a withdrawal there, and only
   workshop.edit('requests/jane.yaml', 'clusters: [east]', 'clusters: [east, west]')
 })
 
-test('a cluster that the configuration no longer has blocks the requests that name it, and empties nothing', async () => {
+test('a cluster that the configuration no longer has blocks its requests and deletes nothing', async () => {
   configureClusters(['east'])
   const ran = await workshop.run(['plan', '-o', 'json'])
   const { steps } = JSON.parse(ran.stdout)

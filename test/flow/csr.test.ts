@@ -1,4 +1,4 @@
-// countersign csr through the command line: whoever decides sees what will be signed, and decides on that and nothing else.
+// countersign csr at the command line: it shows what will be signed, and decides on exactly that.
 import { beforeAll, afterAll, describe, expect, test } from '@jest/globals'
 import { opensslRequest, rsaKey } from '../build/openssl-request.ts'
 import { configText, policyText } from '../build/request-text.ts'
@@ -12,7 +12,7 @@ import { describeSubjects } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
 import type { ShownStep } from '../build/shown-json.ts'
 
-/** What many people send: more than the signer keeps. */
+/** A common request that asks for more than the signer keeps. */
 const GENEROUS = opensslRequest({
   subject: '/CN=jane/O=developers/emailAddress=jane@example.com',
   sans: ['DNS:jane.example.com', 'otherName:1.3.6.1.4.1.311.20.2.3;UTF8:jane@example.com'],
@@ -39,7 +39,7 @@ describeSubjects('countersign csr', subject => {
   const read = async (name: string) =>
     (await subject().admin.get(`${SIGNING_REQUESTS}/${name}`)).body
 
-  test('describe tells exactly what will vanish, side by side with what is asked', async () => {
+  test('csr describe lists what the signer will drop, next to the request', async () => {
     const { metadata } = await asked('generous', { request: GENEROUS.base64 })
     const ran = await run('describe', metadata.name)
     expect(ran.code).toBe(0)
@@ -68,7 +68,7 @@ describeSubjects('countersign csr', subject => {
     ])
   })
 
-  test('what describe predicts is what the signer signs', async () => {
+  test('csr describe predicts what the signer signs', async () => {
     const { metadata } = await asked('signed', { request: GENEROUS.base64 })
     const told = JSON.parse((await run('describe', metadata.name, '-o', 'json')).stdout)
     const object = await read(metadata.name)
@@ -97,7 +97,7 @@ describeSubjects('countersign csr', subject => {
     expect(after.stdout).toMatch(/certificate {2}serial [0-9a-f]+, sha256:[0-9a-f]{64}/)
   })
 
-  test('approve shows, asks, and approves with the words it was given', async () => {
+  test('csr approve shows the request, asks, and approves with the given reason and message', async () => {
     const { metadata } = await asked('approve')
     const no = await workshop.run(['csr', 'approve', metadata.name], { stdin: 'y\n' })
     expect(no.code).toBe(1)
@@ -121,7 +121,7 @@ describeSubjects('countersign csr', subject => {
     expect([late.code, late.stdout]).toEqual([1, expect.stringContaining('CLUSTER_DECIDED')])
   })
 
-  test('approve --yes does not pass over what signer, house or policy refuse', async () => {
+  test('csr approve --yes refuses what signer, built-in rules or policy deny', async () => {
     const request = opensslRequest({ subject: '/O=system:nodes/CN=jane' }).base64
     const { metadata } = await asked('refused', { request, usages: ['server auth'] })
     const ran = await run('approve', metadata.name, '--yes')
@@ -137,7 +137,7 @@ describeSubjects('countersign csr', subject => {
     expect((await read(metadata.name)).status.conditions[0]).toMatchObject({ reason: 'NotOurs' })
   })
 
-  test('approve --yes gives a serving certificate of a kubelet to that node and to nobody else', async () => {
+  test('csr approve --yes approves a kubelet serving certificate only for its own node', async () => {
     const node = `system:node:${subject().name('n1')}`
     const made = opensslRequest({
       subject: `/O=system:nodes/CN=${node}`,
@@ -178,7 +178,7 @@ describeSubjects('countersign csr', subject => {
     }
   })
 
-  test('approve and deny are for people: not in CI, and not with a reason that is no word', async () => {
+  test('csr approve and deny are refused in CI and with a reason of two words', async () => {
     const { metadata } = await asked('automatic')
     const args = ['csr', 'approve', metadata.name, '--yes']
     const automatic = await workshop.run(args, { env: { CI: 'true' } })
@@ -192,7 +192,7 @@ describeSubjects('countersign csr', subject => {
     expect((await workshop.run(gone, { env: { CI: 'true' } })).code).toBe(0)
   })
 
-  test('list shows age, requester, signer, state and the decoded subject, and nothing that a terminal obeys', async () => {
+  test('csr list shows age, requester, signer, state and subject, without control characters', async () => {
     const request = opensslRequest({ subject: '/O=developers/CN=ja\u202ene' }).base64
     const { metadata } = await asked('hidden', { request })
     const listed = await run('list')
@@ -215,7 +215,7 @@ describeSubjects('countersign csr', subject => {
     })
   })
 
-  test('what stands around a request is shown, and get prints the blocks alone', async () => {
+  test('csr describe shows text around the request, and csr get prints the PEM block only', async () => {
     const around = `\u001b[2J hidden\n${GENEROUS.pem}-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n`
     const request = Buffer.from(around).toString('base64')
     const { metadata } = await asked('around', { request })
@@ -228,7 +228,7 @@ describeSubjects('countersign csr', subject => {
     expect(got.stdout).not.toContain('hidden')
   })
 
-  test('delete removes what it names, and get of what was not issued says so', async () => {
+  test('csr delete deletes the named requests only, and csr get reports an unissued request', async () => {
     const [first, second] = [await asked('delete-a'), await asked('delete-b')]
     const got = await run('get', first.metadata.name)
     expect([got.code, got.stdout]).toEqual([1, expect.stringContaining('CLUSTER_NOT_ISSUED')])
@@ -244,7 +244,7 @@ describeSubjects('countersign csr', subject => {
     )
   })
 
-  test('without a configuration the context decides, and no policy judges', async () => {
+  test('csr describe without a configuration uses the context, and no policy applies', async () => {
     const bare = new Workshop()
     try {
       bare.useKubeconfig(subject().backend, subject().backend.admin)
@@ -272,7 +272,7 @@ describe('countersign inspect', () => {
   afterAll(() => workshop.end())
   const inspect = (...args: string[]) => workshop.run(['inspect', ...args])
 
-  test('shows a request with all that it asks for', async () => {
+  test('inspect shows a request with everything it asks for', async () => {
     workshop.write('jane.csr', GENEROUS.pem)
     const { code, stdout } = await inspect('jane.csr')
     expect(code).toBe(0)
@@ -281,7 +281,7 @@ describe('countersign inspect', () => {
     expect(stdout).toMatch(/signature +valid, ecdsa-with-SHA256/)
   })
 
-  test('never shows a private key, and says what it belongs to', async () => {
+  test('inspect never shows a private key, and shows its public key hash', async () => {
     const key = rsaKey(2048)
     const made = opensslRequest({ keyPem: key })
     const data = { 'tls.key': Buffer.from(key).toString('base64'), 'jane.csr': made.base64 }
@@ -299,7 +299,7 @@ describe('countersign inspect', () => {
     for (const line of key.split('\n').slice(1, -2)) expect(stdout).not.toContain(line)
   })
 
-  test('says what it does not open, and exits with 1', async () => {
+  test('inspect reports what it cannot open and exits with 1', async () => {
     workshop.write('store.p12', Uint8Array.of(0x30, 0x05, 0x02, 0x01, 0x03, 0x05, 0x00))
     workshop.write('broken.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
     workshop.write('notes.txt', 'token: secret-word\n')

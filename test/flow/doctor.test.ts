@@ -1,4 +1,4 @@
-// doctor through the command line: everything in order says so, and each thing that is not is found, with the text that mends it.
+// doctor at the command line: good settings are reported, and each bad one with the text that fixes it.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { GithubServer } from '../github-double/server/github-server.ts'
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
@@ -67,7 +67,7 @@ describe('doctor', () => {
   const lines = ({ stdout }: Ran, area: string): readonly string[] =>
     stdout.split('\n').filter(line => line.slice(2).startsWith(area))
 
-  describe('of GitHub', () => {
+  describe('GitHub', () => {
     let before: SettingsServer['settings']
     beforeAll(() => {
       before = { ...front.settings }
@@ -78,7 +78,7 @@ describe('doctor', () => {
       front.settings.environmentSecrets.add('KUBECONFIG_PROD')
     })
 
-    test('in order says so', async () => {
+    test('doctor reports complete settings as good', async () => {
       const ran = await run()
       expect(lines(ran, 'GitHub')).toEqual([
         '✓ GitHub       the token may read acme/certs and its pull requests',
@@ -95,7 +95,7 @@ describe('doctor', () => {
       ])
     })
 
-    test('a credential where every branch can read it is found', async () => {
+    test('doctor reports a credential that every branch can read', async () => {
       front.settings.repositorySecrets.add('KUBECONFIG_PROD')
       const ran = await run()
       expect([ran.code, ran.stdout]).toEqual([
@@ -106,7 +106,7 @@ describe('doctor', () => {
       ])
     })
 
-    test('a token that is none is one finding; the clusters are looked at all the same', async () => {
+    test('doctor reports a wrong token once, and still checks the clusters', async () => {
       const ran = await workshop.run(['doctor', '--repository', 'acme/certs'], {
         env: { GITHUB_API_URL: front.url, GITHUB_TOKEN: 'ghs_wrong' },
       })
@@ -117,8 +117,8 @@ describe('doctor', () => {
     })
   })
 
-  describe('of a cluster', () => {
-    test('tells what the apply identity lacks, with the rule to paste', async () => {
+  describe('a cluster', () => {
+    test('doctor reports a missing guard', async () => {
       const ran = await run()
       expect(ran.stdout).toMatch(/✓ prod {9}reachable, v1\.\d+\.\d+, clocks \d\.\d s apart/)
       expect(ran.stdout).toContain(
@@ -127,7 +127,7 @@ describe('doctor', () => {
       expect(ran.code).toBe(1)
     })
 
-    test('that is not there is one finding', async () => {
+    test('doctor reports an unreachable cluster once', async () => {
       const kept = workshop.read('kubeconfig')
       workshop.write('kubeconfig', kept.replace(/server: .*/, 'server: https://127.0.0.1:1'))
       const ran = await run()
@@ -136,7 +136,7 @@ describe('doctor', () => {
     })
   })
 
-  test('without a token it says what it did not ask, and -o json has everything', async () => {
+  test('doctor without a token reports what it skipped, in JSON too', async () => {
     const ran = await workshop.run(['doctor', '-o', 'json'])
     const { findings } = JSON.parse(ran.stdout)
     expect(findings).toContainEqual({

@@ -1,4 +1,4 @@
-// Certificates that still work though they are in no sink any more: the record has each before a sink does, and status lists it.
+// Valid certificates that no sink holds any more: the record lists each before a sink gets it, and status shows it.
 import { X509Certificate } from 'node:crypto'
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ApiClient } from '../build/api-client.ts'
@@ -19,7 +19,7 @@ const apply = (name: string): Promise<Ran> => workshop.run(['apply', '--yes', na
 
 const write = (name: string): void => workshop.write(`requests/${name}.yaml`, requestText({ name }))
 
-/** The certificate in the Secret, as status says it. */
+/** The certificate in the Secret, in the form of status. */
 function stored(name: string): { serial: string; sha256: string; notAfter: string } {
   const pem = Buffer.from(secret(name).data['tls.crt'] ?? '', 'base64').toString()
   const { serialNumber, fingerprint256, validTo } = new X509Certificate(pem)
@@ -36,7 +36,7 @@ async function earlier(name: string, ...flags: readonly string[]): Promise<reado
   return JSON.parse(ran.stdout).earlier.filter((each: ShownStep) => each.name === name)
 }
 
-test('a certificate that was reissued, withdrawn, and whose file is gone is listed until it ends', async () => {
+test('status lists a reissued and withdrawn certificate of a removed file until it expires', async () => {
   write('jane')
   expect((await apply('jane')).code).toBe(0)
   const first = stored('jane')
@@ -61,7 +61,7 @@ test('a certificate that was reissued, withdrawn, and whose file is gone is list
   expect(await earlier('jane', '--expiring', '1m')).toEqual([])
 })
 
-test('a certificate that is in use is listed though no file that can be read asks for it', async () => {
+test('status lists a certificate in use whose file is gone while another file is broken', async () => {
   write('gone')
   expect((await apply('gone')).code).toBe(0)
   workshop.remove('requests/gone.yaml')
@@ -76,7 +76,7 @@ test('a certificate that is in use is listed though no file that can be read ask
   })
 })
 
-test('a run that is killed between record and sink, on either side, leaves no certificate unknown', async () => {
+test('a run that is killed between record and sink leaves no unknown certificate', async () => {
   for (const [name, killAt] of [
     ['unstored', 'before PATCH /secrets/'],
     ['stored', 'after PATCH /secrets/'],
@@ -96,7 +96,7 @@ test('a run that is killed between record and sink, on either side, leaves no ce
 
 const SIGNED = { method: 'PUT', path: /configmaps/ }
 
-test('nothing is stored of a certificate that could not be recorded, since another run had the record by then', async () => {
+test('a certificate that another run kept from being recorded is not stored', async () => {
   write('overtaken')
   const { opened, open } = latch()
   cluster.faults.plan(SIGNED, { kind: 'hold', until: opened })
@@ -116,7 +116,7 @@ test('nothing is stored of a certificate that could not be recorded, since anoth
 const isSigned = (method: string, path: string): boolean =>
   method === 'PUT' && path.endsWith('/countersign-earlier-overtaken')
 
-test('a certificate whose recording was never answered is stored all the same', async () => {
+test('a certificate whose record write got no answer is stored', async () => {
   write('unheard')
   cluster.faults.plan(SIGNED, { kind: 'reset', when: 'after' })
   expect((await apply('unheard')).code).toBe(0)

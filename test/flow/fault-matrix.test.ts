@@ -1,5 +1,5 @@
-// Every fault of the wire, of strangers and of signers, between the built command line and an API server, the real one where
-// there is one: each has its named outcome, none stores a wrong certificate, and the next apply heals it.
+// Every fault of network, other users and signers between the built command line and an API server, the real one if available:
+// each has its outcome, none stores a wrong certificate, and the next apply repairs it.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { X509Certificate, randomBytes } from 'node:crypto'
 import { createAuthority, newKeyPair } from '../../src/sandbox/signer/certificate-authority.ts'
@@ -29,12 +29,12 @@ const preload = (file: string): Readonly<Record<string, string>> => ({
   NODE_OPTIONS: `--import=${new URL(`../build/${file}`, import.meta.url).pathname}`,
 })
 
-/** Where countersign waits for what does not come, the wait is cut. */
+/** Preloads that shorten a wait for something that never comes. */
 const HURRIED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   stall: preload('hasty.mjs'),
   'no signer': preload('impatient.mjs'),
 }
-/** Those of a short run: one of each way in which it goes wrong. */
+/** Faults of a short run: one for each kind of failure. */
 const SHORT = new Set([
   '500',
   'watch cut',
@@ -119,7 +119,7 @@ describeSubjects('a fault', subject => {
     expect(answer.code).toBe(200)
   }
 
-  /** What a signer does, by the administrator's hand. */
+  /** Signs as the administrator in place of a signer. */
   function signs(make: (request: GoRequest) => string = request => sign(request)) {
     return async (path: string): Promise<void> => {
       const seen = await object(path)
@@ -203,7 +203,7 @@ describeSubjects('a fault', subject => {
   }
 
   test.each(rows(FAULTS, ([fault]) => SHORT.has(fault)))(
-    '%s ends with %s, and the next apply heals it',
+    'the fault "%s" ends with %s, and the next apply repairs it',
     async (fault, outcome) => {
       const name = nameOf(fault)
       const good: FaultRule = { ...APPROVAL, times: 9, after: signs() }

@@ -1,4 +1,4 @@
-// Signers that lie, runs that meet, holders that stall: through the command line, on the embedded cluster.
+// Wrong signers, concurrent runs and stalled runs, at the command line, on the embedded cluster.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto'
 import { createAuthority, signCertificate } from '../../src/sandbox/signer/certificate-authority.ts'
@@ -53,7 +53,7 @@ function record(cluster: SandboxCluster, name: string): any {
   return map === null ? null : JSON.parse(map.data['record.json'])
 }
 
-/** Names of the objects that were signed for what is recorded as issued. */
+/** Names of the signed objects with the effective request of the issued certificate. */
 function signed(cluster: SandboxCluster, name: string): readonly string[] {
   const { effective } = record(cluster, name).issued
   return cluster.objects
@@ -75,7 +75,7 @@ function writes(cluster: SandboxCluster, name: string): number {
   ).length
 }
 
-/** The record tells of one certificate, the Secret holds it with its key, everything else that was signed is abandoned. */
+/** The record has one certificate, the Secret holds it with its key, and every other signed object is abandoned. */
 function expectSettled(cluster: SandboxCluster, name: string): void {
   const told = record(cluster, name)
   const pair = stored(cluster, name)
@@ -100,7 +100,7 @@ async function open(
   return { cluster, workshop }
 }
 
-/** The user of the workshop has the rights that are printed, no more. */
+/** Gives the user of the workshop only the printed rights. */
 async function restrict(cluster: SandboxCluster, workshop: Workshop): Promise<void> {
   const printed = await workshop.run(['manifests', 'rbac', '--user', 'applier'])
   expect(printed.code).toBe(0)
@@ -114,7 +114,7 @@ function expectRefused(ran: Ran, codes: readonly string[]): void {
   expect(ran.stdout + ran.stderr).not.toMatch(/PRIVATE KEY|RUN_BUG|^\s+at .*\(/m)
 }
 
-describe('a signer that does not sign what was asked', () => {
+describe('a signer that signs another certificate', () => {
   let cluster: SandboxCluster
   let workshop: Workshop
   let rogue: Authority
@@ -156,7 +156,7 @@ describe('a signer that does not sign what was asked', () => {
     await cluster.close()
   })
 
-  /** Signs everything approved for ROGUE by what `make` makes of it; ends when the answer is called. */
+  /** Signs every approved request for ROGUE with the result of `make`; the returned function stops it. */
   function signing(make: (request: GoRequest) => Uint8Array | string): () => void {
     return cluster.objects.onChange(CSRS, ({ object }: any) => {
       const isApproved = object.status.conditions?.some(({ type }: any) => type === 'Approved')
@@ -177,7 +177,7 @@ describe('a signer that does not sign what was asked', () => {
     return issueCertificate(by, order, random)
   }
 
-  /** Reissues, and expects that nothing of it is stored. */
+  /** Reissues, and expects that nothing is stored. */
   async function expectUntouched(name: string, ...codes: readonly string[]): Promise<void> {
     const before = stored(cluster, name)
     const issued = record(cluster, name).issued
@@ -204,12 +204,15 @@ describe('a signer that does not sign what was asked', () => {
     ['a week instead of a day', { seconds: 7 * 24 * 3600 }, ['CERTIFICATE_DATES']],
     ['more usages', { usages: ['client auth', 'server auth'] }, ['CERTIFICATE_USAGE']],
     ['no usages at all', { usages: [] }, ['CERTIFICATE_USAGE']],
-  ])('but %s: refused, nothing stored, the old Secret untouched', async (_, faults, codes) => {
-    cluster.signerFaults(faults)
-    await expectUntouched('jane', ...codes)
-  })
+  ])(
+    'a certificate with %s is refused and not stored, and the old Secret stays',
+    async (_, faults, codes) => {
+      cluster.signerFaults(faults)
+      await expectUntouched('jane', ...codes)
+    },
+  )
 
-  test('but by another CA: refused, nothing stored, the old Secret untouched', async () => {
+  test('a certificate of another CA is refused and not stored, and the old Secret stays', async () => {
     cluster.signerFaults({ otherAuthority: cluster.strangeAuthority() })
     await expectUntouched('jane', 'CERTIFICATE_CHAIN')
   })
@@ -221,24 +224,24 @@ describe('a signer that does not sign what was asked', () => {
       ['CERTIFICATE_NAMES'],
     ],
     [
-      'one group more',
+      'an additional group',
       request => sign({ ...request, subject: [...request.subject, ...subject('O=admins')] }),
       ['CERTIFICATE_NAMES'],
     ],
     [
-      'one name more',
+      'an additional DNS name',
       request => sign({ ...request, sans: [{ kind: 'dnsName', value: 'api.example.com' }] }),
       ['CERTIFICATE_NAMES'],
     ],
-    ['a certificate of a CA', request => caCertificate(request), ['CERTIFICATE_CA']],
-    ['a certificate from tomorrow', tomorrow, ['CERTIFICATE_DATES']],
+    ['the CA flag', request => caCertificate(request), ['CERTIFICATE_CA']],
+    ['dates from tomorrow', tomorrow, ['CERTIFICATE_DATES']],
     [
-      'two leaves',
+      'a second leaf',
       request => encodePem('CERTIFICATE', sign(request)) + encodePem('CERTIFICATE', sign(request)),
       ['CERTIFICATE'],
     ],
     [
-      'everything at once',
+      'every fault at once',
       request =>
         sign(
           { subject: subject('CN=x'), sans: [], spki: rogueKey(request) },
@@ -253,12 +256,15 @@ describe('a signer that does not sign what was asked', () => {
         'CERTIFICATE_CHAIN',
       ],
     ],
-  ])('but %s: refused, nothing stored, the old Secret untouched', async (_, make, codes) => {
-    stop = signing(make)
-    await expectUntouched('web', ...codes)
-  })
+  ])(
+    'a signed certificate with %s is refused and not stored, and the old Secret stays',
+    async (_, make, codes) => {
+      stop = signing(make)
+      await expectUntouched('web', ...codes)
+    },
+  )
 
-  test('that comes to its senses: the next apply replaces the pair', async () => {
+  test('the next apply replaces the pair once the signer works', async () => {
     stop = signing(request => sign(request))
     const before = stored(cluster, 'web')
     workshop.edit('requests/web.yaml', 'spec:\n', 'spec:\n  reissue: 1\n')
@@ -315,7 +321,7 @@ describe('a Secret that somebody else changes', () => {
   })
 
   test.each([['first'], ['again']])(
-    'while %s is issued stays as it is: SINK_CONFLICT, and the claim is given back',
+    'a Secret that changes while %s is issued is SINK_CONFLICT and stays, and the claim is released',
     async name => {
       const approving = cluster.objects.next(CSRS, ({ object }: any) => {
         const isIts = object.metadata.annotations['countersign.dev/request'] === name
@@ -338,7 +344,7 @@ describe('a Secret that somebody else changes', () => {
   )
 })
 
-describe('four applies at once', () => {
+describe('concurrent applies', () => {
   let cluster: SandboxCluster
   let workshop: Workshop
   const names = Array.from({ length: 200 }, (_, index) => `person-${index}`)
@@ -355,7 +361,7 @@ describe('four applies at once', () => {
     await cluster.close()
   })
 
-  test('end with two hundred usable certificates, and no Secret is written twice', async () => {
+  test('four concurrent applies issue 200 usable certificates and write no Secret twice', async () => {
     const runs = await Promise.all([1, 2, 3, 4].map(() => workshop.run(['apply', '--yes'])))
     for (const ran of runs) {
       expect([0, 1]).toContain(ran.code)
@@ -369,7 +375,7 @@ describe('four applies at once', () => {
     }
   })
 
-  test('and again, with nothing to do, write nothing', async () => {
+  test('four concurrent applies without work write nothing', async () => {
     const before = cluster.log.length
     const runs = await Promise.all([1, 2, 3, 4].map(() => workshop.run(['apply', '--yes'])))
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0])
@@ -411,7 +417,7 @@ describe('a holder that stalls', () => {
       }, 5)
     })
 
-  test('keeps its request to itself while its claim holds: another run says CLUSTER_CLAIMED', async () => {
+  test('a stalled run keeps its claim, and another run is CLUSTER_CLAIMED', async () => {
     const { opened, open } = latch()
     const match = { method: 'PATCH', path: /busy-tls.*force=/ }
     cluster.faults.plan(match, { kind: 'hold', until: opened })
@@ -425,7 +431,7 @@ describe('a holder that stalls', () => {
     expect(writes(cluster, 'busy')).toBe(1)
   })
 
-  test('before its approval finds its claim gone, and approves nothing', async () => {
+  test('a stalled run without its claim approves nothing', async () => {
     const match = { method: 'POST', path: `/apis/certificates.k8s.io/v1/${CSRS}` }
     const { opened, open } = latch()
     cluster.faults.plan(match, { kind: 'hold', until: opened })
@@ -442,7 +448,7 @@ describe('a holder that stalls', () => {
     expectSettled(cluster, 'create')
   })
 
-  test('at the very moment it stores does not overwrite what the next holder stored', async () => {
+  test('a stalled run does not overwrite the Secret of the next run', async () => {
     const { opened, open } = latch()
     const match = { method: 'PATCH', path: /store-tls.*force=/ }
     cluster.faults.plan(match, { kind: 'hold', until: opened })
@@ -494,27 +500,27 @@ describe('an API server that loses its answers', () => {
   }
 
   test.each(lost)(
-    'of the %s notices nothing: one attempt, no remark',
+    'a lost answer to the %s leaves one attempt and no message',
     async (name, method, path) => {
       cluster.faults.plan({ method, path }, { kind: 'reset', when: 'after' })
       await expectOnce(name)
     },
   )
 
-  test('of every write notices nothing', async () => {
+  test('a lost answer to every write leaves one attempt and no message', async () => {
     for (const [, method, path] of lost)
       cluster.faults.plan({ method, path }, { kind: 'reset', when: 'after' })
     await expectOnce('all')
   })
 
-  test('because it is busy is waited for', async () => {
+  test('a busy API server is retried', async () => {
     const busy = { kind: 'answer', code: 429, retryAfterSeconds: 1 } as const
     for (const [, method, path] of lost) cluster.faults.plan({ method, path }, busy)
     cluster.faults.plan({ path: /watch=1/ }, { kind: 'answer', code: 503 })
     await expectOnce('busy')
   })
 
-  test('for good (no right to watch) ends the step, and the claim is given back', async () => {
+  test('a missing right to watch ends the step and releases the claim', async () => {
     const verbs = ['get', 'list', 'create', 'update', 'patch', 'approve']
     const rules = [{ apiGroups: ['*'], resources: ['*'], verbs }]
     cluster.allow({ user: 'blind' }, rules)
@@ -525,7 +531,7 @@ describe('an API server that loses its answers', () => {
   })
 })
 
-describe('what stands in a Secret', () => {
+describe('the content of a Secret', () => {
   let cluster: SandboxCluster
   let workshop: Workshop
 
@@ -555,7 +561,7 @@ describe('what stands in a Secret', () => {
     cluster.objects.replace('secrets', next)
   }
 
-  test('and was exchanged after a killed run stored it is not recorded: a new pair is issued', async () => {
+  test('a Secret that changed after a killed run stored it is not recorded, and a new pair is issued', async () => {
     const killed = await workshop.run(['apply', '--yes', 'killed'], {
       killAt: 'after PATCH /secrets/',
     })
@@ -568,7 +574,7 @@ describe('what stands in a Secret', () => {
     expectSettled(cluster, 'killed')
   })
 
-  test('is the key that rotationPolicy Never goes on with', async () => {
+  test('rotationPolicy Never keeps the key of the Secret', async () => {
     const before = stored(cluster, 'never')
     workshop.edit('requests/never.yaml', 'developers', 'releasers')
     expect((await workshop.run(['apply', '--yes', 'never'])).code).toBe(0)
@@ -578,7 +584,7 @@ describe('what stands in a Secret', () => {
     expectSettled(cluster, 'never')
   })
 
-  test('and is no key ends the step that would go on with it, and only that', async () => {
+  test('an unreadable key under rotationPolicy Never fails its own step only', async () => {
     put('never', { 'tls.key': 'a key that was broken by hand' })
     workshop.edit('requests/never.yaml', 'releasers', 'viewers')
     workshop.edit('requests/killed.yaml', 'developers', 'viewers')
@@ -589,7 +595,7 @@ describe('what stands in a Secret', () => {
     expectSettled(cluster, 'killed')
   })
 
-  test('of another type is told before anything is made: SINK_TYPE', async () => {
+  test('a Secret of another type is SINK_TYPE before anything is created', async () => {
     const before = stored(cluster, 'typed')
     workshop.remove('requests/typed.yaml')
     const { pem } = opensslRequest({ subject: '/O=developers/CN=typed' })
@@ -607,7 +613,7 @@ describe('what stands in a Secret', () => {
   })
 })
 
-test('an API server of another CA is not talked to, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+test('an API server of another CA is refused, whatever NODE_TLS_REJECT_UNAUTHORIZED is', async () => {
   const { cluster, workshop } = await open()
   configure(workshop, { owner: OWNER, namespace: 'apps' })
   workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))

@@ -1,4 +1,4 @@
-// Files of every format through the command line: validate reads each sample, import writes them in our own.
+// Files of every format at the command line: validate reads each sample, import writes them in our own format.
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { configText, policyText } from '../build/request-text.ts'
@@ -25,7 +25,7 @@ describe('countersign, on files of every format', () => {
   })
   afterAll(() => workshop.end())
 
-  test('validate reads every sample: what it has against one is said by policies and rules, not by a reader', async () => {
+  test('validate reads every sample, and only policies and rules report problems', async () => {
     const ran = await workshop.run(['validate', '-o', 'json'])
     const { problems } = JSON.parse(ran.stdout)
     const readers = problems.filter(({ code }: ShownProblem) =>
@@ -36,7 +36,7 @@ describe('countersign, on files of every format', () => {
     expect(new Set(places).size).toBeGreaterThan(10)
   })
 
-  test('import writes a file of another format in our own, tells what became of it, and overwrites nothing', async () => {
+  test('import writes a file of another format as a CertificateRequest, lists what it kept, and overwrites nothing', async () => {
     const from = `requests/s${names.indexOf('jane.cnf')}/jane.cnf`
     const to = from.replace('.cnf', '.yaml')
     const ran = await workshop.run(['import', from])
@@ -49,7 +49,7 @@ describe('countersign, on files of every format', () => {
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is there already')])
   })
 
-  test('import prints with --to -, tells programs with -o json, and takes a name', async () => {
+  test('import prints with --to -, reports JSON with -o json, and accepts a name', async () => {
     const printed = await workshop.run(['import', 'elsewhere/deployer.json', '--to', '-'])
     expect(printed.code).toBe(0)
     expect(printed.stdout).toMatch(/^# yaml-language-server/)
@@ -71,7 +71,7 @@ describe('countersign, on files of every format', () => {
     expect(workshop.read('requests/robot.yaml')).toContain('name: robot')
   })
 
-  test('import says why not, at file, line and column', async () => {
+  test('import reports a problem with file, line and column', async () => {
     workshop.write('elsewhere/broken.cnf', '[req]\nprompt = no\n.include other.cnf\n')
     const ran = await workshop.run(['import', 'elsewhere/broken.cnf'])
     expect(ran.code).toBe(1)

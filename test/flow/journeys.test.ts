@@ -1,5 +1,5 @@
-// Pull mode and the scheduled renewal from end to end, on the embedded cluster. pull-mode.test.ts has the first with the files of the
-// example on a real control plane, own-key-renewal.test.ts the second for keys of requesters.
+// Pull mode and the scheduled renewal from start to end, on the embedded cluster. pull-mode.test.ts tests pull mode with the files
+// of the example on a real control plane, own-key-renewal.test.ts the renewal for own keys.
 import { expect, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
 import { shown } from '../build/api-object.ts'
@@ -18,7 +18,7 @@ function certificateOf({ cluster }: Scene): X509Certificate {
   return new X509Certificate(Buffer.from(data['tls.crt'] ?? '', 'base64'))
 }
 
-test('pull mode issues nothing before the review, then one certificate, and nothing when it runs again', () =>
+test('pull mode issues nothing before the review, and one certificate after it', () =>
   atAcme(async scene => {
     const { acme, place } = scene
     const permissions = { contents: 'read', pull_requests: 'read', actions: 'read' } as const
@@ -52,7 +52,7 @@ function kindsIn(json: string): readonly string[] {
   return JSON.parse(json).outcomes.map(({ kind }: { kind: string }) => kind)
 }
 
-test('the schedule renews a certificate once its time has come, with a new key, and not before', () => {
+test('the schedule renews a certificate when it is due, with a new key, and not before', () => {
   let day = 0
   return atAcme(
     async scene => {
@@ -60,7 +60,7 @@ test('the schedule renews a certificate once its time has come, with a new key, 
       const runOn = (later: number) => {
         if (later > day) acme.does(`${later - day} days pass`)
         day = later
-        // The certificate that countersign logs in with is good for a day.
+        // The client certificate of countersign's login is valid for one day.
         const login = kubeconfig(place, cluster.clientFor(place.user))
         const env = { KUBECONFIG_PROD: login, AHEAD_MS: String(day * DAY_MS) }
         return acme.apply({ env, preload: ['test/build/ahead.mjs'] }, 'schedule')

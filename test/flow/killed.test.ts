@@ -1,5 +1,5 @@
-// SIGKILL before and after every side effect of apply, as the embedded cluster's log enumerates them: the next apply ends well, at
-// most one certificate of a decision has a key that exists, every Secret is as its record says, and no credential is ever lost.
+// SIGKILL before and after every side effect of apply, as listed by the log of the embedded cluster: the next apply succeeds, at most
+// one certificate per approved request has a usable key, every Secret equals its record, and no credential is lost.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { configure, requestText } from '../build/request-text.ts'
@@ -15,7 +15,7 @@ const WITHDRAW = 'spec:\n  withdraw: true\n'
 
 type Kind = 'issue' | 'reissue' | 'kept' | 'own' | 'withdraw'
 const KINDS: readonly Kind[] = ['issue', 'reissue', 'kept', 'own', 'withdraw']
-/** What a short run kills: between the steps after which something exists that the next run has to find. */
+/** Kill points of a short run: after each step that leaves something for the next run to find. */
 const SHORT_KINDS: readonly Kind[] = ['issue', 'reissue', 'withdraw']
 const SHORT_POINTS = /^(?:after POST .cert|after PUT .approval|\w+ PATCH .secrets|after DELETE)/
 const KEPT_KEY = '{algorithm: ECDSA, size: 256, rotationPolicy: Never}'
@@ -26,7 +26,7 @@ interface Point {
   readonly killAt: string
 }
 
-/** Every write of one apply of this kind, in order, as kill-at.mjs names it. */
+/** Every write of one apply of this kind, in order, with the names of kill-at.mjs. */
 async function sideEffects(kind: Kind): Promise<readonly string[]> {
   const cluster = await startSandboxCluster({ authorities: 'two', namespaces: ['apps'] })
   const workshop = new Workshop()
@@ -58,7 +58,7 @@ async function sideEffects(kind: Kind): Promise<readonly string[]> {
   }
 }
 
-/** The same in every namespace and for every name. */
+/** A pattern without namespace and name. */
 function patternOf(path: string): string {
   const [plain = ''] = path.split('?')
   if (plain.endsWith('/approval')) return '/approval$'
@@ -98,7 +98,7 @@ describeSubjects('apply, killed', subject => {
 
   const pairOf = (name: string) => {
     const read = () => storedPair(subject(), subject().namespace, `${name}-tls`)
-    // The server may just have closed the connection, which nobody used while a run was killed.
+    // The server may have closed the idle connection while a run was killed.
     return read().catch(read)
   }
   const recordOf = (name: string) =>
@@ -139,7 +139,7 @@ describeSubjects('apply, killed', subject => {
   })
   afterAll(() => workshop.end())
 
-  test('before and after every side effect: the old credential is whole and stored throughout', async () => {
+  test('a run that is killed before or after any side effect leaves a whole credential in the Secret', async () => {
     for (const { name, kind, killAt } of points) {
       const killed = await workshop.run(['apply', '--yes', name], { killAt })
       expect({ name, killAt, ...killed }).toMatchObject({ name, killAt, signal: 'SIGKILL' })
@@ -154,7 +154,7 @@ describeSubjects('apply, killed', subject => {
     expect(points.length).toBeGreaterThanOrEqual(IS_WHOLE ? 25 : 9)
   })
 
-  test('the next apply heals them all', async () => {
+  test('the next apply repairs every killed run', async () => {
     const names = points.map(({ name }) => name)
     const healed = await workshop.run(['apply', '--yes', ...names])
     expect({ code: healed.code, stderr: healed.stderr }).toEqual({ code: 0, stderr: '' })
@@ -164,13 +164,13 @@ describeSubjects('apply, killed', subject => {
     for (const point of points) await expectSettled(point, body.items)
   })
 
-  test('apply again has nothing to do', async () => {
+  test('a repeated apply has nothing to do', async () => {
     const ran = await workshop.run(['apply', '--yes', ...points.map(({ name }) => name)])
     expect(ran).toMatchObject({ code: 0, stderr: '' })
     expect(ran.stdout).not.toMatch(/issued|withdrawn/)
   })
 
-  test('a record that was deleted is rebuilt from the Secret, and nothing new is issued', async () => {
+  test('a deleted record is rebuilt from the Secret, and nothing new is issued', async () => {
     const name = points[0]?.name ?? ''
     const stored = await pairOf(name)
     await subject().admin.delete(
@@ -184,7 +184,7 @@ describeSubjects('apply, killed', subject => {
     })
   })
 
-  /** One usable pair as the record says, every other certificate of the decision abandoned; or nothing, withdrawn. */
+  /** One usable pair as in the record and every other certificate abandoned; or nothing after a withdrawal. */
   async function expectSettled(
     { name, kind }: Point,
     objects: readonly ApiObject[],
@@ -211,7 +211,7 @@ describeSubjects('apply, killed', subject => {
     expect(known).toEqual(expect.arrayContaining(signed))
     const current = record.history.filter(({ ended }) => ended === null)
     expect(current.map(each => each.objectName)).toEqual([record.issued.objectName])
-    // What was signed for a key that stays is collected, never signed again.
+    // A certificate for a kept key is collected, never signed again.
     if (kind === 'own' || kind === 'kept') expect(signed).toEqual([record.issued.objectName])
     if (kind === 'kept') expect(pair.key).toBe(before.get(name)?.key)
     if (!isReissue(kind)) return

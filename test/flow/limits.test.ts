@@ -1,4 +1,4 @@
-// The blast radius: a run that would change too much stops before its first call.
+// The blast radius: a run that would change too much stops before its first write.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { configure, requestText } from '../build/request-text.ts'
 import { describeSubjects } from '../build/subjects.ts'
@@ -20,7 +20,7 @@ describeSubjects('limits', subject => {
   })
   afterAll(() => workshop.end())
 
-  test('too many certificates in one run: none of them, and one problem', async () => {
+  test('a run over maxIssue issues nothing and reports PLAN_LIMIT_ISSUE', async () => {
     const ran = await workshop.run(['apply', '--yes'])
     expect(ran.code).toBe(1)
     expect(ran.stdout.match(/PLAN_LIMIT_ISSUE {2}/g)).toHaveLength(2)
@@ -28,7 +28,7 @@ describeSubjects('limits', subject => {
     expect((await subject().admin.get(path)).body.items).toEqual([])
   })
 
-  test('the digest that the refusal prints lifts the limit for exactly that', async () => {
+  test('the digest of the refusal lifts the limit for exactly these requests', async () => {
     const refused = await workshop.run(['plan'])
     const digest = /add "(sha256:[0-9a-f]{64})" to limits.lifted/.exec(refused.stdout)?.[1] ?? ''
     limit(digest)
@@ -39,13 +39,13 @@ describeSubjects('limits', subject => {
     limit()
   })
 
-  test('a person at a terminal may say how many', async () => {
+  test('--max-issue raises the limit at a terminal', async () => {
     const ran = await workshop.run(['apply', '--yes', '--max-issue', '2'])
     expect(ran.stdout).toContain('2 of 2 · 2 done')
     expect(ran.code).toBe(0)
   })
 
-  test('a withdrawal that is asked for is not held up by a file that was removed, whose certificate has not ended', async () => {
+  test('a withdrawal proceeds next to a removed file whose certificate is still valid', async () => {
     workshop.commit()
     workshop.remove('requests/one.yaml')
     workshop.edit('requests/two.yaml', 'spec:\n', 'spec:\n  withdraw: true\n')

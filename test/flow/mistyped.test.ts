@@ -1,4 +1,4 @@
-// What a flag or an argument names and nobody knows is refused at the command line, never passed over.
+// An unknown name in a flag or an argument is refused, never ignored.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { configText, policyText, requestText } from '../build/request-text.ts'
 import { Workshop } from '../build/workshop.ts'
@@ -41,14 +41,14 @@ test.each([
   ['kubeconfig jane --key k', 'where the certificate is cannot be told', '--pr NUMBER'],
   ['plan --base HEAD --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
   ['validate --requests requests/nope', NO_FOLDER, 'or name the folder with --requests'],
-])('%s', async (line, message, hint) => {
+])('countersign %s is refused with a hint', async (line, message, hint) => {
   const ran = await workshop.run(line.split(' '))
   expect([ran.code, ran.stdout]).toEqual([2, ''])
   expect(ran.stderr).toContain(message)
   expect(ran.stderr).toContain(hint)
 })
 
-test('programs read it where they read results', async () => {
+test('an unknown cluster is reported in JSON with -o json', async () => {
   const ran = await workshop.run(['plan', '--cluster', 'tset', '-o', 'json'])
   expect([ran.code, ran.stderr]).toEqual([2, ''])
   expect(JSON.parse(ran.stdout)).toMatchObject({
@@ -57,7 +57,7 @@ test('programs read it where they read results', async () => {
   })
 })
 
-test('a folder that is gone is one to plan for as long as something is withdrawn with it', async () => {
+test('a removed folder can be planned while it withdraws a request', async () => {
   workshop.remove('requests/people')
   const ran = await workshop.run(['plan', '--base', 'HEAD', '--requests', 'requests/people'])
   expect([ran.code, ran.stderr]).toEqual([0, ''])

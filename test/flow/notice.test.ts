@@ -1,4 +1,4 @@
-// The one issue that says who must do something: opened, rewritten and closed by apply, and never anybody else's.
+// The one issue that says who has to act: apply opens, updates and closes it, and changes no other issue.
 import { describe, expect, test } from '@jest/globals'
 import { atAcme } from '../build/at-acme.ts'
 import type { Scene } from '../build/at-acme.ts'
@@ -10,11 +10,11 @@ const MARK = 'requests/people/mark.yaml'
 const NOTIFY = { permissions: MAY_NOTIFY }
 const HURRY = ['test/build/hurry.mjs']
 
-/** Of the notice, without their head. */
+/** Rows of the notice without the table head. */
 const rowsOf = ({ acme }: Scene): readonly (readonly string[])[] =>
   rendered(acme.issues()[0]?.body ?? '').rows.slice(1)
 
-test('the notice is opened with who waits for what, rewritten, and closed when nothing is left', () =>
+test('the notice is opened, updated and closed as requests wait for approvals', () =>
   atAcme(async ({ acme }) => {
     acme.does('author pushes to add-both', { [JANE]: 'usual', [MARK]: 'usual' })
     acme.does('author opens PR1 from add-both')
@@ -23,7 +23,7 @@ test('the notice is opened with who waits for what, rewritten, and closed when n
     expect(first.code).toBe(1)
     expect(acme.issues()).toMatchObject([{ title: 'countersign: 2 need you', state: 'open' }])
     expect(acme.issues()[0]?.body).toMatch(/jane.*no certificate yet.*APPROVAL_MISSING/)
-    // The notice has number 2.
+    // The notice is number 2.
     acme.merges(3, { [JANE]: 'removed' })
     acme.merges(4, { [JANE]: 'usual' })
     await acme.apply(NOTIFY)
@@ -38,7 +38,7 @@ test('the notice is opened with who waits for what, rewritten, and closed when n
     expect(acme.issues()).toHaveLength(1)
   }))
 
-test('an issue of somebody else under the same marker is left alone', () =>
+test('an issue of somebody else with the same marker stays unchanged', () =>
   atAcme(async ({ acme }) => {
     const { repository, world } = acme.stage
     const author = [...world.state.accounts.values()].find(({ login }) => login === 'author')
@@ -67,10 +67,10 @@ test('an issue of somebody else under the same marker is left alone', () =>
     expect(acme.issues()[1]).toMatchObject({ state: 'closed' })
   }))
 
-describe('of a request that is blocked while a certificate stands', () => {
+describe('a blocked request with a valid certificate', () => {
   const UNTIL = /^\d{4}-\d\d-\d\d \d\d:\d\dZ, in 6d 23h$/
 
-  /** jane's certificate stands, and the owner approves another change. */
+  /** jane has a certificate, and the owner approves another change. */
   const changed = async (scene: Scene, files: Readonly<Record<string, unknown>>) => {
     const { acme } = scene
     acme.merges(1, { [JANE]: 'usual' })
@@ -84,9 +84,9 @@ describe('of a request that is blocked while a certificate stands', () => {
   }
 
   test.each([
-    ['a policy refuses', { 'policies/people.yaml': { sinks: [] } }, 'jane on prod', 'POLICY_SINK'],
-    ['whose file cannot be read', { [JANE]: 'kind: [' }, JANE, 'REQUEST_YAML'],
-  ])('and that %s, the notice says until when it works', (_, files, name, code) =>
+    ['a policy denies', { 'policies/people.yaml': { sinks: [] } }, 'jane on prod', 'POLICY_SINK'],
+    ['has an unreadable file', { [JANE]: 'kind: [' }, JANE, 'REQUEST_YAML'],
+  ])('the notice shows until when a certificate is valid that %s', (_, files, name, code) =>
     atAcme(async scene => {
       const [row, ...others] = await changed(scene, files)
       const why = expect.stringContaining(code)
@@ -95,7 +95,7 @@ describe('of a request that is blocked while a certificate stands', () => {
     }),
   )
 
-  test('in a cluster that does not answer, the notice knows no end', () =>
+  test('the notice shows an unknown expiry for an unreachable cluster', () =>
     atAcme(async scene => {
       const { acme, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -108,57 +108,59 @@ describe('of a request that is blocked while a certificate stands', () => {
     }))
 })
 
-describe('where a run stops before it plans, so that nothing renews', () => {
+describe('a run that stops before its plan', () => {
   const opened = { title: 'countersign: 1 needs you', state: 'open' }
   const closed = { title: 'countersign: nothing needs you', state: 'closed' }
 
   test.each([
-    ['a configuration that its owner did not approve', { people: [] }, 'APPROVAL_NO_TRUST_ROOT'],
-    ['a configuration that cannot be read', 'kind: [', 'CONFIG_YAML'],
-    ['no configuration', 'removed', 'CONFIG_MISSING'],
-  ])('the notice is of the repository for %s, and closed when it heals', (_, content, code) =>
-    atAcme(async scene => {
-      const { acme } = scene
-      acme.merges(1, { 'countersign.yaml': content })
-      const ran = await acme.apply(NOTIFY, 'schedule')
-      expect(ran).toMatchObject({ code: 1 })
-      expect(ran.result.problems[0]).toMatchObject({ code })
-      expect(acme.issues()).toMatchObject([opened])
-      const why = expect.stringContaining(`(${code})`)
-      const row = [
-        'acme/certs',
-        'each as long as now, and none is renewed',
-        why,
-        expect.any(String),
-      ]
-      expect(rowsOf(scene)[0]).toEqual(row)
-      const texts = ran.result.problems.map(({ message }) => message.split(' ')[0] ?? '')
-      expect(rowsOf(scene).map(([, , why]) => why)).toEqual(
-        texts.map(word => expect.stringContaining(word)),
-      )
-      await acme.apply(NOTIFY, 'schedule')
-      expect(acme.issues()).toMatchObject([opened])
+    ['an unapproved configuration', { people: [] }, 'APPROVAL_NO_TRUST_ROOT'],
+    ['an unreadable configuration', 'kind: [', 'CONFIG_YAML'],
+    ['a missing configuration', 'removed', 'CONFIG_MISSING'],
+  ])(
+    'the notice of the repository is opened for %s, and closed after the repair',
+    (_, content, code) =>
+      atAcme(async scene => {
+        const { acme } = scene
+        acme.merges(1, { 'countersign.yaml': content })
+        const ran = await acme.apply(NOTIFY, 'schedule')
+        expect(ran).toMatchObject({ code: 1 })
+        expect(ran.result.problems[0]).toMatchObject({ code })
+        expect(acme.issues()).toMatchObject([opened])
+        const why = expect.stringContaining(`(${code})`)
+        const row = [
+          'acme/certs',
+          'each as long as now, and none is renewed',
+          why,
+          expect.any(String),
+        ]
+        expect(rowsOf(scene)[0]).toEqual(row)
+        const texts = ran.result.problems.map(({ message }) => message.split(' ')[0] ?? '')
+        expect(rowsOf(scene).map(([, , why]) => why)).toEqual(
+          texts.map(word => expect.stringContaining(word)),
+        )
+        await acme.apply(NOTIFY, 'schedule')
+        expect(acme.issues()).toMatchObject([opened])
 
-      acme.does('author reverts PR1 on back')
-      acme.does('author opens PR3 from back')
-      acme.does('owner approves PR3')
-      const broken = acme.stage.tip('main')
-      acme.does('author merges PR3 (squash)')
-      expect(await acme.apply(NOTIFY, 'schedule')).toMatchObject({ code: 0 })
-      expect(acme.issues()).toMatchObject([closed])
-      expect(await acme.apply({ ...NOTIFY, commit: broken })).toMatchObject({ code: 1 })
-      expect(acme.issues()).toMatchObject([closed])
-    }),
+        acme.does('author reverts PR1 on back')
+        acme.does('author opens PR3 from back')
+        acme.does('owner approves PR3')
+        const broken = acme.stage.tip('main')
+        acme.does('author merges PR3 (squash)')
+        expect(await acme.apply(NOTIFY, 'schedule')).toMatchObject({ code: 0 })
+        expect(acme.issues()).toMatchObject([closed])
+        expect(await acme.apply({ ...NOTIFY, commit: broken })).toMatchObject({ code: 1 })
+        expect(acme.issues()).toMatchObject([closed])
+      }),
   )
 
-  test('the notice tells the digest that trusted-config lacks', () =>
+  test('the notice shows the digest that trusted-config lacks', () =>
     atAcme(async scene => {
       const { acme } = scene
       await acme.apply({ ...NOTIFY, inputs: { 'trusted-config': '' } }, 'schedule')
       expect(rowsOf(scene)[0]?.[3]).toContain(await acme.digest())
     }))
 
-  test('a run of an older commit that plans leaves notice and comments to that of the newest', () =>
+  test('a run of an older commit changes neither notice nor comments', () =>
     atAcme(async scene => {
       const { acme } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -182,7 +184,7 @@ describe('where a run stops before it plans, so that nothing renews', () => {
       expect(acme.issues()).toEqual(before)
     }))
 
-  test('a run of an older commit leaves the notice to that of the newest', () =>
+  test('a run of an older commit with another configuration does not change the notice', () =>
     atAcme(async scene => {
       const { acme } = scene
       const older = acme.stage.tip('main')
@@ -198,21 +200,23 @@ describe('where a run stops before it plans, so that nothing renews', () => {
     }))
 
   test.each([
-    ['a right that the token lacks', { kind: 'forbidden' }, 1],
-    ['a GitHub that is broken for a while', { kind: 'serverError', status: 503 }, 0],
-  ] as const)('%s: %#', (_, fault, count) =>
-    atAcme(async ({ acme }) => {
-      acme.merges(1, { [JANE]: 'usual' })
-      acme.github.faults.push({
-        ...fault,
-        match: { operation: 'graphql', query: 'reviews' },
-        times: 1000,
-      })
-      expect((await acme.apply({ ...NOTIFY, preload: HURRY })).code).toBe(2)
-      expect(acme.issues()).toHaveLength(count)
-      acme.github.faults.clear()
-      expect((await acme.apply(NOTIFY)).code).toBe(0)
-      expect(acme.issues().filter(({ state }) => state === 'open')).toEqual([])
-    }),
+    ['a missing right', { kind: 'forbidden' }, 1],
+    ['an outage', { kind: 'serverError', status: 503 }, 0],
+  ] as const)(
+    'the notice is opened for a missing right and not for a GitHub outage: %s',
+    (_, fault, count) =>
+      atAcme(async ({ acme }) => {
+        acme.merges(1, { [JANE]: 'usual' })
+        acme.github.faults.push({
+          ...fault,
+          match: { operation: 'graphql', query: 'reviews' },
+          times: 1000,
+        })
+        expect((await acme.apply({ ...NOTIFY, preload: HURRY })).code).toBe(2)
+        expect(acme.issues()).toHaveLength(count)
+        acme.github.faults.clear()
+        expect((await acme.apply(NOTIFY)).code).toBe(0)
+        expect(acme.issues().filter(({ state }) => state === 'open')).toEqual([])
+      }),
   )
 })

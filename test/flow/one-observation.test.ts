@@ -1,4 +1,4 @@
-// plan, status and apply see the same Secrets and records, and say the same of them; what may not be read is unknown to all three.
+// plan, status and apply report the same about Secrets and records; an unreadable Secret is unknown to all three.
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ApiClient } from '../build/api-client.ts'
 import { atAcme } from '../build/at-acme.ts'
@@ -31,7 +31,7 @@ async function issue(name: string): Promise<void> {
   expect((await run('apply', '--yes', name)).code).toBe(0)
 }
 
-/** What each of the three says of one request, apply last, for it may put it right. */
+/** The reports of all three on one request; apply comes last, because it may repair it. */
 async function said(name: string): Promise<{ plan: any; row: any; applied: any; outcome: any }> {
   const plan = named((await json('plan')).steps, name)
   const row = named((await json('status')).certificates, name)
@@ -65,7 +65,7 @@ test.each<[string, (name: string) => Promise<void>]>([
       expect((await admin.put(`${SECRETS}/${name}-tls`, { ...stored, data })).code).toBe(200)
     },
   ],
-])('a Secret that %s is missed by plan, status and apply', async (what, spoil) => {
+])('plan, status and apply report a Secret that %s', async (what, spoil) => {
   const name = what.replaceAll(' ', '-')
   await issue(name)
   await spoil(name)
@@ -79,7 +79,7 @@ test.each<[string, (name: string) => Promise<void>]>([
   expect((await said(name)).plan).toMatchObject({ kind: 'keep' })
 })
 
-test('a Secret of somebody else stops the first certificate in plan, status and apply', async () => {
+test('plan, status and apply block the first certificate on a Secret of somebody else', async () => {
   workshop.write('requests/first.yaml', requestText({ name: 'first' }))
   await foreign('first')
   const problems = [{ code: 'SINK_NOT_OWNED', at: { file: 'countersign.yaml' } }]
@@ -96,7 +96,7 @@ test('a Secret of somebody else stops the first certificate in plan, status and 
   workshop.remove('requests/first.yaml')
 })
 
-test('a Secret of somebody else in the place of ours stops the renewal in plan, status and apply', async () => {
+test('plan, status and apply block the renewal on a Secret of somebody else in the place of ours', async () => {
   await issue('taken')
   cluster.objects.remove('secrets', 'apps', 'taken-tls')
   await foreign('taken')
@@ -107,7 +107,7 @@ test('a Secret of somebody else in the place of ours stops the renewal in plan, 
   workshop.remove('requests/taken.yaml')
 })
 
-test('a Secret of somebody else that came up after the plan stops apply, and nothing is made for it', async () => {
+test('apply creates nothing if somebody else creates the Secret after the plan', async () => {
   workshop.write('requests/raced.yaml', requestText({ name: 'raced' }))
   const { opened, open } = latch()
   cluster.faults.plan({ method: 'POST', path: /configmaps/ }, { kind: 'hold', until: opened })
@@ -121,7 +121,7 @@ test('a Secret of somebody else that came up after the plan stops apply, and not
   workshop.remove('requests/raced.yaml')
 })
 
-test('first attempts that failed are told by plan, status and apply', async () => {
+test('plan, status and apply report failed first attempts', async () => {
   workshop.write('requests/failing.yaml', requestText({ name: 'failing' }))
   const broken = { method: 'PUT', path: /\/approval$/ }
   const fail = async (): Promise<void> => {
@@ -145,7 +145,7 @@ describeSubjects('a Secret that may not be read', subject => {
   const blind = new Workshop()
   afterAll(() => blind.end())
 
-  test('is unknown to plan, status and apply, each of which says so and how to mend it', async () => {
+  test('plan, status and apply report an unreadable Secret as unknown, with the missing right', async () => {
     const { backend, namespace } = subject()
     const owner = subject().name('blind')
     configure(blind, { owner, namespace })
@@ -169,7 +169,7 @@ describeSubjects('a Secret that may not be read', subject => {
   })
 })
 
-test('a Secret of somebody else stops the first certificate in the action, plan and outcome alike', () =>
+test('the action blocks the first certificate on a Secret of somebody else in plan and outcome', () =>
   atAcme(async ({ acme, place: { admin: there, namespace } }) => {
     acme.merges(1, { 'requests/people/jane.yaml': 'usual' }, 'squash')
     await there.created(`/api/v1/namespaces/${namespace}/secrets`, theirs(namespace, 'jane-tls'))

@@ -1,5 +1,5 @@
-// Two configured clusters may be one API server, and two configurations one owner there: what the records of one know is no orphan
-// to the other.
+// Two configured clusters may be one API server, and two configurations may share an owner there: an object in the records of one
+// is no orphan for the other.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { Workshop, kubeconfig } from '../build/workshop.ts'
 import type { ShownProblem } from '../build/shown-json.ts'
 
 const MINUTE = 60_000
-/** Longer than any run may be at work on a request. */
+/** Longer than any run works on a request. */
 const AHEAD_MS = 13 * MINUTE
 
 let cluster: SandboxCluster
@@ -66,16 +66,16 @@ async function orphans(): Promise<readonly string[]> {
   return JSON.parse(ran.stdout).orphans.map(({ message }: ShownProblem) => message)
 }
 
-test('a request that the records of another configured cluster know is no orphan', async () => {
+test('a request in the records of another configured cluster is no orphan', async () => {
   expect(await orphans()).toEqual([])
 })
 
-test('a request that the records of another configuration know is no orphan', async () => {
+test('a request in the records of another configuration is no orphan', async () => {
   configureClusters({ east: 'other' })
   expect(await orphans()).toEqual([])
 })
 
-test('a request that its own records no longer know is one', async () => {
+test('a request that its own records lost is an orphan', async () => {
   configureClusters({ east: 'east', west: 'west' })
   cluster.objects.remove('configmaps', 'east', 'countersign-shared-jane')
   expect(await orphans()).toEqual([expect.stringMatching(/^cs-jane-.* is signed/)])

@@ -1,4 +1,4 @@
-// A run is killed and its record is lost as well: what it left in the cluster is told, and denied while nobody has decided on it.
+// A run is killed and its record is lost: its objects in the cluster are reported, and denied while they are undecided.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { until } from '../build/connected.ts'
 import { startFaultProxy } from '../build/fault-proxy.ts'
@@ -27,7 +27,7 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
   const recordPath = (request: string): string =>
     `/api/v1/namespaces/${subject().namespace}/configmaps/countersign-${owner}-${request}`
 
-  /** Killed there, and the record deleted. */
+  /** Kills a run at this point and deletes the record. */
   async function lose(request: string, killAt: string): Promise<void> {
     const killed = await workshop.run(['apply', '--yes', request], { killAt })
     expect(killed).toEqual({ ...killed, code: null, signal: 'SIGKILL' })
@@ -66,7 +66,7 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
     workshop.end()
   })
 
-  test('is listed as abandoned where its request is still asked for', async () => {
+  test('apply lists an orphan as abandoned if its request still exists', async () => {
     const before = await of('again')
     const ran = await workshop.run(['apply', '--yes'])
     expect(ran).toEqual({ ...ran, code: 0, stderr: '' })
@@ -76,13 +76,13 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
     expect(record.abandoned).toMatchObject([{ objectName: before.metadata.name, sha256 }])
   })
 
-  test('is left alone while a run may be at work on it', async () => {
+  test('status ignores an orphan while a run may be in progress', async () => {
     const ran = await workshop.run(['status'])
     expect(ran).toMatchObject({ code: 0, stderr: '' })
     expect((await of('undecided')).status.conditions).toBeUndefined()
   })
 
-  test('is told by status once no run can be, with what was signed', async () => {
+  test('status lists orphans once no run can be in progress, with the signed certificate', async () => {
     proxy.ahead = 13 * MINUTE
     workshop.useKubeconfig(proxy, { token: 'of-nobody' })
     const ran = await workshop.run(['status', '-o', 'json'])
@@ -99,7 +99,7 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
     expect(undecided.status.conditions).toBeUndefined()
   })
 
-  test('is denied by apply where nobody decided, and never somebody else’s of such a name', async () => {
+  test('apply denies an undecided orphan, and never one of another creator', async () => {
     const ran = await workshop.run(['apply', '--yes'])
     const [undecided, signed] = [await of('undecided'), await of('signed')]
     expect(ran.code).toBe(0)
@@ -112,7 +112,7 @@ describeSubjects('a CertificateSigningRequest that no record knows', subject => 
     expect(theirs.body.status.conditions).toBeUndefined()
   })
 
-  test('is told no more once it is denied', async () => {
+  test('status no longer lists a denied orphan', async () => {
     const { orphans } = JSON.parse((await workshop.run(['status', '-o', 'json'])).stdout)
     expect(orphans).toHaveLength(1)
   })

@@ -1,4 +1,4 @@
-// A run that planned before another one issued, or withdrew, does not undo that: what it set out to do is no longer what stands.
+// A run that planned before another one issued or withdrew does not undo that: its plan is outdated.
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { until } from '../build/connected.ts'
 import { latch } from '../build/latch.ts'
@@ -13,7 +13,7 @@ afterAll(end)
 
 const apply = (name: string): Promise<Ran> => workshop.run(['apply', '--yes', name])
 
-/** A run whose claim is slow; what `meanwhile` does is done before it. */
+/** A run with a slow claim; `meanwhile` runs before it. */
 async function slow(name: string, meanwhile: () => Promise<void>): Promise<Ran> {
   const { opened, open } = latch()
   for (const method of ['POST', 'PUT'])
@@ -30,7 +30,7 @@ async function slow(name: string, meanwhile: () => Promise<void>): Promise<Ran> 
   return run
 }
 
-test('another meaning that was issued meanwhile stays', async () => {
+test('a run does not replace a certificate that another run issued meanwhile', async () => {
   workshop.write('requests/jane.yaml', requestText({ name: 'jane' }))
   const ran = await slow('jane', async () => {
     workshop.edit('requests/jane.yaml', 'developers', 'viewers')
@@ -41,7 +41,7 @@ test('another meaning that was issued meanwhile stays', async () => {
   expect(record('jane').issued.meaning).toContain('viewers')
 })
 
-test('a withdrawal meanwhile stays', async () => {
+test('a run does not undo a withdrawal of another run', async () => {
   workshop.write('requests/mark.yaml', requestText({ name: 'mark' }))
   expect((await apply('mark')).code).toBe(0)
   workshop.edit('requests/mark.yaml', 'developers', 'viewers')

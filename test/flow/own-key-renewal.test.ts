@@ -1,5 +1,5 @@
-// A certificate for a key that stays with its requester is renewed by the same PKCS#10, and somebody has to fetch it: the comment
-// has it, and the notice says until when the one before works, and nothing after that.
+// A certificate for an own key is renewed with the same PKCS#10, and its requester has to fetch it: the comment holds it, and the
+// notice shows it until the previous certificate expires.
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
 import { ArtifactService } from '../github-double/artifacts/artifact-service.ts'
@@ -18,7 +18,7 @@ const ARTIFACT = [{ artifact: {} }]
 const SECRET = [{ secret: { namespace: 'apps', name: 'jane-tls' } }]
 
 let service: ArtifactService
-/** How many days have passed, for the cluster, GitHub and the runner. */
+/** Days that have passed for the cluster, GitHub and the runner. */
 let day = 0
 let runs = 0
 beforeEach(async () => {
@@ -33,7 +33,7 @@ interface Words {
   readonly visibility?: 'public' | 'private'
 }
 
-/** jane's certificate of 168 h, renewed 72 h before its end and at most 10 % earlier, is issued on day 0. */
+/** jane's certificate of 168 h is issued on day 0; its renewal is due 72 h before its expiry, or up to 10 % earlier. */
 function withJane(
   act: (scene: Scene) => Promise<void>,
   { sinks = ARTIFACT, visibility = 'private' }: Words = {},
@@ -55,7 +55,7 @@ function withJane(
   )
 }
 
-/** What the schedule starts some days later. */
+/** A scheduled run on a later day. */
 function runOn(later: number, scene: Scene): Promise<ActionRan> {
   scene.acme.does(`${later - day} days pass`)
   day = later
@@ -81,11 +81,11 @@ const commented = ({
   return { body: comment.body, certificate: new X509Certificate(comment.body) }
 }
 
-/** Of the notice, without their head. */
+/** Rows of the notice without the table head. */
 const rowsOf = ({ acme }: Scene): readonly (readonly string[])[] =>
   rendered(acme.issues()[0]?.body ?? '').rows.slice(1)
 
-test('the schedule renews it; the comment has the new one, and the notice asks to fetch it until the one before ends', () =>
+test('the schedule renews a certificate for an own key, comments it and asks in the notice to fetch it', () =>
   withJane(async scene => {
     const { acme } = scene
     const first = commented(scene)
@@ -121,7 +121,7 @@ test('the schedule renews it; the comment has the new one, and the notice asks t
     expect(commented(scene).body).toBe(body)
   }))
 
-test('in public it is to be fetched from the artifact, as no comment holds it', () =>
+test('the notice of a public repository names the artifact to fetch', () =>
   withJane(
     async scene => {
       await runOn(5, scene)
@@ -132,7 +132,7 @@ test('in public it is to be fetched from the artifact, as no comment holds it', 
     { visibility: 'public' },
   ))
 
-test('nobody is asked to fetch what stands in a Secret, where it is used', () =>
+test('the notice does not ask to fetch a renewal that a Secret holds', () =>
   withJane(
     async scene => {
       expect(await runOn(5, scene)).toMatchObject({ outputs: { 'renewed-count': '1' } })
@@ -141,7 +141,7 @@ test('nobody is asked to fetch what stands in a Secret, where it is used', () =>
     { sinks: SECRET },
   ))
 
-test('another key, which its requester brought, is nothing to be reminded of', () =>
+test('the notice does not ask to fetch a certificate for a new key', () =>
   withJane(async scene => {
     const { pem } = opensslRequest({ subject: '/O=developers/CN=jane' })
     scene.acme.merges(2, { [JANE]: { request: pem, sinks: ARTIFACT } })

@@ -1,5 +1,5 @@
-// Requesters who keep their key: the certificate comes as an artifact and in the comment, and `countersign kubeconfig` joins the
-// two. Where there is no runner, or anybody could read it, nothing is issued.
+// Requesters with an own key: the certificate is an artifact and in the comment, and `countersign kubeconfig` joins it with the key.
+// Without a runner, or in public, nothing is issued.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -46,7 +46,7 @@ function withArtifacts(
   return atAcme(act, { given: { visibility, files } })
 }
 
-/** On a runner of github.com; `over` replaces parts of its environment. */
+/** A run on a runner of github.com; `over` replaces parts of its environment. */
 function apply({ acme }: Scene, over: Readonly<Record<string, string>> = {}): Promise<ActionRan> {
   const runner = { ...service.jobEnvironment(RUN), GITHUB_SERVER_URL: 'https://github.com' }
   return acme.apply({ env: { ...runner, ...over } })
@@ -66,8 +66,8 @@ const recordOf = (name: string): string =>
   `/api/v1/namespaces/apps/configmaps/countersign-acme-certs-${name}`
 const NOBODY_LISTENS = { ACTIONS_RESULTS_URL: 'http://127.0.0.1:1/' }
 
-describe('a certificate for a key of the requester, with no sinks named', () => {
-  test('is an artifact with the chain and the CA, and stands in the comment', () =>
+describe('a certificate for an own key without sinks', () => {
+  test('a certificate for an own key is an artifact with chain and CA, and is in the comment', () =>
     withArtifacts(async scene => {
       asksForJane(scene)
       const ran = await apply(scene)
@@ -81,7 +81,7 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '0' } })
     }))
 
-  test('stays in the comment while others of the pull request are told what became of theirs', () =>
+  test('a certificate for an own key stays in the comment when another request of the pull request fails', () =>
     withArtifacts(async scene => {
       const { acme } = scene
       const mark = opensslRequest({ subject: '/O=developers/CN=mark' }).pem
@@ -98,7 +98,7 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       expect(certificatesIn(comment?.body ?? '')).toEqual(both.slice(0, 1))
     }))
 
-  test('stays in the comment as what it is, without the text that somebody put around it in the record', () =>
+  test('a certificate for an own key is commented without text that somebody added in the record', () =>
     withArtifacts(async scene => {
       const { acme, place } = scene
       const mark = opensslRequest({ subject: '/O=developers/CN=mark' }).pem
@@ -118,7 +118,7 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       expect(comment?.body).not.toContain('read this')
     }))
 
-  test('is collected again, not signed again, where the upload failed', () =>
+  test('a failed upload is repeated with the same certificate', () =>
     withArtifacts(async scene => {
       asksForJane(scene)
       const failed = await apply(scene, NOBODY_LISTENS)
@@ -128,7 +128,7 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       ])
       const { certificates } = await standingIn(scene.place)
       expect(certificates).toHaveLength(1)
-      // Nobody has to wait for the claim of a run that has ended.
+      // The claim of an ended run does not block the next one.
       const { body } = await scene.place.admin.get(recordOf('jane'))
       const { claim, n } = JSON.parse(body.data['record.json'])
       expect([n, claim.n]).toEqual([1, 1])
@@ -138,7 +138,7 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       expect(kept()).toMatchObject({ jane: { 'jane.crt': expect.stringContaining('CERTIFICATE') } })
     }))
 
-  test('is not made again for a key that is older than the policy allows; a new key is', () =>
+  test('a key that is older than maxKeyAge is refused, and a new key is issued', () =>
     withArtifacts(
       async scene => {
         asksForJane(scene)
@@ -172,7 +172,7 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       { maxKeyAge: '30d' },
     ))
 
-  test('is refused where no runner takes artifacts, before anything is made', () =>
+  test('an artifact without a runner is SINK_NO_RUNNER before anything is created', () =>
     withArtifacts(async scene => {
       asksForJane(scene)
       const ran = await apply(scene, { ACTIONS_RUNTIME_TOKEN: '' })
@@ -183,7 +183,7 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
       expect(await standingIn(scene.place)).toEqual(NOTHING_STANDS)
     }))
 
-  test('is refused by a policy that lists no artifacts', () =>
+  test('an artifact is refused if no policy allows artifacts', () =>
     withArtifacts(
       async scene => {
         asksForJane(scene)
@@ -194,8 +194,8 @@ describe('a certificate for a key of the requester, with no sinks named', () => 
     ))
 })
 
-describe('in a public repository', () => {
-  test('an artifact is SINK_PUBLIC, on the pull request and at apply', () =>
+describe('public repositories', () => {
+  test('an artifact of a public repository is SINK_PUBLIC at plan and at apply', () =>
     withArtifacts(
       async scene => {
         asksForJane(scene)
@@ -209,7 +209,7 @@ describe('in a public repository', () => {
       { visibility: 'public' },
     ))
 
-  test('a policy may allow it by name, and the comment still holds no certificate', () =>
+  test('an artifact with public true is allowed, and the comment holds no certificate', () =>
     withArtifacts(
       async scene => {
         asksForJane(scene)
@@ -224,7 +224,7 @@ describe('in a public repository', () => {
 describe('a Secret and an artifact', () => {
   const sinks = [{ artifact: {} }, { secret: { namespace: 'apps', name: 'jane-tls' } }]
 
-  test('both hold it; where the upload failed the Secret keeps it, and the next run uploads the same', () =>
+  test('a Secret keeps its certificate if the upload fails, and the next run uploads the same one', () =>
     withArtifacts(async scene => {
       asksForJane(scene, { sinks })
       expect(await apply(scene, NOBODY_LISTENS)).toMatchObject({ code: 2 })
@@ -242,7 +242,7 @@ describe('a Secret and an artifact', () => {
     }))
 })
 
-test('an artifact that would hold a generated key without recipients is refused on the pull request', () =>
+test('an artifact with a generated key and without recipients is refused at plan', () =>
   withArtifacts(async scene => {
     scene.acme.merges(1, { [JANE]: { sinks: [{ artifact: {} }] } })
     expect((await scene.acme.plan(1)).stdout).toContain('SINK_RECIPIENTS')
@@ -265,7 +265,7 @@ describe('countersign kubeconfig', () => {
     return workshop.run(all, { env: { GITHUB_API_URL: acme.url, GITHUB_TOKEN: TOKEN } })
   }
 
-  /** Who the API server takes the holder of a kubeconfig for. */
+  /** The user that the API server reports for a kubeconfig. */
   async function whoHas(text: string): Promise<string> {
     const { clusters, users } = parse(text)
     const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8')
@@ -281,7 +281,7 @@ describe('countersign kubeconfig', () => {
     return answer.body.status.userInfo.username
   }
 
-  test('gives one that logs in: from the comment, or from the artifact, to a file of nobody else', () =>
+  test('countersign kubeconfig joins key and certificate from the comment or the artifact', () =>
     withArtifacts(async scene => {
       asksForJane(scene)
       await apply(scene)
@@ -312,7 +312,7 @@ describe('countersign kubeconfig', () => {
       expect(await joined(scene, '--key', 'jane.key', '--pr', '1')).toMatchObject({ code: 0 })
     }))
 
-  test('says what it lacks before anything was issued', () =>
+  test('countersign kubeconfig reports what is missing before anything is issued', () =>
     withArtifacts(async scene => {
       asksForJane(scene)
       const early = await joined(scene, '--key', 'jane.key', '--pr', '1')
@@ -323,7 +323,7 @@ describe('countersign kubeconfig', () => {
       expect((await joined(scene, '--pr', '1')).stderr).toContain('--key FILE')
     }))
 
-  test('in pull mode an artifact is refused, since no runner is there', () =>
+  test('pull mode refuses an artifact, because it has no runner', () =>
     withArtifacts(async scene => {
       asksForJane(scene)
       const { acme, place } = scene

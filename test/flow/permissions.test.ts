@@ -1,4 +1,4 @@
-// The table of permissions in the README: what each buys, and what a run without it says.
+// The table of permissions in the README: what each is for, and what a run reports without it.
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Permissions } from '../github-double/server/tokens.ts'
@@ -9,7 +9,7 @@ const JANE = 'requests/people/jane.yaml'
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const lacking = (changes: Permissions): Permissions => ({ ...MAY_COMMENT, ...changes })
 
-describe('a run', () => {
+describe('permissions of a run', () => {
   let own: Awaited<ReturnType<typeof ownPlace>>
   let acme: Acme
 
@@ -26,7 +26,7 @@ describe('a run', () => {
   })
 
   test.each(['contents: read', 'pull-requests: read'])(
-    'without %s plans nothing, and says so',
+    'a run without %s plans nothing and names the permission',
     async permission => {
       const name = permission.startsWith('contents') ? 'contents' : 'pull_requests'
       const ran = await acme.plan(1, { permissions: lacking({ [name]: 'none' }) })
@@ -37,7 +37,7 @@ describe('a run', () => {
     },
   )
 
-  test('without pull-requests: write leaves the comment out, and the plan stands in the summary', async () => {
+  test('a run without pull-requests: write skips the comment and has its plan in the summary', async () => {
     const ran = await acme.plan(1, { permissions: lacking({ pull_requests: 'read' }) })
     expect(ran.code).toBe(0)
     expect(ran.stdout).toContain('the comment on #1 was left out')
@@ -46,13 +46,13 @@ describe('a run', () => {
     expect(row('pull-requests: write')).toContain('the summary')
   })
 
-  test('without actions: read goes on', async () => {
+  test('a run without actions: read plans and comments', async () => {
     const ran = await acme.plan(1, { permissions: lacking({ actions: 'none' }) })
     expect(ran.code).toBe(0)
     expect(acme.comments(1)).toHaveLength(1)
   })
 
-  test('without pull-requests: read proves nothing, and no cluster hears of it', async () => {
+  test('a run without pull-requests: read issues nothing', async () => {
     acme.does('author merges PR1 (squash)')
     const ran = await acme.apply({ permissions: lacking({ pull_requests: 'none' }) })
     expect(ran.code).toBe(2)
@@ -60,7 +60,7 @@ describe('a run', () => {
     expect(await standingIn(own.place)).toEqual(NOTHING_STANDS)
   })
 
-  test('without issues: write leaves the notice out, says so, and does the rest', async () => {
+  test('a run without issues: write skips the notice, names the permission and issues', async () => {
     const ran = await acme.apply({ permissions: lacking({ issues: 'none' }) })
     expect(ran.stdout).toContain('the notice was left out')
     expect(ran.stdout).toMatch(/the token lacks issues: (read|write)/)
@@ -69,7 +69,7 @@ describe('a run', () => {
     expect(row('issues: write')).toContain('the notice was left out')
   })
 
-  test('without id-token: write cannot log in by githubOidc', async () => {
+  test('a run without id-token: write cannot log in by githubOidc', async () => {
     const { clusters, ...rest } = configuration(own.place)
     const prod = (clusters as { prod: object }).prod
     const auth = { githubOidc: { audience: 'prod' }, kubeconfig: null }

@@ -1,4 +1,4 @@
-// Policies through the command line: denied is denied everywhere, and whoever asks why is told.
+// Policies at the command line: a denied request is denied everywhere, with the reason.
 import { readFileSync, readdirSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { opensslRequest } from '../build/openssl-request.ts'
@@ -7,7 +7,7 @@ import { describeSubjects } from '../build/subjects.ts'
 import { Workshop, givePrintedRights } from '../build/workshop.ts'
 const WORDS = { owner: 'policies', namespace: 'apps' }
 
-describe('policies, at the command line', () => {
+describe('policies at the command line', () => {
   let workshop: Workshop
   beforeEach(() => {
     workshop?.end()
@@ -18,7 +18,7 @@ describe('policies, at the command line', () => {
   })
   afterAll(() => workshop.end())
 
-  test('validate says what they deny, at its line', async () => {
+  test('validate reports a denied value at its line', async () => {
     const ran = await workshop.run(['validate'])
     expect(ran.code).toBe(1)
     expect(ran.stdout).toMatch(
@@ -27,7 +27,7 @@ describe('policies, at the command line', () => {
     expect(ran.stdout).toContain('1 problem in 1 of 4 files')
   })
 
-  test('policy explain draws what each of them says', async () => {
+  test('policy explain shows the result of each policy', async () => {
     workshop.write(
       'policies/others.yaml',
       policyText('apps').replace('everybody', 'others').replace('requests/**', 'others/**'),
@@ -44,7 +44,7 @@ describe('policies, at the command line', () => {
     expect(allowed.stdout).toContain('jane on test: allowed by everybody')
   })
 
-  test('policy explain -o json tells programs the same', async () => {
+  test('policy explain -o json has the same results', async () => {
     const ran = await workshop.run(['policy', 'explain', 'requests/root.yaml', '-o', 'json'])
     expect(JSON.parse(ran.stdout).requests).toMatchObject([
       {
@@ -57,7 +57,7 @@ describe('policies, at the command line', () => {
     ])
   })
 
-  test('a broken one leaves what it might be about undecided, at file, line and column', async () => {
+  test('a broken policy leaves its requests undecided, with file, line and column', async () => {
     workshop.edit('policies/everybody.yaml', 'opaque: allow', 'opaque: perhaps')
     const ran = await workshop.run(['policy', 'explain', 'requests/jane.yaml'])
     expect(ran.code).toBe(1)
@@ -65,14 +65,14 @@ describe('policies, at the command line', () => {
     expect(ran.stdout).toMatch(/policies\/everybody.yaml:12:\d+ {2}POLICY_BROKEN/)
   })
 
-  test('none at all denies everything', async () => {
+  test('a request without policies is denied', async () => {
     workshop.remove('policies')
     const ran = await workshop.run(['validate'])
     expect(ran.code).toBe(1)
     expect(ran.stdout.match(/POLICY_NONE_APPLIES {2}/g)).toHaveLength(2)
   })
 
-  test('an exception waives a refusal of the house by its code, until its day', async () => {
+  test('an exception waives a built-in rule by its code until its date', async () => {
     const exception = (until: string): string =>
       configText({
         ...WORDS,
@@ -94,7 +94,7 @@ describe('policies, at the command line', () => {
       expect.stringContaining('POLICY_EXCEPTION_USED'),
     ])
     workshop.write('countersign.yaml', exception('2020-12-31'))
-    // What is worth saying is said beside problems, too, and to programs.
+    // Warnings are reported next to problems, in JSON too.
     const past = await workshop.run(['validate'])
     expect([past.code, past.stderr]).toEqual([
       1,
@@ -116,7 +116,7 @@ ${requestText({ name: 'jane' }).replaceAll(/^/gm, '    ').trimEnd()}
   expect: ${expected}
 `
 
-    test('passes, and names the rules that no test would miss', async () => {
+    test('policy test passes and lists rules that no test covers', async () => {
       workshop.write('policies/everybody.test.yaml', suite('allowed'))
       const ran = await workshop.run(['policy', 'test'])
       expect(ran.code).toBe(0)
@@ -126,7 +126,7 @@ ${requestText({ name: 'jane' }).replaceAll(/^/gm, '    ').trimEnd()}
       expect(ran.stdout).toContain('1 passed, 0 failed')
     })
 
-    test('fails with what is instead of what was expected', async () => {
+    test('policy test fails with the actual result next to the expected one', async () => {
       workshop.write('policies/everybody.test.yaml', suite('{denied: [POLICY_VALUE]}'))
       const ran = await workshop.run(['policy', 'test'])
       expect(ran.code).toBe(1)
@@ -135,7 +135,7 @@ ${requestText({ name: 'jane' }).replaceAll(/^/gm, '    ').trimEnd()}
       )
     })
 
-    test('refuses a test file that says something else', async () => {
+    test('policy test refuses an invalid test file', async () => {
       workshop.write('policies/everybody.test.yaml', suite('perhaps'))
       const ran = await workshop.run(['policy', 'test'])
       expect(ran.code).toBe(1)
@@ -155,7 +155,7 @@ describeSubjects('policies, at apply', subject => {
   })
   afterAll(() => workshop.end())
 
-  test('what they deny is never sent, and holds up nothing else', async () => {
+  test('a denied request is not sent and does not stop the others', async () => {
     const ran = await workshop.run(['apply', '--yes'])
     expect(ran.code).toBe(1)
     expect(ran.stdout).toContain('1 of 1 · 1 done')
@@ -166,7 +166,7 @@ describeSubjects('policies, at apply', subject => {
     expect(names).toEqual(['jane'])
   })
 
-  test('a request that is denied now keeps its Secret and gets nothing new', async () => {
+  test('a request that is denied later keeps its Secret and gets nothing new', async () => {
     workshop.edit('policies/everybody.yaml', 'developers, ', '')
     const ran = await workshop.run(['apply', '--yes'])
     expect(ran.code).toBe(1)
@@ -178,7 +178,7 @@ describeSubjects('policies, at apply', subject => {
   })
 })
 
-describe('nothing at the command line switches the judging off', () => {
+describe('attempts to skip the policies', () => {
   let workshop: Workshop
   beforeEach(() => {
     workshop?.end()
@@ -189,20 +189,20 @@ describe('nothing at the command line switches the judging off', () => {
   })
   afterAll(() => workshop.end())
 
-  test('a configuration that is named and not there', async () => {
+  test('a named configuration that does not exist is CONFIG_MISSING', async () => {
     const ran = await workshop.run(['apply', '--yes', '--config', 'countersign.yml'])
     expect(ran.code).toBe(1)
     expect(ran.stdout).toContain('CONFIG_MISSING')
   })
 
-  test('policies without a configuration', async () => {
+  test('a plan without a configuration is CONFIG_MISSING', async () => {
     workshop.remove('countersign.yaml')
     const ran = await workshop.run(['plan'])
     expect(ran.code).toBe(1)
     expect(ran.stdout).toContain('CONFIG_MISSING')
   })
 
-  test('a folder that is narrower: who stands outside of it still counts', async () => {
+  test('a narrower requests folder still counts names outside of it', async () => {
     workshop.write('kubeconfig', '')
     const ran = await workshop.run(['plan', '--base', 'HEAD', '--requests', 'requests/robots'])
     expect(ran.code).toBe(2)
@@ -219,7 +219,7 @@ describe('nothing at the command line switches the judging off', () => {
     expect(outside.stdout).toContain('RUN_USAGE')
   })
 
-  test('labels, annotations and adoption of a Secret are sinks too', async () => {
+  test('labels, annotations and adoption of a Secret need a policy', async () => {
     workshop.remove('requests')
     const sink =
       'sinks: [{secret: {namespace: apps, name: kim-tls, annotations: {reflect: "true"}}}]'
@@ -236,7 +236,7 @@ describe('nothing at the command line switches the judging off', () => {
     expect((await workshop.run(['validate'])).stdout).toContain('POLICY_SINK')
   })
 
-  test('an extension of a request that nothing judges, for a signer that might copy it', async () => {
+  test('an extension that no policy allows is refused for a signer that may copy it', async () => {
     workshop.remove('requests')
     const { base64 } = opensslRequest({
       subject: '/CN=kim',
@@ -255,7 +255,7 @@ spec: {request: ${base64}, signerName: example.com/team, usages: [client auth], 
     expect(ran.stdout).toContain('SIGNER_EXTENSION')
   })
 
-  test('an exception for everything', async () => {
+  test('an exception for every value is refused', async () => {
     const more = [
       'exceptions: [{code: POLICY_NAME_RESERVED, values: ["*"], until: 2099-12-31, reason: no}]',
     ]
@@ -266,7 +266,7 @@ spec: {request: ${base64}, signerName: example.com/team, usages: [client auth], 
   })
 })
 
-test("this repository's policies are tested, and every rule of theirs would be missed", async () => {
+test('the tests of this repository cover every rule of its policies', async () => {
   const workshop = new Workshop()
   const root = new URL('../../', import.meta.url).pathname
   for (const path of [

@@ -1,5 +1,5 @@
-// Pull mode on a real control plane, from the files of examples/in-cluster as they are: kubectl applies them, the pod's arguments,
-// variables and service account run the command line, and GitHub is the double.
+// Pull mode on a real control plane with the unchanged files of examples/in-cluster: kubectl applies them, the command line runs with
+// the pod's arguments, variables and service account, and GitHub is the double.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -78,7 +78,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     rmSync(account, { recursive: true, force: true })
   })
 
-  /** What the configuration leaves open, for this cluster and these people. */
+  /** Fills in the configuration for this cluster and these people. */
   function filledIn(): string {
     const { login, id } = personOf('owner')
     const ca = Buffer.from(backend.caPem).toString('base64')
@@ -97,7 +97,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     })
   }
 
-  /** What the kubelet gives a pod: a bound token of the account it names, and the CA. */
+  /** The files that the kubelet mounts: a bound token of the pod's account, and the CA. */
   async function mount(): Promise<void> {
     const { serviceAccountName, automountServiceAccountToken } = await podSpec()
     expect(automountServiceAccountToken).toBe(true)
@@ -115,7 +115,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     return JSON.parse((await admin.get(path)).text)
   }
 
-  /** As the API server has it. */
+  /** The pod spec as the API server returns it. */
   async function podSpec(): Promise<any> {
     const cronJob = await read('/apis/batch/v1/namespaces/countersign/cronjobs/countersign')
     return cronJob.spec.jobTemplate.spec.template.spec
@@ -159,7 +159,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     return items.filter((each: ApiObject) => each.spec.username === ACCOUNT)
   }
 
-  test('the rights of the example are those that manifests identity prints for it', async () => {
+  test('the rights of the example equal the output of manifests identity', async () => {
     const workshop = new Workshop()
     workshop.write('countersign.yaml', filledIn())
     workshop.write('policies/people.yaml', example('policies/people.yaml'))
@@ -172,7 +172,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     expect(kinds).toContain('ServiceAccount')
   })
 
-  test('nothing is issued before the file was merged', async () => {
+  test('pull mode issues nothing before the merge', async () => {
     acme.does('author pushes to add-jane', { [JANE]: example(JANE) })
     acme.does('author opens PR1 from add-jane')
     const ran = await runPod()
@@ -180,7 +180,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     expect(await requests()).toEqual([])
   })
 
-  test('what no other person approved is refused, by its code', async () => {
+  test('pull mode refuses an unapproved merge with APPROVAL_MISSING', async () => {
     acme.does('owner merges PR1 (squash)')
     const ran = await runPod()
     expect(ran.code).toBe(1)
@@ -188,7 +188,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     expect(await requests()).toEqual([])
   })
 
-  test('a missing right is named, with the rule to add', async () => {
+  test('pull mode reports a missing right with the rule to add', async () => {
     const path = '/apis/rbac.authorization.k8s.io/v1/namespaces/apps/rolebindings'
     const name = 'countersign-acme-certs-apply-secrets'
     acme.merges(2, { [JANE]: 'removed' })
@@ -207,7 +207,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     kubectl(['apply', '-f', join(EXAMPLE, 'identity.yaml')])
   })
 
-  test('what was approved is issued into its Secret, by the service account', async () => {
+  test('pull mode issues an approved request into its Secret as the service account', async () => {
     const ran = await runPod()
     expect(ran).toMatchObject({ code: 0 })
     expect(ran.stdout).toContain('jane  issued')
@@ -229,7 +229,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     }
   })
 
-  test('a second run does nothing', async () => {
+  test('a second run of pull mode does nothing', async () => {
     const { metadata } = await read(SECRET)
     const ran = await runPod()
     expect(ran).toMatchObject({ code: 0 })
@@ -238,19 +238,19 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
     expect(await requests()).toHaveLength(1)
   })
 
-  test('nothing was written at GitHub', () => {
+  test('pull mode writes nothing at GitHub', () => {
     expect(acme.comments(1)).toEqual([])
     expect(acme.comments(2)).toEqual([])
   })
 
-  test('outside of a pod it says where it would work', async () => {
+  test('pull mode outside of a pod is CONFIG_AUTH_UNSUPPORTED', async () => {
     const ran = await runPod({ KUBERNETES_SERVICE_HOST: '' })
     expect(ran.code).toBe(2)
     expect(ran.stdout + ran.stderr).toContain('CONFIG_AUTH_UNSUPPORTED')
     expect(ran.stdout + ran.stderr).toContain('works only in a pod of that cluster')
   })
 
-  test('another digest than the one the history holds applies nothing', async () => {
+  test('pull mode with another digest issues nothing', async () => {
     const [container] = (await podSpec()).containers
     const { hostname, port } = new URL(backend.server)
     const ran = await pod.run(container.args, {
@@ -267,7 +267,7 @@ describeReal('pull mode, as examples/in-cluster has it', () => {
   })
 })
 
-test('the CronJob runs a command that there is, and lets no two runs overlap', () => {
+test('the CronJob runs apply and forbids concurrent runs', () => {
   const { spec } = parse(example('cronjob.yaml'))
   expect(spec.concurrencyPolicy).toBe('Forbid')
   const [container] = spec.jobTemplate.spec.template.spec.containers
@@ -275,5 +275,5 @@ test('the CronJob runs a command that there is, and lets no two runs overlap', (
   expect(container.securityContext.readOnlyRootFilesystem).toBe(true)
 })
 
-/** The pod brings its own. */
+/** The pod has its own login. */
 const NO_LOGIN = { credential: {}, kubeconfig: '' }

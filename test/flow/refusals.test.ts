@@ -1,4 +1,4 @@
-// Bad input: one clear problem each, nothing created, nothing lost, no stack trace.
+// Bad input: one clear problem each, nothing is created or lost, no stack trace.
 import { chmodSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -13,7 +13,7 @@ function expectClear(ran: Ran, code: string): void {
   expect(said).not.toMatch(/^\s+at .*\(|RUN_BUG|undefined|\[object/m)
 }
 
-describe('validate: a file that nobody can use', () => {
+describe('validate with a bad file', () => {
   let workshop: Workshop
   beforeAll(() => {
     workshop = new Workshop()
@@ -71,7 +71,7 @@ describe('validate: a file that nobody can use', () => {
       /a.pem/,
     ],
     ['nothing we read', 'requests/a.txt', 'hello', 'REQUEST_FORMAT_UNKNOWN', /a.txt/],
-  ])('with %s is one clear problem', async (_, path, content, code, place) => {
+  ])('a request file with %s is one clear problem', async (_, path, content, code, place) => {
     workshop.write(path, content)
     const ran = await workshop.run(['validate'])
     workshop.remove(path)
@@ -82,7 +82,7 @@ describe('validate: a file that nobody can use', () => {
     expect(ran.stdout).not.toContain('AAAA')
   })
 
-  test('that is a symbolic link is refused, not followed', async () => {
+  test('a request file that is a symbolic link is refused', async () => {
     workshop.write('requests/.keep', '')
     symlinkSync('/etc/hostname', join(workshop.folder, 'requests/a.yaml'))
     const ran = await workshop.run(['validate'])
@@ -91,7 +91,7 @@ describe('validate: a file that nobody can use', () => {
     expectClear(ran, 'REQUEST_MODE')
   })
 
-  test('gets each of several faults at once, at line and column', async () => {
+  test('a request file with several faults gets a problem for each, at line and column', async () => {
     workshop.write(
       'requests/a.yaml',
       requestText({
@@ -107,7 +107,7 @@ describe('validate: a file that nobody can use', () => {
     expect(ran.stdout).toContain('problems in 1 of 3 files')
   })
 
-  test('tells programs the same as people', async () => {
+  test('validate -o json has the same problems', async () => {
     workshop.write('requests/a.yaml', requestText({ name: 'a', more: ['colour: red'] }))
     const ran = await workshop.run(['validate', '-o', 'json'])
     workshop.remove('requests/a.yaml')
@@ -117,7 +117,7 @@ describe('validate: a file that nobody can use', () => {
   })
 })
 
-describe('plan: a place where nothing works', () => {
+describe('plan with a bad environment', () => {
   let workshop: Workshop
   beforeAll(() => {
     workshop = new Workshop()
@@ -126,13 +126,13 @@ describe('plan: a place where nothing works', () => {
   })
   afterAll(() => workshop.end())
 
-  test('without a cluster says so', async () => {
+  test('plan without a cluster is CONFIG_KUBECONFIG', async () => {
     const ran = await workshop.run(['plan'])
     expect(ran.code).toBe(2)
     expectClear(ran, 'CONFIG_KUBECONFIG')
   })
 
-  test('without the named context lists those there are', async () => {
+  test('plan with an unknown context lists the existing ones', async () => {
     workshop.useKubeconfig({ server: 'https://127.0.0.1:1', caPem: '' }, { token: 'none' })
     const ran = await workshop.run(['plan', '--context', 'prod'])
     expect(ran.code).toBe(2)
@@ -140,19 +140,19 @@ describe('plan: a place where nothing works', () => {
     expect(ran.stdout).toContain('it has: test')
   })
 
-  test('without a folder of requests says which', async () => {
+  test('validate of a missing folder names it', async () => {
     const ran = await workshop.run(['validate', 'wishes'])
     expect(ran.code).toBe(2)
     expectClear(ran, 'there is no folder wishes')
   })
 
-  test('with a flag that does not exist explains itself', async () => {
+  test('plan with an unknown flag names it', async () => {
     const ran = await workshop.run(['plan', '--yess'])
     expect(ran.code).toBe(2)
     expect(ran.stderr).toContain("unknown option '--yess'")
   })
 
-  test('with an insecure server refuses to talk to it', async () => {
+  test('plan with an insecure server is CONFIG_SERVER_INSECURE', async () => {
     workshop.write(
       'kubeconfig',
       kubeconfig({ server: 'http://192.0.2.1:8080', caPem: '' }, { token: 'none' }),
@@ -162,7 +162,7 @@ describe('plan: a place where nothing works', () => {
     expectClear(ran, 'CONFIG_SERVER_INSECURE')
   })
 
-  test('a sandbox that cannot write its kubeconfig says so and ends', async () => {
+  test('sandbox with an unwritable kubeconfig path is RUN_FILES', async () => {
     workshop.write('locked/file', '')
     chmodSync(join(workshop.folder, 'locked'), 0o500)
     const ran = await workshop.run(['sandbox', '--write-kubeconfig', 'locked/file'])
@@ -194,7 +194,7 @@ describeSubjects('apply, refused', subject => {
   }
 
   test.each(['CI', 'GITHUB_ACTIONS'])(
-    'where %s is set, since nobody is there to say yes',
+    'apply at a terminal is refused where %s is set',
     async variable => {
       const ran = await workshop.run(['apply', '--yes'], { env: { [variable]: 'true' } })
       expect(ran.code).toBe(1)
@@ -203,14 +203,14 @@ describeSubjects('apply, refused', subject => {
     },
   )
 
-  test.each(['no\n', 'y\n', 'Yes\n', ''])('by the answer %j', async stdin => {
+  test.each(['no\n', 'y\n', 'Yes\n', ''])('apply is refused by the answer %j', async stdin => {
     const ran = await workshop.run(['apply'], { stdin })
     expect(ran.code).toBe(1)
     expectClear(ran, 'APPROVAL_DECLINED')
     await expectNothingCreated()
   })
 
-  test('where the configuration says never', async () => {
+  test('apply at a terminal is refused where commandLine is never', async () => {
     configure(workshop, {
       owner,
       namespace: subject().namespace,
@@ -223,7 +223,7 @@ describeSubjects('apply, refused', subject => {
     await expectNothingCreated()
   })
 
-  test('without the right to approve, naming the rule to add', async () => {
+  test('apply without the right to approve reports the rule to add', async () => {
     const printed = await workshop.run(['manifests', 'rbac'])
     const rules = rulesOf(printed.stdout).filter(({ resources }) => !resources.includes('signers'))
     const other = new Workshop()
@@ -243,7 +243,7 @@ describeSubjects('apply, refused', subject => {
     )
   })
 
-  test("where the Secret is somebody else's, before anything is created", async () => {
+  test('apply with a Secret of somebody else is refused before anything is created', async () => {
     const path = `/api/v1/namespaces/${subject().namespace}/secrets`
     await subject().admin.created(path, {
       apiVersion: 'v1',
@@ -259,7 +259,7 @@ describeSubjects('apply, refused', subject => {
     await subject().admin.delete(`${path}/jane-tls`)
   })
 
-  test('and done when the answer is yes', async () => {
+  test('apply issues after the answer yes', async () => {
     const ran = await workshop.run(['apply'], { stdin: 'yes\n' })
     expect(ran.stderr).toContain('Apply jane? Only yes is accepted: ')
     expect(ran.stdout).toContain('1 of 1 · 1 done')

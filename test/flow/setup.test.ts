@@ -1,5 +1,5 @@
-// The first twenty minutes, through the command line: an empty repository becomes one that validates and plans, a person gets a
-// request file and a key, and what has to be applied is printed.
+// The first twenty minutes at the command line: an empty repository becomes one that validates and plans, a person gets a request
+// file and a key, and the objects to apply are printed.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { createPrivateKey, createPublicKey } from 'node:crypto'
@@ -19,7 +19,7 @@ const WRITTEN =
 
 let cluster: SandboxCluster
 let repository: Workshop
-/** Beside the repository, so that a home folder is not inside of it. */
+/** Outside of the repository, so that the home folder is not part of it. */
 let home: Workshop
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
   })
 
 describe('init', () => {
-  test('writes what validates and plans at once, with the digest that is trusted', async () => {
+  test('init writes a repository that validates and plans, with its digest in the workflow', async () => {
     const made = await run(['init', '--cluster', 'prod', ...OWNERS])
     expect([made.code, made.stdout.split('\n')[0]]).toEqual([0, `wrote ${WRITTEN}`])
     expect(made.stdout).toContain('repos/acme/certs/rulesets')
@@ -82,7 +82,7 @@ describe('init', () => {
     ])
   })
 
-  test('takes server, CA and signer CA from the cluster of the kubeconfig', async () => {
+  test('init takes server, CA and signer CA from the cluster of the kubeconfig', async () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
     const { clusters } = parse(repository.read('countersign.yaml'))
     const { prod } = clusters
@@ -93,7 +93,7 @@ describe('init', () => {
     expect(pem(signer.certificateAuthorityData)).toContain('BEGIN CERTIFICATE')
   })
 
-  test('never writes over what is there', async () => {
+  test('init never overwrites an existing file', async () => {
     repository.write('policies/people.yaml', 'mine\n')
     repository.write('docs/CODEOWNERS', '* @somebody\n')
     repository.write('.github/workflows/countersign.yml', 'mine\n')
@@ -107,7 +107,7 @@ describe('init', () => {
     expect(git('status', '--short')).not.toContain(' CODEOWNERS')
   })
 
-  test('without cluster and GitHub says what to fill in, and nothing passes until that is done', async () => {
+  test('init without cluster and GitHub lists what to fill in, and every command fails until then', async () => {
     home.remove('kubeconfig')
     const ran = await run(['init', '--cluster', 'prod'])
     expect(ran.code).toBe(0)
@@ -122,7 +122,7 @@ describe('init', () => {
     }
   })
 
-  test('looks ids up at GitHub where there is a token', async () => {
+  test('init looks up ids at GitHub with a token', async () => {
     const world = new World()
     world.addOrganization('acme')
     const owner = world.addUser('octo', { id: 77 })
@@ -148,7 +148,7 @@ describe('init', () => {
     [['init', '--cluster', 'Prod_1'], /is not a name for a cluster/],
     [['init', '--cluster', 'prod', '--owners', 'a b'], /is not a login/],
     [['init', '--cluster', 'prod', '--repository', 'acme'], /is not the name of a repository/],
-  ])('%j is refused, and nothing is written', async (args, message) => {
+  ])('init refuses %j and writes nothing', async (args, message) => {
     const ran = await run(args)
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(message)])
     expect(git('status', '--short')).toBe('')
@@ -163,7 +163,7 @@ describe('new', () => {
 
   const key = (): string => join(home.folder, '.countersign/jane.key')
 
-  test('--own-key keeps the key outside of the repository, for its owner alone, and puts its request into the file', async () => {
+  test('new --own-key writes the key outside of the repository with mode 0600, and its request into the file', async () => {
     const ran = await run(['new', 'jane', '--own-key', '--group', 'developers'])
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(key())])
     expect(statSync(key()).mode & 0o777).toBe(0o600)
@@ -184,7 +184,7 @@ describe('new', () => {
     expect(planned.stdout).toMatch(/\+ {2}jane {2}issue .* artifact jane/)
   })
 
-  test('writes no key over another, and then no file either', async () => {
+  test('new never overwrites a key and then writes no request file', async () => {
     home.write('.countersign/jane.key', 'mine\n')
     const ran = await run(['new', 'jane', '--own-key'])
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('never written over')])
@@ -194,9 +194,9 @@ describe('new', () => {
 
   test.each([
     ['in the repository', 'jane.key'],
-    ['in a folder of it that is not there yet', 'keys/deep/jane.key'],
-    ['by a way around', '../x/../{repository}/jane.key'],
-  ])('makes no key %s', async (_title, place) => {
+    ['in a new folder of the repository', 'keys/deep/jane.key'],
+    ['in the repository by a path outside of it', '../x/../{repository}/jane.key'],
+  ])('new refuses a key %s', async (_title, place) => {
     const path = place.replace('{repository}', repository.folder.split('/').at(-1) ?? '')
     const ran = await run(['new', 'jane', '--own-key', '--key', path])
     expect([ran.code, ran.stderr]).toEqual([
@@ -206,7 +206,7 @@ describe('new', () => {
     expect(git('status', '--short')).toBe('')
   })
 
-  test('makes no key behind a link that leads into the repository', async () => {
+  test('new refuses a key behind a link into the repository', async () => {
     execFileSync('ln', ['-s', repository.folder, join(home.folder, 'link')])
     const ran = await run(['new', 'jane', '--own-key', '--key', join(home.folder, 'link/jane.key')])
     expect([ran.code, ran.stderr]).toEqual([
@@ -215,7 +215,7 @@ describe('new', () => {
     ])
   })
 
-  test('says at once what a policy denies, and writes nothing, no key either', async () => {
+  test('new reports what a policy denies and writes neither file nor key', async () => {
     const ran = await run(['new', 'jane', '--own-key', '--group', 'admins'])
     expect([ran.code, ran.stdout]).toEqual([
       1,
@@ -225,7 +225,7 @@ describe('new', () => {
     expect(() => statSync(key())).toThrow(/ENOENT/)
   })
 
-  test('--cluster names the cluster that signs, in the file where it is not the default', async () => {
+  test('new --cluster writes the cluster into the file if it is not the default', async () => {
     repository.edit('countersign.yaml', 'clusters:\n', 'clusters:\n  lab: {provider: other}\n')
     const group = ['--group', 'developers']
     const lab = await run(['new', 'jane', '--own-key', ...group, '--cluster', 'lab'])
@@ -235,7 +235,7 @@ describe('new', () => {
     expect(parse(repository.read('requests/people/mark.yaml')).spec).not.toHaveProperty('clusters')
   })
 
-  test('refuses a second file of a name, and one that is there', async () => {
+  test('new refuses a second file of the same name, and an existing file', async () => {
     repository.write(
       'requests/people/old.yaml',
       'apiVersion: countersign.dev/v1\nkind: CertificateRequest\nmetadata: {name: jane}\nspec: {commonName: jane}\n',
@@ -246,7 +246,7 @@ describe('new', () => {
     expect([there.code, there.stderr]).toEqual([2, expect.stringContaining('is there already')])
   })
 
-  test.each(['../jane', 'Jane', 'a'.repeat(53), '-jane'])('%j is no name', async name => {
+  test.each(['../jane', 'Jane', 'a'.repeat(53), '-jane'])('new refuses the name %j', async name => {
     const ran = await run(['new', '--', name])
     expect([ran.code, ran.stderr]).toEqual([
       2,
@@ -260,7 +260,7 @@ describe('manifests', () => {
     await run(['init', '--cluster', 'prod', ...OWNERS])
   })
 
-  test('identity gives the rights that apply needs, and no more is asked for', async () => {
+  test('manifests identity prints the rights that apply needs', async () => {
     const printed = await run(['manifests', 'identity', '--cluster', 'prod', '--user', 'applier'])
     expect(printed.code).toBe(0)
     cluster.allow({ user: 'applier' }, rulesOf(printed.stdout))
@@ -271,7 +271,7 @@ describe('manifests', () => {
     expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining('1 of 1 · 1 done')])
   })
 
-  test('guard, identity and ruleset are what kubectl and gh take', async () => {
+  test('manifests guard, identity and ruleset print valid objects', async () => {
     for (const what of ['identity', 'guard']) {
       const { code, stdout } = await run(['manifests', what])
       const objects = parseAllDocuments(stdout).map(one => one.toJS())
@@ -284,7 +284,7 @@ describe('manifests', () => {
     expect(JSON.parse(stdout)).toMatchObject({ target: 'branch', enforcement: 'active' })
   })
 
-  test('rbac is refused where no request can be read: rights without names are rights for every signer', async () => {
+  test('manifests rbac is refused if no request is readable', async () => {
     const empty = await run(['manifests', 'rbac'])
     expect([empty.code, empty.stdout]).toEqual([
       1,
@@ -309,7 +309,7 @@ describe('manifests', () => {
   })
 
   test.each(['identity', 'guard', 'kubeconfig'])(
-    '%s is refused where a policy selects signers by a pattern that rights cannot express',
+    'manifests %s is refused if a policy selects signers by a pattern that RBAC cannot express',
     async what => {
       const client = 'signerNames: [kubernetes.io/kube-apiserver-client'
       repository.edit('policies/people.yaml', client, `${client}, "example.com/t*"`)
@@ -323,13 +323,13 @@ describe('manifests', () => {
     },
   )
 
-  test('a policy that cannot be read stops them: it might give other rights', async () => {
+  test('manifests identity is refused if a policy is unreadable', async () => {
     repository.write('policies/other.yaml', 'kind: odd\n')
     const ran = await run(['manifests', 'identity'])
     expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('policies/other.yaml')])
   })
 
-  test('kubeconfig has nothing to store where GitHub logs in by itself', async () => {
+  test('manifests kubeconfig prints nothing to store for githubOidc', async () => {
     repository.edit(
       'countersign.yaml',
       'auth: {kubeconfig: {secretEnv: KUBECONFIG_PROD}}',

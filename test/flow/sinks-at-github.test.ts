@@ -1,4 +1,4 @@
-// Private keys that leave through GitHub: sealed for an environment, or encrypted in an artifact, and nowhere else in any output.
+// Private keys that leave through GitHub: sealed for an environment, or encrypted in an artifact, and in no other output.
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { generateX25519Identity, identityToRecipient, Decrypter } from 'age-encryption'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -105,14 +105,14 @@ const problemsOf = ({ result }: ActionRan): readonly string[] =>
     (outcome.problems ?? []).map((each: ShownProblem) => each.code),
   )
 
-describe('secrets of an environment', () => {
+describe('environment secrets', () => {
   const three = [
     { githubSecret: PLACE },
     { githubSecret: { ...PLACE, name: 'JANE_P12', format: 'pkcs12' } },
     { kubeconfig: { githubSecret: { ...PLACE, name: 'JANE_KUBECONFIG' } } },
   ]
 
-  test('hold one pair as pem, kubeconfig and keystore, and the record what was sealed', () =>
+  test('environment secrets hold one pair as PEM, kubeconfig and keystore, and the record holds their digests', () =>
     withSinks(async scene => {
       asks(scene, 1, three)
       const ran = await apply(scene)
@@ -141,7 +141,7 @@ describe('secrets of an environment', () => {
       expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '0' } })
     }))
 
-  test('are deleted by a withdrawal, except what somebody else wrote since', () =>
+  test('a withdrawal deletes environment secrets, except those that somebody else wrote since', () =>
     withSinks(async scene => {
       asks(scene, 1, three)
       expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '1' } })
@@ -166,7 +166,7 @@ describe('secrets of an environment', () => {
       expect(await apply(scene)).toMatchObject({ code: 0, result: { outcomes: [] } })
     }))
 
-  test('that a withdrawal deleted are written anew without a warning', () =>
+  test('an environment secret is written again after a withdrawal without a warning', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])
       expect((await apply(scene)).code).toBe(0)
@@ -176,7 +176,7 @@ describe('secrets of an environment', () => {
       expect((await apply(scene)).result.outcomes).toMatchObject([{ kind: 'issued', warnings: [] }])
     }))
 
-  test('stay after a withdrawal without a token, with the command that deletes them', () =>
+  test('a withdrawal without a token keeps an environment secret and reports the command that deletes it', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])
       expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '1' } })
@@ -189,7 +189,7 @@ describe('secrets of an environment', () => {
       expect([...scene.environment.secrets.keys()]).toEqual(['JANE'])
     }))
 
-  test('that the token may not delete fail alone, and are deleted by the next run that may', () =>
+  test('a withdrawal that may not delete an environment secret fails, and the next run deletes it', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])
       expect(await apply(scene)).toMatchObject({ outputs: { 'issued-count': '1' } })
@@ -201,7 +201,7 @@ describe('secrets of an environment', () => {
       expect([...scene.environment.secrets.keys()]).toEqual([])
     }))
 
-  test('need the token of an App, which is said before anything is made', () =>
+  test('an environment secret without an App token is SINK_TOKEN before anything is created', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])
       const ran = await apply(scene, { token: '' })
@@ -211,8 +211,8 @@ describe('secrets of an environment', () => {
 
   test.each([
     ['may not use environments', { may: 'none' }, 'GITHUB_FORBIDDEN', 0],
-    ['may only read them', { may: 'read' }, 'GITHUB_FORBIDDEN', 1],
-  ] as const)('with a token that %s fail by name, and hold nothing', (_, words, code, signed) =>
+    ['may only read environments', { may: 'read' }, 'GITHUB_FORBIDDEN', 1],
+  ] as const)('a token that %s writes no environment secret', (_, words, code, signed) =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])
       const ran = await apply(scene, words)
@@ -220,8 +220,8 @@ describe('secrets of an environment', () => {
       expectNoKey(ran)
       expect(scene.environment.secrets.size).toBe(0)
       expect((await standingIn(scene.place)).certificates).toHaveLength(signed)
-      // Whoever gives the token the right gets a pair; the one that was lost is listed.
-      // After an attempt a run that starts by itself waits for an hour; one that somebody starts does not.
+      // With the right, the next run stores a pair and lists the lost one. A scheduled run waits one hour after an attempt; a manual
+      // run does not.
       if (signed > 0) {
         const { result } = await apply(scene)
         expect(result.outcomes).toMatchObject([{ problem: { code: 'PLAN_BACK_OFF' } }])
@@ -232,7 +232,7 @@ describe('secrets of an environment', () => {
     }),
   )
 
-  test('of an environment that is not there fail by name, before a key is made', () =>
+  test('a secret of a missing environment fails before a key is made', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: { ...PLACE, environment: 'staging' } }])
       const ran = await apply(scene)
@@ -240,7 +240,7 @@ describe('secrets of an environment', () => {
       expect((await standingIn(scene.place)).certificates).toEqual([])
     }))
 
-  test('that somebody else wrote before are not written over', () =>
+  test('an environment secret of somebody else is not overwritten', () =>
     withSinks(async scene => {
       const { state } = scene.acme.stage.world
       putEnvironmentSecret(state, scene.environment, 'JANE', new Uint8Array(48))
@@ -252,7 +252,7 @@ describe('secrets of an environment', () => {
       expect((await standingIn(scene.place)).certificates).toEqual([])
     }))
 
-  test('that somebody else wrote are not written over because an attempt was cut off once', () =>
+  test('an environment secret of somebody else is not overwritten after an interrupted attempt', () =>
     withSinks(async scene => {
       const secret = { secret: { namespace: 'apps', name: 'jane-tls' } }
       const writes = { method: 'PATCH', path: /secrets.*force=/ }
@@ -263,13 +263,13 @@ describe('secrets of an environment', () => {
       expect((await apply(scene, { event: 'workflow_dispatch' })).code).toBe(0)
       const theirs = new Uint8Array(48)
       putEnvironmentSecret(scene.acme.stage.world.state, scene.environment, 'JANE', theirs)
-      // The notice of the first run has a number, too.
+      // The notice of the first run has number 2.
       asks(scene, 3, [secret, { githubSecret: PLACE }])
       expect(problemsOf(await apply(scene))).toContain('SINK_NOT_OWNED')
       expect(scene.environment.secrets.get('JANE')?.sealed).toEqual(theirs)
     }))
 
-  test('that somebody else wrote after a withdrawal are theirs', () =>
+  test('an environment secret that somebody else wrote after a withdrawal is not overwritten', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])
       expect((await apply(scene)).code).toBe(0)
@@ -284,7 +284,7 @@ describe('secrets of an environment', () => {
       expect(scene.environment.secrets.get('JANE')?.sealed).toEqual(theirs)
     }))
 
-  test('that somebody else wrote since are written again, with a warning', () =>
+  test('our environment secret that somebody else changed is overwritten with a warning', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }])
       expect((await apply(scene)).code).toBe(0)
@@ -298,7 +298,7 @@ describe('secrets of an environment', () => {
       expectPair(await valueIn(scene, 'JANE'))
     }))
 
-  test('that cannot be written yet do not keep a Secret from its pair, and are completed from it', () =>
+  test('an environment secret that cannot be written is completed later from the Secret', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }, { secret: { namespace: 'apps', name: 'jane-tls' } }])
       const failed = await apply(scene, { may: 'read' })
@@ -309,7 +309,7 @@ describe('secrets of an environment', () => {
       const before = await standingIn(scene.place)
       expect(before).toMatchObject({ certificates: [expect.any(String)], secrets: ['jane-tls'] })
       expect((await recordIn(scene)).issued.incomplete).toHaveLength(1)
-      // The certificate stands, and works.
+      // The certificate is valid and in use.
       expect(scene.acme.issues()[0]?.body).toMatch(
         /jane\S* on `prod` \| \d{4}-\d\d-\d\d \d\d:\d\dZ, in /,
       )
@@ -321,7 +321,7 @@ describe('secrets of an environment', () => {
       expect(await valueIn(scene, 'JANE')).toBe(text('tls.crt') + text('tls.key'))
     }))
 
-  test('whose first write was never answered are ours all the same', () =>
+  test('an environment secret whose write got no answer is ours', () =>
     withSinks(async scene => {
       asks(scene, 1, [{ githubSecret: PLACE }, { secret: { namespace: 'apps', name: 'jane-tls' } }])
       scene.acme.github.faults.push({
@@ -344,7 +344,7 @@ describe('secrets of an environment', () => {
   test.each([
     ['could not be written', { may: 'read' }],
     ['had no token', { token: '' }],
-  ] as const)('that were ours when a later run %s are still ours', (_, words) =>
+  ] as const)('an environment secret is still ours after a later run that %s', (_, words) =>
     withSinks(async scene => {
       const both = [{ githubSecret: PLACE }, { secret: { namespace: 'apps', name: 'jane-tls' } }]
       asks(scene, 1, both)
@@ -361,7 +361,7 @@ describe('secrets of an environment', () => {
     }),
   )
 
-  test('that were ours when a later run could not write them are deleted by a withdrawal', () =>
+  test('a withdrawal deletes an environment secret that a later run could not write', () =>
     withSinks(async scene => {
       const both = [{ githubSecret: PLACE }, { secret: { namespace: 'apps', name: 'jane-tls' } }]
       asks(scene, 1, both)
@@ -369,7 +369,7 @@ describe('secrets of an environment', () => {
       scene.acme.stage.world.tick(60)
       asks(scene, 2, both, { reissue: 1 })
       expect((await apply(scene, { may: 'read' })).code).toBe(2)
-      // The notice of that run has a number, too.
+      // The notice of that run has number 3.
       asks(scene, 4, both, { reissue: 1, withdraw: true })
       expect((await apply(scene)).result.outcomes).toMatchObject([
         { kind: 'withdrawn', warnings: [] },
@@ -378,7 +378,7 @@ describe('secrets of an environment', () => {
     }))
 })
 
-test('files are refused on the pull request and in the action, before anything is made', () =>
+test('a file sink in the action is refused at plan and at apply', () =>
   withSinks(
     async scene => {
       asks(scene, 1, [{ file: { path: 'out/jane.pem' } }])
@@ -390,7 +390,7 @@ test('files are refused on the pull request and in the action, before anything i
     [{ file: { paths: ['out/**'] } }],
   ))
 
-test('an artifact for recipients holds the pair, for them alone', async () => {
+test('an artifact for recipients holds a pair that only they can decrypt', async () => {
   const identity = await generateX25519Identity()
   const recipients = [await identityToRecipient(identity)]
   await withSinks(

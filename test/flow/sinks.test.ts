@@ -1,5 +1,5 @@
-// One pair in every form, opened by strangers: openssl, kubectl, curl, node:tls. What is missing is completed, what is somebody
-// else's is left alone, and one sink that fails does not undo the others.
+// One pair in every form, opened by openssl, kubectl, curl and node:tls. A missing sink is completed, a sink of somebody else stays
+// unchanged, and one failing sink does not undo the others.
 import { execFile, execFileSync } from 'node:child_process'
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { chmodSync, statSync } from 'node:fs'
@@ -15,7 +15,7 @@ import type { Subject } from '../build/subjects.ts'
 import { Workshop } from '../build/workshop.ts'
 import type { Ran } from '../build/reuse/run.ts'
 
-/** The embedded cluster runs in this process and has to answer meanwhile. */
+/** The embedded cluster runs in this process, so the call must not block it. */
 const execute = promisify(execFile)
 const PASSWORD = 'correct horse'
 const OWNER = 'sinks'
@@ -87,7 +87,7 @@ describeSubjects('sinks', subject => {
     return JSON.parse(answer.stdout).status.userInfo.username
   }
 
-  test('in every form hold one pair, which strangers open and log in with', async () => {
+  test('sinks of every form hold one pair, and openssl, kubectl, curl and node:tls open it', async () => {
     asks('jane', [
       '{file: {path: out/jane.pem}}',
       '{file: {path: out/jane.p12, format: pkcs12}}',
@@ -123,13 +123,13 @@ describeSubjects('sinks', subject => {
     expect(await curl('--cert', 'out/jane.p12', '--cert-type', 'P12')).toBe('jane')
   })
 
-  test('that are all there are left alone by a second run', async () => {
+  test('complete sinks are unchanged by a second run', async () => {
     const before = await pairOf('jane-tls')
     expect((await apply('jane')).stdout).toContain('nothing to do')
     expect(await pairOf('jane-tls')).toEqual(before)
   })
 
-  test('one of which was deleted is completed from the other, without another certificate', async () => {
+  test('a deleted sink is completed from another one, without a new certificate', async () => {
     const before = await pairOf('jane-tls')
     const count = await csrs('jane')
     await subject().admin.delete(`${secrets(subject())}/jane-kubeconfig`)
@@ -142,7 +142,7 @@ describeSubjects('sinks', subject => {
     expect((await record('jane')).issued).toMatchObject({ n: 1, incomplete: [] })
   })
 
-  test('from which both copies are gone get a new certificate', async () => {
+  test('sinks without any copy get a new certificate', async () => {
     const before = await pairOf('jane-tls')
     for (const name of ['jane-kubeconfig', 'jane-tls'])
       await subject().admin.delete(`${secrets(subject())}/${name}`)
@@ -152,7 +152,7 @@ describeSubjects('sinks', subject => {
     expect(workshop.read('out/jane.pem')).toContain(after?.certificate ?? '-')
   })
 
-  test('one of which is a file that could not be written for once is written when it can be', async () => {
+  test('a file sink that was not writable is written by a later run', async () => {
     asks('file', ['{secret: {namespace: NS}}', '{file: {path: out/file.pem}}'])
     expect((await apply('file')).code).toBe(0)
     workshop.edit('requests/file.yaml', 'spec:\n', 'spec:\n  reissue: 1\n')
@@ -165,7 +165,7 @@ describeSubjects('sinks', subject => {
     expect(workshop.read('out/file.pem')).toContain(stored?.certificate ?? '-')
   })
 
-  test('that are no longer named are told, with until when what they hold works', async () => {
+  test('a sink that is no longer named is reported, with the expiry of its certificate', async () => {
     asks('choice', ['{secret: {namespace: NS}}'])
     expect((await apply('choice')).code).toBe(0)
     asks('choice', ['{secret: {namespace: NS, name: chosen-tls}}'])
@@ -177,12 +177,12 @@ describeSubjects('sinks', subject => {
     expect((await apply('choice')).stdout).not.toContain('no longer among')
   })
 
-  /** A Secret is seen by the plan, which refuses; the others are met under the claim. */
+  /** The plan sees a Secret and refuses; the others fail under the claim. */
   const FIRST: readonly (readonly [string, string, RegExp, number?])[] = [
-    ['a namespace that is missing', '{secret: {namespace: nowhere-at-all}}', /nowhere-at-all/],
+    ['a missing namespace', '{secret: {namespace: nowhere-at-all}}', /nowhere-at-all/],
     ['a Secret of somebody else', '{secret: {namespace: NS, name: theirs}}', /SINK_NOT_OWNED/, 1],
     [
-      'a password that is missing',
+      'a missing password',
       '{secret: {namespace: NS, name: pw-tls, keystores: {pkcs12: {passwordSecretRef: {name: none, key: x}}}}}',
       /SINK_PASSWORD/,
     ],
@@ -191,7 +191,7 @@ describeSubjects('sinks', subject => {
   ]
 
   test.each(FIRST)(
-    'one of which is %s stop the first certificate by its name, before a key is made',
+    'a sink with %s stops the first certificate before a key is made',
     async (_, sink, words, code = 2) => {
       await somebodyElse(subject(), workshop)
       asks('first', ['{secret: {namespace: NS}}', sink])
@@ -202,7 +202,7 @@ describeSubjects('sinks', subject => {
   )
 
   test.each(FIRST)(
-    'one of which is %s do not keep the others from a later one, and it is completed when it can be',
+    'a sink with %s does not stop a later certificate of the other sinks',
     async (_, sink, words) => {
       await somebodyElse(subject(), workshop)
       const name = `later-${FIRST.findIndex(each => each[1] === sink)}`
@@ -238,7 +238,7 @@ async function somebodyElse({ admin, namespace }: Subject, workshop: Workshop): 
   chmodSync(join(workshop.folder, 'out/open'), 0o755)
 }
 
-/** The leaf that openssl finds in a keystore, by its fingerprint. */
+/** Fingerprint of the leaf that openssl finds in a keystore. */
 function opened(workshop: Workshop, file: string, password: string): string {
   const options = ['-in', file, '-nodes', '-passin', `pass:${password}`]
   const text = execFileSync('openssl', ['pkcs12', ...options], { cwd: workshop.folder }).toString()

@@ -1,4 +1,4 @@
-// One request, from file to Secret: fifty of them, all formats and key kinds, with only the rights that are printed.
+// Requests from file to Secret: fifty of all formats and key kinds, with only the printed rights.
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { opensslRequest } from '../build/openssl-request.ts'
 import { isPair, opensslVerify, storedPair, storedRecord, whoIs } from '../build/stored.ts'
@@ -17,7 +17,7 @@ const KEYS = [
   '{algorithm: Ed25519}',
 ]
 
-/** The keys of requesters who keep them, by request name. */
+/** The own keys of requesters, by request name. */
 const theirKeys = new Map<string, string>()
 
 function fillWith50(workshop: Workshop): readonly string[] {
@@ -91,7 +91,7 @@ describeSubjects('the spine', subject => {
   })
   afterAll(() => workshop.end())
 
-  test('apply asks about everything by name, and shows each request whole before that', async () => {
+  test('apply lists every request by name and asks once', async () => {
     const asked = async (...given: readonly string[]) =>
       (await workshop.run(['apply', ...given], { stdin: 'no\n' })).stderr
     const [one = '', two = ''] = names.toSorted()
@@ -101,14 +101,14 @@ describeSubjects('the spine', subject => {
     for (const name of names) expect(all).toMatch(new RegExp(`(^|\\s)${name}(,|\\s)`))
   })
 
-  test('apply --yes issues and stores all fifty', async () => {
+  test('apply --yes issues and stores fifty certificates', async () => {
     const ran = await workshop.run(['apply', '--yes'])
     expect(ran.stderr).toBe('')
     expect(ran.stdout).toContain('50 of 50 · 50 done')
     expect(ran.code).toBe(0)
   })
 
-  test('every Secret holds a certificate of the signer, with the key that belongs to it', async () => {
+  test('every Secret holds a certificate of the signer with its key', async () => {
     for (const name of names) {
       const pair = await pairOf(subject(), name)
       expect(opensslVerify(pair.certificate, pair.ca ?? '')).toContain('leaf.pem: OK')
@@ -116,7 +116,7 @@ describeSubjects('the spine', subject => {
     }
   })
 
-  test('whoever holds a pair is that user with those groups', async () => {
+  test('every pair logs in as its user with its groups', async () => {
     for (const name of names) {
       const identity = await whoIs(subject(), await pairOf(subject(), name))
       expect(identity.username).toBe(name)
@@ -124,11 +124,11 @@ describeSubjects('the spine', subject => {
     }
   })
 
-  test('a requester keeps their key: the Secret holds none', async () => {
+  test('the Secret of a requester with an own key holds no key', async () => {
     expect((await storedPair(subject(), subject().namespace, 'guest-0-tls'))?.key).toBeNull()
   })
 
-  test('a second apply does nothing and says so', async () => {
+  test('a second apply reports nothing to do', async () => {
     const before = await pairOf(subject(), 'person-0')
     const ran = await workshop.run(['apply', '--yes'])
     expect(ran).toMatchObject({
@@ -138,7 +138,7 @@ describeSubjects('the spine', subject => {
     expect(await pairOf(subject(), 'person-0')).toEqual(before)
   })
 
-  test('a comment added is keep, and marked as uncommitted meaning', async () => {
+  test('an added comment is keep, and is marked as uncommitted', async () => {
     workshop.write(
       'requests/person-1.yaml',
       `# for the office\n${workshop.read('requests/person-1.yaml')}`,
@@ -152,7 +152,7 @@ describeSubjects('the spine', subject => {
     })
   })
 
-  test('an edited file is reissue, and apply replaces the pair', async () => {
+  test('a changed group is reissue, and apply replaces the pair', async () => {
     workshop.edit('requests/person-2.yaml', 'viewers', 'releasers')
     const plan = await workshop.run(['plan'])
     expect(plan.stdout).toMatch(
@@ -172,12 +172,12 @@ describeSubjects('the spine', subject => {
     expect(record).toMatchObject({ n: 2, claim: null, issued: { n: 2 } })
   })
 
-  test('status names who has access until when', async () => {
+  test('status lists who has access until when', async () => {
     const ran = await workshop.run(['status', '--expiring', '30d'])
     expect(ran.stdout).toMatch(/person-0\s+test\s+CN=person-0, O=developers, O=viewers\s+in/)
   })
 
-  test('status has what is blocked, with until when its certificate works', async () => {
+  test('status lists blocked requests with the expiry of their certificates', async () => {
     const file = 'requests/person-0.yaml'
     const text = workshop.read(file)
     workshop.write(file, `${text}  colour: blue\n`)

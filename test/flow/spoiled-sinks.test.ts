@@ -1,4 +1,4 @@
-// Sinks that are not as a run left them: somebody wrote there meanwhile, or the run never heard that it had.
+// Sinks that changed after a run: somebody else wrote there, or the run got no answer to its write.
 import { X509Certificate, createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -50,7 +50,7 @@ function isPair(name: string): boolean {
   return new X509Certificate(text('tls.crt')).checkPrivateKey(createPrivateKey(text('tls.key')))
 }
 
-/** Whether the Secret holds the attempt that an earlier run stored, and no other was made. */
+/** Expects that the Secret holds the attempt of an earlier run, and that no other attempt was made. */
 async function expectFound(name: string, attempts: number): Promise<void> {
   const stored = secret(name)
   expect([stored.metadata.annotations['countersign.dev/attempt'], attemptsFor(name)]).toEqual([
@@ -63,7 +63,7 @@ async function expectFound(name: string, attempts: number): Promise<void> {
   expect(record(name).issued.n).toBe(attempts)
 }
 
-test('a new pair that a run stored without hearing of it is recorded, and not made again', async () => {
+test('a new pair is recorded by the next run if its write got no answer', async () => {
   await issue('deaf')
   asksAgain('deaf')
   cluster.faults.plan(WRITES_SECRET, { kind: 'reset', when: 'after' }, 1000)
@@ -72,7 +72,7 @@ test('a new pair that a run stored without hearing of it is recorded, and not ma
   await expectFound('deaf', 2)
 })
 
-test('a new pair that a killed run stored is found, although the run after it was killed, too', async () => {
+test('a new pair of a killed run is found even if the next run is killed too', async () => {
   await issue('twice')
   asksAgain('twice')
   await workshop.run(['apply', '--yes', 'twice'], { killAt: 'after PATCH /secrets/' })
@@ -81,7 +81,7 @@ test('a new pair that a killed run stored is found, although the run after it wa
   await expectFound('twice', 2)
 })
 
-test('a file of somebody else is not written over because an attempt was cut off once', async () => {
+test('a file of somebody else is not overwritten after an interrupted attempt', async () => {
   workshop.write('policies/everybody.yaml', `${policyText('apps')}  - file: {paths: ["out/**"]}\n`)
   workshop.write('requests/cut.yaml', requestText({ name: 'cut' }))
   await workshop.run(['apply', '--yes', 'cut'], { killAt: 'before PATCH /secrets/' })
@@ -113,7 +113,7 @@ test('a key that somebody put into the Secret is not certified under rotationPol
   expect(isPair('stays')).toBe(true)
 })
 
-test('a key that was replaced in a Secret is noticed, and the pair made anew', async () => {
+test('a key that was replaced in a Secret leads to a new pair', async () => {
   await issue('keyed')
   await issue('other')
   await change('keyed', { data: { 'tls.key': secret('other').data['tls.key'] } })
@@ -121,7 +121,7 @@ test('a key that was replaced in a Secret is noticed, and the pair made anew', a
   expect(isPair('keyed')).toBe(true)
 })
 
-test('a Secret that is immutable is found before a certificate is made for nothing', async () => {
+test('an immutable Secret is reported before a certificate is requested', async () => {
   await issue('fixed')
   await change('fixed', { immutable: true })
   asksAgain('fixed')
@@ -140,7 +140,7 @@ test.each([
     ],
   ],
 ])(
-  'an attempt that could be put nowhere counts as a failure with %s of them',
+  'an attempt without a writable sink counts as a failure with %s of them',
   async (name, sinks) => {
     workshop.write(`requests/${name}.yaml`, requestText({ name, more: ['sinks:', ...sinks] }))
     cluster.faults.plan(WRITES_SECRET, { kind: 'reset', when: 'before' }, 1000)

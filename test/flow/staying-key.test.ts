@@ -1,5 +1,5 @@
-// What was asked for with a key that stays, the requester's own or one in a Secret, can be used whenever it is signed. So a run that
-// could not end it leaves it to the next one, which collects it and asks for nothing else.
+// A certificate for a kept key (an own key, or one in a Secret) is usable whenever it is signed. So a run that could not finish leaves
+// its attempt to the next run, which collects the certificate and requests no other.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { textAt } from '../../src/sandbox/api/json-values.ts'
 import { ownCluster } from '../build/own-cluster.ts'
@@ -57,41 +57,38 @@ test.each<[Obstacle, string, string]>([
   ['late', 'a signer that is silent', 'CLUSTER_UNSIGNED'],
   ['blind', 'an API server that does not show what became of it', 'CLUSTER_ANSWER'],
   ['full', 'a Secret that cannot be written', 'CLUSTER_ANSWER'],
-])(
-  'an attempt that is %s, by %s, is left to the next run, which collects it',
-  async (obstacle, _, code) => {
-    const names = ['guest', 'kept', 'fresh', 'lost'].map(name => `${name}-${obstacle}`)
-    const [guest = '', kept = '', fresh = '', lost = ''] = names
-    const before = storedKey(kept)
-    put(obstacle)
-    const ran = await workshop.run(['apply', '--yes', ...names], IMPATIENT)
-    expect(ran.stdout).toContain(code)
-    expect(ran.code).toBe(2)
-    for (const [name, n] of [
-      [guest, 1],
-      [kept, 2],
-    ] as const)
-      // prettier-ignore
-      expect(record(name)).toMatchObject({ n, claim: { n }, abandoned: [], failures: null })
-    // Whoever has no key when the run ends begins another attempt, and not at once.
-    for (const name of [fresh, lost])
-      expect(record(name)).toMatchObject({ claim: null, issued: null, abandoned: [{ n: 1 }] })
-    const asked = [...objects(guest), ...objects(kept)]
+])('an attempt that is %s, by %s, is completed by the next run', async (obstacle, _, code) => {
+  const names = ['guest', 'kept', 'fresh', 'lost'].map(name => `${name}-${obstacle}`)
+  const [guest = '', kept = '', fresh = '', lost = ''] = names
+  const before = storedKey(kept)
+  put(obstacle)
+  const ran = await workshop.run(['apply', '--yes', ...names], IMPATIENT)
+  expect(ran.stdout).toContain(code)
+  expect(ran.code).toBe(2)
+  for (const [name, n] of [
+    [guest, 1],
+    [kept, 2],
+  ] as const)
+    // prettier-ignore
+    expect(record(name)).toMatchObject({ n, claim: { n }, abandoned: [], failures: null })
+  // A request without a kept key starts another attempt, after a wait.
+  for (const name of [fresh, lost])
+    expect(record(name)).toMatchObject({ claim: null, issued: null, abandoned: [{ n: 1 }] })
+  const asked = [...objects(guest), ...objects(kept)]
 
-    cluster.signerFaults({})
-    cluster.faults.clear()
-    const again = await workshop.run(['apply', '--yes', ...names])
-    expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' })
-    expect([...objects(guest), ...objects(kept)]).toEqual(asked)
-    expect(record(guest)).toMatchObject({ claim: null, issued: { n: 1 }, abandoned: [] })
-    expect(record(kept)).toMatchObject({ claim: null, issued: { n: 2 }, abandoned: [] })
-    expect(storedKey(kept)).toBe(before)
-    for (const name of [fresh, lost])
-      expect(record(name)).toMatchObject({ claim: null, issued: { n: 2 }, failures: null })
-  },
-)
+  cluster.signerFaults({})
+  cluster.faults.clear()
+  const again = await workshop.run(['apply', '--yes', ...names])
+  expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' })
+  expect([...objects(guest), ...objects(kept)]).toEqual(asked)
+  expect(record(guest)).toMatchObject({ claim: null, issued: { n: 1 }, abandoned: [] })
+  expect(record(kept)).toMatchObject({ claim: null, issued: { n: 2 }, abandoned: [] })
+  expect(storedKey(kept)).toBe(before)
+  for (const name of [fresh, lost])
+    expect(record(name)).toMatchObject({ claim: null, issued: { n: 2 }, failures: null })
+})
 
-test('an object that is gone by then may have been signed: its attempt is listed, and another begins', async () => {
+test('an attempt whose object was deleted is listed as abandoned, and another one starts', async () => {
   const names = ['guest-gone', 'kept-gone']
   put('gone')
   expect((await workshop.run(['apply', '--yes', ...names], IMPATIENT)).code).toBe(2)

@@ -1,5 +1,5 @@
-// The first twenty minutes on a real control plane of its own, because the guard holds for the whole cluster: init, what it says to
-// apply, the kubeconfig of the service account, doctor, a first request applied under the guard, and nobody else who could.
+// The first twenty minutes on a real control plane of its own, because the guard covers the whole cluster: init, the printed objects, the
+// kubeconfig of the service account, doctor, a first request under the guard, and a refused administrator.
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { startControlPlane } from '../control-plane/start.mjs'
@@ -47,7 +47,7 @@ describeReal('the first twenty minutes', () => {
   const verdicts = ({ stdout }: Ran): readonly string[] =>
     stdout.split('\n').filter(line => /^. prod /.test(line))
 
-  test('from nothing to a certificate, with every step as it is printed', async () => {
+  test('the printed steps lead from an empty repository to a certificate', async () => {
     const owners = ['--owners', 'owner=1,reviewer=2']
     const made = await run('init', '--cluster', 'prod', '--repository', 'acme/certs', ...owners)
     expect(made.code).toBe(0)
@@ -90,7 +90,7 @@ describeReal('the first twenty minutes', () => {
     )
   })
 
-  test('an administrator who applies by themselves is refused by the server, not by manners', async () => {
+  test('an administrator who applies without the service account is refused by the guard', async () => {
     credential = ''
     expect((await run('new', 'joe', '--group', 'developers')).code).toBe(0)
     const { code, stdout, stderr } = await repository.run([

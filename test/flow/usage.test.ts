@@ -1,4 +1,4 @@
-// What somebody typed wrong is said back in their words, with what to type instead, before anything is asked or done.
+// Usage errors repeat the mistyped word and suggest a correction, before any call.
 import { spawnSync } from 'node:child_process'
 import { afterAll, expect, test } from '@jest/globals'
 import { ownCluster } from '../build/own-cluster.ts'
@@ -16,7 +16,7 @@ test.each([
   [['policy', 'explain'], 'policy explain needs a request file', 'policy explain FILE'],
   [['apply', '--yes', 'alic'], 'there is no request called alic', 'did you mean "alice"?'],
   [['sandbox', '--port', 'abc'], '--port abc is not a port', 'a number up to 65535'],
-])('%j: %s; %s', async (words, message, hint) => {
+])('countersign %j reports: %s; %s', async (words, message, hint) => {
   const ran = await workshop.run(words)
   expect([ran.code, ran.stdout]).toEqual([2, ''])
   expect(ran.stderr).toContain(message)
@@ -33,14 +33,14 @@ test.each([
   ['stdout', ['plan', '-o', 'json']],
   ['stderr', ['csr', 'aprove']],
 ] as const)(
-  'where nobody reads %s of %j it ends quietly, with the exit code of SIGPIPE',
+  'a closed %s of %j ends the program without output and with the exit code of SIGPIPE',
   async (unread, words) => {
     const ran = await workshop.run(words, { unread })
     expect(ran).toEqual({ code: 141, signal: null, stdout: '', stderr: '' })
   },
 )
 
-test('that exit code is the one a shell gives to a program that SIGPIPE ended', async () => {
+test('a shell reports the same exit code for a program that SIGPIPE ended', async () => {
   const ran = await workshop.run(['validate'], { unread: 'stdout' })
   const shell = spawnSync('bash', ['-c', 'yes | head -1 >/dev/null; echo ${PIPESTATUS[0]}'])
   expect(`${ran.code}\n`).toBe(shell.stdout.toString())

@@ -1,11 +1,11 @@
-// What was stored and never recorded, or for a file that was never committed, is withdrawn as well: nobody would look at it again.
+// Unrecorded Secrets, and Secrets of uncommitted files, are withdrawn too: nothing else would find them later.
 import { afterAll, afterEach, expect, test } from '@jest/globals'
 import { ownCluster } from '../build/own-cluster.ts'
 import { requestText } from '../build/request-text.ts'
 const WITHDRAW = 'spec:\n  withdraw: true\n'
 const AFTER_STORING = 'after PATCH /secrets/'
 const UNHEARD = { kind: 'reset', when: 'before' } as const
-/** Calls that get no answer are given up at once. */
+/** Calls without an answer end at once. */
 const HURRIED = {
   NODE_OPTIONS: `--import ${new URL('../build/hurry.mjs', import.meta.url).pathname}`,
 }
@@ -15,7 +15,7 @@ const { cluster, workshop, record, secret, end } = await ownCluster('unrecorded'
 afterEach(() => cluster.faults.clear())
 afterAll(end)
 
-/** Stores a Secret by a run that never hears of it. */
+/** Stores a Secret by a run that gets no answer to its write. */
 async function storeUnheard(name: string): Promise<void> {
   const deaf = { kind: 'reset', when: 'after' } as const
   cluster.faults.plan({ method: 'PATCH', path: /secrets.*force=/ }, deaf, 1000)
@@ -35,7 +35,7 @@ async function withdraw(name: string): Promise<void> {
   expect(await empties(name)).toContain('; the certificate works until')
 }
 
-/** Gives what it says of it. */
+/** Applies, expects a deleted Secret, and returns the output. */
 async function empties(name: string): Promise<string> {
   const ran = await workshop.run(['apply', '--yes', name])
   expect(ran.stdout).toMatch(/withdrawn\s+emptied Secret \S+-tls/)
@@ -45,7 +45,7 @@ async function empties(name: string): Promise<string> {
   return ran.stdout
 }
 
-test('by a run that was killed before it wrote the record', async () => {
+test('a withdrawal deletes a Secret of a run that was killed before it wrote the record', async () => {
   workshop.write('requests/cut.yaml', requestText({ name: 'cut' }))
   const killed = await workshop.run(['apply', '--yes', 'cut'], { killAt: AFTER_STORING })
   expect([killed.signal, secret('cut')]).toEqual(['SIGKILL', expect.anything()])
@@ -53,14 +53,14 @@ test('by a run that was killed before it wrote the record', async () => {
   await withdraw('cut')
 })
 
-test('by a run that never heard that its Secret was written', async () => {
+test('a withdrawal deletes a Secret whose write got no answer', async () => {
   workshop.write('requests/deaf.yaml', requestText({ name: 'deaf' }))
   await storeUnheard('deaf')
   expect(record('deaf').issued).toBeNull()
   await withdraw('deaf')
 })
 
-test('by a run that never heard of it, each time it was asked for again after a withdrawal', async () => {
+test('a withdrawal deletes an unrecorded Secret again after each repeated request', async () => {
   workshop.write('requests/again.yaml', requestText({ name: 'again' }))
   expect((await workshop.run(['apply', '--yes', 'again'])).code).toBe(0)
   await withdraw('again')
@@ -72,11 +72,11 @@ test('by a run that never heard of it, each time it was asked for again after a 
   }
 })
 
-test('by the next run where one could not empty it, also when nothing but its claim knows of it', async () => {
+test('a withdrawal that failed is completed by the next run, even if only its claim names the Secret', async () => {
   workshop.write('requests/late.yaml', requestText({ name: 'late' }))
   const killed = await workshop.run(['apply', '--yes', 'late'], { killAt: AFTER_STORING })
   expect([killed.signal, secret('late')]).toEqual(['SIGKILL', expect.anything()])
-  // Kubernetes deletes requests of an hour ago.
+  // Kubernetes deletes such objects after one hour.
   cluster.objects.remove('certificatesigningrequests', '', record('late').claim.objectName)
   workshop.edit('requests/late.yaml', 'spec:\n', WITHDRAW)
   cluster.faults.plan({ method: 'DELETE', path: /secrets/ }, UNHEARD, 1000)
@@ -86,7 +86,7 @@ test('by the next run where one could not empty it, also when nothing but its cl
   await empties('late')
 })
 
-test('by a run that was killed after its file named another Secret, with the one that is recorded', async () => {
+test('a withdrawal deletes the recorded Secret and the Secret of a later killed run', async () => {
   const namesSink = (name: string): void => {
     storesIn('two', name)
     workshop.commit()
@@ -104,9 +104,9 @@ test('by a run that was killed after its file named another Secret, with the one
 })
 
 test.each([
-  ['is still named, with what is in git', 'seen', 'seen-new'],
-  ['nothing names any more, is told', 'lost', 'lost-other'],
-])('for a file that was never committed: a Secret that %s', async (_, name, stored) => {
+  ['the file still names', 'seen', 'seen-new'],
+  ['no file names', 'lost', 'lost-other'],
+])('a withdrawal of an uncommitted file handles a Secret that %s', async (_, name, stored) => {
   storesIn(name, name)
   workshop.commit()
   expect((await workshop.run(['apply', '--yes', name])).code).toBe(0)
@@ -121,7 +121,7 @@ test.each([
   expect(said.match(/Secret \S+ may hold the certificate/g) ?? []).toEqual(told)
 })
 
-test('and whose file is gone is told while its certificate may work, as no record says where it was stored', async () => {
+test('an unrecorded certificate of a removed file is reported while it may be valid', async () => {
   const [cut, deaf] = ['removed-cut', 'removed-deaf'] as const
   const names = [cut, deaf]
   for (const name of names) workshop.write(`requests/${name}.yaml`, requestText({ name }))
@@ -148,7 +148,7 @@ test('and whose file is gone is told while its certificate may work, as no recor
   expect((await workshop.run(['status'])).stderr).not.toContain('never recorded')
 })
 
-test('and whose record is gone is told, since nothing says that it may be deleted', async () => {
+test('a certificate without a record is reported and not deleted', async () => {
   workshop.write('requests/gone.yaml', requestText({ name: 'gone' }))
   expect((await workshop.run(['apply', '--yes', 'gone'])).code).toBe(0)
   cluster.objects.remove('configmaps', 'apps', 'countersign-unrecorded-gone')

@@ -1,4 +1,4 @@
-// Withdrawals: what is emptied, when, out of what git says, and what stays with somebody else.
+// Withdrawals: what is deleted and when, by files in git, and what stays because it belongs to somebody else.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
@@ -11,7 +11,7 @@ import type { ShownStep } from '../build/shown-json.ts'
 import { shown } from '../build/api-object.ts'
 const WITHDRAW = 'spec:\n  withdraw: true\n'
 
-/** Where apply may be killed, with what the record and the Secret are then. */
+/** Kill points of a withdrawal. */
 const POINTS = [
   ['before-claim', 'before PUT /configmaps/'],
   ['after-claim', 'after PUT /configmaps/'],
@@ -28,7 +28,7 @@ describeSubjects('withdrawal', subject => {
     storedRecord(subject(), subject().namespace, `countersign-${owner}-${name}`)
   const names = ['asked', 'gone', 'foreign', 'moved', 'unread', ...POINTS.map(([name]) => name)]
 
-  /** A binding of a user, in the words of a plan; null where the cluster has no such objects. */
+  /** A binding of a user as a plan names it; null if the cluster has no bindings. */
   async function bind(user: string): Promise<string | null> {
     const rbac = '/apis/rbac.authorization.k8s.io/v1'
     const name = subject().name(user)
@@ -63,7 +63,7 @@ describeSubjects('withdrawal', subject => {
   })
   afterAll(() => workshop.end())
 
-  test('that the file asks for empties its Secret at once, and says until when the certificate works', async () => {
+  test('a withdrawal deletes the Secret at once and reports the expiry of the certificate', async () => {
     workshop.edit('requests/asked.yaml', 'spec:\n', WITHDRAW)
     const plan = await workshop.run(['plan'])
     expect(plan.stdout).toMatch(/asked\s+withdraw\s+asked for; certificate keeps working until /)
@@ -81,7 +81,7 @@ describeSubjects('withdrawal', subject => {
     expect((await workshop.run(['apply', '--yes', 'asked'])).stdout).not.toContain('withdrawn')
   })
 
-  test('empties a kubeconfig out of its Secret as well, and says by what the certificate works on', async () => {
+  test('a withdrawal deletes a kubeconfig Secret too, and reports bindings that stay in effect', async () => {
     const { namespace } = subject()
     const path = `/api/v1/namespaces/${namespace}/secrets/both-kubeconfig`
     expect((await subject().admin.get(path)).code).toBe(200)
@@ -97,14 +97,14 @@ describeSubjects('withdrawal', subject => {
     expect([(await subject().admin.get(path)).code, await secret('both')]).toEqual([404, null])
   })
 
-  test('that is taken back issues under the next number', async () => {
+  test('a reverted withdrawal issues the next certificate', async () => {
     workshop.edit('requests/asked.yaml', WITHDRAW, 'spec:\n')
     expect((await workshop.run(['apply', '--yes', 'asked'])).code).toBe(0)
     expect(await record('asked')).toMatchObject({ withdrawnAt: null, issued: { n: 2 } })
     expect(await secret('asked')).not.toBeNull()
   })
 
-  test('of a file that is gone empties nothing while the certificate works', async () => {
+  test('a removed file keeps its Secret while the certificate is valid', async () => {
     workshop.remove('requests/gone.yaml')
     const before = await secret('gone')
     const ran = await workshop.run(['apply', '--yes', 'gone'])
@@ -113,7 +113,7 @@ describeSubjects('withdrawal', subject => {
     expect(await record('gone')).toMatchObject({ claim: null, withdrawnAt: null })
   })
 
-  test('of a file that moved and names another Secret since empties the one that was issued', async () => {
+  test('a withdrawal of a moved file with another Secret deletes the Secret that was issued', async () => {
     workshop.remove('requests/moved.yaml')
     const sinks = `- secret: {namespace: ${subject().namespace}, name: other-tls}`
     const more = ['withdraw: true', 'sinks:', sinks]
@@ -123,7 +123,7 @@ describeSubjects('withdrawal', subject => {
     expect([ran.code, await secret('moved')]).toEqual([0, null])
   })
 
-  test('leaves a Secret that no longer says that it is ours', async () => {
+  test('a withdrawal keeps a Secret without our annotation', async () => {
     const path = `/api/v1/namespaces/${subject().namespace}/secrets/foreign-tls`
     const patch = [
       {
@@ -141,7 +141,7 @@ describeSubjects('withdrawal', subject => {
     expect(await secret('foreign')).not.toBeNull()
   })
 
-  test('is none while any request file cannot be read', async () => {
+  test('a plan has no withdrawals while a request file is unreadable', async () => {
     workshop.remove('requests/unread.yaml')
     workshop.write('requests/broken.yaml', 'apiVersion: [')
     const plan = await workshop.run(['plan', '-o', 'json'])
@@ -150,19 +150,22 @@ describeSubjects('withdrawal', subject => {
     workshop.remove('requests/broken.yaml')
   })
 
-  test.each(POINTS)('killed %s is finished by the next apply', async (name, killAt) => {
-    workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
-    const killed = await workshop.run(['apply', '--yes', name], { killAt })
-    expect(killed.signal).toBe('SIGKILL')
-    const healed = await workshop.run(['apply', '--yes', name])
-    expect({ code: healed.code, stderr: healed.stderr }).toEqual({ code: 0, stderr: '' })
-    expect(await secret(name)).toBeNull()
-    expect(await record(name)).toMatchObject({ claim: null, withdrawnAt: expect.any(String) })
-    expect((await record(name)).abandoned).toEqual([])
-  })
+  test.each(POINTS)(
+    'a withdrawal that is killed %s is completed by the next apply',
+    async (name, killAt) => {
+      workshop.edit(`requests/${name}.yaml`, 'spec:\n', WITHDRAW)
+      const killed = await workshop.run(['apply', '--yes', name], { killAt })
+      expect(killed.signal).toBe('SIGKILL')
+      const healed = await workshop.run(['apply', '--yes', name])
+      expect({ code: healed.code, stderr: healed.stderr }).toEqual({ code: 0, stderr: '' })
+      expect(await secret(name)).toBeNull()
+      expect(await record(name)).toMatchObject({ claim: null, withdrawnAt: expect.any(String) })
+      expect((await record(name)).abandoned).toEqual([])
+    },
+  )
 })
 
-describe('a certificate that ended after its file was removed', () => {
+describe('a certificate that expired after its file was removed', () => {
   const DAYS_MS = 2 * 86_400_000
   let cluster: SandboxCluster
   let workshop: Workshop
@@ -198,7 +201,7 @@ describe('a certificate that ended after its file was removed', () => {
     await cluster.close()
   })
 
-  test('is emptied out of its sinks, and stays so', async () => {
+  test('an expired certificate of a removed file is deleted from its sinks', async () => {
     workshop.commit()
     expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
     workshop.remove('requests/jane.yaml')
@@ -212,7 +215,7 @@ describe('a certificate that ended after its file was removed', () => {
     expect((await workshop.run(['apply', '--yes'], later())).stdout).toContain('nothing to do')
   })
 
-  test('is emptied out of those of the file in git, whatever the record names', async () => {
+  test('an expired certificate is deleted from the sinks of the file in git, whatever its record names', async () => {
     workshop.commit()
     workshop.write('requests/mark.yaml', requestText({ name: 'mark' }))
     expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
@@ -232,7 +235,7 @@ describe('a certificate that ended after its file was removed', () => {
     expect(secret('mark-tls')).not.toBeNull()
   })
 
-  test('stays where it is when git does not tell where that was', async () => {
+  test('an expired certificate stays if no file in git names its sinks', async () => {
     expect((await workshop.run(['apply', '--yes'])).code).toBe(0)
     workshop.remove('requests/jane.yaml')
     passDays()

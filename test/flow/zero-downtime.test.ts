@@ -1,4 +1,4 @@
-// A client that never pauses, with whatever credential is stored at that moment, through three rotations: no request fails.
+// A client without pauses uses the currently stored credential through three rotations: no request fails.
 import { expect, test } from '@jest/globals'
 import { configure, requestText } from '../build/request-text.ts'
 import { storedPair } from '../build/stored.ts'
@@ -15,14 +15,14 @@ interface Sent {
   readonly certificate: string
 }
 
-/** Reads the Secret and asks who it is with it, again and again, until told to stop. */
+/** Reads the Secret and calls the API server with it in a loop until `isOver`. */
 async function askWithoutPause(subject: Subject, isOver: () => boolean): Promise<readonly Sent[]> {
   const sent: Sent[] = []
   while (!isOver()) {
     const pair = await storedPair(subject, subject.namespace, 'jane-tls')
     if (pair === null || pair.key === null) throw new Error('the Secret holds no pair')
     const client = subject.with({ certificatePem: pair.certificate, keyPem: pair.key })
-    // Whoever holds a credential goes on with it for a while: four requests each.
+    // A client keeps a credential for some requests: here four.
     for (let count = 0; count < 4 && !isOver(); count++) {
       const { code, body } = await client.post(REVIEW, SELF)
       sent.push({ code, username: body?.status?.userInfo?.username, certificate: pair.certificate })

@@ -1,4 +1,4 @@
-// Ways to get a certificate without the approval of exactly its bytes. In each nothing is issued, or only what was approved.
+// Attacks: a certificate without an approval of its exact bytes. Each issues nothing, or only what was approved.
 import { describe, expect, test } from '@jest/globals'
 import { addComment } from '../../github-double/pull-requests/comments.ts'
 import { accountOf, addUser } from '../../github-double/people.ts'
@@ -15,8 +15,8 @@ function asks(acme: Acme, files: Readonly<Record<string, unknown>> = { [JANE]: '
   acme.does('author opens PR1 from add-jane')
 }
 
-describe('an approval is not', () => {
-  test('a comment that says so, with the marks of countersign, by whomever', () =>
+describe('what is not an approval', () => {
+  test('a comment that claims an approval does not count, from any account', () =>
     atAcme(async scene => {
       const { acme } = scene
       asks(acme)
@@ -32,14 +32,14 @@ describe('an approval is not', () => {
           )
       acme.does('author merges PR1 (merge)')
       await issuesNothing(scene, ['APPROVAL_MISSING'])
-      // Checks and statuses can be written by every workflow: nobody asks for them.
+      // Every workflow can write checks and statuses, so countersign does not read them.
       const asked = acme.github.requests
         .map(({ path, query }) => `${path} ${query ?? ''}`)
         .join('\n')
       expect(asked).not.toMatch(/check-?(runs|suites)|statusCheckRollup|\/status/i)
     }))
 
-  test('one of the author, of a contributor, or of somebody who can only read', () =>
+  test('an approval of the author, of a contributor or of a reader does not count', () =>
     atAcme(async scene => {
       const { acme } = scene
       asks(acme)
@@ -50,12 +50,12 @@ describe('an approval is not', () => {
       await issuesNothing(scene, ['APPROVAL_SELF'])
     }))
 
-  test('one of a bot, nor of the app that countersign itself writes with', () =>
+  test('an approval of a bot or of the app of the workflow does not count', () =>
     atAcme(async scene => {
       const { acme } = scene
       const { world, repository } = acme.stage
       asks(acme)
-      // By now the app has an account: it wrote the plan.
+      // The app has an account now, because it wrote the plan.
       await acme.plan(1)
       const app = accountOf(world.state, 'github-actions[bot]')
       if (app === null) throw new Error('the app wrote nothing')
@@ -66,7 +66,7 @@ describe('an approval is not', () => {
       await issuesNothing(scene, ['APPROVAL_REVIEWER_NOT_ELIGIBLE'])
     }))
 
-  test("one of a machine's account that the configuration excludes", () =>
+  test('an approval of an account under approval.never does not count', () =>
     atAcme(
       async scene => {
         const { acme } = scene
@@ -78,7 +78,7 @@ describe('an approval is not', () => {
       { config: { approval: { never: ['robot'] } } },
     ))
 
-  test('one of other bytes, nor one after the merge beside it', () =>
+  test('an approval of other bytes or after the merge does not count', () =>
     atAcme(async scene => {
       const { acme } = scene
       asks(acme)
@@ -91,7 +91,7 @@ describe('an approval is not', () => {
       await issuesNothing(scene, ['APPROVAL_OTHER_CONTENT'])
     }))
 
-  test('a merge by an administrator who may go round the rules', () =>
+  test('a merge by an administrator who may bypass the rules issues nothing', () =>
     atAcme(async scene => {
       const { acme } = scene
       asks(acme)
@@ -100,14 +100,14 @@ describe('an approval is not', () => {
     }))
 })
 
-describe('no pull request, no certificate', () => {
-  test('for a push of an owner to the default branch', () =>
+describe('certificates without a pull request', () => {
+  test('a push of an owner to the default branch issues nothing', () =>
     atAcme(async scene => {
       scene.acme.does('owner pushes to main', { [JANE]: 'usual' })
       await issuesNothing(scene, ['APPROVAL_DIRECT_PUSH'])
     }))
 
-  test("for a push with the action's own token, whatever its commit says of its author", () =>
+  test('a push with the token of a workflow issues nothing, whatever its author field says', () =>
     atAcme(async scene => {
       const { world, repository } = scene.acme.stage
       const app = addUser(world.state, 'github-actions[bot]', { type: 'Bot' })
@@ -125,7 +125,7 @@ describe('no pull request, no certificate', () => {
       await issuesNothing(scene, ['APPROVAL_DIRECT_PUSH'])
     }))
 
-  test('for bytes that were approved in a pull request to another branch', () =>
+  test('bytes that were approved in a pull request to another branch issue nothing', () =>
     atAcme(async scene => {
       const { acme } = scene
       acme.does('author pushes to release', { 'README.md': 'release\n' })
@@ -138,8 +138,8 @@ describe('no pull request, no certificate', () => {
     }))
 })
 
-describe('what was taken back is not issued', () => {
-  test('where the review is dismissed between proof and approval', () =>
+describe('changes between proof and approval', () => {
+  test('a review that is dismissed between proof and approval stops the issue', () =>
     atAcme(async scene => {
       const { acme, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -151,7 +151,7 @@ describe('what was taken back is not issued', () => {
       await issuesNothing(scene, ['APPROVAL_DISMISSED'])
     }))
 
-  test('where the file is reverted meanwhile', () =>
+  test('a file that is reverted between proof and approval is not issued', () =>
     atAcme(async scene => {
       const { acme, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -161,7 +161,7 @@ describe('what was taken back is not issued', () => {
       await issuesNothing(scene, ['APPROVAL_FILE_MOVED'], ran)
     }))
 
-  test('where the configuration moves on meanwhile', () =>
+  test('a configuration that changes between proof and approval stops the issue', () =>
     atAcme(async scene => {
       const { acme, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -172,7 +172,7 @@ describe('what was taken back is not issued', () => {
       await issuesNothing(scene, ['APPROVAL_CONFIG_MOVED'], ran)
     }))
 
-  test('where nothing changes meanwhile, it is', () =>
+  test('a run without a change between proof and approval issues', () =>
     atAcme(async ({ acme, cluster, place }) => {
       acme.merges(1, { [JANE]: 'usual' })
       const ran = await acme.apply(whileCreating(cluster, () => undefined))
@@ -181,8 +181,8 @@ describe('what was taken back is not issued', () => {
     }))
 })
 
-describe('an old run started again decides nothing', () => {
-  test('after a revert', () =>
+describe('reruns of an old commit', () => {
+  test('a rerun of an old commit issues nothing after a revert', () =>
     atAcme(async scene => {
       const { acme } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -194,7 +194,7 @@ describe('an old run started again decides nothing', () => {
       await issuesNothing(scene, ['APPROVAL_FILE_MOVED'], await acme.apply({ commit }))
     }))
 
-  test('after the policy became stricter', () =>
+  test('a rerun of an old commit issues nothing after the policy became stricter', () =>
     atAcme(async scene => {
       const { acme } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -208,7 +208,7 @@ describe('an old run started again decides nothing', () => {
       await issuesNothing(scene, ['APPROVAL_CONFIG_MOVED'], await acme.apply({ commit }))
     }))
 
-  test('of a commit that the default branch was forced away from', () =>
+  test('a rerun of a commit that the default branch was forced away from issues nothing', () =>
     atAcme(async scene => {
       const { acme } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -218,14 +218,14 @@ describe('an old run started again decides nothing', () => {
     }))
 })
 
-describe('a run of something else than the default branch ends before it asks a cluster', () => {
+describe('apply on other refs and events', () => {
   test.each([
     ['workflow_dispatch', 'refs/heads/patch'],
     ['push', 'refs/heads/patch'],
     ['push', 'refs/tags/main'],
     ['push', 'refs/heads/main/../patch'],
     ['schedule', ''],
-  ])('%s of %s', (event, ref) =>
+  ])('apply by %s on "%s" ends before it asks a cluster', (event, ref) =>
     atAcme(async ({ acme, cluster, place }) => {
       acme.merges(1, { [JANE]: 'usual' })
       acme.does('author pushes to patch', { 'README.md': 'patch\n' })
@@ -238,7 +238,7 @@ describe('a run of something else than the default branch ends before it asks a 
   )
 
   test.each(['pull_request_target', 'workflow_run', 'issue_comment', 'repository_dispatch'])(
-    'the event %s: not even GitHub is asked',
+    'apply by %s ends before it asks GitHub or a cluster',
     event =>
       atAcme(async ({ acme, cluster }) => {
         acme.merges(1, { [JANE]: 'usual' })
@@ -248,7 +248,7 @@ describe('a run of something else than the default branch ends before it asks a 
       }),
   )
 
-  test('the command apply on a pull request', () =>
+  test('apply on a pull request ends before it asks a cluster', () =>
     atAcme(async ({ acme, cluster }) => {
       asks(acme)
       const ran = await acme.plan(1, {

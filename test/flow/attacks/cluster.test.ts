@@ -1,4 +1,4 @@
-// Ways to be in the way in the cluster: objects under our names, records that lie, Secrets of others, a signer of somebody else.
+// Attacks in the cluster: objects under our names, forged records, Secrets of others, another signer.
 import { describe, expect, test } from '@jest/globals'
 import { X509Certificate } from 'node:crypto'
 import { ApiClient } from '../../build/api-client.ts'
@@ -14,7 +14,7 @@ const JANE = 'requests/people/jane.yaml'
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const SIGNER = 'kubernetes.io/kube-apiserver-client'
 
-/** The names that the attempts to issue jane will have: anybody who reads the repository can tell. */
+/** The names of the next attempts for jane; every reader of the repository can compute them. */
 async function namesOfJane({ acme, place }: Scene): Promise<readonly string[]> {
   acme.does('author pushes to add-jane', { [JANE]: 'usual' })
   acme.does('author opens PR1 from add-jane')
@@ -27,7 +27,7 @@ async function namesOfJane({ acme, place }: Scene): Promise<readonly string[]> {
   )
 }
 
-/** Certificate and key that the Secret of jane holds. */
+/** Certificate and key in the Secret of jane. */
 async function pairOfJane({
   place,
 }: Scene): Promise<{ certificate: X509Certificate; key: string }> {
@@ -42,7 +42,7 @@ function recordPath({ place }: Scene, name = 'jane'): string {
   return `/api/v1/namespaces/${place.namespace}/configmaps/countersign-${place.owner}-${name}`
 }
 
-/** Somebody who can write records, and nothing else, changes one. */
+/** Changes a record as a user who can only write records. */
 async function forgeRecord(scene: Scene, change: (record: any) => void): Promise<void> {
   const { admin } = scene.place
   const { body } = await admin.get(recordPath(scene))
@@ -52,7 +52,7 @@ async function forgeRecord(scene: Scene, change: (record: any) => void): Promise
   expect((await admin.put(recordPath(scene), forged)).code).toBe(200)
 }
 
-/** A record of jane that somebody else claims. */
+/** A record of jane with the claim of somebody else. */
 async function writeRecord(scene: Scene, deadline: Date): Promise<void> {
   const { admin, owner } = scene.place
   const claim = { holder: 'elsewhere 1 x', n: 1, objectName: 'cs-x', deadline }
@@ -67,7 +67,7 @@ async function writeRecord(scene: Scene, deadline: Date): Promise<void> {
   })
 }
 
-describe('an object that waits under our name', () => {
+describe('an object under our name', () => {
   const theirs = opensslRequest({ subject: '/O=developers/CN=jane' })
   const spec = {
     request: theirs.base64,
@@ -76,12 +76,12 @@ describe('an object that waits under our name', () => {
   }
 
   test.each([
-    ['pending, of somebody else', 'admin', false, []],
-    ['approved and signed, of somebody else', 'admin', true, ['Mine']],
-    // As far as anybody can tell, one of our own whose record is lost.
-    ['pending, of whoever has our login', 'ours', false, ['CountersignAbandoned']],
-    ['approved and signed, of whoever has our login', 'ours', true, ['Mine']],
-  ])('%s, is never approved or collected', (_, whose, isApproved, reasons) =>
+    ['a pending object of somebody else', 'admin', false, []],
+    ['a signed object of somebody else', 'admin', true, ['Mine']],
+    // It looks like an object of ours whose record is lost.
+    ['a pending object of our own login', 'ours', false, ['CountersignAbandoned']],
+    ['a signed object of our own login', 'ours', true, ['Mine']],
+  ])('%s under our name is never approved or collected', (_, whose, isApproved, reasons) =>
     atAcme(async scene => {
       const { acme, place } = scene
       const [name = ''] = await namesOfJane(scene)
@@ -103,7 +103,7 @@ describe('an object that waits under our name', () => {
     }),
   )
 
-  test('under every name we would try: nothing is issued, and the creator is named', () =>
+  test('apply with all of its names taken issues nothing and names the creator', () =>
     atAcme(async scene => {
       const { acme, place } = scene
       for (const name of await namesOfJane(scene))
@@ -116,8 +116,8 @@ describe('an object that waits under our name', () => {
     }))
 })
 
-describe('a record says what was done, never what is allowed', () => {
-  test('forged to hold the request for ever, it does not hold it', () =>
+describe('a forged record', () => {
+  test('a record that is forged to hold the claim beyond any run does not stop apply', () =>
     atAcme(async scene => {
       const { acme, place } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -129,7 +129,7 @@ describe('a record says what was done, never what is allowed', () => {
       expect(await acme.apply()).toMatchObject({ code: 0, outputs: { 'issued-count': '1' } })
     }))
 
-  test('forged to say that something else stands, it lets nothing through that was not approved', () =>
+  test('a record that is forged to claim another certificate does not replace an approval', () =>
     atAcme(async scene => {
       const { acme, place } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -149,7 +149,7 @@ describe('a record says what was done, never what is allowed', () => {
       expect((await pairOfJane(scene)).certificate.subject).toContain('O=developers')
     }))
 
-  test('forged to name another sink or a later end, it moves nothing', () =>
+  test('a record that is forged with another sink and a later date changes no sink', () =>
     atAcme(async scene => {
       const { acme, place, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -163,12 +163,12 @@ describe('a record says what was done, never what is allowed', () => {
       await acme.apply()
       const after = await standingIn(place)
       expect(after.secrets).toEqual(before.secrets)
-      // The certificate of the record is not that of the Secret: what was approved is renewed, once.
+      // The certificates of record and Secret differ, so the approved one is renewed once.
       const renewed = before.certificates.map(name => name.replace(/-1$/, '-2'))
       expect(after.certificates).toEqual([...before.certificates, ...renewed])
     }))
 
-  test('deleted with all others, it is made again from the Secret, and nothing is issued twice', () =>
+  test('deleted records are rebuilt from the Secrets, and nothing is issued twice', () =>
     atAcme(async scene => {
       const { acme, place } = scene
       acme.merges(1, { [JANE]: 'usual', 'requests/people/mark.yaml': 'usual' })
@@ -185,7 +185,7 @@ describe('a record says what was done, never what is allowed', () => {
 })
 
 describe('Secrets and signers', () => {
-  test('a Secret of somebody else under the name of a sink stays as it is, and nothing is signed', () =>
+  test('a Secret of somebody else under the name of a sink stays unchanged, and nothing is signed', () =>
     atAcme(async scene => {
       const { acme, place } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -198,7 +198,7 @@ describe('Secrets and signers', () => {
       expect((await standingIn(place)).certificates).toEqual([])
     }))
 
-  test("a sink that somebody adds to another's file gets nothing without an approval of that file", () =>
+  test('a sink that somebody adds to the file of another person gets nothing without an approval', () =>
     atAcme(async scene => {
       const { acme, place } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -215,7 +215,7 @@ describe('Secrets and signers', () => {
       expect((await standingIn(place)).secrets).toEqual(['jane-tls'])
     }))
 
-  test('a certificate of a CA that the cluster does not trust is stored nowhere', () =>
+  test('a certificate of a CA that the cluster does not trust is not stored', () =>
     atAcme(async scene => {
       const { acme, place, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -224,7 +224,7 @@ describe('Secrets and signers', () => {
       expect((await standingIn(place)).secrets).toEqual([])
     }))
 
-  test('a cluster that no longer takes the login: the run says so, and the token stands nowhere', () =>
+  test('a revoked login is reported, and no output holds its token', () =>
     atAcme(async scene => {
       const { acme, place } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -239,7 +239,7 @@ describe('Secrets and signers', () => {
       expect(said + ran.summary + acme.comments(1)[0]?.body).not.toContain(token)
     }))
 
-  test('the least rights suffice, and give no way to other Secrets of the cluster', () =>
+  test('the printed rights suffice for apply', () =>
     atAcme(async scene => {
       const { acme, cluster, place } = scene
       acme.merges(1, { [JANE]: 'usual' })

@@ -1,4 +1,4 @@
-// Ways to decide without being allowed to: by the configuration, the policies, the workflow, or what GitHub shows of a change.
+// Attacks: a decision without the right to it, by configuration, policies, workflow, or diffs that GitHub hides.
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { atAcme, withoutCluster } from '../../build/at-acme.ts'
 import { configuration } from '../../build/github-run.ts'
@@ -26,34 +26,36 @@ async function trapped(): Promise<Trap> {
   return trap
 }
 
-describe('a request comes alone', () => {
+describe('a request and a configuration change in one pull request', () => {
   test.each([
     ['the workflow', WORKFLOW, 'on: push\n'],
     ['a policy', POLICY, { constraints: { maxDuration: '300h' } }],
     ['CODEOWNERS', 'CODEOWNERS', '* @author\n'],
     ['attributes', '.gitattributes', '*.md text\n'],
-  ])('and not with %s, whoever approved both', (_, path, content) =>
-    atAcme(async scene => {
-      const { acme } = scene
-      acme.does('author pushes to both', { [JANE]: 'usual', [path]: content })
-      acme.does('author opens PR1 from both')
-      acme.does('owner approves PR1')
-      acme.does('reviewer approves PR1')
-      expect(codesOf(await acme.plan(1))).toEqual(['APPROVAL_MIXED'])
-      acme.does('author merges PR1 (squash)')
-      await issuesNothing(scene, ['APPROVAL_MIXED'])
-    }),
+  ])(
+    'a request in one pull request with %s is refused, whatever approvals it has',
+    (_, path, content) =>
+      atAcme(async scene => {
+        const { acme } = scene
+        acme.does('author pushes to both', { [JANE]: 'usual', [path]: content })
+        acme.does('author opens PR1 from both')
+        acme.does('owner approves PR1')
+        acme.does('reviewer approves PR1')
+        expect(codesOf(await acme.plan(1))).toEqual(['APPROVAL_MIXED'])
+        acme.does('author merges PR1 (squash)')
+        await issuesNothing(scene, ['APPROVAL_MIXED'])
+      }),
   )
 })
 
-describe('while the configuration is not proved nothing is issued, and no cluster is asked', () => {
+describe('an unproved configuration', () => {
   test.each([
-    ['a policy is pushed past review', { [POLICY]: WIDER }],
-    ['the workflow is pushed past review', { [WORKFLOW]: 'on: push\n' }],
-    ['CODEOWNERS is pushed past review', { 'docs/CODEOWNERS': '* @author\n' }],
-    ['attributes are pushed past review', { '.gitattributes': 'requests/** -diff\n' }],
-    ['a policy is taken away', { [POLICY]: 'removed' }],
-  ])('where %s', (_, files) =>
+    ['a push of a policy', { [POLICY]: WIDER }],
+    ['a push of the workflow', { [WORKFLOW]: 'on: push\n' }],
+    ['a push of CODEOWNERS', { 'docs/CODEOWNERS': '* @author\n' }],
+    ['a push of attributes', { '.gitattributes': 'requests/** -diff\n' }],
+    ['a push that removes a policy', { [POLICY]: 'removed' }],
+  ])('nothing is issued and no cluster is asked after %s', (_, files) =>
     atAcme(async scene => {
       const { acme, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -66,7 +68,7 @@ describe('while the configuration is not proved nothing is issued, and no cluste
     }),
   )
 
-  test('where the configuration is deleted, and where it is put back by a push', () =>
+  test('a configuration that is deleted, and restored by a push, issues nothing', () =>
     atAcme(async scene => {
       const { acme, cluster } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -79,7 +81,7 @@ describe('while the configuration is not proved nothing is issued, and no cluste
       expect(cluster.log.filter(({ user }) => user === scene.place.user)).toEqual([])
     }))
 
-  test('where a reviewer of requests, and no owner, approved a wider policy', () =>
+  test('a wider policy that no owner approved issues nothing', () =>
     atAcme(async scene => {
       const { acme } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -87,7 +89,7 @@ describe('while the configuration is not proved nothing is issued, and no cluste
       await issuesNothing(scene, ['APPROVAL_NO_TRUST_ROOT', 'APPROVAL_REVIEWER_NOT_ELIGIBLE'])
     }))
 
-  test('where the digest is that of a configuration that never was', () =>
+  test('a digest of no configuration issues nothing', () =>
     atAcme(async scene => {
       const { acme } = scene
       acme.merges(1, { [JANE]: 'usual' })
@@ -95,7 +97,7 @@ describe('while the configuration is not proved nothing is issued, and no cluste
       await issuesNothing(scene, ['APPROVAL_NO_TRUST_ROOT'], await acme.apply({ inputs }))
     }))
 
-  test('where a pushed workflow brings the digest of a configuration that was pushed before it', () =>
+  test('a pushed workflow with the digest of a configuration that was pushed before it issues nothing', () =>
     atAcme(async ({ acme, cluster }) => {
       acme.merges(1, { [JANE]: 'usual' })
       acme.does('owner pushes to main', { [POLICY]: WIDER })
@@ -108,8 +110,8 @@ describe('while the configuration is not proved nothing is issued, and no cluste
     }))
 })
 
-describe('a credential goes to the cluster of the proved configuration only', () => {
-  test('not to a server that a push put into the configuration', () =>
+describe('the cluster of the credential', () => {
+  test('the credential is not sent to a server that a push put into the configuration', () =>
     atAcme(async scene => {
       const { acme, place } = scene
       const trap = await trapped()
@@ -122,7 +124,7 @@ describe('a credential goes to the cluster of the proved configuration only', ()
       expect(await standingIn(place)).toEqual(NOTHING_STANDS)
     }))
 
-  test('not to a server that a pull request names', () =>
+  test('the credential is not sent to a server that a pull request names', () =>
     withoutCluster(async acme => {
       const trap = await trapped()
       const { place } = acme
@@ -136,7 +138,7 @@ describe('a credential goes to the cluster of the proved configuration only', ()
       expect(trap.connections).toBe(0)
     }))
 
-  test('not to a server that only the kubeconfig names', () =>
+  test('the credential is not sent to a server that only the kubeconfig names', () =>
     atAcme(async ({ acme, cluster }) => {
       const trap = await trapped()
       acme.merges(1, { [JANE]: 'usual' })
@@ -148,7 +150,7 @@ describe('a credential goes to the cluster of the proved configuration only', ()
       expect(cluster.log).toEqual([])
     }))
 
-  test('and not to a server whose certificate another CA signed', () =>
+  test('the credential is not sent to a server with a certificate of another CA', () =>
     atAcme(async ({ acme, cluster }) => {
       acme.merges(1, { [JANE]: 'usual' })
       const other = kubeconfig({ ...acme.place, caPem: cluster.clientCaPem }, acme.place.credential)
@@ -158,7 +160,7 @@ describe('a credential goes to the cluster of the proved configuration only', ()
     }))
 })
 
-describe('no program runs', () => {
+describe('programs in a kubeconfig', () => {
   const program = (config: string): string => {
     const at = config.indexOf('users:')
     const user = `users:
@@ -169,7 +171,7 @@ describe('no program runs', () => {
     return `${config.slice(0, at)}${user}${config.slice(config.indexOf('contexts:'))}`
   }
 
-  test('that the kubeconfig in the secret names', () =>
+  test('an exec entry of the kubeconfig in the secret is not run', () =>
     atAcme(async ({ acme, place, cluster }) => {
       acme.merges(1, { [JANE]: 'usual' })
       const ran = await acme.apply({ env: { KUBECONFIG_PROD: program(place.kubeconfig) } })
@@ -179,7 +181,7 @@ describe('no program runs', () => {
       expect(cluster.log).toEqual([])
     }))
 
-  test('that a kubeconfig in the workspace names, and that kubeconfig is not even read', () =>
+  test('a kubeconfig in the workspace is refused, and its exec entry is not run', () =>
     atAcme(
       async ({ acme, place, cluster }) => {
         acme.merges(1, { [JANE]: 'usual' })
@@ -193,19 +195,19 @@ describe('no program runs', () => {
     ))
 })
 
-describe('what GitHub hides from reviewers is not approved', () => {
+describe('diffs that GitHub hides', () => {
   test.each([
     [
-      'attributes beside it',
+      'attributes in its folder',
       JANE,
       { [JANE]: 'usual', 'requests/people/.gitattributes': '*.yaml -diff\n' },
     ],
     [
-      'a last line that makes it a recording',
+      'a last line of a VCR recording',
       'requests/people/jane.yml',
       { 'requests/people/jane.yml': { comment: 'recorded_with: VCR 6.0.0' } },
     ],
-  ])('by %s', (_, path, files) =>
+  ])('a request whose diff is hidden by %s is not approved', (_, path, files) =>
     atAcme(async scene => {
       scene.acme.merges(1, files)
       await issuesNothing(scene, ['APPROVAL_HIDDEN'])
@@ -213,7 +215,7 @@ describe('what GitHub hides from reviewers is not approved', () => {
     }),
   )
 
-  test('nor by attributes of the root that an owner approved', () =>
+  test('a request whose diff is hidden by approved attributes of the root is not approved', () =>
     atAcme(async scene => {
       const { acme } = scene
       acme.does('author pushes to hide', { '.gitattributes': 'requests/** linguist-generated\n' })

@@ -1,4 +1,4 @@
-// Files that are more, or other, than they look: in plan and apply.
+// Request files that are not what they seem, in plan and apply.
 import { describe, expect, test } from '@jest/globals'
 import { atAcme, withoutCluster } from '../../build/at-acme.ts'
 import type { FileChange } from '../../github-double/git/git-files.ts'
@@ -10,7 +10,7 @@ import { usualFile } from '../../build/history/usual-files.ts'
 const FOLDER = 'requests/people'
 const JANE = `${FOLDER}/jane.yaml`
 
-/** A pull request with files that no sentence can tell. */
+/** A pull request with files that no sentence of a history can describe. */
 function asksWith(acme: Acme, files: Readonly<Record<string, FileChange>>): void {
   const { world, repository } = acme.stage
   const author = acme.stage.who('author')
@@ -32,37 +32,33 @@ const ODD: readonly (readonly [string, string, Readonly<Record<string, FileChang
     { [JANE]: `${usualFile(JANE, {})}#${'x'.repeat(10_000_000)}\n` },
   ],
   [
-    'with text that runs backwards',
+    'with right-to-left text',
     'REQUEST_ENCODING',
     { [JANE]: usualFile(JANE, { comment: 'a\u202eb' }) },
   ],
   [
-    'with a letter that has no width',
+    'with a zero-width letter',
     'REQUEST_ENCODING',
     { [JANE]: usualFile(JANE, { comment: 'a\u200bb' }) },
   ],
   [
-    'that is a link to another file',
+    'that is a symbolic link',
     'REQUEST_MODE',
     { [JANE]: { bytes: '../../README.md', mode: '120000' } },
   ],
   [
-    'that can be executed',
+    'that is executable',
     'REQUEST_MODE',
     { [JANE]: { bytes: usualFile(JANE, {}), mode: '100755' } },
   ],
+  ['that is a submodule', 'REQUEST_MODE', { [`${FOLDER}/jane`]: { submodule: 'a'.repeat(40) } }],
   [
-    'that is a repository of its own',
-    'REQUEST_MODE',
-    { [`${FOLDER}/jane`]: { submodule: 'a'.repeat(40) } },
-  ],
-  [
-    'with another spelling of its name',
+    'with a capital letter in its name',
     'REQUEST_PATH',
     { [`${FOLDER}/Jane.yaml`]: usualFile(JANE, {}) },
   ],
   [
-    'with a letter of another alphabet',
+    'with a Cyrillic letter in its name',
     'REQUEST_PATH',
     { [`${FOLDER}/j\u0430ne.yaml`]: usualFile(JANE, {}) },
   ],
@@ -72,7 +68,7 @@ const ODD: readonly (readonly [string, string, Readonly<Record<string, FileChang
     { [`${FOLDER}/jane.pem`]: `-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n` },
   ],
   [
-    'with aliases that grow',
+    'with nested YAML aliases',
     'REQUEST_YAML',
     { [JANE]: 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n' },
   ],
@@ -82,28 +78,30 @@ const ODD: readonly (readonly [string, string, Readonly<Record<string, FileChang
     { [JANE]: `${usualFile(JANE, {})}---\n${usualFile(JANE, {})}` },
   ],
   [
-    'with a key twice',
+    'with a duplicate key',
     'REQUEST_YAML',
     { [JANE]: usualFile(JANE, {}).replace('kind:', 'kind: Secret\nkind:') },
   ],
 ]
 
 describe('a request file', () => {
-  test.each(ODD)('%s is refused, with a review or without', (_, code, files) =>
-    atAcme(async scene => {
-      const { acme } = scene
-      asksWith(acme, files)
-      const planned = await acme.plan(1)
-      expect(planned.code).toBe(1)
-      expect(codesOf(planned)).toContain(code)
-      isApprovedAndMerged(acme)
-      const ran = await acme.apply()
-      expect(codesOf(ran)).toContain(code)
-      await issuesNothing(scene, codesOf(ran), ran)
-    }),
+  test.each(ODD)(
+    'a request file %s is refused by plan, and by apply after a review',
+    (_, code, files) =>
+      atAcme(async scene => {
+        const { acme } = scene
+        asksWith(acme, files)
+        const planned = await acme.plan(1)
+        expect(planned.code).toBe(1)
+        expect(codesOf(planned)).toContain(code)
+        isApprovedAndMerged(acme)
+        const ran = await acme.apply()
+        expect(codesOf(ran)).toContain(code)
+        await issuesNothing(scene, codesOf(ran), ran)
+      }),
   )
 
-  test('that asks for an identity another file has is refused, the first one stands', () =>
+  test('a second request file for the same identity is refused, and the first stays issued', () =>
     atAcme(async ({ acme, place }) => {
       acme.merges(1, { [JANE]: 'usual' })
       expect(await acme.apply()).toMatchObject({ code: 0 })
@@ -117,7 +115,7 @@ describe('a request file', () => {
       expect(body.items.map(({ metadata }) => metadata.name)).toEqual(['jane-tls'])
     }))
 
-  test('that asks for a group of the cluster itself is refused, whoever approved it', () =>
+  test('a request file for a reserved group is refused after an approval', () =>
     atAcme(async scene => {
       const groups = { subject: { organizations: ['system:masters'] } }
       scene.acme.merges(1, { [JANE]: groups })
@@ -135,7 +133,7 @@ describe('two thousand files', () => {
     ]),
   )
 
-  test('in one pull request are planned, in a comment that GitHub takes and that says it is not whole', () =>
+  test('a plan of 2,000 files fits into one comment, which says that it is incomplete', () =>
     withoutCluster(async acme => {
       asksWith(acme, files)
       const ran = await acme.plan(1)
@@ -149,7 +147,7 @@ describe('two thousand files', () => {
       expect(rest + graphql).toBeLessThanOrEqual(200)
     }))
 
-  test('in one merge stop at the limit', () =>
+  test('a merge of 2,000 files stops at the limit', () =>
     atAcme(async scene => {
       asksWith(scene.acme, files)
       isApprovedAndMerged(scene.acme)

@@ -1,4 +1,4 @@
-// GitHub that is not who it seems, or not what it was.
+// A GitHub that is another server, or a repository that changed.
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 describe('the token of the job', () => {
-  test('does not follow to where an answer sends it', () =>
+  test('the token does not follow a redirect', () =>
     atAcme(async ({ acme, place }) => {
       const trap = await setTrap()
       const location = trap.server.replace('https:', 'http:')
@@ -32,7 +32,7 @@ describe('the token of the job', () => {
       expect(await standingIn(place)).toEqual(NOTHING_STANDS)
     }))
 
-  test('is not sent where everybody on the way could read it', () =>
+  test('the token is not sent over plain HTTP', () =>
     atAcme(async ({ acme }) => {
       const env = { GITHUB_API_URL: 'http://192.0.2.1/api/v3' }
       const ran = await acme.apply({ env })
@@ -41,8 +41,8 @@ describe('the token of the job', () => {
     }))
 })
 
-describe('a repository that is no longer what the run was started in', () => {
-  test('renamed: nothing is issued under the old name, and it goes on under the new one', () =>
+describe('a repository that changes before the run', () => {
+  test('a renamed repository issues nothing under its old name, and issues under its new name', () =>
     atAcme(async ({ acme, place }) => {
       acme.merges(1, { [JANE]: 'usual' })
       acme.stage.repository.name = 'certificates'
@@ -55,7 +55,7 @@ describe('a repository that is no longer what the run was started in', () => {
       expect(await acme.apply({ env })).toMatchObject({ code: 0 })
     }))
 
-  test('with another default branch: the old one decides nothing any more', () =>
+  test('a former default branch issues nothing', () =>
     atAcme(async ({ acme, place, cluster }) => {
       acme.merges(1, { [JANE]: 'usual' })
       acme.does('owner pushes to trunk', { 'README.md': 'trunk\n' })
@@ -67,11 +67,11 @@ describe('a repository that is no longer what the run was started in', () => {
       expect(await standingIn(place)).toEqual(NOTHING_STANDS)
     }))
 
-  test('whose running workflow is of another repository: it decides nothing', () =>
+  test('a workflow of another repository does not weaken the proof of the configuration', () =>
     atAcme(async ({ acme }) => {
       acme.merges(1, { [JANE]: 'usual' })
       const GITHUB_WORKFLOW_REF = 'mallory/certs/.github/workflows/countersign.yaml@refs/heads/main'
-      // The workflow of somebody else is nobody's configuration; the files of acme still are.
+      // A workflow of another repository is not part of the configuration; the files of acme still are.
       expect(await acme.apply({ env: { GITHUB_WORKFLOW_REF } })).toMatchObject({ code: 0 })
       acme.does('owner pushes to main', { 'policies/people.yaml': 'removed' })
       expect(await acme.apply({ env: { GITHUB_WORKFLOW_REF } })).toMatchObject({ code: 1 })

@@ -1,4 +1,4 @@
-// Words of files, names and titles that would speak to the runner, to GitHub or to people: they stay words.
+// Text of files, names and titles with commands for the runner, GitHub or people: it stays text.
 import { describe, expect, test } from '@jest/globals'
 import { atAcme, withoutCluster } from '../../build/at-acme.ts'
 import type { Acme } from '../../build/github-run.ts'
@@ -6,7 +6,7 @@ import { rendered } from '../../build/rendered.ts'
 import type { ActionRan } from '../../build/runner.ts'
 
 const FOLDER = 'requests/people'
-/** What the runner would obey, at the beginning of a line. */
+/** Commands of the runner at the beginning of a line. */
 const COMMANDS = [
   '::set-output name=issued-count::9',
   '::add-mask::jane',
@@ -18,7 +18,7 @@ const COMMANDS = [
   '::add-path::/tmp',
 ]
 
-/** Lines that are commands to the runner, outside of what is under stop-commands. */
+/** Lines that the runner takes as commands, outside of stop-commands. */
 function obeyed({ stdout }: ActionRan): readonly string[] {
   const found: string[] = []
   let until: string | null = null
@@ -43,15 +43,15 @@ function asksWith(acme: Acme, files: Readonly<Record<string, string>>): void {
 
 const OURS = /^::(add-mask::(ghs_\w+|[\w+/=]+)|(error|warning) title=[A-Z_a-z]+(,file=[^:]*)?::.*)$/
 
-/** The titles of the errors that the runner shows; whatever else it obeys is ours, too. */
+/** The titles of the errors for the runner; expects that every other command is ours too. */
 function errorsTold(ran: ActionRan): readonly string[] {
   const lines = obeyed(ran)
   for (const line of lines) expect(line).toMatch(OURS)
   return lines.flatMap(line => /^::error title=(\w+)/.exec(line)?.[1] ?? [])
 }
 
-describe('the runner obeys nothing that stands in', () => {
-  test('names of files', () =>
+describe('commands to the runner', () => {
+  test('a command in a file name is not obeyed', () =>
     withoutCluster(async acme => {
       const files = COMMANDS.map((command, index) => [
         `${FOLDER}/a${index}\n${command.replaceAll('/', '')}\n.yaml`,
@@ -64,7 +64,7 @@ describe('the runner obeys nothing that stands in', () => {
       expect(ran.outputs['issued-count']).toBe('0')
     }))
 
-  test('values, field names and what is wrong with them', () =>
+  test('a command in a value, a field name or a problem is not obeyed', () =>
     withoutCluster(async acme => {
       const files = COMMANDS.map((command, index) => [
         `${FOLDER}/a${index}.yaml`,
@@ -90,7 +90,7 @@ spec:
       for (const command of COMMANDS) expect(obeyed(ran)).not.toContain(command)
     }))
 
-  test('what the cluster answers', () =>
+  test('a command in an answer of the cluster is not obeyed', () =>
     atAcme(async ({ acme, cluster }) => {
       acme.merges(1, { [`${FOLDER}/jane.yaml`]: 'usual' })
       cluster.signerFaults({
@@ -105,13 +105,13 @@ spec:
     }))
 })
 
-describe('people read what is there', () => {
+describe('text for people', () => {
   const HOSTILE = [
     '@owner', '@acme/pki', '#1', '</details>', '<!-- countersign:issued -->', '-->', '[x](https://example.com)',
     '![x](https://example.com/x.png)', '<img src=x>', '| a | b |', '`', '```', 'https://example.com', '\\', '**bold**',
   ] // prettier-ignore
 
-  test('in the comment and the summary of a plan, whatever names and messages hold', () =>
+  test('hostile names and messages stay text in the comment and the summary of a plan', () =>
     withoutCluster(async acme => {
       const files = HOSTILE.map((text, index) => [
         `${FOLDER}/a${index}.yaml`,
@@ -137,7 +137,7 @@ spec:
       }
     }))
 
-  test('also where a policy quotes the request in its message', () =>
+  test('a policy message that quotes a request stays text', () =>
     withoutCluster(
       async acme => {
         acme.does('author pushes to add-jane', { [`${FOLDER}/jane.yaml`]: 'usual' })
