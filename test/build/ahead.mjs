@@ -1,4 +1,4 @@
-// Loaded into countersign by `node --import`: its clock goes ahead by AHEAD_MS milliseconds.
+// Loaded into countersign by `node --import`: sets its clock ahead by AHEAD_MS milliseconds.
 const ahead = Number(process.env['AHEAD_MS'] ?? '0')
 const RealDate = Date
 

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { ApiObject } from './api-object.ts'
 import { PATIENCE_MS } from './patience.ts'
 
-/** How a caller shows who it is; an empty object is nobody. */
+/** The login of a caller; an empty object is anonymous. */
 export interface Credential {
   readonly certificatePem?: string
   readonly keyPem?: string
@@ -20,7 +20,7 @@ export interface Answer {
   readonly code: number
   readonly headers: IncomingMessage['headers']
   readonly text: string
-  /** The body as JSON; nothing to look at where it is none. */
+  /** The body as JSON; an empty object if it is not JSON. */
   readonly body: ApiObject
 }
 
@@ -85,7 +85,7 @@ export class ApiClient {
     return this.call('DELETE', path, body)
   }
 
-  /** A create that must work; the answer is the object. */
+  /** A create that must succeed; returns the object. */
   async created(path: string, body: unknown): Promise<ApiObject> {
     const answer = await this.post(path, body)
     if (answer.code !== 201) throw new Error(`POST ${path}: ${answer.code} ${answer.text}`)
@@ -116,7 +116,7 @@ export class ApiClient {
           agent: this.#agent,
           headers: {
             ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-            // DELETE has a body only where its length is told.
+            // A DELETE body is read only with a content-length.
             ...(bytes === undefined
               ? {}
               : { 'content-type': type, 'content-length': bytes.length }),
@@ -178,7 +178,7 @@ export class WatchStream {
     this.#wake()
   }
 
-  /** The next event, null where the server ended the watch. */
+  /** The next event; null if the server ended the watch. */
   async next(): Promise<WatchEvent | null> {
     const deadline = setTimeout(() => {
       this.#response.destroy(new Error('no event in time'))
@@ -192,7 +192,7 @@ export class WatchStream {
     return this.#waiting.shift() ?? null
   }
 
-  /** The first event that fits; throws where the watch ends before. */
+  /** The first event that fits; throws if the watch ends before. */
   async until(test: (event: WatchEvent) => boolean): Promise<WatchEvent> {
     for (;;) {
       const event = await this.next()

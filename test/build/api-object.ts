@@ -1,5 +1,5 @@
-// What tests look at in an API server's answers. Every member is declared as if it were there; a test that looks at one
-// which is not sees undefined, and fails.
+// Types of API server answers in tests. Every member is declared as present; a test that reads a missing one sees undefined and
+// fails.
 
 /** A time as an API server writes it. */
 export const SECOND = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
@@ -48,22 +48,22 @@ export interface ApiObject {
     readonly 'record.json': string
   }
   readonly stringData: Readonly<Record<string, string>>
-  /** Of a list. */
+  /** Only in a list. */
   readonly items: readonly ApiObject[]
-  /** Of a Status. */
+  /** Only in a Status. */
   readonly message: string
   readonly reason: string
   readonly details: {
     readonly causes: readonly { readonly field: string }[]
     readonly retryAfterSeconds: number
   }
-  /** Of discovery. */
+  /** Only in discovery. */
   readonly versions: readonly unknown[]
   readonly preferredVersion: object
   readonly resources: readonly { readonly name: string; readonly verbs: readonly string[] }[]
 }
 
-/** An object of the embedded cluster, to look at. */
+/** An object of the embedded cluster, typed for assertions. */
 export function shown(object: object | null): ApiObject {
   return object as unknown as ApiObject
 }

@@ -1,4 +1,4 @@
-// Approved steps for tests of what comes after the approval.
+// Approved steps for tests of the code after the approval.
 import { proveAtTerminal } from '../../src/core/approval/approved-step.ts'
 import type { TerminalFacts } from '../../src/core/approval/approved-step.ts'
 import type { ApprovedStep } from '../../src/domain/proof/approved.ts'

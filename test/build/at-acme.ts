@@ -1,4 +1,4 @@
-// One test at acme: everything is there when it begins, and gone after; what the GitHub double could not answer fails it.
+// One test at acme with its setup and cleanup; a call that the GitHub double could not answer fails the test.
 import { expect } from '@jest/globals'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxOptions } from '../../src/sandbox/api/sandbox-options.ts'
@@ -35,7 +35,7 @@ export async function atAcme(
   }
 }
 
-/** Without a cluster: a plan of a pull request asks none. */
+/** Without a cluster, because a plan of a pull request calls none. */
 export function withoutCluster(
   act: (acme: Acme) => Promise<void>,
   given: GivenWords = {},

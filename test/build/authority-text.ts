@@ -1,7 +1,7 @@
 // A certificate authority made by openssl at run time, as PEM.
 import { execFileSync } from 'node:child_process'
 
-/** Self-signed, for a day; its key is gone. */
+/** Self-signed, valid for one day; its key is discarded. */
 export function issuedAuthority(): string {
   const options = [
     '-newkey',

@@ -1,4 +1,4 @@
-// The adapters connected to a running API server, with a clock that does not keep a test waiting.
+// The adapters connected to a running API server, with a clock that does not delay a test.
 import { inspect } from 'node:util'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import { KubernetesCluster } from '../../src/adapters/kubernetes/objects/cluster-client.ts'
@@ -14,7 +14,7 @@ import type { Clock } from '../../src/ports/clock-port.ts'
 import type { Credential as ApiCredential, Endpoint } from './api-client.ts'
 import { PATIENCE_MS } from './patience.ts'
 
-/** Time that sleeping puts forward, and sleeps that take no time. */
+/** A clock that sleeping advances without waiting. */
 export interface QuickClock extends Clock {
   /** Milliseconds of every sleep so far. */
   readonly slept: readonly number[]
@@ -118,7 +118,7 @@ export async function soon<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Asks again until it is so. */
+/** Polls until the condition holds. */
 export async function until(test: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
   while (!(await test())) {

@@ -1,4 +1,4 @@
-// One pull request of the GitHub double as the port gives it.
+// One pull request of the GitHub double, in the form of the port.
 import type { Account } from '../../src/domain/proof/account.ts'
 import type { BranchMove, ObjectId } from '../../src/domain/proof/git-history.ts'
 import type { PullRequest, PullRequestCommit } from '../../src/domain/proof/pull-request.ts'
@@ -9,7 +9,7 @@ import type { World } from '../github-double/world.ts'
 import type { Blindness } from './direct-repository.ts'
 
 const LISTED_COMMITS = 250
-/** GitHub shows no more files of a diff. */
+/** GitHub shows at most 300 files of a diff. */
 export const SHOWN_FILES = 300
 
 export function pullRequestOf(
@@ -50,7 +50,7 @@ export function pullRequestOf(
   }
 }
 
-/** Null for nobody: the account is gone, or there never was one. */
+/** Null if the account is deleted or never existed. */
 export function accountOf(world: World, id: number | null): Account | null {
   const found = id === null ? undefined : world.state.accounts.get(id)
   if (found === undefined || found.isDeleted) return null
@@ -118,7 +118,7 @@ function timelineOf(
   }
 }
 
-/** From the making of the branch, the last before the pull request, to its end. */
+/** Pushes from the last creation of the branch before the pull request to its end. */
 function pushesOf(
   world: World,
   { activity }: RepositoryState,

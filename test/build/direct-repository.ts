@@ -1,5 +1,5 @@
-// The port ReviewedRepository answered straight from the GitHub double's state, without HTTP and octokit in between: for many
-// histories in little time. The adapter is held to it by the same histories over sockets.
+// The port ReviewedRepository, answered from the state of the GitHub double without HTTP and octokit, so that many histories run
+// quickly. The same histories run over sockets to test the adapter.
 import type { Account, Permission } from '../../src/domain/proof/account.ts'
 import type { TeamRef } from '../../src/domain/request/config.ts'
 import type {
@@ -27,7 +27,7 @@ import type { CommitState, RepositoryState } from '../github-double/state.ts'
 import type { World } from '../github-double/world.ts'
 import { SHOWN_FILES, commitOf, moveOf, pullRequestOf } from './direct-pull-request.ts'
 
-/** What a token may be unable to read. */
+/** Facts that a token cannot read. */
 export interface Blindness {
   readonly moves: boolean
   readonly pushes: boolean
@@ -190,7 +190,7 @@ export class DirectRepository implements ReviewedRepository {
     return { rest: 0, graphql: 0 }
   }
 
-  /** Null where GitHub no longer has it. */
+  /** Null if GitHub no longer has it. */
   #commit(id: ObjectId): CommitState | null {
     if (this.#repository.collected.has(id)) return null
     const object = this.#world.state.objects.get(id)
@@ -234,7 +234,7 @@ export class DirectRepository implements ReviewedRepository {
     return { path, mode, blob, bytes, uncommitted: null }
   }
 
-  /** GitHub is asked by login, so a login that somebody else has now says nothing of this account. */
+  /** GitHub is asked by login, so the answer for a reused login does not apply to this account. */
   #permission(account: Account): Permission | null {
     if (this.#blindness.rights) return null
     const found = this.#world.state.accounts.get(account.id)

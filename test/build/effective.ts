@@ -1,4 +1,4 @@
-// Effective requests, clusters and configurations as they usually are, so that a test says only what it is about.
+// Effective requests, clusters and configurations with usual values, so that a test names only what matters.
 import type { ClusterConfig, Config } from '../../src/domain/request/config.ts'
 import type { DistinguishedName, San, TextSanKind } from '../../src/domain/request/x500.ts'
 import type { Place } from '../../src/domain/problem.ts'
@@ -10,7 +10,7 @@ import { ATTRIBUTE_OIDS } from '../../src/lib/x509/oids.ts'
 
 export const DAY = 24 * 3600
 
-/** Names as a request file says them; each replaces that part of the default identity (`CN=jane, O=developers`). */
+/** Names as in a request file; each replaces its part of the default identity (`CN=jane, O=developers`). */
 export interface Identity {
   readonly commonName?: string | null
   readonly organizations?: readonly string[]
@@ -107,7 +107,7 @@ function sansOf(names: {
   ]
 }
 
-/** prod, pinned to a server on loopback, with no word about its signers. */
+/** prod, pinned to a server on loopback, without configured signers. */
 export function clusterConfig(changes: Partial<ClusterConfig> = {}): ClusterConfig {
   return {
     name: 'prod',

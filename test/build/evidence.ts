@@ -9,7 +9,7 @@ export const AUTHOR = { id: 1001, login: 'author' }
 export const OWNER = { id: 1002, login: 'owner' }
 export const REVIEWER = { id: 1003, login: 'reviewer' }
 
-/** requests/jane.yaml, asked for by author, approved by reviewer, squashed by owner. */
+/** requests/jane.yaml: requested by author, approved by reviewer, squashed by owner. */
 export function evidence(changes: Partial<Evidence> = {}): Evidence {
   return {
     version: 1,

@@ -3,13 +3,13 @@
 
 /** Whether everything runs. */
 export const IS_WHOLE = process.env['COUNTERSIGN_TEST'] === 'all'
-/** The number of random cases, where a person asks for one: RUNS=100000. */
+/** The number of random cases if set by hand: RUNS=100000. */
 export const ASKED_RUNS = process.env['RUNS'] === undefined ? null : Number(process.env['RUNS'])
-/** The seed of random cases, where a person repeats a failure: FC_SEED=42. */
+/** The seed of random cases to repeat a failure: FC_SEED=42. */
 export const ASKED_SEED =
   process.env['FC_SEED'] === undefined ? null : Number(process.env['FC_SEED'])
 
-/** How many random cases to try: a tenth of the whole number, unless the test says how many are enough for a short run. */
+/** How many random cases to try: by default a tenth of the full number in a short run. */
 export function runs(whole: number, short = Math.ceil(whole / 10)): number {
   return ASKED_RUNS ?? (IS_WHOLE ? whole : short)
 }

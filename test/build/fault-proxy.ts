@@ -1,4 +1,4 @@
-// An HTTPS reverse proxy in front of an API server. It logs in upstream as one user, and spoils what a rule says.
+// An HTTPS reverse proxy in front of an API server. It logs in upstream as one user, and injects the faults of its rules.
 import { randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { Agent, createServer, request as httpsRequest } from 'node:https'
@@ -16,25 +16,25 @@ import { closed, listening } from './relay.ts'
 export interface FaultRule {
   readonly method: string
   readonly path: RegExp
-  /** How many requests it is for, from the first that matches. */
+  /** Number of requests for the rule, from the first match. */
   readonly times?: number
-  /** Done before the request goes on. */
+  /** Runs before the request is forwarded. */
   readonly before?: (path: string) => Promise<void>
-  /** Done once the API server answered with success, before the answer goes on. */
+  /** Runs after a successful answer, before it is returned. */
   readonly after?: (path: string) => Promise<void>
-  /** Instead of the API server's answer: `reset` breaks off amid its body, `stall` never answers. */
+  /** Replaces the answer of the API server: `reset` breaks off in its body, `stall` never answers. */
   readonly instead?: 'reset' | 'stall' | { readonly code: number; readonly retryAfter?: number }
-  /** Answers this instead of asking. */
+  /** Returns this text without asking the API server. */
   readonly stale?: () => string
 }
 
 export interface FaultProxy extends Endpoint {
   rules: FaultRule[]
-  /** By how many milliseconds the clock of its answers is ahead. */
+  /** How far the clock of its answers is ahead, in milliseconds. */
   ahead: number
-  /** How often a rule of the present ones was used. */
+  /** How often the current rules were used. */
   readonly hits: number
-  /** Ends every watch that is open, or the next where none is; the answer is how many there were. */
+  /** Ends every open watch, or the next one if none is open; returns their number. */
   cutWatches(): Promise<number>
   close(): Promise<void>
 }
@@ -121,7 +121,7 @@ async function handle(
 
 interface Watches {
   readonly open: Set<ServerResponse>
-  /** `opened` for each. */
+  /** Emits `opened` for each watch. */
   readonly events: EventEmitter
 }
 

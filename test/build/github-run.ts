@@ -1,5 +1,4 @@
-// acme/certs at GitHub with a cluster behind it: people act in sentences, as in histories, and the action runs as GitHub would
-// start it.
+// acme/certs at GitHub with a cluster: people act in sentences, as in histories, and the action runs as GitHub would start it.
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { trustedDigest } from '../../src/core/approval/configuration-digest.ts'
@@ -19,7 +18,7 @@ import type { ActionRan } from './runner.ts'
 
 const REPOSITORY = 'acme/certs'
 const DAY_MS = 86_400_000
-/** Between two deeds, unless the test says how much time passes. */
+/** Time between two steps, unless the test says otherwise. */
 const PAUSE_SECONDS = 60
 
 export interface RunWords {
@@ -27,7 +26,7 @@ export interface RunWords {
   readonly env?: Readonly<Record<string, string>>
   readonly ref?: string
   readonly commit?: ObjectId
-  /** What the token may; by default what the documentation asks for, with comments. */
+  /** Permissions of the token; by default those of the documentation, with comments. */
   readonly permissions?: Permissions
   readonly preload?: readonly string[]
   readonly workspace?: Readonly<Record<string, string>>
@@ -44,7 +43,7 @@ export const MAY_COMMENT: Permissions = {
   pull_requests: 'write',
   actions: 'read',
 }
-/** With the notice among the issues. */
+/** With the right to write the notice. */
 export const MAY_NOTIFY: Permissions = { ...MAY_COMMENT, issues: 'write' }
 export const MAY_READ: Permissions = { contents: 'read', pull_requests: 'read', actions: 'read' }
 
@@ -63,11 +62,11 @@ export class Acme {
     this.url = apiUrl
   }
 
-  /** `given` as in a history file, laid over a configuration of this cluster. */
+  /** `given` as in a history file, on top of a configuration of this cluster. */
   static async open(place: Place, given: GivenWords = {}): Promise<Acme> {
     const { files = {}, ...rest } = given
     const stage = new Stage(readGiven({ ...rest, files: { ...filesFor(place), ...files } }))
-    // The action goes by the clock of the machine: what people do lies before it.
+    // The action uses the clock of the machine, so people act in its past.
     stage.world.state.now = new Date(Date.now() - DAY_MS)
     const github = new GithubServer(stage.world, {
       schema: GITHUB_SCHEMA,
@@ -77,13 +76,13 @@ export class Acme {
     return new Acme(stage, github, place, url)
   }
 
-  /** What the double could not answer, or answered otherwise than GitHub describes. */
+  /** Calls that the double could not answer, or answered against GitHub's description. */
   async end(): Promise<readonly string[]> {
     await this.github.stop()
     return [...this.github.unknownRoutes, ...this.github.problems]
   }
 
-  /** A sentence of histories, with files as they have them. */
+  /** Plays a sentence of histories, with its files. */
   does(sentence: string, files?: Readonly<Record<string, unknown>>): void {
     const deed = readDeed(files === undefined ? sentence : { [sentence]: files })
     if (deed.kind === 'time') return this.stage.world.tick(deed.seconds)
@@ -92,7 +91,7 @@ export class Acme {
     perform(this.stage, deed)
   }
 
-  /** The usual way: the author asks, the reviewer approves, and it is merged. */
+  /** The usual way: the author opens a pull request, the reviewer approves, and it is merged. */
   merges(number: number, files: Readonly<Record<string, unknown>>, way = 'squash'): void {
     const branch = `change-${number}`
     this.does(`author pushes to ${branch}`, files)
@@ -122,7 +121,7 @@ export class Acme {
     return trustedDigest(new Map(files.map(({ path, blob }) => [path, blob])))
   }
 
-  /** The job on a push to the default branch, on a schedule or by hand, with what it needs to apply. */
+  /** The job for a push to the default branch, a schedule or a manual run, with its environment for apply. */
   async apply(words: RunWords = {}, event = 'push'): Promise<ActionRan> {
     const { env, inputs, ...rest } = words
     const commit = words.commit ?? this.stage.tip('main')
@@ -182,7 +181,7 @@ export interface GivenWords {
   readonly [member: string]: unknown
 }
 
-/** As action.yml fills them in. */
+/** The defaults of action.yml. */
 const DEFAULTS = {
   command: '',
   config: 'countersign.yaml',
@@ -199,7 +198,7 @@ function filesFor({ server, caPem, namespace, owner }: Place): Readonly<Record<s
   }
 }
 
-/** Changes to the usual configuration that lead to a cluster; `auth` is how to log in there. */
+/** The usual configuration with this cluster; `auth` is the login. */
 export function configuration(
   { server, caPem, namespace, owner }: Pick<Place, 'server' | 'caPem' | 'namespace' | 'owner'>,
   { auth, ...more }: Readonly<Record<string, unknown>> = {},

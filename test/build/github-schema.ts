@@ -1,4 +1,4 @@
-// GitHub's published descriptions as judges: every REST answer against the OpenAPI subset, every query against the schema.
+// GitHub's published descriptions as validators: REST answers against the OpenAPI subset, queries against the schema.
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ValidateFunction } from 'ajv/dist/2020.js'
@@ -26,8 +26,8 @@ export const OPERATIONS: readonly string[] = Object.entries(description.paths).f
 )
 
 /**
- * Takes what the double answered. Throws where the description does not have the status, or the body of the answer or of the
- * request is not as described. The statuses of logins and limits (401, 403, 429) and 404 may stand beside any operation.
+ * Validates an answer of the double. Throws if the description lacks the status, or if the body of request or answer does not
+ * match. The statuses of logins and limits (401, 403, 429) and 404 are valid for every operation.
  */
 export function validateExchange({ operation, status, requestBody, responseBody }: Exchange): void {
   const [method = '', path = ''] = operation.split(' ')
@@ -41,7 +41,7 @@ export function validateExchange({ operation, status, requestBody, responseBody 
   } else check(['components', 'schemas', 'basic-error'], responseBody)
 }
 
-/** Throws where a description in the subset is no schema: of a later route, too. */
+/** Throws if a description in the subset is not a valid schema, including those of later routes. */
 export function compileAll(): void {
   for (const [path, methods] of Object.entries(description.paths)) {
     for (const [method, { responses, requestBody }] of Object.entries(methods)) {
@@ -55,7 +55,7 @@ export function compileAll(): void {
 
 const schema = buildASTSchema(parse(GITHUB_SCHEMA), { assumeValidSDL: true })
 
-/** What is wrong with a query by GitHub's schema: nothing, or sentences. */
+/** Problems of a query by GitHub's schema, as sentences. */
 export function queryProblems(query: string): readonly string[] {
   return validate(schema, parse(query)).map(error => error.message)
 }
@@ -82,7 +82,7 @@ function compile(pointer: string | null): ValidateFunction | null {
   return known
 }
 
-/** Where the schema of a JSON body stands, through the reference to a response that several operations share. */
+/** The schema of a JSON body, through the reference to a shared response. */
 function schemaPointer(at: readonly string[]): string | null {
   let part = at.reduce<any>((from, key) => from[key], description)
   let steps = at
@@ -100,7 +100,7 @@ function pointerTo(steps: readonly string[]): string {
   return `github#/${escaped.map(encodeURIComponent).join('/')}`
 }
 
-/** OpenAPI 3.0 to JSON Schema: `nullable` becomes a choice, also where no `type` stands beside it. */
+/** OpenAPI 3.0 to JSON Schema: `nullable` becomes a choice, with or without a `type`. */
 function asJsonSchema(part: unknown, path: readonly string[] = []): unknown {
   if (Array.isArray(part))
     return part.map((each, index) => asJsonSchema(each, [...path, String(index)]))
@@ -113,7 +113,7 @@ function asJsonSchema(part: unknown, path: readonly string[] = []): unknown {
   return isNullable ? { anyOf: [{ type: 'null' }, converted] } : converted
 }
 
-/** A pull request whose fork is gone has neither repository nor user at its head, whatever the description says. */
+/** A pull request of a deleted fork has neither repository nor user at its head, against the description. */
 function isNullInTruth(path: readonly string[]): boolean {
   return /^components schemas pull-request(-simple)? properties head properties (repo|user)$/.test(
     path.join(' '),

@@ -1,4 +1,4 @@
-// A world with one of everything that GitHub's API can show, behind a server whose answers are checked as they are made.
+// A world with one example of everything in GitHub's API, behind a server that validates its answers.
 import { GithubServer } from '../github-double/server/github-server.ts'
 import type { GithubServerOptions } from '../github-double/server/github-server.ts'
 import { World } from '../github-double/world.ts'
@@ -97,7 +97,7 @@ export type Stage = ReturnType<typeof makeStage>
 export interface Client {
   readonly server: GithubServer
   readonly url: string
-  /** GET of a path below the API, with the token `all` unless another (null: none) is named. */
+  /** GET of an API path, with the token `all` by default (null: none). */
   readonly get: (path: string, options?: AskOptions) => Promise<Reply>
   readonly query: (query: string, variables?: object, options?: AskOptions) => Promise<Reply>
 }
@@ -110,7 +110,7 @@ export interface AskOptions {
 export interface Reply {
   readonly status: number
   readonly headers: Headers
-  /** Parsed JSON, or null where there is none. */
+  /** Parsed JSON, or null. */
   readonly body: any
 }
 

@@ -1,6 +1,5 @@
-// Small Go programs that judge what we read: each is built once into the user's cache, under a name that changes with its
-// source, its modules and Go. Without `go`, or without its modules, its tests are passed over with a message, unless
-// COUNTERSIGN_REQUIRE_GO=1.
+// Small Go programs that judge what we read. Each is built once into the user's cache, under a name that depends on its source, its
+// modules and Go. Without `go`, or without its modules, its tests are skipped with a message, unless COUNTERSIGN_REQUIRE_GO=1.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
@@ -8,19 +7,19 @@ import { join } from 'node:path'
 import { cacheFolder } from '../control-plane/binaries.mjs'
 
 export interface GoProgram {
-  /** Its folder in the cache. */
+  /** Name of its folder in the cache. */
   readonly name: string
   /** Folder of its module. */
   readonly module: string
   /** Folder of its main package below that. */
   readonly package?: string
-  /** What is not compared without it. */
+  /** What is not compared without the program. */
   readonly judges: string
 }
 
 const LARGEST_ANSWER = 256 * 1024 * 1024
 
-/** The path of the program, built where need be; null where it cannot be. */
+/** The path of the program, built if necessary; null if it cannot be built. */
 export function goProgram(program: GoProgram): string | null {
   try {
     return ready(program)
@@ -52,7 +51,7 @@ function ready({ name, module, package: folder = '.' }: GoProgram): string {
   return binary
 }
 
-/** Built under another name and moved: two test runs may build at once. */
+/** Built under another name and then renamed, because two test runs may build at once. */
 function build(module: string, folder: string, cache: string, binary: string): void {
   mkdirSync(cache, { recursive: true })
   const fresh = `${binary}.${process.pid}`

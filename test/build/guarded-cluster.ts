@@ -1,5 +1,5 @@
-// A control plane of its own, because the guard holds for the whole cluster: identity and guard of one installation applied with
-// kubectl as an administrator would, and callers of every kind.
+// An own control plane, because the guard covers the whole cluster: identity and guard of one installation, applied with kubectl as
+// an administrator would, and callers of every kind.
 import { execFileSync } from 'node:child_process'
 import type { Installation } from '../../src/domain/cluster/installation.ts'
 import { guardManifests } from '../../src/setup/guard/guard-policies.ts'
@@ -17,16 +17,16 @@ export interface GuardedCluster {
   readonly backend: Backend
   /** In system:masters. */
   readonly admin: ApiClient
-  /** One of the users it was started with. */
+  /** A client of one of the users from the start. */
   as(user: string): ApiClient
   with(credential: Credential): ApiClient
-  /** Logged in as a service account, by a token as `manifests kubeconfig` asks for one. */
+  /** A client of a service account, with a token like the one of `manifests kubeconfig`. */
   serviceAccount(namespace: string, name: string): Promise<ApiClient>
   kubectl(args: readonly string[], stdin?: string): string
   end(): Promise<void>
 }
 
-/** `users` get their logins before the guard stands: their certificates need an approval, too. */
+/** `users` get their logins before the guard is in effect, because their certificates need an approval too. */
 export async function startGuarded(
   installation: Installation,
   users: Readonly<Record<string, readonly Rule[]>>,
@@ -85,7 +85,7 @@ export async function startGuarded(
   return cluster
 }
 
-/** The API server compiles policies in its own time: waits until those that `guardManifests` puts last refuse an administrator. */
+/** The API server compiles policies with a delay: waits until those that `guardManifests` prints last refuse an administrator. */
 export async function inForce(
   admin: ApiClient,
   owner: string,
@@ -106,7 +106,7 @@ export async function until(test: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** Which policy of the guard refused, null where none did. */
+/** The policy of the guard that refused; null if none did. */
 export function refusedBy(answer: Answer): string | null {
   const said = /ValidatingAdmissionPolicy '([^']+)'/.exec(answer.text)
   return answer.code === 403 ? (said?.[1] ?? null) : null

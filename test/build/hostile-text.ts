@@ -1,4 +1,4 @@
-// Texts as somebody would write them who wants a page to say something else.
+// Texts that try to make a page show something else.
 import * as fc from 'fast-check'
 
 const PIECES = [
@@ -13,7 +13,7 @@ const PIECES = [
   'developers', 'the', 'a', 'is', '1', '"', "'", '(', ')', ',', '.', ':', ';', '!', 'gh-', '\ufeff',
 ] as const // prettier-ignore
 
-/** Those pieces in any order, with and without spaces between, mixed with anything else. */
+/** The pieces in any order, with and without spaces, mixed with other text. */
 export function hostileText(): fc.Arbitrary<string> {
   const piece = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...PIECES) },

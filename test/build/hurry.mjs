@@ -1,5 +1,5 @@
-// Loaded into countersign by `node --import`: whoever sleeps finds at once that the time has passed, and the clock can be put
-// forward while it runs, by the milliseconds in the file `ahead` beside the job's outputs. Everything else goes by the real clock.
+// Loaded into countersign by `node --import`: a sleep ends at once and advances the clock, and the clock can be set ahead at run time
+// by the milliseconds in the file `ahead` next to the job's outputs. Everything else uses the real clock.
 import { existsSync, readFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -27,7 +27,7 @@ globalThis.Date = class extends RealDate {
 
 const sleep = timers.setTimeout
 timers.setTimeout = async (milliseconds = 0, value, options = {}) => {
-  // Who can be woken waits for something else to happen.
+  // An abortable sleep waits for another event, so it stays.
   if (options.signal !== undefined) return sleep(milliseconds, value, options)
   await sleep(Math.min(milliseconds, 5))
   slept += milliseconds

@@ -1,4 +1,4 @@
-// Loaded into countersign by `node --import`: a wait of more than half a minute is over at once, as if nobody had come.
+// Loaded into countersign by `node --import`: a wait of more than 30 s ends at once, as after a timeout.
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
 

@@ -1,10 +1,10 @@
-// countersign in one cluster as it usually is.
+// A usual installation of countersign in one cluster.
 import type { InstalledSigner, Installation } from '../../src/domain/cluster/installation.ts'
 import { isNonEmpty } from '../../src/domain/problem.ts'
 import type { NonEmpty } from '../../src/domain/problem.ts'
 import { clusterConfig } from './effective.ts'
 
-/** acme-certs in prod by a service account: client certificates for a day, Secrets into apps. */
+/** acme-certs in prod with a service account: client certificates for one day, Secrets in apps. */
 export function installation(changes: Partial<Installation> = {}): Installation {
   return {
     owner: 'acme-certs',
@@ -21,7 +21,7 @@ export function installation(changes: Partial<Installation> = {}): Installation 
   }
 }
 
-/** So many signers of one domain, each for an hour. */
+/** A number of signers of one domain, each for one hour. */
 export function manySigners(count: number, domain = 'example.com'): NonEmpty<InstalledSigner> {
   const signers = Array.from({ length: count }, (_, index) => ({
     name: `${domain}/signer-${index + 1}`,

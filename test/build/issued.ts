@@ -1,4 +1,4 @@
-// A certificate authority for tests, and records of what it signed. Keys are made while the tests run.
+// A certificate authority for tests, and records of its certificates. Keys are created at run time.
 import { generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { X509Certificate } from '../../src/domain/cluster/certificate.ts'
@@ -25,7 +25,7 @@ import { encodeKeyUsage, extension } from '../../src/lib/x509/pkcs10-write.ts'
 import { encodeSans } from '../../src/lib/x509/general-names.ts'
 import { clusterConfig, effective, subject } from './effective.ts'
 
-/** When every test certificate is issued, unless a test says otherwise. */
+/** The issue time of every test certificate by default. */
 export const NOW = new Date('2026-03-01T12:00:00Z')
 
 export function secondsAfter(date: Date, seconds: number): Date {
@@ -47,17 +47,17 @@ export function signWith({ privateKey }: KeyPair): (data: Uint8Array) => Uint8Ar
   return data => new Uint8Array(sign('sha256', data, privateKey))
 }
 
-/** The key of a request, the same one for every certificate that names none. */
+/** The default key of every certificate. */
 export const REQUESTED_KEY = keyPair()
 
-/** What a certificate shall hold; what is left out is as in `request`. */
+/** The content of a certificate; the default is that of `request`. */
 export interface Order {
   readonly request?: EffectiveRequest
   readonly subject?: DistinguishedName
   readonly sans?: readonly San[]
-  /** RFC 5280 names; empty leaves the extension out. */
+  /** RFC 5280 names; empty: no extension. */
   readonly keyUsage?: readonly string[]
-  /** OIDs; empty leaves the extension out. */
+  /** OIDs; empty: no extension. */
   readonly extendedKeyUsage?: readonly string[]
   readonly spki?: Uint8Array
   readonly notBefore?: Date
@@ -68,13 +68,13 @@ export interface Order {
 export interface Authority {
   readonly certificate: X509Certificate
   readonly key: KeyPair
-  /** As kube-controller-manager signs: five minutes back, names rebuilt; changed where the order says so. */
+  /** Signs like kube-controller-manager: backdated by five minutes, names rebuilt; with the changes of the order. */
   issue(order?: Order): X509Certificate
   /** An authority below this one, with changes to its certificate. */
   authority(name: string, order?: Order): Authority
 }
 
-/** A self-signed CA, valid for ten years around NOW. `key`: one that another authority has, for a namesake of it. */
+/** A self-signed CA, valid for ten years around NOW. `key`: the key of another authority, for one with the same name. */
 export function authority(
   name = 'test-ca',
   order: Order = {},
@@ -169,14 +169,14 @@ function extensionsOf(order: Required<Omit<Order, 'request'>>): readonly Uint8Ar
   ]
 }
 
-/** The PEM of certificates, one after the other. */
+/** The PEM blocks of certificates in order. */
 export function pemOf(...certificates: readonly X509Certificate[]): string {
   return certificates.map(({ der }) => encodePem('CERTIFICATE', der)).join('')
 }
 
 const AUTHORITY = authority()
 
-/** What is remembered of the certificate that the request led to, at NOW, under clusterConfig(). */
+/** The stored facts of the request's certificate at NOW, under clusterConfig(). */
 export function issuedRecord(
   request: EffectiveRequest = effective(),
   changes: Partial<IssuedRecord> & { readonly order?: Order } = {},

@@ -1,6 +1,6 @@
-// Loaded into countersign by `node --import`: ends it with SIGKILL at one request to the API server, so that a test can see
-// what the next run makes of it. KILL_AT is `before|after METHOD PATH-PATTERN`, with ` COUNT` where it is not the first such
-// request; `after` means: the server has answered, the answer was never read.
+// Loaded into countersign by `node --import`: ends it with SIGKILL at one request to the API server, so that a test can run the
+// next apply. KILL_AT is `before|after METHOD PATH-PATTERN`, with ` COUNT` for a later match; `after` means that the server has
+// answered and the answer was not read.
 import https from 'node:https'
 import { syncBuiltinESMExports } from 'node:module'
 
@@ -10,7 +10,7 @@ if (pattern !== undefined) {
   let left = Number(count)
   const request = https.request
   https.request = (url, options, callback) => {
-    // A rehearsal (dryRun) changes nothing, so there is nothing to die of.
+    // A rehearsal (dryRun) changes nothing, so it is no kill point.
     const isReal = !url.searchParams.has('dryRun')
     const isIt = isReal && options.method === method && path.test(url.pathname) && --left === 0
     if (isIt && moment === 'before') die()

@@ -1,4 +1,4 @@
-// Something that a test decides the moment of.
+// A promise that a test opens.
 
 export interface Latch {
   readonly opened: Promise<void>

@@ -1,4 +1,4 @@
-// node --import: writes what Node loads to the file LOADED_MODULES, one URL a line.
+// node --import: writes the modules that Node loads to the file LOADED_MODULES, one URL per line.
 import { register } from 'node:module'
 
 register(

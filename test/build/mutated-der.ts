@@ -1,12 +1,12 @@
-// DER that is almost right: one node of a value is given another tag or content, repeated, left out or put elsewhere, all
-// lengths around it corrected; or bytes are changed as they lie.
+// Nearly valid DER: one node of a value gets another tag or content, or is repeated, removed or moved, with corrected lengths; or
+// single bytes are changed.
 import { children } from './der-walk.ts'
 import type { Chance } from './model/chance.ts'
 import { tlv } from '../../src/lib/x509/der-write.ts'
 
 interface Tree {
   tag: number
-  /** Null where the content is bytes. */
+  /** Null if the content is bytes. */
   inside: Tree[] | null
   content: Buffer
 }
@@ -91,7 +91,7 @@ function change(node: Tree, parent: Tree | null, all: readonly Tree[], chance: C
       siblings.push(...siblings.splice(at, 1))
       return
     case 5:
-      // no node inside itself
+      // A node is not moved into itself.
       if (!nodes(node).includes(parent ?? node)) siblings.push(copyOf(chance.of(all)))
       return
     default:
@@ -119,7 +119,7 @@ function read(content: Buffer): Tree[] {
   }
 }
 
-/** What an extension holds is DER too. */
+/** The content of an extension is DER too. */
 function inOctets(tag: number, content: Buffer): Tree[] | null {
   if (tag !== 0x04 || content[0] !== 0x30) return null
   const inside = read(content)

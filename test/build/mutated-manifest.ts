@@ -1,5 +1,5 @@
-// CertificateSigningRequest manifests that are right or almost right, as YAML or JSON text: every field with values around its
-// limits, the PEM inside with what may stand around it, and texts with a character or a line gone wrong.
+// Valid and nearly valid CertificateSigningRequest manifests as YAML or JSON: every field with values around its limits, the PEM with
+// text around it, and texts with a broken character or line.
 import { stringify } from 'yaml'
 import { USAGES } from '../../src/domain/request/signer.ts'
 import { encodePem } from '../../src/lib/x509/pem.ts'
@@ -93,7 +93,7 @@ const EXTRA: readonly (readonly ['top' | 'metadata' | 'spec', string, unknown])[
   ['spec', 'Usages', []],
 ]
 
-/** `ders`: requests to put inside. */
+/** `ders`: the requests in the manifests. */
 export function mutatedManifest(ders: readonly Uint8Array[], chance: Chance): string {
   const object = manifest(ders, chance)
   const text = chance.is(0.5) ? JSON.stringify(object, null, chance.of([0, 2])) : stringify(object)

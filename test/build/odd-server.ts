@@ -1,4 +1,4 @@
-// An HTTP server on loopback that answers whatever a test says: what no API server should send.
+// An HTTP server on loopback with any answer, including those that no API server sends.
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -27,7 +27,7 @@ export async function startOddServer(answer: OddAnswer): Promise<OddServer> {
   return { server: await listening(server, 'http'), asked, close: () => closed(server, sockets) }
 }
 
-/** Answers a status and a body; objects as JSON. */
+/** Returns a status and a body; objects as JSON. */
 export function answering(status: number, body: unknown): OddAnswer {
   return (_, response) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)

@@ -1,4 +1,4 @@
-// PKCS#10 requests made by openssl, so that no product code stands behind what the tests send.
+// PKCS#10 requests of openssl, so that the tests send requests that no product code made.
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ export interface RequestShape {
   readonly sans?: readonly string[]
   /** PEM of the private key; absent: a new P-256 key. */
   readonly keyPem?: string
-  /** Lines of an extension section besides the SAN. */
+  /** Lines of an extension section, in addition to the SAN. */
   readonly extensions?: readonly string[]
   /** Further arguments, for example `-sigopt`, `-sha1`. */
   readonly arguments?: readonly string[]

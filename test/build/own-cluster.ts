@@ -1,5 +1,5 @@
-// An embedded cluster of a test's own with a workshop that is its administrator's, for tests that spoil what passes and look into
-// what is stored.
+// An embedded cluster for one test file, with a workshop that is logged in as its administrator: for tests that inject faults and
+// read stored objects.
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import { textAt } from '../../src/sandbox/api/json-values.ts'
@@ -11,9 +11,9 @@ import type { ApiObject } from './api-object.ts'
 export interface OwnCluster {
   readonly cluster: SandboxCluster
   readonly workshop: Workshop
-  /** The record of a request as it stands. */
+  /** The present record of a request. */
   readonly record: (name: string) => ShownRecord
-  /** The Secret of a request, null where there is none. */
+  /** The Secret of a request; null if there is none. */
   readonly secret: (name: string) => ApiObject
   readonly end: () => Promise<void>
 }

@@ -1,4 +1,4 @@
-// What was issued on its way to sinks, with a real pair; and runs that have no way out but the cluster.
+// A delivery payload with a real pair, and runs without any outlet except the cluster.
 import { locks } from '../../src/adapters/system/age-encryption.ts'
 import { Secret } from '../../src/domain/request/secret-value.ts'
 import type { Outlets } from '../../src/ports/outlets.ts'
@@ -11,7 +11,7 @@ const below = PARCEL_CA.authority('intermediate')
 const pair = keyPair()
 const leaf = below.issue({ spki: pair.spki })
 
-/** PEM of the private key in the parcel. */
+/** PEM of the private key in the payload. */
 export const PARCEL_KEY = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 /** PEM of leaf and intermediate. */
 export const PARCEL_CHAIN = pemOf(leaf, below.certificate)

@@ -1,5 +1,4 @@
-// A cluster as a test of the action uses it: where it is, how countersign logs in there with its least rights, and the eyes of
-// an administrator.
+// A cluster for tests of the action: its address, the login of countersign with least rights, and an administrator's client.
 import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { SandboxOptions } from '../../src/sandbox/api/sandbox-options.ts'
@@ -15,11 +14,11 @@ const SIGNER = 'kubernetes.io/kube-apiserver-client'
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 
 export interface Place extends Endpoint {
-  /** Of the records and of the Secrets. */
+  /** Namespace of the records and of the Secrets. */
   readonly namespace: string
   /** `metadata.name` of the configuration. */
   readonly owner: string
-  /** Who countersign is there. */
+  /** User name of countersign in the cluster. */
   readonly user: string
   /** Certificate and key that countersign logs in with. */
   readonly credential: Credential
@@ -27,11 +26,11 @@ export interface Place extends Endpoint {
   readonly admin: ApiClient
 }
 
-/** What stands in the cluster of countersign's doing. */
+/** The objects of countersign in the cluster. */
 export interface Standing {
-  /** Certificate requests of ours that carry a certificate. */
+  /** Names of our CertificateSigningRequests that have a certificate. */
   readonly certificates: readonly string[]
-  /** Those that were approved. */
+  /** Names of the approved ones. */
   readonly approved: readonly string[]
   readonly secrets: readonly string[]
 }
@@ -40,7 +39,7 @@ export const NOTHING_STANDS: Standing = { certificates: [], approved: [], secret
 
 let places = 0
 
-/** A namespace and an installation of its own in the cluster of a subject. */
+/** An own namespace and installation in the cluster of a subject. */
 export async function placeIn(subject: Subject): Promise<Place> {
   const { backend, admin } = subject
   const named = (base: string): string => subject.name(`${base}${places}`)
@@ -53,7 +52,7 @@ export async function placeIn(subject: Subject): Promise<Place> {
   return placed({ server, caPem, admin, namespace, owner, user, credential })
 }
 
-/** Where nobody answers: what asks a cluster here fails. */
+/** A place without a server: a call to the cluster fails. */
 export function nowhere(): Place {
   const endpoint = { server: 'https://127.0.0.1:1', caPem: pemOf(authority('nobody').certificate) }
   const admin = new ApiClient(endpoint, {})
@@ -61,7 +60,7 @@ export function nowhere(): Place {
   return placed({ ...endpoint, admin, namespace, owner, user, credential: { token: 'none' } })
 }
 
-/** An embedded cluster of a test's own. */
+/** A place in an own embedded cluster. */
 export async function ownPlace(options: SandboxOptions = {}): Promise<{
   readonly place: Place
   readonly cluster: SandboxCluster

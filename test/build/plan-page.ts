@@ -1,4 +1,4 @@
-// The pull request that the documentation tells of: jane is ready, deployer waits, root is refused.
+// The pull request of the documentation: jane is ready, deployer waits, root is refused.
 import type { ApprovalNeed } from '../../src/domain/proof/step-need.ts'
 import type { Plan } from '../../src/domain/cluster/plan-step.ts'
 import type { EffectiveRequest } from '../../src/domain/request/request.ts'
@@ -43,7 +43,7 @@ export function treePlan(changes: Partial<ComparedCommits> = {}): Plan {
   })
 }
 
-/** Facts where every step lacks its one approval, unless `needOf` knows better. */
+/** Facts in which every step lacks its one approval, unless `needOf` returns another need. */
 export function commentFacts(
   plan: Plan,
   needOf: (path: string) => ApprovalNeed | undefined = () => need(),

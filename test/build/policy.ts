@@ -1,4 +1,4 @@
-// Policies and what is judged by them, as text and as values: a test says what matters to it, the rest is plain.
+// Policies and requests as text and as values, with usual defaults: a test names only what matters.
 import type { JudgeContext, Policy } from '../../src/domain/request/policy.ts'
 import type { San } from '../../src/domain/request/x500.ts'
 import type { Problem } from '../../src/domain/problem.ts'
@@ -23,12 +23,12 @@ export function policyFile(text: string, name = 'people') {
   return requestFile(text, { path: `policies/${name}.yaml` })
 }
 
-/** A policy about every request, from the lines below its selector. */
+/** A policy for every request, from the lines below its selector. */
 export function policy(lines: readonly string[], name = 'people', selector?: string): Policy {
   return valueOf(parsePolicy(policyFile(policyYaml(lines, name, selector), name)))
 }
 
-/** What the request of test/build/effective.ts needs, so that a test may take one thing away. */
+/** A policy that allows the request of test/build/effective.ts, so that a test can remove one part. */
 export const JANE_LINES = [
   'allowed:',
   '  commonName: {value: jane}',
@@ -43,7 +43,7 @@ export const AUTHOR: JudgeContext = {
   isPublic: false,
 }
 
-/** The codes of a verdict, `allowed` where there are none, sorted and without repeats. */
+/** The codes of a verdict, sorted and unique; `allowed` if there are none. */
 export function codesOfVerdict(
   request: EffectiveRequest,
   policies: readonly Policy[],
@@ -63,7 +63,7 @@ export function otherName(oid: string, text: string, tag = 0x0c): San {
   return { kind: 'otherName', der: encode(0xa0, objectIdentifier(oid), value) }
 }
 
-/** A SAN of a kind that no policy allows; what is inside does not matter. */
+/** A SAN of a kind that no policy allows; its content does not matter. */
 export function opaqueSan(kind: 'x400Address' | 'directoryName' | 'ediPartyName' | 'registeredId') {
   const tags = { x400Address: 0xa3, directoryName: 0xa4, ediPartyName: 0xa5, registeredId: 0x88 }
   return { kind, der: encode(tags[kind], Buffer.from([0x2a, 0x03])) } as const

@@ -1,5 +1,5 @@
-// Small histories for tests of the proof. Commits are lines such as `h2 < h1 main: jane=c README=r`: parents after `<`, then what
-// differs from the first parent (`-` for nothing). Names stand for ids of commits and blobs; minutes stand for time.
+// Small histories for tests of the proof. Commits are lines such as `h2 < h1 main: jane=c README=r`: parents after `<`, then the
+// differences from the first parent (`-` for none). Names are the ids of commits and blobs; times are minutes.
 import type { Account } from '../../src/domain/proof/account.ts'
 import type { ApprovalConfig, ApprovalRule } from '../../src/domain/request/config.ts'
 import type { Evidence, EvidencedApproval } from '../../src/domain/proof/evidence.ts'
@@ -40,7 +40,7 @@ export function seconds(minute: number, second: number): Date {
   return new Date(at(minute).getTime() + second * 1000)
 }
 
-/** The commits of a text, one a line; every file of a commit is among its objects. */
+/** The commits of a text, one per line; every file of a commit is in its objects. */
 export function graph(text: string): Ancestry {
   const commits = new Map<ObjectId, Commit>()
   for (const line of text.split('\n').filter(each => each.trim() !== '')) {
@@ -66,7 +66,7 @@ export function blobsIn(commits: Ancestry): BlobsAt {
   }
 }
 
-/** `'20 push m1 > m2 by owner'`, without `by` by the author; `0` is where no commit was or is. */
+/** `'20 push m1 > m2 by owner'`; by the author without `by`; `0` is no commit. */
 export function move(said: string): BranchMove {
   const [minute, kind, before, , after, , login] = said.split(' ')
   const people = [AUTHOR, OWNER, REVIEWER, COLLEAGUE, ROBOT]
@@ -88,7 +88,7 @@ const KINDS = [
   'mergeQueueMerge',
 ] as const
 
-/** A commit of a pull request, by its author and nobody else unless it says so. */
+/** A commit of a pull request by its author, unless other people are given. */
 export function made(
   id: ObjectId,
   parents: readonly ObjectId[],
@@ -97,12 +97,12 @@ export function made(
   return { id, parents, authors: [AUTHOR], committer: AUTHOR, isSignedByGitHub: false, ...changes }
 }
 
-/** What the reviewer said of h1 twenty minutes after the start. */
+/** The review of h1 twenty minutes after the start. */
 export function review(changes: Partial<Review> = {}): Review {
   return { id: 501, author: REVIEWER, state: 'APPROVED', at: at(20), commit: 'h1', ...changes }
 }
 
-/** The author's: one commit, approved by the reviewer, merged by the owner half an hour after the start. */
+/** The author's pull request: one commit, approved by the reviewer, merged by the owner half an hour after the start. */
 export function pullRequest(changes: Partial<PullRequest> = {}): PullRequest {
   return {
     number: 1,
@@ -139,7 +139,7 @@ interface Told extends Partial<Omit<ProofFacts, 'pullRequests' | 'ancestry' | 'l
   readonly commits?: string
   readonly tip?: ObjectId
   readonly pulls?: readonly PullRequest[]
-  /** Commit to pull requests; else every pull request is linked to its merge and its commits. */
+  /** Commit to pull requests; by default every pull request is linked to its merge and its commits. */
   readonly linked?: Readonly<Record<ObjectId, readonly number[]>>
 }
 
@@ -172,7 +172,7 @@ export function proofFacts({
   }
 }
 
-/** Every change shown whole: the blob's name is its one line. */
+/** Every change is shown whole: the name of the blob is its only line. */
 export function wholeDiffs(ancestry: Ancestry): ProofFacts['shown'] {
   return ({ base, head }) => {
     const [before, after] = [base, head].map(id => ancestry.get(id)?.objects ?? new Map())
@@ -202,7 +202,7 @@ function linksOf(pulls: readonly PullRequest[]): ReadonlyMap<ObjectId, readonly 
   return links
 }
 
-/** Everybody can write but the stranger; nobody belongs to a team unless it says so. */
+/** Everybody except the stranger can write; nobody is in a team by default. */
 export function reviewerRights(changes: Partial<ReviewerRights> = {}): ReviewerRights {
   return {
     permission: ({ id }) => (id === STRANGER.id ? 'read' : id === OWNER.id ? 'admin' : 'write'),
@@ -241,7 +241,7 @@ export function approvers(
   }
 }
 
-/** Whether b at jane was approved, at its first issue and by anybody who can write. */
+/** Whether b at jane is approved, at its first issue and by any person with the right to write. */
 export function question(changes: Partial<Question> = {}): Question {
   const named = { name: 'approval.requests', rule: ANYBODY }
   return {
@@ -259,7 +259,7 @@ export function question(changes: Partial<Question> = {}): Question {
   }
 }
 
-/** Asked by one rule. */
+/** A question with one rule. */
 export function asked(by: Partial<ApprovalRule>, changes: Partial<Question> = {}): Question {
   const named = { name: 'policy people', rule: rule(by) }
   return question({ anyOf: [named], ...changes })
@@ -277,7 +277,7 @@ export function evidencedApproval(changes: Partial<EvidencedApproval> = {}): Evi
   }
 }
 
-/** What a first issue of the usual history wrote down. */
+/** The evidence of a first issue of the usual history. */
 export function usualEvidence(changes: Partial<Evidence> = {}): Evidence {
   return evidence({
     path: JANE,

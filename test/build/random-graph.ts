@@ -1,4 +1,4 @@
-// Random histories for property tests: commits c0, c1, … with parents among the older ones, and moves of a branch over them.
+// Random histories for property tests: commits c0, c1, … with older commits as parents, and moves of a branch over them.
 import * as fc from 'fast-check'
 import type { Ancestry, BranchMove, ObjectId } from '../../src/domain/proof/git-history.ts'
 import { at } from './proof.ts'
@@ -20,7 +20,7 @@ export const graphs: fc.Arbitrary<RandomGraph> = fc
     return { ids, commits: new Map(commits.map(commit => [commit.id, commit])) }
   })
 
-/** Moves of one branch from tip to tip, a minute each. */
+/** Moves of one branch from tip to tip, one per minute. */
 export const movedGraphs: fc.Arbitrary<RandomGraph & { readonly moves: readonly BranchMove[] }> = fc
   .tuple(graphs, fc.array(fc.nat(), { minLength: 1, maxLength: 6 }))
   .map(([graph, picks]) => {

@@ -1,4 +1,4 @@
-// A real kube-apiserver with kube-controller-manager as a subject, reached only on this machine and only by HTTP.
+// A real kube-apiserver with kube-controller-manager as a subject, on this machine only and over HTTP only.
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { ApiClient } from './api-client.ts'
@@ -64,7 +64,7 @@ function readKubeconfig(path: string): { endpoint: Endpoint; admin: Credential }
   }
 }
 
-/** Role and binding for one rule; the answer is their paths. */
+/** Creates role and binding for one rule; returns their paths. */
 async function grant(
   client: ApiClient,
   user: string,
@@ -84,7 +84,7 @@ async function grant(
   return [role, ...bindings].map(path => `${path}/${name}`)
 }
 
-/** Waits until the authorizer has heard of a rule. */
+/** Waits until a rule is in effect in the authorizer. */
 async function inForce(client: ApiClient, user: string, rule: Rule): Promise<void> {
   const [plural = '', subresource = ''] = (rule.resources[0] ?? '').split('/')
   const resourceAttributes = {
@@ -141,7 +141,7 @@ async function issue(
   return { certificatePem, keyPem }
 }
 
-/** A kind that was defined just now has no history from before: resourceVersion 1 is too old for it. */
+/** A newly defined kind has no earlier history: resourceVersion 1 is too old for it. */
 async function staleWatch(client: ApiClient, made: string[]): Promise<string> {
   const group = `g${Date.now().toString(36)}.example.com`
   const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'

@@ -1,4 +1,4 @@
-// What a run of the action refused, and the proof that it issued nothing.
+// The refusals of a run of the action, and the check that it issued nothing.
 import { expect } from '@jest/globals'
 import type { Scene } from './at-acme.ts'
 import { NOTHING_STANDS, standingIn } from './place.ts'
@@ -24,7 +24,7 @@ function problemsOf(part: ShownRun | undefined): readonly Coded[] {
   ]
 }
 
-/** The run (by default one of the tip) refuses with these codes and leaves the cluster as it was. */
+/** Expects that the run (by default one of the tip) refuses with these codes and leaves the cluster unchanged. */
 export async function issuesNothing(
   { acme, place }: Pick<Scene, 'acme' | 'place'>,
   codes: readonly string[],

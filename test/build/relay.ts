@@ -3,13 +3,13 @@ import { connect, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 
 export interface Relay {
-  /** https URL of the relay; the certificate behind it is good for 127.0.0.1 on any port. */
+  /** https URL of the relay; the certificate of the server is valid for 127.0.0.1 on any port. */
   readonly server: string
   /** Connections so far. */
   readonly connections: number
-  /** Cuts everything that is open. */
+  /** Cuts every open connection. */
   cut(): void
-  /** From now on data stops, and nobody is told: a network that lost the connection. */
+  /** Drops data from now on without closing: a network that lost the connection. */
   freeze(): void
   close(): Promise<void>
 }
@@ -45,7 +45,7 @@ export async function startRelay(target: string): Promise<Relay> {
   }
 }
 
-/** Listens on a free port of loopback; gives the URL. */
+/** Listens on a free port of loopback; returns the URL. */
 export async function listening(server: Server, scheme: string): Promise<string> {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

@@ -1,5 +1,5 @@
-// Markdown as GitHub shows it: rendered by an implementation of CommonMark and GFM that is not ours, raw HTML included, then
-// looked through for what GitHub would make of the text in it (mentions, references, commits, emoji).
+// Markdown as GitHub shows it: rendered by an independent implementation of CommonMark and GFM, raw HTML included, then searched for
+// text that GitHub would replace (mentions, references, commits, emoji).
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
 
@@ -9,18 +9,18 @@ export interface Rendered {
   readonly text: string
   /** Names of the elements, in order. */
   readonly tags: readonly string[]
-  /** What GitHub would link or replace: everything here is damage. */
+  /** Text that GitHub would link or replace; none is expected. */
   readonly linked: readonly string[]
   readonly rows: readonly (readonly string[])[]
-  /** Elements that were closed wrongly, or not at all. */
+  /** Elements that were closed wrongly or not at all. */
   readonly unbalanced: readonly string[]
   readonly comments: readonly string[]
 }
 
 const VOID = new Set(['br', 'hr', 'img', 'input'])
-/** GitHub's filters pass over text inside of these. */
+/** GitHub's filters skip text inside of these. */
 const QUIET = new Set(['code', 'pre', 'a'])
-/** Outside of code, each of these becomes a link, a mention or a picture at GitHub. */
+/** Outside of code, GitHub turns each of these into a link, a mention or a picture. */
 const LINKABLE = [
   /@[a-z\d]\S*/gi,
   /#\d+/g,
@@ -43,7 +43,7 @@ export function rendered(markdown: string): Rendered {
   return lookThrough(html)
 }
 
-/** Any HTML, for what another renderer made. */
+/** Searches HTML of another renderer. */
 export function lookThrough(html: string): Rendered {
   const [tags, linked, unbalanced, comments, open]: string[][] = [[], [], [], [], []] as never
   const rows: string[][] = []

@@ -1,11 +1,11 @@
-// Files as people write them, for tests that go through the command line.
+// Common request files, for tests of the command line.
 
 export interface RequestWords {
   readonly name: string
   readonly groups?: readonly string[]
   /** privateKey as inline YAML. */
   readonly key?: string
-  /** More members of spec, each a line of YAML. */
+  /** More members of spec, one line of YAML each. */
   readonly more?: readonly string[]
 }
 
@@ -31,11 +31,11 @@ export function requestText({
 export interface ConfigWords {
   readonly owner: string
   readonly namespace: string
-  /** More members at the top, each a line of YAML. */
+  /** More members at the top, one line of YAML each. */
   readonly more?: readonly string[]
 }
 
-/** One cluster `test` from the kubeconfig, client certificates for a day, Secrets and records in one namespace. */
+/** One cluster `test` from the kubeconfig, client certificates for one day, Secrets and records in one namespace. */
 export function configText({ owner, namespace, more = [] }: ConfigWords): string {
   return `apiVersion: countersign.dev/v1
 kind: Config
@@ -54,7 +54,7 @@ defaults:
 ${more.map(line => `${line}\n`).join('')}`
 }
 
-/** A policy that allows what `requestText` asks: developers, viewers and releasers, with any key, into one namespace. */
+/** A policy that allows the requests of `requestText`: developers, viewers and releasers, any key, one namespace. */
 export function policyText(namespace: string): string {
   return `apiVersion: countersign.dev/v1
 kind: CertificateRequestPolicy
@@ -74,7 +74,7 @@ spec:
 `
 }
 
-/** The two files every workshop needs: the configuration, and a policy that allows. */
+/** The two files of every workshop: the configuration, and a policy that allows. */
 export function configure(
   workshop: { write(path: string, content: string): void },
   words: ConfigWords,

@@ -1,4 +1,4 @@
-// Builders of requests, files and configurations: a test says what matters to it, the rest is plain.
+// Builders of requests, files and configurations with usual defaults: a test names only what matters.
 import { parseConfig } from '../../src/core/config/parse-config.ts'
 import type { Config } from '../../src/domain/request/config.ts'
 import type { Checked } from '../../src/domain/problem.ts'
@@ -33,7 +33,7 @@ export function ownYaml(...spec: readonly string[]): string {
   return `apiVersion: countersign.dev/v1\nkind: CertificateRequest\nspec:\n${lines}`
 }
 
-/** A configuration from the lines behind its metadata. */
+/** A configuration from the lines after its metadata. */
 export function configYaml(...lines: readonly string[]): string {
   const head = 'apiVersion: countersign.dev/v1\nkind: Config\nmetadata: {name: acme}\n'
   return `${head}${lines.map(line => `${line}\n`).join('')}`
@@ -86,7 +86,7 @@ export function valueOf<T>(result: Checked<T>): T {
   throw new Error(result.problems.map(({ code, message }) => `${code}: ${message}`).join('\n'))
 }
 
-/** `CODE line:column` of each problem; empty where there is none. */
+/** `CODE line:column` of each problem; empty if there are none. */
 export function codesOf(result: Checked<unknown>): readonly string[] {
   if (result.ok) return []
   return result.problems.map(({ code, at }) =>

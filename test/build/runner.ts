@@ -1,5 +1,5 @@
-// The action as a runner starts it: a job's folders, an event file, GitHub's environment, output files. What the machine has in
-// its own environment does not get in.
+// The action as started by a runner: a job's folders, an event file, GitHub's environment, output files. Nothing of the machine's own
+// environment is passed on.
 import type { ChildProcess } from 'node:child_process'
 import {
   mkdirSync,
@@ -28,19 +28,19 @@ export interface Job {
   readonly preload?: readonly string[]
   /** Files of the checkout, which the action never reads. */
   readonly workspace?: Readonly<Record<string, string>>
-  /** What happens while it runs. */
+  /** Runs while the action runs. */
   readonly meanwhile?: (child: ChildProcess, folder: string) => Promise<void>
 }
 
 export interface ActionRan extends Ran {
   readonly outputs: Readonly<Record<string, string>>
-  /** As the action wrote it. */
+  /** The output file as written by the action. */
   readonly outputText: string
   readonly summary: string
-  /** The file behind result-path, null where none was written. */
+  /** The file at result-path; null if none was written. */
   readonly result: ShownRun
   readonly evidence: readonly object[]
-  /** What the job left on the disk, by path below its folder. */
+  /** Files that the job left, by path below its folder. */
   readonly files: ReadonlyMap<string, string>
   /** Permission bits of the same files. */
   readonly modes: ReadonlyMap<string, number>

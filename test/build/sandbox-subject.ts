@@ -3,7 +3,7 @@ import { startSandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { Backend } from './subjects.ts'
 
 export async function sandboxSubject(): Promise<Backend> {
-  // Two CAs: who takes one for the other fails.
+  // Two CAs, so that code that confuses them fails.
   const cluster = await startSandboxCluster({ authorities: 'two' })
   return {
     server: cluster.server,

@@ -1,8 +1,8 @@
-// Opens what was sealed for an environment of the GitHub double, as GitHub would to start a job.
+// Opens sealed secrets of an environment of the GitHub double, as GitHub does at the start of a job.
 import sodium, { ready } from 'libsodium-wrappers'
 import type { RepositoryState } from '../github-double/state.ts'
 
-/** The value of a secret; null where there is none. Throws where it was not sealed for the key that it says. */
+/** The value of a secret; null if there is none. Throws if it was not sealed for the key that it names. */
 export async function openedSecret(
   repository: RepositoryState,
   environment: string,

@@ -1,5 +1,5 @@
-// The settings of a repository as GitHub's API tells them, in front of the double, which answers everything else. What stands in the
-// published description is held to it.
+// The settings of a repository in the form of GitHub's API, in front of the double, which answers everything else. Answers are
+// validated against the published description where it has them.
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -7,16 +7,16 @@ import { validateExchange } from './github-schema.ts'
 import { closed, listening } from './relay.ts'
 
 export interface Settings {
-  /** Null: there is no environment. */
+  /** Null: the environment does not exist. */
   environment: { readonly branches: readonly string[] | 'any' | 'protected' } | null
   readonly repositorySecrets: Set<string>
   readonly environmentSecrets: Set<string>
   rules: readonly object[]
   bypass: readonly object[]
   codeOwnersErrors: readonly object[]
-  /** Status that every question about a secret gets; null answers it. */
+  /** Status of every call about a secret; null: the real answer. */
   secretStatus: number | null
-  /** By id: who has it now. */
+  /** Present login, by id. */
   readonly accounts: Map<number, string>
 }
 
@@ -43,7 +43,7 @@ export const RULES: readonly object[] = [
   },
 ]
 
-/** Everything as it should be. */
+/** Starts with complete settings. */
 export async function startSettings(double: string): Promise<SettingsServer> {
   const settings: Settings = {
     environment: { branches: ['main'] },
@@ -70,7 +70,7 @@ export async function startSettings(double: string): Promise<SettingsServer> {
 interface Told {
   readonly status: number
   readonly body: unknown
-  /** Absent where the subset of the description lacks the operation. */
+  /** Undefined if the subset of the description lacks the operation. */
   readonly operation?: string
 }
 

@@ -1,5 +1,5 @@
-// What tests look at in the JSON that countersign writes: records, plans, results. Every member is declared as if it were there; a test
-// that looks at one which is not sees undefined, and fails.
+// Types of the JSON that countersign writes, in tests: records, plans, results. Every member is declared as present; a test that
+// reads a missing one sees undefined and fails.
 
 export interface ShownProblem {
   readonly code: string
@@ -8,7 +8,7 @@ export interface ShownProblem {
   readonly at: { readonly file: string } | null
 }
 
-/** A certificate as a record knows it. */
+/** A certificate in a record. */
 export interface ShownCertificate {
   readonly n: number
   readonly objectName: string
@@ -41,7 +41,7 @@ export interface ShownRecord {
   readonly failures: object | null
 }
 
-/** A step of a plan, the outcome of one, or a row of the status. */
+/** A step of a plan, its outcome, or a row of status. */
 export interface ShownStep {
   readonly name: string
   readonly cluster: string

@@ -1,4 +1,4 @@
-// CertificateSigningRequests as tests send them.
+// CertificateSigningRequests for tests.
 import type { ApiObject } from './api-object.ts'
 import type { Subject } from './subjects.ts'
 import { opensslRequest } from './openssl-request.ts'
@@ -6,12 +6,12 @@ import type { MadeRequest, RequestShape } from './openssl-request.ts'
 
 export const SIGNING_REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 export const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client'
-/** Nobody signs for it. */
+/** A signer name without a signer. */
 export const NO_SIGNER = 'example.com/nobody'
 
 let plain: string | null = null
 
-/** A good request, made once. */
+/** A valid request, made once. */
 export function plainRequest(): string {
   plain ??= opensslRequest({ subject: '/O=developers/CN=jane' }).base64
   return plain
@@ -32,7 +32,7 @@ export function signingRequest(name: string, spec: object = {}, rest: object = {
   }
 }
 
-/** Creates one as the administrator, to be removed when the run ends. */
+/** Creates one as the administrator; it is deleted when the run ends. */
 export async function createRequest(
   subject: Subject,
   base: string,
@@ -52,7 +52,7 @@ export function withConditions(object: ApiObject, ...conditions: readonly object
   return { ...object, status: { ...object.status, conditions } }
 }
 
-/** Creates, approves and waits until the signer has done its part: a certificate, or Failed. */
+/** Creates and approves one, and waits until the signer has signed it or marked it Failed. */
 export async function settled(
   subject: Subject,
   base: string,

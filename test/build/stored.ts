@@ -1,4 +1,4 @@
-// What a test finds in a cluster after an apply: Secrets, records, certificates, read by HTTP and judged by openssl and TLS.
+// The objects in a cluster after an apply: Secrets, records, certificates, read over HTTP and checked by openssl and TLS.
 import { execFileSync } from 'node:child_process'
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,14 +9,14 @@ import type { ShownRecord } from './shown-json.ts'
 
 export interface StoredPair {
   readonly certificate: string
-  /** Null where the Secret holds no key. */
+  /** Null if the Secret holds no key. */
   readonly key: string | null
   readonly ca: string | null
   readonly annotations: Readonly<Record<string, string>>
   readonly resourceVersion: string
 }
 
-/** The pair in a Secret, null where there is no Secret. */
+/** The pair in a Secret; null if there is no Secret. */
 export async function storedPair(
   subject: Subject,
   namespace: string,
@@ -52,7 +52,7 @@ export function isPair({ certificate, key }: StoredPair): boolean {
   return key !== null && new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
 }
 
-/** `openssl verify` of a certificate against a CA; the answer is what it says. */
+/** `openssl verify` of a certificate against a CA; returns its output. */
 export function opensslVerify(certificate: string, ca: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-verify-'))
   try {
@@ -66,7 +66,7 @@ export function opensslVerify(certificate: string, ca: string): string {
   }
 }
 
-/** Who the API server takes the holder of a pair for. */
+/** The user that the API server reports for a pair. */
 export async function whoIs(
   subject: Subject,
   pair: StoredPair,

@@ -1,4 +1,4 @@
-// examples/authentication/structured.yaml with its placeholders filled in: what people paste is what the tests run.
+// examples/authentication/structured.yaml with its placeholders filled in: the tests run the published example.
 import { readFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
 import type { OidcJob } from '../github-double/oidc/oidc-job.ts'
@@ -7,7 +7,7 @@ import type { OidcProvider } from '../github-double/oidc/oidc.ts'
 const EXAMPLE = new URL('../../examples/authentication/structured.yaml', import.meta.url)
 const GITHUB = 'https://token.actions.githubusercontent.com'
 
-/** For this job's repository, and an issuer with a CA of its own in GitHub's place. Throws where a placeholder is gone. */
+/** For this job's repository, with a test issuer and its CA instead of GitHub's. Throws if a placeholder is missing. */
 export function structuredAuthentication(
   issuer: OidcProvider,
   job: OidcJob,

@@ -1,5 +1,5 @@
-// Two API servers, one suite: the embedded cluster always, a real kube-apiserver where COUNTERSIGN_TEST_KUBECONFIG leads to
-// one on this machine. What a test asserts, it asserts of both.
+// Two API servers, one suite: the embedded cluster always, and a real kube-apiserver if COUNTERSIGN_TEST_KUBECONFIG leads to one on
+// this machine. Every assertion holds for both.
 import { afterAll, beforeAll, describe } from '@jest/globals'
 import { ApiClient } from './api-client.ts'
 import type { Credential } from './api-client.ts'
@@ -11,7 +11,7 @@ export interface Rule {
   readonly resources: readonly string[]
   readonly resourceNames?: readonly string[]
   readonly verbs: readonly string[]
-  /** Absent: the whole cluster. */
+  /** Default: the whole cluster. */
   readonly namespaces?: readonly string[]
 }
 
@@ -20,27 +20,27 @@ export interface Backend {
   readonly server: string
   /** CA of the server's certificate. */
   readonly caPem: string
-  /** May do everything. */
+  /** A login with every right. */
   readonly admin: Credential
-  /** A client certificate of a new user with these rights, in force when the promise resolves. */
+  /** A client certificate of a new user with these rights, in effect when the promise resolves. */
   user(name: string, groups: readonly string[], rules: readonly Rule[]): Promise<Credential>
   /** Path of a watch whose resourceVersion is too old. */
   staleWatch(): Promise<string>
-  /** Removes what `user` and `staleWatch` made, and ends what was started. */
+  /** Removes the objects of `user` and `staleWatch`, and stops started servers. */
   close(): Promise<void>
 }
 
-/** What a test sees of the server it runs against. */
+/** The server under test, as a test sees it. */
 export interface Subject {
   readonly backend: Backend
   readonly admin: ApiClient
-  /** A namespace of this run's own; it goes with the run. */
+  /** The namespace of this run; it is deleted at the end. */
   readonly namespace: string
-  /** A name no other run has. */
+  /** A name that is unique to this run. */
   name(base: string): string
   /** Calls as a new user. */
   as(name: string, groups: readonly string[], rules: readonly Rule[]): Promise<ApiClient>
-  /** Calls with this credential; `{}` is nobody. */
+  /** Calls with this credential; `{}` is anonymous. */
   with(credential: Credential): ApiClient
   /** Removes an object, by its path, when the run ends. */
   later(path: string): void
@@ -51,12 +51,12 @@ const REAL = process.env['COUNTERSIGN_TEST_KUBECONFIG']
 /** Whether the suite runs on a real kube-apiserver too. */
 export const hasRealSubject = REAL !== undefined && REAL !== ''
 
-/** Describes the same tests for every subject; `subject()` is there once the tests run. */
+/** Describes the same tests for every subject; `subject()` works once the tests run. */
 export function describeSubjects(title: string, tests: (subject: () => Subject) => void): void {
   describeEach(subjects(), title, tests)
 }
 
-/** The same for one subject: the real kube-apiserver where there is one. For tests of what is above the cluster. */
+/** The same for one subject: the real kube-apiserver if available. For tests of code above the cluster. */
 export function describeTruest(title: string, tests: (subject: () => Subject) => void): void {
   describeEach(subjects().slice(-1), title, tests)
 }

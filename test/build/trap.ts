@@ -1,4 +1,4 @@
-// A port on loopback where nobody should ever call: counts who does.
+// A port on loopback that nothing should call: counts the connections.
 import { createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { authority, pemOf } from './issued.ts'
@@ -6,7 +6,7 @@ import { closed, listening } from './relay.ts'
 
 export interface Trap {
   readonly server: string
-  /** CA that its server would be believed by. */
+  /** The CA of its server certificate. */
   readonly caPem: string
   readonly connections: number
   close(): Promise<void>

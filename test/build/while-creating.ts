@@ -1,12 +1,12 @@
-// A run that is slow at the worst moment: its certificate request is on the way, and before it can approve it people act and
-// more than a minute passes.
+// A run that is slow at the worst moment: while its CertificateSigningRequest is created, before the approval, people act and
+// more than one minute passes.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxCluster } from '../../src/sandbox/sandbox-cluster.ts'
 import type { RunWords } from './github-run.ts'
 
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
-/** Older than a proof may be. */
+/** Longer than the maximum age of a proof. */
 const AHEAD_MS = 61_000
 
 export function whileCreating(cluster: SandboxCluster, act: () => void): RunWords {

@@ -1,5 +1,5 @@
-// A folder a person works in, and the command line run in it with an environment of its own: nothing of the machine's
-// kubeconfigs, home folder or CI variables gets in.
+// A working folder, and the command line run in it with its own environment: nothing of the machine's kubeconfigs, home folder or CI
+// variables is passed on.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,9 +16,9 @@ const CLI = process.env['COUNTERSIGN_CLI'] ?? join(ROOT, 'build/cli.js')
 export interface RunOptions {
   readonly stdin?: string
   readonly env?: Readonly<Record<string, string>>
-  /** Nobody reads this stream, as after `| head -1`. */
+  /** This stream is closed, as after `| head -1`. */
   readonly unread?: 'stdout' | 'stderr'
-  /** What test/build/kill-at.mjs waits for. */
+  /** The kill point for test/build/kill-at.mjs. */
   readonly killAt?: string
 }
 
@@ -48,7 +48,7 @@ export class Workshop {
     rmSync(join(this.folder, path), { recursive: true, force: true })
   }
 
-  /** Makes a git repository of the folder, with one commit. */
+  /** Turns the folder into a git repository with one commit. */
   commit(): void {
     const git = (...args: string[]): void => {
       execFileSync(
@@ -66,7 +66,7 @@ export class Workshop {
     git('commit', '--quiet', '--message', 'files')
   }
 
-  /** Where countersign finds its kubeconfig, unless a run says otherwise. */
+  /** The default kubeconfig of a run. */
   useKubeconfig(endpoint: Endpoint, credential: Credential): void {
     this.write('kubeconfig', kubeconfig(endpoint, credential))
   }
@@ -126,7 +126,7 @@ export function kubeconfig({ server, caPem }: Endpoint, credential: Credential):
   })
 }
 
-/** The rules in printed RBAC manifests, each with the namespace it holds in. */
+/** The rules in printed RBAC manifests, each with its namespace. */
 export function rulesOf(manifests: string): readonly Rule[] {
   const objects = parseAllDocuments(manifests).map(document => document.toJS())
   return objects
@@ -138,7 +138,7 @@ export function rulesOf(manifests: string): readonly Rule[] {
     )
 }
 
-/** The user of the workshop gets exactly the rights that `manifests rbac` prints, and nothing else. */
+/** Gives the user of the workshop exactly the rights that `manifests rbac` prints. */
 export async function givePrintedRights(
   subject: Subject,
   workshop: Workshop,

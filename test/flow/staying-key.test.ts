@@ -1,5 +1,5 @@
-// A certificate for a kept key (an own key, or one in a Secret) is usable whenever it is signed. So a run that could not finish leaves
-// its attempt to the next run, which collects the certificate and requests no other.
+// A certificate for a kept key (an own key, or one in a Secret) is usable whenever it is signed. So a run that could not finish
+// leaves its attempt to the next run, which collects the certificate and requests no other.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { textAt } from '../../src/sandbox/api/json-values.ts'
 import { ownCluster } from '../build/own-cluster.ts'

@@ -1,5 +1,5 @@
-// The first twenty minutes on a real control plane of its own, because the guard covers the whole cluster: init, the printed objects, the
-// kubeconfig of the service account, doctor, a first request under the guard, and a refused administrator.
+// The first twenty minutes on a real control plane of its own, because the guard covers the whole cluster: init, the printed
+// objects, the kubeconfig of the service account, doctor, a first request under the guard, and a refused administrator.
 import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { startControlPlane } from '../control-plane/start.mjs'

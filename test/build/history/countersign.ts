@@ -1,5 +1,5 @@
-// countersign in a history: it proves at the tip (or at a remembered commit), and what is approved becomes a certificate and a
-// record as after a real apply.
+// countersign in a history: it proves at the tip (or at a remembered commit), and an approved step becomes a certificate and a record
+// as after a real apply.
 import type { ApprovedStep } from '../../../src/domain/proof/approved.ts'
 import type { ClusterConfig, Config } from '../../../src/domain/request/config.ts'
 import type { Evidence } from '../../../src/domain/proof/evidence.ts'
@@ -59,7 +59,7 @@ export class Countersign {
     return reviewAt({ repository, clock }, frame, records)
   }
 
-  /** Turns what is approved at the tip into certificates and records. */
+  /** Turns approved steps at the tip into certificates and records. */
   async issue(repository: ReviewedRepository): Promise<Checked<Reviewed>> {
     const { tip } = await repository.facts()
     const reviewed = await this.review(repository, tip)
@@ -91,7 +91,7 @@ export class Countersign {
     this.#records.set(step.request.name, { ...withIssued(before, issued), n })
   }
 
-  /** As a real apply, which has the proof of a kept file written into its record. */
+  /** As in a real apply, which writes the proof of a kept file into its record. */
   #keep({ step: { request }, proof }: KeptProof): void {
     const record = this.#records.get(request.name)
     if (record?.issued === null || record === undefined) return

@@ -1,4 +1,4 @@
-// What people do in a history, done on the double. What GitHub would refuse is thrown as its Refusal.
+// The actions of people in a history, played on the double. What GitHub would refuse is thrown as its Refusal.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { Person } from '../../github-double/git/signatures.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
@@ -127,7 +127,7 @@ function push(stage: Stage, deed: Push): void {
 
 type Many = Extract<Deed, { kind: 'pushMany' | 'pushVersions' | 'pushWide' }>
 
-/** The files in the first commit, and as many others as the sentence says. */
+/** The files in the first commit, followed by the number of commits in the sentence. */
 function pushMany(stage: Stage, deed: Many): void {
   const { by, branch, count, files } = deed
   const author = stage.who(by)
@@ -141,7 +141,7 @@ function pushMany(stage: Stage, deed: Many): void {
   put(stage, by, branch, parent, false)
 }
 
-/** So many commits in one push: each writes the files, with its number in a last line. */
+/** A number of commits in one push: each writes the files, with its number in the last line. */
 function pushVersions(stage: Stage, { by, branch, count, files }: Many): void {
   const author = stage.who(by)
   const texts = Object.entries(stage.files(files)).flatMap(([path, change]) =>
@@ -157,7 +157,7 @@ function pushVersions(stage: Stage, { by, branch, count, files }: Many): void {
   put(stage, by, branch, parent, false)
 }
 
-/** So many files in one commit: those the sentence says, and pictures. */
+/** A number of files in one commit: those of the sentence, and pictures. */
 function pushWide(stage: Stage, { by, branch, count, files }: Many): void {
   const said = Object.keys(files).length
   const others = Array.from({ length: count - said }, (_, n) => [`images/${n}.svg`, `${n}\n`])
@@ -219,5 +219,5 @@ function openFrom(stage: Stage, branch: string): PullRequestState {
   return found
 }
 
-/** What GitHub would answer does not matter here. */
+/** Ignores the answer of GitHub. */
 function done(..._answer: readonly unknown[]): void {}

@@ -1,16 +1,16 @@
-// What countersign found, by request, and how it differs from what a history expects.
+// The verdicts of countersign by request, and how they differ from what a history expects.
 import type { Step } from '../../../src/domain/cluster/plan-step.ts'
 import type { Checked, Problem } from '../../../src/domain/problem.ts'
 import type { Reviewed } from '../../../src/workflows/prove/review-steps.ts'
 import type { Expected, Verdict } from './history.ts'
 
 export interface Found {
-  /** Words such as approved, kept and codes; several where several files claim one name. */
+  /** Words such as approved, kept and codes; several if several files use one name. */
   readonly verdicts: readonly string[]
   readonly problems: readonly Problem[]
 }
 
-/** What became of one request, by its name or its path. */
+/** The verdict on one request, by its name or its path. */
 export function foundOf({ plan, approved, refused }: Reviewed, request: string): Found {
   const isIt = (step: Step): boolean => namesOf(step).includes(request)
   const refusals = refused.filter(({ step }) => isIt(step)).flatMap(({ problems }) => problems)
@@ -29,7 +29,7 @@ export function foundOf({ plan, approved, refused }: Reviewed, request: string):
   }
 }
 
-/** In sentences; none where all is as expected. */
+/** Differences as sentences. */
 export function differences(expected: Expected, reviewed: Checked<Reviewed>): readonly string[] {
   if (!reviewed.ok) return runDifferences(expected, reviewed.problems)
   if (expected.run.length > 0) return [`the run was expected to stop with ${words(expected.run)}`]

@@ -1,4 +1,4 @@
-// What somebody who can write records, and nothing else, can make of one.
+// Forgeries by somebody who can write records only.
 import canonicalize from 'canonicalize'
 import { createHash } from 'node:crypto'
 import type { X509Certificate } from '../../../src/domain/cluster/certificate.ts'
@@ -11,7 +11,7 @@ import type { Forgery } from './history.ts'
 import { FOREIGN_SIGNER, SIGNER } from './signer.ts'
 import type { Stage } from './stage.ts'
 
-/** The forger makes the digest fit again; only `otherDigest` leaves it wrong. */
+/** The forger recomputes the digest, except for `otherDigest`. */
 export function forgedRecord(record: RequestRecord, how: Forgery, stage: Stage): RequestRecord {
   const { issued } = record
   const evidence = issued?.proof.evidence ?? null
@@ -82,7 +82,7 @@ function forgedEvidence(
     case 'otherBases':
       return { ...evidence, version: 2, since: null, approvals: approvals.map(withBases(stage)) }
     case 'otherSince': {
-      // The bytes themselves as the last proved version: then nothing of them has to be shown.
+      // The approved bytes as the last proved version: then no line has to be shown.
       const since = { blob: evidence.blob, commit: evidence.landing.commit }
       return { ...evidence, version: 2, since, contributors: [] }
     }
@@ -93,7 +93,7 @@ function forgedEvidence(
   }
 }
 
-/** What GitHub compared, as if it had shown everything. */
+/** The comparisons of GitHub as if every diff had been shown. */
 function withBases({
   world,
   repository,
@@ -107,7 +107,7 @@ function withBases({
   }
 }
 
-/** With the dates of the issue, named as the file. */
+/** With the dates of the issue and the name of the file. */
 function certificateOf({ path, issuedAt }: IssuedRecord, signer: Authority): X509Certificate {
   const name = /([^/]+)\.\w+$/.exec(path)?.[1] ?? path
   const request = effective({ name, path })

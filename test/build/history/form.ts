@@ -1,7 +1,7 @@
-// One form of a sentence: a pattern with {who}, {branch} and so on where something stands, and the deed it tells.
+// One form of a sentence: a pattern with placeholders such as {who} and {branch}, and its deed.
 import type { Authorship, Deed, FileChanges } from './history.ts'
 
-/** A deed without its wording. */
+/** A deed without its sentence. */
 export type Told = Deed extends infer D ? (D extends unknown ? Omit<D, 'said'> : never) : never
 
 interface Said {
@@ -11,14 +11,14 @@ interface Said {
 }
 
 export interface Form {
-  /** With {who}, {branch} and so on where something stands. */
+  /** The pattern, with placeholders such as {who} and {branch}. */
   readonly form: string
   readonly takesFiles: boolean
   readonly takesOptions: boolean
   readonly told: (said: Said) => Told
 }
 
-/** What may stand in brackets behind a push. */
+/** Options in parentheses after a push. */
 export interface Options {
   readonly authorship: Authorship
   readonly from: string | null
@@ -43,7 +43,7 @@ export function withFiles(form: string, told: (words: Words, files: FileChanges)
   }
 }
 
-/** As many as the form has places; the table asks for no more. */
+/** The values of the placeholders; a form has at most four. */
 type Words = readonly [string, string, string, string]
 
 export function push(form: string, isForced: boolean): Form {

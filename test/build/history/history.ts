@@ -1,27 +1,27 @@
-// A named history: who did what in which order at GitHub, and what countersign must say of it. As test/fixtures/histories
-// hold them; docs/approval-conformance.md is made from the same files.
+// A named history: who did what in which order at GitHub, and the verdict that countersign must reach. The files are in
+// test/fixtures/histories; docs/approval-conformance.md is generated from them.
 
 export interface History {
   /** Name of the file, without its ending. */
   readonly name: string
   readonly title: string
-  /** One sentence: what the history is about. */
+  /** One sentence that describes the history. */
   readonly about: string
-  /** What other tools' documented rules make of it, where that is known. */
+  /** The verdict of other tools by their documented rules, if known. */
   readonly elsewhere: Elsewhere | null
   readonly given: Given
   readonly steps: readonly Deed[]
   readonly expect: Expected
 }
 
-/** Tools that would have gone on, by their documented rule. */
+/** Tools that would have continued by their documented rule. */
 export interface Elsewhere {
   readonly wouldIssue: readonly string[]
 }
 
 /** What differs from the usual start (people.ts, usual-files.ts). */
 export interface Given {
-  /** Changes to the usual files, or others beside them. */
+  /** Changes to the usual files, or additional files. */
   readonly files: FileChanges
   readonly rights: Readonly<Record<string, Right | 'none'>>
   readonly teams: Readonly<Record<string, readonly string[]>>
@@ -41,7 +41,7 @@ export type Unreadable = (typeof UNREADABLE)[number]
 
 export interface GivenRuleset {
   readonly requiredApprovals: number
-  /** Path patterns with how many members of a team must approve. */
+  /** Path patterns with the number of required approvals by a team. */
   readonly requiredReviewers: readonly {
     readonly filePatterns: readonly string[]
     readonly minimumApprovals: number
@@ -52,25 +52,25 @@ export interface GivenRuleset {
 /** Path to content. */
 export type FileChanges = Readonly<Record<string, Content>>
 
-/** A whole text, changes to the usual file of that path, the file as it was at a remembered commit, or its removal. */
+/** A whole text, changes to the usual file of that path, the file at a remembered commit, or its removal. */
 export type Content =
   | { readonly kind: 'text'; readonly text: string; readonly mode: '100644' | '100755' | '120000' }
   | { readonly kind: 'usual'; readonly changes: Readonly<Record<string, unknown>> }
   | { readonly kind: 'asAt'; readonly mark: string; readonly path: string | null }
   | { readonly kind: 'removed' }
 
-/** Who stands in the commits of a push; null is what git and GitHub would write by themselves. */
+/** Author and committer of the commits in a push; null is what git and GitHub would write. */
 export interface Authorship {
-  /** Login of the author, `nobody` for an address that belongs to no account. */
+  /** Login of the author; `nobody` is an address without account. */
   readonly author: string | null
   readonly committer: string | null
   readonly coAuthors: readonly string[]
-  /** Made on GitHub's pages: committed and signed by web-flow. */
+  /** Made in GitHub's web editor: committed and signed by web-flow. */
   readonly onGitHub: boolean
 }
 
 export type Deed = DeedOf & {
-  /** The sentence as it was written, for people. */
+  /** The sentence as written. */
   readonly said: string
 }
 
@@ -81,7 +81,7 @@ type DeedOf =
       readonly kind: 'rebase'
       readonly by: string
       readonly branch: string
-      /** How conflicts are settled. */
+      /** The content that resolves conflicts. */
       readonly files: FileChanges
     }
   | {
@@ -121,7 +121,7 @@ type DeedOf =
       readonly kind: 'mergeByHand'
       readonly by: string
       readonly pull: number
-      /** Laid over what git merged. */
+      /** Files on top of git's merge. */
       readonly files: FileChanges
     }
   | {
@@ -172,9 +172,9 @@ export interface Push {
   readonly by: string
   readonly branch: string
   readonly isForced: boolean
-  /** Where a new branch, or a forced one, starts: a branch or a mark; `nothing`: at a first commit of its own. */
+  /** Start of a new or forced branch: a branch or a mark; `nothing`: a root commit of its own. */
   readonly from: string | null
-  /** Second parent: what is merged by hand. */
+  /** Second parent of a manual merge. */
   readonly merging: string | null
   readonly files: FileChanges
   readonly authorship: Authorship
@@ -201,14 +201,14 @@ export const FORGERIES = [
 ] as const
 export type Forgery = (typeof FORGERIES)[number]
 
-/** By request name; `the run` for what stops all of it, `warnings` for what does not stop it. */
+/** By request name; `the run` for problems that stop all of it, `warnings` for those that do not. */
 export interface Expected {
   readonly requests: Readonly<Record<string, Verdict>>
-  /** Codes that stop the whole run, empty where it goes on. */
+  /** Codes that stop the whole run; empty if it continues. */
   readonly run: readonly string[]
   /** Codes that must be among the warnings. */
   readonly warnings: readonly string[]
-  /** The frame is this remembered commit instead of the tip (a run that is started again). */
+  /** The commit of the run instead of the tip, as in a rerun. */
   readonly at: string | null
 }
 

@@ -1,4 +1,4 @@
-// Reaches the repository of a history as countersign does: the adapter, over sockets, at the double's server.
+// Reaches the repository of a history like countersign: by the adapter, over sockets, at the double's server.
 import type { GithubServer } from '../../github-double/server/github-server.ts'
 import { GithubServer as Server } from '../../github-double/server/github-server.ts'
 import type { Permissions } from '../../github-double/server/tokens.ts'
@@ -15,7 +15,7 @@ const MEMBERS_TOKEN = 'ghs_members'
 const ACTIVITY = 'GET /repos/{owner}/{repo}/activity'
 const ALWAYS = 1_000_000
 
-/** What was reached, for whoever ends it and looks at what the double made of it. */
+/** The servers that were started, to be ended and checked. */
 export class Sockets {
   readonly #started: Promise<GithubServer>[] = []
 
@@ -26,7 +26,7 @@ export class Sockets {
     return new Later(started.then(({ url }) => connect(stage, blindness, server, url)))
   }
 
-  /** Ends every server; gives what the double could not answer, or answered otherwise than GitHub describes. */
+  /** Ends every server; returns calls that the double could not answer, or answered against GitHub's description. */
   async close(): Promise<readonly string[]> {
     const servers = await Promise.all(this.#started)
     for (const server of servers) await server.stop()
@@ -59,7 +59,7 @@ function connect(
   )
 }
 
-/** The state behind has no activity of forks to show either. */
+/** The direct state shows no activity of forks either. */
 function blind({ faults }: GithubServer, { moves, pushes, rights, rules }: Blindness): void {
   const unreadable = (operation: string, path: RegExp): void =>
     faults.push({ kind: 'forbidden', times: ALWAYS, match: { operation, path } })
@@ -70,7 +70,7 @@ function blind({ faults }: GithubServer, { moves, pushes, rights, rules }: Blind
   if (rules) unreadable('GET /repos/{owner}/{repo}/rules/branches/{branch}', /./)
 }
 
-/** A repository that is there when its server is. */
+/** A repository that waits for its server. */
 class Later implements ReviewedRepository {
   readonly #there: Promise<ReviewedRepository>
   #calls: ReviewedRepository['calls'] = () => ({ rest: 0, graphql: 0 })

@@ -1,4 +1,4 @@
-// Who takes part in histories: logins are roles, ids never change.
+// The people of histories: logins are roles, ids never change.
 import type { Right } from './history.ts'
 
 export interface Role {
@@ -15,7 +15,7 @@ export const ROLES: Readonly<Record<string, Role>> = {
   maintainer: { id: 105, type: 'User', right: 'maintain' },
   reader: { id: 106, type: 'User', right: 'read' },
   stranger: { id: 107, type: 'User', right: 'none' },
-  /** A machine's account, which GitHub knows as a user. */
+  /** A machine account, which GitHub treats as a user. */
   robot: { id: 108, type: 'User', right: 'write' },
   'helper[bot]': { id: 109, type: 'Bot', right: 'write' },
 }

@@ -1,4 +1,4 @@
-// A history file → History. Strict: what is not understood is an error that names the file and the member.
+// A history file → History. Strict: an unknown part is an error that names the file and the member.
 import { readFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseDocument } from 'yaml'
@@ -19,7 +19,7 @@ export function readHistories(folder: string = HISTORIES): readonly History[] {
     .map(name => readHistory(basename(name, '.yaml'), readFileSync(join(folder, name), 'utf8')))
 }
 
-/** Throws an Error with every reason why the text is no history. */
+/** Throws an Error with every reason why the text is not a history. */
 export function readHistory(name: string, text: string): History {
   const document = parseDocument(text, { uniqueKeys: true })
   if (document.errors.length > 0)
@@ -32,12 +32,12 @@ export function readHistory(name: string, text: string): History {
   return { name, ...read.data }
 }
 
-/** One deed as a history file has it. */
+/** One step of a history file. */
 export function readDeed(raw: unknown): Deed {
   return deed.parse(raw)
 }
 
-/** How a history starts, as its file has it. */
+/** The start of a history, as in its file. */
 export function readGiven(raw: unknown): Given {
   return given.parse(raw)
 }
@@ -94,7 +94,7 @@ const expectedOfAll = z
     warnings,
     at,
   }))
-/** A verdict alone is about jane. */
+/** A verdict without a name is for jane. */
 const expected = z.union([
   verdict.transform((jane): Expected => ({ ...NOTHING, requests: { jane } })),
   expectedOfAll,
@@ -132,7 +132,7 @@ function wrong(message: string, context: z.RefinementCtx): never {
   return z.NEVER
 }
 
-/** Told apart first, so that the errors are those of the right one. */
+/** Distinguished first, so that errors belong to the right kind. */
 const deed = z.unknown().transform((value, context): Deed => {
   const read = (typeof value === 'string' ? sentence : withBody).safeParse(value)
   return read.success

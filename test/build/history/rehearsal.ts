@@ -1,4 +1,4 @@
-// Goes through a history, and says what countersign made of it and where that is not what the history expects.
+// Plays a history, and compares the verdicts of countersign with its expectations.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { Checked } from '../../../src/domain/problem.ts'
 import type { Reviewed } from '../../../src/workflows/prove/review-steps.ts'
@@ -11,13 +11,13 @@ import { differences } from './finding.ts'
 import type { Deed, Expected, Given, History } from './history.ts'
 import { Stage } from './stage.ts'
 
-/** How the repository is reached: straight from the state, or by the adapter over sockets. */
+/** How the repository is reached: from the state, or by the adapter over sockets. */
 export type Reach = (stage: Stage, blindness: Blindness) => ReviewedRepository
 
 export const directly: Reach = ({ world, repository }, blindness) =>
   new DirectRepository(world, repository, blindness)
 
-/** Between two deeds, unless the history says how much time passes. */
+/** Time between two steps, unless the history says otherwise. */
 const PAUSE_SECONDS = 300
 
 export class Rehearsal {
@@ -37,7 +37,7 @@ export class Rehearsal {
     }
   }
 
-  /** Does one deed; what is not as expected is given back in sentences. */
+  /** Plays one step; returns differences as sentences. */
   async play(deed: Deed): Promise<readonly string[]> {
     if (deed.kind === 'time') {
       this.stage.world.tick(deed.seconds)
@@ -71,7 +71,7 @@ export class Rehearsal {
     }
   }
 
-  /** What is not as expected. */
+  /** Differences from the expectation. */
   async find(expected: Expected): Promise<readonly string[]> {
     const commit = expected.at === null ? this.stage.tip('main') : this.stage.commit(expected.at)
     return differences(expected, await this.review(commit))
@@ -91,7 +91,7 @@ export class Rehearsal {
   }
 }
 
-/** Goes through all of it; gives what was not as expected, with the deed it came at. */
+/** Plays the whole history; returns each difference with its step. */
 export async function rehearse(
   history: History,
   reach: Reach = directly,

@@ -1,4 +1,4 @@
-// The sentences that a history is told in: who did what, in plain verbs. One table, which the reader and its errors use.
+// The sentences of histories in one table, which the reader and its errors use.
 import { plain, push, withFiles } from './form.ts'
 import type { Form } from './form.ts'
 import type { Forgery, MergeWay, Right, Unreadable } from './history.ts'

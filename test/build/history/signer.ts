@@ -1,6 +1,6 @@
-// The signer of the cluster in histories: what approved steps become, and what somebody who writes records can make of it.
+// The signer of the cluster in histories: certificates of approved steps, and forgeries by somebody who writes records.
 import { authority } from '../issued.ts'
 
 export const SIGNER = authority('acme-signer')
-/** Somebody else's. */
+/** The CA of somebody else. */
 export const FOREIGN_SIGNER = authority('acme-signer')

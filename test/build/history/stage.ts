@@ -1,4 +1,4 @@
-// The GitHub double with the people of histories on it, known by login, branch, number and mark.
+// The GitHub double with the people of histories, found by login, branch, number and mark.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { FileChange } from '../../github-double/git/git-files.ts'
 import type {
@@ -15,7 +15,7 @@ import { usualFile, usualFiles } from './usual-files.ts'
 const ORGANIZATION = 'acme'
 const START = new Date('2026-01-05T08:00:00Z')
 
-/** The history asks for something that is not there. */
+/** The history names something that does not exist. */
 export class Impossible extends Error {
   override readonly name = 'Impossible'
 }
@@ -60,7 +60,7 @@ export class Stage {
     this.remember('start', this.tip('main'))
   }
 
-  /** A role keeps its name in a history whatever login it takes. */
+  /** A role keeps its name in a history when its login changes. */
   who(role: string): AccountState {
     if (role === 'web-flow') return this.#houseAccount(role)
     const found = this.#people.get(role)
@@ -80,7 +80,7 @@ export class Stage {
     return found
   }
 
-  /** `stranger:patch` is a branch of the stranger's fork, made where there is none. */
+  /** `stranger:patch` is a branch of the stranger's fork, created if missing. */
   branch(said: string): { readonly repository: RepositoryState; readonly branch: string } {
     const [owner = '', branch] = said.split(':')
     if (branch === undefined) return { repository: this.repository, branch: said }
@@ -100,7 +100,7 @@ export class Stage {
     return this.world.tipOf(repository, branch)
   }
 
-  /** A mark, or where a branch is. */
+  /** The commit of a mark or of a branch. */
   commit(ref: string): ObjectId {
     return this.#marks.get(ref) ?? this.tip(ref)
   }
@@ -118,7 +118,7 @@ export class Stage {
     else this.world.addCollaborator(this.repository, this.who(role), right)
   }
 
-  /** As the double takes files. */
+  /** Files in the form of the double. */
   files(changes: FileChanges): WorldFiles {
     return this.#contents(changes)
   }

@@ -1,4 +1,4 @@
-// A sentence of a history → the deed it tells.
+// A sentence of a history → its deed.
 import { FORMS } from './sentences.ts'
 import type { Options } from './form.ts'
 import type { Deed, FileChanges } from './history.ts'
@@ -22,7 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const TELLERS = FORMS.map(each => ({ ...each, pattern: patternOf(each.form) }))
 
-/** What a sentence tells; throws an Error in words that a person can act on. */
+/** Parses a sentence; throws an Error with a message for the author of the history. */
 export function tell(sentence: string, files: FileChanges | null): Deed {
   const bracket = / \(((?:commit by|committer|with|on GitHub|from|merging) ?[^)]*)\)$/.exec(
     sentence,

@@ -90,7 +90,7 @@ export function usualFile(path: string, changes: Tree): string {
   return text
 }
 
-/** The model check writes the same few files again and again. */
+/** A cache, because the model check writes the same few files again and again. */
 const WRITTEN = new Map<string, string>()
 
 function written(path: string, changes: Tree): string {
@@ -127,7 +127,7 @@ function merged(base: Tree, changes: Tree): Tree {
   return result
 }
 
-/** Logins in `users`, `never` and `bots`, slugs in `teams`: written out with their ids; so is the CA of the signer. */
+/** Adds the ids of logins in `users`, `never` and `bots` and of slugs in `teams`, and the CA of the signer. */
 function namedAccounts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(namedAccounts)
   if (!isTree(value)) return value
@@ -137,7 +137,7 @@ function namedAccounts(value: unknown): unknown {
 }
 
 function namedMember(key: string, member: unknown): unknown {
-  // Made while the tests run, so a history can only name it.
+  // Created at run time, so a history can only name it.
   if (key === 'certificateAuthorityData' && member === 'that of the signer')
     return base64(pemOf(SIGNER.certificate))
   if (!Array.isArray(member) || !member.every(each => typeof each === 'string'))

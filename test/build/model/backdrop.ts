@@ -1,4 +1,4 @@
-// What an approval of a file has to cover: everything that came since its last proved version, and who brought that.
+// What an approval of a file has to cover: all changes since its last proved version, and their contributors.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { handsIn, handsOfPush } from './hands.ts'
 import type { Hands } from './hands.ts'
@@ -11,15 +11,15 @@ export interface Backdrop {
   readonly proved: ObjectId | null
   /** Landings since the last version that was proved and allowed by policy, oldest first. */
   readonly since: readonly LandingSeen[]
-  /** Where the last proved version was not allowed: its own landing, and those before it that count. */
+  /** If policies did not allow the last proved version: its own landing, and the earlier ones that count. */
   readonly upToProved: readonly LandingSeen[]
-  /** What was issued under another path: as good as proved where GitHub showed the file as renamed from there. */
+  /** Issued under another path: equal to proved if GitHub showed the file as renamed from there. */
   readonly moved: { readonly path: string; readonly blob: ObjectId | null } | null
 }
 
 export const NOTHING_PROVED: Backdrop = { proved: null, since: [], upToProved: [], moved: null }
 
-/** What comes before the next landing; two answers where it is a matter of strictness whether this one was proved. */
+/** The backdrop of the next landing; two answers if strictness decides whether this one was proved. */
 export function afterLanding(
   backdrop: Backdrop,
   landing: LandingSeen,
@@ -36,7 +36,7 @@ export function afterLanding(
   return strictness.length === 0 ? [proved] : [proved, unproved]
 }
 
-/** Who had a hand in what came before a landing and still counts. `excused`: bots that need no person behind them. */
+/** Contributors before a landing who still count. `excused`: bots that need no person. */
 export function earlierHands(
   path: string,
   blob: ObjectId | null,
@@ -49,12 +49,12 @@ export function earlierHands(
     ...landing.pulls.map(number =>
       handsIn(reading.stage.pull(number), path, landing, reading, log, excused),
     ),
-    // A merge that somebody pushed may hold bytes of their own.
+    // A merge that somebody pushed may hold its own bytes.
     ...(landing.pulls.length === 0 || landing.by === 'push' ? [handsOfPush(landing, reading)] : []),
   ])
 }
 
-/** Nothing is left of what came between the proved bytes and the last time that they came back. */
+/** No change remains between the proved bytes and their last return. */
 function leftOf(
   path: string,
   blob: ObjectId | null,

@@ -1,4 +1,4 @@
-// Chance that can be repeated: the same seed gives the same choices (mulberry32).
+// Repeatable chance: the same seed gives the same choices (mulberry32).
 export class Chance {
   #state: number
 
@@ -29,7 +29,7 @@ export class Chance {
     return found
   }
 
-  /** One of them, each as often as its weight says. */
+  /** One of them, with a probability by weight. */
   weighted<T>(choices: readonly (readonly [number, T])[]): T {
     let left = this.next() * choices.reduce((sum, [weight]) => sum + weight, 0)
     for (const [weight, choice] of choices) {

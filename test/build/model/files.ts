@@ -1,5 +1,5 @@
-// What a random push changes: mostly one line of one request, seldom more, and what stood at some remembered commit. An edit goes
-// on from what the file holds, so that a diff shows only a part of it.
+// The files of a random push: usually one line of one request, sometimes more, or the content of a remembered commit. An edit starts
+// from the present file, so that a diff shows only a part of it.
 import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, usualFile } from '../history/usual-files.ts'
 import type { Chance } from './chance.ts'
@@ -22,7 +22,7 @@ export type RawFiles = Readonly<Record<string, unknown>>
 const FOLDERS = ['requests/people/', 'requests/people/team/', 'drafts/']
 const NAMES = REQUESTS.map(path => path.slice(path.lastIndexOf('/') + 1))
 
-/** One of the remembered commits, seldom the first of all. */
+/** One of the remembered commits, rarely the first. */
 export function randomMark(chance: Chance, stage: Stage): string {
   const marks = [...stage.marks().keys()]
   return chance.of(marks.length > 1 && chance.is(0.85) ? marks.slice(1) : marks)
@@ -32,7 +32,7 @@ export function randomMark(chance: Chance, stage: Stage): string {
 export class RandomFiles {
   readonly #chance: Chance
   readonly #stage: Stage
-  /** By text: the changes that the usual file was written with. */
+  /** The changes behind each usual file, by its text. */
   readonly #written = new Map<string, Changes>()
 
   constructor(chance: Chance, stage: Stage, given: RawFiles) {
@@ -43,7 +43,7 @@ export class RandomFiles {
       if (typeof changes === 'object' && changes !== null) this.#write(path, { ...changes })
   }
 
-  /** `configuration`: how often that is changed, where a request is 12. `from`: the commit, mark or branch that is edited. */
+  /** `configuration`: weight of a configuration change; a request has 12. `from`: the commit, mark or branch to edit. */
   next(from: string, configuration: number): RawFiles {
     const kind = this.#chance.weighted([
       [12, 'request'],
@@ -69,22 +69,22 @@ export class RandomFiles {
     }
   }
 
-  /** Pins of a workflow, seldom more of it. */
+  /** Pins of a workflow, rarely more. */
   ofBot(from = 'main'): RawFiles {
     return { [WORKFLOW]: editedWorkflow(this.#chance, this.#text(from, WORKFLOW)) }
   }
 
-  /** Another owner of the configuration. */
+  /** Replaces the owner of the configuration. */
   takeover(from: string): RawFiles {
     return this.#withEdit(CONFIG_PATH, from, TAKEOVER)
   }
 
-  /** Another default or another server. */
+  /** Changes a default or the server. */
   otherMeaning(from: string): RawFiles {
     return this.#withEdit(CONFIG_PATH, from, this.#chance.of(OTHER_MEANING))
   }
 
-  /** One edit of this file; a new file where there is none. */
+  /** One edit of this file, or a new file. */
   edit(path: string, from: string): RawFiles {
     const text = this.#text(from, path)
     const before = this.#written.get(text ?? '')
@@ -96,7 +96,7 @@ export class RandomFiles {
     return { [path]: this.#edited(path, before, this.#chance.weighted(EDITS), isTwice) }
   }
 
-  /** An edit of what the file holds otherwise than at a mark, so that the diff shows that again; any edit where there is nothing. */
+  /** An edit of the parts that differ from a mark, so that the diff shows them again; any edit if nothing differs. */
   over(path: string, mark: string, from: string): RawFiles {
     const [then, now] = [mark, from].map(ref => this.#written.get(this.#text(ref, path) ?? ''))
     if (then === undefined || now === undefined) return this.edit(path, from)
@@ -115,7 +115,7 @@ export class RandomFiles {
     return { [path]: this.#write(path, edited) }
   }
 
-  /** The file without one of its lines. */
+  /** Removes one line of the file. */
   shortened(path: string, from: string): RawFiles {
     const before = this.#written.get(this.#text(from, path) ?? '')
     const gone = ['comment', 'top', 'duration'].filter(member => before?.[member] !== undefined)
@@ -123,20 +123,20 @@ export class RandomFiles {
     return { [path]: this.#write(path, withEdit(before, { [this.#chance.of(gone)]: null })) }
   }
 
-  /** An edit that the policies refuse. */
+  /** An edit that policies deny. */
   refused(path: string, from: string): RawFiles {
     const before = this.#written.get(this.#text(from, path) ?? '') ?? VARIANTS[0] ?? {}
     return { [path]: this.#write(path, withEdit(before, REFUSED)) }
   }
 
-  /** From one folder of requests to another, pure or with an edit. */
+  /** A move from one folder of requests to another, with or without an edit. */
   renamed(path: string): RawFiles {
     const to = path.replace('people/', 'people/team/')
     if (this.#text('main', path) === null) return this.edit(path, 'main')
     return { [path]: 'removed', ...this.copied(path, to) }
   }
 
-  /** What one path holds under another, pure or with an edit. */
+  /** The content of one path under another, with or without an edit. */
   copied(path: string, to: string): RawFiles {
     const before = this.#written.get(this.#text('main', path) ?? '')
     if (before === undefined || this.#chance.is(0.4)) return { [to]: `as at main in ${path}` }
@@ -184,7 +184,7 @@ export class RandomFiles {
     return this.#withEdit(path, from, edit)
   }
 
-  /** Pure, or with an edit; within the folder of requests, out of it, or into it. */
+  /** With or without an edit; within the folder of requests, out of it, or into it. */
   #rename(from: string): RawFiles {
     const known = FOLDERS.flatMap(folder => NAMES.map(name => `${folder}${name}`))
     const inUse = known.filter(path => this.#text(from, path) !== null)
@@ -202,7 +202,7 @@ export class RandomFiles {
 
   #text(ref: string, path: string): string | null {
     const { world } = this.#stage
-    // What should have been remembered may not have been there.
+    // The remembered commit may not have the file.
     if (!this.#stage.marks().has(ref) && !this.#stage.has(ref)) return null
     const object = world.state.objects.get(world.blobAt(this.#stage.commit(ref), path) ?? '')
     return object?.kind === 'blob' ? Buffer.from(object.bytes).toString('utf8') : null
@@ -214,7 +214,7 @@ export class RandomFiles {
   }
 }
 
-/** None of a request. */
+/** Edits of configuration files; none for a request. */
 function configurationEdits(path: string): readonly Changes[] {
   return CONFIGURATION.filter(([place]) => place === path).map(([, edit]) => edit)
 }

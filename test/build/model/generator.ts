@@ -1,5 +1,5 @@
-// Random deeds in the sentences of named histories: a failing run can be read, kept and replayed. What GitHub would refuse is
-// simply not done. The choices lean towards what gets a request approved, so that there is something to get wrong.
+// Random steps in the sentences of named histories, so that a failing run is readable and repeatable. What GitHub would refuse is
+// skipped. The choices favour approvals, so that there is something to judge.
 import type { Stage } from '../history/stage.ts'
 import type { Chance } from './chance.ts'
 import { RandomFiles, randomMark } from './files.ts'
@@ -25,7 +25,7 @@ export class Generator {
     this.#plots = new Plots(chance, stage, this.#random)
   }
 
-  /** The next deed, null where what was chosen makes no sense now. */
+  /** The next step; null if the choice is impossible now. */
   next(): RawDeed | null {
     if (this.#planned.length === 0 && this.#chance.is(0.07)) this.#planned = this.#plots.next()
     const [planned, ...later] = this.#planned
@@ -72,7 +72,7 @@ export class Generator {
     return randomMark(this.#chance, this.#stage)
   }
 
-  /** An edit of what a branch or a mark holds. */
+  /** An edit of the content of a branch or a mark. */
   #files(from: string, configuration = 0.1): RawFiles {
     return this.#random.next(from, configuration)
   }
@@ -96,7 +96,7 @@ export class Generator {
     this.#branches += 1
     if (this.#chance.is(0.06))
       return { [`${BOT} pushes to b${this.#branches}`]: this.#random.ofBot() }
-    // From elsewhere, or from where the default branch was.
+    // From another place, or from an earlier commit of the default branch.
     const other = this.#chance.weighted([
       [8, null],
       [1, this.#anyBranch()],
@@ -124,12 +124,12 @@ export class Generator {
     const options = authorship.length === 0 ? '' : ` (${authorship.join(', ')})`
     if (this.#chance.is(0.8))
       return { [`${this.#who()} pushes to ${branch}${options}`]: this.#files(branch) }
-    // Force-pushed from main: the same bytes by a new commit, or others.
+    // Force-pushed from main: the same bytes in a new commit, or others.
     const same = this.#chance.is(0.5) ? this.#sameAgain(branch) : null
     return { [`${this.#who()} force-pushes ${branch}${options}`]: same ?? this.#files('main') }
   }
 
-  /** What the branch holds of a file that it changes, while the old commits can still be read. */
+  /** The changed files of the branch, while the old commits are readable. */
   #sameAgain(branch: string): RawFiles | null {
     const mark = [...this.#stage.marks()].find(([, id]) => id === this.#stage.tip(branch))?.[0]
     const pull = this.#stage.repository.pullRequests.find(each => each.headBranch === branch)
@@ -165,7 +165,7 @@ export class Generator {
     ])
   }
 
-  /** Of a pull request that is merged, or of an earlier commit: the API takes both. */
+  /** A review of a merged pull request or of an earlier commit; the API allows both. */
   #reviewOld(): RawDeed | null {
     const pull = this.#chance.of(this.#stage.repository.pullRequests)
     const who = this.#chance.of(REVIEWERS)
@@ -183,7 +183,7 @@ export class Generator {
     return this.#stage.world.changedFilesOf(this.#stage.pull(number)).map(({ path }) => path)
   }
 
-  /** Another branch at the same commit, with a pull request of its own once it is opened. */
+  /** Another branch at the same commit, with its own pull request later. */
   #twin(): RawDeed | null {
     const branch = this.#branchOfOpen()
     if (branch === null) return null
@@ -199,7 +199,7 @@ export class Generator {
     return this.#chance.is(0.4) ? { [sentence]: this.#files(from) } : sentence
   }
 
-  /** A merge of the default branch that keeps the text of the branch, or takes an older one. */
+  /** A merge of the default branch that keeps the text of the branch or takes an older one. */
   #keepOld(): RawDeed | null {
     const pull = this.#chance.of(this.#open())
     const [path] = this.#changedIn(pull)
@@ -271,7 +271,7 @@ export class Generator {
   #moveMain(): RawDeed | null {
     const branch = this.#anyBranch()
     if (branch === null) return null
-    // Seldom rewritten: afterwards hardly anything can be proved.
+    // Rarely, because hardly anything can be proved after a rewrite.
     if (this.#chance.is(0.15)) return `owner moves main to ${this.#mark()}`
     const tip = this.#stage.tip(branch)
     const isForward = this.#stage.world.isAncestor(this.#stage.tip('main'), tip)

@@ -1,5 +1,5 @@
-// Who had a hand in a file: of a pull request whoever opened it, wrote a commit that changes the file, or pushed one; of a push
-// to the default branch who pushed it and who wrote the commit.
+// The contributors to a file. Of a pull request: its author, the authors of commits that change the file, and the pushers; of a push
+// to the default branch: the pusher and the author of the commit.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
 import { authorsOf } from '../../github-double/git/signatures.ts'
@@ -10,11 +10,11 @@ const WEB_FLOW = 19_864_447
 
 export interface Hands {
   readonly people: ReadonlySet<number>
-  /** Somebody had whom nobody knows, or who is no person. */
+  /** A contributor is unknown or not a person. */
   readonly isUnattributed: boolean
 }
 
-/** A name in a commit; null for an address of no account, and for that of a bot: GitHub links addresses to people only. */
+/** The account of a name in a commit; null for an unlinked address or a bot, because GitHub links addresses of people only. */
 interface Name {
   readonly id: number | null
   readonly isCoAuthor: boolean
@@ -22,7 +22,7 @@ interface Name {
 
 const NOBODY: Name = { id: null, isCoAuthor: false }
 
-/** `excused`: bots that need no person behind them here. */
+/** `excused`: bots that need no person here. */
 export function handsIn(
   pull: PullRequestState,
   path: string,
@@ -42,7 +42,7 @@ export function handsIn(
     .filter(changes)
     .flatMap(id => {
       const first = replaced(id)
-      // Who wrote it first wrote it still; nobody is asked for there, since somebody pushed it.
+      // Authors of a replaced commit are still contributors; unknown ones are ignored, because the pusher is known.
       const earlier = first.filter(changes).flatMap(each => namesIn(each, false, reading))
       return [
         ...namesIn(id, first.length > 0, reading),
@@ -58,7 +58,7 @@ export function handsIn(
   return handsOf(answering, names, reading, excused)
 }
 
-/** Of what came without a pull request. A merge hides who wrote it; who puts the branch back to an older commit wrote nothing. */
+/** Contributors to a change without a pull request. A merge hides its authors; a push of an older commit has no author. */
 export function handsOfPush(
   { commit, who, isRewrite, pulls }: LandingSeen,
   reading: Reading,
@@ -79,8 +79,8 @@ export function together(all: readonly Hands[]): Hands {
 }
 
 /**
- * `answering`: who opened and pushed. If they are all people, they answer for co-authors without an account. If they are all excused
- * bots, they answer for commits without one, and for no co-author.
+ * `answering`: author and pushers of the pull request. If all of them are people, they answer for co-authors without an account.
+ * If all of them are excused bots, they answer for commits without one, and for no co-author.
  */
 function handsOf(
   answering: readonly number[],
@@ -99,7 +99,7 @@ function handsOf(
   }
 }
 
-/** What a commit would make of the file, undefined where it leaves the file as the default branch had it. */
+/** The file after a commit; undefined if the commit leaves it as on the default branch. */
 function changeFrom(
   head: ObjectId | null,
   before: ObjectId | null,
@@ -117,7 +117,7 @@ function isChange(
   return now !== undefined && !earlier.includes(now)
 }
 
-/** The commits that brought before what a commit brings, and that a force push took off the branch. */
+/** Commits with an earlier version of a commit's change that a force push removed from the branch. */
 function replacedBlobs(
   pushes: readonly PushSeen[],
   base: ObjectId | null,
@@ -137,7 +137,7 @@ function replacedBlobs(
   }
 }
 
-/** Author, co-authors and committer. What GitHub signed it committed itself; who only committed again what was there did nothing. */
+/** Author, co-authors and committer. GitHub is the committer of what it signs; a committer of existing content does not count. */
 function namesIn(id: ObjectId, isRepeated: boolean, reading: Reading): readonly Name[] {
   const { state } = reading.stage.world
   const object = state.objects.get(id)
@@ -155,7 +155,7 @@ function namesIn(id: ObjectId, isRepeated: boolean, reading: Reading): readonly 
   return [...authors, { id: committer, isCoAuthor: false }]
 }
 
-/** From the last making of the branch before the pull request to its end. */
+/** Pushes from the last creation of the branch before the pull request to its end. */
 function pushesOf(pull: PullRequestState, { pushes }: Log): readonly PushSeen[] {
   const end = pull.mergedAt?.getTime() ?? Number.POSITIVE_INFINITY
   const all = pushes.filter(({ branch, at }) => branch === pull.headBranch && at <= end)

@@ -1,11 +1,11 @@
-// Ways in which a change comes to the default branch, as deeds that follow each other. They are parts of plots.
+// Ways in which a change reaches the default branch, as sequences of steps. They are parts of plots.
 import type { Stage } from '../history/stage.ts'
 import type { Chance } from './chance.ts'
 import type { RandomFiles, RawFiles } from './files.ts'
 import { BOT } from './material.ts'
 import type { RawDeed } from './material.ts'
 
-/** A deed that is decided on when its turn comes; null where it makes no sense then. */
+/** A step that is chosen when its turn comes; null if it is impossible then. */
 export type Planned = () => RawDeed | null
 
 export interface Landing {
@@ -13,10 +13,10 @@ export interface Landing {
   readonly files: () => RawFiles
   /** Null: merged without an approval. */
   readonly reviewer: string | null
-  /** Approves it too. */
+  /** A second approver. */
   readonly second?: string
   readonly options?: string
-  /** Who opens the pull request, where it is not who pushed. */
+  /** Author of the pull request, if it is not the pusher. */
   readonly opener?: string
 }
 
@@ -36,7 +36,7 @@ export class Landings {
     this.#random = random
   }
 
-  /** Seldom somebody who has no say. */
+  /** Rarely somebody whose approval does not count. */
   approver(): string {
     return this.#chance.weighted([
       [12, 'reviewer'],
@@ -59,7 +59,7 @@ export class Landings {
     ]
   }
 
-  /** From where the default branch was, seldom with a merge of it that keeps the old text. */
+  /** From an earlier commit of the default branch, rarely with a merge of it that keeps the old text. */
   landOld({ by, files, reviewer }: Landing, path: string, mark: string): readonly Planned[] {
     const branch = this.#nextBranch()
     const kept = (): RawDeed => {
@@ -75,7 +75,7 @@ export class Landings {
     ]
   }
 
-  /** A file that comes to the requests by a rename. */
+  /** A file that becomes a request by a rename. */
   landDraft(path: string, by: string, reviewer: string): readonly Planned[] {
     const draft = draftOf(path)
     return [
@@ -90,7 +90,7 @@ export class Landings {
     ]
   }
 
-  /** Somebody commits again what the branch holds, or something else, by force. */
+  /** Somebody commits the content of the branch again, or other content, by force. */
   landAgain({ by, files, reviewer }: Landing, path: string): readonly Planned[] {
     const branch = this.#nextBranch()
     const mark = this.nextMark()
@@ -116,7 +116,7 @@ export class Landings {
     ]
   }
 
-  /** Two pull requests of one commit, and words on either of them. */
+  /** Two pull requests of one commit, with reviews on either. */
   landTwins({ by, files, reviewer }: Landing): readonly Planned[] {
     const [branch, twin] = [this.#nextBranch(), this.#nextBranch()]
     const other = this.#chance.of(WRITERS)
@@ -132,7 +132,7 @@ export class Landings {
     ]
   }
 
-  /** Merged into another branch, which then becomes the default branch's. */
+  /** Merged into another branch, which then becomes the default branch. */
   landBeside({ by, files, reviewer }: Landing): readonly Planned[] {
     const [branch, side] = [this.#nextBranch(), this.#nextBranch()]
     return [
@@ -172,7 +172,7 @@ export class Landings {
     return [approves(reviewer), ...(other === null ? [] : [approves(other)])]
   }
 
-  /** The pull request gets another base for a while. */
+  /** The pull request has another base for some time. */
   #elsewhere(branch: string): readonly Planned[] {
     const side = this.#nextBranch()
     const changes = (base: string): Planned => {
@@ -181,7 +181,7 @@ export class Landings {
     return [() => `author moves ${side} to main`, changes(side), changes('main')]
   }
 
-  /** The configuration makes something else of requests by now. */
+  /** A changed configuration changes the effective request. */
   #otherMeaning(): readonly Planned[] {
     const files = (): RawFiles => this.#random.otherMeaning('main')
     return this.land({ by: 'author', files, reviewer: 'owner' })

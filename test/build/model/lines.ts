@@ -1,14 +1,14 @@
-// Which lines of a text somebody saw, and whether that is enough. An own line diff: neither GitHub's double nor countersign has a
-// part in it.
+// Which lines of a text a reviewer saw, and whether they suffice. An own line diff, independent of GitHub's double and of
+// countersign.
 
-/** Lines with their ends. */
+/** Lines with their line ends. */
 export function linesOf(text: string | null): readonly string[] {
   return text === null || text === '' ? [] : text.split(/(?<=\n)/)
 }
 
 const CONTEXT = 3
 
-/** For each line of the new text whether the diff from the old one shows it: changed, or within three lines of a change. */
+/** For each line of the new text: whether the diff shows it, as changed or within three lines of a change. */
 export function shownIn(before: string | null, after: string | null): readonly boolean[] {
   const [old, fresh] = [linesOf(before), linesOf(after)]
   const isKept = keptLines(old, fresh)
@@ -30,7 +30,7 @@ export function shownIn(before: string | null, after: string | null): readonly b
   return shown
 }
 
-/** For each new line the old line that it is, by a longest common subsequence; null for an added one. */
+/** For each new line its old line, by a longest common subsequence; null for an added one. */
 function keptLines(old: readonly string[], fresh: readonly string[]): readonly (number | null)[] {
   const length: number[][] = Array.from({ length: old.length + 1 }, () =>
     Array.from({ length: fresh.length + 1 }, () => 0),
@@ -49,7 +49,7 @@ function keptLines(old: readonly string[], fresh: readonly string[]): readonly (
   return kept
 }
 
-/** The same by the shortest diff alone, as countersign reads it. */
+/** The same by the shortest diff only, as in countersign. */
 export function isKnownByDiff(
   before: string | null,
   after: string | null,
@@ -67,7 +67,7 @@ export function isKnownByDiff(
       added += 1
       continue
     }
-    // As many added lines as are gone stand for them.
+    // Added lines may take the place of as many removed lines.
     if (from - next > added && !(isSeen(at - added - 1) && isSeen(at))) return false
     next = from + 1
     added = 0
@@ -76,8 +76,8 @@ export function isKnownByDiff(
 }
 
 /**
- * Whether somebody who knows the old text and saw these lines knows all of the new one: there is a way to read the new text as the
- * old one in which each added line was seen, and both neighbours of each line that is gone.
+ * Whether a reader of the old text and of these lines knows the whole new text: a reading of the new text as the old one exists in
+ * which each added line was seen, and both neighbours of each removed line.
  */
 export function isKnown(
   before: string | null,
@@ -86,7 +86,7 @@ export function isKnown(
 ): boolean {
   const [old, fresh] = [linesOf(before), linesOf(after)]
   const wasSeen = (at: number): boolean => at < 0 || at >= fresh.length || shown[at] === true
-  // Which lengths of the old text can have been read, line by line of the new text.
+  // Possible read lengths of the old text, line by line of the new text.
   let reached = new Set([0])
   for (let at = 0; at <= fresh.length; at++) {
     const here = new Set(reached)

@@ -1,6 +1,5 @@
-// Who did what, written down while it happens: what stood in a branch before and after each push, what a reviewer had in front
-// of them, and what brought the default branch from one commit to the next. It looks at the double's git objects only, and
-// knows nothing of countersign.
+// A log of who did what: the content of a branch before and after each push, what a reviewer saw, and what moved the default branch
+// from one commit to the next. It reads the double's git objects only, and knows nothing of countersign.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
 import { isOfPeople } from '../history/deeds.ts'
@@ -12,7 +11,7 @@ export interface PushSeen {
   readonly by: number
   readonly at: number
   readonly before: ObjectId | null
-  /** Null where the branch was deleted. */
+  /** Null if the branch was deleted. */
   readonly after: ObjectId | null
 }
 
@@ -21,35 +20,35 @@ export interface ReviewSeen {
   readonly pull: number
   readonly by: number
   readonly at: number
-  /** The head that GitHub showed, and others it had in the same second. */
+  /** The head that GitHub showed, and others of the same second. */
   readonly heads: readonly ObjectId[]
   /** When the head was pushed. */
   readonly headSince: number
-  /** Tip of the default branch, and others in the same second. */
+  /** Tip of the default branch, and others of the same second. */
   readonly tips: readonly ObjectId[]
-  /** The commit that GitHub compared the head with; null where there is none. */
+  /** The commit that GitHub compared the head with; null if there is none. */
   readonly base: ObjectId | null
-  /** What GitHub showed of each file: its path before where it took it for renamed, else null. */
+  /** GitHub's diff of each file: its previous path if shown as renamed, else null. */
   readonly shown: ReadonlyMap<string, string | null>
 }
 
-/** One state of the default branch, and how it came to it. */
+/** One state of the default branch, and its cause. */
 export interface LandingSeen {
   readonly commit: ObjectId
   readonly before: ObjectId | null
-  /** Pull requests that ended with it. */
+  /** Pull requests that it merged. */
   readonly pulls: readonly number[]
   readonly by: 'merge' | 'queue' | 'push'
   /** Who merged or pushed. */
   readonly who: number
-  /** The branch lost what it held, or went back to what it once held. */
+  /** The branch lost commits, or went back to an earlier state. */
   readonly isRewrite: boolean
 }
 
 export class Log {
   readonly pushes: PushSeen[] = []
   readonly reviews: ReviewSeen[] = []
-  /** What the default branch held, state by state, oldest first. */
+  /** The states of the default branch, oldest first. */
   readonly line: LandingSeen[]
   /** When the base of a pull request was changed. */
   readonly baseChanges = new Map<number, number[]>()
@@ -77,7 +76,7 @@ export class Log {
     ]
   }
 
-  /** After a deed that was done. */
+  /** Records a completed step. */
   note(deed: Deed): void {
     if (!isOfPeople(deed)) return
     const { repository, world } = this.#stage
@@ -117,7 +116,7 @@ export class Log {
     }
   }
 
-  /** Commit by commit where the branch went on from what it held by first parents, else at once: it was rewritten. */
+  /** Commit by commit along first parents; one entry if the branch was rewritten. */
   #noteLandings(
     before: ObjectId | null,
     after: ObjectId,
@@ -149,7 +148,7 @@ export class Log {
     return pull.base === 'main' && isIt
   }
 
-  /** A commit of the pull request itself, on a straight line up to what ended it. */
+  /** A commit of the pull request itself, on a straight line up to its merge. */
   #isPart(pull: PullRequestState, commit: ObjectId): boolean {
     if (!this.#stage.world.commitsOf(pull).includes(commit)) return false
     let id: ObjectId | undefined = pull.mergeCommit ?? undefined

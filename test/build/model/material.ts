@@ -1,8 +1,8 @@
-// What random histories are made of: people, contents of files, and how repositories start.
+// Material of random histories: people, contents of files, and starts of repositories.
 import { CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH } from '../history/usual-files.ts'
 import type { Chance } from './chance.ts'
 
-/** A deed as a history file has it: a sentence, or a sentence with files. */
+/** A step as in a history file: a sentence, or a sentence with files. */
 export type RawDeed = string | Readonly<Record<string, unknown>>
 
 export interface RawHistory {
@@ -28,10 +28,10 @@ export const REVIEWERS = [
 export const OWNERS = ['owner', 'owner', 'owner', 'maintainer', 'maintainer', 'reviewer'] as const
 export const REQUESTS = ['jane', 'mark', 'rose'].map(name => `requests/people/${name}.yaml`)
 
-/** Changes to a usual file, by member; what a member is here replaces what it was. */
+/** Changes to a usual file, by member; each replaces its previous value. */
 export type Changes = Readonly<Record<string, unknown>>
 
-/** So long that a change at one end does not show the other: what is asked for stands between the first lines and the last. */
+/** So long that a change at one end does not show the other: the spec is between the first and the last lines. */
 const LINES = 14
 
 /** A new request. */
@@ -51,7 +51,7 @@ export const VARIANTS: readonly Changes[] = [
 /** No policy allows this group. */
 export const REFUSED: Changes = { subject: { organizations: ['admins'] } }
 
-/** One edit of a request that exists: null takes a member away. Most are far from each other. */
+/** One edit of an existing request; null removes a member. Most are far from each other. */
 export const EDITS: readonly (readonly [number, Changes])[] = [
   [3, { comment: 'for the laptop' }],
   [3, { comment: 'for the phone' }],
@@ -88,12 +88,12 @@ const APPROVAL = {
 }
 const BOTS = [{ login: BOT, id: 109 }]
 
-/** Another owner of the configuration. */
+/** Replaces the owner of the configuration. */
 export const TAKEOVER: Changes = {
   approval: { ...APPROVAL, configuration: { users: ['maintainer'] } },
 }
 
-/** Edits of the configuration that make another certificate of the same request, or one of another cluster. */
+/** Configuration edits that change the certificate of a request, or its cluster. */
 export const OTHER_MEANING: readonly Changes[] = [
   { defaults: [{ paths: ['requests/**'], spec: { ...SPEC, duration: '240h' } }] },
   { defaults: null },
@@ -102,7 +102,7 @@ export const OTHER_MEANING: readonly Changes[] = [
   { clusters: null },
 ]
 
-/** One edit of a configuration file; the comment lines of a workflow are no edits of its pins. */
+/** One edit of a configuration file; comment lines of a workflow are not pins. */
 export const CONFIGURATION: readonly (readonly [path: string, edit: Changes])[] = [
   ...OTHER_MEANING.map(edit => [CONFIG_PATH, edit] as const),
   [CONFIG_PATH, { approval: { ...APPROVAL, requests: { required: 2 } } }],
@@ -124,13 +124,13 @@ export const CONFIGURATION: readonly (readonly [path: string, edit: Changes])[] 
 
 const PINNED = `on:\n  push: {branches: [main]}\njobs:\n  apply:\n    runs-on: ubuntu-latest\n    environment: countersign\n    steps:\n`
 
-/** Pins of actions, in two versions each, and what is no pin. */
+/** Pins of actions in two versions each, and a value that is no pin. */
 export function workflow(checkout: string, countersign: string, step: string | null): string {
   const run = step === null ? '' : `    - run: ${step}\n`
   return `${PINNED}    - uses: actions/checkout@${checkout} # ${checkout}\n${run}    - uses: acme/countersign@${countersign}\n`
 }
 
-/** A workflow as a bot or a person may leave it: mostly with other pins, seldom with another command. */
+/** A workflow after a change by a bot or a person: usually other pins, rarely another command. */
 export function editedWorkflow(chance: Chance, before: string | null): string {
   const step = / run: (\S+)/.exec(before ?? '')?.[1] ?? null
   const other = chance.is(0.6) ? step : chance.of([null, 'deploy@v1', 'deploy@v2'])
@@ -139,7 +139,7 @@ export function editedWorkflow(chance: Chance, before: string | null): string {
 
 export const WORKFLOW = WORKFLOW_PATH
 
-/** How a repository starts; most as usual. */
+/** The start of a repository, usually the default. */
 export function randomGiven(chance: Chance): RawHistory['given'] {
   const step = chance.is(0.6) ? 'deploy@v1' : null
   const files: Record<string, unknown> = { [WORKFLOW]: workflow('v4', 'v1', step) }

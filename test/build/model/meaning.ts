@@ -1,7 +1,7 @@
-// What a request means under a configuration, as the oracle understands it: only what the generator ever changes.
+// The effective request under a configuration, as the oracle computes it: only the members that the generator changes.
 import { parse as parseYaml } from 'yaml'
 
-/** Equal for two pairs of texts if the same certificate would come out and go to the same place; null for what says nothing. */
+/** Equal for two pairs of texts if certificate and sinks would be the same; null if a text is missing. */
 export function meaningOf(request: string | null, configuration: string | null): string | null {
   if (request === null || configuration === null) return null
   const { metadata, spec } = parse(request)
@@ -11,19 +11,19 @@ export function meaningOf(request: string | null, configuration: string | null):
   return JSON.stringify([metadata.name, { ...asked, duration }, config.clusters.prod.server])
 }
 
-/** The file asks to be withdrawn: then the meaning does not matter. */
+/** The file requests a withdrawal, so its effective request does not matter. */
 export function asksForWithdrawal(request: string | null): boolean {
   return request !== null && parse(request).spec?.withdraw === true
 }
 
-/** By policy: every policy of the generator allows these groups. What lives shorter than it is renewed before asks for nothing. */
+/** By policy: every policy of the generator allows these groups. A lifetime shorter than renewBefore is invalid. */
 export function isAllowed(request: string): boolean {
   const { subject, duration } = parse(request).spec
   const groups: readonly string[] = subject?.organizations ?? []
   return duration !== '24h' && groups.every(group => group === 'developers' || group === 'viewers')
 }
 
-/** The same few files again and again. */
+/** A cache of parsed files. */
 const PARSED = new Map<string, any>()
 
 function parse(text: string): any {
@@ -62,7 +62,7 @@ export function rulesOf(configuration: string): RulesThen {
   }
 }
 
-/** Of a policy; null where it has none of its own. */
+/** The rule of a policy; null if it has none. */
 export function policyRule(policy: string | null): Rule | null {
   const said = policy === null ? undefined : parse(policy).spec.approvals
   return said === undefined ? null : ruleOf(said)

@@ -1,4 +1,4 @@
-// What the oracle is asked, and what it says.
+// The question to the oracle, and its answer.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH } from '../history/usual-files.ts'
 import type { Backdrop } from './backdrop.ts'
@@ -9,23 +9,23 @@ export const CONFIGURATION = [CONFIG_PATH, POLICY_PATH, WORKFLOW_PATH]
 
 export interface Asked {
   readonly path: string
-  /** Where the path came to hold what it holds. */
+  /** The commit that gave the path its present content. */
   readonly commit: ObjectId
   readonly landing: LandingSeen
   readonly backdrop: Backdrop
   readonly rules: RulesThen
   readonly rule: Rule
-  /** Never less than this. */
+  /** The minimum rule. */
   readonly floor: Rule
-  /** Text of the request whose meaning must not have changed; null where there is none. */
+  /** Text of the request whose effective request must be unchanged; null if there is none. */
   readonly meaning: string | null
   /** Name of the request at a renewal. */
   readonly renewal: string | null
-  /** Of a configuration and of a past version it is asked as of their merge. */
+  /** A question about a configuration or a past version is asked as of its merge. */
   readonly purpose: 'request' | 'configuration' | 'past'
 }
 
-/** Refusals beyond "not enough approvals", each documented; where one of these holds, countersign may refuse. */
+/** Documented refusals beyond "not enough approvals"; if one applies, countersign may refuse. */
 export type Strictness =
   | 'merged by a push, strict'
   | 'head too young, strict'
@@ -39,11 +39,11 @@ export type Strictness =
 
 export interface Opinion {
   readonly isApproved: boolean
-  /** Somebody with a say asked for changes: no other pull request of the same commit helps. */
+  /** An eligible reviewer requested changes: no other pull request of the same commit helps. */
   readonly isStopped?: boolean
-  /** Why countersign may refuse all the same. */
+  /** Reasons for which countersign may still refuse. */
   readonly strictness: readonly Strictness[]
-  /** In words, for a failing run. */
+  /** The reason, for a failing run. */
   readonly why: string
 }
 
@@ -51,7 +51,7 @@ export function no(why: string): Opinion {
   return { isApproved: false, strictness: [], why }
 }
 
-/** Of several answers to the same question, by what may have counted before: one that approves is enough. */
+/** Merges several answers to one question, by what may have counted before: one approval suffices. */
 export function anyOf(opinions: readonly Opinion[]): Opinion {
   const best =
     opinions.find(({ isApproved, strictness }) => isApproved && strictness.length === 0) ??

@@ -1,6 +1,6 @@
-// The second opinion of the model check: from the log of who did what, is there enough valid approval of these very bytes with
-// this very meaning, and was all of it shown that nobody had approved before? It shares no code with src/core/approval. Where
-// countersign is stricter on purpose, the reason has a name.
+// The second opinion of the model check: by the log of who did what, do enough valid approvals cover these exact bytes with this
+// effective request, and was every unapproved change shown? It shares no code with src/core/approval. Where countersign is
+// stricter on purpose, the reason has a name.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { PullRequestState } from '../../github-double/state.ts'
 import type { Stage } from '../history/stage.ts'
@@ -21,10 +21,10 @@ import { strictnessOf } from './strictness.ts'
 import { isTakenBack, votesOn } from './votes.ts'
 
 const GRACE_MS = 30 * 86_400_000
-/** So many answers to what may have counted before are followed. */
+/** The maximum number of alternatives that are followed. */
 const MOST_ANSWERS = 16
 
-/** What may have been trusted at some moment, with the last opinion on each file of the configuration. */
+/** A configuration that may be trusted at some moment, with the last opinion on each of its files. */
 interface Trust {
   readonly trusted: ObjectId
   readonly latest: ReadonlyMap<string, Opinion>
@@ -37,7 +37,7 @@ interface File {
   readonly request: string
   readonly tip: ObjectId
   readonly rules: RulesThen
-  /** Of the policy; null for none. */
+  /** The rule of the policy; null if there is none. */
   readonly own: Rule | null
 }
 
@@ -45,7 +45,7 @@ export class Oracle {
   readonly #reading: Reading
   readonly #log: Log
   readonly #records = new Records()
-  /** The commit whose request files their owners took as read; null for none. */
+  /** The commit with the request files that the owners accepted as read; null for none. */
   #baseline: ObjectId | null = null
   #knowsRulesets = true
 
@@ -62,7 +62,7 @@ export class Oracle {
     this.#knowsRulesets = false
   }
 
-  /** Whether every change of the configuration since the start was approved by whom the one before it names. */
+  /** Whether every configuration change since the start was approved by the owners named in the configuration before it. */
   trusts(): Opinion {
     const trusted = this.#reading.stage.commit('start')
     let all: readonly Trust[] = [{ trusted, latest: new Map(), backdrops: new Map() }]
@@ -127,7 +127,7 @@ export class Oracle {
     })
   }
 
-  /** Whether the file of a request, as it is at the tip, may be acted on. `isRenewal`: of a request that was issued before. */
+  /** Whether the request file at the tip may be acted on. `isRenewal`: the request was issued before. */
   judge(path: string, request: string, tip: ObjectId, isRenewal: boolean): Opinion {
     const file = this.#fileAt(path, request, tip)
     const landing = this.#landingOf(path)
@@ -155,7 +155,7 @@ export class Oracle {
     )
   }
 
-  /** After an issue: what was proved, and who of the approvers was eligible then, so that grace can be told later. */
+  /** Records an issue: what was proved, and which approvers were eligible then, for the grace period. */
   remember(request: string, reviews: readonly number[], tip: ObjectId, path: string): void {
     const file = this.#fileAt(path, request, tip)
     const landing = this.#landingOf(path)
@@ -199,7 +199,7 @@ export class Oracle {
     return record?.landing === landing && record.path === path
   }
 
-  /** Whether an approval was taken back that the record of a request rests on. */
+  /** Whether an approval behind the record of a request was dismissed. */
   #isTakenBack({ request, rules, own }: File): boolean {
     const reviews = this.#records.of(request)?.reviews ?? []
     const counting = { reading: this.#reading, log: this.#log, records: this.#records }
@@ -213,7 +213,7 @@ export class Oracle {
     )
   }
 
-  /** What was issued under another path, if it was not taken back, and would be the same certificate today. */
+  /** The issue under another path, if it was not dismissed and the certificate would be the same today. */
   #movedFrom(file: File): Backdrop['moved'] {
     const record = this.#records.of(file.request)
     if (record === null || record.path === file.path || this.#isTakenBack(file)) return null
@@ -223,7 +223,7 @@ export class Oracle {
     return under(record.tip) === under(file.tip) ? record : null
   }
 
-  /** What came before a landing, version by version: each judged by the rules of today against the last proved one before it. */
+  /** The versions before a landing: each is judged by today's rules against the last proved one before it. */
   #backdropsOf(file: File, landing: LandingSeen): readonly Backdrop[] {
     const { path, request } = file
     const record = this.#records.of(request)
@@ -234,14 +234,14 @@ export class Oracle {
     for (const each of this.#log.line) {
       const blob = this.#reading.blob(each.commit, path)
       const isChange = this.#isChange(path, each)
-      // What comes or goes whole is shown whole.
+      // An added or removed file is always shown whole.
       if (isChange && (blob === null || this.#reading.blob(each.before, path) === null)) all = fresh
       if (each === landing) break
       if (isChange)
         all = all
           .flatMap(backdrop => this.#afterVersion(file, each, blob, backdrop))
           .slice(0, MOST_ANSWERS)
-      // Put back later, it is no longer what was read.
+      // A later restored version is no longer the accepted one.
       if (each.commit === this.#baseline && !each.isRewrite)
         all = [{ ...NOTHING_PROVED, proved: blob, moved }]
     }
@@ -259,7 +259,7 @@ export class Oracle {
       const known = { isApproved: true, strictness: [], why: 'it was issued' }
       return afterLanding(backdrop, landing, blob, known, true)
     }
-    // Behind a record whose approval was taken back nothing older is looked for, and there may be something.
+    // Nothing older than a record with a dismissed approval is searched, although it may exist.
     return [backdrop, { ...backdrop, proved: null }].flatMap(each =>
       this.#afterJudged(file, landing, blob, each),
     )
@@ -291,7 +291,7 @@ export class Oracle {
     return afterLanding(backdrop, landing, blob, opinion, allowed)
   }
 
-  /** One of the pull requests of a commit is enough, unless another of them was stopped. */
+  /** One pull request of a commit suffices, unless another one was stopped. */
   #approved(asked: Asked): Opinion {
     if (!this.#knowsRulesets) return no('rulesets cannot be read')
     const { landing, path, commit, backdrop, purpose } = asked
@@ -351,7 +351,7 @@ export class Oracle {
     return { isApproved: true, strictness, why: '' }
   }
 
-  /** Somebody who left may still be counted for a while, at a renewal. */
+  /** At a renewal, a reviewer who left still counts during the grace period. */
   #counts({ by, id }: ReviewSeen, rule: Rule, { rules, renewal, path }: Asked): boolean {
     if (this.#reading.may(by, rule, rules)) return true
     if (renewal === null || rules.never.includes(by)) return false

@@ -1,4 +1,4 @@
-// Which bots need no person behind them: listed ones, where a workflow changes nothing but the versions of its actions.
+// Which bots need no person: listed ones, in a workflow change of action versions only.
 import type { RulesThen } from './meaning.ts'
 
 export function excusedBots(
@@ -11,7 +11,7 @@ export function excusedBots(
   return new Set(isPinned && withoutVersions(before) === withoutVersions(after) ? bots : [])
 }
 
-/** Comments behind a pin are part of it. */
+/** A comment after a pin is part of it. */
 function withoutVersions(text: string): string {
   return text.replaceAll(/^( *(?:- )?uses: [^@\s]+)@.*$/gm, '$1')
 }

@@ -1,4 +1,4 @@
-// One random history: played, judged by countersign and by the oracle, and where they disagree told and made small.
+// One random history: played, judged by countersign and by the oracle; a disagreement is reported and shrunk.
 import { stringify } from 'yaml'
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { Step } from '../../../src/domain/cluster/plan-step.ts'
@@ -27,10 +27,10 @@ export interface Played {
   readonly counts: Counts
 }
 
-/** How often something was `approved`, or met each code. */
+/** Counts of `approved` and of each code. */
 export type Counts = Map<string, number>
 
-/** A history of at most `length` deeds from a seed. */
+/** A history of at most `length` steps from a seed. */
 export async function playRandom(
   seed: number,
   length: number,
@@ -51,7 +51,7 @@ export async function playRandom(
   return { history: { given, steps }, disagreements: play.disagreements, counts: play.counts }
 }
 
-/** The same deeds again; those that cannot be done any more are left out. */
+/** Plays the same steps again; impossible ones are skipped. */
 export async function replay(
   { given, steps }: RawHistory,
   reach: Reach = directly,
@@ -63,7 +63,7 @@ export async function replay(
   return { history: { given, steps: done }, disagreements: play.disagreements, counts: play.counts }
 }
 
-/** As a named history would be written. */
+/** In the form of a named history. */
 export function historyYaml({ given, steps }: RawHistory): string {
   return stringify({
     title: 'Found by the model check',
@@ -87,10 +87,10 @@ class Play {
     this.#oracle = new Oracle(this.rehearsal.stage, this.#log)
   }
 
-  /** Whether it could be done. */
+  /** Whether the step was possible. */
   async does(raw: RawDeed): Promise<boolean> {
     const deed = readDeed(raw)
-    // Made smaller, a history may no longer set the mark.
+    // A shrunk history may lack the mark.
     if (deed.kind === 'trustRequests' && !this.rehearsal.stage.marks().has(deed.mark)) return false
     if (deed.kind === 'issue') {
       const tip = this.rehearsal.stage.tip('main')
@@ -111,7 +111,7 @@ class Play {
     return true
   }
 
-  /** At the tip, and once more as a run of an older commit that is started again. */
+  /** At the tip, and again as a rerun of an older commit. */
   async judge(): Promise<void> {
     const { stage } = this.rehearsal
     const tip = stage.tip('main')
@@ -124,7 +124,7 @@ class Play {
     if (again.ok) this.#compareAgain(again.value, tip)
   }
 
-  /** An old run may do less than the newest one, and never what that one must not do. */
+  /** A rerun may do less than the newest run, and never something that the newest run must not do. */
   #compareAgain({ approved }: Reviewed, tip: ObjectId): void {
     const { world } = this.rehearsal.stage
     for (const { step, proof } of approved) {
@@ -148,7 +148,7 @@ class Play {
         )
       return
     }
-    // Where only the old rule trusts the configuration, nothing new is issued.
+    // If only the old rule trusts the configuration, nothing new is issued.
     for (const { step } of reviewed.value.approved) {
       this.#count('approved')
       if (!trust.isApproved)
@@ -180,7 +180,7 @@ class Play {
     for (const word of words) this.counts.set(word, (this.counts.get(word) ?? 0) + 1)
   }
 
-  /** Also the proofs of files that changed without changing what they ask for: apply records them. */
+  /** Includes the proofs of files that changed without another effective request: apply records them. */
   #remember({ approved, kept }: Reviewed, tip: ObjectId): void {
     for (const { step, proof } of [...approved, ...kept])
       if (proof.kind === 'review' && step.kind !== 'withdraw')
@@ -193,14 +193,14 @@ class Play {
   }
 }
 
-/** Whether the configuration is trusted, as a refusal shows it; null where the refusal came before that was asked. */
+/** Whether the configuration is trusted, by the refusal; null if the refusal came earlier. */
 function trustSaid(problems: readonly Problem[]): boolean | null {
   const codes = problems.map(({ code }) => code)
   if (codes.includes('APPROVAL_NO_TRUST_ROOT')) return false
   return codes.some(code => EARLIER.includes(code)) ? null : true
 }
 
-/** What a step is refused for whatever the configuration is. */
+/** Refusals of a step that do not depend on the configuration. */
 const EARLIER: readonly Code[] = ['APPROVAL_FILE_MOVED', 'APPROVAL_MIXED', 'APPROVAL_UNTRACED']
 
 function pathOf(step: Step): string {

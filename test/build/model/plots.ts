@@ -1,5 +1,5 @@
-// Plots: several deeds that belong together, on one file. Deeds by chance alone seldom get a file approved, changed behind the
-// reviewers' backs and approved again.
+// Plots: several related steps on one file. Random steps alone rarely get a file approved, then changed without the reviewers'
+// notice, and approved again.
 import type { Stage } from '../history/stage.ts'
 import { CONFIG_PATH, POLICY_PATH } from '../history/usual-files.ts'
 import type { Chance } from './chance.ts'
@@ -8,7 +8,7 @@ import { draftOf, Landings, WRITERS } from './landings.ts'
 import type { Landing, Planned } from './landings.ts'
 import { BOT, REQUESTS, WORKFLOW } from './material.ts'
 
-/** Who has a hand in something that nobody approved: who pushes it, who wrote the commit, who opens the pull request. */
+/** The role that somebody has in an unapproved change: pusher, author of the commit, author of the pull request. */
 interface Culprits {
   readonly by: string
   readonly wrote: string
@@ -74,7 +74,7 @@ export class Plots {
     }
   }
 
-  /** Something that nobody approved, or not for what it does to the file. */
+  /** A change without an approval, or with an approval that does not cover it. */
   #disturbance(path: string, mark: string, culprits: Culprits): readonly Planned[] {
     const { by, wrote, opener } = culprits
     const chance = this.#chance
@@ -105,7 +105,7 @@ export class Plots {
     ])()
   }
 
-  /** The owners take as read what is there now. */
+  /** The owners accept the present files as read. */
   #trustsNow(): readonly Planned[] {
     const mark = this.#landings.nextMark()
     return [
@@ -114,7 +114,7 @@ export class Plots {
     ]
   }
 
-  /** What was there once comes back over what was approved since. */
+  /** Earlier content returns over later approved changes. */
   #putsBack(old: () => RawFiles, mark: string): Planned {
     const by = this.#chance.of(WRITERS)
     return this.#chance.is(0.7)
@@ -122,7 +122,7 @@ export class Plots {
       : () => `owner moves main to ${mark}`
   }
 
-  /** An approved edit on top of it, seldom by somebody who had a hand in it, and what comes after. */
+  /** An approved edit on top, rarely by a contributor of the unapproved change, and the steps after it. */
   #end(path: string, mark: string, culprits: Culprits): readonly Planned[] {
     const chance = this.#chance
     const by = chance.of(WRITERS)
@@ -149,7 +149,7 @@ export class Plots {
     return [...landing, ...(chance.is(0.3) ? this.#renewal() : [])]
   }
 
-  /** Somebody who had a hand in an unapproved change approves the one on top of it, which shows all of both. */
+  /** A contributor to an unapproved change approves the change on top of it, whose diff shows both. */
   #ofCulprits(): readonly Planned[] {
     const chance = this.#chance
     const path = chance.of(REQUESTS)
@@ -173,7 +173,7 @@ export class Plots {
     ]
   }
 
-  /** What the owners took as read comes back over an approved edit, and another edit is approved on top of it. */
+  /** Content that the owners accepted returns over an approved edit, and another edit is approved on top. */
   #ofTrusted(): readonly Planned[] {
     const path = this.#chance.of(REQUESTS)
     const mark = this.#landings.nextMark()
@@ -187,7 +187,7 @@ export class Plots {
     ]
   }
 
-  /** A version that nobody approved, or the approved one, goes and is put back, and who put it back approves an edit of it. */
+  /** A version is removed and restored, and the person who restored it approves an edit of it. */
   #ofPutBack(): readonly Planned[] {
     const chance = this.#chance
     const path = chance.of(REQUESTS)
@@ -218,14 +218,14 @@ export class Plots {
     ]
   }
 
-  /** Seldom with an approved edit after it. */
+  /** Rarely with an approved edit after it. */
   #ofRenewal(): readonly Planned[] {
     const path = this.#chance.of(REQUESTS)
     const edit = this.#chance.is(0.5) ? this.#landings.land(this.#edited(path)) : []
     return [...this.#landings.land(this.#edited(path)), ...this.#renewal(), ...edit]
   }
 
-  /** Issued, and due again after something happened to the approval or to who gave it. */
+  /** Issued, and due again after a change to the approval or its reviewer. */
   #renewal(): readonly Planned[] {
     const chance = this.#chance
     const who = chance.of(['owner', 'owner', 'maintainer', 'colleague', 'reviewer', 'robot'])
@@ -258,7 +258,7 @@ export class Plots {
     ]
   }
 
-  /** A change that its owner did not approve, another on top of it, and a request that shows whether the rules are trusted. */
+  /** A configuration change without its owner's approval, another on top, and a request that shows whether the rules are trusted. */
   #ofPolicy(): readonly Planned[] {
     const chance = this.#chance
     const path = chance.of([POLICY_PATH, CONFIG_PATH])
@@ -281,12 +281,12 @@ export class Plots {
     ]
   }
 
-  /** A request that is approved only if the configuration is trusted. */
+  /** A request that is approved only under a trusted configuration. */
   #witness(): readonly Planned[] {
     return this.#chance.is(0.6) ? this.#landings.land(this.#edited()) : []
   }
 
-  /** A request and a configuration in one pull request, both approved, and seldom an edit on top of it. */
+  /** A request and a configuration change in one approved pull request, rarely with an edit after it. */
   #ofMixed(): readonly Planned[] {
     const chance = this.#chance
     const path = chance.of(REQUESTS)

@@ -1,4 +1,4 @@
-// What the oracle reads from the double: what stood where in git, and what somebody may do now.
+// The oracle's reads from the double: content in git, and current rights.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { mergeBases } from '../../github-double/git/git-history.ts'
 import type { Stage } from '../history/stage.ts'
@@ -15,12 +15,12 @@ export class Reading {
     return this.stage.world.state.now.getTime()
   }
 
-  /** What stands at a path of a commit, null for nothing. */
+  /** The object at a path of a commit; null for none. */
   blob(commit: ObjectId | null, path: string): ObjectId | null {
     return commit === null ? null : this.stage.world.blobAt(commit, path)
   }
 
-  /** The same as text. */
+  /** The text at a path of a commit; null for none. */
   text(commit: ObjectId | null, path: string): string | null {
     return this.textOf(this.blob(commit, path))
   }
@@ -35,17 +35,17 @@ export class Reading {
     return object?.kind === 'commit' ? object.parents : []
   }
 
-  /** Where a commit parted from another; null where there is none. */
+  /** The merge base of two commits; null if there is none. */
   parting(commit: ObjectId | null, from: ObjectId | null): ObjectId | null {
     return commit === null || from === null ? null : this.stage.world.mergeBase(commit, from)
   }
 
-  /** Every commit where it parted from another: more than one where each was merged into the other. */
+  /** All merge bases of two commits: several after criss-cross merges. */
   partings(commit: ObjectId, from: ObjectId | null): readonly ObjectId[] {
     return from === null ? [] : mergeBases(this.stage.world.state.objects, commit, from)
   }
 
-  /** Whether somebody may approve by a rule now. */
+  /** Whether a person may approve by a rule now. */
   may(id: number, rule: Rule, rules: RulesThen): boolean {
     const account = this.stage.world.state.accounts.get(id)
     if (account === undefined || account.isDeleted) return false
@@ -54,13 +54,13 @@ export class Reading {
     return canWrite && this.isNamed(id, rule, rules)
   }
 
-  /** Whether their word against a file is heard: also of who is named, and can no longer write. */
+  /** Whether a person's objection to a file counts, also if they are named and lost the right to write. */
   hasSay(id: number, rule: Rule, rules: RulesThen): boolean {
     const isOpen = rule.users.length === 0 && rule.teams.length === 0
     return this.may(id, rule, rules) || (!isOpen && this.isNamed(id, rule, rules))
   }
 
-  /** Whether a rule means somebody, whatever they may do in the repository. */
+  /** Whether a rule names a person, whatever their rights in the repository. */
   isNamed(id: number, rule: Rule, { never }: RulesThen): boolean {
     if (this.stage.world.state.accounts.get(id)?.type !== 'User' || never.includes(id)) return false
     if (rule.users.length === 0 && rule.teams.length === 0) return true

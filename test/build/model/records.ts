@@ -1,4 +1,4 @@
-// What was issued by which proof, as the oracle remembers it: the landing with what came before it, and who was counted.
+// The issues that the oracle remembers with their proofs: the landing with its backdrop, and the counted reviewers.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { Backdrop } from './backdrop.ts'
 import type { LandingSeen } from './log.ts'
@@ -9,7 +9,7 @@ export interface ProvedLanding {
   readonly landing: LandingSeen
   /** The commit that was applied. */
   readonly tip: ObjectId
-  /** Several where it is a matter of strictness what counted as proved. */
+  /** Several if strictness decides what counted as proved. */
   readonly backdrops: readonly Backdrop[]
 }
 
@@ -27,7 +27,7 @@ interface Counted {
 
 export class Records {
   readonly #latest = new Map<string, ProvedLanding & Counted>()
-  /** When a reviewer could last approve at an issue; null for never. */
+  /** The last issue at which a reviewer was eligible; null for never. */
   readonly #eligible = new Map<string, number | null>()
 
   add(
@@ -49,7 +49,7 @@ export class Records {
     return this.#latest.get(request) ?? null
   }
 
-  /** Whether something was issued by a review. */
+  /** Whether a review led to an issue. */
   has(request: string, review: number, path: string): boolean {
     return this.#eligible.has(keyOf(request, review, path))
   }

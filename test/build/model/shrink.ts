@@ -1,5 +1,5 @@
-// Makes a failing history small: deeds are left out, largest runs first, as long as it still fails. Without the deed that
-// opened it a pull request is left out whole, and later ones move up.
+// Shrinks a failing history: steps are removed, largest runs first, while it still fails. Without the step that opens a pull request,
+// the whole pull request is removed, and later numbers decrease.
 import type { RawDeed, RawHistory } from './material.ts'
 
 export async function shrunk(

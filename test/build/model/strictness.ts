@@ -1,4 +1,4 @@
-// Where countersign may refuse what enough people approved: each reason is one of its documented rules.
+// Why countersign may refuse an approved step: each reason is one of its documented rules.
 import type { PullRequestState } from '../../github-double/state.ts'
 import type { Log, ReviewSeen } from './log.ts'
 import { isKnownByDiff } from './lines.ts'
@@ -38,7 +38,7 @@ export function strictnessOf(
   return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []))
 }
 
-/** Or one at which the file was no change any more. */
+/** Whether a counted review names a commit with other bytes, or one that does not change the file. */
 function namesOtherBytes(
   { reviews }: PullRequestState,
   { path, commit, landing }: Asked,
@@ -55,7 +55,7 @@ function namesOtherBytes(
   )
 }
 
-/** The commit that the review names, as GitHub moved it, parted from the default branch at another text of the file. */
+/** The commit of the review, as GitHub moved it, has a merge base with another text of the file. */
 function namesOtherDiff(
   { reviews }: PullRequestState,
   path: string,
@@ -70,7 +70,7 @@ function namesOtherDiff(
   })
 }
 
-/** A push or a move of the default branch in the very second of an approval, before or after it. */
+/** A push or a move of the default branch in the same second as an approval. */
 function isCrowded(
   { headBranch }: PullRequestState,
   inUse: readonly ReviewSeen[],

@@ -1,4 +1,4 @@
-// The last word of each reviewer before the merge, and whether it stands for the very bytes and meaning that are asked about.
+// The last review of each reviewer before the merge, and whether it covers the exact bytes and effective request of the question.
 import type { PullRequestState, ReviewState } from '../../github-double/state.ts'
 import { CONFIG_PATH } from '../history/usual-files.ts'
 import type { Log, ReviewSeen } from './log.ts'
@@ -11,9 +11,9 @@ import { isKnown, shownIn } from './lines.ts'
 
 export interface Votes {
   readonly inUse: readonly ReviewSeen[]
-  /** Somebody with a say asked for changes. */
+  /** An eligible reviewer requested changes. */
   readonly isStopped: boolean
-  /** Why others do not stand. */
+  /** Why other approvals do not count. */
   readonly why: readonly string[]
 }
 
@@ -54,7 +54,7 @@ function lastWord({ reviews, mergedAt }: PullRequestState, by: number): ReviewSt
   )
 }
 
-/** A request for changes stood at the merge even if it was dismissed after it. */
+/** A request for changes counts at the merge even if it was dismissed later. */
 function isAgainst(pull: PullRequestState, { id, state }: ReviewState): boolean {
   if (state !== 'DISMISSED') return state === 'CHANGES_REQUESTED'
   return dismissalsOf(pull, id).some(({ was, isLate }) => was === 'CHANGES_REQUESTED' && isLate)
@@ -68,7 +68,7 @@ function dismissalsOf({ timeline, mergedAt }: PullRequestState, review: number) 
   )
 }
 
-/** Why an approval is none of these bytes; null where it is one. */
+/** Why an approval does not cover these bytes; null if it does. */
 function faultOf(
   pull: PullRequestState,
   review: ReviewState,
@@ -96,7 +96,7 @@ function faultOf(
   return null
 }
 
-/** Whether each line that differs from the last proved version was on the screen. */
+/** Whether each line that differs from the last proved version was shown. */
 export function isAllShown(
   { base, shown }: ReviewSeen,
   { path, commit, backdrop: { proved, moved } }: Asked,
@@ -111,10 +111,10 @@ export function isAllShown(
   return knows(reading.textOf(known), text, lines)
 }
 
-/** By whom a dismissal is heard: the rules, and the request at a renewal. */
+/** The rules by which a dismissal counts: those of the file, and at a renewal those of the request. */
 export type Ending = Pick<Asked, 'rules' | 'rule' | 'floor' | 'renewal'>
 
-/** Whether a dismissed approval is gone: only a dismissal after the merge, by somebody who could not take it back, changes nothing. */
+/** Whether a dismissed approval no longer counts: only a dismissal after the merge by an unentitled person has no effect. */
 export function isTakenBack(
   pull: PullRequestState,
   review: number,
@@ -127,7 +127,7 @@ export function isTakenBack(
   )
 }
 
-/** A dismissal after the merge, by somebody who could not take it back, changes nothing of what rested on the approval by then. */
+/** A dismissal after the merge by an unentitled person has no effect on what the approval covered before. */
 function isPassedOver(
   pull: PullRequestState,
   review: ReviewState,
@@ -140,14 +140,14 @@ function isPassedOver(
   return !isTakenBack(pull, review.id, asked, counting)
 }
 
-/** Whose request for changes counts. */
+/** Whether a person's request for changes counts. */
 function mayStop(id: number, asked: Asked, counting: Counting): boolean {
   const { rules, rule, floor, renewal } = asked
   const hasSay = [rule, floor].some(each => counting.reading.hasSay(id, each, rules))
   return hasSay && (renewal === null || mayEnd(id, asked, counting))
 }
 
-/** At a renewal: who was counted, who is named, and where nobody is named those who approve the configuration. */
+/** At a renewal: the counted reviewer, the named ones, and if none is named, the approvers of the configuration. */
 function mayEnd(
   id: number,
   { rules, rule, floor, renewal }: Ending,

@@ -1,6 +1,6 @@
-// Processes that run countersign for all test files of a suite, served on a socket: a run takes one that is idle, or starts another.
-// Starting countersign costs more than most of what tests do with it. What a process is the point of (signals, a kill, a reader that
-// leaves, another clock) gets one of its own: run.ts.
+// Processes that run countersign for all test files of a suite, served on a socket: a run gets an idle process or a new one.
+// Starting countersign costs more than most tests. Runs that need their own process (signals, a kill, a closed stream, another clock)
+// get a new one: run.ts.
 import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'

@@ -1,5 +1,5 @@
-// A process that runs countersign many times, one run after the other: its modules are loaded once, only the entry point is evaluated
-// for each run. Arguments, environment, folder and streams are those of the run.
+// A process that runs countersign many times in sequence: its modules are loaded once, and only the entry point is evaluated for each
+// run. Arguments, environment, folder and streams are those of the run.
 import { Readable, Writable } from 'node:stream'
 
 let runs = 0
@@ -21,7 +21,7 @@ async function perform({ entry, args, env, cwd, stdin }) {
   replace('stdout', stdout.stream)
   replace('stderr', stderr.stream)
   try {
-    // Each address is a module of its own; what it imports is not evaluated again.
+    // Each address is a separate module; its imports are not evaluated again.
     await import(`${entry}?run=${runs}`)
   } catch (cause) {
     stderr.stream.write(`${cause instanceof Error ? cause.stack : String(cause)}\n`)

@@ -1,5 +1,5 @@
-// One run of an entry point of countersign as compiled: in a process of its own, or in one that was used before (pool.mjs) where the
-// suite has such and the run does not need a process of its own.
+// One run of a compiled entry point of countersign: in a new process, or in a reused one (pool.mjs) if the suite has a pool and the
+// run needs no process of its own.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { connect } from 'node:net'
@@ -19,9 +19,9 @@ export interface EntryRun {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly stdin?: string
-  /** Arguments of Node before the entry point; with one of them the process is the run's own. */
+  /** Arguments of Node before the entry point; any of them needs a new process. */
   readonly node?: readonly string[]
-  /** What happens while the process runs, which is the run's own then. */
+  /** Runs next to the process, which is a new one then. */
   readonly meanwhile?: (child: ChildProcess) => Promise<void>
 }
 
