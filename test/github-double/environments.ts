@@ -1,10 +1,10 @@
-// Environments of a repository and their secrets. The double holds both halves of each key, so that a test can open what was sealed.
+// Environments of a repository and their secrets. The double holds both keys of each pair, so that a test can open sealed secrets.
 import { generateKeyPairSync } from 'node:crypto'
 import { newId } from './people.ts'
 import { found } from './refusal.ts'
 import type { EnvironmentState, GithubState, RepositoryState } from './state.ts'
 
-/** Raw X25519 keys are the end of their DER. */
+/** A raw X25519 key is the end of its DER. */
 const KEY_BYTES = 32
 
 export function createEnvironment(
@@ -17,7 +17,7 @@ export function createEnvironment(
   return environment
 }
 
-/** As GitHub does from time to time: what was sealed with the old key is taken no more. */
+/** GitHub rotates keys from time to time; a secret sealed with the old key is then refused. */
 export function rotateEnvironmentKey(
   state: GithubState,
   repository: RepositoryState,
@@ -26,7 +26,7 @@ export function rotateEnvironmentKey(
   found(repository.environments.get(name), 'the environment').key = newKey(state)
 }
 
-/** True where there was none of that name before. */
+/** Returns true if the name is new. */
 export function putEnvironmentSecret(
   state: GithubState,
   environment: EnvironmentState,

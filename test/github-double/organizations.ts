@@ -3,7 +3,7 @@ import { askFree, newId } from './people.ts'
 import { ask } from './refusal.ts'
 import type { GithubState, OrganizationState, TeamState } from './state.ts'
 
-/** Organisations and accounts share their names. */
+/** Organisations and accounts share one namespace. */
 export function addOrganization(state: GithubState, login: string): OrganizationState {
   askFree(state, login)
   const organization: OrganizationState = { login, teams: new Map() }

@@ -1,4 +1,4 @@
-// Accounts: ids stay, logins can be given up and taken by others.
+// Accounts: ids are fixed, logins can be released and reused by others.
 import { ask } from './refusal.ts'
 import type { AccountState, GithubState } from './state.ts'
 
@@ -7,18 +7,18 @@ export interface NewUser {
   readonly type?: AccountState['type']
 }
 
-/** The committer of what GitHub makes itself: github.com/web-flow. */
+/** The committer of commits by GitHub: github.com/web-flow. */
 export const WEB_FLOW_ID = 19_864_447
-/** Pushes and merges for the merge queue. */
+/** The bot that pushes and merges for the merge queue. */
 export const MERGE_QUEUE_ID = 118_344_674
 
-/** The accounts GitHub itself acts with. */
+/** GitHub's own accounts. */
 export function addHouseAccounts(state: GithubState): void {
   addUser(state, 'web-flow', { id: WEB_FLOW_ID })
   addUser(state, 'github-merge-queue[bot]', { id: MERGE_QUEUE_ID, type: 'Bot' })
 }
 
-/** A new account; its login must be free, letters alike in either case. */
+/** A new account; its login must be free, independent of letter case. */
 export function addUser(state: GithubState, login: string, options: NewUser = {}): AccountState {
   askFree(state, login)
   const id = options.id ?? newId(state)
@@ -36,7 +36,7 @@ export function rename(state: GithubState, account: AccountState, login: string)
   account.login = login
 }
 
-/** Ends an account with its repositories, rights and memberships. What it did is shown as done by nobody. */
+/** Deletes an account with its repositories, rights and memberships. Its actions are shown without an account. */
 export function deleteAccount(state: GithubState, account: AccountState): void {
   account.isDeleted = true
   for (const repository of state.repositories.values()) {
@@ -59,7 +59,7 @@ export function newId(state: GithubState): number {
   return state.nextId++
 }
 
-/** Refuses an account that is gone. */
+/** Refuses a deleted account. */
 export function askAlive(account: AccountState): void {
   ask(!account.isDeleted, 401, `${account.login} has been deleted`)
 }

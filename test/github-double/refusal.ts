@@ -1,4 +1,4 @@
-// What GitHub would answer instead of doing it: a status of its REST API and a sentence.
+// A refusal of GitHub: a status of its REST API and a message.
 
 export class Refusal extends Error {
   readonly status: number
@@ -15,7 +15,7 @@ export function ask(condition: boolean, status: number, message: string): assert
   if (!condition) throw new Refusal(status, message)
 }
 
-/** The value; throws a {@link Refusal} with status 404 where there is none. */
+/** The value; throws a {@link Refusal} with status 404 if there is none. */
 export function found<T>(value: T | null | undefined, what: string): T {
   if (value === null || value === undefined) throw new Refusal(404, `${what} was not found`)
   return value

@@ -1,4 +1,4 @@
-// Repositories, forks, and who may do what in them.
+// Repositories, forks, and rights in them.
 import type { ObjectId } from '../../src/domain/proof/git-history.ts'
 import { recordMove } from './git/activity.ts'
 import { withChanges } from './git/git-files.ts'
@@ -18,7 +18,7 @@ export interface NewRepository {
   readonly name: string
   readonly visibility?: RepositoryState['visibility']
   readonly defaultBranch?: string
-  /** Who makes it, and gets `admin`; default: the owner. */
+  /** The creator, who gets `admin`; default: the owner. */
   readonly creator?: AccountState
   /** Files of the first commit. */
   readonly files?: FileChanges
@@ -46,7 +46,7 @@ export function createRepository(state: GithubState, input: NewRepository): Repo
   return repository
 }
 
-/** A copy of the branches for somebody who may read the repository, under their login. */
+/** A copy of the branches under the login of a person with read access. */
 export function fork(
   state: GithubState,
   of: RepositoryState,
@@ -65,7 +65,7 @@ export function fork(
   return repository
 }
 
-/** The right of an account now; null for none. */
+/** The present right of an account; null for none. */
 export function rightOf(
   state: GithubState,
   repository: RepositoryState,
@@ -85,7 +85,7 @@ export function mayWrite(
   return WRITERS.has(rightOf(state, repository, account.id))
 }
 
-/** Refuses (404 or 403, as GitHub does) somebody without the right. */
+/** Refuses (404 or 403, like GitHub) an account without the right. */
 export function askRight(
   state: GithubState,
   repository: RepositoryState,
@@ -103,7 +103,7 @@ export function repositoryOf(state: GithubState, id: number): RepositoryState {
   return found(state.repositories.get(id), `repository ${id}`)
 }
 
-/** The commit a branch is at; default: the default branch. */
+/** The commit of a branch, by default of the default branch. */
 export function tipOf(repository: RepositoryState, branch = repository.defaultBranch): ObjectId {
   return found(repository.branches.get(branch), `branch ${branch}`)
 }

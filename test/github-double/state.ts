@@ -1,4 +1,4 @@
-// Everything the GitHub double knows, as plain data. world.ts changes it as people act; rest/ and graphql/ only show it.
+// The state of the GitHub double as plain data. world.ts changes it as people act; rest/ and graphql/ only show it.
 import type { Account } from '../../src/domain/proof/account.ts'
 import type { ObjectId } from '../../src/domain/proof/git-history.ts'
 
@@ -6,18 +6,18 @@ export interface GithubState {
   readonly accounts: Map<number, AccountState>
   readonly repositories: Map<number, RepositoryState>
   readonly organizations: Map<string, OrganizationState>
-  /** Git objects of all repositories: GitHub keeps those of a fork network together too. */
+  /** Git objects of all repositories: GitHub stores those of a fork network together too. */
   readonly objects: Map<ObjectId, GitObject>
-  /** The double's clock; people and runs move it, nothing else does. */
+  /** The double's clock; only people and runs move it. */
   now: Date
   /** The next id of anything that is not a git object. */
   nextId: number
   readonly knobs: KnobState
 }
 
-/** Where GitHub was seen to behave in more than one way, or where a repository can be set up either way. */
+/** Options for behaviour in which GitHub varies, or that a repository can configure. */
 export interface KnobState {
-  /** Whether a force push or a merge of the base moves the commit of reviews that were given before. */
+  /** Whether a force push or a merge of the base moves the commit of earlier reviews. */
   commitIdMoves: 'never' | 'patch-identical' | 'always'
   /** Whether pull requests start a workflow run for each new head. */
   hasRuns: boolean
@@ -27,7 +27,7 @@ export interface AccountState {
   readonly id: number
   login: string
   readonly type: Account['type']
-  /** A deleted account is shown as nobody (GraphQL: null, REST: null). */
+  /** A deleted account is shown as null in GraphQL and REST. */
   isDeleted: boolean
 }
 
@@ -61,11 +61,11 @@ export interface CommitState {
   readonly author: SignatureState
   readonly committer: SignatureState
   readonly message: string
-  /** Made and signed by GitHub itself. */
+  /** Created and signed by GitHub. */
   readonly isSignedByGitHub: boolean
 }
 
-/** Author or committer of a commit: free text anybody can set; `accountId` is whom GitHub links the address to. */
+/** Author or committer of a commit: free text; `accountId` is the account that GitHub links the address to. */
 export interface SignatureState {
   readonly name: string
   readonly email: string
@@ -92,7 +92,7 @@ export interface RepositoryState {
   readonly runs: RunState[]
   /** By name. */
   readonly environments: Map<string, EnvironmentState>
-  /** Commits that were reachable once and are no longer served (garbage collected). */
+  /** Commits that were reachable and are no longer served (garbage collected). */
   readonly collected: Set<ObjectId>
 }
 
@@ -100,7 +100,7 @@ export interface EnvironmentState {
   readonly name: string
   /** By name. */
   readonly secrets: Map<string, SecretState>
-  /** What secrets are sealed with. */
+  /** The key that seals secrets. */
   key: EnvironmentKey
 }
 
@@ -111,7 +111,7 @@ export interface EnvironmentKey {
   readonly privateKey: Uint8Array
 }
 
-/** GitHub opens the box; the double keeps it, and the key that opens it. */
+/** The sealed box; the double also has the key that opens it. */
 export interface SecretState {
   readonly name: string
   readonly sealed: Uint8Array
@@ -143,13 +143,13 @@ export interface PullRequestState {
   base: string
   readonly headRepositoryId: number
   readonly headBranch: string
-  /** The head when it was merged or closed; while it is open the branch says. */
+  /** The head at the merge or close; an open pull request uses its branch. */
   headCommit: ObjectId
-  /** The base branch as it was at the last push of the head, or just before the merge: what GitHub calls base.sha. */
+  /** The base branch at the last push of the head, or just before the merge: GitHub's base.sha. */
   baseCommit: ObjectId
-  /** Commits of the pull request, fixed when it was merged or closed. */
+  /** Commits of the pull request, fixed at its merge or close. */
   commits: ObjectId[] | null
-  /** Commits that GitHub made on the base branch when it merged: merge commit, squashed commit or rebased commits. */
+  /** Commits that GitHub created on the base branch for the merge: merge commit, squashed commit or rebased commits. */
   landed: ObjectId[]
   state: 'open' | 'closed' | 'merged'
   mergedAt: Date | null
@@ -160,7 +160,7 @@ export interface PullRequestState {
   readonly comments: CommentState[]
 }
 
-/** Its number is of the same row as those of pull requests. */
+/** Its number is from the same sequence as those of pull requests. */
 export interface IssueState {
   readonly id: number
   readonly number: number
@@ -185,7 +185,7 @@ export interface ReviewState {
   readonly authorId: number
   state: 'APPROVED' | 'CHANGES_REQUESTED' | 'DISMISSED' | 'COMMENTED' | 'PENDING'
   readonly at: Date
-  /** What GitHub calls commit_id. It may move it forward. */
+  /** GitHub's commit_id, which it may move forward. */
   commit: ObjectId
 }
 
@@ -238,7 +238,7 @@ export interface RunState {
   readonly id: number
   readonly event: 'pull_request' | 'push' | 'schedule' | 'workflow_dispatch'
   readonly headBranch: string
-  /** A fork's where the branch is one of a fork. */
+  /** The fork's id for a branch of a fork. */
   readonly headRepositoryId: number
   readonly headCommit: ObjectId
   readonly createdAt: Date

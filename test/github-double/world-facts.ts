@@ -1,4 +1,4 @@
-// The reading half of the double: its state, its clock, and what follows from both.
+// The read side of the double: its state, its clock, and derived facts.
 import type { ObjectId } from '../../src/domain/proof/git-history.ts'
 import { associatedPullRequests } from './pull-requests/associations.ts'
 import type { ChangedFile } from './git/git-changes.ts'
@@ -47,7 +47,7 @@ export class WorldFacts {
     addHouseAccounts(this.state)
   }
 
-  /** Moves the clock on. */
+  /** Advances the clock. */
   tick(seconds: number): void {
     this.state.now = new Date(this.state.now.getTime() + seconds * 1000)
   }
@@ -66,7 +66,7 @@ export class WorldFacts {
     return changedFilesOf(this.state, pr)
   }
 
-  /** As GitHub shows them: a rename is one file, with its counts and its patch. */
+  /** In GitHub's form: a rename is one file, with its counts and its patch. */
   shownFilesOf(pr: PullRequestState): readonly DiffFile[] {
     return shownFilesOf(this.state, pr)
   }
@@ -88,12 +88,12 @@ export class WorldFacts {
     return isAncestor(this.state.objects, ancestor, commit)
   }
 
-  /** The best common ancestor; null where the histories have nothing in common. */
+  /** The best common ancestor; null for unrelated histories. */
   mergeBase(one: ObjectId, other: ObjectId): ObjectId | null {
     return mergeBases(this.state.objects, one, other)[0] ?? null
   }
 
-  /** Blob (or tree) at a path of a commit, null where nothing is. */
+  /** Blob (or tree) at a path of a commit; null if there is none. */
   blobAt(commit: ObjectId, path: string): ObjectId | null {
     const { objects } = this.state
     return entryAt(objects, commitAt(objects, commit).tree, path)?.id ?? null
@@ -108,7 +108,7 @@ export class WorldFacts {
     return associatedPullRequests(this.state, repository, commit)
   }
 
-  /** The right somebody has now; null for none (a public repository gives everybody `read`). */
+  /** The present right of a person; null for none (a public repository grants `read` to all). */
   rightOf(repository: RepositoryState, account: AccountState): Right | null {
     return rightOf(this.state, repository, account.id)
   }

@@ -1,5 +1,5 @@
-// A small GitHub in memory: people, repositories, git objects, pull requests and reviews, changed as people act. What GitHub
-// would refuse is thrown as a Refusal. The clock moves only with `tick`, ids are counted, nothing is left to chance.
+// A small GitHub in memory: people, repositories, git objects, pull requests and reviews, changed by the actions of people. A
+// refusal of GitHub is thrown as a Refusal. Only `tick` moves the clock, ids are counted, and nothing is random.
 import type { ObjectId } from '../../src/domain/proof/git-history.ts'
 import { deleteBranch, garbageCollect, push } from './git/branches.ts'
 import type { Push } from './git/branches.ts'
@@ -49,7 +49,7 @@ export class World extends WorldFacts {
     people.rename(this.state, account, login)
   }
 
-  /** The login is free afterwards; what the account did stays, shown as done by nobody. */
+  /** The login is free afterwards; actions of the account stay, shown without an account. */
   deleteAccount(account: AccountState): void {
     people.deleteAccount(this.state, account)
   }
@@ -72,7 +72,7 @@ export class World extends WorldFacts {
 
   // Repositories
 
-  /** With a first commit on its default branch, made by the creator. `owner` is a login of a user or an organisation. */
+  /** With a first commit on its default branch by the creator. `owner` is the login of a user or an organisation. */
   createRepository(input: NewRepository): RepositoryState {
     return repositories.createRepository(this.state, input)
   }
@@ -81,7 +81,7 @@ export class World extends WorldFacts {
     return repositories.fork(this.state, repository, actor)
   }
 
-  /** Pull requests from it stay open, with the head they had. */
+  /** Pull requests from it stay open with their head. */
   deleteRepository(repository: RepositoryState): void {
     this.state.repositories.delete(repository.id)
   }
@@ -100,12 +100,12 @@ export class World extends WorldFacts {
 
   // Git
 
-  /** Makes a commit object; no branch moves. Same content, parents, people and second: same id, as in git. */
+  /** Creates a commit object; no branch moves. As in git, the same content, parents, people and second give the same id. */
   commit(input: CommitInput): ObjectId {
     return makeCommit(this.state, input)
   }
 
-  /** Moves, makes or (commit: null) deletes a branch. Pushing the default branch is the direct push. */
+  /** Moves, creates or (commit: null) deletes a branch. A push of the default branch is the direct push. */
   push(input: Push): void {
     push(this.state, input)
   }
@@ -114,17 +114,17 @@ export class World extends WorldFacts {
     deleteBranch(this.state, repository, branch, actor)
   }
 
-  /** A commit made by GitHub on a branch (`newBranch` makes one for it). */
+  /** A commit by GitHub on a branch (`newBranch` creates one for it). */
   editOnWeb(input: WebEdit): ObjectId {
     return editOnWeb(this.state, input)
   }
 
-  /** The repository no longer serves a commit that no branch and no pull request holds. */
+  /** The repository no longer serves a commit without a branch or pull request. */
   garbageCollect(repository: RepositoryState, commit: ObjectId): void {
     garbageCollect(this.state, repository, commit)
   }
 
-  /** Files for a commit that undoes what `commit` did to its first parent. */
+  /** Files for a commit that reverts the changes of `commit` to its first parent. */
   revertCommitFiles(commit: ObjectId): FileChanges {
     return revertedFiles(this.state.objects, commit)
   }
@@ -156,7 +156,7 @@ export class World extends WorldFacts {
     return pullRequests.comment(this.state, pr, actor, body)
   }
 
-  /** The merge button. Gives the merge commit as GitHub reports it; refuses (405) a conflict. */
+  /** The merge button. Returns the merge commit as GitHub reports it; refuses (405) a conflict. */
   merge(
     pr: PullRequestState,
     actor: AccountState,
@@ -166,7 +166,7 @@ export class World extends WorldFacts {
     return mergePullRequest(this.state, pr, actor, method, options)
   }
 
-  /** One move of the base branch for several pull requests that `actor` put into GitHub's merge queue. */
+  /** One move of the base branch for several pull requests in GitHub's merge queue, put there by `actor`. */
   queueMerge(
     prs: readonly PullRequestState[],
     actor: AccountState,
@@ -175,7 +175,7 @@ export class World extends WorldFacts {
     queueMerge(this.state, prs, actor, method)
   }
 
-  /** A merge made and pushed to the base by a person; `resolution` is laid over the merged files, whatever git says. */
+  /** A local merge that a person pushes to the base; `resolution` is put on top of the merged files, conflict or not. */
   mergeByHand(pr: PullRequestState, actor: AccountState, options: ByHand = {}): ObjectId {
     return mergeByHand(this.state, pr, actor, options)
   }
@@ -185,12 +185,12 @@ export class World extends WorldFacts {
     return updateBranch(this.state, pr, actor)
   }
 
-  /** The same made by a person, who may put anything (`resolution`) into the merge commit. */
+  /** The same by a person, who may put anything (`resolution`) into the merge commit. */
   mergeBaseByHand(pr: PullRequestState, actor: AccountState, options: ByHand = {}): ObjectId {
     return mergeBaseByHand(this.state, pr, actor, options)
   }
 
-  /** The head rebased on the base by a person, and force-pushed. `resolution` settles files in conflict. */
+  /** The head rebased on the base by a person and force-pushed. `resolution` resolves conflicts. */
   rebaseBranch(pr: PullRequestState, actor: AccountState, options: ByHand = {}): ObjectId {
     return rebaseBranch(this.state, pr, actor, options)
   }
@@ -200,7 +200,7 @@ export class World extends WorldFacts {
     return revertPullRequest(this.state, pr, actor)
   }
 
-  /** For the head as it is now, or for an earlier commit of the pull request, as the API allows; also after the merge. */
+  /** For the present head or an earlier commit of the pull request, as the API allows; after the merge too. */
   review(
     pr: PullRequestState,
     actor: AccountState,
@@ -210,7 +210,7 @@ export class World extends WorldFacts {
     return review(this.state, pr, actor, opinion, commit)
   }
 
-  /** Overwrites the state of the review; the timeline keeps what it was. */
+  /** Overwrites the state of the review; the timeline keeps the earlier one. */
   dismiss(pr: PullRequestState, given: ReviewState, actor: AccountState): void {
     dismiss(this.state, pr, given, actor)
   }

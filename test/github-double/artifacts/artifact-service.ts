@@ -1,11 +1,11 @@
-// GitHub's service for artifacts of workflow runs on loopback (github.actions.results.api.v1.ArtifactService): Twirp in JSON,
-// and the store its addresses lead to.
+// GitHub's artifact service for workflow runs on loopback (github.actions.results.api.v1.ArtifactService): Twirp in JSON, and the
+// store behind its addresses.
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { BlobStore } from './blob-store.ts'
 
-/** What a job finds in its environment. */
+/** Environment variables of a job. */
 export type ArtifactEnvironment = Readonly<
   Record<'ACTIONS_RESULTS_URL' | 'ACTIONS_RUNTIME_TOKEN', string>
 >
@@ -13,7 +13,7 @@ export type ArtifactEnvironment = Readonly<
 export interface Artifact {
   readonly id: number
   readonly name: string
-  /** `sha256:` and hex, as the client said it. */
+  /** `sha256:` and hex, as sent by the client. */
   readonly digest: string
   /** The zip archive. */
   readonly bytes: Uint8Array
@@ -44,7 +44,7 @@ export class ArtifactService {
   readonly #server: Server
   readonly #store = new BlobStore()
   readonly #jobs = new Map<string, Job>()
-  /** Number of a run → the id that only this service knows it by. */
+  /** Number of a run → its internal id at the service. */
   readonly #runs = new Map<number, string>()
   readonly #artifacts: ArtifactState[] = []
   #url = ''
@@ -71,7 +71,7 @@ export class ArtifactService {
     await new Promise(resolve => this.#server.close(resolve))
   }
 
-  /** Lets a job of a run keep artifacts. Clients read the two ids out of the token and believe them. */
+  /** Lets a job of a run store artifacts. Clients read the two ids from the token without a check. */
   jobEnvironment(run: number): ArtifactEnvironment {
     const ids = { run: this.#runs.get(run) ?? randomUUID(), job: randomUUID() }
     this.#runs.set(run, ids.run)
@@ -146,7 +146,7 @@ export class ArtifactService {
     return ok({ ok: true, signed_upload_url: `${this.#url}${this.#store.sign(blob, 'write')}` })
   }
 
-  /** Holds what arrived to the size and the hash that the client says. */
+  /** Compares the stored bytes with size and hash of the client. */
   #finalize({ run }: Job, name: string, asked: ReadonlyMap<string, string>): Reply {
     const found = this.#artifacts.find(each => each.run === run && each.name === name)
     const bytes = found === undefined ? null : this.#store.read(found.blob)
@@ -203,7 +203,7 @@ function refused(status: number, code: string, msg: string): Reply {
   return { status, body: { code, msg } }
 }
 
-/** Members that are text or numbers, as text: protobuf writes 64-bit numbers in JSON as either. */
+/** Members that are text or numbers, as text: protobuf writes 64-bit numbers in JSON either way. */
 function membersOf(text: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>()
   for (const [name, value] of Object.entries(objectOf(text)))

@@ -1,8 +1,8 @@
-// Where artifacts are put: Azure block blobs behind signed addresses, as far as GitHub's client asks for them
+// The store of artifacts: Azure block blobs with signed addresses, as far as GitHub's client uses them
 // (learn.microsoft.com, "Put Block", "Put Block List", "Put Blob", "Get Blob").
 import { randomBytes } from 'node:crypto'
 
-/** What a request to the store gets. */
+/** Answer of the store. */
 export interface BlobAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -11,7 +11,7 @@ export interface BlobAnswer {
 
 const BLOB = /^\/blob\/([0-9a-f]+)$/
 const LATEST = /<(?:Latest|Uncommitted)>([^<]+)<\/(?:Latest|Uncommitted)>/g
-/** GitHub's addresses are good for an hour. */
+/** GitHub's addresses are valid for one hour. */
 const LIFETIME_MS = 3_600_000
 
 interface Grant {
@@ -24,23 +24,23 @@ export class BlobStore {
   readonly #blobs = new Map<string, Uint8Array>()
   readonly #grants = new Map<string, Grant>()
 
-  /** A new blob; nothing is in it. */
+  /** Creates an empty blob. */
   create(): string {
     return randomBytes(12).toString('hex')
   }
 
-  /** Path and query that let whoever has them write or read this blob and no other. */
+  /** Path and query that allow writing or reading this blob only. */
   sign(blob: string, right: Grant['right']): string {
     const signature = randomBytes(32).toString('base64')
     this.#grants.set(signature, { blob, right })
     const until = new Date(Date.now() + LIFETIME_MS).toISOString()
     const query = new URLSearchParams({ se: until, sp: right === 'read' ? 'r' : 'rw' })
-    // Last: clients drop the end of an address they write anew where it is an equals sign.
+    // The last parameter, because clients that rewrite an address drop an equals sign at its end.
     query.set('sig', signature)
     return `/blob/${blob}?${query.toString()}`
   }
 
-  /** Null where nothing was written. */
+  /** Null if nothing was written. */
   read(blob: string): Uint8Array | null {
     return this.#blobs.get(blob) ?? null
   }

@@ -1,4 +1,4 @@
-// Moves branches: checks what GitHub checks at a push, writes the activity, and lets pull requests follow.
+// Branch moves: GitHub's checks of a push, the activity, and the effects on pull requests.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { recordMove } from './activity.ts'
 import { isAncestor, reachable } from './git-history.ts'
@@ -19,7 +19,7 @@ export interface Push {
   readonly force?: boolean
 }
 
-/** `git push`; refuses (422) what is not a fast-forward unless it is forced. A branch that is there already stays. */
+/** `git push`; refuses (422) a move that is not a fast-forward unless forced. An existing branch stays. */
 export function push(state: GithubState, input: Push): void {
   const { actor, repository, branch, commit } = input
   if (commit === null) return deleteBranch(state, repository, branch, actor)
@@ -40,7 +40,7 @@ export interface Mover {
   readonly kind: ActivityKind
 }
 
-/** Puts a branch at a commit, with everything that follows from it. Checks nothing. */
+/** Moves a branch to a commit, with all effects and without checks. */
 export function moveBranch(
   state: GithubState,
   repository: RepositoryState,
@@ -60,7 +60,7 @@ export function moveBranch(
     for (const id of reachable(state.objects, [after])) repository.collected.delete(id)
 }
 
-/** Deletes any branch but the default one. */
+/** Deletes any branch except the default one. */
 export function deleteBranch(
   state: GithubState,
   repository: RepositoryState,
@@ -76,7 +76,7 @@ export function deleteBranch(
   recordMove(state, repository, { kind: 'branch_deletion', branch, actorId, before, after: null })
 }
 
-/** Only what no branch and no pull request (refs/pull) holds can be collected. */
+/** Only commits outside of every branch and pull request (refs/pull) can be collected. */
 export function garbageCollect(
   state: GithubState,
   repository: RepositoryState,
@@ -88,7 +88,7 @@ export function garbageCollect(
   repository.collected.add(commit)
 }
 
-/** Commits that keep others alive: branches, and the heads of pull requests. */
+/** Commits that keep others reachable: branches, and the heads of pull requests. */
 export function tipsOf(repository: RepositoryState): ObjectId[] {
   return [...repository.branches.values(), ...repository.pullRequests.map(pr => pr.headCommit)]
 }

@@ -1,4 +1,4 @@
-// Makes commits, as people do on their own machines and as GitHub does on the web.
+// Creates commits, as people do locally and GitHub does on the web.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { changesBetween } from './git-changes.ts'
 import { withChanges } from './git-files.ts'
@@ -20,21 +20,21 @@ export interface CommitInput {
   readonly branch?: string
   /** … or this commit (null: a root commit), … */
   readonly parent?: ObjectId | null
-  /** … or these; the files start as those of the first. */
+  /** … or these; the files start as those of the first parent. */
   readonly parents?: readonly ObjectId[]
   readonly files?: FileChanges
-  /** Default: somebody GitHub does not know. */
+  /** Default: an address without account. */
   readonly author?: Person
-  /** Default: the author. `web-flow` may be claimed by anybody. */
+  /** Default: the author. Anybody may claim `web-flow`. */
   readonly committer?: Person
   readonly coAuthors?: readonly Person[]
   readonly message?: string
-  /** What the commit claims; default: the clock of the double. */
+  /** Claimed date; default: the clock of the double. */
   readonly date?: Date
   readonly signedByGitHub?: boolean
 }
 
-/** Makes a commit object and gives its id. */
+/** Creates a commit object and returns its id. */
 export function makeCommit(state: GithubState, input: CommitInput): ObjectId {
   const parents = parentsOf(input)
   const before: Files =
@@ -54,14 +54,14 @@ export function makeCommit(state: GithubState, input: CommitInput): ObjectId {
   })
 }
 
-/** What a merge, a squash or the web editor makes of files that are ready. */
+/** A commit with ready files: of a merge, a squash or the web editor. */
 export interface Content {
   readonly files: Files
   readonly parents: readonly ObjectId[]
   readonly message: string
 }
 
-/** A commit that GitHub makes for somebody and signs. */
+/** A commit that GitHub creates for a person and signs. */
 export function commitByGithub(
   state: GithubState,
   author: AccountState,
@@ -79,7 +79,7 @@ export function commitByGithub(
   })
 }
 
-/** A commit somebody makes on their own machine. */
+/** A commit that a person creates locally. */
 export function commitByHand(state: GithubState, person: AccountState, content: Content): ObjectId {
   const signature = signatureOf(state, person, state.now)
   return put(state.objects, {
@@ -93,7 +93,7 @@ export function commitByHand(state: GithubState, person: AccountState, content: 
   })
 }
 
-/** Changes that give the files back what they were before a commit (before its first parent's side of a merge). */
+/** Changes that restore the files before a commit (before its first parent's side of a merge). */
 export function revertedFiles(objects: Objects, commit: ObjectId): FileChanges {
   const { tree, parents } = commitAt(objects, commit)
   const before: Files = parents[0] === undefined ? new Map() : commitFiles(objects, parents[0])

@@ -1,4 +1,4 @@
-// Writes a repository out as git keeps it: loose objects, branches, and the heads of pull requests (refs/pull/N/head).
+// Writes a repository in git's own form: loose objects, branches, and the heads of pull requests (refs/pull/N/head).
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deflateSync } from 'node:zlib'
@@ -12,7 +12,7 @@ import type { GithubState, RepositoryState } from '../state.ts'
 
 const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n'
 
-/** Makes a bare repository in the folder. Objects that are there already stay, so it can be written again. */
+/** Creates a bare repository in the folder. Existing objects stay, so it can be written again. */
 export function exportTo(state: GithubState, repository: RepositoryState, folder: string): void {
   const write = (path: string, content: string | Uint8Array) => {
     const file = join(folder, path)
@@ -32,7 +32,7 @@ export function exportTo(state: GithubState, repository: RepositoryState, folder
   write('HEAD', `ref: refs/heads/${repository.defaultBranch}\n`)
 }
 
-/** Commits, trees and blobs that can be reached; a submodule's commit is not ours. */
+/** Reachable commits, trees and blobs; the commit of a submodule belongs to another repository. */
 function heldObjects(objects: Objects, tips: readonly ObjectId[]): Set<ObjectId> {
   const commits = reachable(objects, tips)
   const held = new Set(commits)

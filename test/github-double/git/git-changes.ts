@@ -1,4 +1,4 @@
-// What changed between two sets of files, and whether two changes read the same (git patch-id).
+// The differences between two sets of files, and whether two changes are textually equal (git patch-id).
 import { blobBytes } from './git-objects.ts'
 import type { Objects } from './git-objects.ts'
 import type { FileEntry, Files } from './git-tree.ts'
@@ -15,7 +15,7 @@ export interface ChangedFile {
 /** Lines around a change that belong to a patch. */
 const CONTEXT = 3
 
-/** The files that differ, by path. A rename is a removal and an addition. */
+/** The different files by path. A rename is a removal and an addition. */
 export function changesBetween(from: Files, to: Files): ChangedFile[] {
   const changed: ChangedFile[] = []
   for (const path of new Set([...from.keys(), ...to.keys()])) {
@@ -27,7 +27,7 @@ export function changesBetween(from: Files, to: Files): ChangedFile[] {
   return changed.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
 }
 
-/** A text that is equal for changes which look the same to a reader: hunks with their context, wherever they stand. */
+/** A text that is equal for changes with the same hunks and context, at any position. */
 export function patchOf(objects: Objects, changes: readonly ChangedFile[]): string {
   return JSON.stringify(
     changes.map(({ path, before, after }) => [

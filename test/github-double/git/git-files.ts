@@ -1,11 +1,11 @@
-// Changes to files as people write them down, laid over the files of a commit.
+// Changes to files in the form of tests, on top of the files of a commit.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { put } from './git-objects.ts'
 import type { Objects } from './git-objects.ts'
 import type { FileEntry, Files } from './git-tree.ts'
 import { ask } from '../refusal.ts'
 
-/** Text or bytes of a file, null for a removal, or content with a mode of its own (100755, 120000), or a submodule. */
+/** Text or bytes of a file, null for a removal, content with its own mode (100755, 120000), or a submodule. */
 export type FileChange =
   | string
   | Uint8Array
@@ -13,12 +13,12 @@ export type FileChange =
   | { readonly bytes: string | Uint8Array; readonly mode: string }
   | { readonly submodule: ObjectId }
 
-/** Path → what shall be there. */
+/** Path → content. */
 export type FileChanges = Readonly<Record<string, FileChange>>
 
 const MODES = new Set(['100644', '100755', '120000'])
 
-/** The files after the changes. A file takes the place of a folder of its name, and the other way round, as in a work tree. */
+/** The files after the changes. As in a work tree, a file replaces a folder of its name, and the reverse. */
 export function withChanges(objects: Objects, files: Files, changes: FileChanges): Files {
   const changed = new Map(files)
   for (const [path, change] of Object.entries(changes)) {
@@ -40,7 +40,7 @@ function entryOf(objects: Objects, change: Exclude<FileChange, null>): FileEntry
   return { mode: change.mode, id: putBlob(objects, change.bytes) }
 }
 
-/** A copy: bytes of a caller that change later must not change an object. */
+/** A copy, so that a caller cannot change an object later. */
 function putBlob(objects: Objects, content: string | Uint8Array): ObjectId {
   return put(objects, { kind: 'blob', bytes: Uint8Array.from(Buffer.from(content)) })
 }
@@ -51,7 +51,7 @@ function makeRoom(files: Map<string, FileEntry>, path: string): void {
   for (const other of files.keys()) if (other.startsWith(`${path}/`)) files.delete(other)
 }
 
-/** Names git refuses to hold in a tree (git-fsck: fullPathname, hasDot, hasDotdot, hasDotgit). */
+/** Names that git refuses in a tree (git-fsck: fullPathname, hasDot, hasDotdot, hasDotgit). */
 function askPath(path: string): void {
   const isFine = path
     .split('/')

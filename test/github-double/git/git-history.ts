@@ -1,17 +1,17 @@
-// Questions about the graph of commits: what is reachable, what two commits have in common, what one has beyond another.
+// Queries on the commit graph: reachability, common ancestors, and commits of one side only.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { commitAt } from './git-objects.ts'
 import type { Objects } from './git-objects.ts'
 
-/** Every commit that can be reached from the tips, them included. */
+/** Every commit reachable from the tips, tips included. */
 export function reachable(objects: Objects, tips: readonly ObjectId[]): Set<ObjectId> {
   const seen = new Set(tips)
-  // A set gives what was added while it is walked.
+  // Iterating a set includes members that are added meanwhile.
   for (const id of seen) for (const parent of commitAt(objects, id).parents) seen.add(parent)
   return seen
 }
 
-/** Whether `ancestor` is `commit` or can be reached from it. */
+/** Whether `ancestor` equals `commit` or is reachable from it. */
 export function isAncestor(objects: Objects, ancestor: ObjectId, commit: ObjectId): boolean {
   const seen = new Set([commit])
   for (const id of seen) {
@@ -21,7 +21,7 @@ export function isAncestor(objects: Objects, ancestor: ObjectId, commit: ObjectI
   return false
 }
 
-/** All best common ancestors (git merge-base --all), newest committer date first; several where branches were merged crosswise. */
+/** All best common ancestors (git merge-base --all), newest committer date first; several after criss-cross merges. */
 export function mergeBases(objects: Objects, one: ObjectId, other: ObjectId): ObjectId[] {
   if (one === other) return [one]
   const ofOne = reachable(objects, [one])
@@ -33,7 +33,7 @@ export function mergeBases(objects: Objects, one: ObjectId, other: ObjectId): Ob
   return common.filter(id => !below.has(id)).sort((a, b) => dateOf(objects, b) - dateOf(objects, a))
 }
 
-/** What `head` has beyond `base` (git log base..head), parents before their children. */
+/** Commits of `head` that `base` lacks (git log base..head), parents before their children. */
 export function beyond(objects: Objects, base: ObjectId, head: ObjectId): ObjectId[] {
   const known = reachable(objects, [base])
   const order: ObjectId[] = []
@@ -50,7 +50,7 @@ export function beyond(objects: Objects, base: ObjectId, head: ObjectId): Object
   return order
 }
 
-/** The oldest commit on the first-parent line from `tip` that holds `commit`: the one that brought it to the branch. */
+/** The oldest commit on the first-parent line from `tip` that contains `commit`: the one that merged it into the branch. */
 export function broughtBy(objects: Objects, tip: ObjectId, commit: ObjectId): ObjectId {
   let at = tip
   for (;;) {

@@ -1,4 +1,4 @@
-// Git objects as git writes and names them: type and length, NUL, content, SHA-1 over all of it (gitformat-pack, git-hash-object).
+// Git objects with git's encoding and ids: type and length, NUL, content, SHA-1 over all of it (gitformat-pack, git-hash-object).
 import { createHash } from 'node:crypto'
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { found } from '../refusal.ts'
@@ -6,7 +6,7 @@ import type { CommitState, GitObject, SignatureState, TreeEntryState } from '../
 
 export type Objects = Map<ObjectId, GitObject>
 
-/** Stands for GitHub's signature, so that a commit GitHub made never has the id of a commit somebody else made. */
+/** In place of GitHub's signature, so that a commit by GitHub never has the id of another commit. */
 const SIGNATURE = [
   'gpgsig -----BEGIN PGP SIGNATURE-----',
   ' ',
@@ -26,7 +26,7 @@ function contentOf(object: GitObject): Uint8Array {
   }
 }
 
-/** Header and content, as they are hashed and (deflated) stored. */
+/** Header and content, as hashed and (deflated) stored. */
 export function encode(object: GitObject): Uint8Array {
   const content = contentOf(object)
   return Buffer.concat([Buffer.from(`${object.kind} ${content.length}\0`), content])
@@ -36,14 +36,14 @@ export function idOf(object: GitObject): ObjectId {
   return createHash('sha1').update(encode(object)).digest('hex')
 }
 
-/** Keeps the object, and gives its id. What is there already stays. */
+/** Stores the object and returns its id. An existing object stays. */
 export function put(objects: Objects, object: GitObject): ObjectId {
   const id = idOf(object)
   if (!objects.has(id)) objects.set(id, object)
   return id
 }
 
-/** The commit of that id; refuses (404) where there is none. */
+/** The commit of that id; refuses (404) if there is none. */
 export function commitAt(objects: Objects, id: ObjectId): CommitState {
   const object = objects.get(id)
   return found(object?.kind === 'commit' ? object : null, `commit ${id}`)
@@ -59,7 +59,7 @@ export function blobBytes(objects: Objects, id: ObjectId): Uint8Array {
   return found(object?.kind === 'blob' ? object : null, `blob ${id}`).bytes
 }
 
-/** Git compares names as bytes, and a folder's as if it ended in a slash. */
+/** Git compares names as bytes, and a folder's name with a trailing slash. */
 function byGitOrder(one: TreeEntryState, other: TreeEntryState): number {
   return Buffer.compare(Buffer.from(sortName(one)), Buffer.from(sortName(other)))
 }
@@ -84,7 +84,7 @@ function commitText(commit: CommitState): string {
   ].join('\n')
 }
 
-/** Seconds since 1970 and an offset; the double lives in UTC. */
+/** Seconds since 1970 and an offset; the double uses UTC. */
 function signatureText(signature: SignatureState): string {
   const seconds = Math.floor(signature.at.getTime() / 1000)
   return `${signature.name} <${signature.email}> ${seconds} +0000`

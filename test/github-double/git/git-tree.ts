@@ -10,13 +10,13 @@ export interface FileEntry {
   readonly id: ObjectId
 }
 
-/** Path → file; no folders. */
+/** Path → file, without folders. */
 export type Files = ReadonlyMap<string, FileEntry>
 
 const FOLDER = '40000'
 const NO_FILES: Files = new Map()
 
-/** Flat maps of trees that were read once; objects never change. */
+/** A cache of flat trees; objects never change. */
 const READ = new WeakMap<Objects, Map<ObjectId, Files>>()
 
 /** The files below a tree at any depth; null is the empty tree. */
@@ -37,7 +37,7 @@ export function filesOf(objects: Objects, tree: ObjectId | null): Files {
   return files
 }
 
-/** Makes the tree (and its folders) that holds the files. */
+/** Creates the tree (with its folders) of the files. */
 export function putTree(objects: Objects, files: Files): ObjectId {
   const entries: TreeEntryState[] = []
   const folders = new Map<string, Map<string, FileEntry>>()
@@ -55,7 +55,7 @@ export function putTree(objects: Objects, files: Files): ObjectId {
   return put(objects, { kind: 'tree', entries })
 }
 
-/** What stands at a path of a tree, file or folder; null where nothing does. The empty path is the tree itself. */
+/** The entry at a path of a tree, file or folder; null if there is none. The empty path is the tree itself. */
 export function entryAt(objects: Objects, tree: ObjectId, path: string): FileEntry | null {
   let at: FileEntry = { mode: FOLDER, id: tree }
   for (const name of path === '' ? [] : path.split('/')) {

@@ -1,4 +1,4 @@
-// Where two texts differ, line by line: hunks between a longest common subsequence.
+// Differences of two texts by line: hunks between a longest common subsequence.
 
 /** Lines [start, end) of the old text became lines [start, end) of the new one. */
 export interface Hunk {
@@ -8,7 +8,7 @@ export interface Hunk {
   readonly newEnd: number
 }
 
-/** Above so many pairs of lines the changed middle is taken as one hunk. */
+/** With more line pairs than this, the changed middle is one hunk. */
 const LARGEST = 25_000_000
 
 /** Lines with their line ends; bytes stay bytes (Latin-1). */
@@ -21,7 +21,7 @@ export function bytesOf(lines: readonly string[]): Uint8Array {
   return Buffer.from(lines.join(''), 'latin1')
 }
 
-/** The hunks from one text to another, in order; two hunks have at least one common line between them. */
+/** The hunks from one text to another, in order, with at least one common line between two hunks. */
 export function diffLines(before: readonly string[], after: readonly string[]): Hunk[] {
   const most = Math.min(before.length, after.length)
   let head = 0
@@ -64,7 +64,7 @@ function hunksOf(before: readonly string[], after: readonly string[]): Hunk[] {
   return hunks
 }
 
-/** For each pair of places, how many lines the rests of the two texts have in common. */
+/** For each pair of positions, the number of common lines of the two remaining texts. */
 function commonLengths(before: readonly string[], after: readonly string[]): Uint32Array {
   const width = after.length + 1
   const lengths = new Uint32Array((before.length + 1) * width)

@@ -1,4 +1,4 @@
-// Three-way merge of whole trees, file by file, without looking for renames. What git would leave to people is a conflict.
+// Three-way merge of whole trees by file, without rename detection. What git leaves to people is a conflict.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { mergeBases } from './git-history.ts'
 import { blobBytes, commitAt, put } from './git-objects.ts'
@@ -9,11 +9,11 @@ import { isBinary, mergeText } from './text-merge.ts'
 
 export interface MergedFiles {
   readonly files: Files
-  /** Paths that people have to settle; our side stands there, or both between markers. */
+  /** Paths with conflicts; they hold our side, or both sides between markers. */
   readonly conflicts: readonly string[]
 }
 
-/** Merges two commits over their best common ancestors; several of those are merged with each other first, as git does. */
+/** Merges two commits over their best common ancestors; like git, several of those are first merged with each other. */
 export function mergeCommits(objects: Objects, ours: ObjectId, theirs: ObjectId): MergedFiles {
   return mergeFiles(
     objects,
@@ -28,7 +28,7 @@ export function commitFiles(objects: Objects, commit: ObjectId): Files {
   return filesOf(objects, commitAt(objects, commit).tree)
 }
 
-/** Takes what `theirs` changed since `base` over to `ours`. */
+/** Applies the changes of `theirs` since `base` to `ours`. */
 export function mergeFiles(objects: Objects, base: Files, ours: Files, theirs: Files): MergedFiles {
   const files = new Map<string, FileEntry>()
   const conflicts: string[] = []
@@ -40,7 +40,7 @@ export function mergeFiles(objects: Objects, base: Files, ours: Files, theirs: F
   return { files, conflicts: [...conflicts, ...inTheWay(files)] }
 }
 
-/** The virtual ancestor of several; merging them may leave conflicts, which then stand in it as text. */
+/** The virtual ancestor of several; its conflicts stay as text in it. */
 function baseFiles(objects: Objects, bases: readonly ObjectId[]): Files {
   const [first, ...others] = [...bases].reverse()
   if (first === undefined) return new Map()
@@ -71,7 +71,7 @@ function mergeEntry(
   return mergeContent(objects, base, ours, theirs)
 }
 
-/** Both sides changed the file, or both added it. */
+/** Merges a file that both sides changed or added. */
 function mergeContent(
   objects: Objects,
   base: FileEntry | null,
@@ -95,7 +95,7 @@ function mergeContent(
   }
 }
 
-/** What is not changed twice. */
+/** The side that changed, if only one did. */
 function pick(base: string | null, ours: string, theirs: string): string | null {
   if (ours === theirs || theirs === base) return ours
   return ours === base ? theirs : null
@@ -113,7 +113,7 @@ function entry(files: Files, path: string): FileEntry | null {
   return files.get(path) ?? null
 }
 
-/** Files where another file needs a folder. */
+/** Files at a path where another file needs a folder. */
 function inTheWay(files: Files): string[] {
   const blocked = new Set<string>()
   for (const path of files.keys())

@@ -1,4 +1,4 @@
-// Git's detection of renames (diffcore-rename): a removed and an added file that are similar enough become one renamed file.
+// Git's rename detection (diffcore-rename): a removed and an added file with enough similarity become one renamed file.
 import { basename } from 'node:path/posix'
 import type { ChangedFile } from './git-changes.ts'
 import { blobBytes } from './git-objects.ts'
@@ -6,12 +6,12 @@ import type { Objects } from './git-objects.ts'
 import type { FileEntry } from './git-tree.ts'
 import { isBinary } from './text-merge.ts'
 
-/** Similarity from 0 to this. */
+/** The maximum similarity. */
 const SAME = 60_000
 const SIMILAR = SAME / 2
-/** Enough where a removed and an added file are the only ones of their base name. */
+/** Sufficient if a removed and an added file are the only ones with their base name. */
 const SIMILAR_AND_SAME_NAME = (SIMILAR + SAME) / 2
-/** Git keeps so many candidates for each added file. */
+/** Git keeps this many candidates for each added file. */
 const CANDIDATES = 4
 
 /** Added file → the removed file it comes from. Each removed file is used once. */
@@ -55,7 +55,7 @@ function onlyOnesOfTheirName(
   })
 }
 
-/** The most similar first, and of equals those with the same base name. */
+/** The most similar first; among equals, those with the same base name. */
 function candidates(
   objects: Objects,
   removed: readonly ChangedFile[],
@@ -89,7 +89,7 @@ function isRegular({ mode }: FileEntry): boolean {
   return mode.startsWith('100')
 }
 
-/** How much of the larger file stays, by the bytes of equal pieces. */
+/** The unchanged part of the larger file, by the bytes of equal pieces. */
 function similarity(objects: Objects, { before }: ChangedFile, { after }: ChangedFile): number {
   if (before === null || after === null || !isRegular(before) || !isRegular(after)) return 0
   const [from, to] = [blobBytes(objects, before.id), blobBytes(objects, after.id)]
@@ -101,7 +101,7 @@ function similarity(objects: Objects, { before }: ChangedFile, { after }: Change
   return Math.floor((kept * SAME) / larger)
 }
 
-/** Lines, long ones cut after 64 bytes, with how many bytes each makes up; the CR of a CRLF in a text does not count. */
+/** Lines, with long ones cut after 64 bytes, and the bytes of each; the CR of a CRLF in a text does not count. */
 function pieces(bytes: Uint8Array): ReadonlyMap<string, number> {
   const raw = Buffer.from(bytes).toString('latin1')
   const text = isBinary(bytes) ? raw : raw.replaceAll('\r\n', '\n')

@@ -1,4 +1,4 @@
-// Commits made anew on another parent (git rebase): the change of each is merged onto the new line, merge commits are left out.
+// Commits recreated on another parent (git rebase): each change is merged onto the new line, merge commits are dropped.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { FileChanges } from './git-files.ts'
 import { commitAt, put } from './git-objects.ts'
@@ -14,11 +14,11 @@ export interface Replay {
   readonly commits: readonly ObjectId[]
   readonly onto: ObjectId
   readonly committer: SignatureState
-  /** What stands in files that conflict, in each commit where they do. */
+  /** Resolved content of conflicting files, for each commit with a conflict. */
   readonly resolution?: FileChanges
 }
 
-/** The new commits, oldest first; one whose change is there already makes none. Refuses (405) a conflict. */
+/** The new commits, oldest first; a change that exists already makes no commit. Refuses (405) a conflict. */
 export function replay(objects: Objects, input: Replay): ObjectId[] {
   const made: ObjectId[] = []
   let tip = input.onto

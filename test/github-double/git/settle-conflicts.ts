@@ -1,4 +1,4 @@
-// What a merge gives once people have said what shall stand where git could not tell.
+// A merge with resolved conflicts.
 import { withChanges } from './git-files.ts'
 import type { FileChanges } from './git-files.ts'
 import type { Objects } from './git-objects.ts'
@@ -6,7 +6,7 @@ import type { Files } from './git-tree.ts'
 import type { MergedFiles } from './merge.ts'
 import { ask } from '../refusal.ts'
 
-/** The merged files under the resolution, which may change more than the conflicts; refuses (405) a conflict it leaves open. */
+/** The merged files with the resolution on top, which may change more than the conflicts; refuses (405) an open conflict. */
 export function settle(objects: Objects, merged: MergedFiles, resolution: FileChanges = {}): Files {
   const open = merged.conflicts.filter(path => !(path in resolution))
   ask(open.length === 0, 405, `conflict in ${open.join(', ')}`)

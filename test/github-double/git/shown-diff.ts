@@ -1,4 +1,4 @@
-// What GitHub shows between two sets of files: renames, counts and patches, inside its limits.
+// GitHub's diff between two sets of files: renames, counts and patches, within its limits.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { ShownFile } from '../../../src/domain/proof/shown-diff.ts'
 import { changesBetween } from './git-changes.ts'
@@ -11,7 +11,7 @@ import { isBinary } from './text-merge.ts'
 import { unifiedPatch } from './unified-patch.ts'
 
 export interface DiffFile extends ShownFile {
-  /** Of the new file, of a removed one the old. */
+  /** The new blob, or the old one of a removed file. */
   readonly blob: ObjectId | null
 }
 
@@ -23,10 +23,10 @@ export interface DiffSize {
 
 /** GitHub Docs, repository limits: of one file. */
 const FILE = { lines: 20_000, bytes: 500 * 1024 }
-/** The patches of one answer; what is beyond is left out with counts of 0. */
+/** Limit of all patches in one answer; files beyond it have no patch and counts of 0. */
 const ANSWER = { lines: 20_000, bytes: 1024 * 1024 }
 
-/** All files that differ, by path, each as if it were the only one. */
+/** All changed files by path, each as if it were the only one. */
 export function diffFiles(objects: Objects, from: Files, to: Files): readonly DiffFile[] {
   const changes = changesBetween(from, to)
   const renames = renamesIn(objects, changes)
@@ -58,7 +58,7 @@ function diffFile(objects: Objects, to: ChangedFile, from: ChangedFile | null): 
 
 const NO_PATCH = { text: '', additions: 0, deletions: 0 }
 
-/** As one answer gives them: after about 20,000 lines there are no patches. */
+/** The files of one answer: after about 20,000 lines there are no patches. */
 export function inOneAnswer(files: readonly DiffFile[]): readonly DiffFile[] {
   const sum = { lines: 0, bytes: 0 }
   return files.map(file => {
@@ -69,7 +69,7 @@ export function inOneAnswer(files: readonly DiffFile[]): readonly DiffFile[] {
   })
 }
 
-/** What GitHub counts of the whole, whatever it shows. */
+/** GitHub's counts of the whole diff, independent of its limits. */
 export function diffSize(files: readonly DiffFile[]): DiffSize {
   return {
     files: files.length,
@@ -91,12 +91,12 @@ function isBeyond(limit: TextSize, { lines, bytes }: TextSize): boolean {
   return lines > limit.lines || bytes > limit.bytes
 }
 
-/** File, link or submodule: modes differ in more than the right to execute. */
+/** Whether the kind changes: file, link or submodule. */
 function kindOf(file: FileEntry | null): string | undefined {
   return file?.mode.slice(0, 3)
 }
 
-/** A submodule shows as one line that names its commit. */
+/** A submodule appears as one line with its commit. */
 function content(objects: Objects, file: FileEntry | null): Uint8Array {
   if (file === null) return new Uint8Array()
   if (file.mode === '160000') return Buffer.from(`Subproject commit ${file.id}\n`)

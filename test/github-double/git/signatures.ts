@@ -1,10 +1,10 @@
-// Author and committer of commits: free text in git, linked by GitHub to an account through the address.
+// Author and committer of commits: free text in git, which GitHub links to an account by its address.
 import { commitAt } from './git-objects.ts'
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { WEB_FLOW_ID } from '../people.ts'
 import type { AccountState, GithubState, SignatureState } from '../state.ts'
 
-/** An account (by its noreply address), an address GitHub links to nobody, or null for somebody GitHub does not know. */
+/** An account (by its noreply address), an unlinked address, or null for an unknown person. */
 export type Person = AccountState | { readonly name: string; readonly email: string } | null
 
 const WEB_FLOW = { name: 'GitHub', email: 'noreply@github.com' }
@@ -17,7 +17,7 @@ export function signatureOf(state: GithubState, person: Person, at: Date): Signa
   return { name, email, at, accountId: linkedAccount(state, email) }
 }
 
-/** What a commit by GitHub has as its committer. Anybody can write the same; only GitHub's signature tells them apart. */
+/** The committer of commits by GitHub. Anybody can write it; only GitHub's signature proves it. */
 export function webFlow(at: Date): SignatureState {
   return { ...WEB_FLOW, at, accountId: WEB_FLOW_ID }
 }
@@ -29,7 +29,7 @@ export function withCoAuthors(message: string, people: readonly Person[]): strin
   return `${message.trimEnd()}\n\n${lines.join('\n')}\n`
 }
 
-/** Author and co-authors of a commit, as GitHub lists them: each address once. */
+/** Author and co-authors of a commit in GitHub's list: each address once. */
 export function authorsOf(state: GithubState, id: ObjectId): SignatureState[] {
   const { author, message } = commitAt(state.objects, id)
   const lastBlock =
@@ -47,7 +47,7 @@ export function authorsOf(state: GithubState, id: ObjectId): SignatureState[] {
   return authors
 }
 
-/** The account GitHub links an address to, null for none. The id in a noreply address outlives a change of login. */
+/** The account that GitHub links an address to; null for none. The id in a noreply address stays valid after a rename. */
 function linkedAccount(state: GithubState, email: string): number | null {
   if (email.toLowerCase() === WEB_FLOW.email) return WEB_FLOW_ID
   const id = Number(NOREPLY.exec(email)?.[1] ?? Number.NaN)

@@ -1,14 +1,14 @@
-// Three-way merge of one text, as git does it: hunks of the two sides that do not touch are both taken, equal ones once.
+// Three-way merge of one text like git's: separate hunks of both sides are applied, equal ones once.
 import { bytesOf, diffLines, linesOf } from './line-diff.ts'
 import type { Hunk } from './line-diff.ts'
 
 export interface MergedText {
   readonly bytes: Uint8Array
-  /** Then the bytes hold both sides between markers. */
+  /** If true, the bytes hold both sides between markers. */
   readonly isConflict: boolean
 }
 
-/** Git looks for a NUL in so many bytes to tell that a file is not text (buffer_is_binary). */
+/** Git looks for a NUL in this many bytes to detect a binary file (buffer_is_binary). */
 const LOOKED_AT = 8000
 
 export function isBinary(bytes: Uint8Array): boolean {
@@ -20,7 +20,7 @@ interface Side {
   readonly hunks: Hunk[]
 }
 
-/** Merges two texts that come from one base. */
+/** Merges two texts with one base. */
 export function mergeText(base: Uint8Array, ours: Uint8Array, theirs: Uint8Array): MergedText {
   const from = linesOf(base)
   const sides = [ours, theirs].map(bytes => sideOf(from, bytes))
@@ -53,7 +53,7 @@ interface Region {
   readonly taken: readonly { readonly side: Side; readonly hunks: readonly Hunk[] }[]
 }
 
-/** Takes the next hunks of the sides that touch or overlap, a lone one where nothing touches it. */
+/** Takes the next hunks of both sides that touch or overlap, or a single one. */
 function takeRegion(sides: readonly Side[]): Region | null {
   const starts = sides.flatMap(side => side.hunks.slice(0, 1).map(hunk => hunk.oldStart))
   if (starts.length === 0) return null
@@ -74,7 +74,7 @@ function takeRegion(sides: readonly Side[]): Region | null {
   return { start, end, taken }
 }
 
-/** What a side made of lines [start, end) of the base. */
+/** One side's version of lines [start, end) of the base. */
 function linesIn(side: Side, hunks: readonly Hunk[], start: number, end: number): string[] {
   const [first, last] = [hunks.at(0), hunks.at(-1)]
   if (first === undefined || last === undefined) return []

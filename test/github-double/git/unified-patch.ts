@@ -1,16 +1,16 @@
-// The unified hunks of one file as git prints them below the file header: three lines of context, the section after `@@`.
+// The unified hunks of one file as git prints them after the file header: three lines of context, the section after `@@`.
 import { diffLines, linesOf } from './line-diff.ts'
 import type { Hunk } from './line-diff.ts'
 
 export interface Patch {
-  /** Empty where no line changes. */
+  /** Empty if no line changes. */
   readonly text: string
   readonly additions: number
   readonly deletions: number
 }
 
 const CONTEXT = 3
-/** Git cuts the section after `@@` here, in bytes. */
+/** Git cuts the section after `@@` at this many bytes. */
 const SECTION = 80
 const NO_NEWLINE = '\n\\ No newline at end of file\n'
 
@@ -78,7 +78,7 @@ function section(above: readonly string[]): string {
   return line === undefined ? '' : ` ${line.slice(0, SECTION).replace(/[ \t\n\v\f\r]+$/, '')}`
 }
 
-/** Lines are bytes (Latin-1); what is not UTF-8 shows as replacement characters. */
+/** Lines are bytes (Latin-1); invalid UTF-8 appears as replacement characters. */
 function utf8(text: string): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text, 'latin1'))
 }

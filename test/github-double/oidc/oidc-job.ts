@@ -1,7 +1,7 @@
-// What GitHub's OIDC token says of a job, claim by claim (docs.github.com, "OpenID Connect reference"). All but the times are
-// strings, and a claim that does not apply is not there.
+// The claims of GitHub's OIDC token for a job (docs.github.com, "OpenID Connect reference"). All except the times are strings, and a
+// claim that does not apply is absent.
 
-/** One job of a workflow run, as far as its token tells of it. */
+/** The facts of one job that its token contains. */
 export interface OidcJob {
   /** owner/name. */
   readonly repository: string
@@ -14,17 +14,17 @@ export interface OidcJob {
   readonly eventName: string
   /** Branches of the pull request, null for other events. */
   readonly pullRequest: { readonly head: string; readonly base: string } | null
-  /** The environment the job names, null where it names none. */
+  /** The environment of the job; null for none. */
   readonly environment: string | null
   /** Path of the workflow file in the repository. */
   readonly workflowPath: string
-  /** owner/name/path@ref of the workflow the job stands in where it is a called one, null for the running workflow itself. */
+  /** owner/name/path@ref of a called workflow; null if the job is in the running workflow itself. */
   readonly calledWorkflow: string | null
   readonly actor: { readonly login: string; readonly id: number }
   readonly runId: number
   readonly runAttempt: number
   readonly runnerEnvironment: 'github-hosted' | 'self-hosted'
-  /** Repositories made or renamed since July 2026 have ids in `sub`; older ones only names. */
+  /** Repositories created or renamed since July 2026 have ids in `sub`; older ones only names. */
   readonly subject: 'with-ids' | 'names'
 }
 
@@ -50,7 +50,7 @@ export const APPLY_JOB: OidcJob = {
 
 export type Claims = Readonly<Record<string, string | number>>
 
-/** Everything but `iss`, `aud` and the times. */
+/** All claims except `iss`, `aud` and the times. */
 export function jobClaims(job: OidcJob): Claims {
   const workflow = `${job.repository}/${job.workflowPath}@${job.ref}`
   const [owner = ''] = job.repository.split('/')
@@ -83,7 +83,7 @@ export function jobClaims(job: OidcJob): Claims {
   }
 }
 
-/** The environment hides everything else: a job that names one has neither its ref nor its event in `sub`. */
+/** A job with an environment has neither its ref nor its event in `sub`. */
 function subjectOf(job: OidcJob): string {
   const [owner = '', name = ''] = job.repository.split('/')
   const repository =

@@ -1,4 +1,4 @@
-// The signing key of the OIDC issuer: RS256 tokens (RFC 7515) and the public key as the JWKS shows it (RFC 7517).
+// The signing key of the OIDC issuer: RS256 tokens (RFC 7515) and the public key as JWKS (RFC 7517).
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { Claims } from './oidc-job.ts'
@@ -23,7 +23,7 @@ export class OidcKey {
     return `${signed}.${sign('sha256', Buffer.from(signed), this.#privateKey).toString('base64url')}`
   }
 
-  /** The public half. */
+  /** The public key. */
   jwk(): object {
     const { n, e } = this.#publicKey.export({ format: 'jwk' })
     return { kty: 'RSA', alg: 'RS256', use: 'sig', kid: this.id, n, e }

@@ -1,5 +1,5 @@
-// GitHub's OIDC provider on loopback: the issuer (discovery and keys) over https with a CA of its own, as an API server asks for
-// it, and over plain http the address at which jobs ask for their tokens.
+// GitHub's OIDC provider on loopback: the issuer (discovery and keys) over https with its own CA, for the API server, and over plain
+// http the address at which jobs request their tokens.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
@@ -17,11 +17,11 @@ import { OidcKey } from './oidc-key.ts'
 
 export interface OidcOptions {
   readonly now?: () => Date
-  /** Of a token, from its time of issue; GitHub's own 300. */
+  /** Lifetime of a token from its issue; GitHub's own is 300. */
   readonly lifetimeSeconds?: number
 }
 
-/** What a job that may ask for tokens finds in its environment. */
+/** Environment variables of a job that may request tokens. */
 export type JobEnvironment = Readonly<
   Record<
     'GITHUB_ACTIONS' | 'ACTIONS_ID_TOKEN_REQUEST_URL' | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
@@ -30,10 +30,10 @@ export type JobEnvironment = Readonly<
 >
 
 const DAY_MS = 86_400_000
-/** Tokens are valid from ten minutes before they are issued. */
+/** Tokens are valid from ten minutes before their issue. */
 const BACKDATED_SECONDS = 600
 
-/** Starts the provider; it is ready when the promise resolves, and gone after `close()`. */
+/** Starts the provider; it is ready when the promise resolves, and ends with `close()`. */
 export async function startOidcProvider(options: OidcOptions = {}): Promise<OidcProvider> {
   const now = options.now ?? (() => new Date())
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
@@ -61,7 +61,7 @@ interface Parts extends Required<OidcOptions> {
 export class OidcProvider {
   /** PEM of the CA of the issuer's certificate. */
   readonly caPem: string
-  /** Audiences that jobs asked for, in order. */
+  /** Requested audiences, in order. */
   readonly asked: string[] = []
   readonly #parts: Parts
   readonly #issuer: Server
@@ -91,7 +91,7 @@ export class OidcProvider {
     return this.#issuerUrl
   }
 
-  /** Lets a job ask for its tokens. */
+  /** Lets a job request its tokens. */
   jobEnvironment(job: OidcJob): JobEnvironment {
     const requestToken = randomBytes(24).toString('base64url')
     this.#jobs.set(requestToken, job)
@@ -102,7 +102,7 @@ export class OidcProvider {
     }
   }
 
-  /** A token without being asked; `changes` are claims that replace others, `issuedAt` makes an old one. */
+  /** Makes a token without a request; `changes` replace claims, `issuedAt` makes an old one. */
   mint(job: OidcJob, audience: string, changes: Claims = {}, issuedAt?: Date): string {
     const seconds = Math.floor((issuedAt ?? this.#parts.now()).getTime() / 1000)
     return this.#key.token({
@@ -117,7 +117,7 @@ export class OidcProvider {
     })
   }
 
-  /** From now on another key signs, and only that one is shown. */
+  /** Signs with another key from now on, and publishes only that one. */
   replaceKey(): void {
     this.#key = new OidcKey()
   }

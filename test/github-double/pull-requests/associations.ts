@@ -1,4 +1,4 @@
-// Which pull requests GitHub links to a commit (REST: commits/{sha}/pulls, GraphQL: associatedPullRequests).
+// The pull requests that GitHub links to a commit (REST: commits/{sha}/pulls, GraphQL: associatedPullRequests).
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { isAncestor } from '../git/git-history.ts'
 import { commitsOf } from './pull-request-facts.ts'

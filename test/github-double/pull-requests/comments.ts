@@ -1,9 +1,9 @@
-// Comments that come through the API: what the token may was asked before, so the right of its owner is not asked again.
+// Comments through the API: the token's permission is checked before, so its owner's right is not checked again.
 import type { CommentState, GithubState, PullRequestState } from '../state.ts'
 import { newId } from '../people.ts'
 import { ask } from '../refusal.ts'
 
-/** What GitHub takes, in characters. */
+/** GitHub's limit in characters. */
 const LONGEST = 65_536
 
 /** Refuses (422) an empty body and one that is too long. */

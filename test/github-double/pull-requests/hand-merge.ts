@@ -1,4 +1,4 @@
-// A pull request merged on somebody's own machine and pushed to the base.
+// A pull request merged locally by a person and pushed to the base.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { push } from '../git/branches.ts'
 import { commitByHand } from '../git/commits.ts'
@@ -11,11 +11,11 @@ import { settle } from '../git/settle-conflicts.ts'
 import type { AccountState, GithubState, PullRequestState } from '../state.ts'
 
 export interface ByHand {
-  /** Laid over what git merged: it settles conflicts, and may change anything else. */
+  /** Files on top of git's merge: they resolve conflicts and may change anything else. */
   readonly resolution?: FileChanges
 }
 
-/** Gives the merge commit, which may hold anything. GitHub takes the pull request as merged by who pushed it. */
+/** Returns the merge commit, which may hold anything. GitHub reports the pull request as merged by the pusher. */
 export function mergeByHand(
   state: GithubState,
   pr: PullRequestState,

@@ -1,4 +1,4 @@
-// Issues that come through the API: what the token may was asked before.
+// Issues through the API: the token's permission is checked before.
 import type { GithubState, IssueState, RepositoryState } from '../state.ts'
 import { askBody } from './comments.ts'
 import { newId } from '../people.ts'

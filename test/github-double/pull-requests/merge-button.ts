@@ -1,4 +1,4 @@
-// Merges a pull request as GitHub's button does: a merge commit, one squashed commit, or its commits made anew on the base.
+// Merges a pull request like GitHub's button: a merge commit, one squashed commit, or its commits recreated on the base.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { deleteBranch, moveBranch } from '../git/branches.ts'
 import { commitByGithub } from '../git/commits.ts'
@@ -20,13 +20,13 @@ import type { AccountState, GithubState, PullRequestState } from '../state.ts'
 export type MergeMethod = 'merge' | 'squash' | 'rebase'
 
 export interface MergeOptions {
-  /** Refuses (409) when the head is another one by now. */
+  /** Refuses (409) if the head is another one. */
   readonly expectedHead?: ObjectId
-  /** Whether the head branch goes afterwards, where the actor may delete it. */
+  /** Whether the head branch is deleted afterwards, if the actor may delete it. */
   readonly deleteBranch?: boolean
 }
 
-/** Needs write access, and no approval: the double's rules do not block. Gives the merge commit as GitHub reports it. */
+/** Needs write access and no approval: the double's rules do not block. Returns the merge commit as GitHub reports it. */
 export function mergePullRequest(
   state: GithubState,
   pr: PullRequestState,
@@ -49,7 +49,7 @@ export function mergePullRequest(
   return commit
 }
 
-/** Makes the commits that bring a pull request on top of a base; refuses (405) a conflict. The last of them is the new tip. */
+/** Creates the commits of a pull request on top of a base; refuses (405) a conflict. The last one is the new tip. */
 export function landOn(
   state: GithubState,
   pr: PullRequestState,
@@ -67,7 +67,7 @@ export function landOn(
   }
 }
 
-/** Always a commit of its own (--no-ff), with the head as second parent. */
+/** Always an own commit (--no-ff), with the head as second parent. */
 function mergeCommit(
   state: GithubState,
   pr: PullRequestState,
@@ -83,7 +83,7 @@ function mergeCommit(
   })
 }
 
-/** Authored by who opened the pull request; the other authors become trailers. */
+/** Authored by the author of the pull request; the other authors become trailers. */
 function squashCommit(state: GithubState, pr: PullRequestState, base: ObjectId): ObjectId {
   const author = found(state.accounts.get(pr.authorId), 'the author of the pull request')
   const content = {
@@ -105,8 +105,8 @@ function otherAuthors(state: GithubState, pr: PullRequestState, base: ObjectId):
 }
 
 /**
- * New commits even where the base did not move; authors are kept, the committer is who merges, and GitHub signs none of them
- * (docs.github.com, "Signature verification for rebase and merge"). Refused where a merge would give other files.
+ * New commits even if the base did not move; authors are kept, the committer is the merging person, and GitHub signs none of them
+ * (docs.github.com, "Signature verification for rebase and merge"). Refused if a merge would give other files.
  */
 function rebasedCommits(
   state: GithubState,

@@ -1,4 +1,4 @@
-// GitHub's merge queue: several pull requests brought onto the base by one push of its bot.
+// GitHub's merge queue: its bot merges several pull requests into the base with one push.
 import { moveBranch } from '../git/branches.ts'
 import { isAncestor } from '../git/git-history.ts'
 import { landOn } from './merge-button.ts'
@@ -12,7 +12,7 @@ import { ask, found } from '../refusal.ts'
 import { askRight, repositoryOf, tipOf } from '../repositories.ts'
 import type { AccountState, GithubState, PullRequestState } from '../state.ts'
 
-/** All go into one branch, in this order; refuses all of them where one is in conflict with those before it. */
+/** All of them in this order; refuses all if one conflicts with those before it. */
 export function queueMerge(
   state: GithubState,
   prs: readonly PullRequestState[],
@@ -28,7 +28,7 @@ export function queueMerge(
     askOpen(pr)
     const isOfGroup = pr.base === first.base && pr.repositoryId === first.repositoryId
     ask(isOfGroup, 422, 'a group of the merge queue has one base')
-    // What one before it has brought is merged by the move itself.
+    // A pull request whose commits came with an earlier one is merged by the move itself.
     if (isAncestor(state.objects, headOf(state, pr), tip)) continue
     const landed = landOn(state, pr, tip, actor, method)
     const commit = found(landed.at(-1), 'the merge commit')

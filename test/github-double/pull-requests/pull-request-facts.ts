@@ -1,4 +1,4 @@
-// What follows from a pull request and the branches: its head, its base, its commits and files. Only reads (and merges on trial).
+// Facts of a pull request that follow from its branches: head, base, commits and files. Only reads (and trial merges).
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { changesBetween } from '../git/git-changes.ts'
 import type { ChangedFile } from '../git/git-changes.ts'
@@ -10,14 +10,14 @@ import { diffFiles } from '../git/shown-diff.ts'
 import type { DiffFile } from '../git/shown-diff.ts'
 import type { GithubState, PullRequestState, RepositoryState } from '../state.ts'
 
-/** The head: of an open pull request where its branch is, of another one where it was. */
+/** The head: the present branch of an open pull request, the last head of another one. */
 export function headOf(state: GithubState, pr: PullRequestState): ObjectId {
   if (pr.state !== 'open') return pr.headCommit
   const repository = state.repositories.get(pr.headRepositoryId)
   return repository?.branches.get(pr.headBranch) ?? pr.headCommit
 }
 
-/** The base commit: of an open pull request where the branch is now, of another one as it was before. */
+/** The base commit: the present branch of an open pull request, the last base of another one. */
 export function baseOf(state: GithubState, pr: PullRequestState): ObjectId {
   if (pr.state !== 'open') return pr.baseCommit
   return repositoryOf(state, pr.repositoryId).branches.get(pr.base) ?? pr.baseCommit
@@ -28,7 +28,7 @@ export function commitsOf(state: GithubState, pr: PullRequestState): readonly Ob
   return pr.commits ?? beyond(state.objects, baseOf(state, pr), headOf(state, pr))
 }
 
-/** The files that differ between merge base and head; a rename is a removal and an addition. */
+/** The different files between merge base and head; a rename is a removal and an addition. */
 export function changedFilesOf(state: GithubState, pr: PullRequestState): ChangedFile[] {
   return changesFromBase(state, baseOf(state, pr), headOf(state, pr))
 }
@@ -42,15 +42,15 @@ export function changesFromBase(state: GithubState, base: ObjectId, head: Object
   )
 }
 
-/** The files of "Files changed", where a rename is one file. */
+/** The files of "Files changed", with a rename as one file. */
 export function shownFilesOf(state: GithubState, pr: PullRequestState): readonly DiffFile[] {
   return shownBetween(state, baseOf(state, pr), headOf(state, pr))
 }
 
-/** Diffs that were made once; commits never change. */
+/** A cache of diffs; commits never change. */
 const MADE = new WeakMap<Objects, Map<string, readonly DiffFile[]>>()
 
-/** What GitHub shows from the merge base of two commits to the second, before its limits for one answer. */
+/** GitHub's diff from the merge base of two commits to the second, before the limits of one answer. */
 export function shownBetween(
   { objects }: GithubState,
   base: ObjectId,
@@ -71,7 +71,7 @@ export function hasConflict(state: GithubState, pr: PullRequestState): boolean {
   return mergeCommits(state.objects, baseOf(state, pr), headOf(state, pr)).conflicts.length > 0
 }
 
-/** All open pull requests for which the condition holds, in every repository. */
+/** All open pull requests that fulfil the condition, in every repository. */
 function openPullRequests(
   state: GithubState,
   holds: (pr: PullRequestState) => boolean,
@@ -81,7 +81,7 @@ function openPullRequests(
   )
 }
 
-/** Open pull requests that would bring a branch somewhere. */
+/** Open pull requests from a branch. */
 export function openFrom(
   state: GithubState,
   repository: RepositoryState,

@@ -1,4 +1,4 @@
-// What happens to pull requests when branches move: a new head, a merge somebody pushed, a base or head that is gone.
+// Effects of branch moves on pull requests: a new head, a pushed merge, a deleted base or head.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { beyond, broughtBy, isAncestor } from '../git/git-history.ts'
 import { newId } from '../people.ts'
@@ -7,7 +7,7 @@ import { repositoryOf } from '../repositories.ts'
 import { moveReviews } from './review-commits.ts'
 import type { GithubState, PullRequestState, RepositoryState } from '../state.ts'
 
-/** A branch that has moved, or is about to. */
+/** A past or coming move of a branch. */
 export interface BranchChange {
   readonly repository: RepositoryState
   readonly branch: string
@@ -16,7 +16,7 @@ export interface BranchChange {
   readonly actorId: number
 }
 
-/** The head of open pull requests moved. One that has nothing left to merge is closed. */
+/** The head of open pull requests moved. One without anything to merge is closed. */
 export function headMoved(state: GithubState, change: BranchChange): void {
   const { repository, branch, before, after, actorId } = change
   const isForced = !isAncestor(state.objects, before, after)
@@ -30,7 +30,7 @@ export function headMoved(state: GithubState, change: BranchChange): void {
   }
 }
 
-/** Pull requests whose head the base is about to hold are merged by that, whoever made the merge. Called before the move. */
+/** A base that is about to contain the head merges the pull request, whoever made the merge. Called before the move. */
 export function baseMoves(state: GithubState, change: BranchChange): void {
   for (const pr of openInto(state, change.repository, change.branch)) {
     const head = headOf(state, pr)
@@ -40,7 +40,7 @@ export function baseMoves(state: GithubState, change: BranchChange): void {
   }
 }
 
-/** The branch is gone: what came from it is closed; what went into it follows the branch's own merge, or is closed. */
+/** The branch is deleted: pull requests from it are closed; those into it follow the branch's own merge, or are closed. */
 export function branchDeleted(
   state: GithubState,
   repository: RepositoryState,
@@ -68,7 +68,7 @@ export function branchDeleted(
   }
 }
 
-/** Targets another branch, and is closed where that already holds the head. */
+/** Retargets to another branch, and closes if that contains the head already. */
 function moveBase(state: GithubState, pr: PullRequestState, base: string): void {
   pr.base = base
   syncHead(state, pr)
@@ -86,11 +86,11 @@ export interface Landing {
   readonly commit: ObjectId
   /** Commits that GitHub made for the merge. */
   readonly landed: readonly ObjectId[]
-  /** The base just before, where that is not its branch's tip (in a merge queue). */
+  /** The base just before the merge, if it is not the tip of its branch (in a merge queue). */
   readonly base?: ObjectId
 }
 
-/** Before the base moves: fixes head, base and commits. */
+/** Fixes head, base and commits before the base moves. */
 export function markMerged(state: GithubState, pr: PullRequestState, landing: Landing): void {
   syncHead(state, pr)
   pr.baseCommit = landing.base ?? pr.baseCommit
@@ -104,14 +104,14 @@ export function markMerged(state: GithubState, pr: PullRequestState, landing: La
   pr.timeline.push({ kind: 'merged', at: state.now, actorId, commit })
 }
 
-/** Takes head and base over from the branches. */
+/** Copies head and base from the branches. */
 export function syncHead(state: GithubState, pr: PullRequestState): void {
   const { branches } = repositoryOf(state, pr.repositoryId)
   pr.headCommit = headOf(state, pr)
   pr.baseCommit = branches.get(pr.base) ?? pr.baseCommit
 }
 
-/** A `pull_request` run for the head; GitHub starts none while there is a conflict with the base. */
+/** Starts a `pull_request` run for the head; GitHub starts none during a conflict with the base. */
 export function noteRun(state: GithubState, pr: PullRequestState, actorId: number): void {
   if (!state.knobs.hasRuns || hasConflict(state, pr)) return
   repositoryOf(state, pr.repositoryId).runs.push({

@@ -1,4 +1,4 @@
-// Opens, closes, reopens and retargets pull requests, as their buttons do.
+// Opens, closes, reopens and retargets pull requests like their buttons.
 import { beyond, isAncestor, mergeBases } from '../git/git-history.ts'
 import { newId } from '../people.ts'
 import { openInto } from './pull-request-facts.ts'
@@ -20,17 +20,17 @@ export interface NewPullRequest {
   /** Default: the default branch. */
   readonly base?: string
   readonly branch: string
-  /** The repository of the head, where it is a fork. */
+  /** The repository of the head, if it is a fork. */
   readonly from?: RepositoryState
   readonly title?: string
 }
 
-/** Pull requests and issues are counted in one row. */
+/** Pull requests and issues share one sequence of numbers. */
 export function nextNumber({ pullRequests, issues }: RepositoryState): number {
   return Math.max(0, ...[...pullRequests, ...issues].map(({ number }) => number)) + 1
 }
 
-/** Refuses (422) a head that has nothing to merge, no common history, or such a pull request already. */
+/** Refuses (422) a head without anything to merge, without common history, or with an existing pull request. */
 export function openPullRequest(state: GithubState, input: NewPullRequest): PullRequestState {
   const { actor, repository, branch } = input
   const from = input.from ?? repository
@@ -72,7 +72,7 @@ export function close(state: GithubState, pr: PullRequestState, actor: AccountSt
   closePullRequest(state, pr)
 }
 
-/** Refuses (422) where the head branch is gone or was rewritten meanwhile. */
+/** Refuses (422) if the head branch was deleted or rewritten meanwhile. */
 export function reopen(state: GithubState, pr: PullRequestState, actor: AccountState): void {
   ask(pr.state === 'closed', 422, `pull request ${pr.number} is ${pr.state}`)
   askAuthorOrWriter(state, pr, actor)
@@ -89,7 +89,7 @@ export function reopen(state: GithubState, pr: PullRequestState, actor: AccountS
   noteRun(state, pr, actor.id)
 }
 
-/** What was reviewed before may look different against another branch: the timeline keeps the moment. */
+/** Earlier reviews may not fit the diff against another branch: the timeline records the time. */
 export function changeBase(
   state: GithubState,
   pr: PullRequestState,

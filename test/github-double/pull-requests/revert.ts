@@ -1,4 +1,4 @@
-// GitHub's "Revert" button: a branch with a commit that takes a merged pull request back, and a pull request for it.
+// GitHub's "Revert" button: a branch with a commit that reverts a merged pull request, and a pull request for it.
 import { moveBranch } from '../git/branches.ts'
 import { commitByGithub } from '../git/commits.ts'
 import { commitFiles, mergeFiles } from '../git/merge.ts'
@@ -8,7 +8,7 @@ import { askRight, repositoryOf, tipOf } from '../repositories.ts'
 import { settle } from '../git/settle-conflicts.ts'
 import type { AccountState, GithubState, PullRequestState } from '../state.ts'
 
-/** Refuses (405) where later changes are in the way. */
+/** Refuses (405) if later changes conflict. */
 export function revertPullRequest(
   state: GithubState,
   pr: PullRequestState,

@@ -1,4 +1,4 @@
-// GitHub's habit of moving the commit of a review forward when the head is rewritten or the base is merged into it.
+// GitHub moves the commit of a review forward when the head is rewritten or the base is merged into it.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { patchOf } from '../git/git-changes.ts'
 import { beyond, isAncestor } from '../git/git-history.ts'

@@ -1,4 +1,4 @@
-// Reviews of pull requests, as GitHub lets them be given (also after the merge) and dismissed.
+// Reviews of pull requests: submitted (after the merge too) and dismissed under GitHub's rules.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { newId } from '../people.ts'
 import { commitsOf, headOf } from './pull-request-facts.ts'
@@ -8,7 +8,7 @@ import type { AccountState, GithubState, PullRequestState, ReviewState } from '.
 
 export type Opinion = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED'
 
-/** Who may read may review, but the author of the pull request may only comment. `commit`: the head, or an earlier commit. */
+/** Every reader may review, but the author of the pull request may only comment. `commit`: the head, or an earlier commit. */
 export function review(
   state: GithubState,
   pr: PullRequestState,
@@ -26,7 +26,7 @@ export function review(
   return given
 }
 
-/** Needs write access. The state is overwritten; only the timeline tells what the review said. */
+/** Needs write access. The state is overwritten; only the timeline keeps the earlier state. */
 export function dismiss(
   state: GithubState,
   pr: PullRequestState,

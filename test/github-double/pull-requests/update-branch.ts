@@ -1,4 +1,4 @@
-// Brings the head of a pull request up to date with its base: by GitHub's button, by a merge of one's own, or by a rebase.
+// Updates the head of a pull request with its base: by GitHub's button, by a local merge, or by a rebase.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { askPushRight, moveBranch, push } from '../git/branches.ts'
 import { commitByGithub, commitByHand } from '../git/commits.ts'
@@ -15,7 +15,7 @@ import { settle } from '../git/settle-conflicts.ts'
 import { signatureOf } from '../git/signatures.ts'
 import type { AccountState, GithubState, PullRequestState } from '../state.ts'
 
-/** "Update branch": a merge commit by GitHub; the activity names who pressed the button. Refuses (405) a conflict. */
+/** "Update branch": a merge commit by GitHub; the activity names the person who pressed the button. Refuses (405) a conflict. */
 export function updateBranch(
   state: GithubState,
   pr: PullRequestState,
@@ -33,7 +33,7 @@ export function updateBranch(
   return commit
 }
 
-/** A merge of the base by a person; the resolution may change files that had no conflict. */
+/** A merge of the base by a person; the resolution may change files without a conflict. */
 export function mergeBaseByHand(
   state: GithubState,
   pr: PullRequestState,
@@ -51,7 +51,7 @@ export function mergeBaseByHand(
   return commit
 }
 
-/** Authors are kept, the committer is who rebases. Merge commits disappear, and what was resolved in them with them. */
+/** Authors are kept, the committer is the rebasing person. Merge commits disappear with their resolutions. */
 export function rebaseBranch(
   state: GithubState,
   pr: PullRequestState,
@@ -74,7 +74,7 @@ export function rebaseBranch(
   return commit
 }
 
-/** Base and head; refuses (422) where the head holds the base already. */
+/** Base and head; refuses (422) a head that contains the base already. */
 function tips(state: GithubState, pr: PullRequestState): [base: ObjectId, head: ObjectId] {
   askOpen(pr)
   const [base, head] = [baseOf(state, pr), headOf(state, pr)]

@@ -1,4 +1,4 @@
-// Files edited on the web: GitHub makes the commit, signs it, and is its committer.
+// Files edited on the web: GitHub creates the commit, signs it, and is its committer.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import { askPushRight, moveBranch } from '../git/branches.ts'
 import { commitByGithub } from '../git/commits.ts'
@@ -15,13 +15,13 @@ export interface WebEdit {
   readonly branch: string
   readonly files: FileChanges
   readonly message?: string
-  /** A suggestion that was committed names who suggested it. */
+  /** For a committed suggestion: its author. */
   readonly coAuthors?: readonly Person[]
-  /** Makes this branch from `branch` and leaves that alone. */
+  /** Creates this branch from `branch`, which stays unchanged. */
   readonly newBranch?: string
 }
 
-/** Gives the commit. The activity names who edited. */
+/** Returns the commit. The activity names the editor. */
 export function editOnWeb(state: GithubState, input: WebEdit): ObjectId {
   const { actor, repository, branch, files } = input
   askPushRight(state, repository, branch, actor)

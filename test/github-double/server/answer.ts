@@ -1,4 +1,4 @@
-// One answer of the double before it is written to the wire, and the refusals in GitHub's shape.
+// One answer of the double before it is sent, and refusals in GitHub's form.
 import { Refusal } from '../refusal.ts'
 
 export type Json =
@@ -15,7 +15,7 @@ export function ok(body: Json, headers: Readonly<Record<string, string>> = {}): 
   return { status: 200, body, headers }
 }
 
-/** An answer that is not what was asked for; thrown by handlers, written by the server. */
+/** A refusal instead of the requested answer; thrown by handlers, sent by the server. */
 export class HttpRefusal extends Error {
   readonly answer: Answer
 
@@ -33,7 +33,7 @@ export function notFound(): HttpRefusal {
   return new HttpRefusal(404, 'Not Found')
 }
 
-/** What an app or a workflow's token is told where a permission is missing; a header says which are needed. */
+/** The answer to an app or a workflow's token without a permission; a header lists the needed ones. */
 export function notAccessible(
   needed: readonly string[],
   level: 'read' | 'write' = 'read',
@@ -47,7 +47,7 @@ export function unprocessable(message: string): HttpRefusal {
   return new HttpRefusal(422, message)
 }
 
-/** What the world refuses, as the API says it. */
+/** Turns a refusal of the world into an API answer. */
 export function refused<Result>(act: () => Result): Result {
   try {
     return act()

@@ -1,9 +1,9 @@
-// Who does what a token does: the person whose it is, or the bot of the app.
+// The acting account of a token: its person, or the bot of its app.
 import { addUser, accountOf } from '../people.ts'
 import type { GithubState } from '../state.ts'
 import type { Caller } from './tokens.ts'
 
-/** Id of the account that writes with this token; null for nobody. A bot comes into being with its first deed. */
+/** Id of the account that writes with this token; null for none. A bot is created with its first action. */
 export function writerOf(state: GithubState, caller: Caller): number | null {
   if (caller.grant === null) return null
   if ('account' in caller.grant.as) return caller.grant.as.account

@@ -24,9 +24,9 @@ export interface SessionParts {
 
 export interface Outcome {
   readonly answer: Answer
-  /** Null where the token was refused. */
+  /** Null if the token was refused. */
   readonly caller: Caller | null
-  /** A fault's doing: nothing that GitHub's description has to fit. */
+  /** Caused by a fault, so it need not fit GitHub's description. */
   readonly isPlanned: boolean
 }
 
@@ -37,7 +37,7 @@ export class ClusterSession {
     this.#parts = parts
   }
 
-  /** Never throws what is GitHub's to refuse; `html` is where people would look. */
+  /** Never throws a refusal of GitHub; `html` is the address of the web pages. */
   async answer(request: Incoming, faults: FaultsOfRequest, html: string): Promise<Outcome> {
     let caller: Caller | null = null
     const isGraphql = request.target.kind === 'graphql'
@@ -99,7 +99,7 @@ export class ClusterSession {
   }
 }
 
-/** GraphQL says so with status 200. */
+/** GraphQL reports it with status 200. */
 const EXHAUSTED: Json = {
   errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }],
 }

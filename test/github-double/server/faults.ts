@@ -1,13 +1,13 @@
-// What can go wrong on purpose, for requests that match: a test's hand on the wire.
+// Planned faults for matching requests.
 
-/** Which requests a fault is for; what is left out matches all. */
+/** The requests of a fault; an absent member matches all. */
 export interface RequestMatch {
   readonly method?: string
-  /** Path and query without the base path; a string matches from the beginning. */
+  /** Path and query without the base path; a string matches from the start. */
   readonly path?: string | RegExp
-  /** `GET /repos/{owner}/{repo}/activity` as the REST description writes it, or `graphql`. */
+  /** `GET /repos/{owner}/{repo}/activity` as in the REST description, or `graphql`. */
   readonly operation?: string
-  /** Stands in the GraphQL document. */
+  /** Part of the GraphQL document. */
   readonly query?: string | RegExp
 }
 
@@ -15,27 +15,27 @@ export type Fault =
   | { readonly kind: 'forbidden'; readonly message?: string }
   | { readonly kind: 'notFound' }
   | { readonly kind: 'tooManyRequests'; readonly retryAfterSeconds: number }
-  /** 403 with a retry-after, as GitHub answers bursts. */
+  /** 403 with a retry-after, GitHub's answer to bursts. */
   | { readonly kind: 'secondaryLimit'; readonly retryAfterSeconds: number }
   /** 403 with nothing remaining until the reset. */
   | { readonly kind: 'primaryLimit'; readonly resetInSeconds: number }
   | { readonly kind: 'serverError'; readonly status: 500 | 502 | 503 | 504 }
   /** Cuts the connection, before the request is handled or after it was. */
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
-  /** Holds the answer back until the promise is kept. */
+  /** Delays the answer until the promise resolves. */
   | { readonly kind: 'slow'; readonly until: Promise<void> }
   /**
-   * A page with fewer members than there are. REST: without a next link. GraphQL: the connections of that field name (all
-   * without one); `lostCursor` says there is more without saying where, `silent` says there is no more.
+   * A page with missing members. REST: without a next link. GraphQL: the connections of that field name (all without one);
+   * `lostCursor` reports a next page without a cursor, `silent` reports no next page.
    */
   | {
       readonly kind: 'truncatedPage'
       readonly connection?: string
       readonly how?: 'lostCursor' | 'silent'
     }
-  /** A tree listing that says so itself. */
+  /** A tree listing that reports itself as truncated. */
   | { readonly kind: 'truncatedTree' }
-  /** 200 with nothing but an error. */
+  /** 200 with only an error. */
   | { readonly kind: 'graphqlTimeout' }
   /** A GraphQL field (`PullRequest.reviews`) that fails while the others are answered. */
   | {
@@ -48,7 +48,7 @@ export type Fault =
   /** Shifts the Date header. */
   | { readonly kind: 'skewedClock'; readonly milliseconds: number }
 
-/** A fault for the next `times` requests that match; once without a number. */
+/** A fault for the next `times` matching requests; once by default. */
 export type PlannedFault = Fault & { readonly match?: RequestMatch; readonly times?: number }
 
 export interface AskedRequest {
@@ -69,12 +69,12 @@ export class Faults {
     this.#planned = []
   }
 
-  /** Those that no request has met yet: a test that plans one wants it to happen. */
+  /** Faults without a matching request so far: a test that plans one expects it to happen. */
   pending(): readonly PlannedFault[] {
     return this.#planned.map(planned => planned.fault)
   }
 
-  /** The faults of one request; each is counted. */
+  /** The faults of one request; each use is counted. */
   take(request: AskedRequest): FaultsOfRequest {
     const hits = this.#planned.filter(({ fault }) => isMatch(fault.match ?? {}, request))
     for (const planned of hits) planned.left--

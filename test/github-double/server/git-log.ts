@@ -1,4 +1,4 @@
-// History as `git log` gives it: by commit date, newest first, and for a path only the commits that changed it.
+// History as in `git log`: by commit date, newest first; with a path, only commits that changed it.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { CommitState, GithubState, RepositoryState } from '../state.ts'
 import { idAt } from './git-path.ts'
@@ -6,7 +6,7 @@ import { commitIn } from './lookup.ts'
 
 type Place = readonly [state: GithubState, repository: RepositoryState]
 
-/** Every commit that can be reached from `start`; with a path, those that differ there from each of their parents. */
+/** Every commit reachable from `start`; with a path, those that differ from each of their parents there. */
 export function logOf(place: Place, start: ObjectId, path: string | null): readonly ObjectId[] {
   const log: ObjectId[] = []
   const seen = new Set([start])
@@ -24,7 +24,7 @@ export function logOf(place: Place, start: ObjectId, path: string | null): reado
   return log
 }
 
-/** git's history simplification: a merge that holds what one parent holds is followed to that parent only. */
+/** git's history simplification: a merge that equals one parent is followed to that parent only. */
 function visited(
   place: Place,
   commit: CommitState,

@@ -1,19 +1,19 @@
-// What stands at a path of a commit, and the revisions GitHub understands in `sha:path` and `branch~2`.
+// Entries at a path of a commit, and the revisions of GitHub such as `sha:path` and `branch~2`.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { GithubState, RepositoryState, TreeEntryState } from '../state.ts'
 import { commitIn, objectIn } from './lookup.ts'
 
 export interface Found {
   readonly id: ObjectId
-  /** Path in the commit where one was asked for. */
+  /** Path in the commit, if requested. */
   readonly path: string | null
 }
 
 type Place = readonly [state: GithubState, repository: RepositoryState]
 
 /**
- * Takes an id (whole, or at least 7 digits of it), a branch, `refs/heads/branch` or HEAD, then `~n`, `^`, `^n` and `:path`.
- * Null where nothing is there.
+ * Accepts an id (whole, or at least 7 digits of it), a branch, `refs/heads/branch` or HEAD, then `~n`, `^`, `^n` and `:path`.
+ * Null if nothing is found.
  */
 export function resolve(place: Place, expression: string): Found | null {
   const colon = expression.indexOf(':')
@@ -69,7 +69,7 @@ export function treeOf([state, repository]: Place, id: ObjectId): ObjectId | nul
   return object?.kind === 'tree' ? id : null
 }
 
-/** The entry at a path below a tree; null where nothing is there. */
+/** The entry at a path below a tree; null if there is none. */
 export function entryAt(place: Place, tree: ObjectId, path: string): TreeEntryState | null {
   let at: TreeEntryState | null = null
   let id: ObjectId | null = tree
@@ -90,7 +90,7 @@ export function entriesOf([state, repository]: Place, tree: ObjectId): readonly 
   return object?.kind === 'tree' ? object.entries : []
 }
 
-/** Every entry below a tree with its path, folders before what they hold. */
+/** Every entry below a tree with its path, folders before their entries. */
 export function listingOf(
   place: Place,
   tree: ObjectId,

@@ -1,4 +1,4 @@
-// The GitHub double's server: plain HTTP on loopback in front of a world, with what a test wants to know and to break.
+// The server of the GitHub double: plain HTTP on loopback for one world, with its log and faults for tests.
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -18,7 +18,7 @@ import type { CallCounts, LoggedRequest } from './request-log.ts'
 import type { TokenGrant } from './tokens.ts'
 import { isKnown, send } from './wire.ts'
 
-/** One answered request, for whoever checks it against GitHub's description. */
+/** One answered request, to be validated against GitHub's description. */
 export interface Exchange {
   readonly operation: string
   readonly status: number
@@ -29,16 +29,16 @@ export interface Exchange {
 export interface GithubServerOptions {
   /** Text of GitHub's published GraphQL schema, or of a part of it. */
   readonly schema: string
-  /** Called for every REST answer that no fault made; what it throws is kept in `problems`. */
+  /** Called for every REST answer without a fault; its errors are collected in `problems`. */
   readonly validate?: (exchange: Exchange) => void
   readonly limits?: Partial<RateLimits>
 }
 
 export class GithubServer {
   readonly faults = new Faults()
-  /** Token → whose it is and what it may. */
+  /** Token → its owner and permissions. */
   readonly tokens = new Map<string, TokenGrant>()
-  /** What `validate` threw, and what broke inside the double. Tests want this empty. */
+  /** Errors of `validate` and of the double itself. Tests expect none. */
   readonly problems: string[] = []
   /** How far the Date header is ahead of the world's clock, in milliseconds. */
   skew = 0
@@ -75,7 +75,7 @@ export class GithubServer {
     })
   }
 
-  /** `url` is what github.com's API URL is; below it also `/api/v3` and `/api/graphql`. */
+  /** `url` corresponds to github.com's API URL; `/api/v3` and `/api/graphql` exist below it too. */
   async start(): Promise<{ readonly url: string }> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
@@ -99,7 +99,7 @@ export class GithubServer {
     return this.#log.all()
   }
 
-  /** How often it was asked since the start, or since `forget`. */
+  /** Number of requests since the start, or since `forget`. */
   calls(): CallCounts {
     return this.#log.counts()
   }
@@ -109,7 +109,7 @@ export class GithubServer {
     this.#log.clear()
   }
 
-  /** Routes, GraphQL fields and arguments that were asked for and the double has no answer to. Tests want this empty. */
+  /** Requested routes, GraphQL fields and arguments that the double lacks. Tests expect none. */
   get unknownRoutes(): readonly string[] {
     return [...this.#unknown, ...this.#engine.unanswered]
   }

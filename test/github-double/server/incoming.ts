@@ -1,4 +1,4 @@
-// A request as the double wants it: its route, its body, and the base path it came by.
+// A parsed request of the double: its route, its body, and its base path.
 import type { IncomingMessage } from 'node:http'
 import type { GraphqlRequest } from './graphql/engine.ts'
 import { operationOf, routeOf } from './rest/routes.ts'
@@ -10,7 +10,7 @@ export interface Incoming {
   readonly path: string
   /** Full URL, for links. */
   readonly url: URL
-  /** Where the API began for this request. */
+  /** The API's base address in this request. */
   readonly api: string
   readonly headers: IncomingMessage['headers']
   readonly body: string
@@ -24,11 +24,11 @@ export interface Incoming {
     | { readonly kind: 'unknown' }
 }
 
-/** A server of one's own answers below /api/v3 and at /api/graphql, github.com at the root. */
+/** An Enterprise Server answers below /api/v3 and at /api/graphql, github.com at the root. */
 const REST_BASE = '/api/v3'
 const GRAPHQL_PATHS: readonly string[] = ['/graphql', '/api/graphql']
 
-/** Reads the request to its end. `origin` is the double's own URL. */
+/** Reads the whole request. `origin` is the double's own URL. */
 export async function incoming(request: IncomingMessage, origin: string): Promise<Incoming> {
   const body = await textOf(request)
   const method = request.method ?? 'GET'
@@ -89,7 +89,7 @@ function member(value: unknown, name: string): unknown {
   return Object.entries(value).find(([key]) => key === name)?.[1]
 }
 
-/** As the log and the faults name it; null where the double has no such route. */
+/** The operation in the log and in faults; null if the double has no such route. */
 export function operationNameOf(request: Incoming): string | null {
   if (request.target.kind === 'graphql') return 'graphql'
   return request.target.kind === 'rest' ? operationOf(request.target.route) : null

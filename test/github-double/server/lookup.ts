@@ -1,4 +1,4 @@
-// Finding things in the state the way GitHub finds them: logins of the moment, deleted accounts as nobody.
+// Lookups in the state by GitHub's rules: present logins, deleted accounts as null.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type {
   AccountState,
@@ -9,13 +9,13 @@ import type {
   RepositoryState,
 } from '../state.ts'
 
-/** Null for nobody, for an unknown id, and for an account that is gone. */
+/** Null for no account, for an unknown id, and for a deleted account. */
 export function accountById(state: GithubState, id: number | null): AccountState | null {
   const account = id === null ? undefined : state.accounts.get(id)
   return account === undefined || account.isDeleted ? null : account
 }
 
-/** A login belongs to whoever has it now, whatever its case. A bot is found with and without `[bot]`. */
+/** A login belongs to its present account, in any letter case. A bot is found with and without `[bot]`. */
 export function accountByLogin(state: GithubState, login: string): AccountState | null {
   const wanted = bareLogin(login.toLowerCase())
   for (const account of state.accounts.values()) {
@@ -44,7 +44,7 @@ function isSame(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
 }
 
-/** Null where the repository never had the object or no longer serves it. */
+/** Null if the repository never had the object or no longer serves it. */
 export function objectIn(
   state: GithubState,
   repository: RepositoryState,

@@ -1,4 +1,4 @@
-// Pages of a REST list as GitHub cuts them, with the Link header that leads to the others.
+// Pages of a REST list by GitHub's rules, with the Link header to the others.
 import { ok } from './answer.ts'
 import type { Answer, Json } from './answer.ts'
 
@@ -14,7 +14,7 @@ export function perPage(url: URL): number {
   return Math.min(MOST, numberIn(url, 'per_page', PER_PAGE))
 }
 
-/** The page that `page` and `per_page` ask for; `show` is asked for its members only. */
+/** The page of `page` and `per_page`; `show` is called for its members only. */
 export function pageOf<Member>(
   members: readonly Member[],
   url: URL,
@@ -38,7 +38,7 @@ function pageLinks(url: URL, page: number, last: number): readonly (readonly [st
   ]
 }
 
-/** The page that the cursors `before` and `after` ask for, members newest first and each with an id. */
+/** The page of the cursors `before` and `after`; members are newest first and have an id. */
 export function cursorPageOf<Member extends { readonly id: number }>(
   members: readonly Member[],
   url: URL,

@@ -1,9 +1,9 @@
-// Faults as answers: what the wire carries instead of, or in place of part of, what was asked for.
+// Answers with faults: replaced, or damaged in part.
 import { HttpRefusal } from './answer.ts'
 import type { Answer, Json } from './answer.ts'
 import type { FaultsOfRequest } from './faults.ts'
 
-/** The answer a fault puts in place of the real one, or null. */
+/** The answer that a fault puts in place of the real one, or null. */
 export function plannedAnswer(
   faults: FaultsOfRequest,
   now: Date,
@@ -58,7 +58,7 @@ function refused(
   return new HttpRefusal(status, message, headers).answer
 }
 
-/** A REST answer with the damage its faults ask for. */
+/** A REST answer, damaged by its faults. */
 export function damaged(answer: Answer, faults: FaultsOfRequest): Answer {
   if (faults.find('truncatedTree') !== undefined) return cutTree(answer)
   if (faults.find('truncatedPage') !== undefined) return cutPage(answer)
@@ -75,7 +75,7 @@ function cutTree(answer: Answer): Answer {
   return isObject(half) ? { ...answer, body: { ...half, truncated: true } } : answer
 }
 
-/** Half of the list that is the body or stands in it. */
+/** Keeps half of the list in the body. */
 function withHalf(body: Json): Json {
   if (isList(body)) return body.slice(0, Math.floor(body.length / 2))
   if (!isObject(body)) return body

@@ -1,4 +1,4 @@
-// How often each caller may still ask in this hour, by the double's clock.
+// The rate limit of each caller per hour, by the double's clock.
 import type { Caller } from './tokens.ts'
 import { HttpRefusal } from './answer.ts'
 
@@ -11,7 +11,7 @@ export interface RateLimits {
   anonymous: number
 }
 
-/** What is left of one hour. */
+/** The remaining budget of one hour. */
 export interface Budget {
   readonly limit: number
   readonly used: number
@@ -37,7 +37,7 @@ export class RateLimiter {
     return { limit, used, remaining: Math.max(0, limit - used), reset }
   }
 
-  /** Throws the 403 of the primary limit where nothing is left. */
+  /** Throws the 403 of the primary limit if nothing remains. */
   spend(caller: Caller, resource: Resource, cost: number): void {
     const budget = this.budget(caller, resource)
     if (budget.remaining < cost) throw primaryLimit(budget, resource)

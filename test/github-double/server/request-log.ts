@@ -1,16 +1,16 @@
-// What was asked of the double: enough to count and to look at, never a token or a body.
+// The log of requests to the double, for counts and assertions, without tokens or bodies.
 
 export interface LoggedRequest {
   readonly method: string
   /** Path and query, without the base path. */
   readonly path: string
-  /** `GET /repos/{owner}/{repo}` as the description names it, `graphql`, or null where the double has no such route. */
+  /** `GET /repos/{owner}/{repo}` as in the description, `graphql`, or null if the double has no such route. */
   readonly operation: string | null
   /** The GraphQL document. */
   readonly query: string | null
-  /** `account:ID`, `app:NAME`, `anonymous`, or null where the token was refused. */
+  /** `account:ID`, `app:NAME`, `anonymous`, or null if the token was refused. */
   readonly caller: string | null
-  /** Null while it runs and where the connection was cut. */
+  /** Null during the request and after a cut connection. */
   readonly status: number | null
 }
 
@@ -22,7 +22,7 @@ export interface CallCounts {
 export class RequestLog {
   readonly #entries: LoggedRequest[] = []
 
-  /** Gives the function that completes the entry. */
+  /** Returns the function that completes the entry. */
   add(entry: Omit<LoggedRequest, 'caller' | 'status'>): (done: Partial<LoggedRequest>) => void {
     const index = this.#entries.push({ ...entry, caller: null, status: null }) - 1
     return done => {

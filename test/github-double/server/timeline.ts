@@ -1,4 +1,4 @@
-// A pull request's timeline in the order of time: its events, commits, reviews and comments.
+// A pull request's timeline by time: its events, commits, reviews and comments.
 import type { ObjectId } from '../../../src/domain/proof/git-history.ts'
 import type { WorldFacts } from '../world-facts.ts'
 import type {
@@ -17,7 +17,7 @@ export type TimelineItem = { readonly at: Date } & (
   | { readonly kind: 'comment'; readonly comment: CommentState }
 )
 
-/** GitHub puts commits where their author date says: anybody can choose their place. */
+/** GitHub sorts commits by their author date, which anybody can choose. */
 export function timelineOf(
   world: WorldFacts,
   repository: RepositoryState,

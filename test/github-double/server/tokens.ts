@@ -1,4 +1,4 @@
-// Which token is whose and what it may: the double's stand-in for logging in.
+// Tokens with their owners and permissions: the double's replacement for logins.
 import type { RepositoryState } from '../state.ts'
 import { HttpRefusal } from './answer.ts'
 import { fullName } from './lookup.ts'
@@ -17,16 +17,16 @@ export type PermissionName =
 
 export type Permissions = Readonly<Partial<Record<PermissionName, 'read' | 'write' | 'none'>>>
 
-/** A token of a person (by account id), or of an app's installation (a workflow's own token too). */
+/** The owner of a token: a person (by account id), or an app's installation (also a workflow's token). */
 export interface TokenGrant {
   readonly as: { readonly account: number } | { readonly app: string }
-  /** `metadata` is readable unless it says none: GitHub gives it to every token. */
+  /** `metadata` is readable unless set to none: GitHub grants it to every token. */
   readonly permissions: Permissions
-  /** `owner/name` of the repositories it was made for; all without. Public ones can be seen with any token. */
+  /** Allowed repositories as `owner/name`; by default all. Public ones are visible to every token. */
   readonly repositories?: readonly string[]
 }
 
-/** Whoever asks: `grant` is null without a token. */
+/** The caller: `grant` is null without a token. */
 export interface Caller {
   /** For the request log: never the token. */
   readonly label: string
@@ -35,7 +35,7 @@ export interface Caller {
 
 const ANONYMOUS: Caller = { label: 'anonymous', grant: null }
 
-/** Takes the Authorization header. Throws GitHub's 401 for a token nobody gave out. */
+/** Parses the Authorization header. Throws GitHub's 401 for an unknown token. */
 export function callerOf(
   authorization: string | undefined,
   tokens: ReadonlyMap<string, TokenGrant>,
@@ -59,7 +59,7 @@ export function isAllowed(
   return level === 'read' ? given !== 'none' : given === 'write'
 }
 
-/** What cannot be seen is not there, for REST (404) and GraphQL (NOT_FOUND or null). */
+/** An invisible object is reported as missing, in REST (404) and GraphQL (NOT_FOUND or null). */
 export function canSee(caller: Caller, repository: RepositoryState): boolean {
   if (repository.visibility === 'public') return true
   if (caller.grant === null || !isAllowed(caller, 'metadata')) return false

@@ -1,4 +1,4 @@
-// An answer on the wire: GitHub's headers, entity tags, and what faults do to the bytes.
+// An answer on the wire: GitHub's headers, entity tags, and damage by faults.
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Answer } from './answer.ts'
@@ -12,14 +12,14 @@ export interface Sending {
   readonly isCutShort: boolean
 }
 
-/** Whether the client has this answer already: then it gets 304, which costs nothing. */
+/** Whether the client has this answer already and gets 304, which costs nothing. */
 export function isKnown({ answer, knownTag }: Sending): boolean {
   if (answer.status !== 200 || knownTag === null) return false
   const tags = knownTag.split(',').map(tag => bare(tag))
   return tags.includes(bare(tagOf(answer)))
 }
 
-/** Weak and strong tags of one body are the same for If-None-Match (RFC 9110 13.1.2). */
+/** Weak and strong tags of one body are equal for If-None-Match (RFC 9110 13.1.2). */
 function bare(tag: string): string {
   return tag.trim().replace(/^W\//, '')
 }

@@ -1,4 +1,4 @@
-// Accounts as GraphQL shows them: by kind, a bot without `[bot]`, and nobody where the account is gone.
+// Accounts in GraphQL: by kind, a bot without `[bot]`, and null for a deleted account.
 import type { AccountState } from '../../state.ts'
 import { accountById, bareLogin } from '../lookup.ts'
 import { nodeId, time } from '../rest/place.ts'

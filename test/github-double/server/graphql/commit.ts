@@ -1,4 +1,4 @@
-// A commit as GraphQL shows it.
+// A commit in GraphQL.
 import type { ObjectId } from '../../../../src/domain/proof/git-history.ts'
 import { authorsOf } from '../../git/signatures.ts'
 import type { CommitState, RepositoryState, SignatureState } from '../../state.ts'
@@ -103,7 +103,7 @@ function gitActor(graph: Graph, of: SignatureState): Shown {
   })
 }
 
-/** Only what GitHub signs itself is signed here. */
+/** Only commits by GitHub are signed here. */
 function signature(graph: Graph, object: CommitState): Shown | null {
   if (!object.isSignedByGitHub) return null
   return new Shown('GpgSignature', {

@@ -1,4 +1,4 @@
-// Connections as GitHub cuts them: at most 100 at a time, asked for from one end, with opaque cursors.
+// GitHub's GraphQL connections: at most 100 members per page, from either end, with opaque cursors.
 import type { FaultsOfRequest } from '../faults.ts'
 import { failure, Shown } from './shown.ts'
 import type { Field, Given, Value } from './shown.ts'
@@ -6,20 +6,20 @@ import type { Field, Given, Value } from './shown.ts'
 const MOST = 100
 
 export interface ConnectionInput<Member> {
-  /** Of the connection: `PullRequestCommitConnection`. */
+  /** Type of the connection: `PullRequestCommitConnection`. */
   readonly type: string
-  /** Of an edge, where it is not that of the connection. */
+  /** Type of an edge, if it differs from the connection's. */
   readonly edge?: string
-  /** The field, for messages and faults. */
+  /** Name of the field, for messages and faults. */
   readonly name: string
   readonly members: readonly Member[]
-  /** Asked for members of the page only. */
+  /** Called for members of the page only. */
   readonly show: (member: Member) => Value
   /** More fields, from the number of members between the cursors and on the page. */
   readonly more?: (between: number, onPage: number) => Readonly<Record<string, Field>>
 }
 
-/** Gives the field: a function of `first`, `last`, `after`, `before`. */
+/** Returns the field: a function of `first`, `last`, `after`, `before`. */
 export function connection<Member>(
   faults: FaultsOfRequest,
   input: ConnectionInput<Member>,
@@ -70,7 +70,7 @@ function position(cursor: string | null): number | null {
 
 interface Page<Member> {
   readonly page: readonly Member[]
-  /** Index of its first member. */
+  /** Index of the page's first member. */
   readonly offset: number
   readonly between: number
 }

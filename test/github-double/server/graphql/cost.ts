@@ -1,4 +1,4 @@
-// What a query may cost: GitHub counts the nodes it could return before it runs it, and refuses above a limit.
+// The cost of a query: GitHub counts the possible nodes before it runs, and refuses above a limit.
 import { getArgumentValues, Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
 import type {
   DocumentNode,
@@ -13,7 +13,7 @@ import { failure } from './shown.ts'
 const MOST_NODES = 500_000
 
 export interface Cost {
-  /** Points: a hundredth of the requests that the connections stand for, at least one. */
+  /** Points: the requests of the connections divided by 100, at least one. */
   readonly points: number
   readonly nodes: number
 }
@@ -26,7 +26,7 @@ interface Walk {
   readonly variables: Variables
 }
 
-/** Takes a valid document. Throws GitHub's refusal of one that could return too many nodes. */
+/** Expects a valid document. Throws GitHub's refusal of a query with too many possible nodes. */
 export function costOf(schema: GraphQLSchema, document: DocumentNode, variables: Variables): Cost {
   const walk = { fields: fieldsOf(schema, document), fragments: fragmentsOf(document), variables }
   let [requests, nodes] = [0, 0]
@@ -48,7 +48,7 @@ interface Counted {
   readonly nodes: number
 }
 
-/** `times`: how often this selection could be answered. */
+/** `times`: how often this selection can be answered. */
 function count(walk: Walk, selections: SelectionSetNode, times: number): Counted {
   let [requests, nodes] = [0, 0]
   for (const selection of selections.selections) {
@@ -81,7 +81,7 @@ function countField(walk: Walk, node: FieldNode, times: number): Counted {
 
 const NONE: Counted = { requests: 0, nodes: 0 }
 
-/** Null where the field is no connection. */
+/** Null if the field is not a connection. */
 function pageSize(walk: Walk, node: FieldNode): number | null {
   const field = walk.fields.get(node)
   if (field?.args.some(({ name }) => name === 'first') !== true) return null

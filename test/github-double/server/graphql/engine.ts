@@ -14,14 +14,14 @@ export interface GraphqlRequest {
   readonly operationName: string | null
 }
 
-/** What was refused before anything was looked up, or the document to run with its cost. */
+/** The refusal before any lookup, or the document with its cost. */
 export type Prepared =
   | { readonly kind: 'refused'; readonly body: Json }
   | { readonly kind: 'ready'; readonly document: DocumentNode; readonly cost: Cost }
 
 export class GraphqlEngine {
   readonly schema: GraphQLSchema
-  /** `Type.field` and arguments that somebody asked for and the double has no answer to. */
+  /** Requested `Type.field` and arguments that the double lacks. */
   readonly unanswered: string[] = []
 
   constructor(schema: string) {
@@ -96,7 +96,7 @@ function shownResult(result: ExecutionResult): Json {
   return { data, errors: result.errors.map(shownError) }
 }
 
-/** GitHub puts the kind of an error beside its message and not into extensions. */
+/** GitHub puts the type of an error next to its message, not into extensions. */
 function shownError(error: GraphQLError): Json {
   const type = error.extensions['type']
   return {
@@ -107,7 +107,7 @@ function shownError(error: GraphQLError): Json {
   }
 }
 
-/** The executor's objects have no prototype, and their values are unknown to the compiler. */
+/** The executor's objects have no prototype, and their values have no static type. */
 function plain(value: unknown): Json {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value

@@ -1,4 +1,4 @@
-// Trees and blobs as GraphQL shows them. What is too large or not UTF-8 has no text, and says so.
+// Trees and blobs in GraphQL. A large blob or one that is not UTF-8 has no text, and says so.
 import type { ObjectId } from '../../../../src/domain/proof/git-history.ts'
 import type { RepositoryState, TreeEntryState } from '../../state.ts'
 import { kindOf } from '../git-path.ts'
@@ -9,10 +9,10 @@ import { nodeId } from './graph.ts'
 import { Shown } from './shown.ts'
 import type { Field } from './shown.ts'
 
-/** A blob above this has no text. */
+/** A larger blob has no text. */
 const TEXT_LIMIT = 512 * 1024
 
-/** What every git object has. */
+/** Fields of every git object. */
 export function objectFields(
   graph: Graph,
   repository: RepositoryState,
@@ -104,7 +104,7 @@ export function blob(graph: Graph, repository: RepositoryState, id: ObjectId): S
   })
 }
 
-/** Null for what is not UTF-8, and for what holds a NUL: GitHub calls both binary. */
+/** Null for content that is not UTF-8 or holds a NUL: GitHub calls both binary. */
 function textOf(bytes: Uint8Array): string | null {
   if (bytes.includes(0)) return null
   try {

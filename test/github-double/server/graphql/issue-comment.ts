@@ -1,4 +1,4 @@
-// Comments of a pull request as GraphQL shows them, with whether they are the asking token's own.
+// Comments of a pull request in GraphQL, with whether the token's own account wrote them.
 import type { CommentState, PullRequestState, RepositoryState } from '../../state.ts'
 import { authorAssociation } from '../rest/association.ts'
 import { htmlUrl } from '../rest/repository.ts'

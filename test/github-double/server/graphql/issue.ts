@@ -1,4 +1,4 @@
-// Issues as GraphQL shows them, with whether they are the asking token's own.
+// Issues in GraphQL, with whether the token's own account opened them.
 import type { IssueState, RepositoryState } from '../../state.ts'
 import { authorAssociation } from '../rest/association.ts'
 import { htmlUrl } from '../rest/repository.ts'
@@ -8,7 +8,7 @@ import { nodeId, time } from './graph.ts'
 import { Shown } from './shown.ts'
 import type { Field } from './shown.ts'
 
-/** Oldest first unless the order says otherwise: the double knows orders by creation only. */
+/** Oldest first by default: the double knows orders by creation only. */
 export function issuesField(graph: Graph, repository: RepositoryState): Field {
   return given => {
     graph.need('issues')

@@ -1,4 +1,4 @@
-// An organisation's teams as GraphQL shows them. Whoever may not read the members sees no team.
+// An organisation's teams in GraphQL. A token without the right to read members sees no team.
 import { isAllowed } from '../tokens.ts'
 import type { Caller } from '../tokens.ts'
 import type { TeamState } from '../../state.ts'

@@ -1,4 +1,4 @@
-// A pull request as GraphQL shows it.
+// A pull request in GraphQL.
 import { baseOf, headOf } from '../../pull-requests/pull-request-facts.ts'
 import { diffSize } from '../../git/shown-diff.ts'
 import type { PullRequestState, RepositoryState } from '../../state.ts'
@@ -13,7 +13,7 @@ import { Shown } from './shown.ts'
 import type { Field } from './shown.ts'
 import { timelineField } from './timeline.ts'
 
-/** GitHub lists no more commits of a pull request, and counts no more either. */
+/** GitHub lists and counts at most this many commits of a pull request. */
 const MOST_COMMITS = 250
 const MOST_FILES = 3000
 

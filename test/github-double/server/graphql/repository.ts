@@ -1,4 +1,4 @@
-// A repository as GraphQL shows it, and its branches.
+// A repository in GraphQL, and its branches.
 import type { ObjectId } from '../../../../src/domain/proof/git-history.ts'
 import type { PullRequestState, RepositoryState, RulesetState } from '../../state.ts'
 import { logBetween } from '../git-log.ts'

@@ -1,4 +1,4 @@
-// Reviews as GraphQL shows them, with the teams they were given for.
+// Reviews in GraphQL, with their teams.
 import type { PullRequestState, RepositoryState, ReviewState, TeamState } from '../../state.ts'
 import { authorAssociation } from '../rest/association.ts'
 import { htmlUrl } from '../rest/repository.ts'
@@ -37,7 +37,7 @@ export function reviewFields(
   }
 }
 
-/** The last of each reviewer. */
+/** The last review of each reviewer. */
 function latest(reviews: readonly ReviewState[]): readonly ReviewState[] {
   return [...new Map(reviews.map(each => [each.authorId, each])).values()]
 }
@@ -84,7 +84,7 @@ export function review(
   })
 }
 
-/** The reviewer's teams among those a ruleset asks for. */
+/** The reviewer's teams among those that a ruleset requires. */
 function teamsOf(graph: Graph, repository: RepositoryState, of: ReviewState): readonly TeamState[] {
   const asked = new Set(
     repository.rulesets.flatMap(each => each.requiredReviewers.map(({ teamId }) => teamId)),

@@ -1,4 +1,4 @@
-// A ruleset as GraphQL shows it. GitHub's GraphQL does not tell the reviewers that single files need: REST does.
+// A ruleset in GraphQL. GitHub shows the required reviewers of single files in REST only.
 import type { RepositoryState, RulesetState } from '../../state.ts'
 import { connection } from './connection.ts'
 import type { Graph } from './graph.ts'

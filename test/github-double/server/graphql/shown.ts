@@ -1,4 +1,4 @@
-// What a resolver gives for an object: the name of its type and its fields, each a value or a function of the arguments.
+// The result of a resolver: the name of its type and its fields, each a value or a function of the arguments.
 import { GraphQLError } from 'graphql'
 
 export type Value = string | number | boolean | null | Shown | readonly (Value | null)[]
@@ -14,7 +14,7 @@ export class Shown {
   }
 }
 
-/** An error as GitHub words it: its kind stands beside the message. */
+/** An error in GitHub's form: its type is next to the message. */
 export function failure(type: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { type } })
 }
@@ -23,7 +23,7 @@ export function forbidden(): GraphQLError {
   return failure('FORBIDDEN', 'Resource not accessible by integration')
 }
 
-/** The arguments of a field. Remembers which were looked at: one that nobody looked at must not pass in silence. */
+/** The arguments of a field. Records which were read, so that an unread one is reported. */
 export class Given {
   readonly #values: Readonly<Record<string, unknown>>
   readonly #seen = new Set<string>()
@@ -42,13 +42,13 @@ export class Given {
     return typeof value === 'number' ? value : null
   }
 
-  /** Null where it was not given. */
+  /** Null if absent. */
   list(name: string): readonly string[] | null {
     const value = this.#look(name)
     return Array.isArray(value) ? value.map(String) : null
   }
 
-  /** A member of an input object, null where that was not given. */
+  /** A member of an input object; null if absent. */
   memberOf(name: string, member: string): unknown {
     const value = this.#look(name)
     return typeof value === 'object' && value !== null ? Reflect.get(value, member) : null

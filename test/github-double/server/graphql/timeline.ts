@@ -1,4 +1,4 @@
-// The timeline of a pull request as GraphQL shows it: only what `itemTypes` asks for, in the order of time.
+// The timeline of a pull request in GraphQL: only the kinds in `itemTypes`, by time.
 import type { PullRequestState, RepositoryState, TimelineState } from '../../state.ts'
 import { fullName } from '../lookup.ts'
 import { authorAssociation } from '../rest/association.ts'
@@ -37,7 +37,7 @@ export function timelineField(...place: Place): Field {
       name: 'timelineItems',
       members,
       show: item => shownItem(place, item),
-      // By the schema: the first counts the whole timeline, the second what was asked for and lies between the cursors.
+      // By the schema, the first counts the whole timeline, and the second the selected kinds between the cursors.
       more: (between, onPage) => ({
         totalCount: all.length,
         filteredCount: between,

@@ -1,4 +1,4 @@
-// The graph over the world: how objects find each other, and what stands at its root.
+// The graph of a world: how objects find each other, and its root.
 import type { ObjectId } from '../../../../src/domain/proof/git-history.ts'
 import type { PullRequestState, RepositoryState, ReviewState } from '../../state.ts'
 import type { FaultsOfRequest } from '../faults.ts'
@@ -37,7 +37,7 @@ export class WorldGraph implements Graph {
     this.#caller = caller
   }
 
-  /** The object the query begins at. */
+  /** The root object of a query. */
   root(cost: QueryCost): Shown {
     return new Shown('Query', {
       rateLimit: () => rateLimit(cost),

@@ -1,4 +1,4 @@
-// Accounts in REST answers: the short form everywhere, the long form for /users and /user.
+// Accounts in REST answers: the short form in other answers, the long form for /users and /user.
 import type { AccountState } from '../../state.ts'
 import type { Json } from '../answer.ts'
 import { accountById, bareLogin } from '../lookup.ts'
@@ -7,13 +7,13 @@ import type { Site } from './place.ts'
 
 type JsonObject = Readonly<Record<string, Json>>
 
-/** Null where the account is gone. */
+/** Null if the account is deleted. */
 export function accountOrNull(site: Site, id: number | null): JsonObject | null {
   const account = accountById(site.world.state, id)
   return account === null ? null : simpleUser(site, account)
 }
 
-/** Where REST promises an account, GitHub shows those that are gone as this one. */
+/** If REST requires an account, GitHub shows a deleted one as this one. */
 export function accountOrGhost(site: Site, id: number | null): JsonObject {
   return accountOrNull(site, id) ?? simpleUser(site, GHOST)
 }
@@ -71,7 +71,7 @@ export function publicUser(site: Site, account: AccountState): JsonObject {
   }
 }
 
-/** The owner of a repository, or a login nobody has as an organisation. */
+/** The owner of a repository, or an unused login as an organisation. */
 export function ownerOf(site: Site, login: string): JsonObject {
   for (const account of site.world.state.accounts.values()) {
     if (account.login === login) return simpleUser(site, account)

@@ -1,4 +1,4 @@
-// GET /repos/{owner}/{repo}/activity: who moved which branch when, newest first. The facts of the server about pushes.
+// GET /repos/{owner}/{repo}/activity: who moved which branch when, newest first, as recorded by the server.
 import type { ActivityState } from '../../state.ts'
 import { unprocessable } from '../answer.ts'
 import type { Answer, Json } from '../answer.ts'

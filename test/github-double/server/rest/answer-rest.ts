@@ -1,4 +1,4 @@
-// One REST request from its path to its answer: may they see the repository, may they ask this, then the handler.
+// One REST request from its path to its answer: visibility of the repository, permission, then the handler.
 import type { RepositoryState } from '../../state.ts'
 import { HttpRefusal, notAccessible, notFound } from '../answer.ts'
 import type { Answer } from '../answer.ts'
@@ -8,7 +8,7 @@ import type { Caller } from '../tokens.ts'
 import type { RestRequest } from './place.ts'
 import type { Route, RepositoryRoute } from './routes.ts'
 
-/** Throws what GitHub refuses. */
+/** Throws GitHub's refusals. */
 export function answerRest(route: Route, request: RestRequest): Answer {
   if (route.of === 'other') return route.handle(request)
   const { owner = '', repo = '' } = request.parameters

@@ -1,9 +1,9 @@
-// How somebody stands to a repository, as GitHub writes it beside what they wrote.
+// The author association that GitHub shows with comments and reviews.
 import type { RepositoryState } from '../../state.ts'
 import { accountById } from '../lookup.ts'
 import type { Site } from './place.ts'
 
-/** Private members of an organisation show as CONTRIBUTOR: nobody may decide by this value. */
+/** Private members of an organisation appear as CONTRIBUTOR, so no decision may use this value. */
 export function authorAssociation(
   site: Site,
   repository: RepositoryState,

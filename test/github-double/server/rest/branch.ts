@@ -1,4 +1,4 @@
-// A branch, and what lies between two commits.
+// A branch, and the comparison of two commits.
 import type { ObjectId } from '../../../../src/domain/proof/git-history.ts'
 import { inOneAnswer } from '../../git/shown-diff.ts'
 import type { RepositoryState } from '../../state.ts'
@@ -22,7 +22,7 @@ export function getBranch({ site, repository, parameters }: RepositoryRequest): 
     name,
     commit: shownCommit(site, repository, tip),
     _links: { self: url, html: `${htmlUrl(site, repository)}/tree/${name}` },
-    // Classic protection: rulesets do not show here.
+    // Only classic protection; rulesets do not appear here.
     protected: false,
     protection: {
       enabled: false,
@@ -62,7 +62,7 @@ export function compare({ site, repository, parameters, url }: RepositoryRequest
   })
 }
 
-/** Only the commits have pages: the files are all on the first. */
+/** Only the commits are paged: all files are on the first page. */
 function filesBetween(site: Site, repository: RepositoryState, base: ObjectId, head: ObjectId) {
   return inOneAnswer(site.world.shownBetween(base, head).slice(0, MOST_FILES)).map(file =>
     diffEntry(site, repository, head, file),
@@ -86,7 +86,7 @@ function counts(
   return { status, ahead_by: ahead, behind_by: behind, total_commits: ahead }
 }
 
-/** As GraphQL writes it; REST in small letters. */
+/** As in GraphQL; REST uses lower case. */
 export function comparison(
   ahead: number,
   behind: number,

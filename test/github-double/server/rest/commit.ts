@@ -1,4 +1,4 @@
-// Commits in REST answers: what git says, and whom GitHub links to it.
+// Commits in REST answers: git's data and the linked accounts.
 import type { ObjectId } from '../../../../src/domain/proof/git-history.ts'
 import type { CommitState, RepositoryState, SignatureState } from '../../state.ts'
 import { notFound, ok, unprocessable } from '../answer.ts'
@@ -37,7 +37,7 @@ export function verification(commit: CommitState): JsonObject {
   }
 }
 
-/** The form of `/commits`; `commit` must be one that `repository` serves. */
+/** The form of `/commits`; `repository` must serve `commit`. */
 export function shownCommit(site: Site, repository: RepositoryState, id: ObjectId): JsonObject {
   const commit = commitIn(site.world.state, repository, id)
   if (commit === null) throw notFound()

@@ -1,4 +1,4 @@
-// GET /repos/{owner}/{repo}/contents/{path}: a file with its bytes, or what a folder holds.
+// GET /repos/{owner}/{repo}/contents/{path}: a file with its bytes, or the entries of a folder.
 import type { ObjectId } from '../../../../src/domain/proof/git-history.ts'
 import type { RepositoryState, TreeEntryState } from '../../state.ts'
 import { HttpRefusal, notFound, ok } from '../answer.ts'
@@ -10,7 +10,7 @@ import { apiUrl, htmlUrl } from './repository.ts'
 
 type JsonObject = Readonly<Record<string, Json>>
 
-/** Above the first the content is left out, above the second the file is refused. */
+/** Above the first size the content is omitted, above the second the file is refused. */
 const INLINE_LIMIT = 1024 * 1024
 const FILE_LIMIT = 100 * 1024 * 1024
 
@@ -68,7 +68,7 @@ function shownEntry(
   }
 }
 
-/** A directory lists a submodule as a file: GitHub keeps that for old clients. */
+/** A directory lists a submodule as a file: GitHub does so for old clients. */
 function typeOf(entry: TreeEntryState): string {
   if (entry.mode === '120000') return 'symlink'
   return kindOf(entry) === 'tree' ? 'dir' : 'file'

@@ -1,4 +1,4 @@
-// A changed file in REST answers, with its patch where GitHub gives one.
+// A changed file in REST answers, with its patch if GitHub returns one.
 import type { ObjectId } from '../../../../src/domain/proof/git-history.ts'
 import type { DiffFile } from '../../git/shown-diff.ts'
 import type { RepositoryState } from '../../state.ts'

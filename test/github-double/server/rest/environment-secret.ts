@@ -1,4 +1,4 @@
-// Secrets of environments: their key, whether they are there, and writing them. Nothing ever shows a value.
+// Environment secrets: their key, their existence, and writes. No answer shows a value.
 import { putEnvironmentSecret } from '../../environments.ts'
 import type { EnvironmentState, SecretState } from '../../state.ts'
 import { notFound, ok, unprocessable } from '../answer.ts'
@@ -6,7 +6,7 @@ import type { Answer } from '../answer.ts'
 import { time } from './place.ts'
 import type { RepositoryRequest } from './place.ts'
 
-/** A sealed box is the sender's key and the authenticator longer than what is in it. */
+/** A sealed box is longer than its content by the sender's key and the authenticator. */
 const BOX_BYTES = 48
 const LARGEST = 48 * 1024
 
@@ -54,7 +54,7 @@ function secretOf(request: RepositoryRequest): SecretState {
   return secret
 }
 
-/** GitHub's names have no case. */
+/** GitHub's names are case-insensitive. */
 function nameIn({ parameters }: RepositoryRequest): string {
   return (parameters['secret_name'] ?? '').toUpperCase()
 }

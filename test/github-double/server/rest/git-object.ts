@@ -9,7 +9,7 @@ import { nodeId } from './place.ts'
 import type { RepositoryRequest, Site } from './place.ts'
 import { apiUrl, htmlUrl } from './repository.ts'
 
-/** Above this REST gives no blob. */
+/** REST returns no larger blob. */
 const BLOB_LIMIT = 100 * 1024 * 1024
 const MOST_ENTRIES = 100_000
 
@@ -57,7 +57,7 @@ export function getBlob({ site, repository, parameters }: RepositoryRequest): An
     node_id: nodeId('B', id),
     size: object.bytes.length,
     url: `${apiUrl(site, repository)}/git/blobs/${id}`,
-    // GitHub breaks the lines.
+    // GitHub inserts line breaks.
     content: content.replace(/.{60}/g, line => `${line}\n`),
     encoding: 'base64',
   })

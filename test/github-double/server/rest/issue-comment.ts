@@ -1,4 +1,4 @@
-// Comments of pull requests, which GitHub keeps as comments of issues.
+// Comments of pull requests, which are comments of issues at GitHub.
 import { addComment, editComment } from '../../pull-requests/comments.ts'
 import type { CommentState, PullRequestState, RepositoryState } from '../../state.ts'
 import { HttpRefusal, notFound, ok, refused, unprocessable } from '../answer.ts'

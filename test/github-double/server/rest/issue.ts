@@ -1,4 +1,4 @@
-// Issues of a repository; the double lists no pull requests among them, which GitHub does.
+// Issues of a repository; unlike GitHub, the double lists no pull requests among them.
 import { editIssue, openIssue } from '../../pull-requests/issues.ts'
 import type { IssueState, RepositoryState } from '../../state.ts'
 import { HttpRefusal, notFound, ok, refused, unprocessable } from '../answer.ts'

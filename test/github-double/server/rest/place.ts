@@ -1,13 +1,13 @@
-// What every REST handler is given: the world, who asks, and where URLs begin.
+// The input of every REST handler: the world, the caller, and base addresses.
 import type { WorldFacts } from '../../world-facts.ts'
 import type { RepositoryState } from '../../state.ts'
 import type { Caller } from '../tokens.ts'
 
 export interface Site {
   readonly world: WorldFacts
-  /** Where the API answers, without a slash at the end. */
+  /** Address of the API, without a trailing slash. */
   readonly api: string
-  /** Where people look. */
+  /** Address of the web pages. */
   readonly html: string
 }
 
@@ -17,7 +17,7 @@ export interface RestRequest {
   readonly url: URL
   /** Values of the path's placeholders. */
   readonly parameters: Readonly<Record<string, string>>
-  /** What was sent along, parsed; null for nothing. */
+  /** The parsed body; null for none. */
   readonly body: unknown
 }
 
@@ -25,12 +25,12 @@ export interface RepositoryRequest extends RestRequest {
   readonly repository: RepositoryState
 }
 
-/** Opaque, and stable for the same thing. */
+/** Opaque, and equal for the same object. */
 export function nodeId(kind: string, id: string | number): string {
   return `${kind}_${Buffer.from(String(id)).toString('base64url')}`
 }
 
-/** A time as REST writes it: seconds, UTC. */
+/** A time in REST: seconds, UTC. */
 export function time(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, 'Z')
 }

@@ -17,7 +17,7 @@ import { apiUrl, fullRepository, htmlUrl } from './repository.ts'
 
 type JsonObject = Readonly<Record<string, Json>>
 
-/** GitHub lists no more commits and files of a pull request. */
+/** GitHub lists at most this many commits and files of a pull request. */
 const MOST_COMMITS = 250
 const MOST_FILES = 3000
 
@@ -102,7 +102,7 @@ function urlsOf(site: Site, repository: RepositoryState, pull: PullRequestState)
   }
 }
 
-/** Null repository and user where the fork is gone. */
+/** Null repository and user if the fork is deleted. */
 function headSide(site: Site, pull: PullRequestState): JsonObject {
   const fork = site.world.state.repositories.get(pull.headRepositoryId)
   return {

@@ -1,4 +1,4 @@
-// A repository in REST answers: the form inside other answers, and the whole one.
+// A repository in REST answers: the short form inside other answers, and the full one.
 import type { RepositoryState } from '../../state.ts'
 import { ok } from '../answer.ts'
 import type { Answer, Json } from '../answer.ts'
@@ -77,7 +77,7 @@ export function minimalRepository(site: Site, repository: RepositoryState): Json
   }
 }
 
-/** The whole form: also what stands at the head and base of a pull request. */
+/** The full form, which head and base of a pull request have too. */
 export function fullRepository(site: Site, repository: RepositoryState): JsonObject {
   const since = time(new Date(0))
   const git = `${site.html}/${fullName(repository)}.git`

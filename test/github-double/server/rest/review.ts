@@ -1,4 +1,4 @@
-// Reviews of a pull request in REST answers. `commit_id` is what the world says, which GitHub may have moved.
+// Reviews of a pull request in REST answers. `commit_id` comes from the world, because GitHub may have moved it.
 import type { PullRequestState, RepositoryState, ReviewState } from '../../state.ts'
 import type { Answer, Json } from '../answer.ts'
 import { pageOf } from '../page.ts'
@@ -9,7 +9,7 @@ import type { RepositoryRequest, Site } from './place.ts'
 import { pullRequestOf } from './pull-request.ts'
 import { apiUrl, htmlUrl } from './repository.ts'
 
-/** GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews: in the order they were given, pending ones for nobody. */
+/** GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews: in order of submission, without pending ones. */
 export function listReviews(request: RepositoryRequest): Answer {
   const { site, repository, url } = request
   const pull = pullRequestOf(request)

@@ -1,4 +1,4 @@
-// The REST operations the double answers: each as GitHub's description names it, with the permissions it needs.
+// The REST operations of the double, each named as in GitHub's description and with its permissions.
 import type { Answer } from '../answer.ts'
 import type { PermissionName } from '../tokens.ts'
 import { listActivity } from './activity.ts'
@@ -38,7 +38,7 @@ interface RouteBase {
 
 export interface RepositoryRoute extends RouteBase {
   readonly of: 'repository'
-  /** All of them are needed, to write where the method writes. */
+  /** All of them are required; `write` for methods that write. */
   readonly needs: readonly PermissionName[]
   readonly handle: (request: RepositoryRequest) => Answer
 }
@@ -66,7 +66,7 @@ function elsewhere(template: string, handle: OtherRoute['handle']): OtherRoute {
 
 const SECRETS = '/environments/{environment_name}/secrets'
 
-/** The first that fits answers: longer ones stand before those whose last placeholder takes slashes. */
+/** The first match answers: longer routes precede those with a last placeholder that accepts slashes. */
 export const ROUTES: readonly Route[] = [
   elsewhere('/user', getCurrentUser),
   elsewhere('/users/{username}', getUser),
@@ -118,7 +118,7 @@ function patternOf(template: string): RegExp {
   return new RegExp(`^${text}/?$`)
 }
 
-/** The route of a path, with the values of its placeholders; null where the double has none. */
+/** The route of a path with its placeholder values; null if the double has none. */
 export function routeOf(
   method: string,
   path: string,

@@ -1,4 +1,4 @@
-// Rulesets in REST answers: all of them, and the rules that are in force on a branch.
+// Rulesets in REST answers: all of them, and the active rules of a branch.
 import type { RepositoryState, RulesetState } from '../../state.ts'
 import { notFound, ok } from '../answer.ts'
 import type { Answer, Json } from '../answer.ts'
@@ -8,7 +8,7 @@ import { nodeId, time } from './place.ts'
 import type { RepositoryRequest, Site } from './place.ts'
 import { apiUrl, htmlUrl } from './repository.ts'
 
-/** GET /repos/{owner}/{repo}/rules/branches/{branch}: only what is active, and only for the default branch. */
+/** GET /repos/{owner}/{repo}/rules/branches/{branch}: active rules only, and for the default branch only. */
 export function listRulesOfBranch({ repository, parameters, url }: RepositoryRequest): Answer {
   const isRuled = parameters['branch'] === repository.defaultBranch
   const active = repository.rulesets.filter(each => isRuled && each.enforcement === 'active')

@@ -1,4 +1,4 @@
-// Teams in REST answers. Whoever may not read the organisation's members gets 404, as if there were no such team.
+// Teams in REST answers. A token without the right to read members gets 404, as for a missing team.
 import type { TeamState } from '../../state.ts'
 import { notFound, ok } from '../answer.ts'
 import type { Answer } from '../answer.ts'

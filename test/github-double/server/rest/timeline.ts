@@ -34,7 +34,7 @@ function shownItem(place: Place, item: TimelineItem): Json {
       const [site] = place
       const user = accountOrGhost(site, item.review.authorId)
       const shown = shownReview(...place, item.review)
-      // The description promises a commit here.
+      // The description requires a commit here.
       return { ...shown, event: 'reviewed', user, commit_id: item.review.commit }
     }
     case 'comment':

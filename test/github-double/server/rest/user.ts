@@ -1,4 +1,4 @@
-// Users by login, the user behind the token, and what a user may do in a repository.
+// Users by login, the user of the token, and rights in a repository.
 import { HttpRefusal, notFound, ok } from '../answer.ts'
 import type { Answer } from '../answer.ts'
 import { accountById, accountByLogin } from '../lookup.ts'
@@ -12,7 +12,7 @@ export function getUser({ site, parameters }: RestRequest): Answer {
   return ok(publicUser(site, account))
 }
 
-/** GET /user: a person's token only; an app is told that it is none. */
+/** GET /user: for tokens of people only; an app is refused. */
 export function getCurrentUser({ site, caller }: RestRequest): Answer {
   if (caller.grant === null) throw new HttpRefusal(401, 'Requires authentication')
   const id = 'account' in caller.grant.as ? caller.grant.as.account : null
@@ -21,7 +21,7 @@ export function getCurrentUser({ site, caller }: RestRequest): Answer {
   return ok(publicUser(site, account))
 }
 
-/** `maintain` and `triage` are roles; the permission beside them is the older word. */
+/** `maintain` and `triage` are roles; `permission` is the older field. */
 const PERMISSIONS = {
   admin: 'admin',
   maintain: 'write',
@@ -30,7 +30,7 @@ const PERMISSIONS = {
   read: 'read',
 } as const
 
-/** GET /repos/{owner}/{repo}/collaborators/{username}/permission: the right of whoever has that login now. */
+/** GET /repos/{owner}/{repo}/collaborators/{username}/permission: the right of the present account of that login. */
 export function getPermission({ site, repository, parameters }: RepositoryRequest): Answer {
   const account = accountByLogin(site.world.state, parameters['username'] ?? '')
   if (account === null) throw notFound()

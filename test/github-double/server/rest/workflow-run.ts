@@ -1,4 +1,4 @@
-// GET /repos/{owner}/{repo}/actions/runs: that a run was made for a head says when GitHub saw that head.
+// GET /repos/{owner}/{repo}/actions/runs: a run for a head proves when GitHub saw that head.
 import type { RepositoryState, RunState } from '../../state.ts'
 import type { Answer, Json } from '../answer.ts'
 import { commitIn } from '../lookup.ts'
@@ -75,7 +75,7 @@ function shownRun(site: Site, repository: RepositoryState, run: RunState): Json 
     triggering_actor: accountOrGhost(site, run.actorId),
     head_commit: headCommit(site, repository, run),
     repository: minimalRepository(site, repository),
-    // The description has it always there, so a fork that is gone is not told apart.
+    // The description requires it, so a deleted fork does not differ here.
     head_repository: minimalRepository(site, fork ?? repository),
   }
 }
