@@ -1,5 +1,5 @@
-// docs/approval-conformance.md from the named histories below test/fixtures/histories: what happens, and what countersign
-// says of it. npm run generate writes it; a test compares it with the files.
+// Generates docs/approval-conformance.md from the named histories in test/fixtures/histories: what happens, and the verdict of
+// countersign. npm run generate writes it; a test compares it with the files.
 import { readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
@@ -64,7 +64,7 @@ function row({ name, title, about, steps, given, expect, elsewhere }) {
   return `| ${link}<br>${cell(about)} | ${told} | ${cell(verdict(expect))} | ${through} |`
 }
 
-/** What differs from the usual start, in a few words. */
+/** The differences from the usual start, in a few words. */
 function givenOf({ files = {}, ...others } = {}) {
   const changed = Object.entries(files).map(([path, content]) => `${path} ${flow(content)}`)
   const told = Object.entries(others).map(([key, value]) => `${key} ${flow(value)}`)
@@ -105,7 +105,7 @@ function verdict(expect) {
     .join(', ')
 }
 
-/** One line of a table: no bar ends the cell, and nobody is mentioned. */
+/** One line of a table: a bar does not end the cell, and nobody is mentioned. */
 function cell(text) {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 }

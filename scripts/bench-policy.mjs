@@ -1,10 +1,10 @@
-// node scripts/bench-policy.mjs: how long judging takes, per request and policy, and how it grows. A run that is ten times
-// as large may take ten times as long; the ratio is printed, because the times of one machine say little about another.
+// node scripts/bench-policy.mjs: the time of policy decisions per request and policy, and its growth. A run of ten times the size may
+// take ten times as long; the ratio is printed, because absolute times depend on the machine.
 import { installed, ROOT, runNode } from './run.mjs'
 
 const REQUESTS = { few: 1000, many: 10_000 }
 const POLICIES = 50
-/** Growth beyond this, per request, would mean that judging one request depends on the others. */
+/** More growth per request would mean that the decision on one request depends on the others. */
 const MOST_GROWTH = 1.5
 
 const compiled = await runNode([installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
@@ -40,7 +40,7 @@ function time(requests, policies, judge) {
   return { count: requests.length, allowed, total, perPair: total / pairs }
 }
 
-/** A tenth of the policies is about each request: by folder, by cluster, by signer. Half of them have rules. */
+/** A tenth of the policies applies to each request: by folder, by cluster, by signer. Half of them have rules. */
 function policy(index, parsePolicy) {
   const rules = [
     '  rules: [{rule: "request.commonName == requester.name"}]',
@@ -69,7 +69,7 @@ function policy(index, parsePolicy) {
   throw new Error(read.problems.map(({ message }) => message).join('; '))
 }
 
-/** One in four asks for something that no policy allows. */
+/** One in four requests a value that no policy allows. */
 function request(index, attribute) {
   const name = `name-${index}`
   const team = `team-${index % 10}`

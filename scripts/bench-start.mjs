@@ -1,5 +1,5 @@
-// npm run bench:start: how long dist takes to start, as a multiple of a Node that does nothing (test/bench/start.ts). Run
-// npm run bundle before it.
+// npm run bench:start: the start time of dist, as a multiple of the start of an empty Node program (test/bench/start.ts). Run
+// npm run bundle first.
 import { fileURLToPath } from 'node:url'
 import { runNode } from './run.mjs'
 

@@ -1,6 +1,6 @@
-// npm run bundle: src → build/ (tsc) → dist/ (ncc, then swc makes every file small). There is one bundle; dist/index.js is the
-// action and dist/cli/index.js the command line, each a few lines that start their part of it. dist is built aside and then put in
-// place, so that no file of an earlier build stays behind. With --check nothing is put in place: it says what differs, and fails.
+// npm run bundle: src → build/ (tsc) → dist/ (ncc, then swc minifies every file). There is one bundle; dist/index.js is the
+// action and dist/cli/index.js the command line, each a few lines that start their part. dist is built in another folder and then
+// moved, so that no file of an earlier build remains. With --check nothing is moved: it prints the differences and fails.
 import {
   chmodSync,
   cpSync,
@@ -23,9 +23,9 @@ import { installed, ROOT, runNode, runSteps } from './run.mjs'
 const MEGABYTE = 1_000_000
 const NAME = 'countersign.js'
 const LICENSES = 'licenses.txt'
-// What every start reads, and what a person downloads.
+// Read at every start, and downloaded by users.
 const LIMITS = { start: MEGABYTE / 50, all: 14 * MEGABYTE }
-/** What GitHub and npm start. */
+/** The entry points for GitHub and npm. */
 const STUBS = [
   {
     path: 'index.js',
@@ -38,7 +38,7 @@ const STUBS = [
     mode: 0o755,
   },
 ]
-/** Names stay, since errors show them. Of compression only what takes away code that nothing uses: most of the Kubernetes client. */
+/** Names stay, because errors show them. Compression only removes unused code: most of the Kubernetes client. */
 const MINIFY = {
   module: true,
   compress: {
@@ -76,9 +76,9 @@ async function build() {
   return compiled && runSteps([{ name: 'ncc', run: bundle }])
 }
 
-/** ncc's own package.json stays: without it Node would not take the files for ES modules. */
+/** ncc's own package.json stays: without it Node would not load the files as ES modules. */
 async function bundle() {
-  // Names of modules in the bundle are made from their paths below this folder.
+  // Names of modules in the bundle derive from their paths below this folder.
   process.chdir(ROOT)
   const { code, assets, stats } = await ncc(join(ROOT, 'build/bundle.js'), {
     filename: NAME,
@@ -102,8 +102,8 @@ async function small(code) {
 }
 
 /**
- * Puts the function of each module in parentheses: V8 then compiles it when it reads the file. It would read it a second time
- * otherwise, when the module runs, which is at once. Arrows that become functions use no `this`, or ncc had not made them arrows.
+ * Puts the function of each module in parentheses: V8 then compiles it with the file. Otherwise it parses it a second time when the
+ * module runs, which is at once. ncc made arrows only of functions without `this`, so they can become functions again.
  */
 async function compiledAtOnce(code) {
   const bytes = Buffer.from(code)
@@ -135,7 +135,7 @@ function write(path, content) {
   writeFileSync(join(fresh, path), content)
 }
 
-/** Whether every package that has a module in the bundle is in the list of licences. */
+/** Whether the list of licences has every package with a module in the bundle. */
 function isLicensed(stats, licenses) {
   const { modules } = stats.toJson({
     all: false,

@@ -1,5 +1,5 @@
-// npm run check [-- --all]: what is worth knowing before every commit, in well under half a minute: format, lint, types, and the unit
-// tests that reach a module changed against origin/main (where there is none, against the last commit). --all runs every unit test.
+// npm run check [-- --all]: the checks before every commit, in less than 30 s: format, lint, types, and the unit tests that import a
+// module changed since origin/main (without it, since the last commit). --all runs every unit test.
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { runJest } from './jest.mjs'

@@ -1,5 +1,5 @@
-// npm run demo: the main job, start to finish, on the cluster inside the process. What a person would type is shown and run; then
-// the same by code review, at GitHub's double (test/demo/pull-request.ts).
+// npm run demo: the main task from start to end, on the embedded cluster. The commands are shown and run; then the same by code
+// review, at GitHub's double (test/demo/pull-request.ts).
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,7 +28,7 @@ const github = spawn(process.execPath, ['--import', ...story], {
   },
   stdio: ['ignore', 'pipe', 'inherit'],
 })
-// Begun at once, shown in its turn.
+// Started now, shown later.
 const byReview = collected(github)
 byReview.catch(() => undefined)
 try {
@@ -72,7 +72,7 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Runs one command as a person would and shows it; a refusal (exit code 1) is part of the story. */
+/** Runs and shows one command; a refusal (exit code 1) is part of the demo. */
 async function type(...args) {
   console.log(`\n$ countersign ${args.join(' ')}`)
   const child = spawn(process.execPath, [CLI, ...args], {

@@ -1,5 +1,5 @@
-// The environment tests run in: of the person's own only what programs need to be found and to find their caches.
-// Nothing in it leads to a cluster, to GitHub or to the person's home folder.
+// The environment of tests: from the user's own only what programs need to be found and to find their caches. Nothing in it leads
+// to a cluster, to GitHub or to the user's home folder.
 import { execFileSync } from 'node:child_process'
 import { cacheFolder } from '../test/control-plane/binaries.mjs'
 
@@ -8,7 +8,7 @@ const KEPT = [
   /^(HTTPS?_PROXY|NO_PROXY|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS)$/i,
   /^(KUBEBUILDER_ASSETS|COUNTERSIGN_TEST_KUBECONFIG|COUNTERSIGN_TEST_CLUSTER|COUNTERSIGN_REQUIRE_REAL|COUNTERSIGN_REQUIRE_GO|COUNTERSIGN_REQUIRE_ACT|COUNTERSIGN_DIST)$/,
 ]
-// Go keeps both its caches and its settings below the home folder: asked for before that is taken away.
+// Go keeps its caches and settings below the home folder, so their paths are read before that is replaced.
 const GO = 'GOCACHE GOMODCACHE GOPATH GOPROXY GOSUMDB GONOSUMDB GOFLAGS GOTOOLCHAIN'.split(' ')
 
 /**

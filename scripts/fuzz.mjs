@@ -1,6 +1,6 @@
-// npm run fuzz -- [--seconds N] [--seed N]: the readers of DER, PEM, YAML, JSON and OpenSSL configurations on inputs that are
-// almost right, for a minute or as long as it is told. No reader may throw, take long, or eat memory. Prints the seed, how many
-// inputs a second, and where a case was saved: test/fixtures/fuzz/, whose files are read in every run of the tests.
+// npm run fuzz -- [--seconds N] [--seed N]: runs the readers of DER, PEM, YAML, JSON and OpenSSL configurations on nearly valid
+// inputs, by default for one minute. No reader may throw, hang, or use much memory. Prints the seed, the inputs per second, and the
+// path of a saved case: test/fixtures/fuzz/, whose files are part of every test run.
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -41,7 +41,7 @@ function secondsLeft() {
   return seconds - (Date.now() - started) / 1000
 }
 
-/** One thread until the time is over or it is stuck; how many inputs it read. */
+/** Runs one thread until its time ends or it hangs; returns the number of inputs. */
 function runThread(from) {
   const shared = new SharedArrayBuffer(12 + 80_000)
   const progress = new Int32Array(shared, 0, 3)
@@ -78,7 +78,7 @@ function runThread(from) {
   })
 }
 
-/** Each cause is saved once: its first line without numbers. */
+/** Each cause is saved once, identified by its first line without numbers. */
 function save({ target, bytes, cause }) {
   const [line = ''] = cause.split('\n')
   const key = `${target} ${line.replaceAll(/\d+|"[^"]*"/g, '')}`

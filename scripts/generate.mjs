@@ -1,5 +1,5 @@
-// npm run generate: writes the JSON Schemas below schema/ from the zod schemas that the readers use, docs/errors.md from the
-// codes, and the tables of the README from the inputs. Unit tests compare the committed files with what the code says.
+// npm run generate: writes the JSON Schemas in schema/ from the zod schemas of the readers, docs/errors.md from the codes, and the
+// tables of the README from the inputs. Unit tests compare the committed files with the code.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { conformanceMarkdown } from './approval-conformance.mjs'
 import { installed, ROOT, runNode } from './run.mjs'

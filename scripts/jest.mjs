@@ -1,5 +1,5 @@
-// npm run test:unit (conformance, flow, act): node scripts/jest.mjs SUITE [what jest takes]. The files are ES modules, for which
-// jest needs a flag of Node's; what Node says about that flag is left out.
+// npm run test:unit (conformance, flow, act): node scripts/jest.mjs SUITE [arguments of jest]. The files are ES modules, for
+// which jest needs a flag of Node; Node's warning about that flag is suppressed.
 import { startPool } from '../test/build/reuse/pool.mjs'
 import { installed, run, runNode, ROOT } from './run.mjs'
 
@@ -18,7 +18,7 @@ export async function runJest(suite, args, env = { ...process.env, NODE_NO_WARNI
       { ...env, ...more },
     )
   if (suite !== 'flow') return jest({})
-  // Flow tests run countersign compiled, most of them in processes that many tests use one after the other.
+  // Flow tests run the compiled countersign, usually in processes that many tests share in sequence.
   const compile = [installed('typescript/bin/tsc'), '-p', `${ROOT}tsconfig.build.json`]
   if ((await runNode(compile)) !== 0) return 1
   const pool = await startPool()

@@ -1,2 +1,2 @@
-/** What was found in a text, as `line: what` and never the finding itself. */
+/** The findings in a text as `line: what`, without the secret itself. */
 export declare function findKeys(text: string): readonly string[]

@@ -1,8 +1,8 @@
-// node scripts/no-keys.mjs FILE ...: fails when a text holds a private key, in PEM or in base64 of PEM or DER.
-// .ci/run holds everything that tests and demo printed against it.
+// node scripts/no-keys.mjs FILE ...: fails if a text holds a private key, in PEM or in base64 of PEM or DER. .ci/run checks all
+// output of tests and demo with it.
 import { readFileSync } from 'node:fs'
 
-/** Base64 shows a text in one of three ways, by where it begins; cut to the letters that do not depend on neighbours. */
+/** Base64 shows a text in one of three forms, by its offset; cut to the letters that do not depend on neighbouring bytes. */
 function inBase64(text) {
   return [0, 1, 2].map(before => {
     const encoded = Buffer.from('\0'.repeat(before) + text).toString('base64')
@@ -25,7 +25,7 @@ const SIGNS = [
   },
 ]
 
-/** @returns {readonly string[]} what was found, as `line: what` and never the finding itself */
+/** @returns {readonly string[]} the findings as `line: what`, without the secret itself */
 export function findKeys(text) {
   return text
     .split('\n')

@@ -1,2 +1,2 @@
-/** `target`: an existing folder. The path of the package that is made there. */
+/** `target`: an existing folder. Returns the path of the package. */
 export function makePackage(target: string): string

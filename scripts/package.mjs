@@ -1,14 +1,14 @@
-// node scripts/package.mjs FOLDER: the npm package, countersign-X.Y.Z.tgz. What countersign runs on is inside dist/, so the package asks
-// for no other: its package.json has no dependencies. Installs nothing.
+// node scripts/package.mjs FOLDER: the npm package, countersign-X.Y.Z.tgz. dist/ holds all code that countersign needs, so the
+// package.json of the package has no dependencies. Installs nothing.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ROOT } from './run.mjs'
 
-/** Of package.json, for contributors only. */
+/** Members of package.json for contributors only. */
 const NOT_PUBLISHED = ['scripts', 'dependencies', 'devDependencies', 'overrides']
-/** npm takes these whatever `files` says. */
+/** Files that npm always includes. */
 const ALWAYS = ['README.md', 'LICENSE']
 
 /** @param {string} target an existing folder @returns {string} the path of the package */

@@ -1,5 +1,5 @@
-// node scripts/release.mjs vX.Y.Z FOLDER: what a release consists of: the package, its SBOM, the licences of what is inside dist/, and
-// the notes. Refuses a tag that is not the version of package.json, or that the changelog does not know.
+// node scripts/release.mjs vX.Y.Z FOLDER: the files of a release: the package, its SBOM, the licences of the code in dist/, and the
+// notes. Refuses a tag that differs from the version of package.json or is not in the changelog.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

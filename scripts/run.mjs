@@ -1,18 +1,18 @@
-// Runs programs for the other scripts: from the root of the repository, with their seconds, and a tally in the end.
+// Runs programs for the other scripts: from the root of the repository, with their duration, and a summary at the end.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
-/** A program that npm installed, as arguments for node. @param {string} path below node_modules */
+/** An installed npm program, as arguments for node. @param {string} path below node_modules */
 export function installed(path) {
   return fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url))
 }
 
 /**
- * Runs a program to its end, its output going where ours goes.
+ * Runs a program to its end with inherited output.
  * @param {string} program @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<number>} its exit code; 128 where a signal ended it
+ * @returns {Promise<number>} its exit code; 128 if a signal ended it
  */
 export function run(program, args, env = process.env) {
   return new Promise((resolve, reject) => {
@@ -28,8 +28,8 @@ export function runNode(args, env) {
 }
 
 /**
- * Runs steps one after the other, a failed one does not keep the next from running.
- * @param {readonly { name: string, run: () => Promise<number> }[]} steps each gives an exit code
+ * Runs steps in sequence; a failed one does not stop the next.
+ * @param {readonly { name: string, run: () => Promise<number> }[]} steps each returns an exit code
  * @returns {Promise<boolean>} whether all of them passed
  */
 export async function runSteps(steps) {

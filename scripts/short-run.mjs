@@ -1,7 +1,7 @@
-// What `npm test` leaves to `npm run test:all`: tests that ask Go or a real control plane, and what takes long and proves little beyond
-// the rest. Everything else runs, a new file too. Within files, test/build/extent.ts makes long matrices and random series shorter.
+// Tests that `npm test` leaves to `npm run test:all`: those with Go or a real control plane, and slow ones that prove little more.
+// Everything else runs, new files too. Within files, test/build/extent.ts shortens long matrices and random series.
 
-/** Nothing of the machine's clusters and caches leads a short run to more than the embedded cluster. */
+/** Removes the machine's clusters and caches, so that a short run uses only the embedded cluster. */
 export const SHORT_ENVIRONMENT = {
   COUNTERSIGN_TEST: '',
   COUNTERSIGN_TEST_KUBECONFIG: '',
@@ -20,25 +20,25 @@ const LEFT_OUT = {
     'x509/go',
     'x509/kubernetes',
     'x509/pkcs12',
-    // A control plane of their own.
+    // Own control planes.
     'guard/guard',
     'guard/sizes',
     'login/control-plane',
-    // Minutes of calls, counted.
+    // Minutes of calls and their counts.
     'github/calls',
   ],
   flow: [
-    // A control plane of their own; journeys.test.ts has pull mode on the embedded cluster.
+    // An own control plane; journeys.test.ts tests pull mode on the embedded cluster.
     'pull-mode',
     'twenty-minutes',
-    // Loads and races.
+    // Load and races.
     'attacks/files',
     'attacks/github',
     'attacks/text',
     'faults',
     'limits',
     'zero-downtime',
-    // Sinks and records that an earlier run, or somebody else, spoiled.
+    // Sinks and records that changed after a run.
     'clusters',
     'earlier-certificates',
     'one-observation',

@@ -1,7 +1,7 @@
-// npm test: what proves countersign on the embedded cluster, in minutes: no Go, no network, no real control plane (short-run.mjs says
-// what is left out). npm run test:all: every suite whole, and on a real control plane too where its binaries are there.
-// node scripts/test.mjs [--all] [--real] [SUITE ...]: --real is --all, and builds the binaries where they are missing.
-// Ends with "N passed, N failed". The suite act runs dist under act, which is built where it is named or required, else left out.
+// npm test: proves countersign on the embedded cluster in minutes, without Go, network or a real control plane (short-run.mjs lists
+// what is left out). npm run test:all: every suite whole, and on a real control plane too if its binaries are installed.
+// node scripts/test.mjs [--all] [--real] [SUITE ...]: --real implies --all and builds missing binaries.
+// Ends with "N passed, N failed". The suite act runs dist under act, which is built if the suite is named or required, else left out.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -55,7 +55,7 @@ if (total.skipped > 0) console.log(`${total.skipped} skipped`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1
 
-/** No private key in what the API server wrote down of countersign's writes; a log without a line would prove nothing. */
+/** Expects no private key in the API server's audit log of countersign's writes; an empty log would prove nothing. */
 function checkAudit({ lines, keys }) {
   for (const key of keys) console.log(`audit log of the API server, ${key}`)
   const isClean = lines > 0 && keys.length === 0
@@ -67,7 +67,7 @@ function checkAudit({ lines, keys }) {
   )
 }
 
-/** Runs a suite and adds up what jest counted; a file that cannot run at all is one failure. */
+/** Runs a suite and adds up jest's counts; a file that cannot run is one failure. */
 async function runSuite(suite, more, env) {
   const started = Date.now()
   console.log(`\n${suite}`)
@@ -96,7 +96,7 @@ function counts(file) {
   }
 }
 
-/** A line for each test of a file that failed, or one for a file that could not run. */
+/** A line for each failed test of a file, or one for a file that could not run. */
 function failuresOf({ name, status, assertionResults }) {
   const file = relative(process.cwd(), name)
   const failed = assertionResults.filter(test => test.status === 'failed')
@@ -104,7 +104,7 @@ function failuresOf({ name, status, assertionResults }) {
   return failed.map(test => `${file}: ${test.fullName}`)
 }
 
-/** Tests change what they find, so a cluster that was given to them must be one of this machine's. */
+/** Tests change the objects in a cluster, so a given cluster must be on this machine. */
 function requireLoopback(path) {
   const { clusters } = parse(readFileSync(path, 'utf8'))
   const far = clusters
@@ -116,7 +116,7 @@ function requireLoopback(path) {
   )
 }
 
-/** Whether act stands ready, built now where somebody asked for it. */
+/** Whether act is available, built now if requested. */
 async function hasAct() {
   const isWanted = values.real || process.env['COUNTERSIGN_REQUIRE_ACT'] === '1'
   if (isWanted || positionals.includes('act')) {
@@ -131,7 +131,7 @@ async function hasAct() {
   return false
 }
 
-/** What tests must know of a real control plane, and how it ends; nothing to know where there is none. */
+/** The variables of a real control plane for tests, and its end; empty if there is none. */
 async function realPlane() {
   const nothing = { env: {}, audit: null, stop: async () => {} }
   const given = process.env['COUNTERSIGN_TEST_KUBECONFIG']
@@ -146,7 +146,7 @@ async function realPlane() {
     )
     return nothing
   }
-  // Another CA for clients than for servers: code that takes one for the other fails here and not at a user's.
+  // Different CAs for clients and for servers, so that code that confuses them fails here.
   const audit = auditIn(home)
   const started = await startControlPlane({
     separateClientCa: true,

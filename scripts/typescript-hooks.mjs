@@ -1,4 +1,4 @@
-// What scripts/typescript.mjs registers; Node runs it in a thread of its own.
+// The hooks that scripts/typescript.mjs registers; Node runs them in their own thread.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { transform } from '@swc/core'

@@ -1,7 +1,7 @@
-// node scripts/vendor-github.mjs, by hand: writes test/vendor/github/ anew from what GitHub publishes about its API.
+// node scripts/vendor-github.mjs, run by hand: rewrites test/vendor/github/ from GitHub's published API descriptions.
 //
-// Takes two npm packages into a temporary directory (the second is 385 MB unpacked, so one file of it is unpacked) and
-// cuts out what the double answers. What is kept stands as published, except for descriptions, examples, links, response
+// Downloads two npm packages into a temporary directory (the second is 385 MB unpacked, so one file of it is unpacked) and
+// extracts the operations of the double. The kept parts are unchanged, except for descriptions, examples, links, response
 // headers and extensions (x-...). To keep more, add to the lists in scripts/vendor-github/ and run it again.
 import { mkdtemp, readFile, rm, writeFile, mkdir, copyFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

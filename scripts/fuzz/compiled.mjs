@@ -1,4 +1,4 @@
-// The readers as compiled into build/.
+// The compiled readers in build/.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ROOT } from '../run.mjs'

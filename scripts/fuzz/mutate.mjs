@@ -1,6 +1,6 @@
-// Inputs that are almost right: a seed with a few changes. The same numbers give the same input.
+// Nearly valid inputs: a seed with a few changes. The same numbers give the same input.
 
-/** Pieces that readers treat in a way of their own. */
+/** Pieces with a special meaning for readers. */
 const TOKENS = [
   ...'\0 \t \n \r \\ " \' ` # ; : , = { } [ ] & * ! | > % @ $ ~ - --- ... << ? <<: !!binary 0x 1e999 -0 .inf null'.split(
     ' ',
@@ -39,7 +39,7 @@ const BYTES = [
   0x84, 0x88, 0xa0, 0xa3, 0xff,
 ]
 
-/** Chance that can be repeated (mulberry32). @param {number} seed */
+/** Repeatable chance (mulberry32). @param {number} seed */
 export function chanceOf(seed) {
   let state = seed >>> 0
   const next = () => {

@@ -1,10 +1,10 @@
-// What inputs are made from: the request files of the tests, good and bad, and the configuration and policies of this repository.
+// Seeds of inputs: the request files of the tests, good and bad, and the configuration and policies of this repository.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../run.mjs'
 
 const REQUESTS = join(ROOT, 'test/fixtures/requests')
-/** Files that end like these count as one of the kinds. */
+/** File extensions that count as another kind. */
 const ALSO = { '.csr': '.pem', '.cnf': '.conf', '.yaml': '.yml' }
 
 /** @param {import('./targets.mjs').Target} target @returns {readonly Buffer[]} */
@@ -26,7 +26,7 @@ function filesOf(extension) {
   )
 }
 
-/** The values of every block, whole and in parts: each part that is a SEQUENCE is a seed of its own. */
+/** The values of every block, whole and in parts: each SEQUENCE in it is a seed. */
 function derIn(file) {
   const blocks = file
     .toString('latin1')
@@ -51,7 +51,7 @@ function headOf(der) {
   return der[1] < 0x80 ? 2 : 2 + (der[1] & 0x7f)
 }
 
-/** The length as it is said; all that is left where it cannot be read, since some seeds are broken. */
+/** The encoded length; the remaining bytes if it is unreadable, because some seeds are broken. */
 function lengthOf(der) {
   if (der[1] < 0x80) return der[1]
   const digits = der[1] & 0x7f

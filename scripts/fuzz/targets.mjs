@@ -1,5 +1,5 @@
-// The readers that meet bytes of strangers, each as one function of bytes that must come back: with a value or with problems, never
-// by an exception. Takes the modules, so that the fuzzer runs the compiled ones and the tests the sources.
+// The readers of untrusted bytes, each as a function that must return a value or problems and never throw. The modules are
+// parameters, so that the fuzzer runs the compiled ones and the tests the sources.
 
 /**
  * @typedef {{ name: string, kind: 'der' | 'text', extension: string, read: (bytes: Uint8Array) => unknown }} Target

@@ -1,5 +1,5 @@
-// One thread of the fuzzer: makes inputs and reads them until it is stopped. The input at hand stands in shared memory, so that
-// whoever watches can save it when a reader hangs, eats memory or ends the thread.
+// One thread of the fuzzer: makes and reads inputs until it is stopped. The present input is in shared memory, so that the main
+// thread can save it when a reader hangs, uses much memory or ends the thread.
 import { parentPort, workerData } from 'node:worker_threads'
 import { chanceOf, mutated } from './mutate.mjs'
 import { compiledTargets } from './compiled.mjs'
@@ -22,7 +22,7 @@ for (let count = 1; ; count++) {
     targets[index].read(bytes)
   } catch (error) {
     const crash = { target: targets[index].name, bytes, cause: String(error?.stack ?? error) }
-    // a thread, and no window
+    // This is a thread, not a window.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     parentPort.postMessage(crash)
   }

@@ -1,4 +1,4 @@
-// The types of GitHub's GraphQL API that the double answers, and how they are cut out of the published schema.
+// The types of GitHub's GraphQL API that the double answers, and their extraction from the published schema.
 import { Kind, parse, print, visit } from 'graphql'
 
 const WITH_CONNECTION = [
@@ -77,7 +77,7 @@ const COMPOSITE = new Set([
   Kind.UNION_TYPE_DEFINITION,
 ])
 
-/** Takes the whole schema, gives the types above with everything they need, without descriptions. */
+/** Returns from the whole schema the types above with everything that they need, without descriptions. */
 export function subsetOfSchema(text) {
   const named = new Map(parse(text).definitions.map(each => [each.name.value, each]))
   for (const name of TYPES) if (!named.has(name)) throw new Error(`no such type: ${name}`)

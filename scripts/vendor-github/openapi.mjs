@@ -1,4 +1,4 @@
-// The operations of GitHub's REST API that the double answers, and how they are cut out of the published description.
+// The operations of GitHub's REST API that the double answers, and their extraction from the published description.
 
 const REPOSITORY = '/repos/{owner}/{repo}'
 const TEAM = '/orgs/{org}/teams/{team_slug}'
@@ -44,10 +44,10 @@ const OPERATIONS = {
 }
 
 const LEFT_OUT = new Set(['description', 'summary', 'example', 'examples', 'externalDocs', 'links'])
-/** Keys whose members are named by the API and not by OpenAPI. */
+/** Keys with members that the API names, and not OpenAPI. */
 const NAMED = new Set(['properties', 'patternProperties', 'paths', 'responses', 'content'])
 
-/** Takes the whole description, gives the operations above with everything they refer to. */
+/** Returns from the whole description the operations above with everything that they refer to. */
 export function subsetOfOpenApi(whole) {
   const paths = {}
   const components = {}
@@ -76,7 +76,7 @@ function keep(reference, whole, components) {
   collect(components[kind][name], whole, components)
 }
 
-/** Without the words: a copy that says the same to a validator. */
+/** A copy without prose that is equal for a validator. */
 function lean(part) {
   if (Array.isArray(part)) return part.map(lean)
   if (typeof part !== 'object' || part === null) return part
