@@ -178,7 +178,7 @@ async function settleUnderFreeName(
   }
 }
 
-/** If the object of an earlier run is gone, nobody knows whether it was signed: its attempt is listed, and another one begins. */
+/** If the object of an earlier run was deleted, it may have been signed: lists its attempt as abandoned and starts another one. */
 async function objectState(
   held: ClaimedRecord,
   session: ClusterSession,
