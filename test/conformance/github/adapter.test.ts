@@ -186,7 +186,7 @@ describe('listings', () => {
 })
 
 describe('blobs at paths', () => {
-  test('blobsAt tells a file from a missing path, a folder and a deleted commit', async () => {
+  test('blobsAt distinguishes a file, a missing path, a folder and a deleted commit', async () => {
     const at = scene()
     const { world, repository, author } = at
     const tip = world.tipOf(repository)
