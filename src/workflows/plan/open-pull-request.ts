@@ -8,6 +8,7 @@ import type { GatheredFacts, Approvers, FileOrigin } from '../../core/approval/p
 import { movesByCommit } from '../../core/approval/merges/merge-source.ts'
 import { branchLine, mergeBases } from '../../core/approval/merges/branch-history.ts'
 import { commitsOf } from '../../core/approval/fact-queries.ts'
+import { attributesAbove } from '../../core/approval/visibility/shown-files.ts'
 import { configurationPlaces, POLICIES } from '../../core/approval/configuration-places.ts'
 import type { RepositoryFiles } from '../../ports/repository-files.ts'
 import { gather, trace } from '../prove/gather-facts.ts'
@@ -63,19 +64,20 @@ export async function openPullRequest(
   const repository = await source.facts()
   const { tip } = repository
   const judging = source.filesAt(tip)
-  const rules = await readRules(judging, frame.config, null)
+  const [rules, [pull]] = await Promise.all([
+    readRules(judging, frame.config, null),
+    source.pullRequests([frame.number]),
+  ])
   if (!rules.ok) return rules
   const folder = rules.value.config.requests
   const places = configurationPlaces(frame.config, frame.workflow)
-  const [pull] = await source.pullRequests([frame.number])
   if (pull === undefined)
     throw failure('APPROVAL_API_INCOMPLETE', `GitHub says nothing of pull request #${frame.number}`)
   const watched = [...places, folder]
   const tips = (moves ?? []).flatMap(({ before, after }) => [before, after])
   const known = [...new Set([tip, frame.head, ...tips])].filter(id => id !== null)
-  const shared = await source.ancestry(known, watched)
-  const [parting = tip] = mergeBases(shared, frame.head, tip)
-  const history: History = {
+  const head = source.filesAt(frame.head)
+  const asked = {
     repository,
     frame: {
       commit: tip,
@@ -84,6 +86,17 @@ export async function openPullRequest(
       trustedRequests: frame.trustedRequests,
       workflow: frame.workflow,
     },
+  }
+  const [shared, approvers, listed] = await Promise.all([
+    source.ancestry(known, watched),
+    approversAt(judging, asked, rules.value),
+    judging.list(folder),
+    readAhead(head, frame.config, folder),
+  ])
+  if (!approvers.ok) return approvers
+  const [parting = tip] = mergeBases(shared, frame.head, tip)
+  const history: History = {
+    ...asked,
     requests: folder,
     ancestry: await source.ancestry(commitsOf(pull), watched, shared),
     moves,
@@ -91,15 +104,13 @@ export async function openPullRequest(
     newer: [],
     states: [],
   }
-  const approvers = await approversAt(judging, history, rules.value.policies?.policies)
-  if (!approvers.ok) return approvers
-  const [head, base] = [source.filesAt(frame.head), source.filesAt(parting)]
+  const base = source.filesAt(parting)
   const landing = { commit: frame.head, before: tip }
   const changed = await changedFiles(head, base, folder)
   const versionsByFile = await findFileVersions(
     source,
     history,
-    await there(judging, folder, [...changed.keys()]),
+    (listed ?? []).map(({ path }) => path).filter(path => changed.has(path)),
     {
       baseline: frame.trustedRequests,
       toCome: landing,
@@ -152,14 +163,13 @@ export async function openPullRequest(
   })
 }
 
-/** The paths that exist on the default branch. */
-async function there(
-  judging: RepositoryFiles,
-  folder: string,
-  paths: readonly string[],
-): Promise<readonly string[]> {
-  const listed = new Set(((await judging.list(folder)) ?? []).map(({ path }) => path))
-  return paths.filter(path => listed.has(path))
+/** Asks in one go for what is read of the head later: its requests, its rules, and its attributes above the requests. */
+async function readAhead(head: RepositoryFiles, config: string, folder: string): Promise<void> {
+  const files = [config, ...attributesAbove(folder)]
+  await Promise.all([
+    ...[folder, POLICIES].map(path => head.list(path)),
+    ...files.map(path => head.read(path)),
+  ])
 }
 
 /** Files that were added, changed or removed, with their state at the head, null if they are removed. */

@@ -84,20 +84,17 @@ export async function planPullRequest(
     return { asked, own, needs, paths, faults: preflight(opened, backgrounds, paths, facts) }
   }
   const { asked, own, needs, paths, faults } = await lookUps.settle(opened.facts, judge)
-  const configuration = await changedConfiguration(world, opened)
-  const changed = await rulesChange(
-    head,
-    opened.judging,
-    rules,
-    { ...frame, requests: null, isPublic },
-    now,
-  )
+  const [configuration, changed, hidden] = await Promise.all([
+    changedConfiguration(world, opened),
+    rulesChange(head, opened.judging, rules, { ...frame, requests: null, isPublic }, now),
+    hiddenFiles(opened, paths),
+  ])
   const limited = withLimits(own, config, WHOLE, null)
   const problems = [
     ...limited.problems,
     ...changed.problems,
     ...faults,
-    ...(await hiddenFiles(opened, paths)),
+    ...hidden,
     ...configuration.problems,
   ]
   const plan = { ...limited, problems, effects: changed.effects }

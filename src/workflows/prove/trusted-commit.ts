@@ -41,8 +41,7 @@ export async function trustCommit(
   if (!history.ok) return history
   const trusted = await trust(repository, history.value, clock)
   if (!trusted.ok) return trusted
-  const policies = rules.value.policies?.policies
-  const approvers = await approversAt(files, history.value, policies)
+  const approvers = await approversAt(files, history.value, rules.value)
   if (!approvers.ok) return approvers
   return ok({
     rules: rules.value,

@@ -35,6 +35,7 @@ import type { ReviewedRepository } from '../../ports/reviewed-repository.ts'
 import { gather, trace } from './gather-facts.ts'
 import { LookUps } from './look-up-facts.ts'
 import { textOf } from '../validate/read-requests.ts'
+import type { Rules } from '../validate/rules-in-force.ts'
 import type { History } from './applied-history.ts'
 
 /** The configuration of the commit is trusted if each change was approved by the rules of the configuration before it. */
@@ -73,13 +74,15 @@ async function proving<T>(
   const { frame } = history
   const since = statesSince(history.states, frame.trustedConfig, frame.workflow) ?? []
   const changes = changesIn(since)
-  const rules = new Map<ObjectId, Approvers>()
   // GitHub may no longer have a state that a force push removed; then its rules cannot be read.
   const states = since.filter(({ commit }) => history.ancestry.has(commit))
-  for (const { commit } of changes.length === 0 ? [] : states) {
-    const read = await approversAt(source.filesAt(commit), history)
-    if (read.ok) rules.set(commit, read.value)
-  }
+  const read = await Promise.all(
+    (changes.length === 0 ? [] : states).map(async ({ commit }) => {
+      const approvers = await approversAt(source.filesAt(commit), history)
+      return approvers.ok ? [[commit, approvers.value] as const] : []
+    }),
+  )
+  const rules = new Map<ObjectId, Approvers>(read.flat())
   const canRule = ({ commit }: ConfigurationState): boolean => rules.has(commit)
   if (changes.length === 0)
     return decide(canRule, change => refuse(nobodyRules(change, frame.config)))
@@ -148,26 +151,21 @@ function foldedChange(
   return folded ?? (background !== null && isPolicy ? unusualPath(path) : null)
 }
 
-/** Who may approve by the files of one commit; `policies` if they were read. */
+/** Who may approve by the files of one commit; `rules`: those of its files, if they were read. */
 export async function approversAt(
   files: RepositoryFiles,
-  { frame, repository }: History,
-  policies: readonly Policy[] = [],
+  { frame, repository }: Pick<History, 'frame' | 'repository'>,
+  rules: Rules | null = null,
 ): Promise<Checked<Approvers>> {
-  const file = await files.read(frame.config)
-  if (file === null)
-    return refuse({
-      code: 'CONFIG_MISSING',
-      at: null,
-      message: `there is no ${frame.config} in ${files.description}`,
-      hint: null,
-    })
-  const config = parseConfig(file)
+  const [config, owners] = await Promise.all([
+    rules === null ? configOf(files, frame.config) : ok(rules.config),
+    codeOwnersOf(files),
+  ])
   if (!config.ok) return config
-  const owners = await codeOwnersOf(files)
   if (!owners.ok) return owners
   const [organization = ''] = repository.name.split('/')
   const { approval } = config.value
+  const policies = rules?.policies?.policies ?? []
   return ok({
     approval,
     codeOwners: owners.value,
@@ -177,12 +175,23 @@ export async function approversAt(
   })
 }
 
+async function configOf(files: RepositoryFiles, path: string): Promise<Checked<Config>> {
+  const file = await files.read(path)
+  if (file === null)
+    return refuse({
+      code: 'CONFIG_MISSING',
+      at: null,
+      message: `there is no ${path} in ${files.description}`,
+      hint: null,
+    })
+  return parseConfig(file)
+}
+
 async function codeOwnersOf(files: RepositoryFiles): Promise<Checked<CodeOwners | null>> {
-  for (const place of CODE_OWNERS_PLACES) {
-    const file = await files.read(place)
-    if (file !== null) return parseCodeOwners(place, textOf(file))
-  }
-  return ok(null)
+  const found = await Promise.all(CODE_OWNERS_PLACES.map(place => files.read(place)))
+  // The first place that has a file counts.
+  const file = found.find(each => each !== null) ?? null
+  return file === null ? ok(null) : parseCodeOwners(file.path, textOf(file))
 }
 
 function usersOf({ people, approval }: Config, policies: readonly Policy[]): readonly UserRef[] {

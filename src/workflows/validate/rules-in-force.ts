@@ -21,8 +21,8 @@ export async function readRules(
   path: string,
   fallback: (() => Promise<Config>) | null,
 ): Promise<Checked<Rules>> {
-  const file = await files.read(path)
-  const found = ((await files.list(FOLDER)) ?? []).filter(({ path: name }) => isPolicy(name))
+  const [file, listed] = await Promise.all([files.read(path), files.list(FOLDER)])
+  const found = (listed ?? []).filter(({ path: name }) => isPolicy(name))
   // Policies without a configuration mean that the configuration is missing, not that no rules apply.
   if (file === null && fallback !== null && found.length === 0)
     return ok({ config: await fallback(), policies: null })

@@ -277,6 +277,77 @@ describe('the files of a commit', () => {
     ])
   })
 
+  test('files of a commit that are wanted at the same time take two calls', async () => {
+    const { at, commit } = filled()
+    const { repository } = await hosted(at)
+    const files = repository.filesAt(commit)
+    const [file, none, listed] = await Promise.all([
+      files.read('requests/a/text.yaml'),
+      files.read('none'),
+      files.list('requests/a'),
+    ])
+    expect([file?.path, none, listed?.length]).toEqual(['requests/a/text.yaml', null, 1])
+    expect(repository.calls()).toEqual({ rest: 0, graphql: 2 })
+  })
+
+  test('a file, a missing file and a folder of a commit are asked for once', async () => {
+    const { at, commit } = filled()
+    const { repository } = await hosted(at)
+    const read = async () => {
+      const files = repository.filesAt(commit)
+      const [file, none, root, folder] = await Promise.all([
+        files.read('requests/a/text.yaml'),
+        files.read('none'),
+        files.list(''),
+        files.list('requests/a'),
+      ])
+      return [file?.blob, none, root?.map(({ blob }) => blob), folder?.map(({ blob }) => blob)]
+    }
+    const first = await read()
+    const before = repository.calls()
+    expect(await read()).toEqual(first)
+    expect(repository.calls()).toEqual(before)
+  })
+
+  test('files of another commit are asked for again, but not files with the same bytes', async () => {
+    const { at, commit } = filled()
+    const { repository } = await hosted(at)
+    await repository.filesAt(commit).read('requests/a/text.yaml')
+    const next = at.world.commit({
+      parent: commit,
+      author: at.author,
+      files: { 'requests/jane.yaml': 'other\n' },
+    })
+    const same = await repository.filesAt(next).read('requests/a/text.yaml')
+    expect(Buffer.from(same?.bytes ?? []).toString()).toBe(TEXT)
+    expect(repository.calls()).toEqual({ rest: 0, graphql: 3 })
+    const other = await repository.filesAt(next).read('requests/jane.yaml')
+    expect(Buffer.from(other?.bytes ?? []).toString()).toBe('other\n')
+    expect(repository.calls()).toEqual({ rest: 0, graphql: 5 })
+  })
+
+  test('files of a deleted commit are asked for again each time', async () => {
+    const { at } = filled()
+    const { repository } = await hosted(at)
+    const commit = '0'.repeat(39) + '1'
+    const gone = { problem: { code: 'GITHUB_NOT_FOUND' } }
+    await expect(repository.filesAt(commit).read('a')).rejects.toMatchObject(gone)
+    await expect(repository.filesAt(commit).read('a')).rejects.toMatchObject(gone)
+    expect(repository.calls()).toEqual({ rest: 0, graphql: 2 })
+  })
+
+  test('a deleted commit does not affect the files of another commit in the same query', async () => {
+    const { at, commit } = filled()
+    const { repository } = await hosted(at)
+    const ids = ['0'.repeat(39) + '1', commit]
+    const read = ids.map(id => repository.filesAt(id).read('requests/jane.yaml'))
+    expect(await Promise.allSettled(read)).toMatchObject([
+      { status: 'rejected', reason: { problem: { code: 'GITHUB_NOT_FOUND' } } },
+      { status: 'fulfilled', value: { path: 'requests/jane.yaml' } },
+    ])
+    expect(repository.calls()).toEqual({ rest: 0, graphql: 2 })
+  })
+
   test('the files of a deleted commit are an error', async () => {
     const { at } = filled()
     const files = (await hosted(at)).repository.filesAt('0'.repeat(39) + '1')

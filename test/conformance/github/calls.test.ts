@@ -16,7 +16,7 @@ import { applyReady, readyCommit } from '../../../src/workflows/issue/apply-revi
 import { planPullRequest } from '../../../src/workflows/plan/plan-pull-request.ts'
 import { Acme, MAY_COMMENT, configuration } from '../../build/github-run.ts'
 import { WORKFLOW_PATH } from '../../build/history/usual-files.ts'
-import { ownPlace } from '../../build/place.ts'
+import { nowhere, ownPlace } from '../../build/place.ts'
 import { noOutlets } from '../../build/parcel.ts'
 
 const REQUESTS = 500
@@ -110,6 +110,18 @@ function clustersFor(environment: Readonly<Record<string, string>>): KubernetesC
   })
 }
 
+/** A pull request without a trusted digest. */
+function frameOf(acme: Acme, number: number, branch: string) {
+  return {
+    number,
+    head: acme.stage.tip(branch),
+    config: 'countersign.yaml',
+    trustedConfig: null,
+    trustedRequests: null,
+    workflow: WORKFLOW_PATH,
+  }
+}
+
 /** Calls that arrive while something is done. */
 async function count<T>(acme: Acme, what: string, act: () => Promise<T>): Promise<[number, T]> {
   acme.github.forget()
@@ -185,6 +197,20 @@ test('a chain of 20 approved edits costs at most two GraphQL calls more than one
   expect((many?.graphql ?? 0) - (one?.graphql ?? 0)).toBeLessThanOrEqual(2)
 })
 
+test('a pull request that changes no request is planned with at most 11 calls', async () => {
+  const acme = await Acme.open(nowhere())
+  acme.github.tokens.set(TOKEN, { as: { app: 'github-actions' }, permissions: MAY_COMMENT })
+  acme.does('author pushes to words', { 'README.md': 'Words.\n' })
+  acme.does('author opens PR1 from words')
+  const repository = repositoryOf(acme)
+  const [calls, planned] = await count(acme, 'plan without requests', () =>
+    planPullRequest({ repository, clock: systemClock }, frameOf(acme, 1, 'words')),
+  )
+  expect(planned).toMatchObject({ ok: true, value: { plan: { steps: [], problems: [] } } })
+  expect(calls).toBeLessThanOrEqual(11)
+  expect(await acme.end()).toEqual([])
+})
+
 describe.each([
   [20, 60 + 3 * 20],
   [50, 60 + 3 * 50],
@@ -207,25 +233,18 @@ describe.each([
     expect(calls).toBeLessThanOrEqual(limit)
   })
 
-  test('an apply without work takes at most 40 calls', async () => {
+  test('an apply without work takes at most 20 calls', async () => {
     const [calls, issued] = await count(acme, 'the next run', () => apply(acme))
     expect(issued).toBe(0)
-    expect(calls).toBeLessThanOrEqual(40)
+    expect(calls).toBeLessThanOrEqual(20)
   })
 
-  test.each([1, REQUESTS])('a plan of %i more requests takes at most 200 calls', async more => {
+  test.each([1, REQUESTS])('a plan of %i more requests takes at most 40 calls', async more => {
     const branch = `more-${more}`
     acme.does(`author pushes to ${branch}`, filesOf(`q${more}`, more))
     acme.does(`author opens PR${pulls + (more === 1 ? 1 : 2)} from ${branch}`)
     const number = acme.stage.repository.pullRequests.length
-    const frame = {
-      number,
-      head: acme.stage.tip(branch),
-      config: 'countersign.yaml',
-      trustedConfig: null,
-      trustedRequests: null,
-      workflow: WORKFLOW_PATH,
-    }
+    const frame = frameOf(acme, number, branch)
     const repository = repositoryOf(acme)
     const what = `plan of ${more} requests beside ${REQUESTS} others`
     const [calls, planned] = await count(acme, what, () =>
@@ -233,6 +252,6 @@ describe.each([
     )
     if (!planned.ok) throw new CountersignError(planned.problems[0])
     expect(planned.value.plan.steps).toHaveLength(more)
-    expect(calls).toBeLessThanOrEqual(200)
+    expect(calls).toBeLessThanOrEqual(40)
   })
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { blobId } from '../../system/git-command.ts'
 import { understood } from '../connection/answer-shapes.ts'
+import { AskedTogether } from '../connection/asked-together.ts'
 import { notUnderstood } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
 
@@ -30,9 +31,12 @@ const BLOB = z.object({ encoding: z.literal('base64'), content: z.string() })
 export class BlobContents {
   readonly #api: RepositoryApi
   readonly #known = new Map<ObjectId, Uint8Array>()
+  /** Blobs and their sizes. */
+  readonly #sized: AskedTogether<ObjectId, number>
 
   constructor(api: RepositoryApi) {
     this.#api = api
+    this.#sized = new AskedTogether(sizes => this.#readSized(sizes))
   }
 
   /**
@@ -42,8 +46,7 @@ export class BlobContents {
   async read(blobs: readonly BlobToRead[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
     const open = new Map<ObjectId, number>()
     for (const { blob, size } of blobs) if (!this.#known.has(blob)) open.set(blob, size)
-    for (const batch of batches(open)) await this.#readTexts(batch, batch.length)
-    await this.#readRest(open)
+    await this.#sized.want(open)
     return new Map(blobs.map(({ blob }) => [blob, this.#copy(blob)] as const))
   }
 
@@ -54,6 +57,11 @@ export class BlobContents {
     await this.#readRest(await this.#readTexts(open, BATCH_UNSIZED))
     const there = wanted.filter(id => this.#known.has(id))
     return new Map(there.map(id => [id, this.#copy(id)] as const))
+  }
+
+  async #readSized(sizes: ReadonlyMap<ObjectId, number>): Promise<void> {
+    for (const batch of batches(sizes)) await this.#readTexts(batch, batch.length)
+    await this.#readRest(sizes)
   }
 
   #copy(id: ObjectId): Uint8Array {

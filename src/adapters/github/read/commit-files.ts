@@ -3,7 +3,8 @@ import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import type { RequestFile } from '../../../domain/request/request.ts'
 import type { RepositoryFiles } from '../../../ports/repository-files.ts'
 import type { BlobContents } from './blob-contents.ts'
-import type { Leaf, Trees } from './git-trees.ts'
+import type { Leaf } from './git-tree-answer.ts'
+import type { Trees } from './git-trees.ts'
 
 const SUBMODULE = '160000'
 const SHORT_ID = 7

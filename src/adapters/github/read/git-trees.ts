@@ -1,73 +1,65 @@
-// Git trees through GraphQL, several levels and several trees per query. Each is checked against its own id and then cached.
+// Git trees through GraphQL, several levels and several trees per query. Each is checked against its own id and then cached, and so
+// is what a commit holds at a path.
 import { z } from 'zod'
 import type { ObjectId } from '../../../domain/proof/git-history.ts'
 import { failure } from '../../../domain/problem.ts'
 import { OBJECT_ID } from '../connection/answer-shapes.ts'
+import { AskedTogether } from '../connection/asked-together.ts'
 import type { Query } from '../connection/graphql-query.ts'
 import { incomplete, notUnderstood } from '../connection/github-refusal.ts'
 import type { RepositoryApi } from '../connection/repository-api.ts'
+import {
+  LISTING,
+  MODE,
+  SIZE,
+  TREE,
+  WIRE_TREE,
+  octal,
+  toBytes,
+  toEntry,
+  treeFields,
+} from './git-tree-answer.ts'
+import type { Entry, Leaf, WireTree } from './git-tree-answer.ts'
 import { treeId } from './tree-id.ts'
-
-/** A file below a tree. */
-export interface Leaf {
-  readonly path: string
-  /** Six octal digits: 100644, 120000, 160000. */
-  readonly mode: string
-  readonly blob: ObjectId
-  /** Bytes. */
-  readonly size: number
-}
 
 /** The object at a path of a commit: a tree, or anything else (`tree` null). */
 export interface Folder {
   readonly tree: ObjectId | null
 }
 
-interface Entry extends Leaf {
-  readonly isTree: boolean
+interface Place {
+  readonly commit: ObjectId
+  readonly path: string
 }
 
-interface WireTree {
-  readonly oid?: string | undefined
-  readonly entries?: readonly WireEntry[] | null | undefined
-}
-
-interface WireEntry {
-  readonly nameRaw: string
+interface AtPath {
   readonly mode: number
-  readonly oid: string
+  readonly oid: ObjectId
   readonly size: number
-  readonly object?: WireTree | null | undefined
 }
+
+type WirePlace = WireTree & { readonly kind: string }
+/** Writes one field of a query. */
+type Field = (query: Query) => string
 
 const LEVELS = 4
+/** Paths of commits per query. Each may be a folder. */
+const PLACES = 10
 const FIRST_BATCH = 5
 const MOST_TREES = 40
 /** Target number of entries per query. */
 const ENTRIES = 4000
 /** A tree can name one subtree many times. No repository of requests has this many entries. */
 const MOST_ENTRIES = 200_000
-const DOING = 'list the files'
+const SUBMODULE = 0o160000
 
-const TREE = 0o40000
-const MODE = z.number().int().positive()
-const SIZE = z.number().int().nonnegative()
-const WIRE_TREE: z.ZodType<WireTree> = z.object({
-  oid: OBJECT_ID.optional(),
-  entries: z.lazy(() => z.array(WIRE_ENTRY).nullish()),
-})
-const WIRE_ENTRY: z.ZodType<WireEntry> = z.object({
-  nameRaw: z.string(),
-  mode: MODE,
-  oid: OBJECT_ID,
-  size: SIZE,
-  object: WIRE_TREE.nullish(),
-})
-const AT_COMMIT = z
+/** Of a commit (`file`: its entry at a path), or of the object that a path denotes. */
+const AT_PLACE = z
   .object({
     kind: z.string(),
-    file: z.object({ mode: MODE, oid: OBJECT_ID, size: SIZE }).nullable().optional(),
+    file: z.object({ mode: MODE, oid: OBJECT_ID, size: SIZE }).nullish(),
   })
+  .and(WIRE_TREE)
   .nullable()
 const FOLDER = z.object({ kind: z.string() }).and(WIRE_TREE).nullable()
 
@@ -76,9 +68,13 @@ export class Trees {
   readonly #known = new Map<ObjectId, readonly Entry[]>()
   /** Number of entries in all known trees. */
   #entries = 0
+  /** By `expression`. A commit never changes, so neither does what it holds at a path. */
+  readonly #atPaths = new Map<string, AtPath | null>()
+  readonly #places: AskedTogether<string, Place>
 
   constructor(api: RepositoryApi) {
     this.#api = api
+    this.#places = new AskedTogether(places => this.#askPlaces([...places.values()]))
   }
 
   /** The files below each tree, by path. Throws GITHUB_NOT_FOUND for an id that is not a tree. */
@@ -89,38 +85,49 @@ export class Trees {
 
   /** The object at a path of a commit (`''`: its root), null if there is none. Throws GITHUB_NOT_FOUND for a missing commit. */
   async at(commit: ObjectId, path: string): Promise<Folder | null> {
-    const asked = [commit, `${commit}:${path}`]
-    const [itself, there] = await this.#api.each(asked, {
-      doing: DOING,
-      needs: 'contents: read',
-      size: asked.length,
-      shape: FOLDER,
-      field: (what, query) =>
-        what === commit
-          ? `object(oid: ${query.value('GitObjectID!', what)}) { kind: __typename }`
-          : `object(expression: ${query.value('String!', what)}) { kind: __typename ${treeFields(LEVELS)} }`,
-    })
-    if (itself?.kind !== 'Commit') throw noCommit(commit)
-    if (there === null || there === undefined) return null
-    if (there.kind !== 'Tree' || there.oid === undefined) return { tree: null }
-    this.#keep(there.oid, there)
-    return { tree: there.oid }
+    const there = await this.#atPath({ commit, path })
+    if (there === null || there.mode === SUBMODULE) return null
+    return { tree: there.mode === TREE ? there.oid : null }
   }
 
   /** The file at a path of a commit, null if there is none or it is a folder. Throws GITHUB_NOT_FOUND for a missing commit. */
   async leafAt(commit: ObjectId, path: string): Promise<Leaf | null> {
-    const [answer] = await this.#api.each([commit], {
-      doing: 'read a file',
-      needs: 'contents: read',
-      size: 1,
-      shape: AT_COMMIT,
-      field: (oid, query) => `object(oid: ${query.value('GitObjectID!', oid)}) {
-        kind: __typename ... on Commit { file(path: ${query.value('String!', path)}) { mode oid size } } }`,
-    })
-    if (answer?.file === undefined) throw noCommit(commit)
-    if (answer.file === null || answer.file.mode === TREE) return null
-    const { mode, oid: blob, size } = answer.file
+    const there = await this.#atPath({ commit, path })
+    if (there === null || there.mode === TREE) return null
+    const { mode, oid: blob, size } = there
     return { path, mode: octal(mode), blob, size }
+  }
+
+  async #atPath(place: Place): Promise<AtPath | null> {
+    const key = expression(place)
+    if (!this.#atPaths.has(key)) await this.#places.want(new Map([[key, place]]))
+    const there = this.#atPaths.get(key)
+    if (there === undefined) throw noCommit(place.commit)
+    return there
+  }
+
+  /**
+   * Asks for the entry of a path, which has its mode, and for the object there, which has the trees of a folder. A commit that GitHub
+   * does not have gets no answer, and is not remembered.
+   */
+  async #askPlaces(places: readonly Place[]): Promise<void> {
+    const answers = await this.#api.each(
+      places.flatMap(place => [entryField(place), objectField(place)]),
+      {
+        doing: LISTING,
+        needs: 'contents: read',
+        size: 2 * PLACES,
+        shape: AT_PLACE,
+        field: (write, query) => write(query),
+      },
+    )
+    for (const [index, place] of places.entries()) {
+      const [commit = null, object = null] = answers.slice(2 * index, 2 * index + 2)
+      if (commit?.kind !== 'Commit') continue
+      const found = atPath(place, commit.file ?? null, object)
+      if (found?.mode === TREE && !this.#known.has(found.oid)) this.#keep(found.oid, object)
+      this.#atPaths.set(expression(place), found)
+    }
   }
 
   async #learn(roots: readonly ObjectId[]): Promise<void> {
@@ -129,7 +136,7 @@ export class Trees {
       const batch = missing.slice(0, size)
       const before = this.#entries
       const answers = await this.#api.each(batch, {
-        doing: DOING,
+        doing: LISTING,
         needs: 'contents: read',
         size: batch.length,
         shape: FOLDER,
@@ -185,32 +192,35 @@ export class Trees {
   }
 }
 
-function treeFields(levels: number): string {
-  const below = levels > 1 ? `object { ${treeFields(levels - 1)} }` : ''
-  return `... on Tree { oid entries { nameRaw mode oid size ${below} } }`
+function entryField({ commit, path }: Place): Field {
+  return query => {
+    const file =
+      path === ''
+        ? ''
+        : `... on Commit { file(path: ${query.value('String!', path)}) { mode oid size } }`
+    return `object(oid: ${query.value('GitObjectID!', commit)}) { kind: __typename ${file} }`
+  }
 }
 
-function toBytes({ nameRaw, mode }: WireEntry): { readonly name: Buffer; readonly mode: string } {
-  return { name: Buffer.from(nameRaw, 'base64'), mode: mode.toString(8) }
+function objectField(place: Place): Field {
+  return query =>
+    `object(expression: ${query.value('String!', expression(place))}) { kind: __typename ${treeFields(LEVELS)} }`
 }
 
-/** A name with a slash would denote a file in another folder. */
-function toEntry(entry: WireEntry): Entry {
-  const path = nameOf(toBytes(entry).name)
-  if (path === '' || path === '.' || path === '..' || /[/\0]/.test(path))
-    throw notUnderstood(DOING, null)
-  const { oid: blob, size } = entry
-  return { path, mode: octal(entry.mode), blob, size, isTree: entry.mode === TREE }
+/** Throws GITHUB_ANSWER if entry and object contradict each other: then neither counts. */
+function atPath({ path }: Place, entry: AtPath | null, object: WirePlace | null): AtPath | null {
+  if (object?.kind === 'Tree' && object.oid !== undefined) {
+    if (entry !== null && entry.oid !== object.oid) throw notUnderstood(LISTING, null)
+    return { mode: TREE, oid: object.oid, size: 0 }
+  }
+  if (entry?.mode === SUBMODULE) return entry
+  if (path === '' || entry?.mode === TREE || (entry === null) !== (object === null))
+    throw notUnderstood(LISTING, null)
+  return entry
 }
 
-/** Names that are not UTF-8 keep their bytes. Otherwise two names could become one, and only the last file would be seen. */
-function nameOf(bytes: Buffer): string {
-  const text = bytes.toString('utf8')
-  return text.includes('\uFFFD') ? `\uFFFD${bytes.toString('hex')}` : text
-}
-
-function octal(mode: number): string {
-  return mode.toString(8).padStart(6, '0')
+function expression({ commit, path }: Place): string {
+  return `${commit}:${path}`
 }
 
 function noCommit(commit: ObjectId): Error {
