@@ -66,6 +66,17 @@ export function providerProblems(
 }
 
 /**
+ * API servers of AKS in public clouds, Azure Government (two domains) and Azure China (learn.microsoft.com, "Outbound network and
+ * FQDN rules for AKS clusters").
+ */
+const AKS_DOMAINS = [
+  '.azmk8s.io',
+  '.azmk8s.us',
+  '.cx.aks.containerservice.azure.us',
+  '.cx.prod.service.azk8s.cn',
+] as const
+
+/**
  * Returns who runs a cluster, by gitVersion of its /version (null if it did not answer) and by the host name of its API server.
  * Without a match: `other`, or `auto` if there is no gitVersion.
  */
@@ -76,6 +87,6 @@ export function providerOf(gitVersion: string | null, server: string): Provider 
   if (is(/-eks-/, '.eks.amazonaws.com')) return 'eks'
   if (is(/-gke\./, '.gke.goog')) return 'gke'
   // The gitVersion of AKS has no mark of its own.
-  if (is(/(?!)/, '.azmk8s.io')) return 'aks'
+  if (AKS_DOMAINS.some(domain => host.endsWith(domain))) return 'aks'
   return gitVersion === null ? 'auto' : 'other'
 }

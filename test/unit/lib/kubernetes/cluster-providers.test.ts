@@ -33,6 +33,13 @@ describe('the provider of a cluster', () => {
     [null, 'https://abc.gr7.eu-west-1.eks.amazonaws.com', 'eks'],
     ['v1.33.1-gke.1200', 'https://10.0.0.1', 'gke'],
     ['v1.33.1', 'https://acme-dns-1a2b.hcp.westeurope.azmk8s.io:443', 'aks'],
+    ['v1.33.1', 'https://acme-dns-1a2b.hcp.usgovvirginia.azmk8s.us:443', 'aks'],
+    [
+      'v1.33.1',
+      'https://acme-dns-1a2b.hcp.usgovvirginia.cx.aks.containerservice.azure.us:443',
+      'aks',
+    ],
+    ['v1.33.1', 'https://acme-dns-1a2b.hcp.chinaeast2.cx.prod.service.azk8s.cn:443', 'aks'],
     ['v1.36.3', 'https://10.0.0.1:6443', 'other'],
     ['v1.36.3', 'https://azmk8s.io.example.com', 'other'],
     [null, 'https://10.0.0.1:6443', 'auto'],
