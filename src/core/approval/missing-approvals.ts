@@ -9,7 +9,7 @@ import { contributorsSince } from './contributors/contributors-since.ts'
 import type { Approvers, NamedRule, ProofFacts, Question } from './proof-facts.ts'
 import { countFor, requiredBy, ruledReviewers } from './reviews/count-approvals.ts'
 import type { Quorum } from './reviews/count-approvals.ts'
-import { openChangeRequests } from './reviews/requested-changes.ts'
+import { objectors } from './reviews/requested-changes.ts'
 import { classifyReviews } from './reviews/classify-reviews.ts'
 import type { ClassifiedReviews } from './reviews/classify-reviews.ts'
 
@@ -60,7 +60,6 @@ function told(
 ): ApprovalNeed {
   const { rule, name } = named
   const owners = approvers.codeOwners
-  const asking = openChangeRequests(question, said, approvers, facts)
   return {
     rule: name,
     required,
@@ -83,7 +82,7 @@ function told(
       code,
       text,
     })),
-    asking: asking === null ? [] : said.asking.map(({ login }) => login),
+    asking: objectors(question, said, approvers, facts).map(({ login }) => login),
     more: reasons(question, hands),
   }
 }

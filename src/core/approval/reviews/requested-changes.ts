@@ -9,32 +9,42 @@ import { DELETED } from './classify-reviews.ts'
 import type { ClassifiedReviews } from './classify-reviews.ts'
 import { newPullRequestHint } from '../remediation.ts'
 
-/**
- * APPROVAL_CHANGES_REQUESTED with the logins of everybody with a say who asked for changes; null if there is nobody. A deleted account,
- * and a person whose rights cannot be read, count as having a say. For a renewal the person must also be able to end it (`mayEnd`).
- */
+/** APPROVAL_CHANGES_REQUESTED with the logins of all objectors; null if there are none. */
 export function openChangeRequests(
+  question: Question,
+  said: ClassifiedReviews,
+  approvers: Approvers,
+  facts: ProofFacts,
+): Problem | null {
+  const found = objectors(question, said, approvers, facts)
+  if (found.length === 0) return null
+  const who = found.map(({ login }) => login).join(', ')
+  return {
+    code: 'APPROVAL_CHANGES_REQUESTED',
+    at: null,
+    message: `${question.path} was merged while ${who} still asked for changes`,
+    hint: newPullRequestHint(question, ' without open requests'),
+  }
+}
+
+/**
+ * Everybody with a say who asked for changes. A deleted account, and a person whose rights cannot be read, count as having a say. For
+ * a renewal the person must also be able to end it (`mayEnd`).
+ */
+export function objectors(
   question: Question,
   { asking }: ClassifiedReviews,
   approvers: Approvers,
   facts: ProofFacts,
-): Problem | null {
+): readonly Account[] {
   const { path, purpose } = question
   const rules = requiredRules(question, approvers, facts)
   const mayStop = (account: Account): boolean =>
     purpose !== 'renewal' || mayEnd(account, question, approvers, facts)
-  const heard = asking.filter(
+  return asking.filter(
     account =>
       account === DELETED ||
       (mayStop(account) &&
         rules.some(rule => mayObject(account, path, rule, approvers, facts.reviewerRights))),
   )
-  if (heard.length === 0) return null
-  const who = heard.map(({ login }) => login).join(', ')
-  return {
-    code: 'APPROVAL_CHANGES_REQUESTED',
-    at: null,
-    message: `${path} was merged while ${who} still asked for changes`,
-    hint: newPullRequestHint(question, ' without open requests'),
-  }
 }

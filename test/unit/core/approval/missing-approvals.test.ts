@@ -58,6 +58,16 @@ describe('the missing approvals of an open pull request', () => {
     expect(needOf(question(), { reviews }).asking).toEqual(['colleague'])
   })
 
+  test('does not list a person who asks for changes and has no say', () => {
+    const named = { name: 'owner', rule: rule({ users: [OWNER] }) }
+    const about = question({ anyOf: [named], floor: named })
+    const reviews = [
+      review({ id: 501, author: OWNER, state: 'CHANGES_REQUESTED' }),
+      review({ id: 502, author: COLLEAGUE, state: 'CHANGES_REQUESTED' }),
+    ]
+    expect(needOf(about, { reviews }).asking).toEqual(['owner'])
+  })
+
   test('a bot needs one more approval, except for a listed bot that changes only pins of actions', () => {
     const background = { proved: { blob: 'p', commit: 'root' }, since: [] }
     const about = question({ path: WORKFLOW, background })
