@@ -60,7 +60,7 @@ function entries(fields: Fields): readonly (readonly [string, unknown])[] {
 
 /**
  * The variables for one request, made once for all policies, with the sizes that bound the work: items of the longest list, UTF-16 units
- * of the longest text, both without the fields of sinks and of the requester. If `requester` is null, its fields are missing.
+ * of the longest text, sinks included; the requester's fields do not count. If `requester` is null, its fields are missing.
  */
 export function expressionValues(
   request: EffectiveRequest,
@@ -68,16 +68,18 @@ export function expressionValues(
 ): ExpressionValues {
   const fields = requestFields(request)
   const { path, cluster } = request
-  const texts = [path, cluster, ...Object.values(fields).flat()].map(textLength)
-  const lists = Object.values(fields).map(value => (Array.isArray(value) ? value.length : 0))
+  const sinks = request.sinks.map(sinkView)
+  const values = [...Object.values(fields), ...sinks.flatMap(sink => [...sink.values()])]
+  const texts = [path, cluster, ...values.flat()].map(textLength)
+  const lists = [sinks, ...values].map(value => (Array.isArray(value) ? value.length : 0))
   return {
     variables: {
-      request: new RequestView(entries({ ...fields, sinks: request.sinks.map(sinkView) })),
+      request: new RequestView(entries({ ...fields, sinks })),
       requester: new RequesterView(requester === null ? [] : entries(requesterFields(requester))),
       path,
       cluster,
     },
-    longestList: lists.reduce((most, length) => Math.max(most, length), request.sinks.length),
+    longestList: lists.reduce((most, length) => Math.max(most, length), 0),
     longestText: texts.reduce((most, length) => Math.max(most, length), 0),
   }
 }

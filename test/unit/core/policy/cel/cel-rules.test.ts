@@ -212,6 +212,16 @@ describe('the cost of a rule', () => {
     expect(answer(text, { request: many(count) })).toHaveProperty('failed'),
   )
 
+  test('recipients of an artifact count as the items of any other list', () => {
+    const recipients = Array.from({ length: 3000 }, (_, index) => `age1${index}`)
+    const sinks = [{ kind: 'artifact', name: 'one', format: null, recipients }] as const
+    const single = 'request.sinks[0].recipients.all(r, r in request.sinks[0].recipients)'
+    expect(answer(single, { request: effective({ sinks }) })).toBe(true)
+    const nested =
+      'request.sinks[0].recipients.all(r, request.sinks[0].recipients.exists(e, e == r))'
+    expect(answer(nested, { request: effective({ sinks }) })).toHaveProperty('failed')
+  })
+
   test.each([
     [
       'three loops',
