@@ -80,7 +80,9 @@ async function githubFindings(
     return [
       ...(await part(() => readingFindings(repository, facts, config, read))),
       ...(await part(() => settingsFindings(settings, question))),
-      ...(await part(() => codeOwnersFindings(repository.filesAt(tip), settings, config, read))),
+      ...(await part(() =>
+        codeOwnersFindings(repository.filesAt(tip), settings, name, config, read),
+      )),
       ...(await part(() => approverFindings(config, read, settings, repository))),
     ]
   } catch (cause) {

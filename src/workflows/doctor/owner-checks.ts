@@ -31,10 +31,11 @@ function decidingPaths(config: string): readonly string[] {
   ]
 }
 
-/** `files`: those of the default branch. */
+/** `files`: those of the default branch. `repository`: owner and name. */
 export async function codeOwnersFindings(
   files: RepositoryFiles,
   settings: GithubSettings,
+  repository: string,
   config: Config,
   policies: readonly Policy[],
 ): Promise<readonly Finding[]> {
@@ -58,7 +59,9 @@ export async function codeOwnersFindings(
       'APPROVAL_CODE_OWNERS',
     ),
   )
-  const found = [...github, ...ownership(parsed.value, config, policies)]
+  const [organization = ''] = repository.split('/')
+  const known = knownOwners(organization, config, policies)
+  const found = [...github, ...ownership(parsed.value, config, known)]
   return found.length === 0
     ? [good(GITHUB, `${file.path} gives what decides to its owners`)]
     : found
@@ -67,7 +70,7 @@ export async function codeOwnersFindings(
 function ownership(
   owners: CodeOwners,
   config: Config,
-  policies: readonly Policy[],
+  known: ReadonlySet<string>,
 ): readonly Finding[] {
   const open = decidingPaths(config.path).filter(path => ownersOf(owners, path).length === 0)
   const named = new Set(
@@ -75,7 +78,6 @@ function ownership(
       .flatMap(path => ownersOf(owners, path))
       .map(ownerText),
   )
-  const known = knownOwners(config, policies)
   const strangers = [...named].filter(name => !known.has(name.toLowerCase()))
   const lines = open.map(path => `/${path} ${[...known].join(' ')}`)
   return [
@@ -101,11 +103,21 @@ function ownership(
   ]
 }
 
-function knownOwners(config: Config, policies: readonly Policy[]): ReadonlySet<string> {
+/** As CODEOWNERS names them, in lower case. */
+function knownOwners(
+  organization: string,
+  config: Config,
+  policies: readonly Policy[],
+): ReadonlySet<string> {
   const rules = [config.approval.configuration, config.approval.requests]
   const ruled = [...rules, ...policies.flatMap(({ approvals }) => approvals ?? [])]
   const users = [...ruled.flatMap(({ users: found }) => found), ...config.people]
-  return new Set(users.map(({ login }) => `@${login.toLowerCase()}`))
+  const teams = ruled.flatMap(({ teams: found }) => found)
+  const names = [
+    ...users.map(({ login }) => login),
+    ...teams.map(({ slug }) => `${organization}/${slug}`),
+  ]
+  return new Set(names.map(name => `@${name.toLowerCase()}`))
 }
 
 function ownerText(owner: Owner): string {

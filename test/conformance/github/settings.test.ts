@@ -189,7 +189,7 @@ describe('CODEOWNERS', () => {
     list: async () => [],
   })
   const findings = async (text: string | null) =>
-    shown(await codeOwnersFindings(files(text), settings, configured(), []))
+    shown(await codeOwnersFindings(files(text), settings, 'acme/certs', configured(), []))
 
   test('the CODEOWNERS of init is good', async () => {
     expect(await findings(codeOwnersText(OWNERS))).toEqual([

@@ -1,0 +1,52 @@
+// What doctor says about CODEOWNERS of the default branch.
+import { describe, expect, test } from '@jest/globals'
+import { codeOwnersFindings } from '../../../../src/workflows/doctor/owner-checks.ts'
+import type { Policy } from '../../../../src/domain/request/policy.ts'
+import type { GithubSettings } from '../../../../src/ports/github-settings.ts'
+import type { RepositoryFiles } from '../../../../src/ports/repository-files.ts'
+import { config } from '../../../build/effective.ts'
+import { policy } from '../../../build/policy.ts'
+import { rule } from '../../../build/proof.ts'
+
+const TEAM = { slug: 'Platform', id: 77 }
+
+async function messages(line: string, about = config(), policies: readonly Policy[] = []) {
+  const bytes = new TextEncoder().encode(`${line}\n`)
+  const files = {
+    read: async (path: string) => (path === 'CODEOWNERS' ? { path, bytes } : null),
+  }
+  const settings = { codeOwnersFaults: async () => [] }
+  const found = await codeOwnersFindings(
+    files as unknown as RepositoryFiles,
+    settings as unknown as GithubSettings,
+    'acme/certs',
+    about,
+    policies,
+  )
+  return found.map(({ message }) => message)
+}
+
+describe('a team in CODEOWNERS', () => {
+  const fine = ['CODEOWNERS gives what decides to its owners']
+  const { approval } = config()
+
+  test.each([
+    ['approval.configuration', { ...approval, configuration: rule({ teams: [TEAM] }) }],
+    ['approval.requests', { ...approval, requests: rule({ teams: [TEAM] }) }],
+  ])('is known if %s lists it', async (_, listed) => {
+    expect(await messages('* @acme/platform', config({ approval: listed }))).toEqual(fine)
+  })
+
+  test('is known if a policy lists it', async () => {
+    const policies = [{ ...policy([]), approvals: rule({ teams: [TEAM] }) }]
+    expect(await messages('* @acme/platform', config(), policies)).toEqual(fine)
+  })
+
+  test('is unknown if nothing lists it, or if it is of another organization', async () => {
+    const listed = config({ approval: { ...approval, requests: rule({ teams: [TEAM] }) } })
+    for (const name of ['@acme/others', '@elsewhere/platform'])
+      expect(await messages(`* ${name}`, listed)).toEqual([
+        `CODEOWNERS names ${name}, whose ids countersign.yaml does not know: their reviews do not count by codeOwners`,
+      ])
+  })
+})
