@@ -223,7 +223,7 @@ export const CODES = {
   CERTIFICATE_BROKEN: 'The signer returned something that is not a certificate chain.',
   CERTIFICATE_KEY: 'The certificate holds another public key than was asked for.',
   CERTIFICATE_NAMES: 'The certificate holds other names than predicted.',
-  CERTIFICATE_USAGE: 'The certificate may be used for more than was asked.',
+  CERTIFICATE_USAGE: 'The certificate has other usages than requested.',
   CERTIFICATE_CA: 'The signer returned a CA certificate.',
   CERTIFICATE_DATES: 'The certificate is not valid now, or much longer than asked.',
   CERTIFICATE_SHORT: 'The certificate is valid for a shorter time than asked.',

@@ -35,8 +35,8 @@ export interface Findings {
 
 /**
  * Returns every fault of an issued certificate; it may be stored if `problems` is empty. Problems: CERTIFICATE_KEY,
- * CERTIFICATE_NAMES, CERTIFICATE_USAGE, CERTIFICATE_CA, CERTIFICATE_DATES, CERTIFICATE_CHAIN. Warnings: CERTIFICATE_SHORT, and
- * CERTIFICATE_CHAIN_UNCHECKED if `signerCa` is null. `chain` must be in issuing order, as `orderChain` returns it.
+ * CERTIFICATE_NAMES, CERTIFICATE_USAGE, CERTIFICATE_CA, CERTIFICATE_DATES, CERTIFICATE_CHAIN. Warnings: CERTIFICATE_USAGE if one is
+ * missing, CERTIFICATE_SHORT, and CERTIFICATE_CHAIN_UNCHECKED if `signerCa` is null. `chain` must be in issuing order, as `orderChain` returns it.
  */
 export function checkIssued(chain: Chain, expected: Expected): Findings {
   const { request, prediction, spki, signerCa, now } = expected
@@ -51,6 +51,7 @@ export function checkIssued(chain: Chain, expected: Expected): Findings {
       ...(signerCa === null ? [] : chainProblems(chain, signerCa, now)),
     ],
     warnings: [
+      ...missingUsageWarnings(leaf, request),
       ...shortWarnings(leaf, request, now),
       ...(signerCa === null ? [chainUnchecked(request)] : []),
     ],
@@ -74,12 +75,12 @@ function keyProblems(
 }
 
 /**
- * Reports key usages and extended key usages beyond those asked for; missing ones are not reported. A certificate without an
+ * Reports key usages and extended key usages beyond those asked for. A certificate without an
  * extendedKeyUsage extension is good for any purpose (RFC 5280 §4.2.1.12), and the API server accepts it from clients. The built-in
  * signers write no keyUsage extension if no key usage is asked for.
  */
 function usageProblems(leaf: X509Certificate, request: EffectiveRequest): readonly Problem[] {
-  const isLimited = leaf.extensions.some(({ oid }) => oid === EXTENSION_OIDS.extendedKeyUsage)
+  const isLimited = hasExtension(leaf, EXTENSION_OIDS.extendedKeyUsage)
   const purposes = isLimited ? leaf.extendedKeyUsage : [EXTENDED_KEY_USAGE_OIDS.anyExtendedKeyUsage]
   const keyUsage = keyUsageOf(request.usages)
   const extended = extendedKeyUsageOf(request.usages)
@@ -97,6 +98,53 @@ function usageProblems(leaf: X509Certificate, request: EffectiveRequest): readon
       hint: `${request.signerName} gives more than it is asked for; nothing was stored`,
     },
   ]
+}
+
+/**
+ * Warns of requested usages that the certificate must not be used for, since its extensions leave them out (RFC 5280 §4.2.1.3 and
+ * §4.2.1.12). kube-controller-manager signs exactly the approved usages. Other signers may leave some out: a certificate with the
+ * rest of them is still useful, so it is stored.
+ */
+function missingUsageWarnings(
+  leaf: X509Certificate,
+  request: EffectiveRequest,
+): readonly Problem[] {
+  const missing = [...missingKeyUsages(leaf, request), ...missingPurposes(leaf, request)]
+  // A certificate with other usages instead is refused anyway.
+  if (missing.length === 0 || usageProblems(leaf, request).length > 0) return []
+  return [
+    {
+      code: 'CERTIFICATE_USAGE',
+      at: placeOf(request.places, 'usages'),
+      message: `the certificate must not be used for ${missing.join(', ')}; asked for was ${request.usages.join(', ')}`,
+      hint: `${request.signerName} leaves out a usage: remove it from usages, or use a signer that includes it`,
+    },
+  ]
+}
+
+function missingKeyUsages(leaf: X509Certificate, request: EffectiveRequest): readonly string[] {
+  if (!hasExtension(leaf, EXTENSION_OIDS.keyUsage)) return []
+  const impossible = leaf.publicKey.algorithm === 'RSA' ? NOT_WITH_RSA : ONLY_WITH_RSA
+  return keyUsageOf(request.usages).filter(
+    usage => !leaf.keyUsage.includes(usage) && !impossible.includes(usage),
+  )
+}
+
+/** Signers leave out what the algorithm of the key cannot do (RFC 3279 §2.3.1, RFC 5480 §3, RFC 8410 §5). */
+const NOT_WITH_RSA: readonly string[] = ['keyAgreement', 'encipherOnly', 'decipherOnly']
+const ONLY_WITH_RSA: readonly string[] = ['keyEncipherment', 'dataEncipherment']
+
+function missingPurposes(leaf: X509Certificate, request: EffectiveRequest): readonly string[] {
+  const purposes = leaf.extendedKeyUsage
+  if (!hasExtension(leaf, EXTENSION_OIDS.extendedKeyUsage)) return []
+  if (purposes.includes(EXTENDED_KEY_USAGE_OIDS.anyExtendedKeyUsage)) return []
+  return extendedKeyUsageOf(request.usages)
+    .filter(purpose => !purposes.includes(purpose))
+    .map(extendedKeyUsageName)
+}
+
+function hasExtension({ extensions }: X509Certificate, wanted: string): boolean {
+  return extensions.some(({ oid }) => oid === wanted)
 }
 
 function caProblems({ isCa }: X509Certificate, request: EffectiveRequest): readonly Problem[] {

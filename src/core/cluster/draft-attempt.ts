@@ -27,8 +27,8 @@ export interface Draft {
 /**
  * Returns the requester's own PKCS#10 unchanged, or a new one: for `storedKey` with rotationPolicy Never (null if no Secret holds a
  * key yet), else for a new key. Refuses with CLUSTER_DRAFT_DIFFERS if the key has another algorithm or size than was approved, or
- * if subject, SANs, public key, CA flag or attributes differ when the new PKCS#10 is read back; with an X509_ code if it cannot be
- * read. Usages are not compared. Throws SINK_KEY_UNREADABLE if `storedKey` is not a private key.
+ * if subject, SANs, usages, public key, CA flag or attributes differ when the new PKCS#10 is read back; with an X509_ code if it
+ * cannot be read. Throws SINK_KEY_UNREADABLE if `storedKey` is not a private key.
  */
 export async function draft(
   approved: ApprovedStep<IssuingStep>,
@@ -66,7 +66,7 @@ export async function draft(
   })
   const read = readPkcs10(der)
   if (!read.ok) return read
-  const difference = differs(read.value, request, key)
+  const difference = draftDifference(read.value, request, key)
   if (difference !== null)
     return refuse({
       code: 'CLUSTER_DRAFT_DIFFERS',
@@ -78,11 +78,20 @@ export async function draft(
   return ok({ pem, pkcs10: read.value, key, keyStays: keepsKey })
 }
 
-function differs(drafted: Pkcs10, request: EffectiveRequest, key: GeneratedKey): string | null {
+/** What a PKCS#10 says differently than the approved request, null if nothing. */
+export function draftDifference(
+  drafted: Pkcs10,
+  request: EffectiveRequest,
+  key: Pick<GeneratedKey, 'spki'>,
+): string | null {
   if (!same(encodeName(drafted.subject), encodeName(request.subject))) return 'the subject'
   if (drafted.sans.map(formatSan).join() !== request.sans.map(formatSan).join())
     return 'the subject alternative names'
   if (!same(drafted.publicKey.spki, key.spki)) return 'the public key'
+  const keyUsage = keyUsageOf(request.usages)
+  const extendedKeyUsage = extendedKeyUsageOf(request.usages)
+  if (drafted.keyUsage.join() !== keyUsage.join()) return 'the key usages'
+  if (drafted.extendedKeyUsage.join() !== extendedKeyUsage.join()) return 'the extended key usages'
   return drafted.isCa || drafted.otherAttributes.length > 0 ? 'the extensions' : null
 }
 

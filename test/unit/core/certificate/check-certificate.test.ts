@@ -266,6 +266,41 @@ describe('the usages of a certificate', () => {
   })
 })
 
+describe('checkIssued: a requested usage that is missing', () => {
+  const usages = ['digital signature', 'key encipherment', 'client auth', 'server auth'] as const
+  const request = effective({ usages })
+  const warningsOf = (order: Order, about = request) => {
+    const { problems, warnings } = findings({ request: about, order })
+    return [...problems, ...warnings].map(({ code, message }) => `${code} ${message}`)
+  }
+  const asked = 'asked for was digital signature, key encipherment, client auth, server auth'
+
+  test.each<[string, Order, string]>([
+    ['an extended key usage', { extendedKeyUsage: [serverAuth] }, 'clientAuth'],
+    ['a key usage', { keyUsage: ['keyEncipherment'] }, 'digitalSignature'],
+    [
+      'one of each',
+      { keyUsage: ['keyEncipherment'], extendedKeyUsage: [clientAuth] },
+      'digitalSignature, serverAuth',
+    ],
+  ])('is a warning: %s', (_, order, missing) => {
+    const text = `CERTIFICATE_USAGE the certificate must not be used for ${missing}; ${asked}`
+    expect(warningsOf(order)).toEqual([text])
+  })
+
+  test.each<[string, Order]>([
+    ['no keyUsage extension allows every key usage', { keyUsage: [] }],
+    ['an EC key cannot encipher keys', { keyUsage: ['digitalSignature'] }],
+  ])('is no warning where %s', (_, order) => {
+    expect(warningsOf(order)).toEqual([])
+  })
+
+  test('is no warning where the certificate is good for any purpose, as requested', () => {
+    const about = effective({ usages: ['any', 'client auth'] })
+    expect(warningsOf({ extendedKeyUsage: [anyExtendedKeyUsage] }, about)).toEqual([])
+  })
+})
+
 test('a CA certificate is refused', () => {
   expect(findings({ order: { isCa: true } })).toEqual(only('CERTIFICATE_CA', /one of a CA/))
 })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
 import { proveAtTerminal } from '../../../../src/core/approval/approved-step.ts'
-import { draft } from '../../../../src/core/cluster/draft-attempt.ts'
+import { draft, draftDifference } from '../../../../src/core/cluster/draft-attempt.ts'
 import type { ApprovedStep } from '../../../../src/domain/proof/approved.ts'
 import type { IssueStep } from '../../../../src/domain/cluster/plan-step.ts'
-import type { PrivateKeySpec } from '../../../../src/domain/request/request.ts'
+import type { EffectiveRequest, PrivateKeySpec } from '../../../../src/domain/request/request.ts'
 import { predict } from '../../../../src/lib/kubernetes/predict-certificate.ts'
 import { formatName } from '../../../../src/lib/x509/x500-name.ts'
 import { effective } from '../../../build/effective.ts'
@@ -76,4 +76,17 @@ describe('the draft of an approved request', () => {
     const drafted = await draft(approved(ECDSA), nodeKeys, stored.pem)
     expect(drafted).toMatchObject({ ok: false, problems: [{ code: 'CLUSTER_DRAFT_DIFFERS' }] })
   })
+})
+
+test.each<[string, Partial<EffectiveRequest>, string]>([
+  ['another key usage', { usages: ['key encipherment', 'client auth'] }, 'the key usages'],
+  ['one key usage less', { usages: ['client auth'] }, 'the key usages'],
+  ['another purpose', { usages: ['digital signature', 'server auth'] }, 'the extended key usages'],
+  ['no purpose', { usages: ['digital signature'] }, 'the extended key usages'],
+])('draftDifference: a draft for %s than was approved differs', async (_, changes, difference) => {
+  const drafted = await draft(approved({ ...ECDSA, rotationPolicy: 'Always' }), nodeKeys, null)
+  if (!drafted.ok || drafted.value.key === null) throw new Error('there is no draft')
+  const { pkcs10, key } = drafted.value
+  expect(draftDifference(pkcs10, effective(), key)).toBeNull()
+  expect(draftDifference(pkcs10, effective(changes), key)).toBe(difference)
 })
