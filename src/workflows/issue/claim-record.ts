@@ -110,18 +110,33 @@ function isDone(newer: RequestRecord | null, { step }: ApprovedStep<IssuingStep>
 
 /** Gives the claim back and lists the attempt. Best effort: if that fails too, the claim ends at its deadline. */
 export async function abandonAttempt(
-  held: ClaimedRecord,
+  before: ClaimedRecord,
   failed: Failed,
   session: ClusterSession,
 ): Promise<void> {
-  const attempt = await inspectAttempt(held.claim, session).catch(() => unknownAttempt(held.claim))
-  const isAttempt = await wasCreated(held.claim, session)
-  const counted = isAttempt ? await countedFailure(held.record, failed, session) : held.record
-  await session.cluster.records
-    .write(released(withAbandoned(counted, attempt)))
-    .catch((cause: unknown) => {
-      if (!(cause instanceof CountersignError)) throw cause
-    })
+  try {
+    const held = await newestClaim(before, session)
+    const attempt = await inspectAttempt(held.claim, session).catch(() =>
+      unknownAttempt(held.claim),
+    )
+    const isAttempt = await wasCreated(held.claim, session)
+    const counted = isAttempt ? await countedFailure(held.record, failed, session) : held.record
+    await session.cluster.records.write(released(withAbandoned(counted, attempt)))
+  } catch (cause) {
+    if (!(cause instanceof CountersignError)) throw cause
+  }
+}
+
+/**
+ * The claim with the record as it is in the cluster now: before the error this run may have claimed another object name or recorded a
+ * certificate. If another run has taken the record over, the claim as it was: writing it is then a conflict.
+ */
+async function newestClaim(held: ClaimedRecord, session: ClusterSession): Promise<ClaimedRecord> {
+  const record = await session.cluster.records.read(held.record.request)
+  const isUnchanged = record?.version?.resourceVersion === held.record.version?.resourceVersion
+  if (record === null || isUnchanged) return held
+  const { claim } = record
+  return claim?.holder === held.claim.holder ? { ...held, record, claim } : held
 }
 
 /**
@@ -130,11 +145,12 @@ export async function abandonAttempt(
  * ends at its deadline.
  */
 export async function leaveForNextRun(
-  held: ClaimedRecord,
+  before: ClaimedRecord,
   failed: Failed | null,
   session: ClusterSession,
 ): Promise<void> {
   try {
+    const held = await newestClaim(before, session)
     const counted =
       failed === null ? held.record : await countedFailure(held.record, failed, session)
     await session.cluster.records.write(leftForNextRun(counted, await session.cluster.now()))

@@ -69,7 +69,8 @@ async function finish(
   const sealed = stored.delivered.flatMap(({ sealed: each }) => each ?? [])
   const recorded = await recordIssued(approved, held, { chain, sealed, missed, closed }, session)
   const where = stored.delivered.map(({ where: each }) => each)
-  const left = leftBehind(step, held.record)
+  const unwritten = recorded === null ? [] : [recorded]
+  const left = [...leftBehind(step, held.record), ...unwritten]
   if (isNonEmpty(problems)) {
     const all = [incompletely(step, where, [...missed, ...closed]), ...problems, ...left] as const
     const outcome = failed(step, all)
@@ -87,12 +88,7 @@ async function finish(
     certificate: chainPem(chain),
     stored: where,
     logsInAs: inspected.logsInAs,
-    warnings: [
-      ...inspected.warnings,
-      ...changed,
-      ...left,
-      ...(recorded === null ? [] : [recorded]),
-    ],
+    warnings: [...inspected.warnings, ...changed, ...left],
   }
 }
 

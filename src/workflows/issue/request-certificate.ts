@@ -21,7 +21,7 @@ import { obstacles, openSinks } from './check-sinks.ts'
 import type { Opened } from './check-sinks.ts'
 import { recordSigned } from './record-issued.ts'
 import { storedKey } from './stored-keys.ts'
-import { recoverFromSinks } from './write-sinks.ts'
+import { pairsInSinks } from './write-sinks.ts'
 
 const NAMES_TRIED = 3
 
@@ -60,12 +60,11 @@ async function obtainOrThrow(
   const opened = await openSinks(request, held.record, session)
   const closed = obstacles(opened, held.record)
   if (closed !== null) return { kind: 'stopped', held, problems: closed, isPending: held.isResumed }
-  const recovered = recoverFromSinks(opened.open, approved, held, session.keys)
-  const good = recovered === null ? null : await stillGood(recovered.inspected, approved, session)
-  if (recovered !== null && good !== null) {
-    const found = { ...held, n: recovered.n }
+  for (const { n, inspected: stored } of pairsInSinks(opened.open, approved, held, session.keys)) {
+    const inspected = await stillGood(stored, approved, session)
+    if (inspected === null) continue
     const keyStays = keyMayStay(request)
-    return made({ held: found, opened, inspected: good, keyStays }, approved, session)
+    return made({ held: { ...held, n }, opened, inspected, keyStays }, approved, session)
   }
   const drafted = await draft(
     approved,
@@ -165,15 +164,20 @@ async function settleUnderFreeName(
     )
     if (settlement.kind !== 'occupied') return { held, settlement }
     names.push(held.claim.objectName)
-    const problem = occupied(names, settlement.creator)
-    if (names.length === NAMES_TRIED) return { held, settlement: { kind: 'stopped', problem } }
+    if (names.length === NAMES_TRIED) {
+      const problem = occupied(names, settlement.creator)
+      return { held, settlement: { kind: 'stopped', problem } }
+    }
     // An object of ours, from a record that was lost. Its key is lost, too.
     const passed =
       settlement.creator === session.identity.username
         ? withAbandoned(held.record, await inspectAttempt(held.claim, session))
         : held.record
     const next = await underNextName(held, passed, session)
-    if (next === null) return { held, settlement: { kind: 'stopped', problem } }
+    if (next === null) {
+      const problem = claimLost(held.claim.objectName)
+      return { held, settlement: { kind: 'stopped', problem } }
+    }
     held = next
   }
 }

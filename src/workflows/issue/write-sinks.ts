@@ -23,33 +23,45 @@ import type { Inspected } from './inspect-certificate.ts'
 import type { OpenSink } from './check-sinks.ts'
 import { spkiOf } from './stored-keys.ts'
 
+/** A certificate and key in a sink, from attempt `n`, not inspected again yet. */
+interface PairInSink {
+  readonly n: number
+  readonly inspected: Inspected
+}
+
 /**
- * The certificate and key that an earlier run stored for exactly this step before it ended without recording them, or without
- * reaching every sink. Then nothing new is issued. Null if there is no such pair.
+ * The certificates and keys that earlier runs stored for exactly this step before they ended without recording them, or without
+ * reaching every sink. If one of them passes inspection, nothing new is issued.
  */
-export function recoverFromSinks(
+export function pairsInSinks(
   sinks: readonly OpenSink[],
   approved: ApprovedStep<IssuingStep>,
   held: ClaimedRecord,
   keys: Keys,
-): { readonly n: number; readonly inspected: Inspected } | null {
-  for (const open of sinks) {
-    if (open.kind !== 'secret' || open.stored === null) continue
-    const marks = marksOf(open.stored)
-    if (marks === null || marks.effective !== approved.step.effective) continue
-    const pair = storedPair(open.stored, open.place.kind)
-    const chain = orderChain(pair.certificate)
-    if (!chain.ok) continue
-    const isWanted =
-      isUnrecorded(marks.n, held) || isIncomplete(marks, chainPem(chain.value), approved, held)
-    if (!isWanted) continue
-    const { key } = pair
-    const spki = askedFor(approved.step.request, key, keys)
-    if (spki === null || Buffer.compare(spki, chain.value.leaf.publicKey.spki) !== 0) continue
-    const inspected = { chain: chain.value, key, signerCa: null, logsInAs: null, warnings: [] }
-    return { n: marks.n, inspected }
-  }
-  return null
+): readonly PairInSink[] {
+  return sinks.flatMap(open => pairIn(open, approved, held, keys) ?? [])
+}
+
+function pairIn(
+  open: OpenSink,
+  approved: ApprovedStep<IssuingStep>,
+  held: ClaimedRecord,
+  keys: Keys,
+): PairInSink | null {
+  if (open.kind !== 'secret' || open.stored === null) return null
+  const marks = marksOf(open.stored)
+  if (marks === null || marks.effective !== approved.step.effective) return null
+  const pair = storedPair(open.stored, open.place.kind)
+  const chain = orderChain(pair.certificate)
+  if (!chain.ok) return null
+  const isWanted =
+    isUnrecorded(marks.n, held) || isIncomplete(marks, chainPem(chain.value), approved, held)
+  if (!isWanted) return null
+  const { key } = pair
+  const spki = askedFor(approved.step.request, key, keys)
+  if (spki === null || Buffer.compare(spki, chain.value.leaf.publicKey.spki) !== 0) return null
+  const inspected = { chain: chain.value, key, signerCa: null, logsInAs: null, warnings: [] }
+  return { n: marks.n, inspected }
 }
 
 /** The resumed attempt, or any later one than the record lists: several runs may have ended before they could record it. */

@@ -1,0 +1,173 @@
+// One step against the embedded cluster, where single answers of the API server are replaced.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { nodeKeys } from '../../../../src/adapters/system/node-keys.ts'
+import { systemClock } from '../../../../src/adapters/system/system-clock.ts'
+import type { KubernetesCluster } from '../../../../src/adapters/kubernetes/objects/cluster-client.ts'
+import { objectName } from '../../../../src/core/cluster/signing-request-name.ts'
+import type { StepOutcome } from '../../../../src/domain/cluster/outcome.ts'
+import type { RequestRecord } from '../../../../src/domain/cluster/record.ts'
+import { failure } from '../../../../src/domain/problem.ts'
+import { Secret } from '../../../../src/domain/request/secret-value.ts'
+import type { EffectiveRequest } from '../../../../src/domain/request/request.ts'
+import type { Cluster } from '../../../../src/ports/cluster.ts'
+import { startSandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
+import type { SandboxCluster } from '../../../../src/sandbox/sandbox-cluster.ts'
+import { openSession } from '../../../../src/workflows/issue/cluster-session.ts'
+import { issueStep } from '../../../../src/workflows/issue/issue.ts'
+import { approvedStep } from '../../../build/approved.ts'
+import { clusterAt } from '../../../build/connected.ts'
+import { clusterConfig, config, effective, secretSink } from '../../../build/effective.ts'
+import { authority, keyPair, pemOf } from '../../../build/issued.ts'
+import { noOutlets } from '../../../build/parcel.ts'
+import { signingRequest } from '../../../build/signing-requests.ts'
+
+const CONFIG = config({ clusters: [clusterConfig({ recordNamespace: 'default' })] })
+
+let sandbox: SandboxCluster
+let open: KubernetesCluster
+let count = 0
+let request: EffectiveRequest
+
+beforeAll(async () => {
+  sandbox = await startSandboxCluster({ namespaces: ['apps'] })
+  const admin = sandbox.clientFor('admin', ['system:masters'])
+  open = clusterAt(sandbox, admin, { owner: CONFIG.owner })
+})
+afterAll(async () => {
+  await open.close()
+  await sandbox.close()
+})
+beforeEach(() => {
+  count += 1
+  const name = `user-${count}`
+  const sinks = ['one', 'two'].map(each => secretSink({ name: `${name}-${each}` }))
+  request = effective({ name, sinks })
+})
+
+/** The same object with some members replaced. */
+function replaced<T extends object>(target: T, changes: Partial<T>): T {
+  return new Proxy(target, {
+    get: (_, key): unknown => {
+      const value: unknown = Reflect.get(key in changes ? changes : target, key)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+async function issue(changes: Partial<Cluster> = {}): Promise<StepOutcome> {
+  const parts = {
+    cluster: replaced<Cluster>(open, changes),
+    config: CONFIG,
+    clusterConfig: CONFIG.clusters[0] ?? clusterConfig(),
+    identity: await open.whoAmI(),
+    keys: nodeKeys,
+    clock: systemClock,
+    processes: { holder: 'this run', isGone: () => false },
+    progress: { step: () => undefined, done: () => undefined },
+    outlets: noOutlets(),
+    objection: async () => null,
+  }
+  return issueStep(approvedStep(request), openSession(parts, 1))
+}
+
+function codesOf(outcome: StepOutcome): readonly string[] {
+  return 'problems' in outcome ? outcome.problems.map(({ code }) => code) : [outcome.kind]
+}
+
+/** Answers as if another run had changed the record, where `isAt` is true for what is written. */
+function conflictingRecords(isAt: (record: RequestRecord) => boolean): Pick<Cluster, 'records'> {
+  const { records } = open
+  return {
+    records: replaced(records, {
+      write: async record => (isAt(record) ? { kind: 'conflict' } : records.write(record)),
+    }),
+  }
+}
+
+/** Another user has the object name of the first attempt. */
+function occupyFirstName(): void {
+  const { effective: digest } = approvedStep(request).step
+  const named = { owner: CONFIG.owner, cluster: 'prod', request: request.name, effective: digest }
+  sandbox.objects.create('certificatesigningrequests', {
+    ...signingRequest(objectName({ ...named, n: 1 })),
+  })
+}
+
+describe('issueStep gives back the claim as it is in the cluster', () => {
+  test('after an error under the second object name', async () => {
+    occupyFirstName()
+    const { signingRequests } = open
+    let created = 0
+    const outcome = await issue({
+      signingRequests: replaced(signingRequests, {
+        create: async manifest => {
+          created += 1
+          if (created === 2) throw failure('CLUSTER_UNREACHABLE', 'gone')
+          return signingRequests.create(manifest)
+        },
+      }),
+    })
+    expect(codesOf(outcome)).toEqual(['CLUSTER_UNREACHABLE'])
+    expect(await open.records.read(request.name)).toMatchObject({
+      claim: null,
+      n: 2,
+      abandoned: [{ n: 2, sha256: null }],
+    })
+  })
+
+  test('after an error when the certificate is already in the record', async () => {
+    const { records } = open
+    let isSigned = false
+    const outcome = await issue({
+      records: replaced(records, {
+        write: async record => {
+          isSigned ||= record.history.length > 0
+          return records.write(record)
+        },
+      }),
+      now: async () => {
+        if (!isSigned) return open.now()
+        isSigned = false
+        throw failure('CLUSTER_UNREACHABLE', 'gone')
+      },
+    })
+    expect(codesOf(outcome)).toEqual(['CLUSTER_UNREACHABLE'])
+    const record = await open.records.read(request.name)
+    expect(record).toMatchObject({
+      claim: null,
+      abandoned: [{ n: 1, sha256: record?.history[0]?.sha256 }],
+    })
+  })
+})
+
+test('issueStep reports a lost claim, not an occupied name, if the record changed before the second name', async () => {
+  occupyFirstName()
+  const outcome = await issue(conflictingRecords(({ claim }) => claim?.n === 2))
+  expect(codesOf(outcome)).toEqual(['CLUSTER_CLAIM_LOST'])
+})
+
+test('issueStep reports a failed sink and a record that could not be written', async () => {
+  const { secrets } = open
+  const outcome = await issue({
+    ...conflictingRecords(({ issued }) => issued !== null),
+    secrets: replaced(secrets, {
+      apply: async (manifest, expected) =>
+        manifest.name.endsWith('two') ? { kind: 'conflict' } : secrets.apply(manifest, expected),
+    }),
+  })
+  expect(codesOf(outcome)).toEqual(['SINK_INCOMPLETE', 'SINK_CONFLICT', 'CLUSTER_CLAIM_LOST'])
+})
+
+test('issueStep recovers from the second Secret if the pair in the first is not acceptable', async () => {
+  const first = await issue()
+  const stored = await open.secrets.read('apps', `${request.name}-one`)
+  if (first.kind !== 'issued' || stored === null) throw new Error('nothing was issued')
+  const strange = keyPair()
+  const data = new Secret({
+    'tls.crt': Buffer.from(pemOf(authority('strange').issue({ request, spki: strange.spki }))),
+    'tls.key': Buffer.from(strange.privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  })
+  await open.secrets.apply({ ...stored, data }, stored.version)
+  sandbox.objects.remove('configmaps', 'default', `countersign-${CONFIG.owner}-${request.name}`)
+  expect(await issue()).toMatchObject({ kind: 'issued', sha256: first.sha256 })
+})
