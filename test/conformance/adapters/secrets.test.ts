@@ -71,6 +71,25 @@ describeSubjects('secrets', subject => {
     expect(await read('foreign')).toEqual(before)
   })
 
+  test('an empty Secret that another user created meanwhile is a conflict and stays unchanged', async () => {
+    const labels = { theirs: 'yes' }
+    await subject().admin.created(path(), { metadata: { name: 'empty', labels } })
+    const before = await read('empty')
+    const ours = manifest('empty', { type: 'Opaque', data: new Secret({ kubeconfig: bytes(KEY) }) })
+    expect(await open.secrets.apply(ours, null)).toEqual({ kind: 'conflict' })
+    const { version: _, ...content } = before ?? {}
+    expect(await read('empty')).toMatchObject(content)
+    expect((await read('empty'))?.data.reveal()).toEqual({})
+  })
+
+  test('a Secret of an earlier run that other users labelled since is no conflict', async () => {
+    await open.secrets.apply(manifest('labelled'), null)
+    const patch = { metadata: { labels: { touched: 'yes' } } }
+    await subject().admin.patch(path('labelled'), patch, MERGE_PATCH)
+    expect(await open.secrets.apply(manifest('labelled'), null)).toMatchObject({ kind: 'applied' })
+    expect((await read('labelled'))?.labels).toHaveProperty('touched')
+  })
+
   test('a Secret that another of our runs created meanwhile is a conflict and stays unchanged', async () => {
     const theirs = new Secret({ 'tls.crt': bytes('another'), 'tls.key': bytes('theirs') })
     await open.secrets.apply(manifest('stalled', { data: theirs }), null)

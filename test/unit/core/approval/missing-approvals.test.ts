@@ -58,7 +58,7 @@ describe('the missing approvals of an open pull request', () => {
     expect(needOf(question(), { reviews }).asking).toEqual(['colleague'])
   })
 
-  test('does not list a person who asks for changes and has no say', () => {
+  test('a person without a say who asks for changes is not listed', () => {
     const named = { name: 'owner', rule: rule({ users: [OWNER] }) }
     const about = question({ anyOf: [named], floor: named })
     const reviews = [

@@ -266,7 +266,7 @@ describe('the usages of a certificate', () => {
   })
 })
 
-describe('checkIssued: a requested usage that is missing', () => {
+describe('a requested usage that the certificate lacks', () => {
   const usages = ['digital signature', 'key encipherment', 'client auth', 'server auth'] as const
   const request = effective({ usages })
   const warningsOf = (order: Order, about = request) => {
@@ -283,19 +283,19 @@ describe('checkIssued: a requested usage that is missing', () => {
       { keyUsage: ['keyEncipherment'], extendedKeyUsage: [clientAuth] },
       'digitalSignature, serverAuth',
     ],
-  ])('is a warning: %s', (_, order, missing) => {
+  ])('%s is missing: a warning says so', (_, order, missing) => {
     const text = `CERTIFICATE_USAGE the certificate must not be used for ${missing}; ${asked}`
     expect(warningsOf(order)).toEqual([text])
   })
 
   test.each<[string, Order]>([
-    ['no keyUsage extension allows every key usage', { keyUsage: [] }],
+    ['there is no keyUsage extension, which allows every key usage', { keyUsage: [] }],
     ['an EC key cannot encipher keys', { keyUsage: ['digitalSignature'] }],
-  ])('is no warning where %s', (_, order) => {
+  ])('there is no warning if %s', (_, order) => {
     expect(warningsOf(order)).toEqual([])
   })
 
-  test('is no warning where the certificate is good for any purpose, as requested', () => {
+  test('there is no warning if the certificate is good for any purpose, as requested', () => {
     const about = effective({ usages: ['any', 'client auth'] })
     expect(warningsOf({ extendedKeyUsage: [anyExtendedKeyUsage] }, about)).toEqual([])
   })
